@@ -1,0 +1,132 @@
+# vitrine. Two commands matter: `make demo` and `make check` (each does all set-up). `make` only builds.
+# Output goes to build/; V=1 shows the commands.
+
+B       ?= build
+CC      ?= gcc
+Q       := $(if $(V),,@)
+say      = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
+
+# --- flags: warnings are errors, hardening is on, for gcc and clang alike ------------------------------------
+WARN    := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+           -Wundef -Wpointer-arith -Wcast-qual -Wwrite-strings -Wformat=2 -Wvla -Werror
+HARDEN  := -fstack-protector-strong -fstack-clash-protection -fPIE -fno-common -fno-strict-aliasing \
+           -ftrivial-auto-var-init=zero
+FORTIFY := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+OPT     ?= -O2 -g
+CFLAGS_ALL := -std=c17 -D_GNU_SOURCE -DOPENSSL_NO_DEPRECATED $(OPT) $(WARN) $(HARDEN) $(FORTIFY) -I. -I$(B)/gen $(SAN)
+LDFLAGS_ALL := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed $(SAN)
+
+pkg      = $(shell pkg-config --libs $(1) 2>/dev/null)
+CAIRO_INC = $(shell pkg-config --cflags cairo freetype2 harfbuzz fribidi 2>/dev/null)
+
+# --- processes: folder(s), libraries, seccomp policy ---------------------------------------------------------
+PROCESSES := vitrine gate capture dial net seal relay render audit verify
+DIRS_vitrine := broker broker/ui
+DIRS_gate    := broker/gate
+DIRS_capture := capture
+DIRS_dial    := net/dial
+DIRS_net     := net/wire
+DIRS_seal    := net/seal
+DIRS_relay   := net/relay
+DIRS_render  := render
+DIRS_audit   := audit
+DIRS_verify  := audit/verify
+LIBS_vitrine := -lxcb -lxcb-shm -lxcb-xinput -lxcb-randr -lxcb-xfixes -lxcb-xtest -lxcb-render
+LIBS_capture := -lxcb -lxcb-shm -lxcb-damage -lxcb-xfixes -lxcb-randr -lz
+LIBS_net     := -lssl -lcrypto
+LIBS_seal    := -lssl -lcrypto
+LIBS_relay   := -lssl -lcrypto
+LIBS_render  := -lcairo -lfreetype -lharfbuzz -lfribidi -lunistring -lz
+LIBS_audit   := -lcrypto
+LIBS_verify  := -lcrypto
+# WHICH stage-2 policies a program links: render holds two and picks by its first argument.
+POLICIES_gate := gate
+POLICIES_capture := capture
+POLICIES_dial := dial
+POLICIES_net := net
+POLICIES_seal := seal
+POLICIES_relay := relay
+POLICIES_render := ui view
+POLICIES_audit := audit
+POLICIES_verify := verify
+POLICIES_vitrine := broker launcher
+
+BIN_vitrine := $(B)/vitrine
+$(foreach p,$(filter-out vitrine,$(PROCESSES)),$(eval BIN_$(p) := $(B)/vitrine-$(p)))
+PROGRAMS := $(foreach p,$(PROCESSES),$(BIN_$(p)))
+
+all: $(PROGRAMS)
+
+# --- rules as files: generated sources -----------------------------------------------------------------------
+RULES := policy/messages.def policy/roles.def policy/limits.h policy/audit.def policy/vitrine.conf \
+         $(sort $(wildcard policy/seccomp/*.policy)) $(sort $(wildcard policy/x11/*.allow))
+COMPILE := $(B)/tools/policy-compile
+$(COMPILE): $(wildcard policy/compile/*.c policy/compile/*.h) | $(B)/tools
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CFLAGS_ALL) -o $@ $(filter %.c,$^) $(LDFLAGS_ALL) -lseccomp
+UICOMPILE := $(B)/tools/ui-compile
+$(UICOMPILE): $(wildcard lib/ui/compile/*.c lib/ui/compile/*.h) | $(B)/tools
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CFLAGS_ALL) $(CAIRO_INC) -o $@ $(filter %.c,$^) $(LDFLAGS_ALL) -lfreetype
+# One run writes everything; the stamp stands for all of build/gen.
+GEN := $(B)/gen/.stamp
+$(GEN): $(COMPILE) $(UICOMPILE) $(RULES) lib/ui/layout.tsv lib/ui/strings.def | $(B)/gen
+	$(call say,GEN,$(B)/gen)
+	$(Q)$(COMPILE) policy $(B)/gen $$(cat $(RULES) | sha256sum | cut -d' ' -f1)
+	$(Q)$(UICOMPILE) lib/ui $(B)/gen
+	@touch $@
+$(B)/gen $(B)/tools:
+	@mkdir -p $@
+
+# --- objects and archives ------------------------------------------------------------------------------------
+lib_SRC := $(wildcard lib/*.c lib/tile/*.c lib/ui/*.c)
+GEN_LIB := ch_messages.c policy_tables.c ui_tables.c
+$(B)/libvitrine.a: $(lib_SRC:%.c=$(B)/o/%.o) $(GEN_LIB:%.c=$(B)/o/gen/%.o)
+	$(call say,AR,$@)
+	$(Q)rm -f $@; ar rcs $@ $^
+
+define process
+SRC_$(1) := $(foreach d,$(DIRS_$(1)),$(wildcard $(d)/*.c))
+OBJ_$(1) := $$(patsubst %.c,$(B)/o/%.o,$$(filter-out %/main.c,$$(SRC_$(1))))
+$(B)/$(1).a: $$(OBJ_$(1)) $(POLICIES_$(1):%=$(B)/o/gen/policy_%.o)
+	$$(call say,AR,$$@)
+	$$(Q)rm -f $$@; ar rcs $$@ $$^
+$(BIN_$(1)): $(B)/o/$(firstword $(DIRS_$(1)))/main.o $(B)/$(1).a $(B)/libvitrine.a
+	$$(call say,LD,$$@)
+	$$(Q)$$(CC) -o $$@ $$^ $(LDFLAGS_ALL) $(LIBS_$(1))
+endef
+$(foreach p,$(PROCESSES),$(eval $(call process,$(p))))
+
+$(B)/o/render/%.o: CFLAGS_ALL += $(CAIRO_INC)
+$(B)/o/gen/%.o: $(GEN)
+	@mkdir -p $(@D)
+	$(call say,CC,gen/$*.c)
+	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $(B)/gen/$*.c
+$(B)/o/%.o: %.c | $(GEN)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+-include $(shell find $(B)/o -name '*.d' 2>/dev/null)
+
+# --- tests: tests/unit/PROCESS/test_X.c links that process's archive -----------------------------------------
+UNIT_SRC := $(wildcard tests/unit/*/test_*.c)
+UNIT := $(UNIT_SRC:%.c=$(B)/%)
+define unit
+$(B)/tests/unit/$(1)/%: $(B)/o/tests/unit/$(1)/%.o $(if $(filter $(1),$(PROCESSES)),$(B)/$(1).a) $(B)/libvitrine.a
+	@mkdir -p $$(@D)
+	$$(call say,LD,$$@)
+	$$(Q)$$(CC) -o $$@ $$^ $(LDFLAGS_ALL) $(LIBS_$(1)) -lcmocka -lz
+endef
+$(foreach p,$(PROCESSES) lib,$(eval $(call unit,$(p))))
+unit: $(UNIT)
+
+format:
+	$(Q)clang-format -i $$(git ls-files '*.c' '*.h')
+format-check:
+	$(Q)clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
+clean:
+	rm -rf $(B)
+
+.PHONY: all unit format format-check clean demo check bench
+.SECONDARY:
+.DEFAULT_GOAL := all

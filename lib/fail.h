@@ -1,0 +1,92 @@
+/*
+ * Reason codes that cross a process boundary: the numbers messages.def calls enum fail, net_end, end_why,
+ * relay_intrusion, gate_rule and verdict. Numbers are stable: they appear in the audit trail.
+ */
+#ifndef LIB_FAIL_H
+#define LIB_FAIL_H
+
+/* FAILED.code: why a worker gave up. It exits after saying it. */
+enum fail {
+    FAIL_NONE = 0,
+    FAIL_CONFINE = 1,      /* could not lock itself in; detail: errno */
+    FAIL_MESSAGE = 2,      /* the broker's message was malformed; detail: type */
+    FAIL_PEER_MESSAGE = 3, /* another worker's message was malformed or out of state; detail: type */
+    FAIL_MEMORY = 4,
+    FAIL_PEER_GONE = 5,    /* the other worker of a data channel went away */
+    FAIL_X_CONNECT = 10,   /* no X connection through the gate */
+    FAIL_X_LOST = 11,      /* the X server or gate went away */
+    FAIL_X_NO_SHM = 12,    /* MIT-SHM 1.2 (CreateSegment) is missing */
+    FAIL_X_NO_DAMAGE = 13,
+    FAIL_X_NO_FIXES = 14,
+    FAIL_X_NO_RANDR = 15,
+    FAIL_X_DEPTH = 16, /* not 24 or 30 bits in 32; detail: depth */
+    FAIL_X_SIZE = 17,  /* larger than MAX_SCREEN_W x MAX_SCREEN_H */
+    FAIL_X_ERROR = 18, /* unexpected X error; detail: code << 16 | major */
+    FAIL_FONTS = 20,   /* no usable font */
+    FAIL_SCENE = 21,   /* a window or slot that does not exist */
+    FAIL_PICTURE = 22, /* a unit that does not decode */
+    FAIL_TARGET = 23,  /* memory file too small or not sealed */
+    FAIL_CRYPTO = 30,  /* OpenSSL refused something that cannot fail; self-test included */
+    FAIL_KEYS = 31,    /* certificate or key file unusable */
+    FAIL_FILE = 40     /* log or key file unusable; detail: errno */
+};
+
+/* NET_CLOSED.what */
+enum net_end {
+    NET_END_CLEAN = 0,       /* the relay closed after ERR; code says why */
+    NET_END_LOST = 1,        /* reset, silence, end of stream */
+    NET_END_TLS = 2,         /* handshake or record failure; code: the alert */
+    NET_END_CERTIFICATE = 3, /* the relay is not the right one: R-CERT */
+    NET_END_PROTOCOL = 4,    /* malformed or unexpected frame from the relay */
+    NET_END_OURS = 5         /* we closed */
+};
+
+/* SEAL_ENDED.why */
+enum end_why {
+    END_WHY_NONE = 0,
+    END_WHY_SELF = 1,      /* asked for on this computer */
+    END_WHY_ORGANIZER = 2, /* the organizer ended the session */
+    END_WHY_REFUSED = 3,
+    END_WHY_REMOVED = 4,
+    END_WHY_FAILED = 5 /* code says which check */
+};
+
+/* RELAY_EVENT.kind, relay.md 7 */
+enum relay_intrusion {
+    INTRUSION_NO_NUMBER = 1,
+    INTRUSION_WRONG_PASSWORD = 2,
+    INTRUSION_MALFORMED = 3,
+    INTRUSION_TOKEN = 4,
+    INTRUSION_CREATE_KEY = 5,
+    INTRUSION_FLOOD = 6,
+    INTRUSION_LOCKED = 7
+};
+
+/* GATE_VIOLATION.rule */
+enum gate_rule {
+    GATE_RULE_SETUP = 1,    /* not a plain X11 setup request */
+    GATE_RULE_LENGTH = 2,   /* longer than any allowed request, or BIG-REQUESTS */
+    GATE_RULE_REQUEST = 3,  /* not on the allow-list */
+    GATE_RULE_FORM = 4,     /* allowed request of a wrong length or field */
+    GATE_RULE_DRAWABLE = 5, /* another drawable or window */
+    GATE_RULE_AREA = 6,     /* outside the agreed rectangle */
+    GATE_RULE_DESCRIPTOR = 7,
+    GATE_RULE_LIMIT = 8 /* too many segments, damages, regions */
+};
+
+/* VERIFY_RESULT.verdict; line names the first wrong one */
+enum verdict {
+    VERDICT_OK = 0,
+    VERDICT_EMPTY = 1,
+    VERDICT_NO_LOG = 2,      /* not a vitrine audit log */
+    VERDICT_CHANGED = 3,     /* the line does not match its own hash */
+    VERDICT_REMOVED = 4,     /* a line is missing before this one */
+    VERDICT_REORDERED = 5,   /* this line stands elsewhere in the chain */
+    VERDICT_INSERTED = 6,
+    VERDICT_CUT = 7,         /* the end is missing: the key file knows a later head */
+    VERDICT_SIGNATURE = 8,   /* a signed head does not verify */
+    VERDICT_HALF_LINE = 9,   /* last line incomplete: a crash while writing, not tampering */
+    VERDICT_OTHER_KEY = 10
+};
+
+#endif

@@ -1,0 +1,101 @@
+/*
+ * What a window is made of, for the two who have to agree: the broker (owns rectangles, focus, hit-testing)
+ * and the painter (draws). Rectangles come from lib/ui/layout.tsv (layout.h, generated), words from
+ * lib/ui/strings.def (strings.h). ui.md is the specification.
+ */
+#ifndef LIB_UI_SCENE_H
+#define LIB_UI_SCENE_H
+
+enum ui_window {
+    UI_HOME = 0,
+    UI_JOIN,          /* password entry; the mock-up error-password is its error face */
+    UI_HOST_PANEL,
+    UI_ADMIT,         /* consent dialog for one knock, when the panel is closed or covered */
+    UI_CONSENT_SHARE,
+    UI_SHARING_BAR,
+    UI_VIEWER,        /* frame, toolbar and notes; the picture is put beside them by the broker */
+    UI_ENDED,
+    UI_ERROR,
+    UI_TOAST,
+    UI_DOCTOR,
+    UI_CONNECTING,    /* small progress face: connecting, waiting to be let in */
+    UI_WINDOWS
+};
+
+/* UI_PAINT.variant */
+enum {
+    UI_BAR_SHARING = 0,
+    UI_BAR_PAUSED = 1,
+    UI_VIEWER_LIVE = 0,
+    UI_VIEWER_PAUSED = 1,
+    UI_VIEWER_STALE = 2,
+    UI_VIEWER_EMPTY = 3, /* admitted, nobody shares yet */
+    UI_CONNECTING_DIAL = 0,
+    UI_CONNECTING_WAIT = 1
+};
+
+/* ui_value.slot: a text, a number, or both */
+enum ui_slot {
+    UI_SLOT_SID = 0,       /* words: nine digits; shown 3-3-3 */
+    UI_SLOT_PASSWORD,      /* words: shown while the panel is open */
+    UI_SLOT_NAME,          /* claimed name the window is about, or the field's text in home */
+    UI_SLOT_FIELD_NUMBER,  /* text in the field home.join_number */
+    UI_SLOT_FIELD_PASSWORD,/* text in the field join.password */
+    UI_SLOT_CARET,         /* number: caret position in the focused field */
+    UI_SLOT_ERROR,         /* number: enum ui_error (strings.h) */
+    UI_SLOT_DETAIL,        /* words: technical line behind "Show details"; number 1: shown */
+    UI_SLOT_PEOPLE,        /* number: how many see or would see the screen */
+    UI_SLOT_WAITING,       /* number: how many wait */
+    UI_SLOT_WRONG,         /* number: wrong tries */
+    UI_SLOT_TRIES_LEFT,    /* number */
+    UI_SLOT_SECONDS,       /* number: duration or time left */
+    UI_SLOT_GUARD,         /* number: 0..1000 thousandths of the guard */
+    UI_SLOT_TOAST,         /* number: enum ui_toast */
+    UI_SLOT_SHARING,       /* number: 0 not sharing, 1 sharing, 2 paused */
+    UI_SLOT_LOCKED,        /* number: 0, 1 */
+    UI_SLOT_WHAT,          /* number: 0 whole screen, 1 window, 2 part */
+    UI_SLOT_END_HOW,       /* number: 0 properly, 1 cut */
+    UI_SLOT_END_WHO,       /* number: enum end_why; words: name */
+    UI_SLOT_LOG,           /* words: where the audit log is */
+    UI_SLOT_QUALITY,       /* number: round trip in ms */
+    UI_SLOT_MODE,          /* number: viewer mode 0 fit, 1 one to one, 2 full screen */
+    UI_SLOT_PAGE,          /* number: page of a list */
+    UI_SLOT_RELAY,         /* words: relay name */
+    UI_SLOT_VERIFIED,      /* number: people with matching words */
+    UI_SLOT_DOCTOR_0,      /* words: one row of the doctor table, tab-separated; 10 rows */
+    UI_SLOT_DOCTOR_9 = UI_SLOT_DOCTOR_0 + 9,
+    UI_SLOT_DOCTOR_ALL,    /* number: 1 all protections in force */
+    UI_SLOTS
+};
+
+/* ui_control.look */
+enum ui_look {
+    UI_LOOK_HOVER = 1,
+    UI_LOOK_PRESSED = 2,
+    UI_LOOK_FOCUS = 4,
+    UI_LOOK_OFF = 8,
+    UI_LOOK_CHOSEN = 16,
+    UI_LOOK_HIDDEN = 32,
+    UI_LOOK_ERROR = 64
+};
+
+/* ui_row.badges */
+enum ui_badge {
+    UI_BADGE_YOU = 1,
+    UI_BADGE_ORGANIZER = 2,
+    UI_BADGE_PRESENTER = 4,
+    UI_BADGE_SELECTED = 8,
+    UI_BADGE_WORDS_MATCH = 16,
+    UI_BADGE_SAME_NAME = 32
+};
+
+enum ui_toast {
+    UI_TOAST_JOINED = 0, /* {name} joined and can see your screen. */
+    UI_TOAST_LEFT,
+    UI_TOAST_STOPPED,    /* Sharing stopped. Nobody can see your screen. */
+    UI_TOAST_LOCKED,
+    UI_TOAST_COPIED,
+    UI_TOAST_WORKER      /* a part of vitrine stopped working; sharing stopped */
+};
+
+#endif

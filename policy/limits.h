@@ -1,0 +1,76 @@
+/*
+ * Every size, count, rate and time limit, each with its reason. messages.def names these; `vitrine policy
+ * show` prints them. A line here reads: #define NAME value (a plain number), and why.
+ */
+#ifndef POLICY_LIMITS_H
+#define POLICY_LIMITS_H
+
+/* --- messages between processes --- */
+#define MAX_DATAGRAM 160000     /* largest message; a SEQPACKET datagram holds 212,960 at the kernel's default buffer */
+#define MAX_FDS 24              /* descriptors in one message: the font list is the longest */
+#define MAX_UNIT 131072         /* content of one unit, e2e.md 9: small units do not block others */
+#define MAX_SEALED_UNIT 135263  /* largest UNIT body: relay.md 2 allows 135267 with its head of 4 */
+#define MAX_OWN_WINDOWS 16      /* vitrine windows that exist at once */
+#define MAX_RECTS 64            /* changed rectangles told at once; more are joined */
+#define MAX_QUEUED 1048576      /* bytes the broker keeps for a worker that is slow to read; beyond: it is dead */
+
+/* --- people and texts --- */
+#define MAX_NAME 64             /* bytes of a claimed name, e2e.md 14 */
+#define MAX_PASSWORD 64         /* canonical password, e2e.md 5 */
+#define MIN_PASSWORD 6
+#define MAX_HOST 253            /* a DNS name, RFC 1035 2.3.4 */
+#define MAX_MEMBERS 1000        /* live members of a session, e2e.md 14 */
+
+/* --- pictures --- */
+#define MAX_SCREEN_W 7680       /* largest screen shown or captured */
+#define MAX_SCREEN_H 4320
+#define MAX_CURSOR 256          /* side of a pointer picture; larger ones are shown as a plain arrow */
+#define TILE_SIDE 64            /* unit of comparison: 16 KiB fits a first-level cache with its twin */
+
+/* --- people's time, ui.md 7 --- */
+#define GUARD_MS 1000           /* quiet time before a grant can be pressed */
+#define PROMPT_MS 120000        /* no answer in this time is a no */
+#define REFUSED_WAIT_MS 60000   /* after a no that person waits this long */
+#define REFUSED_MAX 3           /* after so many, their requests are off */
+#define OWNER_AWAY_MS 900000    /* sharing without physical input: "Still sharing?" */
+#define STILL_MS 60000          /* no answer to that: paused */
+#define EMPTY_END_MS 1800000    /* nobody but the organizer in the session: it ends */
+#define TOAST_MS 5000
+
+/* --- joining, e2e.md 6 --- */
+#define GUESS_BUCKET 5          /* password tries at once ... */
+#define GUESS_REFILL_MS 30000   /* ... and one more in this time */
+#define GUESS_QUEUE 64          /* tries that wait their turn */
+#define GUESS_MAX 50            /* unreturned failures of one password */
+#define HANDSHAKE_MS 30000      /* M2 to M3 */
+#define HANDSHAKES_MAX 16       /* at once */
+#define JOIN_TRIES_PER_MIN 5    /* a client's own tries */
+#define JOIN_GATHER_MS 500      /* joins that become one epoch */
+
+/* --- epochs and liveness, e2e.md 8, 9, 11 --- */
+#define EPOCH_KEEP_MS 5000      /* previous epoch still accepted */
+#define EPOCH_HELD_BYTES 8388608 /* units of a newer epoch kept ... */
+#define EPOCH_HELD_MS 2000      /* ... for this long */
+#define EPOCH_MAX_MS 3600000    /* a new epoch at the latest */
+#define PING_MS 2000            /* the presenter's PING */
+#define LEASE_MS 10000          /* no answer to a PING sent since: no sealing of media */
+#define STATUS_MS 2000
+#define STALE_MS 6000           /* no STATUS: the picture is marked stale */
+#define RESUME_MEMBER_MS 60000
+#define RESUME_ORGANIZER_MS 120000
+#define END_WAIT_MS 2000        /* for close_notify after END */
+#define MAX_CONTROL 262144      /* message in the member channel */
+
+/* --- relay, relay.md 2, 7, 8 --- */
+#define RELAY_PORT 7443
+#define KEEP_MS 5000
+#define SILENCE_MS 15000
+#define OPENING_MS 5000         /* first frame after the handshake */
+#define DIAL_MS 10000           /* connect */
+
+/* --- workers, platform.md 2, 3 --- */
+#define START_MS 5000           /* start to READY, on a loaded machine; later: killed */
+#define WORKER_NOFILE 64
+#define RELAY_NOFILE 4096
+
+#endif
