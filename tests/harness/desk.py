@@ -1,0 +1,375 @@
+"""A test desk: an X server with physical input devices, and hands to move them.
+
+Xorg with the dummy video driver and the inputtest driver gives real slave devices (not XTEST), so that a
+click made here is as physical as the program under test can tell. Runs as a normal user: when the tests are
+started by root everything on the desk runs as nobody. Xvfb desks have no devices: good for viewers and sizes.
+
+The device protocol is that of inputtest(4); the driver serves one connection per server lifetime, so the desk
+keeps both sockets open as long as it lives.
+"""
+import os
+import secrets
+import select
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import tempfile
+import time
+import zlib
+
+XORG = '/usr/lib/xorg/Xorg'
+KEYS = {'Escape': 9, 'BackSpace': 22, 'Tab': 23, 'Return': 36, 'Control_L': 37, 'Shift_L': 50, 'space': 65,
+        'F6': 72, 'F12': 96, 'Home': 110, 'Up': 111, 'Left': 113, 'Right': 114, 'End': 115, 'Down': 116,
+        'Delete': 119, 'Alt_L': 64}
+KEYS.update(zip('1234567890-', range(10, 21)))
+KEYS.update(zip('qwertyuiop', range(24, 34)))
+KEYS.update(zip('asdfghjkl', range(38, 47)))
+KEYS.update(zip('zxcvbnm', range(52, 59)))
+KEYS[' '] = 65
+KEYS['/'] = 61
+
+CONFIG = '''
+Section "ServerFlags"
+  Option "AutoAddDevices" "false"
+  Option "AutoEnableDevices" "true"
+  Option "DontVTSwitch" "true"
+  Option "DontZap" "true"
+EndSection
+Section "Device"
+  Identifier "card"
+  Driver "dummy"
+  VideoRam 262144
+EndSection
+Section "Monitor"
+  Identifier "monitor"
+  HorizSync 5-1000
+  VertRefresh 1-200
+  {modelines}
+EndSection
+Section "Screen"
+  Identifier "screen"
+  Device "card"
+  Monitor "monitor"
+  DefaultDepth {depth}
+  SubSection "Display"
+    Depth {depth}
+    Modes {modes}
+    Virtual {width} {height}
+  EndSubSection
+EndSection
+Section "InputDevice"
+  Identifier "test pointer"
+  Driver "inputtest"
+  Option "SocketPath" "{dir}/pointer"
+  Option "DeviceType" "PointerAbsolute"
+  Option "PointerButtonCount" "7"
+EndSection
+Section "InputDevice"
+  Identifier "test keyboard"
+  Driver "inputtest"
+  Option "SocketPath" "{dir}/keyboard"
+  Option "DeviceType" "Keyboard"
+EndSection
+Section "ServerLayout"
+  Identifier "desk"
+  Screen "screen"
+  InputDevice "test pointer" "CorePointer"
+  InputDevice "test keyboard" "CoreKeyboard"
+EndSection
+'''
+
+
+def user():
+    """Keyword arguments for subprocess that make a program run as a normal user."""
+    if os.geteuid():
+        return {}
+    return {'user': 65534, 'group': 65534, 'extra_groups': []}
+
+
+def own(path):
+    """Gives a path to the normal user the desk runs as."""
+    if not os.geteuid():
+        os.chown(path, 65534, 65534)
+
+
+def scratch(prefix):
+    """A directory of the normal user, short enough for socket paths."""
+    path = tempfile.mkdtemp(prefix=prefix, dir='/tmp')
+    own(path)
+    return path
+
+
+class Device:
+    """One connection to an inputtest device."""
+
+    def __init__(self, path):
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        deadline = time.monotonic() + 10
+        while True:
+            try:
+                self.sock.connect(path)
+                break
+            except OSError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+        self.sock.sendall(struct.pack('=IIHH', 12, 0, 1, 0))
+        self._response(0)
+
+    def _response(self, want):
+        self.sock.settimeout(10)
+        head = self.sock.recv(8, socket.MSG_WAITALL)
+        length, kind = struct.unpack('=II', head)
+        if length > 8:
+            self.sock.recv(length - 8, socket.MSG_WAITALL)
+        if kind != want:
+            raise RuntimeError('unexpected answer %d from the input device' % kind)
+
+    def sync(self):
+        """Returns when the server has processed everything sent so far."""
+        self.sock.sendall(struct.pack('=II', 8, 1))
+        self._response(1)
+
+    def send(self, data):
+        self.sock.sendall(data)
+
+    def close(self):
+        self.sock.close()
+
+
+def _valuators(values):
+    mask = 0
+    floats = [0.0] * 64
+    for axis, value in values.items():
+        mask |= 1 << axis
+        floats[axis] = value
+    return struct.pack('=I8sI', 0, mask.to_bytes(8, 'little'), 0) + struct.pack('=64d', *floats) + bytes(512)
+
+
+class Desk:
+    """kind: 'xorg' (physical devices) or 'xvfb'. Use as a context manager."""
+
+    def __init__(self, size=(1280, 800), kind='xorg', depth=24, more_modes=(), extra=()):
+        self.size, self.kind, self.depth = size, kind, depth
+        self.more_modes, self.extra = list(more_modes), list(extra)
+        self.dir = scratch('vtd')
+        self.programs = []
+        self.server = self.pointer = self.keyboard = None
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    # ------------------------------------------------------------------------------------ the server
+    def start(self):
+        self.auth = os.path.join(self.dir, 'auth')
+        with open(self.auth, 'wb') as out:      # FamilyWild: any host, any display
+            out.write(struct.pack('>HHHH', 0xffff, 0, 0, 18) + b'MIT-MAGIC-COOKIE-1' +
+                      struct.pack('>H', 16) + secrets.token_bytes(16))
+        own(self.auth)
+        os.chmod(self.auth, 0o600)
+        read, write = os.pipe()
+        args = self._xorg_args() if self.kind == 'xorg' else self._xvfb_args()
+        args += ['-displayfd', str(write), '-auth', self.auth, '-noreset', '-nolisten', 'tcp'] + self.extra
+        self.log = open(os.path.join(self.dir, 'server.out'), 'wb')
+        self.server = subprocess.Popen(args, pass_fds=[write], stdin=subprocess.DEVNULL, stdout=self.log,
+                                       stderr=self.log, start_new_session=True, cwd=self.dir, **user())
+        os.close(write)
+        ready, _, _ = select.select([read], [], [], 30)
+        number = os.read(read, 16).strip() if ready else b''
+        os.close(read)
+        if not number:
+            raise RuntimeError('X server did not start, see ' + self.log.name)
+        self.display = ':' + number.decode()
+        self.env = {'DISPLAY': self.display, 'XAUTHORITY': self.auth, 'HOME': self.dir,
+                    'XDG_RUNTIME_DIR': self.dir, 'PATH': '/usr/local/bin:/usr/bin:/bin',
+                    'LANG': 'C.UTF-8', 'XDG_CONFIG_HOME': self.dir + '/config',
+                    'XDG_STATE_HOME': self.dir + '/state'}
+        if self.kind == 'xorg':
+            self.pointer = Device(self.dir + '/pointer')
+            self.keyboard = Device(self.dir + '/keyboard')
+
+    def _xorg_args(self):
+        sizes = [self.size] + self.more_modes
+        lines = []
+        for w, h in sizes:
+            clock = (w + 48) * (h + 12) * 60 / 1e6
+            lines.append('Modeline "%dx%d" %.3f %d %d %d %d %d %d %d %d' % (
+                w, h, clock, w, w + 8, w + 40, w + 48, h, h + 3, h + 6, h + 12))
+        path = os.path.join(self.dir, 'xorg.conf')
+        with open(path, 'w') as out:
+            out.write(CONFIG.format(dir=self.dir, depth=self.depth, modelines='\n  '.join(lines),
+                                    modes=' '.join('"%dx%d"' % s for s in sizes),
+                                    width=max(s[0] for s in sizes), height=max(s[1] for s in sizes)))
+        own(path)
+        return [XORG, '-config', path, '-logfile', self.dir + '/xorg.log', '-novtswitch', '-sharevts',
+                '-nolisten', 'local', '-configdir', self.dir]
+
+    def _xvfb_args(self):
+        return ['/usr/bin/Xvfb', '-screen', '0', '%dx%dx%d' % (*self.size, self.depth), '-nolisten', 'local']
+
+    def stop(self):
+        for program in reversed(self.programs):
+            stop_program(program)
+        for device in (self.pointer, self.keyboard):
+            if device:
+                device.close()
+        if self.server:
+            stop_program(self.server)
+        self.log.close()
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    # ------------------------------------------------------------------------------------ programs
+    def run(self, *args, **more):
+        """Starts a program on this desk; it is stopped with the desk."""
+        env = dict(self.env, **more.pop('env', {}))
+        more.setdefault('stdin', subprocess.DEVNULL)
+        more.setdefault('stdout', self.log)
+        more.setdefault('stderr', self.log)
+        program = subprocess.Popen(args, env=env, cwd=self.dir, start_new_session=True, **more, **user())
+        self.programs.append(program)
+        return program
+
+    def call(self, *args):
+        """Runs a program to its end and returns what it printed."""
+        return subprocess.run(args, env=self.env, cwd=self.dir, stdin=subprocess.DEVNULL, capture_output=True,
+                              timeout=60, check=True, **user()).stdout
+
+    # ------------------------------------------------------------------------------------ hands
+    def _axis(self, value, extent):
+        return (value + 0.5) * 65536.0 / extent
+
+    def move(self, x, y):
+        """Moves the physical pointer; the screen's full virtual size is its range."""
+        w = max([self.size[0]] + [m[0] for m in self.more_modes])
+        h = max([self.size[1]] + [m[1] for m in self.more_modes])
+        self.pointer.send(struct.pack('=IIII', 1056, 2, 1, 0) +
+                          _valuators({0: self._axis(x, w), 1: self._axis(y, h)}))
+        self.pointer.sync()
+
+    def button(self, number, press):
+        self.pointer.send(struct.pack('=IIiiII', 1064, 4, 0, number, int(press), 0) + _valuators({}))
+        self.pointer.sync()
+
+    def click(self, x, y, hold=0.03):
+        self.move(x, y)
+        time.sleep(0.03)
+        self.button(1, True)
+        time.sleep(hold)
+        self.button(1, False)
+
+    def click_rect(self, rect):
+        x, y, w, h = rect
+        self.click(x + w // 2, y + h // 2)
+
+    def key(self, name, press):
+        self.keyboard.send(struct.pack('=IIiI', 16, 5, KEYS[name], int(press)))
+        self.keyboard.sync()
+
+    def tap(self, *names):
+        """Presses the named keys in order and releases them in reverse: tap('Control_L', 'F12')."""
+        for name in names:
+            self.key(name, True)
+        time.sleep(0.01)
+        for name in reversed(names):
+            self.key(name, False)
+
+    def type(self, text):
+        for char in text:
+            if char.isupper():
+                self.tap('Shift_L', char.lower())
+            else:
+                self.tap(char)
+            time.sleep(0.005)
+
+    # ------------------------------------------------------------------------------------ eyes
+    def shot(self, rect=None):
+        """A picture of the screen (or x, y, w, h of it)."""
+        return Picture.from_xwd(self.call('xwd', '-root', '-silent')).crop(rect)
+
+
+class Picture:
+    """32-bit pixels, rows packed; byte 3 of each pixel is cleared, so that equality means equal colours."""
+
+    def __init__(self, width, height, data):
+        self.width, self.height, self.data = width, height, data
+
+    @classmethod
+    def from_xwd(cls, dump):
+        fields = struct.unpack('>25I', dump[:100])
+        head, width, height, order, bits, stride, ncolors = (
+            fields[0], fields[4], fields[5], fields[7], fields[11], fields[12], fields[19])
+        if bits != 32 or order != 0:
+            raise RuntimeError('unsupported screen format')
+        body = dump[head + 12 * ncolors:]
+        data = bytearray(b''.join(body[y * stride:y * stride + 4 * width] for y in range(height)))
+        data[3::4] = bytes(len(data) // 4)
+        return cls(width, height, bytes(data))
+
+    def crop(self, rect):
+        if rect is None:
+            return self
+        x, y, w, h = rect
+        rows = [self.data[(y + i) * self.width * 4 + x * 4:(y + i) * self.width * 4 + (x + w) * 4] for i in range(h)]
+        return Picture(w, h, b''.join(rows))
+
+    def pixel(self, x, y):
+        b, g, r = self.data[(y * self.width + x) * 4:(y * self.width + x) * 4 + 3]
+        return r, g, b
+
+    def blank(self, rect, colour=(0, 0, 0)):
+        """The same picture with one rectangle filled: for areas that are not to be compared."""
+        x, y, w, h = rect
+        x, y, w, h = max(0, x), max(0, y), min(w, self.width - max(0, x)), min(h, self.height - max(0, y))
+        data = bytearray(self.data)
+        fill = bytes((colour[2], colour[1], colour[0], 0)) * w
+        for i in range(y, y + h):
+            data[(i * self.width + x) * 4:(i * self.width + x + w) * 4] = fill
+        return Picture(self.width, self.height, bytes(data))
+
+    def differences(self, other):
+        """How many pixels differ; None when the sizes do."""
+        if (self.width, self.height) != (other.width, other.height):
+            return None
+        if self.data == other.data:
+            return 0
+        a, b = memoryview(self.data).cast('I'), memoryview(other.data).cast('I')
+        return sum(1 for p, q in zip(a, b) if p != q)
+
+    def save(self, path):
+        """Writes a PNG."""
+        rows = bytearray()
+        for y in range(self.height):
+            row = self.data[y * self.width * 4:(y + 1) * self.width * 4]
+            rgb = bytearray(3 * self.width)
+            rgb[0::3], rgb[1::3], rgb[2::3] = row[2::4], row[1::4], row[0::4]
+            rows += b'\0' + rgb
+
+        def chunk(kind, body):
+            return struct.pack('>I', len(body)) + kind + body + struct.pack('>I', zlib.crc32(kind + body))
+        with open(path, 'wb') as out:
+            out.write(b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', self.width, self.height, 8, 2, 0, 0, 0)) +
+                      chunk(b'IDAT', zlib.compress(bytes(rows), 6)) + chunk(b'IEND', b''))
+
+
+def stop_program(program):
+    if program.poll() is None:
+        for sig in (signal.SIGTERM, signal.SIGKILL):
+            try:
+                os.killpg(program.pid, sig)
+            except ProcessLookupError:
+                break
+            try:
+                program.wait(5)
+                break
+            except subprocess.TimeoutExpired:
+                continue
+    try:
+        os.killpg(program.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass

@@ -1,0 +1,194 @@
+"""Somebody who uses vitrine on a desk: starts the program, reads its --events, answers with physical clicks.
+
+A party never talks to the program in any other way than a person would; --events takes no commands.
+"""
+import json
+import os
+import shutil
+import subprocess
+import threading
+import time
+
+from desk import own, scratch, user
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILD = os.environ.get('B', os.path.join(ROOT, 'build'))
+_bin = None
+
+
+class Missing(AssertionError):
+    """An expected event or state did not come in time."""
+
+
+def binaries():
+    """A copy of the programs that the normal user can reach and nobody else can change."""
+    global _bin
+    if _bin is None:
+        _bin = scratch('vtb')
+        os.chmod(_bin, 0o755)
+        for name in os.listdir(BUILD):
+            path = os.path.join(BUILD, name)
+            if name.startswith('vitrine') and os.access(path, os.X_OK) and os.path.isfile(path):
+                shutil.copy(path, _bin)
+                os.chmod(os.path.join(_bin, name), 0o755)
+    return _bin
+
+
+def forget_binaries():
+    global _bin
+    if _bin:
+        shutil.rmtree(_bin, ignore_errors=True)
+        _bin = None
+
+
+class Party:
+    """One running `vitrine`; `events` holds everything it said."""
+
+    def __init__(self, desk, *args, env=None, events=True):
+        self.desk, self.events, self.seen = desk, [], threading.Condition()
+        command = [os.path.join(binaries(), 'vitrine'), *args] + (['--events'] if events else [])
+        base = desk.env if desk else {'PATH': '/usr/bin:/bin', 'HOME': binaries(), 'LANG': 'C.UTF-8'}
+        self.errors = []
+        self.process = subprocess.Popen(command, env=dict(base, **(env or {})), cwd=desk.dir if desk else '/',
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        start_new_session=True, **user())
+        threading.Thread(target=self._read, daemon=True).start()
+        threading.Thread(target=self._read_errors, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def _read(self):
+        for line in self.process.stdout:
+            try:
+                event = json.loads(line)
+            except ValueError:
+                event = {'event': 'NOT JSON', 'line': line.decode('utf-8', 'replace')}
+            event['_at'] = time.monotonic()
+            with self.seen:
+                self.events.append(event)
+                self.seen.notify_all()
+        with self.seen:
+            self.events.append({'event': 'EOF'})
+            self.seen.notify_all()
+
+    def _read_errors(self):
+        for line in self.process.stderr:
+            self.errors.append(line.decode('utf-8', 'replace').rstrip())
+
+    # ------------------------------------------------------------------------------------ what it says
+    def mark(self):
+        """A point in the stream of events, for `since`."""
+        return len(self.events)
+
+    def find(self, kind, since=0, **fields):
+        """The newest event of that kind with those fields, or None."""
+        for event in reversed(self.events[since:]):
+            if event['event'] == kind and all(event.get(k) == v for k, v in fields.items()):
+                return event
+        return None
+
+    def wait(self, kind, timeout=15, since=0, **fields):
+        """Waits for such an event and returns it."""
+        deadline = time.monotonic() + timeout
+        with self.seen:
+            while True:
+                event = self.find(kind, since, **fields)
+                if event:
+                    return event
+                left = deadline - time.monotonic()
+                if left <= 0 or (self.events and self.events[-1]['event'] == 'EOF'):
+                    raise Missing('no %s %s; it said:\n%s\n%s' % (kind, fields, self.transcript(), '\n'.join(self.errors)))
+                self.seen.wait(min(left, 0.5))
+
+    def never(self, kind, during, since=0, **fields):
+        """Fails when such an event comes within `during` seconds."""
+        end = time.monotonic() + during
+        while time.monotonic() < end:
+            if self.find(kind, since, **fields):
+                raise AssertionError('unexpected %s %s:\n%s' % (kind, fields, self.transcript()))
+            time.sleep(0.05)
+
+    def transcript(self):
+        return '\n'.join(json.dumps({k: v for k, v in e.items() if k not in ('_at', 'controls')})[:300]
+                         for e in self.events[-40:])
+
+    def wait_exit(self, timeout=15):
+        code = self.process.wait(timeout)
+        deadline = time.monotonic() + 2
+        while time.monotonic() < deadline and not (self.events and self.events[-1]['event'] == 'EOF'):
+            time.sleep(0.01)
+        return code
+
+    # ------------------------------------------------------------------------------------ what a person does
+    def window(self, name, timeout=15, since=0):
+        """The newest mapped state of that window."""
+        return self.wait('window', timeout, since, name=name, state='mapped')
+
+    def control(self, window, control, timeout=15):
+        """Root rectangle of a control of a window, once it is there and can be used."""
+        deadline = time.monotonic() + timeout
+        while True:
+            event = self.find('window', name=window)
+            if event and event.get('state') == 'mapped':
+                for entry in event.get('controls', []):
+                    if entry['id'] == control and 'off' not in str(entry.get('state', '')):
+                        return entry['rect']
+            if time.monotonic() > deadline:
+                raise Missing('no control %s.%s; it said:\n%s' % (window, control, self.transcript()))
+            time.sleep(0.02)
+
+    def press(self, window, control, timeout=15):
+        """Clicks a control with the physical pointer."""
+        self.desk.click_rect(self.control(window, control, timeout))
+
+    def answer(self, kind, button, timeout=15, since=0):
+        """Waits until that prompt's guard is over, then clicks one of its buttons physically."""
+        prompt = self.wait('prompt', timeout, since, kind=kind, armed=True)
+        self.desk.click_rect(prompt['buttons'][button])
+        return prompt
+
+    # ------------------------------------------------------------------------------------ what it is made of
+    def workers(self):
+        """Command names of its living descendants: {pid: name}."""
+        return descendants(self.process.pid)
+
+    def worker_pids(self, name):
+        return [pid for pid, comm in self.workers().items() if comm == name]
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(5)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait(5)
+
+
+def descendants(top):
+    """{pid: comm} of all living processes below `top`."""
+    parent, comm = {}, {}
+    for entry in os.listdir('/proc'):
+        if entry.isdigit():
+            try:
+                with open('/proc/%s/stat' % entry) as stat:
+                    text = stat.read()
+            except OSError:
+                continue
+            rest = text.rpartition(')')[2].split()
+            if rest[0] == 'Z':
+                continue
+            parent[int(entry)] = int(rest[1])
+            comm[int(entry)] = text[text.index('(') + 1:text.rindex(')')]
+    found = {}
+    for pid in parent:
+        up = pid
+        while up in parent and up != top:
+            up = parent[up]
+        if up == top and pid != top:
+            found[pid] = comm[pid]
+    return found
