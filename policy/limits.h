@@ -12,6 +12,8 @@
 #define MAX_SEALED_UNIT 135263  /* largest UNIT body: relay.md 2 allows 135267 with its head of 4 */
 #define MAX_OWN_WINDOWS 16      /* vitrine windows that exist at once */
 #define MAX_RECTS 64            /* changed rectangles told at once; more are joined */
+#define MAX_GATE_REQUEST 16384  /* longest X11 request a gate lets pass; no allowed one comes near */
+#define MAX_GATE_THINGS 2       /* segments, damages of one gated client at once: an old and a new one during a resize */
 #define MAX_QUEUED 1048576      /* bytes the broker keeps for a worker that is slow to read; beyond: it is dead */
 
 /* --- people and texts --- */
