@@ -9,7 +9,7 @@
 #define MAX_DATAGRAM 160000     /* largest message; a SEQPACKET datagram holds 212,960 at the kernel's default buffer */
 #define MAX_FDS 24              /* descriptors in one message: the font list is the longest */
 #define MAX_UNIT 131072         /* content of one unit, e2e.md 9: small units do not block others */
-#define MAX_SEALED_UNIT 135263  /* largest UNIT body: relay.md 2 allows 135267 with its head of 4 */
+#define MAX_SEALED_UNIT 135267  /* largest UNIT body, relay.md 2: MAX_UNIT padded, signature, tag and heads */
 #define MAX_OWN_WINDOWS 16      /* vitrine windows that exist at once */
 #define MAX_RECTS 64            /* changed rectangles told at once; more are joined */
 #define MAX_GATE_REQUEST 16384  /* longest X11 request a gate lets pass; no allowed one comes near */
@@ -69,6 +69,50 @@
 #define SILENCE_MS 15000
 #define OPENING_MS 5000         /* first frame after the handshake */
 #define DIAL_MS 10000           /* connect */
+
+/* --- what one relay gives to whom, relay.md 6 and 7 --- */
+#define RELAY_HANDSHAKES_MAX 256      /* unfinished TLS handshakes: each costs one key exchange and 50 KiB */
+#define RELAY_HANDSHAKE_MS 10000
+#define RELAY_SOURCE_PER_S 20         /* new connections of one source ... */
+#define RELAY_SOURCE_BURST 100        /* ... and so many at once: a school behind one address joins together */
+#define RELAY_SOURCE_LIVE 1200        /* connections of one source at once: a full session behind one address */
+#define RELAY_SOURCES_MAX 65536       /* sources remembered; the one heard of longest ago goes first */
+#define RELAY_SESSIONS_MAX 10000
+#define RELAY_BUFFERS_MAX 1073741824  /* bytes of frames waiting, all sessions */
+#define RELAY_SESSION_BUFFERS 67108864 /* the same, one session */
+#define RELAY_NEWCOMERS_MAX 100       /* connections of one session that are not bound */
+#define RELAY_NEWCOMER_MS 600000      /* how long one may stay so: the waiting room included */
+#define RELAY_MSG_NEWCOMER 65536      /* bytes of MSG a second: two handshakes and HELLO fit */
+#define RELAY_MSG_MEMBER 1048576
+#define RELAY_UNIT_BYTES 65536        /* units of somebody who does not present: chat and signals */
+#define RELAY_UNIT_COUNT 50
+#define RELAY_ALONE_MS 1860000        /* nobody bound but the organizer; the broker ends at 30 minutes itself */
+#define RELAY_AWAY_MS 120000          /* the organizer's resume window */
+#define RELAY_IDLE_MS 28800000        /* nothing but KEEP */
+#define RELAY_LIFE_S 86400            /* a session in all */
+#define RELAY_NUMBER_MS 86400000      /* a number is not given again */
+#define RELAY_NUMBERS_MAX 1000000     /* numbers remembered for that: 24 MB */
+#define RELAY_QUEUE_SCREEN 4194304    /* screen bytes waiting for a viewer at a limit of RELAY_BEHIND_MS */
+#define RELAY_QUEUE_SMALL 262144      /* audio, signals, chat waiting for one connection */
+#define RELAY_QUEUE_MSG 1048576
+#define RELAY_QUEUE_MSG_ORGANIZER 8388608 /* a thousand members may resume at once */
+#define RELAY_QUEUE_OWN 262144
+#define RELAY_BEHIND_MS 1000          /* a screen unit that waits longer makes its viewer skip ... */
+#define RELAY_BEHIND_MAX_MS 16000     /* ... each skip doubles that, up to this: a slow line still completes pictures */
+#define RELAY_BEHIND_CALM_MS 10000    /* without a skip: halved again */
+#define RELAY_REPORT_MS 100
+#define RELAY_REPORT_IDLE_MS 1000
+#define RELAY_NEED_MS 1000            /* one NEED to the presenter in this time */
+#define RELAY_FLUSH_MS 1000           /* what is queued is sent for so long before a connection is closed */
+#define RELAY_WINDOW_MS 600000        /* intrusion events of one source are counted over this time */
+#define RELAY_TRIES_NUMBER 10
+#define RELAY_TRIES_PASSWORD 20
+#define RELAY_TRIES_OTHER 5
+#define RELAY_LOCK_MS 600000          /* first lock-out; each further one is twice as long ... */
+#define RELAY_LOCK_MAX_MS 86400000    /* ... up to a day */
+#define RELAY_EVENT_MS 60000          /* one line a source, event and this time */
+#define RELAY_READ_BURST 262144       /* bytes read from one connection before the next has its turn */
+#define NET_QUEUE 262144              /* bytes waiting in net, each direction */
 
 /* --- workers, platform.md 2, 3 --- */
 #define START_MS 5000           /* start to READY, on a loaded machine; later: killed */
