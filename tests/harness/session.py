@@ -1,0 +1,124 @@
+"""A whole session in a few words: a host on a desk, viewers on others, up to the shared picture."""
+import re
+import time
+
+from desk import Desk
+from party import Missing, Party
+
+
+class Session:
+    """Starts `vitrine host` on desk `host`; use join(), admit(), share() as a person would."""
+
+    def __init__(self, host_desk, *args, name='Helga', env=None):
+        self.desk = host_desk
+        self.host = Party(host_desk, 'host', '--name', name, *args, env=env)
+        self.viewers = []
+        self.info = None
+
+    def __enter__(self):
+        self.info = self.host.wait('session', 20)
+        self.host.window('host-panel')
+        return self
+
+    def __exit__(self, *_):
+        for viewer in self.viewers:
+            viewer.stop()
+        self.host.stop()
+
+    def start_join(self, desk, *args, name='Vera', invitation=None):
+        """A viewer that has the invitation; it waits at the door."""
+        viewer = Party(desk, 'join', invitation or self.local_invitation(), '--name', name, *args)
+        self.viewers.append(viewer)
+        return viewer
+
+    def local_invitation(self):
+        """The invitation, with this machine's loopback address (the default route may be missing here)."""
+        return re.sub(r'//[^/]*/', '//127.0.0.1:%d/' % self.port(), self.info['invitation'], count=1)
+
+    def port(self):
+        match = re.search(r':(\d+)(/|$)', self.info['relay'])
+        return int(match.group(1)) if match else 7443
+
+    def admit(self, name, button='yes'):
+        """Answers the knock of that claimed name in the host panel, physically."""
+        since = 0
+        self.host.wait('prompt', 20, since, kind='admit', name=name)
+        prompt = self.host.wait('prompt', 20, since, kind='admit', name=name, armed=True)
+        self.desk.click_rect(prompt['buttons'][button])
+
+    def join(self, desk, *args, name='Vera'):
+        """A viewer that has been let in."""
+        viewer = self.start_join(desk, *args, name=name)
+        self.admit(name)
+        viewer.wait('member', 15, state='joined')
+        return viewer
+
+    def ask_share(self):
+        """Presses Share my screen; returns the armed prompt."""
+        since = self.host.mark()
+        self.host.press('host-panel', 'share')
+        return self.host.wait('prompt', 15, since, kind='share', armed=True)
+
+    def share(self, button='yes'):
+        since = self.host.mark()
+        prompt = self.ask_share()
+        self.desk.click_rect(prompt['buttons'][button])
+        if button == 'yes':
+            self.host.wait('share', 15, since, state='on')
+        return prompt
+
+
+def picture_rect(viewer, timeout=15):
+    """Where the viewer's window shows the presenter's picture."""
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        event = viewer.find('window', name='viewer', state='mapped')
+        if event:
+            for control in event.get('controls', []):
+                if control['id'] == 'picture':
+                    return control['rect']
+        time.sleep(0.05)
+    raise Missing('the viewer has no picture:\n' + viewer.transcript())
+
+
+def own_rects(party):
+    """Root rectangles of vitrine's mapped windows on that desk: they are grey in the outgoing picture."""
+    latest = {}
+    for event in party.events:
+        if event['event'] == 'window':
+            latest[event['name']] = event
+    return [event['rect'] for event in latest.values() if event['state'] == 'mapped']
+
+
+def settled(desk, rect=None, still=0.4, timeout=15):
+    """Screenshot once it has stopped changing."""
+    deadline = time.monotonic() + timeout
+    last, since = desk.shot(rect), time.monotonic()
+    while time.monotonic() < deadline:
+        time.sleep(0.1)
+        now = desk.shot(rect)
+        if now.data != last.data:
+            last, since = now, time.monotonic()
+        elif time.monotonic() - since >= still:
+            return last
+    return last
+
+
+def compare(host, viewer, host_desk, viewer_desk, ignore=(), timeout=15):
+    """Differing pixels between the shared screen and the viewer's picture, vitrine's own windows left out.
+
+    The viewer must show the picture one to one. Tries until it is equal or the time is over."""
+    deadline = time.monotonic() + timeout
+    while True:
+        rect = picture_rect(viewer)
+        theirs = viewer_desk.shot(rect)
+        mine = host_desk.shot().crop((0, 0, rect[2], rect[3]))
+        for own in list(own_rects(host)) + list(ignore):
+            mine, theirs = mine.blank(own), theirs.blank(own)
+        different = mine.differences(theirs)
+        if different == 0 or time.monotonic() > deadline:
+            return different, mine, theirs
+        time.sleep(0.2)
+
+
+__all__ = ['Desk', 'Missing', 'Party', 'Session', 'compare', 'own_rects', 'picture_rect', 'settled']
