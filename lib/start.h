@@ -1,10 +1,17 @@
 /*
- * Starting a worker and checking that it is confined, from outside, before anything that matters is sent to
- * it (architecture 2). Used by the broker and its launcher.
+ * Starting a worker and checking that it is confined, from outside, before anything that matters is
+ * sent to it (architecture 2). Used by the broker and its launcher; single-threaded callers only,
+ * because the child runs on a copy of their memory until it has executed the worker.
+ *
+ * The child is made by clone with user, mount, pid, network, ipc, uts and cgroup namespaces of its
+ * own. It keeps two capabilities over them across the exec, as ambient ones, and no user id is
+ * mapped into them: writing a map would need the child to be dumpable while it still holds a copy
+ * of the broker's memory.
  */
 #ifndef LIB_START_H
 #define LIB_START_H
 #include "lib/worker.h"
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -13,39 +20,48 @@ struct started {
     enum worker_kind kind;
     pid_t pid;
     int pidfd;
-    int status;  /* /proc/PID/status, opened right after the fork (platform.md 2) */
+    int status;  /* /proc/PID/status, opened right after the exec (platform.md 2) */
     int control; /* our end of the control channel, not yet wrapped */
     bool namespaces;
     uint64_t started_us; /* CLOCK_MONOTONIC */
 };
 
-/* What /proc says of a running worker; measured, for the check and for the security status. */
+/* What /proc says of a running process; measured, for the check and for the security status. */
 struct proof {
-    int seccomp;         /* Seccomp: 2 */
-    int filters;         /* Seccomp_filters */
+    int seccomp; /* Seccomp: 2 */
+    int filters; /* Seccomp_filters; -1: the kernel does not say (before 5.9) */
     int no_new_privs;
     int threads;
     uint64_t cap_eff, cap_bnd, cap_prm, cap_inh, cap_amb;
-    bool namespaces;     /* its NSpid line has a second number */
+    bool namespaces; /* its NSpid line has a second number */
     uint64_t rss_kb;
 };
 
-/* Opens the directory of our own executable once; workers are executed from it by descriptor. 0 or -1. */
+/* Opens the directory of our own executable once; workers are executed from it by descriptor. 0 or
+ * -1. */
 int start_init(void);
-/* Clones (with namespaces unless `plain`), confines stage 1, executes. 0, or -1 with errno. On failure nothing
-   is left behind. */
+/* Clones (with namespaces unless `plain`), confines stage 1, executes, and waits for that (a
+   fraction of a millisecond). 0, or -1 with errno: ENOSPC, EPERM or EINVAL from clone mean that
+   there are no namespaces to be had; EPERM with `plain` also that the program is not root's or ours
+   alone. On failure nothing is left behind. */
 int start_worker(enum worker_kind kind, bool plain, struct started *out);
-/* As start_worker, in a process whose parent shall stay ours: used by the launcher (CLONE_PARENT). */
+/* As start_worker, in a process whose parent shall be the worker's: used by the launcher
+   (CLONE_PARENT). On failure out->pid names the child that the parent has to reap, 0 for none. */
 int start_worker_for_parent(enum worker_kind kind, bool plain, struct started *out);
-/* Reads the status file. 0 or -1. */
+/* Reads the status file. 0, or -1 with errno (ESRCH: it is gone). */
 int start_measure(const struct started *s, struct proof *out);
-/* True when `p` shows a worker with exactly expected_filters filters and nothing it should not have;
-   otherwise *why names the first difference in words. */
+/* The same for any process that /proc shows us. */
+int start_measure_pid(pid_t pid, struct proof *out);
+/* True when `p` shows a worker with exactly expected_filters filters and nothing it should not
+   have; otherwise *why names the first difference in words. */
 bool start_verified(const struct proof *p, int expected_filters, const char **why);
-/* Number of seccomp filters on this process now. */
+/* Number of seccomp filters on this process now; -1 when the kernel does not say. */
 int start_own_filters(void);
-/* SIGKILL, wait for the pidfd, reap, close all descriptors but control. */
-void start_kill(struct started *s);
+/* 1 and *how when the worker has ended (it is reaped then), 0 while it runs, -1 with errno. */
+int start_reap(const struct started *s, siginfo_t *how);
+/* SIGKILL, wait for the pidfd, reap; descriptors stay open. True when it is gone for certain. */
+bool start_kill(const struct started *s, siginfo_t *how);
+/* Closes all descriptors but control; accepts one that is finished already. */
 void start_finish(struct started *s);
 
 #endif

@@ -5,6 +5,11 @@
  *     worker_confine  empty root, no capabilities, limits, Landlock, tight seccomp filter; READY
  *     (its own)       loop
  * Failing to lock down is fatal, always; there is no switch around it.
+ *
+ * After worker_confine there is no file system, no new socket, no new process and no second thread:
+ * a library that starts a thread, reads a file, or looks up a time zone or locale has to do so in
+ * the warm-up, or not at all. A system call outside policy/seccomp/NAME.policy kills the process at
+ * once.
  */
 #ifndef LIB_WORKER_H
 #define LIB_WORKER_H
@@ -31,23 +36,31 @@ enum worker_kind {
 
 /* Role name as in policy/seccomp/NAME.policy and the --events "role": gate, capture, ... */
 const char *worker_kind_name(enum worker_kind kind);
+/* Name of its executable, at most 15 bytes so that `ps` shows it whole: vitrine-gate, ...,
+ * vitrine-render. */
+const char *worker_kind_program(enum worker_kind kind);
 
 struct chan;
 struct sock_filter;
-/* A compiled policy (build/gen/policy_NAME.c): the worker's own file is linked in by its Makefile rule. */
+/* A compiled policy: build/gen/policy_NAME.c defines policy_NAME from policy/seccomp/NAME.policy.
+   All of them are in the archive of lib/; a program links the ones it names. */
 struct policy_filter {
     const struct sock_filter *code;
     uint16_t len;
 };
-/* Generated: the stage-2 filter of the role this program was linked for. */
-extern const struct policy_filter worker_policy;
+extern const struct policy_filter policy_stage1, policy_broker, policy_launcher;
+extern const struct policy_filter policy_gate, policy_capture, policy_input, policy_dial,
+    policy_net, policy_seal, policy_relay, policy_ui, policy_view, policy_audit, policy_verify;
 
-/* Checks that descriptor 3 is a SEQPACKET socket, ignores SIGPIPE, sets TZ, closes every descriptor above 3.
-   Exits 2 with one line on standard error when started by hand. */
+/* Checks that descriptor 3 is a SEQPACKET socket, ignores SIGPIPE, fixes the environment's time
+   zone, closes every descriptor above 3. Exits 2 with one line on standard error when started by
+   hand. */
 void worker_begin(enum worker_kind kind);
-/* Locks the process in (architecture 2, step 3) and sends READY on the channel, whose state it sets to 1.
-   Never returns on failure: FAILED(FAIL_CONFINE), exit. */
-void worker_confine(enum worker_kind kind, struct chan *control);
+/* Locks the process in (architecture 2, step 3) under `policy`, the filter of `kind`, and sends
+   READY on the channel, whose state it sets to 1. Never returns on failure: FAILED(FAIL_CONFINE,
+   errno), exit. */
+void worker_confine(enum worker_kind kind, const struct policy_filter *policy,
+                    struct chan *control);
 /* Says FAILED and exits. */
 _Noreturn void worker_fail(struct chan *control, enum fail code, uint32_t detail);
 
