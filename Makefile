@@ -11,6 +11,10 @@ WARN    := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -W
            -Wundef -Wpointer-arith -Wcast-qual -Wwrite-strings -Wformat=2 -Wvla -Werror
 HARDEN  := -fstack-protector-strong -fstack-clash-protection -fPIE -fno-common -fno-strict-aliasing \
            -ftrivial-auto-var-init=zero
+# clang before 16 wants to be told twice that zero is meant.
+IS_CLANG := $(findstring clang,$(shell $(CC) --version))
+HARDEN  += $(if $(IS_CLANG),$(shell $(CC) -ftrivial-auto-var-init=zero -fsyntax-only -xc /dev/null 2>/dev/null || \
+             echo -enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang))
 FORTIFY := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 OPT     ?= -O2 -g
 CFLAGS_ALL := -std=c17 -D_GNU_SOURCE -DOPENSSL_NO_DEPRECATED $(OPT) $(WARN) $(HARDEN) $(FORTIFY) -I. -I$(B)/gen $(SAN)
@@ -68,19 +72,26 @@ UICOMPILE := $(B)/tools/ui-compile
 $(UICOMPILE): $(wildcard lib/ui/compile/*.c lib/ui/compile/*.h) | $(B)/tools
 	$(call say,CC,$@)
 	$(Q)$(CC) $(CFLAGS_ALL) $(CAIRO_INC) -o $@ $(filter %.c,$^) $(LDFLAGS_ALL) -lfreetype
-# One run writes everything; the stamp stands for all of build/gen.
-GEN := $(B)/gen/.stamp
-$(GEN): $(COMPILE) $(UICOMPILE) $(RULES) lib/ui/layout.tsv lib/ui/strings.def | $(B)/gen
-	$(call say,GEN,$(B)/gen)
+# Each compiler writes many files in one run; a stamp stands for them. Files whose content has not changed
+# keep their time, so that only what depends on a change is compiled again.
+GEN    := $(B)/gen/.rules
+GEN_UI := $(if $(wildcard lib/ui/compile/main.c),$(B)/gen/.ui)
+$(GEN): $(COMPILE) $(RULES) | $(B)/gen
+	$(call say,GEN,policy)
 	$(Q)$(COMPILE) policy $(B)/gen $$(cat $(RULES) | sha256sum | cut -d' ' -f1)
+	@touch $@
+$(B)/gen/.ui: $(UICOMPILE) lib/ui/layout.tsv lib/ui/strings.def | $(B)/gen
+	$(call say,GEN,lib/ui)
 	$(Q)$(UICOMPILE) lib/ui $(B)/gen
 	@touch $@
+$(B)/gen/%.c $(B)/gen/%.h: $(GEN) $(GEN_UI)
+	@:
 $(B)/gen $(B)/tools:
 	@mkdir -p $@
 
 # --- objects and archives ------------------------------------------------------------------------------------
 lib_SRC := $(wildcard lib/*.c lib/tile/*.c lib/ui/*.c)
-GEN_LIB := ch_messages.c policy_tables.c ui_tables.c
+GEN_LIB := ch_messages.c $(if $(GEN_UI),ui_tables.c)
 $(B)/libvitrine.a: $(lib_SRC:%.c=$(B)/o/%.o) $(GEN_LIB:%.c=$(B)/o/gen/%.o)
 	$(call say,AR,$@)
 	$(Q)rm -f $@; ar rcs $@ $^
@@ -98,11 +109,11 @@ endef
 $(foreach p,$(PROCESSES),$(eval $(call process,$(p))))
 
 $(B)/o/render/%.o: CFLAGS_ALL += $(CAIRO_INC)
-$(B)/o/gen/%.o: $(GEN)
+$(B)/o/gen/%.o: $(B)/gen/%.c | $(GEN) $(GEN_UI)
 	@mkdir -p $(@D)
 	$(call say,CC,gen/$*.c)
-	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $(B)/gen/$*.c
-$(B)/o/%.o: %.c | $(GEN)
+	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+$(B)/o/%.o: %.c | $(GEN) $(GEN_UI)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
