@@ -1,10 +1,11 @@
 /*
  * What a window is made of, for the two who have to agree: the broker (owns rectangles, focus, hit-testing)
- * and the painter (draws). Rectangles come from lib/ui/layout.tsv (layout.h, generated), words from
- * lib/ui/strings.def (strings.h). ui.md is the specification.
+ * and the painter (draws). Rectangles come from lib/ui/layout.tsv (layout.h), words from lib/ui/strings.def
+ * (strings.h). ui.md is the specification.
  */
 #ifndef LIB_UI_SCENE_H
 #define LIB_UI_SCENE_H
+#include <stdint.h>
 
 enum ui_window {
     UI_HOME = 0,
@@ -22,7 +23,8 @@ enum ui_window {
     UI_WINDOWS
 };
 
-/* UI_PAINT.variant */
+/* UI_PAINT.variant. Host panel: the selected row of this page from 1, 0 none. Error: ui_error_get().variant. All
+   other windows: 0. */
 enum {
     UI_BAR_SHARING = 0,
     UI_BAR_PAUSED = 1,
@@ -41,7 +43,7 @@ enum ui_slot {
     UI_SLOT_NAME,          /* claimed name the window is about, or the field's text in home */
     UI_SLOT_FIELD_NUMBER,  /* text in the field home.join_number */
     UI_SLOT_FIELD_PASSWORD,/* text in the field join.password */
-    UI_SLOT_CARET,         /* number: caret position in the focused field */
+    UI_SLOT_CARET,         /* number: characters before the caret in the focused field */
     UI_SLOT_ERROR,         /* number: enum ui_error (strings.h) */
     UI_SLOT_DETAIL,        /* words: technical line behind "Show details"; number 1: shown */
     UI_SLOT_PEOPLE,        /* number: how many see or would see the screen */
@@ -62,11 +64,21 @@ enum ui_slot {
     UI_SLOT_PAGE,          /* number: page of a list */
     UI_SLOT_RELAY,         /* words: relay name */
     UI_SLOT_VERIFIED,      /* number: people with matching words */
-    UI_SLOT_DOCTOR_0,      /* words: one row of the doctor table, tab-separated; 10 rows */
+    UI_SLOT_DOCTOR_0,      /* number: one row of the doctor table, UI_DOCTOR_ROW; 0: no row; 10 rows */
     UI_SLOT_DOCTOR_9 = UI_SLOT_DOCTOR_0 + 9,
     UI_SLOT_DOCTOR_ALL,    /* number: 1 all protections in force */
+    UI_SLOT_CHECKED,       /* words: time of the doctor's measurement, 14:02:31 */
+    UI_SLOT_HOSTED,        /* number: ended: 1 we were the organizer */
+    UI_SLOT_ATTEMPT,       /* number: viewer, stale: which try to reconnect; 0: not told */
     UI_SLOTS
 };
+
+/* UI_SLOT_DOCTOR_n.number: enum worker_kind (WORKER_NONE: the broker), running or not, and for each of screen,
+   mouse and keys, network, files one enum ui_holds; all from measured facts. */
+enum ui_holds { UI_HOLDS_NEVER = 0, UI_HOLDS_MAY = 1, UI_HOLDS_TRUSTED = 2 };
+#define UI_DOCTOR_ROW(kind, running, screen, hands, net, files)                                    \
+    (0x80000000u | (uint32_t)(kind) | (uint32_t)(running) << 8 | (uint32_t)(screen) << 16 |         \
+     (uint32_t)(hands) << 18 | (uint32_t)(net) << 20 | (uint32_t)(files) << 22)
 
 /* ui_control.look */
 enum ui_look {
