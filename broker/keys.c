@@ -1,0 +1,131 @@
+/*
+ * Keycode, keysym, text; runs in the broker. The mapping comes from the X server, which is trusted
+ * with the keyboard anyway; indexes are checked all the same.
+ */
+#include "broker/keys.h"
+
+#include "broker/keys_legacy.h"
+
+static bool is_keypad(uint32_t sym)
+{
+    return sym >= 0xff80 && sym <= 0xffbd;
+}
+
+/* Case pairs matter for Caps Lock only; the ranges are those of Unicode's Latin, Greek and
+ * Cyrillic. */
+static bool is_lower(uint32_t sym)
+{
+    char c[4];
+    size_t n = keys_utf8(sym, c);
+    if (n == 1)
+        return c[0] >= 'a' && c[0] <= 'z';
+    uint32_t low = sym < 0x1000000 ? sym : sym - 0x1000000;
+    return (low >= 0xe0 && low <= 0xfe && low != 0xf7) || (low >= 0x6a3 && low <= 0x6df) ||
+           (low >= 0x7b1 && low <= 0x7f9);
+}
+
+static uint32_t at(const struct keymap *m, uint32_t code, unsigned column)
+{
+    return column < m->per ? m->sym[code][column] : 0;
+}
+
+/* Columns: group 1 levels 1-2, group 2 levels 1-2, group 1 levels 3-4, group 2 levels 3-4. */
+static uint32_t at_level(const struct keymap *m, uint32_t code, unsigned group, unsigned level)
+{
+    unsigned column = (level >= 2 ? 4u : 0u) + (group ? 2u : 0u) + (level & 1);
+    uint32_t sym = at(m, code, column);
+    if (sym == 0 && (level & 1))
+        sym = at(m, code, column - 1);
+    return sym;
+}
+
+uint32_t keymap_keysym(const struct keymap *m, uint32_t keycode, uint32_t mods, unsigned group)
+{
+    if (keycode > 255 || keycode < m->first || keycode > m->last)
+        return 0;
+    unsigned shift = (mods & KEYS_SHIFT) ? 1 : 0;
+    unsigned level = shift + ((m->level3 && (mods & m->level3)) ? 2 : 0);
+    unsigned g = group & 1;
+    if (at(m, keycode, 2) == 0 && at(m, keycode, 3) == 0)
+        g = 0; /* the key has one group only */
+    if (is_keypad(at_level(m, keycode, g, 1)) && m->num && (mods & m->num))
+        return at_level(m, keycode, g, 1 - shift);
+    uint32_t sym = at_level(m, keycode, g, level);
+    if ((mods & KEYS_LOCK) && !shift && is_lower(sym))
+        sym = at_level(m, keycode, g, level | 1);
+    return sym;
+}
+
+static void note_modifier(struct keymap *m, uint32_t code, uint8_t bit)
+{
+    if (code < m->first || code > m->last)
+        return;
+    for (unsigned c = 0; c < m->per; c++) {
+        if (m->sym[code][c] == KEYS_LEVEL3)
+            m->level3 = bit;
+        if (m->sym[code][c] == KEYS_NUM_LOCK)
+            m->num = bit;
+    }
+}
+
+void keymap_find_modifiers(struct keymap *m, const uint8_t *codes, unsigned per)
+{
+    m->level3 = m->num = 0;
+    for (unsigned row = 0; row < 8; row++)
+        for (unsigned i = 0; i < per; i++)
+            note_modifier(m, codes[row * per + i], (uint8_t)(1u << row));
+}
+
+static uint32_t legacy_point(uint32_t sym)
+{
+    for (size_t i = 0; i < n_keys_legacy; i++)
+        if (sym >= keys_legacy[i].first && sym <= keys_legacy[i].last)
+            return keys_legacy[i].points[sym - keys_legacy[i].first];
+    return 0;
+}
+
+static uint32_t code_point(uint32_t sym)
+{
+    if ((sym >= 0x20 && sym <= 0x7e) || (sym >= 0xa0 && sym <= 0xff) || sym == 0x20ac)
+        return sym;
+    if (sym >= 0x1000100 && sym <= 0x110ffff)
+        return sym - 0x1000000;
+    if (sym >= 0xffaa && sym <= 0xffb9) /* keypad: * + , - . / 0-9 */
+        return sym - 0xff80;
+    if (sym == KEYS_KP_SPACE)
+        return ' ';
+    if (sym == 0xffbd)
+        return '=';
+    return legacy_point(sym);
+}
+
+size_t keys_utf8(uint32_t keysym, char out[4])
+{
+    uint32_t p = code_point(keysym);
+    if (p == 0 || (p >= 0xd800 && p <= 0xdfff) || p > 0x10ffff)
+        return 0;
+    if (p < 0x80) {
+        out[0] = (char)p;
+        return 1;
+    }
+    size_t n = p < 0x800 ? 2 : p < 0x10000 ? 3 : 4;
+    for (size_t i = n - 1; i > 0; i--, p >>= 6)
+        out[i] = (char)(0x80 | (p & 0x3f));
+    static const uint8_t lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
+    out[0] = (char)(lead[n] | p);
+    return n;
+}
+
+uint32_t keys_plain(uint32_t keysym)
+{
+    static const struct {
+        uint32_t from, to;
+    } twins[] = {{0xff95, KEYS_HOME},      {0xff96, KEYS_LEFT},   {0xff97, KEYS_UP},
+                 {0xff98, KEYS_RIGHT},     {0xff99, KEYS_DOWN},   {0xff9a, KEYS_PAGE_UP},
+                 {0xff9b, KEYS_PAGE_DOWN}, {0xff9c, KEYS_END},    {0xff9e, KEYS_INSERT},
+                 {0xff9f, KEYS_DELETE},    {0xff8d, KEYS_RETURN}, {0xff89, KEYS_TAB}};
+    for (size_t i = 0; i < sizeof twins / sizeof *twins; i++)
+        if (twins[i].from == keysym)
+            return twins[i].to;
+    return keysym;
+}

@@ -1,0 +1,26 @@
+/*
+ * How large everything is, and where windows stand. Device pixels, root coordinates. Pure.
+ */
+#ifndef BROKER_PLACE_H
+#define BROKER_PLACE_H
+#include "lib/ui/layout.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#define PLACE_ONE 256  /* scale 1.0 */
+#define PLACE_MOST 768 /* scale 3.0 */
+#define PLACE_CLEAR 48 /* logical pixels between a grant and the pointer, ui.md 7 */
+
+/* Scale in 256ths, steps of 0.25 (ui.md 3): the smaller of what the desktop asks for (`dpi`, 0
+   unknown: 96 is 1.0) or the setting (`wanted`, 0 none) and what fits a screen of that size. */
+unsigned place_scale(unsigned dpi, unsigned wanted, int32_t screen_w, int32_t screen_h);
+bool place_inside(struct ui_rect b, int32_t x, int32_t y);
+/* Middle of the monitor. */
+struct ui_rect place_centre(struct ui_rect monitor, int32_t w, int32_t h);
+/* A dialog of w x h whose grants are `grant` (relative to it): in the middle if every grant is then
+   at least `clear` from the pointer, else moved as little as possible, and always wholly on the
+   monitor if it fits. */
+struct ui_rect place_dialog(struct ui_rect monitor, int32_t w, int32_t h, struct ui_rect grant,
+                            int32_t pointer_x, int32_t pointer_y, int32_t clear);
+
+#endif
