@@ -1,0 +1,284 @@
+/*
+ * From units to pixels; runs in vitrine-render (view). Distrusts every byte: the sender may be
+ * anybody who was let into the session. FORMAT.md is the specification.
+ *
+ * Work is bounded: a unit may name at most as many tiles as the picture has, so no unit costs more
+ * than one whole picture, however well its bytes compress.
+ */
+#include "lib/tile/decode.h"
+#include "lib/tile/filter.h"
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+struct tile_decoder {
+    z_stream z;
+    bool started, in_update, in_key;
+    struct tile_head now;    /* of the last unit */
+    struct tile_set missing; /* tiles a KEY picture still lacks */
+    struct tile_block block;
+    uint8_t body[TILE_BODY_MAX];
+    uint32_t palette[TILE_PALETTE_MAX];
+};
+
+/* One unit while it is read. */
+struct reading {
+    struct tile_decoder *d;
+    const uint8_t *at, *end;
+    const struct tile_picture *p;
+    uint32_t tiles, named; /* in the picture; named by this unit so far */
+    tile_changed_fn changed;
+    void *ctx;
+};
+
+struct tile_decoder *tile_decoder_create(void)
+{
+    struct tile_decoder *d = calloc(1, sizeof *d);
+    if (d == NULL)
+        return NULL;
+    if (inflateInit2(&d->z, -15) != Z_OK) {
+        free(d);
+        return NULL;
+    }
+    return d;
+}
+
+void tile_decoder_destroy(struct tile_decoder *d)
+{
+    if (d == NULL)
+        return;
+    inflateEnd(&d->z);
+    explicit_bzero(d, sizeof *d);
+    free(d);
+}
+
+bool tile_head_read(const uint8_t *unit, size_t len, struct tile_head *out)
+{
+    if (len < TILE_HEAD_BYTES || len > MAX_UNIT || unit[0] != TILE_VERSION ||
+        (unit[1] & ~(TILE_FLAG_KEY | TILE_FLAG_LAST)) != 0)
+        return false;
+    struct tile_head h = {
+        .key = unit[1] & TILE_FLAG_KEY,
+        .last = unit[1] & TILE_FLAG_LAST,
+        .depth = unit[2],
+        .update = tile_get_u32(unit + 3),
+        .time_ms = tile_get_u32(unit + 7),
+        .width = tile_get_u16(unit + 11),
+        .height = tile_get_u16(unit + 13),
+    };
+    if (!tile_size_fits(h.width, h.height, h.depth))
+        return false;
+    *out = h;
+    return true;
+}
+
+static size_t left(const struct reading *r)
+{
+    return (size_t)(r->end - r->at);
+}
+
+static bool name_tiles(struct reading *r, uint32_t n)
+{
+    if (n == 0 || n > r->tiles - r->named)
+        return false;
+    r->named += n;
+    return true;
+}
+
+static void written(struct reading *r, uint32_t index, struct tile_rect where)
+{
+    tile_set_remove(&r->d->missing, index);
+    if (r->changed != NULL)
+        r->changed(r->ctx, where);
+}
+
+static void fill_tile(struct reading *r, uint32_t index, uint32_t colour)
+{
+    const struct tile_picture *p = r->p;
+    struct tile_rect t = tile_place(p->width, p->height, index);
+    for (uint32_t y = 0; y < t.h; y++) {
+        uint32_t *to = p->pixels + (t.y + y) * p->stride + t.x;
+        for (uint32_t x = 0; x < t.w; x++)
+            to[x] = colour;
+    }
+    written(r, index, t);
+}
+
+static bool do_fill(struct reading *r)
+{
+    if (left(r) < 8)
+        return false;
+    uint32_t first = tile_get_u16(r->at), count = tile_get_u16(r->at + 2);
+    uint32_t colour = tile_get_u32(r->at + 4);
+    r->at += 8;
+    if ((colour & ~tile_mask(r->p->depth)) != 0 || first >= r->tiles || count > r->tiles - first ||
+        !name_tiles(r, count))
+        return false;
+    for (uint32_t i = first; i < first + count; i++)
+        fill_tile(r, i, colour);
+    return true;
+}
+
+/* Exactly n bytes out of the DEFLATE stream. */
+static bool pull(struct tile_decoder *d, uint8_t *to, uint32_t n)
+{
+    d->z.next_out = to;
+    d->z.avail_out = n;
+    int result = inflate(&d->z, Z_SYNC_FLUSH);
+    return (result == Z_OK || result == Z_STREAM_END) && d->z.avail_out == 0;
+}
+
+static bool pull_palette(struct tile_decoder *d)
+{
+    struct tile_block *b = &d->block;
+    if (!pull(d, d->body, 1))
+        return false;
+    uint32_t colours = d->body[0] + 1u, mask = tile_mask(b->depth);
+    if (!pull(d, d->body, colours * 4))
+        return false;
+    for (uint32_t i = 0; i < colours; i++) {
+        d->palette[i] = tile_get_u32(d->body + 4 * i);
+        if ((d->palette[i] & ~mask) != 0)
+            return false;
+    }
+    return pull(d, d->body, tile_index_row(b->w, colours) * b->h) &&
+           tile_filter_unpack_palette(b, d->palette, colours, d->body);
+}
+
+static bool pull_block(struct tile_decoder *d)
+{
+    struct tile_block *b = &d->block;
+    uint8_t filter;
+    if (!pull(d, &filter, 1))
+        return false;
+    if (filter == TILE_FILTER_PALETTE)
+        return pull_palette(d);
+    if (filter > TILE_FILTER_SMOOTH || !pull(d, d->body, b->w * b->h * tile_pixel_bytes(b->depth)))
+        return false;
+    if (filter == TILE_FILTER_PLAIN)
+        tile_filter_unpack_plain(b, d->body);
+    else
+        tile_filter_unpack_smooth(b, d->body);
+    return true;
+}
+
+static void store_block(struct reading *r, uint32_t index, struct tile_rect t)
+{
+    const struct tile_picture *p = r->p;
+    for (uint32_t y = 0; y < t.h; y++)
+        memcpy(p->pixels + (t.y + y) * p->stride + t.x, r->d->block.px + y * t.w, t.w * 4);
+    written(r, index, t);
+}
+
+static bool do_tile(struct reading *r, uint32_t index)
+{
+    struct tile_block *b = &r->d->block;
+    struct tile_rect t = tile_place(r->p->width, r->p->height, index);
+    b->w = t.w;
+    b->h = t.h;
+    b->depth = r->p->depth;
+    if (!pull_block(r->d))
+        return false;
+    store_block(r, index, t);
+    return true;
+}
+
+/* The stream must end with the last tile, and its bytes with it. */
+static bool stream_is_over(struct tile_decoder *d)
+{
+    uint8_t more;
+    d->z.next_out = &more;
+    d->z.avail_out = 1;
+    int result = inflate(&d->z, Z_SYNC_FLUSH);
+    return result == Z_STREAM_END && d->z.avail_out == 1 && d->z.avail_in == 0;
+}
+
+static bool do_tiles(struct reading *r)
+{
+    if (left(r) < 2)
+        return false;
+    uint32_t n = tile_get_u16(r->at);
+    const uint8_t *list = r->at + 2;
+    r->at += 2;
+    if (!name_tiles(r, n) || left(r) < 2 * (size_t)n + 4)
+        return false;
+    uint32_t len = tile_get_u32(list + 2 * n);
+    r->at += 2 * (size_t)n + 4;
+    if (len > left(r) || inflateReset(&r->d->z) != Z_OK)
+        return false;
+    r->d->z.next_in = (z_const Bytef *)(uintptr_t)r->at;
+    r->d->z.avail_in = len;
+    r->at += len;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t index = tile_get_u16(list + 2 * i);
+        if (index >= r->tiles || !do_tile(r, index))
+            return false;
+    }
+    return stream_is_over(r->d);
+}
+
+static bool do_operation(struct reading *r)
+{
+    switch (*r->at++) {
+    case TILE_OP_FILL:
+        return do_fill(r);
+    case TILE_OP_TILES:
+        return do_tiles(r);
+    default:
+        return false;
+    }
+}
+
+static bool follows(const struct tile_decoder *d, const struct tile_head *h)
+{
+    if (h->width != d->now.width || h->height != d->now.height || h->depth != d->now.depth)
+        return false;
+    return h->update == d->now.update + (d->in_update ? 0u : 1u);
+}
+
+static enum tile_result check_order(struct tile_decoder *d, const struct tile_head *h)
+{
+    if (h->key) {
+        tile_set_fill(&d->missing, tile_count(h->width, h->height));
+        d->in_key = true;
+    } else if (!d->started) {
+        return TILE_NEED_KEY;
+    } else if (!follows(d, h)) {
+        return TILE_BAD;
+    }
+    d->started = true;
+    d->now = *h;
+    d->in_update = !h->last;
+    return TILE_OK;
+}
+
+enum tile_result tile_decode(struct tile_decoder *d, const uint8_t *unit, size_t len,
+                             const struct tile_picture *p, tile_changed_fn changed, void *ctx)
+{
+    struct tile_head h;
+    if (!tile_head_read(unit, len, &h))
+        return TILE_BAD;
+    if (h.key || d->started) {
+        if (h.width != p->width || h.height != p->height || h.depth != p->depth)
+            return TILE_BAD;
+    }
+    enum tile_result order = check_order(d, &h);
+    if (order != TILE_OK)
+        return order;
+    struct reading r = {.d = d,
+                        .at = unit + TILE_HEAD_BYTES,
+                        .end = unit + len,
+                        .p = p,
+                        .tiles = tile_count(p->width, p->height),
+                        .changed = changed,
+                        .ctx = ctx};
+    while (r.at < r.end)
+        if (!do_operation(&r))
+            return TILE_BAD;
+    if (h.last && d->in_key) {
+        if (!tile_set_empty(&d->missing))
+            return TILE_BAD;
+        d->in_key = false;
+    }
+    return TILE_OK;
+}

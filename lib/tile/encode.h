@@ -1,0 +1,36 @@
+/*
+ * Encoder of the tile format (FORMAT.md): cuts one update into units, one at a time, so that the
+ * sender encodes only when a unit can leave. Pure: no clock, no descriptors. Used by
+ * vitrine-capture.
+ *
+ * Pixels are read when their unit is made: tiles that were changed since tile_encoder_begin and are
+ * still waiting leave in their newest state.
+ */
+#ifndef LIB_TILE_ENCODE_H
+#define LIB_TILE_ENCODE_H
+#include "lib/tile/format.h"
+#include "lib/tile/picture.h"
+
+struct tile_encoder;
+
+/* NULL when there is no memory. About 550 KiB. */
+struct tile_encoder *tile_encoder_create(void);
+/* Accepts NULL; wipes what it held of the picture. */
+void tile_encoder_destroy(struct tile_encoder *e);
+
+/* Starts an update of the tiles in `changed` (copied; not empty). With `key` the set must be every
+   tile; the first unit carries KEY. An update not yet finished is given up: then the new one must
+   be a KEY. The picture is the caller's and must live until the update is finished or given up. */
+void tile_encoder_begin(struct tile_encoder *e, const struct tile_picture *p,
+                        const struct tile_set *changed, bool key, uint32_t update,
+                        uint32_t time_ms);
+/* More tiles for the update being sent. */
+void tile_encoder_add(struct tile_encoder *e, const struct tile_set *changed);
+/* True while units of the update are still to be made. */
+bool tile_encoder_busy(const struct tile_encoder *e);
+/* The head of the next unit will carry KEY. */
+bool tile_encoder_at_key(const struct tile_encoder *e);
+/* Makes the next unit into out[MAX_UNIT]; returns its length, 0 when the update is finished. */
+size_t tile_encoder_unit(struct tile_encoder *e, uint8_t *out);
+
+#endif

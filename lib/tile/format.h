@@ -1,0 +1,53 @@
+/* Numbers of the tile format; FORMAT.md says what they mean. */
+#ifndef LIB_TILE_FORMAT_H
+#define LIB_TILE_FORMAT_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TILE_VERSION 1
+#define TILE_HEAD_BYTES 15
+
+enum tile_flag { TILE_FLAG_KEY = 1, TILE_FLAG_LAST = 2 };
+
+enum tile_op {
+    TILE_OP_FILL = 1, /* a run of tiles of one colour */
+    TILE_OP_TILES = 2 /* listed tiles in one DEFLATE stream */
+};
+
+enum tile_filter {
+    TILE_FILTER_PLAIN = 0,   /* bytes of the pixels as they are */
+    TILE_FILTER_SMOOTH = 1,  /* colour differences, each byte predicted from its neighbours */
+    TILE_FILTER_PALETTE = 2, /* few colours: a table and packed indexes */
+};
+
+/* The head of every screen unit. */
+struct tile_head {
+    bool key;         /* a decoder can start here */
+    bool last;        /* last unit of its update */
+    uint8_t depth;    /* 24 or 30 */
+    uint32_t update;  /* number of the update */
+    uint32_t time_ms; /* presenter's monotonic clock when the picture was taken, low 32 bits */
+    uint16_t width, height;
+};
+
+static inline uint16_t tile_get_u16(const uint8_t *p)
+{
+    return (uint16_t)(p[0] << 8 | p[1]);
+}
+static inline uint32_t tile_get_u32(const uint8_t *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+static inline void tile_put_u16(uint8_t *p, uint32_t v)
+{
+    p[0] = (uint8_t)(v >> 8);
+    p[1] = (uint8_t)v;
+}
+static inline void tile_put_u32(uint8_t *p, uint32_t v)
+{
+    tile_put_u16(p, v >> 16);
+    tile_put_u16(p + 2, v);
+}
+
+#endif
