@@ -1,20 +1,23 @@
 /*
- * One row of policy/x11/ROLE.allow as the generator writes it and the gate reads it: an X11 request that a
- * gated worker may send, and what its fields must be. A request passes when one row fits completely.
+ * One row of policy/x11/ROLE.allow as the generator writes it and the gate reads it: an X11
+ * request that a gated worker may send, and what its fields must be. A request passes when one
+ * row fits completely.
  *
  * Notation of the files (one row a line, '#' starts a comment):
  *     EXTENSION NAME OPCODE BYTES [CONDITION ...]
- * EXTENSION is core, shm, damage, xfixes, randr or xtest. OPCODE is the major of a core request, the minor of
- * an extension's. BYTES is the whole length of the request, N or N..M. Conditions, AT being the offset of the
- * field in the request:
- *     u8@AT=A  u16@AT=A..B  u32@AT=A     a value or a range, both ends included
- *     root@AT                            the root window of GATE_OPEN
- *     window@AT                          the root or one of vitrine's own windows (GATE_WINDOWS)
- *     area@AT                            i16 x, i16 y, u16 w, u16 h inside the rectangle of GATE_OPEN
- *     point@AT                           i16 x, i16 y inside it
- *     new-THING@AT  THING@AT  end-THING@AT   an identifier this client makes, uses, gives up; THING is
- *                                        segment or damage, at most MAX_GATE_THINGS of each at once
- * For helper "policy/compile": each file becomes `const struct x11_rules x11_rules_ROLE` (capture, input).
+ * EXTENSION is core, shm, damage, xfixes, randr or xtest. OPCODE is the major of a core request,
+ * the minor of an extension's. BYTES is the whole length of the request, N or N..M. Conditions,
+ * AT being the offset of the field in the request:
+ *     u8@AT=A  u16@AT=A..B  u32@AT=A   a value or a range, both ends included
+ *     root@AT                          the root window of GATE_OPEN
+ *     window@AT                        the root or one of vitrine's own (GATE_WINDOWS)
+ *     area@AT                          i16 x, i16 y, u16 w, u16 h inside the rectangle of GATE_OPEN
+ *     point@AT                         i16 x, i16 y inside it
+ *     new-THING@AT                     an identifier this client makes, at most MAX_GATE_THINGS
+ *     THING@AT                         one it has made
+ *     end-THING@AT                     one it gives up
+ * THING is segment or damage. The generator makes `const struct x11_rules x11_rules_ROLE` of each
+ * file (capture, input).
  */
 #ifndef LIB_X11_RULE_H
 #define LIB_X11_RULE_H
