@@ -13,6 +13,7 @@
 #include <linux/close_range.h>
 #include <poll.h>
 #include <sched.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -140,6 +141,11 @@ static void child_execute(enum worker_kind kind)
     syscall(SYS_execveat, PROGRAM_FD, "", argv, envp, AT_EMPTY_PATH);
 }
 
+static const struct policy_filter *stage1_of(enum worker_kind kind)
+{
+    return kind == WORKER_DIAL ? &policy_stage1_dial : &policy_stage1;
+}
+
 _Noreturn static void child_run(const struct plan *p)
 {
     child_reset_signals();
@@ -148,7 +154,7 @@ _Noreturn static void child_run(const struct plan *p)
         child_fail(p->report);
     if (!child_dies_with_parent() || !child_limit_core() ||
         (p->namespaces && sandbox_keep_mount_rights() != 0) ||
-        prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || sandbox_filter(&policy_stage1) != 0)
+        prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || sandbox_filter(stage1_of(p->kind)) != 0)
         child_fail(REPORT_FD);
     child_execute(p->kind);
     child_fail(REPORT_FD);
