@@ -43,17 +43,6 @@ LIBS_relay   := -lssl -lcrypto
 LIBS_render  := -lcairo -lfreetype -lharfbuzz -lfribidi -lunistring -lz
 LIBS_audit   := -lcrypto
 LIBS_verify  := -lcrypto
-# WHICH stage-2 policies a program links: render holds two and picks by its first argument.
-POLICIES_gate := gate
-POLICIES_capture := capture
-POLICIES_dial := dial
-POLICIES_net := net
-POLICIES_seal := seal
-POLICIES_relay := relay
-POLICIES_render := ui view
-POLICIES_audit := audit
-POLICIES_verify := verify
-POLICIES_vitrine := broker launcher
 
 BIN_vitrine := $(B)/vitrine
 $(foreach p,$(filter-out vitrine,$(PROCESSES)),$(eval BIN_$(p) := $(B)/vitrine-$(p)))
@@ -91,7 +80,10 @@ $(B)/gen $(B)/tools:
 
 # --- objects and archives ------------------------------------------------------------------------------------
 lib_SRC := $(wildcard lib/*.c lib/tile/*.c lib/ui/*.c)
-GEN_LIB := ch_messages.c $(if $(GEN_UI),ui_tables.c)
+# Filters: one for each policy file that has a default (the others are parts to include). All are in the
+# archive; a program links the ones it names.
+FILTERS := $(notdir $(basename $(sort $(shell grep -l '^@default' policy/seccomp/*.policy))))
+GEN_LIB := ch_messages.c x11_tables.c $(FILTERS:%=policy_%.c) $(if $(GEN_UI),ui_tables.c)
 $(B)/libvitrine.a: $(lib_SRC:%.c=$(B)/o/%.o) $(GEN_LIB:%.c=$(B)/o/gen/%.o)
 	$(call say,AR,$@)
 	$(Q)rm -f $@; ar rcs $@ $^
@@ -99,7 +91,7 @@ $(B)/libvitrine.a: $(lib_SRC:%.c=$(B)/o/%.o) $(GEN_LIB:%.c=$(B)/o/gen/%.o)
 define process
 SRC_$(1) := $(foreach d,$(DIRS_$(1)),$(wildcard $(d)/*.c))
 OBJ_$(1) := $$(patsubst %.c,$(B)/o/%.o,$$(filter-out %/main.c,$$(SRC_$(1))))
-$(B)/$(1).a: $$(OBJ_$(1)) $(POLICIES_$(1):%=$(B)/o/gen/policy_%.o)
+$(B)/$(1).a: $$(OBJ_$(1))
 	$$(call say,AR,$$@)
 	$$(Q)rm -f $$@; ar rcs $$@ $$^
 $(BIN_$(1)): $(B)/o/$(firstword $(DIRS_$(1)))/main.o $(B)/$(1).a $(B)/libvitrine.a

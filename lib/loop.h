@@ -1,12 +1,14 @@
 /*
- * A small poll(2) loop: descriptors and one-shot timers, no allocation after loop_init, no surprises.
- * Used by every process but the relay (epoll). Callbacks run one after the other, timers first.
+ * A small poll(2) loop: descriptors and one-shot timers, no allocation after loop_init, no
+ * surprises. Used by every process but the relay (epoll). Callbacks run one after the other, timers
+ * first; they may add and remove anything, themselves included. Descriptors in `entries` are not
+ * owned.
  */
 #ifndef LIB_LOOP_H
 #define LIB_LOOP_H
+#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <poll.h>
 
 #define LOOP_MAX 64
 
@@ -20,6 +22,7 @@ struct loop {
         loop_events_fn want; /* NULL: POLLIN */
         loop_fn ready;
         void *ctx;
+        short revents; /* of this turn, not yet told */
     } entries[LOOP_MAX];
     struct loop_timer {
         uint64_t at_ms; /* 0: free */
@@ -36,7 +39,8 @@ void loop_remove(struct loop *l, int fd);
 /* One-shot timer identified by (fire, ctx): setting it again moves it. false: full. */
 bool loop_set_timer(struct loop *l, uint64_t in_ms, loop_timer_fn fire, void *ctx);
 void loop_clear_timer(struct loop *l, loop_timer_fn fire, void *ctx);
-/* Runs until loop_stop; returns -1 with errno only when poll itself fails. */
+/* Runs until loop_stop (which also counts when called before); returns -1 with errno only when poll
+ * itself fails. */
 int loop_run(struct loop *l);
 void loop_stop(struct loop *l);
 /* CLOCK_MONOTONIC in milliseconds. */

@@ -29,7 +29,7 @@ static void copy_reason(char *out, size_t size, const char *line)
 static void parse_define(struct rules *r, struct source *s)
 {
     char name[LINE_MAX_BYTES], value[LINE_MAX_BYTES];
-    if (s->text[0] != '\0' || sscanf(s->comment, "define %511s %511s", name, value) != 2)
+    if (s->text[0] != '\0' || sscanf(s->comment, "define %1023s %1023s", name, value) != 2)
         return;
     if (r->n_limits == (int)(sizeof r->limits / sizeof *r->limits))
         source_fail(s, "too many limits");

@@ -19,5 +19,7 @@ int main(int argc, char **argv)
     audit_parse(&rules, policy);
     messages_parse(&rules, policy);
     messages_emit(&rules, out);
+    seccomp_compile(&rules, policy, out);
+    x11_compile(&rules, policy, out);
     return 0;
 }

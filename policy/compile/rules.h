@@ -84,14 +84,12 @@ struct audit_event {
 };
 
 struct seccomp_row {
-    char policy[NAME_SIZE], call[NAME_SIZE], condition[TEXT_SIZE], why[TEXT_SIZE];
+    char policy[NAME_SIZE], call[NAME_SIZE], condition[1024], why[TEXT_SIZE];
 };
 
 struct x11_row {
-    char list[NAME_SIZE], extension[NAME_SIZE], request[NAME_SIZE], checks[TEXT_SIZE],
-        why[TEXT_SIZE];
-    int opcode;
-    int64_t min_len, max_len;
+    char list[NAME_SIZE], extension[NAME_SIZE], request[NAME_SIZE], opcode[NAME_SIZE],
+        bytes[NAME_SIZE], checks[TEXT_SIZE], why[TEXT_SIZE];
 };
 
 struct rules {

@@ -8,8 +8,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define LINE_MAX_BYTES 512
-#define WORDS_MAX 32
+#define LINE_MAX_BYTES 1024
+#define WORDS_MAX 64
 
 struct source {
     char path[256];
