@@ -1,0 +1,117 @@
+/*
+ * What the relay does with frames: relay.md 3 to 8 without sockets. Run by vitrine-relay; pure:
+ * time, randomness and frames are given, what is to be sent waits in each client's queue, what is
+ * to be logged is handed to a function. server.c is the shell around it; tests drive it directly.
+ *
+ * Files: hub.c (clients, endings), opening.c (CREATE, ATTACH, PARAMS), orders.c (BIND, DROP,
+ * PRESENT, END), traffic.c (MSG, UNIT, NEED, KEEP), tick.c (everything that happens because time
+ * passes).
+ *
+ * Nothing ends in the middle of anything: hub_end only marks, hub_settle does it once the frame has
+ * been handled. Every entrance below settles before it returns.
+ */
+#ifndef NET_RELAY_HUB_H
+#define NET_RELAY_HUB_H
+#include "net/relay/numbers.h"
+#include "net/relay/session.h"
+#include "net/relay/source.h"
+#include "policy/limits.h"
+
+struct hub_now {
+    uint64_t ms;     /* monotonic, not 0 */
+    uint64_t unix_s; /* for the life of tokens only */
+};
+
+struct hub_config {
+    random_fn random;
+    source_event_fn event;
+    void *event_ctx;
+    uint8_t low, high; /* range of numbers */
+    uint8_t create_key[FRAME_CREATE_KEY_MAX];
+    size_t n_create_key; /* 0: anybody may create */
+};
+
+/* Since the start, for the metrics. */
+struct hub_counts {
+    uint64_t sessions, attached, units, unit_bytes, units_refused, messages, message_bytes;
+    uint64_t endings[FRAME_ERR_DRAINING + 1]; /* by ERR code */
+};
+
+struct hub {
+    struct hub_config config;
+    struct token_keys tokens;
+    struct numbers numbers;
+    struct sources sources;
+    struct account account;
+    struct map by_number;
+    struct session *sessions;
+    size_t n_sessions;
+    struct client *clients; /* all */
+    size_t n_clients;
+    struct client *waiting; /* members back before their organizer */
+    struct client *dirty, *doomed;
+    struct hub_now now;
+    uint64_t swept_ms;
+    uint64_t drain_ms; /* 0: no; else when it is over */
+    struct hub_counts counts;
+};
+
+/* Copies the configuration. false: no memory. */
+bool hub_init(struct hub *h, const struct hub_config *config);
+void hub_finish(struct hub *h); /* all clients are gone; wipes keys */
+
+/* A connection has finished its handshake. `source` came from source_accept. */
+void hub_welcome(struct hub *h, struct client *c, struct source *source, struct hub_now now);
+/* One complete frame from it; takes over the reference. It must have passed frame_need. */
+void hub_take(struct hub *h, struct client *c, struct parcel *frame, struct hub_now now);
+/* Its bytes are not a frame: ERR BAD, or VERSION when it did not even speak our ALPN. */
+void hub_malformed(struct hub *h, struct client *c, enum frame_err code, struct hub_now now);
+/* The connection is lost; the client may be freed afterwards. */
+void hub_gone(struct hub *h, struct client *c, struct hub_now now);
+/* Time passes. Returns how many ms later it wants to be called again, at most 1000. */
+unsigned hub_tick(struct hub *h, struct hub_now now);
+/* No session begins any more; everybody is told to go on elsewhere within `seconds`. */
+void hub_drain(struct hub *h, uint16_t seconds, struct hub_now now);
+
+/* False while this client has to wait before more is read from it. */
+bool hub_may_read(const struct client *c, uint64_t now_ms);
+/* Which account the frame being read from it counts in. */
+struct account *hub_account(struct hub *h, const struct client *c);
+/* The next client that has something new to send or is ending; NULL: none. */
+struct client *hub_next_dirty(struct hub *h);
+/* The next frame to send to it, with its reference; NULL: none now. When hub_is_done is true then,
+   it can be closed. */
+struct parcel *hub_next_parcel(struct client *c, uint64_t now_ms);
+bool hub_is_done(const struct client *c);
+
+/* --- between the files of the hub ----------------------------------------------------------------
+ */
+
+/* Queues a frame of the relay's own. */
+void hub_send(struct hub *h, struct client *c, const struct frame *f);
+void hub_push(struct hub *h, struct client *c, struct parcel *p);
+/* The shell is to look at it. */
+void hub_mark(struct hub *h, struct client *c);
+/* Ends a client with that code, once what is queued has been sent or flush_ms are over. */
+void hub_end(struct hub *h, struct client *c, enum frame_err code, uint16_t flush_ms);
+void hub_end_session(struct hub *h, struct session *s, enum frame_err code);
+void hub_settle(struct hub *h);
+/* An intrusion event of this client. */
+void hub_note(struct hub *h, struct client *c, enum relay_intrusion kind);
+/* Malformed, or not allowed: counted, ERR BAD. */
+void hub_refuse(struct hub *h, struct client *c);
+void hub_tell_peer(struct hub *h, struct session *s, uint32_t handle, enum frame_peer_state state);
+void hub_tell_away(struct hub *h, struct session *s, uint8_t on);
+void hub_unlink_waiting(struct hub *h, struct client *c);
+
+void opening_take(struct hub *h, struct client *c, const struct frame *f);
+void opening_params(struct hub *h, struct client *c, const struct frame *f);
+void orders_take(struct hub *h, struct client *c, const struct frame *f);
+void traffic_msg(struct hub *h, struct client *c, struct parcel *p);
+void traffic_unit(struct hub *h, struct client *c, struct parcel *p);
+void traffic_need(struct hub *h, struct client *c);
+/* Sends NEED to the presenter when somebody wants a KEY unit and the last NEED is long enough ago.
+ */
+void traffic_ask_key(struct hub *h, struct session *s);
+
+#endif

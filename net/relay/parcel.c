@@ -1,0 +1,68 @@
+/* Shared frames and the bytes they hold. Run by vitrine-relay; lengths were bounded by frame_need.
+ */
+#include "net/relay/parcel.h"
+#include <stdlib.h>
+
+struct account *account_create(struct account *parent)
+{
+    struct account *a = calloc(1, sizeof *a);
+    if (a == NULL)
+        return NULL;
+    a->refs = 1;
+    a->parent = parent;
+    return a;
+}
+
+void account_release(struct account *a)
+{
+    if (a != NULL && --a->refs == 0)
+        free(a);
+}
+
+static void count(struct parcel *p, struct account *a)
+{
+    a->refs++;
+    p->account = a;
+    for (; a != NULL; a = a->parent)
+        a->held += p->len;
+}
+
+static void uncount(struct parcel *p)
+{
+    for (struct account *a = p->account; a != NULL; a = a->parent)
+        a->held -= p->len;
+    account_release(p->account);
+    p->account = NULL;
+}
+
+struct parcel *parcel_create(struct account *account, size_t len)
+{
+    struct parcel *p = malloc(sizeof *p + len);
+    if (p == NULL)
+        return NULL;
+    *p = (struct parcel){.refs = 1, .len = (uint32_t)len};
+    count(p, account);
+    return p;
+}
+
+struct parcel *parcel_hold(struct parcel *p)
+{
+    p->refs++;
+    return p;
+}
+
+void parcel_release(struct parcel *p)
+{
+    if (p == NULL || --p->refs > 0)
+        return;
+    uncount(p);
+    free(p);
+}
+
+void parcel_move(struct parcel *p, struct account *to)
+{
+    if (p->account == to)
+        return;
+    uncount(p);
+    count(p, to);
+}

@@ -1,0 +1,240 @@
+/* One connection's queue and its skipping policy. Run by vitrine-relay; distrusts how fast anybody
+ * reads. */
+#include "net/relay/queue.h"
+#include "policy/limits.h"
+#include <stdlib.h>
+#include <string.h>
+
+struct queue_item {
+    struct queue_item *next;
+    struct parcel *parcel;
+    uint64_t at_ms;
+};
+
+void queue_init(struct queue *q, size_t msg_limit, uint64_t now_ms)
+{
+    *q = (struct queue){.msg_limit = msg_limit, .limit_ms = RELAY_BEHIND_MS, .calm_ms = now_ms};
+}
+
+static struct parcel *take_first(struct queue *q, struct queue_list *l)
+{
+    struct queue_item *i = l->first;
+    struct parcel *p = i->parcel;
+    l->first = i->next;
+    if (l->first == NULL)
+        l->last = NULL;
+    l->bytes -= p->len;
+    q->bytes -= p->len;
+    free(i);
+    return p;
+}
+
+static void drop_first(struct queue *q, struct queue_list *l)
+{
+    parcel_release(take_first(q, l));
+}
+
+static void drop_all(struct queue *q, struct queue_list *l)
+{
+    while (l->first != NULL)
+        drop_first(q, l);
+}
+
+void queue_clear(struct queue *q)
+{
+    for (int r = 0; r < FRAME_RANKS; r++)
+        drop_all(q, &q->lists[r]);
+}
+
+void queue_finish(struct queue *q)
+{
+    queue_clear(q);
+}
+
+static bool append(struct queue *q, struct parcel *p, uint64_t now_ms)
+{
+    struct queue_list *l = &q->lists[p->rank];
+    struct queue_item *i = malloc(sizeof *i);
+    if (i == NULL)
+        return false;
+    *i = (struct queue_item){NULL, parcel_hold(p), now_ms};
+    if (l->last != NULL)
+        l->last->next = i;
+    else
+        l->first = i;
+    l->last = i;
+    l->bytes += p->len;
+    q->bytes += p->len;
+    return true;
+}
+
+/* --- stream 1 ------------------------------------------------------------------------------------
+ */
+
+static struct queue_list *screen(struct queue *q)
+{
+    return &q->lists[FRAME_RANK_SCREEN];
+}
+
+uint64_t queue_age_ms(const struct queue *q, uint64_t now_ms)
+{
+    const struct queue_item *i = q->lists[FRAME_RANK_SCREEN].first;
+    return i == NULL || i->at_ms > now_ms ? 0 : now_ms - i->at_ms;
+}
+
+static bool too_many(const struct queue *q)
+{
+    uint64_t limit = (uint64_t)RELAY_QUEUE_SCREEN * (q->limit_ms / RELAY_BEHIND_MS);
+    return q->lists[FRAME_RANK_SCREEN].bytes > limit;
+}
+
+bool queue_is_behind(const struct queue *q, uint64_t now_ms)
+{
+    return (q->wants_key && q->skips > 0) || queue_age_ms(q, now_ms) > q->limit_ms || too_many(q);
+}
+
+static const struct queue_item *newest_key(const struct queue *q)
+{
+    const struct queue_item *found = NULL;
+    for (const struct queue_item *i = q->lists[FRAME_RANK_SCREEN].first; i != NULL; i = i->next)
+        if (i->parcel->key)
+            found = i;
+    return found;
+}
+
+static void drop_screen_before(struct queue *q, const struct queue_item *keep)
+{
+    while (screen(q)->first != keep) {
+        drop_first(q, screen(q));
+        q->dropped++;
+    }
+}
+
+static void count_skip(struct queue *q, uint64_t now_ms)
+{
+    q->skips++;
+    q->calm_ms = now_ms;
+    if (q->limit_ms < RELAY_BEHIND_MAX_MS)
+        q->limit_ms *= 2;
+}
+
+bool queue_skip(struct queue *q, uint64_t now_ms)
+{
+    const struct queue_item *key = newest_key(q);
+    if (screen(q)->first == NULL)
+        return false;
+    if (key ==
+        screen(q)
+            ->first) /* nothing older to drop: the picture it begins would have to go as well */
+        key = NULL;
+    drop_screen_before(q, key);
+    if (key == NULL) {
+        q->wants_key = true;
+        q->ask_ms = now_ms;
+    }
+    count_skip(q, now_ms);
+    return true;
+}
+
+/* A queue that begins with its newest KEY unit holds the freshest picture there is. Age alone is
+   then no reason to throw that away; only bytes are. */
+static bool must_skip(const struct queue *q, uint64_t now_ms)
+{
+    if (too_many(q))
+        return true;
+    return queue_age_ms(q, now_ms) > q->limit_ms &&
+           newest_key(q) != q->lists[FRAME_RANK_SCREEN].first;
+}
+
+static void relax(struct queue *q, uint64_t now_ms)
+{
+    if (q->limit_ms > RELAY_BEHIND_MS && now_ms - q->calm_ms >= RELAY_BEHIND_CALM_MS) {
+        q->limit_ms /= 2;
+        q->calm_ms = now_ms;
+    }
+}
+
+static bool must_ask(const struct queue *q, uint64_t now_ms)
+{
+    return q->wants_key && now_ms >= q->ask_ms;
+}
+
+enum queue_result queue_check(struct queue *q, uint64_t now_ms)
+{
+    relax(q, now_ms);
+    if (must_skip(q, now_ms))
+        queue_skip(q, now_ms);
+    return must_ask(q, now_ms) ? QUEUE_NEED : QUEUE_OK;
+}
+
+static enum queue_result push_screen(struct queue *q, struct parcel *p, uint64_t now_ms)
+{
+    if (q->wants_key && !p->key) {
+        q->dropped++;
+        return must_ask(q, now_ms) ? QUEUE_NEED : QUEUE_OK;
+    }
+    if (!append(q, p, now_ms))
+        return QUEUE_SLOW;
+    q->wants_key = false;
+    return queue_check(q, now_ms);
+}
+
+void queue_await_key(struct queue *q, uint64_t now_ms)
+{
+    q->wants_key = true;
+    q->ask_ms = now_ms + RELAY_NEED_GRACE_MS;
+}
+
+void queue_start_viewing(struct queue *q, uint64_t now_ms)
+{
+    drop_all(q, screen(q));
+    queue_await_key(q, now_ms);
+}
+
+/* --- the others ----------------------------------------------------------------------------------
+ */
+
+static size_t limit_of(const struct queue *q, uint8_t rank)
+{
+    if (rank == FRAME_RANK_OWN)
+        return RELAY_QUEUE_OWN;
+    if (rank == FRAME_RANK_MSG)
+        return q->msg_limit;
+    return RELAY_QUEUE_SMALL;
+}
+
+/* Makes room for p; false: its kind must not be dropped, so the connection has to go. */
+static bool make_room(struct queue *q, const struct parcel *p)
+{
+    struct queue_list *l = &q->lists[p->rank];
+    switch (p->rank) {
+    case FRAME_RANK_STATUS:
+    case FRAME_RANK_CURSOR:
+        drop_all(q, l);
+        return true;
+    case FRAME_RANK_AUDIO:
+    case FRAME_RANK_SIGNAL:
+        while (l->first != NULL && l->bytes + p->len > RELAY_QUEUE_SMALL)
+            drop_first(q, l);
+        return true;
+    default:
+        return l->bytes + p->len <= limit_of(q, p->rank);
+    }
+}
+
+enum queue_result queue_push(struct queue *q, struct parcel *p, uint64_t now_ms)
+{
+    if (p->rank == FRAME_RANK_SCREEN)
+        return push_screen(q, p, now_ms);
+    if (!make_room(q, p) || !append(q, p, now_ms))
+        return QUEUE_SLOW;
+    return QUEUE_OK;
+}
+
+struct parcel *queue_pop(struct queue *q)
+{
+    for (int r = 0; r < FRAME_RANKS; r++)
+        if (q->lists[r].first != NULL)
+            return take_first(q, &q->lists[r]);
+    return NULL;
+}

@@ -1,0 +1,71 @@
+/*
+ * Where connections come from: limits per source, intrusion events, lock-out (relay.md 7). A source
+ * is an IPv4 address or an IPv6 /64. Run by vitrine-relay; pure: times are given, events are handed
+ * to a function.
+ */
+#ifndef NET_RELAY_SOURCE_H
+#define NET_RELAY_SOURCE_H
+#include "lib/fail.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct sockaddr;
+
+#define SOURCE_KINDS (INTRUSION_LOCKED + 1)
+#define SOURCE_TEXT 48
+
+struct source_key {
+    uint8_t bytes[8]; /* IPv4: 0xff 0xff 0 0 and the address; else the /64 */
+};
+
+/* One line of the relay's log: `count` events of that kind since the last line about it. */
+typedef void (*source_event_fn)(void *ctx, enum relay_intrusion kind, uint32_t count,
+                                const char *source);
+
+struct source {
+    struct source_key key;
+    struct source *chain;         /* same bucket of the table */
+    struct source *older, *newer; /* by last use */
+    uint32_t live;                /* connections; not forgotten while there are any */
+    uint64_t tokens_milli;        /* bucket of new connections, thousandths */
+    uint64_t filled_ms;
+    uint64_t flood_ms;  /* last refusal that counted as a try: one a second */
+    uint64_t window_ms; /* start of the window the tries are counted in */
+    uint32_t tries[3];  /* numbers, passwords, others */
+    uint32_t locks;     /* lock-outs so far */
+    uint64_t locked_until_ms;
+    struct source_line {
+        uint64_t at_ms; /* of the last line, 0 never */
+        uint32_t count; /* events since */
+    } lines[SOURCE_KINDS];
+};
+
+struct sources {
+    struct source **table;
+    size_t used;
+    size_t held; /* lines with events not told yet */
+    struct source *oldest, *newest;
+    source_event_fn event;
+    void *ctx;
+    uint64_t counted[SOURCE_KINDS]; /* all events, for the metrics */
+};
+
+/* false: no memory. */
+bool sources_init(struct sources *s, source_event_fn event, void *ctx);
+void sources_finish(struct sources *s);
+struct source_key source_key_of(const struct sockaddr *a);
+void source_text(const struct source_key *k, char out[SOURCE_TEXT]);
+
+/* A new connection: counts it and returns its source; NULL: refused (too many, too fast, no room).
+ */
+struct source *source_accept(struct sources *s, struct source_key key, uint64_t now_ms);
+void source_release(struct source *src); /* that connection is gone */
+bool source_is_locked(const struct source *src, uint64_t now_ms);
+/* An intrusion event: counted, told once a minute, locks the source out when it was one too many.
+ */
+void source_note(struct sources *s, struct source *src, enum relay_intrusion kind, uint64_t now_ms);
+/* Lines that were held back and are due. At most every second. */
+void sources_tick(struct sources *s, uint64_t now_ms);
+
+#endif

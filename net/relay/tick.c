@@ -1,0 +1,189 @@
+/* What happens because time passes: skipping, REPORT, KEEP, deadlines, limits of time, drain
+   (relay.md 6 to 8). Run by vitrine-relay. */
+#include "net/relay/hub.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define BUSY_MS                                                                                    \
+    2000              /* a session that had traffic so recently is looked at every RELAY_REPORT_MS \
+                       */
+#define SWEEP_MS 1000 /* everything else */
+
+static uint64_t since(const struct hub *h, uint64_t then_ms)
+{
+    return h->now.ms > then_ms ? h->now.ms - then_ms : 0;
+}
+
+/* --- REPORT --------------------------------------------------------------------------------------
+ */
+
+static int by_age(const void *a, const void *b)
+{
+    const uint16_t *x = a, *y = b;
+    return *x < *y ? -1 : *x > *y;
+}
+
+static uint16_t clip(uint64_t v)
+{
+    return v > UINT16_MAX ? UINT16_MAX : (uint16_t)v;
+}
+
+static size_t collect_ages(const struct hub *h, const struct session *s, const struct client *p,
+                           uint16_t ages[MAX_MEMBERS + 1], uint16_t *behind)
+{
+    size_t n = 0;
+    for (const struct client *c = s->clients; c != NULL && n <= MAX_MEMBERS; c = c->session_after) {
+        if (c == p || !session_is_member(c))
+            continue;
+        ages[n++] = clip(queue_age_ms(&c->queue, h->now.ms));
+        *behind = (uint16_t)(*behind + queue_is_behind(&c->queue, h->now.ms));
+    }
+    return n;
+}
+
+static void send_report(struct hub *h, struct session *s, struct client *p)
+{
+    static uint16_t ages[MAX_MEMBERS + 1];
+    struct frame f = {.type = FRAME_REPORT};
+    size_t n = collect_ages(h, s, p, ages, &f.u.report.behind);
+    qsort(ages, n, sizeof ages[0], by_age);
+    f.u.report.taken = p->taken;
+    f.u.report.viewers = (uint16_t)n;
+    if (n > 0) {
+        f.u.report.median_ms = ages[n / 2];
+        f.u.report.worst_ms = ages[n - 1];
+    }
+    p->reported = p->taken;
+    s->report_ms = h->now.ms;
+    hub_send(h, p, &f);
+}
+
+static void report_if_due(struct hub *h, struct session *s)
+{
+    struct client *p = s->presenter != 0 ? session_by_mid(s, s->presenter) : NULL;
+    if (p == NULL)
+        return;
+    if (since(h, s->report_ms) >=
+        (p->taken != p->reported ? RELAY_REPORT_MS : RELAY_REPORT_IDLE_MS))
+        send_report(h, s, p);
+}
+
+/* --- sessions ------------------------------------------------------------------------------------
+ */
+
+static void check_viewers(struct hub *h, struct session *s)
+{
+    for (struct client *c = s->clients; c != NULL; c = c->session_after)
+        if (session_is_member(c) && c->mid != s->presenter)
+            s->wants_key |= queue_check(&c->queue, h->now.ms) == QUEUE_NEED;
+    traffic_ask_key(h, s);
+}
+
+static bool is_over(const struct hub *h, const struct session *s)
+{
+    if (s->token.expiry <= h->now.unix_s)
+        return true;
+    if (s->organizer == NULL && since(h, s->away_ms) >= RELAY_AWAY_MS)
+        return true;
+    if (s->alone_ms != 0 && since(h, s->alone_ms) >= RELAY_ALONE_MS)
+        return true;
+    return since(h, s->traffic_ms) >= RELAY_IDLE_MS;
+}
+
+static bool tick_sessions(struct hub *h)
+{
+    bool busy = false;
+    struct session *next;
+    for (struct session *s = h->sessions; s != NULL; s = next) {
+        next = s->after;
+        if (is_over(h, s)) {
+            hub_end_session(h, s, FRAME_ERR_ENDED);
+            continue;
+        }
+        check_viewers(h, s);
+        report_if_due(h, s);
+        busy |= since(h, s->traffic_ms) < BUSY_MS;
+    }
+    return busy;
+}
+
+/* --- clients -------------------------------------------------------------------------------------
+ */
+
+static void keep_alive(struct hub *h, struct client *c)
+{
+    struct frame f = {.type = FRAME_KEEP};
+    f.u.keep.stamp = h->now.ms;
+    if (c->queue.bytes == 0 && since(h, c->said_ms) >= KEEP_MS)
+        hub_send(h, c, &f);
+}
+
+static void check_deadline(struct hub *h, struct client *c)
+{
+    uint64_t age = since(h, c->since_ms);
+    if (c->state == CLIENT_NEW && age >= OPENING_MS)
+        hub_end(h, c, FRAME_ERR_BAD, 0);
+    else if (c->state == CLIENT_WAITING && age >= RELAY_AWAY_MS)
+        hub_end(h, c, FRAME_ERR_NONE, 0);
+    else if (c->state == CLIENT_ATTACHED && age >= RELAY_NEWCOMER_MS)
+        hub_end(h, c, FRAME_ERR_ENDED, 0);
+}
+
+/* DROP's second is over: what still waits is not sent, ERR is. */
+static void cut_short(struct hub *h, struct client *c)
+{
+    if (c->doom != FRAME_ERR_NO && h->now.ms >= c->cut_ms && c->queue.bytes > 0) {
+        queue_clear(&c->queue);
+        hub_mark(h, c);
+    }
+}
+
+static void sweep_clients(struct hub *h)
+{
+    for (struct client *c = h->clients; c != NULL; c = c->after) {
+        check_deadline(h, c);
+        if (c->state == CLIENT_ENDING)
+            cut_short(h, c);
+        else if (c->state != CLIENT_NEW)
+            keep_alive(h, c);
+    }
+}
+
+/* --- drain ---------------------------------------------------------------------------------------
+ */
+
+void hub_drain(struct hub *h, uint16_t seconds, struct hub_now now)
+{
+    struct frame f = {.type = FRAME_DRAIN};
+    h->now = now;
+    if (h->drain_ms != 0)
+        return;
+    h->drain_ms = now.ms + seconds * 1000u;
+    f.u.drain.seconds = seconds;
+    for (struct client *c = h->clients; c != NULL; c = c->after)
+        if (c->state != CLIENT_NEW)
+            hub_send(h, c, &f);
+    hub_settle(h);
+}
+
+static void end_drain(struct hub *h)
+{
+    for (struct client *c = h->clients; c != NULL; c = c->after)
+        hub_end(h, c, FRAME_ERR_DRAINING, 0);
+}
+
+unsigned hub_tick(struct hub *h, struct hub_now now)
+{
+    bool busy;
+    h->now = now;
+    busy = tick_sessions(h);
+    if (since(h, h->swept_ms) >= SWEEP_MS) {
+        h->swept_ms = now.ms;
+        sweep_clients(h);
+        sources_tick(&h->sources, now.ms);
+    }
+    if (h->drain_ms != 0 && now.ms >= h->drain_ms)
+        end_drain(h);
+    hub_settle(h);
+    return busy ? RELAY_REPORT_MS : SWEEP_MS;
+}

@@ -1,0 +1,177 @@
+/* Messages and sealed units: who gets what (relay.md 5). Run by vitrine-relay. Of a unit it reads
+   the header and no more; of a message, the receiver. */
+#include "net/relay/hub.h"
+#include <string.h>
+
+/* --- MSG -----------------------------------------------------------------------------------------
+ */
+
+static bool is_presenter(const struct client *c)
+{
+    return c->mid != 0 && c->mid == c->session->presenter;
+}
+
+/* The organizer reads and writes handles, all others mids. A client that is not bound may write to
+   1 only, a bound one to 1 and to the presenter, the presenter to anyone. *allowed false: it broke
+   that rule. */
+static struct client *receiver_of(const struct client *from, uint32_t peer, bool *allowed)
+{
+    const struct session *s = from->session;
+    *allowed = true;
+    if (from->state == CLIENT_ORGANIZER)
+        return session_by_handle(s, peer);
+    if (peer == 1)
+        return s->organizer;
+    *allowed = from->state == CLIENT_BOUND && peer <= UINT16_MAX;
+    if (!*allowed || !(is_presenter(from) || peer == s->presenter))
+        return NULL; /* to somebody who has just stopped presenting: raced with the hand-over, no
+                        breach */
+    return session_by_mid(s, (uint16_t)peer);
+}
+
+static uint32_t name_of(const struct client *from, const struct client *to)
+{
+    return to->state == CLIENT_ORGANIZER ? from->handle : from->mid;
+}
+
+static uint32_t msg_rate(const struct client *c)
+{
+    return session_is_member(c) || c->is_returning ? RELAY_MSG_MEMBER : RELAY_MSG_NEWCOMER;
+}
+
+void traffic_msg(struct hub *h, struct client *c, struct parcel *p)
+{
+    bool allowed;
+    struct client *to = receiver_of(c, frame_get_u32(p->bytes + FRAME_HEAD), &allowed);
+    if (!allowed) {
+        hub_refuse(h, c);
+        return;
+    }
+    rate_take(&c->msg, msg_rate(c), p->len, h->now.ms);
+    if (to == NULL || to == c)
+        return; /* gone: the inner TLS notices */
+    frame_put_u32(p->bytes + FRAME_HEAD, name_of(c, to));
+    p->rank = FRAME_RANK_MSG;
+    h->counts.messages++;
+    h->counts.message_bytes += p->len;
+    hub_push(h, to, p);
+}
+
+/* --- UNIT ----------------------------------------------------------------------------------------
+ */
+
+/* Too much waits in this session: the viewer that holds the oldest screen unit skips, until it
+ * fits. */
+static struct client *holder_of_oldest(const struct session *s, uint64_t now_ms)
+{
+    struct client *found = NULL;
+    uint64_t oldest = 0;
+    for (struct client *c = s->clients; c != NULL; c = c->session_after) {
+        uint64_t age = queue_age_ms(&c->queue, now_ms) + 1;
+        if (c->queue.lists[FRAME_RANK_SCREEN].first != NULL && age > oldest) {
+            oldest = age;
+            found = c;
+        }
+    }
+    return found;
+}
+
+static bool holds_too_much(const struct hub *h, const struct session *s)
+{
+    return s->account->held > RELAY_SESSION_BUFFERS || h->account.held > RELAY_BUFFERS_MAX;
+}
+
+static void relieve(struct hub *h, struct session *s)
+{
+    struct client *c;
+    while (holds_too_much(h, s) && (c = holder_of_oldest(s, h->now.ms)) != NULL) {
+        queue_skip(&c->queue, h->now.ms);
+        s->wants_key |= c->queue.wants_key;
+    }
+}
+
+static void fan_out(struct hub *h, struct client *from, struct parcel *p)
+{
+    struct session *s = from->session;
+    for (struct client *c = s->clients; c != NULL; c = c->session_after)
+        if (c != from && session_is_member(c))
+            hub_push(h, c, p);
+    relieve(h, s);
+    traffic_ask_key(h, s);
+}
+
+static bool is_presenters_stream(uint8_t stream)
+{
+    return stream != UNIT_CHAT && stream != UNIT_SIGNAL;
+}
+
+void traffic_unit(struct hub *h, struct client *c, struct parcel *p)
+{
+    struct unit_peek unit;
+    struct span sealed = {p->bytes + FRAME_HEAD, p->len - FRAME_HEAD};
+    if (!frame_peek_unit(sealed, &unit) || unit.mid != c->mid) {
+        hub_refuse(h, c);
+        return;
+    }
+    c->taken += p->len;
+    if (!is_presenter(c)) {
+        rate_take(&c->unit_bytes, RELAY_UNIT_BYTES, p->len, h->now.ms);
+        rate_take(&c->unit_count, RELAY_UNIT_COUNT, 1, h->now.ms);
+        if (is_presenters_stream(unit.stream)) {
+            h->counts.units_refused++;
+            return;
+        }
+    }
+    p->rank = (uint8_t)frame_rank_unit(unit.stream);
+    p->key = unit.key;
+    h->counts.units++;
+    h->counts.unit_bytes += p->len;
+    fan_out(h, c, p);
+}
+
+/* --- NEED ----------------------------------------------------------------------------------------
+ */
+
+void traffic_ask_key(struct hub *h, struct session *s)
+{
+    struct frame f = {.type = FRAME_NEED};
+    struct client *p = s->presenter != 0 ? session_by_mid(s, s->presenter) : NULL;
+    if (!s->wants_key || p == NULL)
+        return;
+    if (s->need_ms != 0 && h->now.ms - s->need_ms < RELAY_NEED_MS)
+        return;
+    s->wants_key = false;
+    s->need_ms = h->now.ms;
+    hub_send(h, p, &f);
+}
+
+void traffic_need(struct hub *h, struct client *c)
+{
+    if (is_presenter(c))
+        return;
+    c->session->wants_key = true;
+    traffic_ask_key(h, c->session);
+}
+
+/* --- back-pressure -------------------------------------------------------------------------------
+ */
+
+static bool organizer_is_full(const struct session *s)
+{
+    const struct queue *q = &s->organizer->queue;
+    return q->lists[FRAME_RANK_MSG].bytes > q->msg_limit / 2;
+}
+
+bool hub_may_read(const struct client *c, uint64_t now_ms)
+{
+    if (c->session == NULL)
+        return true;
+    if (rate_in_debt(&c->msg, msg_rate(c), now_ms))
+        return false;
+    if (c->state == CLIENT_ATTACHED && !c->is_returning)
+        return c->session->organizer == NULL || !organizer_is_full(c->session);
+    if (is_presenter(c))
+        return true;
+    return !rate_in_debt(&c->unit_bytes, RELAY_UNIT_BYTES, now_ms) &&
+           !rate_in_debt(&c->unit_count, RELAY_UNIT_COUNT, now_ms);
+}
