@@ -14,6 +14,9 @@
 #define MAX_RECTS 64            /* changed rectangles told at once; more are joined */
 #define MAX_GATE_REQUEST 16384  /* longest X11 request a gate lets pass; no allowed one comes near */
 #define MAX_GATE_THINGS 2       /* segments, damages of one gated client at once: an old and a new one during a resize */
+#define GATE_PACE_AT_ONCE 4     /* requests of the input worker in front of the X server: all that a kill can come late for */
+#define GATE_PACE_PER_S 2000    /* and in a second: twice what the fastest mouse reports */
+#define GATE_PACE_BURST 64
 #define MAX_QUEUED 1048576      /* bytes the broker keeps for a worker that is slow to read; beyond: it is dead */
 
 /* --- people and texts --- */
@@ -38,6 +41,14 @@
 #define STILL_MS 60000          /* no answer to that: paused */
 #define EMPTY_END_MS 1800000    /* nobody but the organizer in the session: it ends */
 #define TOAST_MS 5000
+#define HOTKEY_TWICE_MS 2000    /* Ctrl+F12 again within this also stops sharing */
+
+/* --- what the broker waits for --- */
+#define CONNECT_MS 90000        /* from the button to a number or a welcome: two dialled addresses, a queue of 30 s */
+#define MASK_MS 1000            /* CAPTURE_MASKED; later: capture is killed */
+#define UNSHARE_MS 2000         /* SEAL_UNSHARED; later: seal is killed */
+#define CLOSE_MS 1000           /* for each step of a goodbye after END_WAIT_MS */
+#define PAINTER_AGAIN_MS 1000   /* a painter that dies again so soon is started again only then */
 
 /* --- joining, e2e.md 6 --- */
 #define GUESS_BUCKET 5          /* password tries at once ... */
@@ -103,6 +114,7 @@
 #define RELAY_REPORT_MS 100
 #define RELAY_REPORT_IDLE_MS 1000
 #define RELAY_NEED_MS 1000            /* one NEED to the presenter in this time */
+#define RELAY_NEED_GRACE_MS 300       /* a new viewer's KEY unit comes unasked, with the epoch */
 #define RELAY_FLUSH_MS 1000           /* what is queued is sent for so long before a connection is closed */
 #define RELAY_WINDOW_MS 600000        /* intrusion events of one source are counted over this time */
 #define RELAY_TRIES_NUMBER 10
