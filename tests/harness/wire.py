@@ -1,0 +1,58 @@
+"""A counting TCP hop between a client and the relay: knows nothing of what passes but its size.
+
+It can also hold traffic back or cut it, as a bad network would."""
+import socket
+import threading
+
+
+class Wire:
+    """Listens on a free loopback port and forwards to `port`. down: bytes from the relay, up: to it."""
+
+    def __init__(self, port):
+        self.target, self.up, self.down = port, 0, 0
+        self.server = socket.create_server(('127.0.0.1', 0))
+        self.port = self.server.getsockname()[1]
+        self.open, self.flowing = [], threading.Event()
+        self.flowing.set()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self.server.accept()
+                relay = socket.create_connection(('127.0.0.1', self.target))
+            except OSError:
+                return
+            self.open += [client, relay]
+            threading.Thread(target=self._pump, args=(client, relay, 'up'), daemon=True).start()
+            threading.Thread(target=self._pump, args=(relay, client, 'down'), daemon=True).start()
+
+    def _pump(self, source, sink, count):
+        try:
+            while True:
+                data = source.recv(65536)
+                if not data:
+                    break
+                self.flowing.wait()
+                setattr(self, count, getattr(self, count) + len(data))
+                sink.sendall(data)
+        except OSError:
+            pass
+        for end in (source, sink):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def cut(self):
+        """Drops the connections that exist now."""
+        for end in self.open:
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+        self.open = []
+
+    def close(self):
+        self.server.close()
+        self.cut()
