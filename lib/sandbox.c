@@ -47,17 +47,17 @@ bool sandbox_has_namespaces(void)
 
 int sandbox_empty_root(void)
 {
-    const unsigned long flags = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
+    const unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
     /* Any directory that is always there will do as the place of the new root: it is gone
      * afterwards. */
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
-        mount("none", "/proc", "tmpfs", flags & ~MS_RDONLY, "size=4k,nr_inodes=2,mode=0555") != 0 ||
+        mount("none", "/proc", "tmpfs", flags, "size=4k,nr_inodes=2,mode=0555") != 0 ||
         chdir("/proc") != 0)
         return -1;
     /* Old and new root on one place: the old one lies on top and is taken off. */
     if (syscall(SYS_pivot_root, ".", ".") != 0 || umount2(".", MNT_DETACH) != 0 || chdir("/") != 0)
         return -1;
-    return mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND | flags, NULL);
+    return mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | flags, NULL);
 }
 
 int sandbox_drop_capabilities(void)

@@ -1,0 +1,209 @@
+/*
+ * The broker's side of its launcher. Runs in the broker; trusts the launcher no more than a worker:
+ * a bad message or its death ends it, and every question that waits is answered with an error.
+ */
+#include "broker/launcher.h"
+#include "ch_launch.h"
+#include "lib/fd.h"
+#include "policy/limits.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static struct launcher_question take_question(struct launcher *l)
+{
+    struct launcher_question q = l->pending[0];
+    l->n_pending--;
+    memmove(l->pending, l->pending + 1, l->n_pending * sizeof *l->pending);
+    return q;
+}
+
+static bool ask(struct launcher *l, struct launcher_question q)
+{
+    if (l->n_pending == LAUNCHER_PENDING)
+        return false;
+    l->pending[l->n_pending++] = q;
+    return true;
+}
+
+/* --- answers */
+
+static int on_launched(void *ctx, struct msg_launched *m)
+{
+    struct launcher *l = ctx;
+    if (l->n_pending == 0 || l->pending[0].started == NULL)
+        return -1;
+    struct launcher_question q = take_question(l);
+    struct started s = {.pid = (pid_t)m->pid,
+                        .pidfd = fd_steal(&m->pidfd),
+                        .status = fd_steal(&m->status),
+                        .control = fd_steal(&m->control),
+                        .namespaces = m->namespaces == 1};
+    q.started(q.ctx, &s, 0);
+    return 0;
+}
+
+static int on_launch_failed(void *ctx, struct msg_launch_failed *m)
+{
+    struct launcher *l = ctx;
+    if (l->n_pending == 0 || l->pending[0].started == NULL)
+        return -1;
+    /* It is dead or dying: the launcher has killed it. */
+    if (m->pid != 0)
+        (void)waitpid((pid_t)m->pid, NULL, 0);
+    struct launcher_question q = take_question(l);
+    q.started(q.ctx, NULL, m->error != 0 ? (int)m->error : EIO);
+    return 0;
+}
+
+static int on_listening(void *ctx, struct msg_listening *m)
+{
+    struct launcher *l = ctx;
+    if (l->n_pending == 0 || l->pending[0].listening == NULL)
+        return -1;
+    struct launcher_question q = take_question(l);
+    int sockets[MAX_FDS];
+    unsigned n = m->n_sockets;
+    for (unsigned i = 0; i < n; i++)
+        sockets[i] = fd_steal(&m->sockets[i]);
+    q.listening(q.ctx, sockets, n, m->port, 0);
+    return 0;
+}
+
+static int on_listen_failed(void *ctx, struct msg_listen_failed *m)
+{
+    struct launcher *l = ctx;
+    if (l->n_pending == 0 || l->pending[0].listening == NULL)
+        return -1;
+    struct launcher_question q = take_question(l);
+    q.listening(q.ctx, NULL, 0, 0, m->error != 0 ? (int)m->error : EIO);
+    return 0;
+}
+
+static const struct launch_at_broker handlers = {
+    .on_launched = on_launched,
+    .on_launch_failed = on_launch_failed,
+    .on_listening = on_listening,
+    .on_listen_failed = on_listen_failed,
+};
+
+/* --- life */
+
+static void stop(struct launcher *l)
+{
+    siginfo_t how;
+    if (l->loop != NULL && l->chan.fd >= 0)
+        loop_remove(l->loop, l->chan.fd);
+    chan_finish(&l->chan);
+    start_kill(&l->process, &how);
+    start_finish(&l->process);
+}
+
+static void fail_pending(struct launcher *l)
+{
+    while (l->n_pending > 0) {
+        struct launcher_question q = take_question(l);
+        if (q.started != NULL)
+            q.started(q.ctx, NULL, EPIPE);
+        else
+            q.listening(q.ctx, NULL, 0, 0, EPIPE);
+    }
+}
+
+static void on_channel(void *ctx, short revents)
+{
+    struct launcher *l = ctx;
+    if ((revents & POLLOUT) != 0)
+        (void)chan_flush(&l->chan);
+    if (chan_receive(&l->chan, LAUNCHER_PENDING) == CHAN_OK)
+        return;
+    stop(l);
+    fail_pending(l);
+}
+
+static short wanted_events(void *ctx)
+{
+    const struct launcher *l = ctx;
+    return chan_events(&l->chan);
+}
+
+/* The plain call: the launcher must be a full copy of this process, and there is no filter yet. */
+static pid_t fork_child(int *pidfd)
+{
+    return (pid_t)syscall(SYS_clone, (unsigned long)(CLONE_PIDFD | SIGCHLD), NULL, pidfd, NULL,
+                          NULL);
+}
+
+static int open_status(pid_t pid)
+{
+    char path[32];
+    snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+    return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+int launcher_fork(struct launcher *l)
+{
+    *l = (struct launcher){.process = {.pidfd = -1, .status = -1, .control = -1},
+                           .chan = {.fd = -1}};
+    int pair[2];
+    if (chan_pair(pair) != 0)
+        return -1;
+    FD_OWNED ours = pair[0], theirs = pair[1];
+    l->process.pid = fork_child(&l->process.pidfd);
+    if (l->process.pid == 0) {
+        fd_close(&ours);
+        launcher_run(theirs);
+    }
+    if (l->process.pid < 0)
+        return -1;
+    l->process.status = open_status(l->process.pid);
+    launch_init_broker(&l->chan, fd_steal(&ours), &handlers, l);
+    return l->process.status < 0 ? -1 : 0;
+}
+
+int launcher_attach(struct launcher *l, struct loop *loop)
+{
+    l->loop = loop;
+    return loop_add(loop, l->chan.fd, wanted_events, on_channel, l) ? 0 : -1;
+}
+
+int launcher_filters(const struct launcher *l)
+{
+    struct proof p;
+    return l->process.status >= 0 && start_measure(&l->process, &p) == 0 ? p.filters : -1;
+}
+
+bool launcher_start(struct launcher *l, enum worker_kind kind, bool plain, launcher_started_fn done,
+                    void *ctx)
+{
+    const struct msg_launch m = {.worker = (uint8_t)kind, .plain = plain};
+    if (l->n_pending == LAUNCHER_PENDING || msg_launch_send(&l->chan, &m) != 0)
+        return false;
+    return ask(l, (struct launcher_question){.started = done, .ctx = ctx});
+}
+
+bool launcher_listen(struct launcher *l, const char *address, uint16_t port,
+                     launcher_listening_fn done, void *ctx)
+{
+    const struct msg_listen m = {
+        .address = {(const uint8_t *)address, strlen(address)},
+        .port = port,
+    };
+    if (l->n_pending == LAUNCHER_PENDING || msg_listen_send(&l->chan, &m) != 0)
+        return false;
+    return ask(l, (struct launcher_question){.listening = done, .ctx = ctx});
+}
+
+void launcher_finish(struct launcher *l)
+{
+    if (l->process.pid <= 0)
+        return;
+    l->n_pending = 0;
+    stop(l);
+    l->process.pid = 0;
+}

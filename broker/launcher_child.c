@@ -1,0 +1,86 @@
+/*
+ * The launcher itself: locks itself in, then binds sockets and starts dial and relay as the broker
+ * asks. It is a fork of the broker from before the broker knew or opened anything. It reads the
+ * broker's messages only, and ends with the broker.
+ */
+#include "broker/launcher.h"
+#include "broker/listen.h"
+#include "ch_launch.h"
+#include "lib/fd.h"
+#include "lib/sandbox.h"
+#include "policy/limits.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+static int on_launch(void *ctx, struct msg_launch *m)
+{
+    struct chan *c = ctx;
+    if (m->worker != WORKER_DIAL && m->worker != WORKER_RELAY)
+        return -1;
+    struct started s;
+    if (start_worker_for_parent((enum worker_kind)m->worker, m->plain == 1, &s) != 0) {
+        const struct msg_launch_failed failed = {.error = (uint32_t)errno,
+                                                 .pid = s.pid > 0 ? (uint32_t)s.pid : 0};
+        return msg_launch_failed_send(c, &failed);
+    }
+    const struct msg_launched launched = {.pid = (uint32_t)s.pid,
+                                          .namespaces = s.namespaces,
+                                          .pidfd = s.pidfd,
+                                          .status = s.status,
+                                          .control = s.control};
+    int result = msg_launched_send(c, &launched);
+    fd_close(&s.control);
+    start_finish(&s);
+    return result;
+}
+
+static int on_listen(void *ctx, struct msg_listen *m)
+{
+    struct chan *c = ctx;
+    char address[MAX_HOST + 1] = {0};
+    memcpy(address, m->address.data, m->address.len);
+    struct listening sockets;
+    if (listen_on(address, m->port, &sockets) != 0)
+        return msg_listen_failed_send(c, &(struct msg_listen_failed){.error = (uint32_t)errno});
+    struct msg_listening answer = {.port = sockets.port, .n_sockets = (uint16_t)sockets.n};
+    for (unsigned i = 0; i < sockets.n; i++)
+        answer.sockets[i] = sockets.fds[i];
+    int result = msg_listening_send(c, &answer);
+    listen_finish(&sockets);
+    return result;
+}
+
+static const struct launch_at_launcher handlers = {.on_launch = on_launch, .on_listen = on_listen};
+
+static bool use_null(void)
+{
+    FD_OWNED null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    return null >= 0 && dup2(null, 0) == 0 && dup2(null, 1) == 1 && dup2(null, 2) == 2;
+}
+
+/* The terminal's signals are the broker's business: it stops this process by dying. */
+static bool lock_in(void)
+{
+    setsid();
+    signal(SIGPIPE, SIG_IGN);
+    return use_null() && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 &&
+           prctl(PR_SET_NAME, "vitrine-launch", 0, 0, 0) == 0 && sandbox_hide_memory() == 0 &&
+           prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && sandbox_filter(&policy_launcher) == 0;
+}
+
+_Noreturn void launcher_run(int control)
+{
+    struct chan c;
+    if (!lock_in())
+        _exit(1);
+    launch_init_launcher(&c, control, &handlers, &c);
+    while (chan_receive_wait(&c) == CHAN_OK) {
+    }
+    _exit(0);
+}
