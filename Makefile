@@ -1,6 +1,7 @@
 # vitrine. Two commands matter: `make demo` and `make check` (each does all set-up). `make` only builds.
 # Output goes to build/; V=1 shows the commands.
 
+MAKEFLAGS += --no-builtin-rules
 B       ?= build
 CC      ?= gcc
 Q       := $(if $(V),,@)
@@ -83,7 +84,7 @@ lib_SRC := $(wildcard lib/*.c lib/tile/*.c lib/ui/*.c)
 # Filters: one for each policy file that has a default (the others are parts to include). All are in the
 # archive; a program links the ones it names.
 FILTERS := $(notdir $(basename $(sort $(shell grep -l '^@default' policy/seccomp/*.policy))))
-GEN_LIB := ch_messages.c x11_tables.c $(FILTERS:%=policy_%.c) $(if $(GEN_UI),ui_tables.c)
+GEN_LIB := ch_messages.c x11_tables.c policy_tables.c $(FILTERS:%=policy_%.c) $(if $(GEN_UI),ui_tables.c)
 $(B)/libvitrine.a: $(lib_SRC:%.c=$(B)/o/%.o) $(GEN_LIB:%.c=$(B)/o/gen/%.o)
 	$(call say,AR,$@)
 	$(Q)rm -f $@; ar rcs $@ $^
