@@ -110,6 +110,8 @@ $(B)/o/%.o: %.c | $(GEN) $(GEN_UI)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+# Written with the objects; without this rule make would try to make them from sources of that name.
+$(B)/o/%.d: ;
 -include $(shell find $(B)/o -name '*.d' 2>/dev/null)
 
 # --- tests: tests/unit/PROCESS/test_X.c links that process's archive -----------------------------------------

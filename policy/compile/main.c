@@ -21,5 +21,6 @@ int main(int argc, char **argv)
     messages_emit(&rules, out);
     seccomp_compile(&rules, policy, out);
     x11_compile(&rules, policy, out);
+    tables_emit(&rules, out);
     return 0;
 }
