@@ -1,0 +1,430 @@
+/* The gate's judge, with the allow-lists that are compiled in: each rule kept and each rule broken.
+ */
+#include "broker/gate/judge.h"
+#include "broker/gate/pace.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+/* after the headers it needs */
+#include <cmocka.h>
+
+enum { SHM = 130, DAMAGE = 143, XFIXES = 138, RANDR = 140, XTEST = 132 };
+enum { ROOT = 0x50d, OWN = 0x400001, OTHER = 0x600001 };
+
+static struct judge j;
+static uint8_t req[MAX_GATE_REQUEST + 64];
+
+static void open_gate(const struct x11_rules *rules, bool whole)
+{
+    struct judge_terms t = {.rules = rules,
+                            .root = ROOT,
+                            .whole = whole,
+                            .x = 100,
+                            .y = 50,
+                            .w = 640,
+                            .h = 480,
+                            .majors = {0, SHM, DAMAGE, XFIXES, RANDR, XTEST}};
+    judge_init(&j, &t);
+    static const uint16_t setup[6] = {'l', 11, 0, 0, 0, 0};
+    struct judge_verdict v = judge_bytes(&j, (const uint8_t *)setup, sizeof setup);
+    assert_int_equal(v.kind, JUDGE_SETUP);
+    assert_int_equal(v.bytes, 12);
+}
+
+static void put16(size_t at, uint32_t value)
+{
+    uint16_t v = (uint16_t)value;
+    memcpy(req + at, &v, 2);
+}
+
+static void put32(size_t at, uint32_t v)
+{
+    memcpy(req + at, &v, 4);
+}
+
+static void start(uint8_t major, uint8_t minor, uint32_t len)
+{
+    memset(req, 0, sizeof req);
+    req[0] = major;
+    req[1] = minor;
+    put16(2, len / 4);
+}
+
+static struct judge_verdict judge(size_t len)
+{
+    struct judge_verdict v = judge_bytes(&j, req, len);
+    /* a part of it is never enough, and never judged differently */
+    return v;
+}
+
+static void assert_passes(size_t len)
+{
+    for (size_t n = 0; n < len; n++) {
+        struct judge copy = j;
+        assert_int_equal(judge_bytes(&copy, req, n).kind, JUDGE_MORE);
+    }
+    struct judge_verdict v = judge(len);
+    assert_int_equal(v.kind, JUDGE_PASS);
+    assert_int_equal(v.bytes, len);
+}
+
+static void assert_breaks(size_t len, enum gate_rule rule)
+{
+    struct judge_verdict v = judge(len);
+    assert_int_equal(v.kind, JUDGE_VIOLATION);
+    assert_int_equal(v.rule, rule);
+    assert_int_equal(v.major, req[0]);
+}
+
+static size_t request_id(uint8_t major, uint8_t minor, size_t len, uint32_t id)
+{
+    start(major, minor, (uint32_t)len);
+    put32(4, id);
+    return len;
+}
+
+static size_t create_segment(uint32_t id, uint32_t size)
+{
+    request_id(SHM, 7, 16, id);
+    put32(8, size);
+    return 16;
+}
+
+static size_t get_image(uint32_t drawable, int32_t x, int32_t y, uint32_t w, uint32_t h,
+                        uint32_t segment)
+{
+    request_id(SHM, 4, 32, drawable);
+    put16(8, (uint32_t)x);
+    put16(10, (uint32_t)y);
+    put16(12, w);
+    put16(14, h);
+    put32(16, 0xffffffff);
+    req[20] = 2;
+    put32(24, segment);
+    return 32;
+}
+
+static void test_setup(void **state)
+{
+    static const struct {
+        uint16_t words[6];
+        enum judge_kind kind;
+    } rows[] = {
+        {{'l', 11, 0, 0, 0, 0}, JUDGE_SETUP},       {{'B', 11, 0, 0, 0, 0}, JUDGE_VIOLATION},
+        {{'l', 10, 0, 0, 0, 0}, JUDGE_VIOLATION},   {{'l', 11, 1, 0, 0, 0}, JUDGE_VIOLATION},
+        {{'l', 11, 0, 18, 16, 0}, JUDGE_VIOLATION}, {{'l', 11, 0, 0, 16, 0}, JUDGE_VIOLATION},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct judge_terms t = {.rules = &x11_rules_capture, .root = ROOT};
+        judge_init(&j, &t);
+        struct judge_verdict v = judge_bytes(&j, (const uint8_t *)rows[i].words, 12);
+        assert_int_equal(v.kind, rows[i].kind);
+        if (v.kind == JUDGE_VIOLATION)
+            assert_int_equal(v.rule, GATE_RULE_SETUP);
+    }
+}
+
+static void test_greeting(void **state)
+{
+    (void)state;
+    uint8_t out[JUDGE_GREETING_MAX];
+    size_t len = judge_greeting(out, (const uint8_t *)"MIT-MAGIC-COOKIE-1", 18,
+                                (const uint8_t *)"0123456789abcdef", 16);
+    assert_int_equal(len, 12 + 20 + 16);
+    assert_int_equal(out[6], 18);
+    assert_int_equal(out[8], 16);
+    assert_memory_equal(out + 12, "MIT-MAGIC-COOKIE-1\0\0", 20);
+    assert_memory_equal(out + 32, "0123456789abcdef", 16);
+    assert_int_equal(judge_greeting(out, NULL, 0, NULL, 0), 12);
+}
+
+static void test_length(void **state)
+{
+    (void)state;
+    open_gate(&x11_rules_capture, true);
+    start(43, 0, 0); /* BIG-REQUESTS writes 0 here */
+    assert_breaks(4, GATE_RULE_LENGTH);
+    start(127, 0, MAX_GATE_REQUEST + 4);
+    assert_breaks(4, GATE_RULE_LENGTH);
+    start(127, 0, MAX_GATE_REQUEST);
+    assert_int_equal(judge(4).kind, JUDGE_MORE);
+    assert_breaks(MAX_GATE_REQUEST, GATE_RULE_FORM);
+}
+
+/* Every core request and every minor of every extension: only the rows of the file may pass. */
+static void test_only_listed(void **state)
+{
+    static const uint8_t core[] = {3, 14, 40, 43, 98, 127};
+    static const uint16_t minors[] = {
+        [SHM] = 0x95, [DAMAGE] = 0x0f, [XFIXES] = 0x19, [RANDR] = 0x11};
+    (void)state;
+    for (unsigned major = 0; major < 256; major++) {
+        for (unsigned minor = 0; minor < 256; minor++) {
+            bool listed = major < 128 ? memchr(core, (int)major, sizeof core) != NULL
+                                      : major <= DAMAGE && minor < 16 && minors[major] >> minor & 1;
+            open_gate(&x11_rules_capture, true);
+            start((uint8_t)major, (uint8_t)minor, 4);
+            struct judge_verdict v = judge(4);
+            if (!listed)
+                assert_true(v.kind == JUDGE_VIOLATION && v.rule == GATE_RULE_REQUEST);
+            else
+                assert_true(v.kind == JUDGE_PASS || v.rule == GATE_RULE_FORM);
+        }
+    }
+}
+
+static void test_extension_absent(void **state)
+{
+    (void)state;
+    open_gate(&x11_rules_capture, true);
+    j.terms.majors[X11_SHM] = 0;
+    start(SHM, 0, 4);
+    assert_breaks(4, GATE_RULE_REQUEST);
+}
+
+static void test_windows(void **state)
+{
+    static const uint8_t ask[] = {3, 14};
+    const uint32_t own[] = {OWN};
+    (void)state;
+    open_gate(&x11_rules_capture, true);
+    for (size_t i = 0; i < sizeof ask; i++) {
+        assert_passes(request_id(ask[i], 0, 8, ROOT));
+        assert_breaks(request_id(ask[i], 0, 8, OWN), GATE_RULE_DRAWABLE);
+        assert_breaks(request_id(ask[i], 0, 8, 0), GATE_RULE_DRAWABLE);
+    }
+    judge_add_windows(&j, own, 1);
+    for (size_t i = 0; i < sizeof ask; i++) {
+        assert_passes(request_id(ask[i], 0, 8, OWN));
+        assert_breaks(request_id(ask[i], 0, 8, OTHER), GATE_RULE_DRAWABLE);
+    }
+    request_id(40, 0, 16, OWN);
+    put32(8, ROOT);
+    assert_passes(16);
+    put32(8, OWN);
+    assert_breaks(16, GATE_RULE_DRAWABLE);
+    request_id(40, 0, 16, OTHER);
+    put32(8, ROOT);
+    assert_breaks(16, GATE_RULE_DRAWABLE);
+}
+
+/* A list of our own windows says nothing about what may be read as a picture. */
+static void test_windows_are_not_pictures(void **state)
+{
+    const uint32_t own[] = {OWN};
+    (void)state;
+    open_gate(&x11_rules_capture, true);
+    judge_add_windows(&j, own, 1);
+    assert_passes(create_segment(1, 4096));
+    assert_breaks(get_image(OWN, 0, 0, 1, 1, 1), GATE_RULE_DRAWABLE);
+    assert_breaks(get_image(OTHER, 0, 0, 1, 1, 1), GATE_RULE_DRAWABLE);
+    assert_passes(get_image(ROOT, 0, 0, 1, 1, 1));
+}
+
+/* A worker may be a little behind with the list: a window stays known for a while. */
+static void test_windows_stay_known(void **state)
+{
+    (void)state;
+    open_gate(&x11_rules_capture, true);
+    for (uint32_t i = 0; i < JUDGE_WINDOWS + 1; i++) {
+        uint32_t id = OWN + i;
+        judge_add_windows(&j, &id, 1);
+        judge_add_windows(&j, &id, 1);
+    }
+    assert_passes(request_id(14, 0, 8, OWN + 1));
+    assert_passes(request_id(14, 0, 8, OWN + JUDGE_WINDOWS));
+    assert_breaks(request_id(14, 0, 8, OWN), GATE_RULE_DRAWABLE);
+}
+
+static void test_segments(void **state)
+{
+    (void)state;
+    open_gate(&x11_rules_capture, true);
+    assert_breaks(get_image(ROOT, 0, 0, 1, 1, 9), GATE_RULE_FORM);
+    assert_breaks(create_segment(9, 0), GATE_RULE_FORM);
+    assert_breaks(create_segment(9, MAX_SCREEN_W * MAX_SCREEN_H * 4 + 1), GATE_RULE_FORM);
+    assert_breaks(create_segment(0, 4096), GATE_RULE_FORM);
+    assert_passes(create_segment(9, MAX_SCREEN_W * MAX_SCREEN_H * 4));
+    assert_breaks(create_segment(9, 4096), GATE_RULE_FORM);
+    assert_passes(create_segment(10, 4096));
+    assert_breaks(create_segment(11, 4096), GATE_RULE_LIMIT);
+    assert_passes(request_id(SHM, 2, 8, 9));
+    assert_breaks(request_id(SHM, 2, 8, 9), GATE_RULE_FORM);
+    assert_breaks(get_image(ROOT, 0, 0, 1, 1, 9), GATE_RULE_FORM);
+    assert_passes(create_segment(11, 4096));
+    get_image(ROOT, 0, 0, 1, 1, 11);
+    req[20] = 1; /* XYPixmap */
+    assert_breaks(32, GATE_RULE_FORM);
+}
+
+static void test_damages(void **state)
+{
+    (void)state;
+    open_gate(&x11_rules_capture, true);
+    for (uint32_t id = 20; id < 20 + MAX_GATE_THINGS + 1; id++) {
+        request_id(DAMAGE, 1, 16, id);
+        put32(8, ROOT);
+        req[12] = 1;
+        if (id < 20 + MAX_GATE_THINGS)
+            assert_passes(16);
+        else
+            assert_breaks(16, GATE_RULE_LIMIT);
+    }
+    request_id(DAMAGE, 3, 16, 20);
+    assert_passes(16);
+    put32(12, 77); /* a region */
+    assert_breaks(16, GATE_RULE_FORM);
+    assert_passes(request_id(DAMAGE, 2, 8, 20));
+    request_id(DAMAGE, 1, 16, 30);
+    put32(8, OTHER);
+    req[12] = 1;
+    assert_breaks(16, GATE_RULE_DRAWABLE);
+}
+
+static void test_area(void **state)
+{
+    static const struct {
+        int32_t x, y;
+        uint32_t w, h;
+        bool inside;
+    } rows[] = {
+        {100, 50, 640, 480, true},   {739, 529, 1, 1, true},        {99, 50, 10, 10, false},
+        {100, 49, 10, 10, false},    {100, 50, 641, 480, false},    {100, 50, 640, 481, false},
+        {740, 50, 1, 1, false},      {-1, -1, 65535, 65535, false}, {-32768, 50, 65535, 1, false},
+        {200, 100, 65535, 1, false},
+    };
+    (void)state;
+    open_gate(&x11_rules_capture, false);
+    assert_passes(create_segment(1, 4096));
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        size_t len = get_image(ROOT, rows[i].x, rows[i].y, rows[i].w, rows[i].h, 1);
+        if (rows[i].inside)
+            assert_passes(len);
+        else
+            assert_breaks(len, GATE_RULE_AREA);
+    }
+    open_gate(&x11_rules_capture, true);
+    assert_passes(create_segment(1, 4096));
+    assert_passes(get_image(ROOT, 0, 0, 65535, 65535, 1));
+}
+
+static void test_events(void **state)
+{
+    (void)state;
+    open_gate(&x11_rules_capture, true);
+    request_id(XFIXES, 3, 12, ROOT);
+    put32(8, 1);
+    assert_passes(12);
+    put32(8, 3);
+    assert_breaks(12, GATE_RULE_FORM);
+    request_id(RANDR, 4, 12, ROOT);
+    put16(8, 1);
+    assert_passes(12);
+    put16(8, 4);
+    assert_breaks(12, GATE_RULE_FORM);
+    request_id(RANDR, 4, 12, OTHER);
+    put16(8, 1);
+    assert_breaks(12, GATE_RULE_DRAWABLE);
+}
+
+static size_t fake(uint8_t type, uint8_t detail, int32_t x, int32_t y)
+{
+    start(XTEST, 2, 36);
+    req[4] = type;
+    req[5] = detail;
+    if (type == 6)
+        put32(12, ROOT);
+    put16(24, (uint32_t)x);
+    put16(26, (uint32_t)y);
+    return 36;
+}
+
+static void test_input(void **state)
+{
+    (void)state;
+    open_gate(&x11_rules_input, false);
+    assert_passes(fake(2, 38, 0, 0));
+    assert_passes(fake(3, 255, 0, 0));
+    assert_passes(fake(4, 1, 0, 0));
+    assert_passes(fake(6, 0, 100, 50));
+    assert_breaks(fake(2, 7, 0, 0), GATE_RULE_FORM);
+    assert_breaks(fake(6, 1, 100, 50), GATE_RULE_FORM); /* relative */
+    assert_breaks(fake(6, 0, 99, 50), GATE_RULE_AREA);
+    assert_breaks(fake(6, 0, 740, 50), GATE_RULE_AREA);
+    for (unsigned type = 0; type < 256; type++)
+        if (type < 2 || type > 6)
+            assert_breaks(fake((uint8_t)type, 10, 0, 0), GATE_RULE_FORM);
+    fake(2, 38, 0, 0);
+    req[35] = 4; /* a device */
+    assert_breaks(36, GATE_RULE_FORM);
+    fake(2, 38, 0, 0);
+    put32(8, 1000); /* a delay */
+    assert_breaks(36, GATE_RULE_FORM);
+    start(XTEST, 3, 8); /* GrabControl */
+    assert_breaks(8, GATE_RULE_REQUEST);
+    start(SHM, 0, 4);
+    assert_breaks(4, GATE_RULE_REQUEST);
+}
+
+static void test_capture_cannot_inject(void **state)
+{
+    (void)state;
+    open_gate(&x11_rules_capture, true);
+    assert_breaks(fake(2, 38, 0, 0), GATE_RULE_REQUEST);
+}
+
+static void test_several_at_once(void **state)
+{
+    (void)state;
+    open_gate(&x11_rules_capture, true);
+    start(43, 0, 4);
+    memcpy(req + 4, req, 4);
+    memcpy(req + 8, req, 4);
+    req[8] = 44; /* QueryKeymap */
+    assert_int_equal(judge_bytes(&j, req, 12).bytes, 4);
+    assert_int_equal(judge_bytes(&j, req + 4, 8).bytes, 4);
+    assert_int_equal(judge_bytes(&j, req + 8, 4).rule, GATE_RULE_REQUEST);
+}
+
+static void test_pace(void **state)
+{
+    (void)state;
+    struct pace p;
+    uint32_t sent = 0;
+    pace_init(&p, 1000);
+    for (uint64_t t = 1000; t < 3000; t++) {
+        uint32_t n = pace_allows(&p, t);
+        assert_true(n <= GATE_PACE_AT_ONCE);
+        pace_take(&p, n);
+        sent += n;
+    }
+    assert_in_range(sent, 2 * GATE_PACE_PER_S - 10, 2 * GATE_PACE_PER_S + GATE_PACE_BURST);
+    pace_take(&p, GATE_PACE_BURST);
+    assert_int_equal(pace_allows(&p, 2999), 0);
+    assert_int_equal(pace_allows(&p, 10), 0); /* a clock that goes back gains nothing */
+    assert_int_equal(pace_allows(&p, 1000000), GATE_PACE_AT_ONCE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_setup),
+        cmocka_unit_test(test_greeting),
+        cmocka_unit_test(test_length),
+        cmocka_unit_test(test_only_listed),
+        cmocka_unit_test(test_extension_absent),
+        cmocka_unit_test(test_windows),
+        cmocka_unit_test(test_windows_are_not_pictures),
+        cmocka_unit_test(test_windows_stay_known),
+        cmocka_unit_test(test_segments),
+        cmocka_unit_test(test_damages),
+        cmocka_unit_test(test_area),
+        cmocka_unit_test(test_events),
+        cmocka_unit_test(test_input),
+        cmocka_unit_test(test_capture_cannot_inject),
+        cmocka_unit_test(test_several_at_once),
+        cmocka_unit_test(test_pace),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
