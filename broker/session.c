@@ -1,0 +1,314 @@
+/* The heart: see session.h. This file receives an event and hands it to the part it belongs to, and
+   keeps the book of workers and timers. Run by the broker. Distrusts the order and the number of
+   everything it hears; the contents have been checked by the generated decoders. */
+#include "broker/session_parts.h"
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef void (*handler)(struct session *, const struct session_event *, struct session_effects *);
+
+struct session_effect *effect(struct session_effects *out, enum session_effect_kind kind)
+{
+    if (out->n == SESSION_EFFECTS)
+        abort(); /* our own mistake; the workers die with us */
+    struct session_effect *e = &out->list[out->n++];
+    memset(e, 0, sizeof *e);
+    e->kind = (uint8_t)kind;
+    return e;
+}
+
+void effect_code(struct session_effects *out, enum session_effect_kind kind, uint8_t code)
+{
+    effect(out, kind)->code = code;
+}
+
+void effect_audit(struct session_effects *out, enum session_audit line, uint32_t person,
+                  uint32_t number)
+{
+    struct session_effect *e = effect(out, EF_AUDIT);
+    e->code = (uint8_t)line;
+    e->person = person;
+    e->number = number;
+}
+
+bool worker_lives(const struct session *s, enum session_worker w)
+{
+    return s->worker[w] == WS_STARTING || s->worker[w] == WS_READY;
+}
+
+void worker_start(struct session *s, struct session_effects *out, enum session_worker w)
+{
+    assert(s->worker[w] == WS_NONE);
+    s->worker[w] = WS_STARTING;
+    effect(out, EF_START)->worker = (uint8_t)w;
+}
+
+void worker_kill(struct session *s, struct session_effects *out, enum session_worker w)
+{
+    if (!worker_lives(s, w))
+        return;
+    s->worker[w] = WS_DYING;
+    effect(out, EF_KILL)->worker = (uint8_t)w;
+}
+
+void timer_set(struct session *s, struct session_effects *out, enum session_timer t, uint32_t ms)
+{
+    s->timers = (uint16_t)(s->timers | 1u << t);
+    struct session_effect *e = effect(out, EF_SET_TIMER);
+    e->code = (uint8_t)t;
+    e->number = ms;
+}
+
+void timer_clear(struct session *s, struct session_effects *out, enum session_timer t)
+{
+    if (!(s->timers & 1u << t))
+        return;
+    s->timers = (uint16_t)(s->timers & ~(1u << t));
+    effect_code(out, EF_CLEAR_TIMER, (uint8_t)t);
+}
+
+bool in_session(const struct session *s)
+{
+    return s->phase >= PHASE_CONNECT && s->phase <= PHASE_MEMBER;
+}
+
+static void on_ready(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    if (ev->worker >= SW_COUNT || s->worker[ev->worker] != WS_STARTING)
+        return;
+    s->worker[ev->worker] = WS_READY;
+    switch (ev->worker) {
+    case SW_PROMPT:
+        prompt_painter_ready(s, out);
+        break;
+    case SW_GATE:
+    case SW_CAPTURE:
+        share_ready(s, out);
+        break;
+    default:
+        life_ready(s, out, ev->worker);
+    }
+}
+
+/* The painter is started again, but not in a tight circle; one that cannot even be born ends the
+ * program. */
+static void painter_dead(struct session *s, struct session_effects *out, bool unborn,
+                         enum session_death death)
+{
+    if (s->phase == PHASE_EXIT)
+        return;
+    if (death == DEATH_START || (unborn && s->ui_unborn)) {
+        end_no_painter(s, out);
+        return;
+    }
+    s->ui_unborn = unborn;
+    if (s->prompt.in_panel)
+        prompt_no(s, out, WHY_WORKER);
+    if (s->ui_died)
+        return; /* ST_PAINTER runs */
+    s->ui_died = 1;
+    timer_set(s, out, ST_PAINTER, PAINTER_AGAIN_MS);
+    worker_start(s, out, SW_UI);
+}
+
+static void painter_again(struct session *s, struct session_effects *out)
+{
+    s->ui_died = 0;
+    if (s->worker[SW_UI] == WS_NONE && s->phase != PHASE_EXIT)
+        worker_start(s, out, SW_UI);
+}
+
+static void on_ended(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    if (ev->worker >= SW_COUNT || s->worker[ev->worker] == WS_NONE)
+        return;
+    bool expected = s->worker[ev->worker] == WS_DYING ||
+                    (ev->worker == SW_DIAL && s->dialled && ev->code == DEATH_EXIT);
+    bool unborn = s->worker[ev->worker] == WS_STARTING;
+    s->worker[ev->worker] = WS_NONE;
+    if (!expected)
+        effect_audit(out, AUD_WORKER_DIED, ev->worker, ev->code);
+    switch (ev->worker) {
+    case SW_UI:
+        painter_dead(s, out, unborn, ev->code);
+        break;
+    case SW_PROMPT:
+        prompt_painter_dead(s, out, expected);
+        break;
+    case SW_GATE:
+    case SW_CAPTURE:
+        share_worker_dead(s, out, expected);
+        break;
+    case SW_AUDIT:
+        end_audit_lost(s, out);
+        break;
+    case SW_LAUNCHER:
+        break; /* what it would have started reports that it could not be */
+    default:
+        if (!expected)
+            end_worker_dead(s, out, ev->worker, ev->code);
+    }
+    if (s->phase == PHASE_BOOT)
+        life_ready(s, out, ev->worker);
+}
+
+static void on_audit_failed(struct session *s, const struct session_event *ev,
+                            struct session_effects *out)
+{
+    (void)ev;
+    end_audit_lost(s, out);
+}
+
+static void on_stop(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    (void)ev;
+    share_stop(s, out, SHARE_OFF, WHY_OWNER);
+}
+
+static void on_pause(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    (void)ev;
+    share_stop(s, out, SHARE_PAUSED, WHY_OWNER);
+}
+
+static void on_stop_all(struct session *s, const struct session_event *ev,
+                        struct session_effects *out)
+{
+    (void)ev;
+    share_stop(s, out, SHARE_OFF, WHY_COMMAND);
+}
+
+static void on_screen_lock(struct session *s, const struct session_event *ev,
+                           struct session_effects *out)
+{
+    s->screen_locked = ev->flag != 0;
+    if (s->screen_locked)
+        prompt_no(s, out, WHY_SCREEN);
+}
+
+/* Without an open panel, without sharing and with somebody there, nothing of the session would be
+   on the screen: it is minimised then, not closed. Alone, closing it ends the session. */
+static void on_panel(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    if (s->phase != PHASE_HOST)
+        return;
+    if (ev->flag || s->share != SHARE_OFF) {
+        s->panel = ev->flag != 0;
+        if (!s->panel && s->prompt.in_panel)
+            prompt_close(s, out, WHY_GONE); /* comes again as a dialog */
+        if (!s->panel)
+            effect_code(out, EF_SHOW, WIN_NONE);
+    } else if (s->n_members) {
+        effect_code(out, EF_RAISE, WIN_PANEL);
+    } else {
+        end_asked(s, ev, out);
+    }
+}
+
+static void on_timer(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    if (ev->code == ST_REFUSED) {
+        people_refused_over(s, ev->number);
+        return;
+    }
+    if (ev->code >= ST_COUNT || !(s->timers & 1u << ev->code))
+        return;
+    s->timers = (uint16_t)(s->timers & ~(1u << ev->code));
+    switch (ev->code) {
+    case ST_CONNECT:
+        end_begin(s, out, (struct ending){HOW_CUT, WHY_TIME, FAULT_R_NET, 0, true});
+        break;
+    case ST_PROMPT:
+        prompt_no(s, out, WHY_TIME);
+        break;
+    case ST_MASK: /* it does not do what it is told */
+        share_stop(s, out, SHARE_OFF, WHY_WORKER);
+        break;
+    case ST_UNSHARE: /* nobody knows what it still sends */
+        worker_kill(s, out, SW_SEAL);
+        end_begin(s, out, (struct ending){HOW_CUT, WHY_WORKER, FAULT_NONE, 0, false});
+        break;
+    case ST_CLOSE:
+        end_timer(s, out);
+        break;
+    case ST_EMPTY:
+        end_begin(s, out, (struct ending){HOW_PROPERLY, WHY_EMPTY, FAULT_NONE, 0, true});
+        break;
+    case ST_HOTKEY:
+        s->hotkey = 0;
+        break;
+    case ST_PAINTER:
+        painter_again(s, out);
+        break;
+    default:
+        break;
+    }
+}
+
+static const handler handlers[EV_COUNT] = {
+    [EV_BOOT] = life_boot,
+    [EV_HOST] = life_host,
+    [EV_JOIN] = life_join,
+    [EV_BACK] = end_back,
+    [EV_RETRY] = life_retry,
+    [EV_CLOSE] = end_close,
+    [EV_QUIT] = end_quit,
+    [EV_DISPLAY_LOST] = end_display_lost,
+    [EV_READY] = on_ready,
+    [EV_ENDED] = on_ended,
+    [EV_SERVING] = life_serving,
+    [EV_DIALLED] = life_dialled,
+    [EV_DIAL_FAILED] = end_dial_failed,
+    [EV_NET_CLOSED] = end_net_closed,
+    [EV_SESSION] = life_session,
+    [EV_WELCOMED] = life_welcomed,
+    [EV_KNOCK] = people_knock,
+    [EV_KNOCK_GONE] = people_knock_gone,
+    [EV_MEMBER] = people_member,
+    [EV_PRESENTER] = share_presenter,
+    [EV_UNSHARED] = share_unshared,
+    [EV_PICTURE] = life_picture,
+    [EV_WRONG_TRY] = people_wrong_try,
+    [EV_SEAL_ENDED] = end_seal_ended,
+    [EV_CAPTURE_RUNNING] = share_running,
+    [EV_AUDIT_FAILED] = on_audit_failed,
+    [EV_AUDIT_SYNCED] = end_audit_synced,
+    [EV_SHARE] = share_ask,
+    [EV_STOP] = on_stop,
+    [EV_PAUSE] = on_pause,
+    [EV_CONTINUE] = share_continue,
+    [EV_END] = end_asked,
+    [EV_LOCK] = people_lock,
+    [EV_REMOVE] = people_remove,
+    [EV_PARDON] = people_pardon,
+    [EV_PANEL] = on_panel,
+    [EV_BAR_MAPPED] = share_bar_mapped,
+    [EV_BAR_LOST] = share_bar_lost,
+    [EV_PROMPT_PAINTED] = prompt_painted,
+    [EV_MASKED] = prompt_masked,
+    [EV_PROMPT_ARMED] = prompt_armed,
+    [EV_ANSWER] = prompt_answer,
+    [EV_HOTKEY] = share_hotkey,
+    [EV_STOP_ALL] = on_stop_all,
+    [EV_SCREEN_LOCK] = on_screen_lock,
+    [EV_TIMER] = on_timer,
+};
+
+void session_init(struct session *s, const struct session_rules *rules)
+{
+    memset(s, 0, sizeof *s);
+    s->rules = *rules;
+    if (s->rules.largest == 0 || s->rules.largest > MAX_MEMBERS)
+        s->rules.largest = MAX_MEMBERS;
+}
+
+void session_step(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    out->n = 0;
+    if (ev->kind >= EV_COUNT || !handlers[ev->kind] || s->phase == PHASE_EXIT)
+        return;
+    handlers[ev->kind](s, ev, out);
+    end_advance(s, out);
+    prompt_next(s, out);
+}

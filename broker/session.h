@@ -1,0 +1,419 @@
+/*
+ * The broker's heart: what happened + where we are -> where we are now + what to do. One pure
+ * function, no I/O, no clock (time is an event), no allocation, no pointer. Windows, workers and
+ * channels live around it and do what the effects say, in their order; nothing else in the program
+ * decides.
+ *
+ * The state is plain bytes without padding: two states are the same when memcmp says so, which is
+ * what lets tests/unit/vitrine/test_session_walk.c visit every reachable one.
+ *
+ * Words used here: a *knock* is somebody who knows the password and waits at the door; a *mid* is a
+ * member of the session; a *slot* stands for a claimed name (the table of names is kept outside),
+ * so that a no is remembered for the name, not for the connection.
+ */
+#ifndef BROKER_SESSION_H
+#define BROKER_SESSION_H
+#include "policy/limits.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#define SESSION_WAITING 32 /* people at the door; a further one is told to try later */
+#define SESSION_SLOTS 16   /* names whose refusals are remembered */
+#define SESSION_EFFECTS 64 /* at most so many from one event; a test shows the highest ever used   \
+                            */
+
+/* --- what there is
+ * --------------------------------------------------------------------------------------- */
+
+enum session_phase {
+    PHASE_BOOT,    /* painter and audit are starting */
+    PHASE_HOME,    /* home or join window; no session, no network */
+    PHASE_CONNECT, /* workers, relay, name, line, number: on the way */
+    PHASE_LOBBY,   /* joining: waiting to be let in */
+    PHASE_HOST,    /* our session runs */
+    PHASE_MEMBER,  /* we are in somebody's session */
+    PHASE_CLOSING, /* capture is dead already; the rest says goodbye */
+    PHASE_OVER,    /* nothing of the session is left; ended or error window */
+    PHASE_EXIT
+};
+
+enum session_intent { INTENT_NONE, INTENT_HOST, INTENT_JOIN };
+
+/* Processes by what they are for. SW_UI and SW_PROMPT are both vitrine-render ui: each consent
+   dialog has a fresh one of its own. */
+enum session_worker {
+    SW_UI,
+    SW_PROMPT,
+    SW_AUDIT,
+    SW_LAUNCHER,
+    SW_DIAL,
+    SW_NET,
+    SW_SEAL,
+    SW_RELAY,
+    SW_GATE,
+    SW_CAPTURE,
+    SW_VIEW,
+    SW_COUNT
+};
+
+enum session_worker_state {
+    WS_NONE,
+    WS_STARTING,
+    WS_READY, /* verified from outside (lib/start.h) */
+    WS_DYING  /* SIGKILL sent, pidfd not yet readable */
+};
+
+enum session_share {
+    SHARE_OFF,
+    SHARE_ASKING,    /* the owner asked to share: the prompt is up, or comes next */
+    SHARE_STARTING,  /* physical yes given: gate and capture start */
+    SHARE_SHOWING,   /* both verified; bar and border are being mapped */
+    SHARE_RUNNING,   /* capture holds its descriptors */
+    SHARE_KILLING,   /* gate and capture are dying */
+    SHARE_UNSHARING, /* dead; seal drops what it still had queued */
+    SHARE_PAUSED     /* dead; the consent is kept, the bar says paused */
+};
+
+enum session_bar { BAR_NONE, BAR_MAPPING, BAR_MAPPED };
+
+enum session_prompt_kind { PROMPT_NONE, PROMPT_ADMIT, PROMPT_SHARE };
+
+enum session_prompt_step {
+    PS_NONE,
+    PS_PAINTER, /* its fresh painter starts */
+    PS_PREPARE, /* window made, not mapped: being painted, and masked where capture runs */
+    PS_UP       /* mapped; answers count once armed */
+};
+
+enum session_timer {
+    ST_CONNECT, /* the way to a session took too long */
+    ST_PROMPT,  /* PROMPT_MS */
+    ST_MASK,    /* capture did not confirm a mask */
+    ST_UNSHARE, /* seal did not confirm */
+    ST_CLOSE,   /* goodbye took too long */
+    ST_EMPTY,   /* EMPTY_END_MS */
+    ST_HOTKEY,  /* the second press counts until it fires */
+    ST_PAINTER, /* a painter that died so shortly ago is not started again before this */
+    ST_REFUSED, /* REFUSED_WAIT_MS, one for each slot */
+    ST_COUNT
+};
+
+/* Why a session could not begin or did not go on: the codes of ui.md 10. Exit statuses follow from
+ * them. */
+enum session_fault {
+    FAULT_NONE,
+    FAULT_J_PASS,
+    FAULT_J_STOP,
+    FAULT_J_WAIT,
+    FAULT_J_NONE,
+    FAULT_J_LOCK,
+    FAULT_J_NO,
+    FAULT_J_OUT,
+    FAULT_J_ID,
+    FAULT_R_NET,
+    FAULT_R_NO,
+    FAULT_R_CERT,
+    FAULT_W_DIFF,
+    FAULT_V_OLD,
+    FAULT_S_BOX,
+    FAULT_D_WAY,
+    FAULT_POLICY, /* an organisation's rule forbids it; exit 6 */
+    FAULT_COUNT
+};
+
+enum session_how { HOW_PROPERLY, HOW_CUT };
+
+/* Why something stopped; for --events, the audit trail and the words of the ended window. */
+enum session_why {
+    WHY_NONE,
+    WHY_OWNER,     /* a button on this computer */
+    WHY_HOTKEY,    /* Ctrl+F12 twice */
+    WHY_COMMAND,   /* vitrine stop, SIGTERM */
+    WHY_ORGANIZER, /* the organizer ended it */
+    WHY_PRESENTER, /* somebody else presents now */
+    WHY_WORKER,    /* a worker died or broke its rules */
+    WHY_LINE,      /* the connection is gone */
+    WHY_EMPTY,     /* nobody came for 30 minutes */
+    WHY_TIME,      /* no answer in time */
+    WHY_SCREEN,    /* the screen was locked, or the bar was taken away */
+    WHY_REFUSED,   /* a no */
+    WHY_RULE,      /* an organisation's rule, or a limit */
+    WHY_NEWCOMER,  /* somebody came in whom the consent does not cover */
+    WHY_AUDIT,     /* the record that this organisation demands cannot be written */
+    WHY_GONE,      /* the person asked about is gone */
+    WHY_COUNT
+};
+
+enum session_toast { TOAST_JOINED, TOAST_LEFT, TOAST_STOPPED, TOAST_LOCKED, TOAST_WORKER };
+
+enum session_window {
+    WIN_NONE,
+    WIN_HOME,
+    WIN_CONNECTING,
+    WIN_WAITING,
+    WIN_PANEL,
+    WIN_VIEWER,
+    WIN_ENDED,
+    WIN_ERROR
+};
+
+/* What becomes of the program when the session is closed. */
+enum session_quit { QUIT_NO, QUIT_HOME, QUIT_EXIT };
+
+/* No padding anywhere below: the compiler checks it. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic error "-Wpadded"
+
+/* The organisation's and the user's choices that steer the heart; fixed for one run. */
+struct session_rules {
+    uint8_t assistive;       /* synthetic sources may answer while no input worker has existed */
+    uint8_t newcomers_ask;   /* a newcomer whom this owner did not admit pauses sharing */
+    uint8_t share_whole;     /* the whole screen may be shared */
+    uint8_t audit_mandatory; /* no record, no session */
+    uint16_t largest;        /* most people in a session, organizer included; 0: MAX_MEMBERS */
+};
+
+struct session_waiting {
+    uint32_t knock;
+    uint32_t slot;
+};
+
+struct session_slot {
+    uint8_t refused; /* up to REFUSED_MAX: from then on off */
+    uint8_t wait;    /* 1: its ST_REFUSED timer runs */
+};
+
+struct session_prompt {
+    uint8_t kind, step;
+    uint8_t in_panel; /* ADMIT in the open host panel: no window of its own */
+    uint8_t painted, masked, armed;
+    uint8_t hold; /* a mask was asked for: capture holds the picture until EF_UNMASK */
+    uint8_t reserved;
+    uint32_t serial; /* of this prompt; an answer to another one is nothing */
+    uint32_t person; /* ADMIT: the knock */
+};
+
+struct session {
+    struct session_rules rules;
+    uint16_t timers; /* bit 1 << enum session_timer: it runs (ST_REFUSED: see slot[].wait) */
+    uint8_t phase, intent;
+    uint8_t own_relay; /* this session runs on a relay that we start */
+    uint8_t lobby;     /* the waiting room is on */
+    uint8_t locked;
+    uint8_t quit;                                 /* enum session_quit */
+    uint8_t serving, dialled, opened, given_view; /* what has been reached on the way */
+    uint8_t closing;                              /* enum closing, session_end.c */
+    uint8_t seal_over;                            /* seal has said its last word, or is dead */
+    uint8_t net_over;
+    uint8_t fault, how, why, code; /* how it ended */
+    uint8_t share, share_then;     /* SHARE_KILLING and _UNSHARING lead to share_then */
+    uint8_t share_what;            /* choice of the dialog: 0 whole screen */
+    uint8_t share_why;             /* of the stop or pause under way */
+    uint8_t consent;               /* a view consent of this owner is live */
+    uint8_t consent_short;         /* somebody is in whom it does not cover */
+    uint8_t given;   /* capture was given its descriptors and is not known to be dead */
+    uint8_t at_seal; /* what seal last heard of our share: 0 none, 1 running, 2 paused */
+    uint8_t bar;
+    uint8_t panel; /* host panel open */
+    uint8_t screen_locked;
+    uint8_t hotkey;         /* pressed less than 2 s ago */
+    uint8_t input_used;     /* an input worker has existed in this session */
+    uint8_t ui_died;        /* the painter died less than PAINTER_AGAIN_MS ago */
+    uint8_t ui_unborn;      /* ... and before it was ready */
+    uint8_t picture;        /* what the presenter says of the picture (SEAL_PICTURE.state) */
+    uint8_t audit_bad;      /* a line could not be written, and none has been since */
+    uint16_t me, presenter; /* mids; 0 nobody */
+    uint8_t worker[SW_COUNT];
+    uint8_t booting; /* EV_BOOT has come */
+    uint8_t reserved[2];
+    uint16_t n_waiting, n_members; /* members: others than ourselves */
+    struct session_prompt prompt;
+    struct session_slot slot[SESSION_SLOTS];
+    struct session_waiting waiting[SESSION_WAITING];
+    uint16_t member[MAX_MEMBERS];
+};
+#pragma GCC diagnostic pop
+
+/* --- what happens
+ * ---------------------------------------------------------------------------------------- */
+
+enum session_origin {
+    ORIGIN_NONE,      /* a message, a time-out, a client message: never an answer */
+    ORIGIN_SYNTHETIC, /* XTEST, on-screen keyboard */
+    ORIGIN_PHYSICAL /* press and release of one device in one button, as broker/origin.h defines it
+                     */
+};
+
+enum session_event_kind {
+    EV_NONE,
+    EV_BOOT,  /* program starts; intent: what the command line asked for; flag: own relay */
+    EV_HOST,  /* the owner starts a session; flag: own relay; flag2: waiting room */
+    EV_JOIN,  /* number and password are at hand */
+    EV_BACK,  /* to the home window */
+    EV_RETRY, /* the same again, from the error window */
+    EV_CLOSE, /* the main window was closed */
+    EV_QUIT,  /* SIGTERM, SIGINT: end properly and exit */
+    EV_DISPLAY_LOST,
+    /* workers */
+    EV_READY,   /* worker: verified, channel open */
+    EV_ENDED,   /* worker: dead and reaped; code: enum session_death */
+    EV_SERVING, /* the embedded relay accepts */
+    EV_DIALLED,
+    EV_DIAL_FAILED,
+    EV_NET_CLOSED, /* code: enum net_end; number: the relay's code */
+    EV_SESSION,    /* SEAL_SESSION */
+    EV_WELCOMED,   /* flag: has to wait */
+    EV_KNOCK,      /* person: knock; number: slot of the name */
+    EV_KNOCK_GONE,
+    EV_MEMBER,    /* person: mid; code: 0 in, 1 left, 2 removed, 3 lost; flag: ourselves */
+    EV_PRESENTER, /* person: mid or 0 */
+    EV_UNSHARED,
+    EV_PICTURE,    /* code: SEAL_PICTURE.state */
+    EV_WRONG_TRY,  /* flag: joining is off now */
+    EV_SEAL_ENDED, /* flag: cut; code: e2e.md 13; number: enum end_why */
+    EV_CAPTURE_RUNNING,
+    EV_AUDIT_FAILED, /* a line could not be written */
+    EV_AUDIT_SYNCED, /* every line asked for so far is in the file */
+    /* windows; every one of them comes from the owner's hand, see origin */
+    EV_SHARE, /* Share my screen */
+    EV_STOP,  /* Stop sharing; always acts */
+    EV_PAUSE,
+    EV_CONTINUE,       /* origin counts: it makes the screen visible again */
+    EV_END,            /* End session, or Leave */
+    EV_LOCK,           /* flag: on */
+    EV_REMOVE,         /* person: mid */
+    EV_PARDON,         /* number: slot; the owner opened that person's row */
+    EV_PANEL,          /* flag: host panel mapped (1), closed by the owner (0) */
+    EV_BAR_MAPPED,     /* bar and border are on the screen */
+    EV_BAR_LOST,       /* somebody unmapped or destroyed one of them */
+    EV_PROMPT_PAINTED, /* serial */
+    EV_MASKED,         /* serial: no picture contains that prompt from here on */
+    EV_PROMPT_ARMED,   /* serial; flag: the guard is over (1), began again (0) */
+    EV_ANSWER,         /* serial; flag: yes; origin; code: choice */
+    EV_HOTKEY,         /* Ctrl+F12, any device */
+    EV_STOP_ALL,       /* vitrine stop */
+    EV_SCREEN_LOCK,    /* flag: locked or another user's turn (1), back (0) */
+    EV_TIMER,          /* code: enum session_timer; number: slot */
+    EV_COUNT
+};
+
+/* EV_ENDED.code */
+enum session_death {
+    DEATH_EXIT,      /* exited or was killed from elsewhere */
+    DEATH_VIOLATION, /* sent something it must not, or its gate or filter ended it */
+    DEATH_START      /* could not be started, or was not confined as it must be */
+};
+
+struct session_event {
+    uint8_t kind, worker, code, origin;
+    uint8_t flag, flag2;
+    uint8_t intent;
+    uint8_t reserved;
+    uint32_t person, number, serial;
+};
+
+/* --- what is to be done
+ * ---------------------------------------------------------------------------------- */
+
+enum session_effect_kind {
+    EF_KILL,       /* worker: SIGKILL by pidfd, close its channels; EV_ENDED follows */
+    EF_START,      /* worker: start and verify; EV_READY or EV_ENDED(DEATH_START) follows */
+    EF_SERVE,      /* sockets and keys to the embedded relay */
+    EF_DIAL,       /* name and port to dial */
+    EF_OPEN,       /* NET_OPEN with the dialled socket, SEAL_LINK, SEAL_HOST or SEAL_JOIN */
+    EF_GIVE_SHARE, /* GATE_OPEN, CAPTURE_START, SEAL_SHARE: the picture path is handed out */
+    EF_GIVE_VIEW,  /* SCREEN_START, SEAL_VIEW */
+    EF_UNSHARE,    /* SEAL_UNSHARE; flag: paused */
+    EF_ADMIT,      /* SEAL_ADMIT; person: knock; flag: yes */
+    EF_LOCK,       /* SEAL_LOCK; flag */
+    EF_REMOVE,     /* SEAL_REMOVE; person: mid */
+    EF_SEAL_END,   /* SEAL_END; code: enum session_why */
+    EF_MAP_BAR, /* bar and border; flag: paused face. EV_BAR_MAPPED follows when they are mapped */
+    EF_UNMAP_BAR,
+    EF_PREPARE_PROMPT, /* make its window, unmapped, and have it painted by SW_PROMPT (in_panel:
+                          flag, nothing to make); serial, code: kind, person. EV_PROMPT_PAINTED
+                          follows */
+    EF_MASK,           /* serial: CAPTURE_MASK with that window, hold 1. EV_MASKED follows */
+    EF_UNMASK,         /* CAPTURE_MASK without it, hold 0 */
+    EF_MAP_PROMPT,     /* serial: map it; EV_PROMPT_ARMED and EV_ANSWER follow */
+    EF_GUARD,          /* serial: the list of people changed, begin the guard again */
+    EF_CLOSE_PROMPT,   /* serial; code: enum session_why */
+    EF_SHOW,           /* code: enum session_window, now the main window; WIN_NONE: close it */
+    EF_RAISE,          /* code: enum session_window, minimise instead of closing */
+    EF_PAINT,          /* facts shown in open windows have changed */
+    EF_TOAST,          /* code: enum session_toast; person: mid */
+    EF_SET_TIMER,      /* code: kind; number: ms; person: slot. EV_TIMER follows */
+    EF_CLEAR_TIMER,    /* code: kind; person: slot */
+    EF_AUDIT,          /* code: enum session_audit; person; number; flag: sign the head after it */
+    EF_TELL_SHARE,     /* --events share; code: 0 off, 1 on, 2 paused; number: why */
+    EF_TELL_ENDED,     /* --events ended; flag: cut; code: why */
+    EF_TELL_FAULT,     /* --events error; code: enum session_fault; number: detail */
+    EF_EXIT,           /* code: exit status of architecture 8 */
+    EF_COUNT
+};
+
+/* EF_AUDIT.code: the lines the heart orders. Lines with facts it does not know (policy hash, names,
+   process ids) are written by whoever knows them. */
+enum session_audit {
+    AUD_SESSION,    /* our session can be joined */
+    AUD_JOINED,     /* we are in somebody's session */
+    AUD_KNOCK,      /* person: knock */
+    AUD_ADMIT,      /* person: knock */
+    AUD_REFUSE,     /* person: knock; number: why */
+    AUD_MEMBER_IN,  /* person: mid */
+    AUD_MEMBER_OUT, /* person: mid; number: state */
+    AUD_LOCK,       /* number: on */
+    AUD_REMOVE,     /* person: mid */
+    AUD_WRONG_TRY,
+    AUD_CONSENT_ASKED,
+    AUD_CONSENT_YES, /* number: choice */
+    AUD_CONSENT_NO,  /* number: why */
+    AUD_SHARE_ON,
+    AUD_SHARE_PAUSED, /* number: why */
+    AUD_SHARE_OFF,    /* number: why */
+    AUD_WORKER_DIED,  /* person: enum session_worker; number: enum session_death */
+    AUD_KILL_SWITCH,
+    AUD_END, /* number: why; how: see flag of TELL_ENDED */
+    AUD_COUNT
+};
+
+struct session_effect {
+    uint8_t kind, worker, code, flag;
+    uint32_t person, number, serial;
+};
+
+struct session_effects {
+    uint16_t n;
+    struct session_effect list[SESSION_EFFECTS];
+};
+
+/* --- the function
+ * ---------------------------------------------------------------------------------------- */
+
+void session_init(struct session *s, const struct session_rules *rules);
+
+/* Takes one event. Events that make no sense where we are change nothing and have no effect; that
+   is a rule, not an accident: whoever sends them early, late or twice gains nothing. */
+void session_step(struct session *s, const struct session_event *ev, struct session_effects *out);
+
+/* The invariants of architecture 9 that exist by now. NULL, or the one that is broken, in words.
+   The broker asks after every step and aborts on an answer: its workers die with it. */
+const char *session_check(const struct session *s);
+/* The same for one step: what may follow from what. */
+const char *session_check_step(const struct session *before, const struct session_event *ev,
+                               const struct session *after, const struct session_effects *out);
+
+/* --- names and numbers that follow from the state
+ * --------------------------------------------------------- */
+
+/* People who see, or would see, the screen. */
+unsigned session_people(const struct session *s);
+/* Exit status of architecture 8 for how the last session ended. */
+int session_exit_status(const struct session *s);
+/* "J-PASS", as in ui.md 10; "" for FAULT_NONE, "POLICY" for FAULT_POLICY. */
+const char *session_fault_name(enum session_fault fault);
+const char *session_why_name(enum session_why why);
+/* Name of the process as `ps`, the policies and --events call it: gate, capture, ui, ... */
+const char *session_worker_name(enum session_worker worker);
+
+#endif

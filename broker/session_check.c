@@ -1,0 +1,226 @@
+/*
+ * The invariants of architecture 9, as far as they concern what has been built, asked of every
+ * state and every step. Written against session.h only, so that a mistake in a part of the heart is
+ * not repeated here.
+ */
+#include "broker/session.h"
+#include <stddef.h>
+
+static bool lives(const struct session *s, enum session_worker w)
+{
+    return s->worker[w] == WS_STARTING || s->worker[w] == WS_READY;
+}
+
+static bool has_effect(const struct session_effects *out, enum session_effect_kind kind, int worker)
+{
+    for (unsigned i = 0; i < out->n; i++)
+        if (out->list[i].kind == kind && (worker < 0 || out->list[i].worker == worker))
+            return true;
+    return false;
+}
+
+static int place_of(const struct session_effects *out, enum session_effect_kind kind, int worker)
+{
+    for (int i = 0; i < out->n; i++)
+        if (out->list[i].kind == kind && (worker < 0 || out->list[i].worker == worker))
+            return i;
+    return -1;
+}
+
+/* 1. capture runs => a view consent is live, its owner is the presenter, and the sharing bar is
+   mapped. The bar comes between start and the picture path: until then capture is an empty process.
+ */
+static const char *check_capture(const struct session *s)
+{
+    bool reads = s->given && lives(s, SW_CAPTURE);
+    if ((lives(s, SW_CAPTURE) || lives(s, SW_GATE)) && !s->consent)
+        return "capture or its gate runs without a live view consent";
+    if (lives(s, SW_CAPTURE) && (s->me == 0 || s->presenter != s->me))
+        return "capture runs, but its owner is not the presenter";
+    if (reads && s->bar != BAR_MAPPED)
+        return "capture reads the screen while the sharing bar is not mapped";
+    if (lives(s, SW_CAPTURE) && s->phase != PHASE_HOST)
+        return "capture runs outside a session";
+    if (lives(s, SW_CAPTURE) && s->consent_short)
+        return "capture runs for somebody whom the consent does not cover";
+    if (s->given && s->worker[SW_CAPTURE] == WS_NONE)
+        return "a dead capture is believed to hold the picture path";
+    return NULL;
+}
+
+static const char *check_share(const struct session *s)
+{
+    bool dead = s->worker[SW_CAPTURE] == WS_NONE && s->worker[SW_GATE] == WS_NONE;
+    switch (s->share) {
+    case SHARE_OFF:
+        if (!dead || s->consent || s->bar != BAR_NONE)
+            return "sharing is off, but capture, consent or bar is left";
+        return NULL;
+    case SHARE_ASKING:
+    case SHARE_PAUSED:
+    case SHARE_UNSHARING:
+        return dead ? NULL : "capture or its gate is left while nothing is shared";
+    case SHARE_STARTING:
+    case SHARE_SHOWING:
+        return s->given ? "the picture path was handed out before the bar was mapped" : NULL;
+    case SHARE_RUNNING:
+        return s->given && lives(s, SW_CAPTURE) && lives(s, SW_GATE)
+                   ? NULL
+                   : "sharing is on without a living capture and gate";
+    case SHARE_KILLING:
+        return lives(s, SW_CAPTURE) || lives(s, SW_GATE) ? "a kill was not for both" : NULL;
+    default:
+        return "no such state of sharing";
+    }
+}
+
+static const char *check_prompt(const struct session *s)
+{
+    const struct session_prompt *p = &s->prompt;
+    if ((p->kind == PROMPT_NONE) != (p->step == PS_NONE))
+        return "a prompt without a kind, or a kind without a prompt";
+    if (p->kind == PROMPT_NONE)
+        return lives(s, SW_PROMPT) ? "a dialog's painter lives without a dialog" : NULL;
+    if (s->phase != PHASE_HOST)
+        return "a prompt outside a session";
+    if (s->screen_locked)
+        return "a prompt while the screen is locked";
+    if (p->armed && p->step != PS_UP)
+        return "a prompt is armed before it is mapped";
+    if (p->step == PS_UP && s->given && lives(s, SW_CAPTURE) && !p->in_panel && !p->masked)
+        return "a prompt is mapped before capture has confirmed the mask for it";
+    if (p->step == PS_UP && !p->in_panel && !lives(s, SW_PROMPT))
+        return "a prompt is mapped without its painter";
+    if (p->kind == PROMPT_SHARE && s->share != SHARE_ASKING)
+        return "a share prompt nobody asked for";
+    if (p->kind == PROMPT_SHARE && p->in_panel)
+        return "a share prompt without a dialog";
+    if (s->share == SHARE_STARTING || s->share == SHARE_SHOWING)
+        return "a prompt while capture starts: it would not be masked";
+    return NULL;
+}
+
+/* 5 and 8: without its workers no session, without a session no workers. */
+static const char *check_workers(const struct session *s)
+{
+    static const enum session_worker of_session[] = {SW_DIAL, SW_NET,     SW_SEAL, SW_RELAY,
+                                                     SW_GATE, SW_CAPTURE, SW_VIEW, SW_PROMPT};
+    bool session = s->phase >= PHASE_CONNECT && s->phase <= PHASE_CLOSING;
+    for (size_t i = 0; !session && i < sizeof of_session / sizeof of_session[0]; i++)
+        if (s->worker[of_session[i]] != WS_NONE)
+            return "a worker of a session outlived it";
+    if ((s->phase == PHASE_HOST || s->phase == PHASE_MEMBER) &&
+        (!lives(s, SW_NET) || !lives(s, SW_SEAL)))
+        return "a session goes on without net or seal";
+    if (s->phase == PHASE_MEMBER && !lives(s, SW_VIEW))
+        return "a viewer goes on without its painter";
+    if (lives(s, SW_VIEW) && s->phase != PHASE_MEMBER && s->phase != PHASE_CLOSING)
+        return "a picture is decoded before this person was let in";
+    return NULL;
+}
+
+static const char *check_lists(const struct session *s)
+{
+    if (s->n_waiting > SESSION_WAITING || s->n_members > MAX_MEMBERS)
+        return "more people than there is room for";
+    if (s->phase == PHASE_HOST && (s->n_members == 0) != ((s->timers >> ST_EMPTY & 1) != 0))
+        return "an empty session without a time to end, or a full one with it";
+    if ((s->prompt.step == PS_UP) != ((s->timers >> ST_PROMPT & 1) != 0))
+        return "a prompt without a time-out, or a time-out without a prompt";
+    if (s->phase == PHASE_CLOSING && !(s->timers >> ST_CLOSE & 1)) {
+        for (int w = 0; w < SW_COUNT; w++)
+            if (s->worker[w] == WS_DYING)
+                return NULL;
+        return "a goodbye waits for nothing";
+    }
+    return NULL;
+}
+
+const char *session_check(const struct session *s)
+{
+    const char *(*const checks[])(const struct session *) = {
+        check_capture, check_share, check_prompt, check_workers, check_lists};
+    for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
+        const char *broken = checks[i](s);
+        if (broken)
+            return broken;
+    }
+    return NULL;
+}
+
+/* 3. No consent without a physical press and release after the guard (or a synthetic one where
+   assistive tools may answer); no path from time, focus, message or error to yes. */
+static bool may_have_said_yes(const struct session *s, const struct session_event *ev)
+{
+    bool origin = ev->origin == ORIGIN_PHYSICAL ||
+                  (ev->origin == ORIGIN_SYNTHETIC && s->rules.assistive && !s->input_used);
+    return ev->kind == EV_ANSWER && ev->flag && origin && s->prompt.armed &&
+           s->prompt.step == PS_UP && ev->serial == s->prompt.serial;
+}
+
+static bool admits(const struct session_effects *out)
+{
+    for (unsigned i = 0; i < out->n; i++)
+        if (out->list[i].kind == EF_ADMIT && out->list[i].flag)
+            return true;
+    return false;
+}
+
+static const char *check_yes(const struct session *before, const struct session_event *ev,
+                             const struct session *after, const struct session_effects *out)
+{
+    bool yes = may_have_said_yes(before, ev);
+    bool went_on = ev->kind == EV_CONTINUE && ev->origin != ORIGIN_NONE && before->consent &&
+                   !before->consent_short && before->share == SHARE_PAUSED;
+    if (after->consent && !before->consent && !(yes && before->prompt.kind == PROMPT_SHARE))
+        return "a view consent out of nothing";
+    if (before->consent_short && !after->consent_short && after->consent &&
+        !(yes && before->prompt.kind == PROMPT_SHARE))
+        return "newcomers covered by no consent";
+    if ((has_effect(out, EF_START, SW_CAPTURE) || has_effect(out, EF_START, SW_GATE)) && !went_on &&
+        !(yes && before->prompt.kind == PROMPT_SHARE))
+        return "capture or its gate started without a yes";
+    if (admits(out) && !(yes && before->prompt.kind == PROMPT_ADMIT))
+        return "somebody was let in without a yes";
+    if (has_effect(out, EF_GIVE_SHARE, -1) &&
+        (ev->kind != EV_BAR_MAPPED || after->bar != BAR_MAPPED))
+        return "the picture path was handed out before the bar was mapped";
+    return NULL;
+}
+
+static bool stops(const struct session_event *ev)
+{
+    return ev->kind == EV_STOP || ev->kind == EV_PAUSE || ev->kind == EV_END ||
+           ev->kind == EV_STOP_ALL || ev->kind == EV_QUIT || ev->kind == EV_DISPLAY_LOST ||
+           ev->kind == EV_BAR_LOST || ev->kind == EV_SEAL_ENDED || ev->kind == EV_NET_CLOSED;
+}
+
+/* 4 and 5, the heart's part of them: the kill is in the same step, before everything else in it. */
+static const char *check_stop(const struct session *before, const struct session_event *ev,
+                              const struct session *after, const struct session_effects *out)
+{
+    bool died = ev->kind == EV_ENDED && before->worker[ev->worker] != WS_DYING &&
+                (ev->worker == SW_GATE || ev->worker == SW_CAPTURE || ev->worker == SW_SEAL ||
+                 ev->worker == SW_NET);
+    bool again = ev->kind == EV_HOTKEY && before->hotkey;
+    if ((stops(ev) || died || again) && (lives(after, SW_CAPTURE) || lives(after, SW_GATE)))
+        return "capture or its gate lives after a stop, a pause, an end, a kill switch or a death";
+    int kill = place_of(out, EF_KILL, SW_CAPTURE);
+    for (int i = 0; i < kill; i++)
+        if (out->list[i].kind != EF_KILL && out->list[i].kind != EF_AUDIT)
+            return "something else is done before capture is killed";
+    if (has_effect(out, EF_UNMAP_BAR, -1) && before->given && lives(before, SW_CAPTURE) &&
+        ev->kind != EV_BAR_LOST)
+        return "the bar goes before capture is dead";
+    int unshare = place_of(out, EF_UNSHARE, -1);
+    if (unshare >= 0 && (after->worker[SW_CAPTURE] != WS_NONE || after->worker[SW_GATE] != WS_NONE))
+        return "seal is told of a stop while capture or its gate is not dead yet";
+    return NULL;
+}
+
+const char *session_check_step(const struct session *before, const struct session_event *ev,
+                               const struct session *after, const struct session_effects *out)
+{
+    const char *broken = check_yes(before, ev, after, out);
+    return broken ? broken : check_stop(before, ev, after, out);
+}

@@ -1,0 +1,203 @@
+/* The heart, first part: from the start of the program to being in a session. */
+#include "broker/session_parts.h"
+#include "lib/fail.h"
+#include <string.h>
+
+/* Forgets the last session; the program's own workers, timers and windows stay. */
+static void forget(struct session *s)
+{
+    s->own_relay = s->lobby = s->locked = s->quit = 0;
+    s->serving = s->dialled = s->opened = s->given_view = 0;
+    s->closing = s->seal_over = s->net_over = 0;
+    s->fault = s->how = s->why = s->code = 0;
+    s->share_then = s->share_what = s->share_why = 0;
+    s->panel = s->hotkey = s->input_used = s->picture = 0;
+    s->me = s->presenter = 0;
+    s->n_waiting = s->n_members = 0;
+    memset(s->slot, 0, sizeof s->slot);
+    memset(s->waiting, 0, sizeof s->waiting);
+    memset(s->member, 0, sizeof s->member);
+}
+
+static void begin(struct session *s, struct session_effects *out, enum session_intent intent,
+                  bool own_relay, bool lobby)
+{
+    forget(s);
+    s->intent = (uint8_t)intent;
+    s->own_relay = own_relay;
+    s->lobby = lobby;
+    if (s->rules.audit_mandatory && !end_audit_writes(s)) {
+        end_refused_start(s, out, FAULT_POLICY);
+        return;
+    }
+    s->phase = PHASE_CONNECT;
+    effect_code(out, EF_SHOW, WIN_CONNECTING);
+    timer_set(s, out, ST_CONNECT, CONNECT_MS);
+    worker_start(s, out, SW_SEAL);
+    worker_start(s, out, SW_NET);
+    worker_start(s, out, own_relay ? SW_RELAY : SW_DIAL);
+}
+
+void life_boot(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    if (s->phase != PHASE_BOOT || s->booting)
+        return;
+    s->booting = 1;
+    s->intent = ev->intent <= INTENT_JOIN ? ev->intent : INTENT_NONE;
+    s->own_relay = ev->flag != 0;
+    s->lobby = ev->flag2 != 0;
+    worker_start(s, out, SW_LAUNCHER);
+    worker_start(s, out, SW_UI);
+    worker_start(s, out, SW_AUDIT);
+}
+
+/* The painter is needed; audit and launcher may be missing, which the session's own rules then
+ * judge. */
+static void booted(struct session *s, struct session_effects *out)
+{
+    if (s->worker[SW_UI] != WS_READY || s->worker[SW_AUDIT] == WS_STARTING ||
+        s->worker[SW_LAUNCHER] == WS_STARTING)
+        return;
+    if (s->intent == INTENT_NONE)
+        life_home(s, out);
+    else
+        begin(s, out, s->intent, s->own_relay, s->lobby);
+}
+
+void life_home(struct session *s, struct session_effects *out)
+{
+    forget(s);
+    s->intent = INTENT_NONE;
+    s->phase = PHASE_HOME;
+    effect_code(out, EF_SHOW, WIN_HOME);
+}
+
+static bool may_begin(const struct session *s)
+{
+    return s->phase == PHASE_HOME || s->phase == PHASE_OVER;
+}
+
+void life_host(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    if (may_begin(s))
+        begin(s, out, INTENT_HOST, ev->flag != 0, ev->flag2 != 0);
+}
+
+void life_join(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    (void)ev;
+    if (may_begin(s))
+        begin(s, out, INTENT_JOIN, false, false);
+}
+
+void life_retry(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    (void)ev;
+    if (s->phase == PHASE_OVER && s->intent != INTENT_NONE)
+        begin(s, out, s->intent, s->own_relay, s->lobby);
+}
+
+/* The line is opened once all three are there: the dialled socket, net and seal. */
+static void open_when_complete(struct session *s, struct session_effects *out)
+{
+    if (s->phase != PHASE_CONNECT || s->opened || !s->dialled || s->worker[SW_NET] != WS_READY ||
+        s->worker[SW_SEAL] != WS_READY)
+        return;
+    s->opened = 1;
+    effect(out, EF_OPEN);
+}
+
+void life_ready(struct session *s, struct session_effects *out, enum session_worker w)
+{
+    if (s->phase == PHASE_BOOT) {
+        booted(s, out);
+        return;
+    }
+    switch (w) {
+    case SW_UI:
+        s->ui_unborn = 0;
+        effect(out, EF_PAINT);
+        break;
+    case SW_RELAY:
+        effect(out, EF_SERVE);
+        break;
+    case SW_DIAL:
+        effect(out, EF_DIAL);
+        break;
+    case SW_NET:
+    case SW_SEAL:
+        open_when_complete(s, out);
+        break;
+    case SW_VIEW:
+        s->given_view = 1;
+        effect(out, EF_GIVE_VIEW);
+        break;
+    default:
+        break;
+    }
+}
+
+void life_serving(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    (void)ev;
+    if (s->phase != PHASE_CONNECT || s->serving || s->worker[SW_RELAY] != WS_READY)
+        return;
+    s->serving = 1;
+    worker_start(s, out, SW_DIAL);
+}
+
+void life_dialled(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    (void)ev;
+    if (s->phase != PHASE_CONNECT || s->worker[SW_DIAL] != WS_READY)
+        return;
+    s->dialled = 1;
+    open_when_complete(s, out);
+}
+
+void life_session(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    (void)ev;
+    if (s->phase != PHASE_CONNECT || s->intent != INTENT_HOST || !s->opened)
+        return;
+    s->phase = PHASE_HOST;
+    s->me = 1; /* e2e.md 2: the organizer's */
+    s->panel = 1;
+    timer_clear(s, out, ST_CONNECT);
+    if (s->n_members == 0)
+        timer_set(s, out, ST_EMPTY, EMPTY_END_MS);
+    effect_audit(out, AUD_SESSION, 0, 0);
+    effect_code(out, EF_SHOW, WIN_PANEL);
+}
+
+void life_welcomed(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    if (s->phase != PHASE_CONNECT || s->intent != INTENT_JOIN || !s->opened || !ev->flag)
+        return;
+    s->phase = PHASE_LOBBY;
+    timer_clear(s, out, ST_CONNECT); /* the other side's owner takes the time they need */
+    effect_code(out, EF_SHOW, WIN_WAITING);
+}
+
+void life_member(struct session *s, struct session_effects *out, uint16_t mid)
+{
+    if (s->phase != PHASE_CONNECT && s->phase != PHASE_LOBBY)
+        return;
+    if (s->intent != INTENT_JOIN || !s->opened)
+        return;
+    s->phase = PHASE_MEMBER;
+    s->me = mid;
+    s->picture = 2; /* stopped, until the presenter says otherwise */
+    timer_clear(s, out, ST_CONNECT);
+    effect_audit(out, AUD_JOINED, mid, 0);
+    effect_code(out, EF_SHOW, WIN_VIEWER);
+    worker_start(s, out, SW_VIEW);
+}
+
+void life_picture(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    if (s->phase != PHASE_MEMBER || ev->code > 3)
+        return;
+    s->picture = ev->code;
+    effect(out, EF_PAINT);
+}

@@ -1,0 +1,131 @@
+/*
+ * What the parts of the heart share with each other and with nobody else. session.c receives an
+ * event and hands it to the part it belongs to: session_life (the way in), session_people (door and
+ * roster), session_share, session_prompt, session_end (the way out).
+ */
+#ifndef BROKER_SESSION_PARTS_H
+#define BROKER_SESSION_PARTS_H
+#include "broker/session.h"
+
+/* --- effects (session.c) --- */
+/* Adds an effect; the caller fills in further fields of what it returns before the next one is
+ * added. */
+struct session_effect *effect(struct session_effects *out, enum session_effect_kind kind);
+void effect_code(struct session_effects *out, enum session_effect_kind kind, uint8_t code);
+void effect_audit(struct session_effects *out, enum session_audit line, uint32_t person,
+                  uint32_t number);
+void worker_start(struct session *s, struct session_effects *out, enum session_worker w);
+/* SIGKILL where it lives; no effect where it does not. */
+void worker_kill(struct session *s, struct session_effects *out, enum session_worker w);
+bool worker_lives(const struct session *s, enum session_worker w); /* starting or ready */
+void timer_set(struct session *s, struct session_effects *out, enum session_timer t, uint32_t ms);
+void timer_clear(struct session *s, struct session_effects *out, enum session_timer t);
+bool in_session(const struct session *s); /* PHASE_CONNECT to PHASE_MEMBER */
+
+/* --- the way in (session_life.c) --- */
+void life_boot(struct session *s, const struct session_event *ev, struct session_effects *out);
+void life_host(struct session *s, const struct session_event *ev, struct session_effects *out);
+void life_join(struct session *s, const struct session_event *ev, struct session_effects *out);
+void life_retry(struct session *s, const struct session_event *ev, struct session_effects *out);
+void life_home(struct session *s, struct session_effects *out);
+void life_ready(struct session *s, struct session_effects *out, enum session_worker w);
+void life_serving(struct session *s, const struct session_event *ev, struct session_effects *out);
+void life_dialled(struct session *s, const struct session_event *ev, struct session_effects *out);
+void life_session(struct session *s, const struct session_event *ev, struct session_effects *out);
+void life_welcomed(struct session *s, const struct session_event *ev, struct session_effects *out);
+/* Our own line of the roster: we are in. */
+void life_member(struct session *s, struct session_effects *out, uint16_t mid);
+void life_picture(struct session *s, const struct session_event *ev, struct session_effects *out);
+
+/* --- door and roster (session_people.c) --- */
+void people_knock(struct session *s, const struct session_event *ev, struct session_effects *out);
+void people_knock_gone(struct session *s, const struct session_event *ev,
+                       struct session_effects *out);
+/* The owner's answer for that knock; why is that of a no. */
+void people_answer(struct session *s, struct session_effects *out, uint32_t knock, bool yes,
+                   enum session_why why);
+void people_member(struct session *s, const struct session_event *ev, struct session_effects *out);
+void people_lock(struct session *s, const struct session_event *ev, struct session_effects *out);
+void people_remove(struct session *s, const struct session_event *ev, struct session_effects *out);
+void people_pardon(struct session *s, const struct session_event *ev, struct session_effects *out);
+void people_refused_over(struct session *s, uint32_t slot);
+void people_wrong_try(struct session *s, const struct session_event *ev,
+                      struct session_effects *out);
+
+/* --- sharing (session_share.c) --- */
+void share_ask(struct session *s, const struct session_event *ev, struct session_effects *out);
+/* The physical yes. */
+void share_agreed(struct session *s, struct session_effects *out, uint8_t choice);
+void share_declined(struct session *s, struct session_effects *out, enum session_why why);
+void share_continue(struct session *s, const struct session_event *ev, struct session_effects *out);
+/* Ends (then SHARE_OFF) or pauses (SHARE_PAUSED) at once: the kill is the first effect. */
+void share_stop(struct session *s, struct session_effects *out, enum session_share then,
+                enum session_why why);
+void share_ready(struct session *s, struct session_effects *out);
+void share_bar_mapped(struct session *s, const struct session_event *ev,
+                      struct session_effects *out);
+void share_bar_lost(struct session *s, const struct session_event *ev, struct session_effects *out);
+void share_unshared(struct session *s, const struct session_event *ev, struct session_effects *out);
+void share_running(struct session *s, const struct session_event *ev, struct session_effects *out);
+void share_presenter(struct session *s, const struct session_event *ev,
+                     struct session_effects *out);
+void share_hotkey(struct session *s, const struct session_event *ev, struct session_effects *out);
+/* Somebody came in: is the consent still enough? */
+void share_newcomer(struct session *s, struct session_effects *out);
+/* Gate or capture is dead: expected or not. */
+void share_worker_dead(struct session *s, struct session_effects *out, bool expected);
+bool share_capturing(const struct session *s); /* capture holds its descriptors and lives */
+
+/* --- prompts (session_prompt.c) --- */
+/* Opens the next prompt where none is up and one is due. Called after every event. */
+void prompt_next(struct session *s, struct session_effects *out);
+void prompt_painter_ready(struct session *s, struct session_effects *out);
+void prompt_painter_dead(struct session *s, struct session_effects *out, bool expected);
+void prompt_painted(struct session *s, const struct session_event *ev, struct session_effects *out);
+void prompt_masked(struct session *s, const struct session_event *ev, struct session_effects *out);
+void prompt_armed(struct session *s, const struct session_event *ev, struct session_effects *out);
+void prompt_answer(struct session *s, const struct session_event *ev, struct session_effects *out);
+/* Synthetic sources (on-screen keyboards, MouseKeys) may answer where the rules let them, as long
+   as no input worker has existed that could be behind them (architecture 7). */
+bool prompt_origin_may_say_yes(const struct session *s, uint8_t origin);
+void prompt_people_changed(struct session *s, struct session_effects *out);
+/* Maps it where nothing is left to wait for; capture may have died meanwhile. */
+void prompt_map_when_done(struct session *s, struct session_effects *out);
+/* A no, for whatever prompt is open. */
+void prompt_no(struct session *s, struct session_effects *out, enum session_why why);
+/* Takes it away without an answer: its subject is gone, or it comes back later. */
+void prompt_close(struct session *s, struct session_effects *out, enum session_why why);
+
+/* --- the way out (session_end.c) --- */
+struct ending {
+    uint8_t how, why, fault, code;
+    bool polite; /* seal says goodbye to the others first */
+};
+void end_begin(struct session *s, struct session_effects *out, struct ending e);
+/* Goes on with a goodbye that has begun, as far as it can. Called after every event. */
+void end_advance(struct session *s, struct session_effects *out);
+void end_timer(struct session *s, struct session_effects *out);
+void end_quit(struct session *s, const struct session_event *ev, struct session_effects *out);
+void end_close(struct session *s, const struct session_event *ev, struct session_effects *out);
+void end_back(struct session *s, const struct session_event *ev, struct session_effects *out);
+void end_asked(struct session *s, const struct session_event *ev, struct session_effects *out);
+void end_display_lost(struct session *s, const struct session_event *ev,
+                      struct session_effects *out);
+void end_net_closed(struct session *s, const struct session_event *ev, struct session_effects *out);
+void end_seal_ended(struct session *s, const struct session_event *ev, struct session_effects *out);
+void end_dial_failed(struct session *s, const struct session_event *ev,
+                     struct session_effects *out);
+void end_audit_synced(struct session *s, const struct session_event *ev,
+                      struct session_effects *out);
+bool end_audit_writes(const struct session *s);
+/* Audit cannot write any more, or is dead. */
+void end_audit_lost(struct session *s, struct session_effects *out);
+/* One of dial, net, seal, relay, view is dead. */
+void end_worker_dead(struct session *s, struct session_effects *out, enum session_worker w,
+                     enum session_death death);
+/* Nothing can be shown any more: the painter cannot be started. */
+void end_no_painter(struct session *s, struct session_effects *out);
+/* No session began. */
+void end_refused_start(struct session *s, struct session_effects *out, enum session_fault fault);
+
+#endif

@@ -1,0 +1,212 @@
+/* The heart: the door and the roster. Who waits, who is let in, who is there. */
+#include "broker/session_parts.h"
+#include <string.h>
+
+unsigned session_people(const struct session *s)
+{
+    return s->n_members;
+}
+
+static int waiting_find(const struct session *s, uint32_t knock)
+{
+    for (int i = 0; i < s->n_waiting; i++)
+        if (s->waiting[i].knock == knock)
+            return i;
+    return -1;
+}
+
+static void waiting_remove(struct session *s, int at)
+{
+    s->n_waiting--;
+    memmove(&s->waiting[at], &s->waiting[at + 1],
+            (size_t)(s->n_waiting - at) * sizeof s->waiting[0]);
+    memset(&s->waiting[s->n_waiting], 0, sizeof s->waiting[0]);
+}
+
+static void tell_seal(struct session_effects *out, uint32_t knock, bool yes, enum session_why why)
+{
+    struct session_effect *e = effect(out, EF_ADMIT);
+    e->person = knock;
+    e->flag = yes;
+    effect_audit(out, yes ? AUD_ADMIT : AUD_REFUSE, knock, why);
+}
+
+void people_knock(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    if (s->phase != PHASE_HOST || waiting_find(s, ev->person) >= 0)
+        return;
+    uint32_t slot = ev->number % SESSION_SLOTS;
+    effect_audit(out, AUD_KNOCK, ev->person, 0);
+    if (s->slot[slot].wait || s->slot[slot].refused >= REFUSED_MAX) {
+        tell_seal(out, ev->person, false, WHY_REFUSED);
+        return;
+    }
+    if (s->n_waiting == SESSION_WAITING || s->n_waiting + s->n_members + 1 >= s->rules.largest) {
+        tell_seal(out, ev->person, false, WHY_RULE);
+        return;
+    }
+    s->waiting[s->n_waiting].knock = ev->person;
+    s->waiting[s->n_waiting].slot = slot;
+    s->n_waiting++;
+    effect(out, EF_PAINT);
+}
+
+void people_knock_gone(struct session *s, const struct session_event *ev,
+                       struct session_effects *out)
+{
+    int at = waiting_find(s, ev->person);
+    if (at < 0)
+        return;
+    waiting_remove(s, at);
+    if (s->prompt.kind == PROMPT_ADMIT && s->prompt.person == ev->person)
+        prompt_close(s, out, WHY_GONE);
+    effect(out, EF_PAINT);
+}
+
+static void refuse_for_a_while(struct session *s, struct session_effects *out, uint32_t slot)
+{
+    if (s->slot[slot].refused < REFUSED_MAX)
+        s->slot[slot].refused++;
+    s->slot[slot].wait = 1;
+    struct session_effect *e = effect(out, EF_SET_TIMER);
+    e->code = ST_REFUSED;
+    e->person = slot;
+    e->number = REFUSED_WAIT_MS;
+}
+
+void people_answer(struct session *s, struct session_effects *out, uint32_t knock, bool yes,
+                   enum session_why why)
+{
+    int at = waiting_find(s, knock);
+    if (at < 0)
+        return;
+    uint32_t slot = s->waiting[at].slot;
+    waiting_remove(s, at);
+    tell_seal(out, knock, yes, why);
+    if (!yes)
+        refuse_for_a_while(s, out, slot);
+    effect(out, EF_PAINT);
+}
+
+void people_refused_over(struct session *s, uint32_t slot)
+{
+    if (slot < SESSION_SLOTS)
+        s->slot[slot].wait = 0;
+}
+
+void people_pardon(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    if (s->phase != PHASE_HOST || ev->number >= SESSION_SLOTS)
+        return;
+    struct session_slot *slot = &s->slot[ev->number];
+    slot->refused = 0;
+    if (slot->wait) {
+        slot->wait = 0;
+        struct session_effect *e = effect(out, EF_CLEAR_TIMER);
+        e->code = ST_REFUSED;
+        e->person = ev->number;
+    }
+}
+
+static int member_find(const struct session *s, uint32_t mid)
+{
+    for (int i = 0; i < s->n_members; i++)
+        if (s->member[i] == mid)
+            return i;
+    return -1;
+}
+
+static void tell_toast(const struct session *s, struct session_effects *out,
+                       enum session_toast toast, uint32_t mid)
+{
+    if (s->phase != PHASE_HOST || (s->share != SHARE_RUNNING && s->share != SHARE_PAUSED))
+        return;
+    struct session_effect *e = effect(out, EF_TOAST);
+    e->code = (uint8_t)toast;
+    e->person = mid;
+}
+
+static void came_in(struct session *s, struct session_effects *out, uint16_t mid)
+{
+    if (member_find(s, mid) >= 0)
+        return;
+    if (s->n_members == MAX_MEMBERS) { /* seal counts too: it must not come to this */
+        end_begin(s, out, (struct ending){HOW_CUT, WHY_WORKER, FAULT_NONE, 0, false});
+        return;
+    }
+    s->member[s->n_members++] = mid;
+    share_newcomer(s, out); /* first: it may have to kill capture */
+    effect_audit(out, AUD_MEMBER_IN, mid, 0);
+    if (s->phase == PHASE_HOST && s->n_members + 1 > s->rules.largest)
+        effect(out, EF_REMOVE)->person = mid; /* several were on their way in at once */
+    timer_clear(s, out, ST_EMPTY);
+    prompt_people_changed(s, out);
+    tell_toast(s, out, TOAST_JOINED, mid);
+    effect(out, EF_PAINT);
+}
+
+static void went(struct session *s, struct session_effects *out, uint32_t mid, uint8_t state)
+{
+    int at = member_find(s, mid);
+    if (at < 0)
+        return;
+    s->n_members--;
+    memmove(&s->member[at], &s->member[at + 1], (size_t)(s->n_members - at) * sizeof s->member[0]);
+    s->member[s->n_members] = 0;
+    effect_audit(out, AUD_MEMBER_OUT, mid, state);
+    if (s->n_members == 0 && s->phase == PHASE_HOST)
+        timer_set(s, out, ST_EMPTY, EMPTY_END_MS);
+    prompt_people_changed(s, out);
+    tell_toast(s, out, TOAST_LEFT, mid);
+    effect(out, EF_PAINT);
+}
+
+static void ourselves(struct session *s, const struct session_event *ev,
+                      struct session_effects *out)
+{
+    if (ev->code == 0)
+        life_member(s, out, (uint16_t)ev->person);
+    else if (s->phase == PHASE_MEMBER) /* what seal says next tells how */
+        end_begin(s, out, (struct ending){HOW_PROPERLY, WHY_ORGANIZER, FAULT_J_OUT, 0, false});
+}
+
+void people_member(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    if (!in_session(s) || ev->person == 0 || ev->person > UINT16_MAX || ev->code > 3)
+        return;
+    if (ev->flag)
+        ourselves(s, ev, out);
+    else if (ev->code == 0)
+        came_in(s, out, (uint16_t)ev->person);
+    else
+        went(s, out, ev->person, ev->code);
+}
+
+void people_lock(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    if (s->phase != PHASE_HOST || s->locked == (ev->flag != 0))
+        return;
+    s->locked = ev->flag != 0;
+    effect(out, EF_LOCK)->flag = s->locked;
+    effect_audit(out, AUD_LOCK, 0, s->locked);
+    if (s->locked)
+        effect_code(out, EF_TOAST, TOAST_LOCKED);
+    effect(out, EF_PAINT);
+}
+
+void people_remove(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    if (s->phase != PHASE_HOST || member_find(s, ev->person) < 0)
+        return;
+    effect(out, EF_REMOVE)->person = ev->person;
+    effect_audit(out, AUD_REMOVE, ev->person, 0);
+}
+
+void people_wrong_try(struct session *s, const struct session_event *ev,
+                      struct session_effects *out)
+{
+    if (s->phase != PHASE_HOST)
+        return;
+    effect_audit(out, AUD_WRONG_TRY, 0, ev->flag);
+    effect(out, EF_PAINT);
+}

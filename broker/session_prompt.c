@@ -1,0 +1,172 @@
+/*
+ * The heart: consent prompts, one at a time. A prompt is mapped only after its fresh painter has
+ * painted it and, where capture runs, after capture has confirmed the mask for it. Only a physical
+ * press and release after the guard is a yes; everything else that can happen is a no, or nothing.
+ */
+#include "broker/session_parts.h"
+#include <string.h>
+
+static void open_prompt(struct session *s, struct session_effects *out,
+                        enum session_prompt_kind kind, uint32_t person);
+
+void prompt_next(struct session *s, struct session_effects *out)
+{
+    if (s->phase != PHASE_HOST || s->prompt.kind != PROMPT_NONE || s->screen_locked)
+        return;
+    if (s->share == SHARE_ASKING)
+        open_prompt(s, out, PROMPT_SHARE, 0);
+    else if (s->n_waiting && (!s->panel || s->worker[SW_UI] == WS_READY) &&
+             (s->share == SHARE_OFF || s->share == SHARE_RUNNING || s->share == SHARE_PAUSED))
+        open_prompt(s, out, PROMPT_ADMIT, s->waiting[0].knock);
+}
+
+static void prepare(struct session *s, struct session_effects *out)
+{
+    struct session_prompt *p = &s->prompt;
+    p->step = PS_PREPARE;
+    struct session_effect *e = effect(out, EF_PREPARE_PROMPT);
+    e->serial = p->serial;
+    e->code = p->kind;
+    e->person = p->person;
+    e->flag = p->in_panel;
+    if (p->in_panel || !share_capturing(s))
+        return;
+    p->hold = 1;
+    effect(out, EF_MASK)->serial = p->serial;
+    timer_set(s, out, ST_MASK, MASK_MS);
+}
+
+static void open_prompt(struct session *s, struct session_effects *out,
+                        enum session_prompt_kind kind, uint32_t person)
+{
+    struct session_prompt *p = &s->prompt;
+    p->kind = (uint8_t)kind;
+    p->person = person;
+    p->serial = p->serial == UINT32_MAX ? 1 : p->serial + 1;
+    p->in_panel = kind == PROMPT_ADMIT && s->panel;
+    if (kind == PROMPT_SHARE)
+        effect_audit(out, AUD_CONSENT_ASKED, 0, 0);
+    if (p->in_panel) {
+        prepare(s, out);
+        return;
+    }
+    p->step = PS_PAINTER;
+    if (s->worker[SW_PROMPT] == WS_NONE) /* else the last one is still dying */
+        worker_start(s, out, SW_PROMPT);
+}
+
+void prompt_painter_ready(struct session *s, struct session_effects *out)
+{
+    if (s->prompt.step == PS_PAINTER)
+        prepare(s, out);
+}
+
+void prompt_painter_dead(struct session *s, struct session_effects *out, bool expected)
+{
+    if (s->prompt.kind == PROMPT_NONE || s->prompt.in_panel)
+        return;
+    if (!expected)
+        prompt_no(s, out, WHY_WORKER);
+    else if (s->prompt.step == PS_PAINTER)
+        worker_start(s, out, SW_PROMPT);
+}
+
+void prompt_map_when_done(struct session *s, struct session_effects *out)
+{
+    struct session_prompt *p = &s->prompt;
+    if (p->step != PS_PREPARE || !p->painted)
+        return;
+    if (!p->in_panel && share_capturing(s) && !p->masked)
+        return;
+    p->step = PS_UP;
+    effect(out, EF_MAP_PROMPT)->serial = p->serial;
+    timer_set(s, out, ST_PROMPT, PROMPT_MS);
+}
+
+void prompt_painted(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    if (s->prompt.step != PS_PREPARE || ev->serial != s->prompt.serial)
+        return;
+    s->prompt.painted = 1;
+    prompt_map_when_done(s, out);
+}
+
+void prompt_masked(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    if (s->prompt.step != PS_PREPARE || ev->serial != s->prompt.serial || !s->prompt.hold)
+        return;
+    s->prompt.masked = 1;
+    timer_clear(s, out, ST_MASK);
+    prompt_map_when_done(s, out);
+}
+
+void prompt_armed(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    (void)out;
+    if (s->prompt.step == PS_UP && ev->serial == s->prompt.serial)
+        s->prompt.armed = ev->flag != 0;
+}
+
+void prompt_people_changed(struct session *s, struct session_effects *out)
+{
+    if (s->prompt.kind != PROMPT_SHARE || s->prompt.step != PS_UP)
+        return;
+    s->prompt.armed = 0;
+    effect(out, EF_GUARD)->serial = s->prompt.serial;
+}
+
+void prompt_close(struct session *s, struct session_effects *out, enum session_why why)
+{
+    struct session_prompt *p = &s->prompt;
+    if (p->kind == PROMPT_NONE)
+        return;
+    struct session_effect *e = effect(out, EF_CLOSE_PROMPT);
+    e->serial = p->serial;
+    e->code = (uint8_t)why;
+    worker_kill(s, out, SW_PROMPT);
+    timer_clear(s, out, ST_PROMPT);
+    timer_clear(s, out, ST_MASK);
+    if (p->hold && share_capturing(s))
+        effect(out, EF_UNMASK);
+    uint32_t serial = p->serial;
+    memset(p, 0, sizeof *p);
+    p->serial = serial;
+}
+
+void prompt_no(struct session *s, struct session_effects *out, enum session_why why)
+{
+    uint8_t kind = s->prompt.kind;
+    uint32_t person = s->prompt.person;
+    prompt_close(s, out, why);
+    if (kind == PROMPT_ADMIT)
+        people_answer(s, out, person, false, why);
+    else if (kind == PROMPT_SHARE)
+        share_declined(s, out, why);
+}
+
+bool prompt_origin_may_say_yes(const struct session *s, uint8_t origin)
+{
+    if (origin == ORIGIN_PHYSICAL)
+        return true;
+    return origin == ORIGIN_SYNTHETIC && s->rules.assistive && !s->input_used;
+}
+
+void prompt_answer(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    struct session_prompt *p = &s->prompt;
+    if (p->step != PS_UP || ev->serial != p->serial)
+        return;
+    if (!ev->flag) {
+        prompt_no(s, out, WHY_REFUSED);
+        return;
+    }
+    if (!p->armed || !prompt_origin_may_say_yes(s, ev->origin))
+        return;
+    uint8_t kind = p->kind;
+    uint32_t person = p->person;
+    prompt_close(s, out, WHY_OWNER);
+    if (kind == PROMPT_ADMIT)
+        people_answer(s, out, person, true, WHY_OWNER);
+    else
+        share_agreed(s, out, ev->code);
+}

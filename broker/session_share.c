@@ -1,0 +1,280 @@
+/*
+ * The heart: sharing. The order that matters, every time:
+ *   physical yes -> gate and capture start -> both verified -> bar and border mapped -> picture
+ * path handed out stop or pause -> SIGKILL first -> both dead -> seal drops what was queued -> said
+ * so, bar taken away
+ */
+#include "broker/session_parts.h"
+
+#define WHOLE_SCREEN 0
+
+bool share_capturing(const struct session *s)
+{
+    return s->given && s->worker[SW_CAPTURE] == WS_READY;
+}
+
+static void tell(struct session *s, struct session_effects *out, uint8_t state)
+{
+    static const enum session_audit line[] = {AUD_SHARE_OFF, AUD_SHARE_ON, AUD_SHARE_PAUSED};
+    struct session_effect *e = effect(out, EF_TELL_SHARE);
+    e->code = state;
+    e->number = s->share_why;
+    effect_audit(out, line[state], 0, s->share_why);
+}
+
+void share_ask(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    (void)ev;
+    if (s->phase != PHASE_HOST || s->share != SHARE_OFF || s->screen_locked)
+        return;
+    if (s->rules.audit_mandatory && !end_audit_writes(s))
+        return;
+    if (s->presenter != 0 && s->presenter != s->me)
+        return; /* that one is asked to stop first: a hand-over */
+    s->share = SHARE_ASKING;
+    s->share_then = SHARE_OFF;
+    if (s->prompt.kind == PROMPT_ADMIT)
+        prompt_close(s, out,
+                     WHY_GONE); /* the owner's own wish goes first; that person keeps waiting */
+}
+
+/* Gate and capture are both gone here: SHARE_OFF and SHARE_PAUSED mean it. */
+static void start(struct session *s, struct session_effects *out)
+{
+    s->share = SHARE_STARTING;
+    s->share_why = WHY_NONE;
+    s->presenter = s->me;
+    worker_start(s, out, SW_GATE);
+    worker_start(s, out, SW_CAPTURE);
+}
+
+void share_agreed(struct session *s, struct session_effects *out, uint8_t choice)
+{
+    if (choice == WHOLE_SCREEN && !s->rules.share_whole) {
+        share_declined(s, out, WHY_RULE);
+        return;
+    }
+    s->consent = 1;
+    s->consent_short = 0;
+    s->share_what = choice;
+    effect_audit(out, AUD_CONSENT_YES, 0, choice);
+    start(s, out);
+}
+
+void share_declined(struct session *s, struct session_effects *out, enum session_why why)
+{
+    s->share = s->share_then;
+    effect_audit(out, AUD_CONSENT_NO, 0, why);
+    effect(out, EF_PAINT);
+}
+
+void share_continue(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    if (s->phase != PHASE_HOST || s->share != SHARE_PAUSED || s->screen_locked ||
+        !prompt_origin_may_say_yes(s, ev->origin))
+        return;
+    if (s->rules.audit_mandatory && !end_audit_writes(s))
+        return;
+    if (s->prompt.kind == PROMPT_ADMIT)
+        prompt_close(s, out, WHY_GONE);
+    if (s->consent_short) {
+        s->share = SHARE_ASKING;
+        s->share_then = SHARE_PAUSED;
+    } else {
+        start(s, out);
+    }
+}
+
+static void finish(struct session *s, struct session_effects *out)
+{
+    s->share = s->share_then;
+    s->share_then = SHARE_OFF;
+    if (s->share == SHARE_PAUSED) {
+        effect(out, EF_MAP_BAR)->flag = 1;
+        if (s->bar == BAR_NONE)
+            s->bar = BAR_MAPPING;
+        tell(s, out, 2);
+        return;
+    }
+    s->presenter = 0;
+    if (s->bar != BAR_NONE)
+        effect(out, EF_UNMAP_BAR);
+    s->bar = BAR_NONE;
+    tell(s, out, 0);
+    if (s->phase != PHASE_HOST)
+        return;
+    effect_code(out, EF_TOAST, s->share_why == WHY_WORKER ? TOAST_WORKER : TOAST_STOPPED);
+    if (!s->panel)
+        effect_code(out, EF_SHOW, WIN_PANEL);
+    s->panel = 1;
+}
+
+/* Capture and gate are dead; what has seal still to be told? On the way out it hears SEAL_END
+ * instead. */
+static void dead(struct session *s, struct session_effects *out)
+{
+    uint8_t wanted = s->share_then == SHARE_PAUSED ? 2 : 0;
+    s->given = 0;
+    if (s->phase != PHASE_HOST || s->worker[SW_SEAL] != WS_READY || s->at_seal == 0 ||
+        s->at_seal == wanted) {
+        finish(s, out);
+        return;
+    }
+    s->share = SHARE_UNSHARING;
+    s->at_seal = wanted;
+    effect(out, EF_UNSHARE)->flag = wanted == 2;
+    timer_set(s, out, ST_UNSHARE, UNSHARE_MS);
+}
+
+void share_stop(struct session *s, struct session_effects *out, enum session_share then,
+                enum session_why why)
+{
+    switch (s->share) {
+    case SHARE_OFF:
+        return;
+    case SHARE_ASKING:
+        if (then == SHARE_PAUSED)
+            return;
+        if (s->prompt.kind == PROMPT_SHARE)
+            prompt_close(s, out, why);
+        share_declined(s, out, why);
+        if (s->share == SHARE_PAUSED)
+            share_stop(s, out, then, why);
+        return;
+    case SHARE_KILLING:
+    case SHARE_UNSHARING: /* a stop during a pause makes it a stop, never the other way round */
+        if (then == SHARE_PAUSED || s->share_then == SHARE_OFF)
+            return;
+        break;
+    case SHARE_PAUSED:
+        if (then == SHARE_PAUSED)
+            return;
+        break;
+    default:
+        break;
+    }
+    bool waits_for_seal = s->share == SHARE_UNSHARING;
+    worker_kill(s, out, SW_CAPTURE);
+    worker_kill(s, out, SW_GATE);
+    s->share_then = (uint8_t)then;
+    s->share_why = (uint8_t)why;
+    if (then == SHARE_OFF)
+        s->consent = s->consent_short = 0;
+    timer_clear(s, out, ST_MASK);
+    if (waits_for_seal)
+        return;
+    s->share = SHARE_KILLING;
+    if (s->worker[SW_CAPTURE] == WS_NONE && s->worker[SW_GATE] == WS_NONE)
+        dead(s, out);
+}
+
+void share_unshared(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    (void)ev;
+    if (s->share != SHARE_UNSHARING)
+        return;
+    timer_clear(s, out, ST_UNSHARE);
+    dead(s, out); /* it was a pause and became a stop: seal hears that too */
+}
+
+void share_ready(struct session *s, struct session_effects *out)
+{
+    if (s->share != SHARE_STARTING || s->worker[SW_GATE] != WS_READY ||
+        s->worker[SW_CAPTURE] != WS_READY)
+        return;
+    s->share = SHARE_SHOWING;
+    s->bar = BAR_MAPPING;
+    effect(out, EF_MAP_BAR);
+}
+
+void share_bar_mapped(struct session *s, const struct session_event *ev,
+                      struct session_effects *out)
+{
+    (void)ev;
+    if (s->bar == BAR_MAPPING)
+        s->bar = BAR_MAPPED;
+    if (s->share != SHARE_SHOWING || s->bar != BAR_MAPPED)
+        return;
+    s->share = SHARE_RUNNING;
+    s->given = 1;
+    s->at_seal = 1;
+    effect(out, EF_GIVE_SHARE);
+}
+
+/* Somebody took the bar or the border away: the screen is not shown without them. */
+void share_bar_lost(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    (void)ev;
+    if (s->bar == BAR_NONE)
+        return;
+    share_stop(s, out, SHARE_OFF, WHY_SCREEN);
+    if (s->bar != BAR_NONE)
+        effect(out, EF_UNMAP_BAR);
+    s->bar = BAR_NONE;
+}
+
+void share_running(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    (void)ev;
+    if (s->share != SHARE_RUNNING)
+        return;
+    s->share_why = WHY_NONE;
+    tell(s, out, 1);
+    effect(out, EF_PAINT);
+}
+
+void share_worker_dead(struct session *s, struct session_effects *out, bool expected)
+{
+    if (!expected)
+        share_stop(s, out, SHARE_OFF, WHY_WORKER);
+    if (s->worker[SW_CAPTURE] == WS_NONE)
+        s->given = 0;
+    prompt_map_when_done(s, out);
+    if (s->share == SHARE_KILLING && s->worker[SW_CAPTURE] == WS_NONE &&
+        s->worker[SW_GATE] == WS_NONE)
+        dead(s, out);
+}
+
+void share_presenter(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    if (!in_session(s) || ev->person > UINT16_MAX)
+        return;
+    bool ours = s->share != SHARE_OFF;
+    /* The organizer's own share begins here, before the roster says so: "nobody" is old news then.
+     */
+    if (s->phase == PHASE_HOST && ours && (ev->person == 0 || ev->person == s->me))
+        return;
+    if (ev->person != s->me)
+        share_stop(s, out, SHARE_OFF, WHY_PRESENTER);
+    s->presenter = (uint16_t)ev->person;
+    effect(out, EF_PAINT);
+}
+
+void share_newcomer(struct session *s, struct session_effects *out)
+{
+    if (s->phase != PHASE_HOST || s->lobby || !s->consent)
+        return; /* in the lobby it was this owner who let them in */
+    bool paused = s->share == SHARE_PAUSED || s->share_then == SHARE_PAUSED;
+    if (paused || s->rules.newcomers_ask)
+        s->consent_short = 1;
+    if (s->consent_short && !paused)
+        share_stop(s, out, SHARE_PAUSED, WHY_NEWCOMER);
+}
+
+void share_hotkey(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    (void)ev;
+    if (!in_session(s) || s->share == SHARE_OFF)
+        return;
+    if (s->prompt.kind == PROMPT_SHARE)
+        prompt_no(s, out, WHY_HOTKEY);
+    if (s->hotkey) {
+        s->hotkey = 0;
+        share_stop(s, out, SHARE_OFF, WHY_HOTKEY);
+        timer_clear(s, out, ST_HOTKEY);
+        return;
+    }
+    s->hotkey = 1;
+    effect_audit(out, AUD_KILL_SWITCH, 0, 0);
+    timer_set(s, out, ST_HOTKEY, HOTKEY_TWICE_MS);
+}

@@ -1,0 +1,550 @@
+/*
+ * Walks the heart (broker/session.h): breadth first from several starts, every event in every
+ * state, right and wrong ones alike, to a fixed depth; the invariants of architecture 9 are asked
+ * of every state and every step. Small world: two people at the door, two in the session, two
+ * remembered names.
+ *
+ * That it can fail was tried; each of these edits alone makes it stop, with the sentence named:
+ *   session_share.c  share_agreed: no `s->consent = 1`          capture or its gate runs without a
+ * live view consent share_ready: hand out, map no bar          the picture path was handed out
+ * before the bar ... share_stop: do not kill the gate           capture or its gate lives after a
+ * stop ... share_stop: EF_UNSHARE at once             seal is told of a stop while capture ... is
+ * not dead share_worker_dead: no share_stop           capture or its gate lives after ... a death
+ *                    share_presenter: no share_stop             capture runs, but its owner is not
+ * the presenter share_continue: no test of consent_short   capture or its gate started without a
+ * yes session_prompt.c prompt_answer: no test of armed            somebody was let in without a yes
+ *                    prompt_origin_may_say_yes: any origin      somebody was let in without a yes
+ *                    prompt_map_when_done: no test of masked    a prompt is mapped before capture
+ * has confirmed ... prompt_next: no test of screen_locked      a prompt while the screen is locked
+ *   session.c        on_timer: ST_PROMPT calls share_agreed     a view consent out of nothing
+ * (where it closes first) session_end.c    end_begin: something before share_stop     something
+ * else is done before capture is killed session_workers: without SW_VIEW           a worker of a
+ * session outlived it end_advance: wait for seal's death         a goodbye waits for nothing
+ *   session_people.c went: no ST_EMPTY                          an empty session without a time to
+ * end ...
+ */
+#include "broker/session.h"
+#include "lib/fail.h"
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PEOPLE 2
+#ifdef __SANITIZE_ADDRESS__
+#define DEPTH 4 /* the same walk, an order of magnitude slower */
+#else
+#define DEPTH 5
+#endif
+#define STALE 1000
+
+/* --- states seen: 128-bit fingerprints in an open table; the frontier keeps the states themselves,
+ * packed --- */
+
+#define HEAD offsetof(struct session, waiting)
+#define PACKED (HEAD + PEOPLE * sizeof(struct session_waiting) + PEOPLE * sizeof(uint16_t))
+
+struct print {
+    uint64_t a, b;
+};
+
+/* Of one walk, and of all together. */
+struct set {
+    struct print *prints;
+    size_t size, n;
+};
+
+static struct set seen, seen_ever;
+static size_t n_transitions, n_idle;
+static unsigned most_effects;
+static struct session_effects effects;
+
+static void pack(const struct session *s, uint8_t *p)
+{
+    memcpy(p, s, HEAD);
+    memcpy(p + HEAD, s->waiting, PEOPLE * sizeof s->waiting[0]);
+    memcpy(p + HEAD + PEOPLE * sizeof s->waiting[0], s->member, PEOPLE * sizeof s->member[0]);
+}
+
+static void unpack(const uint8_t *p, struct session *s)
+{
+    memcpy(s, p, HEAD);
+    memcpy(s->waiting, p + HEAD, PEOPLE * sizeof s->waiting[0]);
+    memcpy(s->member, p + HEAD + PEOPLE * sizeof s->waiting[0], PEOPLE * sizeof s->member[0]);
+}
+
+static struct print print_of(const uint8_t *p)
+{
+    struct print h = {0x9e3779b97f4a7c15u, 0xc2b2ae3d27d4eb4fu};
+    for (size_t i = 0; i < PACKED; i += 8) {
+        uint64_t w = 0;
+        memcpy(&w, p + i, PACKED - i < 8 ? PACKED - i : 8);
+        h.a = (h.a ^ w) * 0xff51afd7ed558ccdu;
+        h.a ^= h.a >> 32;
+        h.b = (h.b + w) * 0xc4ceb9fe1a85ec53u;
+        h.b ^= h.b >> 29;
+    }
+    return h;
+}
+
+static void must(bool ok, const char *what)
+{
+    if (ok)
+        return;
+    fprintf(stderr, "walk: %s\n", what);
+    exit(1);
+}
+
+static void set_grow(struct set *set)
+{
+    struct set old = *set;
+    set->size = old.size ? old.size * 2 : 1 << 16;
+    set->prints = calloc(set->size, sizeof *set->prints);
+    must(set->prints != NULL, "out of memory");
+    for (size_t i = 0; i < old.size; i++) {
+        if (!old.prints[i].a && !old.prints[i].b)
+            continue;
+        size_t at = old.prints[i].a & (set->size - 1);
+        while (set->prints[at].a || set->prints[at].b)
+            at = (at + 1) & (set->size - 1);
+        set->prints[at] = old.prints[i];
+    }
+    free(old.prints);
+}
+
+static bool set_add(struct set *set, struct print h)
+{
+    if (set->n * 2 >= set->size)
+        set_grow(set);
+    size_t at = h.a & (set->size - 1);
+    for (; set->prints[at].a || set->prints[at].b; at = (at + 1) & (set->size - 1))
+        if (set->prints[at].a == h.a && set->prints[at].b == h.b)
+            return false;
+    set->prints[at] = h;
+    set->n++;
+    return true;
+}
+
+static bool seen_add(const uint8_t *packed)
+{
+    struct print h = print_of(packed);
+    set_add(&seen_ever, h);
+    return set_add(&seen, h);
+}
+
+struct frontier {
+    uint8_t *bytes;
+    size_t n, room;
+};
+
+static void frontier_add(struct frontier *f, const uint8_t *packed)
+{
+    if (f->n == f->room) {
+        f->room = f->room ? f->room * 2 : 1024;
+        f->bytes = realloc(f->bytes, f->room * PACKED);
+        must(f->bytes != NULL, "out of memory");
+    }
+    memcpy(f->bytes + f->n++ * PACKED, packed, PACKED);
+}
+
+/* --- every event that can be thought of in this small world
+ * -------------------------------------------------- */
+
+#define MAX_EVENTS 256
+static struct session_event events[MAX_EVENTS];
+static unsigned n_events;
+
+static struct session_event *add(enum session_event_kind kind)
+{
+    must(n_events < MAX_EVENTS, "more events than MAX_EVENTS");
+    struct session_event *ev = &events[n_events++];
+    memset(ev, 0, sizeof *ev);
+    ev->kind = (uint8_t)kind;
+    return ev;
+}
+
+static void add_flags(enum session_event_kind kind)
+{
+    for (uint8_t flag = 0; flag < 2; flag++)
+        add(kind)->flag = flag;
+}
+
+static void add_codes(enum session_event_kind kind, uint8_t from, uint8_t to)
+{
+    for (uint8_t code = from; code <= to; code++)
+        add(kind)->code = code;
+}
+
+static void add_beginnings(void)
+{
+    for (uint8_t i = 0; i < 4; i++) {
+        struct session_event *ev = add(EV_HOST);
+        ev->flag = i & 1;
+        ev->flag2 = i >> 1;
+    }
+    for (uint8_t intent = INTENT_NONE; intent <= INTENT_JOIN; intent++)
+        add(EV_BOOT)->intent = intent;
+}
+
+static void add_workers(void)
+{
+    for (uint8_t w = 0; w <= SW_COUNT; w++) { /* SW_COUNT: one that does not exist */
+        add(EV_READY)->worker = w;
+        for (uint8_t code = DEATH_EXIT; code <= DEATH_START; code++) {
+            struct session_event *ev = add(EV_ENDED);
+            ev->worker = w;
+            ev->code = code;
+        }
+    }
+}
+
+static void add_people(void)
+{
+    for (uint32_t i = 1; i <= PEOPLE; i++) {
+        struct session_event *ev = add(EV_KNOCK);
+        ev->person = i;
+        ev->number = i - 1;
+        add(EV_KNOCK_GONE)->person = i;
+        add(EV_PARDON)->number = i - 1;
+        add(EV_REMOVE)->person = i + 1;
+        add(EV_PRESENTER)->person = i;
+        for (uint8_t code = 0; code < 4; code++) {
+            ev = add(EV_MEMBER);
+            ev->person = i + 1;
+            ev->code = code;
+        }
+        ev = add(EV_TIMER);
+        ev->code = ST_REFUSED;
+        ev->number = i - 1;
+    }
+    add(EV_PRESENTER);
+    for (uint8_t code = 0; code < 3; code++) {
+        struct session_event *ev = add(EV_MEMBER);
+        ev->person = 9;
+        ev->flag = 1;
+        ev->code = code;
+    }
+}
+
+static void add_endings(void)
+{
+    static const uint8_t relay_codes[] = {0, 1, 3, 4, 6, 7, 8};
+    for (size_t i = 0; i < sizeof relay_codes; i++)
+        add(EV_NET_CLOSED)->number = relay_codes[i];
+    add_codes(EV_NET_CLOSED, NET_END_LOST, NET_END_OURS);
+    for (uint32_t why = END_WHY_NONE; why <= END_WHY_FAILED; why++)
+        for (uint8_t flag = 0; flag < 2; flag++) {
+            struct session_event *ev = add(EV_SEAL_ENDED);
+            ev->number = why;
+            ev->flag = flag;
+            ev->code = why == END_WHY_FAILED ? 5 : 0;
+        }
+}
+
+static void add_answers(void)
+{
+    for (uint8_t i = 0; i < 8; i++) {
+        struct session_event *ev = add(EV_ANSWER);
+        ev->flag = i & 1;
+        ev->origin = (uint8_t)(i >> 1 == 3 ? ORIGIN_PHYSICAL : i >> 1);
+        ev->serial = i >> 1 == 3 ? STALE : 1; /* a physical yes to a prompt that is gone */
+    }
+    static const enum session_event_kind serials[] = {EV_PROMPT_PAINTED, EV_MASKED,
+                                                      EV_PROMPT_ARMED};
+    for (size_t i = 0; i < 3; i++)
+        for (uint8_t flag = 0; flag < 2; flag++) {
+            struct session_event *ev = add(serials[i]);
+            ev->serial = 1;
+            ev->flag = flag;
+        }
+    for (uint8_t origin = ORIGIN_NONE; origin <= ORIGIN_PHYSICAL; origin++)
+        add(EV_CONTINUE)->origin = origin;
+}
+
+static void make_events(void)
+{
+    static const enum session_event_kind plain[] = {
+        EV_NONE,         EV_JOIN,
+        EV_BACK,         EV_RETRY,
+        EV_CLOSE,        EV_QUIT,
+        EV_SERVING,      EV_DISPLAY_LOST,
+        EV_DIALLED,      EV_DIAL_FAILED,
+        EV_SESSION,      EV_UNSHARED,
+        EV_SHARE,        EV_CAPTURE_RUNNING,
+        EV_AUDIT_FAILED, EV_AUDIT_SYNCED,
+        EV_STOP,         EV_PAUSE,
+        EV_END,          EV_BAR_MAPPED,
+        EV_BAR_LOST,     EV_HOTKEY,
+        EV_STOP_ALL,     EV_COUNT,
+    };
+    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
+        add(plain[i]);
+    static const enum session_event_kind flagged[] = {EV_WELCOMED, EV_WRONG_TRY, EV_LOCK, EV_PANEL,
+                                                      EV_SCREEN_LOCK};
+    for (size_t i = 0; i < sizeof flagged / sizeof flagged[0]; i++)
+        add_flags(flagged[i]);
+    add_codes(EV_PICTURE, 0, 1);
+    add_codes(EV_TIMER, 0, ST_COUNT);
+    add_beginnings();
+    add_workers();
+    add_people();
+    add_endings();
+    add_answers();
+}
+
+/* --- the walk
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static void describe(const struct session *s)
+{
+    fprintf(stderr,
+            "  phase %u share %u then %u bar %u consent %u given %u prompt %u step %u workers",
+            s->phase, s->share, s->share_then, s->bar, s->consent, s->given, s->prompt.kind,
+            s->prompt.step);
+    for (int w = 0; w < SW_COUNT; w++)
+        fprintf(stderr, " %s=%u", session_worker_name((enum session_worker)w), s->worker[w]);
+    fprintf(stderr, " closing %u timers %x\n", s->closing, s->timers);
+}
+
+static void complain(const char *broken, const struct session *before,
+                     const struct session_event *ev, const struct session *after)
+{
+    fprintf(stderr, "walk: %s\n  event %u worker %u code %u flag %u origin %u\n", broken, ev->kind,
+            ev->worker, ev->code, ev->flag, ev->origin);
+    describe(before);
+    describe(after);
+    for (unsigned i = 0; i < effects.n; i++)
+        fprintf(stderr, "  effect %u worker %u code %u flag %u\n", effects.list[i].kind,
+                effects.list[i].worker, effects.list[i].code, effects.list[i].flag);
+    exit(1);
+}
+
+/* Serials only ever name the open prompt: called 1, states that differ in nothing else are one. */
+static void rename_serial(struct session *s)
+{
+    s->prompt.serial = s->prompt.kind == PROMPT_NONE ? 0 : 1;
+}
+
+static const struct session *going_from;
+static const struct session_event *going_by;
+
+/* The heart's own assertions: say where. */
+static void on_abort(int sig)
+{
+    (void)sig;
+    fflush(stdout);
+    complain("an assertion of the heart failed", going_from, going_by, going_from);
+}
+
+static void go(const struct session *before, const struct session_event *ev, struct session *after)
+{
+    going_from = before;
+    going_by = ev;
+    memcpy(after, before, sizeof *after);
+    session_step(after, ev, &effects);
+    n_transitions++;
+    if (effects.n > most_effects)
+        most_effects = effects.n;
+    const char *broken = session_check_step(before, ev, after, &effects);
+    if (!broken)
+        broken = session_check(after);
+    if (broken)
+        complain(broken, before, ev, after);
+    if (after->prompt.serial != before->prompt.serial)
+        rename_serial(after);
+    if (memcmp(after, before, sizeof *after) == 0)
+        n_idle++;
+}
+
+/* From everywhere the program can be left: asked to quit, with workers that die when killed and
+   timers that fire when set, it exits, and nothing of a session is left. Answers it waits for need
+   not come. */
+static void must_end(const struct session *from)
+{
+    static struct session s, t;
+    struct session_event ev = {.kind = EV_QUIT};
+    go(from, &ev, &s);
+    for (int turn = 0; turn < 12 && s.phase != PHASE_EXIT; turn++) {
+        for (uint8_t w = 0; w < SW_COUNT; w++)
+            if (s.worker[w] == WS_DYING) {
+                ev = (struct session_event){.kind = EV_ENDED, .worker = w};
+                go(&s, &ev, &t);
+                memcpy(&s, &t, sizeof s);
+            }
+        ev = (struct session_event){.kind = EV_TIMER, .code = ST_CLOSE};
+        go(&s, &ev, &t);
+        memcpy(&s, &t, sizeof s);
+    }
+    if (s.phase != PHASE_EXIT)
+        complain("asked to quit, it never does", from, &ev, &s);
+}
+
+static bool out_of_world(const struct session *s)
+{
+    return s->n_waiting > PEOPLE || s->n_members > PEOPLE;
+}
+
+static void walk(const struct session *start, unsigned depth)
+{
+    struct frontier now = {0}, next = {0};
+    uint8_t packed[PACKED];
+    if (seen.size)
+        memset(seen.prints, 0, seen.size * sizeof *seen.prints);
+    seen.n = 0;
+    pack(start, packed);
+    if (seen_add(packed))
+        frontier_add(&now, packed);
+    static struct session s, t;
+    for (unsigned level = 0; level < depth && now.n; level++) {
+        next.n = 0;
+        for (size_t i = 0; i < now.n; i++) {
+            unpack(now.bytes + i * PACKED, &s);
+            if (s.phase != PHASE_EXIT)
+                must_end(&s);
+            for (unsigned e = 0; e < n_events; e++) {
+                go(&s, &events[e], &t);
+                if (out_of_world(&t))
+                    continue;
+                pack(&t, packed);
+                if (seen_add(packed))
+                    frontier_add(&next, packed);
+            }
+        }
+        struct frontier swap = now;
+        now = next;
+        next = swap;
+    }
+    size_t left = now.n;
+    free(now.bytes);
+    free(next.bytes);
+    printf("    %zu states%s\n", seen.n, left ? "" : " (nothing further is reachable)");
+}
+
+/* --- the main roads: where the walks start
+ * ------------------------------------------------------------------- */
+
+static struct session road;
+
+static void on_road(struct session_event ev)
+{
+    static struct session next;
+    go(&road, &ev, &next);
+    memcpy(&road, &next, sizeof road);
+}
+
+#define ROAD(...) on_road((struct session_event){__VA_ARGS__})
+
+static void road_boot(struct session_rules rules, uint8_t intent, uint8_t own_relay, uint8_t lobby)
+{
+    session_init(&road, &rules);
+    ROAD(.kind = EV_BOOT, .intent = intent, .flag = own_relay, .flag2 = lobby);
+}
+
+static void road_ready(enum session_worker w)
+{
+    ROAD(.kind = EV_READY, .worker = (uint8_t)w);
+}
+
+static void road_connected(void)
+{
+    road_ready(SW_LAUNCHER);
+    road_ready(SW_AUDIT);
+    road_ready(SW_UI);
+    road_ready(SW_SEAL);
+    road_ready(SW_NET);
+    if (road.own_relay) {
+        road_ready(SW_RELAY);
+        ROAD(.kind = EV_SERVING);
+    }
+    road_ready(SW_DIAL);
+    ROAD(.kind = EV_DIALLED);
+    ROAD(.kind = EV_ENDED, .worker = SW_DIAL);
+}
+
+static void road_member_in(uint32_t mid)
+{
+    ROAD(.kind = EV_MEMBER, .person = mid);
+}
+
+static void road_share(void)
+{
+    ROAD(.kind = EV_SHARE);
+    road_ready(SW_PROMPT);
+    ROAD(.kind = EV_PROMPT_PAINTED, .serial = 1);
+    ROAD(.kind = EV_PROMPT_ARMED, .serial = 1, .flag = 1);
+    ROAD(.kind = EV_ANSWER, .serial = 1, .flag = 1, .origin = ORIGIN_PHYSICAL);
+    ROAD(.kind = EV_ENDED, .worker = SW_PROMPT);
+    road_ready(SW_GATE);
+    road_ready(SW_CAPTURE);
+    ROAD(.kind = EV_BAR_MAPPED);
+    must(road.share == SHARE_RUNNING, "the road to sharing is closed");
+    ROAD(.kind = EV_CAPTURE_RUNNING);
+}
+
+static void road_paused(void)
+{
+    ROAD(.kind = EV_PAUSE);
+    ROAD(.kind = EV_ENDED, .worker = SW_CAPTURE);
+    ROAD(.kind = EV_ENDED, .worker = SW_GATE);
+    ROAD(.kind = EV_UNSHARED);
+    must(road.share == SHARE_PAUSED, "the road to a pause is closed");
+}
+
+static void walk_host(struct session_rules rules, uint8_t own_relay, uint8_t lobby, unsigned depth)
+{
+    printf("  organizer, own relay %u, waiting room %u\n", own_relay, lobby);
+    road_boot(rules, INTENT_HOST, own_relay, lobby);
+    walk(&road, depth);
+    road_connected();
+    walk(&road, depth);
+    ROAD(.kind = EV_SESSION);
+    must(road.phase == PHASE_HOST, "the road to a session is closed");
+    walk(&road, depth);
+    road_member_in(2);
+    road_share();
+    walk(&road, depth);
+    ROAD(.kind = EV_KNOCK, .person = 1);
+    ROAD(.kind = EV_PANEL);
+    walk(&road, depth);
+    ROAD(.kind = EV_KNOCK_GONE, .person = 1);
+    road_paused();
+    walk(&road, depth);
+}
+
+static void walk_member(struct session_rules rules, unsigned depth)
+{
+    printf("  participant\n");
+    road_boot(rules, INTENT_JOIN, 0, 0);
+    walk(&road, depth);
+    road_connected();
+    ROAD(.kind = EV_WELCOMED, .flag = 1);
+    must(road.phase == PHASE_LOBBY, "the road to the waiting room is closed");
+    walk(&road, depth);
+    ROAD(.kind = EV_MEMBER, .person = 9, .flag = 1);
+    road_ready(SW_VIEW);
+    must(road.phase == PHASE_MEMBER && road.given_view, "the road into a session is closed");
+    walk(&road, depth);
+    ROAD(.kind = EV_SEAL_ENDED, .number = END_WHY_ORGANIZER);
+    must(road.phase == PHASE_CLOSING, "the road out of a session is closed");
+    walk(&road, depth);
+}
+
+int main(int argc, char **argv)
+{
+    unsigned depth = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : DEPTH;
+    struct session_rules usual = {.assistive = 1, .share_whole = 1};
+    struct session_rules strict = {
+        .newcomers_ask = 1, .share_whole = 1, .audit_mandatory = 1, .largest = 3};
+    signal(SIGABRT, on_abort);
+    make_events();
+    walk_host(usual, 0, 1, depth);
+    walk_host(strict, 1, 0, depth);
+    walk_member(usual, depth);
+    printf("walk: %zu states, %zu transitions (%zu of them without consequence), %u events in each "
+           "state, depth %u from each start, at most %u effects in a step\n",
+           seen_ever.n, n_transitions, n_idle, n_events, depth, most_effects);
+    must(most_effects < SESSION_EFFECTS, "a step has more effects than there is room for");
+    return 0;
+}
