@@ -1,6 +1,6 @@
 /*
- * The judge of physical input; runs in the broker, once per window. Distrusts every event: programs of the
- * same user can make most of them. Rules and their proofs: platform.md 5.
+ * The judge of physical input; runs in the broker, once per window. Distrusts every event: programs
+ * of the same user can make most of them. Rules and their proofs: platform.md 5.
  */
 #include "broker/origin.h"
 
@@ -25,7 +25,7 @@ enum origin_kind origin_device_kind(const struct origin_devices *t, uint16_t id)
     for (uint16_t i = 0; i < t->n; i++)
         if (t->device[i].id == id)
             return t->device[i].kind;
-    return ORIGIN_UNKNOWN;
+    return ORIGIN_DEVICE_UNKNOWN;
 }
 
 void origin_init(struct origin *o, const struct origin_devices *devices, bool modal,
@@ -40,7 +40,7 @@ void origin_init(struct origin *o, const struct origin_devices *devices, bool mo
 
 static bool physical(const struct origin *o, uint16_t source)
 {
-    return origin_device_kind(o->devices, source) == ORIGIN_PHYSICAL;
+    return origin_device_kind(o->devices, source) == ORIGIN_DEVICE_PHYSICAL;
 }
 
 static bool accepted(const struct origin *o, uint16_t source)
@@ -53,7 +53,8 @@ static bool can_arm(const struct origin *o)
     return o->seen && !o->voided && !o->blocked && !o->done;
 }
 
-/* ------------------------------------------------------------------------------------------------- guard */
+/* -------------------------------------------------------------------------------------------------
+ * guard */
 static void restart(struct origin *o, uint64_t now_ms)
 {
     o->quiet_ms = now_ms;
@@ -86,8 +87,8 @@ uint64_t origin_next_ms(const struct origin *o, uint64_t now_ms)
     return next > now_ms ? next - now_ms : 1;
 }
 
-/* A synthetic event while it may not answer: a prompt has lost its innocence for good, a window that lives
-   for hours begins its guard anew. */
+/* A synthetic event while it may not answer: a prompt has lost its innocence for good, a window
+   that lives for hours begins its guard anew. */
 static void taint(struct origin *o, uint64_t now_ms)
 {
     if (o->modal)
@@ -96,7 +97,8 @@ static void taint(struct origin *o, uint64_t now_ms)
     restart(o, now_ms);
 }
 
-/* ----------------------------------------------------------------------------------------------- pointer */
+/* -----------------------------------------------------------------------------------------------
+ * pointer */
 static void on_raw_motion(struct origin *o, const struct origin_event *e)
 {
     if (!accepted(o, e->source)) {
@@ -111,7 +113,8 @@ static void on_raw_motion(struct origin *o, const struct origin_event *e)
     o->motion_fresh = true;
 }
 
-/* The server makes the raw event first, with the same source and time. A motion without one is a warp. */
+/* The server makes the raw event first, with the same source and time. A motion without one is a
+ * warp. */
 static void on_motion(struct origin *o, const struct origin_event *e)
 {
     bool earned = o->motion_fresh && e->source == o->motion_source && e->time == o->motion_time;
@@ -122,7 +125,8 @@ static void on_motion(struct origin *o, const struct origin_event *e)
     restart(o, e->now_ms);
 }
 
-/* A synthetic button (dwell click, on-screen mouse) moves no device of its own; only where it may answer. */
+/* A synthetic button (dwell click, on-screen mouse) moves no device of its own; only where it may
+ * answer. */
 static bool aimed(const struct origin *o, uint16_t source)
 {
     return physical(o, source) ? o->motion_source == source : o->assistive_ok;
@@ -192,7 +196,8 @@ static struct origin_verdict on_release(struct origin *o, const struct origin_ev
     return nothing();
 }
 
-/* -------------------------------------------------------------------------------------------------- keys */
+/* --------------------------------------------------------------------------------------------------
+ * keys */
 static struct origin_verdict no(struct origin *o, enum origin_why why)
 {
     if (o->modal)
@@ -244,7 +249,8 @@ static struct origin_verdict on_key_up(struct origin *o, const struct origin_eve
     return nothing();
 }
 
-/* ------------------------------------------------------------------------------------------------- all */
+/* -------------------------------------------------------------------------------------------------
+ * all */
 /* Raw presses go everywhere; the one of our own press comes just before it and is not noise. */
 static void settle_raw(struct origin *o, const struct origin_event *e)
 {

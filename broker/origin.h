@@ -1,24 +1,26 @@
 /*
- * Did the person at this computer do that? The judge of every press on a vitrine window (architecture 7,
- * platform.md 5, ui.md 7). Pure: events in, verdict out; no X, no clock, no allocation. One judge per window.
+ * Did the person at this computer do that? The judge of every press on a vitrine window
+ * (architecture 7, platform.md 5, ui.md 7). Pure: events in, verdict out; no X, no clock, no
+ * allocation. One judge per window.
  *
- * It knows two sorts of controls. A *grant* says yes to something that gives power away; it is dead until
- * GUARD_MS of quiet have passed, and answers only to press and release inside it, from one physical device,
- * which also made the last raw motion. Everything else is *plain* (safe answers included): no guard, but
- * still physical devices only. Whatever is unclear is no answer.
+ * It knows two sorts of controls. A *grant* says yes to something that gives power away; it is dead
+ * until GUARD_MS of quiet have passed, and answers only to press and release inside it, from one
+ * physical device, which also made the last raw motion. Everything else is *plain* (safe answers
+ * included): no guard, but still physical devices only. Whatever is unclear is no answer.
  */
 #ifndef BROKER_ORIGIN_H
 #define BROKER_ORIGIN_H
 #include <stdbool.h>
 #include <stdint.h>
 
-/* ------------------------------------------------------------------------------------------- device table */
+/* -------------------------------------------------------------------------------------------
+ * device table */
 #define ORIGIN_DEVICES 64
 
 enum origin_kind {
-    ORIGIN_UNKNOWN = 0, /* not in the table: counts as synthetic */
-    ORIGIN_SYNTHETIC,   /* has the property "XTEST Device" */
-    ORIGIN_PHYSICAL
+    ORIGIN_DEVICE_UNKNOWN = 0, /* not in the table: counts as synthetic */
+    ORIGIN_DEVICE_SYNTHETIC,   /* has the property "XTEST Device" */
+    ORIGIN_DEVICE_PHYSICAL
 };
 
 struct origin_devices {
@@ -33,53 +35,56 @@ struct origin_devices {
 void origin_device_set(struct origin_devices *t, uint16_t id, enum origin_kind kind);
 enum origin_kind origin_device_kind(const struct origin_devices *t, uint16_t id);
 
-/* ------------------------------------------------------------------------------------------------- events */
+/* -------------------------------------------------------------------------------------------------
+ * events */
 enum origin_what {
-    ORIGIN_RAW_MOTION,   /* source, time: raw motion or touch, wherever the pointer is */
-    ORIGIN_RAW_PRESS,    /* source, time: raw key or button went down, wherever it goes */
-    ORIGIN_RAW_RELEASE,  /* source */
-    ORIGIN_MOTION,       /* source, time: the pointer moved on this window (or its cover) */
-    ORIGIN_PRESS,        /* source, time, target, grant, detail = button */
-    ORIGIN_RELEASE,      /* the same */
-    ORIGIN_KEY,          /* source, time, target = focused control, grant, key, detail = keycode, repeat */
-    ORIGIN_KEY_UP,       /* the same, without repeat */
-    ORIGIN_SEEN,         /* the window is on top and wholly visible */
-    ORIGIN_COVERED,      /* it is not */
+    ORIGIN_RAW_MOTION,  /* source, time: raw motion or touch, wherever the pointer is */
+    ORIGIN_RAW_PRESS,   /* source, time: raw key or button went down, wherever it goes */
+    ORIGIN_RAW_RELEASE, /* source */
+    ORIGIN_MOTION,      /* source, time: the pointer moved on this window (or its cover) */
+    ORIGIN_PRESS,       /* source, time, target, grant, detail = button */
+    ORIGIN_RELEASE,     /* the same */
+    ORIGIN_KEY, /* source, time, target = focused control, grant, key, detail = keycode, repeat */
+    ORIGIN_KEY_UP,  /* the same, without repeat */
+    ORIGIN_SEEN,    /* the window is on top and wholly visible */
+    ORIGIN_COVERED, /* it is not */
     ORIGIN_FOCUS_LOST,
-    ORIGIN_CHANGED,      /* title, people or choice on it changed */
-    ORIGIN_MOVED,        /* the window itself moved: the pointer's way to it says nothing any more */
-    ORIGIN_TICK,         /* time only */
-    ORIGIN_CLOSE,        /* WM_DELETE or any other client message: anyone can send those */
-    ORIGIN_LOCKED,       /* screen lock, user switched */
-    ORIGIN_PAINTER_GONE  /* who drew it died: what is on the window is no longer known */
+    ORIGIN_CHANGED,     /* title, people or choice on it changed */
+    ORIGIN_MOVED,       /* the window itself moved: the pointer's way to it says nothing any more */
+    ORIGIN_TICK,        /* time only */
+    ORIGIN_CLOSE,       /* WM_DELETE or any other client message: anyone can send those */
+    ORIGIN_LOCKED,      /* screen lock, user switched */
+    ORIGIN_PAINTER_GONE /* who drew it died: what is on the window is no longer known */
 };
 
 enum origin_key {
     ORIGIN_KEY_OTHER,
     ORIGIN_KEY_PRESSES, /* Enter or Space: press the focused control */
     ORIGIN_KEY_ESCAPE,
-    ORIGIN_KEY_MOVES    /* Tab, arrows, PageUp, PageDown: move the focus */
+    ORIGIN_KEY_MOVES /* Tab, arrows, PageUp, PageDown: move the focus */
 };
 
 #define ORIGIN_NO_TARGET UINT32_MAX
 
 struct origin_event {
     enum origin_what what;
-    uint64_t now_ms;    /* our clock */
-    uint32_t time;      /* the X server's, as the event says */
-    uint16_t source;    /* the slave device that made it */
-    uint32_t target;    /* control (and row) under pointer or focus; ORIGIN_NO_TARGET */
-    bool grant;         /* that control is a grant */
+    uint64_t now_ms; /* our clock */
+    uint32_t time;   /* the X server's, as the event says */
+    uint16_t source; /* the slave device that made it */
+    uint32_t target; /* control (and row) under pointer or focus; ORIGIN_NO_TARGET */
+    bool grant;      /* that control is a grant */
     enum origin_key key;
-    uint32_t detail;    /* button or keycode */
+    uint32_t detail; /* button or keycode */
     bool repeat;
 };
 
-/* ------------------------------------------------------------------------------------------------ verdicts */
+/* ------------------------------------------------------------------------------------------------
+ * verdicts */
 enum origin_result {
     ORIGIN_NOTHING,  /* nothing to do (swallowed) */
     ORIGIN_PRESSED,  /* the person pressed `target` */
-    ORIGIN_KEY_OURS, /* a key the window may use itself: move the focus, edit a field, leave full screen */
+    ORIGIN_KEY_OURS, /* a key the window may use itself: move the focus, edit a field, leave full
+                        screen */
     ORIGIN_NO,       /* the prompt is answered with no; `why` */
     ORIGIN_HINT      /* a synthetic press or key on this window was ignored: say so (ui.md 7) */
 };
@@ -100,11 +105,13 @@ struct origin_verdict {
     bool grant; /* ORIGIN_PRESSED: it was a grant, and it counts */
 };
 
-/* -------------------------------------------------------------------------------------------------- judge */
+/* --------------------------------------------------------------------------------------------------
+ * judge */
 struct origin {
     const struct origin_devices *devices;
-    bool modal;        /* a prompt: swallows keys during the guard, times out, one answer in its life */
-    bool assistive_ok; /* no input worker has existed in this session and policy allows: synthetic may answer */
+    bool modal; /* a prompt: swallows keys during the guard, times out, one answer in its life */
+    bool assistive_ok; /* no input worker has existed in this session and policy allows: synthetic
+                          may answer */
     bool blocked;      /* an input worker lives: no grant at all */
 
     bool seen, voided, done;
@@ -125,8 +132,8 @@ struct origin {
 };
 
 /* Begins when the window is mapped; it starts out not seen. `devices` must outlive it. */
-void origin_init(struct origin *o, const struct origin_devices *devices, bool modal, bool assistive_ok,
-                 uint64_t now_ms);
+void origin_init(struct origin *o, const struct origin_devices *devices, bool modal,
+                 bool assistive_ok, uint64_t now_ms);
 struct origin_verdict origin_feed(struct origin *o, const struct origin_event *e);
 /* Could a grant be pressed now? */
 bool origin_armed(const struct origin *o, uint64_t now_ms);

@@ -5,14 +5,13 @@
  *   mD        device D moves the pointer on the window (raw motion, then motion)
  *   MD        device D moves, the pointer is elsewhere (raw motion only)
  *   warpD     motion said to be by D, without a raw motion
- *   pD rD     D presses / releases button 1 on the grant;  PD RD on the safe button;  nD oD on no control
- *   3pD       D presses button 3 on the grant
- *   kD KD     Enter down / up, grant focused;  eD ED safe focused;  jD repeat of Enter on the grant
- *   escD tabD aD   Escape, Tab, letter
- *   elseD     a raw press that goes to somebody else (no event of ours follows)
- * Devices: 1 mouse, 2 keyboard, 3 second mouse, 8 XTEST pointer, 9 XTEST keyboard, 7 not in the table.
- * Expected: one letter per verdict that is not "nothing": Y grant pressed, S safe pressed, N no, h hint,
- * t key for the window.
+ *   pD rD     D presses / releases button 1 on the grant;  PD RD on the safe button;  nD oD on no
+ * control 3pD       D presses button 3 on the grant kD KD     Enter down / up, grant focused;  eD
+ * ED safe focused;  jD repeat of Enter on the grant escD tabD aD   Escape, Tab, letter elseD     a
+ * raw press that goes to somebody else (no event of ours follows) Devices: 1 mouse, 2 keyboard, 3
+ * second mouse, 8 XTEST pointer, 9 XTEST keyboard, 7 not in the table. Expected: one letter per
+ * verdict that is not "nothing": Y grant pressed, S safe pressed, N no, h hint, t key for the
+ * window.
  */
 #include "broker/origin.h"
 #include "policy/limits.h"
@@ -43,11 +42,11 @@ static void play_init(struct play *p, bool modal, bool assistive)
     memset(p, 0, sizeof *p);
     p->now = 5000;
     p->server = 77;
-    origin_device_set(&p->devices, 1, ORIGIN_PHYSICAL);
-    origin_device_set(&p->devices, 2, ORIGIN_PHYSICAL);
-    origin_device_set(&p->devices, 3, ORIGIN_PHYSICAL);
-    origin_device_set(&p->devices, 8, ORIGIN_SYNTHETIC);
-    origin_device_set(&p->devices, 9, ORIGIN_SYNTHETIC);
+    origin_device_set(&p->devices, 1, ORIGIN_DEVICE_PHYSICAL);
+    origin_device_set(&p->devices, 2, ORIGIN_DEVICE_PHYSICAL);
+    origin_device_set(&p->devices, 3, ORIGIN_DEVICE_PHYSICAL);
+    origin_device_set(&p->devices, 8, ORIGIN_DEVICE_SYNTHETIC);
+    origin_device_set(&p->devices, 9, ORIGIN_DEVICE_SYNTHETIC);
     origin_init(&p->o, &p->devices, modal, assistive, p->now);
 }
 
@@ -118,11 +117,10 @@ static void motion(struct play *p, uint16_t source, bool raw, bool own)
 static const struct {
     const char *word;
     enum origin_what what;
-} plain[] = {{"seen", ORIGIN_SEEN},         {"covered", ORIGIN_COVERED},
-             {"unfocus", ORIGIN_FOCUS_LOST}, {"changed", ORIGIN_CHANGED},
-             {"moved", ORIGIN_MOVED},        {"close", ORIGIN_CLOSE},
-             {"lock", ORIGIN_LOCKED},        {"painter", ORIGIN_PAINTER_GONE},
-             {"tick", ORIGIN_TICK}};
+} plain[] = {
+    {"seen", ORIGIN_SEEN},       {"covered", ORIGIN_COVERED},      {"unfocus", ORIGIN_FOCUS_LOST},
+    {"changed", ORIGIN_CHANGED}, {"moved", ORIGIN_MOVED},          {"close", ORIGIN_CLOSE},
+    {"lock", ORIGIN_LOCKED},     {"painter", ORIGIN_PAINTER_GONE}, {"tick", ORIGIN_TICK}};
 
 static bool play_plain(struct play *p, const char *w)
 {
@@ -410,21 +408,21 @@ static void test_table_full(void **state)
     (void)state;
     struct origin_devices d = {0};
     for (uint16_t i = 1; i <= ORIGIN_DEVICES; i++)
-        origin_device_set(&d, i, ORIGIN_PHYSICAL);
-    origin_device_set(&d, ORIGIN_DEVICES + 1, ORIGIN_PHYSICAL);
-    assert_int_equal(origin_device_kind(&d, ORIGIN_DEVICES), ORIGIN_PHYSICAL);
-    assert_int_equal(origin_device_kind(&d, ORIGIN_DEVICES + 1), ORIGIN_UNKNOWN);
-    origin_device_set(&d, 1, ORIGIN_SYNTHETIC);
-    assert_int_equal(origin_device_kind(&d, 1), ORIGIN_SYNTHETIC);
+        origin_device_set(&d, i, ORIGIN_DEVICE_PHYSICAL);
+    origin_device_set(&d, ORIGIN_DEVICES + 1, ORIGIN_DEVICE_PHYSICAL);
+    assert_int_equal(origin_device_kind(&d, ORIGIN_DEVICES), ORIGIN_DEVICE_PHYSICAL);
+    assert_int_equal(origin_device_kind(&d, ORIGIN_DEVICES + 1), ORIGIN_DEVICE_UNKNOWN);
+    origin_device_set(&d, 1, ORIGIN_DEVICE_SYNTHETIC);
+    assert_int_equal(origin_device_kind(&d, 1), ORIGIN_DEVICE_SYNTHETIC);
     assert_int_equal(d.n, ORIGIN_DEVICES);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_prompt),     cmocka_unit_test(test_panel),
-        cmocka_unit_test(test_assistive),  cmocka_unit_test(test_blocked),
-        cmocka_unit_test(test_progress),   cmocka_unit_test(test_table_full),
+        cmocka_unit_test(test_prompt),    cmocka_unit_test(test_panel),
+        cmocka_unit_test(test_assistive), cmocka_unit_test(test_blocked),
+        cmocka_unit_test(test_progress),  cmocka_unit_test(test_table_full),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

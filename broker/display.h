@@ -1,0 +1,143 @@
+/*
+ * The broker's X connection: extensions, facts about screen, monitors, devices and keys, and
+ * events. Nothing here waits for the server after display_open: replies are collected when they
+ * come (display_later), facts are refreshed in the background when the server says that they
+ * changed.
+ *
+ * Order: display_open, display_attach, then windows; display_close at the end.
+ */
+#ifndef BROKER_DISPLAY_H
+#define BROKER_DISPLAY_H
+#include "broker/keys.h"
+#include "broker/origin.h"
+#include "broker/xauth.h"
+#include "lib/ui/layout.h"
+#include <stdbool.h>
+#include <stdint.h>
+#include <xcb/xcb.h>
+
+struct loop;
+
+#define DISPLAY_MONITORS 16
+#define DISPLAY_LATER 128 /* replies outstanding at once; a further request is not made */
+
+enum display_atom {
+    ATOM_WM_PROTOCOLS,
+    ATOM_WM_DELETE_WINDOW,
+    ATOM_WM_CHANGE_STATE,
+    ATOM_NET_WM_NAME,
+    ATOM_NET_WM_PID,
+    ATOM_NET_WM_STATE,
+    ATOM_NET_WM_STATE_FULLSCREEN,
+    ATOM_NET_WM_WINDOW_TYPE,
+    ATOM_NET_WM_WINDOW_TYPE_NORMAL,
+    ATOM_NET_WM_BYPASS_COMPOSITOR,
+    ATOM_NET_ACTIVE_WINDOW,
+    ATOM_MOTIF_WM_HINTS,
+    ATOM_UTF8_STRING,
+    ATOM_CLIPBOARD,
+    ATOM_TARGETS,
+    ATOM_TIMESTAMP,
+    ATOM_INCR,
+    ATOM_VITRINE_PASTE,
+    ATOM_XTEST_DEVICE,
+    ATOM_RESOURCE_MANAGER,
+    DISPLAY_ATOMS
+};
+
+typedef void (*display_reply_fn)(void *ctx, uint32_t tag,
+                                 const void *reply); /* reply NULL: an error */
+
+struct display_later {
+    unsigned sequence;
+    display_reply_fn done;
+    void *ctx;
+    uint32_t tag;
+};
+
+struct display_calls {
+    void *ctx;
+    void (*event)(void *ctx,
+                  const xcb_generic_event_t *e); /* every event that is not display's own */
+    void (*lost)(void *ctx);                     /* the server is gone; called once */
+    void (*changed)(void *ctx);                  /* screen size, monitors or devices */
+};
+
+struct display {
+    xcb_connection_t *x;
+    struct xauth_display name;
+    struct loop *loop;
+    struct display_calls calls;
+    bool lost;
+
+    xcb_window_t root;
+    uint16_t width, height; /* of the root */
+    xcb_visualid_t root_visual;
+    uint8_t root_depth;
+    xcb_visualid_t visual; /* of our windows: 8 bits a colour, blue in the lowest byte of 4 */
+    uint8_t depth;         /* 24, or 32 where the server has no such visual of 24 */
+    xcb_colormap_t colormap;
+    unsigned dpi; /* Xft.dpi; 0 unknown */
+
+    struct {
+        uint8_t shm, damage, xfixes, randr, xtest, xinput, render; /* 0: the server has none */
+    } major;                                                       /* for GATE_OPEN */
+    uint8_t shm_event, randr_event;
+    xcb_atom_t atom[DISPLAY_ATOMS];
+
+    struct ui_rect monitor[DISPLAY_MONITORS];
+    unsigned n_monitors; /* at least 1: the whole screen where RANDR knows none */
+    struct origin_devices devices;
+    uint16_t keyboard[8]; /* master keyboards, for grabs */
+    unsigned n_keyboards;
+    struct keymap keys;
+    int pointer_x, pointer_y; /* last known place on the root */
+    xcb_timestamp_t time;     /* of the last event that had one */
+
+    struct display_later later[DISPLAY_LATER];
+    unsigned later_first, later_n;
+    xcb_generic_event_t *stash;
+};
+
+enum display_error {
+    DISPLAY_OK,
+    DISPLAY_NONE,    /* DISPLAY is not set: exit 5, D-WAY */
+    DISPLAY_REMOTE,  /* not a server on this machine */
+    DISPLAY_REFUSED, /* no connection, or the cookie is wrong */
+    DISPLAY_MISSING, /* an extension; *what names it and the least version */
+    DISPLAY_COLOURS, /* no visual that can show our windows */
+    DISPLAY_BROKEN   /* the server answered nonsense or went away */
+};
+
+/* Connects to $DISPLAY and learns everything; waits for replies. On failure *d is closed again and
+ *what says in words what is missing or wrong (static text). */
+enum display_error display_open(struct display *d, const char **what);
+/* One line for people: what failed. */
+const char *display_error_text(enum display_error e);
+/* From here on events are read in that loop. */
+void display_attach(struct display *d, struct loop *loop, const struct display_calls *calls);
+/* Accepts a zeroed or closed one. */
+void display_close(struct display *d);
+
+/* Sends what is buffered, without waiting for anything. Whoever made requests outside of an event
+ * calls it. */
+void display_flush(struct display *d);
+/* Calls `done` when the reply to that request has come. If there is no room, at once, with NULL. */
+void display_later(struct display *d, unsigned sequence, display_reply_fn done, void *ctx,
+                   uint32_t tag);
+
+/* A second connection to the same server for a gate: a connected socket, setup not yet sent, and
+   the cookie the gate is to put in. -1 with errno. The caller owns the socket and wipes the cookie.
+ */
+int display_connect_raw(const struct display *d, struct xauth_cookie *cookie);
+
+/* Monitor under that point, else the first. */
+struct ui_rect display_monitor_at(const struct display *d, int x, int y);
+/* Asks where the pointer is; d->pointer_x and _y follow. `done` may be NULL. */
+void display_query_pointer(struct display *d, display_reply_fn done, void *ctx);
+
+/* Used by display_facts.c */
+bool display_facts_learn(struct display *d);
+bool display_facts_event(struct display *d, const xcb_generic_event_t *e);
+
+#endif

@@ -1,0 +1,285 @@
+/*
+ * What can change under us: size of the screen, monitors, input devices, keyboard mapping. Learned
+ * once with waiting, then refreshed in the background. Part of display.c.
+ */
+#include "broker/display.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <xcb/randr.h>
+#include <xcb/xinput.h>
+
+/* -----------------------------------------------------------------------------------------------
+ * monitors */
+static void no_monitors(struct display *d)
+{
+    d->n_monitors = 1;
+    d->monitor[0] = (struct ui_rect){0, 0, d->width, d->height};
+}
+
+static void take_monitors(struct display *d, const xcb_randr_get_monitors_reply_t *r)
+{
+    d->n_monitors = 0;
+    xcb_randr_monitor_info_iterator_t i = {0};
+    if (r)
+        i = xcb_randr_get_monitors_monitors_iterator(r);
+    for (; i.rem && d->n_monitors < DISPLAY_MONITORS; xcb_randr_monitor_info_next(&i))
+        if (i.data->width > 0 && i.data->height > 0)
+            d->monitor[d->n_monitors++] =
+                (struct ui_rect){i.data->x, i.data->y, i.data->width, i.data->height};
+    if (d->n_monitors == 0)
+        no_monitors(d);
+}
+
+static void tell(struct display *d)
+{
+    if (d->calls.changed)
+        d->calls.changed(d->calls.ctx);
+}
+
+static void on_monitors(void *ctx, uint32_t tag, const void *reply)
+{
+    (void)tag;
+    take_monitors(ctx, reply);
+    tell(ctx);
+}
+
+static void on_geometry(void *ctx, uint32_t tag, const void *reply)
+{
+    (void)tag;
+    struct display *d = ctx;
+    const xcb_get_geometry_reply_t *r = reply;
+    if (!r)
+        return;
+    d->width = r->width;
+    d->height = r->height;
+}
+
+static void refresh_monitors(struct display *d)
+{
+    display_later(d, xcb_get_geometry(d->x, d->root).sequence, on_geometry, d, 0);
+    display_later(d, xcb_randr_get_monitors(d->x, d->root, 1).sequence, on_monitors, d, 0);
+}
+
+/* ------------------------------------------------------------------------------------------------
+ * devices */
+/* A device is physical only when the server says that it has no property "XTEST Device" that is
+ * set. */
+static void take_property(struct display *d, uint16_t id,
+                          const xcb_input_xi_get_property_reply_t *r)
+{
+    if (!r)
+        return; /* stays unknown, which counts as synthetic */
+    bool synthetic = r->type != XCB_NONE;
+    if (r->type != XCB_NONE && r->format == 8 && r->num_items == 1) {
+        const uint8_t *value = xcb_input_xi_get_property_items(r);
+        synthetic = *value != 0;
+    }
+    origin_device_set(&d->devices, id,
+                      synthetic ? ORIGIN_DEVICE_SYNTHETIC : ORIGIN_DEVICE_PHYSICAL);
+}
+
+static void on_property(void *ctx, uint32_t tag, const void *reply)
+{
+    take_property(ctx, (uint16_t)tag, reply);
+    tell(ctx);
+}
+
+static xcb_input_xi_get_property_cookie_t ask_property(struct display *d, uint16_t id)
+{
+    return xcb_input_xi_get_property(d->x, id, 0, d->atom[ATOM_XTEST_DEVICE], XCB_ATOM_ANY, 0, 1);
+}
+
+static bool is_slave(const xcb_input_xi_device_info_t *i)
+{
+    return i->type == XCB_INPUT_DEVICE_TYPE_SLAVE_POINTER ||
+           i->type == XCB_INPUT_DEVICE_TYPE_SLAVE_KEYBOARD ||
+           i->type == XCB_INPUT_DEVICE_TYPE_FLOATING_SLAVE;
+}
+
+static void take_device(struct display *d, const xcb_input_xi_device_info_t *i)
+{
+    if (i->type == XCB_INPUT_DEVICE_TYPE_MASTER_KEYBOARD &&
+        d->n_keyboards < sizeof d->keyboard / sizeof *d->keyboard)
+        d->keyboard[d->n_keyboards++] = i->deviceid;
+}
+
+static void on_devices(void *ctx, uint32_t tag, const void *reply)
+{
+    (void)tag;
+    struct display *d = ctx;
+    const xcb_input_xi_query_device_reply_t *r = reply;
+    if (!r)
+        return;
+    d->n_keyboards = 0;
+    for (xcb_input_xi_device_info_iterator_t i = xcb_input_xi_query_device_infos_iterator(r); i.rem;
+         xcb_input_xi_device_info_next(&i)) {
+        take_device(d, i.data);
+        if (is_slave(i.data))
+            display_later(d, ask_property(d, i.data->deviceid).sequence, on_property, d,
+                          i.data->deviceid);
+    }
+}
+
+static void refresh_devices(struct display *d)
+{
+    display_later(d, xcb_input_xi_query_device(d->x, XCB_INPUT_DEVICE_ALL).sequence, on_devices, d,
+                  0);
+}
+
+/* A number may be used again for another device: what is named here is unknown until asked. */
+static void on_hierarchy(struct display *d, const xcb_input_hierarchy_event_t *e)
+{
+    xcb_input_hierarchy_info_iterator_t i = xcb_input_hierarchy_infos_iterator(e);
+    for (; i.rem; xcb_input_hierarchy_info_next(&i))
+        if (i.data->flags &
+            (XCB_INPUT_HIERARCHY_MASK_SLAVE_ADDED | XCB_INPUT_HIERARCHY_MASK_SLAVE_REMOVED))
+            origin_device_set(&d->devices, i.data->deviceid, ORIGIN_DEVICE_UNKNOWN);
+    refresh_devices(d);
+}
+
+static bool learn_devices(struct display *d)
+{
+    xcb_input_xi_query_device_reply_t *r = xcb_input_xi_query_device_reply(
+        d->x, xcb_input_xi_query_device(d->x, XCB_INPUT_DEVICE_ALL), NULL);
+    if (!r)
+        return false;
+    for (xcb_input_xi_device_info_iterator_t i = xcb_input_xi_query_device_infos_iterator(r); i.rem;
+         xcb_input_xi_device_info_next(&i)) {
+        take_device(d, i.data);
+        if (!is_slave(i.data))
+            continue;
+        xcb_input_xi_get_property_reply_t *p =
+            xcb_input_xi_get_property_reply(d->x, ask_property(d, i.data->deviceid), NULL);
+        take_property(d, i.data->deviceid, p);
+        free(p);
+    }
+    free(r);
+    return true;
+}
+
+/* ---------------------------------------------------------------------------------------------------
+ * keys */
+static void take_keymap(struct display *d, const xcb_get_keyboard_mapping_reply_t *r)
+{
+    const xcb_setup_t *setup = xcb_get_setup(d->x);
+    unsigned per = r ? r->keysyms_per_keycode : 0;
+    if (per == 0)
+        return;
+    struct keymap *m = &d->keys;
+    memset(m, 0, sizeof *m);
+    m->first = setup->min_keycode;
+    m->last = setup->max_keycode;
+    m->per = (uint8_t)(per < KEYS_PER_CODE ? per : KEYS_PER_CODE);
+    const xcb_keysym_t *sym = xcb_get_keyboard_mapping_keysyms(r);
+    unsigned have = (unsigned)xcb_get_keyboard_mapping_keysyms_length(r) / per;
+    for (unsigned i = 0; i < have && m->first + i <= m->last; i++)
+        memcpy(m->sym[m->first + i], sym + (size_t)i * per, m->per * sizeof *sym);
+}
+
+static void take_modifiers(struct display *d, const xcb_get_modifier_mapping_reply_t *r)
+{
+    if (r)
+        keymap_find_modifiers(&d->keys, xcb_get_modifier_mapping_keycodes(r),
+                              r->keycodes_per_modifier);
+}
+
+static void on_keymap(void *ctx, uint32_t tag, const void *reply)
+{
+    (void)tag;
+    take_keymap(ctx, reply);
+}
+
+static void on_modifiers(void *ctx, uint32_t tag, const void *reply)
+{
+    (void)tag;
+    take_modifiers(ctx, reply);
+}
+
+static xcb_get_keyboard_mapping_cookie_t ask_keymap(struct display *d)
+{
+    const xcb_setup_t *setup = xcb_get_setup(d->x);
+    return xcb_get_keyboard_mapping(d->x, setup->min_keycode,
+                                    (uint8_t)(setup->max_keycode - setup->min_keycode + 1));
+}
+
+static void refresh_keys(struct display *d)
+{
+    display_later(d, ask_keymap(d).sequence, on_keymap, d, 0);
+    display_later(d, xcb_get_modifier_mapping(d->x).sequence, on_modifiers, d, 0);
+}
+
+static void learn_keys(struct display *d)
+{
+    xcb_get_keyboard_mapping_reply_t *k = xcb_get_keyboard_mapping_reply(d->x, ask_keymap(d), NULL);
+    take_keymap(d, k);
+    free(k);
+    xcb_get_modifier_mapping_reply_t *m =
+        xcb_get_modifier_mapping_reply(d->x, xcb_get_modifier_mapping(d->x), NULL);
+    take_modifiers(d, m);
+    free(m);
+}
+
+/* ----------------------------------------------------------------------------------------------------
+ * all */
+static void select_events(struct display *d)
+{
+    struct {
+        xcb_input_event_mask_t head;
+        uint32_t mask;
+    } raw = {{XCB_INPUT_DEVICE_ALL_MASTER, 1},
+             XCB_INPUT_XI_EVENT_MASK_RAW_MOTION | XCB_INPUT_XI_EVENT_MASK_RAW_BUTTON_PRESS |
+                 XCB_INPUT_XI_EVENT_MASK_RAW_BUTTON_RELEASE |
+                 XCB_INPUT_XI_EVENT_MASK_RAW_KEY_PRESS | XCB_INPUT_XI_EVENT_MASK_RAW_KEY_RELEASE |
+                 XCB_INPUT_XI_EVENT_MASK_RAW_TOUCH_BEGIN |
+                 XCB_INPUT_XI_EVENT_MASK_RAW_TOUCH_UPDATE | XCB_INPUT_XI_EVENT_MASK_RAW_TOUCH_END},
+      all = {{XCB_INPUT_DEVICE_ALL, 1}, XCB_INPUT_XI_EVENT_MASK_HIERARCHY};
+    xcb_input_xi_select_events(d->x, d->root, 1, &raw.head);
+    xcb_input_xi_select_events(d->x, d->root, 1, &all.head);
+    xcb_randr_select_input(d->x, d->root,
+                           XCB_RANDR_NOTIFY_MASK_SCREEN_CHANGE | XCB_RANDR_NOTIFY_MASK_CRTC_CHANGE);
+    /* who comes to lie above our dialogs and the bar */
+    uint32_t mask = XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY;
+    xcb_change_window_attributes(d->x, d->root, XCB_CW_EVENT_MASK, &mask);
+}
+
+bool display_facts_learn(struct display *d)
+{
+    select_events(d); /* before asking, so that no change falls between */
+    if (!learn_devices(d))
+        return false;
+    learn_keys(d);
+    xcb_randr_get_monitors_reply_t *m =
+        xcb_randr_get_monitors_reply(d->x, xcb_randr_get_monitors(d->x, d->root, 1), NULL);
+    take_monitors(d, m);
+    free(m);
+    xcb_query_pointer_reply_t *p =
+        xcb_query_pointer_reply(d->x, xcb_query_pointer(d->x, d->root), NULL);
+    if (p) {
+        d->pointer_x = p->root_x;
+        d->pointer_y = p->root_y;
+    }
+    free(p);
+    return xcb_connection_has_error(d->x) == 0;
+}
+
+bool display_facts_event(struct display *d, const xcb_generic_event_t *e)
+{
+    if (e->response_type & 0x80)
+        return false; /* made by a client */
+    uint8_t type = e->response_type;
+    if (type == d->randr_event || type == d->randr_event + 1) {
+        refresh_monitors(d);
+        return true;
+    }
+    if (type == XCB_MAPPING_NOTIFY) {
+        refresh_keys(d);
+        return true;
+    }
+    const xcb_ge_generic_event_t *g = (const xcb_ge_generic_event_t *)e;
+    if (type != XCB_GE_GENERIC || g->extension != d->major.xinput ||
+        g->event_type != XCB_INPUT_HIERARCHY)
+        return false;
+    on_hierarchy(d, (const xcb_input_hierarchy_event_t *)e);
+    return true;
+}

@@ -1,0 +1,215 @@
+/*
+ * The viewer's picture; runs in the broker. Distrusts the painter: rectangles are held against the
+ * target's size, its memory is sealed and never mapped here.
+ */
+#include "broker/picture.h"
+
+#include "ch_screen.h"
+#include "lib/chan.h"
+#include <string.h>
+
+#define PICTURE_BLACK 0xff0b1013u /* around the picture, ui.md mock-up viewer */
+
+void picture_create(struct picture *p, struct window *parent)
+{
+    struct display *d = parent->d;
+    *p = (struct picture){.parent = parent, .target.fd = -1, .at = {0, 0, 1, 1}};
+    p->id = xcb_generate_id(d->x);
+    const uint32_t values[] = {PICTURE_BLACK, PICTURE_BLACK, XCB_EVENT_MASK_EXPOSURE, d->colormap};
+    xcb_create_window(
+        d->x, d->depth, p->id, parent->id, 0, 0, 1, 1, 0, XCB_WINDOW_CLASS_INPUT_OUTPUT, d->visual,
+        XCB_CW_BACK_PIXEL | XCB_CW_BORDER_PIXEL | XCB_CW_EVENT_MASK | XCB_CW_COLORMAP, values);
+    p->gc = xcb_generate_id(d->x);
+    const uint32_t no_exposures = 0;
+    xcb_create_gc(d->x, p->gc, p->id, XCB_GC_GRAPHICS_EXPOSURES, &no_exposures);
+}
+
+void picture_destroy(struct picture *p)
+{
+    if (!p->parent)
+        return;
+    shared_destroy(&p->target, p->parent->d);
+    if (!p->parent->d->lost) {
+        xcb_free_gc(p->parent->d->x, p->gc);
+        xcb_destroy_window(p->parent->d->x, p->id);
+    }
+    memset(p, 0, sizeof *p);
+    p->target.fd = -1;
+}
+
+static int tell_shown(struct picture *p, uint32_t serial)
+{
+    struct msg_screen_shown m = {.serial = serial};
+    return p->view ? msg_screen_shown_send(p->view, &m) : 0;
+}
+
+static void report_first(struct picture *p)
+{
+    uint32_t serial = p->pending[p->pending_first];
+    p->pending_first = (p->pending_first + 1) % PICTURE_PENDING;
+    p->pending_n--;
+    tell_shown(p, serial);
+}
+
+/* A new file for every size or mode: what the painter still draws into the old one is nobody's. */
+static void new_target(struct picture *p)
+{
+    shared_destroy(&p->target, p->parent->d);
+    while (p->pending_n > 0)
+        report_first(p);
+    if (!p->view || p->at.w <= 1 || p->at.h <= 1)
+        return;
+    if (!shared_create(&p->target, p->parent->d, (uint32_t)p->at.w, (uint32_t)p->at.h))
+        return;
+    p->serial++;
+    struct msg_screen_target m = {.serial = p->serial,
+                                  .width = p->target.width,
+                                  .height = p->target.height,
+                                  .stride = p->target.stride,
+                                  .mode = p->mode == PICTURE_ONE_TO_ONE,
+                                  .pan_x = p->pan_x,
+                                  .pan_y = p->pan_y,
+                                  .memory = p->target.fd};
+    if (msg_screen_target_send(p->view, &m) != 0)
+        p->view = NULL; /* full or gone: its owner hears of it on the channel */
+}
+
+void picture_start(struct picture *p, struct chan *view)
+{
+    p->view = view;
+    p->full_w = p->full_h = 0;
+    p->pan_x = p->pan_y = 0;
+    new_target(p);
+    if (!view)
+        xcb_clear_area(p->parent->d->x, 0, p->id, 0, 0, 0, 0);
+}
+
+void picture_place(struct picture *p, struct ui_rect at)
+{
+    bool resized = at.w != p->at.w || at.h != p->at.h;
+    bool moved = at.x != p->at.x || at.y != p->at.y;
+    if (at.w < 1 || at.h < 1 || (!resized && !moved))
+        return;
+    p->at = at;
+    const uint32_t values[] = {(uint32_t)at.x, (uint32_t)at.y, (uint32_t)at.w, (uint32_t)at.h};
+    xcb_configure_window(p->parent->d->x, p->id,
+                         XCB_CONFIG_WINDOW_X | XCB_CONFIG_WINDOW_Y | XCB_CONFIG_WINDOW_WIDTH |
+                             XCB_CONFIG_WINDOW_HEIGHT,
+                         values);
+    if (resized)
+        new_target(p);
+}
+
+void picture_show(struct picture *p, bool on)
+{
+    if (on == p->mapped)
+        return;
+    p->mapped = on;
+    if (on)
+        xcb_map_window(p->parent->d->x, p->id);
+    else
+        xcb_unmap_window(p->parent->d->x, p->id);
+}
+
+void picture_mode(struct picture *p, enum picture_mode mode)
+{
+    if (mode == p->mode)
+        return;
+    p->mode = mode;
+    p->pan_x = p->pan_y = 0;
+    new_target(p);
+}
+
+void picture_size(struct picture *p, uint32_t width, uint32_t height)
+{
+    p->full_w = width;
+    p->full_h = height;
+    picture_pan(p, 0, 0);
+}
+
+static int within(int v, int most)
+{
+    return v > most ? (most > 0 ? most : 0) : v < 0 ? 0 : v;
+}
+
+void picture_pan(struct picture *p, int dx, int dy)
+{
+    int x = within(p->pan_x + dx, (int)p->full_w - p->at.w);
+    int y = within(p->pan_y + dy, (int)p->full_h - p->at.h);
+    if (p->mode != PICTURE_ONE_TO_ONE || (x == p->pan_x && y == p->pan_y))
+        return;
+    p->pan_x = x;
+    p->pan_y = y;
+    new_target(p);
+}
+
+/* ------------------------------------------------------------------------------------------------
+ * drawing */
+static void put(struct picture *p, struct ui_rect r, bool tell)
+{
+    const struct shared *s = &p->target;
+    xcb_shm_put_image(p->parent->d->x, p->id, p->gc, (uint16_t)(s->stride / 4), (uint16_t)s->height,
+                      (uint16_t)r.x, (uint16_t)r.y, (uint16_t)r.w, (uint16_t)r.h, (int16_t)r.x,
+                      (int16_t)r.y, p->parent->d->depth, XCB_IMAGE_FORMAT_Z_PIXMAP, tell,
+                      s->segment, 0);
+}
+
+static bool inside(const struct shared *s, const struct rect *r)
+{
+    return r->x >= 0 && r->y >= 0 && r->w > 0 && r->h > 0 && (uint32_t)r->x < s->width &&
+           (uint32_t)r->y < s->height && r->w <= s->width - (uint32_t)r->x &&
+           r->h <= s->height - (uint32_t)r->y;
+}
+
+int picture_changed(struct picture *p, const struct msg_screen_changed *m)
+{
+    if (m->target > p->serial)
+        return -1; /* a target that never was */
+    if (m->target != p->serial || p->target.fd < 0 || m->n_rects == 0)
+        return tell_shown(p, m->serial); /* drawn into a file we no longer have */
+    for (unsigned i = 0; i < m->n_rects; i++)
+        if (!inside(&p->target, &m->rects[i]))
+            return -1;
+    if (p->pending_n == PICTURE_PENDING)
+        return -1;
+    p->pending[(p->pending_first + p->pending_n++) % PICTURE_PENDING] = m->serial;
+    for (unsigned i = 0; i < m->n_rects; i++) {
+        const struct rect *r = &m->rects[i];
+        /* copies are made in order: the last one done, all are */
+        put(p, (struct ui_rect){r->x, r->y, (int)r->w, (int)r->h}, i + 1 == m->n_rects);
+    }
+    display_flush(p->parent->d);
+    return 0;
+}
+
+static void on_expose(struct picture *p, const xcb_expose_event_t *e)
+{
+    struct ui_rect r = {e->x, e->y, e->width, e->height};
+    if (p->target.fd < 0)
+        return;
+    if (r.x + r.w > (int)p->target.width)
+        r.w = (int)p->target.width - r.x;
+    if (r.y + r.h > (int)p->target.height)
+        r.h = (int)p->target.height - r.y;
+    if (r.w > 0 && r.h > 0)
+        put(p, r, false);
+}
+
+bool picture_event(struct picture *p, const xcb_generic_event_t *e)
+{
+    if (!p->parent)
+        return false;
+    if (e->response_type == p->parent->d->shm_event) {
+        const xcb_shm_completion_event_t *c = (const xcb_shm_completion_event_t *)e;
+        if (p->target.fd < 0 || c->shmseg != p->target.segment)
+            return false;
+        if (p->pending_n > 0)
+            report_first(p);
+        return true;
+    }
+    const xcb_expose_event_t *x = (const xcb_expose_event_t *)e;
+    if (e->response_type != XCB_EXPOSE || x->window != p->id)
+        return false;
+    on_expose(p, x);
+    return true;
+}

@@ -1,0 +1,416 @@
+/*
+ * Windows and their pictures; runs in the broker. Distrusts painters (their memory is sealed and
+ * never mapped here) and other X clients (events made by them count for nothing but a question to
+ * the server).
+ */
+#include "broker/window.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <xcb/xinput.h>
+
+#define SHARED_ROW 64 /* rows begin at a cache line */
+
+/* --------------------------------------------------------------------------------------------
+ * shared memory */
+static int sealed_memory(size_t size)
+{
+    int fd = memfd_create("vitrine-window", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (fd < 0)
+        return -1;
+    if (ftruncate(fd, (off_t)size) == 0 &&
+        fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0)
+        return fd;
+    int error = errno;
+    close(fd);
+    errno = error;
+    return -1;
+}
+
+bool shared_create(struct shared *s, struct display *d, uint32_t width, uint32_t height)
+{
+    *s = (struct shared){.fd = -1, .width = width, .height = height};
+    s->stride = (width * 4 + SHARED_ROW - 1) / SHARED_ROW * SHARED_ROW;
+    if (width == 0 || height == 0 || width > 16384 || height > 16384) {
+        errno = EINVAL;
+        return false;
+    }
+    s->fd = sealed_memory((size_t)s->stride * height);
+    int for_server = s->fd < 0 ? -1 : fcntl(s->fd, F_DUPFD_CLOEXEC, 0);
+    if (for_server < 0) {
+        int error = errno;
+        shared_destroy(s, d);
+        errno = error;
+        return false;
+    }
+    s->segment = xcb_generate_id(d->x);
+    xcb_shm_attach_fd(d->x, s->segment, for_server, 1); /* xcb closes it */
+    return true;
+}
+
+void shared_destroy(struct shared *s, struct display *d)
+{
+    if (s->segment && d->x && !d->lost)
+        xcb_shm_detach(d->x, s->segment);
+    if (s->fd >= 0)
+        close(s->fd);
+    *s = (struct shared){.fd = -1};
+}
+
+/* -------------------------------------------------------------------------------------------------
+ * creating */
+static void select_input(struct window *w)
+{
+    struct {
+        xcb_input_event_mask_t head;
+        uint32_t mask;
+    } own = {{XCB_INPUT_DEVICE_ALL_MASTER, 1},
+             XCB_INPUT_XI_EVENT_MASK_KEY_PRESS | XCB_INPUT_XI_EVENT_MASK_KEY_RELEASE |
+                 XCB_INPUT_XI_EVENT_MASK_BUTTON_PRESS | XCB_INPUT_XI_EVENT_MASK_BUTTON_RELEASE |
+                 XCB_INPUT_XI_EVENT_MASK_MOTION | XCB_INPUT_XI_EVENT_MASK_ENTER |
+                 XCB_INPUT_XI_EVENT_MASK_LEAVE | XCB_INPUT_XI_EVENT_MASK_FOCUS_IN |
+                 XCB_INPUT_XI_EVENT_MASK_FOCUS_OUT};
+    xcb_input_xi_select_events(w->d->x, w->id, 1, &own.head);
+}
+
+static void set_managed(struct window *w)
+{
+    struct display *d = w->d;
+    static const uint32_t no_frame[5] = {2, 0, 0, 0, 0}; /* decorations given: none */
+    xcb_change_property(d->x, XCB_PROP_MODE_REPLACE, w->id, d->atom[ATOM_MOTIF_WM_HINTS],
+                        d->atom[ATOM_MOTIF_WM_HINTS], 32, 5, no_frame);
+    xcb_change_property(d->x, XCB_PROP_MODE_REPLACE, w->id, d->atom[ATOM_WM_PROTOCOLS],
+                        XCB_ATOM_ATOM, 32, 1, &d->atom[ATOM_WM_DELETE_WINDOW]);
+    xcb_change_property(d->x, XCB_PROP_MODE_REPLACE, w->id, d->atom[ATOM_NET_WM_WINDOW_TYPE],
+                        XCB_ATOM_ATOM, 32, 1, &d->atom[ATOM_NET_WM_WINDOW_TYPE_NORMAL]);
+    static const uint32_t takes_input[9] = {1, 1}; /* WM_HINTS: input */
+    xcb_change_property(d->x, XCB_PROP_MODE_REPLACE, w->id, XCB_ATOM_WM_HINTS, XCB_ATOM_WM_HINTS,
+                        32, 9, takes_input);
+}
+
+static void set_names(struct window *w)
+{
+    static const char class[] = "vitrine\0Vitrine";
+    xcb_change_property(w->d->x, XCB_PROP_MODE_REPLACE, w->id, XCB_ATOM_WM_CLASS, XCB_ATOM_STRING,
+                        8, sizeof class, class);
+    uint32_t pid = (uint32_t)getpid();
+    xcb_change_property(w->d->x, XCB_PROP_MODE_REPLACE, w->id, w->d->atom[ATOM_NET_WM_PID],
+                        XCB_ATOM_CARDINAL, 32, 1, &pid);
+    window_title(w, "vitrine");
+}
+
+void window_create(struct window *w, struct display *d, enum window_style style, struct ui_rect at,
+                   uint32_t background)
+{
+    *w = (struct window){.d = d, .style = style, .at = at, .shown = -1, .painting = -1};
+    w->page[0].fd = w->page[1].fd = -1;
+    w->id = xcb_generate_id(d->x);
+    const uint32_t values[] = {background, background, style == WINDOW_ON_TOP,
+                               XCB_EVENT_MASK_EXPOSURE | XCB_EVENT_MASK_STRUCTURE_NOTIFY |
+                                   XCB_EVENT_MASK_VISIBILITY_CHANGE,
+                               d->colormap};
+    xcb_create_window(d->x, d->depth, w->id, d->root, (int16_t)at.x, (int16_t)at.y, (uint16_t)at.w,
+                      (uint16_t)at.h, 0, XCB_WINDOW_CLASS_INPUT_OUTPUT, d->visual,
+                      XCB_CW_BACK_PIXEL | XCB_CW_BORDER_PIXEL | XCB_CW_OVERRIDE_REDIRECT |
+                          XCB_CW_EVENT_MASK | XCB_CW_COLORMAP,
+                      values);
+    w->gc = xcb_generate_id(d->x);
+    const uint32_t no_exposures = 0;
+    xcb_create_gc(d->x, w->gc, w->id, XCB_GC_GRAPHICS_EXPOSURES, &no_exposures);
+    select_input(w);
+    set_names(w);
+    if (style == WINDOW_MANAGED)
+        set_managed(w);
+}
+
+void window_destroy(struct window *w)
+{
+    if (!w->d)
+        return;
+    shared_destroy(&w->page[0], w->d);
+    shared_destroy(&w->page[1], w->d);
+    if (w->id && !w->d->lost) {
+        xcb_free_gc(w->d->x, w->gc);
+        xcb_destroy_window(w->d->x, w->id);
+    }
+    memset(w, 0, sizeof *w);
+}
+
+void window_title(struct window *w, const char *title)
+{
+    xcb_change_property(w->d->x, XCB_PROP_MODE_REPLACE, w->id, w->d->atom[ATOM_NET_WM_NAME],
+                        w->d->atom[ATOM_UTF8_STRING], 8, (uint32_t)strlen(title), title);
+    xcb_change_property(w->d->x, XCB_PROP_MODE_REPLACE, w->id, XCB_ATOM_WM_NAME, XCB_ATOM_STRING, 8,
+                        (uint32_t)strlen(title), title);
+}
+
+/* ------------------------------------------------------------------------------------------- place
+ * and state */
+void window_bounds(struct window *w, int least_w, int least_h, int most_w, int most_h,
+                   bool at_place)
+{
+    enum { US_POSITION = 1, P_MIN = 16, P_MAX = 32 };
+    uint32_t hints[18] = {0};
+    hints[0] = P_MIN | (most_w ? P_MAX : 0) | (at_place ? US_POSITION : 0);
+    hints[1] = (uint32_t)w->at.x;
+    hints[2] = (uint32_t)w->at.y;
+    hints[5] = (uint32_t)least_w;
+    hints[6] = (uint32_t)least_h;
+    hints[7] = (uint32_t)most_w;
+    hints[8] = (uint32_t)most_h;
+    xcb_change_property(w->d->x, XCB_PROP_MODE_REPLACE, w->id, XCB_ATOM_WM_NORMAL_HINTS,
+                        XCB_ATOM_WM_SIZE_HINTS, 32, 18, hints);
+}
+
+void window_place(struct window *w, struct ui_rect at)
+{
+    const uint32_t values[] = {(uint32_t)at.x, (uint32_t)at.y, (uint32_t)at.w, (uint32_t)at.h};
+    w->at = at;
+    xcb_configure_window(w->d->x, w->id,
+                         XCB_CONFIG_WINDOW_X | XCB_CONFIG_WINDOW_Y | XCB_CONFIG_WINDOW_WIDTH |
+                             XCB_CONFIG_WINDOW_HEIGHT,
+                         values);
+}
+
+void window_raise(struct window *w)
+{
+    const uint32_t above = XCB_STACK_MODE_ABOVE;
+    xcb_configure_window(w->d->x, w->id, XCB_CONFIG_WINDOW_STACK_MODE, &above);
+}
+
+void window_map(struct window *w)
+{
+    w->wanted = true;
+    if (w->style == WINDOW_ON_TOP)
+        window_raise(w);
+    xcb_map_window(w->d->x, w->id);
+}
+
+void window_unmap(struct window *w)
+{
+    w->wanted = false;
+    xcb_unmap_window(w->d->x, w->id);
+    if (w->style != WINDOW_MANAGED)
+        return;
+    /* ICCCM 4.1.4: a window manager that has iconified it is told by this event only */
+    xcb_unmap_notify_event_t e = {
+        .response_type = XCB_UNMAP_NOTIFY, .event = w->d->root, .window = w->id};
+    xcb_send_event(w->d->x, 0, w->d->root,
+                   XCB_EVENT_MASK_SUBSTRUCTURE_REDIRECT | XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY,
+                   (const char *)&e);
+}
+
+static void tell_manager(struct window *w, xcb_atom_t what, uint32_t a, uint32_t b, uint32_t c)
+{
+    xcb_client_message_event_t e = {.response_type = XCB_CLIENT_MESSAGE,
+                                    .format = 32,
+                                    .window = w->id,
+                                    .type = what,
+                                    .data.data32 = {a, b, c, 1}};
+    xcb_send_event(w->d->x, 0, w->d->root,
+                   XCB_EVENT_MASK_SUBSTRUCTURE_REDIRECT | XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY,
+                   (const char *)&e);
+}
+
+void window_minimise(struct window *w)
+{
+    tell_manager(w, w->d->atom[ATOM_WM_CHANGE_STATE], 3, 0, 0); /* IconicState */
+}
+
+void window_full_screen(struct window *w, bool on)
+{
+    tell_manager(w, w->d->atom[ATOM_NET_WM_STATE], on, w->d->atom[ATOM_NET_WM_STATE_FULLSCREEN], 0);
+}
+
+void window_activate(struct window *w)
+{
+    window_raise(w);
+    tell_manager(w, w->d->atom[ATOM_NET_ACTIVE_WINDOW], 1, w->d->time, 0);
+}
+
+/* -------------------------------------------------------------------------------------------------
+ * pictures */
+static bool fits(const struct shared *s, const struct window *w)
+{
+    return s->fd >= 0 && s->width == (uint32_t)w->at.w && s->height == (uint32_t)w->at.h;
+}
+
+static bool is_free(const struct window *w, int page)
+{
+    return page != w->shown && page != w->painting && w->reading[page] == 0;
+}
+
+struct shared *window_page(struct window *w)
+{
+    errno = EAGAIN;
+    if (w->painting >= 0)
+        return NULL;
+    for (int i = 0; i < 2; i++) {
+        if (!is_free(w, i))
+            continue;
+        struct shared *s = &w->page[i];
+        if (!fits(s, w)) {
+            shared_destroy(s, w->d);
+            if (!shared_create(s, w->d, (uint32_t)w->at.w, (uint32_t)w->at.h)) {
+                errno = ENOMEM;
+                return NULL;
+            }
+        }
+        w->painting = i;
+        return s;
+    }
+    return NULL;
+}
+
+void window_sent(struct window *w, uint32_t serial)
+{
+    w->serial = serial;
+    w->stale = false;
+}
+
+/* Asks for a completion event: the page may be painted over only when the server has read it. */
+static void put(struct window *w, struct ui_rect part)
+{
+    if (w->shown < 0)
+        return;
+    const struct shared *s = &w->page[w->shown];
+    if (part.x + part.w > (int)s->width)
+        part.w = (int)s->width - part.x;
+    if (part.y + part.h > (int)s->height)
+        part.h = (int)s->height - part.y;
+    if (part.w <= 0 || part.h <= 0)
+        return;
+    xcb_shm_put_image(w->d->x, w->id, w->gc, (uint16_t)(s->stride / 4), (uint16_t)s->height,
+                      (uint16_t)part.x, (uint16_t)part.y, (uint16_t)part.w, (uint16_t)part.h,
+                      (int16_t)part.x, (int16_t)part.y, w->d->depth, XCB_IMAGE_FORMAT_Z_PIXMAP, 1,
+                      s->segment, 0);
+    w->reading[w->shown]++;
+}
+
+bool window_painted(struct window *w, uint32_t serial)
+{
+    if (w->painting < 0 || serial != w->serial)
+        return false;
+    w->shown = w->painting;
+    w->painting = -1;
+    put(w, (struct ui_rect){0, 0, w->at.w, w->at.h});
+    return true;
+}
+
+void window_painter_gone(struct window *w)
+{
+    if (w->painting < 0)
+        return;
+    shared_destroy(&w->page[w->painting],
+                   w->d); /* the dead may live on somewhere: never again that file */
+    w->painting = -1;
+    w->stale = true;
+}
+
+void window_put_part(struct window *w, xcb_window_t to, struct ui_rect part)
+{
+    if (w->shown < 0)
+        return;
+    const struct shared *s = &w->page[w->shown];
+    if (part.x < 0 || part.y < 0 || part.x + part.w > (int)s->width ||
+        part.y + part.h > (int)s->height)
+        return;
+    xcb_shm_put_image(w->d->x, to, w->gc, (uint16_t)(s->stride / 4), (uint16_t)s->height,
+                      (uint16_t)part.x, (uint16_t)part.y, (uint16_t)part.w, (uint16_t)part.h, 0, 0,
+                      w->d->depth, XCB_IMAGE_FORMAT_Z_PIXMAP, 1, s->segment, 0);
+    w->reading[w->shown]++;
+}
+
+/* ----------------------------------------------------------------------------------------------------
+ * events */
+static bool on_completion(struct window *w, const xcb_shm_completion_event_t *e)
+{
+    for (int i = 0; i < 2; i++)
+        if (w->page[i].fd >= 0 && w->page[i].segment == e->shmseg) {
+            if (w->reading[i] > 0)
+                w->reading[i]--;
+            return true;
+        }
+    return false;
+}
+
+static void on_place(void *ctx, uint32_t tag, const void *reply)
+{
+    struct window *w = ctx;
+    const xcb_translate_coordinates_reply_t *r = reply;
+    if (!r || tag != w->id)
+        return;
+    w->at.x = r->dst_x;
+    w->at.y = r->dst_y;
+}
+
+/* The place a window manager's frame gives it is only known by asking. */
+static void on_configure(struct window *w, const xcb_configure_notify_event_t *e)
+{
+    if (!(e->response_type & 0x80) && ((int)e->width != w->at.w || (int)e->height != w->at.h)) {
+        w->at.w = e->width;
+        w->at.h = e->height;
+        w->stale = true;
+    }
+    if (w->style == WINDOW_ON_TOP) {
+        if (!(e->response_type & 0x80)) {
+            w->at.x = e->x;
+            w->at.y = e->y;
+        }
+        return;
+    }
+    display_later(w->d, xcb_translate_coordinates(w->d->x, w->id, w->d->root, 0, 0).sequence,
+                  on_place, w, w->id);
+}
+
+bool window_event(struct window *w, const xcb_generic_event_t *e)
+{
+    if (w->id == XCB_NONE)
+        return false;
+    uint8_t type = e->response_type;
+    if (type == w->d->shm_event)
+        return on_completion(w, (const xcb_shm_completion_event_t *)e);
+    switch (type & 0x7f) {
+    case XCB_EXPOSE: {
+        const xcb_expose_event_t *x = (const xcb_expose_event_t *)e;
+        if (x->window != w->id)
+            return false;
+        put(w, (struct ui_rect){x->x, x->y, x->width, x->height});
+        return true;
+    }
+    case XCB_CONFIGURE_NOTIFY: {
+        const xcb_configure_notify_event_t *c = (const xcb_configure_notify_event_t *)e;
+        if (c->window != w->id || (c->event != w->id && !(type & 0x80)))
+            return false;
+        on_configure(w, c);
+        return true;
+    }
+    case XCB_MAP_NOTIFY: {
+        const xcb_map_notify_event_t *m = (const xcb_map_notify_event_t *)e;
+        if (type & 0x80 || m->window != w->id || m->event != w->id)
+            return false;
+        w->mapped = true;
+        return true;
+    }
+    case XCB_UNMAP_NOTIFY: {
+        const xcb_unmap_notify_event_t *u = (const xcb_unmap_notify_event_t *)e;
+        if (type & 0x80 || u->window != w->id || u->event != w->id)
+            return false;
+        w->mapped = w->visible = false;
+        return true;
+    }
+    case XCB_VISIBILITY_NOTIFY: {
+        const xcb_visibility_notify_event_t *v = (const xcb_visibility_notify_event_t *)e;
+        if (type & 0x80 || v->window != w->id)
+            return false;
+        w->visible = v->state == XCB_VISIBILITY_UNOBSCURED;
+        return true;
+    }
+    default:
+        return false;
+    }
+}

@@ -1,0 +1,82 @@
+/*
+ * One X window and the pictures a painter makes for it. The broker never maps those memory files:
+ * it makes them (sealed, so that nobody can shrink them under the server), hands one to the
+ * painter, and tells the server to copy from it. Two files for each window, so that a picture is
+ * never copied while it is painted.
+ */
+#ifndef BROKER_WINDOW_H
+#define BROKER_WINDOW_H
+#include "broker/display.h"
+#include <stdbool.h>
+#include <stdint.h>
+#include <xcb/shm.h>
+
+enum window_style {
+    WINDOW_MANAGED, /* a normal window that draws its own frame */
+    WINDOW_ON_TOP   /* override-redirect: bar, border, toast, dialog, cover */
+};
+
+/* A sealed memory file shared with the X server. */
+struct shared {
+    int fd; /* ours, to hand out; -1 none */
+    xcb_shm_seg_t segment;
+    uint32_t width, height, stride;
+};
+
+struct window {
+    struct display *d;
+    xcb_window_t id; /* XCB_NONE: not created */
+    enum window_style style;
+    xcb_gcontext_t gc;
+    struct ui_rect at; /* root coordinates, device pixels; where the server says it is */
+    bool wanted;       /* shall be mapped */
+    bool mapped;       /* MapNotify has come */
+    bool visible;      /* wholly, says the server */
+
+    struct shared page[2];
+    int shown;       /* page the window shows; -1 none yet */
+    int painting;    /* page at the painter; -1 none */
+    unsigned reading[2]; /* copies the server was told to make and has not said that it has */
+    uint32_t serial; /* of the picture at the painter */
+    bool stale;      /* to be painted again as soon as a page is free */
+};
+
+/* A memory file of that size, sealed against any change of size and attached to the server for
+   reading. False with errno; *s is then empty. */
+bool shared_create(struct shared *s, struct display *d, uint32_t width, uint32_t height);
+void shared_destroy(struct shared *s, struct display *d);
+
+/* Creates it unmapped. `background`: pixel shown where nothing was painted yet. */
+void window_create(struct window *w, struct display *d, enum window_style style, struct ui_rect at,
+                   uint32_t background);
+/* Accepts a zeroed one. */
+void window_destroy(struct window *w);
+/* Title for window lists; class is always "vitrine". */
+void window_title(struct window *w, const char *title);
+/* Smallest and largest size for the window manager; most 0: no upper bound. */
+void window_bounds(struct window *w, int least_w, int least_h, int most_w, int most_h,
+                   bool at_place);
+void window_place(struct window *w, struct ui_rect at);
+void window_map(struct window *w);
+void window_unmap(struct window *w);
+void window_raise(struct window *w);
+void window_minimise(struct window *w);
+void window_full_screen(struct window *w, bool on);
+/* Raises it and asks the window manager for the focus. */
+void window_activate(struct window *w);
+
+/* The page for the next picture, of the window's present size, or NULL: both are in use, or no
+   memory (errno is then ENOMEM). The caller sends it to a painter and then calls window_sent. */
+struct shared *window_page(struct window *w);
+void window_sent(struct window *w, uint32_t serial);
+/* The painter is done with it: shown from now on. False: not the picture it was asked for. */
+bool window_painted(struct window *w, uint32_t serial);
+/* The painter is gone: what it had is worthless. */
+void window_painter_gone(struct window *w);
+/* Copies a part of the shown page to another window of ours (a note above the picture). */
+void window_put_part(struct window *w, xcb_window_t to, struct ui_rect part);
+/* True when the event was this window's: expose, completed copies, geometry, map state, visibility.
+ */
+bool window_event(struct window *w, const xcb_generic_event_t *e);
+
+#endif
