@@ -18,16 +18,16 @@ struct session_effect *effect(struct session_effects *out, enum session_effect_k
     return e;
 }
 
-void effect_code(struct session_effects *out, enum session_effect_kind kind, uint8_t code)
+void effect_code(struct session_effects *out, enum session_effect_kind kind, uint32_t code)
 {
     effect(out, kind)->code = code;
 }
 
-void effect_audit(struct session_effects *out, enum session_audit line, uint32_t person,
+void effect_audit(struct session_effects *out, enum audit_event line, uint32_t person,
                   uint32_t number)
 {
     struct session_effect *e = effect(out, EF_AUDIT);
-    e->code = (uint8_t)line;
+    e->code = line;
     e->person = person;
     e->number = number;
 }
@@ -56,7 +56,7 @@ void timer_set(struct session *s, struct session_effects *out, enum session_time
 {
     s->timers = (uint16_t)(s->timers | 1u << t);
     struct session_effect *e = effect(out, EF_SET_TIMER);
-    e->code = (uint8_t)t;
+    e->code = t;
     e->number = ms;
 }
 
@@ -65,12 +65,22 @@ void timer_clear(struct session *s, struct session_effects *out, enum session_ti
     if (!(s->timers & 1u << t))
         return;
     s->timers = (uint16_t)(s->timers & ~(1u << t));
-    effect_code(out, EF_CLEAR_TIMER, (uint8_t)t);
+    effect_code(out, EF_CLEAR_TIMER, t);
 }
 
 bool in_session(const struct session *s)
 {
     return s->phase >= PHASE_CONNECT && s->phase <= PHASE_MEMBER;
+}
+
+bool allowed(const struct session *s, enum action action)
+{
+    if (s->phase == PHASE_HOST && role_may(ROLE_ORGANIZER, action))
+        return true;
+    if (s->phase == PHASE_MEMBER && role_may(ROLE_PARTICIPANT, action))
+        return true;
+    return (s->phase == PHASE_HOST || s->phase == PHASE_MEMBER) && s->presenter == s->me &&
+           role_may(ROLE_PRESENTER, action);
 }
 
 static void on_ready(struct session *s, const struct session_event *ev, struct session_effects *out)
@@ -128,7 +138,7 @@ static void on_ended(struct session *s, const struct session_event *ev, struct s
     bool unborn = s->worker[ev->worker] == WS_STARTING;
     s->worker[ev->worker] = WS_NONE;
     if (!expected)
-        effect_audit(out, AUD_WORKER_DIED, ev->worker, ev->code);
+        effect_audit(out, AUDIT_WORKER_END, ev->worker, ev->code);
     switch (ev->worker) {
     case SW_UI:
         painter_dead(s, out, unborn, ev->code);

@@ -19,8 +19,9 @@
 
 #define SESSION_WAITING 32 /* people at the door; a further one is told to try later */
 #define SESSION_SLOTS 16   /* names whose refusals are remembered */
-#define SESSION_EFFECTS 64 /* at most so many from one event; a test shows the highest ever used   \
-                            */
+#define SESSION_EFFECTS                                                                            \
+    64 /* at most so many from one event; a test shows the highest ever used                       \
+        */
 
 /* --- what there is
  * --------------------------------------------------------------------------------------- */
@@ -344,41 +345,27 @@ enum session_effect_kind {
     EF_TOAST,          /* code: enum session_toast; person: mid */
     EF_SET_TIMER,      /* code: kind; number: ms; person: slot. EV_TIMER follows */
     EF_CLEAR_TIMER,    /* code: kind; person: slot */
-    EF_AUDIT,          /* code: enum session_audit; person; number; flag: sign the head after it */
-    EF_TELL_SHARE,     /* --events share; code: 0 off, 1 on, 2 paused; number: why */
-    EF_TELL_ENDED,     /* --events ended; flag: cut; code: why */
-    EF_TELL_FAULT,     /* --events error; code: enum session_fault; number: detail */
-    EF_EXIT,           /* code: exit status of architecture 8 */
+    EF_AUDIT,      /* code: enum audit_event (policy/audit.def); person; number; flag: sign the head
+                      after it */
+    EF_TELL_SHARE, /* --events share; code: 0 off, 1 on, 2 paused; number: why */
+    EF_TELL_ENDED, /* --events ended; flag: cut; code: why */
+    EF_TELL_FAULT, /* --events error; code: enum session_fault; number: detail */
+    EF_EXIT,       /* code: exit status of architecture 8 */
     EF_COUNT
 };
 
-/* EF_AUDIT.code: the lines the heart orders. Lines with facts it does not know (policy hash, names,
-   process ids) are written by whoever knows them. */
-enum session_audit {
-    AUD_SESSION,    /* our session can be joined */
-    AUD_JOINED,     /* we are in somebody's session */
-    AUD_KNOCK,      /* person: knock */
-    AUD_ADMIT,      /* person: knock */
-    AUD_REFUSE,     /* person: knock; number: why */
-    AUD_MEMBER_IN,  /* person: mid */
-    AUD_MEMBER_OUT, /* person: mid; number: state */
-    AUD_LOCK,       /* number: on */
-    AUD_REMOVE,     /* person: mid */
-    AUD_WRONG_TRY,
-    AUD_CONSENT_ASKED,
-    AUD_CONSENT_YES, /* number: choice */
-    AUD_CONSENT_NO,  /* number: why */
-    AUD_SHARE_ON,
-    AUD_SHARE_PAUSED, /* number: why */
-    AUD_SHARE_OFF,    /* number: why */
-    AUD_WORKER_DIED,  /* person: enum session_worker; number: enum session_death */
-    AUD_KILL_SWITCH,
-    AUD_END, /* number: why; how: see flag of TELL_ENDED */
-    AUD_COUNT
-};
-
+/* EF_AUDIT: what person and number mean for each line the heart orders. Lines with facts it does
+   not know (policy hash, process ids, confinement) are written by whoever knows them. session_start
+   number: enum session_intent        session_end      person: fault, number: why knock, admit
+   person: knock                      refuse           person: knock, number: why member_joined
+   person: mid                        member_left      person: mid, number: state session_lock
+   number: on                         remove           person: mid wrong_password, joining_stopped
+   number: how many so far consent_given    number: choice                     consent_refused
+   number: why share_on, share_paused, share_off  number: why      kill_switch      - worker_end
+   person: enum session_worker, number: enum session_death (only unexpected ones) */
 struct session_effect {
-    uint8_t kind, worker, code, flag;
+    uint8_t kind, worker, flag, reserved;
+    uint32_t code;
     uint32_t person, number, serial;
 };
 

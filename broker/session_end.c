@@ -17,7 +17,7 @@ static const enum session_worker session_workers[] = {SW_DIAL, SW_NET,     SW_SE
 static void leave_program(struct session *s, struct session_effects *out, int status)
 {
     s->phase = PHASE_EXIT;
-    effect_code(out, EF_EXIT, (uint8_t)status);
+    effect_code(out, EF_EXIT, (uint32_t)status);
 }
 
 void end_begin(struct session *s, struct session_effects *out, struct ending e)
@@ -86,7 +86,7 @@ static void kill_all(struct session *s, struct session_effects *out)
 
 static void sign_trail(struct session *s, struct session_effects *out)
 {
-    effect_audit(out, AUD_END, s->fault, s->why);
+    effect_audit(out, AUDIT_SESSION_END, s->fault, s->why);
     out->list[out->n - 1].flag = 1;
     if (s->worker[SW_AUDIT] == WS_READY)
         timer_set(s, out, ST_CLOSE, CLOSE_MS);
@@ -191,7 +191,7 @@ static void unusable(struct session *s, struct session_effects *out, enum sessio
     }
     s->fault = (uint8_t)fault;
     if (s->phase != PHASE_CLOSING) {
-        effect_code(out, EF_TELL_FAULT, (uint8_t)fault);
+        effect_code(out, EF_TELL_FAULT, fault);
         leave_program(s, out, session_exit_status(s));
     }
 }
@@ -214,7 +214,7 @@ void end_refused_start(struct session *s, struct session_effects *out, enum sess
     s->fault = (uint8_t)fault;
     s->how = HOW_CUT;
     s->why = WHY_RULE;
-    effect_code(out, EF_TELL_FAULT, (uint8_t)fault);
+    effect_code(out, EF_TELL_FAULT, fault);
     effect_code(out, EF_SHOW, WIN_ERROR);
 }
 

@@ -166,7 +166,7 @@ void life_session(struct session *s, const struct session_event *ev, struct sess
     timer_clear(s, out, ST_CONNECT);
     if (s->n_members == 0)
         timer_set(s, out, ST_EMPTY, EMPTY_END_MS);
-    effect_audit(out, AUD_SESSION, 0, 0);
+    effect_audit(out, AUDIT_SESSION_START, 0, INTENT_HOST);
     effect_code(out, EF_SHOW, WIN_PANEL);
 }
 
@@ -189,7 +189,7 @@ void life_member(struct session *s, struct session_effects *out, uint16_t mid)
     s->me = mid;
     s->picture = 2; /* stopped, until the presenter says otherwise */
     timer_clear(s, out, ST_CONNECT);
-    effect_audit(out, AUD_JOINED, mid, 0);
+    effect_audit(out, AUDIT_SESSION_START, 0, INTENT_JOIN);
     effect_code(out, EF_SHOW, WIN_VIEWER);
     worker_start(s, out, SW_VIEW);
 }

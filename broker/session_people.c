@@ -28,7 +28,7 @@ static void tell_seal(struct session_effects *out, uint32_t knock, bool yes, enu
     struct session_effect *e = effect(out, EF_ADMIT);
     e->person = knock;
     e->flag = yes;
-    effect_audit(out, yes ? AUD_ADMIT : AUD_REFUSE, knock, why);
+    effect_audit(out, yes ? AUDIT_ADMIT : AUDIT_REFUSE, knock, why);
 }
 
 void people_knock(struct session *s, const struct session_event *ev, struct session_effects *out)
@@ -36,7 +36,7 @@ void people_knock(struct session *s, const struct session_event *ev, struct sess
     if (s->phase != PHASE_HOST || waiting_find(s, ev->person) >= 0)
         return;
     uint32_t slot = ev->number % SESSION_SLOTS;
-    effect_audit(out, AUD_KNOCK, ev->person, 0);
+    effect_audit(out, AUDIT_KNOCK, ev->person, 0);
     if (s->slot[slot].wait || s->slot[slot].refused >= REFUSED_MAX) {
         tell_seal(out, ev->person, false, WHY_REFUSED);
         return;
@@ -80,6 +80,7 @@ void people_answer(struct session *s, struct session_effects *out, uint32_t knoc
     int at = waiting_find(s, knock);
     if (at < 0)
         return;
+    yes = yes && allowed(s, ACTION_ADMIT);
     uint32_t slot = s->waiting[at].slot;
     waiting_remove(s, at);
     tell_seal(out, knock, yes, why);
@@ -122,7 +123,7 @@ static void tell_toast(const struct session *s, struct session_effects *out,
     if (s->phase != PHASE_HOST || (s->share != SHARE_RUNNING && s->share != SHARE_PAUSED))
         return;
     struct session_effect *e = effect(out, EF_TOAST);
-    e->code = (uint8_t)toast;
+    e->code = toast;
     e->person = mid;
 }
 
@@ -136,7 +137,7 @@ static void came_in(struct session *s, struct session_effects *out, uint16_t mid
     }
     s->member[s->n_members++] = mid;
     share_newcomer(s, out); /* first: it may have to kill capture */
-    effect_audit(out, AUD_MEMBER_IN, mid, 0);
+    effect_audit(out, AUDIT_MEMBER_JOINED, mid, 0);
     if (s->phase == PHASE_HOST && s->n_members + 1 > s->rules.largest)
         effect(out, EF_REMOVE)->person = mid; /* several were on their way in at once */
     timer_clear(s, out, ST_EMPTY);
@@ -153,7 +154,7 @@ static void went(struct session *s, struct session_effects *out, uint32_t mid, u
     s->n_members--;
     memmove(&s->member[at], &s->member[at + 1], (size_t)(s->n_members - at) * sizeof s->member[0]);
     s->member[s->n_members] = 0;
-    effect_audit(out, AUD_MEMBER_OUT, mid, state);
+    effect_audit(out, AUDIT_MEMBER_LEFT, mid, state);
     if (s->n_members == 0 && s->phase == PHASE_HOST)
         timer_set(s, out, ST_EMPTY, EMPTY_END_MS);
     prompt_people_changed(s, out);
@@ -184,11 +185,11 @@ void people_member(struct session *s, const struct session_event *ev, struct ses
 
 void people_lock(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
-    if (s->phase != PHASE_HOST || s->locked == (ev->flag != 0))
+    if (!allowed(s, ACTION_LOCK) || s->phase != PHASE_HOST || s->locked == (ev->flag != 0))
         return;
     s->locked = ev->flag != 0;
     effect(out, EF_LOCK)->flag = s->locked;
-    effect_audit(out, AUD_LOCK, 0, s->locked);
+    effect_audit(out, AUDIT_SESSION_LOCK, 0, s->locked);
     if (s->locked)
         effect_code(out, EF_TOAST, TOAST_LOCKED);
     effect(out, EF_PAINT);
@@ -196,10 +197,10 @@ void people_lock(struct session *s, const struct session_event *ev, struct sessi
 
 void people_remove(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
-    if (s->phase != PHASE_HOST || member_find(s, ev->person) < 0)
+    if (!allowed(s, ACTION_REMOVE) || s->phase != PHASE_HOST || member_find(s, ev->person) < 0)
         return;
     effect(out, EF_REMOVE)->person = ev->person;
-    effect_audit(out, AUD_REMOVE, ev->person, 0);
+    effect_audit(out, AUDIT_REMOVE, ev->person, 0);
 }
 
 void people_wrong_try(struct session *s, const struct session_event *ev,
@@ -207,6 +208,6 @@ void people_wrong_try(struct session *s, const struct session_event *ev,
 {
     if (s->phase != PHASE_HOST)
         return;
-    effect_audit(out, AUD_WRONG_TRY, 0, ev->flag);
+    effect_audit(out, ev->flag ? AUDIT_JOINING_STOPPED : AUDIT_WRONG_PASSWORD, 0, ev->number);
     effect(out, EF_PAINT);
 }

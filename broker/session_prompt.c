@@ -45,7 +45,7 @@ static void open_prompt(struct session *s, struct session_effects *out,
     p->serial = p->serial == UINT32_MAX ? 1 : p->serial + 1;
     p->in_panel = kind == PROMPT_ADMIT && s->panel;
     if (kind == PROMPT_SHARE)
-        effect_audit(out, AUD_CONSENT_ASKED, 0, 0);
+        effect_audit(out, AUDIT_CONSENT_ASKED, 0, 0);
     if (p->in_panel) {
         prepare(s, out);
         return;
@@ -122,7 +122,7 @@ void prompt_close(struct session *s, struct session_effects *out, enum session_w
         return;
     struct session_effect *e = effect(out, EF_CLOSE_PROMPT);
     e->serial = p->serial;
-    e->code = (uint8_t)why;
+    e->code = why;
     worker_kill(s, out, SW_PROMPT);
     timer_clear(s, out, ST_PROMPT);
     timer_clear(s, out, ST_MASK);

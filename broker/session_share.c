@@ -15,7 +15,7 @@ bool share_capturing(const struct session *s)
 
 static void tell(struct session *s, struct session_effects *out, uint8_t state)
 {
-    static const enum session_audit line[] = {AUD_SHARE_OFF, AUD_SHARE_ON, AUD_SHARE_PAUSED};
+    static const enum audit_event line[] = {AUDIT_SHARE_OFF, AUDIT_SHARE_ON, AUDIT_SHARE_PAUSED};
     struct session_effect *e = effect(out, EF_TELL_SHARE);
     e->code = state;
     e->number = s->share_why;
@@ -31,6 +31,8 @@ void share_ask(struct session *s, const struct session_event *ev, struct session
         return;
     if (s->presenter != 0 && s->presenter != s->me)
         return; /* that one is asked to stop first: a hand-over */
+    if (!allowed(s, ACTION_PRESENT) && !allowed(s, ACTION_HAND_OVER))
+        return; /* the organizer may name the presenter: this one */
     s->share = SHARE_ASKING;
     s->share_then = SHARE_OFF;
     if (s->prompt.kind == PROMPT_ADMIT)
@@ -41,9 +43,9 @@ void share_ask(struct session *s, const struct session_event *ev, struct session
 /* Gate and capture are both gone here: SHARE_OFF and SHARE_PAUSED mean it. */
 static void start(struct session *s, struct session_effects *out)
 {
-    s->share = SHARE_STARTING;
     s->share_why = WHY_NONE;
     s->presenter = s->me;
+    s->share = SHARE_STARTING;
     worker_start(s, out, SW_GATE);
     worker_start(s, out, SW_CAPTURE);
 }
@@ -57,14 +59,14 @@ void share_agreed(struct session *s, struct session_effects *out, uint8_t choice
     s->consent = 1;
     s->consent_short = 0;
     s->share_what = choice;
-    effect_audit(out, AUD_CONSENT_YES, 0, choice);
+    effect_audit(out, AUDIT_CONSENT_GIVEN, 0, choice);
     start(s, out);
 }
 
 void share_declined(struct session *s, struct session_effects *out, enum session_why why)
 {
     s->share = s->share_then;
-    effect_audit(out, AUD_CONSENT_NO, 0, why);
+    effect_audit(out, AUDIT_CONSENT_REFUSED, 0, why);
     effect(out, EF_PAINT);
 }
 
@@ -275,6 +277,6 @@ void share_hotkey(struct session *s, const struct session_event *ev, struct sess
         return;
     }
     s->hotkey = 1;
-    effect_audit(out, AUD_KILL_SWITCH, 0, 0);
+    effect_audit(out, AUDIT_KILL_SWITCH, 0, 0);
     timer_set(s, out, ST_HOTKEY, HOTKEY_TWICE_MS);
 }
