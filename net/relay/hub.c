@@ -299,8 +299,8 @@ void hub_refuse(struct hub *h, struct client *c)
     hub_end(h, c, FRAME_ERR_BAD, 0);
 }
 
-/* Which types a client may send in which state: relay.md 3 to 5. */
-static bool is_allowed(const struct client *c, uint8_t type)
+/* relay.md 3 to 5. */
+bool hub_allows(const struct client *c, uint8_t type)
 {
     bool opening = type == FRAME_CREATE || type == FRAME_ATTACH;
     switch (c->state) {
@@ -365,7 +365,7 @@ static void judge(struct hub *h, struct client *c, struct parcel *p)
         return; /* what it says while it is being shown out does not matter */
     if (r == FRAME_OTHER_VERSION && c->state == CLIENT_NEW)
         hub_end(h, c, FRAME_ERR_VERSION, 0);
-    else if (r != FRAME_GOOD || !is_allowed(c, f.type))
+    else if (r != FRAME_GOOD || !hub_allows(c, f.type))
         hub_refuse(h, c);
     else
         act(h, c, &f, p);

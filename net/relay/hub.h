@@ -73,6 +73,9 @@ unsigned hub_tick(struct hub *h, struct hub_now now);
 /* No session begins any more; everybody is told to go on elsewhere within `seconds`. */
 void hub_drain(struct hub *h, uint16_t seconds, struct hub_now now);
 
+/* Whether a frame of that type may come from this client now: asked before its body is made room
+ * for. */
+bool hub_allows(const struct client *c, uint8_t type);
 /* False while this client has to wait before more is read from it. */
 bool hub_may_read(const struct client *c, uint64_t now_ms);
 /* Which account the frame being read from it counts in. */

@@ -1,0 +1,282 @@
+/* One connection of vitrine-relay. Distrusts every byte, and whether it is ever read or answered.
+ */
+#include "net/relay/conn.h"
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define LINGER_MS 1000
+
+struct conn *conn_of(struct client *c)
+{
+    return (struct conn *)(void *)((char *)c - offsetof(struct conn, client));
+}
+
+struct conn *conn_create(int fd, SSL_CTX *tls, struct hub *hub, struct source *source,
+                         struct hub_now now)
+{
+    struct conn *c = calloc(1, sizeof *c);
+    if (c != NULL)
+        c->ssl = SSL_new(tls);
+    if (c == NULL || c->ssl == NULL || SSL_set_fd(c->ssl, fd) != 1) {
+        if (c != NULL)
+            SSL_free(c->ssl);
+        free(c);
+        close(fd);
+        source_release(source);
+        return NULL;
+    }
+    SSL_set_accept_state(c->ssl);
+    c->fd = fd;
+    c->hub = hub;
+    c->source = source;
+    c->deadline_ms = now.ms + RELAY_HANDSHAKE_MS;
+    return c;
+}
+
+static void leave_hub(struct conn *c, struct hub_now now)
+{
+    if (c->phase == CONN_OPEN)
+        hub_gone(c->hub, &c->client, now);
+    parcel_release(c->in);
+    parcel_release(c->out);
+    c->in = c->out = NULL;
+}
+
+void conn_destroy(struct conn *c, struct hub_now now)
+{
+    leave_hub(c, now);
+    source_release(c->source);
+    SSL_free(c->ssl);
+    close(c->fd);
+    free(c);
+}
+
+void conn_die(struct conn *c, struct hub_now now)
+{
+    if (c->phase == CONN_DEAD)
+        return;
+    leave_hub(c, now);
+    c->phase = CONN_DEAD;
+    c->next_dead = *c->graves;
+    *c->graves = c;
+}
+
+/* Closing at once, with bytes unread, would reset the connection and could take our last word with
+ * it. */
+static void linger(struct conn *c, struct hub_now now)
+{
+    leave_hub(c, now);
+    c->phase = CONN_CLOSING;
+    c->deadline_ms = now.ms + LINGER_MS;
+    shutdown(c->fd, SHUT_WR);
+}
+
+/* --- handshake -----------------------------------------------------------------------------------
+ */
+
+/* true: go on later. */
+static bool is_would_block(struct conn *c, int result)
+{
+    int e = SSL_get_error(c->ssl, result);
+    if (e == SSL_ERROR_WANT_READ)
+        c->can_read = false;
+    return e == SSL_ERROR_WANT_READ || e == SSL_ERROR_WANT_WRITE;
+}
+
+static void shake_hands(struct conn *c, struct hub_now now)
+{
+    const unsigned char *alpn;
+    unsigned n = 0;
+    int r;
+    ERR_clear_error();
+    r = SSL_accept(c->ssl);
+    if (r != 1) {
+        if (!is_would_block(c, r))
+            linger(c, now);
+        return;
+    }
+    SSL_get0_alpn_selected(c->ssl, &alpn, &n);
+    c->has_alpn = n > 0;
+    c->phase = CONN_OPEN;
+    hub_welcome(c->hub, &c->client, c->source, now);
+}
+
+/* --- reading -------------------------------------------------------------------------------------
+ */
+
+/* Bytes read, 0: none now or the connection has ended. */
+static size_t read_some(struct conn *c, uint8_t *to, size_t len, struct hub_now now)
+{
+    size_t n = 0;
+    int r;
+    ERR_clear_error();
+    r = SSL_read_ex(c->ssl, to, len, &n);
+    if (r != 1 && !is_would_block(c, r))
+        conn_die(c, now);
+    if (n > 0)
+        c->client.heard_ms = now.ms;
+    return n;
+}
+
+static void stop_listening(struct conn *c, enum frame_err why, struct hub_now now)
+{
+    c->is_deaf = true;
+    hub_malformed(c->hub, &c->client, why, now);
+}
+
+/* The head is complete: may such a frame come now? */
+static void begin_frame(struct conn *c, struct hub_now now)
+{
+    size_t need = frame_need(c->head, FRAME_HEAD, FRAME_FROM_CLIENT);
+    if (!c->has_alpn) {
+        stop_listening(c, FRAME_ERR_VERSION, now);
+        return;
+    }
+    if (need == 0 || !hub_allows(&c->client, c->head[0])) {
+        stop_listening(c, FRAME_ERR_BAD, now);
+        return;
+    }
+    c->in = parcel_create(hub_account(c->hub, &c->client), need);
+    if (c->in == NULL) {
+        stop_listening(c, FRAME_ERR_BUSY, now);
+        return;
+    }
+    memcpy(c->in->bytes, c->head, FRAME_HEAD);
+}
+
+static void finish_frame(struct conn *c, struct hub_now now)
+{
+    struct parcel *p = c->in;
+    c->in = NULL;
+    c->have = 0;
+    /* The frame may have been begun before its session was: CREATE, ATTACH. */
+    parcel_move(p, hub_account(c->hub, &c->client));
+    hub_take(c->hub, &c->client, p, now);
+}
+
+static size_t read_frame(struct conn *c, struct hub_now now)
+{
+    uint8_t *to = c->in != NULL ? c->in->bytes : c->head;
+    size_t need = c->in != NULL ? c->in->len : FRAME_HEAD;
+    size_t n = read_some(c, to + c->have, need - c->have, now);
+    c->have += n;
+    if (n > 0 && c->in == NULL && c->have == FRAME_HEAD)
+        begin_frame(c, now);
+    if (c->in != NULL && c->have == c->in->len)
+        finish_frame(c, now);
+    return n;
+}
+
+static size_t read_and_forget(struct conn *c, struct hub_now now)
+{
+    static uint8_t nowhere[16384];
+    return read_some(c, nowhere, sizeof nowhere, now);
+}
+
+static enum conn_more read_open(struct conn *c, struct hub_now now)
+{
+    size_t total = 0;
+    while (c->phase == CONN_OPEN && c->can_read) {
+        c->is_deaf |= c->client.state == CLIENT_ENDING;
+        if (total >= RELAY_READ_BURST)
+            return CONN_MORE;
+        if (c->is_deaf) {
+            total += read_and_forget(c, now);
+            continue;
+        }
+        if (!hub_may_read(&c->client, now.ms)) {
+            c->client.heard_ms = now.ms; /* it is we who do not listen */
+            return CONN_PAUSED;
+        }
+        total += read_frame(c, now);
+    }
+    return CONN_IDLE;
+}
+
+static void drain_closing(struct conn *c, struct hub_now now)
+{
+    uint8_t nowhere[4096];
+    ssize_t n;
+    do
+        n = read(c->fd, nowhere, sizeof nowhere);
+    while (n > 0);
+    c->can_read = false;
+    if (n == 0)
+        conn_die(c, now);
+}
+
+enum conn_more conn_read(struct conn *c, struct hub_now now)
+{
+    if (c->phase == CONN_HANDSHAKE)
+        shake_hands(c, now);
+    if (c->phase == CONN_CLOSING)
+        drain_closing(c, now);
+    return c->phase == CONN_OPEN ? read_open(c, now) : CONN_IDLE;
+}
+
+/* --- writing -------------------------------------------------------------------------------------
+ */
+
+static bool write_some(struct conn *c, struct hub_now now)
+{
+    size_t n = 0;
+    int r;
+    ERR_clear_error();
+    r = SSL_write_ex(c->ssl, c->out->bytes + c->sent, c->out->len - c->sent, &n);
+    if (r != 1) {
+        if (SSL_get_error(c->ssl, r) != SSL_ERROR_WANT_WRITE)
+            conn_die(c, now);
+        c->can_write = false;
+        return false;
+    }
+    c->sent += n;
+    return true;
+}
+
+static void say_goodbye(struct conn *c, struct hub_now now)
+{
+    SSL_shutdown(c->ssl);
+    ERR_clear_error();
+    linger(c, now);
+}
+
+void conn_write(struct conn *c, struct hub_now now)
+{
+    while (c->phase == CONN_OPEN && c->can_write) {
+        if (c->out == NULL) {
+            c->out = hub_next_parcel(&c->client, now.ms);
+            c->sent = 0;
+        }
+        if (c->out == NULL)
+            break;
+        if (!write_some(c, now))
+            return;
+        if (c->sent == c->out->len) {
+            parcel_release(c->out);
+            c->out = NULL;
+        }
+    }
+    if (c->phase == CONN_OPEN && c->out == NULL && hub_is_done(&c->client))
+        say_goodbye(c, now);
+}
+
+/* --- time ----------------------------------------------------------------------------------------
+ */
+
+void conn_check(struct conn *c, struct hub_now now)
+{
+    if (c->phase != CONN_OPEN) {
+        if (now.ms >= c->deadline_ms)
+            conn_die(c, now);
+        return;
+    }
+    if (c->client.state == CLIENT_ENDING && now.ms >= c->client.end_ms)
+        conn_die(c, now);
+    else if (now.ms - c->client.heard_ms >= SILENCE_MS)
+        conn_die(c, now);
+}

@@ -1,0 +1,61 @@
+/*
+ * One TCP connection of the relay: handshake, frames in, frames out, the end. Run by vitrine-relay;
+ * what arrives is anybody's. Works on one non-blocking socket, edge-triggered: server.c says when
+ * it may have become readable or writable.
+ */
+#ifndef NET_RELAY_CONN_H
+#define NET_RELAY_CONN_H
+#include "net/relay/hub.h"
+#include <openssl/types.h>
+
+enum conn_phase {
+    CONN_HANDSHAKE,
+    CONN_OPEN,    /* the hub knows it */
+    CONN_CLOSING, /* we have said the last word; waiting for the other side to have read it */
+    CONN_DEAD     /* to be destroyed at the end of this turn */
+};
+
+struct conn {
+    enum conn_phase phase;
+    int fd;
+    SSL *ssl;
+    struct hub *hub;
+    struct source *source;
+    struct client client;
+    struct conn *before, *after; /* all connections of the server */
+    struct conn *next_ready, *next_dead;
+    struct conn **graves; /* where the dead wait to be destroyed */
+    bool is_ready, can_read, can_write;
+    bool is_deaf; /* what it still says is not looked at */
+    bool has_alpn;
+    uint64_t deadline_ms; /* HANDSHAKE, CLOSING */
+    uint8_t head[FRAME_HEAD];
+    size_t have;        /* bytes of the frame being read, head included */
+    struct parcel *in;  /* once its head is there */
+    struct parcel *out; /* being sent, `sent` bytes of it are in TLS */
+    size_t sent;
+};
+
+enum conn_more {
+    CONN_IDLE,  /* all there was has been read */
+    CONN_MORE,  /* it had its share of this turn */
+    CONN_PAUSED /* it may not be read from now; try again soon */
+};
+
+/* Takes ownership of fd and of one reference to source (source_release). NULL: no memory, fd
+ * closed. */
+struct conn *conn_create(int fd, SSL_CTX *tls, struct hub *hub, struct source *source,
+                         struct hub_now now);
+/* Leaves the hub at once and goes to *graves; conn_destroy comes at the end of the turn, when no
+   event and no list names it any more. */
+void conn_die(struct conn *c, struct hub_now now);
+void conn_destroy(struct conn *c, struct hub_now now);
+/* Goes on with the handshake, then reads and handles frames. */
+enum conn_more conn_read(struct conn *c, struct hub_now now);
+/* Sends what its queue holds. */
+void conn_write(struct conn *c, struct hub_now now);
+/* Time passes: called once a second. */
+void conn_check(struct conn *c, struct hub_now now);
+struct conn *conn_of(struct client *c);
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * The relay's shell: listening sockets, epoll, the control channel, the clock. Run by
+ * vitrine-relay. One thread, one turn after the other: events, then what the hub wants sent, then
+ * time.
+ */
+#ifndef NET_RELAY_SERVER_H
+#define NET_RELAY_SERVER_H
+#include "lib/chan.h"
+#include "net/relay/conn.h"
+#include "net/relay/keys.h"
+#include "net/relay/metrics.h"
+
+#define SERVER_LISTENERS 4
+
+struct server {
+    struct hub hub;
+    struct keys keys;
+    struct chan *control;
+    int epoll;
+    int listeners[SERVER_LISTENERS];
+    size_t n_listeners;
+    struct metrics metrics;
+    struct conn *conns;
+    size_t n_conns, n_handshakes, max_conns;
+    struct conn *ready, *paused, *dead;
+    uint64_t checked_ms, ticked_ms;
+    unsigned tick_ms;
+    bool stop;
+};
+
+/* Takes over the keys and the sockets (listening, made non-blocking here; metrics: -1 none). 0, or
+ * -1 errno. */
+int server_init(struct server *s, struct chan *control, struct keys *keys,
+                const struct hub_config *config, const int *sockets, size_t n_sockets, int metrics);
+void server_finish(struct server *s);
+/* Until s->stop: the control channel ended, or a drain is over. 0, or -1 with errno. */
+int server_run(struct server *s);
+/* One turn, waiting at most wait_ms; server_run is this in a loop. */
+int server_turn(struct server *s, int wait_ms);
+/* Takes over new keys for new connections; tokens of the old ones still verify. */
+void server_reload(struct server *s, struct keys *keys);
+void server_drain(struct server *s, uint16_t seconds);
+struct hub_now server_now(void);
+
+#endif
