@@ -114,17 +114,21 @@ $(B)/o/%.o: %.c | $(GEN) $(GEN_UI)
 $(B)/o/%.d: ;
 -include $(shell find $(B)/o -name '*.d' 2>/dev/null)
 
-# --- tests: tests/unit/PROCESS/test_X.c links that process's archive -----------------------------------------
+# --- tests: tests/unit/PROCESS/test_X.c links that process's archive and the other sources of its folder ------
 UNIT_SRC := $(wildcard tests/unit/*/test_*.c)
 UNIT := $(UNIT_SRC:%.c=$(B)/%)
+LIBS_lib := -lseccomp
+UNIT_HELP = $(filter-out tests/unit/$(1)/test_%,$(wildcard tests/unit/$(1)/*.c))
 define unit
-$(B)/tests/unit/$(1)/%: $(B)/o/tests/unit/$(1)/%.o $(if $(filter $(1),$(PROCESSES)),$(B)/$(1).a) $(B)/libvitrine.a
+$(B)/tests/unit/$(1)/%: $(B)/o/tests/unit/$(1)/%.o $(patsubst %.c,$(B)/o/%.o,$(call UNIT_HELP,$(1))) \
+        $(if $(filter $(1),$(PROCESSES)),$(B)/$(1).a) $(B)/libvitrine.a
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@)
 	$$(Q)$$(CC) -o $$@ $$^ $(LDFLAGS_ALL) $(LIBS_$(1)) -lcmocka -lz
 endef
 $(foreach p,$(PROCESSES) lib,$(eval $(call unit,$(p))))
 unit: $(UNIT)
+	$(Q)tests/unit/run $(UNIT)
 
 format:
 	$(Q)clang-format -i $$(git ls-files '*.c' '*.h')

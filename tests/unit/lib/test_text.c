@@ -1,0 +1,66 @@
+/* lib/text: which bytes are text. */
+#include "lib/text.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+/* cmocka wants the above first */
+#include <cmocka.h>
+
+static const struct {
+    const char *bytes;
+    size_t len; /* 0: strlen */
+    bool valid;
+    const char *what;
+} cases[] = {
+    {"", 0, true, "empty"},
+    {"Anna", 0, true, "ASCII"},
+    {"\xC3\x84nne \xE4\xB8\xAD \xF0\x9F\x98\x80", 0, true, "two, three, four bytes"},
+    {"\xC2\xA0", 0, true, "U+00A0, first after C1"},
+    {"\xED\x9F\xBF\xEE\x80\x80", 0, true, "around the surrogates"},
+    {"\xF4\x8F\xBF\xBF", 0, true, "U+10FFFF"},
+    {"\xE2\x80\xA9\xE2\x80\xAF", 0, true, "around U+202A-202E"},
+    {"\xE2\x81\xA5\xE2\x81\xAA", 0, true, "around U+2066-2069"},
+    {"a\0b", 3, false, "NUL"},
+    {"a\n", 0, false, "line feed"},
+    {"\x1B[31m", 0, false, "escape"},
+    {"\x1F", 0, false, "U+001F"},
+    {"\x7F", 0, false, "DEL"},
+    {"\xC2\x80", 0, false, "U+0080"},
+    {"\xC2\x9F", 0, false, "U+009F"},
+    {"\xE2\x80\xAA", 0, false, "U+202A"},
+    {"\xE2\x80\xAE", 0, false, "U+202E"},
+    {"\xE2\x81\xA6", 0, false, "U+2066"},
+    {"\xE2\x81\xA9", 0, false, "U+2069"},
+    {"\x80", 0, false, "continuation alone"},
+    {"\xC3", 0, false, "cut after one of two"},
+    {"\xE4\xB8", 0, false, "cut after two of three"},
+    {"\xF0\x9F\x98", 0, false, "cut after three of four"},
+    {"\xC3(", 0, false, "no continuation"},
+    {"\xE4\xB8(", 0, false, "no second continuation"},
+    {"\xC0\x80", 0, false, "overlong NUL"},
+    {"\xC1\xBF", 0, false, "overlong of two"},
+    {"\xE0\x9F\xBF", 0, false, "overlong of three"},
+    {"\xF0\x8F\xBF\xBF", 0, false, "overlong of four"},
+    {"\xED\xA0\x80", 0, false, "first surrogate"},
+    {"\xED\xBF\xBF", 0, false, "last surrogate"},
+    {"\xF4\x90\x80\x80", 0, false, "U+110000"},
+    {"\xF5\x80\x80\x80", 0, false, "byte F5"},
+    {"\xF8\x88\x80\x80\x80", 0, false, "five bytes"},
+    {"\xFF", 0, false, "byte FF"},
+};
+
+static void judges_every_case(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        size_t len = cases[i].len > 0 ? cases[i].len : strlen(cases[i].bytes);
+        if (text_valid((const uint8_t *)cases[i].bytes, len) != cases[i].valid)
+            fail_msg("%s: should be %s", cases[i].what, cases[i].valid ? "valid" : "invalid");
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(judges_every_case)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
