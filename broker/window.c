@@ -234,9 +234,9 @@ void window_activate(struct window *w)
 
 /* -------------------------------------------------------------------------------------------------
  * pictures */
-static bool fits(const struct shared *s, const struct window *w)
+static bool fits(const struct shared *s, uint32_t width, uint32_t height)
 {
-    return s->fd >= 0 && s->width == (uint32_t)w->at.w && s->height == (uint32_t)w->at.h;
+    return s->fd >= 0 && s->width == width && s->height == height;
 }
 
 static bool is_free(const struct window *w, int page)
@@ -244,7 +244,7 @@ static bool is_free(const struct window *w, int page)
     return page != w->shown && page != w->painting && w->reading[page] == 0;
 }
 
-struct shared *window_page(struct window *w)
+struct shared *window_page(struct window *w, uint32_t width, uint32_t height)
 {
     errno = EAGAIN;
     if (w->painting >= 0)
@@ -253,9 +253,9 @@ struct shared *window_page(struct window *w)
         if (!is_free(w, i))
             continue;
         struct shared *s = &w->page[i];
-        if (!fits(s, w)) {
+        if (!fits(s, width, height)) {
             shared_destroy(s, w->d);
-            if (!shared_create(s, w->d, (uint32_t)w->at.w, (uint32_t)w->at.h)) {
+            if (!shared_create(s, w->d, width, height)) {
                 errno = ENOMEM;
                 return NULL;
             }

@@ -65,9 +65,10 @@ void window_full_screen(struct window *w, bool on);
 /* Raises it and asks the window manager for the focus. */
 void window_activate(struct window *w);
 
-/* The page for the next picture, of the window's present size, or NULL: both are in use, or no
-   memory (errno is then ENOMEM). The caller sends it to a painter and then calls window_sent. */
-struct shared *window_page(struct window *w);
+/* The page for the next picture, of that size (a picture may be larger or smaller than its window),
+   or NULL: both are in use, or no memory (errno is then ENOMEM). The caller sends it to a painter and
+   then calls window_sent. */
+struct shared *window_page(struct window *w, uint32_t width, uint32_t height);
 void window_sent(struct window *w, uint32_t serial);
 /* The painter is done with it: shown from now on. False: not the picture it was asked for. */
 bool window_painted(struct window *w, uint32_t serial);

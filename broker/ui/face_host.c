@@ -1,0 +1,241 @@
+/* Host panel and sharing bar. Pure; runs in the broker. */
+#include "broker/keys.h"
+#include "broker/ui/view.h"
+#include "ch_ui.h"
+
+/* ------------------------------------------------------------------------------------------------
+ * the list */
+/* Person number n of those in the session; NULL beyond the end. */
+static const struct ui_person *member(const struct ui_model *m, unsigned n)
+{
+    for (unsigned i = 0; i < m->n_people; i++)
+        if (!m->people[i].waiting && n-- == 0)
+            return &m->people[i];
+    return NULL;
+}
+
+static unsigned count(const struct ui_model *m, bool waiting)
+{
+    unsigned n = 0;
+    for (unsigned i = 0; i < m->n_people; i++)
+        n += m->people[i].waiting == waiting;
+    return n;
+}
+
+static unsigned last_page(const struct ui_model *m)
+{
+    unsigned n = count(m, false);
+    return n == 0 ? 0 : (n - 1) / VIEW_ROWS;
+}
+
+/* People may have left since the page was turned. */
+static unsigned page_now(const struct view *v, const struct ui_model *m)
+{
+    unsigned last = last_page(m);
+    return v->page > last ? last : v->page;
+}
+
+static const struct ui_person *on_row(const struct view *v, const struct ui_model *m, unsigned row)
+{
+    return member(m, page_now(v, m) * VIEW_ROWS + row);
+}
+
+static unsigned panel_variant(const struct view *v, const struct ui_model *m)
+{
+    for (unsigned row = 0; v->selected && row < VIEW_ROWS; row++) {
+        const struct ui_person *p = on_row(v, m, row);
+        if (p && p->id == v->selected)
+            return row + 1;
+    }
+    return 0;
+}
+
+/* ---------------------------------------------------------------------------------------------------
+ * looks */
+static void panel_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
+{
+    const struct ui_person *waiting = view_waiting(m);
+    view_add_words(out, UI_SLOT_SID, m->sid);
+    view_add_words(out, UI_SLOT_PASSWORD, m->password);
+    view_add_number(out, UI_SLOT_PEOPLE, m->viewers);
+    view_add_number(out, UI_SLOT_VERIFIED, m->verified);
+    view_add_number(out, UI_SLOT_WAITING, count(m, true));
+    view_add_number(out, UI_SLOT_WRONG, m->wrong_tries);
+    view_add_number(out, UI_SLOT_SHARING, m->sharing);
+    view_add_number(out, UI_SLOT_LOCKED, m->locked);
+    view_add_number(out, UI_SLOT_GUARD, v->guard);
+    view_add_number(out, UI_SLOT_PAGE, page_now(v, m));
+    if (waiting)
+        view_add_row(out, waiting, false);
+    for (unsigned row = 0; row < VIEW_ROWS; row++) {
+        const struct ui_person *p = on_row(v, m, row);
+        if (p)
+            view_add_row(out, p, p->id == v->selected);
+    }
+}
+
+static uint16_t on_if(bool yes)
+{
+    return yes ? 0 : UI_LOOK_OFF;
+}
+
+static uint16_t shown_if(bool yes)
+{
+    return yes ? 0 : UI_LOOK_HIDDEN;
+}
+
+static uint16_t panel_look(const struct view *v, const struct ui_model *m, uint8_t control)
+{
+    switch (control) {
+    case UI_HOST_PANEL_COPY:
+    case UI_HOST_PANEL_LOCK:
+        return on_if(m->sid[0] != '\0');
+    case UI_HOST_PANEL_CHANGE_PW:
+        return shown_if(m->wrong_tries > 0);
+    case UI_HOST_PANEL_REFUSE:
+        return shown_if(view_waiting(m) != NULL);
+    case UI_HOST_PANEL_ADMIT:
+        return view_waiting(m) ? on_if(!m->input_live) : UI_LOOK_HIDDEN;
+    case UI_HOST_PANEL_PREV:
+        return last_page(m) == 0 ? UI_LOOK_HIDDEN : on_if(page_now(v, m) > 0);
+    case UI_HOST_PANEL_NEXT:
+        return last_page(m) == 0 ? UI_LOOK_HIDDEN : on_if(page_now(v, m) < last_page(m));
+    case UI_HOST_PANEL_ROW_1:
+    case UI_HOST_PANEL_ROW_2:
+    case UI_HOST_PANEL_ROW_3: {
+        const struct ui_person *p = on_row(v, m, control - UI_HOST_PANEL_ROW_1);
+        return p ? on_if(!(p->badges & UI_BADGE_YOU)) : UI_LOOK_HIDDEN;
+    }
+    case UI_HOST_PANEL_MK_PRESENTER:
+    case UI_HOST_PANEL_ALLOW_CTL:
+        return UI_LOOK_OFF; /* hand-over and control come with the issues that bring them */
+    case UI_HOST_PANEL_SHARE:
+        return on_if(m->sharing != 0 || m->can_share);
+    case UI_HOST_PANEL_PAUSE:
+        return on_if(m->sharing != 0);
+    default:
+        return 0;
+    }
+}
+
+/* -------------------------------------------------------------------------------------------------
+ * presses */
+static struct view_press about(enum ui_action action, uint32_t id)
+{
+    return (struct view_press){.action = action, .id = id};
+}
+
+static struct view_press turn_page(struct view *v, const struct ui_model *m, bool back)
+{
+    unsigned now = page_now(v, m), last = last_page(m);
+    v->page = back ? (now > 0 ? now - 1 : 0) : (now < last ? now + 1 : last);
+    v->selected = 0;
+    return (struct view_press){.changed = v->page != now};
+}
+
+static struct view_press press_row(struct view *v, const struct ui_model *m, unsigned row)
+{
+    const struct ui_person *p = on_row(v, m, row);
+    if (!p)
+        return view_action(ACTION_NONE);
+    if (v->selected == p->id) {
+        v->selected = 0;
+        return (struct view_press){.changed = true};
+    }
+    v->selected = p->id;
+    return about(ACTION_OPEN_ROW, p->id);
+}
+
+static struct view_press press_waiting(const struct ui_model *m, enum ui_action action)
+{
+    const struct ui_person *p = view_waiting(m);
+    return p ? about(action, p->id) : view_action(ACTION_NONE);
+}
+
+static struct view_press panel_press(struct view *v, const struct ui_model *m, uint8_t control)
+{
+    switch (control) {
+    case UI_HOST_PANEL_COPY:
+        return view_action(ACTION_COPY_INVITATION);
+    case UI_HOST_PANEL_CHANGE_PW:
+        return view_action(ACTION_NEW_PASSWORD);
+    case UI_HOST_PANEL_REFUSE:
+        return press_waiting(m, ACTION_REFUSE);
+    case UI_HOST_PANEL_ADMIT:
+        return press_waiting(m, ACTION_ADMIT);
+    case UI_HOST_PANEL_PREV:
+        return turn_page(v, m, true);
+    case UI_HOST_PANEL_NEXT:
+        return turn_page(v, m, false);
+    case UI_HOST_PANEL_ROW_1:
+    case UI_HOST_PANEL_ROW_2:
+    case UI_HOST_PANEL_ROW_3:
+        return press_row(v, m, control - UI_HOST_PANEL_ROW_1);
+    case UI_HOST_PANEL_MK_PRESENTER:
+        return about(ACTION_MAKE_PRESENTER, v->selected);
+    case UI_HOST_PANEL_ALLOW_CTL:
+        return about(ACTION_ALLOW_CONTROL, v->selected);
+    case UI_HOST_PANEL_REMOVE:
+        return about(ACTION_REMOVE, v->selected);
+    case UI_HOST_PANEL_SHARE:
+        return view_action(m->sharing ? ACTION_STOP : ACTION_SHARE);
+    case UI_HOST_PANEL_PAUSE:
+        return view_action(m->sharing == 2 ? ACTION_CONTINUE : ACTION_PAUSE);
+    case UI_HOST_PANEL_LOCK:
+        return view_action(m->locked ? ACTION_UNLOCK : ACTION_LOCK);
+    case UI_HOST_PANEL_END:
+        return view_action(ACTION_END);
+    case UI_HOST_PANEL_DOCTOR:
+        return view_action(ACTION_DOCTOR);
+    default:
+        return view_action(ACTION_NONE);
+    }
+}
+
+static struct view_press panel_key(struct view *v, const struct ui_model *m, uint32_t keysym)
+{
+    if (keysym == KEYS_PAGE_UP || keysym == KEYS_PAGE_DOWN)
+        return turn_page(v, m, keysym == KEYS_PAGE_UP);
+    return view_action(ACTION_NONE);
+}
+
+const struct view_builder view_host_panel = {.variant = panel_variant,
+                                             .fill = panel_fill,
+                                             .look = panel_look,
+                                             .press = panel_press,
+                                             .key = panel_key};
+
+/* -------------------------------------------------------------------------------------------------
+ * the bar */
+static unsigned bar_variant(const struct view *v, const struct ui_model *m)
+{
+    (void)v;
+    return m->sharing == 2 ? UI_BAR_PAUSED : UI_BAR_SHARING;
+}
+
+static void bar_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
+{
+    view_add_number(out, UI_SLOT_PEOPLE, m->viewers);
+    view_add_number(out, UI_SLOT_SECONDS, v->seconds);
+    view_add_number(out, UI_SLOT_SHARING, m->sharing);
+    view_add_number(out, UI_SLOT_WHAT, 0);
+}
+
+static struct view_press bar_press(struct view *v, const struct ui_model *m, uint8_t control)
+{
+    (void)v;
+    (void)m;
+    switch (control) {
+    case UI_SHARING_BAR_PAUSE:
+        return view_action(ACTION_PAUSE);
+    case UI_SHARING_BAR_RESUME:
+        return view_action(ACTION_CONTINUE);
+    case UI_SHARING_BAR_STOP:
+        return view_action(ACTION_STOP);
+    default:
+        return view_action(ACTION_NONE);
+    }
+}
+
+const struct view_builder view_sharing_bar = {
+    .variant = bar_variant, .fill = bar_fill, .press = bar_press};

@@ -1,0 +1,258 @@
+/* Viewer, and what comes after or beside a session: ended, error, toast, security status. Pure;
+ * broker. */
+#include "broker/keys.h"
+#include "broker/ui/view.h"
+#include "ch_ui.h"
+
+/* --------------------------------------------------------------------------------------------------
+ * viewer */
+static unsigned viewer_variant(const struct view *v, const struct ui_model *m)
+{
+    (void)v;
+    return m->picture;
+}
+
+static void viewer_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
+{
+    view_add_words(out, UI_SLOT_SID, m->sid);
+    view_add_words(out, UI_SLOT_NAME, m->presenter);
+    view_add_number(out, UI_SLOT_SECONDS, m->stale_s);
+    view_add_number(out, UI_SLOT_ATTEMPT, m->attempt);
+    view_add_number(out, UI_SLOT_QUALITY, m->rtt_ms);
+    view_add_number(out, UI_SLOT_MODE, v->full ? 2 : v->mode);
+}
+
+static uint16_t viewer_look(const struct view *v, const struct ui_model *m, uint8_t control)
+{
+    (void)m;
+    switch (control) {
+    case UI_VIEWER_FIT:
+        return v->mode == 0 ? UI_LOOK_CHOSEN : 0;
+    case UI_VIEWER_ONE:
+        return v->mode == 1 ? UI_LOOK_CHOSEN : 0;
+    case UI_VIEWER_FULL:
+        return v->full ? UI_LOOK_CHOSEN : 0;
+    case UI_VIEWER_ASK:
+        return UI_LOOK_OFF; /* control comes with its issue */
+    default:
+        return 0;
+    }
+}
+
+static struct view_press set_mode(struct view *v, uint8_t mode)
+{
+    struct view_press p = {.mode = v->mode != mode};
+    v->mode = mode;
+    return p;
+}
+
+static struct view_press set_full(struct view *v, bool on)
+{
+    struct view_press p = {.full = v->full != on, .changed = true};
+    v->full = on;
+    return p;
+}
+
+static struct view_press viewer_press(struct view *v, const struct ui_model *m, uint8_t control)
+{
+    (void)m;
+    switch (control) {
+    case UI_VIEWER_FIT:
+        return set_mode(v, 0);
+    case UI_VIEWER_ONE:
+        return set_mode(v, 1);
+    case UI_VIEWER_FULL:
+        return set_full(v, !v->full);
+    case UI_VIEWER_ASK:
+        return view_action(ACTION_ASK_CONTROL);
+    case UI_VIEWER_LEAVE:
+    case UI_VIEWER_LEAVE2:
+        return view_action(ACTION_LEAVE);
+    default:
+        return view_action(ACTION_NONE);
+    }
+}
+
+static struct view_press viewer_key(struct view *v, const struct ui_model *m, uint32_t keysym)
+{
+    (void)m;
+    if (keysym == KEYS_ESCAPE && v->full)
+        return set_full(v, false);
+    return view_action(ACTION_NONE);
+}
+
+const struct view_builder view_viewer = {.variant = viewer_variant,
+                                         .fill = viewer_fill,
+                                         .look = viewer_look,
+                                         .press = viewer_press,
+                                         .key = viewer_key};
+
+/* ---------------------------------------------------------------------------------------------------
+ * ended */
+static void ended_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
+{
+    (void)v;
+    view_add_number(out, UI_SLOT_END_HOW, m->end_how);
+    view_add_number(out, UI_SLOT_HOSTED, m->hosted);
+    view_add_both(out, UI_SLOT_END_WHO, m->end_why, m->end_who);
+    view_add_number(out, UI_SLOT_SECONDS, m->lasted_s);
+    view_add_words(out, UI_SLOT_LOG, m->log_place);
+}
+
+static struct view_press ended_press(struct view *v, const struct ui_model *m, uint8_t control)
+{
+    (void)v;
+    (void)m;
+    return view_action(control == UI_ENDED_HOME ? ACTION_HOME : ACTION_CLOSE);
+}
+
+const struct view_builder view_ended = {
+    .fill = ended_fill, .press = ended_press, .escape = ACTION_CLOSE};
+
+/* ---------------------------------------------------------------------------------------------------
+ * error */
+static unsigned error_variant(const struct view *v, const struct ui_model *m)
+{
+    (void)v;
+    const struct ui_error_row *r = ui_error_get(m->error);
+    return r ? r->variant : 3;
+}
+
+static void error_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
+{
+    view_add_number(out, UI_SLOT_ERROR, m->error);
+    view_add_words(out, UI_SLOT_SID, m->sid);
+    view_add_both(out, UI_SLOT_DETAIL, v->details, m->detail);
+}
+
+static uint16_t error_look(const struct view *v, const struct ui_model *m, uint8_t control)
+{
+    (void)v;
+    return control == UI_ERROR_DETAILS && m->detail[0] == '\0' ? UI_LOOK_HIDDEN : 0;
+}
+
+static struct view_press error_press(struct view *v, const struct ui_model *m, uint8_t control)
+{
+    (void)m;
+    switch (control) {
+    case UI_ERROR_DETAILS:
+        v->details = !v->details;
+        return (struct view_press){.changed = true};
+    case UI_ERROR_RETRY:
+        return view_action(ACTION_RETRY);
+    case UI_ERROR_BACK:
+        return view_action(ACTION_BACK);
+    case UI_ERROR_CLOSE2:
+        return view_action(ACTION_CLOSE);
+    default:
+        return view_action(ACTION_NONE);
+    }
+}
+
+static struct view_press error_key(struct view *v, const struct ui_model *m, uint32_t keysym)
+{
+    if (keysym == KEYS_F1 && m->detail[0])
+        return error_press(v, m, UI_ERROR_DETAILS);
+    if (keysym == KEYS_ESCAPE)
+        return view_action(error_variant(v, m) == 3 ? ACTION_CLOSE : ACTION_BACK);
+    return view_action(ACTION_NONE);
+}
+
+const struct view_builder view_error = {.variant = error_variant,
+                                        .fill = error_fill,
+                                        .look = error_look,
+                                        .press = error_press,
+                                        .key = error_key};
+
+/* ---------------------------------------------------------------------------------------------------
+ * toast */
+static void toast_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
+{
+    (void)m;
+    view_add_number(out, UI_SLOT_TOAST, v->toast);
+    view_add_words(out, UI_SLOT_NAME, v->name);
+}
+
+static struct view_press no_press(struct view *v, const struct ui_model *m, uint8_t control)
+{
+    (void)v;
+    (void)m;
+    (void)control;
+    return view_action(ACTION_NONE);
+}
+
+const struct view_builder view_toast = {.fill = toast_fill, .press = no_press};
+
+/* --------------------------------------------------------------------------------------------------
+ * doctor */
+#define DOCTOR_ROWS 10
+
+static unsigned doctor_last(const struct ui_model *m)
+{
+    return m->n_doctor == 0 ? 0 : (m->n_doctor - 1) / DOCTOR_ROWS;
+}
+
+static unsigned doctor_page(const struct view *v, const struct ui_model *m)
+{
+    return v->page > doctor_last(m) ? doctor_last(m) : v->page;
+}
+
+static void doctor_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
+{
+    unsigned first = doctor_page(v, m) * DOCTOR_ROWS;
+    for (unsigned i = 0; i < DOCTOR_ROWS && first + i < m->n_doctor; i++)
+        view_add_number(out, UI_SLOT_DOCTOR_0 + i, m->doctor[first + i]);
+    view_add_number(out, UI_SLOT_DOCTOR_ALL, m->doctor_all);
+    view_add_words(out, UI_SLOT_CHECKED, m->checked);
+    view_add_number(out, UI_SLOT_SHARING, m->sharing);
+    view_add_number(out, UI_SLOT_PEOPLE, m->viewers);
+    view_add_number(out, UI_SLOT_PAGE, doctor_page(v, m));
+}
+
+static uint16_t doctor_look(const struct view *v, const struct ui_model *m, uint8_t control)
+{
+    unsigned page = doctor_page(v, m), last = doctor_last(m);
+    if (control == UI_DOCTOR_PREV)
+        return last == 0 ? UI_LOOK_HIDDEN : page == 0 ? UI_LOOK_OFF : 0;
+    if (control == UI_DOCTOR_NEXT)
+        return last == 0 ? UI_LOOK_HIDDEN : page == last ? UI_LOOK_OFF : 0;
+    return 0;
+}
+
+static struct view_press doctor_turn(struct view *v, const struct ui_model *m, bool back)
+{
+    unsigned page = doctor_page(v, m);
+    v->page = back ? (page > 0 ? page - 1 : 0) : (page < doctor_last(m) ? page + 1 : page);
+    return (struct view_press){.changed = v->page != page};
+}
+
+static struct view_press doctor_press(struct view *v, const struct ui_model *m, uint8_t control)
+{
+    switch (control) {
+    case UI_DOCTOR_AGAIN:
+        return view_action(ACTION_CHECK_AGAIN);
+    case UI_DOCTOR_COPY:
+        return view_action(ACTION_COPY_REPORT);
+    case UI_DOCTOR_PREV:
+        return doctor_turn(v, m, true);
+    case UI_DOCTOR_NEXT:
+        return doctor_turn(v, m, false);
+    case UI_DOCTOR_CLOSE2:
+        return view_action(ACTION_CLOSE);
+    default:
+        return view_action(ACTION_NONE);
+    }
+}
+
+static struct view_press doctor_key(struct view *v, const struct ui_model *m, uint32_t keysym)
+{
+    if (keysym == KEYS_PAGE_UP || keysym == KEYS_PAGE_DOWN)
+        return doctor_turn(v, m, keysym == KEYS_PAGE_UP);
+    return view_action(ACTION_NONE);
+}
+
+const struct view_builder view_doctor = {.fill = doctor_fill,
+                                         .look = doctor_look,
+                                         .press = doctor_press,
+                                         .key = doctor_key,
+                                         .escape = ACTION_CLOSE};

@@ -1,0 +1,115 @@
+/*
+ * What the windows show: filled in by the lead (from session state, options and messages), read by
+ * the window builders, never changed by them. One for the program; after a change call
+ * windows_update().
+ */
+#ifndef BROKER_UI_MODEL_H
+#define BROKER_UI_MODEL_H
+#include "lib/ui/layout.h"
+#include "policy/limits.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#define MODEL_DETAIL 256 /* bytes of a technical line, ui_value.words */
+#define MODEL_DOCTOR 32  /* rows of the security table, ten a page */
+
+/* Somebody at the door or in the session. Newcomers are added at the end: rows never shift under
+   the pointer. Waiting people may stand anywhere among the others. */
+struct ui_person {
+    uint32_t id; /* waiting: knock; else mid */
+    bool waiting;
+    uint16_t badges;         /* enum ui_badge, without UI_BADGE_SELECTED */
+    char name[MAX_NAME + 1]; /* as claimed; empty: no name */
+};
+
+struct ui_model {
+    /* everywhere */
+    uint8_t theme;    /* 0 light, 1 dark, 2 high contrast */
+    uint8_t flags;    /* bit 0 right to left, bit 1 reduced motion */
+    uint8_t language; /* enum ui_language */
+
+    /* our session, or the one we are in */
+    char sid[10];                    /* nine digits; empty: not known yet */
+    char password[MAX_PASSWORD + 1]; /* shown in the host panel; empty: none */
+    char relay[MAX_HOST + 8];
+    const struct ui_person *people; /* borrowed; must stay until the next windows_update() */
+    unsigned n_people;
+    uint32_t verified; /* of them with matching words */
+    uint32_t wrong_tries;
+    bool locked;
+    bool input_live; /* an input worker lives: no grant can be pressed */
+
+    /* sharing of this screen */
+    uint8_t sharing;  /* 0 no, 1 yes, 2 paused */
+    bool can_share;   /* the button is on */
+    uint32_t viewers; /* how many others see it, or would */
+    uint64_t sharing_since_ms;
+
+    /* joining */
+    bool password_wrong; /* face of UI_JOIN after J-PASS */
+    uint32_t tries_left;
+    bool waiting_room; /* UI_CONNECTING: waiting to be let in */
+
+    /* viewer */
+    uint8_t picture; /* UI_VIEWER_LIVE, _PAUSED, _STALE, _EMPTY */
+    char presenter[MAX_NAME + 1];
+    uint32_t stale_s;
+    uint32_t attempt; /* stale: which try to reconnect; 0 not told */
+    uint32_t rtt_ms;  /* 0 unknown */
+
+    /* ended */
+    bool hosted;     /* we were the organizer */
+    uint8_t end_how; /* 0 properly, 1 cut */
+    uint8_t end_why; /* enum end_why */
+    char end_who[MAX_NAME + 1];
+    uint32_t lasted_s;
+    char log_place[MODEL_DETAIL + 1]; /* empty: no log */
+
+    /* error */
+    enum ui_error error;
+    char detail[MODEL_DETAIL + 1];
+
+    /* security status, all from measured facts */
+    uint32_t doctor[MODEL_DOCTOR]; /* UI_DOCTOR_ROW(...) of lib/ui/scene.h */
+    unsigned n_doctor;
+    bool doctor_all;  /* all protections are in force */
+    char checked[12]; /* 14:02:31 */
+};
+
+/* What the owner asked for by pressing something. `id` of the callback is the person for the
+   actions that have one. All of them passed the judge of broker/origin.h; grants (Admit) after the
+   guard. */
+enum ui_action {
+    ACTION_NONE = 0,
+    ACTION_CLOSE, /* the window's close button, WM_DELETE, Escape where that means close */
+    ACTION_HOST,
+    ACTION_JOIN,     /* home: windows_text(UI_HOME_JOIN_NUMBER) holds number or invitation */
+    ACTION_PASSWORD, /* join: windows_text(UI_JOIN_PASSWORD) */
+    ACTION_BACK,
+    ACTION_DOCTOR,
+    ACTION_COPY_INVITATION,
+    ACTION_NEW_PASSWORD,
+    ACTION_ADMIT,          /* id: knock */
+    ACTION_REFUSE,         /* id: knock */
+    ACTION_OPEN_ROW,       /* id: mid; the owner opened that person's row */
+    ACTION_MAKE_PRESENTER, /* id: mid */
+    ACTION_ALLOW_CONTROL,  /* id: mid */
+    ACTION_REMOVE,         /* id: mid */
+    ACTION_SHARE,
+    ACTION_STOP,
+    ACTION_PAUSE,
+    ACTION_CONTINUE,
+    ACTION_LOCK,
+    ACTION_UNLOCK,
+    ACTION_END,
+    ACTION_ASK_CONTROL,
+    ACTION_LEAVE,
+    ACTION_HOME,
+    ACTION_RETRY,
+    ACTION_CANCEL,
+    ACTION_CHECK_AGAIN,
+    ACTION_COPY_REPORT,
+    ACTION_COPY_DETAIL /* reserved for the technical line */
+};
+
+#endif

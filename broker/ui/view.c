@@ -1,0 +1,411 @@
+/*
+ * What all windows have in common: hit-testing, Tab order, looks, the order to the painter. Runs in
+ * the broker; distrusts nothing here: texts were judged where they came in (lib/text.h).
+ */
+#include "broker/ui/view.h"
+
+#include "broker/keys.h"
+#include "ch_ui.h"
+#include <string.h>
+
+static const struct view_builder *const builders[UI_WINDOWS] = {
+    [UI_HOME] = &view_home,
+    [UI_JOIN] = &view_join,
+    [UI_HOST_PANEL] = &view_host_panel,
+    [UI_ADMIT] = &view_admit,
+    [UI_CONSENT_SHARE] = &view_consent_share,
+    [UI_SHARING_BAR] = &view_sharing_bar,
+    [UI_VIEWER] = &view_viewer,
+    [UI_ENDED] = &view_ended,
+    [UI_ERROR] = &view_error,
+    [UI_TOAST] = &view_toast,
+    [UI_DOCTOR] = &view_doctor,
+    [UI_CONNECTING] = &view_connecting,
+};
+
+#define HEADER 48 /* logical height of the header, ui.md 3 */
+
+/* ----------------------------------------------------------------------------------------------------
+ * life */
+void view_init(struct view *v, enum ui_window kind)
+{
+    memset(v, 0, sizeof *v);
+    v->kind = kind;
+    v->scale = 256;
+    v->focus = v->hover = v->pressed = VIEW_NONE;
+    field_init(&v->field[0], kind == UI_JOIN ? FIELD_PASSWORD : FIELD_NUMBER);
+    field_init(&v->field[1], FIELD_NAME);
+}
+
+void view_finish(struct view *v)
+{
+    explicit_bzero(v, sizeof *v);
+}
+
+static unsigned variant_of(const struct view *v, const struct ui_model *m)
+{
+    const struct view_builder *b = builders[v->kind];
+    unsigned variant = b->variant ? b->variant(v, m) : 0;
+    return variant < ui_layout_variants(v->kind) ? variant : 0;
+}
+
+const struct ui_layout *view_layout(const struct view *v, const struct ui_model *m)
+{
+    return ui_layout_get(v->kind, variant_of(v, m));
+}
+
+/* -------------------------------------------------------------------------------------------------
+ * geometry */
+static const struct ui_box *box_of(const struct ui_layout *l, uint8_t control)
+{
+    if (control >= l->n_controls || l->controls[control].kind == UI_KIND_NONE)
+        return NULL;
+    return &l->controls[control];
+}
+
+/* Logical size of the window as it is; fixed windows are exactly their layout's. */
+static int logical(int device, unsigned scale)
+{
+    return device * 256 / (int)scale;
+}
+
+struct ui_rect view_rect(const struct view *v, const struct ui_model *m, uint8_t control)
+{
+    const struct ui_layout *l = view_layout(v, m);
+    const struct ui_box *b = box_of(l, control);
+    if (!b)
+        return (struct ui_rect){0};
+    int w = l->resizable ? logical(v->w, v->scale) : l->w;
+    int h = l->resizable ? logical(v->h, v->scale) : l->h;
+    return ui_rect_px(ui_box_place(l, b, w, h, m->flags & 1), v->scale);
+}
+
+uint16_t view_look(const struct view *v, const struct ui_model *m, uint8_t control)
+{
+    const struct view_builder *b = builders[v->kind];
+    return b->look ? b->look(v, m, control) : 0;
+}
+
+static bool can_press(const struct view *v, const struct ui_model *m, const struct ui_layout *l,
+                      uint8_t control)
+{
+    const struct ui_box *b = box_of(l, control);
+    return b && b->kind != UI_KIND_AREA &&
+           !(view_look(v, m, control) & (UI_LOOK_OFF | UI_LOOK_HIDDEN));
+}
+
+static bool inside(struct ui_rect r, int x, int y)
+{
+    return x >= r.x && y >= r.y && x < r.x + r.w && y < r.y + r.h;
+}
+
+/* Rows lie under the buttons of the open row: the smallest rectangle wins. */
+uint8_t view_hit(const struct view *v, const struct ui_model *m, int x, int y)
+{
+    const struct ui_layout *l = view_layout(v, m);
+    uint8_t best = VIEW_NONE;
+    int least = 0;
+    for (uint8_t c = 0; c < l->n_controls; c++) {
+        struct ui_rect r = view_rect(v, m, c);
+        if (!inside(r, x, y) || !can_press(v, m, l, c))
+            continue;
+        if (best == VIEW_NONE || r.w * r.h < least) {
+            best = c;
+            least = r.w * r.h;
+        }
+    }
+    return best;
+}
+
+bool view_is_grant(const struct view *v, const struct ui_model *m, uint8_t control)
+{
+    const struct ui_box *b = box_of(view_layout(v, m), control);
+    return b && b->kind == UI_KIND_GRANT;
+}
+
+bool view_is_header(const struct view *v, const struct ui_model *m, int x, int y)
+{
+    return view_layout(v, m)->h > HEADER &&
+           inside((struct ui_rect){0, 0, v->w, ui_px(HEADER, v->scale)}, x, y);
+}
+
+/* ----------------------------------------------------------------------------------------------------
+ * focus */
+/* The control at place n of the Tab order, or VIEW_NONE. */
+static uint8_t at_place(const struct ui_layout *l, unsigned n)
+{
+    for (uint8_t c = 0; c < l->n_controls; c++)
+        if (l->controls[c].kind != UI_KIND_NONE && l->controls[c].focus == n)
+            return c;
+    return VIEW_NONE;
+}
+
+static unsigned places(const struct ui_layout *l)
+{
+    unsigned most = 0;
+    for (uint8_t c = 0; c < l->n_controls; c++)
+        if (l->controls[c].kind != UI_KIND_NONE && l->controls[c].focus > most)
+            most = l->controls[c].focus;
+    return most;
+}
+
+static bool unfit_to_begin(const struct ui_layout *l, uint8_t c)
+{
+    uint8_t kind = l->controls[c].kind;
+    return kind == UI_KIND_GRANT || kind == UI_KIND_DANGER || kind == UI_KIND_LINK;
+}
+
+void view_focus_first(struct view *v, const struct ui_model *m)
+{
+    const struct ui_layout *l = view_layout(v, m);
+    v->focus = VIEW_NONE;
+    if (v->kind == UI_SHARING_BAR)
+        return; /* none until F6 */
+    for (unsigned n = 1; n <= places(l) && v->focus == VIEW_NONE; n++) {
+        uint8_t c = at_place(l, n);
+        if (c != VIEW_NONE && can_press(v, m, l, c) && !unfit_to_begin(l, c))
+            v->focus = c;
+    }
+}
+
+bool view_focus_move(struct view *v, const struct ui_model *m, bool back)
+{
+    const struct ui_layout *l = view_layout(v, m);
+    unsigned most = places(l);
+    unsigned at = v->focus < l->n_controls ? l->controls[v->focus].focus : 0;
+    for (unsigned step = 0; step < most; step++) {
+        at = back ? (at <= 1 ? most : at - 1) : (at >= most ? 1 : at + 1);
+        uint8_t c = at_place(l, at);
+        if (c == VIEW_NONE || c == v->focus || !can_press(v, m, l, c))
+            continue;
+        v->focus = c;
+        return true;
+    }
+    return false;
+}
+
+bool view_focus_keep(struct view *v, const struct ui_model *m)
+{
+    if (v->focus != VIEW_NONE && can_press(v, m, view_layout(v, m), v->focus))
+        return false;
+    uint8_t before = v->focus;
+    view_focus_first(v, m);
+    return v->focus != before;
+}
+
+struct field *view_field_of(struct view *v, uint8_t control)
+{
+    if (v->kind == UI_HOME && control == UI_HOME_JOIN_NUMBER)
+        return &v->field[0];
+    if (v->kind == UI_HOME && control == UI_HOME_YOUR_NAME)
+        return &v->field[1];
+    if (v->kind == UI_JOIN && control == UI_JOIN_PASSWORD)
+        return &v->field[0];
+    return NULL;
+}
+
+struct field *view_field(struct view *v)
+{
+    return view_field_of(v, v->focus);
+}
+
+uint8_t view_default(const struct view *v, const struct ui_model *m)
+{
+    uint8_t c = VIEW_NONE;
+    if (v->kind == UI_HOME && v->focus == UI_HOME_JOIN_NUMBER)
+        c = UI_HOME_JOIN;
+    if (v->kind == UI_JOIN)
+        c = UI_JOIN_JOIN;
+    return c != VIEW_NONE && can_press(v, m, view_layout(v, m), c) ? c : VIEW_NONE;
+}
+
+/* -------------------------------------------------------------------------------------------------
+ * presses */
+struct view_press view_press(struct view *v, const struct ui_model *m, uint8_t control)
+{
+    const struct ui_layout *l = view_layout(v, m);
+    if (!can_press(v, m, l, control))
+        return view_action(ACTION_NONE);
+    const char *id = l->controls[control].id;
+    if (l->controls[control].focus)
+        v->focus = control;
+    if (l->controls[control].kind == UI_KIND_ICON && strcmp(id, "close") == 0)
+        return view_action(ACTION_CLOSE);
+    if (l->controls[control].kind == UI_KIND_ICON && strcmp(id, "minimise") == 0)
+        return (struct view_press){.minimise = true};
+    if (l->controls[control].kind == UI_KIND_FIELD)
+        return (struct view_press){.changed = true};
+    struct view_press p = builders[v->kind]->press(v, m, control);
+    p.changed = true;
+    return p;
+}
+
+/* Arrows go to the neighbour in the Tab order that is of the same sort. */
+static struct view_press arrow(struct view *v, const struct ui_model *m, bool back)
+{
+    const struct ui_layout *l = view_layout(v, m);
+    if (v->focus >= l->n_controls)
+        return view_action(ACTION_NONE);
+    uint8_t before = v->focus, kind = l->controls[before].kind;
+    if (kind != UI_KIND_RADIO && kind != UI_KIND_ROW && kind != UI_KIND_TOGGLE)
+        return view_action(ACTION_NONE);
+    bool moved = view_focus_move(v, m, back) && l->controls[v->focus].kind == kind;
+    if (!moved)
+        v->focus = before;
+    if (moved && kind == UI_KIND_RADIO)
+        return view_press(v, m, v->focus);
+    return (struct view_press){.changed = moved};
+}
+
+struct view_press view_key(struct view *v, const struct ui_model *m, uint32_t keysym)
+{
+    const struct view_builder *b = builders[v->kind];
+    keysym = keys_plain(keysym);
+    switch (keysym) {
+    case KEYS_TAB:
+        return (struct view_press){.changed = view_focus_move(v, m, false)};
+    case KEYS_LEFT_TAB:
+        return (struct view_press){.changed = view_focus_move(v, m, true)};
+    case KEYS_LEFT:
+    case KEYS_UP:
+        return arrow(v, m, true);
+    case KEYS_RIGHT:
+    case KEYS_DOWN:
+        return arrow(v, m, false);
+    default:
+        break;
+    }
+    struct view_press p = b->key ? b->key(v, m, keysym) : view_action(ACTION_NONE);
+    if (keysym == KEYS_ESCAPE && p.action == ACTION_NONE && !p.changed)
+        p.action = b->escape;
+    return p;
+}
+
+/* -------------------------------------------------------------------------------------------------
+ * painting */
+void view_add_both(struct msg_ui_paint *out, enum ui_slot slot, uint32_t number, const char *words)
+{
+    size_t len = strlen(words);
+    if (out->n_values == sizeof out->values / sizeof *out->values)
+        return;
+    out->values[out->n_values++] = (struct ui_value){
+        .slot = (uint8_t)slot, .number = number, .words = {(const uint8_t *)words, len}};
+}
+
+void view_add_number(struct msg_ui_paint *out, enum ui_slot slot, uint32_t number)
+{
+    view_add_both(out, slot, number, "");
+}
+
+void view_add_words(struct msg_ui_paint *out, enum ui_slot slot, const char *words)
+{
+    view_add_both(out, slot, 0, words);
+}
+
+void view_add_field(const struct view *v, struct msg_ui_paint *out, enum ui_slot slot,
+                    uint8_t control)
+{
+    struct view *unchanged = (struct view *)(uintptr_t)v;
+    const struct field *f = view_field_of(unchanged, control);
+    size_t len, caret;
+    const char *text = field_view(f, 256, &len, &caret);
+    out->values[out->n_values++] =
+        (struct ui_value){.slot = (uint8_t)slot, .words = {(const uint8_t *)text, len}};
+    uint32_t characters = 0;
+    for (size_t i = 0; i < caret; i++)
+        characters += ((uint8_t)text[i] & 0xc0) != 0x80;
+    if (v->focus == control && v->focused)
+        view_add_number(out, UI_SLOT_CARET, characters);
+}
+
+void view_add_row(struct msg_ui_paint *out, const struct ui_person *p, bool selected)
+{
+    if (out->n_rows == sizeof out->rows / sizeof *out->rows)
+        return;
+    out->rows[out->n_rows++] =
+        (struct ui_row){.kind = !p->waiting,
+                        .badges = (uint16_t)(p->badges | (selected ? UI_BADGE_SELECTED : 0)),
+                        .name = {(const uint8_t *)p->name, strlen(p->name)}};
+}
+
+static uint16_t whole_look(const struct view *v, const struct ui_model *m, uint8_t c)
+{
+    uint16_t look = view_look(v, m, c);
+    if (look & (UI_LOOK_OFF | UI_LOOK_HIDDEN))
+        return look;
+    if (c == v->hover)
+        look |= UI_LOOK_HOVER;
+    if (c == v->pressed)
+        look |= UI_LOOK_PRESSED;
+    if (c == v->focus && v->focused)
+        look |= UI_LOOK_FOCUS;
+    return look;
+}
+
+void view_paint(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
+{
+    const struct ui_layout *l = view_layout(v, m);
+    memset(out, 0, sizeof *out);
+    out->memory = -1;
+    out->window = (uint8_t)v->kind;
+    out->variant = (uint8_t)variant_of(v, m);
+    out->width = (uint32_t)v->w;
+    out->height = (uint32_t)v->h;
+    out->scale = (uint16_t)v->scale;
+    out->theme = m->theme;
+    out->flags = m->flags;
+    out->language = m->language;
+    if (builders[v->kind]->fill)
+        builders[v->kind]->fill(v, m, out);
+    for (uint8_t c = 0; c < l->n_controls; c++) {
+        uint16_t look = box_of(l, c) ? whole_look(v, m, c) : 0;
+        if (look)
+            out->controls[out->n_controls++] = (struct ui_control){.control = c, .look = look};
+    }
+}
+
+/* --------------------------------------------------------------------------------------------------
+ * content */
+static uint64_t mix(uint64_t h, const void *bytes, size_t len)
+{
+    const uint8_t *b = bytes;
+    for (size_t i = 0; i < len; i++)
+        h = (h ^ b[i]) * 1099511628211u; /* FNV-1a */
+    return h;
+}
+
+const struct ui_person *view_waiting(const struct ui_model *m)
+{
+    for (unsigned i = 0; i < m->n_people; i++)
+        if (m->people[i].waiting)
+            return &m->people[i];
+    return NULL;
+}
+
+static uint64_t mix_person(uint64_t h, const struct ui_person *p)
+{
+    h = mix(h, &p->id, sizeof p->id);
+    h = mix(h, &p->badges, sizeof p->badges);
+    return mix(h, p->name, strlen(p->name) + 1);
+}
+
+uint64_t view_content(const struct view *v, const struct ui_model *m)
+{
+    uint64_t h = 14695981039346656037u;
+    const struct ui_person *waiting = view_waiting(m);
+    switch (v->kind) {
+    case UI_HOST_PANEL:
+        return waiting ? mix_person(h, waiting) : h;
+    case UI_ADMIT:
+        h = mix(h, &m->sharing, sizeof m->sharing);
+        return mix(mix(h, &v->person, sizeof v->person), v->name, strlen(v->name) + 1);
+    case UI_CONSENT_SHARE:
+        h = mix(mix(h, &v->what, sizeof v->what), &m->viewers, sizeof m->viewers);
+        for (unsigned i = 0; i < m->n_people; i++)
+            if (!m->people[i].waiting)
+                h = mix_person(h, &m->people[i]);
+        return h;
+    default:
+        return h;
+    }
+}

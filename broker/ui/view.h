@@ -1,0 +1,116 @@
+/*
+ * What one window is in the middle of: focus, hover, texts being typed, page, selected row. Pure:
+ * device-pixel positions and keysyms in, looks and meanings out. The builders (face_*.c) say what
+ * differs from window to window; this file is what they share.
+ */
+#ifndef BROKER_UI_VIEW_H
+#define BROKER_UI_VIEW_H
+#include "broker/field.h"
+#include "broker/ui/model.h"
+
+#define VIEW_NONE 255 /* no control */
+#define VIEW_ROWS 3   /* people on a page of the host panel */
+#define VIEW_FIELDS 2
+
+struct msg_ui_paint;
+
+struct view {
+    enum ui_window kind;
+    unsigned scale;                /* 256ths */
+    int w, h;                      /* device pixels */
+    bool full;                     /* viewer: full screen */
+    uint8_t focus, hover, pressed; /* controls */
+    bool focused;                  /* the window has the keyboard */
+    unsigned page, selected;       /* of a list: page from 0, id of the open row (0 none) */
+    bool details;                  /* error: the technical line is shown */
+    uint8_t what;                  /* consent-share: 0 whole screen */
+    uint8_t mode;                  /* viewer: 0 fit, 1 one to one */
+    struct field field[VIEW_FIELDS];
+    /* set by whoever drives it, for drawing */
+    unsigned guard;  /* 0..1000 */
+    uint32_t person; /* admit: the knock it is about */
+    uint8_t toast;
+    char name[MAX_NAME + 1]; /* admit, toast: claimed name */
+    uint32_t seconds;        /* bar: how long */
+};
+
+/* What a press did. */
+struct view_press {
+    enum ui_action action;
+    uint32_t id;      /* person */
+    bool minimise;    /* the window's own business: done by the window code */
+    bool full;        /* full screen on or off */
+    bool mode;        /* viewer mode changed */
+    bool changed;     /* something to repaint */
+    bool answer, yes; /* a consent dialog is answered */
+};
+
+void view_init(struct view *v, enum ui_window kind);
+/* Wipes what was typed. */
+void view_finish(struct view *v);
+
+/* The layout that holds now. Never NULL. */
+const struct ui_layout *view_layout(const struct view *v, const struct ui_model *m);
+/* Its device rectangle in the window; w 0 where the control is not there now. */
+struct ui_rect view_rect(const struct view *v, const struct ui_model *m, uint8_t control);
+/* Control at that point that can be pressed now; VIEW_NONE. */
+uint8_t view_hit(const struct view *v, const struct ui_model *m, int x, int y);
+bool view_is_grant(const struct view *v, const struct ui_model *m, uint8_t control);
+/* Looks without hover, press and focus: off, hidden, chosen, error. */
+uint16_t view_look(const struct view *v, const struct ui_model *m, uint8_t control);
+
+/* Focus on the control the window opens with (ui.md 7): the first of the Tab order that is on. */
+void view_focus_first(struct view *v, const struct ui_model *m);
+/* Next (or previous) in the Tab order that is on, wrapping. False: nowhere else to go. */
+bool view_focus_move(struct view *v, const struct ui_model *m, bool back);
+/* If the focused control has gone or is off, the first again. True: it moved. */
+bool view_focus_keep(struct view *v, const struct ui_model *m);
+/* The field that has the focus, or NULL. */
+struct field *view_field(struct view *v);
+struct field *view_field_of(struct view *v, uint8_t control);
+/* Enter in a field presses this one. VIEW_NONE: nothing. */
+uint8_t view_default(const struct view *v, const struct ui_model *m);
+
+/* A judged press on a control. */
+struct view_press view_press(struct view *v, const struct ui_model *m, uint8_t control);
+/* A judged key that no field took: arrows, PageUp and PageDown, Escape, F1. */
+struct view_press view_key(struct view *v, const struct ui_model *m, uint32_t keysym);
+/* The header, where a press moves the window. */
+bool view_is_header(const struct view *v, const struct ui_model *m, int x, int y);
+
+/* The waiting person the panel shows now; NULL none. */
+const struct ui_person *view_waiting(const struct ui_model *m);
+/* What the guard depends on: a number that differs when title, people or choice differ. */
+uint64_t view_content(const struct view *v, const struct ui_model *m);
+
+/* Fills the whole picture order but serial and memory. Spans point into *v and *m. */
+void view_paint(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out);
+
+/* ---- for the builders ---- */
+struct view_builder {
+    unsigned (*variant)(const struct view *v, const struct ui_model *m); /* NULL: 0 */
+    /* adds what only this window has: values, rows */
+    void (*fill)(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out);
+    uint16_t (*look)(const struct view *v, const struct ui_model *m, uint8_t control);
+    struct view_press (*press)(struct view *v, const struct ui_model *m, uint8_t control);
+    struct view_press (*key)(struct view *v, const struct ui_model *m,
+                             uint32_t keysym); /* NULL: none */
+    enum ui_action escape;                     /* what Escape means here */
+};
+extern const struct view_builder view_home, view_join, view_host_panel, view_admit,
+    view_consent_share, view_sharing_bar, view_viewer, view_ended, view_error, view_toast,
+    view_doctor, view_connecting;
+
+void view_add_number(struct msg_ui_paint *out, enum ui_slot slot, uint32_t number);
+void view_add_words(struct msg_ui_paint *out, enum ui_slot slot, const char *words);
+void view_add_both(struct msg_ui_paint *out, enum ui_slot slot, uint32_t number, const char *words);
+/* The text of a field; with its caret if it has the focus. */
+void view_add_field(const struct view *v, struct msg_ui_paint *out, enum ui_slot slot,
+                    uint8_t control);
+void view_add_row(struct msg_ui_paint *out, const struct ui_person *p, bool selected);
+static inline struct view_press view_action(enum ui_action action)
+{
+    return (struct view_press){.action = action};
+}
+
+#endif
