@@ -41,7 +41,7 @@ LIBS_capture := -lxcb -lxcb-shm -lxcb-damage -lxcb-xfixes -lxcb-randr -lz
 LIBS_net     := -lssl -lcrypto
 LIBS_seal    := -lssl -lcrypto
 LIBS_relay   := -lssl -lcrypto
-LIBS_render  := -lcairo -lfreetype -lharfbuzz -lfribidi -lunistring -lz
+LIBS_render  := -lcairo -lfreetype -lharfbuzz -lfribidi -lunistring -lz -lm
 LIBS_audit   := -lcrypto
 LIBS_verify  := -lcrypto
 
@@ -101,7 +101,7 @@ $(BIN_$(1)): $(B)/o/$(firstword $(DIRS_$(1)))/main.o $(B)/$(1).a $(B)/libvitrine
 endef
 $(foreach p,$(PROCESSES),$(eval $(call process,$(p))))
 
-$(B)/o/render/%.o: CFLAGS_ALL += $(CAIRO_INC)
+$(B)/o/render/%.o $(B)/o/tests/unit/render/%.o: CFLAGS_ALL += $(CAIRO_INC)
 $(B)/o/gen/%.o: $(B)/gen/%.c | $(GEN) $(GEN_UI)
 	@mkdir -p $(@D)
 	$(call say,CC,gen/$*.c)

@@ -2,6 +2,7 @@
 #include "lib/ui/compile/compile.h"
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* NAME of a generated constant: upper case, everything but letters and digits an underscore. */
@@ -145,20 +146,44 @@ static void write_tables(const struct cc *c, FILE *o)
     fprintf(o, "};\n");
 }
 
+/* True when the file holds exactly that; it then keeps its time and nothing is compiled again. */
+static bool unchanged(const char *path, const char *text, size_t len)
+{
+    FILE *f = fopen(path, "r");
+    bool same = f != NULL;
+
+    for (size_t i = 0; same && i < len; i++)
+        same = fgetc(f) == (unsigned char)text[i];
+    same = same && fgetc(f) == EOF;
+    if (f)
+        fclose(f);
+    return same;
+}
+
 static int write_file(const struct cc *c, const char *dir, const char *name,
                       void (*write)(const struct cc *, FILE *))
 {
-    char path[512];
-    FILE *o;
+    char path[512], *text = NULL;
+    size_t len = 0;
+    FILE *o = open_memstream(&text, &len);
+    int result = 0;
 
-    snprintf(path, sizeof path, "%s/%s", dir, name);
-    o = fopen(path, "w");
-    if (!o) {
-        perror(path);
+    if (!o)
         return -1;
-    }
     write(c, o);
-    return fclose(o) ? -1 : 0;
+    fclose(o);
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    if (!unchanged(path, text, len)) {
+        o = fopen(path, "w");
+        if (!o || fwrite(text, 1, len, o) != len)
+            result = -1;
+        if (o && fclose(o))
+            result = -1;
+        if (result)
+            perror(path);
+    }
+    free(text);
+    return result;
 }
 
 int cc_write(const struct cc *c, const char *dir)

@@ -1,0 +1,26 @@
+/*
+ * Claimed names and other foreign text made fit to be drawn (ui.md 8). Input is whatever a peer
+ * typed: it is decoded here code point by code point and nothing is assumed about it. Used by
+ * vitrine-render ui.
+ */
+#ifndef RENDER_NAME_H
+#define RENDER_NAME_H
+#include <stddef.h>
+#include <stdint.h>
+
+#define NAME_GRAPHEMES 24
+#define NAME_MARKS 4       /* combining marks kept on one letter */
+#define NAME_CLEAN_MAX 512 /* bytes of a cleaned name, terminator included */
+
+/* Normalizes (NFC), removes control, format, private-use, direction and invisible characters,
+   collapses white space, turns double quotes into ', keeps at most NAME_GRAPHEMES graphemes. Writes
+   a terminated UTF-8 text and returns its length; 0 when nothing visible is left. Malformed UTF-8
+   counts as nothing visible. */
+size_t name_clean(char out[NAME_CLEAN_MAX], const char *untrusted, size_t len);
+
+/* Byte length of the first `count` graphemes of a text. */
+size_t name_prefix(const char *text, size_t len, size_t count);
+/* Number of graphemes. */
+size_t name_graphemes(const char *text, size_t len);
+
+#endif

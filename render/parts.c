@@ -1,0 +1,223 @@
+/* Window frames, chips, badges, banners. vitrine-render ui; the only foreign text here goes through
+ * name_clean. */
+#include "render/parts.h"
+#include "render/name.h"
+#include <stdio.h>
+#include <string.h>
+
+void part_number(const char *digits, char out[32])
+{
+    if (strlen(digits) == 9 && strspn(digits, "0123456789") == 9)
+        snprintf(out, 32, "%.3s %.3s %.3s", digits, digits + 3, digits + 6);
+    else
+        snprintf(out, 32, "%.31s", digits);
+}
+
+void part_time(uint32_t seconds, char out[16])
+{
+    unsigned h = seconds / 3600 % 10000, m = seconds / 60 % 60, s = seconds % 60;
+
+    if (h > 0)
+        snprintf(out, 16, "%u:%02u:%02u", h, m, s);
+    else
+        snprintf(out, 16, "%02u:%02u", m, s);
+}
+
+const char *part_text(struct painter *p, char out[256], enum ui_string string, uint32_t n,
+                      const char *s)
+{
+    ui_string_format(out, 256, string, p->c.language, &(struct ui_args){n, 0, s});
+    return out;
+}
+
+static void mark(struct painter *p, double x, double y)
+{
+    canvas_icon(&p->c, UI_ICON_LOGO, x, y, 24, COLOUR_ACCENT, 1.75);
+    canvas_text(&p->c, x + 32, y + 18, UI_STYLE_LEAD6, COLOUR_TEXT, CANVAS_LTR, "vitrine");
+}
+
+void part_frame(struct painter *p, enum ui_string title)
+{
+    struct canvas *c = &p->c;
+    double w = c->w, h = c->h, x;
+    char text[256];
+
+    canvas_fill(c, (struct place){0, 0, w, h}, 0, COLOUR_BG);
+    canvas_fill(c, (struct place){0, 0, w, 48}, 0, COLOUR_SURFACE);
+    canvas_line_across(c, 0, 48, w, COLOUR_LINE);
+    canvas_stroke(c, (struct place){0, 0, w, h}, 0, COLOUR_CTL, 1);
+    mark(p, 16, 12);
+    if (title == UI_STR_NONE)
+        return;
+    x = 48 + canvas_text_width(c, UI_STYLE_LEAD6, 0, "vitrine") + 12;
+    canvas_line_down(c, x, 16, 16, COLOUR_LINE);
+    canvas_text(c, x + 13, 29.5, UI_STYLE_BODY, COLOUR_TEXT2, 0,
+                part_text(p, text, title, 0, NULL));
+}
+
+/* ui.md 2: the case frame is to be drawn by the broker one day; nothing else of a consent window is
+ * in here. */
+static void case_frame(struct painter *p)
+{
+    struct canvas *c = &p->c;
+
+    canvas_stroke(c, (struct place){0, 0, c->w, c->h}, 0, COLOUR_ACCENT, 3);
+    canvas_stroke(c, (struct place){6, 6, c->w - 12, c->h - 12}, 0, COLOUR_ACCENT, 1);
+}
+
+void part_case(struct painter *p)
+{
+    struct canvas *c = &p->c;
+    char number[32], text[256];
+
+    canvas_fill(c, (struct place){0, 0, c->w, c->h}, 0, COLOUR_SURFACE);
+    case_frame(p);
+    mark(p, 24, 20);
+    if (!p->s->words[UI_SLOT_SID][0])
+        return;
+    part_number(p->s->words[UI_SLOT_SID], number);
+    canvas_text(c, c->w - 24, 37.5, UI_STYLE_CAPTION, COLOUR_TEXT2, CANVAS_END | CANVAS_TABULAR,
+                part_text(p, text, UI_STR_FOOT_SESSION, 0, number));
+}
+
+void part_footer(struct painter *p, enum ui_icon icon, enum colour colour, const char *text,
+                 const char *right)
+{
+    struct canvas *c = &p->c;
+    double y = c->h - 40, room = c->w - 60;
+
+    canvas_fill(c, (struct place){1, y, c->w - 2, 39}, 0, COLOUR_SURFACE);
+    canvas_line_across(c, 1, y, c->w - 2, COLOUR_LINE);
+    canvas_icon(c, icon, 16, y + 10, 20, colour, 1.75);
+    if (right) {
+        room -= canvas_text_width(c, UI_STYLE_CAPTION, CANVAS_TABULAR, right) + 24;
+        canvas_text(c, c->w - 16, y + 25, UI_STYLE_CAPTION, COLOUR_TEXT2,
+                    CANVAS_END | CANVAS_TABULAR, right);
+    } else {
+        room -= 148;
+    }
+    canvas_text_cut(c, 44, y + 25, room, UI_STYLE_FOOT, colour, 0, text);
+}
+
+void part_footer_nobody(struct painter *p, const char *right)
+{
+    char text[256];
+
+    part_footer(p, UI_ICON_EYE_OFF, COLOUR_TEXT2, part_text(p, text, UI_STR_FOOT_NOBODY, 0, NULL),
+                right);
+}
+
+void part_card(struct painter *p, struct place at)
+{
+    canvas_fill(&p->c, at, 12, COLOUR_SURFACE);
+    canvas_stroke(&p->c, at, 12, COLOUR_LINE, 1);
+}
+
+#define FSI "\xe2\x81\xa8"
+#define PDI "\xe2\x81\xa9"
+#define QUOTE_LEFT "\xe2\x80\x9c"
+#define QUOTE_RIGHT "\xe2\x80\x9d"
+#define ELLIPSIS "\xe2\x80\xa6"
+
+static double quote(struct painter *p, char out[NAME_CLEAN_MAX + 32], const char *name, size_t len,
+                    bool shortened)
+{
+    /* Isolated: whatever direction the name has, the quotation marks stay where the window's
+     * direction puts them. */
+    snprintf(out, NAME_CLEAN_MAX + 32, QUOTE_LEFT FSI "%.*s" PDI "%s" QUOTE_RIGHT, (int)len, name,
+             shortened ? ELLIPSIS : "");
+    return canvas_text_width(&p->c, UI_STYLE_CHIP, 0, out);
+}
+
+/* The name in quotation marks, as much of it as there is room for. */
+static double fit_name(struct painter *p, char out[NAME_CLEAN_MAX + 32], const char *name,
+                       size_t len, double room)
+{
+    double width = quote(p, out, name, len, false);
+
+    for (size_t n = name_graphemes(name, len); width > room && n > 0; n--) {
+        size_t bytes = name_prefix(name, len, n - 1);
+
+        while (bytes > 0 && name[bytes - 1] == ' ')
+            bytes--;
+        width = quote(p, out, name, bytes, true);
+    }
+    return width;
+}
+
+double part_chip(struct painter *p, double x, double y, double room, const char *untrusted_name,
+                 enum colour on)
+{
+    struct canvas *c = &p->c;
+    char name[NAME_CLEAN_MAX], shown[NAME_CLEAN_MAX + 32];
+    size_t len = name_clean(name, untrusted_name, strlen(untrusted_name));
+    struct place at = {x, y, 0, 26};
+
+    if (len > 0) {
+        at.w = fit_name(p, shown, name, len, room - 16) + 16;
+    } else {
+        ui_string_format(shown, sizeof shown, UI_STR_NAME_NONE, c->language, NULL);
+        at.w = canvas_text_width(c, UI_STYLE_CHIP, 0, shown) + 16;
+    }
+    canvas_fill(c, at, 6, on);
+    if (c->theme->high_contrast)
+        canvas_stroke(c, at, 6, COLOUR_CTL, 1);
+    canvas_clip(c, at); /* piled-up marks must not reach the line above */
+    canvas_text(c, x + 8, y + 18.4, UI_STYLE_CHIP, len > 0 ? COLOUR_TEXT : COLOUR_TEXT2, 0, shown);
+    canvas_unclip(c);
+    return at.w;
+}
+
+double part_badge_width(struct painter *p, const char *text, enum ui_icon icon)
+{
+    return canvas_text_width(&p->c, UI_STYLE_LABEL5, CANVAS_TABULAR, text) + 16 +
+           (icon != UI_ICON_NONE ? 20 : 0);
+}
+
+double part_badge(struct painter *p, double x, double y, const char *text, enum part_badge kind,
+                  enum ui_icon icon)
+{
+    static const enum colour colours[][2] = {{COLOUR_TINT, COLOUR_ONTINT},
+                                             {COLOUR_OTINT, COLOUR_OK},
+                                             {COLOUR_WTINT, COLOUR_WARN},
+                                             {COLOUR_SUNKEN, COLOUR_TEXT2},
+                                             {COLOUR_DTINT, COLOUR_DANGER}};
+    struct canvas *c = &p->c;
+    struct place at = {x, y, part_badge_width(p, text, icon), 24};
+
+    canvas_fill(c, at, 6, colours[kind][0]);
+    if (c->theme->high_contrast)
+        canvas_stroke(c, at, 6, colours[kind][1], 1);
+    if (icon != UI_ICON_NONE)
+        canvas_icon(c, icon, x + 6, y + 3.5, 17, colours[kind][1], 1.75);
+    canvas_text(c, x + 8 + (icon != UI_ICON_NONE ? 18 : 0), y + 16.7, UI_STYLE_LABEL5,
+                colours[kind][1], CANVAS_TABULAR, text);
+    return at.w;
+}
+
+void part_banner(struct painter *p, struct place at, enum part_banner kind)
+{
+    static const struct {
+        enum colour fill, colour;
+        enum ui_icon icon;
+    } looks[] = {{COLOUR_TINT, COLOUR_ONTINT, UI_ICON_INFO},
+                 {COLOUR_WTINT, COLOUR_WARN, UI_ICON_ALERT},
+                 {COLOUR_OTINT, COLOUR_OK, UI_ICON_SHIELD},
+                 {COLOUR_DTINT, COLOUR_DANGER, UI_ICON_ALERT}};
+
+    canvas_fill(&p->c, at, 8, looks[kind].fill);
+    if (p->c.theme->high_contrast)
+        canvas_stroke(&p->c, at, 8, looks[kind].colour, 1);
+    canvas_icon(&p->c, looks[kind].icon, at.x + 12, at.y + (at.h - 20) / 2, 20, looks[kind].colour,
+                1.75);
+}
+
+void part_medal(struct painter *p, struct place at, double radius, enum colour fill,
+                enum ui_icon icon, double size, enum colour colour, double stroke)
+{
+    canvas_fill(&p->c, at, radius, fill);
+    if (p->c.theme->high_contrast && fill != COLOUR_LIVE)
+        canvas_stroke(&p->c, at, radius, colour, 1);
+    canvas_icon(&p->c, icon, at.x + (at.w - size) / 2, at.y + (at.h - size) / 2, size, colour,
+                stroke);
+}

@@ -1,0 +1,62 @@
+/*
+ * The components of ui.md 6: what screens are put together from. All coordinates are logical, left
+ * to right. vitrine-render ui.
+ */
+#ifndef RENDER_PARTS_H
+#define RENDER_PARTS_H
+#include "render/painter.h"
+
+/* --- the window itself */
+/* Header with mark, name, and a title unless it is UI_STR_NONE; background and edge. */
+void part_frame(struct painter *p, enum ui_string title);
+/* Consent windows: double frame; the session number at the right. */
+void part_case(struct painter *p);
+/* The state line, and at its right a text or (NULL) room for a link. */
+void part_footer(struct painter *p, enum ui_icon icon, enum colour colour, const char *text,
+                 const char *right);
+/* The line every window without something better shows. */
+void part_footer_nobody(struct painter *p, const char *right);
+
+/* --- controls of layout.tsv */
+struct place part_place(const struct painter *p, unsigned control);
+/* Not in this variant, or hidden by the broker. */
+bool part_hidden(const struct painter *p, unsigned control);
+/* Every control but fields, rows and areas, which screens draw themselves. */
+void part_controls(struct painter *p);
+struct part_field {
+    unsigned control;
+    const char *text;
+    enum ui_string hint; /* shown while the text is empty */
+    enum ui_style style;
+    double spacing;
+    bool label; /* above it */
+};
+void part_field(struct painter *p, const struct part_field *f);
+
+/* --- pieces */
+void part_card(struct painter *p, struct place at);
+/* A name somebody typed: cleaned, quoted, on a chip of its own at most `room` wide. Returns its
+ * width. */
+double part_chip(struct painter *p, double x, double y, double room, const char *untrusted_name,
+                 enum colour on);
+enum part_badge { BADGE_TINT, BADGE_OK, BADGE_WARN, BADGE_PLAIN, BADGE_DANGER };
+double part_badge_width(struct painter *p, const char *text, enum ui_icon icon);
+double part_badge(struct painter *p, double x, double y, const char *text, enum part_badge kind,
+                  enum ui_icon icon);
+enum part_banner { BANNER_INFO, BANNER_WARN, BANNER_OK, BANNER_DANGER };
+/* The box and its icon; the text is the screen's, from x + 44. */
+void part_banner(struct painter *p, struct place at, enum part_banner kind);
+/* A round or rounded patch with an icon in its middle. */
+void part_medal(struct painter *p, struct place at, double radius, enum colour fill,
+                enum ui_icon icon, double size, enum colour colour, double stroke);
+
+/* --- texts */
+/* Nine digits as 482 915 306; anything else as it is. */
+void part_number(const char *digits, char out[32]);
+/* Seconds as 04:12 or 1:04:12. */
+void part_time(uint32_t seconds, char out[16]);
+/* A sentence of the table filled into a buffer. */
+const char *part_text(struct painter *p, char out[256], enum ui_string string, uint32_t n,
+                      const char *s);
+
+#endif

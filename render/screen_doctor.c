@@ -1,0 +1,109 @@
+/* Security status: the table of measured facts. vitrine-render ui. */
+#include "lib/worker.h"
+#include "render/parts.h"
+#include "render/screens.h"
+#include <stddef.h>
+
+#define ROWS_A_PAGE 6
+
+static const enum ui_string parts[WORKER_KINDS][2] = {
+    [WORKER_NONE] = {UI_STR_ROLE_BROKER, UI_STR_ROLE_BROKER_TEXT},
+    [WORKER_GATE] = {UI_STR_ROLE_GATE, UI_STR_ROLE_GATE_TEXT},
+    [WORKER_CAPTURE] = {UI_STR_ROLE_CAPTURE, UI_STR_ROLE_CAPTURE_TEXT},
+    [WORKER_INPUT] = {UI_STR_ROLE_INPUT, UI_STR_ROLE_INPUT_TEXT},
+    [WORKER_DIAL] = {UI_STR_ROLE_DIAL, UI_STR_ROLE_DIAL_TEXT},
+    [WORKER_NET] = {UI_STR_ROLE_NET, UI_STR_ROLE_NET_TEXT},
+    [WORKER_SEAL] = {UI_STR_ROLE_SEAL, UI_STR_ROLE_SEAL_TEXT},
+    [WORKER_RELAY] = {UI_STR_ROLE_RELAY, UI_STR_ROLE_RELAY_TEXT},
+    [WORKER_UI] = {UI_STR_ROLE_UI, UI_STR_ROLE_UI_TEXT},
+    [WORKER_VIEW] = {UI_STR_ROLE_VIEW, UI_STR_ROLE_VIEW_TEXT},
+    [WORKER_AUDIT] = {UI_STR_ROLE_AUDIT, UI_STR_ROLE_AUDIT_TEXT},
+    [WORKER_VERIFY] = {UI_STR_ROLE_VERIFY, UI_STR_ROLE_VERIFY_TEXT},
+};
+
+static const double columns[] = {436, 520, 602, 662};
+
+static void summary(struct painter *p)
+{
+    struct canvas *c = &p->c;
+    bool read = p->facts.sharing == 1, all = p->s->number[UI_SLOT_DOCTOR_ALL] == 1;
+    enum colour fill = read || !all ? COLOUR_WTINT : COLOUR_OTINT;
+    enum colour sign = read || !all ? COLOUR_WARN : COLOUR_OK;
+    struct place at = {16, 64, 688, 60};
+
+    canvas_fill(c, at, 12, fill);
+    if (c->theme->high_contrast)
+        canvas_stroke(c, at, 12, sign, 1);
+    canvas_icon(c, all ? UI_ICON_SHIELD : UI_ICON_ALERT, 36, 80, 28, sign, 1.75);
+    canvas_string(c, 80, 90, read ? UI_STR_DOCTOR_READ : UI_STR_DOCTOR_UNREAD, COLOUR_TEXT, 0,
+                  &(struct ui_args){.n = p->s->number[UI_SLOT_PEOPLE]});
+    canvas_string(c, 80, 110.5, all ? UI_STR_DOCTOR_ALL : UI_STR_DOCTOR_SOME, COLOUR_TEXT, 0, NULL);
+}
+
+static void headings(struct painter *p)
+{
+    static const enum ui_string heads[] = {UI_STR_DOCTOR_SCREEN, UI_STR_DOCTOR_HANDS,
+                                           UI_STR_DOCTOR_NET, UI_STR_DOCTOR_FILES};
+    struct canvas *c = &p->c;
+
+    part_card(p, (struct place){16, 136, 688, 280});
+    for (size_t i = 0; i < 4; i++)
+        canvas_string(c, columns[i], 160, heads[i], COLOUR_TEXT2, CANVAS_MIDDLE, NULL);
+    canvas_string(c, 36, 160, UI_STR_DOCTOR_PART, COLOUR_TEXT2, 0, NULL);
+    canvas_string(c, 284, 160, UI_STR_DOCTOR_NOW, COLOUR_TEXT2, 0, NULL);
+}
+
+static void holds(struct painter *p, double y, uint32_t row)
+{
+    static const struct {
+        enum ui_string text;
+        enum colour colour;
+    } words[] = {{UI_STR_DOCTOR_NEVER, COLOUR_TEXT2},
+                 {UI_STR_DOCTOR_MAY, COLOUR_TEXT},
+                 {UI_STR_DOCTOR_TRUSTED, COLOUR_TEXT}};
+
+    for (unsigned i = 0; i < 4; i++) {
+        unsigned v = row >> (16 + 2 * i) & 3;
+
+        if (v < 3)
+            canvas_string(&p->c, columns[i], y, words[v].text, words[v].colour, CANVAS_MIDDLE,
+                          NULL);
+    }
+}
+
+static void part_row(struct painter *p, double y, uint32_t row)
+{
+    unsigned kind = row & 0xff;
+    bool running = row & 0x100;
+    struct canvas *c = &p->c;
+
+    if (kind >= WORKER_KINDS)
+        return;
+    canvas_line_across(c, 36, y, 648, COLOUR_LINE);
+    canvas_string(c, 36, y + 17.5, parts[kind][0], COLOUR_TEXT, 0, NULL);
+    canvas_string(c, 36, y + 33.5, parts[kind][1], COLOUR_TEXT2, 0, NULL);
+    if (running)
+        canvas_icon(c, UI_ICON_DOT, 280, y + 10.5, 20, COLOUR_OK, 1.75);
+    else
+        canvas_stroke(c, (struct place){285, y + 15.5, 10, 10}, 5, COLOUR_TEXT2, 1.75);
+    canvas_string(c, 304, y + 25, running ? UI_STR_DOCTOR_RUNNING : UI_STR_DOCTOR_STOPPED,
+                  running ? COLOUR_OK : COLOUR_TEXT2, 0, NULL);
+    holds(p, y + 25, row);
+}
+
+void screen_doctor(struct painter *p)
+{
+    unsigned first = p->s->number[UI_SLOT_PAGE] > 0 ? ROWS_A_PAGE : 0, shown = 0;
+    char text[256], checked[256];
+
+    part_frame(p, UI_STR_DOCTOR_TITLE);
+    summary(p);
+    headings(p);
+    for (unsigned i = UI_SLOT_DOCTOR_0 + first; i <= UI_SLOT_DOCTOR_9 && shown < ROWS_A_PAGE; i++)
+        if (p->s->number[i] != 0)
+            part_row(p, 172 + 40 * shown++, p->s->number[i]);
+    part_text(p, checked, UI_STR_DOCTOR_CHECKED, 0, p->s->words[UI_SLOT_CHECKED]);
+    part_footer(p, UI_ICON_INFO, COLOUR_TEXT2, part_text(p, text, UI_STR_DOCTOR_FOOT, 0, NULL),
+                p->s->words[UI_SLOT_CHECKED][0] ? checked : "");
+    part_controls(p);
+}

@@ -1,0 +1,124 @@
+/* How things end: the ended window and every error. vitrine-render ui. */
+#include "lib/fail.h"
+#include "render/parts.h"
+#include "render/screens.h"
+
+static void ended_facts(struct painter *p)
+{
+    const struct scene *s = p->s;
+    bool over = s->number[UI_SLOT_END_HOW] == 0 &&
+                (s->number[UI_SLOT_HOSTED] || s->number[UI_SLOT_END_WHO] == END_WHY_ORGANIZER);
+    const enum ui_string facts[] = {UI_STR_ENDED_NOBODY, UI_STR_ENDED_HANDS, UI_STR_ENDED_NUMBER};
+    unsigned n = over ? 3 : 2; /* the number goes on working when only we have left */
+    double y = over ? 260 : 274;
+
+    part_card(p, (struct place){80, 248, 400, 100});
+    for (unsigned i = 0; i < n; i++) {
+        canvas_icon(&p->c, UI_ICON_CHECK, 100, y + i * 28, 19, COLOUR_OK, 1.75);
+        canvas_string(&p->c, 130, y + 14 + i * 28, facts[i], COLOUR_TEXT, 0, NULL);
+    }
+}
+
+static void ended_footer(struct painter *p, bool cut)
+{
+    enum ui_string what = cut                                             ? UI_STR_ENDED_FOOT_CUT
+                          : p->s->number[UI_SLOT_END_WHO] == END_WHY_SELF ? UI_STR_ENDED_FOOT_SELF
+                                                                          : UI_STR_ENDED_FOOT_HOST;
+    char text[256];
+
+    if (p->s->told[UI_SLOT_SECONDS])
+        part_footer(p, UI_ICON_CLOCK, COLOUR_TEXT2,
+                    part_text(p, text, what, p->s->number[UI_SLOT_SECONDS] / 60, NULL), "");
+    else
+        part_footer_nobody(p, "");
+}
+
+void screen_ended(struct painter *p)
+{
+    const struct scene *s = p->s;
+    struct canvas *c = &p->c;
+    bool cut = s->number[UI_SLOT_END_HOW] == 1;
+    bool left = !s->number[UI_SLOT_HOSTED] && s->number[UI_SLOT_END_WHO] == END_WHY_SELF;
+    char text[256];
+
+    part_frame(p, UI_STR_NONE);
+    part_medal(p, (struct place){244, 80, 72, 72}, 36, COLOUR_TINT, UI_ICON_LOGO, 36, COLOUR_ONTINT,
+               1.6);
+    canvas_string(c, 280, 192,
+                  cut    ? UI_STR_ENDED_TITLE_CUT
+                  : left ? UI_STR_ENDED_TITLE_LEFT
+                         : UI_STR_ENDED_TITLE,
+                  COLOUR_TEXT, CANVAS_MIDDLE, NULL);
+    canvas_string(c, 280, 222, cut ? UI_STR_ENDED_CUT : UI_STR_ENDED_KEPT, COLOUR_TEXT,
+                  CANVAS_MIDDLE, NULL);
+    ended_facts(p);
+    if (s->words[UI_SLOT_LOG][0])
+        canvas_text_cut(c, 280, 363, 512, UI_STYLE_CAPTION, COLOUR_TEXT2, CANVAS_MIDDLE,
+                        part_text(p, text, UI_STR_ENDED_LOG, 0, s->words[UI_SLOT_LOG]));
+    ended_footer(p, cut);
+    part_controls(p);
+}
+
+/* Title and first sentence beside the medal; returns where the card may begin. */
+static double error_head(struct painter *p, const struct ui_error_row *e)
+{
+    struct canvas *c = &p->c;
+    char number[32], text[256];
+    bool lead = e->lead != UI_STR_NONE;
+    double width = canvas_text_width(c, UI_STYLE_TITLE22, 0, part_text(p, text, e->title, 0, NULL));
+    double y = width > 448 ? 84 : lead ? 98 : 108;
+    unsigned lines;
+
+    part_medal(p, (struct place){24, 76, 48, 48}, 24, COLOUR_DTINT, e->icon, 26, COLOUR_DANGER,
+               1.75);
+    y += canvas_string(c, 88, y, e->title, COLOUR_TEXT, 0, NULL) * 30 - 30 + 24;
+    if (!lead)
+        return 148;
+    part_number(p->s->words[UI_SLOT_SID], number);
+    lines = canvas_string(c, 88, y, e->lead, COLOUR_TEXT2, CANVAS_TABULAR,
+                          &(struct ui_args){.s = number});
+    y += 22 * lines - 22 + 14;
+    return y > 148 ? y : 148;
+}
+
+static void error_details(struct painter *p, double top)
+{
+    part_card(p, (struct place){24, top, 512, 280 - top});
+    canvas_string(&p->c, 44, top + 30, UI_STR_ERROR_DETAILS, COLOUR_TEXT2, 0, NULL);
+    canvas_paragraph(&p->c, 44, top + 54, 472, 4, UI_STYLE_CAPTION, COLOUR_TEXT, CANVAS_LTR,
+                     p->s->words[UI_SLOT_DETAIL]);
+}
+
+static void error_card(struct painter *p, const struct ui_error_row *e, double top)
+{
+    double y = top + 54;
+
+    if (e->means == UI_STR_NONE && e->todo == UI_STR_NONE)
+        return;
+    part_card(p, (struct place){24, top, 512, 280 - top});
+    canvas_string(&p->c, 44, top + 30,
+                  e->means != UI_STR_NONE ? UI_STR_ERROR_MEANS : UI_STR_ERROR_TODO, COLOUR_TEXT2, 0,
+                  NULL);
+    if (e->means != UI_STR_NONE)
+        y += canvas_string(&p->c, 44, y, e->means, COLOUR_TEXT, 0, NULL) * 22 - 22 + 34;
+    if (e->todo != UI_STR_NONE)
+        canvas_string(&p->c, 44, y, e->todo, COLOUR_TEXT, 0, NULL);
+}
+
+void screen_error(struct painter *p)
+{
+    const struct ui_error_row *e = ui_error_get(p->s->number[UI_SLOT_ERROR]);
+    char text[256];
+    double top;
+
+    if (!e)
+        e = ui_error_get(UI_ERROR_R_NET); /* ui.md 10: every other code shows as this one */
+    part_frame(p, UI_STR_NONE);
+    top = error_head(p, e);
+    if (p->facts.details)
+        error_details(p, top);
+    else
+        error_card(p, e, top);
+    part_footer_nobody(p, part_text(p, text, UI_STR_FOOT_CODE, 0, e->code));
+    part_controls(p);
+}

@@ -1,0 +1,201 @@
+/* Host panel and the dialog that lets one person in. vitrine-render ui. */
+#include "render/parts.h"
+#include "render/screens.h"
+#include <stdio.h>
+
+#define ROWS_SHOWN 3
+#define ROW_END 688 /* right edge of what stands in a row */
+
+static void invitation(struct painter *p)
+{
+    const struct scene *s = p->s;
+    struct canvas *c = &p->c;
+    char number[32];
+
+    part_card(p, (struct place){16, 64, 296, 352});
+    canvas_string(c, 36, 90, UI_STR_HOST_NUMBER, COLOUR_TEXT2, 0, NULL);
+    part_number(s->words[UI_SLOT_SID], number);
+    if (number[0])
+        canvas_text(c, 36, 130, UI_STYLE_NUMBER, COLOUR_TEXT, CANVAS_TABULAR | CANVAS_LTR, number);
+    else
+        canvas_string(c, 36, 126, UI_STR_HOST_NUMBER_WAIT, COLOUR_TEXT2, 0, NULL);
+    canvas_string(c, 36, 162, UI_STR_HOST_PASSWORD, COLOUR_TEXT2, 0, NULL);
+    if (s->words[UI_SLOT_PASSWORD][0])
+        canvas_label(c, 36, 187, 256, UI_STYLE_CARD, COLOUR_TEXT, CANVAS_LTR,
+                     s->words[UI_SLOT_PASSWORD]);
+    else
+        canvas_string(c, 36, 187, UI_STR_HOST_PASSWORD_NONE, COLOUR_TEXT2, 0, NULL);
+    canvas_string(c, 36, 267, UI_STR_HOST_HINT, COLOUR_TEXT2, 0, NULL);
+    canvas_line_across(c, 36, 302, 256, COLOUR_LINE);
+}
+
+static void protection(struct painter *p)
+{
+    const struct scene *s = p->s;
+    struct canvas *c = &p->c;
+    struct ui_args people = {.n = s->number[UI_SLOT_PEOPLE], .m = s->number[UI_SLOT_VERIFIED]};
+    struct ui_args wrong = {.n = s->number[UI_SLOT_WRONG]};
+
+    canvas_icon(c, UI_ICON_SHIELD, 36, 317, 20, COLOUR_OK, 1.75);
+    canvas_string(c, 64, 325.5, UI_STR_HOST_AES, COLOUR_OK, 0, NULL);
+    canvas_string(c, 64, 344.5, people.n > 0 ? UI_STR_HOST_VERIFIED : UI_STR_HOST_ALONE,
+                  COLOUR_TEXT2, 0, &people);
+    if (wrong.n == 0)
+        return;
+    part_banner(p, (struct place){28, 360, 272, 48}, BANNER_WARN);
+    canvas_string(c, 72, 388.7, UI_STR_HOST_WRONG, COLOUR_TEXT, 0, &wrong);
+}
+
+static void person_mark(struct painter *p, double y, enum colour on)
+{
+    canvas_fill(&p->c, (struct place){344, y + 10, 32, 32}, 16, on);
+    if (p->c.theme->high_contrast)
+        canvas_stroke(&p->c, (struct place){344, y + 10, 32, 32}, 16, COLOUR_CTL, 1);
+    canvas_icon(&p->c, UI_ICON_PERSON, 350, y + 16, 20, COLOUR_TEXT2, 1.75);
+}
+
+struct told {
+    bool yes;
+    enum ui_string text;
+    enum part_badge kind;
+    enum ui_icon icon;
+};
+
+/* Badges from x on, as many as there is room for, the more important first. */
+static void badges(struct painter *p, double x, double y, uint16_t b)
+{
+    bool you = b & UI_BADGE_YOU, match = b & UI_BADGE_WORDS_MATCH;
+    const struct told all[] = {
+        {b & UI_BADGE_SAME_NAME, UI_STR_BADGE_SAME, BADGE_WARN, UI_ICON_NONE},
+        {b & UI_BADGE_ORGANIZER, UI_STR_BADGE_ORGANIZER, BADGE_PLAIN, UI_ICON_NONE},
+        {b & UI_BADGE_PRESENTER, UI_STR_BADGE_PRESENTER, BADGE_TINT, UI_ICON_EYE},
+        {!you && match, UI_STR_BADGE_MATCH, BADGE_OK, UI_ICON_CHECK},
+        {!you && !match, UI_STR_BADGE_UNCHECKED, BADGE_WARN, UI_ICON_NONE},
+    };
+
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        const char *text = ui_string_text(all[i].text, p->c.language, 0);
+
+        if (!all[i].yes || x + part_badge_width(p, text, all[i].icon) > ROW_END)
+            continue;
+        x += part_badge(p, x, y, text, all[i].kind, all[i].icon) + 6;
+    }
+}
+
+static void member(struct painter *p, const struct scene_row *r, unsigned control, bool selected)
+{
+    struct canvas *c = &p->c;
+    struct place at = part_place(p, control);
+    uint16_t look = p->s->look[control];
+    enum colour on = selected ? COLOUR_SURFACE : COLOUR_SUNKEN;
+    struct place whole = {at.x, at.y, at.w, selected ? 104 : 52};
+    double x = 388;
+
+    if (selected)
+        canvas_fill(c, whole, 8, COLOUR_TINT);
+    if (selected && c->theme->high_contrast)
+        canvas_stroke(c, whole, 8, COLOUR_CTL, 1);
+    if (look & (UI_LOOK_HOVER | UI_LOOK_PRESSED))
+        canvas_shade(c, at, 8, COLOUR_TEXT, look & UI_LOOK_PRESSED ? 0.16 : 0.08);
+    person_mark(p, at.y, on);
+    if (r->badges & UI_BADGE_YOU) {
+        canvas_string(c, x, at.y + 31.5, UI_STR_HOST_YOU, COLOUR_TEXT, 0, NULL);
+        x += canvas_text_width(c, UI_STYLE_CHIP, 0,
+                               ui_string_text(UI_STR_HOST_YOU, c->language, 0)) +
+             9;
+    } else {
+        x += part_chip(p, x, at.y + 13, 150, r->untrusted_name, on) + 8;
+    }
+    badges(p, x, at.y + 14, r->badges);
+}
+
+static void members(struct painter *p)
+{
+    static const unsigned controls[ROWS_SHOWN] = {UI_HOST_PANEL_ROW_1, UI_HOST_PANEL_ROW_2,
+                                                  UI_HOST_PANEL_ROW_3};
+    unsigned shown = 0;
+
+    for (unsigned i = 0; i < p->s->n_rows && shown < ROWS_SHOWN; i++)
+        if (p->s->rows[i].kind == 1) {
+            member(p, &p->s->rows[i], controls[shown], p->s->variant == shown + 1);
+            shown++;
+        }
+}
+
+static double heading(struct painter *p, double y, enum ui_string text)
+{
+    canvas_string(&p->c, 344, y, text, COLOUR_TEXT2, 0, NULL);
+    return 344 + 12 +
+           canvas_text_width(&p->c, UI_STYLE_HEAD, 0, ui_string_text(text, p->c.language, 0));
+}
+
+static void waiting(struct painter *p)
+{
+    double x = heading(p, 92, UI_STR_HOST_WAITING);
+    char count[16];
+
+    for (unsigned i = 0; i < p->s->n_rows; i++)
+        if (p->s->rows[i].kind == 0) {
+            snprintf(count, sizeof count, "%u", (unsigned)p->s->number[UI_SLOT_WAITING]);
+            part_badge(p, x, 75, count, BADGE_WARN, UI_ICON_NONE);
+            person_mark(p, 98, COLOUR_SUNKEN);
+            part_chip(p, 388, 111, 132, p->s->rows[i].untrusted_name, COLOUR_SUNKEN);
+            return;
+        }
+    canvas_string_in(&p->c, 344, 120, 344, 2, UI_STR_HOST_WAITING_NONE, COLOUR_TEXT2, 0, NULL);
+}
+
+static void people(struct painter *p)
+{
+    char count[16];
+    double x;
+
+    part_card(p, (struct place){328, 64, 376, 352});
+    waiting(p);
+    canvas_line_across(&p->c, 344, 158, 344, COLOUR_LINE);
+    x = heading(p, 182, UI_STR_HOST_MEMBERS);
+    snprintf(count, sizeof count, "%u", (unsigned)p->s->number[UI_SLOT_PEOPLE] + 1);
+    part_badge(p, x, 165, count, BADGE_PLAIN, UI_ICON_NONE);
+    members(p);
+}
+
+static void footer(struct painter *p)
+{
+    char text[256];
+
+    if (p->facts.sharing == 1)
+        part_footer(p, UI_ICON_EYE, COLOUR_DANGER,
+                    part_text(p, text, UI_STR_FOOT_SHARING, p->s->number[UI_SLOT_PEOPLE], NULL),
+                    NULL);
+    else if (p->facts.sharing == 2)
+        part_footer(p, UI_ICON_EYE_OFF, COLOUR_TEXT2,
+                    part_text(p, text, UI_STR_FOOT_PAUSED, 0, NULL), NULL);
+    else
+        part_footer_nobody(p, NULL);
+}
+
+void screen_host(struct painter *p)
+{
+    part_frame(p, UI_STR_HOST_TITLE);
+    invitation(p);
+    protection(p);
+    people(p);
+    footer(p);
+    part_controls(p);
+}
+
+void screen_admit(struct painter *p)
+{
+    struct canvas *c = &p->c;
+
+    part_case(p);
+    canvas_string(c, 24, 92, UI_STR_ADMIT_TITLE, COLOUR_TEXT, 0, NULL);
+    canvas_fill(c, (struct place){24, 112, 512, 64}, 8, COLOUR_SURFACE);
+    canvas_stroke(c, (struct place){24, 112, 512, 64}, 8, COLOUR_LINE, 1);
+    canvas_icon(c, UI_ICON_PERSON, 40, 130, 28, COLOUR_TEXT, 1.75);
+    part_chip(p, 84, 119, 280, p->s->words[UI_SLOT_NAME], COLOUR_SUNKEN);
+    canvas_string(c, 84, 165, UI_STR_ADMIT_TYPED, COLOUR_TEXT2, 0, NULL);
+    canvas_string(c, 24, 206, p->facts.sharing == 1 ? UI_STR_ADMIT_NOW : UI_STR_ADMIT_LATER,
+                  COLOUR_TEXT, 0, NULL);
+    part_controls(p);
+}

@@ -1,0 +1,130 @@
+/* The consent to share, the bar that stays while sharing, and toasts. vitrine-render ui. */
+#include "render/parts.h"
+#include "render/screens.h"
+
+#define NAMES_SHOWN 2
+#define NAMES_END 346 /* right edge of the names and their badges */
+
+static void one_name(struct painter *p, double y, const struct scene_row *r)
+{
+    bool match = r->badges & UI_BADGE_WORDS_MATCH;
+    const char *text =
+        ui_string_text(match ? UI_STR_BADGE_MATCH : UI_STR_BADGE_UNCHECKED, p->c.language, 0);
+    enum ui_icon icon = match ? UI_ICON_CHECK : UI_ICON_NONE;
+    double room = NAMES_END - 24 - 8 - part_badge_width(p, text, icon);
+    double x = 24 + part_chip(p, 24, y, room, r->untrusted_name, COLOUR_SUNKEN) + 8;
+
+    part_badge(p, x, y + 1, text, match ? BADGE_OK : BADGE_WARN, icon);
+}
+
+static void names(struct painter *p)
+{
+    struct ui_args more = {.n = p->s->number[UI_SLOT_PEOPLE]};
+    unsigned shown = 0;
+
+    for (unsigned i = 0; i < p->s->n_rows && shown < NAMES_SHOWN; i++)
+        if (p->s->rows[i].kind == 1 && !(p->s->rows[i].badges & UI_BADGE_YOU))
+            one_name(p, 316 + 34 * shown++, &p->s->rows[i]);
+    if (shown == 0)
+        canvas_string(&p->c, 24, 330, UI_STR_SHARE_NOBODY, COLOUR_TEXT, 0, NULL);
+    if (more.n > shown && shown > 0) {
+        more.n -= shown;
+        canvas_string(&p->c, 24, shown == 2 ? 387.5 : 366, UI_STR_SHARE_MORE, COLOUR_TEXT2, 0,
+                      &more);
+    }
+}
+
+void screen_consent_share(struct painter *p)
+{
+    static const enum ui_string bodies[] = {UI_STR_SHARE_WHOLE_BODY, UI_STR_SHARE_ONE_BODY,
+                                            UI_STR_SHARE_PART_BODY};
+    struct canvas *c = &p->c;
+
+    part_case(p);
+    canvas_string(c, 24, 92, UI_STR_SHARE_TITLE, COLOUR_TEXT, 0,
+                  &(struct ui_args){.n = p->s->number[UI_SLOT_PEOPLE]});
+    canvas_string(c, 24, 126, UI_STR_SHARE_WHAT, COLOUR_TEXT2, 0, NULL);
+    canvas_string(c, 24, 242, bodies[p->facts.what], COLOUR_TEXT2, 0, NULL);
+    canvas_line_across(c, 24, 278, 512, COLOUR_LINE);
+    canvas_string(c, 24, 304, UI_STR_SHARE_WHO, COLOUR_TEXT2, 0, NULL);
+    names(p);
+    canvas_string(c, 352, 328, UI_STR_SHARE_TYPED, COLOUR_TEXT2, 0, NULL);
+    canvas_line_across(c, 24, 392, 512, COLOUR_LINE);
+    canvas_icon(c, UI_ICON_HAND, 24, 403, 20, COLOUR_TEXT2, 1.75);
+    canvas_string(c, 52, 418, UI_STR_SHARE_LOOK, COLOUR_TEXT2, 0, NULL);
+    part_controls(p);
+}
+
+static void bar_sharing(struct painter *p)
+{
+    static const enum ui_string what[] = {UI_STR_BAR_SHARE, UI_STR_BAR_SHARE_ONE,
+                                          UI_STR_BAR_SHARE_PART};
+    struct canvas *c = &p->c;
+    char time[16];
+
+    canvas_stroke(c, (struct place){0, 0, c->w, c->h}, 0, COLOUR_LIVE, 2);
+    canvas_fill(c, (struct place){12, 10, 28, 28}, 14, COLOUR_LIVE);
+    canvas_icon(c, UI_ICON_EYE, 16, 14, 20, COLOUR_ONLIVE, 1.75);
+    canvas_string(c, 52, 21, what[p->facts.what], COLOUR_TEXT, 0, NULL);
+    part_time(p->s->number[UI_SLOT_SECONDS], time);
+    canvas_string(c, 52, 40, UI_STR_BAR_PEOPLE, COLOUR_TEXT2, CANVAS_TABULAR,
+                  &(struct ui_args){.n = p->s->number[UI_SLOT_PEOPLE], .s = time});
+}
+
+static void bar_paused(struct painter *p)
+{
+    struct canvas *c = &p->c;
+
+    canvas_dash(c, (struct place){0, 0, c->w, c->h}, COLOUR_CTL, 2, 6, 4);
+    canvas_icon(c, UI_ICON_EYE_OFF, 15, 13, 22, COLOUR_TEXT, 1.75);
+    canvas_string(c, 52, 21, UI_STR_BAR_PAUSED, COLOUR_TEXT, 0, NULL);
+    canvas_string(c, 52, 40, UI_STR_BAR_WAITING, COLOUR_TEXT2, CANVAS_TABULAR,
+                  &(struct ui_args){.n = p->s->number[UI_SLOT_PEOPLE]});
+}
+
+void screen_bar(struct painter *p)
+{
+    canvas_fill(&p->c, (struct place){0, 0, p->c.w, p->c.h}, 0, COLOUR_SURFACE);
+    if (p->s->variant == UI_BAR_PAUSED)
+        bar_paused(p);
+    else
+        bar_sharing(p);
+    part_controls(p);
+}
+
+struct toast {
+    enum ui_icon icon;
+    enum colour colour;
+    enum ui_string title, text; /* title UI_STR_NONE: the name stands there */
+};
+
+static const struct toast toasts[] = {
+    [UI_TOAST_JOINED] = {UI_ICON_PERSON, COLOUR_OK, UI_STR_NONE, UI_STR_TOAST_JOINED},
+    [UI_TOAST_LEFT] = {UI_ICON_PERSON, COLOUR_OK, UI_STR_NONE, UI_STR_TOAST_LEFT},
+    [UI_TOAST_STOPPED] = {UI_ICON_EYE_OFF, COLOUR_OK, UI_STR_TOAST_STOPPED,
+                          UI_STR_TOAST_STOPPED_TEXT},
+    [UI_TOAST_LOCKED] = {UI_ICON_LOCK, COLOUR_OK, UI_STR_TOAST_LOCKED, UI_STR_TOAST_LOCKED_TEXT},
+    [UI_TOAST_COPIED] = {UI_ICON_COPY, COLOUR_OK, UI_STR_TOAST_COPIED, UI_STR_TOAST_COPIED_TEXT},
+    [UI_TOAST_WORKER] = {UI_ICON_ALERT, COLOUR_WARN, UI_STR_TOAST_WORKER, UI_STR_TOAST_WORKER_TEXT},
+};
+
+void screen_toast(struct painter *p)
+{
+    uint32_t which = p->s->number[UI_SLOT_TOAST];
+    struct canvas *c = &p->c;
+    struct toast t = toasts[which < sizeof toasts / sizeof toasts[0] ? which : UI_TOAST_STOPPED];
+
+    if (which == UI_TOAST_JOINED && p->facts.sharing == 1)
+        t.text = UI_STR_TOAST_JOINED_SEES;
+    canvas_fill(c, (struct place){0, 0, c->w, c->h}, 0, COLOUR_SURFACE);
+    canvas_stroke(c, (struct place){0, 0, c->w, c->h}, 0, COLOUR_CTL, 1);
+    canvas_fill(c, (struct place){0, 0, 4, c->h}, 0, t.colour);
+    canvas_icon(c, t.icon, 20, 21, 22, t.colour, 1.75);
+    if (t.title == UI_STR_NONE) {
+        part_chip(p, 56, 8, 372, p->s->words[UI_SLOT_NAME], COLOUR_SUNKEN);
+        canvas_string(c, 56, 51, t.text, COLOUR_TEXT2, 0, NULL);
+        return;
+    }
+    canvas_string(c, 56, 28, t.title, COLOUR_TEXT, 0, NULL);
+    canvas_string(c, 56, 48, t.text, COLOUR_TEXT2, 0, NULL);
+}

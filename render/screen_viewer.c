@@ -1,0 +1,126 @@
+/* The viewer's frame: header, toolbar, notes, footer. The picture itself never comes here (ui.md
+ * 2). vitrine-render ui. */
+#include "render/parts.h"
+#include "render/screens.h"
+
+#define QUALITY_TEXT_FROM 800 /* narrower windows show the bars only, ui.md 3 */
+
+static void header(struct painter *p)
+{
+    static const enum ui_string what[] = {UI_STR_VIEW_SHOWING, UI_STR_VIEW_SHOWING_ONE,
+                                          UI_STR_VIEW_SHOWING_PART};
+    struct canvas *c = &p->c;
+    double x = 120, end;
+    const char *only = ui_string_text(UI_STR_VIEW_ONLY, c->language, 0), *text;
+
+    end = c->w - 95 - part_badge_width(p, only, UI_ICON_EYE);
+    part_badge(p, end, 12, only, BADGE_PLAIN, UI_ICON_EYE);
+    text = ui_string_text(what[p->facts.what], c->language, 0);
+    if (p->s->variant == UI_VIEWER_EMPTY)
+        text = ui_string_text(UI_STR_VIEW_NOBODY, c->language, 0);
+    else
+        x += part_chip(p, x, 11, 260, p->s->words[UI_SLOT_NAME], COLOUR_SUNKEN) + 10;
+    canvas_text_cut(c, x, 29.5, end - 16 - x, UI_STYLE_BODY, COLOUR_TEXT2, 0, text);
+}
+
+static unsigned bars_of(uint32_t ms)
+{
+    return ms < 30 ? 4 : ms < 100 ? 3 : ms < 250 ? 2 : 1;
+}
+
+static void quality(struct painter *p)
+{
+    static const enum ui_string words[] = {UI_STR_VIEW_NONE, UI_STR_VIEW_POOR, UI_STR_VIEW_FAIR,
+                                           UI_STR_VIEW_GOOD, UI_STR_VIEW_GOOD};
+    bool stale = p->s->variant == UI_VIEWER_STALE;
+    uint32_t ms = p->s->number[UI_SLOT_QUALITY];
+    unsigned bars = stale ? 0 : bars_of(ms);
+    struct canvas *c = &p->c;
+    double x = c->w < QUALITY_TEXT_FROM ? c->w - 148 : c->w - 244;
+
+    if (!stale && !p->s->told[UI_SLOT_QUALITY])
+        return;
+    for (unsigned i = 0; i < 4; i++) {
+        double h = 5 + 4 * i;
+
+        canvas_fill(c, (struct place){x + i * 6, 81 - h, 4, h}, 1,
+                    i >= bars  ? COLOUR_LINE
+                    : bars > 2 ? COLOUR_OK
+                               : COLOUR_WARN);
+    }
+    if (c->w >= QUALITY_TEXT_FROM)
+        canvas_string(c, x + 32, 77, words[bars], COLOUR_TEXT2, CANVAS_TABULAR,
+                      &(struct ui_args){.n = ms});
+}
+
+static void toolbar(struct painter *p)
+{
+    struct canvas *c = &p->c;
+
+    canvas_fill(c, (struct place){1, 49, c->w - 2, 47}, 0, COLOUR_SURFACE);
+    canvas_line_across(c, 0, 96, c->w, COLOUR_LINE);
+    canvas_fill(c, (struct place){1, 97, c->w - 2, c->h - 138}, 0, COLOUR_BLACKBOARD);
+    canvas_fill(c, (struct place){12, 54, 228, 36}, 8, COLOUR_SURFACE);
+    quality(p);
+}
+
+/* Drawn after the toggles, so that a chosen one does not cover the lines. */
+static void toolbar_edges(struct painter *p)
+{
+    canvas_stroke(&p->c, (struct place){12, 54, 228, 36}, 8, COLOUR_CTL, 1);
+    canvas_line_down(&p->c, 78, 54, 36, COLOUR_CTL);
+    canvas_line_down(&p->c, 134, 54, 36, COLOUR_CTL);
+}
+
+static void note(struct painter *p)
+{
+    static const struct {
+        enum ui_icon icon;
+        enum colour colour;
+        enum ui_string title, text;
+    } notes[] = {[UI_VIEWER_PAUSED] = {UI_ICON_PAUSE, COLOUR_TEXT2, UI_STR_VIEW_PAUSED,
+                                       UI_STR_VIEW_PAUSED_TEXT},
+                 [UI_VIEWER_STALE] = {UI_ICON_REFRESH, COLOUR_WARN, UI_STR_VIEW_STALE,
+                                      UI_STR_VIEW_STALE_TEXT},
+                 [UI_VIEWER_EMPTY] = {UI_ICON_EYE, COLOUR_ACCENT, UI_STR_VIEW_EMPTY,
+                                      UI_STR_VIEW_EMPTY_TEXT}};
+    unsigned v = p->s->variant;
+    struct place at = part_place(p, UI_VIEWER_NOTE);
+    struct canvas *c = &p->c;
+
+    canvas_fill(c, at, 0, COLOUR_SURFACE);
+    canvas_stroke(c, at, 0, COLOUR_CTL, 1);
+    canvas_icon(c, notes[v].icon, at.x + 24, at.y + 26, 24, notes[v].colour, 1.75);
+    canvas_string(c, at.x + 60, at.y + 44, notes[v].title, COLOUR_TEXT, 0, NULL);
+    canvas_string(c, at.x + 24, at.y + 76, notes[v].text, COLOUR_TEXT2, 0,
+                  &(struct ui_args){.n = p->s->number[UI_SLOT_SECONDS]});
+    if (v == UI_VIEWER_STALE && p->s->number[UI_SLOT_ATTEMPT] > 0)
+        canvas_string(c, at.x + at.w - 24, at.y + 121, UI_STR_VIEW_ATTEMPT, COLOUR_TEXT2,
+                      CANVAS_END, &(struct ui_args){.n = p->s->number[UI_SLOT_ATTEMPT]});
+}
+
+static void footer(struct painter *p)
+{
+    bool stale = p->s->variant == UI_VIEWER_STALE;
+    enum ui_string what = stale                                ? UI_STR_VIEW_FOOT_STALE
+                          : p->s->number[UI_SLOT_VERIFIED] > 0 ? UI_STR_VIEW_FOOT_VERIFIED
+                                                               : UI_STR_VIEW_FOOT;
+    char number[32], right[256], text[256];
+
+    part_number(p->s->words[UI_SLOT_SID], number);
+    part_text(p, right, UI_STR_FOOT_SESSION, 0, number);
+    part_footer(p, stale ? UI_ICON_ALERT : UI_ICON_SHIELD, stale ? COLOUR_WARN : COLOUR_OK,
+                part_text(p, text, what, 0, NULL), number[0] ? right : "");
+}
+
+void screen_viewer(struct painter *p)
+{
+    part_frame(p, UI_STR_NONE);
+    header(p);
+    toolbar(p);
+    if (p->s->variant != UI_VIEWER_LIVE)
+        note(p);
+    footer(p);
+    part_controls(p);
+    toolbar_edges(p);
+}

@@ -1,0 +1,382 @@
+/* Sample scenes. Test code. */
+#include "tests/unit/render/samples.h"
+#include "lib/fail.h"
+#include "lib/worker.h"
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void words(struct scene *s, unsigned slot, uint32_t number, const char *text)
+{
+    if (!scene_set_value(s, slot, number, (const uint8_t *)text, strlen(text)))
+        abort();
+}
+
+static void number(struct scene *s, unsigned slot, uint32_t n)
+{
+    words(s, slot, n, "");
+}
+
+static void look(struct scene *s, unsigned control, unsigned bits)
+{
+    if (!scene_set_look(s, control, (uint16_t)bits))
+        abort();
+}
+
+static void row(struct scene *s, unsigned kind, unsigned badges, const char *name)
+{
+    if (!scene_add_row(s, kind, (uint16_t)badges, (const uint8_t *)name, strlen(name)))
+        abort();
+}
+
+static void home(struct scene *s)
+{
+    words(s, UI_SLOT_NAME, 0, "Sam");
+    look(s, UI_HOME_HOST, UI_LOOK_FOCUS);
+}
+
+static void home_typing(struct scene *s)
+{
+    words(s, UI_SLOT_NAME, 0, "Sam");
+    words(s, UI_SLOT_FIELD_NUMBER, 0, "482 915");
+    number(s, UI_SLOT_CARET, 7);
+    look(s, UI_HOME_JOIN_NUMBER, UI_LOOK_FOCUS);
+    look(s, UI_HOME_HOST, UI_LOOK_HOVER);
+    look(s, UI_HOME_JOIN, UI_LOOK_PRESSED);
+}
+
+static void join(struct scene *s)
+{
+    words(s, UI_SLOT_SID, 0, "482915306");
+    look(s, UI_JOIN_PASSWORD, UI_LOOK_FOCUS);
+}
+
+static void join_wrong(struct scene *s)
+{
+    words(s, UI_SLOT_SID, 0, "482915306");
+    words(s, UI_SLOT_FIELD_PASSWORD, 0, "amber canal violet");
+    number(s, UI_SLOT_CARET, 18);
+    number(s, UI_SLOT_TRIES_LEFT, 4);
+    look(s, UI_JOIN_PASSWORD, UI_LOOK_FOCUS | UI_LOOK_ERROR);
+}
+
+static void host_start(struct scene *s)
+{
+    words(s, UI_SLOT_SID, 0, "482915306");
+    words(s, UI_SLOT_PASSWORD, 0, "amber canal violet orbit");
+    look(s, UI_HOST_PANEL_COPY, UI_LOOK_FOCUS);
+    for (unsigned i = UI_HOST_PANEL_REFUSE; i <= UI_HOST_PANEL_NEXT; i++)
+        look(s, i, UI_LOOK_HIDDEN);
+    look(s, UI_HOST_PANEL_CHANGE_PW, UI_LOOK_HIDDEN);
+    look(s, UI_HOST_PANEL_PAUSE, UI_LOOK_HIDDEN);
+    row(s, 1, UI_BADGE_YOU | UI_BADGE_ORGANIZER, "Sam");
+}
+
+/* The mock-up's state. */
+static void host_sharing(struct scene *s)
+{
+    words(s, UI_SLOT_SID, 0, "482915306");
+    words(s, UI_SLOT_PASSWORD, 0, "amber canal violet orbit");
+    number(s, UI_SLOT_SHARING, 1);
+    number(s, UI_SLOT_PEOPLE, 2);
+    number(s, UI_SLOT_VERIFIED, 1);
+    number(s, UI_SLOT_WAITING, 1);
+    number(s, UI_SLOT_WRONG, 3);
+    look(s, UI_HOST_PANEL_SHARE, UI_LOOK_FOCUS);
+    look(s, UI_HOST_PANEL_PREV, UI_LOOK_HIDDEN);
+    look(s, UI_HOST_PANEL_NEXT, UI_LOOK_HIDDEN);
+    row(s, 0, 0, "Lee");
+    row(s, 1, UI_BADGE_YOU | UI_BADGE_ORGANIZER | UI_BADGE_PRESENTER, "Sam");
+    row(s, 1, UI_BADGE_WORDS_MATCH, "Alex (support)");
+    row(s, 1, 0, "Kim");
+}
+
+static void host_paused(struct scene *s)
+{
+    host_sharing(s);
+    number(s, UI_SLOT_SHARING, 2);
+    number(s, UI_SLOT_LOCKED, 1);
+    number(s, UI_SLOT_PEOPLE, 41);
+    number(s, UI_SLOT_WAITING, 12);
+    look(s, UI_HOST_PANEL_PREV, UI_LOOK_OFF);
+    look(s, UI_HOST_PANEL_NEXT, 0);
+    look(s, UI_HOST_PANEL_CHANGE_PW, UI_LOOK_HIDDEN);
+}
+
+static void host_hostile(struct scene *s)
+{
+    host_sharing(s);
+    s->n_rows = 0;
+    row(s, 0, 0, "\u202e\u05d0\u05d1\u05d2 Admin\u202c vitrine support team of the relay");
+    row(s, 1, UI_BADGE_YOU | UI_BADGE_ORGANIZER | UI_BADGE_PRESENTER, "Sam");
+    row(s, 1, UI_BADGE_SAME_NAME, "محمد علي");
+    row(s, 1, UI_BADGE_WORDS_MATCH, "Z\u0310\u0311\u0312\u0313\u0314\u0315\u0316algo 山田太郎");
+}
+
+static void admit(struct scene *s)
+{
+    words(s, UI_SLOT_SID, 0, "482915306");
+    words(s, UI_SLOT_NAME, 0, "Lee");
+    number(s, UI_SLOT_GUARD, 300);
+    look(s, UI_ADMIT_REFUSE, UI_LOOK_FOCUS);
+}
+
+static void consent(struct scene *s)
+{
+    words(s, UI_SLOT_SID, 0, "482915306");
+    number(s, UI_SLOT_PEOPLE, 2);
+    number(s, UI_SLOT_GUARD, 600);
+    look(s, UI_CONSENT_SHARE_WHOLE, UI_LOOK_CHOSEN);
+    look(s, UI_CONSENT_SHARE_NO, UI_LOOK_FOCUS);
+    look(s, UI_CONSENT_SHARE_ONE, UI_LOOK_OFF);
+    look(s, UI_CONSENT_SHARE_PART, UI_LOOK_OFF);
+    row(s, 1, UI_BADGE_WORDS_MATCH, "Alex (support)");
+    row(s, 1, 0, "Kim");
+}
+
+static void consent_ready(struct scene *s)
+{
+    consent(s);
+    number(s, UI_SLOT_GUARD, 1000);
+    number(s, UI_SLOT_PEOPLE, 100);
+    look(s, UI_CONSENT_SHARE_ONE, 0);
+    look(s, UI_CONSENT_SHARE_PART, UI_LOOK_HOVER);
+}
+
+static void consent_nobody(struct scene *s)
+{
+    consent(s);
+    s->n_rows = 0;
+    number(s, UI_SLOT_PEOPLE, 0);
+}
+
+static void bar(struct scene *s)
+{
+    number(s, UI_SLOT_SHARING, 1);
+    number(s, UI_SLOT_PEOPLE, 2);
+    number(s, UI_SLOT_SECONDS, 252);
+}
+
+static void viewer(struct scene *s)
+{
+    words(s, UI_SLOT_NAME, 0, "Sam");
+    words(s, UI_SLOT_SID, 0, "482915306");
+    number(s, UI_SLOT_QUALITY, 38);
+    number(s, UI_SLOT_VERIFIED, 1);
+    number(s, UI_SLOT_SECONDS, 12);
+    number(s, UI_SLOT_ATTEMPT, 3);
+    look(s, UI_VIEWER_FIT, UI_LOOK_CHOSEN);
+}
+
+static void viewer_as_built(struct scene *s)
+{
+    viewer(s);
+    look(s, UI_VIEWER_ASK, UI_LOOK_HIDDEN);
+}
+
+static void viewer_stale(struct scene *s)
+{
+    viewer(s);
+    look(s, UI_VIEWER_ASK, UI_LOOK_OFF);
+}
+
+static void ended(struct scene *s)
+{
+    number(s, UI_SLOT_HOSTED, 1);
+    number(s, UI_SLOT_END_WHO, END_WHY_SELF);
+    number(s, UI_SLOT_SECONDS, 24 * 60 + 5);
+    look(s, UI_ENDED_CLOSE2, UI_LOOK_FOCUS);
+}
+
+static void ended_log(struct scene *s)
+{
+    ended(s);
+    words(s, UI_SLOT_LOG, 0, "~/.local/state/vitrine/audit.log");
+}
+
+static void ended_left(struct scene *s)
+{
+    ended(s);
+    number(s, UI_SLOT_HOSTED, 0);
+}
+
+static void ended_cut(struct scene *s)
+{
+    ended_left(s);
+    number(s, UI_SLOT_END_HOW, 1);
+    number(s, UI_SLOT_SECONDS, 30);
+}
+
+static void error_cert(struct scene *s)
+{
+    number(s, UI_SLOT_ERROR, UI_ERROR_R_CERT);
+    words(s, UI_SLOT_DETAIL, 0, "TLS alert 42 from relay.example.org:7443");
+    look(s, UI_ERROR_BACK, UI_LOOK_FOCUS);
+}
+
+static void error_none(struct scene *s)
+{
+    number(s, UI_SLOT_ERROR, UI_ERROR_J_NONE);
+    words(s, UI_SLOT_SID, 0, "482915306");
+    look(s, UI_ERROR_RETRY, UI_LOOK_FOCUS);
+}
+
+static void error_details(struct scene *s)
+{
+    number(s, UI_SLOT_ERROR, UI_ERROR_R_NET);
+    words(s, UI_SLOT_DETAIL, 1,
+          "connect relay.example.org:7443: Connection refused (111), after 3 of 3 addresses; last "
+          "answer 14:02:31; the name was looked up in 12 ms");
+    look(s, UI_ERROR_RETRY, UI_LOOK_FOCUS);
+}
+
+static void error_box(struct scene *s)
+{
+    number(s, UI_SLOT_ERROR, UI_ERROR_S_BOX);
+    look(s, UI_ERROR_CLOSE2, UI_LOOK_FOCUS);
+}
+
+static void error_wait(struct scene *s)
+{
+    number(s, UI_SLOT_ERROR, UI_ERROR_J_STOP);
+    look(s, UI_ERROR_BACK, UI_LOOK_FOCUS);
+}
+
+static void toast_joined(struct scene *s)
+{
+    number(s, UI_SLOT_TOAST, UI_TOAST_JOINED);
+    number(s, UI_SLOT_SHARING, 1);
+    words(s, UI_SLOT_NAME, 0, "Alex (support)");
+}
+
+static void toast_stopped(struct scene *s)
+{
+    number(s, UI_SLOT_TOAST, UI_TOAST_STOPPED);
+}
+
+static void toast_worker(struct scene *s)
+{
+    number(s, UI_SLOT_TOAST, UI_TOAST_WORKER);
+}
+
+static void doctor(struct scene *s)
+{
+    const uint32_t rows[] = {
+        UI_DOCTOR_ROW(WORKER_NONE, 1, 2, 2, 2, 2),  UI_DOCTOR_ROW(WORKER_UI, 1, 0, 0, 0, 0),
+        UI_DOCTOR_ROW(WORKER_NET, 1, 0, 0, 1, 0),   UI_DOCTOR_ROW(WORKER_CAPTURE, 0, 1, 0, 0, 0),
+        UI_DOCTOR_ROW(WORKER_INPUT, 0, 0, 1, 0, 0), UI_DOCTOR_ROW(WORKER_VIEW, 0, 0, 0, 0, 0),
+        UI_DOCTOR_ROW(WORKER_SEAL, 1, 0, 0, 0, 0),  UI_DOCTOR_ROW(WORKER_GATE, 0, 1, 1, 0, 0),
+        UI_DOCTOR_ROW(WORKER_RELAY, 1, 0, 0, 1, 0), UI_DOCTOR_ROW(WORKER_AUDIT, 1, 0, 0, 0, 1)};
+
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        number(s, UI_SLOT_DOCTOR_0 + i, rows[i]);
+    number(s, UI_SLOT_DOCTOR_ALL, 1);
+    words(s, UI_SLOT_CHECKED, 0, "14:02:31");
+    look(s, UI_DOCTOR_CLOSE2, UI_LOOK_FOCUS);
+    look(s, UI_DOCTOR_PREV, UI_LOOK_OFF);
+}
+
+static void doctor_page_2(struct scene *s)
+{
+    doctor(s);
+    number(s, UI_SLOT_PAGE, 1);
+    number(s, UI_SLOT_DOCTOR_ALL, 0);
+    number(s, UI_SLOT_SHARING, 1);
+    number(s, UI_SLOT_PEOPLE, 2);
+}
+
+static void connecting(struct scene *s)
+{
+    words(s, UI_SLOT_NAME, 0, "Sam");
+    look(s, UI_CONNECTING_CANCEL, UI_LOOK_FOCUS);
+}
+
+const struct sample samples[] = {
+    {"home", UI_HOME, 0, home},
+    {"home-typing", UI_HOME, 0, home_typing},
+    {"join", UI_JOIN, 0, join},
+    {"error-password", UI_JOIN, 0, join_wrong},
+    {"connecting", UI_CONNECTING, UI_CONNECTING_DIAL, connecting},
+    {"waiting", UI_CONNECTING, UI_CONNECTING_WAIT, connecting},
+    {"host-start", UI_HOST_PANEL, 0, host_start},
+    {"host-panel", UI_HOST_PANEL, 2, host_sharing},
+    {"host-paused", UI_HOST_PANEL, 3, host_paused},
+    {"host-names", UI_HOST_PANEL, 0, host_hostile},
+    {"admit", UI_ADMIT, 0, admit},
+    {"consent-share", UI_CONSENT_SHARE, 0, consent},
+    {"consent-ready", UI_CONSENT_SHARE, 0, consent_ready},
+    {"consent-nobody", UI_CONSENT_SHARE, 0, consent_nobody},
+    {"sharing-bar", UI_SHARING_BAR, UI_BAR_SHARING, bar},
+    {"sharing-bar-paused", UI_SHARING_BAR, UI_BAR_PAUSED, bar},
+    {"viewer", UI_VIEWER, UI_VIEWER_LIVE, viewer},
+    {"viewer-as-built", UI_VIEWER, UI_VIEWER_LIVE, viewer_as_built},
+    {"viewer-paused", UI_VIEWER, UI_VIEWER_PAUSED, viewer_as_built},
+    {"viewer-reconnecting", UI_VIEWER, UI_VIEWER_STALE, viewer_stale},
+    {"viewer-empty", UI_VIEWER, UI_VIEWER_EMPTY, viewer_as_built},
+    {"ended", UI_ENDED, 0, ended},
+    {"ended-log", UI_ENDED, 0, ended_log},
+    {"ended-left", UI_ENDED, 0, ended_left},
+    {"ended-cut", UI_ENDED, 0, ended_cut},
+    {"error", UI_ERROR, 0, error_cert},
+    {"error-none", UI_ERROR, 1, error_none},
+    {"error-details", UI_ERROR, 1, error_details},
+    {"error-stop", UI_ERROR, 2, error_wait},
+    {"error-box", UI_ERROR, 3, error_box},
+    {"toast-joined", UI_TOAST, 0, toast_joined},
+    {"toast-stopped", UI_TOAST, 0, toast_stopped},
+    {"toast-worker", UI_TOAST, 0, toast_worker},
+    {"doctor", UI_DOCTOR, 0, doctor},
+    {"doctor-2", UI_DOCTOR, 0, doctor_page_2},
+};
+const unsigned n_samples = sizeof samples / sizeof samples[0];
+
+void sample_scene(const struct sample *sample, struct scene *s, unsigned scale, unsigned theme,
+                  unsigned language, bool mirrored)
+{
+    const struct ui_layout *l = ui_layout_get(sample->window, sample->variant);
+
+    memset(s, 0, sizeof *s);
+    s->window = (uint8_t)sample->window;
+    s->variant = (uint8_t)sample->variant;
+    s->scale = (uint16_t)scale;
+    s->theme = (uint8_t)theme;
+    s->language = (uint8_t)language;
+    s->mirrored = mirrored;
+    s->width = (uint32_t)ui_px(l->w, scale);
+    s->height = (uint32_t)ui_px(l->h, scale);
+    sample->fill(s);
+}
+
+void sample_fonts(struct text *text)
+{
+    static const char *const files[] = {
+        "/usr/share/fonts/opentype/inter/Inter-Regular.otf",
+        "/usr/share/fonts/opentype/inter/Inter-Medium.otf",
+        "/usr/share/fonts/opentype/inter/Inter-SemiBold.otf",
+        "/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf",
+        "/usr/share/fonts/truetype/noto/NotoSans-Bold.ttf",
+        "/usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf",
+        "/usr/share/fonts/truetype/noto/NotoSansArabic-Bold.ttf",
+        "/usr/share/fonts/truetype/noto/NotoSansHebrew-Regular.ttf",
+        "/usr/share/fonts/truetype/noto/NotoSansHebrew-Bold.ttf",
+        "/usr/share/fonts/truetype/noto/NotoSansDevanagari-Regular.ttf",
+        "/usr/share/fonts/truetype/noto/NotoSansThai-Regular.ttf",
+    };
+
+    if (text_init(text))
+        abort();
+    for (unsigned i = 0; i < sizeof files / sizeof files[0]; i++) {
+        int fd = open(files[i], O_RDONLY | O_CLOEXEC);
+
+        if (fd < 0)
+            continue;
+        font_add(&text->fonts, fd);
+        close(fd);
+    }
+    if (text->fonts.n < 3) {
+        fprintf(stderr, "fonts-inter is not installed\n");
+        abort();
+    }
+}

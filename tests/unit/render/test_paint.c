@@ -1,0 +1,191 @@
+/*
+ * Paints every sample in every theme, language, direction and several scales; nothing may fail and
+ * nothing may be written beside the picture. `test_paint FOLDER [SCALE [THEME [LANGUAGE
+ * [MIRRORED]]]]` writes the pictures as PNG instead, for the eye.
+ */
+#include "render/painter.h"
+#include "tests/unit/render/samples.h"
+#include <cairo.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+static struct text text;
+static struct scene scene;
+
+static double now_ms(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+/* Rows are a little longer than the picture; what is beside it must keep its pattern. */
+static void paint_guarded(const struct scene *s)
+{
+    size_t stride = s->width * 4 + 16, size = stride * s->height + 64;
+    uint8_t *pixels = malloc(size);
+
+    assert_non_null(pixels);
+    memset(pixels, 0xa5, size);
+    assert_true(scene_check(s));
+    assert_int_equal(painter_paint(&text, s, pixels, (int)stride), 0);
+    for (uint32_t y = 0; y < s->height; y++)
+        for (unsigned i = 0; i < 16; i++)
+            assert_int_equal(pixels[y * stride + s->width * 4 + i], 0xa5);
+    for (unsigned i = 0; i < 64; i++)
+        assert_int_equal(pixels[stride * s->height + i], 0xa5);
+    free(pixels);
+}
+
+static void every_window_paints(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < n_samples; i++)
+        for (unsigned theme = 0; theme < 3; theme++)
+            for (unsigned language = 0; language < 2; language++) {
+                sample_scene(&samples[i], &scene, 256, theme, language, false);
+                paint_guarded(&scene);
+            }
+}
+
+static void every_scale_paints(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < n_samples; i++)
+        for (unsigned scale = 256; scale <= 768; scale += 64) {
+            sample_scene(&samples[i], &scene, scale, i % 3, 0, scale % 128 != 0);
+            paint_guarded(&scene);
+        }
+}
+
+static void every_variant_paints_without_values(void **state)
+{
+    (void)state;
+    for (unsigned w = 0; w < UI_WINDOWS; w++)
+        for (unsigned v = 0; v < ui_layout_variants(w); v++) {
+            const struct ui_layout *l = ui_layout_get(w, v);
+
+            scene = (struct scene){.window = (uint8_t)w, .variant = (uint8_t)v, .scale = 256};
+            scene.width = l->w;
+            scene.height = l->h;
+            paint_guarded(&scene);
+        }
+}
+
+/* Every slot a large number and a long foreign text, every look at once. */
+static void every_variant_paints_extremes(void **state)
+{
+    static const uint8_t noise[] =
+        "\u202eabc \U0001f642\u0301\u0301 אבג \u0e01\u0e33\u0e34 %s%n {n}{s} "
+        "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW";
+
+    (void)state;
+    for (unsigned w = 0; w < UI_WINDOWS; w++)
+        for (unsigned v = 0; v < ui_layout_variants(w); v++) {
+            const struct ui_layout *l = ui_layout_get(w, v);
+
+            scene = (struct scene){.window = (uint8_t)w, .variant = (uint8_t)v, .scale = 320};
+            scene.width = (uint32_t)ui_px(l->w, 320);
+            scene.height = (uint32_t)ui_px(l->h, 320);
+            for (unsigned i = 0; i < UI_SLOTS; i++)
+                assert_true(scene_set_value(&scene, i, 0xffffffff, noise, sizeof noise - 1));
+            for (unsigned i = 0; i < l->n_controls; i++)
+                assert_true(scene_set_look(&scene, i, 0xffff & ~UI_LOOK_HIDDEN));
+            for (unsigned i = 0; i < SCENE_ROWS_MAX; i++)
+                assert_true(scene_add_row(&scene, i & 1, 0xffff, noise, 60));
+            paint_guarded(&scene);
+        }
+}
+
+static void what_does_not_exist_is_refused(void **state)
+{
+    (void)state;
+    sample_scene(&samples[0], &scene, 256, 0, 0, false);
+    assert_true(scene_check(&scene));
+    assert_false(scene_set_value(&scene, UI_SLOTS, 0, NULL, 0));
+    assert_false(scene_set_value(&scene, 0, 0, (const uint8_t *)"a\0b", 3));
+    assert_false(scene_set_look(&scene, UI_HOME_CONTROLS, 0));
+    scene.width++;
+    assert_false(scene_check(&scene));
+    scene.width--;
+    scene.window = UI_WINDOWS;
+    assert_false(scene_check(&scene));
+    scene.window = UI_HOME;
+    scene.variant = 1;
+    assert_false(scene_check(&scene));
+    scene.variant = 0;
+    scene.scale = 255;
+    assert_false(scene_check(&scene));
+}
+
+static void painting_is_quick(void **state)
+{
+    (void)state;
+    for (unsigned scale = 256; scale <= 512; scale += 256) {
+        double best = 1e9, from;
+        unsigned i = 0;
+
+        while (strcmp(samples[i].name, "host-panel") != 0)
+            i++;
+        sample_scene(&samples[i], &scene, scale, 0, 0, false);
+        for (unsigned round = 0; round < 12; round++) {
+            from = now_ms();
+            paint_guarded(&scene);
+            if (now_ms() - from < best)
+                best = now_ms() - from;
+        }
+        print_message("host panel at scale %u: %.1f ms\n", scale / 256, best);
+    }
+}
+
+static int write_pictures(int argc, char **argv)
+{
+    unsigned scale = argc > 2 ? (unsigned)(atof(argv[2]) * 256) : 256;
+
+    for (unsigned i = 0; i < n_samples; i++) {
+        cairo_surface_t *surface;
+        char path[512];
+
+        sample_scene(&samples[i], &scene, scale, argc > 3 ? (unsigned)atoi(argv[3]) : 0,
+                     argc > 4 ? (unsigned)atoi(argv[4]) : 0, argc > 5 && atoi(argv[5]));
+        surface =
+            cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)scene.width, (int)scene.height);
+        cairo_surface_flush(surface);
+        if (!scene_check(&scene) ||
+            painter_paint(&text, &scene, cairo_image_surface_get_data(surface),
+                          cairo_image_surface_get_stride(surface)))
+            return 1;
+        cairo_surface_mark_dirty(surface);
+        snprintf(path, sizeof path, "%s/%s.png", argv[1], samples[i].name);
+        if (cairo_surface_write_to_png(surface, path))
+            return 1;
+        cairo_surface_destroy(surface);
+    }
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_window_paints),
+        cmocka_unit_test(every_scale_paints),
+        cmocka_unit_test(every_variant_paints_without_values),
+        cmocka_unit_test(every_variant_paints_extremes),
+        cmocka_unit_test(what_does_not_exist_is_refused),
+        cmocka_unit_test(painting_is_quick),
+    };
+    int result;
+
+    sample_fonts(&text);
+    result = argc > 1 ? write_pictures(argc, argv) : cmocka_run_group_tests(tests, NULL, NULL);
+    text_finish(&text);
+    return result;
+}
