@@ -30,6 +30,9 @@
 #define MAX_SCREEN_W 7680       /* largest screen shown or captured */
 #define MAX_SCREEN_H 4320
 #define MAX_CURSOR 256          /* side of a pointer picture; larger ones are shown as a plain arrow */
+#define KEY_EVERY_MS 1000       /* whole pictures for newcomers at most this often, relay.md 5 */
+#define CURSOR_ACTIVE_MS 16     /* where is the pointer? asked this often while it moves ... */
+#define CURSOR_IDLE_MS 100      /* ... and this often while it rests: X tells of its shape, never of its place */
 #define TILE_SIDE 64            /* unit of comparison: 16 KiB fits a first-level cache with its twin */
 
 /* --- people's time, ui.md 7 --- */

@@ -1,0 +1,191 @@
+/*
+ * Comparison of what was just read with what was last sent; runs in vitrine-capture. Reads pixels
+ * only: any value of them is fine.
+ */
+#include "capture/picture.h"
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool picture_init(struct picture *p, struct source_size size)
+{
+    *p = (struct picture){.tiles = {NULL, size.width, size.width, size.height, size.depth},
+                          .count = tile_count(size.width, size.height)};
+    p->tiles.pixels = calloc((size_t)size.width * size.height, sizeof *p->tiles.pixels);
+    if (p->tiles.pixels == NULL)
+        *p = (struct picture){0};
+    return p->tiles.pixels != NULL;
+}
+
+void picture_finish(struct picture *p)
+{
+    if (p->tiles.pixels != NULL)
+        explicit_bzero(p->tiles.pixels, p->tiles.stride * p->tiles.height * 4);
+    free(p->tiles.pixels);
+    *p = (struct picture){0};
+}
+
+uint32_t picture_blank(uint8_t depth)
+{
+    return depth == 30 ? 0x20080200u : 0x00808080u;
+}
+
+/* --- taking over one tile --- */
+
+/* A tile as it was read: where its first pixel is, and how far it is to the next row. */
+struct seen {
+    const uint32_t *pixels;
+    size_t stride;
+};
+
+static bool contains(const struct tile_rect *r, const struct tile_rect *t)
+{
+    return t->x >= r->x && t->y >= r->y && t->x + t->w <= r->x + r->w && t->y + t->h <= r->y + r->h;
+}
+
+static struct seen find_tile(const struct source_grab *g, const struct tile_rect *t)
+{
+    for (size_t i = 0; i < g->n_pieces; i++) {
+        const struct source_piece *p = &g->pieces[i];
+        if (contains(&p->place, t))
+            return (struct seen){p->pixels + (size_t)(t->y - p->place.y) * p->place.w +
+                                     (t->x - p->place.x),
+                                 p->place.w};
+    }
+    assert(!"a wanted tile was not read");
+    return (struct seen){NULL, 0};
+}
+
+/* The part of a hidden rectangle within the tile, in tile coordinates; false: none. */
+static bool clip(const struct source_rect *r, const struct tile_rect *t, struct tile_rect *out)
+{
+    int64_t x1 = (int64_t)r->x - t->x, x2 = x1 + r->w;
+    int64_t y1 = (int64_t)r->y - t->y, y2 = y1 + r->h;
+    x1 = x1 < 0 ? 0 : x1;
+    y1 = y1 < 0 ? 0 : y1;
+    x2 = x2 > t->w ? t->w : x2;
+    y2 = y2 > t->h ? t->h : y2;
+    if (x1 >= x2 || y1 >= y2)
+        return false;
+    *out = (struct tile_rect){(uint32_t)x1, (uint32_t)y1, (uint32_t)(x2 - x1), (uint32_t)(y2 - y1)};
+    return true;
+}
+
+/* Copies the tile to `own` when something in it is hidden, blanked; else leaves it where it is. */
+static struct seen hide(const struct source_grab *g, const struct tile_rect *t, struct seen seen,
+                        uint32_t blank, uint32_t *own)
+{
+    struct tile_rect c;
+    bool copied = false;
+    for (size_t i = 0; i < g->n_hidden; i++) {
+        if (!clip(&g->hidden[i], t, &c))
+            continue;
+        for (uint32_t y = 0; y < t->h && !copied; y++)
+            memcpy(own + y * TILE_SIDE, seen.pixels + y * seen.stride, t->w * 4);
+        copied = true;
+        for (uint32_t y = c.y; y < c.y + c.h; y++)
+            for (uint32_t x = c.x; x < c.x + c.w; x++)
+                own[y * TILE_SIDE + x] = blank;
+    }
+    return copied ? (struct seen){own, TILE_SIDE} : seen;
+}
+
+static bool differs(const uint32_t *was, size_t stride, struct seen now, const struct tile_rect *t,
+                    uint32_t mask)
+{
+    for (uint32_t y = 0; y < t->h; y++) {
+        const uint32_t *a = was + y * stride, *b = now.pixels + y * now.stride;
+        uint32_t d = 0;
+        for (uint32_t x = 0; x < t->w; x++)
+            d |= a[x] ^ (b[x] & mask);
+        if (d != 0)
+            return true;
+    }
+    return false;
+}
+
+static bool take_tile(struct picture *p, const struct source_grab *g, uint32_t index)
+{
+    uint32_t own[TILE_PIXELS], mask = tile_mask(p->tiles.depth);
+    struct tile_rect t = tile_place(p->tiles.width, p->tiles.height, index);
+    struct seen now = hide(g, &t, find_tile(g, &t), picture_blank(p->tiles.depth), own);
+    uint32_t *was = p->tiles.pixels + t.y * p->tiles.stride + t.x;
+    if (!differs(was, p->tiles.stride, now, &t, mask))
+        return false;
+    for (uint32_t y = 0; y < t.h; y++)
+        for (uint32_t x = 0; x < t.w; x++)
+            was[y * p->tiles.stride + x] = now.pixels[y * now.stride + x] & mask;
+    return true;
+}
+
+void picture_merge(struct picture *p, const struct source_grab *grab, const struct tile_set *want,
+                   struct tile_set *changed)
+{
+    for (uint32_t i = tile_set_next(want, 0); i < p->count; i = tile_set_next(want, i + 1))
+        if (take_tile(p, grab, i))
+            tile_set_add(changed, i);
+}
+
+/* --- covering a set of tiles with rectangles --- */
+
+/* A run of tiles in one row of tiles: [from, to). */
+struct run {
+    uint32_t from, to;
+};
+
+static bool next_run(const struct tile_set *s, uint32_t end, uint32_t at, struct run *out)
+{
+    out->from = tile_set_next(s, at);
+    if (out->from >= end)
+        return false;
+    out->to = out->from + 1;
+    while (out->to < end && tile_set_has(s, out->to))
+        out->to++;
+    return true;
+}
+
+static struct tile_rect run_place(struct run r, uint32_t width, uint32_t height)
+{
+    struct tile_rect a = tile_place(width, height, r.from);
+    struct tile_rect b = tile_place(width, height, r.to - 1);
+    return (struct tile_rect){a.x, a.y, b.x + b.w - a.x, a.h};
+}
+
+/* Adds to the rectangle that ends just above with the same sides, or as a new one. */
+static bool add_run(struct tile_rect r, struct tile_rect *out, size_t *n, size_t most)
+{
+    for (size_t i = *n; i-- > 0;)
+        if (out[i].x == r.x && out[i].w == r.w && out[i].y + out[i].h == r.y) {
+            out[i].h += r.h;
+            return true;
+        }
+    if (*n == most)
+        return false;
+    out[(*n)++] = r;
+    return true;
+}
+
+static bool cover_rows(const struct tile_set *set, uint32_t width, uint32_t height,
+                       struct tile_rect *out, size_t *n, size_t most)
+{
+    uint32_t columns = tile_columns(width), count = tile_count(width, height);
+    for (uint32_t row = 0; row < count; row += columns) {
+        struct run r;
+        for (uint32_t at = row; next_run(set, row + columns, at, &r); at = r.to)
+            if (!add_run(run_place(r, width, height), out, n, most))
+                return false;
+    }
+    return true;
+}
+
+size_t picture_cover(const struct tile_set *set, uint32_t width, uint32_t height,
+                     struct tile_rect *out, size_t most)
+{
+    size_t n = 0;
+    /* From half the screen on one read is cheaper than many (platform notes, MIT-SHM). */
+    bool few = tile_set_size(set) * 2 < tile_count(width, height);
+    if (few && cover_rows(set, width, height, out, &n, most))
+        return n;
+    out[0] = (struct tile_rect){0, 0, width, height};
+    return 1;
+}

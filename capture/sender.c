@@ -1,0 +1,225 @@
+/* The order of reading, encoding and sending in vitrine-capture; see the header. */
+#include "capture/sender.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* A window is being dragged about: time enough for the X server to serve the one who drags. */
+#define MOVING_MS 4
+
+bool sender_init(struct sender *s, struct source *source, const struct sender_way *way)
+{
+    memset(s, 0, sizeof *s);
+    s->source = source;
+    s->way = *way;
+    s->encoder = tile_encoder_create();
+    if (s->encoder != NULL)
+        return true;
+    sender_finish(s);
+    return false;
+}
+
+void sender_finish(struct sender *s)
+{
+    tile_encoder_destroy(s->encoder);
+    picture_finish(&s->picture);
+    if (s->source != NULL)
+        s->source->ops->destroy(s->source);
+    explicit_bzero(s, sizeof *s);
+}
+
+static enum sender_next failed(struct sender *s, enum fail code, uint32_t detail)
+{
+    s->failure = code;
+    s->failure_detail = detail;
+    return SENDER_FAILED;
+}
+
+static enum sender_next source_failed(struct sender *s)
+{
+    return failed(s, s->source->failure, s->source->failure_detail);
+}
+
+static bool in_update(const struct sender *s)
+{
+    return s->unit_len > 0 || tile_encoder_busy(s->encoder);
+}
+
+/* The viewers' picture is then half old, half new: a whole one must follow. */
+static void give_update_up(struct sender *s)
+{
+    if (!in_update(s))
+        return;
+    explicit_bzero(s->unit, s->unit_len);
+    s->unit_len = 0;
+    s->key_due = true;
+}
+
+static void read_all_again(struct sender *s)
+{
+    tile_set_fill(&s->stale, s->picture.count);
+}
+
+void sender_mask(struct sender *s, const uint32_t *windows, size_t n, bool hold)
+{
+    s->source->ops->hide(s->source, windows, n);
+    s->hold = hold;
+    give_update_up(s);
+    read_all_again(s);
+}
+
+void sender_need_key(struct sender *s)
+{
+    s->key_asked = true;
+    pointer_forget(&s->pointer);
+}
+
+/* --- sizes --- */
+
+static enum sender_next fit(struct sender *s)
+{
+    struct source_size size;
+    if (s->source->ops->fit(s->source, &size) != SOURCE_OK)
+        return source_failed(s);
+    give_update_up(s);
+    picture_finish(&s->picture);
+    if (!picture_init(&s->picture, size))
+        return failed(s, FAIL_MEMORY, 0);
+    read_all_again(s);
+    s->sized = s->key_due = s->announce = true;
+    return SENDER_AGAIN;
+}
+
+static bool hear_news(struct sender *s)
+{
+    struct source_news news = {0};
+    if (!s->source->ops->pump(s->source, &news))
+        return false;
+    tile_set_add_all(&s->stale, &news.damaged);
+    if (news.resized)
+        s->sized = false;
+    return true;
+}
+
+/* --- sending --- */
+
+static enum sender_next update_has_left(struct sender *s)
+{
+    if (s->announce)
+        s->way.running(s->way.ctx, s->picture.tiles.width, s->picture.tiles.height);
+    s->announce = false;
+    return SENDER_AGAIN;
+}
+
+static enum sender_next send_unit(struct sender *s)
+{
+    switch (s->way.screen(s->way.ctx, s->unit_key, s->unit, s->unit_len)) {
+    case SENDER_FULL:
+        return SENDER_BLOCKED;
+    case SENDER_LOST:
+        return failed(s, FAIL_PEER_GONE, 0);
+    case SENDER_SENT:
+        break;
+    }
+    s->unit_len = 0;
+    return tile_encoder_busy(s->encoder) ? SENDER_AGAIN : update_has_left(s);
+}
+
+static enum sender_next make_unit(struct sender *s)
+{
+    s->unit_key = tile_encoder_at_key(s->encoder);
+    s->unit_len = tile_encoder_unit(s->encoder, s->unit);
+    return send_unit(s);
+}
+
+/* --- reading --- */
+
+static bool key_is_due(const struct sender *s, uint64_t now_ms)
+{
+    return s->key_due ||
+           (s->key_asked && (s->last_key_ms == 0 || now_ms - s->last_key_ms >= KEY_EVERY_MS));
+}
+
+static enum sender_next begin_key(struct sender *s, uint64_t now_ms)
+{
+    struct tile_set all;
+    tile_set_fill(&all, s->picture.count);
+    s->key_due = s->key_asked = false;
+    s->last_key_ms = now_ms;
+    tile_encoder_begin(s->encoder, &s->picture.tiles, &all, true, ++s->update, (uint32_t)now_ms);
+    return make_unit(s);
+}
+
+static enum sender_next begin_update(struct sender *s, const struct tile_set *changed,
+                                     uint64_t now_ms)
+{
+    if (key_is_due(s, now_ms))
+        return begin_key(s, now_ms);
+    if (tile_set_empty(changed))
+        return SENDER_AGAIN;
+    tile_encoder_begin(s->encoder, &s->picture.tiles, changed, false, ++s->update,
+                       (uint32_t)now_ms);
+    return make_unit(s);
+}
+
+static enum sender_next wake_at(struct sender *s, uint64_t at_ms)
+{
+    s->wake_ms = at_ms;
+    return SENDER_LATER;
+}
+
+static enum sender_next read_stale(struct sender *s, uint64_t now_ms)
+{
+    struct source_grab grab;
+    struct tile_set changed = {0};
+    switch (s->source->ops->grab(s->source, &s->stale, &grab)) {
+    case SOURCE_MOVING:
+        return wake_at(s, now_ms + MOVING_MS);
+    case SOURCE_RESIZED:
+        s->sized = false;
+        return SENDER_AGAIN;
+    case SOURCE_FAILED:
+        return source_failed(s);
+    case SOURCE_OK:
+        break;
+    }
+    picture_merge(&s->picture, &grab, &s->stale, &changed);
+    tile_set_clear(&s->stale);
+    return begin_update(s, &changed, now_ms);
+}
+
+enum sender_next sender_step(struct sender *s, uint64_t now_ms)
+{
+    if (!hear_news(s))
+        return source_failed(s);
+    if (!s->sized)
+        return fit(s);
+    if (s->hold)
+        return SENDER_IDLE;
+    if (s->unit_len > 0)
+        return send_unit(s);
+    if (tile_encoder_busy(s->encoder) && !s->key_due)
+        return make_unit(s);
+    if (!tile_set_empty(&s->stale))
+        return read_stale(s, now_ms);
+    if (key_is_due(s, now_ms))
+        return begin_key(s, now_ms);
+    return s->key_asked ? wake_at(s, s->last_key_ms + KEY_EVERY_MS) : SENDER_IDLE;
+}
+
+/* --- the pointer --- */
+
+uint32_t sender_look_at_pointer(struct sender *s, uint64_t now_ms)
+{
+    struct pointer *p = &s->pointer;
+    uint32_t serial = 0;
+    if (s->hold || !s->sized || s->last_key_ms == 0)
+        return CURSOR_IDLE_MS;
+    if (!s->source->ops->cursor(s->source, &p->now, &serial))
+        return CURSOR_IDLE_MS; /* the next step will find the source failed */
+    if (pointer_compare(p, serial, now_ms)) {
+        size_t len = tile_cursor_encode(&p->now, s->cursor_unit);
+        if (s->way.cursor(s->way.ctx, s->cursor_unit, len) == SENDER_SENT)
+            pointer_sent(p, serial);
+    }
+    return pointer_wait(p, now_ms);
+}

@@ -1,0 +1,75 @@
+/*
+ * What is read when, and what is sent when: the heart of vitrine-capture. It knows a source of
+ * pictures and a way out, but neither X11 nor channels nor a clock, so that tests can be all three.
+ *
+ * An update begins when the one before has left; nothing waits behind stale pictures. A new mask or
+ * a hold throws away what was encoded and not yet sent: from that call on nothing leaves that was
+ * read before it.
+ */
+#ifndef CAPTURE_SENDER_H
+#define CAPTURE_SENDER_H
+#include "capture/picture.h"
+#include "capture/pointer.h"
+#include "capture/source.h"
+#include "lib/tile/encode.h"
+
+enum sender_out {
+    SENDER_SENT,
+    SENDER_FULL, /* not now: call sender_step again when the way out takes more */
+    SENDER_LOST
+};
+
+struct sender_way {
+    enum sender_out (*screen)(void *ctx, bool key, const uint8_t *unit, size_t len);
+    enum sender_out (*cursor)(void *ctx, const uint8_t *unit, size_t len);
+    /* The first whole picture of this size has left. */
+    void (*running)(void *ctx, uint32_t width, uint32_t height);
+    void *ctx;
+};
+
+/* What sender_step wants next. */
+enum sender_next {
+    SENDER_IDLE,    /* nothing until the source has news */
+    SENDER_AGAIN,   /* more to do: call again after looking at other descriptors */
+    SENDER_BLOCKED, /* call again when the way out takes more */
+    SENDER_LATER,   /* call again at wake_ms, or when the source has news */
+    SENDER_FAILED   /* failure and failure_detail say why */
+};
+
+struct sender {
+    struct source *source; /* owned */
+    struct sender_way way;
+    struct picture picture;
+    struct tile_encoder *encoder;
+    struct tile_set stale; /* to be read again */
+    bool sized;            /* picture has the source's present size */
+    bool hold;
+    bool key_due;   /* the next update must be a whole picture, now */
+    bool key_asked; /* ... or as soon as KEY_EVERY_MS allows */
+    bool announce;  /* say running when this update has left */
+    uint32_t update;
+    uint64_t last_key_ms; /* 0: none yet */
+    uint64_t wake_ms;
+    size_t unit_len; /* 0: no unit waits */
+    bool unit_key;
+    struct pointer pointer;
+    enum fail failure;
+    uint32_t failure_detail;
+    uint8_t unit[MAX_UNIT];
+    uint8_t cursor_unit[MAX_UNIT];
+};
+
+/* Takes ownership of source. false: no memory (source is destroyed). */
+bool sender_init(struct sender *s, struct source *source, const struct sender_way *way);
+/* Wipes the picture, destroys the source; accepts the zero value. */
+void sender_finish(struct sender *s);
+/* From now on nothing leaves that shows one of these windows; with `hold` nothing at all. */
+void sender_mask(struct sender *s, const uint32_t *windows, size_t n, bool hold);
+/* Somebody needs a whole picture. */
+void sender_need_key(struct sender *s);
+/* Does one piece of work: reads, encodes or sends. now_ms is a monotonic clock. */
+enum sender_next sender_step(struct sender *s, uint64_t now_ms);
+/* Looks at the pointer and sends what is new of it; returns milliseconds until the next look. */
+uint32_t sender_look_at_pointer(struct sender *s, uint64_t now_ms);
+
+#endif

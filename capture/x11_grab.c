@@ -1,0 +1,297 @@
+/*
+ * Reading pixels, the memory they are read into, and the places of the windows to be hidden; part
+ * of the X11 source of vitrine-capture.
+ *
+ * One grab is one batch of requests and one wait: places of own windows, "damage is taken", pixels,
+ * places again. If a window was elsewhere afterwards, the pixels are thrown away unseen: they may
+ * show it where it would not be blanked.
+ */
+#include "capture/picture.h"
+#include "capture/x11_parts.h"
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Tries before the caller is asked to come back: a window is being dragged. */
+#define TRIES 4
+
+/* --- the segment --- */
+
+static int receive_segment(struct x11 *x, xcb_shm_create_segment_cookie_t cookie)
+{
+    xcb_generic_error_t *e = NULL;
+    xcb_shm_create_segment_reply_t *r = xcb_shm_create_segment_reply(x->c, cookie, &e);
+    if (r == NULL) {
+        x11_fail_reply(x, e);
+        return -1;
+    }
+    int fd = r->nfd == 1 ? *xcb_shm_create_segment_reply_fds(x->c, r) : -1;
+    free(r);
+    return fd;
+}
+
+static bool map_segment(struct x11_segment *g, int fd, size_t bytes)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0 || st.st_size < 0 || (size_t)st.st_size < bytes)
+        return false;
+    /* Nobody who gets hold of this descriptor can write the picture or change its size. A server
+       that made something else than a memory file keeps the right to: it is the owner of the
+       screen. */
+    (void)fcntl(fd, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_FUTURE_WRITE | F_SEAL_SEAL);
+    void *p = mmap(NULL, bytes, PROT_READ, MAP_SHARED, fd, 0);
+    if (p == MAP_FAILED)
+        return false;
+    (void)madvise(p, bytes, MADV_DONTDUMP);
+    g->pixels = p;
+    g->bytes = bytes;
+    return true;
+}
+
+bool x11_segment_create(struct x11 *x, size_t bytes)
+{
+    x->segment.id = xcb_generate_id(x->c);
+    int fd = receive_segment(x, xcb_shm_create_segment(x->c, x->segment.id, (uint32_t)bytes, 0));
+    bool mapped = fd >= 0 && map_segment(&x->segment, fd, bytes);
+    if (fd >= 0)
+        close(fd);
+    return mapped || x11_fail(x, FAIL_X_NO_SHM, 0);
+}
+
+void x11_segment_destroy(struct x11 *x)
+{
+    if (x->segment.pixels != NULL)
+        munmap((void *)(uintptr_t)x->segment.pixels, x->segment.bytes);
+    if (x->segment.id != 0)
+        xcb_shm_detach(x->c, x->segment.id);
+    x->segment = (struct x11_segment){0};
+}
+
+/* --- places of windows --- */
+
+struct place {
+    bool seen; /* exists and is viewable */
+    int32_t x, y;
+    uint32_t w, h;
+};
+
+struct places {
+    uint16_t root_w, root_h;
+    struct place windows[MAX_OWN_WINDOWS];
+};
+
+struct asked_window {
+    xcb_get_window_attributes_cookie_t mapped;
+    xcb_get_geometry_cookie_t size;
+    xcb_translate_coordinates_cookie_t origin;
+};
+
+struct asked {
+    xcb_get_geometry_cookie_t root;
+    struct asked_window windows[MAX_OWN_WINDOWS];
+};
+
+static void ask_places(const struct x11 *x, struct asked *a)
+{
+    a->root = xcb_get_geometry(x->c, x->area.root);
+    for (size_t i = 0; i < x->n_windows; i++) {
+        uint32_t id = x->windows[i];
+        a->windows[i].mapped = xcb_get_window_attributes(x->c, id);
+        a->windows[i].size = xcb_get_geometry(x->c, id);
+        a->windows[i].origin = xcb_translate_coordinates(x->c, id, x->area.root, 0, 0);
+    }
+}
+
+/* A window that is gone answers with errors: it is not seen. */
+static struct place read_place(xcb_connection_t *c, const struct asked_window *a)
+{
+    xcb_generic_error_t *e[3] = {NULL};
+    xcb_get_window_attributes_reply_t *m = xcb_get_window_attributes_reply(c, a->mapped, &e[0]);
+    xcb_get_geometry_reply_t *s = xcb_get_geometry_reply(c, a->size, &e[1]);
+    xcb_translate_coordinates_reply_t *o = xcb_translate_coordinates_reply(c, a->origin, &e[2]);
+    struct place p = {0};
+    if (m != NULL && s != NULL && o != NULL && m->map_state == XCB_MAP_STATE_VIEWABLE)
+        p = (struct place){true, o->dst_x - s->border_width, o->dst_y - s->border_width,
+                           s->width + 2u * s->border_width, s->height + 2u * s->border_width};
+    free(m);
+    free(s);
+    free(o);
+    for (int i = 0; i < 3; i++)
+        free(e[i]);
+    return p;
+}
+
+static bool read_places(struct x11 *x, const struct asked *a, struct places *p)
+{
+    xcb_generic_error_t *e = NULL;
+    *p = (struct places){0};
+    xcb_get_geometry_reply_t *root = xcb_get_geometry_reply(x->c, a->root, &e);
+    for (size_t i = 0; i < x->n_windows; i++)
+        p->windows[i] = read_place(x->c, &a->windows[i]);
+    if (root == NULL)
+        return x11_fail_reply(x, e);
+    p->root_w = root->width;
+    p->root_h = root->height;
+    free(root);
+    return true;
+}
+
+static bool same_place(const struct place *a, const struct place *b)
+{
+    return a->seen == b->seen && a->x == b->x && a->y == b->y && a->w == b->w && a->h == b->h;
+}
+
+static bool all_same(const struct x11 *x, const struct places *a, const struct places *b)
+{
+    for (size_t i = 0; i < x->n_windows; i++)
+        if (!same_place(&a->windows[i], &b->windows[i]))
+            return false;
+    return true;
+}
+
+static bool same_size(const struct x11 *x, const struct places *p)
+{
+    return p->root_w == x->root_w && p->root_h == x->root_h;
+}
+
+static void list_hidden(const struct x11 *x, const struct places *p, struct source_grab *out)
+{
+    out->n_hidden = 0;
+    for (size_t i = 0; i < x->n_windows; i++) {
+        const struct place *w = &p->windows[i];
+        if (w->seen)
+            out->hidden[out->n_hidden++] =
+                (struct source_rect){w->x - x->place.x, w->y - x->place.y, w->w, w->h};
+    }
+}
+
+/* --- one grab --- */
+
+struct batch {
+    struct asked before, after;
+    xcb_shm_get_image_cookie_t images[MAX_RECTS];
+    struct places was, is;
+};
+
+static void ask_pixels(const struct x11 *x, struct batch *b, const struct source_grab *g)
+{
+    size_t offset = 0;
+    for (size_t i = 0; i < g->n_pieces; i++) {
+        struct tile_rect r = g->pieces[i].place;
+        b->images[i] = xcb_shm_get_image(x->c, x->area.root, (int16_t)(x->place.x + (int32_t)r.x),
+                                         (int16_t)(x->place.y + (int32_t)r.y), (uint16_t)r.w,
+                                         (uint16_t)r.h, 0xffffffff, XCB_IMAGE_FORMAT_Z_PIXMAP,
+                                         x->segment.id, (uint32_t)offset);
+        offset += (size_t)r.w * r.h * 4;
+    }
+}
+
+/* true: all pieces were read. An error is kept for the caller: it may be a new screen size. */
+static bool read_pixels(struct x11 *x, const struct batch *b, size_t n, xcb_generic_error_t **error)
+{
+    bool good = true;
+    for (size_t i = 0; i < n; i++) {
+        xcb_generic_error_t *e = NULL;
+        xcb_shm_get_image_reply_t *r = xcb_shm_get_image_reply(x->c, b->images[i], &e);
+        good = good && r != NULL && r->depth == x->depth;
+        free(r);
+        if (*error == NULL)
+            *error = e;
+        else
+            free(e);
+    }
+    return good;
+}
+
+static enum source_result verdict(struct x11 *x, const struct batch *b, bool good,
+                                  xcb_generic_error_t **error)
+{
+    if (!same_size(x, &b->was) || !same_size(x, &b->is))
+        return SOURCE_RESIZED;
+    if (!good) {
+        x11_fail_reply(x, *error);
+        *error = NULL;
+        return SOURCE_FAILED;
+    }
+    return all_same(x, &b->was, &b->is) ? SOURCE_OK : SOURCE_MOVING;
+}
+
+static enum source_result grab_once(struct x11 *x, struct source_grab *out)
+{
+    struct batch b;
+    xcb_generic_error_t *error = NULL;
+    ask_places(x, &b.before);
+    xcb_damage_subtract(x->c, x->damage, XCB_NONE, XCB_NONE);
+    ask_pixels(x, &b, out);
+    ask_places(x, &b.after);
+    bool before = read_places(x, &b.before, &b.was);
+    bool good = read_pixels(x, &b, out->n_pieces, &error);
+    bool after = read_places(x, &b.after, &b.is);
+    enum source_result r = SOURCE_FAILED;
+    if (before && after)
+        r = verdict(x, &b, good, &error);
+    free(error);
+    if (r == SOURCE_OK)
+        list_hidden(x, &b.is, out);
+    return r;
+}
+
+static void plan_pieces(const struct x11 *x, const struct tile_set *want, struct source_grab *out)
+{
+    struct tile_rect rects[MAX_RECTS];
+    const uint32_t *at = x->segment.pixels;
+    out->n_pieces = picture_cover(want, x->place.w, x->place.h, rects, MAX_RECTS);
+    for (size_t i = 0; i < out->n_pieces; i++) {
+        out->pieces[i] = (struct source_piece){rects[i], at};
+        at += (size_t)rects[i].w * rects[i].h;
+    }
+}
+
+enum source_result x11_grab(struct source *s, const struct tile_set *want, struct source_grab *out)
+{
+    struct x11 *x = x11_of(s);
+    enum source_result r = SOURCE_MOVING;
+    plan_pieces(x, want, out);
+    for (int i = 0; i < TRIES && r == SOURCE_MOVING; i++)
+        r = grab_once(x, out);
+    return r;
+}
+
+/* --- the pointer --- */
+
+/* XFIXES rather than QueryPointer: that one also tells which keys and buttons are down. */
+bool x11_cursor(struct source *s, struct tile_cursor *out, uint32_t *serial)
+{
+    struct x11 *x = x11_of(s);
+    xcb_generic_error_t *e = NULL;
+    xcb_xfixes_get_cursor_image_reply_t *r =
+        xcb_xfixes_get_cursor_image_reply(x->c, xcb_xfixes_get_cursor_image(x->c), &e);
+    out->kind = TILE_CURSOR_HIDDEN;
+    if (r == NULL) {
+        bool lost = e == NULL; /* an error means that no pointer is shown */
+        free(e);
+        return !lost || x11_fail(x, FAIL_X_LOST, 0);
+    }
+    out->x = r->x - x->place.x;
+    out->y = r->y - x->place.y;
+    bool inside =
+        out->x >= 0 && out->y >= 0 && out->x < (int32_t)x->place.w && out->y < (int32_t)x->place.h;
+    bool fits = r->width >= 1 && r->width <= MAX_CURSOR && r->height >= 1 &&
+                r->height <= MAX_CURSOR && r->xhot < r->width && r->yhot < r->height;
+    if (inside)
+        out->kind = fits ? TILE_CURSOR_SHAPE : TILE_CURSOR_ARROW;
+    if (fits) {
+        out->width = r->width;
+        out->height = r->height;
+        out->hot_x = r->xhot;
+        out->hot_y = r->yhot;
+        memcpy(out->argb, xcb_xfixes_get_cursor_image_cursor_image(r),
+               (size_t)r->width * r->height * 4);
+    }
+    *serial = r->cursor_serial;
+    free(r);
+    return true;
+}
