@@ -128,6 +128,12 @@
 #define RELAY_EVENT_MS 60000          /* one line a source, event and this time */
 #define RELAY_READ_BURST 262144       /* bytes read from one connection before the next has its turn */
 #define NET_QUEUE 262144              /* bytes waiting in net, each direction */
+#define NET_WINDOW_FIRST 1048576      /* bytes of units the presenter may have under way, at first ... */
+#define NET_WINDOW_MIN 135271         /* ... at least: one unit always fits ... */
+#define NET_WINDOW_MAX 33554432       /* ... and at most: 2.5 Gbit/s at the relay's 100 ms between reports */
+#define NET_MEDIAN_HIGH_MS 250        /* the median viewer waits longer: less under way */
+#define NET_MEDIAN_LOW_MS 100         /* shorter, and the window was full: more */
+#define NET_FLUSH_MS 1000             /* seal has closed: what waits is sent for so long */
 
 /* --- workers, platform.md 2, 3 --- */
 #define START_MS 5000           /* start to READY, on a loaded machine; later: killed */
