@@ -1,0 +1,67 @@
+/*
+ * Everything a session can cause outside itself. The process wires it to its channels, tests to a
+ * relay in memory. Spans are valid during the call; no function may call back into the session.
+ */
+#ifndef NET_SEAL_PORT_H
+#define NET_SEAL_PORT_H
+#include "lib/fail.h"
+#include "lib/span.h"
+#include "net/seal/code.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+enum port_member_state { MEMBER_IN = 0, MEMBER_LEFT = 1, MEMBER_REMOVED = 2, MEMBER_LOST = 3 };
+enum port_picture {
+    PICTURE_RUNNING = 0,
+    PICTURE_PAUSED = 1,
+    PICTURE_STOPPED = 2,
+    PICTURE_STALE = 3
+};
+enum port_drop {
+    DROP_PASSWORD = 1,
+    DROP_REFUSED = 2,
+    DROP_REMOVED = 3,
+    DROP_LEFT = 4,
+    DROP_PROTOCOL = 5,
+    DROP_LOCKED = 6
+};
+
+struct port_member {
+    uint16_t mid;
+    uint8_t role;
+    enum port_member_state state;
+    bool me;
+    struct span name;
+};
+
+struct port {
+    void *ctx;
+    uint64_t (*unix_ms)(void *ctx); /* wall time, for display only */
+    /* to net */
+    void (*params)(void *ctx, struct span m0);
+    void (*msg)(void *ctx, uint32_t peer, struct span body);
+    void (*unit)(void *ctx, struct span wire);
+    void (*bind)(void *ctx, uint32_t handle, uint16_t mid);
+    void (*drop)(void *ctx, uint32_t handle, enum port_drop why);
+    void (*present)(void *ctx, uint16_t mid);
+    void (*end)(void *ctx);
+    void (*need)(void *ctx);
+    /* to broker */
+    void (*session)(void *ctx, const uint8_t sid[SID_LEN], const uint8_t fp[FP_LEN]);
+    void (*welcomed)(void *ctx, bool wait, struct span organizer, const uint8_t words[4]);
+    void (*knock)(void *ctx, uint32_t knock, struct span name, const uint8_t words[4]);
+    void (*knock_gone)(void *ctx, uint32_t knock);
+    void (*member)(void *ctx, const struct port_member *m);
+    void (*presenter)(void *ctx, uint16_t mid);
+    void (*unshared)(void *ctx);
+    void (*picture)(void *ctx, enum port_picture state);
+    void (*wrong_try)(void *ctx, uint32_t wrong, bool stopped);
+    void (*ended)(void *ctx, bool cut, enum e2e_code code, enum end_why why);
+    /* to capture */
+    void (*need_key)(void *ctx);
+    /* to view */
+    void (*screen)(void *ctx, bool key, uint32_t missed, struct span content);
+    void (*cursor)(void *ctx, struct span content);
+};
+
+#endif
