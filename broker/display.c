@@ -30,6 +30,7 @@ static const char *const atom_names[DISPLAY_ATOMS] = {
     [ATOM_NET_WM_WINDOW_TYPE_NORMAL] = "_NET_WM_WINDOW_TYPE_NORMAL",
     [ATOM_NET_WM_BYPASS_COMPOSITOR] = "_NET_WM_BYPASS_COMPOSITOR",
     [ATOM_NET_ACTIVE_WINDOW] = "_NET_ACTIVE_WINDOW",
+    [ATOM_NET_WM_MOVERESIZE] = "_NET_WM_MOVERESIZE",
     [ATOM_MOTIF_WM_HINTS] = "_MOTIF_WM_HINTS",
     [ATOM_UTF8_STRING] = "UTF8_STRING",
     [ATOM_CLIPBOARD] = "CLIPBOARD",
@@ -62,8 +63,7 @@ const char *display_error_text(enum display_error e)
     return "";
 }
 
-/* ------------------------------------------------------------------------------------------------
- * opening */
+/* ------------------------------------------------------------------------------------- opening */
 static enum display_error connect_server(struct display *d)
 {
     const char *name = getenv("DISPLAY");
@@ -321,8 +321,7 @@ int display_connect_raw(const struct display *d, struct xauth_cookie *cookie)
     return fd;
 }
 
-/* -------------------------------------------------------------------------------------------------
- * events */
+/* -------------------------------------------------------------------------------------- events */
 static void lose(struct display *d)
 {
     if (d->lost)
@@ -433,8 +432,7 @@ void display_attach(struct display *d, struct loop *loop, const struct display_c
     loop_set_timer(loop, 0, on_timer, d);
 }
 
-/* ------------------------------------------------------------------------------------------------
- * looking */
+/* ------------------------------------------------------------------------------------- looking */
 struct ui_rect display_monitor_at(const struct display *d, int x, int y)
 {
     for (unsigned i = 0; i < d->n_monitors; i++) {

@@ -33,6 +33,7 @@ enum display_atom {
     ATOM_NET_WM_WINDOW_TYPE_NORMAL,
     ATOM_NET_WM_BYPASS_COMPOSITOR,
     ATOM_NET_ACTIVE_WINDOW,
+    ATOM_NET_WM_MOVERESIZE,
     ATOM_MOTIF_WM_HINTS,
     ATOM_UTF8_STRING,
     ATOM_CLIPBOARD,
@@ -77,7 +78,8 @@ struct display {
     xcb_visualid_t visual; /* of our windows: 8 bits a colour, blue in the lowest byte of 4 */
     uint8_t depth;         /* 24, or 32 where the server has no such visual of 24 */
     xcb_colormap_t colormap;
-    unsigned dpi; /* Xft.dpi; 0 unknown */
+    uint32_t root_format, format; /* RENDER formats of the two visuals; 0 unknown */
+    unsigned dpi;                 /* Xft.dpi; 0 unknown */
 
     struct {
         uint8_t shm, damage, xfixes, randr, xtest, xinput, render; /* 0: the server has none */

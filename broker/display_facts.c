@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <xcb/randr.h>
+#include <xcb/render.h>
 #include <xcb/xinput.h>
 
-/* -----------------------------------------------------------------------------------------------
- * monitors */
+/* ------------------------------------------------------------------------------------ monitors */
 static void no_monitors(struct display *d)
 {
     d->n_monitors = 1;
@@ -61,8 +61,7 @@ static void refresh_monitors(struct display *d)
     display_later(d, xcb_randr_get_monitors(d->x, d->root, 1).sequence, on_monitors, d, 0);
 }
 
-/* ------------------------------------------------------------------------------------------------
- * devices */
+/* ------------------------------------------------------------------------------------- devices */
 /* A device is physical only when the server says that it has no property "XTEST Device" that is
  * set. */
 static void take_property(struct display *d, uint16_t id,
@@ -158,8 +157,7 @@ static bool learn_devices(struct display *d)
     return true;
 }
 
-/* ---------------------------------------------------------------------------------------------------
- * keys */
+/* ---------------------------------------------------------------------------------------- keys */
 static void take_keymap(struct display *d, const xcb_get_keyboard_mapping_reply_t *r)
 {
     const xcb_setup_t *setup = xcb_get_setup(d->x);
@@ -220,8 +218,37 @@ static void learn_keys(struct display *d)
     free(m);
 }
 
-/* ----------------------------------------------------------------------------------------------------
- * all */
+/* ------------------------------------------------------------------------------------- formats */
+static xcb_render_pictformat_t format_of(const xcb_render_query_pict_formats_reply_t *r,
+                                         xcb_visualid_t visual)
+{
+    xcb_render_pictscreen_iterator_t s = xcb_render_query_pict_formats_screens_iterator(r);
+    for (; s.rem; xcb_render_pictscreen_next(&s)) {
+        xcb_render_pictdepth_iterator_t d = xcb_render_pictscreen_depths_iterator(s.data);
+        for (; d.rem; xcb_render_pictdepth_next(&d)) {
+            xcb_render_pictvisual_iterator_t v = xcb_render_pictdepth_visuals_iterator(d.data);
+            for (; v.rem; xcb_render_pictvisual_next(&v))
+                if (v.data->visual == visual)
+                    return v.data->format;
+        }
+    }
+    return XCB_NONE;
+}
+
+static void learn_formats(struct display *d)
+{
+    if (d->major.render == 0)
+        return;
+    xcb_render_query_pict_formats_reply_t *r =
+        xcb_render_query_pict_formats_reply(d->x, xcb_render_query_pict_formats(d->x), NULL);
+    if (!r)
+        return;
+    d->root_format = format_of(r, d->root_visual);
+    d->format = format_of(r, d->visual);
+    free(r);
+}
+
+/* ----------------------------------------------------------------------------------------- all */
 static void select_events(struct display *d)
 {
     struct {
@@ -249,6 +276,7 @@ bool display_facts_learn(struct display *d)
     if (!learn_devices(d))
         return false;
     learn_keys(d);
+    learn_formats(d);
     xcb_randr_get_monitors_reply_t *m =
         xcb_randr_get_monitors_reply(d->x, xcb_randr_get_monitors(d->x, d->root, 1), NULL);
     take_monitors(d, m);

@@ -72,8 +72,7 @@ bool field_set(struct field *f, const char *bytes, size_t len)
     return true;
 }
 
-/* ------------------------------------------------------------------------------------------------
- * editing */
+/* ------------------------------------------------------------------------------------- editing */
 static bool put(struct field *f, const char *bytes, size_t len)
 {
     size_t keep_before = f->all ? 0 : f->caret;

@@ -53,8 +53,7 @@ static bool can_arm(const struct origin *o)
     return o->seen && !o->voided && !o->blocked && !o->done;
 }
 
-/* -------------------------------------------------------------------------------------------------
- * guard */
+/* --------------------------------------------------------------------------------------- guard */
 static void restart(struct origin *o, uint64_t now_ms)
 {
     o->quiet_ms = now_ms;
@@ -97,8 +96,7 @@ static void taint(struct origin *o, uint64_t now_ms)
     restart(o, now_ms);
 }
 
-/* -----------------------------------------------------------------------------------------------
- * pointer */
+/* ------------------------------------------------------------------------------------- pointer */
 static void on_raw_motion(struct origin *o, const struct origin_event *e)
 {
     if (!accepted(o, e->source)) {
@@ -196,8 +194,7 @@ static struct origin_verdict on_release(struct origin *o, const struct origin_ev
     return nothing();
 }
 
-/* --------------------------------------------------------------------------------------------------
- * keys */
+/* ---------------------------------------------------------------------------------------- keys */
 static struct origin_verdict no(struct origin *o, enum origin_why why)
 {
     if (o->modal)
@@ -249,8 +246,7 @@ static struct origin_verdict on_key_up(struct origin *o, const struct origin_eve
     return nothing();
 }
 
-/* -------------------------------------------------------------------------------------------------
- * all */
+/* ----------------------------------------------------------------------------------------- all */
 /* Raw presses go everywhere; the one of our own press comes just before it and is not noise. */
 static void settle_raw(struct origin *o, const struct origin_event *e)
 {

@@ -13,8 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* -------------------------------------------------------------------------------------------
- * device table */
+/* -------------------------------------------------------------------------------- device table */
 #define ORIGIN_DEVICES 64
 
 enum origin_kind {
@@ -35,8 +34,7 @@ struct origin_devices {
 void origin_device_set(struct origin_devices *t, uint16_t id, enum origin_kind kind);
 enum origin_kind origin_device_kind(const struct origin_devices *t, uint16_t id);
 
-/* -------------------------------------------------------------------------------------------------
- * events */
+/* -------------------------------------------------------------------------------------- events */
 enum origin_what {
     ORIGIN_RAW_MOTION,  /* source, time: raw motion or touch, wherever the pointer is */
     ORIGIN_RAW_PRESS,   /* source, time: raw key or button went down, wherever it goes */
@@ -78,8 +76,7 @@ struct origin_event {
     bool repeat;
 };
 
-/* ------------------------------------------------------------------------------------------------
- * verdicts */
+/* ------------------------------------------------------------------------------------ verdicts */
 enum origin_result {
     ORIGIN_NOTHING,  /* nothing to do (swallowed) */
     ORIGIN_PRESSED,  /* the person pressed `target` */
@@ -105,8 +102,7 @@ struct origin_verdict {
     bool grant; /* ORIGIN_PRESSED: it was a grant, and it counts */
 };
 
-/* --------------------------------------------------------------------------------------------------
- * judge */
+/* --------------------------------------------------------------------------------------- judge */
 struct origin {
     const struct origin_devices *devices;
     bool modal; /* a prompt: swallows keys during the guard, times out, one answer in its life */

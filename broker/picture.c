@@ -143,8 +143,7 @@ void picture_pan(struct picture *p, int dx, int dy)
     new_target(p);
 }
 
-/* ------------------------------------------------------------------------------------------------
- * drawing */
+/* ------------------------------------------------------------------------------------- drawing */
 static void put(struct picture *p, struct ui_rect r, bool tell)
 {
     const struct shared *s = &p->target;

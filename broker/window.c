@@ -15,8 +15,7 @@
 
 #define SHARED_ROW 64 /* rows begin at a cache line */
 
-/* --------------------------------------------------------------------------------------------
- * shared memory */
+/* ------------------------------------------------------------------------------- shared memory */
 static int sealed_memory(size_t size)
 {
     int fd = memfd_create("vitrine-window", MFD_CLOEXEC | MFD_ALLOW_SEALING);
@@ -61,8 +60,7 @@ void shared_destroy(struct shared *s, struct display *d)
     *s = (struct shared){.fd = -1};
 }
 
-/* -------------------------------------------------------------------------------------------------
- * creating */
+/* ------------------------------------------------------------------------------------ creating */
 static void select_input(struct window *w)
 {
     struct {
@@ -232,8 +230,7 @@ void window_activate(struct window *w)
     tell_manager(w, w->d->atom[ATOM_NET_ACTIVE_WINDOW], 1, w->d->time, 0);
 }
 
-/* -------------------------------------------------------------------------------------------------
- * pictures */
+/* ------------------------------------------------------------------------------------ pictures */
 static bool fits(const struct shared *s, uint32_t width, uint32_t height)
 {
     return s->fd >= 0 && s->width == width && s->height == height;
@@ -325,8 +322,7 @@ void window_put_part(struct window *w, xcb_window_t to, struct ui_rect part)
     w->reading[w->shown]++;
 }
 
-/* ----------------------------------------------------------------------------------------------------
- * events */
+/* -------------------------------------------------------------------------------------- events */
 static bool on_completion(struct window *w, const xcb_shm_completion_event_t *e)
 {
     for (int i = 0; i < 2; i++)

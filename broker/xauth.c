@@ -26,8 +26,7 @@ void xauth_cookie_finish(struct xauth_cookie *c)
     explicit_bzero(c, sizeof *c);
 }
 
-/* -------------------------------------------------------------------------------------------
- * display name */
+/* -------------------------------------------------------------------------------- display name */
 static bool parse_screen(const char *s, unsigned *screen)
 {
     *screen = 0;
@@ -56,8 +55,7 @@ bool xauth_parse_display(const char *display, struct xauth_display *out)
     return false;
 }
 
-/* ---------------------------------------------------------------------------------------------
- * cookie file */
+/* --------------------------------------------------------------------------------- cookie file */
 static bool take_u16(struct span *in, unsigned *out)
 {
     if (in->len < 2)

@@ -7,8 +7,7 @@ static struct view_press answer(bool yes)
     return (struct view_press){.answer = true, .yes = yes};
 }
 
-/* ---------------------------------------------------------------------------------------------------
- * admit */
+/* --------------------------------------------------------------------------------------- admit */
 static void admit_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
 {
     view_add_words(out, UI_SLOT_SID, m->sid);
@@ -26,8 +25,7 @@ static struct view_press admit_press(struct view *v, const struct ui_model *m, u
 
 const struct view_builder view_admit = {.fill = admit_fill, .press = admit_press};
 
-/* ---------------------------------------------------------------------------------------------------
- * share */
+/* --------------------------------------------------------------------------------------- share */
 #define SHARE_NAMES 2 /* names on the dialog; the rest is "and 98 more" */
 
 static void share_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)

@@ -3,8 +3,7 @@
 #include "broker/ui/view.h"
 #include "ch_ui.h"
 
-/* ------------------------------------------------------------------------------------------------
- * the list */
+/* ------------------------------------------------------------------------------------ the list */
 /* Person number n of those in the session; NULL beyond the end. */
 static const struct ui_person *member(const struct ui_model *m, unsigned n)
 {
@@ -50,11 +49,10 @@ static unsigned panel_variant(const struct view *v, const struct ui_model *m)
     return 0;
 }
 
-/* ---------------------------------------------------------------------------------------------------
- * looks */
+/* --------------------------------------------------------------------------------------- looks */
 static void panel_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
 {
-    const struct ui_person *waiting = view_waiting(m);
+    const struct ui_person *waiting = view_waiting(v, m);
     view_add_words(out, UI_SLOT_SID, m->sid);
     view_add_words(out, UI_SLOT_PASSWORD, m->password);
     view_add_number(out, UI_SLOT_PEOPLE, m->viewers);
@@ -93,9 +91,11 @@ static uint16_t panel_look(const struct view *v, const struct ui_model *m, uint8
     case UI_HOST_PANEL_CHANGE_PW:
         return shown_if(m->wrong_tries > 0);
     case UI_HOST_PANEL_REFUSE:
-        return shown_if(view_waiting(m) != NULL);
+        return shown_if(view_waiting(v, m) != NULL);
     case UI_HOST_PANEL_ADMIT:
-        return view_waiting(m) ? on_if(!m->input_live) : UI_LOOK_HIDDEN;
+        if (!view_waiting(v, m))
+            return UI_LOOK_HIDDEN;
+        return on_if(!m->input_live && v->person == view_waiting(v, m)->id);
     case UI_HOST_PANEL_PREV:
         return last_page(m) == 0 ? UI_LOOK_HIDDEN : on_if(page_now(v, m) > 0);
     case UI_HOST_PANEL_NEXT:
@@ -118,8 +118,7 @@ static uint16_t panel_look(const struct view *v, const struct ui_model *m, uint8
     }
 }
 
-/* -------------------------------------------------------------------------------------------------
- * presses */
+/* ------------------------------------------------------------------------------------- presses */
 static struct view_press about(enum ui_action action, uint32_t id)
 {
     return (struct view_press){.action = action, .id = id};
@@ -146,9 +145,10 @@ static struct view_press press_row(struct view *v, const struct ui_model *m, uns
     return about(ACTION_OPEN_ROW, p->id);
 }
 
-static struct view_press press_waiting(const struct ui_model *m, enum ui_action action)
+static struct view_press press_waiting(const struct view *v, const struct ui_model *m,
+                                       enum ui_action action)
 {
-    const struct ui_person *p = view_waiting(m);
+    const struct ui_person *p = view_waiting(v, m);
     return p ? about(action, p->id) : view_action(ACTION_NONE);
 }
 
@@ -160,9 +160,9 @@ static struct view_press panel_press(struct view *v, const struct ui_model *m, u
     case UI_HOST_PANEL_CHANGE_PW:
         return view_action(ACTION_NEW_PASSWORD);
     case UI_HOST_PANEL_REFUSE:
-        return press_waiting(m, ACTION_REFUSE);
+        return press_waiting(v, m, ACTION_REFUSE);
     case UI_HOST_PANEL_ADMIT:
-        return press_waiting(m, ACTION_ADMIT);
+        return press_waiting(v, m, ACTION_ADMIT);
     case UI_HOST_PANEL_PREV:
         return turn_page(v, m, true);
     case UI_HOST_PANEL_NEXT:
@@ -205,8 +205,7 @@ const struct view_builder view_host_panel = {.variant = panel_variant,
                                              .press = panel_press,
                                              .key = panel_key};
 
-/* -------------------------------------------------------------------------------------------------
- * the bar */
+/* ------------------------------------------------------------------------------------- the bar */
 static unsigned bar_variant(const struct view *v, const struct ui_model *m)
 {
     (void)v;

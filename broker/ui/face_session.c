@@ -4,8 +4,7 @@
 #include "broker/ui/view.h"
 #include "ch_ui.h"
 
-/* --------------------------------------------------------------------------------------------------
- * viewer */
+/* -------------------------------------------------------------------------------------- viewer */
 static unsigned viewer_variant(const struct view *v, const struct ui_model *m)
 {
     (void)v;
@@ -87,8 +86,7 @@ const struct view_builder view_viewer = {.variant = viewer_variant,
                                          .press = viewer_press,
                                          .key = viewer_key};
 
-/* ---------------------------------------------------------------------------------------------------
- * ended */
+/* --------------------------------------------------------------------------------------- ended */
 static void ended_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
 {
     (void)v;
@@ -109,8 +107,7 @@ static struct view_press ended_press(struct view *v, const struct ui_model *m, u
 const struct view_builder view_ended = {
     .fill = ended_fill, .press = ended_press, .escape = ACTION_CLOSE};
 
-/* ---------------------------------------------------------------------------------------------------
- * error */
+/* --------------------------------------------------------------------------------------- error */
 static unsigned error_variant(const struct view *v, const struct ui_model *m)
 {
     (void)v;
@@ -164,8 +161,7 @@ const struct view_builder view_error = {.variant = error_variant,
                                         .press = error_press,
                                         .key = error_key};
 
-/* ---------------------------------------------------------------------------------------------------
- * toast */
+/* --------------------------------------------------------------------------------------- toast */
 static void toast_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
 {
     (void)m;
@@ -183,8 +179,7 @@ static struct view_press no_press(struct view *v, const struct ui_model *m, uint
 
 const struct view_builder view_toast = {.fill = toast_fill, .press = no_press};
 
-/* --------------------------------------------------------------------------------------------------
- * doctor */
+/* -------------------------------------------------------------------------------------- doctor */
 #define DOCTOR_ROWS 10
 
 static unsigned doctor_last(const struct ui_model *m)

@@ -3,8 +3,7 @@
 #include "broker/ui/view.h"
 #include "ch_ui.h"
 
-/* ----------------------------------------------------------------------------------------------------
- * home */
+/* ---------------------------------------------------------------------------------------- home */
 static void home_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
 {
     (void)m;
@@ -51,8 +50,7 @@ static struct view_press home_press(struct view *v, const struct ui_model *m, ui
 
 const struct view_builder view_home = {.fill = home_fill, .look = home_look, .press = home_press};
 
-/* ----------------------------------------------------------------------------------------------------
- * join */
+/* ---------------------------------------------------------------------------------------- join */
 static void join_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
 {
     view_add_words(out, UI_SLOT_SID, m->sid);
@@ -80,8 +78,7 @@ static struct view_press join_press(struct view *v, const struct ui_model *m, ui
 const struct view_builder view_join = {
     .fill = join_fill, .look = join_look, .press = join_press, .escape = ACTION_BACK};
 
-/* ----------------------------------------------------------------------------------------------
- * connecting */
+/* ---------------------------------------------------------------------------------- connecting */
 static unsigned connecting_variant(const struct view *v, const struct ui_model *m)
 {
     (void)v;

@@ -25,8 +25,7 @@ static const struct view_builder *const builders[UI_WINDOWS] = {
 
 #define HEADER 48 /* logical height of the header, ui.md 3 */
 
-/* ----------------------------------------------------------------------------------------------------
- * life */
+/* ---------------------------------------------------------------------------------------- life */
 void view_init(struct view *v, enum ui_window kind)
 {
     memset(v, 0, sizeof *v);
@@ -54,8 +53,7 @@ const struct ui_layout *view_layout(const struct view *v, const struct ui_model 
     return ui_layout_get(v->kind, variant_of(v, m));
 }
 
-/* -------------------------------------------------------------------------------------------------
- * geometry */
+/* ------------------------------------------------------------------------------------ geometry */
 static const struct ui_box *box_of(const struct ui_layout *l, uint8_t control)
 {
     if (control >= l->n_controls || l->controls[control].kind == UI_KIND_NONE)
@@ -129,8 +127,7 @@ bool view_is_header(const struct view *v, const struct ui_model *m, int x, int y
            inside((struct ui_rect){0, 0, v->w, ui_px(HEADER, v->scale)}, x, y);
 }
 
-/* ----------------------------------------------------------------------------------------------------
- * focus */
+/* --------------------------------------------------------------------------------------- focus */
 /* The control at place n of the Tab order, or VIEW_NONE. */
 static uint8_t at_place(const struct ui_layout *l, unsigned n)
 {
@@ -219,8 +216,7 @@ uint8_t view_default(const struct view *v, const struct ui_model *m)
     return c != VIEW_NONE && can_press(v, m, view_layout(v, m), c) ? c : VIEW_NONE;
 }
 
-/* -------------------------------------------------------------------------------------------------
- * presses */
+/* ------------------------------------------------------------------------------------- presses */
 struct view_press view_press(struct view *v, const struct ui_model *m, uint8_t control)
 {
     const struct ui_layout *l = view_layout(v, m);
@@ -281,8 +277,7 @@ struct view_press view_key(struct view *v, const struct ui_model *m, uint32_t ke
     return p;
 }
 
-/* -------------------------------------------------------------------------------------------------
- * painting */
+/* ------------------------------------------------------------------------------------ painting */
 void view_add_both(struct msg_ui_paint *out, enum ui_slot slot, uint32_t number, const char *words)
 {
     size_t len = strlen(words);
@@ -364,8 +359,7 @@ void view_paint(const struct view *v, const struct ui_model *m, struct msg_ui_pa
     }
 }
 
-/* --------------------------------------------------------------------------------------------------
- * content */
+/* ------------------------------------------------------------------------------------- content */
 static uint64_t mix(uint64_t h, const void *bytes, size_t len)
 {
     const uint8_t *b = bytes;
@@ -374,12 +368,17 @@ static uint64_t mix(uint64_t h, const void *bytes, size_t len)
     return h;
 }
 
-const struct ui_person *view_waiting(const struct ui_model *m)
+const struct ui_person *view_waiting(const struct view *v, const struct ui_model *m)
 {
-    for (unsigned i = 0; i < m->n_people; i++)
-        if (m->people[i].waiting)
-            return &m->people[i];
-    return NULL;
+    const struct ui_person *first = NULL;
+    for (unsigned i = 0; i < m->n_people; i++) {
+        const struct ui_person *p = &m->people[i];
+        if (p->waiting && p->id == v->person)
+            return p;
+        if (p->waiting && !first)
+            first = p;
+    }
+    return first;
 }
 
 static uint64_t mix_person(uint64_t h, const struct ui_person *p)
@@ -392,7 +391,7 @@ static uint64_t mix_person(uint64_t h, const struct ui_person *p)
 uint64_t view_content(const struct view *v, const struct ui_model *m)
 {
     uint64_t h = 14695981039346656037u;
-    const struct ui_person *waiting = view_waiting(m);
+    const struct ui_person *waiting = view_waiting(v, m);
     switch (v->kind) {
     case UI_HOST_PANEL:
         return waiting ? mix_person(h, waiting) : h;

@@ -28,7 +28,7 @@ struct view {
     struct field field[VIEW_FIELDS];
     /* set by whoever drives it, for drawing */
     unsigned guard;  /* 0..1000 */
-    uint32_t person; /* admit: the knock it is about */
+    uint32_t person; /* admit, host panel: the knock a prompt is about, 0 none */
     uint8_t toast;
     char name[MAX_NAME + 1]; /* admit, toast: claimed name */
     uint32_t seconds;        /* bar: how long */
@@ -78,8 +78,8 @@ struct view_press view_key(struct view *v, const struct ui_model *m, uint32_t ke
 /* The header, where a press moves the window. */
 bool view_is_header(const struct view *v, const struct ui_model *m, int x, int y);
 
-/* The waiting person the panel shows now; NULL none. */
-const struct ui_person *view_waiting(const struct ui_model *m);
+/* The waiting person the panel shows now: the one a prompt is about (v->person), else the first; NULL none. */
+const struct ui_person *view_waiting(const struct view *v, const struct ui_model *m);
 /* What the guard depends on: a number that differs when title, people or choice differ. */
 uint64_t view_content(const struct view *v, const struct ui_model *m);
 
