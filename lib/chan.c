@@ -64,7 +64,8 @@ static void collect_descriptors(struct msghdr *head, struct datagram *d)
     }
 }
 
-/* 1: a datagram; 0: the other end closed; -1 with errno. */
+/* 1: a datagram; 0: the other end closed; -1 with errno (EAGAIN: nothing there; others: it was
+ * reset). */
 static int receive_datagram(int fd, struct datagram *d)
 {
     union fd_control control;
@@ -78,7 +79,7 @@ static int receive_datagram(int fd, struct datagram *d)
         n = recvmsg(fd, &head, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
     while (n < 0 && errno == EINTR);
     if (n < 0)
-        return errno == ECONNRESET ? 0 : -1;
+        return -1;
     *d = (struct datagram){.len = (size_t)n, .whole = !(head.msg_flags & (MSG_TRUNC | MSG_CTRUNC))};
     collect_descriptors(&head, d);
     if (n > 0)

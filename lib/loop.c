@@ -146,7 +146,7 @@ static void call_ready(struct loop *l)
         struct loop_entry *e = &l->entries[i];
         short revents = e->revents;
         e->revents = 0;
-        if (e->fd >= 0 && revents != 0)
+        if (revents != 0)
             e->ready(e->ctx, revents);
     }
 }

@@ -246,6 +246,7 @@ static void a_queue_keeps_order_and_descriptors(void **state)
     assert_int_equal(errno, EAGAIN);
     assert_int_equal(chan_receive(&d->gate, sent), CHAN_OK);
     assert_int_equal(d->last, sent);
+    assert_int_equal(send_window(&d->broker, 0x10002), 0); /* room now, but it is not its turn */
     assert_int_equal(chan_flush(&d->broker), 0);
     assert_int_equal(d->broker.queued, 0);
     assert_int_equal(chan_receive(&d->gate, 1), CHAN_OK);
@@ -253,6 +254,8 @@ static void a_queue_keeps_order_and_descriptors(void **state)
     assert_int_equal(chan_receive(&d->gate, 2), CHAN_OK);
     assert_int_equal(d->opens, 1);
     assert_int_equal(d->last, 0x10001);
+    assert_int_equal(chan_receive(&d->gate, 2), CHAN_OK);
+    assert_int_equal(d->last, 0x10002);
 }
 
 static void a_queue_is_bounded_and_freed(void **state)
