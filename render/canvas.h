@@ -82,6 +82,8 @@ unsigned canvas_string(struct canvas *c, double x, double y, enum ui_string stri
 unsigned canvas_string_in(struct canvas *c, double x, double y, double room, unsigned lines,
                           enum ui_string string, enum colour colour, unsigned flags,
                           const struct ui_args *args);
+/* How many lines canvas_string would take. */
+unsigned canvas_string_lines(struct canvas *c, enum ui_string string, const struct ui_args *args);
 /* Any text in lines of a style; at most `lines`, the last one cut. Returns how many. */
 unsigned canvas_paragraph(struct canvas *c, double x, double y, double room, unsigned lines,
                           enum ui_style style, enum colour colour, unsigned flags,

@@ -177,27 +177,50 @@ unsigned canvas_paragraph(struct canvas *c, double x, double y, double room, uns
     return l.n;
 }
 
+struct fitted {
+    struct text_type type;
+    struct lines lines;
+    double line, up; /* distance of baselines; how far the first one is raised */
+};
+
 /* The ladder of ui.md 11: own size, 13, one more line. The build has made sure that one of them
  * fits. */
+static struct fitted fit(struct canvas *c, double room, unsigned lines, enum ui_style style,
+                         unsigned flags, const char *text)
+{
+    struct fitted f = {.type = type_of(c, styles[style].size, styles[style].weight, flags),
+                       .line = styles[style].line};
+
+    f.lines = wrap(c, text, room, lines, &f.type);
+    if (styles[style].size > 15 || fits(c, text, &f.lines, room, &f.type))
+        return f;
+    f.type = type_of(c, SMALLEST, styles[style].weight, flags);
+    f.line = styles[UI_STYLE_CAPTION].line;
+    f.lines = wrap(c, text, room, lines, &f.type);
+    if (lines > 1 || fits(c, text, &f.lines, room, &f.type))
+        return f;
+    f.lines = wrap(c, text, room, 2, &f.type);
+    f.up = f.line / 2;
+    return f;
+}
+
 static unsigned draw_sentence(struct canvas *c, double x, double y, double room, unsigned lines,
                               enum ui_style style, enum colour colour, unsigned flags,
                               const char *text)
 {
-    struct text_type t = type_of(c, styles[style].size, styles[style].weight, flags);
-    struct lines l = wrap(c, text, room, lines, &t);
-    double line = styles[style].line;
+    struct fitted f = fit(c, room, lines, style, flags, text);
 
-    if (!fits(c, text, &l, room, &t) && styles[style].size <= 15) {
-        t = type_of(c, SMALLEST, styles[style].weight, flags);
-        line = styles[UI_STYLE_CAPTION].line;
-        l = wrap(c, text, room, lines, &t);
-        if (!fits(c, text, &l, room, &t) && lines == 1) {
-            l = wrap(c, text, room, 2, &t);
-            y -= line / 2;
-        }
-    }
-    draw_lines(c, x, y, room, line, colour, flags, &t, text, &l);
-    return l.n;
+    draw_lines(c, x, y - f.up, room, f.line, colour, flags, &f.type, text, &f.lines);
+    return f.lines.n;
+}
+
+unsigned canvas_string_lines(struct canvas *c, enum ui_string string, const struct ui_args *args)
+{
+    const struct ui_string_row *r = ui_string_get(string);
+    char text[1024];
+
+    ui_string_format(text, sizeof text, string, c->language, args);
+    return fit(c, r->width, r->lines, r->style, 0, text).lines.n;
 }
 
 unsigned canvas_string(struct canvas *c, double x, double y, enum ui_string string,

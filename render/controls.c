@@ -141,6 +141,8 @@ static void draw_button(struct painter *p, struct place at, const struct ui_face
 static void draw_icon_button(struct painter *p, struct place at, const struct ui_face *f,
                              uint16_t look)
 {
+    if (look & UI_LOOK_OFF)
+        return; /* no page further that way: nothing stands there */
     touch(p, at, 8, look, COLOUR_TEXT);
     canvas_icon(&p->c, f->icon, at.x + (at.w - 20) / 2, at.y + (at.h - 20) / 2, 20,
                 look_now(UI_KIND_ICON, look).text, 1.75);
@@ -195,7 +197,7 @@ static void draw_tile(struct painter *p, struct place at, const struct ui_face *
 static void draw_toggle(struct painter *p, struct place at, const struct ui_face *f, uint16_t look)
 {
     bool chosen = look & UI_LOOK_CHOSEN;
-    struct place inside = {at.x + 1, at.y + 1, at.w - 2, at.h - 2};
+    struct place inside = {at.x + 1, at.y + 1, at.w - 1, at.h - 2};
 
     if (chosen)
         canvas_fill(&p->c, inside, 7, COLOUR_TINT);
@@ -294,7 +296,7 @@ static void field_text(struct painter *p, const struct part_field *f, struct pla
                                f->spacing, ui_string_text(f->hint, c->language, 0));
     }
     if (focus)
-        canvas_fill(c, (struct place){at.x + 12 + caret - shift, at.y + (at.h - 22) / 2, 1.5, 22},
+        canvas_fill(c, (struct place){at.x + 12.5 + caret - shift, at.y + (at.h - 22) / 2, 1.5, 22},
                     0, COLOUR_TEXT);
     canvas_unclip(c);
 }

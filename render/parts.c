@@ -76,7 +76,7 @@ void part_case(struct painter *p)
     if (!p->s->words[UI_SLOT_SID][0])
         return;
     part_number(p->s->words[UI_SLOT_SID], number);
-    canvas_text(c, c->w - 24, 37.5, UI_STYLE_CAPTION, COLOUR_TEXT2, CANVAS_END | CANVAS_TABULAR,
+    canvas_text(c, c->w - 24, 37.5, UI_STYLE_CAPTION, COLOUR_TEXT2, CANVAS_END,
                 part_text(p, text, UI_STR_FOOT_SESSION, 0, number));
 }
 
@@ -90,9 +90,8 @@ void part_footer(struct painter *p, enum ui_icon icon, enum colour colour, const
     canvas_line_across(c, 1, y, c->w - 2, COLOUR_LINE);
     canvas_icon(c, icon, 16, y + 10, 20, colour, 1.75);
     if (right) {
-        room -= canvas_text_width(c, UI_STYLE_CAPTION, CANVAS_TABULAR, right) + 24;
-        canvas_text(c, c->w - 16, y + 25, UI_STYLE_CAPTION, COLOUR_TEXT2,
-                    CANVAS_END | CANVAS_TABULAR, right);
+        room -= canvas_text_width(c, UI_STYLE_CAPTION, 0, right) + 24;
+        canvas_text(c, c->w - 16, y + 25, UI_STYLE_CAPTION, COLOUR_TEXT2, CANVAS_END, right);
     } else {
         room -= 148;
     }
@@ -170,7 +169,7 @@ double part_chip(struct painter *p, double x, double y, double room, const char 
 
 double part_badge_width(struct painter *p, const char *text, enum ui_icon icon)
 {
-    return canvas_text_width(&p->c, UI_STYLE_LABEL5, CANVAS_TABULAR, text) + 16 +
+    return canvas_text_width(&p->c, UI_STYLE_LABEL5, 0, text) + 16 +
            (icon != UI_ICON_NONE ? 20 : 0);
 }
 
@@ -191,7 +190,7 @@ double part_badge(struct painter *p, double x, double y, const char *text, enum 
     if (icon != UI_ICON_NONE)
         canvas_icon(c, icon, x + 6, y + 3.5, 17, colours[kind][1], 1.75);
     canvas_text(c, x + 8 + (icon != UI_ICON_NONE ? 18 : 0), y + 16.7, UI_STYLE_LABEL5,
-                colours[kind][1], CANVAS_TABULAR, text);
+                colours[kind][1], 0, text);
     return at.w;
 }
 

@@ -77,7 +77,7 @@ static double error_head(struct painter *p, const struct ui_error_row *e)
     part_number(p->s->words[UI_SLOT_SID], number);
     lines = canvas_string(c, 88, y, e->lead, COLOUR_TEXT2, CANVAS_TABULAR,
                           &(struct ui_args){.s = number});
-    y += 22 * lines - 22 + 14;
+    y += 22 * lines - 22 + 16;
     return y > 148 ? y : 148;
 }
 
@@ -89,20 +89,25 @@ static void error_details(struct painter *p, double top)
                      p->s->words[UI_SLOT_DETAIL]);
 }
 
+/* What it means, what can be done: the card is as high as its text. */
 static void error_card(struct painter *p, const struct ui_error_row *e, double top)
 {
-    double y = top + 54;
+    bool means = e->means != UI_STR_NONE, todo = e->todo != UI_STR_NONE;
+    double y = top + 54, height = 54 + 22;
+    struct canvas *c = &p->c;
 
-    if (e->means == UI_STR_NONE && e->todo == UI_STR_NONE)
+    if (!means && !todo)
         return;
-    part_card(p, (struct place){24, top, 512, 280 - top});
-    canvas_string(&p->c, 44, top + 30,
-                  e->means != UI_STR_NONE ? UI_STR_ERROR_MEANS : UI_STR_ERROR_TODO, COLOUR_TEXT2, 0,
+    height += means ? canvas_string_lines(c, e->means, NULL) * 22 - 22 : 0;
+    height += todo ? canvas_string_lines(c, e->todo, NULL) * 22 - 22 : 0;
+    height += means && todo ? 34 : 0;
+    part_card(p, (struct place){24, top, 512, height});
+    canvas_string(c, 44, top + 30, means ? UI_STR_ERROR_MEANS : UI_STR_ERROR_TODO, COLOUR_TEXT2, 0,
                   NULL);
-    if (e->means != UI_STR_NONE)
-        y += canvas_string(&p->c, 44, y, e->means, COLOUR_TEXT, 0, NULL) * 22 - 22 + 34;
-    if (e->todo != UI_STR_NONE)
-        canvas_string(&p->c, 44, y, e->todo, COLOUR_TEXT, 0, NULL);
+    if (means)
+        y += canvas_string(c, 44, y, e->means, COLOUR_TEXT, 0, NULL) * 22 - 22 + 34;
+    if (todo)
+        canvas_string(c, 44, y, e->todo, COLOUR_TEXT, 0, NULL);
 }
 
 void screen_error(struct painter *p)

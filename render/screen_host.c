@@ -16,7 +16,7 @@ static void invitation(struct painter *p)
     canvas_string(c, 36, 90, UI_STR_HOST_NUMBER, COLOUR_TEXT2, 0, NULL);
     part_number(s->words[UI_SLOT_SID], number);
     if (number[0])
-        canvas_text(c, 36, 130, UI_STYLE_NUMBER, COLOUR_TEXT, CANVAS_TABULAR | CANVAS_LTR, number);
+        canvas_text(c, 36, 130, UI_STYLE_NUMBER, COLOUR_TEXT, CANVAS_LTR, number);
     else
         canvas_string(c, 36, 126, UI_STR_HOST_NUMBER_WAIT, COLOUR_TEXT2, 0, NULL);
     canvas_string(c, 36, 162, UI_STR_HOST_PASSWORD, COLOUR_TEXT2, 0, NULL);

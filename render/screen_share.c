@@ -20,16 +20,17 @@ static void one_name(struct painter *p, double y, const struct scene_row *r)
 static void names(struct painter *p)
 {
     struct ui_args more = {.n = p->s->number[UI_SLOT_PEOPLE]};
+    bool crowd = more.n > NAMES_SHOWN; /* a line more in the same room */
     unsigned shown = 0;
 
     for (unsigned i = 0; i < p->s->n_rows && shown < NAMES_SHOWN; i++)
         if (p->s->rows[i].kind == 1 && !(p->s->rows[i].badges & UI_BADGE_YOU))
-            one_name(p, 316 + 34 * shown++, &p->s->rows[i]);
+            one_name(p, crowd ? 313 + 30 * shown++ : 316 + 34 * shown++, &p->s->rows[i]);
     if (shown == 0)
         canvas_string(&p->c, 24, 330, UI_STR_SHARE_NOBODY, COLOUR_TEXT, 0, NULL);
     if (more.n > shown && shown > 0) {
         more.n -= shown;
-        canvas_string(&p->c, 24, shown == 2 ? 387.5 : 366, UI_STR_SHARE_MORE, COLOUR_TEXT2, 0,
+        canvas_string(&p->c, 24, shown == 2 ? 384.5 : 366, UI_STR_SHARE_MORE, COLOUR_TEXT2, 0,
                       &more);
     }
 }
