@@ -8,7 +8,7 @@
 
 typedef void (*handler)(struct session *, const struct session_event *, struct session_effects *);
 
-struct session_effect *effect(struct session_effects *out, enum session_effect_kind kind)
+struct session_effect *heart_effect(struct session_effects *out, enum session_effect_kind kind)
 {
     if (out->n == SESSION_EFFECTS)
         abort(); /* our own mistake; the workers die with us */
@@ -18,62 +18,63 @@ struct session_effect *effect(struct session_effects *out, enum session_effect_k
     return e;
 }
 
-void effect_code(struct session_effects *out, enum session_effect_kind kind, uint32_t code)
+void heart_effect_code(struct session_effects *out, enum session_effect_kind kind, uint32_t code)
 {
-    effect(out, kind)->code = code;
+    heart_effect(out, kind)->code = code;
 }
 
-void effect_audit(struct session_effects *out, enum audit_event line, uint32_t person,
-                  uint32_t number)
+void heart_effect_audit(struct session_effects *out, enum audit_event line, uint32_t person,
+                        uint32_t number)
 {
-    struct session_effect *e = effect(out, EF_AUDIT);
+    struct session_effect *e = heart_effect(out, EF_AUDIT);
     e->code = line;
     e->person = person;
     e->number = number;
 }
 
-bool worker_lives(const struct session *s, enum session_worker w)
+bool heart_worker_lives(const struct session *s, enum session_worker w)
 {
     return s->worker[w] == WS_STARTING || s->worker[w] == WS_READY;
 }
 
-void worker_start(struct session *s, struct session_effects *out, enum session_worker w)
+void heart_worker_start(struct session *s, struct session_effects *out, enum session_worker w)
 {
     assert(s->worker[w] == WS_NONE);
     s->worker[w] = WS_STARTING;
-    effect(out, EF_START)->worker = (uint8_t)w;
+    heart_effect(out, EF_START)->worker = (uint8_t)w;
 }
 
-void worker_kill(struct session *s, struct session_effects *out, enum session_worker w)
+void heart_worker_kill(struct session *s, struct session_effects *out, enum session_worker w)
 {
-    if (!worker_lives(s, w))
+    if (!heart_worker_lives(s, w))
         return;
     s->worker[w] = WS_DYING;
-    effect(out, EF_KILL)->worker = (uint8_t)w;
+    heart_effect(out, EF_KILL)->worker = (uint8_t)w;
 }
 
-void timer_set(struct session *s, struct session_effects *out, enum session_timer t, uint32_t ms)
+void heart_timer_set(struct session *s, struct session_effects *out, enum session_timer t,
+                     uint32_t ms)
 {
     s->timers = (uint16_t)(s->timers | 1u << t);
-    struct session_effect *e = effect(out, EF_SET_TIMER);
+    struct session_effect *e = heart_effect(out, EF_SET_TIMER);
     e->code = t;
     e->number = ms;
 }
 
-void timer_clear(struct session *s, struct session_effects *out, enum session_timer t)
+void heart_timer_clear(struct session *s, struct session_effects *out, enum session_timer t)
 {
     if (!(s->timers & 1u << t))
         return;
     s->timers = (uint16_t)(s->timers & ~(1u << t));
-    effect_code(out, EF_CLEAR_TIMER, t);
+    heart_effect_code(out, EF_CLEAR_TIMER, t);
 }
 
-bool in_session(const struct session *s)
+bool heart_in_session(const struct session *s)
 {
     return s->phase >= PHASE_CONNECT && s->phase <= PHASE_MEMBER;
 }
 
-bool allowed(const struct session *s, enum action action)
+bool heart_allowed(const struct session *s, enum action action)
 {
     if (s->phase == PHASE_HOST && role_may(ROLE_ORGANIZER, action))
         return true;
@@ -118,15 +119,15 @@ static void painter_dead(struct session *s, struct session_effects *out, bool un
     if (s->ui_died)
         return; /* ST_PAINTER runs */
     s->ui_died = 1;
-    timer_set(s, out, ST_PAINTER, PAINTER_AGAIN_MS);
-    worker_start(s, out, SW_UI);
+    heart_timer_set(s, out, ST_PAINTER, PAINTER_AGAIN_MS);
+    heart_worker_start(s, out, SW_UI);
 }
 
 static void painter_again(struct session *s, struct session_effects *out)
 {
     s->ui_died = 0;
     if (s->worker[SW_UI] == WS_NONE && s->phase != PHASE_EXIT)
-        worker_start(s, out, SW_UI);
+        heart_worker_start(s, out, SW_UI);
 }
 
 static void on_ended(struct session *s, const struct session_event *ev, struct session_effects *out)
@@ -138,7 +139,7 @@ static void on_ended(struct session *s, const struct session_event *ev, struct s
     bool unborn = s->worker[ev->worker] == WS_STARTING;
     s->worker[ev->worker] = WS_NONE;
     if (!expected)
-        effect_audit(out, AUDIT_WORKER_END, ev->worker, ev->code);
+        heart_effect_audit(out, AUDIT_WORKER_END, ev->worker, ev->code);
     switch (ev->worker) {
     case SW_UI:
         painter_dead(s, out, unborn, ev->code);
@@ -208,9 +209,9 @@ static void on_panel(struct session *s, const struct session_event *ev, struct s
         if (!s->panel && s->prompt.in_panel)
             prompt_close(s, out, WHY_GONE); /* comes again as a dialog */
         if (!s->panel)
-            effect_code(out, EF_SHOW, WIN_NONE);
+            heart_effect_code(out, EF_SHOW, WIN_NONE);
     } else if (s->n_members) {
-        effect_code(out, EF_RAISE, WIN_PANEL);
+        heart_effect_code(out, EF_RAISE, WIN_PANEL);
     } else {
         end_asked(s, ev, out);
     }
@@ -236,7 +237,7 @@ static void on_timer(struct session *s, const struct session_event *ev, struct s
         share_stop(s, out, SHARE_OFF, WHY_WORKER);
         break;
     case ST_UNSHARE: /* nobody knows what it still sends */
-        worker_kill(s, out, SW_SEAL);
+        heart_worker_kill(s, out, SW_SEAL);
         end_begin(s, out, (struct ending){HOW_CUT, WHY_WORKER, FAULT_NONE, 0, false});
         break;
     case ST_CLOSE:

@@ -17,12 +17,12 @@ static const enum session_worker session_workers[] = {SW_DIAL, SW_NET,     SW_SE
 static void leave_program(struct session *s, struct session_effects *out, int status)
 {
     s->phase = PHASE_EXIT;
-    effect_code(out, EF_EXIT, (uint32_t)status);
+    heart_effect_code(out, EF_EXIT, (uint32_t)status);
 }
 
 void end_begin(struct session *s, struct session_effects *out, struct ending e)
 {
-    if (!in_session(s))
+    if (!heart_in_session(s))
         return;
     s->phase = PHASE_CLOSING;
     share_stop(s, out, SHARE_OFF, e.why); /* first of all */
@@ -35,14 +35,14 @@ void end_begin(struct session *s, struct session_effects *out, struct ending e)
     s->n_waiting = 0;
     static const enum session_timer over[] = {ST_CONNECT, ST_UNSHARE, ST_EMPTY, ST_HOTKEY};
     for (size_t i = 0; i < sizeof over / sizeof over[0]; i++)
-        timer_clear(s, out, over[i]);
+        heart_timer_clear(s, out, over[i]);
     s->hotkey = 0;
     s->seal_over |= !s->opened || s->worker[SW_SEAL] != WS_READY;
     s->net_over |= !s->opened || s->worker[SW_NET] != WS_READY;
     if (e.polite && !s->seal_over)
-        effect_code(out, EF_SEAL_END, e.why);
+        heart_effect_code(out, EF_SEAL_END, e.why);
     s->closing = CL_SEAL;
-    timer_set(s, out, ST_CLOSE, e.polite ? END_WAIT_MS + CLOSE_MS : CLOSE_MS);
+    heart_timer_set(s, out, ST_CLOSE, e.polite ? END_WAIT_MS + CLOSE_MS : CLOSE_MS);
     if (s->share ==
         SHARE_UNSHARING) /* gate and capture are dead; nobody waits for seal's word now */
         s->share = SHARE_KILLING;
@@ -59,11 +59,11 @@ static bool all_dead(const struct session *s)
 
 static void show_how_it_ended(struct session *s, struct session_effects *out)
 {
-    struct session_effect *e = effect(out, EF_TELL_ENDED);
+    struct session_effect *e = heart_effect(out, EF_TELL_ENDED);
     e->flag = s->how;
     e->code = s->why;
     if (s->fault != FAULT_NONE) {
-        e = effect(out, EF_TELL_FAULT);
+        e = heart_effect(out, EF_TELL_FAULT);
         e->code = s->fault;
         e->number = s->code;
     }
@@ -73,23 +73,23 @@ static void show_how_it_ended(struct session *s, struct session_effects *out)
         life_home(s, out);
     } else {
         s->phase = PHASE_OVER;
-        effect_code(out, EF_SHOW, s->fault == FAULT_NONE ? WIN_ENDED : WIN_ERROR);
+        heart_effect_code(out, EF_SHOW, s->fault == FAULT_NONE ? WIN_ENDED : WIN_ERROR);
     }
 }
 
 static void kill_all(struct session *s, struct session_effects *out)
 {
-    timer_clear(s, out, ST_CLOSE);
+    heart_timer_clear(s, out, ST_CLOSE);
     for (size_t i = 0; i < N_SESSION_WORKERS; i++)
-        worker_kill(s, out, session_workers[i]);
+        heart_worker_kill(s, out, session_workers[i]);
 }
 
 static void sign_trail(struct session *s, struct session_effects *out)
 {
-    effect_audit(out, AUDIT_SESSION_END, s->fault, s->why);
+    heart_effect_audit(out, AUDIT_SESSION_END, s->fault, s->why);
     out->list[out->n - 1].flag = 1;
     if (s->worker[SW_AUDIT] == WS_READY)
-        timer_set(s, out, ST_CLOSE, CLOSE_MS);
+        heart_timer_set(s, out, ST_CLOSE, CLOSE_MS);
 }
 
 void end_advance(struct session *s, struct session_effects *out)
@@ -98,7 +98,7 @@ void end_advance(struct session *s, struct session_effects *out)
         return;
     if (s->closing == CL_SEAL && s->seal_over) {
         s->closing = CL_NET;
-        timer_set(s, out, ST_CLOSE, CLOSE_MS); /* what seal said last has to leave yet */
+        heart_timer_set(s, out, ST_CLOSE, CLOSE_MS); /* what seal said last has to leave yet */
     }
     if (s->closing == CL_NET && s->net_over) {
         s->closing = CL_WORKERS;
@@ -127,7 +127,7 @@ void end_audit_synced(struct session *s, const struct session_event *ev,
     (void)ev;
     s->audit_bad = 0;
     if (s->phase == PHASE_CLOSING && s->closing == CL_AUDIT)
-        timer_clear(s, out, ST_CLOSE);
+        heart_timer_clear(s, out, ST_CLOSE);
 }
 
 bool end_audit_writes(const struct session *s)
@@ -138,11 +138,11 @@ bool end_audit_writes(const struct session *s)
 void end_audit_lost(struct session *s, struct session_effects *out)
 {
     if (s->phase == PHASE_CLOSING && s->closing == CL_AUDIT)
-        timer_clear(s, out, ST_CLOSE);
+        heart_timer_clear(s, out, ST_CLOSE);
     s->audit_bad = 1;
     if (s->rules.audit_mandatory)
         share_stop(s, out, SHARE_PAUSED, WHY_AUDIT);
-    effect(out, EF_PAINT); /* the security status has changed */
+    heart_effect(out, EF_PAINT); /* the security status has changed */
 }
 
 void end_asked(struct session *s, const struct session_event *ev, struct session_effects *out)
@@ -155,7 +155,7 @@ void end_quit(struct session *s, const struct session_event *ev, struct session_
 {
     (void)ev;
     s->quit = QUIT_EXIT;
-    if (in_session(s))
+    if (heart_in_session(s))
         end_begin(s, out, (struct ending){HOW_PROPERLY, WHY_COMMAND, FAULT_NONE, 0, true});
     else if (s->phase != PHASE_CLOSING)
         leave_program(s, out, session_exit_status(s));
@@ -185,13 +185,13 @@ void end_back(struct session *s, const struct session_event *ev, struct session_
 static void unusable(struct session *s, struct session_effects *out, enum session_fault fault)
 {
     s->quit = QUIT_EXIT;
-    if (in_session(s)) {
+    if (heart_in_session(s)) {
         end_begin(s, out, (struct ending){HOW_CUT, WHY_WORKER, (uint8_t)fault, 0, true});
         return;
     }
     s->fault = (uint8_t)fault;
     if (s->phase != PHASE_CLOSING) {
-        effect_code(out, EF_TELL_FAULT, fault);
+        heart_effect_code(out, EF_TELL_FAULT, fault);
         leave_program(s, out, session_exit_status(s));
     }
 }
@@ -214,8 +214,8 @@ void end_refused_start(struct session *s, struct session_effects *out, enum sess
     s->fault = (uint8_t)fault;
     s->how = HOW_CUT;
     s->why = WHY_RULE;
-    effect_code(out, EF_TELL_FAULT, fault);
-    effect_code(out, EF_SHOW, WIN_ERROR);
+    heart_effect_code(out, EF_TELL_FAULT, fault);
+    heart_effect_code(out, EF_SHOW, WIN_ERROR);
 }
 
 static bool admitted(const struct session *s)
@@ -327,7 +327,7 @@ void end_seal_ended(struct session *s, const struct session_event *ev, struct se
     bool said_more = ev->number != END_WHY_NONE && ev->number != END_WHY_SELF &&
                      (ev->number != END_WHY_FAILED || e.fault != FAULT_R_NET);
     s->seal_over = 1;
-    if (in_session(s)) {
+    if (heart_in_session(s)) {
         end_begin(s, out, e);
     } else if (s->phase == PHASE_CLOSING && s->closing == CL_SEAL && s->why == WHY_LINE &&
                said_more) {
@@ -343,7 +343,7 @@ void end_worker_dead(struct session *s, struct session_effects *out, enum sessio
 {
     s->seal_over |= w == SW_SEAL;
     s->net_over |= w == SW_NET;
-    if (!in_session(s))
+    if (!heart_in_session(s))
         return;
     enum session_fault fault = admitted(s) ? FAULT_NONE : FAULT_R_NET;
     if (death == DEATH_START)

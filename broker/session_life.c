@@ -31,11 +31,11 @@ static void begin(struct session *s, struct session_effects *out, enum session_i
         return;
     }
     s->phase = PHASE_CONNECT;
-    effect_code(out, EF_SHOW, WIN_CONNECTING);
-    timer_set(s, out, ST_CONNECT, CONNECT_MS);
-    worker_start(s, out, SW_SEAL);
-    worker_start(s, out, SW_NET);
-    worker_start(s, out, own_relay ? SW_RELAY : SW_DIAL);
+    heart_effect_code(out, EF_SHOW, WIN_CONNECTING);
+    heart_timer_set(s, out, ST_CONNECT, CONNECT_MS);
+    heart_worker_start(s, out, SW_SEAL);
+    heart_worker_start(s, out, SW_NET);
+    heart_worker_start(s, out, own_relay ? SW_RELAY : SW_DIAL);
 }
 
 void life_boot(struct session *s, const struct session_event *ev, struct session_effects *out)
@@ -46,9 +46,9 @@ void life_boot(struct session *s, const struct session_event *ev, struct session
     s->intent = ev->intent <= INTENT_JOIN ? ev->intent : INTENT_NONE;
     s->own_relay = ev->flag != 0;
     s->lobby = ev->flag2 != 0;
-    worker_start(s, out, SW_LAUNCHER);
-    worker_start(s, out, SW_UI);
-    worker_start(s, out, SW_AUDIT);
+    heart_worker_start(s, out, SW_LAUNCHER);
+    heart_worker_start(s, out, SW_UI);
+    heart_worker_start(s, out, SW_AUDIT);
 }
 
 /* The painter is needed; audit and launcher may be missing, which the session's own rules then
@@ -69,7 +69,7 @@ void life_home(struct session *s, struct session_effects *out)
     forget(s);
     s->intent = INTENT_NONE;
     s->phase = PHASE_HOME;
-    effect_code(out, EF_SHOW, WIN_HOME);
+    heart_effect_code(out, EF_SHOW, WIN_HOME);
 }
 
 static bool may_begin(const struct session *s)
@@ -104,7 +104,7 @@ static void open_when_complete(struct session *s, struct session_effects *out)
         s->worker[SW_SEAL] != WS_READY)
         return;
     s->opened = 1;
-    effect(out, EF_OPEN);
+    heart_effect(out, EF_OPEN);
 }
 
 void life_ready(struct session *s, struct session_effects *out, enum session_worker w)
@@ -116,13 +116,13 @@ void life_ready(struct session *s, struct session_effects *out, enum session_wor
     switch (w) {
     case SW_UI:
         s->ui_unborn = 0;
-        effect(out, EF_PAINT);
+        heart_effect(out, EF_PAINT);
         break;
     case SW_RELAY:
-        effect(out, EF_SERVE);
+        heart_effect(out, EF_SERVE);
         break;
     case SW_DIAL:
-        effect(out, EF_DIAL);
+        heart_effect(out, EF_DIAL);
         break;
     case SW_NET:
     case SW_SEAL:
@@ -130,7 +130,7 @@ void life_ready(struct session *s, struct session_effects *out, enum session_wor
         break;
     case SW_VIEW:
         s->given_view = 1;
-        effect(out, EF_GIVE_VIEW);
+        heart_effect(out, EF_GIVE_VIEW);
         break;
     default:
         break;
@@ -143,7 +143,7 @@ void life_serving(struct session *s, const struct session_event *ev, struct sess
     if (s->phase != PHASE_CONNECT || s->serving || s->worker[SW_RELAY] != WS_READY)
         return;
     s->serving = 1;
-    worker_start(s, out, SW_DIAL);
+    heart_worker_start(s, out, SW_DIAL);
 }
 
 void life_dialled(struct session *s, const struct session_event *ev, struct session_effects *out)
@@ -163,11 +163,11 @@ void life_session(struct session *s, const struct session_event *ev, struct sess
     s->phase = PHASE_HOST;
     s->me = 1; /* e2e.md 2: the organizer's */
     s->panel = 1;
-    timer_clear(s, out, ST_CONNECT);
+    heart_timer_clear(s, out, ST_CONNECT);
     if (s->n_members == 0)
-        timer_set(s, out, ST_EMPTY, EMPTY_END_MS);
-    effect_audit(out, AUDIT_SESSION_START, 0, INTENT_HOST);
-    effect_code(out, EF_SHOW, WIN_PANEL);
+        heart_timer_set(s, out, ST_EMPTY, EMPTY_END_MS);
+    heart_effect_audit(out, AUDIT_SESSION_START, 0, INTENT_HOST);
+    heart_effect_code(out, EF_SHOW, WIN_PANEL);
 }
 
 void life_welcomed(struct session *s, const struct session_event *ev, struct session_effects *out)
@@ -175,8 +175,8 @@ void life_welcomed(struct session *s, const struct session_event *ev, struct ses
     if (s->phase != PHASE_CONNECT || s->intent != INTENT_JOIN || !s->opened || !ev->flag)
         return;
     s->phase = PHASE_LOBBY;
-    timer_clear(s, out, ST_CONNECT); /* the other side's owner takes the time they need */
-    effect_code(out, EF_SHOW, WIN_WAITING);
+    heart_timer_clear(s, out, ST_CONNECT); /* the other side's owner takes the time they need */
+    heart_effect_code(out, EF_SHOW, WIN_WAITING);
 }
 
 void life_member(struct session *s, struct session_effects *out, uint16_t mid)
@@ -188,10 +188,10 @@ void life_member(struct session *s, struct session_effects *out, uint16_t mid)
     s->phase = PHASE_MEMBER;
     s->me = mid;
     s->picture = 2; /* stopped, until the presenter says otherwise */
-    timer_clear(s, out, ST_CONNECT);
-    effect_audit(out, AUDIT_SESSION_START, 0, INTENT_JOIN);
-    effect_code(out, EF_SHOW, WIN_VIEWER);
-    worker_start(s, out, SW_VIEW);
+    heart_timer_clear(s, out, ST_CONNECT);
+    heart_effect_audit(out, AUDIT_SESSION_START, 0, INTENT_JOIN);
+    heart_effect_code(out, EF_SHOW, WIN_VIEWER);
+    heart_worker_start(s, out, SW_VIEW);
 }
 
 void life_picture(struct session *s, const struct session_event *ev, struct session_effects *out)
@@ -199,5 +199,5 @@ void life_picture(struct session *s, const struct session_event *ev, struct sess
     if (s->phase != PHASE_MEMBER || ev->code > 3)
         return;
     s->picture = ev->code;
-    effect(out, EF_PAINT);
+    heart_effect(out, EF_PAINT);
 }

@@ -11,19 +11,20 @@
 /* --- effects (session.c) --- */
 /* Adds an effect; the caller fills in further fields of what it returns before the next one is
  * added. */
-struct session_effect *effect(struct session_effects *out, enum session_effect_kind kind);
-void effect_code(struct session_effects *out, enum session_effect_kind kind, uint32_t code);
-void effect_audit(struct session_effects *out, enum audit_event line, uint32_t person,
-                  uint32_t number);
-void worker_start(struct session *s, struct session_effects *out, enum session_worker w);
+struct session_effect *heart_effect(struct session_effects *out, enum session_effect_kind kind);
+void heart_effect_code(struct session_effects *out, enum session_effect_kind kind, uint32_t code);
+void heart_effect_audit(struct session_effects *out, enum audit_event line, uint32_t person,
+                        uint32_t number);
+void heart_worker_start(struct session *s, struct session_effects *out, enum session_worker w);
 /* SIGKILL where it lives; no effect where it does not. */
-void worker_kill(struct session *s, struct session_effects *out, enum session_worker w);
-bool worker_lives(const struct session *s, enum session_worker w); /* starting or ready */
-void timer_set(struct session *s, struct session_effects *out, enum session_timer t, uint32_t ms);
-void timer_clear(struct session *s, struct session_effects *out, enum session_timer t);
-bool in_session(const struct session *s); /* PHASE_CONNECT to PHASE_MEMBER */
+void heart_worker_kill(struct session *s, struct session_effects *out, enum session_worker w);
+bool heart_worker_lives(const struct session *s, enum session_worker w); /* starting or ready */
+void heart_timer_set(struct session *s, struct session_effects *out, enum session_timer t,
+                     uint32_t ms);
+void heart_timer_clear(struct session *s, struct session_effects *out, enum session_timer t);
+bool heart_in_session(const struct session *s); /* PHASE_CONNECT to PHASE_MEMBER */
 /* policy/roles.def: may the person at this computer do that here and now? */
-bool allowed(const struct session *s, enum action action);
+bool heart_allowed(const struct session *s, enum action action);
 
 /* --- the way in (session_life.c) --- */
 void life_boot(struct session *s, const struct session_event *ev, struct session_effects *out);

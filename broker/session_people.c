@@ -25,10 +25,10 @@ static void waiting_remove(struct session *s, int at)
 
 static void tell_seal(struct session_effects *out, uint32_t knock, bool yes, enum session_why why)
 {
-    struct session_effect *e = effect(out, EF_ADMIT);
+    struct session_effect *e = heart_effect(out, EF_ADMIT);
     e->person = knock;
     e->flag = yes;
-    effect_audit(out, yes ? AUDIT_ADMIT : AUDIT_REFUSE, knock, why);
+    heart_effect_audit(out, yes ? AUDIT_ADMIT : AUDIT_REFUSE, knock, why);
 }
 
 void people_knock(struct session *s, const struct session_event *ev, struct session_effects *out)
@@ -36,7 +36,7 @@ void people_knock(struct session *s, const struct session_event *ev, struct sess
     if (s->phase != PHASE_HOST || waiting_find(s, ev->person) >= 0)
         return;
     uint32_t slot = ev->number % SESSION_SLOTS;
-    effect_audit(out, AUDIT_KNOCK, ev->person, 0);
+    heart_effect_audit(out, AUDIT_KNOCK, ev->person, 0);
     if (s->slot[slot].wait || s->slot[slot].refused >= REFUSED_MAX) {
         tell_seal(out, ev->person, false, WHY_REFUSED);
         return;
@@ -48,7 +48,7 @@ void people_knock(struct session *s, const struct session_event *ev, struct sess
     s->waiting[s->n_waiting].knock = ev->person;
     s->waiting[s->n_waiting].slot = slot;
     s->n_waiting++;
-    effect(out, EF_PAINT);
+    heart_effect(out, EF_PAINT);
 }
 
 void people_knock_gone(struct session *s, const struct session_event *ev,
@@ -60,7 +60,7 @@ void people_knock_gone(struct session *s, const struct session_event *ev,
     waiting_remove(s, at);
     if (s->prompt.kind == PROMPT_ADMIT && s->prompt.person == ev->person)
         prompt_close(s, out, WHY_GONE);
-    effect(out, EF_PAINT);
+    heart_effect(out, EF_PAINT);
 }
 
 static void refuse_for_a_while(struct session *s, struct session_effects *out, uint32_t slot)
@@ -68,7 +68,7 @@ static void refuse_for_a_while(struct session *s, struct session_effects *out, u
     if (s->slot[slot].refused < REFUSED_MAX)
         s->slot[slot].refused++;
     s->slot[slot].wait = 1;
-    struct session_effect *e = effect(out, EF_SET_TIMER);
+    struct session_effect *e = heart_effect(out, EF_SET_TIMER);
     e->code = ST_REFUSED;
     e->person = slot;
     e->number = REFUSED_WAIT_MS;
@@ -80,13 +80,13 @@ void people_answer(struct session *s, struct session_effects *out, uint32_t knoc
     int at = waiting_find(s, knock);
     if (at < 0)
         return;
-    yes = yes && allowed(s, ACTION_ADMIT);
+    yes = yes && heart_allowed(s, ACTION_ADMIT);
     uint32_t slot = s->waiting[at].slot;
     waiting_remove(s, at);
     tell_seal(out, knock, yes, why);
     if (!yes)
         refuse_for_a_while(s, out, slot);
-    effect(out, EF_PAINT);
+    heart_effect(out, EF_PAINT);
 }
 
 void people_refused_over(struct session *s, uint32_t slot)
@@ -103,7 +103,7 @@ void people_pardon(struct session *s, const struct session_event *ev, struct ses
     slot->refused = 0;
     if (slot->wait) {
         slot->wait = 0;
-        struct session_effect *e = effect(out, EF_CLEAR_TIMER);
+        struct session_effect *e = heart_effect(out, EF_CLEAR_TIMER);
         e->code = ST_REFUSED;
         e->person = ev->number;
     }
@@ -122,7 +122,7 @@ static void tell_toast(const struct session *s, struct session_effects *out,
 {
     if (s->phase != PHASE_HOST || (s->share != SHARE_RUNNING && s->share != SHARE_PAUSED))
         return;
-    struct session_effect *e = effect(out, EF_TOAST);
+    struct session_effect *e = heart_effect(out, EF_TOAST);
     e->code = toast;
     e->person = mid;
 }
@@ -137,13 +137,13 @@ static void came_in(struct session *s, struct session_effects *out, uint16_t mid
     }
     s->member[s->n_members++] = mid;
     share_newcomer(s, out); /* first: it may have to kill capture */
-    effect_audit(out, AUDIT_MEMBER_JOINED, mid, 0);
+    heart_effect_audit(out, AUDIT_MEMBER_JOINED, mid, 0);
     if (s->phase == PHASE_HOST && s->n_members + 1 > s->rules.largest)
-        effect(out, EF_REMOVE)->person = mid; /* several were on their way in at once */
-    timer_clear(s, out, ST_EMPTY);
+        heart_effect(out, EF_REMOVE)->person = mid; /* several were on their way in at once */
+    heart_timer_clear(s, out, ST_EMPTY);
     prompt_people_changed(s, out);
     tell_toast(s, out, TOAST_JOINED, mid);
-    effect(out, EF_PAINT);
+    heart_effect(out, EF_PAINT);
 }
 
 static void went(struct session *s, struct session_effects *out, uint32_t mid, uint8_t state)
@@ -154,12 +154,12 @@ static void went(struct session *s, struct session_effects *out, uint32_t mid, u
     s->n_members--;
     memmove(&s->member[at], &s->member[at + 1], (size_t)(s->n_members - at) * sizeof s->member[0]);
     s->member[s->n_members] = 0;
-    effect_audit(out, AUDIT_MEMBER_LEFT, mid, state);
+    heart_effect_audit(out, AUDIT_MEMBER_LEFT, mid, state);
     if (s->n_members == 0 && s->phase == PHASE_HOST)
-        timer_set(s, out, ST_EMPTY, EMPTY_END_MS);
+        heart_timer_set(s, out, ST_EMPTY, EMPTY_END_MS);
     prompt_people_changed(s, out);
     tell_toast(s, out, TOAST_LEFT, mid);
-    effect(out, EF_PAINT);
+    heart_effect(out, EF_PAINT);
 }
 
 static void ourselves(struct session *s, const struct session_event *ev,
@@ -173,7 +173,7 @@ static void ourselves(struct session *s, const struct session_event *ev,
 
 void people_member(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
-    if (!in_session(s) || ev->person == 0 || ev->person > UINT16_MAX || ev->code > 3)
+    if (!heart_in_session(s) || ev->person == 0 || ev->person > UINT16_MAX || ev->code > 3)
         return;
     if (ev->flag)
         ourselves(s, ev, out);
@@ -185,22 +185,23 @@ void people_member(struct session *s, const struct session_event *ev, struct ses
 
 void people_lock(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
-    if (!allowed(s, ACTION_LOCK) || s->phase != PHASE_HOST || s->locked == (ev->flag != 0))
+    if (!heart_allowed(s, ACTION_LOCK) || s->phase != PHASE_HOST || s->locked == (ev->flag != 0))
         return;
     s->locked = ev->flag != 0;
-    effect(out, EF_LOCK)->flag = s->locked;
-    effect_audit(out, AUDIT_SESSION_LOCK, 0, s->locked);
+    heart_effect(out, EF_LOCK)->flag = s->locked;
+    heart_effect_audit(out, AUDIT_SESSION_LOCK, 0, s->locked);
     if (s->locked)
-        effect_code(out, EF_TOAST, TOAST_LOCKED);
-    effect(out, EF_PAINT);
+        heart_effect_code(out, EF_TOAST, TOAST_LOCKED);
+    heart_effect(out, EF_PAINT);
 }
 
 void people_remove(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
-    if (!allowed(s, ACTION_REMOVE) || s->phase != PHASE_HOST || member_find(s, ev->person) < 0)
+    if (!heart_allowed(s, ACTION_REMOVE) || s->phase != PHASE_HOST ||
+        member_find(s, ev->person) < 0)
         return;
-    effect(out, EF_REMOVE)->person = ev->person;
-    effect_audit(out, AUDIT_REMOVE, ev->person, 0);
+    heart_effect(out, EF_REMOVE)->person = ev->person;
+    heart_effect_audit(out, AUDIT_REMOVE, ev->person, 0);
 }
 
 void people_wrong_try(struct session *s, const struct session_event *ev,
@@ -208,6 +209,6 @@ void people_wrong_try(struct session *s, const struct session_event *ev,
 {
     if (s->phase != PHASE_HOST)
         return;
-    effect_audit(out, ev->flag ? AUDIT_JOINING_STOPPED : AUDIT_WRONG_PASSWORD, 0, ev->number);
-    effect(out, EF_PAINT);
+    heart_effect_audit(out, ev->flag ? AUDIT_JOINING_STOPPED : AUDIT_WRONG_PASSWORD, 0, ev->number);
+    heart_effect(out, EF_PAINT);
 }

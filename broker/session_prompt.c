@@ -24,7 +24,7 @@ static void prepare(struct session *s, struct session_effects *out)
 {
     struct session_prompt *p = &s->prompt;
     p->step = PS_PREPARE;
-    struct session_effect *e = effect(out, EF_PREPARE_PROMPT);
+    struct session_effect *e = heart_effect(out, EF_PREPARE_PROMPT);
     e->serial = p->serial;
     e->code = p->kind;
     e->person = p->person;
@@ -32,8 +32,8 @@ static void prepare(struct session *s, struct session_effects *out)
     if (p->in_panel || !share_capturing(s))
         return;
     p->hold = 1;
-    effect(out, EF_MASK)->serial = p->serial;
-    timer_set(s, out, ST_MASK, MASK_MS);
+    heart_effect(out, EF_MASK)->serial = p->serial;
+    heart_timer_set(s, out, ST_MASK, MASK_MS);
 }
 
 static void open_prompt(struct session *s, struct session_effects *out,
@@ -45,14 +45,14 @@ static void open_prompt(struct session *s, struct session_effects *out,
     p->serial = p->serial == UINT32_MAX ? 1 : p->serial + 1;
     p->in_panel = kind == PROMPT_ADMIT && s->panel;
     if (kind == PROMPT_SHARE)
-        effect_audit(out, AUDIT_CONSENT_ASKED, 0, 0);
+        heart_effect_audit(out, AUDIT_CONSENT_ASKED, 0, 0);
     if (p->in_panel) {
         prepare(s, out);
         return;
     }
     p->step = PS_PAINTER;
     if (s->worker[SW_PROMPT] == WS_NONE) /* else the last one is still dying */
-        worker_start(s, out, SW_PROMPT);
+        heart_worker_start(s, out, SW_PROMPT);
 }
 
 void prompt_painter_ready(struct session *s, struct session_effects *out)
@@ -68,7 +68,7 @@ void prompt_painter_dead(struct session *s, struct session_effects *out, bool ex
     if (!expected)
         prompt_no(s, out, WHY_WORKER);
     else if (s->prompt.step == PS_PAINTER)
-        worker_start(s, out, SW_PROMPT);
+        heart_worker_start(s, out, SW_PROMPT);
 }
 
 void prompt_map_when_done(struct session *s, struct session_effects *out)
@@ -79,8 +79,8 @@ void prompt_map_when_done(struct session *s, struct session_effects *out)
     if (!p->in_panel && share_capturing(s) && !p->masked)
         return;
     p->step = PS_UP;
-    effect(out, EF_MAP_PROMPT)->serial = p->serial;
-    timer_set(s, out, ST_PROMPT, PROMPT_MS);
+    heart_effect(out, EF_MAP_PROMPT)->serial = p->serial;
+    heart_timer_set(s, out, ST_PROMPT, PROMPT_MS);
 }
 
 void prompt_painted(struct session *s, const struct session_event *ev, struct session_effects *out)
@@ -96,7 +96,7 @@ void prompt_masked(struct session *s, const struct session_event *ev, struct ses
     if (s->prompt.step != PS_PREPARE || ev->serial != s->prompt.serial || !s->prompt.hold)
         return;
     s->prompt.masked = 1;
-    timer_clear(s, out, ST_MASK);
+    heart_timer_clear(s, out, ST_MASK);
     prompt_map_when_done(s, out);
 }
 
@@ -112,7 +112,7 @@ void prompt_people_changed(struct session *s, struct session_effects *out)
     if (s->prompt.kind != PROMPT_SHARE || s->prompt.step != PS_UP)
         return;
     s->prompt.armed = 0;
-    effect(out, EF_GUARD)->serial = s->prompt.serial;
+    heart_effect(out, EF_GUARD)->serial = s->prompt.serial;
 }
 
 void prompt_close(struct session *s, struct session_effects *out, enum session_why why)
@@ -120,14 +120,14 @@ void prompt_close(struct session *s, struct session_effects *out, enum session_w
     struct session_prompt *p = &s->prompt;
     if (p->kind == PROMPT_NONE)
         return;
-    struct session_effect *e = effect(out, EF_CLOSE_PROMPT);
+    struct session_effect *e = heart_effect(out, EF_CLOSE_PROMPT);
     e->serial = p->serial;
     e->code = why;
-    worker_kill(s, out, SW_PROMPT);
-    timer_clear(s, out, ST_PROMPT);
-    timer_clear(s, out, ST_MASK);
+    heart_worker_kill(s, out, SW_PROMPT);
+    heart_timer_clear(s, out, ST_PROMPT);
+    heart_timer_clear(s, out, ST_MASK);
     if (p->hold && share_capturing(s))
-        effect(out, EF_UNMASK);
+        heart_effect(out, EF_UNMASK);
     uint32_t serial = p->serial;
     memset(p, 0, sizeof *p);
     p->serial = serial;

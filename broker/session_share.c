@@ -16,10 +16,10 @@ bool share_capturing(const struct session *s)
 static void tell(struct session *s, struct session_effects *out, uint8_t state)
 {
     static const enum audit_event line[] = {AUDIT_SHARE_OFF, AUDIT_SHARE_ON, AUDIT_SHARE_PAUSED};
-    struct session_effect *e = effect(out, EF_TELL_SHARE);
+    struct session_effect *e = heart_effect(out, EF_TELL_SHARE);
     e->code = state;
     e->number = s->share_why;
-    effect_audit(out, line[state], 0, s->share_why);
+    heart_effect_audit(out, line[state], 0, s->share_why);
 }
 
 void share_ask(struct session *s, const struct session_event *ev, struct session_effects *out)
@@ -31,7 +31,7 @@ void share_ask(struct session *s, const struct session_event *ev, struct session
         return;
     if (s->presenter != 0 && s->presenter != s->me)
         return; /* that one is asked to stop first: a hand-over */
-    if (!allowed(s, ACTION_PRESENT) && !allowed(s, ACTION_HAND_OVER))
+    if (!heart_allowed(s, ACTION_PRESENT) && !heart_allowed(s, ACTION_HAND_OVER))
         return; /* the organizer may name the presenter: this one */
     s->share = SHARE_ASKING;
     s->share_then = SHARE_OFF;
@@ -46,8 +46,8 @@ static void start(struct session *s, struct session_effects *out)
     s->share_why = WHY_NONE;
     s->presenter = s->me;
     s->share = SHARE_STARTING;
-    worker_start(s, out, SW_GATE);
-    worker_start(s, out, SW_CAPTURE);
+    heart_worker_start(s, out, SW_GATE);
+    heart_worker_start(s, out, SW_CAPTURE);
 }
 
 void share_agreed(struct session *s, struct session_effects *out, uint8_t choice)
@@ -59,15 +59,15 @@ void share_agreed(struct session *s, struct session_effects *out, uint8_t choice
     s->consent = 1;
     s->consent_short = 0;
     s->share_what = choice;
-    effect_audit(out, AUDIT_CONSENT_GIVEN, 0, choice);
+    heart_effect_audit(out, AUDIT_CONSENT_GIVEN, 0, choice);
     start(s, out);
 }
 
 void share_declined(struct session *s, struct session_effects *out, enum session_why why)
 {
     s->share = s->share_then;
-    effect_audit(out, AUDIT_CONSENT_REFUSED, 0, why);
-    effect(out, EF_PAINT);
+    heart_effect_audit(out, AUDIT_CONSENT_REFUSED, 0, why);
+    heart_effect(out, EF_PAINT);
 }
 
 void share_continue(struct session *s, const struct session_event *ev, struct session_effects *out)
@@ -92,7 +92,7 @@ static void finish(struct session *s, struct session_effects *out)
     s->share = s->share_then;
     s->share_then = SHARE_OFF;
     if (s->share == SHARE_PAUSED) {
-        effect(out, EF_MAP_BAR)->flag = 1;
+        heart_effect(out, EF_MAP_BAR)->flag = 1;
         if (s->bar == BAR_NONE)
             s->bar = BAR_MAPPING;
         tell(s, out, 2);
@@ -100,14 +100,14 @@ static void finish(struct session *s, struct session_effects *out)
     }
     s->presenter = 0;
     if (s->bar != BAR_NONE)
-        effect(out, EF_UNMAP_BAR);
+        heart_effect(out, EF_UNMAP_BAR);
     s->bar = BAR_NONE;
     tell(s, out, 0);
     if (s->phase != PHASE_HOST)
         return;
-    effect_code(out, EF_TOAST, s->share_why == WHY_WORKER ? TOAST_WORKER : TOAST_STOPPED);
+    heart_effect_code(out, EF_TOAST, s->share_why == WHY_WORKER ? TOAST_WORKER : TOAST_STOPPED);
     if (!s->panel)
-        effect_code(out, EF_SHOW, WIN_PANEL);
+        heart_effect_code(out, EF_SHOW, WIN_PANEL);
     s->panel = 1;
 }
 
@@ -124,8 +124,8 @@ static void dead(struct session *s, struct session_effects *out)
     }
     s->share = SHARE_UNSHARING;
     s->at_seal = wanted;
-    effect(out, EF_UNSHARE)->flag = wanted == 2;
-    timer_set(s, out, ST_UNSHARE, UNSHARE_MS);
+    heart_effect(out, EF_UNSHARE)->flag = wanted == 2;
+    heart_timer_set(s, out, ST_UNSHARE, UNSHARE_MS);
 }
 
 void share_stop(struct session *s, struct session_effects *out, enum session_share then,
@@ -156,13 +156,13 @@ void share_stop(struct session *s, struct session_effects *out, enum session_sha
         break;
     }
     bool waits_for_seal = s->share == SHARE_UNSHARING;
-    worker_kill(s, out, SW_CAPTURE);
-    worker_kill(s, out, SW_GATE);
+    heart_worker_kill(s, out, SW_CAPTURE);
+    heart_worker_kill(s, out, SW_GATE);
     s->share_then = (uint8_t)then;
     s->share_why = (uint8_t)why;
     if (then == SHARE_OFF)
         s->consent = s->consent_short = 0;
-    timer_clear(s, out, ST_MASK);
+    heart_timer_clear(s, out, ST_MASK);
     if (waits_for_seal)
         return;
     s->share = SHARE_KILLING;
@@ -175,7 +175,7 @@ void share_unshared(struct session *s, const struct session_event *ev, struct se
     (void)ev;
     if (s->share != SHARE_UNSHARING)
         return;
-    timer_clear(s, out, ST_UNSHARE);
+    heart_timer_clear(s, out, ST_UNSHARE);
     dead(s, out); /* it was a pause and became a stop: seal hears that too */
 }
 
@@ -186,7 +186,7 @@ void share_ready(struct session *s, struct session_effects *out)
         return;
     s->share = SHARE_SHOWING;
     s->bar = BAR_MAPPING;
-    effect(out, EF_MAP_BAR);
+    heart_effect(out, EF_MAP_BAR);
 }
 
 void share_bar_mapped(struct session *s, const struct session_event *ev,
@@ -200,7 +200,7 @@ void share_bar_mapped(struct session *s, const struct session_event *ev,
     s->share = SHARE_RUNNING;
     s->given = 1;
     s->at_seal = 1;
-    effect(out, EF_GIVE_SHARE);
+    heart_effect(out, EF_GIVE_SHARE);
 }
 
 /* Somebody took the bar or the border away: the screen is not shown without them. */
@@ -211,7 +211,7 @@ void share_bar_lost(struct session *s, const struct session_event *ev, struct se
         return;
     share_stop(s, out, SHARE_OFF, WHY_SCREEN);
     if (s->bar != BAR_NONE)
-        effect(out, EF_UNMAP_BAR);
+        heart_effect(out, EF_UNMAP_BAR);
     s->bar = BAR_NONE;
 }
 
@@ -222,7 +222,7 @@ void share_running(struct session *s, const struct session_event *ev, struct ses
         return;
     s->share_why = WHY_NONE;
     tell(s, out, 1);
-    effect(out, EF_PAINT);
+    heart_effect(out, EF_PAINT);
 }
 
 void share_worker_dead(struct session *s, struct session_effects *out, bool expected)
@@ -239,7 +239,7 @@ void share_worker_dead(struct session *s, struct session_effects *out, bool expe
 
 void share_presenter(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
-    if (!in_session(s) || ev->person > UINT16_MAX)
+    if (!heart_in_session(s) || ev->person > UINT16_MAX)
         return;
     bool ours = s->share != SHARE_OFF;
     /* The organizer's own share begins here, before the roster says so: "nobody" is old news then.
@@ -249,7 +249,7 @@ void share_presenter(struct session *s, const struct session_event *ev, struct s
     if (ev->person != s->me)
         share_stop(s, out, SHARE_OFF, WHY_PRESENTER);
     s->presenter = (uint16_t)ev->person;
-    effect(out, EF_PAINT);
+    heart_effect(out, EF_PAINT);
 }
 
 void share_newcomer(struct session *s, struct session_effects *out)
@@ -266,17 +266,17 @@ void share_newcomer(struct session *s, struct session_effects *out)
 void share_hotkey(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
     (void)ev;
-    if (!in_session(s) || s->share == SHARE_OFF)
+    if (!heart_in_session(s) || s->share == SHARE_OFF)
         return;
     if (s->prompt.kind == PROMPT_SHARE)
         prompt_no(s, out, WHY_HOTKEY);
     if (s->hotkey) {
         s->hotkey = 0;
         share_stop(s, out, SHARE_OFF, WHY_HOTKEY);
-        timer_clear(s, out, ST_HOTKEY);
+        heart_timer_clear(s, out, ST_HOTKEY);
         return;
     }
     s->hotkey = 1;
-    effect_audit(out, AUDIT_KILL_SWITCH, 0, 0);
-    timer_set(s, out, ST_HOTKEY, HOTKEY_TWICE_MS);
+    heart_effect_audit(out, AUDIT_KILL_SWITCH, 0, 0);
+    heart_timer_set(s, out, ST_HOTKEY, HOTKEY_TWICE_MS);
 }
