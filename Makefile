@@ -118,9 +118,10 @@ $(B)/o/%.d: ;
 UNIT_SRC := $(wildcard tests/unit/*/test_*.c)
 UNIT := $(UNIT_SRC:%.c=$(B)/%)
 LIBS_lib := -lseccomp
-UNIT_HELP = $(filter-out tests/unit/$(1)/test_%,$(wildcard tests/unit/$(1)/*.c))
+UNIT_HELP = $(patsubst %.c,$(B)/o/%.o,$(filter-out tests/unit/$(1)/test_%,$(wildcard tests/unit/$(1)/*.c))) \
+            $(if $(filter lib,$(1)),$(B)/o/gen/schema.o)
 define unit
-$(B)/tests/unit/$(1)/%: $(B)/o/tests/unit/$(1)/%.o $(patsubst %.c,$(B)/o/%.o,$(call UNIT_HELP,$(1))) \
+$(B)/tests/unit/$(1)/%: $(B)/o/tests/unit/$(1)/%.o $(call UNIT_HELP,$(1)) \
         $(if $(filter $(1),$(PROCESSES)),$(B)/$(1).a) $(B)/libvitrine.a
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@)

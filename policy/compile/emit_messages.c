@@ -321,6 +321,7 @@ static void emit_channel_code(struct emit *e, const struct rules *r, int channel
 void messages_emit(const struct rules *r, const char *folder)
 {
     headers_emit(r, folder);
+    schema_emit(r, folder);
     struct emit e;
     emit_open(&e, folder, "ch_messages.c", "policy/messages.def");
     for (int i = 0; i < r->n_channels; i++)

@@ -11,5 +11,6 @@ bool message_sent_by(const struct rules *r, const struct message *m, int channel
 bool message_is_secret(const struct message *m);
 
 void headers_emit(const struct rules *r, const char *folder);
+void schema_emit(const struct rules *r, const char *folder);
 
 #endif
