@@ -131,6 +131,39 @@ $(foreach p,$(PROCESSES) lib,$(eval $(call unit,$(p))))
 unit: $(UNIT)
 	$(Q)tests/unit/run $(UNIT)
 
+# --- fuzzing: tests/fuzz/fuzz_X.c is one entrance; its seeds are in tests/corpus/X --------------------------------
+# `make replay` runs the seeds and a fixed number of changed ones under the sanitizers; `make fuzz` searches on.
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
+FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_N   ?= 20000
+FUZZ_S   ?= 60
+FUZZ_MAIN := $(if $(ENGINE),,$(B)/o/tests/fuzz/replay.o)
+# The process a target is about, where it is not lib/ alone.
+FUZZ_FOR_gate := gate
+FUZZ_MORE_messages := $(patsubst %,$(B)/o/tests/unit/lib/%.o,build wire) $(B)/o/gen/schema.o
+define fuzz
+$(B)/fuzz/$(1): $(B)/o/tests/fuzz/fuzz_$(1).o $(FUZZ_MAIN) $(FUZZ_MORE_$(1)) \
+        $(FUZZ_FOR_$(1):%=$(B)/%.a) $(B)/libvitrine.a
+	@mkdir -p $$(@D)
+	$$(call say,LD,$$@)
+	$$(Q)$$(CC) -o $$@ $$^ $(LDFLAGS_ALL) $(ENGINE) $(LIBS_$(FUZZ_FOR_$(1))) -lz
+endef
+$(foreach f,$(FUZZ),$(eval $(call fuzz,$(f))))
+replay-run: $(FUZZ:%=$(B)/fuzz/%)
+	$(Q)set -e; for f in $(FUZZ); do printf '  %-7s %-20s ' REPLAY $$f; \
+	    $(B)/fuzz/$$f -n $(FUZZ_N) tests/corpus/$$f; done
+fuzz-run: $(FUZZ:%=$(B)/fuzz/%)
+	$(Q)set -e; for f in $(FUZZ); do mkdir -p $(B)/found/$$f; echo "  FUZZ    $$f"; \
+	    $(B)/fuzz/$$f -max_total_time=$(FUZZ_S) -print_final_stats=1 -artifact_prefix=$(B)/found/$$f- \
+	    $(B)/found/$$f $$(ls -d tests/corpus/$$f 2>/dev/null) 2>&1 | tail -12; done
+replay:
+	$(Q)$(MAKE) --no-print-directory B=$(B)/sanitize SAN="$(SANITIZE)" FORTIFY= OPT="-O1 -g" replay-run
+unit-sanitize:
+	$(Q)$(MAKE) --no-print-directory B=$(B)/sanitize SAN="$(SANITIZE)" FORTIFY= OPT="-O1 -g" unit
+fuzz:
+	$(Q)$(MAKE) --no-print-directory B=$(B)/libfuzzer CC=clang FORTIFY= OPT="-O1 -g" \
+	    SAN="-fsanitize=fuzzer-no-link,address,undefined" ENGINE=-fsanitize=fuzzer fuzz-run
+
 format:
 	$(Q)clang-format -i $$(git ls-files '*.c' '*.h')
 format-check:
@@ -138,6 +171,6 @@ format-check:
 clean:
 	rm -rf $(B)
 
-.PHONY: all unit format format-check clean demo check bench
+.PHONY: all unit unit-sanitize replay replay-run fuzz fuzz-run format format-check clean demo check bench
 .SECONDARY:
 .DEFAULT_GOAL := all

@@ -84,9 +84,10 @@ static void put_content(struct builder *b, const struct schema_field *f)
     if (b->w->len + 4 + (size_t)len > MAX_DATAGRAM)
         len = (int64_t)(MAX_DATAGRAM - 4 - b->w->len);
     put(b, 4, (uint64_t)len);
-    for (int64_t i = 0; i < len; i++)
-        b->w->bytes[b->w->len++] =
-            f->kind == SCHEMA_TEXT ? (uint8_t)('a' + i % 26) : (uint8_t)(i * 7);
+    for (int64_t i = 0; i < len; i++) {
+        int64_t byte = f->kind == SCHEMA_TEXT ? 'a' + i % 26 : i * 7 % 256;
+        b->w->bytes[b->w->len++] = (uint8_t)byte;
+    }
 }
 
 static void put_fd(struct builder *b, const struct schema_field *f)
