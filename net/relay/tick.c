@@ -50,7 +50,7 @@ static void send_report(struct hub *h, struct session *s, struct client *p)
     f.u.report.taken = p->taken;
     f.u.report.viewers = (uint16_t)n;
     if (n > 0) {
-        f.u.report.median_ms = ages[n / 2];
+        f.u.report.median_ms = ages[(n - 1) / 2];
         f.u.report.worst_ms = ages[n - 1];
     }
     p->reported = p->taken;
