@@ -130,6 +130,7 @@ endef
 $(foreach p,$(PROCESSES) lib,$(eval $(call unit,$(p))))
 unit: $(UNIT)
 	$(Q)tests/unit/run $(UNIT)
+	$(Q)CC=$(CC) tests/policy/compile.py $(COMPILE) policy
 
 # --- fuzzing: tests/fuzz/fuzz_X.c is one entrance; its seeds are in tests/corpus/X --------------------------------
 # `make replay` runs the seeds and a fixed number of changed ones under the sanitizers; `make fuzz` searches on.

@@ -82,7 +82,7 @@ static struct x11_check parse_check(const struct source *s, char *word, const st
         *value++ = '\0';
     const struct form *f = find_form(s, word);
     if ((f->kind == X11_CHECK_VALUE) != (value != NULL))
-        source_fail(s, "'%s' %s a value", word, value == NULL ? "needs" : "takes no");
+        source_fail(s, "'%s' %s value", word, value == NULL ? "needs a" : "takes no");
     struct x11_check c = {.kind = (uint8_t)f->kind, .size = f->size, .thing = f->thing};
     c.at = (uint8_t)number(s, at, 255);
     if (c.at + c.size > rule->min_bytes)
