@@ -1,0 +1,247 @@
+/* Scales the picture and lays the pointer over it. vitrine-render view; coordinates are checked by
+ * its callers. */
+#include "render/compose.h"
+#include <string.h>
+
+static uint32_t rounded(uint64_t value, uint64_t by)
+{
+    uint32_t r = (uint32_t)((value + by / 2) / by);
+
+    return r > 0 ? r : 1;
+}
+
+static uint32_t pan_limit(uint32_t pan, uint32_t picture, uint32_t target)
+{
+    uint32_t most = picture > target ? picture - target : 0;
+
+    return pan < most ? pan : most;
+}
+
+static uint32_t least(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
+struct geometry compose_geometry(uint32_t picture_w, uint32_t picture_h, uint32_t target_w,
+                                 uint32_t target_h, bool one_to_one, uint32_t pan_x, uint32_t pan_y)
+{
+    struct geometry g = {.picture_w = picture_w, .picture_h = picture_h};
+
+    g.exact = one_to_one || (picture_w <= target_w && picture_h <= target_h);
+    if (g.exact) {
+        g.w = least(picture_w, target_w);
+        g.h = least(picture_h, target_h);
+        g.source_x = pan_limit(pan_x, picture_w, target_w);
+        g.source_y = pan_limit(pan_y, picture_h, target_h);
+    } else if ((uint64_t)picture_w * target_h > (uint64_t)picture_h * target_w) {
+        g.w = target_w;
+        g.h = least(rounded((uint64_t)picture_h * target_w, picture_w), target_h);
+    } else {
+        g.h = target_h;
+        g.w = least(rounded((uint64_t)picture_w * target_h, picture_h), target_w);
+    }
+    g.x = (target_w - g.w) / 2;
+    g.y = (target_h - g.h) / 2;
+    return g;
+}
+
+/* One axis of compose_touched: [from, from + len) of the picture in target pixels, relative to its
+ * place. */
+static void touched_axis(uint32_t from, uint32_t len, uint32_t picture, uint32_t place,
+                         uint32_t source, bool exact, uint32_t *out, uint32_t *out_len)
+{
+    uint64_t a = from, b = (uint64_t)from + len;
+
+    if (exact) {
+        a = a > source ? a - source : 0;
+        b = b > source ? b - source : 0;
+    } else {
+        a = a * place / picture;
+        b = (b * place + picture - 1) / picture;
+    }
+    a = a < place ? a : place;
+    b = b < place ? b : place;
+    *out = (uint32_t)a;
+    *out_len = (uint32_t)(b - a);
+}
+
+struct tile_rect compose_touched(const struct geometry *g, struct tile_rect r)
+{
+    struct tile_rect out;
+
+    touched_axis(r.x, r.w, g->picture_w, g->w, g->source_x, g->exact, &out.x, &out.w);
+    touched_axis(r.y, r.h, g->picture_h, g->h, g->source_y, g->exact, &out.y, &out.h);
+    out.x += g->x;
+    out.y += g->y;
+    if (out.h == 0)
+        out.w = 0;
+    return out;
+}
+
+static uint32_t blend(uint32_t under, uint32_t over)
+{
+    uint32_t rest = 255 - (over >> 24);
+    uint32_t rb = (under & 0xff00ffu) * rest + 0x800080u;
+    uint32_t g = (under >> 8 & 0xffu) * rest + 0x80u;
+
+    rb = (rb + (rb >> 8 & 0xff00ffu)) >> 8 & 0xff00ffu;
+    g = (g + (g >> 8)) >> 8 & 0xffu;
+    return (rb | g << 8) + (over & 0xffffffu);
+}
+
+static void lay_pointer(const struct pointer *p, uint32_t y, uint32_t from, uint32_t n,
+                        uint32_t *row)
+{
+    int64_t line = (int64_t)y - p->y;
+
+    if (!p->shown || line < 0 || line >= (int64_t)p->height)
+        return;
+    for (uint32_t i = 0; i < p->width; i++) {
+        int64_t x = (int64_t)p->x + i - from;
+
+        if (x >= 0 && x < (int64_t)n)
+            row[x] = blend(row[x], p->argb[(size_t)line * p->width + i]);
+    }
+}
+
+/* Pixels [from, from + n) of a row of the picture with the pointer on it, depth 24. */
+static void take_row(const struct tile_picture *picture, const struct pointer *pointer, uint32_t y,
+                     uint32_t from, uint32_t n, uint32_t *row)
+{
+    const uint32_t *pixels = picture->pixels + (size_t)y * picture->stride + from;
+
+    if (picture->depth == 30)
+        for (uint32_t i = 0; i < n; i++)
+            row[i] = tile_pixel_to_24(pixels[i]);
+    else
+        memcpy(row, pixels, (size_t)n * sizeof *row);
+    lay_pointer(pointer, y, from, n, row);
+}
+
+static uint32_t *target_row(const struct target *t, uint32_t y)
+{
+    return (uint32_t *)(void *)(t->pixels + (size_t)y * t->stride);
+}
+
+static void draw_exact(const struct geometry *g, const struct tile_picture *picture,
+                       const struct pointer *pointer, const struct target *target,
+                       struct tile_rect r)
+{
+    for (uint32_t y = r.y; y < r.y + r.h; y++)
+        take_row(picture, pointer, y - g->y + g->source_y, r.x - g->x + g->source_x, r.w,
+                 target_row(target, y) + r.x);
+}
+
+/* Sums of one target row: each channel of each source column, weighted by how much of it the row
+ * covers. */
+static uint32_t sums[MAX_SCREEN_W][3];
+
+static void add_row(const uint32_t *row, uint32_t n, uint32_t weight)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        sums[i][0] += (row[i] >> 16 & 0xff) * weight;
+        sums[i][1] += (row[i] >> 8 & 0xff) * weight;
+        sums[i][2] += (row[i] & 0xff) * weight;
+    }
+}
+
+/* Overlap of source pixel `i` with target pixel `t`, in parts of one source pixel divided into
+   `place`: target pixel t covers [t * picture, (t + 1) * picture), source pixel i covers [i *
+   place, (i + 1) * place). */
+static uint32_t overlap(uint32_t i, uint32_t t, uint32_t picture, uint32_t place)
+{
+    uint64_t a = (uint64_t)t * picture, b = a + picture;
+    uint64_t c = (uint64_t)i * place, d = c + place;
+
+    a = a > c ? a : c;
+    b = b < d ? b : d;
+    return b > a ? (uint32_t)(b - a) : 0;
+}
+
+/* Weighted columns of `sums` for one target pixel. The sums are first brought to 8.8 fixed point.
+ */
+static uint32_t average(uint32_t t, uint32_t first, const struct geometry *g, uint64_t by_height,
+                        uint64_t by_width)
+{
+    uint32_t from = (uint32_t)((uint64_t)t * g->picture_w / g->w), pixel = 0;
+    uint32_t to = (uint32_t)(((uint64_t)(t + 1) * g->picture_w + g->w - 1) / g->w);
+    uint64_t channel[3] = {0};
+
+    for (uint32_t i = from; i < to && i < g->picture_w; i++) {
+        uint64_t weight = overlap(i, t, g->picture_w, g->w);
+
+        for (int k = 0; k < 3; k++)
+            channel[k] += weight * (sums[i - first][k] * by_height >> 32);
+    }
+    for (int k = 0; k < 3; k++)
+        pixel = pixel << 8 | (uint32_t)((channel[k] * by_width + ((uint64_t)1 << 47)) >> 48);
+    return pixel;
+}
+
+static void draw_row(const struct geometry *g, const struct tile_picture *picture,
+                     const struct pointer *pointer, uint32_t y, struct tile_rect r, uint32_t *out)
+{
+    static uint32_t row[MAX_SCREEN_W];
+    uint32_t t = r.x - g->x, first = (uint32_t)((uint64_t)t * g->picture_w / g->w);
+    uint32_t last = (uint32_t)(((uint64_t)(t + r.w) * g->picture_w + g->w - 1) / g->w);
+    uint32_t top = (uint32_t)((uint64_t)y * g->picture_h / g->h);
+    uint32_t end = (uint32_t)(((uint64_t)(y + 1) * g->picture_h + g->h - 1) / g->h);
+    uint64_t by_height = ((uint64_t)1 << 40) / g->picture_h;
+    uint64_t by_width = ((uint64_t)1 << 40) / g->picture_w;
+    uint32_t n = least(last, g->picture_w) - first;
+
+    memset(sums, 0, n * sizeof sums[0]);
+    for (uint32_t s = top; s < end && s < g->picture_h; s++) {
+        take_row(picture, pointer, s, first, n, row);
+        add_row(row, n, overlap(s, y, g->picture_h, g->h));
+    }
+    for (uint32_t i = 0; i < r.w; i++)
+        out[i] = average(t + i, first, g, by_height, by_width);
+}
+
+void compose_draw(const struct geometry *g, const struct tile_picture *picture,
+                  const struct pointer *pointer, const struct target *target, struct tile_rect r)
+{
+    if (g->exact) {
+        draw_exact(g, picture, pointer, target, r);
+        return;
+    }
+    for (uint32_t y = r.y; y < r.y + r.h; y++)
+        draw_row(g, picture, pointer, y - g->y, r, target_row(target, y) + r.x);
+}
+
+static void fill(const struct target *t, uint32_t x, uint32_t y, uint32_t w, uint32_t h)
+{
+    for (uint32_t line = y; line < y + h; line++)
+        for (uint32_t i = x; i < x + w; i++)
+            target_row(t, line)[i] = COMPOSE_AROUND;
+}
+
+void compose_around(const struct geometry *g, const struct target *t)
+{
+    fill(t, 0, 0, t->width, g->y);
+    fill(t, 0, g->y + g->h, t->width, t->height - g->y - g->h);
+    fill(t, 0, g->y, g->x, g->h);
+    fill(t, g->x + g->w, g->y, t->width - g->x - g->w, g->h);
+}
+
+#define ARROW_W 12
+#define ARROW_H 18
+
+void compose_arrow(struct pointer *p, int32_t hot_x, int32_t hot_y)
+{
+    /* o black edge, # white */
+    static const char shape[ARROW_H][ARROW_W + 1] = {
+        "o           ", "oo          ", "o#o         ", "o##o        ", "o###o       ",
+        "o####o      ", "o#####o     ", "o######o    ", "o#######o   ", "o########o  ",
+        "o#########o ", "o######ooooo", "o###o##o    ", "o##o o##o   ", "o#o  o##o   ",
+        "oo    o##o  ", "o     o##o  ", "       oo   "};
+    static uint32_t argb[ARROW_W * ARROW_H];
+
+    for (int i = 0; i < ARROW_W * ARROW_H; i++) {
+        char c = shape[i / ARROW_W][i % ARROW_W];
+
+        argb[i] = c == 'o' ? 0xff000000u : c == '#' ? 0xffffffffu : 0;
+    }
+    *p = (struct pointer){true, hot_x, hot_y, ARROW_W, ARROW_H, argb};
+}
