@@ -302,10 +302,15 @@ enum display_error display_open(struct display *d, const char **what)
     return e;
 }
 
+static void on_timer(void *ctx);
+
 void display_close(struct display *d)
 {
-    if (d->loop && d->x)
-        loop_remove(d->loop, xcb_get_file_descriptor(d->x));
+    if (d->loop) {
+        loop_clear_timer(d->loop, on_timer, d);
+        if (d->x && !d->lost)
+            loop_remove(d->loop, xcb_get_file_descriptor(d->x));
+    }
     free(d->stash);
     if (d->x)
         xcb_disconnect(d->x);

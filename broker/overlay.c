@@ -110,28 +110,38 @@ static void dash(struct window *w)
     xcb_free_pixmap(d->x, tile);
 }
 
-static void set_look(struct window *w, enum border_look look)
+static void set_style(struct window *w, enum border_style style)
 {
     const uint32_t live = LIVE;
-    if (look == BORDER_PAUSED)
+    if (style == BORDER_PAUSED)
         dash(w);
     else
         xcb_change_window_attributes(w->d->x, w->id, XCB_CW_BACK_PIXEL, &live);
     xcb_clear_area(w->d->x, 0, w->id, 0, 0, 0, 0);
 }
 
-void border_map(struct border *b, struct ui_rect a, int width, enum border_look look)
+void border_map(struct border *b, struct ui_rect a, int width, enum border_style style)
 {
     const struct ui_rect sides[4] = {{a.x, a.y, a.w, width},
                                      {a.x, a.y + a.h - width, a.w, width},
                                      {a.x, a.y + width, width, a.h - 2 * width},
                                      {a.x + a.w - width, a.y + width, width, a.h - 2 * width}};
     b->area = a;
+    b->style = style;
     for (unsigned i = 0; i < 4; i++) {
-        set_look(&b->side[i], look);
+        set_style(&b->side[i], style);
         window_place(&b->side[i], sides[i]);
         window_map(&b->side[i]);
     }
+}
+
+void border_look(struct border *b, enum border_style style)
+{
+    if (style == b->style)
+        return;
+    b->style = style;
+    for (unsigned i = 0; i < 4; i++)
+        set_style(&b->side[i], style);
 }
 
 void border_unmap(struct border *b)

@@ -1,0 +1,248 @@
+/*
+ * Consent dialogs; runs in the broker. Distrusts everything but the judge's verdict: whatever takes
+ * the dialog away, covers it or kills its painter is a no or begins the guard again.
+ */
+#include "broker/prompt.h"
+
+#include "broker/place.h"
+#include "broker/windows_parts.h"
+#include "lib/loop.h"
+#include <string.h>
+#include <xcb/xinput.h>
+
+static enum ui_window face_of(enum prompt_kind kind)
+{
+    return kind == PROMPT_KIND_ADMIT ? UI_ADMIT : UI_CONSENT_SHARE;
+}
+
+struct pane *prompt_pane(struct windows *w)
+{
+    if (w->prompt.step != PROMPT_STEP_UP)
+        return NULL;
+    return &w->pane[w->prompt.in_panel ? PANE_MAIN : PANE_DIALOG];
+}
+
+/* ------------------------------------------------------------------------------------ keyboard */
+static void on_grab(void *ctx, uint32_t tag, const void *reply)
+{
+    (void)ctx;
+    (void)tag;
+    (void)reply; /* somebody else has it: then the focus must do */
+}
+
+static void take_keyboard(struct windows *w, xcb_window_t id)
+{
+    const uint32_t mask = XCB_INPUT_XI_EVENT_MASK_KEY_PRESS | XCB_INPUT_XI_EVENT_MASK_KEY_RELEASE;
+    for (unsigned i = 0; i < w->d->n_keyboards; i++) {
+        xcb_input_xi_grab_device_cookie_t c = xcb_input_xi_grab_device(
+            w->d->x, id, XCB_CURRENT_TIME, XCB_NONE, w->d->keyboard[i],
+            XCB_INPUT_GRAB_MODE_22_ASYNC, XCB_INPUT_GRAB_MODE_22_ASYNC, 0, 1, &mask);
+        display_later(w->d, c.sequence, on_grab, w, 0);
+    }
+    xcb_set_input_focus(w->d->x, XCB_INPUT_FOCUS_POINTER_ROOT, id, XCB_CURRENT_TIME);
+}
+
+static void give_keyboard(struct windows *w)
+{
+    for (unsigned i = 0; i < w->d->n_keyboards; i++)
+        xcb_input_xi_ungrab_device(w->d->x, XCB_CURRENT_TIME, w->d->keyboard[i]);
+}
+
+/* -------------------------------------------------------------------------------------- making */
+static void take_down(struct windows *w)
+{
+    struct prompt *q = &w->prompt;
+    if (q->step == PROMPT_STEP_NONE)
+        return;
+    if (q->step == PROMPT_STEP_UP)
+        windows_tell_prompt(w, true);
+    bool in_panel = q->in_panel, up = q->step >= PROMPT_STEP_MAPPING;
+    memset(q, 0, sizeof *q);
+    struct pane *p = &w->pane[in_panel ? PANE_MAIN : PANE_DIALOG];
+    p->view.person = 0;
+    p->view.guard = 0;
+    if (in_panel) {
+        pane_repaint(p);
+        return;
+    }
+    if (up) {
+        give_keyboard(w);
+        cover_unmap(&w->cover);
+    }
+    pane_hide(p);
+}
+
+static void prepare_dialog(struct windows *w)
+{
+    struct pane *p = &w->pane[PANE_DIALOG];
+    w->prompt.step = PROMPT_STEP_PAINTING;
+    struct ui_rect m = display_monitor_at(w->d, w->d->pointer_x, w->d->pointer_y);
+    w->scale = place_scale(w->d->dpi, 0, m.w, m.h);
+    pane_show(p, face_of(w->prompt.kind));
+    p->view.focused = true; /* it takes the keyboard */
+    p->view.person = w->prompt.person;
+    memcpy(p->view.name, w->prompt.name, sizeof p->view.name);
+    p->content = view_content(&p->view, w->model);
+    pane_repaint(p);
+}
+
+static void prepare_in_panel(struct windows *w)
+{
+    struct pane *p = &w->pane[PANE_MAIN];
+    w->prompt.step = PROMPT_STEP_READY;
+    p->view.person = w->prompt.person;
+    pane_repaint(p);
+    if (w->calls.prompt_painted)
+        w->calls.prompt_painted(w->calls.ctx, w->prompt.serial);
+}
+
+void prompt_prepare(struct windows *w, uint32_t serial, enum prompt_kind kind, uint32_t person,
+                    const char *name, bool in_panel)
+{
+    take_down(w);
+    struct prompt *q = &w->prompt;
+    q->serial = serial;
+    q->kind = kind;
+    q->person = person;
+    q->in_panel = in_panel;
+    strncpy(q->name, name ? name : "", sizeof q->name - 1);
+    if (in_panel)
+        prepare_in_panel(w);
+    else
+        prepare_dialog(w);
+    display_flush(w->d);
+}
+
+void prompt_on_painted(struct windows *w)
+{
+    struct prompt *q = &w->prompt;
+    if (q->step != PROMPT_STEP_PAINTING)
+        return;
+    q->step = PROMPT_STEP_READY;
+    if (w->calls.prompt_painted)
+        w->calls.prompt_painted(w->calls.ctx, q->serial);
+}
+
+/* ------------------------------------------------------------------------------------- mapping */
+static struct ui_rect grant_rect(const struct pane *p)
+{
+    const struct ui_layout *l = view_layout(&p->view, p->w->model);
+    for (uint8_t c = 0; c < l->n_controls; c++)
+        if (l->controls[c].kind == UI_KIND_GRANT)
+            return view_rect(&p->view, p->w->model, c);
+    return (struct ui_rect){0};
+}
+
+static void on_pointer(void *ctx, uint32_t tag, const void *reply)
+{
+    (void)tag;
+    (void)reply;
+    struct windows *w = ctx;
+    struct pane *p = &w->pane[PANE_DIALOG];
+    if (w->prompt.step != PROMPT_STEP_MAPPING)
+        return;
+    struct ui_rect m = display_monitor_at(w->d, w->d->pointer_x, w->d->pointer_y);
+    window_place(&p->win, place_dialog(m, p->view.w, p->view.h, grant_rect(p), w->d->pointer_x,
+                                       w->d->pointer_y, ui_px(PLACE_CLEAR, w->scale)));
+    cover_map(&w->cover);
+    window_map(&p->win);
+    take_keyboard(w, p->win.id);
+    display_flush(w->d);
+}
+
+static void begin_in_panel(struct windows *w)
+{
+    struct pane *p = &w->pane[PANE_MAIN];
+    w->prompt.step = PROMPT_STEP_UP;
+    windows_feed(p, (struct origin_event){.what = ORIGIN_CHANGED});
+    windows_tell_prompt(w, false);
+    if (w->calls.prompt_mapped)
+        w->calls.prompt_mapped(w->calls.ctx, w->prompt.serial);
+}
+
+void prompt_map(struct windows *w, uint32_t serial)
+{
+    struct prompt *q = &w->prompt;
+    if (q->step != PROMPT_STEP_READY || q->serial != serial)
+        return;
+    if (q->in_panel) {
+        begin_in_panel(w);
+    } else {
+        q->step = PROMPT_STEP_MAPPING;
+        display_query_pointer(w->d, on_pointer, w);
+    }
+    windows_tick(w);
+    display_flush(w->d);
+}
+
+void prompt_on_mapped(struct windows *w)
+{
+    struct prompt *q = &w->prompt;
+    if (q->step != PROMPT_STEP_MAPPING)
+        return;
+    q->step = PROMPT_STEP_UP;
+    take_keyboard(
+        w, w->pane[PANE_DIALOG].win.id); /* a window can be grabbed for once it is viewable */
+    windows_tell_prompt(w, false);
+    if (w->calls.prompt_mapped)
+        w->calls.prompt_mapped(w->calls.ctx, q->serial);
+    windows_tick(w);
+}
+
+/* ------------------------------------------------------------------------------------ guarding */
+void prompt_guard(struct windows *w, uint32_t serial)
+{
+    struct pane *p = prompt_pane(w);
+    if (p && w->prompt.serial == serial)
+        windows_feed(p, (struct origin_event){.what = ORIGIN_CHANGED});
+}
+
+void prompt_update_armed(struct windows *w, uint64_t now_ms)
+{
+    struct pane *p = prompt_pane(w);
+    bool armed = p && origin_armed(&p->judge, now_ms);
+    if (!p || armed == w->prompt.armed)
+        return;
+    w->prompt.armed = armed;
+    windows_tell_prompt(w, false);
+    if (w->calls.prompt_armed)
+        w->calls.prompt_armed(w->calls.ctx, w->prompt.serial, armed);
+}
+
+void prompt_on_covered(struct windows *w, uint64_t now_ms)
+{
+    if (w->prompt.step != PROMPT_STEP_UP || w->prompt.in_panel)
+        return;
+    struct origin_event e = {.what = ORIGIN_CHANGED, .now_ms = now_ms};
+    origin_feed(&w->pane[PANE_DIALOG].judge, &e);
+    prompt_update_armed(w, now_ms);
+}
+
+/* ----------------------------------------------------------------------------------- answering */
+void prompt_answered(struct windows *w, bool yes, enum windows_hand hand, enum origin_why why)
+{
+    struct prompt *q = &w->prompt;
+    struct pane *p = prompt_pane(w);
+    if (!p && q->step == PROMPT_STEP_NONE)
+        return;
+    uint32_t serial = q->serial;
+    uint8_t choice = p ? p->view.what : 0;
+    yes = yes && p && hand != HAND_NONE;
+    take_down(w);
+    display_flush(w->d);
+    if (w->calls.prompt_answer)
+        w->calls.prompt_answer(w->calls.ctx, serial, yes, choice, yes ? hand : hand, why);
+}
+
+void prompt_on_taken(struct windows *w)
+{
+    prompt_answered(w, false, HAND_NONE, ORIGIN_WHY_CLOSED);
+}
+
+void prompt_close(struct windows *w, uint32_t serial)
+{
+    if (w->prompt.step == PROMPT_STEP_NONE || w->prompt.serial != serial)
+        return;
+    take_down(w);
+    display_flush(w->d);
+}

@@ -1,0 +1,27 @@
+/*
+ * One consent dialog at a time. Which one and when is the heart's decision (session.h: it queues,
+ * limits and times out); here it is made, shown, guarded and answered.
+ *
+ *   EF_PREPARE_PROMPT  prompt_prepare    window laid out, painted by the prompt's own painter ->
+ * prompt_painted EF_MASK            (lead)            capture confirms, input and its gate are dead
+ *   EF_MAP_PROMPT      prompt_map        cover, dialog, keyboard -> prompt_mapped, prompt_armed,
+ * prompt_answer EF_GUARD           prompt_guard EF_CLOSE_PROMPT    prompt_close
+ */
+#ifndef BROKER_PROMPT_H
+#define BROKER_PROMPT_H
+#include "broker/windows.h"
+
+enum prompt_kind { PROMPT_KIND_ADMIT, PROMPT_KIND_SHARE };
+
+/* `in_panel`: ADMIT in the open host panel; nothing is made, the panel's own Admit becomes live
+   with prompt_map. Closes a prompt that is still there, without an answer. `name`: claimed name for
+   ADMIT. The painter PAINTER_PROMPT must have been set before (not for in_panel). */
+void prompt_prepare(struct windows *w, uint32_t serial, enum prompt_kind kind, uint32_t person,
+                    const char *name, bool in_panel);
+/* Does nothing for another serial. */
+void prompt_map(struct windows *w, uint32_t serial);
+/* The list of people changed: the guard begins again (windows_update does it too). */
+void prompt_guard(struct windows *w, uint32_t serial);
+void prompt_close(struct windows *w, uint32_t serial);
+
+#endif

@@ -1,0 +1,593 @@
+/*
+ * Making, showing and painting the windows; runs in the broker. Distrusts painters: a picture that
+ * was not asked for ends its painter. What other X clients do to our windows is taken as it comes:
+ * at worst something is not shown, and then it counts as not shown.
+ */
+#include "broker/windows_parts.h"
+
+#include "broker/place.h"
+#include "ch_screen.h"
+#include "ch_ui.h"
+#include "lib/chan.h"
+#include "lib/loop.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define SURFACE 0xfff4f6f7u /* until the first picture: bg, ui.md 4 */
+#define TOAST_GAP 8         /* logical pixels between bar and toast */
+
+static const struct {
+    enum ui_window face;
+    enum window_style style;
+    enum windows_painter painter;
+} panes[PANES] = {
+    [PANE_MAIN] = {UI_HOME, WINDOW_MANAGED, PAINTER_MAIN},
+    [PANE_DOCTOR] = {UI_DOCTOR, WINDOW_MANAGED, PAINTER_MAIN},
+    [PANE_BAR] = {UI_SHARING_BAR, WINDOW_ON_TOP, PAINTER_MAIN},
+    [PANE_TOAST] = {UI_TOAST, WINDOW_ON_TOP, PAINTER_MAIN},
+    [PANE_DIALOG] = {UI_CONSENT_SHARE, WINDOW_ON_TOP, PAINTER_PROMPT},
+};
+
+static enum pane_name name_of(const struct pane *p)
+{
+    return (enum pane_name)(p - p->w->pane);
+}
+
+/* ---------------------------------------------------------------------------------------- life */
+static void create_note(struct windows *w)
+{
+    struct display *d = w->d;
+    w->note = xcb_generate_id(d->x);
+    const uint32_t values[] = {SURFACE, SURFACE, d->colormap};
+    xcb_create_window(d->x, d->depth, w->note, w->pane[PANE_MAIN].win.id, 0, 0, 1, 1, 0,
+                      XCB_WINDOW_CLASS_INPUT_OUTPUT, d->visual,
+                      XCB_CW_BACK_PIXEL | XCB_CW_BORDER_PIXEL | XCB_CW_COLORMAP, values);
+}
+
+static void create_pane(struct windows *w, enum pane_name n)
+{
+    struct pane *p = &w->pane[n];
+    p->w = w;
+    window_create(&p->win, w->d, panes[n].style, (struct ui_rect){0, 0, 64, 64}, SURFACE);
+    if (n != PANE_MAIN)
+        return;
+    picture_create(&w->picture, &p->win);
+    create_note(w); /* after the picture: above it */
+}
+
+static unsigned scale_now(const struct windows *w)
+{
+    struct ui_rect m = display_monitor_at(w->d, w->d->pointer_x, w->d->pointer_y);
+    return place_scale(w->d->dpi, 0, m.w, m.h);
+}
+
+static void on_lost(void *ctx)
+{
+    struct windows *w = ctx;
+    if (w->calls.lost)
+        w->calls.lost(w->calls.ctx);
+}
+
+static void on_changed(void *ctx)
+{
+    struct windows *w = ctx;
+    if (w->border.area.w > 0 && w->bar_on)
+        windows_bar(w, true);
+    if (w->calls.screen_changed)
+        w->calls.screen_changed(w->calls.ctx);
+}
+
+struct windows *windows_create(struct display *d, struct loop *loop, struct ui_model *model,
+                               const struct windows_calls *calls)
+{
+    struct windows *w = calloc(1, sizeof *w);
+    if (!w)
+        return NULL;
+    w->d = d;
+    w->loop = loop;
+    w->model = model;
+    w->calls = *calls;
+    w->assistive = true;
+    w->bar_grip = -1;
+    w->scale = scale_now(w);
+    border_create(&w->border, d);
+    for (unsigned n = 0; n < PANES; n++) {
+        create_pane(w, (enum pane_name)n);
+        view_init(&w->pane[n].view, panes[n].face);
+    }
+    cover_create(&w->cover, d);
+    clip_init(&w->clip, d, w->pane[PANE_MAIN].win.id);
+    const struct display_calls display = {w, windows_on_event, on_lost, on_changed};
+    display_attach(d, loop, &display);
+    return w;
+}
+
+static void on_timer(void *ctx)
+{
+    windows_tick(ctx);
+}
+
+static void on_toast_over(void *ctx)
+{
+    struct windows *w = ctx;
+    pane_hide(&w->pane[PANE_TOAST]);
+    display_flush(w->d);
+}
+
+void windows_destroy(struct windows *w)
+{
+    if (!w)
+        return;
+    loop_clear_timer(w->loop, on_timer, w);
+    loop_clear_timer(w->loop, on_toast_over, w);
+    memset(&w->d->calls, 0, sizeof w->d->calls);
+    clip_finish(&w->clip);
+    picture_destroy(&w->picture);
+    for (unsigned n = 0; n < PANES; n++) {
+        view_finish(&w->pane[n].view);
+        window_destroy(&w->pane[n].win);
+    }
+    border_destroy(&w->border);
+    cover_destroy(&w->cover);
+    display_flush(w->d);
+    free(w);
+}
+
+unsigned windows_ids(const struct windows *w, uint32_t ids[MAX_OWN_WINDOWS])
+{
+    unsigned n = 0;
+    for (unsigned i = 0; i < PANES; i++)
+        ids[n++] = w->pane[i].win.id;
+    for (unsigned i = 0; i < 4; i++)
+        ids[n++] = w->border.side[i].id;
+    ids[n++] = w->cover.win.id;
+    _Static_assert(PANES + 5 <= MAX_OWN_WINDOWS, "too many windows");
+    return n;
+}
+
+/* ------------------------------------------------------------------------------------ painting */
+static int most(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+/* Painters accept exactly the layout's size, whatever a window manager made of the window. */
+static void set_view_size(struct pane *p)
+{
+    const struct ui_layout *l = view_layout(&p->view, p->w->model);
+    unsigned s = p->view.scale;
+    p->view.w = ui_px(l->w, s);
+    p->view.h = ui_px(l->h, s);
+    if (!l->resizable)
+        return;
+    p->view.w = most(p->win.at.w, ui_px(UI_VIEWER_MIN_W, s));
+    p->view.h = most(p->win.at.h, ui_px(UI_VIEWER_MIN_H, s));
+}
+
+static void painter_failed(struct windows *w, enum windows_painter which)
+{
+    windows_painter(w, which, NULL);
+    if (w->calls.painter_failed)
+        w->calls.painter_failed(w->calls.ctx, which);
+}
+
+static bool order_picture(struct pane *p, const struct shared *page)
+{
+    struct windows *w = p->w;
+    struct msg_ui_paint m;
+    view_paint(&p->view, w->model, &m);
+    if (++w->serial == 0)
+        w->serial = 1;
+    m.serial = w->serial;
+    m.stride = page->stride;
+    m.memory = page->fd;
+    p->ordered = view_content(&p->view, w->model);
+    bool ok = msg_ui_paint_send(w->painter[panes[name_of(p)].painter], &m) == 0;
+    explicit_bzero(&m, sizeof m);
+    return ok;
+}
+
+void pane_repaint(struct pane *p)
+{
+    enum windows_painter which = panes[name_of(p)].painter;
+    if (!p->live)
+        return;
+    set_view_size(p);
+    windows_tell(p);
+    p->win.stale = true;
+    if (!p->w->painter[which])
+        return;
+    struct shared *page = window_page(&p->win, (uint32_t)p->view.w, (uint32_t)p->view.h);
+    if (!page)
+        return; /* one is under way; painted again after it */
+    if (order_picture(p, page))
+        window_sent(&p->win, p->w->serial);
+    else
+        painter_failed(p->w, which);
+}
+
+static void put_note(struct windows *w)
+{
+    struct pane *p = &w->pane[PANE_MAIN];
+    if (w->note_mapped)
+        window_put_part(&p->win, w->note, view_rect(&p->view, w->model, UI_VIEWER_NOTE));
+}
+
+/* A grant is for what can be read: when the picture with new people is there, the guard begins. */
+static void on_first_seen(struct pane *p)
+{
+    if (p->shown == p->ordered)
+        return;
+    p->shown = p->ordered;
+    windows_feed(p, (struct origin_event){.what = ORIGIN_CHANGED});
+}
+
+static void on_picture(struct pane *p)
+{
+    p->painted = true;
+    on_first_seen(p);
+    if (name_of(p) == PANE_MAIN)
+        put_note(p->w);
+    if (name_of(p) == PANE_DIALOG)
+        prompt_on_painted(p->w);
+    else if (!p->win.wanted)
+        window_map(&p->win);
+    if (p->win.stale)
+        pane_repaint(p);
+    display_flush(p->w->d);
+}
+
+int windows_painted(struct windows *w, enum windows_painter which, uint32_t serial)
+{
+    for (unsigned n = 0; n < PANES; n++) {
+        struct pane *p = &w->pane[n];
+        if (panes[n].painter != which || !window_painted(&p->win, serial))
+            continue;
+        if (p->live && p->face_serial <= serial)
+            on_picture(p);
+        return 0;
+    }
+    return -1;
+}
+
+void windows_painter(struct windows *w, enum windows_painter which, struct chan *painter)
+{
+    w->painter[which] = painter;
+    for (unsigned n = 0; n < PANES; n++) {
+        struct pane *p = &w->pane[n];
+        if (panes[n].painter != which)
+            continue;
+        window_painter_gone(&p->win);
+        if (painter)
+            pane_repaint(p);
+        else if (p->live)
+            windows_feed(p, (struct origin_event){.what = ORIGIN_PAINTER_GONE});
+    }
+    display_flush(w->d);
+}
+
+/* ------------------------------------------------------------------------------------- showing */
+static const char *title_of(enum ui_window face)
+{
+    switch (face) {
+    case UI_HOST_PANEL:
+        return "vitrine: your session";
+    case UI_VIEWER:
+        return "vitrine: viewer";
+    case UI_ERROR:
+        return "vitrine: error";
+    case UI_DOCTOR:
+        return "vitrine: security status";
+    default:
+        return "vitrine";
+    }
+}
+
+static struct ui_rect start_place(struct windows *w, const struct ui_layout *l)
+{
+    struct ui_rect m = display_monitor_at(w->d, w->d->pointer_x, w->d->pointer_y);
+    int width = ui_px(l->w, w->scale), height = ui_px(l->h, w->scale);
+    if (l->resizable && width > m.w)
+        width = most(m.w, ui_px(UI_VIEWER_MIN_W, w->scale));
+    if (l->resizable && height > m.h)
+        height = most(m.h, ui_px(UI_VIEWER_MIN_H, w->scale));
+    return place_centre(m, width, height);
+}
+
+static void place_managed(struct pane *p)
+{
+    const struct ui_layout *l = view_layout(&p->view, p->w->model);
+    unsigned s = p->w->scale;
+    struct ui_rect at = start_place(p->w, l);
+    if (p->win.mapped) { /* stays where the owner put it */
+        at.x = p->win.at.x;
+        at.y = p->win.at.y;
+    }
+    window_place(&p->win, at);
+    if (l->resizable)
+        window_bounds(&p->win, ui_px(UI_VIEWER_MIN_W, s), ui_px(UI_VIEWER_MIN_H, s), 0, 0, true);
+    else
+        window_bounds(&p->win, at.w, at.h, at.w, at.h, true);
+}
+
+static void begin_judge(struct pane *p)
+{
+    bool modal = name_of(p) == PANE_DIALOG;
+    origin_init(&p->judge, &p->w->d->devices, modal, p->w->assistive, loop_now_ms());
+    p->view.hover = p->view.pressed = VIEW_NONE;
+    if (p->win.mapped && p->win.visible)
+        windows_feed(p, (struct origin_event){.what = ORIGIN_SEEN});
+}
+
+void pane_show(struct pane *p, enum ui_window face)
+{
+    bool focused = p->view.focused;
+    view_finish(&p->view);
+    view_init(&p->view, face);
+    p->view.scale = p->w->scale;
+    p->view.focused = focused && p->win.mapped;
+    p->live = true;
+    p->painted = false;
+    p->shown = 0;
+    p->face_serial = p->w->serial + 1; /* older pictures are of another face */
+    window_title(&p->win, title_of(face));
+    if (panes[name_of(p)].style == WINDOW_MANAGED)
+        place_managed(p);
+    view_focus_first(&p->view, p->w->model);
+    begin_judge(p);
+    p->content = view_content(&p->view, p->w->model);
+    if (name_of(p) == PANE_MAIN)
+        windows_layout_viewer(p->w);
+    pane_repaint(p);
+}
+
+void pane_hide(struct pane *p)
+{
+    p->live = p->painted = false;
+    if (p->win.wanted)
+        window_unmap(&p->win);
+    view_finish(&p->view);
+    view_init(&p->view, panes[name_of(p)].face);
+}
+
+void pane_resized(struct pane *p)
+{
+    if (name_of(p) == PANE_MAIN)
+        windows_layout_viewer(p->w);
+    pane_repaint(p);
+}
+
+struct ui_rect pane_root_rect(const struct pane *p, uint8_t control)
+{
+    struct ui_rect r = view_rect(&p->view, p->w->model, control);
+    r.x += p->win.at.x;
+    r.y += p->win.at.y;
+    return r;
+}
+
+void windows_show(struct windows *w, enum ui_window face)
+{
+    struct pane *p = &w->pane[PANE_MAIN];
+    if (!p->live)
+        w->scale = scale_now(w);
+    if (p->live && p->view.kind == face)
+        pane_repaint(p);
+    else
+        pane_show(p, face);
+    windows_tick(w);
+    display_flush(w->d);
+}
+
+enum ui_window windows_face(const struct windows *w)
+{
+    return w->pane[PANE_MAIN].live ? w->pane[PANE_MAIN].view.kind : UI_WINDOWS;
+}
+
+void windows_hide(struct windows *w)
+{
+    pane_hide(&w->pane[PANE_MAIN]);
+    windows_layout_viewer(w);
+    display_flush(w->d);
+}
+
+void windows_minimise(struct windows *w)
+{
+    window_minimise(&w->pane[PANE_MAIN].win);
+    display_flush(w->d);
+}
+
+void windows_raise(struct windows *w)
+{
+    struct pane *p = &w->pane[PANE_MAIN];
+    if (p->live && p->painted)
+        window_map(&p->win);
+    window_activate(&p->win);
+    display_flush(w->d);
+}
+
+void windows_doctor(struct windows *w, bool on)
+{
+    struct pane *p = &w->pane[PANE_DOCTOR];
+    if (!on)
+        pane_hide(p);
+    else if (p->live)
+        window_activate(&p->win);
+    else
+        pane_show(p, UI_DOCTOR);
+    display_flush(w->d);
+}
+
+static struct ui_rect top_centre(struct windows *w, const struct pane *p, int down)
+{
+    const struct ui_layout *l = view_layout(&p->view, w->model);
+    struct ui_rect m = display_monitor_at(w->d, w->d->pointer_x, w->d->pointer_y);
+    int width = ui_px(l->w, w->scale), height = ui_px(l->h, w->scale);
+    return (struct ui_rect){m.x + (m.w - width) / 2, m.y + down, width, height};
+}
+
+void windows_toast(struct windows *w, enum ui_toast toast, const char *name)
+{
+    struct pane *p = &w->pane[PANE_TOAST];
+    p->view.scale = w->scale;
+    int bar = w->bar_on ? w->pane[PANE_BAR].win.at.h : 0;
+    window_place(&p->win, top_centre(w, p, bar + ui_px(TOAST_GAP, w->scale)));
+    pane_show(p, UI_TOAST);
+    p->view.toast = (uint8_t)toast;
+    strncpy(p->view.name, name ? name : "", sizeof p->view.name - 1);
+    pane_repaint(p);
+    loop_set_timer(w->loop, TOAST_MS, on_toast_over, w);
+    display_flush(w->d);
+}
+
+struct ui_rect windows_shared_area(const struct windows *w)
+{
+    return (struct ui_rect){0, 0, w->d->width, w->d->height};
+}
+
+void windows_bar(struct windows *w, bool on)
+{
+    struct pane *p = &w->pane[PANE_BAR];
+    bool was = w->bar_on;
+    w->bar_on = on;
+    if (!on) {
+        w->bar_told = false;
+        pane_hide(p);
+        border_unmap(&w->border);
+        display_flush(w->d);
+        return;
+    }
+    if (!was)
+        w->scale = scale_now(w);
+    border_map(&w->border, windows_shared_area(w), ui_px(4, w->scale),
+               w->model->sharing == 2 ? BORDER_PAUSED : BORDER_SHARING);
+    if (!was) {
+        p->view.scale = w->scale;
+        window_place(&p->win, top_centre(w, p, 0));
+        pane_show(p, UI_SHARING_BAR);
+    }
+    pane_repaint(p);
+    windows_tick(w);
+    display_flush(w->d);
+}
+
+void windows_update(struct windows *w)
+{
+    for (unsigned n = 0; n < PANES; n++) {
+        struct pane *p = &w->pane[n];
+        if (!p->live)
+            continue;
+        p->judge.blocked = w->model->input_live;
+        uint64_t content = view_content(&p->view, w->model);
+        if (content != p->content) {
+            p->content = content;
+            windows_feed(p, (struct origin_event){.what = ORIGIN_CHANGED});
+        }
+        view_focus_keep(&p->view, w->model);
+        pane_repaint(p);
+    }
+    if (w->bar_on && w->border.side[0].wanted)
+        border_look(&w->border, w->model->sharing == 2 ? BORDER_PAUSED : BORDER_SHARING);
+    windows_layout_viewer(w);
+    windows_tick(w);
+    display_flush(w->d);
+}
+
+void windows_assistive(struct windows *w, bool ok)
+{
+    w->assistive = ok;
+    for (unsigned n = 0; n < PANES; n++)
+        w->pane[n].judge.assistive_ok = ok;
+}
+
+void windows_screen_locked(struct windows *w)
+{
+    for (unsigned n = 0; n < PANES; n++)
+        if (w->pane[n].live)
+            windows_feed(&w->pane[n], (struct origin_event){.what = ORIGIN_LOCKED});
+}
+
+/* --------------------------------------------------------------------------------------- texts */
+const char *windows_text(const struct windows *w, enum ui_window face, uint8_t control)
+{
+    struct view *v = (struct view *)(uintptr_t)&w->pane[PANE_MAIN].view;
+    const struct field *f = windows_face(w) == face ? view_field_of(v, control) : NULL;
+    return f ? f->text : "";
+}
+
+bool windows_set_text(struct windows *w, enum ui_window face, uint8_t control, const char *text)
+{
+    struct pane *p = &w->pane[PANE_MAIN];
+    struct field *f = windows_face(w) == face ? view_field_of(&p->view, control) : NULL;
+    if (!f || !field_set(f, text, strlen(text)))
+        return false;
+    pane_repaint(p);
+    display_flush(w->d);
+    return true;
+}
+
+bool windows_copy(struct windows *w, const char *text)
+{
+    bool ok = clip_offer(&w->clip, text, strlen(text));
+    display_flush(w->d);
+    return ok;
+}
+
+void windows_forget_copy(struct windows *w)
+{
+    clip_finish(&w->clip);
+    clip_init(&w->clip, w->d, w->pane[PANE_MAIN].win.id);
+    display_flush(w->d);
+}
+
+/* -------------------------------------------------------------------------------------- viewer */
+static void place_note(struct windows *w, bool viewer)
+{
+    struct pane *p = &w->pane[PANE_MAIN];
+    struct ui_rect r = {0};
+    if (viewer && w->picture.mapped)
+        r = view_rect(&p->view, w->model, UI_VIEWER_NOTE);
+    if (r.w > 0) {
+        const uint32_t values[] = {(uint32_t)r.x, (uint32_t)r.y, (uint32_t)r.w, (uint32_t)r.h};
+        xcb_configure_window(w->d->x, w->note,
+                             XCB_CONFIG_WINDOW_X | XCB_CONFIG_WINDOW_Y | XCB_CONFIG_WINDOW_WIDTH |
+                                 XCB_CONFIG_WINDOW_HEIGHT,
+                             values);
+        xcb_map_window(w->d->x, w->note);
+    } else if (w->note_mapped) {
+        xcb_unmap_window(w->d->x, w->note);
+    }
+    w->note_mapped = r.w > 0;
+}
+
+void windows_layout_viewer(struct windows *w)
+{
+    struct pane *p = &w->pane[PANE_MAIN];
+    bool viewer = p->live && p->view.kind == UI_VIEWER;
+    if (viewer) {
+        set_view_size(p);
+        struct ui_rect r = view_rect(&p->view, w->model, UI_VIEWER_PICTURE);
+        if (p->view.full)
+            r = (struct ui_rect){0, 0, p->win.at.w, p->win.at.h};
+        picture_place(&w->picture, r);
+    }
+    picture_show(&w->picture, viewer && w->picture.view && w->model->picture != UI_VIEWER_EMPTY);
+    place_note(w, viewer);
+}
+
+void windows_view(struct windows *w, struct chan *view)
+{
+    picture_start(&w->picture, view);
+    windows_layout_viewer(w);
+    display_flush(w->d);
+}
+
+int windows_view_changed(struct windows *w, const struct msg_screen_changed *m)
+{
+    return picture_changed(&w->picture, m);
+}
+
+void windows_view_size(struct windows *w, uint32_t width, uint32_t height)
+{
+    picture_size(&w->picture, width, height);
+    display_flush(w->d);
+}

@@ -1,0 +1,143 @@
+/*
+ * All of vitrine's windows, as the lead sees them: what they show comes from a struct ui_model,
+ * what the owner does comes back through struct windows_calls, every press judged by
+ * broker/origin.h before.
+ *
+ * Order of calls:
+ *   display_open, windows_create           all X windows exist from here on, unmapped:
+ * windows_ids() never changes windows_painter(PAINTER_MAIN, chan)    when vitrine-render ui is
+ * verified; windows_painted() on UI_PAINTED fill the model, windows_show(UI_HOME)  maps as soon as
+ * it is painted after any change of the model          windows_update() prompts prompt.h
+ *   windows_bar(true)                      -> bar_mapped; windows_bar(false) at the end of sharing
+ *   viewer                                 windows_show(UI_VIEWER), windows_view(chan),
+ * windows_view_changed(...) windows_destroy, display_close No call blocks; none calls back into the
+ * lead before it returns, but `painter_failed` from windows_painter, windows_update and
+ * windows_show, and those that say so.
+ */
+#ifndef BROKER_WINDOWS_H
+#define BROKER_WINDOWS_H
+#include "broker/display.h"
+#include "broker/ui/model.h"
+
+struct chan;
+struct loop;
+struct msg_screen_changed;
+struct windows;
+
+enum windows_painter { PAINTER_MAIN, PAINTER_PROMPT, PAINTERS };
+
+/* Who pressed: for the audit trail and session_event.origin. */
+enum windows_hand { HAND_NONE, HAND_SYNTHETIC, HAND_PHYSICAL };
+
+struct windows_control_line {
+    const char *id, *role, *label; /* role: button, field, radio, toggle, row, link */
+    struct ui_rect rect;           /* root coordinates, device pixels */
+    bool focus;
+    const char *state; /* "", off, chosen, error */
+};
+
+struct windows_window_line {
+    const char *name; /* as in layout.tsv */
+    struct ui_rect rect;
+    bool mapped; /* false: closed */
+    unsigned n_controls;
+    struct windows_control_line controls[64];
+};
+
+struct windows_prompt_line {
+    uint32_t serial;
+    const char *kind;   /* admit, share */
+    const char *name;   /* claimed; "" none */
+    const char *window; /* layout.tsv */
+    struct ui_rect yes, no;
+    bool armed, closed;
+};
+
+struct windows_calls {
+    void *ctx;
+    /* the owner pressed something; id: person, where the action has one */
+    void (*action)(void *ctx, enum ui_window window, enum ui_action action, uint32_t id,
+                   enum windows_hand hand);
+    /* prompts, prompt.h */
+    void (*prompt_painted)(void *ctx, uint32_t serial); /* EV_PROMPT_PAINTED */
+    void (*prompt_mapped)(void *ctx, uint32_t serial);
+    void (*prompt_armed)(void *ctx, uint32_t serial, bool armed);
+    /* exactly once for each prompt that was mapped and not closed by prompt_close; hand is
+       HAND_NONE when no press made it (why says what did: then yes is false) */
+    void (*prompt_answer)(void *ctx, uint32_t serial, bool yes, uint8_t choice,
+                          enum windows_hand hand, enum origin_why why);
+    void (*bar_mapped)(void *ctx); /* bar and border are on the screen */
+    void (*bar_lost)(void *ctx);   /* somebody took one of them away */
+    void (*shown)(void *ctx, enum ui_window window,
+                  bool mapped);      /* main window: mapped, unmapped */
+    void (*owner_active)(void *ctx); /* physical input somewhere, at most once a second */
+    void (*hint)(void *ctx);         /* a remote click or key was ignored, at most once in 5 s */
+    void (*painter_failed)(void *ctx,
+                           enum windows_painter which); /* its channel takes no message */
+    void (*screen_changed)(void *ctx);                  /* size or monitors */
+    void (*lost)(void *ctx);                            /* the X server is gone: EV_DISPLAY_LOST */
+    /* --events */
+    void (*tell_window)(void *ctx, const struct windows_window_line *line);
+    void (*tell_prompt)(void *ctx, const struct windows_prompt_line *line);
+};
+
+/* Creates every window, attaches the display to the loop. The display, the loop and the model
+   outlive it; any callback may be NULL. NULL: no memory. */
+struct windows *windows_create(struct display *d, struct loop *loop, struct ui_model *model,
+                               const struct windows_calls *calls);
+void windows_destroy(struct windows *w);
+
+/* Ids of all own windows, for CAPTURE_START, CAPTURE_MASK and GATE_WINDOWS; at most
+   MAX_OWN_WINDOWS. They are the same from windows_create on, but after a foreign program destroyed
+   one: then `screen_changed` comes. */
+unsigned windows_ids(const struct windows *w, uint32_t ids[MAX_OWN_WINDOWS]);
+
+/* The painter from now on (channel "ui", state ready; not owned); NULL: it is dead. A prompt whose
+   painter dies is answered with no. */
+void windows_painter(struct windows *w, enum windows_painter which, struct chan *painter);
+/* UI_PAINTED. 0, or -1: it was not asked for that (end it). Calls prompt_painted. */
+int windows_painted(struct windows *w, enum windows_painter which, uint32_t serial);
+
+/* The main window shows that face now, mapped as soon as it is painted. Texts typed in it are
+ * wiped. */
+void windows_show(struct windows *w, enum ui_window face);
+/* The face shown or about to be; UI_WINDOWS: none. */
+enum ui_window windows_face(const struct windows *w);
+void windows_hide(struct windows *w);
+void windows_minimise(struct windows *w);
+/* Back from minimised, to the front. */
+void windows_raise(struct windows *w);
+void windows_doctor(struct windows *w, bool on);
+void windows_toast(struct windows *w, enum ui_toast toast, const char *name);
+/* Bar and border around the monitor of the pointer's screen; the face follows model->sharing. Calls
+   bar_mapped when they are there. */
+void windows_bar(struct windows *w, bool on);
+/* The model has changed: repaint what shows it, begin guards again where people or titles differ.
+ */
+void windows_update(struct windows *w);
+
+/* True (default): synthetic sources may answer, no input worker has existed in this session. */
+void windows_assistive(struct windows *w, bool ok);
+/* The screen was locked or another user's turn came: prompts are answered with no. */
+void windows_screen_locked(struct windows *w);
+
+/* Text of a field (UI_HOME: UI_HOME_JOIN_NUMBER, UI_HOME_YOUR_NAME; UI_JOIN: UI_JOIN_PASSWORD),
+   terminated; "" when that face is not shown. */
+const char *windows_text(const struct windows *w, enum ui_window face, uint8_t control);
+/* False: it does not fit the field. */
+bool windows_set_text(struct windows *w, enum ui_window face, uint8_t control, const char *text);
+/* Puts text on the clipboard until another program takes it or the session ends
+ * (windows_forget_copy). */
+bool windows_copy(struct windows *w, const char *text);
+void windows_forget_copy(struct windows *w);
+
+/* The painter of the picture (channel "screen", state ready); NULL: none any more. */
+void windows_view(struct windows *w, struct chan *view);
+/* SCREEN_CHANGED, SCREEN_PICTURE. 0, or -1: end that painter. */
+int windows_view_changed(struct windows *w, const struct msg_screen_changed *m);
+void windows_view_size(struct windows *w, uint32_t width, uint32_t height);
+
+/* Shared area in root coordinates: the whole root for now. */
+struct ui_rect windows_shared_area(const struct windows *w);
+
+#endif

@@ -1,0 +1,99 @@
+/* What the files of broker/windows*.c and prompt.c share; nobody else includes it. */
+#ifndef BROKER_WINDOWS_PARTS_H
+#define BROKER_WINDOWS_PARTS_H
+#include "broker/clip.h"
+#include "broker/overlay.h"
+#include "broker/picture.h"
+#include "broker/prompt.h"
+#include "broker/ui/view.h"
+#include "broker/windows.h"
+
+enum pane_name { PANE_MAIN, PANE_DOCTOR, PANE_BAR, PANE_TOAST, PANE_DIALOG, PANES };
+
+/* A window with a painted face and a judge. */
+struct pane {
+    struct windows *w;
+    struct window win;
+    struct view view;
+    struct origin judge;
+    bool live;            /* shall show its face: painted, and mapped once painted */
+    bool painted;         /* the window shows this face: from here on it can be pressed */
+    uint32_t face_serial; /* pictures ordered before are of another face */
+    uint64_t content, ordered,
+        shown;             /* view_content of the model, the picture ordered, the one shown */
+    uint64_t told;         /* hash of the last --events line */
+    const char *told_name; /* face it told as mapped; NULL none */
+};
+
+enum prompt_step {
+    PROMPT_STEP_NONE,
+    PROMPT_STEP_PAINTING,
+    PROMPT_STEP_READY,
+    PROMPT_STEP_MAPPING,
+    PROMPT_STEP_UP
+};
+
+struct prompt {
+    enum prompt_step step;
+    uint32_t serial, person;
+    enum prompt_kind kind;
+    bool in_panel, answered;
+    bool armed; /* as last told */
+    char name[MAX_NAME + 1];
+};
+
+struct windows {
+    struct display *d;
+    struct loop *loop;
+    struct ui_model *model;
+    struct windows_calls calls;
+    struct chan *painter[PAINTERS];
+    uint32_t serial; /* of paint orders */
+    unsigned scale;
+    bool assistive;
+    struct pane pane[PANES];
+    struct cover cover;
+    struct border border;
+    struct picture picture;
+    xcb_window_t note; /* above the picture: paused, reconnecting */
+    bool note_mapped;
+    struct clip clip;
+    struct field *paste_into;
+    struct prompt prompt;
+    bool bar_on, bar_told;
+    int bar_grip; /* where on the bar the drag began; -1 none */
+    uint64_t active_told_ms, hint_told_ms;
+    uint64_t raise_ms; /* start of the second in which raises are counted */
+    unsigned raises;
+};
+
+/* windows.c */
+void pane_repaint(struct pane *p);
+void pane_show(struct pane *p, enum ui_window face);
+void pane_hide(struct pane *p);
+void pane_resized(struct pane *p);
+struct ui_rect pane_root_rect(const struct pane *p, uint8_t control);
+void windows_layout_viewer(struct windows *w);
+void windows_act(struct pane *p, struct view_press press, enum windows_hand hand);
+
+/* windows_input.c */
+void windows_on_event(void *ctx, const xcb_generic_event_t *e);
+void windows_feed(struct pane *p, struct origin_event e);
+void windows_tick(struct windows *w); /* looks at all guards; sets the next timer */
+
+/* windows_tell.c */
+void windows_tell(struct pane *p);
+void windows_tell_prompt(struct windows *w, bool closed);
+
+/* prompt.c */
+struct pane *
+prompt_pane(struct windows *w); /* the pane whose grant is the prompt's; NULL none is up */
+void prompt_answered(struct windows *w, bool yes, enum windows_hand hand, enum origin_why why);
+void prompt_on_painted(struct windows *w);
+void prompt_on_mapped(struct windows *w);
+void prompt_on_taken(struct windows *w); /* somebody unmapped the dialog */
+void prompt_update_armed(struct windows *w, uint64_t now_ms);
+/* A foreign window came to lie above us. */
+void prompt_on_covered(struct windows *w, uint64_t now_ms);
+
+#endif

@@ -1,0 +1,146 @@
+/*
+ * The windows in words, for --events: what is where, what has the focus, which prompt waits. It
+ * tells, it never takes a command. Runs in the broker.
+ */
+#include "broker/windows_parts.h"
+
+#include "lib/ui/strings.h"
+#include <string.h>
+
+static const char *role_of(uint8_t kind)
+{
+    switch (kind) {
+    case UI_KIND_FIELD:
+        return "field";
+    case UI_KIND_RADIO:
+        return "radio";
+    case UI_KIND_TOGGLE:
+        return "toggle";
+    case UI_KIND_ROW:
+        return "row";
+    case UI_KIND_LINK:
+        return "link";
+    default:
+        return "button";
+    }
+}
+
+static const char *state_of(uint16_t look)
+{
+    return look & UI_LOOK_OFF      ? "off"
+           : look & UI_LOOK_ERROR  ? "error"
+           : look & UI_LOOK_CHOSEN ? "chosen"
+                                   : "";
+}
+
+static const char *label_of(const struct pane *p, const struct ui_box *b)
+{
+    const struct ui_model *m = p->w->model;
+    const struct ui_facts facts = {.sharing = m->sharing,
+                                   .locked = m->locked,
+                                   .details = p->view.details,
+                                   .error = m->password_wrong,
+                                   .what = p->view.what};
+    if (b->n_faces == 0)
+        return "";
+    return ui_string_text(ui_face_now(p->view.kind, b, &facts)->label, m->language, 0);
+}
+
+static void add_control(const struct pane *p, const struct ui_layout *l, uint8_t c,
+                        struct windows_window_line *line)
+{
+    const struct ui_box *b = &l->controls[c];
+    uint16_t look = view_look(&p->view, p->w->model, c);
+    if (b->kind == UI_KIND_NONE || b->kind == UI_KIND_AREA || (look & UI_LOOK_HIDDEN))
+        return;
+    line->controls[line->n_controls++] =
+        (struct windows_control_line){.id = b->id,
+                                      .role = role_of(b->kind),
+                                      .label = label_of(p, b),
+                                      .rect = pane_root_rect(p, c),
+                                      .focus = p->view.focused && p->view.focus == c,
+                                      .state = state_of(look)};
+}
+
+static uint64_t mix(uint64_t h, const void *bytes, size_t len)
+{
+    const uint8_t *b = bytes;
+    for (size_t i = 0; i < len; i++)
+        h = (h ^ b[i]) * 1099511628211u;
+    return h;
+}
+
+/* A line equal to the last one is not said again: hover and the guard repaint, but say nothing. */
+static uint64_t hash_of(const struct windows_window_line *line)
+{
+    uint64_t h = mix(14695981039346656037u, line->name, strlen(line->name));
+    h = mix(h, &line->rect, sizeof line->rect);
+    h = mix(h, &line->mapped, sizeof line->mapped);
+    for (unsigned i = 0; i < line->n_controls; i++) {
+        const struct windows_control_line *c = &line->controls[i];
+        h = mix(h, c->id, strlen(c->id) + 1);
+        h = mix(h, c->label, strlen(c->label) + 1);
+        h = mix(h, c->state, strlen(c->state) + 1);
+        h = mix(h, &c->rect, sizeof c->rect);
+        h = mix(h, &c->focus, sizeof c->focus);
+    }
+    return h;
+}
+
+static void say(struct pane *p, const struct windows_window_line *line)
+{
+    uint64_t h = hash_of(line);
+    if (h == p->told)
+        return;
+    p->told = h;
+    p->w->calls.tell_window(p->w->calls.ctx, line);
+}
+
+void windows_tell(struct pane *p)
+{
+    if (!p->w->calls.tell_window)
+        return;
+    const struct ui_layout *l = view_layout(&p->view, p->w->model);
+    bool mapped = p->live && p->win.mapped;
+    if (p->told_name && (!mapped || strcmp(p->told_name, l->name) != 0)) {
+        struct windows_window_line closed = {.name = p->told_name, .rect = p->win.at};
+        p->told_name = NULL;
+        say(p, &closed);
+    }
+    if (!mapped)
+        return;
+    p->told_name = l->name;
+    struct windows_window_line line = {.name = l->name, .rect = p->win.at, .mapped = true};
+    for (uint8_t c = 0; c < l->n_controls && c < 64; c++)
+        add_control(p, l, c, &line);
+    say(p, &line);
+}
+
+static uint8_t control_of(const struct pane *p, bool yes)
+{
+    switch (p->view.kind) {
+    case UI_HOST_PANEL:
+        return yes ? UI_HOST_PANEL_ADMIT : UI_HOST_PANEL_REFUSE;
+    case UI_ADMIT:
+        return yes ? UI_ADMIT_ADMIT : UI_ADMIT_REFUSE;
+    default:
+        return yes ? UI_CONSENT_SHARE_YES : UI_CONSENT_SHARE_NO;
+    }
+}
+
+void windows_tell_prompt(struct windows *w, bool closed)
+{
+    const struct prompt *q = &w->prompt;
+    struct pane *p = prompt_pane(w);
+    if (!w->calls.tell_prompt || !p)
+        return;
+    struct windows_prompt_line line = {.serial = q->serial,
+                                       .kind = q->kind == PROMPT_KIND_ADMIT ? "admit" : "share",
+                                       .name = q->name,
+                                       .window = view_layout(&p->view, w->model)->name,
+                                       .yes = pane_root_rect(p, control_of(p, true)),
+                                       .no = pane_root_rect(p, control_of(p, false)),
+                                       .armed = !closed && q->armed,
+                                       .closed = closed};
+    w->calls.tell_prompt(w->calls.ctx, &line);
+}
