@@ -12,6 +12,7 @@
 #include "lib/fd.h"
 #include "lib/sandbox.h"
 #include "lib/start.h"
+#include "tests/unit/programs.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -39,7 +40,6 @@
 
 #include <cmocka.h>
 
-#define NORMAL_USER 12345
 #define WAIT_MS 5000
 
 /* --- the test worker */
@@ -327,7 +327,7 @@ static void test_refuses_writable_program(void **state)
     assert_int_equal(errno, EPERM);
     assert_int_equal(chmod("vitrine-audit", 0755), 0);
     if (geteuid() == 0) {
-        assert_int_equal(chown("vitrine-audit", NORMAL_USER, NORMAL_USER), 0);
+        assert_int_equal(chown("vitrine-audit", PROGRAMS_NORMAL_USER, PROGRAMS_NORMAL_USER), 0);
         assert_int_equal(start_worker(WORKER_AUDIT, true, &s), -1);
         assert_int_equal(errno, EPERM);
         assert_int_equal(chown("vitrine-audit", 0, 0), 0);
@@ -351,8 +351,13 @@ static void test_broken_program(void **state)
 {
     (void)state;
     struct started s;
-    assert_int_equal(start_worker(WORKER_SEAL, false, &s), -1);
-    assert_int_equal(errno, ENOEXEC);
+    FD_OWNED broken = open("vitrine-seal", O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
+    assert_int_equal(write(broken, "nothing", 7), 7);
+    fd_close(&broken); /* nobody executes what is open for writing */
+    int result = start_worker(WORKER_SEAL, false, &s), error = errno;
+    unlink("vitrine-seal");
+    assert_int_equal(result, -1);
+    assert_int_equal(error, ENOEXEC);
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 }
 
@@ -562,79 +567,14 @@ static void test_time_to_verified(void **state)
     assert_true(took[N / 2] < 10000);
 }
 
-/* --- the folder of programs */
-
-static bool copy_self(const char *to)
-{
-    FD_OWNED in = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
-    FD_OWNED out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
-    struct stat st;
-    if (in < 0 || out < 0 || fstat(in, &st) != 0)
-        return false;
-    off_t done = 0;
-    while (done < st.st_size)
-        if (syscall(SYS_sendfile, out, in, &done, (size_t)(st.st_size - done)) <= 0)
-            return false;
-    return fchmod(out, 0755) == 0;
-}
-
-static const char *const files[] = {"test", "vitrine-gate", "vitrine-audit", "vitrine-seal"};
-
-static bool make_folder(char *path)
-{
-    if (mkdtemp(path) == NULL || chmod(path, 0755) != 0 || chdir(path) != 0)
-        return false;
-    FD_OWNED broken = open("vitrine-seal", O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
-    return copy_self("test") && copy_self("vitrine-gate") && copy_self("vitrine-audit") &&
-           fchmod(broken, 0755) == 0 && write(broken, "nothing", 7) == 7;
-}
-
-/* A normal user's own build. */
-static bool give_away(const char *folder)
-{
-    bool good = chown(folder, NORMAL_USER, NORMAL_USER) == 0;
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        good = good && chown(files[i], NORMAL_USER, NORMAL_USER) == 0;
-    return good;
-}
-
-static int run_as(uid_t user, char *program)
-{
-    pid_t pid = fork();
-    if (pid == 0) {
-        char word[] = "run";
-        char *argv[] = {program, word, NULL};
-        if (user != geteuid() &&
-            (setresgid(user, user, user) != 0 || setresuid(user, user, user) != 0))
-            _exit(1);
-        execv("./test", argv);
-        _exit(1);
-    }
-    int status = 1;
-    waitpid(pid, &status, 0);
-    return status;
-}
-
-static int run_from_folder(char *program)
-{
-    char path[] = "/var/tmp/vitrine-test-XXXXXX";
-    if (!make_folder(path))
-        return 1;
-    int failed = run_as(geteuid(), program);
-    if (geteuid() == 0)
-        failed |= !give_away(path) || run_as(NORMAL_USER, program);
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        unlink(files[i]);
-    rmdir(path);
-    return failed != 0;
-}
+static const char *const programs[] = {"vitrine-gate", "vitrine-audit", NULL};
 
 int main(int argc, char **argv)
 {
     if (argc == 2 && strcmp(argv[0], "vitrine-gate") == 0)
         return run_worker();
     if (argc < 2)
-        return run_from_folder(argv[0]);
+        return programs_run(argv[0], programs);
     if (start_init() != 0)
         return 1;
 #define BOTH(test) cmocka_unit_test(test), cmocka_unit_test_setup(test, go_plain)
