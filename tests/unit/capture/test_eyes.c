@@ -1,0 +1,438 @@
+/*
+ * The eyes end to end: X server, gate, capture, tiles, decoder; the picture must be the screen,
+ * pixel for pixel, and own windows must never be in it.
+ */
+#include "tests/unit/capture/desk.h"
+
+static void check_size(uint32_t w, uint32_t h, uint8_t depth)
+{
+    struct desk d;
+    struct chain k;
+    desk_start(&d, w, h, depth, NULL);
+    desk_paint(&d, 1);
+    chain_start(&k, &d, NULL, NULL, 0);
+    chain_until(&k, k.running == 1);
+    assert_int_equal(k.running_w, w);
+    assert_int_equal(k.running_h, h);
+    assert_int_equal(k.picture.depth, depth);
+    chain_assert_exact(&k, &d, 0, 0);
+    uint32_t keys = k.keys;
+    for (uint32_t salt = 2; salt < 6; salt++) {
+        desk_fill(&d, salt * 1234567 & 0xffffff, (int)(w / 3), (int)(h / 3), 1 + w / 9, 1);
+        desk_sync(&d);
+        chain_assert_exact(&k, &d, 0, 0);
+    }
+    desk_paint(&d, 7);
+    chain_assert_exact(&k, &d, 0, 0);
+    assert_int_equal(k.keys, keys);
+    chain_finish(&k);
+    desk_finish(&d);
+}
+
+static void test_small(void **state)
+{
+    (void)state;
+    check_size(63, 65, 24);
+}
+static void test_usual(void **state)
+{
+    (void)state;
+    check_size(1280, 800, 24);
+    check_size(1366, 768, 24);
+}
+static void test_thirty_bits(void **state)
+{
+    (void)state;
+    check_size(1280, 800, 30);
+}
+static void test_largest(void **state)
+{
+    (void)state;
+    check_size(MAX_SCREEN_W, MAX_SCREEN_H, 24);
+}
+
+static void check_refused(uint32_t w, uint32_t h, uint8_t depth, const char *without,
+                          enum fail code, uint32_t detail)
+{
+    struct desk d;
+    struct chain k;
+    desk_start(&d, w, h, depth, without);
+    chain_start(&k, &d, NULL, NULL, 0);
+    chain_until(&k, k.failed.code != 0);
+    assert_int_equal(k.failed.code, code);
+    assert_int_equal(k.failed.detail, detail);
+    chain_until(&k, k.capture_over && k.share_over);
+    chain_finish(&k);
+    desk_finish(&d);
+}
+
+static void test_refused(void **state)
+{
+    (void)state;
+    check_refused(640, 480, 16, NULL, FAIL_X_DEPTH, 16);
+    check_refused(MAX_SCREEN_W + 8, 480, 24, NULL, FAIL_X_SIZE, (MAX_SCREEN_W + 8u) << 16 | 480);
+    check_refused(640, 480, 24, "MIT-SHM", FAIL_X_NO_SHM, 0);
+    check_refused(640, 480, 24, "DAMAGE", FAIL_X_NO_DAMAGE, 0);
+    check_refused(640, 480, 24, "XFIXES", FAIL_X_NO_FIXES, 0);
+    check_refused(640, 480, 24, "RANDR", FAIL_X_NO_RANDR, 0);
+}
+
+/* --- on one desk of 800 x 600 --- */
+
+struct set {
+    struct desk d;
+    struct chain k;
+};
+
+static int set_up(void **state)
+{
+    struct set *s = calloc(1, sizeof *s);
+    desk_start(&s->d, 800, 600, 24, NULL);
+    desk_paint(&s->d, 1);
+    *state = s;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct set *s = *state;
+    desk_finish(&s->d);
+    free(s);
+    return 0;
+}
+
+static void assert_area(struct chain *k, uint32_t colour, uint32_t x, uint32_t y, uint32_t w,
+                        uint32_t h)
+{
+    for (uint32_t r = y; r < y + h; r++)
+        for (uint32_t c = x; c < x + w; c++)
+            assert_int_equal(k->picture.pixels[r * k->picture.stride + c], colour);
+}
+
+static void test_own_window_is_blank(void **state)
+{
+    struct set *s = *state;
+    uint32_t own = desk_window(&s->d, DESK_MARK, 100, 130, 201, 99);
+    chain_start(&s->k, &s->d, NULL, &own, 1);
+    chain_until(&s->k, s->k.running == 1);
+    assert_area(&s->k, DESK_BLANK, 100, 130, 201, 99);
+    /* exactly the window, not one pixel more */
+    assert_int_equal(chain_differs(&s->k, &s->d, 0, 0), 201 * 99);
+    xcb_destroy_window(s->d.c, own);
+    desk_sync(&s->d);
+    chain_assert_exact(&s->k, &s->d, 0, 0);
+    assert_int_equal(s->k.marked, 0);
+    chain_finish(&s->k);
+}
+
+/* A prompt appears: masked first, mapped then. */
+static void test_mask_before_map(void **state)
+{
+    struct set *s = *state;
+    chain_start(&s->k, &s->d, NULL, NULL, 0);
+    chain_until(&s->k, s->k.running == 1);
+    for (uint32_t serial = 1; serial < 20; serial++) {
+        uint32_t own = desk_window(&s->d, 0x123456, 900, 700, 50, 50); /* outside */
+        xcb_unmap_window(s->d.c, own);
+        uint32_t colour = DESK_MARK;
+        xcb_change_window_attributes(s->d.c, own, XCB_CW_BACK_PIXEL, &colour);
+        chain_mask(&s->k, serial, &own, 1, false);
+        desk_move(&s->d, own, (int)(serial * 30), (int)(serial * 20));
+        xcb_map_window(s->d.c, own);
+        desk_fill(&s->d, serial * 1000, 0, 0, 800, 600);
+        desk_sync(&s->d);
+        chain_for(&s->k, 30);
+        xcb_destroy_window(s->d.c, own);
+        desk_sync(&s->d);
+    }
+    chain_assert_exact(&s->k, &s->d, 0, 0);
+    assert_int_equal(s->k.marked, 0);
+    chain_finish(&s->k);
+}
+
+/* Somebody drags an own window about as fast as X can do it, for two seconds, over a busy screen.
+ */
+static pid_t start_storm(struct desk *d, uint32_t own)
+{
+    pid_t pid = fork();
+    if (pid != 0)
+        return pid;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    struct desk mine = *d;
+    desk_connect(&mine);
+    for (uint32_t i = 0;; i++) {
+        desk_move(&mine, own, (int)(i * 7 % 650), (int)(i * 11 % 480));
+        if (i % 5 == 0)
+            desk_fill(&mine, i * 77777 & 0xffffff, (int)(i % 700), (int)(i % 500), 90, 60);
+        if (i % 3 == 0)
+            desk_sync(&mine);
+        if (i % 512 == 0)
+            usleep(15000);
+    }
+}
+
+static void test_moving_window_never_leaks(void **state)
+{
+    struct set *s = *state;
+    uint32_t own = desk_window(&s->d, DESK_MARK, 10, 10, 150, 120);
+    chain_start(&s->k, &s->d, NULL, &own, 1);
+    chain_until(&s->k, s->k.running == 1);
+    pid_t storm = start_storm(&s->d, own);
+    uint32_t before = s->k.updates;
+    chain_for(&s->k, 2000);
+    kill(storm, SIGKILL);
+    waitpid(storm, NULL, 0);
+    print_message("updates during the storm: %u\n", s->k.updates - before);
+    assert_true(s->k.updates > before);
+    assert_int_equal(s->k.marked, 0);
+    xcb_destroy_window(s->d.c, own);
+    desk_sync(&s->d);
+    chain_assert_exact(&s->k, &s->d, 0, 0);
+    assert_int_equal(s->k.marked, 0);
+    chain_finish(&s->k);
+}
+
+static void test_hold(void **state)
+{
+    struct set *s = *state;
+    chain_start(&s->k, &s->d, NULL, NULL, 0);
+    chain_until(&s->k, s->k.running == 1);
+    chain_mask(&s->k, 5, NULL, 0, true);
+    uint32_t units = s->k.units;
+    desk_paint(&s->d, 3);
+    msg_share_need_key_send(&s->k.share);
+    chain_for(&s->k, 300);
+    assert_int_equal(s->k.units, units);
+    chain_mask(&s->k, 6, NULL, 0, false);
+    chain_assert_exact(&s->k, &s->d, 0, 0);
+    chain_finish(&s->k);
+}
+
+static void test_need_key(void **state)
+{
+    struct set *s = *state;
+    chain_start(&s->k, &s->d, NULL, NULL, 0);
+    chain_until(&s->k, s->k.running == 1);
+    chain_assert_exact(&s->k, &s->d, 0, 0);
+    /* a newcomer: nothing changes on the screen, a whole picture comes all the same */
+    tile_decoder_destroy(s->k.decoder);
+    s->k.decoder = tile_decoder_create();
+    memset(s->k.picture.pixels, 0, 800 * 600 * 4);
+    uint32_t keys = s->k.keys, shapes = s->k.shapes;
+    uint64_t asked = loop_now_ms();
+    msg_share_need_key_send(&s->k.share);
+    chain_until(&s->k, s->k.keys == keys + 1 && s->k.complete);
+    assert_true(loop_now_ms() - asked < KEY_EVERY_MS + 200);
+    chain_assert_exact(&s->k, &s->d, 0, 0);
+    chain_until(&s->k, s->k.shapes > shapes);
+    /* asked all the time: one a second */
+    keys = s->k.keys;
+    for (int i = 0; i < 250; i++) {
+        msg_share_need_key_send(&s->k.share);
+        chain_for(&s->k, 10);
+    }
+    assert_in_range(s->k.keys - keys, 2, 3);
+    chain_finish(&s->k);
+}
+
+static void resize(struct desk *d, uint16_t w, uint16_t h)
+{
+    xcb_randr_get_screen_info_reply_t *i = xcb_randr_get_screen_info_reply(
+        d->c, xcb_randr_get_screen_info(d->c, d->screen->root), NULL);
+    assert_non_null(i);
+    xcb_randr_screen_size_iterator_t z = xcb_randr_get_screen_info_sizes_iterator(i);
+    for (uint16_t n = 0; z.rem > 0; n++, xcb_randr_screen_size_next(&z))
+        if (z.data->width == w && z.data->height == h) {
+            free(xcb_randr_set_screen_config_reply(
+                d->c,
+                xcb_randr_set_screen_config(d->c, d->screen->root, XCB_CURRENT_TIME,
+                                            i->config_timestamp, n, XCB_RANDR_ROTATION_ROTATE_0, 0),
+                NULL));
+            free(i);
+            d->w = w;
+            d->h = h;
+            return;
+        }
+    fail_msg("no mode %ux%u", w, h);
+}
+
+static void test_resize(void **state)
+{
+    struct set *s = *state;
+    chain_start(&s->k, &s->d, NULL, NULL, 0);
+    chain_until(&s->k, s->k.running == 1);
+    for (uint32_t i = 0; i < 6; i++) {
+        resize(&s->d, i % 2 == 0 ? 640 : 800, i % 2 == 0 ? 480 : 600);
+        chain_until(&s->k, s->k.running >= 2 + i && s->k.running_w == s->d.w);
+        assert_int_equal(s->k.picture.width, s->d.w);
+        desk_paint(&s->d, 20 + i);
+        chain_assert_exact(&s->k, &s->d, 0, 0);
+    }
+    chain_finish(&s->k);
+}
+
+static void test_part(void **state)
+{
+    static const struct tile_rect part = {101, 57, 333, 222}, edge = {700, 500, 500, 500};
+    struct set *s = *state;
+    uint32_t own = desk_window(&s->d, DESK_MARK, 90, 50, 30, 30);
+    chain_start(&s->k, &s->d, &part, &own, 1);
+    chain_until(&s->k, s->k.running == 1);
+    assert_int_equal(s->k.picture.width, 333);
+    assert_int_equal(s->k.picture.height, 222);
+    assert_area(&s->k, DESK_BLANK, 0, 0, 19, 23);
+    xcb_destroy_window(s->d.c, own);
+    desk_paint(&s->d, 9);
+    chain_assert_exact(&s->k, &s->d, 101, 57);
+    /* the pointer is told of inside only */
+    xcb_warp_pointer(s->d.c, XCB_NONE, s->d.screen->root, 0, 0, 0, 0, 201, 157);
+    desk_sync(&s->d);
+    chain_until(&s->k, s->k.cursor.kind != TILE_CURSOR_HIDDEN && s->k.cursor.x == 100 &&
+                           s->k.cursor.y == 100);
+    xcb_warp_pointer(s->d.c, XCB_NONE, s->d.screen->root, 0, 0, 0, 0, 50, 50);
+    desk_sync(&s->d);
+    chain_until(&s->k, s->k.cursor.kind == TILE_CURSOR_HIDDEN);
+    chain_finish(&s->k);
+    chain_start(&s->k, &s->d, &edge, NULL, 0);
+    chain_until(&s->k, s->k.running == 1);
+    assert_int_equal(s->k.picture.width, 100);
+    chain_assert_exact(&s->k, &s->d, 700, 500);
+    chain_finish(&s->k);
+}
+
+static void test_pointer(void **state)
+{
+    struct set *s = *state;
+    chain_start(&s->k, &s->d, NULL, NULL, 0);
+    chain_until(&s->k, s->k.running == 1 && s->k.shapes == 1);
+    for (int16_t i = 1; i < 10; i++) {
+        xcb_warp_pointer(s->d.c, XCB_NONE, s->d.screen->root, 0, 0, 0, 0, (int16_t)(i * 50), i);
+        desk_sync(&s->d);
+        chain_until(&s->k, s->k.cursor.x == i * 50 && s->k.cursor.y == i);
+    }
+    assert_int_equal(s->k.shapes, 1);
+    xcb_font_t font = xcb_generate_id(s->d.c);
+    xcb_cursor_t cursor = xcb_generate_id(s->d.c);
+    xcb_pixmap_t bits = xcb_generate_id(s->d.c);
+    (void)font;
+    xcb_create_pixmap(s->d.c, 1, bits, s->d.screen->root, 20, 30);
+    xcb_create_cursor(s->d.c, cursor, bits, bits, 0xffff, 0, 0, 0, 0, 0xffff, 3, 4);
+    xcb_change_window_attributes(s->d.c, s->d.screen->root, XCB_CW_CURSOR, &cursor);
+    desk_sync(&s->d);
+    chain_until(&s->k, s->k.shapes == 2);
+    chain_finish(&s->k);
+}
+
+/* A worker in other hands asks for the keyboard: the gate says so and both are cut off. */
+static void check_violation(struct set *s, void (*ask)(xcb_connection_t *, struct desk *),
+                            enum gate_rule rule, uint8_t major)
+{
+    struct chain *k = &s->k;
+    memset(k, 0, sizeof *k);
+    k->gate.fd = k->capture.fd = k->share.fd = -1;
+    chain_spawn_gate(k);
+    int fd = chain_open_gate(k, &s->d, NULL);
+    xcb_connection_t *c = xcb_connect_to_fd(fd, NULL);
+    assert_int_equal(xcb_connection_has_error(c), 0);
+    free(xcb_get_input_focus_reply(c, xcb_get_input_focus(c), NULL));
+    ask(c, &s->d);
+    xcb_flush(c);
+    chain_until(k, k->gate_over);
+    assert_int_equal(k->violation.rule, rule);
+    assert_int_equal(k->violation.major, major);
+    assert_null(xcb_get_input_focus_reply(c, xcb_get_input_focus(c), NULL));
+    assert_int_not_equal(xcb_connection_has_error(c), 0);
+    xcb_disconnect(c);
+    chain_finish(k);
+}
+
+static void ask_keymap(xcb_connection_t *c, struct desk *d)
+{
+    (void)d;
+    xcb_query_keymap(c);
+}
+static void ask_pointer(xcb_connection_t *c, struct desk *d)
+{
+    xcb_query_pointer(c, d->screen->root);
+}
+static void ask_core_image(xcb_connection_t *c, struct desk *d)
+{
+    xcb_get_image(c, XCB_IMAGE_FORMAT_Z_PIXMAP, d->screen->root, 0, 0, 1, 1, ~0u);
+}
+static void ask_foreign_window(xcb_connection_t *c, struct desk *d)
+{
+    xcb_get_geometry(c, desk_window(d, 1, 0, 0, 5, 5));
+}
+
+static void test_violations(void **state)
+{
+    struct set *s = *state;
+    check_violation(s, ask_keymap, GATE_RULE_REQUEST, XCB_QUERY_KEYMAP);
+    check_violation(s, ask_pointer, GATE_RULE_REQUEST, XCB_QUERY_POINTER);
+    check_violation(s, ask_core_image, GATE_RULE_REQUEST, XCB_GET_IMAGE);
+    check_violation(s, ask_foreign_window, GATE_RULE_DRAWABLE, XCB_GET_GEOMETRY);
+}
+
+/* The X server goes away: capture says so, nobody hangs. */
+static void test_server_lost(void **state)
+{
+    struct set *s = *state;
+    struct desk other;
+    desk_start(&other, 320, 200, 24, NULL);
+    chain_start(&s->k, &other, NULL, NULL, 0);
+    chain_until(&s->k, s->k.running == 1);
+    desk_finish(&other);
+    chain_until(&s->k, s->k.gate_over && s->k.capture_over);
+    assert_int_equal(s->k.failed.code, FAIL_X_LOST);
+    chain_finish(&s->k);
+}
+
+/* kill -9 of the gate cuts capture off at once. */
+static void test_gate_killed(void **state)
+{
+    struct set *s = *state;
+    chain_start(&s->k, &s->d, NULL, NULL, 0);
+    chain_until(&s->k, s->k.running == 1);
+    kill(s->k.gate_pid, SIGKILL);
+    waitpid(s->k.gate_pid, NULL, 0);
+    s->k.gate_pid = 0;
+    chain_until(&s->k, s->k.capture_over && s->k.share_over);
+    assert_int_equal(s->k.failed.code, FAIL_X_LOST);
+    chain_finish(&s->k);
+}
+
+/* Nobody takes the units: capture waits without queueing, and is exact when it goes on. */
+static void test_slow_reader(void **state)
+{
+    struct set *s = *state;
+    chain_start(&s->k, &s->d, NULL, NULL, 0);
+    chain_until(&s->k, s->k.running == 1);
+    for (uint32_t i = 0; i < 200; i++)
+        desk_paint(&s->d, i);
+    chain_assert_exact(&s->k, &s->d, 0, 0);
+    chain_finish(&s->k);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_small),
+        cmocka_unit_test(test_usual),
+        cmocka_unit_test(test_thirty_bits),
+        cmocka_unit_test(test_largest),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test_setup_teardown(test_own_window_is_blank, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_mask_before_map, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_moving_window_never_leaks, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_hold, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_need_key, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_resize, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_part, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_pointer, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_violations, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_server_lost, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_gate_killed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_slow_reader, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
