@@ -1,0 +1,405 @@
+/* The organisation's policy. Run by the broker before anything else; distrusts owner, mode and
+   every byte of the files. */
+#include "broker/conf.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define CONF_DIRECTORY "/etc/vitrine"
+#define CONF_MORE CONF_DIRECTORY "/conf.d"
+#define CONF_FILES 64
+
+enum kind {
+    KIND_NO,   /* yes or no; no is the tighter one */
+    KIND_YES,  /* yes or no; yes is the tighter one */
+    KIND_LESS, /* number; less is tighter */
+    KIND_MORE, /* number or level; more is tighter */
+    KIND_WHO,  /* anyone, verified, certified */
+    KIND_RELAYS,
+    KIND_PATH
+};
+
+#define AT(field) offsetof(struct conf, field)
+
+/* One row for each key: how it tightens, where it is in struct conf, and from where to where. */
+static const struct rule {
+    struct conf_key key;
+    enum kind kind;
+    size_t at;
+    int least, most, loosest;
+} rules[] = {
+    {{"relays", "any, or RELAY RELAY ... (HOST[:PORT][/PIN])",
+      "Relays that sessions may use; with a PIN only under that key."},
+     KIND_RELAYS,
+     0,
+     0,
+     0,
+     0},
+    {{"own_relay", "yes or no", "Whether vitrine host may start a relay of its own."},
+     KIND_NO,
+     AT(own_relay),
+     0,
+     1,
+     1},
+    {{"password_required", "no or yes", "Whether every session needs a password."},
+     KIND_YES,
+     AT(password_required),
+     0,
+     1,
+     0},
+    {{"password_minimum", "6 to 64", "Least length of a password that somebody makes up."},
+     KIND_MORE,
+     AT(password_minimum),
+     MIN_PASSWORD,
+     MAX_PASSWORD,
+     MIN_PASSWORD},
+    {{"admission", "anyone, verified or certified", "Whom an organizer may admit."},
+     KIND_WHO,
+     AT(admission),
+     CONF_ANYONE,
+     CONF_CERTIFIED,
+     CONF_ANYONE},
+    {{"waiting_room_may_be_off", "yes or no", "Whether people may come in by password alone."},
+     KIND_NO,
+     AT(waiting_room_may_be_off),
+     0,
+     1,
+     1},
+    {{"newcomers_ask", "no or yes",
+      "Whether a newcomer pauses sharing until the presenter's own yes."},
+     KIND_YES,
+     AT(newcomers_ask),
+     0,
+     1,
+     0},
+    {{"share_whole_screen", "yes or no", "Whether a whole screen may be shared."},
+     KIND_NO,
+     AT(share_whole_screen),
+     0,
+     1,
+     1},
+    {{"control", "yes or no", "Whether control of mouse and keyboard may be given."},
+     KIND_NO,
+     AT(control),
+     0,
+     1,
+     1},
+    {{"control_longest", "1 to 240", "Longest time of control, in minutes."},
+     KIND_LESS,
+     AT(control_longest),
+     1,
+     240,
+     240},
+    {{"control_for", "anyone, verified or certified", "Who may be given control."},
+     KIND_WHO,
+     AT(control_for),
+     CONF_ANYONE,
+     CONF_CERTIFIED,
+     CONF_ANYONE},
+    {{"clipboard", "yes or no", "Whether the clipboard may be passed on."},
+     KIND_NO,
+     AT(clipboard),
+     0,
+     1,
+     1},
+    {{"file_transfer", "yes or no", "Whether files may be passed on."},
+     KIND_NO,
+     AT(file_transfer),
+     0,
+     1,
+     1},
+    {{"largest_session", "2 to 1000", "Most people in a session, organizer included."},
+     KIND_LESS,
+     AT(largest_session),
+     2,
+     MAX_MEMBERS,
+     MAX_MEMBERS},
+    {{"idle_end", "5 to 1440", "Minutes without the owner's input after which a session ends."},
+     KIND_LESS,
+     AT(idle_end),
+     5,
+     1440,
+     1440},
+    {{"assistive_may_answer", "yes or no",
+      "Whether on-screen keyboards may answer prompts while no input worker has existed."},
+     KIND_NO,
+     AT(assistive_may_answer),
+     0,
+     1,
+     1},
+    {{"audit_mandatory", "no or yes", "Whether nothing is shared that cannot be recorded."},
+     KIND_YES,
+     AT(audit_mandatory),
+     0,
+     1,
+     0},
+    {{"audit_file", "an absolute path", "Where the trail is; its key file is beside it."},
+     KIND_PATH,
+     AT(audit_file),
+     0,
+     0,
+     0},
+    {{"namespaces_required", "no or yes",
+      "Whether workers may not run without namespaces of their own."},
+     KIND_YES,
+     AT(namespaces_required),
+     0,
+     1,
+     0},
+    {{"lossless_only", "no or yes", "Whether pictures are always sent exactly."},
+     KIND_YES,
+     AT(lossless_only),
+     0,
+     1,
+     0},
+};
+#define N_RULES (sizeof rules / sizeof rules[0])
+
+const struct conf_key *conf_key(size_t i)
+{
+    return i < N_RULES ? &rules[i].key : NULL;
+}
+
+struct loading {
+    struct conf *conf;
+    bool seen[N_RULES]; /* in this file */
+};
+
+static int *number_of(struct conf *conf, const struct rule *r)
+{
+    return (int *)(void *)((char *)conf + r->at);
+}
+
+void conf_init(struct conf *out)
+{
+    memset(out, 0, sizeof *out);
+    for (size_t i = 0; i < N_RULES; i++)
+        if (rules[i].kind != KIND_RELAYS && rules[i].kind != KIND_PATH)
+            *number_of(out, &rules[i]) = rules[i].loosest;
+}
+
+static bool read_number(const struct rule *r, const char *value, int *out)
+{
+    char *end;
+    errno = 0;
+    long n = strtol(value, &end, 10);
+    if (errno || *end || value[0] < '0' || value[0] > '9' || n < r->least || n > r->most)
+        return false;
+    *out = (int)n;
+    return true;
+}
+
+static bool read_word(const char *value, const char *const *list, int n, int *out)
+{
+    for (int i = 0; i < n; i++)
+        if (strcmp(value, list[i]) == 0) {
+            *out = i;
+            return true;
+        }
+    return false;
+}
+
+static bool read_value(const struct rule *r, const char *value, int *out)
+{
+    static const char *const no_yes[] = {"no", "yes"};
+    static const char *const who[] = {"anyone", "verified", "certified"};
+    switch (r->kind) {
+    case KIND_NO:
+    case KIND_YES:
+        return read_word(value, no_yes, 2, out);
+    case KIND_WHO:
+        return read_word(value, who, 3, out);
+    default:
+        return read_number(r, value, out);
+    }
+}
+
+static bool loosens(const struct rule *r, int old, int new)
+{
+    return r->kind == KIND_NO || r->kind == KIND_LESS ? new > old : new < old;
+}
+
+static bool same_relay(const struct relay_name *a, const struct relay_name *b)
+{
+    return strcmp(a->host, b->host) == 0 && a->port == b->port;
+}
+
+/* `with` as the policy allows it, or NULL. */
+static const struct relay_name *allowed_relay(const struct conf *conf,
+                                              const struct relay_name *with)
+{
+    for (int i = 0; i < conf->n_relays; i++) {
+        const struct relay_name *r = &conf->relays[i];
+        if (same_relay(r, with) &&
+            (!r->has_pin || !with->has_pin || memcmp(r->pin, with->pin, sizeof r->pin) == 0))
+            return r;
+    }
+    return NULL;
+}
+
+bool conf_allows_relay(const struct conf *conf, struct relay_name *relay)
+{
+    if (!conf->relays_named)
+        return true;
+    const struct relay_name *r = allowed_relay(conf, relay);
+    if (!r)
+        return false;
+    if (r->has_pin)
+        *relay = *r;
+    return true;
+}
+
+static const char *take_relays(struct conf *conf, const char *value)
+{
+    struct conf next = {.relays_named = true};
+    if (strcmp(value, "any") == 0)
+        return conf->relays_named ? "loosens what an earlier file says" : NULL;
+    char copy[1025], *state = NULL;
+    snprintf(copy, sizeof copy, "%s", value);
+    for (char *word = strtok_r(copy, " ", &state); word; word = strtok_r(NULL, " ", &state)) {
+        if (next.n_relays == CONF_RELAYS)
+            return "more than 16 relays";
+        struct relay_name *relay = &next.relays[next.n_relays++];
+        if (!invite_parse_relay(word, relay))
+            return "a relay is HOST[:PORT][/PIN]";
+        bool pin = relay->has_pin;
+        if (!conf_allows_relay(conf, relay) || (relay->has_pin && !pin))
+            return "loosens what an earlier file says";
+    }
+    if (next.n_relays == 0)
+        return "names no relay";
+    memcpy(conf->relays, next.relays, sizeof next.relays);
+    conf->n_relays = next.n_relays;
+    conf->relays_named = true;
+    return NULL;
+}
+
+static const char *take_path(struct conf *conf, const char *value)
+{
+    if (value[0] != '/' || strlen(value) >= sizeof conf->audit_file)
+        return "is not an absolute path of at most 511 bytes";
+    if (conf->audit_file[0] && strcmp(conf->audit_file, value) != 0)
+        return "changes what an earlier file says";
+    snprintf(conf->audit_file, sizeof conf->audit_file, "%s", value);
+    return NULL;
+}
+
+static const char *take_value(struct conf *conf, size_t i, const char *value)
+{
+    const struct rule *r = &rules[i];
+    if (r->kind == KIND_RELAYS)
+        return take_relays(conf, value);
+    if (r->kind == KIND_PATH)
+        return take_path(conf, value);
+    static char wrong[128];
+    int number;
+    if (!read_value(r, value, &number)) {
+        snprintf(wrong, sizeof wrong, "takes %s", r->key.values);
+        return wrong;
+    }
+    if (loosens(r, *number_of(conf, r), number))
+        return "loosens what an earlier file says";
+    *number_of(conf, r) = number;
+    return NULL;
+}
+
+static const char *take(void *ctx, const struct keyfile_line *line)
+{
+    struct loading *l = ctx;
+    for (size_t i = 0; i < N_RULES; i++) {
+        if (strcmp(rules[i].key.name, line->key) != 0)
+            continue;
+        if (l->seen[i])
+            return "stands twice in this file";
+        l->seen[i] = true;
+        return take_value(l->conf, i, line->value);
+    }
+    return "no such key; vitrine.conf as shipped has them all";
+}
+
+bool conf_parse(struct conf *conf, const char *file, const char *text, size_t len,
+                char error[KEYFILE_ERROR])
+{
+    struct loading l = {.conf = conf};
+    return keyfile_parse(file, text, len, take, &l, error);
+}
+
+static bool load_file(struct conf *conf, const char *file, bool root_only, bool must_exist,
+                      char error[KEYFILE_ERROR])
+{
+    char *text;
+    size_t len;
+    enum keyfile_result result = keyfile_read(file, root_only, &text, &len, error);
+    if (result == KEYFILE_MISSING && must_exist)
+        snprintf(error, KEYFILE_ERROR, "%s does not exist", file);
+    bool good = result == KEYFILE_READ ? conf_parse(conf, file, text, len, error)
+                                       : result == KEYFILE_MISSING && !must_exist;
+    free(text);
+    return good;
+}
+
+bool conf_check(const char *file, struct conf *out, char error[KEYFILE_ERROR])
+{
+    conf_init(out);
+    return load_file(out, file, false, true, error);
+}
+
+/* Whoever may write a directory decides what is in it. */
+static bool directory_good(const char *path, char error[KEYFILE_ERROR])
+{
+    struct stat st;
+    if (lstat(path, &st) != 0) {
+        if (errno == ENOENT)
+            return true;
+        snprintf(error, KEYFILE_ERROR, "%s cannot be looked at", path);
+        return false;
+    }
+    if (S_ISDIR(st.st_mode) && st.st_uid == 0 && !(st.st_mode & (S_IWGRP | S_IWOTH)))
+        return true;
+    snprintf(error, KEYFILE_ERROR,
+             "%s is not a directory of root's that only root may write; chown root and chmod go-w "
+             "it",
+             path);
+    return false;
+}
+
+static int is_conf(const struct dirent *e)
+{
+    size_t n = strlen(e->d_name);
+    return e->d_name[0] != '.' && n > 5 && strcmp(e->d_name + n - 5, ".conf") == 0;
+}
+
+static bool load_more(struct conf *conf, char error[KEYFILE_ERROR])
+{
+    struct dirent **names = NULL;
+    int n = scandir(CONF_MORE, &names, is_conf, alphasort);
+    bool good = n >= 0 || errno == ENOENT;
+    if (!good)
+        snprintf(error, KEYFILE_ERROR, "%s cannot be read", CONF_MORE);
+    if (n > CONF_FILES) {
+        snprintf(error, KEYFILE_ERROR, "%s holds more than %d files", CONF_MORE, CONF_FILES);
+        good = false;
+    }
+    for (int i = 0; i < n; i++) {
+        char path[PATH_MAX];
+        snprintf(path, sizeof path, "%s/%s", CONF_MORE, names[i]->d_name);
+        good = good && load_file(conf, path, true, true, error);
+        free(names[i]);
+    }
+    free(names);
+    return good;
+}
+
+bool conf_load(struct conf *out, char error[KEYFILE_ERROR])
+{
+    conf_init(out);
+    return directory_good(CONF_DIRECTORY, error) && directory_good(CONF_MORE, error) &&
+           load_file(out, CONF_DIRECTORY "/vitrine.conf", true, false, error) &&
+           load_more(out, error);
+}

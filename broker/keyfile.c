@@ -1,0 +1,134 @@
+/* Key files. Run by the broker before anything else; distrusts every byte of them. */
+#include "broker/keyfile.h"
+#include "lib/text.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define LONGEST_LINE 1024
+
+static bool blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* Cuts blanks at both ends, in place. */
+static char *trim(char *s)
+{
+    while (blank(*s))
+        s++;
+    size_t n = strlen(s);
+    while (n > 0 && blank(s[n - 1]))
+        n--;
+    s[n] = '\0';
+    return s;
+}
+
+static const char *take_line(struct keyfile_line *l, char *text, keyfile_fn take, void *ctx)
+{
+    char *start = trim(text);
+    if (*start == '\0' || *start == '#')
+        return NULL;
+    char *equals = strchr(start, '=');
+    if (!equals)
+        return "a line reads KEY = VALUE";
+    *equals = '\0';
+    l->key = trim(start);
+    l->value = trim(equals + 1);
+    for (const char *c = l->key; *c; c++)
+        if (!((*c >= 'a' && *c <= 'z') || *c == '_'))
+            return "a key consists of a-z and _";
+    return *l->key ? take(ctx, l) : "a key is missing before =";
+}
+
+bool keyfile_parse(const char *file, const char *text, size_t len, keyfile_fn take, void *ctx,
+                   char error[KEYFILE_ERROR])
+{
+    struct keyfile_line l = {.file = file};
+    char copy[LONGEST_LINE + 1];
+    for (size_t at = 0; at < len;) {
+        const char *end = memchr(text + at, '\n', len - at);
+        size_t n = end ? (size_t)(end - text) - at : len - at;
+        const char *wrong = NULL;
+        l.line++;
+        l.key = NULL;
+        if (n > LONGEST_LINE) {
+            wrong = "longer than 1024 bytes";
+        } else {
+            memcpy(copy, text + at, n);
+            copy[n] = '\0';
+            for (size_t i = 0; i < n; i++)
+                if (copy[i] == '\t' || copy[i] == '\r')
+                    copy[i] = ' ';
+            if (!text_valid((const uint8_t *)copy, n))
+                wrong = "not plain text (UTF-8 without control characters)";
+        }
+        if (!wrong)
+            wrong = take_line(&l, copy, take, ctx);
+        if (wrong) {
+            snprintf(error, KEYFILE_ERROR, "%s:%d: %.64s%s%s", file, l.line, l.key ? l.key : "",
+                     l.key ? ": " : "", wrong);
+            return false;
+        }
+        at += n + 1;
+    }
+    return true;
+}
+
+static const char *owner_wrong(const struct stat *st)
+{
+    if (st->st_uid != 0)
+        return "does not belong to root; chown root it";
+    if (st->st_mode & (S_IWGRP | S_IWOTH))
+        return "can be written by others than root; chmod go-w it";
+    return NULL;
+}
+
+static const char *read_all(int fd, size_t size, char **text, size_t *len)
+{
+    *text = malloc(size + 1);
+    *len = 0;
+    if (!*text)
+        return "no memory to read it";
+    while (*len < size) {
+        ssize_t n = read(fd, *text + *len, size - *len);
+        if (n <= 0)
+            return n == 0 ? NULL : "cannot be read";
+        *len += (size_t)n;
+    }
+    return NULL;
+}
+
+enum keyfile_result keyfile_read(const char *file, bool root_only, char **text, size_t *len,
+                                 char error[KEYFILE_ERROR])
+{
+    *text = NULL;
+    int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+        return KEYFILE_MISSING;
+    struct stat st;
+    const char *wrong = NULL;
+    if (fd < 0 || fstat(fd, &st) != 0)
+        wrong = errno == ELOOP ? "is a link" : "cannot be opened";
+    else if (!S_ISREG(st.st_mode))
+        wrong = "is not a file";
+    else if (st.st_size > KEYFILE_MAX)
+        wrong = "is larger than 64 KiB";
+    else if (root_only)
+        wrong = owner_wrong(&st);
+    if (!wrong)
+        wrong = read_all(fd, (size_t)st.st_size, text, len);
+    if (fd >= 0)
+        close(fd);
+    if (!wrong)
+        return KEYFILE_READ;
+    free(*text);
+    *text = NULL;
+    snprintf(error, KEYFILE_ERROR, "%s %s", file, wrong);
+    return KEYFILE_REFUSED;
+}

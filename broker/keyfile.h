@@ -1,0 +1,37 @@
+/*
+ * Files of `key = value` lines: the organisation's policy and the user's settings. '#' at the
+ * beginning of a line is a comment, empty lines are skipped, spaces around key and value do not
+ * count. Everything else, a key twice, a byte outside UTF-8 or too long a line is refused with file
+ * and line.
+ */
+#ifndef BROKER_KEYFILE_H
+#define BROKER_KEYFILE_H
+#include <stdbool.h>
+#include <stddef.h>
+
+#define KEYFILE_MAX 65536
+#define KEYFILE_ERROR 512 /* longest line of explanation */
+
+struct keyfile_line {
+    const char *file;
+    int line;
+    const char *key, *value; /* valid during the call */
+};
+
+/* Called for each line in order. NULL, or what is wrong with it, in words (the string is copied).
+ */
+typedef const char *(*keyfile_fn)(void *ctx, const struct keyfile_line *line);
+
+/* text: the whole file. false: `error` says FILE:LINE: KEY: what. */
+bool keyfile_parse(const char *file, const char *text, size_t len, keyfile_fn take, void *ctx,
+                   char error[KEYFILE_ERROR]);
+
+enum keyfile_result { KEYFILE_READ, KEYFILE_MISSING, KEYFILE_REFUSED };
+
+/* Reads a file as a whole, at most KEYFILE_MAX bytes, without following a link at its end.
+   root_only: it has to belong to root and be writable by nobody else. *text is the caller's to
+   free. */
+enum keyfile_result keyfile_read(const char *file, bool root_only, char **text, size_t *len,
+                                 char error[KEYFILE_ERROR]);
+
+#endif

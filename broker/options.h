@@ -1,0 +1,45 @@
+/*
+ * The command line of `vitrine` (architecture 8) as one struct. Texts point into argv.
+ */
+#ifndef BROKER_OPTIONS_H
+#define BROKER_OPTIONS_H
+#include "broker/invite.h"
+
+enum options_command {
+    COMMAND_HOME,
+    COMMAND_HOST,
+    COMMAND_JOIN,
+    COMMAND_RELAY,
+    COMMAND_STOP,
+    COMMAND_DOCTOR,
+    COMMAND_POLICY_SHOW,
+    COMMAND_POLICY_CHECK,
+    COMMAND_POLICY_EXPLAIN,
+    COMMAND_AUDIT_SHOW,
+    COMMAND_AUDIT_VERIFY,
+    COMMAND_AUDIT_CATALOGUE,
+    COMMAND_VERSION,
+    COMMAND_HELP
+};
+
+struct options {
+    enum options_command command;
+    bool events, json, lossless, no_password;
+    bool has_relay, has_listen, has_metrics;
+    bool has_sid;    /* join: the number in invite.sid */
+    bool has_invite; /* join: the whole of invite */
+    struct relay_name relay;
+    struct relay_name listen;  /* ADDR[:PORT]; host "" and has_listen: all addresses */
+    struct relay_name metrics; /* ADDR:PORT */
+    struct invite invite;
+    const char *name; /* --name, 1 to MAX_NAME bytes of good UTF-8 */
+    const char *password_file, *cert, *key, *config;
+    const char *argument; /* F of policy check, audit; ACTION of policy explain */
+};
+
+/* 0, or the exit status after one line on standard error (2: usage). The caller wipes `invite`. */
+int options_parse(int argc, char **argv, struct options *out);
+/* The text of --help. */
+void options_print_help(void);
+
+#endif
