@@ -1,0 +1,68 @@
+/*
+ * --events: what happens, one JSON object per line on standard output (architecture 8), for scripts
+ * and tests. It takes no commands. It prints the session password because it is for the caller's
+ * eyes; nothing else ever does. Writing never blocks the broker: what a slow reader has not taken
+ * waits, and a reader that leaves EVENTS_WAITING bytes lying, or goes away, gets no more (one line
+ * on standard error says so).
+ */
+#ifndef BROKER_EVENTS_H
+#define BROKER_EVENTS_H
+#include "lib/span.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#define EVENTS_WAITING 262144
+
+struct events_rect {
+    int x, y, w, h; /* root coordinates, device pixels */
+};
+
+/* Turns them on; without it every function below does nothing. fd is standard output. false: no
+ * memory. */
+bool events_init(int fd);
+/* For the loop: POLLOUT while something waits, else 0; and what to do then. */
+short events_want(void *ctx);
+void events_flush(void *ctx, short revents);
+/* Before exit: waits at most ms for the reader to take the rest. */
+void events_finish(int ms);
+
+struct events_session {
+    const char *id, *password, *invitation, *relay, *pin; /* password NULL: none */
+};
+void events_session(const struct events_session *s);
+/* state: started, verified, ended; why may be NULL. */
+void events_worker(const char *role, int pid, const char *state, const char *why);
+
+struct events_button {
+    const char *name; /* yes, no, ... */
+    struct events_rect rect;
+};
+struct events_prompt {
+    uint32_t id;
+    const char *kind; /* admit, share, ... */
+    struct span name; /* claimed; empty: none */
+    const char *window;
+    const struct events_button *buttons;
+    unsigned n_buttons;
+    bool armed, closed;
+};
+void events_prompt(const struct events_prompt *p);
+/* role: organizer, participant; state: waiting, joined, left, presenter. */
+void events_member(unsigned mid, struct span name, const char *role, const char *state);
+/* state: on, paused, off. */
+void events_share(const char *state, const char *why);
+void events_security(const char *level, const char *const *missing, unsigned n_missing);
+
+struct events_control {
+    const char *id, *role, *label, *state;
+    struct events_rect rect;
+    int focus; /* place in the order, 0: none */
+};
+void events_window(const char *name, struct events_rect rect, const char *state,
+                   const struct events_control *controls, unsigned n_controls);
+/* code: as in ui.md 10. */
+void events_error(const char *code, const char *text);
+/* how: properly, cut. */
+void events_ended(const char *how, const char *why);
+
+#endif

@@ -1,0 +1,228 @@
+/* Settings and pins. Run by the broker; distrusts the file, which other programs of this user can
+ * write. */
+#include "broker/settings.h"
+#include "lib/text.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *const themes[] = {"desktop", "light", "dark", "contrast"};
+static const char *const no_yes[] = {"no", "yes"};
+
+struct loading {
+    struct settings *s;
+    unsigned seen;
+};
+
+/* --- where --- */
+
+static bool make_directories(char *path)
+{
+    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        bool good = mkdir(path, 0700) == 0 || errno == EEXIST;
+        *slash = '/';
+        if (!good)
+            return false;
+    }
+    return true;
+}
+
+bool settings_path(bool state, const char *name, bool make, char out[512])
+{
+    const char *base = getenv(state ? "XDG_STATE_HOME" : "XDG_CONFIG_HOME");
+    const char *below = "";
+    if (!base || base[0] != '/') {
+        base = getenv("HOME");
+        below = state ? "/.local/state" : "/.config";
+    }
+    if (!base || base[0] != '/')
+        return false;
+    int n = snprintf(out, 512, "%s%s/vitrine/%s", base, below, name);
+    return n > 0 && n < 512 && (!make || make_directories(out));
+}
+
+/* --- reading --- */
+
+static const char *take_name(struct settings *s, const char *value)
+{
+    size_t len = strlen(value);
+    if (len < 1 || len > MAX_NAME || !text_valid((const uint8_t *)value, len))
+        return "takes 1 to 64 bytes of text";
+    memcpy(s->name, value, len + 1);
+    return NULL;
+}
+
+static const char *take_relay(struct settings *s, const char *value)
+{
+    s->has_relay = invite_parse_relay(value, &s->relay);
+    return s->has_relay ? NULL : "takes HOST[:PORT][/PIN]";
+}
+
+static const char *take_choice(int *out, const char *value, const char *const *list, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (strcmp(list[i], value) == 0) {
+            *out = i;
+            return NULL;
+        }
+    return "has no such value";
+}
+
+static const char *take_theme(struct settings *s, const char *value)
+{
+    return take_choice(&s->theme, value, themes, 4);
+}
+
+static const char *take_waiting_room(struct settings *s, const char *value)
+{
+    return take_choice(&s->waiting_room, value, no_yes, 2);
+}
+
+static const char *take_reduced_motion(struct settings *s, const char *value)
+{
+    return take_choice(&s->reduced_motion, value, no_yes, 2);
+}
+
+static const char *take_pin(struct settings *s, const char *value)
+{
+    struct relay_name relay;
+    if (!invite_parse_relay(value, &relay) || !relay.has_pin)
+        return "takes HOST[:PORT]/PIN";
+    if (settings_pin(s, &relay))
+        return "names a relay twice";
+    if (s->n_pins == SETTINGS_PINS)
+        return "stands there more than 64 times";
+    s->pins[s->n_pins++] = relay;
+    return NULL;
+}
+
+static const struct {
+    const char *key;
+    const char *(*take)(struct settings *, const char *);
+    bool often;
+} keys[] = {
+    {"name", take_name, false},
+    {"relay", take_relay, false},
+    {"theme", take_theme, false},
+    {"waiting_room", take_waiting_room, false},
+    {"reduced_motion", take_reduced_motion, false},
+    {"pin", take_pin, true},
+};
+
+static const char *take(void *ctx, const struct keyfile_line *line)
+{
+    struct loading *l = ctx;
+    for (unsigned i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        if (strcmp(keys[i].key, line->key) != 0)
+            continue;
+        if (!keys[i].often && l->seen & 1u << i)
+            return "stands there twice";
+        l->seen |= 1u << i;
+        return keys[i].take(l->s, line->value);
+    }
+    return "no such setting";
+}
+
+bool settings_parse(struct settings *out, const char *file, const char *text, size_t len,
+                    char error[KEYFILE_ERROR])
+{
+    memset(out, 0, sizeof *out);
+    out->waiting_room = 1;
+    struct loading l = {.s = out};
+    return keyfile_parse(file, text, len, take, &l, error);
+}
+
+bool settings_load(struct settings *out, char error[KEYFILE_ERROR])
+{
+    char path[512], *text = NULL;
+    size_t len = 0;
+    settings_parse(out, "", "", 0, error);
+    if (!settings_path(false, "settings", false, path))
+        return true; /* nowhere to remember anything: defaults */
+    enum keyfile_result result = keyfile_read(path, false, &text, &len, error);
+    bool good = result == KEYFILE_MISSING ||
+                (result == KEYFILE_READ && settings_parse(out, path, text, len, error));
+    free(text);
+    return good;
+}
+
+/* --- writing --- */
+
+static void write_all(const struct settings *s, FILE *f)
+{
+    char relay[INVITE_RELAY];
+    fputs("# Written by vitrine.\n", f);
+    if (s->name[0])
+        fprintf(f, "name = %s\n", s->name);
+    if (s->has_relay) {
+        invite_format_relay(&s->relay, relay);
+        fprintf(f, "relay = %s\n", relay);
+    }
+    fprintf(f, "theme = %s\n", themes[s->theme]);
+    fprintf(f, "waiting_room = %s\n", no_yes[s->waiting_room]);
+    fprintf(f, "reduced_motion = %s\n", no_yes[s->reduced_motion]);
+    for (int i = 0; i < s->n_pins; i++) {
+        invite_format_relay(&s->pins[i], relay);
+        fprintf(f, "pin = %s\n", relay);
+    }
+}
+
+static bool write_file(const struct settings *s, const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+    FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
+    if (!f) {
+        if (fd >= 0)
+            close(fd);
+        return false;
+    }
+    write_all(s, f);
+    bool good = fflush(f) == 0 && fsync(fd) == 0;
+    return fclose(f) == 0 && good;
+}
+
+bool settings_save(const struct settings *s, char error[KEYFILE_ERROR])
+{
+    char path[512], beside[520];
+    bool good = settings_path(false, "settings", true, path);
+    if (good) {
+        snprintf(beside, sizeof beside, "%s.new", path);
+        good = write_file(s, beside) && rename(beside, path) == 0;
+    }
+    if (!good)
+        snprintf(error, KEYFILE_ERROR, "settings cannot be written: %s", strerror(errno));
+    return good;
+}
+
+/* --- pins --- */
+
+static int pin_find(const struct settings *s, const struct relay_name *relay)
+{
+    for (int i = 0; i < s->n_pins; i++)
+        if (s->pins[i].port == relay->port && strcmp(s->pins[i].host, relay->host) == 0)
+            return i;
+    return -1;
+}
+
+const uint8_t *settings_pin(const struct settings *s, const struct relay_name *relay)
+{
+    int i = pin_find(s, relay);
+    return i < 0 ? NULL : s->pins[i].pin;
+}
+
+void settings_remember(struct settings *s, const struct relay_name *relay)
+{
+    int i = pin_find(s, relay);
+    if (i < 0 && s->n_pins == SETTINGS_PINS) {
+        memmove(&s->pins[0], &s->pins[1], (SETTINGS_PINS - 1) * sizeof s->pins[0]);
+        s->n_pins--;
+    }
+    if (i < 0)
+        i = s->n_pins++;
+    s->pins[i] = *relay;
+}

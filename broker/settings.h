@@ -1,0 +1,46 @@
+/*
+ * What the user chose and what this program remembers for them: $XDG_CONFIG_HOME/vitrine/settings
+ * (by default
+ * ~/.config/vitrine/settings), mode 0600. It holds a name, a relay, looks and the keys of relays
+ * used before, never a session's number or password. Strict like every key file: a broken one is
+ * refused with file and line, so that a pin is never lost without a word.
+ */
+#ifndef BROKER_SETTINGS_H
+#define BROKER_SETTINGS_H
+#include "broker/invite.h"
+#include "broker/keyfile.h"
+
+#define SETTINGS_PINS 64
+
+enum settings_theme { THEME_DESKTOP, THEME_LIGHT, THEME_DARK, THEME_CONTRAST };
+
+struct settings {
+    char name[MAX_NAME + 1]; /* "": the login name is offered */
+    bool has_relay;
+    struct relay_name relay;
+    int theme;                             /* enum settings_theme */
+    int waiting_room;                      /* 1: on, the default */
+    int reduced_motion;                    /* 1: nothing moves */
+    struct relay_name pins[SETTINGS_PINS]; /* relays with the key they showed */
+    int n_pins;
+};
+
+/* Path of a file of ours below the user's configuration (`state` false) or state directory; false:
+   neither HOME nor the XDG variable is an absolute path, or it is too long. make: also makes the
+   directory, 0700. */
+bool settings_path(bool state, const char *name, bool make, char out[512]);
+
+/* Defaults where there is no file. false: `error` is the line to print. */
+bool settings_load(struct settings *out, char error[KEYFILE_ERROR]);
+/* Written beside and renamed, so that there is always a whole file. false: `error` says why not. */
+bool settings_save(const struct settings *s, char error[KEYFILE_ERROR]);
+/* For tests and fuzzing. */
+bool settings_parse(struct settings *out, const char *file, const char *text, size_t len,
+                    char error[KEYFILE_ERROR]);
+
+/* The key remembered for that host and port, NULL: none. */
+const uint8_t *settings_pin(const struct settings *s, const struct relay_name *relay);
+/* Remembers it; the oldest makes room. */
+void settings_remember(struct settings *s, const struct relay_name *relay);
+
+#endif
