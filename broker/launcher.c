@@ -71,6 +71,8 @@ static int on_listening(void *ctx, struct msg_listening *m)
     unsigned n = m->n_sockets;
     for (unsigned i = 0; i < n; i++)
         sockets[i] = fd_steal(&m->sockets[i]);
+    memset(l->route, 0, sizeof l->route);
+    memcpy(l->route, m->route.data, m->route.len);
     q.listening(q.ctx, sockets, n, m->port, 0);
     return 0;
 }

@@ -48,7 +48,11 @@ static int on_listen(void *ctx, struct msg_listen *m)
     struct listening sockets;
     if (listen_on(address, m->port, &sockets) != 0)
         return msg_listen_failed_send(c, &(struct msg_listen_failed){.error = (uint32_t)errno});
-    struct msg_listening answer = {.port = sockets.port, .n_sockets = (uint16_t)sockets.n};
+    char route[LISTEN_ROUTE];
+    listen_route(route);
+    struct msg_listening answer = {.port = sockets.port,
+                                   .route = {(const uint8_t *)route, strlen(route)},
+                                   .n_sockets = (uint16_t)sockets.n};
     for (unsigned i = 0; i < sockets.n; i++)
         answer.sockets[i] = sockets.fds[i];
     int result = msg_listening_send(c, &answer);

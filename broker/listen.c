@@ -129,3 +129,29 @@ void listen_finish(struct listening *l)
         fd_close(&l->fds[i]);
     l->n = 0;
 }
+
+/* A connected datagram socket has chosen its own address; the documentation prefixes (RFC 5737, RFC 3849)
+   stand for "somewhere else". */
+static bool route_of(union address to, union address *own)
+{
+    FD_OWNED fd = socket(to.any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    socklen_t len = sizeof *own;
+    return fd >= 0 && connect(fd, &to.any, address_len(&to)) == 0 && getsockname(fd, &own->any, &len) == 0;
+}
+
+void listen_route(char out[LISTEN_ROUTE])
+{
+    static const char *const elsewhere[] = {"192.0.2.1", "2001:db8::1"};
+    union address to, own = {0};
+    memcpy(out, "127.0.0.1", sizeof "127.0.0.1");
+    for (int i = 0; i < 2; i++) {
+        parse(elsewhere[i], &to);
+        to.v4.sin_port = htons(9); /* discard; the same place in both families */
+        if (!route_of(to, &own))
+            continue;
+        const void *bytes = own.any.sa_family == AF_INET6 ? (const void *)&own.v6.sin6_addr
+                                                          : (const void *)&own.v4.sin_addr;
+        if (inet_ntop(own.any.sa_family, bytes, out, LISTEN_ROUTE))
+            return;
+    }
+}
