@@ -1,29 +1,29 @@
 /*
- * One end of a message channel: a SEQPACKET socketpair that carries the messages of policy/messages.def and
- * nothing else. Every process uses it; what arrives is distrusted and checked completely (generated code)
- * before a handler sees it.
+ * One end of a message channel: a SEQPACKET socketpair that carries the messages of
+ * policy/messages.def and nothing else. Every process uses it; what arrives is distrusted and
+ * checked completely (generated code) before a handler sees it.
  *
- * The generator writes, for each channel CH with ends A and B, into build/gen/ch_CH.h (names in lower case
- * except enumerators):
- *   enum CH_state { CH_STATE_S1, ... };            GATE_STATE_STARTING, ...
+ * The generator writes, for each channel CH with ends A and B, into build/gen/ch_CH.h (names in
+ * lower case except enumerators): enum CH_state { CH_STATE_S1, ... }; GATE_STATE_STARTING, ...
  *   struct msg_NAME { fields };
  *   int  msg_NAME_send(struct chan *, const struct msg_NAME *);
- *   struct CH_at_A { int (*on_NAME)(void *ctx, struct msg_NAME *); ... };   every message A can receive
- *   struct CH_at_B { ... };
- *   void CH_init_A(struct chan *, int fd, const struct CH_at_A *, void *ctx);   takes ownership of fd
- *   void CH_init_B(...);
- * A message without fields has no struct: int msg_NAME_send(struct chan *), int (*on_NAME)(void *ctx).
- * READY and FAILED (ch_worker.h, included by the others) belong to every channel of the broker: CH_at_broker
- * has on_ready and on_failed, the worker's end may send them. READY is taken in the first state only.
- * ch_structs.h holds the structs that lists are made of. Types are MSG_NAME; msg_name(type) gives the name.
- * Fields: uN and i32 as they are; fixed: uint8_t f[LEN]; bytes, secret, text: struct span (text is not
- * terminated); list: uint16_t n_f and struct S f[MAX]; fd: int; fds: uint16_t n_f and int f[MAX].
+ *   struct CH_at_A { int (*on_NAME)(void *ctx, struct msg_NAME *); ... };   every message A can
+ * receive struct CH_at_B { ... }; void CH_init_A(struct chan *, int fd, const struct CH_at_A *,
+ * void *ctx);   takes ownership of fd void CH_init_B(...); A message without fields has no struct:
+ * int msg_NAME_send(struct chan *), int (*on_NAME)(void *ctx). READY and FAILED (ch_worker.h,
+ * included by the others) belong to every channel of the broker: CH_at_broker has on_ready and
+ * on_failed, the worker's end may send them. READY is taken in the first state only. ch_structs.h
+ * holds the structs that lists are made of. Types are MSG_NAME; msg_name(type) gives the name.
+ * Fields: uN and i32 as they are; fixed: uint8_t f[LEN]; bytes, secret, text: struct span (text is
+ * not terminated); list: uint16_t n_f and struct S f[MAX]; fd: int; fds: uint16_t n_f and int
+ * f[MAX].
  *
- * A handler returns 0, or -1 to end the sender (it is treated like a malformed message). A handler that is
- * NULL permits nothing. Descriptors a handler wants to keep it steals: it stores them and sets the field to
- * -1; the rest is closed after it. Spans are valid until it returns. A handler may send, also on the same
- * channel, and may chan_finish it, but it must not receive (on any channel: one process has one receive
- * buffer) and must not free the memory the struct chan lives in.
+ * A handler returns 0, or -1 to end the sender (it is treated like a malformed message). A handler
+ * that is NULL permits nothing. Descriptors a handler wants to keep it steals: it stores them and
+ * sets the field to -1; the rest is closed after it. Spans are valid until it returns. A handler
+ * may send, also on the same channel, and may chan_finish it, but it must not receive (on any
+ * channel: one process has one receive buffer) and must not free the memory the struct chan lives
+ * in.
  */
 #ifndef LIB_CHAN_H
 #define LIB_CHAN_H
@@ -35,14 +35,15 @@ struct chan_queued;
 struct chan_side; /* generated: decode table of one end */
 
 struct chan {
-    int fd;       /* -1: closed */
+    int fd;        /* -1: closed */
     uint8_t state; /* of this end; the owner sets it (CH_STATE_...) */
     const struct chan_side *side;
     const void *handlers;
     void *ctx;
-    uint16_t bad_type;         /* type of the message that ended the sender, for the audit event */
-    const char *bad_why;       /* one word: malformed, unknown, state, descriptors, refused, unhandled */
-    size_t queue_limit;        /* bytes kept while the socket is full; 0 (default): send fails with EAGAIN */
+    uint16_t bad_type;   /* type of the message that ended the sender, for the audit event */
+    const char *bad_why; /* one word: malformed, unknown, state, descriptors, refused, unhandled */
+    size_t
+        queue_limit; /* bytes kept while the socket is full; 0 (default): send fails with EAGAIN */
     size_t queued;
     struct chan_queued *first, *last;
 };
@@ -50,7 +51,8 @@ struct chan {
 enum chan_result {
     CHAN_OK,    /* one or more messages handled, or nothing there */
     CHAN_ENDED, /* the other end closed */
-    CHAN_BAD    /* malformed, unknown, out of state, refused by its handler: end the sender; see bad_* */
+    CHAN_BAD /* malformed, unknown, out of state, refused by its handler: end the sender; see bad_*
+              */
 };
 
 /* Receives and dispatches at most `most` waiting messages, without blocking. */
@@ -63,12 +65,13 @@ int chan_flush(struct chan *c);
 short chan_events(const struct chan *c);
 /* Closes and frees what is queued (wiped); accepts a zeroed or closed one. */
 void chan_finish(struct chan *c);
-/* A connected pair, close-on-exec, non-blocking, send buffer enlarged as far as allowed. 0 or -1 errno. */
+/* A connected pair, close-on-exec, non-blocking, send buffer enlarged as far as allowed. 0 or -1
+ * errno. */
 int chan_pair(int ends[2]);
 
-/* Raw send used by the generated msg_NAME_send: 0, or -1 with errno EAGAIN (full; nothing was sent),
-   EPIPE, EMSGSIZE, EINVAL (a field out of its bounds: our own mistake, refused before it leaves). Descriptors
-   stay the caller's (they are duplicated where they have to wait). */
+/* Raw send used by the generated msg_NAME_send: 0, or -1 with errno EAGAIN (full; nothing was
+   sent), EPIPE, EMSGSIZE, EINVAL (a field out of its bounds: our own mistake, refused before it
+   leaves). Descriptors stay the caller's (they are duplicated where they have to wait). */
 int chan_send_raw(struct chan *c, const uint8_t *bytes, size_t len, const int *fds, size_t n_fds);
 
 #endif

@@ -4,6 +4,8 @@
  */
 #ifndef POLICY_LIMITS_H
 #define POLICY_LIMITS_H
+/* A table: one line each, whatever its length. */
+/* clang-format off */
 
 /* --- messages between processes --- */
 #define MAX_DATAGRAM 160000     /* largest message; a SEQPACKET datagram holds 212,960 at the kernel's default buffer */
@@ -60,6 +62,7 @@
 #define GUESS_MAX 50            /* unreturned failures of one password */
 #define HANDSHAKE_MS 30000      /* M2 to M3 */
 #define HANDSHAKES_MAX 16       /* at once */
+#define WAITING_MAX 100         /* people in the waiting room, as many as newcomers at the relay */
 #define JOIN_TRIES_PER_MIN 5    /* a client's own tries */
 #define JOIN_GATHER_MS 500      /* joins that become one epoch */
 
