@@ -131,6 +131,7 @@ $(foreach p,$(PROCESSES) lib,$(eval $(call unit,$(p))))
 unit: $(UNIT)
 	$(Q)tests/unit/run $(UNIT)
 	$(Q)CC=$(CC) tests/policy/compile.py $(COMPILE) policy
+	$(Q)tests/unit/layers
 
 # --- fuzzing: tests/fuzz/fuzz_X.c is one entrance; its seeds are in tests/corpus/X --------------------------------
 # `make replay` runs the seeds and a fixed number of changed ones under the sanitizers; `make fuzz` searches on.
@@ -151,8 +152,7 @@ $(B)/fuzz/$(1): $(B)/o/tests/fuzz/fuzz_$(1).o $(FUZZ_MAIN) $(FUZZ_MORE_$(1)) \
 endef
 $(foreach f,$(FUZZ),$(eval $(call fuzz,$(f))))
 replay-run: $(FUZZ:%=$(B)/fuzz/%)
-	$(Q)set -e; for f in $(FUZZ); do printf '  %-7s %-20s ' REPLAY $$f; \
-	    $(B)/fuzz/$$f -n $(FUZZ_N) tests/corpus/$$f; done
+	$(Q)tests/fuzz/run $(B)/fuzz $(FUZZ_N) $(FUZZ)
 fuzz-run: $(FUZZ:%=$(B)/fuzz/%)
 	$(Q)set -e; for f in $(FUZZ); do mkdir -p $(B)/found/$$f; echo "  FUZZ    $$f"; \
 	    $(B)/fuzz/$$f -max_total_time=$(FUZZ_S) -print_final_stats=1 -artifact_prefix=$(B)/found/$$f- \
@@ -165,13 +165,40 @@ fuzz:
 	$(Q)$(MAKE) --no-print-directory B=$(B)/libfuzzer CC=clang FORTIFY= OPT="-O1 -g" \
 	    SAN="-fsanitize=fuzzer-no-link,address,undefined" ENGINE=-fsanitize=fuzzer fuzz-run
 
+# --- the two commands --------------------------------------------------------------------------------------------
+BENCH := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
+$(B)/tests/bench/%: $(B)/o/tests/bench/%.o $(B)/libvitrine.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) -o $@ $^ $(LDFLAGS_ALL) -lxcb -lz
+setup:
+	$(Q)tests/setup
+# Set-up comes first in a make of its own: what it installs decides how this file reads.
+demo: setup
+	$(Q)$(MAKE) --no-print-directory all bench
+	$(Q)B=$(B) tests/demo.py
+check: setup
+	$(Q)B=$(B) tests/check $(MAKE)
+bench: $(BENCH)
+scenario: all bench
+	$(Q)B=$(B) tests/run.py
+
+# --- install: programs beside each other, because the broker starts workers from its own folder -----------------
+PREFIX ?= /usr/local
+install: all
+	install -d $(DESTDIR)$(PREFIX)/lib/vitrine $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/vitrine
+	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/lib/vitrine
+	ln -sf ../lib/vitrine/vitrine $(DESTDIR)$(PREFIX)/bin/vitrine
+	install -m 644 policy/vitrine.conf $(DESTDIR)$(PREFIX)/share/doc/vitrine
+
 format:
 	$(Q)clang-format -i $$(git ls-files '*.c' '*.h')
 format-check:
-	$(Q)clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
+	$(Q)clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h') && echo "format: 1 passed, 0 failed"
 clean:
 	rm -rf $(B)
 
-.PHONY: all unit unit-sanitize replay replay-run fuzz fuzz-run format format-check clean demo check bench
+.PHONY: all unit unit-sanitize replay replay-run fuzz fuzz-run setup demo check bench scenario install format \
+        format-check clean
 .SECONDARY:
 .DEFAULT_GOAL := all

@@ -1,11 +1,10 @@
+/* clang-format off: one line each, whatever its length */
 /*
  * Every size, count, rate and time limit, each with its reason. messages.def names these; `vitrine policy
  * show` prints them. A line here reads: #define NAME value (a plain number), and why.
  */
 #ifndef POLICY_LIMITS_H
 #define POLICY_LIMITS_H
-/* A table: one line each, whatever its length. */
-/* clang-format off */
 
 /* --- messages between processes --- */
 #define MAX_DATAGRAM 160000     /* largest message; a SEQPACKET datagram holds 212,960 at the kernel's default buffer */
