@@ -1,4 +1,4 @@
-/* clang-format off: one line each, whatever its length */
+/* clang-format off */
 /*
  * Every size, count, rate and time limit, each with its reason. messages.def names these; `vitrine policy
  * show` prints them. A line here reads: #define NAME value (a plain number), and why.
