@@ -78,19 +78,51 @@ static void desk_write_cookie(char *path)
     close(fd);
 }
 
-_Noreturn static void desk_exec_server(int fd, const struct desk *d, const char *cookie,
-                                       const char *without)
+static void desk_be_quiet(void)
 {
-    char number[16], screen[64];
     int quiet = open("/dev/null", O_RDWR);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(quiet, 1);
     dup2(quiet, 2);
-    snprintf(number, sizeof number, "%d", fd);
+}
+
+_Noreturn static void desk_exec_xvfb(const char *number, const struct desk *d, const char *cookie,
+                                     const char *without)
+{
+    char screen[64];
     snprintf(screen, sizeof screen, "%ux%ux%u", d->w, d->h, d->depth);
     execlp("Xvfb", "Xvfb", "-displayfd", number, "-screen", "0", screen, "-nolisten", "tcp",
            "-auth", cookie, "-noreset", without == NULL ? NULL : "-extension", without, NULL);
     _exit(127);
+}
+
+/* A server whose screen can be 800x600 or 640x480; Xvfb has one size only. */
+static const char desk_sizes_config[] =
+    "Section \"ServerFlags\"\n Option \"AutoAddDevices\" \"false\"\n"
+    " Option \"DontVTSwitch\" \"true\"\nEndSection\n"
+    "Section \"Device\"\n Identifier \"card\"\n Driver \"dummy\"\nEndSection\n"
+    "Section \"Monitor\"\n Identifier \"monitor\"\n HorizSync 5-1000\n VertRefresh 1-200\n"
+    " Modeline \"800x600\" 31.1 800 808 840 848 600 603 606 612\n"
+    " Modeline \"640x480\" 20.3 640 648 680 688 480 483 486 492\nEndSection\n"
+    "Section \"Screen\"\n Identifier \"screen\"\n Device \"card\"\n Monitor \"monitor\"\n"
+    " DefaultDepth 24\n SubSection \"Display\"\n Depth 24\n Modes \"800x600\" \"640x480\"\n"
+    " Virtual 800 600\n EndSubSection\nEndSection\n";
+
+_Noreturn static void desk_exec_xorg(const char *number, const char *cookie, const char *config)
+{
+    execl("/usr/lib/xorg/Xorg", "Xorg", "-displayfd", number, "-config", config, "-auth", cookie,
+          "-logfile", "/dev/null", "-novtswitch", "-sharevts", "-nolisten", "tcp", "-noreset",
+          NULL);
+    _exit(127);
+}
+
+static void desk_write_config(char *path)
+{
+    strcpy(path, "/tmp/vitrine-conf-XXXXXX");
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_true(write(fd, desk_sizes_config, sizeof desk_sizes_config - 1) > 0);
+    close(fd);
 }
 
 static void desk_connect(struct desk *d)
@@ -106,22 +138,43 @@ static void desk_connect(struct desk *d)
                   (const uint32_t[]){XCB_SUBWINDOW_MODE_CLIP_BY_CHILDREN});
 }
 
-static void desk_start(struct desk *d, uint32_t w, uint32_t h, uint8_t depth, const char *without)
+/* `config` NULL: Xvfb of the desk's size. */
+static void desk_run(struct desk *d, const char *without, const char *config)
 {
     int ends[2];
-    char cookie[32], line[16] = {0};
-    *d = (struct desk){.w = w, .h = h, .depth = depth};
+    char cookie[32], number[16], line[16] = {0};
     desk_write_cookie(cookie);
     assert_int_equal(pipe(ends), 0);
+    snprintf(number, sizeof number, "%d", ends[1]);
     d->server = fork();
-    if (d->server == 0)
-        desk_exec_server(ends[1], d, cookie, without);
+    if (d->server == 0) {
+        desk_be_quiet();
+        if (config != NULL)
+            desk_exec_xorg(number, cookie, config);
+        desk_exec_xvfb(number, d, cookie, without);
+    }
     close(ends[1]);
     assert_true(read(ends[0], line, sizeof line - 1) > 0);
     close(ends[0]);
     unlink(cookie);
     d->number = atoi(line);
     desk_connect(d);
+}
+
+static inline void desk_start(struct desk *d, uint32_t w, uint32_t h, uint8_t depth,
+                              const char *without)
+{
+    *d = (struct desk){.w = w, .h = h, .depth = depth};
+    desk_run(d, without, NULL);
+}
+
+static inline void desk_start_sizes(struct desk *d)
+{
+    char config[32];
+    desk_write_config(config);
+    *d = (struct desk){.w = 800, .h = 600, .depth = 24};
+    desk_run(d, NULL, config);
+    unlink(config);
 }
 
 static void desk_finish(struct desk *d)

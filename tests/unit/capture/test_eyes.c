@@ -237,17 +237,22 @@ static void test_need_key(void **state)
 
 static void resize(struct desk *d, uint16_t w, uint16_t h)
 {
+    /* who does not name a version is taken for a client of 1.0, whose request has no rate */
+    free(xcb_randr_query_version_reply(d->c, xcb_randr_query_version(d->c, 1, 2), NULL));
     xcb_randr_get_screen_info_reply_t *i = xcb_randr_get_screen_info_reply(
         d->c, xcb_randr_get_screen_info(d->c, d->screen->root), NULL);
     assert_non_null(i);
     xcb_randr_screen_size_iterator_t z = xcb_randr_get_screen_info_sizes_iterator(i);
     for (uint16_t n = 0; z.rem > 0; n++, xcb_randr_screen_size_next(&z))
         if (z.data->width == w && z.data->height == h) {
-            free(xcb_randr_set_screen_config_reply(
+            xcb_randr_set_screen_config_reply_t *r = xcb_randr_set_screen_config_reply(
                 d->c,
                 xcb_randr_set_screen_config(d->c, d->screen->root, XCB_CURRENT_TIME,
                                             i->config_timestamp, n, XCB_RANDR_ROTATION_ROTATE_0, 0),
-                NULL));
+                NULL);
+            assert_non_null(r);
+            assert_int_equal(r->status, XCB_RANDR_SET_CONFIG_SUCCESS);
+            free(r);
             free(i);
             d->w = w;
             d->h = h;
@@ -258,17 +263,22 @@ static void resize(struct desk *d, uint16_t w, uint16_t h)
 
 static void test_resize(void **state)
 {
-    struct set *s = *state;
-    chain_start(&s->k, &s->d, NULL, NULL, 0);
-    chain_until(&s->k, s->k.running == 1);
+    struct desk d;
+    struct chain k;
+    (void)state;
+    desk_start_sizes(&d);
+    desk_paint(&d, 1);
+    chain_start(&k, &d, NULL, NULL, 0);
+    chain_until(&k, k.running == 1);
     for (uint32_t i = 0; i < 6; i++) {
-        resize(&s->d, i % 2 == 0 ? 640 : 800, i % 2 == 0 ? 480 : 600);
-        chain_until(&s->k, s->k.running >= 2 + i && s->k.running_w == s->d.w);
-        assert_int_equal(s->k.picture.width, s->d.w);
-        desk_paint(&s->d, 20 + i);
-        chain_assert_exact(&s->k, &s->d, 0, 0);
+        resize(&d, i % 2 == 0 ? 640 : 800, i % 2 == 0 ? 480 : 600);
+        chain_until(&k, k.running >= 2 + i && k.running_w == d.w);
+        assert_int_equal(k.picture.width, d.w);
+        desk_paint(&d, 20 + i);
+        chain_assert_exact(&k, &d, 0, 0);
     }
-    chain_finish(&s->k);
+    chain_finish(&k);
+    desk_finish(&d);
 }
 
 static void test_part(void **state)
@@ -413,8 +423,10 @@ static void test_slow_reader(void **state)
     chain_finish(&s->k);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    /* One test: name it, with * for several. */
+    cmocka_set_test_filter(argc > 1 ? argv[1] : NULL);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_small),
         cmocka_unit_test(test_usual),
@@ -426,7 +438,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_moving_window_never_leaks, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_hold, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_need_key, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_resize, set_up, tear_down),
+        cmocka_unit_test(test_resize),
         cmocka_unit_test_setup_teardown(test_part, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_pointer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_violations, set_up, tear_down),
