@@ -340,8 +340,18 @@ static void on_place(void *ctx, uint32_t tag, const void *reply)
     const xcb_translate_coordinates_reply_t *r = reply;
     if (!r || tag != w->id)
         return;
+    if (w->at.x == r->dst_x && w->at.y == r->dst_y)
+        return;
     w->at.x = r->dst_x;
     w->at.y = r->dst_y;
+    if (w->placed)
+        w->placed(w->placed_ctx);
+}
+
+static void ask_place(struct window *w)
+{
+    display_later(w->d, xcb_translate_coordinates(w->d->x, w->id, w->d->root, 0, 0).sequence,
+                  on_place, w, w->id);
 }
 
 /* The place a window manager's frame gives it is only known by asking. */
@@ -359,8 +369,7 @@ static void on_configure(struct window *w, const xcb_configure_notify_event_t *e
         }
         return;
     }
-    display_later(w->d, xcb_translate_coordinates(w->d->x, w->id, w->d->root, 0, 0).sequence,
-                  on_place, w, w->id);
+    ask_place(w);
 }
 
 bool window_event(struct window *w, const xcb_generic_event_t *e)
@@ -390,6 +399,8 @@ bool window_event(struct window *w, const xcb_generic_event_t *e)
         if (type & 0x80 || m->window != w->id || m->event != w->id)
             return false;
         w->mapped = true;
+        if (w->style == WINDOW_MANAGED)
+            ask_place(w);
         return true;
     }
     case XCB_UNMAP_NOTIFY: {

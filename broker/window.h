@@ -34,11 +34,13 @@ struct window {
     bool visible;      /* wholly, says the server */
 
     struct shared page[2];
-    int shown;       /* page the window shows; -1 none yet */
-    int painting;    /* page at the painter; -1 none */
-    unsigned reading[2]; /* copies the server was told to make and has not said that it has */
-    uint32_t serial; /* of the picture at the painter */
-    bool stale;      /* to be painted again as soon as a page is free */
+    int shown;                 /* page the window shows; -1 none yet */
+    int painting;              /* page at the painter; -1 none */
+    unsigned reading[2];       /* copies the server was told to make and has not said that it has */
+    uint32_t serial;           /* of the picture at the painter */
+    bool stale;                /* to be painted again as soon as a page is free */
+    void (*placed)(void *ctx); /* `at` has become known after a move; may be NULL */
+    void *placed_ctx;
 };
 
 /* A memory file of that size, sealed against any change of size and attached to the server for
@@ -66,8 +68,8 @@ void window_full_screen(struct window *w, bool on);
 void window_activate(struct window *w);
 
 /* The page for the next picture, of that size (a picture may be larger or smaller than its window),
-   or NULL: both are in use, or no memory (errno is then ENOMEM). The caller sends it to a painter and
-   then calls window_sent. */
+   or NULL: both are in use, or no memory (errno is then ENOMEM). The caller sends it to a painter
+   and then calls window_sent. */
 struct shared *window_page(struct window *w, uint32_t width, uint32_t height);
 void window_sent(struct window *w, uint32_t serial);
 /* The painter is done with it: shown from now on. False: not the picture it was asked for. */

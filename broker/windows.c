@@ -44,11 +44,22 @@ static void create_note(struct windows *w)
                       XCB_CW_BACK_PIXEL | XCB_CW_BORDER_PIXEL | XCB_CW_COLORMAP, values);
 }
 
+static void on_placed(void *ctx)
+{
+    struct pane *p = ctx;
+    if (!p->live)
+        return;
+    windows_feed(p, (struct origin_event){.what = ORIGIN_MOVED});
+    windows_tell(p);
+}
+
 static void create_pane(struct windows *w, enum pane_name n)
 {
     struct pane *p = &w->pane[n];
     p->w = w;
     window_create(&p->win, w->d, panes[n].style, (struct ui_rect){0, 0, 64, 64}, SURFACE);
+    p->win.placed = on_placed;
+    p->win.placed_ctx = p;
     if (n != PANE_MAIN)
         return;
     picture_create(&w->picture, &p->win);

@@ -1,0 +1,546 @@
+/*
+ * The windows on a virtual X server (no physical devices there; physical hands are in
+ * tests/scenario, which starts this program with the argument "rig" and talks to it). Without Xvfb
+ * the tests are skipped.
+ */
+#include "windows_rig.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <xcb/xcb.h>
+#include <xcb/xtest.h>
+
+#include <cmocka.h>
+
+/* ---------------------------------------------------------------------------------- the server */
+static pid_t server;
+static xcb_connection_t *other; /* another program of this user */
+static xcb_window_t root;
+
+_Noreturn static void exec_server(int fd, const char *depth)
+{
+    char number[16], screen[32];
+    int quiet = open("/dev/null", O_RDWR);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    dup2(quiet, 1);
+    dup2(quiet, 2);
+    snprintf(number, sizeof number, "%d", fd);
+    snprintf(screen, sizeof screen, "1024x768x%s", depth);
+    execlp("Xvfb", "Xvfb", "-displayfd", number, "-screen", "0", screen, "-nolisten", "tcp", "-ac",
+           "-noreset", NULL);
+    _exit(127);
+}
+
+static bool start_server(const char *depth)
+{
+    int ends[2];
+    char number[16] = "", display[32];
+    if (pipe(ends) != 0)
+        return false;
+    server = fork();
+    if (server == 0)
+        exec_server(ends[1], depth);
+    close(ends[1]);
+    ssize_t n = read(ends[0], number, sizeof number - 1);
+    close(ends[0]);
+    if (n <= 0)
+        return false;
+    snprintf(display, sizeof display, ":%d", atoi(number));
+    setenv("DISPLAY", display, 1);
+    other = xcb_connect(NULL, NULL);
+    root = xcb_setup_roots_iterator(xcb_get_setup(other)).data->root;
+    return xcb_connection_has_error(other) == 0;
+}
+
+static void stop_server(void)
+{
+    if (other)
+        xcb_disconnect(other);
+    kill(server, SIGKILL);
+    waitpid(server, NULL, 0);
+}
+
+static uint32_t pixel(int x, int y)
+{
+    xcb_get_image_reply_t *r = xcb_get_image_reply(
+        other,
+        xcb_get_image(other, XCB_IMAGE_FORMAT_Z_PIXMAP, root, (int16_t)x, (int16_t)y, 1, 1, ~0u),
+        NULL);
+    assert_non_null(r);
+    uint32_t v;
+    memcpy(&v, xcb_get_image_data(r), sizeof v);
+    free(r);
+    return v & 0xffffff;
+}
+
+/* --------------------------------------------------------------------------- a program's hands */
+static void fake(uint8_t type, uint8_t detail, int x, int y)
+{
+    xcb_test_fake_input(other, type, detail, 0, root, (int16_t)x, (int16_t)y, 0);
+    xcb_flush(other);
+}
+
+static void click(struct rig *r, struct ui_rect at)
+{
+    fake(XCB_MOTION_NOTIFY, 0, at.x + at.w / 2, at.y + at.h / 2);
+    fake(XCB_BUTTON_PRESS, 1, 0, 0);
+    fake(XCB_BUTTON_RELEASE, 1, 0, 0);
+    rig_run(r, 60, NULL, 0);
+}
+
+static void tap(struct rig *r, uint8_t code)
+{
+    fake(XCB_KEY_PRESS, code, 0, 0);
+    fake(XCB_KEY_RELEASE, code, 0, 0);
+    rig_run(r, 40, NULL, 0);
+}
+
+static struct ui_rect control(const struct rig *r, const char *id)
+{
+    for (unsigned i = 0; i < r->line.n_controls; i++)
+        if (strcmp(r->line.controls[i].id, id) == 0)
+            return r->line.controls[i].rect;
+    fail_msg("no control %s", id);
+    return (struct ui_rect){0};
+}
+
+static struct rig *rig_with(enum ui_window face)
+{
+    struct rig *r = malloc(sizeof *r);
+    assert_non_null(r);
+    assert_true(rig_start(r));
+    windows_show(r->w, face);
+    rig_run(r, 2000, &r->mapped, 1);
+    assert_int_equal(r->mapped, 1);
+    rig_run(r, 50, NULL, 0);
+    return r;
+}
+
+static void drop(struct rig *r)
+{
+    rig_finish(r);
+    free(r);
+}
+
+/* --------------------------------------------------------------------------------------- tests */
+static void test_home(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    assert_string_equal(r->line.name, "home");
+    assert_int_equal(r->line.rect.w, 720);
+    assert_int_equal(r->line.rect.h, 528);
+    assert_int_equal(pixel(r->line.rect.x + 5, r->line.rect.y + 5), 0x3366cc);
+    struct ui_rect host = control(r, "host");
+    assert_int_equal(host.w, 280);
+    click(r, host);
+    assert_int_equal(r->actions, 1);
+    assert_int_equal(r->action, ACTION_HOST);
+    assert_int_equal(r->hand, HAND_SYNTHETIC);
+    uint32_t ids[MAX_OWN_WINDOWS];
+    assert_int_equal(windows_ids(r->w, ids), 10);
+    drop(r);
+}
+
+static void test_expose(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    struct ui_rect at = r->line.rect;
+    unsigned painted = r->painted;
+    xcb_window_t top = xcb_generate_id(other);
+    const uint32_t values[] = {0, 1};
+    xcb_create_window(other, 24, top, root, (int16_t)at.x, (int16_t)at.y, 200, 200, 0,
+                      XCB_WINDOW_CLASS_INPUT_OUTPUT, XCB_COPY_FROM_PARENT,
+                      XCB_CW_BACK_PIXEL | XCB_CW_OVERRIDE_REDIRECT, values);
+    xcb_map_window(other, top);
+    xcb_flush(other);
+    rig_run(r, 50, NULL, 0);
+    assert_int_equal(pixel(at.x + 5, at.y + 5), 0);
+    xcb_destroy_window(other, top);
+    xcb_flush(other);
+    rig_run(r, 50, NULL, 0);
+    assert_int_equal(pixel(at.x + 5, at.y + 5), 0x3366cc);
+    assert_int_equal(r->painted, painted); /* from the same memory */
+    drop(r);
+}
+
+static void test_typing(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    click(r, control(r, "join_number"));
+    xcb_set_input_focus(other, XCB_INPUT_FOCUS_POINTER_ROOT, XCB_INPUT_FOCUS_POINTER_ROOT, 0);
+    static const uint8_t codes[] = {10, 11, 12, 65, 13, 38, 14, 15}; /* 1 2 3 space 4 a 5 6 */
+    for (unsigned i = 0; i < sizeof codes; i++)
+        tap(r, codes[i]);
+    assert_string_equal(windows_text(r->w, UI_HOME, UI_HOME_JOIN_NUMBER), "123 456");
+    tap(r, 22); /* BackSpace */
+    assert_string_equal(windows_text(r->w, UI_HOME, UI_HOME_JOIN_NUMBER), "123 45");
+    tap(r, 36); /* Return presses Join */
+    assert_int_equal(r->action, ACTION_JOIN);
+    assert_string_equal(windows_text(r->w, UI_JOIN, UI_JOIN_PASSWORD), "");
+    assert_true(windows_set_text(r->w, UI_HOME, UI_HOME_YOUR_NAME, "S\xc3\xa4m"));
+    assert_false(windows_set_text(r->w, UI_HOME, UI_HOME_YOUR_NAME, "a\nb"));
+    assert_string_equal(windows_text(r->w, UI_HOME, UI_HOME_YOUR_NAME), "S\xc3\xa4m");
+    drop(r);
+}
+
+static void ask(struct rig *r, uint32_t serial)
+{
+    fake(XCB_MOTION_NOTIFY, 0, 3, 3);
+    rig_run(r, 20, NULL, 0);
+    prompt_prepare(r->w, serial, PROMPT_KIND_SHARE, 0, "", false);
+    rig_run(r, 2000, &r->prompts_told, 1);
+    assert_int_equal(r->prompts_told, 1);
+    assert_int_equal(r->prompt.serial, serial);
+    assert_false(r->prompt.armed);
+    rig_run(r, 50, NULL, 0);
+}
+
+static void test_prompt_yes(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    uint32_t before = pixel(5, 760);
+    ask(r, 7);
+    assert_int_equal(pixel(r->prompt.yes.x + 2, r->prompt.yes.y + 2), 0x3366cc);
+    assert_true(before == 0 || pixel(5, 760) < before); /* covered */
+    click(r, r->prompt.yes);                            /* too early */
+    assert_int_equal(r->answers, 0);
+    rig_run(r, 1200, NULL, 0);
+    assert_true(r->armed);
+    assert_true(r->prompt.armed);
+    click(r, r->prompt.yes);
+    assert_int_equal(r->answers, 1);
+    assert_true(r->yes);
+    assert_int_equal(r->hand, HAND_SYNTHETIC);
+    assert_true(r->prompt.closed);
+    drop(r);
+}
+
+static void test_prompt_no(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    ask(r, 7);
+    click(r, r->prompt.no);
+    assert_int_equal(r->answers, 1);
+    assert_false(r->yes);
+    r->prompts_told = 0;
+    ask(r, 8);
+    tap(r, 9); /* Escape, by the keyboard grab */
+    assert_int_equal(r->answers, 2);
+    assert_false(r->yes);
+    assert_int_equal(r->why, ORIGIN_WHY_ESCAPE);
+    drop(r);
+}
+
+static void test_prompt_synthetic(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    windows_assistive(r->w, false);
+    ask(r, 7);
+    rig_run(r, 1200, NULL, 0);
+    assert_true(r->armed);
+    click(r, r->prompt.yes);
+    assert_int_equal(r->answers, 0);
+    assert_false(r->armed);
+    rig_run(r, 1300, NULL, 0);
+    assert_false(r->armed); /* spoilt for good */
+    tap(r, 9);
+    assert_int_equal(r->answers, 0);
+    prompt_close(r->w, 7);
+    assert_true(r->prompt.closed);
+    assert_int_equal(r->answers, 0); /* a close is not an answer */
+    drop(r);
+}
+
+static xcb_window_t window_at(int x, int y)
+{
+    xcb_window_t found = root, at = root;
+    for (;;) {
+        xcb_translate_coordinates_reply_t *t = xcb_translate_coordinates_reply(
+            other, xcb_translate_coordinates(other, root, at, (int16_t)x, (int16_t)y), NULL);
+        at = t ? t->child : XCB_NONE;
+        free(t);
+        if (at == XCB_NONE)
+            return found;
+        found = at;
+    }
+}
+
+static void test_prompt_forged(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    ask(r, 7);
+    rig_run(r, 1200, NULL, 0);
+    struct ui_rect yes = r->prompt.yes;
+    xcb_window_t dialog = window_at(yes.x + 5, yes.y + 5);
+    for (uint8_t type = XCB_BUTTON_PRESS; type <= XCB_BUTTON_RELEASE; type++) {
+        xcb_button_press_event_t e = {.response_type = type,
+                                      .detail = 1,
+                                      .root = root,
+                                      .event = dialog,
+                                      .root_x = (int16_t)(yes.x + 5),
+                                      .root_y = (int16_t)(yes.y + 5),
+                                      .event_x = 300,
+                                      .event_y = 460,
+                                      .same_screen = 1};
+        xcb_send_event(other, 0, dialog, 0, (const char *)&e);
+    }
+    xcb_flush(other);
+    rig_run(r, 100, NULL, 0);
+    assert_int_equal(r->answers, 0);
+    assert_true(r->armed);
+    xcb_client_message_event_t m = {
+        .response_type = XCB_CLIENT_MESSAGE, .format = 32, .window = dialog, .type = 1};
+    xcb_send_event(other, 0, dialog, 0, (const char *)&m);
+    xcb_flush(other);
+    rig_run(r, 100, NULL, 0);
+    assert_int_equal(r->answers, 1);
+    assert_false(r->yes);
+    assert_int_equal(r->why, ORIGIN_WHY_CLOSED);
+    drop(r);
+}
+
+static void test_prompt_covered(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    ask(r, 7);
+    rig_run(r, 1200, NULL, 0);
+    assert_true(r->armed);
+    xcb_window_t top = xcb_generate_id(other);
+    const uint32_t values[] = {0, 1};
+    xcb_create_window(other, 24, top, root, 0, 0, 1024, 768, 0, XCB_WINDOW_CLASS_INPUT_OUTPUT,
+                      XCB_COPY_FROM_PARENT, XCB_CW_BACK_PIXEL | XCB_CW_OVERRIDE_REDIRECT, values);
+    xcb_map_window(other, top);
+    xcb_flush(other);
+    rig_run(r, 100, NULL, 0);
+    assert_false(r->armed);
+    assert_int_equal(pixel(r->prompt.yes.x + 2, r->prompt.yes.y + 2), 0x3366cc); /* on top again */
+    rig_run(r, 1200, NULL, 0);
+    assert_true(r->armed);
+    xcb_unmap_window(other, window_at(r->prompt.yes.x + 5, r->prompt.yes.y + 5));
+    xcb_flush(other);
+    rig_run(r, 100, NULL, 0);
+    assert_int_equal(r->answers, 1);
+    assert_false(r->yes);
+    xcb_destroy_window(other, top);
+    xcb_flush(other);
+    drop(r);
+}
+
+static void test_prompt_painter(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    ask(r, 7);
+    windows_painter(r->w, PAINTER_PROMPT, NULL);
+    assert_int_equal(r->answers, 1);
+    assert_false(r->yes);
+    assert_int_equal(r->why, ORIGIN_WHY_PAINTER);
+    drop(r);
+}
+
+static void test_panel_admit(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOST_PANEL);
+    r->people[0] = (struct ui_person){.id = 40, .waiting = true, .name = "Lee"};
+    r->people[1] = (struct ui_person){.id = 41, .waiting = true, .name = "Kim"};
+    r->model.people = r->people;
+    r->model.n_people = 2;
+    windows_update(r->w);
+    prompt_prepare(r->w, 3, PROMPT_KIND_ADMIT, 40, "Lee", true);
+    rig_run(r, 100, NULL, 0);
+    assert_string_equal(r->prompt.window, "host-panel");
+    click(r, r->prompt.yes);
+    assert_int_equal(r->answers, 0);
+    rig_run(r, 1200, NULL, 0);
+    assert_true(r->armed);
+    r->people[0].badges = UI_BADGE_SAME_NAME; /* what is shown changes: the guard begins again */
+    windows_update(r->w);
+    rig_run(r, 100, NULL, 0);
+    assert_false(r->armed);
+    rig_run(r, 1200, NULL, 0);
+    click(r, r->prompt.yes);
+    assert_int_equal(r->answers, 1);
+    assert_true(r->yes);
+    rig_run(r, 50, NULL, 0);
+    click(r, r->prompt.yes); /* no prompt is up: Admit is off */
+    assert_int_equal(r->answers, 1);
+    assert_int_equal(r->actions, 0);
+    drop(r);
+}
+
+static void test_bar(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOST_PANEL);
+    r->model.sharing = 1;
+    r->model.sharing_since_ms = loop_now_ms();
+    windows_bar(r->w, true);
+    rig_run(r, 300, NULL, 0);
+    assert_true(r->bar);
+    assert_int_equal(pixel(1, 400), 0xc4161c);
+    assert_int_equal(pixel(1022, 400), 0xc4161c);
+    assert_int_equal(pixel(512, 767), 0xc4161c);
+    assert_int_equal(pixel(512, 20), 0x3366cc);
+    assert_false(r->bar_lost);
+    xcb_unmap_window(other, window_at(512, 20));
+    xcb_flush(other);
+    rig_run(r, 100, NULL, 0);
+    assert_true(r->bar_lost);
+    windows_bar(r->w, false);
+    rig_run(r, 100, NULL, 0);
+    assert_int_not_equal(pixel(1, 400), 0xc4161c);
+    drop(r);
+}
+
+static void paint_target(struct rig *r, uint32_t colour)
+{
+    size_t size = (size_t)r->target_m.stride * r->target_m.height;
+    uint32_t *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, r->target, 0);
+    assert_true(p != MAP_FAILED);
+    for (size_t i = 0; i < size / 4; i++)
+        p[i] = colour;
+    munmap(p, size);
+}
+
+static void test_picture(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_VIEWER);
+    windows_view(r->w, &r->screen);
+    rig_run(r, 200, NULL, 0);
+    assert_true(r->target >= 0);
+    assert_int_equal(r->target_m.width, 958);
+    assert_int_equal(r->target_m.height, 502);
+    paint_target(r, 0x00ff00);
+    struct msg_screen_changed m = {
+        .target = r->target_m.serial, .serial = 5, .n_rects = 1, .rects = {{10, 10, 100, 100}}};
+    assert_int_equal(msg_screen_changed_send(&r->view, &m), 0);
+    rig_run(r, 500, &r->shown, 5);
+    assert_int_equal(r->shown, 5);
+    int x = r->line.rect.x + 1, y = r->line.rect.y + 97;
+    assert_int_equal(pixel(x + 50, y + 50), 0x00ff00);
+    assert_int_not_equal(pixel(x + 200, y + 50), 0x00ff00);
+    m.rects[0] = (struct rect){900, 10, 59, 10}; /* one pixel too far */
+    assert_int_equal(windows_view_changed(r->w, &m), -1);
+    m.target++;
+    assert_int_equal(windows_view_changed(r->w, &m), -1);
+    r->model.picture = UI_VIEWER_STALE; /* a note above the picture */
+    windows_update(r->w);
+    rig_run(r, 200, NULL, 0);
+    assert_int_equal(pixel(r->line.rect.x + 480, r->line.rect.y + 346), 0x3366cc);
+    drop(r);
+}
+
+static void test_copy(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    assert_true(windows_copy(r->w, "vitrine://relay/123456789#v1"));
+    rig_run(r, 50, NULL, 0);
+    click(r, control(r, "join_number"));
+    fake(XCB_KEY_PRESS, 37, 0, 0);
+    tap(r, 55); /* Ctrl+V */
+    fake(XCB_KEY_RELEASE, 37, 0, 0);
+    rig_run(r, 50, NULL, 0);
+    assert_string_equal(windows_text(r->w, UI_HOME, UI_HOME_JOIN_NUMBER),
+                        "vitrine://relay/123456789#v1");
+    drop(r);
+}
+
+static void test_lost(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    xcb_disconnect(other);
+    other = NULL;
+    kill(server, SIGKILL);
+    rig_run(r, 1000, NULL, 0);
+    assert_true(r->lost);
+    drop(r);
+}
+
+/* -------------------------------------------------------------------------------------- driven */
+static void command(struct rig *r, const char *line)
+{
+    unsigned n;
+    if (sscanf(line, "prompt %u", &n) == 1)
+        prompt_prepare(r->w, n, PROMPT_KIND_SHARE, 0, "", false);
+    else if (sscanf(line, "show %u", &n) == 1)
+        windows_show(r->w, (enum ui_window)n);
+    else if (sscanf(line, "assistive %u", &n) == 1)
+        windows_assistive(r->w, n);
+    else if (strcmp(line, "text\n") == 0)
+        printf("text %s\n", windows_text(r->w, UI_HOME, UI_HOME_JOIN_NUMBER));
+    else if (sscanf(line, "bar %u", &n) == 1)
+        windows_bar(r->w, n);
+}
+
+static void on_command(void *ctx, short revents)
+{
+    (void)revents;
+    char line[128];
+    if (!fgets(line, sizeof line, stdin))
+        exit(0);
+    command(ctx, line);
+}
+
+static int drive(void)
+{
+    static struct rig r;
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    setvbuf(stdin, NULL, _IONBF, 0);
+    if (!rig_start(&r))
+        return 1;
+    r.echo = true;
+    loop_add(&r.loop, 0, NULL, on_command, &r);
+    windows_show(r.w, UI_HOME);
+    loop_run(&r.loop);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_home),
+        cmocka_unit_test(test_expose),
+        cmocka_unit_test(test_typing),
+        cmocka_unit_test(test_prompt_yes),
+        cmocka_unit_test(test_prompt_no),
+        cmocka_unit_test(test_prompt_synthetic),
+        cmocka_unit_test(test_prompt_forged),
+        cmocka_unit_test(test_prompt_covered),
+        cmocka_unit_test(test_prompt_painter),
+        cmocka_unit_test(test_panel_admit),
+        cmocka_unit_test(test_bar),
+        cmocka_unit_test(test_picture),
+        cmocka_unit_test(test_copy),
+        cmocka_unit_test(test_lost),
+    };
+    if (argc > 1 && strcmp(argv[1], "rig") == 0)
+        return drive();
+    if (!start_server("24")) {
+        printf("# no Xvfb here: windows not tested\n");
+        return 0;
+    }
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    stop_server();
+    return failed;
+}

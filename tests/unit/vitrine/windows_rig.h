@@ -1,0 +1,45 @@
+/*
+ * A broker's windows without a broker: a real display, a real loop, and a painter played by this
+ * process, which paints what it is told into the memory file it is given (grants yellow, all else
+ * by window). Commands are read from standard input, what happens is said on standard output, one
+ * line each; tests/scenario drives it with physical hands.
+ */
+#ifndef TESTS_UNIT_VITRINE_WINDOWS_RIG_H
+#define TESTS_UNIT_VITRINE_WINDOWS_RIG_H
+#include "broker/prompt.h"
+#include "broker/windows.h"
+#include "ch_screen.h"
+#include "ch_ui.h"
+#include "lib/loop.h"
+
+struct rig {
+    struct display d;
+    struct loop loop;
+    struct windows *w;
+    struct ui_model model;
+    struct ui_person people[8];
+    struct chan ui[PAINTERS], painter[PAINTERS]; /* broker's ends, and ours as the painter's */
+    struct chan screen, view;
+    int target;
+    struct msg_screen_target target_m;
+    uint32_t shown; /* last SCREEN_SHOWN */
+    unsigned painted, actions, answers, windows_told, prompts_told;
+    enum ui_action action;
+    uint32_t action_id;
+    bool yes, armed, bar, lost, bar_lost;
+    enum windows_hand hand;
+    enum origin_why why;
+    unsigned mapped; /* faces shown */
+    struct windows_window_line line;
+    struct windows_prompt_line prompt;
+    uint32_t colour; /* the painter's */
+    bool echo;       /* print what happens */
+};
+
+/* False: no display. */
+bool rig_start(struct rig *r);
+void rig_finish(struct rig *r);
+/* Runs the loop for that long, or until *flag is `value`. */
+void rig_run(struct rig *r, unsigned ms, const unsigned *flag, unsigned value);
+
+#endif
