@@ -74,14 +74,14 @@ bool heart_in_session(const struct session *s)
     return s->phase >= PHASE_CONNECT && s->phase <= PHASE_MEMBER;
 }
 
-bool heart_allowed(const struct session *s, enum action action)
+bool heart_allowed(const struct session *s, enum right right)
 {
-    if (s->phase == PHASE_HOST && role_may(ROLE_ORGANIZER, action))
+    if (s->phase == PHASE_HOST && role_may(ROLE_ORGANIZER, right))
         return true;
-    if (s->phase == PHASE_MEMBER && role_may(ROLE_PARTICIPANT, action))
+    if (s->phase == PHASE_MEMBER && role_may(ROLE_PARTICIPANT, right))
         return true;
     return (s->phase == PHASE_HOST || s->phase == PHASE_MEMBER) && s->presenter == s->me &&
-           role_may(ROLE_PRESENTER, action);
+           role_may(ROLE_PRESENTER, right);
 }
 
 static void on_ready(struct session *s, const struct session_event *ev, struct session_effects *out)

@@ -24,7 +24,7 @@ void heart_timer_set(struct session *s, struct session_effects *out, enum sessio
 void heart_timer_clear(struct session *s, struct session_effects *out, enum session_timer t);
 bool heart_in_session(const struct session *s); /* PHASE_CONNECT to PHASE_MEMBER */
 /* policy/roles.def: may the person at this computer do that here and now? */
-bool heart_allowed(const struct session *s, enum action action);
+bool heart_allowed(const struct session *s, enum right right);
 
 /* --- the way in (session_life.c) --- */
 void life_boot(struct session *s, const struct session_event *ev, struct session_effects *out);

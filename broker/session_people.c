@@ -80,7 +80,7 @@ void people_answer(struct session *s, struct session_effects *out, uint32_t knoc
     int at = waiting_find(s, knock);
     if (at < 0)
         return;
-    yes = yes && heart_allowed(s, ACTION_ADMIT);
+    yes = yes && heart_allowed(s, RIGHT_ADMIT);
     uint32_t slot = s->waiting[at].slot;
     waiting_remove(s, at);
     tell_seal(out, knock, yes, why);
@@ -185,7 +185,7 @@ void people_member(struct session *s, const struct session_event *ev, struct ses
 
 void people_lock(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
-    if (!heart_allowed(s, ACTION_LOCK) || s->phase != PHASE_HOST || s->locked == (ev->flag != 0))
+    if (!heart_allowed(s, RIGHT_LOCK) || s->phase != PHASE_HOST || s->locked == (ev->flag != 0))
         return;
     s->locked = ev->flag != 0;
     heart_effect(out, EF_LOCK)->flag = s->locked;
@@ -197,7 +197,7 @@ void people_lock(struct session *s, const struct session_event *ev, struct sessi
 
 void people_remove(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
-    if (!heart_allowed(s, ACTION_REMOVE) || s->phase != PHASE_HOST ||
+    if (!heart_allowed(s, RIGHT_REMOVE) || s->phase != PHASE_HOST ||
         member_find(s, ev->person) < 0)
         return;
     heart_effect(out, EF_REMOVE)->person = ev->person;

@@ -31,7 +31,7 @@ void share_ask(struct session *s, const struct session_event *ev, struct session
         return;
     if (s->presenter != 0 && s->presenter != s->me)
         return; /* that one is asked to stop first: a hand-over */
-    if (!heart_allowed(s, ACTION_PRESENT) && !heart_allowed(s, ACTION_HAND_OVER))
+    if (!heart_allowed(s, RIGHT_PRESENT) && !heart_allowed(s, RIGHT_HAND_OVER))
         return; /* the organizer may name the presenter: this one */
     s->share = SHARE_ASKING;
     s->share_then = SHARE_OFF;

@@ -20,10 +20,10 @@ static void emit_enums(struct emit *e, const struct rules *r)
     emit(e, "\nenum session_role {\n");
     for (int i = 0; i < r->n_roles; i++)
         emit_enum(e, "ROLE", r->roles[i], i);
-    emit(e, "    ROLES = %d\n};\n\nenum action {\n", r->n_roles);
+    emit(e, "    ROLES = %d\n};\n\nenum right {\n", r->n_roles);
     for (int i = 0; i < r->n_actions; i++)
-        emit_enum(e, "ACTION", r->actions[i].name, i);
-    emit(e, "    ACTIONS = %d\n};\n\n/* policy/audit.def */\nenum audit_event {\n", r->n_actions);
+        emit_enum(e, "RIGHT", r->actions[i].name, i);
+    emit(e, "    RIGHTS = %d\n};\n\n/* policy/audit.def */\nenum audit_event {\n", r->n_actions);
     for (int i = 0; i < r->n_events; i++)
         emit_enum(e, "AUDIT", r->events[i].name, r->events[i].number);
     emit(e, "};\n");
@@ -41,7 +41,7 @@ static void emit_header(const struct rules *r, const char *folder)
     emit_enums(&e, r);
     emit(&e,
          "\n/* May somebody in that role do that? False for numbers out of range. */\n"
-         "bool role_may(enum session_role role, enum action action);\n"
+         "bool role_may(enum session_role role, enum right right);\n"
          "extern const char *const role_names[ROLES];\n\n"
          "/* SHA-256 over all rule files, in hexadecimal. */\nextern const char policy_hash[];\n");
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
@@ -113,9 +113,9 @@ static void emit_roles(struct emit *e, const struct rules *r)
     emit(e, "\nconst char *const role_names[ROLES] = {\n");
     for (int i = 0; i < r->n_roles; i++)
         emit(e, "    \"%s\",\n", r->roles[i]);
-    emit(e, "};\n\nbool role_may(enum session_role role, enum action action)\n{\n"
-            "    return (unsigned)role < ROLES && (unsigned)action < ACTIONS &&\n"
-            "           (policy_actions[action].roles >> role & 1) != 0;\n}\n");
+    emit(e, "};\n\nbool role_may(enum session_role role, enum right right)\n{\n"
+            "    return (unsigned)role < ROLES && (unsigned)right < RIGHTS &&\n"
+            "           (policy_actions[right].roles >> role & 1) != 0;\n}\n");
 }
 
 static void emit_limits(struct emit *e, const struct rules *r)
