@@ -129,7 +129,7 @@ static void show_messages(FILE *out)
 
 static void show_limits(FILE *out)
 {
-    struct table t = {.out = out, .n = 3, .widths = {22, 12}};
+    struct table t = {.out = out, .n = 3, .widths = {26, 12}};
     print_title(out, "Limits (policy/limits.h)");
     for (size_t i = 0; i < policy_n_limits; i++) {
         char value[24];

@@ -84,6 +84,8 @@ static void put_content(struct builder *b, const struct schema_field *f)
     if (b->w->len + 4 + (size_t)len > MAX_DATAGRAM)
         len = (int64_t)(MAX_DATAGRAM - 4 - b->w->len);
     put(b, 4, (uint64_t)len);
+    if (f->kind == SCHEMA_TEXT && len > 0 && b->fault->n_texts < 64)
+        b->fault->texts[b->fault->n_texts++] = b->w->len;
     for (int64_t i = 0; i < len; i++) {
         int64_t byte = f->kind == SCHEMA_TEXT ? 'a' + i % 26 : i * 7 % 256;
         b->w->bytes[b->w->len++] = (uint8_t)byte;
@@ -130,6 +132,7 @@ void build_message(struct wire *w, const struct schema_message *m, enum build_si
     struct builder b = {w, size, fault, seed, 0};
     w->len = w->n_fds = 0;
     fault->made = false;
+    fault->n_texts = 0;
     put(&b, 2, m->type);
     for (size_t i = 0; i < m->n_fields; i++)
         put_field(&b, &m->fields[i]);

@@ -10,9 +10,11 @@ enum build_size { BUILD_LEAST, BUILD_MOST, BUILD_RANDOM };
 /* The one wrong place: the n-th number, length or count of the message (in the order they are
  * written). */
 struct build_fault {
-    int place;  /* -1: none */
-    bool above; /* one more than the maximum; else one less than the minimum */
-    bool made;  /* out: there was such a place, and such a value fits its width */
+    int place;        /* -1: none */
+    bool above;       /* one more than the maximum; else one less than the minimum */
+    size_t texts[64]; /* out: where content of text is; n_texts of them */
+    size_t n_texts;
+    bool made; /* out: there was such a place, and such a value fits its width */
 };
 
 /* Random numbers with a fixed start, the same on every machine. */

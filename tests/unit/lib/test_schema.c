@@ -6,6 +6,7 @@
  */
 #include "policy/limits.h"
 #include "tests/unit/lib/build.h"
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@
 
 static struct wire sent, echoed; /* too large for a stack */
 static unsigned long tried;
+static int folder; /* a descriptor that no message may carry */
 
 /* Gives the message to the end: NULL when it was taken (then `echoed` holds it encoded again), else
  * why not. */
@@ -117,6 +119,36 @@ static void check_descriptors(const struct schema_side *side, const struct schem
     expect(side, row->message, judge(side, state, &sent), "descriptors", "with one too few");
 }
 
+static void check_kinds(const struct schema_side *side, const struct schema_row *row)
+{
+    uint64_t seed = 1;
+    build(row->message, BUILD_MOST, &seed);
+    for (size_t i = 0; i < sent.n_fds; i++) {
+        int good = sent.fds[i];
+        if (good == build_fd(SCHEMA_PROCESS))
+            continue;
+        sent.fds[i] = folder;
+        expect(side, row->message, judge(side, first_state(row->states), &sent), "descriptors",
+               "with a folder for a descriptor");
+        sent.fds[i] = good;
+    }
+}
+
+static int check_texts(const struct schema_side *side, const struct schema_row *row)
+{
+    uint64_t seed = 1;
+    struct build_fault fault = {.place = -1};
+    build_message(&sent, row->message, BUILD_MOST, &fault, &seed);
+    for (size_t i = 0; i < fault.n_texts; i++) {
+        uint8_t good = sent.bytes[fault.texts[i]];
+        sent.bytes[fault.texts[i]] = 0x1B;
+        expect(side, row->message, judge(side, first_state(row->states), &sent), "malformed",
+               "with escape in a text");
+        sent.bytes[fault.texts[i]] = good;
+    }
+    return (int)fault.n_texts;
+}
+
 static int check_bounds(const struct schema_side *side, const struct schema_row *row)
 {
     int made = 0;
@@ -142,9 +174,10 @@ static int check_bounds(const struct schema_side *side, const struct schema_row 
 static void every_message_at_every_end(void **state)
 {
     (void)state;
-    int messages = 0, bounds = 0;
+    int messages = 0, bounds = 0, texts = 0;
     for (int kind = SCHEMA_SOCKET; kind <= SCHEMA_PROCESS; kind++)
         (void)build_fd((enum schema_fd)kind); /* made once, not counted below */
+    folder = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     int before = wire_open_fds();
     for (size_t s = 0; s < schema_n_sides; s++) {
         for (size_t i = 0; i < schema_sides[s].n_rows; i++) {
@@ -154,12 +187,15 @@ static void every_message_at_every_end(void **state)
             check_lengths(&schema_sides[s], row);
             check_descriptors(&schema_sides[s], row);
             bounds += check_bounds(&schema_sides[s], row);
+            check_kinds(&schema_sides[s], row);
+            texts += check_texts(&schema_sides[s], row);
             messages++;
         }
     }
     assert_int_equal(wire_open_fds(), before);
-    printf("# %d messages at %zu ends, %d bounds broken, %lu datagrams\n", messages, schema_n_sides,
-           bounds, tried);
+    close(folder);
+    printf("# %d messages at %zu ends, %d bounds and %d texts broken, %lu datagrams\n", messages,
+           schema_n_sides, bounds, texts, tried);
 }
 
 static void every_other_type_is_unknown(void **state)
