@@ -199,8 +199,10 @@ static enum tls_result result_of(struct tls *t, int r)
         return TLS_READ;
     case SSL_ERROR_WANT_WRITE:
         return TLS_WRITE;
-    case SSL_ERROR_SSL:
-        return TLS_FAILED;
+    case SSL_ERROR_SSL: /* a process that was killed says no close_notify: lost, not an attack on
+                           records */
+        return ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING ? TLS_CLOSED
+                                                                                      : TLS_FAILED;
     default:
         return TLS_CLOSED;
     }

@@ -392,7 +392,8 @@ static void report_tells_the_presenter(void **state)
     f = cast_expect(c, 2, FRAME_REPORT);
     assert_int_equal(f.u.report.viewers, 2);
     assert_int_equal(f.u.report.worst_ms, 1100);
-    assert_int_equal(f.u.report.median_ms, 0); /* of two, the better one: a slow line slows nobody */
+    assert_int_equal(f.u.report.median_ms,
+                     0); /* of two, the better one: a slow line slows nobody */
 }
 
 /* --- the organizer's orders ----------------------------------------------------------------------
