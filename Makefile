@@ -130,6 +130,8 @@ $(B)/tests/unit/$(1)/%: $(B)/o/tests/unit/$(1)/%.o $(call UNIT_HELP,$(1)) \
 	$$(Q)$$(CC) -o $$@ $$^ $(LDFLAGS_ALL) $(LIBS_$(1)) -lcmocka -lz
 endef
 $(foreach p,$(PROCESSES) lib,$(eval $(call unit,$(p))))
+# This one runs the real programs.
+$(B)/tests/unit/net/test_chain: | $(BIN_relay) $(BIN_net) $(BIN_dial)
 unit: $(UNIT)
 	$(Q)tests/unit/run $(UNIT)
 	$(Q)CC=$(CC) tests/policy/compile.py $(COMPILE) policy
