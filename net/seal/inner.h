@@ -84,6 +84,9 @@ struct inner_welcome {
     struct inner_ident ident;
     const uint8_t *opop; /* 64 */
 };
+/* REFUSE.reason */
+enum inner_refusal { REFUSAL_NO = 1, REFUSAL_ENDED = 2, REFUSAL_FULL = 3, REFUSAL_LOCKED = 4 };
+
 struct inner_pong {
     const uint8_t *nonce; /* 16 */
     uint32_t epoch, log_seq;

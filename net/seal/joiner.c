@@ -1,0 +1,364 @@
+/*
+ * A joiner from the invitation to the channel, and its end. Runs in vitrine-seal; distrusts M0,
+ * relay and organizer until each has proved itself.
+ */
+#include "net/seal/joiner.h"
+#include "net/seal/crypto.h"
+#include "net/seal/derive.h"
+#include "net/seal/joiner_state.h"
+#include "net/seal/kdf.h"
+#include "net/seal/sig.h"
+#include <openssl/evp.h>
+
+/* M1 may wait its turn for 30 s, then M2 has 30 s, and the line its delays. */
+#define JOIN_MS (2 * HANDSHAKE_MS + 10000)
+
+/* --- life --- */
+
+struct joiner *joiner_create(const struct port *port, const struct joiner_config *config,
+                             uint64_t now_ms)
+{
+    struct joiner *j = crypto_zalloc(sizeof *j);
+    struct joiner_secrets *s = j->secrets = crypto_alloc(sizeof *s);
+    j->port = port;
+    j->now_ms = now_ms;
+    j->picture = -1;
+    j->held_end = &j->held;
+    j->has_fp = config->has_fp;
+    memcpy(j->fp, config->fp, FP_LEN);
+    j->has_password = config->password.len != 0;
+    bool ok = stretch_canonical(config->password, s->canonical, &s->canonical_len) &&
+              (!j->has_password || s->canonical_len >= PASSWORD_MIN) && config->name.len &&
+              config->name.len <= MAX_NAME;
+    if (!ok) {
+        joiner_destroy(j);
+        return NULL;
+    }
+    j->name_len = (uint8_t)config->name.len;
+    memcpy(j->name, config->name.data, j->name_len);
+    return j;
+}
+
+static void wipe(struct joiner *j)
+{
+    units_finish(j);
+    line_destroy(j->line);
+    line_destroy(j->fresh);
+    pake_try_finish(&j->try);
+    pake_destroy(j->pake);
+    group_destroy(j->group);
+    EVP_PKEY_free(j->sig);
+    EVP_PKEY_free(j->org_key);
+    crypto_free(j->secrets, sizeof *j->secrets);
+    j->line = j->fresh = NULL;
+    j->pake = NULL;
+    j->group = NULL;
+    j->sig = j->org_key = NULL;
+    j->secrets = NULL;
+    crypto_wipe(j->plain, sizeof j->plain);
+}
+
+void joiner_destroy(struct joiner *j)
+{
+    if (!j)
+        return;
+    wipe(j);
+    crypto_release(j);
+}
+
+void joiner_finish(struct joiner *j, bool cut, enum e2e_code code, enum end_why why)
+{
+    if (j->stage == JOINER_OVER)
+        return;
+    j->stage = JOINER_OVER;
+    wipe(j);
+    j->port->ended(j->port->ctx, cut, code, why);
+}
+
+static void flush_line(struct joiner *j, struct line *line)
+{
+    uint8_t out[OUTER_MAX];
+    for (size_t n; line && (n = line_take(line, out));)
+        j->port->msg(j->port->ctx, 1, span_of(out, n));
+}
+
+void joiner_flush(struct joiner *j)
+{
+    flush_line(j, j->line);
+    flush_line(j, j->fresh);
+}
+
+void joiner_fail(struct joiner *j, enum e2e_code code)
+{
+    uint8_t out[OUTER_HEAD + 2];
+    if (j->line && line_up(j->line)) {
+        line_close(j->line);
+        joiner_flush(j);
+    } else if (j->handle) {
+        joiner_flush(j); /* a TLS alert, if there is one */
+        outer_error_build(code, out);
+        j->port->msg(j->port->ctx, 1, span_of(out, sizeof out));
+    }
+    joiner_finish(j, true, code, END_WHY_FAILED);
+}
+
+/* --- M0 --- */
+
+/* What the invitation and the user know is compared before anything is sent. */
+static enum e2e_code check_m0(struct joiner *j, struct span bytes, struct outer_m0 *m0)
+{
+    uint8_t fp[FP_LEN];
+    enum e2e_code code = outer_m0_parse(bytes, m0);
+    if (code)
+        return code;
+    derive_fingerprint(m0->org_pub, fp);
+    if (j->has_fp && !crypto_equal(fp, j->fp, FP_LEN))
+        return E_IDENTITY;
+    /* Who has a password must not be led into a session without one, and none cannot be proved. */
+    if (m0->pwmode != j->has_password)
+        return E_AUTH;
+    j->org_key = sig_from_public(m0->org_pub);
+    return j->org_key ? E_NONE : E_POINT;
+}
+
+static bool make_prover(struct joiner *j, const struct outer_m0 *m0)
+{
+    uint8_t salt[32], ws[2 * STRETCH_OUT], w0[PAKE_SCALAR], w1[PAKE_SCALAR];
+    derive_salt(j->sess_id, m0->pw_gen, salt);
+    stretch_password(m0->stretch, span_of(j->secrets->canonical, j->secrets->canonical_len), salt,
+                     ws);
+    bool ok = pake_reduce(ws, w0) && pake_reduce(ws + STRETCH_OUT, w1);
+    if (ok)
+        j->pake = pake_create_prover(w0, w1);
+    crypto_wipe(j->secrets->canonical, sizeof j->secrets->canonical);
+    crypto_wipe(ws, sizeof ws);
+    crypto_wipe(w0, sizeof w0);
+    crypto_wipe(w1, sizeof w1);
+    return ok && j->pake;
+}
+
+static void send_m1(struct joiner *j)
+{
+    struct outer_m1 m1 = {.handle = j->handle};
+    uint8_t out[OUTER_M1_LEN];
+    crypto_random(j->rand_j, sizeof j->rand_j);
+    crypto_must(pake_start(j->pake, NULL, &j->try));
+    memcpy(m1.rand_j, j->rand_j, RAND_LEN);
+    memcpy(m1.share, j->try.share, POINT_LEN);
+    outer_m1_build(&m1, out);
+    j->stage = JOINER_SHOOK;
+    j->deadline_ms = j->now_ms + JOIN_MS;
+    j->port->msg(j->port->ctx, 1, span_of(out, sizeof out));
+}
+
+void joiner_opened(struct joiner *j, const uint8_t sid[SID_LEN], uint32_t handle, struct span bytes,
+                   uint64_t now_ms)
+{
+    struct outer_m0 m0;
+    if (j->stage != JOINER_IDLE)
+        return;
+    j->now_ms = now_ms;
+    enum e2e_code code = check_m0(j, bytes, &m0);
+    if (code) { /* nothing is sent: the organizer does not know of us */
+        joiner_finish(j, true, code, END_WHY_FAILED);
+        return;
+    }
+    j->handle = handle;
+    memcpy(j->m0, bytes.data, OUTER_M0_LEN);
+    memcpy(j->org_pub, m0.org_pub, POINT_LEN);
+    derive_session_id(sid, E2E_SUITE, m0.sess_rand, m0.org_pub, j->sess_id);
+    j->sig = sig_create();
+    sig_public(j->sig, j->sig_pub);
+    crypto_must(make_prover(j, &m0));
+    send_m1(j);
+}
+
+/* --- M2 --- */
+
+static void open_channel(struct joiner *j, const uint8_t shared[SHARED_LEN])
+{
+    uint8_t psk[PSK_LEN], identity[IDENTITY_MAX], wrap[SHARED_LEN];
+    derive_join_psk(shared, j->sess_id, j->handle, psk);
+    derive_wrap_root(shared, j->sess_id, j->handle, wrap);
+    const struct line_opening how = {
+        .stage = INNER_AT_HELLO,
+        .psk = psk,
+        .identity = span_of(identity, derive_join_identity(j->handle, identity)),
+        .sess_id = j->sess_id,
+        .handle = j->handle,
+        .wrap = wrap};
+    j->line = line_create(&how);
+    crypto_wipe(psk, sizeof psk);
+    crypto_wipe(wrap, sizeof wrap);
+}
+
+static enum e2e_code run_pake(struct joiner *j, const struct outer_m2 *m2, struct pake_keys *keys)
+{
+    uint8_t context[PAKE_CONTEXT_MAX];
+    const struct derive_join join = {.sess_id = j->sess_id,
+                                     .m0 = span_of(j->m0, sizeof j->m0),
+                                     .handle = j->handle,
+                                     .rand_j = j->rand_j,
+                                     .rand_o = m2->rand_o};
+    const struct pake_terms terms = {
+        .context = span_of(context, derive_join_context(&join, context, sizeof context)),
+        .id_prover = span_of(PAKE_ID_PROVER, sizeof PAKE_ID_PROVER - 1),
+        .id_verifier = span_of(PAKE_ID_VERIFIER, sizeof PAKE_ID_VERIFIER - 1)};
+    bool ok = pake_run(j->pake, &j->try, m2->share, &terms, keys, NULL);
+    pake_destroy(j->pake);
+    j->pake = NULL;
+    if (!ok)
+        return E_POINT;
+    return crypto_equal(m2->confirm, keys->confirm_v, PAKE_CONFIRM) ? E_NONE : E_AUTH;
+}
+
+static void on_m2(struct joiner *j, struct span body)
+{
+    struct outer_m2 m2;
+    struct outer_m3 m3 = {.handle = j->handle};
+    struct pake_keys keys = {0};
+    uint8_t out[OUTER_M3_LEN];
+    enum e2e_code code = outer_m2_parse(body, &m2);
+    if (!code && m2.handle != j->handle)
+        code = E_PARSE;
+    if (!code)
+        code = run_pake(j, &m2, &keys);
+    if (!code) {
+        memcpy(m3.confirm, keys.confirm_p, PAKE_CONFIRM);
+        outer_m3_build(&m3, out);
+        j->port->msg(j->port->ctx, 1, span_of(out, sizeof out));
+        open_channel(j, keys.shared);
+        j->stage = JOINER_CHANNEL;
+    }
+    crypto_wipe(&keys, sizeof keys);
+    if (code)
+        joiner_fail(j, code);
+    else
+        channel_pump(j); /* ClientHello */
+}
+
+/* --- dispatch --- */
+
+/* Unauthenticated: it can stop an attempt, and nothing else. */
+static void on_error(struct joiner *j, struct span body)
+{
+    enum e2e_code said = E_PARSE;
+    enum e2e_code code = outer_error_parse(body, &said);
+    if (j->stage == JOINER_SHOOK || j->stage == JOINER_CHANNEL)
+        joiner_finish(j, true, code ? code : said, END_WHY_FAILED);
+    else if (j->fresh)
+        joiner_finish(j, true, E_CUT, END_WHY_FAILED);
+    else
+        joiner_fail(j, E_STATE);
+}
+
+static void on_chan(struct joiner *j, struct span body)
+{
+    struct span tls;
+    enum e2e_code code = outer_chan_parse(body, &tls);
+    if (!code && !j->line && !j->fresh)
+        code = E_STATE;
+    if (code) {
+        joiner_fail(j, code);
+        return;
+    }
+    line_feed(j->fresh ? j->fresh : j->line, tls);
+    channel_pump(j);
+}
+
+void joiner_message(struct joiner *j, uint32_t peer, struct span body, uint64_t now_ms)
+{
+    uint8_t type;
+    if (j->stage == JOINER_OVER || j->stage == JOINER_IDLE || peer != 1)
+        return;
+    j->now_ms = now_ms;
+    enum e2e_code code = outer_type(body, &type);
+    if (code)
+        joiner_fail(j, code);
+    else if (type == OUTER_CHAN)
+        on_chan(j, body);
+    else if (type == OUTER_ERROR)
+        on_error(j, body);
+    else if (type != OUTER_M2)
+        joiner_fail(j, E_PARSE);
+    else if (j->stage != JOINER_SHOOK)
+        joiner_fail(j, E_STATE);
+    else
+        on_m2(j, body);
+}
+
+void joiner_unit(struct joiner *j, struct span wire, uint64_t now_ms)
+{
+    if (j->stage != JOINER_MEMBER)
+        return; /* the relay sends units to bound members only; others could not open them */
+    j->now_ms = now_ms;
+    units_take(j, wire);
+}
+
+void joiner_away(struct joiner *j, bool away, uint64_t now_ms)
+{
+    if (j->stage != JOINER_MEMBER || !j->group)
+        return;
+    j->now_ms = now_ms;
+    if (away && !j->away_ms)
+        j->away_ms = now_ms;
+    if (!away)
+        channel_resume(j);
+}
+
+void joiner_back(struct joiner *j, uint32_t handle, uint64_t now_ms)
+{
+    if (j->stage != JOINER_MEMBER || !j->group)
+        return;
+    j->now_ms = now_ms;
+    j->handle = handle;
+    if (!j->away_ms)
+        j->away_ms = now_ms;
+    channel_resume(j);
+}
+
+void joiner_lost(struct joiner *j)
+{
+    joiner_finish(j, true, E_CUT, END_WHY_FAILED);
+}
+
+void joiner_leave(struct joiner *j, uint64_t now_ms)
+{
+    if (j->stage == JOINER_OVER)
+        return;
+    j->now_ms = now_ms;
+    if (j->line && line_up(j->line)) {
+        if (j->stage >= JOINER_WAITING)
+            (void)line_send(j->line, INNER_LEAVE, span_of(NULL, 0));
+        line_close(j->line);
+        joiner_flush(j);
+    }
+    joiner_finish(j, false, E_NONE, END_WHY_SELF);
+}
+
+/* --- time --- */
+
+void joiner_tick(struct joiner *j, uint64_t now_ms)
+{
+    if (j->stage == JOINER_OVER)
+        return;
+    j->now_ms = now_ms;
+    bool late = j->deadline_ms && now_ms >= j->deadline_ms;
+    bool away = j->away_ms && now_ms >= j->away_ms + RESUME_ORGANIZER_MS;
+    if (late || away)
+        joiner_fail(j, E_CUT);
+    else
+        units_tick(j);
+}
+
+uint64_t joiner_due(const struct joiner *j)
+{
+    if (j->stage == JOINER_OVER)
+        return UINT64_MAX;
+    uint64_t due = units_due(j);
+    if (j->deadline_ms && j->deadline_ms < due)
+        due = j->deadline_ms;
+    if (j->away_ms && j->away_ms + RESUME_ORGANIZER_MS < due)
+        due = j->away_ms + RESUME_ORGANIZER_MS;
+    return due;
+}

@@ -1,0 +1,48 @@
+/*
+ * A member's side of a session (e2e.md 4 to 11): proves the password, checks the organizer, keeps
+ * roster and keys, opens what the presenter sends. Pure of I/O and clocks, as net/seal/organizer.h.
+ */
+#ifndef NET_SEAL_JOINER_H
+#define NET_SEAL_JOINER_H
+#include "net/seal/port.h"
+
+struct joiner;
+
+struct joiner_config {
+    bool has_fp;
+    uint8_t fp[FP_LEN];   /* of the invitation */
+    struct span password; /* as typed; empty: none. The caller wipes its own */
+    struct span name;
+};
+
+/* `port` stays the caller's. NULL: a password that cannot be one, or no name. */
+struct joiner *joiner_create(const struct port *port, const struct joiner_config *config,
+                             uint64_t now_ms);
+void joiner_destroy(struct joiner *j); /* wipes; accepts NULL */
+
+/* --- from net; everything is distrusted, and any fault ends the session here --- */
+/* The connection and M0 the relay handed out; checks and begins. Takes as long as one password
+ * stretch. */
+void joiner_opened(struct joiner *j, const uint8_t sid[SID_LEN], uint32_t handle, struct span m0,
+                   uint64_t now_ms);
+/* `peer` 1 is the organizer; others have nothing to say yet and are ignored. */
+void joiner_message(struct joiner *j, uint32_t peer, struct span body, uint64_t now_ms);
+void joiner_unit(struct joiner *j, struct span wire, uint64_t now_ms);
+/* The organizer's connection is lost or back; back: RESUME on the connection there is. */
+void joiner_away(struct joiner *j, bool away, uint64_t now_ms);
+/* A new connection of our own, under this handle: RESUME. */
+void joiner_back(struct joiner *j, uint32_t handle, uint64_t now_ms);
+/* The way to the relay is gone for good. */
+void joiner_lost(struct joiner *j);
+
+/* --- from the broker and from view --- */
+/* Whether opened pictures can be handed on. true: begins with a KEY unit, which is asked for. */
+void joiner_view(struct joiner *j, bool on, uint64_t now_ms);
+void joiner_need_key(struct joiner *j, uint64_t now_ms);
+void joiner_leave(struct joiner *j, uint64_t now_ms);
+
+/* What time brings, as in net/seal/organizer.h. */
+void joiner_tick(struct joiner *j, uint64_t now_ms);
+uint64_t joiner_due(const struct joiner *j);
+
+#endif

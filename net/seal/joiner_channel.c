@@ -1,0 +1,270 @@
+/*
+ * A member inside its channel: first flight, records, the end (e2e.md 7, 8, 11). Runs in
+ * vitrine-seal; distrusts the organizer's messages: each has its form, its moment and its
+ * signature.
+ */
+#include "net/seal/crypto.h"
+#include "net/seal/derive.h"
+#include "net/seal/joiner_state.h"
+#include "net/seal/kdf.h"
+#include "net/seal/sig.h"
+
+#define RESUME_MS 30000
+
+/* --- HELLO, WELCOME, REVEAL --- */
+
+void channel_hello(struct joiner *j)
+{
+    uint8_t proof[INNER_PROOF_MAX], pop[SIG_LEN], com[32],
+        out[1 + MAX_NAME + POINT_LEN + 32 + 2 + 5 + SIG_LEN];
+    struct span name = span_of(j->name, j->name_len);
+    crypto_random(j->secrets->nonce_j, 32);
+    derive_commitment(j->secrets->nonce_j, com);
+    sig_sign(j->sig, "member key", inner_proof(line_bind(j->line), j->sig_pub, name, proof), pop);
+    crypto_wipe(proof, sizeof proof);
+    const struct inner_hello h = {.name = name, .sig_pub = j->sig_pub, .com = com, .pop = pop};
+    struct put p = put_into(out, sizeof out);
+    inner_hello_build(&h, &p);
+    crypto_must(p.ok);
+    if (!line_send(j->line, INNER_HELLO, span_of(out, p.len)))
+        joiner_fail(j, E_CHANNEL);
+}
+
+static bool opop_valid(const struct joiner *j, const struct inner_welcome *w)
+{
+    uint8_t proof[INNER_PROOF_MAX];
+    struct span m = inner_proof(line_bind(j->line), j->sig_pub, span_of(w->nonce_o, 32), proof);
+    bool ok = sig_verify(j->org_key, "organizer", m, w->opop);
+    crypto_wipe(proof, sizeof proof);
+    return ok;
+}
+
+static enum e2e_code on_welcome(struct joiner *j, struct span body)
+{
+    struct inner_welcome w;
+    uint8_t sas[8];
+    if (!inner_welcome_parse(body, &w))
+        return E_PARSE;
+    if (w.ident.alg)
+        return E_IDENTITY; /* nobody here could check it yet, and unchecked it must not look checked
+                            */
+    if (!opop_valid(j, &w))
+        return E_CONTROL;
+    const struct derive_sas d = {.bind = line_bind(j->line),
+                                 .nonce_j = j->secrets->nonce_j,
+                                 .nonce_o = w.nonce_o,
+                                 .sig_pub_j = j->sig_pub,
+                                 .org_pub = j->org_pub};
+    derive_sas(&d, sas);
+    if (!line_send(j->line, INNER_REVEAL, span_of(j->secrets->nonce_j, 32)))
+        return E_CHANNEL;
+    crypto_wipe(j->secrets->nonce_j, 32);
+    line_set_stage(j->line, INNER_AT_WAITING);
+    j->stage = JOINER_WAITING;
+    j->deadline_ms = 0;
+    j->port->welcomed(j->port->ctx, !w.state, w.name, sas);
+    return E_NONE;
+}
+
+/* --- ADMIT, SNAPSHOT, EPOCH --- */
+
+static void roster_changed(void *ctx, const struct group_person *p, unsigned reason)
+{
+    struct joiner *j = ctx;
+    const struct port_member m = {.mid = p->mid,
+                                  .role = p->role & 0x0f,
+                                  .state = (enum port_member_state)reason,
+                                  .me = p->mid == j->mid,
+                                  .name = span_of(p->name, p->name_len)};
+    j->port->member(j->port->ctx, &m);
+}
+
+static enum e2e_code on_admit(struct joiner *j, struct span body)
+{
+    struct get g = get_from(body.data, body.len);
+    j->mid = get_u16(&g);
+    if (j->mid < 2)
+        return E_CONTROL;
+    j->group = group_create(j->sess_id, j->org_pub, j->sig, roster_changed, j);
+    crypto_must(j->group != NULL);
+    group_set_own_mid(j->group, j->mid);
+    derive_resume_secret(line_bind(j->line), j->sess_id, j->mid, 0, j->secrets->rsec);
+    line_set_stage(j->line, INNER_AT_ADMITTED);
+    j->stage = JOINER_MEMBER;
+    j->deadline_ms = j->now_ms + HANDSHAKE_MS;
+    return E_NONE;
+}
+
+static bool send_ack(struct joiner *j)
+{
+    uint8_t out[36];
+    struct put p = put_into(out, sizeof out);
+    put_u32(&p, group_now_epoch(j->group));
+    put_bytes(&p, group_head(j->group), 32);
+    return line_send(j->line, INNER_ACK, span_of(out, p.len));
+}
+
+/* wrapped || REC, both kinds. */
+static enum e2e_code on_record(struct joiner *j, struct span body, bool snapshot)
+{
+    uint8_t secret[SECRET_LEN];
+    struct span rec = span_of(body.data + SECRET_LEN, body.len - SECRET_LEN);
+    uint16_t before = group_presenter(j->group);
+    memcpy(secret, body.data, SECRET_LEN);
+    line_wrap(j->line, group_record_epoch(rec), secret);
+    enum e2e_code code = snapshot ? group_snapshot(j->group, rec, secret)
+                                  : group_epoch(j->group, rec, secret, j->now_ms);
+    crypto_wipe(secret, sizeof secret);
+    if (code)
+        return code == E_PARSE ? E_PARSE : E_CONTROL;
+    line_set_stage(j->line, INNER_AT_MEMBER);
+    j->deadline_ms = 0;
+    if (!send_ack(j))
+        return E_CHANNEL;
+    units_presenter(j, before);
+    units_release_held(j);
+    return E_NONE;
+}
+
+/* --- the end --- */
+
+static void close_line(struct joiner *j)
+{
+    line_close(j->line);
+    joiner_flush(j);
+}
+
+static enum e2e_code on_end(struct joiner *j, struct span body)
+{
+    enum e2e_code code = group_end(j->group, body);
+    if (code)
+        return code == E_PARSE ? E_PARSE : E_CONTROL;
+    close_line(j);
+    joiner_finish(j, false, E_NONE, END_WHY_ORGANIZER);
+    return E_NONE;
+}
+
+static enum e2e_code on_refuse(struct joiner *j, struct span body)
+{
+    enum end_why why = body.data[0] == REFUSAL_ENDED ? END_WHY_ORGANIZER : END_WHY_REFUSED;
+    enum e2e_code code = body.data[0] == REFUSAL_LOCKED ? E_LOCKED
+                         : body.data[0] == REFUSAL_FULL ? E_BUSY
+                                                        : E_NONE;
+    close_line(j);
+    joiner_finish(j, false, code, why);
+    return E_NONE;
+}
+
+static enum e2e_code on_kicked(struct joiner *j)
+{
+    close_line(j);
+    joiner_finish(j, false, E_NONE, END_WHY_REMOVED);
+    return E_NONE;
+}
+
+/* This client cannot present yet: it says no rather than nothing. */
+static enum e2e_code on_offer(struct joiner *j)
+{
+    const uint8_t no = 0;
+    return line_send(j->line, INNER_PRESENT_ANSWER, span_of(&no, 1)) ? E_NONE : E_CHANNEL;
+}
+
+static enum e2e_code one_message(struct joiner *j, const struct inner_message *m)
+{
+    switch (m->type) {
+    case INNER_WELCOME:
+        return on_welcome(j, m->body);
+    case INNER_ADMIT:
+        return on_admit(j, m->body);
+    case INNER_SNAPSHOT:
+        return on_record(j, m->body, true);
+    case INNER_EPOCH:
+        return on_record(j, m->body, false);
+    case INNER_END:
+        return on_end(j, m->body);
+    case INNER_REFUSE:
+        return on_refuse(j, m->body);
+    case INNER_KICKED:
+        return on_kicked(j);
+    case INNER_PRESENT_OFFER:
+        return on_offer(j);
+    default: /* PONG without PING, REVOKE without presenting */
+        return E_STATE;
+    }
+}
+
+/* --- resume --- */
+
+void channel_resume(struct joiner *j)
+{
+    uint8_t psk[PSK_LEN], identity[IDENTITY_MAX], wrap[SHARED_LEN], out[OUTER_RESUME_LEN];
+    struct outer_resume r = {.handle = j->handle, .mid = j->mid, .count = j->count};
+    crypto_random(r.rand, sizeof r.rand);
+    outer_resume_build(&r, out);
+    j->port->msg(j->port->ctx, 1, span_of(out, sizeof out));
+    derive_resume_psk(j->secrets->rsec, j->sess_id, j->mid, j->count, psk);
+    derive_wrap_root_resumed(j->secrets->rsec, j->sess_id, j->mid, j->count, wrap);
+    const struct line_opening how = {
+        .stage = INNER_AT_ADMITTED,
+        .psk = psk,
+        .identity = span_of(identity, derive_resume_identity(j->mid, j->count, identity)),
+        .sess_id = j->sess_id,
+        .handle = j->handle,
+        .wrap = wrap};
+    line_destroy(j->fresh);
+    j->fresh = line_create(&how);
+    crypto_wipe(psk, sizeof psk);
+    crypto_wipe(wrap, sizeof wrap);
+    j->deadline_ms = j->now_ms + RESUME_MS;
+    channel_pump(j);
+}
+
+static void resumed(struct joiner *j)
+{
+    line_destroy(j->line);
+    j->line = j->fresh;
+    j->fresh = NULL;
+    j->count++;
+    j->away_ms = 0;
+    j->deadline_ms = j->now_ms + HANDSHAKE_MS; /* for SNAPSHOT */
+    derive_resume_secret(line_bind(j->line), j->sess_id, j->mid, j->count, j->secrets->rsec);
+    group_allow_jump(j->group);
+}
+
+/* --- reading --- */
+
+static void on_up(struct joiner *j)
+{
+    if (j->fresh)
+        resumed(j);
+    else
+        channel_hello(j);
+}
+
+/* Without END, KICKED or REFUSE before it, the peer's close is a cut. */
+static void on_bad(struct joiner *j, enum line_result r, enum e2e_code code)
+{
+    joiner_fail(j, r == LINE_CLOSED ? E_CUT : code);
+}
+
+void channel_pump(struct joiner *j)
+{
+    while (j->stage != JOINER_OVER) {
+        struct inner_message m;
+        enum e2e_code code = E_NONE;
+        enum line_result r = line_next(j->fresh ? j->fresh : j->line, &m, &code);
+        if (r == LINE_NOTHING) {
+            joiner_flush(j);
+            return;
+        }
+        if (r == LINE_UP) {
+            on_up(j);
+        } else if (r == LINE_MESSAGE) {
+            code = one_message(j, &m);
+            if (code && j->stage != JOINER_OVER)
+                joiner_fail(j, code);
+        } else {
+            on_bad(j, r, code);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+/*
+ * Inside of struct joiner, for the files joiner*.c only.
+ */
+#ifndef NET_SEAL_JOINER_STATE_H
+#define NET_SEAL_JOINER_STATE_H
+#include "net/seal/group.h"
+#include "net/seal/joiner.h"
+#include "net/seal/line.h"
+#include "net/seal/outer.h"
+#include "net/seal/stretch.h"
+
+enum joiner_stage {
+    JOINER_IDLE,    /* no connection yet */
+    JOINER_SHOOK,   /* M1 sent */
+    JOINER_CHANNEL, /* M3 sent: TLS, HELLO, WELCOME */
+    JOINER_WAITING, /* REVEAL sent */
+    JOINER_MEMBER,  /* from ADMIT on */
+    JOINER_OVER
+};
+
+/* In the secure heap; each part is wiped as soon as it has served. */
+struct joiner_secrets {
+    uint8_t canonical[PASSWORD_MAX];
+    size_t canonical_len;
+    uint8_t nonce_j[32];
+    uint8_t rsec[SHARED_LEN];
+};
+
+/* A unit of an epoch not known yet. */
+struct held {
+    struct held *next;
+    size_t len;
+    uint8_t wire[];
+};
+
+struct joiner {
+    const struct port *port;
+    uint64_t now_ms;
+    enum joiner_stage stage;
+    bool has_fp, has_password;
+    uint8_t fp[FP_LEN], name[MAX_NAME], name_len;
+    struct joiner_secrets *secrets;
+    uint32_t handle;
+    uint8_t m0[OUTER_M0_LEN], org_pub[POINT_LEN], sess_id[SESS_ID_LEN], rand_j[RAND_LEN];
+    struct pake *pake;
+    struct pake_try try;
+    struct line *line;
+    struct line *fresh; /* resuming */
+    EVP_PKEY *sig;
+    uint8_t sig_pub[POINT_LEN];
+    EVP_PKEY *org_key;
+    struct group *group;
+    uint16_t mid;
+    uint32_t count;       /* of resumes */
+    uint64_t deadline_ms; /* of the present step; 0 none */
+    uint64_t away_ms;     /* organizer away since; 0 here */
+
+    bool view;             /* pictures can be handed on */
+    bool key_wanted;       /* nothing of the screen is handed on before a KEY unit */
+    uint64_t gap_ms;       /* screen gap without KEY since; 0 none */
+    uint64_t status_ms;    /* newest STATUS, or the presenter's start */
+    int picture;           /* last told; -1 none */
+    uint64_t bad_epoch_ms; /* units of no usable epoch since; 0 none */
+    struct held *held, **held_end;
+    size_t held_bytes;
+    uint64_t held_ms; /* oldest came */
+    uint8_t plain[UNIT_PLAIN_MAX];
+};
+
+/* --- joiner.c --- */
+/* The session is over here: keys are erased, the broker is told. */
+void joiner_finish(struct joiner *j, bool cut, enum e2e_code code, enum end_why why);
+/* A check failed: close_notify or ERROR, then finish. */
+void joiner_fail(struct joiner *j, enum e2e_code code);
+void joiner_flush(struct joiner *j);
+
+/* --- joiner_channel.c: messages inside the channel --- */
+void channel_hello(struct joiner *j);
+/* Reads what the line has; the session may be over afterwards. */
+void channel_pump(struct joiner *j);
+void channel_resume(struct joiner *j);
+
+/* --- joiner_units.c --- */
+void units_take(struct joiner *j, struct span wire);
+/* A new epoch is installed: what was held may be good now. */
+void units_release_held(struct joiner *j);
+void units_presenter(struct joiner *j, uint16_t before);
+void units_tick(struct joiner *j);
+uint64_t units_due(const struct joiner *j);
+void units_finish(struct joiner *j);
+
+#endif

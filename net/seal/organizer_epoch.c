@@ -1,0 +1,345 @@
+/*
+ * Records and epochs as their author (e2e.md 8). Runs in vitrine-seal of the organizer; every
+ * record it signs goes through the same checks as at a member's before it is sent.
+ */
+#include "net/seal/crypto.h"
+#include "net/seal/derive.h"
+#include "net/seal/kdf.h"
+#include "net/seal/organizer_state.h"
+#include <openssl/evp.h>
+
+/* --- seats --- */
+
+struct seat *seat_find(struct organizer *o, uint16_t mid)
+{
+    struct seat *s = o->seats;
+    while (s && s->mid != mid)
+        s = s->next;
+    return s;
+}
+
+void seat_destroy(struct seat *s)
+{
+    if (!s)
+        return;
+    crypto_free(s->rsec, SHARED_LEN);
+    crypto_release(s);
+}
+
+static void seat_remove(struct organizer *o, struct seat *s)
+{
+    struct seat **slot = &o->seats;
+    while (*slot != s)
+        slot = &(*slot)->next;
+    *slot = s->next;
+    if (s->conn)
+        s->conn->seat = NULL;
+    for (struct conn *c = o->conns; c; c = c->next)
+        if (c->seat == s)
+            c->seat = NULL; /* one that tries to resume: its handshake leads nowhere */
+    seat_destroy(s);
+}
+
+static void seat_add(struct organizer *o, struct conn *c, uint16_t mid)
+{
+    struct seat **slot = &o->seats;
+    while (*slot)
+        slot = &(*slot)->next;
+    struct seat *s = *slot = crypto_zalloc(sizeof *s);
+    s->mid = mid;
+    s->conn = c;
+    s->rsec = crypto_alloc(SHARED_LEN);
+    derive_resume_secret(line_bind(c->line), o->sess_id, mid, 0, s->rsec);
+    c->seat = s;
+}
+
+/* --- building a record --- */
+
+static void put_joiner(struct put *p, const struct conn *c, uint16_t mid)
+{
+    struct record_add a = {.mid = mid, .role = ROLE_PARTICIPANT, .name_len = c->name_len};
+    memcpy(a.name, c->name, c->name_len);
+    memcpy(a.sig_pub, c->sig_pub, POINT_LEN);
+    record_put_add(p, &a);
+}
+
+static void put_organizer(struct put *p, const struct organizer *o)
+{
+    struct record_add a = {.mid = 1, .role = ROLE_ORGANIZER, .name_len = o->name_len};
+    memcpy(a.name, o->name, o->name_len);
+    memcpy(a.sig_pub, o->org_pub, POINT_LEN);
+    record_put_add(p, &a);
+}
+
+static void put_person(struct put *p, const struct group_person *person)
+{
+    struct record_add a = {.mid = person->mid,
+                           .role = person->role,
+                           .name_len = person->name_len,
+                           .id_alg = person->id_alg};
+    memcpy(a.name, person->name, person->name_len);
+    memcpy(a.sig_pub, person->sig_pub, POINT_LEN);
+    memcpy(a.id_fp, person->id_fp, sizeof a.id_fp);
+    record_put_add(p, &a);
+}
+
+/* Who is approved and fits. */
+static uint16_t count_joiners(const struct organizer *o, size_t n_del)
+{
+    size_t room = MAX_MEMBERS - group_count(o->group) + n_del, n = 0;
+    size_t mids = (size_t)UINT16_MAX - group_last_mid(o->group);
+    for (const struct conn *c = o->conns; c; c = c->next)
+        n += c->stage == CONN_APPROVED;
+    n = n < room ? n : room;
+    return (uint16_t)(n < mids ? n : mids);
+}
+
+/* A buffer with `front` free bytes before the record. */
+struct built {
+    uint8_t *data;
+    struct put put;
+};
+
+static struct built begin(const struct record_head *h, size_t front)
+{
+    size_t room = front + record_room(h->n_del, h->n_add);
+    struct built b = {.data = crypto_zalloc(room)};
+    b.put = put_into(b.data, room);
+    put_room(&b.put, front);
+    record_begin(&b.put, h);
+    return b;
+}
+
+static struct built build_epoch(struct organizer *o, const struct epoch_change *change,
+                                uint16_t joiners, const uint8_t secret[SECRET_LEN])
+{
+    struct record_head h;
+    uint16_t mid = group_last_mid(o->group), left = joiners;
+    bool first = group_now_epoch(o->group) == 0;
+    group_next_head(o->group, RECORD_EPOCH, &h);
+    h.presenter = change->presenter;
+    h.flags = change->flags;
+    h.unix_ms = o->port->unix_ms(o->port->ctx);
+    h.n_del = (uint16_t)change->n_del;
+    h.n_add = (uint16_t)(joiners + first);
+    derive_commit(secret, o->sess_id, h.epoch, h.commit);
+    struct built b = begin(&h, SECRET_LEN);
+    for (size_t i = 0; i < change->n_del; i++)
+        record_put_del(&b.put, &change->dels[i]);
+    record_put_adds(&b.put, &h);
+    if (first)
+        put_organizer(&b.put, o);
+    for (const struct conn *c = o->conns; c && left; c = c->next)
+        if (c->stage == CONN_APPROVED) {
+            put_joiner(&b.put, c, ++mid);
+            left--;
+        }
+    record_finish(&b.put, SECRET_LEN, o->sig);
+    return b;
+}
+
+static struct built build_snapshot(struct organizer *o)
+{
+    struct record_head h;
+    group_next_head(o->group, RECORD_SNAPSHOT, &h);
+    h.unix_ms = o->port->unix_ms(o->port->ctx);
+    h.n_add = (uint16_t)group_count(o->group);
+    struct built b = begin(&h, SECRET_LEN);
+    record_put_adds(&b.put, &h);
+    for (size_t i = 0; i < group_count(o->group); i++)
+        put_person(&b.put, group_at(o->group, i));
+    record_finish(&b.put, SECRET_LEN, o->sig);
+    return b;
+}
+
+/* --- sending --- */
+
+/* wrapped || REC: the first 32 bytes are this line's own. */
+static bool send_wrapped(struct organizer *o, struct line *line, enum inner_type type,
+                         struct built *b)
+{
+    uint8_t field[SECRET_LEN];
+    group_secret(o->group, field);
+    line_wrap(line, group_now_epoch(o->group), field);
+    memcpy(b->data, field, SECRET_LEN);
+    crypto_wipe(field, sizeof field);
+    return line_send(line, type, span_of(b->data, b->put.len));
+}
+
+bool epoch_snapshot(struct organizer *o, struct line *line)
+{
+    struct built b = build_snapshot(o);
+    bool ok = send_wrapped(o, line, INNER_SNAPSHOT, &b);
+    crypto_release(b.data);
+    return ok;
+}
+
+/* A line that cannot be written is lost; its member may resume. */
+static void send_epoch(struct organizer *o, struct conn *c, struct built *b)
+{
+    if (send_wrapped(o, c->line, INNER_EPOCH, b))
+        conn_flush(o, c);
+    else
+        conn_fail(o, c, E_CHANNEL);
+}
+
+/* The presenter first: it must not seal for long what a removed member could still open. */
+static void broadcast(struct organizer *o, struct built *b)
+{
+    struct seat *presenter = seat_find(o, group_presenter(o->group));
+    if (presenter && presenter->conn)
+        send_epoch(o, presenter->conn, b);
+    for (struct seat *s = o->seats; s; s = s->next)
+        if (s->conn && s != presenter)
+            send_epoch(o, s->conn, b);
+}
+
+/* ADMIT and SNAPSHOT, then BIND: so nothing of the session reaches it before it can be opened. */
+static void let_in(struct organizer *o, struct conn *c, uint16_t mid, struct built *snapshot)
+{
+    uint8_t body[2];
+    struct put p = put_into(body, sizeof body);
+    put_u16(&p, mid);
+    seat_add(o, c, mid);
+    conn_to(o, c, CONN_MEMBER);
+    line_set_stage(c->line, INNER_AT_MEMBER);
+    if (!line_send(c->line, INNER_ADMIT, span_of(body, sizeof body)) ||
+        !send_wrapped(o, c->line, INNER_SNAPSHOT, snapshot)) {
+        conn_fail(o, c, E_CHANNEL);
+        return;
+    }
+    conn_flush(o, c);
+    o->port->bind(o->port->ctx, c->handle, mid);
+}
+
+static void let_all_in(struct organizer *o, uint16_t joiners, uint16_t mid)
+{
+    struct built snapshot = build_snapshot(o);
+    for (struct conn *c = o->conns, *next; c && joiners; c = next) {
+        next = c->next;
+        if (c->stage == CONN_APPROVED) {
+            let_in(o, c, ++mid, &snapshot);
+            joiners--;
+        }
+    }
+    crypto_release(snapshot.data);
+}
+
+/* --- changes --- */
+
+struct epoch_change epoch_same(const struct organizer *o)
+{
+    return (struct epoch_change){.presenter = group_presenter(o->group),
+                                 .flags = group_flags(o->group)};
+}
+
+void epoch_make(struct organizer *o, const struct epoch_change *change)
+{
+    uint8_t secret[SECRET_LEN];
+    uint16_t last_mid = group_last_mid(o->group), before = group_presenter(o->group);
+    uint16_t joiners = count_joiners(o, change->n_del);
+    if (before != change->presenter)
+        o->port->present(o->port->ctx, change->presenter);
+    crypto_random(secret, sizeof secret);
+    struct built b = build_epoch(o, change, joiners, secret);
+    struct span rec = span_of(b.data + SECRET_LEN, b.put.len - SECRET_LEN);
+    crypto_must(group_epoch(o->group, rec, secret, o->now_ms) == E_NONE);
+    crypto_wipe(secret, sizeof secret);
+    o->epoch_ms = o->now_ms;
+    broadcast(o, &b);
+    crypto_release(b.data);
+    if (joiners) {
+        o->join_epoch_ms = o->now_ms;
+        let_all_in(o, joiners, last_mid);
+        share_need_key(o);
+    }
+    if (before != change->presenter)
+        o->port->presenter(o->port->ctx, change->presenter);
+}
+
+void epoch_first(struct organizer *o)
+{
+    const struct epoch_change change = {0};
+    epoch_make(o, &change);
+}
+
+static bool anybody_approved(const struct organizer *o)
+{
+    const struct conn *c = o->conns;
+    while (c && c->stage != CONN_APPROVED)
+        c = c->next;
+    return c != NULL;
+}
+
+uint64_t epoch_join_due(const struct organizer *o)
+{
+    if (!anybody_approved(o))
+        return UINT64_MAX;
+    return o->join_epoch_ms ? o->join_epoch_ms + JOIN_GATHER_MS : 0;
+}
+
+/* Nobody waits needlessly: the first join of a while is at once, those that follow within the time
+ * are gathered. */
+void epoch_join(struct organizer *o)
+{
+    if (o->now_ms < epoch_join_due(o))
+        return;
+    if (!count_joiners(o, 0)) {
+        for (struct conn *c = o->conns, *next; c; c = next) {
+            next = c->next;
+            if (c->stage == CONN_APPROVED)
+                join_refuse(o, c, REFUSAL_FULL);
+        }
+        return;
+    }
+    struct epoch_change change = epoch_same(o);
+    epoch_make(o, &change);
+}
+
+void epoch_out(struct organizer *o, struct seat *s, enum record_reason reason)
+{
+    const struct record_del del = {.mid = s->mid, .reason = (uint8_t)reason};
+    struct epoch_change change = epoch_same(o);
+    change.dels = &del;
+    change.n_del = 1;
+    if (change.presenter == s->mid)
+        change.presenter = 0;
+    if (s->conn)
+        conn_drop(o, s->conn, DROP_REMOVED);
+    seat_remove(o, s);
+    epoch_make(o, &change);
+}
+
+/* --- the end --- */
+
+static struct built build_end(struct organizer *o, uint8_t reason)
+{
+    struct record_head h;
+    group_next_head(o->group, RECORD_END, &h);
+    h.flags = reason;
+    h.unix_ms = o->port->unix_ms(o->port->ctx);
+    struct built b = begin(&h, 0);
+    record_put_adds(&b.put, &h);
+    record_finish(&b.put, 0, o->sig);
+    return b;
+}
+
+/* Members get END and are waited for; the others are told no. */
+void epoch_end(struct organizer *o, uint8_t reason)
+{
+    struct built b = build_end(o, reason);
+    for (struct conn *c = o->conns, *next; c; c = next) {
+        next = c->next;
+        if (c->stage == CONN_MEMBER && line_send(c->line, INNER_END, span_of(b.data, b.put.len))) {
+            line_close(c->line);
+            conn_flush(o, c);
+            conn_to(o, c, CONN_CLOSING);
+        } else if (c->line && line_up(c->line) && line_stage(c->line) == INNER_AT_WAITING) {
+            c->knock = 0;
+            join_refuse(o, c, REFUSAL_ENDED);
+        } else {
+            conn_fail(o, c, E_BUSY);
+        }
+    }
+    crypto_release(b.data);
+}

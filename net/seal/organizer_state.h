@@ -1,0 +1,155 @@
+/*
+ * Inside of struct organizer, for the files organizer*.c only.
+ */
+#ifndef NET_SEAL_ORGANIZER_STATE_H
+#define NET_SEAL_ORGANIZER_STATE_H
+#include "net/seal/group.h"
+#include "net/seal/guess.h"
+#include "net/seal/line.h"
+#include "net/seal/organizer.h"
+#include "net/seal/outer.h"
+#include "net/seal/stretch.h"
+
+enum conn_stage {
+    CONN_QUEUED,   /* M1 waits for its turn */
+    CONN_SHOOK,    /* M2 sent, M3 awaited */
+    CONN_CHANNEL,  /* M3 was right: TLS, HELLO, REVEAL */
+    CONN_WAITING,  /* asks to come in */
+    CONN_APPROVED, /* joins with the next epoch */
+    CONN_MEMBER,
+    CONN_RESUMING, /* a new connection of a member; its channel is not proved yet */
+    CONN_CLOSING   /* END sent */
+};
+
+/* Secrets of a handshake between M2 and M3, in the secure heap. */
+struct conn_shake {
+    struct pake_keys keys;
+};
+
+/* One connection at the relay that has said something. */
+struct conn {
+    struct conn *next;
+    uint32_t handle;
+    enum conn_stage stage;
+    uint64_t since_ms; /* of this stage, for its deadline */
+    bool counted;      /* a guess is open on it */
+    struct outer_m1 m1;
+    struct conn_shake *shake;
+    struct line *line;
+    struct line *fresh; /* resuming: becomes the line when it is up */
+    bool fresh_begun;   /* bytes are for it from now on */
+    struct seat *seat;  /* member or resuming */
+    uint32_t knock;
+    uint8_t name[MAX_NAME], name_len;
+    uint8_t sig_pub[POINT_LEN], com[32], nonce_o[32];
+};
+
+/* One member; outlives its connection until the resume window is over. */
+struct seat {
+    struct seat *next;
+    uint16_t mid;
+    struct conn *conn; /* NULL: lost since lost_ms */
+    uint64_t lost_ms;
+    uint8_t *rsec; /* SHARED_LEN, secure heap */
+    uint32_t count;
+    unsigned failures; /* of resuming, since failures_ms */
+    uint64_t failures_ms;
+    uint32_t acked; /* newest epoch */
+};
+
+enum share_state { SHARE_NONE, SHARE_RUNNING, SHARE_PAUSED };
+
+/* In the secure heap; wiped as soon as it has been stretched. */
+struct organizer_password {
+    uint8_t canonical[PASSWORD_MAX];
+    size_t len;
+};
+
+struct organizer {
+    const struct port *port;
+    uint64_t now_ms;
+    bool with_password, lobby, open, over;
+    uint8_t name[MAX_NAME], name_len;
+    uint8_t pw_gen;
+    struct organizer_password *password;
+    EVP_PKEY *sig;
+    uint8_t org_pub[POINT_LEN], sess_rand[RAND_LEN], sess_id[SESS_ID_LEN], m0[OUTER_M0_LEN];
+    struct pake *pake;
+    struct guess guess;
+    struct group *group;
+    struct conn *conns; /* in order of arrival */
+    struct seat *seats; /* ascending mids */
+    uint32_t last_knock;
+    uint64_t epoch_ms, join_epoch_ms; /* last epoch; last one that added somebody */
+    uint64_t end_by_ms;               /* END sent: not later than this; 0 not ending */
+
+    enum share_state share;
+    bool key_due;       /* drop screen units until a KEY one */
+    bool need_pending;  /* NEED came too soon after the last */
+    uint64_t need_ms;   /* when SHARE_NEED_KEY may be sent again */
+    uint64_t status_ms; /* next STATUS */
+    uint8_t wire[UNIT_WIRE_MAX];
+    uint8_t plain[UNIT_PLAIN_MAX];
+};
+
+/* --- organizer.c --- */
+struct conn *conn_find(struct organizer *o, uint32_t handle);
+struct conn *conn_add(struct organizer *o, uint32_t handle, enum conn_stage stage);
+/* Frees it: an open guess becomes a wrong one, a knock is withdrawn, its seat is without
+ * connection. */
+void conn_remove(struct organizer *o, struct conn *c);
+void conn_flush(struct organizer *o, struct conn *c);
+void conn_to(struct organizer *o, struct conn *c, enum conn_stage stage);
+/* Ends it with this code: ERROR before a channel exists, close_notify inside one; the relay is told
+   to drop it. A member's seat stays when the fault can be the relay's (E_CHANNEL and what is
+   outside the channel). */
+void conn_fail(struct organizer *o, struct conn *c, enum e2e_code code);
+void conn_drop(struct organizer *o, struct conn *c, enum port_drop why);
+void organizer_error(struct organizer *o, uint32_t handle, enum e2e_code code, enum port_drop why);
+void organizer_finish(struct organizer *o, bool cut, enum e2e_code code, enum end_why why);
+
+/* --- organizer_join.c --- */
+void join_m1(struct organizer *o, uint32_t handle, struct span body);
+void join_m3(struct organizer *o, struct conn *c, struct span body);
+void join_queue(struct organizer *o);
+/* HELLO and REVEAL. */
+enum e2e_code join_hello(struct organizer *o, struct conn *c, struct span body);
+enum e2e_code join_reveal(struct organizer *o, struct conn *c, struct span body);
+void join_refuse(struct organizer *o, struct conn *c, enum inner_refusal why);
+
+/* --- organizer_epoch.c --- */
+struct epoch_change {
+    const struct record_del *dels;
+    size_t n_del;
+    uint16_t presenter;
+    uint8_t flags;
+};
+/* Presenter and flags as they are, nobody leaves. */
+struct epoch_change epoch_same(const struct organizer *o);
+/* Makes and sends one; who is approved comes in with it. */
+void epoch_make(struct organizer *o, const struct epoch_change *change);
+void epoch_first(struct organizer *o);
+/* Somebody is approved: now, or when the gathering time is over. */
+void epoch_join(struct organizer *o);
+uint64_t epoch_join_due(const struct organizer *o); /* UINT64_MAX: nobody waits */
+/* A member is out: the seat goes, an epoch follows. */
+void epoch_out(struct organizer *o, struct seat *s, enum record_reason reason);
+/* SNAPSHOT of the present epoch on a line. */
+bool epoch_snapshot(struct organizer *o, struct line *line);
+void epoch_end(struct organizer *o, uint8_t reason);
+struct seat *seat_find(struct organizer *o, uint16_t mid);
+void seat_destroy(struct seat *s);
+
+/* --- organizer_resume.c --- */
+void resume_begin(struct organizer *o, uint32_t handle, struct span body);
+/* The new channel is up: it replaces the old one. false: the connection is gone. */
+bool resume_complete(struct organizer *o, struct conn *c);
+void resume_failed(struct organizer *o, struct conn *c);
+
+/* --- organizer_share.c --- */
+void share_tick(struct organizer *o);
+uint64_t share_due(const struct organizer *o);
+/* Members came in: the next screen unit is a KEY one. */
+void share_need_key(struct organizer *o);
+
+#endif

@@ -1,0 +1,442 @@
+/*
+ * One organizer and some joiners in one process, with a relay in memory between them: messages wait
+ * in one queue, time is a number, and a test may look at, change or lose everything that passes.
+ * Used by the session tests.
+ */
+#ifndef TESTS_UNIT_SEAL_WORLD_H
+#define TESTS_UNIT_SEAL_WORLD_H
+#include "net/seal/crypto.h"
+#include "net/seal/joiner.h"
+#include "net/seal/kdf.h"
+#include "net/seal/organizer.h"
+#include "net/seal/pake.h"
+#include "net/seal/tls.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define WORLD_PEERS 16
+#define WORLD_PASSWORD "amber canoe fifty lemon"
+
+enum world_kind { WORLD_TO_ORGANIZER, WORLD_TO_JOINER, WORLD_UNIT, WORLD_DROP };
+
+struct world_item {
+    struct world_item *next;
+    enum world_kind kind;
+    int peer;
+    size_t len;
+    uint8_t bytes[];
+};
+
+/* What one joiner's broker and view were told. */
+struct world_peer {
+    struct world *w;
+    struct joiner *j;
+    uint32_t handle;
+    bool bound, dropped, deaf; /* deaf: what is sent to it is lost, units are not */
+    uint16_t mid;
+    unsigned drop_why;
+    /* to the broker */
+    bool welcomed, wait, ended, cut;
+    uint8_t words[4];
+    unsigned code, why, members, presenter, needs;
+    int picture;
+    unsigned gone[4]; /* members by state */
+    /* to view */
+    unsigned screens, cursors, missed;
+    bool last_key;
+    uint8_t *content;
+    size_t content_len;
+};
+
+struct world {
+    uint64_t now;
+    struct organizer *o;
+    struct port oport;
+    uint8_t m0[255];
+    size_t m0_len;
+    uint8_t fp[FP_LEN];
+    struct world_item *first, **end;
+    struct world_peer peers[WORLD_PEERS];
+    int n;
+    unsigned msgs; /* that passed so far */
+    /* a test's hand on the wire: may change the bytes; false: lost */
+    bool (*touch)(struct world *w, struct world_item *item);
+    void *touch_ctx;
+    struct world_item *units; /* every unit that ever passed, newest first */
+    bool keep_units;
+    /* organizer's broker and capture */
+    bool session, ended, cut, unshared, net_end;
+    unsigned code, why, knocks, knock_gone, wrong, stopped, members, need_keys, presents, presenter;
+    uint32_t knock[WORLD_PEERS];
+    uint8_t words[4];
+    unsigned gone[4];
+};
+
+static void world_push(struct world *w, enum world_kind kind, int peer, struct span s)
+{
+    struct world_item *i = calloc(1, sizeof *i + s.len);
+    i->kind = kind;
+    i->peer = peer;
+    i->len = s.len;
+    if (s.len)
+        memcpy(i->bytes, s.data, s.len);
+    *w->end = i;
+    w->end = &i->next;
+}
+
+static int world_peer_of(struct world *w, uint32_t handle)
+{
+    for (int i = 0; i < w->n; i++)
+        if (w->peers[i].handle == handle)
+            return i;
+    return -1;
+}
+
+/* --- organizer's port --- */
+static uint64_t world_unix(void *ctx)
+{
+    (void)ctx;
+    return 1760000000000u;
+}
+static void world_params(void *ctx, struct span m0)
+{
+    struct world *w = ctx;
+    memcpy(w->m0, m0.data, m0.len);
+    w->m0_len = m0.len;
+}
+static void world_o_msg(void *ctx, uint32_t peer, struct span body)
+{
+    struct world *w = ctx;
+    int p = world_peer_of(w, peer);
+    if (p >= 0)
+        world_push(w, WORLD_TO_JOINER, p, body);
+}
+static void world_o_unit(void *ctx, struct span wire)
+{
+    struct world *w = ctx;
+    for (int p = 0; p < w->n; p++)
+        if (w->peers[p].bound)
+            world_push(w, WORLD_UNIT, p, wire);
+    if (w->keep_units) {
+        struct world_item *i = calloc(1, sizeof *i + wire.len);
+        i->len = wire.len;
+        memcpy(i->bytes, wire.data, wire.len);
+        i->next = w->units;
+        w->units = i;
+    }
+}
+static void world_bind(void *ctx, uint32_t handle, uint16_t mid)
+{
+    struct world *w = ctx;
+    int p = world_peer_of(w, handle);
+    assert_true(p >= 0);
+    w->peers[p].bound = true;
+    w->peers[p].mid = mid;
+}
+static void world_drop(void *ctx, uint32_t handle, enum port_drop why)
+{
+    struct world *w = ctx;
+    int p = world_peer_of(w, handle);
+    assert_true(p >= 0);
+    w->peers[p].drop_why = why;
+    world_push(w, WORLD_DROP, p, span_of(NULL, 0));
+}
+static void world_present(void *ctx, uint16_t mid)
+{
+    (void)mid;
+    ((struct world *)ctx)->presents++;
+}
+static void world_net_end(void *ctx)
+{
+    ((struct world *)ctx)->net_end = true;
+}
+static void world_session(void *ctx, const uint8_t sid[SID_LEN], const uint8_t fp[FP_LEN])
+{
+    struct world *w = ctx;
+    (void)sid;
+    w->session = true;
+    memcpy(w->fp, fp, FP_LEN);
+}
+static void world_knock(void *ctx, uint32_t knock, struct span name, const uint8_t words[4])
+{
+    struct world *w = ctx;
+    (void)name;
+    w->knock[w->knocks++] = knock;
+    memcpy(w->words, words, 4);
+}
+static void world_knock_gone(void *ctx, uint32_t knock)
+{
+    (void)knock;
+    ((struct world *)ctx)->knock_gone++;
+}
+static void world_o_member(void *ctx, const struct port_member *m)
+{
+    struct world *w = ctx;
+    if (m->state == MEMBER_IN)
+        w->members++;
+    else
+        w->members--, w->gone[m->state]++;
+}
+static void world_o_presenter(void *ctx, uint16_t mid)
+{
+    ((struct world *)ctx)->presenter = mid;
+}
+static void world_unshared(void *ctx)
+{
+    ((struct world *)ctx)->unshared = true;
+}
+static void world_wrong(void *ctx, uint32_t wrong, bool stopped)
+{
+    ((struct world *)ctx)->wrong = wrong;
+    ((struct world *)ctx)->stopped = stopped;
+}
+static void world_o_ended(void *ctx, bool cut, enum e2e_code code, enum end_why why)
+{
+    struct world *w = ctx;
+    assert_false(w->ended);
+    w->ended = true, w->cut = cut, w->code = code, w->why = why;
+}
+static void world_need_key(void *ctx)
+{
+    ((struct world *)ctx)->need_keys++;
+}
+
+/* --- joiner's port --- */
+static void world_j_msg(void *ctx, uint32_t peer, struct span body)
+{
+    struct world_peer *p = ctx;
+    assert_int_equal(peer, 1);
+    world_push(p->w, WORLD_TO_ORGANIZER, (int)(p - p->w->peers), body);
+}
+static void world_need(void *ctx)
+{
+    ((struct world_peer *)ctx)->needs++;
+}
+static void world_welcomed(void *ctx, bool wait, struct span organizer, const uint8_t words[4])
+{
+    struct world_peer *p = ctx;
+    (void)organizer;
+    p->welcomed = true, p->wait = wait;
+    memcpy(p->words, words, 4);
+}
+static void world_j_member(void *ctx, const struct port_member *m)
+{
+    struct world_peer *p = ctx;
+    if (m->state == MEMBER_IN)
+        p->members++;
+    else
+        p->members--, p->gone[m->state]++;
+}
+static void world_j_presenter(void *ctx, uint16_t mid)
+{
+    ((struct world_peer *)ctx)->presenter = mid;
+}
+static void world_picture(void *ctx, enum port_picture state)
+{
+    ((struct world_peer *)ctx)->picture = (int)state;
+}
+static void world_j_ended(void *ctx, bool cut, enum e2e_code code, enum end_why why)
+{
+    struct world_peer *p = ctx;
+    assert_false(p->ended);
+    p->ended = true, p->cut = cut, p->code = code, p->why = why;
+}
+static void world_screen(void *ctx, bool key, uint32_t missed, struct span content)
+{
+    struct world_peer *p = ctx;
+    p->screens++, p->missed += missed, p->last_key = key;
+    free(p->content);
+    p->content = malloc(content.len);
+    memcpy(p->content, content.data, content.len);
+    p->content_len = content.len;
+}
+static void world_cursor(void *ctx, struct span content)
+{
+    (void)content;
+    ((struct world_peer *)ctx)->cursors++;
+}
+
+static const struct port world_joiner_port = {.unix_ms = world_unix,
+                                              .msg = world_j_msg,
+                                              .need = world_need,
+                                              .welcomed = world_welcomed,
+                                              .member = world_j_member,
+                                              .presenter = world_j_presenter,
+                                              .picture = world_picture,
+                                              .ended = world_j_ended,
+                                              .screen = world_screen,
+                                              .cursor = world_cursor};
+static const struct port world_organizer_port = {.unix_ms = world_unix,
+                                                 .params = world_params,
+                                                 .msg = world_o_msg,
+                                                 .unit = world_o_unit,
+                                                 .bind = world_bind,
+                                                 .drop = world_drop,
+                                                 .present = world_present,
+                                                 .end = world_net_end,
+                                                 .session = world_session,
+                                                 .knock = world_knock,
+                                                 .knock_gone = world_knock_gone,
+                                                 .member = world_o_member,
+                                                 .presenter = world_o_presenter,
+                                                 .unshared = world_unshared,
+                                                 .wrong_try = world_wrong,
+                                                 .ended = world_o_ended,
+                                                 .need_key = world_need_key};
+
+/* --- running it --- */
+
+static struct span world_text(const char *s)
+{
+    return span_of(s, strlen(s));
+}
+
+static void world_init(struct world *w, const char *password, bool lobby)
+{
+    memset(w, 0, sizeof *w);
+    w->now = 1000;
+    w->end = &w->first;
+    w->oport = world_organizer_port;
+    w->oport.ctx = w;
+    const struct organizer_config config = {.with_password = password != NULL,
+                                            .lobby = lobby,
+                                            .password = world_text(password ? password : ""),
+                                            .name = world_text("Olga")};
+    w->o = organizer_create(&w->oport, &config, w->now);
+    assert_non_null(w->o);
+    organizer_opened(w->o, (const uint8_t *)"123456789", w->now);
+    assert_true(w->session);
+}
+
+static void world_deliver(struct world *w, struct world_item *i)
+{
+    struct world_peer *p = &w->peers[i->peer];
+    struct span s = span_of(i->bytes, i->len);
+    if (i->kind == WORLD_TO_ORGANIZER && !p->dropped)
+        organizer_message(w->o, p->handle, s, w->now);
+    else if (i->kind == WORLD_TO_JOINER && !p->dropped && !p->deaf)
+        joiner_message(p->j, 1, s, w->now);
+    else if (i->kind == WORLD_UNIT && p->bound && !p->dropped)
+        joiner_unit(p->j, s, w->now);
+    else if (i->kind == WORLD_DROP && !p->dropped) {
+        p->dropped = true;
+        p->bound = false;
+        if (!p->deaf)
+            joiner_lost(p->j);
+        organizer_peer_gone(w->o, p->handle, w->now);
+    }
+}
+
+/* Until nothing is on its way. */
+static void world_run(struct world *w)
+{
+    while (w->first) {
+        struct world_item *i = w->first;
+        w->first = i->next;
+        if (!w->first)
+            w->end = &w->first;
+        bool message = i->kind == WORLD_TO_ORGANIZER || i->kind == WORLD_TO_JOINER;
+        if (!w->touch || w->touch(w, i))
+            world_deliver(w, i);
+        w->msgs += message;
+        free(i);
+    }
+}
+
+/* Time in steps of at most 100 ms, as a loop would see it. */
+static void world_pass(struct world *w, uint64_t ms)
+{
+    for (uint64_t until = w->now + ms; w->now < until;) {
+        w->now += until - w->now < 100 ? until - w->now : 100;
+        if (w->now >= organizer_due(w->o))
+            organizer_tick(w->o, w->now);
+        for (int p = 0; p < w->n; p++)
+            if (w->now >= joiner_due(w->peers[p].j))
+                joiner_tick(w->peers[p].j, w->now);
+        world_run(w);
+    }
+}
+
+/* A joiner that has attached; runs until nothing is on its way. */
+static struct world_peer *world_join_with(struct world *w, const char *password, const uint8_t *fp)
+{
+    static struct port ports[WORLD_PEERS];
+    assert_true(w->n < WORLD_PEERS);
+    int n = w->n++;
+    struct world_peer *p = &w->peers[n];
+    *p = (struct world_peer){.w = w, .handle = 0x01000000u + (uint32_t)n * 7919, .picture = -1};
+    ports[n] = world_joiner_port;
+    ports[n].ctx = p;
+    struct joiner_config config = {.password = world_text(password), .name = world_text("Jo")};
+    if (fp) {
+        config.has_fp = true;
+        memcpy(config.fp, fp, FP_LEN);
+    }
+    p->j = joiner_create(&ports[n], &config, w->now);
+    assert_non_null(p->j);
+    joiner_view(p->j, true, w->now);
+    joiner_opened(p->j, (const uint8_t *)"123456789", p->handle, span_of(w->m0, w->m0_len), w->now);
+    world_run(w);
+    return p;
+}
+
+static struct world_peer *world_join(struct world *w)
+{
+    struct world_peer *p = world_join_with(w, WORLD_PASSWORD, w->fp);
+    world_pass(w, 600); /* gathered joins */
+    return p;
+}
+
+/* Forgets the joiner in this place. */
+static void world_part(struct world *w, struct world_peer *p)
+{
+    joiner_destroy(p->j);
+    free(p->content);
+    p->j = NULL;
+    p->content = NULL;
+    w->n--;
+    assert_ptr_equal(p, &w->peers[w->n]);
+}
+
+static void world_finish(struct world *w)
+{
+    while (w->n)
+        world_part(w, &w->peers[w->n - 1]);
+    organizer_destroy(w->o);
+    for (int list = 0; list < 2; list++)
+        for (struct world_item *i = list ? w->units : w->first, *next; i; i = next) {
+            next = i->next;
+            free(i);
+        }
+}
+
+static void world_screen_unit(struct world *w, bool key, const void *content, size_t len)
+{
+    organizer_screen(w->o, key, span_of(content, len), w->now);
+    world_run(w);
+}
+
+static int world_group_setup(void **state)
+{
+    (void)state;
+    static bool done;
+    if (!done && !crypto_init())
+        return -1;
+    done = true;
+    pake_init();
+    return tls_init() ? 0 : -1;
+}
+
+static int world_group_teardown(void **state)
+{
+    (void)state;
+    tls_finish();
+    pake_finish();
+    return 0;
+}
+
+#endif
