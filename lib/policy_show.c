@@ -92,7 +92,7 @@ static void show_roles(FILE *out)
     for (size_t a = 0; a < policy_n_actions; a++) {
         cells[0] = policy_actions[a].name;
         for (int r = 0; r < ROLES; r++)
-            cells[r + 1] = role_may((enum session_role)r, (enum action)a) ? "yes" : "-";
+            cells[r + 1] = role_may((enum session_role)r, (enum right)a) ? "yes" : "-";
         cells[ROLES + 1] = policy_actions[a].why;
         print_row(&t, cells);
     }
@@ -209,7 +209,7 @@ int policy_explain(FILE *out, const char *action)
     }
     fprintf(out, "%s: policy/roles.def:%d permits it to\n", action, policy_actions[a].line);
     for (int r = 0; r < ROLES; r++)
-        if (role_may((enum session_role)r, (enum action)a))
+        if (role_may((enum session_role)r, (enum right)a))
             fprintf(out, "    %s\n", role_names[r]);
     fprintf(out, "Messages that need it (policy/messages.def):\n");
     for (size_t i = 0; i < policy_n_messages; i++)
