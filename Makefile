@@ -36,8 +36,8 @@ DIRS_net     := net/wire
 DIRS_seal    := net/seal
 DIRS_relay   := net/relay
 DIRS_render  := render
-DIRS_audit   := audit
-DIRS_verify  := audit/verify
+DIRS_audit   := audit audit/chain
+DIRS_verify  := audit/verify audit/chain
 LIBS_vitrine := -lxcb -lxcb-shm -lxcb-xinput -lxcb-randr -lxcb-xfixes -lxcb-xtest -lxcb-render
 LIBS_capture := -lxcb -lxcb-shm -lxcb-damage -lxcb-xfixes -lxcb-randr -lz
 LIBS_net     := -lssl -lcrypto
@@ -130,8 +130,9 @@ $(B)/tests/unit/$(1)/%: $(B)/o/tests/unit/$(1)/%.o $(call UNIT_HELP,$(1)) \
 	$$(Q)$$(CC) -o $$@ $$^ $(LDFLAGS_ALL) $(LIBS_$(1)) -lcmocka -lz
 endef
 $(foreach p,$(PROCESSES) lib,$(eval $(call unit,$(p))))
-# This one runs the real programs.
+# These run the real programs.
 $(B)/tests/unit/net/test_chain: | $(BIN_relay) $(BIN_net) $(BIN_dial)
+$(B)/tests/unit/render/test_process_ui $(B)/tests/unit/render/test_process_view: | $(BIN_render)
 unit: $(UNIT)
 	$(Q)tests/unit/run $(UNIT)
 	$(Q)CC=$(CC) tests/policy/compile.py $(COMPILE) policy

@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 static int fits(int fd, size_t len)
 {
@@ -11,7 +13,8 @@ static int fits(int fd, size_t len)
 
     /* Without the seal its owner could cut it off under our feet: a bus error in the middle of a
      * picture. */
-    if (seals < 0 || !(seals & F_SEAL_SHRINK) || fstat(fd, &st))
+    /* The library's fstat asks by name; the policy permits the call that takes none. */
+    if (seals < 0 || !(seals & F_SEAL_SHRINK) || syscall(SYS_fstat, fd, &st))
         return -1;
     return st.st_size >= 0 && (size_t)st.st_size >= len ? 0 : -1;
 }

@@ -1,0 +1,114 @@
+/* Foreign names: what is left of them, and that nothing hidden is. */
+#include "render/name.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct case_ {
+    const char *in, *out;
+};
+
+static const struct case_ cases[] = {
+    {"Sam", "Sam"},
+    {"  Alex   (support) ", "Alex (support)"},
+    {"", ""},
+    {" \t\u00a0\u3000 ", ""},
+    /* normalization: letter and mark become one */
+    {"Jose\u0301", "Jos\u00e9"},
+    /* control, format, private use */
+    {"a\x01"
+     "b\x7f"
+     "c",
+     "abc"},
+    {"a\xc2\x85"
+     "b",
+     "a b"}, /* next line is white space */
+    {"line\nbreak", "line break"},
+    {"pri\ue000vate\U000f0000", "private"},
+    /* direction characters, embeddings, isolates, marks */
+    {"\u202eevil\u202c", "evil"},
+    {"\u2066a\u2069\u200eb\u200f\u061cc", "abc"},
+    /* zero width and other things that draw nothing */
+    {"a\u200bd\u200c\u200d\ufeffmin", "admin"},
+    {"\u00adsoft\u034f\u115f\u3164\u2060", "soft"},
+    {"star\ufe0f", "star"},
+    {"\u2800\u2800", ""},
+    {"tag\U000e0041\U000e007f", "tag"},
+    /* our own quotation marks stay ours */
+    {"\"a\" \u201cb\u201d \u00abc\u00bb \uff02", "'a' 'b' 'c' '"},
+    /* marks: none without a letter, no towers */
+    {"\u0301\u0302x", "x"},
+    {"a \u0301b", "a b"},
+    {"q\u0323\u0323\u0323\u0323\u0323\u0323", "q\u0323\u0323\u0323\u0323"},
+    /* other scripts stay */
+    {"محمد علي", "محمد علي"},
+    {"山田太郎", "山田太郎"},
+    {"नमस्ते", "नमस्ते"},
+    /* 24 graphemes */
+    {"abcdefghijklmnopqrstuvwxyz", "abcdefghijklmnopqrstuvwx"},
+    {"12345678901234567890123 5678", "12345678901234567890123"},
+};
+
+static void names_are_cleaned(void **state)
+{
+    char out[NAME_CLEAN_MAX];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        size_t n = name_clean(out, cases[i].in, strlen(cases[i].in));
+
+        assert_string_equal(out, cases[i].out);
+        assert_int_equal(n, strlen(cases[i].out));
+    }
+}
+
+static void malformed_is_nothing(void **state)
+{
+    static const char *const bad[] = {"\xff", "\xc0\x80", "a\xe2\x82", "\xed\xa0\x80",
+                                      "\xf4\x90\x80\x80"};
+    char out[NAME_CLEAN_MAX];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_int_equal(name_clean(out, bad[i], strlen(bad[i])), 0);
+    assert_int_equal(name_clean(out, "a\0b", 3), 2);
+    assert_string_equal(out, "ab");
+}
+
+static void cleaning_twice_changes_nothing(void **state)
+{
+    char once[NAME_CLEAN_MAX], twice[NAME_CLEAN_MAX];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        size_t n = name_clean(once, cases[i].in, strlen(cases[i].in));
+
+        name_clean(twice, once, n);
+        assert_string_equal(once, twice);
+    }
+}
+
+static void graphemes_are_counted_whole(void **state)
+{
+    (void)state;
+    assert_int_equal(name_graphemes("abc", 3), 3);
+    assert_int_equal(name_graphemes("e\u0301x", 4), 2);
+    assert_int_equal(name_prefix("e\u0301x", 4, 1), 3);
+    assert_int_equal(name_prefix("abc", 3, 9), 3);
+    assert_int_equal(name_prefix("", 0, 3), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_are_cleaned),
+        cmocka_unit_test(malformed_is_nothing),
+        cmocka_unit_test(cleaning_twice_changes_nothing),
+        cmocka_unit_test(graphemes_are_counted_whole),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,282 @@
+/*
+ * vitrine-render view as a process: it shows the presenter's picture pixel for pixel, and each kind
+ * of broken message ends it with the right last word.
+ */
+#include "lib/fail.h"
+#include "lib/tile/cursor.h"
+#include "lib/tile/decode.h"
+#include "lib/tile/encode.h"
+#include "tests/unit/render/world.h"
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define W 300
+#define H 200
+
+struct screen {
+    struct world w;
+    struct tile_encoder *encoder;
+    struct tile_picture picture;
+    uint32_t update, serial;
+    uint8_t unit[MAX_UNIT];
+    uint8_t *target;
+    size_t target_size;
+};
+
+static void aim(struct screen *s, uint32_t width, uint32_t height, unsigned mode)
+{
+    size_t size = (size_t)width * 4 * height;
+    int fd = world_memory(size, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
+    struct msg_screen_target m = {++s->serial, width, height, width * 4, (uint8_t)mode, 0, 0, fd};
+
+    if (s->target)
+        munmap(s->target, s->target_size);
+    s->target = world_map(fd, size);
+    s->target_size = size;
+    assert_int_equal(msg_screen_target_send(&s->w.control, &m), 0);
+    close(fd);
+}
+
+static void start_view(struct screen *s)
+{
+    struct msg_screen_start m;
+    int ends[2];
+
+    memset(s, 0, sizeof *s);
+    screen_init_broker(&s->w.control, world_start(&s->w, "view"), &world_screen, &s->w);
+    while (!s->w.ready)
+        assert_true(world_take(&s->w.control));
+    assert_int_equal(chan_pair(ends), 0);
+    m.view = ends[1];
+    assert_int_equal(msg_screen_start_send(&s->w.control, &m), 0);
+    close(ends[1]);
+    s->w.control.state = SCREEN_STATE_SHOWING;
+    view_init_seal(&s->w.picture_way, ends[0], &world_seal, &s->w);
+    s->encoder = tile_encoder_create();
+    s->picture = (struct tile_picture){calloc(W * H, 4), W, W, H, 24};
+    for (uint32_t i = 0; i < W * H; i++)
+        s->picture.pixels[i] = (i * 2654435761u) >> 5 & 0xffffff;
+}
+
+static int end_view(struct screen *s)
+{
+    tile_encoder_destroy(s->encoder);
+    free(s->picture.pixels);
+    if (s->target)
+        munmap(s->target, s->target_size);
+    return world_end(&s->w);
+}
+
+static void send_update(struct screen *s, const struct tile_set *changed, bool key)
+{
+    size_t n;
+
+    tile_encoder_begin(s->encoder, &s->picture, changed, key, ++s->update, 0);
+    while ((n = tile_encoder_unit(s->encoder, s->unit)) > 0) {
+        struct tile_head head;
+        struct msg_view_screen m = {.content = {s->unit, n}};
+
+        assert_true(tile_head_read(s->unit, n, &head));
+        m.key = head.key;
+        assert_int_equal(msg_view_screen_send(&s->w.picture_way, &m), 0);
+    }
+}
+
+static void send_all(struct screen *s)
+{
+    static struct tile_set all;
+
+    tile_set_fill(&all, tile_count(W, H));
+    send_update(s, &all, true);
+}
+
+static void wait_changed(struct screen *s, unsigned n)
+{
+    while (s->w.n_changed < n)
+        assert_true(world_take(&s->w.control));
+    assert_int_equal(s->w.changed.target, s->serial);
+}
+
+static void shown(struct screen *s)
+{
+    struct msg_screen_shown m = {s->w.changed.serial};
+
+    assert_int_equal(msg_screen_shown_send(&s->w.control, &m), 0);
+}
+
+static uint32_t target_at(const struct screen *s, uint32_t width, uint32_t x, uint32_t y)
+{
+    uint32_t v;
+
+    memcpy(&v, s->target + ((size_t)y * width + x) * 4, 4);
+    return v;
+}
+
+static void assert_exact(const struct screen *s, uint32_t width, uint32_t left, uint32_t top)
+{
+    for (uint32_t y = 0; y < H; y++)
+        for (uint32_t x = 0; x < W; x++)
+            if (target_at(s, width, x + left, y + top) != s->picture.pixels[y * W + x])
+                fail_msg("pixel %u,%u", x, y);
+}
+
+static void decoder_shows_the_picture(void **state)
+{
+    static struct screen s;
+    static struct tile_set one;
+
+    (void)state;
+    start_view(&s);
+    aim(&s, 400, 260, 0);
+    send_all(&s);
+    wait_changed(&s, 1);
+    assert_int_equal(s.w.size.width, W);
+    assert_int_equal(s.w.size.height, H);
+    assert_int_equal(s.w.changed.rects[0].w, 400);
+    assert_exact(&s, 400, 50, 30);
+    /* While the broker has not said SHOWN, changes add up; the next rectangles show the newest
+     * state. */
+    tile_set_clear(&one);
+    tile_set_add(&one, 1);
+    for (unsigned i = 0; i < 5; i++) {
+        s.picture.pixels[70] = i;
+        send_update(&s, &one, false);
+    }
+    shown(&s);
+    wait_changed(&s, 2);
+    while (target_at(&s, 400, 50 + 70, 30) != 4) {
+        shown(&s);
+        wait_changed(&s, s.w.n_changed + 1);
+    }
+    assert_exact(&s, 400, 50, 30);
+    assert_int_equal(s.w.changed.n_rects, 1);
+    assert_int_equal(s.w.changed.rects[0].x, 50 + 64);
+    assert_int_equal(s.w.changed.rects[0].w, 64);
+    /* a smaller target: scaled; then one to one */
+    aim(&s, 150, 100, 0);
+    wait_changed(&s, s.w.n_changed + 1);
+    aim(&s, 150, 100, 1);
+    wait_changed(&s, s.w.n_changed + 1);
+    assert_int_equal(target_at(&s, 150, 149, 99), s.picture.pixels[99 * W + 149]);
+    assert_int_equal(end_view(&s), 0);
+}
+
+static void pointer_comes_and_goes(void **state)
+{
+    static struct screen s;
+    static struct tile_cursor c;
+    static uint8_t unit[MAX_UNIT];
+    struct msg_view_cursor m = {{unit, 0}};
+
+    (void)state;
+    start_view(&s);
+    aim(&s, W, H, 0);
+    send_all(&s);
+    wait_changed(&s, 1);
+    shown(&s);
+    c = (struct tile_cursor){TILE_CURSOR_SHAPE,
+                             100,
+                             90,
+                             2,
+                             2,
+                             1,
+                             1,
+                             0,
+                             {0xff010203, 0xff010203, 0xff010203, 0xff010203}};
+    m.content.len = tile_cursor_encode(&c, unit);
+    assert_int_equal(msg_view_cursor_send(&s.w.picture_way, &m), 0);
+    wait_changed(&s, 2);
+    assert_int_equal(target_at(&s, W, 99, 89), 0x010203);
+    assert_int_equal(target_at(&s, W, 101, 89), s.picture.pixels[89 * W + 101]);
+    shown(&s);
+    c.kind = TILE_CURSOR_HIDDEN;
+    m.content.len = tile_cursor_encode(&c, unit);
+    assert_int_equal(msg_view_cursor_send(&s.w.picture_way, &m), 0);
+    wait_changed(&s, 3);
+    assert_exact(&s, W, 0, 0);
+    assert_int_equal(end_view(&s), 0);
+}
+
+static void decoder_asks_for_a_key(void **state)
+{
+    static struct screen s;
+    static struct tile_set one;
+
+    (void)state;
+    start_view(&s);
+    aim(&s, W, H, 0);
+    tile_set_fill(&one, tile_count(W, H));
+    tile_encoder_begin(s.encoder, &s.picture, &one, true, ++s.update, 0);
+    while (tile_encoder_unit(s.encoder, s.unit) > 0)
+        ; /* the KEY unit that this viewer never got */
+    tile_set_clear(&one);
+    tile_set_add(&one, 0);
+    send_update(&s, &one, false);
+    send_update(&s, &one, false);
+    while (s.w.n_need_key == 0)
+        assert_true(world_take(&s.w.picture_way));
+    send_all(&s);
+    wait_changed(&s, 1);
+    assert_exact(&s, W, 0, 0);
+    assert_int_equal(s.w.n_need_key, 1);
+    assert_int_equal(end_view(&s), 0);
+}
+
+static void assert_view_fails(struct screen *s, enum fail code)
+{
+    while (world_take(&s->w.control))
+        ;
+    assert_int_equal(s->w.failed.code, code);
+    assert_int_equal(end_view(s), 1);
+}
+
+static void bad_units_end_the_decoder(void **state)
+{
+    static struct screen s;
+    uint8_t noise[64] = {1, 1, 24};
+    struct msg_view_screen screen = {.key = 1, .content = {noise, sizeof noise}};
+    struct msg_view_cursor cursor = {{noise, sizeof noise}};
+    int fd;
+
+    (void)state;
+    start_view(&s);
+    assert_int_equal(msg_view_screen_send(&s.w.picture_way, &screen), 0);
+    assert_view_fails(&s, FAIL_PICTURE);
+    start_view(&s);
+    assert_int_equal(msg_view_cursor_send(&s.w.picture_way, &cursor), 0);
+    assert_view_fails(&s, FAIL_PICTURE);
+    start_view(&s);
+    assert_int_equal(send(s.w.picture_way.fd, "\xff\xff", 2, 0), 2);
+    assert_view_fails(&s, FAIL_PEER_MESSAGE);
+    start_view(&s);
+    assert_int_equal(send(s.w.control.fd, "\xff\xff", 2, 0), 2);
+    assert_view_fails(&s, FAIL_MESSAGE);
+    start_view(&s);
+    fd = world_memory(1000, F_SEAL_SHRINK);
+    assert_int_equal(msg_screen_target_send(
+                         &s.w.control, &(struct msg_screen_target){1, 100, 100, 400, 0, 0, 0, fd}),
+                     0);
+    close(fd);
+    assert_view_fails(&s, FAIL_TARGET);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(decoder_shows_the_picture),
+        cmocka_unit_test(pointer_comes_and_goes),
+        cmocka_unit_test(decoder_asks_for_a_key),
+        cmocka_unit_test(bad_units_end_the_decoder),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
