@@ -401,7 +401,8 @@ static void pump(struct display *d)
             lose(d);
             return;
         }
-        d->stash = xcb_poll_for_queued_event(d->x);
+        if (!d->stash) /* whoever was called above may have flushed, too */
+            d->stash = xcb_poll_for_queued_event(d->x);
         any = any || d->stash;
     }
 }

@@ -34,6 +34,8 @@ enum {
     KEYS_KP_ENTER = 0xff8d,
     KEYS_F1 = 0xffbe,
     KEYS_F6 = 0xffc3,
+    KEYS_SHIFT_L = 0xffe1,
+    KEYS_SHIFT_R = 0xffe2,
     KEYS_DELETE = 0xffff,
     KEYS_LEFT_TAB = 0xfe20, /* what Shift+Tab makes */
     KEYS_LEVEL3 = 0xfe03,

@@ -233,8 +233,17 @@ static bool accepted(const struct pane *p, uint16_t source)
     return p->judge.assistive_ok || hand_of(p, source) == HAND_PHYSICAL;
 }
 
+/* Where no window manager gives the focus to what is clicked. */
+static void take_focus(struct pane *p, const device_event *e)
+{
+    if (p->win.style == WINDOW_MANAGED && !p->view.focused && e->detail == 1)
+        xcb_set_input_focus(p->w->d->x, XCB_INPUT_FOCUS_POINTER_ROOT, p->win.id, e->time);
+}
+
 static void on_press(struct pane *p, const device_event *e, struct origin_event o)
 {
+    if (accepted(p, e->sourceid))
+        take_focus(p, e);
     if (o.target == ORIGIN_NO_TARGET && p->painted && accepted(p, e->sourceid)) {
         maybe_drag(p, e);
         if (p == &p->w->pane[PANE_BAR] && e->detail == 1)
@@ -296,6 +305,8 @@ static enum origin_key class_of(uint32_t sym, bool in_field)
         return in_field ? ORIGIN_KEY_OTHER : ORIGIN_KEY_PRESSES;
     case KEYS_ESCAPE:
         return ORIGIN_KEY_ESCAPE;
+    case KEYS_SHIFT_L: /* on the way to Shift+Tab */
+    case KEYS_SHIFT_R:
     case KEYS_TAB:
     case KEYS_LEFT_TAB:
     case KEYS_LEFT:
@@ -409,13 +420,18 @@ static void on_key(struct pane *p, const device_event *e)
     windows_tick(p->w);
 }
 
-static void on_focus(struct pane *p, bool in)
+/* Grabs, our own among them, come with focus events of their own kind: the focus is where it was.
+ */
+static void on_focus(struct pane *p, bool in, uint8_t mode)
 {
-    if (p->view.focused == in)
+    bool dialog = p == &p->w->pane[PANE_DIALOG];
+    if (mode == XCB_INPUT_NOTIFY_MODE_GRAB || mode == XCB_INPUT_NOTIFY_MODE_UNGRAB)
         return;
-    p->view.focused = in;
     if (!in)
         windows_feed(p, (struct origin_event){.what = ORIGIN_FOCUS_LOST});
+    if (dialog || !p->live || p->view.focused == in)
+        return; /* a dialog has the keyboard, whatever the focus does */
+    p->view.focused = in;
     pane_repaint(p);
 }
 
@@ -481,7 +497,8 @@ static void on_xinput(struct windows *w, const xcb_ge_generic_event_t *g)
         break;
     case XCB_INPUT_FOCUS_IN:
     case XCB_INPUT_FOCUS_OUT:
-        on_focus(p, g->event_type == XCB_INPUT_FOCUS_IN);
+        on_focus(p, g->event_type == XCB_INPUT_FOCUS_IN,
+                 ((const xcb_input_focus_in_event_t *)g)->mode);
         break;
     default:
         break;
