@@ -1,0 +1,305 @@
+/*
+ * Starts one worker of each kind after the other, measures it and derives the table. Runs in the
+ * broker, or in `vitrine doctor` set up as a broker is. No worker is handed anything but what it
+ * needs to get ready.
+ */
+#include "broker/doctor.h"
+#include "broker/protect.h"
+#include "ch_audit.h"
+#include "ch_capture.h"
+#include "ch_dial.h"
+#include "ch_gate.h"
+#include "ch_net.h"
+#include "ch_relay.h"
+#include "ch_screen.h"
+#include "ch_seal.h"
+#include "ch_ui.h"
+#include "ch_verify.h"
+#include "lib/fd.h"
+#include "lib/sandbox.h"
+#include "policy/limits.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/utsname.h>
+
+#define EXIT_SANDBOX 5
+
+/* --- the channels: READY and FAILED are all that is expected */
+
+#define ONLY_START                                                                                 \
+    {                                                                                              \
+        .on_ready = workers_on_ready, .on_failed = workers_on_failed                               \
+    }
+static const struct gate_at_broker gate = ONLY_START;
+static const struct capture_at_broker capture = ONLY_START;
+static const struct dial_at_broker dial = ONLY_START;
+static const struct net_at_broker net = ONLY_START;
+static const struct seal_at_broker seal = ONLY_START;
+static const struct relay_at_broker relay = ONLY_START;
+static const struct ui_at_broker ui = ONLY_START;
+static const struct screen_at_broker screen = ONLY_START;
+static const struct audit_at_broker audit = ONLY_START;
+static const struct verify_at_broker verify = ONLY_START;
+
+static void open_channel(struct worker *w, int fd)
+{
+    struct chan *c = &w->control;
+    switch (w->kind) {
+    case WORKER_CAPTURE:
+        capture_init_broker(c, fd, &capture, w);
+        break;
+    case WORKER_DIAL:
+        dial_init_broker(c, fd, &dial, w);
+        break;
+    case WORKER_NET:
+        net_init_broker(c, fd, &net, w);
+        break;
+    case WORKER_SEAL:
+        seal_init_broker(c, fd, &seal, w);
+        break;
+    case WORKER_RELAY:
+        relay_init_broker(c, fd, &relay, w);
+        break;
+    case WORKER_UI:
+        ui_init_broker(c, fd, &ui, w);
+        break;
+    case WORKER_VIEW:
+        screen_init_broker(c, fd, &screen, w);
+        break;
+    case WORKER_AUDIT:
+        audit_init_broker(c, fd, &audit, w);
+        break;
+    case WORKER_VERIFY:
+        verify_init_broker(c, fd, &verify, w);
+        break;
+    case WORKER_GATE:
+    default: /* input has no channel of its own yet: the two messages are the same everywhere */
+        gate_init_broker(c, fd, &gate, w);
+        break;
+    }
+}
+
+static void give_fonts(struct worker *w, const struct doctor_needs *needs)
+{
+    struct msg_ui_fonts m = {0};
+    int fds[MAX_FDS];
+    unsigned n = needs->open_fonts == NULL ? 0 : needs->open_fonts(fds, MAX_FDS);
+    m.n_fonts = (uint16_t)n;
+    for (unsigned i = 0; i < n; i++)
+        m.fonts[i] = fds[i];
+    (void)msg_ui_fonts_send(&w->control, &m);
+    for (unsigned i = 0; i < n; i++)
+        fd_close(&fds[i]);
+}
+
+/* Files in memory stand for log and key. */
+static void give_audit_files(struct worker *w)
+{
+    FD_OWNED log = memfd_create("log", MFD_CLOEXEC), key = memfd_create("key", MFD_CLOEXEC);
+    if (log < 0 || key < 0 || fcntl(log, F_SETFL, O_APPEND) != 0)
+        return;
+    (void)msg_audit_files_send(&w->control, &(struct msg_audit_files){.log = log, .key = key});
+}
+
+/* What the kind wants before it locks itself in. A failure to send shows as a worker that never is
+ * ready. */
+static void on_started(struct worker *w)
+{
+    struct doctor *d = w->ctx;
+    if (w->kind == WORKER_UI)
+        give_fonts(w, d->needs);
+    else if (w->kind == WORKER_AUDIT)
+        give_audit_files(w);
+    else if (w->kind == WORKER_NET)
+        (void)msg_net_anchors_send(&w->control, &(struct msg_net_anchors){0});
+    else if (w->kind == WORKER_RELAY)
+        (void)msg_relay_keys_send(&w->control, &(struct msg_relay_keys){0});
+}
+
+/* --- the table */
+
+/* What the design hands to a role (architecture 2): there Linux has nothing to block. */
+static bool is_handed(enum worker_kind kind, enum doctor_power power)
+{
+    static const uint8_t handed[WORKER_KINDS] = {
+        [WORKER_GATE] = 1 << DOCTOR_SCREEN | 1 << DOCTOR_HANDS,
+        [WORKER_CAPTURE] = 1 << DOCTOR_SCREEN,
+        [WORKER_INPUT] = 1 << DOCTOR_HANDS,
+        [WORKER_DIAL] = 1 << DOCTOR_NET | 1 << DOCTOR_FILES, /* reads the resolver's settings */
+        [WORKER_NET] = 1 << DOCTOR_NET,
+        [WORKER_RELAY] = 1 << DOCTOR_NET,
+        [WORKER_AUDIT] = 1 << DOCTOR_FILES,  /* its log */
+        [WORKER_VERIFY] = 1 << DOCTOR_FILES, /* the log it checks */
+    };
+    return (handed[kind] >> power & 1) != 0;
+}
+
+static void fill_holds(struct doctor_row *row)
+{
+    for (int power = 0; power < DOCTOR_POWERS; power++) {
+        if (is_handed(row->kind, (enum doctor_power)power))
+            row->holds[power] = UI_HOLDS_MAY;
+        else if (doctor_is_blocked(row->kind, (enum doctor_power)power))
+            row->holds[power] = UI_HOLDS_NEVER;
+        else
+            row->holds[power] = UI_HOLDS_TRUSTED;
+    }
+}
+
+static void measure_broker(struct doctor_report *r)
+{
+    struct doctor_row *row = &r->rows[WORKER_NONE];
+    row->kind = WORKER_NONE;
+    row->result = start_measure_pid(getpid(), &row->proof) == 0 ? DOCTOR_VERIFIED : DOCTOR_REFUSED;
+    row->look = doctor_look_at(getpid());
+    fill_holds(row);
+}
+
+static void summarize(struct doctor_report *r)
+{
+    bool confined = true;
+    r->seccomp = true; /* or protect_possible would have ended it */
+    r->namespaces = true;
+    for (enum worker_kind k = WORKER_GATE; k < WORKER_KINDS; k++) {
+        confined = confined && r->rows[k].result != DOCTOR_REFUSED;
+        if (r->rows[k].result == DOCTOR_VERIFIED)
+            r->namespaces = r->namespaces && r->rows[k].proof.namespaces;
+    }
+    r->n_missing = 0;
+    if (!confined)
+        r->missing[r->n_missing++] = "confinement";
+    if (!r->namespaces)
+        r->missing[r->n_missing++] = "namespaces";
+    if (r->landlock == 0)
+        r->missing[r->n_missing++] = "landlock";
+    if (!confined)
+        r->level = "none";
+    else
+        r->level = r->n_missing == 0 ? "full" : "reduced";
+}
+
+/* --- one after the other */
+
+static void start_next(struct doctor *d);
+
+static void on_verified(struct worker *w)
+{
+    struct doctor *d = w->ctx;
+    struct doctor_row *row = &d->report.rows[w->kind];
+    row->result = DOCTOR_VERIFIED;
+    row->proof = w->proof;
+    row->verified_us = w->verified_us;
+    row->look = doctor_look_at(w->process.pid);
+    workers_kill(w, "measured");
+    fill_holds(row);
+    start_next(d);
+}
+
+static void on_ended(struct worker *w, const struct worker_end *end)
+{
+    struct doctor *d = w->ctx;
+    struct doctor_row *row = &d->report.rows[w->kind];
+    row->result = end->error == ENOENT ? DOCTOR_NO_PROGRAM : DOCTOR_REFUSED;
+    row->why = end->why;
+    start_next(d);
+}
+
+static const struct worker_uses uses = {open_channel, on_started, on_verified, on_ended};
+
+/* Those that cannot even be tried are noted at once. */
+static void start_next(struct doctor *d)
+{
+    d->worker = NULL;
+    while (d->worker == NULL && ++d->at < WORKER_KINDS) {
+        struct doctor_row *row = &d->report.rows[d->at];
+        row->kind = d->at;
+        d->worker = workers_start(d->workers, d->at, &uses, d);
+        if (d->worker != NULL)
+            return;
+        row->result = errno == ENOENT ? DOCTOR_NO_PROGRAM : DOCTOR_REFUSED;
+        row->why = strerror(errno);
+    }
+    doctor_scan_processes(&d->report);
+    summarize(&d->report);
+    d->done(d->ctx);
+}
+
+void doctor_begin(struct doctor *d, struct workers *workers, const struct doctor_needs *needs,
+                  void (*done)(void *ctx), void *ctx)
+{
+    struct utsname name;
+    *d = (struct doctor){
+        .workers = workers, .needs = needs, .done = done, .ctx = ctx, .at = WORKER_NONE};
+    d->report.landlock = sandbox_landlock_abi();
+    if (uname(&name) == 0)
+        snprintf(d->report.kernel, sizeof d->report.kernel, "%.64s", name.release);
+    measure_broker(&d->report);
+    start_next(d);
+}
+
+void doctor_stop(struct doctor *d)
+{
+    workers_kill(d->worker, "not needed any more");
+    d->worker = NULL;
+    d->at = WORKER_KINDS;
+}
+
+uint32_t doctor_ui_row(const struct doctor_report *r, enum worker_kind kind, bool running)
+{
+    const struct doctor_row *row = &r->rows[kind];
+    if (row->result == DOCTOR_UNTRIED || row->result == DOCTOR_NO_PROGRAM)
+        return 0;
+    enum ui_holds h[DOCTOR_POWERS];
+    for (int i = 0; i < DOCTOR_POWERS; i++) /* what could not be confined is held back by nothing */
+        h[i] = row->result == DOCTOR_VERIFIED ? row->holds[i] : UI_HOLDS_TRUSTED;
+    return UI_DOCTOR_ROW(kind, running, h[DOCTOR_SCREEN], h[DOCTOR_HANDS], h[DOCTOR_NET],
+                         h[DOCTOR_FILES]);
+}
+
+/* --- the command */
+
+struct command {
+    struct loop loop;
+    struct launcher launcher;
+    struct workers workers;
+    struct doctor doctor;
+};
+
+static void on_done(void *ctx)
+{
+    struct command *c = ctx;
+    loop_stop(&c->loop);
+}
+
+static int prepare(struct command *c)
+{
+    loop_init(&c->loop);
+    if (start_init() != 0 || launcher_fork(&c->launcher) != 0 || protect_broker() != 0 ||
+        launcher_attach(&c->launcher, &c->loop) != 0)
+        return -1;
+    return workers_init(&c->workers, &c->loop, &c->launcher, NULL, NULL);
+}
+
+int doctor_command(bool json, const struct doctor_needs *needs, const char *display)
+{
+    static struct command c;
+    const char *why;
+    if (!protect_possible(&why)) {
+        fprintf(stderr, "vitrine: %s\n", why);
+        return EXIT_SANDBOX;
+    }
+    if (prepare(&c) != 0) {
+        fprintf(stderr, "vitrine: the sandbox could not be set up: %s\n", strerror(errno));
+        return EXIT_SANDBOX;
+    }
+    doctor_begin(&c.doctor, &c.workers, needs, on_done, &c);
+    struct doctor_report *r = &c.doctor.report;
+    int failed = loop_run(&c.loop);
+    r->display = display;
+    failed |= json ? doctor_print_json(stdout, r) : doctor_print(stdout, r);
+    workers_kill_all(&c.workers, "done");
+    launcher_finish(&c.launcher);
+    return failed != 0 || strcmp(r->level, "none") == 0 ? EXIT_SANDBOX : 0;
+}

@@ -1,0 +1,113 @@
+/*
+ * `vitrine doctor`, and the security status window: what this machine can enforce, measured. Each
+ * kind of worker is started as for a session, handed nothing that matters, verified, looked at from
+ * outside, and killed; for each role's policy children of ours try what it must not be able to do.
+ * Nothing here is fixed text but the list of what a role is handed by design (architecture 2).
+ */
+#ifndef BROKER_DOCTOR_H
+#define BROKER_DOCTOR_H
+#include "broker/workers.h"
+#include "lib/ui/scene.h"
+#include <stdint.h>
+#include <stdio.h>
+
+enum doctor_power {
+    DOCTOR_SCREEN, /* read it */
+    DOCTOR_HANDS,  /* mouse and keyboard */
+    DOCTOR_NET,
+    DOCTOR_FILES,
+    DOCTOR_OTHERS, /* look into, signal or start processes */
+    DOCTOR_POWERS
+};
+
+enum doctor_result {
+    DOCTOR_UNTRIED,
+    DOCTOR_VERIFIED,
+    DOCTOR_REFUSED, /* it could not be confined: why says how */
+    DOCTOR_NO_PROGRAM
+};
+
+/* A worker seen from outside; -1 where Linux does not let us look. */
+struct doctor_look {
+    int root_entries; /* names in its root directory */
+    int descriptors;  /* open ones */
+    int own_network;  /* 1: another network than ours */
+};
+
+struct doctor_row {
+    enum worker_kind kind; /* WORKER_NONE: the broker */
+    enum doctor_result result;
+    const char *why;
+    struct proof proof;
+    struct doctor_look look;
+    uint32_t verified_us;               /* from clone to verified */
+    enum ui_holds holds[DOCTOR_POWERS]; /* for a row that is VERIFIED; the broker's always */
+};
+
+#define DOCTOR_PROCESSES 64
+
+/* One process of this user that runs now. */
+struct doctor_process {
+    pid_t pid, parent;
+    char name[16];         /* vitrine, vitrine-seal, ... as it calls itself: anybody's claim */
+    enum worker_kind kind; /* WORKER_NONE: no worker */
+    struct proof proof;
+    const char
+        *wrong; /* a worker that is not confined as its kind must be; NULL: as it should be */
+};
+
+struct doctor_report {
+    bool seccomp, namespaces;
+    int landlock; /* ABI, 0 none */
+    char kernel[65];
+    const char *display; /* facts about the X server in words, from the caller; NULL: not asked */
+    struct doctor_row rows[WORKER_KINDS]; /* [WORKER_NONE]: the broker */
+    struct doctor_process processes[DOCTOR_PROCESSES];
+    unsigned n_processes;
+    const char *missing[4]; /* seccomp, namespaces, landlock, confinement */
+    unsigned n_missing;
+    const char *level; /* full, reduced, none: for the --events line "security" */
+};
+
+/* What the caller lends. */
+struct doctor_needs {
+    /* Opens the font files the painter is handed; at most `most`; returns how many. */
+    unsigned (*open_fonts)(int *fds, unsigned most);
+};
+
+struct doctor {
+    struct doctor_report report;
+    struct workers *workers;
+    const struct doctor_needs *needs;
+    void (*done)(void *ctx);
+    void *ctx;
+    enum worker_kind at;
+    struct worker *worker;
+};
+
+/* Begins to measure, in the loop of `workers`; `done` is called once, when d->report is complete.
+ */
+void doctor_begin(struct doctor *d, struct workers *workers, const struct doctor_needs *needs,
+                  void (*done)(void *ctx), void *ctx);
+/* Ends it early; nothing is called back. Accepts one that is done. */
+void doctor_stop(struct doctor *d);
+/* Everything above in one go, for the command line: starts launcher and broker protection itself,
+   measures, prints. `display` as in the report. Returns the exit status: 0, or 5 when the sandbox
+   cannot be enforced. */
+int doctor_command(bool json, const struct doctor_needs *needs, const char *display);
+
+/* One row as the number that lib/ui/scene.h describes. */
+uint32_t doctor_ui_row(const struct doctor_report *r, enum worker_kind kind, bool running);
+/* A report as text, or as one JSON object on one line. 0 or -1. */
+int doctor_print(FILE *out, const struct doctor_report *r);
+int doctor_print_json(FILE *out, const struct doctor_report *r);
+
+/* Fills r->processes: every vitrine process of this user, measured. */
+void doctor_scan_processes(struct doctor_report *r);
+/* What Linux lets us see of a process of ours. */
+struct doctor_look doctor_look_at(pid_t pid);
+/* Tries, in children under the filters of that kind (WORKER_NONE: those of this process), what
+   `power` takes. True when the kernel stopped every one of them. */
+bool doctor_is_blocked(enum worker_kind kind, enum doctor_power power);
+
+#endif
