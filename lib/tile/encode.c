@@ -159,6 +159,10 @@ static void add_tile(struct tile_encoder *e, uint32_t index)
 {
     size_t len = tile_filter_pack(&e->block, e->body);
     e->tiles[e->n_tiles++] = (uint16_t)index;
+    /* What SMOOTH leaves is noise: looking for repetitions in it costs half the time and gains
+     * nothing. */
+    deflateParams(&e->z, Z_BEST_SPEED,
+                  e->body[0] == TILE_FILTER_SMOOTH ? Z_RLE : Z_DEFAULT_STRATEGY);
     deflate_bytes(e, e->body, len, Z_BLOCK);
 }
 

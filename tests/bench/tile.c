@@ -1,0 +1,102 @@
+/*
+ * Speed of the tile format on one picture: tile FILE.ppm (P6, 8 bits). Prints encode and decode
+ * time of the whole picture and of one changed tile, and bytes. Build: cc -O2 -I.
+ * tests/bench/tile.c lib/tile/*.c -lz
+ */
+#include "lib/tile/decode.h"
+#include "lib/tile/encode.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define ROUNDS 50
+
+static double now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static struct tile_picture picture_read(const char *path)
+{
+    struct tile_picture p = {.depth = 24};
+    FILE *f = fopen(path, "rb");
+    uint8_t c[3];
+    if (f == NULL || fscanf(f, "P6 %u %u 255", &p.width, &p.height) != 2 || fgetc(f) == EOF ||
+        !tile_size_fits(p.width, p.height, 24))
+        exit(2);
+    p.stride = p.width;
+    p.pixels = calloc(p.stride * p.height, 4);
+    for (size_t i = 0; p.pixels != NULL && i < p.stride * p.height && fread(c, 3, 1, f) == 1; i++)
+        p.pixels[i] = (uint32_t)c[0] << 16 | (uint32_t)c[1] << 8 | c[2];
+    fclose(f);
+    return p;
+}
+
+struct run {
+    double encode_ms, decode_ms;
+    size_t bytes;
+};
+
+static struct run transfer(struct tile_encoder *e, struct tile_decoder *d,
+                           const struct tile_picture *to)
+{
+    static uint8_t unit[MAX_UNIT];
+    struct run r = {0};
+    for (;;) {
+        double t0 = now_ms();
+        size_t len = tile_encoder_unit(e, unit);
+        double t1 = now_ms();
+        if (len == 0)
+            return r;
+        if (tile_decode(d, unit, len, to, NULL, NULL) != TILE_OK)
+            exit(1);
+        r.encode_ms += t1 - t0;
+        r.decode_ms += now_ms() - t1;
+        r.bytes += len;
+    }
+}
+
+static int by_encode(const void *a, const void *b)
+{
+    const struct run *x = a, *y = b;
+    return (x->encode_ms > y->encode_ms) - (x->encode_ms < y->encode_ms);
+}
+
+static void print(const char *what, struct run *runs)
+{
+    qsort(runs, ROUNDS, sizeof *runs, by_encode);
+    struct run m = runs[ROUNDS / 2];
+    printf("%-8s encode %.3f ms  decode %.3f ms  %zu bytes\n", what, m.encode_ms, m.decode_ms,
+           m.bytes);
+}
+
+int main(int argc, char **argv)
+{
+    static struct run whole[ROUNDS], one[ROUNDS];
+    if (argc != 2)
+        return 2;
+    struct tile_picture p = picture_read(argv[1]), to = p;
+    to.pixels = calloc(p.stride * p.height, 4);
+    struct tile_encoder *e = tile_encoder_create();
+    struct tile_decoder *d = tile_decoder_create();
+    struct tile_set all, some;
+    tile_set_fill(&all, tile_count(p.width, p.height));
+    tile_set_clear(&some);
+    tile_set_add(&some, tile_count(p.width, p.height) / 2);
+    for (uint32_t i = 0; i < ROUNDS; i++) {
+        tile_encoder_begin(e, &p, &all, true, 2 * i, 0);
+        whole[i] = transfer(e, d, &to);
+        tile_encoder_begin(e, &p, &some, false, 2 * i + 1, 0);
+        one[i] = transfer(e, d, &to);
+    }
+    if (memcmp(p.pixels, to.pixels, p.stride * p.height * 4) != 0)
+        return 1;
+    print("whole", whole);
+    print("one tile", one);
+    tile_encoder_destroy(e);
+    tile_decoder_destroy(d);
+    return 0;
+}
