@@ -103,7 +103,7 @@ $(BIN_$(1)): $(B)/o/$(firstword $(DIRS_$(1)))/main.o $(B)/$(1).a $(B)/libvitrine
 endef
 $(foreach p,$(PROCESSES),$(eval $(call process,$(p))))
 
-$(B)/o/render/%.o $(B)/o/tests/unit/render/%.o: CFLAGS_ALL += $(CAIRO_INC)
+$(B)/o/render/%.o $(B)/o/tests/unit/render/%.o $(B)/o/tests/fuzz/fuzz_text.o: CFLAGS_ALL += $(CAIRO_INC)
 $(B)/o/gen/%.o: $(B)/gen/%.c | $(GEN) $(GEN_UI)
 	@mkdir -p $(@D)
 	$(call say,CC,gen/$*.c)
@@ -122,9 +122,10 @@ UNIT := $(UNIT_SRC:%.c=$(B)/%)
 LIBS_lib := -lseccomp
 UNIT_HELP = $(patsubst %.c,$(B)/o/%.o,$(filter-out tests/unit/$(1)/test_%,$(wildcard tests/unit/$(1)/*.c))) \
             $(if $(filter lib,$(1)),$(B)/o/gen/schema.o)
+UNIT_MORE_verify = $(B)/audit.a # the verifier is tried on what the writer writes
 define unit
 $(B)/tests/unit/$(1)/%: $(B)/o/tests/unit/$(1)/%.o $(call UNIT_HELP,$(1)) \
-        $(if $(filter $(1),$(PROCESSES)),$(B)/$(1).a) $(B)/libvitrine.a
+        $(if $(filter $(1),$(PROCESSES)),$(B)/$(1).a) $(UNIT_MORE_$(1)) $(B)/libvitrine.a
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@)
 	$$(Q)$$(CC) -o $$@ $$^ $(LDFLAGS_ALL) $(LIBS_$(1)) -lcmocka -lz
@@ -147,6 +148,7 @@ FUZZ_S   ?= 60
 FUZZ_MAIN := $(if $(ENGINE),,$(B)/o/tests/fuzz/replay.o)
 # The process a target is about, where it is not lib/ alone.
 FUZZ_FOR_gate := gate
+FUZZ_FOR_text := render
 FUZZ_MORE_messages := $(patsubst %,$(B)/o/tests/unit/lib/%.o,build wire) $(B)/o/gen/schema.o
 define fuzz
 $(B)/fuzz/$(1): $(B)/o/tests/fuzz/fuzz_$(1).o $(FUZZ_MAIN) $(FUZZ_MORE_$(1)) \

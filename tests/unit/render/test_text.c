@@ -120,7 +120,7 @@ static void long_texts_are_cut(void **state)
 static void the_cache_gives_the_same(void **state)
 {
     double first = text_width(&text, "Stop sharing", 12, &plain);
-    char other[16];
+    char other[24];
 
     (void)state;
     for (int i = 0; i < 3 * TEXT_CACHE; i++) {

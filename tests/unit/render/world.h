@@ -12,6 +12,16 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* The filters know nothing of the calls a sanitizer makes: such a build has no confined process to
+ * test. */
+#if defined(__SANITIZE_ADDRESS__)
+#define WORLD_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define WORLD_SANITIZED 1
+#endif
+#endif
+
 struct world {
     pid_t pid;
     struct chan control, picture_way;
