@@ -207,7 +207,7 @@ static void on_panel(struct session *s, const struct session_event *ev, struct s
     if (ev->flag || s->share != SHARE_OFF) {
         s->panel = ev->flag != 0;
         if (!s->panel && s->prompt.in_panel)
-            prompt_close(s, out, WHY_GONE); /* comes again as a dialog */
+            prompt_drop(s, out, WHY_GONE); /* comes again as a dialog */
         if (!s->panel)
             heart_effect_code(out, EF_SHOW, WIN_NONE);
     } else if (s->n_members) {

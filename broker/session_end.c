@@ -27,7 +27,7 @@ void end_begin(struct session *s, struct session_effects *out, struct ending e)
     s->phase = PHASE_CLOSING;
     share_stop(s, out, SHARE_OFF, e.why); /* first of all */
     s->consent = s->consent_short = 0;
-    prompt_close(s, out, e.why);
+    prompt_drop(s, out, e.why);
     s->how = e.how;
     s->why = e.why;
     s->fault = e.fault;

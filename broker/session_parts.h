@@ -98,7 +98,7 @@ void prompt_map_when_done(struct session *s, struct session_effects *out);
 /* A no, for whatever prompt is open. */
 void prompt_no(struct session *s, struct session_effects *out, enum session_why why);
 /* Takes it away without an answer: its subject is gone, or it comes back later. */
-void prompt_close(struct session *s, struct session_effects *out, enum session_why why);
+void prompt_drop(struct session *s, struct session_effects *out, enum session_why why);
 
 /* --- the way out (session_end.c) --- */
 struct ending {

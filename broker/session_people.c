@@ -59,7 +59,7 @@ void people_knock_gone(struct session *s, const struct session_event *ev,
         return;
     waiting_remove(s, at);
     if (s->prompt.kind == PROMPT_ADMIT && s->prompt.person == ev->person)
-        prompt_close(s, out, WHY_GONE);
+        prompt_drop(s, out, WHY_GONE);
     heart_effect(out, EF_PAINT);
 }
 

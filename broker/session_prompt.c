@@ -115,7 +115,7 @@ void prompt_people_changed(struct session *s, struct session_effects *out)
     heart_effect(out, EF_GUARD)->serial = s->prompt.serial;
 }
 
-void prompt_close(struct session *s, struct session_effects *out, enum session_why why)
+void prompt_drop(struct session *s, struct session_effects *out, enum session_why why)
 {
     struct session_prompt *p = &s->prompt;
     if (p->kind == PROMPT_NONE)
@@ -137,7 +137,7 @@ void prompt_no(struct session *s, struct session_effects *out, enum session_why 
 {
     uint8_t kind = s->prompt.kind;
     uint32_t person = s->prompt.person;
-    prompt_close(s, out, why);
+    prompt_drop(s, out, why);
     if (kind == PROMPT_ADMIT)
         people_answer(s, out, person, false, why);
     else if (kind == PROMPT_SHARE)
@@ -164,7 +164,7 @@ void prompt_answer(struct session *s, const struct session_event *ev, struct ses
         return;
     uint8_t kind = p->kind;
     uint32_t person = p->person;
-    prompt_close(s, out, WHY_OWNER);
+    prompt_drop(s, out, WHY_OWNER);
     if (kind == PROMPT_ADMIT)
         people_answer(s, out, person, true, WHY_OWNER);
     else

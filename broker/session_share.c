@@ -36,7 +36,7 @@ void share_ask(struct session *s, const struct session_event *ev, struct session
     s->share = SHARE_ASKING;
     s->share_then = SHARE_OFF;
     if (s->prompt.kind == PROMPT_ADMIT)
-        prompt_close(s, out,
+        prompt_drop(s, out,
                      WHY_GONE); /* the owner's own wish goes first; that person keeps waiting */
 }
 
@@ -78,7 +78,7 @@ void share_continue(struct session *s, const struct session_event *ev, struct se
     if (s->rules.audit_mandatory && !end_audit_writes(s))
         return;
     if (s->prompt.kind == PROMPT_ADMIT)
-        prompt_close(s, out, WHY_GONE);
+        prompt_drop(s, out, WHY_GONE);
     if (s->consent_short) {
         s->share = SHARE_ASKING;
         s->share_then = SHARE_PAUSED;
@@ -138,7 +138,7 @@ void share_stop(struct session *s, struct session_effects *out, enum session_sha
         if (then == SHARE_PAUSED)
             return;
         if (s->prompt.kind == PROMPT_SHARE)
-            prompt_close(s, out, why);
+            prompt_drop(s, out, why);
         share_declined(s, out, why);
         if (s->share == SHARE_PAUSED)
             share_stop(s, out, then, why);

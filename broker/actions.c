@@ -1,0 +1,264 @@
+/* What the owner did: see actions.h. Run by the broker. Every press arrives judged
+ * (broker/origin.h). */
+#include "broker/actions.h"
+#include "broker/app.h"
+#include "broker/crew.h"
+#include "broker/facts.h"
+#include "broker/line.h"
+#include "broker/prompt.h"
+#include "broker/record.h"
+#include "broker/share.h"
+#include <stdio.h>
+#include <string.h>
+
+static uint8_t origin_of(enum windows_hand hand)
+{
+    static const uint8_t origins[] = {ORIGIN_NONE, ORIGIN_SYNTHETIC, ORIGIN_PHYSICAL};
+    return origins[hand];
+}
+
+static void simple(struct app *a, enum session_event_kind kind, bool flag, uint32_t id,
+                   enum windows_hand hand)
+{
+    app_event(a, (struct session_event){
+                     .kind = (uint8_t)kind, .flag = flag, .person = id, .origin = origin_of(hand)});
+}
+
+/* --- home and join: number or invitation, then the password
+ * ----------------------------------------------- */
+
+static void take_name(struct app *a)
+{
+    const char *name = windows_text(a->windows, UI_HOME, UI_HOME_YOUR_NAME);
+    if (*name)
+        snprintf(a->my_name, sizeof a->my_name, "%s", name);
+}
+
+/* A password is sent to the organizer's guess counter: at most five a minute, whoever presses. */
+static void join_now(struct app *a)
+{
+    if (line_may_try(a))
+        app_event_kind(a, EV_JOIN);
+    else
+        facts_show_wait(a);
+}
+
+static void do_join(struct app *a)
+{
+    struct invite to = {0};
+    const char *text = windows_text(a->windows, UI_HOME, UI_HOME_JOIN_NUMBER);
+    take_name(a);
+    if (!invite_parse(text, &to) &&
+        !(invite_parse_number(text, to.sid) && line_default_relay(a, &to.relay)))
+        return; /* the field says what it takes; nothing is known of such a session */
+    line_use_invite(a, &to);
+    if (to.has_password)
+        join_now(a);
+    else
+        windows_show(a->windows, UI_JOIN);
+    invite_wipe(&to);
+}
+
+static void do_password(struct app *a)
+{
+    const char *entry = windows_text(a->windows, UI_JOIN, UI_JOIN_PASSWORD);
+    struct password password = {0};
+    if (words_canonical(entry, strlen(entry), &password)) {
+        line_use_password(a, &password);
+        join_now(a);
+    } else { /* too short to be one: said without bothering anybody */
+        a->model.password_wrong = true;
+        windows_update(a->windows);
+    }
+    words_wipe(&password);
+}
+
+static void do_host(struct app *a)
+{
+    take_name(a);
+    if (line_prepare_host(a) != 0)
+        app_abort("the kernel gives no random bytes");
+    app_event(a, (struct session_event){.kind = EV_HOST, .flag = a->own_relay, .flag2 = 1});
+}
+
+static void do_retry(struct app *a)
+{
+    if (a->session.intent == INTENT_JOIN && !line_may_try(a))
+        facts_show_wait(a);
+    else
+        app_event_kind(a, EV_RETRY);
+}
+
+static void do_close(struct app *a, enum ui_window window)
+{
+    if (window == UI_DOCTOR)
+        windows_doctor(a->windows, false);
+    else if (window == UI_HOST_PANEL)
+        simple(a, EV_PANEL, false, 0, HAND_NONE);
+    else
+        app_event_kind(a, EV_CLOSE);
+}
+
+static void do_back(struct app *a, enum ui_window window)
+{
+    if (window == UI_JOIN && a->session.phase == PHASE_HOME)
+        windows_show(a->windows, UI_HOME);
+    else
+        app_event_kind(a, EV_BACK);
+}
+
+static void do_copy(struct app *a)
+{
+    if (windows_copy(a->windows, a->invitation))
+        windows_toast(a->windows, UI_TOAST_COPIED, "");
+}
+
+static void on_action(void *ctx, enum ui_window window, enum ui_action action, uint32_t id,
+                      enum windows_hand hand)
+{
+    struct app *a = ctx;
+    switch (action) {
+    case ACTION_CLOSE:
+        do_close(a, window);
+        break;
+    case ACTION_HOST:
+        do_host(a);
+        break;
+    case ACTION_JOIN:
+        do_join(a);
+        break;
+    case ACTION_PASSWORD:
+        do_password(a);
+        break;
+    case ACTION_BACK:
+    case ACTION_HOME:
+    case ACTION_CANCEL:
+        do_back(a, window);
+        break;
+    case ACTION_DOCTOR:
+    case ACTION_CHECK_AGAIN:
+        facts_doctor(a);
+        break;
+    case ACTION_COPY_INVITATION:
+        do_copy(a);
+        break;
+    case ACTION_SHARE:
+        simple(a, EV_SHARE, false, 0, hand);
+        break;
+    case ACTION_STOP:
+        simple(a, EV_STOP, false, 0, hand);
+        break;
+    case ACTION_PAUSE:
+        simple(a, EV_PAUSE, false, 0, hand);
+        break;
+    case ACTION_CONTINUE:
+        simple(a, EV_CONTINUE, false, 0, hand);
+        break;
+    case ACTION_LOCK:
+    case ACTION_UNLOCK:
+        simple(a, EV_LOCK, action == ACTION_LOCK, 0, hand);
+        break;
+    case ACTION_REMOVE:
+        simple(a, EV_REMOVE, false, id, hand);
+        break;
+    case ACTION_END:
+    case ACTION_LEAVE:
+        simple(a, EV_END, false, 0, hand);
+        break;
+    case ACTION_RETRY:
+        do_retry(a);
+        break;
+    case ACTION_COPY_REPORT:
+    case ACTION_COPY_DETAIL:
+        windows_copy(a->windows, action == ACTION_COPY_DETAIL ? a->detail : facts_report(a));
+        break;
+    default: /* Admit and Refuse come as answers of a prompt; the rest is not offered yet */
+        break;
+    }
+}
+
+/* --- prompts
+ * ---------------------------------------------------------------------------------------------- */
+
+static void on_prompt_painted(void *ctx, uint32_t serial)
+{
+    app_event(ctx, (struct session_event){.kind = EV_PROMPT_PAINTED, .serial = serial});
+}
+
+static void on_prompt_armed(void *ctx, uint32_t serial, bool armed)
+{
+    app_event(ctx,
+              (struct session_event){.kind = EV_PROMPT_ARMED, .serial = serial, .flag = armed});
+}
+
+static void on_prompt_answer(void *ctx, uint32_t serial, bool yes, uint8_t choice,
+                             enum windows_hand hand, enum origin_why why)
+{
+    struct app *a = ctx;
+    (void)why;
+    a->answer_hand = hand;
+    app_event(a, (struct session_event){.kind = EV_ANSWER,
+                                        .serial = serial,
+                                        .flag = yes,
+                                        .code = choice,
+                                        .origin = origin_of(hand)});
+}
+
+/* --- windows
+ * ---------------------------------------------------------------------------------------------- */
+
+static void on_bar_mapped(void *ctx)
+{
+    app_event_kind(ctx, EV_BAR_MAPPED);
+}
+
+static void on_bar_lost(void *ctx)
+{
+    app_event_kind(ctx, EV_BAR_LOST);
+}
+
+static void on_painter_failed(void *ctx, enum windows_painter which)
+{
+    crew_lost(ctx, which == PAINTER_PROMPT ? SW_PROMPT : SW_UI);
+}
+
+/* The own windows are not the ones that capture knows any more. */
+static void on_screen_changed(void *ctx)
+{
+    struct app *a = ctx;
+    if (a->session.share == SHARE_RUNNING)
+        share_mask(a, a->session.prompt.hold);
+}
+
+static void on_lost(void *ctx)
+{
+    app_event_kind(ctx, EV_DISPLAY_LOST);
+}
+
+static void on_tell_window(void *ctx, const struct windows_window_line *line)
+{
+    record_tell_window(ctx, line);
+}
+
+static void on_tell_prompt(void *ctx, const struct windows_prompt_line *line)
+{
+    record_tell_prompt(ctx, line);
+}
+
+void actions_fill(struct app *a, struct windows_calls *calls)
+{
+    *calls = (struct windows_calls){
+        .ctx = a,
+        .action = on_action,
+        .prompt_painted = on_prompt_painted,
+        .prompt_armed = on_prompt_armed,
+        .prompt_answer = on_prompt_answer,
+        .bar_mapped = on_bar_mapped,
+        .bar_lost = on_bar_lost,
+        .painter_failed = on_painter_failed,
+        .screen_changed = on_screen_changed,
+        .lost = on_lost,
+        .tell_window = on_tell_window,
+        .tell_prompt = on_tell_prompt,
+    };
+}

@@ -1,0 +1,59 @@
+/* The broker put together: see app.h. Run by `vitrine`, `vitrine host` and `vitrine join`. */
+#include "broker/app.h"
+#include "broker/effects.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+_Noreturn void app_abort(const char *what)
+{
+    fprintf(stderr, "vitrine: stopped by a rule of its own: %s\n", what);
+    abort();
+}
+
+static void must_hold(const char *broken)
+{
+    if (broken)
+        app_abort(broken);
+}
+
+static void step(struct app *a, const struct session_event *ev)
+{
+    static struct session before;
+    struct session_effects out = {0};
+    before = a->session;
+    session_step(&a->session, ev, &out);
+    must_hold(session_check(&a->session));
+    must_hold(session_check_step(&before, ev, &a->session, &out));
+    effects_do(a, &out);
+}
+
+void app_event(struct app *a, struct session_event ev)
+{
+    if (a->n == APP_QUEUE)
+        app_abort("more events than there can be");
+    a->queue[(a->first + a->n++) % APP_QUEUE] = ev;
+    if (a->stepping)
+        return;
+    a->stepping = true;
+    while (a->n) {
+        struct session_event next = a->queue[a->first];
+        a->first = (a->first + 1) % APP_QUEUE;
+        a->n--;
+        step(a, &next);
+    }
+    a->stepping = false;
+    display_flush(&a->display);
+}
+
+void app_event_kind(struct app *a, enum session_event_kind kind)
+{
+    app_event(a, (struct session_event){.kind = (uint8_t)kind});
+}
+
+int app_run(struct app *a)
+{
+    if (loop_run(&a->loop) != 0)
+        a->exit_status = 4;
+    return a->exit_status;
+}

@@ -1,0 +1,109 @@
+/*
+ * The broker put together: the pure heart (session.h) and everything that acts for it. One struct
+ * for one run of `vitrine`, `vitrine host` or `vitrine join`; single thread, one loop.
+ *
+ *   messages, windows, timers --app_event--> queue --session_step--> effects --effects_do--> the
+ * world
+ *
+ * Events are queued, so that an effect that causes an event at once never re-enters the heart.
+ */
+#ifndef BROKER_APP_H
+#define BROKER_APP_H
+#include "broker/conf.h"
+#include "broker/display.h"
+#include "broker/doctor.h"
+#include "broker/events.h"
+#include "broker/launcher.h"
+#include "broker/options.h"
+#include "broker/people.h"
+#include "broker/session.h"
+#include "broker/settings.h"
+#include "broker/windows.h"
+#include "broker/workers.h"
+#include "lib/loop.h"
+
+#define APP_QUEUE 256
+#define APP_TIMERS (ST_COUNT + SESSION_SLOTS)
+
+struct app;
+
+/* "vitrine 0.1", as --version says it. */
+extern const char app_version[];
+
+struct app_timer {
+    struct app *app;
+    uint8_t kind; /* enum session_timer */
+    uint8_t slot;
+};
+
+/* The way to a session: where, which, and with what (secrets are wiped by line_finish). */
+struct app_line {
+    struct invite to;              /* relay, number, password, fingerprint; our own session's too */
+    char dial_host[MAX_HOST + 1];  /* to.relay.host, but this machine for the embedded relay */
+    char shown[MAX_PASSWORD + 16]; /* our password as it is read out: words with spaces */
+    int socket;                    /* dialled; -1 */
+    bool from_link; /* an invitation filled in the form: the owner has yet to press Join */
+};
+
+struct app {
+    struct loop loop;
+    const struct options *options;
+    struct conf conf;
+    struct settings settings;
+    struct session session;
+    struct session_event queue[APP_QUEUE];
+    unsigned first, n;
+    bool stepping;
+    int exit_status;
+    struct app_timer timers[APP_TIMERS];
+
+    struct launcher launcher;
+    struct workers workers;
+    struct worker *crew[SW_COUNT];
+    struct worker_end last_end[SW_COUNT];
+
+    struct display display;
+    struct doctor doctor;
+    struct ui_model model;
+    struct windows *windows;
+    struct people people;
+    struct app_line line;
+    uint64_t line_tries[JOIN_TRIES_PER_MIN]; /* when a password was sent, ms; 0 never */
+    unsigned n_tries;
+    struct password given_password; /* of --password-file */
+    char my_name[MAX_NAME + 1];
+    char organizer[MAX_NAME + 1];
+    char presenter[MAX_NAME + 1];
+    char invitation[INVITE_MAX];
+    char relay_text[INVITE_RELAY]; /* as --relay takes it */
+    bool own_relay;                /* this run hosts on a relay of its own */
+    char detail[512];              /* technical line behind the last error */
+    uint32_t wrong;                /* wrong tries */
+    uint32_t mask_serial;
+    uint32_t audit_serial, audit_written;
+    uint64_t session_since_ms, share_since_ms;
+    uint32_t lasted_s;
+    enum windows_hand answer_hand; /* of the last prompt answered, for the trail */
+    char audit_path[512];
+    bool audit_complained, told_reduced;
+    int fonts[MAX_FDS];
+    unsigned n_fonts;
+    int anchors, signals;
+};
+
+/* Everything up to the loop; 0, or an exit status after one line on standard error. */
+int app_init(struct app *a, const struct options *options);
+/* Runs until the heart says exit; the exit status. */
+int app_run(struct app *a);
+/* Kills what is left, wipes, closes. */
+void app_finish(struct app *a);
+
+/* Queues an event for the heart and, unless one is being handled, steps until the queue is empty.
+ */
+void app_event(struct app *a, struct session_event ev);
+/* Our own mistake: says so and ends the program, and with it every worker. */
+_Noreturn void app_abort(const char *what);
+/* The common short form. */
+void app_event_kind(struct app *a, enum session_event_kind kind);
+
+#endif

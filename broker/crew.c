@@ -1,0 +1,169 @@
+/* The workers of one run: see crew.h. Run by the broker. */
+#include "broker/crew.h"
+#include "broker/app.h"
+#include "broker/record.h"
+#include "broker/route.h"
+#include "ch_audit.h"
+#include "ch_net.h"
+#include "ch_relay.h"
+#include "ch_ui.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static int role_of(const struct app *a, const struct worker *w)
+{
+    for (int i = 0; i < SW_COUNT; i++)
+        if (a->crew[i] == w)
+            return i;
+    return -1;
+}
+
+static void tell(struct app *a, enum session_event_kind kind, int role, uint8_t code)
+{
+    if (role >= 0)
+        app_event(a, (struct session_event){
+                         .kind = (uint8_t)kind, .worker = (uint8_t)role, .code = code});
+}
+
+/* The windows keep a pointer to the channels of the three who draw. */
+static void plug(struct app *a, enum session_worker role, struct chan *c)
+{
+    if (!a->windows)
+        return;
+    if (role == SW_UI || role == SW_PROMPT)
+        windows_painter(a->windows, role == SW_PROMPT ? PAINTER_PROMPT : PAINTER_MAIN, c);
+    else if (role == SW_VIEW && !c)
+        windows_view(a->windows, NULL);
+}
+
+static void unplug(struct app *a, enum session_worker role)
+{
+    plug(a, role, NULL);
+}
+
+static void on_verified(struct worker *w)
+{
+    struct app *a = w->ctx;
+    int role = role_of(a, w);
+    w->control.queue_limit = MAX_QUEUED;
+    if (role < 0)
+        return;
+    plug(a, (enum session_worker)role, &w->control);
+    tell(a, EV_READY, role, 0);
+}
+
+static void on_ended(struct worker *w, const struct worker_end *end)
+{
+    struct app *a = w->ctx;
+    int role = role_of(a, w);
+    if (role < 0)
+        return;
+    a->crew[role] = NULL;
+    a->last_end[role] = *end;
+    unplug(a, (enum session_worker)role);
+    uint8_t death = end->violation ? DEATH_VIOLATION : end->was_verified ? DEATH_EXIT : DEATH_START;
+    tell(a, EV_ENDED, role, death);
+}
+
+/* --- what a worker is given before it locks itself in: nothing that matters
+ * ------------------------------- */
+
+static void give_fonts(struct worker *w)
+{
+    struct app *a = w->ctx;
+    struct msg_ui_fonts m = {.n_fonts = (uint16_t)a->n_fonts};
+    memcpy(m.fonts, a->fonts, a->n_fonts * sizeof a->fonts[0]);
+    msg_ui_fonts_send(&w->control, &m);
+}
+
+static void give_anchors(struct worker *w)
+{
+    struct app *a = w->ctx;
+    struct msg_net_anchors m = {.n_bundle = a->anchors >= 0 && !a->line.to.relay.has_pin,
+                                .bundle = {a->anchors}};
+    msg_net_anchors_send(&w->control, &m);
+}
+
+static void give_relay_keys(struct worker *w)
+{
+    struct msg_relay_keys none = {0}; /* the embedded relay makes a key for this run */
+    msg_relay_keys_send(&w->control, &none);
+}
+
+static void give_log(struct worker *w)
+{
+    struct app *a = w->ctx;
+    struct msg_audit_files m;
+    if (record_open(a, &m.log, &m.key) != 0)
+        return; /* it waits in vain and is ended; record_open has said why */
+    msg_audit_files_send(&w->control, &m);
+    close(m.log);
+    close(m.key);
+}
+
+/* --- which program for which purpose
+ * ---------------------------------------------------------------------- */
+
+#define USES(open_fn, started_fn)                                                                  \
+    {                                                                                              \
+        .open = open_fn, .started = started_fn, .verified = on_verified, .ended = on_ended         \
+    }
+
+static const struct crew_role {
+    enum worker_kind kind;
+    struct worker_uses uses;
+} roles[SW_COUNT] = {
+    [SW_UI] = {WORKER_UI, USES(route_open_ui, give_fonts)},
+    [SW_PROMPT] = {WORKER_UI, USES(route_open_ui, give_fonts)},
+    [SW_AUDIT] = {WORKER_AUDIT, USES(route_open_audit, give_log)},
+    [SW_DIAL] = {WORKER_DIAL, USES(route_open_dial, NULL)},
+    [SW_NET] = {WORKER_NET, USES(route_open_net, give_anchors)},
+    [SW_SEAL] = {WORKER_SEAL, USES(route_open_seal, NULL)},
+    [SW_RELAY] = {WORKER_RELAY, USES(route_open_relay, give_relay_keys)},
+    [SW_GATE] = {WORKER_GATE, USES(route_open_gate, NULL)},
+    [SW_CAPTURE] = {WORKER_CAPTURE, USES(route_open_capture, NULL)},
+    [SW_VIEW] = {WORKER_VIEW, USES(route_open_view, NULL)},
+};
+
+void crew_start(struct app *a, enum session_worker w)
+{
+    if (w == SW_LAUNCHER) { /* forked before the broker's filter was on; here it is only taken in */
+        tell(a, launcher_filters(&a->launcher) < 0 ? EV_ENDED : EV_READY, w, DEATH_START);
+        return;
+    }
+    memset(&a->last_end[w], 0, sizeof a->last_end[w]);
+    a->crew[w] = workers_start(&a->workers, roles[w].kind, &roles[w].uses, a);
+    if (!a->crew[w]) {
+        a->last_end[w].error = errno;
+        tell(a, EV_ENDED, w, DEATH_START);
+    }
+}
+
+/* Takes its events back to nobody, then SIGKILL. */
+static void remove_worker(struct app *a, enum session_worker w, uint8_t death)
+{
+    struct worker *worker = a->crew[w];
+    a->crew[w] = NULL;
+    unplug(a, w);
+    workers_kill(worker, "killed");
+    tell(a, EV_ENDED, w, death);
+}
+
+void crew_kill(struct app *a, enum session_worker w)
+{
+    remove_worker(a, w, DEATH_EXIT);
+}
+
+void crew_lost(struct app *a, enum session_worker w)
+{
+    if (a->crew[w])
+        remove_worker(a, w, DEATH_EXIT);
+}
+
+struct chan *crew_chan(struct app *a, enum session_worker w)
+{
+    struct worker *worker = a->crew[w];
+    return worker && worker->state == WORKER_VERIFIED ? &worker->control : NULL;
+}

@@ -1,0 +1,253 @@
+/* From effects to actions: see effects.h. Run by the broker. */
+#include "broker/effects.h"
+#include "broker/app.h"
+#include "broker/crew.h"
+#include "broker/facts.h"
+#include "broker/line.h"
+#include "broker/prompt.h"
+#include "broker/record.h"
+#include "broker/share.h"
+#include "ch_seal.h"
+
+typedef void (*action)(struct app *a, const struct session_effect *e);
+
+static void do_kill(struct app *a, const struct session_effect *e)
+{
+    crew_kill(a, (enum session_worker)e->worker);
+}
+
+static void do_start(struct app *a, const struct session_effect *e)
+{
+    crew_start(a, (enum session_worker)e->worker);
+}
+
+static void do_serve(struct app *a, const struct session_effect *e)
+{
+    (void)e;
+    line_serve(a);
+}
+
+static void do_dial(struct app *a, const struct session_effect *e)
+{
+    (void)e;
+    line_dial(a);
+}
+
+static void do_open(struct app *a, const struct session_effect *e)
+{
+    (void)e;
+    line_open(a);
+}
+
+static void do_give_share(struct app *a, const struct session_effect *e)
+{
+    (void)e;
+    share_give(a);
+}
+
+static void do_give_view(struct app *a, const struct session_effect *e)
+{
+    (void)e;
+    share_give_view(a);
+}
+
+static void do_unshare(struct app *a, const struct session_effect *e)
+{
+    struct chan *seal = crew_chan(a, SW_SEAL);
+    if (seal)
+        msg_seal_unshare_send(seal, &(struct msg_seal_unshare){.pause = e->flag});
+}
+
+static void do_admit(struct app *a, const struct session_effect *e)
+{
+    struct chan *seal = crew_chan(a, SW_SEAL);
+    if (seal)
+        msg_seal_admit_send(seal, &(struct msg_seal_admit){.knock = e->person, .yes = e->flag});
+}
+
+static void do_lock(struct app *a, const struct session_effect *e)
+{
+    struct chan *seal = crew_chan(a, SW_SEAL);
+    if (seal)
+        msg_seal_lock_send(seal, &(struct msg_seal_lock){.on = e->flag});
+}
+
+static void do_remove(struct app *a, const struct session_effect *e)
+{
+    struct chan *seal = crew_chan(a, SW_SEAL);
+    if (seal && e->person >= 2)
+        msg_seal_remove_send(seal, &(struct msg_seal_remove){.mid = (uint16_t)e->person});
+}
+
+static void do_seal_end(struct app *a, const struct session_effect *e)
+{
+    struct chan *seal = crew_chan(a, SW_SEAL);
+    if (seal)
+        msg_seal_end_send(seal, &(struct msg_seal_end){.reason = (uint8_t)e->code});
+}
+
+static void do_map_bar(struct app *a, const struct session_effect *e)
+{
+    facts_update(a);
+    (void)e; /* the face follows the model */
+    windows_bar(a->windows, true);
+}
+
+static void do_unmap_bar(struct app *a, const struct session_effect *e)
+{
+    (void)e;
+    windows_bar(a->windows, false);
+}
+
+static void do_prepare_prompt(struct app *a, const struct session_effect *e)
+{
+    facts_update(a);
+    prompt_prepare(a->windows, e->serial,
+                   e->code == PROMPT_SHARE ? PROMPT_KIND_SHARE : PROMPT_KIND_ADMIT, e->person,
+                   people_knock_name(&a->people, e->person), e->flag != 0);
+}
+
+static void do_mask(struct app *a, const struct session_effect *e)
+{
+    (void)e;
+    share_mask(a, true);
+}
+
+static void do_unmask(struct app *a, const struct session_effect *e)
+{
+    (void)e;
+    share_mask(a, false);
+}
+
+static void do_map_prompt(struct app *a, const struct session_effect *e)
+{
+    prompt_map(a->windows, e->serial);
+}
+
+static void do_guard(struct app *a, const struct session_effect *e)
+{
+    facts_update(a);
+    prompt_guard(a->windows, e->serial);
+}
+
+static void do_close_prompt(struct app *a, const struct session_effect *e)
+{
+    prompt_close(a->windows, e->serial);
+}
+
+static void do_show(struct app *a, const struct session_effect *e)
+{
+    facts_update(a);
+    facts_show(a, (uint8_t)e->code);
+}
+
+static void do_raise(struct app *a, const struct session_effect *e)
+{
+    (void)e;
+    windows_minimise(a->windows);
+}
+
+static void do_paint(struct app *a, const struct session_effect *e)
+{
+    (void)e;
+    facts_update(a);
+}
+
+static void do_toast(struct app *a, const struct session_effect *e)
+{
+    facts_toast(a, (uint8_t)e->code, (uint16_t)e->person);
+}
+
+static struct app_timer *timer_of(struct app *a, const struct session_effect *e)
+{
+    struct app_timer *t = &a->timers[e->code == ST_REFUSED ? ST_COUNT + e->person : e->code];
+    *t = (struct app_timer){.app = a, .kind = (uint8_t)e->code, .slot = (uint8_t)e->person};
+    return t;
+}
+
+static void timer_fired(void *ctx)
+{
+    struct app_timer *t = ctx;
+    app_event(t->app, (struct session_event){.kind = EV_TIMER, .code = t->kind, .number = t->slot});
+}
+
+static void do_set_timer(struct app *a, const struct session_effect *e)
+{
+    if (!loop_set_timer(&a->loop, e->number, timer_fired, timer_of(a, e)))
+        app_abort("no timer left");
+}
+
+static void do_clear_timer(struct app *a, const struct session_effect *e)
+{
+    loop_clear_timer(&a->loop, timer_fired, timer_of(a, e));
+}
+
+static void do_audit(struct app *a, const struct session_effect *e)
+{
+    record_line(a, e);
+}
+
+static void do_tell_share(struct app *a, const struct session_effect *e)
+{
+    a->share_since_ms = loop_now_ms();
+    record_tell_share(a, (uint8_t)e->code, e->number);
+    facts_update(a);
+}
+
+static void do_tell_ended(struct app *a, const struct session_effect *e)
+{
+    record_tell_ended(a, e->flag != 0, (uint8_t)e->code);
+}
+
+static void do_tell_fault(struct app *a, const struct session_effect *e)
+{
+    record_tell_fault(a, (uint8_t)e->code, e->number);
+}
+
+static void do_exit(struct app *a, const struct session_effect *e)
+{
+    a->exit_status = (int)e->code;
+    record_program_end(a);
+    loop_stop(&a->loop);
+}
+
+static const action actions[EF_COUNT] = {
+    [EF_KILL] = do_kill,
+    [EF_START] = do_start,
+    [EF_SERVE] = do_serve,
+    [EF_DIAL] = do_dial,
+    [EF_OPEN] = do_open,
+    [EF_GIVE_SHARE] = do_give_share,
+    [EF_GIVE_VIEW] = do_give_view,
+    [EF_UNSHARE] = do_unshare,
+    [EF_ADMIT] = do_admit,
+    [EF_LOCK] = do_lock,
+    [EF_REMOVE] = do_remove,
+    [EF_SEAL_END] = do_seal_end,
+    [EF_MAP_BAR] = do_map_bar,
+    [EF_UNMAP_BAR] = do_unmap_bar,
+    [EF_PREPARE_PROMPT] = do_prepare_prompt,
+    [EF_MASK] = do_mask,
+    [EF_UNMASK] = do_unmask,
+    [EF_MAP_PROMPT] = do_map_prompt,
+    [EF_GUARD] = do_guard,
+    [EF_CLOSE_PROMPT] = do_close_prompt,
+    [EF_SHOW] = do_show,
+    [EF_RAISE] = do_raise,
+    [EF_PAINT] = do_paint,
+    [EF_TOAST] = do_toast,
+    [EF_SET_TIMER] = do_set_timer,
+    [EF_CLEAR_TIMER] = do_clear_timer,
+    [EF_AUDIT] = do_audit,
+    [EF_TELL_SHARE] = do_tell_share,
+    [EF_TELL_ENDED] = do_tell_ended,
+    [EF_TELL_FAULT] = do_tell_fault,
+    [EF_EXIT] = do_exit,
+};
+
+void effects_do(struct app *a, const struct session_effects *out)
+{
+    for (unsigned i = 0; i < out->n; i++)
+        if (out->list[i].kind < EF_COUNT && actions[out->list[i].kind])
+            actions[out->list[i].kind](a, &out->list[i]);
+}

@@ -1,0 +1,220 @@
+/* What the windows show: see facts.h. Run by the broker. */
+#include "broker/facts.h"
+#include "broker/app.h"
+#include "broker/fonts.h"
+#include "broker/line.h"
+#include "broker/record.h"
+#include "lib/fail.h"
+#include <stdio.h>
+#include <string.h>
+
+/* Who is at the door and in the session, in a stable order: ourselves, members as they came,
+ * newcomers last. */
+static struct ui_person everybody[MAX_MEMBERS + 1 + SESSION_WAITING];
+
+static void set_text(char *out, size_t room, const char *text)
+{
+    memset(out, 0, room);
+    memcpy(out, text, strnlen(text, room - 1));
+}
+
+static void add_person(unsigned *n, uint32_t id, bool waiting, uint16_t badges, const char *name)
+{
+    struct ui_person *p = &everybody[(*n)++];
+    p->id = id;
+    p->waiting = waiting;
+    p->badges = badges;
+    set_text(p->name, sizeof p->name, name);
+}
+
+/* Equal names, one of them perhaps our own: neither is who the other may think (ui.md 8). */
+static void mark_equal_names(unsigned n)
+{
+    for (unsigned i = 0; i < n; i++)
+        for (unsigned j = i + 1; j < n; j++)
+            if (strcmp(everybody[i].name, everybody[j].name) == 0) {
+                everybody[i].badges |= UI_BADGE_SAME_NAME;
+                everybody[j].badges |= UI_BADGE_SAME_NAME;
+            }
+}
+
+static unsigned gather_people(const struct app *a)
+{
+    const struct session *s = &a->session;
+    unsigned n = 0;
+    uint16_t mine = UI_BADGE_YOU;
+    if (s->phase == PHASE_HOST)
+        mine |= UI_BADGE_ORGANIZER;
+    if (s->presenter && s->presenter == s->me)
+        mine |= UI_BADGE_PRESENTER;
+    if (s->phase == PHASE_HOST || s->phase == PHASE_MEMBER)
+        add_person(&n, s->me, false, mine, a->my_name);
+    for (unsigned i = 0; i < s->n_members; i++) {
+        uint16_t badges = s->member[i] == 1 ? UI_BADGE_ORGANIZER : 0;
+        if (s->member[i] == s->presenter)
+            badges |= UI_BADGE_PRESENTER;
+        add_person(&n, s->member[i], false, badges, people_member_name(&a->people, s->member[i]));
+    }
+    for (unsigned i = 0; i < s->n_waiting; i++)
+        add_person(&n, s->waiting[i].knock, true, 0,
+                   people_knock_name(&a->people, s->waiting[i].knock));
+    mark_equal_names(n);
+    return n;
+}
+
+static uint8_t sharing_of(const struct session *s)
+{
+    if (s->share == SHARE_PAUSED || s->share_then == SHARE_PAUSED)
+        return 2;
+    return s->share == SHARE_RUNNING || s->share == SHARE_STARTING || s->share == SHARE_SHOWING;
+}
+
+static void fill_session(struct app *a, struct ui_model *m)
+{
+    const struct session *s = &a->session;
+    set_text(m->sid, sizeof m->sid, a->line.to.sid);
+    set_text(m->password, sizeof m->password, a->session.phase == PHASE_HOST ? a->line.shown : "");
+    set_text(m->relay, sizeof m->relay, a->line.dial_host);
+    m->people = everybody;
+    m->n_people = gather_people(a);
+    m->wrong_tries = a->wrong;
+    m->locked = s->locked;
+    m->input_live = false;
+    m->sharing = sharing_of(s);
+    m->can_share = s->phase == PHASE_HOST && s->share == SHARE_OFF && !s->screen_locked;
+    m->viewers = session_people(s);
+    m->sharing_since_ms = a->share_since_ms;
+    m->password_wrong = s->fault == FAULT_J_PASS;
+    m->tries_left = line_tries_left(a);
+    m->waiting_room = s->phase == PHASE_LOBBY;
+}
+
+static void fill_viewer(struct app *a, struct ui_model *m)
+{
+    static const uint8_t faces[] = {UI_VIEWER_LIVE, UI_VIEWER_PAUSED, UI_VIEWER_EMPTY,
+                                    UI_VIEWER_STALE};
+    const struct session *s = &a->session;
+    m->picture = s->presenter == 0 ? UI_VIEWER_EMPTY : faces[s->picture & 3];
+    set_text(m->presenter, sizeof m->presenter, a->presenter);
+    m->stale_s = 0;
+}
+
+static uint8_t end_why_of(const struct session *s)
+{
+    return s->why == WHY_ORGANIZER ? END_WHY_ORGANIZER : END_WHY_SELF;
+}
+
+static enum ui_error error_of(const char *code)
+{
+    for (unsigned i = 1; i < UI_ERRORS; i++)
+        if (strcmp(ui_error_get(i)->code, code) == 0)
+            return (enum ui_error)i;
+    return UI_ERROR_NONE;
+}
+
+static void fill_ended(struct app *a, struct ui_model *m)
+{
+    const struct session *s = &a->session;
+    m->end_how = s->how;
+    m->end_why = end_why_of(s);
+    set_text(m->end_who, sizeof m->end_who, s->why == WHY_ORGANIZER ? a->organizer : "");
+    m->lasted_s =
+        a->session_since_ms ? (uint32_t)((loop_now_ms() - a->session_since_ms) / 1000) : 0;
+    if (s->phase == PHASE_OVER && m->lasted_s && a->lasted_s == 0)
+        a->lasted_s = m->lasted_s; /* it ended when it ended, however long the window stays */
+    if (a->lasted_s)
+        m->lasted_s = a->lasted_s;
+    set_text(m->log_place, sizeof m->log_place, a->audit_path);
+    m->error = error_of(session_fault_name(s->fault));
+    set_text(m->detail, sizeof m->detail, a->detail);
+}
+
+void facts_update(struct app *a)
+{
+    struct ui_model *m = &a->model;
+    fill_session(a, m);
+    fill_viewer(a, m);
+    fill_ended(a, m);
+    windows_update(a->windows);
+}
+
+void facts_toast(struct app *a, uint8_t toast, uint16_t mid)
+{
+    static const uint8_t kinds[] = {[TOAST_JOINED] = UI_TOAST_JOINED,
+                                    [TOAST_LEFT] = UI_TOAST_LEFT,
+                                    [TOAST_STOPPED] = UI_TOAST_STOPPED,
+                                    [TOAST_LOCKED] = UI_TOAST_LOCKED,
+                                    [TOAST_WORKER] = UI_TOAST_WORKER};
+    windows_toast(a->windows, kinds[toast], people_member_name(&a->people, mid));
+}
+
+static enum ui_window face_of(const struct app *a, uint8_t window)
+{
+    static const enum ui_window faces[] = {UI_WINDOWS,    UI_HOME,   UI_CONNECTING, UI_CONNECTING,
+                                           UI_HOST_PANEL, UI_VIEWER, UI_ENDED,      UI_ERROR};
+    if (window == WIN_ERROR && a->session.fault == FAULT_J_PASS)
+        return UI_JOIN; /* wrong password: the field itself says so */
+    if (window == WIN_HOME && a->line.from_link)
+        return UI_JOIN;
+    return faces[window];
+}
+
+void facts_show(struct app *a, uint8_t window)
+{
+    enum ui_window face = face_of(a, window);
+    if (face == UI_WINDOWS) {
+        windows_hide(a->windows);
+        return;
+    }
+    windows_show(a->windows, face);
+    if (face == UI_HOME)
+        windows_set_text(a->windows, UI_HOME, UI_HOME_YOUR_NAME, a->my_name);
+    if (face == UI_JOIN &&
+        a->line.from_link) /* a link only fills in the form; joining is a press of the owner */
+        windows_set_text(a->windows, UI_JOIN, UI_JOIN_PASSWORD, a->line.to.password.text);
+    a->line.from_link = false;
+}
+
+void facts_show_wait(struct app *a)
+{
+    a->model.error = UI_ERROR_J_WAIT;
+    record_tell_fault(a, FAULT_J_WAIT, 0);
+    windows_show(a->windows, UI_ERROR);
+}
+
+/* --- security status
+ * -------------------------------------------------------------------------------------- */
+
+static void doctor_done(void *ctx)
+{
+    struct app *a = ctx;
+    const struct doctor_report *r = &a->doctor.report;
+    struct ui_model *m = &a->model;
+    m->n_doctor = 0;
+    for (int kind = WORKER_NONE; kind < WORKER_KINDS && m->n_doctor < MODEL_DOCTOR; kind++) {
+        bool running = kind == WORKER_NONE || workers_have(&a->workers, (enum worker_kind)kind);
+        m->doctor[m->n_doctor++] = doctor_ui_row(r, (enum worker_kind)kind, running);
+    }
+    m->doctor_all = r->n_missing == 0;
+    windows_update(a->windows);
+}
+
+void facts_doctor(struct app *a)
+{
+    static const struct doctor_needs needs = {.open_fonts = fonts_open};
+    doctor_stop(&a->doctor);
+    windows_doctor(a->windows, true);
+    doctor_begin(&a->doctor, &a->workers, &needs, doctor_done, a);
+}
+
+const char *facts_report(struct app *a)
+{
+    static char text[8192];
+    FILE *out = fmemopen(text, sizeof text, "w");
+    text[0] = 0;
+    if (out) {
+        doctor_print(out, &a->doctor.report);
+        fclose(out);
+    }
+    return text;
+}

@@ -1,0 +1,216 @@
+/* The way to a session: see line.h. Run by the broker; opens no network socket itself. */
+#include "broker/line.h"
+#include "broker/app.h"
+#include "broker/crew.h"
+#include "ch_dial.h"
+#include "ch_net.h"
+#include "ch_relay.h"
+#include "ch_seal.h"
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MINUTE_MS 60000
+
+static struct span span_of(const char *s)
+{
+    return (struct span){(const uint8_t *)s, strlen(s)};
+}
+
+/* The line cannot be made: to the heart it is a connection that did not come about. */
+static void failed(struct app *a, const char *what, int error)
+{
+    snprintf(a->detail, sizeof a->detail, "%s%s%s", what, error ? ": " : "",
+             error ? strerror(error) : "");
+    app_event(a, (struct session_event){.kind = EV_DIAL_FAILED, .number = (uint32_t)error});
+}
+
+/* --- whom to reach
+ * ---------------------------------------------------------------------------------------- */
+
+bool line_default_relay(const struct app *a, struct relay_name *out)
+{
+    if (a->options->has_relay)
+        *out = a->options->relay;
+    else if (a->settings.has_relay)
+        *out = a->settings.relay;
+    else
+        return false;
+    return true;
+}
+
+static int make_password(struct app *a)
+{
+    struct app_line *l = &a->line;
+    if (a->options->no_password)
+        return 0;
+    l->to.has_password = true;
+    if (a->options->password_file) { /* read and checked at the start, app_start.c */
+        l->to.password = a->given_password;
+        snprintf(l->shown, sizeof l->shown, "%s", a->given_password.text);
+        return 0;
+    }
+    if (!words_make(l->shown) || !words_canonical(l->shown, strlen(l->shown), &l->to.password))
+        return -1;
+    return 0;
+}
+
+int line_prepare_host(struct app *a)
+{
+    line_finish(a);
+    a->own_relay = !line_default_relay(a, &a->line.to.relay);
+    if (a->own_relay)
+        a->line.to.relay.port = a->options->has_listen ? a->options->listen.port : RELAY_PORT;
+    else
+        snprintf(a->line.dial_host, sizeof a->line.dial_host, "%s", a->line.to.relay.host);
+    return make_password(a);
+}
+
+void line_use_invite(struct app *a, const struct invite *to)
+{
+    line_finish(a);
+    a->line.to = *to;
+    snprintf(a->line.dial_host, sizeof a->line.dial_host, "%s", to->relay.host);
+}
+
+void line_use_password(struct app *a, const struct password *p)
+{
+    a->line.to.password = *p;
+    a->line.to.has_password = true;
+}
+
+static unsigned tries_in_last_minute(const struct app *a)
+{
+    unsigned n = 0;
+    uint64_t now = loop_now_ms();
+    for (unsigned i = 0; i < JOIN_TRIES_PER_MIN; i++)
+        n += a->line_tries[i] && now - a->line_tries[i] < MINUTE_MS;
+    return n;
+}
+
+unsigned line_tries_left(const struct app *a)
+{
+    return JOIN_TRIES_PER_MIN - tries_in_last_minute(a);
+}
+
+bool line_may_try(struct app *a)
+{
+    if (line_tries_left(a) == 0)
+        return false;
+    a->line_tries[a->n_tries++ % JOIN_TRIES_PER_MIN] = loop_now_ms();
+    return true;
+}
+
+/* --- the embedded relay
+ * ----------------------------------------------------------------------------------- */
+
+static void on_listening(void *ctx, const int *sockets, unsigned n, uint16_t port, int error)
+{
+    struct app *a = ctx;
+    char what[64];
+    struct chan *relay = crew_chan(a, SW_RELAY);
+    snprintf(what, sizeof what, "port %u cannot be used", a->line.to.relay.port);
+    if (error || n > 4 || !relay) {
+        failed(a, what, error);
+    } else {
+        struct msg_relay_serve m = {.low = 10, .high = 99, .n_sockets = (uint16_t)n};
+        memcpy(m.sockets, sockets, n * sizeof sockets[0]);
+        a->line.to.relay.port = port;
+        bool all = !a->options->has_listen || !a->options->listen.host[0];
+        const char *told = all ? a->launcher.route : a->options->listen.host;
+        snprintf(a->line.to.relay.host, sizeof a->line.to.relay.host, "%s", told);
+        snprintf(a->line.dial_host, sizeof a->line.dial_host, "%s", all ? "127.0.0.1" : told);
+        if (msg_relay_serve_send(relay, &m) == 0)
+            relay->state = RELAY_STATE_SERVING;
+    }
+    for (unsigned i = 0; i < n && !error; i++)
+        close(sockets[i]);
+}
+
+void line_serve(struct app *a)
+{
+    const char *address = a->options->has_listen ? a->options->listen.host : "";
+    if (!launcher_listen(&a->launcher, address, a->line.to.relay.port, on_listening, a))
+        failed(a, "the launcher is gone", 0);
+}
+
+/* --- the line
+ * --------------------------------------------------------------------------------------------- */
+
+void line_dial(struct app *a)
+{
+    struct chan *dial = crew_chan(a, SW_DIAL);
+    struct msg_dial m = {.host = span_of(a->line.dial_host), .port = a->line.to.relay.port};
+    if (dial && msg_dial_send(dial, &m) != 0)
+        failed(a, "address not usable", 0);
+}
+
+static int send_connect(struct app *a, struct chan *net, int link)
+{
+    const struct invite *to = &a->line.to;
+    struct msg_net_connect m = {
+        .host = span_of(a->line.dial_host),
+        .has_pin = to->relay.has_pin,
+        .relay = a->line.socket,
+        .link = link,
+    };
+    if (a->session.intent == INTENT_JOIN)
+        m.sid = span_of(to->sid);
+    memcpy(m.pin, to->relay.pin, sizeof m.pin);
+    int done = msg_net_connect_send(net, &m);
+    net->state = NET_STATE_OPEN;
+    return done;
+}
+
+static int send_party(struct app *a, struct chan *seal)
+{
+    const struct invite *to = &a->line.to;
+    struct span password = {(const uint8_t *)to->password.text,
+                            to->has_password ? to->password.len : 0};
+    if (a->session.intent == INTENT_HOST) {
+        struct msg_seal_host m = {.password_mode = to->has_password,
+                                  .lobby = a->session.lobby,
+                                  .password = password,
+                                  .name = span_of(a->my_name)};
+        seal->state = SEAL_STATE_HOSTING;
+        return msg_seal_host_send(seal, &m);
+    }
+    struct msg_seal_join m = {
+        .has_fp = to->has_fp, .password = password, .name = span_of(a->my_name)};
+    memcpy(m.fp, to->fp, sizeof m.fp);
+    seal->state = SEAL_STATE_JOINING;
+    return msg_seal_join_send(seal, &m);
+}
+
+void line_open(struct app *a)
+{
+    struct chan *net = crew_chan(a, SW_NET), *seal = crew_chan(a, SW_SEAL);
+    int link[2] = {-1, -1};
+    if (!net || !seal || chan_pair(link) != 0) {
+        failed(a, "no channel", 0);
+        return;
+    }
+    /* Seal first: what net hears early must find it listening. */
+    if (msg_seal_link_send(seal, &(struct msg_seal_link){.link = link[1]}) != 0 ||
+        send_party(a, seal) != 0 || send_connect(a, net, link[0]) != 0)
+        app_event(a, (struct session_event){.kind = EV_NET_CLOSED, .code = NET_END_LOST});
+    close(link[0]);
+    close(link[1]);
+    close(a->line.socket);
+    a->line.socket = -1;
+}
+
+void line_invitation(struct app *a)
+{
+    invite_format(&a->line.to, a->invitation);
+    invite_format_relay(&a->line.to.relay, a->relay_text);
+}
+
+void line_finish(struct app *a)
+{
+    if (a->line.socket > 0)
+        close(a->line.socket);
+    explicit_bzero(&a->line, sizeof a->line);
+    a->line.socket = -1;
+    explicit_bzero(a->invitation, sizeof a->invitation);
+}

@@ -1,0 +1,73 @@
+/* vitrine: the broker. Reads the command line and hands over to one command. */
+#include "broker/app.h"
+#include "broker/doctor.h"
+#include "broker/fonts.h"
+#include "broker/options.h"
+#include "broker/policy_cmd.h"
+#include "broker/relay_cmd.h"
+#include "broker/stop_cmd.h"
+#include "policy_tables.h"
+#include <signal.h>
+#include <stdio.h>
+
+const char app_version[] = "vitrine 0.1";
+
+static int run_window(const struct options *o)
+{
+    static struct app app;
+    int status = app_init(&app, o);
+    if (status == 0)
+        status = app_run(&app);
+    app_finish(&app);
+    return status;
+}
+
+static int run_doctor(const struct options *o)
+{
+    static const struct doctor_needs needs = {.open_fonts = fonts_open};
+    return doctor_command(o->json, &needs, NULL);
+}
+
+static int run_version(const struct options *o)
+{
+    (void)o;
+    printf("%s\npolicy %s\n", app_version, policy_hash);
+    return 0;
+}
+
+static int run_help(const struct options *o)
+{
+    (void)o;
+    options_print_help();
+    return 0;
+}
+
+typedef int (*command)(const struct options *o);
+
+static const command commands[] = {
+    [COMMAND_HOME] = run_window,
+    [COMMAND_HOST] = run_window,
+    [COMMAND_JOIN] = run_window,
+    [COMMAND_RELAY] = relay_cmd,
+    [COMMAND_STOP] = stop_cmd,
+    [COMMAND_DOCTOR] = run_doctor,
+    [COMMAND_POLICY_SHOW] = policy_cmd,
+    [COMMAND_POLICY_CHECK] = policy_cmd,
+    [COMMAND_POLICY_EXPLAIN] = policy_cmd,
+    [COMMAND_AUDIT_SHOW] = NULL,
+    [COMMAND_AUDIT_VERIFY] = NULL,
+    [COMMAND_AUDIT_CATALOGUE] = NULL,
+    [COMMAND_VERSION] = run_version,
+    [COMMAND_HELP] = run_help,
+};
+
+int main(int argc, char **argv)
+{
+    struct options o;
+    signal(SIGUSR1, SIG_IGN); /* `vitrine stop` may come early, or mean another of our commands */
+    int status = options_parse(argc, argv, &o);
+    if (status == 0)
+        status = commands[o.command](&o);
+    invite_wipe(&o.invite);
+    return status;
+}

@@ -1,0 +1,75 @@
+/* Names of people: see people.h. Run by the broker. */
+#include "broker/people.h"
+#include <string.h>
+
+static void copy_name(char out[MAX_NAME + 1], struct span name)
+{
+    size_t len = name.len > MAX_NAME ? MAX_NAME : name.len;
+    memset(out, 0, MAX_NAME + 1);
+    memcpy(out, name.data, len);
+}
+
+void people_init(struct people *p)
+{
+    memset(p, 0, sizeof *p);
+}
+
+static uint32_t slot_of(struct people *p, const char *name)
+{
+    for (uint32_t i = 0; i < SESSION_SLOTS; i++)
+        if (strcmp(p->slots[i], name) == 0)
+            return i;
+    uint32_t i = p->next_slot++ % SESSION_SLOTS;
+    memcpy(p->slots[i], name, MAX_NAME + 1);
+    return i;
+}
+
+uint32_t people_add_knock(struct people *p, uint32_t knock, struct span name)
+{
+    struct people_knock *k = &p->knocks[p->n_knocks++ % (SESSION_WAITING * 2)];
+    k->knock = knock;
+    copy_name(k->name, name);
+    return slot_of(p, k->name);
+}
+
+const char *people_knock_name(const struct people *p, uint32_t knock)
+{
+    for (unsigned i = 0; i < SESSION_WAITING * 2; i++)
+        if (p->knocks[i].knock == knock && knock)
+            return p->knocks[i].name;
+    return "";
+}
+
+void people_set_member(struct people *p, uint16_t mid, uint8_t role, struct span name)
+{
+    struct people_member *free_one = NULL;
+    for (unsigned i = 0; i <= MAX_MEMBERS; i++) {
+        struct people_member *m = &p->members[i];
+        if (m->mid == mid) {
+            free_one = m;
+            break;
+        }
+        if (m->mid == 0 && !free_one)
+            free_one = m;
+    }
+    if (!free_one)
+        return; /* the heart ends a session that is larger than it may be */
+    free_one->mid = mid;
+    free_one->role = role;
+    copy_name(free_one->name, name);
+}
+
+void people_forget_member(struct people *p, uint16_t mid)
+{
+    for (unsigned i = 0; i <= MAX_MEMBERS; i++)
+        if (p->members[i].mid == mid)
+            memset(&p->members[i], 0, sizeof p->members[i]);
+}
+
+const char *people_member_name(const struct people *p, uint16_t mid)
+{
+    for (unsigned i = 0; i <= MAX_MEMBERS; i++)
+        if (p->members[i].mid == mid && mid)
+            return p->members[i].name;
+    return "";
+}

@@ -1,0 +1,35 @@
+/*
+ * Claimed names, by knock, by member and by slot: the heart knows numbers only (session.h). Names
+ * have been checked by the generated decoder (valid UTF-8, no control or direction characters);
+ * they are never interpreted here, only compared for equality and handed to painters and logs.
+ */
+#ifndef BROKER_PEOPLE_H
+#define BROKER_PEOPLE_H
+#include "broker/session.h"
+#include "lib/span.h"
+
+struct people {
+    struct people_knock {
+        uint32_t knock; /* 0: free */
+        char name[MAX_NAME + 1];
+    } knocks[SESSION_WAITING * 2]; /* answered ones linger until they are gone */
+    unsigned n_knocks;             /* next to use, round and round */
+    struct people_member {
+        uint16_t mid; /* 0: free */
+        uint8_t role;
+        char name[MAX_NAME + 1];
+    } members[MAX_MEMBERS + 1];
+    char slots[SESSION_SLOTS][MAX_NAME + 1];
+    unsigned next_slot;
+};
+
+void people_init(struct people *p);
+/* Remembers a knock; the slot that stands for its name. */
+uint32_t people_add_knock(struct people *p, uint32_t knock, struct span name);
+/* "" where it is unknown. */
+const char *people_knock_name(const struct people *p, uint32_t knock);
+void people_set_member(struct people *p, uint16_t mid, uint8_t role, struct span name);
+void people_forget_member(struct people *p, uint16_t mid);
+const char *people_member_name(const struct people *p, uint16_t mid);
+
+#endif

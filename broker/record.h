@@ -1,0 +1,39 @@
+/*
+ * What is said about what happens: the audit trail (policy/audit.def) and --events. Both get facts,
+ * never content; the password goes to --events only.
+ */
+#ifndef BROKER_RECORD_H
+#define BROKER_RECORD_H
+#include "broker/session.h"
+#include "broker/windows.h"
+#include "broker/workers.h"
+#include "lib/span.h"
+
+struct app;
+
+/* Opens log and key file for vitrine-audit. 0, or -1 after one line on standard error. */
+int record_open(struct app *a, int *log, int *key);
+/* A line could not be written: said once on standard error. */
+void record_trouble(struct app *a, int error);
+
+void record_program_start(struct app *a);
+void record_program_end(struct app *a);
+/* What this machine can enforce, once it is known and when it changes. */
+void record_security(struct app *a);
+/* A line the heart ordered. */
+void record_line(struct app *a, const struct session_effect *e);
+void record_worker(void *ctx, const struct worker_event *e);
+void record_gate_violation(struct app *a, uint8_t major, uint8_t minor, uint8_t rule);
+void record_relay(struct app *a, const char *how);
+void record_intrusion(struct app *a, uint8_t kind, uint32_t count, struct span source);
+
+void record_tell_session(struct app *a);
+void record_tell_member(struct app *a, uint16_t mid, const char *name, uint8_t role,
+                        const char *state);
+void record_tell_share(struct app *a, uint8_t state, uint32_t why);
+void record_tell_ended(struct app *a, bool cut, uint8_t why);
+void record_tell_fault(struct app *a, uint8_t fault, uint32_t detail);
+void record_tell_window(struct app *a, const struct windows_window_line *line);
+void record_tell_prompt(struct app *a, const struct windows_prompt_line *line);
+
+#endif

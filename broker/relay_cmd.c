@@ -1,0 +1,372 @@
+/* `vitrine relay`: see relay_cmd.h. */
+#include "broker/relay_cmd.h"
+#include "broker/events.h"
+#include "broker/keyfile.h"
+#include "broker/launcher.h"
+#include "broker/options.h"
+#include "broker/protect.h"
+#include "broker/workers.h"
+#include "ch_relay.h"
+#include "lib/json.h"
+#include "lib/loop.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { EXIT_USAGE = 2, EXIT_LINE = 4, EXIT_UNSAFE = 5, DRAIN_S = 30 };
+
+struct relay_run {
+    const struct options *o;
+    struct loop loop;
+    struct launcher launcher;
+    struct workers workers;
+    struct worker *relay;
+    int cert, key, signals, status;
+    int sockets[4], metrics;
+    unsigned n_sockets;
+    struct relay_name at; /* where it is reached */
+    char create_key[65];
+    unsigned low, high;
+    bool draining;
+};
+
+static void stop(struct relay_run *r, int status)
+{
+    r->status = status;
+    loop_stop(&r->loop);
+}
+
+/* --- what the relay says
+ * ---------------------------------------------------------------------------------- */
+
+static int on_serving(void *ctx, struct msg_relay_serving *m)
+{
+    struct relay_run *r = ((struct worker *)ctx)->ctx;
+    char text[INVITE_RELAY], pin[33];
+    memcpy(r->at.pin, m->pin, sizeof r->at.pin);
+    r->at.has_pin = true;
+    invite_format_relay(&r->at, text);
+    invite_format_hex(m->pin, pin);
+    if (r->o->events)
+        events_session(
+            &(struct events_session){.id = "", .invitation = "", .relay = text, .pin = pin});
+    else
+        printf("relay %s\n", text);
+    fflush(stdout);
+    return 0;
+}
+
+static int on_intrusion(void *ctx, struct msg_relay_event *m)
+{
+    static const char *const kinds[] = {"",          "no_number",  "wrong_password", "malformed",
+                                        "bad_token", "create_key", "flood",          "locked_out"};
+    struct timespec now;
+    struct json j;
+    char line[512];
+    (void)ctx;
+    clock_gettime(CLOCK_REALTIME, &now);
+    json_begin(&j, line, sizeof line);
+    json_time(&j, "time", now.tv_sec * 1000 + now.tv_nsec / 1000000);
+    json_text(&j, "event", m->kind < sizeof kinds / sizeof kinds[0] ? kinds[m->kind] : "other");
+    json_bytes(&j, "source", m->source.data, m->source.len);
+    json_number(&j, "count", m->count);
+    if (json_end(&j))
+        fputs(line, stderr);
+    return 0;
+}
+
+static int on_drained(void *ctx)
+{
+    stop(((struct worker *)ctx)->ctx, 0);
+    return 0;
+}
+
+static const struct relay_at_broker handlers = {
+    .on_ready = workers_on_ready,
+    .on_failed = workers_on_failed,
+    .on_relay_serving = on_serving,
+    .on_relay_event = on_intrusion,
+    .on_relay_drained = on_drained,
+};
+
+/* --- certificate and key
+ * ---------------------------------------------------------------------------------- */
+
+static int open_keys(struct relay_run *r)
+{
+    if (!r->o->cert)
+        return 0;
+    int cert = open(r->o->cert, O_RDONLY | O_CLOEXEC), key = open(r->o->key, O_RDONLY | O_CLOEXEC);
+    if (cert < 0 || key < 0) {
+        fprintf(stderr, "vitrine: %s cannot be read: %s\n", cert < 0 ? r->o->cert : r->o->key,
+                strerror(errno));
+        if (cert >= 0)
+            close(cert);
+        return -1;
+    }
+    r->cert = cert;
+    r->key = key;
+    return 0;
+}
+
+static void close_keys(struct relay_run *r)
+{
+    if (r->cert >= 0)
+        close(r->cert);
+    if (r->key >= 0)
+        close(r->key);
+    r->cert = r->key = -1;
+}
+
+static void send_keys(struct relay_run *r)
+{
+    struct msg_relay_keys m = {.n_files = r->cert >= 0 ? 2 : 0, .files = {r->cert, r->key}};
+    msg_relay_keys_send(&r->relay->control, &m);
+}
+
+/* --- start
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static void serve(struct relay_run *r)
+{
+    struct msg_relay_serve m = {
+        .create_key = {(const uint8_t *)r->create_key, strlen(r->create_key)},
+        .low = (uint8_t)r->low,
+        .high = (uint8_t)r->high,
+        .n_sockets = (uint16_t)r->n_sockets,
+        .n_metrics = r->metrics >= 0,
+        .metrics = {r->metrics},
+    };
+    memcpy(m.sockets, r->sockets, sizeof r->sockets);
+    if (msg_relay_serve_send(&r->relay->control, &m) != 0)
+        stop(r, EXIT_LINE);
+    r->relay->control.state = RELAY_STATE_SERVING;
+    for (unsigned i = 0; i < r->n_sockets; i++)
+        close(r->sockets[i]);
+    if (r->metrics >= 0)
+        close(r->metrics);
+    r->n_sockets = 0;
+    r->metrics = -1;
+}
+
+static void port_error(struct relay_run *r, const char *address, uint16_t port, int error)
+{
+    fprintf(stderr,
+            "vitrine: cannot listen on %s port %u: %s; end the other program or choose --listen\n",
+            *address ? address : "all addresses", port, strerror(error));
+    stop(r, EXIT_LINE);
+}
+
+static void on_metrics(void *ctx, const int *sockets, unsigned n, uint16_t port, int error)
+{
+    struct relay_run *r = ctx;
+    if (error || n == 0) {
+        port_error(r, r->o->metrics.host, port ? port : r->o->metrics.port, error);
+        return;
+    }
+    r->metrics = sockets[0];
+    for (unsigned i = 1; i < n; i++)
+        close(sockets[i]);
+    serve(r);
+}
+
+static void on_listening(void *ctx, const int *sockets, unsigned n, uint16_t port, int error)
+{
+    struct relay_run *r = ctx;
+    if (error || n > 4) {
+        port_error(r, r->o->listen.host, r->at.port, error);
+        return;
+    }
+    memcpy(r->sockets, sockets, n * sizeof sockets[0]);
+    r->n_sockets = n;
+    r->at.port = port;
+    if (!r->o->has_listen || !r->o->listen.host[0])
+        snprintf(r->at.host, sizeof r->at.host, "%s", r->launcher.route);
+    if (!r->o->has_metrics)
+        serve(r);
+    else if (!launcher_listen(&r->launcher, r->o->metrics.host, r->o->metrics.port, on_metrics, r))
+        stop(r, EXIT_UNSAFE);
+}
+
+static void on_open(struct worker *w, int fd)
+{
+    relay_init_broker(&w->control, fd, &handlers, w);
+}
+
+static void on_started(struct worker *w)
+{
+    struct relay_run *r = w->ctx;
+    r->relay = w;
+    send_keys(r);
+}
+
+static void on_verified(struct worker *w)
+{
+    struct relay_run *r = w->ctx;
+    const char *address = r->o->has_listen ? r->o->listen.host : "";
+    if (!launcher_listen(&r->launcher, address, r->at.port, on_listening, r))
+        stop(r, EXIT_UNSAFE);
+}
+
+static void on_ended(struct worker *w, const struct worker_end *end)
+{
+    struct relay_run *r = w->ctx;
+    r->relay = NULL;
+    if (!r->draining)
+        fprintf(stderr, "vitrine: the relay ended: %s%s\n", end->why,
+                end->fail == FAIL_KEYS ? "; certificate or key is not usable" : "");
+    stop(r, r->draining ? 0 : EXIT_LINE);
+}
+
+static const struct worker_uses uses = {
+    .open = on_open, .started = on_started, .verified = on_verified, .ended = on_ended};
+
+static void on_worker(void *ctx, const struct worker_event *e)
+{
+    static const char *const states[] = {"started", "verified", "ended"};
+    (void)ctx;
+    events_worker(worker_kind_name(e->worker->kind), e->worker->process.pid, states[e->what],
+                  e->end ? e->end->why : NULL);
+}
+
+/* --- signals
+ * ---------------------------------------------------------------------------------------------- */
+
+static void drain(struct relay_run *r)
+{
+    if (r->draining || !r->relay || r->relay->control.state < RELAY_STATE_SERVING) {
+        stop(r, 0); /* a second signal, or nothing to drain */
+        return;
+    }
+    r->draining = true;
+    r->relay->control.state = RELAY_STATE_DRAINING;
+    if (msg_relay_drain_send(&r->relay->control, &(struct msg_relay_drain){.seconds = DRAIN_S}) !=
+        0)
+        stop(r, 0);
+}
+
+static void on_signal(void *ctx, short revents)
+{
+    struct relay_run *r = ctx;
+    struct signalfd_siginfo info;
+    (void)revents;
+    while (read(r->signals, &info, sizeof info) == (ssize_t)sizeof info) {
+        if (info.ssi_signo != SIGHUP) {
+            drain(r);
+        } else if (r->relay && r->o->cert && open_keys(r) == 0) {
+            send_keys(r);
+            close_keys(r);
+        }
+    }
+}
+
+static int watch_signals(struct relay_run *r)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    signal(SIGPIPE, SIG_IGN);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    r->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    return r->signals >= 0 && loop_add(&r->loop, r->signals, NULL, on_signal, r) ? 0 : -1;
+}
+
+/* --- configuration
+ * ---------------------------------------------------------------------------------------- */
+
+static const char *take_range(struct relay_run *r, const char *value)
+{
+    char after;
+    if (sscanf(value, "%2u-%2u%c", &r->low, &r->high, &after) == 2 && r->low >= 10 &&
+        r->low <= r->high && r->high <= 99)
+        return NULL;
+    return "a range of first two digits, such as 10-99";
+}
+
+static const char *take_key(struct relay_run *r, const char *value)
+{
+    if (strlen(value) >= sizeof r->create_key)
+        return "at most 64 bytes";
+    memcpy(r->create_key, value, strlen(value) + 1);
+    return NULL;
+}
+
+static const char *take_line(void *ctx, const struct keyfile_line *line)
+{
+    if (strcmp(line->key, "numbers") == 0)
+        return take_range(ctx, line->value);
+    if (strcmp(line->key, "create_key") == 0)
+        return take_key(ctx, line->value);
+    return "unknown key; known are numbers and create_key";
+}
+
+static int read_config(struct relay_run *r)
+{
+    char error[KEYFILE_ERROR], *text = NULL;
+    size_t len = 0;
+    if (!r->o->config)
+        return 0;
+    enum keyfile_result got = keyfile_read(r->o->config, false, &text, &len, error);
+    if (got == KEYFILE_MISSING)
+        snprintf(error, sizeof error, "%s: no such file", r->o->config);
+    bool good = got == KEYFILE_READ && keyfile_parse(r->o->config, text, len, take_line, r, error);
+    if (text)
+        explicit_bzero(text, len);
+    free(text);
+    if (!good)
+        fprintf(stderr, "vitrine: %s\n", error);
+    return good ? 0 : -1;
+}
+
+static int prepare(struct relay_run *r)
+{
+    const char *why;
+    r->at = r->o->listen;
+    r->at.port = r->o->has_listen ? r->o->listen.port : RELAY_PORT;
+    if (!protect_possible(&why)) {
+        fprintf(stderr, "vitrine: %s\n", why);
+        return EXIT_UNSAFE;
+    }
+    if (start_init() != 0 || launcher_fork(&r->launcher) != 0 || protect_broker() != 0) {
+        fprintf(stderr, "vitrine: this computer does not let the relay be locked in; a newer "
+                        "kernel is needed\n");
+        return EXIT_UNSAFE;
+    }
+    if (read_config(r) != 0 || open_keys(r) != 0)
+        return EXIT_USAGE;
+    loop_init(&r->loop);
+    if (r->o->events)
+        events_init(STDOUT_FILENO);
+    if (watch_signals(r) != 0 || launcher_attach(&r->launcher, &r->loop) != 0 ||
+        workers_init(&r->workers, &r->loop, &r->launcher, on_worker, r) != 0 ||
+        !workers_start(&r->workers, WORKER_RELAY, &uses, r)) {
+        fprintf(stderr, "vitrine: the relay could not be started: %s\n", strerror(errno));
+        return EXIT_UNSAFE;
+    }
+    return 0;
+}
+
+int relay_cmd(const struct options *o)
+{
+    static struct relay_run run = {
+        .cert = -1, .key = -1, .signals = -1, .metrics = -1, .low = 10, .high = 99};
+    run.o = o;
+    run.status = prepare(&run);
+    if (run.status == 0 && loop_run(&run.loop) != 0)
+        run.status = EXIT_LINE;
+    workers_kill_all(&run.workers, "the relay ends");
+    launcher_finish(&run.launcher);
+    close_keys(&run);
+    explicit_bzero(run.create_key, sizeof run.create_key);
+    events_finish(500);
+    return run.status;
+}

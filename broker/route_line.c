@@ -1,0 +1,140 @@
+/* What dial, net and relay say: the way to the session. Run by the broker. */
+#include "broker/app.h"
+#include "broker/record.h"
+#include "broker/route.h"
+#include "ch_dial.h"
+#include "ch_net.h"
+#include "ch_relay.h"
+#include "lib/fd.h"
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct app *app_of(void *ctx)
+{
+    return ((struct worker *)ctx)->ctx;
+}
+
+/* --- dial
+ * -------------------------------------------------------------------------------------------------
+ */
+
+static int on_dialled(void *ctx, struct msg_dialled *m)
+{
+    struct app *a = app_of(ctx);
+    ((struct worker *)ctx)->control.state = DIAL_STATE_DONE;
+    if (a->line.socket >= 0)
+        close(a->line.socket);
+    a->line.socket = m->relay;
+    m->relay = -1;
+    app_event_kind(a, EV_DIALLED);
+    return 0;
+}
+
+static int on_dial_failed(void *ctx, struct msg_dial_failed *m)
+{
+    static const char *const stages[] = {"name not found", "no connection", "no answer in time",
+                                         "proxy refused"};
+    struct app *a = app_of(ctx);
+    ((struct worker *)ctx)->control.state = DIAL_STATE_DONE;
+    snprintf(a->detail, sizeof a->detail, "%s:%u: %s%s%s", a->line.dial_host, a->line.to.relay.port,
+             stages[m->stage], m->stage == 1 ? ": " : "",
+             m->stage == 1 ? strerror((int)m->error) : "");
+    app_event(a,
+              (struct session_event){.kind = EV_DIAL_FAILED, .code = m->stage, .number = m->error});
+    return 0;
+}
+
+static const struct dial_at_broker dial_handlers = {
+    .on_ready = workers_on_ready,
+    .on_failed = workers_on_failed,
+    .on_dialled = on_dialled,
+    .on_dial_failed = on_dial_failed,
+};
+
+void route_open_dial(struct worker *w, int fd)
+{
+    dial_init_broker(&w->control, fd, &dial_handlers, w);
+}
+
+/* --- net
+ * --------------------------------------------------------------------------------------------------
+ */
+
+static int on_net_opened(void *ctx)
+{
+    (void)ctx; /* seal hears the rest: the session's number, or what its organizer says */
+    return 0;
+}
+
+static int on_net_closed(void *ctx, struct msg_net_closed *m)
+{
+    struct app *a = app_of(ctx);
+    if (m->what == NET_END_CERTIFICATE) {
+        char shown[33], pinned[33];
+        invite_format_hex(m->pin, shown);
+        invite_format_hex(a->line.to.relay.pin, pinned);
+        snprintf(a->detail, sizeof a->detail, "relay key shown %s, expected %s", shown,
+                 a->line.to.relay.has_pin ? pinned : "a certificate for this name");
+    } else if (m->what != NET_END_OURS && m->what != NET_END_CLEAN) {
+        static const char *const what[] = {"closed", "connection lost", "TLS failed", "",
+                                           "malformed frame"};
+        snprintf(a->detail, sizeof a->detail, "%s:%u: %s (%u)", a->line.dial_host,
+                 a->line.to.relay.port, m->what < 5 ? what[m->what] : "closed", m->code);
+    } else if (m->code) {
+        snprintf(a->detail, sizeof a->detail, "%s:%u: relay code %u", a->line.dial_host,
+                 a->line.to.relay.port, m->code);
+    }
+    app_event(a, (struct session_event){.kind = EV_NET_CLOSED, .code = m->what, .number = m->code});
+    return 0;
+}
+
+static const struct net_at_broker net_handlers = {
+    .on_ready = workers_on_ready,
+    .on_failed = workers_on_failed,
+    .on_net_opened = on_net_opened,
+    .on_net_closed = on_net_closed,
+};
+
+void route_open_net(struct worker *w, int fd)
+{
+    net_init_broker(&w->control, fd, &net_handlers, w);
+}
+
+/* --- the embedded relay
+ * ----------------------------------------------------------------------------------- */
+
+static int on_relay_serving(void *ctx, struct msg_relay_serving *m)
+{
+    struct app *a = app_of(ctx);
+    memcpy(a->line.to.relay.pin, m->pin, sizeof m->pin);
+    a->line.to.relay.has_pin = true;
+    record_relay(a, "start");
+    app_event_kind(a, EV_SERVING);
+    return 0;
+}
+
+static int on_relay_event(void *ctx, struct msg_relay_event *m)
+{
+    record_intrusion(app_of(ctx), m->kind, m->count, m->source);
+    return 0;
+}
+
+static int on_relay_drained(void *ctx)
+{
+    (void)ctx; /* the embedded relay is killed with its session; nobody asked it to drain */
+    return -1;
+}
+
+static const struct relay_at_broker relay_handlers = {
+    .on_ready = workers_on_ready,
+    .on_failed = workers_on_failed,
+    .on_relay_serving = on_relay_serving,
+    .on_relay_event = on_relay_event,
+    .on_relay_drained = on_relay_drained,
+};
+
+void route_open_relay(struct worker *w, int fd)
+{
+    relay_init_broker(&w->control, fd, &relay_handlers, w);
+}

@@ -1,0 +1,81 @@
+/* What gate, capture and view say. Run by the broker; sees rectangles and numbers, never a pixel.
+ */
+#include "broker/app.h"
+#include "broker/record.h"
+#include "broker/route.h"
+#include "ch_capture.h"
+#include "ch_gate.h"
+#include "ch_screen.h"
+#include <stdio.h>
+
+static struct app *app_of(void *ctx)
+{
+    return ((struct worker *)ctx)->ctx;
+}
+
+static int on_gate_violation(void *ctx, struct msg_gate_violation *m)
+{
+    record_gate_violation(app_of(ctx), m->major, m->minor, m->rule);
+    return 0; /* the gate exits by itself; its death stops sharing */
+}
+
+static const struct gate_at_broker gate_handlers = {
+    .on_ready = workers_on_ready,
+    .on_failed = workers_on_failed,
+    .on_gate_violation = on_gate_violation,
+};
+
+void route_open_gate(struct worker *w, int fd)
+{
+    gate_init_broker(&w->control, fd, &gate_handlers, w);
+}
+
+static int on_capture_masked(void *ctx, struct msg_capture_masked *m)
+{
+    struct app *a = app_of(ctx);
+    if (m->serial == a->mask_serial)
+        app_event(a, (struct session_event){.kind = EV_MASKED, .serial = a->session.prompt.serial});
+    return 0;
+}
+
+static int on_capture_running(void *ctx, struct msg_capture_running *m)
+{
+    (void)m;
+    app_event_kind(app_of(ctx), EV_CAPTURE_RUNNING);
+    return 0;
+}
+
+static const struct capture_at_broker capture_handlers = {
+    .on_ready = workers_on_ready,
+    .on_failed = workers_on_failed,
+    .on_capture_masked = on_capture_masked,
+    .on_capture_running = on_capture_running,
+};
+
+void route_open_capture(struct worker *w, int fd)
+{
+    capture_init_broker(&w->control, fd, &capture_handlers, w);
+}
+
+static int on_screen_picture(void *ctx, struct msg_screen_picture *m)
+{
+    windows_view_size(app_of(ctx)->windows, m->width, m->height);
+    return 0;
+}
+
+static int on_screen_changed(void *ctx, struct msg_screen_changed *m)
+{
+    return windows_view_changed(app_of(ctx)->windows, m);
+}
+
+static const struct screen_at_broker view_handlers = {
+    .on_ready = workers_on_ready,
+    .on_failed = workers_on_failed,
+    .on_screen_picture = on_screen_picture,
+    .on_screen_changed = on_screen_changed,
+};
+
+void route_open_view(struct worker *w, int fd)
+{
+    screen_init_broker(&w->control, fd, &view_handlers, w);
+}

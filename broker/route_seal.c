@@ -1,0 +1,136 @@
+/* What seal says: people, presenter, how it went. Run by the broker. Distrusts the order of
+   messages (the heart ignores what makes no sense); their form was checked by generated code. */
+#include "broker/app.h"
+#include "broker/line.h"
+#include "broker/record.h"
+#include "broker/route.h"
+#include "ch_seal.h"
+#include <string.h>
+
+static struct app *app_of(void *ctx)
+{
+    return ((struct worker *)ctx)->ctx;
+}
+
+static int on_seal_session(void *ctx, struct msg_seal_session *m)
+{
+    struct app *a = app_of(ctx);
+    struct invite *our = &a->line.to;
+    char sid[10] = {0};
+    memcpy(sid, m->sid.data, 9);
+    if (!invite_parse_number(sid, our->sid))
+        return -1;
+    memcpy(our->fp, m->fp, sizeof our->fp);
+    our->has_fp = true;
+    a->session_since_ms = loop_now_ms();
+    line_invitation(a);
+    record_tell_session(a);
+    app_event_kind(a, EV_SESSION);
+    return 0;
+}
+
+static int on_seal_welcomed(void *ctx, struct msg_seal_welcomed *m)
+{
+    struct app *a = app_of(ctx);
+    memset(a->organizer, 0, sizeof a->organizer);
+    memcpy(a->organizer, m->organizer.data, m->organizer.len);
+    app_event(a, (struct session_event){.kind = EV_WELCOMED, .flag = m->wait});
+    return 0;
+}
+
+static int on_seal_knock(void *ctx, struct msg_seal_knock *m)
+{
+    struct app *a = app_of(ctx);
+    uint32_t slot = people_add_knock(&a->people, m->knock, m->name);
+    record_tell_member(a, 0, people_knock_name(&a->people, m->knock), 2, "waiting");
+    app_event(a, (struct session_event){.kind = EV_KNOCK, .person = m->knock, .number = slot});
+    return 0;
+}
+
+static int on_seal_knock_gone(void *ctx, struct msg_seal_knock_gone *m)
+{
+    app_event(app_of(ctx), (struct session_event){.kind = EV_KNOCK_GONE, .person = m->knock});
+    return 0;
+}
+
+static int on_seal_member(void *ctx, struct msg_seal_member *m)
+{
+    struct app *a = app_of(ctx);
+    struct worker *w = ctx;
+    if (m->state == 0)
+        people_set_member(&a->people, m->mid, m->role, m->name);
+    if (m->me && m->state == 0 && w->control.state == SEAL_STATE_JOINING) {
+        w->control.state = SEAL_STATE_MEMBER;
+        a->session_since_ms = loop_now_ms();
+    }
+    static const char *const states[] = {"joined", "left", "removed", "lost"};
+    record_tell_member(a, m->mid, people_member_name(&a->people, m->mid), m->role,
+                       states[m->state]);
+    app_event(a, (struct session_event){
+                     .kind = EV_MEMBER, .person = m->mid, .code = m->state, .flag = m->me});
+    if (m->state != 0)
+        people_forget_member(&a->people, m->mid);
+    return 0;
+}
+
+static int on_seal_presenter(void *ctx, struct msg_seal_presenter *m)
+{
+    struct app *a = app_of(ctx);
+    const char *name = people_member_name(&a->people, m->mid);
+    strcpy(a->presenter, name);
+    if (m->mid)
+        record_tell_member(a, m->mid, name, m->mid == 1 ? 1 : 2, "presenter");
+    app_event(a, (struct session_event){.kind = EV_PRESENTER, .person = m->mid});
+    return 0;
+}
+
+static int on_seal_unshared(void *ctx)
+{
+    app_event_kind(app_of(ctx), EV_UNSHARED);
+    return 0;
+}
+
+static int on_seal_picture(void *ctx, struct msg_seal_picture *m)
+{
+    app_event(app_of(ctx), (struct session_event){.kind = EV_PICTURE, .code = m->state});
+    return 0;
+}
+
+static int on_seal_wrong_try(void *ctx, struct msg_seal_wrong_try *m)
+{
+    struct app *a = app_of(ctx);
+    a->wrong = m->wrong;
+    app_event(a,
+              (struct session_event){.kind = EV_WRONG_TRY, .number = m->wrong, .flag = m->stopped});
+    return 0;
+}
+
+static int on_seal_ended(void *ctx, struct msg_seal_ended *m)
+{
+    struct app *a = app_of(ctx);
+    ((struct worker *)ctx)->control.state = SEAL_STATE_ENDED;
+    app_event(
+        a, (struct session_event){
+               .kind = EV_SEAL_ENDED, .flag = m->how, .code = (uint8_t)m->code, .number = m->why});
+    return 0;
+}
+
+static const struct seal_at_broker handlers = {
+    .on_ready = workers_on_ready,
+    .on_failed = workers_on_failed,
+    .on_seal_session = on_seal_session,
+    .on_seal_welcomed = on_seal_welcomed,
+    .on_seal_knock = on_seal_knock,
+    .on_seal_knock_gone = on_seal_knock_gone,
+    .on_seal_member = on_seal_member,
+    .on_seal_presenter = on_seal_presenter,
+    .on_seal_unshared = on_seal_unshared,
+    .on_seal_picture = on_seal_picture,
+    .on_seal_wrong_try = on_seal_wrong_try,
+    .on_seal_ended = on_seal_ended,
+};
+
+void route_open_seal(struct worker *w, int fd)
+{
+    seal_init_broker(&w->control, fd, &handlers, w);
+}

@@ -1,0 +1,57 @@
+/* What painters and audit say. Run by the broker. */
+#include "broker/app.h"
+#include "broker/record.h"
+#include "broker/route.h"
+#include "ch_audit.h"
+#include "ch_ui.h"
+#include <stdio.h>
+#include <string.h>
+
+static struct app *app_of(void *ctx)
+{
+    return ((struct worker *)ctx)->ctx;
+}
+
+static int on_ui_painted(void *ctx, struct msg_ui_painted *m)
+{
+    struct app *a = app_of(ctx);
+    return windows_painted(a->windows, ctx == a->crew[SW_PROMPT] ? PAINTER_PROMPT : PAINTER_MAIN,
+                           m->serial);
+}
+
+static const struct ui_at_broker ui_handlers = {
+    .on_ready = workers_on_ready,
+    .on_failed = workers_on_failed,
+    .on_ui_painted = on_ui_painted,
+};
+
+void route_open_ui(struct worker *w, int fd)
+{
+    ui_init_broker(&w->control, fd, &ui_handlers, w);
+}
+
+static int on_audit_written(void *ctx, struct msg_audit_written *m)
+{
+    struct app *a = app_of(ctx);
+    if (m->serial != a->audit_written + 1 || m->serial > a->audit_serial)
+        return -1; /* an answer to no question, or out of order */
+    a->audit_written = m->serial;
+    if (m->error) {
+        record_trouble(a, (int)m->error);
+        app_event_kind(a, EV_AUDIT_FAILED);
+    } else if (a->audit_written == a->audit_serial) {
+        app_event_kind(a, EV_AUDIT_SYNCED);
+    }
+    return 0;
+}
+
+static const struct audit_at_broker audit_handlers = {
+    .on_ready = workers_on_ready,
+    .on_failed = workers_on_failed,
+    .on_audit_written = on_audit_written,
+};
+
+void route_open_audit(struct worker *w, int fd)
+{
+    audit_init_broker(&w->control, fd, &audit_handlers, w);
+}

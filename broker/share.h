@@ -1,0 +1,16 @@
+/* The picture path: handed out at the moment the heart says so, and the masks that keep vitrine's
+   windows out of the picture. */
+#ifndef BROKER_SHARE_H
+#define BROKER_SHARE_H
+#include <stdbool.h>
+
+struct app;
+
+/* To gate, capture and seal of this computer. */
+void share_give(struct app *a);
+/* To seal and the decoder of a viewer. */
+void share_give_view(struct app *a);
+/* All windows of ours are to be blanked; hold: no picture until the next call. */
+void share_mask(struct app *a, bool hold);
+
+#endif

@@ -1,0 +1,119 @@
+/* What --events says: see record.h. Run by the broker. */
+#include "broker/app.h"
+#include "broker/record.h"
+#include "lib/ui/layout.h"
+#include <stdio.h>
+#include <string.h>
+
+static struct span span_of(const char *s)
+{
+    return (struct span){(const uint8_t *)s, strlen(s)};
+}
+
+static struct events_rect rect_of(struct ui_rect r)
+{
+    return (struct events_rect){r.x, r.y, r.w, r.h};
+}
+
+void record_tell_session(struct app *a)
+{
+    char pin[33] = "";
+    if (a->line.to.relay.has_pin)
+        invite_format_hex(a->line.to.relay.pin, pin);
+    events_session(
+        &(struct events_session){.id = a->line.to.sid,
+                                 .password = a->line.to.has_password ? a->line.shown : NULL,
+                                 .invitation = a->invitation,
+                                 .relay = a->relay_text,
+                                 .pin = pin});
+}
+
+void record_tell_member(struct app *a, uint16_t mid, const char *name, uint8_t role,
+                        const char *state)
+{
+    (void)a;
+    events_member(mid, span_of(name), role == 1 ? "organizer" : "participant", state);
+}
+
+void record_tell_share(struct app *a, uint8_t state, uint32_t why)
+{
+    static const char *const states[] = {"off", "on", "paused"};
+    (void)a;
+    if (state < 3)
+        events_share(states[state], session_why_name((enum session_why)why));
+}
+
+void record_tell_ended(struct app *a, bool cut, uint8_t why)
+{
+    (void)a;
+    events_ended(cut ? "cut" : "properly", session_why_name((enum session_why)why));
+}
+
+/* One line: what, why, what to do. */
+static const char *plain_text(enum session_fault fault)
+{
+    static const char *const texts[FAULT_COUNT] = {
+        [FAULT_J_PASS] =
+            "the password is not right; check each word with the person who invited you",
+        [FAULT_J_STOP] = "too many wrong tries; ask the host for a new password",
+        [FAULT_J_WAIT] = "too many tries, or the session is busy; try again in a minute",
+        [FAULT_J_NONE] = "no session with this number; it stops working when its session ends",
+        [FAULT_J_LOCK] = "the session is locked; ask the host to unlock it",
+        [FAULT_J_NO] = "the host did not let you in",
+        [FAULT_J_OUT] = "the host removed you from the session",
+        [FAULT_J_ID] = "this number leads to somebody else's session; nothing was sent, ask for a "
+                       "new invitation",
+        [FAULT_R_NET] = "no connection to the relay; check the network, or whether the relay runs",
+        [FAULT_R_NO] = "this relay starts no sessions for you; ask whoever runs it for its key",
+        [FAULT_R_CERT] = "the relay could not prove that it is the right one; nothing was sent, "
+                         "try another network",
+        [FAULT_W_DIFF] = "the words were different; somebody may be in between",
+        [FAULT_V_OLD] = "the two versions do not fit; update the older one",
+        [FAULT_S_BOX] = "a safety feature is missing on this computer, so nothing was started",
+        [FAULT_D_WAY] = "the display went away or cannot be used; a local X display is needed",
+        [FAULT_POLICY] = "a rule of this organisation forbids it",
+    };
+    return fault < FAULT_COUNT && texts[fault] ? texts[fault] : "failed";
+}
+
+void record_tell_fault(struct app *a, uint8_t fault, uint32_t detail)
+{
+    char line[1024];
+    (void)detail;
+    snprintf(line, sizeof line, "%s%s%s%s", plain_text((enum session_fault)fault),
+             a->detail[0] ? " (" : "", a->detail, a->detail[0] ? ")" : "");
+    events_error(session_fault_name((enum session_fault)fault), line);
+    if (fault == FAULT_S_BOX || fault == FAULT_D_WAY || fault == FAULT_POLICY)
+        fprintf(stderr, "vitrine: %s\n", line); /* there may be no window to say it in */
+}
+
+void record_tell_window(struct app *a, const struct windows_window_line *line)
+{
+    struct events_control controls[64];
+    (void)a;
+    for (unsigned i = 0; i < line->n_controls; i++) {
+        const struct windows_control_line *c = &line->controls[i];
+        controls[i] = (struct events_control){.id = c->id,
+                                              .role = c->role,
+                                              .label = c->label,
+                                              .state = c->state,
+                                              .rect = rect_of(c->rect),
+                                              .focus = c->focus};
+    }
+    events_window(line->name, rect_of(line->rect), line->mapped ? "mapped" : "closed", controls,
+                  line->n_controls);
+}
+
+void record_tell_prompt(struct app *a, const struct windows_prompt_line *line)
+{
+    (void)a;
+    const struct events_button buttons[] = {{"yes", rect_of(line->yes)}, {"no", rect_of(line->no)}};
+    events_prompt(&(struct events_prompt){.id = line->serial,
+                                          .kind = line->kind,
+                                          .name = span_of(line->name ? line->name : ""),
+                                          .window = line->window,
+                                          .buttons = buttons,
+                                          .n_buttons = 2,
+                                          .armed = line->armed,
+                                          .closed = line->closed});
+}
