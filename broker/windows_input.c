@@ -413,6 +413,7 @@ static void on_key(struct pane *p, const device_event *e)
                              .detail = e->detail,
                              .repeat = e->flags & REPEAT};
     p->w->d->time = e->time;
+    p->view.focused = true; /* keys come to it, however it got them */
     struct origin_verdict v = judge(p, o);
     if (v.result == ORIGIN_KEY_OURS && p->painted)
         use_key(p, e, sym);
@@ -497,8 +498,8 @@ static void on_xinput(struct windows *w, const xcb_ge_generic_event_t *g)
         break;
     case XCB_INPUT_FOCUS_IN:
     case XCB_INPUT_FOCUS_OUT:
-        on_focus(p, g->event_type == XCB_INPUT_FOCUS_IN,
-                 ((const xcb_input_focus_in_event_t *)g)->mode);
+        if (is_real_focus((const xcb_input_focus_in_event_t *)g))
+            on_focus(p, g->event_type == XCB_INPUT_FOCUS_IN);
         break;
     default:
         break;
