@@ -1,0 +1,98 @@
+/* Hashes and signatures of the trail. Run by audit and verify. */
+#include "audit/chain/digest.h"
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+#include <stdio.h>
+#include <string.h>
+
+bool digest_of(const void *bytes, size_t len, uint8_t out[DIGEST_SIZE])
+{
+    return EVP_Digest(bytes, len, out, NULL, EVP_sha256(), NULL) == 1;
+}
+
+bool digest_make_key(uint8_t private_key[32], uint8_t public_key[32])
+{
+    size_t len = 32;
+    if (RAND_priv_bytes(private_key, 32) != 1)
+        return false;
+    EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, private_key, 32);
+    bool good = key && EVP_PKEY_get_raw_public_key(key, public_key, &len) == 1 && len == 32;
+    EVP_PKEY_free(key);
+    return good;
+}
+
+bool digest_sign(const uint8_t private_key[32], const void *bytes, size_t len,
+                 uint8_t out[SIGNATURE_SIZE])
+{
+    size_t n = SIGNATURE_SIZE;
+    EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, private_key, 32);
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    bool good = key && ctx && EVP_DigestSignInit(ctx, NULL, NULL, NULL, key) == 1 &&
+                EVP_DigestSign(ctx, out, &n, bytes, len) == 1 && n == SIGNATURE_SIZE;
+    EVP_MD_CTX_free(ctx);
+    EVP_PKEY_free(key);
+    return good;
+}
+
+bool digest_verify(const uint8_t public_key[32], const void *bytes, size_t len,
+                   const uint8_t signature[SIGNATURE_SIZE])
+{
+    EVP_PKEY *key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, public_key, 32);
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    bool good = key && ctx && EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, key) == 1 &&
+                EVP_DigestVerify(ctx, signature, SIGNATURE_SIZE, bytes, len) == 1;
+    EVP_MD_CTX_free(ctx);
+    EVP_PKEY_free(key);
+    return good;
+}
+
+bool digest_warm_up(void)
+{
+    uint8_t private_key[32], public_key[32], hash[DIGEST_SIZE], signature[SIGNATURE_SIZE];
+    bool good = digest_make_key(private_key, public_key) && digest_of("", 0, hash) &&
+                digest_sign(private_key, hash, sizeof hash, signature) &&
+                digest_verify(public_key, hash, sizeof hash, signature);
+    hash[0] ^= 1;
+    good = good && !digest_verify(public_key, hash, sizeof hash, signature);
+    OPENSSL_cleanse(private_key, sizeof private_key);
+    return good;
+}
+
+void digest_head_message(uint64_t n, const uint8_t hash[DIGEST_SIZE], uint8_t out[HEAD_MESSAGE])
+{
+    static const char label[21] = "vitrine/1 audit head";
+    memcpy(out, label, sizeof label);
+    for (int i = 0; i < 8; i++)
+        out[21 + i] = (uint8_t)(n >> (56 - 8 * i));
+    memcpy(out + 29, hash, DIGEST_SIZE);
+}
+
+void digest_to_hex(const uint8_t *bytes, size_t n, char *out)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < n; i++) {
+        out[2 * i] = digits[bytes[i] >> 4];
+        out[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    out[2 * n] = '\0';
+}
+
+static int digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool digest_from_hex(const char *hex, size_t n, uint8_t *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        int high = digit(hex[2 * i]);
+        int low = high < 0 ? -1 : digit(hex[2 * i + 1]);
+        if (low < 0)
+            return false;
+        out[i] = (uint8_t)(high << 4 | low);
+    }
+    return true;
+}

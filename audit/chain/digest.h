@@ -1,0 +1,35 @@
+/*
+ * SHA-256 and Ed25519 for the audit trail: the only file that names OpenSSL for it. Linked by
+ * vitrine-audit and vitrine-verify.
+ */
+#ifndef AUDIT_CHAIN_DIGEST_H
+#define AUDIT_CHAIN_DIGEST_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define DIGEST_SIZE 32
+#define DIGEST_HEX 65 /* with terminator */
+#define SIGNATURE_SIZE 64
+
+/* Loads what OpenSSL loads lazily: to be called before the process is locked in. false: OpenSSL is
+ * broken. */
+bool digest_warm_up(void);
+bool digest_of(const void *bytes, size_t len, uint8_t out[DIGEST_SIZE]);
+
+/* A new key pair. */
+bool digest_make_key(uint8_t private_key[32], uint8_t public_key[32]);
+bool digest_sign(const uint8_t private_key[32], const void *bytes, size_t len,
+                 uint8_t out[SIGNATURE_SIZE]);
+bool digest_verify(const uint8_t public_key[32], const void *bytes, size_t len,
+                   const uint8_t signature[SIGNATURE_SIZE]);
+
+/* What a signed head signs: "vitrine/1 audit head", a zero byte, n big-endian, hash of line n. */
+#define HEAD_MESSAGE 61
+void digest_head_message(uint64_t n, const uint8_t hash[DIGEST_SIZE], uint8_t out[HEAD_MESSAGE]);
+
+/* Lower-case hexadecimal, terminated; and back, exactly n bytes of it. */
+void digest_to_hex(const uint8_t *bytes, size_t n, char *out);
+bool digest_from_hex(const char *hex, size_t n, uint8_t *out);
+
+#endif

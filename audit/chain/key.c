@@ -1,0 +1,100 @@
+/* The key file. Run by audit and verify (which looks at the public part only); distrusts its bytes.
+ */
+#include "audit/chain/key.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <openssl/crypto.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char first_line[] = "vitrine audit key 1\n";
+
+/* Everything but the last line, which is the hash of the rest. Its length. */
+static size_t format(const struct trail_key *k, char out[KEY_FILE_SIZE])
+{
+    char private_hex[65], public_hex[65], head[65], next[65];
+    digest_to_hex(k->private_key, 32, private_hex);
+    digest_to_hex(k->public_key, 32, public_hex);
+    digest_to_hex(k->head.hash, DIGEST_SIZE, head);
+    digest_to_hex(k->next.hash, DIGEST_SIZE, next);
+    int n = snprintf(out, KEY_FILE_SIZE,
+                     "%sprivate %s\npublic %s\nhead %016" PRIx64 " %s\nnext %016" PRIx64 " %s\n",
+                     first_line, private_hex, public_hex, k->head.n, head, k->next.n, next);
+    OPENSSL_cleanse(private_hex, sizeof private_hex);
+    return (size_t)n;
+}
+
+int key_write(int fd, const struct trail_key *k)
+{
+    char text[KEY_FILE_SIZE], hex[DIGEST_HEX];
+    uint8_t check[DIGEST_SIZE];
+    size_t n = format(k, text);
+    if (!digest_of(text, n, check)) {
+        errno = EIO;
+        return -1;
+    }
+    digest_to_hex(check, DIGEST_SIZE, hex);
+    n += (size_t)snprintf(text + n, sizeof text - n, "check %s\n", hex);
+    ssize_t written = pwrite(fd, text, n, 0);
+    OPENSSL_cleanse(text, sizeof text);
+    if (written == (ssize_t)n)
+        return 0;
+    if (written >= 0)
+        errno = ENOSPC;
+    return -1;
+}
+
+/* Reads `label` and n bytes in hexadecimal at *at. */
+static bool take(const char **at, const char *label, uint8_t *out, size_t n)
+{
+    size_t len = strlen(label);
+    if (strncmp(*at, label, len) != 0 || !digest_from_hex(*at + len, n, out))
+        return false;
+    *at += len + 2 * n;
+    return true;
+}
+
+static bool take_head(const char **at, const char *label, struct line_head *out)
+{
+    uint8_t n[8];
+    if (!take(at, label, n, sizeof n) || !take(at, " ", out->hash, DIGEST_SIZE))
+        return false;
+    out->n = 0;
+    for (size_t i = 0; i < sizeof n; i++)
+        out->n = out->n << 8 | n[i];
+    return true;
+}
+
+static bool parse(const char *text, struct trail_key *out)
+{
+    const char *at = text;
+    uint8_t check[DIGEST_SIZE], right[DIGEST_SIZE];
+    if (!take(&at, "vitrine audit key 1\nprivate ", out->private_key, 32) ||
+        !take(&at, "\npublic ", out->public_key, 32) || !take_head(&at, "\nhead ", &out->head) ||
+        !take_head(&at, "\nnext ", &out->next))
+        return false;
+    size_t checked = (size_t)(at + 1 - text);
+    return take(&at, "\ncheck ", check, DIGEST_SIZE) && strcmp(at, "\n") == 0 &&
+           digest_of(text, checked, right) && memcmp(check, right, DIGEST_SIZE) == 0;
+}
+
+enum key_read key_read(int fd, struct trail_key *out)
+{
+    char text[KEY_FILE_SIZE + 1];
+    memset(out, 0, sizeof *out);
+    ssize_t n = pread(fd, text, KEY_FILE_SIZE, 0);
+    if (n == 0)
+        return KEY_EMPTY;
+    text[n < 0 ? 0 : n] = '\0';
+    bool good = n > 0 && strlen(text) == (size_t)n && parse(text, out);
+    OPENSSL_cleanse(text, sizeof text);
+    if (!good)
+        key_wipe(out);
+    return good ? KEY_GOOD : KEY_BROKEN;
+}
+
+void key_wipe(struct trail_key *k)
+{
+    OPENSSL_cleanse(k, sizeof *k);
+}

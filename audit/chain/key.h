@@ -1,0 +1,26 @@
+/*
+ * The small key file beside a log: the signing key and where the chain stands (audit/FORMAT.md). Of
+ * one fixed size below 512 bytes, written in one call, so that it is always whole.
+ */
+#ifndef AUDIT_CHAIN_KEY_H
+#define AUDIT_CHAIN_KEY_H
+#include "audit/chain/line.h"
+
+#define KEY_FILE_SIZE 416
+
+struct trail_key {
+    uint8_t private_key[32], public_key[32];
+    struct line_head head; /* the last line known to be in the log */
+    struct line_head
+        next; /* while lines are being written: where the chain will stand; else as head */
+};
+
+enum key_read { KEY_GOOD, KEY_EMPTY, KEY_BROKEN };
+
+/* From the start of fd. */
+enum key_read key_read(int fd, struct trail_key *out);
+/* To the start of fd; not flushed to the disk. 0, or -1 with errno. */
+int key_write(int fd, const struct trail_key *k);
+void key_wipe(struct trail_key *k);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * One line of the trail (audit/FORMAT.md):
+ *   {"n":7,"time":"2026-01-31T12:00:00.123Z","event":"share_on","id":33,"fields":{...},"prev":"64
+ * hex","hash":"64 hex"} hash is SHA-256 over the bytes before `,"hash":`, so no JSON has to be
+ * brought into a canonical form. prev is the hash of the line before; 64 zeros in the first.
+ */
+#ifndef AUDIT_CHAIN_LINE_H
+#define AUDIT_CHAIN_LINE_H
+#include "audit/chain/digest.h"
+#include "lib/json.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define LINE_MAX_BYTES 16384 /* 16 fields of 256 bytes, each escaped, fit */
+#define LINE_TAIL 149 /* ,"prev":"64 hex","hash":"64 hex"}: length of the end, without newline */
+
+struct line_head {
+    uint64_t n; /* of the line; 0: before the first */
+    uint8_t hash[DIGEST_SIZE];
+};
+
+/* Writing: line_begin, then json_bytes(j, name, ...) for each field, then line_end. */
+void line_begin(struct json *j, char buf[LINE_MAX_BYTES], uint64_t n, int64_t unix_ms,
+                const char *event, unsigned id);
+/* Chains it to *head and moves *head on. Length with the newline; 0: too long, or no hash. */
+size_t line_end(struct json *j, struct line_head *head);
+
+/* A line read back, without its newline. Texts point into it. */
+struct line {
+    uint64_t n;
+    unsigned id;
+    uint8_t prev[DIGEST_SIZE], hash[DIGEST_SIZE];
+    const char *fields; /* from { to } */
+    size_t fields_len;
+    bool hash_right; /* the hash it names is that of its bytes */
+};
+
+/* false: not of the form at all. Every byte is distrusted. */
+bool line_parse(const char *text, size_t len, struct line *out);
+/* A field that is text without escapes, as the trail's own lines have it; NULL: not there. */
+const char *line_field(const struct line *l, const char *name, size_t *len);
+
+#endif

@@ -1,0 +1,297 @@
+/* The trail's writer. Run by audit; distrusts both files, which somebody may have changed since. */
+#include "audit/trail.h"
+#include "policy_tables.h"
+#include <errno.h>
+#include <openssl/crypto.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LOCK_TRIES 100 /* of 20 ms: another broker's batch takes far less */
+
+static const char *event_name(unsigned id)
+{
+    for (size_t i = 0; i < policy_n_events; i++)
+        if ((unsigned)policy_events[i].number == id)
+            return policy_events[i].name;
+    return "unknown";
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int lock(const struct trail *t)
+{
+    for (int i = 0; i < LOCK_TRIES; i++) {
+        if (flock(t->key_fd, LOCK_EX | LOCK_NB) == 0)
+            return 0;
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return -1;
+        poll(NULL, 0, 20);
+    }
+    return -1;
+}
+
+static void unlock(const struct trail *t)
+{
+    int error = errno;
+    flock(t->key_fd, LOCK_UN);
+    errno = error;
+}
+
+int trail_add(struct trail *t, unsigned id, const struct trail_field *fields, unsigned n_fields)
+{
+    struct json j;
+    if (TRAIL_BATCH - t->n < LINE_MAX_BYTES) {
+        errno = EMSGSIZE;
+        return -1;
+    }
+    line_begin(&j, t->batch + t->n, t->head.n + 1, now_ms(), event_name(id), id);
+    for (unsigned i = 0; i < n_fields; i++)
+        json_bytes(&j, fields[i].name, fields[i].value.data, fields[i].value.len);
+    size_t len = line_end(&j, &t->head);
+    if (len == 0) {
+        errno = EMSGSIZE;
+        return -1;
+    }
+    t->n += len;
+    return 0;
+}
+
+static struct trail_field field(const char *name, const char *value)
+{
+    return (struct trail_field){name, {(const uint8_t *)value, strlen(value)}};
+}
+
+int trail_sign(struct trail *t)
+{
+    uint8_t message[HEAD_MESSAGE], signature[SIGNATURE_SIZE];
+    char key[65], hex[2 * SIGNATURE_SIZE + 1];
+    digest_head_message(t->head.n, t->head.hash, message);
+    if (!digest_sign(t->key.private_key, message, sizeof message, signature)) {
+        errno = EIO;
+        return -1;
+    }
+    digest_to_hex(t->key.public_key, 32, key);
+    digest_to_hex(signature, sizeof signature, hex);
+    const struct trail_field fields[] = {field("key", key), field("signature", hex)};
+    return trail_add(t, AUDIT_SIGNED_HEAD, fields, 2);
+}
+
+static int say(struct trail *t, unsigned id, const char *name, const char *value)
+{
+    const struct trail_field f = field(name, value);
+    return trail_add(t, id, &f, 1);
+}
+
+/* A torn line gets its end, so that what follows is a line again. */
+static int say_torn(struct trail *t, off_t half)
+{
+    char bytes[24];
+    if (half == 0)
+        return 0;
+    t->batch[t->n++] = '\n';
+    snprintf(bytes, sizeof bytes, "%lld", (long long)half);
+    return say(t, AUDIT_LOG_RECOVERED, "bytes", bytes);
+}
+
+/* --- one batch --- */
+
+int trail_begin(struct trail *t)
+{
+    struct trail_key now;
+    if (lock(t) != 0)
+        return -1;
+    enum key_read result = key_read(t->key_fd, &now);
+    if (result != KEY_GOOD || memcmp(now.public_key, t->key.public_key, 32) != 0) {
+        key_wipe(&now);
+        unlock(t);
+        errno = EBADMSG; /* somebody put another file in place of ours */
+        return -1;
+    }
+    t->key = now;
+    key_wipe(&now);
+    t->head = t->key.head;
+    t->n = 0;
+    return say_torn(t, t->half);
+}
+
+bool trail_has_room(const struct trail *t)
+{
+    return TRAIL_BATCH - t->n >= 2 * LINE_MAX_BYTES;
+}
+
+/* One write, as far as the file takes it; what was torn off is taken back where the file allows. */
+static int append(struct trail *t)
+{
+    struct stat before;
+    if (fstat(t->log, &before) != 0)
+        return -1;
+    ssize_t n = write(t->log, t->batch, t->n);
+    if (n == (ssize_t)t->n && fdatasync(t->log) == 0) {
+        t->half = 0;
+        return 0;
+    }
+    int error = n < 0 ? errno : n == (ssize_t)t->n ? errno : ENOSPC;
+    if (n > 0 && ftruncate(t->log, before.st_size) != 0)
+        t->half = n; /* an append-only file keeps it: the next batch says so */
+    errno = error;
+    return -1;
+}
+
+static int write_batch(struct trail *t)
+{
+    t->key.next = t->head;
+    if (key_write(t->key_fd, &t->key) != 0 || fdatasync(t->key_fd) != 0)
+        return -1;
+    if (append(t) != 0) {
+        int error = errno;
+        t->key.next = t->key.head;
+        key_write(t->key_fd, &t->key);
+        errno = error;
+        return -1;
+    }
+    t->key.head = t->head;
+    return key_write(t->key_fd, &t->key) != 0 ? -1 : fdatasync(t->key_fd);
+}
+
+int trail_commit(struct trail *t)
+{
+    int result = t->n ? write_batch(t) : 0;
+    t->n = 0;
+    unlock(t);
+    return result;
+}
+
+/* --- opening --- */
+
+struct found {
+    struct line_head head; /* last whole line of the log */
+    uint8_t prev[DIGEST_SIZE];
+    off_t half; /* bytes behind it */
+    bool empty, unreadable;
+};
+
+/* The last whole line within the last LINE_MAX_BYTES x 2 of the log: bounded, however long it is.
+ */
+static int find_tail(int log, struct found *out)
+{
+    static char tail[2 * LINE_MAX_BYTES];
+    struct stat st;
+    memset(out, 0, sizeof *out);
+    if (fstat(log, &st) != 0)
+        return -1;
+    out->empty = st.st_size == 0;
+    off_t from = st.st_size > (off_t)sizeof tail ? st.st_size - (off_t)sizeof tail : 0;
+    ssize_t n = pread(log, tail, sizeof tail, from);
+    if (n < 0)
+        return -1;
+    const char *end = memrchr(tail, '\n', (size_t)n);
+    out->half = end ? tail + n - end - 1 : n;
+    if (!end) {
+        out->unreadable = !out->empty && from > 0;
+        return 0;
+    }
+    const char *before = memrchr(tail, '\n', (size_t)(end - tail));
+    const char *start = before ? before + 1 : tail;
+    struct line last;
+    out->unreadable = (!before && from > 0) || !line_parse(start, (size_t)(end - start), &last) ||
+                      !last.hash_right;
+    if (!out->unreadable) {
+        out->head.n = last.n;
+        memcpy(out->head.hash, last.hash, DIGEST_SIZE);
+        memcpy(out->prev, last.prev, DIGEST_SIZE);
+    }
+    return 0;
+}
+
+static bool same(const struct line_head *a, const struct line_head *b)
+{
+    return a->n == b->n && memcmp(a->hash, b->hash, DIGEST_SIZE) == 0;
+}
+
+/* The log ends where the key file says, or a crash left it somewhere on the way to `next`. */
+static const char *judge(const struct found *f, const struct trail_key *k)
+{
+    if (f->unreadable)
+        return "last line changed";
+    if (same(&f->head, &k->head) || same(&f->head, &k->next))
+        return NULL;
+    if (f->head.n > k->head.n && f->head.n < k->next.n)
+        return NULL;
+    if (f->head.n < k->head.n)
+        return "lines missing at the end";
+    return "lines this key did not write";
+}
+
+static int begin_batch_at(struct trail *t, const struct found *f, const char *suspect)
+{
+    t->head = f->unreadable ? t->key.head : f->head;
+    t->n = 0;
+    if (say_torn(t, f->half) != 0)
+        return -1;
+    return suspect ? say(t, AUDIT_LOG_SUSPECT, "why", suspect) : 0;
+}
+
+static int start_log(struct trail *t)
+{
+    char hex[65];
+    digest_to_hex(t->key.public_key, 32, hex);
+    return say(t, AUDIT_LOG_START, "key", hex);
+}
+
+static int open_locked(struct trail *t)
+{
+    struct found f;
+    enum key_read result = key_read(t->key_fd, &t->key);
+    if (result == KEY_BROKEN) {
+        errno = EBADMSG;
+        return -1;
+    }
+    bool new_key = result == KEY_EMPTY;
+    if (new_key && !digest_make_key(t->key.private_key, t->key.public_key)) {
+        errno = EIO;
+        return -1;
+    }
+    if (find_tail(t->log, &f) != 0)
+        return -1;
+    const char *suspect = NULL;
+    if (!new_key)
+        suspect = judge(&f, &t->key);
+    else if (!f.empty)
+        suspect = "the key file is new, the log is not";
+    if (begin_batch_at(t, &f, suspect) != 0)
+        return -1;
+    if ((new_key || f.empty) && start_log(t) != 0)
+        return -1;
+    if (t->n)
+        return write_batch(t);
+    t->key.head = t->key.next = t->head; /* a crash between log and key file is over */
+    return key_write(t->key_fd, &t->key);
+}
+
+int trail_open(struct trail *t, int log, int key_fd)
+{
+    memset(t, 0, sizeof *t);
+    t->log = log;
+    t->key_fd = key_fd;
+    if (lock(t) != 0)
+        return -1;
+    int result = open_locked(t);
+    t->n = 0;
+    unlock(t);
+    return result;
+}
+
+void trail_finish(struct trail *t)
+{
+    OPENSSL_cleanse(t, sizeof *t);
+}

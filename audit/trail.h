@@ -1,0 +1,46 @@
+/*
+ * Appends lines to one trail, whole batches at a time: the key file first says where the chain will
+ * stand, then the lines are written and brought to the disk, then the key file says that they are
+ * there. A crash in between is recognised and is no tampering; everything else that does not fit
+ * is, and is written into the trail itself when it goes on. Several brokers of one user may write
+ * one trail: each batch is made under a lock, and continues where the key file says.
+ */
+#ifndef AUDIT_TRAIL_H
+#define AUDIT_TRAIL_H
+#include "audit/chain/key.h"
+#include "lib/span.h"
+#include <sys/types.h>
+
+#define TRAIL_BATCH 65536 /* bytes of lines written at once */
+
+struct trail {
+    int log, key_fd; /* not owned */
+    struct trail_key key;
+    struct line_head head; /* of the batch being made */
+    off_t half; /* bytes of a torn line at the end of the log that could not be taken back */
+    size_t n;
+    char batch[TRAIL_BATCH];
+};
+
+struct trail_field {
+    const char *name; /* ours */
+    struct span value;
+};
+
+/* Looks at both files, continues the chain, or begins one. Writes log_start, log_recovered or
+   log_suspect as the case may be. 0, or -1 with errno: nothing can be recorded. */
+int trail_open(struct trail *t, int log, int key_fd);
+
+/* A batch: begin (takes the lock), add lines, commit (writes, releases). All return 0, or -1 with
+   errno; after a failed commit nothing of the batch is in the log. */
+int trail_begin(struct trail *t);
+/* May one more line of the largest size, and a signature, be added? */
+bool trail_has_room(const struct trail *t);
+int trail_add(struct trail *t, unsigned id, const struct trail_field *fields, unsigned n_fields);
+/* Adds the signature of the head as a line of its own. */
+int trail_sign(struct trail *t);
+int trail_commit(struct trail *t);
+
+void trail_finish(struct trail *t);
+
+#endif

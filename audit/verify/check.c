@@ -1,0 +1,291 @@
+/* The verifier of a trail. Run by vitrine-verify; distrusts every byte of the log: it may have been
+   made by whoever wants a wrong verdict, or a crash. */
+#include "audit/verify/check.h"
+#include "policy_tables.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* --- lines of a source --- */
+
+enum got { GOT_LINE, GOT_TORN, GOT_LONG, GOT_END, GOT_ERROR };
+
+struct reader {
+    const struct check_source *source;
+    uint64_t at; /* of the first byte not in buf */
+    size_t n, used;
+    char buf[2 * LINE_MAX_BYTES];
+};
+
+static bool fill(struct reader *r)
+{
+    memmove(r->buf, r->buf + r->used, r->n - r->used);
+    r->n -= r->used;
+    r->used = 0;
+    long got = r->source->read_at(r->source->ctx, r->buf + r->n, sizeof r->buf - r->n, r->at);
+    if (got < 0)
+        return false;
+    r->n += (size_t)got;
+    r->at += (uint64_t)got;
+    return true;
+}
+
+/* The next line without its newline, valid until the next call. GOT_TORN: the rest, which has none.
+   A line that is too long is skipped to its end. */
+static enum got next_line(struct reader *r, const char **line, size_t *len)
+{
+    enum got result = GOT_LINE;
+    for (;;) {
+        char *newline = memchr(r->buf + r->used, '\n', r->n - r->used);
+        *line = r->buf + r->used;
+        if (newline) {
+            *len = (size_t)(newline - *line);
+            r->used += *len + 1;
+            return *len >= LINE_MAX_BYTES ? GOT_LONG : result;
+        }
+        size_t before = r->n - r->used;
+        if (before >= LINE_MAX_BYTES) {
+            r->used = r->n;
+            before = 0;
+            result = GOT_LONG;
+        }
+        if (!fill(r))
+            return GOT_ERROR;
+        if (r->n == before) {
+            *line = r->buf;
+            *len = r->n;
+            r->used = r->n;
+            return before || result == GOT_LONG ? GOT_TORN : GOT_END;
+        }
+    }
+}
+
+/* --- the walk along the chain --- */
+
+struct walk {
+    struct reader reader;
+    const struct trail_key *key;
+    struct check_result *out;
+    struct line_head last;            /* of the chain so far */
+    uint8_t before_last[DIGEST_SIZE]; /* what the last line names as its predecessor */
+    uint8_t public_key[32];           /* that signs this log */
+    bool has_key;
+    uint64_t place;     /* line of the file */
+    uint64_t bad_place; /* a line of no form: wrong, unless the next one says that it was torn */
+    size_t bad_len;
+};
+
+static bool wrong(struct walk *w, enum verdict verdict, uint64_t line)
+{
+    w->out->verdict = verdict;
+    w->out->line = line;
+    return false;
+}
+
+static bool equal(const uint8_t a[DIGEST_SIZE], const uint8_t b[DIGEST_SIZE])
+{
+    return memcmp(a, b, DIGEST_SIZE) == 0;
+}
+
+/* Does a good line with that place in the chain stand anywhere in the rest of the log? */
+static bool stands_later(const struct walk *w, uint64_t n, const uint8_t prev[DIGEST_SIZE])
+{
+    struct reader *r = malloc(sizeof *r);
+    const char *text;
+    size_t len;
+    bool found = false;
+    if (!r)
+        return false;
+    memcpy(r, &w->reader, sizeof *r);
+    for (enum got got;
+         !found && (got = next_line(r, &text, &len)) <= GOT_LONG && got != GOT_TORN;) {
+        struct line l;
+        found = got == GOT_LINE && line_parse(text, len, &l) && l.hash_right && l.n == n &&
+                equal(l.prev, prev);
+    }
+    free(r);
+    return found;
+}
+
+/* The line after this one, if it is a good one; the reader stays where it is. */
+static bool peek(const struct walk *w, struct line *next)
+{
+    struct reader *r = malloc(sizeof *r);
+    const char *text;
+    size_t len;
+    if (!r)
+        return false;
+    memcpy(r, &w->reader, sizeof *r);
+    bool good =
+        next_line(r, &text, &len) == GOT_LINE && line_parse(text, len, next) && next->hash_right;
+    free(r);
+    return good;
+}
+
+/* The line is good in itself but does not follow the one before. */
+static bool out_of_place(struct walk *w, const struct line *l)
+{
+    struct line next;
+    uint64_t expected = w->last.n + 1;
+    if (l->n > expected)
+        return wrong(w,
+                     stands_later(w, expected, w->last.hash) ? VERDICT_REORDERED : VERDICT_REMOVED,
+                     w->place);
+    if (equal(l->hash, w->last.hash))
+        return wrong(w, VERDICT_INSERTED, w->place); /* the same line once more */
+    if (l->n + 1 == expected && equal(l->prev, w->before_last))
+        return wrong(w, VERDICT_INSERTED,
+                     w->place - 1); /* both claim one place; this one belongs */
+    if (l->n < expected)
+        return wrong(w, VERDICT_INSERTED, w->place);
+    if (peek(w, &next) && equal(next.prev, w->last.hash))
+        return wrong(w, VERDICT_INSERTED, w->place);
+    /* What the line before says of itself is right, and not what this one says of it. */
+    return wrong(w, VERDICT_CHANGED, w->place > 1 ? w->place - 1 : w->place);
+}
+
+static bool check_start(struct walk *w, const struct line *l)
+{
+    size_t len;
+    uint8_t key[32];
+    const char *hex = line_field(l, "key", &len);
+    if (!hex || len != 64 || !digest_from_hex(hex, 32, key))
+        return wrong(w, VERDICT_CHANGED, w->place);
+    if (w->has_key && memcmp(key, w->public_key, 32) != 0)
+        return wrong(w, VERDICT_OTHER_KEY, w->place);
+    memcpy(w->public_key, key, 32);
+    w->has_key = true;
+    return true;
+}
+
+static bool check_signature(struct walk *w, const struct line *l)
+{
+    size_t len;
+    uint8_t key[32], signature[SIGNATURE_SIZE], message[HEAD_MESSAGE];
+    const char *hex = line_field(l, "key", &len);
+    if (!hex || len != 64 || !digest_from_hex(hex, 32, key))
+        return wrong(w, VERDICT_SIGNATURE, w->place);
+    if (!w->has_key || memcmp(key, w->public_key, 32) != 0)
+        return wrong(w, VERDICT_OTHER_KEY, w->place);
+    hex = line_field(l, "signature", &len);
+    if (!hex || len != 2 * SIGNATURE_SIZE || !digest_from_hex(hex, SIGNATURE_SIZE, signature))
+        return wrong(w, VERDICT_SIGNATURE, w->place);
+    digest_head_message(l->n - 1, l->prev, message);
+    if (!digest_verify(key, message, sizeof message, signature))
+        return wrong(w, VERDICT_SIGNATURE, w->place);
+    w->out->signed_to = w->place - 1;
+    return true;
+}
+
+/* A line of no form is forgiven only to one that says how many bytes were torn, and says it
+ * rightly. */
+static bool check_torn(struct walk *w, const struct line *l)
+{
+    size_t len;
+    char said[24] = "";
+    const char *bytes = l->id == AUDIT_LOG_RECOVERED ? line_field(l, "bytes", &len) : NULL;
+    if (bytes && len < sizeof said)
+        memcpy(said, bytes, len);
+    if (w->bad_place && strtoull(said, NULL, 10) != w->bad_len)
+        return wrong(w, VERDICT_CHANGED, w->bad_place);
+    w->bad_place = 0;
+    return true;
+}
+
+static bool check_meaning(struct walk *w, const struct line *l)
+{
+    if (!check_torn(w, l))
+        return false;
+    switch (l->id) {
+    case AUDIT_LOG_START:
+        return check_start(w, l);
+    case AUDIT_SIGNED_HEAD:
+        return check_signature(w, l);
+    case AUDIT_LOG_SUSPECT: /* the writer found the log changed and went on */
+        return wrong(w, VERDICT_CUT, w->place);
+    default:
+        return true;
+    }
+}
+
+/* The key file knows the last line that was written: is it this one, with this hash? */
+static bool check_against_head(struct walk *w, const struct line *l)
+{
+    const struct trail_key *k = w->key;
+    if (!k)
+        return true;
+    if ((l->n == k->head.n && !equal(l->hash, k->head.hash)) ||
+        (l->n == k->next.n && !equal(l->hash, k->next.hash)))
+        return wrong(w, VERDICT_SIGNATURE, w->out->signed_to + 1); /* rewritten as a whole since */
+    if (l->n > k->head.n && l->n > k->next.n)
+        return wrong(w, VERDICT_INSERTED, w->place);
+    return true;
+}
+
+static bool check_line(struct walk *w, const char *text, size_t len)
+{
+    struct line l;
+    if (!line_parse(text, len, &l) || !l.hash_right) {
+        if (w->bad_place)
+            return wrong(w, VERDICT_CHANGED, w->bad_place);
+        w->bad_place = w->place;
+        w->bad_len = len;
+        return true;
+    }
+    if (w->last.n == 0 && w->place == 1 && l.id != AUDIT_LOG_START)
+        return wrong(w, l.n > 1 ? VERDICT_REMOVED : VERDICT_NO_LOG, 1);
+    if (l.n != w->last.n + 1 || !equal(l.prev, w->last.hash)) {
+        if (w->bad_place)
+            return wrong(w, VERDICT_CHANGED, w->bad_place);
+        return out_of_place(w, &l);
+    }
+    memcpy(w->before_last, l.prev, DIGEST_SIZE);
+    w->last.n = l.n;
+    memcpy(w->last.hash, l.hash, DIGEST_SIZE);
+    return check_meaning(w, &l) && check_against_head(w, &l);
+}
+
+static void check_end(struct walk *w, enum got got)
+{
+    const struct trail_key *k = w->key;
+    if (w->bad_place)
+        wrong(w, w->place == 1 ? VERDICT_NO_LOG : VERDICT_CHANGED, w->bad_place);
+    else if (got == GOT_ERROR)
+        wrong(w, VERDICT_NO_LOG, w->place);
+    else if (k && w->last.n < k->head.n)
+        wrong(w, VERDICT_CUT, w->place + 1);
+    else if (got == GOT_TORN)
+        wrong(w, w->out->lines ? VERDICT_HALF_LINE : VERDICT_NO_LOG, w->place + 1);
+    else if (w->place == 0)
+        wrong(w, VERDICT_EMPTY, 0);
+}
+
+void check_log(const struct check_source *log, const struct trail_key *key,
+               struct check_result *out)
+{
+    struct walk *w = calloc(1, sizeof *w);
+    memset(out, 0, sizeof *out);
+    out->verdict = VERDICT_NO_LOG;
+    if (!w)
+        return;
+    out->verdict = VERDICT_OK;
+    w->reader.source = log;
+    w->key = key;
+    w->out = out;
+    if (key) {
+        memcpy(w->public_key, key->public_key, 32);
+        w->has_key = true;
+    }
+    enum got got;
+    bool good = true;
+    const char *text;
+    size_t len;
+    while (good && (got = next_line(&w->reader, &text, &len)) != GOT_END && got != GOT_TORN &&
+           got != GOT_ERROR) {
+        w->place++;
+        out->lines++;
+        good = got == GOT_LINE ? check_line(w, text, len) : wrong(w, VERDICT_CHANGED, w->place);
+    }
+    if (good)
+        check_end(w, got);
+    free(w);
+}

@@ -1,0 +1,30 @@
+/*
+ * Checks one trail from its first byte to its last and names the first line that is wrong.
+ * Streaming: one line in memory at a time, whatever the length of the log; a second reading only
+ * where a line is missing, to tell a removed one from one that stands elsewhere.
+ */
+#ifndef AUDIT_VERIFY_CHECK_H
+#define AUDIT_VERIFY_CHECK_H
+#include "audit/chain/key.h"
+#include "lib/fail.h"
+
+struct check_result {
+    enum verdict verdict;
+    uint64_t line;      /* of the file, from 1: the first wrong one; 0: none */
+    uint64_t lines;     /* whole lines read */
+    uint64_t signed_to; /* the last line that a good signature covers, as a line of the file */
+};
+
+/* Where the bytes come from: reads up to n at `at`; short only at the end; negative: cannot be
+ * read. */
+struct check_source {
+    long (*read_at)(void *ctx, void *buf, size_t n, uint64_t at);
+    void *ctx;
+};
+
+/* key: public key and head of the file beside the log; NULL: the chain and the signatures are
+   checked against the key the log itself names, and a cut at the end cannot be seen. */
+void check_log(const struct check_source *log, const struct trail_key *key,
+               struct check_result *out);
+
+#endif
