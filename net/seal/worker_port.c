@@ -1,0 +1,209 @@
+/*
+ * What a session sends, put into messages. Runs in vitrine-seal; sends only, so it judges nothing.
+ */
+#include "ch_link.h"
+#include "ch_seal.h"
+#include "ch_share.h"
+#include "ch_view.h"
+#include "net/seal/worker.h"
+#include <string.h>
+#include <time.h>
+
+static uint64_t unix_ms(void *ctx)
+{
+    struct timespec now;
+    (void)ctx;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* --- to net: a gap in what it gets would break channels and counters, so there may be none --- */
+
+static void net_sent(struct seal_worker *w, int result)
+{
+    if (result != 0)
+        w->link_broken = true;
+}
+
+static void params(void *ctx, struct span m0)
+{
+    struct seal_worker *w = ctx;
+    net_sent(w, msg_link_params_send(&w->link, &(struct msg_link_params){.params = m0}));
+}
+
+static void msg(void *ctx, uint32_t peer, struct span body)
+{
+    struct seal_worker *w = ctx;
+    net_sent(w, msg_link_msg_send(&w->link, &(struct msg_link_msg){.peer = peer, .body = body}));
+}
+
+static void unit(void *ctx, struct span wire)
+{
+    struct seal_worker *w = ctx;
+    net_sent(w, msg_link_unit_send(&w->link, &(struct msg_link_unit){.unit = wire}));
+}
+
+static void bind_member(void *ctx, uint32_t handle, uint16_t mid)
+{
+    struct seal_worker *w = ctx;
+    net_sent(w,
+             msg_link_bind_send(&w->link, &(struct msg_link_bind){.handle = handle, .mid = mid}));
+}
+
+static void drop(void *ctx, uint32_t handle, enum port_drop why)
+{
+    struct seal_worker *w = ctx;
+    const struct msg_link_drop m = {.handle = handle, .why = (uint8_t)why};
+    net_sent(w, msg_link_drop_send(&w->link, &m));
+}
+
+static void present(void *ctx, uint16_t mid)
+{
+    struct seal_worker *w = ctx;
+    net_sent(w, msg_link_present_send(&w->link, &(struct msg_link_present){.mid = mid}));
+}
+
+static void end(void *ctx)
+{
+    struct seal_worker *w = ctx;
+    net_sent(w, msg_link_end_send(&w->link));
+}
+
+static void need(void *ctx)
+{
+    struct seal_worker *w = ctx;
+    net_sent(w, msg_link_need_send(&w->link));
+}
+
+/* --- to the broker: one that does not read is dead, and so are we --- */
+
+static void told(struct seal_worker *w, int result)
+{
+    if (result != 0)
+        loop_stop(&w->loop);
+}
+
+static void session(void *ctx, const uint8_t sid[SID_LEN], const uint8_t fp[FP_LEN])
+{
+    struct seal_worker *w = ctx;
+    struct msg_seal_session m = {.sid = {sid, SID_LEN}};
+    memcpy(m.fp, fp, FP_LEN);
+    told(w, msg_seal_session_send(&w->control, &m));
+}
+
+static void welcomed(void *ctx, bool wait, struct span organizer, const uint8_t words[4])
+{
+    struct seal_worker *w = ctx;
+    struct msg_seal_welcomed m = {.wait = wait, .organizer = organizer};
+    memcpy(m.words, words, sizeof m.words);
+    told(w, msg_seal_welcomed_send(&w->control, &m));
+}
+
+static void knock(void *ctx, uint32_t number, struct span name, const uint8_t words[4])
+{
+    struct seal_worker *w = ctx;
+    struct msg_seal_knock m = {.knock = number, .name = name};
+    memcpy(m.words, words, sizeof m.words);
+    told(w, msg_seal_knock_send(&w->control, &m));
+}
+
+static void knock_gone(void *ctx, uint32_t number)
+{
+    struct seal_worker *w = ctx;
+    told(w, msg_seal_knock_gone_send(&w->control, &(struct msg_seal_knock_gone){.knock = number}));
+}
+
+static void member(void *ctx, const struct port_member *p)
+{
+    struct seal_worker *w = ctx;
+    const struct msg_seal_member m = {
+        .mid = p->mid, .role = p->role, .state = (uint8_t)p->state, .me = p->me, .name = p->name};
+    if (p->me && w->joiner)
+        w->control.state = SEAL_STATE_MEMBER;
+    told(w, msg_seal_member_send(&w->control, &m));
+}
+
+static void presenter(void *ctx, uint16_t mid)
+{
+    struct seal_worker *w = ctx;
+    told(w, msg_seal_presenter_send(&w->control, &(struct msg_seal_presenter){.mid = mid}));
+}
+
+static void unshared(void *ctx)
+{
+    struct seal_worker *w = ctx;
+    told(w, msg_seal_unshared_send(&w->control));
+}
+
+static void picture(void *ctx, enum port_picture state)
+{
+    struct seal_worker *w = ctx;
+    told(w,
+         msg_seal_picture_send(&w->control, &(struct msg_seal_picture){.state = (uint8_t)state}));
+}
+
+static void wrong_try(void *ctx, uint32_t wrong, bool stopped)
+{
+    struct seal_worker *w = ctx;
+    const struct msg_seal_wrong_try m = {.wrong = wrong, .stopped = stopped};
+    told(w, msg_seal_wrong_try_send(&w->control, &m));
+}
+
+static void ended(void *ctx, bool cut, enum e2e_code code, enum end_why why)
+{
+    struct seal_worker *w = ctx;
+    const struct msg_seal_ended m = {.how = cut, .code = (uint16_t)code, .why = (uint8_t)why};
+    w->control.state = SEAL_STATE_ENDED;
+    told(w, msg_seal_ended_send(&w->control, &m));
+}
+
+/* --- to capture and view: theirs may be gone already; the broker will say so --- */
+
+static void need_key(void *ctx)
+{
+    struct seal_worker *w = ctx;
+    if (w->share.fd >= 0)
+        (void)msg_share_need_key_send(&w->share);
+}
+
+static void screen(void *ctx, bool key, uint32_t missed, struct span content)
+{
+    struct seal_worker *w = ctx;
+    const struct msg_view_screen m = {.key = key, .missed = missed, .content = content};
+    if (w->view.fd >= 0)
+        (void)msg_view_screen_send(&w->view, &m);
+}
+
+static void cursor(void *ctx, struct span content)
+{
+    struct seal_worker *w = ctx;
+    if (w->view.fd >= 0)
+        (void)msg_view_cursor_send(&w->view, &(struct msg_view_cursor){.content = content});
+}
+
+void seal_worker_port(struct seal_worker *w)
+{
+    w->port = (struct port){.ctx = w,
+                            .unix_ms = unix_ms,
+                            .params = params,
+                            .msg = msg,
+                            .unit = unit,
+                            .bind = bind_member,
+                            .drop = drop,
+                            .present = present,
+                            .end = end,
+                            .need = need,
+                            .session = session,
+                            .welcomed = welcomed,
+                            .knock = knock,
+                            .knock_gone = knock_gone,
+                            .member = member,
+                            .presenter = presenter,
+                            .unshared = unshared,
+                            .picture = picture,
+                            .wrong_try = wrong_try,
+                            .ended = ended,
+                            .need_key = need_key,
+                            .screen = screen,
+                            .cursor = cursor};
+}
