@@ -421,13 +421,17 @@ static void on_key(struct pane *p, const device_event *e)
     windows_tick(p->w);
 }
 
-/* Grabs, our own among them, come with focus events of their own kind: the focus is where it was.
- */
-static void on_focus(struct pane *p, bool in, uint8_t mode)
+/* Grabs, our own among them, come with focus events of their own kind, and so does a focus that
+   merely follows the pointer: neither says that we won or lost it. */
+static bool is_real_focus(const xcb_input_focus_in_event_t *e)
+{
+    return e->mode != XCB_INPUT_NOTIFY_MODE_GRAB && e->mode != XCB_INPUT_NOTIFY_MODE_UNGRAB &&
+           e->detail < XCB_INPUT_NOTIFY_DETAIL_POINTER;
+}
+
+static void on_focus(struct pane *p, bool in)
 {
     bool dialog = p == &p->w->pane[PANE_DIALOG];
-    if (mode == XCB_INPUT_NOTIFY_MODE_GRAB || mode == XCB_INPUT_NOTIFY_MODE_UNGRAB)
-        return;
     if (!in)
         windows_feed(p, (struct origin_event){.what = ORIGIN_FOCUS_LOST});
     if (dialog || !p->live || p->view.focused == in)
