@@ -52,14 +52,16 @@ void json_begin(struct json *j, char *buf, size_t size)
     open_level(j, '{', '}');
 }
 
-/* Length of the UTF-8 character at s, 0 for none; control and direction characters are judged after. */
+/* Length of the UTF-8 character at s, 0 for none; control and direction characters are judged
+ * after. */
 static size_t character(const uint8_t *s, size_t len)
 {
     size_t n = s[0] < 0x80 ? 1 : s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
     return n <= len && text_valid(s, n) ? n : 0;
 }
 
-/* DEL, C1 controls and direction characters are valid JSON, but a line is also read in a terminal. */
+/* DEL, C1 controls and direction characters are valid JSON, but a line is also read in a terminal.
+ */
 static void put_escaped(struct json *j, uint8_t c)
 {
     char escape[8];

@@ -1,7 +1,8 @@
 /*
- * Writes one JSON object as one line (RFC 8259) into a buffer of the caller's: for --events, the audit trail
- * and the security status. Text is escaped here and nowhere else: quotes, backslash, control characters,
- * and everything that is not valid UTF-8 (each such byte becomes U+FFFD), so that a line is always a line.
+ * Writes one JSON object as one line (RFC 8259) into a buffer of the caller's: for --events, the
+ * audit trail and the security status. Text is escaped here and nowhere else: quotes, backslash,
+ * control characters, and everything that is not valid UTF-8 (each such byte becomes U+FFFD), so
+ * that a line is always a line.
  *
  *     json_begin(&j, buf, sizeof buf);
  *     json_text(&j, "event", "share");

@@ -1,0 +1,372 @@
+/*
+ * Tampering, one kind a row: what the verifier says of a trail that vitrine-audit's own writer has
+ * written and somebody has edited since. Each row was seen to fail with the check it is for taken
+ * out of check.c.
+ */
+#include "audit/trail.h"
+#include "audit/verify/check.h"
+#include "policy_tables.h"
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+/* cmocka wants the ones above */
+#include <cmocka.h>
+
+#define LINES 12 /* log_start, four events, signed head, four events, signed head, one event */
+
+static char *lines[64];
+static size_t n_lines;
+static struct trail_key key;
+static struct trail trail;
+
+static void add(struct trail *t, unsigned id, const char *value)
+{
+    struct trail_field f = {"why", {(const uint8_t *)value, strlen(value)}};
+    assert_int_equal(trail_begin(t), 0);
+    assert_int_equal(trail_add(t, id, &f, 1), 0);
+    assert_int_equal(trail_commit(t), 0);
+}
+
+static void sign(struct trail *t)
+{
+    assert_int_equal(trail_begin(t), 0);
+    assert_int_equal(trail_sign(t), 0);
+    assert_int_equal(trail_commit(t), 0);
+}
+
+static void write_trail(int log, int key_fd)
+{
+    assert_int_equal(trail_open(&trail, log, key_fd), 0);
+    for (int i = 0; i < 9; i++) {
+        char value[32];
+        snprintf(value, sizeof value, "event %d \"quoted\\\"", i);
+        add(&trail, AUDIT_SHARE_ON, value);
+        if (i == 3 || i == 7)
+            sign(&trail);
+    }
+    assert_int_equal(key_read(key_fd, &key), KEY_GOOD);
+}
+
+static void read_lines(int log)
+{
+    char text[65536];
+    ssize_t n = pread(log, text, sizeof text - 1, 0);
+    assert_true(n > 0);
+    text[n] = '\0';
+    n_lines = 0;
+    for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+        lines[n_lines++] = strdup(line);
+    assert_int_equal(n_lines, LINES);
+}
+
+static int make(void **state)
+{
+    (void)state;
+    int log = memfd_create("log", 0), key_fd = memfd_create("key", 0);
+    fcntl(log, F_SETFL, O_APPEND);
+    write_trail(log, key_fd);
+    read_lines(log);
+    close(log);
+    close(key_fd);
+    return 0;
+}
+
+static int unmake(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < n_lines; i++)
+        free(lines[i]);
+    n_lines = 0;
+    trail_finish(&trail);
+    return 0;
+}
+
+/* --- the log as it is now, as a source --- */
+
+static char *joined;
+static size_t joined_len;
+
+static long read_joined(void *ctx, void *buf, size_t n, uint64_t at)
+{
+    (void)ctx;
+    if (at >= joined_len)
+        return 0;
+    size_t left = joined_len - (size_t)at;
+    size_t take = n < left ? n : left;
+    if (take > 1000)
+        take = 1000; /* short reads are legal */
+    memcpy(buf, joined + at, take);
+    return (long)take;
+}
+
+static struct check_result check_text(char *text, size_t len, const struct trail_key *k)
+{
+    struct check_source source = {read_joined, NULL};
+    struct check_result result;
+    joined = text;
+    joined_len = len;
+    check_log(&source, k, &result);
+    return result;
+}
+
+static struct check_result check(const struct trail_key *k)
+{
+    static char text[65536];
+    size_t n = 0;
+    for (size_t i = 0; i < n_lines; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s\n", lines[i]);
+    return check_text(text, n, k);
+}
+
+static void expect(struct check_result r, enum verdict verdict, uint64_t line)
+{
+    assert_int_equal(r.verdict, verdict);
+    assert_int_equal(r.line, line);
+}
+
+/* --- what an attacker does; lines are counted from 1 as in the file --- */
+
+static void remove_line(size_t at)
+{
+    free(lines[at - 1]);
+    n_lines--;
+    memmove(&lines[at - 1], &lines[at], (n_lines - at + 1) * sizeof *lines);
+}
+
+static void insert_line(size_t at, const char *text)
+{
+    memmove(&lines[at], &lines[at - 1], (n_lines - at + 1) * sizeof *lines);
+    lines[at - 1] = strdup(text);
+    n_lines++;
+}
+
+static void swap_lines(size_t a, size_t b)
+{
+    char *line = lines[a - 1];
+    lines[a - 1] = lines[b - 1];
+    lines[b - 1] = line;
+}
+
+/* A line of the attacker's own, rightly hashed, that follows the given one. */
+static void forge(size_t after, char out[LINE_MAX_BYTES])
+{
+    struct line l;
+    struct json j;
+    assert_true(line_parse(lines[after - 1], strlen(lines[after - 1]), &l));
+    struct line_head head = {.n = l.n};
+    memcpy(head.hash, l.hash, DIGEST_SIZE);
+    line_begin(&j, out, head.n + 1, 1700000000000, "share_off", AUDIT_SHARE_OFF);
+    json_text(&j, "why", "nothing to see here");
+    size_t len = line_end(&j, &head);
+    assert_true(len > 0);
+    out[len - 1] = '\0';
+}
+
+static void forge_in_place(size_t at)
+{
+    char forged[LINE_MAX_BYTES];
+    forge(at - 1, forged);
+    free(lines[at - 1]);
+    lines[at - 1] = strdup(forged);
+}
+
+static void test_untouched(void **state)
+{
+    (void)state;
+    struct check_result r = check(&key);
+    expect(r, VERDICT_OK, 0);
+    assert_int_equal(r.lines, LINES);
+    assert_int_equal(r.signed_to, 10);
+    expect(check(NULL), VERDICT_OK, 0);
+}
+
+static void test_changed(void **state)
+{
+    (void)state;
+    for (size_t at = 1; at <= LINES; at++) {
+        char *c = strstr(lines[at - 1], "\"time\":\"2") + 9;
+        *c = *c == '1' ? '2' : '1';
+        expect(check(&key), VERDICT_CHANGED, at);
+        expect(check(NULL), VERDICT_CHANGED, at);
+        *c = '0';
+    }
+}
+
+static void test_changed_and_hashed_again(void **state)
+{
+    (void)state;
+    forge_in_place(4);
+    expect(check(&key), VERDICT_CHANGED, 4);
+    expect(check(NULL), VERDICT_CHANGED, 4);
+}
+
+static void test_last_changed_and_hashed_again(void **state)
+{
+    (void)state;
+    forge_in_place(LINES);
+    expect(check(&key), VERDICT_SIGNATURE, 11); /* a line behind the last signature */
+}
+
+static void test_removed(void **state)
+{
+    (void)state;
+    remove_line(5);
+    expect(check(&key), VERDICT_REMOVED, 5);
+    remove_line(5);
+    expect(check(NULL), VERDICT_REMOVED, 5);
+}
+
+static void test_first_removed(void **state)
+{
+    (void)state;
+    remove_line(1);
+    expect(check(&key), VERDICT_REMOVED, 1);
+}
+
+static void test_reordered(void **state)
+{
+    (void)state;
+    swap_lines(3, 4);
+    expect(check(&key), VERDICT_REORDERED, 3);
+    swap_lines(3, 4);
+    swap_lines(2, 9);
+    expect(check(&key), VERDICT_REORDERED, 2);
+}
+
+static void test_inserted(void **state)
+{
+    (void)state;
+    char forged[LINE_MAX_BYTES];
+    forge(4, forged);
+    insert_line(5, forged);
+    expect(check(&key), VERDICT_INSERTED, 5);
+}
+
+static void test_copied(void **state)
+{
+    (void)state;
+    char *copy = strdup(lines[2]);
+    insert_line(4, copy);
+    expect(check(&key), VERDICT_INSERTED, 4);
+    remove_line(4);
+    insert_line(8, copy);
+    expect(check(&key), VERDICT_INSERTED, 8);
+    free(copy);
+}
+
+static void test_cut(void **state)
+{
+    (void)state;
+    remove_line(LINES);
+    expect(check(&key), VERDICT_CUT, 12);
+    remove_line(LINES - 1);
+    expect(check(&key), VERDICT_CUT, 11);
+    expect(check(NULL), VERDICT_OK, 0); /* without the key file nobody can know */
+}
+
+static void test_added_at_the_end(void **state)
+{
+    (void)state;
+    char forged[LINE_MAX_BYTES];
+    forge(LINES, forged);
+    insert_line(LINES + 1, forged);
+    expect(check(&key), VERDICT_INSERTED, LINES + 1);
+}
+
+/* Everything from a line on written anew, hashes and all: no signature can be made for it. */
+static void test_rewritten(void **state)
+{
+    (void)state;
+    for (size_t at = 3; at <= LINES; at++)
+        forge_in_place(at);
+    expect(check(&key), VERDICT_SIGNATURE, 1);
+}
+
+static void test_signature_changed(void **state)
+{
+    (void)state;
+    struct line l;
+    assert_true(line_parse(lines[5], strlen(lines[5]), &l));
+    assert_int_equal(l.id, AUDIT_SIGNED_HEAD);
+    char forged[LINE_MAX_BYTES], hex[129];
+    size_t len;
+    const char *signature = line_field(&l, "signature", &len);
+    memcpy(hex, signature, 128);
+    hex[128] = '\0';
+    hex[5] = hex[5] == '0' ? '1' : '0';
+    struct json j;
+    struct line_head head = {.n = 5};
+    memcpy(head.hash, l.prev, DIGEST_SIZE);
+    line_begin(&j, forged, 6, 1700000000000, "signed_head", AUDIT_SIGNED_HEAD);
+    json_bytes(&j, "key", line_field(&l, "key", &len), 64);
+    json_text(&j, "signature", hex);
+    forged[line_end(&j, &head) - 1] = '\0';
+    free(lines[5]);
+    lines[5] = strdup(forged);
+    expect(check(&key), VERDICT_SIGNATURE, 6);
+}
+
+static void test_torn(void **state)
+{
+    (void)state;
+    char text[65536];
+    size_t n = 0;
+    for (size_t i = 0; i < n_lines; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s\n", lines[i]);
+    expect(check_text(text, n - 20, &key), VERDICT_CUT, LINES); /* it was whole once */
+    n += (size_t)snprintf(text + n, sizeof text - n, "{\"n\":13,\"ti");
+    expect(check_text(text, n, &key), VERDICT_HALF_LINE, LINES + 1);
+}
+
+static void test_nothing_of_ours(void **state)
+{
+    (void)state;
+    char text[] = "root:x:0:0:root\nbin:x\n", nothing[] = "", half[] = "no newline";
+    expect(check_text(text, strlen(text), &key), VERDICT_CHANGED, 1);
+    expect(check_text(half, strlen(half), NULL), VERDICT_NO_LOG, 1);
+    expect(check_text(nothing, 0, NULL), VERDICT_EMPTY, 0);
+    expect(check_text(nothing, 0, &key), VERDICT_CUT, 1);
+    char *longer = malloc(100000);
+    memset(longer, 'x', 100000);
+    longer[99999] = '\n';
+    expect(check_text(longer, 100000, NULL), VERDICT_CHANGED, 1);
+    free(longer);
+}
+
+static void test_other_key(void **state)
+{
+    (void)state;
+    struct trail_key other = key;
+    uint8_t private_key[32];
+    assert_true(digest_make_key(private_key, other.public_key));
+    expect(check(&other), VERDICT_OTHER_KEY, 1);
+}
+
+int main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, make, unmake)
+    const struct CMUnitTest tests[] = {
+        T(test_untouched),
+        T(test_changed),
+        T(test_changed_and_hashed_again),
+        T(test_last_changed_and_hashed_again),
+        T(test_removed),
+        T(test_first_removed),
+        T(test_reordered),
+        T(test_inserted),
+        T(test_copied),
+        T(test_cut),
+        T(test_added_at_the_end),
+        T(test_rewritten),
+        T(test_signature_changed),
+        T(test_torn),
+        T(test_nothing_of_ours),
+        T(test_other_key),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,300 @@
+/*
+ * What the writer does when it comes back: after a restart, a crash at each step of a batch, a full
+ * disk, a log somebody has changed meanwhile; and what the verifier says of the result.
+ */
+#include "audit/trail.h"
+#include "audit/verify/check.h"
+#include "policy_tables.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+/* cmocka wants the ones above */
+#include <cmocka.h>
+
+static struct trail a, b;
+static int log_fd, key_fd;
+static char directory[] = "trail-XXXXXX";
+static char log_path[64], key_path[64];
+
+static int make(void **state)
+{
+    (void)state;
+    memcpy(directory, "trail-XXXXXX", sizeof directory);
+    assert_non_null(mkdtemp(directory));
+    snprintf(log_path, sizeof log_path, "%s/audit.log", directory);
+    snprintf(key_path, sizeof key_path, "%s/audit.log.key", directory);
+    log_fd = open(log_path, O_RDWR | O_APPEND | O_CREAT, 0600);
+    key_fd = open(key_path, O_RDWR | O_CREAT, 0600);
+    assert_true(log_fd >= 0 && key_fd >= 0);
+    return 0;
+}
+
+static int unmake(void **state)
+{
+    (void)state;
+    close(log_fd);
+    close(key_fd);
+    unlink(log_path);
+    unlink(key_path);
+    rmdir(directory);
+    return 0;
+}
+
+static int add(struct trail *t, const char *value)
+{
+    struct trail_field f = {"why", {(const uint8_t *)value, strlen(value)}};
+    if (trail_begin(t) != 0)
+        return -1;
+    return trail_add(t, AUDIT_SHARE_ON, &f, 1) != 0 ? -1 : trail_commit(t);
+}
+
+static long read_log(void *ctx, void *buf, size_t n, uint64_t at)
+{
+    (void)ctx;
+    return (long)pread(log_fd, buf, n, (off_t)at);
+}
+
+static struct check_result check(void)
+{
+    struct check_source source = {read_log, NULL};
+    struct check_result r;
+    struct trail_key key;
+    assert_int_equal(key_read(key_fd, &key), KEY_GOOD);
+    check_log(&source, &key, &r);
+    return r;
+}
+
+static void expect(enum verdict verdict, uint64_t line, uint64_t lines)
+{
+    struct check_result r = check();
+    assert_int_equal(r.verdict, verdict);
+    assert_int_equal(r.line, line);
+    assert_int_equal(r.lines, lines);
+}
+
+static void test_restart(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(trail_open(&a, log_fd, key_fd), 0);
+        assert_int_equal(add(&a, "x"), 0);
+        assert_int_equal(add(&a, "y"), 0);
+    }
+    expect(VERDICT_OK, 0, 7); /* one log_start only */
+}
+
+static void test_two_writers(void **state)
+{
+    (void)state;
+    int other_key = open(key_path, O_RDWR); /* a lock belongs to an open file */
+    assert_int_equal(trail_open(&a, log_fd, key_fd), 0);
+    assert_int_equal(trail_open(&b, log_fd, other_key), 0);
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(add(&a, "first"), 0);
+        assert_int_equal(add(&b, "second"), 0);
+    }
+    expect(VERDICT_OK, 0, 11);
+    close(other_key);
+}
+
+/* Killed after the key file has said where the chain will stand, with none, half, or all of the
+ * batch written. */
+static void crash(size_t written)
+{
+    char value[] = "crash";
+    struct trail_field f = {"why", {(const uint8_t *)value, 5}};
+    assert_int_equal(trail_open(&a, log_fd, key_fd), 0);
+    assert_int_equal(add(&a, "before"), 0);
+    assert_int_equal(trail_begin(&a), 0);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(trail_add(&a, AUDIT_SHARE_OFF, &f, 1), 0);
+    a.key.next = a.head;
+    assert_int_equal(key_write(key_fd, &a.key), 0);
+    size_t n = written < a.n ? written : a.n;
+    assert_int_equal(write(log_fd, a.batch, n), (ssize_t)n);
+    assert_int_equal(ftruncate(log_fd, lseek(log_fd, 0, SEEK_END)), 0);
+}
+
+static void test_crash_before_the_lines(void **state)
+{
+    (void)state;
+    crash(0);
+    expect(VERDICT_OK, 0, 2);
+    assert_int_equal(trail_open(&b, log_fd, key_fd), 0);
+    assert_int_equal(add(&b, "after"), 0);
+    expect(VERDICT_OK, 0, 3);
+}
+
+static void test_crash_within_a_line(void **state)
+{
+    (void)state;
+    crash(100);
+    expect(VERDICT_HALF_LINE, 3, 2);
+    assert_int_equal(trail_open(&b, log_fd, key_fd), 0);
+    assert_int_equal(add(&b, "after"), 0);
+    expect(VERDICT_OK, 0, 5); /* the torn one, log_recovered, and the new one */
+}
+
+static void test_crash_between_lines(void **state)
+{
+    (void)state;
+    crash(a.n);
+    unmake(NULL);
+    make(NULL);
+    crash(1);
+    size_t one = (size_t)((char *)memchr(a.batch, '\n', a.n) - a.batch) + 1;
+    assert_int_equal(ftruncate(log_fd, lseek(log_fd, 0, SEEK_END) - 1), 0);
+    assert_int_equal(write(log_fd, a.batch, one), (ssize_t)one);
+    expect(VERDICT_OK, 0, 3);
+    assert_int_equal(trail_open(&b, log_fd, key_fd), 0);
+    assert_int_equal(add(&b, "after"), 0);
+    expect(VERDICT_OK, 0, 4);
+}
+
+static void test_crash_after_the_lines(void **state)
+{
+    (void)state;
+    crash(SIZE_MAX);
+    expect(VERDICT_OK, 0, 5);
+    assert_int_equal(trail_open(&b, log_fd, key_fd), 0);
+    assert_int_equal(add(&b, "after"), 0);
+    expect(VERDICT_OK, 0, 6);
+}
+
+static void limit_files(rlim_t bytes)
+{
+    struct rlimit limit = {.rlim_cur = bytes, .rlim_max = RLIM_INFINITY};
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void test_full_disk(void **state)
+{
+    (void)state;
+    struct stat st;
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(trail_open(&a, log_fd, key_fd), 0);
+    assert_int_equal(add(&a, "fits"), 0);
+    assert_int_equal(fstat(log_fd, &st), 0);
+    limit_files((rlim_t)st.st_size + 100); /* room for a part of the next line */
+    assert_int_equal(add(&a, "does not fit"), -1);
+    assert_true(errno == ENOSPC || errno == EFBIG);
+    off_t before = st.st_size;
+    assert_int_equal(fstat(log_fd, &st), 0);
+    assert_int_equal(st.st_size, before); /* the torn part was taken back */
+    expect(VERDICT_OK, 0, 2);
+    limit_files(RLIM_INFINITY);
+    assert_int_equal(add(&a, "fits again"), 0);
+    expect(VERDICT_OK, 0, 3);
+}
+
+static void test_dev_full(void **state)
+{
+    (void)state;
+    int full = open("/dev/full", O_RDWR | O_APPEND);
+    if (full < 0)
+        skip();
+    assert_int_equal(trail_open(&a, full, key_fd), -1);
+    assert_int_equal(errno, ENOSPC);
+    close(full);
+}
+
+static void test_cut_while_away(void **state)
+{
+    (void)state;
+    assert_int_equal(trail_open(&a, log_fd, key_fd), 0);
+    assert_int_equal(add(&a, "one"), 0);
+    struct stat st;
+    assert_int_equal(fstat(log_fd, &st), 0);
+    assert_int_equal(add(&a, "two"), 0);
+    assert_int_equal(ftruncate(log_fd, st.st_size), 0);
+    expect(VERDICT_CUT, 3, 2);
+    assert_int_equal(trail_open(&b, log_fd, key_fd), 0); /* goes on, and says so */
+    assert_int_equal(add(&b, "three"), 0);
+    expect(VERDICT_CUT, 3, 3);
+}
+
+static void test_log_deleted(void **state)
+{
+    (void)state;
+    assert_int_equal(trail_open(&a, log_fd, key_fd), 0);
+    assert_int_equal(add(&a, "one"), 0);
+    assert_int_equal(ftruncate(log_fd, 0), 0);
+    expect(VERDICT_CUT, 1, 0);
+    assert_int_equal(trail_open(&b, log_fd, key_fd), 0);
+    assert_int_not_equal(check().verdict, VERDICT_OK);
+}
+
+static void test_key_deleted(void **state)
+{
+    (void)state;
+    assert_int_equal(trail_open(&a, log_fd, key_fd), 0);
+    assert_int_equal(add(&a, "one"), 0);
+    assert_int_equal(ftruncate(key_fd, 0), 0);
+    assert_int_equal(add(&a, "two"), -1); /* not under a key file that is not ours */
+    assert_int_equal(errno, EBADMSG);
+    assert_int_equal(trail_open(&b, log_fd, key_fd), 0);
+    assert_int_equal(check().verdict, VERDICT_OTHER_KEY);
+}
+
+static void test_key_broken(void **state)
+{
+    (void)state;
+    assert_int_equal(trail_open(&a, log_fd, key_fd), 0);
+    assert_int_equal(pwrite(key_fd, "x", 1, 200), 1);
+    assert_int_equal(trail_open(&b, log_fd, key_fd), -1);
+    assert_int_equal(errno, EBADMSG);
+}
+
+/* Sixteen fields of the largest size, every byte of which needs an escape: one line must hold them.
+ */
+static void test_largest_line(void **state)
+{
+    (void)state;
+    char value[256], name[33];
+    struct trail_field fields[16];
+    memset(value, '"', sizeof value);
+    memset(name, 'n', 32);
+    name[32] = '\0';
+    for (int i = 0; i < 16; i++)
+        fields[i] = (struct trail_field){name, {(const uint8_t *)value, sizeof value}};
+    assert_int_equal(trail_open(&a, log_fd, key_fd), 0);
+    assert_int_equal(trail_begin(&a), 0);
+    unsigned n = 0;
+    while (trail_has_room(&a)) {
+        assert_int_equal(trail_add(&a, AUDIT_ERROR, fields, 16), 0);
+        n++;
+    }
+    assert_int_equal(trail_sign(&a), 0);
+    assert_int_equal(trail_commit(&a), 0);
+    expect(VERDICT_OK, 0, n + 2);
+}
+
+int main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, make, unmake)
+    const struct CMUnitTest tests[] = {
+        T(test_restart),
+        T(test_two_writers),
+        T(test_crash_before_the_lines),
+        T(test_crash_within_a_line),
+        T(test_crash_between_lines),
+        T(test_crash_after_the_lines),
+        T(test_full_disk),
+        T(test_dev_full),
+        T(test_cut_while_away),
+        T(test_log_deleted),
+        T(test_key_deleted),
+        T(test_key_broken),
+        T(test_largest_line),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
