@@ -235,7 +235,8 @@ static void x11_hide(struct source *s, const uint32_t *windows, size_t n)
 {
     struct x11 *x = x11_of(s);
     x->n_windows = n < MAX_OWN_WINDOWS ? n : MAX_OWN_WINDOWS;
-    memcpy(x->windows, windows, x->n_windows * sizeof *windows);
+    for (size_t i = 0; i < x->n_windows; i++)
+        x->windows[i] = windows[i];
 }
 
 static void x11_destroy(struct source *s)

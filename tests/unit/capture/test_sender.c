@@ -1,0 +1,469 @@
+/* The sender with a source and a clock of paper: what is read when, what leaves when. */
+#include "capture/sender.h"
+#include "lib/tile/decode.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+/* after the headers it needs */
+#include <cmocka.h>
+
+enum { W = 300, H = 200, SECRET = 0xff00fe };
+
+/* --- the source: a picture in memory, a window that may be hidden --- */
+
+struct paper {
+    struct source base;
+    uint32_t w, h;
+    uint32_t pixels[W * H], read[W * H];
+    struct source_news news;
+    enum source_result next; /* of grab, once */
+    uint32_t hidden[4];
+    size_t n_hidden, grabs;
+    struct tile_set wanted;
+    bool broken, destroyed;
+    struct tile_cursor pointer;
+    uint32_t serial;
+};
+
+static struct paper paper;
+
+static enum source_result paper_fit(struct source *s, struct source_size *size)
+{
+    (void)s;
+    *size = (struct source_size){paper.w, paper.h, 24};
+    return paper.broken ? SOURCE_FAILED : SOURCE_OK;
+}
+
+static bool paper_pump(struct source *s, struct source_news *news)
+{
+    (void)s;
+    *news = paper.news;
+    paper.news = (struct source_news){0};
+    return !paper.broken;
+}
+
+static void paper_hide(struct source *s, const uint32_t *windows, size_t n)
+{
+    (void)s;
+    if (n > 0)
+        memcpy(paper.hidden, windows, n * sizeof *windows);
+    paper.n_hidden = n;
+}
+
+/* Each hidden window n covers 10 x 10 at 10n,0. */
+static enum source_result paper_grab(struct source *s, const struct tile_set *want,
+                                     struct source_grab *out)
+{
+    enum source_result r = paper.next;
+    (void)s;
+    paper.next = SOURCE_OK;
+    paper.grabs++;
+    paper.wanted = *want;
+    if (r != SOURCE_OK)
+        return r;
+    memcpy(paper.read, paper.pixels, sizeof paper.read);
+    out->n_pieces = 1;
+    out->pieces[0] = (struct source_piece){{0, 0, paper.w, paper.h}, paper.read};
+    out->n_hidden = paper.n_hidden;
+    for (size_t i = 0; i < paper.n_hidden; i++)
+        out->hidden[i] = (struct source_rect){(int32_t)paper.hidden[i] * 10, 0, 10, 10};
+    return SOURCE_OK;
+}
+
+static bool paper_cursor(struct source *s, struct tile_cursor *out, uint32_t *serial)
+{
+    (void)s;
+    *out = paper.pointer;
+    *serial = paper.serial;
+    return true;
+}
+
+static void paper_destroy(struct source *s)
+{
+    (void)s;
+    paper.destroyed = true;
+}
+
+static const struct source_ops paper_ops = {paper_fit,  paper_pump,   paper_hide,
+                                            paper_grab, paper_cursor, paper_destroy};
+
+static void paper_change(uint32_t x, uint32_t y, uint32_t colour)
+{
+    paper.pixels[y * paper.w + x] = colour;
+    tile_set_add_rect(&paper.news.damaged, paper.w, paper.h, x, y, 1, 1);
+}
+
+/* --- the way out: a decoder --- */
+
+static struct {
+    bool full, lost;
+    uint32_t units, keys, updates, running, cursors, pixels[W * H];
+    struct tile_picture picture;
+    struct tile_decoder *decoder;
+    enum tile_cursor_kind cursor;
+} viewer;
+
+static enum sender_out take_screen(void *ctx, bool key, const uint8_t *unit, size_t len)
+{
+    struct tile_head h;
+    (void)ctx;
+    if (viewer.full || viewer.lost)
+        return viewer.lost ? SENDER_LOST : SENDER_FULL;
+    assert_true(tile_head_read(unit, len, &h));
+    assert_int_equal(h.key, key);
+    viewer.picture = (struct tile_picture){viewer.pixels, h.width, h.width, h.height, h.depth};
+    assert_int_equal(tile_decode(viewer.decoder, unit, len, &viewer.picture, NULL, NULL), TILE_OK);
+    viewer.units++;
+    viewer.keys += key;
+    viewer.updates += h.last;
+    return SENDER_SENT;
+}
+
+static enum sender_out take_cursor(void *ctx, const uint8_t *unit, size_t len)
+{
+    static struct tile_cursor c;
+    (void)ctx;
+    if (viewer.full)
+        return SENDER_FULL;
+    assert_true(tile_cursor_decode(unit, len, &c));
+    viewer.cursor = c.kind;
+    viewer.cursors++;
+    return SENDER_SENT;
+}
+
+static void take_running(void *ctx, uint32_t w, uint32_t h)
+{
+    (void)ctx;
+    assert_int_equal(w, paper.w);
+    assert_int_equal(h, paper.h);
+    viewer.running++;
+}
+
+static const struct sender_way way = {take_screen, take_cursor, take_running, NULL};
+static struct sender sender;
+
+static int set_up(void **state)
+{
+    (void)state;
+    memset(&paper, 0, sizeof paper);
+    memset(&viewer, 0, sizeof viewer);
+    viewer.decoder = tile_decoder_create();
+    paper.base.ops = &paper_ops;
+    paper.w = W;
+    paper.h = H;
+    for (uint32_t i = 0; i < W * H; i++)
+        paper.pixels[i] = i * 2654435761u & 0xffffff;
+    return !sender_init(&sender, &paper.base, &way);
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    sender_finish(&sender);
+    tile_decoder_destroy(viewer.decoder);
+    return !paper.destroyed;
+}
+
+/* Steps until there is nothing to do at once. */
+static enum sender_next steps(uint64_t now_ms)
+{
+    for (int i = 0; i < 100; i++) {
+        enum sender_next n = sender_step(&sender, now_ms);
+        if (n != SENDER_AGAIN)
+            return n;
+    }
+    fail_msg("never comes to rest");
+    return SENDER_FAILED;
+}
+
+static void assert_exact(void)
+{
+    assert_memory_equal(viewer.pixels, paper.pixels, (size_t)paper.w * paper.h * 4);
+}
+
+static void test_first_picture(void **state)
+{
+    (void)state;
+    assert_int_equal(steps(1000), SENDER_IDLE);
+    assert_exact();
+    assert_int_equal(viewer.keys, 1);
+    assert_int_equal(viewer.running, 1);
+    assert_int_equal(steps(1001), SENDER_IDLE);
+    assert_int_equal(viewer.updates, 1);
+}
+
+static void test_only_what_changed(void **state)
+{
+    (void)state;
+    steps(1000);
+    paper_change(70, 70, 1);
+    steps(1010);
+    assert_exact();
+    assert_int_equal(tile_set_size(&paper.wanted), 1);
+    assert_int_equal(viewer.updates, 2);
+    /* painted anew with the same: read, but not sent */
+    tile_set_add(&paper.news.damaged, 3);
+    steps(1020);
+    assert_int_equal(viewer.updates, 2);
+}
+
+/* Nothing is read while something waits to be sent; afterwards the newest is. */
+static void test_blocked(void **state)
+{
+    (void)state;
+    steps(1000);
+    viewer.full = true;
+    paper_change(1, 1, 1);
+    assert_int_equal(steps(1010), SENDER_BLOCKED);
+    size_t grabs = paper.grabs;
+    for (uint32_t i = 0; i < 50; i++) {
+        paper_change(1, 1, i);
+        paper_change(299, 199, i);
+        assert_int_equal(steps(1010 + i), SENDER_BLOCKED);
+    }
+    assert_int_equal(paper.grabs, grabs);
+    viewer.full = false;
+    assert_int_equal(steps(1100), SENDER_IDLE);
+    assert_exact();
+    assert_int_equal(viewer.updates, 3);
+}
+
+static void test_lost(void **state)
+{
+    (void)state;
+    viewer.lost = true;
+    assert_int_equal(steps(1000), SENDER_FAILED);
+    assert_int_equal(sender.failure, FAIL_PEER_GONE);
+}
+
+static void test_source_fails(void **state)
+{
+    (void)state;
+    steps(1000);
+    paper.broken = true;
+    paper.base.failure = FAIL_X_LOST;
+    assert_int_equal(steps(1001), SENDER_FAILED);
+    assert_int_equal(sender.failure, FAIL_X_LOST);
+}
+
+static void test_moving(void **state)
+{
+    (void)state;
+    steps(1000);
+    paper_change(5, 5, 5);
+    paper.next = SOURCE_MOVING;
+    assert_int_equal(steps(1010), SENDER_LATER);
+    assert_true(sender.wake_ms > 1010 && sender.wake_ms < 1020);
+    assert_int_equal(viewer.updates, 1);
+    assert_int_equal(steps(sender.wake_ms), SENDER_IDLE);
+    assert_exact();
+}
+
+static void test_resized(void **state)
+{
+    (void)state;
+    steps(1000);
+    paper.w = 100;
+    paper.h = 50;
+    paper_change(5, 5, 5);
+    paper.next = SOURCE_RESIZED;
+    assert_int_equal(steps(1010), SENDER_IDLE);
+    assert_int_equal(viewer.picture.width, 100);
+    assert_exact();
+    assert_int_equal(viewer.running, 2);
+    paper.w = 200;
+    paper.news.resized = true;
+    assert_int_equal(steps(1020), SENDER_IDLE);
+    assert_exact();
+    assert_int_equal(viewer.running, 3);
+}
+
+static void test_mask(void **state)
+{
+    (void)state;
+    const uint32_t windows[] = {3};
+    steps(1000);
+    sender_mask(&sender, windows, 1, false);
+    steps(1010);
+    for (uint32_t x = 0; x < 60; x++)
+        assert_int_equal(viewer.pixels[5 * W + x],
+                         x / 10 == 3 ? 0x808080 : paper.pixels[5 * W + x]);
+    sender_mask(&sender, NULL, 0, false);
+    steps(1020);
+    assert_exact();
+}
+
+/* A unit that was made before the mask and could not leave never leaves. */
+static void test_mask_overtakes(void **state)
+{
+    (void)state;
+    const uint32_t windows[] = {3};
+    steps(1000);
+    viewer.full = true;
+    for (uint32_t i = 0; i < 100; i++)
+        paper_change(30 + i % 10, i / 10, SECRET);
+    assert_int_equal(steps(1010), SENDER_BLOCKED);
+    sender_mask(&sender, windows, 1, false);
+    viewer.full = false;
+    steps(1020);
+    for (size_t i = 0; i < W * H; i++)
+        assert_int_not_equal(viewer.pixels[i], SECRET);
+    assert_int_equal(viewer.pixels[35], 0x808080);
+    assert_int_equal(viewer.keys, 2);
+}
+
+static void test_hold(void **state)
+{
+    (void)state;
+    steps(1000);
+    viewer.full = true;
+    paper_change(1, 1, 1);
+    steps(1005);
+    sender_mask(&sender, NULL, 0, true);
+    viewer.full = false;
+    sender_need_key(&sender);
+    paper_change(9, 9, SECRET);
+    assert_int_equal(steps(5000), SENDER_IDLE);
+    assert_int_equal(sender_look_at_pointer(&sender, 5000), CURSOR_IDLE_MS);
+    assert_int_equal(viewer.units, 1);
+    assert_int_equal(viewer.cursors, 0);
+    sender_mask(&sender, NULL, 0, false);
+    assert_int_equal(steps(5010), SENDER_IDLE);
+    assert_exact();
+}
+
+static void test_key_once_a_second(void **state)
+{
+    (void)state;
+    steps(1000);
+    size_t grabs = paper.grabs;
+    sender_need_key(&sender);
+    assert_int_equal(steps(1400), SENDER_LATER);
+    assert_int_equal(sender.wake_ms, 1000 + KEY_EVERY_MS);
+    assert_int_equal(viewer.keys, 1);
+    steps(sender.wake_ms);
+    assert_int_equal(viewer.keys, 2);
+    assert_int_equal(paper.grabs, grabs); /* from what is kept: nothing was read anew */
+    assert_int_equal(steps(9000), SENDER_IDLE);
+    assert_int_equal(viewer.keys, 2);
+}
+
+/* A change that waits for no key goes at once, the key later. */
+static void test_changes_do_not_wait_for_key(void **state)
+{
+    (void)state;
+    steps(1000);
+    sender_need_key(&sender);
+    paper_change(8, 8, 8);
+    assert_int_equal(steps(1100), SENDER_LATER);
+    assert_exact();
+    assert_int_equal(viewer.keys, 1);
+}
+
+static void point(enum tile_cursor_kind kind, int32_t x, uint32_t serial)
+{
+    paper.pointer = (struct tile_cursor){.kind = kind, .x = x, .width = 1, .height = 1};
+    paper.serial = serial;
+}
+
+static void test_pointer(void **state)
+{
+    (void)state;
+    point(TILE_CURSOR_SHAPE, 5, 1);
+    sender_look_at_pointer(&sender, 900);
+    assert_int_equal(viewer.cursors, 0); /* not before the first picture */
+    steps(1000);
+    assert_int_equal(sender_look_at_pointer(&sender, 5000), CURSOR_ACTIVE_MS);
+    assert_int_equal(viewer.cursor, TILE_CURSOR_SHAPE);
+    assert_int_equal(sender_look_at_pointer(&sender, 9000), CURSOR_IDLE_MS);
+    assert_int_equal(viewer.cursors, 1);
+    point(TILE_CURSOR_SHAPE, 6, 1);
+    sender_look_at_pointer(&sender, 9001);
+    assert_int_equal(viewer.cursor, TILE_CURSOR_MOVED);
+    point(TILE_CURSOR_SHAPE, 6, 2);
+    sender_look_at_pointer(&sender, 9002);
+    assert_int_equal(viewer.cursor, TILE_CURSOR_SHAPE);
+    point(TILE_CURSOR_HIDDEN, 7, 2);
+    sender_look_at_pointer(&sender, 9003);
+    assert_int_equal(viewer.cursor, TILE_CURSOR_HIDDEN);
+    point(TILE_CURSOR_HIDDEN, 8, 2);
+    sender_look_at_pointer(&sender, 9004);
+    assert_int_equal(viewer.cursors, 4); /* where it is outside is not told */
+    point(TILE_CURSOR_SHAPE, 8, 2);
+    viewer.full = true;
+    sender_look_at_pointer(&sender, 9005);
+    viewer.full = false;
+    sender_look_at_pointer(&sender, 9006);
+    assert_int_equal(viewer.cursor, TILE_CURSOR_SHAPE);
+    sender_need_key(&sender);
+    sender_look_at_pointer(&sender, 9007);
+    assert_int_equal(viewer.cursors, 6);
+}
+
+/* --- pictures --- */
+
+static void test_cover(void **state)
+{
+    struct tile_rect r[4];
+    struct tile_set s = {0};
+    (void)state;
+    tile_set_add_rect(&s, 640, 640, 0, 0, 128, 128);
+    tile_set_add_rect(&s, 640, 640, 300, 300, 1, 1);
+    assert_int_equal(picture_cover(&s, 640, 640, r, 4), 2);
+    assert_memory_equal(&r[0], &((struct tile_rect){0, 0, 128, 128}), sizeof *r);
+    assert_memory_equal(&r[1], &((struct tile_rect){256, 256, 64, 64}), sizeof *r);
+    for (int i = 0; i < 10; i++)
+        tile_set_add(&s, (uint32_t)(i * 11));
+    assert_int_equal(picture_cover(&s, 640, 640, r, 4), 1);
+    assert_memory_equal(&r[0], &((struct tile_rect){0, 0, 640, 640}), sizeof *r);
+    tile_set_clear(&s);
+    tile_set_add(&s, 99); /* the corner, cut off */
+    assert_int_equal(picture_cover(&s, 600, 610, r, 4), 1);
+    assert_memory_equal(&r[0], &((struct tile_rect){576, 576, 24, 34}), sizeof *r);
+}
+
+/* A hidden rectangle of any place and size: blanked exactly, across tiles and edges. */
+static void test_blank_rects(void **state)
+{
+    static const struct source_rect rects[] = {
+        {0, 0, 300, 200},   {-10, -10, 20, 20}, {63, 63, 2, 2},  {290, 190, 100, 100},
+        {-50, 60, 400, 10}, {300, 0, 10, 10},   {10, 10, 0, 10}, {-32768, -32768, 65535, 65535}};
+    struct source_grab g = {.n_pieces = 1, .n_hidden = 1};
+    struct picture p;
+    struct tile_set all, changed;
+    (void)state;
+    g.pieces[0] = (struct source_piece){{0, 0, W, H}, paper.pixels};
+    tile_set_fill(&all, tile_count(W, H));
+    for (size_t i = 0; i < sizeof rects / sizeof rects[0]; i++) {
+        const struct source_rect *r = &rects[i];
+        assert_true(picture_init(&p, (struct source_size){W, H, 24}));
+        g.hidden[0] = *r;
+        tile_set_clear(&changed);
+        picture_merge(&p, &g, &all, &changed);
+        for (int64_t y = 0; y < H; y++)
+            for (int64_t x = 0; x < W; x++) {
+                bool in =
+                    x >= r->x && y >= r->y && x < (int64_t)r->x + r->w && y < (int64_t)r->y + r->h;
+                assert_int_equal(p.tiles.pixels[y * W + x],
+                                 in ? picture_blank(24) : paper.pixels[y * W + x]);
+            }
+        picture_finish(&p);
+    }
+}
+
+int main(void)
+{
+#define WITH(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        WITH(test_first_picture),     WITH(test_only_what_changed),
+        WITH(test_blocked),           WITH(test_lost),
+        WITH(test_source_fails),      WITH(test_moving),
+        WITH(test_resized),           WITH(test_mask),
+        WITH(test_mask_overtakes),    WITH(test_hold),
+        WITH(test_key_once_a_second), WITH(test_changes_do_not_wait_for_key),
+        WITH(test_pointer),           cmocka_unit_test(test_cover),
+        WITH(test_blank_rects),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
