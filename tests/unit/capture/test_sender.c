@@ -313,6 +313,27 @@ static void test_mask_overtakes(void **state)
     assert_int_equal(viewer.keys, 2);
 }
 
+/* Half of an update has left when the mask comes: the other half must not follow. */
+static void test_mask_between_units(void **state)
+{
+    (void)state;
+    const uint32_t windows[] = {3};
+    steps(1000);
+    for (uint32_t i = 0; i < W * H; i++)
+        paper.pixels[i] = i * 2246822519u >> 7 & 0xffffff; /* does not compress: two units */
+    tile_set_fill(&paper.news.damaged, tile_count(W, H));
+    uint32_t before = viewer.units;
+    while (viewer.units == before)
+        assert_int_not_equal(sender_step(&sender, 1010), SENDER_FAILED);
+    assert_true(tile_encoder_busy(sender.encoder));
+    sender_mask(&sender, windows, 1, false);
+    uint32_t units = viewer.units;
+    assert_int_equal(steps(1020), SENDER_IDLE);
+    assert_int_equal(viewer.keys, 2);
+    assert_int_equal(viewer.units, units + 2);
+    assert_int_equal(viewer.pixels[5 * W + 35], 0x808080);
+}
+
 static void test_hold(void **state)
 {
     (void)state;
