@@ -133,6 +133,7 @@ endef
 $(foreach p,$(PROCESSES) lib,$(eval $(call unit,$(p))))
 # These run the real programs.
 $(B)/tests/unit/net/test_chain: | $(BIN_relay) $(BIN_net) $(BIN_dial)
+$(B)/tests/unit/seal/test_process: | $(BIN_seal)
 $(B)/tests/unit/render/test_process_ui $(B)/tests/unit/render/test_process_view: | $(BIN_render)
 unit: $(UNIT)
 	$(Q)tests/unit/run $(UNIT)
