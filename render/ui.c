@@ -101,23 +101,18 @@ static void on_control(void *ctx, short revents)
         loop_stop(&u->loop);
 }
 
-/* Cairo, FreeType and HarfBuzz set themselves up at their first use; that has to happen before the
-   lock-down. Every window is painted once, so that its sentences are shaped already when they are
-   wanted. */
+/* Cairo, FreeType and HarfBuzz set themselves up at their first use; that has to happen before the lock-down. The
+   smallest window has shapes, an icon and text in two weights. */
 static void warm_up(struct ui *u)
 {
-    for (unsigned w = 0; w < UI_WINDOWS; w++) {
-        const struct ui_layout *l = ui_layout_get(w, 0);
-        uint8_t *scratch = malloc((size_t)l->w * l->h * 4);
+    const struct ui_layout *l = ui_layout_get(UI_TOAST, 0);
+    uint8_t *scratch = malloc((size_t)l->w * l->h * 4);
 
-        if (!scratch)
-            worker_fail(&u->control, FAIL_MEMORY, w);
-        u->scene =
-            (struct scene){.window = (uint8_t)w, .scale = 256, .width = l->w, .height = l->h};
-        if (painter_paint(&u->text, &u->scene, scratch, l->w * 4))
-            worker_fail(&u->control, FAIL_MEMORY, w);
-        free(scratch);
-    }
+    u->scene = (struct scene){.window = UI_TOAST, .scale = 256, .width = l->w, .height = l->h};
+    u->scene.number[UI_SLOT_TOAST] = UI_TOAST_STOPPED;
+    if (!scratch || painter_paint(&u->text, &u->scene, scratch, l->w * 4))
+        worker_fail(&u->control, FAIL_MEMORY, 0);
+    free(scratch);
 }
 
 static void take_fonts(struct ui *u)

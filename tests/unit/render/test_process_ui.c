@@ -20,6 +20,11 @@
 
 static struct text text;
 
+static double ms_between(const struct timespec *a, const struct timespec *b)
+{
+    return (double)(b->tv_sec - a->tv_sec) * 1e3 + (double)(b->tv_nsec - a->tv_nsec) / 1e6;
+}
+
 static void start_ui(struct world *w)
 {
     static const char *const files[] = {
@@ -31,6 +36,7 @@ static void start_ui(struct world *w)
         "/usr/share/fonts/truetype/noto/NotoSansHebrew-Regular.ttf",
         "/usr/share/fonts/truetype/noto/NotoSansDevanagari-Regular.ttf"};
     struct msg_ui_fonts m = {0};
+    struct timespec from, to;
 
     ui_init_broker(&w->control, world_start(w, "ui"), &world_ui, w);
     for (unsigned i = 0; i < sizeof files / sizeof files[0]; i++) {
@@ -42,8 +48,11 @@ static void start_ui(struct world *w)
     assert_int_equal(msg_ui_fonts_send(&w->control, &m), 0);
     for (unsigned i = 0; i < m.n_fonts; i++)
         close(m.fonts[i]);
+    clock_gettime(CLOCK_MONOTONIC, &from);
     while (!w->ready)
         assert_true(world_take(&w->control));
+    clock_gettime(CLOCK_MONOTONIC, &to);
+    print_message("fonts to READY: %.1f ms\n", ms_between(&from, &to));
 }
 
 static struct span span_of(const char *s)
@@ -76,11 +85,6 @@ static struct msg_ui_paint paint_of(const struct scene *s, uint32_t serial, int 
         m.rows[m.n_rows++] =
             (struct ui_row){s->rows[i].kind, s->rows[i].badges, span_of(s->rows[i].untrusted_name)};
     return m;
-}
-
-static double ms_between(const struct timespec *a, const struct timespec *b)
-{
-    return (double)(b->tv_sec - a->tv_sec) * 1e3 + (double)(b->tv_nsec - a->tv_nsec) / 1e6;
 }
 
 static void painter_paints_the_scene(void **state)
