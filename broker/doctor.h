@@ -40,10 +40,12 @@ struct doctor_row {
     const char *why;
     struct proof proof;
     struct doctor_look look;
-    uint32_t verified_us;               /* from clone to verified */
+    uint32_t verified_us;               /* from clone to verified, the median of DOCTOR_STARTS */
     enum ui_holds holds[DOCTOR_POWERS]; /* for a row that is VERIFIED; the broker's always */
 };
 
+#define DOCTOR_STARTS                                                                              \
+    3 /* of each kind; the middle time counts: a busy machine delays single ones */
 #define DOCTOR_PROCESSES 64
 
 /* One process of this user that runs now. */
@@ -82,6 +84,8 @@ struct doctor {
     void (*done)(void *ctx);
     void *ctx;
     enum worker_kind at;
+    unsigned starts; /* of that kind, measured */
+    uint32_t took_us[DOCTOR_STARTS];
     struct worker *worker;
 };
 

@@ -71,6 +71,11 @@ static pid_t parent_in(const char *status)
     return line == NULL ? 0 : (pid_t)strtol(line + 6, NULL, 10);
 }
 
+static bool is_dead(const char *status)
+{
+    return strstr(status, "\nState:\tZ") != NULL || strstr(status, "\nState:\tX") != NULL;
+}
+
 static bool is_vitrine(const char *name)
 {
     return strncmp(name, "vitrine", 7) == 0 && (name[7] == '\0' || name[7] == '-');
@@ -113,7 +118,8 @@ static void add_process(struct doctor_report *r, pid_t pid)
     name[strcspn(name, "\n")] = '\0';
     p.parent = parent_in(status);
     /* Neither this process nor what it has started itself, to measure. */
-    if (!is_vitrine(name) || !is_ours(status) || pid == getpid() || p.parent == getpid())
+    if (!is_vitrine(name) || !is_ours(status) || is_dead(status) || pid == getpid() ||
+        p.parent == getpid())
         return;
     memcpy(p.name, name, strnlen(name, sizeof p.name - 1));
     p.kind = kind_of(pid, p.name);

@@ -1,0 +1,244 @@
+/*
+ * `vitrine doctor` on machines that can and cannot confine: as this one is, without user
+ * namespaces, without seccomp. The workers are copies of this program that lock themselves in and
+ * wait (tests/unit/programs.h).
+ */
+#include "broker/doctor.h"
+#include "broker/protect.h"
+#include "ch_gate.h"
+#include "lib/sandbox.h"
+#include "tests/unit/programs.h"
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+#include <cmocka.h>
+
+/* --- the test workers */
+
+static const struct policy_filter *const policies[WORKER_KINDS] = {
+    [WORKER_GATE] = &policy_gate,   [WORKER_CAPTURE] = &policy_capture,
+    [WORKER_INPUT] = &policy_input, [WORKER_DIAL] = &policy_dial,
+    [WORKER_NET] = &policy_net,     [WORKER_SEAL] = &policy_seal,
+    [WORKER_RELAY] = &policy_relay, [WORKER_UI] = &policy_ui,
+    [WORKER_VIEW] = &policy_view,   [WORKER_AUDIT] = &policy_audit,
+};
+
+static void run_worker(const char *role)
+{
+    static const struct gate_at_gate none;
+    struct chan c;
+    for (enum worker_kind k = WORKER_GATE; k < WORKER_KINDS; k++) {
+        if (strcmp(worker_kind_name(k), role) != 0)
+            continue;
+        worker_begin(k);
+        /* READY is the same message on every channel. */
+        gate_init_gate(&c, WORKER_CONTROL_FD, &none, NULL);
+        worker_confine(k, policies[k], &c);
+        for (;;)
+            poll(NULL, 0, -1);
+    }
+    _exit(9);
+}
+
+/* --- running the command and reading what it prints */
+
+struct outcome {
+    int status;
+    char text[16384];
+};
+
+typedef bool (*before_fn)(void);
+
+/* In a child: it locks itself in for good. */
+static void run_doctor(before_fn before, bool json, struct outcome *out)
+{
+    int ends[2];
+    memset(out, 0, sizeof *out);
+    assert_int_equal(pipe(ends), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        const struct doctor_needs needs = {NULL};
+        dup2(ends[1], 1);
+        dup2(ends[1], 2);
+        close(ends[0]);
+        close(ends[1]);
+        if (before != NULL && !before())
+            _exit(77);
+        _exit(doctor_command(json, &needs, "a display"));
+    }
+    close(ends[1]);
+    size_t len = 0;
+    for (ssize_t n = 1; n > 0 && len < sizeof out->text - 1; len += (size_t)(n > 0 ? n : 0))
+        n = read(ends[0], out->text + len, sizeof out->text - 1 - len);
+    close(ends[0]);
+    waitpid(pid, &out->status, 0);
+    out->status = WIFEXITED(out->status) ? WEXITSTATUS(out->status) : -1;
+}
+
+static void expect_text(const struct outcome *o, const char *text)
+{
+    if (strstr(o->text, text) == NULL)
+        fail_msg("not printed: %s\n%s", text, o->text);
+}
+
+static void test_as_it_is(void **state)
+{
+    (void)state;
+    struct outcome o;
+    run_doctor(NULL, true, &o);
+    assert_int_equal(o.status, 0);
+    expect_text(&o, "\"level\":\"full\"");
+    expect_text(&o, "\"missing\":[]");
+    expect_text(&o, "\"display\":\"a display\"");
+    expect_text(&o, "{\"role\":\"verify\",\"result\":\"not installed\"");
+    expect_text(&o,
+                "\"holds\":{\"screen\":\"trusted\",\"hands\":\"trusted\",\"network\":\"never\"");
+    expect_text(&o, "\"root_entries\":0");
+    run_doctor(NULL, false, &o);
+    assert_int_equal(o.status, 0);
+    expect_text(&o, "protection: full");
+    expect_text(&o, "own namespaces, empty root, no network");
+}
+
+static bool write_file(const char *path, const char *text)
+{
+    FD_OWNED fd = open(path, O_WRONLY | O_CLOEXEC);
+    return fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+}
+
+static bool without_namespaces(void)
+{
+    char map[32];
+    snprintf(map, sizeof map, "0 %d 1", (int)geteuid());
+    return unshare(CLONE_NEWUSER) == 0 && write_file("/proc/self/uid_map", map) &&
+           write_file("/proc/sys/user/max_user_namespaces", "0");
+}
+
+static void test_without_namespaces(void **state)
+{
+    (void)state;
+    struct outcome o;
+    run_doctor(without_namespaces, true, &o);
+    assert_int_equal(o.status, 0);
+    expect_text(&o, "\"level\":\"reduced\"");
+    expect_text(&o, "\"missing\":[\"namespaces\"]");
+    expect_text(&o, "{\"role\":\"seal\",\"result\":\"verified\"");
+    run_doctor(without_namespaces, false, &o);
+    expect_text(&o, "missing: namespaces");
+}
+
+/* As a kernel without CONFIG_SECCOMP (ENOSYS) or without its filters (EINVAL) answers. */
+static bool answer_seccomp_with(uint32_t error)
+{
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_seccomp, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const struct policy_filter filter = {code, sizeof code / sizeof *code};
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && sandbox_filter(&filter) == 0;
+}
+
+static bool without_seccomp(void)
+{
+    return answer_seccomp_with(ENOSYS);
+}
+
+static bool without_filters(void)
+{
+    return answer_seccomp_with(EINVAL);
+}
+
+static void test_without_seccomp(void **state)
+{
+    (void)state;
+    const before_fn machines[] = {without_seccomp, without_filters};
+    for (size_t i = 0; i < 2; i++) {
+        struct outcome o;
+        run_doctor(machines[i], false, &o);
+        assert_int_equal(o.status, 5);
+        expect_text(&o, "seccomp");
+        /* One plain line. */
+        assert_non_null(strchr(o.text, '\n'));
+        assert_string_equal(strchr(o.text, '\n'), "\n");
+    }
+}
+
+static void test_inherited_filter_is_counted(void **state)
+{
+    (void)state;
+    struct outcome o;
+    /* A service manager's filter on everything: one more for all, and nobody is refused for it. */
+    static const struct sock_filter allow[] = {BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+    static const struct policy_filter outer = {allow, 1};
+    pid_t pid = fork();
+    if (pid == 0) {
+        if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || sandbox_filter(&outer) != 0)
+            _exit(1);
+        run_doctor(NULL, true, &o);
+        _exit(o.status != 0 || strstr(o.text, "\"filters\":4") == NULL);
+    }
+    int status;
+    waitpid(pid, &status, 0);
+    assert_int_equal(status, 0);
+}
+
+/* What the table says never of, the kernel refuses; and it says so of nothing that works. */
+static void test_probes(void **state)
+{
+    (void)state;
+    for (enum worker_kind k = WORKER_GATE; k < WORKER_KINDS; k++)
+        assert_true(doctor_is_blocked(k, DOCTOR_OTHERS));
+    assert_true(doctor_is_blocked(WORKER_SEAL, DOCTOR_NET));
+    assert_true(doctor_is_blocked(WORKER_SEAL, DOCTOR_FILES));
+    assert_true(doctor_is_blocked(WORKER_VIEW, DOCTOR_SCREEN));
+    assert_false(doctor_is_blocked(WORKER_DIAL, DOCTOR_NET));
+    assert_false(doctor_is_blocked(WORKER_DIAL, DOCTOR_FILES));
+    /* This test itself has no filter. */
+    assert_false(doctor_is_blocked(WORKER_NONE, DOCTOR_NET));
+    assert_false(doctor_is_blocked(WORKER_NONE, DOCTOR_FILES));
+}
+
+static void test_ui_row(void **state)
+{
+    (void)state;
+    struct doctor_report r = {0};
+    assert_int_equal(doctor_ui_row(&r, WORKER_SEAL, true), 0);
+    r.rows[WORKER_SEAL].result = DOCTOR_VERIFIED;
+    r.rows[WORKER_SEAL].holds[DOCTOR_NET] = UI_HOLDS_MAY;
+    assert_int_equal(doctor_ui_row(&r, WORKER_SEAL, true),
+                     UI_DOCTOR_ROW(WORKER_SEAL, 1, 0, 0, UI_HOLDS_MAY, 0));
+    r.rows[WORKER_SEAL].result = DOCTOR_REFUSED;
+    assert_int_equal(doctor_ui_row(&r, WORKER_SEAL, false),
+                     UI_DOCTOR_ROW(WORKER_SEAL, 0, UI_HOLDS_TRUSTED, UI_HOLDS_TRUSTED,
+                                   UI_HOLDS_TRUSTED, UI_HOLDS_TRUSTED));
+}
+
+static const char *const programs[] = {
+    "vitrine-gate", "vitrine-capture", "vitrine-input",  "vitrine-dial",  "vitrine-net",
+    "vitrine-seal", "vitrine-relay",   "vitrine-render", "vitrine-audit", NULL};
+
+int main(int argc, char **argv)
+{
+    if (argc == 2 && strncmp(argv[0], "vitrine-", 8) == 0)
+        run_worker(argv[1]);
+    if (argc < 2)
+        return programs_run(argv[0], programs);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_as_it_is),        cmocka_unit_test(test_without_namespaces),
+        cmocka_unit_test(test_without_seccomp), cmocka_unit_test(test_inherited_filter_is_counted),
+        cmocka_unit_test(test_probes),          cmocka_unit_test(test_ui_row),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
