@@ -353,4 +353,5 @@ void wire_begin(struct wire *w, const struct wire_target *target, int relay, int
     loop_add(&w->loop, link, link_events, on_link, w);
     loop_set_timer(&w->loop, TICK_MS, on_tick, w);
     shake_hands(w);
+    move(w); /* a relay that is quick enough has answered already */
 }
