@@ -146,9 +146,11 @@ static bool must_skip(const struct queue *q, uint64_t now_ms)
            newest_key(q) != q->lists[FRAME_RANK_SCREEN].first;
 }
 
+/* Not while something waits that the lower limit would make it skip: that would not be calm. */
 static void relax(struct queue *q, uint64_t now_ms)
 {
-    if (q->limit_ms > RELAY_BEHIND_MS && now_ms - q->calm_ms >= RELAY_BEHIND_CALM_MS) {
+    if (q->limit_ms > RELAY_BEHIND_MS && now_ms - q->calm_ms >= RELAY_BEHIND_CALM_MS &&
+        queue_age_ms(q, now_ms) <= q->limit_ms / 2) {
         q->limit_ms /= 2;
         q->calm_ms = now_ms;
     }

@@ -1,0 +1,304 @@
+/* The small parts of the relay: numbers, sources, map. */
+#include "net/relay/numbers.h"
+#include "net/relay/source.h"
+#include "policy/limits.h"
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+/* cmocka wants the above first */
+#include <cmocka.h>
+
+static uint32_t seed;
+
+static bool draw(uint8_t *out, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        seed = seed * 1664525 + 1013904223;
+        out[i] = (uint8_t)(seed >> 24);
+    }
+    return true;
+}
+
+/* --- map -----------------------------------------------------------------------------------------
+ */
+
+static void a_map_holds_what_it_was_given(void **state)
+{
+    static char values[4096];
+    static bool is_in[4096];
+    struct map m = {0};
+    size_t used = 0, at = 0, seen = 0;
+    (void)state;
+    for (int step = 0; step < 200000; step++) {
+        uint32_t r, key;
+        draw((uint8_t *)&r, sizeof r);
+        key = r % 4096;
+        if (r & 0x10000) {
+            assert_true(map_set(&m, key * 65536, &values[key]));
+            used += !is_in[key];
+            is_in[key] = true;
+        } else {
+            map_remove(&m, key * 65536);
+            used -= is_in[key];
+            is_in[key] = false;
+        }
+        assert_int_equal(m.used, used);
+    }
+    for (uint32_t key = 0; key < 4096; key++)
+        assert_ptr_equal(map_get(&m, key * 65536), is_in[key] ? &values[key] : NULL);
+    while (map_next(&m, &at) != NULL)
+        seen++;
+    assert_int_equal(seen, used);
+    map_finish(&m);
+}
+
+/* --- numbers -------------------------------------------------------------------------------------
+ */
+
+static void numbers_are_of_their_range(void **state)
+{
+    struct numbers n;
+    (void)state;
+    numbers_init(&n, 42, 43, draw);
+    for (int i = 0; i < 10000; i++) {
+        uint32_t v = numbers_draw(&n, 1);
+        assert_true(v >= 420000000 && v < 440000000);
+    }
+    numbers_finish(&n);
+    numbers_init(&n, 10, 99, draw);
+    for (int i = 0; i < 10000; i++) {
+        uint32_t v = numbers_draw(&n, 1);
+        assert_true(v >= 100000000 && v <= 999999999);
+    }
+    numbers_finish(&n);
+}
+
+static bool draw_same(uint8_t *out, size_t len)
+{
+    static uint32_t turn;
+    uint32_t v = turn++ / 2; /* each value twice */
+    memcpy(out, &v, len);
+    return true;
+}
+
+static void numbers_do_not_come_again_for_a_day(void **state)
+{
+    struct numbers n;
+    uint32_t first;
+    (void)state;
+    numbers_init(&n, 10, 10, draw_same);
+    first = numbers_draw(&n, 1000);
+    assert_int_equal(first, 100000000);
+    for (uint32_t i = 1; i < 500; i++)
+        assert_int_equal(numbers_draw(&n, 1000), 100000000 + i);
+    numbers_note(&n, 100000600, 1000);
+    assert_int_equal(n.used, 501);
+    numbers_draw(&n, 999 + RELAY_NUMBER_MS);
+    assert_int_equal(n.used, 502);
+    numbers_draw(&n, 1000 + RELAY_NUMBER_MS); /* the first day is over */
+    assert_int_equal(n.used, 2);
+    numbers_finish(&n);
+}
+
+static bool draw_nothing(uint8_t *out, size_t len)
+{
+    (void)out;
+    (void)len;
+    return false;
+}
+
+static void without_randomness_there_is_no_number(void **state)
+{
+    struct numbers n;
+    (void)state;
+    numbers_init(&n, 10, 99, draw_nothing);
+    assert_int_equal(numbers_draw(&n, 1), 0);
+    numbers_finish(&n);
+}
+
+/* --- sources -------------------------------------------------------------------------------------
+ */
+
+struct log {
+    int lines;
+    enum relay_intrusion kind;
+    uint32_t count;
+    char source[SOURCE_TEXT];
+};
+
+static void on_event(void *ctx, enum relay_intrusion kind, uint32_t count, const char *source)
+{
+    struct log *l = ctx;
+    l->lines++;
+    l->kind = kind;
+    l->count = count;
+    strcpy(l->source, source);
+}
+
+static struct source_key key_of(const char *address)
+{
+    struct sockaddr_in in = {.sin_family = AF_INET};
+    struct sockaddr_in6 in6 = {.sin6_family = AF_INET6};
+    if (inet_pton(AF_INET, address, &in.sin_addr) == 1)
+        return source_key_of((struct sockaddr *)&in);
+    assert_int_equal(inet_pton(AF_INET6, address, &in6.sin6_addr), 1);
+    return source_key_of((struct sockaddr *)&in6);
+}
+
+static void assert_text(const char *address, const char *want)
+{
+    char text[SOURCE_TEXT];
+    struct source_key k = key_of(address);
+    source_text(&k, text);
+    assert_string_equal(text, want);
+}
+
+static void a_source_is_an_address_or_a_net(void **state)
+{
+    struct source_key a = key_of("2001:db8:1:2::1"), b = key_of("2001:db8:1:2:ffff::9");
+    struct source_key c = key_of("2001:db8:1:3::1");
+    (void)state;
+    assert_text("192.0.2.7", "192.0.2.7");
+    assert_text("::ffff:192.0.2.7", "192.0.2.7");
+    assert_text("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64");
+    assert_memory_equal(&a, &b, sizeof a);
+    assert_memory_not_equal(&a, &c, sizeof a);
+}
+
+static void connections_are_limited_in_rate(void **state)
+{
+    struct log log = {0};
+    struct sources s;
+    int taken = 0;
+    (void)state;
+    assert_true(sources_init(&s, on_event, &log));
+    for (int i = 0; i < 300; i++)
+        taken += source_accept(&s, key_of("192.0.2.1"), 1000) != NULL;
+    assert_int_equal(taken, RELAY_SOURCE_BURST);
+    assert_int_equal(log.lines, 1); /* not one for each */
+    assert_int_equal(log.kind, INTRUSION_FLOOD);
+    assert_non_null(source_accept(&s, key_of("192.0.2.2"), 1000));
+    taken = 0;
+    for (int i = 0; i < 300; i++)
+        taken += source_accept(&s, key_of("192.0.2.1"), 3000) != NULL;
+    assert_int_equal(taken, 2 * RELAY_SOURCE_PER_S);
+    sources_finish(&s);
+}
+
+static void connections_are_limited_in_number(void **state)
+{
+    struct log log = {0};
+    struct sources s;
+    struct source *one = NULL;
+    uint64_t now = 1000;
+    (void)state;
+    assert_true(sources_init(&s, on_event, &log));
+    for (int i = 0; i < RELAY_SOURCE_LIVE; i++, now += 1000)
+        assert_non_null(one = source_accept(&s, key_of("192.0.2.1"), now));
+    assert_null(source_accept(&s, key_of("192.0.2.1"), now));
+    source_release(one);
+    assert_non_null(source_accept(&s, key_of("192.0.2.1"), now + 1000));
+    sources_finish(&s);
+}
+
+static void lockouts_double(void **state)
+{
+    struct log log = {0};
+    struct sources s;
+    struct source *one;
+    uint64_t now = 1000, length = RELAY_LOCK_MS;
+    (void)state;
+    assert_true(sources_init(&s, on_event, &log));
+    one = source_accept(&s, key_of("192.0.2.1"), now);
+    for (int lock = 0; lock < 12; lock++) {
+        for (int i = 0; i < RELAY_TRIES_OTHER; i++) {
+            assert_false(source_is_locked(one, now));
+            source_note(&s, one, INTRUSION_MALFORMED, now);
+        }
+        assert_true(source_is_locked(one, now + length - 1));
+        assert_false(source_is_locked(one, now + length));
+        now += length;
+        length = length * 2 > RELAY_LOCK_MAX_MS ? RELAY_LOCK_MAX_MS : length * 2;
+    }
+    sources_finish(&s);
+}
+
+static void tries_are_forgotten_after_the_window(void **state)
+{
+    struct log log = {0};
+    struct sources s;
+    struct source *one;
+    (void)state;
+    assert_true(sources_init(&s, on_event, &log));
+    one = source_accept(&s, key_of("192.0.2.1"), 1000);
+    for (int i = 0; i < 5 * RELAY_TRIES_NUMBER; i++)
+        source_note(&s, one, INTRUSION_NO_NUMBER, 1000 + (uint64_t)i * (RELAY_WINDOW_MS / 9));
+    assert_false(source_is_locked(one, 1000 + RELAY_WINDOW_MS * 6));
+    sources_finish(&s);
+}
+
+static void a_line_a_minute(void **state)
+{
+    struct log log = {0};
+    struct sources s;
+    struct source *one;
+    (void)state;
+    assert_true(sources_init(&s, on_event, &log));
+    one = source_accept(&s, key_of("192.0.2.1"), 1000);
+    for (int i = 0; i < 9; i++)
+        source_note(&s, one, INTRUSION_NO_NUMBER, 1000);
+    assert_int_equal(log.lines, 1);
+    assert_int_equal(log.count, 1);
+    sources_tick(&s, 1000 + RELAY_EVENT_MS - 1);
+    assert_int_equal(log.lines, 1);
+    sources_tick(&s, 1000 + RELAY_EVENT_MS);
+    assert_int_equal(log.lines, 2);
+    assert_int_equal(log.count, 8);
+    assert_string_equal(log.source, "192.0.2.1");
+    sources_tick(&s, 1000 + 5 * RELAY_EVENT_MS);
+    assert_int_equal(log.lines, 2);
+    assert_int_equal(s.held, 0);
+    assert_int_equal(s.counted[INTRUSION_NO_NUMBER], 9);
+    sources_finish(&s);
+}
+
+static void memory_of_sources_is_bounded(void **state)
+{
+    struct log log = {0};
+    struct sources s;
+    struct source *held;
+    char text[32];
+    (void)state;
+    assert_true(sources_init(&s, on_event, &log));
+    held = source_accept(&s, key_of("192.0.2.1"), 1000);
+    for (uint32_t i = 0; i < RELAY_SOURCES_MAX + 1000; i++) {
+        struct in_addr a = {htonl(0x0a000000 + i)};
+        inet_ntop(AF_INET, &a, text, sizeof text);
+        source_release(source_accept(&s, key_of(text), 1000));
+    }
+    assert_int_equal(s.used, RELAY_SOURCES_MAX);
+    assert_ptr_equal(source_accept(&s, key_of("192.0.2.1"), 1000), held);
+    sources_finish(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_map_holds_what_it_was_given),
+        cmocka_unit_test(numbers_are_of_their_range),
+        cmocka_unit_test(numbers_do_not_come_again_for_a_day),
+        cmocka_unit_test(without_randomness_there_is_no_number),
+        cmocka_unit_test(a_source_is_an_address_or_a_net),
+        cmocka_unit_test(connections_are_limited_in_rate),
+        cmocka_unit_test(connections_are_limited_in_number),
+        cmocka_unit_test(lockouts_double),
+        cmocka_unit_test(tries_are_forgotten_after_the_window),
+        cmocka_unit_test(a_line_a_minute),
+        cmocka_unit_test(memory_of_sources_is_bounded),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
