@@ -174,8 +174,8 @@ fuzz:
 	    SAN="-fsanitize=fuzzer-no-link,address,undefined" ENGINE=-fsanitize=fuzzer fuzz-run
 
 # --- the two commands --------------------------------------------------------------------------------------------
-BENCH := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
-$(B)/tests/bench/%: $(B)/o/tests/bench/%.o $(B)/libvitrine.a
+BENCH := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c tests/harness/*.c))
+$(BENCH): $(B)/%: $(B)/o/%.o $(B)/libvitrine.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) -o $@ $^ $(LDFLAGS_ALL) -lxcb -lz

@@ -7,7 +7,9 @@ started by root everything on the desk runs as nobody. Xvfb desks have no device
 The device protocol is that of inputtest(4); the driver serves one connection per server lifetime, so the desk
 keeps both sockets open as long as it lives.
 """
+import atexit
 import os
+import random
 import secrets
 import select
 import shutil
@@ -53,6 +55,7 @@ Section "Screen"
   Device "card"
   Monitor "monitor"
   DefaultDepth {depth}
+  DefaultFbBpp 32
   SubSection "Display"
     Depth {depth}
     Modes {modes}
@@ -99,6 +102,24 @@ def scratch(prefix):
     path = tempfile.mkdtemp(prefix=prefix, dir='/tmp')
     own(path)
     return path
+
+
+def tool(name):
+    """A copy of one of the harness's own programs that the normal user can reach."""
+    global _tools
+    if _tools is None:
+        _tools = scratch('vtt')
+        os.chmod(_tools, 0o755)
+        atexit.register(shutil.rmtree, _tools, True)
+    path = os.path.join(_tools, name)
+    if not os.path.exists(path):
+        root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+        shutil.copy(os.path.join(os.environ.get('B', os.path.join(root, 'build')), 'tests/harness', name), path)
+        os.chmod(path, 0o755)
+    return path
+
+
+_tools = None
 
 
 class Device:
@@ -159,7 +180,15 @@ class Desk:
         self.server = self.pointer = self.keyboard = None
 
     def __enter__(self):
-        self.start()
+        for attempt in range(3):        # a number that is taken, a device socket closed by a starting server
+            try:
+                self.start()
+                return self
+            except (OSError, RuntimeError):
+                self.stop()
+                if attempt == 2:
+                    raise
+                self.dir = scratch('vtd')
         return self
 
     def __exit__(self, *_):
@@ -175,7 +204,7 @@ class Desk:
         os.chmod(self.auth, 0o600)
         read, write = os.pipe()
         args = self._xorg_args() if self.kind == 'xorg' else self._xvfb_args()
-        args += ['-displayfd', str(write), '-auth', self.auth, '-noreset', '-nolisten', 'tcp'] + self.extra
+        args += [':%d' % random.randrange(100, 30000), '-displayfd', str(write), '-auth', self.auth, '-noreset', '-nolisten', 'tcp'] + self.extra
         self.log = open(os.path.join(self.dir, 'server.out'), 'wb')
         self.server = subprocess.Popen(args, pass_fds=[write], stdin=subprocess.DEVNULL, stdout=self.log,
                                        stderr=self.log, start_new_session=True, cwd=self.dir, **user())
@@ -208,10 +237,10 @@ class Desk:
                                     width=max(s[0] for s in sizes), height=max(s[1] for s in sizes)))
         own(path)
         return [XORG, '-config', path, '-logfile', self.dir + '/xorg.log', '-novtswitch', '-sharevts',
-                '-nolisten', 'local', '-configdir', self.dir]
+                '-configdir', self.dir]
 
     def _xvfb_args(self):
-        return ['/usr/bin/Xvfb', '-screen', '0', '%dx%dx%d' % (*self.size, self.depth), '-nolisten', 'local']
+        return ['/usr/bin/Xvfb', '-screen', '0', '%dx%dx%d' % (*self.size, self.depth)]
 
     def stop(self):
         for program in reversed(self.programs):
@@ -290,7 +319,7 @@ class Desk:
     # ------------------------------------------------------------------------------------ eyes
     def shot(self, rect=None):
         """A picture of the screen (or x, y, w, h of it)."""
-        return Picture.from_xwd(self.call('xwd', '-root', '-silent')).crop(rect)
+        return Picture.from_dump(self.call(tool('shot'))).crop(rect)
 
 
 class Picture:
@@ -300,14 +329,10 @@ class Picture:
         self.width, self.height, self.data = width, height, data
 
     @classmethod
-    def from_xwd(cls, dump):
-        fields = struct.unpack('>25I', dump[:100])
-        head, width, height, order, bits, stride, ncolors = (
-            fields[0], fields[4], fields[5], fields[7], fields[11], fields[12], fields[19])
-        if bits != 32 or order != 0:
-            raise RuntimeError('unsupported screen format')
-        body = dump[head + 12 * ncolors:]
-        data = bytearray(b''.join(body[y * stride:y * stride + 4 * width] for y in range(height)))
+    def from_dump(cls, dump):
+        head, _, body = dump.partition(b'\n')
+        width, height = map(int, head.split())
+        data = bytearray(body)
         data[3::4] = bytes(len(data) // 4)
         return cls(width, height, bytes(data))
 
