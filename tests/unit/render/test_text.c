@@ -67,6 +67,20 @@ static void right_to_left_is_reordered(void **state)
     assert_int_equal(l->glyphs[0].id, bet);
 }
 
+/* Several runs: the words change places, the number between them is read as it is. */
+static void runs_are_reordered(void **state)
+{
+    uint32_t alef = shape("\u05d0")->glyphs[0].id, bet = shape("\u05d1")->glyphs[0].id;
+    uint32_t one = shape("1")->glyphs[0].id;
+    const struct text_line *l = shape("\u05d0 12 \u05d1 x");
+
+    (void)state;
+    assert_int_equal(l->n, 8);
+    assert_int_equal(l->glyphs[0].id, bet);
+    assert_int_equal(l->glyphs[2].id, one);
+    assert_int_equal(l->glyphs[5].id, alef);
+}
+
 static void arabic_joins(void **state)
 {
     uint32_t alone, joined;
@@ -254,6 +268,7 @@ static double extent(const char *path, bool *ok)
     cairo_t *cr = cairo_create(s);
     double x1, y1, x2, y2;
 
+    cairo_set_tolerance(cr, 0.001);
     *ok = path_draw(cr, path);
     cairo_path_extents(cr, &x1, &y1, &x2, &y2);
     cairo_destroy(cr);
@@ -271,6 +286,9 @@ static void paths_are_drawn(void **state)
                 {"M0 0H8V4H0Z", 8 + 400},
                 {"m.5.5h-3v-2z", 3 + 200},
                 {"M2 12a3 3 0 1 0 6 0a3 3 0 1 0-6 0Z", 6 + 600},
+                {"M0 0A5 5 0 0 1 5 5", 5 + 500},
+                {"M0 0A5 5 0 1 1 5 5", 10 + 1000},
+                {"M0 0A5 5 0 1 0 5 5", 10 + 1000},
                 {"M0 0C0 4 4 4 4 0S8-4 8 0", 8 + 600}};
     static const char *const bad[] = {"Q1 2 3 4",           "M1",    "M1 2L", "12",
                                       "M0 0A2 2 0 7 0 1 1", "M0 0Z5"};
@@ -309,6 +327,7 @@ int main(void)
         cmocka_unit_test(weights_differ),
         cmocka_unit_test(tabular_digits_are_equal),
         cmocka_unit_test(right_to_left_is_reordered),
+        cmocka_unit_test(runs_are_reordered),
         cmocka_unit_test(arabic_joins),
         cmocka_unit_test(missing_characters_are_boxes),
         cmocka_unit_test(marks_stay_with_their_letter),
