@@ -84,6 +84,12 @@ void organizer_finish(struct organizer *o, bool cut, enum e2e_code code, enum en
     o->port->ended(CTX(o), cut, code, why);
 }
 
+/* Commands that cross the end of the session mean nothing any more. */
+static bool running(const struct organizer *o)
+{
+    return o->open && !o->over && !o->end_by_ms;
+}
+
 /* --- opening --- */
 
 /* w0, L from the password; everything of the way there is wiped. */
@@ -148,11 +154,27 @@ void organizer_opened(struct organizer *o, const uint8_t sid[SID_LEN], uint64_t 
     epoch_first(o);
 }
 
+/* Who is still proving the old password has to begin again: after a removal it is the one that must
+ * not count. */
+static void restart_handshakes(struct organizer *o)
+{
+    for (struct conn *c = o->conns, *next; c; c = next) {
+        next = c->next;
+        if (c->stage != CONN_QUEUED && c->stage != CONN_SHOOK && c->stage != CONN_CHANNEL)
+            continue;
+        if (c->counted)
+            guess_return(&o->guess);
+        c->counted = false;
+        conn_fail(o, c, E_BUSY);
+    }
+}
+
 bool organizer_password(struct organizer *o, struct span typed, uint64_t now_ms)
 {
-    if (o->over || !o->open || !o->with_password || !take_password(o, typed))
+    if (!running(o) || !o->with_password || o->pw_gen == UINT8_MAX || !take_password(o, typed))
         return false;
     o->now_ms = now_ms;
+    restart_handshakes(o);
     o->pw_gen++;
     make_verifier(o);
     publish(o);
@@ -459,6 +481,12 @@ static void known_peer(struct organizer *o, struct conn *c, uint8_t type, struct
     }
 }
 
+/* What can have been on its way when its connection was ended. */
+static bool may_be_late(uint8_t type)
+{
+    return type == OUTER_M3 || type == OUTER_CHAN || type == OUTER_ERROR || type == OUTER_PAIR;
+}
+
 void organizer_message(struct organizer *o, uint32_t handle, struct span body, uint64_t now_ms)
 {
     uint8_t type;
@@ -477,7 +505,8 @@ void organizer_message(struct organizer *o, uint32_t handle, struct span body, u
         join_m1(o, handle, body);
     else if (type == OUTER_RESUME)
         resume_begin(o, handle, body);
-    /* else: bytes that were on their way when the connection was ended */
+    else if (!may_be_late(type))
+        organizer_error(o, handle, E_PARSE, DROP_PROTOCOL);
     organizer_tick(o, now_ms);
 }
 
@@ -508,12 +537,6 @@ void organizer_lost(struct organizer *o)
 }
 
 /* --- commands --- */
-
-/* Commands that cross the end of the session mean nothing any more. */
-static bool running(const struct organizer *o)
-{
-    return o->open && !o->over && !o->end_by_ms;
-}
 
 void organizer_admit(struct organizer *o, uint32_t knock, bool yes, uint64_t now_ms)
 {

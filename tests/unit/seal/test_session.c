@@ -181,6 +181,37 @@ static void fifty_guesses_stop(void **state)
     world_finish(&w);
 }
 
+/* A new password while somebody is proving the old one: that one has to begin again, and no guess
+ * is left open. */
+static bool lose_m3_once(struct world *w, struct world_item *i)
+{
+    bool m3 = i->kind == WORLD_TO_ORGANIZER && i->bytes[1] == 0x04;
+    if (m3)
+        w->touch_ctx = NULL;
+    return !m3 && !(i->kind == WORLD_TO_ORGANIZER && !w->touch_ctx && i->bytes[1] == 0x05);
+}
+
+static void new_password_restarts(void **state)
+{
+    struct world w;
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, false);
+    w.touch = lose_m3_once;
+    w.touch_ctx = &w;
+    struct world_peer *p = world_join_with(&w, WORLD_PASSWORD, w.fp);
+    assert_false(p->ended);
+    w.touch = NULL;
+    assert_true(organizer_password(w.o, world_text("another password"), w.now));
+    world_run(&w);
+    assert_true(p->ended);
+    assert_int_equal(p->code, E_BUSY);
+    assert_int_equal(w.wrong, 0);
+    for (int i = 0; i < GUESS_BUCKET; i++)
+        assert_int_equal(world_join_with(&w, WORLD_PASSWORD, w.fp)->code, E_AUTH);
+    assert_int_equal(w.wrong, GUESS_BUCKET);
+    world_finish(&w);
+}
+
 static void locked(void **state)
 {
     struct world w;
@@ -504,6 +535,7 @@ int main(void)
         cmocka_unit_test(abandoned_counts),
         cmocka_unit_test(sixth_guess_waits),
         cmocka_unit_test(fifty_guesses_stop),
+        cmocka_unit_test(new_password_restarts),
         cmocka_unit_test(locked),
         cmocka_unit_test(fp_differs),
         cmocka_unit_test(edited_m0),

@@ -1,0 +1,504 @@
+/*
+ * The relay and other members as attackers on one session (e2e.md 13, 15): bytes flipped, messages
+ * lost, repeated, swapped and cut short, units forged by who holds the group key. Nothing of it may
+ * be shown, every outcome has its code.
+ */
+#include "net/seal/derive.h"
+#include "net/seal/group.h"
+#include "net/seal/sig.h"
+#include "policy/limits.h"
+#include "tests/unit/seal/world.h"
+
+/* --- one byte of one message --- */
+
+struct flip {
+    unsigned message; /* counted among those that pass */
+    size_t at;
+    bool from_end;
+    uint8_t mask;
+    bool done;
+    uint8_t type;
+};
+
+static bool flip_byte(struct world *w, struct world_item *i)
+{
+    struct flip *f = w->touch_ctx;
+    if (i->kind != WORLD_TO_ORGANIZER && i->kind != WORLD_TO_JOINER)
+        return true;
+    if (w->msgs != f->message || f->done || f->at >= i->len)
+        return true;
+    f->done = true;
+    f->type = i->bytes[1];
+    i->bytes[f->from_end ? i->len - 1 - f->at : f->at] ^= f->mask;
+    return true;
+}
+
+/* Message numbers of a join: 0 M1, 1 M2, 2 M3, then CHAN until the roster is there. Every outcome
+   is a refusal with a code that fits the message, at the joiner or at the organizer, and nobody
+   came in. */
+static void try_flip(struct world *w, struct flip f, unsigned *accepted)
+{
+    w->touch = flip_byte;
+    w->touch_ctx = &f;
+    w->msgs = 0;
+    unsigned members = w->members, wrong = w->wrong;
+    struct world_peer *p = world_join_with(w, WORLD_PASSWORD, NULL);
+    world_pass(w, 31000); /* whatever waits runs out of time */
+    if (!f.done) {
+        assert_false(p->ended);
+    } else {
+        assert_true(p->ended && p->cut);
+        assert_int_not_equal(p->code, E_NONE);
+        assert_int_equal(p->screens, 0);
+        if (f.message < 2)
+            assert_in_range(p->code, E_PARSE, E_AUTH);
+    }
+    if (!p->ended)
+        (*accepted)++, joiner_leave(p->j, w->now), world_run(w);
+    world_pass(w, RESUME_MEMBER_MS + 1000);
+    assert_int_equal(w->members, members);
+    assert_true(w->wrong >= wrong);
+    world_part(w, p);
+    w->touch = NULL;
+    if (w->wrong > GUESS_MAX - 5) {
+        assert_true(organizer_password(w->o, world_text(WORLD_PASSWORD), w->now));
+        w->wrong = 0;
+    }
+}
+
+static void flipped_handshake(void **state)
+{
+    static const size_t lengths[] = {105, 169, 72};
+    struct world w;
+    unsigned accepted = 0;
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, false);
+    for (unsigned m = 0; m < 3; m++)
+        for (size_t at = 0; at < lengths[m]; at += at < 9 ? 1 : 13)
+            try_flip(&w, (struct flip){.message = m, .at = at, .mask = 1u << (at % 8)}, &accepted);
+    assert_int_equal(accepted, 0);
+    world_finish(&w);
+}
+
+static void flipped_channel(void **state)
+{
+    struct world w;
+    unsigned accepted = 0, flips = 0;
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, false);
+    for (unsigned m = 3; m < 8; m++)
+        for (size_t at = 0; at < 5; at++) {
+            try_flip(&w, (struct flip){.message = m, .at = 9 + at * 7, .mask = 0x10}, &accepted);
+            try_flip(&w, (struct flip){.message = m, .at = at, .from_end = true, .mask = 1},
+                     &accepted);
+            flips += 2;
+        }
+    assert_true(accepted < flips / 4); /* only those beyond the last message of the join */
+    world_finish(&w);
+}
+
+static bool lose_m2(struct world *w, struct world_item *i)
+{
+    (void)w;
+    return i->kind != WORLD_TO_JOINER || i->bytes[1] != 0x03;
+}
+
+static void lost_m2(void **state)
+{
+    struct world w;
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, false);
+    w.touch = lose_m2;
+    struct world_peer *p = world_join_with(&w, WORLD_PASSWORD, w.fp);
+    world_pass(&w, 71000);
+    assert_true(p->ended);
+    assert_int_equal(w.wrong, 1);
+    world_finish(&w);
+}
+
+/* --- units --- */
+
+struct stage {
+    struct world w;
+    struct world_peer *p;
+};
+
+static void stage_init(struct stage *s)
+{
+    world_init(&s->w, WORLD_PASSWORD, false);
+    s->p = world_join(&s->w);
+    assert_true(organizer_share(s->w.o, s->w.now));
+    world_run(&s->w);
+    s->w.keep_units = true;
+    s->p->bound = false; /* from here on the test carries units */
+}
+
+static struct world_item *seal_next(struct stage *s, bool key, const char *content)
+{
+    organizer_screen(s->w.o, key, world_text(content), s->w.now);
+    return s->w.units;
+}
+
+static void carry(struct stage *s, const struct world_item *i)
+{
+    joiner_unit(s->p->j, span_of(i->bytes, i->len), s->w.now);
+}
+
+static void flipped_unit(void **state)
+{
+    struct stage s;
+    (void)state;
+    for (size_t at = 0; at < 345; at += at < 12 ? 1 : 37) {
+        stage_init(&s);
+        struct world_item *i = seal_next(&s, true, "picture");
+        assert_int_equal(i->len, 2 + 5 + 256 + SIG_LEN + 16);
+        if (at >= i->len) {
+            world_finish(&s.w);
+            continue;
+        }
+        i->bytes[at] ^= 1;
+        carry(&s, i);
+        world_run(&s.w);
+        assert_int_equal(s.p->screens, 0);
+        i->bytes[at] ^= 1;
+        if (s.p->ended) {
+            assert_true(s.p->code == E_PARSE || s.p->code == E_FRAME || s.p->code == E_FORGED);
+        } else { /* another epoch or another member's stream: dropped, the right one is still good
+                  */
+            carry(&s, i);
+            assert_int_equal(s.p->screens, 1);
+        }
+        world_finish(&s.w);
+    }
+}
+
+static void replayed_unit(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_init(&s);
+    struct world_item *i = seal_next(&s, true, "one");
+    carry(&s, i);
+    carry(&s, i);
+    assert_int_equal(s.p->screens, 1);
+    assert_true(s.p->ended);
+    assert_int_equal(s.p->code, E_REPLAY);
+    world_finish(&s.w);
+}
+
+static void swapped_units(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_init(&s);
+    struct world_item *one = seal_next(&s, true, "one"), *two = seal_next(&s, true, "two");
+    carry(&s, two); /* a KEY unit may jump, and says what was missed */
+    assert_int_equal(s.p->missed, 1);
+    carry(&s, one);
+    assert_int_equal(s.p->code, E_REPLAY);
+    world_finish(&s.w);
+}
+
+static void gap_heals_with_key(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_init(&s);
+    carry(&s, seal_next(&s, true, "one"));
+    (void)seal_next(&s, false, "lost");
+    s.p->needs = 0;
+    carry(&s, seal_next(&s, false, "three"));
+    carry(&s, seal_next(&s, false, "four"));
+    assert_int_equal(s.p->screens, 1);
+    assert_int_equal(s.p->needs, 1); /* asked once */
+    world_pass(&s.w, 4000);
+    assert_false(s.p->ended);
+    carry(&s, seal_next(&s, true, "five"));
+    assert_int_equal(s.p->screens, 2);
+    assert_int_equal(s.p->missed, 3);
+    world_pass(&s.w, 4000);
+    assert_false(s.p->ended);
+    (void)seal_next(&s, false, "lost");
+    carry(&s, seal_next(&s, false, "seven"));
+    world_pass(&s.w, 5100);
+    assert_true(s.p->ended);
+    assert_int_equal(s.p->code, E_GAP);
+    world_finish(&s.w);
+}
+
+/* The relay keeps EPOCH back: units of it wait for two seconds, then they are lost; more of them
+ * end it. */
+static bool keep_epoch(struct world *w, struct world_item *i)
+{
+    return i->kind != WORLD_TO_JOINER || i->peer != 0 || !w->touch_ctx;
+}
+
+static void withheld_epoch(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_init(&s);
+    s.w.touch = keep_epoch;
+    s.w.touch_ctx = &s;
+    organizer_lock(s.w.o, true, s.w.now); /* a new epoch */
+    world_run(&s.w);
+    carry(&s, seal_next(&s, true, "one"));
+    assert_int_equal(s.p->screens, 0);
+    world_pass(&s.w, EPOCH_HELD_MS + 100);
+    assert_false(s.p->ended);
+    carry(&s, seal_next(&s, true, "two"));
+    assert_true(s.p->ended);
+    assert_int_equal(s.p->code, E_EPOCH);
+    assert_int_equal(s.p->screens, 0);
+    world_finish(&s.w);
+}
+
+static void late_epoch(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_init(&s);
+    struct world_item *old = seal_next(&s, true, "of the epoch before");
+    organizer_lock(s.w.o, true, s.w.now);
+    carry(&s, seal_next(&s, true, "of the next")); /* comes before its EPOCH */
+    assert_int_equal(s.p->screens, 0);
+    world_run(&s.w);
+    assert_int_equal(s.p->screens, 1);
+    carry(&s, old); /* the previous epoch is good for five seconds */
+    assert_int_equal(s.p->screens, 2);
+    world_pass(&s.w, EPOCH_KEEP_MS);
+    carry(&s, old);
+    assert_int_equal(s.p->screens, 2);
+    assert_false(s.p->ended);
+    world_finish(&s.w);
+}
+
+/* --- a member that holds the group key --- */
+
+struct forger {
+    uint8_t sess_id[SESS_ID_LEN], secret[SECRET_LEN];
+    EVP_PKEY *org, *own, *other;
+    struct group *author, *reader;
+};
+
+static void ignore(void *ctx, const struct group_person *p, unsigned reason)
+{
+    (void)ctx, (void)p, (void)reason;
+}
+
+static void add(struct put *p, uint16_t mid, uint8_t role, const char *name, EVP_PKEY *key)
+{
+    struct record_add a = {.mid = mid, .role = role, .name_len = (uint8_t)strlen(name)};
+    memcpy(a.name, name, a.name_len);
+    sig_public(key, a.sig_pub);
+    record_put_add(p, &a);
+}
+
+/* Two groups of one session: the organizer's and that of member 2; member 3 is there too. */
+static void forger_init(struct forger *f)
+{
+    uint8_t org_pub[POINT_LEN], rec[2048];
+    struct record_head h;
+    crypto_random(f->sess_id, sizeof f->sess_id);
+    crypto_random(f->secret, sizeof f->secret);
+    f->org = sig_create(), f->own = sig_create(), f->other = sig_create();
+    sig_public(f->org, org_pub);
+    f->author = group_create(f->sess_id, org_pub, f->org, ignore, NULL);
+    f->reader = group_create(f->sess_id, org_pub, f->own, ignore, NULL);
+    group_set_own_mid(f->author, 1);
+    group_set_own_mid(f->reader, 2);
+    group_next_head(f->author, RECORD_EPOCH, &h);
+    h.presenter = 1;
+    h.n_add = 3;
+    derive_commit(f->secret, f->sess_id, 1, h.commit);
+    struct put p = put_into(rec, sizeof rec);
+    record_begin(&p, &h);
+    record_put_adds(&p, &h);
+    add(&p, 1, ROLE_ORGANIZER, "Olga", f->org);
+    add(&p, 2, ROLE_PARTICIPANT, "Jo", f->own);
+    add(&p, 3, ROLE_PARTICIPANT, "Eve", f->other);
+    record_finish(&p, 0, f->org);
+    assert_int_equal(group_epoch(f->author, span_of(rec, p.len), f->secret, 0), E_NONE);
+    group_next_head(f->author, RECORD_SNAPSHOT, &h);
+    h.n_add = 3;
+    p = put_into(rec, sizeof rec);
+    record_begin(&p, &h);
+    record_put_adds(&p, &h);
+    add(&p, 1, ROLE_ORGANIZER, "Olga", f->org);
+    add(&p, 2, ROLE_PARTICIPANT, "Jo", f->own);
+    add(&p, 3, ROLE_PARTICIPANT, "Eve", f->other);
+    record_finish(&p, 0, f->org);
+    assert_int_equal(group_snapshot(f->reader, span_of(rec, p.len), f->secret), E_NONE);
+}
+
+static void forger_finish(struct forger *f)
+{
+    group_destroy(f->author), group_destroy(f->reader);
+    EVP_PKEY_free(f->org), EVP_PKEY_free(f->own), EVP_PKEY_free(f->other);
+}
+
+static enum e2e_code forge(struct forger *f, uint16_t mid, uint8_t stream, EVP_PKEY *key)
+{
+    static uint8_t wire[UNIT_WIRE_MAX], plain[UNIT_PLAIN_MAX];
+    uint8_t base[SECRET_LEN];
+    uint64_t kid = sframe_kid(1, mid, stream);
+    struct sframe_key k;
+    struct group_unit u;
+    bool newer;
+    derive_frame_key(f->secret, f->sess_id, kid, base);
+    sframe_key_init(&k, span_of(base, sizeof base), kid, true);
+    const struct unit_sealing s = {.key = &k,
+                                   .kid = kid,
+                                   .flags = UNIT_KEY,
+                                   .sess_id = f->sess_id,
+                                   .sig = key,
+                                   .content = world_text("forged")};
+    size_t len = unit_seal(&s, wire);
+    sframe_key_finish(&k);
+    return group_open(f->reader, span_of(wire, len), 0, plain, &u, &newer);
+}
+
+static void forged_units(void **state)
+{
+    struct forger f;
+    (void)state;
+    forger_init(&f);
+    for (uint8_t stream = 1; stream <= STREAM_LAST; stream++) {
+        assert_int_equal(forge(&f, 1, stream, f.other), E_FORGED); /* signed by another */
+        if (group_is_presenter_stream(stream))
+            assert_int_equal(forge(&f, 3, stream, f.other), E_FORGED); /* not the presenter */
+        assert_int_equal(forge(&f, 4, stream, f.other), E_FORGED);     /* not in the roster */
+        assert_int_equal(forge(&f, 2, stream, f.own), E_FORGED);       /* our own, reflected */
+    }
+    assert_int_equal(forge(&f, 3, STREAM_CHAT, f.other), E_NONE); /* what it may */
+    assert_int_equal(forge(&f, 1, STREAM_SCREEN, f.org), E_NONE); /* the real one is still good */
+    forger_finish(&f);
+}
+
+/* Changes that are signed by the organizer's key but break a rule, each refused without any trace.
+ */
+static void wrong_records(void **state)
+{
+    enum {
+        SESSION,
+        SEQ,
+        PREV,
+        EPOCH,
+        COMMIT,
+        PRESENTER,
+        OLD_MID,
+        SAME_MID,
+        DEL_UNKNOWN,
+        DEL_TWICE,
+        DEL_US,
+        DEL_ORGANIZER,
+        ROLE,
+        KIND,
+        POINT,
+        SIGNER,
+        CASES
+    };
+    struct forger f;
+    (void)state;
+    forger_init(&f);
+    uint8_t head[32];
+    memcpy(head, group_head(f.reader), 32);
+    for (int c = 0; c <= CASES; c++) {
+        uint8_t rec[1024], secret[SECRET_LEN] = {1};
+        struct record_head h;
+        struct record_del d = {.mid = 3, .reason = RECORD_LEFT};
+        struct record_add a = {.mid = 4, .role = ROLE_PARTICIPANT, .name_len = 2, .name = "Al"};
+        group_next_head(f.author, RECORD_EPOCH, &h);
+        derive_commit(secret, f.sess_id, h.epoch, h.commit);
+        h.n_del = c == DEL_TWICE ? 2 : 1;
+        h.n_add = 1;
+        sig_public(f.other, a.sig_pub);
+        h.sess_id[0] ^= c == SESSION;
+        h.log_seq += c == SEQ;
+        h.prev[3] ^= c == PREV;
+        h.epoch += c == EPOCH;
+        h.commit[9] ^= c == COMMIT;
+        h.presenter = c == PRESENTER ? 3 : 1; /* 3 is just leaving */
+        h.kind = c == KIND ? RECORD_SNAPSHOT : RECORD_EPOCH;
+        a.mid = c == OLD_MID ? 2 : c == SAME_MID ? 3 : 4;
+        a.role = c == ROLE ? ROLE_ORGANIZER : ROLE_PARTICIPANT;
+        a.sig_pub[40] ^= c == POINT;
+        d.mid = c == DEL_UNKNOWN ? 9 : c == DEL_US ? 2 : c == DEL_ORGANIZER ? 1 : 3;
+        struct put p = put_into(rec, sizeof rec);
+        record_begin(&p, &h);
+        record_put_del(&p, &d);
+        if (c == DEL_TWICE)
+            record_put_del(&p, &d);
+        record_put_adds(&p, &h);
+        record_put_add(&p, &a);
+        record_finish(&p, 0, c == SIGNER ? f.other : f.org);
+        enum e2e_code code = group_epoch(f.reader, span_of(rec, p.len), secret, 0);
+        if (c < CASES) {
+            assert_int_equal(code, E_CONTROL);
+            assert_int_equal(group_now_epoch(f.reader), 1);
+            assert_int_equal(group_count(f.reader), 3);
+            assert_memory_equal(group_head(f.reader), head, 32);
+        } else { /* and the right one is taken */
+            assert_int_equal(code, E_NONE);
+            assert_int_equal(group_count(f.reader), 3);
+            assert_null(group_find(f.reader, 3));
+            assert_non_null(group_find(f.reader, 4));
+        }
+        if (c == CASES)
+            for (size_t at = 0; at < p.len; at++) {
+                rec[at] ^= 1;
+                assert_int_not_equal(group_epoch(f.author, span_of(rec, p.len), secret, 0), E_NONE);
+                rec[at] ^= 1;
+                assert_int_not_equal(group_epoch(f.author, span_of(rec, at), secret, 0), E_NONE);
+            }
+    }
+    forger_finish(&f);
+}
+
+/* --- RESUME by somebody else --- */
+
+static void wrong_resume(void **state)
+{
+    struct world w;
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, false);
+    struct world_peer *p = world_join(&w);
+    struct world_peer *thief = world_join_with(&w, "not the password", w.fp);
+    thief->dropped = false;
+    thief->handle += 1;
+    for (uint32_t count = 0; count < 8; count++) {
+        uint8_t resume[46] = {1, 6, 0, 1};
+        struct put put = put_into(resume + 4, 42);
+        put_u32(&put, thief->handle);
+        put_u16(&put, count == 6 ? 9 : 2);
+        put_u32(&put, count % 2);
+        organizer_message(w.o, thief->handle, span_of(resume, sizeof resume), w.now);
+        static const uint8_t junk[] = {1, 5, 0, 1, 22, 3, 1, 0, 4, 1, 0, 0, 0};
+        organizer_message(w.o, thief->handle, span_of(junk, sizeof junk), w.now);
+        world_run(&w);
+    }
+    assert_true(organizer_share(w.o, w.now));
+    world_screen_unit(&w, true, "still here", 10);
+    assert_int_equal(p->screens, 1);
+    assert_int_equal(w.members, 2);
+    world_finish(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(flipped_handshake),
+        cmocka_unit_test(flipped_channel),
+        cmocka_unit_test(lost_m2),
+        cmocka_unit_test(flipped_unit),
+        cmocka_unit_test(replayed_unit),
+        cmocka_unit_test(swapped_units),
+        cmocka_unit_test(gap_heals_with_key),
+        cmocka_unit_test(withheld_epoch),
+        cmocka_unit_test(late_epoch),
+        cmocka_unit_test(forged_units),
+        cmocka_unit_test(wrong_records),
+        cmocka_unit_test(wrong_resume),
+    };
+    return cmocka_run_group_tests(tests, world_group_setup, world_group_teardown);
+}
