@@ -12,6 +12,8 @@ int canvas_begin(struct canvas *c, uint8_t *pixels, int width, int height, int s
 
     c->cr = cairo_create(s);
     cairo_surface_destroy(s); /* the context holds it */
+    c->device_w = width;
+    c->device_h = height;
     if (cairo_status(c->cr) != CAIRO_STATUS_SUCCESS) {
         cairo_destroy(c->cr);
         c->cr = NULL;
@@ -46,6 +48,17 @@ static double edge(const struct canvas *c, double logical)
     return floor(px(c, logical) + 0.5);
 }
 
+/* The window's own far edges are the last device pixel, also where that is no whole logical one. */
+static double edge_x(const struct canvas *c, double x)
+{
+    return x >= c->w ? fmax(c->device_w, edge(c, x)) : edge(c, x);
+}
+
+static double edge_y(const struct canvas *c, double y)
+{
+    return y >= c->h ? fmax(c->device_h, edge(c, y)) : edge(c, y);
+}
+
 static double stroke_px(const struct canvas *c, double width)
 {
     return fmax(1, floor(px(c, width)));
@@ -57,8 +70,8 @@ static struct place device(const struct canvas *c, struct place p)
     double x = c->mirrored ? c->w - p.x - p.w : p.x;
     struct place d = {edge(c, x), edge(c, p.y), 0, 0};
 
-    d.w = edge(c, x + p.w) - d.x;
-    d.h = edge(c, p.y + p.h) - d.y;
+    d.w = edge_x(c, x + p.w) - d.x;
+    d.h = edge_y(c, p.y + p.h) - d.y;
     return d;
 }
 

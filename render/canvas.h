@@ -20,6 +20,8 @@ struct canvas {
     unsigned scale; /* 256 = 1.0 */
     unsigned language;
     int w, h; /* logical size */
+    int device_w,
+        device_h; /* a window resized by hand may have a fraction of a logical pixel more */
     bool mirrored;
 };
 

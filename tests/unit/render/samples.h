@@ -12,6 +12,7 @@ struct sample {
     enum ui_window window;
     unsigned variant;
     void (*fill)(struct scene *s);
+    int w, h; /* logical size of a resizable window; 0: as in the table */
 };
 
 extern const struct sample samples[];

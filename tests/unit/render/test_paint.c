@@ -105,6 +105,35 @@ static void every_variant_paints_extremes(void **state)
         }
 }
 
+/* A viewer of any size: every pixel is painted, and the right and lower edges are the frame's. */
+static void resized_viewers_are_filled(void **state)
+{
+    static const uint32_t sizes[][2] = {
+        {640, 480}, {961, 641}, {1003, 702}, {1920, 1080}, {2500, 700}};
+
+    (void)state;
+    for (unsigned i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+        for (unsigned scale = 256; scale <= 384; scale += 64) {
+            uint32_t w = sizes[i][0] * scale / 256 + 1, h = sizes[i][1] * scale / 256 + 1;
+            uint32_t *pixels = malloc((size_t)w * h * 4);
+
+            scene = (struct scene){.window = UI_VIEWER,
+                                   .variant = (uint8_t)(i % 4),
+                                   .scale = (uint16_t)scale,
+                                   .width = w,
+                                   .height = h};
+            assert_non_null(pixels);
+            memset(pixels, 0x5a, (size_t)w * h * 4);
+            assert_true(scene_check(&scene));
+            assert_int_equal(painter_paint(&text, &scene, (uint8_t *)pixels, (int)w * 4), 0);
+            for (uint32_t k = 0; k < w * h; k++)
+                assert_int_not_equal(pixels[k] & 0xffffff, 0x5a5a5a);
+            assert_int_equal(pixels[w * (h / 2) + w - 1] & 0xffffff, 0x74818b);
+            assert_int_equal(pixels[w * (h - 1) + w / 2] & 0xffffff, 0x74818b);
+            free(pixels);
+        }
+}
+
 static void what_does_not_exist_is_refused(void **state)
 {
     (void)state;
@@ -179,6 +208,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(every_scale_paints),
         cmocka_unit_test(every_variant_paints_without_values),
         cmocka_unit_test(every_variant_paints_extremes),
+        cmocka_unit_test(resized_viewers_are_filled),
         cmocka_unit_test(what_does_not_exist_is_refused),
         cmocka_unit_test(painting_is_quick),
     };
