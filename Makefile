@@ -135,6 +135,7 @@ $(foreach p,$(PROCESSES) lib,$(eval $(call unit,$(p))))
 $(B)/tests/unit/net/test_chain: | $(BIN_relay) $(BIN_net) $(BIN_dial)
 $(B)/tests/unit/seal/test_process: | $(BIN_seal)
 $(B)/tests/unit/render/test_process_ui $(B)/tests/unit/render/test_process_view: | $(BIN_render)
+$(B)/tests/unit/vitrine/test_audit_cmd: | $(BIN_audit) $(BIN_verify)
 unit: $(UNIT)
 	$(Q)tests/unit/run $(UNIT)
 	$(Q)CC=$(CC) tests/policy/compile.py $(COMPILE) policy
@@ -149,6 +150,7 @@ FUZZ_S   ?= 60
 FUZZ_MAIN := $(if $(ENGINE),,$(B)/o/tests/fuzz/replay.o)
 # The process a target is about, where it is not lib/ alone.
 FUZZ_FOR_gate := gate
+FUZZ_FOR_relay_hub := relay
 FUZZ_FOR_text := render
 FUZZ_MORE_messages := $(patsubst %,$(B)/o/tests/unit/lib/%.o,build wire) $(B)/o/gen/schema.o
 define fuzz
