@@ -81,7 +81,7 @@ static void give_fonts(struct worker *w)
 static void give_anchors(struct worker *w)
 {
     struct app *a = w->ctx;
-    struct msg_net_anchors m = {.n_bundle = a->anchors >= 0 && !a->line.to.relay.has_pin,
+    struct msg_net_anchors m = {.n_bundle = a->anchors >= 0 && !a->line.to.relay.has_pin && !a->own_relay,
                                 .bundle = {a->anchors}};
     msg_net_anchors_send(&w->control, &m);
 }

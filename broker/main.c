@@ -1,9 +1,11 @@
 /* vitrine: the broker. Reads the command line and hands over to one command. */
 #include "broker/app.h"
+#include "broker/audit_cmd.h"
 #include "broker/doctor.h"
 #include "broker/fonts.h"
 #include "broker/options.h"
 #include "broker/policy_cmd.h"
+#include "broker/protect.h"
 #include "broker/relay_cmd.h"
 #include "broker/stop_cmd.h"
 #include "policy_tables.h"
@@ -26,6 +28,19 @@ static int run_doctor(const struct options *o)
 {
     static const struct doctor_needs needs = {.open_fonts = fonts_open};
     return doctor_command(o->json, &needs, NULL);
+}
+
+static int run_audit(const struct options *o)
+{
+    const char *why;
+    if (o->command == COMMAND_AUDIT_CATALOGUE)
+        return audit_cmd_catalogue(stdout);
+    if (o->command == COMMAND_AUDIT_SHOW)
+        return audit_cmd_show(o->argument, stdout);
+    if (protect_possible(&why) && start_init() == 0)
+        return audit_cmd_verify(o->argument, stdout);
+    fprintf(stderr, "vitrine: the verifier cannot be locked in on this computer; nothing was checked\n");
+    return 5;
 }
 
 static int run_version(const struct options *o)
@@ -54,9 +69,9 @@ static const command commands[] = {
     [COMMAND_POLICY_SHOW] = policy_cmd,
     [COMMAND_POLICY_CHECK] = policy_cmd,
     [COMMAND_POLICY_EXPLAIN] = policy_cmd,
-    [COMMAND_AUDIT_SHOW] = NULL,
-    [COMMAND_AUDIT_VERIFY] = NULL,
-    [COMMAND_AUDIT_CATALOGUE] = NULL,
+    [COMMAND_AUDIT_SHOW] = run_audit,
+    [COMMAND_AUDIT_VERIFY] = run_audit,
+    [COMMAND_AUDIT_CATALOGUE] = run_audit,
     [COMMAND_VERSION] = run_version,
     [COMMAND_HELP] = run_help,
 };

@@ -1,7 +1,7 @@
 /* The audit trail's lines: see record.h. Run by the broker. */
 #include "broker/record.h"
 #include "broker/app.h"
-#include "broker/audit_files.h"
+#include "broker/audit_cmd.h"
 #include "broker/crew.h"
 #include "ch_audit.h"
 #include "policy_tables.h"
@@ -52,11 +52,16 @@ static void write_line(struct app *a, struct line *l)
 
 int record_open(struct app *a, int *log, int *key)
 {
-    if (audit_files_open(&a->conf, a->audit_path, log, key) == 0)
-        return 0;
-    record_trouble(a, errno);
-    a->audit_path[0] = 0;
-    return -1;
+    struct audit_files files;
+    char error[KEYFILE_ERROR];
+    if (!audit_files_open(&a->conf, &files, error)) {
+        fprintf(stderr, "vitrine: %s\n", error);
+        return -1;
+    }
+    snprintf(a->audit_path, sizeof a->audit_path, "%s", files.path);
+    *log = files.log;
+    *key = files.key;
+    return 0;
 }
 
 void record_trouble(struct app *a, int error)

@@ -1,0 +1,162 @@
+/* `vitrine audit show`: a log as a table. Run by a vitrine of its own for this command, before any
+   session; distrusts every byte of the log: what is not of the form is shown as such, and nothing
+   reaches the terminal that could steer it. */
+#include "broker/audit_cmd.h"
+#include "lib/text.h"
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct scan {
+    const char *at, *end;
+};
+
+/* Prints what cannot harm a terminal; the rest as '?'. */
+static void print_safe(const char *s, size_t len, FILE *out)
+{
+    for (size_t i = 0; i < len;) {
+        uint8_t c = (uint8_t)s[i];
+        size_t n = c < 0x80 ? 1 : c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
+        if (n > len - i || !text_valid((const uint8_t *)s + i, n)) {
+            fputc('?', out);
+            i++;
+            continue;
+        }
+        fwrite(s + i, 1, n, out);
+        i += n;
+    }
+}
+
+/* The text between quotes, as it stands there (escapes not undone); NULL: no string here. */
+static const char *take_string(struct scan *s, size_t *len)
+{
+    if (s->at >= s->end || *s->at != '"')
+        return NULL;
+    const char *start = ++s->at;
+    while (s->at < s->end && *s->at != '"')
+        s->at += *s->at == '\\' && s->end - s->at > 1 ? 2 : 1;
+    *len = (size_t)(s->at - start);
+    if (s->at >= s->end)
+        return NULL;
+    s->at++;
+    return start;
+}
+
+/* Undoes \" and \\; other escapes stay as they are, readable. */
+static void print_string(const char *s, size_t len, FILE *out)
+{
+    char plain[4096];
+    size_t n = 0;
+    for (size_t i = 0; i < len && n < sizeof plain; i++) {
+        if (s[i] == '\\' && i + 1 < len && (s[i + 1] == '"' || s[i + 1] == '\\'))
+            i++;
+        plain[n++] = s[i];
+    }
+    print_safe(plain, n, out);
+}
+
+/* Everything up to the next comma or bracket. */
+static const char *take_plain(struct scan *s, size_t *len)
+{
+    const char *start = s->at;
+    while (s->at < s->end && !strchr(",}]", *s->at))
+        s->at++;
+    *len = (size_t)(s->at - start);
+    return start;
+}
+
+static bool is(const char *key, size_t len, const char *name)
+{
+    return len == strlen(name) && memcmp(key, name, len) == 0;
+}
+
+/* KEY:VALUE; shown as the column it belongs to. Hashes are for the verifier, not for people. */
+static bool show_pair(struct scan *s, bool inside, FILE *out)
+{
+    size_t key_len, len;
+    const char *key = take_string(s, &key_len);
+    if (!key || s->at >= s->end || *s->at != ':')
+        return false;
+    s->at++;
+    if (s->at < s->end && *s->at == '{')
+        return is(key, key_len, "fields");
+    const char *value = take_string(s, &len);
+    bool text = value != NULL;
+    if (!text)
+        value = take_plain(s, &len);
+    if (inside) {
+        fputs("  ", out);
+        print_safe(key, key_len, out);
+        fputc('=', out);
+        print_string(value, len, out);
+    } else if (is(key, key_len, "n")) {
+        fprintf(out, "%6.*s  ", len < 15 ? (int)len : 15, value);
+    } else if (is(key, key_len, "time")) {
+        print_safe(value, len, out);
+        fputs("  ", out);
+    } else if (is(key, key_len, "event")) {
+        print_safe(value, len, out);
+        fprintf(out, "%*s", len < 16 ? (int)(16 - len) : 0, "");
+    }
+    return true;
+}
+
+static bool show_object(struct scan *s, FILE *out)
+{
+    int depth = 0;
+    for (; s->at < s->end; s->at++) {
+        if (*s->at == '{' && ++depth > 2)
+            return false;
+        if (*s->at == '}' && --depth == 0)
+            return s->at + 1 == s->end;
+        if (*s->at == ',' || *s->at == '}')
+            continue;
+        if (*s->at == '{') {
+            if (s->end - s->at > 1 && s->at[1] == '}')
+                continue;
+            s->at++;
+        }
+        if (depth == 0 || !show_pair(s, depth == 2, out))
+            return false;
+        s->at--; /* the loop steps on */
+    }
+    return false;
+}
+
+void audit_show_line(const char *line, size_t len, FILE *out)
+{
+    char *row = NULL;
+    size_t row_len = 0;
+    FILE *memory = open_memstream(&row, &row_len);
+    struct scan s = {line, line + len};
+    bool good = memory && show_object(&s, memory);
+    if (memory && fclose(memory) == 0 && good) {
+        fwrite(row, 1, row_len, out);
+    } else {
+        fputs("     ?  not a line of a trail: ", out);
+        print_safe(line, len < 60 ? len : 60, out);
+    }
+    fputc('\n', out);
+    free(row);
+}
+
+int audit_cmd_show(const char *file, FILE *out)
+{
+    FILE *in = fopen(file, "re");
+    char *line = NULL;
+    size_t size = 0;
+    ssize_t len;
+    if (!in) {
+        fprintf(stderr, "vitrine: %s cannot be opened: %s\n", file, strerror(errno));
+        return 1;
+    }
+    while ((len = getline(&line, &size, in)) > 0)
+        audit_show_line(line, (size_t)len - (line[len - 1] == '\n'), out);
+    bool failed = ferror(in) != 0;
+    if (failed)
+        fprintf(stderr, "vitrine: %s cannot be read: %s\n", file, strerror(errno));
+    free(line);
+    fclose(in);
+    return failed ? 1 : 0;
+}
