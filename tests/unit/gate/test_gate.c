@@ -1,0 +1,363 @@
+/*
+ * The gate's shell: descriptors, order of control and data, pacing, ends. The gate runs in a child;
+ * this process is broker, worker and X server.
+ */
+#include "broker/gate/gate.h"
+#include "ch_gate.h"
+#include "lib/loop.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+/* after the headers it needs */
+#include <cmocka.h>
+
+enum { ROOT = 0x50d, OWN = 0x400001, XTEST = 132 };
+
+struct fixture {
+    struct chan control;
+    pid_t pid;
+    int worker, server;
+    bool over;
+    struct msg_gate_violation violation;
+};
+
+static int on_violation(void *ctx, struct msg_gate_violation *m)
+{
+    ((struct fixture *)ctx)->violation = *m;
+    return 0;
+}
+
+static const struct gate_at_broker broker = {.on_gate_violation = on_violation};
+
+static _Noreturn void be_gate(int control)
+{
+    static struct gate g;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    gate_init(&g, control);
+    g.control.state = GATE_STATE_READY;
+    int status = gate_run(&g);
+    gate_finish(&g);
+    _exit(status);
+}
+
+static void open_gate(struct fixture *f, uint8_t client)
+{
+    static const uint8_t name[] = "MIT-MAGIC-COOKIE-1", cookie[] = "0123456789abcdef";
+    int control[2], up[2], down[2];
+    memset(f, 0, sizeof *f);
+    assert_int_equal(chan_pair(control), 0);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, up), 0);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, down), 0);
+    f->pid = fork();
+    if (f->pid == 0) {
+        close(control[0]);
+        close(up[0]);
+        close(up[1]);
+        close(down[0]);
+        close(down[1]);
+        be_gate(control[1]);
+    }
+    close(control[1]);
+    gate_init_broker(&f->control, control[0], &broker, f);
+    f->control.state = GATE_STATE_OPEN;
+    struct msg_gate_open m = {.client = client,
+                              .root = ROOT,
+                              .whole = 1,
+                              .w = 100,
+                              .h = 100,
+                              .major_xtest = XTEST,
+                              .cookie_name = {name, 18},
+                              .cookie = {cookie, 16},
+                              .server = down[1],
+                              .client_end = up[1]};
+    assert_int_equal(msg_gate_open_send(&f->control, &m), 0);
+    close(up[1]);
+    close(down[1]);
+    f->worker = up[0];
+    f->server = down[0];
+}
+
+/* Exactly n bytes, or what comes within a second. */
+static size_t take(int fd, void *to, size_t n)
+{
+    size_t got = 0;
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    while (got < n && poll(&p, 1, 1000) > 0) {
+        ssize_t r = read(fd, (char *)to + got, n - got);
+        if (r <= 0)
+            break;
+        got += (size_t)r;
+    }
+    return got;
+}
+
+static void say(int fd, const void *bytes, size_t n)
+{
+    assert_int_equal(send(fd, bytes, n, MSG_NOSIGNAL), (ssize_t)n);
+}
+
+static void greet(struct fixture *f)
+{
+    static const uint16_t setup[6] = {'l', 11, 0, 0, 0, 0};
+    uint8_t got[48];
+    say(f->worker, setup, sizeof setup);
+    assert_int_equal(take(f->server, got, sizeof got), sizeof got);
+    assert_memory_equal(got + 12,
+                        "MIT-MAGIC-COOKIE-1\0\0"
+                        "0123456789abcdef",
+                        36);
+}
+
+static void wait_violation(struct fixture *f)
+{
+    uint64_t end = loop_now_ms() + 3000;
+    while (!f->over && loop_now_ms() < end) {
+        struct pollfd p = {.fd = f->control.fd, .events = POLLIN};
+        poll(&p, 1, 100);
+        f->over = chan_receive(&f->control, 4) == CHAN_ENDED;
+    }
+    assert_true(f->over);
+}
+
+static void finish(struct fixture *f)
+{
+    int status = -1;
+    chan_finish(&f->control);
+    waitpid(f->pid, &status, 0);
+    assert_int_equal(status, 0);
+    close(f->worker);
+    close(f->server);
+}
+
+static const uint8_t get_focus[4] = {43, 0, 1, 0};
+
+static void test_both_ways(void **state)
+{
+    struct fixture f;
+    uint8_t got[8];
+    (void)state;
+    open_gate(&f, 0);
+    greet(&f);
+    for (size_t cut = 1; cut < 4; cut++) { /* a request in two parts */
+        say(f.worker, get_focus, cut);
+        usleep(2000);
+        say(f.worker, get_focus + cut, 4 - cut);
+        assert_int_equal(take(f.server, got, 4), 4);
+        assert_memory_equal(got, get_focus, 4);
+    }
+    say(f.server, "answer..", 8);
+    assert_int_equal(take(f.worker, got, 8), 8);
+    finish(&f);
+}
+
+/* Setup and requests in one write: the first must not be forgotten behind the cookie. */
+static void test_setup_with_request(void **state)
+{
+    static const uint16_t both[8] = {'l', 11, 0, 0, 0, 0, 43, 1};
+    struct fixture f;
+    uint8_t got[52];
+    (void)state;
+    open_gate(&f, 0);
+    say(f.worker, both, sizeof both);
+    assert_int_equal(take(f.server, got, sizeof got), sizeof got);
+    assert_memory_equal(got + 48, get_focus, 4);
+    finish(&f);
+}
+
+static bool send_fd(int to, int fd, const void *bytes, size_t n)
+{
+    union {
+        struct cmsghdr align;
+        char space[CMSG_SPACE(sizeof(int))];
+    } c = {0};
+    struct iovec iov = {(void *)(uintptr_t)bytes, n};
+    struct msghdr m = {
+        .msg_iov = &iov, .msg_iovlen = 1, .msg_control = c.space, .msg_controllen = sizeof c.space};
+    struct cmsghdr *h = CMSG_FIRSTHDR(&m);
+    *h = (struct cmsghdr){CMSG_LEN(sizeof fd), SOL_SOCKET, SCM_RIGHTS};
+    memcpy(CMSG_DATA(h), &fd, sizeof fd);
+    return sendmsg(to, &m, 0) == (ssize_t)n;
+}
+
+static void test_descriptor_from_server(void **state)
+{
+    struct fixture f;
+    struct flow *flow = calloc(1, sizeof *flow);
+    int ends[2];
+    (void)state;
+    open_gate(&f, 0);
+    greet(&f);
+    assert_int_equal(pipe(ends), 0);
+    say(f.server, "before..", 8);
+    assert_true(send_fd(f.server, ends[0], "segment.", 8));
+    flow_init(flow, f.worker, -1);
+    uint64_t end = loop_now_ms() + 2000;
+    while ((flow->n_fds == 0 || flow->len < 16) && loop_now_ms() < end)
+        flow_read(flow);
+    assert_int_equal(flow->n_fds, 1);
+    assert_memory_equal(flow_bytes(flow), "before..segment.", 16);
+    assert_int_equal(write(ends[1], "x", 1), 1);
+    char got = 0;
+    assert_int_equal(read(flow->fds[0], &got, 1), 1);
+    assert_int_equal(got, 'x');
+    flow_finish(flow);
+    free(flow);
+    close(ends[0]);
+    close(ends[1]);
+    finish(&f);
+}
+
+static void test_descriptor_from_worker(void **state)
+{
+    struct fixture f;
+    (void)state;
+    open_gate(&f, 0);
+    greet(&f);
+    assert_true(send_fd(f.worker, f.server, get_focus, 4));
+    wait_violation(&f);
+    assert_int_equal(f.violation.rule, GATE_RULE_DESCRIPTOR);
+    uint8_t got[4];
+    assert_int_equal(take(f.server, got, 4), 0);
+    finish(&f);
+}
+
+/* Good requests before a bad one in the same write: the bad one never arrives. */
+static void test_violation_ends_both(void **state)
+{
+    static const uint8_t requests[8] = {43, 0, 1, 0, 44, 0, 1, 0};
+    struct fixture f;
+    uint8_t got[16];
+    (void)state;
+    open_gate(&f, 0);
+    greet(&f);
+    say(f.worker, requests, sizeof requests);
+    wait_violation(&f);
+    assert_int_equal(f.violation.rule, GATE_RULE_REQUEST);
+    assert_int_equal(f.violation.major, 44);
+    assert_true(take(f.server, got, sizeof got) <= 4);
+    assert_int_equal(take(f.worker, got, 1), 0);
+    finish(&f);
+}
+
+/* What the broker said before counts for what the worker says after, however close together. */
+static void test_control_first(void **state)
+{
+    struct fixture f;
+    uint8_t got[8];
+    (void)state;
+    for (uint32_t i = 0; i < 200; i++) {
+        const uint32_t geometry[2] = {14 | 2 << 16, OWN + i};
+        if (i == 0) {
+            open_gate(&f, 0);
+            greet(&f);
+        }
+        struct msg_gate_windows m = {.n_windows = 1, .windows = {{OWN + i}}};
+        assert_int_equal(msg_gate_windows_send(&f.control, &m), 0);
+        say(f.worker, geometry, sizeof geometry);
+        assert_int_equal(take(f.server, got, 8), 8);
+    }
+    finish(&f);
+}
+
+static size_t waiting(int fd)
+{
+    static uint8_t bytes[65536];
+    ssize_t n = recv(fd, bytes, sizeof bytes, MSG_DONTWAIT | MSG_PEEK);
+    return n < 0 ? 0 : (size_t)n;
+}
+
+/* A flood of injected keys: never more than four in front of a server that does not read. */
+static void test_pacing(void **state)
+{
+    struct fixture f;
+    uint8_t key[36] = {XTEST, 2, 9, 0, 2, 38}, got[36];
+    (void)state;
+    open_gate(&f, 1);
+    greet(&f);
+    for (int i = 0; i < 100; i++)
+        say(f.worker, key, sizeof key);
+    usleep(50000);
+    assert_in_range(waiting(f.server), 36, GATE_PACE_AT_ONCE * 36);
+    uint64_t begun = loop_now_ms();
+    for (int i = 0; i < 100; i++) {
+        assert_int_equal(take(f.server, got, 36), 36);
+        assert_memory_equal(got, key, 36);
+        assert_true(waiting(f.server) <= GATE_PACE_AT_ONCE * 36);
+    }
+    assert_true(loop_now_ms() - begun < 500);
+    finish(&f);
+}
+
+static void test_ends(void **state)
+{
+    struct fixture f;
+    int status;
+    (void)state;
+    for (int who = 0; who < 2; who++) {
+        open_gate(&f, 0);
+        greet(&f);
+        close(who == 0 ? f.worker : f.server);
+        assert_int_equal(waitpid(f.pid, &status, 0), f.pid);
+        assert_int_equal(status, 0);
+        close(who == 0 ? f.server : f.worker);
+        chan_finish(&f.control);
+    }
+}
+
+/* A worker that does not read holds up nobody but itself, and loses nothing. */
+static void test_slow_worker(void **state)
+{
+    struct fixture f;
+    static uint8_t block[100000], got[100000];
+    size_t sent = 0, taken = 0;
+    (void)state;
+    open_gate(&f, 0);
+    greet(&f);
+    fcntl(f.server, F_SETFL, O_NONBLOCK);
+    for (size_t i = 0; i < sizeof block; i++)
+        block[i] = (uint8_t)(i * 7 >> 3);
+    for (int idle = 0; idle < 20 && sent < 40 * sizeof block;) {
+        ssize_t n = send(f.server, block + sent % sizeof block, sizeof block - sent % sizeof block,
+                         MSG_NOSIGNAL);
+        if (n > 0)
+            sent += (size_t)n;
+        idle = n > 0 ? 0 : idle + 1;
+        usleep(n > 0 ? 0 : 2000);
+    }
+    say(f.worker, get_focus, 4);
+    assert_int_equal(take(f.server, got, 4), 4);
+    while (taken < sent) {
+        size_t n = take(f.worker, got, sent - taken < 1000 ? sent - taken : 1000);
+        assert_true(n > 0);
+        for (size_t i = 0; i < n; i++)
+            if (got[i] != block[(taken + i) % sizeof block])
+                fail_msg("byte %zu", taken + i);
+        taken += n;
+    }
+    finish(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_both_ways),
+        cmocka_unit_test(test_setup_with_request),
+        cmocka_unit_test(test_descriptor_from_server),
+        cmocka_unit_test(test_descriptor_from_worker),
+        cmocka_unit_test(test_violation_ends_both),
+        cmocka_unit_test(test_control_first),
+        cmocka_unit_test(test_pacing),
+        cmocka_unit_test(test_ends),
+        cmocka_unit_test(test_slow_worker),
+    };
+    signal(SIGPIPE, SIG_IGN);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
