@@ -144,6 +144,34 @@ static void test_crash_within_a_line(void **state)
     expect(VERDICT_OK, 0, 5); /* the torn one, log_recovered, and the new one */
 }
 
+/* Only the crash itself is forgiven: a torn line that has been touched since is a changed line. */
+static void test_torn_line_changed(void **state)
+{
+    (void)state;
+    char text[8192];
+    crash(100);
+    assert_int_equal(trail_open(&b, log_fd, key_fd), 0);
+    ssize_t n = pread(log_fd, text, sizeof text - 1, 0);
+    text[n] = '\0';
+    char *torn = strchr(strchr(text, '\n') + 1, '\n') + 1;
+    assert_int_equal(ftruncate(log_fd, 0), 0);
+    assert_int_equal(write(log_fd, text, (size_t)(torn - text)), torn - text);
+    assert_int_equal(write(log_fd, "x", 1), 1);
+    assert_int_equal(write(log_fd, torn, strlen(torn)), (ssize_t)strlen(torn));
+    expect(VERDICT_CHANGED, 3, 4);
+}
+
+static void test_crash_and_forged_end(void **state)
+{
+    (void)state;
+    crash(SIZE_MAX);
+    struct trail_key k;
+    assert_int_equal(key_read(key_fd, &k), KEY_GOOD);
+    k.next.hash[0] ^= 1; /* as if the last line of the batch were another than was to be written */
+    assert_int_equal(key_write(key_fd, &k), 0);
+    expect(VERDICT_SIGNATURE, 1, 5);
+}
+
 static void test_crash_between_lines(void **state)
 {
     (void)state;
@@ -286,6 +314,8 @@ int main(void)
         T(test_two_writers),
         T(test_crash_before_the_lines),
         T(test_crash_within_a_line),
+        T(test_torn_line_changed),
+        T(test_crash_and_forged_end),
         T(test_crash_between_lines),
         T(test_crash_after_the_lines),
         T(test_full_disk),

@@ -1,0 +1,335 @@
+/*
+ * vitrine-audit and vitrine-verify as processes, started, measured and talked to as the broker does
+ * it; the audit commands; the files they are about. The programs are copied beside a copy of this
+ * one, because lib/start takes workers from the folder of its own executable.
+ */
+#include "broker/audit_cmd.h"
+#include "ch_audit.h"
+#include "lib/fd.h"
+#include "lib/start.h"
+#include "policy_tables.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+/* cmocka wants the ones above */
+#include <cmocka.h>
+
+static char folder[] = "/var/tmp/vitrine-test-XXXXXX";
+static char log_path[512];
+static struct conf conf; /* the policy's defaults */
+
+/* --- one running vitrine-audit --- */
+
+static struct {
+    struct started process;
+    struct chan chan;
+    bool ready;
+    uint32_t failed, written, error;
+} audit;
+
+static int on_ready(void *ctx)
+{
+    (void)ctx;
+    audit.ready = true;
+    audit.chan.state = AUDIT_STATE_READY;
+    return 0;
+}
+
+static int on_failed(void *ctx, struct msg_failed *m)
+{
+    (void)ctx;
+    audit.failed = m->code;
+    return 0;
+}
+
+static int on_audit_written(void *ctx, struct msg_audit_written *m)
+{
+    (void)ctx;
+    audit.written = m->serial;
+    audit.error = m->error;
+    return 0;
+}
+
+static const struct audit_at_broker handlers = {
+    .on_ready = on_ready, .on_failed = on_failed, .on_audit_written = on_audit_written};
+
+static void start_audit(const struct audit_files *files)
+{
+    memset(&audit, 0, sizeof audit);
+    if (start_worker(WORKER_AUDIT, false, &audit.process) != 0)
+        assert_int_equal(start_worker(WORKER_AUDIT, true, &audit.process), 0);
+    audit_init_broker(&audit.chan, audit.process.control, &handlers, NULL);
+    struct msg_audit_files m = {.log = files->log, .key = files->key};
+    assert_int_equal(msg_audit_files_send(&audit.chan, &m), 0);
+    assert_int_equal(chan_receive_wait(&audit.chan), CHAN_OK);
+    assert_true(audit.ready);
+    struct proof proof;
+    const char *why = "";
+    assert_int_equal(start_measure(&audit.process, &proof), 0);
+    if (!start_verified(&proof, start_own_filters() + 2, &why))
+        fail_msg("vitrine-audit is not confined: %s", why);
+}
+
+static void stop_audit(void)
+{
+    siginfo_t how;
+    assert_true(start_kill(&audit.process, &how));
+    start_finish(&audit.process);
+    chan_finish(&audit.chan);
+}
+
+static void say(uint32_t serial, uint16_t event, const char *why, uint8_t sign)
+{
+    struct msg_audit_event m = {.serial = serial, .event = event, .sign = sign, .n_fields = 1};
+    m.fields[0].name = (struct span){(const uint8_t *)"why", 3};
+    m.fields[0].value = (struct span){(const uint8_t *)why, strlen(why)};
+    assert_int_equal(msg_audit_event_send(&audit.chan, &m), 0);
+}
+
+static void hear_up_to(uint32_t serial)
+{
+    while (audit.written != serial)
+        assert_int_equal(chan_receive_wait(&audit.chan), CHAN_OK);
+    assert_int_equal(audit.error, 0);
+}
+
+static void close_files(struct audit_files *files)
+{
+    close(files->log);
+    close(files->key);
+}
+
+static void open_files(struct audit_files *files)
+{
+    char error[KEYFILE_ERROR] = "";
+    if (!audit_files_open(&conf, files, error))
+        fail_msg("%s", error);
+}
+
+/* What a command prints; its exit status in *status. */
+static char *output_of(int (*command)(const char *, FILE *), int *status)
+{
+    char *text = NULL;
+    size_t len = 0;
+    FILE *f = open_memstream(&text, &len);
+    *status = command(log_path, f);
+    fclose(f);
+    return text;
+}
+
+static void expect_output(int (*command)(const char *, FILE *), int status, const char *part)
+{
+    int got;
+    char *text = output_of(command, &got);
+    if (got != status || !strstr(text, part))
+        fail_msg("exit status %d, and not \"%s\" but: %s", got, part, text);
+    free(text);
+}
+
+static int make(void **state)
+{
+    (void)state;
+    char key_path[520];
+    setenv("XDG_STATE_HOME", folder, 1);
+    conf_init(&conf);
+    snprintf(log_path, sizeof log_path, "%s/vitrine/audit.log", folder);
+    snprintf(key_path, sizeof key_path, "%s.key", log_path);
+    unlink(log_path);
+    unlink(key_path);
+    return 0;
+}
+
+static void test_two_runs(void **state)
+{
+    (void)state;
+    struct audit_files files;
+    for (int run = 0; run < 2; run++) {
+        open_files(&files);
+        start_audit(&files);
+        close_files(&files); /* ours; the worker has its own */
+        for (uint32_t i = 1; i <= 40; i++)
+            say(i, AUDIT_SHARE_ON, "a \"quoted\" why", 0);
+        say(41, AUDIT_SESSION_END, "owner", 1);
+        hear_up_to(41);
+        stop_audit(); /* by SIGKILL, as always */
+    }
+    expect_output(audit_cmd_verify, 0, "whole (85 lines read, signed up to line 84)");
+    expect_output(audit_cmd_show, 0, "share_on          why=a \"quoted\" why");
+    expect_output(audit_cmd_show, 0, "    85  ");
+}
+
+static void tamper(void)
+{
+    FD_OWNED fd = open(log_path, O_RDWR | O_CLOEXEC);
+    char text[400];
+    assert_int_equal(read(fd, text, sizeof text), (ssize_t)sizeof text);
+    char *second = (char *)memchr(text, '\n', sizeof text) + 1;
+    assert_int_equal(pwrite(fd, "X", 1, second - text + 70), 1);
+}
+
+static void test_tampering(void **state)
+{
+    (void)state;
+    struct audit_files files;
+    open_files(&files);
+    start_audit(&files);
+    close_files(&files);
+    say(1, AUDIT_SHARE_ON, "owner", 0);
+    say(2, AUDIT_SHARE_OFF, "owner", 1);
+    hear_up_to(2);
+    stop_audit();
+    tamper();
+    expect_output(audit_cmd_verify, 1, "NOT whole: line 2: this line was changed");
+}
+
+static void test_full_disk(void **state)
+{
+    (void)state;
+    struct audit_files files;
+    open_files(&files);
+    start_audit(&files);
+    say(1, AUDIT_SHARE_ON, "owner", 0);
+    hear_up_to(1);
+    struct stat st;
+    struct rlimit limit = {0};
+    assert_int_equal(fstat(files.log, &st), 0);
+    limit.rlim_cur = (rlim_t)st.st_size + 50;
+    limit.rlim_max = RLIM_INFINITY;
+    close_files(&files);
+    if (prlimit(audit.process.pid, RLIMIT_FSIZE, &limit, NULL) != 0) {
+        stop_audit();
+        skip(); /* only root may do this to a process in namespaces of its own */
+    }
+    say(2, AUDIT_SHARE_OFF, "owner", 0);
+    while (audit.written != 2)
+        assert_int_equal(chan_receive_wait(&audit.chan), CHAN_OK);
+    assert_int_not_equal(audit.error, 0);
+    limit.rlim_cur = RLIM_INFINITY;
+    assert_int_equal(prlimit(audit.process.pid, RLIMIT_FSIZE, &limit, NULL), 0);
+    say(3, AUDIT_SHARE_OFF, "again", 0);
+    hear_up_to(3);
+    stop_audit();
+    expect_output(audit_cmd_verify, 0, "whole (3 lines");
+}
+
+static void test_files(void **state)
+{
+    (void)state;
+    struct audit_files files;
+    struct stat st;
+    char error[KEYFILE_ERROR];
+    open_files(&files);
+    assert_int_equal(fstat(files.key, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    assert_int_equal(fcntl(files.log, F_GETFL) & O_APPEND, O_APPEND);
+    assert_int_equal(fchmod(files.key, 0640), 0);
+    close_files(&files);
+    assert_false(audit_files_open(&conf, &files, error));
+    assert_non_null(strstr(error, "audit.log.key cannot be used: others may"));
+    make(NULL);
+    assert_int_equal(symlink("/etc/passwd", log_path), 0);
+    assert_false(audit_files_open(&conf, &files, error));
+    expect_output(audit_cmd_verify, 1, "");
+}
+
+static void test_shown_safely(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {
+        "",
+        "{",
+        "{}",
+        "{\"n\":1",
+        "\x1b[2J",
+        "{\"n\":1,\"time\":\"\x1b[31m\",\"event\":\"x\xc2\x9b\"}",
+        "{\"n\":99999999999999999999999,\"fields\":{\"a\":\"\\",
+        "{\"fields\":{\"a\":\"\xe2\x80\xae\"}}",
+        "{\"fields\":{\"a\":{\"b\":{\"c\":1}}}}",
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        char *text = NULL;
+        size_t len = 0;
+        FILE *f = open_memstream(&text, &len);
+        audit_show_line(lines[i], strlen(lines[i]), f);
+        fclose(f);
+        for (size_t c = 0; c + 1 < len; c++)
+            assert_true((unsigned char)text[c] >= 0x20 && text[c] != 0x7f);
+        assert_null(strstr(text, "\xe2\x80\xae"));
+        assert_null(strstr(text, "\xc2\x9b"));
+        free(text);
+    }
+}
+
+/* --- beside copies of the real programs --- */
+
+static bool copy(const char *from, const char *to)
+{
+    FD_OWNED in = open(from, O_RDONLY | O_CLOEXEC);
+    FD_OWNED out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
+    struct stat st;
+    if (in < 0 || out < 0 || fstat(in, &st) != 0)
+        return false;
+    for (off_t done = 0; done < st.st_size;)
+        if (syscall(SYS_sendfile, out, in, &done, (size_t)(st.st_size - done)) <= 0)
+            return false;
+    return true;
+}
+
+static int run_beside_programs(void)
+{
+    static const char *const names[] = {"vitrine-audit", "vitrine-verify"};
+    char own[512], path[600];
+    ssize_t n = readlink("/proc/self/exe", own, sizeof own - 1);
+    if (n < 0 || !mkdtemp(folder))
+        return 1;
+    own[n] = '\0';
+    snprintf(path, sizeof path, "%s/test", folder);
+    bool good = copy(own, path);
+    for (int i = 0; i < 4; i++)
+        *strrchr(own, '/') = '\0';
+    for (size_t i = 0; good && i < 2; i++) {
+        char program[600];
+        snprintf(program, sizeof program, "%s/%s", own, names[i]);
+        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        good = copy(program, path);
+    }
+    pid_t pid = good ? fork() : -1;
+    if (pid == 0) {
+        snprintf(path, sizeof path, "%s/test", folder);
+        execl(path, "test", folder, NULL);
+        _exit(1);
+    }
+    int status = 1;
+    if (pid > 0)
+        waitpid(pid, &status, 0);
+    snprintf(path, sizeof path, "rm -rf %s", folder);
+    return system(path) == 0 && status == 0 ? 0 : 1;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2)
+        return run_beside_programs();
+    snprintf(folder, sizeof folder, "%s", argv[1]);
+    if (start_init() != 0)
+        return 1;
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(test_two_runs, make),
+        cmocka_unit_test_setup(test_tampering, make),
+        cmocka_unit_test_setup(test_full_disk, make),
+        cmocka_unit_test_setup(test_files, make),
+        cmocka_unit_test_setup(test_shown_safely, make),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
