@@ -27,7 +27,8 @@ struct launcher {
         void *ctx;
     } pending[LAUNCHER_PENDING];
     unsigned n_pending;
-    char route[65]; /* with the last sockets: this machine's address on the default route, numeric */
+    char
+        route[65]; /* with the last sockets: this machine's address on the default route, numeric */
 };
 
 /* Forks the launcher, which locks itself in under policy/seccomp/launcher.policy. After start_init,

@@ -130,13 +130,14 @@ void listen_finish(struct listening *l)
     l->n = 0;
 }
 
-/* A connected datagram socket has chosen its own address; the documentation prefixes (RFC 5737, RFC 3849)
-   stand for "somewhere else". */
+/* A connected datagram socket has chosen its own address; the documentation prefixes (RFC 5737, RFC
+   3849) stand for "somewhere else". */
 static bool route_of(union address to, union address *own)
 {
     FD_OWNED fd = socket(to.any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     socklen_t len = sizeof *own;
-    return fd >= 0 && connect(fd, &to.any, address_len(&to)) == 0 && getsockname(fd, &own->any, &len) == 0;
+    return fd >= 0 && connect(fd, &to.any, address_len(&to)) == 0 &&
+           getsockname(fd, &own->any, &len) == 0;
 }
 
 void listen_route(char out[LISTEN_ROUTE])
