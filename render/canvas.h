@@ -58,6 +58,7 @@ enum canvas_flag {
     CANVAS_MIDDLE = 1,
     CANVAS_END = 2,
     CANVAS_TABULAR = 4, /* digits of equal width */
+    CANVAS_SECRET = 16, /* a password: its glyphs are not kept */
     CANVAS_LTR = 8      /* numbers, codes and times: never turned round */
 };
 

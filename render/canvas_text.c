@@ -16,7 +16,8 @@ static struct text_type type_of(const struct canvas *c, double size, unsigned we
     return (struct text_type){.size = (float)(size * c->scale / 256),
                               .weight = (uint16_t)weight,
                               .tabular = (flags & CANVAS_TABULAR) != 0,
-                              .mirrored = c->mirrored && !(flags & CANVAS_LTR)};
+                              .mirrored = c->mirrored && !(flags & CANVAS_LTR),
+                              .fleeting = (flags & CANVAS_SECRET) != 0};
 }
 
 static double width_of(struct canvas *c, const char *text, size_t len, const struct text_type *t)

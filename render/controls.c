@@ -252,6 +252,9 @@ void part_controls(struct painter *p)
 
 /* --- fields */
 
+#define FIELD_FLAGS (CANVAS_LTR | CANVAS_TABULAR | CANVAS_SECRET) /* one of them takes a password  \
+                                                                   */
+
 static size_t bytes_before(const char *text, uint32_t characters)
 {
     size_t i = 0;
@@ -271,8 +274,8 @@ static double caret_at(struct painter *p, const struct part_field *f)
 
     memcpy(before, f->text, n);
     before[n] = '\0';
-    width = canvas_text_width(&p->c, f->style, CANVAS_LTR | CANVAS_TABULAR, before);
-    whole = canvas_text_width(&p->c, f->style, CANVAS_LTR | CANVAS_TABULAR, f->text);
+    width = canvas_text_width(&p->c, f->style, FIELD_FLAGS, before);
+    whole = canvas_text_width(&p->c, f->style, FIELD_FLAGS, f->text);
     return p->c.mirrored ? whole - width : width;
 }
 
@@ -287,8 +290,7 @@ static void field_text(struct painter *p, const struct part_field *f, struct pla
         caret = focus ? caret_at(p, f) : 0;
         if (caret > at.w - 26)
             shift = caret - (at.w - 26);
-        canvas_text(c, at.x + 12 - shift, y, f->style, COLOUR_TEXT, CANVAS_LTR | CANVAS_TABULAR,
-                    f->text);
+        canvas_text(c, at.x + 12 - shift, y, f->style, COLOUR_TEXT, FIELD_FLAGS, f->text);
     } else {
         caret = -1;
         if (f->hint != UI_STR_NONE)

@@ -21,7 +21,7 @@ static void invitation(struct painter *p)
         canvas_string(c, 36, 126, UI_STR_HOST_NUMBER_WAIT, COLOUR_TEXT2, 0, NULL);
     canvas_string(c, 36, 162, UI_STR_HOST_PASSWORD, COLOUR_TEXT2, 0, NULL);
     if (s->words[UI_SLOT_PASSWORD][0])
-        canvas_label(c, 36, 187, 256, UI_STYLE_CARD, COLOUR_TEXT, CANVAS_LTR,
+        canvas_label(c, 36, 187, 256, UI_STYLE_CARD, COLOUR_TEXT, CANVAS_LTR | CANVAS_SECRET,
                      s->words[UI_SLOT_PASSWORD]);
     else
         canvas_string(c, 36, 187, UI_STR_HOST_PASSWORD_NONE, COLOUR_TEXT2, 0, NULL);

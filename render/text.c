@@ -284,7 +284,9 @@ static void keep(struct text *t, const char *utf8, size_t len)
 const struct text_line *text_shape(struct text *t, const char *utf8, size_t len,
                                    const struct text_type *type)
 {
-    for (unsigned i = 0; len <= CACHED_BYTES && i < TEXT_CACHE; i++) {
+    bool cached = len <= CACHED_BYTES && !type->fleeting;
+
+    for (unsigned i = 0; cached && i < TEXT_CACHE; i++) {
         struct text_cached *c = &t->cache[i];
 
         if (c->used && c->len == len && c->weight == type->weight && c->tabular == type->tabular &&
@@ -296,7 +298,7 @@ const struct text_line *text_shape(struct text *t, const char *utf8, size_t len,
     work.type = type;
     work.text = t;
     shape_line(&work, utf8, len);
-    if (len <= CACHED_BYTES)
+    if (cached)
         keep(t, utf8, len);
     return &work.line;
 }

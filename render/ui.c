@@ -101,8 +101,8 @@ static void on_control(void *ctx, short revents)
         loop_stop(&u->loop);
 }
 
-/* Cairo, FreeType and HarfBuzz set themselves up at their first use; that has to happen before the lock-down. The
-   smallest window has shapes, an icon and text in two weights. */
+/* Cairo, FreeType and HarfBuzz set themselves up at their first use; that has to happen before the
+   lock-down. The smallest window has shapes, an icon and text in two weights. */
 static void warm_up(struct ui *u)
 {
     const struct ui_layout *l = ui_layout_get(UI_TOAST, 0);

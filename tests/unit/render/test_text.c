@@ -144,6 +144,19 @@ static void the_cache_gives_the_same(void **state)
     assert_true(text_width(&text, "Stop sharing", 12, &plain) == first);
 }
 
+static void passwords_are_not_kept(void **state)
+{
+    struct text_type secret = plain;
+    float width = shape("amber canal")->width;
+    const struct text_line *kept = shape("amber canal");
+
+    (void)state;
+    secret.fleeting = 1;
+    assert_ptr_equal(shape("amber canal"), kept); /* found again: the same line of the cache */
+    assert_ptr_not_equal(text_shape(&text, "amber canal", 11, &secret), kept);
+    assert_true(text_shape(&text, "amber canal", 11, &secret)->width == width);
+}
+
 static struct canvas canvas_make(uint8_t *pixels, int w, int h)
 {
     struct canvas c = {.text = &text, .theme = theme_get(0), .scale = 256, .w = w, .h = h};
@@ -334,6 +347,7 @@ int main(void)
         cmocka_unit_test(malformed_bytes_are_replaced),
         cmocka_unit_test(long_texts_are_cut),
         cmocka_unit_test(the_cache_gives_the_same),
+        cmocka_unit_test(passwords_are_not_kept),
         cmocka_unit_test(paragraphs_break_at_words),
         cmocka_unit_test(cut_texts_stay_in_their_room),
         cmocka_unit_test(every_sentence_fits_its_room),
