@@ -150,6 +150,8 @@ FUZZ_S   ?= 60
 FUZZ_MAIN := $(if $(ENGINE),,$(B)/o/tests/fuzz/replay.o)
 # The process a target is about, where it is not lib/ alone.
 FUZZ_FOR_gate := gate
+FUZZ_FOR_xauth := vitrine
+$(foreach x,outer inner record unit peer,$(eval FUZZ_FOR_seal_$(x) := seal))
 FUZZ_FOR_relay_hub := relay
 FUZZ_FOR_text := render
 FUZZ_MORE_messages := $(patsubst %,$(B)/o/tests/unit/lib/%.o,build wire) $(B)/o/gen/schema.o

@@ -183,7 +183,12 @@ def main():
         rig.say('assistive 0')
         for case in (physical_click, too_early, xtest_click, warp_and_click, drag_off, keys, enter_is_no,
                      covered_by_others, typing):
-            case(rig)
+            try:
+                case(rig)
+            except AssertionError:
+                rig.read()
+                print('BAD %s; last lines:' % case.__name__, *rig.lines[-16:], sep='\n    ', flush=True)
+                raise
             print('ok  ' + case.__name__.replace('_', ' '), flush=True)
 
 
