@@ -252,8 +252,8 @@ void part_controls(struct painter *p)
 
 /* --- fields */
 
-#define FIELD_FLAGS (CANVAS_LTR | CANVAS_TABULAR | CANVAS_SECRET) /* one of them takes a password  \
-                                                                   */
+/* Secret because one of them takes a password. */
+#define FIELD_FLAGS (CANVAS_LTR | CANVAS_TABULAR | CANVAS_SECRET)
 
 static size_t bytes_before(const char *text, uint32_t characters)
 {
