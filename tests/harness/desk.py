@@ -209,9 +209,15 @@ class Desk:
         self.server = subprocess.Popen(args, pass_fds=[write], stdin=subprocess.DEVNULL, stdout=self.log,
                                        stderr=self.log, start_new_session=True, cwd=self.dir, **user())
         os.close(write)
-        ready, _, _ = select.select([read], [], [], 30)
-        number = os.read(read, 16).strip() if ready else b''
+        number = b''
+        while not number.endswith(b'\n'):      # the number and the line's end come separately
+            ready, _, _ = select.select([read], [], [], 30)
+            more = os.read(read, 16) if ready else b''
+            if not more:
+                break
+            number += more
         os.close(read)
+        number = number.strip()
         if not number:
             raise RuntimeError('X server did not start, see ' + self.log.name)
         self.display = ':' + number.decode()

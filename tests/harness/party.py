@@ -84,14 +84,14 @@ class Party:
         """A point in the stream of events, for `since`."""
         return len(self.events)
 
-    def find(self, kind, since=0, **fields):
+    def find(self, kind, /, since=0, **fields):
         """The newest event of that kind with those fields, or None."""
         for event in reversed(self.events[since:]):
             if event['event'] == kind and all(event.get(k) == v for k, v in fields.items()):
                 return event
         return None
 
-    def wait(self, kind, timeout=15, since=0, **fields):
+    def wait(self, kind, /, timeout=15, since=0, **fields):
         """Waits for such an event and returns it."""
         deadline = time.monotonic() + timeout
         with self.seen:
@@ -104,7 +104,7 @@ class Party:
                     raise Missing('no %s %s; it said:\n%s\n%s' % (kind, fields, self.transcript(), '\n'.join(self.errors)))
                 self.seen.wait(min(left, 0.5))
 
-    def never(self, kind, during, since=0, **fields):
+    def never(self, kind, during, /, since=0, **fields):
         """Fails when such an event comes within `during` seconds."""
         end = time.monotonic() + during
         while time.monotonic() < end:

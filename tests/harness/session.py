@@ -1,8 +1,9 @@
 """A whole session in a few words: a host on a desk, viewers on others, up to the shared picture."""
+import os
 import re
 import time
 
-from desk import Desk
+from desk import Desk, own
 from party import Missing, Party
 
 
@@ -25,9 +26,16 @@ class Session:
             viewer.stop()
         self.host.stop()
 
-    def start_join(self, desk, *args, name='Vera', invitation=None):
-        """A viewer that has the invitation; it waits at the door."""
-        viewer = Party(desk, 'join', invitation or self.local_invitation(), '--name', name, *args)
+    def start_join(self, desk, *args, name='Vera', invitation=None, password=None):
+        """A viewer that has invitation and password; it waits at the door.
+
+        The password comes from a file of its own: a link alone only fills in the form."""
+        path = os.path.join(desk.dir, 'password-' + name)
+        with open(path, 'w') as out:
+            out.write((password or self.info['password']) + '\n')
+        os.chmod(path, 0o600)
+        own(path)
+        viewer = Party(desk, 'join', invitation or self.local_invitation(), '--name', name, '--password-file', path, *args)
         self.viewers.append(viewer)
         return viewer
 
