@@ -129,7 +129,8 @@ static struct origin_verdict judge(struct pane *p, struct origin_event e)
 {
     e.now_ms = loop_now_ms();
     struct origin_verdict v = origin_feed(&p->judge, &e);
-    prompt_update_armed(p->w, e.now_ms);
+    if (v.result != ORIGIN_PRESSED) /* the answer is told while the prompt is still said to be armed */
+        prompt_update_armed(p->w, e.now_ms);
     return v;
 }
 
