@@ -586,7 +586,7 @@ static void test_time_to_verified(void **state)
             took[at] = took[at - 1];
         took[at] = now;
     }
-    print_message("start to verified%s: min %lu us, median %lu us, max %lu us\n",
+    print_message("# start to verified%s: min %lu us, median %lu us, max %lu us\n",
                   is_plain(state) ? ", plain" : "", (unsigned long)took[0],
                   (unsigned long)took[N / 2], (unsigned long)took[N - 1]);
     assert_true(took[N / 4] < 10000);
