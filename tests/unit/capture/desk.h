@@ -55,6 +55,7 @@ struct chain {
     bool gate_ready, capture_ready, gate_over, capture_over, share_over;
     struct msg_gate_violation violation; /* rule 0: none */
     struct msg_failed failed;
+    uint8_t input_major; /* not 0: the gate is opened for input */
     uint32_t masked, running, running_w, running_h;
     /* the viewer */
     struct tile_decoder *decoder;
@@ -451,7 +452,8 @@ static int chain_open_gate(struct chain *k, struct desk *d, const struct tile_re
     static const uint8_t name[] = "MIT-MAGIC-COOKIE-1", cookie[] = DESK_COOKIE;
     int ends[2];
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
-    struct msg_gate_open m = {.client = 0,
+    struct msg_gate_open m = {.client = k->input_major != 0,
+                              .major_xtest = k->input_major,
                               .root = d->screen->root,
                               .whole = area == NULL,
                               .w = d->w,

@@ -383,6 +383,67 @@ static void test_violations(void **state)
     check_violation(s, ask_foreign_window, GATE_RULE_DRAWABLE, XCB_GET_GEOMETRY);
 }
 
+/* The gate of an input worker, with its own filter on: absolute motion passes, paced; injecting as
+   a device does not. */
+static void fake_input(struct desk *d, uint8_t *r, uint8_t type, uint8_t detail, int16_t x,
+                       int16_t y)
+{
+    static const uint8_t head[4] = {0, 2, 9, 0};
+    xcb_query_extension_reply_t *e =
+        xcb_query_extension_reply(d->c, xcb_query_extension(d->c, 5, "XTEST"), NULL);
+    memset(r, 0, 36);
+    memcpy(r, head, sizeof head);
+    r[0] = e->major_opcode;
+    r[4] = type;
+    r[5] = detail;
+    memcpy(r + 12, &d->screen->root, 4);
+    memcpy(r + 24, &x, 2);
+    memcpy(r + 26, &y, 2);
+    free(e);
+}
+
+static void assert_pointer_comes(struct desk *d, int16_t x, int16_t y)
+{
+    for (int i = 0; i < 500; i++) {
+        xcb_query_pointer_reply_t *p =
+            xcb_query_pointer_reply(d->c, xcb_query_pointer(d->c, d->screen->root), NULL);
+        bool there = p->root_x == x && p->root_y == y;
+        free(p);
+        if (there)
+            return;
+        usleep(5000);
+    }
+    fail_msg("the pointer never came to %d,%d", x, y);
+}
+
+static void test_input_gate(void **state)
+{
+    static const uint16_t setup[6] = {'l', 11, 0, 0, 0, 0};
+    struct set *s = *state;
+    struct chain *k = &s->k;
+    uint8_t request[36], answer[65536];
+    memset(k, 0, sizeof *k);
+    k->gate.fd = k->capture.fd = k->share.fd = -1;
+    chain_spawn_gate(k);
+    fake_input(&s->d, request, 6, 0, 0, 0);
+    k->input_major = request[0];
+    int fd = chain_open_gate(k, &s->d, NULL);
+    assert_int_equal(write(fd, setup, sizeof setup), sizeof setup);
+    assert_true(read(fd, answer, sizeof answer) > 8);
+    assert_int_equal(answer[0], 1); /* success: the cookie was right */
+    for (int16_t i = 0; i < 200; i++) {
+        fake_input(&s->d, request, 6, 0, i, (int16_t)(i * 2));
+        assert_int_equal(write(fd, request, sizeof request), sizeof request);
+    }
+    assert_pointer_comes(&s->d, 199, 398);
+    fake_input(&s->d, request, 70, 38, 0, 0);
+    assert_int_equal(write(fd, request, sizeof request), sizeof request);
+    chain_until(k, k->gate_over);
+    assert_int_equal(k->violation.rule, GATE_RULE_FORM);
+    close(fd);
+    chain_finish(k);
+}
+
 /* The X server goes away: capture says so, nobody hangs. */
 static void test_server_lost(void **state)
 {
@@ -442,6 +503,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(test_part, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_pointer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_violations, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_input_gate, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_server_lost, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_gate_killed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_slow_reader, set_up, tear_down),
