@@ -182,7 +182,7 @@ BENCH := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c tests/harness/*.c))
 $(BENCH): $(B)/%: $(B)/o/%.o $(B)/libvitrine.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) -o $@ $^ $(LDFLAGS_ALL) -lxcb -lz
+	$(Q)$(CC) -o $@ $^ $(LDFLAGS_ALL) -lxcb -lz -lssl -lcrypto
 setup:
 	$(Q)tests/setup
 # Set-up comes first in a make of its own: what it installs decides how this file reads.
