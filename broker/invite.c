@@ -91,10 +91,10 @@ static bool set_host(const char *host, size_t len, bool brackets, struct relay_n
     return inet_pton(AF_INET6, out->host, &address) == 1;
 }
 
-static bool set_port(const char *digits, size_t len, struct relay_name *out)
+static bool set_port(const char *digits, size_t len, unsigned least, struct relay_name *out)
 {
     unsigned port = 0;
-    if (len == 0 || len > 5 || digits[0] == '0')
+    if (len == 0 || len > 5 || (digits[0] == '0' && len > 1))
         return false;
     for (size_t i = 0; i < len; i++) {
         if (!is_digit(digits[i]))
@@ -102,10 +102,10 @@ static bool set_port(const char *digits, size_t len, struct relay_name *out)
         port = port * 10 + (unsigned)(digits[i] - '0');
     }
     out->port = (uint16_t)port;
-    return port <= UINT16_MAX;
+    return port >= least && port <= UINT16_MAX;
 }
 
-bool invite_parse_address(const char *text, size_t len, struct relay_name *out)
+static bool parse_address(const char *text, size_t len, unsigned least_port, struct relay_name *out)
 {
     memset(out, 0, sizeof *out);
     out->port = RELAY_PORT;
@@ -119,7 +119,17 @@ bool invite_parse_address(const char *text, size_t len, struct relay_name *out)
     if (!set_host(host, host_len, brackets, out))
         return false;
     size_t rest = (size_t)(text + len - after);
-    return rest == 0 || (after[0] == ':' && set_port(after + 1, rest - 1, out));
+    return rest == 0 || (after[0] == ':' && set_port(after + 1, rest - 1, least_port, out));
+}
+
+bool invite_parse_address(const char *text, size_t len, struct relay_name *out)
+{
+    return parse_address(text, len, 1, out);
+}
+
+bool invite_parse_listen(const char *text, struct relay_name *out)
+{
+    return parse_address(text, strlen(text), 0, out);
 }
 
 bool invite_parse_relay(const char *text, struct relay_name *out)

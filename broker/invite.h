@@ -31,6 +31,8 @@ struct invite {
 /* HOST[:PORT]; HOST is a DNS name, an IPv4 address or [an IPv6 address]. Without a port:
  * RELAY_PORT. */
 bool invite_parse_address(const char *text, size_t len, struct relay_name *out);
+/* The same for an address to listen on: port 0 is any free one. */
+bool invite_parse_listen(const char *text, struct relay_name *out);
 /* HOST[:PORT][/PIN] */
 bool invite_parse_relay(const char *text, struct relay_name *out);
 /* Nine digits, the first not 0, with single spaces or hyphens between them. */

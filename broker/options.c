@@ -78,9 +78,8 @@ static int take_relay(struct options *o, const char *value)
 static int take_listen(struct options *o, const char *value)
 {
     o->has_listen = true;
-    return invite_parse_address(value, strlen(value), &o->listen)
-               ? 0
-               : usage("--listen takes ADDR[:PORT], not", value);
+    return invite_parse_listen(value, &o->listen) ? 0
+                                                  : usage("--listen takes ADDR[:PORT], not", value);
 }
 
 static int take_metrics(struct options *o, const char *value)
@@ -88,7 +87,7 @@ static int take_metrics(struct options *o, const char *value)
     const char *bracket = strrchr(value, ']');
     bool port = strchr(bracket ? bracket : value, ':') != NULL;
     o->has_metrics = true;
-    return port && invite_parse_address(value, strlen(value), &o->metrics)
+    return port && invite_parse_listen(value, &o->metrics)
                ? 0
                : usage("--metrics takes ADDR:PORT, not", value);
 }

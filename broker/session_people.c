@@ -197,8 +197,7 @@ void people_lock(struct session *s, const struct session_event *ev, struct sessi
 
 void people_remove(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
-    if (!heart_allowed(s, RIGHT_REMOVE) || s->phase != PHASE_HOST ||
-        member_find(s, ev->person) < 0)
+    if (!heart_allowed(s, RIGHT_REMOVE) || s->phase != PHASE_HOST || member_find(s, ev->person) < 0)
         return;
     heart_effect(out, EF_REMOVE)->person = ev->person;
     heart_effect_audit(out, AUDIT_REMOVE, ev->person, 0);

@@ -37,7 +37,7 @@ void share_ask(struct session *s, const struct session_event *ev, struct session
     s->share_then = SHARE_OFF;
     if (s->prompt.kind == PROMPT_ADMIT)
         prompt_drop(s, out,
-                     WHY_GONE); /* the owner's own wish goes first; that person keeps waiting */
+                    WHY_GONE); /* the owner's own wish goes first; that person keeps waiting */
 }
 
 /* Gate and capture are both gone here: SHARE_OFF and SHARE_PAUSED mean it. */
