@@ -1,0 +1,234 @@
+/* The organisation's policy and the user's settings: defaults, tightening, refusals with file, line
+   and key; and the file that is shipped. */
+#include "broker/conf.h"
+#include "broker/settings.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+/* cmocka wants the ones above */
+#include <cmocka.h>
+
+#define PIN "00112233445566778899aabbccddeeff"
+#define PIN2 "ffeeddccbbaa99887766554433221100"
+
+static struct conf conf;
+static char error[KEYFILE_ERROR];
+
+static bool parse(const char *text)
+{
+    error[0] = '\0';
+    return conf_parse(&conf, "F", text, strlen(text), error);
+}
+
+static void refused(const char *text, const char *want)
+{
+    conf_init(&conf);
+    if (parse(text) || !strstr(error, want))
+        fail_msg("%s: not \"%s\" but \"%s\"", text, want, error);
+}
+
+static void test_defaults(void **state)
+{
+    (void)state;
+    struct relay_name relay;
+    conf_init(&conf);
+    assert_true(conf.share_whole_screen && conf.control && conf.own_relay);
+    assert_int_equal(conf.largest_session, MAX_MEMBERS);
+    assert_int_equal(conf.control_longest, 240);
+    assert_false(conf.audit_mandatory || conf.namespaces_required);
+    assert_true(invite_parse_relay("anything", &relay));
+    assert_true(conf_allows_relay(&conf, &relay));
+}
+
+static void test_values(void **state)
+{
+    (void)state;
+    conf_init(&conf);
+    assert_true(parse("# comment\n\n  largest_session = 12 \nadmission=verified\r\n"
+                      "share_whole_screen = no\naudit_file = /var/log/v\nnewcomers_ask = yes"));
+    assert_int_equal(conf.largest_session, 12);
+    assert_int_equal(conf.admission, CONF_VERIFIED);
+    assert_false(conf.share_whole_screen);
+    assert_true(conf.newcomers_ask);
+    assert_string_equal(conf.audit_file, "/var/log/v");
+}
+
+static void test_refused(void **state)
+{
+    (void)state;
+    refused("\nsomething = 1\n", "F:2: something: no such key");
+    refused("control = no\n#\ncontrol = no\n", "F:3: control: stands twice");
+    refused("control\n", "F:1: a line reads KEY = VALUE");
+    refused("control = maybe\n", "F:1: control: takes yes or no");
+    refused("Control = no\n", "a key consists of");
+    refused("= no\n", "a key is missing");
+    refused("largest_session = 1\n", "takes 2 to 1000");
+    refused("largest_session = 1001\n", "takes 2 to 1000");
+    refused("largest_session = +9\n", "takes 2 to 1000");
+    refused("largest_session = 9x\n", "takes 2 to 1000");
+    refused("largest_session =\n", "takes 2 to 1000");
+    refused("largest_session = 99999999999999999999\n", "takes 2 to 1000");
+    refused("relays = a_b\n", "a relay is");
+    refused("relays = \n", "names no relay");
+    refused("audit_file = relative\n", "absolute path");
+    refused("control = no\x01\n", "not plain text");
+    refused("control = \xff\n", "not plain text");
+    char longer[2000];
+    memset(longer, 'x', sizeof longer);
+    longer[1999] = '\0';
+    refused(longer, "longer than 1024");
+}
+
+static void test_zero_byte(void **state)
+{
+    (void)state;
+    conf_init(&conf);
+    assert_false(conf_parse(&conf, "F", "control = no\0yes\n", 17, error));
+}
+
+/* A later file may say the same or less, never more. */
+static void test_tightening(void **state)
+{
+    (void)state;
+    static const char *const loosening[] = {
+        "control = yes\n",          "audit_mandatory = no\n",        "largest_session = 11\n",
+        "password_minimum = 11\n",  "admission = anyone\n",          "relays = any\n",
+        "relays = other.example\n", "relays = a.example/" PIN2 "\n", "audit_file = /elsewhere\n",
+        "relays = a.example\n",     "control_longest = 20\n",
+    };
+    for (size_t i = 0; i < sizeof loosening / sizeof loosening[0]; i++) {
+        conf_init(&conf);
+        assert_true(parse("control = no\naudit_mandatory = yes\nlargest_session = 10\n"
+                          "password_minimum = 12\nadmission = verified\ncontrol_longest = 10\n"
+                          "relays = a.example/" PIN " b.example:9\naudit_file = /var/log/v\n"));
+        if (parse(loosening[i]))
+            fail_msg("taken: %s", loosening[i]);
+        assert_non_null(strstr(error, "an earlier file says"));
+    }
+    assert_true(parse("control = no\nlargest_session = 2\nadmission = certified\n"
+                      "relays = b.example:9\naudit_file = /var/log/v\n"));
+    assert_int_equal(conf.n_relays, 1);
+}
+
+static void test_relays(void **state)
+{
+    (void)state;
+    struct relay_name r;
+    conf_init(&conf);
+    assert_true(parse("relays = a.example/" PIN " b.example:9\n"));
+    assert_true(invite_parse_relay("a.example", &r));
+    assert_true(conf_allows_relay(&conf, &r));
+    assert_true(r.has_pin); /* the policy's */
+    assert_true(invite_parse_relay("a.example/" PIN2, &r));
+    assert_false(conf_allows_relay(&conf, &r));
+    assert_true(invite_parse_relay("b.example:9/" PIN2, &r));
+    assert_true(conf_allows_relay(&conf, &r));
+    assert_true(invite_parse_relay("b.example", &r));
+    assert_false(conf_allows_relay(&conf, &r));
+}
+
+/* Every key is in the shipped file, and taken as it stands there it says what holds without it. */
+static void test_shipped(void **state)
+{
+    (void)state;
+    struct conf defaults;
+    char text[KEYFILE_MAX];
+    FILE *f = fopen("policy/vitrine.conf", "re");
+    if (!f)
+        skip(); /* run from elsewhere */
+    size_t n = fread(text, 1, sizeof text - 1, f);
+    fclose(f);
+    text[n] = '\0';
+    conf_init(&conf);
+    conf_init(&defaults);
+    assert_true(parse(text));
+    assert_memory_equal(&conf, &defaults, sizeof conf);
+    for (size_t i = 0; conf_key(i); i++) {
+        char commented[64];
+        snprintf(commented, sizeof commented, "\n#%s = ", conf_key(i)->name);
+        char *at = strstr(text, commented);
+        if (!at)
+            fail_msg("%s is not in the shipped file", conf_key(i)->name);
+        if (strcmp(conf_key(i)->name, "audit_file") != 0)
+            at[1] = ' ';
+    }
+    if (!parse(text))
+        fail_msg("%s", error);
+    assert_memory_equal(&conf, &defaults, sizeof conf);
+}
+
+/* --- settings --- */
+
+static char home[] = "/tmp/vitrine-test-XXXXXX";
+
+static void test_settings(void **state)
+{
+    (void)state;
+    struct settings s, back;
+    struct relay_name r;
+    char path[512];
+    assert_non_null(mkdtemp(home));
+    setenv("XDG_CONFIG_HOME", home, 1);
+    assert_true(settings_load(&s, error));
+    assert_int_equal(s.waiting_room, 1);
+    snprintf(s.name, sizeof s.name, "Ada = \"L\" #1");
+    s.theme = THEME_DARK;
+    s.has_relay = invite_parse_relay("a.example:1/" PIN, &s.relay);
+    for (int i = 0; i < SETTINGS_PINS + 2; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "h%d.example/" PIN, i);
+        assert_true(invite_parse_relay(name, &r));
+        settings_remember(&s, &r);
+    }
+    assert_null(settings_pin(&s, &s.relay));
+    assert_non_null(settings_pin(&s, &r));
+    assert_int_equal(s.n_pins, SETTINGS_PINS);
+    if (!settings_save(&s, error))
+        fail_msg("%s", error);
+    assert_true(settings_load(&back, error));
+    assert_memory_equal(&s, &back, sizeof s);
+    assert_true(settings_path(false, "settings", false, path));
+    struct stat st;
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    unlink(path);
+    *strrchr(path, '/') = '\0';
+    rmdir(path);
+    rmdir(home);
+}
+
+static void test_bad_settings(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {
+        "password = x\n",
+        "name = \n",
+        "theme = pink\n",
+        "relay = :\n",
+        "pin = a\n",
+        "name = a\nname = b\n",
+        "pin = a/" PIN "\npin = a/" PIN2 "\n",
+    };
+    struct settings s;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        assert_false(settings_parse(&s, "S", bad[i], strlen(bad[i]), error));
+        assert_memory_equal(error, "S:", 2);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_defaults),     cmocka_unit_test(test_values),
+        cmocka_unit_test(test_refused),      cmocka_unit_test(test_zero_byte),
+        cmocka_unit_test(test_tightening),   cmocka_unit_test(test_relays),
+        cmocka_unit_test(test_shipped),      cmocka_unit_test(test_settings),
+        cmocka_unit_test(test_bad_settings),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

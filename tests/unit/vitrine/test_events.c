@@ -1,0 +1,129 @@
+/* --events: the lines as architecture 8 has them, and a reader that is slow or gone. */
+#include "broker/events.h"
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+/* cmocka wants the ones above */
+#include <cmocka.h>
+
+static int ends[2];
+
+static int make(void **state)
+{
+    (void)state;
+    signal(SIGPIPE, SIG_IGN);
+    assert_int_equal(pipe(ends), 0);
+    assert_true(events_init(ends[1]));
+    return 0;
+}
+
+static int unmake(void **state)
+{
+    (void)state;
+    events_finish(0);
+    close(ends[0]);
+    close(ends[1]);
+    return 0;
+}
+
+/* The one line that waits, its time cut out. */
+static void expect(const char *want)
+{
+    static char text[65536];
+    ssize_t n = read(ends[0], text, sizeof text - 1);
+    assert_true(n > 0);
+    text[n] = '\0';
+    char *time = strstr(text, ",\"time\":\"");
+    assert_non_null(time);
+    assert_int_equal(time[33], '"');
+    memmove(time, time + 34, strlen(time + 34) + 1);
+    assert_string_equal(text, want);
+}
+
+#define NAME(s) ((struct span){(const uint8_t *)(s), sizeof(s) - 1})
+
+static void test_lines(void **state)
+{
+    (void)state;
+    events_session(
+        &(struct events_session){"417902653", "able about", "vitrine://h/1#v1...", "h/00", "00"});
+    expect("{\"event\":\"session\",\"id\":\"417902653\",\"password\":\"able about\",\"invitation\":"
+           "\"vitrine://h/1#v1...\",\"relay\":\"h/00\",\"pin\":\"00\"}\n");
+    events_worker("capture", 77, "verified", NULL);
+    expect("{\"event\":\"worker\",\"role\":\"capture\",\"pid\":77,\"state\":\"verified\"}\n");
+    const struct events_button buttons[] = {{"yes", {1, 2, 3, 4}}, {"no", {-5, 6, 7, 8}}};
+    struct events_prompt p = {9, "admit", NAME("M\"x\n"), "admit", buttons, 2, true, false};
+    events_prompt(&p);
+    expect("{\"event\":\"prompt\",\"id\":9,\"kind\":\"admit\",\"name\":\"M\\\"x\\u000a\","
+           "\"window\":\"admit\","
+           "\"buttons\":{\"yes\":[1,2,3,4],\"no\":[-5,6,7,8]},\"armed\":true}\n");
+    p.closed = true;
+    p.n_buttons = 0;
+    events_prompt(&p);
+    expect("{\"event\":\"prompt\",\"id\":9,\"kind\":\"admit\",\"name\":\"M\\\"x\\u000a\","
+           "\"window\":\"admit\","
+           "\"buttons\":{},\"armed\":true,\"state\":\"closed\"}\n");
+    events_member(2, NAME("M"), "participant", "joined");
+    expect("{\"event\":\"member\",\"id\":2,\"name\":\"M\",\"role\":\"participant\",\"state\":"
+           "\"joined\"}\n");
+    events_share("paused", "owner");
+    expect("{\"event\":\"share\",\"state\":\"paused\",\"why\":\"owner\"}\n");
+    const char *missing[] = {"namespaces"};
+    events_security("reduced", missing, 1);
+    expect("{\"event\":\"security\",\"level\":\"reduced\",\"missing\":[\"namespaces\"]}\n");
+    const struct events_control control = {"share",  "button",     "Share my screen",
+                                           "normal", {1, 1, 2, 2}, 10};
+    events_window("host-panel", (struct events_rect){0, 0, 720, 528}, "mapped", &control, 1);
+    expect(
+        "{\"event\":\"window\",\"name\":\"host-panel\",\"rect\":[0,0,720,528],\"state\":\"mapped\","
+        "\"controls\":[{\"id\":\"share\",\"role\":\"button\",\"label\":\"Share my "
+        "screen\",\"rect\":"
+        "[1,1,2,2],\"focus\":10,\"state\":\"normal\"}]}\n");
+    events_error("J-PASS", "That password is not right.");
+    expect("{\"event\":\"error\",\"code\":\"J-PASS\",\"text\":\"That password is not right.\"}\n");
+    events_ended("cut", "line");
+    expect("{\"event\":\"ended\",\"how\":\"cut\",\"why\":\"line\"}\n");
+}
+
+/* Nothing blocks; what waits comes later; too much ends it. */
+static void test_slow_reader(void **state)
+{
+    (void)state;
+    static char text[65536];
+    unsigned sent = 0, lines = 0;
+    for (; sent < 2000; sent++)
+        events_share("on", "a text that makes the line longer than it would otherwise have been");
+    assert_int_equal(events_want(NULL), 4);
+    fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    for (ssize_t n; (n = read(ends[0], text, sizeof text)) > 0; events_flush(NULL, 4))
+        for (ssize_t i = 0; i < n; i++)
+            lines += text[i] == '\n';
+    assert_int_equal(lines, sent);
+    assert_int_equal(events_want(NULL), 0);
+    for (int i = 0; i < 10000; i++)
+        events_share("on", "a text that makes the line longer than it would otherwise have been");
+    assert_int_equal(events_want(NULL), 0); /* turned off */
+}
+
+static void test_gone_reader(void **state)
+{
+    (void)state;
+    close(ends[0]);
+    events_share("on", "");
+    events_share("off", "");
+    assert_int_equal(events_want(NULL), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_lines, make, unmake),
+        cmocka_unit_test_setup_teardown(test_slow_reader, make, unmake),
+        cmocka_unit_test_setup_teardown(test_gone_reader, make, unmake),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
