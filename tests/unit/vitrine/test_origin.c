@@ -27,6 +27,7 @@
 
 #define GRANT 5
 #define SAFE 4
+#define OTHER 3
 
 struct play {
     struct origin o;
@@ -143,6 +144,12 @@ static void play_named(struct play *p, const char *w)
         key(p, ORIGIN_KEY, d, SAFE, ORIGIN_KEY_MOVES, false);
     else if (strncmp(w, "3p", 2) == 0)
         pointer(p, ORIGIN_PRESS, d, GRANT, 3);
+    else if (strncmp(w, "3r", 2) == 0)
+        pointer(p, ORIGIN_RELEASE, d, GRANT, 3);
+    else if (strncmp(w, "same", 4) == 0)
+        feed(p, (struct origin_event){.what = ORIGIN_MOTION, .source = d});
+    else if (strncmp(w, "loose", 5) == 0)
+        feed(p, (struct origin_event){.what = ORIGIN_RAW_RELEASE, .source = d});
     else if (strncmp(w, "else", 4) == 0) {
         p->server++;
         feed(p, (struct origin_event){.what = ORIGIN_RAW_PRESS, .source = d});
@@ -170,6 +177,9 @@ static void play_letter(struct play *p, char c, uint16_t d)
         break;
     case 'R':
         pointer(p, ORIGIN_RELEASE, d, SAFE, 1);
+        break;
+    case 'Q':
+        pointer(p, ORIGIN_RELEASE, d, OTHER, 1);
         break;
     case 'n':
         pointer(p, ORIGIN_PRESS, d, ORIGIN_NO_TARGET, 1);
@@ -318,6 +328,13 @@ static const struct script prompt_cases[] = {
     {"time-out", "seen +119999 tick +1 tick", "N"},
     {"time never says yes", "seen m1 +1000 p1 +119000 tick r1", "N"},
     {"no only once", "esc2 close tick +200000 tick", "N"},
+    {"changed while held, released when quiet", "seen m1 +1000 p1 changed +1000 r1", ""},
+    {"the other device moves while held, then this one", "seen m1 +1000 p1 m3 m1 r1", ""},
+    {"aimed only after the press", "seen m1 m3 +1000 p1 m1 r1", ""},
+    {"a warp in the same millisecond", "seen m1 +1000 m1 same1 p1 r1", ""},
+    {"another button, both ways", "seen m1 +1000 3p1 3r1", ""},
+    {"released on another plain button", "seen m1 P1 Q1", ""},
+    {"a raw XTEST release spoils it", "seen m1 +1000 loose9 +1000 p1 r1", ""},
     {"nothing after a yes", "seen m1 +1000 p1 r1 close esc2 tick", "Y"},
 };
 
@@ -342,6 +359,8 @@ static const struct script panel_cases[] = {
     {"typing here is", "seen m1 +1000 a2 p1 r1", "t"},
     {"keys work during the guard", "a2 tab2 e2 E2", "ttS"},
     {"grant keys do not", "seen +10 k2 K2", ""},
+    {"grant key down early, up late", "seen +900 k2 +200 K2", ""},
+    {"XTEST motion elsewhere", "seen m1 M8 +1000 p1 r1", ""},
     {"Escape is the window's", "esc2", "t"},
     {"close is a no of the window", "close", "N"},
     {"lock and time say nothing", "lock painter +999999 tick", ""},
@@ -377,6 +396,11 @@ static void test_blocked(void **state)
     play_init(&p, false, false);
     p.o.blocked = true;
     play(&p, "seen m1 +5000 p1 r1");
+    assert_string_equal(p.got, "");
+    p.o.blocked = false;
+    play(&p, "changed +1000 p1"); /* an input worker comes to life while the button is held */
+    p.o.blocked = true;
+    play(&p, "r1");
     assert_string_equal(p.got, "");
     p.o.blocked = false;
     play(&p, "changed +1000 p1 r1");
