@@ -140,16 +140,26 @@ static int make_listener(uint16_t *port)
 void chain_relay_start(struct chain_relay *r, int certificate, int key)
 {
     struct msg_relay_keys keys = {.n_files = certificate >= 0 ? 2 : 0, .files = {certificate, key}};
-    struct msg_relay_serve serve = {.low = 10, .high = 99, .n_sockets = 1};
+    struct msg_relay_serve serve = {.low = 10, .high = 99, .n_sockets = 1, .n_metrics = 1};
     int control;
     *r = (struct chain_relay){.pid = spawn("vitrine-relay", &control)};
     relay_init_broker(&r->control, control, &relay_handlers, r);
     assert_int_equal(msg_relay_keys_send(&r->control, &keys), 0);
     assert_true(wait_for(&r->control, &r->ready));
     serve.sockets[0] = make_listener(&r->port);
+    serve.metrics[0] = make_listener(&r->metrics_port);
     assert_int_equal(msg_relay_serve_send(&r->control, &serve), 0);
     close(serve.sockets[0]);
+    close(serve.metrics[0]);
     r->control.state = RELAY_STATE_SERVING;
+    assert_true(wait_for(&r->control, &r->serving));
+}
+
+void chain_relay_reload(struct chain_relay *r, int certificate, int key)
+{
+    struct msg_relay_keys keys = {.n_files = 2, .files = {certificate, key}};
+    r->serving = false;
+    assert_int_equal(msg_relay_keys_send(&r->control, &keys), 0);
     assert_true(wait_for(&r->control, &r->serving));
 }
 

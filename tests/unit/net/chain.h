@@ -17,7 +17,7 @@
 struct chain_relay {
     pid_t pid;
     struct chan control;
-    uint16_t port;
+    uint16_t port, metrics_port;
     uint8_t pin[16];
     bool ready, serving, drained;
     int events;
@@ -45,6 +45,8 @@ struct chain_party {
 
 /* certificate, key: files handed over, -1: a key for this run. */
 void chain_relay_start(struct chain_relay *r, int certificate, int key);
+/* Hands it another certificate and key, as on SIGHUP; waits for its answer. */
+void chain_relay_reload(struct chain_relay *r, int certificate, int key);
 void chain_relay_stop(struct chain_relay *r);
 
 /* A connected socket from vitrine-dial; -1: *stage and *error say why. */
