@@ -56,7 +56,8 @@ static void join_fill(const struct view *v, const struct ui_model *m, struct msg
     view_add_words(out, UI_SLOT_SID, m->sid);
     view_add_field(v, out, UI_SLOT_FIELD_PASSWORD, UI_JOIN_PASSWORD);
     view_add_number(out, UI_SLOT_ERROR, m->password_wrong ? UI_ERROR_J_PASS : UI_ERROR_NONE);
-    view_add_number(out, UI_SLOT_TRIES_LEFT, m->tries_left);
+    if (m->password_wrong) /* told at all: shown */
+        view_add_number(out, UI_SLOT_TRIES_LEFT, m->tries_left);
 }
 
 static uint16_t join_look(const struct view *v, const struct ui_model *m, uint8_t control)
@@ -91,6 +92,7 @@ static void connecting_fill(const struct view *v, const struct ui_model *m,
     (void)v;
     view_add_words(out, UI_SLOT_SID, m->sid);
     view_add_words(out, UI_SLOT_RELAY, m->relay);
+    view_add_words(out, UI_SLOT_NAME, m->organizer);
 }
 
 static struct view_press connecting_press(struct view *v, const struct ui_model *m, uint8_t control)

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #define MODEL_DETAIL 256 /* bytes of a technical line, ui_value.words */
-#define MODEL_DOCTOR 32  /* rows of the security table, ten a page */
+#define MODEL_DOCTOR 32  /* rows of the security table, six a page */
 
 /* Somebody at the door or in the session. Newcomers are added at the end: rows never shift under
    the pointer. Waiting people may stand anywhere among the others. */
@@ -48,7 +48,8 @@ struct ui_model {
     /* joining */
     bool password_wrong; /* face of UI_JOIN after J-PASS */
     uint32_t tries_left;
-    bool waiting_room; /* UI_CONNECTING: waiting to be let in */
+    bool waiting_room;            /* UI_CONNECTING: waiting to be let in */
+    char organizer[MAX_NAME + 1]; /* who lets us in, claimed; empty: not known yet */
 
     /* viewer */
     uint8_t picture; /* UI_VIEWER_LIVE, _PAUSED, _STALE, _EMPTY */

@@ -78,7 +78,8 @@ struct view_press view_key(struct view *v, const struct ui_model *m, uint32_t ke
 /* The header, where a press moves the window. */
 bool view_is_header(const struct view *v, const struct ui_model *m, int x, int y);
 
-/* The waiting person the panel shows now: the one a prompt is about (v->person), else the first; NULL none. */
+/* The waiting person the panel shows now: the one a prompt is about (v->person), else the first;
+ * NULL none. */
 const struct ui_person *view_waiting(const struct view *v, const struct ui_model *m);
 /* What the guard depends on: a number that differs when title, people or choice differ. */
 uint64_t view_content(const struct view *v, const struct ui_model *m);

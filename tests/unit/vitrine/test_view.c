@@ -1,0 +1,223 @@
+/* What windows show and what their buttons mean, without X: every face through the real message
+ * encoder. */
+#include "broker/keys.h"
+#include "broker/ui/view.h"
+#include "ch_ui.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static struct ui_person people[] = {
+    {.id = 1, .badges = UI_BADGE_YOU | UI_BADGE_ORGANIZER, .name = "Sam"},
+    {.id = 2, .name = "Alex"},
+    {.id = 40, .waiting = true, .name = "Lee"},
+    {.id = 3, .name = "Kim"},
+    {.id = 4, .name = "Ola"},
+    {.id = 41, .waiting = true, .name = "Mo"},
+};
+
+static struct ui_model model(void)
+{
+    struct ui_model m = {.people = people, .n_people = 6, .can_share = true, .viewers = 3};
+    strcpy(m.sid, "482915306");
+    strcpy(m.password, "amber canal violet orbit");
+    return m;
+}
+
+static struct view opened(enum ui_window kind, const struct ui_model *m)
+{
+    struct view v;
+    view_init(&v, kind);
+    const struct ui_layout *l = view_layout(&v, m);
+    v.w = l->w;
+    v.h = l->h;
+    v.focused = true;
+    view_focus_first(&v, m);
+    return v;
+}
+
+/* Slots are told once, texts fit, and the encoder (which refuses what is out of bounds) takes it.
+ */
+static void check_paint(struct view *v, const struct ui_model *m, struct chan *c, int fd)
+{
+    struct msg_ui_paint p;
+    bool told[UI_SLOTS] = {false};
+    view_paint(v, m, &p);
+    for (unsigned i = 0; i < p.n_values; i++) {
+        assert_true(p.values[i].slot < UI_SLOTS);
+        assert_false(told[p.values[i].slot]);
+        told[p.values[i].slot] = true;
+        assert_true(p.values[i].words.len <= 256);
+    }
+    assert_non_null(ui_layout_get(p.window, p.variant));
+    p.serial = 1;
+    p.stride = p.width * 4;
+    p.memory = fd;
+    assert_int_equal(msg_ui_paint_send(c, &p), 0);
+}
+
+static void test_every_face(void **state)
+{
+    (void)state;
+    struct chan c;
+    int ends[2], drain;
+    char bytes[65536];
+    assert_int_equal(chan_pair(ends), 0);
+    drain = ends[1];
+    ui_init_broker(&c, ends[0], &(struct ui_at_broker){0}, NULL);
+    c.state = UI_STATE_READY;
+    for (unsigned kind = 0; kind < UI_WINDOWS; kind++)
+        for (unsigned variant = 0; variant < 4; variant++) {
+            struct ui_model m = model();
+            m.sharing = (uint8_t)(variant % 3);
+            m.picture = (uint8_t)variant;
+            m.waiting_room = variant & 1;
+            m.password_wrong = variant & 1;
+            m.error = (enum ui_error)(variant * 3);
+            m.wrong_tries = variant;
+            struct view v = opened((enum ui_window)kind, &m);
+            v.selected = variant;
+            check_paint(&v, &m, &c, drain);
+            assert_true(read(drain, bytes, sizeof bytes) > 0);
+        }
+    chan_finish(&c);
+    close(drain);
+}
+
+/* The control a window opens with is never a grant, a danger or a link; a dialog opens on its no.
+ */
+static void test_first_focus(void **state)
+{
+    (void)state;
+    struct ui_model m = model();
+    for (unsigned kind = 0; kind < UI_WINDOWS; kind++) {
+        struct view v = opened((enum ui_window)kind, &m);
+        if (v.focus == VIEW_NONE)
+            continue;
+        uint8_t is = view_layout(&v, &m)->controls[v.focus].kind;
+        assert_true(is != UI_KIND_GRANT && is != UI_KIND_DANGER && is != UI_KIND_LINK);
+    }
+    assert_int_equal(opened(UI_CONSENT_SHARE, &m).focus, UI_CONSENT_SHARE_NO);
+    assert_int_equal(opened(UI_ADMIT, &m).focus, UI_ADMIT_REFUSE);
+    assert_int_equal(opened(UI_HOME, &m).focus, UI_HOME_HOST);
+    assert_int_equal(opened(UI_SHARING_BAR, &m).focus, VIEW_NONE);
+}
+
+static void test_tab(void **state)
+{
+    (void)state;
+    struct ui_model m = model();
+    struct view v = opened(UI_CONSENT_SHARE, &m);
+    view_key(&v, &m, KEYS_TAB);
+    assert_int_equal(v.focus, UI_CONSENT_SHARE_WHOLE);
+    view_key(&v, &m, KEYS_TAB); /* the two choices that are off are passed over */
+    assert_int_equal(v.focus, UI_CONSENT_SHARE_YES);
+    view_key(&v, &m, KEYS_TAB);
+    assert_int_equal(v.focus, UI_CONSENT_SHARE_NO);
+    view_key(&v, &m, KEYS_LEFT_TAB);
+    assert_int_equal(v.focus, UI_CONSENT_SHARE_YES);
+}
+
+static void test_panel(void **state)
+{
+    (void)state;
+    struct ui_model m = model();
+    struct view v = opened(UI_HOST_PANEL, &m);
+    assert_true(view_is_grant(&v, &m, UI_HOST_PANEL_ADMIT));
+    assert_true(view_look(&v, &m, UI_HOST_PANEL_ADMIT) & UI_LOOK_OFF); /* no prompt about Lee */
+    v.person = 40;
+    assert_int_equal(view_look(&v, &m, UI_HOST_PANEL_ADMIT), 0);
+    m.input_live = true;
+    assert_true(view_look(&v, &m, UI_HOST_PANEL_ADMIT) & UI_LOOK_OFF);
+    m.input_live = false;
+    struct view_press p = view_press(&v, &m, UI_HOST_PANEL_ADMIT);
+    assert_int_equal(p.action, ACTION_ADMIT);
+    assert_int_equal(p.id, 40);
+    v.person = 41; /* the prompt is about the second: he is the one shown */
+    assert_int_equal(view_press(&v, &m, UI_HOST_PANEL_REFUSE).id, 41);
+    p = view_press(&v, &m, UI_HOST_PANEL_ROW_2);
+    assert_int_equal(p.action, ACTION_OPEN_ROW);
+    assert_int_equal(p.id, 2);
+    assert_int_equal(view_press(&v, &m, UI_HOST_PANEL_REMOVE).id, 2);
+    assert_int_equal(view_press(&v, &m, UI_HOST_PANEL_ROW_1).action, ACTION_NONE); /* oneself */
+    view_key(&v, &m, KEYS_PAGE_DOWN);
+    assert_int_equal(view_press(&v, &m, UI_HOST_PANEL_ROW_1).id, 4);
+    m.n_people = 4; /* the last one left: the page before is shown */
+    assert_true(view_look(&v, &m, UI_HOST_PANEL_NEXT) & UI_LOOK_HIDDEN);
+    assert_int_equal(view_press(&v, &m, UI_HOST_PANEL_SHARE).action, ACTION_SHARE);
+    m.sharing = 2;
+    assert_int_equal(view_press(&v, &m, UI_HOST_PANEL_SHARE).action, ACTION_STOP);
+    assert_int_equal(view_press(&v, &m, UI_HOST_PANEL_PAUSE).action, ACTION_CONTINUE);
+}
+
+/* Rows lie under the buttons of the open row. */
+static void test_hit(void **state)
+{
+    (void)state;
+    struct ui_model m = model();
+    struct view v = opened(UI_HOST_PANEL, &m);
+    assert_int_equal(view_hit(&v, &m, 400, 260), UI_HOST_PANEL_ROW_2);
+    v.selected = 2;
+    assert_int_equal(view_hit(&v, &m, 620, 310), UI_HOST_PANEL_REMOVE);
+    assert_int_equal(view_hit(&v, &m, 360, 310), VIEW_NONE); /* Make presenter is off */
+    assert_int_equal(view_hit(&v, &m, 1, 200), VIEW_NONE);
+    v.scale = 512;
+    assert_int_equal(view_hit(&v, &m, 1240, 620), UI_HOST_PANEL_REMOVE);
+}
+
+/* The guard must begin again when, and only when, what is granted reads differently. */
+static void test_content(void **state)
+{
+    (void)state;
+    struct ui_model m = model();
+    struct view v = opened(UI_CONSENT_SHARE, &m);
+    uint64_t before = view_content(&v, &m);
+    v.guard = 500;
+    v.hover = UI_CONSENT_SHARE_YES;
+    v.focus = UI_CONSENT_SHARE_YES;
+    m.rtt_ms = 7;
+    assert_true(view_content(&v, &m) == before);
+    m.viewers++;
+    assert_false(view_content(&v, &m) == before);
+    m = model();
+    struct ui_person renamed[6];
+    memcpy(renamed, people, sizeof people);
+    strcpy(renamed[1].name, "Alexa");
+    m.people = renamed;
+    assert_false(view_content(&v, &m) == before);
+}
+
+static void test_answers(void **state)
+{
+    (void)state;
+    struct ui_model m = model();
+    struct view v = opened(UI_CONSENT_SHARE, &m);
+    assert_true(view_press(&v, &m, UI_CONSENT_SHARE_YES).yes);
+    struct view_press no = view_press(&v, &m, UI_CONSENT_SHARE_NO);
+    assert_true(no.answer && !no.yes);
+    v = opened(UI_ADMIT, &m);
+    assert_true(view_press(&v, &m, UI_ADMIT_ADMIT).yes);
+    assert_false(view_press(&v, &m, UI_ADMIT_REFUSE).yes);
+    v = opened(UI_VIEWER, &m);
+    v.full = true;
+    assert_true(view_key(&v, &m, KEYS_ESCAPE).full);
+    assert_false(v.full);
+    assert_int_equal(view_key(&v, &m, KEYS_ESCAPE).action, ACTION_NONE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_face), cmocka_unit_test(test_first_focus),
+        cmocka_unit_test(test_tab),        cmocka_unit_test(test_panel),
+        cmocka_unit_test(test_hit),        cmocka_unit_test(test_content),
+        cmocka_unit_test(test_answers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
