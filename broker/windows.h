@@ -30,7 +30,7 @@ enum windows_painter { PAINTER_MAIN, PAINTER_PROMPT, PAINTERS };
 enum windows_hand { HAND_NONE, HAND_SYNTHETIC, HAND_PHYSICAL };
 
 struct windows_control_line {
-    const char *id, *role, *label; /* role: button, field, radio, toggle, row, link */
+    const char *id, *role, *label; /* role: button, field, radio, toggle, row, link, area (not a control) */
     struct ui_rect rect;           /* root coordinates, device pixels */
     bool focus;
     const char *state; /* "", off, chosen, error */

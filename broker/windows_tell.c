@@ -20,6 +20,8 @@ static const char *role_of(uint8_t kind)
         return "row";
     case UI_KIND_LINK:
         return "link";
+    case UI_KIND_AREA:
+        return "area";
     default:
         return "button";
     }
@@ -51,7 +53,7 @@ static void add_control(const struct pane *p, const struct ui_layout *l, uint8_t
 {
     const struct ui_box *b = &l->controls[c];
     uint16_t look = view_look(&p->view, p->w->model, c);
-    if (b->kind == UI_KIND_NONE || b->kind == UI_KIND_AREA || (look & UI_LOOK_HIDDEN))
+    if (b->kind == UI_KIND_NONE || (look & UI_LOOK_HIDDEN))
         return;
     line->controls[line->n_controls++] =
         (struct windows_control_line){.id = b->id,

@@ -14,7 +14,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, 'harness'))
 import party  # noqa: E402
-from session import Session, compare, picture_rect, settled  # noqa: E402
+from session import Session, compare, enlarge, picture_rect, settled  # noqa: E402
 from desk import Desk, own  # noqa: E402
 from wire import Wire  # noqa: E402
 
@@ -64,7 +64,7 @@ def furnish(desk):
              "ls --color=always -la /; printf '\\033[31mred \\033[32mgreen \\033[33myellow \\033[34mblue\\033[0m\\n'; exec sleep 3600")
     desk.run('xterm', '-geometry', '82x18+560+60', '-bg', 'white', '-fg', 'black', '-cr', 'white', '-T', 'page', '-e', 'sh', '-c',
              'cat page.txt; exec sleep 3600')
-    desk.run('feh', '--title', 'photo', '--geometry', '420x300+780+420', desk.dir + '/photo.ppm')
+    desk.run('feh', '-.', '--title', 'photo', '--geometry', '420x300+780+420', desk.dir + '/photo.ppm')
     time.sleep(2)
 
 
@@ -108,6 +108,8 @@ def demonstrate():
             settled(desk).save(os.path.join(OUT, '2-knock.png'))
             s.admit('Vera')
             viewer.wait('member', state='joined')
+            viewer.window('viewer')
+            enlarge(other, 40)
             check(True, 'admitted by a physical click')
             step('host: Share my screen')
             prompt = s.ask_share()
@@ -117,21 +119,26 @@ def demonstrate():
             desk.click_rect(prompt['buttons']['yes'])
             s.host.wait('share', since=since, state='on')
             check('vitrine-capture' in s.host.workers().values(), 'physical yes: vitrine-capture runs')
+            s.host.press('host-panel', 'minimise')
             desk.move(640, 400)
             different, mine, theirs = compare(s.host, viewer, desk, other, ignore=[(620, 380, 64, 64)])
             first = wire.down - before
+            if different:
+                mine.save(os.path.join(OUT, 'differs-host.png'))
+                theirs.save(os.path.join(OUT, 'differs-viewer.png'))
             check(different == 0, 'picture identical pixel for pixel, %dx%d (%s differ)' % (mine.width, mine.height, different))
             check(True, 'first picture: %d bytes at the viewer, encrypted' % first)
             settled(desk).save(os.path.join(OUT, '4-sharing.png'))
             settled(other).save(os.path.join(OUT, '5-viewer.png'))
             processes(s, viewer)
-            figures = latency(desk, other, picture_rect(viewer))
+            figures = latency(desk, other, picture_rect(viewer, HOST))
             check(figures['seen'] == figures['of'], 'display latency p50 %s ms, p95 %s ms (%d of %d changes seen)' % (
                 figures.get('p50_ms'), figures.get('p95_ms'), figures['seen'], figures['of']))
             step('host: Stop')
             s.host.press('sharing-bar', 'stop')
             s.host.wait('share', state='off')
             check('vitrine-capture' not in s.host.workers().values(), 'stopped: vitrine-capture is gone')
+            s.host.window('host-panel')
             s.host.press('host-panel', 'end')
             viewer.wait('ended', how='properly')
             s.host.wait('ended', how='properly')

@@ -1,7 +1,6 @@
 /*
  * Speed of the tile format on one picture: tile FILE.ppm (P6, 8 bits). Prints encode and decode
- * time of the whole picture and of one changed tile, and bytes. Build: cc -O2 -I.
- * tests/bench/tile.c lib/tile/*.c -lz
+ * time of the whole picture and of one changed tile, and bytes.
  */
 #include "lib/tile/decode.h"
 #include "lib/tile/encode.h"

@@ -59,6 +59,8 @@ class Session:
         viewer = self.start_join(desk, *args, name=name)
         self.admit(name)
         viewer.wait('member', 15, state='joined')
+        viewer.window('viewer')
+        enlarge(desk)
         return viewer
 
     def ask_share(self):
@@ -76,17 +78,27 @@ class Session:
         return prompt
 
 
-def picture_rect(viewer, timeout=15):
-    """Where the viewer's window shows the presenter's picture."""
+def enlarge(desk, margin=0):
+    """Makes the viewer's window as large as its desk, as a window manager or a person would."""
+    w, h = desk.size[0] - 2 * margin, desk.size[1] - 2 * margin
+    ids = desk.call('xdotool', 'search', '--onlyvisible', '--class', 'vitrine').split()
+    for window in ids:
+        desk.call('xdotool', 'windowmove', window.decode(), str(margin), str(margin))
+        desk.call('xdotool', 'windowsize', window.decode(), str(w), str(h))
+
+
+def picture_rect(viewer, size, timeout=15):
+    """Where the viewer's window shows a presenter's picture of that size, one to one."""
     deadline = time.monotonic() + timeout
+    w, h = size
     while time.monotonic() < deadline:
         event = viewer.find('window', name='viewer', state='mapped')
-        if event:
-            for control in event.get('controls', []):
-                if control['id'] == 'picture':
-                    return control['rect']
+        for control in event.get('controls', []) if event else []:
+            x, y, area_w, area_h = control['rect']
+            if control['id'] == 'picture' and area_w >= w and area_h >= h:
+                return [x + (area_w - w) // 2, y + (area_h - h) // 2, w, h]
         time.sleep(0.05)
-    raise Missing('the viewer has no picture:\n' + viewer.transcript())
+    raise Missing('the viewer has no room for %dx%d:\n%s' % (w, h, viewer.transcript()))
 
 
 def own_rects(party):
@@ -96,6 +108,12 @@ def own_rects(party):
         if event['event'] == 'window':
             latest[event['name']] = event
     return [event['rect'] for event in latest.values() if event['state'] == 'mapped']
+
+
+def border(size, width=4):
+    """The lines around a shared screen: four more windows of vitrine's."""
+    w, h = size
+    return [[0, 0, w, width], [0, h - width, w, width], [0, 0, width, h], [w - width, 0, width, h]]
 
 
 def settled(desk, rect=None, still=0.4, timeout=15):
@@ -118,10 +136,10 @@ def compare(host, viewer, host_desk, viewer_desk, ignore=(), timeout=15):
     The viewer must show the picture one to one. Tries until it is equal or the time is over."""
     deadline = time.monotonic() + timeout
     while True:
-        rect = picture_rect(viewer)
+        rect = picture_rect(viewer, host_desk.size)
         theirs = viewer_desk.shot(rect)
         mine = host_desk.shot().crop((0, 0, rect[2], rect[3]))
-        for own in list(own_rects(host)) + list(ignore):
+        for own in own_rects(host) + border(host_desk.size) + list(ignore):
             mine, theirs = mine.blank(own), theirs.blank(own)
         different = mine.differences(theirs)
         if different == 0 or time.monotonic() > deadline:
@@ -129,4 +147,4 @@ def compare(host, viewer, host_desk, viewer_desk, ignore=(), timeout=15):
         time.sleep(0.2)
 
 
-__all__ = ['Desk', 'Missing', 'Party', 'Session', 'compare', 'own_rects', 'picture_rect', 'settled']
+__all__ = ['Desk', 'Missing', 'Party', 'Session', 'compare', 'enlarge', 'own_rects', 'picture_rect', 'settled']
