@@ -153,6 +153,8 @@ FUZZ_FOR_gate := gate
 FUZZ_FOR_xauth := vitrine
 $(foreach x,outer inner record unit peer,$(eval FUZZ_FOR_seal_$(x) := seal))
 FUZZ_FOR_relay_hub := relay
+$(foreach x,invite keyfile audit_show,$(eval FUZZ_FOR_$(x) := vitrine))
+FUZZ_FOR_trail := verify
 FUZZ_FOR_text := render
 FUZZ_MORE_messages := $(patsubst %,$(B)/o/tests/unit/lib/%.o,build wire) $(B)/o/gen/schema.o
 define fuzz
