@@ -91,7 +91,9 @@ static bool show_pair(struct scan *s, bool inside, FILE *out)
         fputc('=', out);
         print_string(value, len, out);
     } else if (is(key, key_len, "n")) {
-        fprintf(out, "%6.*s  ", len < 15 ? (int)len : 15, value);
+        fprintf(out, "%*s", len < 6 ? (int)(6 - len) : 0, "");
+        print_safe(value, len, out);
+        fputs("  ", out);
     } else if (is(key, key_len, "time")) {
         print_safe(value, len, out);
         fputs("  ", out);

@@ -199,7 +199,8 @@ static bool stops(const struct session_event *ev)
 static const char *check_stop(const struct session *before, const struct session_event *ev,
                               const struct session *after, const struct session_effects *out)
 {
-    bool died = ev->kind == EV_ENDED && before->worker[ev->worker] != WS_DYING &&
+    bool died = ev->kind == EV_ENDED && ev->worker < SW_COUNT &&
+                before->worker[ev->worker] != WS_DYING &&
                 (ev->worker == SW_GATE || ev->worker == SW_CAPTURE || ev->worker == SW_SEAL ||
                  ev->worker == SW_NET);
     bool again = ev->kind == EV_HOTKEY && before->hotkey;

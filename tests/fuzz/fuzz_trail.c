@@ -1,0 +1,45 @@
+/* Entrance: an audit log, and its key file, given to the verifier. First byte bit 0: the first
+   KEY_FILE_SIZE bytes that follow are taken for the head and key. The verdict has to be one of the
+   known ones and name a line that is there. */
+#include "audit/verify/check.h"
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+struct text {
+    const uint8_t *data;
+    size_t size;
+};
+
+static long read_at(void *ctx, void *buf, size_t n, uint64_t at)
+{
+    const struct text *t = ctx;
+    if (at >= t->size)
+        return 0;
+    size_t left = t->size - (size_t)at, take = n < left ? n : left;
+    memcpy(buf, t->data + at, take);
+    return (long)take;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct trail_key key;
+    struct check_result r;
+    if (size == 0)
+        return 0;
+    bool has_key = (data[0] & 1) && size > sizeof key;
+    struct text log = {data + 1, size - 1};
+    if (has_key) {
+        memcpy(&key, data + 1, sizeof key);
+        log.data += sizeof key;
+        log.size -= sizeof key;
+    }
+    const struct check_source source = {read_at, &log};
+    check_log(&source, has_key ? &key : NULL, &r);
+    if (r.verdict > VERDICT_OTHER_KEY || r.line > r.lines + 1 || r.signed_to > r.lines)
+        abort();
+    if (r.verdict == VERDICT_OK && r.line != 0)
+        abort();
+    return 0;
+}
