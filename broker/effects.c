@@ -97,6 +97,9 @@ static void do_unmap_bar(struct app *a, const struct session_effect *e)
 {
     (void)e;
     windows_bar(a->windows, false);
+    if (a->session.phase ==
+        PHASE_HOST) /* with the bar gone, the panel says how things are, minimised or not */
+        windows_raise(a->windows);
 }
 
 static void do_prepare_prompt(struct app *a, const struct session_effect *e)

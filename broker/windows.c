@@ -314,11 +314,12 @@ static void place_managed(struct pane *p)
         at.x = p->win.at.x;
         at.y = p->win.at.y;
     }
-    window_place(&p->win, at);
+    /* Bounds first: a manager holds the new size against those it knows. */
     if (l->resizable)
         window_bounds(&p->win, ui_px(UI_VIEWER_MIN_W, s), ui_px(UI_VIEWER_MIN_H, s), 0, 0, true);
     else
         window_bounds(&p->win, at.w, at.h, at.w, at.h, true);
+    window_place(&p->win, at);
 }
 
 static void begin_judge(struct pane *p)
