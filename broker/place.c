@@ -37,7 +37,7 @@ static int32_t clamp(int32_t v, int32_t low, int32_t high)
     return v > high ? (high < low ? low : high) : v < low ? low : v;
 }
 
-static struct ui_rect keep_on(struct ui_rect m, struct ui_rect b)
+struct ui_rect place_keep_on(struct ui_rect m, struct ui_rect b)
 {
     b.x = clamp(b.x, m.x, m.x + m.w - b.w);
     b.y = clamp(b.y, m.y, m.y + m.h - b.h);
@@ -55,7 +55,7 @@ static bool is_clear(struct ui_rect dialog, struct ui_rect grant, int32_t px, in
 struct ui_rect place_dialog(struct ui_rect m, int32_t w, int32_t h, struct ui_rect g, int32_t px,
                             int32_t py, int32_t clear)
 {
-    struct ui_rect middle = keep_on(m, place_centre(m, w, h)), best = middle;
+    struct ui_rect middle = place_keep_on(m, place_centre(m, w, h)), best = middle;
     if (is_clear(middle, g, px, py, clear))
         return middle;
     /* the grant wholly left of, right of, above or below the pointer's surroundings */
@@ -65,7 +65,7 @@ struct ui_rect place_dialog(struct ui_rect m, int32_t w, int32_t h, struct ui_re
                                     {middle.x, py + clear + 1 - g.y, w, h}};
     int32_t least = INT32_MAX;
     for (unsigned i = 0; i < sizeof tries / sizeof *tries; i++) {
-        struct ui_rect b = keep_on(m, tries[i]);
+        struct ui_rect b = place_keep_on(m, tries[i]);
         int32_t moved = abs(b.x - middle.x) + abs(b.y - middle.y);
         if (is_clear(b, g, px, py, clear) && moved < least) {
             best = b;

@@ -17,6 +17,8 @@ unsigned place_scale(unsigned dpi, unsigned wanted, int32_t screen_w, int32_t sc
 bool place_inside(struct ui_rect b, int32_t x, int32_t y);
 /* Middle of the monitor. */
 struct ui_rect place_centre(struct ui_rect monitor, int32_t w, int32_t h);
+/* Moved as little as needed to lie wholly on the monitor; at its upper left if it is larger. */
+struct ui_rect place_keep_on(struct ui_rect monitor, struct ui_rect box);
 /* A dialog of w x h whose grants are `grant` (relative to it): in the middle if every grant is then
    at least `clear` from the pointer, else moved as little as possible, and always wholly on the
    monitor if it fits. */

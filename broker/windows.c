@@ -310,9 +310,10 @@ static void place_managed(struct pane *p)
     const struct ui_layout *l = view_layout(&p->view, p->w->model);
     unsigned s = p->w->scale;
     struct ui_rect at = start_place(p->w, l);
-    if (p->win.mapped) { /* stays where the owner put it */
+    if (p->win.mapped) { /* stays where the owner put it, as far as all of it can be seen there */
         at.x = p->win.at.x;
         at.y = p->win.at.y;
+        at = place_keep_on(display_monitor_at(p->w->d, at.x + at.w / 2, at.y + at.h / 2), at);
     }
     /* Bounds first: a manager holds the new size against those it knows. */
     if (l->resizable)
