@@ -255,9 +255,16 @@ static int net_closed(void *ctx, struct msg_net_closed *m)
     return 0;
 }
 
+static int net_failed(void *ctx, struct msg_failed *m)
+{
+    struct chain_party *p = ctx;
+    p->failed = m->code;
+    return 0;
+}
+
 static const struct net_at_broker net_handlers = {
     .on_ready = net_ready,
-    .on_failed = on_failed,
+    .on_failed = net_failed,
     .on_net_opened = net_opened,
     .on_net_closed = net_closed,
 };

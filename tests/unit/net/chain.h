@@ -29,6 +29,7 @@ struct chain_party {
     struct chan control, link;
     bool ready, opened, closed, link_gone;
     struct msg_net_closed end;
+    int failed; /* FAILED.code, 0 none */
     char sid[10];
     uint32_t handle;
     uint8_t params[255];

@@ -225,6 +225,8 @@ static void a_member_cannot_give_orders(void **state)
     assert_int_equal(msg_link_end_send(&t->a.link), 0);
     assert_true(chain_until(t->all, 3, &t->a.link_gone));
     chain_run(t->all, 3, 50);
+    assert_int_equal(t->a.failed, FAIL_PEER_MESSAGE);
+    assert_false(t->a.closed); /* the relay never heard of it */
     assert_int_equal(t->b.closed, false);
     assert_int_equal(t->o.closed, false);
 }
@@ -311,6 +313,22 @@ static void an_unknown_number_is_told(void **state)
     chain_run(t->all, 3, 50);
     assert_int_equal(chan_receive(&t->relay.control, 8), CHAN_OK);
     assert_int_equal(t->relay.events, 1);
+}
+
+/* An answer that comes before the loop watches the socket once waited for the next tick. */
+static void a_quick_relay_is_not_waited_for(void **state)
+{
+    struct trio *t = *state;
+    struct chain_want want = {.pin = t->relay.pin, .sid = t->o.sid};
+    struct chain_party p, *all[] = {&p};
+    for (int i = 0; i < 8; i++) {
+        uint64_t begun;
+        chain_join(&p, &t->relay, &want);
+        begun = loop_now_ms();
+        assert_true(chain_until(all, 1, &p.opened));
+        assert_true(loop_now_ms() - begun < 900);
+        chain_leave(&p);
+    }
 }
 
 /* --- a certificate of an authority ---------------------------------------------------------------
@@ -471,6 +489,7 @@ int main(void)
         TRIO(a_wrong_pin_is_refused),
         TRIO(without_pin_an_own_certificate_is_refused),
         TRIO(an_unknown_number_is_told),
+        TRIO(a_quick_relay_is_not_waited_for),
         cmocka_unit_test(a_chain_is_checked_with_its_host),
         TRIO(keys_are_reloaded),
         TRIO(metrics_are_served),
