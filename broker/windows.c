@@ -479,6 +479,9 @@ void windows_bar(struct windows *w, bool on)
         pane_show(p, UI_SHARING_BAR);
     }
     pane_repaint(p);
+    w->bar_told =
+        false; /* who asks for a bar that is there wants to hear so: sharing goes on then */
+    windows_bar_changed(w);
     windows_tick(w);
     display_flush(w->d);
 }

@@ -129,7 +129,8 @@ static struct origin_verdict judge(struct pane *p, struct origin_event e)
 {
     e.now_ms = loop_now_ms();
     struct origin_verdict v = origin_feed(&p->judge, &e);
-    if (v.result != ORIGIN_PRESSED) /* the answer is told while the prompt is still said to be armed */
+    if (v.result !=
+        ORIGIN_PRESSED) /* the answer is told while the prompt is still said to be armed */
         prompt_update_armed(p->w, e.now_ms);
     return v;
 }
@@ -512,7 +513,7 @@ static void on_xinput(struct windows *w, const xcb_ge_generic_event_t *g)
 }
 
 /* --------------------------------------------------------------------------------- core events */
-static void on_bar_change(struct windows *w)
+void windows_bar_changed(struct windows *w)
 {
     bool there = w->pane[PANE_BAR].win.mapped && border_is_mapped(&w->border);
     if (!w->bar_on || there == w->bar_told)
@@ -533,7 +534,7 @@ static void on_mapped(struct pane *p, bool mapped)
     p->judge.blocked = w->model->input_live;
     windows_tell(p);
     if (p == &w->pane[PANE_BAR])
-        on_bar_change(w);
+        windows_bar_changed(w);
     if (p == &w->pane[PANE_DIALOG] && mapped)
         prompt_on_mapped(w);
     if (p == &w->pane[PANE_DIALOG] && !mapped && p->win.wanted)
@@ -582,7 +583,7 @@ static bool side_event(struct windows *w, const xcb_generic_event_t *e)
 {
     for (unsigned i = 0; i < 4; i++)
         if (window_event(&w->border.side[i], e)) {
-            on_bar_change(w);
+            windows_bar_changed(w);
             return true;
         }
     return window_event(&w->cover.win, e);

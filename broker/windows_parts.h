@@ -79,7 +79,8 @@ void windows_act(struct pane *p, struct view_press press, enum windows_hand hand
 /* windows_input.c */
 void windows_on_event(void *ctx, const xcb_generic_event_t *e);
 void windows_feed(struct pane *p, struct origin_event e);
-void windows_tick(struct windows *w); /* looks at all guards; sets the next timer */
+void windows_bar_changed(struct windows *w); /* bar or border came or went: tells the lead */
+void windows_tick(struct windows *w);        /* looks at all guards; sets the next timer */
 
 /* windows_tell.c */
 void windows_tell(struct pane *p);
