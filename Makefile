@@ -136,7 +136,8 @@ $(B)/tests/unit/net/test_chain: | $(BIN_relay) $(BIN_net) $(BIN_dial)
 $(B)/tests/unit/seal/test_process: | $(BIN_seal)
 $(B)/tests/unit/render/test_process_ui $(B)/tests/unit/render/test_process_view: | $(BIN_render)
 $(B)/tests/unit/vitrine/test_audit_cmd: | $(BIN_audit) $(BIN_verify)
-unit: $(UNIT)
+unit-build: $(UNIT)
+unit: unit-build
 	$(Q)tests/unit/run $(UNIT)
 	$(Q)CC=$(CC) tests/policy/compile.py $(COMPILE) policy
 	$(Q)tests/unit/layers
@@ -212,7 +213,7 @@ format-check:
 clean:
 	rm -rf $(B)
 
-.PHONY: all unit unit-sanitize replay replay-run fuzz fuzz-run setup demo check bench scenario install format \
+.PHONY: all unit unit-build unit-sanitize replay replay-run fuzz fuzz-run setup demo check bench scenario install format \
         format-check clean
 .SECONDARY:
 .DEFAULT_GOAL := all

@@ -151,6 +151,10 @@ def demonstrate():
 
 
 def main():
+    if os.environ.get('DISPLAY'):
+        print('demo: a display is present: opening the home window (`DISPLAY= make demo` shows the scripted road)', flush=True)
+        vitrine = os.path.join(party.BUILD, 'vitrine')
+        os.execv(vitrine, [vitrine])
     try:
         demonstrate()
     finally:
