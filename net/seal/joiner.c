@@ -27,10 +27,9 @@ struct joiner *joiner_create(const struct port *port, const struct joiner_config
     j->has_fp = config->has_fp;
     memcpy(j->fp, config->fp, FP_LEN);
     j->has_password = config->password.len != 0;
-    bool ok = stretch_canonical(config->password, s->canonical, &s->canonical_len) &&
-              (!j->has_password || s->canonical_len >= PASSWORD_MIN) && config->name.len &&
-              config->name.len <= MAX_NAME;
-    if (!ok) {
+    j->password_usable = stretch_canonical(config->password, s->canonical, &s->canonical_len) &&
+                         (!j->has_password || s->canonical_len >= PASSWORD_MIN);
+    if (!config->name.len || config->name.len > MAX_NAME) {
         joiner_destroy(j);
         return NULL;
     }
@@ -114,8 +113,9 @@ static enum e2e_code check_m0(struct joiner *j, struct span bytes, struct outer_
     derive_fingerprint(m0->org_pub, fp);
     if (j->has_fp && !crypto_equal(fp, j->fp, FP_LEN))
         return E_IDENTITY;
-    /* Who has a password must not be led into a session without one, and none cannot be proved. */
-    if (m0->pwmode != j->has_password)
+    /* Who has a password must not be led into a session without one, none cannot be proved, and
+       what cannot be a password is a wrong one. */
+    if (m0->pwmode != j->has_password || !j->password_usable)
         return E_AUTH;
     j->org_key = sig_from_public(m0->org_pub);
     return j->org_key ? E_NONE : E_POINT;

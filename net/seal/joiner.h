@@ -11,11 +11,12 @@ struct joiner;
 struct joiner_config {
     bool has_fp;
     uint8_t fp[FP_LEN];   /* of the invitation */
-    struct span password; /* as typed; empty: none. The caller wipes its own */
+    struct span password; /* as typed; empty: none. What cannot be one ends in E_AUTH. The caller
+                             wipes its own */
     struct span name;
 };
 
-/* `port` stays the caller's. NULL: a password that cannot be one, or no name. */
+/* `port` stays the caller's. NULL: no name. */
 struct joiner *joiner_create(const struct port *port, const struct joiner_config *config,
                              uint64_t now_ms);
 void joiner_destroy(struct joiner *j); /* wipes; accepts NULL */

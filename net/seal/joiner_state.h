@@ -37,7 +37,7 @@ struct joiner {
     const struct port *port;
     uint64_t now_ms;
     enum joiner_stage stage;
-    bool has_fp, has_password;
+    bool has_fp, has_password, password_usable;
     uint8_t fp[FP_LEN], name[MAX_NAME], name_len;
     struct joiner_secrets *secrets;
     uint32_t handle;

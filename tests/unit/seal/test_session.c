@@ -95,6 +95,13 @@ static void wrong_password(void **state)
     assert_int_equal(p->drop_why, DROP_PASSWORD);
     assert_int_equal(w.wrong, 1);
     assert_int_equal(w.members, 1);
+    static const char *const impossible[] = {"short", "-- - --",
+                                             "gr\xc3\xbc\xc3\x9f gott allerseits", ""};
+    for (size_t i = 0; i < 4; i++) {
+        p = world_join_with(&w, impossible[i], w.fp);
+        assert_int_equal(p->code, E_AUTH); /* known without asking */
+    }
+    assert_int_equal(w.wrong, 1);
     p = world_join(&w);
     assert_int_equal(p->members, 2);
     assert_int_equal(w.wrong, 1);
