@@ -142,13 +142,10 @@ static void on_events_writable(void *ctx, short revents)
 static int open_display(struct app *a)
 {
     const char *what = NULL;
-    enum display_error e = display_open(&a->display, &what);
-    if (e == DISPLAY_OK)
+    if (display_open(&a->display, &what) == DISPLAY_OK)
         return 0;
-    fprintf(stderr, "vitrine: %s%s%s; start it on a local X display\n", display_error_text(e),
-            what ? ": " : "", what ? what : "");
-    if (a->options->events)
-        record_tell_fault(a, FAULT_D_WAY, 0);
+    snprintf(a->detail, sizeof a->detail, "%s", what);
+    record_tell_fault(a, FAULT_D_WAY, 0); /* says it on standard error too */
     return EXIT_UNSAFE;
 }
 

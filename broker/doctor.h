@@ -100,6 +100,10 @@ void doctor_stop(struct doctor *d);
    cannot be enforced. */
 int doctor_command(bool json, const struct doctor_needs *needs, const char *display);
 
+/* Facts about the X server of $DISPLAY in words, or why it cannot be used; valid until the next
+ * call. */
+const char *doctor_display(void);
+
 /* One row as the number that lib/ui/scene.h describes. */
 uint32_t doctor_ui_row(const struct doctor_report *r, enum worker_kind kind, bool running);
 /* A report as text, or as one JSON object on one line. 0 or -1. */

@@ -27,7 +27,7 @@ static int run_window(const struct options *o)
 static int run_doctor(const struct options *o)
 {
     static const struct doctor_needs needs = {.open_fonts = fonts_open};
-    return doctor_command(o->json, &needs, NULL);
+    return doctor_command(o->json, &needs, doctor_display());
 }
 
 static int run_audit(const struct options *o)
@@ -39,7 +39,8 @@ static int run_audit(const struct options *o)
         return audit_cmd_show(o->argument, stdout);
     if (protect_possible(&why) && start_init() == 0)
         return audit_cmd_verify(o->argument, stdout);
-    fprintf(stderr, "vitrine: the verifier cannot be locked in on this computer; nothing was checked\n");
+    fprintf(stderr,
+            "vitrine: the verifier cannot be locked in on this computer; nothing was checked\n");
     return 5;
 }
 
