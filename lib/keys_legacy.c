@@ -2,7 +2,7 @@
  * The older keysyms of letters, as the X protocol numbers them (appendix A of the core protocol):
  * runs of Unicode code points, 0 where there is none. Kept apart so that keys.c can be read.
  */
-#include "broker/keys_legacy.h"
+#include "lib/keys_legacy.h"
 
 static const uint16_t latin2[] = {
     0x104, 0x2d8, 0x141, 0,     0x13d, 0x15a, 0,     0,     0x160, 0x15e, 0x164, 0x179,

@@ -1,10 +1,10 @@
 /*
- * Keycode, keysym, text; runs in the broker. The mapping comes from the X server, which is trusted
- * with the keyboard anyway; indexes are checked all the same.
+ * Keycode, keysym, text; runs in broker and input worker. The mapping comes from the X server,
+ * which is trusted with the keyboard anyway; indexes are checked all the same.
  */
-#include "broker/keys.h"
+#include "lib/keys.h"
 
-#include "broker/keys_legacy.h"
+#include "lib/keys_legacy.h"
 
 static bool is_keypad(uint32_t sym)
 {
@@ -84,7 +84,7 @@ static uint32_t legacy_point(uint32_t sym)
     return 0;
 }
 
-static uint32_t code_point(uint32_t sym)
+uint32_t keys_code_point(uint32_t sym)
 {
     if ((sym >= 0x20 && sym <= 0x7e) || (sym >= 0xa0 && sym <= 0xff) || sym == 0x20ac)
         return sym;
@@ -101,7 +101,7 @@ static uint32_t code_point(uint32_t sym)
 
 size_t keys_utf8(uint32_t keysym, char out[4])
 {
-    uint32_t p = code_point(keysym);
+    uint32_t p = keys_code_point(keysym);
     if (p == 0 || (p >= 0xd800 && p <= 0xdfff) || p > 0x10ffff)
         return 0;
     if (p < 0x80) {
@@ -128,4 +128,56 @@ uint32_t keys_plain(uint32_t keysym)
         if (twins[i].from == keysym)
             return twins[i].to;
     return keysym;
+}
+
+bool keys_same(uint32_t a, uint32_t b)
+{
+    if (a == b)
+        return a != 0;
+    if (is_keypad(a) || is_keypad(b))
+        return false;
+    uint32_t p = keys_code_point(a);
+    return p != 0 && p == keys_code_point(b);
+}
+
+/* Distance from the lower to the upper case of a code point, 0 none; *is_upper says which it is. */
+static int32_t case_distance(uint32_t p, bool *is_upper)
+{
+    static const struct {
+        uint16_t first, last; /* of the capital letters */
+        uint8_t distance;     /* 1: pairs stand side by side */
+        uint8_t odd;          /* then: capitals are the odd ones */
+    } runs[] = {{'A', 'Z', 32, 0},     {0xc0, 0xd6, 32, 0},   {0xd8, 0xde, 32, 0},
+                {0x100, 0x12f, 1, 0},  {0x132, 0x137, 1, 0},  {0x139, 0x148, 1, 1},
+                {0x14a, 0x177, 1, 0},  {0x179, 0x17e, 1, 1},  {0x391, 0x3ab, 32, 0},
+                {0x400, 0x40f, 80, 0}, {0x410, 0x42f, 32, 0}, {0x460, 0x481, 1, 0},
+                {0x48a, 0x4bf, 1, 0},  {0x4d0, 0x52f, 1, 0},  {0x1e00, 0x1e95, 1, 0}};
+    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
+        uint32_t d = runs[i].distance, odd = runs[i].odd;
+        bool inside = p >= runs[i].first && p <= runs[i].last;
+        *is_upper = inside && (d > 1 || (p & 1) == odd);
+        if (*is_upper || (d == 1 && inside) ||
+            (d > 1 && p >= runs[i].first + d && p <= runs[i].last + d))
+            return (int32_t)d;
+    }
+    return 0;
+}
+
+static uint32_t sym_of_point(uint32_t p)
+{
+    return p < 0x100 ? p : p + 0x1000000;
+}
+
+bool keys_cases(uint32_t keysym, uint32_t *lower, uint32_t *upper)
+{
+    bool is_upper = false;
+    uint32_t p = keys_code_point(keysym);
+    int32_t d = case_distance(p, &is_upper);
+    if (d == 0 || is_keypad(keysym) || p == 0xf7 || p == 0xd7)
+        return false;
+    uint32_t other = sym_of_point(is_upper ? p + (uint32_t)d : p - (uint32_t)d);
+    uint32_t own = sym_of_point(p);
+    *lower = is_upper ? other : own;
+    *upper = is_upper ? own : other;
+    return (own < 0x100) == (other < 0x100);
 }

@@ -1,6 +1,6 @@
 /* Code points of the older letter keysyms, by runs; used by keys.c only. */
-#ifndef BROKER_KEYS_LEGACY_H
-#define BROKER_KEYS_LEGACY_H
+#ifndef LIB_KEYS_LEGACY_H
+#define LIB_KEYS_LEGACY_H
 #include <stddef.h>
 #include <stdint.h>
 
