@@ -12,19 +12,20 @@
 #include <string.h>
 #include <unistd.h>
 
-static int role_of(const struct app *a, const struct worker *w)
+/* SW_COUNT: none of this crew any more. */
+static enum session_worker role_of(const struct app *a, const struct worker *w)
 {
-    for (int i = 0; i < SW_COUNT; i++)
-        if (a->crew[i] == w)
-            return i;
-    return -1;
+    enum session_worker role = 0;
+    while (role < SW_COUNT && a->crew[role] != w)
+        role++;
+    return role;
 }
 
-static void tell(struct app *a, enum session_event_kind kind, int role, uint8_t code)
+static void tell(struct app *a, enum session_event_kind kind, enum session_worker role,
+                 uint8_t code)
 {
-    if (role >= 0)
-        app_event(a, (struct session_event){
-                         .kind = (uint8_t)kind, .worker = (uint8_t)role, .code = code});
+    app_event(a,
+              (struct session_event){.kind = (uint8_t)kind, .worker = (uint8_t)role, .code = code});
 }
 
 /* The windows keep a pointer to the channels of the three who draw. */
@@ -38,37 +39,31 @@ static void plug(struct app *a, enum session_worker role, struct chan *c)
         windows_view(a->windows, NULL);
 }
 
-static void unplug(struct app *a, enum session_worker role)
-{
-    plug(a, role, NULL);
-}
-
 static void on_verified(struct worker *w)
 {
     struct app *a = w->ctx;
-    int role = role_of(a, w);
+    enum session_worker role = role_of(a, w);
     w->control.queue_limit = MAX_QUEUED;
-    if (role < 0)
+    if (role == SW_COUNT)
         return;
-    plug(a, (enum session_worker)role, &w->control);
+    plug(a, role, &w->control);
     tell(a, EV_READY, role, 0);
 }
 
 static void on_ended(struct worker *w, const struct worker_end *end)
 {
     struct app *a = w->ctx;
-    int role = role_of(a, w);
-    if (role < 0)
+    enum session_worker role = role_of(a, w);
+    if (role == SW_COUNT)
         return;
     a->crew[role] = NULL;
     a->last_end[role] = *end;
-    unplug(a, (enum session_worker)role);
+    plug(a, role, NULL);
     uint8_t death = end->violation ? DEATH_VIOLATION : end->was_verified ? DEATH_EXIT : DEATH_START;
     tell(a, EV_ENDED, role, death);
 }
 
-/* --- what a worker is given before it locks itself in: nothing that matters
- * ------------------------------- */
+/* --- what a worker is given before it locks itself in: nothing that matters */
 
 static void give_fonts(struct worker *w)
 {
@@ -81,7 +76,8 @@ static void give_fonts(struct worker *w)
 static void give_anchors(struct worker *w)
 {
     struct app *a = w->ctx;
-    struct msg_net_anchors m = {.n_bundle = a->anchors >= 0 && !a->line.to.relay.has_pin && !a->own_relay,
+    struct msg_net_anchors m = {.n_bundle =
+                                    a->anchors >= 0 && !a->line.to.relay.has_pin && !a->own_relay,
                                 .bundle = {a->anchors}};
     msg_net_anchors_send(&w->control, &m);
 }
@@ -103,8 +99,7 @@ static void give_log(struct worker *w)
     close(m.key);
 }
 
-/* --- which program for which purpose
- * ---------------------------------------------------------------------- */
+/* --- which program for which purpose */
 
 #define USES(open_fn, started_fn)                                                                  \
     {                                                                                              \
@@ -141,25 +136,19 @@ void crew_start(struct app *a, enum session_worker w)
     }
 }
 
-/* Takes its events back to nobody, then SIGKILL. */
-static void remove_worker(struct app *a, enum session_worker w, uint8_t death)
-{
-    struct worker *worker = a->crew[w];
-    a->crew[w] = NULL;
-    unplug(a, w);
-    workers_kill(worker, "killed");
-    tell(a, EV_ENDED, w, death);
-}
-
 void crew_kill(struct app *a, enum session_worker w)
 {
-    remove_worker(a, w, DEATH_EXIT);
+    struct worker *worker = a->crew[w];
+    a->crew[w] = NULL; /* from here on its own end is nobody's event: the one below is */
+    plug(a, w, NULL);
+    workers_kill(worker, "killed");
+    tell(a, EV_ENDED, w, DEATH_EXIT);
 }
 
 void crew_lost(struct app *a, enum session_worker w)
 {
     if (a->crew[w])
-        remove_worker(a, w, DEATH_EXIT);
+        crew_kill(a, w);
 }
 
 struct chan *crew_chan(struct app *a, enum session_worker w)
