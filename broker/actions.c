@@ -24,8 +24,7 @@ static void simple(struct app *a, enum session_event_kind kind, bool flag, uint3
                      .kind = (uint8_t)kind, .flag = flag, .person = id, .origin = origin_of(hand)});
 }
 
-/* --- home and join: number or invitation, then the password
- * ----------------------------------------------- */
+/* --- home and join: number or invitation, then the password */
 
 static void take_name(struct app *a)
 {
@@ -177,8 +176,7 @@ static void on_action(void *ctx, enum ui_window window, enum ui_action action, u
     }
 }
 
-/* --- prompts
- * ---------------------------------------------------------------------------------------------- */
+/* --- prompts */
 
 static void on_prompt_painted(void *ctx, uint32_t serial)
 {
@@ -204,8 +202,7 @@ static void on_prompt_answer(void *ctx, uint32_t serial, bool yes, uint8_t choic
                                         .origin = origin_of(hand)});
 }
 
-/* --- windows
- * ---------------------------------------------------------------------------------------------- */
+/* --- windows */
 
 static void on_bar_mapped(void *ctx)
 {

@@ -104,8 +104,7 @@ static int open_files(struct app *a)
     return 0;
 }
 
-/* --- signals
- * ---------------------------------------------------------------------------------------------- */
+/* --- signals */
 
 static void on_signal(void *ctx, short revents)
 {
@@ -136,8 +135,7 @@ static void on_events_writable(void *ctx, short revents)
     events_flush(ctx, revents);
 }
 
-/* --- windows and heart
- * ------------------------------------------------------------------------------------ */
+/* --- windows and heart */
 
 static int open_display(struct app *a)
 {

@@ -182,8 +182,7 @@ void facts_show_wait(struct app *a)
     windows_show(a->windows, UI_ERROR);
 }
 
-/* --- security status
- * -------------------------------------------------------------------------------------- */
+/* --- security status */
 
 static void doctor_done(void *ctx)
 {

@@ -25,8 +25,7 @@ static void failed(struct app *a, const char *what, int error)
     app_event(a, (struct session_event){.kind = EV_DIAL_FAILED, .number = (uint32_t)error});
 }
 
-/* --- whom to reach
- * ---------------------------------------------------------------------------------------- */
+/* --- whom to reach */
 
 bool line_default_relay(const struct app *a, struct relay_name *out)
 {
@@ -101,8 +100,7 @@ bool line_may_try(struct app *a)
     return true;
 }
 
-/* --- the embedded relay
- * ----------------------------------------------------------------------------------- */
+/* --- the embedded relay */
 
 static void on_listening(void *ctx, const int *sockets, unsigned n, uint16_t port, int error)
 {
@@ -134,8 +132,7 @@ void line_serve(struct app *a)
         failed(a, "the launcher is gone", 0);
 }
 
-/* --- the line
- * --------------------------------------------------------------------------------------------- */
+/* --- the line */
 
 void line_dial(struct app *a)
 {

@@ -110,8 +110,7 @@ void record_security(struct app *a)
                     a->workers.without_namespaces);
 }
 
-/* --- lines the heart ordered
- * ------------------------------------------------------------------------------ */
+/* --- lines the heart ordered */
 
 static void session_fields(struct app *a, const struct session_effect *e, struct line *l)
 {
@@ -215,8 +214,7 @@ void record_line(struct app *a, const struct session_effect *e)
     write_line(a, &l);
 }
 
-/* --- processes and relay
- * ---------------------------------------------------------------------------------- */
+/* --- processes and relay */
 
 static void worker_line(struct app *a, const struct worker_event *e, const char *role)
 {

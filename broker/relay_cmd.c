@@ -42,8 +42,7 @@ static void stop(struct relay_run *r, int status)
     loop_stop(&r->loop);
 }
 
-/* --- what the relay says
- * ---------------------------------------------------------------------------------- */
+/* --- what the relay says */
 
 static int on_serving(void *ctx, struct msg_relay_serving *m)
 {
@@ -95,8 +94,7 @@ static const struct relay_at_broker handlers = {
     .on_relay_drained = on_drained,
 };
 
-/* --- certificate and key
- * ---------------------------------------------------------------------------------- */
+/* --- certificate and key */
 
 static int open_keys(struct relay_run *r)
 {
@@ -130,9 +128,7 @@ static void send_keys(struct relay_run *r)
     msg_relay_keys_send(&r->relay->control, &m);
 }
 
-/* --- start
- * ------------------------------------------------------------------------------------------------
- */
+/* --- start */
 
 static void serve(struct relay_run *r)
 {
@@ -236,8 +232,7 @@ static void on_worker(void *ctx, const struct worker_event *e)
                   e->end ? e->end->why : NULL);
 }
 
-/* --- signals
- * ---------------------------------------------------------------------------------------------- */
+/* --- signals */
 
 static void drain(struct relay_run *r)
 {
@@ -280,8 +275,7 @@ static int watch_signals(struct relay_run *r)
     return r->signals >= 0 && loop_add(&r->loop, r->signals, NULL, on_signal, r) ? 0 : -1;
 }
 
-/* --- configuration
- * ---------------------------------------------------------------------------------------- */
+/* --- configuration */
 
 static const char *take_range(struct relay_run *r, const char *value)
 {

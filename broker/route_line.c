@@ -15,9 +15,7 @@ static struct app *app_of(void *ctx)
     return ((struct worker *)ctx)->ctx;
 }
 
-/* --- dial
- * -------------------------------------------------------------------------------------------------
- */
+/* --- dial */
 
 static int on_dialled(void *ctx, struct msg_dialled *m)
 {
@@ -57,9 +55,7 @@ void route_open_dial(struct worker *w, int fd)
     dial_init_broker(&w->control, fd, &dial_handlers, w);
 }
 
-/* --- net
- * --------------------------------------------------------------------------------------------------
- */
+/* --- net */
 
 static int on_net_opened(void *ctx)
 {
@@ -101,8 +97,7 @@ void route_open_net(struct worker *w, int fd)
     net_init_broker(&w->control, fd, &net_handlers, w);
 }
 
-/* --- the embedded relay
- * ----------------------------------------------------------------------------------- */
+/* --- the embedded relay */
 
 static int on_relay_serving(void *ctx, struct msg_relay_serving *m)
 {

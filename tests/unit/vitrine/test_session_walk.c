@@ -148,8 +148,7 @@ static void frontier_add(struct frontier *f, const uint8_t *packed)
     memcpy(f->bytes + f->n++ * PACKED, packed, PACKED);
 }
 
-/* --- every event that can be thought of in this small world
- * -------------------------------------------------- */
+/* --- every event that can be thought of in this small world */
 
 #define MAX_EVENTS 256
 static struct session_event events[MAX_EVENTS];
@@ -293,9 +292,7 @@ static void make_events(void)
     add_answers();
 }
 
-/* --- the walk
- * ------------------------------------------------------------------------------------------------
- */
+/* --- the walk */
 
 static void describe(const struct session *s)
 {
@@ -422,8 +419,7 @@ static void walk(const struct session *start, unsigned depth)
     printf("    %zu states%s\n", seen.n, left ? "" : " (nothing further is reachable)");
 }
 
-/* --- the main roads: where the walks start
- * ------------------------------------------------------------------- */
+/* --- the main roads: where the walks start */
 
 static struct session road;
 
