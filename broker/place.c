@@ -37,6 +37,11 @@ static int32_t clamp(int32_t v, int32_t low, int32_t high)
     return v > high ? (high < low ? low : high) : v < low ? low : v;
 }
 
+struct ui_rect place_inset(struct ui_rect b, int32_t edge)
+{
+    return (struct ui_rect){b.x + edge, b.y + edge, b.w - 2 * edge, b.h - 2 * edge};
+}
+
 struct ui_rect place_keep_on(struct ui_rect m, struct ui_rect b)
 {
     b.x = clamp(b.x, m.x, m.x + m.w - b.w);

@@ -9,6 +9,8 @@
 
 #define PLACE_ONE 256  /* scale 1.0 */
 #define PLACE_MOST 768 /* scale 3.0 */
+#define PLACE_EDGE                                                                                 \
+    8 /* logical pixels between a window and its monitor's edge: the border's place */
 #define PLACE_CLEAR 48 /* logical pixels between a grant and the pointer, ui.md 7 */
 
 /* Scale in 256ths, steps of 0.25 (ui.md 3): the smaller of what the desktop asks for (`dpi`, 0
@@ -17,6 +19,8 @@ unsigned place_scale(unsigned dpi, unsigned wanted, int32_t screen_w, int32_t sc
 bool place_inside(struct ui_rect b, int32_t x, int32_t y);
 /* Middle of the monitor. */
 struct ui_rect place_centre(struct ui_rect monitor, int32_t w, int32_t h);
+/* The same middle, `edge` less on every side. */
+struct ui_rect place_inset(struct ui_rect box, int32_t edge);
 /* Moved as little as needed to lie wholly on the monitor; at its upper left if it is larger. */
 struct ui_rect place_keep_on(struct ui_rect monitor, struct ui_rect box);
 /* A dialog of w x h whose grants are `grant` (relative to it): in the middle if every grant is then

@@ -150,10 +150,21 @@ static void on_pointer(void *ctx, uint32_t tag, const void *reply)
     display_flush(w->d);
 }
 
+/* What hangs off the screen, or lies under the border, is never wholly seen: its guard would never
+   end. */
+static void bring_onto_screen(struct pane *p)
+{
+    struct ui_rect screen = windows_shared_area(p->w), at = p->win.at;
+    struct ui_rect seen = place_keep_on(place_inset(screen, ui_px(PLACE_EDGE, p->w->scale)), at);
+    if (seen.x != at.x || seen.y != at.y)
+        window_place(&p->win, seen);
+}
+
 static void begin_in_panel(struct windows *w)
 {
     struct pane *p = &w->pane[PANE_MAIN];
     w->prompt.step = PROMPT_STEP_UP;
+    bring_onto_screen(p);
     windows_feed(p, (struct origin_event){.what = ORIGIN_CHANGED});
     windows_tell_prompt(w, false);
     if (w->calls.prompt_mapped)

@@ -235,7 +235,10 @@ static void on_first_seen(struct pane *p)
 
 static void on_picture(struct pane *p)
 {
-    p->painted = true;
+    if (!p->painted) {
+        p->painted = true;
+        windows_tell(p);
+    }
     on_first_seen(p);
     if (name_of(p) == PANE_MAIN)
         put_note(p->w);
@@ -256,6 +259,8 @@ int windows_painted(struct windows *w, enum windows_painter which, uint32_t seri
             continue;
         if (p->live && p->face_serial <= serial)
             on_picture(p);
+        else if (p->live && p->win.stale)
+            pane_repaint(p); /* that was the last face's; this one waited for the painter */
         return 0;
     }
     return -1;
@@ -313,7 +318,8 @@ static void place_managed(struct pane *p)
     if (p->win.mapped) { /* stays where the owner put it, as far as all of it can be seen there */
         at.x = p->win.at.x;
         at.y = p->win.at.y;
-        at = place_keep_on(display_monitor_at(p->w->d, at.x + at.w / 2, at.y + at.h / 2), at);
+        struct ui_rect m = display_monitor_at(p->w->d, at.x + at.w / 2, at.y + at.h / 2);
+        at = place_keep_on(place_inset(m, ui_px(PLACE_EDGE, s)), at);
     }
     /* Bounds first: a manager holds the new size against those it knows. */
     if (l->resizable)

@@ -103,7 +103,8 @@ void windows_tell(struct pane *p)
     if (!p->w->calls.tell_window)
         return;
     const struct ui_layout *l = view_layout(&p->view, p->w->model);
-    bool mapped = p->live && p->win.mapped;
+    bool mapped =
+        p->live && p->painted && p->win.mapped; /* what can be pressed: not the last face */
     if (p->told_name && (!mapped || strcmp(p->told_name, l->name) != 0)) {
         struct windows_window_line closed = {.name = p->told_name, .rect = p->win.at};
         p->told_name = NULL;
