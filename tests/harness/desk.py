@@ -270,6 +270,12 @@ class Desk:
         self.programs.append(program)
         return program
 
+    def show(self, *args, kind='XTerm', **more):
+        """Starts a program and waits until a window of that class is there: what comes later lies above it."""
+        program = self.run(*args, **more)
+        self.call('xdotool', 'search', '--sync', '--onlyvisible', '--class', kind)
+        return program
+
     def call(self, *args):
         """Runs a program to its end and returns what it printed."""
         return subprocess.run(args, env=self.env, cwd=self.dir, stdin=subprocess.DEVNULL, capture_output=True,

@@ -14,7 +14,7 @@ def no_capture(party):
 def test_whole_road():
     """Picture identical pixel for pixel; no capture before yes, after no, after stop, after end."""
     with Desk((800, 600)) as desk, Desk(VIEWER) as other:
-        desk.run('xterm', '-geometry', '60x12+4+420', '-e', 'sh', '-c', 'ls --color=always -la /; exec sleep 600')
+        desk.show('xterm', '-geometry', '60x12+4+420', '-e', 'sh', '-c', 'ls --color=always -la /; exec sleep 600')
         with Session(desk) as s:
             no_capture(s.host)
             viewer = s.join(other)
@@ -58,7 +58,7 @@ def test_pause_and_continue():
 def test_several_viewers():
     """Three viewers see the same; one that leaves disturbs nobody."""
     with Desk((800, 600)) as desk, Desk(VIEWER) as a, Desk(VIEWER, kind='xvfb') as b, Desk(VIEWER, kind='xvfb') as c:
-        desk.run('xterm', '-geometry', '60x12+4+420', '-e', 'sh', '-c', 'ls --color=always -la /; exec sleep 600')
+        desk.show('xterm', '-geometry', '60x12+4+420', '-e', 'sh', '-c', 'ls --color=always -la /; exec sleep 600')
         with Session(desk) as s:
             first = s.join(a, name='Ada')
             second = s.join(b, name='Ben')
@@ -81,7 +81,7 @@ def test_refused_person():
             viewer = s.start_join(other, name='Mallory')
             s.admit('Mallory', 'no')
             viewer.wait('error', code='J-NO')
-            viewer.press('error', 'back')
+            viewer.press('error', 'close2')
             assert viewer.wait_exit() == 3
 
 
