@@ -1,6 +1,6 @@
 /*
  * Reason codes that cross a process boundary: the numbers messages.def calls enum fail, net_end, end_why,
- * relay_intrusion, gate_rule and verdict. Numbers are stable: they appear in the audit trail.
+ * relay_intrusion, gate_rule, watch_why and verdict. Numbers are stable: they appear in the audit trail.
  */
 #ifndef LIB_FAIL_H
 #define LIB_FAIL_H
@@ -22,6 +22,8 @@ enum fail {
     FAIL_X_DEPTH = 16, /* not 24 or 30 bits in 32; detail: depth */
     FAIL_X_SIZE = 17,  /* larger than MAX_SCREEN_W x MAX_SCREEN_H */
     FAIL_X_ERROR = 18, /* unexpected X error; detail: code << 16 | major */
+    FAIL_X_NO_XTEST = 19,
+    FAIL_X_NO_INPUT = 24, /* XInput 2.2 is missing */
     FAIL_FONTS = 20,   /* no usable font */
     FAIL_SCENE = 21,   /* a window or slot that does not exist */
     FAIL_PICTURE = 22, /* a unit that does not decode */
@@ -72,6 +74,13 @@ enum gate_rule {
     GATE_RULE_AREA = 6,     /* outside the agreed rectangle */
     GATE_RULE_DESCRIPTOR = 7,
     GATE_RULE_LIMIT = 8 /* too many segments, damages, regions */
+};
+
+/* WATCH_FIRED.why */
+enum watch_why {
+    WATCH_WHY_KEY = 1,    /* Ctrl+F12, or Ctrl+Esc where it counts */
+    WATCH_WHY_DEVICE = 2, /* a keyboard was removed or switched off */
+    WATCH_WHY_LOST = 3    /* no X connection: no key press can be seen any more */
 };
 
 /* VERIFY_RESULT.verdict; line names the first wrong one */

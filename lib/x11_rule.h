@@ -13,6 +13,7 @@
  *     window@AT                        the root or one of vitrine's own (GATE_WINDOWS)
  *     area@AT                          i16 x, i16 y, u16 w, u16 h inside the rectangle of GATE_OPEN
  *     point@AT                         i16 x, i16 y inside it
+ *     spare@AT                         a keycode (one byte) of the spares of GATE_OPEN
  *     new-THING@AT                     an identifier this client makes, at most MAX_GATE_THINGS
  *     THING@AT                         one it has made
  *     end-THING@AT                     one it gives up
@@ -45,7 +46,8 @@ enum x11_check_kind {
     X11_CHECK_POINT,
     X11_CHECK_NEW, /* thing */
     X11_CHECK_USE,
-    X11_CHECK_END
+    X11_CHECK_END,
+    X11_CHECK_SPARE
 };
 
 enum x11_thing { X11_SEGMENT, X11_DAMAGE_OBJECT, X11_THINGS };

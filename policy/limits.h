@@ -47,6 +47,14 @@
 #define TOAST_MS 5000
 #define HOTKEY_TWICE_MS 2000    /* Ctrl+F12 again within this also stops sharing */
 
+/* --- remote control --- */
+#define MAX_INPUT_EVENTS 24     /* of one record: e2e.md 10 leaves 244 bytes, an event takes 10 */
+#define MAX_SPARES 16           /* keys without a meaning that may be lent a character: one word of an alphabet nobody has here */
+#define MAX_WHEEL 1200          /* 120ths of a notch in one event: ten notches, more than a hand turns between two records */
+#define MAX_HELD_KEYS 32        /* keys one person holds at once: ten fingers, and some that lock */
+#define INPUT_AT_ONCE 3         /* actions the input worker sends before the server has read them: with its question, GATE_PACE_AT_ONCE */
+#define WATCH_KILL_MS 500       /* the kill switch waits this long for the kernel to confirm a death */
+
 /* --- what the broker waits for --- */
 #define CONNECT_MS 90000        /* from the button to a number or a welcome: two dialled addresses, a queue of 30 s */
 #define MASK_MS 1000            /* CAPTURE_MASKED; later: capture is killed */

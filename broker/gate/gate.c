@@ -4,13 +4,18 @@
  */
 #include "broker/gate/gate.h"
 #include "ch_gate.h"
+#include <errno.h>
 #include <linux/sockios.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* How long to wait for the X server to read what a paced worker sent: there is no event for it. */
 #define PACE_LOOK_MS 1
+/* At the end: how long the server may take to read the releases, and to answer them. */
+#define LET_GO_MS 500
+#define SETTLE_MS 20
 
 static void on_pace(void *ctx);
 
@@ -75,6 +80,8 @@ static bool judge_held(struct gate *g)
             break;
         if (v.kind == JUDGE_SETUP)
             return greet(g, v.bytes);
+        if (g->paced)
+            held_note(&g->held, flow_bytes(&g->up) + g->judged, v.bytes);
         g->judged += v.bytes;
         passed++;
     }
@@ -213,6 +220,7 @@ static struct judge_terms terms_of(const struct msg_gate_open *m)
         .y = m->y,
         .w = m->w,
         .h = m->h,
+        .n_spares = (uint8_t)m->n_spares,
         .majors = {[X11_SHM] = m->major_shm,
                    [X11_DAMAGE] = m->major_damage,
                    [X11_XFIXES] = m->major_xfixes,
@@ -225,6 +233,8 @@ static int on_gate_open(void *ctx, struct msg_gate_open *m)
 {
     struct gate *g = ctx;
     struct judge_terms terms = terms_of(m);
+    for (size_t i = 0; i < m->n_spares; i++)
+        terms.spares[i] = m->spares[i].code;
     uint32_t told[JUDGE_WINDOWS];
     memcpy(told, g->judge.windows, sizeof told);
     judge_init(&g->judge, &terms);
@@ -233,6 +243,7 @@ static int on_gate_open(void *ctx, struct msg_gate_open *m)
                                      m->cookie.data, m->cookie.len);
     g->paced = m->client == 1;
     pace_init(&g->pace, loop_now_ms());
+    held_init(&g->held, m->major_xtest);
     g->server = m->server;
     g->client = m->client_end;
     m->server = m->client_end = -1;
@@ -269,9 +280,56 @@ void gate_init(struct gate *g, int control_fd)
     loop_add(&g->loop, control_fd, want_control, on_control, g);
 }
 
+/* --- the end of an input worker's gate --- */
+
+/* Writes all of it as the server takes it, at most LET_GO_MS. */
+static bool put_through(struct gate *g, const uint8_t *bytes, size_t n)
+{
+    uint64_t end = loop_now_ms() + LET_GO_MS;
+    while (n > 0 && loop_now_ms() < end) {
+        ssize_t sent = send(g->server, bytes, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+        struct pollfd p = {.fd = g->server, .events = POLLOUT};
+        if (sent < 0 && errno != EAGAIN && errno != EINTR)
+            return false;
+        if (sent < 0)
+            poll(&p, 1, PACE_LOOK_MS);
+        else
+            bytes += sent, n -= (size_t)sent;
+    }
+    return n == 0;
+}
+
+/* A server that finds us gone while it answers forgets the requests behind: so its answers are read
+   until it has had time to do them all. */
+static void await_server(struct gate *g)
+{
+    uint64_t end = loop_now_ms() + LET_GO_MS;
+    uint8_t answers[4096];
+    struct pollfd p = {.fd = g->server, .events = POLLIN};
+    while (loop_now_ms() < end) {
+        bool answered = poll(&p, 1, SETTLE_MS) > 0;
+        if (!answered && server_has_read_all(g))
+            return;
+        if (answered && recv(g->server, answers, sizeof answers, MSG_DONTWAIT) <= 0)
+            return;
+    }
+}
+
+/* What was judged leaves first: half a request in front would spoil the releases. */
+static void let_go(struct gate *g)
+{
+    static uint8_t requests[HELD_BYTES];
+    size_t n = held_let_go(&g->held, requests);
+    if (n > 0 && put_through(g, flow_bytes(&g->up), g->judged) && put_through(g, requests, n))
+        await_server(g);
+}
+
 int gate_run(struct gate *g)
 {
-    return loop_run(&g->loop) == 0 ? 0 : 1;
+    int status = loop_run(&g->loop) == 0 ? 0 : 1;
+    if (g->paced && g->server >= 0)
+        let_go(g);
+    return status;
 }
 
 void gate_finish(struct gate *g)

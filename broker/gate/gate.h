@@ -3,11 +3,14 @@
  * as vitrine-gate; the worker's bytes are distrusted, the server's are passed through unparsed.
  *
  * Ends by itself: worker gone, server gone, broker gone, or after a violation has been reported.
- * Leaving closes both connections, so the worker is cut off from X at once.
+ * Leaving closes both connections, so the worker is cut off from X at once. The gate of the input
+ * worker first releases what that worker held down (held.h); where the gate is killed, somebody
+ * else does: the watcher of the kill switch, or the broker.
  */
 #ifndef BROKER_GATE_GATE_H
 #define BROKER_GATE_GATE_H
 #include "broker/gate/flow.h"
+#include "broker/gate/held.h"
 #include "broker/gate/judge.h"
 #include "broker/gate/pace.h"
 #include "lib/chan.h"
@@ -22,6 +25,7 @@ struct gate {
     size_t judged;        /* bytes at the head of `up` that may leave */
     bool paced;           /* the worker injects: few at a time, and not too fast */
     struct pace pace;
+    struct held held;
     uint8_t greeting[JUDGE_GREETING_MAX]; /* with the cookie; wiped when sent */
     size_t greeting_len;
 };

@@ -97,6 +97,14 @@ static enum gate_rule check_use(const struct judge *j, const struct x11_check *c
     return id != 0 && known(j->things[c->thing], MAX_GATE_THINGS, id) ? 0 : GATE_RULE_FORM;
 }
 
+static enum gate_rule check_spare(const struct judge_terms *t, uint8_t code)
+{
+    for (uint8_t i = 0; i < t->n_spares; i++)
+        if (t->spares[i] == code)
+            return 0;
+    return GATE_RULE_FORM;
+}
+
 static enum gate_rule check(const struct judge *j, const struct x11_check *c, const uint8_t *req)
 {
     const uint8_t *at = req + c->at;
@@ -119,6 +127,8 @@ static enum gate_rule check(const struct judge *j, const struct x11_check *c, co
     case X11_CHECK_USE:
     case X11_CHECK_END:
         return check_use(j, c, field(at, 4));
+    case X11_CHECK_SPARE:
+        return check_spare(&j->terms, *at);
     default:
         return GATE_RULE_REQUEST;
     }
@@ -127,7 +137,15 @@ static enum gate_rule check(const struct judge *j, const struct x11_check *c, co
 /* Bytes a condition reads from its offset on. */
 static size_t check_reach(const struct x11_check *c)
 {
-    return c->kind == X11_CHECK_VALUE ? c->size : c->kind == X11_CHECK_AREA ? 8 : 4;
+    switch (c->kind) {
+    case X11_CHECK_VALUE:
+    case X11_CHECK_SPARE:
+        return c->size;
+    case X11_CHECK_AREA:
+        return 8;
+    default:
+        return 4;
+    }
 }
 
 /* --- one row --- */

@@ -25,6 +25,8 @@ struct judge_terms {
     int32_t x, y;
     uint32_t w, h;
     uint8_t majors[X11_EXTENSIONS]; /* major opcode of each extension; 0: the server has none */
+    uint8_t spares[MAX_SPARES];     /* keycodes that may be lent a character */
+    uint8_t n_spares;
 };
 
 struct judge {

@@ -34,6 +34,7 @@ static const struct form {
     {"window", X11_CHECK_WINDOW, 4, 0},
     {"area", X11_CHECK_AREA, 8, 0},
     {"point", X11_CHECK_POINT, 4, 0},
+    {"spare", X11_CHECK_SPARE, 1, 0},
     {"new-segment", X11_CHECK_NEW, 4, X11_SEGMENT},
     {"segment", X11_CHECK_USE, 4, X11_SEGMENT},
     {"end-segment", X11_CHECK_END, 4, X11_SEGMENT},

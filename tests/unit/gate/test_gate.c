@@ -19,7 +19,7 @@
 /* after the headers it needs */
 #include <cmocka.h>
 
-enum { ROOT = 0x50d, OWN = 0x400001, XTEST = 132 };
+enum { ROOT = 0x50d, OWN = 0x400001, XTEST = 132, SPARE = 248 };
 
 struct fixture {
     struct chan control;
@@ -74,6 +74,8 @@ static void open_gate(struct fixture *f, uint8_t client)
                               .w = 100,
                               .h = 100,
                               .major_xtest = XTEST,
+                              .n_spares = 1,
+                              .spares = {{SPARE}},
                               .cookie_name = {name, 18},
                               .cookie = {cookie, 16},
                               .server = down[1],
@@ -296,6 +298,46 @@ static void test_pacing(void **state)
     finish(&f);
 }
 
+/* Whoever goes first but the server: what was down is released, and the lent key is taken back. */
+static void test_lets_go(void **state)
+{
+    static const uint8_t down[36] = {XTEST, 2, 9, 0, 2, 38}, button[36] = {XTEST, 2, 9, 0, 4, 3},
+                         motion[36] = {XTEST, 2, 9, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0x0d, 5},
+                         lend[16] = {100, 1, 4, 0, SPARE, 2, 0, 0, 'a', 0, 0, 0, 'a'},
+                         up[36] = {XTEST, 2, 9, 0, 3, 38}, button_up[36] = {XTEST, 2, 9, 0, 5, 3},
+                         back[16] = {100, 1, 4, 0, SPARE, 2}, bad[4] = {44, 0, 1, 0};
+    struct fixture f;
+    uint8_t got[4 * 36];
+    (void)state;
+    for (int how = 0; how < 3; how++) {
+        open_gate(&f, 1);
+        greet(&f);
+        say(f.worker, down, 36);
+        say(f.worker, button, 36);
+        say(f.worker, motion, 36);
+        say(f.worker, lend, 16);
+        assert_int_equal(take(f.server, got, 3 * 36 + 16), 3 * 36 + 16);
+        if (how == 0)
+            close(f.worker);
+        else if (how == 1)
+            chan_finish(&f.control);
+        else
+            say(f.worker, bad, 4);
+        assert_int_equal(take(f.server, got, 2 * 36 + 16), 2 * 36 + 16);
+        assert_memory_equal(got, button_up, 36);
+        assert_memory_equal(got + 36, up, 36);
+        assert_memory_equal(got + 72, back, 16);
+        assert_int_equal(take(f.server, got, 1), 0);
+        int status = -1;
+        waitpid(f.pid, &status, 0);
+        assert_int_equal(status, 0);
+        if (how != 0)
+            close(f.worker);
+        chan_finish(&f.control);
+        close(f.server);
+    }
+}
+
 static void test_ends(void **state)
 {
     struct fixture f;
@@ -355,6 +397,7 @@ int main(void)
         cmocka_unit_test(test_violation_ends_both),
         cmocka_unit_test(test_control_first),
         cmocka_unit_test(test_pacing),
+        cmocka_unit_test(test_lets_go),
         cmocka_unit_test(test_ends),
         cmocka_unit_test(test_slow_worker),
     };
