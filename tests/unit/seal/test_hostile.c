@@ -5,6 +5,7 @@
  */
 #include "net/seal/derive.h"
 #include "net/seal/group.h"
+#include "net/seal/joiner_state.h"
 #include "net/seal/sig.h"
 #include "policy/limits.h"
 #include "tests/unit/seal/world.h"
@@ -113,6 +114,160 @@ static void lost_m2(void **state)
     world_pass(&w, 71000);
     assert_true(p->ended);
     assert_int_equal(w.wrong, 1);
+    world_finish(&w);
+}
+
+/* Who does not know the password gets no M3 out of a joiner: confirmV is checked first. */
+static bool see_m3(struct world *w, struct world_item *i)
+{
+    if (i->kind == WORLD_TO_ORGANIZER && i->bytes[1] == OUTER_M3)
+        (*(unsigned *)w->touch_ctx)++;
+    return true;
+}
+
+static void no_m3_without_proof(void **state)
+{
+    struct world w;
+    unsigned seen = 0;
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, false);
+    w.touch = see_m3;
+    w.touch_ctx = &seen;
+    assert_int_equal(world_join_with(&w, "not the password", NULL)->code, E_AUTH);
+    assert_int_equal(seen, 0);
+    assert_false(world_join(&w)->ended);
+    assert_int_equal(seen, 1);
+    world_finish(&w);
+}
+
+/* --- what a member has in its memory, and its own channel --- */
+
+/* Opens a unit with the secret of one epoch as if it were that of the unit's. */
+static bool opens_with(const struct world_peer *p, const uint8_t secret[SECRET_LEN],
+                       const struct world_item *i)
+{
+    static uint8_t plain[UNIT_PLAIN_MAX];
+    uint8_t base[SECRET_LEN], metadata[SFRAME_METADATA_MAX];
+    struct unit_head h;
+    struct sframe_key k;
+    assert_true(unit_parse(span_of(i->bytes, i->len), &h));
+    derive_frame_key(secret, p->j->sess_id, h.kid, base);
+    sframe_key_init(&k, span_of(base, sizeof base), h.kid, false);
+    bool ok = sframe_open(&k, h.ctr, h.header,
+                          span_of(metadata, unit_metadata(p->j->sess_id, h.flags, metadata)),
+                          h.cipher.data, h.cipher.len, plain);
+    sframe_key_finish(&k);
+    return ok;
+}
+
+static void secrets_are_independent(void **state)
+{
+    struct world w;
+    uint8_t first[SECRET_LEN], second[SECRET_LEN], third[SECRET_LEN];
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, false);
+    struct world_peer *a = world_join(&w);
+    assert_true(organizer_share(w.o, w.now));
+    world_run(&w);
+    w.keep_units = true;
+    group_secret(a->j->group, first);
+    world_screen_unit(&w, true, "of the first", 12);
+    struct world_item *early = w.units;
+    struct world_peer *b = world_join(&w);
+    group_secret(b->j->group, second);
+    world_screen_unit(&w, true, "of the second", 13);
+    struct world_item *middle = w.units;
+    a->deaf = true;
+    organizer_remove(w.o, a->mid, w.now);
+    world_run(&w);
+    group_secret(b->j->group, third);
+    world_screen_unit(&w, true, "of the third", 12);
+    struct world_item *late = w.units;
+    assert_true(opens_with(a, first, early) && opens_with(b, second, middle) &&
+                opens_with(b, third, late));
+    assert_false(opens_with(b, second, early)); /* nothing from before joining */
+    assert_false(opens_with(a, first, late) ||
+                 opens_with(a, second, late)); /* nothing after removal */
+    world_finish(&w);
+}
+
+/* Which message may arrive where, written down a second time: side, stages, least and greatest
+ * length. */
+static void table_of_messages(void **state)
+{
+    enum {
+        H = INNER_AT_HELLO,
+        R = INNER_AT_REVEAL,
+        W = INNER_AT_WAITING,
+        A = INNER_AT_ADMITTED,
+        M = INNER_AT_MEMBER
+    };
+    static const struct {
+        unsigned at_organizer, stages, min, max;
+    } want[256] = {
+        [0x10] = {1, H, 170, 12750},  [0x11] = {0, H, 104, 12750},  [0x12] = {1, R, 32, 32},
+        [0x14] = {0, W, 2, 2},        [0x15] = {0, W, 1, 1},        [0x16] = {0, M, 219, 262144},
+        [0x17] = {0, A, 219, 262144}, [0x18] = {0, M, 187, 262144}, [0x19] = {1, M, 36, 36},
+        [0x1a] = {1, M, 16, 16},      [0x1b] = {0, M, 56, 56},      [0x1c] = {1, R | W | M, 0, 0},
+        [0x1d] = {0, A | M, 1, 1},    [0x1f] = {0, M, 0, 0},        [0x20] = {1, M, 1, 1},
+        [0x21] = {1, M, 19, 19},      [0x22] = {0, M, 0, 0},        [0x23] = {1, M, 0, 0},
+    };
+    (void)state;
+    for (unsigned type = 0; type < 256; type++)
+        for (unsigned side = 0; side < 2; side++)
+            for (unsigned stage = H; stage <= M; stage <<= 1) {
+                bool may = (want[type].stages & stage) && want[type].at_organizer == side;
+                uint32_t least = want[type].min;
+                enum e2e_code code =
+                    inner_check((uint8_t)type, side, (enum inner_stage)stage, least);
+                assert_int_equal(code, may ? E_NONE : E_STATE);
+                if (!may)
+                    continue;
+                assert_int_equal(
+                    inner_check((uint8_t)type, side, (enum inner_stage)stage, want[type].max + 1),
+                    E_PARSE);
+                if (least)
+                    assert_int_equal(
+                        inner_check((uint8_t)type, side, (enum inner_stage)stage, least - 1),
+                        E_PARSE);
+            }
+}
+
+/* A member with its own, authentic channel says what it may not: it is out, the others go on. */
+static void wrong_message_of_a_member(void **state)
+{
+    static const uint8_t zeros[400];
+    struct world w;
+    unsigned thrown_out = 0;
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, false);
+    struct world_peer *good = world_join(&w);
+    for (unsigned type = 0x0f; type < 0x26; type++) {
+        static const struct {
+            uint8_t type;
+            size_t len;
+        } right[] = {{INNER_PING, 16}, {INNER_LEAVE, 0}};
+        for (size_t len = 0; len < 3; len++) {
+            size_t n = len == 0 ? 0 : len == 1 ? 16 : 219;
+            bool allowed =
+                (type == right[0].type && n == right[0].len) || (type == right[1].type && !n);
+            if (allowed)
+                continue;
+            if (w.n == WORLD_PEERS)
+                world_part(&w, &w.peers[w.n - 1]);
+            struct world_peer *p = world_join(&w);
+            assert_int_equal(w.members, 3);
+            assert_true(line_send(p->j->line, (enum inner_type)type, span_of(zeros, n)));
+            joiner_flush(p->j);
+            world_run(&w);
+            assert_true(p->ended);
+            assert_int_equal(w.members, 2);
+            assert_false(good->ended);
+            thrown_out++;
+        }
+    }
+    assert_true(thrown_out > 60);
+    assert_int_equal(good->gone[MEMBER_LOST], thrown_out);
     world_finish(&w);
 }
 
@@ -490,6 +645,10 @@ int main(void)
         cmocka_unit_test(flipped_handshake),
         cmocka_unit_test(flipped_channel),
         cmocka_unit_test(lost_m2),
+        cmocka_unit_test(no_m3_without_proof),
+        cmocka_unit_test(secrets_are_independent),
+        cmocka_unit_test(table_of_messages),
+        cmocka_unit_test(wrong_message_of_a_member),
         cmocka_unit_test(flipped_unit),
         cmocka_unit_test(replayed_unit),
         cmocka_unit_test(swapped_units),
