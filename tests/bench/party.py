@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+"""One side of a vitrine session for the measurements: does what a person would, by synthetic clicks (assistive tools may
+answer where no input worker has existed), and stays until it is told to end.
+
+    party.py host DISPLAY PORT DIR    shares the screen, admits who knocks
+    party.py join DISPLAY PORT DIR    joins through that port, shows the picture on the full screen
+
+DIR is shared by both: the host leaves its invitation and password there, and `ready` once the screen is shared;
+`admitted` gets a line with the monotonic time of each admission in ns.
+"""
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, '..', 'harness'))
+import party  # noqa: E402
+from desk import own, scratch, user  # noqa: E402
+
+running = None
+
+
+class Desk:
+    """An X server that somebody else started, with a synthetic hand."""
+
+    def __init__(self, display):
+        self.dir = scratch('vtl')
+        self.env = {'DISPLAY': display, 'HOME': self.dir, 'XDG_RUNTIME_DIR': self.dir, 'LANG': 'C.UTF-8',
+                    'PATH': '/usr/local/bin:/usr/bin:/bin', 'XDG_CONFIG_HOME': self.dir + '/config',
+                    'XDG_STATE_HOME': self.dir + '/state'}
+        if os.environ.get('XAUTHORITY'):
+            self.env['XAUTHORITY'] = os.environ['XAUTHORITY']
+
+    def run(self, *args):
+        return subprocess.Popen(args, env=self.env, cwd=self.dir, stdout=subprocess.DEVNULL,
+                                stderr=subprocess.DEVNULL, **user())
+
+    def tool(self, *args):
+        subprocess.run(('xdotool',) + args, env=self.env, check=True, **user())
+
+    def point_at(self, rect):
+        x, y, w, h = rect
+        self.tool('mousemove', str(x + w // 2), str(y + h // 2))
+
+    def click_rect(self, rect):
+        self.point_at(rect)
+        time.sleep(0.05)
+        self.tool('click', '1')
+
+    def windows(self, name):
+        out = subprocess.run(('xdotool', 'search', '--onlyvisible', '--name', name), env=self.env, capture_output=True,
+                             text=True, check=False, **user())
+        return out.stdout.split()
+
+    def put_away(self, size):
+        """Panel, bar and border would be blanked where they stand: they go below the screen, so that every pixel counts."""
+        for window in self.windows('^vitrine'):
+            self.tool('windowmove', window, '0', str(size[1]))
+
+    def bring_back(self, name):
+        for window in self.windows(name):
+            self.tool('windowmove', window, '40', '40', 'windowraise', window)
+
+    def park(self, size):
+        """The pointer goes where the measurements do not look."""
+        self.tool('mousemove', str(size[0] - 2), str(size[1] - 2))
+
+
+def size_of(desk):
+    out = subprocess.run(('xdotool', 'getdisplaygeometry'), env=desk.env, capture_output=True, text=True, check=True, **user())
+    return tuple(map(int, out.stdout.split()))
+
+
+def write(path, text):
+    with open(path + '.new', 'w') as out:
+        out.write(text)
+    os.rename(path + '.new', path)
+
+
+def read_when_there(path, timeout=20):
+    deadline = time.monotonic() + timeout
+    while not os.path.exists(path):
+        if time.monotonic() > deadline:
+            raise SystemExit('%s is missing' % path)
+        time.sleep(0.02)
+    with open(path) as text:
+        return text.read()
+
+
+def say_yes(desk, running, kind, since):
+    """A warped pointer starts the guard anew: first there, then the guard, then the click."""
+    running.wait('prompt', 60, since, kind=kind)
+    if kind == 'admit':
+        desk.bring_back('^vitrine: your')
+    prompt = running.wait('prompt', 15, since, kind=kind, armed=True)
+    desk.point_at(prompt['buttons']['yes'])
+    time.sleep(1.3)
+    desk.tool('click', '1')
+    return time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+
+
+def answer_knocks(desk, host, folder, size):
+    """Admits everybody, one after the other."""
+    since = 0
+    while host.process.poll() is None:
+        try:
+            at = say_yes(desk, host, 'admit', since)
+        except party.Missing:
+            continue
+        with open(os.path.join(folder, 'admitted'), 'a') as out:
+            out.write('%d\n' % at)
+        host.wait('prompt', 5, since, kind='admit', state='closed')
+        since = host.mark()
+        desk.put_away(size)
+        desk.park(size)
+
+
+def host(display, port, folder):
+    desk = Desk(display)
+    size = size_of(desk)
+    global running
+    more = os.environ.get('VITRINE_HOST_ARGS', '').split()
+    running = party.Party(desk, 'host', '--name', 'Helga', '--listen', '127.0.0.1:' + port, *more)
+    info = running.wait('session', 20)
+    running.window('host-panel')
+    running.press('host-panel', 'share')
+    say_yes(desk, running, 'share', 0)
+    running.wait('share', 15, state='on')
+    desk.put_away(size)
+    desk.park(size)
+    write(os.path.join(folder, 'session'), json.dumps(info))
+    threading.Thread(target=answer_knocks, args=(desk, running, folder, size), daemon=True).start()
+
+
+def join(display, port, folder):
+    global running
+    info = json.loads(read_when_there(os.path.join(folder, 'session')))
+    desk = Desk(display)
+    size = size_of(desk)
+    path = os.path.join(desk.dir, 'password')
+    write(path, info['password'] + '\n')
+    os.chmod(path, 0o600)
+    own(path)
+    invitation = re.sub(r'//[^/]*/', '//127.0.0.1:%s/' % port, info['invitation'], count=1)
+    running = party.Party(desk, 'join', invitation, '--name', 'Vera %d' % os.getpid(), '--password-file', path)
+    running.wait('member', 30, state='joined')
+    running.window('viewer')
+    running.press('viewer', 'full')
+    desk.park(size)
+
+
+def main():
+    role, display, port, folder = sys.argv[1:5]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        {'host': host, 'join': join}[role](display, port, folder)
+        running.wait_exit(None)
+    finally:
+        if running:
+            running.stop()
+        party.forget_binaries()
+
+
+if __name__ == '__main__':
+    main()
