@@ -113,11 +113,6 @@ struct windows *windows_create(struct display *d, struct loop *loop, struct ui_m
     return w;
 }
 
-static void on_timer(void *ctx)
-{
-    windows_tick(ctx);
-}
-
 static void on_toast_over(void *ctx)
 {
     struct windows *w = ctx;
@@ -129,7 +124,7 @@ void windows_destroy(struct windows *w)
 {
     if (!w)
         return;
-    loop_clear_timer(w->loop, on_timer, w);
+    windows_tick_stop(w);
     loop_clear_timer(w->loop, on_toast_over, w);
     memset(&w->d->calls, 0, sizeof w->d->calls);
     clip_finish(&w->clip);

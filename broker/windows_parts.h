@@ -7,6 +7,9 @@
 #include "broker/prompt.h"
 #include "broker/ui/view.h"
 #include "broker/windows.h"
+#include <xcb/xinput.h>
+
+typedef xcb_input_button_press_event_t device_event; /* keys, buttons, motion: one layout */
 
 enum pane_name { PANE_MAIN, PANE_DOCTOR, PANE_BAR, PANE_TOAST, PANE_DIALOG, PANES };
 
@@ -74,13 +77,28 @@ void pane_hide(struct pane *p);
 void pane_resized(struct pane *p);
 struct ui_rect pane_root_rect(const struct pane *p, uint8_t control);
 void windows_layout_viewer(struct windows *w);
-void windows_act(struct pane *p, struct view_press press, enum windows_hand hand);
+
+/* windows_judge.c */
+enum windows_hand windows_hand_of(const struct pane *p, uint16_t source);
+/* Feeds p's judge; what follows is windows_conclude's, which windows_feed calls as well. */
+struct origin_verdict windows_judge(struct pane *p, struct origin_event e);
+void windows_conclude(struct pane *p, struct origin_verdict v, uint16_t source);
+void windows_press(struct pane *p, struct view_press press, enum windows_hand hand);
+void windows_feed(struct pane *p, struct origin_event e); /* judge, conclude, tick */
+void windows_tick(struct windows *w); /* looks at all guards; sets the next timer */
+void windows_tick_stop(struct windows *w);
+
+/* windows_pointer.c */
+void windows_on_pointer(struct pane *p, const device_event *e);
+void windows_hover(struct pane *p, uint8_t control);
+
+/* windows_keys.c */
+void windows_on_key(struct pane *p, const device_event *e);
+void windows_on_focus(struct pane *p, bool in);
 
 /* windows_input.c */
 void windows_on_event(void *ctx, const xcb_generic_event_t *e);
-void windows_feed(struct pane *p, struct origin_event e);
 void windows_bar_changed(struct windows *w); /* bar or border came or went: tells the lead */
-void windows_tick(struct windows *w);        /* looks at all guards; sets the next timer */
 
 /* windows_tell.c */
 void windows_tell(struct pane *p);

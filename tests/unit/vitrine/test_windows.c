@@ -128,6 +128,8 @@ static struct rig *rig_with(enum ui_window face)
 static void drop(struct rig *r)
 {
     rig_finish(r);
+    for (unsigned i = 0; i < LOOP_MAX; i++) /* one would fire into freed windows */
+        assert_int_equal(r->loop.timers[i].at_ms, 0);
     free(r);
 }
 

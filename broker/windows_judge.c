@@ -1,0 +1,207 @@
+/*
+ * From verdicts to actions: what a judged press does, and when a guard moves on. Runs in the
+ * broker. Distrusts every source of input that the judge (origin.h) has not called physical.
+ */
+#include "broker/windows_parts.h"
+
+#include "lib/loop.h"
+
+#define HINT_MS 5000
+#define GUARD_STEP_MS 50 /* the bar in the button moves in 20 steps */
+
+/* --- verdicts */
+
+enum windows_hand windows_hand_of(const struct pane *p, uint16_t source)
+{
+    return origin_device_kind(&p->w->d->devices, source) == ORIGIN_DEVICE_PHYSICAL ? HAND_PHYSICAL
+                                                                                   : HAND_SYNTHETIC;
+}
+
+static void show_hint(struct windows *w)
+{
+    uint64_t now = loop_now_ms();
+    if (w->hint_told_ms != 0 && now < w->hint_told_ms + HINT_MS)
+        return;
+    w->hint_told_ms = now;
+    if (w->calls.hint)
+        w->calls.hint(w->calls.ctx);
+}
+
+static bool is_mine(struct windows *w, const struct view_press *press)
+{
+    return w->prompt.in_panel && w->prompt.step == PROMPT_STEP_UP && press->id == w->prompt.person;
+}
+
+/* Admit in the panel is the answer to the prompt that is up there, or nothing. */
+static bool panel_answer(struct pane *p, const struct view_press *press, enum windows_hand hand)
+{
+    if (press->action == ACTION_ADMIT) {
+        if (is_mine(p->w, press))
+            prompt_answered(p->w, true, hand, ORIGIN_WHY_NONE);
+        return true;
+    }
+    if (press->action == ACTION_REFUSE && is_mine(p->w, press)) {
+        prompt_answered(p->w, false, hand, ORIGIN_WHY_NONE);
+        return true;
+    }
+    return false;
+}
+
+static void act(struct pane *p, struct view_press press, enum windows_hand hand)
+{
+    struct windows *w = p->w;
+    enum ui_window face = p->view.kind;
+    if (press.minimise)
+        window_minimise(&p->win);
+    if (press.full)
+        window_full_screen(&p->win, p->view.full);
+    if (press.mode)
+        picture_mode(&w->picture, p->view.mode ? PICTURE_ONE_TO_ONE : PICTURE_FIT);
+    if (press.changed || press.full || press.mode) {
+        windows_layout_viewer(w);
+        pane_repaint(p);
+    }
+    if (press.answer) {
+        prompt_answered(w, press.yes, hand, ORIGIN_WHY_NONE);
+        return;
+    }
+    if (press.action == ACTION_NONE || panel_answer(p, &press, hand))
+        return;
+    if (face == UI_DOCTOR && press.action == ACTION_CLOSE)
+        windows_doctor(w, false);
+    else if (w->calls.action)
+        w->calls.action(w->calls.ctx, face, press.action, press.id, hand);
+}
+
+void windows_press(struct pane *p, struct view_press press, enum windows_hand hand)
+{
+    act(p, press, hand);
+    if (!p->live)
+        return;
+    uint64_t content = view_content(&p->view, p->w->model);
+    if (content == p->content)
+        return;
+    p->content = content; /* a choice in a dialog changes what is granted */
+    windows_feed(p, (struct origin_event){.what = ORIGIN_CHANGED});
+}
+
+static void on_close(struct pane *p, enum origin_why why)
+{
+    if (p == &p->w->pane[PANE_DIALOG])
+        prompt_answered(p->w, false, why == ORIGIN_WHY_ESCAPE ? HAND_PHYSICAL : HAND_NONE, why);
+    else
+        act(p, view_action(ACTION_CLOSE), HAND_NONE);
+}
+
+static void show_pressed(struct pane *p)
+{
+    uint8_t pressed = p->judge.held ? (uint8_t)p->judge.held_target : VIEW_NONE;
+    if (pressed == p->view.pressed)
+        return;
+    p->view.pressed = pressed;
+    pane_repaint(p);
+}
+
+struct origin_verdict windows_judge(struct pane *p, struct origin_event e)
+{
+    e.now_ms = loop_now_ms();
+    struct origin_verdict v = origin_feed(&p->judge, &e);
+    /* An answer is told while the prompt is still said to be armed. */
+    if (v.result != ORIGIN_PRESSED)
+        prompt_update_armed(p->w, e.now_ms);
+    return v;
+}
+
+void windows_conclude(struct pane *p, struct origin_verdict v, uint16_t source)
+{
+    switch (v.result) {
+    case ORIGIN_NOTHING:
+    case ORIGIN_KEY_OURS:
+        break;
+    case ORIGIN_HINT:
+        show_hint(p->w);
+        break;
+    case ORIGIN_NO:
+        on_close(p, v.why);
+        return;
+    case ORIGIN_PRESSED:
+        p->view.pressed = VIEW_NONE;
+        windows_press(p, view_press(&p->view, p->w->model, (uint8_t)v.target),
+                      windows_hand_of(p, source));
+        break;
+    }
+    if (p->live)
+        show_pressed(p);
+}
+
+void windows_feed(struct pane *p, struct origin_event e)
+{
+    windows_conclude(p, windows_judge(p, e), e.source);
+    windows_tick(p->w);
+}
+
+/* --- time */
+
+static unsigned long long sooner(unsigned long long a, unsigned long long b)
+{
+    return a == 0 || (b != 0 && b < a) ? b : a;
+}
+
+static unsigned long long tick_guard(struct pane *p, uint64_t now)
+{
+    unsigned guard = origin_progress(&p->judge, now) / 50 * 50;
+    if (guard != p->view.guard) {
+        p->view.guard = guard;
+        pane_repaint(p);
+    }
+    unsigned long long next = origin_next_ms(&p->judge, now);
+    if (guard > 0 && guard < 1000)
+        next = sooner(next, GUARD_STEP_MS);
+    else if (guard == 0 && next > GUARD_STEP_MS && p->judge.seen && !p->judge.voided)
+        next = GUARD_STEP_MS;
+    return next;
+}
+
+static unsigned long long tick_bar(struct windows *w, uint64_t now)
+{
+    struct pane *p = &w->pane[PANE_BAR];
+    if (!w->bar_on)
+        return 0;
+    uint64_t since = w->model->sharing_since_ms;
+    uint32_t seconds = since && now > since ? (uint32_t)((now - since) / 1000) : 0;
+    if (seconds != p->view.seconds) {
+        p->view.seconds = seconds;
+        pane_repaint(p);
+    }
+    return since ? 1000 - (now - since) % 1000 : 1000;
+}
+
+static void on_timer(void *ctx)
+{
+    windows_tick(ctx);
+}
+
+void windows_tick(struct windows *w)
+{
+    uint64_t now = loop_now_ms();
+    unsigned long long next = tick_bar(w, now);
+    struct pane *p = prompt_pane(w);
+    if (p) {
+        struct origin_event tick = {.what = ORIGIN_TICK, .now_ms = now};
+        struct origin_verdict v = origin_feed(&p->judge, &tick);
+        if (v.result == ORIGIN_NO) {
+            prompt_answered(w, false, HAND_NONE, v.why);
+            return;
+        }
+        next = sooner(next, tick_guard(p, now));
+        prompt_update_armed(w, now);
+    }
+    if (next)
+        loop_set_timer(w->loop, next, on_timer, w);
+    display_flush(w->d);
+}
+
+void windows_tick_stop(struct windows *w)
+{
+    loop_clear_timer(w->loop, on_timer, w);
+}

@@ -1,0 +1,151 @@
+/*
+ * The keyboard in our own windows: focus, fields, keys that press. Runs in the broker. Distrusts
+ * every other X client: see windows_input.c; what is pasted goes through field.h.
+ */
+#include "broker/windows_parts.h"
+
+#include "broker/keys.h"
+
+#define REPEAT 0x10000u /* XIKeyRepeat */
+
+static uint32_t keysym_of(const struct pane *p, const device_event *e)
+{
+    uint32_t sym = keymap_keysym(&p->w->d->keys, e->detail, e->mods.effective, e->group.effective);
+    sym = sym == KEYS_LEFT_TAB ? sym : keys_plain(sym);
+    return sym == KEYS_TAB && (e->mods.effective & KEYS_SHIFT) ? KEYS_LEFT_TAB : sym;
+}
+
+static enum origin_key class_of(uint32_t sym, bool in_field)
+{
+    switch (sym) {
+    case KEYS_RETURN:
+        return ORIGIN_KEY_PRESSES;
+    case ' ':
+    case KEYS_KP_SPACE:
+        return in_field ? ORIGIN_KEY_OTHER : ORIGIN_KEY_PRESSES;
+    case KEYS_ESCAPE:
+        return ORIGIN_KEY_ESCAPE;
+    case KEYS_SHIFT_L: /* on the way to Shift+Tab */
+    case KEYS_SHIFT_R:
+    case KEYS_TAB:
+    case KEYS_LEFT_TAB:
+    case KEYS_LEFT:
+    case KEYS_RIGHT:
+    case KEYS_UP:
+    case KEYS_DOWN:
+    case KEYS_PAGE_UP:
+    case KEYS_PAGE_DOWN:
+        return ORIGIN_KEY_MOVES;
+    default:
+        return ORIGIN_KEY_OTHER;
+    }
+}
+
+static void on_pasted(void *ctx, const char *text, size_t len)
+{
+    struct windows *w = ctx;
+    struct pane *p = &w->pane[PANE_MAIN];
+    if (p->live && view_field(&p->view) == w->paste_into && w->paste_into &&
+        field_insert(w->paste_into, text, len, true))
+        pane_repaint(p);
+    w->paste_into = NULL;
+    display_flush(w->d);
+}
+
+static bool field_took(struct pane *p, uint32_t sym, uint32_t mods)
+{
+    struct windows *w = p->w;
+    struct field *f = view_field(&p->view);
+    if (!f)
+        return false;
+    switch (field_key(f, sym, mods)) {
+    case FIELD_NOTHING:
+        return false;
+    case FIELD_EATEN:
+        return true;
+    case FIELD_CUT:
+        clip_offer(&w->clip, f->text, f->len);
+        field_clear(f);
+        break;
+    case FIELD_COPY:
+        clip_offer(&w->clip, f->text, f->len);
+        break;
+    case FIELD_PASTE:
+        w->paste_into = f;
+        clip_ask(&w->clip, on_pasted, w);
+        break;
+    case FIELD_MOVED:
+    case FIELD_CHANGED:
+        break;
+    }
+    pane_repaint(p);
+    return true;
+}
+
+/* F6 goes round the windows (ui.md 7). */
+static void next_window(struct windows *w, struct pane *from)
+{
+    static const enum pane_name round[] = {PANE_MAIN, PANE_DOCTOR, PANE_BAR};
+    unsigned at = 0;
+    while (at < 3 && &w->pane[round[at]] != from)
+        at++;
+    for (unsigned i = 1; i <= 3; i++) {
+        struct pane *p = &w->pane[round[(at + i) % 3]];
+        if (!p->live || !p->win.mapped || p == from)
+            continue;
+        if (p->win.style == WINDOW_MANAGED)
+            window_activate(&p->win);
+        xcb_set_input_focus(w->d->x, XCB_INPUT_FOCUS_POINTER_ROOT, p->win.id, w->d->time);
+        view_focus_move(&p->view, w->model, false);
+        return;
+    }
+}
+
+static void use_key(struct pane *p, const device_event *e, uint32_t sym)
+{
+    if (sym == KEYS_F6) {
+        next_window(p->w, p);
+        return;
+    }
+    if (field_took(p, sym, e->mods.effective))
+        return;
+    windows_press(p, view_key(&p->view, p->w->model, sym), windows_hand_of(p, e->sourceid));
+}
+
+void windows_on_key(struct pane *p, const device_event *e)
+{
+    uint32_t sym = keysym_of(p, e);
+    bool in_field = view_field(&p->view) != NULL;
+    uint8_t control = p->view.focus;
+    if (in_field)
+        control = sym == KEYS_RETURN ? view_default(&p->view, p->w->model) : VIEW_NONE;
+    if (!p->painted)
+        control = VIEW_NONE;
+    struct origin_event o = {.what =
+                                 e->event_type == XCB_INPUT_KEY_PRESS ? ORIGIN_KEY : ORIGIN_KEY_UP,
+                             .source = e->sourceid,
+                             .time = e->time,
+                             .target = control == VIEW_NONE ? ORIGIN_NO_TARGET : control,
+                             .grant = view_is_grant(&p->view, p->w->model, control),
+                             .key = class_of(sym, in_field),
+                             .detail = e->detail,
+                             .repeat = e->flags & REPEAT};
+    p->w->d->time = e->time;
+    p->view.focused = true; /* keys come to it, however it got them */
+    struct origin_verdict v = windows_judge(p, o);
+    if (v.result == ORIGIN_KEY_OURS && p->painted)
+        use_key(p, e, sym);
+    windows_conclude(p, v, e->sourceid);
+    windows_tick(p->w);
+}
+
+void windows_on_focus(struct pane *p, bool in)
+{
+    bool dialog = p == &p->w->pane[PANE_DIALOG];
+    if (!in)
+        windows_feed(p, (struct origin_event){.what = ORIGIN_FOCUS_LOST});
+    if (dialog || !p->live || p->view.focused == in)
+        return; /* a dialog has the keyboard, whatever the focus does */
+    p->view.focused = in;
+    pane_repaint(p);
+}
