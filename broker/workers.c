@@ -91,6 +91,9 @@ static void end_worker(struct worker *w, const char *why)
         w->end.why = why;
     w->end.was_verified = w->state == WORKER_VERIFIED;
     put_down(w);
+    if (w->end.signal ==
+        SIGSYS) /* also where it died while it was being measured, which then showed nothing */
+        w->end.why = "violation";
     if (w->process.pid > 0)
         tell(w, WORKER_EVENT_ENDED, &w->end);
     if (try_plain(w))
