@@ -76,7 +76,8 @@ static void flipped_handshake(void **state)
     world_init(&w, WORLD_PASSWORD, false);
     for (unsigned m = 0; m < 3; m++)
         for (size_t at = 0; at < lengths[m]; at += at < 9 ? 1 : 13)
-            try_flip(&w, (struct flip){.message = m, .at = at, .mask = 1u << (at % 8)}, &accepted);
+            try_flip(&w, (struct flip){.message = m, .at = at, .mask = (uint8_t)(1u << (at % 8))},
+                     &accepted);
     assert_int_equal(accepted, 0);
     world_finish(&w);
 }
