@@ -109,7 +109,6 @@ void conn_to(struct organizer *o, struct conn *c, enum conn_stage stage);
 void conn_fail(struct organizer *o, struct conn *c, enum e2e_code code);
 void conn_drop(struct organizer *o, struct conn *c, enum port_drop why);
 void organizer_error(struct organizer *o, uint32_t handle, enum e2e_code code, enum port_drop why);
-void organizer_finish(struct organizer *o, bool cut, enum e2e_code code, enum end_why why);
 
 /* --- organizer_join.c --- */
 void join_m1(struct organizer *o, uint32_t handle, struct span body);
