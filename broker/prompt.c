@@ -192,8 +192,8 @@ void prompt_on_mapped(struct windows *w)
     if (q->step != PROMPT_STEP_MAPPING)
         return;
     q->step = PROMPT_STEP_UP;
-    take_keyboard(
-        w, w->pane[PANE_DIALOG].win.id); /* a window can be grabbed for once it is viewable */
+    /* Again: a window can be grabbed for only once it is viewable. */
+    take_keyboard(w, w->pane[PANE_DIALOG].win.id);
     windows_tell_prompt(w, false);
     if (w->calls.prompt_mapped)
         w->calls.prompt_mapped(w->calls.ctx, q->serial);
@@ -242,7 +242,7 @@ void prompt_answered(struct windows *w, bool yes, enum windows_hand hand, enum o
     take_down(w);
     display_flush(w->d);
     if (w->calls.prompt_answer)
-        w->calls.prompt_answer(w->calls.ctx, serial, yes, choice, yes ? hand : hand, why);
+        w->calls.prompt_answer(w->calls.ctx, serial, yes, choice, hand, why);
 }
 
 void prompt_on_taken(struct windows *w)

@@ -1,20 +1,16 @@
 /*
- * Making, showing and painting the windows; runs in the broker. Distrusts painters: a picture that
- * was not asked for ends its painter. What other X clients do to our windows is taken as it comes:
- * at worst something is not shown, and then it counts as not shown.
+ * Making and showing the windows; runs in the broker. Distrusts other X clients: what they do to
+ * our windows is taken as it comes, at worst something is not shown, and then it counts as not
+ * shown.
  */
 #include "broker/windows_parts.h"
 
 #include "broker/place.h"
-#include "ch_screen.h"
-#include "ch_ui.h"
-#include "lib/chan.h"
 #include "lib/loop.h"
 #include <stdlib.h>
 #include <string.h>
 
-#define SURFACE 0xfff4f6f7u /* until the first picture: bg, ui.md 4 */
-#define TOAST_GAP 8         /* logical pixels between bar and toast */
+#define TOAST_GAP 8 /* logical pixels between bar and toast */
 
 static const struct {
     enum ui_window face;
@@ -28,21 +24,7 @@ static const struct {
     [PANE_DIALOG] = {UI_CONSENT_SHARE, WINDOW_ON_TOP, PAINTER_PROMPT},
 };
 
-static enum pane_name name_of(const struct pane *p)
-{
-    return (enum pane_name)(p - p->w->pane);
-}
-
-/* ---------------------------------------------------------------------------------------- life */
-static void create_note(struct windows *w)
-{
-    struct display *d = w->d;
-    w->note = xcb_generate_id(d->x);
-    const uint32_t values[] = {SURFACE, SURFACE, d->colormap};
-    xcb_create_window(d->x, d->depth, w->note, w->pane[PANE_MAIN].win.id, 0, 0, 1, 1, 0,
-                      XCB_WINDOW_CLASS_INPUT_OUTPUT, d->visual,
-                      XCB_CW_BACK_PIXEL | XCB_CW_BORDER_PIXEL | XCB_CW_COLORMAP, values);
-}
+/* --- life */
 
 static void on_placed(void *ctx)
 {
@@ -57,13 +39,15 @@ static void create_pane(struct windows *w, enum pane_name n)
 {
     struct pane *p = &w->pane[n];
     p->w = w;
-    window_create(&p->win, w->d, panes[n].style, (struct ui_rect){0, 0, 64, 64}, SURFACE);
+    p->which = n;
+    p->painter = panes[n].painter;
+    window_create(&p->win, w->d, panes[n].style, (struct ui_rect){0, 0, 64, 64}, WINDOW_SURFACE);
     p->win.placed = on_placed;
     p->win.placed_ctx = p;
     if (n != PANE_MAIN)
         return;
     picture_create(&w->picture, &p->win);
-    create_note(w); /* after the picture: above it */
+    windows_note_create(w); /* after the picture: above it */
 }
 
 static unsigned scale_now(const struct windows *w)
@@ -151,14 +135,14 @@ unsigned windows_ids(const struct windows *w, uint32_t ids[MAX_OWN_WINDOWS])
     return n;
 }
 
-/* ------------------------------------------------------------------------------------ painting */
+/* --- showing */
+
 static int most(int a, int b)
 {
     return a > b ? a : b;
 }
 
-/* Painters accept exactly the layout's size, whatever a window manager made of the window. */
-static void set_view_size(struct pane *p)
+void pane_size_view(struct pane *p)
 {
     const struct ui_layout *l = view_layout(&p->view, p->w->model);
     unsigned s = p->view.scale;
@@ -170,114 +154,6 @@ static void set_view_size(struct pane *p)
     p->view.h = most(p->win.at.h, ui_px(UI_VIEWER_MIN_H, s));
 }
 
-static void painter_failed(struct windows *w, enum windows_painter which)
-{
-    windows_painter(w, which, NULL);
-    if (w->calls.painter_failed)
-        w->calls.painter_failed(w->calls.ctx, which);
-}
-
-static bool order_picture(struct pane *p, const struct shared *page)
-{
-    struct windows *w = p->w;
-    struct msg_ui_paint m;
-    view_paint(&p->view, w->model, &m);
-    if (++w->serial == 0)
-        w->serial = 1;
-    m.serial = w->serial;
-    m.stride = page->stride;
-    m.memory = page->fd;
-    p->ordered = view_content(&p->view, w->model);
-    bool ok = msg_ui_paint_send(w->painter[panes[name_of(p)].painter], &m) == 0;
-    explicit_bzero(&m, sizeof m);
-    return ok;
-}
-
-void pane_repaint(struct pane *p)
-{
-    enum windows_painter which = panes[name_of(p)].painter;
-    if (!p->live)
-        return;
-    set_view_size(p);
-    windows_tell(p);
-    p->win.stale = true;
-    if (!p->w->painter[which])
-        return;
-    struct shared *page = window_page(&p->win, (uint32_t)p->view.w, (uint32_t)p->view.h);
-    if (!page)
-        return; /* one is under way; painted again after it */
-    if (order_picture(p, page))
-        window_sent(&p->win, p->w->serial);
-    else
-        painter_failed(p->w, which);
-}
-
-static void put_note(struct windows *w)
-{
-    struct pane *p = &w->pane[PANE_MAIN];
-    if (w->note_mapped)
-        window_put_part(&p->win, w->note, view_rect(&p->view, w->model, UI_VIEWER_NOTE));
-}
-
-/* A grant is for what can be read: when the picture with new people is there, the guard begins. */
-static void on_first_seen(struct pane *p)
-{
-    if (p->shown == p->ordered)
-        return;
-    p->shown = p->ordered;
-    windows_feed(p, (struct origin_event){.what = ORIGIN_CHANGED});
-}
-
-static void on_picture(struct pane *p)
-{
-    if (!p->painted) {
-        p->painted = true;
-        windows_tell(p);
-    }
-    on_first_seen(p);
-    if (name_of(p) == PANE_MAIN)
-        put_note(p->w);
-    if (name_of(p) == PANE_DIALOG)
-        prompt_on_painted(p->w);
-    else if (!p->win.wanted)
-        window_map(&p->win);
-    if (p->win.stale)
-        pane_repaint(p);
-    display_flush(p->w->d);
-}
-
-int windows_painted(struct windows *w, enum windows_painter which, uint32_t serial)
-{
-    for (unsigned n = 0; n < PANES; n++) {
-        struct pane *p = &w->pane[n];
-        if (panes[n].painter != which || !window_painted(&p->win, serial))
-            continue;
-        if (p->live && p->face_serial <= serial)
-            on_picture(p);
-        else if (p->live && p->win.stale)
-            pane_repaint(p); /* that was the last face's; this one waited for the painter */
-        return 0;
-    }
-    return -1;
-}
-
-void windows_painter(struct windows *w, enum windows_painter which, struct chan *painter)
-{
-    w->painter[which] = painter;
-    for (unsigned n = 0; n < PANES; n++) {
-        struct pane *p = &w->pane[n];
-        if (panes[n].painter != which)
-            continue;
-        window_painter_gone(&p->win);
-        if (painter)
-            pane_repaint(p);
-        else if (p->live)
-            windows_feed(p, (struct origin_event){.what = ORIGIN_PAINTER_GONE});
-    }
-    display_flush(w->d);
-}
-
-/* ------------------------------------------------------------------------------------- showing */
 static const char *title_of(enum ui_window face)
 {
     switch (face) {
@@ -326,7 +202,7 @@ static void place_managed(struct pane *p)
 
 static void begin_judge(struct pane *p)
 {
-    bool modal = name_of(p) == PANE_DIALOG;
+    bool modal = p->which == PANE_DIALOG;
     origin_init(&p->judge, &p->w->d->devices, modal, p->w->assistive, loop_now_ms());
     p->view.hover = p->view.pressed = VIEW_NONE;
     if (p->win.mapped && p->win.visible)
@@ -345,12 +221,12 @@ void pane_show(struct pane *p, enum ui_window face)
     p->shown = 0;
     p->face_serial = p->w->serial + 1; /* older pictures are of another face */
     window_title(&p->win, title_of(face));
-    if (panes[name_of(p)].style == WINDOW_MANAGED)
+    if (p->win.style == WINDOW_MANAGED)
         place_managed(p);
     view_focus_first(&p->view, p->w->model);
     begin_judge(p);
     p->content = view_content(&p->view, p->w->model);
-    if (name_of(p) == PANE_MAIN)
+    if (p->which == PANE_MAIN)
         windows_layout_viewer(p->w);
     pane_repaint(p);
 }
@@ -361,12 +237,12 @@ void pane_hide(struct pane *p)
     if (p->win.wanted)
         window_unmap(&p->win);
     view_finish(&p->view);
-    view_init(&p->view, panes[name_of(p)].face);
+    view_init(&p->view, panes[p->which].face);
 }
 
 void pane_resized(struct pane *p)
 {
-    if (name_of(p) == PANE_MAIN)
+    if (p->which == PANE_MAIN)
         windows_layout_viewer(p->w);
     pane_repaint(p);
 }
@@ -480,8 +356,7 @@ void windows_bar(struct windows *w, bool on)
         pane_show(p, UI_SHARING_BAR);
     }
     pane_repaint(p);
-    w->bar_told =
-        false; /* who asks for a bar that is there wants to hear so: sharing goes on then */
+    w->bar_told = false; /* who asks for a bar that is there wants to hear so */
     windows_bar_changed(w);
     windows_tick(w);
     display_flush(w->d);
@@ -523,7 +398,8 @@ void windows_screen_locked(struct windows *w)
             windows_feed(&w->pane[n], (struct origin_event){.what = ORIGIN_LOCKED});
 }
 
-/* --------------------------------------------------------------------------------------- texts */
+/* --- texts */
+
 const char *windows_text(const struct windows *w, enum ui_window face, uint8_t control)
 {
     struct view *v = (struct view *)(uintptr_t)&w->pane[PANE_MAIN].view;
@@ -553,58 +429,5 @@ void windows_forget_copy(struct windows *w)
 {
     clip_finish(&w->clip);
     clip_init(&w->clip, w->d, w->pane[PANE_MAIN].win.id);
-    display_flush(w->d);
-}
-
-/* -------------------------------------------------------------------------------------- viewer */
-static void place_note(struct windows *w, bool viewer)
-{
-    struct pane *p = &w->pane[PANE_MAIN];
-    struct ui_rect r = {0};
-    if (viewer && w->picture.mapped)
-        r = view_rect(&p->view, w->model, UI_VIEWER_NOTE);
-    if (r.w > 0) {
-        const uint32_t values[] = {(uint32_t)r.x, (uint32_t)r.y, (uint32_t)r.w, (uint32_t)r.h};
-        xcb_configure_window(w->d->x, w->note,
-                             XCB_CONFIG_WINDOW_X | XCB_CONFIG_WINDOW_Y | XCB_CONFIG_WINDOW_WIDTH |
-                                 XCB_CONFIG_WINDOW_HEIGHT,
-                             values);
-        xcb_map_window(w->d->x, w->note);
-    } else if (w->note_mapped) {
-        xcb_unmap_window(w->d->x, w->note);
-    }
-    w->note_mapped = r.w > 0;
-}
-
-void windows_layout_viewer(struct windows *w)
-{
-    struct pane *p = &w->pane[PANE_MAIN];
-    bool viewer = p->live && p->view.kind == UI_VIEWER;
-    if (viewer) {
-        set_view_size(p);
-        struct ui_rect r = view_rect(&p->view, w->model, UI_VIEWER_PICTURE);
-        if (p->view.full)
-            r = (struct ui_rect){0, 0, p->win.at.w, p->win.at.h};
-        picture_place(&w->picture, r);
-    }
-    picture_show(&w->picture, viewer && w->picture.view && w->model->picture != UI_VIEWER_EMPTY);
-    place_note(w, viewer);
-}
-
-void windows_view(struct windows *w, struct chan *view)
-{
-    picture_start(&w->picture, view);
-    windows_layout_viewer(w);
-    display_flush(w->d);
-}
-
-int windows_view_changed(struct windows *w, const struct msg_screen_changed *m)
-{
-    return picture_changed(&w->picture, m);
-}
-
-void windows_view_size(struct windows *w, uint32_t width, uint32_t height)
-{
-    picture_size(&w->picture, width, height);
     display_flush(w->d);
 }

@@ -4,15 +4,15 @@
  * broker/origin.h before.
  *
  * Order of calls:
- *   display_open, windows_create           all X windows exist from here on, unmapped:
- * windows_ids() never changes windows_painter(PAINTER_MAIN, chan)    when vitrine-render ui is
- * verified; windows_painted() on UI_PAINTED fill the model, windows_show(UI_HOME)  maps as soon as
- * it is painted after any change of the model          windows_update() prompts prompt.h
- *   windows_bar(true)                      -> bar_mapped; windows_bar(false) at the end of sharing
- *   viewer                                 windows_show(UI_VIEWER), windows_view(chan),
- * windows_view_changed(...) windows_destroy, display_close No call blocks; none calls back into the
- * lead before it returns, but `painter_failed` from windows_painter, windows_update and
- * windows_show, and those that say so.
+ *   1. display_open, windows_create: all X windows exist from here on, unmapped;
+ *   2. windows_painter when vitrine-render ui is verified, windows_painted on UI_PAINTED;
+ *   3. fill the model, windows_show(UI_HOME): mapped as soon as it is painted;
+ *   4. windows_update after any change of the model; prompts: prompt.h;
+ *   5. windows_bar(true), answered by bar_mapped; windows_bar(false) when sharing has ended;
+ *   6. to see another's screen: windows_show(UI_VIEWER), windows_view, windows_view_changed;
+ *   7. windows_destroy, display_close.
+ * No call blocks. None calls back into the lead before it returns, but `painter_failed` from
+ * windows_painter, windows_update and windows_show, and those that say so.
  */
 #ifndef BROKER_WINDOWS_H
 #define BROKER_WINDOWS_H
@@ -30,10 +30,11 @@ enum windows_painter { PAINTER_MAIN, PAINTER_PROMPT, PAINTERS };
 enum windows_hand { HAND_NONE, HAND_SYNTHETIC, HAND_PHYSICAL };
 
 struct windows_control_line {
-    const char *id, *role, *label; /* role: button, field, radio, toggle, row, link, area (not a control) */
-    struct ui_rect rect;           /* root coordinates, device pixels */
+    const char *id, *label;
+    const char *role;    /* button, field, radio, toggle, row, link, area (not a control) */
+    const char *state;   /* "", off, chosen, error */
+    struct ui_rect rect; /* root coordinates, device pixels */
     bool focus;
-    const char *state; /* "", off, chosen, error */
 };
 
 struct windows_window_line {

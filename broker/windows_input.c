@@ -116,17 +116,17 @@ static void on_mapped(struct pane *p, bool mapped)
 {
     struct windows *w = p->w;
     if (mapped)
-        origin_init(&p->judge, &w->d->devices, p == &w->pane[PANE_DIALOG], w->assistive,
+        origin_init(&p->judge, &w->d->devices, p->which == PANE_DIALOG, w->assistive,
                     loop_now_ms());
     p->judge.blocked = w->model->input_live;
     windows_tell(p);
-    if (p == &w->pane[PANE_BAR])
+    if (p->which == PANE_BAR)
         windows_bar_changed(w);
-    if (p == &w->pane[PANE_DIALOG] && mapped)
+    if (p->which == PANE_DIALOG && mapped)
         prompt_on_mapped(w);
-    if (p == &w->pane[PANE_DIALOG] && !mapped && p->win.wanted)
+    if (p->which == PANE_DIALOG && !mapped && p->win.wanted)
         prompt_on_taken(w);
-    if (p == &w->pane[PANE_MAIN] && w->calls.shown)
+    if (p->which == PANE_MAIN && w->calls.shown)
         w->calls.shown(w->calls.ctx, p->view.kind, mapped);
 }
 
@@ -227,7 +227,7 @@ static void on_client_message(struct windows *w, const xcb_client_message_event_
         return;
     bool close = e->type == w->d->atom[ATOM_WM_PROTOCOLS] &&
                  e->data.data32[0] == w->d->atom[ATOM_WM_DELETE_WINDOW];
-    if (close || p == &w->pane[PANE_DIALOG])
+    if (close || p->which == PANE_DIALOG)
         windows_feed(p, (struct origin_event){.what = ORIGIN_CLOSE});
 }
 

@@ -87,7 +87,7 @@ void windows_press(struct pane *p, struct view_press press, enum windows_hand ha
 
 static void on_close(struct pane *p, enum origin_why why)
 {
-    if (p == &p->w->pane[PANE_DIALOG])
+    if (p->which == PANE_DIALOG)
         prompt_answered(p->w, false, why == ORIGIN_WHY_ESCAPE ? HAND_PHYSICAL : HAND_NONE, why);
     else
         act(p, view_action(ACTION_CLOSE), HAND_NONE);

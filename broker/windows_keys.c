@@ -141,7 +141,7 @@ void windows_on_key(struct pane *p, const device_event *e)
 
 void windows_on_focus(struct pane *p, bool in)
 {
-    bool dialog = p == &p->w->pane[PANE_DIALOG];
+    bool dialog = p->which == PANE_DIALOG;
     if (!in)
         windows_feed(p, (struct origin_event){.what = ORIGIN_FOCUS_LOST});
     if (dialog || !p->live || p->view.focused == in)

@@ -9,6 +9,8 @@
 #include "broker/windows.h"
 #include <xcb/xinput.h>
 
+#define WINDOW_SURFACE 0xfff4f6f7u /* until the first picture: bg, ui.md 4 */
+
 typedef xcb_input_button_press_event_t device_event; /* keys, buttons, motion: one layout */
 
 enum pane_name { PANE_MAIN, PANE_DOCTOR, PANE_BAR, PANE_TOAST, PANE_DIALOG, PANES };
@@ -16,14 +18,16 @@ enum pane_name { PANE_MAIN, PANE_DOCTOR, PANE_BAR, PANE_TOAST, PANE_DIALOG, PANE
 /* A window with a painted face and a judge. */
 struct pane {
     struct windows *w;
+    enum pane_name which;
+    enum windows_painter painter;
     struct window win;
     struct view view;
     struct origin judge;
     bool live;            /* shall show its face: painted, and mapped once painted */
     bool painted;         /* the window shows this face: from here on it can be pressed */
     uint32_t face_serial; /* pictures ordered before are of another face */
-    uint64_t content, ordered,
-        shown;             /* view_content of the model, the picture ordered, the one shown */
+    /* view_content of the model, of the picture ordered, of the one shown */
+    uint64_t content, ordered, shown;
     uint64_t told;         /* hash of the last --events line */
     const char *told_name; /* face it told as mapped; NULL none */
 };
@@ -71,11 +75,20 @@ struct windows {
 };
 
 /* windows.c */
-void pane_repaint(struct pane *p);
+/* The view as large as its layout, whatever a window manager made of the window: painters accept no
+   other size. */
+void pane_size_view(struct pane *p);
 void pane_show(struct pane *p, enum ui_window face);
 void pane_hide(struct pane *p);
 void pane_resized(struct pane *p);
 struct ui_rect pane_root_rect(const struct pane *p, uint8_t control);
+
+/* windows_paint.c */
+void pane_repaint(struct pane *p);
+
+/* windows_viewer.c */
+void windows_note_create(struct windows *w);
+void windows_note_put(struct windows *w);
 void windows_layout_viewer(struct windows *w);
 
 /* windows_judge.c */
@@ -105,8 +118,8 @@ void windows_tell(struct pane *p);
 void windows_tell_prompt(struct windows *w, bool closed);
 
 /* prompt.c */
-struct pane *
-prompt_pane(struct windows *w); /* the pane whose grant is the prompt's; NULL none is up */
+/* The pane whose grant is the prompt's; NULL: none is up. */
+struct pane *prompt_pane(struct windows *w);
 void prompt_answered(struct windows *w, bool yes, enum windows_hand hand, enum origin_why why);
 void prompt_on_painted(struct windows *w);
 void prompt_on_mapped(struct windows *w);

@@ -90,7 +90,7 @@ static void on_press(struct pane *p, const device_event *e, struct origin_event 
         take_focus(p, e);
     if (o.target == ORIGIN_NO_TARGET && p->painted && accepted(p, e->sourceid)) {
         maybe_drag(p, e);
-        if (p == &p->w->pane[PANE_BAR] && e->detail == 1)
+        if (p->which == PANE_BAR && e->detail == 1)
             p->w->bar_grip = whole(e->event_x);
     }
     windows_feed(p, o);
@@ -98,7 +98,7 @@ static void on_press(struct pane *p, const device_event *e, struct origin_event 
 
 static void on_motion(struct pane *p, const device_event *e, struct origin_event o)
 {
-    if (p == &p->w->pane[PANE_BAR] && p->w->bar_grip >= 0 && accepted(p, e->sourceid))
+    if (p->which == PANE_BAR && p->w->bar_grip >= 0 && accepted(p, e->sourceid))
         drag_bar(p->w, e);
     windows_hover(p, hit(p, e));
     windows_feed(p, o);

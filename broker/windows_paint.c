@@ -1,0 +1,108 @@
+/*
+ * Orders to the painters of windows and dialogs, and their pictures put on the screen. Runs in the
+ * broker. Distrusts painters: a picture that was not asked for ends its painter.
+ */
+#include "broker/windows_parts.h"
+
+#include "ch_ui.h"
+#include "lib/chan.h"
+#include <string.h>
+
+static void painter_failed(struct windows *w, enum windows_painter which)
+{
+    windows_painter(w, which, NULL);
+    if (w->calls.painter_failed)
+        w->calls.painter_failed(w->calls.ctx, which);
+}
+
+static bool order_picture(struct pane *p, const struct shared *page)
+{
+    struct windows *w = p->w;
+    struct msg_ui_paint m;
+    view_paint(&p->view, w->model, &m);
+    if (++w->serial == 0)
+        w->serial = 1;
+    m.serial = w->serial;
+    m.stride = page->stride;
+    m.memory = page->fd;
+    p->ordered = view_content(&p->view, w->model);
+    bool ok = msg_ui_paint_send(w->painter[p->painter], &m) == 0;
+    explicit_bzero(&m, sizeof m);
+    return ok;
+}
+
+void pane_repaint(struct pane *p)
+{
+    if (!p->live)
+        return;
+    pane_size_view(p);
+    windows_tell(p);
+    p->win.stale = true;
+    if (!p->w->painter[p->painter])
+        return;
+    struct shared *page = window_page(&p->win, (uint32_t)p->view.w, (uint32_t)p->view.h);
+    if (!page)
+        return; /* one is under way; painted again after it */
+    if (order_picture(p, page))
+        window_sent(&p->win, p->w->serial);
+    else
+        painter_failed(p->w, p->painter);
+}
+
+/* A grant is for what can be read: when the picture with new people is there, the guard begins. */
+static void on_first_seen(struct pane *p)
+{
+    if (p->shown == p->ordered)
+        return;
+    p->shown = p->ordered;
+    windows_feed(p, (struct origin_event){.what = ORIGIN_CHANGED});
+}
+
+static void on_picture(struct pane *p)
+{
+    if (!p->painted) {
+        p->painted = true;
+        windows_tell(p);
+    }
+    on_first_seen(p);
+    if (p->which == PANE_MAIN)
+        windows_note_put(p->w);
+    if (p->which == PANE_DIALOG)
+        prompt_on_painted(p->w);
+    else if (!p->win.wanted)
+        window_map(&p->win);
+    if (p->win.stale)
+        pane_repaint(p);
+    display_flush(p->w->d);
+}
+
+int windows_painted(struct windows *w, enum windows_painter which, uint32_t serial)
+{
+    for (unsigned n = 0; n < PANES; n++) {
+        struct pane *p = &w->pane[n];
+        if (p->painter != which || !window_painted(&p->win, serial))
+            continue;
+        if (p->live && p->face_serial <= serial)
+            on_picture(p);
+        else if (p->live && p->win.stale)
+            pane_repaint(p); /* that was the last face's; this one waited for the painter */
+        return 0;
+    }
+    return -1;
+}
+
+void windows_painter(struct windows *w, enum windows_painter which, struct chan *painter)
+{
+    w->painter[which] = painter;
+    for (unsigned n = 0; n < PANES; n++) {
+        struct pane *p = &w->pane[n];
+        if (p->painter != which)
+            continue;
+        window_painter_gone(&p->win);
+        if (painter)
+            pane_repaint(p);
+        else if (p->live)
+            windows_feed(p, (struct origin_event){.what = ORIGIN_PAINTER_GONE});
+    }
+    display_flush(w->d);
+}
