@@ -6,6 +6,7 @@
 
 #include "lib/loop.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,6 +65,23 @@ const char *display_error_text(enum display_error e)
 }
 
 /* ------------------------------------------------------------------------------------- opening */
+/* libxcb prints a refusal of the server's in words and lines of its own; ours is one line. */
+static xcb_connection_t *connect_quietly(int fd, xcb_auth_info_t *auth)
+{
+    int out = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0),
+        null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (out >= 0 && null >= 0)
+        dup2(null, STDERR_FILENO);
+    xcb_connection_t *x = xcb_connect_to_fd(fd, auth);
+    if (out >= 0 && null >= 0)
+        dup2(out, STDERR_FILENO);
+    if (null >= 0)
+        close(null);
+    if (out >= 0)
+        close(out);
+    return x;
+}
+
 static enum display_error connect_server(struct display *d)
 {
     const char *name = getenv("DISPLAY");
@@ -79,7 +97,7 @@ static enum display_error connect_server(struct display *d)
                             .name = cookie.name,
                             .datalen = cookie.data_len,
                             .data = (char *)cookie.data};
-    d->x = xcb_connect_to_fd(fd, cookie.data_len ? &auth : NULL);
+    d->x = connect_quietly(fd, cookie.data_len ? &auth : NULL);
     xauth_cookie_finish(&cookie);
     return xcb_connection_has_error(d->x) ? DISPLAY_REFUSED : DISPLAY_OK;
 }
