@@ -47,6 +47,8 @@ static void on_verified(struct worker *w)
     if (role == SW_COUNT)
         return;
     plug(a, role, &w->control);
+    if (role == SW_AUDIT)
+        record_program_start(a); /* the trail opens with the rules and protections in force */
     tell(a, EV_READY, role, 0);
 }
 
