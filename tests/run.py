@@ -28,7 +28,7 @@ def load(path):
 def tests(paths, word):
     for path in paths:
         module = load(path)
-        for name, function in vars(module).items():
+        for name, function in list(vars(module).items()):
             if name.startswith('test_') and callable(function) and (not word or word in name):
                 yield '%s.%s' % (module.__name__, name[5:]), function
 

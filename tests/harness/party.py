@@ -2,6 +2,7 @@
 
 A party never talks to the program in any other way than a person would; --events takes no commands.
 """
+import contextlib
 import json
 import os
 import shutil
@@ -31,7 +32,22 @@ def binaries():
             if name.startswith('vitrine') and os.access(path, os.X_OK) and os.path.isfile(path):
                 shutil.copy(path, _bin)
                 os.chmod(os.path.join(_bin, name), 0o755)
+                own(os.path.join(_bin, name))
     return _bin
+
+
+@contextlib.contextmanager
+def copy():
+    """Another copy, for a test to spoil."""
+    path = scratch('vtb')
+    os.chmod(path, 0o755)
+    for name in os.listdir(binaries()):
+        shutil.copy(os.path.join(binaries(), name), path)
+        own(os.path.join(path, name))
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def forget_binaries():
@@ -44,9 +60,10 @@ def forget_binaries():
 class Party:
     """One running `vitrine`; `events` holds everything it said."""
 
-    def __init__(self, desk, *args, env=None, events=True):
+    def __init__(self, desk, *args, env=None, events=True, wrap=(), programs=None):
+        """wrap: a command that starts it (see box.py); programs: a folder with other programs (see rogue.py)."""
         self.desk, self.events, self.seen = desk, [], threading.Condition()
-        command = [os.path.join(binaries(), 'vitrine'), *args] + (['--events'] if events else [])
+        command = [*wrap, os.path.join(programs or binaries(), 'vitrine'), *args] + (['--events'] if events else [])
         base = desk.env if desk else {'PATH': '/usr/bin:/bin', 'HOME': binaries(), 'LANG': 'C.UTF-8'}
         self.errors = []
         self.process = subprocess.Popen(command, env=dict(base, **(env or {})), cwd=desk.dir if desk else '/',

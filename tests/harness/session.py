@@ -10,9 +10,9 @@ from party import Missing, Party
 class Session:
     """Starts `vitrine host` on desk `host`; use join(), admit(), share() as a person would."""
 
-    def __init__(self, host_desk, *args, name='Helga', env=None):
+    def __init__(self, host_desk, *args, name='Helga', **more):
         self.desk = host_desk
-        self.host = Party(host_desk, 'host', '--name', name, *args, env=env)
+        self.host = Party(host_desk, 'host', '--name', name, *args, **more)
         self.viewers = []
         self.info = None
 

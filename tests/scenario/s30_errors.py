@@ -1,0 +1,317 @@
+"""What goes wrong is said in one line, with the code of ui.md 10 and the exit status of architecture 8."""
+import os
+import signal
+import socket
+import subprocess
+import time
+
+import box
+import party
+from desk import own, user
+from session import Desk, Party, Session, compare
+from trail import events_of
+
+VIEWER = (1200, 900)
+HOST = (800, 600)
+
+
+def close(someone, window, control='close'):
+    """A person closes that window; the program's exit status."""
+    someone.press(window, control)
+    return someone.wait_exit()
+
+
+def dies(desk, *args, wrap=(), programs=None, words=(), timeout=10):
+    """Starts the program, which must end by itself with one line; returns its status."""
+    with Party(desk, *args, wrap=wrap, programs=programs) as p:
+        status = p.wait_exit(timeout)
+        time.sleep(0.05)
+        assert len(p.errors) == 1 and p.errors[0].startswith('vitrine: '), p.errors
+        for word in words:
+            assert word in p.errors[0], (word, p.errors)
+        return status
+
+
+def password_file(desk, text='four plain words here\n'):
+    path = os.path.join(desk.dir, 'a-password')
+    with open(path, 'w') as out:
+        out.write(text)
+    os.chmod(path, 0o600)
+    own(path)
+    return path
+
+
+# ---------------------------------------------------------------------------------------------- at the door
+def test_wrong_password():
+    """J-PASS in the field; trying again works; the host is told and it is in the trail."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        with Session(desk) as s:
+            viewer = s.start_join(other, password='not the right words')
+            viewer.wait('error', code='J-PASS')
+            viewer.press('join', 'password')
+            other.type(s.info['password'])
+            viewer.press('join', 'join')
+            s.admit('Vera')
+            viewer.window('viewer')
+            assert events_of(desk, 'wrong_password')[0]['fields'] == {'wrong': '1'}
+            assert any(e['fields']['kind'] == '2' for e in events_of(desk, 'relay_intrusion'))
+            viewer.stop()
+            viewer = s.start_join(other, password='wrong once again', name='Walter')
+            viewer.wait('error', code='J-PASS')
+            assert close(viewer, 'join') == 3
+            assert len(events_of(desk, 'wrong_password')) == 2
+
+
+def test_unknown_number():
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        with Session(desk) as s:
+            number = s.info['id']
+            wrong = s.local_invitation().replace(number, str(999999999 - int(number)).zfill(9))
+            viewer = s.start_join(other, invitation=wrong)
+            viewer.wait('error', code='J-NONE')
+            assert close(viewer, 'error') == 3
+
+
+def test_other_session_behind_the_number():
+    """An invitation whose fingerprint is not the organizer's: J-ID, before any password is tried."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        with Session(desk) as s:
+            parts = s.local_invitation().split('.')
+            parts[-2] = '00112233445566778899aabbccddeeff'
+            viewer = s.start_join(other, invitation='.'.join(parts))
+            viewer.wait('error', code='J-ID')
+            assert close(viewer, 'error', 'close2') == 3
+            assert not events_of(desk, 'wrong_password')
+
+
+def test_refused_locked_removed():
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        with Session(desk) as s:
+            viewer = s.start_join(other, name='Nora')
+            s.admit('Nora', 'no')
+            viewer.wait('error', code='J-NO')
+            assert close(viewer, 'error', 'close2') == 3
+            viewer = s.join(other, name='Olga')
+            s.host.press('host-panel', 'row_2')
+            s.host.press('host-panel', 'remove')
+            viewer.wait('error', code='J-OUT')
+            assert close(viewer, 'error', 'close2') == 3
+            s.host.press('host-panel', 'lock')
+            time.sleep(0.3)
+            viewer = s.start_join(other, name='Lola')
+            viewer.wait('error', code='J-LOCK')
+            assert close(viewer, 'error') == 3
+            assert events_of(desk, 'refuse') and events_of(desk, 'remove') and events_of(desk, 'session_lock')
+
+
+# ---------------------------------------------------------------------------------------------- the relay
+def test_relay_unreachable():
+    with Desk(HOST) as desk:
+        with socket.create_server(('127.0.0.1', 0)) as taken:
+            port = taken.getsockname()[1]
+        for args in (['join', '123456789', '--password-file', password_file(desk)], ['host']):
+            with Party(desk, *args, '--relay', '127.0.0.1:%d/%s' % (port, '00' * 16)) as p:
+                p.wait('error', code='R-NET')
+                assert close(p, 'error') == 4
+
+
+def test_wrong_relay_key():
+    """Another PIN than the relay's: R-CERT, nothing is sent."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        with Session(desk) as s:
+            parts = s.local_invitation().split('.')
+            parts[-1] = '00' * 16
+            viewer = s.start_join(other, invitation='.'.join(parts))
+            viewer.wait('error', code='R-CERT')
+            assert close(viewer, 'error') == 4
+            assert not s.host.find('member', state='waiting') and not events_of(desk, 'wrong_password')
+
+
+def test_relay_dies():
+    """The relay is killed while a screen is shared: both sides say that it was cut, and exit with 4."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        relay = Party(None, 'relay', '--listen', '127.0.0.1:0')
+        try:
+            with Session(desk, '--relay', relay.wait('session', 10)['relay']) as s:
+                viewer = s.join(other)
+                s.share()
+                os.kill(relay.process.pid, signal.SIGKILL)
+                for one in (s.host, viewer):
+                    one.wait('ended', how='cut')
+                    assert one.find('error') is None or one.find('error')['code'] == 'R-NET'
+                s.host.wait('share', state='off')
+                names = s.host.workers().values()
+                assert 'vitrine-capture' not in names and 'vitrine-gate' not in names
+                for one in (s.host, viewer):
+                    one.window('ended')
+                    assert close(one, 'ended') == 4
+        finally:
+            relay.stop()
+
+
+def test_port_in_use():
+    with socket.create_server(('127.0.0.1', 0)) as taken, Desk(HOST) as desk:
+        where = '127.0.0.1:%d' % taken.getsockname()[1]
+        assert dies(None, 'relay', '--listen', where, words=['in use']) in (1, 4)
+        with Party(desk, 'host', '--listen', where) as p:
+            p.wait('error', code='R-NET')
+            assert close(p, 'error') == 4
+
+
+# ---------------------------------------------------------------------------------------------- this computer
+def test_no_display():
+    class Nowhere:
+        def __init__(self, desk, **more):
+            self.dir, self.env = desk.dir, {k: v for k, v in desk.env.items() if k != 'DISPLAY'}
+            self.env.update(more)
+    with Desk(HOST, kind='xvfb') as desk:
+        assert dies(Nowhere(desk), 'host', words=['DISPLAY']) == 5
+        assert dies(Nowhere(desk, DISPLAY=':31999'), 'host') == 5
+        assert dies(Nowhere(desk, DISPLAY='nonsense'), 'host') == 5
+        assert dies(Nowhere(desk, DISPLAY=desk.display, XAUTHORITY='/nonexistent'), 'host') == 5
+
+
+def test_x_server_without_extension():
+    for extension in ('MIT-SHM', 'DAMAGE', 'XFIXES', 'RANDR'):
+        with Desk(HOST, kind='xvfb', extra=['-extension', extension]) as desk:
+            assert dies(desk, 'host', words=[extension]) == 5, extension
+
+
+def test_no_fonts():
+    with Desk(HOST, kind='xvfb') as desk:
+        assert dies(desk, 'host', wrap=box.box(box.hidden('/usr/share/fonts')), words=['fonts-inter']) == 5
+
+
+def test_no_seccomp():
+    with Desk(HOST, kind='xvfb') as desk:
+        for error in ('ENOSYS', 'EINVAL'):
+            assert dies(desk, 'host', wrap=box.without_seccomp(error), words=['seccomp']) == 5
+
+
+def test_no_namespaces():
+    """Without user namespaces it goes on with less, and says so; where they are required, it does not."""
+    with Desk(HOST) as desk:
+        with Party(desk, 'host', wrap=box.box(box.without_namespaces())) as p:
+            assert p.wait('security')['level'] == 'reduced' and p.find('security')['missing'] == ['namespaces']
+            p.wait('session')
+            start = events_of(desk, 'program_start')[-1]['fields']
+            assert start['security'] == 'reduced' and start['missing'] == 'namespaces', start
+        steps = [box.rules(desk, 'namespaces_required = yes\n'), box.without_namespaces()]
+        assert dies(desk, 'host', wrap=box.box(*steps)) in (5, 6)
+
+
+def test_worker_program():
+    """A missing worker, and one that others could have changed, are not started."""
+    with Desk(HOST) as desk:
+        for name in ('vitrine-render', 'vitrine-capture'):
+            for spoil in (os.unlink, lambda path: os.chmod(path, 0o777)):
+                with party.copy() as programs:
+                    spoil(os.path.join(programs, name))
+                    if name == 'vitrine-render':
+                        assert dies(desk, 'host', programs=programs) == 5
+                        continue
+                    with Party(desk, 'host', programs=programs) as p:
+                        p.window('host-panel')
+                        p.press('host-panel', 'share')
+                        since = p.mark()
+                        p.answer('share', 'yes')
+                        p.wait('share', since=since, state='off', why='worker')
+                        assert not p.worker_pids('vitrine-gate')
+                        assert p.process.poll() is None
+
+
+# ---------------------------------------------------------------------------------------------- rules
+def test_rules_file():
+    """A vitrine.conf that is not root's alone, cannot be read or says nonsense: exit 6 with file, line, key."""
+    cases = [('no_such_key = yes\n', (), [':1:', 'no_such_key']),
+             ('# fine\nown_relay = maybe\n', (), [':2:', 'own_relay']),
+             ('own_relay = no\nown_relay = no\n', (), [':2:', 'own_relay', 'twice']),
+             ('own_relay = yes\n', ['chmod 666 vitrine.conf'], ['/etc/vitrine/vitrine.conf']),
+             ('own_relay = yes\n', ['chmod 777 .'], ['/etc/vitrine']),
+             ('own_relay = yes\n', ['rm vitrine.conf', 'mkdir vitrine.conf'], ['/etc/vitrine/vitrine.conf']),
+             ('own_relay = no\n', (), ['relay']),
+             ('password_required = yes\n', (), ['password'])]
+    with Desk(HOST, kind='xvfb') as desk:
+        for text, steps, words in cases:
+            args = ['--no-password'] if 'password' in text else []
+            status = dies(desk, 'host', *args, wrap=box.box(box.rules(desk, text, *steps)), words=words)
+            assert status == 6, (text, status)
+
+
+def trouble_with_log(desk, s):
+    """Fills the disk under the trail: events until it says that it cannot write."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and not any('audit' in line for line in s.host.errors):
+        s.host.press('host-panel', 'lock')
+        time.sleep(0.05)
+    assert [line for line in s.host.errors if 'audit' in line], 'the full disk went unnoticed'
+
+
+def test_full_disk():
+    """No space for the trail: said once, in one line; the session goes on."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        state = desk.env['XDG_STATE_HOME']
+        with Session(desk, wrap=box.box(box.small(state, 16384))) as s:
+            trouble_with_log(desk, s)
+            assert len(s.host.errors) == 1 and 'space' in s.host.errors[0], s.host.errors
+            unlock(s)
+            viewer = s.join(other)
+            s.share()
+            desk.move(400, 2)
+            assert compare(s.host, viewer, desk, other, ignore=[(380, 0, 60, 40)])[0] == 0
+            assert len(s.host.errors) == 1, s.host.errors
+
+
+def unlock(s):
+    labels = [c['label'] for c in s.host.find('window', name='host-panel')['controls'] if c['id'] == 'lock']
+    if labels[0].startswith('Unlock'):
+        s.host.press('host-panel', 'lock')
+
+
+def test_full_disk_where_the_trail_is_mandatory():
+    """The same where nothing may be shared that cannot be recorded: sharing pauses and cannot go on."""
+    with Desk(HOST) as desk:
+        state = desk.env['XDG_STATE_HOME']
+        steps = [box.rules(desk, 'audit_mandatory = yes\n'), box.small(state, 24576)]
+        with Session(desk, wrap=box.box(*steps)) as s:
+            s.share()
+            trouble_with_log(desk, s)
+            s.host.wait('share', state='paused', why='audit')
+            names = s.host.workers().values()
+            assert 'vitrine-capture' not in names and 'vitrine-gate' not in names
+            since = s.host.mark()
+            s.host.press('sharing-bar', 'resume')
+            s.host.never('share', 1, since=since, state='on')
+            assert not s.host.worker_pids('vitrine-capture')
+
+
+# ---------------------------------------------------------------------------------------------- command line
+def test_usage():
+    """Every wrong command line: one line, exit 2."""
+    wrong = [['frobnicate'], ['host', '--frob'], ['host', '--name'], ['host', '--name', ''], ['host', '--name', 'a\nb'],
+             ['host', '--relay', 'a b'], ['host', '--relay', 'h:99999'], ['host', '--listen', ':1'],
+             ['host', '--relay', 'h', '--listen', '127.0.0.1'], ['join', 'vitrine://nonsense'], ['join', '12345'],
+             ['join', '123456789', 'more'], ['relay', '--cert', 'x'], ['stop', 'now'], ['audit'], ['audit', 'verify'],
+             ['policy', 'frob'], ['doctor', '--frob'], ['host', '--password-file', '/nonexistent'],
+             ['host', '--no-password', '--password-file', 'x']]
+    with Desk(HOST, kind='xvfb') as desk:
+        for args in wrong:
+            done = subprocess.run([os.path.join(party.binaries(), 'vitrine'), *args], env=desk.env, capture_output=True,
+                                  text=True, timeout=10, check=False, **user())
+            assert done.returncode == 2, (args, done)
+            assert done.stderr.count('\n') == 1 and done.stderr.startswith('vitrine: '), (args, done)
+            assert not done.stdout, (args, done)
+
+
+def test_stop_command():
+    """`vitrine stop` ends sharing of my sessions, and only that."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        with Session(desk) as s:
+            viewer = s.join(other)
+            s.share()
+            said = desk.call(os.path.join(party.binaries(), 'vitrine'), 'stop')
+            assert b'stopped' in said, said
+            s.host.wait('share', state='off', why='command')
+            assert not s.host.worker_pids('vitrine-capture') and not s.host.worker_pids('vitrine-gate')
+            assert s.host.process.poll() is None and viewer.process.poll() is None
+            assert not s.host.find('ended') and not viewer.find('ended')
