@@ -201,10 +201,12 @@ scenario: all bench
 # --- install: programs beside each other, because the broker starts workers from its own folder -----------------
 PREFIX ?= /usr/local
 install: all
-	install -d $(DESTDIR)$(PREFIX)/lib/vitrine $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/vitrine
+	install -d $(DESTDIR)$(PREFIX)/lib/vitrine $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/vitrine \
+	    $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/lib/vitrine
 	ln -sf ../lib/vitrine/vitrine $(DESTDIR)$(PREFIX)/bin/vitrine
 	install -m 644 policy/vitrine.conf $(DESTDIR)$(PREFIX)/share/doc/vitrine
+	install -m 644 broker/vitrine.1 $(DESTDIR)$(PREFIX)/share/man/man1
 
 format:
 	$(Q)clang-format -i $$(git ls-files '*.c' '*.h')
