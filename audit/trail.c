@@ -1,5 +1,6 @@
 /* The trail's writer. Run by audit; distrusts both files, which somebody may have changed since. */
 #include "audit/trail.h"
+#include "lib/hex.h"
 #include "policy_tables.h"
 #include <errno.h>
 #include <openssl/crypto.h>
@@ -73,14 +74,14 @@ static struct trail_field field(const char *name, const char *value)
 int trail_sign(struct trail *t)
 {
     uint8_t message[HEAD_MESSAGE], signature[SIGNATURE_SIZE];
-    char key[65], hex[2 * SIGNATURE_SIZE + 1];
+    char key[HEX_SIZE(32)], hex[HEX_SIZE(SIGNATURE_SIZE)];
     digest_head_message(t->head.n, t->head.hash, message);
     if (!digest_sign(t->key.private_key, message, sizeof message, signature)) {
         errno = EIO;
         return -1;
     }
-    digest_to_hex(t->key.public_key, 32, key);
-    digest_to_hex(signature, sizeof signature, hex);
+    hex_format(t->key.public_key, 32, key);
+    hex_format(signature, sizeof signature, hex);
     const struct trail_field fields[] = {field("key", key), field("signature", hex)};
     return trail_add(t, AUDIT_SIGNED_HEAD, fields, 2);
 }
@@ -242,8 +243,8 @@ static int begin_batch_at(struct trail *t, const struct found *f, const char *su
 
 static int start_log(struct trail *t)
 {
-    char hex[65];
-    digest_to_hex(t->key.public_key, 32, hex);
+    char hex[HEX_SIZE(32)];
+    hex_format(t->key.public_key, 32, hex);
     return say(t, AUDIT_LOG_START, "key", hex);
 }
 

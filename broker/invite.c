@@ -1,6 +1,7 @@
 /* Relays, numbers and invitations. Run by the broker; distrusts every byte: an invitation may come
    from a link on a web page. */
 #include "broker/invite.h"
+#include "lib/hex.h"
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,13 +18,6 @@ static bool is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-static int hex_digit(char c)
-{
-    if (is_digit(c))
-        return c - '0';
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Two digits of either case, as percent-encoding has them; -1: others. */
 static int hex_byte(const char *text)
 {
@@ -38,23 +32,9 @@ static int hex_byte(const char *text)
     return value;
 }
 
-bool invite_parse_hex(const char *text, size_t len, uint8_t out[16])
+static bool parse_fingerprint(const char *text, size_t len, uint8_t out[16])
 {
-    if (len != 32)
-        return false;
-    for (size_t i = 0; i < 16; i++) {
-        int high = hex_digit(text[2 * i]), low = hex_digit(text[2 * i + 1]);
-        if (high < 0 || low < 0)
-            return false;
-        out[i] = (uint8_t)(high << 4 | low);
-    }
-    return true;
-}
-
-void invite_format_hex(const uint8_t bytes[16], char out[33])
-{
-    for (size_t i = 0; i < 16; i++)
-        snprintf(out + 2 * i, 3, "%02x", bytes[i]);
+    return len == 32 && hex_parse(text, 16, out);
 }
 
 /* RFC 1035 2.3.1 with RFC 1123 2.1: letters, digits, hyphens inside; an IPv4 address is of this
@@ -139,7 +119,7 @@ bool invite_parse_relay(const char *text, struct relay_name *out)
     if (!invite_parse_address(text, len, out))
         return false;
     out->has_pin = slash != NULL;
-    return !slash || invite_parse_hex(slash + 1, strlen(slash + 1), out->pin);
+    return !slash || parse_fingerprint(slash + 1, strlen(slash + 1), out->pin);
 }
 
 bool invite_parse_number(const char *text, char sid[INVITE_SID])
@@ -194,11 +174,11 @@ static bool parse_secrets(const char *text, struct invite *out)
     if (password && !decode_password(text, password, out))
         return false;
     out->has_fp = fp != 0;
-    if (fp && !invite_parse_hex(first + 1, fp, out->fp))
+    if (fp && !parse_fingerprint(first + 1, fp, out->fp))
         return false;
     size_t pin = strlen(second + 1);
     out->relay.has_pin = pin != 0;
-    return !pin || invite_parse_hex(second + 1, pin, out->relay.pin);
+    return !pin || parse_fingerprint(second + 1, pin, out->relay.pin);
 }
 
 static bool parse(const char *text, struct invite *out)
@@ -243,7 +223,7 @@ void invite_format_relay(const struct relay_name *relay, char out[INVITE_RELAY])
     if (!relay->has_pin)
         return;
     out[n] = '/';
-    invite_format_hex(relay->pin, out + n + 1);
+    hex_format(relay->pin, 16, out + n + 1);
 }
 
 static void encode_password(const struct password *p, char out[3 * MAX_PASSWORD + 1])
@@ -260,14 +240,15 @@ static void encode_password(const struct password *p, char out[3 * MAX_PASSWORD 
 
 void invite_format(const struct invite *invite, char out[INVITE_MAX])
 {
-    char address[INVITE_RELAY], password[3 * MAX_PASSWORD + 1] = "", fp[33] = "", pin[33] = "";
+    char address[INVITE_RELAY], password[3 * MAX_PASSWORD + 1] = "";
+    char fp[HEX_SIZE(16)] = "", pin[HEX_SIZE(16)] = "";
     format_address(&invite->relay, address);
     if (invite->has_password)
         encode_password(&invite->password, password);
     if (invite->has_fp)
-        invite_format_hex(invite->fp, fp);
+        hex_format(invite->fp, 16, fp);
     if (invite->relay.has_pin)
-        invite_format_hex(invite->relay.pin, pin);
+        hex_format(invite->relay.pin, 16, pin);
     snprintf(out, INVITE_MAX, "%s%s/%s#v1.%s.%s.%s", scheme, address, invite->sid, password, fp,
              pin);
     explicit_bzero(password, sizeof password);

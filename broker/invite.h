@@ -43,9 +43,6 @@ bool invite_parse(const char *text, struct invite *out);
 /* Without a port where it is the usual one. */
 void invite_format_relay(const struct relay_name *relay, char out[INVITE_RELAY]);
 void invite_format(const struct invite *invite, char out[INVITE_MAX]);
-/* 32 lower-case hexadecimal digits, terminated. */
-void invite_format_hex(const uint8_t bytes[16], char out[33]);
-bool invite_parse_hex(const char *text, size_t len, uint8_t out[16]);
 
 void invite_wipe(struct invite *invite);
 

@@ -4,6 +4,9 @@
 #include "broker/audit_cmd.h"
 #include "broker/crew.h"
 #include "ch_audit.h"
+#include "ch_relay.h"
+#include "lib/sandbox.h"
+#include "lib/hex.h"
 #include "policy_tables.h"
 #include <errno.h>
 #include <stdio.h>
@@ -50,12 +53,20 @@ static void write_line(struct app *a, struct line *l)
         app_event_kind(a, EV_AUDIT_FAILED);
 }
 
+/* Where no session may go without a record, it is also the reason why none begins. */
+static void complain(struct app *a, const char *line)
+{
+    fprintf(stderr, "vitrine: %s\n", line);
+    if (a->conf.audit_mandatory)
+        snprintf(a->detail, sizeof a->detail, "%s", line);
+}
+
 int record_open(struct app *a, int *log, int *key)
 {
     struct audit_files files;
     char error[KEYFILE_ERROR];
     if (!audit_files_open(&a->conf, &files, error)) {
-        fprintf(stderr, "vitrine: %s\n", error);
+        complain(a, error);
         return -1;
     }
     snprintf(a->audit_path, sizeof a->audit_path, "%s", files.path);
@@ -66,21 +77,40 @@ int record_open(struct app *a, int *log, int *key)
 
 void record_trouble(struct app *a, int error)
 {
+    char line[KEYFILE_ERROR];
+    if (error)
+        snprintf(line, sizeof line, "audit trail %.300s cannot be written: %s; free space or name another place",
+                 a->audit_path, strerror(error));
+    else
+        snprintf(line, sizeof line, "audit trail %.300s is not written any more: its process has ended; start vitrine again",
+                 a->audit_path);
     if (!a->audit_complained)
-        fprintf(
-            stderr,
-            "vitrine: the audit log %s cannot be written: %s; free space or name another place\n",
-            a->audit_path, strerror(error));
+        complain(a, line);
     a->audit_complained = true;
+}
+
+/* What is missing on this computer, as far as the workers started so far show it; how many. */
+static unsigned missing_here(const struct app *a, const char *out[2])
+{
+    unsigned n = 0;
+    if (a->workers.without_namespaces)
+        out[n++] = "namespaces";
+    if (sandbox_landlock_abi() == 0)
+        out[n++] = "landlock";
+    return n;
 }
 
 static void add_security(struct app *a, struct line *l)
 {
-    add(l, "security", a->workers.without_namespaces ? "reduced" : "full");
-    add(l, "missing", a->workers.without_namespaces ? "namespaces" : "");
+    char text[64];
+    const char *missing[2] = {"", ""};
+    unsigned n = missing_here(a, missing);
+    snprintf(text, sizeof text, "%s%s%s", missing[0], n > 1 ? " " : "", missing[1]);
+    add(l, "security", n ? "reduced" : "full");
+    add(l, "missing", text);
 }
 
-void record_program_start(struct app *a)
+static void record_program_start(struct app *a)
 {
     struct line l;
     begin(&l, AUDIT_PROGRAM_START);
@@ -99,15 +129,22 @@ void record_program_end(struct app *a)
     write_line(a, &l);
 }
 
-void record_security(struct app *a)
+/* Said when the first worker is verified, and again when a later one had to do with less. */
+static void record_security(struct app *a)
 {
     struct line l;
-    begin(&l, AUDIT_SECURITY_LEVEL);
-    add_security(a, &l);
-    write_line(a, &l);
-    const char *missing[] = {"namespaces"};
-    events_security(a->workers.without_namespaces ? "reduced" : "full", missing,
-                    a->workers.without_namespaces);
+    const char *missing[2];
+    uint8_t level = a->workers.without_namespaces ? 2 : 1;
+    if (a->told_level == level)
+        return;
+    unsigned n = missing_here(a, missing);
+    events_security(n ? "reduced" : "full", missing, n);
+    if (a->told_level) { /* else the trail has not begun; its first line says it */
+        begin(&l, AUDIT_SECURITY_LEVEL);
+        add_security(a, &l);
+        write_line(a, &l);
+    }
+    a->told_level = level;
 }
 
 /* --- lines the heart ordered */
@@ -177,6 +214,13 @@ static void wrong_fields(struct app *a, const struct session_effect *e, struct l
     add_number(l, "wrong", a->wrong);
 }
 
+static void kill_switch_fields(struct app *a, const struct session_effect *e, struct line *l)
+{
+    (void)a;
+    (void)e;
+    add(l, "what", "control");
+}
+
 static void end_fields(struct app *a, const struct session_effect *e, struct line *l)
 {
     add(l, "session", a->line.to.sid);
@@ -198,7 +242,7 @@ static const struct {
     {AUDIT_JOINING_STOPPED, wrong_fields}, {AUDIT_CONSENT_ASKED, consent_fields},
     {AUDIT_CONSENT_GIVEN, consent_fields}, {AUDIT_CONSENT_REFUSED, consent_fields},
     {AUDIT_SHARE_ON, share_fields},        {AUDIT_SHARE_PAUSED, share_fields},
-    {AUDIT_SHARE_OFF, share_fields},
+    {AUDIT_SHARE_OFF, share_fields},       {AUDIT_KILL_SWITCH, kill_switch_fields},
 };
 
 void record_line(struct app *a, const struct session_effect *e)
@@ -248,19 +292,62 @@ static void violation_line(struct app *a, const struct worker_event *e, const ch
     write_line(a, &l);
 }
 
+static void relay_end_line(struct app *a, const char *how)
+{
+    struct line l;
+    begin(&l, AUDIT_RELAY_END);
+    add(&l, "how", how);
+    write_line(a, &l);
+}
+
+/* The trail begins: the rules in force, and who runs since before it could be written. */
+static void begin_trail(struct app *a)
+{
+    record_program_start(a);
+    for (size_t i = 0; i < WORKERS_MAX; i++) {
+        const struct worker *w = &a->workers.table[i];
+        const char *role = worker_kind_name(w->kind);
+        if (w->state == WORKER_STARTING || w->state == WORKER_VERIFIED)
+            worker_line(a, &(struct worker_event){WORKER_EVENT_STARTED, w, NULL}, role);
+        if (w->state == WORKER_VERIFIED && w != a->crew[SW_AUDIT])
+            worker_line(a, &(struct worker_event){WORKER_EVENT_VERIFIED, w, NULL}, role);
+    }
+}
+
 void record_worker(void *ctx, const struct worker_event *e)
 {
     static const char *const states[] = {"started", "verified", "ended"};
     struct app *a = ctx;
     const char *role = worker_kind_name(e->worker->kind);
     events_worker(role, e->worker->process.pid, states[e->what], e->end ? e->end->why : NULL);
+    if (e->what == WORKER_EVENT_VERIFIED && e->worker == a->crew[SW_AUDIT])
+        begin_trail(a);
     worker_line(a, e, role);
     if (e->end && (e->end->violation || !e->end->was_verified))
         violation_line(a, e, role);
-    if (a->workers.without_namespaces && !a->told_reduced) {
-        a->told_reduced = true;
+    if (e->end && e->worker->kind == WORKER_RELAY &&
+        e->worker->control.state >= RELAY_STATE_SERVING)
+        relay_end_line(a, e->end->why);
+    if (e->what == WORKER_EVENT_VERIFIED)
         record_security(a);
-    }
+}
+
+void record_presenter(struct app *a, uint16_t mid, const char *name)
+{
+    struct line l;
+    begin(&l, AUDIT_PRESENTER);
+    add_number(&l, "member", mid);
+    add(&l, "name", name);
+    write_line(a, &l);
+}
+
+void record_error(struct app *a, const char *code, const char *text)
+{
+    struct line l;
+    begin(&l, AUDIT_ERROR);
+    add(&l, "code", code);
+    add(&l, "text", text);
+    write_line(a, &l);
 }
 
 void record_gate_violation(struct app *a, uint8_t major, uint8_t minor, uint8_t rule)
@@ -277,9 +364,9 @@ void record_gate_violation(struct app *a, uint8_t major, uint8_t minor, uint8_t 
 void record_relay(struct app *a, const char *how)
 {
     struct line l;
-    char pin[33];
+    char pin[HEX_SIZE(16)];
     (void)how;
-    invite_format_hex(a->line.to.relay.pin, pin);
+    hex_format(a->line.to.relay.pin, 16, pin);
     begin(&l, AUDIT_RELAY_START);
     add(&l, "address", a->line.to.relay.host);
     add_number(&l, "port", a->line.to.relay.port);

@@ -7,6 +7,7 @@
 #include "broker/protect.h"
 #include "broker/workers.h"
 #include "ch_relay.h"
+#include "lib/hex.h"
 #include "lib/json.h"
 #include "lib/loop.h"
 #include <errno.h>
@@ -31,7 +32,7 @@ struct relay_run {
     int sockets[4], metrics;
     unsigned n_sockets;
     struct relay_name at; /* where it is reached */
-    char create_key[65];
+    char create_key[HEX_SIZE(32)];
     unsigned low, high;
     bool draining;
 };
@@ -47,11 +48,11 @@ static void stop(struct relay_run *r, int status)
 static int on_serving(void *ctx, struct msg_relay_serving *m)
 {
     struct relay_run *r = ((struct worker *)ctx)->ctx;
-    char text[INVITE_RELAY], pin[33];
+    char text[INVITE_RELAY], pin[HEX_SIZE(16)];
     memcpy(r->at.pin, m->pin, sizeof r->at.pin);
     r->at.has_pin = true;
     invite_format_relay(&r->at, text);
-    invite_format_hex(m->pin, pin);
+    hex_format(m->pin, 16, pin);
     if (r->o->events)
         events_session(
             &(struct events_session){.id = "", .invitation = "", .relay = text, .pin = pin});

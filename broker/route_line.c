@@ -6,6 +6,7 @@
 #include "ch_net.h"
 #include "ch_relay.h"
 #include "lib/fd.h"
+#include "lib/hex.h"
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -67,9 +68,9 @@ static int on_net_closed(void *ctx, struct msg_net_closed *m)
 {
     struct app *a = app_of(ctx);
     if (m->what == NET_END_CERTIFICATE) {
-        char shown[33], pinned[33];
-        invite_format_hex(m->pin, shown);
-        invite_format_hex(a->line.to.relay.pin, pinned);
+        char shown[HEX_SIZE(16)], pinned[HEX_SIZE(16)];
+        hex_format(m->pin, 16, shown);
+        hex_format(a->line.to.relay.pin, 16, pinned);
         snprintf(a->detail, sizeof a->detail, "relay key shown %s, expected %s", shown,
                  a->line.to.relay.has_pin ? pinned : "a certificate for this name");
     } else if (m->what != NET_END_OURS && m->what != NET_END_CLEAN) {
@@ -104,7 +105,7 @@ static int on_relay_serving(void *ctx, struct msg_relay_serving *m)
     struct app *a = app_of(ctx);
     memcpy(a->line.to.relay.pin, m->pin, sizeof m->pin);
     a->line.to.relay.has_pin = true;
-    record_relay(a, "start");
+    record_relay(a);
     app_event_kind(a, EV_SERVING);
     return 0;
 }

@@ -1,6 +1,7 @@
 /* What --events says: see record.h. Run by the broker. */
 #include "broker/app.h"
 #include "broker/record.h"
+#include "lib/hex.h"
 #include "lib/ui/layout.h"
 #include <stdio.h>
 #include <string.h>
@@ -17,9 +18,9 @@ static struct events_rect rect_of(struct ui_rect r)
 
 void record_tell_session(struct app *a)
 {
-    char pin[33] = "";
+    char pin[HEX_SIZE(16)] = "";
     if (a->line.to.relay.has_pin)
-        invite_format_hex(a->line.to.relay.pin, pin);
+        hex_format(a->line.to.relay.pin, 16, pin);
     events_session(
         &(struct events_session){.id = a->line.to.sid,
                                  .password = a->line.to.has_password ? a->line.shown : NULL,
@@ -83,6 +84,7 @@ void record_tell_fault(struct app *a, uint8_t fault, uint32_t detail)
     snprintf(line, sizeof line, "%s%s%s%s", plain_text((enum session_fault)fault),
              a->detail[0] ? " (" : "", a->detail, a->detail[0] ? ")" : "");
     events_error(session_fault_name((enum session_fault)fault), line);
+    record_error(a, session_fault_name((enum session_fault)fault), line);
     if (fault == FAULT_S_BOX || fault == FAULT_D_WAY || fault == FAULT_POLICY)
         fprintf(stderr, "vitrine: %s\n", line); /* there may be no window to say it in */
 }

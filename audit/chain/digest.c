@@ -67,32 +67,3 @@ void digest_head_message(uint64_t n, const uint8_t hash[DIGEST_SIZE], uint8_t ou
         out[21 + i] = (uint8_t)(n >> (56 - 8 * i));
     memcpy(out + 29, hash, DIGEST_SIZE);
 }
-
-void digest_to_hex(const uint8_t *bytes, size_t n, char *out)
-{
-    static const char digits[] = "0123456789abcdef";
-    for (size_t i = 0; i < n; i++) {
-        out[2 * i] = digits[bytes[i] >> 4];
-        out[2 * i + 1] = digits[bytes[i] & 15];
-    }
-    out[2 * n] = '\0';
-}
-
-static int digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-bool digest_from_hex(const char *hex, size_t n, uint8_t *out)
-{
-    for (size_t i = 0; i < n; i++) {
-        int high = digit(hex[2 * i]);
-        int low = high < 0 ? -1 : digit(hex[2 * i + 1]);
-        if (low < 0)
-            return false;
-        out[i] = (uint8_t)(high << 4 | low);
-    }
-    return true;
-}

@@ -9,7 +9,6 @@
 #include <stdint.h>
 
 #define DIGEST_SIZE 32
-#define DIGEST_HEX 65 /* with terminator */
 #define SIGNATURE_SIZE 64
 
 /* Loads what OpenSSL loads lazily: to be called before the process is locked in. false: OpenSSL is
@@ -27,9 +26,5 @@ bool digest_verify(const uint8_t public_key[32], const void *bytes, size_t len,
 /* What a signed head signs: "vitrine/1 audit head", a zero byte, n big-endian, hash of line n. */
 #define HEAD_MESSAGE 61
 void digest_head_message(uint64_t n, const uint8_t hash[DIGEST_SIZE], uint8_t out[HEAD_MESSAGE]);
-
-/* Lower-case hexadecimal, terminated; and back, exactly n bytes of it. */
-void digest_to_hex(const uint8_t *bytes, size_t n, char *out);
-bool digest_from_hex(const char *hex, size_t n, uint8_t *out);
 
 #endif

@@ -1,6 +1,7 @@
 /* The key file. Run by audit and verify (which looks at the public part only); distrusts its bytes.
  */
 #include "audit/chain/key.h"
+#include "lib/hex.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <openssl/crypto.h>
@@ -13,11 +14,12 @@ static const char first_line[] = "vitrine audit key 1\n";
 /* Everything but the last line, which is the hash of the rest. Its length. */
 static size_t format(const struct trail_key *k, char out[KEY_FILE_SIZE])
 {
-    char private_hex[65], public_hex[65], head[65], next[65];
-    digest_to_hex(k->private_key, 32, private_hex);
-    digest_to_hex(k->public_key, 32, public_hex);
-    digest_to_hex(k->head.hash, DIGEST_SIZE, head);
-    digest_to_hex(k->next.hash, DIGEST_SIZE, next);
+    char private_hex[HEX_SIZE(32)], public_hex[HEX_SIZE(32)], head[HEX_SIZE(32)],
+        next[HEX_SIZE(32)];
+    hex_format(k->private_key, 32, private_hex);
+    hex_format(k->public_key, 32, public_hex);
+    hex_format(k->head.hash, DIGEST_SIZE, head);
+    hex_format(k->next.hash, DIGEST_SIZE, next);
     int n = snprintf(out, KEY_FILE_SIZE,
                      "%sprivate %s\npublic %s\nhead %016" PRIx64 " %s\nnext %016" PRIx64 " %s\n",
                      first_line, private_hex, public_hex, k->head.n, head, k->next.n, next);
@@ -27,14 +29,14 @@ static size_t format(const struct trail_key *k, char out[KEY_FILE_SIZE])
 
 int key_write(int fd, const struct trail_key *k)
 {
-    char text[KEY_FILE_SIZE], hex[DIGEST_HEX];
+    char text[KEY_FILE_SIZE], hex[HEX_SIZE(DIGEST_SIZE)];
     uint8_t check[DIGEST_SIZE];
     size_t n = format(k, text);
     if (!digest_of(text, n, check)) {
         errno = EIO;
         return -1;
     }
-    digest_to_hex(check, DIGEST_SIZE, hex);
+    hex_format(check, DIGEST_SIZE, hex);
     n += (size_t)snprintf(text + n, sizeof text - n, "check %s\n", hex);
     ssize_t written = pwrite(fd, text, n, 0);
     OPENSSL_cleanse(text, sizeof text);
@@ -49,7 +51,7 @@ int key_write(int fd, const struct trail_key *k)
 static bool take(const char **at, const char *label, uint8_t *out, size_t n)
 {
     size_t len = strlen(label);
-    if (strncmp(*at, label, len) != 0 || !digest_from_hex(*at + len, n, out))
+    if (strncmp(*at, label, len) != 0 || !hex_parse(*at + len, n, out))
         return false;
     *at += len + 2 * n;
     return true;

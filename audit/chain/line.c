@@ -1,5 +1,6 @@
 /* Lines of the trail, written and read. Run by audit and verify; distrusts every byte of a log. */
 #include "audit/chain/line.h"
+#include "lib/hex.h"
 #include <string.h>
 
 void line_begin(struct json *j, char buf[LINE_MAX_BYTES], uint64_t n, int64_t unix_ms,
@@ -15,14 +16,14 @@ void line_begin(struct json *j, char buf[LINE_MAX_BYTES], uint64_t n, int64_t un
 
 size_t line_end(struct json *j, struct line_head *head)
 {
-    char hex[DIGEST_HEX];
+    char hex[HEX_SIZE(DIGEST_SIZE)];
     struct line_head next = {.n = head->n + 1};
     json_close(j);
-    digest_to_hex(head->hash, DIGEST_SIZE, hex);
+    hex_format(head->hash, DIGEST_SIZE, hex);
     json_text(j, "prev", hex);
     if (j->full || !digest_of(j->buf, j->len, next.hash))
         return 0;
-    digest_to_hex(next.hash, DIGEST_SIZE, hex);
+    hex_format(next.hash, DIGEST_SIZE, hex);
     json_text(j, "hash", hex);
     size_t len = json_end(j);
     if (len)
@@ -78,10 +79,10 @@ static bool parse_front(const char **at, const char *end, struct line *out)
 static bool parse_tail(const char *tail, struct line *out)
 {
     const char *at = tail, *end = tail + LINE_TAIL;
-    if (!skip(&at, end, ",\"prev\":\"") || !digest_from_hex(at, DIGEST_SIZE, out->prev))
+    if (!skip(&at, end, ",\"prev\":\"") || !hex_parse(at, DIGEST_SIZE, out->prev))
         return false;
     at += 2 * DIGEST_SIZE;
-    if (!skip(&at, end, "\",\"hash\":\"") || !digest_from_hex(at, DIGEST_SIZE, out->hash))
+    if (!skip(&at, end, "\",\"hash\":\"") || !hex_parse(at, DIGEST_SIZE, out->hash))
         return false;
     at += 2 * DIGEST_SIZE;
     return skip(&at, end, "\"}");

@@ -1,6 +1,7 @@
 /* The verifier of a trail. Run by vitrine-verify; distrusts every byte of the log: it may have been
    made by whoever wants a wrong verdict, or a crash. */
 #include "audit/verify/check.h"
+#include "lib/hex.h"
 #include "policy_tables.h"
 #include <stdlib.h>
 #include <string.h>
@@ -148,7 +149,7 @@ static bool check_start(struct walk *w, const struct line *l)
     size_t len;
     uint8_t key[32];
     const char *hex = line_field(l, "key", &len);
-    if (!hex || len != 64 || !digest_from_hex(hex, 32, key))
+    if (!hex || len != 64 || !hex_parse(hex, 32, key))
         return wrong(w, VERDICT_CHANGED, w->place);
     if (w->has_key && memcmp(key, w->public_key, 32) != 0)
         return wrong(w, VERDICT_OTHER_KEY, w->place);
@@ -162,12 +163,12 @@ static bool check_signature(struct walk *w, const struct line *l)
     size_t len;
     uint8_t key[32], signature[SIGNATURE_SIZE], message[HEAD_MESSAGE];
     const char *hex = line_field(l, "key", &len);
-    if (!hex || len != 64 || !digest_from_hex(hex, 32, key))
+    if (!hex || len != 64 || !hex_parse(hex, 32, key))
         return wrong(w, VERDICT_SIGNATURE, w->place);
     if (!w->has_key || memcmp(key, w->public_key, 32) != 0)
         return wrong(w, VERDICT_OTHER_KEY, w->place);
     hex = line_field(l, "signature", &len);
-    if (!hex || len != 2 * SIGNATURE_SIZE || !digest_from_hex(hex, SIGNATURE_SIZE, signature))
+    if (!hex || len != 2 * SIGNATURE_SIZE || !hex_parse(hex, SIGNATURE_SIZE, signature))
         return wrong(w, VERDICT_SIGNATURE, w->place);
     digest_head_message(l->n - 1, l->prev, message);
     if (!digest_verify(key, message, sizeof message, signature))
