@@ -32,7 +32,7 @@ struct relay_run {
     int sockets[4], metrics;
     unsigned n_sockets;
     struct relay_name at; /* where it is reached */
-    char create_key[HEX_SIZE(32)];
+    char create_key[65];
     unsigned low, high;
     bool draining;
 };
