@@ -1,5 +1,6 @@
 /* The trail's writer. Run by audit; distrusts both files, which somebody may have changed since. */
 #include "audit/trail.h"
+#include "lib/clock.h"
 #include "lib/hex.h"
 #include "policy_tables.h"
 #include <errno.h>
@@ -8,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
-#include <time.h>
 #include <unistd.h>
 
 #define LOCK_TRIES 100 /* of 20 ms: another broker's batch takes far less */
@@ -19,13 +19,6 @@ static const char *event_name(unsigned id)
         if ((unsigned)policy_events[i].number == id)
             return policy_events[i].name;
     return "unknown";
-}
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 static int lock(const struct trail *t)
@@ -54,7 +47,7 @@ int trail_add(struct trail *t, unsigned id, const struct trail_field *fields, un
         errno = EMSGSIZE;
         return -1;
     }
-    line_begin(&j, t->batch + t->n, t->head.n + 1, now_ms(), event_name(id), id);
+    line_begin(&j, t->batch + t->n, t->head.n + 1, clock_unix_ms(), event_name(id), id);
     for (unsigned i = 0; i < n_fields; i++)
         json_bytes(&j, fields[i].name, fields[i].value.data, fields[i].value.len);
     size_t len = line_end(&j, &t->head);

@@ -7,6 +7,7 @@
 #include "broker/protect.h"
 #include "broker/workers.h"
 #include "ch_relay.h"
+#include "lib/clock.h"
 #include "lib/hex.h"
 #include "lib/json.h"
 #include "lib/loop.h"
@@ -17,7 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { EXIT_USAGE = 2, EXIT_LINE = 4, EXIT_UNSAFE = 5, DRAIN_S = 30 };
@@ -66,13 +66,11 @@ static int on_intrusion(void *ctx, struct msg_relay_event *m)
 {
     static const char *const kinds[] = {"",          "no_number",  "wrong_password", "malformed",
                                         "bad_token", "create_key", "flood",          "locked_out"};
-    struct timespec now;
     struct json j;
     char line[512];
     (void)ctx;
-    clock_gettime(CLOCK_REALTIME, &now);
     json_begin(&j, line, sizeof line);
-    json_time(&j, "time", now.tv_sec * 1000 + now.tv_nsec / 1000000);
+    json_time(&j, "time", clock_unix_ms());
     json_text(&j, "event", m->kind < sizeof kinds / sizeof kinds[0] ? kinds[m->kind] : "other");
     json_bytes(&j, "source", m->source.data, m->source.len);
     json_number(&j, "count", m->count);

@@ -5,13 +5,13 @@
  */
 #include "broker/workers.h"
 #include "ch_worker.h"
+#include "lib/clock.h"
 #include "lib/fd.h"
 #include "policy/limits.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 
 #define RECEIVE_AT_ONCE 16 /* then the others get their turn */
 #define RECEIVE_LAST 256   /* last words of a dead worker */
@@ -129,13 +129,6 @@ void workers_kill_all(struct workers *all, const char *why)
 
 /* --- verification */
 
-static uint64_t now_us(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
-}
-
 static bool is_launched(enum worker_kind kind)
 {
     return kind == WORKER_DIAL || kind == WORKER_RELAY;
@@ -168,7 +161,7 @@ int workers_on_ready(void *ctx)
         w->end.why = why;
         return -1;
     }
-    w->verified_us = (uint32_t)(now_us() - w->process.started_us);
+    w->verified_us = (uint32_t)(clock_now_us() - w->process.started_us);
     w->state = WORKER_VERIFIED;
     w->control.state = 1;
     w->all->without_namespaces |= !w->proof.namespaces;
@@ -324,7 +317,7 @@ static bool launch(struct worker *w)
         return false;
     w->state = WORKER_LAUNCHING;
     w->process = (struct started){
-        .kind = w->kind, .pidfd = -1, .status = -1, .control = -1, .started_us = now_us()};
+        .kind = w->kind, .pidfd = -1, .status = -1, .control = -1, .started_us = clock_now_us()};
     return true;
 }
 

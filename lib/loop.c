@@ -3,10 +3,10 @@
  * judges no bytes; what callbacks read from their descriptors is theirs to distrust.
  */
 #include "lib/loop.h"
+#include "lib/clock.h"
 #include <errno.h>
 #include <limits.h>
 #include <stddef.h>
-#include <time.h>
 
 void loop_init(struct loop *l)
 {
@@ -77,9 +77,7 @@ void loop_clear_timer(struct loop *l, loop_timer_fn fire, void *ctx)
 
 uint64_t loop_now_ms(void)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+    return clock_now_us() / 1000;
 }
 
 static struct loop_timer *find_earliest(struct loop *l)

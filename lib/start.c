@@ -5,6 +5,7 @@
  */
 #include "lib/start.h"
 #include "lib/chan.h"
+#include "lib/clock.h"
 #include "lib/fd.h"
 #include "lib/sandbox.h"
 #include <errno.h>
@@ -20,7 +21,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Where the child puts its descriptors. Stage 1 allows to execute number 4 only, which is
@@ -38,13 +38,6 @@ struct plan {
 
 static int programs_dir = -1;
 static int null_fd = -1;
-
-static uint64_t now_us(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
-}
 
 int start_init(void)
 {
@@ -238,7 +231,7 @@ static int start(struct plan *p, struct started *out)
                             .status = -1,
                             .control = -1,
                             .namespaces = p->namespaces,
-                            .started_us = now_us()};
+                            .started_us = clock_now_us()};
     int pair[2] = {-1, -1}, pipe_ends[2] = {-1, -1};
     FD_OWNED program = open_program(p->kind);
     if (program < 0 || chan_pair(pair) != 0)
@@ -296,8 +289,8 @@ bool start_kill(const struct started *s, siginfo_t *how)
         return false;
     syscall(SYS_pidfd_send_signal, s->pidfd, SIGKILL, NULL, 0);
     struct pollfd p = {.fd = s->pidfd, .events = POLLIN};
-    uint64_t end = now_us() + KILL_WAIT_MS * 1000;
-    for (uint64_t now = now_us(); now < end; now = now_us())
+    uint64_t end = clock_now_us() + KILL_WAIT_MS * 1000;
+    for (uint64_t now = clock_now_us(); now < end; now = clock_now_us())
         if (poll(&p, 1, (int)((end - now) / 1000) + 1) >= 0 || errno != EINTR)
             break;
     return start_reap(s, how) == 1;

@@ -1,12 +1,12 @@
 /* Connecting, one address after the other. Run by vitrine-dial; the addresses come from name
  * servers. */
 #include "net/dial/connect.h"
+#include "lib/loop.h"
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 struct race {
@@ -14,13 +14,6 @@ struct race {
     nfds_t n;
     int error; /* of the last failure */
 };
-
-static uint64_t now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
 
 static void start(struct race *r, const struct addrinfo *a)
 {
@@ -74,7 +67,7 @@ static int first_home(struct race *r)
 
 static int wait_time(uint64_t until_ms, bool more)
 {
-    uint64_t now = now_ms();
+    uint64_t now = loop_now_ms();
     uint64_t left = until_ms > now ? until_ms - now : 0;
     return (int)(more && left > CONNECT_STAGGER_MS ? CONNECT_STAGGER_MS : left);
 }
@@ -83,7 +76,7 @@ static int run(struct race *r, const struct addrinfo *next, uint64_t until_ms)
 {
     int started = 0, fd = -1;
     while (fd < 0 && (r->n > 0 || next != NULL)) {
-        if (now_ms() >= until_ms) {
+        if (loop_now_ms() >= until_ms) {
             r->error = ETIMEDOUT;
             break;
         }
@@ -100,7 +93,7 @@ static int run(struct race *r, const struct addrinfo *next, uint64_t until_ms)
 int connect_any(const struct addrinfo *addresses, uint64_t timeout_ms)
 {
     struct race r = {.error = EHOSTUNREACH};
-    int fd = run(&r, addresses, now_ms() + timeout_ms);
+    int fd = run(&r, addresses, loop_now_ms() + timeout_ms);
     while (r.n > 0)
         drop(&r, r.n - 1);
     errno = r.error;
