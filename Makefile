@@ -27,10 +27,11 @@ pkg      = $(shell pkg-config --libs $(1) 2>/dev/null)
 CAIRO_INC = $(shell pkg-config --cflags cairo freetype2 harfbuzz fribidi 2>/dev/null)
 
 # --- processes: folder(s), libraries, seccomp policy ---------------------------------------------------------
-PROCESSES := vitrine gate capture dial net seal relay render audit verify
+PROCESSES := vitrine gate capture input dial net seal relay render audit verify
 DIRS_vitrine := broker broker/ui
 DIRS_gate    := broker/gate
 DIRS_capture := capture
+DIRS_input   := input
 DIRS_dial    := net/dial
 DIRS_net     := net/wire
 DIRS_seal    := net/seal
@@ -40,6 +41,7 @@ DIRS_audit   := audit audit/chain
 DIRS_verify  := audit/verify audit/chain
 LIBS_vitrine := -lxcb -lxcb-shm -lxcb-xinput -lxcb-randr -lxcb-xfixes -lxcb-xtest -lxcb-render
 LIBS_capture := -lxcb -lxcb-shm -lxcb-damage -lxcb-xfixes -lxcb-randr -lz
+LIBS_input   := -lxcb -lxcb-xtest
 LIBS_net     := -lssl -lcrypto
 LIBS_seal    := -lssl -lcrypto
 LIBS_relay   := -lssl -lcrypto
@@ -151,6 +153,7 @@ FUZZ_S   ?= 60
 FUZZ_MAIN := $(if $(ENGINE),,$(B)/o/tests/fuzz/replay.o)
 # The process a target is about, where it is not lib/ alone.
 FUZZ_FOR_gate := gate
+FUZZ_FOR_input := input
 FUZZ_FOR_xauth := vitrine
 $(foreach x,outer inner record unit peer,$(eval FUZZ_FOR_seal_$(x) := seal))
 FUZZ_FOR_relay_hub := relay

@@ -11,17 +11,11 @@ static bool is_keypad(uint32_t sym)
     return sym >= 0xff80 && sym <= 0xffbd;
 }
 
-/* Case pairs matter for Caps Lock only; the ranges are those of Unicode's Latin, Greek and
- * Cyrillic. */
+/* Caps Lock makes capitals of these, and of nothing else. */
 static bool is_lower(uint32_t sym)
 {
-    char c[4];
-    size_t n = keys_utf8(sym, c);
-    if (n == 1)
-        return c[0] >= 'a' && c[0] <= 'z';
-    uint32_t low = sym < 0x1000000 ? sym : sym - 0x1000000;
-    return (low >= 0xe0 && low <= 0xfe && low != 0xf7) || (low >= 0x6a3 && low <= 0x6df) ||
-           (low >= 0x7b1 && low <= 0x7f9);
+    uint32_t lower, upper;
+    return keys_cases(sym, &lower, &upper) && keys_code_point(lower) == keys_code_point(sym);
 }
 
 static uint32_t at(const struct keymap *m, uint32_t code, unsigned column)
@@ -51,8 +45,12 @@ uint32_t keymap_keysym(const struct keymap *m, uint32_t keycode, uint32_t mods, 
     if (is_keypad(at_level(m, keycode, g, 1)) && m->num && (mods & m->num))
         return at_level(m, keycode, g, 1 - shift);
     uint32_t sym = at_level(m, keycode, g, level);
+    /* With Caps Lock, Shift makes small letters again (XKB's type ALPHABETIC), on the first two
+     * levels. */
+    if ((mods & KEYS_LOCK) && level < 2 && is_lower(at_level(m, keycode, g, 0)))
+        return at_level(m, keycode, g, 1 - shift);
     if ((mods & KEYS_LOCK) && !shift && is_lower(sym))
-        sym = at_level(m, keycode, g, level | 1);
+        return at_level(m, keycode, g, level | 1);
     return sym;
 }
 

@@ -1,0 +1,26 @@
+/*
+ * Actions that wait until the X server can take them. Pure, of fixed size. A motion replaces the
+ * one before it when nothing else has come between: under load the pointer jumps further, but a
+ * press or release is never lost, never reordered, and happens where it was meant.
+ */
+#ifndef INPUT_QUEUE_H
+#define INPUT_QUEUE_H
+#include "input/inject.h"
+#include <stddef.h>
+
+#define QUEUE_SIZE 4096
+
+struct queue {
+    struct action list[QUEUE_SIZE];
+    size_t first, n;
+    uint32_t merged; /* motions that were replaced */
+};
+
+/* false: full; whoever fills it looks at queue_room first. */
+bool queue_put(struct queue *q, const struct action *a);
+bool queue_take(struct queue *q, struct action *a);
+size_t queue_room(const struct queue *q);
+/* Forgets what waits. */
+void queue_clear(struct queue *q);
+
+#endif
