@@ -9,8 +9,8 @@
 /* --- messages between processes --- */
 #define MAX_DATAGRAM 160000     /* largest message; a SEQPACKET datagram holds 212,960 at the kernel's default buffer */
 #define MAX_FDS 24              /* descriptors in one message: the font list is the longest */
-#define MAX_UNIT 131072         /* content of one unit, e2e.md 9: small units do not block others */
-#define MAX_SEALED_UNIT 135267  /* largest UNIT body, relay.md 2: MAX_UNIT padded, signature, tag and heads */
+#define MAX_UNIT 131072         /* content of one unit, PROTOCOL.md 13: small units do not block others */
+#define MAX_SEALED_UNIT 135267  /* largest UNIT body, PROTOCOL.md 3: MAX_UNIT padded, signature, tag and heads */
 #define MAX_OWN_WINDOWS 16      /* vitrine windows that exist at once */
 #define MAX_RECTS 64            /* changed rectangles told at once; more are joined */
 #define MAX_GATE_REQUEST 16384  /* longest X11 request a gate lets pass; no allowed one comes near */
@@ -21,22 +21,22 @@
 #define MAX_QUEUED 1048576      /* bytes the broker keeps for a worker that is slow to read; beyond: it is dead */
 
 /* --- people and texts --- */
-#define MAX_NAME 64             /* bytes of a claimed name, e2e.md 14 */
-#define MAX_PASSWORD 64         /* canonical password, e2e.md 5 */
+#define MAX_NAME 64             /* bytes of a claimed name, PROTOCOL.md 10 */
+#define MAX_PASSWORD 64         /* canonical password, PROTOCOL.md 9 */
 #define MIN_PASSWORD 6
 #define MAX_HOST 253            /* a DNS name, RFC 1035 2.3.4 */
-#define MAX_MEMBERS 1000        /* live members of a session, e2e.md 14 */
+#define MAX_MEMBERS 1000        /* live members of a session, PROTOCOL.md 11 */
 
 /* --- pictures --- */
 #define MAX_SCREEN_W 7680       /* largest screen shown or captured */
 #define MAX_SCREEN_H 4320
 #define MAX_CURSOR 256          /* side of a pointer picture; larger ones are shown as a plain arrow */
-#define KEY_EVERY_MS 1000       /* whole pictures for newcomers at most this often, relay.md 5 */
+#define KEY_EVERY_MS 1000       /* whole pictures for newcomers at most this often, PROTOCOL.md 13 */
 #define CURSOR_ACTIVE_MS 16     /* where is the pointer? asked this often while it moves ... */
 #define CURSOR_IDLE_MS 100      /* ... and this often while it rests: X tells of its shape, never of its place */
 #define TILE_SIDE 64            /* unit of comparison: 16 KiB fits a first-level cache with its twin */
 
-/* --- people's time, ui.md 7 --- */
+/* --- people's time --- */
 #define GUARD_MS 1000           /* quiet time before a grant can be pressed */
 #define PROMPT_MS 120000        /* no answer in this time is a no */
 #define REFUSED_WAIT_MS 60000   /* after a no that person waits this long */
@@ -48,7 +48,7 @@
 #define HOTKEY_TWICE_MS 2000    /* Ctrl+F12 again within this also stops sharing */
 
 /* --- remote control --- */
-#define MAX_INPUT_EVENTS 24     /* of one record: e2e.md 10 leaves 244 bytes, an event takes 10 */
+#define MAX_INPUT_EVENTS 24     /* of one record: 256 bytes, PROTOCOL.md 14, leave 244 bytes, an event takes 10 */
 #define MAX_SPARES 16           /* keys without a meaning that may be lent a character: one word of an alphabet nobody has here */
 #define MAX_WHEEL 1200          /* 120ths of a notch in one event: ten notches, more than a hand turns between two records */
 #define MAX_HELD_KEYS 32        /* keys one person holds at once: ten fingers, and some that lock */
@@ -62,7 +62,7 @@
 #define CLOSE_MS 1000           /* for each step of a goodbye after END_WAIT_MS */
 #define PAINTER_AGAIN_MS 1000   /* a painter that dies again so soon is started again only then */
 
-/* --- joining, e2e.md 6 --- */
+/* --- joining, PROTOCOL.md 9 --- */
 #define GUESS_BUCKET 5          /* password tries at once ... */
 #define GUESS_REFILL_MS 30000   /* ... and one more in this time */
 #define GUESS_QUEUE 64          /* tries that wait their turn */
@@ -73,7 +73,7 @@
 #define JOIN_TRIES_PER_MIN 5    /* a client's own tries */
 #define JOIN_GATHER_MS 500      /* joins that become one epoch */
 
-/* --- epochs and liveness, e2e.md 8, 9, 11 --- */
+/* --- epochs and liveness, PROTOCOL.md 11 to 13 --- */
 #define EPOCH_KEEP_MS 5000      /* previous epoch still accepted */
 #define EPOCH_HELD_BYTES 8388608 /* units of a newer epoch kept ... */
 #define EPOCH_HELD_MS 2000      /* ... for this long */
@@ -87,14 +87,14 @@
 #define END_WAIT_MS 2000        /* for close_notify after END */
 #define MAX_CONTROL 262144      /* message in the member channel */
 
-/* --- relay, relay.md 2, 7, 8 --- */
+/* --- relay, PROTOCOL.md 2, 3 --- */
 #define RELAY_PORT 7443
 #define KEEP_MS 5000
 #define SILENCE_MS 15000
 #define OPENING_MS 5000         /* first frame after the handshake */
 #define DIAL_MS 10000           /* connect */
 
-/* --- what one relay gives to whom, relay.md 6 and 7 --- */
+/* --- what one relay gives to whom, PROTOCOL.md 4 and 5 --- */
 #define RELAY_HANDSHAKES_MAX 256      /* unfinished TLS handshakes: each costs one key exchange and 50 KiB */
 #define RELAY_HANDSHAKE_MS 10000
 #define RELAY_SOURCE_PER_S 20         /* new connections of one source ... */
@@ -145,7 +145,7 @@
 #define NET_MEDIAN_LOW_MS 100         /* shorter, and the window was full: more */
 #define NET_FLUSH_MS 1000             /* seal has closed: what waits is sent for so long */
 
-/* --- workers, platform.md 2, 3 --- */
+/* --- workers --- */
 #define START_MS 5000           /* start to READY, on a loaded machine; later: killed */
 #define WORKER_NOFILE 64
 #define RELAY_NOFILE 4096
