@@ -6,6 +6,7 @@
 One line a test, a count at the end. A failing test leaves its pictures and transcripts in build/tests/NAME/.
 """
 import argparse
+import glob
 import importlib.util
 import os
 import signal
@@ -43,8 +44,7 @@ def main():
     options.add_argument('files', nargs='*')
     args = options.parse_args()
     paths = args.files or sorted(
-        os.path.join(HERE, folder, name) for folder in ('scenario', 'hostile')
-        for name in os.listdir(os.path.join(HERE, folder)) if name.endswith('.py'))
+        path for folder in ('scenario', 'hostile') for path in glob.glob(os.path.join(HERE, folder, '*.py')))
     signal.signal(signal.SIGALRM, too_long)
     passed = failed = 0
     try:
