@@ -42,6 +42,7 @@ struct app_line {
     char dial_host[MAX_HOST + 1];  /* to.relay.host, but this machine for the embedded relay */
     char shown[MAX_PASSWORD + 16]; /* our password as it is read out: words with spaces */
     int socket;                    /* dialled; -1 */
+    bool permitted;                /* by the organisation's rules */
     bool from_link; /* an invitation filled in the form: the owner has yet to press Join */
 };
 
@@ -53,7 +54,7 @@ struct app {
     struct session session;
     struct session_event queue[APP_QUEUE];
     unsigned first, n;
-    bool stepping;
+    bool stepping, leaving;
     int exit_status;
     struct app_timer timers[APP_TIMERS];
 
@@ -78,14 +79,16 @@ struct app {
     char relay_text[INVITE_RELAY]; /* as --relay takes it */
     bool own_relay;                /* this run hosts on a relay of its own */
     char detail[512];              /* technical line behind the last error */
-    uint32_t wrong;                /* wrong tries */
+    uint8_t own_fault; /* enum session_fault shown without a session having been tried */
+    uint32_t wrong;    /* wrong tries */
     uint32_t mask_serial;
     uint32_t audit_serial, audit_written;
     uint64_t session_since_ms, share_since_ms;
     uint32_t lasted_s;
     enum windows_hand answer_hand; /* of the last prompt answered, for the trail */
     char audit_path[512];
-    bool audit_complained, told_reduced;
+    bool audit_complained;
+    uint8_t told_level; /* of security: 0 not yet, 1 with, 2 without namespaces */
     int fonts[MAX_FDS];
     unsigned n_fonts;
     int anchors, signals;
@@ -101,6 +104,8 @@ void app_finish(struct app *a);
 /* Queues an event for the heart and, unless one is being handled, steps until the queue is empty.
  */
 void app_event(struct app *a, struct session_event ev);
+/* Ends the loop with that exit status, once the trail has its last line, or after a second. */
+void app_leave(struct app *a, int status);
 /* Our own mistake: says so and ends the program, and with it every worker. */
 _Noreturn void app_abort(const char *what);
 /* The common short form. */

@@ -7,6 +7,7 @@
 #include "ch_net.h"
 #include "ch_relay.h"
 #include "ch_ui.h"
+#include "lib/fail.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -47,8 +48,6 @@ static void on_verified(struct worker *w)
     if (role == SW_COUNT)
         return;
     plug(a, role, &w->control);
-    if (role == SW_AUDIT)
-        record_program_start(a); /* the trail opens with the rules and protections in force */
     tell(a, EV_READY, role, 0);
 }
 
@@ -61,7 +60,12 @@ static void on_ended(struct worker *w, const struct worker_end *end)
     a->crew[role] = NULL;
     a->last_end[role] = *end;
     plug(a, role, NULL);
-    uint8_t death = end->violation ? DEATH_VIOLATION : end->was_verified ? DEATH_EXIT : DEATH_START;
+    /* Refused before it was verified is not started, however it misbehaved. */
+    uint8_t death = !end->was_verified ? DEATH_START
+                    : end->violation   ? DEATH_VIOLATION
+                                       : DEATH_EXIT;
+    if (role == SW_AUDIT)
+        record_trouble(a, end->fail == FAIL_FILE ? (int)end->detail : 0);
     tell(a, EV_ENDED, role, death);
 }
 
@@ -124,6 +128,17 @@ static const struct crew_role {
     [SW_VIEW] = {WORKER_VIEW, USES(route_open_view, NULL)},
 };
 
+/* Looked at before, because a worker that is not given its files would be waited for in vain. */
+static bool log_usable(struct app *a)
+{
+    int log, key;
+    if (record_open(a, &log, &key) != 0)
+        return false;
+    close(log);
+    close(key);
+    return true;
+}
+
 void crew_start(struct app *a, enum session_worker w)
 {
     if (w == SW_LAUNCHER) { /* forked before the broker's filter was on; here it is only taken in */
@@ -131,6 +146,10 @@ void crew_start(struct app *a, enum session_worker w)
         return;
     }
     memset(&a->last_end[w], 0, sizeof a->last_end[w]);
+    if (w == SW_AUDIT && !log_usable(a)) {
+        tell(a, EV_ENDED, w, DEATH_START);
+        return;
+    }
     a->crew[w] = workers_start(&a->workers, roles[w].kind, &roles[w].uses, a);
     if (!a->crew[w]) {
         a->last_end[w].error = errno;

@@ -5,8 +5,8 @@
 #include "broker/crew.h"
 #include "ch_audit.h"
 #include "ch_relay.h"
-#include "lib/sandbox.h"
 #include "lib/hex.h"
+#include "lib/sandbox.h"
 #include "policy_tables.h"
 #include <errno.h>
 #include <stdio.h>
@@ -79,10 +79,13 @@ void record_trouble(struct app *a, int error)
 {
     char line[KEYFILE_ERROR];
     if (error)
-        snprintf(line, sizeof line, "audit trail %.300s cannot be written: %s; free space or name another place",
+        snprintf(line, sizeof line,
+                 "audit trail %.300s cannot be written: %s; free space or name another place",
                  a->audit_path, strerror(error));
     else
-        snprintf(line, sizeof line, "audit trail %.300s is not written any more: its process has ended; start vitrine again",
+        snprintf(line, sizeof line,
+                 "audit trail %.300s is not written any more: its process has ended; start vitrine "
+                 "again",
                  a->audit_path);
     if (!a->audit_complained)
         complain(a, line);
@@ -361,11 +364,10 @@ void record_gate_violation(struct app *a, uint8_t major, uint8_t minor, uint8_t 
     write_line(a, &l);
 }
 
-void record_relay(struct app *a, const char *how)
+void record_relay(struct app *a)
 {
     struct line l;
     char pin[HEX_SIZE(16)];
-    (void)how;
     hex_format(a->line.to.relay.pin, 16, pin);
     begin(&l, AUDIT_RELAY_START);
     add(&l, "address", a->line.to.relay.host);

@@ -13,18 +13,19 @@ struct app;
 
 /* Opens log and key file for vitrine-audit. 0, or -1 after one line on standard error. */
 int record_open(struct app *a, int *log, int *key);
-/* A line could not be written: said once on standard error. */
+/* A line could not be written (errno), or the writer has ended (0): said once on standard error. */
 void record_trouble(struct app *a, int error);
 
-void record_program_start(struct app *a);
 void record_program_end(struct app *a);
-/* What this machine can enforce, once it is known and when it changes. */
-void record_security(struct app *a);
 /* A line the heart ordered. */
 void record_line(struct app *a, const struct session_effect *e);
+/* What became of a worker; with the writer's own verification the trail begins, and with the first
+   of all the security level is told. */
 void record_worker(void *ctx, const struct worker_event *e);
 void record_gate_violation(struct app *a, uint8_t major, uint8_t minor, uint8_t rule);
-void record_relay(struct app *a, const char *how);
+void record_presenter(struct app *a, uint16_t mid, const char *name);
+void record_error(struct app *a, const char *code, const char *text);
+void record_relay(struct app *a);
 void record_intrusion(struct app *a, uint8_t kind, uint32_t count, struct span source);
 
 void record_tell_session(struct app *a);

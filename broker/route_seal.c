@@ -78,8 +78,10 @@ static int on_seal_presenter(void *ctx, struct msg_seal_presenter *m)
     struct app *a = app_of(ctx);
     const char *name = people_member_name(&a->people, m->mid);
     strcpy(a->presenter, name);
-    if (m->mid)
+    if (m->mid) {
         record_tell_member(a, m->mid, name, m->mid == 1 ? 1 : 2, "presenter");
+        record_presenter(a, m->mid, name);
+    }
     app_event(a, (struct session_event){.kind = EV_PRESENTER, .person = m->mid});
     return 0;
 }
