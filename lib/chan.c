@@ -75,9 +75,10 @@ static int receive_datagram(int fd, struct datagram *d)
                           .msg_control = &control,
                           .msg_controllen = sizeof control.room};
     ssize_t n;
-    do
+    bool reset = false; /* it left something unread: said once, before what it wrote itself */
+    do {
         n = recvmsg(fd, &head, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
-    while (n < 0 && errno == EINTR);
+    } while (n < 0 && (errno == EINTR || (errno == ECONNRESET && !reset && (reset = true))));
     if (n < 0)
         return -1;
     *d = (struct datagram){.len = (size_t)n, .whole = !(head.msg_flags & (MSG_TRUNC | MSG_CTRUNC))};

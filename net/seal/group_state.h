@@ -39,6 +39,7 @@ struct group {
     uint8_t flags;
 
     struct group_secrets *secrets;
+    uint32_t jump_epoch;      /* resumed into this epoch: first units of it may jump; 0 none */
     uint64_t before_until_ms; /* 0: no previous epoch is kept */
     struct group_sender senders[STREAM_LAST + 1];
 };

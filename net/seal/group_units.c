@@ -77,6 +77,7 @@ uint64_t group_forget(struct group *g, uint64_t now_ms)
 
 void group_allow_jump(struct group *g)
 {
+    g->jump_epoch = g->epoch;
     for (size_t i = 0; i < g->count; i++)
         for (unsigned s = 1; s <= STREAM_LAST; s++)
             if (g->people[i]->now[s])
@@ -128,6 +129,7 @@ static struct group_track *track_of(struct group *g, struct group_person *p,
     struct group_track **slot = before ? &p->before[h->stream] : &p->now[h->stream];
     if (!*slot) {
         *slot = crypto_alloc(sizeof **slot);
+        (*slot)->may_jump = !before && g->jump_epoch == g->epoch;
         key_init(g, &(*slot)->key, before ? g->secrets->before : g->secrets->now, h->kid, false);
     }
     return *slot;

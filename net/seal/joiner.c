@@ -295,25 +295,54 @@ void joiner_unit(struct joiner *j, struct span wire, uint64_t now_ms)
     units_take(j, wire);
 }
 
+static bool may_return(const struct joiner *j)
+{
+    return j->stage == JOINER_MEMBER && j->group && group_now_epoch(j->group);
+}
+
+/* What had begun on the old line leads nowhere. */
+static void wait_for_line(struct joiner *j)
+{
+    line_destroy(j->fresh);
+    j->fresh = NULL;
+    j->returning = false;
+    j->deadline_ms = 0;
+    if (!j->away_ms)
+        j->away_ms = j->now_ms;
+    units_away(j);
+}
+
 void joiner_away(struct joiner *j, bool away, uint64_t now_ms)
 {
-    if (j->stage != JOINER_MEMBER || !j->group)
+    if (j->stage == JOINER_OVER || j->stage == JOINER_IDLE)
         return;
     j->now_ms = now_ms;
-    if (away && !j->away_ms)
-        j->away_ms = now_ms;
-    if (!away)
+    if (!may_return(j))
+        joiner_lost(j);
+    else if (away)
+        wait_for_line(j);
+    else
         channel_resume(j);
+}
+
+void joiner_cut(struct joiner *j, uint64_t now_ms)
+{
+    if (j->stage == JOINER_OVER)
+        return;
+    j->now_ms = now_ms;
+    if (may_return(j))
+        wait_for_line(j);
+    else
+        joiner_lost(j);
 }
 
 void joiner_back(struct joiner *j, uint32_t handle, uint64_t now_ms)
 {
-    if (j->stage != JOINER_MEMBER || !j->group)
+    if (!may_return(j))
         return;
     j->now_ms = now_ms;
     j->handle = handle;
-    if (!j->away_ms)
-        j->away_ms = now_ms;
+    wait_for_line(j);
     channel_resume(j);
 }
 

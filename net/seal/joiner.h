@@ -29,10 +29,13 @@ void joiner_opened(struct joiner *j, const uint8_t sid[SID_LEN], uint32_t handle
 /* `peer` 1 is the organizer; others have nothing to say yet and are ignored. */
 void joiner_message(struct joiner *j, uint32_t peer, struct span body, uint64_t now_ms);
 void joiner_unit(struct joiner *j, struct span wire, uint64_t now_ms);
-/* The organizer's connection is lost or back; back: RESUME on the connection there is. */
+/* The organizer's connection is lost or back; back: RESUME on the connection there is. Who is not a
+   member yet begins again by hand. */
 void joiner_away(struct joiner *j, bool away, uint64_t now_ms);
 /* A new connection of our own, under this handle: RESUME. */
 void joiner_back(struct joiner *j, uint32_t handle, uint64_t now_ms);
+/* Our own line is lost. A member waits for joiner_back, nobody else can come back. */
+void joiner_cut(struct joiner *j, uint64_t now_ms);
 /* The way to the relay is gone for good. */
 void joiner_lost(struct joiner *j);
 

@@ -104,6 +104,19 @@ static bool send_ack(struct joiner *j)
     return line_send(j->line, INNER_ACK, span_of(out, p.len));
 }
 
+/* SNAPSHOT proves that the organizer holds the new channel too: only now the secret of the old one
+ * goes. A line lost before leaves everything as it was (e2e.md 11). */
+static void came_back(struct joiner *j)
+{
+    j->returning = false;
+    j->away_ms = 0;
+    j->count++;
+    memcpy(j->secrets->rsec, j->secrets->rsec_next, SHARED_LEN);
+    crypto_wipe(j->secrets->rsec_next, SHARED_LEN);
+    units_back(j);
+    j->port->back(j->port->ctx);
+}
+
 /* wrapped || REC, both kinds. */
 static enum e2e_code on_record(struct joiner *j, struct span body, bool snapshot)
 {
@@ -121,6 +134,8 @@ static enum e2e_code on_record(struct joiner *j, struct span body, bool snapshot
     j->deadline_ms = 0;
     if (!send_ack(j))
         return E_CHANNEL;
+    if (j->returning)
+        came_back(j);
     units_presenter(j, before);
     units_release_held(j);
     return E_NONE;
@@ -224,11 +239,10 @@ static void resumed(struct joiner *j)
     line_destroy(j->line);
     j->line = j->fresh;
     j->fresh = NULL;
-    j->count++;
-    j->away_ms = 0;
+    j->returning = true;
     j->deadline_ms = j->now_ms + HANDSHAKE_MS; /* for SNAPSHOT */
-    derive_resume_secret(line_bind(j->line), j->sess_id, j->mid, j->count, j->secrets->rsec);
-    group_allow_jump(j->group);
+    derive_resume_secret(line_bind(j->line), j->sess_id, j->mid, j->count + 1,
+                         j->secrets->rsec_next);
 }
 
 /* --- reading --- */

@@ -24,6 +24,7 @@ struct joiner_secrets {
     size_t canonical_len;
     uint8_t nonce_j[32];
     uint8_t rsec[SHARED_LEN];
+    uint8_t rsec_next[SHARED_LEN]; /* of the new channel, until its SNAPSHOT has come */
 };
 
 /* A unit of an epoch not known yet. */
@@ -46,6 +47,7 @@ struct joiner {
     struct pake_try try;
     struct line *line;
     struct line *fresh; /* resuming */
+    bool returning;     /* the new channel is up; its SNAPSHOT is awaited */
     EVP_PKEY *sig;
     uint8_t sig_pub[POINT_LEN];
     EVP_PKEY *org_key;
@@ -85,6 +87,10 @@ void units_take(struct joiner *j, struct span wire);
 /* A new epoch is installed: what was held may be good now. */
 void units_release_held(struct joiner *j);
 void units_presenter(struct joiner *j, uint16_t before);
+/* No line, or no organizer: the picture is not live, and gaps mean nothing. */
+void units_away(struct joiner *j);
+/* Resumed: the first unit of each kind may jump, the picture begins with a KEY unit. */
+void units_back(struct joiner *j);
 void units_tick(struct joiner *j);
 uint64_t units_due(const struct joiner *j);
 void units_finish(struct joiner *j);

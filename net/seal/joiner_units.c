@@ -33,6 +33,27 @@ void units_presenter(struct joiner *j, uint16_t before)
         tell_picture(j, PICTURE_STOPPED);
 }
 
+void units_away(struct joiner *j)
+{
+    j->gap_ms = 0;
+    j->bad_epoch_ms = 0;
+    if (group_presenter(j->group))
+        tell_picture(j, PICTURE_STALE);
+}
+
+void units_back(struct joiner *j)
+{
+    group_allow_jump(j->group);
+    j->key_wanted = true;
+    j->gap_ms = 0;
+    j->bad_epoch_ms = 0;
+    j->status_ms = j->now_ms;
+    if (group_presenter(j->group))
+        j->port->need(j->port->ctx);
+    else
+        tell_picture(j, PICTURE_STOPPED);
+}
+
 /* u64 presenter_ms | u8 state | u8 n { u8 stream | u64 next_ctr } */
 static enum e2e_code on_status(struct joiner *j, struct span content)
 {

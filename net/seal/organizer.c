@@ -184,6 +184,33 @@ void organizer_lost(struct organizer *o)
     organizer_finish(o, true, E_CUT, END_WHY_FAILED);
 }
 
+void organizer_cut(struct organizer *o, uint64_t now_ms)
+{
+    if (o->over)
+        return;
+    if (!running(o)) {
+        organizer_lost(o);
+        return;
+    }
+    o->now_ms = now_ms;
+    o->away = true;
+    while (o->conns)
+        conn_remove(o, o->conns);
+}
+
+void organizer_back(struct organizer *o, uint64_t now_ms)
+{
+    if (!running(o) || !o->away)
+        return;
+    o->now_ms = now_ms;
+    o->away = false;
+    for (struct seat *s = o->seats; s; s = s->next)
+        s->lost_ms = now_ms; /* their time to come back begins now */
+    o->port->params(CTX(o), span_of(o->m0, sizeof o->m0));
+    o->port->present(CTX(o), group_presenter(o->group));
+    o->port->back(CTX(o));
+}
+
 /* --- commands --- */
 
 void organizer_admit(struct organizer *o, uint32_t knock, bool yes, uint64_t now_ms)
@@ -284,16 +311,16 @@ static void tick_conns(struct organizer *o)
     }
 }
 
-static uint64_t seat_deadline(const struct seat *s)
+static uint64_t seat_deadline(const struct organizer *o, const struct seat *s)
 {
-    return s->conn ? UINT64_MAX : s->lost_ms + RESUME_MEMBER_MS;
+    return s->conn || o->away ? UINT64_MAX : s->lost_ms + RESUME_MEMBER_MS;
 }
 
 static void tick_seats(struct organizer *o)
 {
     for (struct seat *s = o->seats, *next; s; s = next) {
         next = s->next;
-        if (o->now_ms >= seat_deadline(s))
+        if (o->now_ms >= seat_deadline(o, s))
             epoch_out(o, s, RECORD_LOST);
     }
 }
@@ -344,7 +371,7 @@ uint64_t organizer_due(const struct organizer *o)
         queued |= c->stage == CONN_QUEUED;
     }
     for (const struct seat *s = o->seats; s; s = s->next)
-        due = sooner(due, seat_deadline(s));
+        due = sooner(due, seat_deadline(o, s));
     if (queued)
         due = sooner(due, guess_due(&o->guess));
     due = sooner(due, group_forget(o->group, 0));

@@ -31,7 +31,11 @@ void organizer_peer_gone(struct organizer *o, uint32_t handle, uint64_t now_ms);
 void organizer_unit(struct organizer *o, struct span wire, uint64_t now_ms);
 /* Somebody needs a KEY unit: told to capture at most once a second. */
 void organizer_need(struct organizer *o, uint64_t now_ms);
-/* The way to the relay is gone. */
+/* The line is lost: everybody's channel with it. Members keep their seats until organizer_back. */
+void organizer_cut(struct organizer *o, uint64_t now_ms);
+/* Another line: the relay is told everything anew, members RESUME on it. */
+void organizer_back(struct organizer *o, uint64_t now_ms);
+/* The way to the relay is gone for good. */
 void organizer_lost(struct organizer *o);
 
 /* --- from the broker; false: that makes no sense in this state --- */

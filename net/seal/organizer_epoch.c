@@ -23,6 +23,7 @@ void seat_destroy(struct seat *s)
     if (!s)
         return;
     crypto_free(s->rsec, SHARED_LEN);
+    crypto_free(s->rsec_before, SHARED_LEN);
     crypto_release(s);
 }
 
@@ -49,6 +50,7 @@ static void seat_add(struct organizer *o, struct conn *c, uint16_t mid)
     s->mid = mid;
     s->conn = c;
     s->rsec = crypto_alloc(SHARED_LEN);
+    s->rsec_before = crypto_alloc(SHARED_LEN);
     derive_resume_secret(line_bind(c->line), o->sess_id, mid, 0, s->rsec);
     c->seat = s;
 }

@@ -16,6 +16,7 @@ static enum e2e_code on_ack(struct organizer *o, struct conn *c, struct span bod
     if (!epoch || epoch > now || (epoch == now && memcmp(g.at, group_head(o->group), 32) != 0))
         return E_CONTROL;
     c->seat->acked = epoch;
+    resume_confirmed(c->seat);
     return E_NONE;
 }
 

@@ -20,16 +20,26 @@ static bool may_try(struct organizer *o, struct seat *s)
     return s->failures < FAILURES_MAX;
 }
 
-static struct line *open_line(struct organizer *o, const struct seat *s, uint32_t handle)
+/* A line that broke while the last resume ended may have left the member one behind. */
+static const uint8_t *secret_for(const struct seat *s, uint32_t count)
+{
+    if (count == s->count)
+        return s->rsec;
+    return s->has_before && count + 1 == s->count ? s->rsec_before : NULL;
+}
+
+static struct line *open_line(struct organizer *o, const struct seat *s, uint32_t handle,
+                              uint32_t count)
 {
     uint8_t psk[PSK_LEN], identity[IDENTITY_MAX], wrap[SHARED_LEN];
-    derive_resume_psk(s->rsec, o->sess_id, s->mid, s->count, psk);
-    derive_wrap_root_resumed(s->rsec, o->sess_id, s->mid, s->count, wrap);
+    const uint8_t *rsec = secret_for(s, count);
+    derive_resume_psk(rsec, o->sess_id, s->mid, count, psk);
+    derive_wrap_root_resumed(rsec, o->sess_id, s->mid, count, wrap);
     const struct line_opening how = {
         .at_organizer = true,
         .stage = INNER_AT_MEMBER,
         .psk = psk,
-        .identity = span_of(identity, derive_resume_identity(s->mid, s->count, identity)),
+        .identity = span_of(identity, derive_resume_identity(s->mid, count, identity)),
         .sess_id = o->sess_id,
         .handle = handle,
         .wrap = wrap};
@@ -47,7 +57,8 @@ void resume_begin(struct organizer *o, uint32_t handle, struct span body)
     struct conn *c = conn_find(o, handle);
     enum e2e_code code = outer_resume_parse(body, &r);
     struct seat *s = code || o->end_by_ms ? NULL : seat_find(o, r.mid);
-    if (!s || r.handle != handle || r.count != s->count || !may_try(o, s) || (c && c->seat != s)) {
+    if (!s || r.handle != handle || !secret_for(s, r.count) || !may_try(o, s) ||
+        (c && c->seat != s)) {
         if (s)
             s->failures++;
         if (!c)
@@ -64,7 +75,8 @@ void resume_begin(struct organizer *o, uint32_t handle, struct span body)
     }
     line_destroy(c->fresh);
     c->fresh_begun = false;
-    c->fresh = open_line(o, s, handle);
+    c->fresh_count = r.count;
+    c->fresh = open_line(o, s, handle, r.count);
 }
 
 void resume_failed(struct organizer *o, struct conn *c)
@@ -79,6 +91,21 @@ void resume_failed(struct organizer *o, struct conn *c)
     c->fresh = NULL;
 }
 
+void resume_confirmed(struct seat *s)
+{
+    s->has_before = false;
+    crypto_wipe(s->rsec_before, SHARED_LEN);
+}
+
+static void next_secret(struct organizer *o, struct seat *s, const struct conn *c)
+{
+    if (c->fresh_count == s->count)
+        memcpy(s->rsec_before, s->rsec, SHARED_LEN);
+    s->has_before = true;
+    s->count = c->fresh_count + 1;
+    derive_resume_secret(line_bind(c->line), o->sess_id, s->mid, s->count, s->rsec);
+}
+
 bool resume_complete(struct organizer *o, struct conn *c)
 {
     struct seat *s = c->seat;
@@ -91,8 +118,7 @@ bool resume_complete(struct organizer *o, struct conn *c)
     c->fresh = NULL;
     s->conn = c;
     s->failures = 0;
-    s->count++;
-    derive_resume_secret(line_bind(c->line), o->sess_id, s->mid, s->count, s->rsec);
+    next_secret(o, s, c);
     conn_to(o, c, CONN_MEMBER);
     if (!epoch_snapshot(o, c->line)) {
         conn_fail(o, c, E_CHANNEL);

@@ -36,9 +36,10 @@ struct conn {
     struct outer_m1 m1;
     struct conn_shake *shake;
     struct line *line;
-    struct line *fresh; /* resuming: becomes the line when it is up */
-    bool fresh_begun;   /* bytes are for it from now on */
-    struct seat *seat;  /* member or resuming */
+    struct line *fresh;   /* resuming: becomes the line when it is up */
+    bool fresh_begun;     /* bytes are for it from now on */
+    uint32_t fresh_count; /* of the RESUME it came with */
+    struct seat *seat;    /* member or resuming */
     uint32_t knock;
     uint8_t name[MAX_NAME], name_len;
     uint8_t sig_pub[POINT_LEN], com[32], nonce_o[32];
@@ -50,7 +51,9 @@ struct seat {
     uint16_t mid;
     struct conn *conn; /* NULL: lost since lost_ms */
     uint64_t lost_ms;
-    uint8_t *rsec; /* SHARED_LEN, secure heap */
+    uint8_t *rsec;        /* SHARED_LEN, secure heap */
+    uint8_t *rsec_before; /* of count - 1, until the member has acknowledged the new channel */
+    bool has_before;
     uint32_t count;
     unsigned failures; /* of resuming, since failures_ms */
     uint64_t failures_ms;
@@ -69,6 +72,7 @@ struct organizer {
     const struct port *port;
     uint64_t now_ms;
     bool with_password, lobby, open, over;
+    bool away; /* there is no line */
     uint8_t name[MAX_NAME], name_len;
     uint8_t pw_gen;
     struct organizer_password *password;
@@ -147,6 +151,8 @@ void resume_begin(struct organizer *o, uint32_t handle, struct span body);
 /* The new channel is up: it replaces the old one. false: the connection is gone. */
 bool resume_complete(struct organizer *o, struct conn *c);
 void resume_failed(struct organizer *o, struct conn *c);
+/* The member has heard of the new channel: the old secret is of no use any more. */
+void resume_confirmed(struct seat *s);
 
 /* --- organizer_share.c --- */
 void share_tick(struct organizer *o);

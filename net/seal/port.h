@@ -56,6 +56,7 @@ struct port {
     void (*unshared)(void *ctx);
     void (*picture)(void *ctx, enum port_picture state);
     void (*wrong_try)(void *ctx, uint32_t wrong, bool stopped);
+    void (*back)(void *ctx); /* after a lost line the session goes on */
     void (*ended)(void *ctx, bool cut, enum e2e_code code, enum end_why why);
     /* to capture */
     void (*need_key)(void *ctx);

@@ -21,6 +21,7 @@ _Static_assert(sizeof(((struct msg_seal_session *)0)->fp) == FP_LEN,
 #define LINK_QUEUE 16777216 /* an epoch and snapshots for a thousand members at once */
 #define VIEW_QUEUE 16777216 /* VIEW_WAIT, and units held for an epoch, released at once */
 #define VIEW_WAIT 262144    /* relay.md 6: no more waits between net and render */
+#define LEFT_OVER 8192      /* messages in a closed channel: more than its buffers hold */
 #define AT_ONCE 8           /* messages of one channel before the others have their turn */
 
 _Noreturn static void give_up(struct seal_worker *w, enum fail code, uint32_t detail)
@@ -47,6 +48,15 @@ static void lost(struct seal_worker *w)
         organizer_lost(w->organizer);
     if (w->joiner)
         joiner_lost(w->joiner);
+}
+
+/* The line is gone; the broker may hand over another one. */
+static void cut(struct seal_worker *w)
+{
+    if (w->organizer)
+        organizer_cut(w->organizer, loop_now_ms());
+    if (w->joiner)
+        joiner_cut(w->joiner, loop_now_ms());
 }
 
 static void settle(struct seal_worker *w)
@@ -81,9 +91,15 @@ static void channel_close(struct seal_worker *w, struct chan *c)
 static int on_link_opened(void *ctx, struct msg_link_opened *m)
 {
     struct seal_worker *w = ctx;
+    bool again = w->was_linked;
     w->link.state = LINK_STATE_OPEN;
-    if (w->organizer)
+    w->was_linked = true;
+    if (w->organizer && again)
+        organizer_back(w->organizer, loop_now_ms());
+    else if (w->organizer)
         organizer_opened(w->organizer, m->sid.data, loop_now_ms());
+    else if (again)
+        joiner_back(w->joiner, m->handle, loop_now_ms());
     else
         joiner_opened(w->joiner, m->sid.data, m->handle, m->params, loop_now_ms());
     return 0;
@@ -173,9 +189,17 @@ static bool link_step(struct seal_worker *w)
         give_up(w, FAIL_PEER_MESSAGE, w->link.bad_type);
     case CHAN_ENDED:
         channel_close(w, &w->link);
-        lost(w);
+        cut(w);
     }
     return false;
+}
+
+/* What the last line left is read before the next one counts: net has closed it, END may be in it.
+ */
+static void read_out(struct seal_worker *w)
+{
+    for (int i = 0; i < LEFT_OVER && w->link.fd >= 0 && link_step(w); i++)
+        ;
 }
 
 /* When net is gone, what it left is read out whatever view does: END may be in it. */
@@ -267,15 +291,38 @@ static void on_view(void *ctx, short revents)
 
 /* --- broker --- */
 
+/* Most of what follows is permitted in state ended too, where the session ignores it: the broker
+ * cannot know yet. */
+static bool is_over(const struct seal_worker *w)
+{
+    return w->control.state == SEAL_STATE_ENDED;
+}
+
 static int on_seal_link(void *ctx, struct msg_seal_link *m)
 {
     struct seal_worker *w = ctx;
-    if (w->link.fd >= 0)
+    if (is_over(w))
+        return 0;
+    if (w->next_link >= 0)
         return -1;
-    link_init_seal(&w->link, m->link, &link_handlers, w);
+    w->next_link = m->link;
     m->link = -1;
+    return 0;
+}
+
+/* Outside of the control channel's handlers: the last line may have to be read first. */
+static void take_next_link(struct seal_worker *w)
+{
+    if (w->next_link < 0)
+        return;
+    read_out(w);
+    if (w->link.fd >= 0)
+        give_up(w, FAIL_MESSAGE, 0); /* two lines at once */
+    link_init_seal(&w->link, w->next_link, &link_handlers, w);
+    w->next_link = -1;
     w->link.queue_limit = LINK_QUEUE;
-    return loop_add(&w->loop, w->link.fd, want_link, on_link, w) ? 0 : -1;
+    if (!loop_add(&w->loop, w->link.fd, want_link, on_link, w))
+        give_up(w, FAIL_MEMORY, 0);
 }
 
 static int on_seal_host(void *ctx, struct msg_seal_host *m)
@@ -299,13 +346,6 @@ static int on_seal_join(void *ctx, struct msg_seal_join *m)
     w->joiner = joiner_create(&w->port, &config, loop_now_ms());
     w->control.state = SEAL_STATE_JOINING;
     return w->joiner ? 0 : -1;
-}
-
-/* What follows is permitted in state ended too, where the session ignores it: the broker cannot
- * know yet. */
-static bool is_over(const struct seal_worker *w)
-{
-    return w->control.state == SEAL_STATE_ENDED;
 }
 
 static int on_seal_admit(void *ctx, struct msg_seal_admit *m)
@@ -407,6 +447,7 @@ static void on_control(void *ctx, short revents)
         give_up(w, FAIL_MESSAGE, w->control.bad_type);
     if (r == CHAN_ENDED)
         loop_stop(&w->loop);
+    take_next_link(w);
     settle(w);
 }
 
@@ -414,7 +455,7 @@ static void on_control(void *ctx, short revents)
 
 void seal_worker_init(struct seal_worker *w, int control_fd)
 {
-    *w = (struct seal_worker){.link.fd = -1, .share.fd = -1, .view.fd = -1};
+    *w = (struct seal_worker){.link.fd = -1, .share.fd = -1, .view.fd = -1, .next_link = -1};
     loop_init(&w->loop);
     seal_init_seal(&w->control, control_fd, &control_handlers, w);
     w->control.queue_limit = CONTROL_QUEUE;

@@ -17,7 +17,9 @@ struct seal_worker {
     struct port port;
     struct organizer *organizer; /* one of them, once SEAL_HOST or SEAL_JOIN came */
     struct joiner *joiner;
+    int next_link;    /* handed over, not in use yet; -1 none */
     bool link_broken; /* net cannot take what must not be lost */
+    bool was_linked;  /* the session has had a line: the next one is a return */
 };
 
 /* Takes over the control channel. */

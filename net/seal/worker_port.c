@@ -6,6 +6,7 @@
 #include "ch_share.h"
 #include "ch_view.h"
 #include "net/seal/worker.h"
+#include <errno.h>
 #include <string.h>
 #include <time.h>
 
@@ -17,11 +18,13 @@ static uint64_t unix_ms(void *ctx)
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-/* --- to net: a gap in what it gets would break channels and counters, so there may be none --- */
+/* --- to net: a gap in what it gets would break channels and counters, so there may be none; but
+   while there is no line (net has closed, or not opened another one yet), nothing is lost that a
+   resume would not bring anew --- */
 
 static void net_sent(struct seal_worker *w, int result)
 {
-    if (result != 0)
+    if (result != 0 && w->link.fd >= 0 && errno != EPIPE && errno != ECONNRESET)
         w->link_broken = true;
 }
 
@@ -149,6 +152,12 @@ static void wrong_try(void *ctx, uint32_t wrong, bool stopped)
     told(w, msg_seal_wrong_try_send(&w->control, &m));
 }
 
+static void back(void *ctx)
+{
+    struct seal_worker *w = ctx;
+    told(w, msg_seal_back_send(&w->control));
+}
+
 static void ended(void *ctx, bool cut, enum e2e_code code, enum end_why why)
 {
     struct seal_worker *w = ctx;
@@ -202,6 +211,7 @@ void seal_worker_port(struct seal_worker *w)
                             .unshared = unshared,
                             .picture = picture,
                             .wrong_try = wrong_try,
+                            .back = back,
                             .ended = ended,
                             .need_key = need_key,
                             .screen = screen,

@@ -29,7 +29,7 @@ static bool on_opened(struct wire *w, const struct frame *f)
     };
     if (w->creates != (f->u.opened.params.len == 0))
         return false;
-    if (!w->creates && memcmp(f->u.opened.sid, w->sid, FRAME_SID) != 0)
+    if ((!w->creates || w->returns) && memcmp(f->u.opened.sid, w->sid, FRAME_SID) != 0)
         return false;
     memcpy(w->sid, f->u.opened.sid, FRAME_SID);
     if (w->creates)
@@ -59,7 +59,22 @@ static bool on_peer(struct wire *w, const struct frame *f)
 static bool on_away(struct wire *w, const struct frame *f)
 {
     struct msg_link_away m = {.on = f->u.away.on};
-    return !w->creates && sent(w, msg_link_away_send(&w->link, &m));
+    if (w->creates)
+        return false;
+    if (f->u.away.on && w->draining && w->has_token) {
+        wire_end(w, NET_END_CLEAN, FRAME_ERR_DRAINING);
+        return true;
+    }
+    return sent(w, msg_link_away_send(&w->link, &m));
+}
+
+/* relay.md 8: the organizer goes on elsewhere at once, the members when it has gone. */
+static bool on_drain(struct wire *w)
+{
+    w->draining = true;
+    if (w->creates && w->phase == WIRE_OPEN)
+        wire_end(w, NET_END_CLEAN, FRAME_ERR_DRAINING);
+    return true;
 }
 
 static bool on_msg(struct wire *w, const struct frame *f)
@@ -123,7 +138,7 @@ bool inward_take(struct wire *w, const struct frame *f)
     case FRAME_ERR:
         return on_err(w, f);
     case FRAME_DRAIN:
-        return true; /* what to do follows when the relay closes */
+        return on_drain(w);
     case FRAME_OPENED:
         return w->phase == WIRE_OPENING && on_opened(w, f);
     default:

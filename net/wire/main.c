@@ -1,6 +1,7 @@
 /*
  * vitrine-net: TLS 1.3 to the relay on the one socket it was handed, sealed bytes to and from seal.
- * It holds no key of a session and sees no plaintext. Distrusts the relay and the network.
+ * It holds no key of a session and sees no plaintext. Distrusts the relay and the network. A lost
+ * line is taken up again on another socket, with the token that only this process holds.
  */
 #include "ch_net.h"
 #include "lib/worker.h"
@@ -30,10 +31,13 @@ static int on_net_connect(void *ctx, struct msg_net_connect *m)
         .pin = m->has_pin ? m->pin : NULL,
         .sid = m->sid.len > 0 ? sid : NULL,
         .create_key = m->create_key,
+        .back = m->back,
     };
     int relay = m->relay, link = m->link;
     if (m->sid.len != 0 && (m->sid.len != FRAME_SID || !frame_sid_valid(m->sid.data)))
         return -1;
+    if (w->phase != WIRE_IDLE || w->has_token != m->back)
+        return -1; /* one session in the life of this process */
     memcpy(host, m->host.data, m->host.len);
     if (m->sid.len > 0)
         memcpy(sid, m->sid.data, m->sid.len);

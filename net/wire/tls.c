@@ -180,6 +180,15 @@ bool tls_begin(struct tls *t, int fd, const char *host, const uint8_t *pin, cons
     return expect_host(t->ssl, host) && offer_alpn(t->ssl, sid);
 }
 
+void tls_end(struct tls *t)
+{
+    SSL_free(t->ssl);
+    t->ssl = NULL;
+    t->refused = false;
+    t->alert = 0;
+    memset(t->shown, 0, sizeof t->shown);
+}
+
 void tls_finish(struct tls *t)
 {
     SSL_free(t->ssl);

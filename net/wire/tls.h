@@ -32,6 +32,8 @@ int tls_read_anchors(struct tls *t, int fd);
    the nine digits or NULL, for the hint. false: the library failed, or the host is no name and no
    address. */
 bool tls_begin(struct tls *t, int fd, const char *host, const uint8_t *pin, const char *sid);
+/* Forgets this connection; context and anchors stay, another may begin. */
+void tls_end(struct tls *t);
 void tls_finish(struct tls *t);
 
 enum tls_result { TLS_OK, TLS_READ, TLS_WRITE, TLS_CLOSED, TLS_FAILED };

@@ -43,15 +43,60 @@ void wire_finish(struct wire *w)
     w->fd = -1;
 }
 
+static void tell_closed(struct wire *w, bool back, const uint8_t pin[TLS_PIN])
+{
+    struct msg_net_closed m = {.what = (uint8_t)w->over.what, .code = w->over.code, .back = back};
+    memcpy(m.pin, pin, sizeof m.pin);
+    (void)msg_net_closed_send(&w->control, &m); /* a broker that is gone needs no telling */
+}
+
+static void on_tick(void *ctx);
+static void on_flush_over(void *ctx);
+
+/* Outside of every handler of this connection: all of it goes, but for number and token. */
+static void on_over(void *ctx)
+{
+    struct wire *w = ctx;
+    uint8_t pin[TLS_PIN];
+    memcpy(pin, w->tls.shown, sizeof pin);
+    loop_clear_timer(&w->loop, on_tick, w);
+    loop_clear_timer(&w->loop, on_flush_over, w);
+    loop_remove(&w->loop, w->fd);
+    close(w->fd);
+    w->fd = -1;
+    if (w->link.fd >= 0)
+        loop_remove(&w->loop, w->link.fd);
+    chan_finish(&w->link);
+    tls_end(&w->tls);
+    outbox_finish(&w->outbox);
+    w->outbox = (struct outbox){0};
+    free(w->out);
+    w->out = NULL;
+    w->sent = w->have = 0;
+    w->wants_write = w->link_unwatched = w->draining = false;
+    pace_init(&w->pace);
+    w->phase = WIRE_IDLE;
+    w->control.state = NET_STATE_READY;
+    tell_closed(w, true, pin);
+}
+
+bool wire_may_return(const struct wire *w)
+{
+    return w->phase == WIRE_IDLE && w->has_token;
+}
+
 void wire_end(struct wire *w, enum net_end what, uint16_t code)
 {
-    struct msg_net_closed m = {.what = (uint8_t)what, .code = code};
     if (w->phase == WIRE_OVER)
         return;
     w->phase = WIRE_OVER;
-    memcpy(m.pin, w->tls.shown, sizeof m.pin);
-    (void)msg_net_closed_send(&w->control, &m); /* a broker that is gone needs no telling */
+    w->over.what = what;
+    w->over.code = code;
     tls_close(&w->tls);
+    bool lost = what == NET_END_LOST || what == NET_END_TLS || what == NET_END_CLEAN;
+    if (lost && w->has_token && loop_set_timer(&w->loop, 1, on_over, w))
+        return;
+    tell_closed(w, false, w->tls.shown);
     loop_stop(&w->loop);
 }
 
@@ -66,14 +111,19 @@ void wire_queue(struct wire *w, const struct frame *f)
 
 static void queue_opening(struct wire *w)
 {
-    struct frame f = {.type = w->creates ? FRAME_CREATE : FRAME_ATTACH};
-    if (w->creates) {
+    struct frame f = {.type = w->creates && !w->returns ? FRAME_CREATE : FRAME_ATTACH};
+    if (f.type == FRAME_CREATE) {
         f.u.create.key = (struct span){w->key, w->n_key};
     } else {
         memcpy(f.u.attach.sid, w->sid, FRAME_SID);
         f.u.attach.as = FRAME_AS_NEWCOMER;
     }
+    if (w->returns) {
+        f.u.attach.as = w->creates ? FRAME_AS_ORGANIZER : FRAME_AS_MEMBER;
+        memcpy(f.u.attach.token, w->token, FRAME_TOKEN);
+    }
     wire_queue(w, &f);
+    OPENSSL_cleanse(&f, sizeof f);
     OPENSSL_cleanse(w->key, sizeof w->key);
 }
 
@@ -327,6 +377,9 @@ static void tune(int fd)
 
 static void note_target(struct wire *w, const struct wire_target *t)
 {
+    w->returns = t->back;
+    if (t->back)
+        return; /* role and number are those of the token */
     w->creates = t->sid == NULL;
     if (t->sid != NULL)
         memcpy(w->sid, t->sid, FRAME_SID);

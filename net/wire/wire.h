@@ -2,6 +2,9 @@
  * One connection to the relay, from the dialled socket to its end: TLS on one side, the channel to
  * seal on the other, frames turned into messages and back. Run by vitrine-net.
  *
+ * A line that was lost leaves nothing but the token for coming back (relay.md 3): the broker hands
+ * over another socket and another channel to seal, and it begins again.
+ *
  * Back-pressure: nothing is read from the relay while a message waits for seal, nothing from seal
  * while NET_QUEUE bytes wait for the relay. Files: wire.c (phases, sending, time), inward.c (frames
  * to messages), outward.c (messages to frames).
@@ -22,7 +25,7 @@ enum wire_phase {
     WIRE_OPENING, /* CREATE or ATTACH sent */
     WIRE_OPEN,
     WIRE_CLOSING, /* seal has closed; what waits is still sent */
-    WIRE_OVER
+    WIRE_OVER     /* nothing more is sent or taken */
 };
 
 struct wire {
@@ -37,6 +40,12 @@ struct wire {
     size_t n_key;
     uint8_t token[FRAME_TOKEN]; /* for coming back */
     bool has_token;
+    bool returns;  /* this connection came with the token */
+    bool draining; /* the relay will close: follow the organizer when it goes */
+    struct {
+        enum net_end what;
+        uint16_t code;
+    } over;
     struct outbox outbox;
     struct outbox_frame *out; /* being sent */
     size_t sent;
@@ -58,10 +67,14 @@ struct wire_target {
     const uint8_t *pin; /* NULL: chain and host */
     const char *sid;    /* NULL: create */
     struct span create_key;
+    bool back; /* with the token kept; only where wire_may_return */
 };
 /* Begins. Takes ownership of both descriptors. */
 void wire_begin(struct wire *w, const struct wire_target *target, int relay, int link);
-/* Tells the broker how it ended, and stops the loop. */
+/* The line has been lost, and there is a token to come back with. */
+bool wire_may_return(const struct wire *w);
+/* It is over: the broker is told how. The loop stops; but where the line was lost or closed and
+   there is a token, the wire is idle a moment later. */
 void wire_end(struct wire *w, enum net_end what, uint16_t code);
 
 /* --- between the files of the wire ---------------------------------------------------------------

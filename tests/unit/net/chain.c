@@ -348,11 +348,11 @@ static const struct link_at_seal link_handlers = {
 };
 
 static void connect_net(struct chain_party *p, const struct chain_relay *r,
-                        const struct chain_want *want)
+                        const struct chain_want *want, bool back)
 {
     const char *host = want->host != NULL ? want->host : "127.0.0.1";
-    struct msg_net_connect m = {.host = {(const uint8_t *)host, strlen(host)},
-                                .has_pin = want->pin != NULL};
+    struct msg_net_connect m = {
+        .host = {(const uint8_t *)host, strlen(host)}, .has_pin = want->pin != NULL, .back = back};
     int ends[2], stage, error;
     if (want->pin != NULL)
         memcpy(m.pin, want->pin, sizeof m.pin);
@@ -377,7 +377,16 @@ void chain_join(struct chain_party *p, const struct chain_relay *r, const struct
     net_init_broker(&p->control, control, &net_handlers, p);
     assert_int_equal(msg_net_anchors_send(&p->control, &anchors), 0);
     assert_true(wait_for(&p->control, &p->ready));
-    connect_net(p, r, want);
+    connect_net(p, r, want, false);
+}
+
+void chain_return(struct chain_party *p, const struct chain_relay *r, const struct chain_want *want)
+{
+    chan_finish(&p->link);
+    p->opened = p->closed = p->link_gone = false;
+    p->bound = 0;
+    p->n_params = 0;
+    connect_net(p, r, want, true);
 }
 
 void chain_leave(struct chain_party *p)

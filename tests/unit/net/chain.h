@@ -61,6 +61,9 @@ struct chain_want {
 };
 /* Starts net on a dialled socket of its own. */
 void chain_join(struct chain_party *p, const struct chain_relay *r, const struct chain_want *want);
+/* Another socket and another link for a party whose connection has been lost. */
+void chain_return(struct chain_party *p, const struct chain_relay *r,
+                  const struct chain_want *want);
 void chain_leave(struct chain_party *p);
 
 /* Lets everybody run until *flag is set or two seconds are over; returns *flag. */

@@ -429,6 +429,118 @@ static void keys_are_reloaded(void **state)
     EVP_PKEY_free(key);
 }
 
+/* --- a relay that is started again
+ * -----------------------------------------------------------------
+ */
+
+struct keys {
+    EVP_PKEY *key;
+    X509 *x;
+};
+
+static void start_with(struct chain_relay *r, const struct keys *k)
+{
+    chain_relay_start(r, pem_file(k->x, NULL), pem_file(NULL, k->key));
+}
+
+static void kill_relay(struct trio *t, int n)
+{
+    chain_relay_stop(&t->relay);
+    for (int i = 0; i < n; i++) {
+        assert_true(chain_until(t->all, n, &t->all[i]->closed));
+        assert_true(t->all[i]->end.back);
+    }
+}
+
+static void meet_again(struct trio *t, const struct chain_want *want)
+{
+    chain_return(&t->a, &t->relay, want);
+    chain_run(t->all, 2, 100);
+    assert_false(t->a.opened); /* it is kept until the organizer is there */
+    chain_return(&t->o, &t->relay, want);
+    assert_true(chain_until(t->all, 2, &t->o.opened));
+    chain_run(t->all, 2, 20);
+    assert_int_equal(
+        msg_link_params_send(&t->o.link,
+                             &(struct msg_link_params){.params = {(const uint8_t *)"M0", 2}}),
+        0);
+    assert_true(chain_until(t->all, 2, &t->a.opened));
+    chain_run(t->all, 2, 20);
+    assert_int_equal(t->a.n_params, 2);
+    assert_int_equal(t->o.peer, t->a.handle);
+    send_msg(&t->a, 1, "here I am");
+    chain_run(t->all, 2, 50);
+    assert_memory_equal(t->o.last, "here I am", 9);
+    bind_to(t, &t->a, 2);
+}
+
+static void tokens_outlive_the_relay(void **state)
+{
+    struct trio *t = &trio;
+    struct keys k = {.key = EVP_EC_gen("P-256")}, other = {.key = EVP_EC_gen("P-256")};
+    (void)state;
+    k.x = make_certificate(k.key, NULL, k.key, NULL);
+    other.x = make_certificate(other.key, NULL, other.key, NULL);
+    *t = (struct trio){.all = {&t->o, &t->a, &t->b}};
+    start_with(&t->relay, &k);
+    struct chain_want want = {.pin = t->relay.pin};
+    chain_join(&t->o, &t->relay, &want);
+    assert_true(says_opened(&t->o));
+    assert_int_equal(
+        msg_link_params_send(&t->o.link,
+                             &(struct msg_link_params){.params = {(const uint8_t *)"M0", 2}}),
+        0);
+    chain_run(t->all, 1, 20);
+    char sid[10];
+    memcpy(sid, t->o.sid, sizeof sid);
+    want.sid = sid;
+    chain_join(&t->a, &t->relay, &want);
+    assert_true(says_opened(&t->a));
+    chain_run(t->all, 2, 20);
+    t->all[2] = &t->a; /* nobody else is in this one */
+    bind_to(t, &t->a, 2);
+    for (int round = 0; round < 3; round++) {
+        kill_relay(t, 2);
+        start_with(&t->relay, &k);
+        meet_again(t, &want);
+        assert_string_equal(t->o.sid, sid);
+    }
+    kill_relay(t, 2);
+    uint8_t pin[16];
+    memcpy(pin, t->relay.pin, sizeof pin);
+    want.pin = pin;
+    start_with(&t->relay, &other); /* another relay in its place */
+    chain_return(&t->a, &t->relay, &want);
+    assert_true(chain_until(t->all, 2, &t->a.closed));
+    assert_int_equal(t->a.end.what, NET_END_CERTIFICATE);
+    assert_false(t->a.end.back);
+    want.pin = NULL;
+    chain_leave(&t->a);
+    chain_leave(&t->o);
+    chain_relay_stop(&t->relay);
+    X509_free(k.x);
+    X509_free(other.x);
+    EVP_PKEY_free(k.key);
+    EVP_PKEY_free(other.key);
+}
+
+/* relay.md 8: the organizer goes at once, who is bound follows, who is not stays to the end. */
+static void a_drained_relay_is_left(void **state)
+{
+    struct trio *t = *state;
+    bind_to(t, &t->a, 2);
+    assert_int_equal(msg_relay_drain_send(&t->relay.control, &(struct msg_relay_drain){5}), 0);
+    t->relay.control.state = RELAY_STATE_DRAINING;
+    uint64_t begun = loop_now_ms();
+    for (int i = 0; i < 2; i++) {
+        assert_true(chain_until(t->all, 3, &t->all[i]->closed));
+        assert_int_equal(t->all[i]->end.code, FRAME_ERR_DRAINING);
+        assert_true(t->all[i]->end.back);
+    }
+    assert_true(loop_now_ms() - begun < 1000);
+    assert_false(t->b.closed);
+}
+
 static void metrics_are_served(void **state)
 {
     struct trio *t = *state;
@@ -492,6 +604,8 @@ int main(void)
         TRIO(a_quick_relay_is_not_waited_for),
         cmocka_unit_test(a_chain_is_checked_with_its_host),
         TRIO(keys_are_reloaded),
+        cmocka_unit_test(tokens_outlive_the_relay),
+        TRIO(a_drained_relay_is_left),
         TRIO(metrics_are_served),
         TRIO(dialling_fails_in_words),
         TRIO(a_name_in_the_hosts_file_is_found),

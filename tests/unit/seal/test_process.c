@@ -28,7 +28,7 @@ struct party {
     struct chan control, link, data; /* data: share of the organizer, view of a joiner */
     struct party *other;
     uint32_t handle;
-    bool ready, failed, session, welcomed, me, ended, net_end, bound, unshared;
+    bool ready, failed, session, welcomed, me, ended, net_end, bound, unshared, back;
     unsigned fail_code, fail_detail, members, presenter, picture, wrong, need_keys;
     struct msg_seal_ended end;
     uint8_t fp[16], m0[255];
@@ -71,6 +71,8 @@ static int on_member(void *ctx, struct msg_seal_member *m)
     struct party *p = ctx;
     p->members += m->state == 0 ? 1u : -1u;
     p->me |= m->me;
+    if (m->me && p->control.state == SEAL_STATE_JOINING)
+        p->control.state = SEAL_STATE_MEMBER;
     return 0;
 }
 static int on_presenter(void *ctx, struct msg_seal_presenter *m)
@@ -93,6 +95,11 @@ static int on_wrong(void *ctx, struct msg_seal_wrong_try *m)
     ((struct party *)ctx)->wrong = m->wrong;
     return 0;
 }
+static int on_back(void *ctx)
+{
+    ((struct party *)ctx)->back = true;
+    return 0;
+}
 static int on_ended(void *ctx, struct msg_seal_ended *m)
 {
     struct party *p = ctx;
@@ -109,6 +116,7 @@ static const struct seal_at_broker broker = {.on_ready = on_ready,
                                              .on_seal_unshared = on_unshared,
                                              .on_seal_picture = on_picture,
                                              .on_seal_wrong_try = on_wrong,
+                                             .on_seal_back = on_back,
                                              .on_seal_ended = on_ended};
 
 /* --- net and relay --- */
@@ -455,25 +463,62 @@ static void bad_peers(void **state)
     free(o), free(j);
 }
 
-static void net_goes(void **state)
+static void reopen(struct party *p, uint32_t handle, struct span m0)
 {
-    struct party *o = malloc(sizeof *o);
+    chan_finish(&p->link);
+    give_link(p);
+    const struct msg_link_opened opened = {
+        .sid = text("123456789"), .handle = handle, .params = m0};
+    assert_int_equal(msg_link_opened_send(&p->link, &opened), 0);
+}
+
+/* Two lines are lost at once and replaced; the picture goes on. */
+static void lines_are_replaced(void **state)
+{
+    struct party *o = malloc(sizeof *o), *j = malloc(sizeof *j);
     (void)state;
     host(o);
-    chan_finish(&o->link);
-    assert_true(wait_for(o, NULL, &o->ended));
-    assert_int_equal(o->end.how, 1);
-    assert_int_equal(o->end.code, 19);
-    stop(o);
-    free(o);
+    join(j, o, "amber canoe fifty lemon");
+    assert_true(wait_for(o, j, &j->me));
+    for (int round = 0; round < 3; round++) {
+        struct party *both[] = {o, j};
+        o->back = j->back = false;
+        chan_finish(&o->link);
+        chan_finish(&j->link);
+        if (round > 0) /* else the new line may come before the old one's end was seen */
+            until(both, 2, NULL, 100);
+        assert_false(o->ended || j->ended);
+        reopen(o, 7, text(""));
+        assert_true(wait_for(o, NULL, &o->back));
+        j->handle += 16;
+        reopen(j, j->handle, (struct span){o->m0, o->m0_len});
+        assert_true(wait_for(o, j, &j->back));
+    }
+    stop(o), stop(j);
+    free(o), free(j);
+}
+
+/* Who waits for an answer cannot come back. */
+static void net_goes_before_the_end_of_joining(void **state)
+{
+    struct party *o = malloc(sizeof *o), *j = malloc(sizeof *j);
+    (void)state;
+    host(o);
+    join(j, o, "amber canoe fifty lemon");
+    chan_finish(&j->link);
+    assert_true(wait_for(j, NULL, &j->ended));
+    assert_int_equal(j->end.how, 1);
+    assert_int_equal(j->end.code, 19);
+    stop(o), stop(j);
+    free(o), free(j);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(whole_session), cmocka_unit_test(wrong_password),
-        cmocka_unit_test(bad_messages),  cmocka_unit_test(bad_peers),
-        cmocka_unit_test(net_goes),
+        cmocka_unit_test(whole_session),      cmocka_unit_test(wrong_password),
+        cmocka_unit_test(bad_messages),       cmocka_unit_test(bad_peers),
+        cmocka_unit_test(lines_are_replaced), cmocka_unit_test(net_goes_before_the_end_of_joining),
     };
     signal(SIGPIPE, SIG_IGN);
     return cmocka_run_group_tests(tests, NULL, NULL);

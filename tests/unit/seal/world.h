@@ -42,7 +42,7 @@ struct world_peer {
     /* to the broker */
     bool welcomed, wait, ended, cut;
     uint8_t words[4];
-    unsigned code, why, members, presenter, needs;
+    unsigned code, why, members, presenter, needs, backs;
     int picture;
     unsigned gone[4]; /* members by state */
     /* to view */
@@ -70,6 +70,7 @@ struct world {
     bool keep_units;
     /* organizer's broker and capture */
     bool session, ended, cut, unshared, net_end;
+    unsigned backs;
     unsigned code, why, knocks, knock_gone, wrong, stopped, members, need_keys, presents, presenter;
     uint32_t knock[WORLD_PEERS];
     uint8_t words[4];
@@ -200,6 +201,10 @@ static void world_o_ended(void *ctx, bool cut, enum e2e_code code, enum end_why 
     assert_false(w->ended);
     w->ended = true, w->cut = cut, w->code = code, w->why = why;
 }
+static void world_o_back(void *ctx)
+{
+    ((struct world *)ctx)->backs++;
+}
 static void world_need_key(void *ctx)
 {
     ((struct world *)ctx)->need_keys++;
@@ -239,6 +244,10 @@ static void world_picture(void *ctx, enum port_picture state)
 {
     ((struct world_peer *)ctx)->picture = (int)state;
 }
+static void world_j_back(void *ctx)
+{
+    ((struct world_peer *)ctx)->backs++;
+}
 static void world_j_ended(void *ctx, bool cut, enum e2e_code code, enum end_why why)
 {
     struct world_peer *p = ctx;
@@ -267,6 +276,7 @@ static const struct port world_joiner_port = {.unix_ms = world_unix,
                                               .member = world_j_member,
                                               .presenter = world_j_presenter,
                                               .picture = world_picture,
+                                              .back = world_j_back,
                                               .ended = world_j_ended,
                                               .screen = world_screen,
                                               .cursor = world_cursor};
@@ -285,6 +295,7 @@ static const struct port world_organizer_port = {.unix_ms = world_unix,
                                                  .presenter = world_o_presenter,
                                                  .unshared = world_unshared,
                                                  .wrong_try = world_wrong,
+                                                 .back = world_o_back,
                                                  .ended = world_o_ended,
                                                  .need_key = world_need_key};
 
