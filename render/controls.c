@@ -36,7 +36,8 @@ struct place part_place(const struct painter *p, unsigned control)
     return (struct place){r.x, r.y, r.w, r.h};
 }
 
-bool part_hidden(const struct painter *p, unsigned control)
+/* Not in this variant, or hidden by the broker. */
+static bool is_hidden(const struct painter *p, unsigned control)
 {
     return p->layout->controls[control].kind == UI_KIND_NONE ||
            (p->s->look[control] & UI_LOOK_HIDDEN);
@@ -239,7 +240,7 @@ void part_controls(struct painter *p)
     for (unsigned i = 0; i < p->layout->n_controls; i++) {
         enum ui_kind kind = p->layout->controls[i].kind;
 
-        if (part_hidden(p, i) || kind == UI_KIND_FIELD || kind == UI_KIND_AREA)
+        if (is_hidden(p, i) || kind == UI_KIND_FIELD || kind == UI_KIND_AREA)
             continue;
         if (kind == UI_KIND_ROW) {
             if (p->s->look[i] & UI_LOOK_FOCUS)
@@ -310,7 +311,7 @@ void part_field(struct painter *p, const struct part_field *f)
     uint16_t look = p->s->look[f->control];
     bool wrong = look & UI_LOOK_ERROR, focus = look & UI_LOOK_FOCUS;
 
-    if (part_hidden(p, f->control))
+    if (is_hidden(p, f->control))
         return;
     if (f->label)
         canvas_text(c, at.x, at.y - 7, UI_STYLE_LABEL5, COLOUR_TEXT2, 0,

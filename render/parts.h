@@ -19,8 +19,6 @@ void part_footer_nobody(struct painter *p, const char *right);
 
 /* --- controls of layout.tsv */
 struct place part_place(const struct painter *p, unsigned control);
-/* Not in this variant, or hidden by the broker. */
-bool part_hidden(const struct painter *p, unsigned control);
 /* Every control but fields, rows and areas, which screens draw themselves. */
 void part_controls(struct painter *p);
 struct part_field {

@@ -377,16 +377,11 @@ void text_draw(struct text *t, cairo_t *cr, double x, double y, const char *utf8
     }
 }
 
-void text_forget(struct text *t)
+void text_finish(struct text *t)
 {
     for (unsigned i = 0; t->cache && i < TEXT_CACHE; i++)
         drop(&t->cache[i]);
     explicit_bzero(&work, sizeof work);
-}
-
-void text_finish(struct text *t)
-{
-    text_forget(t);
     free(t->cache);
     font_finish(&t->fonts);
     memset(t, 0, sizeof *t);

@@ -52,8 +52,7 @@ double text_width(struct text *t, const char *utf8, size_t len, const struct tex
  */
 void text_draw(struct text *t, cairo_t *cr, double x, double y, const char *utf8, size_t len,
                const struct text_type *type);
-/* Forgets every line: the cache may hold a password or a name. */
-void text_forget(struct text *t);
+/* Wipes every line: the cache may hold a password or a name. */
 void text_finish(struct text *t);
 
 #endif

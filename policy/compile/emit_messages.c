@@ -30,12 +30,13 @@ uint32_t message_states_at(const struct rules *r, const struct message *m, int c
     return m->channel == channel && (m->to == end || m->both) ? m->states : 0;
 }
 
-bool message_sent_by(const struct rules *r, const struct message *m, int channel, int end)
+/* True when that end may send it. */
+static bool is_sent_by(const struct rules *r, const struct message *m, int channel, int end)
 {
     return message_states_at(r, m, channel, 1 - end) != 0;
 }
 
-bool message_is_secret(const struct message *m)
+static bool is_secret(const struct message *m)
 {
     for (int i = 0; i < m->body.n_fields; i++)
         if (m->body.fields[i].kind == FIELD_SECRET)
@@ -187,7 +188,7 @@ static void emit_send(struct emit *e, const struct rules *r, const struct messag
          b->name);
     for (int i = 0; i < b->n_fields; i++)
         emit_write_field(e, r, &b->fields[i]);
-    emit(e, "    return msg_write_send(w, c, %s);\n}\n", message_is_secret(m) ? "true" : "false");
+    emit(e, "    return msg_write_send(w, c, %s);\n}\n", is_secret(m) ? "true" : "false");
 }
 
 static void emit_decode(struct emit *e, const struct rules *r, const struct message *m)
@@ -248,7 +249,7 @@ static void emit_rows(struct emit *e, const struct rules *r, int channel, int en
         if (n++ == 0)
             emit(e, "\nstatic const struct chan_row %s_%s_rows[] = {\n", c->name, at);
         emit(e, "    {MSG_%s, %s, 0x%xu, %s_%s_take_%s},\n", m->body.name,
-             message_is_secret(m) ? "true" : "false", states, c->name, at, m->body.lower);
+             is_secret(m) ? "true" : "false", states, c->name, at, m->body.lower);
     }
     emit(e, n > 0 ? "};\n" : "\n");
 }
@@ -258,7 +259,7 @@ static void emit_sends(struct emit *e, const struct rules *r, int channel, int e
     const struct channel *c = &r->channels[channel];
     int n = 0;
     for (int i = 0; i < r->n_messages; i++) {
-        if (!message_sent_by(r, &r->messages[i], channel, end))
+        if (!is_sent_by(r, &r->messages[i], channel, end))
             continue;
         if (n++ == 0)
             emit(e, "static const uint16_t %s_%s_sends[] = {\n", c->name, c->ends[end]);
@@ -271,7 +272,7 @@ static int count_at(const struct rules *r, int channel, int end, bool sent)
 {
     int n = 0;
     for (int i = 0; i < r->n_messages; i++)
-        n += sent ? message_sent_by(r, &r->messages[i], channel, end)
+        n += sent ? is_sent_by(r, &r->messages[i], channel, end)
                   : message_states_at(r, &r->messages[i], channel, end) != 0;
     return n;
 }

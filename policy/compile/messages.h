@@ -6,9 +6,6 @@
 /* The states in which end `end` of channel `channel` takes message m; 0: never. This is where READY
    and FAILED become part of every channel of the broker. */
 uint32_t message_states_at(const struct rules *r, const struct message *m, int channel, int end);
-/* True when that end may send it. */
-bool message_sent_by(const struct rules *r, const struct message *m, int channel, int end);
-bool message_is_secret(const struct message *m);
 
 void headers_emit(const struct rules *r, const char *folder);
 void schema_emit(const struct rules *r, const char *folder);
