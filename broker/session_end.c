@@ -256,6 +256,12 @@ void end_net_closed(struct session *s, const struct session_event *ev, struct se
     /* Only a line that was cut or closed may mean something that seal knows better. */
     if (ev->code == NET_END_CERTIFICATE || e.fault == FAULT_J_NONE || e.fault == FAULT_J_WAIT)
         s->seal_over = 1;
+    /* seal may have been first to say that the line is gone; why it went, net knows */
+    if (s->phase == PHASE_CLOSING && s->why == WHY_LINE && s->fault == FAULT_R_NET &&
+        e.fault != FAULT_NONE) {
+        s->fault = e.fault;
+        s->code = e.code;
+    }
     end_begin(s, out, e);
 }
 
