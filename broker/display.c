@@ -43,7 +43,7 @@ static const char *const atom_names[DISPLAY_ATOMS] = {
     [ATOM_RESOURCE_MANAGER] = "RESOURCE_MANAGER",
 };
 
-const char *display_error_text(enum display_error e)
+static const char *error_text(enum display_error e)
 {
     switch (e) {
     case DISPLAY_OK:
@@ -314,7 +314,7 @@ enum display_error display_open(struct display *d, const char **what)
     if (e == DISPLAY_OK)
         e = learn(d, what);
     if (!*what || !**what)
-        *what = display_error_text(e);
+        *what = error_text(e);
     if (e != DISPLAY_OK)
         display_close(d);
     return e;

@@ -114,8 +114,6 @@ enum display_error {
 /* Connects to $DISPLAY and learns everything; waits for replies. On failure *d is closed again and
  *what says in words what is missing or wrong (static text). */
 enum display_error display_open(struct display *d, const char **what);
-/* One line for people: what failed. */
-const char *display_error_text(enum display_error e);
 /* From here on events are read in that loop. */
 void display_attach(struct display *d, struct loop *loop, const struct display_calls *calls);
 /* Accepts a zeroed or closed one. */

@@ -102,11 +102,6 @@ static bool parse_address(const char *text, size_t len, unsigned least_port, str
     return rest == 0 || (after[0] == ':' && set_port(after + 1, rest - 1, least_port, out));
 }
 
-bool invite_parse_address(const char *text, size_t len, struct relay_name *out)
-{
-    return parse_address(text, len, 1, out);
-}
-
 bool invite_parse_listen(const char *text, struct relay_name *out)
 {
     return parse_address(text, strlen(text), 0, out);
@@ -116,7 +111,7 @@ bool invite_parse_relay(const char *text, struct relay_name *out)
 {
     const char *slash = strchr(text, '/');
     size_t len = slash ? (size_t)(slash - text) : strlen(text);
-    if (!invite_parse_address(text, len, out))
+    if (!parse_address(text, len, 1, out))
         return false;
     out->has_pin = slash != NULL;
     return !slash || parse_fingerprint(slash + 1, strlen(slash + 1), out->pin);
@@ -187,7 +182,7 @@ static bool parse(const char *text, struct invite *out)
         return false;
     const char *address = text + sizeof scheme - 1;
     const char *slash = strchr(address, '/');
-    if (!slash || !invite_parse_address(address, (size_t)(slash - address), &out->relay))
+    if (!slash || !parse_address(address, (size_t)(slash - address), 1, &out->relay))
         return false;
     const char *hash = strchr(slash + 1, '#');
     char number[INVITE_SID] = {0};

@@ -28,13 +28,11 @@ struct invite {
     uint8_t fp[16];
 };
 
-/* HOST[:PORT]; HOST is a DNS name, an IPv4 address or [an IPv6 address]. Without a port:
+/* HOST[:PORT][/PIN]; HOST is a DNS name, an IPv4 address or [an IPv6 address]. Without a port:
  * RELAY_PORT. */
-bool invite_parse_address(const char *text, size_t len, struct relay_name *out);
-/* The same for an address to listen on: port 0 is any free one. */
-bool invite_parse_listen(const char *text, struct relay_name *out);
-/* HOST[:PORT][/PIN] */
 bool invite_parse_relay(const char *text, struct relay_name *out);
+/* HOST[:PORT] to listen on: port 0 is any free one. */
+bool invite_parse_listen(const char *text, struct relay_name *out);
 /* Nine digits, the first not 0, with single spaces or hyphens between them. */
 bool invite_parse_number(const char *text, char sid[INVITE_SID]);
 /* vitrine://HOST[:PORT]/NUMBER#v1.PASSWORD.FP.PIN */

@@ -167,8 +167,6 @@ static void begin_in_panel(struct windows *w)
     bring_onto_screen(p);
     windows_feed(p, (struct origin_event){.what = ORIGIN_CHANGED});
     windows_tell_prompt(w, false);
-    if (w->calls.prompt_mapped)
-        w->calls.prompt_mapped(w->calls.ctx, w->prompt.serial);
 }
 
 void prompt_map(struct windows *w, uint32_t serial)
@@ -195,8 +193,6 @@ void prompt_on_mapped(struct windows *w)
     /* Again: a window can be grabbed for only once it is viewable. */
     take_keyboard(w, w->pane[PANE_DIALOG].win.id);
     windows_tell_prompt(w, false);
-    if (w->calls.prompt_mapped)
-        w->calls.prompt_mapped(w->calls.ctx, q->serial);
     windows_tick(w);
 }
 

@@ -2,10 +2,11 @@
  * One consent dialog at a time. Which one and when is the heart's decision (session.h: it queues,
  * limits and times out); here it is made, shown, guarded and answered.
  *
- *   EF_PREPARE_PROMPT  prompt_prepare    window laid out, painted by the prompt's own painter ->
- * prompt_painted EF_MASK            (lead)            capture confirms, input and its gate are dead
- *   EF_MAP_PROMPT      prompt_map        cover, dialog, keyboard -> prompt_mapped, prompt_armed,
- * prompt_answer EF_GUARD           prompt_guard EF_CLOSE_PROMPT    prompt_close
+ *   EF_PREPARE_PROMPT  prompt_prepare  laid out, painted afresh: prompt_painted
+ *   EF_MASK            (lead)          capture confirms; input and its gate are dead
+ *   EF_MAP_PROMPT      prompt_map      cover, dialog, keyboard: prompt_armed, prompt_answer
+ *   EF_GUARD           prompt_guard
+ *   EF_CLOSE_PROMPT    prompt_close
  */
 #ifndef BROKER_PROMPT_H
 #define BROKER_PROMPT_H

@@ -268,11 +268,6 @@ void windows_show(struct windows *w, enum ui_window face)
     display_flush(w->d);
 }
 
-enum ui_window windows_face(const struct windows *w)
-{
-    return w->pane[PANE_MAIN].live ? w->pane[PANE_MAIN].view.kind : UI_WINDOWS;
-}
-
 void windows_hide(struct windows *w)
 {
     pane_hide(&w->pane[PANE_MAIN]);
@@ -400,17 +395,23 @@ void windows_screen_locked(struct windows *w)
 
 /* --- texts */
 
+/* The face shown or about to be; UI_WINDOWS: none. */
+static enum ui_window main_face(const struct windows *w)
+{
+    return w->pane[PANE_MAIN].live ? w->pane[PANE_MAIN].view.kind : UI_WINDOWS;
+}
+
 const char *windows_text(const struct windows *w, enum ui_window face, uint8_t control)
 {
     struct view *v = (struct view *)(uintptr_t)&w->pane[PANE_MAIN].view;
-    const struct field *f = windows_face(w) == face ? view_field_of(v, control) : NULL;
+    const struct field *f = main_face(w) == face ? view_field_of(v, control) : NULL;
     return f ? f->text : "";
 }
 
 bool windows_set_text(struct windows *w, enum ui_window face, uint8_t control, const char *text)
 {
     struct pane *p = &w->pane[PANE_MAIN];
-    struct field *f = windows_face(w) == face ? view_field_of(&p->view, control) : NULL;
+    struct field *f = main_face(w) == face ? view_field_of(&p->view, control) : NULL;
     if (!f || !field_set(f, text, strlen(text)))
         return false;
     pane_repaint(p);

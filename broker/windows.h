@@ -61,7 +61,6 @@ struct windows_calls {
                    enum windows_hand hand);
     /* prompts, prompt.h */
     void (*prompt_painted)(void *ctx, uint32_t serial); /* EV_PROMPT_PAINTED */
-    void (*prompt_mapped)(void *ctx, uint32_t serial);
     void (*prompt_armed)(void *ctx, uint32_t serial, bool armed);
     /* exactly once for each prompt that was mapped and not closed by prompt_close; hand is
        HAND_NONE when no press made it (why says what did: then yes is false) */
@@ -102,8 +101,6 @@ int windows_painted(struct windows *w, enum windows_painter which, uint32_t seri
 /* The main window shows that face now, mapped as soon as it is painted. Texts typed in it are
  * wiped. */
 void windows_show(struct windows *w, enum ui_window face);
-/* The face shown or about to be; UI_WINDOWS: none. */
-enum ui_window windows_face(const struct windows *w);
 void windows_hide(struct windows *w);
 void windows_minimise(struct windows *w);
 /* Back from minimised, to the front. */
