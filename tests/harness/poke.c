@@ -1,0 +1,159 @@
+/*
+ * What another program of the same user can do to a window, and a person cannot. Windows are named
+ * by their place on the screen: the child of the root with exactly that geometry.
+ *
+ *   poke close X Y W H           asks it to close, as a window manager would (WM_DELETE_WINDOW)
+ *   poke press X Y W H PX PY     sends a made-up button press and release at that place of the
+ * screen poke key X Y W H CODE        sends a made-up key press and release poke warp PX PY puts
+ * the pointer there poke cover X Y W H MS        lays a window of its own over that place, for so
+ * long poke unmap X Y W H           takes it off the screen
+ */
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <xcb/xcb.h>
+
+struct poke {
+    xcb_connection_t *x;
+    xcb_screen_t *screen;
+    int n[6]; /* the numbers of the command line */
+};
+
+static bool is_at(const struct poke *p, xcb_window_t window)
+{
+    xcb_get_geometry_reply_t *g =
+        xcb_get_geometry_reply(p->x, xcb_get_geometry(p->x, window), NULL);
+    bool same = g != NULL && g->x == p->n[0] && g->y == p->n[1] && g->width == p->n[2] &&
+                g->height == p->n[3];
+    free(g);
+    xcb_get_window_attributes_reply_t *a =
+        xcb_get_window_attributes_reply(p->x, xcb_get_window_attributes(p->x, window), NULL);
+    same = same && a != NULL && a->map_state == XCB_MAP_STATE_VIEWABLE;
+    free(a);
+    return same;
+}
+
+static xcb_window_t find(const struct poke *p)
+{
+    xcb_query_tree_reply_t *t =
+        xcb_query_tree_reply(p->x, xcb_query_tree(p->x, p->screen->root), NULL);
+    const xcb_window_t *child = xcb_query_tree_children(t);
+    xcb_window_t found = XCB_NONE;
+    for (int i = xcb_query_tree_children_length(t) - 1; i >= 0 && found == XCB_NONE; i--)
+        if (is_at(p, child[i]))
+            found = child[i];
+    free(t);
+    if (found == XCB_NONE) {
+        fprintf(stderr, "poke: no window there\n");
+        exit(1);
+    }
+    return found;
+}
+
+static xcb_atom_t atom(const struct poke *p, const char *name)
+{
+    xcb_intern_atom_reply_t *r =
+        xcb_intern_atom_reply(p->x, xcb_intern_atom(p->x, 0, (uint16_t)strlen(name), name), NULL);
+    xcb_atom_t a = r->atom;
+    free(r);
+    return a;
+}
+
+static void send(const struct poke *p, xcb_window_t window, const void *event)
+{
+    xcb_send_event(p->x, 0, window, XCB_EVENT_MASK_NO_EVENT, event);
+}
+
+static void close_window(const struct poke *p)
+{
+    xcb_client_message_event_t e = {.response_type = XCB_CLIENT_MESSAGE,
+                                    .format = 32,
+                                    .window = find(p),
+                                    .type = atom(p, "WM_PROTOCOLS"),
+                                    .data.data32 = {atom(p, "WM_DELETE_WINDOW")}};
+    send(p, e.window, &e);
+}
+
+static void press(const struct poke *p)
+{
+    xcb_button_press_event_t e = {.response_type = XCB_BUTTON_PRESS,
+                                  .detail = 1,
+                                  .root = p->screen->root,
+                                  .event = find(p),
+                                  .root_x = (int16_t)p->n[4],
+                                  .root_y = (int16_t)p->n[5],
+                                  .event_x = (int16_t)(p->n[4] - p->n[0]),
+                                  .event_y = (int16_t)(p->n[5] - p->n[1]),
+                                  .same_screen = 1};
+    send(p, e.event, &e);
+    e.response_type = XCB_BUTTON_RELEASE;
+    e.state = XCB_BUTTON_MASK_1;
+    send(p, e.event, &e);
+}
+
+static void key(const struct poke *p)
+{
+    xcb_key_press_event_t e = {.response_type = XCB_KEY_PRESS,
+                               .detail = (uint8_t)p->n[4],
+                               .root = p->screen->root,
+                               .event = find(p),
+                               .same_screen = 1};
+    send(p, e.event, &e);
+    e.response_type = XCB_KEY_RELEASE;
+    send(p, e.event, &e);
+}
+
+static void warp(const struct poke *p)
+{
+    xcb_warp_pointer(p->x, XCB_NONE, p->screen->root, 0, 0, 0, 0, (int16_t)p->n[0],
+                     (int16_t)p->n[1]);
+}
+
+static void cover(const struct poke *p)
+{
+    const uint32_t values[] = {p->screen->white_pixel, 1};
+    xcb_window_t window = xcb_generate_id(p->x);
+    xcb_create_window(p->x, XCB_COPY_FROM_PARENT, window, p->screen->root, (int16_t)p->n[0],
+                      (int16_t)p->n[1], (uint16_t)p->n[2], (uint16_t)p->n[3], 0,
+                      XCB_WINDOW_CLASS_INPUT_OUTPUT, XCB_COPY_FROM_PARENT,
+                      XCB_CW_BACK_PIXEL | XCB_CW_OVERRIDE_REDIRECT, values);
+    xcb_map_window(p->x, window);
+    xcb_flush(p->x);
+    const struct timespec t = {p->n[4] / 1000, p->n[4] % 1000 * 1000000L};
+    nanosleep(&t, NULL);
+}
+
+static void unmap(const struct poke *p)
+{
+    xcb_unmap_window(p->x, find(p));
+}
+
+static const struct {
+    const char *name;
+    int numbers;
+    void (*run)(const struct poke *p);
+} commands[] = {{"close", 4, close_window}, {"press", 6, press}, {"key", 5, key},
+                {"warp", 2, warp},          {"cover", 5, cover}, {"unmap", 4, unmap}};
+
+int main(int argc, char **argv)
+{
+    struct poke p = {.x = xcb_connect(NULL, NULL)};
+    if (argc < 2 || xcb_connection_has_error(p.x))
+        return 2;
+    p.screen = xcb_setup_roots_iterator(xcb_get_setup(p.x)).data;
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        if (strcmp(argv[1], commands[i].name) != 0 || argc != 2 + commands[i].numbers)
+            continue;
+        for (int n = 0; n < commands[i].numbers; n++)
+            p.n[n] = atoi(argv[2 + n]);
+        commands[i].run(&p);
+        /* An answer: the server has done all that was asked before. */
+        free(xcb_get_input_focus_reply(p.x, xcb_get_input_focus(p.x), NULL));
+        xcb_disconnect(p.x);
+        return 0;
+    }
+    return 2;
+}

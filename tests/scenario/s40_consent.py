@@ -1,0 +1,287 @@
+"""Consent cannot be given by a program, by haste or by accident (architecture 7, invariants 1 and 3)."""
+import time
+
+import box
+from desk import tool
+from session import Desk, Session
+from trail import events_of
+
+HOST = (800, 600)
+STRICT = 'assistive_may_answer = no\n'
+
+
+def strict(desk):
+    return box.box(box.rules(desk, STRICT))
+
+
+def poke(desk, what, *numbers):
+    desk.call(tool('poke'), what, *(str(int(n)) for n in numbers))
+
+
+def middle(rect):
+    return rect[0] + rect[2] // 2, rect[1] + rect[3] // 2
+
+
+def no_capture(s):
+    names = s.host.workers().values()
+    assert 'vitrine-capture' not in names and 'vitrine-gate' not in names, sorted(names)
+
+
+def refused(s, since):
+    """The prompt is closed and nothing is shared."""
+    s.host.wait('prompt', since=since, kind='share', state='closed')
+    s.host.never('share', 0.3, since=since, state='on')
+    no_capture(s)
+
+
+def ask(s):
+    """Presses Share; returns where the events of this prompt begin, and the prompt before its guard is over."""
+    since = s.host.mark()
+    s.host.press('host-panel', 'share')
+    return since, s.host.wait('prompt', 15, since, kind='share')
+
+
+def dialog(s):
+    return s.host.window('consent-share')['rect']
+
+
+def focus(s):
+    """Which control of the dialog has the keyboard."""
+    controls = s.host.find('window', name='consent-share', state='mapped')['controls']
+    return next((c['id'] for c in controls if c['focus']), None)
+
+
+def test_physical_click():
+    """Press and release of a physical device after the guard: yes. Said in the trail."""
+    with Desk(HOST) as desk:
+        with Session(desk, wrap=strict(desk)) as s:
+            asked = time.monotonic()
+            no_capture(s)
+            s.share()
+            assert time.monotonic() - asked > 1.0
+            assert s.host.worker_pids('vitrine-capture')
+            assert events_of(desk, 'consent_given')[-1]['fields']['device'] == 'physical'
+
+
+def test_physical_keys():
+    """Tab to the yes and Enter, by a physical keyboard."""
+    with Desk(HOST) as desk:
+        with Session(desk, wrap=strict(desk)) as s:
+            since, _ = ask(s)
+            s.host.wait('prompt', since=since, kind='share', armed=True)
+            for _ in range(5):
+                if focus(s) != 'yes':
+                    desk.tap('Tab')
+                    time.sleep(0.1)
+            assert focus(s) == 'yes'
+            s.host.wait('prompt', since=s.host.mark(), kind='share', armed=True)
+            desk.tap('Return')
+            s.host.wait('share', since=since, state='on')
+
+
+def test_enter_alone_is_no():
+    """The focus is on the safe answer."""
+    with Desk(HOST) as desk:
+        with Session(desk) as s:
+            since, _ = ask(s)
+            s.host.wait('prompt', since=since, kind='share', armed=True)
+            desk.tap('Return')
+            refused(s, since)
+
+
+def test_synthetic_where_it_may():
+    """No input worker has existed: an on-screen keyboard's click counts, after the guard, and is told apart."""
+    with Desk(HOST) as desk:
+        with Session(desk) as s:
+            since, prompt = ask(s)
+            s.host.wait('prompt', since=since, kind='share', armed=True)
+            desk.call('xdotool', 'mousemove', *map(str, middle(prompt['buttons']['yes'])))
+            prompt = s.host.wait('prompt', since=s.host.mark(), kind='share', armed=True)
+            desk.call('xdotool', 'click', '1')
+            s.host.wait('share', since=since, state='on')
+            assert events_of(desk, 'consent_given')[-1]['fields']['device'] == 'assistive'
+
+
+def test_synthetic_where_it_may_not():
+    """A rule of the organisation: a program's click is nothing, and spoils the prompt for every yes after it."""
+    with Desk(HOST) as desk:
+        with Session(desk, wrap=strict(desk)) as s:
+            since, prompt = ask(s)
+            s.host.wait('prompt', since=since, kind='share', armed=True)
+            desk.call('xdotool', 'mousemove', *map(str, middle(prompt['buttons']['yes'])), 'click', '1')
+            s.host.wait('prompt', since=since, kind='share', armed=False)
+            mark = s.host.mark()
+            s.host.never('prompt', 1.5, since=mark, kind='share', armed=True)
+            desk.click_rect(prompt['buttons']['yes'])
+            s.host.never('share', 0.3, since=since, state='on')
+            no_capture(s)
+            desk.click_rect(prompt['buttons']['no'])
+            refused(s, since)
+
+
+def test_synthetic_keys_where_they_may_not():
+    with Desk(HOST) as desk:
+        with Session(desk, wrap=strict(desk)) as s:
+            since, _ = ask(s)
+            s.host.wait('prompt', since=since, kind='share', armed=True)
+            desk.call('xdotool', 'key', 'Tab', 'Tab', 'Tab', 'Tab')
+            time.sleep(1.2)
+            desk.call('xdotool', 'key', 'Return')
+            s.host.never('share', 0.5, since=since, state='on')
+            no_capture(s)
+
+
+def test_synthetic_click_elsewhere_where_it_may_not():
+    """The panel's buttons do not answer programs either: neither Share nor the door."""
+    with Desk(HOST) as desk:
+        with Session(desk, wrap=strict(desk)) as s:
+            since = s.host.mark()
+            desk.call('xdotool', 'mousemove', *map(str, middle(s.host.control('host-panel', 'share'))), 'click', '1')
+            s.host.never('prompt', 0.5, since=since)
+
+
+def test_made_up_events():
+    """Events sent to the window (SendEvent) are nothing at all, whatever the rules are."""
+    with Desk(HOST) as desk:
+        with Session(desk) as s:
+            since, prompt = ask(s)
+            where = dialog(s)
+            s.host.wait('prompt', since=since, kind='share', armed=True)
+            for _ in range(3):
+                poke(desk, 'press', *where, *middle(prompt['buttons']['yes']))
+                poke(desk, 'key', *where, 36)
+            s.host.never('share', 0.5, since=since, state='on')
+            assert not s.host.find('prompt', since, kind='share', state='closed')
+            no_capture(s)
+
+
+def test_pointer_carried_there():
+    """A program puts the pointer on the yes while the person clicks: that is no answer."""
+    for wrap in (False, True):
+        with Desk(HOST) as desk:
+            with Session(desk, wrap=strict(desk) if wrap else ()) as s:
+                since, prompt = ask(s)
+                desk.move(5, 5)
+                s.host.wait('prompt', since=since, kind='share', armed=True)
+                poke(desk, 'warp', *middle(prompt['buttons']['yes']))
+                desk.button(1, True)
+                desk.button(1, False)
+                time.sleep(1.2)
+                desk.button(1, True)
+                desk.button(1, False)
+                s.host.never('share', 0.5, since=since, state='on')
+                no_capture(s)
+
+
+def test_too_early():
+    """A click before the guard is over is nothing, and begins the guard again."""
+    with Desk(HOST) as desk:
+        with Session(desk) as s:
+            since, prompt = ask(s)
+            time.sleep(0.5)
+            clicked = time.monotonic()
+            desk.click_rect(prompt['buttons']['yes'])
+            s.host.wait('prompt', since=since, kind='share', armed=True)
+            assert time.monotonic() - clicked > 1.0
+            s.host.never('share', 0.2, since=since, state='on')
+            no_capture(s)
+
+
+def test_typing_on():
+    """Who types on while the prompt comes up agrees to nothing: every key begins the guard again."""
+    with Desk(HOST) as desk:
+        with Session(desk) as s:
+            since, _ = ask(s)
+            end = time.monotonic() + 2.5
+            while time.monotonic() < end:
+                desk.tap('Return')
+                desk.tap('space')
+                desk.tap('y')
+                time.sleep(0.1)
+            assert not s.host.find('prompt', since, kind='share', armed=True)
+            assert not s.host.find('prompt', since, kind='share', state='closed')
+            s.host.wait('prompt', since=since, kind='share', armed=True)
+            no_capture(s)
+
+
+def test_half_clicks():
+    """Pressed outside and released inside, the other way round, or with another button: no answer."""
+    with Desk(HOST) as desk:
+        with Session(desk) as s:
+            since, prompt = ask(s)
+            yes = middle(prompt['buttons']['yes'])
+            beside = (prompt['buttons']['yes'][0] + 20, prompt['buttons']['yes'][1] - 60)
+            for first, second, button in ((beside, yes, 1), (yes, beside, 1), (yes, yes, 3), (yes, yes, 2)):
+                desk.move(*first)
+                mark = s.host.mark()
+                if not s.host.events[-1].get('armed'):
+                    s.host.wait('prompt', since=since, kind='share', armed=True)
+                time.sleep(1.1)
+                desk.button(button, True)
+                desk.move(*second)
+                desk.button(button, False)
+                s.host.never('share', 0.2, since=mark, state='on')
+            assert not s.host.find('prompt', since, kind='share', state='closed')
+            no_capture(s)
+
+
+def test_ways_of_no():
+    """Escape, closing the dialog, taking it off the screen: all no."""
+    with Desk(HOST) as desk:
+        with Session(desk) as s:
+            for way in ('escape', 'close', 'unmap'):
+                since, _ = ask(s)
+                where = dialog(s)
+                if way == 'escape':
+                    desk.tap('Escape')
+                else:
+                    poke(desk, way, *where)
+                refused(s, since)
+            assert len(events_of(desk, 'consent_refused')) == 3
+
+
+def test_covered():
+    """A window laid over the dialog begins its guard again; the dialog comes back to the top."""
+    with Desk(HOST) as desk:
+        with Session(desk) as s:
+            since, prompt = ask(s)
+            s.host.wait('prompt', since=since, kind='share', armed=True)
+            covered = time.monotonic()
+            mark = s.host.mark()
+            poke(desk, 'cover', *prompt['buttons']['yes'], 300)
+            s.host.wait('prompt', since=mark, kind='share', armed=False)
+            s.host.wait('prompt', since=mark, kind='share', armed=True)
+            assert time.monotonic() - covered > 1.0
+            no_capture(s)
+
+
+def test_the_door():
+    """Admit is a grant like the others: a program's click lets nobody in."""
+    with Desk(HOST) as desk, Desk((1000, 700), kind='xvfb') as other:
+        with Session(desk, wrap=strict(desk)) as s:
+            s.start_join(other, name='Mallory')
+            prompt = s.host.wait('prompt', 20, kind='admit', armed=True)
+            desk.call('xdotool', 'mousemove', *map(str, middle(prompt['buttons']['yes'])), 'click', '1')
+            s.host.never('member', 0.7, name='Mallory', state='joined')
+            s.admit('Mallory', 'no')
+
+
+def test_killed_at_once():
+    """capture and its gate are gone when stop or pause is said, and at the end nothing is left."""
+    with Desk(HOST) as desk:
+        with Session(desk) as s:
+            for control, state in (('pause', 'paused'), ('stop', 'off')):
+                s.share()
+                pids = s.host.worker_pids('vitrine-capture') + s.host.worker_pids('vitrine-gate')
+                assert len(pids) == 2
+                s.host.press('sharing-bar', control)
+                s.host.wait('share', state=state)
+                no_capture(s)
+                if state == 'paused':
+                    s.host.press('sharing-bar', 'stop')
+                    s.host.wait('share', state='off')
+            s.share()
+            s.host.press('host-panel', 'end')
+            s.host.wait('ended')
+            left = {name for name in s.host.workers().values()}
+            assert left <= {'vitrine-launch', 'vitrine-render', 'vitrine-audit'}, left
