@@ -5,8 +5,15 @@
  */
 #ifndef BROKER_ROUTE_H
 #define BROKER_ROUTE_H
+#include "broker/workers.h"
 
-struct worker;
+struct app;
+
+/* Whom a handler acts for. */
+static inline struct app *route_app(void *ctx)
+{
+    return ((struct worker *)ctx)->ctx;
+}
 
 void route_open_ui(struct worker *w, int fd);
 void route_open_audit(struct worker *w, int fd);

@@ -11,16 +11,11 @@
 #include <string.h>
 #include <unistd.h>
 
-static struct app *app_of(void *ctx)
-{
-    return ((struct worker *)ctx)->ctx;
-}
-
 /* --- dial */
 
 static int on_dialled(void *ctx, struct msg_dialled *m)
 {
-    struct app *a = app_of(ctx);
+    struct app *a = route_app(ctx);
     ((struct worker *)ctx)->control.state = DIAL_STATE_DONE;
     if (a->line.socket >= 0)
         close(a->line.socket);
@@ -34,7 +29,7 @@ static int on_dial_failed(void *ctx, struct msg_dial_failed *m)
 {
     static const char *const stages[] = {"name not found", "no connection", "no answer in time",
                                          "proxy refused"};
-    struct app *a = app_of(ctx);
+    struct app *a = route_app(ctx);
     ((struct worker *)ctx)->control.state = DIAL_STATE_DONE;
     snprintf(a->detail, sizeof a->detail, "%s:%u: %s%s%s", a->line.dial_host, a->line.to.relay.port,
              stages[m->stage], m->stage == 1 ? ": " : "",
@@ -66,7 +61,7 @@ static int on_net_opened(void *ctx)
 
 static int on_net_closed(void *ctx, struct msg_net_closed *m)
 {
-    struct app *a = app_of(ctx);
+    struct app *a = route_app(ctx);
     if (m->what == NET_END_CERTIFICATE) {
         char shown[HEX_SIZE(16)], pinned[HEX_SIZE(16)];
         hex_format(m->pin, 16, shown);
@@ -102,7 +97,7 @@ void route_open_net(struct worker *w, int fd)
 
 static int on_relay_serving(void *ctx, struct msg_relay_serving *m)
 {
-    struct app *a = app_of(ctx);
+    struct app *a = route_app(ctx);
     memcpy(a->line.to.relay.pin, m->pin, sizeof m->pin);
     a->line.to.relay.has_pin = true;
     record_relay(a);
@@ -112,7 +107,7 @@ static int on_relay_serving(void *ctx, struct msg_relay_serving *m)
 
 static int on_relay_event(void *ctx, struct msg_relay_event *m)
 {
-    record_intrusion(app_of(ctx), m->kind, m->count, m->source);
+    record_intrusion(route_app(ctx), m->kind, m->count, m->source);
     return 0;
 }
 

@@ -8,14 +8,9 @@
 #include "ch_screen.h"
 #include <stdio.h>
 
-static struct app *app_of(void *ctx)
-{
-    return ((struct worker *)ctx)->ctx;
-}
-
 static int on_gate_violation(void *ctx, struct msg_gate_violation *m)
 {
-    record_gate_violation(app_of(ctx), m->major, m->minor, m->rule);
+    record_gate_violation(route_app(ctx), m->major, m->minor, m->rule);
     return 0; /* the gate exits by itself; its death stops sharing */
 }
 
@@ -32,7 +27,7 @@ void route_open_gate(struct worker *w, int fd)
 
 static int on_capture_masked(void *ctx, struct msg_capture_masked *m)
 {
-    struct app *a = app_of(ctx);
+    struct app *a = route_app(ctx);
     if (m->serial == a->mask_serial)
         app_event(a, (struct session_event){.kind = EV_MASKED, .serial = a->session.prompt.serial});
     return 0;
@@ -41,7 +36,7 @@ static int on_capture_masked(void *ctx, struct msg_capture_masked *m)
 static int on_capture_running(void *ctx, struct msg_capture_running *m)
 {
     (void)m;
-    app_event_kind(app_of(ctx), EV_CAPTURE_RUNNING);
+    app_event_kind(route_app(ctx), EV_CAPTURE_RUNNING);
     return 0;
 }
 
@@ -59,13 +54,13 @@ void route_open_capture(struct worker *w, int fd)
 
 static int on_screen_picture(void *ctx, struct msg_screen_picture *m)
 {
-    windows_view_size(app_of(ctx)->windows, m->width, m->height);
+    windows_view_size(route_app(ctx)->windows, m->width, m->height);
     return 0;
 }
 
 static int on_screen_changed(void *ctx, struct msg_screen_changed *m)
 {
-    return windows_view_changed(app_of(ctx)->windows, m);
+    return windows_view_changed(route_app(ctx)->windows, m);
 }
 
 static const struct screen_at_broker view_handlers = {

@@ -7,14 +7,9 @@
 #include "ch_seal.h"
 #include <string.h>
 
-static struct app *app_of(void *ctx)
-{
-    return ((struct worker *)ctx)->ctx;
-}
-
 static int on_seal_session(void *ctx, struct msg_seal_session *m)
 {
-    struct app *a = app_of(ctx);
+    struct app *a = route_app(ctx);
     struct invite *our = &a->line.to;
     char sid[10] = {0};
     memcpy(sid, m->sid.data, 9);
@@ -31,7 +26,7 @@ static int on_seal_session(void *ctx, struct msg_seal_session *m)
 
 static int on_seal_welcomed(void *ctx, struct msg_seal_welcomed *m)
 {
-    struct app *a = app_of(ctx);
+    struct app *a = route_app(ctx);
     memset(a->organizer, 0, sizeof a->organizer);
     memcpy(a->organizer, m->organizer.data, m->organizer.len);
     app_event(a, (struct session_event){.kind = EV_WELCOMED, .flag = m->wait});
@@ -40,7 +35,7 @@ static int on_seal_welcomed(void *ctx, struct msg_seal_welcomed *m)
 
 static int on_seal_knock(void *ctx, struct msg_seal_knock *m)
 {
-    struct app *a = app_of(ctx);
+    struct app *a = route_app(ctx);
     uint32_t slot = people_add_knock(&a->people, m->knock, m->name);
     record_tell_member(a, 0, people_knock_name(&a->people, m->knock), 2, "waiting");
     app_event(a, (struct session_event){.kind = EV_KNOCK, .person = m->knock, .number = slot});
@@ -49,13 +44,13 @@ static int on_seal_knock(void *ctx, struct msg_seal_knock *m)
 
 static int on_seal_knock_gone(void *ctx, struct msg_seal_knock_gone *m)
 {
-    app_event(app_of(ctx), (struct session_event){.kind = EV_KNOCK_GONE, .person = m->knock});
+    app_event(route_app(ctx), (struct session_event){.kind = EV_KNOCK_GONE, .person = m->knock});
     return 0;
 }
 
 static int on_seal_member(void *ctx, struct msg_seal_member *m)
 {
-    struct app *a = app_of(ctx);
+    struct app *a = route_app(ctx);
     struct worker *w = ctx;
     if (m->state == 0)
         people_set_member(&a->people, m->mid, m->role, m->name);
@@ -75,7 +70,7 @@ static int on_seal_member(void *ctx, struct msg_seal_member *m)
 
 static int on_seal_presenter(void *ctx, struct msg_seal_presenter *m)
 {
-    struct app *a = app_of(ctx);
+    struct app *a = route_app(ctx);
     const char *name = people_member_name(&a->people, m->mid);
     strcpy(a->presenter, name);
     if (m->mid) {
@@ -88,19 +83,19 @@ static int on_seal_presenter(void *ctx, struct msg_seal_presenter *m)
 
 static int on_seal_unshared(void *ctx)
 {
-    app_event_kind(app_of(ctx), EV_UNSHARED);
+    app_event_kind(route_app(ctx), EV_UNSHARED);
     return 0;
 }
 
 static int on_seal_picture(void *ctx, struct msg_seal_picture *m)
 {
-    app_event(app_of(ctx), (struct session_event){.kind = EV_PICTURE, .code = m->state});
+    app_event(route_app(ctx), (struct session_event){.kind = EV_PICTURE, .code = m->state});
     return 0;
 }
 
 static int on_seal_wrong_try(void *ctx, struct msg_seal_wrong_try *m)
 {
-    struct app *a = app_of(ctx);
+    struct app *a = route_app(ctx);
     a->wrong = m->wrong;
     app_event(a,
               (struct session_event){.kind = EV_WRONG_TRY, .number = m->wrong, .flag = m->stopped});
@@ -109,7 +104,7 @@ static int on_seal_wrong_try(void *ctx, struct msg_seal_wrong_try *m)
 
 static int on_seal_ended(void *ctx, struct msg_seal_ended *m)
 {
-    struct app *a = app_of(ctx);
+    struct app *a = route_app(ctx);
     ((struct worker *)ctx)->control.state = SEAL_STATE_ENDED;
     app_event(
         a, (struct session_event){

@@ -7,14 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static struct app *app_of(void *ctx)
-{
-    return ((struct worker *)ctx)->ctx;
-}
-
 static int on_ui_painted(void *ctx, struct msg_ui_painted *m)
 {
-    struct app *a = app_of(ctx);
+    struct app *a = route_app(ctx);
     return windows_painted(a->windows, ctx == a->crew[SW_PROMPT] ? PAINTER_PROMPT : PAINTER_MAIN,
                            m->serial);
 }
@@ -32,7 +27,7 @@ void route_open_ui(struct worker *w, int fd)
 
 static int on_audit_written(void *ctx, struct msg_audit_written *m)
 {
-    struct app *a = app_of(ctx);
+    struct app *a = route_app(ctx);
     if (m->serial != a->audit_written + 1 || m->serial > a->audit_serial)
         return -1; /* an answer to no question, or out of order */
     a->audit_written = m->serial;
