@@ -7,9 +7,7 @@
 #include "lib/fd.h"
 #include "policy/limits.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -141,13 +139,6 @@ static pid_t fork_child(int *pidfd)
                           NULL);
 }
 
-static int open_status(pid_t pid)
-{
-    char path[32];
-    snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
-    return open(path, O_RDONLY | O_CLOEXEC);
-}
-
 int launcher_fork(struct launcher *l)
 {
     *l = (struct launcher){.process = {.pidfd = -1, .status = -1, .control = -1},
@@ -163,7 +154,7 @@ int launcher_fork(struct launcher *l)
     }
     if (l->process.pid < 0)
         return -1;
-    l->process.status = open_status(l->process.pid);
+    l->process.status = start_open_status(l->process.pid);
     launch_init_broker(&l->chan, fd_steal(&ours), &handlers, l);
     return l->process.status < 0 ? -1 : 0;
 }

@@ -14,7 +14,6 @@
 #include <linux/close_range.h>
 #include <poll.h>
 #include <sched.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -197,19 +196,12 @@ static int read_report(int report)
     return n == (ssize_t)sizeof error ? error : 0;
 }
 
-static int open_status(pid_t pid)
-{
-    char path[32];
-    snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
-    return open(path, O_RDONLY | O_CLOEXEC);
-}
-
 /* Takes the child as far as the exec; 0 or -1 with errno. */
 static int follow_child(struct started *s, int report, bool for_parent)
 {
     int error = read_report(report);
     if (error == 0) {
-        s->status = open_status(s->pid);
+        s->status = start_open_status(s->pid);
         error = s->status < 0 ? errno : 0;
     }
     if (error == 0)

@@ -48,6 +48,8 @@ int start_worker(enum worker_kind kind, bool plain, struct started *out);
 /* As start_worker, in a process whose parent shall be the worker's: used by the launcher
    (CLONE_PARENT). On failure out->pid names the child that the parent has to reap, 0 for none. */
 int start_worker_for_parent(enum worker_kind kind, bool plain, struct started *out);
+/* /proc/PID/status; -1 with errno. */
+int start_open_status(pid_t pid);
 /* Reads the status file. 0, or -1 with errno (ESRCH: it is gone). */
 int start_measure(const struct started *s, struct proof *out);
 /* The same for any process that /proc shows us. */

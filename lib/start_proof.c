@@ -74,6 +74,13 @@ static int measure(int status, struct proof *out)
     return 0;
 }
 
+int start_open_status(pid_t pid)
+{
+    char path[32];
+    snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+    return open(path, O_RDONLY | O_CLOEXEC);
+}
+
 int start_measure(const struct started *s, struct proof *out)
 {
     return measure(s->status, out);
@@ -81,9 +88,7 @@ int start_measure(const struct started *s, struct proof *out)
 
 int start_measure_pid(pid_t pid, struct proof *out)
 {
-    char path[32];
-    snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
-    FD_OWNED status = open(path, O_RDONLY | O_CLOEXEC);
+    FD_OWNED status = start_open_status(pid);
     return status < 0 ? -1 : measure(status, out);
 }
 
