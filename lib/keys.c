@@ -82,6 +82,23 @@ static uint32_t legacy_point(uint32_t sym)
     return 0;
 }
 
+static bool is_free(const struct keymap *m, unsigned code)
+{
+    for (unsigned i = 0; i < m->per; i++)
+        if (m->sym[code][i] != 0)
+            return false;
+    return true;
+}
+
+size_t keymap_spares(const struct keymap *m, uint8_t *codes, size_t most)
+{
+    size_t n = 0;
+    for (unsigned code = m->last; code >= 8 && code >= m->first && n < most; code--)
+        if (is_free(m, code))
+            codes[n++] = (uint8_t)code;
+    return n;
+}
+
 uint32_t keys_code_point(uint32_t sym)
 {
     if ((sym >= 0x20 && sym <= 0x7e) || (sym >= 0xa0 && sym <= 0xff) || sym == 0x20ac)

@@ -55,6 +55,8 @@ uint32_t keymap_keysym(const struct keymap *m, uint32_t keycode, uint32_t mods, 
 /* Finds the modifier bits of AltGr and Num Lock: `codes` is 8 rows of `per` keycodes
  * (GetModifierMapping). */
 void keymap_find_modifiers(struct keymap *m, const uint8_t *codes, unsigned per);
+/* Keycodes that mean nothing in this map, the highest first; returns how many, at most `most`. */
+size_t keymap_spares(const struct keymap *m, uint8_t *codes, size_t most);
 /* Writes the character of a keysym as UTF-8 (at most 4 bytes, not terminated); 0: it types nothing.
  */
 size_t keys_utf8(uint32_t keysym, char out[4]);

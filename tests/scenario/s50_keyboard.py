@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""The keyboard matrix: what is typed on each of six layouts arrives as that character on each of six others.
+
+The real gate and input worker between a list of keysyms (what the controller's layouts make, as the X server knows
+them) and a terminal on the presenter's desk, whose text is read back. `hand` plays the broker.
+"""
+import os
+import re
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'harness'))
+import desk as desk_module  # noqa: E402
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILD = os.environ.get('B', os.path.join(ROOT, 'build'))
+LAYOUTS = ['us', 'de', 'fr', 'ch', 'ru', 'gr']
+LEGACY = {}
+
+
+class Hand:
+    """The broker's part of remote control on a desk."""
+
+    def __init__(self, desk, folder=BUILD):
+        env = dict(os.environ, **{k: desk.env[k] for k in ('DISPLAY', 'XAUTHORITY')})
+        self.process = subprocess.Popen([os.path.join(BUILD, 'tests/harness/hand'), folder], env=env,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+        assert self.line() == 'running', 'the input worker did not begin'
+
+    def line(self):
+        return self.process.stdout.readline().decode().strip()
+
+    def say(self, *lines):
+        self.process.stdin.write(''.join(line + '\n' for line in lines).encode())
+
+    def released(self):
+        self.say('r')
+        return list(map(int, self.line().split()[1:]))
+
+    def tap(self, code, sym, place=0):
+        self.say('d %d %d %d' % (code, sym, place), 'u %d' % code)
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait(10)
+        self.process.stdout.close()
+
+
+def set_layout(desk, layout):
+    desk.call('setxkbmap', '-layout', layout, '-option', '')
+    time.sleep(0.3)
+
+
+def keysym_table():
+    """Keysym name to number, from the protocol's header."""
+    table = {}
+    with open('/usr/include/X11/keysymdef.h', encoding='utf-8') as header:
+        for line in header:
+            found = re.match(r'#define XK_(\w+)\s+0x([0-9a-f]+)(?:\s+/\*.? U\+([0-9A-F]+))?', line)
+            if found:
+                table.setdefault(found.group(1), (int(found.group(2), 16),
+                                                  int(found.group(3), 16) if found.group(3) else 0))
+    return table
+
+
+def characters(desk, table):
+    """(keycode, keysym, character) of everything printable on the desk's present layout."""
+    seen = {}
+    for line in desk.call('xmodmap', '-pke').decode().splitlines():
+        found = re.match(r'keycode\s+(\d+) =(.*)', line)
+        for name in found.group(2).split() if found else []:
+            sym, point = table.get(name, (0, 0))
+            if re.match(r'U[0-9A-F]{4,6}$', name):
+                point = int(name[1:], 16)
+                sym = 0x1000000 + point
+            if name.startswith('dead_') or name.startswith('KP_') or point < 0x20 or 0x7f <= point < 0xa0:
+                continue
+            if 0x300 <= point < 0x370:      # combining marks join what stands before them
+                continue
+            seen.setdefault(point, (int(found.group(1)), sym, chr(point)))
+    return sorted(seen.values(), key=lambda c: c[2])
+
+
+def typed(desk, hand, chars):
+    """What a terminal reads when those characters are typed."""
+    hand.say(*[line for code, sym, _ in chars for line in ('d %d %d 0' % (code, sym), 'u %d' % code, 'z 8')])
+    hand.tap(36, 0xff0d)
+    hand.released()
+
+
+class Terminal:
+    def __init__(self, desk):
+        self.path = os.path.join(desk.dir, 'typed')
+        self.process = desk.run('xterm', '-u8', '-fa', 'DejaVu Sans Mono', '-e', 'sh', '-c',
+                                'stty -echo; exec cat > %s' % self.path, env={'LC_ALL': 'C.UTF-8'})
+        end = time.monotonic() + 20
+        while not os.path.exists(self.path) and time.monotonic() < end:
+            time.sleep(0.05)
+        self.at = 0
+        time.sleep(0.5)
+
+    def read(self):
+        """The next whole line."""
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            with open(self.path, 'rb') as f:
+                text = f.read()[self.at:]
+            if text.endswith(b'\n'):
+                self.at += len(text)
+                return text.decode('utf-8', 'replace')[:-1]
+            time.sleep(0.02)
+        raise AssertionError('no line came, only %r' % text)
+
+
+def all_characters(desk):
+    table = keysym_table()
+    found = {}
+    for layout in LAYOUTS:
+        set_layout(desk, layout)
+        found[layout] = characters(desk, table)
+    return found
+
+
+def test_matrix():
+    """Same character: every printable key of the six layouts on each of the six."""
+    with desk_module.Desk((1024, 768), kind='xvfb') as desk:
+        chars = all_characters(desk)
+        total = 0
+        for presenter in LAYOUTS:
+            set_layout(desk, presenter)
+            terminal = Terminal(desk)
+            hand = Hand(desk)
+            hand.say('m 400 200')
+            for controller in LAYOUTS:
+                expected = ''.join(c for _, _, c in chars[controller])
+                typed(desk, hand, chars[controller])
+                got = terminal.read()
+                wrong = [(e, g) for e, g in zip(expected, got) if e != g]
+                assert got == expected, '%s typed on %s: %d of %d differ: %r %r' % (
+                    controller, presenter, len(wrong), len(expected), wrong[:8], got[:40])
+                total += len(expected)
+            assert hand.released()[-1] == 0, 'some character found no key'
+            hand.close()
+            terminal.process.kill()
+        print('(%d characters) ' % total, end='')
+
+
+test_matrix.limit = 600
