@@ -61,7 +61,7 @@ int trail_add(struct trail *t, unsigned id, const struct trail_field *fields, un
 
 static struct trail_field field(const char *name, const char *value)
 {
-    return (struct trail_field){name, {(const uint8_t *)value, strlen(value)}};
+    return (struct trail_field){name, span_text(value)};
 }
 
 int trail_sign(struct trail *t)

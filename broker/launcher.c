@@ -184,7 +184,7 @@ bool launcher_listen(struct launcher *l, const char *address, uint16_t port,
                      launcher_listening_fn done, void *ctx)
 {
     const struct msg_listen m = {
-        .address = {(const uint8_t *)address, strlen(address)},
+        .address = span_text(address),
         .port = port,
     };
     if (l->n_pending == LAUNCHER_PENDING || msg_listen_send(&l->chan, &m) != 0)

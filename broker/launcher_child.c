@@ -50,9 +50,8 @@ static int on_listen(void *ctx, struct msg_listen *m)
         return msg_listen_failed_send(c, &(struct msg_listen_failed){.error = (uint32_t)errno});
     char route[LISTEN_ROUTE];
     listen_route(route);
-    struct msg_listening answer = {.port = sockets.port,
-                                   .route = {(const uint8_t *)route, strlen(route)},
-                                   .n_sockets = (uint16_t)sockets.n};
+    struct msg_listening answer = {
+        .port = sockets.port, .route = span_text(route), .n_sockets = (uint16_t)sockets.n};
     for (unsigned i = 0; i < sockets.n; i++)
         answer.sockets[i] = sockets.fds[i];
     int result = msg_listening_send(c, &answer);

@@ -30,7 +30,7 @@ static void add(struct line *l, const char *name, const char *value)
 {
     unsigned i = l->m.n_fields++;
     snprintf(l->text[i], TEXT, "%s", value ? value : "");
-    l->m.fields[i].name = (struct span){(const uint8_t *)name, strlen(name)};
+    l->m.fields[i].name = span_text(name);
     l->m.fields[i].value = (struct span){(const uint8_t *)l->text[i], strlen(l->text[i])};
 }
 

@@ -132,7 +132,7 @@ static void send_keys(struct relay_run *r)
 static void serve(struct relay_run *r)
 {
     struct msg_relay_serve m = {
-        .create_key = {(const uint8_t *)r->create_key, strlen(r->create_key)},
+        .create_key = span_text(r->create_key),
         .low = (uint8_t)r->low,
         .high = (uint8_t)r->high,
         .n_sockets = (uint16_t)r->n_sockets,

@@ -4,12 +4,6 @@
 #include "lib/hex.h"
 #include "lib/ui/layout.h"
 #include <stdio.h>
-#include <string.h>
-
-static struct span span_of(const char *s)
-{
-    return (struct span){(const uint8_t *)s, strlen(s)};
-}
 
 static struct events_rect rect_of(struct ui_rect r)
 {
@@ -33,7 +27,7 @@ void record_tell_member(struct app *a, uint16_t mid, const char *name, uint8_t r
                         const char *state)
 {
     (void)a;
-    events_member(mid, span_of(name), role == 1 ? "organizer" : "participant", state);
+    events_member(mid, span_text(name), role == 1 ? "organizer" : "participant", state);
 }
 
 void record_tell_share(struct app *a, uint8_t state, uint32_t why)
@@ -112,7 +106,7 @@ void record_tell_prompt(struct app *a, const struct windows_prompt_line *line)
     const struct events_button buttons[] = {{"yes", rect_of(line->yes)}, {"no", rect_of(line->no)}};
     events_prompt(&(struct events_prompt){.id = line->serial,
                                           .kind = line->kind,
-                                          .name = span_of(line->name ? line->name : ""),
+                                          .name = span_text(line->name ? line->name : ""),
                                           .window = line->window,
                                           .buttons = buttons,
                                           .n_buttons = 2,

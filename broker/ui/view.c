@@ -320,7 +320,7 @@ void view_add_row(struct msg_ui_paint *out, const struct ui_person *p, bool sele
     out->rows[out->n_rows++] =
         (struct ui_row){.kind = !p->waiting,
                         .badges = (uint16_t)(p->badges | (selected ? UI_BADGE_SELECTED : 0)),
-                        .name = {(const uint8_t *)p->name, strlen(p->name)}};
+                        .name = span_text(p->name)};
 }
 
 static uint16_t whole_look(const struct view *v, const struct ui_model *m, uint8_t c)
