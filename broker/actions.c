@@ -33,24 +33,34 @@ static void take_name(struct app *a)
         snprintf(a->my_name, sizeof a->my_name, "%s", name);
 }
 
+static bool may_begin(const struct app *a)
+{
+    return a->session.phase == PHASE_HOME || a->session.phase == PHASE_OVER;
+}
+
 /* A password is sent to the organizer's guess counter: at most five a minute, whoever presses. */
 static void join_now(struct app *a)
 {
-    if (line_may_try(a))
-        app_event_kind(a, EV_JOIN);
+    if (!line_permitted(a))
+        facts_show_fault(a, FAULT_POLICY);
+    else if (!line_may_try(a))
+        facts_show_fault(a, FAULT_J_WAIT);
     else
-        facts_show_wait(a);
+        app_event_kind(a, EV_JOIN);
 }
 
 static void do_join(struct app *a)
 {
     struct invite to = {0};
     const char *text = windows_text(a->windows, UI_HOME, UI_HOME_JOIN_NUMBER);
+    if (!may_begin(a))
+        return;
     take_name(a);
     if (!invite_parse(text, &to) &&
         !(invite_parse_number(text, to.sid) && line_default_relay(a, &to.relay)))
         return; /* the field says what it takes; nothing is known of such a session */
     line_use_invite(a, &to);
+    facts_update(a); /* the form names the session */
     if (to.has_password)
         join_now(a);
     else
@@ -58,11 +68,19 @@ static void do_join(struct app *a)
     invite_wipe(&to);
 }
 
+/* Whose fingerprint came with the invitation is known without a password, where none is asked for
+   (e2e.md 4). */
 static void do_password(struct app *a)
 {
     const char *entry = windows_text(a->windows, UI_JOIN, UI_JOIN_PASSWORD);
     struct password password = {0};
-    if (words_canonical(entry, strlen(entry), &password)) {
+    if (!may_begin(a))
+        return;
+    if (!*entry && a->line.to.has_fp) {
+        words_wipe(&a->line.to.password);
+        a->line.to.has_password = false;
+        join_now(a);
+    } else if (words_canonical(entry, strlen(entry), &password)) {
         line_use_password(a, &password);
         join_now(a);
     } else { /* too short to be one: said without bothering anybody */
@@ -74,16 +92,23 @@ static void do_password(struct app *a)
 
 static void do_host(struct app *a)
 {
+    if (!may_begin(a))
+        return;
     take_name(a);
     if (line_prepare_host(a) != 0)
         app_abort("the kernel gives no random bytes");
-    app_event(a, (struct session_event){.kind = EV_HOST, .flag = a->own_relay, .flag2 = 1});
+    if (line_permitted(a))
+        app_event(a, (struct session_event){.kind = EV_HOST, .flag = a->own_relay, .flag2 = 1});
+    else
+        facts_show_fault(a, FAULT_POLICY);
 }
 
 static void do_retry(struct app *a)
 {
-    if (a->session.intent == INTENT_JOIN && !line_may_try(a))
-        facts_show_wait(a);
+    if (a->session.phase == PHASE_HOME) /* nothing was tried yet */
+        join_now(a);
+    else if (a->session.intent == INTENT_JOIN && !line_may_try(a))
+        facts_show_fault(a, FAULT_J_WAIT);
     else
         app_event_kind(a, EV_RETRY);
 }
@@ -98,10 +123,10 @@ static void do_close(struct app *a, enum ui_window window)
         app_event_kind(a, EV_CLOSE);
 }
 
-static void do_back(struct app *a, enum ui_window window)
+static void do_back(struct app *a)
 {
-    if (window == UI_JOIN && a->session.phase == PHASE_HOME)
-        windows_show(a->windows, UI_HOME);
+    if (a->session.phase == PHASE_HOME) /* the password, or a fault known without trying */
+        facts_show(a, WIN_HOME);
     else
         app_event_kind(a, EV_BACK);
 }
@@ -132,7 +157,7 @@ static void on_action(void *ctx, enum ui_window window, enum ui_action action, u
     case ACTION_BACK:
     case ACTION_HOME:
     case ACTION_CANCEL:
-        do_back(a, window);
+        do_back(a);
         break;
     case ACTION_DOCTOR:
     case ACTION_CHECK_AGAIN:

@@ -1,5 +1,6 @@
 /* The broker put together: see app.h. Run by `vitrine`, `vitrine host` and `vitrine join`. */
 #include "broker/app.h"
+#include "broker/crew.h"
 #include "broker/effects.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,12 @@ static void step(struct app *a, const struct session_event *ev)
     effects_do(a, &out);
 }
 
+/* The last line says that the trail was not cut: killing its writer over it would be a pity. */
+static bool awaits_trail(struct app *a)
+{
+    return crew_chan(a, SW_AUDIT) && a->audit_written != a->audit_serial;
+}
+
 void app_event(struct app *a, struct session_event ev)
 {
     if (a->n == APP_QUEUE)
@@ -44,6 +51,22 @@ void app_event(struct app *a, struct session_event ev)
     }
     a->stepping = false;
     display_flush(&a->display);
+    if (a->leaving && !awaits_trail(a))
+        loop_stop(&a->loop);
+}
+
+static void on_leave(void *ctx)
+{
+    struct app *a = ctx;
+    loop_stop(&a->loop);
+}
+
+void app_leave(struct app *a, int status)
+{
+    a->exit_status = status;
+    a->leaving = true;
+    if (!awaits_trail(a) || !loop_set_timer(&a->loop, CLOSE_MS, on_leave, a))
+        loop_stop(&a->loop);
 }
 
 void app_event_kind(struct app *a, enum session_event_kind kind)

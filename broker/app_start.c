@@ -55,10 +55,13 @@ static int policy_says_no(const struct app *a)
     if (o->command == COMMAND_HOST && !line_default_relay(a, &relay) && !a->conf.own_relay)
         return refuse(EXIT_POLICY, "this organisation forbids a relay of one's own",
                       "name a relay with --relay");
-    if (line_default_relay(a, &relay) && !conf_allows_relay(&a->conf, &relay))
+    if (o->has_invite)
+        relay = o->invite.relay;
+    if ((o->has_invite || line_default_relay(a, &relay)) && !conf_allows_relay(&a->conf, &relay))
         return refuse(EXIT_POLICY, "this organisation does not allow that relay",
                       "ask for the name of theirs");
-    if (a->given_password.len && a->given_password.len < (size_t)a->conf.password_minimum)
+    if (o->command == COMMAND_HOST && a->given_password.len &&
+        a->given_password.len < (size_t)a->conf.password_minimum)
         return refuse(EXIT_POLICY, "this organisation demands a longer password",
                       "choose another one");
     return 0;
@@ -68,6 +71,7 @@ static int read_rules(struct app *a)
 {
     char error[KEYFILE_ERROR];
     const char *why;
+    struct relay_name relay;
     if (!conf_load(&a->conf, error)) {
         fprintf(stderr, "vitrine: %s\n", error);
         return EXIT_POLICY;
@@ -81,6 +85,9 @@ static int read_rules(struct app *a)
         fprintf(stderr, "vitrine: %s: %s\n", a->options->password_file, why);
         return 2;
     }
+    if (a->options->has_sid && !a->options->has_invite && !line_default_relay(a, &relay))
+        return refuse(2, "a number alone does not say where the session is",
+                      "name its relay with --relay, or join by the invitation");
     return policy_says_no(a);
 }
 
@@ -120,19 +127,23 @@ static int watch_signals(struct app *a)
     static const int watched[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1};
     sigset_t set;
     sigemptyset(&set);
-    for (size_t i = 0; i < sizeof watched / sizeof watched[0]; i++) {
-        signal(watched[i], SIG_DFL);
+    for (size_t i = 0; i < sizeof watched / sizeof watched[0]; i++)
         sigaddset(&set, watched[i]);
-    }
+    sigprocmask(SIG_BLOCK, &set, NULL); /* first: `vitrine stop` may come right now */
+    for (size_t i = 0; i < sizeof watched / sizeof watched[0]; i++)
+        signal(watched[i], SIG_DFL);
     signal(SIGPIPE, SIG_IGN);
-    sigprocmask(SIG_BLOCK, &set, NULL);
     a->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     return a->signals >= 0 && loop_add(&a->loop, a->signals, NULL, on_signal, a) ? 0 : -1;
 }
 
+/* poll tells of a reader that is gone again and again; the next line finds out and says so. */
 static void on_events_writable(void *ctx, short revents)
 {
-    events_flush(ctx, revents);
+    struct app *a = ctx;
+    if (revents & (POLLERR | POLLHUP | POLLNVAL))
+        loop_remove(&a->loop, STDOUT_FILENO);
+    events_flush(NULL, revents);
 }
 
 /* --- windows and heart */
@@ -214,7 +225,7 @@ int app_init(struct app *a, const struct options *options)
     choose_name(a);
     loop_init(&a->loop);
     if (options->events && events_init(STDOUT_FILENO))
-        loop_add(&a->loop, STDOUT_FILENO, events_want, on_events_writable, NULL);
+        loop_add(&a->loop, STDOUT_FILENO, events_want, on_events_writable, a);
     if ((status = open_files(a)) != 0 || (status = open_display(a)) != 0 ||
         (status = open_windows(a)) != 0)
         return status;

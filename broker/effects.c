@@ -140,6 +140,10 @@ static void do_close_prompt(struct app *a, const struct session_effect *e)
 
 static void do_show(struct app *a, const struct session_effect *e)
 {
+    if (e->code == WIN_CONNECTING)
+        facts_forget(a);
+    if (e->code == WIN_HOME && !a->line.from_link)
+        line_finish(a);
     facts_update(a);
     facts_show(a, (uint8_t)e->code);
 }
@@ -200,6 +204,7 @@ static void do_tell_share(struct app *a, const struct session_effect *e)
 static void do_tell_ended(struct app *a, const struct session_effect *e)
 {
     record_tell_ended(a, e->flag != 0, (uint8_t)e->code);
+    line_over(a);
 }
 
 static void do_tell_fault(struct app *a, const struct session_effect *e)
@@ -209,9 +214,9 @@ static void do_tell_fault(struct app *a, const struct session_effect *e)
 
 static void do_exit(struct app *a, const struct session_effect *e)
 {
-    a->exit_status = (int)e->code;
+    a->exit_status = (int)e->code; /* for the line */
     record_program_end(a);
-    loop_stop(&a->loop);
+    app_leave(a, (int)e->code);
 }
 
 static const action actions[EF_COUNT] = {

@@ -52,6 +52,7 @@ static bool write_some(int timeout_ms)
     }
     out.n -= (size_t)n;
     memmove(out.waiting, out.waiting + n, out.n);
+    explicit_bzero(out.waiting + out.n, (size_t)n); /* it may have held the password */
     return true;
 }
 
@@ -75,6 +76,8 @@ void events_finish(int ms)
     while (out.on && out.n && loop_now_ms() < until)
         write_some(20);
     out.on = false;
+    if (out.waiting)
+        explicit_bzero(out.waiting, EVENTS_WAITING);
     free(out.waiting);
     out.waiting = NULL;
 }

@@ -85,6 +85,7 @@ static void fill_session(struct app *a, struct ui_model *m)
     m->viewers = session_people(s);
     m->sharing_since_ms = a->share_since_ms;
     m->password_wrong = s->fault == FAULT_J_PASS;
+    m->password_may_lack = a->line.to.has_fp;
     m->tries_left = line_tries_left(a);
     m->waiting_room = s->phase == PHASE_LOBBY;
 }
@@ -125,8 +126,17 @@ static void fill_ended(struct app *a, struct ui_model *m)
     if (a->lasted_s)
         m->lasted_s = a->lasted_s;
     set_text(m->log_place, sizeof m->log_place, a->audit_path);
-    m->error = error_of(session_fault_name(s->fault));
+    m->error = error_of(session_fault_name(a->own_fault ? a->own_fault : s->fault));
     set_text(m->detail, sizeof m->detail, a->detail);
+}
+
+void facts_forget(struct app *a)
+{
+    people_init(&a->people);
+    a->wrong = a->lasted_s = 0;
+    a->session_since_ms = a->share_since_ms = 0;
+    a->organizer[0] = a->presenter[0] = a->detail[0] = a->relay_text[0] = 0;
+    explicit_bzero(a->invitation, sizeof a->invitation);
 }
 
 void facts_update(struct app *a)
@@ -162,6 +172,7 @@ static enum ui_window face_of(const struct app *a, uint8_t window)
 void facts_show(struct app *a, uint8_t window)
 {
     enum ui_window face = face_of(a, window);
+    a->own_fault = FAULT_NONE;
     if (face == UI_WINDOWS) {
         windows_hide(a->windows);
         return;
@@ -175,10 +186,12 @@ void facts_show(struct app *a, uint8_t window)
     a->line.from_link = false;
 }
 
-void facts_show_wait(struct app *a)
+void facts_show_fault(struct app *a, uint8_t fault)
 {
-    a->model.error = UI_ERROR_J_WAIT;
-    record_tell_fault(a, FAULT_J_WAIT, 0);
+    a->own_fault = fault;
+    a->detail[0] = 0;
+    record_tell_fault(a, fault, 0);
+    facts_update(a);
     windows_show(a->windows, UI_ERROR);
 }
 

@@ -9,12 +9,14 @@
 
 struct app;
 
+/* A session begins: nothing that was learnt of the last one is said or shown of this one. */
+void facts_forget(struct app *a);
 /* Fills the model anew and lets the windows repaint what changed. */
 void facts_update(struct app *a);
 /* enum session_window */
 void facts_show(struct app *a, uint8_t window);
-/* Too many password tries in a minute: J-WAIT, without bothering anybody. */
-void facts_show_wait(struct app *a);
+/* An enum session_fault that is known without trying: J-WAIT after too many tries, POLICY. */
+void facts_show_fault(struct app *a, uint8_t fault);
 /* enum session_toast */
 void facts_toast(struct app *a, uint8_t toast, uint16_t mid);
 /* Measures the running processes and shows the security status. */

@@ -6,16 +6,15 @@
 #include "ch_net.h"
 #include "ch_relay.h"
 #include "ch_seal.h"
+#include "lib/fd.h"
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #define MINUTE_MS 60000
 
-static struct span span_of(const char *s)
-{
-    return (struct span){(const uint8_t *)s, strlen(s)};
-}
+/* Whoever began it has asked already; nothing leaves this computer if that was forgotten. */
+static const char forbidden[] = "this organisation does not allow that relay";
 
 /* The line cannot be made: to the heart it is a connection that did not come about. */
 static void failed(struct app *a, const char *what, int error)
@@ -58,6 +57,8 @@ int line_prepare_host(struct app *a)
 {
     line_finish(a);
     a->own_relay = !line_default_relay(a, &a->line.to.relay);
+    a->line.permitted =
+        a->own_relay ? a->conf.own_relay != 0 : conf_allows_relay(&a->conf, &a->line.to.relay);
     if (a->own_relay)
         a->line.to.relay.port = a->options->has_listen ? a->options->listen.port : RELAY_PORT;
     else
@@ -68,7 +69,9 @@ int line_prepare_host(struct app *a)
 void line_use_invite(struct app *a, const struct invite *to)
 {
     line_finish(a);
+    a->own_relay = false;
     a->line.to = *to;
+    a->line.permitted = conf_allows_relay(&a->conf, &a->line.to.relay);
     snprintf(a->line.dial_host, sizeof a->line.dial_host, "%s", to->relay.host);
 }
 
@@ -76,6 +79,11 @@ void line_use_password(struct app *a, const struct password *p)
 {
     a->line.to.password = *p;
     a->line.to.has_password = true;
+}
+
+bool line_permitted(const struct app *a)
+{
+    return a->line.permitted;
 }
 
 static unsigned tries_in_last_minute(const struct app *a)
@@ -128,7 +136,9 @@ static void on_listening(void *ctx, const int *sockets, unsigned n, uint16_t por
 void line_serve(struct app *a)
 {
     const char *address = a->options->has_listen ? a->options->listen.host : "";
-    if (!launcher_listen(&a->launcher, address, a->line.to.relay.port, on_listening, a))
+    if (!a->line.permitted)
+        failed(a, forbidden, 0);
+    else if (!launcher_listen(&a->launcher, address, a->line.to.relay.port, on_listening, a))
         failed(a, "the launcher is gone", 0);
 }
 
@@ -137,8 +147,10 @@ void line_serve(struct app *a)
 void line_dial(struct app *a)
 {
     struct chan *dial = crew_chan(a, SW_DIAL);
-    struct msg_dial m = {.host = span_of(a->line.dial_host), .port = a->line.to.relay.port};
-    if (dial && msg_dial_send(dial, &m) != 0)
+    struct msg_dial m = {.host = span_text(a->line.dial_host), .port = a->line.to.relay.port};
+    if (!a->line.permitted)
+        failed(a, forbidden, 0);
+    else if (dial && msg_dial_send(dial, &m) != 0)
         failed(a, "address not usable", 0);
 }
 
@@ -146,13 +158,13 @@ static int send_connect(struct app *a, struct chan *net, int link)
 {
     const struct invite *to = &a->line.to;
     struct msg_net_connect m = {
-        .host = span_of(a->line.dial_host),
+        .host = span_text(a->line.dial_host),
         .has_pin = to->relay.has_pin,
         .relay = a->line.socket,
         .link = link,
     };
     if (a->session.intent == INTENT_JOIN)
-        m.sid = span_of(to->sid);
+        m.sid = span_text(to->sid);
     memcpy(m.pin, to->relay.pin, sizeof m.pin);
     int done = msg_net_connect_send(net, &m);
     net->state = NET_STATE_OPEN;
@@ -168,12 +180,12 @@ static int send_party(struct app *a, struct chan *seal)
         struct msg_seal_host m = {.password_mode = to->has_password,
                                   .lobby = a->session.lobby,
                                   .password = password,
-                                  .name = span_of(a->my_name)};
+                                  .name = span_text(a->my_name)};
         seal->state = SEAL_STATE_HOSTING;
         return msg_seal_host_send(seal, &m);
     }
     struct msg_seal_join m = {
-        .has_fp = to->has_fp, .password = password, .name = span_of(a->my_name)};
+        .has_fp = to->has_fp, .password = password, .name = span_text(a->my_name)};
     memcpy(m.fp, to->fp, sizeof m.fp);
     seal->state = SEAL_STATE_JOINING;
     return msg_seal_join_send(seal, &m);
@@ -183,24 +195,28 @@ void line_open(struct app *a)
 {
     struct chan *net = crew_chan(a, SW_NET), *seal = crew_chan(a, SW_SEAL);
     int link[2] = {-1, -1};
-    if (!net || !seal || chan_pair(link) != 0) {
-        failed(a, "no channel", 0);
-        return;
-    }
     /* Seal first: what net hears early must find it listening. */
-    if (msg_seal_link_send(seal, &(struct msg_seal_link){.link = link[1]}) != 0 ||
+    if (!net || !seal || chan_pair(link) != 0 ||
+        msg_seal_link_send(seal, &(struct msg_seal_link){.link = link[1]}) != 0 ||
         send_party(a, seal) != 0 || send_connect(a, net, link[0]) != 0)
         app_event(a, (struct session_event){.kind = EV_NET_CLOSED, .code = NET_END_LOST});
-    close(link[0]);
-    close(link[1]);
-    close(a->line.socket);
-    a->line.socket = -1;
+    fd_close(&link[0]);
+    fd_close(&link[1]);
+    fd_close(&a->line.socket);
 }
 
 void line_invitation(struct app *a)
 {
     invite_format(&a->line.to, a->invitation);
     invite_format_relay(&a->line.to.relay, a->relay_text);
+}
+
+void line_over(struct app *a)
+{
+    fd_close(&a->line.socket);
+    windows_forget_copy(a->windows);    /* the invitation leads nowhere any more */
+    if (a->session.fault == FAULT_NONE) /* else it may be tried again from the error window */
+        line_finish(a);
 }
 
 void line_finish(struct app *a)

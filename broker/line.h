@@ -14,6 +14,8 @@ void line_use_invite(struct app *a, const struct invite *to);
 void line_use_password(struct app *a, const struct password *p);
 /* The relay for a number typed alone; false: none is set. */
 bool line_default_relay(const struct app *a, struct relay_name *out);
+/* May the session prepared last use its relay, or one of its own? The organisation's rules. */
+bool line_permitted(const struct app *a);
 /* Counts a password try of this client; false: five in the last minute already (e2e.md 6). */
 bool line_may_try(struct app *a);
 unsigned line_tries_left(const struct app *a);
@@ -23,6 +25,8 @@ void line_dial(struct app *a);
 void line_open(struct app *a);
 /* Our session's invitation and relay, once number, fingerprint and PIN are known. */
 void line_invitation(struct app *a);
+/* The session is over: what nobody can try again with is closed and wiped. */
+void line_over(struct app *a);
 /* Closes and wipes everything. */
 void line_finish(struct app *a);
 

@@ -64,7 +64,7 @@ static uint16_t join_look(const struct view *v, const struct ui_model *m, uint8_
 {
     if (control == UI_JOIN_PASSWORD)
         return (uint16_t)(field_look(v, 0) | (m->password_wrong ? UI_LOOK_ERROR : 0));
-    if (control == UI_JOIN_JOIN && v->field[0].len == 0)
+    if (control == UI_JOIN_JOIN && v->field[0].len == 0 && !m->password_may_lack)
         return UI_LOOK_OFF;
     return 0;
 }

@@ -46,7 +46,9 @@ struct ui_model {
     uint64_t sharing_since_ms;
 
     /* joining */
-    bool password_wrong; /* face of UI_JOIN after J-PASS */
+    bool password_wrong;    /* face of UI_JOIN after J-PASS */
+    bool password_may_lack; /* UI_JOIN: the invitation says whose session it is, and there may be
+                               none */
     uint32_t tries_left;
     bool waiting_room;            /* UI_CONNECTING: waiting to be let in */
     char organizer[MAX_NAME + 1]; /* who lets us in, claimed; empty: not known yet */

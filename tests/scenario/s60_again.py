@@ -1,0 +1,165 @@
+"""The same process again: sessions one after the other, tries after a wrong one, pauses; and its files and pipes."""
+import os
+import json
+import socket
+import subprocess
+import time
+
+from desk import own, user
+from party import binaries
+from session import Desk, Party, Session
+
+LOCAL = ('--listen', '127.0.0.1:0')
+
+
+def descriptors(pid):
+    """{kind: how many} of a process's open descriptors, numbers left out."""
+    found = {}
+    for fd in os.listdir('/proc/%d/fd' % pid):
+        try:
+            kind = os.readlink('/proc/%d/fd/%s' % (pid, fd)).split(':[')[0]
+        except OSError:
+            continue
+        kind = 'status' if kind.endswith('/status') else kind
+        found[kind] = found.get(kind, 0) + 1
+    return found
+
+
+def trail(desk):
+    """The lines of that desk's audit log."""
+    with open(desk.dir + '/state/vitrine/audit.log') as log:
+        return [json.loads(line) for line in log]
+
+
+def press_until(party, window, control, kind, **fields):
+    """Presses, and waits for what that brings; returns it."""
+    since = party.mark()
+    party.press(window, control)
+    return party.wait(kind, since=since, **fields)
+
+
+def test_pauses_leave_nothing_open():
+    """Fifteen times pause and continue: no descriptor more, in no process."""
+    with Desk((800, 600)) as desk, Desk((1600, 1200)) as other:
+        with Session(desk, *LOCAL) as s:
+            viewer = s.join(other)
+            s.share()
+            time.sleep(0.5)
+            before = [descriptors(p.process.pid) for p in (s.host, viewer)]
+            lasting = {pid: len(os.listdir('/proc/%d/fd' % pid)) for p in (s.host, viewer)
+                       for pid, name in p.workers().items() if name not in ('vitrine-capture', 'vitrine-gate')}
+            for _ in range(15):
+                press_until(s.host, 'sharing-bar', 'pause', 'share', state='paused')
+                press_until(s.host, 'sharing-bar', 'resume', 'share', state='on')
+            time.sleep(0.5)
+            assert before == [descriptors(p.process.pid) for p in (s.host, viewer)]
+            for pid, n in lasting.items():
+                assert len(os.listdir('/proc/%d/fd' % pid)) == n, pid
+
+
+def test_second_session():
+    """End, home, host again, twice: a session like the first, nothing of it left open."""
+    with Desk((800, 600)) as desk, Desk((1600, 1200)) as other:
+        with Session(desk, *LOCAL) as s:
+            counts = []
+            for turn in range(3):
+                viewer = s.join(other, name='Vera %d' % turn)
+                s.share()
+                counts.append(descriptors(s.host.process.pid))
+                press_until(s.host, 'host-panel', 'end', 'ended', how='properly')
+                viewer.wait('ended', how='properly')
+                viewer.stop()
+                press_until(s.host, 'ended', 'home', 'window', name='home', state='mapped')
+                s.info = press_until(s.host, 'home', 'host', 'session')
+                s.host.window('host-panel')
+            assert counts[1] == counts[2], counts
+            numbers = [e['id'] for e in s.host.events if e['event'] == 'session']
+            assert len(set(numbers)) == 4
+        assert [line['fields']['session'] for line in trail(desk) if line['event'] == 'session_start'] == numbers
+
+
+def test_wrong_password_then_right():
+    """The field says that it is wrong; the right one typed there leads in."""
+    with Desk((800, 600)) as desk, Desk((1600, 1200)) as other:
+        with Session(desk, *LOCAL) as s:
+            viewer = s.start_join(other, password='wrong wrong wrong')
+            viewer.wait('error', code='J-PASS')
+            viewer.window('join')
+            other.type(s.info['password'])
+            viewer.press('join', 'join')
+            s.admit('Vera')
+            viewer.wait('member', state='joined')
+
+
+def test_last_error_is_not_repeated():
+    """What was behind one error is not said of the next one."""
+    taken = socket.socket(socket.AF_INET)
+    taken.bind(('127.0.0.1', 0))
+    taken.listen()
+    with Desk((800, 600)) as desk, Desk((800, 600)) as other:
+        with Session(desk, *LOCAL) as s, Party(other, 'host', '--listen', '127.0.0.1:%d' % taken.getsockname()[1]) as b:
+            assert 'in use' in b.wait('error', code='R-NET')['text']
+            press_until(b, 'error', 'back', 'window', name='home', state='mapped')
+            other.click_rect(b.control('home', 'join_number'))
+            since = b.mark()
+            other.call('xdotool', 'type', s.info['invitation'].replace('#v1.', '#v1.wrong'))
+            b.press('home', 'join')
+            assert 'in use' not in b.wait('error', since=since, code='J-PASS')['text']
+    taken.close()
+
+
+def test_no_password():
+    """--no-password: the invitation alone, whose fingerprint says whose session it is, leads to the door."""
+    with Desk((800, 600)) as desk, Desk((1600, 1200)) as other:
+        with Session(desk, *LOCAL, '--no-password') as s, Party(other, 'join', s.info['invitation'], '--name', 'Vera') as v:
+            v.window('join')
+            v.press('join', 'join')
+            s.admit('Vera')
+            v.wait('member', state='joined')
+
+
+def test_trail_has_its_last_line():
+    """program_end is written and signed before the program is gone, every time."""
+    with Desk((800, 600)) as desk:
+        for _ in range(5):
+            with Party(desk, 'host', *LOCAL) as p:
+                p.wait('session')
+        names = [line['event'] for line in trail(desk)]
+        assert names.count('program_start') == names.count('program_end') == 5, names
+        assert names[-1] == 'signed_head'
+
+
+def test_unusable_log():
+    """The log is a folder: one line, and at once; sharing goes on without where no rule demands it."""
+    with Desk((800, 600)) as desk:
+        os.makedirs(desk.dir + '/state/vitrine/audit.log')
+        for path in ('/state', '/state/vitrine', '/state/vitrine/audit.log'):
+            own(desk.dir + path)
+        with Party(desk, 'host', *LOCAL) as p:
+            p.wait('session', 3)
+            assert len(p.errors) == 1 and 'audit' in p.errors[0], p.errors
+
+
+def test_reader_of_events_goes():
+    """Nobody reads --events any more: the program goes on and does not spin."""
+    def ticks(pid):
+        with open('/proc/%d/stat' % pid) as stat:
+            return sum(int(n) for n in stat.read().rpartition(')')[2].split()[11:13])
+
+    with Desk((800, 600)) as desk:
+        command = [os.path.join(binaries(), 'vitrine'), 'host', *LOCAL, '--events']
+        p = subprocess.Popen(command, env=desk.env, cwd=desk.dir, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE, **user())
+        seen = b''
+        while b'"session"' not in seen:
+            seen += os.read(p.stdout.fileno(), 65536)
+        time.sleep(1)
+        os.read(p.stdout.fileno(), 1 << 20)
+        p.stdout.close()
+        time.sleep(0.5)
+        before = ticks(p.pid)
+        time.sleep(2)
+        assert ticks(p.pid) - before < 20
+        p.terminate()
+        assert p.wait(5) == 0
+        p.stderr.close()
