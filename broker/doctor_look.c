@@ -3,10 +3,7 @@
  * is its own claim; what the kernel says of its filters, threads and capabilities is not.
  */
 #include "broker/doctor.h"
-#include "lib/fd.h"
-#include <ctype.h>
-#include <dirent.h>
-#include <fcntl.h>
+#include "broker/proc.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,25 +43,6 @@ struct doctor_look doctor_look_at(pid_t pid)
 
 /* --- every vitrine process of this user */
 
-static ssize_t read_small(pid_t pid, const char *file, char *out, size_t size)
-{
-    char path[40];
-    snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, file);
-    FD_OWNED fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return -1;
-    ssize_t n = read(fd, out, size - 1);
-    out[n > 0 ? n : 0] = '\0';
-    return n;
-}
-
-/* By the status file: the folder belongs to root while the process is not dumpable. */
-static bool is_ours(const char *status)
-{
-    const char *uid = strstr(status, "\nUid:");
-    return uid != NULL && (uid_t)strtoul(uid + 5, NULL, 10) == getuid();
-}
-
 static pid_t parent_in(const char *status)
 {
     const char *line = strstr(status, "\nPPid:");
@@ -85,7 +63,7 @@ static bool is_vitrine(const char *name)
 static enum worker_kind kind_of(pid_t pid, const char *name)
 {
     char line[64] = {0};
-    ssize_t n = read_small(pid, "cmdline", line, sizeof line);
+    ssize_t n = proc_read(pid, "cmdline", line, sizeof line);
     size_t first = strlen(line);
     const char *role = n > 0 && first + 1 < (size_t)n ? line + first + 1 : "";
     for (enum worker_kind k = WORKER_GATE; k < WORKER_KINDS; k++)
@@ -112,13 +90,13 @@ static void add_process(struct doctor_report *r, pid_t pid)
 {
     struct doctor_process p = {.pid = pid};
     char name[32], status[4096];
-    if (r->n_processes == DOCTOR_PROCESSES || read_small(pid, "comm", name, sizeof name) <= 1 ||
-        read_small(pid, "status", status, sizeof status) <= 0)
+    if (r->n_processes == DOCTOR_PROCESSES || proc_read(pid, "comm", name, sizeof name) <= 1 ||
+        proc_read(pid, "status", status, sizeof status) <= 0)
         return;
     name[strcspn(name, "\n")] = '\0';
     p.parent = parent_in(status);
     /* Neither this process nor what it has started itself, to measure. */
-    if (!is_vitrine(name) || !is_ours(status) || is_dead(status) || pid == getpid() ||
+    if (!is_vitrine(name) || !proc_is_ours(status) || is_dead(status) || pid == getpid() ||
         p.parent == getpid())
         return;
     memcpy(p.name, name, strnlen(name, sizeof p.name - 1));
@@ -135,10 +113,7 @@ void doctor_scan_processes(struct doctor_report *r)
     r->n_processes = 0;
     if (d == NULL)
         return;
-    for (struct dirent *e = readdir(d); e != NULL; e = readdir(d)) {
-        pid_t pid = isdigit((unsigned char)e->d_name[0]) ? (pid_t)strtol(e->d_name, NULL, 10) : 0;
-        if (pid > 0)
-            add_process(r, pid);
-    }
+    for (pid_t pid = proc_next(d); pid > 0; pid = proc_next(d))
+        add_process(r, pid);
     closedir(d);
 }

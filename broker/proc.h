@@ -1,0 +1,19 @@
+/*
+ * Other processes, as /proc shows them: for `vitrine doctor` and `vitrine stop`. What a process
+ * calls itself is its own claim; the rest is the kernel's word.
+ */
+#ifndef BROKER_PROC_H
+#define BROKER_PROC_H
+#include <dirent.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* The next process of an open /proc; 0: that was the last. */
+pid_t proc_next(DIR *proc);
+/* The beginning of /proc/PID/FILE, terminated: its length, at most size - 1. -1: gone, or not for
+   us to read; then out is "". */
+ssize_t proc_read(pid_t pid, const char *file, char *out, size_t size);
+/* By the text of its status file: the folder belongs to root while the process is not dumpable. */
+bool proc_is_ours(const char *status);
+
+#endif
