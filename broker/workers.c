@@ -91,6 +91,7 @@ static void end_worker(struct worker *w, const char *why)
         w->end.why = why;
     w->end.was_verified = w->state == WORKER_VERIFIED;
     put_down(w);
+    w->state = WORKER_GONE; /* what is told next may lead back here */
     if (w->end.signal ==
         SIGSYS) /* also where it died while it was being measured, which then showed nothing */
         w->end.why = "violation";
@@ -129,6 +130,9 @@ void workers_kill_all(struct workers *all, const char *why)
 
 /* --- verification */
 
+/* What Seccomp says of a process that its filter is killing (SECCOMP_MODE_DEAD of the kernel). */
+#define SECCOMP_DYING 3
+
 static bool is_launched(enum worker_kind kind)
 {
     return kind == WORKER_DIAL || kind == WORKER_RELAY;
@@ -158,6 +162,9 @@ int workers_on_ready(void *ctx)
     struct worker *w = ctx;
     const char *why;
     if (!check(w, &why)) {
+        if (w->proof.seccomp == SECCOMP_DYING)
+            return 0; /* it broke its rules right after READY: its death, which comes next, tells so
+                       */
         w->end.why = why;
         return -1;
     }
