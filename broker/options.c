@@ -3,6 +3,7 @@
    secrets is looked at. */
 #include "broker/options.h"
 #include "lib/text.h"
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -92,78 +93,29 @@ static int take_metrics(struct options *o, const char *value)
                : usage("--metrics takes ADDR:PORT, not", value);
 }
 
-static int take_password_file(struct options *o, const char *value)
-{
-    o->password_file = value;
-    return 0;
-}
-
-static int take_cert(struct options *o, const char *value)
-{
-    o->cert = value;
-    return 0;
-}
-
-static int take_key(struct options *o, const char *value)
-{
-    o->key = value;
-    return 0;
-}
-
-static int take_config(struct options *o, const char *value)
-{
-    o->config = value;
-    return 0;
-}
-
-static int take_no_password(struct options *o, const char *value)
-{
-    (void)value;
-    o->no_password = true;
-    return 0;
-}
-
-static int take_lossless(struct options *o, const char *value)
-{
-    (void)value;
-    o->lossless = true;
-    return 0;
-}
-
-static int take_events(struct options *o, const char *value)
-{
-    (void)value;
-    o->events = true;
-    return 0;
-}
-
-static int take_json(struct options *o, const char *value)
-{
-    (void)value;
-    o->json = true;
-    return 0;
-}
-
 #define FOR(command) (1u << (command))
+#define AT(field) offsetof(struct options, field)
 
 static const struct option {
     const char *name;
     bool has_value;
     unsigned commands; /* bits: where it may stand */
     int (*take)(struct options *, const char *);
+    size_t at; /* where the value, or true, is kept when there is nothing to take it apart */
 } options[] = {
-    {"--name", true, FOR(COMMAND_HOST) | FOR(COMMAND_JOIN), take_name},
-    {"--relay", true, FOR(COMMAND_HOST) | FOR(COMMAND_JOIN), take_relay},
-    {"--listen", true, FOR(COMMAND_HOST) | FOR(COMMAND_RELAY), take_listen},
-    {"--password-file", true, FOR(COMMAND_HOST) | FOR(COMMAND_JOIN), take_password_file},
-    {"--no-password", false, FOR(COMMAND_HOST), take_no_password},
-    {"--lossless", false, FOR(COMMAND_HOST), take_lossless},
-    {"--events", false, FOR(COMMAND_HOST) | FOR(COMMAND_JOIN) | FOR(COMMAND_RELAY), take_events},
-    {"--cert", true, FOR(COMMAND_RELAY), take_cert},
-    {"--key", true, FOR(COMMAND_RELAY), take_key},
-    {"--metrics", true, FOR(COMMAND_RELAY), take_metrics},
-    {"--config", true, FOR(COMMAND_RELAY), take_config},
-    {"--json", false, FOR(COMMAND_DOCTOR), take_json},
+    {"--name", true, FOR(COMMAND_HOST) | FOR(COMMAND_JOIN), take_name, 0},
+    {"--relay", true, FOR(COMMAND_HOST) | FOR(COMMAND_JOIN), take_relay, 0},
+    {"--listen", true, FOR(COMMAND_HOST) | FOR(COMMAND_RELAY), take_listen, 0},
+    {"--password-file", true, FOR(COMMAND_HOST) | FOR(COMMAND_JOIN), NULL, AT(password_file)},
+    {"--no-password", false, FOR(COMMAND_HOST), NULL, AT(no_password)},
+    {"--lossless", false, FOR(COMMAND_HOST), NULL, AT(lossless)},
+    {"--events", false, FOR(COMMAND_HOST) | FOR(COMMAND_JOIN) | FOR(COMMAND_RELAY), NULL,
+     AT(events)},
+    {"--cert", true, FOR(COMMAND_RELAY), NULL, AT(cert)},
+    {"--key", true, FOR(COMMAND_RELAY), NULL, AT(key)},
+    {"--metrics", true, FOR(COMMAND_RELAY), take_metrics, 0},
+    {"--config", true, FOR(COMMAND_RELAY), NULL, AT(config)},
+    {"--json", false, FOR(COMMAND_DOCTOR), NULL, AT(json)},
 };
 #define N_OPTIONS (sizeof options / sizeof options[0])
 
@@ -189,6 +141,18 @@ static const struct word {
 };
 #define N_WORDS (sizeof words / sizeof words[0])
 
+static int take_value(const struct option *o, struct options *out, const char *value)
+{
+    void *at = (char *)out + o->at;
+    if (o->take)
+        return o->take(out, value);
+    if (o->has_value)
+        *(const char **)at = value;
+    else
+        *(bool *)at = true;
+    return 0;
+}
+
 static int take_option(struct parser *p, const char *name, uint32_t *seen)
 {
     for (size_t i = 0; i < N_OPTIONS; i++) {
@@ -201,7 +165,7 @@ static int take_option(struct parser *p, const char *name, uint32_t *seen)
             return usage("given twice:", name);
         *seen |= 1u << i;
         const char *value = o->has_value ? next(p) : "";
-        return value ? o->take(p->out, value) : usage("a value is missing after", name);
+        return value ? take_value(o, p->out, value) : usage("a value is missing after", name);
     }
     return usage("no such option:", name);
 }
