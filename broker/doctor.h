@@ -44,8 +44,8 @@ struct doctor_row {
     enum ui_holds holds[DOCTOR_POWERS]; /* for a row that is VERIFIED; the broker's always */
 };
 
-#define DOCTOR_STARTS                                                                              \
-    3 /* of each kind; the middle time counts: a busy machine delays single ones */
+/* Of each kind; the middle time counts: a busy machine delays single ones. */
+#define DOCTOR_STARTS 3
 #define DOCTOR_PROCESSES 64
 
 /* One process of this user that runs now. */

@@ -16,8 +16,8 @@ int listen_on(const char *address, uint16_t port, struct listening *out);
 void listen_finish(struct listening *l);
 
 #define LISTEN_ROUTE 46 /* a numeric address, terminated */
-/* Under which address others reach this machine: its own on the default route (IPv4, else IPv6), else loopback.
-   Sends nothing. */
+/* Under which address others reach this machine: its own on the default route (IPv4, else IPv6),
+   else loopback. Sends nothing. */
 void listen_route(char out[LISTEN_ROUTE]);
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * Reason codes that cross a process boundary: the numbers messages.def calls enum fail, net_end, end_why,
- * relay_intrusion, gate_rule, watch_why and verdict. Numbers are stable: they appear in the audit trail.
+ * Reason codes that cross a process boundary: the numbers messages.def calls enum fail, net_end,
+ * end_why, relay_intrusion, gate_rule, watch_why and verdict. Numbers are stable: they appear in
+ * the audit trail.
  */
 #ifndef LIB_FAIL_H
 #define LIB_FAIL_H
@@ -10,12 +11,12 @@ enum fail {
     FAIL_NONE = 0,
     FAIL_CONFINE = 1,      /* could not lock itself in; detail: errno */
     FAIL_MESSAGE = 2,      /* the broker's message was malformed; detail: type */
-    FAIL_PEER_MESSAGE = 3, /* another worker's message was malformed or out of state; detail: type */
+    FAIL_PEER_MESSAGE = 3, /* another worker's was, or was out of state; detail: type */
     FAIL_MEMORY = 4,
-    FAIL_PEER_GONE = 5,    /* the other worker of a data channel went away */
-    FAIL_X_CONNECT = 10,   /* no X connection through the gate */
-    FAIL_X_LOST = 11,      /* the X server or gate went away */
-    FAIL_X_NO_SHM = 12,    /* MIT-SHM 1.2 (CreateSegment) is missing */
+    FAIL_PEER_GONE = 5,  /* the other worker of a data channel went away */
+    FAIL_X_CONNECT = 10, /* no X connection through the gate */
+    FAIL_X_LOST = 11,    /* the X server or gate went away */
+    FAIL_X_NO_SHM = 12,  /* MIT-SHM 1.2 (CreateSegment) is missing */
     FAIL_X_NO_DAMAGE = 13,
     FAIL_X_NO_FIXES = 14,
     FAIL_X_NO_RANDR = 15,
@@ -24,13 +25,13 @@ enum fail {
     FAIL_X_ERROR = 18, /* unexpected X error; detail: code << 16 | major */
     FAIL_X_NO_XTEST = 19,
     FAIL_X_NO_INPUT = 24, /* XInput 2.2 is missing */
-    FAIL_FONTS = 20,   /* no usable font */
-    FAIL_SCENE = 21,   /* a window or slot that does not exist */
-    FAIL_PICTURE = 22, /* a unit that does not decode */
-    FAIL_TARGET = 23,  /* memory file too small or not sealed */
-    FAIL_CRYPTO = 30,  /* OpenSSL refused something that cannot fail; self-test included */
-    FAIL_KEYS = 31,    /* certificate or key file unusable */
-    FAIL_FILE = 40     /* log or key file unusable; detail: errno */
+    FAIL_FONTS = 20,      /* no usable font */
+    FAIL_SCENE = 21,      /* a window or slot that does not exist */
+    FAIL_PICTURE = 22,    /* a unit that does not decode */
+    FAIL_TARGET = 23,     /* memory file too small or not sealed */
+    FAIL_CRYPTO = 30,     /* OpenSSL refused something that cannot fail; self-test included */
+    FAIL_KEYS = 31,       /* certificate or key file unusable */
+    FAIL_FILE = 40        /* log or key file unusable; detail: errno */
 };
 
 /* NET_CLOSED.what */
@@ -87,14 +88,14 @@ enum watch_why {
 enum verdict {
     VERDICT_OK = 0,
     VERDICT_EMPTY = 1,
-    VERDICT_NO_LOG = 2,      /* not a vitrine audit log */
-    VERDICT_CHANGED = 3,     /* the line does not match its own hash */
-    VERDICT_REMOVED = 4,     /* a line is missing before this one */
-    VERDICT_REORDERED = 5,   /* this line stands elsewhere in the chain */
+    VERDICT_NO_LOG = 2,    /* not a vitrine audit log */
+    VERDICT_CHANGED = 3,   /* the line does not match its own hash */
+    VERDICT_REMOVED = 4,   /* a line is missing before this one */
+    VERDICT_REORDERED = 5, /* this line stands elsewhere in the chain */
     VERDICT_INSERTED = 6,
-    VERDICT_CUT = 7,         /* the end is missing: the key file knows a later head */
-    VERDICT_SIGNATURE = 8,   /* a signed head does not verify */
-    VERDICT_HALF_LINE = 9,   /* last line incomplete: a crash while writing, not tampering */
+    VERDICT_CUT = 7,       /* the end is missing: the key file knows a later head */
+    VERDICT_SIGNATURE = 8, /* a signed head does not verify */
+    VERDICT_HALF_LINE = 9, /* last line incomplete: a crash while writing, not tampering */
     VERDICT_OTHER_KEY = 10
 };
 

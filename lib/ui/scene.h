@@ -1,7 +1,7 @@
 /*
- * What a window is made of, for the two who have to agree: the broker (owns rectangles, focus, hit-testing)
- * and the painter (draws). Rectangles come from lib/ui/layout.tsv (layout.h), words from lib/ui/strings.def
- * (strings.h). ui.md is the specification.
+ * What a window is made of, for the two who have to agree: the broker (owns rectangles, focus,
+ * hit-testing) and the painter (draws). Rectangles come from lib/ui/layout.tsv (layout.h), words
+ * from lib/ui/strings.def (strings.h). ui.md is the specification.
  */
 #ifndef LIB_UI_SCENE_H
 #define LIB_UI_SCENE_H
@@ -9,22 +9,22 @@
 
 enum ui_window {
     UI_HOME = 0,
-    UI_JOIN,          /* password entry; the mock-up error-password is its error face */
+    UI_JOIN, /* password entry; the mock-up error-password is its error face */
     UI_HOST_PANEL,
-    UI_ADMIT,         /* consent dialog for one knock, when the panel is closed or covered */
+    UI_ADMIT, /* consent dialog for one knock, when the panel is closed or covered */
     UI_CONSENT_SHARE,
     UI_SHARING_BAR,
-    UI_VIEWER,        /* frame, toolbar and notes; the picture is put beside them by the broker */
+    UI_VIEWER, /* frame, toolbar and notes; the picture is put beside them by the broker */
     UI_ENDED,
     UI_ERROR,
     UI_TOAST,
     UI_DOCTOR,
-    UI_CONNECTING,    /* small progress face: connecting, waiting to be let in */
+    UI_CONNECTING, /* small progress face: connecting, waiting to be let in */
     UI_WINDOWS
 };
 
-/* UI_PAINT.variant. Host panel: the selected row of this page from 1, 0 none. Error: ui_error_get().variant. All
-   other windows: 0. */
+/* UI_PAINT.variant. Host panel: the selected row of this page from 1, 0 none. Error:
+   ui_error_get().variant. All other windows: 0. */
 enum {
     UI_BAR_SHARING = 0,
     UI_BAR_PAUSED = 1,
@@ -38,46 +38,46 @@ enum {
 
 /* ui_value.slot: a text, a number, or both */
 enum ui_slot {
-    UI_SLOT_SID = 0,       /* words: nine digits; shown 3-3-3 */
-    UI_SLOT_PASSWORD,      /* words: shown while the panel is open */
-    UI_SLOT_NAME,          /* claimed name the window is about, or the field's text in home */
-    UI_SLOT_FIELD_NUMBER,  /* text in the field home.join_number */
-    UI_SLOT_FIELD_PASSWORD,/* text in the field join.password */
-    UI_SLOT_CARET,         /* number: characters before the caret in the focused field */
-    UI_SLOT_ERROR,         /* number: enum ui_error (strings.h) */
-    UI_SLOT_DETAIL,        /* words: technical line behind "Show details"; number 1: shown */
-    UI_SLOT_PEOPLE,        /* number: how many see or would see the screen */
-    UI_SLOT_WAITING,       /* number: how many wait */
-    UI_SLOT_WRONG,         /* number: wrong tries */
-    UI_SLOT_TRIES_LEFT,    /* number */
-    UI_SLOT_SECONDS,       /* number: duration or time left */
-    UI_SLOT_GUARD,         /* number: 0..1000 thousandths of the guard */
-    UI_SLOT_TOAST,         /* number: enum ui_toast */
-    UI_SLOT_SHARING,       /* number: 0 not sharing, 1 sharing, 2 paused */
-    UI_SLOT_LOCKED,        /* number: 0, 1 */
-    UI_SLOT_WHAT,          /* number: 0 whole screen, 1 window, 2 part */
-    UI_SLOT_END_HOW,       /* number: 0 properly, 1 cut */
-    UI_SLOT_END_WHO,       /* number: enum end_why; words: name */
-    UI_SLOT_LOG,           /* words: where the audit log is */
-    UI_SLOT_QUALITY,       /* number: round trip in ms */
-    UI_SLOT_MODE,          /* number: viewer mode 0 fit, 1 one to one, 2 full screen */
-    UI_SLOT_PAGE,          /* number: page of a list */
-    UI_SLOT_RELAY,         /* words: relay name */
-    UI_SLOT_VERIFIED,      /* number: people with matching words */
-    UI_SLOT_DOCTOR_0,      /* number: one row of the doctor table, UI_DOCTOR_ROW; 0: no row; 10 rows */
+    UI_SLOT_SID = 0,        /* words: nine digits; shown 3-3-3 */
+    UI_SLOT_PASSWORD,       /* words: shown while the panel is open */
+    UI_SLOT_NAME,           /* claimed name the window is about, or the field's text in home */
+    UI_SLOT_FIELD_NUMBER,   /* text in the field home.join_number */
+    UI_SLOT_FIELD_PASSWORD, /* text in the field join.password */
+    UI_SLOT_CARET,          /* number: characters before the caret in the focused field */
+    UI_SLOT_ERROR,          /* number: enum ui_error (strings.h) */
+    UI_SLOT_DETAIL,         /* words: technical line behind "Show details"; number 1: shown */
+    UI_SLOT_PEOPLE,         /* number: how many see or would see the screen */
+    UI_SLOT_WAITING,        /* number: how many wait */
+    UI_SLOT_WRONG,          /* number: wrong tries */
+    UI_SLOT_TRIES_LEFT,     /* number */
+    UI_SLOT_SECONDS,        /* number: duration or time left */
+    UI_SLOT_GUARD,          /* number: 0..1000 thousandths of the guard */
+    UI_SLOT_TOAST,          /* number: enum ui_toast */
+    UI_SLOT_SHARING,        /* number: 0 not sharing, 1 sharing, 2 paused */
+    UI_SLOT_LOCKED,         /* number: 0, 1 */
+    UI_SLOT_WHAT,           /* number: 0 whole screen, 1 window, 2 part */
+    UI_SLOT_END_HOW,        /* number: 0 properly, 1 cut */
+    UI_SLOT_END_WHO,        /* number: enum end_why; words: name */
+    UI_SLOT_LOG,            /* words: where the audit log is */
+    UI_SLOT_QUALITY,        /* number: round trip in ms */
+    UI_SLOT_MODE,           /* number: viewer mode 0 fit, 1 one to one, 2 full screen */
+    UI_SLOT_PAGE,           /* number: page of a list */
+    UI_SLOT_RELAY,          /* words: relay name */
+    UI_SLOT_VERIFIED,       /* number: people with matching words */
+    UI_SLOT_DOCTOR_0, /* number: one row of the doctor table, UI_DOCTOR_ROW; 0: no row; 10 rows */
     UI_SLOT_DOCTOR_9 = UI_SLOT_DOCTOR_0 + 9,
-    UI_SLOT_DOCTOR_ALL,    /* number: 1 all protections in force */
-    UI_SLOT_CHECKED,       /* words: time of the doctor's measurement, 14:02:31 */
-    UI_SLOT_HOSTED,        /* number: ended: 1 we were the organizer */
-    UI_SLOT_ATTEMPT,       /* number: viewer, stale: which try to reconnect; 0: not told */
+    UI_SLOT_DOCTOR_ALL, /* number: 1 all protections in force */
+    UI_SLOT_CHECKED,    /* words: time of the doctor's measurement, 14:02:31 */
+    UI_SLOT_HOSTED,     /* number: ended: 1 we were the organizer */
+    UI_SLOT_ATTEMPT,    /* number: viewer, stale: which try to reconnect; 0: not told */
     UI_SLOTS
 };
 
-/* UI_SLOT_DOCTOR_n.number: enum worker_kind (WORKER_NONE: the broker), running or not, and for each of screen,
-   mouse and keys, network, files one enum ui_holds; all from measured facts. */
+/* UI_SLOT_DOCTOR_n.number: enum worker_kind (WORKER_NONE: the broker), running or not, and for each
+   of screen, mouse and keys, network, files one enum ui_holds; all from measured facts. */
 enum ui_holds { UI_HOLDS_NEVER = 0, UI_HOLDS_MAY = 1, UI_HOLDS_TRUSTED = 2 };
 #define UI_DOCTOR_ROW(kind, running, screen, hands, net, files)                                    \
-    (0x80000000u | (uint32_t)(kind) | (uint32_t)(running) << 8 | (uint32_t)(screen) << 16 |         \
+    (0x80000000u | (uint32_t)(kind) | (uint32_t)(running) << 8 | (uint32_t)(screen) << 16 |        \
      (uint32_t)(hands) << 18 | (uint32_t)(net) << 20 | (uint32_t)(files) << 22)
 
 /* ui_control.look */
@@ -104,10 +104,10 @@ enum ui_badge {
 enum ui_toast {
     UI_TOAST_JOINED = 0, /* {name} joined and can see your screen. */
     UI_TOAST_LEFT,
-    UI_TOAST_STOPPED,    /* Sharing stopped. Nobody can see your screen. */
+    UI_TOAST_STOPPED, /* Sharing stopped. Nobody can see your screen. */
     UI_TOAST_LOCKED,
     UI_TOAST_COPIED,
-    UI_TOAST_WORKER      /* a part of vitrine stopped working; sharing stopped */
+    UI_TOAST_WORKER /* a part of vitrine stopped working; sharing stopped */
 };
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * Measures how long a small change on one X display takes to be seen on another: draws a 24 x 24 square in a
- * new colour on the first, reads one pixel of the second until it has that colour. Prints one line of JSON.
- * Used by the demonstration and the benchmarks; not part of the product.
+ * Measures how long a small change on one X display takes to be seen on another: draws a 24 x 24
+ * square in a new colour on the first, reads one pixel of the second until it has that colour.
+ * Prints one line of JSON. Used by the demonstration and the benchmarks; not part of the product.
  *
  *     latency FROM_DISPLAY X Y TO_DISPLAY X Y COUNT
  */
@@ -41,8 +41,8 @@ static xcb_window_t square(const struct desk *d, int x, int y)
 {
     xcb_window_t w = xcb_generate_id(d->x);
     uint32_t values[] = {0, 1};
-    xcb_create_window(d->x, XCB_COPY_FROM_PARENT, w, d->screen->root, (int16_t)x, (int16_t)y, SIDE, SIDE, 0,
-                      XCB_WINDOW_CLASS_INPUT_OUTPUT, XCB_COPY_FROM_PARENT,
+    xcb_create_window(d->x, XCB_COPY_FROM_PARENT, w, d->screen->root, (int16_t)x, (int16_t)y, SIDE,
+                      SIDE, 0, XCB_WINDOW_CLASS_INPUT_OUTPUT, XCB_COPY_FROM_PARENT,
                       XCB_CW_BACK_PIXEL | XCB_CW_OVERRIDE_REDIRECT, values);
     xcb_map_window(d->x, w);
     xcb_flush(d->x);
@@ -58,8 +58,8 @@ static void paint(const struct desk *d, xcb_window_t w, uint32_t colour)
 
 static uint32_t look(const struct desk *d, int x, int y)
 {
-    xcb_get_image_cookie_t c =
-        xcb_get_image(d->x, XCB_IMAGE_FORMAT_Z_PIXMAP, d->screen->root, (int16_t)x, (int16_t)y, 1, 1, ~0u);
+    xcb_get_image_cookie_t c = xcb_get_image(d->x, XCB_IMAGE_FORMAT_Z_PIXMAP, d->screen->root,
+                                             (int16_t)x, (int16_t)y, 1, 1, ~0u);
     xcb_get_image_reply_t *r = xcb_get_image_reply(d->x, c, NULL);
     uint32_t pixel = 0;
     if (r && xcb_get_image_data_length(r) >= 4)
@@ -79,7 +79,8 @@ int main(int argc, char **argv)
     if (argc != 8)
         return 2;
     struct desk from = desk_open(argv[1]), to = desk_open(argv[4]);
-    int x = atoi(argv[2]), y = atoi(argv[3]), to_x = atoi(argv[5]), to_y = atoi(argv[6]), count = atoi(argv[7]);
+    int x = atoi(argv[2]), y = atoi(argv[3]), to_x = atoi(argv[5]), to_y = atoi(argv[6]),
+        count = atoi(argv[7]);
     if (count < 1 || count > 10000)
         return 2;
     double *taken = calloc((size_t)count, sizeof *taken);
@@ -101,8 +102,9 @@ int main(int argc, char **argv)
     }
     qsort(taken, (size_t)seen, sizeof *taken, by_value);
     if (seen)
-        printf("{\"seen\": %d, \"of\": %d, \"p50_ms\": %.2f, \"p95_ms\": %.2f, \"max_ms\": %.2f}\n", seen, count,
-               taken[seen / 2] / 1e3, taken[seen * 95 / 100] / 1e3, taken[seen - 1] / 1e3);
+        printf("{\"seen\": %d, \"of\": %d, \"p50_ms\": %.2f, \"p95_ms\": %.2f, \"max_ms\": %.2f}\n",
+               seen, count, taken[seen / 2] / 1e3, taken[seen * 95 / 100] / 1e3,
+               taken[seen - 1] / 1e3);
     else
         printf("{\"seen\": 0, \"of\": %d}\n", count);
     free(taken);
