@@ -6,6 +6,7 @@
 #ifndef TESTS_UNIT_PROGRAMS_H
 #define TESTS_UNIT_PROGRAMS_H
 #include "lib/fd.h"
+#include "tests/unit/sanitized.h"
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,18 +18,6 @@
 #include <unistd.h>
 
 #define PROGRAMS_NORMAL_USER 12345
-
-/* The sanitizers' run-time makes calls that no policy has: such a build cannot be a worker. */
-#if defined(__SANITIZE_ADDRESS__)
-#define PROGRAMS_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define PROGRAMS_SANITIZED 1
-#endif
-#endif
-#ifndef PROGRAMS_SANITIZED
-#define PROGRAMS_SANITIZED 0
-#endif
 
 static bool programs_copy(const char *to)
 {
