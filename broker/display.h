@@ -8,9 +8,9 @@
  */
 #ifndef BROKER_DISPLAY_H
 #define BROKER_DISPLAY_H
-#include "broker/keys.h"
 #include "broker/origin.h"
 #include "broker/xauth.h"
+#include "lib/keys.h"
 #include "lib/ui/layout.h"
 #include <stdbool.h>
 #include <stdint.h>

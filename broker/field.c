@@ -3,7 +3,7 @@
  */
 #include "broker/field.h"
 
-#include "broker/keys.h"
+#include "lib/keys.h"
 #include "lib/text.h"
 #include "policy/limits.h"
 #include <string.h>

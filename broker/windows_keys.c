@@ -4,7 +4,7 @@
  */
 #include "broker/windows_parts.h"
 
-#include "broker/keys.h"
+#include "lib/keys.h"
 
 #define REPEAT 0x10000u /* XIKeyRepeat */
 

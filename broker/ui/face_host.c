@@ -1,7 +1,7 @@
 /* Host panel and sharing bar. Pure; runs in the broker. */
-#include "broker/keys.h"
 #include "broker/ui/view.h"
 #include "ch_ui.h"
+#include "lib/keys.h"
 
 /* ------------------------------------------------------------------------------------ the list */
 /* Person number n of those in the session; NULL beyond the end. */

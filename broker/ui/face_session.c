@@ -1,8 +1,8 @@
 /* Viewer, and what comes after or beside a session: ended, error, toast, security status. Pure;
  * broker. */
-#include "broker/keys.h"
 #include "broker/ui/view.h"
 #include "ch_ui.h"
+#include "lib/keys.h"
 
 /* -------------------------------------------------------------------------------------- viewer */
 static unsigned viewer_variant(const struct view *v, const struct ui_model *m)
@@ -18,8 +18,8 @@ static void viewer_fill(const struct view *v, const struct ui_model *m, struct m
     view_add_number(out, UI_SLOT_SECONDS, m->stale_s);
     view_add_number(out, UI_SLOT_ATTEMPT, m->attempt);
     view_add_number(out, UI_SLOT_VERIFIED, m->verified);
-    if (m->rtt_ms > 0) /* told at all: shown */
-        view_add_number(out, UI_SLOT_QUALITY, m->rtt_ms);
+    if (m->rtt_ms > 0)
+        view_add_number(out, UI_SLOT_QUALITY, m->rtt_ms); /* told only where it was measured */
     view_add_number(out, UI_SLOT_MODE, v->full ? 2 : v->mode);
 }
 

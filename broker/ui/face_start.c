@@ -1,7 +1,7 @@
 /* Home, join, connecting: the windows before a session. Pure; runs in the broker. */
-#include "broker/keys.h"
 #include "broker/ui/view.h"
 #include "ch_ui.h"
+#include "lib/keys.h"
 
 /* ---------------------------------------------------------------------------------------- home */
 static void home_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)

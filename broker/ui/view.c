@@ -4,8 +4,8 @@
  */
 #include "broker/ui/view.h"
 
-#include "broker/keys.h"
 #include "ch_ui.h"
+#include "lib/keys.h"
 #include <string.h>
 
 static const struct view_builder *const builders[UI_WINDOWS] = {

@@ -1,7 +1,7 @@
 /* Text entry, keys to text, placement: pure parts of the broker's windows, by tables. */
 #include "broker/field.h"
-#include "broker/keys.h"
 #include "broker/place.h"
+#include "lib/keys.h"
 #include "policy/limits.h"
 
 #include <setjmp.h>

@@ -1,8 +1,8 @@
 /* What windows show and what their buttons mean, without X: every face through the real message
  * encoder. */
-#include "broker/keys.h"
 #include "broker/ui/view.h"
 #include "ch_ui.h"
+#include "lib/keys.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
