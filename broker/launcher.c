@@ -192,6 +192,11 @@ bool launcher_listen(struct launcher *l, const char *address, uint16_t port,
     return ask(l, (struct launcher_question){.listening = done, .ctx = ctx});
 }
 
+bool launcher_means_all(const char *address)
+{
+    return !*address || strcmp(address, "0.0.0.0") == 0 || strcmp(address, "::") == 0;
+}
+
 void launcher_finish(struct launcher *l)
 {
     if (l->process.pid <= 0)

@@ -45,6 +45,8 @@ bool launcher_start(struct launcher *l, enum worker_kind kind, bool plain, launc
    port (0: a free one). False as above. */
 bool launcher_listen(struct launcher *l, const char *address, uint16_t port,
                      launcher_listening_fn done, void *ctx);
+/* Does that address stand for all addresses of this machine? */
+bool launcher_means_all(const char *address);
 /* Kills it; pending questions are dropped without an answer. Accepts a zeroed one. */
 void launcher_finish(struct launcher *l);
 

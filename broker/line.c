@@ -110,22 +110,34 @@ bool line_may_try(struct app *a)
 
 /* --- the embedded relay */
 
+/* Others are told an address that leads here, which "all of them" is not. */
+static void name_ourselves(struct app *a)
+{
+    const char *own = a->options->has_listen ? a->options->listen.host : "";
+    const char *dial = own;
+    if (strcmp(own, "::") == 0)
+        dial = "::1";
+    else if (launcher_means_all(own))
+        dial = "127.0.0.1";
+    if (launcher_means_all(own))
+        own = a->launcher.route;
+    snprintf(a->line.to.relay.host, sizeof a->line.to.relay.host, "%s", own);
+    snprintf(a->line.dial_host, sizeof a->line.dial_host, "%s", dial);
+}
+
 static void on_listening(void *ctx, const int *sockets, unsigned n, uint16_t port, int error)
 {
     struct app *a = ctx;
     char what[64];
     struct chan *relay = crew_chan(a, SW_RELAY);
     snprintf(what, sizeof what, "port %u cannot be used", a->line.to.relay.port);
-    if (error || n > 4 || !relay) {
+    if (error || n > 4) {
         failed(a, what, error);
-    } else {
+    } else if (relay && relay->state == RELAY_STATE_READY) { /* else it was asked for before */
         struct msg_relay_serve m = {.low = 10, .high = 99, .n_sockets = (uint16_t)n};
         memcpy(m.sockets, sockets, n * sizeof sockets[0]);
         a->line.to.relay.port = port;
-        bool all = !a->options->has_listen || !a->options->listen.host[0];
-        const char *told = all ? a->launcher.route : a->options->listen.host;
-        snprintf(a->line.to.relay.host, sizeof a->line.to.relay.host, "%s", told);
-        snprintf(a->line.dial_host, sizeof a->line.dial_host, "%s", all ? "127.0.0.1" : told);
+        name_ourselves(a);
         if (msg_relay_serve_send(relay, &m) == 0)
             relay->state = RELAY_STATE_SERVING;
     }

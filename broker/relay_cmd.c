@@ -8,6 +8,7 @@
 #include "broker/workers.h"
 #include "ch_relay.h"
 #include "lib/clock.h"
+#include "lib/fd.h"
 #include "lib/hex.h"
 #include "lib/json.h"
 #include "lib/loop.h"
@@ -95,30 +96,31 @@ static const struct relay_at_broker handlers = {
 
 /* --- certificate and key */
 
+static void close_keys(struct relay_run *r)
+{
+    fd_close(&r->cert);
+    fd_close(&r->key);
+}
+
+static int open_key(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        fprintf(stderr, "vitrine: %s cannot be read: %s\n", path, strerror(errno));
+    return fd;
+}
+
 static int open_keys(struct relay_run *r)
 {
     if (!r->o->cert)
         return 0;
-    int cert = open(r->o->cert, O_RDONLY | O_CLOEXEC), key = open(r->o->key, O_RDONLY | O_CLOEXEC);
-    if (cert < 0 || key < 0) {
-        fprintf(stderr, "vitrine: %s cannot be read: %s\n", cert < 0 ? r->o->cert : r->o->key,
-                strerror(errno));
-        if (cert >= 0)
-            close(cert);
-        return -1;
-    }
-    r->cert = cert;
-    r->key = key;
-    return 0;
-}
-
-static void close_keys(struct relay_run *r)
-{
-    if (r->cert >= 0)
-        close(r->cert);
+    close_keys(r);
+    r->cert = open_key(r->o->cert);
+    r->key = r->cert < 0 ? -1 : open_key(r->o->key);
     if (r->key >= 0)
-        close(r->key);
-    r->cert = r->key = -1;
+        return 0;
+    close_keys(r);
+    return -1;
 }
 
 static void send_keys(struct relay_run *r)
@@ -182,7 +184,7 @@ static void on_listening(void *ctx, const int *sockets, unsigned n, uint16_t por
     memcpy(r->sockets, sockets, n * sizeof sockets[0]);
     r->n_sockets = n;
     r->at.port = port;
-    if (!r->o->has_listen || !r->o->listen.host[0])
+    if (launcher_means_all(r->o->has_listen ? r->o->listen.host : ""))
         snprintf(r->at.host, sizeof r->at.host, "%s", r->launcher.route);
     if (!r->o->has_metrics)
         serve(r);
@@ -205,6 +207,7 @@ static void on_started(struct worker *w)
 static void on_verified(struct worker *w)
 {
     struct relay_run *r = w->ctx;
+    close_keys(r); /* it has its own; a second start cannot come any more */
     const char *address = r->o->has_listen ? r->o->listen.host : "";
     if (!launcher_listen(&r->launcher, address, r->at.port, on_listening, r))
         stop(r, EXIT_UNSAFE);
@@ -246,6 +249,12 @@ static void drain(struct relay_run *r)
         stop(r, 0);
 }
 
+/* Keys come to a relay that serves: before, it has just read them; later, it needs none. */
+static bool is_serving(const struct relay_run *r)
+{
+    return r->relay && r->relay->control.state == RELAY_STATE_SERVING;
+}
+
 static void on_signal(void *ctx, short revents)
 {
     struct relay_run *r = ctx;
@@ -254,7 +263,7 @@ static void on_signal(void *ctx, short revents)
     while (read(r->signals, &info, sizeof info) == (ssize_t)sizeof info) {
         if (info.ssi_signo != SIGHUP) {
             drain(r);
-        } else if (r->relay && r->o->cert && open_keys(r) == 0) {
+        } else if (r->o->cert && is_serving(r) && open_keys(r) == 0) {
             send_keys(r);
             close_keys(r);
         }

@@ -83,20 +83,22 @@ void share_give(struct app *a)
                 open_gate(a, gate, x[0]) == 0 && start_capture(a, capture, x[1], share[0]) == 0;
     close_pair(x);
     close_pair(share);
-    if (!done) /* nothing has been shown yet: the heart takes it back as it takes any stop */
-        app_event_kind(a, EV_STOP);
+    if (!done) /* nothing has been shown yet: the heart takes it back as it does when one dies */
+        crew_lost(a, SW_CAPTURE);
 }
 
 void share_give_view(struct app *a)
 {
     struct chan *view = crew_chan(a, SW_VIEW), *seal = crew_chan(a, SW_SEAL);
     int pair[2] = {-1, -1};
-    if (!view || !seal || chan_pair(pair) != 0)
-        return;
-    if (msg_screen_start_send(view, &(struct msg_screen_start){.view = pair[1]}) == 0 &&
-        msg_seal_view_send(seal, &(struct msg_seal_view){.view = pair[0]}) == 0) {
+    bool done = view && seal && chan_pair(pair) == 0 &&
+                msg_screen_start_send(view, &(struct msg_screen_start){.view = pair[1]}) == 0 &&
+                msg_seal_view_send(seal, &(struct msg_seal_view){.view = pair[0]}) == 0;
+    if (done) {
         view->state = SCREEN_STATE_SHOWING;
         windows_view(a->windows, view);
+    } else { /* a viewer that sees nothing is none */
+        crew_lost(a, SW_VIEW);
     }
     close_pair(pair);
 }
@@ -110,7 +112,7 @@ void share_mask(struct app *a, bool hold)
     struct msg_gate_windows own = {0};
     own.n_windows = m.n_windows = own_windows(a, own.windows);
     memcpy(m.windows, own.windows, sizeof m.windows);
-    msg_gate_windows_send(gate,
-                          &own); /* the gate first: capture asks about these windows through it */
-    msg_capture_mask_send(capture, &m);
+    /* The gate first: capture asks about these windows through it. */
+    if (msg_gate_windows_send(gate, &own) != 0 || msg_capture_mask_send(capture, &m) != 0)
+        crew_lost(a, SW_CAPTURE); /* it would go on without the mask */
 }

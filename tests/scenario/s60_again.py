@@ -1,6 +1,7 @@
 """The same process again: sessions one after the other, tries after a wrong one, pauses; and its files and pipes."""
-import os
 import json
+import os
+import signal
 import socket
 import subprocess
 import time
@@ -163,3 +164,48 @@ def test_reader_of_events_goes():
         p.terminate()
         assert p.wait(5) == 0
         p.stderr.close()
+
+
+def test_all_addresses():
+    """--listen 0.0.0.0 is told as an address of this machine, not as itself; the session can be joined there."""
+    with Desk((800, 600)) as desk, Desk((1600, 1200)) as other:
+        with Session(desk, '--listen', '0.0.0.0:0') as s:
+            assert '0.0.0.0' not in s.info['invitation'] + s.info['relay']
+            s.join(other)
+    relay = Party(None, 'relay', '--listen', '0.0.0.0:0')
+    try:
+        assert '0.0.0.0' not in relay.wait('session')['relay']
+    finally:
+        relay.stop()
+
+
+def test_relay_keys_again():
+    """SIGHUP reads certificate and key again, twenty times: nothing stays open, and a new key's PIN is told."""
+    with Desk((320, 240), kind='xvfb') as desk:
+        names = [os.path.join(desk.dir, name) for name in ('cert.pem', 'key.pem')]
+
+        def make():
+            subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes',
+                            '-subj', '/CN=relay', '-days', '2', '-out', names[0], '-keyout', names[1]], check=True,
+                           capture_output=True)
+            for name in names:
+                own(name)
+
+        make()
+        relay = Party(desk, 'relay', '--listen', '127.0.0.1:0', '--cert', names[0], '--key', names[1])
+        try:
+            first = relay.wait('session')['pin']
+            before = len(os.listdir('/proc/%d/fd' % relay.process.pid))
+            for _ in range(20):
+                since = relay.mark()
+                relay.process.send_signal(signal.SIGHUP)
+                assert relay.wait('session', since=since)['pin'] == first
+            make()
+            since = relay.mark()
+            relay.process.send_signal(signal.SIGHUP)
+            assert relay.wait('session', since=since)['pin'] != first
+            assert len(os.listdir('/proc/%d/fd' % relay.process.pid)) == before
+            relay.process.terminate()
+            assert relay.wait_exit() == 0
+        finally:
+            relay.stop()
