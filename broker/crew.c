@@ -14,59 +14,59 @@
 #include <unistd.h>
 
 /* SW_COUNT: none of this crew any more. */
-static enum session_worker role_of(const struct app *a, const struct worker *w)
+static enum session_worker post_of(const struct app *a, const struct worker *w)
 {
-    enum session_worker role = 0;
-    while (role < SW_COUNT && a->crew[role] != w)
-        role++;
-    return role;
+    enum session_worker post = 0;
+    while (post < SW_COUNT && a->crew[post] != w)
+        post++;
+    return post;
 }
 
-static void tell(struct app *a, enum session_event_kind kind, enum session_worker role,
+static void tell(struct app *a, enum session_event_kind kind, enum session_worker post,
                  uint8_t code)
 {
     app_event(a,
-              (struct session_event){.kind = (uint8_t)kind, .worker = (uint8_t)role, .code = code});
+              (struct session_event){.kind = (uint8_t)kind, .worker = (uint8_t)post, .code = code});
 }
 
 /* The windows keep a pointer to the channels of the three who draw. */
-static void plug(struct app *a, enum session_worker role, struct chan *c)
+static void plug(struct app *a, enum session_worker post, struct chan *c)
 {
     if (!a->windows)
         return;
-    if (role == SW_UI || role == SW_PROMPT)
-        windows_painter(a->windows, role == SW_PROMPT ? PAINTER_PROMPT : PAINTER_MAIN, c);
-    else if (role == SW_VIEW && !c)
+    if (post == SW_UI || post == SW_PROMPT)
+        windows_painter(a->windows, post == SW_PROMPT ? PAINTER_PROMPT : PAINTER_MAIN, c);
+    else if (post == SW_VIEW && !c)
         windows_view(a->windows, NULL);
 }
 
 static void on_verified(struct worker *w)
 {
     struct app *a = w->ctx;
-    enum session_worker role = role_of(a, w);
+    enum session_worker post = post_of(a, w);
     w->control.queue_limit = MAX_QUEUED;
-    if (role == SW_COUNT)
+    if (post == SW_COUNT)
         return;
-    plug(a, role, &w->control);
-    tell(a, EV_READY, role, 0);
+    plug(a, post, &w->control);
+    tell(a, EV_READY, post, 0);
 }
 
 static void on_ended(struct worker *w, const struct worker_end *end)
 {
     struct app *a = w->ctx;
-    enum session_worker role = role_of(a, w);
-    if (role == SW_COUNT)
+    enum session_worker post = post_of(a, w);
+    if (post == SW_COUNT)
         return;
-    a->crew[role] = NULL;
-    a->last_end[role] = *end;
-    plug(a, role, NULL);
+    a->crew[post] = NULL;
+    a->last_end[post] = *end;
+    plug(a, post, NULL);
     /* Refused before it was verified is not started, however it misbehaved. */
     uint8_t death = !end->was_verified ? DEATH_START
                     : end->violation   ? DEATH_VIOLATION
                                        : DEATH_EXIT;
-    if (role == SW_AUDIT)
+    if (post == SW_AUDIT)
         record_trouble(a, end->fail == FAIL_FILE ? (int)end->detail : 0);
-    tell(a, EV_ENDED, role, death);
+    tell(a, EV_ENDED, post, death);
 }
 
 /* --- what a worker is given before it locks itself in: nothing that matters */
@@ -112,10 +112,10 @@ static void give_log(struct worker *w)
         .open = open_fn, .started = started_fn, .verified = on_verified, .ended = on_ended         \
     }
 
-static const struct crew_role {
+static const struct crew_post {
     enum worker_kind kind;
     struct worker_uses uses;
-} roles[SW_COUNT] = {
+} posts[SW_COUNT] = {
     [SW_UI] = {WORKER_UI, USES(route_open_ui, give_fonts)},
     [SW_PROMPT] = {WORKER_UI, USES(route_open_ui, give_fonts)},
     [SW_AUDIT] = {WORKER_AUDIT, USES(route_open_audit, give_log)},
@@ -150,7 +150,7 @@ void crew_start(struct app *a, enum session_worker w)
         tell(a, EV_ENDED, w, DEATH_START);
         return;
     }
-    a->crew[w] = workers_start(&a->workers, roles[w].kind, &roles[w].uses, a);
+    a->crew[w] = workers_start(&a->workers, posts[w].kind, &posts[w].uses, a);
     if (!a->crew[w]) {
         a->last_end[w].error = errno;
         tell(a, EV_ENDED, w, DEATH_START);

@@ -1,6 +1,7 @@
 /*
- * The workers of one run, by what they are for: starts the right kind with the right handlers and
- * gives them what they need before their lock-down. broker/workers.h does the rest.
+ * The workers of one run, by post (enum session_worker: what one is there for): starts the right
+ * kind with the right handlers and gives them what they need before their lock-down.
+ * broker/workers.h does the rest.
  */
 #ifndef BROKER_CREW_H
 #define BROKER_CREW_H
