@@ -32,13 +32,14 @@ int key_write(int fd, const struct trail_key *k)
     char text[KEY_FILE_SIZE], hex[HEX_SIZE(DIGEST_SIZE)];
     uint8_t check[DIGEST_SIZE];
     size_t n = format(k, text);
-    if (!digest_of(text, n, check)) {
+    ssize_t written = -1;
+    if (digest_of(text, n, check)) {
+        hex_format(check, DIGEST_SIZE, hex);
+        n += (size_t)snprintf(text + n, sizeof text - n, "check %s\n", hex);
+        written = pwrite(fd, text, n, 0);
+    } else {
         errno = EIO;
-        return -1;
     }
-    hex_format(check, DIGEST_SIZE, hex);
-    n += (size_t)snprintf(text + n, sizeof text - n, "check %s\n", hex);
-    ssize_t written = pwrite(fd, text, n, 0);
     OPENSSL_cleanse(text, sizeof text);
     if (written == (ssize_t)n)
         return 0;
@@ -72,7 +73,7 @@ static bool parse(const char *text, struct trail_key *out)
 {
     const char *at = text;
     uint8_t check[DIGEST_SIZE], right[DIGEST_SIZE];
-    if (!take(&at, "vitrine audit key 1\nprivate ", out->private_key, 32) ||
+    if (!take(&at, first_line, NULL, 0) || !take(&at, "private ", out->private_key, 32) ||
         !take(&at, "\npublic ", out->public_key, 32) || !take_head(&at, "\nhead ", &out->head) ||
         !take_head(&at, "\nnext ", &out->next))
         return false;
