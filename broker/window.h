@@ -1,26 +1,17 @@
 /*
- * One X window and the pictures a painter makes for it. The broker never maps those memory files:
- * it makes them (sealed, so that nobody can shrink them under the server), hands one to the
- * painter, and tells the server to copy from it. Two files for each window, so that a picture is
- * never copied while it is painted.
+ * One X window and the pictures a painter makes for it, in two memory files (shared.h): a picture
+ * is never copied while it is painted.
  */
 #ifndef BROKER_WINDOW_H
 #define BROKER_WINDOW_H
 #include "broker/display.h"
+#include "broker/shared.h"
 #include <stdbool.h>
 #include <stdint.h>
-#include <xcb/shm.h>
 
 enum window_style {
     WINDOW_MANAGED, /* a normal window that draws its own frame */
     WINDOW_ON_TOP   /* override-redirect: bar, border, toast, dialog, cover */
-};
-
-/* A sealed memory file shared with the X server. */
-struct shared {
-    int fd; /* ours, to hand out; -1 none */
-    xcb_shm_seg_t segment;
-    uint32_t width, height, stride;
 };
 
 struct window {
@@ -42,11 +33,6 @@ struct window {
     void (*placed)(void *ctx); /* `at` has become known after a move; may be NULL */
     void *placed_ctx;
 };
-
-/* A memory file of that size, sealed against any change of size and attached to the server for
-   reading. False with errno; *s is then empty. */
-bool shared_create(struct shared *s, struct display *d, uint32_t width, uint32_t height);
-void shared_destroy(struct shared *s, struct display *d);
 
 /* Creates it unmapped. `background`: pixel shown where nothing was painted yet. */
 void window_create(struct window *w, struct display *d, enum window_style style, struct ui_rect at,
