@@ -28,9 +28,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define C(name)                                                                                    \
+#define C(constant)                                                                                \
     {                                                                                              \
-#name, (uint64_t)(name)                                                                    \
+        .name = #constant, .value = (uint64_t)(constant)                                           \
     }
 
 static const struct constant {
@@ -271,9 +271,9 @@ static const struct constant {
     C(MNT_DETACH),
 };
 
-#define E(name)                                                                                    \
+#define E(error)                                                                                   \
     {                                                                                              \
-#name, name                                                                                \
+        .name = #error, .number = error                                                            \
     }
 
 static const struct {
