@@ -8,10 +8,14 @@ from party import Missing, Party
 
 
 class Session:
-    """Starts `vitrine host` on desk `host`; use join(), admit(), share() as a person would."""
+    """Starts `vitrine host` on desk `host`; use join(), admit(), share() as a person would.
+
+    Its own relay listens on a free port of this machine only, unless `args` say which one is meant."""
 
     def __init__(self, host_desk, *args, name='Helga', **more):
         self.desk = host_desk
+        if '--relay' not in args and '--listen' not in args:
+            args = ('--listen', '127.0.0.1:0', *args)
         self.host = Party(host_desk, 'host', '--name', name, *args, **more)
         self.viewers = []
         self.info = None

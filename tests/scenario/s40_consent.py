@@ -108,8 +108,10 @@ def test_synthetic_where_it_may_not():
         with Session(desk, wrap=strict(desk)) as s:
             since, prompt = ask(s)
             s.host.wait('prompt', since=since, kind='share', armed=True)
-            desk.call('xdotool', 'mousemove', *map(str, middle(prompt['buttons']['yes'])), 'click', '1')
-            s.host.wait('prompt', since=since, kind='share', armed=False)
+            desk.move(*middle(prompt['buttons']['yes']))
+            mark = s.host.mark()
+            desk.call('xdotool', 'click', '1')
+            s.host.wait('prompt', since=mark, kind='share', armed=False)
             mark = s.host.mark()
             s.host.never('prompt', 1.5, since=mark, kind='share', armed=True)
             desk.click_rect(prompt['buttons']['yes'])
@@ -124,8 +126,10 @@ def test_synthetic_keys_where_they_may_not():
         with Session(desk, wrap=strict(desk)) as s:
             since, _ = ask(s)
             s.host.wait('prompt', since=since, kind='share', armed=True)
-            desk.call('xdotool', 'key', 'Tab', 'Tab', 'Tab', 'Tab')
-            time.sleep(1.2)
+            while focus(s) != 'yes':
+                desk.tap('Tab')
+                time.sleep(0.1)
+            s.host.wait('prompt', since=s.host.mark(), kind='share', armed=True)
             desk.call('xdotool', 'key', 'Return')
             s.host.never('share', 0.5, since=since, state='on')
             no_capture(s)
@@ -261,7 +265,8 @@ def test_the_door():
         with Session(desk, wrap=strict(desk)) as s:
             s.start_join(other, name='Mallory')
             prompt = s.host.wait('prompt', 20, kind='admit', armed=True)
-            desk.call('xdotool', 'mousemove', *map(str, middle(prompt['buttons']['yes'])), 'click', '1')
+            desk.move(*middle(prompt['buttons']['yes']))
+            desk.call('xdotool', 'click', '1')
             s.host.never('member', 0.7, name='Mallory', state='joined')
             s.admit('Mallory', 'no')
 
@@ -274,8 +279,9 @@ def test_killed_at_once():
                 s.share()
                 pids = s.host.worker_pids('vitrine-capture') + s.host.worker_pids('vitrine-gate')
                 assert len(pids) == 2
+                since = s.host.mark()
                 s.host.press('sharing-bar', control)
-                s.host.wait('share', state=state)
+                s.host.wait('share', since=since, state=state)
                 no_capture(s)
                 if state == 'paused':
                     s.host.press('sharing-bar', 'stop')
