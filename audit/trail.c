@@ -173,8 +173,8 @@ struct found {
     bool empty, unreadable;
 };
 
-/* The last whole line within the last LINE_MAX_BYTES x 2 of the log: bounded, however long it is.
- */
+/* The last whole line within the last LINE_MAX_BYTES x 2 of the log:
+   bounded, however long it is. */
 static int find_tail(int log, struct found *out)
 {
     static char tail[2 * LINE_MAX_BYTES];

@@ -89,8 +89,8 @@ struct doctor {
     struct worker *worker;
 };
 
-/* Begins to measure, in the loop of `workers`; `done` is called once, when d->report is complete.
- */
+/* Begins to measure, in the loop of `workers`; `done` is called once,
+   when d->report is complete. */
 void doctor_begin(struct doctor *d, struct workers *workers, const struct doctor_needs *needs,
                   void (*done)(void *ctx), void *ctx);
 /* Ends it early; nothing is called back. Accepts one that is done. */

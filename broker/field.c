@@ -28,8 +28,7 @@ void field_clear(struct field *f)
     field_init(f, f->kind);
 }
 
-/* ------------------------------------------------------------------------------------------ what
- * may stand */
+/* --- what may stand */
 static bool is_number(const char *s, size_t len)
 {
     for (size_t i = 0; i < len; i++)

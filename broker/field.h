@@ -45,8 +45,8 @@ bool field_set(struct field *f, const char *bytes, size_t len);
    Text that is not valid, or would make the field's text too long or unfit, is refused whole:
    false. */
 bool field_insert(struct field *f, const char *bytes, size_t len, bool pasted);
-/* One key: keysym with effective modifiers. Enter, Escape, Tab and function keys are FIELD_NOTHING.
- */
+/* One key: keysym with effective modifiers. Enter, Escape, Tab and
+   function keys are FIELD_NOTHING. */
 enum field_did field_key(struct field *f, uint32_t keysym, uint32_t mods);
 /* The text as a painter may be given it (ui_value.words holds at most `room` bytes): the part
  *around the caret. caret is the caret in that part, in bytes. */

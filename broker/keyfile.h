@@ -18,8 +18,8 @@ struct keyfile_line {
     const char *key, *value; /* valid during the call */
 };
 
-/* Called for each line in order. NULL, or what is wrong with it, in words (the string is copied).
- */
+/* Called for each line in order. NULL, or what is wrong with it, in
+   words (the string is copied). */
 typedef const char *(*keyfile_fn)(void *ctx, const struct keyfile_line *line);
 
 /* text: the whole file. false: `error` says FILE:LINE: KEY: what. */

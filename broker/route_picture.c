@@ -1,5 +1,5 @@
-/* What gate, capture and view say. Run by the broker; sees rectangles and numbers, never a pixel.
- */
+/* What gate, capture and view say. Run by the broker; sees rectangles
+   and numbers, never a pixel. */
 #include "broker/app.h"
 #include "broker/record.h"
 #include "broker/route.h"

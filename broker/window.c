@@ -96,8 +96,7 @@ void window_title(struct window *w, const char *title)
                         (uint32_t)strlen(title), title);
 }
 
-/* ------------------------------------------------------------------------------------------- place
- * and state */
+/* --- place and state */
 void window_bounds(struct window *w, int least_w, int least_h, int most_w, int most_h,
                    bool at_place)
 {

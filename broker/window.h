@@ -64,8 +64,8 @@ bool window_painted(struct window *w, uint32_t serial);
 void window_painter_gone(struct window *w);
 /* Copies a part of the shown page to another window of ours (a note above the picture). */
 void window_put_part(struct window *w, xcb_window_t to, struct ui_rect part);
-/* True when the event was this window's: expose, completed copies, geometry, map state, visibility.
- */
+/* True when the event was this window's: expose, completed copies,
+   geometry, map state, visibility. */
 bool window_event(struct window *w, const xcb_generic_event_t *e);
 
 #endif

@@ -162,9 +162,9 @@ int workers_on_ready(void *ctx)
     struct worker *w = ctx;
     const char *why;
     if (!check(w, &why)) {
+        /* It broke its rules right after READY: its death, which comes next, tells so. */
         if (w->proof.seccomp == SECCOMP_DYING)
-            return 0; /* it broke its rules right after READY: its death, which comes next, tells so
-                       */
+            return 0;
         w->end.why = why;
         return -1;
     }

@@ -51,8 +51,7 @@ struct chan {
 enum chan_result {
     CHAN_OK,    /* one or more messages handled, or nothing there */
     CHAN_ENDED, /* the other end closed */
-    CHAN_BAD /* malformed, unknown, out of state, refused by its handler: end the sender; see bad_*
-              */
+    CHAN_BAD    /* malformed, unknown, out of state, refused by its handler: see bad_*; end it */
 };
 
 /* Receives and dispatches at most `most` waiting messages, without blocking. */

@@ -60,8 +60,8 @@ static size_t character(const uint8_t *s, size_t len)
     return n <= len && text_valid(s, n) ? n : 0;
 }
 
-/* DEL, C1 controls and direction characters are valid JSON, but a line is also read in a terminal.
- */
+/* DEL, C1 controls and direction characters are valid JSON, but a line
+   is also read in a terminal. */
 static void put_escaped(struct json *j, uint8_t c)
 {
     char escape[8];

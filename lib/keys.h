@@ -57,8 +57,8 @@ uint32_t keymap_keysym(const struct keymap *m, uint32_t keycode, uint32_t mods, 
 void keymap_find_modifiers(struct keymap *m, const uint8_t *codes, unsigned per);
 /* Keycodes that mean nothing in this map, the highest first; returns how many, at most `most`. */
 size_t keymap_spares(const struct keymap *m, uint8_t *codes, size_t most);
-/* Writes the character of a keysym as UTF-8 (at most 4 bytes, not terminated); 0: it types nothing.
- */
+/* Writes the character of a keysym as UTF-8 (at most 4 bytes, not
+   terminated); 0: it types nothing. */
 size_t keys_utf8(uint32_t keysym, char out[4]);
 /* The keypad's navigation keys as their plain twins. */
 uint32_t keys_plain(uint32_t keysym);

@@ -119,8 +119,8 @@ static int wait_time(struct loop *l)
     return left > INT_MAX ? INT_MAX : (int)left;
 }
 
-/* Waits and notes in each entry what happened; an entry added later in this turn has nothing noted.
- */
+/* Waits and notes in each entry what happened; an entry added later in
+   this turn has nothing noted. */
 static int poll_entries(struct loop *l)
 {
     struct pollfd fds[LOOP_MAX];

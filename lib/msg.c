@@ -76,8 +76,8 @@ uint16_t msg_read_count(struct msg_reader *r, uint16_t min, uint16_t max)
     return (uint16_t)msg_read_uint(r, 2, min, max);
 }
 
-/* The plain system call: the C library's would need newfstatat in every filter, which takes a path.
- */
+/* The plain system call: the C library's would need newfstatat in
+   every filter, which takes a path. */
 static bool mode_of(int fd, mode_t *mode)
 {
     struct stat st;

@@ -31,8 +31,8 @@ static size_t line_end(const char *text, size_t width)
     return width;
 }
 
-/* How many bytes of text go on a line of that width, and how many to skip to the next line's start.
- */
+/* How many bytes of text go on a line of that width, and how many to
+   skip to the next line's start. */
 static size_t cut(const char *text, size_t width, size_t *skip)
 {
     size_t len = strlen(text);

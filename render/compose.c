@@ -158,8 +158,8 @@ static uint32_t overlap(uint32_t i, uint32_t t, uint32_t picture, uint32_t place
     return b > a ? (uint32_t)(b - a) : 0;
 }
 
-/* Weighted columns of `sums` for one target pixel. The sums are first brought to 8.8 fixed point.
- */
+/* Weighted columns of `sums` for one target pixel. The sums are first
+   brought to 8.8 fixed point. */
 static uint32_t average(uint32_t t, uint32_t first, const struct geometry *g, uint64_t by_height,
                         uint64_t by_width)
 {

@@ -48,8 +48,8 @@ const struct text_line *text_shape(struct text *t, const char *utf8, size_t len,
                                    const struct text_type *type);
 /* Width in the unit of type->size, spacing included. */
 double text_width(struct text *t, const char *utf8, size_t len, const struct text_type *type);
-/* Draws with the present source of cr, left end of the baseline at x, y; `type` is in units of cr.
- */
+/* Draws with the present source of cr, left end of the baseline at x,
+   y; `type` is in units of cr. */
 void text_draw(struct text *t, cairo_t *cr, double x, double y, const char *utf8, size_t len,
                const struct text_type *type);
 /* Wipes every line: the cache may hold a password or a name. */

@@ -1,5 +1,5 @@
-/* The key file. Run by audit and verify (which looks at the public part only); distrusts its bytes.
- */
+/* The key file. Run by audit and verify (which looks at the public
+   part only); distrusts its bytes. */
 #include "audit/chain/key.h"
 #include "lib/hex.h"
 #include <errno.h>

@@ -1,5 +1,5 @@
-/* Picks and fills sentences. Broker and painter; the table is ours, the arguments are the caller's.
- */
+/* Picks and fills sentences. Broker and painter; the table is ours,
+   the arguments are the caller's. */
 #include "lib/ui/strings.h"
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* policy-compile: build/gen/ch_CHANNEL.h and ch_structs.h, the message types as C; build time only.
- */
+/* policy-compile: build/gen/ch_CHANNEL.h and ch_structs.h, the message
+   types as C; build time only. */
 #include "policy/compile/emit.h"
 #include "policy/compile/messages.h"
 #include "policy/compile/source.h"

@@ -162,8 +162,8 @@ static void emit_read_field(struct emit *e, const struct rules *r, const struct 
     }
 }
 
-/* A struct used by no list would be an unused static function: the compiler says so, and rightly.
- */
+/* A struct used by no list would be an unused static function: the
+   compiler says so, and rightly. */
 static void emit_struct_code(struct emit *e, const struct rules *r, const struct record *s)
 {
     emit(e, "\nstatic void write_%s(struct msg_writer *w, const struct %s *m)\n{\n", s->lower,

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Smallest targets of ui.md 3: 40 wide, 32 high. The close and page buttons are 40 x 32 and more.
- */
+/* Smallest targets of ui.md 3: 40 wide, 32 high. The close and page
+   buttons are 40 x 32 and more. */
 #define TARGET_W 40
 #define TARGET_H 32
 

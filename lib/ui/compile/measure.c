@@ -119,8 +119,8 @@ static void measure_string(struct cc *c, const struct cc_string *s)
             }
 }
 
-/* Room and type of a control's label, as the painter draws it; false: its label stands elsewhere.
- */
+/* Room and type of a control's label, as the painter draws it; false:
+   its label stands elsewhere. */
 static bool label_room(const struct cc_box *b, const struct cc_face *f, struct ui_style_row *st,
                        int *room)
 {
