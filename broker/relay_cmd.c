@@ -1,5 +1,6 @@
 /* `vitrine relay`: see relay_cmd.h. */
 #include "broker/relay_cmd.h"
+#include "broker/conf.h"
 #include "broker/events.h"
 #include "broker/keyfile.h"
 #include "broker/launcher.h"
@@ -21,7 +22,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-enum { EXIT_USAGE = 2, EXIT_LINE = 4, EXIT_UNSAFE = 5, DRAIN_S = 30 };
+enum { EXIT_USAGE = 2, EXIT_LINE = 4, EXIT_UNSAFE = 5, EXIT_POLICY = 6, DRAIN_S = 30 };
 
 struct relay_run {
     const struct options *o;
@@ -213,14 +214,29 @@ static void on_verified(struct worker *w)
         stop(r, EXIT_UNSAFE);
 }
 
+static int status_of(const struct worker_end *end)
+{
+    if (end->was_verified)
+        return EXIT_LINE;
+    return end->fail == FAIL_KEYS ? EXIT_USAGE : EXIT_UNSAFE;
+}
+
+static const char *advice_for(const struct worker_end *end)
+{
+    if (end->was_verified)
+        return "start it again";
+    return end->fail == FAIL_KEYS
+               ? "certificate or key is not usable; both are PEM, and of one pair"
+               : "`vitrine doctor` shows what this computer can enforce";
+}
+
 static void on_ended(struct worker *w, const struct worker_end *end)
 {
     struct relay_run *r = w->ctx;
     r->relay = NULL;
     if (!r->draining)
-        fprintf(stderr, "vitrine: the relay ended: %s%s\n", end->why,
-                end->fail == FAIL_KEYS ? "; certificate or key is not usable" : "");
-    stop(r, r->draining ? 0 : EXIT_LINE);
+        fprintf(stderr, "vitrine: the relay ended: %s; %s\n", end->why, advice_for(end));
+    stop(r, r->draining ? 0 : status_of(end));
 }
 
 static const struct worker_uses uses = {
@@ -329,9 +345,20 @@ static int read_config(struct relay_run *r)
     return good ? 0 : -1;
 }
 
+static bool start_relay(struct relay_run *r, bool require_namespaces)
+{
+    if (watch_signals(r) != 0 || launcher_attach(&r->launcher, &r->loop) != 0 ||
+        workers_init(&r->workers, &r->loop, &r->launcher, on_worker, r) != 0)
+        return false;
+    r->workers.require_namespaces = require_namespaces;
+    return workers_start(&r->workers, WORKER_RELAY, &uses, r) != NULL;
+}
+
 static int prepare(struct relay_run *r)
 {
     const char *why;
+    char error[KEYFILE_ERROR];
+    struct conf conf;
     r->at = r->o->listen;
     r->at.port = r->o->has_listen ? r->o->listen.port : RELAY_PORT;
     if (!protect_possible(&why)) {
@@ -343,14 +370,16 @@ static int prepare(struct relay_run *r)
                         "kernel is needed\n");
         return EXIT_UNSAFE;
     }
+    if (!conf_load(&conf, error)) {
+        fprintf(stderr, "vitrine: %s\n", error);
+        return EXIT_POLICY;
+    }
     if (read_config(r) != 0 || open_keys(r) != 0)
         return EXIT_USAGE;
     loop_init(&r->loop);
     if (r->o->events)
         events_init(STDOUT_FILENO);
-    if (watch_signals(r) != 0 || launcher_attach(&r->launcher, &r->loop) != 0 ||
-        workers_init(&r->workers, &r->loop, &r->launcher, on_worker, r) != 0 ||
-        !workers_start(&r->workers, WORKER_RELAY, &uses, r)) {
+    if (!start_relay(r, conf.namespaces_required != 0)) {
         fprintf(stderr, "vitrine: the relay could not be started: %s\n", strerror(errno));
         return EXIT_UNSAFE;
     }

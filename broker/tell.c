@@ -54,19 +54,22 @@ static const char *plain_text(enum session_fault fault)
         [FAULT_J_WAIT] = "too many tries, or the session is busy; try again in a minute",
         [FAULT_J_NONE] = "no session with this number; it stops working when its session ends",
         [FAULT_J_LOCK] = "the session is locked; ask the host to unlock it",
-        [FAULT_J_NO] = "the host did not let you in",
-        [FAULT_J_OUT] = "the host removed you from the session",
+        [FAULT_J_NO] = "the host did not let you in; ask them whether they know you by that name",
+        [FAULT_J_OUT] = "the host removed you from the session; ask them why",
         [FAULT_J_ID] = "this number leads to somebody else's session; nothing was sent, ask for a "
                        "new invitation",
         [FAULT_R_NET] = "no connection to the relay; check the network, or whether the relay runs",
         [FAULT_R_NO] = "this relay starts no sessions for you; ask whoever runs it for its key",
         [FAULT_R_CERT] = "the relay could not prove that it is the right one; nothing was sent, "
                          "try another network",
-        [FAULT_W_DIFF] = "the words were different; somebody may be in between",
+        [FAULT_W_DIFF] =
+            "the words were different; somebody may be in between, try another network",
         [FAULT_V_OLD] = "the two versions do not fit; update the older one",
-        [FAULT_S_BOX] = "a safety feature is missing on this computer, so nothing was started",
+        [FAULT_S_BOX] = "a part could not be locked in on this computer, so nothing was started; "
+                        "`vitrine doctor` shows what is missing",
         [FAULT_D_WAY] = "the display went away or cannot be used; a local X display is needed",
-        [FAULT_POLICY] = "a rule of this organisation forbids it",
+        [FAULT_POLICY] =
+            "a rule of this organisation forbids it; ask whoever looks after this computer",
     };
     return fault < FAULT_COUNT && texts[fault] ? texts[fault] : "failed";
 }

@@ -1,5 +1,4 @@
 """The same process again: sessions one after the other, tries after a wrong one, pauses; and its files and pipes."""
-import json
 import os
 import signal
 import socket
@@ -9,6 +8,7 @@ import time
 from desk import own, user
 from party import binaries
 from session import Desk, Party, Session
+from trail import events_of
 
 LOCAL = ('--listen', '127.0.0.1:0')
 
@@ -24,12 +24,6 @@ def descriptors(pid):
         kind = 'status' if kind.endswith('/status') else kind
         found[kind] = found.get(kind, 0) + 1
     return found
-
-
-def trail(desk):
-    """The lines of that desk's audit log."""
-    with open(desk.dir + '/state/vitrine/audit.log') as log:
-        return [json.loads(line) for line in log]
 
 
 def press_until(party, window, control, kind, **fields):
@@ -76,7 +70,7 @@ def test_second_session():
             assert counts[1] == counts[2], counts
             numbers = [e['id'] for e in s.host.events if e['event'] == 'session']
             assert len(set(numbers)) == 4
-        assert [line['fields']['session'] for line in trail(desk) if line['event'] == 'session_start'] == numbers
+        assert [line['fields']['session'] for line in events_of(desk, 'session_start')] == numbers
 
 
 def test_wrong_password_then_right():
@@ -125,7 +119,7 @@ def test_trail_has_its_last_line():
         for _ in range(5):
             with Party(desk, 'host', *LOCAL) as p:
                 p.wait('session')
-        names = [line['event'] for line in trail(desk)]
+        names = [line['event'] for line in events_of(desk)]
         assert names.count('program_start') == names.count('program_end') == 5, names
         assert names[-1] == 'signed_head'
 
@@ -209,3 +203,10 @@ def test_relay_keys_again():
             assert relay.wait_exit() == 0
         finally:
             relay.stop()
+
+
+def test_relay_refuses_keys():
+    """A certificate that is none: one line that says so, and exit 2; it is no question of the sandbox or the line."""
+    with Party(None, 'relay', '--listen', '127.0.0.1:0', '--cert', '/etc/hostname', '--key', '/etc/hostname') as relay:
+        assert relay.wait_exit() == 2
+        assert len(relay.errors) == 1 and 'PEM' in relay.errors[0], relay.errors
