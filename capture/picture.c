@@ -3,24 +3,40 @@
  * only: any value of them is fine.
  */
 #include "capture/picture.h"
+#include "lib/tile/pixels.h"
 #include <stdlib.h>
 #include <string.h>
+
+static uint32_t *pixels_create(struct source_size size)
+{
+    return calloc((size_t)size.width * size.height, sizeof(uint32_t));
+}
+
+static void pixels_destroy(struct tile_picture *p)
+{
+    if (p->pixels != NULL)
+        explicit_bzero(p->pixels, p->stride * p->height * sizeof *p->pixels);
+    free(p->pixels);
+    p->pixels = NULL;
+}
 
 bool picture_init(struct picture *p, struct source_size size)
 {
     *p = (struct picture){.tiles = {NULL, size.width, size.width, size.height, size.depth},
                           .count = tile_count(size.width, size.height)};
-    p->tiles.pixels = calloc((size_t)size.width * size.height, sizeof *p->tiles.pixels);
-    if (p->tiles.pixels == NULL)
-        *p = (struct picture){0};
-    return p->tiles.pixels != NULL;
+    p->now = p->tiles;
+    p->tiles.pixels = pixels_create(size);
+    p->now.pixels = pixels_create(size);
+    if (p->tiles.pixels != NULL && p->now.pixels != NULL)
+        return true;
+    picture_finish(p);
+    return false;
 }
 
 void picture_finish(struct picture *p)
 {
-    if (p->tiles.pixels != NULL)
-        explicit_bzero(p->tiles.pixels, p->tiles.stride * p->tiles.height * 4);
-    free(p->tiles.pixels);
+    pixels_destroy(&p->tiles);
+    pixels_destroy(&p->now);
     *p = (struct picture){0};
 }
 
@@ -91,37 +107,69 @@ static struct seen hide(const struct source_grab *g, const struct tile_rect *t, 
 static bool differs(const uint32_t *was, size_t stride, struct seen now, const struct tile_rect *t,
                     uint32_t mask)
 {
-    for (uint32_t y = 0; y < t->h; y++) {
-        const uint32_t *a = was + y * stride, *b = now.pixels + y * now.stride;
-        uint32_t d = 0;
-        for (uint32_t x = 0; x < t->w; x++)
-            d |= a[x] ^ (b[x] & mask);
-        if (d != 0)
+    for (uint32_t y = 0; y < t->h; y++)
+        if (pixels_differ(was + y * stride, now.pixels + y * now.stride, t->w, mask))
             return true;
-    }
     return false;
 }
 
 static bool take_tile(struct picture *p, const struct source_grab *g, uint32_t index)
 {
-    uint32_t own[TILE_PIXELS], mask = tile_mask(p->tiles.depth);
-    struct tile_rect t = tile_place(p->tiles.width, p->tiles.height, index);
-    struct seen now = hide(g, &t, find_tile(g, &t), picture_blank(p->tiles.depth), own);
-    uint32_t *was = p->tiles.pixels + t.y * p->tiles.stride + t.x;
-    if (!differs(was, p->tiles.stride, now, &t, mask))
+    uint32_t own[TILE_PIXELS], mask = tile_mask(p->now.depth);
+    struct tile_rect t = tile_place(p->now.width, p->now.height, index);
+    struct seen now = hide(g, &t, find_tile(g, &t), picture_blank(p->now.depth), own);
+    uint32_t *was = p->now.pixels + t.y * p->now.stride + t.x;
+    if (!differs(was, p->now.stride, now, &t, mask))
         return false;
     for (uint32_t y = 0; y < t.h; y++)
-        for (uint32_t x = 0; x < t.w; x++)
-            was[y * p->tiles.stride + x] = now.pixels[y * now.stride + x] & mask;
+        pixels_take(was + y * p->now.stride, now.pixels + y * now.stride, t.w, mask);
     return true;
 }
 
-void picture_merge(struct picture *p, const struct source_grab *grab, const struct tile_set *want,
-                   struct tile_set *changed)
+/* The first and last column of a row that differ; false: none does. */
+static bool row_box(const uint32_t *a, const uint32_t *b, uint32_t w, struct tile_box *box)
 {
+    if (!pixels_differ(a, b, w, ~0u))
+        return false;
+    uint32_t x1 = 0, x2 = w;
+    while (a[x1] == b[x1])
+        x1++;
+    while (a[x2 - 1] == b[x2 - 1])
+        x2--;
+    box->x1 = (uint8_t)(x1 < box->x1 ? x1 : box->x1);
+    box->x2 = (uint8_t)(x2 > box->x2 ? x2 : box->x2);
+    return true;
+}
+
+/* Brings the tile up to date; false: it was. */
+static bool settle_tile(struct picture *p, uint32_t index, struct tile_box *box)
+{
+    struct tile_rect t = tile_place(p->now.width, p->now.height, index);
+    const uint32_t *now = p->now.pixels + t.y * p->now.stride + t.x;
+    uint32_t *was = p->tiles.pixels + t.y * p->tiles.stride + t.x;
+    *box = (struct tile_box){TILE_SIDE, TILE_SIDE, 0, 0};
+    for (uint32_t y = 0; y < t.h; y++, now += p->now.stride, was += p->tiles.stride) {
+        if (!row_box(was, now, t.w, box))
+            continue;
+        box->y1 = (uint8_t)(y < box->y1 ? y : box->y1);
+        box->y2 = (uint8_t)(y + 1);
+        memcpy(was + box->x1, now + box->x1, (box->x2 - (size_t)box->x1) * sizeof *was);
+    }
+    return box->y2 > 0;
+}
+
+void picture_merge(struct picture *p, const struct source_grab *grab, const struct tile_set *want,
+                   struct picture_change *out)
+{
+    struct tile_set *set = &out->tiles.set;
+    tile_set_clear(set);
     for (uint32_t i = tile_set_next(want, 0); i < p->count; i = tile_set_next(want, i + 1))
         if (take_tile(p, grab, i))
-            tile_set_add(changed, i);
+            tile_set_add(set, i);
+    out->n_copies = moves_find(&p->moves, &p->tiles, &p->now, set, out->copies, TILE_COPIES_MAX);
+    for (uint32_t i = tile_set_next(set, 0); i < p->count; i = tile_set_next(set, i + 1))
+        if (!settle_tile(p, i, &out->tiles.box[i]))
+            tile_set_remove(set, i);
 }
 
 /* --- covering a set of tiles with rectangles --- */

@@ -3,11 +3,21 @@
  */
 #ifndef CAPTURE_PICTURE_H
 #define CAPTURE_PICTURE_H
+#include "capture/moves.h"
 #include "capture/source.h"
 
 struct picture {
-    struct tile_picture tiles; /* x bits are 0 */
+    struct tile_picture tiles; /* what viewers have or are being sent; x bits are 0 */
+    struct tile_picture now;   /* as read last; the same as `tiles` except within picture_merge */
     uint32_t count;            /* tiles */
+    struct moves moves;
+};
+
+/* What is to be told of it: the copies first. */
+struct picture_change {
+    struct tile_changes tiles;
+    struct tile_copy copies[TILE_COPIES_MAX];
+    size_t n_copies;
 };
 
 /* Black, of that size. false: no memory; then it is as finished. */
@@ -15,10 +25,11 @@ bool picture_init(struct picture *p, struct source_size size);
 /* Wipes and frees; accepts the zero value. */
 void picture_finish(struct picture *p);
 
-/* Takes over the wanted tiles from a grab, hidden rectangles blanked first, and adds those that
-   differ from before to *changed. Every wanted tile must lie in one of the grab's pieces. */
+/* Takes over the wanted tiles from a grab, hidden rectangles blanked first, and says what is
+   different from before: moves, and what they leave. Every wanted tile must lie in one of the
+   grab's pieces. */
 void picture_merge(struct picture *p, const struct source_grab *grab, const struct tile_set *want,
-                   struct tile_set *changed);
+                   struct picture_change *out);
 
 /* The colour of what is hidden: a middle grey. */
 uint32_t picture_blank(uint8_t depth);

@@ -141,23 +141,24 @@ static bool key_is_due(const struct sender *s, uint64_t now_ms)
 
 static enum sender_next begin_key(struct sender *s, uint64_t now_ms)
 {
-    struct tile_set all;
-    tile_set_fill(&all, s->picture.count);
+    const struct tile_update u = {.changes = &s->change.tiles, .key = true};
+    tile_changes_fill(&s->change.tiles, s->picture.tiles.width, s->picture.tiles.height);
     s->key_due = s->key_asked = false;
     s->last_key_ms = now_ms;
-    tile_encoder_begin(s->encoder, &s->picture.tiles, &all, true, ++s->update, (uint32_t)now_ms);
+    tile_encoder_begin(s->encoder, &s->picture.tiles, &u, ++s->update, (uint32_t)now_ms);
     return make_unit(s);
 }
 
-static enum sender_next begin_update(struct sender *s, const struct tile_set *changed,
-                                     uint64_t now_ms)
+static enum sender_next begin_update(struct sender *s, uint64_t now_ms)
 {
+    const struct picture_change *c = &s->change;
+    const struct tile_update u = {
+        .changes = &c->tiles, .copies = c->copies, .n_copies = c->n_copies};
     if (key_is_due(s, now_ms))
         return begin_key(s, now_ms);
-    if (tile_set_empty(changed))
+    if (tile_set_empty(&c->tiles.set) && c->n_copies == 0)
         return SENDER_AGAIN;
-    tile_encoder_begin(s->encoder, &s->picture.tiles, changed, false, ++s->update,
-                       (uint32_t)now_ms);
+    tile_encoder_begin(s->encoder, &s->picture.tiles, &u, ++s->update, (uint32_t)now_ms);
     return make_unit(s);
 }
 
@@ -170,7 +171,6 @@ static enum sender_next wake_at(struct sender *s, uint64_t at_ms)
 static enum sender_next read_stale(struct sender *s, uint64_t now_ms)
 {
     struct source_grab grab;
-    struct tile_set changed = {0};
     switch (s->source->ops->grab(s->source, &s->stale, &grab)) {
     case SOURCE_MOVING:
         return wake_at(s, now_ms + MOVING_MS);
@@ -182,9 +182,9 @@ static enum sender_next read_stale(struct sender *s, uint64_t now_ms)
     case SOURCE_OK:
         break;
     }
-    picture_merge(&s->picture, &grab, &s->stale, &changed);
+    picture_merge(&s->picture, &grab, &s->stale, &s->change);
     tile_set_clear(&s->stale);
-    return begin_update(s, &changed, now_ms);
+    return begin_update(s, now_ms);
 }
 
 enum sender_next sender_step(struct sender *s, uint64_t now_ms)

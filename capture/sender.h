@@ -41,8 +41,9 @@ struct sender {
     struct sender_way way;
     struct picture picture;
     struct tile_encoder *encoder;
-    struct tile_set stale; /* to be read again */
-    bool sized;            /* picture has the source's present size */
+    struct picture_change change; /* of the last reading */
+    struct tile_set stale;        /* to be read again */
+    bool sized;                   /* picture has the source's present size */
     bool hold;
     bool key_due;   /* the next update must be a whole picture, now */
     bool key_asked; /* ... or as soon as KEY_EVERY_MS allows */

@@ -2,11 +2,14 @@
  * From units to pixels; runs in vitrine-render (view). Distrusts every byte: the sender may be
  * anybody who was let into the session. FORMAT.md is the specification.
  *
- * Work is bounded: a unit may name at most as many tiles as the picture has, so no unit costs more
- * than one whole picture, however well its bytes compress.
+ * Work is bounded: a unit may name at most as many tiles as the picture has, and rectangles of
+ * twice its pixels, so no unit costs more than three whole pictures, however well its bytes
+ * compress.
  */
 #include "lib/tile/decode.h"
 #include "lib/tile/filter.h"
+#include "lib/tile/ink.h"
+#include "lib/tile/pixels.h"
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -19,6 +22,7 @@ struct tile_decoder {
     struct tile_block block;
     uint8_t body[TILE_BODY_MAX];
     uint32_t palette[TILE_PALETTE_MAX];
+    struct ink ink;
 };
 
 /* One unit while it is read. */
@@ -27,6 +31,7 @@ struct reading {
     const uint8_t *at, *end;
     const struct tile_picture *p;
     uint32_t tiles, named; /* in the picture; named by this unit so far */
+    uint64_t area;         /* pixels that rectangles of this unit may still have */
     tile_changed_fn changed;
     void *ctx;
 };
@@ -217,6 +222,88 @@ static bool do_tiles(struct reading *r)
     return stream_is_over(r->d);
 }
 
+/* --- rectangles --- */
+
+static struct tile_rect get_rect(const uint8_t *b)
+{
+    return (struct tile_rect){tile_get_u16(b), tile_get_u16(b + 2), tile_get_u16(b + 4),
+                              tile_get_u16(b + 6)};
+}
+
+static bool lies_inside(const struct tile_picture *p, uint32_t x, uint32_t y, uint32_t w,
+                        uint32_t h)
+{
+    return w >= 1 && h >= 1 && w <= p->width && h <= p->height && x <= p->width - w &&
+           y <= p->height - h;
+}
+
+static bool name_rect(struct reading *r, struct tile_rect t)
+{
+    uint64_t area = (uint64_t)t.w * t.h;
+    if (!lies_inside(r->p, t.x, t.y, t.w, t.h) || area > r->area)
+        return false;
+    r->area -= area;
+    return true;
+}
+
+/* Tiles that lie wholly in it are no longer missing. */
+static void rect_written(struct reading *r, struct tile_rect t)
+{
+    const struct tile_picture *p = r->p;
+    if (r->d->in_key) {
+        uint32_t columns = tile_columns(p->width);
+        uint32_t x1 = (t.x + TILE_SIDE - 1) / TILE_SIDE, y1 = (t.y + TILE_SIDE - 1) / TILE_SIDE;
+        uint32_t right = t.x + t.w, end = t.y + t.h;
+        uint32_t x2 = right == p->width ? columns : right / TILE_SIDE;
+        uint32_t y2 = end == p->height ? r->tiles / columns : end / TILE_SIDE;
+        for (uint32_t y = y1; y < y2; y++)
+            for (uint32_t x = x1; x < x2; x++)
+                tile_set_remove(&r->d->missing, y * columns + x);
+    }
+    if (r->changed != NULL)
+        r->changed(r->ctx, t);
+}
+
+static bool do_copy(struct reading *r)
+{
+    if (left(r) < TILE_COPY_BYTES - 1 || r->d->in_key)
+        return false;
+    uint32_t x = tile_get_u16(r->at), y = tile_get_u16(r->at + 2);
+    struct tile_rect to = get_rect(r->at + 4);
+    r->at += TILE_COPY_BYTES - 1;
+    if (!name_rect(r, to) || !lies_inside(r->p, x, y, to.w, to.h))
+        return false;
+    pixels_move(r->p, to, x, y);
+    rect_written(r, to);
+    return true;
+}
+
+static bool do_ink(struct reading *r)
+{
+    if (left(r) < 2)
+        return false;
+    uint32_t n = tile_get_u16(r->at);
+    const uint8_t *list = r->at + 2;
+    r->at += 2;
+    if (n == 0 || left(r) < TILE_INK_RECT_BYTES * (size_t)n + 4)
+        return false;
+    r->at += TILE_INK_RECT_BYTES * (size_t)n;
+    uint32_t len = tile_get_u32(r->at);
+    r->at += 4;
+    if (len > left(r))
+        return false;
+    struct ink *k = &r->d->ink;
+    ink_unpack_start(k, r->p->depth, r->at, len);
+    r->at += len;
+    for (uint32_t i = 0; i < n; i++, list += TILE_INK_RECT_BYTES) {
+        struct tile_rect t = get_rect(list);
+        if (!name_rect(r, t) || !ink_unpack(k, r->p, t))
+            return false;
+        rect_written(r, t);
+    }
+    return ink_unpack_end(k);
+}
+
 static bool do_operation(struct reading *r)
 {
     switch (*r->at++) {
@@ -224,6 +311,10 @@ static bool do_operation(struct reading *r)
         return do_fill(r);
     case TILE_OP_TILES:
         return do_tiles(r);
+    case TILE_OP_COPY:
+        return do_copy(r);
+    case TILE_OP_INK:
+        return do_ink(r);
     default:
         return false;
     }
@@ -270,6 +361,7 @@ enum tile_result tile_decode(struct tile_decoder *d, const uint8_t *unit, size_t
                         .end = unit + len,
                         .p = p,
                         .tiles = tile_count(p->width, p->height),
+                        .area = 2 * (uint64_t)p->width * p->height,
                         .changed = changed,
                         .ctx = ctx};
     while (r.at < r.end)

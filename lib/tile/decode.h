@@ -19,10 +19,10 @@ enum tile_result {
     TILE_BAD /* malformed or out of order: give the sender up; the picture's content is undefined */
 };
 
-/* Told for every rectangle written; at most one call a tile and unit. */
+/* Told for every rectangle written. */
 typedef void (*tile_changed_fn)(void *ctx, struct tile_rect rect);
 
-/* NULL when there is no memory. About 64 KiB. */
+/* NULL when there is no memory. About 200 KiB. */
 struct tile_decoder *tile_decoder_create(void);
 /* Accepts NULL; wipes what it held of the picture. */
 void tile_decoder_destroy(struct tile_decoder *d);

@@ -13,19 +13,27 @@
 
 struct tile_encoder;
 
-/* NULL when there is no memory. About 550 KiB. */
+/* NULL when there is no memory. About 900 KiB. */
 struct tile_encoder *tile_encoder_create(void);
 /* Accepts NULL; wipes what it held of the picture. */
 void tile_encoder_destroy(struct tile_encoder *e);
 
-/* Starts an update of the tiles in `changed` (copied; not empty). With `key` the set must be every
-   tile; the first unit carries KEY. An update not yet finished is given up: then the new one must
-   be a KEY. The picture is the caller's and must live until the update is finished or given up. */
+/* What an update consists of. */
+struct tile_update {
+    const struct tile_changes *changes; /* read by tile_encoder_begin only */
+    const struct tile_copy *copies;     /* done before, in this order; none in a KEY update */
+    size_t n_copies;                    /* at most TILE_COPIES_MAX */
+    bool key;                           /* changes are every tile, wholly */
+};
+
+/* Starts an update; it must not be empty. The first unit carries the copies, and KEY if so. An
+   update not yet finished is given up: then the new one must be a KEY. The picture is the caller's,
+   must be as it is when the copies are done, and must live until the update is finished or given
+   up. */
 void tile_encoder_begin(struct tile_encoder *e, const struct tile_picture *p,
-                        const struct tile_set *changed, bool key, uint32_t update,
-                        uint32_t time_ms);
-/* More tiles for the update being sent. */
-void tile_encoder_add(struct tile_encoder *e, const struct tile_set *changed);
+                        const struct tile_update *u, uint32_t update, uint32_t time_ms);
+/* More changes for the update being sent. */
+void tile_encoder_add(struct tile_encoder *e, const struct tile_changes *changes);
 /* True while units of the update are still to be made. */
 bool tile_encoder_busy(const struct tile_encoder *e);
 /* The head of the next unit will carry KEY. */

@@ -82,3 +82,44 @@ uint32_t tile_set_next(const struct tile_set *s, uint32_t from)
     }
     return TILES_MAX;
 }
+
+static struct tile_box whole_box(uint32_t width, uint32_t height, uint32_t index)
+{
+    struct tile_rect r = tile_place(width, height, index);
+    return (struct tile_box){0, 0, (uint8_t)r.w, (uint8_t)r.h};
+}
+
+void tile_changes_from(struct tile_changes *c, uint32_t width, uint32_t height,
+                       const struct tile_set *set)
+{
+    c->set = *set;
+    for (uint32_t i = tile_set_next(set, 0); i < TILES_MAX; i = tile_set_next(set, i + 1))
+        c->box[i] = whole_box(width, height, i);
+}
+
+void tile_changes_fill(struct tile_changes *c, uint32_t width, uint32_t height)
+{
+    struct tile_set all;
+    tile_set_fill(&all, tile_count(width, height));
+    tile_changes_from(c, width, height, &all);
+}
+
+static void grow_box(struct tile_box *b, struct tile_box more)
+{
+    b->x1 = b->x1 < more.x1 ? b->x1 : more.x1;
+    b->y1 = b->y1 < more.y1 ? b->y1 : more.y1;
+    b->x2 = b->x2 > more.x2 ? b->x2 : more.x2;
+    b->y2 = b->y2 > more.y2 ? b->y2 : more.y2;
+}
+
+void tile_changes_add(struct tile_changes *c, const struct tile_changes *more)
+{
+    const struct tile_set *set = &more->set;
+    for (uint32_t i = tile_set_next(set, 0); i < TILES_MAX; i = tile_set_next(set, i + 1)) {
+        if (tile_set_has(&c->set, i))
+            grow_box(&c->box[i], more->box[i]);
+        else
+            c->box[i] = more->box[i];
+        tile_set_add(&c->set, i);
+    }
+}

@@ -59,6 +59,32 @@ struct tile_set {
     uint64_t bits[(TILES_MAX + 63) / 64];
 };
 
+/* The part of a tile that changed, in pixels of the tile: [x1, x2) and [y1, y2). */
+struct tile_box {
+    uint8_t x1, y1, x2, y2;
+};
+
+/* What changed of a picture: tiles, and of each the part; boxes of other tiles mean nothing. */
+struct tile_changes {
+    struct tile_set set;
+    struct tile_box box[TILES_MAX];
+};
+
+/* Every tile, wholly. */
+void tile_changes_fill(struct tile_changes *c, uint32_t width, uint32_t height);
+/* Those tiles, wholly. */
+void tile_changes_from(struct tile_changes *c, uint32_t width, uint32_t height,
+                       const struct tile_set *set);
+/* `more` becomes part of it: boxes grow. */
+void tile_changes_add(struct tile_changes *c, const struct tile_changes *more);
+
+/* A rectangle of the picture that was at from_x, from_y and is at `to` now. */
+struct tile_copy {
+    struct tile_rect to;
+    uint32_t from_x, from_y;
+};
+#define TILE_COPIES_MAX 16 /* in one update */
+
 void tile_set_clear(struct tile_set *s);
 void tile_set_fill(struct tile_set *s, uint32_t count);
 bool tile_set_empty(const struct tile_set *s);

@@ -81,14 +81,15 @@ int main(int argc, char **argv)
     to.pixels = calloc(p.stride * p.height, 4);
     struct tile_encoder *e = tile_encoder_create();
     struct tile_decoder *d = tile_decoder_create();
-    struct tile_set all, some;
-    tile_set_fill(&all, tile_count(p.width, p.height));
-    tile_set_clear(&some);
-    tile_set_add(&some, tile_count(p.width, p.height) / 2);
+    static struct tile_changes all, some;
+    struct tile_set middle = {0};
+    tile_set_add(&middle, tile_count(p.width, p.height) / 2);
+    tile_changes_fill(&all, p.width, p.height);
+    tile_changes_from(&some, p.width, p.height, &middle);
     for (uint32_t i = 0; i < ROUNDS; i++) {
-        tile_encoder_begin(e, &p, &all, true, 2 * i, 0);
+        tile_encoder_begin(e, &p, &(struct tile_update){.changes = &all, .key = true}, 2 * i, 0);
         whole[i] = transfer(e, d, &to);
-        tile_encoder_begin(e, &p, &some, false, 2 * i + 1, 0);
+        tile_encoder_begin(e, &p, &(struct tile_update){.changes = &some}, 2 * i + 1, 0);
         one[i] = transfer(e, d, &to);
     }
     if (memcmp(p.pixels, to.pixels, p.stride * p.height * 4) != 0)

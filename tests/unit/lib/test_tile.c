@@ -112,11 +112,21 @@ static size_t transfer(struct fixture *f, const struct tile_picture *to)
     return sum;
 }
 
+static struct tile_changes changes; /* large */
+
 static void begin_whole(struct fixture *f, const struct tile_picture *p, uint32_t update)
 {
-    struct tile_set all;
-    tile_set_fill(&all, tile_count(p->width, p->height));
-    tile_encoder_begin(f->e, p, &all, true, update, 1000);
+    const struct tile_update u = {.changes = &changes, .key = true};
+    tile_changes_fill(&changes, p->width, p->height);
+    tile_encoder_begin(f->e, p, &u, update, 1000);
+}
+
+static void begin_some(struct fixture *f, const struct tile_picture *p, const struct tile_set *some,
+                       uint32_t update)
+{
+    const struct tile_update u = {.changes = &changes};
+    tile_changes_from(&changes, p->width, p->height, some);
+    tile_encoder_begin(f->e, p, &u, update, 1001);
 }
 
 static void round_trip(struct fixture *f, uint32_t w, uint32_t h, uint8_t depth)
@@ -133,7 +143,7 @@ static void round_trip(struct fixture *f, uint32_t w, uint32_t h, uint8_t depth)
     tile_set_add_rect(&some, w, h, w / 3, h / 3, 70, 1);
     for (uint32_t x = w / 3; x < w && x < w / 3 + 70; x++)
         from.pixels[h / 3 * from.stride + x] ^= 0x10101u;
-    tile_encoder_begin(f->e, &from, &some, false, 8, 1001);
+    begin_some(f, &from, &some, 8);
     transfer(f, &to);
     assert_same(&from, &to);
     assert_memory_equal(&f->written, &some, sizeof some);
@@ -203,7 +213,8 @@ static void test_newest_state_wins(void **state)
     struct tile_set first;
     tile_set_clear(&first);
     tile_set_add(&first, 0);
-    tile_encoder_add(f->e, &first);
+    tile_changes_from(&changes, 1280, 800, &first);
+    tile_encoder_add(f->e, &changes);
     transfer(f, &to);
     assert_same(&from, &to);
     free(from.pixels);
@@ -231,7 +242,7 @@ static void test_bad_head(void **state)
 {
     static const struct {
         uint8_t at, value;
-    } bad[] = {{0, 0}, {0, 2}, {1, 4}, {1, 0x83}, {2, 32}, {2, 0}, {11, 0xff}, {13, 0xff}};
+    } bad[] = {{0, 1}, {0, 3}, {1, 4}, {1, 0x83}, {2, 32}, {2, 0}, {11, 0xff}, {13, 0xff}};
     struct fixture *f = *state;
     struct tile_picture p = picture_create(100, 70, 24);
     paint(&p, 1);

@@ -78,9 +78,12 @@ static int end_view(struct screen *s)
 
 static void send_update(struct screen *s, const struct tile_set *changed, bool key)
 {
+    static struct tile_changes changes;
     size_t n;
 
-    tile_encoder_begin(s->encoder, &s->picture, changed, key, ++s->update, 0);
+    tile_changes_from(&changes, W, H, changed);
+    tile_encoder_begin(s->encoder, &s->picture,
+                       &(struct tile_update){.changes = &changes, .key = key}, ++s->update, 0);
     while ((n = tile_encoder_unit(s->encoder, s->unit)) > 0) {
         struct tile_head head;
         struct msg_view_screen m = {.content = {s->unit, n}};
@@ -210,12 +213,15 @@ static void decoder_asks_for_a_key(void **state)
 {
     static struct screen s;
     static struct tile_set one;
+    static struct tile_changes changes;
 
     (void)state;
     start_view(&s);
     aim(&s, W, H, 0);
     tile_set_fill(&one, tile_count(W, H));
-    tile_encoder_begin(s.encoder, &s.picture, &one, true, ++s.update, 0);
+    tile_changes_from(&changes, W, H, &one);
+    tile_encoder_begin(s.encoder, &s.picture,
+                       &(struct tile_update){.changes = &changes, .key = true}, ++s.update, 0);
     while (tile_encoder_unit(s.encoder, s.unit) > 0)
         ; /* the KEY unit that this viewer never got */
     tile_set_clear(&one);

@@ -1,0 +1,32 @@
+/*
+ * Moves: what was elsewhere in the picture a moment ago. Scrolled pages in any direction, dragged
+ * windows, several at once, also where the program drew everything anew. Pure.
+ *
+ * From the changed tiles some busy places are taken (anchors) and looked for in the picture as it
+ * was; a place found votes for its way. The ways with most votes, those of the last update first,
+ * are measured: the rectangle that largely came along it is a move. It may be wrong in places: the
+ * caller compares afterwards, so that a move can cost bytes but never truth.
+ */
+#ifndef CAPTURE_MOVES_H
+#define CAPTURE_MOVES_H
+#include "lib/tile/picture.h"
+
+#define MOVES_WAYS 4
+
+struct moves_way {
+    int32_t dx, dy;
+};
+
+/* Ways of the last update: a scroll or a drag goes on. Starts as the zero value. */
+struct moves {
+    struct moves_way last[MOVES_WAYS];
+    uint32_t n_last;
+};
+
+/* Finds moves that turn `was` into something nearer to `now`, carries them out in `was`, and brings
+   `changed` up to date: tiles in which the two differ. Both have the same size; x bits are 0.
+   Returns how many, at most `most`; together they have no more pixels than the picture. */
+size_t moves_find(struct moves *m, const struct tile_picture *was, const struct tile_picture *now,
+                  struct tile_set *changed, struct tile_copy *out, size_t most);
+
+#endif

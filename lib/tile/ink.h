@@ -1,0 +1,68 @@
+/*
+ * Coded rectangles (FORMAT.md 5): drawn things - text, interface, diagrams - as decisions of an
+ * adaptive binary range coder, each predicted from its surroundings and from what such
+ * surroundings were followed by before. Internal to lib/tile. Pure, no allocation.
+ *
+ * One model serves both directions, so that they cannot differ. Packing runs in vitrine-capture,
+ * unpacking in vitrine-render (view) on hostile bytes: every sequence of decisions is a picture, so
+ * nothing in it can be malformed but its length.
+ */
+#ifndef LIB_TILE_INK_H
+#define LIB_TILE_INK_H
+#include "lib/tile/picture.h"
+
+#define INK_SEEN 4096  /* surroundings remembered */
+#define INK_PAIRS 1024 /* pairs of neighbours remembered */
+
+/* How likely a decision is 0, in 65536ths, and how often it was taken. */
+struct ink_chance {
+    uint16_t zero, taken;
+};
+
+struct ink_model {
+    struct ink_chance row[2];
+    struct ink_chance span_all[2][16], span_bits[2][16], span_top[2][16];
+    struct ink_chance seen[4][4], pair[2][4];
+    struct ink_chance near[4][32];
+    struct ink_chance green[3][256], red[2][256], blue[2][256], low[64];
+};
+
+/* The coder's registers: enough to take a rectangle back. */
+struct ink_coder {
+    uint64_t low;
+    uint32_t range, code;
+    uint8_t held;     /* packing: last byte, which a carry may still change */
+    bool begun;       /* packing: what is held is a byte; before the first one stands nothing */
+    uint32_t waiting; /* packing: the 0xff behind it */
+    size_t at;
+};
+
+struct ink {
+    struct ink_coder coder;
+    uint8_t *out; /* packing */
+    const uint8_t *in;
+    size_t len; /* bytes of out or in */
+    bool over;  /* more was written or read than there is */
+    uint8_t depth;
+    struct ink_model model;
+    uint32_t seen[INK_SEEN];   /* pixel, its confidence in the upper two bits */
+    uint32_t pairs[INK_PAIRS]; /* the same */
+    uint32_t lines[3][MAX_SCREEN_W + 3];
+};
+
+/* Starts a stream. */
+void ink_pack_start(struct ink *k, uint8_t depth, uint8_t *out, size_t room);
+/* Adds a rectangle of p. false: no room; the stream is as before it, and must be ended. */
+bool ink_pack(struct ink *k, const struct tile_picture *p, struct tile_rect r);
+/* Ends the stream; returns its length. */
+size_t ink_pack_end(struct ink *k);
+/* Most bytes that ink_pack_end adds. */
+#define INK_END_BYTES 16
+
+void ink_unpack_start(struct ink *k, uint8_t depth, const uint8_t *in, size_t len);
+/* Writes the next rectangle into p, which it must lie in. false: the stream is too short. */
+bool ink_unpack(struct ink *k, const struct tile_picture *p, struct tile_rect r);
+/* All bytes were used, and no more. */
+bool ink_unpack_end(const struct ink *k);
+
+#endif

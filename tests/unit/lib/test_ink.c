@@ -1,0 +1,164 @@
+/* Coded rectangles: what was packed comes back, whatever the pixels, the room and the cut. */
+#include "lib/tile/ink.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+/* after the three headers it needs */
+#include <cmocka.h>
+
+#define W 300
+#define H 200
+#define ROOM 60000
+
+static uint32_t from_px[W * H], to_px[W * H], seed = 1;
+static uint8_t bytes[ROOM + INK_END_BYTES];
+static struct ink ink;
+
+static uint32_t draw(void)
+{
+    seed = seed * 1664525u + 1013904223u;
+    return seed >> 8 | seed << 24;
+}
+
+static struct tile_picture picture(uint32_t *px, uint8_t depth)
+{
+    return (struct tile_picture){px, W, W, H, depth};
+}
+
+/* Flat, few colours, gradients, noise; of late many, of early few. */
+static void paint(uint32_t kind)
+{
+    uint32_t colours[4] = {draw(), draw(), draw(), draw()};
+    for (uint32_t y = 0; y < H; y++)
+        for (uint32_t x = 0; x < W; x++) {
+            uint32_t p = colours[0];
+            if (kind % 5 == 1)
+                p = colours[(x / 7 + y / 5) % 4];
+            else if (kind % 5 == 2)
+                p = x * 0x10101u + y;
+            else if (kind % 5 == 3)
+                p = draw() % 9 == 0 ? colours[draw() % 4] : colours[0];
+            else if (kind % 5 == 4)
+                p = draw();
+            from_px[y * W + x] = p;
+        }
+}
+
+static struct tile_rect any_rect(void)
+{
+    struct tile_rect r = {draw() % W, draw() % H, 0, 0};
+    r.w = draw() % (W - r.x) + 1;
+    r.h = draw() % (H - r.y) + 1;
+    return r;
+}
+
+static bool is_same(struct tile_rect r, uint32_t mask)
+{
+    for (uint32_t y = r.y; y < r.y + r.h; y++)
+        for (uint32_t x = r.x; x < r.x + r.w; x++)
+            if ((from_px[y * W + x] & mask) != to_px[y * W + x])
+                return false;
+    return true;
+}
+
+static void round_trip(uint32_t kind, uint8_t depth, size_t room)
+{
+    struct tile_picture from = picture(from_px, depth), to = picture(to_px, depth);
+    struct tile_rect rects[12];
+    size_t n = 0;
+    ink_pack_start(&ink, depth, bytes, room);
+    while (n < 12) {
+        rects[n] = any_rect();
+        if (!ink_pack(&ink, &from, rects[n]))
+            break;
+        n++;
+    }
+    size_t len = ink_pack_end(&ink);
+    assert_true(len <= room + INK_END_BYTES);
+    memset(to_px, 0xee, sizeof to_px);
+    ink_unpack_start(&ink, depth, bytes, len);
+    for (size_t i = 0; i < n; i++) {
+        assert_true(ink_unpack(&ink, &to, rects[i]));
+        if (!is_same(rects[i], tile_mask(depth)))
+            fail_msg("kind %u depth %u rectangle %zu of %zu", kind, depth, i, n);
+    }
+    assert_true(ink_unpack_end(&ink));
+}
+
+/* Thousands of streams: rare carries and long rows of 0xff are among them. */
+static void test_round_trip(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < 1500; i++) {
+        paint(i);
+        round_trip(i, i % 2 ? 24 : 30, i % 3 ? ROOM : draw() % 3000);
+    }
+}
+
+/* Smallest streams, each first byte: the coder's start. */
+static void test_small(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < 20000; i++) {
+        struct tile_rect r = {0, 0, draw() % 3 + 1, draw() % 3 + 1};
+        for (uint32_t k = 0; k < 9; k++)
+            from_px[k / 3 * W + k % 3] = draw() % 2 ? draw() : 0xffffff;
+        struct tile_picture from = picture(from_px, 24), to = picture(to_px, 24);
+        ink_pack_start(&ink, 24, bytes, ROOM);
+        assert_true(ink_pack(&ink, &from, r));
+        size_t len = ink_pack_end(&ink);
+        ink_unpack_start(&ink, 24, bytes, len);
+        assert_true(ink_unpack(&ink, &to, r) && ink_unpack_end(&ink));
+        assert_true(is_same(r, 0xffffff));
+    }
+}
+
+static void test_cut_and_longer(void **state)
+{
+    (void)state;
+    struct tile_picture from = picture(from_px, 24), to = picture(to_px, 24);
+    struct tile_rect all = {0, 0, W, H};
+    paint(3);
+    ink_pack_start(&ink, 24, bytes, ROOM);
+    assert_true(ink_pack(&ink, &from, all));
+    size_t len = ink_pack_end(&ink);
+    for (size_t n = 0; n <= len + 1; n += n + 40 < len ? 37 : 1) {
+        ink_unpack_start(&ink, 24, bytes, n);
+        bool good = ink_unpack(&ink, &to, all) && ink_unpack_end(&ink);
+        assert_int_equal(good, n == len);
+    }
+}
+
+/* Foreign bytes are some picture, inside the rectangle. */
+static void test_noise_as_stream(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < 300; i++) {
+        struct tile_picture to = picture(to_px, i % 2 ? 24 : 30);
+        struct tile_rect r = any_rect();
+        for (size_t k = 0; k < 2000; k++)
+            bytes[k] = (uint8_t)draw();
+        memset(to_px, 0xee, sizeof to_px);
+        ink_unpack_start(&ink, to.depth, bytes, 2000);
+        (void)ink_unpack(&ink, &to, r);
+        for (uint32_t y = 0; y < H; y++)
+            for (uint32_t x = 0; x < W; x++) {
+                bool in = x >= r.x && x < r.x + r.w && y >= r.y && y < r.y + r.h;
+                uint32_t p = to_px[y * W + x];
+                assert_true(in ? p == 0xeeeeeeeeu || (p & ~tile_mask(to.depth)) == 0
+                               : p == 0xeeeeeeeeu);
+            }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_small),
+        cmocka_unit_test(test_cut_and_longer),
+        cmocka_unit_test(test_noise_as_stream),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
