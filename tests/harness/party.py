@@ -173,6 +173,11 @@ class Party:
         """Command names of its living descendants: {pid: name}."""
         return descendants(self.process.pid)
 
+    def no_capture(self):
+        """Nothing of it can look at the screen now."""
+        names = self.workers().values()
+        assert 'vitrine-capture' not in names and 'vitrine-gate' not in names, sorted(names)
+
     def worker_pids(self, name):
         return [pid for pid, comm in self.workers().items() if comm == name]
 

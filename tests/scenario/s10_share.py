@@ -6,22 +6,17 @@ from session import Desk, Party, Session, compare
 VIEWER = (1600, 1200)
 
 
-def no_capture(party):
-    names = party.workers().values()
-    assert 'vitrine-capture' not in names and 'vitrine-gate' not in names, sorted(names)
-
-
 def test_whole_road():
     """Picture identical pixel for pixel; no capture before yes, after no, after stop, after end."""
     with Desk((800, 600)) as desk, Desk(VIEWER) as other:
         desk.show('xterm', '-geometry', '60x12+4+420', '-e', 'sh', '-c', 'ls --color=always -la /; exec sleep 600')
         with Session(desk) as s:
-            no_capture(s.host)
+            s.host.no_capture()
             viewer = s.join(other)
-            no_capture(s.host)
+            s.host.no_capture()
             s.share('no')
             s.host.wait('prompt', kind='share', state='closed')
-            no_capture(s.host)
+            s.host.no_capture()
             s.share('yes')
             assert s.host.worker_pids('vitrine-capture') and s.host.worker_pids('vitrine-gate')
             desk.move(400, 2)
@@ -29,7 +24,7 @@ def test_whole_road():
             assert different == 0, '%s pixels differ' % different
             s.host.press('sharing-bar', 'stop')
             s.host.wait('share', state='off')
-            no_capture(s.host)
+            s.host.no_capture()
             since = s.host.mark()
             s.share('yes')
             s.host.wait('share', since=since, state='on')
@@ -37,7 +32,7 @@ def test_whole_road():
             viewer.wait('ended', how='properly')
             s.host.wait('ended', how='properly')
             time.sleep(0.2)
-            no_capture(s.host)
+            s.host.no_capture()
 
 
 def test_pause_and_continue():
@@ -48,7 +43,7 @@ def test_pause_and_continue():
             s.share()
             s.host.press('sharing-bar', 'pause')
             s.host.wait('share', state='paused')
-            no_capture(s.host)
+            s.host.no_capture()
             since = s.host.mark()
             s.host.press('sharing-bar', 'resume')
             s.host.wait('share', since=since, state='on')

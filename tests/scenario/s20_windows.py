@@ -1,17 +1,16 @@
-#!/usr/bin/env python3
 """Physical hands on the windows alone: what a click must be to count as consent (platform.md 5).
 
-Usage: s20_windows.py BUILD. Starts the window rig of the unit tests on a desk with physical devices; its painter is
-played by the test, the judge, the dialogs and the X server are real.
+Starts the window rig of the unit tests on a desk with physical devices; its painter is played by the test, the judge,
+the dialogs and the X server are real.
 """
 import os
 import re
+import shutil
 import subprocess
-import sys
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'harness'))
-import desk as desk_module  # noqa: E402
+from desk import Desk, middle, scratch, stop_program
+from party import BUILD
 
 WHOLE = re.compile(r'prompt (\d+) (\S+) armed=(\d) closed=(\d) yes=(\S+) no=(\S+)')
 
@@ -62,10 +61,6 @@ class Rig:
             return self.wait('answer %d (.*)' % self.serial, seconds).group(1)
         except AssertionError:
             return None
-
-
-def middle(rect):
-    return rect[0] + rect[2] // 2, rect[1] + rect[3] // 2
 
 
 def refuse(rig):
@@ -159,7 +154,7 @@ def covered_by_others(rig):
     rig.desk.click(*middle(yes))
     assert rig.answer() is None
     time.sleep(1.2)
-    desk_module.stop_program(other)
+    stop_program(other)
     rig.desk.click(*middle(yes))
     assert rig.answer() is not None
 
@@ -175,22 +170,20 @@ def typing(rig):
     assert rig.wait('text (.*)').group(1) == '482 915 306', rig.lines[-3:]
 
 
-def main():
-    program = os.path.join(os.path.abspath(sys.argv[1]), 'tests/unit/vitrine/test_windows')
-    with desk_module.Desk() as desk:
+def test_rig():
+    """One case after the other on the same windows."""
+    folder = scratch('vtw')
+    os.chmod(folder, 0o755)
+    program = shutil.copy(os.path.join(BUILD, 'tests/unit/vitrine/test_windows'), folder)
+    with Desk() as desk:
         rig = Rig(desk, program)
+        shutil.rmtree(folder)  # it runs
         rig.wait('shown 0 1', 5)
         rig.say('assistive 0')
         for case in (physical_click, too_early, xtest_click, warp_and_click, drag_off, keys, enter_is_no,
                      covered_by_others, typing):
             try:
                 case(rig)
-            except AssertionError:
+            except AssertionError as error:
                 rig.read()
-                print('BAD %s; last lines:' % case.__name__, *rig.lines[-16:], sep='\n    ', flush=True)
-                raise
-            print('ok  ' + case.__name__.replace('_', ' '), flush=True)
-
-
-if __name__ == '__main__':
-    main()
+                raise AssertionError('%s; last lines: %s' % (case.__name__, rig.lines[-16:])) from error

@@ -2,7 +2,7 @@
 import time
 
 import box
-from desk import tool
+from desk import middle, tool
 from session import Desk, Session
 from trail import events_of
 
@@ -18,20 +18,11 @@ def poke(desk, what, *numbers):
     desk.call(tool('poke'), what, *(str(int(n)) for n in numbers))
 
 
-def middle(rect):
-    return rect[0] + rect[2] // 2, rect[1] + rect[3] // 2
-
-
-def no_capture(s):
-    names = s.host.workers().values()
-    assert 'vitrine-capture' not in names and 'vitrine-gate' not in names, sorted(names)
-
-
 def refused(s, since):
     """The prompt is closed and nothing is shared."""
     s.host.wait('prompt', since=since, kind='share', state='closed')
     s.host.never('share', 0.3, since=since, state='on')
-    no_capture(s)
+    s.host.no_capture()
 
 
 def ask(s):
@@ -56,7 +47,7 @@ def test_physical_click():
     with Desk(HOST) as desk:
         with Session(desk, wrap=strict(desk)) as s:
             asked = time.monotonic()
-            no_capture(s)
+            s.host.no_capture()
             s.share()
             assert time.monotonic() - asked > 1.0
             assert s.host.worker_pids('vitrine-capture')
@@ -116,7 +107,7 @@ def test_synthetic_where_it_may_not():
             s.host.never('prompt', 1.5, since=mark, kind='share', armed=True)
             desk.click_rect(prompt['buttons']['yes'])
             s.host.never('share', 0.3, since=since, state='on')
-            no_capture(s)
+            s.host.no_capture()
             desk.click_rect(prompt['buttons']['no'])
             refused(s, since)
 
@@ -132,7 +123,7 @@ def test_synthetic_keys_where_they_may_not():
             s.host.wait('prompt', since=s.host.mark(), kind='share', armed=True)
             desk.call('xdotool', 'key', 'Return')
             s.host.never('share', 0.5, since=since, state='on')
-            no_capture(s)
+            s.host.no_capture()
 
 
 def test_synthetic_click_elsewhere_where_it_may_not():
@@ -156,7 +147,7 @@ def test_made_up_events():
                 poke(desk, 'key', *where, 36)
             s.host.never('share', 0.5, since=since, state='on')
             assert not s.host.find('prompt', since, kind='share', state='closed')
-            no_capture(s)
+            s.host.no_capture()
 
 
 def test_pointer_carried_there():
@@ -174,7 +165,7 @@ def test_pointer_carried_there():
                 desk.button(1, True)
                 desk.button(1, False)
                 s.host.never('share', 0.5, since=since, state='on')
-                no_capture(s)
+                s.host.no_capture()
 
 
 def test_too_early():
@@ -188,7 +179,7 @@ def test_too_early():
             s.host.wait('prompt', since=since, kind='share', armed=True)
             assert time.monotonic() - clicked > 1.0
             s.host.never('share', 0.2, since=since, state='on')
-            no_capture(s)
+            s.host.no_capture()
 
 
 def test_typing_on():
@@ -205,7 +196,7 @@ def test_typing_on():
             assert not s.host.find('prompt', since, kind='share', armed=True)
             assert not s.host.find('prompt', since, kind='share', state='closed')
             s.host.wait('prompt', since=since, kind='share', armed=True)
-            no_capture(s)
+            s.host.no_capture()
 
 
 def test_half_clicks():
@@ -226,7 +217,7 @@ def test_half_clicks():
                 desk.button(button, False)
                 s.host.never('share', 0.2, since=mark, state='on')
             assert not s.host.find('prompt', since, kind='share', state='closed')
-            no_capture(s)
+            s.host.no_capture()
 
 
 def test_ways_of_no():
@@ -256,7 +247,7 @@ def test_covered():
             s.host.wait('prompt', since=mark, kind='share', armed=False)
             s.host.wait('prompt', since=mark, kind='share', armed=True)
             assert time.monotonic() - covered > 1.0
-            no_capture(s)
+            s.host.no_capture()
 
 
 def test_the_door():
@@ -282,7 +273,7 @@ def test_killed_at_once():
                 since = s.host.mark()
                 s.host.press('sharing-bar', control)
                 s.host.wait('share', since=since, state=state)
-                no_capture(s)
+                s.host.no_capture()
                 if state == 'paused':
                     s.host.press('sharing-bar', 'stop')
                     s.host.wait('share', state='off')
