@@ -188,7 +188,10 @@ BENCH := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c tests/harness/*.c))
 $(BENCH): $(B)/%: $(B)/o/%.o $(B)/libvitrine.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) -o $@ $^ $(LDFLAGS_ALL) -lxcb -lz -lssl -lcrypto
+	$(Q)$(CC) -o $@ $^ $(LDFLAGS_ALL) $(BENCH_MORE) -lxcb -lz -lssl -lcrypto
+# This one plays the broker: the kill switch in it is the real one.
+$(B)/tests/harness/hand: $(B)/vitrine.a
+$(B)/tests/harness/hand: BENCH_MORE := $(B)/libvitrine.a -lxcb-xinput -lxcb-xtest
 setup:
 	$(Q)tests/setup
 # Set-up comes first in a make of its own: what it installs decides how this file reads.
@@ -198,7 +201,7 @@ demo: setup
 check: setup
 	$(Q)B=$(B) tests/check $(MAKE)
 bench: $(BENCH)
-scenario: all bench
+scenario: all bench $(B)/tests/unit/vitrine/test_windows
 	$(Q)B=$(B) tests/run.py
 
 # --- install: programs beside each other, because the broker starts workers from its own folder -----------------

@@ -48,7 +48,8 @@ struct policy_filter {
     const struct sock_filter *code;
     uint16_t len;
 };
-extern const struct policy_filter policy_stage1, policy_stage1_dial, policy_broker, policy_launcher;
+extern const struct policy_filter policy_stage1, policy_stage1_dial, policy_broker, policy_launcher,
+    policy_watch;
 extern const struct policy_filter policy_gate, policy_capture, policy_input, policy_dial,
     policy_net, policy_seal, policy_relay, policy_ui, policy_view, policy_audit, policy_verify;
 

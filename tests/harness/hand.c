@@ -7,10 +7,15 @@
  *     m X Y                 motion        w X Y         wheel, 120ths
  *     s GROUP LOCKS         state         r             release everything; answers "released ..."
  *     p                     answers "pids GATE INPUT"
- *     z MS                  waits
+ *     z MS                  waits        f N           floods: N rounds of motion, keys, buttons
+ * (0: until killed)
  *
- * Says "running" when it is ready and "over" when a worker has gone. Usage: hand FOLDER-OF-PROGRAMS
+ * Says "running" when it is ready, "fired WHY KILLED CONFIRMED US" and "clean N" when the watcher
+ * does, "dead NS AFTER" when both workers are gone (CLOCK_MONOTONIC; injected events that came
+ * after the switch), and starts them again on "n". Usage: hand FOLDER-OF-PROGRAMS [hostile]: with a
+ * worker that floods its gate by itself.
  */
+#include "broker/hotkey.h"
 #include "ch_gate.h"
 #include "ch_input.h"
 #include "lib/input_event.h"
@@ -25,15 +30,37 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include <xcb/xcb.h>
+#include <xcb/xinput.h>
 
 static struct chan gate, input;
 static pid_t gate_pid, input_pid;
 static bool gate_ready, input_ready, running;
 static xcb_connection_t *x;
 static uint32_t serial;
+static struct hotkey hotkey;
+static struct loop loop;
+static uint32_t armed;
+static int pidfd[2] = {-1, -1};
+static bool hostile, told_death;
+static unsigned floods, after;
+static bool flooding, endless, pressed;
+static uint64_t dead_ns;
+static uint16_t xtest[8];
+static unsigned n_xtest;
+static const char *folder;
+
+static uint64_t now_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
 
 static int on_gate_ready(void *ctx)
 {
@@ -89,7 +116,30 @@ static _Noreturn void die(const char *what)
     exit(1);
 }
 
-static pid_t spawn(const char *folder, const char *name, int control)
+static void on_fired(void *ctx, enum watch_why why, unsigned killed, bool confirmed, uint32_t us)
+{
+    (void)ctx;
+    printf("fired %u %u %u %u\n", why, killed, confirmed, us);
+}
+static void on_armed(void *ctx, uint32_t which)
+{
+    (void)ctx;
+    armed = which;
+}
+static void on_clean(void *ctx, unsigned n)
+{
+    (void)ctx;
+    printf("clean %u\n", n);
+}
+static void on_lost(void *ctx)
+{
+    (void)ctx;
+    printf("lost\n");
+}
+static const struct hotkey_calls hotkey_handlers = {
+    .fired = on_fired, .armed = on_armed, .clean = on_clean, .lost = on_lost};
+
+static pid_t spawn(const char *name, int control)
 {
     char path[4096];
     snprintf(path, sizeof path, "%s/%s", folder, name);
@@ -107,24 +157,74 @@ static pid_t spawn(const char *folder, const char *name, int control)
     return pid;
 }
 
+/* Everything the server says of devices: what is injected, and when the switch was pressed. */
+static void read_server(void)
+{
+    xcb_generic_event_t *e;
+    while ((e = xcb_poll_for_event(x)) != NULL) {
+        const xcb_input_raw_key_press_event_t *k = (const xcb_input_raw_key_press_event_t *)e;
+        bool injected = false;
+        for (unsigned i = 0; i < n_xtest; i++)
+            injected = injected || k->sourceid == xtest[i];
+        if (e->response_type == XCB_GE_GENERIC && k->deviceid == k->sourceid) {
+            if (!injected && k->event_type == XCB_INPUT_RAW_KEY_PRESS && k->detail == 96)
+                pressed = true;
+            else if (injected && pressed)
+                after++;
+        }
+        free(e);
+    }
+}
+
+static bool is_dead(int fd)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    return fd < 0 || poll(&p, 1, 0) > 0;
+}
+
+/* Told a little later: injected events that the server still does are to be counted. */
+static void look_at_deaths(void)
+{
+    if (pidfd[0] < 0 || told_death)
+        return;
+    if (dead_ns == 0 && is_dead(pidfd[0]) && is_dead(pidfd[1]))
+        dead_ns = now_ns();
+    if (dead_ns == 0 || now_ns() < dead_ns + 30000000)
+        return;
+    read_server();
+    printf("dead %llu %u\n", (unsigned long long)dead_ns, after);
+    told_death = true;
+}
+
 static void turn(int ms)
 {
-    struct pollfd p[2] = {{.fd = gate.fd, .events = chan_events(&gate)},
-                          {.fd = input.fd, .events = chan_events(&input)}};
+    struct pollfd p[] = {{.fd = gate.fd, .events = chan_events(&gate)},
+                         {.fd = input.fd, .events = chan_events(&input)},
+                         {.fd = hotkey.chan.fd, .events = POLLIN},
+                         {.fd = xcb_get_file_descriptor(x), .events = POLLIN},
+                         {.fd = told_death || dead_ns ? -1 : pidfd[0], .events = POLLIN},
+                         {.fd = told_death || dead_ns ? -1 : pidfd[1], .events = POLLIN}};
     struct chan *c[2] = {&gate, &input};
-    poll(p, 2, ms);
+    if (dead_ns == 0 && pidfd[0] >= 0 && is_dead(pidfd[0]))
+        p[4].fd = -1;
+    if (dead_ns == 0 && pidfd[1] >= 0 && is_dead(pidfd[1]))
+        p[5].fd = -1;
+    poll(p, 6, ms);
+    look_at_deaths();
     for (int i = 0; i < 2; i++) {
         if ((p[i].revents & POLLOUT) != 0)
             chan_flush(c[i]);
         if ((p[i].revents & (POLLIN | POLLHUP)) != 0 && chan_receive(c[i], 16) != CHAN_OK) {
             printf("over %s\n", i == 0 ? "gate" : "input");
-            fflush(stdout);
             chan_finish(c[i]);
         }
     }
+    if (p[2].revents != 0 && chan_receive(&hotkey.chan, 8) != CHAN_OK) {
+        hotkey_finish(&hotkey);
+        on_lost(NULL);
+    }
+    read_server();
     fflush(stdout);
-    if (gate.fd < 0 && input.fd < 0)
-        exit(0);
 }
 
 /* The desk's file has one entry; its cookie is the end of it. */
@@ -174,6 +274,19 @@ static uint8_t major_xtest(void)
     return major;
 }
 
+static uint8_t major_xtest_known;
+static _Noreturn void be_hostile(int display);
+
+/* The watcher first: nobody gets anything before the switch works for them. */
+static void arm(const uint8_t *spares, unsigned n)
+{
+    pidfd[0] = (int)syscall(SYS_pidfd_open, gate_pid, 0);
+    pidfd[1] = (int)syscall(SYS_pidfd_open, input_pid, 0);
+    uint32_t asked = hotkey_arm(&hotkey, pidfd, 2, spares, n, true);
+    while (asked != 0 && armed != asked)
+        turn(100);
+}
+
 static void begin(void)
 {
     static struct keymap map;
@@ -202,7 +315,13 @@ static void begin(void)
     i.n_spares = g.n_spares = (uint16_t)keymap_spares(&map, spares, MAX_SPARES);
     for (unsigned n = 0; n < i.n_spares; n++)
         i.spares[n].code = g.spares[n].code = spares[n];
-    if (msg_gate_open_send(&gate, &g) != 0 || msg_input_start_send(&input, &i) != 0)
+    major_xtest_known = g.major_xtest;
+    if (hostile && (input_pid = fork()) == 0)
+        be_hostile(ends[0]);
+    arm(spares, i.n_spares);
+    if (hostile && msg_gate_open_send(&gate, &g) != 0)
+        die("the gate does not listen");
+    if (!hostile && (msg_gate_open_send(&gate, &g) != 0 || msg_input_start_send(&input, &i) != 0))
         die("a worker does not listen");
     close(g.server);
     close(ends[0]);
@@ -212,8 +331,86 @@ static void begin(void)
 static void send_one(struct input_event e)
 {
     struct msg_input_events m = {.grant = "hand", .n_events = 1, .events = {e}};
-    if (msg_input_events_send(&input, &m) != 0)
+    if (input.fd < 0 || msg_input_events_send(&input, &m) != 0)
         printf("refused\n");
+}
+
+static void flood(void)
+{
+    struct msg_input_events m = {.grant = "hand", .n_events = 5};
+    m.events[0] = (struct input_event){.kind = INPUT_MOTION, .x = (int)(floods % 700), .y = 100};
+    m.events[1] = (struct input_event){.kind = INPUT_KEY_DOWN, .code = 38, .keysym = 'a'};
+    m.events[2] = (struct input_event){.kind = INPUT_BUTTON_DOWN, .code = 1, .x = 5, .y = 5};
+    m.events[3] = (struct input_event){.kind = INPUT_BUTTON_UP, .code = 1, .x = 6, .y = 5};
+    m.events[4] = (struct input_event){.kind = INPUT_KEY_UP, .code = 38};
+    if (input.fd < 0 || input.queued > 100000 || msg_input_events_send(&input, &m) != 0)
+        return;
+    if (!endless && --floods == 0)
+        flooding = false;
+}
+
+static void forget(void)
+{
+    chan_finish(&gate);
+    chan_finish(&input);
+    for (int i = 0; i < 2; i++) {
+        if (pidfd[i] >= 0)
+            close(pidfd[i]);
+        pidfd[i] = -1;
+    }
+    if (gate_pid > 0)
+        waitpid(gate_pid, NULL, 0);
+    if (input_pid > 0)
+        waitpid(input_pid, NULL, 0);
+    gate_ready = input_ready = running = pressed = told_death = flooding = false;
+    dead_ns = 0;
+    after = 0;
+    armed = 0;
+}
+
+/* A worker in the hands of somebody else: whatever the gate lets through, as fast as it takes it.
+ */
+static _Noreturn void be_hostile(int display)
+{
+    static const uint16_t setup[6] = {'l', 11, 0, 0, 0, 0};
+    static uint8_t block[36 * 200];
+    uint8_t major = major_xtest_known;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (write(display, setup, sizeof setup) != sizeof setup || read(display, block, 8) != 8)
+        _exit(1);
+    memset(block, 0, sizeof block);
+    for (unsigned i = 0; i < 200; i++) {
+        uint8_t *r = block + 36 * i, kinds[4][2] = {{2, 38}, {3, 38}, {4, 1}, {5, 1}};
+        r[0] = major, r[1] = 2, r[2] = 9, r[4] = kinds[i % 4][0], r[5] = kinds[i % 4][1];
+    }
+    for (;;)
+        if (write(display, block, sizeof block) <= 0)
+            _exit(1);
+}
+
+static void start(void)
+{
+    int control[2];
+    forget();
+    if (chan_pair(control) != 0)
+        die("no channel");
+    gate_pid = spawn("vitrine-gate", control[1]);
+    gate_init_broker(&gate, control[0], &gate_handlers, NULL);
+    if (!hostile) {
+        if (chan_pair(control) != 0)
+            die("no channel");
+        input_pid = spawn("vitrine-input", control[1]);
+        input_init_broker(&input, control[0], &input_handlers, NULL);
+        input.queue_limit = 1 << 20;
+    }
+    while (!gate_ready || (!input_ready && !hostile))
+        turn(100);
+    begin();
+    while (!running && !hostile)
+        turn(100);
+    if (hostile)
+        printf("running\n");
+    fflush(stdout);
 }
 
 static void command(const char *line)
@@ -239,6 +436,10 @@ static void command(const char *line)
                              &(struct msg_input_state){.group = (uint8_t)a, .locks = (uint8_t)b});
     else if (line[0] == 'r')
         msg_input_release_send(&input, &(struct msg_input_release){.serial = ++serial});
+    else if (sscanf(line, "f %u", &a) == 1)
+        floods = a, endless = a == 0, flooding = true;
+    else if (line[0] == 'n')
+        start();
     else if (line[0] == 'p')
         printf("pids %d %d\n", (int)gate_pid, (int)input_pid);
     else if (sscanf(line, "z %u", &a) == 1)
@@ -254,7 +455,9 @@ static void obey(void)
     struct pollfd p = {.fd = 0, .events = POLLIN};
     for (;;) {
         turn(0);
-        if (poll(&p, 1, 1) <= 0)
+        if (flooding)
+            flood();
+        if (poll(&p, 1, flooding ? 0 : 1) <= 0)
             continue;
         ssize_t n = read(0, line + len, 1);
         if (n <= 0)
@@ -269,25 +472,43 @@ static void obey(void)
     }
 }
 
+static void learn_devices(void)
+{
+    struct {
+        xcb_input_event_mask_t head;
+        uint32_t mask;
+    } all = {{XCB_INPUT_DEVICE_ALL, 1},
+             XCB_INPUT_XI_EVENT_MASK_RAW_KEY_PRESS | XCB_INPUT_XI_EVENT_MASK_RAW_KEY_RELEASE |
+                 XCB_INPUT_XI_EVENT_MASK_RAW_BUTTON_PRESS |
+                 XCB_INPUT_XI_EVENT_MASK_RAW_BUTTON_RELEASE | XCB_INPUT_XI_EVENT_MASK_RAW_MOTION};
+    free(xcb_input_xi_query_version_reply(x, xcb_input_xi_query_version(x, 2, 2), NULL));
+    xcb_input_xi_select_events(x, xcb_setup_roots_iterator(xcb_get_setup(x)).data->root, 1,
+                               &all.head);
+    xcb_input_xi_query_device_reply_t *r =
+        xcb_input_xi_query_device_reply(x, xcb_input_xi_query_device(x, 0), NULL);
+    xcb_input_xi_device_info_iterator_t i = xcb_input_xi_query_device_infos_iterator(r);
+    for (; i.rem > 0; xcb_input_xi_device_info_next(&i))
+        if (memmem(xcb_input_xi_device_info_name(i.data), i.data->name_len, "XTEST", 5) &&
+            n_xtest < 8)
+            xtest[n_xtest++] = i.data->deviceid;
+    free(r);
+}
+
 int main(int argc, char **argv)
 {
-    int control[2];
-    if (argc != 2 || (x = xcb_connect(NULL, NULL)) == NULL || xcb_connection_has_error(x))
-        die("usage: hand FOLDER, with a display");
-    if (chan_pair(control) != 0)
-        die("no channel");
-    gate_pid = spawn(argv[1], "vitrine-gate", control[1]);
-    gate_init_broker(&gate, control[0], &gate_handlers, NULL);
-    if (chan_pair(control) != 0)
-        die("no channel");
-    input_pid = spawn(argv[1], "vitrine-input", control[1]);
-    input_init_broker(&input, control[0], &input_handlers, NULL);
-    input.queue_limit = 1 << 20;
-    while (!gate_ready || !input_ready)
+    loop_init(&loop);
+    if (argc < 2 || hotkey_fork(&hotkey) != 0 ||
+        hotkey_attach(&hotkey, &loop, &hotkey_handlers) != 0)
+        die("usage: hand FOLDER [hostile], with a display");
+    folder = argv[1];
+    hostile = argc > 2;
+    gate.fd = input.fd = -1;
+    if ((x = xcb_connect(NULL, NULL)) == NULL || xcb_connection_has_error(x))
+        die("no display");
+    learn_devices();
+    while (!hotkey.ready && hotkey.chan.fd >= 0)
         turn(100);
-    begin();
-    while (!running)
-        turn(100);
+    start();
     obey();
     return 0;
 }

@@ -326,6 +326,20 @@ static void test_launcher(void **state)
     expect("launcher", &policy_launcher, rows, sizeof rows / sizeof *rows);
 }
 
+static void test_watch(void **state)
+{
+    (void)state;
+    const struct expectation rows[] = {
+        {{"kill by descriptor", SYS_pidfd_send_signal, {BAD_FD, SIGKILL, 0, 0}, 0}, EBADF},
+        {{"another signal", SYS_pidfd_send_signal, {BAD_FD, SIGTERM, 0, 0}, 0}, -SIGSYS},
+        {{"kill by number", SYS_kill, {1, SIGKILL}, 0}, -SIGSYS},
+        {{"socket", SYS_socket, {AF_UNIX, SOCK_STREAM, 0}, 0}, -SIGSYS},
+        {{"openat", SYS_openat, {AT_FDCWD, (long)"/dev/null", O_RDONLY, 0}, 0}, -SIGSYS},
+        {{"clone", SYS_clone, {SIGCHLD, 0, 0, 0, 0}, 0}, -SIGSYS},
+    };
+    expect("watch", &policy_watch, rows, sizeof rows / sizeof *rows);
+}
+
 #ifdef __x86_64__
 /* The 32-bit and x32 doors lead to the same kernel by other numbers. */
 static void test_other_numbers(void **state)
@@ -343,7 +357,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_roles),         cmocka_unit_test(test_dial_answers),
         cmocka_unit_test(test_dial_looks_up), cmocka_unit_test(test_stage1),
-        cmocka_unit_test(test_broker),        cmocka_unit_test(test_launcher),
+        cmocka_unit_test(test_watch),         cmocka_unit_test(test_broker),
+        cmocka_unit_test(test_launcher),
 #ifdef __x86_64__
         cmocka_unit_test(test_other_numbers),
 #endif

@@ -1,0 +1,88 @@
+/* See hotkey_keys.h. Runs in the watcher. */
+#include "broker/hotkey_keys.h"
+#include <string.h>
+
+enum { SYM_F12 = 0xffc9, SYM_CONTROL_L = 0xffe3, SYM_CONTROL_R = 0xffe4 };
+enum { USUAL_F12 = 96, USUAL_ESCAPE = 9, USUAL_CONTROL_L = 37, USUAL_CONTROL_R = 105 };
+
+static void set(uint8_t bits[32], uint32_t code)
+{
+    bits[code >> 3] |= (uint8_t)(1u << (code & 7));
+}
+
+static bool has(const uint8_t bits[32], uint32_t code)
+{
+    return (bits[code >> 3] >> (code & 7) & 1) != 0;
+}
+
+static void learn_usual(struct hotkey_keys *k)
+{
+    set(k->f12, USUAL_F12);
+    set(k->esc, USUAL_ESCAPE);
+    set(k->ctrl, USUAL_CONTROL_L);
+    set(k->ctrl, USUAL_CONTROL_R);
+}
+
+void hotkey_keys_learn(struct hotkey_keys *k, const struct keymap *map, bool add)
+{
+    if (!add) {
+        memset(k->f12, 0, sizeof k->f12);
+        memset(k->esc, 0, sizeof k->esc);
+        memset(k->ctrl, 0, sizeof k->ctrl);
+    }
+    learn_usual(k);
+    for (unsigned code = map->first; map->last != 0 && code <= map->last; code++)
+        for (unsigned i = 0; i < map->per; i++) {
+            uint32_t sym = map->sym[code][i];
+            if (sym == SYM_F12)
+                set(k->f12, code);
+            else if (sym == KEYS_ESCAPE)
+                set(k->esc, code);
+            else if (sym == SYM_CONTROL_L || sym == SYM_CONTROL_R)
+                set(k->ctrl, code);
+        }
+}
+
+static struct hotkey_device *device_of(struct hotkey_keys *k, uint16_t source)
+{
+    struct hotkey_device *unused = NULL;
+    for (unsigned i = 0; i < HOTKEY_DEVICES; i++) {
+        if (k->device[i].id == source)
+            return &k->device[i];
+        if (k->device[i].id == 0 && unused == NULL)
+            unused = &k->device[i];
+    }
+    if (unused == NULL)
+        return &k->device[HOTKEY_DEVICES - 1];
+    *unused = (struct hotkey_device){.id = source};
+    return unused;
+}
+
+static bool holds_ctrl(const struct hotkey_keys *k, const struct hotkey_device *d)
+{
+    uint8_t any = 0;
+    for (unsigned i = 0; i < sizeof d->down; i++)
+        any |= d->down[i] & k->ctrl[i];
+    return any != 0;
+}
+
+bool hotkey_keys_event(struct hotkey_keys *k, uint16_t source, uint32_t code, bool press)
+{
+    if (code > 255)
+        return false;
+    struct hotkey_device *d = device_of(k, source);
+    bool again = has(d->down, code);
+    if (press)
+        set(d->down, code);
+    else
+        d->down[code >> 3] &= (uint8_t) ~(1u << (code & 7));
+    bool key = has(k->f12, code) || (k->escape && has(k->esc, code));
+    return press && !again && key && holds_ctrl(k, d);
+}
+
+void hotkey_keys_forget(struct hotkey_keys *k, uint16_t source)
+{
+    for (unsigned i = 0; i < HOTKEY_DEVICES; i++)
+        if (k->device[i].id == source)
+            k->device[i] = (struct hotkey_device){.id = 0};
+}

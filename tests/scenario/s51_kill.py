@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+"""The kill switch: a physical Ctrl+F12 ends gate and input worker whatever anybody else does, and nothing stays down.
+
+`hand` plays the broker around the real watcher, gate and input worker; the key is a physical one (inputtest).
+"""
+import os
+import select
+import signal
+import struct
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'harness'))
+import desk as desk_module  # noqa: E402
+from s50_keyboard import BUILD  # noqa: E402
+
+
+class Hand:
+    def __init__(self, desk, *more):
+        env = dict(os.environ, **{k: desk.env[k] for k in ('DISPLAY', 'XAUTHORITY')})
+        self.lines = []
+        self.process = subprocess.Popen([os.path.join(BUILD, 'tests/harness/hand'), BUILD, *more], env=env,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+        self.until('running')
+
+    def say(self, *lines):
+        self.process.stdin.write(''.join(line + '\n' for line in lines).encode())
+
+    def until(self, word):
+        """The numbers of the first line that begins so and was not asked for yet."""
+        while True:
+            for line in self.lines:
+                if line[0] == word:
+                    self.lines.remove(line)
+                    return [int(number) for number in line[1:]]
+            ready, _, _ = select.select([self.process.stdout], [], [], 10)
+            assert ready, 'no %s, but %r' % (word, self.lines)
+            line = self.process.stdout.readline().decode().split()
+            assert line, 'hand has gone before it said ' + word
+            assert line[0] not in ('violation', 'lost'), line
+            self.lines.append(line)
+
+    def pids(self):
+        self.say('p')
+        return self.until('pids')
+
+    def again(self):
+        self.lines.clear()
+        self.say('n')
+        self.until('running')
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait(10)
+        self.process.stdout.close()
+
+
+def press(desk):
+    """Ctrl+F12, without waiting for the server; returns when F12 was sent, in ns."""
+    def key(name, down):
+        desk.keyboard.send(struct.pack('=IIiI', 16, 5, desk_module.KEYS[name], down))
+    key('Control_L', 1)
+    sent = time.monotonic_ns()
+    key('F12', 1)
+    return sent
+
+
+def lift(desk):
+    desk.key('F12', False)
+    desk.key('Control_L', False)
+
+
+def down_now(desk):
+    """What the XTEST devices have down, as xinput sees it."""
+    found = []
+    for line in desk.call('xinput', 'list', '--short').decode().splitlines():
+        if 'XTEST' in line:
+            number = line.split('id=')[1].split()[0]
+            state = desk.call('xinput', 'query-state', number).decode()
+            found += [word for word in state.split() if word.endswith('=down')]
+    return found
+
+
+def percentiles(values):
+    values = sorted(values)
+
+    def at(p):
+        return values[min(len(values) - 1, int(len(values) * p))] / 1e6
+    return 'p50 %.2f p99 %.2f p99.9 %.2f max %.2f ms' % (at(.5), at(.99), at(.999), values[-1] / 1e6)
+
+
+def measure(desk, hand, n, prepare):
+    """n presses: ns from the key to the confirmed death, and injected events behind it."""
+    times, after = [], []
+    for i in range(n):
+        if i:
+            hand.again()
+        hand.say(*prepare)
+        time.sleep(0.02 + 0.0137 * (i % 7) / 7)
+        sent = press(desk)
+        why, killed, confirmed, _ = hand.until('fired')
+        assert (why, killed, confirmed) == (1, 2, 1), (why, killed, confirmed)
+        hand.until('clean')
+        dead, late = hand.until('dead')
+        times.append(dead - sent)
+        after.append(late)
+        lift(desk)
+    return times, after
+
+
+HELD = ['m 300 300', 'd 38 97 0', 'd 50 65505 0', 'b 1 300 300']      # a, Shift, the left button
+
+
+def test_kill():
+    """Idle and flooded: dead at once, nothing down, few events late."""
+    with desk_module.Desk((1024, 768)) as desk:
+        for name, more, prepare in (('idle', (), HELD), ('flooded', (), HELD[1:3] + ['f 0']),
+                                    ('hostile worker', ('hostile',), [])):
+            hand = Hand(desk, *more)
+            times, after = measure(desk, hand, 25, prepare)
+            assert max(after) <= 10, '%s: %d events after the press' % (name, max(after))
+            assert not down_now(desk), '%s: still down: %s' % (name, down_now(desk))
+            print('(%s: %s, late %d) ' % (name, percentiles(times), max(after)), end='')
+            hand.close()
+
+
+test_kill.limit = 300
+
+
+def test_kill_anybody():
+    """kill -9 of each process while keys are held: nothing stays down, the other one goes, too."""
+    with desk_module.Desk((1024, 768)) as desk:
+        for who in ('gate', 'input', 'broker'):
+            hand = Hand(desk)
+            hand.say(*HELD)
+            hand.say('z 200')
+            gate, worker = hand.pids()
+            assert len(down_now(desk)) >= 3, 'the keys were not pressed'
+            os.kill({'gate': gate, 'input': worker, 'broker': hand.process.pid}[who], signal.SIGKILL)
+            if who == 'broker':
+                hand.process.wait(5)
+                time.sleep(0.4)
+            else:
+                hand.until('clean')
+            for pid in (gate, worker):
+                assert not os.path.exists('/proc/%d' % pid) or 'State:\tZ' in open('/proc/%d/status' % pid).read()
+            assert not down_now(desk), '%s killed: still down %s' % (who, down_now(desk))
+            if who != 'broker':
+                hand.close()
+
+
+def test_lent_keys_restored():
+    """A character lent to a spare key is taken back, however the control ends."""
+    with desk_module.Desk((1024, 768)) as desk:
+        before = desk.call('xmodmap', '-pke')
+        for how in ('switch', 'gate', 'input', 'broker'):
+            hand = Hand(desk)
+            hand.say('d 40 1732 0', 'u 40', 'd 41 16797229 0', 'u 41', 'z 200')
+            gate, worker = hand.pids()
+            assert desk.call('xmodmap', '-pke') != before, 'nothing was lent'
+            if how == 'switch':
+                press(desk)
+            else:
+                os.kill({'gate': gate, 'input': worker, 'broker': hand.process.pid}[how], signal.SIGKILL)
+            if how == 'broker':
+                hand.process.wait(5)
+                time.sleep(0.4)
+            else:
+                hand.until('clean')
+                hand.close()
+            lift(desk)
+            assert desk.call('xmodmap', '-pke') == before, 'the map is not what it was: ' + how

@@ -1,0 +1,118 @@
+/* Which key events are the kill switch. */
+#include "broker/hotkey_keys.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+/* after the headers it needs */
+#include <cmocka.h>
+
+enum { CTRL = 37, CTRL_R = 105, F12 = 96, ESC = 9, KEYBOARD = 7, OTHER = 8, XTEST = 5 };
+
+static struct hotkey_keys k;
+
+static void begin(void)
+{
+    static const struct keymap none;
+    memset(&k, 0, sizeof k);
+    hotkey_keys_learn(&k, &none, false);
+}
+
+static bool down(uint16_t device, uint32_t code)
+{
+    return hotkey_keys_event(&k, device, code, true);
+}
+
+static bool up(uint16_t device, uint32_t code)
+{
+    return hotkey_keys_event(&k, device, code, false);
+}
+
+static void test_pressed(void **state)
+{
+    (void)state;
+    begin();
+    assert_false(down(KEYBOARD, F12));
+    assert_false(up(KEYBOARD, F12));
+    assert_false(down(KEYBOARD, CTRL));
+    assert_true(down(KEYBOARD, F12));
+    assert_false(down(KEYBOARD, F12)); /* the copy for the master device, or a repeat */
+    assert_false(up(KEYBOARD, F12));
+    assert_true(down(KEYBOARD, F12)); /* again: stops sharing, too */
+    up(KEYBOARD, F12);
+    up(KEYBOARD, CTRL);
+    assert_false(down(KEYBOARD, F12));
+    up(KEYBOARD, F12);
+    down(KEYBOARD, CTRL_R);
+    down(KEYBOARD, CTRL);
+    up(KEYBOARD, CTRL);
+    assert_true(down(KEYBOARD, F12)); /* the other Ctrl is still held */
+}
+
+/* What the remote side holds or lifts is another device. */
+static void test_devices(void **state)
+{
+    (void)state;
+    begin();
+    down(XTEST, CTRL);
+    assert_false(down(KEYBOARD, F12));
+    up(KEYBOARD, F12);
+    down(KEYBOARD, CTRL);
+    up(XTEST, CTRL);
+    assert_true(down(KEYBOARD, F12));
+    assert_false(down(OTHER, F12));
+    down(OTHER, CTRL);
+    hotkey_keys_forget(&k, OTHER);
+    up(OTHER, F12);
+    assert_false(down(OTHER, F12));
+    for (uint16_t d = 100; d < 100 + 2 * HOTKEY_DEVICES; d++) {
+        down(d, CTRL);
+        assert_true(down(d, F12) || d >= 100 + HOTKEY_DEVICES - 3);
+        up(d, F12);
+    }
+}
+
+static void test_escape(void **state)
+{
+    (void)state;
+    begin();
+    down(KEYBOARD, CTRL);
+    assert_false(down(KEYBOARD, ESC));
+    up(KEYBOARD, ESC);
+    k.escape = true;
+    assert_true(down(KEYBOARD, ESC));
+}
+
+/* A changed map adds keys while somebody controls; it never takes one away. */
+static void test_map(void **state)
+{
+    static struct keymap map;
+    (void)state;
+    begin();
+    map.first = 8;
+    map.last = 255;
+    map.per = 2;
+    map.sym[70][1] = 0xffc9; /* F12 */
+    map.sym[66][0] = 0xffe3; /* Control_L */
+    hotkey_keys_learn(&k, &map, true);
+    down(KEYBOARD, 66);
+    assert_true(down(KEYBOARD, 70));
+    assert_true(down(KEYBOARD, F12));
+    up(KEYBOARD, 70);
+    memset(map.sym, 0, sizeof map.sym);
+    hotkey_keys_learn(&k, &map, true);
+    assert_true(down(KEYBOARD, 70));
+    up(KEYBOARD, 70);
+    hotkey_keys_learn(&k, &map, false);
+    assert_false(down(KEYBOARD, 70));
+    assert_false(hotkey_keys_event(&k, KEYBOARD, 256, true));
+    assert_false(hotkey_keys_event(&k, KEYBOARD, 0xffffffff, true));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_pressed),
+                                       cmocka_unit_test(test_devices),
+                                       cmocka_unit_test(test_escape), cmocka_unit_test(test_map)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
