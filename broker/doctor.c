@@ -224,6 +224,44 @@ static void on_ended(struct worker *w, const struct worker_end *end)
 
 static const struct worker_uses uses = {open_channel, on_started, on_verified, on_ended};
 
+static void finish(struct doctor *d)
+{
+    doctor_scan_processes(&d->report);
+    summarize(&d->report);
+    d->done(d->ctx);
+}
+
+static const struct worker *running(const struct workers *all, enum worker_kind kind)
+{
+    for (size_t i = 0; i < WORKERS_MAX; i++)
+        if (all->table[i].kind == kind && all->table[i].state == WORKER_VERIFIED)
+            return &all->table[i];
+    return NULL;
+}
+
+/* One kind at a time, so that the loop goes on in between: the tries of fill_holds take a while. */
+static void look_next(void *ctx)
+{
+    struct doctor *d = ctx;
+    if (d->at == WORKER_KINDS) {
+        finish(d);
+        return;
+    }
+    struct doctor_row *row = &d->report.rows[d->at];
+    const struct worker *w = running(d->workers, d->at);
+    row->kind = d->at++;
+    row->result = w ? DOCTOR_VERIFIED : DOCTOR_IDLE;
+    if (w && start_measure(&w->process, &row->proof) == 0) {
+        row->look = doctor_look_at(w->process.pid);
+        row->verified_us = w->verified_us;
+    } else if (w) {
+        row->result = DOCTOR_REFUSED;
+        row->why = "it could not be measured";
+    }
+    fill_holds(row);
+    loop_set_timer(d->workers->loop, 1, look_next, d);
+}
+
 /* Those that cannot even be tried are noted at once. */
 static void start_next(struct doctor *d)
 {
@@ -237,9 +275,7 @@ static void start_next(struct doctor *d)
         row->result = errno == ENOENT ? DOCTOR_NO_PROGRAM : DOCTOR_REFUSED;
         row->why = strerror(errno);
     }
-    doctor_scan_processes(&d->report);
-    summarize(&d->report);
-    d->done(d->ctx);
+    finish(d);
 }
 
 void doctor_begin(struct doctor *d, struct workers *workers, const struct doctor_needs *needs,
@@ -252,11 +288,16 @@ void doctor_begin(struct doctor *d, struct workers *workers, const struct doctor
     if (uname(&name) == 0)
         snprintf(d->report.kernel, sizeof d->report.kernel, "%.64s", name.release);
     measure_broker(&d->report);
-    start_next(d);
+    if (needs->running_only)
+        look_next(d);
+    else
+        start_next(d);
 }
 
 void doctor_stop(struct doctor *d)
 {
+    if (d->workers)
+        loop_clear_timer(d->workers->loop, look_next, d);
     workers_kill(d->worker, "not needed any more");
     d->worker = NULL;
     d->at = WORKER_KINDS;
@@ -269,7 +310,7 @@ uint32_t doctor_ui_row(const struct doctor_report *r, enum worker_kind kind, boo
         return 0;
     enum ui_holds h[DOCTOR_POWERS];
     for (int i = 0; i < DOCTOR_POWERS; i++) /* what could not be confined is held back by nothing */
-        h[i] = row->result == DOCTOR_VERIFIED ? row->holds[i] : UI_HOLDS_TRUSTED;
+        h[i] = row->result == DOCTOR_REFUSED ? UI_HOLDS_TRUSTED : row->holds[i];
     return UI_DOCTOR_ROW(kind, running, h[DOCTOR_SCREEN], h[DOCTOR_HANDS], h[DOCTOR_NET],
                          h[DOCTOR_FILES]);
 }

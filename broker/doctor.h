@@ -24,7 +24,8 @@ enum doctor_result {
     DOCTOR_UNTRIED,
     DOCTOR_VERIFIED,
     DOCTOR_REFUSED, /* it could not be confined: why says how */
-    DOCTOR_NO_PROGRAM
+    DOCTOR_NO_PROGRAM,
+    DOCTOR_IDLE /* none runs now, and none was started to look at it */
 };
 
 /* A worker seen from outside; -1 where Linux does not let us look. */
@@ -75,6 +76,9 @@ struct doctor_report {
 struct doctor_needs {
     /* Opens the font files the painter is handed; at most `most`; returns how many. */
     unsigned (*open_fonts)(int *fds, unsigned most);
+    /* Looks at what runs and starts nothing: inside a program with sessions, where a capture
+       process may exist only after the owner's yes. */
+    bool running_only;
 };
 
 struct doctor {

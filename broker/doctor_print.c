@@ -34,6 +34,8 @@ static const char *result_word(const struct doctor_row *row)
         return "refused";
     case DOCTOR_NO_PROGRAM:
         return "not installed";
+    case DOCTOR_IDLE:
+        return "not running";
     case DOCTOR_UNTRIED:
         break;
     }

@@ -117,6 +117,7 @@ static void fill_ended(struct app *a, struct ui_model *m)
 {
     const struct session *s = &a->session;
     m->end_how = s->how;
+    m->hosted = s->intent == INTENT_HOST;
     m->end_why = end_why_of(s);
     set_text(m->end_who, sizeof m->end_who, s->why == WHY_ORGANIZER ? a->organizer : "");
     m->lasted_s =
@@ -213,7 +214,7 @@ static void doctor_done(void *ctx)
 
 void facts_doctor(struct app *a)
 {
-    static const struct doctor_needs needs = {.open_fonts = fonts_open};
+    static const struct doctor_needs needs = {.running_only = true};
     doctor_stop(&a->doctor);
     windows_doctor(a->windows, true);
     doctor_begin(&a->doctor, &a->workers, &needs, doctor_done, a);
