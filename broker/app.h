@@ -13,6 +13,7 @@
 #include "broker/display.h"
 #include "broker/doctor.h"
 #include "broker/events.h"
+#include "broker/hotkey.h"
 #include "broker/launcher.h"
 #include "broker/options.h"
 #include "broker/people.h"
@@ -59,6 +60,7 @@ struct app {
     struct app_timer timers[APP_TIMERS];
 
     struct launcher launcher;
+    struct hotkey hotkey;
     struct workers workers;
     struct worker *crew[SW_COUNT];
     struct worker_end last_end[SW_COUNT];

@@ -6,6 +6,7 @@
 #include "broker/actions.h"
 #include "broker/app.h"
 #include "broker/fonts.h"
+#include "broker/kill.h"
 #include "broker/line.h"
 #include "broker/protect.h"
 #include "broker/record.h"
@@ -38,6 +39,9 @@ static int confine(struct app *a)
         return refuse(EXIT_UNSAFE, "its own programs cannot be found", "install it again");
     if (launcher_fork(&a->launcher) != 0)
         return refuse(EXIT_UNSAFE, "a process could not be started",
+                      "end other programs and try again");
+    if (hotkey_fork(&a->hotkey) != 0)
+        return refuse(EXIT_UNSAFE, "the kill switch could not be started",
                       "end other programs and try again");
     if (protect_broker() != 0)
         return refuse(EXIT_UNSAFE, "this computer does not let it lock itself in",
@@ -230,6 +234,7 @@ int app_init(struct app *a, const struct options *options)
         (status = open_windows(a)) != 0)
         return status;
     if (watch_signals(a) != 0 || launcher_attach(&a->launcher, &a->loop) != 0 ||
+        kill_attach(a) != 0 ||
         workers_init(&a->workers, &a->loop, &a->launcher, record_worker, a) != 0)
         return refuse(EXIT_UNSAFE, "its parts could not be put together", "start it again");
     a->workers.require_namespaces = a->conf.namespaces_required != 0;
@@ -242,6 +247,7 @@ int app_init(struct app *a, const struct options *options)
 void app_finish(struct app *a)
 {
     workers_kill_all(&a->workers, "the program ends");
+    hotkey_finish(&a->hotkey);
     launcher_finish(&a->launcher);
     windows_destroy(a->windows);
     display_close(&a->display);

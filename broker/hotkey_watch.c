@@ -37,8 +37,8 @@ struct watcher {
     struct chan control;
     xcb_connection_t *x;
     xcb_window_t root;
-    uint8_t xinput; /* major opcode, as in its events */
-    xcb_atom_t xtest_property;
+    uint8_t xinput;     /* major opcode, as in its events */
+    bool xtest_present; /* without it there is nothing to take back, but the switch works */
     struct hotkey_keys keys;
     struct keymap map;
     bool map_known;
@@ -115,7 +115,7 @@ static void take_devices(struct watcher *w, const xcb_input_xi_query_device_repl
     w->n_xtest = 0;
     xcb_input_xi_device_info_iterator_t i = xcb_input_xi_query_device_infos_iterator(r);
     for (; i.rem > 0; xcb_input_xi_device_info_next(&i))
-        if (is_xtest(i.data) && w->n_xtest < XTEST_DEVICES)
+        if (w->xtest_present && is_xtest(i.data) && w->n_xtest < XTEST_DEVICES)
             w->xtest[w->n_xtest++] = i.data->deviceid;
 }
 
@@ -522,8 +522,7 @@ static void begin(struct watcher *w, int control)
         give_up(w, FAIL_X_CONNECT);
     if (!has_input_2_2(w))
         give_up(w, FAIL_X_NO_INPUT);
-    if (!has_xtest(w))
-        give_up(w, FAIL_X_NO_XTEST);
+    w->xtest_present = has_xtest(w);
     select_keys(w);
     if (!lock_in())
         give_up(w, FAIL_CONFINE);

@@ -281,4 +281,4 @@ def test_killed_at_once():
             s.host.press('host-panel', 'end')
             s.host.wait('ended')
             left = {name for name in s.host.workers().values()}
-            assert left <= {'vitrine-launch', 'vitrine-render', 'vitrine-audit'}, left
+            assert left <= {'vitrine-launch', 'vitrine-watch', 'vitrine-render', 'vitrine-audit'}, left

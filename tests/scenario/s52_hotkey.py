@@ -1,0 +1,63 @@
+"""Ctrl+F12 in a session without control: once is noticed, twice within two seconds stops sharing."""
+import os
+import signal
+import time
+
+from session import Desk, Session
+
+VIEWER = (1600, 1200)
+
+
+def kill_key(desk):
+    desk.key('Control_L', True)
+    desk.key('F12', True)
+    desk.key('F12', False)
+    desk.key('Control_L', False)
+
+
+def test_hotkey_twice():
+    """Twice stops sharing; two presses three seconds apart do not."""
+    with Desk((800, 600)) as desk, Desk(VIEWER, kind='xvfb') as other:
+        with Session(desk) as s:
+            s.join(other)
+            s.share()
+            since = s.host.mark()
+            kill_key(desk)
+            time.sleep(3)
+            kill_key(desk)
+            s.host.never('share', 1, since=since, state='off')
+            assert s.host.worker_pids('vitrine-capture')
+            time.sleep(2)
+            kill_key(desk)
+            kill_key(desk)
+            s.host.wait('share', since=since, state='off', why='hotkey')
+            s.host.no_capture()
+
+
+def test_hotkey_with_shift():
+    """With another modifier held, where a grabbed key would not fire."""
+    with Desk((800, 600)) as desk, Desk(VIEWER, kind='xvfb') as other:
+        with Session(desk) as s:
+            s.join(other)
+            s.share()
+            since = s.host.mark()
+            desk.key('Shift_L', True)
+            kill_key(desk)
+            kill_key(desk)
+            desk.key('Shift_L', False)
+            s.host.wait('share', since=since, state='off', why='hotkey')
+
+
+def test_watcher_killed():
+    """The watcher itself is killed: the session goes on, and the loss is no way to anything."""
+    with Desk((800, 600)) as desk, Desk(VIEWER, kind='xvfb') as other:
+        with Session(desk) as s:
+            s.join(other)
+            s.share()
+            watchers = s.host.worker_pids('vitrine-watch')
+            assert len(watchers) == 1, watchers
+            os.kill(watchers[0], signal.SIGKILL)
+            time.sleep(0.5)
+            assert s.host.worker_pids('vitrine-capture')
+            s.host.press('sharing-bar', 'stop')
+            s.host.wait('share', state='off')
