@@ -239,7 +239,7 @@ class Desk:
         sizes = [self.size] + self.more_modes
         lines = []
         for w, h in sizes:
-            clock = (w + 48) * (h + 12) * 60 / 1e6
+            clock = min((w + 48) * (h + 12) * 60 / 1e6, 290)     # MHz; the driver takes 300, the pictures are the same
             lines.append('Modeline "%dx%d" %.3f %d %d %d %d %d %d %d %d' % (
                 w, h, clock, w, w + 8, w + 40, w + 48, h, h + 3, h + 6, h + 12))
         path = os.path.join(self.dir, 'xorg.conf')

@@ -1,0 +1,199 @@
+"""The picture: what is shared arrives exactly, at any size and depth; vitrine's own windows never do."""
+import array
+import os
+import time
+
+from desk import Picture, own, tool
+from party import BUILD
+from session import Desk, Session, border, compare, own_rects, picture_rect
+
+VIEWER = (1400, 1100)
+CURSOR = 40
+
+
+def away(desk, x=400, y=2):
+    """Puts the pointer where it hides little; returns the area to leave out of comparisons."""
+    desk.move(x, y)
+    return [(x - CURSOR // 2, max(0, y - CURSOR // 2), CURSOR + 24, CURSOR + 24)]
+
+
+def furnish(desk):
+    """Programs that draw text, lines and pictures, and go on drawing."""
+    desk.call('xsetroot', '-solid', '#38566b')
+    desk.show('xterm', '-geometry', '50x10+4+330', '-bg', 'black', '-fg', 'white', '-e', 'sh', '-c',
+              'for i in $(seq 400); do printf "\\033[3%dm%s \\033[4%dm line \\033[0m\\n" $((i % 8)) $i $((i % 7)); done; sleep 600')
+    desk.show('xclock', '-geometry', '180x180+420+380', '-update', '1', kind='XClock')
+    desk.show('xeyes', '-geometry', '150x90+610+480', kind='XEyes')
+
+
+def identical(s, viewer, desk, other, ignore=(), timeout=15):
+    different, mine, theirs = compare(s.host, viewer, desk, other, ignore=ignore, timeout=timeout)
+    if different:
+        mine.save(os.path.join(BUILD, 'differs-host.png'))
+        theirs.save(os.path.join(BUILD, 'differs-viewer.png'))
+    assert different == 0, '%s pixels differ' % different
+
+
+def test_programs_that_draw():
+    """Text that has scrolled, a clock that goes, eyes that follow: the same at two viewers, one of them late."""
+    with Desk((800, 600)) as desk, Desk(VIEWER) as a, Desk(VIEWER, kind='xvfb') as b:
+        furnish(desk)
+        with Session(desk) as s:
+            first = s.join(a, name='Ada')
+            s.share()
+            for x in range(40, 700, 30):
+                desk.move(x, 300)
+            identical(s, first, desk, a, away(desk))
+            second = s.join(b, name='Ben')
+            identical(s, second, desk, b, away(desk))
+            identical(s, first, desk, a, away(desk))
+
+
+def drag_about(desk):
+    """Moves the host panel about as fast as the X server can, under a screen that changes everywhere."""
+    ids = desk.call('xdotool', 'search', '--onlyvisible', '--class', 'vitrine').split()
+    panel = [w.decode() for w in ids if b'720x528' in desk.call('xdotool', 'getwindowgeometry', w.decode())][0]
+    moves = ' '.join('windowmove %s %d %d' % (panel, x, y) for x, y in ((300, 200), (20, 60), (150, 400), (-300, 90)))
+    path = os.path.join(desk.dir, 'drag')
+    with open(path, 'w') as out:
+        out.write('while :; do xsetroot -solid "#102030"; xsetroot -solid "#203040"; done &\n'
+                  'while :; do xdotool %s; done &\nwait\n' % ' '.join([moves] * 20))
+    own(path)
+    return desk.run('sh', path)
+
+
+def test_own_windows_never_show():
+    """While the panel is dragged about and large pictures are read, nothing of vitrine's windows is in them: every
+    pixel has one of the desktop's two colours or the blank's."""
+    with Desk((7680, 4320)) as desk, Desk((1000, 700)) as other:
+        desk.call('xsetroot', '-solid', '#102030')
+        with Session(desk) as s:
+            viewer = s.start_join(other)
+            s.admit('Vera')
+            viewer.window('viewer')
+            s.share()
+            viewer.press('viewer', 'one')
+            other.move(999, 699)
+            time.sleep(0.3)
+            x, y, w, h = viewer.control('viewer', 'picture')
+            desk.move(7600, 4300)
+            drag_about(desk)
+            colours, end = set(), time.monotonic() + 8
+            while time.monotonic() < end:
+                colours |= set(array.array('I', other.shot((x, y, w, h)).data))
+            assert colours == {0x102030, 0x203040, 0x808080}, sorted(map(hex, colours))[:20]
+
+
+def test_screen_resized():
+    """RANDR changes the size while sharing: the viewer follows, exactly."""
+    sizes = [(1024, 768), (800, 600), (1024, 768)]
+    with Desk(sizes[0], more_modes=[sizes[1]]) as desk, Desk(VIEWER) as other:
+        furnish(desk)
+        with Session(desk) as s:
+            viewer = s.join(other)
+            s.share()
+            desk.more_modes = []
+            for size in sizes:
+                desk.call('xrandr', '-s', '%dx%d' % size)
+                desk.size = size
+                time.sleep(0.5)
+                identical(s, viewer, desk, other, away(desk))
+            s.host.press('sharing-bar', 'stop')
+            s.host.wait('share', state='off')
+
+
+def test_largest_screen():
+    """7680x4320, as the whole screen, exactly."""
+    size = (7680, 4320)
+    with Desk(size) as desk, Desk((8000, 4700), kind='xvfb') as other:
+        desk.run('xsetroot', '-mod', '12', '9', '-fg', 'white', '-bg', '#224466')
+        with Session(desk) as s:
+            viewer = s.join(other)
+            s.share()
+            ignore = away(desk)
+            rect = picture_rect(viewer, size)
+            deadline, same = time.monotonic() + 40, False
+            while not same and time.monotonic() < deadline:
+                same = desk.shot().same(other.shot(rect), own_rects(s.host) + border(size) + ignore)
+            assert same
+            assert len(set(array.array('I', other.shot((0, 0, 4000, 60)).data))) > 1
+
+
+def test_too_large_screen():
+    """Larger than that is refused with its reason, and the session goes on."""
+    with Desk((7700, 600)) as desk:
+        with Session(desk) as s:
+            s.host.press('host-panel', 'share')
+            since = s.host.mark()
+            s.host.answer('share', 'yes')
+            s.host.wait('share', since=since, state='off')
+            assert s.host.process.poll() is None and not s.host.find('ended')
+
+
+def thirty_to_24(dump):
+    head, _, body = dump.partition(b'\n')
+    width, height = map(int, head.split())
+    wide = array.array('I', body)
+    narrow = array.array('I', ((p >> 6 & 0xff0000) | (p >> 4 & 0xff00) | (p >> 2 & 0xff) for p in wide))
+    return Picture(width, height, narrow.tobytes())
+
+
+def test_depth_30():
+    """Ten bits a colour arrive as the upper eight."""
+    with Desk((800, 600), depth=30) as desk, Desk(VIEWER) as other:
+        desk.call('xsetroot', '-mod', '12', '9', '-fg', '#e0e0e0', '-bg', '#102030')
+        with Session(desk) as s:
+            viewer = s.join(other)
+            s.share()
+            away(desk, 400, 2)
+            desk.shot = lambda rect=None: thirty_to_24(desk.call(tool('shot'))).crop(rect)
+            identical(s, viewer, desk, other, [(380, 0, 60, 40)])
+
+
+def test_one_to_one_and_full_screen():
+    """1:1 in a window smaller than the picture shows its corner exactly; full screen shows all of it."""
+    with Desk((1024, 768)) as desk, Desk((1300, 900)) as other:
+        other.run('openbox')
+        desk.call('xsetroot', '-mod', '12', '9', '-fg', '#e0e0e0', '-bg', '#102030')
+        time.sleep(0.5)
+        with Session(desk) as s:
+            viewer = s.start_join(other)
+            s.admit('Vera')
+            viewer.window('viewer')
+            s.share()
+            away(desk, 1020, 764)
+            viewer.press('viewer', 'one')
+            other.move(5, 5)
+            expect(viewer, other, desk, s, lambda r: (r[0], r[1], min(r[2], 1024), min(r[3], 768)))
+            viewer.press('viewer', 'full')
+            other.move(1299, 899)
+            expect(viewer, other, desk, s, lambda r: ((1300 - 1024) // 2, (900 - 768) // 2, 1024, 768))
+            other.tap('Escape')
+            time.sleep(0.5)
+            viewer.press('viewer', 'leave')
+            viewer.press('ended', 'close2')
+            assert viewer.wait_exit() == 0
+
+
+def expect(viewer, other, desk, s, place, timeout=10):
+    """The viewer's desk shows the upper left part of the host's screen at that place."""
+    deadline = time.monotonic() + timeout
+    while True:
+        controls = viewer.find('window', name='viewer', state='mapped')['controls']
+        rect = next((c['rect'] for c in controls if c['id'] == 'picture'), [0, 0, 0, 0])
+        x, y, w, h = place(rect)
+        theirs, mine = other.shot((x, y, w, h)), desk.shot((0, 0, w, h))
+        for window in own_rects(s.host) + border(desk.size):
+            mine, theirs = mine.blank(window), theirs.blank(window)
+        mine, theirs = mine.blank((990, 730, 34, 38)), theirs.blank((990, 730, 34, 38))
+        different = mine.differences(theirs)
+        if different == 0:
+            return
+        if time.monotonic() > deadline:
+            mine.save(os.path.join(BUILD, 'differs-host.png'))
+            other.shot().save(os.path.join(BUILD, 'differs-viewer.png'))
+            raise AssertionError('%s pixels differ at %s' % (different, (x, y, w, h)))
+        time.sleep(0.2)
+
+
+test_largest_screen.limit = 180
