@@ -201,6 +201,8 @@ demo: setup
 check: setup
 	$(Q)B=$(B) tests/check $(MAKE)
 bench: $(BENCH)
+bench-control: all bench
+	$(Q)B=$(B) tests/bench/control.py
 scenario: all bench $(B)/tests/unit/vitrine/test_windows
 	$(Q)B=$(B) tests/run.py
 
@@ -221,7 +223,7 @@ format-check:
 clean:
 	rm -rf $(B)
 
-.PHONY: all unit unit-build unit-sanitize replay replay-run fuzz fuzz-run setup demo check bench scenario install format \
+.PHONY: all unit unit-build unit-sanitize replay replay-run fuzz fuzz-run setup demo check bench bench-control scenario install format \
         format-check clean
 .SECONDARY:
 .DEFAULT_GOAL := all

@@ -10,6 +10,10 @@
  *     z MS                  waits        f N           floods: N rounds of motion, keys, buttons
  * (0: until killed)
  *
+ *     g KIND                grabs: 0 nothing, 1 keyboard, 2 keyboard frozen, 3 keyboard and
+ * pointer, 4 the master keyboard by XI2, 5 the physical keyboard by XI2, 6 that keyboard floated, 7
+ * the server
+ *
  * Says "running" when it is ready, "fired WHY KILLED CONFIRMED US" and "clean N" when the watcher
  * does, "dead NS AFTER" when both workers are gone (CLOCK_MONOTONIC; injected events that came
  * after the switch), and starts them again on "n". Usage: hand FOLDER-OF-PROGRAMS [hostile]: with a
@@ -53,6 +57,7 @@ static bool flooding, endless, pressed;
 static uint64_t dead_ns;
 static uint16_t xtest[8];
 static unsigned n_xtest;
+static uint16_t keyboard, master_keyboard; /* the physical one, and what it is attached to */
 static const char *folder;
 
 static uint64_t now_ns(void)
@@ -413,6 +418,65 @@ static void start(void)
     fflush(stdout);
 }
 
+/* What another program on the desk may hold. */
+static void grab(unsigned kind)
+{
+    xcb_window_t root = xcb_setup_roots_iterator(xcb_get_setup(x)).data->root;
+    const uint32_t mask = XCB_INPUT_XI_EVENT_MASK_KEY_PRESS;
+    struct {
+        xcb_input_detach_slave_t detach;
+    } change = {{XCB_INPUT_HIERARCHY_CHANGE_TYPE_DETACH_SLAVE, 2, keyboard, {0, 0}}};
+    switch (kind) {
+    case 1:
+    case 2:
+    case 3:
+        free(xcb_grab_keyboard_reply(
+            x,
+            xcb_grab_keyboard(x, 0, root, XCB_CURRENT_TIME, XCB_GRAB_MODE_ASYNC,
+                              kind == 2 ? XCB_GRAB_MODE_SYNC : XCB_GRAB_MODE_ASYNC),
+            NULL));
+        if (kind == 3)
+            free(xcb_grab_pointer_reply(x,
+                                        xcb_grab_pointer(x, 0, root, 0, XCB_GRAB_MODE_ASYNC,
+                                                         XCB_GRAB_MODE_ASYNC, XCB_NONE, XCB_NONE,
+                                                         XCB_CURRENT_TIME),
+                                        NULL));
+        break;
+    case 4:
+    case 5:
+        free(xcb_input_xi_grab_device_reply(
+            x,
+            xcb_input_xi_grab_device(
+                x, root, XCB_CURRENT_TIME, XCB_NONE, kind == 4 ? master_keyboard : keyboard,
+                XCB_INPUT_GRAB_MODE_22_ASYNC, XCB_INPUT_GRAB_MODE_22_ASYNC, 0, 1, &mask),
+            NULL));
+        break;
+    case 6:
+        xcb_input_xi_change_hierarchy(x, 1, (const xcb_input_hierarchy_change_t *)&change);
+        break;
+    case 7:
+        xcb_grab_server(x);
+        break;
+    default:
+        break;
+    }
+    free(xcb_get_input_focus_reply(x, xcb_get_input_focus(x), NULL));
+    printf("grabbed %u\n", kind);
+}
+
+static void ungrab(void)
+{
+    const xcb_input_attach_slave_t attach = {XCB_INPUT_HIERARCHY_CHANGE_TYPE_ATTACH_SLAVE, 2,
+                                             keyboard, master_keyboard};
+    xcb_ungrab_server(x);
+    xcb_ungrab_keyboard(x, XCB_CURRENT_TIME);
+    xcb_ungrab_pointer(x, XCB_CURRENT_TIME);
+    xcb_input_xi_ungrab_device(x, XCB_CURRENT_TIME, master_keyboard);
+    xcb_input_xi_ungrab_device(x, XCB_CURRENT_TIME, keyboard);
+    xcb_input_xi_change_hierarchy(x, 1, (const xcb_input_hierarchy_change_t *)&attach);
+    free(xcb_get_input_focus_reply(x, xcb_get_input_focus(x), NULL));
+}
+
 static void command(const char *line)
 {
     unsigned a = 0, b = 0, c = 0;
@@ -438,6 +502,8 @@ static void command(const char *line)
         msg_input_release_send(&input, &(struct msg_input_release){.serial = ++serial});
     else if (sscanf(line, "f %u", &a) == 1)
         floods = a, endless = a == 0, flooding = true;
+    else if (sscanf(line, "g %u", &a) == 1)
+        a == 0 ? ungrab() : grab(a);
     else if (line[0] == 'n')
         start();
     else if (line[0] == 'p')
@@ -472,6 +538,17 @@ static void obey(void)
     }
 }
 
+static void note_device(const xcb_input_xi_device_info_t *d)
+{
+    bool injects = memmem(xcb_input_xi_device_info_name(d), d->name_len, "XTEST", 5) != NULL;
+    if (injects && n_xtest < 8)
+        xtest[n_xtest++] = d->deviceid;
+    else if (!injects && d->type == XCB_INPUT_DEVICE_TYPE_SLAVE_KEYBOARD) {
+        keyboard = d->deviceid;
+        master_keyboard = d->attachment;
+    }
+}
+
 static void learn_devices(void)
 {
     struct {
@@ -488,9 +565,7 @@ static void learn_devices(void)
         xcb_input_xi_query_device_reply(x, xcb_input_xi_query_device(x, 0), NULL);
     xcb_input_xi_device_info_iterator_t i = xcb_input_xi_query_device_infos_iterator(r);
     for (; i.rem > 0; xcb_input_xi_device_info_next(&i))
-        if (memmem(xcb_input_xi_device_info_name(i.data), i.data->name_len, "XTEST", 5) &&
-            n_xtest < 8)
-            xtest[n_xtest++] = i.data->deviceid;
+        note_device(i.data);
     free(r);
 }
 

@@ -91,7 +91,11 @@ def percentiles(values):
     return 'p50 %.2f p99 %.2f p99.9 %.2f max %.2f ms' % (at(.5), at(.99), at(.999), values[-1] / 1e6)
 
 
-def measure(desk, hand, n, prepare):
+GRABS = {'keyboard': 1, 'frozen keyboard': 2, 'keyboard and pointer': 3, 'master by XI2': 4, 'slave by XI2': 5,
+         'floated slave': 6, 'server': 7}
+
+
+def measure(desk, hand, n, prepare, grab=0):
     """n presses: ns from the key to the confirmed death, and injected events behind it."""
     times, after = [], []
     for i in range(n):
@@ -99,9 +103,14 @@ def measure(desk, hand, n, prepare):
             hand.again()
         hand.say(*prepare)
         time.sleep(0.02 + 0.0137 * (i % 7) / 7)
+        if grab:
+            hand.say('g %d' % grab)
+            hand.until('grabbed')
         sent = press(desk)
         why, killed, confirmed, _ = hand.until('fired')
         assert (why, killed, confirmed) == (1, 2, 1), (why, killed, confirmed)
+        if grab:
+            hand.say('g 0')
         hand.until('clean')
         dead, late = hand.until('dead')
         times.append(dead - sent)
@@ -127,6 +136,19 @@ def test_kill():
 
 
 test_kill.limit = 300
+
+
+def test_kill_under_grabs():
+    """Whatever another program holds (platform.md 6)."""
+    with desk_module.Desk((1024, 768)) as desk:
+        hand = Hand(desk)
+        for name, grab in GRABS.items():
+            times, after = measure(desk, hand, 4, HELD, grab)
+            assert max(after) <= 10, '%s: %d late' % (name, max(after))
+            assert not down_now(desk), '%s: still down: %s' % (name, down_now(desk))
+            print('(%s: %s) ' % (name, percentiles(times)), end='')
+            hand.again()
+        hand.close()
 
 
 def test_kill_anybody():
