@@ -86,6 +86,7 @@ struct app {
     uint32_t mask_serial;
     uint32_t audit_serial, audit_written;
     uint64_t session_since_ms, share_since_ms;
+    uint64_t stale_since_ms; /* the picture shown is not live; 0 it is */
     uint32_t lasted_s;
     enum windows_hand answer_hand; /* of the last prompt answered, for the trail */
     char audit_path[512];

@@ -8,6 +8,7 @@
 #include "broker/record.h"
 #include "broker/share.h"
 #include "ch_seal.h"
+#include <sys/random.h>
 
 typedef void (*action)(struct app *a, const struct session_effect *e);
 
@@ -37,6 +38,12 @@ static void do_open(struct app *a, const struct session_effect *e)
 {
     (void)e;
     line_open(a);
+}
+
+static void do_reopen(struct app *a, const struct session_effect *e)
+{
+    (void)e;
+    line_reopen(a);
 }
 
 static void do_give_share(struct app *a, const struct session_effect *e)
@@ -178,9 +185,19 @@ static void timer_fired(void *ctx)
     app_event(t->app, (struct session_event){.kind = EV_TIMER, .code = t->kind, .number = t->slot});
 }
 
+/* A relay that was down is not to be met by all of its clients in the same moment. */
+static uint32_t spread(uint32_t ms)
+{
+    uint32_t random = 0;
+    if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random)
+        return ms;
+    return ms - ms / 4 + random % (ms / 2 + 1);
+}
+
 static void do_set_timer(struct app *a, const struct session_effect *e)
 {
-    if (!loop_set_timer(&a->loop, e->number, timer_fired, timer_of(a, e)))
+    uint32_t ms = e->flag ? spread(e->number) : e->number;
+    if (!loop_set_timer(&a->loop, ms, timer_fired, timer_of(a, e)))
         app_abort("no timer left");
 }
 
@@ -199,6 +216,12 @@ static void do_tell_share(struct app *a, const struct session_effect *e)
     a->share_since_ms = loop_now_ms();
     record_tell_share(a, (uint8_t)e->code, e->number);
     facts_update(a);
+}
+
+static void do_tell_line(struct app *a, const struct session_effect *e)
+{
+    (void)a;
+    events_line(e->flag ? "back" : "lost");
 }
 
 static void do_tell_ended(struct app *a, const struct session_effect *e)
@@ -225,6 +248,7 @@ static const action actions[EF_COUNT] = {
     [EF_SERVE] = do_serve,
     [EF_DIAL] = do_dial,
     [EF_OPEN] = do_open,
+    [EF_REOPEN] = do_reopen,
     [EF_GIVE_SHARE] = do_give_share,
     [EF_GIVE_VIEW] = do_give_view,
     [EF_UNSHARE] = do_unshare,
@@ -248,6 +272,7 @@ static const action actions[EF_COUNT] = {
     [EF_CLEAR_TIMER] = do_clear_timer,
     [EF_AUDIT] = do_audit,
     [EF_TELL_SHARE] = do_tell_share,
+    [EF_TELL_LINE] = do_tell_line,
     [EF_TELL_ENDED] = do_tell_ended,
     [EF_TELL_FAULT] = do_tell_fault,
     [EF_EXIT] = do_exit,

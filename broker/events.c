@@ -186,6 +186,15 @@ void events_share(const char *state, const char *why)
     end(&j);
 }
 
+void events_line(const char *state)
+{
+    struct json j;
+    if (!begin(&j, "line"))
+        return;
+    json_text(&j, "state", state);
+    end(&j);
+}
+
 void events_security(const char *level, const char *const *missing, unsigned n_missing)
 {
     struct json j;

@@ -51,6 +51,8 @@ void events_prompt(const struct events_prompt *p);
 void events_member(unsigned mid, struct span name, const char *role, const char *state);
 /* state: on, paused, off. */
 void events_share(const char *state, const char *why);
+/* Of the connection to the relay: lost, back. */
+void events_line(const char *state);
 void events_security(const char *level, const char *const *missing, unsigned n_missing);
 
 struct events_control {

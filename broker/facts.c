@@ -81,7 +81,8 @@ static void fill_session(struct app *a, struct ui_model *m)
     m->locked = s->locked;
     m->input_live = false;
     m->sharing = sharing_of(s);
-    m->can_share = s->phase == PHASE_HOST && s->share == SHARE_OFF && !s->screen_locked;
+    m->can_share =
+        s->phase == PHASE_HOST && s->share == SHARE_OFF && !s->screen_locked && s->line == LINE_UP;
     m->viewers = session_people(s);
     m->sharing_since_ms = a->share_since_ms;
     m->password_wrong = s->fault == FAULT_J_PASS;
@@ -90,14 +91,38 @@ static void fill_session(struct app *a, struct ui_model *m)
     m->waiting_room = s->phase == PHASE_LOBBY;
 }
 
+static void grow_older(void *ctx)
+{
+    facts_update(ctx);
+}
+
+/* How old the picture is: told every second as long as it is not live. */
+static void count_age(struct app *a, struct ui_model *m)
+{
+    uint64_t now = loop_now_ms();
+    if (m->picture != UI_VIEWER_STALE) {
+        a->stale_since_ms = m->stale_s = 0;
+        loop_clear_timer(&a->loop, grow_older, a);
+        return;
+    }
+    if (!a->stale_since_ms)
+        a->stale_since_ms = now;
+    m->stale_s = (uint32_t)((now - a->stale_since_ms) / 1000);
+    loop_set_timer(&a->loop, 1000 - (now - a->stale_since_ms) % 1000, grow_older, a);
+}
+
 static void fill_viewer(struct app *a, struct ui_model *m)
 {
     static const uint8_t faces[] = {UI_VIEWER_LIVE, UI_VIEWER_PAUSED, UI_VIEWER_EMPTY,
                                     UI_VIEWER_STALE};
     const struct session *s = &a->session;
-    m->picture = s->presenter == 0 ? UI_VIEWER_EMPTY : faces[s->picture & 3];
+    bool away = s->phase == PHASE_MEMBER && s->line != LINE_UP;
+    m->picture = away                ? UI_VIEWER_STALE
+                 : s->presenter == 0 ? UI_VIEWER_EMPTY
+                                     : faces[s->picture & 3];
     set_text(m->presenter, sizeof m->presenter, a->presenter);
-    m->stale_s = 0;
+    m->attempt = away ? s->line_tries : 0;
+    count_age(a, m);
 }
 
 static uint8_t end_why_of(const struct session *s)

@@ -166,16 +166,17 @@ void line_dial(struct app *a)
         failed(a, "address not usable", 0);
 }
 
-static int send_connect(struct app *a, struct chan *net, int link)
+static int send_connect(struct app *a, struct chan *net, int link, bool back)
 {
     const struct invite *to = &a->line.to;
     struct msg_net_connect m = {
+        .back = back,
         .host = span_text(a->line.dial_host),
         .has_pin = to->relay.has_pin,
         .relay = a->line.socket,
         .link = link,
     };
-    if (a->session.intent == INTENT_JOIN)
+    if (a->session.intent == INTENT_JOIN || back)
         m.sid = span_text(to->sid);
     memcpy(m.pin, to->relay.pin, sizeof m.pin);
     int done = msg_net_connect_send(net, &m);
@@ -203,18 +204,28 @@ static int send_party(struct app *a, struct chan *seal)
     return msg_seal_join_send(seal, &m);
 }
 
-void line_open(struct app *a)
+static void open_line(struct app *a, bool back)
 {
     struct chan *net = crew_chan(a, SW_NET), *seal = crew_chan(a, SW_SEAL);
     int link[2] = {-1, -1};
     /* Seal first: what net hears early must find it listening. */
     if (!net || !seal || chan_pair(link) != 0 ||
         msg_seal_link_send(seal, &(struct msg_seal_link){.link = link[1]}) != 0 ||
-        send_party(a, seal) != 0 || send_connect(a, net, link[0]) != 0)
+        (!back && send_party(a, seal) != 0) || send_connect(a, net, link[0], back) != 0)
         app_event(a, (struct session_event){.kind = EV_NET_CLOSED, .code = NET_END_LOST});
     fd_close(&link[0]);
     fd_close(&link[1]);
     fd_close(&a->line.socket);
+}
+
+void line_open(struct app *a)
+{
+    open_line(a, false);
+}
+
+void line_reopen(struct app *a)
+{
+    open_line(a, true);
 }
 
 void line_invitation(struct app *a)

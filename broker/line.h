@@ -23,6 +23,8 @@ unsigned line_tries_left(const struct app *a);
 void line_serve(struct app *a);
 void line_dial(struct app *a);
 void line_open(struct app *a);
+/* The same for a line that was lost: net comes back with its token, seal resumes. */
+void line_reopen(struct app *a);
 /* Our session's invitation and relay, once number, fingerprint and PIN are known. */
 void line_invitation(struct app *a);
 /* The session is over: what nobody can try again with is closed and wiped. */

@@ -211,6 +211,12 @@ static void lock_fields(struct app *a, const struct session_effect *e, struct li
     add(l, "on", e->number ? "yes" : "no");
 }
 
+static void line_fields(struct app *a, const struct session_effect *e, struct line *l)
+{
+    (void)a;
+    add_number(l, e->code == AUDIT_LINE_LOST ? "code" : "tries", e->number);
+}
+
 static void wrong_fields(struct app *a, const struct session_effect *e, struct line *l)
 {
     (void)e;
@@ -245,6 +251,7 @@ static const struct {
     {AUDIT_JOINING_STOPPED, wrong_fields}, {AUDIT_CONSENT_ASKED, consent_fields},
     {AUDIT_CONSENT_GIVEN, consent_fields}, {AUDIT_CONSENT_REFUSED, consent_fields},
     {AUDIT_SHARE_ON, share_fields},        {AUDIT_SHARE_PAUSED, share_fields},
+    {AUDIT_LINE_LOST, line_fields},        {AUDIT_LINE_BACK, line_fields},
     {AUDIT_SHARE_OFF, share_fields},       {AUDIT_KILL_SWITCH, kill_switch_fields},
 };
 

@@ -77,7 +77,10 @@ static int on_net_closed(void *ctx, struct msg_net_closed *m)
         snprintf(a->detail, sizeof a->detail, "%s:%u: relay code %u", a->line.dial_host,
                  a->line.to.relay.port, m->code);
     }
-    app_event(a, (struct session_event){.kind = EV_NET_CLOSED, .code = m->what, .number = m->code});
+    if (m->back)
+        ((struct worker *)ctx)->control.state = NET_STATE_READY;
+    app_event(a, (struct session_event){
+                     .kind = EV_NET_CLOSED, .code = m->what, .number = m->code, .flag = m->back});
     return 0;
 }
 

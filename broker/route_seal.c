@@ -102,6 +102,12 @@ static int on_seal_wrong_try(void *ctx, struct msg_seal_wrong_try *m)
     return 0;
 }
 
+static int on_seal_back(void *ctx)
+{
+    app_event_kind(route_app(ctx), EV_LINE_BACK);
+    return 0;
+}
+
 static int on_seal_ended(void *ctx, struct msg_seal_ended *m)
 {
     struct app *a = route_app(ctx);
@@ -124,6 +130,7 @@ static const struct seal_at_broker handlers = {
     .on_seal_unshared = on_seal_unshared,
     .on_seal_picture = on_seal_picture,
     .on_seal_wrong_try = on_seal_wrong_try,
+    .on_seal_back = on_seal_back,
     .on_seal_ended = on_seal_ended,
 };
 

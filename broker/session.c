@@ -157,7 +157,7 @@ static void on_ended(struct session *s, const struct session_event *ev, struct s
     case SW_LAUNCHER:
         break; /* what it would have started reports that it could not be */
     default:
-        if (!expected)
+        if (!expected && !(ev->worker == SW_DIAL && heal_dial_failed(s, out)))
             end_worker_dead(s, out, ev->worker, ev->code);
     }
     if (s->phase == PHASE_BOOT)
@@ -252,6 +252,12 @@ static void on_timer(struct session *s, const struct session_event *ev, struct s
     case ST_PAINTER:
         painter_again(s, out);
         break;
+    case ST_LINE:
+        heal_try(s, out);
+        break;
+    case ST_RETURN:
+        heal_given_up(s, out);
+        break;
     default:
         break;
     }
@@ -272,6 +278,7 @@ static const handler handlers[EV_COUNT] = {
     [EV_DIALLED] = life_dialled,
     [EV_DIAL_FAILED] = end_dial_failed,
     [EV_NET_CLOSED] = end_net_closed,
+    [EV_LINE_BACK] = heal_back,
     [EV_SESSION] = life_session,
     [EV_WELCOMED] = life_welcomed,
     [EV_KNOCK] = people_knock,
@@ -321,5 +328,6 @@ void session_step(struct session *s, const struct session_event *ev, struct sess
         return;
     handlers[ev->kind](s, ev, out);
     end_advance(s, out);
+    share_advance(s, out);
     prompt_next(s, out);
 }

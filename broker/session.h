@@ -75,6 +75,15 @@ enum session_share {
     SHARE_PAUSED     /* dead; the consent is kept, the bar says paused */
 };
 
+/* Our line to the relay. A lost one is taken up again without anybody typing (e2e.md 11, relay.md
+   8); meanwhile nothing is shared. */
+enum session_line {
+    LINE_UP,
+    LINE_WAITING,  /* lost; the next try comes with ST_LINE */
+    LINE_DIALLING, /* a fresh dial is on its way */
+    LINE_OPENING   /* net has the new socket; seal has not said SEAL_BACK yet */
+};
+
 enum session_bar { BAR_NONE, BAR_MAPPING, BAR_MAPPED };
 
 enum session_prompt_kind { PROMPT_NONE, PROMPT_ADMIT, PROMPT_SHARE };
@@ -95,6 +104,8 @@ enum session_timer {
     ST_EMPTY,   /* EMPTY_END_MS */
     ST_HOTKEY,  /* the second press counts until it fires */
     ST_PAINTER, /* a painter that died so shortly ago is not started again before this */
+    ST_LINE,    /* lost: the next try; up: it has held for LINE_CALM_MS */
+    ST_RETURN,  /* the resume window closes */
     ST_REFUSED, /* REFUSED_WAIT_MS, one for each slot */
     ST_COUNT
 };
@@ -225,8 +236,11 @@ struct session {
     uint8_t audit_bad;      /* a line could not be written, and none has been since */
     uint16_t me, presenter; /* mids; 0 nobody */
     uint8_t worker[SW_COUNT];
-    uint8_t booting; /* EV_BOOT has come */
-    uint8_t reserved[2];
+    uint8_t booting;     /* EV_BOOT has come */
+    uint8_t line;        /* enum session_line */
+    uint8_t line_tries;  /* since it last held */
+    uint8_t share_again; /* sharing paused because of the line: goes on by itself when it is back */
+    uint8_t reserved[3];
     uint16_t n_waiting, n_members; /* members: others than ourselves */
     struct session_prompt prompt;
     struct session_slot slot[SESSION_SLOTS];
@@ -261,7 +275,8 @@ enum session_event_kind {
     EV_SERVING, /* the embedded relay accepts */
     EV_DIALLED,
     EV_DIAL_FAILED,
-    EV_NET_CLOSED, /* code: enum net_end; number: the relay's code */
+    EV_NET_CLOSED, /* code: enum net_end; number: the relay's code; flag: net can come back */
+    EV_LINE_BACK,  /* SEAL_BACK */
     EV_SESSION,    /* SEAL_SESSION */
     EV_WELCOMED,   /* flag: has to wait */
     EV_KNOCK,      /* person: knock; number: slot of the name */
@@ -322,6 +337,7 @@ enum session_effect_kind {
     EF_SERVE,      /* sockets and keys to the embedded relay */
     EF_DIAL,       /* name and port to dial */
     EF_OPEN,       /* NET_OPEN with the dialled socket, SEAL_LINK, SEAL_HOST or SEAL_JOIN */
+    EF_REOPEN,     /* the same for a lost line: NET_CONNECT with back, SEAL_LINK */
     EF_GIVE_SHARE, /* GATE_OPEN, CAPTURE_START, SEAL_SHARE: the picture path is handed out */
     EF_GIVE_VIEW,  /* SCREEN_START, SEAL_VIEW */
     EF_UNSHARE,    /* SEAL_UNSHARE; flag: paused */
@@ -343,11 +359,13 @@ enum session_effect_kind {
     EF_RAISE,          /* code: enum session_window, minimise instead of closing */
     EF_PAINT,          /* facts shown in open windows have changed */
     EF_TOAST,          /* code: enum session_toast; person: mid */
-    EF_SET_TIMER,      /* code: kind; number: ms; person: slot. EV_TIMER follows */
+    EF_SET_TIMER,      /* code: kind; number: ms; person: slot; flag: spread by a quarter either
+                          way. EV_TIMER follows */
     EF_CLEAR_TIMER,    /* code: kind; person: slot */
     EF_AUDIT,      /* code: enum audit_event (policy/audit.def); person; number; flag: sign the head
                       after it */
     EF_TELL_SHARE, /* --events share; code: 0 off, 1 on, 2 paused; number: why */
+    EF_TELL_LINE,  /* --events line; flag: back */
     EF_TELL_ENDED, /* --events ended; flag: cut; code: why */
     EF_TELL_FAULT, /* --events error; code: enum session_fault; number: detail */
     EF_EXIT,       /* code: exit status of architecture 8 */
@@ -362,7 +380,8 @@ enum session_effect_kind {
    number: on                         remove           person: mid wrong_password, joining_stopped
    number: how many so far consent_given    number: choice                     consent_refused
    number: why share_on, share_paused, share_off  number: why      kill_switch      - worker_end
-   person: enum session_worker, number: enum session_death (only unexpected ones) */
+   person: enum session_worker, number: enum session_death (only unexpected ones) line_lost
+   number: the relay's code                        line_back        number: tries */
 struct session_effect {
     uint8_t kind, worker, flag, reserved;
     uint32_t code;

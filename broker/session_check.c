@@ -100,6 +100,23 @@ static const char *check_prompt(const struct session *s)
     return NULL;
 }
 
+/* A lost line shares nothing, and is lost for a limited time only. */
+static const char *check_line(const struct session *s)
+{
+    bool lost = s->line != LINE_UP;
+    if (lost && s->phase != PHASE_HOST && s->phase != PHASE_MEMBER)
+        return "a line is lost outside a session";
+    if (lost && (lives(s, SW_CAPTURE) || lives(s, SW_GATE)))
+        return "capture or its gate lives while the line is lost";
+    if (lost != ((s->timers >> ST_RETURN & 1) != 0))
+        return "a lost line without an end of waiting, or an end of waiting without a loss";
+    if (s->line == LINE_WAITING && !(s->timers >> ST_LINE & 1))
+        return "a lost line waits for nothing";
+    if (s->share_again && !(s->consent && !s->consent_short && s->phase == PHASE_HOST))
+        return "sharing would go on without a consent";
+    return NULL;
+}
+
 /* 5 and 8: without its workers no session, without a session no workers. */
 static const char *check_workers(const struct session *s)
 {
@@ -139,7 +156,7 @@ static const char *check_lists(const struct session *s)
 const char *session_check(const struct session *s)
 {
     const char *(*const checks[])(const struct session *) = {
-        check_capture, check_share, check_prompt, check_workers, check_lists};
+        check_capture, check_share, check_prompt, check_line, check_workers, check_lists};
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         const char *broken = checks[i](s);
         if (broken)
@@ -166,19 +183,34 @@ static bool admits(const struct session_effects *out)
     return false;
 }
 
+/* Sharing that the loss of the line has paused, or that the owner wants to go on with, goes on when
+   it is back. */
+static bool may_go_on_later(const struct session *before, const struct session_event *ev)
+{
+    bool broke = ev->kind == EV_NET_CLOSED &&
+                 (before->share == SHARE_STARTING || before->share == SHARE_SHOWING ||
+                  before->share == SHARE_RUNNING);
+    bool asked = ev->kind == EV_CONTINUE && ev->origin != ORIGIN_NONE &&
+                 before->share == SHARE_PAUSED && before->line != LINE_UP;
+    return before->consent && !before->consent_short && (broke || asked);
+}
+
 static const char *check_yes(const struct session *before, const struct session_event *ev,
                              const struct session *after, const struct session_effects *out)
 {
     bool yes = may_have_said_yes(before, ev);
     bool went_on = ev->kind == EV_CONTINUE && ev->origin != ORIGIN_NONE && before->consent &&
                    !before->consent_short && before->share == SHARE_PAUSED;
+    bool healed = before->share_again && after->line == LINE_UP;
+    if (after->share_again && !before->share_again && !may_go_on_later(before, ev))
+        return "sharing is to go on, and nobody wanted it";
     if (after->consent && !before->consent && !(yes && before->prompt.kind == PROMPT_SHARE))
         return "a view consent out of nothing";
     if (before->consent_short && !after->consent_short && after->consent &&
         !(yes && before->prompt.kind == PROMPT_SHARE))
         return "newcomers covered by no consent";
     if ((has_effect(out, EF_START, SW_CAPTURE) || has_effect(out, EF_START, SW_GATE)) && !went_on &&
-        !(yes && before->prompt.kind == PROMPT_SHARE))
+        !healed && !(yes && before->prompt.kind == PROMPT_SHARE))
         return "capture or its gate started without a yes";
     if (admits(out) && !(yes && before->prompt.kind == PROMPT_ADMIT))
         return "somebody was let in without a yes";

@@ -33,6 +33,8 @@ void end_begin(struct session *s, struct session_effects *out, struct ending e)
     s->fault = e.fault;
     s->code = e.code;
     s->n_waiting = 0;
+    s->net_over |= s->line != LINE_UP; /* nothing leaves any more */
+    heal_over(s, out);
     static const enum session_timer over[] = {ST_CONNECT, ST_UNSHARE, ST_EMPTY, ST_HOTKEY};
     for (size_t i = 0; i < sizeof over / sizeof over[0]; i++)
         heart_timer_clear(s, out, over[i]);
@@ -245,6 +247,8 @@ static enum session_fault fault_of_relay(uint32_t code)
 
 void end_net_closed(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
+    if (heal_lost(s, ev, out))
+        return;
     s->net_over = 1;
     struct ending e = {HOW_CUT, WHY_LINE, FAULT_NONE, (uint8_t)ev->number, false};
     if (ev->code == NET_END_CERTIFICATE)
@@ -267,7 +271,7 @@ void end_net_closed(struct session *s, const struct session_event *ev, struct se
 
 void end_dial_failed(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
-    if (s->phase == PHASE_CONNECT && !s->dialled)
+    if (!heal_dial_failed(s, out) && s->phase == PHASE_CONNECT && !s->dialled)
         end_begin(s, out, (struct ending){HOW_CUT, WHY_LINE, FAULT_R_NET, ev->code, false});
 }
 

@@ -12,6 +12,7 @@ static void forget(struct session *s)
     s->fault = s->how = s->why = s->code = 0;
     s->share_then = s->share_what = s->share_why = 0;
     s->panel = s->hotkey = s->input_used = s->picture = 0;
+    s->line = s->line_tries = s->share_again = 0;
     s->me = s->presenter = 0;
     s->n_waiting = s->n_members = 0;
     memset(s->slot, 0, sizeof s->slot);
@@ -149,7 +150,7 @@ void life_serving(struct session *s, const struct session_event *ev, struct sess
 void life_dialled(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
     (void)ev;
-    if (s->phase != PHASE_CONNECT || s->worker[SW_DIAL] != WS_READY)
+    if (s->worker[SW_DIAL] != WS_READY || heal_dialled(s, out) || s->phase != PHASE_CONNECT)
         return;
     s->dialled = 1;
     open_when_complete(s, out);

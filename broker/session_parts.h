@@ -1,7 +1,8 @@
 /*
  * What the parts of the heart share with each other and with nobody else. session.c receives an
- * event and hands it to the part it belongs to: session_life (the way in), session_people (door and
- * roster), session_share, session_prompt, session_end (the way out).
+ * event and hands it to the part it belongs to: session_life (the way in), session_line (lost and
+ * back), session_people (door and roster), session_share, session_prompt, session_end (the way
+ * out).
  */
 #ifndef BROKER_SESSION_PARTS_H
 #define BROKER_SESSION_PARTS_H
@@ -99,6 +100,25 @@ void prompt_map_when_done(struct session *s, struct session_effects *out);
 void prompt_no(struct session *s, struct session_effects *out, enum session_why why);
 /* Takes it away without an answer: its subject is gone, or it comes back later. */
 void prompt_drop(struct session *s, struct session_effects *out, enum session_why why);
+
+/* The line is lost: capture is killed; it goes on by itself when the line is back, unless anything
+   else has stopped or paused it meanwhile. */
+void share_line_lost(struct session *s, struct session_effects *out);
+/* Goes on when the line is back. Called after every event. */
+void share_advance(struct session *s, struct session_effects *out);
+
+/* --- the line (session_line.c) --- */
+/* NET_CLOSED. True: it is taken up again; false: that end is one. */
+bool heal_lost(struct session *s, const struct session_event *ev, struct session_effects *out);
+void heal_back(struct session *s, const struct session_event *ev, struct session_effects *out);
+/* DIALLED, DIAL_FAILED, the helper's death. True: that dial was for a lost line. */
+bool heal_dialled(struct session *s, struct session_effects *out);
+bool heal_dial_failed(struct session *s, struct session_effects *out);
+/* ST_LINE and ST_RETURN. */
+void heal_try(struct session *s, struct session_effects *out);
+void heal_given_up(struct session *s, struct session_effects *out);
+/* Forgets it: the session ends. */
+void heal_over(struct session *s, struct session_effects *out);
 
 /* --- the way out (session_end.c) --- */
 struct ending {

@@ -25,7 +25,7 @@ static void tell(struct session *s, struct session_effects *out, uint8_t state)
 void share_ask(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
     (void)ev;
-    if (s->phase != PHASE_HOST || s->share != SHARE_OFF || s->screen_locked)
+    if (s->phase != PHASE_HOST || s->share != SHARE_OFF || s->screen_locked || s->line != LINE_UP)
         return;
     if (s->rules.audit_mandatory && !end_audit_writes(s))
         return;
@@ -44,6 +44,7 @@ void share_ask(struct session *s, const struct session_event *ev, struct session
 static void start(struct session *s, struct session_effects *out)
 {
     s->share_why = WHY_NONE;
+    s->share_again = 0;
     s->presenter = s->me;
     s->share = SHARE_STARTING;
     heart_worker_start(s, out, SW_GATE);
@@ -77,6 +78,10 @@ void share_continue(struct session *s, const struct session_event *ev, struct se
         return;
     if (s->rules.audit_mandatory && !end_audit_writes(s))
         return;
+    if (s->line != LINE_UP) { /* as soon as it can */
+        s->share_again = !s->consent_short;
+        return;
+    }
     if (s->prompt.kind == PROMPT_ADMIT)
         prompt_drop(s, out, WHY_GONE);
     if (s->consent_short) {
@@ -131,6 +136,7 @@ static void dead(struct session *s, struct session_effects *out)
 void share_stop(struct session *s, struct session_effects *out, enum session_share then,
                 enum session_why why)
 {
+    s->share_again = 0;
     switch (s->share) {
     case SHARE_OFF:
         return;
@@ -259,6 +265,8 @@ void share_newcomer(struct session *s, struct session_effects *out)
     bool paused = s->share == SHARE_PAUSED || s->share_then == SHARE_PAUSED;
     if (paused || s->rules.newcomers_ask)
         s->consent_short = 1;
+    if (s->consent_short)
+        s->share_again = 0;
     if (s->consent_short && !paused)
         share_stop(s, out, SHARE_PAUSED, WHY_NEWCOMER);
 }
@@ -279,4 +287,39 @@ void share_hotkey(struct session *s, const struct session_event *ev, struct sess
     s->hotkey = 1;
     heart_effect_audit(out, AUDIT_KILL_SWITCH, 0, 0);
     heart_timer_set(s, out, ST_HOTKEY, HOTKEY_TWICE_MS);
+}
+
+void share_line_lost(struct session *s, struct session_effects *out)
+{
+    switch (s->share) {
+    case SHARE_ASKING:
+        if (s->prompt.kind == PROMPT_SHARE)
+            prompt_no(s, out, WHY_LINE);
+        else
+            share_declined(s, out, WHY_LINE);
+        break;
+    case SHARE_STARTING:
+    case SHARE_SHOWING:
+    case SHARE_RUNNING:
+        share_stop(s, out, SHARE_PAUSED, WHY_LINE);
+        s->share_again = !s->consent_short;
+        break;
+    default:
+        break;
+    }
+}
+
+/* The people are those whom the consent covers: it goes on without a question (ui.md 9). */
+void share_advance(struct session *s, struct session_effects *out)
+{
+    if (!s->share_again || s->phase != PHASE_HOST || s->share != SHARE_PAUSED ||
+        s->line != LINE_UP || s->screen_locked)
+        return;
+    if (s->consent_short || (s->rules.audit_mandatory && !end_audit_writes(s))) {
+        s->share_again = 0; /* the owner's Continue asks again */
+        return;
+    }
+    if (s->prompt.kind == PROMPT_ADMIT)
+        prompt_drop(s, out, WHY_GONE);
+    start(s, out);
 }

@@ -59,6 +59,8 @@
 #define CONNECT_MS 90000        /* from the button to a number or a welcome: two dialled addresses, a queue of 30 s */
 #define MASK_MS 1000            /* CAPTURE_MASKED; later: capture is killed */
 #define UNSHARE_MS 2000         /* SEAL_UNSHARED; later: seal is killed */
+#define LINE_AGAIN_MS 200       /* a lost line: the helper of the last try has not ended yet */
+#define LINE_CALM_MS 10000      /* a line that has held so long begins its tries anew when it is lost */
 #define CLOSE_MS 1000           /* for each step of a goodbye after END_WAIT_MS */
 #define PAINTER_AGAIN_MS 1000   /* a painter that dies again so soon is started again only then */
 

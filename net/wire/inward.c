@@ -32,6 +32,7 @@ static bool on_opened(struct wire *w, const struct frame *f)
     if ((!w->creates || w->returns) && memcmp(f->u.opened.sid, w->sid, FRAME_SID) != 0)
         return false;
     memcpy(w->sid, f->u.opened.sid, FRAME_SID);
+    w->bound = w->creates;
     if (w->creates)
         keep_token(w, f->u.opened.token);
     w->phase = WIRE_OPEN;
@@ -46,6 +47,7 @@ static bool on_bound(struct wire *w, const struct frame *f)
     struct msg_link_bound m = {.mid = f->u.bound.mid};
     if (w->creates)
         return false;
+    w->bound = true;
     keep_token(w, f->u.bound.token);
     return sent(w, msg_link_bound_send(&w->link, &m));
 }

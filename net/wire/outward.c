@@ -48,10 +48,13 @@ static int on_link_end(void *ctx)
     return queue_order(ctx, &f);
 }
 
+/* Before BOUND the relay would not take it; with BOUND it asks by itself. */
 static int on_link_need(void *ctx)
 {
+    struct wire *w = ctx;
     struct frame f = {.type = FRAME_NEED};
-    wire_queue(ctx, &f);
+    if (w->bound)
+        wire_queue(w, &f);
     return 0;
 }
 

@@ -73,7 +73,7 @@ static void on_over(void *ctx)
     free(w->out);
     w->out = NULL;
     w->sent = w->have = 0;
-    w->wants_write = w->link_unwatched = w->draining = false;
+    w->wants_write = w->link_unwatched = w->draining = w->bound = false;
     pace_init(&w->pace);
     w->phase = WIRE_IDLE;
     w->control.state = NET_STATE_READY;

@@ -40,6 +40,7 @@ struct wire {
     size_t n_key;
     uint8_t token[FRAME_TOKEN]; /* for coming back */
     bool has_token;
+    bool bound;    /* the relay takes us for a member, or we are the organizer */
     bool returns;  /* this connection came with the token */
     bool draining; /* the relay will close: follow the organizer when it goes */
     struct {

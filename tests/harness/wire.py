@@ -12,7 +12,7 @@ class Wire:
         self.target, self.up, self.down = port, 0, 0
         self.server = socket.create_server(('127.0.0.1', 0))
         self.port = self.server.getsockname()[1]
-        self.open, self.flowing = [], threading.Event()
+        self.open, self.flowing, self.blocked = [], threading.Event(), False
         self.flowing.set()
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -20,7 +20,13 @@ class Wire:
         while True:
             try:
                 client, _ = self.server.accept()
+                if self.blocked:
+                    client.close()
+                    continue
                 relay = socket.create_connection(('127.0.0.1', self.target))
+            except ConnectionRefusedError:
+                client.close()
+                continue
             except OSError:
                 return
             self.open += [client, relay]
@@ -52,6 +58,14 @@ class Wire:
             except OSError:
                 pass
         self.open = []
+
+    def block(self):
+        """The network is gone: what there is is dropped, what is tried fails, until allow()."""
+        self.blocked = True
+        self.cut()
+
+    def allow(self):
+        self.blocked = False
 
     def close(self):
         self.server.close()

@@ -22,6 +22,10 @@
  * session outlived it end_advance: wait for seal's death         a goodbye waits for nothing
  *   session_people.c went: no ST_EMPTY                          an empty session without a time to
  * end ...
+ *   session_line.c   heal_lost: no share_line_lost              capture or its gate lives after a
+ * stop ... heal_back: ST_RETURN runs on              a lost line without an end of waiting ...
+ *   session_share.c  share_advance: no test of the line         capture or its gate started without
+ * a yes share_newcomer: share_again is kept        sharing would go on without a consent
  */
 #include "broker/session.h"
 #include "lib/fail.h"
@@ -232,6 +236,15 @@ static void add_endings(void)
     for (size_t i = 0; i < sizeof relay_codes; i++)
         add(EV_NET_CLOSED)->number = relay_codes[i];
     add_codes(EV_NET_CLOSED, NET_END_LOST, NET_END_OURS);
+    add(EV_NET_CLOSED)->flag = 1; /* closed for no reason that heals */
+    for (uint8_t code = NET_END_LOST; code <= NET_END_CERTIFICATE; code++) {
+        struct session_event *ev = add(EV_NET_CLOSED);
+        ev->code = code;
+        ev->flag = 1;
+    }
+    struct session_event *draining = add(EV_NET_CLOSED);
+    draining->number = 11;
+    draining->flag = 1;
     for (uint32_t why = END_WHY_NONE; why <= END_WHY_FAILED; why++)
         for (uint8_t flag = 0; flag < 2; flag++) {
             struct session_event *ev = add(EV_SEAL_ENDED);
@@ -275,7 +288,8 @@ static void make_events(void)
         EV_STOP,         EV_PAUSE,
         EV_END,          EV_BAR_MAPPED,
         EV_BAR_LOST,     EV_HOTKEY,
-        EV_STOP_ALL,     EV_COUNT,
+        EV_STOP_ALL,     EV_LINE_BACK,
+        EV_COUNT,
     };
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
         add(plain[i]);
@@ -302,7 +316,8 @@ static void describe(const struct session *s)
             s->prompt.step);
     for (int w = 0; w < SW_COUNT; w++)
         fprintf(stderr, " %s=%u", session_worker_name((enum session_worker)w), s->worker[w]);
-    fprintf(stderr, " closing %u timers %x\n", s->closing, s->timers);
+    fprintf(stderr, " closing %u timers %x line %u again %u\n", s->closing, s->timers, s->line,
+            s->share_again);
 }
 
 static void complain(const char *broken, const struct session *before,
@@ -488,6 +503,48 @@ static void road_paused(void)
     must(road.share == SHARE_PAUSED, "the road to a pause is closed");
 }
 
+static void road_line_lost(void)
+{
+    ROAD(.kind = EV_NET_CLOSED, .code = NET_END_LOST, .flag = 1);
+    must(road.line == LINE_WAITING, "the road out of the line is closed");
+}
+
+static void road_line_opening(void)
+{
+    ROAD(.kind = EV_TIMER, .code = ST_LINE);
+    road_ready(SW_DIAL);
+    ROAD(.kind = EV_DIALLED);
+    ROAD(.kind = EV_ENDED, .worker = SW_DIAL);
+    must(road.line == LINE_OPENING, "the road back to the relay is closed");
+}
+
+static void road_dead_capture(void)
+{
+    ROAD(.kind = EV_ENDED, .worker = SW_CAPTURE);
+    ROAD(.kind = EV_ENDED, .worker = SW_GATE);
+    ROAD(.kind = EV_UNSHARED);
+}
+
+/* Lost while sharing: it heals without anybody typing. */
+static void walk_lost_line(unsigned depth)
+{
+    road_line_lost();
+    walk(&road, depth);
+    road_dead_capture();
+    must(road.share == SHARE_PAUSED && road.share_again, "a lost line does not pause");
+    walk(&road, depth);
+    road_line_opening();
+    walk(&road, depth);
+    ROAD(.kind = EV_LINE_BACK);
+    must(road.share == SHARE_STARTING, "sharing does not go on by itself");
+    road_ready(SW_GATE);
+    road_ready(SW_CAPTURE);
+    ROAD(.kind = EV_BAR_MAPPED);
+    must(road.share == SHARE_RUNNING, "sharing does not go on by itself to the end");
+    ROAD(.kind = EV_CAPTURE_RUNNING);
+    walk(&road, depth);
+}
+
 static void walk_host(struct session_rules rules, uint8_t own_relay, uint8_t lobby, unsigned depth)
 {
     printf("  organizer, own relay %u, waiting room %u\n", own_relay, lobby);
@@ -505,6 +562,7 @@ static void walk_host(struct session_rules rules, uint8_t own_relay, uint8_t lob
     ROAD(.kind = EV_PANEL);
     walk(&road, depth);
     ROAD(.kind = EV_KNOCK_GONE, .person = 1);
+    walk_lost_line(depth - 1); /* the roads before and behind are walked to the full */
     road_paused();
     walk(&road, depth);
 }
@@ -522,6 +580,13 @@ static void walk_member(struct session_rules rules, unsigned depth)
     road_ready(SW_VIEW);
     must(road.phase == PHASE_MEMBER && road.given_view, "the road into a session is closed");
     walk(&road, depth);
+    road_line_lost();
+    walk(&road, depth - 1);
+    road_line_opening();
+    walk(&road, depth - 1);
+    ROAD(.kind = EV_LINE_BACK);
+    must(road.phase == PHASE_MEMBER && road.line == LINE_UP,
+         "the road back into a session is closed");
     ROAD(.kind = EV_SEAL_ENDED, .number = END_WHY_ORGANIZER);
     must(road.phase == PHASE_CLOSING, "the road out of a session is closed");
     walk(&road, depth);

@@ -1,0 +1,251 @@
+"""A line that is lost heals: nobody types, the picture is complete again, nothing is shared meanwhile."""
+import os
+import socket
+import subprocess
+import time
+
+from desk import own, scratch
+from session import Desk, Missing, Party, Session, compare
+from wire import Wire
+
+VIEWER = (1600, 1200)
+
+
+def key_pair(folder, host='127.0.0.1', name='relay'):
+    """Certificate and key of a relay, in files that this user may read."""
+    cert, key = os.path.join(folder, name + '.crt'), os.path.join(folder, name + '.key')
+    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes',
+                    '-days', '1', '-subj', '/CN=test relay', '-addext', 'subjectAltName=IP:' + host,
+                    '-keyout', key, '-out', cert], check=True, stderr=subprocess.DEVNULL)
+    os.chmod(key, 0o600)
+    own(key)
+    own(cert)
+    return cert, key
+
+
+class Relay:
+    """`vitrine relay` with a key that outlives it."""
+
+    def __init__(self, folder):
+        self.files, self.port, self.party = key_pair(folder), free_port(), None
+        self.start()
+
+    def start(self):
+        cert, key = self.files
+        self.party = Party(None, 'relay', '--listen', '127.0.0.1:%d' % self.port, '--cert', cert, '--key', key)
+        self.where = self.party.wait('session', 10)['relay']
+
+    def kill(self):
+        """As a power cut would: parent and worker at once."""
+        pids = list(self.party.workers()) + [self.party.process.pid]
+        for pid in pids:
+            try:
+                os.kill(pid, 9)
+            except ProcessLookupError:
+                pass
+        self.party.process.wait()
+
+    def through(self, wire):
+        """The same relay behind a hop."""
+        return self.where.replace(':%d' % self.port, ':%d' % wire.port)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.party.stop()
+
+
+def free_port():
+    with socket.create_server(('127.0.0.1', 0)) as server:
+        return server.getsockname()[1]
+
+
+def folder():
+    path = scratch('vtr')
+    os.chmod(path, 0o755)
+    return path
+
+
+def no_capture(party):
+    names = party.workers().values()
+    assert 'vitrine-capture' not in names and 'vitrine-gate' not in names, sorted(names)
+
+
+def xterm(desk):
+    desk.show('xterm', '-geometry', '60x12+4+420', '-e', 'sh', '-c', 'ls --color=always -la /; exec sleep 600')
+
+
+def same(s, viewer, desk, other):
+    desk.move(400, 2)
+    different, _, _ = compare(s.host, viewer, desk, other, ignore=[(380, 0, 60, 40)])
+    assert different == 0, '%s pixels differ' % different
+
+
+def change(desk):
+    """Something the viewer has not seen yet."""
+    desk.show('xterm', '-geometry', '40x6+420+300', '-e', 'sh', '-c', 'date +%N; exec sleep 600')
+
+
+def viewer_face(viewer):
+    """What the viewer's window says of the line: the newest event that tells."""
+    event = viewer.find('line')
+    return event['state'] if event else None
+
+
+def test_viewer_line_cut():
+    """The viewer's network breaks for seconds: reconnecting, then live again, with what happened meanwhile."""
+    with Desk((800, 600)) as desk, Desk(VIEWER) as other:
+        xterm(desk)
+        with Session(desk, '--listen', '127.0.0.1:0') as s:
+            wire = Wire(s.port())
+            viewer = s.start_join(other, invitation=s.local_invitation().replace(':%d/' % s.port(), ':%d/' % wire.port))
+            s.admit('Vera')
+            viewer.wait('member', 15, state='joined')
+            viewer.window('viewer')
+            from session import enlarge
+            enlarge(other)
+            s.share()
+            same(s, viewer, desk, other)
+            for seconds in (0, 3):
+                host_mark, viewer_mark = s.host.mark(), viewer.mark()
+                wire.block()
+                viewer.wait('line', 5, viewer_mark, state='lost')
+                change(desk)
+                time.sleep(seconds)
+                assert s.host.worker_pids('vitrine-capture'), 'the presenter has nothing to do with that line'
+                wire.allow()
+                viewer.wait('line', 15, viewer_mark, state='back')
+                same(s, viewer, desk, other)
+                s.host.never('prompt', 0.1, host_mark)
+                viewer.never('ended', 0.1, viewer_mark)
+            wire.close()
+
+
+def test_presenter_line_cut():
+    """The presenter's line breaks: capture dies at once, and sharing goes on by itself when it is back."""
+    with Desk((800, 600)) as desk, Desk(VIEWER) as other, Relay(folder()) as relay:
+        xterm(desk)
+        wire = Wire(relay.port)
+        with Session(desk, '--relay', relay.through(wire)) as s:
+            viewer = s.join(other)
+            s.share()
+            same(s, viewer, desk, other)
+            for seconds in (0, 4):
+                host_mark = s.host.mark()
+                wire.block()
+                s.host.wait('line', 5, host_mark, state='lost')
+                s.host.wait('share', 5, host_mark, state='paused', why='line')
+                no_capture(s.host)
+                change(desk)
+                time.sleep(seconds)
+                no_capture(s.host)
+                wire.allow()
+                s.host.wait('line', 15, host_mark, state='back')
+                s.host.wait('share', 15, host_mark, state='on')
+                same(s, viewer, desk, other)
+                s.host.never('prompt', 0.1, host_mark)
+                viewer.never('ended', 0.1)
+        wire.close()
+
+
+def test_relay_killed():
+    """`vitrine relay` is killed (SIGKILL) and started again with the same key: tokens bring everybody back."""
+    with Desk((800, 600)) as desk, Desk(VIEWER) as other, Relay(folder()) as relay:
+        xterm(desk)
+        with Session(desk, '--relay', relay.where) as s:
+            viewer = s.join(other)
+            s.share()
+            same(s, viewer, desk, other)
+            for seconds in (1, 8):
+                host_mark, viewer_mark = s.host.mark(), viewer.mark()
+                relay.kill()
+                s.host.wait('share', 5, host_mark, state='paused', why='line')
+                no_capture(s.host)
+                viewer.wait('line', 5, viewer_mark, state='lost')
+                change(desk)
+                time.sleep(seconds)
+                relay.start()
+                s.host.wait('line', 15, host_mark, state='back')
+                viewer.wait('line', 15, viewer_mark, state='back')
+                s.host.wait('share', 15, host_mark, state='on')
+                same(s, viewer, desk, other)
+                s.host.never('prompt', 0.1, host_mark)
+            s.host.process.terminate()
+            viewer.wait('ended', how='properly')
+
+
+def test_relay_drained():
+    """SIGTERM: the relay tells everybody; they go on at the next one on that port."""
+    with Desk((800, 600)) as desk, Desk(VIEWER) as other, Relay(folder()) as relay:
+        xterm(desk)
+        with Session(desk, '--relay', relay.where) as s:
+            viewer = s.join(other)
+            s.share()
+            host_mark, viewer_mark = s.host.mark(), viewer.mark()
+            old = relay.party
+            old.process.terminate()
+            s.host.wait('line', 5, host_mark, state='lost')
+            viewer.wait('line', 5, viewer_mark, state='lost')
+            relay.start()
+            s.host.wait('line', 15, host_mark, state='back')
+            viewer.wait('line', 15, viewer_mark, state='back')
+            s.host.wait('share', 15, host_mark, state='on')
+            same(s, viewer, desk, other)
+            old.stop()
+
+
+def test_pause_is_kept():
+    """What the owner paused stays paused when the line is back."""
+    with Desk((800, 600)) as desk, Desk(VIEWER) as other, Relay(folder()) as relay:
+        wire = Wire(relay.port)
+        with Session(desk, '--relay', relay.through(wire)) as s:
+            s.join(other)
+            s.share()
+            s.host.press('sharing-bar', 'pause')
+            s.host.wait('share', state='paused')
+            host_mark = s.host.mark()
+            wire.cut()
+            s.host.wait('line', 5, host_mark, state='lost')
+            s.host.wait('line', 15, host_mark, state='back')
+            s.host.never('share', 2, host_mark, state='on')
+            no_capture(s.host)
+        wire.close()
+
+
+def test_stop_while_away():
+    """Stop during the loss means stop, and the session ends properly for its owner."""
+    with Desk((800, 600)) as desk, Desk(VIEWER) as other, Relay(folder()) as relay:
+        wire = Wire(relay.port)
+        with Session(desk, '--relay', relay.through(wire)) as s:
+            s.join(other)
+            s.share()
+            host_mark = s.host.mark()
+            wire.block()
+            s.host.wait('share', 5, host_mark, state='paused')
+            s.host.press('sharing-bar', 'stop')
+            s.host.wait('share', 5, host_mark, state='off')
+            wire.allow()
+            s.host.wait('line', 15, host_mark, state='back')
+            s.host.never('share', 2, host_mark, state='on')
+            no_capture(s.host)
+        wire.close()
+
+
+def test_window_closes():
+    """Nobody waits for ever: a member gives up after its resume window, and says that it was cut."""
+    with Desk((800, 600)) as desk, Desk(VIEWER) as other, Relay(folder()) as relay:
+        with Session(desk, '--relay', relay.where) as s:
+            viewer = s.join(other)
+            relay.kill()
+            viewer.wait('line', 5, state='lost')
+            begun = time.monotonic()
+            viewer.wait('ended', 75, how='cut')
+            assert 50 < time.monotonic() - begun < 70, time.monotonic() - begun
+            viewer.press('ended', 'close2')
+            assert viewer.wait_exit() == 4
+            s.host.never('ended', 0.5)
+
+
+test_window_closes.limit = 180
+__all__ = ['Missing']
