@@ -89,7 +89,7 @@ static void test_refused(void **state)
 {
     static const struct {
         uint8_t at, value;
-    } bad[] = {{0, 2}, {1, 4}, {1, 1}, {6, 1}, {10, 0x80}, {14, 2}, {15, 23}, {15, 0}, {19, 24}};
+    } bad[] = {{0, 99}, {1, 4}, {1, 1}, {6, 1}, {10, 0x80}, {14, 2}, {15, 23}, {15, 0}, {19, 24}};
     (void)state;
     make_shape(24, 24);
     size_t len = tile_cursor_encode(&in, unit);
