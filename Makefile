@@ -192,6 +192,12 @@ $(BENCH): $(B)/%: $(B)/o/%.o $(B)/libvitrine.a
 # This one plays the broker: the kill switch in it is the real one.
 $(B)/tests/harness/hand: $(B)/vitrine.a
 $(B)/tests/harness/hand: BENCH_MORE := $(B)/libvitrine.a -lxcb-xinput -lxcb-xtest
+# Workers gone bad; a bad viewer's painter is a good one for its windows.
+HOSTILE := $(patsubst %.c,$(B)/%,$(wildcard tests/hostile/*.c))
+$(HOSTILE): $(B)/%: $(B)/o/%.o $(B)/render.a $(B)/libvitrine.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) -o $@ $^ $(LDFLAGS_ALL) $(LIBS_render)
 setup:
 	$(Q)tests/setup
 # Set-up comes first in a make of its own: what it installs decides how this file reads.
@@ -200,7 +206,7 @@ demo: setup
 	$(Q)B=$(B) tests/demo.py
 check: setup
 	$(Q)B=$(B) tests/check $(MAKE)
-bench: $(BENCH)
+bench: $(BENCH) $(HOSTILE)
 bench-control: all bench
 	$(Q)B=$(B) tests/bench/control.py
 scenario: all bench $(B)/tests/unit/vitrine/test_windows

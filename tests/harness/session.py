@@ -30,7 +30,7 @@ class Session:
             viewer.stop()
         self.host.stop()
 
-    def start_join(self, desk, *args, name='Vera', invitation=None, password=None):
+    def start_join(self, desk, *args, name='Vera', invitation=None, password=None, **more):
         """A viewer that has invitation and password; it waits at the door.
 
         The password comes from a file of its own: a link alone only fills in the form."""
@@ -39,7 +39,7 @@ class Session:
             out.write((password or self.info['password']) + '\n')
         os.chmod(path, 0o600)
         own(path)
-        viewer = Party(desk, 'join', invitation or self.local_invitation(), '--name', name, '--password-file', path, *args)
+        viewer = Party(desk, 'join', invitation or self.local_invitation(), '--name', name, '--password-file', path, *args, **more)
         self.viewers.append(viewer)
         return viewer
 
