@@ -2,8 +2,9 @@
  * foreign. */
 #include "capture/pointer.h"
 
-/* After this long at rest it is looked at less often. */
+/* After this long at rest it is looked at less often; after that long seldom. */
 #define REST_MS 1000
+#define ASLEEP_MS 10000
 
 void pointer_forget(struct pointer *p)
 {
@@ -46,5 +47,6 @@ void pointer_sent(struct pointer *p, uint32_t serial)
 
 uint32_t pointer_wait(const struct pointer *p, uint64_t now_ms)
 {
-    return now_ms - p->moved_ms < REST_MS ? CURSOR_ACTIVE_MS : CURSOR_IDLE_MS;
+    uint64_t rest = now_ms - p->moved_ms;
+    return rest < REST_MS ? CURSOR_ACTIVE_MS : rest < ASLEEP_MS ? CURSOR_IDLE_MS : CURSOR_ASLEEP_MS;
 }

@@ -34,6 +34,7 @@
 #define KEY_EVERY_MS 1000       /* whole pictures for newcomers at most this often, PROTOCOL.md 13 */
 #define CURSOR_ACTIVE_MS 16     /* where is the pointer? asked this often while it moves ... */
 #define CURSOR_IDLE_MS 100      /* ... and this often while it rests: X tells of its shape, never of its place */
+#define CURSOR_ASLEEP_MS 250    /* ... and after 10 s of rest: each look costs gate and server a wakeup too */
 #define TILE_SIDE 64            /* unit of comparison: 16 KiB fits a first-level cache with its twin */
 
 /* --- people's time --- */

@@ -7,22 +7,18 @@
  * compress.
  */
 #include "lib/tile/decode.h"
-#include "lib/tile/filter.h"
 #include "lib/tile/ink.h"
+#include "lib/tile/photo.h"
 #include "lib/tile/pixels.h"
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
 struct tile_decoder {
-    z_stream z;
     bool started, in_update, in_key;
     struct tile_head now;    /* of the last unit */
     struct tile_set missing; /* tiles a KEY picture still lacks */
-    struct tile_block block;
-    uint8_t body[TILE_BODY_MAX];
-    uint32_t palette[TILE_PALETTE_MAX];
     struct ink ink;
+    struct photo photo;
 };
 
 /* One unit while it is read. */
@@ -38,21 +34,13 @@ struct reading {
 
 struct tile_decoder *tile_decoder_create(void)
 {
-    struct tile_decoder *d = calloc(1, sizeof *d);
-    if (d == NULL)
-        return NULL;
-    if (inflateInit2(&d->z, -15) != Z_OK) {
-        free(d);
-        return NULL;
-    }
-    return d;
+    return calloc(1, sizeof(struct tile_decoder));
 }
 
 void tile_decoder_destroy(struct tile_decoder *d)
 {
     if (d == NULL)
         return;
-    inflateEnd(&d->z);
     explicit_bzero(d, sizeof *d);
     free(d);
 }
@@ -122,104 +110,6 @@ static bool do_fill(struct reading *r)
     for (uint32_t i = first; i < first + count; i++)
         fill_tile(r, i, colour);
     return true;
-}
-
-/* Exactly n bytes out of the DEFLATE stream. */
-static bool pull(struct tile_decoder *d, uint8_t *to, uint32_t n)
-{
-    d->z.next_out = to;
-    d->z.avail_out = n;
-    int result = inflate(&d->z, Z_SYNC_FLUSH);
-    return (result == Z_OK || result == Z_STREAM_END) && d->z.avail_out == 0;
-}
-
-static bool pull_palette(struct tile_decoder *d)
-{
-    struct tile_block *b = &d->block;
-    if (!pull(d, d->body, 1))
-        return false;
-    uint32_t colours = d->body[0] + 1u, mask = tile_mask(b->depth);
-    if (!pull(d, d->body, colours * 4))
-        return false;
-    for (uint32_t i = 0; i < colours; i++) {
-        d->palette[i] = tile_get_u32(d->body + 4 * i);
-        if ((d->palette[i] & ~mask) != 0)
-            return false;
-    }
-    return pull(d, d->body, tile_index_row(b->w, colours) * b->h) &&
-           tile_filter_unpack_palette(b, d->palette, colours, d->body);
-}
-
-static bool pull_block(struct tile_decoder *d)
-{
-    struct tile_block *b = &d->block;
-    uint8_t filter;
-    if (!pull(d, &filter, 1))
-        return false;
-    if (filter == TILE_FILTER_PALETTE)
-        return pull_palette(d);
-    if (filter > TILE_FILTER_SMOOTH || !pull(d, d->body, b->w * b->h * tile_pixel_bytes(b->depth)))
-        return false;
-    if (filter == TILE_FILTER_PLAIN)
-        tile_filter_unpack_plain(b, d->body);
-    else
-        tile_filter_unpack_smooth(b, d->body);
-    return true;
-}
-
-static void store_block(struct reading *r, uint32_t index, struct tile_rect t)
-{
-    const struct tile_picture *p = r->p;
-    for (uint32_t y = 0; y < t.h; y++)
-        memcpy(p->pixels + (t.y + y) * p->stride + t.x, r->d->block.px + y * t.w, t.w * 4);
-    written(r, index, t);
-}
-
-static bool do_tile(struct reading *r, uint32_t index)
-{
-    struct tile_block *b = &r->d->block;
-    struct tile_rect t = tile_place(r->p->width, r->p->height, index);
-    b->w = t.w;
-    b->h = t.h;
-    b->depth = r->p->depth;
-    if (!pull_block(r->d))
-        return false;
-    store_block(r, index, t);
-    return true;
-}
-
-/* The stream must end with the last tile, and its bytes with it. */
-static bool stream_is_over(struct tile_decoder *d)
-{
-    uint8_t more;
-    d->z.next_out = &more;
-    d->z.avail_out = 1;
-    int result = inflate(&d->z, Z_SYNC_FLUSH);
-    return result == Z_STREAM_END && d->z.avail_out == 1 && d->z.avail_in == 0;
-}
-
-static bool do_tiles(struct reading *r)
-{
-    if (left(r) < 2)
-        return false;
-    uint32_t n = tile_get_u16(r->at);
-    const uint8_t *list = r->at + 2;
-    r->at += 2;
-    if (!name_tiles(r, n) || left(r) < 2 * (size_t)n + 4)
-        return false;
-    uint32_t len = tile_get_u32(list + 2 * n);
-    r->at += 2 * (size_t)n + 4;
-    if (len > left(r) || inflateReset(&r->d->z) != Z_OK)
-        return false;
-    r->d->z.next_in = (z_const Bytef *)(uintptr_t)r->at;
-    r->d->z.avail_in = len;
-    r->at += len;
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t index = tile_get_u16(list + 2 * i);
-        if (index >= r->tiles || !do_tile(r, index))
-            return false;
-    }
-    return stream_is_over(r->d);
 }
 
 /* --- rectangles --- */
@@ -304,17 +194,32 @@ static bool do_ink(struct reading *r)
     return ink_unpack_end(k);
 }
 
+static bool do_photo(struct reading *r)
+{
+    if (left(r) < TILE_PHOTO_BYTES - 1)
+        return false;
+    struct tile_rect t = get_rect(r->at);
+    r->at += TILE_PHOTO_BYTES - 1;
+    if (!name_rect(r, t))
+        return false;
+    size_t used = photo_read(&r->d->photo, r->p, t, r->at, left(r));
+    r->at += used;
+    if (used > 0)
+        rect_written(r, t);
+    return used > 0;
+}
+
 static bool do_operation(struct reading *r)
 {
     switch (*r->at++) {
     case TILE_OP_FILL:
         return do_fill(r);
-    case TILE_OP_TILES:
-        return do_tiles(r);
     case TILE_OP_COPY:
         return do_copy(r);
     case TILE_OP_INK:
         return do_ink(r);
+    case TILE_OP_PHOTO:
+        return do_photo(r);
     default:
         return false;
     }

@@ -2,27 +2,21 @@
  * From changed tiles to units; runs in vitrine-capture on its own picture. FORMAT.md is the
  * specification.
  *
- * One unit is: the head, in the first one the copies, FILL operations as they come, one INK and one
- * TILES operation at the end. What is drawn goes into INK, photographs into TILES: there the
- * coder's decisions would cost more time than their bytes are worth. The DEFLATE stream is flushed
- * to a block end after each tile: so the true length is known and the unit can be closed before it
- * is full, and each tile gets a code of its own, which on screens is worth more than the table
- * costs.
+ * One unit is: the head, in the first one the copies, FILL and PHOTO operations as they come, one
+ * INK operation at the end. What is drawn goes into INK; for photographs its decisions would cost
+ * more time than their bytes are worth.
  */
 #include "lib/tile/encode.h"
-#include "lib/tile/filter.h"
 #include "lib/tile/ink.h"
+#include "lib/tile/photo.h"
+#include "lib/tile/pixels.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
-/* A body that does not compress is stored: 5 bytes for each 16 KiB, and the marks of block and
- * stream end. */
-#define WORST_TILE (TILE_BODY_MAX + 64)
 /* Tiles beside each other are coded as one rectangle up to this many: more context at their edges,
  * but also more to be taken back when a unit is full. */
-#define INK_TILES 8
+#define RUN_TILES 8
 /* Less of a photograph than this many pixels is coded like a drawing: better, and soon done. */
 #define PHOTO_LEAST (TILE_PIXELS / 4)
 
@@ -38,39 +32,27 @@ struct tile_encoder {
     uint32_t next, n_left;
     bool first, key;
     uint32_t update, time_ms;
-    z_stream z;
     /* the unit being made */
     uint8_t *out;
-    size_t used; /* head and FILL operations */
+    size_t used; /* all but INK */
     struct fill fill;
-    uint32_t n_tiles;
-    uint16_t tiles[TILES_MAX];
-    uint8_t packed[MAX_UNIT];
-    uint8_t body[TILE_BODY_MAX];
-    struct tile_block block;
-    uint32_t n_rects;
+    uint32_t n_rects; /* of INK */
     struct tile_rect rects[TILES_MAX];
+    uint32_t n_photos;
+    struct photo photo;
     struct ink ink;
     uint8_t inked[MAX_UNIT + INK_END_BYTES];
 };
 
 struct tile_encoder *tile_encoder_create(void)
 {
-    struct tile_encoder *e = calloc(1, sizeof *e);
-    if (e == NULL)
-        return NULL;
-    if (deflateInit2(&e->z, Z_BEST_SPEED, Z_DEFLATED, -15, 9, Z_DEFAULT_STRATEGY) != Z_OK) {
-        free(e);
-        return NULL;
-    }
-    return e;
+    return calloc(1, sizeof(struct tile_encoder));
 }
 
 void tile_encoder_destroy(struct tile_encoder *e)
 {
     if (e == NULL)
         return;
-    deflateEnd(&e->z);
     explicit_bzero(e, sizeof *e);
     free(e);
 }
@@ -113,29 +95,20 @@ bool tile_encoder_at_key(const struct tile_encoder *e)
     return tile_encoder_busy(e) && e->first && e->key;
 }
 
-static void load_block(struct tile_encoder *e, uint32_t index)
-{
-    const struct tile_picture *p = &e->picture;
-    struct tile_rect r = tile_place(p->width, p->height, index);
-    uint32_t mask = tile_mask(p->depth);
-    e->block.w = r.w;
-    e->block.h = r.h;
-    e->block.depth = p->depth;
-    for (uint32_t y = 0; y < r.h; y++) {
-        const uint32_t *from = p->pixels + (r.y + y) * p->stride + r.x;
-        uint32_t *to = e->block.px + y * r.w;
-        for (uint32_t x = 0; x < r.w; x++)
-            to[x] = from[x] & mask;
-    }
-}
+/* --- tiles of one colour --- */
 
-static bool block_is_flat(const struct tile_block *b)
+static bool is_flat(const struct tile_picture *p, struct tile_rect r)
 {
-    uint32_t differs = 0, n = b->w * b->h;
-    for (uint32_t i = 0; i < n && differs == 0; i += b->w)
-        for (uint32_t x = 0; x < b->w; x++)
-            differs |= b->px[i + x] ^ b->px[0];
-    return differs == 0;
+    const uint32_t *first = p->pixels + r.y * p->stride + r.x;
+    uint32_t mask = tile_mask(p->depth), differs = 0;
+    for (uint32_t x = 0; x < r.w; x++)
+        differs |= first[x] ^ first[0];
+    if ((differs & mask) != 0)
+        return false;
+    for (uint32_t y = 1; y < r.h; y++)
+        if (pixels_differ(first, first + y * p->stride, r.w, mask))
+            return false;
+    return true;
 }
 
 static void put_fill(struct tile_encoder *e)
@@ -153,49 +126,16 @@ static void put_fill(struct tile_encoder *e)
 
 static void add_flat(struct tile_encoder *e, uint32_t index)
 {
+    const struct tile_picture *p = &e->picture;
+    struct tile_rect r = tile_place(p->width, p->height, index);
+    uint32_t colour = p->pixels[r.y * p->stride + r.x] & tile_mask(p->depth);
     struct fill *f = &e->fill;
-    if (f->count > 0 && f->first + f->count == index && f->colour == e->block.px[0]) {
+    if (f->count > 0 && f->first + f->count == index && f->colour == colour) {
         f->count++;
         return;
     }
     put_fill(e);
-    *f = (struct fill){index, 1, e->block.px[0]};
-}
-
-static void deflate_bytes(struct tile_encoder *e, const uint8_t *bytes, size_t len, int flush)
-{
-    e->z.next_in = (z_const Bytef *)(uintptr_t)bytes;
-    e->z.avail_in = (uInt)len;
-    int r = deflate(&e->z, flush);
-    assert(r == (flush == Z_FINISH ? Z_STREAM_END : Z_OK) && e->z.avail_in == 0);
-    (void)r;
-}
-
-static void add_tile(struct tile_encoder *e, uint32_t index)
-{
-    size_t len = tile_filter_pack(&e->block, e->body);
-    e->tiles[e->n_tiles++] = (uint16_t)index;
-    /* What SMOOTH leaves is noise: looking for repetitions in it costs half the time and gains
-     * nothing. */
-    deflateParams(&e->z, Z_BEST_SPEED,
-                  e->body[0] == TILE_FILTER_SMOOTH ? Z_RLE : Z_DEFAULT_STRATEGY);
-    deflate_bytes(e, e->body, len, Z_BLOCK);
-}
-
-static void put_tiles(struct tile_encoder *e)
-{
-    if (e->n_tiles == 0)
-        return;
-    deflate_bytes(e, NULL, 0, Z_FINISH);
-    size_t len = sizeof e->packed - e->z.avail_out;
-    uint8_t *to = e->out + e->used;
-    to[0] = TILE_OP_TILES;
-    tile_put_u16(to + 1, e->n_tiles);
-    for (uint32_t i = 0; i < e->n_tiles; i++)
-        tile_put_u16(to + 3 + 2 * i, e->tiles[i]);
-    tile_put_u32(to + 3 + 2 * e->n_tiles, (uint32_t)len);
-    memcpy(to + TILE_TILES_BYTES + 2 * e->n_tiles, e->packed, len);
-    e->used += TILE_TILES_BYTES + 2 * e->n_tiles + len;
+    *f = (struct fill){index, 1, colour};
 }
 
 /* --- rectangles --- */
@@ -227,22 +167,27 @@ static bool looks_photographic(const struct tile_picture *p, struct tile_rect r)
     return same * 3 < seen;
 }
 
-enum class { CLASS_FLAT, CLASS_DRAWN, CLASS_PHOTO };
+enum looks { LOOKS_FLAT, LOOKS_DRAWN, LOOKS_PHOTO };
 
-static enum class classify(struct tile_encoder *e, uint32_t index) {
-    struct tile_rect r = box_place(e, index); if (tile_is_whole(e, index)){
-        load_block(e, index); if (block_is_flat(&e->block)) return CLASS_FLAT;}
-return r.w * r.h >= PHOTO_LEAST && looks_photographic(&e->picture, r) ? CLASS_PHOTO : CLASS_DRAWN;
+static enum looks look_at(const struct tile_encoder *e, uint32_t index)
+{
+    struct tile_rect r = box_place(e, index);
+    if (tile_is_whole(e, index) && is_flat(&e->picture, r))
+        return LOOKS_FLAT;
+    return r.w * r.h >= PHOTO_LEAST && looks_photographic(&e->picture, r) ? LOOKS_PHOTO
+                                                                          : LOOKS_DRAWN;
 }
 
 /* Tiles to the right that can go on in the same rectangle; returns how many in all. */
-static uint32_t gather(struct tile_encoder *e, uint32_t index, struct tile_rect *r)
+static uint32_t gather(const struct tile_encoder *e, uint32_t index, enum looks looks,
+                       struct tile_rect *r)
 {
     uint32_t columns = tile_columns(e->picture.width), n = 1;
+    uint32_t most = e->picture.depth == 30 ? RUN_TILES / 2 : RUN_TILES;
     *r = box_place(e, index);
-    while (n < INK_TILES && (index + n) % columns != 0 && tile_set_has(&e->left.set, index + n)) {
+    while (n < most && (index + n) % columns != 0 && tile_set_has(&e->left.set, index + n)) {
         struct tile_rect next = box_place(e, index + n);
-        if (next.x != r->x + r->w || classify(e, index + n) != CLASS_DRAWN)
+        if (next.x != r->x + r->w || look_at(e, index + n) != looks)
             break;
         uint32_t top = r->y < next.y ? r->y : next.y;
         uint32_t end = r->y + r->h > next.y + next.h ? r->y + r->h : next.y + next.h;
@@ -254,25 +199,24 @@ static uint32_t gather(struct tile_encoder *e, uint32_t index, struct tile_rect 
     return n;
 }
 
-static size_t fixed_bytes(const struct tile_encoder *e)
+static void put_rect(uint8_t *to, struct tile_rect r)
 {
-    return e->used + 2 * TILE_FILL_BYTES + TILE_TILES_BYTES + 2 * (e->n_tiles + 1) +
-           TILE_INK_BYTES + TILE_INK_RECT_BYTES * (e->n_rects + 1) + INK_END_BYTES;
+    tile_put_u16(to, r.x);
+    tile_put_u16(to + 2, r.y);
+    tile_put_u16(to + 4, r.w);
+    tile_put_u16(to + 6, r.h);
 }
 
-static size_t packed_bytes(const struct tile_encoder *e)
+/* Bytes of the unit if it ended now, and room for one more of everything small. */
+static size_t taken_bytes(const struct tile_encoder *e)
 {
-    return sizeof e->packed - e->z.avail_out + (e->n_tiles > 0 ? 16 : 0);
+    return e->used + 2 * TILE_FILL_BYTES + TILE_INK_BYTES +
+           TILE_INK_RECT_BYTES * ((size_t)e->n_rects + 1) + INK_END_BYTES;
 }
 
-static bool room_for_tile(const struct tile_encoder *e)
+static bool add_ink(struct tile_encoder *e, struct tile_rect r)
 {
-    return fixed_bytes(e) + packed_bytes(e) + e->ink.coder.at + WORST_TILE <= MAX_UNIT;
-}
-
-static bool add_rect(struct tile_encoder *e, struct tile_rect r)
-{
-    size_t taken = fixed_bytes(e) + packed_bytes(e);
+    size_t taken = taken_bytes(e);
     if (taken >= MAX_UNIT)
         return false;
     if (e->n_rects == 0)
@@ -281,6 +225,20 @@ static bool add_rect(struct tile_encoder *e, struct tile_rect r)
     if (!ink_pack(&e->ink, &e->picture, r))
         return false;
     e->rects[e->n_rects++] = r;
+    return true;
+}
+
+static bool add_photo(struct tile_encoder *e, struct tile_rect r)
+{
+    size_t len = photo_plan(&e->photo, &e->picture, r);
+    if (taken_bytes(e) + e->ink.coder.at + TILE_PHOTO_BYTES + len > MAX_UNIT)
+        return false;
+    put_fill(e);
+    uint8_t *to = e->out + e->used;
+    to[0] = TILE_OP_PHOTO;
+    put_rect(to + 1, r);
+    e->used += TILE_PHOTO_BYTES + photo_write(&e->photo, &e->picture, r, to + TILE_PHOTO_BYTES);
+    e->n_photos++;
     return true;
 }
 
@@ -293,12 +251,8 @@ static void put_rects(struct tile_encoder *e)
     to[0] = TILE_OP_INK;
     tile_put_u16(to + 1, e->n_rects);
     to += 3;
-    for (uint32_t i = 0; i < e->n_rects; i++, to += TILE_INK_RECT_BYTES) {
-        tile_put_u16(to, e->rects[i].x);
-        tile_put_u16(to + 2, e->rects[i].y);
-        tile_put_u16(to + 4, e->rects[i].w);
-        tile_put_u16(to + 6, e->rects[i].h);
-    }
+    for (uint32_t i = 0; i < e->n_rects; i++, to += TILE_INK_RECT_BYTES)
+        put_rect(to, e->rects[i]);
     tile_put_u32(to, (uint32_t)len);
     memcpy(to + 4, e->inked, len);
     e->used += TILE_INK_BYTES + TILE_INK_RECT_BYTES * e->n_rects + len;
@@ -312,10 +266,7 @@ static void put_copies(struct tile_encoder *e)
         to[0] = TILE_OP_COPY;
         tile_put_u16(to + 1, c->from_x);
         tile_put_u16(to + 3, c->from_y);
-        tile_put_u16(to + 5, c->to.x);
-        tile_put_u16(to + 7, c->to.y);
-        tile_put_u16(to + 9, c->to.w);
-        tile_put_u16(to + 11, c->to.h);
+        put_rect(to + 5, c->to);
     }
     e->n_copies = 0;
 }
@@ -327,12 +278,8 @@ static void start_unit(struct tile_encoder *e, uint8_t *out)
     e->out = out;
     e->used = TILE_HEAD_BYTES;
     e->fill.count = 0;
-    e->n_tiles = 0;
-    e->n_rects = 0;
+    e->n_rects = e->n_photos = 0;
     e->ink.coder.at = 0;
-    deflateReset(&e->z);
-    e->z.next_out = e->packed;
-    e->z.avail_out = sizeof e->packed;
 }
 
 static void done(struct tile_encoder *e, uint32_t index, uint32_t n)
@@ -343,50 +290,30 @@ static void done(struct tile_encoder *e, uint32_t index, uint32_t n)
     e->next = index + n;
 }
 
-static bool is_empty(const struct tile_encoder *e)
+/* Something no model fits is sent as planes: those need never more bytes than pixels have. */
+static bool add_drawn(struct tile_encoder *e, struct tile_rect r)
 {
-    return e->n_tiles == 0 && e->n_rects == 0;
-}
-
-static bool add_photo(struct tile_encoder *e, uint32_t index)
-{
-    if (!room_for_tile(e))
-        return false;
-    load_block(e, index);
-    add_tile(e, index);
-    done(e, index, 1);
-    return true;
-}
-
-static bool add_drawn(struct tile_encoder *e, uint32_t index)
-{
-    struct tile_rect r;
-    uint32_t n = gather(e, index, &r);
-    if (add_rect(e, r)) {
-        done(e, index, n);
-        return true;
-    }
-    /* Something no model fits: DEFLATE can store it. */
-    return is_empty(e) && add_photo(e, index);
+    bool empty = e->n_rects == 0 && e->n_photos == 0;
+    return add_ink(e, r) || (empty && add_photo(e, r));
 }
 
 /* false: the unit is full. */
 static bool add_next(struct tile_encoder *e)
 {
-    uint32_t index = tile_set_next(&e->left.set, e->next);
-    switch (classify(e, index)) {
-    case CLASS_FLAT:
-        if (fixed_bytes(e) + packed_bytes(e) + e->ink.coder.at > MAX_UNIT)
+    uint32_t index = tile_set_next(&e->left.set, e->next), n = 1;
+    enum looks looks = look_at(e, index);
+    struct tile_rect r;
+    if (looks == LOOKS_FLAT) {
+        if (taken_bytes(e) + e->ink.coder.at > MAX_UNIT)
             return false;
         add_flat(e, index);
-        done(e, index, 1);
-        return true;
-    case CLASS_PHOTO:
-        return add_photo(e, index);
-    case CLASS_DRAWN:
-    default:
-        return add_drawn(e, index);
+    } else {
+        n = gather(e, index, looks, &r);
+        if (looks == LOOKS_PHOTO ? !add_photo(e, r) : !add_drawn(e, r))
+            return false;
     }
+    done(e, index, n);
+    return true;
 }
 
 static void put_head(struct tile_encoder *e)
@@ -412,7 +339,6 @@ size_t tile_encoder_unit(struct tile_encoder *e, uint8_t *out)
         ;
     put_fill(e);
     put_rects(e);
-    put_tiles(e);
     put_head(e);
     e->first = false;
     return e->used;

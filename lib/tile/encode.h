@@ -13,7 +13,7 @@
 
 struct tile_encoder;
 
-/* NULL when there is no memory. About 900 KiB. */
+/* NULL when there is no memory. About 700 KiB. */
 struct tile_encoder *tile_encoder_create(void);
 /* Accepts NULL; wipes what it held of the picture. */
 void tile_encoder_destroy(struct tile_encoder *e);

@@ -11,23 +11,17 @@
 enum tile_flag { TILE_FLAG_KEY = 1, TILE_FLAG_LAST = 2 };
 
 enum tile_op {
-    TILE_OP_FILL = 1,  /* a run of tiles of one colour */
-    TILE_OP_TILES = 2, /* listed tiles in one DEFLATE stream */
-    TILE_OP_COPY = 3,  /* a rectangle from another place of the picture */
-    TILE_OP_INK = 4    /* listed rectangles in one stream of coded decisions */
-};
-
-enum tile_filter {
-    TILE_FILTER_PLAIN = 0,   /* bytes of the pixels as they are */
-    TILE_FILTER_SMOOTH = 1,  /* colour differences, each byte predicted from its neighbours */
-    TILE_FILTER_PALETTE = 2, /* few colours: a table and packed indexes */
+    TILE_OP_FILL = 1, /* a run of tiles of one colour */
+    TILE_OP_COPY = 3, /* a rectangle from another place of the picture */
+    TILE_OP_INK = 4,  /* listed rectangles in one stream of coded decisions */
+    TILE_OP_PHOTO = 5 /* one rectangle, planes of differences with Huffman codes */
 };
 
 #define TILE_FILL_BYTES 9
-#define TILE_TILES_BYTES 7 /* and two for each tile */
 #define TILE_COPY_BYTES 13
 #define TILE_INK_BYTES 7 /* and ... */
 #define TILE_INK_RECT_BYTES 8
+#define TILE_PHOTO_BYTES 9 /* and the planes */
 
 /* The head of every screen unit. */
 struct tile_head {

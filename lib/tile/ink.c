@@ -166,9 +166,9 @@ static uint32_t code_new(struct ink *k, const struct around *a, uint32_t pixel, 
     uint32_t eg = expect_channel(a, d, 1), er = expect_channel(a, d, 2),
              eb = expect_channel(a, d, 0);
     uint32_t steep = distance(channel(a->w, d, 1), channel(a->n, d, 1));
-    unsigned class = steep < 4 ? 0 : steep < 32 ? 1 : 2;
+    unsigned slope = steep < 4 ? 0 : steep < 32 ? 1 : 2;
     uint32_t g = channel(pixel, d, 1), r = channel(pixel, d, 2), b = channel(pixel, d, 0);
-    uint32_t dg = code_tree(k, m->green[class], 8, (g - eg) & 0xff, back);
+    uint32_t dg = code_tree(k, m->green[slope], 8, (g - eg) & 0xff, back);
     g = (eg + dg) & 0xff;
     uint32_t dr = code_tree(k, m->red[dg == 0], 8, (r - er - dg) & 0xff, back);
     uint32_t db = code_tree(k, m->blue[dr == 0], 8, (b - eb - dg) & 0xff, back);

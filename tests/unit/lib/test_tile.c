@@ -308,6 +308,72 @@ static void test_bad_fill(void **state)
     free(p.pixels);
 }
 
+static size_t copy(uint8_t *u, const uint16_t v[6])
+{
+    u[TILE_HEAD_BYTES] = TILE_OP_COPY;
+    for (uint32_t i = 0; i < 6; i++)
+        tile_put_u16(u + TILE_HEAD_BYTES + 1 + 2 * i, v[i]);
+    return TILE_HEAD_BYTES + TILE_COPY_BYTES;
+}
+
+static void start_with_key(struct fixture *f, const struct tile_picture *p)
+{
+    tile_decoder_destroy(f->d);
+    f->d = tile_decoder_create();
+    size_t len = key_unit(f, p);
+    assert_int_equal(tile_decode(f->d, f->unit, len, p, NULL, NULL), TILE_OK);
+}
+
+/* from x, y; to x, y, w, h: outside, empty, more than there is, and in a KEY picture */
+static void test_bad_copy(void **state)
+{
+    static const uint16_t bad[][6] = {{1, 0, 0, 0, 100, 1}, {0, 1, 0, 0, 1, 70},
+                                      {0, 0, 1, 0, 100, 1}, {0, 0, 0, 1, 1, 70},
+                                      {0, 0, 0, 0, 0, 1},   {0, 0, 0, 0, 1, 0},
+                                      {0, 0, 0, 0, 101, 1}, {65535, 65535, 1, 1, 1, 1},
+                                      {0, 0, 99, 69, 2, 1}, {0, 0, 65535, 0, 65535, 1}};
+    static const uint16_t good[6] = {0, 0, 1, 1, 99, 69};
+    struct fixture *f = *state;
+    struct tile_picture p = picture_create(100, 70, 24);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        start_with_key(f, &p);
+        head(f->unit, TILE_FLAG_LAST, 2, 100, 70);
+        size_t len = copy(f->unit, bad[i]);
+        assert_int_equal(tile_decode(f->d, f->unit, len, &p, NULL, NULL), TILE_BAD);
+    }
+    start_with_key(f, &p);
+    head(f->unit, TILE_FLAG_LAST, 2, 100, 70);
+    size_t len = copy(f->unit, good);
+    assert_int_equal(tile_decode(f->d, f->unit, len - 1, &p, NULL, NULL), TILE_BAD);
+    start_with_key(f, &p);
+    head(f->unit, TILE_FLAG_LAST, 2, 100, 70);
+    len = copy(f->unit, good);
+    assert_int_equal(tile_decode(f->d, f->unit, len, &p, NULL, NULL), TILE_OK);
+    f->unit[1] = TILE_FLAG_KEY;
+    assert_refused(f, &p, len);
+    free(p.pixels);
+}
+
+/* Rectangles of one unit may have twice the picture's pixels, and no more. */
+static void test_too_much_work(void **state)
+{
+    static const uint16_t whole[6] = {0, 0, 0, 0, 100, 70};
+    struct fixture *f = *state;
+    struct tile_picture p = picture_create(100, 70, 24);
+    for (size_t n = 1; n <= 3; n++) {
+        start_with_key(f, &p);
+        head(f->unit, TILE_FLAG_LAST, 2, 100, 70);
+        copy(f->unit, whole);
+        for (size_t i = 1; i < n; i++)
+            memcpy(f->unit + TILE_HEAD_BYTES + i * TILE_COPY_BYTES, f->unit + TILE_HEAD_BYTES,
+                   TILE_COPY_BYTES);
+        size_t len = TILE_HEAD_BYTES + n * TILE_COPY_BYTES;
+        assert_int_equal(tile_decode(f->d, f->unit, len, &p, NULL, NULL),
+                         n <= 2 ? TILE_OK : TILE_BAD);
+    }
+    free(p.pixels);
+}
+
 static enum tile_result decode_fill(struct fixture *f, const struct tile_picture *p, uint8_t flags,
                                     uint32_t update, uint32_t count)
 {
@@ -403,6 +469,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_bad_head, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_cut_and_longer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_bad_fill, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_bad_copy, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_too_much_work, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_key_must_be_whole, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_other_size, set_up, tear_down),
