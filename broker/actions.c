@@ -166,6 +166,9 @@ static void on_action(void *ctx, enum ui_window window, enum ui_action action, u
     case ACTION_COPY_INVITATION:
         do_copy(a);
         break;
+    case ACTION_NEW_PASSWORD:
+        app_event_kind(a, EV_NEW_PASSWORD);
+        break;
     case ACTION_SHARE:
         simple(a, EV_SHARE, false, 0, hand);
         break;

@@ -42,9 +42,12 @@ struct app_line {
     struct invite to;              /* relay, number, password, fingerprint; our own session's too */
     char dial_host[MAX_HOST + 1];  /* to.relay.host, but this machine for the embedded relay */
     char shown[MAX_PASSWORD + 16]; /* our password as it is read out: words with spaces */
-    int socket;                    /* dialled; -1 */
-    bool permitted;                /* by the organisation's rules */
-    bool from_link; /* an invitation filled in the form: the owner has yet to press Join */
+    struct password next;          /* asked of seal, not in force yet */
+    char next_shown[MAX_PASSWORD + 16];
+    unsigned next_pending; /* answers of seal still to come */
+    int socket;            /* dialled; -1 */
+    bool permitted;        /* by the organisation's rules */
+    bool from_link;        /* an invitation filled in the form: the owner has yet to press Join */
 };
 
 struct app {

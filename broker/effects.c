@@ -79,6 +79,12 @@ static void do_lock(struct app *a, const struct session_effect *e)
         msg_seal_lock_send(seal, &(struct msg_seal_lock){.on = e->flag});
 }
 
+static void do_new_password(struct app *a, const struct session_effect *e)
+{
+    (void)e;
+    line_new_password(a);
+}
+
 static void do_remove(struct app *a, const struct session_effect *e)
 {
     struct chan *seal = crew_chan(a, SW_SEAL);
@@ -254,6 +260,7 @@ static const action actions[EF_COUNT] = {
     [EF_UNSHARE] = do_unshare,
     [EF_ADMIT] = do_admit,
     [EF_LOCK] = do_lock,
+    [EF_NEW_PASSWORD] = do_new_password,
     [EF_REMOVE] = do_remove,
     [EF_SEAL_END] = do_seal_end,
     [EF_MAP_BAR] = do_map_bar,

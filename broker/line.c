@@ -228,6 +228,32 @@ void line_reopen(struct app *a)
     open_line(a, true);
 }
 
+void line_new_password(struct app *a)
+{
+    struct app_line *l = &a->line;
+    struct chan *seal = crew_chan(a, SW_SEAL);
+    if (!l->to.has_password || !seal)
+        return;
+    if (!words_make(l->next_shown) ||
+        !words_canonical(l->next_shown, strlen(l->next_shown), &l->next))
+        app_abort("the kernel gives no random bytes");
+    struct msg_seal_password m = {.password = {(const uint8_t *)l->next.text, l->next.len}};
+    if (msg_seal_password_send(seal, &m) == 0)
+        l->next_pending++;
+}
+
+bool line_password_changed(struct app *a)
+{
+    struct app_line *l = &a->line;
+    if (l->next_pending == 0 || --l->next_pending > 0)
+        return false; /* another one is on its way already */
+    l->to.password = l->next;
+    memcpy(l->shown, l->next_shown, sizeof l->shown);
+    words_wipe(&l->next);
+    explicit_bzero(l->next_shown, sizeof l->next_shown);
+    return true;
+}
+
 void line_invitation(struct app *a)
 {
     invite_format(&a->line.to, a->invitation);

@@ -25,6 +25,10 @@ void line_dial(struct app *a);
 void line_open(struct app *a);
 /* The same for a line that was lost: net comes back with its token, seal resumes. */
 void line_reopen(struct app *a);
+/* Four new words for our session, where it has a password; line_password_changed is for the moment
+   they count. True: they do now. */
+void line_new_password(struct app *a);
+bool line_password_changed(struct app *a);
 /* Our session's invitation and relay, once number, fingerprint and PIN are known. */
 void line_invitation(struct app *a);
 /* The session is over: what nobody can try again with is closed and wiped. */

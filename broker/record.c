@@ -217,6 +217,12 @@ static void line_fields(struct app *a, const struct session_effect *e, struct li
     add_number(l, e->code == AUDIT_LINE_LOST ? "code" : "tries", e->number);
 }
 
+static void why_fields(struct app *a, const struct session_effect *e, struct line *l)
+{
+    (void)a;
+    add(l, "why", e->number == WHY_OWNER ? "asked for" : "somebody was removed");
+}
+
 static void wrong_fields(struct app *a, const struct session_effect *e, struct line *l)
 {
     (void)e;
@@ -243,16 +249,27 @@ static const struct {
     enum audit_event event;
     void (*fields)(struct app *a, const struct session_effect *e, struct line *l);
 } lines[] = {
-    {AUDIT_SESSION_START, session_fields}, {AUDIT_SESSION_END, end_fields},
-    {AUDIT_KNOCK, knock_fields},           {AUDIT_ADMIT, knock_fields},
-    {AUDIT_REFUSE, knock_fields},          {AUDIT_MEMBER_JOINED, member_fields},
-    {AUDIT_MEMBER_LEFT, member_fields},    {AUDIT_SESSION_LOCK, lock_fields},
-    {AUDIT_REMOVE, member_fields},         {AUDIT_WRONG_PASSWORD, wrong_fields},
-    {AUDIT_JOINING_STOPPED, wrong_fields}, {AUDIT_CONSENT_ASKED, consent_fields},
-    {AUDIT_CONSENT_GIVEN, consent_fields}, {AUDIT_CONSENT_REFUSED, consent_fields},
-    {AUDIT_SHARE_ON, share_fields},        {AUDIT_SHARE_PAUSED, share_fields},
-    {AUDIT_LINE_LOST, line_fields},        {AUDIT_LINE_BACK, line_fields},
-    {AUDIT_SHARE_OFF, share_fields},       {AUDIT_KILL_SWITCH, kill_switch_fields},
+    {AUDIT_SESSION_START, session_fields},
+    {AUDIT_SESSION_END, end_fields},
+    {AUDIT_KNOCK, knock_fields},
+    {AUDIT_ADMIT, knock_fields},
+    {AUDIT_REFUSE, knock_fields},
+    {AUDIT_MEMBER_JOINED, member_fields},
+    {AUDIT_MEMBER_LEFT, member_fields},
+    {AUDIT_SESSION_LOCK, lock_fields},
+    {AUDIT_REMOVE, member_fields},
+    {AUDIT_WRONG_PASSWORD, wrong_fields},
+    {AUDIT_JOINING_STOPPED, wrong_fields},
+    {AUDIT_CONSENT_ASKED, consent_fields},
+    {AUDIT_CONSENT_GIVEN, consent_fields},
+    {AUDIT_CONSENT_REFUSED, consent_fields},
+    {AUDIT_SHARE_ON, share_fields},
+    {AUDIT_SHARE_PAUSED, share_fields},
+    {AUDIT_NEW_PASSWORD, why_fields},
+    {AUDIT_LINE_LOST, line_fields},
+    {AUDIT_LINE_BACK, line_fields},
+    {AUDIT_SHARE_OFF, share_fields},
+    {AUDIT_KILL_SWITCH, kill_switch_fields},
 };
 
 void record_line(struct app *a, const struct session_effect *e)

@@ -1,15 +1,31 @@
 /* What seal says: people, presenter, how it went. Run by the broker. Distrusts the order of
    messages (the heart ignores what makes no sense); their form was checked by generated code. */
 #include "broker/app.h"
+#include "broker/facts.h"
 #include "broker/line.h"
 #include "broker/record.h"
 #include "broker/route.h"
 #include "ch_seal.h"
 #include <string.h>
 
+/* The number is the same; who has the old invitation is told that it is of no use. */
+static int on_new_password(struct app *a)
+{
+    if (!line_password_changed(a))
+        return 0;
+    a->wrong = 0;
+    line_invitation(a);
+    record_tell_session(a);
+    facts_update(a);
+    facts_toast(a, TOAST_PASSWORD, 0);
+    return 0;
+}
+
 static int on_seal_session(void *ctx, struct msg_seal_session *m)
 {
     struct app *a = route_app(ctx);
+    if (a->session.phase == PHASE_HOST)
+        return on_new_password(a);
     struct invite *our = &a->line.to;
     char sid[10] = {0};
     memcpy(sid, m->sid.data, 9);

@@ -299,6 +299,7 @@ static const handler handlers[EV_COUNT] = {
     [EV_END] = end_asked,
     [EV_LOCK] = people_lock,
     [EV_REMOVE] = people_remove,
+    [EV_NEW_PASSWORD] = people_new_password,
     [EV_PARDON] = people_pardon,
     [EV_PANEL] = on_panel,
     [EV_BAR_MAPPED] = share_bar_mapped,

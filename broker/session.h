@@ -156,7 +156,14 @@ enum session_why {
     WHY_COUNT
 };
 
-enum session_toast { TOAST_JOINED, TOAST_LEFT, TOAST_STOPPED, TOAST_LOCKED, TOAST_WORKER };
+enum session_toast {
+    TOAST_JOINED,
+    TOAST_LEFT,
+    TOAST_STOPPED,
+    TOAST_LOCKED,
+    TOAST_WORKER,
+    TOAST_PASSWORD
+};
 
 enum session_window {
     WIN_NONE,
@@ -298,6 +305,7 @@ enum session_event_kind {
     EV_END,            /* End session, or Leave */
     EV_LOCK,           /* flag: on */
     EV_REMOVE,         /* person: mid */
+    EV_NEW_PASSWORD,   /* the owner wants another one */
     EV_PARDON,         /* number: slot; the owner opened that person's row */
     EV_PANEL,          /* flag: host panel mapped (1), closed by the owner (0) */
     EV_BAR_MAPPED,     /* bar and border are on the screen */
@@ -332,19 +340,20 @@ struct session_event {
  * ---------------------------------------------------------------------------------- */
 
 enum session_effect_kind {
-    EF_KILL,       /* worker: SIGKILL by pidfd, close its channels; EV_ENDED follows */
-    EF_START,      /* worker: start and verify; EV_READY or EV_ENDED(DEATH_START) follows */
-    EF_SERVE,      /* sockets and keys to the embedded relay */
-    EF_DIAL,       /* name and port to dial */
-    EF_OPEN,       /* NET_OPEN with the dialled socket, SEAL_LINK, SEAL_HOST or SEAL_JOIN */
-    EF_REOPEN,     /* the same for a lost line: NET_CONNECT with back, SEAL_LINK */
-    EF_GIVE_SHARE, /* GATE_OPEN, CAPTURE_START, SEAL_SHARE: the picture path is handed out */
-    EF_GIVE_VIEW,  /* SCREEN_START, SEAL_VIEW */
-    EF_UNSHARE,    /* SEAL_UNSHARE; flag: paused */
-    EF_ADMIT,      /* SEAL_ADMIT; person: knock; flag: yes */
-    EF_LOCK,       /* SEAL_LOCK; flag */
-    EF_REMOVE,     /* SEAL_REMOVE; person: mid */
-    EF_SEAL_END,   /* SEAL_END; code: enum session_why */
+    EF_KILL,         /* worker: SIGKILL by pidfd, close its channels; EV_ENDED follows */
+    EF_START,        /* worker: start and verify; EV_READY or EV_ENDED(DEATH_START) follows */
+    EF_SERVE,        /* sockets and keys to the embedded relay */
+    EF_DIAL,         /* name and port to dial */
+    EF_OPEN,         /* NET_OPEN with the dialled socket, SEAL_LINK, SEAL_HOST or SEAL_JOIN */
+    EF_REOPEN,       /* the same for a lost line: NET_CONNECT with back, SEAL_LINK */
+    EF_GIVE_SHARE,   /* GATE_OPEN, CAPTURE_START, SEAL_SHARE: the picture path is handed out */
+    EF_GIVE_VIEW,    /* SCREEN_START, SEAL_VIEW */
+    EF_UNSHARE,      /* SEAL_UNSHARE; flag: paused */
+    EF_ADMIT,        /* SEAL_ADMIT; person: knock; flag: yes */
+    EF_LOCK,         /* SEAL_LOCK; flag */
+    EF_NEW_PASSWORD, /* SEAL_PASSWORD, where the session has one */
+    EF_REMOVE,       /* SEAL_REMOVE; person: mid */
+    EF_SEAL_END,     /* SEAL_END; code: enum session_why */
     EF_MAP_BAR, /* bar and border; flag: paused face. EV_BAR_MAPPED follows when they are mapped */
     EF_UNMAP_BAR,
     EF_PREPARE_PROMPT, /* make its window, unmapped, and have it painted by SW_PROMPT (in_panel:
@@ -381,7 +390,8 @@ enum session_effect_kind {
    number: how many so far consent_given    number: choice                     consent_refused
    number: why share_on, share_paused, share_off  number: why      kill_switch      - worker_end
    person: enum session_worker, number: enum session_death (only unexpected ones) line_lost
-   number: the relay's code                        line_back        number: tries */
+   number: the relay's code                        line_back        number: tries new_password
+   number: why */
 struct session_effect {
     uint8_t kind, worker, flag, reserved;
     uint32_t code;

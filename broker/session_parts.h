@@ -52,6 +52,8 @@ void people_answer(struct session *s, struct session_effects *out, uint32_t knoc
 void people_member(struct session *s, const struct session_event *ev, struct session_effects *out);
 void people_lock(struct session *s, const struct session_event *ev, struct session_effects *out);
 void people_remove(struct session *s, const struct session_event *ev, struct session_effects *out);
+void people_new_password(struct session *s, const struct session_event *ev,
+                         struct session_effects *out);
 void people_pardon(struct session *s, const struct session_event *ev, struct session_effects *out);
 void people_refused_over(struct session *s, uint32_t slot);
 void people_wrong_try(struct session *s, const struct session_event *ev,

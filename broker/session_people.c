@@ -195,12 +195,27 @@ void people_lock(struct session *s, const struct session_event *ev, struct sessi
     heart_effect(out, EF_PAINT);
 }
 
+static void change_password(struct session_effects *out, enum session_why why)
+{
+    heart_effect(out, EF_NEW_PASSWORD);
+    heart_effect_audit(out, AUDIT_NEW_PASSWORD, 0, why);
+}
+
 void people_remove(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
     if (!heart_allowed(s, RIGHT_REMOVE) || s->phase != PHASE_HOST || member_find(s, ev->person) < 0)
         return;
     heart_effect(out, EF_REMOVE)->person = ev->person;
     heart_effect_audit(out, AUDIT_REMOVE, ev->person, 0);
+    change_password(out, WHY_REFUSED); /* that person knows the old one (e2e.md 11) */
+}
+
+void people_new_password(struct session *s, const struct session_event *ev,
+                         struct session_effects *out)
+{
+    (void)ev;
+    if (heart_allowed(s, RIGHT_LOCK) && s->phase == PHASE_HOST)
+        change_password(out, WHY_OWNER);
 }
 
 void people_wrong_try(struct session *s, const struct session_event *ev,

@@ -133,7 +133,6 @@ static void roster_changed(void *ctx, const struct group_person *p, unsigned rea
 
 void organizer_opened(struct organizer *o, const uint8_t sid[SID_LEN], uint64_t now_ms)
 {
-    uint8_t fp[FP_LEN];
     if (o->over || o->open)
         return;
     o->now_ms = now_ms;
@@ -142,13 +141,14 @@ void organizer_opened(struct organizer *o, const uint8_t sid[SID_LEN], uint64_t 
     sig_public(o->sig, o->org_pub);
     crypto_random(o->sess_rand, sizeof o->sess_rand);
     derive_session_id(sid, E2E_SUITE, o->sess_rand, o->org_pub, o->sess_id);
-    derive_fingerprint(o->org_pub, fp);
+    derive_fingerprint(o->org_pub, o->fp);
+    memcpy(o->sid, sid, SID_LEN);
     make_verifier(o);
     o->group = group_create(o->sess_id, o->org_pub, o->sig, roster_changed, o);
     crypto_must(o->group != NULL);
     group_set_own_mid(o->group, 1);
     publish(o);
-    o->port->session(CTX(o), sid, fp);
+    o->port->session(CTX(o), o->sid, o->fp);
     epoch_first(o);
 }
 
@@ -176,6 +176,7 @@ bool organizer_password(struct organizer *o, struct span typed, uint64_t now_ms)
     o->pw_gen++;
     make_verifier(o);
     publish(o);
+    o->port->session(CTX(o), o->sid, o->fp);
     return true;
 }
 

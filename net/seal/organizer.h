@@ -45,7 +45,8 @@ void organizer_remove(struct organizer *o, uint16_t mid, uint64_t now_ms);
 void organizer_end(struct organizer *o, uint8_t reason, uint64_t now_ms);
 bool organizer_share(struct organizer *o, uint64_t now_ms);
 bool organizer_unshare(struct organizer *o, bool pause, uint64_t now_ms);
-/* pw_gen + 1: a new M0, a full bucket. false: too short or too long. */
+/* pw_gen + 1: a new M0, a full bucket; told by `session` again. false: too short or too long, or
+   there were 255. */
 bool organizer_password(struct organizer *o, struct span typed, uint64_t now_ms);
 
 /* --- from capture --- */

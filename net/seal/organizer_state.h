@@ -74,7 +74,7 @@ struct organizer {
     bool with_password, lobby, open, over;
     bool away; /* there is no line */
     uint8_t name[MAX_NAME], name_len;
-    uint8_t pw_gen;
+    uint8_t pw_gen, sid[SID_LEN], fp[FP_LEN];
     struct organizer_password *password;
     EVP_PKEY *sig;
     uint8_t org_pub[POINT_LEN], sess_rand[RAND_LEN], sess_id[SESS_ID_LEN], m0[OUTER_M0_LEN];

@@ -410,6 +410,15 @@ static int on_seal_remove(void *ctx, struct msg_seal_remove *m)
     return w->organizer ? 0 : -1;
 }
 
+static int on_seal_password(void *ctx, struct msg_seal_password *m)
+{
+    struct seal_worker *w = ctx;
+    if (w->organizer)
+        (void)organizer_password(w->organizer, m->password,
+                                 loop_now_ms()); /* told when it counts */
+    return w->organizer ? 0 : -1;
+}
+
 static int on_seal_end(void *ctx, struct msg_seal_end *m)
 {
     struct seal_worker *w = ctx;
@@ -429,6 +438,7 @@ static const struct seal_at_seal control_handlers = {.on_seal_link = on_seal_lin
                                                      .on_seal_view = on_seal_view,
                                                      .on_seal_lock = on_seal_lock,
                                                      .on_seal_remove = on_seal_remove,
+                                                     .on_seal_password = on_seal_password,
                                                      .on_seal_end = on_seal_end};
 
 static short want_control(void *ctx)

@@ -289,7 +289,7 @@ static void make_events(void)
         EV_END,          EV_BAR_MAPPED,
         EV_BAR_LOST,     EV_HOTKEY,
         EV_STOP_ALL,     EV_LINE_BACK,
-        EV_COUNT,
+        EV_NEW_PASSWORD, EV_COUNT,
     };
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
         add(plain[i]);
