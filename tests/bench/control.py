@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """make bench-control: the kill switch, 1000 presses in each situation, idle and with both cores loaded.
 
-    tests/bench/control.py [PRESSES]
+    tests/bench/control.py [PRESSES [--loaded]]
 
 From the physical key (sent to the input device) to the confirmed death of gate and input worker, and how many injected
 events the X server still did after the press. Situations: nothing else to do, a flooding controller, a worker that floods
@@ -41,7 +41,8 @@ def situations(load, n):
 
 def main():
     n = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    situations('quiet', n)
+    if '--loaded' not in sys.argv:
+        situations('quiet', n)
     loads = [subprocess.Popen([sys.executable, '-c', 'while True: pass']) for _ in range(os.cpu_count() or 1)]
     try:
         situations('loaded', n)
