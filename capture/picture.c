@@ -159,14 +159,17 @@ static bool settle_tile(struct picture *p, uint32_t index, struct tile_box *box)
 }
 
 void picture_merge(struct picture *p, const struct source_grab *grab, const struct tile_set *want,
-                   struct picture_change *out)
+                   bool moves, struct picture_change *out)
 {
     struct tile_set *set = &out->tiles.set;
     tile_set_clear(set);
     for (uint32_t i = tile_set_next(want, 0); i < p->count; i = tile_set_next(want, i + 1))
         if (take_tile(p, grab, i))
             tile_set_add(set, i);
-    out->n_copies = moves_find(&p->moves, &p->tiles, &p->now, set, out->copies, TILE_COPIES_MAX);
+    out->n_copies = 0;
+    if (moves)
+        out->n_copies =
+            moves_find(&p->moves, &p->tiles, &p->now, set, out->copies, TILE_COPIES_MAX);
     for (uint32_t i = tile_set_next(set, 0); i < p->count; i = tile_set_next(set, i + 1))
         if (!settle_tile(p, i, &out->tiles.box[i]))
             tile_set_remove(set, i);

@@ -26,10 +26,10 @@ bool picture_init(struct picture *p, struct source_size size);
 void picture_finish(struct picture *p);
 
 /* Takes over the wanted tiles from a grab, hidden rectangles blanked first, and says what is
-   different from before: moves, and what they leave. Every wanted tile must lie in one of the
-   grab's pieces. */
+   different from before: moves, and what they leave; without `moves` only that, for when viewers
+   have not got all of the picture yet. Every wanted tile must lie in one of the grab's pieces. */
 void picture_merge(struct picture *p, const struct source_grab *grab, const struct tile_set *want,
-                   struct picture_change *out);
+                   bool moves, struct picture_change *out);
 
 /* The colour of what is hidden: a middle grey. */
 uint32_t picture_blank(uint8_t depth);

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Longer than any update needs on a quick line, shorter than people notice. */
+#define SLICE_MS 40
 /* A window is being dragged about: time enough for the X server to serve the one who drags. */
 #define MOVING_MS 4
 
@@ -44,13 +46,19 @@ static bool in_update(const struct sender *s)
     return s->unit_len > 0 || tile_encoder_busy(s->encoder);
 }
 
+static bool has_rest(const struct sender *s)
+{
+    return !tile_set_empty(&s->rest.set);
+}
+
 /* The viewers' picture is then half old, half new: a whole one must follow. */
 static void give_update_up(struct sender *s)
 {
-    if (!in_update(s))
+    if (!in_update(s) && !has_rest(s))
         return;
     explicit_bzero(s->unit, s->unit_len);
     s->unit_len = 0;
+    tile_set_clear(&s->rest.set);
     s->key_due = true;
 }
 
@@ -124,10 +132,22 @@ static enum sender_next send_unit(struct sender *s)
     return tile_encoder_busy(s->encoder) ? SENDER_AGAIN : update_has_left(s);
 }
 
-static enum sender_next make_unit(struct sender *s)
+static bool is_late(const struct sender *s, uint64_t now_ms)
 {
+    return !s->in_key && now_ms - s->began_ms >= SLICE_MS;
+}
+
+static enum sender_next make_unit(struct sender *s, uint64_t now_ms)
+{
+    struct tile_changes *cut = &s->change.tiles; /* read by the encoder long ago */
     s->unit_key = tile_encoder_at_key(s->encoder);
-    s->unit_len = tile_encoder_unit(s->encoder, s->unit);
+    if (is_late(s, now_ms)) {
+        s->unit_len = tile_encoder_cut(s->encoder, s->unit, cut);
+        tile_changes_add(&s->rest, cut);
+        s->rest_next = false;
+    } else {
+        s->unit_len = tile_encoder_unit(s->encoder, s->unit);
+    }
     return send_unit(s);
 }
 
@@ -143,10 +163,12 @@ static enum sender_next begin_key(struct sender *s, uint64_t now_ms)
 {
     const struct tile_update u = {.changes = &s->change.tiles, .key = true};
     tile_changes_fill(&s->change.tiles, s->picture.tiles.width, s->picture.tiles.height);
-    s->key_due = s->key_asked = false;
-    s->last_key_ms = now_ms;
+    s->key_due = s->key_asked = s->rest_next = false;
+    tile_set_clear(&s->rest.set);
+    s->in_key = true;
+    s->last_key_ms = s->began_ms = now_ms;
     tile_encoder_begin(s->encoder, &s->picture.tiles, &u, ++s->update, (uint32_t)now_ms);
-    return make_unit(s);
+    return make_unit(s, now_ms);
 }
 
 static enum sender_next begin_update(struct sender *s, uint64_t now_ms)
@@ -158,8 +180,21 @@ static enum sender_next begin_update(struct sender *s, uint64_t now_ms)
         return begin_key(s, now_ms);
     if (tile_set_empty(&c->tiles.set) && c->n_copies == 0)
         return SENDER_AGAIN;
+    s->in_key = false;
+    s->began_ms = now_ms;
     tile_encoder_begin(s->encoder, &s->picture.tiles, &u, ++s->update, (uint32_t)now_ms);
-    return make_unit(s);
+    return make_unit(s, now_ms);
+}
+
+/* What was cut off, one unit of it at a time. */
+static enum sender_next begin_rest(struct sender *s, uint64_t now_ms)
+{
+    struct picture_change *c = &s->change;
+    c->tiles = s->rest;
+    c->n_copies = 0;
+    tile_set_clear(&s->rest.set);
+    s->rest_next = false;
+    return begin_update(s, now_ms);
 }
 
 static enum sender_next wake_at(struct sender *s, uint64_t at_ms)
@@ -182,7 +217,8 @@ static enum sender_next read_stale(struct sender *s, uint64_t now_ms)
     case SOURCE_OK:
         break;
     }
-    picture_merge(&s->picture, &grab, &s->stale, &s->change);
+    picture_merge(&s->picture, &grab, &s->stale, !has_rest(s), &s->change);
+    s->rest_next = true;
     tile_set_clear(&s->stale);
     return begin_update(s, now_ms);
 }
@@ -198,7 +234,9 @@ enum sender_next sender_step(struct sender *s, uint64_t now_ms)
     if (s->unit_len > 0)
         return send_unit(s);
     if (tile_encoder_busy(s->encoder) && !s->key_due)
-        return make_unit(s);
+        return make_unit(s, now_ms);
+    if (has_rest(s) && (s->rest_next || tile_set_empty(&s->stale)))
+        return begin_rest(s, now_ms);
     if (!tile_set_empty(&s->stale))
         return read_stale(s, now_ms);
     if (key_is_due(s, now_ms))

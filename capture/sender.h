@@ -2,8 +2,11 @@
  * What is read when, and what is sent when: the heart of vitrine-capture. It knows a source of
  * pictures and a way out, but neither X11 nor channels nor a clock, so that tests can be all three.
  *
- * An update begins when the one before has left; nothing waits behind stale pictures. A new mask or
- * a hold throws away what was encoded and not yet sent: from that call on nothing leaves that was
+ * An update begins when the one before has left; nothing waits behind stale pictures. An update
+ * that does not leave within SLICE_MS is cut after each unit: what has left is shown, what has
+ * changed meanwhile goes first, and the rest follows in its newest state. So a quick line never
+ * shows half a picture, and on a slow one no keystroke waits for a big picture. A new mask or a
+ * hold throws away what was encoded and not yet sent: from that call on nothing leaves that was
  * read before it.
  */
 #ifndef CAPTURE_SENDER_H
@@ -42,6 +45,10 @@ struct sender {
     struct picture picture;
     struct tile_encoder *encoder;
     struct picture_change change; /* of the last reading */
+    struct tile_changes rest;     /* cut off, and still to be sent */
+    bool rest_next;               /* it is its turn: what is new does not starve it */
+    uint64_t began_ms;            /* when the update being sent began ... */
+    bool in_key;                  /* ... and whether it is a whole picture, which is never cut */
     struct tile_set stale;        /* to be read again */
     bool sized;                   /* picture has the source's present size */
     bool hold;

@@ -316,12 +316,11 @@ static bool add_next(struct tile_encoder *e)
     return true;
 }
 
-static void put_head(struct tile_encoder *e)
+static void put_head(struct tile_encoder *e, bool last)
 {
     uint8_t *h = e->out;
     h[0] = TILE_VERSION;
-    h[1] =
-        (uint8_t)((e->first && e->key ? TILE_FLAG_KEY : 0) | (e->n_left == 0 ? TILE_FLAG_LAST : 0));
+    h[1] = (uint8_t)((e->first && e->key ? TILE_FLAG_KEY : 0) | (last ? TILE_FLAG_LAST : 0));
     h[2] = e->picture.depth;
     tile_put_u32(h + 3, e->update);
     tile_put_u32(h + 7, e->time_ms);
@@ -329,17 +328,33 @@ static void put_head(struct tile_encoder *e)
     tile_put_u16(h + 13, e->picture.height);
 }
 
-size_t tile_encoder_unit(struct tile_encoder *e, uint8_t *out)
+static void fill_unit(struct tile_encoder *e, uint8_t *out)
 {
-    if (!tile_encoder_busy(e))
-        return 0;
     start_unit(e, out);
     put_copies(e);
     while (e->n_left > 0 && add_next(e))
         ;
     put_fill(e);
     put_rects(e);
-    put_head(e);
+}
+
+size_t tile_encoder_unit(struct tile_encoder *e, uint8_t *out)
+{
+    if (!tile_encoder_busy(e))
+        return 0;
+    fill_unit(e, out);
+    put_head(e, e->n_left == 0);
     e->first = false;
+    return e->used;
+}
+
+size_t tile_encoder_cut(struct tile_encoder *e, uint8_t *out, struct tile_changes *rest)
+{
+    assert(tile_encoder_busy(e) && !e->key);
+    fill_unit(e, out);
+    put_head(e, true);
+    e->first = false;
+    *rest = e->left;
+    e->n_left = 0;
     return e->used;
 }

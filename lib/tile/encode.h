@@ -38,6 +38,10 @@ void tile_encoder_add(struct tile_encoder *e, const struct tile_changes *changes
 bool tile_encoder_busy(const struct tile_encoder *e);
 /* The head of the next unit will carry KEY. */
 bool tile_encoder_at_key(const struct tile_encoder *e);
+/* Ends the update with what has left or leaves with the next unit, which carries LAST: the rest
+   goes into *rest (its set is empty when nothing is left over) and is the caller's to send in a
+   later update. Not in a KEY update. Makes that unit as tile_encoder_unit does. */
+size_t tile_encoder_cut(struct tile_encoder *e, uint8_t *out, struct tile_changes *rest);
 /* Makes the next unit into out[MAX_UNIT]; returns its length, 0 when the update is finished. */
 size_t tile_encoder_unit(struct tile_encoder *e, uint8_t *out);
 

@@ -59,7 +59,7 @@ static void tell(void)
     g.pieces[0] =
         (struct source_piece){{0, 0, stage.screen.width, stage.screen.height}, stage.screen.pixels};
     tile_set_fill(&all, stage.picture.count);
-    picture_merge(&stage.picture, &g, &all, &stage.change);
+    picture_merge(&stage.picture, &g, &all, true, &stage.change);
 }
 
 static void follow(void)

@@ -8,7 +8,7 @@
 /* after the headers it needs */
 #include <cmocka.h>
 
-enum { W = 300, H = 200, SECRET = 0xff00fe };
+enum { W = 300, H = 400, SECRET = 0xff00fe };
 
 /* --- the source: a picture in memory, a window that may be hidden --- */
 
@@ -229,6 +229,43 @@ static void test_blocked(void **state)
     assert_int_equal(viewer.updates, 3);
 }
 
+/* A picture too large for the line is cut: what changes meanwhile goes before the rest of it. */
+static void test_small_overtakes_big(void **state)
+{
+    (void)state;
+    steps(1000);
+    for (uint32_t i = 0; i < W * H; i++)
+        paper.pixels[i] = (i * 2246822519u ^ i >> 3) & 0xffffff;
+    tile_set_fill(&paper.news.damaged, tile_count(W, H));
+    assert_int_equal(sender_step(&sender, 2000), SENDER_AGAIN); /* the first unit */
+    uint32_t updates = viewer.updates, units = viewer.units;
+    assert_int_equal(sender_step(&sender, 2000 + 200), SENDER_AGAIN); /* late: shown */
+    assert_int_equal(viewer.units, units + 1);
+    assert_int_equal(viewer.updates, updates + 1);
+    paper_change(W - 1, H - 1, 0x123456);
+    assert_int_equal(sender_step(&sender, 2201), SENDER_AGAIN);
+    assert_int_equal(viewer.updates, updates + 2);
+    assert_int_equal(viewer.pixels[W * H - 1], 0x123456);
+    assert_memory_not_equal(viewer.pixels, paper.pixels, sizeof paper.pixels);
+    steps(2202);
+    assert_exact();
+}
+
+/* On a quick line nothing is cut: one update, however many units. */
+static void test_quick_line_shows_whole(void **state)
+{
+    (void)state;
+    steps(1000);
+    for (uint32_t i = 0; i < W * H; i++)
+        paper.pixels[i] = (i * 2246822519u ^ i >> 3) & 0xffffff;
+    tile_set_fill(&paper.news.damaged, tile_count(W, H));
+    uint32_t updates = viewer.updates, units = viewer.units;
+    steps(2000);
+    assert_exact();
+    assert_true(viewer.units > units + 2);
+    assert_int_equal(viewer.updates, updates + 1);
+}
+
 static void test_lost(void **state)
 {
     (void)state;
@@ -333,14 +370,48 @@ static void test_mask_between_units(void **state)
     uint32_t units = viewer.units;
     assert_int_equal(steps(1020), SENDER_IDLE);
     assert_int_equal(viewer.keys, 2);
-    assert_int_equal(viewer.units, units + 2);
+    assert_true(viewer.units >= units + 2);
     assert_int_equal(viewer.pixels[5 * W + 35], 0x808080);
+}
+
+/* What was cut off was read before the mask: it must not follow either. */
+static void test_mask_after_cut(void **state)
+{
+    (void)state;
+    for (int turn = 0; turn < 2; turn++) {
+        const uint32_t windows[] = {3};
+        uint64_t now = 2000 + 2000 * (uint64_t)turn;
+        sender_mask(&sender, NULL, 0, false);
+        steps(now - 1000);
+        for (uint32_t i = 0; i < W * H; i++)
+            paper.pixels[i] = ((i + now) * 2246822519u ^ i >> 3) & 0x7fffff;
+        tile_set_fill(&paper.news.damaged, tile_count(W, H));
+        (void)sender_step(&sender, now);
+        (void)sender_step(&sender, now + 200);
+        assert_false(tile_encoder_busy(sender.encoder));
+        if (turn > 0) { /* the rest would be next */
+            paper_change(1, 1, 5);
+            (void)sender_step(&sender, now + 201);
+        }
+        for (uint32_t i = 0; i < W * H; i++)
+            paper.pixels[i] |= 0x800000;
+        sender_mask(&sender, windows, 1, false);
+        for (int i = 0; i < 3; i++) {
+            uint32_t before = viewer.units;
+            (void)sender_step(&sender, now + 202);
+            if (viewer.units > before)
+                assert_true(viewer.pixels[0] & 0x800000);
+        }
+        steps(now + 210);
+        assert_int_equal(viewer.pixels[35], 0x808080);
+    }
 }
 
 static void test_hold(void **state)
 {
     (void)state;
     steps(1000);
+    uint32_t units = viewer.units;
     viewer.full = true;
     paper_change(1, 1, 1);
     steps(1005);
@@ -350,7 +421,7 @@ static void test_hold(void **state)
     paper_change(9, 9, SECRET);
     assert_int_equal(steps(5000), SENDER_IDLE);
     assert_int_equal(sender_look_at_pointer(&sender, 5000), CURSOR_IDLE_MS);
-    assert_int_equal(viewer.units, 1);
+    assert_int_equal(viewer.units, units);
     assert_int_equal(viewer.cursors, 0);
     sender_mask(&sender, NULL, 0, false);
     assert_int_equal(steps(5010), SENDER_IDLE);
@@ -464,7 +535,7 @@ static void test_blank_rects(void **state)
         const struct source_rect *r = &rects[i];
         assert_true(picture_init(&p, (struct source_size){W, H, 24}));
         g.hidden[0] = *r;
-        picture_merge(&p, &g, &all, &changed);
+        picture_merge(&p, &g, &all, true, &changed);
         for (int64_t y = 0; y < H; y++)
             for (int64_t x = 0; x < W; x++) {
                 bool in =
@@ -483,6 +554,8 @@ int main(void)
         WITH(test_first_picture),
         WITH(test_only_what_changed),
         WITH(test_blocked),
+        WITH(test_small_overtakes_big),
+        WITH(test_quick_line_shows_whole),
         WITH(test_lost),
         WITH(test_source_fails),
         WITH(test_moving),
@@ -490,6 +563,7 @@ int main(void)
         WITH(test_mask),
         WITH(test_mask_overtakes),
         WITH(test_mask_between_units),
+        WITH(test_mask_after_cut),
         WITH(test_hold),
         WITH(test_key_once_a_second),
         WITH(test_changes_do_not_wait_for_key),
