@@ -1,0 +1,175 @@
+#!/usr/bin/env python3
+"""Measures vitrine beside its rivals in the screen-sharing lab and writes BENCHMARKS.md's table.
+
+    LAB=FOLDER B=build tests/bench/run.py [--reps 3] [--secs 5] [--only bytes,latency,fanout,slow] [RIVAL...]
+
+LAB is the folder of the lab (lab.py, drivers/, src/). All run alternating: every repeat starts each of them once. RIVAL: names
+of drivers there; without any, those whose programs are installed. Packages of the free rivals are installed by name.
+"""
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+LAB = os.environ.get('LAB', '')
+BUILD = os.path.abspath(os.environ.get('B', os.path.join(ROOT, 'build')))
+TMP = os.path.join(BUILD, 'lab')
+MAIN = 'tigervnc-tuned-tls'
+PACKAGES = {'X0tigervnc': 'tigervnc-scraping-server', 'xtigervncviewer': 'tigervnc-viewer', 'x11vnc': 'x11vnc', 'openbox': 'openbox',
+            'Xvfb': 'xvfb', 'xdotool': 'xdotool'}
+RIVALS = {MAIN: 'X0tigervnc', 'tigervnc': 'X0tigervnc', 'x11vnc-ssl': 'x11vnc', 'xpra-ssl': 'xpra', 'freerdp': 'xfreerdp'}
+KINDS = ['idle', 'typing', 'scroll', 'slides', 'drag', 'video']
+
+
+def install():
+    missing = [package for program, package in PACKAGES.items() if not shutil.which(program)]
+    if missing:
+        as_root = [] if os.geteuid() == 0 else ['sudo']
+        subprocess.run(as_root + ['apt-get', 'install', '-y', '--no-install-recommends'] + missing, check=False)
+
+
+def lab(*args):
+    env = dict(os.environ, LAB_TMP=TMP, LAB_BIN=TMP + '/bin', LAB_DRIVERS=os.path.join(HERE, 'drivers'), VITRINE=ROOT, B=BUILD)
+    env.pop('DISPLAY', None)
+    print('bench: lab.py', ' '.join(args), flush=True)
+    subprocess.run([sys.executable, os.path.join(LAB, 'lab.py'), *args], env=env, check=False)
+
+
+def rows(measure):
+    try:
+        with open('%s/results/%s.jsonl' % (TMP, measure)) as lines:
+            return [json.loads(line) for line in lines]
+    except OSError:
+        return []
+
+
+def middle(values):
+    values = [v for v in values if v is not None]
+    return statistics.median(values) if values else float('nan')
+
+
+def spread(values):
+    values = [v for v in values if v is not None]
+    return '%.4g (%.4g-%.4g)' % (statistics.median(values), min(values), max(values)) if values else '-'
+
+
+def percentile(values, part):
+    values = sorted(values)
+    return values[min(len(values) - 1, int(part * len(values)))] if values else float('nan')
+
+
+def bytes_table(out, rivals, tag, title):
+    found = [r for r in rows('bytes') if r.get('tag') == tag]
+    out.append('\n### %s\n\n| content | system | KB a frame shown | p50 ms | CPU s (host + viewer) | shown | pixels that differ at the end | cores others used |'
+               '\n|---|---|---|---|---|---|---|---|' % title)
+    for kind in KINDS:
+        for name in ['vitrine'] + rivals:
+            r = [x for x in found if x['kind'] == kind and x['driver'] == name]
+            if r:
+                out.append('| %s | %s | %s | %s | %s | %s of %d | %d | %.1f |' % (
+                    kind, name, spread([x['down'] / 1000 / max(1, x['seen']) for x in r]), spread([x['p50'] for x in r]),
+                    spread([x['srv_cpu'] + x['view_cpu'] for x in r]), '%g' % middle([x['seen'] for x in r]), r[0]['drawn'],
+                    middle([x['diff_px'] for x in r]), middle([x['foreign'] for x in r])))
+
+
+def ratio_table(out):
+    wanted = {'typing': '- / 0.6 KB / 1.5', 'scroll': '0.08 / 0.5 / 0.4', 'slides': '0.65 / 0.7 / -', 'drag': '0.2 / 0.8 / 0.5',
+              'video': '0.9 / 0.8 / -'}
+    out.append('\n### Ratio to %s in the same run (medians; smaller is better)\n\n| content | bytes | p50 | CPU | wanted (bytes / p50 / CPU) |\n|---|---|---|---|---|' % MAIN)
+    for kind in KINDS[1:]:
+        mine, its = ([x for x in rows('bytes') if x['kind'] == kind and x['driver'] == d and not x.get('tag')] for d in ('vitrine', MAIN))
+        if not mine or not its:
+            continue
+        ratio = [middle([f(x) for x in mine]) / middle([f(x) for x in its]) for f in (
+            lambda x: x['down'] / max(1, x['seen']), lambda x: x['p50'] or float('nan'), lambda x: x['srv_cpu'] + x['view_cpu'])]
+        out.append('| %s | %.3f | %.2f | %.2f | %s |' % (kind, *ratio, wanted[kind]))
+
+
+def latency_table(out, rivals):
+    out.append('\n### Small change to the viewer\'s screen, ms\n\n| system | samples | p50 | p95 | p99 | p50 of each repeat | cores others used |\n|---|---|---|---|---|---|---|')
+    for name in ['vitrine'] + rivals:
+        r = [x for x in rows('latency') if x['driver'] == name]
+        ms = [v for x in r for v in x['ms']]
+        if ms:
+            out.append('| %s | %d | %.2f | %.2f | %.2f | %s | %.1f |' % (name, len(ms), percentile(ms, .5), percentile(ms, .95), percentile(ms, .99),
+                       ', '.join('%.2f' % percentile(x['ms'], .5) for x in r), middle([x['foreign'] for x in r])))
+
+
+def fanout_table(out, rivals):
+    out.append('\n### Scroll to many viewers\n\n| system | viewers | host CPU s (relay included) | shown by the one on top | p50 ms |\n|---|---|---|---|---|')
+    for name in ['vitrine'] + rivals:
+        for n in (1, 8):
+            r = [x for x in rows('fanout') if x['driver'] == name and x['viewers'] == n]
+            if r:
+                out.append('| %s | %d | %s | %g of %d | %s |' % (name, n, spread([x['srv_cpu'] for x in r]), middle([x['seen'] for x in r]), r[0]['drawn'],
+                                                              spread([x['p50'] for x in r])))
+
+
+def version(name):
+    out = subprocess.run([sys.executable, os.path.join(LAB, 'lab.py'), 'versions', name], capture_output=True, text=True, check=False,
+                         env=dict(os.environ, LAB_DRIVERS=os.path.join(HERE, 'drivers'), VITRINE=ROOT, B=BUILD, LAB_TMP=TMP)).stdout.strip()
+    return out or name
+
+
+def machine():
+    with open('/proc/cpuinfo') as info:
+        model = next((line.split(':', 1)[1].strip() for line in info if line.startswith('model name')), '?')
+    with open('/proc/meminfo') as info:
+        memory = int(info.readline().split()[1]) // 1048576
+    return '%d cores (%s), %d GiB, kernel %s' % (os.cpu_count(), model, memory, platform.release())
+
+
+def write(command, rivals):
+    out = ['Machine: %s. Command: `%s`. Figures are medians, in brackets the least and the most of the repeats.\n' % (machine(), command)]
+    out += ['- ' + version(name) for name in ['vitrine'] + rivals]
+    ratio_table(out)
+    bytes_table(out, rivals, None, 'Bytes, delay, CPU (1280x800, both X servers and all systems on this machine)')
+    latency_table(out, rivals)
+    if rows('fanout'):
+        fanout_table(out, rivals)
+    if any(r.get('tag') == 'slow' for r in rows('bytes')):
+        bytes_table(out, rivals, 'slow', 'Over 10 ms and 20 Mbit/s')
+    path = os.path.join(ROOT, 'BENCHMARKS.md')
+    with open(path) as old:
+        before, _, rest = old.read().partition('<!-- measured -->\n')
+    _, _, after = rest.partition('<!-- end -->\n')
+    with open(path, 'w') as new:
+        new.write(before + '<!-- measured -->\n' + '\n'.join(out) + '\n<!-- end -->\n' + after)
+
+
+def main():
+    options = argparse.ArgumentParser()
+    options.add_argument('--reps', default='3')
+    options.add_argument('--secs', default='5')
+    options.add_argument('--only', default='bytes,latency,fanout,slow')
+    options.add_argument('--keep', action='store_true', help='add to what was measured before')
+    options.add_argument('rivals', nargs='*')
+    args = options.parse_args()
+    if not os.path.exists(os.path.join(LAB, 'lab.py')):
+        sys.exit('bench: LAB must name the folder of the screen-sharing lab')
+    install()
+    subprocess.run(['make', '-s', '-C', LAB, 'B=' + TMP + '/bin'] + [TMP + '/bin/' + p for p in ('workload', 'probe', 'proxy', 'role')], check=True)
+    if not args.keep:
+        shutil.rmtree(TMP + '/results', ignore_errors=True)
+    rivals = args.rivals or [name for name, program in RIVALS.items() if shutil.which(program)]
+    everyone = ['vitrine'] + rivals
+    only = args.only.split(',')
+    if 'bytes' in only:
+        lab('bytes', '-r', args.reps, '-t', args.secs, *everyone)
+    if 'latency' in only:
+        lab('latency', '-r', args.reps, '-n', '100', *everyone)
+    if 'fanout' in only:
+        lab('fanout', '-f', '1,8', '-t', args.secs, 'vitrine', MAIN)
+    if 'slow' in only:
+        lab('bytes', '-t', args.secs, '-k', 'scroll', '-x', '-d 10 -r 20000', '-g', 'slow', 'vitrine', MAIN)
+    write('LAB=... tests/bench/run.py --reps %s --secs %s --only %s %s' % (args.reps, args.secs, args.only, ' '.join(rivals)), rivals)
+
+
+if __name__ == '__main__':
+    main()
