@@ -313,9 +313,24 @@ static void violation_line(struct app *a, const struct worker_event *e, const ch
     begin(&l, e->end->was_verified ? AUDIT_VIOLATION : AUDIT_WORKER_REFUSED);
     add(&l, "role", role);
     add_number(&l, "pid", (unsigned long)e->worker->process.pid);
+    bool peer = e->end->fail == FAIL_PEER_MESSAGE; /* it gave up because of what it was sent */
     if (e->end->was_verified)
-        add_number(&l, "message", e->worker->control.bad_type);
-    add(&l, "why", e->end->why);
+        add_number(&l, "message", peer ? e->end->detail : e->worker->control.bad_type);
+    add(&l, "why", peer ? "sent nonsense by another worker" : e->end->why);
+    write_line(a, &l);
+}
+
+void record_peer_violation(struct app *a, enum session_worker who, uint16_t type)
+{
+    struct line l;
+    const struct worker *w = a->crew[who];
+    if (!w)
+        return;
+    begin(&l, AUDIT_VIOLATION);
+    add(&l, "role", worker_kind_name(w->kind));
+    add_number(&l, "pid", (unsigned long)w->process.pid);
+    add_number(&l, "message", type);
+    add(&l, "why", "said by the worker it was sent to");
     write_line(a, &l);
 }
 
@@ -350,7 +365,7 @@ void record_worker(void *ctx, const struct worker_event *e)
     if (e->what == WORKER_EVENT_VERIFIED && e->worker == a->crew[SW_AUDIT])
         begin_trail(a);
     worker_line(a, e, role);
-    if (e->end && (e->end->violation || !e->end->was_verified))
+    if (e->end && (e->end->violation || !e->end->was_verified || e->end->fail == FAIL_PEER_MESSAGE))
         violation_line(a, e, role);
     if (e->end && e->worker->kind == WORKER_RELAY &&
         e->worker->control.state >= RELAY_STATE_SERVING)

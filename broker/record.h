@@ -22,6 +22,8 @@ void record_line(struct app *a, const struct session_effect *e);
 /* What became of a worker; with the writer's own verification the trail begins, and with the first
    of all the security level is told. */
 void record_worker(void *ctx, const struct worker_event *e);
+/* One worker says of another, `who`, that it sent a message of that type which it may not send. */
+void record_peer_violation(struct app *a, enum session_worker who, uint16_t type);
 void record_gate_violation(struct app *a, uint8_t major, uint8_t minor, uint8_t rule);
 void record_presenter(struct app *a, uint16_t mid, const char *name);
 void record_error(struct app *a, const char *code, const char *text);

@@ -28,6 +28,8 @@ void route_open_gate(struct worker *w, int fd)
 static int on_capture_masked(void *ctx, struct msg_capture_masked *m)
 {
     struct app *a = route_app(ctx);
+    if (m->serial > a->mask_serial)
+        return -1; /* nobody has asked for that mask yet */
     if (m->serial == a->mask_serial)
         app_event(a, (struct session_event){.kind = EV_MASKED, .serial = a->session.prompt.serial});
     return 0;

@@ -1,6 +1,7 @@
 /* What seal says: people, presenter, how it went. Run by the broker. Distrusts the order of
    messages (the heart ignores what makes no sense); their form was checked by generated code. */
 #include "broker/app.h"
+#include "broker/crew.h"
 #include "broker/facts.h"
 #include "broker/line.h"
 #include "broker/record.h"
@@ -103,6 +104,14 @@ static int on_seal_unshared(void *ctx)
     return 0;
 }
 
+static int on_seal_share_bad(void *ctx, struct msg_seal_share_bad *m)
+{
+    struct app *a = route_app(ctx);
+    record_peer_violation(a, SW_CAPTURE, m->type);
+    crew_lost(a, SW_CAPTURE);
+    return 0;
+}
+
 static int on_seal_picture(void *ctx, struct msg_seal_picture *m)
 {
     app_event(route_app(ctx), (struct session_event){.kind = EV_PICTURE, .code = m->state});
@@ -144,6 +153,7 @@ static const struct seal_at_broker handlers = {
     .on_seal_member = on_seal_member,
     .on_seal_presenter = on_seal_presenter,
     .on_seal_unshared = on_seal_unshared,
+    .on_seal_share_bad = on_seal_share_bad,
     .on_seal_picture = on_seal_picture,
     .on_seal_wrong_try = on_seal_wrong_try,
     .on_seal_back = on_seal_back,

@@ -242,6 +242,15 @@ static short want_share(void *ctx)
     return (short)(w->link.queued ? events & ~POLLIN : events);
 }
 
+/* A capture that talks nonsense ends; the session and the people in it stay. */
+static void end_share(struct seal_worker *w)
+{
+    struct msg_seal_share_bad m = {.type = w->share.bad_type};
+    channel_close(w, &w->share);
+    if (msg_seal_share_bad_send(&w->control, &m) != 0)
+        give_up(w, FAIL_PEER_MESSAGE, m.type);
+}
+
 static void on_share(void *ctx, short revents)
 {
     struct seal_worker *w = ctx;
@@ -250,7 +259,7 @@ static void on_share(void *ctx, short revents)
     for (int i = 0; i < AT_ONCE && w->share.fd >= 0 && (hung_up || !w->link.queued); i++) {
         enum chan_result r = chan_receive(&w->share, 1);
         if (r == CHAN_BAD)
-            give_up(w, FAIL_PEER_MESSAGE, w->share.bad_type);
+            end_share(w);
         if (r == CHAN_ENDED) /* capture is dead: the broker sees it too and says what follows */
             channel_close(w, &w->share);
     }

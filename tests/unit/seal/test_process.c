@@ -29,7 +29,7 @@ struct party {
     struct chan control, link, data; /* data: share of the organizer, view of a joiner */
     struct party *other;
     uint32_t handle;
-    bool ready, failed, session, welcomed, me, ended, net_end, bound, unshared, back;
+    bool ready, failed, session, welcomed, me, ended, net_end, bound, unshared, back, share_bad;
     unsigned fail_code, fail_detail, members, presenter, picture, wrong, need_keys;
     struct msg_seal_ended end;
     uint8_t fp[16], m0[255];
@@ -81,6 +81,12 @@ static int on_presenter(void *ctx, struct msg_seal_presenter *m)
     ((struct party *)ctx)->presenter = m->mid;
     return 0;
 }
+static int on_share_bad(void *ctx, struct msg_seal_share_bad *m)
+{
+    ((struct party *)ctx)->share_bad = m->type == 999;
+    return 0;
+}
+
 static int on_unshared(void *ctx)
 {
     ((struct party *)ctx)->unshared = true;
@@ -115,6 +121,7 @@ static const struct seal_at_broker broker = {.on_ready = on_ready,
                                              .on_seal_member = on_member,
                                              .on_seal_presenter = on_presenter,
                                              .on_seal_unshared = on_unshared,
+                                             .on_seal_share_bad = on_share_bad,
                                              .on_seal_picture = on_picture,
                                              .on_seal_wrong_try = on_wrong,
                                              .on_seal_back = on_back,
@@ -436,7 +443,12 @@ static void bad_messages(void **state)
     goes_with(o, &o->link, 56, 3); /* FAIL_PEER_MESSAGE */
     host(o);
     share(o);
-    goes_with(o, &o->data, 16, 3);
+    /* a bad capture costs its share, not the session */
+    const uint8_t bytes[] = {999 >> 8, 999 & 0xff, 9};
+    assert_int_equal(chan_send_raw(&o->data, bytes, sizeof bytes, NULL, 0), 0);
+    assert_true(wait_for(o, NULL, &o->share_bad));
+    assert_false(o->failed);
+    stop(o);
     free(o);
 }
 
