@@ -227,6 +227,7 @@ def test_ways_of_no():
             for way in ('escape', 'close', 'unmap'):
                 since, _ = ask(s)
                 where = dialog(s)
+                time.sleep(0.3)         # nobody answers in the millisecond in which it appears
                 if way == 'escape':
                     desk.tap('Escape')
                 else:
