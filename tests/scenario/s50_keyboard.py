@@ -92,6 +92,8 @@ def typed(desk, hand, chars):
 class Terminal:
     def __init__(self, desk):
         self.path = os.path.join(desk.dir, 'typed')
+        if os.path.exists(self.path):   # of the terminal before: this one makes its own when it is there
+            os.unlink(self.path)
         self.process = desk.run('xterm', '-u8', '-fa', 'DejaVu Sans Mono', '-e', 'sh', '-c',
                                 'stty -echo; exec cat > %s' % self.path, env={'LC_ALL': 'C.UTF-8'})
         end = time.monotonic() + 20
@@ -143,6 +145,7 @@ def test_matrix():
             assert hand.released()[-1] == 0, 'some character found no key'
             hand.close()
             terminal.process.kill()
+            terminal.process.wait()
         print('(%d characters) ' % total, end='')
 
 
