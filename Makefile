@@ -157,6 +157,7 @@ FUZZ_FOR_input := input
 FUZZ_FOR_xauth := vitrine
 $(foreach x,outer inner record unit peer input,$(eval FUZZ_FOR_seal_$(x) := seal))
 FUZZ_FOR_relay_hub := relay
+FUZZ_FOR_proxy := dial
 $(foreach x,invite keyfile audit_show,$(eval FUZZ_FOR_$(x) := vitrine))
 FUZZ_FOR_trail := verify
 FUZZ_FOR_text := render

@@ -24,6 +24,27 @@ static void failed(struct app *a, const char *what, int error)
     app_event(a, (struct session_event){.kind = EV_DIAL_FAILED, .number = (uint32_t)error});
 }
 
+/* --- keys of relays */
+
+static void use_known_pin(struct app *a)
+{
+    struct relay_name *relay = &a->line.to.relay;
+    const uint8_t *pin = relay->has_pin ? NULL : settings_pin(&a->settings, relay);
+    if (pin)
+        memcpy(relay->pin, pin, sizeof relay->pin);
+    relay->has_pin |= pin != NULL;
+}
+
+void line_remember_pin(struct app *a)
+{
+    char error[KEYFILE_ERROR];
+    const struct relay_name *relay = &a->line.to.relay;
+    if (a->own_relay || !relay->has_pin || !settings_remember(&a->settings, relay))
+        return;
+    if (!settings_save(&a->settings, error))
+        fprintf(stderr, "vitrine: %s\n", error);
+}
+
 /* --- whom to reach */
 
 bool line_default_relay(const struct app *a, struct relay_name *out)
@@ -63,6 +84,8 @@ int line_prepare_host(struct app *a)
         a->line.to.relay.port = a->options->has_listen ? a->options->listen.port : RELAY_PORT;
     else
         snprintf(a->line.dial_host, sizeof a->line.dial_host, "%s", a->line.to.relay.host);
+    if (!a->own_relay)
+        use_known_pin(a);
     return make_password(a);
 }
 
@@ -73,6 +96,7 @@ void line_use_invite(struct app *a, const struct invite *to)
     a->line.to = *to;
     a->line.permitted = conf_allows_relay(&a->conf, &a->line.to.relay);
     snprintf(a->line.dial_host, sizeof a->line.dial_host, "%s", to->relay.host);
+    use_known_pin(a);
 }
 
 void line_use_password(struct app *a, const struct password *p)
@@ -160,6 +184,13 @@ void line_dial(struct app *a)
 {
     struct chan *dial = crew_chan(a, SW_DIAL);
     struct msg_dial m = {.host = span_text(a->line.dial_host), .port = a->line.to.relay.port};
+    const struct settings *s = &a->settings;
+    if (s->has_proxy && !a->own_relay) {
+        m.proxy = span_text(s->proxy.host);
+        m.proxy_port = s->proxy.port;
+        m.user = span_text(s->proxy_user);
+        m.password = span_text(s->proxy_password);
+    }
     if (!a->line.permitted)
         failed(a, forbidden, 0);
     else if (dial && msg_dial_send(dial, &m) != 0)

@@ -20,6 +20,10 @@ bool line_permitted(const struct app *a);
 bool line_may_try(struct app *a);
 unsigned line_tries_left(const struct app *a);
 
+/* The relay has proved itself under its PIN: next time it is asked for that one even where only its
+   name is given. Settings are written. */
+void line_remember_pin(struct app *a);
+
 void line_serve(struct app *a);
 void line_dial(struct app *a);
 void line_open(struct app *a);

@@ -1,5 +1,6 @@
 /* What dial, net and relay say: the way to the session. Run by the broker. */
 #include "broker/app.h"
+#include "broker/line.h"
 #include "broker/record.h"
 #include "broker/route.h"
 #include "ch_dial.h"
@@ -34,6 +35,13 @@ static int on_dial_failed(void *ctx, struct msg_dial_failed *m)
     snprintf(a->detail, sizeof a->detail, "%s:%u: %s%s%s", a->line.dial_host, a->line.to.relay.port,
              stages[m->stage], m->stage == 1 ? ": " : "",
              m->stage == 1 ? strerror((int)m->error) : "");
+    if (m->stage == 3)
+        snprintf(a->detail, sizeof a->detail, "proxy %s:%u: %s (%u)", a->settings.proxy.host,
+                 a->settings.proxy.port,
+                 m->error == 407 ? "wants another user or password"
+                 : m->error      ? "refused"
+                                 : "does not answer as one",
+                 m->error);
     app_event(a,
               (struct session_event){.kind = EV_DIAL_FAILED, .code = m->stage, .number = m->error});
     return 0;
@@ -55,7 +63,7 @@ void route_open_dial(struct worker *w, int fd)
 
 static int on_net_opened(void *ctx)
 {
-    (void)ctx; /* seal hears the rest: the session's number, or what its organizer says */
+    line_remember_pin(route_app(ctx)); /* seal hears the rest: number, or what its organizer says */
     return 0;
 }
 

@@ -63,6 +63,32 @@ static const char *take_relay(struct settings *s, const char *value)
     return s->has_relay ? NULL : "takes HOST[:PORT][/PIN]";
 }
 
+static const char *take_proxy(struct settings *s, const char *value)
+{
+    const char *port = value[0] == '[' ? strstr(value, "]:") : strchr(value, ':');
+    s->has_proxy = port && !strchr(value, '/') && invite_parse_relay(value, &s->proxy);
+    return s->has_proxy ? NULL : "takes HOST:PORT";
+}
+
+static const char *take_credential(char out[MAX_PROXY_TEXT + 1], const char *value)
+{
+    size_t len = strlen(value);
+    if (len < 1 || len > MAX_PROXY_TEXT)
+        return "takes 1 to 128 bytes";
+    memcpy(out, value, len + 1);
+    return NULL;
+}
+
+static const char *take_proxy_user(struct settings *s, const char *value)
+{
+    return strchr(value, ':') ? "takes no colon" : take_credential(s->proxy_user, value);
+}
+
+static const char *take_proxy_password(struct settings *s, const char *value)
+{
+    return take_credential(s->proxy_password, value);
+}
+
 static const char *take_choice(int *out, const char *value, const char *const *list, int n)
 {
     for (int i = 0; i < n; i++)
@@ -108,6 +134,9 @@ static const struct {
 } keys[] = {
     {"name", take_name, false},
     {"relay", take_relay, false},
+    {"proxy", take_proxy, false},
+    {"proxy_user", take_proxy_user, false},
+    {"proxy_password", take_proxy_password, false},
     {"theme", take_theme, false},
     {"waiting_room", take_waiting_room, false},
     {"reduced_motion", take_reduced_motion, false},
@@ -163,6 +192,14 @@ static void write_all(const struct settings *s, FILE *f)
         invite_format_relay(&s->relay, relay);
         fprintf(f, "relay = %s\n", relay);
     }
+    if (s->has_proxy) {
+        invite_format_relay(&s->proxy, relay);
+        fprintf(f, "proxy = %s\n", relay);
+    }
+    if (s->proxy_user[0])
+        fprintf(f, "proxy_user = %s\n", s->proxy_user);
+    if (s->proxy_password[0])
+        fprintf(f, "proxy_password = %s\n", s->proxy_password);
     fprintf(f, "theme = %s\n", themes[s->theme]);
     fprintf(f, "waiting_room = %s\n", no_yes[s->waiting_room]);
     fprintf(f, "reduced_motion = %s\n", no_yes[s->reduced_motion]);
@@ -215,9 +252,11 @@ const uint8_t *settings_pin(const struct settings *s, const struct relay_name *r
     return i < 0 ? NULL : s->pins[i].pin;
 }
 
-void settings_remember(struct settings *s, const struct relay_name *relay)
+bool settings_remember(struct settings *s, const struct relay_name *relay)
 {
     int i = pin_find(s, relay);
+    if (i >= 0 && memcmp(s->pins[i].pin, relay->pin, sizeof relay->pin) == 0)
+        return false;
     if (i < 0 && s->n_pins == SETTINGS_PINS) {
         memmove(&s->pins[0], &s->pins[1], (SETTINGS_PINS - 1) * sizeof s->pins[0]);
         s->n_pins--;
@@ -225,4 +264,5 @@ void settings_remember(struct settings *s, const struct relay_name *relay)
     if (i < 0)
         i = s->n_pins++;
     s->pins[i] = *relay;
+    return true;
 }

@@ -1,9 +1,10 @@
 /*
  * What the user chose and what this program remembers for them: $XDG_CONFIG_HOME/vitrine/settings
  * (by default
- * ~/.config/vitrine/settings), mode 0600. It holds a name, a relay, looks and the keys of relays
- * used before, never a session's number or password. Strict like every key file: a broken one is
- * refused with file and line, so that a pin is never lost without a word.
+ * ~/.config/vitrine/settings), mode 0600. It holds a name, a relay, a proxy with its user and
+ * password, looks and the keys of relays used before, never a session's number or password. Strict
+ * like every key file: a broken one is refused with file and line, so that a pin is never lost
+ * without a word.
  */
 #ifndef BROKER_SETTINGS_H
 #define BROKER_SETTINGS_H
@@ -18,6 +19,9 @@ struct settings {
     char name[MAX_NAME + 1]; /* "": the login name is offered */
     bool has_relay;
     struct relay_name relay;
+    bool has_proxy; /* an HTTP proxy between us and every relay but our own */
+    struct relay_name proxy;
+    char proxy_user[MAX_PROXY_TEXT + 1], proxy_password[MAX_PROXY_TEXT + 1];
     int theme;                             /* enum settings_theme */
     int waiting_room;                      /* 1: on, the default */
     int reduced_motion;                    /* 1: nothing moves */
@@ -40,7 +44,7 @@ bool settings_parse(struct settings *out, const char *file, const char *text, si
 
 /* The key remembered for that host and port, NULL: none. */
 const uint8_t *settings_pin(const struct settings *s, const struct relay_name *relay);
-/* Remembers it; the oldest makes room. */
-void settings_remember(struct settings *s, const struct relay_name *relay);
+/* Remembers it; the oldest makes room. False: it was known already. */
+bool settings_remember(struct settings *s, const struct relay_name *relay);
 
 #endif

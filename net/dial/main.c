@@ -1,10 +1,12 @@
 /*
- * vitrine-dial: looks up one name, connects, hands the socket to the broker, exits. Distrusts name
- * servers; sees nothing of what the socket will carry.
+ * vitrine-dial: looks up one name, connects, through an HTTP proxy where it is told one, hands the
+ * socket to the broker, exits. Distrusts name servers and the proxy; sees nothing of what the
+ * socket will carry.
  */
 #include "ch_dial.h"
 #include "lib/worker.h"
 #include "net/dial/connect.h"
+#include "net/dial/proxy.h"
 #include "policy/limits.h"
 #include <errno.h>
 #include <resolv.h>
@@ -13,7 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum stage { STAGE_NAME = 0, STAGE_CONNECT = 1, STAGE_TIME = 2 };
+enum stage { STAGE_NAME = 0, STAGE_CONNECT = 1, STAGE_TIME = 2, STAGE_PROXY = 3 };
 
 #define NAME_S 2 /* a name server that does not answer is asked twice, this long each */
 
@@ -62,26 +64,59 @@ static void pass_on(struct dial *d, int fd)
     close(fd);
 }
 
+/* -1: the broker has been told why. */
+static int reach(struct dial *d, const char *host, uint16_t port)
+{
+    struct addrinfo *found = NULL;
+    int code = look_up(host, port, &found), fd;
+    if (code != 0) {
+        fail(d, STAGE_NAME, errno_of(code));
+        return -1;
+    }
+    fd = connect_any(found, DIAL_MS);
+    if (fd < 0)
+        fail(d, errno == ETIMEDOUT ? STAGE_TIME : STAGE_CONNECT, errno);
+    freeaddrinfo(found);
+    return fd;
+}
+
+static void copy(char *out, struct span s)
+{
+    memcpy(out, s.data, s.len);
+    out[s.len] = '\0';
+}
+
+/* The proxy looks up the relay's name; this computer need not be able to. */
+static int reach_through(struct dial *d, const struct msg_dial *m, const char *host)
+{
+    char proxy[MAX_HOST + 1], user[MAX_PROXY_TEXT + 1], password[MAX_PROXY_TEXT + 1];
+    const struct proxy_target target = {
+        .host = host, .port = m->port, .user = user, .password = password};
+    copy(proxy, m->proxy);
+    copy(user, m->user);
+    copy(password, m->password);
+    int fd = reach(d, proxy, m->proxy_port), status = 0;
+    if (fd >= 0)
+        status = proxy_connect(fd, &target, DIAL_MS);
+    explicit_bzero(user, sizeof user);
+    explicit_bzero(password, sizeof password);
+    if (fd < 0 || (status >= 200 && status < 300))
+        return fd;
+    fail(d, status < 0 && errno == ETIMEDOUT ? STAGE_TIME : STAGE_PROXY, status < 0 ? 0 : status);
+    close(fd);
+    return -1;
+}
+
 static int on_dial(void *ctx, struct msg_dial *m)
 {
     struct dial *d = ctx;
-    struct addrinfo *found = NULL;
-    char host[MAX_HOST + 1] = "";
-    int code, fd;
-    memcpy(host, m->host.data, m->host.len);
+    char host[MAX_HOST + 1];
+    copy(host, m->host);
     d->done = true;
     d->control.state = DIAL_STATE_DONE;
-    code = look_up(host, m->port, &found);
-    if (code != 0) {
-        fail(d, STAGE_NAME, errno_of(code));
-        return 0;
-    }
-    fd = connect_any(found, DIAL_MS);
+    int fd = m->proxy.len ? reach_through(d, m, host) : reach(d, host, m->port);
     if (fd >= 0)
         pass_on(d, fd);
-    else
-        fail(d, errno == ETIMEDOUT ? STAGE_TIME : STAGE_CONNECT, errno);
-    freeaddrinfo(found);
     return 0;
 }
 

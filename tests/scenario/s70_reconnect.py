@@ -1,70 +1,11 @@
 """A line that is lost heals: nobody types, the picture is complete again, nothing is shared meanwhile."""
-import os
-import socket
-import subprocess
 import time
 
-from desk import own, scratch
-from session import Desk, Missing, Party, Session, compare
+from relay import Relay
+from session import Desk, Session, compare, enlarge
 from wire import Wire
 
 VIEWER = (1600, 1200)
-
-
-def key_pair(folder, host='127.0.0.1', name='relay'):
-    """Certificate and key of a relay, in files that this user may read."""
-    cert, key = os.path.join(folder, name + '.crt'), os.path.join(folder, name + '.key')
-    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes',
-                    '-days', '1', '-subj', '/CN=test relay', '-addext', 'subjectAltName=IP:' + host,
-                    '-keyout', key, '-out', cert], check=True, stderr=subprocess.DEVNULL)
-    os.chmod(key, 0o600)
-    own(key)
-    own(cert)
-    return cert, key
-
-
-class Relay:
-    """`vitrine relay` with a key that outlives it."""
-
-    def __init__(self, folder):
-        self.files, self.port, self.party = key_pair(folder), free_port(), None
-        self.start()
-
-    def start(self):
-        cert, key = self.files
-        self.party = Party(None, 'relay', '--listen', '127.0.0.1:%d' % self.port, '--cert', cert, '--key', key)
-        self.where = self.party.wait('session', 10)['relay']
-
-    def kill(self):
-        """As a power cut would: parent and worker at once."""
-        pids = list(self.party.workers()) + [self.party.process.pid]
-        for pid in pids:
-            try:
-                os.kill(pid, 9)
-            except ProcessLookupError:
-                pass
-        self.party.process.wait()
-
-    def through(self, wire):
-        """The same relay behind a hop."""
-        return self.where.replace(':%d' % self.port, ':%d' % wire.port)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.party.stop()
-
-
-def free_port():
-    with socket.create_server(('127.0.0.1', 0)) as server:
-        return server.getsockname()[1]
-
-
-def folder():
-    path = scratch('vtr')
-    os.chmod(path, 0o755)
-    return path
 
 
 def no_capture(party):
@@ -87,12 +28,6 @@ def change(desk):
     desk.show('xterm', '-geometry', '40x6+420+300', '-e', 'sh', '-c', 'date +%N; exec sleep 600')
 
 
-def viewer_face(viewer):
-    """What the viewer's window says of the line: the newest event that tells."""
-    event = viewer.find('line')
-    return event['state'] if event else None
-
-
 def test_viewer_line_cut():
     """The viewer's network breaks for seconds: reconnecting, then live again, with what happened meanwhile."""
     with Desk((800, 600)) as desk, Desk(VIEWER) as other:
@@ -103,7 +38,6 @@ def test_viewer_line_cut():
             s.admit('Vera')
             viewer.wait('member', 15, state='joined')
             viewer.window('viewer')
-            from session import enlarge
             enlarge(other)
             s.share()
             same(s, viewer, desk, other)
@@ -124,7 +58,7 @@ def test_viewer_line_cut():
 
 def test_presenter_line_cut():
     """The presenter's line breaks: capture dies at once, and sharing goes on by itself when it is back."""
-    with Desk((800, 600)) as desk, Desk(VIEWER) as other, Relay(folder()) as relay:
+    with Desk((800, 600)) as desk, Desk(VIEWER) as other, Relay() as relay:
         xterm(desk)
         wire = Wire(relay.port)
         with Session(desk, '--relay', relay.through(wire)) as s:
@@ -151,7 +85,7 @@ def test_presenter_line_cut():
 
 def test_relay_killed():
     """`vitrine relay` is killed (SIGKILL) and started again with the same key: tokens bring everybody back."""
-    with Desk((800, 600)) as desk, Desk(VIEWER) as other, Relay(folder()) as relay:
+    with Desk((800, 600)) as desk, Desk(VIEWER) as other, Relay() as relay:
         xterm(desk)
         with Session(desk, '--relay', relay.where) as s:
             viewer = s.join(other)
@@ -177,7 +111,7 @@ def test_relay_killed():
 
 def test_relay_drained():
     """SIGTERM: the relay tells everybody; they go on at the next one on that port."""
-    with Desk((800, 600)) as desk, Desk(VIEWER) as other, Relay(folder()) as relay:
+    with Desk((800, 600)) as desk, Desk(VIEWER) as other, Relay() as relay:
         xterm(desk)
         with Session(desk, '--relay', relay.where) as s:
             viewer = s.join(other)
@@ -197,7 +131,7 @@ def test_relay_drained():
 
 def test_pause_is_kept():
     """What the owner paused stays paused when the line is back."""
-    with Desk((800, 600)) as desk, Desk(VIEWER) as other, Relay(folder()) as relay:
+    with Desk((800, 600)) as desk, Desk(VIEWER) as other, Relay() as relay:
         wire = Wire(relay.port)
         with Session(desk, '--relay', relay.through(wire)) as s:
             s.join(other)
@@ -215,7 +149,7 @@ def test_pause_is_kept():
 
 def test_stop_while_away():
     """Stop during the loss means stop, and the session ends properly for its owner."""
-    with Desk((800, 600)) as desk, Desk(VIEWER) as other, Relay(folder()) as relay:
+    with Desk((800, 600)) as desk, Desk(VIEWER) as other, Relay() as relay:
         wire = Wire(relay.port)
         with Session(desk, '--relay', relay.through(wire)) as s:
             s.join(other)
@@ -234,7 +168,7 @@ def test_stop_while_away():
 
 def test_window_closes():
     """Nobody waits for ever: a member gives up after its resume window, and says that it was cut."""
-    with Desk((800, 600)) as desk, Desk(VIEWER) as other, Relay(folder()) as relay:
+    with Desk((800, 600)) as desk, Desk(VIEWER) as other, Relay() as relay:
         with Session(desk, '--relay', relay.where) as s:
             viewer = s.join(other)
             relay.kill()
@@ -248,4 +182,3 @@ def test_window_closes():
 
 
 test_window_closes.limit = 180
-__all__ = ['Missing']

@@ -179,11 +179,15 @@ static void test_settings(void **state)
     snprintf(s.name, sizeof s.name, "Ada = \"L\" #1");
     s.theme = THEME_DARK;
     s.has_relay = invite_parse_relay("a.example:1/" PIN, &s.relay);
+    s.has_proxy = invite_parse_relay("[2001:db8::1]:3128", &s.proxy);
+    strcpy(s.proxy_user, "ada");
+    strcpy(s.proxy_password, "a:b # = \"c\"");
     for (int i = 0; i < SETTINGS_PINS + 2; i++) {
         char name[64];
         snprintf(name, sizeof name, "h%d.example/" PIN, i);
         assert_true(invite_parse_relay(name, &r));
-        settings_remember(&s, &r);
+        assert_true(settings_remember(&s, &r));
+        assert_false(settings_remember(&s, &r)); /* nothing new: nothing to write */
     }
     assert_null(settings_pin(&s, &s.relay));
     assert_non_null(settings_pin(&s, &r));
@@ -210,6 +214,11 @@ static void test_bad_settings(void **state)
         "name = \n",
         "theme = pink\n",
         "relay = :\n",
+        "proxy = a.example\n",
+        "proxy = [::1]\n",
+        "proxy = a.example:80/" PIN "\n",
+        "proxy_user = a:b\n",
+        "proxy_password = \n",
         "pin = a\n",
         "name = a\nname = b\n",
         "pin = a/" PIN "\npin = a/" PIN2 "\n",
