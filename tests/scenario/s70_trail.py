@@ -1,0 +1,122 @@
+"""The audit trail after real sessions: verified as it is; every way of changing it is found, with its line."""
+import os
+import shutil
+import subprocess
+
+import party
+from desk import own, user
+from session import Desk, Session
+from trail import events_of, path_of
+
+HOST, VIEWER = (800, 600), (1200, 900)
+
+
+def audit(desk, command, path):
+    return subprocess.run([os.path.join(party.binaries(), 'vitrine'), 'audit', command, path], env=desk.env, text=True,
+                          capture_output=True, timeout=20, check=False, **user())
+
+
+def session(desk, other, name):
+    """A session with all that is to be found in the trail."""
+    with Session(desk) as s:
+        wrong = s.start_join(other, name='Walter', password='wrong words these four')
+        wrong.wait('error', code='J-PASS')
+        wrong.stop()
+        viewer = s.join(other, name=name)
+        s.share()
+        s.host.press('sharing-bar', 'stop')
+        s.host.wait('share', state='off')
+        s.host.press('host-panel', 'end')
+        viewer.wait('ended', how='properly')
+        s.host.wait('ended')
+        s.host.press('ended', 'close')
+        assert s.host.wait_exit() == 0
+        return s.info
+
+
+class Copy:
+    """A copy of log and key file, changed by a function of its lines."""
+
+    def __init__(self, desk, lines):
+        self.path = os.path.join(desk.dir, 'tampered')
+        shutil.rmtree(self.path, ignore_errors=True)
+        shutil.copytree(os.path.dirname(path_of(desk)), self.path)
+        self.log = os.path.join(self.path, 'audit.log')
+        with open(self.log, 'wb') as out:
+            out.writelines(lines)
+        for name in os.listdir(self.path):
+            own(os.path.join(self.path, name))
+        own(self.path)
+
+
+def test_trail():
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        infos = [session(desk, other, name) for name in ('Vera', 'Theo')]
+        log = path_of(desk)
+        good = audit(desk, 'verify', log)
+        assert good.returncode == 0, good
+        told(desk, infos)
+        assert audit(desk, 'verify', path_of(other)).returncode == 0
+        readable(desk, log)
+        tampered(desk, log)
+
+
+def told(desk, infos):
+    """What happened is there, in order; no password, and nothing that was shown."""
+    names = [e['event'] for e in events_of(desk)]
+    order = ['program_start', 'session_start', 'wrong_password', 'knock', 'admit', 'member_joined', 'consent_asked',
+             'consent_given', 'share_on', 'share_off', 'session_end', 'signed_head']
+    at = 0
+    for name in order:
+        assert name in names[at:], (name, names)
+        at += names[at:].index(name)
+    assert names.count('session_end') == 2 and names.count('signed_head') >= 2
+    with open(path_of(desk)) as text:
+        whole = text.read().lower()
+    for info in infos:
+        for form in (info['password'], info['password'].replace(' ', ''), 'wrong words these four'):
+            assert form not in whole
+
+
+def readable(desk, log):
+    shown = audit(desk, 'show', log)
+    assert shown.returncode == 0 and not shown.stderr, shown
+    for word in ('Vera', 'Theo', 'consent', 'share', 'password'):
+        assert word in shown.stdout, word
+    assert all(c == '\n' or c.isprintable() for c in shown.stdout)
+
+
+def tampered(desk, log):
+    with open(log, 'rb') as source:
+        lines = source.readlines()
+    n = next(i for i, line in enumerate(lines) if b'"consent_given"' in line)
+    other = lines[n].replace(b'physical', b'assistive')
+    assert other != lines[n]
+    cases = {'changed': (lines[:n] + [other] + lines[n + 1:], n + 1),
+             'removed': (lines[:n] + lines[n + 1:], n + 1),
+             'first removed': (lines[1:], 1),
+             'reordered': (lines[:n] + [lines[n + 1], lines[n]] + lines[n + 2:], n + 1),
+             'inserted': (lines[:n] + [lines[n - 3]] + lines[n:], n + 1),
+             'cut': (lines[:n], None),
+             'last cut': (lines[:-1], None),
+             'half a line': (lines[:n] + [lines[n][:40]], None),
+             'not a log': ([b'hello\n'], 1),
+             'emptied': ([], None)}
+    for name, (changed, line) in cases.items():
+        done = audit(desk, 'verify', Copy(desk, changed).log)
+        said = done.stdout + done.stderr
+        assert done.returncode != 0, (name, done)
+        assert said.count('\n') == 1, (name, said)
+        if line:
+            assert str(line) in said, (name, line, said)
+    done = audit(desk, 'verify', Copy(desk, lines).log)
+    assert done.returncode == 0, done
+    strange = Copy(desk, lines)
+    key = next(f for f in os.listdir(strange.path) if f != 'audit.log')
+    with open(os.path.join(strange.path, key), 'r+b') as out:
+        data = bytearray(out.read())
+        data[len(data) // 2] ^= 1
+        out.seek(0)
+        out.write(data)
+    assert audit(desk, 'verify', strange.log).returncode != 0
+    assert audit(desk, 'verify', desk.dir + '/nothing-here').returncode != 0
