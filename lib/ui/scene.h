@@ -108,7 +108,7 @@ enum ui_toast {
     UI_TOAST_LOCKED,
     UI_TOAST_COPIED,
     UI_TOAST_PASSWORD, /* New password. The old invitation no longer works. */
-    UI_TOAST_WORKER /* a part of vitrine stopped working; sharing stopped */
+    UI_TOAST_WORKER    /* a part of vitrine stopped working; sharing stopped */
 };
 
 #endif
