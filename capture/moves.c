@@ -5,12 +5,14 @@
 #include <string.h>
 
 #define ANCHORS 64
-#define SPAN 8         /* pixels of an anchor, on two rows */
+#define SPAN 24 /* pixels of an anchor, on two rows: letters repeat, some together less often */
+#define STEP 8  /* places in a tile where one may begin */
 #define LEAST_TILES 3  /* fewer changed tiles are sent as fast as searched */
 #define LEAST_GAIN 512 /* pixels that a move must bring to be worth its name */
-#define LEAST_BUSY 4   /* changes of colour within an anchor */
-#define WAYS 64        /* different ways that get votes */
-#define HITS 12        /* an anchor found more often says nothing */
+#define LEAST_BUSY 6   /* changes of colour within an anchor */
+#define WAYS 1024      /* different ways that get votes, a power of two */
+#define PROBES 8
+#define HITS 300 /* an anchor found more often says nothing */
 #define FAILURES 6
 #define FILTER 4096
 
@@ -28,7 +30,7 @@ struct vote {
 struct search {
     const struct tile_picture *was, *now;
     struct tile_set *changed;
-    uint32_t n_anchors, n_votes;
+    uint32_t n_anchors;
     struct anchor anchors[ANCHORS];
     struct vote votes[WAYS];
     int32_t table[256];
@@ -44,11 +46,6 @@ static inline const uint32_t *at(const struct tile_picture *p, uint32_t x, uint3
 
 /* --- anchors --- */
 
-static inline uint32_t hash4(const uint32_t *p)
-{
-    return p[0] * 0x9e3779b1u + p[1] * 0x85ebca6bu + p[2] * 0xc2b2ae35u + p[3] * 0x27d4eb2fu;
-}
-
 static uint32_t busy(const uint32_t *p)
 {
     uint32_t n = 0;
@@ -63,13 +60,14 @@ static bool choose_anchor(const struct search *s, uint32_t tile, struct anchor *
     struct tile_rect t = tile_place(s->now->width, s->now->height, tile);
     uint32_t best = LEAST_BUSY - 1;
     for (uint32_t y = t.y + 1; y + 2 < t.y + t.h; y += 3)
-        for (uint32_t x = t.x; x + SPAN <= t.x + t.w; x += SPAN) {
+        for (uint32_t x = t.x; x + SPAN <= t.x + t.w; x += STEP) {
             const uint32_t *p = at(s->now, x, y);
             uint32_t n = busy(p);
             if (n <= best || memcmp(p, at(s->was, x, y), SPAN * sizeof *p) == 0)
                 continue;
             best = n;
-            *out = (struct anchor){.x = x, .y = y, .hash = hash4(p), .next = -1};
+            *out = (struct anchor){.x = x, .y = y, .next = -1};
+            pixels_hash(&out->hash, p, 1);
             if (n == SPAN - 1)
                 return true;
         }
@@ -109,17 +107,22 @@ static void grow(struct tile_rect *r, const struct anchor *a)
     r->h = y2 - r->y;
 }
 
+/* Where few ways are told apart many votes are lost, but hardly those of the true one. */
 static void vote(struct search *s, const struct anchor *a, struct moves_way way)
 {
-    for (uint32_t i = 0; i < s->n_votes; i++)
-        if (s->votes[i].way.dx == way.dx && s->votes[i].way.dy == way.dy) {
-            s->votes[i].votes++;
-            grow(&s->votes[i].around, a);
+    uint32_t hash = ((uint32_t)way.dx * 0x9e3779b1u ^ (uint32_t)way.dy * 0x85ebca6bu) >> 12;
+    for (uint32_t i = 0; i < PROBES; i++) {
+        struct vote *v = &s->votes[(hash + i) % WAYS];
+        if (v->votes == 0) {
+            *v = (struct vote){way, 1, {a->x, a->y, SPAN, 2}, {a->x, a->y, SPAN, 2}};
             return;
         }
-    if (s->n_votes < WAYS)
-        s->votes[s->n_votes++] =
-            (struct vote){way, 1, {a->x, a->y, SPAN, 2}, {a->x, a->y, SPAN, 2}};
+        if (v->way.dx == way.dx && v->way.dy == way.dy) {
+            v->votes++;
+            grow(&v->around, a);
+            return;
+        }
+    }
 }
 
 /* The ways of the last update are tried without a search. true: they explain what changed. */
@@ -168,8 +171,7 @@ static void search_row(struct search *s, struct tile_rect t, uint32_t y)
     uint32_t n = room >= t.w + SPAN ? t.w : room < SPAN ? 0 : room - SPAN + 1;
     const uint32_t *row = at(s->was, t.x, y);
     n = n < TILE_SIDE ? n : TILE_SIDE;
-    for (uint32_t x = 0; x < n; x++)
-        hash[x] = hash4(row + x);
+    pixels_hash(hash, row, n);
     for (uint32_t x = 0; x < n; x++)
         if (s->filter[(hash[x] >> 20) / 64] >> (hash[x] >> 20) % 64 & 1)
             vote_place(s, hash[x], t.x + x, y);
@@ -306,7 +308,7 @@ static void carry_out(struct search *s, const struct tile_copy *c)
 static struct vote *best_vote(struct search *s)
 {
     struct vote *best = NULL;
-    for (uint32_t i = 0; i < s->n_votes; i++)
+    for (uint32_t i = 0; i < WAYS; i++)
         if (s->votes[i].votes > 1 && (best == NULL || s->votes[i].votes > best->votes))
             best = &s->votes[i];
     return best;
@@ -321,7 +323,7 @@ static bool find_one(struct search *s, struct tile_copy *out, struct moves_way *
         *way = v->way;
         if (measure(s, v, out))
             return true;
-        v->votes = 0;
+        v->votes = 1; /* its place stays taken */
     }
     return false;
 }
@@ -360,11 +362,11 @@ size_t moves_find(struct moves *m, const struct tile_picture *was, const struct 
         struct moves_way way;
         note_area(&s);
         choose_anchors(&s);
-        s.n_votes = 0;
+        memset(s.votes, 0, sizeof s.votes);
         if (s.n_anchors < 2)
             break;
         if (!vote_last(&s, &before)) {
-            s.n_votes = 0;
+            memset(s.votes, 0, sizeof s.votes);
             vote_all(&s);
         }
         if (!find_one(&s, &out[n], &way))

@@ -17,6 +17,9 @@
 /* Tiles beside each other are coded as one rectangle up to this many: more context at their edges,
  * but also more to be taken back when a unit is full. */
 #define RUN_TILES 8
+/* A unit leaves when it has that many pixels, though it may not be full: the viewer decodes it
+ * while the next is made. */
+#define SLICE_PIXELS 262144
 /* Less of a photograph than this many pixels is coded like a drawing: better, and soon done. */
 #define PHOTO_LEAST (TILE_PIXELS / 4)
 
@@ -39,6 +42,7 @@ struct tile_encoder {
     uint32_t n_rects; /* of INK */
     struct tile_rect rects[TILES_MAX];
     uint32_t n_photos;
+    uint32_t area; /* of both */
     struct photo photo;
     struct ink ink;
     uint8_t inked[MAX_UNIT + INK_END_BYTES];
@@ -278,7 +282,7 @@ static void start_unit(struct tile_encoder *e, uint8_t *out)
     e->out = out;
     e->used = TILE_HEAD_BYTES;
     e->fill.count = 0;
-    e->n_rects = e->n_photos = 0;
+    e->n_rects = e->n_photos = e->area = 0;
     e->ink.coder.at = 0;
 }
 
@@ -311,6 +315,7 @@ static bool add_next(struct tile_encoder *e)
         n = gather(e, index, looks, &r);
         if (looks == LOOKS_PHOTO ? !add_photo(e, r) : !add_drawn(e, r))
             return false;
+        e->area += r.w * r.h;
     }
     done(e, index, n);
     return true;
@@ -332,7 +337,7 @@ static void fill_unit(struct tile_encoder *e, uint8_t *out)
 {
     start_unit(e, out);
     put_copies(e);
-    while (e->n_left > 0 && add_next(e))
+    while (e->n_left > 0 && e->area < SLICE_PIXELS && add_next(e))
         ;
     put_fill(e);
     put_rects(e);

@@ -10,7 +10,10 @@ struct ways {
     bool (*differ)(const uint32_t *a, const uint32_t *b, size_t n, uint32_t mask);
     size_t (*equal)(const uint32_t *a, const uint32_t *b, size_t n);
     void (*take)(uint32_t *to, const uint32_t *from, size_t n, uint32_t mask);
+    void (*hash)(uint32_t *to, const uint32_t *from, size_t n);
 };
+
+static const uint32_t factors[4] = {0x9e3779b1u, 0x85ebca6bu, 0xc2b2ae35u, 0x27d4eb2fu};
 
 /* --- plain --- */
 
@@ -34,6 +37,13 @@ static void plain_take(uint32_t *to, const uint32_t *from, size_t n, uint32_t ma
 {
     for (size_t i = 0; i < n; i++)
         to[i] = from[i] & mask;
+}
+
+static void plain_hash(uint32_t *to, const uint32_t *from, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] = from[i] * factors[0] + from[i + 1] * factors[1] + from[i + 2] * factors[2] +
+                from[i + 3] * factors[3];
 }
 
 #ifdef __x86_64__
@@ -116,15 +126,28 @@ AVX2 static void avx2_take(uint32_t *to, const uint32_t *from, size_t n, uint32_
         _mm256_storeu_si256((__m256i *)(void *)(to + i), _mm256_and_si256(load8(from + i), m));
     plain_take(to + i, from + i, n - i, mask);
 }
+
+AVX2 static void avx2_hash(uint32_t *to, const uint32_t *from, size_t n)
+{
+    size_t i = 0;
+    for (; i + 8 <= n; i += 8) {
+        __m256i sum = _mm256_setzero_si256();
+        for (size_t k = 0; k < 4; k++)
+            sum = _mm256_add_epi32(
+                sum, _mm256_mullo_epi32(load8(from + i + k), _mm256_set1_epi32((int)factors[k])));
+        _mm256_storeu_si256((__m256i *)(void *)(to + i), sum);
+    }
+    plain_hash(to + i, from + i, n - i);
+}
 #endif
 
 /* --- the choice --- */
 
 static const struct ways all_ways[] = {
-    [PIXELS_PLAIN] = {plain_differ, plain_equal, plain_take},
+    [PIXELS_PLAIN] = {plain_differ, plain_equal, plain_take, plain_hash},
 #ifdef __x86_64__
-    [PIXELS_SSE2] = {sse2_differ, sse2_equal, sse2_take},
-    [PIXELS_AVX2] = {avx2_differ, avx2_equal, avx2_take},
+    [PIXELS_SSE2] = {sse2_differ, sse2_equal, sse2_take, plain_hash},
+    [PIXELS_AVX2] = {avx2_differ, avx2_equal, avx2_take, avx2_hash},
 #endif
 };
 
@@ -165,6 +188,11 @@ size_t pixels_equal(const uint32_t *a, const uint32_t *b, size_t n)
 void pixels_take(uint32_t *to, const uint32_t *from, size_t n, uint32_t mask)
 {
     ways()->take(to, from, n, mask);
+}
+
+void pixels_hash(uint32_t *to, const uint32_t *from, size_t n)
+{
+    ways()->hash(to, from, n);
 }
 
 void pixels_move(const struct tile_picture *p, struct tile_rect to, uint32_t from_x,

@@ -19,6 +19,8 @@ bool pixels_differ(const uint32_t *a, const uint32_t *b, size_t n, uint32_t mask
 size_t pixels_equal(const uint32_t *a, const uint32_t *b, size_t n);
 /* to[i] = from[i] & mask; they do not overlap. */
 void pixels_take(uint32_t *to, const uint32_t *from, size_t n, uint32_t mask);
+/* to[i] = a hash of from[i] to from[i + 3], for i below n: n + 3 pixels are read. */
+void pixels_hash(uint32_t *to, const uint32_t *from, size_t n);
 /* Part of a picture copied to another place of it, as if it had been taken out first. Both
    rectangles must lie in the picture. */
 void pixels_move(const struct tile_picture *p, struct tile_rect to, uint32_t from_x,

@@ -34,8 +34,8 @@ def install():
         subprocess.run(as_root + ['apt-get', 'install', '-y', '--no-install-recommends'] + missing, check=False)
 
 
-def lab(*args):
-    env = dict(os.environ, LAB_TMP=TMP, LAB_BIN=TMP + '/bin', LAB_DRIVERS=os.path.join(HERE, 'drivers'), VITRINE=ROOT, B=BUILD)
+def lab(*args, warm='2'):
+    env = dict(os.environ, VITRINE_WARM=warm, LAB_TMP=TMP, LAB_BIN=TMP + '/bin', LAB_DRIVERS=os.path.join(HERE, 'drivers'), VITRINE=ROOT, B=BUILD)
     env.pop('DISPLAY', None)
     print('bench: lab.py', ' '.join(args), flush=True)
     subprocess.run([sys.executable, os.path.join(LAB, 'lab.py'), *args], env=env, check=False)
@@ -165,7 +165,7 @@ def main():
     if 'latency' in only:
         lab('latency', '-r', args.reps, '-n', '100', *everyone)
     if 'fanout' in only:
-        lab('fanout', '-f', '1,8', '-t', args.secs, 'vitrine', MAIN)
+        lab('fanout', '-f', '1,8', '-t', args.secs, 'vitrine', MAIN, warm='35')
     if 'slow' in only:
         lab('bytes', '-t', args.secs, '-k', 'scroll', '-x', '-d 10 -r 20000', '-g', 'slow', 'vitrine', MAIN)
     write('LAB=... tests/bench/run.py --reps %s --secs %s --only %s %s' % (args.reps, args.secs, args.only, ' '.join(rivals)), rivals)

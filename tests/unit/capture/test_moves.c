@@ -46,6 +46,28 @@ static void write_page(const struct tile_picture *p, struct tile_rect r, uint32_
                 p->pixels[(y + draw() % 11) * p->stride + x + draw() % 7] = draw() % 200 * 0x10101u;
 }
 
+/* Thirty words of eight letters, over and over: nothing small is found only once. */
+static void write_words(const struct tile_picture *p)
+{
+    static uint8_t letters[8][11][7];
+    uint8_t words[30][6];
+    for (size_t i = 0; i < sizeof letters; i++)
+        ((uint8_t *)letters)[i] = draw() % 3 == 0 ? (uint8_t)(draw() % 4 * 60) : 255;
+    for (size_t i = 0; i < sizeof words; i++)
+        ((uint8_t *)words)[i] = (uint8_t)(draw() % 8);
+    memset(p->pixels, 0xff, (size_t)p->width * p->height * 4);
+    for (size_t i = 0; i < (size_t)p->width * p->height; i++)
+        p->pixels[i] = 0xffffff;
+    for (uint32_t y = 4; y + 12 < p->height; y += 18)
+        for (uint32_t x = 6; x + 60 < p->width; x += 8) {
+            const uint8_t *word = words[draw() % 30];
+            for (uint32_t k = 0, n = 3 + draw() % 4; k < n; k++, x += 8)
+                for (uint32_t v = 0; v < 11; v++)
+                    for (uint32_t u = 0; u < 7; u++)
+                        p->pixels[(y + v) * p->stride + x + u] = letters[word[k]][v][u] * 0x10101u;
+        }
+}
+
 static void grain(const struct tile_picture *p)
 {
     for (size_t i = 0; i < (size_t)p->width * p->height; i++)
@@ -136,6 +158,24 @@ static void test_scroll(void **state)
     }
 }
 
+static void test_same_words(void **state)
+{
+    (void)state;
+    struct tile_picture page = blank(1280, 2400);
+    write_words(&page);
+    begin(1280, 800);
+    for (uint32_t i = 0; i < 12; i++) {
+        memcpy(stage.screen.pixels, page.pixels + (size_t)i * i * 9 * 1280, 1280u * 800 * 4);
+        step();
+        if (i > 0) {
+            assert_true(stage.change.n_copies >= 1);
+            assert_true(stage.told <= 1280 * (2 * i - 1) * 9 * 5 / 4 + 10000);
+        }
+    }
+    free(page.pixels);
+    end();
+}
+
 static void place_window(const struct tile_picture *ground, const struct tile_picture *window,
                          uint32_t x, uint32_t y)
 {
@@ -195,6 +235,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scroll),
+        cmocka_unit_test(test_same_words),
         cmocka_unit_test(test_two_windows),
         cmocka_unit_test(test_anything),
     };

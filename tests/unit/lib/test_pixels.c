@@ -18,7 +18,7 @@ static uint32_t draw(void)
 struct result {
     bool differ;
     size_t equal;
-    uint32_t taken[200];
+    uint32_t taken[200], hashes[200];
 };
 
 static void run(enum pixels_way way, const uint32_t *a, const uint32_t *b, size_t n, uint32_t mask,
@@ -29,6 +29,7 @@ static void run(enum pixels_way way, const uint32_t *a, const uint32_t *b, size_
     out->differ = pixels_differ(a, b, n, mask);
     out->equal = pixels_equal(a, b, n);
     pixels_take(out->taken, a, n, mask);
+    pixels_hash(out->hashes, a, n);
 }
 
 static void test_same_result(void **state)
