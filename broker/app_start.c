@@ -60,7 +60,7 @@ static int policy_says_no(const struct app *a)
         return refuse(EXIT_POLICY, "this organisation forbids a relay of one's own",
                       "name a relay with --relay");
     if (o->has_invite)
-        relay = o->invite.relay;
+        relay = o->invite->relay;
     if ((o->has_invite || line_default_relay(a, &relay)) && !conf_allows_relay(&a->conf, &relay))
         return refuse(EXIT_POLICY, "this organisation does not allow that relay",
                       "ask for the name of theirs");
@@ -202,13 +202,15 @@ static struct session_event first_event(struct app *a)
         ev.flag = a->own_relay;
         ev.flag2 = 1;
     } else if (o->command == COMMAND_JOIN && (o->has_invite || o->has_sid)) {
-        struct invite to = o->invite;
+        struct invite to = *o->invite;
         if (!o->has_invite)
             line_default_relay(a, &to.relay);
         line_use_invite(a, &to);
         invite_wipe(&to);
+        invite_wipe(o->invite);
         if (a->given_password.len) {
             line_use_password(a, &a->given_password);
+            words_wipe(&a->given_password);
             line_may_try(a);
             ev.intent = INTENT_JOIN;
         } else {

@@ -84,6 +84,7 @@ int main(int argc, char **argv)
     int status = options_parse(argc, argv, &o);
     if (status == 0)
         status = commands[o.command](&o);
-    invite_wipe(&o.invite);
+    if (o.invite)
+        invite_wipe(o.invite);
     return status;
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum { EXIT_USAGE = 2 };
 
@@ -170,6 +171,13 @@ static int take_option(struct parser *p, const char *name, uint32_t *seen)
     return usage("no such option:", name);
 }
 
+static void forget_secret(char *word)
+{
+    char *secret = strchr(word, '#');
+    if (secret)
+        explicit_bzero(secret, strlen(secret));
+}
+
 /* An invitation, or a number; a number may come as three words. */
 static int take_session(struct parser *p, const char *word)
 {
@@ -177,14 +185,15 @@ static int take_session(struct parser *p, const char *word)
     if (o->has_sid)
         return usage("more than one session", NULL);
     o->has_sid = true;
-    o->has_invite = invite_parse(word, &o->invite);
+    o->has_invite = invite_parse(word, o->invite);
+    forget_secret(p->argv[p->at - 1]);
     if (o->has_invite)
         return 0;
     char number[16];
     int n = snprintf(number, sizeof number, "%s", word);
     while (n > 0 && n < 9 && p->at < p->argc && p->argv[p->at][0] != '-')
         n += snprintf(number + n, sizeof number - (size_t)n, " %s", next(p));
-    if (n > 0 && n < (int)sizeof number && invite_parse_number(number, o->invite.sid))
+    if (n > 0 && n < (int)sizeof number && invite_parse_number(number, o->invite->sid))
         return 0;
     /* Not repeated: it may be an invitation with a slip in it, and hold the password. */
     return usage("join takes an invitation or a session number of nine digits", NULL);
@@ -242,9 +251,27 @@ static const struct word *find_command(struct parser *p)
     return NULL;
 }
 
+/* The launcher and the watcher are forked before anything is decided: a link's password is not
+   theirs. */
+static struct invite *secret_place(void)
+{
+    static struct invite *place;
+    if (place)
+        return place;
+    void *page =
+        mmap(NULL, sizeof *place, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (page == MAP_FAILED || madvise(page, sizeof *place, MADV_WIPEONFORK) != 0)
+        return NULL;
+    return place = page;
+}
+
 int options_parse(int argc, char **argv, struct options *out)
 {
     memset(out, 0, sizeof *out);
+    out->invite = secret_place();
+    if (!out->invite)
+        return usage("no memory", NULL);
+    memset(out->invite, 0, sizeof *out->invite);
     struct parser p = {.argc = argc, .at = 1, .argv = argv, .out = out};
     if (argc <= 1)
         return 0;

@@ -26,18 +26,19 @@ struct options {
     enum options_command command;
     bool events, json, lossless, no_password;
     bool has_relay, has_listen, has_metrics;
-    bool has_sid;    /* join: the number in invite.sid */
+    bool has_sid;    /* join: the number in invite->sid */
     bool has_invite; /* join: the whole of invite */
     struct relay_name relay;
     struct relay_name listen;  /* ADDR[:PORT]; host "" and has_listen: all addresses */
     struct relay_name metrics; /* ADDR:PORT */
-    struct invite invite;
+    struct invite *invite; /* never NULL; in memory that children made by fork find empty */
     const char *name; /* --name, 1 to MAX_NAME bytes of good UTF-8 */
     const char *password_file, *cert, *key, *config;
     const char *argument; /* F of policy check, audit; ACTION of policy explain */
 };
 
-/* 0, or the exit status after one line on standard error (2: usage). The caller wipes `invite`. */
+/* 0, or the exit status after one line on standard error (2: usage). What is secret in a link is
+   overwritten in argv: `ps` shows it no longer. The caller wipes `invite`. */
 int options_parse(int argc, char **argv, struct options *out);
 /* The text of --help. */
 void options_print_help(void);

@@ -22,9 +22,10 @@ def key_pair(folder, host='127.0.0.1', name='relay'):
 class Relay:
     """`vitrine relay` with a key that outlives it."""
 
-    def __init__(self, *args):
-        self.args, self.port, self.party = args, free_port(), None
-        self.new_key()
+    def __init__(self, *args, files=None):
+        self.args, self.port, self.party, self.files = args, free_port(), None, files
+        if not files:
+            self.new_key()
         self.start()
 
     def new_key(self):

@@ -80,14 +80,14 @@ static void test_join(void **state)
     (void)state;
     assert_int_equal(parse("join 417902653 --relay r"), 0);
     assert_true(o.has_sid && !o.has_invite);
-    assert_string_equal(o.invite.sid, "417902653");
+    assert_string_equal(o.invite->sid, "417902653");
     assert_int_equal(parse("join 417-902-653 --events"), 0);
     assert_int_equal(parse("join 417_902_653"), 0);
     assert_int_equal(parse("join 417 902 653 --name x"), 0);
-    assert_string_equal(o.invite.sid, "417902653");
+    assert_string_equal(o.invite->sid, "417902653");
     assert_int_equal(parse("join vitrine://h/417902653#v1.secret1.. --name x"), 0);
     assert_true(o.has_sid && o.has_invite);
-    assert_string_equal(o.invite.password.text, "secret1");
+    assert_string_equal(o.invite->password.text, "secret1");
 }
 
 static void test_refused(void **state)
