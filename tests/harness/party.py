@@ -159,8 +159,13 @@ class Party:
             time.sleep(0.02)
 
     def press(self, window, control, timeout=15):
-        """Clicks a control with the physical pointer."""
-        self.desk.click_rect(self.control(window, control, timeout))
+        """Clicks a control with the physical pointer, once the window has come to rest, as a person would."""
+        rect = self.control(window, control, timeout)
+        deadline = time.monotonic() + 2
+        while time.monotonic() < min(deadline, self.find('window', name=window)['_at'] + 0.1):
+            time.sleep(0.02)
+            rect = self.control(window, control, timeout)
+        self.desk.click_rect(rect)
 
     def answer(self, kind, button, timeout=15, since=0):
         """Waits until that prompt's guard is over, then clicks one of its buttons physically."""

@@ -270,7 +270,7 @@ def test_full_disk_where_the_trail_is_mandatory():
     """The same where nothing may be shared that cannot be recorded: sharing pauses and cannot go on."""
     with Desk(HOST) as desk:
         state = desk.env['XDG_STATE_HOME']
-        steps = [box.rules(desk, 'audit_mandatory = yes\n'), box.small(state, 24576)]
+        steps = [box.rules(desk, 'audit_mandatory = yes\n'), box.small(state, 20480)]
         with Session(desk, wrap=box.box(*steps)) as s:
             s.share()
             trouble_with_log(desk, s)
