@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Runs the scenario tests: every test_* function of tests/scenario/*.py and tests/hostile/*.py.
 
-    tests/run.py [-k WORD] [-v] [FILE ...]
+    tests/run.py [-k WORD] [-j N] [FILE ...]
 
-One line a test, a count at the end. A failing test leaves its pictures and transcripts in build/tests/NAME/.
+One line a test as it ends, a count at the end. Each test runs in a process of its own, N of them at once (one for each core without
+-j): they mostly wait, for guards and for people. A test about the whole machine says so, `test_x.alone = True`, and
+runs with no other beside it. `test_x.limit` is how many seconds it may take.
 """
 import argparse
 import glob
@@ -11,12 +13,16 @@ import importlib.util
 import os
 import signal
 import sys
+import tempfile
 import time
 import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, 'harness'))
+import desk  # noqa: E402
 import party  # noqa: E402
+
+GRACE = 30      # seconds for a test that is over its limit to stop what it started
 
 
 def load(path):
@@ -38,35 +44,90 @@ def too_long(*_):
     raise TimeoutError('the test took longer than its limit')
 
 
+class Running:
+    """One test in a process of its own; what it prints is kept until it ends."""
+
+    def __init__(self, name, function):
+        self.name, self.start = name, time.monotonic()
+        self.limit = getattr(function, 'limit', 120)
+        self.output = tempfile.TemporaryFile()
+        sys.stdout.flush()
+        self.pid = os.fork()
+        if self.pid == 0:
+            self.child(function)
+
+    def child(self, function):
+        os.dup2(self.output.fileno(), 1)
+        os.dup2(self.output.fileno(), 2)
+        signal.signal(signal.SIGALRM, too_long)
+        signal.alarm(self.limit)
+        status = 1
+        try:
+            function()
+            status = 0
+        except BaseException:
+            traceback.print_exc(file=sys.stdout)
+        finally:
+            signal.alarm(0)
+            sys.stdout.flush()
+            os._exit(status)        # the copies that all tests share are the parent's to remove
+
+    def stuck(self):
+        return time.monotonic() > self.start + self.limit + GRACE
+
+    def report(self, status):
+        self.output.seek(0)
+        said = self.output.read().decode('utf-8', 'replace')
+        seconds = time.monotonic() - self.start
+        if status == 0:
+            print('  RUN     %s ok (%.1f s)' % (' '.join([self.name, *said.split()]), seconds), flush=True)
+        else:
+            print('  RUN     %s FAILED (%.1f s)\n%s' % (self.name, seconds, said), flush=True)
+        return status == 0
+
+
+def end_one(running):
+    """Waits until one of them has ended, and takes it out; whether it passed."""
+    while True:
+        for test in running:
+            pid, status = os.waitpid(test.pid, os.WNOHANG)
+            if pid:
+                running.remove(test)
+                return test.report(status)
+            if test.stuck():
+                os.kill(test.pid, signal.SIGKILL)
+        time.sleep(0.02)
+
+
+def run(waiting, at_once):
+    """Yields for each test whether it passed. Those that must be alone come last."""
+    running = []
+    waiting = sorted(waiting, key=lambda test: getattr(test[1], 'alone', False))
+    for name, function in waiting:
+        room = 1 if getattr(function, 'alone', False) else at_once
+        while len(running) >= room:
+            yield end_one(running)
+        running.append(Running(name, function))
+    while running:
+        yield end_one(running)
+
+
 def main():
     options = argparse.ArgumentParser()
     options.add_argument('-k', dest='word')
+    options.add_argument('-j', dest='at_once', type=int, default=os.cpu_count() or 1)
     options.add_argument('files', nargs='*')
     args = options.parse_args()
     paths = args.files or sorted(
         path for folder in ('scenario', 'hostile') for path in glob.glob(os.path.join(HERE, folder, '*.py')))
-    signal.signal(signal.SIGALRM, too_long)
-    passed = failed = 0
+    desk.make_tools()
+    party.binaries()
     try:
-        for name, function in tests(paths, args.word):
-            start = time.monotonic()
-            print('  RUN     %s ' % name, end='', flush=True)
-            signal.alarm(getattr(function, 'limit', 120))
-            try:
-                function()
-                passed += 1
-                print('ok (%.1f s)' % (time.monotonic() - start), flush=True)
-            except Exception:
-                failed += 1
-                print('FAILED (%.1f s)' % (time.monotonic() - start))
-                traceback.print_exc(file=sys.stdout)
-                sys.stdout.flush()
-            finally:
-                signal.alarm(0)
+        passed = list(run(tests(paths, args.word), max(1, args.at_once)))
     finally:
         party.forget_binaries()
-    print('%d passed, %d failed' % (passed, failed))
-    return 1 if failed or not passed else 0
+    print('%d passed, %d failed' % (passed.count(True), passed.count(False)))
+    return 0 if passed and all(passed) else 1
 
 
 if __name__ == '__main__':

@@ -105,19 +105,25 @@ def scratch(prefix):
     return path
 
 
-def tool(name):
-    """A copy of one of the harness's own programs that the normal user can reach."""
+def make_tools():
+    """Copies of the harness's own programs that the normal user can reach; removed when this program ends."""
     global _tools
+    _tools = scratch('vtt')
+    os.chmod(_tools, 0o755)
+    atexit.register(shutil.rmtree, _tools, True)
+    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    folder = os.path.join(os.environ.get('B', os.path.join(root, 'build')), 'tests/harness')
+    for name in os.listdir(folder):
+        if os.access(os.path.join(folder, name), os.X_OK):
+            shutil.copy(os.path.join(folder, name), _tools)
+            os.chmod(os.path.join(_tools, name), 0o755)
+
+
+def tool(name):
+    """The path of one of them."""
     if _tools is None:
-        _tools = scratch('vtt')
-        os.chmod(_tools, 0o755)
-        atexit.register(shutil.rmtree, _tools, True)
-    path = os.path.join(_tools, name)
-    if not os.path.exists(path):
-        root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-        shutil.copy(os.path.join(os.environ.get('B', os.path.join(root, 'build')), 'tests/harness', name), path)
-        os.chmod(path, 0o755)
-    return path
+        make_tools()
+    return os.path.join(_tools, name)
 
 
 _tools = None

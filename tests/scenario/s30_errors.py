@@ -313,3 +313,6 @@ def test_stop_command():
             assert not s.host.worker_pids('vitrine-capture') and not s.host.worker_pids('vitrine-gate')
             assert s.host.process.poll() is None and viewer.process.poll() is None
             assert not s.host.find('ended') and not viewer.find('ended')
+
+
+test_stop_command.alone = True      # it stops the sharing of everybody who runs as this user
