@@ -117,9 +117,10 @@ static void do_unmap_bar(struct app *a, const struct session_effect *e)
 
 static void do_prepare_prompt(struct app *a, const struct session_effect *e)
 {
+    static const enum prompt_kind kinds[] = {
+        [PROMPT_ADMIT] = PROMPT_KIND_ADMIT, [PROMPT_SHARE] = PROMPT_KIND_SHARE};
     facts_update(a);
-    prompt_prepare(a->windows, e->serial,
-                   e->code == PROMPT_SHARE ? PROMPT_KIND_SHARE : PROMPT_KIND_ADMIT, e->person,
+    prompt_prepare(a->windows, e->serial, kinds[e->code], e->person,
                    people_knock_name(&a->people, e->person), e->flag != 0);
 }
 

@@ -3,6 +3,7 @@
  */
 #include "broker/field.h"
 
+#include "broker/invite.h"
 #include "lib/keys.h"
 #include "lib/text.h"
 #include "policy/limits.h"
@@ -37,13 +38,18 @@ static bool is_number(const char *s, size_t len)
     return len <= NUMBER_LEN;
 }
 
-/* Also the beginning of one: it may be typed letter by letter. */
-static bool is_invitation(const char *s, size_t len)
+static bool is_printable(const char *s, size_t len)
 {
     for (size_t i = 0; i < len; i++)
         if (s[i] <= ' ' || s[i] > '~')
             return false;
-    return memcmp(s, scheme, len < SCHEME_LEN ? len : SCHEME_LEN) == 0;
+    return true;
+}
+
+/* Also the beginning of one: it may be typed letter by letter. */
+static bool is_invitation(const char *s, size_t len)
+{
+    return is_printable(s, len) && memcmp(s, scheme, len < SCHEME_LEN ? len : SCHEME_LEN) == 0;
 }
 
 static bool fits(enum field_kind kind, const char *s, size_t len)
@@ -57,6 +63,8 @@ static bool fits(enum field_kind kind, const char *s, size_t len)
         return len <= MAX_NAME;
     case FIELD_PASSWORD:
         return len <= MAX_PASSWORD;
+    case FIELD_RELAY:
+        return len < INVITE_RELAY && is_printable(s, len);
     }
     return false;
 }

@@ -12,10 +12,11 @@
 #define FIELD_ROOM 384 /* longest text of any field: an invitation, e2e.md 4 */
 
 enum field_kind {
-    FIELD_NUMBER,  /* digits and spaces, at most 11; or an invitation that begins "vitrine://" */
-    FIELD_NAME,    /* at most MAX_NAME bytes */
-    FIELD_PASSWORD /* at most MAX_PASSWORD bytes; shown as typed: the words are read out by
-                      telephone */
+    FIELD_NUMBER,   /* digits and spaces, at most 11; or an invitation that begins "vitrine://" */
+    FIELD_NAME,     /* at most MAX_NAME bytes */
+    FIELD_PASSWORD, /* at most MAX_PASSWORD bytes; shown as typed: the words are read out by
+                       telephone */
+    FIELD_RELAY     /* HOST[:PORT][/PIN] as typed so far: printable, no spaces */
 };
 
 struct field {

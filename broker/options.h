@@ -31,8 +31,8 @@ struct options {
     struct relay_name relay;
     struct relay_name listen;  /* ADDR[:PORT]; host "" and has_listen: all addresses */
     struct relay_name metrics; /* ADDR:PORT */
-    struct invite *invite; /* never NULL; in memory that children made by fork find empty */
-    const char *name; /* --name, 1 to MAX_NAME bytes of good UTF-8 */
+    struct invite *invite;     /* never NULL; in memory that children made by fork find empty */
+    const char *name;          /* --name, 1 to MAX_NAME bytes of good UTF-8 */
     const char *password_file, *cert, *key, *config;
     const char *argument; /* F of policy check, audit; ACTION of policy explain */
 };

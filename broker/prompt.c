@@ -10,16 +10,43 @@
 #include <string.h>
 #include <xcb/xinput.h>
 
-static enum ui_window face_of(enum prompt_kind kind)
+/* Faces, names for --events, and the two controls that answer. */
+static const struct {
+    const char *name;
+    enum ui_window face;
+    uint8_t yes, no;
+} kinds[PROMPT_KINDS] = {
+    [PROMPT_KIND_ADMIT] = {"admit", UI_ADMIT, UI_ADMIT_ADMIT, UI_ADMIT_REFUSE},
+    [PROMPT_KIND_SHARE] = {"share", UI_CONSENT_SHARE, UI_CONSENT_SHARE_YES, UI_CONSENT_SHARE_NO},
+    [PROMPT_KIND_PRESENT] = {"present", UI_PRESENT, UI_PRESENT_YES, UI_PRESENT_NO},
+    [PROMPT_KIND_BECOME] = {"hand-over", UI_PRESENT, UI_PRESENT_YES, UI_PRESENT_NO},
+    [PROMPT_KIND_WORDS] = {"words", UI_WORDS, UI_WORDS_SAME, UI_WORDS_LATER},
+    [PROMPT_KIND_STILL] = {"still", UI_SHARING_BAR, UI_SHARING_BAR_KEEP, UI_SHARING_BAR_STOP},
+    [PROMPT_KIND_END] = {"end", UI_END_ASK, UI_END_ASK_YES, UI_END_ASK_NO},
+};
+
+static enum pane_name pane_for(const struct prompt *q)
 {
-    return kind == PROMPT_KIND_ADMIT ? UI_ADMIT : UI_CONSENT_SHARE;
+    return !q->in_panel ? PANE_DIALOG : q->kind == PROMPT_KIND_STILL ? PANE_BAR : PANE_MAIN;
 }
 
 struct pane *prompt_pane(struct windows *w)
 {
     if (w->prompt.step != PROMPT_STEP_UP)
         return NULL;
-    return &w->pane[w->prompt.in_panel ? PANE_MAIN : PANE_DIALOG];
+    return &w->pane[pane_for(&w->prompt)];
+}
+
+const char *prompt_kind_name(enum prompt_kind kind)
+{
+    return kinds[kind].name;
+}
+
+uint8_t prompt_control(const struct prompt *q, bool yes)
+{
+    if (q->kind == PROMPT_KIND_ADMIT && q->in_panel)
+        return yes ? UI_HOST_PANEL_ADMIT : UI_HOST_PANEL_REFUSE;
+    return yes ? kinds[q->kind].yes : kinds[q->kind].no;
 }
 
 /* ------------------------------------------------------------------------------------ keyboard */
@@ -57,11 +84,13 @@ static void take_down(struct windows *w)
     if (q->step == PROMPT_STEP_UP)
         windows_tell_prompt(w, true);
     bool in_panel = q->in_panel, up = q->step >= PROMPT_STEP_MAPPING;
+    struct pane *p = &w->pane[pane_for(q)];
     memset(q, 0, sizeof *q);
-    struct pane *p = &w->pane[in_panel ? PANE_MAIN : PANE_DIALOG];
     p->view.person = 0;
     p->view.guard = 0;
+    p->view.asked = false;
     if (in_panel) {
+        view_focus_keep(&p->view, w->model);
         pane_repaint(p);
         return;
     }
@@ -78,8 +107,9 @@ static void prepare_dialog(struct windows *w)
     w->prompt.step = PROMPT_STEP_PAINTING;
     struct ui_rect m = display_monitor_at(w->d, w->d->pointer_x, w->d->pointer_y);
     w->scale = place_scale(w->d->dpi, 0, m.w, m.h);
-    pane_show(p, face_of(w->prompt.kind));
+    pane_show(p, kinds[w->prompt.kind].face);
     p->view.focused = true; /* it takes the keyboard */
+    p->view.asked = w->prompt.kind == PROMPT_KIND_BECOME;
     p->view.person = w->prompt.person;
     memcpy(p->view.name, w->prompt.name, sizeof p->view.name);
     p->content = view_content(&p->view, w->model);
@@ -88,9 +118,11 @@ static void prepare_dialog(struct windows *w)
 
 static void prepare_in_panel(struct windows *w)
 {
-    struct pane *p = &w->pane[PANE_MAIN];
+    struct pane *p = &w->pane[pane_for(&w->prompt)];
     w->prompt.step = PROMPT_STEP_READY;
+    w->prompt.since_ms = loop_now_ms();
     p->view.person = w->prompt.person;
+    p->view.asked = w->prompt.kind == PROMPT_KIND_STILL;
     pane_repaint(p);
     if (w->calls.prompt_painted)
         w->calls.prompt_painted(w->calls.ctx, w->prompt.serial);
@@ -162,9 +194,10 @@ static void bring_onto_screen(struct pane *p)
 
 static void begin_in_panel(struct windows *w)
 {
-    struct pane *p = &w->pane[PANE_MAIN];
+    struct pane *p = &w->pane[pane_for(&w->prompt)];
     w->prompt.step = PROMPT_STEP_UP;
-    bring_onto_screen(p);
+    if (p->which == PANE_MAIN)
+        bring_onto_screen(p);
     windows_feed(p, (struct origin_event){.what = ORIGIN_CHANGED});
     windows_tell_prompt(w, false);
 }

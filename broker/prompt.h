@@ -12,11 +12,21 @@
 #define BROKER_PROMPT_H
 #include "broker/windows.h"
 
-enum prompt_kind { PROMPT_KIND_ADMIT, PROMPT_KIND_SHARE };
+enum prompt_kind {
+    PROMPT_KIND_ADMIT,
+    PROMPT_KIND_SHARE,
+    PROMPT_KIND_PRESENT, /* may that member show their screen? */
+    PROMPT_KIND_BECOME,  /* a member: the organizer asks us to */
+    PROMPT_KIND_WORDS,   /* model->words; a no with choice 1: they differ */
+    PROMPT_KIND_STILL,   /* in the bar, never a window of its own */
+    PROMPT_KIND_END,     /* no grant in it: nothing of this owner's is given away */
+    PROMPT_KINDS
+};
 
-/* `in_panel`: ADMIT in the open host panel; nothing is made, the panel's own Admit becomes live
-   with prompt_map. Closes a prompt that is still there, without an answer. `name`: claimed name for
-   ADMIT. The painter PAINTER_PROMPT must have been set before (not for in_panel). */
+/* `in_panel`: ADMIT in the open host panel, STILL in the bar; nothing is made, the panel's own
+   Admit (the bar's Keep sharing) becomes live with prompt_map. Closes a prompt that is still there,
+   without an answer. `name`: claimed name of whom it is about, where it is about somebody. The
+   painter PAINTER_PROMPT must have been set before (not for in_panel). */
 void prompt_prepare(struct windows *w, uint32_t serial, enum prompt_kind kind, uint32_t person,
                     const char *name, bool in_panel);
 /* Does nothing for another serial. */

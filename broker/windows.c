@@ -19,6 +19,7 @@ static const struct {
 } panes[PANES] = {
     [PANE_MAIN] = {UI_HOME, WINDOW_MANAGED, PAINTER_MAIN},
     [PANE_DOCTOR] = {UI_DOCTOR, WINDOW_MANAGED, PAINTER_MAIN},
+    [PANE_SIDE] = {UI_SETTINGS, WINDOW_MANAGED, PAINTER_MAIN},
     [PANE_BAR] = {UI_SHARING_BAR, WINDOW_ON_TOP, PAINTER_MAIN},
     [PANE_TOAST] = {UI_TOAST, WINDOW_ON_TOP, PAINTER_MAIN},
     [PANE_DIALOG] = {UI_CONSENT_SHARE, WINDOW_ON_TOP, PAINTER_PROMPT},
@@ -165,6 +166,12 @@ static const char *title_of(enum ui_window face)
         return "vitrine: error";
     case UI_DOCTOR:
         return "vitrine: security status";
+    case UI_SETTINGS:
+        return "vitrine: settings";
+    case UI_NEW_PASSWORD:
+        return "vitrine: password";
+    case UI_PEOPLE:
+        return "vitrine: people";
     default:
         return "vitrine";
     }
@@ -223,6 +230,7 @@ void pane_show(struct pane *p, enum ui_window face)
     window_title(&p->win, title_of(face));
     if (p->win.style == WINDOW_MANAGED)
         place_managed(p);
+    view_open(&p->view, p->w->model);
     view_focus_first(&p->view, p->w->model);
     begin_judge(p);
     p->content = view_content(&p->view, p->w->model);
@@ -299,6 +307,22 @@ void windows_doctor(struct windows *w, bool on)
         window_activate(&p->win);
     else
         pane_show(p, UI_DOCTOR);
+    display_flush(w->d);
+}
+
+void windows_side(struct windows *w, enum ui_window face)
+{
+    struct pane *p = &w->pane[PANE_SIDE];
+    if (p->live && p->view.kind == face)
+        window_activate(&p->win);
+    else
+        pane_show(p, face);
+    display_flush(w->d);
+}
+
+void windows_side_close(struct windows *w)
+{
+    pane_hide(&w->pane[PANE_SIDE]);
     display_flush(w->d);
 }
 
@@ -395,28 +419,42 @@ void windows_screen_locked(struct windows *w)
 
 /* --- texts */
 
-/* The face shown or about to be; UI_WINDOWS: none. */
-static enum ui_window main_face(const struct windows *w)
+/* The pane that shows that face or is about to; NULL: none. */
+static struct pane *pane_with(const struct windows *w, enum ui_window face)
 {
-    return w->pane[PANE_MAIN].live ? w->pane[PANE_MAIN].view.kind : UI_WINDOWS;
+    static const enum pane_name places[] = {PANE_MAIN, PANE_SIDE};
+    for (unsigned i = 0; i < 2; i++) {
+        const struct pane *p = &w->pane[places[i]];
+        if (p->live && p->view.kind == face)
+            return (struct pane *)(uintptr_t)p;
+    }
+    return NULL;
 }
 
 const char *windows_text(const struct windows *w, enum ui_window face, uint8_t control)
 {
-    struct view *v = (struct view *)(uintptr_t)&w->pane[PANE_MAIN].view;
-    const struct field *f = main_face(w) == face ? view_field_of(v, control) : NULL;
+    struct pane *p = pane_with(w, face);
+    const struct field *f = p ? view_field_of(&p->view, control) : NULL;
     return f ? f->text : "";
 }
 
 bool windows_set_text(struct windows *w, enum ui_window face, uint8_t control, const char *text)
 {
-    struct pane *p = &w->pane[PANE_MAIN];
-    struct field *f = main_face(w) == face ? view_field_of(&p->view, control) : NULL;
+    struct pane *p = pane_with(w, face);
+    struct field *f = p ? view_field_of(&p->view, control) : NULL;
     if (!f || !field_set(f, text, strlen(text)))
         return false;
     pane_repaint(p);
     display_flush(w->d);
     return true;
+}
+
+bool windows_settings(const struct windows *w, struct ui_settings *out)
+{
+    const struct pane *p = pane_with(w, UI_SETTINGS);
+    if (p)
+        *out = p->view.set;
+    return p != NULL;
 }
 
 bool windows_copy(struct windows *w, const char *text)

@@ -31,7 +31,7 @@ enum windows_hand { HAND_NONE, HAND_SYNTHETIC, HAND_PHYSICAL };
 
 struct windows_control_line {
     const char *id, *label;
-    const char *role;    /* button, field, radio, toggle, row, link, area (not a control) */
+    const char *role;    /* button, field, radio, toggle, check, row, link, area (not a control) */
     const char *state;   /* "", off, chosen, error */
     struct ui_rect rect; /* root coordinates, device pixels */
     bool focus;
@@ -47,7 +47,7 @@ struct windows_window_line {
 
 struct windows_prompt_line {
     uint32_t serial;
-    const char *kind;   /* admit, share */
+    const char *kind;   /* admit, share, present, hand-over, words, still, end */
     const char *name;   /* claimed; "" none */
     const char *window; /* layout.tsv */
     struct ui_rect yes, no;
@@ -106,6 +106,11 @@ void windows_minimise(struct windows *w);
 /* Back from minimised, to the front. */
 void windows_raise(struct windows *w);
 void windows_doctor(struct windows *w, bool on);
+/* Beside the main window: UI_SETTINGS, UI_NEW_PASSWORD or UI_PEOPLE; one at a time. */
+void windows_side(struct windows *w, enum ui_window face);
+void windows_side_close(struct windows *w);
+/* What is chosen in UI_SETTINGS; false: it is not open. */
+bool windows_settings(const struct windows *w, struct ui_settings *out);
 void windows_toast(struct windows *w, enum ui_toast toast, const char *name);
 /* Bar and border around the monitor of the pointer's screen; the face follows model->sharing. Calls
    bar_mapped when they are there. */
@@ -119,8 +124,8 @@ void windows_assistive(struct windows *w, bool ok);
 /* The screen was locked or another user's turn came: prompts are answered with no. */
 void windows_screen_locked(struct windows *w);
 
-/* Text of a field (UI_HOME: UI_HOME_JOIN_NUMBER, UI_HOME_YOUR_NAME; UI_JOIN: UI_JOIN_PASSWORD),
-   terminated; "" when that face is not shown. */
+/* Text of a field (UI_HOME: UI_HOME_JOIN_NUMBER, UI_HOME_YOUR_NAME; UI_JOIN: UI_JOIN_PASSWORD; the
+   fields of UI_SETTINGS and UI_NEW_PASSWORD), terminated; "" when that face is not shown. */
 const char *windows_text(const struct windows *w, enum ui_window face, uint8_t control);
 /* False: it does not fit the field. */
 bool windows_set_text(struct windows *w, enum ui_window face, uint8_t control, const char *text);

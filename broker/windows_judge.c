@@ -69,6 +69,8 @@ static void act(struct pane *p, struct view_press press, enum windows_hand hand)
         return;
     if (face == UI_DOCTOR && press.action == ACTION_CLOSE)
         windows_doctor(w, false);
+    else if (p->which == PANE_SIDE && press.action == ACTION_CLOSE)
+        windows_side_close(w);
     else if (w->calls.action)
         w->calls.action(w->calls.ctx, face, press.action, press.id, hand);
 }
@@ -167,8 +169,11 @@ static unsigned long long tick_bar(struct windows *w, uint64_t now)
     struct pane *p = &w->pane[PANE_BAR];
     if (!w->bar_on)
         return 0;
-    uint64_t since = w->model->sharing_since_ms;
+    bool still = p->view.asked; /* then it counts down */
+    uint64_t since = still ? w->prompt.since_ms : w->model->sharing_since_ms;
     uint32_t seconds = since && now > since ? (uint32_t)((now - since) / 1000) : 0;
+    if (still)
+        seconds = seconds < STILL_MS / 1000 ? STILL_MS / 1000 - seconds : 0;
     if (seconds != p->view.seconds) {
         p->view.seconds = seconds;
         pane_repaint(p);

@@ -44,10 +44,12 @@ static enum origin_key class_of(uint32_t sym, bool in_field)
 static void on_pasted(void *ctx, const char *text, size_t len)
 {
     struct windows *w = ctx;
-    struct pane *p = &w->pane[PANE_MAIN];
-    if (p->live && view_field(&p->view) == w->paste_into && w->paste_into &&
-        field_insert(w->paste_into, text, len, true))
-        pane_repaint(p);
+    for (unsigned n = 0; n < PANES && w->paste_into; n++) {
+        struct pane *p = &w->pane[n];
+        if (p->live && view_field(&p->view) == w->paste_into &&
+            field_insert(w->paste_into, text, len, true))
+            pane_repaint(p);
+    }
     w->paste_into = NULL;
     display_flush(w->d);
 }
@@ -85,12 +87,13 @@ static bool field_took(struct pane *p, uint32_t sym, uint32_t mods)
 /* F6 goes round the windows (ui.md 7). */
 static void next_window(struct windows *w, struct pane *from)
 {
-    static const enum pane_name round[] = {PANE_MAIN, PANE_DOCTOR, PANE_BAR};
+    enum { N = 4 };
+    static const enum pane_name round[N] = {PANE_MAIN, PANE_SIDE, PANE_DOCTOR, PANE_BAR};
     unsigned at = 0;
-    while (at < 3 && &w->pane[round[at]] != from)
+    while (at < N && &w->pane[round[at]] != from)
         at++;
-    for (unsigned i = 1; i <= 3; i++) {
-        struct pane *p = &w->pane[round[(at + i) % 3]];
+    for (unsigned i = 1; i <= N; i++) {
+        struct pane *p = &w->pane[round[(at + i) % N]];
         if (!p->live || !p->win.mapped || p == from)
             continue;
         if (p->win.style == WINDOW_MANAGED)

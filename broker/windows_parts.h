@@ -13,7 +13,8 @@
 
 typedef xcb_input_button_press_event_t device_event; /* keys, buttons, motion: one layout */
 
-enum pane_name { PANE_MAIN, PANE_DOCTOR, PANE_BAR, PANE_TOAST, PANE_DIALOG, PANES };
+/* PANE_SIDE: settings, new password, people: beside the main window. */
+enum pane_name { PANE_MAIN, PANE_DOCTOR, PANE_SIDE, PANE_BAR, PANE_TOAST, PANE_DIALOG, PANES };
 
 /* A window with a painted face and a judge. */
 struct pane {
@@ -45,7 +46,8 @@ struct prompt {
     uint32_t serial, person;
     enum prompt_kind kind;
     bool in_panel, answered;
-    bool armed; /* as last told */
+    bool armed;        /* as last told */
+    uint64_t since_ms; /* in_panel: when it was asked */
     char name[MAX_NAME + 1];
 };
 
@@ -120,6 +122,9 @@ void windows_tell_prompt(struct windows *w, bool closed);
 /* prompt.c */
 /* The pane whose grant is the prompt's; NULL: none is up. */
 struct pane *prompt_pane(struct windows *w);
+/* Its name in --events; the control that answers yes, or no. */
+const char *prompt_kind_name(enum prompt_kind kind);
+uint8_t prompt_control(const struct prompt *q, bool yes);
 void prompt_answered(struct windows *w, bool yes, enum windows_hand hand, enum origin_why why);
 void prompt_on_painted(struct windows *w);
 void prompt_on_mapped(struct windows *w);

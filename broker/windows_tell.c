@@ -16,6 +16,8 @@ static const char *role_of(uint8_t kind)
         return "radio";
     case UI_KIND_TOGGLE:
         return "toggle";
+    case UI_KIND_CHECK:
+        return "check";
     case UI_KIND_ROW:
         return "row";
     case UI_KIND_LINK:
@@ -119,18 +121,6 @@ void windows_tell(struct pane *p)
     say(p, &line);
 }
 
-static uint8_t control_of(const struct pane *p, bool yes)
-{
-    switch (p->view.kind) {
-    case UI_HOST_PANEL:
-        return yes ? UI_HOST_PANEL_ADMIT : UI_HOST_PANEL_REFUSE;
-    case UI_ADMIT:
-        return yes ? UI_ADMIT_ADMIT : UI_ADMIT_REFUSE;
-    default:
-        return yes ? UI_CONSENT_SHARE_YES : UI_CONSENT_SHARE_NO;
-    }
-}
-
 void windows_tell_prompt(struct windows *w, bool closed)
 {
     const struct prompt *q = &w->prompt;
@@ -138,11 +128,11 @@ void windows_tell_prompt(struct windows *w, bool closed)
     if (!w->calls.tell_prompt || !p)
         return;
     struct windows_prompt_line line = {.serial = q->serial,
-                                       .kind = q->kind == PROMPT_KIND_ADMIT ? "admit" : "share",
+                                       .kind = prompt_kind_name(q->kind),
                                        .name = q->name,
                                        .window = view_layout(&p->view, w->model)->name,
-                                       .yes = pane_root_rect(p, control_of(p, true)),
-                                       .no = pane_root_rect(p, control_of(p, false)),
+                                       .yes = pane_root_rect(p, prompt_control(q, true)),
+                                       .no = pane_root_rect(p, prompt_control(q, false)),
                                        .armed = !closed && q->armed,
                                        .closed = closed};
     w->calls.tell_prompt(w->calls.ctx, &line);

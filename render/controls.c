@@ -1,14 +1,11 @@
 /* Buttons, links, choices and fields: the controls of layout.tsv in all their states.
  * vitrine-render ui. */
+#include "render/controls.h"
 #include "render/parts.h"
 #include <stddef.h>
 #include <string.h>
 
 #define GUARD_WHOLE 1000
-
-struct look {
-    enum colour fill, text, edge;
-};
 
 /* Indexed by enum ui_kind. */
 static const struct look looks[] = {
@@ -24,6 +21,7 @@ static const struct look looks[] = {
     [UI_KIND_FIELD] = {COLOUR_SURFACE, COLOUR_TEXT, COLOUR_CTL},
     [UI_KIND_RADIO] = {COLOUR_SURFACE, COLOUR_TEXT, COLOUR_CTL},
     [UI_KIND_TOGGLE] = {COLOUR_NONE, COLOUR_TEXT, COLOUR_NONE},
+    [UI_KIND_CHECK] = {COLOUR_NONE, COLOUR_TEXT, COLOUR_NONE},
     [UI_KIND_ROW] = {COLOUR_NONE, COLOUR_TEXT, COLOUR_NONE},
     [UI_KIND_AREA] = {COLOUR_NONE, COLOUR_TEXT, COLOUR_NONE},
 };
@@ -47,10 +45,10 @@ static bool is_hidden(const struct painter *p, unsigned control)
  * apart. */
 static void focus_ring(struct painter *p, struct place at, enum ui_kind kind)
 {
-    double out = kind == UI_KIND_FIELD                           ? 3
-                 : kind == UI_KIND_ICON || kind == UI_KIND_LINK  ? 0
-                 : kind == UI_KIND_ROW || kind == UI_KIND_TOGGLE ? -1
-                                                                 : 4;
+    double out = kind == UI_KIND_FIELD                                                    ? 3
+                 : kind == UI_KIND_ICON || kind == UI_KIND_LINK                           ? 0
+                 : kind == UI_KIND_ROW || kind == UI_KIND_TOGGLE || kind == UI_KIND_CHECK ? -1
+                                                                                          : 4;
     struct place ring = {at.x - out, at.y - out, at.w + 2 * out, at.h + 2 * out};
 
     canvas_stroke(&p->c, ring, 8 + (out > 0 ? out : 0), COLOUR_TEXT, 2);
@@ -81,9 +79,8 @@ static bool guarded(const struct painter *p, enum ui_kind kind)
            p->s->number[UI_SLOT_GUARD] < GUARD_WHOLE;
 }
 
-/* Hover and press: the text's colour laid thinly over the fill. */
-static void touch(struct painter *p, struct place at, double radius, uint16_t look,
-                  enum colour colour)
+void control_touch(struct painter *p, struct place at, double radius, uint16_t look,
+                   enum colour colour)
 {
     if (look & UI_LOOK_OFF)
         return;
@@ -93,7 +90,7 @@ static void touch(struct painter *p, struct place at, double radius, uint16_t lo
         canvas_shade(&p->c, at, radius, colour, 0.08);
 }
 
-static struct look look_now(enum ui_kind kind, uint16_t look)
+struct look control_look(enum ui_kind kind, uint16_t look)
 {
     static const struct look off = {COLOUR_SUNKEN, COLOUR_TEXT2, COLOUR_NONE};
 
@@ -108,7 +105,7 @@ static void draw_body(struct painter *p, struct place at, struct look l, uint16_
 {
     if (l.fill != COLOUR_NONE)
         canvas_fill(&p->c, at, 8, l.fill);
-    touch(p, at, 8, look, l.text);
+    control_touch(p, at, 8, look, l.text);
     if (l.edge != COLOUR_NONE)
         canvas_stroke(&p->c, at, 8, l.edge, 1.5);
     else if (p->c.theme->high_contrast && l.fill == COLOUR_SUNKEN)
@@ -118,7 +115,7 @@ static void draw_body(struct painter *p, struct place at, struct look l, uint16_
 static void draw_button(struct painter *p, struct place at, const struct ui_face *f, uint16_t look)
 {
     struct canvas *c = &p->c;
-    struct look l = look_now(f->kind, look);
+    struct look l = control_look(f->kind, look);
     enum ui_style style = at.h < 40 ? UI_STYLE_HEAD : UI_STYLE_TITLE15;
     const char *label = ui_string_text(f->label, c->language, 0);
     double size = at.h < 40 ? 13 : 15, icon = f->icon != UI_ICON_NONE ? 26 : 0, width, x;
@@ -144,9 +141,9 @@ static void draw_icon_button(struct painter *p, struct place at, const struct ui
 {
     if (look & UI_LOOK_OFF)
         return; /* no page further that way: nothing stands there */
-    touch(p, at, 8, look, COLOUR_TEXT);
+    control_touch(p, at, 8, look, COLOUR_TEXT);
     canvas_icon(&p->c, f->icon, at.x + (at.w - 20) / 2, at.y + (at.h - 20) / 2, 20,
-                look_now(UI_KIND_ICON, look).text, 1.75);
+                control_look(UI_KIND_ICON, look).text, 1.75);
 }
 
 /* The link in a footer stands at its end, with the shield; any other is a button without a body. */
@@ -156,57 +153,15 @@ static void draw_link(struct painter *p, struct place at, const struct ui_face *
     const char *label = ui_string_text(f->label, c->language, 0);
     double end = at.x + at.w - 8;
 
-    touch(p, at, 8, look, COLOUR_TEXT);
+    control_touch(p, at, 8, look, COLOUR_TEXT);
     if (at.h >= 40) {
         canvas_label(c, at.x + 8, at.y + at.h / 2 + 5.4, at.w - 16, UI_STYLE_TITLE15,
-                     look_now(UI_KIND_LINK, look).text, 0, label);
+                     control_look(UI_KIND_LINK, look).text, 0, label);
         return;
     }
     canvas_text(c, end, at.y + 24, UI_STYLE_CAPTION, COLOUR_TEXT2, CANVAS_END, label);
     canvas_icon(c, UI_ICON_SHIELD, end - canvas_text_width(c, UI_STYLE_CAPTION, 0, label) - 26,
                 at.y + 10, 18, COLOUR_TEXT2, 1.75);
-}
-
-static void draw_tick(struct painter *p, struct place at)
-{
-    canvas_fill(&p->c, (struct place){at.x + at.w - 26, at.y + 8, 18, 18}, 9, COLOUR_ACCENT);
-    canvas_icon(&p->c, UI_ICON_CHECK, at.x + at.w - 23.5, at.y + 10.5, 13, COLOUR_ONACCENT, 2.4);
-}
-
-static void draw_tile(struct painter *p, struct place at, const struct ui_face *f, uint16_t look)
-{
-    struct canvas *c = &p->c;
-    bool chosen = look & UI_LOOK_CHOSEN, off = look & UI_LOOK_OFF;
-    enum colour text = chosen ? COLOUR_ONTINT : off ? COLOUR_TEXT2 : COLOUR_TEXT;
-
-    canvas_fill(c, at, 8, chosen ? COLOUR_TINT : off ? COLOUR_SUNKEN : COLOUR_SURFACE);
-    touch(p, at, 8, look, COLOUR_TEXT);
-    if (chosen)
-        canvas_stroke(c, at, 8, COLOUR_ACCENT, 2);
-    else if (!off)
-        canvas_stroke(c, at, 8, COLOUR_CTL, 1);
-    else if (c->theme->high_contrast)
-        canvas_dash(c, at, COLOUR_CTL, 1, 4, 4);
-    canvas_icon(c, f->icon, at.x + at.w / 2 - 14, at.y + 12, 28,
-                chosen ? COLOUR_ONTINT : COLOUR_TEXT2, 1.5);
-    canvas_label(c, at.x + at.w / 2, at.y + 61, at.w - 8, chosen ? UI_STYLE_HEAD : UI_STYLE_LABEL5,
-                 text, CANVAS_MIDDLE, ui_string_text(f->label, c->language, 0));
-    if (chosen)
-        draw_tick(p, at);
-}
-
-static void draw_toggle(struct painter *p, struct place at, const struct ui_face *f, uint16_t look)
-{
-    bool chosen = look & UI_LOOK_CHOSEN;
-    struct place inside = {at.x + 1, at.y + 1, at.w - 1, at.h - 2};
-
-    if (chosen)
-        canvas_fill(&p->c, inside, 7, COLOUR_TINT);
-    touch(p, inside, 7, look, COLOUR_TEXT);
-    canvas_label(&p->c, at.x + at.w / 2, at.y + 23, at.w - 8,
-                 chosen ? UI_STYLE_HEAD : UI_STYLE_LABEL5,
-                 chosen ? COLOUR_ONTINT : look_now(UI_KIND_TOGGLE, look).text, CANVAS_MIDDLE,
-                 ui_string_text(f->label, p->c.language, 0));
 }
 
 static void draw_control(struct painter *p, unsigned control)
@@ -223,10 +178,9 @@ static void draw_control(struct painter *p, unsigned control)
         draw_link(p, at, f, look);
         break;
     case UI_KIND_RADIO:
-        draw_tile(p, at, f, look);
-        break;
     case UI_KIND_TOGGLE:
-        draw_toggle(p, at, f, look);
+    case UI_KIND_CHECK:
+        choice_draw(p, at, f, look);
         break;
     default:
         draw_button(p, at, f, look);
@@ -317,7 +271,7 @@ void part_field(struct painter *p, const struct part_field *f)
         canvas_text(c, at.x, at.y - 7, UI_STYLE_LABEL5, COLOUR_TEXT2, 0,
                     ui_string_text(p->layout->controls[f->control].faces[0].label, c->language, 0));
     canvas_fill(c, at, 8, look & UI_LOOK_OFF ? COLOUR_SUNKEN : COLOUR_SURFACE);
-    touch(p, at, 8, look & UI_LOOK_HOVER ? UI_LOOK_HOVER : 0, COLOUR_TEXT);
+    control_touch(p, at, 8, look & UI_LOOK_HOVER ? UI_LOOK_HOVER : 0, COLOUR_TEXT);
     canvas_stroke(c, at, 8, wrong ? COLOUR_DANGER : COLOUR_CTL, wrong ? 2 : 1);
     field_text(p, f, at, focus);
     if (focus)

@@ -17,6 +17,12 @@ static const screen_fn screens[UI_WINDOWS] = {
     [UI_TOAST] = screen_toast,
     [UI_DOCTOR] = screen_doctor,
     [UI_CONNECTING] = screen_connecting,
+    [UI_WORDS] = screen_words,
+    [UI_PRESENT] = screen_present,
+    [UI_SETTINGS] = screen_settings,
+    [UI_NEW_PASSWORD] = screen_new_password,
+    [UI_PEOPLE] = screen_people,
+    [UI_END_ASK] = screen_end_ask,
 };
 
 static struct ui_facts facts_of(const struct scene *s)

@@ -106,6 +106,21 @@ void part_footer_nobody(struct painter *p, const char *right)
                 right);
 }
 
+void part_footer_state(struct painter *p, const char *right)
+{
+    char text[256];
+
+    if (p->facts.sharing == 1)
+        part_footer(p, UI_ICON_EYE, COLOUR_DANGER,
+                    part_text(p, text, UI_STR_FOOT_SHARING, p->s->number[UI_SLOT_PEOPLE], NULL),
+                    right);
+    else if (p->facts.sharing == 2)
+        part_footer(p, UI_ICON_EYE_OFF, COLOUR_TEXT2,
+                    part_text(p, text, UI_STR_FOOT_PAUSED, 0, NULL), right);
+    else
+        part_footer_nobody(p, right);
+}
+
 void part_card(struct painter *p, struct place at)
 {
     canvas_fill(&p->c, at, 12, COLOUR_SURFACE);

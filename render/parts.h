@@ -16,6 +16,8 @@ void part_footer(struct painter *p, enum ui_icon icon, enum colour colour, const
                  const char *right);
 /* The line every window without something better shows. */
 void part_footer_nobody(struct painter *p, const char *right);
+/* The same while a session of ours runs: sharing, paused, or nobody. */
+void part_footer_state(struct painter *p, const char *right);
 
 /* --- controls of layout.tsv */
 struct place part_place(const struct painter *p, unsigned control);
@@ -37,6 +39,14 @@ void part_card(struct painter *p, struct place at);
  * width. */
 double part_chip(struct painter *p, double x, double y, double room, const char *untrusted_name,
                  enum colour on);
+/* The card of a consent dialog that names whom it is about: icon, chip, and under it `typed`. Its
+   top is at y; it is 64 high. */
+void part_person(struct painter *p, double y, enum ui_icon icon, enum ui_string typed);
+/* Round mark of a person, 32 wide. */
+void part_person_mark(struct painter *p, double x, double y, enum colour on);
+/* The badges of somebody in the session (enum ui_badge bits) from x on, as many as there is room
+   for before `end`, the more important first. */
+void part_badges(struct painter *p, double x, double y, double end, uint16_t badges);
 enum part_badge { BADGE_TINT, BADGE_OK, BADGE_WARN, BADGE_PLAIN, BADGE_DANGER };
 double part_badge_width(struct painter *p, const char *text, enum ui_icon icon);
 double part_badge(struct painter *p, double x, double y, const char *text, enum part_badge kind,

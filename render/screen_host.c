@@ -46,42 +46,6 @@ static void protection(struct painter *p)
     canvas_string(c, 72, 388.7, UI_STR_HOST_WRONG, COLOUR_TEXT, 0, &wrong);
 }
 
-static void person_mark(struct painter *p, double y, enum colour on)
-{
-    canvas_fill(&p->c, (struct place){344, y + 10, 32, 32}, 16, on);
-    if (p->c.theme->high_contrast)
-        canvas_stroke(&p->c, (struct place){344, y + 10, 32, 32}, 16, COLOUR_CTL, 1);
-    canvas_icon(&p->c, UI_ICON_PERSON, 350, y + 16, 20, COLOUR_TEXT2, 1.75);
-}
-
-struct told {
-    bool yes;
-    enum ui_string text;
-    enum part_badge kind;
-    enum ui_icon icon;
-};
-
-/* Badges from x on, as many as there is room for, the more important first. */
-static void badges(struct painter *p, double x, double y, uint16_t b)
-{
-    bool you = b & UI_BADGE_YOU, match = b & UI_BADGE_WORDS_MATCH;
-    const struct told all[] = {
-        {b & UI_BADGE_SAME_NAME, UI_STR_BADGE_SAME, BADGE_WARN, UI_ICON_NONE},
-        {b & UI_BADGE_ORGANIZER, UI_STR_BADGE_ORGANIZER, BADGE_PLAIN, UI_ICON_NONE},
-        {b & UI_BADGE_PRESENTER, UI_STR_BADGE_PRESENTER, BADGE_TINT, UI_ICON_EYE},
-        {!you && match, UI_STR_BADGE_MATCH, BADGE_OK, UI_ICON_CHECK},
-        {!you && !match, UI_STR_BADGE_UNCHECKED, BADGE_WARN, UI_ICON_NONE},
-    };
-
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-        const char *text = ui_string_text(all[i].text, p->c.language, 0);
-
-        if (!all[i].yes || x + part_badge_width(p, text, all[i].icon) > ROW_END)
-            continue;
-        x += part_badge(p, x, y, text, all[i].kind, all[i].icon) + 6;
-    }
-}
-
 static void member(struct painter *p, const struct scene_row *r, unsigned control, bool selected)
 {
     struct canvas *c = &p->c;
@@ -97,7 +61,7 @@ static void member(struct painter *p, const struct scene_row *r, unsigned contro
         canvas_stroke(c, whole, 8, COLOUR_CTL, 1);
     if (look & (UI_LOOK_HOVER | UI_LOOK_PRESSED))
         canvas_shade(c, at, 8, COLOUR_TEXT, look & UI_LOOK_PRESSED ? 0.16 : 0.08);
-    person_mark(p, at.y, on);
+    part_person_mark(p, 344, at.y + 10, on);
     if (r->badges & UI_BADGE_YOU) {
         canvas_string(c, x, at.y + 31.5, UI_STR_HOST_YOU, COLOUR_TEXT, 0, NULL);
         x += canvas_text_width(c, UI_STYLE_CHIP, 0,
@@ -106,7 +70,7 @@ static void member(struct painter *p, const struct scene_row *r, unsigned contro
     } else {
         x += part_chip(p, x, at.y + 13, 150, r->untrusted_name, on) + 8;
     }
-    badges(p, x, at.y + 14, r->badges);
+    part_badges(p, x, at.y + 14, ROW_END, r->badges);
 }
 
 static void members(struct painter *p)
@@ -138,7 +102,7 @@ static void waiting(struct painter *p)
         if (p->s->rows[i].kind == 0) {
             snprintf(count, sizeof count, "%u", (unsigned)p->s->number[UI_SLOT_WAITING]);
             part_badge(p, x, 75, count, BADGE_WARN, UI_ICON_NONE);
-            person_mark(p, 98, COLOUR_SUNKEN);
+            part_person_mark(p, 344, 108, COLOUR_SUNKEN);
             part_chip(p, 388, 111, 132, p->s->rows[i].untrusted_name, COLOUR_SUNKEN);
             return;
         }
@@ -159,28 +123,13 @@ static void people(struct painter *p)
     members(p);
 }
 
-static void footer(struct painter *p)
-{
-    char text[256];
-
-    if (p->facts.sharing == 1)
-        part_footer(p, UI_ICON_EYE, COLOUR_DANGER,
-                    part_text(p, text, UI_STR_FOOT_SHARING, p->s->number[UI_SLOT_PEOPLE], NULL),
-                    NULL);
-    else if (p->facts.sharing == 2)
-        part_footer(p, UI_ICON_EYE_OFF, COLOUR_TEXT2,
-                    part_text(p, text, UI_STR_FOOT_PAUSED, 0, NULL), NULL);
-    else
-        part_footer_nobody(p, NULL);
-}
-
 void screen_host(struct painter *p)
 {
     part_frame(p, UI_STR_HOST_TITLE);
     invitation(p);
     protection(p);
     people(p);
-    footer(p);
+    part_footer_state(p, NULL);
     part_controls(p);
 }
 
@@ -190,11 +139,7 @@ void screen_admit(struct painter *p)
 
     part_case(p);
     canvas_string(c, 24, 92, UI_STR_ADMIT_TITLE, COLOUR_TEXT, 0, NULL);
-    canvas_fill(c, (struct place){24, 112, 512, 64}, 8, COLOUR_SURFACE);
-    canvas_stroke(c, (struct place){24, 112, 512, 64}, 8, COLOUR_LINE, 1);
-    canvas_icon(c, UI_ICON_PERSON, 40, 130, 28, COLOUR_TEXT, 1.75);
-    part_chip(p, 84, 119, 280, p->s->words[UI_SLOT_NAME], COLOUR_SUNKEN);
-    canvas_string(c, 84, 165, UI_STR_ADMIT_TYPED, COLOUR_TEXT2, 0, NULL);
+    part_person(p, 112, UI_ICON_PERSON, UI_STR_ADMIT_TYPED);
     canvas_string(c, 24, 206, p->facts.sharing == 1 ? UI_STR_ADMIT_NOW : UI_STR_ADMIT_LATER,
                   COLOUR_TEXT, 0, NULL);
     part_controls(p);

@@ -83,11 +83,24 @@ static void bar_paused(struct painter *p)
                   &(struct ui_args){.n = p->s->number[UI_SLOT_PEOPLE]});
 }
 
+static void bar_still(struct painter *p)
+{
+    struct canvas *c = &p->c;
+
+    canvas_stroke(c, (struct place){0, 0, c->w, c->h}, 0, COLOUR_LIVE, 2);
+    canvas_icon(c, UI_ICON_CLOCK, 15, 13, 22, COLOUR_TEXT, 1.75);
+    canvas_string(c, 52, 21, UI_STR_BAR_STILL, COLOUR_TEXT, 0, NULL);
+    canvas_string(c, 52, 40, UI_STR_BAR_STILL_TEXT, COLOUR_TEXT2, CANVAS_TABULAR,
+                  &(struct ui_args){.n = p->s->number[UI_SLOT_SECONDS]});
+}
+
 void screen_bar(struct painter *p)
 {
     canvas_fill(&p->c, (struct place){0, 0, p->c.w, p->c.h}, 0, COLOUR_SURFACE);
     if (p->s->variant == UI_BAR_PAUSED)
         bar_paused(p);
+    else if (p->s->variant == UI_BAR_STILL)
+        bar_still(p);
     else
         bar_sharing(p);
     part_controls(p);
@@ -109,6 +122,15 @@ static const struct toast toasts[] = {
     [UI_TOAST_PASSWORD] = {UI_ICON_LOCK, COLOUR_OK, UI_STR_TOAST_PASSWORD,
                            UI_STR_TOAST_PASSWORD_TEXT},
     [UI_TOAST_WORKER] = {UI_ICON_ALERT, COLOUR_WARN, UI_STR_TOAST_WORKER, UI_STR_TOAST_WORKER_TEXT},
+    [UI_TOAST_CONTROL_ENDED] = {UI_ICON_CHECK, COLOUR_OK, UI_STR_TOAST_CONTROL,
+                                UI_STR_TOAST_CONTROL_TEXT},
+    [UI_TOAST_UNLOCKED] = {UI_ICON_LOCK, COLOUR_OK, UI_STR_TOAST_UNLOCKED,
+                           UI_STR_TOAST_UNLOCKED_TEXT},
+    [UI_TOAST_PRESENTING] = {UI_ICON_SCREEN, COLOUR_OK, UI_STR_NONE, UI_STR_TOAST_PRESENTING},
+    [UI_TOAST_HINT] = {UI_ICON_LOCK, COLOUR_LIVE, UI_STR_TOAST_HINT, UI_STR_TOAST_HINT_TEXT},
+    [UI_TOAST_SAVED] = {UI_ICON_CHECK, COLOUR_OK, UI_STR_TOAST_SAVED, UI_STR_TOAST_SAVED_TEXT},
+    [UI_TOAST_UNSAVED] = {UI_ICON_ALERT, COLOUR_WARN, UI_STR_TOAST_UNSAVED,
+                          UI_STR_TOAST_UNSAVED_TEXT},
 };
 
 void screen_toast(struct painter *p)

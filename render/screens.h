@@ -15,5 +15,11 @@ void screen_viewer(struct painter *p);
 void screen_ended(struct painter *p);
 void screen_error(struct painter *p);
 void screen_doctor(struct painter *p);
+void screen_words(struct painter *p);
+void screen_present(struct painter *p);
+void screen_settings(struct painter *p);
+void screen_new_password(struct painter *p);
+void screen_people(struct painter *p);
+void screen_end_ask(struct painter *p);
 
 #endif

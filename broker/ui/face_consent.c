@@ -1,11 +1,6 @@
-/* The two consent dialogs: let somebody in, show the screen. Pure; runs in the broker. */
+/* The first two consent dialogs: let somebody in, show the screen. Pure; runs in the broker. */
 #include "broker/ui/view.h"
 #include "ch_ui.h"
-
-static struct view_press answer(bool yes)
-{
-    return (struct view_press){.answer = true, .yes = yes};
-}
 
 /* --------------------------------------------------------------------------------------- admit */
 static void admit_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
@@ -20,7 +15,7 @@ static struct view_press admit_press(struct view *v, const struct ui_model *m, u
 {
     (void)v;
     (void)m;
-    return answer(control == UI_ADMIT_ADMIT);
+    return view_answer(control == UI_ADMIT_ADMIT);
 }
 
 const struct view_builder view_admit = {.fill = admit_fill, .press = admit_press};
@@ -63,9 +58,9 @@ static struct view_press share_press(struct view *v, const struct ui_model *m, u
     (void)m;
     switch (control) {
     case UI_CONSENT_SHARE_YES:
-        return answer(true);
+        return view_answer(true);
     case UI_CONSENT_SHARE_NO:
-        return answer(false);
+        return view_answer(false);
     case UI_CONSENT_SHARE_WHOLE:
         v->what = 0;
         return (struct view_press){.changed = true};

@@ -82,6 +82,15 @@ static uint16_t shown_if(bool yes)
     return yes ? 0 : UI_LOOK_HIDDEN;
 }
 
+uint16_t view_person_look(const struct ui_model *m, const struct ui_person *p,
+                          enum ui_action action)
+{
+    (void)m;
+    (void)p;
+    /* hand-over and control come with the issues that bring them */
+    return on_if(action == ACTION_REMOVE);
+}
+
 static uint16_t panel_look(const struct view *v, const struct ui_model *m, uint8_t control)
 {
     switch (control) {
@@ -106,9 +115,12 @@ static uint16_t panel_look(const struct view *v, const struct ui_model *m, uint8
         const struct ui_person *p = on_row(v, m, control - UI_HOST_PANEL_ROW_1);
         return p ? on_if(!(p->badges & UI_BADGE_YOU)) : UI_LOOK_HIDDEN;
     }
+    case UI_HOST_PANEL_ALL:
+        return shown_if(last_page(m) > 0);
     case UI_HOST_PANEL_MK_PRESENTER:
+        return view_person_look(m, NULL, ACTION_MAKE_PRESENTER);
     case UI_HOST_PANEL_ALLOW_CTL:
-        return UI_LOOK_OFF; /* hand-over and control come with the issues that bring them */
+        return view_person_look(m, NULL, ACTION_ALLOW_CONTROL);
     case UI_HOST_PANEL_SHARE:
         return on_if(m->sharing != 0 || m->can_share);
     case UI_HOST_PANEL_PAUSE:
@@ -187,6 +199,8 @@ static struct view_press panel_press(struct view *v, const struct ui_model *m, u
         return view_action(ACTION_END);
     case UI_HOST_PANEL_DOCTOR:
         return view_action(ACTION_DOCTOR);
+    case UI_HOST_PANEL_ALL:
+        return view_action(ACTION_PEOPLE);
     default:
         return view_action(ACTION_NONE);
     }
@@ -208,8 +222,7 @@ const struct view_builder view_host_panel = {.variant = panel_variant,
 /* ------------------------------------------------------------------------------------- the bar */
 static unsigned bar_variant(const struct view *v, const struct ui_model *m)
 {
-    (void)v;
-    return m->sharing == 2 ? UI_BAR_PAUSED : UI_BAR_SHARING;
+    return m->sharing == 2 ? UI_BAR_PAUSED : v->asked ? UI_BAR_STILL : UI_BAR_SHARING;
 }
 
 static void bar_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
@@ -218,6 +231,8 @@ static void bar_fill(const struct view *v, const struct ui_model *m, struct msg_
     view_add_number(out, UI_SLOT_SECONDS, v->seconds);
     view_add_number(out, UI_SLOT_SHARING, m->sharing);
     view_add_number(out, UI_SLOT_WHAT, 0);
+    if (v->asked)
+        view_add_number(out, UI_SLOT_GUARD, v->guard);
 }
 
 static struct view_press bar_press(struct view *v, const struct ui_model *m, uint8_t control)
@@ -229,6 +244,8 @@ static struct view_press bar_press(struct view *v, const struct ui_model *m, uin
         return view_action(ACTION_PAUSE);
     case UI_SHARING_BAR_RESUME:
         return view_action(ACTION_CONTINUE);
+    case UI_SHARING_BAR_KEEP:
+        return view_answer(true);
     case UI_SHARING_BAR_STOP:
         return view_action(ACTION_STOP);
     default:

@@ -41,6 +41,8 @@ static struct view_press home_press(struct view *v, const struct ui_model *m, ui
         return view_action(ACTION_HOST);
     case UI_HOME_JOIN:
         return view_action(ACTION_JOIN);
+    case UI_HOME_SETTINGS:
+        return view_action(ACTION_SETTINGS);
     case UI_HOME_DOCTOR:
         return view_action(ACTION_DOCTOR);
     default:

@@ -22,6 +22,18 @@ struct ui_person {
     char name[MAX_NAME + 1]; /* as claimed; empty: no name */
 };
 
+/* What the settings window shows and gives back. */
+struct ui_settings {
+    uint8_t password; /* for new sessions: enum ui_password */
+    uint8_t language; /* 0 as the desktop, else enum ui_language + 1 */
+    uint8_t theme;    /* 0 as the desktop, 1 light, 2 dark, 3 high contrast */
+    bool waiting_room, sound, still, ctrl_esc;
+    bool may_open; /* the waiting room may be off, says the organisation */
+    bool may_lack; /* a session may have no password */
+};
+enum ui_password { UI_PASSWORD_NEW, UI_PASSWORD_OWN, UI_PASSWORD_NONE };
+enum ui_wrong { UI_WRONG_NAME = 1, UI_WRONG_RELAY = 2, UI_WRONG_PASSWORD = 4 };
+
 struct ui_model {
     /* everywhere */
     uint8_t theme;    /* 0 light, 1 dark, 2 high contrast */
@@ -44,6 +56,16 @@ struct ui_model {
     bool can_share;   /* the button is on */
     uint32_t viewers; /* how many others see it, or would */
     uint64_t sharing_since_ms;
+
+    /* settings, new password */
+    struct ui_settings settings;
+    uint8_t wrong; /* enum ui_wrong bits: what was entered and cannot be taken */
+    uint32_t password_minimum;
+
+    /* a prompt about somebody in the session, or about to be */
+    char words[64];      /* the four to be compared, with spaces between */
+    bool words_known;    /* whether the words of that person were compared is known... */
+    bool words_compared; /* ... and they were the same */
 
     /* joining */
     bool password_wrong;    /* face of UI_JOIN after J-PASS */
@@ -112,7 +134,11 @@ enum ui_action {
     ACTION_CANCEL,
     ACTION_CHECK_AGAIN,
     ACTION_COPY_REPORT,
-    ACTION_COPY_DETAIL /* reserved for the technical line */
+    ACTION_COPY_DETAIL, /* reserved for the technical line */
+    ACTION_SETTINGS,
+    ACTION_SAVE_SETTINGS, /* windows_settings, windows_text of name and relay */
+    ACTION_SET_PASSWORD,  /* id: enum ui_password; windows_text(UI_NEW_PASSWORD_PASSWORD) */
+    ACTION_PEOPLE
 };
 
 #endif

@@ -21,6 +21,27 @@ static const struct view_builder *const builders[UI_WINDOWS] = {
     [UI_TOAST] = &view_toast,
     [UI_DOCTOR] = &view_doctor,
     [UI_CONNECTING] = &view_connecting,
+    [UI_WORDS] = &view_words,
+    [UI_PRESENT] = &view_present,
+    [UI_SETTINGS] = &view_settings,
+    [UI_NEW_PASSWORD] = &view_new_password,
+    [UI_PEOPLE] = &view_people,
+    [UI_END_ASK] = &view_end_ask,
+};
+
+/* Every field there is: which of a view's it is, and what it takes. */
+static const struct {
+    enum ui_window window;
+    uint8_t control, place;
+    enum field_kind kind;
+} fields[] = {
+    {UI_HOME, UI_HOME_JOIN_NUMBER, 0, FIELD_NUMBER},
+    {UI_HOME, UI_HOME_YOUR_NAME, 1, FIELD_NAME},
+    {UI_JOIN, UI_JOIN_PASSWORD, 0, FIELD_PASSWORD},
+    {UI_SETTINGS, UI_SETTINGS_YOUR_NAME, 0, FIELD_NAME},
+    {UI_SETTINGS, UI_SETTINGS_RELAY, 1, FIELD_RELAY},
+    {UI_NEW_PASSWORD, UI_NEW_PASSWORD_PASSWORD, 0, FIELD_PASSWORD},
+    {UI_PEOPLE, UI_PEOPLE_SEARCH, 0, FIELD_NAME},
 };
 
 #define HEADER 48 /* logical height of the header, ui.md 3 */
@@ -32,8 +53,15 @@ void view_init(struct view *v, enum ui_window kind)
     v->kind = kind;
     v->scale = 256;
     v->focus = v->hover = v->pressed = VIEW_NONE;
-    field_init(&v->field[0], kind == UI_JOIN ? FIELD_PASSWORD : FIELD_NUMBER);
-    field_init(&v->field[1], FIELD_NAME);
+    for (unsigned i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (fields[i].window == kind)
+            field_init(&v->field[fields[i].place], fields[i].kind);
+}
+
+void view_open(struct view *v, const struct ui_model *m)
+{
+    if (builders[v->kind]->open)
+        builders[v->kind]->open(v, m);
 }
 
 void view_finish(struct view *v)
@@ -192,12 +220,9 @@ bool view_focus_keep(struct view *v, const struct ui_model *m)
 
 struct field *view_field_of(struct view *v, uint8_t control)
 {
-    if (v->kind == UI_HOME && control == UI_HOME_JOIN_NUMBER)
-        return &v->field[0];
-    if (v->kind == UI_HOME && control == UI_HOME_YOUR_NAME)
-        return &v->field[1];
-    if (v->kind == UI_JOIN && control == UI_JOIN_PASSWORD)
-        return &v->field[0];
+    for (unsigned i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (fields[i].window == v->kind && fields[i].control == control)
+            return &v->field[fields[i].place];
     return NULL;
 }
 
@@ -213,6 +238,10 @@ uint8_t view_default(const struct view *v, const struct ui_model *m)
         c = UI_HOME_JOIN;
     if (v->kind == UI_JOIN)
         c = UI_JOIN_JOIN;
+    if (v->kind == UI_SETTINGS)
+        c = UI_SETTINGS_SAVE;
+    if (v->kind == UI_NEW_PASSWORD)
+        c = UI_NEW_PASSWORD_SET;
     return c != VIEW_NONE && can_press(v, m, view_layout(v, m), c) ? c : VIEW_NONE;
 }
 
@@ -398,6 +427,10 @@ uint64_t view_content(const struct view *v, const struct ui_model *m)
     case UI_ADMIT:
         h = mix(h, &m->sharing, sizeof m->sharing);
         return mix(mix(h, &v->person, sizeof v->person), v->name, strlen(v->name) + 1);
+    case UI_WORDS:
+    case UI_PRESENT:
+        h = mix(mix(h, &v->person, sizeof v->person), m->words, sizeof m->words);
+        return mix(h, v->name, strlen(v->name) + 1);
     case UI_CONSENT_SHARE:
         h = mix(mix(h, &v->what, sizeof v->what), &m->viewers, sizeof m->viewers);
         for (unsigned i = 0; i < m->n_people; i++)

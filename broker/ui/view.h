@@ -10,6 +10,7 @@
 
 #define VIEW_NONE 255 /* no control */
 #define VIEW_ROWS 3   /* people on a page of the host panel */
+#define VIEW_PEOPLE 7 /* people on a page of the people window */
 #define VIEW_FIELDS 2
 
 struct msg_ui_paint;
@@ -23,14 +24,17 @@ struct view {
     bool focused;                  /* the window has the keyboard */
     unsigned page, selected;       /* of a list: page from 0, id of the open row (0 none) */
     bool details;                  /* error: the technical line is shown */
-    uint8_t what;                  /* consent-share: 0 whole screen */
+    uint8_t what;                  /* consent-share: 0 whole screen; words: 1 they differ;
+                                      new-password: enum ui_password */
+    struct ui_settings set;        /* settings: as chosen so far */
     uint8_t mode;                  /* viewer: 0 fit, 1 one to one */
     struct field field[VIEW_FIELDS];
     /* set by whoever drives it, for drawing */
     unsigned guard;  /* 0..1000 */
     uint32_t person; /* admit, host panel: the knock a prompt is about, 0 none */
+    bool asked;      /* bar: still sharing?; present: it is we who are asked */
     uint8_t toast;
-    char name[MAX_NAME + 1]; /* admit, toast: claimed name */
+    char name[MAX_NAME + 1]; /* dialogs, toast: claimed name */
     uint32_t seconds;        /* bar: how long */
 };
 
@@ -46,6 +50,8 @@ struct view_press {
 };
 
 void view_init(struct view *v, enum ui_window kind);
+/* What a window that begins with the model's own choices shows first. */
+void view_open(struct view *v, const struct ui_model *m);
 /* Wipes what was typed. */
 void view_finish(struct view *v);
 
@@ -87,8 +93,19 @@ uint64_t view_content(const struct view *v, const struct ui_model *m);
 /* Fills the whole picture order but serial and memory. Spans point into *v and *m. */
 void view_paint(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out);
 
+/* Whether an action about that person is offered now: 0 or UI_LOOK_OFF. ACTION_MAKE_PRESENTER,
+   ACTION_ALLOW_CONTROL, ACTION_REMOVE; asked by the host panel and the people window. */
+uint16_t view_person_look(const struct ui_model *m, const struct ui_person *p,
+                          enum ui_action action);
+
 /* ---- for the builders ---- */
+/* What a press on a control of a consent dialog says. */
+static inline struct view_press view_answer(bool yes)
+{
+    return (struct view_press){.answer = true, .yes = yes};
+}
 struct view_builder {
+    void (*open)(struct view *v, const struct ui_model *m); /* NULL: nothing to begin with */
     unsigned (*variant)(const struct view *v, const struct ui_model *m); /* NULL: 0 */
     /* adds what only this window has: values, rows */
     void (*fill)(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out);
@@ -100,7 +117,8 @@ struct view_builder {
 };
 extern const struct view_builder view_home, view_join, view_host_panel, view_admit,
     view_consent_share, view_sharing_bar, view_viewer, view_ended, view_error, view_toast,
-    view_doctor, view_connecting;
+    view_doctor, view_connecting, view_words, view_present, view_settings, view_new_password,
+    view_people, view_end_ask;
 
 void view_add_number(struct msg_ui_paint *out, enum ui_slot slot, uint32_t number);
 void view_add_words(struct msg_ui_paint *out, enum ui_slot slot, const char *words);

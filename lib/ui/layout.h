@@ -29,6 +29,7 @@ enum ui_kind {
     UI_KIND_FIELD,
     UI_KIND_RADIO,
     UI_KIND_TOGGLE,
+    UI_KIND_CHECK, /* on or off, with its label beside it */
     UI_KIND_ROW,
     UI_KIND_AREA /* not a control: a place somebody else fills */
 };

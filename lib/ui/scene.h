@@ -20,6 +20,12 @@ enum ui_window {
     UI_TOAST,
     UI_DOCTOR,
     UI_CONNECTING, /* small progress face: connecting, waiting to be let in */
+    UI_WORDS,      /* consent dialog: compare four words with one person */
+    UI_PRESENT,    /* consent dialogs of a change of presenter */
+    UI_SETTINGS,
+    UI_NEW_PASSWORD,
+    UI_PEOPLE,  /* everybody in the session, seven a page */
+    UI_END_ASK, /* dialog: end the session for everyone? */
     UI_WINDOWS
 };
 
@@ -28,6 +34,9 @@ enum ui_window {
 enum {
     UI_BAR_SHARING = 0,
     UI_BAR_PAUSED = 1,
+    UI_BAR_STILL = 2,    /* still sharing? */
+    UI_PRESENT_GIVE = 0, /* let this person show their screen? */
+    UI_PRESENT_TAKE = 1, /* become presenter? */
     UI_VIEWER_LIVE = 0,
     UI_VIEWER_PAUSED = 1,
     UI_VIEWER_STALE = 2,
@@ -70,6 +79,11 @@ enum ui_slot {
     UI_SLOT_CHECKED,    /* words: time of the doctor's measurement, 14:02:31 */
     UI_SLOT_HOSTED,     /* number: ended: 1 we were the organizer */
     UI_SLOT_ATTEMPT,    /* number: viewer, stale: which try to reconnect; 0: not told */
+    UI_SLOT_WORDS,      /* words: four verification words with spaces */
+    UI_SLOT_FIELD_RELAY,
+    UI_SLOT_FIELD_SEARCH,
+    UI_SLOT_FIRST, /* number: which of UI_SLOT_FOUND the first row is, from 1; 0 none */
+    UI_SLOT_FOUND, /* number: how many there are on all pages */
     UI_SLOTS
 };
 
@@ -98,7 +112,8 @@ enum ui_badge {
     UI_BADGE_PRESENTER = 4,
     UI_BADGE_SELECTED = 8,
     UI_BADGE_WORDS_MATCH = 16,
-    UI_BADGE_SAME_NAME = 32
+    UI_BADGE_SAME_NAME = 32,
+    UI_BADGE_CONTROL = 64 /* has control of this computer */
 };
 
 enum ui_toast {
@@ -108,7 +123,13 @@ enum ui_toast {
     UI_TOAST_LOCKED,
     UI_TOAST_COPIED,
     UI_TOAST_PASSWORD, /* New password. The old invitation no longer works. */
-    UI_TOAST_WORKER    /* a part of vitrine stopped working; sharing stopped */
+    UI_TOAST_WORKER,   /* a part of vitrine stopped working; sharing stopped */
+    UI_TOAST_CONTROL_ENDED,
+    UI_TOAST_UNLOCKED,
+    UI_TOAST_PRESENTING, /* {name} is presenting now */
+    UI_TOAST_HINT,       /* a remote click on a window of ours was ignored */
+    UI_TOAST_SAVED,      /* settings */
+    UI_TOAST_UNSAVED     /* settings could not be written */
 };
 
 #endif

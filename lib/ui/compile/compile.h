@@ -8,10 +8,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define CC_WINDOWS 16
+#define CC_WINDOWS 24
 #define CC_CONTROLS 40
 #define CC_VARIANTS 8
-#define CC_STRINGS 400
+#define CC_STRINGS 640
 #define CC_ERRORS 32
 #define CC_ID 40
 #define CC_LANGUAGES 2

@@ -135,7 +135,12 @@ static bool label_room(const struct cc_box *b, const struct cc_face *f, struct u
         *room = b->w;
     } else if (strcmp(f->kind, "radio") == 0 || strcmp(f->kind, "toggle") == 0) {
         *st = styles[UI_STYLE_HEAD];
-        *room = b->w - 8;
+        *room = b->w - (b->h > 44 || strcmp(f->kind, "toggle") == 0 ? 8
+                        : b->h < 40                                 ? 38
+                                                                    : 50); /* pills */
+    } else if (strcmp(f->kind, "check") == 0) {
+        *st = styles[UI_STYLE_LABEL5];
+        *room = b->w - 36;
     } else if (link && b->h < 40) {
         *st = styles[UI_STYLE_CAPTION];
         *room = b->w - 42;

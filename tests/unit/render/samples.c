@@ -293,6 +293,121 @@ static void connecting(struct scene *s)
     look(s, UI_CONNECTING_CANCEL, UI_LOOK_FOCUS);
 }
 
+static void words_dialog(struct scene *s)
+{
+    words(s, UI_SLOT_SID, 0, "482915306");
+    words(s, UI_SLOT_NAME, 0, "Alex (support)");
+    words(s, UI_SLOT_WORDS, 0, "harbor velvet pepper lantern");
+    number(s, UI_SLOT_GUARD, 1000);
+    look(s, UI_WORDS_LATER, UI_LOOK_FOCUS);
+}
+
+static void present(struct scene *s)
+{
+    words(s, UI_SLOT_SID, 0, "482915306");
+    words(s, UI_SLOT_NAME, 0, "Alex (support)");
+    number(s, UI_SLOT_GUARD, 600);
+    number(s, UI_SLOT_VERIFIED, 1);
+    look(s, UI_PRESENT_NO, UI_LOOK_FOCUS);
+}
+
+static void settings(struct scene *s)
+{
+    words(s, UI_SLOT_NAME, 0, "Sam");
+    words(s, UI_SLOT_FIELD_RELAY, 0, "relay.example.org");
+    look(s, UI_SETTINGS_YOUR_NAME, UI_LOOK_FOCUS);
+    look(s, UI_SETTINGS_PW_NEW, UI_LOOK_CHOSEN);
+    look(s, UI_SETTINGS_LANG_AUTO, UI_LOOK_CHOSEN);
+    look(s, UI_SETTINGS_THEME_DARK, UI_LOOK_CHOSEN);
+    look(s, UI_SETTINGS_WAITING, UI_LOOK_CHOSEN);
+    look(s, UI_SETTINGS_SOUND, UI_LOOK_CHOSEN | UI_LOOK_HOVER);
+}
+
+static void settings_wrong(struct scene *s)
+{
+    settings(s);
+    words(s, UI_SLOT_FIELD_RELAY, 0, "relay:port:7443");
+    look(s, UI_SETTINGS_YOUR_NAME, 0);
+    look(s, UI_SETTINGS_RELAY, UI_LOOK_ERROR | UI_LOOK_FOCUS);
+    number(s, UI_SLOT_CARET, 15);
+    look(s, UI_SETTINGS_PW_NONE, UI_LOOK_OFF);
+    look(s, UI_SETTINGS_WAITING, UI_LOOK_CHOSEN | UI_LOOK_OFF);
+}
+
+static void password_new(struct scene *s)
+{
+    number(s, UI_SLOT_HOSTED, 1);
+    look(s, UI_NEW_PASSWORD_NEW, UI_LOOK_CHOSEN | UI_LOOK_FOCUS);
+    look(s, UI_NEW_PASSWORD_NONE, UI_LOOK_OFF);
+    look(s, UI_NEW_PASSWORD_PASSWORD, UI_LOOK_HIDDEN);
+}
+
+static void password_own(struct scene *s)
+{
+    number(s, UI_SLOT_WHAT, 1);
+    number(s, UI_SLOT_TRIES_LEFT, 8);
+    words(s, UI_SLOT_FIELD_PASSWORD, 0, "correct horse");
+    number(s, UI_SLOT_CARET, 13);
+    look(s, UI_NEW_PASSWORD_OWN, UI_LOOK_CHOSEN);
+    look(s, UI_NEW_PASSWORD_PASSWORD, UI_LOOK_FOCUS);
+}
+
+static void password_none(struct scene *s)
+{
+    number(s, UI_SLOT_WHAT, 2);
+    look(s, UI_NEW_PASSWORD_NONE, UI_LOOK_CHOSEN | UI_LOOK_FOCUS);
+    look(s, UI_NEW_PASSWORD_PASSWORD, UI_LOOK_HIDDEN);
+}
+
+static void people(struct scene *s)
+{
+    number(s, UI_SLOT_SHARING, 1);
+    number(s, UI_SLOT_PEOPLE, 127);
+    number(s, UI_SLOT_FIRST, 8);
+    number(s, UI_SLOT_FOUND, 128);
+    look(s, UI_PEOPLE_ROW_2, UI_LOOK_FOCUS | UI_LOOK_CHOSEN);
+    row(s, 1, UI_BADGE_YOU | UI_BADGE_ORGANIZER | UI_BADGE_PRESENTER, "Sam");
+    row(s, 1, UI_BADGE_SELECTED | UI_BADGE_WORDS_MATCH | UI_BADGE_CONTROL, "Alex (support)");
+    row(s, 1, 0, "Kim");
+    row(s, 1, UI_BADGE_SAME_NAME, "Lee");
+    row(s, 1, UI_BADGE_SAME_NAME, "Lee");
+    row(s, 0, 0, "Mo");
+    row(s, 1, 0, "A name that is longer than any name needs to be, honestly");
+}
+
+static void people_none(struct scene *s)
+{
+    words(s, UI_SLOT_FIELD_SEARCH, 0, "xyz");
+    number(s, UI_SLOT_CARET, 3);
+    look(s, UI_PEOPLE_SEARCH, UI_LOOK_FOCUS);
+    for (unsigned i = UI_PEOPLE_PREV; i <= UI_PEOPLE_REMOVE; i++)
+        look(s, i, UI_LOOK_HIDDEN);
+}
+
+static void end_ask(struct scene *s)
+{
+    words(s, UI_SLOT_SID, 0, "482915306");
+    number(s, UI_SLOT_PEOPLE, 2);
+    look(s, UI_END_ASK_NO, UI_LOOK_FOCUS);
+}
+
+static void bar_still(struct scene *s)
+{
+    bar(s);
+    number(s, UI_SLOT_SECONDS, 60);
+    number(s, UI_SLOT_GUARD, 1000);
+}
+
+static void toast_hint(struct scene *s)
+{
+    number(s, UI_SLOT_TOAST, UI_TOAST_HINT);
+}
+
+static void toast_control(struct scene *s)
+{
+    number(s, UI_SLOT_TOAST, UI_TOAST_CONTROL_ENDED);
+}
+
 const struct sample samples[] = {
     {"home", UI_HOME, 0, home, 0, 0},
     {"home-typing", UI_HOME, 0, home_typing, 0, 0},
@@ -331,6 +446,20 @@ const struct sample samples[] = {
     {"toast-worker", UI_TOAST, 0, toast_worker, 0, 0},
     {"doctor", UI_DOCTOR, 0, doctor, 0, 0},
     {"doctor-2", UI_DOCTOR, 0, doctor_page_2, 0, 0},
+    {"verify-words", UI_WORDS, 0, words_dialog, 0, 0},
+    {"present", UI_PRESENT, UI_PRESENT_GIVE, present, 0, 0},
+    {"present-you", UI_PRESENT, UI_PRESENT_TAKE, present, 0, 0},
+    {"sharing-bar-still", UI_SHARING_BAR, UI_BAR_STILL, bar_still, 0, 0},
+    {"settings", UI_SETTINGS, 0, settings, 0, 0},
+    {"settings-wrong", UI_SETTINGS, 0, settings_wrong, 0, 0},
+    {"password-new", UI_NEW_PASSWORD, 0, password_new, 0, 0},
+    {"password-own", UI_NEW_PASSWORD, 0, password_own, 0, 0},
+    {"password-none", UI_NEW_PASSWORD, 0, password_none, 0, 0},
+    {"people", UI_PEOPLE, 0, people, 0, 0},
+    {"people-none", UI_PEOPLE, 0, people_none, 0, 0},
+    {"end-ask", UI_END_ASK, 0, end_ask, 0, 0},
+    {"toast-hint", UI_TOAST, 0, toast_hint, 0, 0},
+    {"toast-control", UI_TOAST, 0, toast_control, 0, 0},
 };
 const unsigned n_samples = sizeof samples / sizeof samples[0];
 

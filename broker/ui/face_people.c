@@ -1,0 +1,158 @@
+/* Everybody in the session, for many. Pure; runs in the broker. */
+#include "broker/ui/view.h"
+#include "ch_ui.h"
+#include "lib/keys.h"
+#include <string.h>
+
+/* Part of the claimed name, letters A to Z in either case: bytes compared, nothing interpreted. */
+static bool is_found(const struct view *v, const struct ui_person *p)
+{
+    return strcasestr(p->name, v->field[0].text) != NULL;
+}
+
+static unsigned found(const struct view *v, const struct ui_model *m)
+{
+    unsigned n = 0;
+    for (unsigned i = 0; i < m->n_people; i++)
+        n += is_found(v, &m->people[i]);
+    return n;
+}
+
+static unsigned last_page(const struct view *v, const struct ui_model *m)
+{
+    unsigned n = found(v, m);
+    return n == 0 ? 0 : (n - 1) / VIEW_PEOPLE;
+}
+
+/* People may have left since the page was turned. */
+static unsigned page_now(const struct view *v, const struct ui_model *m)
+{
+    unsigned last = last_page(v, m);
+    return v->page > last ? last : v->page;
+}
+
+static const struct ui_person *on_row(const struct view *v, const struct ui_model *m, unsigned row)
+{
+    unsigned n = page_now(v, m) * VIEW_PEOPLE + row;
+    for (unsigned i = 0; row < VIEW_PEOPLE && i < m->n_people; i++)
+        if (is_found(v, &m->people[i]) && n-- == 0)
+            return &m->people[i];
+    return NULL;
+}
+
+/* The person whose row is selected, if it is on this page. */
+static const struct ui_person *selected(const struct view *v, const struct ui_model *m)
+{
+    for (unsigned row = 0; v->selected && row < VIEW_PEOPLE; row++) {
+        const struct ui_person *p = on_row(v, m, row);
+        if (p && !p->waiting && p->id == v->selected)
+            return p;
+    }
+    return NULL;
+}
+
+static enum ui_action people_action(uint8_t control)
+{
+    return control == UI_PEOPLE_MK_PRESENTER ? ACTION_MAKE_PRESENTER
+           : control == UI_PEOPLE_ALLOW_CTL  ? ACTION_ALLOW_CONTROL
+           : control == UI_PEOPLE_REMOVE     ? ACTION_REMOVE
+                                             : ACTION_NONE;
+}
+
+static void people_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
+{
+    unsigned n = found(v, m);
+    const struct ui_person *open = selected(v, m);
+    view_add_field(v, out, UI_SLOT_FIELD_SEARCH, UI_PEOPLE_SEARCH);
+    view_add_number(out, UI_SLOT_FIRST, n ? page_now(v, m) * VIEW_PEOPLE + 1 : 0);
+    view_add_number(out, UI_SLOT_FOUND, n);
+    view_add_number(out, UI_SLOT_PEOPLE, m->viewers);
+    view_add_number(out, UI_SLOT_SHARING, m->sharing);
+    for (unsigned row = 0; row < VIEW_PEOPLE; row++) {
+        const struct ui_person *p = on_row(v, m, row);
+        if (p)
+            view_add_row(out, p, p == open);
+    }
+}
+
+static uint16_t page_look(const struct view *v, const struct ui_model *m, bool back)
+{
+    if (last_page(v, m) == 0)
+        return UI_LOOK_HIDDEN;
+    return page_now(v, m) == (back ? 0 : last_page(v, m)) ? UI_LOOK_OFF : 0;
+}
+
+/* Somebody at the door is answered in the panel, in the order in which they came. */
+static uint16_t row_look(const struct view *v, const struct ui_model *m, unsigned row)
+{
+    const struct ui_person *p = on_row(v, m, row);
+    return !p                                               ? UI_LOOK_HIDDEN
+           : p->waiting || (p->badges & UI_BADGE_YOU) ? UI_LOOK_OFF
+           : v->selected == p->id                           ? UI_LOOK_CHOSEN
+                                                            : 0;
+}
+
+static uint16_t people_look(const struct view *v, const struct ui_model *m, uint8_t control)
+{
+    if (control >= UI_PEOPLE_ROW_1 && control <= UI_PEOPLE_ROW_7)
+        return row_look(v, m, control - UI_PEOPLE_ROW_1);
+    switch (control) {
+    case UI_PEOPLE_SEARCH:
+        return v->field[0].all ? UI_LOOK_CHOSEN : 0;
+    case UI_PEOPLE_PREV:
+    case UI_PEOPLE_NEXT:
+        return page_look(v, m, control == UI_PEOPLE_PREV);
+    case UI_PEOPLE_MK_PRESENTER:
+    case UI_PEOPLE_ALLOW_CTL:
+    case UI_PEOPLE_REMOVE:
+        return selected(v, m) ? view_person_look(m, selected(v, m), people_action(control))
+                              : UI_LOOK_HIDDEN;
+    default:
+        return 0;
+    }
+}
+
+static struct view_press turn_page(struct view *v, const struct ui_model *m, bool back)
+{
+    unsigned now = page_now(v, m), last = last_page(v, m);
+    v->page = back ? (now > 0 ? now - 1 : 0) : (now < last ? now + 1 : last);
+    v->selected = 0;
+    return (struct view_press){.changed = v->page != now};
+}
+
+static struct view_press press_row(struct view *v, const struct ui_model *m, unsigned row)
+{
+    const struct ui_person *p = on_row(v, m, row);
+    if (!p)
+        return view_action(ACTION_NONE);
+    v->selected = v->selected == p->id ? 0 : p->id;
+    return (struct view_press){.action = v->selected ? ACTION_OPEN_ROW : ACTION_NONE, .id = p->id};
+}
+
+static struct view_press people_press(struct view *v, const struct ui_model *m, uint8_t control)
+{
+    if (control >= UI_PEOPLE_ROW_1 && control <= UI_PEOPLE_ROW_7)
+        return press_row(v, m, control - UI_PEOPLE_ROW_1);
+    switch (control) {
+    case UI_PEOPLE_PREV:
+    case UI_PEOPLE_NEXT:
+        return turn_page(v, m, control == UI_PEOPLE_PREV);
+    case UI_PEOPLE_CLOSE2:
+        return view_action(ACTION_CLOSE);
+    default:
+        return (struct view_press){.action = people_action(control), .id = v->selected};
+    }
+}
+
+static struct view_press people_key(struct view *v, const struct ui_model *m, uint32_t keysym)
+{
+    if (keysym == KEYS_PAGE_UP || keysym == KEYS_PAGE_DOWN)
+        return turn_page(v, m, keysym == KEYS_PAGE_UP);
+    return view_action(ACTION_NONE);
+}
+
+const struct view_builder view_people = {.fill = people_fill,
+                                         .look = people_look,
+                                         .press = people_press,
+                                         .key = people_key,
+                                         .escape = ACTION_CLOSE};

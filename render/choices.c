@@ -1,0 +1,105 @@
+/* Choices in all their states: tiles, pills, toggles, check boxes. vitrine-render ui. */
+#include "render/controls.h"
+
+#define PILL_MOST 44 /* a radio button up to this height is a pill, a higher one a tile */
+
+static void draw_tick(struct painter *p, struct place at)
+{
+    canvas_fill(&p->c, (struct place){at.x + at.w - 26, at.y + 8, 18, 18}, 9, COLOUR_ACCENT);
+    canvas_icon(&p->c, UI_ICON_CHECK, at.x + at.w - 23.5, at.y + 10.5, 13, COLOUR_ONACCENT, 2.4);
+}
+
+static void draw_tile(struct painter *p, struct place at, const struct ui_face *f, uint16_t look)
+{
+    struct canvas *c = &p->c;
+    bool chosen = look & UI_LOOK_CHOSEN, off = look & UI_LOOK_OFF;
+    enum colour text = chosen ? COLOUR_ONTINT : off ? COLOUR_TEXT2 : COLOUR_TEXT;
+
+    canvas_fill(c, at, 8, chosen ? COLOUR_TINT : off ? COLOUR_SUNKEN : COLOUR_SURFACE);
+    control_touch(p, at, 8, look, COLOUR_TEXT);
+    if (chosen)
+        canvas_stroke(c, at, 8, COLOUR_ACCENT, 2);
+    else if (!off)
+        canvas_stroke(c, at, 8, COLOUR_CTL, 1);
+    else if (c->theme->high_contrast)
+        canvas_dash(c, at, COLOUR_CTL, 1, 4, 4);
+    canvas_icon(c, f->icon, at.x + at.w / 2 - 14, at.y + 12, 28,
+                chosen ? COLOUR_ONTINT : COLOUR_TEXT2, 1.5);
+    canvas_label(c, at.x + at.w / 2, at.y + 61, at.w - 8, chosen ? UI_STYLE_HEAD : UI_STYLE_LABEL5,
+                 text, CANVAS_MIDDLE, ui_string_text(f->label, c->language, 0));
+    if (chosen)
+        draw_tick(p, at);
+}
+
+static void draw_toggle(struct painter *p, struct place at, const struct ui_face *f, uint16_t look)
+{
+    bool chosen = look & UI_LOOK_CHOSEN;
+    struct place inside = {at.x + 1, at.y + 1, at.w - 1, at.h - 2};
+
+    if (chosen)
+        canvas_fill(&p->c, inside, 7, COLOUR_TINT);
+    control_touch(p, inside, 7, look, COLOUR_TEXT);
+    canvas_label(&p->c, at.x + at.w / 2, at.y + 23, at.w - 8,
+                 chosen ? UI_STYLE_HEAD : UI_STYLE_LABEL5,
+                 chosen ? COLOUR_ONTINT : control_look(UI_KIND_TOGGLE, look).text, CANVAS_MIDDLE,
+                 ui_string_text(f->label, p->c.language, 0));
+}
+
+static void draw_dot(struct painter *p, struct place at, bool chosen)
+{
+    struct place ring = {at.x + (at.h < 40 ? 9 : 14), at.y + (at.h - 18) / 2, 18, 18};
+
+    canvas_fill(&p->c, ring, 9, COLOUR_SURFACE);
+    canvas_stroke(&p->c, ring, 9, chosen ? COLOUR_ACCENT : COLOUR_CTL, chosen ? 2 : 1.5);
+    if (chosen)
+        canvas_fill(&p->c, (struct place){ring.x + 5, ring.y + 5, 8, 8}, 4, COLOUR_ACCENT);
+}
+
+static void draw_pill(struct painter *p, struct place at, const struct ui_face *f, uint16_t look)
+{
+    struct canvas *c = &p->c;
+    bool chosen = look & UI_LOOK_CHOSEN, off = look & UI_LOOK_OFF;
+    double text = at.h < 40 ? 33 : 42;
+    enum ui_style style = at.h < 40 ? (chosen ? UI_STYLE_HEAD : UI_STYLE_LABEL5)
+                                    : (chosen ? UI_STYLE_TITLE15 : UI_STYLE_BODY);
+
+    canvas_fill(c, at, 8, chosen ? COLOUR_TINT : off ? COLOUR_SUNKEN : COLOUR_SURFACE);
+    control_touch(p, at, 8, look, COLOUR_TEXT);
+    if (off && !chosen && c->theme->high_contrast)
+        canvas_dash(c, at, COLOUR_CTL, 1, 4, 4);
+    else if (!off || chosen)
+        canvas_stroke(c, at, 8, chosen ? COLOUR_ACCENT : COLOUR_CTL, chosen ? 2 : 1);
+    draw_dot(p, at, chosen);
+    canvas_label(c, at.x + text, at.y + at.h / 2 + (at.h < 40 ? 4.7 : 5.4), at.w - text - 5, style,
+                 chosen ? COLOUR_ONTINT
+                 : off  ? COLOUR_TEXT2
+                        : COLOUR_TEXT,
+                 0, ui_string_text(f->label, c->language, 0));
+}
+
+static void draw_check(struct painter *p, struct place at, const struct ui_face *f, uint16_t look)
+{
+    struct canvas *c = &p->c;
+    bool chosen = look & UI_LOOK_CHOSEN, off = look & UI_LOOK_OFF;
+    struct place box = {at.x + 4, at.y + (at.h - 20) / 2, 20, 20};
+
+    control_touch(p, at, 8, look, COLOUR_TEXT);
+    canvas_fill(c, box, 5, chosen ? COLOUR_ACCENT : off ? COLOUR_SUNKEN : COLOUR_SURFACE);
+    canvas_stroke(c, box, 5, chosen ? COLOUR_ACCENT : COLOUR_CTL, 1.5);
+    if (chosen)
+        canvas_icon(c, UI_ICON_CHECK, box.x + 2.5, box.y + 2.5, 15, COLOUR_ONACCENT, 2.2);
+    canvas_label(c, at.x + 34, at.y + at.h / 2 + 4.7, at.w - 36, UI_STYLE_LABEL5,
+                 off ? COLOUR_TEXT2 : COLOUR_TEXT, 0, ui_string_text(f->label, c->language, 0));
+}
+
+void choice_draw(struct painter *p, struct place at, const struct ui_face *f, uint16_t look)
+{
+    if (f->kind == UI_KIND_CHECK)
+        draw_check(p, at, f, look);
+    else if (f->kind == UI_KIND_TOGGLE)
+        draw_toggle(p, at, f, look);
+    else if (at.h <= PILL_MOST)
+        draw_pill(p, at, f, look);
+    else
+        draw_tile(p, at, f, look);
+}

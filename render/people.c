@@ -1,0 +1,58 @@
+/* People on windows: marks, badges, the card of a consent dialog. vitrine-render ui; claimed names
+ * go through part_chip. */
+#include "render/parts.h"
+#include <stddef.h>
+
+void part_person_mark(struct painter *p, double x, double y, enum colour on)
+{
+    struct place at = {x, y, 32, 32};
+
+    canvas_fill(&p->c, at, 16, on);
+    if (p->c.theme->high_contrast)
+        canvas_stroke(&p->c, at, 16, COLOUR_CTL, 1);
+    canvas_icon(&p->c, UI_ICON_PERSON, x + 6, y + 6, 20, COLOUR_TEXT2, 1.75);
+}
+
+struct told {
+    bool yes;
+    enum ui_string text;
+    enum part_badge kind;
+    enum ui_icon icon;
+};
+
+void part_badges(struct painter *p, double x, double y, double end, uint16_t b)
+{
+    bool you = b & UI_BADGE_YOU, match = b & UI_BADGE_WORDS_MATCH;
+    const struct told all[] = {
+        {b & UI_BADGE_SAME_NAME, UI_STR_BADGE_SAME, BADGE_WARN, UI_ICON_NONE},
+        {b & UI_BADGE_CONTROL, UI_STR_BADGE_CONTROL, BADGE_DANGER, UI_ICON_HAND},
+        {b & UI_BADGE_ORGANIZER, UI_STR_BADGE_ORGANIZER, BADGE_PLAIN, UI_ICON_NONE},
+        {b & UI_BADGE_PRESENTER, UI_STR_BADGE_PRESENTER, BADGE_TINT, UI_ICON_EYE},
+        {!you && match, UI_STR_BADGE_MATCH, BADGE_OK, UI_ICON_CHECK},
+        {!you && !match, UI_STR_BADGE_UNCHECKED, BADGE_WARN, UI_ICON_NONE},
+    };
+
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        const char *text = ui_string_text(all[i].text, p->c.language, 0);
+
+        if (!all[i].yes || x + part_badge_width(p, text, all[i].icon) > end)
+            continue;
+        x += part_badge(p, x, y, text, all[i].kind, all[i].icon) + 6;
+    }
+}
+
+void part_person(struct painter *p, double y, enum ui_icon icon, enum ui_string typed)
+{
+    struct canvas *c = &p->c;
+    struct place at = {24, y, 512, 64};
+    double x = 84;
+
+    canvas_fill(c, at, 8, COLOUR_SURFACE);
+    canvas_stroke(c, at, 8, COLOUR_LINE, 1);
+    canvas_icon(c, icon, 40, y + 18, 28, COLOUR_TEXT, 1.75);
+    x += part_chip(p, x, y + 7, 280, p->s->words[UI_SLOT_NAME], COLOUR_SUNKEN) + 8;
+    if (p->s->told[UI_SLOT_VERIFIED]) /* of somebody in the session it is known */
+        part_badges(p, x, y + 8, 528,
+                    p->s->number[UI_SLOT_VERIFIED] ? UI_BADGE_WORDS_MATCH : 0);
+    canvas_string(c, 84, y + 53, typed, COLOUR_TEXT2, 0, NULL);
+}
