@@ -55,7 +55,7 @@ void heart_worker_kill(struct session *s, struct session_effects *out, enum sess
 void heart_timer_set(struct session *s, struct session_effects *out, enum session_timer t,
                      uint32_t ms)
 {
-    s->timers = (uint16_t)(s->timers | 1u << t);
+    s->timers |= 1u << t;
     struct session_effect *e = heart_effect(out, EF_SET_TIMER);
     e->code = t;
     e->number = ms;
@@ -65,7 +65,7 @@ void heart_timer_clear(struct session *s, struct session_effects *out, enum sess
 {
     if (!(s->timers & 1u << t))
         return;
-    s->timers = (uint16_t)(s->timers & ~(1u << t));
+    s->timers &= ~(1u << t);
     heart_effect_code(out, EF_CLEAR_TIMER, t);
 }
 
@@ -151,6 +151,10 @@ static void on_ended(struct session *s, const struct session_event *ev, struct s
     case SW_CAPTURE:
         share_worker_dead(s, out, expected);
         break;
+    case SW_INPUT_GATE:
+    case SW_INPUT:
+        control_worker_dead(s, out, expected);
+        break;
     case SW_AUDIT:
         end_audit_lost(s, out);
         break;
@@ -188,14 +192,17 @@ static void on_stop_all(struct session *s, const struct session_event *ev,
 {
     (void)ev;
     share_stop(s, out, SHARE_OFF, WHY_COMMAND);
+    mine_over(s, out, WHY_COMMAND);
 }
 
 static void on_screen_lock(struct session *s, const struct session_event *ev,
                            struct session_effects *out)
 {
     s->screen_locked = ev->flag != 0;
-    if (s->screen_locked)
-        prompt_no(s, out, WHY_SCREEN);
+    if (!s->screen_locked)
+        return;
+    control_end(s, out, WHY_SCREEN);
+    prompt_no(s, out, WHY_SCREEN);
 }
 
 /* Without an open panel, without sharing and with somebody there, nothing of the session would be
@@ -225,7 +232,7 @@ static void on_timer(struct session *s, const struct session_event *ev, struct s
     }
     if (ev->code >= ST_COUNT || !(s->timers & 1u << ev->code))
         return;
-    s->timers = (uint16_t)(s->timers & ~(1u << ev->code));
+    s->timers &= ~(1u << ev->code);
     switch (ev->code) {
     case ST_CONNECT:
         end_begin(s, out, (struct ending){HOW_CUT, WHY_TIME, FAULT_R_NET, 0, true});
@@ -258,6 +265,16 @@ static void on_timer(struct session *s, const struct session_event *ev, struct s
     case ST_RETURN:
         heal_given_up(s, out);
         break;
+    case ST_MINE:
+        mine_timer(s, out);
+        break;
+    case ST_CONTROL:
+    case ST_IDLE:
+    case ST_BEGIN:
+    case ST_REVOKE:
+    case ST_ASKING:
+        control_timer(s, out, (enum session_timer)ev->code);
+        break;
     default:
         break;
     }
@@ -287,6 +304,16 @@ static const handler handlers[EV_COUNT] = {
     [EV_PRESENTER] = share_presenter,
     [EV_UNSHARED] = share_unshared,
     [EV_PICTURE] = life_picture,
+    [EV_ASKED] = control_asked,
+    [EV_GRANTED] = control_granted,
+    [EV_DENIED] = mine_denied,
+    [EV_REVOKED] = control_revoked,
+    [EV_CONTROL_BAD] = control_bad,
+    [EV_CONTROL_USED] = control_used,
+    [EV_ARMED] = control_armed,
+    [EV_CLEAN] = control_clean,
+    [EV_WATCH_LOST] = control_watch_lost,
+    [EV_INPUT_RUNNING] = control_running,
     [EV_WRONG_TRY] = people_wrong_try,
     [EV_SEAL_ENDED] = end_seal_ended,
     [EV_CAPTURE_RUNNING] = share_running,
@@ -301,6 +328,10 @@ static const handler handlers[EV_COUNT] = {
     [EV_REMOVE] = people_remove,
     [EV_NEW_PASSWORD] = people_new_password,
     [EV_PARDON] = people_pardon,
+    [EV_ASK] = mine_ask,
+    [EV_RELEASE] = mine_release,
+    [EV_ALLOW] = control_allow,
+    [EV_STOP_CONTROL] = control_stop,
     [EV_PANEL] = on_panel,
     [EV_BAR_MAPPED] = share_bar_mapped,
     [EV_BAR_LOST] = share_bar_lost,
@@ -328,7 +359,9 @@ void session_step(struct session *s, const struct session_event *ev, struct sess
     if (ev->kind >= EV_COUNT || !handlers[ev->kind] || s->phase == PHASE_EXIT)
         return;
     handlers[ev->kind](s, ev, out);
+    control_advance(s, out);
     end_advance(s, out);
     share_advance(s, out);
     prompt_next(s, out);
+    control_begin(s, out); /* last: not for a moment between two prompts */
 }

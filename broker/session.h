@@ -19,6 +19,7 @@
 
 #define SESSION_WAITING 32 /* people at the door; a further one is told to try later */
 #define SESSION_SLOTS 16   /* names whose refusals are remembered */
+#define SESSION_ASKING 8   /* people who wait for an answer about control; a further one hears no */
 #define SESSION_EFFECTS                                                                            \
     64 /* at most so many from one event; a test shows the highest ever used                       \
         */
@@ -54,6 +55,8 @@ enum session_worker {
     SW_GATE,
     SW_CAPTURE,
     SW_VIEW,
+    SW_INPUT_GATE,
+    SW_INPUT,
     SW_COUNT
 };
 
@@ -86,7 +89,18 @@ enum session_line {
 
 enum session_bar { BAR_NONE, BAR_MAPPING, BAR_MAPPED };
 
-enum session_prompt_kind { PROMPT_NONE, PROMPT_ADMIT, PROMPT_SHARE };
+/* PROMPT_WHOLE: somebody wants control while less than a whole screen or monitor is shared. */
+enum session_prompt_kind { PROMPT_NONE, PROMPT_ADMIT, PROMPT_SHARE, PROMPT_CONTROL, PROMPT_WHOLE };
+
+/* Somebody else's control of this computer. */
+enum session_control_step {
+    CONTROL_OFF,
+    CONTROL_ON,    /* the owner's yes is live; gate and input worker may run */
+    CONTROL_ENDING /* both are killed; seal has yet to forget the grant */
+};
+
+/* Our own control of somebody else's. */
+enum session_mine { MINE_NONE, MINE_ASKED, MINE_REFUSED, MINE_UNANSWERED, MINE_ON, MINE_ENDED };
 
 enum session_prompt_step {
     PS_NONE,
@@ -106,6 +120,12 @@ enum session_timer {
     ST_PAINTER, /* a painter that died so shortly ago is not started again before this */
     ST_LINE,    /* lost: the next try; up: it has held for LINE_CALM_MS */
     ST_RETURN,  /* the resume window closes */
+    ST_CONTROL, /* the time of the grant is over */
+    ST_IDLE,    /* nobody used it for so long */
+    ST_BEGIN,   /* control was agreed to and has not begun */
+    ST_REVOKE,  /* seal did not confirm */
+    ST_ASKING,  /* people who wait for an answer grow older */
+    ST_MINE,    /* no answer to our own question; after a no: we may ask again */
     ST_REFUSED, /* REFUSED_WAIT_MS, one for each slot */
     ST_COUNT
 };
@@ -138,21 +158,25 @@ enum session_how { HOW_PROPERLY, HOW_CUT };
 /* Why something stopped; for --events, the audit trail and the words of the ended window. */
 enum session_why {
     WHY_NONE,
-    WHY_OWNER,     /* a button on this computer */
-    WHY_HOTKEY,    /* Ctrl+F12 twice */
-    WHY_COMMAND,   /* vitrine stop, SIGTERM */
-    WHY_ORGANIZER, /* the organizer ended it */
-    WHY_PRESENTER, /* somebody else presents now */
-    WHY_WORKER,    /* a worker died or broke its rules */
-    WHY_LINE,      /* the connection is gone */
-    WHY_EMPTY,     /* nobody came for 30 minutes */
-    WHY_TIME,      /* no answer in time */
-    WHY_SCREEN,    /* the screen was locked, or the bar was taken away */
-    WHY_REFUSED,   /* a no */
-    WHY_RULE,      /* an organisation's rule, or a limit */
-    WHY_NEWCOMER,  /* somebody came in whom the consent does not cover */
-    WHY_AUDIT,     /* the record that this organisation demands cannot be written */
-    WHY_GONE,      /* the person asked about is gone */
+    WHY_OWNER,      /* a button on this computer */
+    WHY_HOTKEY,     /* Ctrl+F12 twice */
+    WHY_COMMAND,    /* vitrine stop, SIGTERM */
+    WHY_ORGANIZER,  /* the organizer ended it */
+    WHY_PRESENTER,  /* somebody else presents now */
+    WHY_WORKER,     /* a worker died or broke its rules */
+    WHY_LINE,       /* the connection is gone */
+    WHY_EMPTY,      /* nobody came for 30 minutes */
+    WHY_TIME,       /* no answer in time */
+    WHY_SCREEN,     /* the screen was locked, or the bar was taken away */
+    WHY_REFUSED,    /* a no */
+    WHY_RULE,       /* an organisation's rule, or a limit */
+    WHY_NEWCOMER,   /* somebody came in whom the consent does not cover */
+    WHY_AUDIT,      /* the record that this organisation demands cannot be written */
+    WHY_GONE,       /* the person asked about is gone */
+    WHY_CONTROLLER, /* the controller gave it back */
+    WHY_LIMIT,      /* the time agreed to is over */
+    WHY_IDLE,       /* it was not used */
+    WHY_EXTENDED,   /* the same person goes on under a new grant */
     WHY_COUNT
 };
 
@@ -162,7 +186,8 @@ enum session_toast {
     TOAST_STOPPED,
     TOAST_LOCKED,
     TOAST_WORKER,
-    TOAST_PASSWORD
+    TOAST_PASSWORD,
+    TOAST_CONTROL
 };
 
 enum session_window {
@@ -185,11 +210,43 @@ enum session_quit { QUIT_NO, QUIT_HOME, QUIT_EXIT };
 
 /* The organisation's and the user's choices that steer the heart; fixed for one run. */
 struct session_rules {
-    uint8_t assistive;       /* synthetic sources may answer while no input worker has existed */
-    uint8_t newcomers_ask;   /* a newcomer whom this owner did not admit pauses sharing */
-    uint8_t share_whole;     /* the whole screen may be shared */
-    uint8_t audit_mandatory; /* no record, no session */
-    uint16_t largest;        /* most people in a session, organizer included; 0: MAX_MEMBERS */
+    uint8_t assistive;        /* synthetic sources may answer while no input worker has existed */
+    uint8_t newcomers_ask;    /* a newcomer whom this owner did not admit pauses sharing */
+    uint8_t share_whole;      /* the whole screen may be shared */
+    uint8_t audit_mandatory;  /* no record, no session */
+    uint16_t largest;         /* most people in a session, organizer included; 0: MAX_MEMBERS */
+    uint8_t control;          /* control may be given, and this computer can take it back */
+    uint8_t control_for;      /* enum session_level: at least */
+    uint16_t control_longest; /* minutes */
+    uint16_t reserved;
+};
+
+/* What is known of a member. */
+enum session_level { LEVEL_CLAIMED, LEVEL_WORDS, LEVEL_CERTIFIED };
+
+struct session_asking {
+    uint16_t mid;
+    uint8_t slot;
+    uint8_t age; /* turns of ST_ASKING */
+};
+
+/* Somebody else's control of this computer. */
+struct session_control {
+    uint8_t step;      /* enum session_control_step */
+    uint8_t granted;   /* the pair channel is up: seal has named the grant */
+    uint8_t armed;     /* the kill switch for this pair of processes: 1 asked for, 2 in force */
+    uint8_t given;     /* the pair holds its descriptors */
+    uint8_t running;   /* ... and the worker has read the keyboard */
+    uint8_t unclean;   /* the watcher has not confirmed that nothing is left of the last pair */
+    uint8_t told;      /* 1 said to be on, 2 said to be held */
+    uint8_t revoked;   /* while ending: seal has been told */
+    uint8_t why;       /* of the end */
+    uint8_t again;     /* after the end the same person goes on: the owner has said so */
+    uint8_t choice;    /* of the last yes, for the trail */
+    uint8_t watchless; /* there is no kill switch any more: no control in this run */
+    uint16_t person;
+    uint16_t reserved;
+    uint32_t seconds; /* of the grant; of the next one, if `again` */
 };
 
 struct session_waiting {
@@ -214,7 +271,7 @@ struct session_prompt {
 
 struct session {
     struct session_rules rules;
-    uint16_t timers; /* bit 1 << enum session_timer: it runs (ST_REFUSED: see slot[].wait) */
+    uint32_t timers; /* bit 1 << enum session_timer: it runs (ST_REFUSED: see slot[].wait) */
     uint8_t phase, intent;
     uint8_t own_relay; /* this session runs on a relay that we start */
     uint8_t lobby;     /* the waiting room is on */
@@ -247,9 +304,14 @@ struct session {
     uint8_t line;        /* enum session_line */
     uint8_t line_tries;  /* since it last held */
     uint8_t share_again; /* sharing paused because of the line: goes on by itself when it is back */
-    uint8_t reserved[3];
+    uint8_t mine;        /* enum session_mine */
+    uint8_t share_anew;  /* after the stop under way the owner chooses anew what to share */
+    uint8_t n_asking;
+    uint8_t reserved[2];
     uint16_t n_waiting, n_members; /* members: others than ourselves */
     struct session_prompt prompt;
+    struct session_control control;
+    struct session_asking asking[SESSION_ASKING];
     struct session_slot slot[SESSION_SLOTS];
     struct session_waiting waiting[SESSION_WAITING];
     uint16_t member[MAX_MEMBERS];
@@ -291,7 +353,18 @@ enum session_event_kind {
     EV_MEMBER,    /* person: mid; code: 0 in, 1 left, 2 removed, 3 lost; flag: ourselves */
     EV_PRESENTER, /* person: mid or 0 */
     EV_UNSHARED,
-    EV_PICTURE,    /* code: SEAL_PICTURE.state */
+    EV_PICTURE,      /* code: SEAL_PICTURE.state */
+    EV_ASKED,        /* SEAL_ASKED; person: mid; number: slot; code: enum session_level; flag: that
+                        level is too low for a session without a password */
+    EV_GRANTED,      /* SEAL_GRANTED; person: mid of the other; flag: we control */
+    EV_DENIED,       /* SEAL_DENIED */
+    EV_REVOKED,      /* SEAL_REVOKED; flag: our control of the other; code: enum session_why */
+    EV_CONTROL_BAD,  /* the controller sent what the grant does not allow */
+    EV_CONTROL_USED, /* something was injected; not more often than needed for ST_IDLE */
+    EV_ARMED,        /* the kill switch works for gate and input worker */
+    EV_CLEAN,        /* nothing of the last pair is down or lent */
+    EV_WATCH_LOST,
+    EV_INPUT_RUNNING,
     EV_WRONG_TRY,  /* flag: joining is off now */
     EV_SEAL_ENDED, /* flag: cut; code: e2e.md 13; number: enum end_why */
     EV_CAPTURE_RUNNING,
@@ -307,6 +380,10 @@ enum session_event_kind {
     EV_REMOVE,         /* person: mid */
     EV_NEW_PASSWORD,   /* the owner wants another one */
     EV_PARDON,         /* number: slot; the owner opened that person's row */
+    EV_ASK,            /* we want control of the presenter's computer */
+    EV_RELEASE,        /* we give it back */
+    EV_ALLOW,          /* person: mid, number: slot; the owner offers it, or more of it */
+    EV_STOP_CONTROL,   /* always acts */
     EV_PANEL,          /* flag: host panel mapped (1), closed by the owner (0) */
     EV_BAR_MAPPED,     /* bar and border are on the screen */
     EV_BAR_LOST,       /* somebody unmapped or destroyed one of them */
@@ -353,7 +430,15 @@ enum session_effect_kind {
     EF_LOCK,         /* SEAL_LOCK; flag */
     EF_NEW_PASSWORD, /* SEAL_PASSWORD, where the session has one */
     EF_REMOVE,       /* SEAL_REMOVE; person: mid */
-    EF_SEAL_END,     /* SEAL_END; code: enum session_why */
+    EF_ASK,          /* SEAL_ASK */
+    EF_GRANT,        /* SEAL_GRANT; person: mid; number: seconds */
+    EF_DENY,         /* SEAL_DENY; person: mid */
+    EF_GRANT_HELD,   /* the grant named last is the one in force; flag: we control */
+    EF_REVOKE,     /* SEAL_REVOKE; code: enum session_why; flag: 0 of this computer, 1 of the other,
+                      2 the one named last, which nobody wants */
+    EF_ARM,        /* WATCH_ARM with gate and input worker. EV_ARMED or EV_WATCH_LOST follows */
+    EF_GIVE_INPUT, /* GATE_OPEN, INPUT_START: the way to the X server is handed out */
+    EF_SEAL_END,   /* SEAL_END; code: enum session_why */
     EF_MAP_BAR, /* bar and border; flag: paused face. EV_BAR_MAPPED follows when they are mapped */
     EF_UNMAP_BAR,
     EF_PREPARE_PROMPT, /* make its window, unmapped, and have it painted by SW_PROMPT (in_panel:
@@ -374,10 +459,12 @@ enum session_effect_kind {
     EF_AUDIT,      /* code: enum audit_event (policy/audit.def); person; number; flag: sign the head
                       after it */
     EF_TELL_SHARE, /* --events share; code: 0 off, 1 on, 2 paused; number: why */
-    EF_TELL_LINE,  /* --events line; flag: back */
-    EF_TELL_ENDED, /* --events ended; flag: cut; code: why */
-    EF_TELL_FAULT, /* --events error; code: enum session_fault; number: detail */
-    EF_EXIT,       /* code: exit status of architecture 8 */
+    EF_TELL_CONTROL, /* --events control; code: 0 off, 1 on, 2 paused; number: why; person: mid;
+                        flag: we control */
+    EF_TELL_LINE,    /* --events line; flag: back */
+    EF_TELL_ENDED,   /* --events ended; flag: cut; code: why */
+    EF_TELL_FAULT,   /* --events error; code: enum session_fault; number: detail */
+    EF_EXIT,         /* code: exit status of architecture 8 */
     EF_COUNT
 };
 

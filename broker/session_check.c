@@ -3,10 +3,10 @@
  * state and every step. Written against session.h only, so that a mistake in a part of the heart is
  * not repeated here.
  */
-#include "broker/session.h"
+#include "broker/session_check.h"
 #include <stddef.h>
 
-static bool lives(const struct session *s, enum session_worker w)
+bool check_lives(const struct session *s, enum session_worker w)
 {
     return s->worker[w] == WS_STARTING || s->worker[w] == WS_READY;
 }
@@ -19,7 +19,7 @@ static bool has_effect(const struct session_effects *out, enum session_effect_ki
     return false;
 }
 
-static int place_of(const struct session_effects *out, enum session_effect_kind kind, int worker)
+int check_place(const struct session_effects *out, enum session_effect_kind kind, int worker)
 {
     for (int i = 0; i < out->n; i++)
         if (out->list[i].kind == kind && (worker < 0 || out->list[i].worker == worker))
@@ -32,16 +32,16 @@ static int place_of(const struct session_effects *out, enum session_effect_kind 
  */
 static const char *check_capture(const struct session *s)
 {
-    bool reads = s->given && lives(s, SW_CAPTURE);
-    if ((lives(s, SW_CAPTURE) || lives(s, SW_GATE)) && !s->consent)
+    bool reads = s->given && check_lives(s, SW_CAPTURE);
+    if ((check_lives(s, SW_CAPTURE) || check_lives(s, SW_GATE)) && !s->consent)
         return "capture or its gate runs without a live view consent";
-    if (lives(s, SW_CAPTURE) && (s->me == 0 || s->presenter != s->me))
+    if (check_lives(s, SW_CAPTURE) && (s->me == 0 || s->presenter != s->me))
         return "capture runs, but its owner is not the presenter";
     if (reads && s->bar != BAR_MAPPED)
         return "capture reads the screen while the sharing bar is not mapped";
-    if (lives(s, SW_CAPTURE) && s->phase != PHASE_HOST)
+    if (check_lives(s, SW_CAPTURE) && s->phase != PHASE_HOST)
         return "capture runs outside a session";
-    if (lives(s, SW_CAPTURE) && s->consent_short)
+    if (check_lives(s, SW_CAPTURE) && s->consent_short)
         return "capture runs for somebody whom the consent does not cover";
     if (s->given && s->worker[SW_CAPTURE] == WS_NONE)
         return "a dead capture is believed to hold the picture path";
@@ -64,11 +64,12 @@ static const char *check_share(const struct session *s)
     case SHARE_SHOWING:
         return s->given ? "the picture path was handed out before the bar was mapped" : NULL;
     case SHARE_RUNNING:
-        return s->given && lives(s, SW_CAPTURE) && lives(s, SW_GATE)
+        return s->given && check_lives(s, SW_CAPTURE) && check_lives(s, SW_GATE)
                    ? NULL
                    : "sharing is on without a living capture and gate";
     case SHARE_KILLING:
-        return lives(s, SW_CAPTURE) || lives(s, SW_GATE) ? "a kill was not for both" : NULL;
+        return check_lives(s, SW_CAPTURE) || check_lives(s, SW_GATE) ? "a kill was not for both"
+                                                                     : NULL;
     default:
         return "no such state of sharing";
     }
@@ -80,16 +81,16 @@ static const char *check_prompt(const struct session *s)
     if ((p->kind == PROMPT_NONE) != (p->step == PS_NONE))
         return "a prompt without a kind, or a kind without a prompt";
     if (p->kind == PROMPT_NONE)
-        return lives(s, SW_PROMPT) ? "a dialog's painter lives without a dialog" : NULL;
+        return check_lives(s, SW_PROMPT) ? "a dialog's painter lives without a dialog" : NULL;
     if (s->phase != PHASE_HOST)
         return "a prompt outside a session";
     if (s->screen_locked)
         return "a prompt while the screen is locked";
     if (p->armed && p->step != PS_UP)
         return "a prompt is armed before it is mapped";
-    if (p->step == PS_UP && s->given && lives(s, SW_CAPTURE) && !p->in_panel && !p->masked)
+    if (p->step == PS_UP && s->given && check_lives(s, SW_CAPTURE) && !p->in_panel && !p->masked)
         return "a prompt is mapped before capture has confirmed the mask for it";
-    if (p->step == PS_UP && !p->in_panel && !lives(s, SW_PROMPT))
+    if (p->step == PS_UP && !p->in_panel && !check_lives(s, SW_PROMPT))
         return "a prompt is mapped without its painter";
     if (p->kind == PROMPT_SHARE && s->share != SHARE_ASKING)
         return "a share prompt nobody asked for";
@@ -106,7 +107,7 @@ static const char *check_line(const struct session *s)
     bool lost = s->line != LINE_UP;
     if (lost && s->phase != PHASE_HOST && s->phase != PHASE_MEMBER)
         return "a line is lost outside a session";
-    if (lost && (lives(s, SW_CAPTURE) || lives(s, SW_GATE)))
+    if (lost && (check_lives(s, SW_CAPTURE) || check_lives(s, SW_GATE)))
         return "capture or its gate lives while the line is lost";
     if (lost != ((s->timers >> ST_RETURN & 1) != 0))
         return "a lost line without an end of waiting, or an end of waiting without a loss";
@@ -120,18 +121,19 @@ static const char *check_line(const struct session *s)
 /* 5 and 8: without its workers no session, without a session no workers. */
 static const char *check_workers(const struct session *s)
 {
-    static const enum session_worker of_session[] = {SW_DIAL, SW_NET,     SW_SEAL, SW_RELAY,
-                                                     SW_GATE, SW_CAPTURE, SW_VIEW, SW_PROMPT};
+    static const enum session_worker of_session[] = {SW_DIAL,  SW_NET,       SW_SEAL, SW_RELAY,
+                                                     SW_GATE,  SW_CAPTURE,   SW_VIEW, SW_PROMPT,
+                                                     SW_INPUT, SW_INPUT_GATE};
     bool session = s->phase >= PHASE_CONNECT && s->phase <= PHASE_CLOSING;
     for (size_t i = 0; !session && i < sizeof of_session / sizeof of_session[0]; i++)
         if (s->worker[of_session[i]] != WS_NONE)
             return "a worker of a session outlived it";
     if ((s->phase == PHASE_HOST || s->phase == PHASE_MEMBER) &&
-        (!lives(s, SW_NET) || !lives(s, SW_SEAL)))
+        (!check_lives(s, SW_NET) || !check_lives(s, SW_SEAL)))
         return "a session goes on without net or seal";
-    if (s->phase == PHASE_MEMBER && !lives(s, SW_VIEW))
+    if (s->phase == PHASE_MEMBER && !check_lives(s, SW_VIEW))
         return "a viewer goes on without its painter";
-    if (lives(s, SW_VIEW) && s->phase != PHASE_MEMBER && s->phase != PHASE_CLOSING)
+    if (check_lives(s, SW_VIEW) && s->phase != PHASE_MEMBER && s->phase != PHASE_CLOSING)
         return "a picture is decoded before this person was let in";
     return NULL;
 }
@@ -156,7 +158,8 @@ static const char *check_lists(const struct session *s)
 const char *session_check(const struct session *s)
 {
     const char *(*const checks[])(const struct session *) = {
-        check_capture, check_share, check_prompt, check_line, check_workers, check_lists};
+        check_capture, check_share, check_prompt,         check_line,
+        check_workers, check_lists, session_check_control};
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         const char *broken = checks[i](s);
         if (broken)
@@ -167,7 +170,7 @@ const char *session_check(const struct session *s)
 
 /* 3. No consent without a physical press and release after the guard (or a synthetic one where
    assistive tools may answer); no path from time, focus, message or error to yes. */
-static bool may_have_said_yes(const struct session *s, const struct session_event *ev)
+bool check_yes_said(const struct session *s, const struct session_event *ev)
 {
     bool origin = ev->origin == ORIGIN_PHYSICAL ||
                   (ev->origin == ORIGIN_SYNTHETIC && s->rules.assistive && !s->input_used);
@@ -198,7 +201,7 @@ static bool may_go_on_later(const struct session *before, const struct session_e
 static const char *check_yes(const struct session *before, const struct session_event *ev,
                              const struct session *after, const struct session_effects *out)
 {
-    bool yes = may_have_said_yes(before, ev);
+    bool yes = check_yes_said(before, ev);
     bool went_on = ev->kind == EV_CONTINUE && ev->origin != ORIGIN_NONE && before->consent &&
                    !before->consent_short && before->share == SHARE_PAUSED;
     bool healed = before->share_again && after->line == LINE_UP;
@@ -236,16 +239,17 @@ static const char *check_stop(const struct session *before, const struct session
                 (ev->worker == SW_GATE || ev->worker == SW_CAPTURE || ev->worker == SW_SEAL ||
                  ev->worker == SW_NET);
     bool again = ev->kind == EV_HOTKEY && before->hotkey;
-    if ((stops(ev) || died || again) && (lives(after, SW_CAPTURE) || lives(after, SW_GATE)))
+    if ((stops(ev) || died || again) &&
+        (check_lives(after, SW_CAPTURE) || check_lives(after, SW_GATE)))
         return "capture or its gate lives after a stop, a pause, an end, a kill switch or a death";
-    int kill = place_of(out, EF_KILL, SW_CAPTURE);
+    int kill = check_place(out, EF_KILL, SW_CAPTURE);
     for (int i = 0; i < kill; i++)
         if (out->list[i].kind != EF_KILL && out->list[i].kind != EF_AUDIT)
             return "something else is done before capture is killed";
-    if (has_effect(out, EF_UNMAP_BAR, -1) && before->given && lives(before, SW_CAPTURE) &&
+    if (has_effect(out, EF_UNMAP_BAR, -1) && before->given && check_lives(before, SW_CAPTURE) &&
         ev->kind != EV_BAR_LOST)
         return "the bar goes before capture is dead";
-    int unshare = place_of(out, EF_UNSHARE, -1);
+    int unshare = check_place(out, EF_UNSHARE, -1);
     if (unshare >= 0 && (after->worker[SW_CAPTURE] != WS_NONE || after->worker[SW_GATE] != WS_NONE))
         return "seal is told of a stop while capture or its gate is not dead yet";
     return NULL;
@@ -255,5 +259,7 @@ const char *session_check_step(const struct session *before, const struct sessio
                                const struct session *after, const struct session_effects *out)
 {
     const char *broken = check_yes(before, ev, after, out);
-    return broken ? broken : check_stop(before, ev, after, out);
+    if (!broken)
+        broken = check_stop(before, ev, after, out);
+    return broken ? broken : session_check_control_step(before, ev, after, out);
 }

@@ -10,8 +10,9 @@
 enum closing { CL_SEAL, CL_NET, CL_WORKERS, CL_AUDIT };
 
 /* What lives no longer than a session. */
-static const enum session_worker session_workers[] = {SW_DIAL, SW_NET,     SW_SEAL, SW_RELAY,
-                                                      SW_GATE, SW_CAPTURE, SW_VIEW, SW_PROMPT};
+static const enum session_worker session_workers[] = {SW_DIAL,       SW_NET,     SW_SEAL, SW_RELAY,
+                                                      SW_GATE,       SW_CAPTURE, SW_VIEW, SW_PROMPT,
+                                                      SW_INPUT_GATE, SW_INPUT};
 #define N_SESSION_WORKERS (sizeof session_workers / sizeof session_workers[0])
 
 static void leave_program(struct session *s, struct session_effects *out, int status)
@@ -28,6 +29,9 @@ void end_begin(struct session *s, struct session_effects *out, struct ending e)
     share_stop(s, out, SHARE_OFF, e.why); /* first of all */
     s->consent = s->consent_short = 0;
     prompt_drop(s, out, e.why);
+    control_over(s);
+    mine_over(s, out, e.why);
+    s->mine = MINE_NONE;
     s->how = e.how;
     s->why = e.why;
     s->fault = e.fault;
@@ -35,7 +39,9 @@ void end_begin(struct session *s, struct session_effects *out, struct ending e)
     s->n_waiting = 0;
     s->net_over |= s->line != LINE_UP; /* nothing leaves any more */
     heal_over(s, out);
-    static const enum session_timer over[] = {ST_CONNECT, ST_UNSHARE, ST_EMPTY, ST_HOTKEY};
+    static const enum session_timer over[] = {ST_CONNECT, ST_UNSHARE, ST_EMPTY, ST_HOTKEY,
+                                              ST_CONTROL, ST_IDLE,    ST_BEGIN, ST_REVOKE,
+                                              ST_ASKING,  ST_MINE};
     for (size_t i = 0; i < sizeof over / sizeof over[0]; i++)
         heart_timer_clear(s, out, over[i]);
     s->hotkey = 0;

@@ -12,18 +12,36 @@ static const char *const fault_names[FAULT_COUNT] = {
 };
 
 static const char *const why_names[WHY_COUNT] = {
-    [WHY_NONE] = "",           [WHY_OWNER] = "owner",         [WHY_HOTKEY] = "hotkey",
-    [WHY_COMMAND] = "command", [WHY_ORGANIZER] = "organizer", [WHY_PRESENTER] = "presenter",
-    [WHY_WORKER] = "worker",   [WHY_LINE] = "line",           [WHY_EMPTY] = "empty",
-    [WHY_TIME] = "time",       [WHY_SCREEN] = "screen",       [WHY_REFUSED] = "refused",
-    [WHY_RULE] = "rule",       [WHY_NEWCOMER] = "newcomer",   [WHY_AUDIT] = "audit",
+    [WHY_NONE] = "",
+    [WHY_OWNER] = "owner",
+    [WHY_HOTKEY] = "hotkey",
+    [WHY_COMMAND] = "command",
+    [WHY_ORGANIZER] = "organizer",
+    [WHY_PRESENTER] = "presenter",
+    [WHY_WORKER] = "worker",
+    [WHY_LINE] = "line",
+    [WHY_EMPTY] = "empty",
+    [WHY_TIME] = "time",
+    [WHY_SCREEN] = "screen",
+    [WHY_REFUSED] = "refused",
+    [WHY_RULE] = "rule",
+    [WHY_NEWCOMER] = "newcomer",
+    [WHY_AUDIT] = "audit",
     [WHY_GONE] = "gone",
+    [WHY_CONTROLLER] = "controller",
+    [WHY_LIMIT] = "limit",
+    [WHY_IDLE] = "idle",
+    [WHY_EXTENDED] = "extended",
 };
 
 static const char *const worker_names[SW_COUNT] = {
-    [SW_UI] = "ui",     [SW_PROMPT] = "ui",       [SW_AUDIT] = "audit", [SW_LAUNCHER] = "launcher",
-    [SW_DIAL] = "dial", [SW_NET] = "net",         [SW_SEAL] = "seal",   [SW_RELAY] = "relay",
-    [SW_GATE] = "gate", [SW_CAPTURE] = "capture", [SW_VIEW] = "view",
+    [SW_UI] = "ui",       [SW_PROMPT] = "ui",
+    [SW_AUDIT] = "audit", [SW_LAUNCHER] = "launcher",
+    [SW_DIAL] = "dial",   [SW_NET] = "net",
+    [SW_SEAL] = "seal",   [SW_RELAY] = "relay",
+    [SW_GATE] = "gate",   [SW_CAPTURE] = "capture",
+    [SW_VIEW] = "view",   [SW_INPUT_GATE] = "gate",
+    [SW_INPUT] = "input",
 };
 
 const char *session_fault_name(enum session_fault fault)

@@ -1,8 +1,8 @@
 /*
  * What the parts of the heart share with each other and with nobody else. session.c receives an
  * event and hands it to the part it belongs to: session_life (the way in), session_line (lost and
- * back), session_people (door and roster), session_share, session_prompt, session_end (the way
- * out).
+ * back), session_people (door and roster), session_share, session_control and session_mine (mouse
+ * and keyboard), session_prompt, session_end (the way out).
  */
 #ifndef BROKER_SESSION_PARTS_H
 #define BROKER_SESSION_PARTS_H
@@ -54,6 +54,9 @@ void people_lock(struct session *s, const struct session_event *ev, struct sessi
 void people_remove(struct session *s, const struct session_event *ev, struct session_effects *out);
 void people_new_password(struct session *s, const struct session_event *ev,
                          struct session_effects *out);
+/* That name has to wait, and after three times is not heard any more. */
+void people_refuse_for_a_while(struct session *s, struct session_effects *out, uint32_t slot);
+bool people_has(const struct session *s, uint32_t mid);
 void people_pardon(struct session *s, const struct session_event *ev, struct session_effects *out);
 void people_refused_over(struct session *s, uint32_t slot);
 void people_wrong_try(struct session *s, const struct session_event *ev,
@@ -64,6 +67,8 @@ void share_ask(struct session *s, const struct session_event *ev, struct session
 /* The physical yes. */
 void share_agreed(struct session *s, struct session_effects *out, uint8_t choice);
 void share_declined(struct session *s, struct session_effects *out, enum session_why why);
+/* Stops, and asks the owner what to share instead; who asks for control meanwhile waits. */
+void share_choose_anew(struct session *s, struct session_effects *out);
 void share_continue(struct session *s, const struct session_event *ev, struct session_effects *out);
 /* Ends (then SHARE_OFF) or pauses (SHARE_PAUSED) at once: the kill is the first effect. */
 void share_stop(struct session *s, struct session_effects *out, enum session_share then,
@@ -103,11 +108,61 @@ void prompt_no(struct session *s, struct session_effects *out, enum session_why 
 /* Takes it away without an answer: its subject is gone, or it comes back later. */
 void prompt_drop(struct session *s, struct session_effects *out, enum session_why why);
 
+/* The whole screen or a whole monitor: nobody controls what they cannot see. */
+bool share_is_whole(const struct session *s);
 /* The line is lost: capture is killed; it goes on by itself when the line is back, unless anything
    else has stopped or paused it meanwhile. */
 void share_line_lost(struct session *s, struct session_effects *out);
 /* Goes on when the line is back. Called after every event. */
 void share_advance(struct session *s, struct session_effects *out);
+
+/* --- somebody else's control of this computer (session_control.c) --- */
+void control_asked(struct session *s, const struct session_event *ev, struct session_effects *out);
+void control_allow(struct session *s, const struct session_event *ev, struct session_effects *out);
+/* What to ask the owner next about control; PROMPT_NONE: nothing now. */
+enum session_prompt_kind control_prompt_due(const struct session *s);
+/* The physical yes, and its choice of time. */
+void control_agreed(struct session *s, struct session_effects *out, uint32_t person,
+                    uint8_t choice);
+void control_declined(struct session *s, struct session_effects *out, uint32_t person,
+                      enum session_why why);
+void control_granted(struct session *s, const struct session_event *ev,
+                     struct session_effects *out);
+void control_armed(struct session *s, const struct session_event *ev, struct session_effects *out);
+void control_running(struct session *s, const struct session_event *ev,
+                     struct session_effects *out);
+void control_used(struct session *s, const struct session_event *ev, struct session_effects *out);
+/* Ends it, for whatever reason; nothing but the kill is done at once, so that it may come first. */
+void control_end(struct session *s, struct session_effects *out, enum session_why why);
+/* Kills gate and worker for a prompt; the grant lives on. */
+void control_hold(struct session *s, struct session_effects *out);
+/* Both are dead and nothing of theirs is down: a prompt may be mapped. */
+bool control_out_of_the_way(const struct session *s);
+/* Goes on with an end that has begun. Called after every event. */
+void control_advance(struct session *s, struct session_effects *out);
+/* Goes on with a beginning. Called last of all. */
+void control_begin(struct session *s, struct session_effects *out);
+void control_revoked(struct session *s, const struct session_event *ev,
+                     struct session_effects *out);
+void control_bad(struct session *s, const struct session_event *ev, struct session_effects *out);
+void control_stop(struct session *s, const struct session_event *ev, struct session_effects *out);
+void control_clean(struct session *s, const struct session_event *ev, struct session_effects *out);
+void control_watch_lost(struct session *s, const struct session_event *ev,
+                        struct session_effects *out);
+void control_worker_dead(struct session *s, struct session_effects *out, bool expected);
+void control_person_gone(struct session *s, struct session_effects *out, uint32_t mid);
+void control_timer(struct session *s, struct session_effects *out, enum session_timer t);
+/* The session is over: nobody asks any more. */
+void control_over(struct session *s);
+
+/* --- our own control of another computer (session_mine.c) --- */
+void mine_ask(struct session *s, const struct session_event *ev, struct session_effects *out);
+void mine_denied(struct session *s, const struct session_event *ev, struct session_effects *out);
+void mine_granted(struct session *s, const struct session_event *ev, struct session_effects *out);
+void mine_release(struct session *s, const struct session_event *ev, struct session_effects *out);
+void mine_revoked(struct session *s, const struct session_event *ev, struct session_effects *out);
+void mine_over(struct session *s, struct session_effects *out, enum session_why why);
+void mine_timer(struct session *s, struct session_effects *out);
 
 /* --- the line (session_line.c) --- */
 /* NET_CLOSED. True: it is taken up again; false: that end is one. */

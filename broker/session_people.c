@@ -63,7 +63,7 @@ void people_knock_gone(struct session *s, const struct session_event *ev,
     heart_effect(out, EF_PAINT);
 }
 
-static void refuse_for_a_while(struct session *s, struct session_effects *out, uint32_t slot)
+void people_refuse_for_a_while(struct session *s, struct session_effects *out, uint32_t slot)
 {
     if (s->slot[slot].refused < REFUSED_MAX)
         s->slot[slot].refused++;
@@ -85,7 +85,7 @@ void people_answer(struct session *s, struct session_effects *out, uint32_t knoc
     waiting_remove(s, at);
     tell_seal(out, knock, yes, why);
     if (!yes)
-        refuse_for_a_while(s, out, slot);
+        people_refuse_for_a_while(s, out, slot);
     heart_effect(out, EF_PAINT);
 }
 
@@ -115,6 +115,11 @@ static int member_find(const struct session *s, uint32_t mid)
         if (s->member[i] == mid)
             return i;
     return -1;
+}
+
+bool people_has(const struct session *s, uint32_t mid)
+{
+    return member_find(s, mid) >= 0;
 }
 
 static void tell_toast(const struct session *s, struct session_effects *out,
@@ -151,6 +156,7 @@ static void went(struct session *s, struct session_effects *out, uint32_t mid, u
     int at = member_find(s, mid);
     if (at < 0)
         return;
+    control_person_gone(s, out, mid); /* first: it may have to kill */
     s->n_members--;
     memmove(&s->member[at], &s->member[at + 1], (size_t)(s->n_members - at) * sizeof s->member[0]);
     s->member[s->n_members] = 0;

@@ -13,8 +13,11 @@ void prompt_next(struct session *s, struct session_effects *out)
 {
     if (s->phase != PHASE_HOST || s->prompt.kind != PROMPT_NONE || s->screen_locked)
         return;
+    enum session_prompt_kind control = control_prompt_due(s);
     if (s->share == SHARE_ASKING)
         open_prompt(s, out, PROMPT_SHARE, 0);
+    else if (control != PROMPT_NONE)
+        open_prompt(s, out, control, s->asking[0].mid);
     else if (s->n_waiting && (!s->panel || s->worker[SW_UI] == WS_READY) &&
              (s->share == SHARE_OFF || s->share == SHARE_RUNNING || s->share == SHARE_PAUSED))
         open_prompt(s, out, PROMPT_ADMIT, s->waiting[0].knock);
@@ -40,12 +43,15 @@ static void open_prompt(struct session *s, struct session_effects *out,
                         enum session_prompt_kind kind, uint32_t person)
 {
     struct session_prompt *p = &s->prompt;
+    control_hold(s, out); /* first of all */
     p->kind = (uint8_t)kind;
     p->person = person;
     p->serial = p->serial == UINT32_MAX ? 1 : p->serial + 1;
     p->in_panel = kind == PROMPT_ADMIT && s->panel;
     if (kind == PROMPT_SHARE)
         heart_effect_audit(out, AUDIT_CONSENT_ASKED, 0, 0);
+    if (kind == PROMPT_CONTROL)
+        heart_effect_audit(out, AUDIT_CONSENT_ASKED, person, 0);
     if (p->in_panel) {
         prepare(s, out);
         return;
@@ -77,6 +83,8 @@ void prompt_map_when_done(struct session *s, struct session_effects *out)
     if (p->step != PS_PREPARE || !p->painted)
         return;
     if (!p->in_panel && share_capturing(s) && !p->masked)
+        return;
+    if (!control_out_of_the_way(s))
         return;
     p->step = PS_UP;
     heart_effect(out, EF_MAP_PROMPT)->serial = p->serial;
@@ -142,6 +150,8 @@ void prompt_no(struct session *s, struct session_effects *out, enum session_why 
         people_answer(s, out, person, false, why);
     else if (kind == PROMPT_SHARE)
         share_declined(s, out, why);
+    else if (kind != PROMPT_NONE)
+        control_declined(s, out, person, why);
 }
 
 bool prompt_origin_may_say_yes(const struct session *s, uint8_t origin)
@@ -167,6 +177,10 @@ void prompt_answer(struct session *s, const struct session_event *ev, struct ses
     prompt_drop(s, out, WHY_OWNER);
     if (kind == PROMPT_ADMIT)
         people_answer(s, out, person, true, WHY_OWNER);
-    else
+    else if (kind == PROMPT_SHARE)
         share_agreed(s, out, ev->code);
+    else if (kind == PROMPT_CONTROL)
+        control_agreed(s, out, person, ev->code);
+    else
+        share_choose_anew(s, out);
 }

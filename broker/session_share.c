@@ -8,6 +8,11 @@
 
 #define WHOLE_SCREEN 0
 
+bool share_is_whole(const struct session *s)
+{
+    return s->share_what == WHOLE_SCREEN;
+}
+
 bool share_capturing(const struct session *s)
 {
     return s->given && s->worker[SW_CAPTURE] == WS_READY;
@@ -64,6 +69,12 @@ void share_agreed(struct session *s, struct session_effects *out, uint8_t choice
     start(s, out);
 }
 
+void share_choose_anew(struct session *s, struct session_effects *out)
+{
+    share_stop(s, out, SHARE_OFF, WHY_OWNER);
+    s->share_anew = s->share != SHARE_OFF;
+}
+
 void share_declined(struct session *s, struct session_effects *out, enum session_why why)
 {
     s->share = s->share_then;
@@ -110,6 +121,12 @@ static void finish(struct session *s, struct session_effects *out)
     tell(s, out, 0);
     if (s->phase != PHASE_HOST)
         return;
+    if (s->share_anew && !s->screen_locked && s->line == LINE_UP) {
+        s->share = SHARE_ASKING;
+        s->share_anew = 0;
+        return;
+    }
+    s->share_anew = 0;
     heart_effect_code(out, EF_TOAST, s->share_why == WHY_WORKER ? TOAST_WORKER : TOAST_STOPPED);
     if (!s->panel)
         heart_effect_code(out, EF_SHOW, WIN_PANEL);
@@ -136,7 +153,8 @@ static void dead(struct session *s, struct session_effects *out)
 void share_stop(struct session *s, struct session_effects *out, enum session_share then,
                 enum session_why why)
 {
-    s->share_again = 0;
+    s->share_again = s->share_anew = 0;
+    control_end(s, out, why); /* first of all */
     switch (s->share) {
     case SHARE_OFF:
         return;
@@ -164,6 +182,8 @@ void share_stop(struct session *s, struct session_effects *out, enum session_sha
     bool waits_for_seal = s->share == SHARE_UNSHARING;
     heart_worker_kill(s, out, SW_CAPTURE);
     heart_worker_kill(s, out, SW_GATE);
+    if (s->prompt.kind >= PROMPT_CONTROL)
+        prompt_drop(s, out, why); /* who asks keeps waiting */
     s->share_then = (uint8_t)then;
     s->share_why = (uint8_t)why;
     if (then == SHARE_OFF)
@@ -254,6 +274,8 @@ void share_presenter(struct session *s, const struct session_event *ev, struct s
         return;
     if (ev->person != s->me)
         share_stop(s, out, SHARE_OFF, WHY_PRESENTER);
+    if (ev->person != s->presenter)
+        mine_over(s, out, WHY_PRESENTER);
     s->presenter = (uint16_t)ev->person;
     heart_effect(out, EF_PAINT);
 }
@@ -274,16 +296,20 @@ void share_newcomer(struct session *s, struct session_effects *out)
 void share_hotkey(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
     (void)ev;
-    if (!heart_in_session(s) || s->share == SHARE_OFF)
+    if (!heart_in_session(s))
         return;
-    if (s->prompt.kind == PROMPT_SHARE)
-        prompt_no(s, out, WHY_HOTKEY);
+    control_end(s, out, WHY_HOTKEY); /* first of all */
+    mine_over(s, out, WHY_HOTKEY);
+    if (s->share == SHARE_OFF)
+        return;
     if (s->hotkey) {
         s->hotkey = 0;
         share_stop(s, out, SHARE_OFF, WHY_HOTKEY);
         heart_timer_clear(s, out, ST_HOTKEY);
         return;
     }
+    if (s->prompt.kind == PROMPT_SHARE || s->prompt.kind >= PROMPT_CONTROL)
+        prompt_no(s, out, WHY_HOTKEY);
     s->hotkey = 1;
     heart_effect_audit(out, AUDIT_KILL_SWITCH, 0, 0);
     heart_timer_set(s, out, ST_HOTKEY, HOTKEY_TWICE_MS);

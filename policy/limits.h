@@ -55,6 +55,15 @@
 #define MAX_WHEEL 1200          /* 120ths of a notch in one event: ten notches, more than a hand turns between two records */
 #define MAX_HELD_KEYS 32        /* keys one person holds at once: ten fingers, and some that lock */
 #define INPUT_AT_ONCE 3         /* actions the input worker sends before the server has read them: with its question, GATE_PACE_AT_ONCE */
+#define GRANT_TTL_MAX_S 14400   /* control lasts at most 4 h ... */
+#define GRANT_IDLE_MAX_S 600    /* ... and 10 min unused */
+#define CONTROL_BEGIN_MS 10000  /* from the yes to the first key: one handshake through the relay, two workers */
+#define REVOKE_MS 2000          /* SEAL_REVOKED; later: seal is killed */
+#define ASKING_TURN_MS 60000    /* who asks for control and is not yet shown to the owner waits so long ... */
+#define ASKING_TURNS 2          /* ... times this, and is refused then */
+#define ASK_MS 250000           /* no answer to our own question: their wait, the owner's PROMPT_MS, and the way */
+#define OWNER_FIRST_MS 500      /* after the owner's own key or motion nothing is injected for so long */
+#define USED_EVERY_MS 5000      /* an injected event moves GRANT_IDLE_MAX_S on, told at most so often */
 #define WATCH_KILL_MS 500       /* the kill switch waits this long for the kernel to confirm a death */
 
 /* --- what the broker waits for --- */

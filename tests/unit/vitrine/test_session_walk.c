@@ -156,7 +156,7 @@ static void frontier_add(struct frontier *f, const uint8_t *packed)
 
 #define MAX_EVENTS 256
 static struct session_event events[MAX_EVENTS];
-static unsigned n_events;
+static unsigned n_events, n_plain; /* the last ones are about control */
 
 static struct session_event *add(enum session_event_kind kind)
 {
@@ -199,6 +199,41 @@ static void add_workers(void)
             ev->worker = w;
             ev->code = code;
         }
+    }
+}
+
+static void add_control(void)
+{
+    static const enum session_event_kind plain[] = {
+        EV_DENIED,     EV_CONTROL_BAD,   EV_CONTROL_USED, EV_ARMED,   EV_CLEAN,
+        EV_WATCH_LOST, EV_INPUT_RUNNING, EV_ASK,          EV_RELEASE, EV_STOP_CONTROL};
+    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
+        add(plain[i]);
+    for (uint32_t mid = 2; mid <= 3; mid++) {
+        struct session_event *ev = add(EV_ASKED);
+        ev->person = mid;
+        ev->number = mid - 2;
+        ev = add(EV_ALLOW);
+        ev->person = mid;
+        ev->number = mid - 2;
+        ev = add(EV_GRANTED);
+        ev->person = mid;
+        ev->number = 300;
+    }
+    add(EV_ASKED)->person = 9; /* nobody */
+    struct session_event *ev = add(EV_ASKED);
+    ev->person = 2;
+    ev->flag = 1; /* not without comparing words */
+    ev = add(EV_GRANTED);
+    ev->person = 2;
+    ev->number = 900; /* of another question */
+    ev = add(EV_GRANTED);
+    ev->person = 1;
+    ev->flag = 1;
+    for (uint8_t flag = 0; flag < 2; flag++) {
+        ev = add(EV_REVOKED);
+        ev->flag = flag;
+        ev->code = WHY_CONTROLLER;
     }
 }
 
@@ -304,6 +339,8 @@ static void make_events(void)
     add_people();
     add_endings();
     add_answers();
+    n_plain = n_events;
+    add_control();
 }
 
 /* --- the walk */
@@ -398,7 +435,7 @@ static bool out_of_world(const struct session *s)
     return s->n_waiting > PEOPLE || s->n_members > PEOPLE;
 }
 
-static void walk(const struct session *start, unsigned depth)
+static void walk_with(const struct session *start, unsigned depth, unsigned n)
 {
     struct frontier now = {0}, next = {0};
     uint8_t packed[PACKED];
@@ -415,7 +452,7 @@ static void walk(const struct session *start, unsigned depth)
             unpack(now.bytes + i * PACKED, &s);
             if (s.phase != PHASE_EXIT)
                 must_end(&s);
-            for (unsigned e = 0; e < n_events; e++) {
+            for (unsigned e = 0; e < n; e++) {
                 go(&s, &events[e], &t);
                 if (out_of_world(&t))
                     continue;
@@ -432,6 +469,18 @@ static void walk(const struct session *start, unsigned depth)
     free(now.bytes);
     free(next.bytes);
     printf("    %zu states%s\n", seen.n, left ? "" : " (nothing further is reachable)");
+}
+
+static void walk(const struct session *start, unsigned depth)
+{
+    walk_with(start, depth, n_events);
+}
+
+/* One step further without those about control: what there is to see, their own roads show. */
+static void walk_far(const struct session *start, unsigned depth)
+{
+    walk_with(start, depth - 1, n_events);
+    walk_with(start, depth, n_plain);
 }
 
 /* --- the main roads: where the walks start */
@@ -494,6 +543,74 @@ static void road_share(void)
     ROAD(.kind = EV_CAPTURE_RUNNING);
 }
 
+static void road_dialog(void)
+{
+    road_ready(SW_PROMPT);
+    ROAD(.kind = EV_PROMPT_PAINTED, .serial = 1);
+    ROAD(.kind = EV_MASKED, .serial = 1);
+    ROAD(.kind = EV_PROMPT_ARMED, .serial = 1, .flag = 1);
+}
+
+static void road_yes(void)
+{
+    ROAD(.kind = EV_ANSWER, .serial = 1, .flag = 1, .origin = ORIGIN_PHYSICAL);
+    ROAD(.kind = EV_ENDED, .worker = SW_PROMPT);
+}
+
+static void road_pair(void)
+{
+    road_ready(SW_INPUT_GATE);
+    road_ready(SW_INPUT);
+    ROAD(.kind = EV_ARMED);
+}
+
+static void road_pair_dead(void)
+{
+    ROAD(.kind = EV_ENDED, .worker = SW_INPUT_GATE);
+    ROAD(.kind = EV_ENDED, .worker = SW_INPUT);
+    ROAD(.kind = EV_CLEAN);
+}
+
+/* Asked for, agreed to, held for a prompt, extended. */
+static void walk_control(unsigned depth)
+{
+    ROAD(.kind = EV_PANEL);
+    ROAD(.kind = EV_ENDED, .worker = SW_PROMPT); /* of the knock before */
+    ROAD(.kind = EV_ASKED, .person = 2);
+    must(road.prompt.kind == PROMPT_CONTROL, "the owner is not asked about control");
+    walk(&road, depth - 1);
+    road_dialog();
+    walk(&road, depth - 1);
+    road_yes();
+    must(road.control.step == CONTROL_ON, "the road to control is closed");
+    walk(&road, depth - 1);
+    road_pair();
+    ROAD(.kind = EV_GRANTED, .person = 2, .number = 300);
+    must(road.control.given, "the way to the X server is not handed out");
+    ROAD(.kind = EV_INPUT_RUNNING);
+    walk(&road, depth);
+    ROAD(.kind = EV_ALLOW, .person = 2);
+    must(road.prompt.kind == PROMPT_CONTROL, "no more time can be given");
+    walk(&road, depth - 1);
+    road_pair_dead();
+    road_dialog();
+    road_yes();
+    must(road.control.again, "more time is not given");
+    walk(&road, depth - 1);
+    ROAD(.kind = EV_REVOKED, .code = WHY_EXTENDED);
+    must(road.control.step == CONTROL_ON, "control does not go on under a new grant");
+    road_pair();
+    ROAD(.kind = EV_GRANTED, .person = 2, .number = 300);
+    ROAD(.kind = EV_INPUT_RUNNING);
+    must(road.control.running, "control does not go on");
+    ROAD(.kind = EV_HOTKEY);
+    walk(&road, depth - 1);
+    road_pair_dead();
+    ROAD(.kind = EV_REVOKED);
+    ROAD(.kind = EV_TIMER, .code = ST_HOTKEY);
+    must(road.control.step == CONTROL_OFF, "control does not end");
+}
+
 static void road_paused(void)
 {
     ROAD(.kind = EV_PAUSE);
@@ -549,37 +666,44 @@ static void walk_host(struct session_rules rules, uint8_t own_relay, uint8_t lob
 {
     printf("  organizer, own relay %u, waiting room %u\n", own_relay, lobby);
     road_boot(rules, INTENT_HOST, own_relay, lobby);
-    walk(&road, depth);
+    walk_far(&road, depth);
     road_connected();
-    walk(&road, depth);
+    walk_far(&road, depth);
     ROAD(.kind = EV_SESSION);
     must(road.phase == PHASE_HOST, "the road to a session is closed");
-    walk(&road, depth);
+    walk_far(&road, depth);
     road_member_in(2);
     road_share();
-    walk(&road, depth);
+    walk_far(&road, depth);
     ROAD(.kind = EV_KNOCK, .person = 1);
     ROAD(.kind = EV_PANEL);
-    walk(&road, depth);
+    walk_far(&road, depth);
     ROAD(.kind = EV_KNOCK_GONE, .person = 1);
+    walk_control(depth - 1);
     walk_lost_line(depth - 1); /* the roads before and behind are walked to the full */
     road_paused();
-    walk(&road, depth);
+    walk_far(&road, depth);
 }
 
 static void walk_member(struct session_rules rules, unsigned depth)
 {
     printf("  participant\n");
     road_boot(rules, INTENT_JOIN, 0, 0);
-    walk(&road, depth);
+    walk_far(&road, depth);
     road_connected();
     ROAD(.kind = EV_WELCOMED, .flag = 1);
     must(road.phase == PHASE_LOBBY, "the road to the waiting room is closed");
-    walk(&road, depth);
+    walk_far(&road, depth);
     ROAD(.kind = EV_MEMBER, .person = 9, .flag = 1);
     road_ready(SW_VIEW);
     must(road.phase == PHASE_MEMBER && road.given_view, "the road into a session is closed");
-    walk(&road, depth);
+    walk_far(&road, depth);
+    ROAD(.kind = EV_MEMBER, .person = 1);
+    ROAD(.kind = EV_PRESENTER, .person = 1);
+    ROAD(.kind = EV_ASK);
+    ROAD(.kind = EV_GRANTED, .person = 1, .flag = 1);
+    must(road.mine == MINE_ON, "the road to another's computer is closed");
+    walk(&road, depth - 1);
     road_line_lost();
     walk(&road, depth - 1);
     road_line_opening();
@@ -589,15 +713,20 @@ static void walk_member(struct session_rules rules, unsigned depth)
          "the road back into a session is closed");
     ROAD(.kind = EV_SEAL_ENDED, .number = END_WHY_ORGANIZER);
     must(road.phase == PHASE_CLOSING, "the road out of a session is closed");
-    walk(&road, depth);
+    walk_far(&road, depth);
 }
 
 int main(int argc, char **argv)
 {
     unsigned depth = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : DEPTH;
-    struct session_rules usual = {.assistive = 1, .share_whole = 1};
-    struct session_rules strict = {
-        .newcomers_ask = 1, .share_whole = 1, .audit_mandatory = 1, .largest = 3};
+    struct session_rules usual = {
+        .assistive = 1, .share_whole = 1, .control = 1, .control_longest = 240};
+    struct session_rules strict = {.newcomers_ask = 1,
+                                   .share_whole = 1,
+                                   .audit_mandatory = 1,
+                                   .largest = 3,
+                                   .control = 1,
+                                   .control_longest = 5};
     signal(SIGABRT, on_abort);
     make_events();
     walk_host(usual, 0, 1, depth);

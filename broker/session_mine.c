@@ -1,0 +1,101 @@
+/*
+ * The heart: our own control of the presenter's computer: asked for, refused, held, given back. It
+ * gives nobody any power over this computer; what it does is decide whether keys and clicks in the
+ * viewer's picture leave it.
+ */
+#include "broker/session_parts.h"
+
+static void set(struct session *s, struct session_effects *out, enum session_mine mine, uint32_t ms)
+{
+    s->mine = (uint8_t)mine;
+    heart_timer_clear(s, out, ST_MINE);
+    if (ms)
+        heart_timer_set(s, out, ST_MINE, ms);
+    heart_effect(out, EF_PAINT);
+}
+
+static void tell(struct session *s, struct session_effects *out, uint8_t state,
+                 enum session_why why)
+{
+    struct session_effect *e = heart_effect(out, EF_TELL_CONTROL);
+    e->flag = 1;
+    e->code = state;
+    e->number = why;
+    e->person = s->presenter;
+}
+
+static bool looking_on(const struct session *s)
+{
+    return (s->phase == PHASE_HOST || s->phase == PHASE_MEMBER) && s->presenter &&
+           s->presenter != s->me && s->line == LINE_UP;
+}
+
+void mine_ask(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    (void)ev;
+    if (!looking_on(s) || !heart_allowed(s, RIGHT_CONTROL) || s->mine == MINE_ASKED ||
+        s->mine == MINE_REFUSED || s->mine == MINE_ON)
+        return;
+    heart_effect(out, EF_ASK);
+    set(s, out, MINE_ASKED, ASK_MS);
+}
+
+void mine_denied(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    (void)ev;
+    if (s->mine == MINE_ASKED)
+        set(s, out, MINE_REFUSED, REFUSED_WAIT_MS);
+}
+
+void mine_granted(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    if (!looking_on(s) || s->presenter != ev->person || s->mine == MINE_ON) {
+        struct session_effect *e = heart_effect(out, EF_REVOKE);
+        e->flag = 2;
+        e->code = WHY_CONTROLLER;
+        return;
+    }
+    set(s, out, MINE_ON, 0);
+    heart_effect(out, EF_GRANT_HELD)->flag = 1;
+    tell(s, out, 1, WHY_NONE);
+}
+
+static void ended(struct session *s, struct session_effects *out, enum session_why why)
+{
+    set(s, out, MINE_ENDED, TOAST_MS);
+    tell(s, out, 0, why);
+}
+
+void mine_over(struct session *s, struct session_effects *out, enum session_why why)
+{
+    if (s->mine == MINE_ASKED)
+        set(s, out, MINE_NONE, 0);
+    if (s->mine != MINE_ON)
+        return;
+    if (heart_in_session(s) && s->worker[SW_SEAL] == WS_READY) {
+        struct session_effect *e = heart_effect(out, EF_REVOKE);
+        e->flag = 1;
+        e->code = WHY_CONTROLLER;
+    }
+    ended(s, out, why);
+}
+
+void mine_release(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    (void)ev;
+    mine_over(s, out, WHY_CONTROLLER);
+}
+
+void mine_revoked(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    if (s->mine == MINE_ON)
+        ended(s, out, ev->code < WHY_COUNT ? (enum session_why)ev->code : WHY_LINE);
+}
+
+void mine_timer(struct session *s, struct session_effects *out)
+{
+    if (s->mine == MINE_ASKED)
+        set(s, out, MINE_UNANSWERED, TOAST_MS);
+    else if (s->mine != MINE_ON)
+        set(s, out, MINE_NONE, 0);
+}
