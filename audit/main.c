@@ -4,6 +4,7 @@
  * the broker's words, whose form the decoder has checked. Sees no network, no other file, no
  * screen.
  */
+#include "audit/sink.h"
 #include "audit/trail.h"
 #include "ch_audit.h"
 #include "lib/worker.h"
@@ -18,12 +19,13 @@
 static struct {
     struct chan control;
     struct trail trail;
-    int log, key;
+    struct sink sink;
+    int log, key, previous;
     uint32_t serials[BATCH];
     unsigned n_serials;
     int begun; /* 0 no batch is open, 1 one is, -1 it could not be begun */
     int error; /* of the batch that is open */
-} audit = {.log = -1, .key = -1};
+} audit = {.log = -1, .key = -1, .previous = -1};
 
 static int on_audit_files(void *ctx, struct msg_audit_files *m)
 {
@@ -33,7 +35,11 @@ static int on_audit_files(void *ctx, struct msg_audit_files *m)
     audit.log = m->log;
     audit.key = m->key;
     m->log = m->key = -1;
-    return 0;
+    if (m->n_previous) {
+        audit.previous = m->previous[0];
+        m->previous[0] = -1;
+    }
+    return sink_take(&audit.sink, m);
 }
 
 static void fail(void)
@@ -74,6 +80,9 @@ static void close_batch(void)
         audit.trail.n = 0;
     if (audit.begun > 0 && trail_commit(&audit.trail) != 0)
         fail();
+    if (audit.begun > 0 && !audit.error &&
+        sink_send(&audit.sink, audit.trail.batch, audit.trail.written) != 0)
+        fail();
     for (unsigned i = 0; i < audit.n_serials; i++) {
         struct msg_audit_written w = {.serial = audit.serials[i], .error = (uint32_t)audit.error};
         if (msg_audit_written_send(&audit.control, &w) != 0)
@@ -83,9 +92,24 @@ static void close_batch(void)
     audit.begun = audit.error = 0;
 }
 
+static int on_audit_take_key(void *ctx)
+{
+    uint8_t key[DIGEST_SIZE];
+    struct msg_audit_key m = {0};
+    (void)ctx;
+    int taken = trail_take_key(&audit.trail, key, &m.from);
+    if (taken < 0)
+        return -1;
+    m.key = (struct span){key, taken ? sizeof key : 0};
+    int result = msg_audit_key_send(&audit.control, &m);
+    OPENSSL_cleanse(key, sizeof key);
+    return result;
+}
+
 static const struct audit_at_audit handlers = {
     .on_audit_files = on_audit_files,
     .on_audit_event = on_audit_event,
+    .on_audit_take_key = on_audit_take_key,
 };
 
 static bool more_waits(void)
@@ -115,8 +139,9 @@ int main(void)
     if (!digest_warm_up())
         worker_fail(&audit.control, FAIL_CRYPTO, 0);
     worker_confine(WORKER_AUDIT, &policy_audit, &audit.control);
-    if (trail_open(&audit.trail, audit.log, audit.key) != 0)
+    if (trail_open(&audit.trail, audit.log, audit.key, audit.previous) != 0)
         worker_fail(&audit.control, FAIL_FILE, (uint32_t)errno);
+    sink_send(&audit.sink, audit.trail.batch, audit.trail.written); /* a lost line is said later */
     int status = run();
     trail_finish(&audit.trail);
     return status;

@@ -50,7 +50,7 @@ int trail_add(struct trail *t, unsigned id, const struct trail_field *fields, un
     line_begin(&j, t->batch + t->n, t->head.n + 1, clock_unix_ms(), event_name(id), id);
     for (unsigned i = 0; i < n_fields; i++)
         json_bytes(&j, fields[i].name, fields[i].value.data, fields[i].value.len);
-    size_t len = line_end(&j, &t->head);
+    size_t len = line_end(&j, &t->head, t->seal);
     if (len == 0) {
         errno = EMSGSIZE;
         return -1;
@@ -96,75 +96,7 @@ static int say_torn(struct trail *t, off_t half)
     return say(t, AUDIT_LOG_RECOVERED, "bytes", bytes);
 }
 
-/* --- one batch --- */
-
-int trail_begin(struct trail *t)
-{
-    struct trail_key now;
-    if (lock(t) != 0)
-        return -1;
-    enum key_read result = key_read(t->key_fd, &now);
-    if (result != KEY_GOOD || memcmp(now.public_key, t->key.public_key, 32) != 0) {
-        key_wipe(&now);
-        unlock(t);
-        errno = EBADMSG; /* somebody put another file in place of ours */
-        return -1;
-    }
-    t->key = now;
-    key_wipe(&now);
-    t->head = t->key.head;
-    t->n = 0;
-    return say_torn(t, t->half);
-}
-
-bool trail_has_room(const struct trail *t)
-{
-    return TRAIL_BATCH - t->n >= 2 * LINE_MAX_BYTES;
-}
-
-/* One write, as far as the file takes it; what was torn off is taken back where the file allows. */
-static int append(struct trail *t)
-{
-    off_t before = lseek(t->log, 0, SEEK_END);
-    if (before < 0)
-        return -1;
-    ssize_t n = write(t->log, t->batch, t->n);
-    if (n == (ssize_t)t->n && fdatasync(t->log) == 0) {
-        t->half = 0;
-        return 0;
-    }
-    int error = n < 0 ? errno : n == (ssize_t)t->n ? errno : ENOSPC;
-    if (n > 0 && ftruncate(t->log, before) != 0)
-        t->half = n; /* an append-only file keeps it: the next batch says so */
-    errno = error;
-    return -1;
-}
-
-static int write_batch(struct trail *t)
-{
-    t->key.next = t->head;
-    if (key_write(t->key_fd, &t->key) != 0 || fdatasync(t->key_fd) != 0)
-        return -1;
-    if (append(t) != 0) {
-        int error = errno;
-        t->key.next = t->key.head;
-        key_write(t->key_fd, &t->key);
-        errno = error;
-        return -1;
-    }
-    t->key.head = t->head;
-    return key_write(t->key_fd, &t->key) != 0 ? -1 : fdatasync(t->key_fd);
-}
-
-int trail_commit(struct trail *t)
-{
-    int result = t->n ? write_batch(t) : 0;
-    t->n = 0;
-    unlock(t);
-    return result;
-}
-
-/* --- opening --- */
+/* --- where the log stands --- */
 
 struct found {
     struct line_head head; /* last whole line of the log */
@@ -225,36 +157,177 @@ static const char *judge(const struct found *f, const struct trail_key *k)
     return "lines this key did not write";
 }
 
+/* The sealing key has moved on with each line that a crash left behind the key file's head. */
+static int seal_at(struct trail *t, const struct line_head *head)
+{
+    memcpy(t->seal, t->key.seal, sizeof t->seal);
+    for (uint64_t n = t->key.head.n; n < head->n && n < t->key.next.n; n++)
+        if (!digest_evolve(t->seal)) {
+            errno = EIO;
+            return -1;
+        }
+    return 0;
+}
+
+/* --- one batch --- */
+
+static int go_on(struct trail *t)
+{
+    t->head = t->key.head;
+    return seal_at(t, &t->head) != 0 ? -1 : say_torn(t, t->half);
+}
+
+/* Another writer of this trail was killed in the middle of a batch. */
+static int go_on_after_crash(struct trail *t)
+{
+    struct found f;
+    if (find_tail(t->log, &f) != 0)
+        return -1;
+    if (judge(&f, &t->key)) {
+        errno = EBADMSG;
+        return -1;
+    }
+    t->head = f.head;
+    return seal_at(t, &t->head) != 0 ? -1 : say_torn(t, f.half);
+}
+
+int trail_begin(struct trail *t)
+{
+    struct trail_key now;
+    if (lock(t) != 0)
+        return -1;
+    enum key_read result = key_read(t->key_fd, &now);
+    if (result != KEY_GOOD || memcmp(now.public_key, t->key.public_key, 32) != 0) {
+        key_wipe(&now);
+        unlock(t);
+        errno = EBADMSG; /* somebody put another file in place of ours */
+        return -1;
+    }
+    t->key = now;
+    key_wipe(&now);
+    t->n = 0;
+    int gone_on = same(&t->key.head, &t->key.next) ? go_on(t) : go_on_after_crash(t);
+    if (gone_on != 0)
+        unlock(t);
+    return gone_on;
+}
+
+bool trail_has_room(const struct trail *t)
+{
+    return TRAIL_BATCH - t->n >= 2 * LINE_MAX_BYTES;
+}
+
+/* One write, as far as the file takes it; what was torn off is taken back where the file allows. */
+static int append(struct trail *t)
+{
+    off_t before = lseek(t->log, 0, SEEK_END);
+    if (before < 0)
+        return -1;
+    ssize_t n = write(t->log, t->batch, t->n);
+    if (n == (ssize_t)t->n && fdatasync(t->log) == 0) {
+        t->half = 0;
+        return 0;
+    }
+    int error = n < 0 ? errno : n == (ssize_t)t->n ? errno : ENOSPC;
+    if (n > 0 && ftruncate(t->log, before) != 0)
+        t->half = n; /* an append-only file keeps it: the next batch says so */
+    errno = error;
+    return -1;
+}
+
+static int write_batch(struct trail *t)
+{
+    t->written = 0;
+    t->key.next = t->head;
+    if (key_write(t->key_fd, &t->key) != 0 || fdatasync(t->key_fd) != 0)
+        return -1;
+    if (append(t) != 0) {
+        int error = errno;
+        t->key.next = t->key.head;
+        key_write(t->key_fd, &t->key);
+        errno = error;
+        return -1;
+    }
+    t->written = t->n;
+    t->key.head = t->head;
+    memcpy(t->key.seal, t->seal, sizeof t->seal);
+    return key_write(t->key_fd, &t->key) != 0 ? -1 : fdatasync(t->key_fd);
+}
+
+int trail_commit(struct trail *t)
+{
+    int result = t->n ? write_batch(t) : 0;
+    t->n = 0;
+    unlock(t);
+    return result;
+}
+
+/* --- opening --- */
+
 static int begin_batch_at(struct trail *t, const struct found *f, const char *suspect)
 {
     t->head = f->unreadable ? t->key.head : f->head;
     t->n = 0;
-    if (say_torn(t, f->half) != 0)
+    if (seal_at(t, &t->head) != 0 || say_torn(t, f->half) != 0)
         return -1;
     return suspect ? say(t, AUDIT_LOG_SUSPECT, "why", suspect) : 0;
 }
 
-static int start_log(struct trail *t)
+static int say_key(struct trail *t, unsigned id)
 {
     char hex[HEX_SIZE(32)];
     hex_format(t->key.public_key, 32, hex);
-    return say(t, AUDIT_LOG_START, "key", hex);
+    return say(t, id, "key", hex);
 }
 
-static int open_locked(struct trail *t)
+/* Keys for a trail, or for the rest of one whose key file was lost. */
+static int make_keys(struct trail *t, const struct found *f)
+{
+    struct trail_key *k = &t->key;
+    k->kept_from = f->head.n + 1;
+    if (digest_make_key(k->private_key, k->public_key) && digest_random(k->kept)) {
+        memcpy(k->seal, k->kept, sizeof k->seal);
+        return 0;
+    }
+    errno = EIO;
+    return -1;
+}
+
+/* An empty log goes on from the part before it, if that ends where the key file says. */
+static int find_end(struct trail *t, int previous, struct found *f, bool *continues)
+{
+    struct found before;
+    *continues = false;
+    if (find_tail(t->log, f) != 0 || (f->empty && previous >= 0 && find_tail(previous, &before)))
+        return -1;
+    if (f->empty && previous >= 0 && !before.empty && !judge(&before, &t->key)) {
+        *f = before;
+        *continues = true;
+    }
+    return 0;
+}
+
+static int finish_opening(struct trail *t)
+{
+    if (t->n)
+        return write_batch(t);
+    t->key.head = t->key.next = t->head; /* a crash between log and key file is over */
+    memcpy(t->key.seal, t->seal, sizeof t->seal);
+    return key_write(t->key_fd, &t->key);
+}
+
+static int open_locked(struct trail *t, int previous)
 {
     struct found f;
+    bool continues;
     enum key_read result = key_read(t->key_fd, &t->key);
     if (result == KEY_BROKEN) {
         errno = EBADMSG;
         return -1;
     }
     bool new_key = result == KEY_EMPTY;
-    if (new_key && !digest_make_key(t->key.private_key, t->key.public_key)) {
-        errno = EIO;
-        return -1;
-    }
-    if (find_tail(t->log, &f) != 0)
+    if (find_end(t, new_key ? -1 : previous, &f, &continues) != 0 ||
+        (new_key && make_keys(t, &f) != 0))
         return -1;
     const char *suspect = NULL;
     if (!new_key)
@@ -263,23 +336,45 @@ static int open_locked(struct trail *t)
         suspect = "the key file is new, the log is not";
     if (begin_batch_at(t, &f, suspect) != 0)
         return -1;
-    if ((new_key || f.empty) && start_log(t) != 0)
+    if (continues && say_key(t, AUDIT_LOG_CONTINUED) != 0)
         return -1;
-    if (t->n)
-        return write_batch(t);
-    t->key.head = t->key.next = t->head; /* a crash between log and key file is over */
-    return key_write(t->key_fd, &t->key);
+    if ((new_key || f.empty) && say_key(t, AUDIT_LOG_START) != 0)
+        return -1;
+    return finish_opening(t);
 }
 
-int trail_open(struct trail *t, int log, int key_fd)
+int trail_open(struct trail *t, int log, int key_fd, int previous)
 {
     memset(t, 0, sizeof *t);
     t->log = log;
     t->key_fd = key_fd;
     if (lock(t) != 0)
         return -1;
-    int result = open_locked(t);
+    int result = open_locked(t, previous);
     t->n = 0;
+    unlock(t);
+    return result;
+}
+
+static int take_key_locked(struct trail *t, uint8_t key[DIGEST_SIZE], uint64_t *from)
+{
+    if (key_read(t->key_fd, &t->key) != KEY_GOOD) {
+        errno = EBADMSG;
+        return -1;
+    }
+    if (!key_is_kept(&t->key))
+        return 0;
+    memcpy(key, t->key.kept, DIGEST_SIZE);
+    *from = t->key.kept_from;
+    OPENSSL_cleanse(t->key.kept, sizeof t->key.kept);
+    return key_write(t->key_fd, &t->key) != 0 || fdatasync(t->key_fd) != 0 ? -1 : 1;
+}
+
+int trail_take_key(struct trail *t, uint8_t key[DIGEST_SIZE], uint64_t *from)
+{
+    if (lock(t) != 0)
+        return -1;
+    int result = take_key_locked(t, key, from);
     unlock(t);
     return result;
 }

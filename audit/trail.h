@@ -16,9 +16,10 @@
 struct trail {
     int log, key_fd; /* not owned */
     struct trail_key key;
-    struct line_head head; /* of the batch being made */
-    off_t half; /* bytes of a torn line at the end of the log that could not be taken back */
-    size_t n;
+    struct line_head head;     /* of the batch being made */
+    uint8_t seal[DIGEST_SIZE]; /* the key of its next line */
+    off_t half;        /* bytes of a torn line at the end of the log that could not be taken back */
+    size_t n, written; /* written: bytes of `batch` that are in the log since it was made */
     char batch[TRAIL_BATCH];
 };
 
@@ -28,8 +29,10 @@ struct trail_field {
 };
 
 /* Looks at both files, continues the chain, or begins one. Writes log_start, log_recovered or
-   log_suspect as the case may be. 0, or -1 with errno: nothing can be recorded. */
-int trail_open(struct trail *t, int log, int key_fd);
+   log_suspect as the case may be. previous: the part before an empty log, which was put aside
+   because it had become long; the chain goes on from its last line. -1: none. 0, or -1 with errno:
+   nothing can be recorded. */
+int trail_open(struct trail *t, int log, int key_fd, int previous);
 
 /* A batch: begin (takes the lock), add lines, commit (writes, releases). All return 0, or -1 with
    errno; after a failed commit nothing of the batch is in the log. */
@@ -40,6 +43,10 @@ int trail_add(struct trail *t, unsigned id, const struct trail_field *fields, un
 /* Adds the signature of the head as a line of its own. */
 int trail_sign(struct trail *t);
 int trail_commit(struct trail *t);
+
+/* Hands out the verification key and forgets it: the key of line *from (audit/FORMAT.md). 1; 0: it
+   has been taken away before; -1 with errno. */
+int trail_take_key(struct trail *t, uint8_t key[DIGEST_SIZE], uint64_t *from);
 
 void trail_finish(struct trail *t);
 

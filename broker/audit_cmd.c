@@ -1,8 +1,9 @@
-/* The trail's files and the audit commands. Run by the broker. */
+/* `vitrine audit verify | key | catalogue`. Run by a vitrine of its own for this command. */
 #include "broker/audit_cmd.h"
-#include "broker/settings.h"
-#include "ch_verify.h"
+#include "broker/verifier.h"
+#include "ch_audit.h"
 #include "lib/fail.h"
+#include "lib/hex.h"
 #include "lib/policy_show.h"
 #include "lib/start.h"
 #include <errno.h>
@@ -10,131 +11,9 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-/* --- the files --- */
-
-static int open_own(const char *path, int flags, mode_t forbidden, const char **why)
-{
-    struct stat st;
-    int fd = open(path, flags | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
-    if (fd < 0) {
-        *why = strerror(errno);
-        return -1;
-    }
-    *why = NULL;
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-        *why = "it is not a file";
-    else if (st.st_uid != geteuid())
-        *why = "it belongs to somebody else";
-    else if (st.st_mode & forbidden)
-        *why = "others may write or read it; chmod go-rwx it";
-    if (!*why)
-        return fd;
-    close(fd);
-    return -1;
-}
-
-bool audit_files_open(const struct conf *conf, struct audit_files *out, char error[KEYFILE_ERROR])
-{
-    char key_path[sizeof out->path + 4];
-    const char *why;
-    *out = (struct audit_files){.log = -1, .key = -1};
-    if (conf->audit_file[0]) {
-        memcpy(out->path, conf->audit_file, sizeof out->path);
-    } else if (!settings_path(true, "audit.log", true, out->path)) {
-        snprintf(error, KEYFILE_ERROR,
-                 "no place for the audit trail: HOME is not set, or cannot "
-                 "be written");
-        return false;
-    }
-    snprintf(key_path, sizeof key_path, "%s.key", out->path);
-    out->log = open_own(out->path, O_RDWR | O_APPEND, S_IWGRP | S_IWOTH, &why);
-    if (out->log >= 0)
-        out->key = open_own(key_path, O_RDWR, S_IRWXG | S_IRWXO, &why);
-    if (out->key >= 0)
-        return true;
-    snprintf(error, KEYFILE_ERROR, "audit trail %.300s cannot be used: %s",
-             out->log < 0 ? out->path : key_path, why);
-    if (out->log >= 0)
-        close(out->log);
-    out->log = -1;
-    return false;
-}
-
-/* --- verify --- */
-
-struct verifying {
-    struct chan chan;
-    bool ready, answered;
-    struct msg_verify_result result;
-};
-
-static int on_ready(void *ctx)
-{
-    struct verifying *v = ctx;
-    v->ready = true;
-    v->chan.state = VERIFY_STATE_READY;
-    return 0;
-}
-
-static int on_failed(void *ctx, struct msg_failed *m)
-{
-    (void)ctx;
-    (void)m;
-    return -1;
-}
-
-static int on_verify_result(void *ctx, struct msg_verify_result *m)
-{
-    struct verifying *v = ctx;
-    v->result = *m;
-    v->answered = true;
-    return 0;
-}
-
-static const struct verify_at_broker handlers = {
-    .on_ready = on_ready,
-    .on_failed = on_failed,
-    .on_verify_result = on_verify_result,
-};
-
-/* One message within ms. */
-static bool hear(struct verifying *v, int ms)
-{
-    struct pollfd p = {.fd = v->chan.fd, .events = POLLIN};
-    return poll(&p, 1, ms) == 1 && chan_receive_wait(&v->chan) == CHAN_OK;
-}
-
-/* The verifier is checked from outside like every worker before it sees a byte of the log. */
-static bool ask(struct verifying *v, const struct started *s, int log, int key)
-{
-    struct proof proof;
-    const char *why;
-    struct msg_verify_log m = {.log = log, .n_key = key >= 0, .key = {key}};
-    if (!hear(v, START_MS) || !v->ready || start_measure(s, &proof) != 0 ||
-        !start_verified(&proof, start_own_filters() + 2, &why))
-        return false;
-    return msg_verify_log_send(&v->chan, &m) == 0 && hear(v, -1) && v->answered;
-}
-
-static bool run_verifier(int log, int key, struct msg_verify_result *out)
-{
-    struct verifying v = {0};
-    struct started s;
-    if (start_worker(WORKER_VERIFY, false, &s) != 0 && start_worker(WORKER_VERIFY, true, &s) != 0)
-        return false;
-    verify_init_broker(&v.chan, s.control, &handlers, &v);
-    bool good = ask(&v, &s, log, key);
-    *out = v.result;
-    siginfo_t how;
-    start_kill(&s, &how);
-    start_finish(&s);
-    chan_finish(&v.chan);
-    return good;
-}
 
 static const char *const verdicts[] = {
     [VERDICT_OK] = "whole",
@@ -149,6 +28,8 @@ static const char *const verdicts[] = {
     [VERDICT_HALF_LINE] =
         "this line is torn: a crash while writing, not tampering; the rest is whole",
     [VERDICT_OTHER_KEY] = "the key file is not the one this trail was written with",
+    [VERDICT_SEAL] = "this line was not sealed when its place was written: the trail was written "
+                     "anew from here on, or the key is another trail's",
 };
 
 static int print_verdict(const char *file, const struct msg_verify_result *r, bool has_key,
@@ -161,34 +42,180 @@ static int print_verdict(const char *file, const struct msg_verify_result *r, bo
     fprintf(out, "%s: %s", file, good ? "" : "NOT whole: ");
     if (r->line)
         fprintf(out, "line %" PRIu64 ": ", r->line);
-    fprintf(out, "%s (%" PRIu64 " lines read, signed up to line %" PRIu64 "%s)\n", words, r->lines,
-            r->signed_to, has_key ? "" : "; without its key file a cut at the end cannot be seen");
+    fprintf(out, "%s (%" PRIu64 " lines read, signed up to line %" PRIu64 "%s", words, r->lines,
+            r->signed_to, r->sealed ? ", every seal right" : "");
+    if (r->first > 1)
+        fprintf(out, "; begins with number %" PRIu64 ": older parts are not here", r->first);
+    fprintf(out, "%s)\n", has_key ? "" : "; without its key file a cut at the end cannot be seen");
     return good ? 0 : 1;
 }
 
-int audit_cmd_verify(const char *file, FILE *out)
+static int open_to_read(const char *path)
 {
-    char key_path[1024];
-    struct msg_verify_result result;
-    int log = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (log < 0) {
+    return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+}
+
+/* FROM:64 hexadecimal digits, as `vitrine audit key` prints it. */
+static bool parse_kept(const char *text, uint64_t *from, uint8_t key[32])
+{
+    char *colon;
+    errno = 0;
+    *from = strtoull(text, &colon, 10);
+    return !errno && colon != text && *from > 0 && *from <= UINT64_C(0xffffffffffff) &&
+           *colon == ':' && hex_parse(colon + 1, 32, key) &&
+           (colon[65] == '\0' || colon[65] == '\n');
+}
+
+static bool read_kept(const char *file, uint64_t *from, uint8_t key[32])
+{
+    char text[128] = "";
+    int fd = open_to_read(file);
+    ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+    if (fd >= 0)
+        close(fd);
+    bool good = n > 0 && parse_kept(text, from, key);
+    explicit_bzero(text, sizeof text);
+    if (!good)
+        fprintf(stderr, "vitrine: %s holds no key as `vitrine audit key` prints it\n", file);
+    return good;
+}
+
+static void close_all(struct msg_verify_log *m)
+{
+    for (unsigned i = 0; i < m->n_parts; i++)
+        close(m->parts[i]);
+    if (m->n_key)
+        close(m->key[0]);
+    close(m->log);
+}
+
+static bool open_trail(const char *file, struct msg_verify_log *m)
+{
+    char path[1024];
+    m->log = open_to_read(file);
+    if (m->log < 0) {
         fprintf(stderr, "vitrine: %s cannot be opened: %s\n", file, strerror(errno));
-        return 1;
+        return false;
     }
-    snprintf(key_path, sizeof key_path, "%s.key", file);
-    int key = open(key_path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    bool good = run_verifier(log, key, &result);
+    snprintf(path, sizeof path, "%s.key", file);
+    m->key[0] = open_to_read(path);
+    m->n_key = m->key[0] >= 0;
+    m->n_parts = (uint16_t)audit_files_parts(file, m->parts);
+    return true;
+}
+
+int audit_cmd_verify(const char *file, const char *kept, FILE *out)
+{
+    uint8_t key[32];
+    struct msg_verify_log m = {0};
+    struct msg_verify_result result;
+    if (kept && !read_kept(kept, &m.from, key))
+        return 2;
+    if (kept)
+        m.seal = (struct span){key, sizeof key};
     int status = 5;
-    if (good)
-        status = print_verdict(file, &result, key >= 0, out);
+    if (!open_trail(file, &m))
+        return 1;
+    if (verifier_log(&m, &result))
+        status = print_verdict(file, &result, m.n_key > 0, out);
     else
         fputs("vitrine: the verifier could not be locked in or died over this log; see vitrine "
               "doctor\n",
               stderr);
-    close(log);
-    if (key >= 0)
-        close(key);
+    explicit_bzero(key, sizeof key);
+    close_all(&m);
     return status;
+}
+
+/* --- the verification key --- */
+
+struct taking {
+    struct chan chan;
+    bool ready, answered;
+    FILE *out;
+    int status;
+};
+
+static int on_ready(void *ctx)
+{
+    struct taking *t = ctx;
+    t->ready = true;
+    t->chan.state = AUDIT_STATE_READY;
+    return 0;
+}
+
+static int on_failed(void *ctx, struct msg_failed *m)
+{
+    (void)ctx;
+    fprintf(stderr, "vitrine: the trail cannot be used: %s\n",
+            m->code == FAIL_FILE ? strerror((int)m->detail) : "see vitrine doctor");
+    return -1;
+}
+
+static int on_audit_key(void *ctx, struct msg_audit_key *m)
+{
+    struct taking *t = ctx;
+    char hex[HEX_SIZE(32)];
+    t->answered = true;
+    t->status = m->key.len == 32 ? 0 : 1;
+    if (t->status) {
+        fputs("vitrine: the key of this trail was taken away before; it is nowhere on this "
+              "computer\n",
+              stderr);
+        return 0;
+    }
+    hex_format(m->key.data, 32, hex);
+    fprintf(t->out, "%" PRIu64 ":%s\n", m->from, hex);
+    explicit_bzero(hex, sizeof hex);
+    return 0;
+}
+
+static const struct audit_at_broker key_handlers = {
+    .on_ready = on_ready, .on_failed = on_failed, .on_audit_key = on_audit_key};
+
+static bool hear(struct taking *t)
+{
+    struct pollfd p = {.fd = t->chan.fd, .events = POLLIN};
+    return poll(&p, 1, START_MS) == 1 && chan_receive_wait(&t->chan) == CHAN_OK;
+}
+
+/* The writer itself takes the key out, under its lock; checked from outside before it is asked. */
+static bool take_key(struct taking *t, const struct started *s, const struct audit_files *files)
+{
+    struct proof proof;
+    const char *why;
+    struct msg_audit_files m = {.log = files->log, .key = files->key};
+    m.n_previous = files->previous >= 0;
+    m.previous[0] = files->previous;
+    if (msg_audit_files_send(&t->chan, &m) != 0 || !hear(t) || !t->ready ||
+        start_measure(s, &proof) != 0 || !start_verified(&proof, start_own_filters() + 2, &why))
+        return false;
+    return msg_audit_take_key_send(&t->chan) == 0 && hear(t) && t->answered;
+}
+
+int audit_cmd_key(const char *file, FILE *out)
+{
+    struct taking t = {.out = out, .status = 5};
+    struct audit_files files;
+    struct started s;
+    char error[KEYFILE_ERROR];
+    if (!audit_files_open_at(file, &files, error)) {
+        fprintf(stderr, "vitrine: %s\n", error);
+        return 1;
+    }
+    if (start_worker(WORKER_AUDIT, false, &s) == 0 || start_worker(WORKER_AUDIT, true, &s) == 0) {
+        siginfo_t how;
+        audit_init_broker(&t.chan, s.control, &key_handlers, &t);
+        if (!take_key(&t, &s, &files))
+            t.status = 5;
+        start_kill(&s, &how);
+        start_finish(&s);
+        chan_finish(&t.chan);
+    }
+    audit_files_close(&files);
+    if (t.status == 5)
+        fputs("vitrine: no key was taken out; see vitrine doctor\n", stderr);
+    return t.status;
 }
 
 int audit_cmd_catalogue(FILE *out)

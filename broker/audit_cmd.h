@@ -1,33 +1,31 @@
 /*
- * The audit trail as the user meets it: the files that vitrine-audit is handed, and `vitrine audit
- * show | verify | catalogue`.
+ * The audit trail as the user meets it: `vitrine audit show | verify | key | export | catalogue`.
  */
 #ifndef BROKER_AUDIT_CMD_H
 #define BROKER_AUDIT_CMD_H
-#include "broker/conf.h"
+#include "broker/audit_files.h"
 #include <stdio.h>
-
-struct audit_files {
-    int log; /* opened for appending only; reading allowed */
-    int key;
-    char path[512]; /* of the log; the key file is PATH.key */
-};
-
-/* Opens both, makes them at first use (mode 0600, their directory 0700). The policy's place, else
-   $XDG_STATE_HOME/vitrine/audit.log. They have to be files of this user's that nobody else may
-   write (the key file: nor read). false: `error` is one line. The descriptors are the caller's:
-   sent to vitrine-audit in AUDIT_FILES, then closed. */
-bool audit_files_open(const struct conf *conf, struct audit_files *out, char error[KEYFILE_ERROR]);
 
 /* A readable table of F. Exit status: 0; 1 when F cannot be read. */
 int audit_cmd_show(const char *file, FILE *out);
-/* Starts vitrine-verify on F and F.key and prints one line. Exit status: 0 the log is whole; 1 it
-   is not; 5 the verifier could not be started safely. After start_init. */
-int audit_cmd_verify(const char *file, FILE *out);
+/* Starts vitrine-verify on F, the parts before it and F.key, and prints one line. kept: a file with
+   the key that audit_cmd_key printed, NULL: not at hand. Exit status: 0 the log is whole; 1 it is
+   not; 2 no key is in that file; 5 the verifier could not be started safely. After start_init. */
+int audit_cmd_verify(const char *file, const char *kept, FILE *out);
+/* Takes the verification key out of the key file beside F and prints it, once. Exit status: 0; 1 it
+   is not there any more, or the files cannot be used; 5 vitrine-audit could not be started safely.
+   After start_init. */
+int audit_cmd_key(const char *file, FILE *out);
+/* F as JSON lines or in the Common Event Format; what is no line of a trail is left out and counted
+   on standard error. Exit status: 0; 1 F cannot be read, or some lines were left out. */
+int audit_cmd_export(const char *file, const char *format, FILE *out);
 int audit_cmd_catalogue(FILE *out);
 
 /* One line of a log as the table shows it, for fuzzing: never fails, never prints a control
  * character. */
 void audit_show_line(const char *line, size_t len, FILE *out);
+/* One line in that format, for fuzzing. false: no line of a trail; nothing is printed. */
+bool audit_export_cef(const char *line, size_t len, FILE *out);
+bool audit_export_json(const char *line, size_t len, FILE *out);
 
 #endif

@@ -1,19 +1,10 @@
-/* The organisation's policy. Run by the broker before anything else; distrusts owner, mode and
-   every byte of the files. */
+/* The keys of the organisation's policy, and how each tightens. Run by the broker before anything
+   else; distrusts every byte of the files. */
 #include "broker/conf.h"
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#define CONF_DIRECTORY "/etc/vitrine"
-#define CONF_MORE CONF_DIRECTORY "/conf.d"
-#define CONF_FILES 64
 
 enum kind {
     KIND_NO,   /* yes or no; no is the tighter one */
@@ -22,14 +13,15 @@ enum kind {
     KIND_MORE, /* number or level; more is tighter */
     KIND_WHO,  /* anyone, verified, certified */
     KIND_RELAYS,
+    KIND_SINKS, /* none, or some of syslog and journal; more is tighter */
     KIND_PATH
 };
 
 /* One row for each key of that name in struct conf: how it tightens, from where to where, and how
    loose it is where no file names it. */
-#define RULE(field, kind, least, most, loosest, values, meaning)                                   \
+#define RULE(field, kind, least, most, loosest, about, values, meaning)                            \
     {                                                                                              \
-        {#field, values, meaning}, kind, offsetof(struct conf, field), least, most, loosest        \
+        {#field, values, meaning, about}, kind, offsetof(struct conf, field), least, most, loosest \
     }
 static const struct rule {
     struct conf_key key;
@@ -37,47 +29,55 @@ static const struct rule {
     size_t at;
     int least, most, loosest;
 } rules[] = {
-    RULE(relays, KIND_RELAYS, 0, 0, 0, "any, or RELAY RELAY ... (HOST[:PORT][/PIN])",
+    RULE(relays, KIND_RELAYS, 0, 0, 0, "view", "any, or RELAY RELAY ... (HOST[:PORT][/PIN])",
          "Relays that sessions may use; with a PIN only under that key."),
-    RULE(own_relay, KIND_NO, 0, 1, 1, "yes or no",
+    RULE(own_relay, KIND_NO, 0, 1, 1, "view", "yes or no",
          "Whether vitrine host may start a relay of its own."),
-    RULE(password_required, KIND_YES, 0, 1, 0, "no or yes",
+    RULE(password_required, KIND_YES, 0, 1, 0, "admit", "no or yes",
          "Whether every session needs a password."),
-    RULE(password_minimum, KIND_MORE, MIN_PASSWORD, MAX_PASSWORD, MIN_PASSWORD, "6 to 64",
+    RULE(password_minimum, KIND_MORE, MIN_PASSWORD, MAX_PASSWORD, MIN_PASSWORD, "admit", "6 to 64",
          "Least length of a password that somebody makes up."),
-    RULE(admission, KIND_WHO, CONF_ANYONE, CONF_CERTIFIED, CONF_ANYONE,
+    RULE(admission, KIND_WHO, CONF_ANYONE, CONF_CERTIFIED, CONF_ANYONE, "admit",
          "anyone, verified or certified", "Whom an organizer may admit."),
-    RULE(waiting_room_may_be_off, KIND_NO, 0, 1, 1, "yes or no",
+    RULE(waiting_room_may_be_off, KIND_NO, 0, 1, 1, "admit", "yes or no",
          "Whether people may come in by password alone."),
-    RULE(newcomers_ask, KIND_YES, 0, 1, 0, "no or yes",
+    RULE(newcomers_ask, KIND_YES, 0, 1, 0, "admit present", "no or yes",
          "Whether a newcomer pauses sharing until the presenter's own yes."),
-    RULE(share_whole_screen, KIND_NO, 0, 1, 1, "yes or no",
+    RULE(share_whole_screen, KIND_NO, 0, 1, 1, "present grant", "yes or no",
          "Whether a whole screen may be shared."),
-    RULE(control, KIND_NO, 0, 1, 1, "yes or no",
+    RULE(control, KIND_NO, 0, 1, 1, "grant control", "yes or no",
          "Whether control of mouse and keyboard may be given."),
-    RULE(control_longest, KIND_LESS, 1, 240, 240, "1 to 240",
+    RULE(control_longest, KIND_LESS, 1, 240, 240, "grant control", "1 to 240",
          "Longest time of control, in minutes."),
-    RULE(control_for, KIND_WHO, CONF_ANYONE, CONF_CERTIFIED, CONF_ANYONE,
+    RULE(control_for, KIND_WHO, CONF_ANYONE, CONF_CERTIFIED, CONF_ANYONE, "grant control",
          "anyone, verified or certified", "Who may be given control."),
-    RULE(clipboard, KIND_NO, 0, 1, 1, "yes or no", "Whether the clipboard may be passed on."),
-    RULE(file_transfer, KIND_NO, 0, 1, 1, "yes or no", "Whether files may be passed on."),
-    RULE(largest_session, KIND_LESS, 2, MAX_MEMBERS, MAX_MEMBERS, "2 to 1000",
+    RULE(control_two_people, KIND_YES, 0, 1, 0, "grant control", "no or yes",
+         "Whether control needs the organizer's yes besides the owner's."),
+    RULE(clipboard, KIND_NO, 0, 1, 1, "grant control", "yes or no",
+         "Whether the clipboard may be passed on."),
+    RULE(file_transfer, KIND_NO, 0, 1, 1, "", "yes or no", "Whether files may be passed on."),
+    RULE(largest_session, KIND_LESS, 2, MAX_MEMBERS, MAX_MEMBERS, "admit", "2 to 1000",
          "Most people in a session, organizer included."),
-    RULE(idle_end, KIND_LESS, 5, 1440, 1440, "5 to 1440",
+    RULE(idle_end, KIND_LESS, 5, 1440, 1440, "end", "5 to 1440",
          "Minutes without the owner's input after which a session ends."),
-    RULE(assistive_may_answer, KIND_NO, 0, 1, 1, "yes or no",
+    RULE(assistive_may_answer, KIND_NO, 0, 1, 1, "admit present grant", "yes or no",
          "Whether on-screen keyboards may answer prompts while no input worker has existed."),
-    RULE(audit_mandatory, KIND_YES, 0, 1, 0, "no or yes",
+    RULE(audit_mandatory, KIND_YES, 0, 1, 0, "present grant", "no or yes",
          "Whether nothing is shared that cannot be recorded."),
-    RULE(audit_file, KIND_PATH, 0, 0, 0, "an absolute path",
+    RULE(audit_file, KIND_PATH, 0, 0, 0, "", "an absolute path",
          "Where the trail is; its key file is beside it."),
-    RULE(namespaces_required, KIND_YES, 0, 1, 0, "no or yes",
+    RULE(audit_sinks, KIND_SINKS, 0, 3, 0, "", "none, or syslog journal",
+         "Where each line of the trail goes besides its file."),
+    RULE(helper_certificates, KIND_PATH, 0, 0, 0, "admit grant", "an absolute path",
+         "The certificates (PEM) of the authorities that certify helpers."),
+    RULE(namespaces_required, KIND_YES, 0, 1, 0, "", "no or yes",
          "Whether workers may not run without namespaces of their own."),
-    RULE(lossless_only, KIND_YES, 0, 1, 0, "no or yes",
+    RULE(lossless_only, KIND_YES, 0, 1, 0, "present", "no or yes",
          "Whether pictures are always sent exactly."),
 };
 #undef RULE
 #define N_RULES (sizeof rules / sizeof rules[0])
+_Static_assert(N_RULES <= CONF_KEYS, "struct conf keeps a place for each key");
 
 const struct conf_key *conf_key(size_t i)
 {
@@ -198,13 +198,33 @@ static const char *take_relays(struct conf *conf, const char *value)
     return NULL;
 }
 
-static const char *take_path(struct conf *conf, const char *value)
+static const char *take_path(char out[512], const char *value)
 {
-    if (value[0] != '/' || strlen(value) >= sizeof conf->audit_file)
+    if (value[0] != '/' || strlen(value) >= 512)
         return "is not an absolute path of at most 511 bytes";
-    if (conf->audit_file[0] && strcmp(conf->audit_file, value) != 0)
+    if (out[0] && strcmp(out, value) != 0)
         return "changes what an earlier file says";
-    snprintf(conf->audit_file, sizeof conf->audit_file, "%s", value);
+    snprintf(out, 512, "%s", value);
+    return NULL;
+}
+
+static const char *const sinks[] = {"syslog", "journal"}; /* by bit */
+
+static const char *take_sinks(int *out, const char *value)
+{
+    int next = 0, i;
+    char copy[64], *state = NULL;
+    snprintf(copy, sizeof copy, "%s", strcmp(value, "none") == 0 ? "" : value);
+    for (char *word = strtok_r(copy, " ", &state); word; word = strtok_r(NULL, " ", &state)) {
+        if (!read_word(word, sinks, 2, &i))
+            return "takes none, or syslog journal";
+        next |= 1 << i;
+    }
+    if (next == 0 && strcmp(value, "none") != 0)
+        return "takes none, or syslog journal";
+    if (*out & ~next)
+        return "loosens what an earlier file says";
+    *out = next;
     return NULL;
 }
 
@@ -214,7 +234,9 @@ static const char *take_value(struct conf *conf, size_t i, const char *value)
     if (r->kind == KIND_RELAYS)
         return take_relays(conf, value);
     if (r->kind == KIND_PATH)
-        return take_path(conf, value);
+        return take_path((char *)conf + r->at, value);
+    if (r->kind == KIND_SINKS)
+        return take_sinks(number_of(conf, r), value);
     static char wrong[128];
     int number;
     if (!read_value(r, value, &number)) {
@@ -236,9 +258,42 @@ static const char *take(void *ctx, const struct keyfile_line *line)
         if (l->seen[i])
             return "stands twice in this file";
         l->seen[i] = true;
-        return take_value(l->conf, i, line->value);
+        const char *wrong = take_value(l->conf, i, line->value);
+        if (!wrong)
+            snprintf(l->conf->place[i], CONF_PLACE, "%.80s:%d", line->file, line->line);
+        return wrong;
     }
     return "no such key; vitrine.conf as shipped has them all";
+}
+
+static void relays_value(const struct conf *conf, char *out, size_t size)
+{
+    size_t n = (size_t)snprintf(out, size, "%s", conf->relays_named ? "" : "any");
+    for (int i = 0; i < conf->n_relays && n < size; i++) {
+        char relay[INVITE_RELAY];
+        invite_format_relay(&conf->relays[i], relay);
+        n += (size_t)snprintf(out + n, size - n, "%s%s", i ? " " : "", relay);
+    }
+}
+
+void conf_value(const struct conf *conf, size_t i, char *out, size_t size)
+{
+    static const char *const no_yes[] = {"no", "yes"};
+    static const char *const who[] = {"anyone", "verified", "certified"};
+    static const char *const chosen[] = {"none", "syslog", "journal", "syslog journal"};
+    const struct rule *r = &rules[i];
+    const char *path = (const char *)conf + r->at;
+    int n = *(const int *)(const void *)path;
+    if (r->kind == KIND_RELAYS)
+        relays_value(conf, out, size);
+    else if (r->kind == KIND_LESS || r->kind == KIND_MORE)
+        snprintf(out, size, "%d", n);
+    else
+        snprintf(out, size, "%s",
+                 r->kind == KIND_PATH    ? path
+                 : r->kind == KIND_WHO   ? who[n]
+                 : r->kind == KIND_SINKS ? chosen[n]
+                                         : no_yes[n]);
 }
 
 bool conf_parse(struct conf *conf, const char *file, const char *text, size_t len,
@@ -246,78 +301,4 @@ bool conf_parse(struct conf *conf, const char *file, const char *text, size_t le
 {
     struct loading l = {.conf = conf};
     return keyfile_parse(file, text, len, take, &l, error);
-}
-
-static bool load_file(struct conf *conf, const char *file, bool root_only, bool must_exist,
-                      char error[KEYFILE_ERROR])
-{
-    char *text;
-    size_t len;
-    enum keyfile_result result = keyfile_read(file, root_only, &text, &len, error);
-    if (result == KEYFILE_MISSING && must_exist)
-        snprintf(error, KEYFILE_ERROR, "%s does not exist", file);
-    bool good = result == KEYFILE_READ ? conf_parse(conf, file, text, len, error)
-                                       : result == KEYFILE_MISSING && !must_exist;
-    free(text);
-    return good;
-}
-
-bool conf_check(const char *file, struct conf *out, char error[KEYFILE_ERROR])
-{
-    conf_init(out);
-    return load_file(out, file, false, true, error);
-}
-
-/* Whoever may write a directory decides what is in it. */
-static bool directory_good(const char *path, char error[KEYFILE_ERROR])
-{
-    struct stat st;
-    if (lstat(path, &st) != 0) {
-        if (errno == ENOENT)
-            return true;
-        snprintf(error, KEYFILE_ERROR, "%s cannot be looked at", path);
-        return false;
-    }
-    if (S_ISDIR(st.st_mode) && st.st_uid == 0 && !(st.st_mode & (S_IWGRP | S_IWOTH)))
-        return true;
-    snprintf(error, KEYFILE_ERROR,
-             "%s is not a directory of root's that only root may write; chown root and chmod go-w "
-             "it",
-             path);
-    return false;
-}
-
-static int is_conf(const struct dirent *e)
-{
-    size_t n = strlen(e->d_name);
-    return e->d_name[0] != '.' && n > 5 && strcmp(e->d_name + n - 5, ".conf") == 0;
-}
-
-static bool load_more(struct conf *conf, char error[KEYFILE_ERROR])
-{
-    struct dirent **names = NULL;
-    int n = scandir(CONF_MORE, &names, is_conf, alphasort);
-    bool good = n >= 0 || errno == ENOENT;
-    if (!good)
-        snprintf(error, KEYFILE_ERROR, "%s cannot be read", CONF_MORE);
-    if (n > CONF_FILES) {
-        snprintf(error, KEYFILE_ERROR, "%s holds more than %d files", CONF_MORE, CONF_FILES);
-        good = false;
-    }
-    for (int i = 0; i < n; i++) {
-        char path[PATH_MAX];
-        snprintf(path, sizeof path, "%s/%s", CONF_MORE, names[i]->d_name);
-        good = good && load_file(conf, path, true, true, error);
-        free(names[i]);
-    }
-    free(names);
-    return good;
-}
-
-bool conf_load(struct conf *out, char error[KEYFILE_ERROR])
-{
-    conf_init(out);
-    return directory_good(CONF_DIRECTORY, error) && directory_good(CONF_MORE, error) &&
-           load_file(out, CONF_DIRECTORY "/vitrine.conf", true, false, error) &&
-           load_more(out, error);
 }

@@ -4,6 +4,11 @@
  * loosest values there are, and a later file that would loosen what an earlier one says is refused,
  * like an unknown key, a key twice in one file, an impossible value, or a file that others than
  * root may write. No option, variable or setting changes the place or a value.
+ *
+ * Where /etc/vitrine/policy.pub stands (an Ed25519 public key, PEM), the set as a whole has to be
+ * signed: policy.sig is the signature over the text that
+ *     (echo vitrine policy 1; LC_ALL=C sha256sum vitrine.conf conf.d/NAME.conf ...)
+ * prints in that directory, the files in the order they are read. vitrine-verify checks it.
  */
 #ifndef BROKER_CONF_H
 #define BROKER_CONF_H
@@ -11,8 +16,11 @@
 #include "broker/keyfile.h"
 
 #define CONF_RELAYS 16
+#define CONF_KEYS 32
+#define CONF_PLACE 96 /* longest "FILE:LINE" that is kept */
 
 enum conf_who { CONF_ANYONE, CONF_VERIFIED, CONF_CERTIFIED };
+enum conf_sink { CONF_SYSLOG = 1, CONF_JOURNAL = 2 };
 
 struct conf {
     /* The relays that may be used; n_relays 0: any. own_relay: also one started by `vitrine host`
@@ -30,25 +38,32 @@ struct conf {
     int control;            /* may be given at all */
     int control_longest;    /* minutes */
     int control_for;        /* enum conf_who */
+    int control_two_people; /* the organizer's yes too, where the owner is somebody else */
     int clipboard, file_transfer;
     int largest_session; /* people, organizer included */
     int idle_end;        /* minutes without input by the owner */
     int assistive_may_answer;
-    int audit_mandatory;  /* no record, no session */
-    char audit_file[512]; /* where; "": the user's state directory */
+    int audit_mandatory;           /* no record, no session */
+    char audit_file[512];          /* where; "": the user's state directory */
+    int audit_sinks;               /* enum conf_sink, bits: where each line goes besides */
+    char helper_certificates[512]; /* the CA whose certificates make "certified"; "": nobody is */
     int namespaces_required;
     int lossless_only;
+    bool is_signed;                    /* the set was, and vitrine-verify found it right */
+    char place[CONF_KEYS][CONF_PLACE]; /* by conf_key: FILE:LINE that says so; "": none */
 };
 
 struct conf_key {
     const char *name;
     const char *values;  /* as vitrine.conf describes them */
     const char *meaning; /* one sentence */
+    const char *about;   /* the actions of roles.def it narrows, blanks between; "": none */
 };
 /* The i-th key, NULL behind the last. */
 const struct conf_key *conf_key(size_t i);
 
-/* Reads everything. false: `error` is the one line to print, with file, line and key; exit 6. */
+/* Reads everything, and has a signed set checked, for which start_init has to have been called.
+   false: `error` is the one line to print, with file, line and key; exit 6. */
 bool conf_load(struct conf *out, char error[KEYFILE_ERROR]);
 /* `vitrine policy check F`: one file over the defaults, whoever owns it. */
 bool conf_check(const char *file, struct conf *out, char error[KEYFILE_ERROR]);
@@ -56,6 +71,9 @@ bool conf_check(const char *file, struct conf *out, char error[KEYFILE_ERROR]);
 bool conf_parse(struct conf *conf, const char *file, const char *text, size_t len,
                 char error[KEYFILE_ERROR]);
 void conf_init(struct conf *out);
+/* What the i-th key says now, as a file would. out: 64 bytes are enough but for relays and paths,
+   which are cut. */
+void conf_value(const struct conf *conf, size_t i, char *out, size_t size);
 
 /* May a session go over that relay? With a PIN in the policy, only under that PIN, which is put
    into *relay when it has none. */

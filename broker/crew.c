@@ -1,6 +1,7 @@
 /* The workers of one run: see crew.h. Run by the broker. */
 #include "broker/crew.h"
 #include "broker/app.h"
+#include "broker/audit_files.h"
 #include "broker/record.h"
 #include "broker/route.h"
 #include "ch_audit.h"
@@ -97,12 +98,18 @@ static void give_relay_keys(struct worker *w)
 static void give_log(struct worker *w)
 {
     struct app *a = w->ctx;
-    struct msg_audit_files m;
-    if (record_open(a, &m.log, &m.key) != 0)
+    struct audit_files f;
+    if (record_open(a, &f) != 0)
         return; /* it waits in vain and is ended; record_open has said why */
+    struct msg_audit_files m = {.sinks = (uint8_t)a->conf.audit_sinks,
+                                .log = f.log,
+                                .key = f.key,
+                                .n_previous = f.previous >= 0,
+                                .previous = {f.previous},
+                                .n_sockets = (uint16_t)f.n_sockets,
+                                .sockets = {f.sockets[0], f.sockets[1]}};
     msg_audit_files_send(&w->control, &m);
-    close(m.log);
-    close(m.key);
+    audit_files_close(&f);
 }
 
 /* --- which program for which purpose */
@@ -131,11 +138,10 @@ static const struct crew_post {
 /* Looked at before, because a worker that is not given its files would be waited for in vain. */
 static bool log_usable(struct app *a)
 {
-    int log, key;
-    if (record_open(a, &log, &key) != 0)
+    struct audit_files f;
+    if (record_open(a, &f) != 0)
         return false;
-    close(log);
-    close(key);
+    audit_files_close(&f);
     return true;
 }
 

@@ -12,8 +12,6 @@
 #include <signal.h>
 #include <stdio.h>
 
-const char app_version[] = "vitrine 0.1";
-
 static int run_window(const struct options *o)
 {
     static struct app app;
@@ -37,10 +35,13 @@ static int run_audit(const struct options *o)
         return audit_cmd_catalogue(stdout);
     if (o->command == COMMAND_AUDIT_SHOW)
         return audit_cmd_show(o->argument, stdout);
+    if (o->command == COMMAND_AUDIT_EXPORT)
+        return audit_cmd_export(o->argument, o->format, stdout);
     if (protect_possible(&why) && start_init() == 0)
-        return audit_cmd_verify(o->argument, stdout);
+        return o->command == COMMAND_AUDIT_KEY ? audit_cmd_key(o->argument, stdout)
+                                               : audit_cmd_verify(o->argument, o->key, stdout);
     fprintf(stderr,
-            "vitrine: the verifier cannot be locked in on this computer; nothing was checked\n");
+            "vitrine: its workers cannot be locked in on this computer; nothing was done\n");
     return 5;
 }
 
@@ -72,6 +73,8 @@ static const command commands[] = {
     [COMMAND_POLICY_EXPLAIN] = policy_cmd,
     [COMMAND_AUDIT_SHOW] = run_audit,
     [COMMAND_AUDIT_VERIFY] = run_audit,
+    [COMMAND_AUDIT_KEY] = run_audit,
+    [COMMAND_AUDIT_EXPORT] = run_audit,
     [COMMAND_AUDIT_CATALOGUE] = run_audit,
     [COMMAND_VERSION] = run_version,
     [COMMAND_HELP] = run_help,

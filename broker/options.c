@@ -29,7 +29,8 @@ static const char help[] =
     "vitrine doctor [--json]              what this machine can enforce, and what the running "
     "processes really hold\n"
     "vitrine policy show | check F | explain ACTION\n"
-    "vitrine audit  show F | verify F | catalogue\n"
+    "vitrine audit  show F | verify [--key K] F | export --format json|cef F |\n"
+    "               key F | catalogue\n"
     "vitrine --version\n"
     "\n"
     "RELAY is HOST[:PORT][/PIN]. Exit status: 0 ended properly, 2 usage, 3 refused or removed,\n"
@@ -94,6 +95,14 @@ static int take_metrics(struct options *o, const char *value)
                : usage("--metrics takes ADDR:PORT, not", value);
 }
 
+static int take_format(struct options *o, const char *value)
+{
+    o->format = value;
+    return strcmp(value, "json") == 0 || strcmp(value, "cef") == 0
+               ? 0
+               : usage("--format takes json or cef, not", value);
+}
+
 #define FOR(command) (1u << (command))
 #define AT(field) offsetof(struct options, field)
 
@@ -113,9 +122,10 @@ static const struct option {
     {"--events", false, FOR(COMMAND_HOST) | FOR(COMMAND_JOIN) | FOR(COMMAND_RELAY), NULL,
      AT(events)},
     {"--cert", true, FOR(COMMAND_RELAY), NULL, AT(cert)},
-    {"--key", true, FOR(COMMAND_RELAY), NULL, AT(key)},
+    {"--key", true, FOR(COMMAND_RELAY) | FOR(COMMAND_AUDIT_VERIFY), NULL, AT(key)},
     {"--metrics", true, FOR(COMMAND_RELAY), take_metrics, 0},
     {"--config", true, FOR(COMMAND_RELAY), NULL, AT(config)},
+    {"--format", true, FOR(COMMAND_AUDIT_EXPORT), take_format, 0},
     {"--json", false, FOR(COMMAND_DOCTOR), NULL, AT(json)},
 };
 #define N_OPTIONS (sizeof options / sizeof options[0])
@@ -135,6 +145,8 @@ static const struct word {
     {"policy", "explain", COMMAND_POLICY_EXPLAIN, "an action"},
     {"audit", "show", COMMAND_AUDIT_SHOW, "a log file"},
     {"audit", "verify", COMMAND_AUDIT_VERIFY, "a log file"},
+    {"audit", "key", COMMAND_AUDIT_KEY, "a log file"},
+    {"audit", "export", COMMAND_AUDIT_EXPORT, "a log file"},
     {"audit", "catalogue", COMMAND_AUDIT_CATALOGUE, NULL},
     {"--version", NULL, COMMAND_VERSION, NULL},
     {"--help", NULL, COMMAND_HELP, NULL},
@@ -225,7 +237,9 @@ static int check_combination(const struct options *o)
         return usage("--relay and --listen exclude each other", NULL);
     if (o->password_file && o->no_password)
         return usage("--password-file and --no-password exclude each other", NULL);
-    if ((o->cert != NULL) != (o->key != NULL))
+    if (o->command == COMMAND_AUDIT_EXPORT && !o->format)
+        return usage("audit export needs --format json or --format cef", NULL);
+    if (o->command == COMMAND_RELAY && (o->cert != NULL) != (o->key != NULL))
         return usage("--cert and --key go together", NULL);
     if (o->has_invite && o->has_relay)
         return usage("an invitation names its relay: --relay is too much", NULL);

@@ -17,6 +17,8 @@ enum options_command {
     COMMAND_POLICY_EXPLAIN,
     COMMAND_AUDIT_SHOW,
     COMMAND_AUDIT_VERIFY,
+    COMMAND_AUDIT_KEY,
+    COMMAND_AUDIT_EXPORT,
     COMMAND_AUDIT_CATALOGUE,
     COMMAND_VERSION,
     COMMAND_HELP
@@ -34,6 +36,7 @@ struct options {
     struct invite *invite;     /* never NULL; in memory that children made by fork find empty */
     const char *name;          /* --name, 1 to MAX_NAME bytes of good UTF-8 */
     const char *password_file, *cert, *key, *config;
+    const char *format; /* audit export: json or cef */
     const char *argument; /* F of policy check, audit; ACTION of policy explain */
 };
 

@@ -1,7 +1,7 @@
 /* The audit trail's lines: see record.h. Run by the broker. */
 #include "broker/record.h"
 #include "broker/app.h"
-#include "broker/audit_cmd.h"
+#include "broker/audit_files.h"
 #include "broker/crew.h"
 #include "ch_audit.h"
 #include "ch_relay.h"
@@ -61,17 +61,14 @@ static void complain(struct app *a, const char *line)
         snprintf(a->detail, sizeof a->detail, "%s", line);
 }
 
-int record_open(struct app *a, int *log, int *key)
+int record_open(struct app *a, struct audit_files *out)
 {
-    struct audit_files files;
     char error[KEYFILE_ERROR];
-    if (!audit_files_open(&a->conf, &files, error)) {
+    if (!audit_files_open(&a->conf, out, error)) {
         complain(a, error);
         return -1;
     }
-    snprintf(a->audit_path, sizeof a->audit_path, "%s", files.path);
-    *log = files.log;
-    *key = files.key;
+    snprintf(a->audit_path, sizeof a->audit_path, "%s", out->path);
     return 0;
 }
 

@@ -10,9 +10,11 @@
 #include "lib/span.h"
 
 struct app;
+struct audit_files;
 
-/* Opens log and key file for vitrine-audit. 0, or -1 after one line on standard error. */
-int record_open(struct app *a, int *log, int *key);
+/* Opens files and sinks for vitrine-audit; the caller closes them. 0, or -1 after one line on
+   standard error. */
+int record_open(struct app *a, struct audit_files *out);
 /* A line could not be written (errno), or the writer has ended (0): said once on standard error. */
 void record_trouble(struct app *a, int error);
 

@@ -96,7 +96,8 @@ enum verdict {
     VERDICT_CUT = 7,       /* the end is missing: the key file knows a later head */
     VERDICT_SIGNATURE = 8, /* a signed head does not verify */
     VERDICT_HALF_LINE = 9, /* last line incomplete: a crash while writing, not tampering */
-    VERDICT_OTHER_KEY = 10
+    VERDICT_OTHER_KEY = 10,
+    VERDICT_SEAL = 11 /* written with a later key than that of its place: not there at the time */
 };
 
 #endif

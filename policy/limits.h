@@ -20,6 +20,10 @@
 #define GATE_PACE_BURST 64
 #define MAX_QUEUED 1048576      /* bytes the broker keeps for a worker that is slow to read; beyond: it is dead */
 
+#define MAX_TRAIL_PARTS 16      /* parts of one trail that are verified together: 256 MiB, years of sessions */
+#define TRAIL_PART 16777216     /* bytes after which a log is put aside at the next start and a new part goes on */
+#define MAX_POLICY_SET 4325376  /* bytes of vitrine.conf and 64 files of conf.d, 64 KiB each, with their names */
+
 /* --- people and texts --- */
 #define MAX_NAME 64             /* bytes of a claimed name, PROTOCOL.md 10 */
 #define MAX_PASSWORD 64         /* canonical password, PROTOCOL.md 9 */

@@ -2,6 +2,7 @@
 #include "audit/chain/digest.h"
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/rand.h>
 #include <stdio.h>
 #include <string.h>
@@ -47,12 +48,35 @@ bool digest_verify(const uint8_t public_key[32], const void *bytes, size_t len,
     return good;
 }
 
+bool digest_seal(const uint8_t key[DIGEST_SIZE], const uint8_t hash[DIGEST_SIZE],
+                 uint8_t out[DIGEST_SIZE])
+{
+    unsigned len = DIGEST_SIZE;
+    return HMAC(EVP_sha256(), key, DIGEST_SIZE, hash, DIGEST_SIZE, out, &len) != NULL;
+}
+
+bool digest_evolve(uint8_t key[DIGEST_SIZE])
+{
+    uint8_t message[23 + DIGEST_SIZE] = "vitrine/1 audit evolve";
+    memcpy(message + 23, key, DIGEST_SIZE);
+    bool good = digest_of(message, sizeof message, key);
+    OPENSSL_cleanse(message, sizeof message);
+    return good;
+}
+
+bool digest_random(uint8_t out[DIGEST_SIZE])
+{
+    return RAND_priv_bytes(out, DIGEST_SIZE) == 1;
+}
+
 bool digest_warm_up(void)
 {
     uint8_t private_key[32], public_key[32], hash[DIGEST_SIZE], signature[SIGNATURE_SIZE];
+    uint8_t seal[DIGEST_SIZE];
     bool good = digest_make_key(private_key, public_key) && digest_of("", 0, hash) &&
                 digest_sign(private_key, hash, sizeof hash, signature) &&
-                digest_verify(public_key, hash, sizeof hash, signature);
+                digest_verify(public_key, hash, sizeof hash, signature) &&
+                digest_seal(private_key, hash, seal) && digest_evolve(seal);
     hash[0] ^= 1;
     good = good && !digest_verify(public_key, hash, sizeof hash, signature);
     OPENSSL_cleanse(private_key, sizeof private_key);

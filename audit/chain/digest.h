@@ -23,6 +23,14 @@ bool digest_sign(const uint8_t private_key[32], const void *bytes, size_t len,
 bool digest_verify(const uint8_t public_key[32], const void *bytes, size_t len,
                    const uint8_t signature[SIGNATURE_SIZE]);
 
+/* Forward-secure sealing: the key of a line seals its hash (HMAC-SHA256); the next line's key is a
+   hash of it, so that who takes the key of today cannot seal the lines of yesterday. */
+bool digest_seal(const uint8_t key[DIGEST_SIZE], const uint8_t hash[DIGEST_SIZE],
+                 uint8_t out[DIGEST_SIZE]);
+/* Overwrites the key by that of the next line. */
+bool digest_evolve(uint8_t key[DIGEST_SIZE]);
+bool digest_random(uint8_t out[DIGEST_SIZE]);
+
 /* What a signed head signs: "vitrine/1 audit head", a zero byte, n big-endian, hash of line n. */
 #define HEAD_MESSAGE 61
 void digest_head_message(uint64_t n, const uint8_t hash[DIGEST_SIZE], uint8_t out[HEAD_MESSAGE]);

@@ -9,21 +9,27 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char first_line[] = "vitrine audit key 1\n";
+static const char first_line[] = "vitrine audit key 2\n";
 
 /* Everything but the last line, which is the hash of the rest. Its length. */
 static size_t format(const struct trail_key *k, char out[KEY_FILE_SIZE])
 {
     char private_hex[HEX_SIZE(32)], public_hex[HEX_SIZE(32)], head[HEX_SIZE(32)],
-        next[HEX_SIZE(32)];
+        next[HEX_SIZE(32)], seal[HEX_SIZE(32)], kept[HEX_SIZE(32)];
     hex_format(k->private_key, 32, private_hex);
     hex_format(k->public_key, 32, public_hex);
     hex_format(k->head.hash, DIGEST_SIZE, head);
     hex_format(k->next.hash, DIGEST_SIZE, next);
+    hex_format(k->seal, DIGEST_SIZE, seal);
+    hex_format(k->kept, DIGEST_SIZE, kept);
     int n = snprintf(out, KEY_FILE_SIZE,
-                     "%sprivate %s\npublic %s\nhead %016" PRIx64 " %s\nnext %016" PRIx64 " %s\n",
-                     first_line, private_hex, public_hex, k->head.n, head, k->next.n, next);
+                     "%sprivate %s\npublic %s\nhead %016" PRIx64 " %s\nnext %016" PRIx64 " %s\n"
+                     "seal %s\nkept %016" PRIx64 " %s\n",
+                     first_line, private_hex, public_hex, k->head.n, head, k->next.n, next, seal,
+                     k->kept_from, kept);
     OPENSSL_cleanse(private_hex, sizeof private_hex);
+    OPENSSL_cleanse(seal, sizeof seal);
+    OPENSSL_cleanse(kept, sizeof kept);
     return (size_t)n;
 }
 
@@ -69,13 +75,24 @@ static bool take_head(const char **at, const char *label, struct line_head *out)
     return true;
 }
 
+static bool take_kept(const char **at, struct trail_key *out)
+{
+    struct line_head kept;
+    bool good = take_head(at, "\nkept ", &kept);
+    out->kept_from = kept.n;
+    memcpy(out->kept, kept.hash, sizeof out->kept);
+    OPENSSL_cleanse(&kept, sizeof kept);
+    return good;
+}
+
 static bool parse(const char *text, struct trail_key *out)
 {
     const char *at = text;
     uint8_t check[DIGEST_SIZE], right[DIGEST_SIZE];
     if (!take(&at, first_line, NULL, 0) || !take(&at, "private ", out->private_key, 32) ||
         !take(&at, "\npublic ", out->public_key, 32) || !take_head(&at, "\nhead ", &out->head) ||
-        !take_head(&at, "\nnext ", &out->next))
+        !take_head(&at, "\nnext ", &out->next) || !take(&at, "\nseal ", out->seal, DIGEST_SIZE) ||
+        !take_kept(&at, out))
         return false;
     size_t checked = (size_t)(at + 1 - text);
     return take(&at, "\ncheck ", check, DIGEST_SIZE) && strcmp(at, "\n") == 0 &&
@@ -95,6 +112,12 @@ enum key_read key_read(int fd, struct trail_key *out)
     if (!good)
         key_wipe(out);
     return good ? KEY_GOOD : KEY_BROKEN;
+}
+
+bool key_is_kept(const struct trail_key *k)
+{
+    static const uint8_t none[DIGEST_SIZE];
+    return memcmp(k->kept, none, sizeof none) != 0;
 }
 
 void key_wipe(struct trail_key *k)

@@ -14,8 +14,9 @@ void line_begin(struct json *j, char buf[LINE_MAX_BYTES], uint64_t n, int64_t un
     json_object(j, "fields");
 }
 
-size_t line_end(struct json *j, struct line_head *head)
+size_t line_end(struct json *j, struct line_head *head, uint8_t seal[DIGEST_SIZE])
 {
+    uint8_t mac[DIGEST_SIZE];
     char hex[HEX_SIZE(DIGEST_SIZE)];
     struct line_head next = {.n = head->n + 1};
     json_close(j);
@@ -25,9 +26,14 @@ size_t line_end(struct json *j, struct line_head *head)
         return 0;
     hex_format(next.hash, DIGEST_SIZE, hex);
     json_text(j, "hash", hex);
+    if (!digest_seal(seal, next.hash, mac))
+        return 0;
+    hex_format(mac, DIGEST_SIZE, hex);
+    json_text(j, "seal", hex);
     size_t len = json_end(j);
-    if (len)
-        *head = next;
+    if (len == 0 || !digest_evolve(seal))
+        return 0;
+    *head = next;
     return len;
 }
 
@@ -83,6 +89,9 @@ static bool parse_tail(const char *tail, struct line *out)
         return false;
     at += 2 * DIGEST_SIZE;
     if (!skip(&at, end, "\",\"hash\":\"") || !hex_parse(at, DIGEST_SIZE, out->hash))
+        return false;
+    at += 2 * DIGEST_SIZE;
+    if (!skip(&at, end, "\",\"seal\":\"") || !hex_parse(at, DIGEST_SIZE, out->seal))
         return false;
     at += 2 * DIGEST_SIZE;
     return skip(&at, end, "\"}");

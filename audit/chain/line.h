@@ -1,8 +1,9 @@
 /*
  * One line of the trail (audit/FORMAT.md):
  *   {"n":7,"time":"2026-01-31T12:00:00.123Z","event":"share_on","id":33,"fields":{...},"prev":"64
- * hex","hash":"64 hex"} hash is SHA-256 over the bytes before `,"hash":`, so no JSON has to be
- * brought into a canonical form. prev is the hash of the line before; 64 zeros in the first.
+ * hex","hash":"64 hex","seal":"64 hex"} hash is SHA-256 over the bytes before `,"hash":`, so no
+ * JSON has to be brought into a canonical form. prev is the hash of the line before; 64 zeros in
+ * the first. seal is HMAC-SHA256 over the hash, under the key of that line (digest_evolve).
  */
 #ifndef AUDIT_CHAIN_LINE_H
 #define AUDIT_CHAIN_LINE_H
@@ -13,7 +14,8 @@
 #include <stdint.h>
 
 #define LINE_MAX_BYTES 16384 /* 16 fields of 256 bytes, each escaped, fit */
-#define LINE_TAIL 149 /* ,"prev":"64 hex","hash":"64 hex"}: length of the end, without newline */
+/* ,"prev":"64 hex","hash":"64 hex","seal":"64 hex"}: length of the end, without newline */
+#define LINE_TAIL 223
 
 struct line_head {
     uint64_t n; /* of the line; 0: before the first */
@@ -23,14 +25,15 @@ struct line_head {
 /* Writing: line_begin, then json_bytes(j, name, ...) for each field, then line_end. */
 void line_begin(struct json *j, char buf[LINE_MAX_BYTES], uint64_t n, int64_t unix_ms,
                 const char *event, unsigned id);
-/* Chains it to *head and moves *head on. Length with the newline; 0: too long, or no hash. */
-size_t line_end(struct json *j, struct line_head *head);
+/* Chains it to *head and seals it with `seal`, the key of this line; moves both on. Length with the
+   newline; 0: too long, or no hash. */
+size_t line_end(struct json *j, struct line_head *head, uint8_t seal[DIGEST_SIZE]);
 
 /* A line read back, without its newline. Texts point into it. */
 struct line {
     uint64_t n;
     unsigned id;
-    uint8_t prev[DIGEST_SIZE], hash[DIGEST_SIZE];
+    uint8_t prev[DIGEST_SIZE], hash[DIGEST_SIZE], seal[DIGEST_SIZE];
     const char *fields; /* from { to } */
     size_t fields_len;
     bool hash_right; /* the hash it names is that of its bytes */

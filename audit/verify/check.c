@@ -3,6 +3,7 @@
 #include "audit/verify/check.h"
 #include "lib/hex.h"
 #include "policy_tables.h"
+#include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,7 +71,9 @@ struct walk {
     uint8_t before_last[DIGEST_SIZE]; /* what the last line names as its predecessor */
     uint8_t public_key[32];           /* that signs this log */
     bool has_key;
-    uint64_t place;     /* line of the file */
+    uint64_t place;         /* line of the file */
+    struct check_seal seal; /* of the next line */
+    bool has_seal;
     uint64_t bad_place; /* a line of no form: wrong, unless the next one says that it was torn */
     size_t bad_len;
 };
@@ -198,6 +201,7 @@ static bool check_meaning(struct walk *w, const struct line *l)
         return false;
     switch (l->id) {
     case AUDIT_LOG_START:
+    case AUDIT_LOG_CONTINUED:
         return check_start(w, l);
     case AUDIT_SIGNED_HEAD:
         return check_signature(w, l);
@@ -222,6 +226,35 @@ static bool check_against_head(struct walk *w, const struct line *l)
     return true;
 }
 
+/* The sealing key has moved on: the key file has the one of the line after its head, and nobody can
+   turn it back. */
+static bool check_seal_at_head(struct walk *w, const struct line *l)
+{
+    if (!w->key || l->n != w->key->head.n || memcmp(w->seal.key, w->key->seal, DIGEST_SIZE) == 0)
+        return true;
+    return wrong(w, VERDICT_CUT, w->place + 1);
+}
+
+static bool check_seal(struct walk *w, const struct line *l)
+{
+    uint8_t right[DIGEST_SIZE];
+    if (!w->has_seal || l->n < w->seal.from)
+        return true;
+    if (l->n != w->seal.from || !digest_seal(w->seal.key, l->hash, right) ||
+        memcmp(right, l->seal, DIGEST_SIZE) != 0)
+        return wrong(w, VERDICT_SEAL, w->place);
+    w->seal.from++;
+    w->out->sealed = true;
+    return digest_evolve(w->seal.key) && check_seal_at_head(w, l);
+}
+
+/* The oldest part that is still there begins where an older one ended. */
+static void begin_late(struct walk *w, const struct line *l)
+{
+    w->last.n = l->n - 1;
+    memcpy(w->last.hash, l->prev, DIGEST_SIZE);
+}
+
 static bool check_line(struct walk *w, const char *text, size_t len)
 {
     struct line l;
@@ -232,7 +265,11 @@ static bool check_line(struct walk *w, const char *text, size_t len)
         w->bad_len = len;
         return true;
     }
-    if (w->last.n == 0 && w->place == 1 && l.id != AUDIT_LOG_START)
+    if (w->place == 1)
+        w->out->first = l.n;
+    if (w->place == 1 && l.id == AUDIT_LOG_CONTINUED && l.n > 1)
+        begin_late(w, &l);
+    else if (w->last.n == 0 && w->place == 1 && l.id != AUDIT_LOG_START)
         return wrong(w, l.n > 1 ? VERDICT_REMOVED : VERDICT_NO_LOG, 1);
     if (l.n != w->last.n + 1 || !equal(l.prev, w->last.hash)) {
         if (w->bad_place)
@@ -242,7 +279,7 @@ static bool check_line(struct walk *w, const char *text, size_t len)
     memcpy(w->before_last, l.prev, DIGEST_SIZE);
     w->last.n = l.n;
     memcpy(w->last.hash, l.hash, DIGEST_SIZE);
-    return check_meaning(w, &l) && check_against_head(w, &l);
+    return check_meaning(w, &l) && check_against_head(w, &l) && check_seal(w, &l);
 }
 
 static void check_end(struct walk *w, enum got got)
@@ -261,7 +298,7 @@ static void check_end(struct walk *w, enum got got)
 }
 
 void check_log(const struct check_source *log, const struct trail_key *key,
-               struct check_result *out)
+               const struct check_seal *seal, struct check_result *out)
 {
     struct walk *w = calloc(1, sizeof *w);
     memset(out, 0, sizeof *out);
@@ -276,6 +313,10 @@ void check_log(const struct check_source *log, const struct trail_key *key,
         memcpy(w->public_key, key->public_key, 32);
         w->has_key = true;
     }
+    if (seal) {
+        w->seal = *seal;
+        w->has_seal = true;
+    }
     enum got got;
     bool good = true;
     const char *text;
@@ -288,5 +329,6 @@ void check_log(const struct check_source *log, const struct trail_key *key,
     }
     if (good)
         check_end(w, got);
+    OPENSSL_cleanse(w, sizeof *w);
     free(w);
 }

@@ -10,8 +10,10 @@
 
 struct check_result {
     enum verdict verdict;
-    uint64_t line;      /* of the file, from 1: the first wrong one; 0: none */
-    uint64_t lines;     /* whole lines read */
+    uint64_t line;  /* of the file, from 1: the first wrong one; 0: none */
+    uint64_t lines; /* whole lines read */
+    uint64_t first; /* number in the chain of the first line that is there */
+    bool sealed;    /* a seal key was given, and its line is there: every line from it was sealed */
     uint64_t signed_to; /* the last line that a good signature covers, as a line of the file */
 };
 
@@ -22,9 +24,16 @@ struct check_source {
     void *ctx;
 };
 
-/* key: public key and head of the file beside the log; NULL: the chain and the signatures are
+/* The verification key kept elsewhere: that of line `from`. */
+struct check_seal {
+    uint64_t from;
+    uint8_t key[DIGEST_SIZE];
+};
+
+/* seal: NULL where it is not at hand; then lines are not shown to be older than the key file.
+   key: public key and head of the file beside the log; NULL: the chain and the signatures are
    checked against the key the log itself names, and a cut at the end cannot be seen. */
 void check_log(const struct check_source *log, const struct trail_key *key,
-               struct check_result *out);
+               const struct check_seal *seal, struct check_result *out);
 
 #endif

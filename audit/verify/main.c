@@ -1,49 +1,85 @@
 /*
- * vitrine-verify: checks one audit log that it was handed, answers, exits. Distrusts every byte of
- * log and key file. Sees nothing else.
+ * vitrine-verify: checks one audit log, or one signed policy, that it was handed, answers, exits.
+ * Distrusts every byte of it. Sees nothing else.
  */
 #include "audit/verify/check.h"
+#include "audit/verify/policy_set.h"
 #include "ch_verify.h"
 #include "lib/worker.h"
+#include <openssl/crypto.h>
+#include <string.h>
 #include <unistd.h>
 
 static struct {
     struct chan control;
     struct msg_verify_log files;
-    bool asked;
+    struct check_seal seal;
+    bool has_seal;
+    struct msg_verify_policy policy;
+    enum { NOTHING, LOG, POLICY } asked;
 } verify;
 
 static int on_verify_log(void *ctx, struct msg_verify_log *m)
 {
     (void)ctx;
-    if (verify.asked)
+    if (verify.asked || (m->seal.len && m->seal.len != sizeof verify.seal.key))
         return -1;
     verify.files = *m;
-    verify.asked = true;
+    verify.asked = LOG;
+    verify.has_seal = m->seal.len != 0;
+    verify.seal.from = m->from;
+    if (verify.has_seal)
+        memcpy(verify.seal.key, m->seal.data, sizeof verify.seal.key);
     m->log = -1;
+    for (uint16_t i = 0; i < m->n_parts; i++)
+        m->parts[i] = -1;
     for (uint16_t i = 0; i < m->n_key; i++)
         m->key[i] = -1;
     return 0;
 }
 
-static long read_at(void *ctx, void *buf, size_t n, uint64_t at)
+static int on_verify_policy(void *ctx, struct msg_verify_policy *m)
 {
-    return (long)pread(*(const int *)ctx, buf, n, (off_t)at);
+    (void)ctx;
+    if (verify.asked)
+        return -1;
+    verify.policy = *m;
+    verify.asked = POLICY;
+    m->set = m->key = m->signature = -1;
+    return 0;
 }
 
-static const struct verify_at_verify handlers = {.on_verify_log = on_verify_log};
+/* The parts and the log, as one text. */
+static long read_at(void *ctx, void *buf, size_t n, uint64_t at)
+{
+    const struct msg_verify_log *files = ctx;
+    for (uint16_t i = 0; i < files->n_parts; i++) {
+        off_t size = lseek(files->parts[i], 0, SEEK_END);
+        if (size < 0)
+            return -1;
+        if (at < (uint64_t)size)
+            return (long)pread(files->parts[i], buf, n, (off_t)at);
+        at -= (uint64_t)size;
+    }
+    return (long)pread(files->log, buf, n, (off_t)at);
+}
+
+static const struct verify_at_verify handlers = {
+    .on_verify_log = on_verify_log,
+    .on_verify_policy = on_verify_policy,
+};
 
 /* A key file that is none of ours leaves nothing to check against: the log is of another key. */
 static void check(struct check_result *out)
 {
     struct trail_key key;
-    const struct check_source log = {read_at, &verify.files.log};
+    const struct check_source log = {read_at, &verify.files};
     bool has_key = verify.files.n_key > 0;
     if (has_key && key_read(verify.files.key[0], &key) != KEY_GOOD) {
         *out = (struct check_result){.verdict = VERDICT_OTHER_KEY};
         return;
     }
-    check_log(&log, has_key ? &key : NULL, out);
+    check_log(&log, has_key ? &key : NULL, verify.has_seal ? &verify.seal : NULL, out);
     if (has_key)
         key_wipe(&key);
 }
@@ -60,9 +96,29 @@ static void check_settled(struct check_result *out)
     }
 }
 
-int main(void)
+static int answer_log(void)
 {
     struct check_result result;
+    check_settled(&result);
+    OPENSSL_cleanse(&verify.seal, sizeof verify.seal);
+    const struct msg_verify_result m = {.verdict = (uint8_t)result.verdict,
+                                        .line = result.line,
+                                        .lines = result.lines,
+                                        .first = result.first,
+                                        .sealed = result.sealed,
+                                        .signed_to = result.signed_to};
+    return msg_verify_result_send(&verify.control, &m);
+}
+
+static int answer_policy(void)
+{
+    const struct msg_verify_policy *p = &verify.policy;
+    const struct msg_verify_answer m = {.good = policy_set_signed(p->set, p->key, p->signature)};
+    return msg_verify_answer_send(&verify.control, &m);
+}
+
+int main(void)
+{
     worker_begin(WORKER_VERIFY);
     verify_init_verify(&verify.control, WORKER_CONTROL_FD, &handlers, NULL);
     if (!digest_warm_up())
@@ -70,10 +126,5 @@ int main(void)
     worker_confine(WORKER_VERIFY, &policy_verify, &verify.control);
     if (chan_receive_wait(&verify.control) != CHAN_OK || !verify.asked)
         worker_fail(&verify.control, FAIL_MESSAGE, verify.control.bad_type);
-    check_settled(&result);
-    struct msg_verify_result answer = {.verdict = (uint8_t)result.verdict,
-                                       .line = result.line,
-                                       .lines = result.lines,
-                                       .signed_to = result.signed_to};
-    return msg_verify_result_send(&verify.control, &answer) == 0 ? 0 : 1;
+    return (verify.asked == LOG ? answer_log() : answer_policy()) == 0 ? 0 : 1;
 }

@@ -1,5 +1,5 @@
-/* Entrance: an audit log, and its key file, given to the verifier. First byte bit 0: the first
-   KEY_FILE_SIZE bytes that follow are taken for the head and key. The verdict has to be one of the
+/* Entrance: an audit log, and its key file, given to the verifier. First byte, bit 0: what follows
+   first is taken for key and heads; bit 1: there is a seal key. The verdict has to be one of the
    known ones and name a line that is there. */
 #include "audit/verify/check.h"
 #include <stdlib.h>
@@ -26,6 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct trail_key key;
     struct check_result r;
+    const struct check_seal seal = {.from = 1 + (size & 3)};
     if (size == 0)
         return 0;
     bool has_key = (data[0] & 1) && size > sizeof key;
@@ -36,8 +37,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         log.size -= sizeof key;
     }
     const struct check_source source = {read_at, &log};
-    check_log(&source, has_key ? &key : NULL, &r);
-    if (r.verdict > VERDICT_OTHER_KEY || r.line > r.lines + 1 || r.signed_to > r.lines)
+    check_log(&source, has_key ? &key : NULL, (data[0] & 2) ? &seal : NULL, &r);
+    if (r.verdict > VERDICT_SEAL || r.line > r.lines + 1 || r.signed_to > r.lines)
         abort();
     if (r.verdict == VERDICT_OK && r.line != 0)
         abort();

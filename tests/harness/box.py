@@ -32,7 +32,7 @@ def rules(desk, text, *more):
     os.makedirs(old, exist_ok=True)
     own(old)
     return '\n'.join(('mount --rbind /etc %s' % old, 'mount -t tmpfs -o mode=755 none /etc',
-                      'for f in %s/* ; do ln -s "$f" /etc/; done' % old, 'mkdir -m 755 /etc/vitrine',
+                      'ln -s %s/* /etc/' % old, 'mkdir -m 755 /etc/vitrine',
                       'cp %s /etc/vitrine/vitrine.conf' % conf, 'chmod 644 /etc/vitrine/vitrine.conf',
                       *('(cd /etc/vitrine; %s)' % line for line in more)))
 

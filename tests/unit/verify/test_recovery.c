@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -57,20 +58,30 @@ static int add(struct trail *t, const char *value)
     return trail_add(t, AUDIT_SHARE_ON, &f, 1) != 0 ? -1 : trail_commit(t);
 }
 
+static int part_fd = -1; /* what stands before the log, when it was put aside */
+
 static long read_log(void *ctx, void *buf, size_t n, uint64_t at)
 {
     (void)ctx;
-    return (long)pread(log_fd, buf, n, (off_t)at);
+    off_t before = part_fd < 0 ? 0 : lseek(part_fd, 0, SEEK_END);
+    if (at < (uint64_t)before)
+        return (long)pread(part_fd, buf, n, (off_t)at);
+    return (long)pread(log_fd, buf, n, (off_t)at - before);
 }
 
-static struct check_result check(void)
+static struct check_result check_with(const struct check_seal *seal)
 {
     struct check_source source = {read_log, NULL};
     struct check_result r;
     struct trail_key key;
     assert_int_equal(key_read(key_fd, &key), KEY_GOOD);
-    check_log(&source, &key, &r);
+    check_log(&source, &key, seal, &r);
     return r;
+}
+
+static struct check_result check(void)
+{
+    return check_with(NULL);
 }
 
 static void expect(enum verdict verdict, uint64_t line, uint64_t lines)
@@ -85,7 +96,7 @@ static void test_restart(void **state)
 {
     (void)state;
     for (int i = 0; i < 3; i++) {
-        assert_int_equal(trail_open(&a, log_fd, key_fd), 0);
+        assert_int_equal(trail_open(&a, log_fd, key_fd, -1), 0);
         assert_int_equal(add(&a, "x"), 0);
         assert_int_equal(add(&a, "y"), 0);
     }
@@ -96,8 +107,8 @@ static void test_two_writers(void **state)
 {
     (void)state;
     int other_key = open(key_path, O_RDWR); /* a lock belongs to an open file */
-    assert_int_equal(trail_open(&a, log_fd, key_fd), 0);
-    assert_int_equal(trail_open(&b, log_fd, other_key), 0);
+    assert_int_equal(trail_open(&a, log_fd, key_fd, -1), 0);
+    assert_int_equal(trail_open(&b, log_fd, other_key, -1), 0);
     for (int i = 0; i < 5; i++) {
         assert_int_equal(add(&a, "first"), 0);
         assert_int_equal(add(&b, "second"), 0);
@@ -112,7 +123,7 @@ static void crash(size_t written)
 {
     char value[] = "crash";
     struct trail_field f = {"why", {(const uint8_t *)value, 5}};
-    assert_int_equal(trail_open(&a, log_fd, key_fd), 0);
+    assert_int_equal(trail_open(&a, log_fd, key_fd, -1), 0);
     assert_int_equal(add(&a, "before"), 0);
     assert_int_equal(trail_begin(&a), 0);
     for (int i = 0; i < 3; i++)
@@ -129,7 +140,7 @@ static void test_crash_before_the_lines(void **state)
     (void)state;
     crash(0);
     expect(VERDICT_OK, 0, 2);
-    assert_int_equal(trail_open(&b, log_fd, key_fd), 0);
+    assert_int_equal(trail_open(&b, log_fd, key_fd, -1), 0);
     assert_int_equal(add(&b, "after"), 0);
     expect(VERDICT_OK, 0, 3);
 }
@@ -139,7 +150,7 @@ static void test_crash_within_a_line(void **state)
     (void)state;
     crash(100);
     expect(VERDICT_HALF_LINE, 3, 2);
-    assert_int_equal(trail_open(&b, log_fd, key_fd), 0);
+    assert_int_equal(trail_open(&b, log_fd, key_fd, -1), 0);
     assert_int_equal(add(&b, "after"), 0);
     expect(VERDICT_OK, 0, 5); /* the torn one, log_recovered, and the new one */
 }
@@ -150,7 +161,7 @@ static void test_torn_line_changed(void **state)
     (void)state;
     char text[8192];
     crash(100);
-    assert_int_equal(trail_open(&b, log_fd, key_fd), 0);
+    assert_int_equal(trail_open(&b, log_fd, key_fd, -1), 0);
     ssize_t n = pread(log_fd, text, sizeof text - 1, 0);
     text[n] = '\0';
     char *torn = strchr(strchr(text, '\n') + 1, '\n') + 1;
@@ -183,7 +194,7 @@ static void test_crash_between_lines(void **state)
     assert_int_equal(ftruncate(log_fd, lseek(log_fd, 0, SEEK_END) - 1), 0);
     assert_int_equal(write(log_fd, a.batch, one), (ssize_t)one);
     expect(VERDICT_OK, 0, 3);
-    assert_int_equal(trail_open(&b, log_fd, key_fd), 0);
+    assert_int_equal(trail_open(&b, log_fd, key_fd, -1), 0);
     assert_int_equal(add(&b, "after"), 0);
     expect(VERDICT_OK, 0, 4);
 }
@@ -193,7 +204,7 @@ static void test_crash_after_the_lines(void **state)
     (void)state;
     crash(SIZE_MAX);
     expect(VERDICT_OK, 0, 5);
-    assert_int_equal(trail_open(&b, log_fd, key_fd), 0);
+    assert_int_equal(trail_open(&b, log_fd, key_fd, -1), 0);
     assert_int_equal(add(&b, "after"), 0);
     expect(VERDICT_OK, 0, 6);
 }
@@ -204,12 +215,34 @@ static void limit_files(rlim_t bytes)
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
 }
 
+/* Killed in the middle of a batch while another writer goes on: the other one takes it up. */
+static void test_crash_beside_another_writer(void **state)
+{
+    (void)state;
+    char value[] = "crash";
+    struct trail_field f = {"why", {(const uint8_t *)value, 5}};
+    int other_key = open(key_path, O_RDWR);
+    assert_int_equal(trail_open(&a, log_fd, key_fd, -1), 0);
+    assert_int_equal(trail_open(&b, log_fd, other_key, -1), 0);
+    assert_int_equal(trail_begin(&a), 0);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(trail_add(&a, AUDIT_SHARE_OFF, &f, 1), 0);
+    a.key.next = a.head;
+    assert_int_equal(key_write(key_fd, &a.key), 0);
+    size_t half = (size_t)((char *)memchr(a.batch, '\n', a.n) - a.batch) + 40;
+    assert_int_equal(write(log_fd, a.batch, half), (ssize_t)half);
+    assert_int_equal(flock(key_fd, LOCK_UN), 0); /* as its death would */
+    assert_int_equal(add(&b, "after"), 0);
+    expect(VERDICT_OK, 0, 5); /* log_start, one line, the torn one, log_recovered, "after" */
+    close(other_key);
+}
+
 static void test_full_disk(void **state)
 {
     (void)state;
     struct stat st;
     signal(SIGXFSZ, SIG_IGN);
-    assert_int_equal(trail_open(&a, log_fd, key_fd), 0);
+    assert_int_equal(trail_open(&a, log_fd, key_fd, -1), 0);
     assert_int_equal(add(&a, "fits"), 0);
     assert_int_equal(fstat(log_fd, &st), 0);
     limit_files((rlim_t)st.st_size + 100); /* room for a part of the next line */
@@ -230,7 +263,7 @@ static void test_dev_full(void **state)
     int full = open("/dev/full", O_RDWR | O_APPEND);
     if (full < 0)
         skip();
-    assert_int_equal(trail_open(&a, full, key_fd), -1);
+    assert_int_equal(trail_open(&a, full, key_fd, -1), -1);
     assert_int_equal(errno, ENOSPC);
     close(full);
 }
@@ -238,14 +271,14 @@ static void test_dev_full(void **state)
 static void test_cut_while_away(void **state)
 {
     (void)state;
-    assert_int_equal(trail_open(&a, log_fd, key_fd), 0);
+    assert_int_equal(trail_open(&a, log_fd, key_fd, -1), 0);
     assert_int_equal(add(&a, "one"), 0);
     struct stat st;
     assert_int_equal(fstat(log_fd, &st), 0);
     assert_int_equal(add(&a, "two"), 0);
     assert_int_equal(ftruncate(log_fd, st.st_size), 0);
     expect(VERDICT_CUT, 3, 2);
-    assert_int_equal(trail_open(&b, log_fd, key_fd), 0); /* goes on, and says so */
+    assert_int_equal(trail_open(&b, log_fd, key_fd, -1), 0); /* goes on, and says so */
     assert_int_equal(add(&b, "three"), 0);
     expect(VERDICT_CUT, 3, 3);
 }
@@ -253,32 +286,32 @@ static void test_cut_while_away(void **state)
 static void test_log_deleted(void **state)
 {
     (void)state;
-    assert_int_equal(trail_open(&a, log_fd, key_fd), 0);
+    assert_int_equal(trail_open(&a, log_fd, key_fd, -1), 0);
     assert_int_equal(add(&a, "one"), 0);
     assert_int_equal(ftruncate(log_fd, 0), 0);
     expect(VERDICT_CUT, 1, 0);
-    assert_int_equal(trail_open(&b, log_fd, key_fd), 0);
+    assert_int_equal(trail_open(&b, log_fd, key_fd, -1), 0);
     assert_int_not_equal(check().verdict, VERDICT_OK);
 }
 
 static void test_key_deleted(void **state)
 {
     (void)state;
-    assert_int_equal(trail_open(&a, log_fd, key_fd), 0);
+    assert_int_equal(trail_open(&a, log_fd, key_fd, -1), 0);
     assert_int_equal(add(&a, "one"), 0);
     assert_int_equal(ftruncate(key_fd, 0), 0);
     assert_int_equal(add(&a, "two"), -1); /* not under a key file that is not ours */
     assert_int_equal(errno, EBADMSG);
-    assert_int_equal(trail_open(&b, log_fd, key_fd), 0);
+    assert_int_equal(trail_open(&b, log_fd, key_fd, -1), 0);
     assert_int_equal(check().verdict, VERDICT_OTHER_KEY);
 }
 
 static void test_key_broken(void **state)
 {
     (void)state;
-    assert_int_equal(trail_open(&a, log_fd, key_fd), 0);
+    assert_int_equal(trail_open(&a, log_fd, key_fd, -1), 0);
     assert_int_equal(pwrite(key_fd, "x", 1, 200), 1);
-    assert_int_equal(trail_open(&b, log_fd, key_fd), -1);
+    assert_int_equal(trail_open(&b, log_fd, key_fd, -1), -1);
     assert_int_equal(errno, EBADMSG);
 }
 
@@ -294,7 +327,7 @@ static void test_largest_line(void **state)
     name[32] = '\0';
     for (int i = 0; i < 16; i++)
         fields[i] = (struct trail_field){name, {(const uint8_t *)value, sizeof value}};
-    assert_int_equal(trail_open(&a, log_fd, key_fd), 0);
+    assert_int_equal(trail_open(&a, log_fd, key_fd, -1), 0);
     assert_int_equal(trail_begin(&a), 0);
     unsigned n = 0;
     while (trail_has_room(&a)) {
@@ -304,6 +337,132 @@ static void test_largest_line(void **state)
     assert_int_equal(trail_sign(&a), 0);
     assert_int_equal(trail_commit(&a), 0);
     expect(VERDICT_OK, 0, n + 2);
+}
+
+/* --- the verification key, and an intruder who has everything that is left --- */
+
+static struct check_seal kept;
+
+static void take_key(void)
+{
+    assert_int_equal(trail_take_key(&a, kept.key, &kept.from), 1);
+    assert_int_equal(kept.from, 1);
+    uint8_t again[DIGEST_SIZE];
+    uint64_t from;
+    assert_int_equal(trail_take_key(&a, again, &from), 0);
+}
+
+static void expect_sealed(enum verdict verdict, uint64_t line)
+{
+    struct check_result r = check_with(&kept);
+    assert_int_equal(r.verdict, verdict);
+    assert_int_equal(r.line, line);
+}
+
+static void write_and_take(void)
+{
+    assert_int_equal(trail_open(&a, log_fd, key_fd, -1), 0);
+    assert_int_equal(add(&a, "one"), 0);
+    take_key();
+    assert_int_equal(add(&a, "two"), 0);
+    assert_int_equal(add(&a, "three"), 0);
+    expect_sealed(VERDICT_OK, 0);
+    assert_true(check_with(&kept).sealed);
+}
+
+/* He takes the key file of today, cuts the log, and writes the rest anew as the writer would. */
+static void test_past_written_anew(void **state)
+{
+    (void)state;
+    write_and_take();
+    char text[8192];
+    struct trail_key k;
+    struct line l;
+    ssize_t n = pread(log_fd, text, sizeof text - 1, 0);
+    text[n] = '\0';
+    char *second = strchr(text, '\n') + 1, *third = strchr(second, '\n') + 1;
+    assert_true(line_parse(second, (size_t)(third - second) - 1, &l));
+    assert_int_equal(ftruncate(log_fd, third - text), 0);
+    assert_int_equal(key_read(key_fd, &k), KEY_GOOD);
+    k.head.n = k.next.n = l.n;
+    memcpy(k.head.hash, l.hash, DIGEST_SIZE);
+    k.next = k.head;
+    assert_int_equal(key_write(key_fd, &k), 0);
+    assert_int_equal(check().verdict,
+                     VERDICT_OK); /* without the key kept elsewhere: nothing to see */
+    expect_sealed(VERDICT_CUT, 3);
+    assert_int_equal(trail_open(&b, log_fd, key_fd, -1), 0);
+    assert_int_equal(add(&b, "not what was written"), 0);
+    assert_int_equal(check().verdict, VERDICT_OK);
+    expect_sealed(VERDICT_SEAL, 3);
+}
+
+static void test_wrong_kept_key(void **state)
+{
+    (void)state;
+    write_and_take();
+    kept.key[3] ^= 1;
+    expect_sealed(VERDICT_SEAL, 1);
+}
+
+static void test_seals_after_crash(void **state)
+{
+    (void)state;
+    crash(SIZE_MAX);
+    assert_int_equal(trail_open(&a, log_fd, key_fd, -1), 0);
+    assert_int_equal(add(&a, "after"), 0);
+    take_key();
+    expect_sealed(VERDICT_OK, 0);
+}
+
+/* --- a long log is put aside --- */
+
+static void put_aside(void)
+{
+    part_fd = log_fd;
+    assert_int_equal(unlink(log_path), 0);
+    log_fd = open(log_path, O_RDWR | O_APPEND | O_CREAT, 0600);
+}
+
+static int unmake_parts(void **state)
+{
+    if (part_fd >= 0)
+        close(part_fd);
+    part_fd = -1;
+    return unmake(state);
+}
+
+static void test_parts(void **state)
+{
+    (void)state;
+    write_and_take();
+    put_aside();
+    assert_int_equal(trail_open(&b, log_fd, key_fd, part_fd), 0);
+    assert_int_equal(add(&b, "goes on"), 0);
+    expect(VERDICT_OK, 0, 6);
+    expect_sealed(VERDICT_OK, 0);
+    int first = part_fd;
+    part_fd = -1; /* the old part was taken away: said, and no tampering */
+    struct check_result r = check();
+    assert_int_equal(r.verdict, VERDICT_OK);
+    assert_int_equal(r.first, 5);
+    assert_int_equal(ftruncate(first, lseek(first, 0, SEEK_END) - 400), 0);
+    part_fd = first; /* its end was cut off */
+    assert_int_not_equal(check().verdict, VERDICT_OK);
+}
+
+/* Something that does not end where the key file says is no part before this one. */
+static void test_strange_part(void **state)
+{
+    (void)state;
+    write_and_take();
+    put_aside();
+    assert_int_equal(ftruncate(part_fd, lseek(part_fd, 0, SEEK_END) - 400), 0);
+    assert_int_equal(trail_open(&b, log_fd, key_fd, part_fd), 0);
+    int first = part_fd;
+    part_fd = -1;
+    assert_int_not_equal(check().verdict, VERDICT_OK); /* log_suspect is in it */
+    part_fd = first;
 }
 
 int main(void)
@@ -318,6 +477,7 @@ int main(void)
         T(test_crash_and_forged_end),
         T(test_crash_between_lines),
         T(test_crash_after_the_lines),
+        T(test_crash_beside_another_writer),
         T(test_full_disk),
         T(test_dev_full),
         T(test_cut_while_away),
@@ -325,6 +485,11 @@ int main(void)
         T(test_key_deleted),
         T(test_key_broken),
         T(test_largest_line),
+        T(test_past_written_anew),
+        T(test_wrong_kept_key),
+        T(test_seals_after_crash),
+        cmocka_unit_test_setup_teardown(test_parts, make, unmake_parts),
+        cmocka_unit_test_setup_teardown(test_strange_part, make, unmake_parts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

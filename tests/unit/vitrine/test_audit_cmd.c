@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -64,13 +65,19 @@ static int on_audit_written(void *ctx, struct msg_audit_written *m)
 static const struct audit_at_broker handlers = {
     .on_ready = on_ready, .on_failed = on_failed, .on_audit_written = on_audit_written};
 
+static struct msg_audit_files sinks; /* what start_audit hands over besides the files */
+
 static void start_audit(const struct audit_files *files)
 {
     memset(&audit, 0, sizeof audit);
     if (start_worker(WORKER_AUDIT, false, &audit.process) != 0)
         assert_int_equal(start_worker(WORKER_AUDIT, true, &audit.process), 0);
     audit_init_broker(&audit.chan, audit.process.control, &handlers, NULL);
-    struct msg_audit_files m = {.log = files->log, .key = files->key};
+    struct msg_audit_files m = sinks;
+    m.log = files->log;
+    m.key = files->key;
+    m.n_previous = files->previous >= 0;
+    m.previous[0] = files->previous;
     assert_int_equal(msg_audit_files_send(&audit.chan, &m), 0);
     assert_int_equal(chan_receive_wait(&audit.chan), CHAN_OK);
     assert_true(audit.ready);
@@ -106,8 +113,7 @@ static void hear_up_to(uint32_t serial)
 
 static void close_files(struct audit_files *files)
 {
-    close(files->log);
-    close(files->key);
+    audit_files_close(files);
 }
 
 static void open_files(struct audit_files *files)
@@ -126,6 +132,11 @@ static char *output_of(int (*command)(const char *, FILE *), int *status)
     *status = command(log_path, f);
     fclose(f);
     return text;
+}
+
+static int verify(const char *file, FILE *out)
+{
+    return audit_cmd_verify(file, NULL, out);
 }
 
 static void expect_output(int (*command)(const char *, FILE *), int status, const char *part)
@@ -164,7 +175,7 @@ static void test_two_runs(void **state)
         hear_up_to(41);
         stop_audit(); /* by SIGKILL, as always */
     }
-    expect_output(audit_cmd_verify, 0, "whole (85 lines read, signed up to line 84)");
+    expect_output(verify, 0, "whole (85 lines read, signed up to line 84)");
     expect_output(audit_cmd_show, 0, "share_on          why=a \"quoted\" why");
     expect_output(audit_cmd_show, 0, "    85  ");
 }
@@ -190,7 +201,7 @@ static void test_tampering(void **state)
     hear_up_to(2);
     stop_audit();
     tamper();
-    expect_output(audit_cmd_verify, 1, "NOT whole: line 2: this line was changed");
+    expect_output(verify, 1, "NOT whole: line 2: this line was changed");
 }
 
 static void test_full_disk(void **state)
@@ -220,7 +231,7 @@ static void test_full_disk(void **state)
     say(3, AUDIT_SHARE_OFF, "again", 0);
     hear_up_to(3);
     stop_audit();
-    expect_output(audit_cmd_verify, 0, "whole (3 lines");
+    expect_output(verify, 0, "whole (3 lines");
 }
 
 static void test_files(void **state)
@@ -240,7 +251,7 @@ static void test_files(void **state)
     make(NULL);
     assert_int_equal(symlink("/etc/passwd", log_path), 0);
     assert_false(audit_files_open(&conf, &files, error));
-    expect_output(audit_cmd_verify, 1, "");
+    expect_output(verify, 1, "");
 }
 
 static void test_shown_safely(void **state)
@@ -269,6 +280,151 @@ static void test_shown_safely(void **state)
         assert_null(strstr(text, "\xc2\x9b"));
         free(text);
     }
+}
+
+/* --- the key kept elsewhere, parts, sinks --- */
+
+static void write_some(void)
+{
+    say(1, AUDIT_SHARE_ON, "owner", 0);
+    say(2, AUDIT_SHARE_OFF, "owner", 1);
+    hear_up_to(2);
+}
+
+static void one_run(void)
+{
+    struct audit_files files;
+    open_files(&files);
+    start_audit(&files);
+    close_files(&files);
+    write_some();
+    stop_audit();
+}
+
+static void test_key(void **state)
+{
+    (void)state;
+    char path[600];
+    int status;
+    one_run();
+    char *text = output_of(audit_cmd_key, &status);
+    assert_int_equal(status, 0);
+    assert_int_equal(strlen(text), 67);
+    assert_memory_equal(text, "1:", 2);
+    snprintf(path, sizeof path, "%s/kept", folder);
+    FILE *f = fopen(path, "we");
+    fputs(text, f);
+    fclose(f);
+    free(text);
+    expect_output(audit_cmd_key, 1, ""); /* once */
+    one_run();
+    f = open_memstream(&text, &(size_t){0});
+    assert_int_equal(audit_cmd_verify(log_path, path, f), 0);
+    fclose(f);
+    assert_non_null(strstr(text, "every seal right"));
+    free(text);
+    f = fopen(path, "we");
+    fputs("1:00\n", f);
+    fclose(f);
+    assert_int_equal(audit_cmd_verify(log_path, path, stdout), 2);
+}
+
+/* A log that has become long is put aside, and both are one trail. */
+static void test_parts(void **state)
+{
+    (void)state;
+    char part[600];
+    struct audit_files files;
+    one_run();
+    snprintf(part, sizeof part, "%s.000001", log_path);
+    open_files(&files);
+    assert_int_equal(files.previous, -1);
+    struct stat st;
+    assert_int_equal(fstat(files.log, &st), 0);
+    off_t size = st.st_size;
+    assert_int_equal(ftruncate(files.log, TRAIL_PART), 0); /* as if it were long, while in use */
+    struct audit_files second;
+    open_files(&second);
+    assert_int_equal(access(part, F_OK), -1);
+    close_files(&second);
+    close_files(&files);
+    open_files(&files); /* and when nobody writes it */
+    assert_int_equal(access(part, F_OK), 0);
+    assert_true(files.previous >= 0);
+    close_files(&files);
+    assert_int_equal(truncate(part, size), 0);
+    one_run();
+    expect_output(verify, 0, "whole (8 lines read, signed up to line 7)");
+    unlink(part);
+    expect_output(verify, 0, "begins with number 5");
+}
+
+static void test_sinks(void **state)
+{
+    (void)state;
+    struct audit_files files;
+    int syslog[2], journal[2];
+    char text[20000];
+    open_files(&files);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM, 0, syslog), 0);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM, 0, journal), 0);
+    sinks =
+        (struct msg_audit_files){.sinks = 3, .n_sockets = 2, .sockets = {syslog[1], journal[1]}};
+    start_audit(&files);
+    sinks = (struct msg_audit_files){0};
+    close_files(&files);
+    close(syslog[1]);
+    close(journal[1]);
+    write_some();
+    const char *const begins[] = {"<110>1 ", "<109>1 "};
+    for (int i = 0; i < 2; i++) {
+        ssize_t n = recv(syslog[0], text, sizeof text - 1, MSG_DONTWAIT);
+        assert_true(n > 0);
+        text[n] = '\0';
+        assert_memory_equal(text, begins[i], 7);
+        assert_non_null(strstr(text, i ? " - vitrine - share_on [vitrine@32473 n=\"2\" id=\"33\"] {"
+                                       : " - vitrine - log_start ["));
+        n = recv(journal[0], text, sizeof text - 1, MSG_DONTWAIT);
+        assert_true(n > 0);
+        text[n] = '\0';
+        assert_non_null(strstr(text, i ? "\nVITRINE_EVENT=share_on\n" : "PRIORITY=6\n"));
+        assert_non_null(strstr(text, "\nMESSAGE={\"n\":"));
+    }
+    close(syslog[0]); /* the service has gone: said with the next line */
+    say(3, AUDIT_SHARE_ON, "again", 0);
+    while (audit.written != 3)
+        assert_int_equal(chan_receive_wait(&audit.chan), CHAN_OK);
+    assert_int_equal(audit.error, ECONNREFUSED);
+    stop_audit();
+    close(journal[0]);
+    expect_output(verify, 0, "whole (5 lines");
+}
+
+static int export_cef(const char *file, FILE *out)
+{
+    return audit_cmd_export(file, "cef", out);
+}
+
+static int export_json(const char *file, FILE *out)
+{
+    return audit_cmd_export(file, "json", out);
+}
+
+static void test_export(void **state)
+{
+    (void)state;
+    int status;
+    one_run();
+    expect_output(export_cef, 0, "|33|share_on|4|rt=");
+    expect_output(export_cef, 0, " externalId=2 vitrine_why=owner\n");
+    char *text = output_of(export_json, &status);
+    assert_int_equal(status, 0);
+    assert_memory_equal(text, "{\"n\":1,\"time\":\"", 15);
+    free(text);
+    FILE *f = fopen(log_path, "ae");
+    fputs("{\"n\":9}\n", f);
+    fclose(f);
+    expect_output(export_json, 1, "share_on");
 }
 
 /* --- beside copies of the real programs --- */
@@ -330,6 +486,10 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_full_disk, make),
         cmocka_unit_test_setup(test_files, make),
         cmocka_unit_test_setup(test_shown_safely, make),
+        cmocka_unit_test_setup(test_key, make),
+        cmocka_unit_test_setup(test_parts, make),
+        cmocka_unit_test_setup(test_sinks, make),
+        cmocka_unit_test_setup(test_export, make),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

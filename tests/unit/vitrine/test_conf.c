@@ -76,6 +76,9 @@ static void test_refused(void **state)
     refused("relays = a_b\n", "a relay is");
     refused("relays = \n", "names no relay");
     refused("audit_file = relative\n", "absolute path");
+    refused("audit_sinks = mail\n", "takes none, or syslog journal");
+    refused("audit_sinks =\n", "takes none, or syslog journal");
+    refused("audit_sinks = none syslog\n", "takes none, or syslog journal");
     refused("control = no\x01\n", "not plain text");
     refused("control = \xff\n", "not plain text");
     char longer[2000];
@@ -99,13 +102,16 @@ static void test_tightening(void **state)
         "control = yes\n",          "audit_mandatory = no\n",        "largest_session = 11\n",
         "password_minimum = 11\n",  "admission = anyone\n",          "relays = any\n",
         "relays = other.example\n", "relays = a.example/" PIN2 "\n", "audit_file = /elsewhere\n",
-        "relays = a.example\n",     "control_longest = 20\n",
+        "relays = a.example\n",     "control_longest = 20\n",        "audit_sinks = none\n",
+        "audit_sinks = journal\n",  "control_two_people = no\n",     "helper_certificates = /b\n",
     };
     for (size_t i = 0; i < sizeof loosening / sizeof loosening[0]; i++) {
         conf_init(&conf);
         assert_true(parse("control = no\naudit_mandatory = yes\nlargest_session = 10\n"
                           "password_minimum = 12\nadmission = verified\ncontrol_longest = 10\n"
-                          "relays = a.example/" PIN " b.example:9\naudit_file = /var/log/v\n"));
+                          "relays = a.example/" PIN " b.example:9\naudit_file = /var/log/v\n"
+                          "audit_sinks = syslog\ncontrol_two_people = yes\n"
+                          "helper_certificates = /a\n"));
         if (parse(loosening[i]))
             fail_msg("taken: %s", loosening[i]);
         assert_non_null(strstr(error, "an earlier file says"));
@@ -113,6 +119,32 @@ static void test_tightening(void **state)
     assert_true(parse("control = no\nlargest_session = 2\nadmission = certified\n"
                       "relays = b.example:9\naudit_file = /var/log/v\n"));
     assert_int_equal(conf.n_relays, 1);
+}
+
+/* Where a key was set, and what it says now, for `policy explain`. */
+static void test_places(void **state)
+{
+    (void)state;
+    char value[256];
+    size_t i = 0;
+    conf_init(&conf);
+    assert_true(parse("\ncontrol_for = verified\nrelays = a.example b.example:9\n"
+                      "audit_sinks = journal syslog\n"));
+    assert_true(conf_parse(&conf, "G", "control_for = certified\n", 24, error));
+    for (; conf_key(i); i++) {
+        conf_value(&conf, i, value, sizeof value);
+        if (strcmp(conf_key(i)->name, "control_for") == 0) {
+            assert_string_equal(conf.place[i], "G:1");
+            assert_string_equal(value, "certified");
+        } else if (strcmp(conf_key(i)->name, "relays") == 0) {
+            assert_string_equal(conf.place[i], "F:3");
+            assert_string_equal(value, "a.example b.example:9");
+        } else if (strcmp(conf_key(i)->name, "audit_sinks") == 0) {
+            assert_string_equal(value, "syslog journal");
+        } else {
+            assert_string_equal(conf.place[i], "");
+        }
+    }
 }
 
 static void test_relays(void **state)
@@ -154,11 +186,13 @@ static void test_shipped(void **state)
         char *at = strstr(text, commented);
         if (!at)
             fail_msg("%s is not in the shipped file", conf_key(i)->name);
-        if (strcmp(conf_key(i)->name, "audit_file") != 0)
+        if (strcmp(conf_key(i)->name, "audit_file") != 0 &&
+            strcmp(conf_key(i)->name, "helper_certificates") != 0)
             at[1] = ' ';
     }
     if (!parse(text))
         fail_msg("%s", error);
+    memset(conf.place, 0, sizeof conf.place);
     assert_memory_equal(&conf, &defaults, sizeof conf);
 }
 
@@ -233,11 +267,11 @@ static void test_bad_settings(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_defaults),     cmocka_unit_test(test_values),
-        cmocka_unit_test(test_refused),      cmocka_unit_test(test_zero_byte),
-        cmocka_unit_test(test_tightening),   cmocka_unit_test(test_relays),
-        cmocka_unit_test(test_shipped),      cmocka_unit_test(test_settings),
-        cmocka_unit_test(test_bad_settings),
+        cmocka_unit_test(test_defaults),   cmocka_unit_test(test_values),
+        cmocka_unit_test(test_refused),    cmocka_unit_test(test_zero_byte),
+        cmocka_unit_test(test_tightening), cmocka_unit_test(test_relays),
+        cmocka_unit_test(test_places),     cmocka_unit_test(test_shipped),
+        cmocka_unit_test(test_settings),   cmocka_unit_test(test_bad_settings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

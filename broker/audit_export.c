@@ -1,0 +1,216 @@
+/* `vitrine audit export`: a log for other programs, as JSON lines or in the Common Event Format.
+   Run by a vitrine of its own for this command; distrusts every byte of the log: what is not of the
+   form of a line is not passed on. */
+#include "broker/app.h"
+#include "broker/audit_cmd.h"
+#include "lib/text.h"
+#include "policy_tables.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct scan {
+    const char *at, *end;
+};
+
+struct part {
+    const char *at;
+    size_t len;
+};
+
+/* What a line says, as it stands there (escapes not undone). */
+struct parts {
+    struct part n, time, event, id;
+    struct part names[16], values[16];
+    unsigned n_fields;
+};
+
+static bool skip(struct scan *s, const char *what)
+{
+    size_t n = strlen(what);
+    if ((size_t)(s->end - s->at) < n || memcmp(s->at, what, n) != 0)
+        return false;
+    s->at += n;
+    return true;
+}
+
+static bool take_number(struct scan *s, struct part *out)
+{
+    out->at = s->at;
+    while (s->at < s->end && *s->at >= '0' && *s->at <= '9')
+        s->at++;
+    out->len = (size_t)(s->at - out->at);
+    return out->len > 0 && out->len <= 15;
+}
+
+/* Between quotes; an escape is a backslash and one character. */
+static bool take_text(struct scan *s, struct part *out)
+{
+    if (!skip(s, "\""))
+        return false;
+    out->at = s->at;
+    while (s->at < s->end && *s->at != '"')
+        s->at += *s->at == '\\' && s->end - s->at > 1 ? 2 : 1;
+    if (s->at >= s->end)
+        return false;
+    out->len = (size_t)(s->at - out->at);
+    return skip(s, "\"") && text_valid((const uint8_t *)out->at, out->len);
+}
+
+static bool plain_name(const struct part *p, size_t most)
+{
+    for (size_t i = 0; i < p->len; i++)
+        if (!((p->at[i] >= 'a' && p->at[i] <= 'z') || p->at[i] == '_'))
+            return false;
+    return p->len > 0 && p->len <= most;
+}
+
+static bool take_fields(struct scan *s, struct parts *out)
+{
+    if (skip(s, "}"))
+        return true;
+    do {
+        if (out->n_fields == 16)
+            return false;
+        struct part *name = &out->names[out->n_fields], *value = &out->values[out->n_fields];
+        if (!take_text(s, name) || !plain_name(name, 32) || !skip(s, ":") || !take_text(s, value))
+            return false;
+        out->n_fields++;
+    } while (skip(s, ","));
+    return skip(s, "}");
+}
+
+static bool take_hash(struct scan *s, const char *before)
+{
+    struct part hex;
+    return skip(s, before) && take_text(s, &hex) && hex.len == 64 &&
+           strspn(hex.at, "0123456789abcdef") == 64;
+}
+
+static bool take_line(const char *line, size_t len, struct parts *out)
+{
+    struct scan s = {line, line + len};
+    memset(out, 0, sizeof *out);
+    return skip(&s, "{\"n\":") && take_number(&s, &out->n) && skip(&s, ",\"time\":") &&
+           take_text(&s, &out->time) && out->time.len == 24 && skip(&s, ",\"event\":") &&
+           take_text(&s, &out->event) && plain_name(&out->event, 48) && skip(&s, ",\"id\":") &&
+           take_number(&s, &out->id) && skip(&s, ",\"fields\":{") && take_fields(&s, out) &&
+           take_hash(&s, ",\"prev\":") && take_hash(&s, ",\"hash\":") &&
+           take_hash(&s, ",\"seal\":") && skip(&s, "}") && s.at == s.end;
+}
+
+bool audit_export_json(const char *line, size_t len, FILE *out)
+{
+    struct parts p;
+    if (!take_line(line, len, &p))
+        return false;
+    fwrite(line, 1, len, out);
+    fputc('\n', out);
+    return true;
+}
+
+/* --- CEF --- */
+
+static int64_t unix_ms(const struct part *time)
+{
+    struct tm t = {0};
+    char text[25];
+    memcpy(text, time->at, 24);
+    text[24] = '\0';
+    const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &t);
+    return rest ? (int64_t)timegm(&t) * 1000 + (*rest == '.' ? strtol(rest + 1, NULL, 10) : 0) : 0;
+}
+
+/* 0 to 10, as CEF counts. */
+static int severity(const struct part *id)
+{
+    static const struct {
+        const char *name;
+        int cef;
+    } levels[] = {{"info", 2}, {"notice", 4}, {"warning", 7}, {"alert", 10}};
+    long number = strtol(id->at, NULL, 10);
+    for (size_t i = 0; i < policy_n_events; i++)
+        for (size_t l = 0; policy_events[i].number == number && l < 4; l++)
+            if (strcmp(policy_events[i].severity, levels[l].name) == 0)
+                return levels[l].cef;
+    return 10; /* an event this program does not know */
+}
+
+static void put(const struct part *p, FILE *out)
+{
+    fwrite(p->at, 1, p->len, out);
+}
+
+/* An extension's value: backslash and '=' are escaped, JSON's own escapes of a quote and a
+   backslash undone first. */
+static void put_value(const struct part *p, FILE *out)
+{
+    for (size_t i = 0; i < p->len; i++) {
+        char c = p->at[i];
+        if (c == '\\' && i + 1 < p->len && (p->at[i + 1] == '"' || p->at[i + 1] == '\\'))
+            c = p->at[++i];
+        if (c == '\\' || c == '=')
+            fputc('\\', out);
+        fputc(c, out);
+    }
+}
+
+bool audit_export_cef(const char *line, size_t len, FILE *out)
+{
+    struct parts p;
+    if (!take_line(line, len, &p))
+        return false;
+    fputs("CEF:0|vitrine|vitrine|", out);
+    fputs(app_version + sizeof "vitrine", out);
+    fputc('|', out);
+    put(&p.id, out);
+    fputc('|', out);
+    put(&p.event, out);
+    fprintf(out, "|%d|rt=%" PRId64 " externalId=", severity(&p.id), unix_ms(&p.time));
+    put(&p.n, out);
+    for (unsigned i = 0; i < p.n_fields; i++) {
+        fputs(" vitrine_", out);
+        put(&p.names[i], out);
+        fputc('=', out);
+        put_value(&p.values[i], out);
+    }
+    fputc('\n', out);
+    return true;
+}
+
+/* --- the command --- */
+
+static unsigned export_all(FILE *in, bool cef, FILE *out)
+{
+    char *line = NULL;
+    size_t size = 0;
+    ssize_t len;
+    unsigned left_out = 0;
+    while ((len = getline(&line, &size, in)) > 0) {
+        size_t n = (size_t)len - (line[len - 1] == '\n');
+        if (!(cef ? audit_export_cef(line, n, out) : audit_export_json(line, n, out)))
+            left_out++;
+    }
+    free(line);
+    return left_out;
+}
+
+int audit_cmd_export(const char *file, const char *format, FILE *out)
+{
+    FILE *in = fopen(file, "re");
+    if (!in) {
+        fprintf(stderr, "vitrine: %s cannot be opened: %s\n", file, strerror(errno));
+        return 1;
+    }
+    unsigned left_out = export_all(in, strcmp(format, "cef") == 0, out);
+    bool failed = ferror(in) || fflush(out) != 0;
+    fclose(in);
+    if (failed)
+        fprintf(stderr, "vitrine: %s cannot be read, or its copy not written\n", file);
+    else if (left_out)
+        fprintf(stderr, "vitrine: %u lines of %s are none of a trail and were left out\n", left_out,
+                file);
+    return failed || left_out ? 1 : 0;
+}

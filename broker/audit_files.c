@@ -1,0 +1,215 @@
+/* The files and sinks of the trail. Run by the broker; distrusts owner, mode and kind of what
+   stands in their place. */
+#include "broker/audit_files.h"
+#include "broker/settings.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define PART_GAP 1000 /* so many of the oldest may have been taken away */
+#define LOCK_TRIES 50 /* of 20 ms: putting a log aside takes far less */
+
+static int open_own(const char *path, int flags, mode_t forbidden, const char **why)
+{
+    struct stat st;
+    int fd = open(path, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+    if (fd < 0) {
+        *why = strerror(errno);
+        return -1;
+    }
+    *why = NULL;
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+        *why = "it is not a file";
+    else if (st.st_uid != geteuid())
+        *why = "it belongs to somebody else";
+    else if (st.st_mode & forbidden)
+        *why = "others may write or read it; chmod go-rwx it";
+    if (!*why)
+        return fd;
+    close(fd);
+    return -1;
+}
+
+/* --- parts --- */
+
+static int open_part(const char *path, unsigned number)
+{
+    char part[544];
+    snprintf(part, sizeof part, "%.512s.%06u", path, number);
+    return open(part, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+}
+
+/* Parts are numbered from 1 without a gap; old ones may have been taken away. */
+static unsigned newest_part(const char *path)
+{
+    unsigned newest = 0;
+    for (unsigned i = 1; i <= newest + PART_GAP; i++) {
+        char part[544];
+        snprintf(part, sizeof part, "%.512s.%06u", path, i);
+        if (access(part, F_OK) == 0)
+            newest = i;
+    }
+    return newest;
+}
+
+unsigned audit_files_parts(const char *path, int fds[MAX_TRAIL_PARTS])
+{
+    unsigned newest = newest_part(path), n = 0;
+    for (unsigned i = newest >= MAX_TRAIL_PARTS ? newest - MAX_TRAIL_PARTS + 1 : 1; i <= newest;
+         i++) {
+        int fd = open_part(path, i);
+        if (fd >= 0)
+            fds[n++] = fd;
+    }
+    return n;
+}
+
+/* Nobody else has it in use: whoever writes a log holds a shared lock on it. */
+static bool put_aside(int log, const char *path)
+{
+    char part[544];
+    struct stat st;
+    if (fstat(log, &st) != 0 || st.st_size < TRAIL_PART || flock(log, LOCK_EX | LOCK_NB) != 0)
+        return false;
+    snprintf(part, sizeof part, "%.512s.%06u", path, newest_part(path) + 1);
+    return rename(path, part) == 0;
+}
+
+/* Is the file behind that name still the one we have open? */
+static bool same_file(int fd, const char *path)
+{
+    struct stat open_one, named;
+    return fstat(fd, &open_one) == 0 && stat(path, &named) == 0 &&
+           open_one.st_ino == named.st_ino && open_one.st_dev == named.st_dev;
+}
+
+static int open_log(const char *path, int create, const char **why)
+{
+    for (int i = 0; i < LOCK_TRIES; i++) {
+        int fd = open_own(path, O_RDWR | O_APPEND | create, S_IWGRP | S_IWOTH, why);
+        if (fd < 0)
+            return -1;
+        if (!put_aside(fd, path) && flock(fd, LOCK_SH | LOCK_NB) == 0 && same_file(fd, path))
+            return fd;
+        close(fd);
+        create = O_CREAT;
+        poll(NULL, 0, i ? 20 : 0);
+    }
+    *why = "another program keeps it locked";
+    return -1;
+}
+
+static bool open_both(struct audit_files *out, int create, char error[KEYFILE_ERROR])
+{
+    char key_path[sizeof out->path + 4];
+    const char *why;
+    struct stat st;
+    snprintf(key_path, sizeof key_path, "%s.key", out->path);
+    out->log = open_log(out->path, create, &why);
+    if (out->log >= 0)
+        out->key = open_own(key_path, O_RDWR | create, S_IRWXG | S_IRWXO, &why);
+    if (out->key < 0) {
+        snprintf(error, KEYFILE_ERROR, "audit trail %.300s cannot be used: %s",
+                 out->log < 0 ? out->path : key_path, why);
+        return false;
+    }
+    if (fstat(out->log, &st) == 0 && st.st_size == 0 && newest_part(out->path))
+        out->previous = open_part(out->path, newest_part(out->path));
+    return true;
+}
+
+/* --- sinks --- */
+
+static const struct {
+    enum conf_sink bit;
+    const char *path;
+} sinks[] = {
+    {CONF_SYSLOG, "/dev/log"},
+    {CONF_JOURNAL, "/run/systemd/journal/socket"},
+};
+
+static int connect_sink(const char *path)
+{
+    struct sockaddr_un to = {.sun_family = AF_UNIX};
+    snprintf(to.sun_path, sizeof to.sun_path, "%s", path);
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd >= 0 && connect(fd, (const struct sockaddr *)&to, sizeof to) == 0)
+        return fd;
+    int error = errno;
+    if (fd >= 0)
+        close(fd);
+    errno = error;
+    return -1;
+}
+
+static bool open_sinks(const struct conf *conf, struct audit_files *out, char error[KEYFILE_ERROR])
+{
+    for (size_t i = 0; i < sizeof sinks / sizeof sinks[0]; i++) {
+        if (!(conf->audit_sinks & (int)sinks[i].bit))
+            continue;
+        int fd = connect_sink(sinks[i].path);
+        if (fd < 0) {
+            snprintf(error, KEYFILE_ERROR,
+                     "audit sink %s cannot be reached: %s; start its service, or take it out of "
+                     "audit_sinks",
+                     sinks[i].path, strerror(errno));
+            return false;
+        }
+        out->sockets[out->n_sockets++] = fd;
+    }
+    return true;
+}
+
+/* --- all --- */
+
+static void begin(struct audit_files *out)
+{
+    *out = (struct audit_files){.log = -1, .key = -1, .previous = -1, .sockets = {-1, -1}};
+}
+
+bool audit_files_open(const struct conf *conf, struct audit_files *out, char error[KEYFILE_ERROR])
+{
+    begin(out);
+    if (conf->audit_file[0]) {
+        memcpy(out->path, conf->audit_file, sizeof out->path);
+    } else if (!settings_path(true, "audit.log", true, out->path)) {
+        snprintf(error, KEYFILE_ERROR,
+                 "no place for the audit trail: HOME is not set, or cannot be written");
+        return false;
+    }
+    if (open_both(out, O_CREAT, error) && open_sinks(conf, out, error))
+        return true;
+    audit_files_close(out);
+    return false;
+}
+
+bool audit_files_open_at(const char *path, struct audit_files *out, char error[KEYFILE_ERROR])
+{
+    begin(out);
+    if ((size_t)snprintf(out->path, sizeof out->path, "%s", path) >= sizeof out->path) {
+        snprintf(error, KEYFILE_ERROR, "that path is longer than 511 bytes");
+        return false;
+    }
+    if (open_both(out, 0, error))
+        return true;
+    audit_files_close(out);
+    return false;
+}
+
+void audit_files_close(struct audit_files *f)
+{
+    int *all[] = {&f->log, &f->key, &f->previous, &f->sockets[0], &f->sockets[1]};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        if (*all[i] >= 0)
+            close(*all[i]);
+        *all[i] = -1;
+    }
+    f->n_sockets = 0;
+}

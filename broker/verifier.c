@@ -1,0 +1,110 @@
+/* One question to one vitrine-verify: see verifier.h. Run by the broker. */
+#include "broker/verifier.h"
+#include "lib/start.h"
+#include "policy/limits.h"
+#include <poll.h>
+#include <signal.h>
+
+struct verifying {
+    struct chan chan;
+    bool ready, answered;
+    struct msg_verify_result result;
+    uint8_t verdict;
+};
+
+static int on_ready(void *ctx)
+{
+    struct verifying *v = ctx;
+    v->ready = true;
+    v->chan.state = VERIFY_STATE_READY;
+    return 0;
+}
+
+static int on_failed(void *ctx, struct msg_failed *m)
+{
+    (void)ctx;
+    (void)m;
+    return -1;
+}
+
+static int on_verify_result(void *ctx, struct msg_verify_result *m)
+{
+    struct verifying *v = ctx;
+    v->result = *m;
+    v->answered = true;
+    return 0;
+}
+
+static int on_verify_answer(void *ctx, struct msg_verify_answer *m)
+{
+    struct verifying *v = ctx;
+    v->verdict = m->good;
+    v->answered = true;
+    return 0;
+}
+
+static const struct verify_at_broker handlers = {
+    .on_ready = on_ready,
+    .on_failed = on_failed,
+    .on_verify_result = on_verify_result,
+    .on_verify_answer = on_verify_answer,
+};
+
+/* One message within ms. */
+static bool hear(struct verifying *v, int ms)
+{
+    struct pollfd p = {.fd = v->chan.fd, .events = POLLIN};
+    return poll(&p, 1, ms) == 1 && chan_receive_wait(&v->chan) == CHAN_OK;
+}
+
+/* It is checked from outside like every worker before it sees a byte of what it is to judge. */
+static bool verified(struct verifying *v, const struct started *s)
+{
+    struct proof proof;
+    const char *why;
+    return hear(v, START_MS) && v->ready && start_measure(s, &proof) == 0 &&
+           start_verified(&proof, start_own_filters() + 2, &why);
+}
+
+static bool begin(struct verifying *v, struct started *s)
+{
+    *v = (struct verifying){0};
+    if (start_worker(WORKER_VERIFY, false, s) != 0 && start_worker(WORKER_VERIFY, true, s) != 0)
+        return false;
+    verify_init_broker(&v->chan, s->control, &handlers, v);
+    return true;
+}
+
+static void end(struct verifying *v, struct started *s)
+{
+    siginfo_t how;
+    start_kill(s, &how);
+    start_finish(s);
+    chan_finish(&v->chan);
+}
+
+bool verifier_log(const struct msg_verify_log *m, struct msg_verify_result *out)
+{
+    struct verifying v;
+    struct started s;
+    if (!begin(&v, &s))
+        return false;
+    bool good =
+        verified(&v, &s) && msg_verify_log_send(&v.chan, m) == 0 && hear(&v, -1) && v.answered;
+    *out = v.result;
+    end(&v, &s);
+    return good;
+}
+
+enum verifier_says verifier_policy(int set, int key, int signature)
+{
+    struct verifying v;
+    struct started s;
+    const struct msg_verify_policy m = {.set = set, .key = key, .signature = signature};
+    if (!begin(&v, &s))
+        return VERIFIER_SILENT;
+    bool good =
+        verified(&v, &s) && msg_verify_policy_send(&v.chan, &m) == 0 && hear(&v, -1) && v.answered;
+    end(&v, &s);
+    return !good ? VERIFIER_SILENT : v.verdict ? VERIFIER_YES : VERIFIER_NO;
+}

@@ -1,0 +1,22 @@
+/*
+ * Questions to vitrine-verify: one process for each, started, checked from outside like every
+ * worker, asked, and killed. They wait for the answer, so they belong before a session, or into
+ * commands. After start_init.
+ */
+#ifndef BROKER_VERIFIER_H
+#define BROKER_VERIFIER_H
+#include "ch_verify.h"
+
+enum verifier_says {
+    VERIFIER_NO,
+    VERIFIER_YES,
+    VERIFIER_SILENT /* it could not be started safely, or died over what it was given */
+};
+
+/* Checks a log: see VERIFY_LOG. Takes no descriptor away. false: silent. */
+bool verifier_log(const struct msg_verify_log *m, struct msg_verify_result *out);
+/* Is `signature` (64 bytes) one of `set` (broker/conf_files.c) under `key` (Ed25519, PEM)? All
+   three are files. */
+enum verifier_says verifier_policy(int set, int key, int signature);
+
+#endif
