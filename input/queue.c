@@ -15,6 +15,11 @@ bool queue_put(struct queue *q, const struct action *a)
     return true;
 }
 
+const struct action *queue_first(const struct queue *q)
+{
+    return q->n == 0 ? NULL : &q->list[q->first];
+}
+
 bool queue_take(struct queue *q, struct action *a)
 {
     if (q->n == 0)

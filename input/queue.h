@@ -19,6 +19,8 @@ struct queue {
 /* false: full; whoever fills it looks at queue_room first. */
 bool queue_put(struct queue *q, const struct action *a);
 bool queue_take(struct queue *q, struct action *a);
+/* The one that queue_take would give; NULL: none. */
+const struct action *queue_first(const struct queue *q);
 size_t queue_room(const struct queue *q);
 /* Forgets what waits. */
 void queue_clear(struct queue *q);

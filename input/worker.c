@@ -25,9 +25,10 @@ _Noreturn static void give_up(struct input_worker *w, enum fail code, uint32_t d
 
 static void count(struct input_worker *w, const struct action *a)
 {
-    if (a->kind == ACTION_KEY && a->down)
+    if (a->kind == ACTION_KEY && a->down) {
         w->keys++;
-    else if (a->kind == ACTION_BUTTON && a->down)
+        w->pressed_ms[a->code] = loop_now_ms();
+    } else if (a->kind == ACTION_BUTTON && a->down)
         w->buttons++;
     else if (a->kind == ACTION_MOTION)
         w->motions++;
@@ -46,12 +47,28 @@ static void confirm_release(struct input_worker *w)
         loop_stop(&w->loop);
 }
 
+static void on_lend_time(void *ctx);
+
+/* A program that sees the map change asks the server for the new one, and gets the newest: a spare
+   key lent anew before that answer would give the new character to a press of the old. */
+static bool lent_too_soon(struct input_worker *w)
+{
+    const struct action *a = queue_first(&w->queue);
+    if (a == NULL || a->kind != ACTION_LEND || w->pressed_ms[a->code] == 0)
+        return false;
+    uint64_t since = loop_now_ms() - w->pressed_ms[a->code];
+    if (since >= LEND_AGAIN_MS)
+        return false;
+    loop_set_timer(&w->loop, LEND_AGAIN_MS - since, on_lend_time, w);
+    return true;
+}
+
 /* A few at a time, then a question; the next few go when the server has answered it. */
 static void pump(struct input_worker *w)
 {
     struct action a;
     unsigned n = 0;
-    while (!w->waiting && n < INPUT_AT_ONCE && queue_take(&w->queue, &a)) {
+    while (!w->waiting && n < INPUT_AT_ONCE && !lent_too_soon(w) && queue_take(&w->queue, &a)) {
         w->inject.ops->act(w->inject.self, &a);
         book_note(&w->book, &a);
         count(w, &a);
@@ -63,6 +80,11 @@ static void pump(struct input_worker *w)
     } else if (!w->waiting && w->release != 0) {
         confirm_release(w);
     }
+}
+
+static void on_lend_time(void *ctx)
+{
+    pump(ctx);
 }
 
 static void put(struct input_worker *w, const struct action *a)

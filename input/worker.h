@@ -23,9 +23,10 @@ struct input_worker {
     struct queue queue;
     struct book book;
     unsigned group, locks;
-    bool waiting;      /* for the server to take what was sent */
-    int32_t turned[2]; /* 120ths of a notch not yet turned: right, down */
-    uint32_t release;  /* serial to confirm when the queue is empty; 0 none */
+    bool waiting;             /* for the server to take what was sent */
+    uint64_t pressed_ms[256]; /* when a keycode was last pressed here; 0 never */
+    int32_t turned[2];        /* 120ths of a notch not yet turned: right, down */
+    uint32_t release;         /* serial to confirm when the queue is empty; 0 none */
     uint32_t keys, buttons, motions;
 };
 

@@ -55,7 +55,8 @@
 
 /* --- remote control --- */
 #define MAX_INPUT_EVENTS 24     /* of one record: 256 bytes, PROTOCOL.md 14, leave 244 bytes, an event takes 10 */
-#define MAX_SPARES 16           /* keys without a meaning that may be lent a character: one word of an alphabet nobody has here */
+#define MAX_SPARES 48           /* keys without a meaning that may be lent a character: an alphabet nobody has here */
+#define LEND_AGAIN_MS 2000      /* a key that was lent and pressed keeps its character so long: programs ask for the new map after the press, busy ones late */
 #define MAX_WHEEL 1200          /* 120ths of a notch in one event: ten notches, more than a hand turns between two records */
 #define MAX_HELD_KEYS 32        /* keys one person holds at once: ten fingers, and some that lock */
 #define INPUT_AT_ONCE 3         /* actions the input worker sends before the server has read them: with its question, GATE_PACE_AT_ONCE */

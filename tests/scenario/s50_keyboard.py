@@ -86,7 +86,6 @@ def typed(desk, hand, chars):
     """What a terminal reads when those characters are typed."""
     hand.say(*[line for code, sym, _ in chars for line in ('d %d %d 0' % (code, sym), 'u %d' % code, 'z 8')])
     hand.tap(36, 0xff0d)
-    hand.released()
 
 
 class Terminal:
@@ -103,8 +102,8 @@ class Terminal:
         time.sleep(0.5)
 
     def read(self):
-        """The next whole line."""
-        end = time.monotonic() + 10
+        """The next whole line. Characters that no key here makes come a few at a time (LEND_AGAIN_MS)."""
+        end = time.monotonic() + 60
         while time.monotonic() < end:
             with open(self.path, 'rb') as f:
                 text = f.read()[self.at:]

