@@ -39,7 +39,7 @@ struct source_news {
 
 enum source_result {
     SOURCE_OK,
-    SOURCE_MOVING,  /* hidden windows would not keep still: nothing was read, try again soon */
+    SOURCE_MOVING,  /* it is not known what must be hidden: nothing was read, try again soon */
     SOURCE_RESIZED, /* nothing was read: call fit */
     SOURCE_FAILED   /* over; failure says why */
 };

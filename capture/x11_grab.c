@@ -2,9 +2,10 @@
  * Reading pixels, the memory they are read into, and the places of the windows to be hidden; part
  * of the X11 source of vitrine-capture.
  *
- * One grab is one batch of requests and one wait: places of own windows, "damage is taken", pixels,
- * places again. If a window was elsewhere afterwards, the pixels are thrown away unseen: they may
- * show it where it would not be blanked.
+ * One grab is one batch of requests and one wait: places of own windows, "damage is taken", pixels.
+ * The server is grabbed for that batch, so that places and pixels are of one moment. To ask for the
+ * places again afterwards is not enough: a window that is thrown to and fro may be back where it
+ * was, and have been elsewhere in the picture.
  */
 #include "capture/picture.h"
 #include "capture/x11_parts.h"
@@ -15,9 +16,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-/* Tries before the caller is asked to come back: a window is being dragged. */
-#define TRIES 4
 
 /* --- the segment --- */
 
@@ -142,19 +140,6 @@ static bool read_places(struct x11 *x, const struct asked *a, struct places *p)
     return true;
 }
 
-static bool same_place(const struct place *a, const struct place *b)
-{
-    return a->seen == b->seen && a->x == b->x && a->y == b->y && a->w == b->w && a->h == b->h;
-}
-
-static bool all_same(const struct x11 *x, const struct places *a, const struct places *b)
-{
-    for (size_t i = 0; i < x->n_windows; i++)
-        if (!same_place(&a->windows[i], &b->windows[i]))
-            return false;
-    return true;
-}
-
 static bool same_size(const struct x11 *x, const struct places *p)
 {
     return p->root_w == x->root_w && p->root_h == x->root_h;
@@ -174,9 +159,9 @@ static void list_hidden(const struct x11 *x, const struct places *p, struct sour
 /* --- one grab --- */
 
 struct batch {
-    struct asked before, after;
+    struct asked places;
     xcb_shm_get_image_cookie_t images[MAX_RECTS];
-    struct places was, is;
+    struct places are;
 };
 
 static void ask_pixels(const struct x11 *x, struct batch *b, const struct source_grab *g)
@@ -212,33 +197,30 @@ static bool read_pixels(struct x11 *x, const struct batch *b, size_t n, xcb_gene
 static enum source_result verdict(struct x11 *x, const struct batch *b, bool good,
                                   xcb_generic_error_t **error)
 {
-    if (!same_size(x, &b->was) || !same_size(x, &b->is))
+    if (!same_size(x, &b->are))
         return SOURCE_RESIZED;
-    if (!good) {
-        x11_fail_reply(x, *error);
-        *error = NULL;
-        return SOURCE_FAILED;
-    }
-    return all_same(x, &b->was, &b->is) ? SOURCE_OK : SOURCE_MOVING;
+    if (good)
+        return SOURCE_OK;
+    x11_fail_reply(x, *error);
+    *error = NULL;
+    return SOURCE_FAILED;
 }
 
 static enum source_result grab_once(struct x11 *x, struct source_grab *out)
 {
     struct batch b;
     xcb_generic_error_t *error = NULL;
-    ask_places(x, &b.before);
+    xcb_grab_server(x->c);
+    ask_places(x, &b.places);
     xcb_damage_subtract(x->c, x->damage, XCB_NONE, XCB_NONE);
     ask_pixels(x, &b, out);
-    ask_places(x, &b.after);
-    bool before = read_places(x, &b.before, &b.was);
+    xcb_ungrab_server(x->c);
+    bool placed = read_places(x, &b.places, &b.are);
     bool good = read_pixels(x, &b, out->n_pieces, &error);
-    bool after = read_places(x, &b.after, &b.is);
-    enum source_result r = SOURCE_FAILED;
-    if (before && after)
-        r = verdict(x, &b, good, &error);
+    enum source_result r = placed ? verdict(x, &b, good, &error) : SOURCE_FAILED;
     free(error);
     if (r == SOURCE_OK)
-        list_hidden(x, &b.is, out);
+        list_hidden(x, &b.are, out);
     return r;
 }
 
@@ -256,11 +238,8 @@ static void plan_pieces(const struct x11 *x, const struct tile_set *want, struct
 enum source_result x11_grab(struct source *s, const struct tile_set *want, struct source_grab *out)
 {
     struct x11 *x = x11_of(s);
-    enum source_result r = SOURCE_MOVING;
     plan_pieces(x, want, out);
-    for (int i = 0; i < TRIES && r == SOURCE_MOVING; i++)
-        r = grab_once(x, out);
-    return r;
+    return grab_once(x, out);
 }
 
 /* --- the pointer --- */

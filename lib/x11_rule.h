@@ -17,8 +17,10 @@
  *     new-THING@AT                     an identifier this client makes, at most MAX_GATE_THINGS
  *     THING@AT                         one it has made
  *     end-THING@AT                     one it gives up
- * THING is segment or damage. The generator makes `const struct x11_rules x11_rules_ROLE` of each
- * file (capture, input).
+ *     bracket@0=N                      passes only together with all requests up to the core
+ * request N, which must be there and no more than MAX_GATE_REQUEST bytes on THING is segment or
+ * damage. The generator makes `const struct x11_rules x11_rules_ROLE` of each file (capture,
+ * input).
  */
 #ifndef LIB_X11_RULE_H
 #define LIB_X11_RULE_H
@@ -47,7 +49,8 @@ enum x11_check_kind {
     X11_CHECK_NEW, /* thing */
     X11_CHECK_USE,
     X11_CHECK_END,
-    X11_CHECK_SPARE
+    X11_CHECK_SPARE,
+    X11_CHECK_BRACKET /* lo: major of the request that closes it */
 };
 
 enum x11_thing { X11_SEGMENT, X11_DAMAGE_OBJECT, X11_THINGS };

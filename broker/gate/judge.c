@@ -129,6 +129,8 @@ static enum gate_rule check(const struct judge *j, const struct x11_check *c, co
         return check_use(j, c, field(at, 4));
     case X11_CHECK_SPARE:
         return check_spare(&j->terms, *at);
+    case X11_CHECK_BRACKET:
+        return 0; /* bracket_is_whole */
     default:
         return GATE_RULE_REQUEST;
     }
@@ -140,6 +142,7 @@ static size_t check_reach(const struct x11_check *c)
     switch (c->kind) {
     case X11_CHECK_VALUE:
     case X11_CHECK_SPARE:
+    case X11_CHECK_BRACKET:
         return c->size;
     case X11_CHECK_AREA:
         return 8;
@@ -202,7 +205,46 @@ static enum x11_extension extension_of(const struct judge *j, uint8_t major)
     return e;
 }
 
-static struct judge_verdict judge_request(struct judge *j, const uint8_t *req, size_t len)
+/* What opens something that nobody else can close, like a grab of the server, goes to the server
+   in one piece with what closes it: a worker that is stopped in between leaves nothing open. */
+static enum judge_kind bracket_is_whole(const struct x11_rule *row, const uint8_t *req, size_t have)
+{
+    const struct x11_check *c = row->checks;
+    size_t at = 0, n = 0;
+    if (row->n_checks == 0 || c->kind != X11_CHECK_BRACKET)
+        return JUDGE_PASS;
+    while (at < MAX_GATE_REQUEST) {
+        if (have - at < 4)
+            return JUDGE_MORE;
+        if (req[at] == c->lo)
+            return JUDGE_PASS;
+        n = field(req + at + 2, 2) * (size_t)4;
+        if (n == 0)
+            return JUDGE_VIOLATION;
+        if (have - at < n)
+            return at + n < MAX_GATE_REQUEST ? JUDGE_MORE : JUDGE_VIOLATION;
+        at += n;
+    }
+    return JUDGE_VIOLATION;
+}
+
+static struct judge_verdict passed(struct judge *j, const struct x11_rule *row, const uint8_t *req,
+                                   size_t len, size_t have)
+{
+    enum judge_kind kind = bracket_is_whole(row, req, have);
+    uint8_t minor = row->extension == X11_CORE ? 0 : req[1];
+    if (kind == JUDGE_VIOLATION)
+        return violation(GATE_RULE_LENGTH, req[0], minor, row->line);
+    if (kind == JUDGE_MORE)
+        return (struct judge_verdict){.kind = JUDGE_MORE};
+    remember(j, row, req);
+    return (struct judge_verdict){
+        .kind = JUDGE_PASS, .bytes = len, .major = req[0], .minor = minor};
+}
+
+/* `have`: bytes there are from req on. */
+static struct judge_verdict judge_request(struct judge *j, const uint8_t *req, size_t len,
+                                          size_t have)
 {
     enum x11_extension e = extension_of(j, req[0]);
     uint8_t opcode = e == X11_CORE ? req[0] : req[1];
@@ -214,11 +256,8 @@ static struct judge_verdict judge_request(struct judge *j, const uint8_t *req, s
             continue;
         uint32_t detail;
         enum gate_rule rule = check_row(j, row, req, len, &detail);
-        if (rule == 0) {
-            remember(j, row, req);
-            return (struct judge_verdict){
-                .kind = JUDGE_PASS, .bytes = len, .major = req[0], .minor = minor};
-        }
+        if (rule == 0)
+            return passed(j, row, req, len, have);
         bad = violation(rule, req[0], minor, detail);
     }
     return bad;
@@ -256,7 +295,7 @@ struct judge_verdict judge_bytes(struct judge *j, const uint8_t *bytes, size_t l
         return violation(GATE_RULE_LENGTH, bytes[0], bytes[0] < 128 ? 0 : bytes[1], (uint32_t)need);
     if (len < need)
         return (struct judge_verdict){.kind = JUDGE_MORE};
-    return judge_request(j, bytes, need);
+    return judge_request(j, bytes, need, len);
 }
 
 static size_t put_padded(uint8_t *out, const uint8_t *bytes, size_t len)

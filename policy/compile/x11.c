@@ -35,6 +35,7 @@ static const struct form {
     {"area", X11_CHECK_AREA, 8, 0},
     {"point", X11_CHECK_POINT, 4, 0},
     {"spare", X11_CHECK_SPARE, 1, 0},
+    {"bracket", X11_CHECK_BRACKET, 1, 0},
     {"new-segment", X11_CHECK_NEW, 4, X11_SEGMENT},
     {"segment", X11_CHECK_USE, 4, X11_SEGMENT},
     {"end-segment", X11_CHECK_END, 4, X11_SEGMENT},
@@ -82,7 +83,8 @@ static struct x11_check parse_check(const struct source *s, char *word, const st
     if (value != NULL)
         *value++ = '\0';
     const struct form *f = find_form(s, word);
-    if ((f->kind == X11_CHECK_VALUE) != (value != NULL))
+    bool takes_value = f->kind == X11_CHECK_VALUE || f->kind == X11_CHECK_BRACKET;
+    if (takes_value != (value != NULL))
         source_fail(s, "'%s' %s value", word, value == NULL ? "needs a" : "takes no");
     struct x11_check c = {.kind = (uint8_t)f->kind, .size = f->size, .thing = f->thing};
     c.at = (uint8_t)number(s, at, 255);

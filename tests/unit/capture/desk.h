@@ -47,6 +47,7 @@ struct desk {
     xcb_connection_t *c;
     xcb_screen_t *screen;
     xcb_gcontext_t gc;
+    int server_end; /* not 0: what the gate gets instead of a connection to the server */
 };
 
 struct chain {
@@ -464,7 +465,7 @@ static int chain_open_gate(struct chain *k, struct desk *d, const struct tile_re
                               .major_randr = desk_major(d, &xcb_randr_id),
                               .cookie_name = {name, 18},
                               .cookie = {cookie, 16},
-                              .server = desk_socket(d),
+                              .server = d->server_end != 0 ? d->server_end : desk_socket(d),
                               .client_end = ends[1]};
     if (area != NULL) {
         m.x = (int32_t)area->x;

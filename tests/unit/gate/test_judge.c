@@ -158,7 +158,7 @@ static void test_length(void **state)
 /* Every core request and every minor of every extension: only the rows of the file may pass. */
 static void test_only_listed(void **state)
 {
-    static const uint8_t core[] = {3, 14, 40, 43, 98, 127};
+    static const uint8_t core[] = {3, 14, 36, 37, 40, 43, 98, 127};
     static const uint16_t minors[] = {
         [SHM] = 0x95, [DAMAGE] = 0x0f, [XFIXES] = 0x19, [RANDR] = 0x11};
     (void)state;
@@ -172,7 +172,8 @@ static void test_only_listed(void **state)
             if (!listed)
                 assert_true(v.kind == JUDGE_VIOLATION && v.rule == GATE_RULE_REQUEST);
             else
-                assert_true(v.kind == JUDGE_PASS || v.rule == GATE_RULE_FORM);
+                assert_true(v.kind == JUDGE_PASS || v.rule == GATE_RULE_FORM ||
+                            (major == 36 && v.kind == JUDGE_MORE)); /* only with its end */
         }
     }
 }
@@ -310,6 +311,64 @@ static void test_area(void **state)
     open_gate(&x11_rules_capture, true);
     assert_passes(create_segment(1, 4096));
     assert_passes(get_image(ROOT, 0, 0, 65535, 65535, 1));
+}
+
+/* --- a grab of the server, only together with its end --- */
+
+enum { GRAB = 36, UNGRAB = 37, NOTHING = 127 };
+
+static size_t append(size_t at, uint8_t major, size_t len)
+{
+    req[at] = major;
+    req[at + 1] = 0;
+    put16(at + 2, (uint32_t)len / 4);
+    return at + len;
+}
+
+static void test_grab_with_its_end(void **state)
+{
+    (void)state;
+    open_gate(&x11_rules_capture, true);
+    start(GRAB, 0, 4);
+    size_t len = append(append(4, NOTHING, 4), UNGRAB, 4);
+    for (size_t n = 0; n < len - 4; n++)
+        assert_int_equal(judge(n).kind, JUDGE_MORE);
+    struct judge_verdict v = judge(len);
+    assert_int_equal(v.kind, JUDGE_PASS);
+    assert_int_equal(v.bytes, 4); /* the rest is judged by itself */
+    append(0, NOTHING, 4);
+    assert_int_equal(judge(4).kind, JUDGE_PASS);
+    append(0, UNGRAB, 4);
+    assert_passes(4);
+    open_gate(&x11_rules_input, true);
+    start(GRAB, 0, 4);
+    append(4, UNGRAB, 4);
+    assert_breaks(8, GATE_RULE_REQUEST); /* the other worker grabs nothing */
+}
+
+/* However it is cut off from its end, it does not reach the server. */
+static void test_grab_without_end(void **state)
+{
+    (void)state;
+    open_gate(&x11_rules_capture, true);
+    start(GRAB, 0, 4);
+    size_t len = 4;
+    while (len + 4 <= MAX_GATE_REQUEST) {
+        assert_int_equal(judge(len).kind, JUDGE_MORE);
+        len = append(len, NOTHING, 4);
+    }
+    append(len, UNGRAB, 4);
+    assert_breaks(len + 4, GATE_RULE_LENGTH); /* one request too long */
+    append(len - 4, UNGRAB, 4);
+    assert_int_equal(judge(len).kind, JUDGE_PASS);
+    start(GRAB, 0, 4);
+    append(4, NOTHING, 0);
+    assert_breaks(8, GATE_RULE_LENGTH);
+    start(GRAB, 0, 4);
+    append(4, NOTHING, MAX_GATE_REQUEST);
+    assert_breaks(8, GATE_RULE_LENGTH);
+    start(GRAB, 0, 8);
+    assert_breaks(8, GATE_RULE_FORM);
 }
 
 static void test_events(void **state)
@@ -510,6 +569,8 @@ int main(void)
         cmocka_unit_test(test_segments),
         cmocka_unit_test(test_damages),
         cmocka_unit_test(test_area),
+        cmocka_unit_test(test_grab_with_its_end),
+        cmocka_unit_test(test_grab_without_end),
         cmocka_unit_test(test_events),
         cmocka_unit_test(test_input),
         cmocka_unit_test(test_lend),
