@@ -3,6 +3,8 @@
    secrets is looked at. */
 #include "broker/options.h"
 #include "lib/text.h"
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -85,14 +87,25 @@ static int take_listen(struct options *o, const char *value)
                                                   : usage("--listen takes ADDR[:PORT], not", value);
 }
 
+static bool is_loopback(const char *address)
+{
+    struct in_addr v4;
+    struct in6_addr v6;
+    if (inet_pton(AF_INET, address, &v4) == 1)
+        return ntohl(v4.s_addr) >> 24 == 127;
+    return inet_pton(AF_INET6, address, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+}
+
+/* Whatever is asked there is answered: it is for this machine only. A name could mean another. */
 static int take_metrics(struct options *o, const char *value)
 {
     const char *bracket = strrchr(value, ']');
     bool port = strchr(bracket ? bracket : value, ':') != NULL;
     o->has_metrics = true;
-    return port && invite_parse_listen(value, &o->metrics)
+    return port && invite_parse_listen(value, &o->metrics) && is_loopback(o->metrics.host)
                ? 0
-               : usage("--metrics takes ADDR:PORT, not", value);
+               : usage("--metrics takes a loopback address and a port, such as 127.0.0.1:9100, not",
+                       value);
 }
 
 static int take_format(struct options *o, const char *value)

@@ -2,10 +2,10 @@
 #include "broker/relay_cmd.h"
 #include "broker/conf.h"
 #include "broker/events.h"
-#include "broker/keyfile.h"
 #include "broker/launcher.h"
 #include "broker/options.h"
 #include "broker/protect.h"
+#include "broker/relay_conf.h"
 #include "broker/workers.h"
 #include "ch_relay.h"
 #include "lib/clock.h"
@@ -34,8 +34,7 @@ struct relay_run {
     int sockets[4], metrics;
     unsigned n_sockets;
     struct relay_name at; /* where it is reached */
-    char create_key[65];
-    unsigned low, high;
+    struct relay_conf conf;
     bool draining;
 };
 
@@ -135,14 +134,17 @@ static void send_keys(struct relay_run *r)
 static void serve(struct relay_run *r)
 {
     struct msg_relay_serve m = {
-        .create_key = span_text(r->create_key),
-        .low = (uint8_t)r->low,
-        .high = (uint8_t)r->high,
+        .create_key = span_text(r->conf.create_key),
+        .low = (uint8_t)r->conf.low,
+        .high = (uint8_t)r->conf.high,
+        .n_proxies = (uint16_t)r->conf.n_proxies,
         .n_sockets = (uint16_t)r->n_sockets,
         .n_metrics = r->metrics >= 0,
         .metrics = {r->metrics},
     };
     memcpy(m.sockets, r->sockets, sizeof r->sockets);
+    for (size_t i = 0; i < r->conf.n_proxies; i++)
+        memcpy(m.proxies[i].address, r->conf.proxies[i], sizeof m.proxies[i].address);
     if (msg_relay_serve_send(&r->relay->control, &m) != 0)
         stop(r, EXIT_LINE);
     r->relay->control.state = RELAY_STATE_SERVING;
@@ -299,51 +301,7 @@ static int watch_signals(struct relay_run *r)
     return r->signals >= 0 && loop_add(&r->loop, r->signals, NULL, on_signal, r) ? 0 : -1;
 }
 
-/* --- configuration */
-
-static const char *take_range(struct relay_run *r, const char *value)
-{
-    char after;
-    if (sscanf(value, "%2u-%2u%c", &r->low, &r->high, &after) == 2 && r->low >= 10 &&
-        r->low <= r->high && r->high <= 99)
-        return NULL;
-    return "a range of first two digits, such as 10-99";
-}
-
-static const char *take_key(struct relay_run *r, const char *value)
-{
-    if (strlen(value) >= sizeof r->create_key)
-        return "at most 64 bytes";
-    memcpy(r->create_key, value, strlen(value) + 1);
-    return NULL;
-}
-
-static const char *take_line(void *ctx, const struct keyfile_line *line)
-{
-    if (strcmp(line->key, "numbers") == 0)
-        return take_range(ctx, line->value);
-    if (strcmp(line->key, "create_key") == 0)
-        return take_key(ctx, line->value);
-    return "unknown key; known are numbers and create_key";
-}
-
-static int read_config(struct relay_run *r)
-{
-    char error[KEYFILE_ERROR], *text = NULL;
-    size_t len = 0;
-    if (!r->o->config)
-        return 0;
-    enum keyfile_result got = keyfile_read(r->o->config, false, &text, &len, error);
-    if (got == KEYFILE_MISSING)
-        snprintf(error, sizeof error, "%s: no such file", r->o->config);
-    bool good = got == KEYFILE_READ && keyfile_parse(r->o->config, text, len, take_line, r, error);
-    if (text)
-        explicit_bzero(text, len);
-    free(text);
-    if (!good)
-        fprintf(stderr, "vitrine: %s\n", error);
-    return good ? 0 : -1;
-}
+/* --- beginning */
 
 static bool start_relay(struct relay_run *r, bool require_namespaces)
 {
@@ -374,7 +332,11 @@ static int prepare(struct relay_run *r)
         fprintf(stderr, "vitrine: %s\n", error);
         return EXIT_POLICY;
     }
-    if (read_config(r) != 0 || open_keys(r) != 0)
+    if (!relay_conf_read(&r->conf, r->o->config, error)) {
+        fprintf(stderr, "vitrine: %s\n", error);
+        return EXIT_USAGE;
+    }
+    if (open_keys(r) != 0)
         return EXIT_USAGE;
     loop_init(&r->loop);
     if (r->o->events)
@@ -388,8 +350,7 @@ static int prepare(struct relay_run *r)
 
 int relay_cmd(const struct options *o)
 {
-    static struct relay_run run = {
-        .cert = -1, .key = -1, .signals = -1, .metrics = -1, .low = 10, .high = 99};
+    static struct relay_run run = {.cert = -1, .key = -1, .signals = -1, .metrics = -1};
     run.o = o;
     run.status = prepare(&run);
     if (run.status == 0 && loop_run(&run.loop) != 0)
@@ -397,7 +358,7 @@ int relay_cmd(const struct options *o)
     workers_kill_all(&run.workers, "the relay ends");
     launcher_finish(&run.launcher);
     close_keys(&run);
-    explicit_bzero(run.create_key, sizeof run.create_key);
+    relay_conf_wipe(&run.conf);
     events_finish(500);
     return run.status;
 }

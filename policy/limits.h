@@ -155,6 +155,8 @@
 #define RELAY_LOCK_MAX_MS 86400000    /* ... up to a day */
 #define RELAY_EVENT_MS 60000          /* one line a source, event and this time */
 #define RELAY_READ_BURST 262144       /* bytes read from one connection before the next has its turn */
+#define RELAY_PROXIES 8               /* balancers whose PROXY v2 head is believed */
+#define RELAY_SHAKES 4                /* steps of TLS handshakes in a turn; sessions go first */
 #define NET_QUEUE 262144              /* bytes waiting in net, each direction */
 #define NET_WINDOW_FIRST 1048576      /* bytes of units the presenter may have under way, at first ... */
 #define NET_WINDOW_MIN 135271         /* ... at least: one unit always fits ... */

@@ -1,6 +1,8 @@
 /* One connection of vitrine-relay. Distrusts every byte, and whether it is ever read or answered.
  */
 #include "net/relay/conn.h"
+#include "net/relay/proxy_head.h"
+#include <errno.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <stddef.h>
@@ -16,8 +18,13 @@ struct conn *conn_of(struct client *c)
     return (struct conn *)(void *)((char *)c - offsetof(struct conn, client));
 }
 
+bool conn_is_opening(const struct conn *c)
+{
+    return c->phase == CONN_PROXY || c->phase == CONN_HANDSHAKE;
+}
+
 struct conn *conn_create(int fd, SSL_CTX *tls, struct hub *hub, struct source *source,
-                         struct hub_now now)
+                         struct source_key peer, struct hub_now now)
 {
     struct conn *c = calloc(1, sizeof *c);
     if (c != NULL)
@@ -31,7 +38,9 @@ struct conn *conn_create(int fd, SSL_CTX *tls, struct hub *hub, struct source *s
         return NULL;
     }
     SSL_set_accept_state(c->ssl);
+    c->phase = source == NULL ? CONN_PROXY : CONN_HANDSHAKE;
     c->fd = fd;
+    c->peer = peer;
     c->hub = hub;
     c->source = source;
     c->deadline_ms = now.ms + RELAY_HANDSHAKE_MS;
@@ -74,6 +83,62 @@ static void linger(struct conn *c, struct hub_now now)
     c->phase = CONN_CLOSING;
     c->deadline_ms = now.ms + LINGER_MS;
     shutdown(c->fd, SHUT_WR);
+}
+
+/* --- the head of a balancer ----------------------------------------------------------------------
+ */
+
+/* The balancer is set up wrong: the log names it, and nobody else is blamed. */
+static void refuse_balancer(struct conn *c, struct hub_now now)
+{
+    struct source *balancer = source_accept(&c->hub->sources, c->peer, now.ms);
+    if (balancer != NULL)
+        source_note(&c->hub->sources, balancer, INTRUSION_MALFORMED, now.ms);
+    source_release(balancer);
+    conn_die(c, now);
+}
+
+static void judge_head(struct conn *c, struct hub_now now)
+{
+    struct sockaddr_storage from = {.ss_family = AF_UNSPEC};
+    struct source_key key = c->peer;
+    if (!proxy_head_read(c->in->bytes, c->have, &from)) {
+        refuse_balancer(c, now);
+        return;
+    }
+    if (from.ss_family != AF_UNSPEC)
+        key = source_key_of((struct sockaddr *)&from);
+    c->source = source_accept(&c->hub->sources, key, now.ms);
+    if (c->source == NULL) {
+        conn_die(c, now);
+        return;
+    }
+    parcel_release(c->in);
+    c->in = NULL;
+    c->have = 0;
+    c->phase = CONN_HANDSHAKE;
+}
+
+/* Reads not one byte more than the head: what follows is for TLS. */
+static void read_head(struct conn *c, struct hub_now now)
+{
+    if (c->in == NULL && (c->in = parcel_create(&c->hub->account, PROXY_HEAD_MAX)) == NULL) {
+        conn_die(c, now);
+        return;
+    }
+    while (c->phase == CONN_PROXY && c->can_read) {
+        size_t need = proxy_head_need(c->in->bytes, c->have);
+        ssize_t n;
+        if (need == 0 || need == c->have) {
+            judge_head(c, now);
+            return;
+        }
+        n = read(c->fd, c->in->bytes + c->have, need - c->have);
+        c->have += n > 0 ? (size_t)n : 0;
+        c->can_read = n > 0;
+        if (n == 0 || (n < 0 && errno != EAGAIN)) /* a balancer looks whether we are here */
+            conn_die(c, now);
+    }
 }
 
 /* --- handshake -----------------------------------------------------------------------------------
@@ -141,7 +206,8 @@ static void begin_frame(struct conn *c, struct hub_now now)
         stop_listening(c, FRAME_ERR_BAD, now);
         return;
     }
-    c->in = parcel_create(hub_account(c->hub, &c->client), need);
+    /* Half a frame is the relay's own burden: nobody fills a session's memory with beginnings. */
+    c->in = parcel_create(&c->hub->account, need);
     if (c->in == NULL) {
         stop_listening(c, FRAME_ERR_BUSY, now);
         return;
@@ -154,7 +220,6 @@ static void finish_frame(struct conn *c, struct hub_now now)
     struct parcel *p = c->in;
     c->in = NULL;
     c->have = 0;
-    /* The frame may have been begun before its session was: CREATE, ATTACH. */
     parcel_move(p, hub_account(c->hub, &c->client));
     hub_take(c->hub, &c->client, p, now);
 }
@@ -212,6 +277,8 @@ static void drain_closing(struct conn *c, struct hub_now now)
 
 enum conn_more conn_read(struct conn *c, struct hub_now now)
 {
+    if (c->phase == CONN_PROXY)
+        read_head(c, now);
     if (c->phase == CONN_HANDSHAKE)
         shake_hands(c, now);
     if (c->phase == CONN_CLOSING)

@@ -9,6 +9,7 @@
 #include <openssl/types.h>
 
 enum conn_phase {
+    CONN_PROXY, /* of a balancer: its head comes first, and says whose the connection is */
     CONN_HANDSHAKE,
     CONN_OPEN,    /* the hub knows it */
     CONN_CLOSING, /* we have said the last word; waiting for the other side to have read it */
@@ -20,7 +21,8 @@ struct conn {
     int fd;
     SSL *ssl;
     struct hub *hub;
-    struct source *source;
+    struct source *source;  /* NULL while PROXY */
+    struct source_key peer; /* where the connection itself comes from */
     struct client client;
     struct conn *before, *after; /* all connections of the server */
     struct conn *next_ready, *next_dead;
@@ -28,7 +30,8 @@ struct conn {
     bool is_ready, can_read, can_write;
     bool is_deaf; /* what it still says is not looked at */
     bool has_alpn;
-    uint64_t deadline_ms; /* HANDSHAKE, CLOSING */
+    bool is_counted;      /* among the unfinished handshakes: server.c */
+    uint64_t deadline_ms; /* PROXY, HANDSHAKE, CLOSING */
     uint8_t head[FRAME_HEAD];
     size_t have;        /* bytes of the frame being read, head included */
     struct parcel *in;  /* once its head is there */
@@ -42,10 +45,11 @@ enum conn_more {
     CONN_PAUSED /* it may not be read from now; try again soon */
 };
 
-/* Takes ownership of fd and of one reference to source (source_release). NULL: no memory, fd
- * closed. */
+/* Takes ownership of fd and of one reference to source (source_release); without a source the
+   first bytes have to be a PROXY v2 head. NULL: no memory, fd closed. */
 struct conn *conn_create(int fd, SSL_CTX *tls, struct hub *hub, struct source *source,
-                         struct hub_now now);
+                         struct source_key peer, struct hub_now now);
+bool conn_is_opening(const struct conn *c); /* PROXY or HANDSHAKE */
 /* Leaves the hub at once and goes to *graves; conn_destroy comes at the end of the turn, when no
    event and no list names it any more. */
 void conn_die(struct conn *c, struct hub_now now);

@@ -9,6 +9,7 @@ bool hub_init(struct hub *h, const struct hub_config *config)
     memset(h, 0, sizeof *h);
     h->config = *config;
     h->account.refs = 1;
+    h->max_clients = RELAY_NOFILE - 64;
     numbers_init(&h->numbers, config->low, config->high, config->random);
     return sources_init(&h->sources, config->event, config->event_ctx);
 }

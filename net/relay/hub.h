@@ -4,8 +4,8 @@
  * to be logged is handed to a function. server.c is the shell around it; tests drive it directly.
  *
  * Files: hub.c (clients, endings), opening.c (CREATE, ATTACH, PARAMS), orders.c (BIND, DROP,
- * PRESENT, END), traffic.c (MSG, UNIT, NEED, KEEP), tick.c (everything that happens because time
- * passes).
+ * PRESENT, END), traffic.c (MSG, UNIT, NEED, KEEP), relief.c (memory), tick.c (everything that
+ * happens because time passes).
  *
  * Nothing ends in the middle of anything: hub_end only marks, hub_settle does it once the frame has
  * been handled. Every entrance below settles before it returns.
@@ -28,7 +28,9 @@ struct hub_config {
     void *event_ctx;
     uint8_t low, high; /* range of numbers */
     uint8_t create_key[FRAME_CREATE_KEY_MAX];
-    size_t n_create_key; /* 0: anybody may create */
+    size_t n_create_key;                /* 0: anybody may create */
+    uint8_t proxies[RELAY_PROXIES][16]; /* whose PROXY v2 head is believed; IPv4 mapped into IPv6 */
+    size_t n_proxies;
 };
 
 /* Since the start, for the metrics. */
@@ -48,6 +50,7 @@ struct hub {
     size_t n_sessions;
     struct client *clients; /* all */
     size_t n_clients;
+    size_t max_clients;     /* connections there is room for */
     struct client *waiting; /* members back before their organizer */
     struct client *dirty, *doomed;
     struct hub_now now;
@@ -112,6 +115,11 @@ void opening_params(struct hub *h, struct client *c, const struct frame *f);
 void orders_take(struct hub *h, struct client *c, const struct frame *f);
 void traffic_msg(struct hub *h, struct client *c, struct parcel *p);
 void traffic_unit(struct hub *h, struct client *c, struct parcel *p);
+/* Keeps what is held within its bounds; called after whatever made session s hold more. */
+void relief_check(struct hub *h, struct session *s);
+/* Room runs out for newcomers and new sessions first: a quarter of the memory and an eighth of the
+   connections are left to those who are in. */
+bool relief_is_short(const struct hub *h);
 void traffic_need(struct hub *h, struct client *c);
 /* Sends NEED to the presenter when somebody wants a KEY unit and the last NEED is long enough ago.
  */

@@ -6,8 +6,11 @@
 #include "ch_relay.h"
 #include "lib/worker.h"
 #include "net/relay/server.h"
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <openssl/crypto.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #define EVENTS_QUEUED                                                                              \
     65536 /* bytes of RELAY_EVENT kept for a busy parent; more are counted, not told */
@@ -78,6 +81,22 @@ static void fill_config(struct hub_config *c, struct relay *r, const struct msg_
     };
     if (m->create_key.len > 0)
         memcpy(c->create_key, m->create_key.data, m->create_key.len);
+    c->n_proxies = m->n_proxies;
+    for (size_t i = 0; i < m->n_proxies; i++)
+        memcpy(c->proxies[i], m->proxies[i].address, sizeof c->proxies[i]);
+}
+
+/* Whatever is asked there is answered: only this machine may ask. */
+static bool is_loopback(int fd)
+{
+    struct sockaddr_in6 a = {0}; /* the larger of the two */
+    struct sockaddr_in v4;
+    socklen_t len = sizeof a;
+    if (getsockname(fd, (struct sockaddr *)&a, &len) != 0)
+        return false;
+    memcpy(&v4, &a, sizeof v4);
+    return a.sin6_family == AF_INET ? ntohl(v4.sin_addr.s_addr) >> 24 == 127
+                                    : IN6_IS_ADDR_LOOPBACK(&a.sin6_addr);
 }
 
 static int on_relay_serve(void *ctx, struct msg_relay_serve *m)
@@ -85,7 +104,7 @@ static int on_relay_serve(void *ctx, struct msg_relay_serve *m)
     struct relay *r = ctx;
     struct hub_config config;
     int metrics = m->n_metrics > 0 ? m->metrics[0] : -1, result;
-    if (m->low > m->high)
+    if (m->low > m->high || (metrics >= 0 && !is_loopback(metrics)))
         return -1;
     fill_config(&config, r, m);
     result =

@@ -21,12 +21,6 @@ static void send_opened(struct hub *h, struct client *c)
     hub_send(h, c, &f);
 }
 
-/* Room runs out for newcomers and new sessions first: a quarter is left to those who are in. */
-static bool memory_is_short(const struct hub *h)
-{
-    return h->account.held > RELAY_BUFFERS_MAX / 4 * 3;
-}
-
 /* --- CREATE --------------------------------------------------------------------------------------
  */
 
@@ -48,7 +42,7 @@ static enum frame_err may_create(struct hub *h, struct client *c, struct span ke
         hub_note(h, c, INTRUSION_CREATE_KEY);
         return FRAME_ERR_KEY;
     }
-    if (h->n_sessions >= RELAY_SESSIONS_MAX || memory_is_short(h))
+    if (h->n_sessions >= RELAY_SESSIONS_MAX || relief_is_short(h))
         return FRAME_ERR_BUSY;
     return FRAME_ERR_NO;
 }
@@ -120,7 +114,7 @@ static enum frame_err on_newcomer(struct hub *h, struct client *c, struct sessio
         return FRAME_ERR_NONE;
     }
     /* While the organizer is away nobody could answer a newcomer. */
-    if (s->organizer == NULL || s->newcomers >= RELAY_NEWCOMERS_MAX || memory_is_short(h))
+    if (s->organizer == NULL || s->newcomers >= RELAY_NEWCOMERS_MAX || relief_is_short(h))
         return FRAME_ERR_BUSY;
     return admit(h, c, s);
 }

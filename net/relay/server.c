@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define EVENTS 256
-#define ACCEPTS 64   /* connections taken from one listener in a turn */
+#define ACCEPTS 16   /* connections taken from one listener in a turn */
 #define PAUSED_MS 20 /* how often a paused connection is looked at again */
 #define HURRY_MS                                                                                   \
     1000 /* with all places taken, a handshake older than this gives way to a new one */
@@ -54,7 +54,6 @@ int server_init(struct server *s, struct chan *control, struct keys *keys,
     s->control = control;
     s->keys = *keys;
     *keys = (struct keys){0};
-    s->max_conns = RELAY_NOFILE - 64;
     s->tick_ms = RELAY_REPORT_MS;
     s->epoll = epoll_create1(EPOLL_CLOEXEC);
     metrics_init(&s->metrics, metrics);
@@ -104,6 +103,16 @@ static void link_conn(struct server *s, struct conn *c)
     s->conns = c;
     s->n_conns++;
     s->n_handshakes++;
+    c->is_counted = true;
+}
+
+/* After everything that may have ended its handshake, one way or the other. */
+static void recount(struct server *s, struct conn *c)
+{
+    if (c->is_counted && !conn_is_opening(c)) {
+        c->is_counted = false;
+        s->n_handshakes--;
+    }
 }
 
 static void unlink_conn(struct server *s, struct conn *c)
@@ -129,27 +138,44 @@ static bool room_for_handshake(struct server *s, struct hub_now now)
     if (s->n_handshakes < RELAY_HANDSHAKES_MAX)
         return true;
     for (struct conn *c = s->conns; c != NULL; c = c->after)
-        if (c->phase == CONN_HANDSHAKE)
+        if (conn_is_opening(c))
             slowest = c; /* the list begins with the newest */
     if (slowest == NULL || slowest->deadline_ms - RELAY_HANDSHAKE_MS + HURRY_MS > now.ms)
         return false;
     conn_die(slowest, now);
-    s->n_handshakes--;
+    recount(s, slowest);
     return true;
+}
+
+static bool is_balancer(const struct server *s, const struct sockaddr *from)
+{
+    const struct hub_config *c = &s->hub.config;
+    uint8_t address[16] = {[10] = 0xff, [11] = 0xff};
+    if (from->sa_family == AF_INET)
+        memcpy(address + 12, &((const struct sockaddr_in *)(const void *)from)->sin_addr, 4);
+    else
+        memcpy(address, &((const struct sockaddr_in6 *)(const void *)from)->sin6_addr, 16);
+    for (size_t i = 0; i < c->n_proxies; i++)
+        if (memcmp(address, c->proxies[i], sizeof address) == 0)
+            return true;
+    return false;
 }
 
 static void welcome(struct server *s, int fd, const struct sockaddr *from, struct hub_now now)
 {
+    bool balancer = is_balancer(s, from), room = s->n_conns < s->hub.max_clients;
+    struct source_key key = source_key_of(from);
     struct source *source = NULL;
     struct conn *c;
-    if (s->n_conns < s->max_conns && room_for_handshake(s, now))
-        source = source_accept(&s->hub.sources, source_key_of(from), now.ms);
-    if (source == NULL) {
+    room = room && room_for_handshake(s, now);
+    if (room && !balancer)
+        source = source_accept(&s->hub.sources, key, now.ms);
+    if (!room || (source == NULL && !balancer)) {
         close(fd);
         return;
     }
     tune(fd);
-    c = conn_create(fd, s->keys.tls, &s->hub, source, now);
+    c = conn_create(fd, s->keys.tls, &s->hub, source, key, now);
     if (c == NULL)
         return;
     c->graves = &s->dead;
@@ -171,18 +197,28 @@ static void accept_some(struct server *s, int listener, struct hub_now now)
     }
 }
 
-static void put_back(struct conn **list, struct conn *c)
+static void put_back(struct ready *list, struct conn *c)
 {
     if (c->is_ready)
         return;
     c->is_ready = true;
-    c->next_ready = *list;
-    *list = c;
+    c->next_ready = NULL;
+    *(list->first != NULL ? &list->last->next_ready : &list->first) = c;
+    list->last = c;
+}
+
+static struct conn *take_first(struct ready *list)
+{
+    struct conn *c = list->first;
+    if (c == NULL)
+        return NULL;
+    list->first = c->next_ready;
+    c->is_ready = false;
+    return c;
 }
 
 static void read_conn(struct server *s, struct conn *c, struct hub_now now)
 {
-    bool was_handshake = c->phase == CONN_HANDSHAKE;
     switch (conn_read(c, now)) {
     case CONN_MORE:
         put_back(&s->ready, c);
@@ -193,8 +229,7 @@ static void read_conn(struct server *s, struct conn *c, struct hub_now now)
     case CONN_IDLE:
         break;
     }
-    if (was_handshake && c->phase != CONN_HANDSHAKE)
-        s->n_handshakes--;
+    recount(s, c);
 }
 
 static void on_conn(struct server *s, struct conn *c, uint32_t events, struct hub_now now)
@@ -205,19 +240,27 @@ static void on_conn(struct server *s, struct conn *c, uint32_t events, struct hu
         c->can_write = true;
         conn_write(c, now);
     }
-    if (!c->is_ready)
+    if (conn_is_opening(c))
+        put_back(&s->shaking, c);
+    else if (!c->is_ready)
         read_conn(s, c, now);
 }
 
-static void read_again(struct server *s, struct conn **list, struct hub_now now)
+static void read_again(struct server *s, struct ready *list, struct hub_now now)
 {
-    struct conn *c = *list, *next;
-    *list = NULL;
-    for (; c != NULL; c = next) {
-        next = c->next_ready;
-        c->is_ready = false;
+    struct ready taken = *list;
+    struct conn *c;
+    *list = (struct ready){0};
+    while ((c = take_first(&taken)) != NULL)
         read_conn(s, c, now);
-    }
+}
+
+/* A crowd at the door, or a flood, costs a session the time of a few steps of a handshake. */
+static void shake_some(struct server *s, struct hub_now now)
+{
+    struct conn *c;
+    for (int i = 0; i < RELAY_SHAKES && (c = take_first(&s->shaking)) != NULL; i++)
+        read_conn(s, c, now);
 }
 
 static void write_dirty(struct server *s, struct hub_now now)
@@ -273,13 +316,14 @@ static void dispatch(struct server *s, const struct epoll_event *e, struct hub_n
         on_conn(s, what, e->events, now);
 }
 
-static void forget_ready(struct conn **list, const struct conn *c)
+static void forget_ready(struct ready *list, const struct conn *c)
 {
-    for (struct conn **at = list; *at != NULL; at = &(*at)->next_ready)
-        if (*at == c) {
-            *at = c->next_ready;
-            return;
-        }
+    struct ready kept = {0};
+    struct conn *i;
+    while ((i = take_first(list)) != NULL)
+        if (i != c)
+            put_back(&kept, i);
+    *list = kept;
 }
 
 /* Nothing is freed before the end of a turn: events and lists may still name it. */
@@ -291,7 +335,9 @@ static void bury_dead(struct server *s, struct hub_now now)
         if (c->is_ready) {
             forget_ready(&s->ready, c);
             forget_ready(&s->paused, c);
+            forget_ready(&s->shaking, c);
         }
+        recount(s, c);
         unlink_conn(s, c);
         conn_destroy(c, now);
     }
@@ -300,10 +346,8 @@ static void bury_dead(struct server *s, struct hub_now now)
 static void check_conns(struct server *s, struct hub_now now)
 {
     for (struct conn *c = s->conns; c != NULL; c = c->after) {
-        bool was_handshake = c->phase == CONN_HANDSHAKE;
         conn_check(c, now);
-        if (was_handshake && c->phase != CONN_HANDSHAKE)
-            s->n_handshakes--;
+        recount(s, c);
     }
     metrics_check(&s->metrics, now.ms);
     s->checked_ms = now.ms;
@@ -325,9 +369,9 @@ static int wait_time(const struct server *s, int wait_ms)
 {
     uint64_t now_ms = server_now().ms, due = s->ticked_ms + s->tick_ms;
     int ms = due > now_ms ? (int)(due - now_ms) : 0;
-    if (s->ready != NULL)
+    if (s->ready.first != NULL || s->shaking.first != NULL)
         return 0;
-    if (s->paused != NULL && ms > PAUSED_MS)
+    if (s->paused.first != NULL && ms > PAUSED_MS)
         ms = PAUSED_MS;
     return ms < wait_ms ? ms : wait_ms;
 }
@@ -347,6 +391,8 @@ int server_turn(struct server *s, int wait_ms)
     let_time_pass(s, now);
     if (s->control != NULL && s->control->queued > 0)
         chan_flush(s->control);
+    write_dirty(s, now);
+    shake_some(s, now);
     write_dirty(s, now);
     bury_dead(s, now);
     return 0;

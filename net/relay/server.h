@@ -21,8 +21,12 @@ struct server {
     size_t n_listeners;
     struct metrics metrics;
     struct conn *conns;
-    size_t n_conns, n_handshakes, max_conns;
-    struct conn *ready, *paused, *dead;
+    size_t n_conns, n_handshakes;
+    struct ready {
+        struct conn *first, *last;
+    } ready, paused,
+        shaking; /* to be read: at once, in a moment, when sessions have had their turn */
+    struct conn *dead;
     uint64_t checked_ms, ticked_ms;
     unsigned tick_ms;
     bool stop;

@@ -55,40 +55,11 @@ void traffic_msg(struct hub *h, struct client *c, struct parcel *p)
     h->counts.messages++;
     h->counts.message_bytes += p->len;
     hub_push(h, to, p);
+    relief_check(h, c->session);
 }
 
 /* --- UNIT ----------------------------------------------------------------------------------------
  */
-
-/* Too much waits in this session: the viewer that holds the oldest screen unit skips, until it
- * fits. */
-static struct client *holder_of_oldest(const struct session *s, uint64_t now_ms)
-{
-    struct client *found = NULL;
-    uint64_t oldest = 0;
-    for (struct client *c = s->clients; c != NULL; c = c->session_after) {
-        uint64_t age = queue_age_ms(&c->queue, now_ms) + 1;
-        if (c->queue.lists[FRAME_RANK_SCREEN].first != NULL && age > oldest) {
-            oldest = age;
-            found = c;
-        }
-    }
-    return found;
-}
-
-static bool holds_too_much(const struct hub *h, const struct session *s)
-{
-    return s->account->held > RELAY_SESSION_BUFFERS || h->account.held > RELAY_BUFFERS_MAX;
-}
-
-static void relieve(struct hub *h, struct session *s)
-{
-    struct client *c;
-    while (holds_too_much(h, s) && (c = holder_of_oldest(s, h->now.ms)) != NULL) {
-        queue_skip(&c->queue, h->now.ms);
-        s->wants_key |= c->queue.wants_key;
-    }
-}
 
 static void fan_out(struct hub *h, struct client *from, struct parcel *p)
 {
@@ -96,7 +67,7 @@ static void fan_out(struct hub *h, struct client *from, struct parcel *p)
     for (struct client *c = s->clients; c != NULL; c = c->session_after)
         if (c != from && session_is_member(c))
             hub_push(h, c, p);
-    relieve(h, s);
+    relief_check(h, s);
     traffic_ask_key(h, s);
 }
 

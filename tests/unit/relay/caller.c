@@ -89,6 +89,10 @@ static int dial(const struct caller_options *o)
     if (o->small_window)
         setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
     assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
+    for (size_t i = 0; i < o->n_head; i++) { /* in pieces, so that nothing may count on one */
+        assert_int_equal(send(fd, (const uint8_t *)o->head + i, 1, MSG_NOSIGNAL), 1);
+        caller_turn(i % 7 == 0);
+    }
     assert_int_equal(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
     return fd;
 }

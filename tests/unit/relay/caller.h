@@ -11,6 +11,8 @@ struct caller_options {
     const char *ciphers; /* NULL: ours */
     const char *alpn;    /* NULL: none; else one protocol, or several separated by commas */
     bool small_window;   /* takes little at a time */
+    const void *head;    /* said before TLS begins, as a balancer would */
+    size_t n_head;
 };
 
 struct caller {

@@ -1,5 +1,6 @@
 /* The small parts of the relay: numbers, sources, map. */
 #include "net/relay/numbers.h"
+#include "net/relay/proxy_head.h"
 #include "net/relay/source.h"
 #include "policy/limits.h"
 #include <arpa/inet.h>
@@ -285,6 +286,80 @@ static void memory_of_sources_is_bounded(void **state)
     sources_finish(&s);
 }
 
+/* --- the head of a balancer ----------------------------------------------------------------------
+ */
+
+#define SIGNATURE "\r\n\r\n\0\r\nQUIT\n"
+#define V4                                                                                         \
+    "\xc0\x00\x02\x07"                                                                             \
+    "\x0a\x00\x00\x01"                                                                             \
+    "\x30\x39\x1d\x13"
+#define V6                                                                                         \
+    "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x01"                                                   \
+    "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x02"                                                   \
+    "\x30\x39\x1d\x13"
+
+static const struct head_case {
+    const char *name, *bytes;
+    size_t len;
+    const char *source; /* NULL: refused; "": the balancer itself */
+} heads[] = {
+#define HEAD(name, bytes, source)                                                                  \
+    {                                                                                              \
+        name, SIGNATURE bytes, sizeof(SIGNATURE bytes) - 1, source                                 \
+    }
+    HEAD("v4", "\x21\x11\0\x0c" V4, "192.0.2.7"),
+    HEAD("v6", "\x21\x21\0\x24" V6, "2001:db8::/64"),
+    HEAD("v4 with an extension", "\x21\x11\0\x10" V4 "\x04\0\x01\0", "192.0.2.7"),
+    HEAD("a check", "\x20\0\0\0", ""),
+    HEAD("a check that names somebody", "\x20\x11\0\x0c" V4, ""),
+    HEAD("too short for v4",
+         "\x21\x11\0\x0b"
+         "01234567890",
+         NULL),
+    HEAD("too short for v6", "\x21\x21\0\x0c" V4, NULL),
+    HEAD("udp", "\x21\x12\0\x0c" V4, NULL),
+    HEAD("unix", "\x21\x31\0\x0c" V4, NULL),
+    HEAD("unspecified", "\x21\0\0\0", NULL),
+    HEAD("version 1", "\x11\x11\0\x0c" V4, NULL),
+    HEAD("another command", "\x22\x11\0\x0c" V4, NULL),
+    HEAD("too long", "\x21\x11\x02\x19", NULL),
+    {"text", "PROXY TCP4 192.0.2.7 10.0.0.1 1 2\r\n", 35, NULL},
+    {"TLS", "\x16\x03\x01\0\xc8\x01\0\0\xc4\x03\x03\0\0\0\0\0", 16, NULL},
+};
+
+/* Fed byte by byte, as a connection would. */
+static const char *read_head(const struct head_case *c, char text[SOURCE_TEXT])
+{
+    struct sockaddr_storage from = {.ss_family = AF_UNSPEC};
+    struct source_key key;
+    for (size_t have = 0; have < c->len; have++) {
+        size_t need = proxy_head_need((const uint8_t *)c->bytes, have);
+        if (need == 0)
+            return NULL;
+        assert_true(need > have && need <= c->len);
+    }
+    if (!proxy_head_read((const uint8_t *)c->bytes, c->len, &from))
+        return NULL;
+    if (from.ss_family == AF_UNSPEC)
+        return "";
+    key = source_key_of((struct sockaddr *)&from);
+    source_text(&key, text);
+    return text;
+}
+
+static void a_balancer_names_its_clients(void **state)
+{
+    char text[SOURCE_TEXT];
+    (void)state;
+    for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
+        const char *got = read_head(&heads[i], text);
+        if ((got == NULL) != (heads[i].source == NULL) ||
+            (got != NULL && strcmp(got, heads[i].source) != 0))
+            fail_msg("%s: %s", heads[i].name, got == NULL ? "refused" : got);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -299,6 +374,7 @@ int main(void)
         cmocka_unit_test(tries_are_forgotten_after_the_window),
         cmocka_unit_test(a_line_a_minute),
         cmocka_unit_test(memory_of_sources_is_bounded),
+        cmocka_unit_test(a_balancer_names_its_clients),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -309,6 +309,100 @@ static void a_slow_viewer_skips_and_slows_nobody(void **state)
     disperse(&p);
 }
 
+/* A thousand beginnings would fill a session's memory, and its viewers would pay. */
+static void a_frame_begun_is_not_the_sessions(void **state)
+{
+    struct party p = gather();
+    uint8_t head[FRAME_HEAD];
+    (void)state;
+    frame_write_head(head, FRAME_UNIT, FRAME_UNIT_MAX);
+    caller_write(p.a, head, sizeof head);
+    caller_turn(3);
+    assert_true(caller_server.hub.account.held > FRAME_UNIT_MAX);
+    assert_true(caller_server.hub.sessions->account->held < 1000);
+    disperse(&p);
+}
+
+/* --- behind a balancer ---------------------------------------------------------------------------
+ */
+
+#define HEAD_V4 "\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\x02\x07\x7f\0\0\x01\x30\x39\x1d\x13"
+#define HEAD_CHECK "\r\n\r\n\0\r\nQUIT\n\x20\0\0\0"
+
+static void believe_loopback(void)
+{
+    struct hub_config *c = &caller_server.hub.config;
+    memcpy(c->proxies[0], (const uint8_t[16]){[10] = 0xff, [11] = 0xff, 127, 0, 0, 1}, 16);
+    c->n_proxies = 1;
+}
+
+static bool connect_saying(struct caller *c, const void *head, size_t len)
+{
+    return caller_connect(
+        c, &(struct caller_options){.alpn = FRAME_ALPN, .head = head, .n_head = len});
+}
+
+static void assert_source(const char *want)
+{
+    char text[SOURCE_TEXT];
+    source_text(&caller_server.conns->source->key, text);
+    assert_string_equal(text, want);
+}
+
+static void a_balancer_says_where_clients_come_from(void **state)
+{
+    struct caller c;
+    (void)state;
+    believe_loopback();
+    assert_true(connect_saying(&c, HEAD_V4, sizeof HEAD_V4 - 1));
+    assert_source("192.0.2.7");
+    caller_hang_up(&c);
+    assert_true(connect_saying(&c, HEAD_CHECK, sizeof HEAD_CHECK - 1));
+    assert_source("127.0.0.1");
+    caller_hang_up(&c);
+    caller_turn(5);
+    assert_int_equal(caller_server.n_conns, 0);
+    assert_int_equal(caller_server.n_handshakes, 0);
+}
+
+static void a_balancer_has_to_say_it(void **state)
+{
+    struct caller c;
+    (void)state;
+    believe_loopback();
+    assert_false(connect_saying(&c, NULL, 0));
+    caller_hang_up(&c);
+    caller_turn(5);
+    assert_int_equal(caller_server.n_conns, 0);
+    assert_int_equal(caller_server.n_handshakes, 0);
+    assert_int_equal(caller_server.hub.sources.counted[INTRUSION_MALFORMED], 1);
+}
+
+static void nobody_else_may_say_it(void **state)
+{
+    struct caller c;
+    (void)state;
+    assert_false(connect_saying(&c, HEAD_V4, sizeof HEAD_V4 - 1));
+    caller_hang_up(&c);
+}
+
+/* A balancer is not one of its clients: their limits are not its own. */
+static void a_balancer_may_bring_a_crowd(void **state)
+{
+    uint8_t head[sizeof HEAD_V4 - 1];
+    struct caller *crowd = calloc(RELAY_SOURCE_BURST + 20, sizeof *crowd);
+    (void)state;
+    believe_loopback();
+    memcpy(head, HEAD_V4, sizeof head);
+    for (int i = 0; i < RELAY_SOURCE_BURST + 20; i++) {
+        head[19] = (uint8_t)i;
+        assert_true(connect_saying(&crowd[i], head, sizeof head));
+    }
+    for (int i = 0; i < RELAY_SOURCE_BURST + 20; i++)
+        caller_hang_up(&crowd[i]);
+    free(crowd);
+}
+
 static void silence_is_the_end(void **state)
 {
     struct caller *c = caller_create();
@@ -341,6 +435,7 @@ static void a_handshake_has_ten_seconds(void **state)
     caller_turn(2);
     assert_int_equal(caller_server.n_handshakes, 0);
     caller_server.conns->phase = CONN_HANDSHAKE; /* as if it had never finished */
+    caller_server.conns->is_counted = true;
     caller_server.n_handshakes = 1;
     hub_gone(&caller_server.hub, &caller_server.conns->client, server_now());
     caller_server.conns->deadline_ms = server_now().ms - 1;
@@ -424,6 +519,11 @@ int main(void)
         CALLER(a_lost_organizer_is_away),
         CALLER(a_dropped_client_hears_why),
         CALLER(a_slow_viewer_skips_and_slows_nobody),
+        CALLER(a_frame_begun_is_not_the_sessions),
+        CALLER(a_balancer_says_where_clients_come_from),
+        CALLER(a_balancer_has_to_say_it),
+        CALLER(nobody_else_may_say_it),
+        CALLER(a_balancer_may_bring_a_crowd),
         CALLER(silence_is_the_end),
         CALLER(an_opening_has_five_seconds),
         CALLER(a_handshake_has_ten_seconds),

@@ -1,0 +1,317 @@
+/* Each limit of relay.md 7 and 8 that is not shown by test_hub.c, test_parts.c or test_server.c:
+ * ROWS.md says which is where. */
+#include "tests/unit/relay/cast.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+/* cmocka wants the above first */
+#include <cmocka.h>
+
+static void ask_in(struct cast *c, int index)
+{
+    struct frame f = {.type = FRAME_ATTACH};
+    memcpy(f.u.attach.sid, c->sid, FRAME_SID);
+    cast_connect(c, index, index);
+    cast_say(c, index, &f);
+}
+
+/* Everybody stays alive while hours pass; member 1 also talks where `chats` says so. */
+static void live(struct cast *c, uint64_t ms, bool chats)
+{
+    for (uint64_t t = 0; t < ms && c->hub.n_sessions > 0; t += 60000) {
+        cast_pass(c, 60000);
+        c->now.unix_s += 60;
+        if (chats && c->hub.n_sessions > 0)
+            cast_say_msg(c, 1, 1, "x");
+        for (int i = 0; i < CAST_CLIENTS; i++)
+            if (c->is_in[i])
+                cast_ignore(c, i);
+    }
+}
+
+/* --- room ----------------------------------------------------------------------------------------
+ */
+
+static void a_hundred_newcomers_wait(void **state)
+{
+    struct cast *c = *state;
+    cast_create(c);
+    c->hub.sessions->newcomers = RELAY_NEWCOMERS_MAX - 1;
+    ask_in(c, 1);
+    cast_expect(c, 1, FRAME_OPENED);
+    ask_in(c, 2);
+    cast_expect_err(c, 2, FRAME_ERR_BUSY);
+    c->hub.sessions->newcomers = 1;
+}
+
+static void a_thousand_members_are_in(void **state)
+{
+    struct cast *c = *state;
+    struct frame bind = {.type = FRAME_BIND};
+    cast_create(c);
+    bind.u.bind.handle = cast_attach(c, 1);
+    bind.u.bind.mid = 2;
+    c->hub.sessions->members = MAX_MEMBERS;
+    cast_say(c, 0, &bind);
+    cast_expect_err(c, 1, FRAME_ERR_BUSY);
+    c->hub.sessions->members = 0;
+}
+
+static void sessions_are_limited_in_number(void **state)
+{
+    struct cast *c = *state;
+    cast_connect(c, 0, 0);
+    c->hub.n_sessions = RELAY_SESSIONS_MAX;
+    cast_say(c, 0, &(struct frame){.type = FRAME_CREATE});
+    cast_expect_err(c, 0, FRAME_ERR_BUSY);
+    c->hub.n_sessions = 0;
+}
+
+static void attach_back(struct cast *c, int index, enum frame_as as, const uint8_t *token)
+{
+    struct frame f = {.type = FRAME_ATTACH};
+    memcpy(f.u.attach.sid, c->sid, FRAME_SID);
+    memcpy(f.u.attach.token, token, FRAME_TOKEN);
+    f.u.attach.as = (uint8_t)as;
+    cast_connect(c, index, index);
+    cast_say(c, index, &f);
+}
+
+/* The last places are for members who come back: strangers are refused before. */
+static void the_last_places_are_for_members(void **state)
+{
+    struct cast *c = *state;
+    struct frame bind = {.type = FRAME_BIND};
+    uint8_t token[FRAME_TOKEN];
+    cast_create(c);
+    bind.u.bind.handle = cast_attach(c, 1);
+    bind.u.bind.mid = 2;
+    cast_say(c, 0, &bind);
+    memcpy(token, cast_expect(c, 1, FRAME_BOUND).u.bound.token, FRAME_TOKEN);
+    cast_leave(c, 1);
+    c->hub.max_clients = 8;
+    for (int i = 2; i < 9; i++)
+        cast_connect(c, i, i);
+    cast_say(c, 2, &(struct frame){.type = FRAME_CREATE});
+    cast_expect_err(c, 2, FRAME_ERR_BUSY);
+    ask_in(c, 9);
+    cast_expect_err(c, 9, FRAME_ERR_BUSY);
+    attach_back(c, 10, FRAME_AS_MEMBER, token);
+    cast_expect(c, 10, FRAME_OPENED);
+}
+
+/* --- memory --------------------------------------------------------------------------------------
+ */
+
+/* Two sessions; what waits in the first is too much for the whole relay. The second is not asked
+   to pay. */
+static void the_heaviest_session_pays(void **state)
+{
+    struct cast *c = *state;
+    struct session *light;
+    uint64_t pretended = RELAY_BUFFERS_MAX - 600000;
+    cast_create(c);
+    cast_join(c, 1, 2);
+    cast_present(c, 1);
+    for (int i = 0; i < 4; i++)
+        cast_say_unit(c, 0, 1, UNIT_SCREEN, i == 0, 100000);
+    cast_connect(c, 4, 4);
+    cast_say(c, 4, &(struct frame){.type = FRAME_CREATE});
+    light = c->clients[4].session;
+    cast_ignore(c, 4);
+    memcpy(c->sid, light->sid, FRAME_SID);
+    cast_say(c, 4,
+             &(struct frame){.type = FRAME_PARAMS, .u.params.m0 = {(const uint8_t *)"M0", 2}});
+    ask_in(c, 5);
+    cast_ignore(c, 5);
+    struct frame bind = {.type = FRAME_BIND};
+    bind.u.bind.handle = c->clients[5].handle;
+    bind.u.bind.mid = 2;
+    cast_say(c, 4, &bind);
+    cast_say(c, 4, &(struct frame){.type = FRAME_PRESENT, .u.present.mid = 1});
+    c->hub.account.held += pretended;
+    for (int i = 0; i < 3; i++)
+        cast_say_unit(c, 4, 1, UNIT_SCREEN, i == 0, 100000);
+    assert_true(c->hub.account.held <= RELAY_BUFFERS_MAX);
+    assert_true(c->clients[1].queue.skips > 0);
+    assert_int_equal(c->clients[5].queue.skips, 0);
+    assert_true(c->clients[5].queue.bytes > 300000);
+    c->hub.account.held -= pretended;
+}
+
+/* Where no picture waits that could be skipped, whoever lets messages pile up goes. */
+static void messages_are_bounded_together(void **state)
+{
+    struct cast *c = *state;
+    char text[1001];
+    uint64_t pretended = RELAY_SESSION_BUFFERS - 50000;
+    uint32_t one, other;
+    memset(text, 'x', 1000);
+    text[1000] = 0;
+    cast_create(c);
+    one = cast_attach(c, 1);
+    other = cast_attach(c, 2);
+    cast_ignore(c, 0);
+    c->hub.sessions->account->held += pretended;
+    for (int i = 0; i < 100; i++)
+        cast_say_msg(c, 0, i % 4 == 0 ? other : one, text);
+    c->hub.sessions->account->held -= pretended;
+    cast_expect_err(c, 1, FRAME_ERR_SLOW);
+    assert_true(c->clients[2].state == CLIENT_ATTACHED);
+    assert_int_equal(cast_ignore(c, 2), 25);
+}
+
+/* --- rates ---------------------------------------------------------------------------------------
+ */
+
+static void units_of_others_are_limited(void **state)
+{
+    struct cast *c = *state;
+    cast_create(c);
+    cast_join(c, 1, 2);
+    cast_join(c, 2, 3);
+    cast_present(c, 1);
+    for (int i = 0; i < RELAY_UNIT_COUNT; i++)
+        cast_say_unit(c, 1, 2, UNIT_SIGNAL, false, 10);
+    assert_true(hub_may_read(&c->clients[1], c->now.ms));
+    cast_say_unit(c, 1, 2, UNIT_SIGNAL, false, 10);
+    assert_false(hub_may_read(&c->clients[1], c->now.ms));
+    cast_say_unit(c, 2, 3, UNIT_CHAT, false, RELAY_UNIT_BYTES + 1000);
+    assert_false(hub_may_read(&c->clients[2], c->now.ms));
+    for (int i = 0; i < 200; i++)
+        cast_say_unit(c, 0, 1, UNIT_SCREEN, true, 10000);
+    assert_true(hub_may_read(&c->clients[0], c->now.ms)); /* who presents is always read */
+    assert_true(hub_may_read(&c->clients[1], c->now.ms + 1000));
+    assert_true(hub_may_read(&c->clients[2], c->now.ms + 1000));
+}
+
+static void members_say_a_mebibyte_a_second(void **state)
+{
+    struct cast *c = *state;
+    char text[1001];
+    memset(text, 'x', 1000);
+    text[1000] = 0;
+    cast_create(c);
+    cast_join(c, 1, 2);
+    for (int i = 0; i < RELAY_MSG_MEMBER / 1010; i++)
+        cast_say_msg(c, 1, 1, text);
+    assert_true(hub_may_read(&c->clients[1], c->now.ms));
+    for (int i = 0; i < 20; i++)
+        cast_say_msg(c, 1, 1, text);
+    assert_false(hub_may_read(&c->clients[1], c->now.ms));
+}
+
+/* An organizer who does not keep up hears its members, and no more strangers. */
+static void strangers_wait_for_a_busy_organizer(void **state)
+{
+    struct cast *c = *state;
+    char text[1001];
+    memset(text, 'x', 1000);
+    text[1000] = 0;
+    cast_create(c);
+    cast_join(c, 1, 2);
+    cast_attach(c, 2);
+    for (int i = 0; i < RELAY_QUEUE_MSG_ORGANIZER / 2 / 1008 + 1; i++)
+        cast_say_msg(c, 1, 1, text);
+    cast_pass(c, 60000);
+    assert_false(hub_may_read(&c->clients[2], c->now.ms));
+    assert_true(hub_may_read(&c->clients[1], c->now.ms));
+    cast_ignore(c, 0);
+    assert_true(hub_may_read(&c->clients[2], c->now.ms));
+}
+
+/* --- time ----------------------------------------------------------------------------------------
+ */
+
+static void a_newcomer_has_ten_minutes(void **state)
+{
+    struct cast *c = *state;
+    cast_create(c);
+    cast_attach(c, 1);
+    live(c, RELAY_NEWCOMER_MS - 60000, false);
+    assert_int_equal(c->clients[1].state, CLIENT_ATTACHED);
+    cast_pass(c, 62000);
+    while (c->clients[1].queue.bytes > 0) {
+        struct frame f;
+        assert_true(cast_hear(c, 1, &f));
+        if (f.type == FRAME_ERR)
+            assert_int_equal(f.u.err.code, FRAME_ERR_ENDED);
+    }
+    assert_int_equal(c->clients[1].state, CLIENT_ENDING);
+    assert_int_equal(c->hub.n_sessions, 1);
+}
+
+static void a_silent_session_ends(void **state)
+{
+    struct cast *c = *state;
+    cast_create(c);
+    cast_join(c, 1, 2);
+    live(c, RELAY_IDLE_MS - 120000, false);
+    assert_int_equal(c->hub.n_sessions, 1);
+    live(c, 240000, false);
+    assert_int_equal(c->hub.n_sessions, 0);
+    assert_int_equal(c->hub.counts.endings[FRAME_ERR_ENDED], 2);
+}
+
+static void a_session_ends_after_a_day(void **state)
+{
+    struct cast *c = *state;
+    cast_create(c);
+    cast_join(c, 1, 2);
+    live(c, (RELAY_LIFE_S - 120) * 1000ull, true);
+    assert_int_equal(c->hub.n_sessions, 1);
+    live(c, 240000, true);
+    assert_int_equal(c->hub.n_sessions, 0);
+}
+
+static void something_is_said_every_five_seconds(void **state)
+{
+    struct cast *c = *state;
+    int asked = 0;
+    struct frame f;
+    cast_create(c);
+    cast_join(c, 1, 2);
+    cast_ignore(c, 1);
+    for (int s = 0; s < 30; s++) {
+        cast_pass(c, 1000);
+        while (cast_hear(c, 1, &f))
+            asked += f.type == FRAME_KEEP && !f.u.keep.answer;
+    }
+    assert_in_range(asked, 5, 6);
+}
+
+static void draining_takes_nobody_new(void **state)
+{
+    struct cast *c = *state;
+    cast_create(c);
+    hub_drain(&c->hub, 30, c->now);
+    ask_in(c, 1);
+    cast_expect_err(c, 1, FRAME_ERR_DRAINING);
+    cast_leave(c, 0);
+    attach_back(c, 0, FRAME_AS_ORGANIZER, c->token); /* the session is still here */
+    cast_expect(c, 0, FRAME_OPENED);
+}
+
+#define CAST(name) cmocka_unit_test_setup_teardown(name, cast_set_up, cast_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CAST(a_hundred_newcomers_wait),
+        CAST(a_thousand_members_are_in),
+        CAST(sessions_are_limited_in_number),
+        CAST(the_last_places_are_for_members),
+        CAST(the_heaviest_session_pays),
+        CAST(messages_are_bounded_together),
+        CAST(units_of_others_are_limited),
+        CAST(members_say_a_mebibyte_a_second),
+        CAST(strangers_wait_for_a_busy_organizer),
+        CAST(a_newcomer_has_ten_minutes),
+        CAST(a_silent_session_ends),
+        CAST(a_session_ends_after_a_day),
+        CAST(something_is_said_every_five_seconds),
+        CAST(draining_takes_nobody_new),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
