@@ -1,7 +1,7 @@
 /*
  * Reason codes that cross a process boundary: the numbers messages.def calls enum fail, net_end,
- * end_why, relay_intrusion, gate_rule, watch_why and verdict. Numbers are stable: they appear in
- * the audit trail.
+ * end_why, grant_end, relay_intrusion, gate_rule, watch_why and verdict. Numbers are stable: they
+ * appear in the audit trail.
  */
 #ifndef LIB_FAIL_H
 #define LIB_FAIL_H
@@ -52,6 +52,24 @@ enum end_why {
     END_WHY_REFUSED = 3,
     END_WHY_REMOVED = 4,
     END_WHY_FAILED = 5 /* code says which check */
+};
+
+/* SEAL_REVOKE.why, SEAL_REVOKED.why: what ended a grant of control */
+enum grant_end {
+    GRANT_END_NONE = 0,
+    GRANT_END_OWN = 1,       /* asked for on this computer */
+    GRANT_END_PEER = 2,      /* the other side closed it */
+    GRANT_END_TIME = 3,      /* agreed time is over */
+    GRANT_END_IDLE = 4,      /* not used for the agreed time */
+    GRANT_END_PRESENTER = 5, /* somebody else presents now */
+    GRANT_END_GONE = 6,      /* the other side is not in the session any more */
+    GRANT_END_LEASE = 7,     /* the organizer was not heard of for 10 s */
+    GRANT_END_LINE = 8,      /* the line was lost */
+    GRANT_END_ORGANIZER = 9, /* the organizer revoked it */
+    GRANT_END_FAULT = 10,    /* code says which check */
+    GRANT_END_HOTKEY = 11,   /* asked for on this computer: kill switch */
+    GRANT_END_OWNER = 12,    /* asked for on this computer: its owner, or their absence */
+    GRANT_END_SESSION = 13   /* the session is over */
 };
 
 /* RELAY_EVENT.kind, relay.md 7 */

@@ -69,6 +69,14 @@
 #define ASK_MS 250000           /* no answer to our own question: their wait, the owner's PROMPT_MS, and the way */
 #define OWNER_FIRST_MS 500      /* after the owner's own key or motion nothing is injected for so long */
 #define USED_EVERY_MS 5000      /* an injected event moves GRANT_IDLE_MAX_S on, told at most so often */
+#define PAIR_OPEN_MS 30000      /* GRANT to both PAIR_AUTH, PROTOCOL.md 14 */
+#define CONTROL_REQUESTS 16     /* people whose wish for control waits at the presenter */
+#define CONTROL_REQUEST_MS 600000 /* such a wish without any answer is over: several prompts in a row fit */
+#define INPUT_ALIVE_MS 250      /* a held key or button is told of this often ... */
+#define INPUT_SILENT_MS 1000    /* ... and let go when nothing was heard for so long */
+#define INPUT_TICK_MS 20        /* timing `even`: one record in this time ... */
+#define INPUT_CHAFF_MS 1000     /* ... and on without events for once to twice this */
+#define INPUT_QUEUE 512         /* events of a controller that wait for the line; motions are joined, presses never dropped */
 #define WATCH_KILL_MS 500       /* the kill switch waits this long for the kernel to confirm a death */
 
 /* --- what the broker waits for --- */

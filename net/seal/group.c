@@ -130,6 +130,16 @@ void group_secret(const struct group *g, uint8_t out[SECRET_LEN])
     memcpy(out, g->secrets->now, SECRET_LEN);
 }
 
+bool group_secret_of(const struct group *g, uint32_t epoch, uint64_t now_ms,
+                     uint8_t out[SECRET_LEN])
+{
+    bool before = g->epoch && epoch == g->epoch - 1 && now_ms < g->before_until_ms;
+    if (!epoch || (epoch != g->epoch && !before))
+        return false;
+    memcpy(out, before ? g->secrets->before : g->secrets->now, SECRET_LEN);
+    return true;
+}
+
 uint32_t group_record_epoch(struct span rec)
 {
     struct get g = get_from(rec.data, rec.len);

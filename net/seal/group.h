@@ -18,6 +18,7 @@ struct group_person {
     uint8_t sig_pub[POINT_LEN];
     uint8_t id_fp[32];
     EVP_PKEY *key;
+    bool muted;     /* its chat and signals are not taken any more */
     uint32_t since; /* first epoch */
     struct group_track *now[STREAM_LAST + 1], *before[STREAM_LAST + 1];
 };
@@ -53,6 +54,10 @@ const struct group_person *group_at(const struct group *g, size_t i); /* ascendi
 const struct group_person *group_find(const struct group *g, uint16_t mid);
 /* Copies the present secret, for wrapping it for a joiner; the caller wipes it. */
 void group_secret(const struct group *g, uint8_t out[SECRET_LEN]);
+/* The secret of that epoch: the present one, or the one before while it is kept. The caller wipes
+ * it. false: of no other. */
+bool group_secret_of(const struct group *g, uint32_t epoch, uint64_t now_ms,
+                     uint8_t out[SECRET_LEN]);
 /* Head of a record that follows what is known (kind, flags and lists are the caller's). */
 void group_next_head(const struct group *g, enum record_kind kind, struct record_head *h);
 
@@ -69,6 +74,9 @@ struct group_unit {
    UNIT_PLAIN_MAX. */
 enum e2e_code group_open(struct group *g, struct span wire, uint64_t now_ms, uint8_t *plain,
                          struct group_unit *u, bool *newer);
+/* Chat and signals of that member are dropped from here on (e2e.md 13). */
+void group_mute(struct group *g, uint16_t mid);
+bool group_muted(const struct group *g, uint16_t mid);
 /* Is this one of the streams that only a presenter may send on? */
 bool group_is_presenter_stream(uint8_t stream);
 /* Forgets the previous epoch when its time is over; returns when that will be (UINT64_MAX: nothing

@@ -84,6 +84,19 @@ void group_allow_jump(struct group *g)
                 g->people[i]->now[s]->may_jump = true;
 }
 
+void group_mute(struct group *g, uint16_t mid)
+{
+    struct group_person *p = group_lookup(g, mid);
+    if (p)
+        p->muted = true;
+}
+
+bool group_muted(const struct group *g, uint16_t mid)
+{
+    const struct group_person *p = group_lookup(g, mid);
+    return !p || p->muted;
+}
+
 /* --- opening --- */
 
 /* E_NONE and whether it is the previous epoch; E_EPOCH. */

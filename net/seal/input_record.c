@@ -2,7 +2,7 @@
 #include "net/seal/input_record.h"
 #include "net/seal/bytes.h"
 
-enum { HEAD = 12, EVENT = 10, REACH = 32768 /* of positions, before the shared area is known */ };
+enum { HEAD = 12, EVENT = 10 };
 
 _Static_assert(HEAD + MAX_INPUT_EVENTS * EVENT <= INPUT_RECORD_LEN, "a full record must fit");
 
@@ -33,7 +33,7 @@ bool input_record_write(uint8_t out[INPUT_RECORD_LEN], uint64_t seq,
     put_u16(&p, (uint16_t)(n * EVENT));
     put_u64(&p, seq);
     for (unsigned i = 0; i < n; i++) {
-        if (!input_event_valid(&events[i], REACH, REACH))
+        if (!input_event_valid(&events[i], INPUT_REACH, INPUT_REACH))
             return false;
         put_event(&p, &events[i]);
     }
@@ -62,7 +62,7 @@ static bool get_event(struct get *g, struct input_event *e)
     return g->ok && place <= 1 && e->keysym <= 0x110ffff;
 }
 
-static bool may(const struct input_event *e, unsigned caps)
+bool input_record_may(const struct input_event *e, unsigned caps)
 {
     bool key = e->kind == INPUT_KEY_DOWN || e->kind == INPUT_KEY_UP;
     return (caps & (key ? CAP_KEYBOARD : CAP_POINTER)) != 0;
@@ -88,8 +88,8 @@ enum e2e_code input_record_read(const uint8_t *record, size_t len, uint64_t seq,
         count > MAX_INPUT_EVENTS || used != count * EVENT)
         return E_GRANT;
     for (unsigned i = 0; i < count; i++)
-        if (!get_event(&g, &read[i]) || !input_event_valid(&read[i], REACH, REACH) ||
-            !may(&read[i], caps))
+        if (!get_event(&g, &read[i]) || !input_event_valid(&read[i], INPUT_REACH, INPUT_REACH) ||
+            !input_record_may(&read[i], caps))
             return E_GRANT;
     if (!is_zero(g.at, g.left))
         return E_GRANT;

@@ -19,6 +19,10 @@
 
 enum input_caps { CAP_POINTER = 1, CAP_KEYBOARD = 2, CAP_CLIPBOARD = 4 };
 
+#define INPUT_REACH 32768 /* of positions, before the shared area is known */
+
+/* Do these caps allow this event? */
+bool input_record_may(const struct input_event *e, unsigned caps);
 /* n 0: only a sign of life. false: too many events, or one that is not valid anywhere. */
 bool input_record_write(uint8_t out[INPUT_RECORD_LEN], uint64_t seq,
                         const struct input_event *events, unsigned n);

@@ -41,6 +41,8 @@ struct joiner *joiner_create(const struct port *port, const struct joiner_config
 static void wipe(struct joiner *j)
 {
     units_finish(j);
+    speech_finish(j);
+    control_destroy(j->control);
     line_destroy(j->line);
     line_destroy(j->fresh);
     pake_try_finish(&j->try);
@@ -51,6 +53,7 @@ static void wipe(struct joiner *j)
     crypto_free(j->secrets, sizeof *j->secrets);
     j->line = j->fresh = NULL;
     j->pake = NULL;
+    j->control = NULL;
     j->group = NULL;
     j->sig = j->org_key = NULL;
     j->secrets = NULL;
@@ -69,6 +72,8 @@ void joiner_finish(struct joiner *j, bool cut, enum e2e_code code, enum end_why 
 {
     if (j->stage == JOINER_OVER)
         return;
+    if (j->control)
+        control_cut(j->control, GRANT_END_SESSION, j->now_ms);
     j->stage = JOINER_OVER;
     wipe(j);
     j->port->ended(j->port->ctx, cut, code, why);
@@ -269,9 +274,16 @@ static void on_chan(struct joiner *j, struct span body)
 void joiner_message(struct joiner *j, uint32_t peer, struct span body, uint64_t now_ms)
 {
     uint8_t type;
-    if (j->stage == JOINER_OVER || j->stage == JOINER_IDLE || peer != 1)
+    if (j->stage == JOINER_OVER || j->stage == JOINER_IDLE)
         return;
     j->now_ms = now_ms;
+    if (body.len && body.data[0] == OUTER_PAIR) {
+        if (j->control && peer <= UINT16_MAX)
+            control_pair(j->control, (uint16_t)peer, body, now_ms);
+        return;
+    }
+    if (peer != 1)
+        return; /* nobody but the organizer has anything else to say */
     enum e2e_code code = outer_type(body, &type);
     if (code)
         joiner_fail(j, code);
@@ -305,6 +317,9 @@ static void wait_for_line(struct joiner *j)
 {
     line_destroy(j->fresh);
     j->fresh = NULL;
+    lease_forget(&j->lease);
+    speech_finish(j);
+    control_cut(j->control, GRANT_END_LINE, j->now_ms);
     j->returning = false;
     j->deadline_ms = 0;
     if (!j->away_ms)
@@ -378,13 +393,24 @@ void joiner_tick(struct joiner *j, uint64_t now_ms)
         joiner_fail(j, E_CUT);
     else
         units_tick(j);
+    if (j->stage != JOINER_OVER)
+        speech_tick(j);
+    if (j->control)
+        control_tick(j->control, now_ms);
+}
+
+static uint64_t sooner(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
 }
 
 uint64_t joiner_due(const struct joiner *j)
 {
     if (j->stage == JOINER_OVER)
         return UINT64_MAX;
-    uint64_t due = units_due(j);
+    uint64_t due = sooner(units_due(j), speech_due(j));
+    if (j->control)
+        due = sooner(due, control_due(j->control));
     if (j->deadline_ms && j->deadline_ms < due)
         due = j->deadline_ms;
     if (j->away_ms && j->away_ms + RESUME_ORGANIZER_MS < due)

@@ -4,6 +4,7 @@
  */
 #ifndef NET_SEAL_JOINER_H
 #define NET_SEAL_JOINER_H
+#include "net/seal/control.h"
 #include "net/seal/port.h"
 
 struct joiner;
@@ -26,7 +27,7 @@ void joiner_destroy(struct joiner *j); /* wipes; accepts NULL */
  * stretch. */
 void joiner_opened(struct joiner *j, const uint8_t sid[SID_LEN], uint32_t handle, struct span m0,
                    uint64_t now_ms);
-/* `peer` 1 is the organizer; others have nothing to say yet and are ignored. */
+/* `peer` is a mid; 1 is the organizer. Others can only take part in control. */
 void joiner_message(struct joiner *j, uint32_t peer, struct span body, uint64_t now_ms);
 void joiner_unit(struct joiner *j, struct span wire, uint64_t now_ms);
 /* The organizer's connection is lost or back; back: RESUME on the connection there is. Who is not a
@@ -44,6 +45,9 @@ void joiner_lost(struct joiner *j);
 void joiner_view(struct joiner *j, bool on, uint64_t now_ms);
 void joiner_need_key(struct joiner *j, uint64_t now_ms);
 void joiner_leave(struct joiner *j, uint64_t now_ms);
+
+/* Control, while a member; else NULL. */
+struct control *joiner_control(struct joiner *j, uint64_t now_ms);
 
 /* What time brings, as in net/seal/organizer.h. */
 void joiner_tick(struct joiner *j, uint64_t now_ms);

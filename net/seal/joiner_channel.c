@@ -88,6 +88,7 @@ static enum e2e_code on_admit(struct joiner *j, struct span body)
     j->group = group_create(j->sess_id, j->org_pub, j->sig, roster_changed, j);
     crypto_must(j->group != NULL);
     group_set_own_mid(j->group, j->mid);
+    speech_begin(j);
     derive_resume_secret(line_bind(j->line), j->sess_id, j->mid, 0, j->secrets->rsec);
     line_set_stage(j->line, INNER_AT_ADMITTED);
     j->stage = JOINER_MEMBER;
@@ -137,6 +138,8 @@ static enum e2e_code on_record(struct joiner *j, struct span body, bool snapshot
     if (j->returning)
         came_back(j);
     units_presenter(j, before);
+    control_roster(j->control, j->now_ms);
+    speech_release(j);
     units_release_held(j);
     return E_NONE;
 }
@@ -184,6 +187,15 @@ static enum e2e_code on_offer(struct joiner *j)
     return line_send(j->line, INNER_PRESENT_ANSWER, span_of(&no, 1)) ? E_NONE : E_CHANNEL;
 }
 
+/* EPOCH and REVOKE keep their order: who is asked presents. */
+static enum e2e_code on_revoke(struct joiner *j)
+{
+    if (group_presenter(j->group) != j->mid)
+        return E_STATE;
+    control_end(j->control, GRANT_END_ORGANIZER, j->now_ms);
+    return E_NONE;
+}
+
 static enum e2e_code one_message(struct joiner *j, const struct inner_message *m)
 {
     switch (m->type) {
@@ -203,7 +215,11 @@ static enum e2e_code one_message(struct joiner *j, const struct inner_message *m
         return on_kicked(j);
     case INNER_PRESENT_OFFER:
         return on_offer(j);
-    default: /* PONG without PING, REVOKE without presenting */
+    case INNER_PONG:
+        return speech_on_pong(j, m->body);
+    case INNER_REVOKE:
+        return on_revoke(j);
+    default:
         return E_STATE;
     }
 }

@@ -3,8 +3,10 @@
  */
 #ifndef NET_SEAL_JOINER_STATE_H
 #define NET_SEAL_JOINER_STATE_H
+#include "net/seal/control.h"
 #include "net/seal/group.h"
 #include "net/seal/joiner.h"
+#include "net/seal/lease.h"
 #include "net/seal/line.h"
 #include "net/seal/outer.h"
 #include "net/seal/stretch.h"
@@ -26,6 +28,15 @@ struct joiner_secrets {
     uint8_t rsec[SHARED_LEN];
     uint8_t rsec_next[SHARED_LEN]; /* of the new channel, until its SNAPSHOT has come */
 };
+
+/* What waits to be sealed until the organizer has answered. */
+struct speech {
+    struct speech *next;
+    uint8_t stream;
+    size_t len;
+    uint8_t content[];
+};
+#define SPEECH_MAX 16
 
 /* A unit of an epoch not known yet. */
 struct held {
@@ -57,6 +68,11 @@ struct joiner {
     uint64_t deadline_ms; /* of the present step; 0 none */
     uint64_t away_ms;     /* organizer away since; 0 here */
 
+    struct control *control;
+    struct lease lease;
+    struct speech *speech;
+    bool organizer_verified; /* its user has compared the words */
+
     bool view;             /* pictures can be handed on */
     bool key_wanted;       /* nothing of the screen is handed on before a KEY unit */
     uint64_t gap_ms;       /* screen gap without KEY since; 0 none */
@@ -81,6 +97,18 @@ void channel_hello(struct joiner *j);
 /* Reads what the line has; the session may be over afterwards. */
 void channel_pump(struct joiner *j);
 void channel_resume(struct joiner *j);
+
+/* --- joiner_control.c --- */
+void speech_begin(struct joiner *j);
+bool speech_lease_holds(const struct joiner *j);
+enum e2e_code speech_on_pong(struct joiner *j, struct span body);
+/* Seals, or with `later` keeps it until the lease holds. false: neither. */
+bool speech_send(struct joiner *j, uint8_t stream, struct span content, bool later);
+/* What was kept can go now, if the lease holds. */
+void speech_release(struct joiner *j);
+void speech_finish(struct joiner *j);
+void speech_tick(struct joiner *j);
+uint64_t speech_due(const struct joiner *j);
 
 /* --- joiner_units.c --- */
 void units_take(struct joiner *j, struct span wire);

@@ -73,6 +73,16 @@ static enum e2e_code on_status(struct joiner *j, struct span content)
 
 /* --- one unit --- */
 
+/* A member whose client sends nonsense is not listened to any more; only the organizer can put it
+   out. */
+static enum e2e_code on_signal(struct joiner *j, const struct group_unit *u)
+{
+    if (!group_muted(j->group, u->mid) &&
+        control_signal(j->control, u->mid, u->content, j->now_ms) != E_NONE)
+        group_mute(j->group, u->mid);
+    return E_NONE;
+}
+
 static void on_screen(struct joiner *j, const struct group_unit *u)
 {
     j->gap_ms = 0;
@@ -95,7 +105,9 @@ static enum e2e_code deliver(struct joiner *j, const struct group_unit *u)
         return E_NONE;
     case STREAM_STATUS:
         return on_status(j, u->content);
-    default: /* audio, chat, signal: opened and checked; nobody here takes them yet */
+    case STREAM_SIGNAL:
+        return on_signal(j, u);
+    default: /* audio, chat: opened and checked; nobody here takes them yet */
         return E_NONE;
     }
 }
@@ -144,6 +156,8 @@ static void on_refused(struct joiner *j, const struct group_unit *u, enum e2e_co
         on_gap(j);
     else if (code == E_PARSE || group_is_presenter_stream(u->stream))
         joiner_fail(j, code);
+    else if (code == E_FORGED)
+        group_mute(j->group, u->mid);
 }
 
 static void take(struct joiner *j, struct span wire)

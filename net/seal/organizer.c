@@ -43,6 +43,8 @@ struct organizer *organizer_create(const struct port *port, const struct organiz
 /* Everything that is secret or belongs to a peer; what remains knows only that it is over. */
 static void wipe(struct organizer *o)
 {
+    control_destroy(o->control);
+    o->control = NULL;
     while (o->conns) {
         struct conn *c = o->conns;
         c->counted = false;
@@ -77,6 +79,8 @@ void organizer_finish(struct organizer *o, bool cut, enum e2e_code code, enum en
 {
     if (o->over)
         return;
+    if (o->control)
+        control_cut(o->control, GRANT_END_SESSION, o->now_ms);
     o->over = true;
     wipe(o);
     o->port->ended(CTX(o), cut, code, why);
@@ -147,6 +151,7 @@ void organizer_opened(struct organizer *o, const uint8_t sid[SID_LEN], uint64_t 
     o->group = group_create(o->sess_id, o->org_pub, o->sig, roster_changed, o);
     crypto_must(o->group != NULL);
     group_set_own_mid(o->group, 1);
+    command_begin(o);
     publish(o);
     o->port->session(CTX(o), o->sid, o->fp);
     epoch_first(o);
@@ -195,6 +200,7 @@ void organizer_cut(struct organizer *o, uint64_t now_ms)
     }
     o->now_ms = now_ms;
     o->away = true;
+    control_cut(o->control, GRANT_END_LINE, now_ms);
     while (o->conns)
         conn_remove(o, o->conns);
 }
@@ -271,6 +277,7 @@ void organizer_end(struct organizer *o, uint8_t reason, uint64_t now_ms)
         organizer_finish(o, false, E_NONE, END_WHY_SELF);
         return;
     }
+    control_cut(o->control, GRANT_END_SESSION, now_ms);
     o->end_by_ms = now_ms + END_WAIT_MS;
     epoch_end(o, reason);
     organizer_tick(o, now_ms);
@@ -352,6 +359,7 @@ void organizer_tick(struct organizer *o, uint64_t now_ms)
     join_queue(o);
     tick_epoch(o);
     share_tick(o);
+    control_tick(o->control, now_ms);
 }
 
 static uint64_t sooner(uint64_t a, uint64_t b)
@@ -375,6 +383,7 @@ uint64_t organizer_due(const struct organizer *o)
         due = sooner(due, seat_deadline(o, s));
     if (queued)
         due = sooner(due, guess_due(&o->guess));
+    due = sooner(due, control_due(o->control));
     due = sooner(due, group_forget(o->group, 0));
     return sooner(due, share_due(o));
 }

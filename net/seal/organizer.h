@@ -6,6 +6,7 @@
  */
 #ifndef NET_SEAL_ORGANIZER_H
 #define NET_SEAL_ORGANIZER_H
+#include "net/seal/control.h"
 #include "net/seal/port.h"
 
 struct organizer;
@@ -48,6 +49,11 @@ bool organizer_unshare(struct organizer *o, bool pause, uint64_t now_ms);
 /* pw_gen + 1: a new M0, a full bucket; told by `session` again. false: too short or too long, or
    there were 255. */
 bool organizer_password(struct organizer *o, struct span typed, uint64_t now_ms);
+
+/* Ends whatever control there is, with whom ever. */
+void organizer_revoke_all(struct organizer *o, uint64_t now_ms);
+/* Control, while the session runs; else NULL. */
+struct control *organizer_control(struct organizer *o, uint64_t now_ms);
 
 /* --- from capture --- */
 void organizer_screen(struct organizer *o, bool key, struct span content, uint64_t now_ms);

@@ -45,6 +45,8 @@ void conn_remove(struct organizer *o, struct conn *c)
     if (c->seat && c->seat->conn == c) {
         c->seat->conn = NULL;
         c->seat->lost_ms = o->now_ms;
+        if (o->control)
+            control_peer_gone(o->control, c->seat->mid, o->now_ms);
     }
     bool counted = c->counted;
     uint32_t knock = c->knock;

@@ -257,6 +257,7 @@ void epoch_make(struct organizer *o, const struct epoch_change *change)
     }
     if (before != change->presenter)
         o->port->presenter(o->port->ctx, change->presenter);
+    command_roster(o);
 }
 
 void epoch_first(struct organizer *o)

@@ -53,7 +53,9 @@ static enum e2e_code one_message(struct organizer *o, struct conn *c, const stru
         return on_ack(o, c, m->body);
     case INNER_PING:
         return on_ping(o, c, m->body);
-    default: /* offers and grants: nothing is open that they could answer */
+    case INNER_GRANT_NOTICE:
+        return command_notice(o, c->seat, m->body);
+    default: /* offers: nothing is open that they could answer */
         return E_STATE;
     }
 }
@@ -199,7 +201,15 @@ static void known_peer(struct organizer *o, struct conn *c, uint8_t type, struct
 /* What can have been on its way when its connection was ended. */
 static bool may_be_late(uint8_t type)
 {
-    return type == OUTER_M3 || type == OUTER_CHAN || type == OUTER_ERROR || type == OUTER_PAIR;
+    return type == OUTER_M3 || type == OUTER_CHAN || type == OUTER_ERROR;
+}
+
+/* Unauthenticated, and of no concern to the channel: what does not fit is dropped. */
+static void on_pair(struct organizer *o, const struct conn *c, struct span body)
+{
+    if (c && c->seat && c->stage == CONN_MEMBER && !o->end_by_ms)
+        control_pair(o->control, c->seat->mid, body, o->now_ms);
+    organizer_tick(o, o->now_ms);
 }
 
 void organizer_message(struct organizer *o, uint32_t handle, struct span body, uint64_t now_ms)
@@ -209,6 +219,10 @@ void organizer_message(struct organizer *o, uint32_t handle, struct span body, u
         return;
     o->now_ms = now_ms;
     struct conn *c = conn_find(o, handle);
+    if (body.len && body.data[0] == OUTER_PAIR) {
+        on_pair(o, c, body);
+        return;
+    }
     enum e2e_code code = outer_type(body, &type);
     if (code && c)
         conn_fail(o, c, code);
@@ -235,13 +249,32 @@ void organizer_peer_gone(struct organizer *o, uint32_t handle, uint64_t now_ms)
         organizer_tick(o, now_ms);
 }
 
-/* Chat and signals are checked like everything else; nobody here takes them yet. */
+/* Who signs nonsense is out; a wrong signature is a word of the relay, and nobody is put out for
+ * it. */
+static void on_signal(struct organizer *o, const struct group_unit *u)
+{
+    struct seat *s = seat_find(o, u->mid);
+    if (group_muted(o->group, u->mid) || !s)
+        return;
+    enum e2e_code code = control_signal(o->control, u->mid, u->content, o->now_ms);
+    if (code && s->conn)
+        member_fault(o, s->conn, code);
+    else if (code)
+        epoch_out(o, s, RECORD_LOST);
+}
+
 void organizer_unit(struct organizer *o, struct span wire, uint64_t now_ms)
 {
-    struct group_unit u;
+    struct group_unit u = {0};
     bool newer;
-    if (o->over || !o->open)
+    if (o->over || !o->open || o->end_by_ms)
         return;
-    (void)group_open(o->group, wire, now_ms, o->plain, &u, &newer);
+    o->now_ms = now_ms;
+    enum e2e_code code = group_open(o->group, wire, now_ms, o->plain, &u, &newer);
+    if (!code && u.stream == STREAM_SIGNAL)
+        on_signal(o, &u);
+    if (code == E_FORGED && !group_is_presenter_stream(u.stream))
+        group_mute(o->group, u.mid);
     crypto_wipe(o->plain, sizeof o->plain);
+    organizer_tick(o, now_ms);
 }

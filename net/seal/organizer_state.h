@@ -3,6 +3,7 @@
  */
 #ifndef NET_SEAL_ORGANIZER_STATE_H
 #define NET_SEAL_ORGANIZER_STATE_H
+#include "net/seal/control.h"
 #include "net/seal/group.h"
 #include "net/seal/guess.h"
 #include "net/seal/line.h"
@@ -58,6 +59,7 @@ struct seat {
     unsigned failures; /* of resuming, since failures_ms */
     uint64_t failures_ms;
     uint32_t acked; /* newest epoch */
+    bool presented; /* has been presenter */
 };
 
 enum share_state { SHARE_NONE, SHARE_RUNNING, SHARE_PAUSED };
@@ -86,6 +88,10 @@ struct organizer {
     uint32_t last_knock;
     uint64_t epoch_ms, join_epoch_ms; /* last epoch; last one that added somebody */
     uint64_t end_by_ms;               /* END sent: not later than this; 0 not ending */
+
+    struct control *control;
+    uint16_t presenter_before; /* the last epoch */
+    uint16_t controller;       /* of another presenter, by its word; 0 nobody */
 
     enum share_state share;
     bool key_due;       /* drop screen units until a KEY one */
@@ -153,6 +159,12 @@ bool resume_complete(struct organizer *o, struct conn *c);
 void resume_failed(struct organizer *o, struct conn *c);
 /* The member has heard of the new channel: the old secret is of no use any more. */
 void resume_confirmed(struct seat *s);
+
+/* --- organizer_control.c --- */
+void command_begin(struct organizer *o);
+/* After an epoch. */
+void command_roster(struct organizer *o);
+enum e2e_code command_notice(struct organizer *o, const struct seat *s, struct span body);
 
 /* --- organizer_share.c --- */
 void share_tick(struct organizer *o);

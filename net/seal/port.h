@@ -5,6 +5,7 @@
 #ifndef NET_SEAL_PORT_H
 #define NET_SEAL_PORT_H
 #include "lib/fail.h"
+#include "lib/input_event.h"
 #include "lib/span.h"
 #include "net/seal/code.h"
 #include <stdbool.h>
@@ -34,6 +35,15 @@ struct port_member {
     struct span name;
 };
 
+/* Control that both ends have proved; ids are 16 bytes. */
+struct port_grant {
+    const uint8_t *grant, *request;
+    uint16_t mid; /* the other side */
+    bool mine;    /* we control */
+    uint16_t caps, idle_s;
+    uint32_t ttl_s;
+};
+
 struct port {
     void *ctx;
     uint64_t (*unix_ms)(void *ctx); /* wall time, for display only */
@@ -46,6 +56,7 @@ struct port {
     void (*present)(void *ctx, uint16_t mid);
     void (*end)(void *ctx);
     void (*need)(void *ctx);
+    bool (*busy)(void *ctx); /* the line has enough for the moment; NULL: never */
     /* to broker */
     void (*session)(void *ctx, const uint8_t sid[SID_LEN], const uint8_t fp[FP_LEN]);
     void (*welcomed)(void *ctx, bool wait, struct span organizer, const uint8_t words[4]);
@@ -58,6 +69,14 @@ struct port {
     void (*wrong_try)(void *ctx, uint32_t wrong, bool stopped);
     void (*back)(void *ctx); /* after a lost line the session goes on */
     void (*ended)(void *ctx, bool cut, enum e2e_code code, enum end_why why);
+    /* control; ids are 16 bytes */
+    void (*asked)(void *ctx, uint16_t mid, const uint8_t *request, uint16_t caps);
+    void (*granted)(void *ctx, const struct port_grant *g);
+    void (*denied)(void *ctx, const uint8_t *request, enum e2e_code code);
+    void (*revoked)(void *ctx, const uint8_t *grant, enum grant_end why, enum e2e_code code);
+    void (*events)(void *ctx, const uint8_t *grant, const struct input_event *events, unsigned n);
+    void (*silent)(void *ctx, const uint8_t *grant);
+    void (*control)(void *ctx, uint16_t mid, bool on); /* at the organizer: of another presenter */
     /* to capture */
     void (*need_key)(void *ctx);
     /* to view */

@@ -438,17 +438,17 @@ static int on_seal_end(void *ctx, struct msg_seal_end *m)
     return 0;
 }
 
-static const struct seal_at_seal control_handlers = {.on_seal_link = on_seal_link,
-                                                     .on_seal_host = on_seal_host,
-                                                     .on_seal_join = on_seal_join,
-                                                     .on_seal_admit = on_seal_admit,
-                                                     .on_seal_share = on_seal_share,
-                                                     .on_seal_unshare = on_seal_unshare,
-                                                     .on_seal_view = on_seal_view,
-                                                     .on_seal_lock = on_seal_lock,
-                                                     .on_seal_remove = on_seal_remove,
-                                                     .on_seal_password = on_seal_password,
-                                                     .on_seal_end = on_seal_end};
+static struct seal_at_seal control_handlers = {.on_seal_link = on_seal_link,
+                                               .on_seal_host = on_seal_host,
+                                               .on_seal_join = on_seal_join,
+                                               .on_seal_admit = on_seal_admit,
+                                               .on_seal_share = on_seal_share,
+                                               .on_seal_unshare = on_seal_unshare,
+                                               .on_seal_view = on_seal_view,
+                                               .on_seal_lock = on_seal_lock,
+                                               .on_seal_remove = on_seal_remove,
+                                               .on_seal_password = on_seal_password,
+                                               .on_seal_end = on_seal_end};
 
 static short want_control(void *ctx)
 {
@@ -476,6 +476,7 @@ void seal_worker_init(struct seal_worker *w, int control_fd)
 {
     *w = (struct seal_worker){.link.fd = -1, .share.fd = -1, .view.fd = -1, .next_link = -1};
     loop_init(&w->loop);
+    seal_worker_control_handlers(&control_handlers);
     seal_init_seal(&w->control, control_fd, &control_handlers, w);
     w->control.queue_limit = CONTROL_QUEUE;
     seal_worker_port(w);

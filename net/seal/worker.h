@@ -29,6 +29,12 @@ int seal_worker_run(struct seal_worker *w);
 /* Erases every secret. */
 void seal_worker_finish(struct seal_worker *w);
 
+/* The session's control; NULL: there is none, and what the broker wants of it is over. */
+struct control *seal_worker_control(struct seal_worker *w);
+/* Control and hand-over from the broker, in net/seal/worker_control.c. */
+struct seal_at_seal;
+void seal_worker_control_handlers(struct seal_at_seal *handlers);
+
 /* What a session sends, in net/seal/worker_port.c. */
 void seal_worker_port(struct seal_worker *w);
 

@@ -78,6 +78,12 @@ static void need(void *ctx)
     net_sent(w, msg_link_need_send(&w->link));
 }
 
+static bool busy(void *ctx)
+{
+    const struct seal_worker *w = ctx;
+    return w->link.queued != 0;
+}
+
 /* --- to the broker: one that does not read is dead, and so are we --- */
 
 static void told(struct seal_worker *w, int result)
@@ -166,6 +172,68 @@ static void ended(void *ctx, bool cut, enum e2e_code code, enum end_why why)
     told(w, msg_seal_ended_send(&w->control, &m));
 }
 
+/* --- control --- */
+
+static void asked(void *ctx, uint16_t mid, const uint8_t *request, uint16_t caps)
+{
+    struct seal_worker *w = ctx;
+    struct msg_seal_asked m = {.mid = mid, .caps = (uint8_t)caps};
+    memcpy(m.request, request, sizeof m.request);
+    told(w, msg_seal_asked_send(&w->control, &m));
+}
+
+static void granted(void *ctx, const struct port_grant *g)
+{
+    struct seal_worker *w = ctx;
+    struct msg_seal_granted m = {.mid = g->mid,
+                                 .mine = g->mine,
+                                 .caps = (uint8_t)g->caps,
+                                 .ttl_s = g->ttl_s,
+                                 .idle_s = g->idle_s};
+    memcpy(m.grant, g->grant, sizeof m.grant);
+    memcpy(m.request, g->request, sizeof m.request);
+    told(w, msg_seal_granted_send(&w->control, &m));
+}
+
+static void denied(void *ctx, const uint8_t *request, enum e2e_code code)
+{
+    struct seal_worker *w = ctx;
+    struct msg_seal_denied m = {.code = (uint16_t)code};
+    memcpy(m.request, request, sizeof m.request);
+    told(w, msg_seal_denied_send(&w->control, &m));
+}
+
+static void revoked(void *ctx, const uint8_t *grant, enum grant_end why, enum e2e_code code)
+{
+    struct seal_worker *w = ctx;
+    struct msg_seal_revoked m = {.why = (uint8_t)why, .code = (uint16_t)code};
+    memcpy(m.grant, grant, sizeof m.grant);
+    told(w, msg_seal_revoked_send(&w->control, &m));
+}
+
+static void events(void *ctx, const uint8_t *grant, const struct input_event *list, unsigned n)
+{
+    struct seal_worker *w = ctx;
+    struct msg_seal_events m = {.n_events = (uint16_t)n};
+    memcpy(m.grant, grant, sizeof m.grant);
+    memcpy(m.events, list, n * sizeof *list);
+    told(w, msg_seal_events_send(&w->control, &m));
+}
+
+static void silent(void *ctx, const uint8_t *grant)
+{
+    struct seal_worker *w = ctx;
+    struct msg_seal_silent m;
+    memcpy(m.grant, grant, sizeof m.grant);
+    told(w, msg_seal_silent_send(&w->control, &m));
+}
+
+static void control(void *ctx, uint16_t mid, bool on)
+{
+    struct seal_worker *w = ctx;
+    told(w, msg_seal_control_send(&w->control, &(struct msg_seal_control){.mid = mid, .on = on}));
+}
+
 /* --- to capture and view: theirs may be gone already; the broker will say so --- */
 
 static void need_key(void *ctx)
@@ -202,6 +270,7 @@ void seal_worker_port(struct seal_worker *w)
                             .present = present,
                             .end = end,
                             .need = need,
+                            .busy = busy,
                             .session = session,
                             .welcomed = welcomed,
                             .knock = knock,
@@ -213,6 +282,13 @@ void seal_worker_port(struct seal_worker *w)
                             .wrong_try = wrong_try,
                             .back = back,
                             .ended = ended,
+                            .asked = asked,
+                            .granted = granted,
+                            .denied = denied,
+                            .revoked = revoked,
+                            .events = events,
+                            .silent = silent,
+                            .control = control,
                             .need_key = need_key,
                             .screen = screen,
                             .cursor = cursor};

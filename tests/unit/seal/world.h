@@ -21,18 +21,40 @@
 #define WORLD_PEERS 16
 #define WORLD_PASSWORD "amber canoe fifty lemon"
 
-enum world_kind { WORLD_TO_ORGANIZER, WORLD_TO_JOINER, WORLD_UNIT, WORLD_DROP };
+enum world_kind {
+    WORLD_TO_ORGANIZER,
+    WORLD_TO_JOINER,
+    WORLD_UNIT,   /* to a joiner */
+    WORLD_UNIT_O, /* to the organizer, from a joiner */
+    WORLD_DROP
+};
 
 struct world_item {
     struct world_item *next;
     enum world_kind kind;
     int peer;
+    uint16_t from; /* to a joiner: the sender's mid */
     size_t len;
     uint8_t bytes[];
 };
 
+/* What a broker was told of control; the first member of every port's context. */
+struct world_control {
+    unsigned asked, granted, denied, revoked, silents;
+    uint16_t asked_mid, asked_caps;
+    uint8_t request[REQUEST_ID_LEN], denied_request[REQUEST_ID_LEN];
+    uint8_t grant[GRANT_ID_LEN], revoked_grant[GRANT_ID_LEN];
+    uint16_t mid, caps, idle_s;
+    uint32_t ttl_s;
+    bool mine, live;
+    unsigned why, code, events, batches, late; /* late: events of a grant that is not live */
+    struct input_event last;
+    uint16_t control_mid; /* at the organizer: who controls another presenter */
+};
+
 /* What one joiner's broker and view were told. */
 struct world_peer {
+    struct world_control c;
     struct world *w;
     struct joiner *j;
     uint32_t handle;
@@ -53,6 +75,7 @@ struct world_peer {
 };
 
 struct world {
+    struct world_control c;
     uint64_t now;
     struct organizer *o;
     struct port oport;
@@ -89,6 +112,61 @@ static void world_push(struct world *w, enum world_kind kind, int peer, struct s
     w->end = &i->next;
 }
 
+static void world_push_from(struct world *w, int peer, uint16_t from, struct span s)
+{
+    struct world_item **slot = w->end;
+    world_push(w, WORLD_TO_JOINER, peer, s);
+    (*slot)->from = from;
+}
+
+/* --- control, everybody's --- */
+static void world_asked(void *ctx, uint16_t mid, const uint8_t *request, uint16_t caps)
+{
+    struct world_control *c = ctx;
+    c->asked++, c->asked_mid = mid, c->asked_caps = caps;
+    memcpy(c->request, request, sizeof c->request);
+}
+static void world_granted(void *ctx, const struct port_grant *g)
+{
+    struct world_control *c = ctx;
+    assert_false(c->live);
+    c->granted++, c->live = true, c->mine = g->mine, c->mid = g->mid, c->caps = g->caps;
+    c->ttl_s = g->ttl_s, c->idle_s = g->idle_s;
+    memcpy(c->grant, g->grant, sizeof c->grant);
+}
+static void world_denied(void *ctx, const uint8_t *request, enum e2e_code code)
+{
+    struct world_control *c = ctx;
+    c->denied++, c->code = code;
+    memcpy(c->denied_request, request, sizeof c->denied_request);
+}
+static void world_revoked(void *ctx, const uint8_t *grant, enum grant_end why, enum e2e_code code)
+{
+    struct world_control *c = ctx;
+    assert_true(c->live);
+    assert_memory_equal(grant, c->grant, GRANT_ID_LEN);
+    c->revoked++, c->live = false, c->why = why, c->code = code;
+    memcpy(c->revoked_grant, grant, sizeof c->revoked_grant);
+}
+static void world_events(void *ctx, const uint8_t *grant, const struct input_event *e, unsigned n)
+{
+    struct world_control *c = ctx;
+    bool current = c->live && memcmp(grant, c->grant, GRANT_ID_LEN) == 0;
+    c->events += n, c->batches++, c->last = e[n - 1];
+    if (!current)
+        c->late += n;
+}
+static void world_silent(void *ctx, const uint8_t *grant)
+{
+    struct world_control *c = ctx;
+    assert_memory_equal(grant, c->grant, GRANT_ID_LEN);
+    c->silents++;
+}
+static void world_control_at(void *ctx, uint16_t mid, bool on)
+{
+    ((struct world_control *)ctx)->control_mid = on ? mid : 0;
+}
+
 static int world_peer_of(struct world *w, uint32_t handle)
 {
     for (int i = 0; i < w->n; i++)
@@ -114,7 +192,7 @@ static void world_o_msg(void *ctx, uint32_t peer, struct span body)
     struct world *w = ctx;
     int p = world_peer_of(w, peer);
     if (p >= 0)
-        world_push(w, WORLD_TO_JOINER, p, body);
+        world_push_from(w, p, 1, body);
 }
 static void world_o_unit(void *ctx, struct span wire)
 {
@@ -214,8 +292,21 @@ static void world_need_key(void *ctx)
 static void world_j_msg(void *ctx, uint32_t peer, struct span body)
 {
     struct world_peer *p = ctx;
-    assert_int_equal(peer, 1);
-    world_push(p->w, WORLD_TO_ORGANIZER, (int)(p - p->w->peers), body);
+    struct world *w = p->w;
+    if (peer == 1)
+        world_push(w, WORLD_TO_ORGANIZER, (int)(p - w->peers), body);
+    for (int i = 0; i < w->n && peer != 1; i++)
+        if (w->peers[i].bound && w->peers[i].mid == peer)
+            world_push_from(w, i, p->mid, body);
+}
+static void world_j_unit(void *ctx, struct span wire)
+{
+    struct world_peer *p = ctx;
+    struct world *w = p->w;
+    world_push(w, WORLD_UNIT_O, (int)(p - w->peers), wire);
+    for (int i = 0; i < w->n; i++)
+        if (&w->peers[i] != p && w->peers[i].bound)
+            world_push(w, WORLD_UNIT, i, wire);
 }
 static void world_need(void *ctx)
 {
@@ -271,6 +362,13 @@ static void world_cursor(void *ctx, struct span content)
 
 static const struct port world_joiner_port = {.unix_ms = world_unix,
                                               .msg = world_j_msg,
+                                              .unit = world_j_unit,
+                                              .asked = world_asked,
+                                              .granted = world_granted,
+                                              .denied = world_denied,
+                                              .revoked = world_revoked,
+                                              .events = world_events,
+                                              .silent = world_silent,
                                               .need = world_need,
                                               .welcomed = world_welcomed,
                                               .member = world_j_member,
@@ -285,6 +383,13 @@ static const struct port world_organizer_port = {.unix_ms = world_unix,
                                                  .msg = world_o_msg,
                                                  .unit = world_o_unit,
                                                  .bind = world_bind,
+                                                 .asked = world_asked,
+                                                 .granted = world_granted,
+                                                 .denied = world_denied,
+                                                 .revoked = world_revoked,
+                                                 .events = world_events,
+                                                 .silent = world_silent,
+                                                 .control = world_control_at,
                                                  .drop = world_drop,
                                                  .present = world_present,
                                                  .end = world_net_end,
@@ -330,7 +435,9 @@ static void world_deliver(struct world *w, struct world_item *i)
     if (i->kind == WORLD_TO_ORGANIZER && !p->dropped)
         organizer_message(w->o, p->handle, s, w->now);
     else if (i->kind == WORLD_TO_JOINER && !p->dropped && !p->deaf)
-        joiner_message(p->j, 1, s, w->now);
+        joiner_message(p->j, i->from, s, w->now);
+    else if (i->kind == WORLD_UNIT_O && !p->dropped)
+        organizer_unit(w->o, s, w->now);
     else if (i->kind == WORLD_UNIT && p->bound && !p->dropped)
         joiner_unit(p->j, s, w->now);
     else if (i->kind == WORLD_DROP && !p->dropped) {
@@ -425,7 +532,7 @@ static void world_finish(struct world *w)
         }
 }
 
-static void world_screen_unit(struct world *w, bool key, const void *content, size_t len)
+static inline void world_screen_unit(struct world *w, bool key, const void *content, size_t len)
 {
     organizer_screen(w->o, key, span_of(content, len), w->now);
     world_run(w);

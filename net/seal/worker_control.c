@@ -1,0 +1,73 @@
+/*
+ * What the broker wants of control, handed on to the session. Runs in vitrine-seal; the schema has
+ * judged the form, the session judges whether it makes sense.
+ */
+#include "ch_seal.h"
+#include "net/seal/joiner.h"
+#include "net/seal/organizer.h"
+#include "net/seal/worker.h"
+
+struct control *seal_worker_control(struct seal_worker *w)
+{
+    if (w->organizer)
+        return organizer_control(w->organizer, loop_now_ms());
+    return w->joiner ? joiner_control(w->joiner, loop_now_ms()) : NULL;
+}
+
+static int on_seal_ask(void *ctx, struct msg_seal_ask *m)
+{
+    struct control *c = seal_worker_control(ctx);
+    if (c)
+        control_ask(c, m->caps, m->even, loop_now_ms());
+    return 0;
+}
+
+static int on_seal_grant(void *ctx, struct msg_seal_grant *m)
+{
+    struct control *c = seal_worker_control(ctx);
+    const struct signal_terms terms = {.caps = m->caps, .ttl_s = m->ttl_s, .idle_s = m->idle_s};
+    if (c)
+        control_grant(c, m->mid, m->request, &terms, loop_now_ms());
+    return 0;
+}
+
+static int on_seal_deny(void *ctx, struct msg_seal_deny *m)
+{
+    struct control *c = seal_worker_control(ctx);
+    if (c)
+        control_deny(c, m->mid, m->request, loop_now_ms());
+    return 0;
+}
+
+static int on_seal_revoke(void *ctx, struct msg_seal_revoke *m)
+{
+    struct control *c = seal_worker_control(ctx);
+    if (c)
+        control_revoke(c, m->grant, (enum grant_end)m->why, loop_now_ms());
+    return 0;
+}
+
+static int on_seal_revoke_all(void *ctx)
+{
+    struct seal_worker *w = ctx;
+    if (w->organizer)
+        organizer_revoke_all(w->organizer, loop_now_ms());
+    return w->organizer ? 0 : -1;
+}
+
+static int on_seal_input(void *ctx, struct msg_seal_input *m)
+{
+    struct control *c = seal_worker_control(ctx);
+    bool ok = !c || control_input(c, m->grant, m->events, m->n_events, loop_now_ms());
+    return ok ? 0 : -1;
+}
+
+void seal_worker_control_handlers(struct seal_at_seal *h)
+{
+    h->on_seal_ask = on_seal_ask;
+    h->on_seal_grant = on_seal_grant;
+    h->on_seal_deny = on_seal_deny;
+    h->on_seal_revoke = on_seal_revoke;
+    h->on_seal_revoke_all = on_seal_revoke_all;
+    h->on_seal_input = on_seal_input;
+}

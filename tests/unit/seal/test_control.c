@@ -1,0 +1,283 @@
+/*
+ * Control between two members of one session (e2e.md 10): asking, granting, the pair channel,
+ * INPUT, and every way in which it ends. Properties 10, 11 and 16 of e2e.md 15 stand in
+ * test_control_hostile.c.
+ */
+#include "net/seal/input_record.h"
+#include "tests/unit/seal/control_world.h"
+
+/* --- asking and granting --- */
+
+static void asks_and_gets(void **state)
+{
+    struct world w;
+    (void)state;
+    struct world_peer *p = control_start(&w);
+    control_ask(joiner_control(p->j, w.now), 3, false, w.now);
+    world_run(&w);
+    assert_int_equal(w.c.asked, 1);
+    assert_int_equal(w.c.asked_mid, p->mid);
+    assert_int_equal(w.c.asked_caps, 3);
+    const struct signal_terms terms = {.caps = 3, .ttl_s = 300, .idle_s = 60};
+    control_grant(organizer_control(w.o, w.now), p->mid, w.c.request, &terms, w.now);
+    world_run(&w);
+    assert_true(w.c.live && !w.c.mine && p->c.live && p->c.mine);
+    assert_int_equal(w.c.mid, p->mid);
+    assert_int_equal(p->c.mid, 1);
+    assert_int_equal(p->c.ttl_s, 300);
+    assert_int_equal(p->c.idle_s, 60);
+    assert_memory_equal(w.c.grant, p->c.grant, GRANT_ID_LEN);
+    control_do(&w, p, key(INPUT_KEY_DOWN, 38));
+    assert_int_equal(w.c.events, 1);
+    assert_int_equal(w.c.last.code, 38);
+    control_revoke(organizer_control(w.o, w.now), w.c.grant, GRANT_END_OWN, w.now);
+    assert_false(w.c.live); /* at once: nothing has travelled yet */
+    world_run(&w);
+    assert_false(p->c.live);
+    assert_int_equal(w.c.why, GRANT_END_OWN);
+    assert_int_equal(p->c.why, GRANT_END_PEER);
+    world_finish(&w);
+}
+
+static void refused(void **state)
+{
+    struct world w;
+    (void)state;
+    struct world_peer *p = control_start(&w);
+    control_ask(joiner_control(p->j, w.now), 1, false, w.now);
+    control_ask(joiner_control(p->j, w.now), 1, false, w.now); /* one wish at a time */
+    world_run(&w);
+    assert_int_equal(w.c.asked, 1);
+    control_deny(organizer_control(w.o, w.now), p->mid, w.c.request, w.now);
+    world_run(&w);
+    assert_int_equal(p->c.denied, 1);
+    assert_memory_equal(p->c.denied_request, w.c.request, REQUEST_ID_LEN);
+    const struct signal_terms terms = {.caps = 1, .ttl_s = 300, .idle_s = 60};
+    control_grant(organizer_control(w.o, w.now), p->mid, w.c.request, &terms, w.now);
+    assert_int_equal(w.c.denied, 1); /* no request is open any more */
+    control_ask(joiner_control(p->j, w.now), 1, false, w.now);
+    world_run(&w);
+    const struct signal_terms more = {.caps = 3, .ttl_s = 300, .idle_s = 60};
+    control_grant(organizer_control(w.o, w.now), p->mid, w.c.request, &more, w.now);
+    world_run(&w);
+    assert_int_equal(w.c.denied, 2); /* more than was asked for */
+    assert_int_equal(p->c.denied, 2);
+    world_finish(&w);
+}
+
+static void one_at_a_time(void **state)
+{
+    struct world w;
+    (void)state;
+    struct world_peer *p = control_start(&w), *q = world_join(&w);
+    control_set_up(&w, p, 3, false);
+    control_ask(joiner_control(q->j, w.now), 1, false, w.now);
+    world_run(&w);
+    assert_int_equal(w.c.asked, 2);
+    const struct signal_terms terms = {.caps = 1, .ttl_s = 300, .idle_s = 60};
+    control_grant(organizer_control(w.o, w.now), q->mid, w.c.request, &terms, w.now);
+    world_run(&w);
+    assert_int_equal(q->c.denied, 1);
+    assert_true(w.c.live && w.c.mid == p->mid);
+    world_finish(&w);
+}
+
+/* --- INPUT --- */
+
+static void held_keys_are_told_of(void **state)
+{
+    struct world w;
+    (void)state;
+    struct world_peer *p = control_start(&w);
+    control_set_up(&w, p, 3, false);
+    control_do(&w, p, key(INPUT_KEY_DOWN, 50));
+    unsigned before = w.msgs;
+    world_pass(&w, 5000);
+    assert_int_equal(w.c.silents, 0);
+    assert_true(w.msgs - before >= 15); /* about four a second */
+    w.touch = lose_pair;
+    world_pass(&w, INPUT_SILENT_MS + 200);
+    assert_int_equal(w.c.silents, 1);
+    assert_true(w.c.live);
+    world_pass(&w, 3000);
+    assert_int_equal(w.c.silents, 1);
+    world_finish(&w);
+}
+
+static void beyond_the_caps(void **state)
+{
+    struct world w;
+    (void)state;
+    struct world_peer *p = control_start(&w);
+    control_set_up(&w, p, CAP_POINTER, false);
+    const struct input_event e = key(INPUT_KEY_DOWN, 38);
+    assert_false(control_input(joiner_control(p->j, w.now), p->c.grant, &e, 1, w.now));
+    assert_int_equal(w.c.events, 0);
+    world_finish(&w);
+}
+
+static void even_timing(void **state)
+{
+    struct world w;
+    (void)state;
+    struct world_peer *p = control_start(&w);
+    control_set_up(&w, p, 3, true);
+    unsigned before = w.msgs;
+    control_do(&w, p, motion(1, 1)); /* at once */
+    control_do(&w, p, key(INPUT_KEY_DOWN, 38));
+    control_do(&w, p, key(INPUT_KEY_UP, 38));
+    pass_finely(&w, 20);
+    assert_int_equal(w.c.events, 3);
+    assert_int_equal(w.c.batches, 2); /* one record for both */
+    pass_finely(&w, 3000);
+    unsigned sent = w.msgs - before;
+    assert_in_range(sent, INPUT_CHAFF_MS / INPUT_TICK_MS, 2 * INPUT_CHAFF_MS / INPUT_TICK_MS + 2);
+    before = w.msgs;
+    pass_finely(&w, 1000);
+    assert_int_equal(w.msgs, before);
+    world_finish(&w);
+}
+
+/* --- how it ends --- */
+
+static void time_and_idleness(void **state)
+{
+    struct world w;
+    (void)state;
+    struct world_peer *p = control_start(&w);
+    control_set_up(&w, p, 3, false); /* 300 s, 60 s idle */
+    world_pass(&w, 61000);
+    assert_false(w.c.live || p->c.live);
+    assert_int_equal(w.c.why, GRANT_END_IDLE);
+    control_set_up(&w, p, 3, false);
+    for (int i = 0; i < 31; i++) {
+        control_do(&w, p, motion(i, i));
+        world_pass(&w, 10000);
+    }
+    assert_false(w.c.live || p->c.live);
+    assert_int_equal(w.c.why, GRANT_END_TIME);
+    world_finish(&w);
+}
+
+static void other_ends(void **state)
+{
+    struct world w;
+    (void)state;
+    struct world_peer *p = control_start(&w);
+    control_set_up(&w, p, 3, false);
+    control_revoke(joiner_control(p->j, w.now), p->c.grant, GRANT_END_OWN, w.now); /* released */
+    world_run(&w);
+    assert_false(w.c.live);
+    assert_int_equal(w.c.why, GRANT_END_PEER);
+    control_set_up(&w, p, 3, false);
+    organizer_unshare(w.o, false, w.now); /* nobody presents */
+    world_run(&w);
+    assert_false(w.c.live || p->c.live);
+    assert_int_equal(w.c.why, GRANT_END_PRESENTER);
+    assert_int_equal(p->c.why, GRANT_END_PRESENTER); /* EPOCH came first */
+    organizer_share(w.o, w.now);
+    control_set_up(&w, p, 3, false);
+    organizer_revoke_all(w.o, w.now);
+    world_run(&w);
+    assert_false(w.c.live || p->c.live);
+    control_set_up(&w, p, 3, false);
+    organizer_cut(w.o, w.now);
+    assert_false(w.c.live);
+    assert_int_equal(w.c.why, GRANT_END_LINE);
+    joiner_away(p->j, true, w.now);
+    assert_false(p->c.live);
+    world_finish(&w);
+}
+
+static void leaving_ends_it(void **state)
+{
+    struct world w;
+    (void)state;
+    struct world_peer *p = control_start(&w);
+    control_set_up(&w, p, 3, false);
+    joiner_leave(p->j, w.now);
+    world_run(&w);
+    assert_false(w.c.live);
+    struct world_peer *q = world_join(&w);
+    control_set_up(&w, q, 3, false);
+    organizer_remove(w.o, q->mid, w.now);
+    world_run(&w);
+    assert_false(w.c.live || q->c.live);
+    q = world_join(&w);
+    control_ask(joiner_control(q->j, w.now), 1, false, w.now);
+    world_run(&w);
+    unsigned denied = w.c.denied;
+    joiner_leave(q->j, w.now);
+    world_run(&w);
+    assert_int_equal(w.c.denied, denied + 1); /* the prompt of somebody gone closes */
+    world_finish(&w);
+}
+
+static void channel_that_does_not_come_up(void **state)
+{
+    struct world w;
+    (void)state;
+    struct world_peer *p = control_start(&w);
+    control_ask(joiner_control(p->j, w.now), 3, false, w.now);
+    world_run(&w);
+    w.touch = lose_pair;
+    const struct signal_terms terms = {.caps = 3, .ttl_s = 300, .idle_s = 60};
+    control_grant(organizer_control(w.o, w.now), p->mid, w.c.request, &terms, w.now);
+    world_pass(&w, PAIR_OPEN_MS + 200);
+    assert_int_equal(w.c.denied, 1);
+    assert_int_equal(p->c.denied, 1);
+    assert_false(w.c.granted || p->c.granted);
+    w.touch = NULL;
+    control_set_up(&w, p, 3, false);
+    world_finish(&w);
+}
+
+/* Who cannot be told that a grant is over asks anew: that ends the old one. */
+static void asking_anew(void **state)
+{
+    struct world w;
+    (void)state;
+    struct world_peer *p = control_start(&w);
+    control_set_up(&w, p, 3, false);
+    w.touch = lose_pair;
+    control_revoke(joiner_control(p->j, w.now), p->c.grant, GRANT_END_OWN, w.now);
+    world_run(&w);
+    assert_true(w.c.live);
+    w.touch = NULL;
+    control_set_up(&w, p, 3, false);
+    assert_int_equal(w.c.revoked, 1);
+    world_finish(&w);
+}
+
+static void without_a_password(void **state)
+{
+    struct world w;
+    (void)state;
+    world_init(&w, NULL, false);
+    struct world_peer *p = world_join_with(&w, "", w.fp);
+    organizer_admit(w.o, w.knock[0], true, w.now);
+    world_run(&w);
+    organizer_share(w.o, w.now);
+    world_run(&w);
+    control_ask(joiner_control(p->j, w.now), 1, false, w.now);
+    world_run(&w);
+    const struct signal_terms terms = {.caps = 1, .ttl_s = 300, .idle_s = 60};
+    control_grant(organizer_control(w.o, w.now), p->mid, w.c.request, &terms, w.now);
+    world_run(&w);
+    assert_int_equal(w.c.denied, 1); /* nobody has compared the words */
+    assert_int_equal(p->c.denied, 1);
+    world_finish(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(asks_and_gets),     cmocka_unit_test(refused),
+        cmocka_unit_test(one_at_a_time),     cmocka_unit_test(held_keys_are_told_of),
+        cmocka_unit_test(beyond_the_caps),   cmocka_unit_test(even_timing),
+        cmocka_unit_test(time_and_idleness), cmocka_unit_test(other_ends),
+        cmocka_unit_test(leaving_ends_it),   cmocka_unit_test(channel_that_does_not_come_up),
+        cmocka_unit_test(asking_anew),       cmocka_unit_test(without_a_password),
+    };
+    return cmocka_run_group_tests_name("control", tests, world_group_setup, world_group_teardown);
+}
