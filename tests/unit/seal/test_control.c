@@ -176,6 +176,7 @@ static void other_ends(void **state)
     assert_int_equal(w.c.why, GRANT_END_PRESENTER);
     assert_int_equal(p->c.why, GRANT_END_PRESENTER); /* EPOCH came first */
     organizer_share(w.o, w.now);
+    world_run(&w);
     control_set_up(&w, p, 3, false);
     organizer_revoke_all(w.o, w.now);
     world_run(&w);
