@@ -41,6 +41,12 @@ static enum sender_next source_failed(struct sender *s)
     return failed(s, s->source->failure, s->source->failure_detail);
 }
 
+static enum sender_next wake_at(struct sender *s, uint64_t at_ms)
+{
+    s->wake_ms = at_ms;
+    return SENDER_LATER;
+}
+
 static bool in_update(const struct sender *s)
 {
     return s->unit_len > 0 || tile_encoder_busy(s->encoder);
@@ -83,10 +89,13 @@ void sender_need_key(struct sender *s)
 
 /* --- sizes --- */
 
-static enum sender_next fit(struct sender *s)
+static enum sender_next fit(struct sender *s, uint64_t now_ms)
 {
     struct source_size size;
-    if (s->source->ops->fit(s->source, &size) != SOURCE_OK)
+    enum source_result r = s->source->ops->fit(s->source, &size);
+    if (r == SOURCE_MOVING)
+        return wake_at(s, now_ms + MOVING_MS);
+    if (r != SOURCE_OK)
         return source_failed(s);
     give_update_up(s);
     picture_finish(&s->picture);
@@ -197,12 +206,6 @@ static enum sender_next begin_rest(struct sender *s, uint64_t now_ms)
     return begin_update(s, now_ms);
 }
 
-static enum sender_next wake_at(struct sender *s, uint64_t at_ms)
-{
-    s->wake_ms = at_ms;
-    return SENDER_LATER;
-}
-
 static enum sender_next read_stale(struct sender *s, uint64_t now_ms)
 {
     struct source_grab grab;
@@ -228,7 +231,7 @@ enum sender_next sender_step(struct sender *s, uint64_t now_ms)
     if (!hear_news(s))
         return source_failed(s);
     if (!s->sized)
-        return fit(s);
+        return fit(s, now_ms);
     if (s->hold)
         return SENDER_IDLE;
     if (s->unit_len > 0)

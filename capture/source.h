@@ -57,7 +57,8 @@ struct source {
 };
 
 struct source_ops {
-    /* Takes the present size of the shared area. SOURCE_OK or SOURCE_FAILED. */
+    /* Takes the present size of the shared area. SOURCE_OK, SOURCE_MOVING (there is none just now)
+       or SOURCE_FAILED. */
     enum source_result (*fit)(struct source *s, struct source_size *size);
     /* Reads what has arrived, without waiting. false: failed. */
     bool (*pump)(struct source *s, struct source_news *news);

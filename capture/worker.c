@@ -126,7 +126,7 @@ static const struct sender_way way = {
 static int on_capture_start(void *ctx, struct msg_capture_start *m)
 {
     struct capture_worker *w = ctx;
-    struct x11_area area = {m->root, m->whole, m->x, m->y, m->w, m->h};
+    struct x11_area area = {m->root, m->target, m->whole, m->x, m->y, m->w, m->h};
     struct sender_way out = way;
     enum fail failure = FAIL_NONE;
     uint32_t detail = 0, windows[MAX_OWN_WINDOWS];

@@ -38,13 +38,13 @@ static const xcb_screen_t *find_screen(const struct x11 *x)
     return NULL;
 }
 
-static const xcb_visualtype_t *find_visual(const xcb_screen_t *screen)
+static const xcb_visualtype_t *find_visual(const xcb_screen_t *screen, xcb_visualid_t visual)
 {
     xcb_depth_iterator_t d = xcb_screen_allowed_depths_iterator(screen);
     for (; d.rem > 0; xcb_depth_next(&d)) {
         xcb_visualtype_iterator_t v = xcb_depth_visuals_iterator(d.data);
         for (; v.rem > 0; xcb_visualtype_next(&v))
-            if (v.data->visual_id == screen->root_visual)
+            if (v.data->visual_id == visual)
                 return v.data;
     }
     return NULL;
@@ -59,18 +59,24 @@ static uint8_t bits_per_pixel(const struct x11 *x, uint8_t depth)
     return 0;
 }
 
+bool x11_visual_fits(struct x11 *x, xcb_visualid_t visual, uint8_t depth)
+{
+    const xcb_screen_t *s = find_screen(x);
+    const xcb_visualtype_t *v = s == NULL ? NULL : find_visual(s, visual);
+    uint32_t red = depth == 30 ? 0x3ff00000u : 0xff0000u;
+    bool same_order = xcb_get_setup(x->c)->image_byte_order ==
+                      (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? XCB_IMAGE_ORDER_LSB_FIRST
+                                                                 : XCB_IMAGE_ORDER_MSB_FIRST);
+    return bits_per_pixel(x, depth) == 32 && v != NULL && v->red_mask == red && same_order;
+}
+
 static bool check_depth(struct x11 *x)
 {
     const xcb_screen_t *s = find_screen(x);
     if (s == NULL)
         return x11_fail(x, FAIL_X_CONNECT, x->area.root);
-    const xcb_visualtype_t *v = find_visual(s);
-    uint32_t red = s->root_depth == 30 ? 0x3ff00000u : 0xff0000u;
-    bool same_order = xcb_get_setup(x->c)->image_byte_order ==
-                      (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? XCB_IMAGE_ORDER_LSB_FIRST
-                                                                 : XCB_IMAGE_ORDER_MSB_FIRST);
-    if ((s->root_depth != 24 && s->root_depth != 30) || bits_per_pixel(x, s->root_depth) != 32 ||
-        v == NULL || v->red_mask != red || !same_order)
+    if ((s->root_depth != 24 && s->root_depth != 30) ||
+        !x11_visual_fits(x, s->root_visual, s->root_depth))
         return x11_fail(x, FAIL_X_DEPTH, s->root_depth);
     x->depth = s->root_depth;
     return true;
@@ -137,7 +143,8 @@ static void select_events(struct x11 *x)
     xcb_xfixes_select_cursor_input(x->c, x->area.root,
                                    XCB_XFIXES_CURSOR_NOTIFY_MASK_DISPLAY_CURSOR);
     x->damage = xcb_generate_id(x->c);
-    xcb_damage_create(x->c, x->damage, x->area.root, XCB_DAMAGE_REPORT_LEVEL_DELTA_RECTANGLES);
+    xcb_damage_create(x->c, x->damage, x->area.target != 0 ? x->area.target : x->area.root,
+                      XCB_DAMAGE_REPORT_LEVEL_DELTA_RECTANGLES);
 }
 
 static bool x11_open(struct x11 *x)
@@ -145,6 +152,8 @@ static bool x11_open(struct x11 *x)
     if (xcb_connection_has_error(x->c))
         return x11_fail(x, FAIL_X_CONNECT, (uint32_t)xcb_connection_has_error(x->c));
     if (!check_depth(x) || !find_extensions(x) || !check_versions(x))
+        return false;
+    if (x->area.target != 0 && !x11_target_open(x))
         return false;
     select_events(x);
     return true;
@@ -177,12 +186,22 @@ static bool ask_root_size(struct x11 *x)
     return true;
 }
 
-static enum source_result x11_fit(struct source *s, struct source_size *size)
+static enum source_result find_place(struct x11 *x)
 {
-    struct x11 *x = x11_of(s);
+    if (x->area.target != 0)
+        return x11_target_fit(x);
     if (!ask_root_size(x))
         return SOURCE_FAILED;
     x->place = shared_part(x);
+    return SOURCE_OK;
+}
+
+static enum source_result x11_fit(struct source *s, struct source_size *size)
+{
+    struct x11 *x = x11_of(s);
+    enum source_result r = find_place(x);
+    if (r != SOURCE_OK)
+        return r;
     *size = (struct source_size){x->place.w, x->place.h, x->depth};
     if (!tile_size_fits(size->width, size->height, size->depth)) {
         x11_fail(x, FAIL_X_SIZE, x->place.w << 16 | (x->place.h & 0xffff));
@@ -197,8 +216,9 @@ static enum source_result x11_fit(struct source *s, struct source_size *size)
 
 static void note_damage(struct x11 *x, const xcb_damage_notify_event_t *e, struct source_news *n)
 {
-    tile_set_add_rect(&n->damaged, x->place.w, x->place.h, e->area.x - x->place.x,
-                      e->area.y - x->place.y, e->area.width, e->area.height);
+    bool target = x->area.target != 0; /* its damage is told in its own coordinates */
+    tile_set_add_rect(&n->damaged, x->place.w, x->place.h, e->area.x - (target ? 0 : x->place.x),
+                      e->area.y - (target ? 0 : x->place.y), e->area.width, e->area.height);
 }
 
 static void note_event(struct x11 *x, const xcb_generic_event_t *e, struct source_news *n)
@@ -213,13 +233,34 @@ static void note_event(struct x11 *x, const xcb_generic_event_t *e, struct sourc
         n->cursor_changed = true;
     } else if (type == x->event_randr + XCB_RANDR_SCREEN_CHANGE_NOTIFY) {
         n->resized = true;
+    } else if (x->area.target != 0) {
+        x11_target_event(x, e);
     }
+}
+
+void x11_drain(struct x11 *x, struct source_news *news)
+{
+    xcb_generic_event_t *e;
+    while ((e = xcb_poll_for_queued_event(x->c)) != NULL) {
+        note_event(x, e, news);
+        free(e);
+    }
+}
+
+static void add_missed(struct x11 *x, struct source_news *news)
+{
+    struct source_news *m = &x->target.missed;
+    tile_set_add_all(&news->damaged, &m->damaged);
+    news->resized = news->resized || m->resized;
+    news->cursor_changed = news->cursor_changed || m->cursor_changed;
+    *m = (struct source_news){0};
 }
 
 static bool x11_pump(struct source *s, struct source_news *news)
 {
     struct x11 *x = x11_of(s);
     xcb_generic_event_t *e;
+    add_missed(x, news);
     while ((e = xcb_poll_for_event(x->c)) != NULL) {
         note_event(x, e, news);
         free(e);

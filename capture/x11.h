@@ -8,8 +8,9 @@
 
 struct x11_area {
     uint32_t root;
-    bool whole;   /* all of the root, whatever its size becomes */
-    int32_t x, y; /* else this rectangle of it */
+    uint32_t target; /* not 0: this window alone, whatever lies above it; the rest is not used */
+    bool whole;      /* all of the root, whatever its size becomes */
+    int32_t x, y;    /* else this rectangle of it */
     uint32_t w, h;
 };
 

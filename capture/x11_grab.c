@@ -164,27 +164,27 @@ struct batch {
     struct places are;
 };
 
-static void ask_pixels(const struct x11 *x, struct batch *b, const struct source_grab *g)
+void x11_ask_pixels(const struct x11 *x, const struct source_grab *g, xcb_drawable_t from,
+                    int32_t dx, int32_t dy, xcb_shm_get_image_cookie_t images[MAX_RECTS])
 {
     size_t offset = 0;
     for (size_t i = 0; i < g->n_pieces; i++) {
         struct tile_rect r = g->pieces[i].place;
-        b->images[i] = xcb_shm_get_image(x->c, x->area.root, (int16_t)(x->place.x + (int32_t)r.x),
-                                         (int16_t)(x->place.y + (int32_t)r.y), (uint16_t)r.w,
-                                         (uint16_t)r.h, 0xffffffff, XCB_IMAGE_FORMAT_Z_PIXMAP,
-                                         x->segment.id, (uint32_t)offset);
+        images[i] = xcb_shm_get_image(
+            x->c, from, (int16_t)(dx + (int32_t)r.x), (int16_t)(dy + (int32_t)r.y), (uint16_t)r.w,
+            (uint16_t)r.h, 0xffffffff, XCB_IMAGE_FORMAT_Z_PIXMAP, x->segment.id, (uint32_t)offset);
         offset += (size_t)r.w * r.h * 4;
     }
 }
 
-/* true: all pieces were read. An error is kept for the caller: it may be a new screen size. */
-static bool read_pixels(struct x11 *x, const struct batch *b, size_t n, xcb_generic_error_t **error)
+bool x11_read_pixels(struct x11 *x, const xcb_shm_get_image_cookie_t *images, size_t n,
+                     uint8_t depth, xcb_generic_error_t **error)
 {
     bool good = true;
     for (size_t i = 0; i < n; i++) {
         xcb_generic_error_t *e = NULL;
-        xcb_shm_get_image_reply_t *r = xcb_shm_get_image_reply(x->c, b->images[i], &e);
-        good = good && r != NULL && r->depth == x->depth;
+        xcb_shm_get_image_reply_t *r = xcb_shm_get_image_reply(x->c, images[i], &e);
+        good = good && r != NULL && r->depth == depth;
         free(r);
         if (*error == NULL)
             *error = e;
@@ -213,10 +213,10 @@ static enum source_result grab_once(struct x11 *x, struct source_grab *out)
     xcb_grab_server(x->c);
     ask_places(x, &b.places);
     xcb_damage_subtract(x->c, x->damage, XCB_NONE, XCB_NONE);
-    ask_pixels(x, &b, out);
+    x11_ask_pixels(x, out, x->area.root, x->place.x, x->place.y, b.images);
     xcb_ungrab_server(x->c);
     bool placed = read_places(x, &b.places, &b.are);
-    bool good = read_pixels(x, &b, out->n_pieces, &error);
+    bool good = x11_read_pixels(x, b.images, out->n_pieces, x->depth, &error);
     enum source_result r = placed ? verdict(x, &b, good, &error) : SOURCE_FAILED;
     free(error);
     if (r == SOURCE_OK)
@@ -239,7 +239,7 @@ enum source_result x11_grab(struct source *s, const struct tile_set *want, struc
 {
     struct x11 *x = x11_of(s);
     plan_pieces(x, want, out);
-    return grab_once(x, out);
+    return x->area.target != 0 ? x11_target_grab(x, out) : grab_once(x, out);
 }
 
 /* --- the pointer --- */
@@ -252,6 +252,8 @@ bool x11_cursor(struct source *s, struct tile_cursor *out, uint32_t *serial)
     xcb_xfixes_get_cursor_image_reply_t *r =
         xcb_xfixes_get_cursor_image_reply(x->c, xcb_xfixes_get_cursor_image(x->c), &e);
     out->kind = TILE_CURSOR_HIDDEN;
+    if (x->area.target != 0)
+        x11_target_find(x);
     if (r == NULL) {
         bool lost = e == NULL; /* an error means that no pointer is shown */
         free(e);

@@ -24,6 +24,7 @@ enum fail {
     FAIL_X_SIZE = 17,  /* larger than MAX_SCREEN_W x MAX_SCREEN_H */
     FAIL_X_ERROR = 18, /* unexpected X error; detail: code << 16 | major */
     FAIL_X_NO_XTEST = 19,
+    FAIL_X_NO_COMPOSITE = 28, /* one window can be shared only with it */
     FAIL_X_NO_INPUT = 24, /* XInput 2.2 is missing */
     FAIL_FONTS = 20,      /* no usable font */
     FAIL_SCENE = 21,      /* a window or slot that does not exist */

@@ -215,6 +215,7 @@ static struct judge_terms terms_of(const struct msg_gate_open *m)
     return (struct judge_terms){
         .rules = m->client == 0 ? &x11_rules_capture : &x11_rules_input,
         .root = m->root,
+        .target = m->target,
         .whole = m->whole,
         .x = m->x,
         .y = m->y,
@@ -225,7 +226,8 @@ static struct judge_terms terms_of(const struct msg_gate_open *m)
                    [X11_DAMAGE] = m->major_damage,
                    [X11_XFIXES] = m->major_xfixes,
                    [X11_RANDR] = m->major_randr,
-                   [X11_XTEST] = m->major_xtest},
+                   [X11_XTEST] = m->major_xtest,
+                   [X11_COMPOSITE] = m->major_composite},
     };
 }
 

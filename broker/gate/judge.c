@@ -79,9 +79,15 @@ static enum gate_rule check_value(const struct x11_check *c, uint32_t value)
 
 static enum gate_rule check_window(const struct judge *j, uint32_t id)
 {
-    if (id == j->terms.root || (id != 0 && known(j->windows, JUDGE_WINDOWS, id)))
+    if (id == j->terms.root || (id != 0 && id == j->terms.target) ||
+        (id != 0 && known(j->windows, JUDGE_WINDOWS, id)))
         return 0;
     return GATE_RULE_DRAWABLE;
+}
+
+static enum gate_rule check_same(uint32_t id, uint32_t only)
+{
+    return id != 0 && id == only ? 0 : GATE_RULE_DRAWABLE;
 }
 
 static enum gate_rule check_new(const struct judge *j, const struct x11_check *c, uint32_t id)
@@ -113,6 +119,10 @@ static enum gate_rule check(const struct judge *j, const struct x11_check *c, co
         return check_value(c, field(at, c->size));
     case X11_CHECK_ROOT:
         return field(at, 4) == j->terms.root ? 0 : GATE_RULE_DRAWABLE;
+    case X11_CHECK_SCREEN:
+        return check_same(field(at, 4), j->terms.target == 0 ? j->terms.root : 0);
+    case X11_CHECK_TARGET:
+        return check_same(field(at, 4), j->terms.target);
     case X11_CHECK_WINDOW:
         return check_window(j, field(at, 4));
     case X11_CHECK_AREA:
@@ -153,10 +163,12 @@ static size_t check_reach(const struct x11_check *c)
 
 /* --- one row --- */
 
+/* *fits: how many of its conditions hold before one does not. */
 static enum gate_rule check_row(const struct judge *j, const struct x11_rule *row,
-                                const uint8_t *req, size_t len, uint32_t *detail)
+                                const uint8_t *req, size_t len, uint32_t *detail, size_t *fits)
 {
     *detail = row->line;
+    *fits = 0;
     if (len < row->min_bytes || len > row->max_bytes)
         return GATE_RULE_FORM;
     for (size_t i = 0; i < row->n_checks; i++) {
@@ -168,6 +180,7 @@ static enum gate_rule check_row(const struct judge *j, const struct x11_rule *ro
             *detail = field(req + c->at, 4);
         if (rule != 0)
             return rule;
+        (*fits)++;
     }
     return 0;
 }
@@ -250,15 +263,20 @@ static struct judge_verdict judge_request(struct judge *j, const uint8_t *req, s
     uint8_t opcode = e == X11_CORE ? req[0] : req[1];
     uint8_t minor = e == X11_CORE ? 0 : req[1];
     struct judge_verdict bad = violation(GATE_RULE_REQUEST, req[0], minor, (uint32_t)len);
+    size_t most = 0; /* the reason is that of the row which fits best */
     for (size_t i = 0; i < j->terms.rules->n; i++) {
         const struct x11_rule *row = &j->terms.rules->rows[i];
         if (row->extension != e || row->opcode != opcode)
             continue;
         uint32_t detail;
-        enum gate_rule rule = check_row(j, row, req, len, &detail);
+        size_t fits;
+        enum gate_rule rule = check_row(j, row, req, len, &detail, &fits);
         if (rule == 0)
             return passed(j, row, req, len, have);
-        bad = violation(rule, req[0], minor, detail);
+        if (bad.rule == GATE_RULE_REQUEST || fits > most) {
+            bad = violation(rule, req[0], minor, detail);
+            most = fits;
+        }
     }
     return bad;
 }

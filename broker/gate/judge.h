@@ -21,7 +21,8 @@
 struct judge_terms {
     const struct x11_rules *rules;
     uint32_t root;
-    bool whole; /* any rectangle of the root; else only inside x, y, w, h */
+    uint32_t target; /* the one window that may be read; 0: the root */
+    bool whole;      /* any rectangle of the root; else only inside x, y, w, h */
     int32_t x, y;
     uint32_t w, h;
     uint8_t majors[X11_EXTENSIONS]; /* major opcode of each extension; 0: the server has none */

@@ -17,8 +17,9 @@ struct row {
 };
 
 static const char *const extensions[X11_EXTENSIONS] = {
-    [X11_CORE] = "core",     [X11_SHM] = "shm",     [X11_DAMAGE] = "damage",
-    [X11_XFIXES] = "xfixes", [X11_RANDR] = "randr", [X11_XTEST] = "xtest"};
+    [X11_CORE] = "core",          [X11_SHM] = "shm",     [X11_DAMAGE] = "damage",
+    [X11_XFIXES] = "xfixes",      [X11_RANDR] = "randr", [X11_XTEST] = "xtest",
+    [X11_COMPOSITE] = "composite"};
 
 /* Fields that are one word, and how many bytes they have in a request. */
 static const struct form {
@@ -31,6 +32,8 @@ static const struct form {
     {"u16", X11_CHECK_VALUE, 2, 0},
     {"u32", X11_CHECK_VALUE, 4, 0},
     {"root", X11_CHECK_ROOT, 4, 0},
+    {"screen", X11_CHECK_SCREEN, 4, 0},
+    {"target", X11_CHECK_TARGET, 4, 0},
     {"window", X11_CHECK_WINDOW, 4, 0},
     {"area", X11_CHECK_AREA, 8, 0},
     {"point", X11_CHECK_POINT, 4, 0},
@@ -39,6 +42,12 @@ static const struct form {
     {"new-segment", X11_CHECK_NEW, 4, X11_SEGMENT},
     {"segment", X11_CHECK_USE, 4, X11_SEGMENT},
     {"end-segment", X11_CHECK_END, 4, X11_SEGMENT},
+    {"new-pixmap", X11_CHECK_NEW, 4, X11_PIXMAP},
+    {"pixmap", X11_CHECK_USE, 4, X11_PIXMAP},
+    {"end-pixmap", X11_CHECK_END, 4, X11_PIXMAP},
+    {"new-cover", X11_CHECK_NEW, 4, X11_COVER},
+    {"cover", X11_CHECK_USE, 4, X11_COVER},
+    {"end-cover", X11_CHECK_END, 4, X11_COVER},
     {"new-damage", X11_CHECK_NEW, 4, X11_DAMAGE_OBJECT},
     {"damage", X11_CHECK_USE, 4, X11_DAMAGE_OBJECT},
     {"end-damage", X11_CHECK_END, 4, X11_DAMAGE_OBJECT},

@@ -47,7 +47,8 @@ struct desk {
     xcb_connection_t *c;
     xcb_screen_t *screen;
     xcb_gcontext_t gc;
-    int server_end; /* not 0: what the gate gets instead of a connection to the server */
+    uint32_t target; /* the one window that is shared, 0 none */
+    int server_end;  /* not 0: what the gate gets instead of a connection to the server */
 };
 
 struct chain {
@@ -250,6 +251,15 @@ static uint8_t desk_major(struct desk *d, xcb_extension_t *e)
 {
     const xcb_query_extension_reply_t *r = xcb_get_extension_data(d->c, e);
     return r != NULL && r->present ? r->major_opcode : 0;
+}
+
+static uint8_t desk_major_named(struct desk *d, const char *name)
+{
+    xcb_query_extension_reply_t *r = xcb_query_extension_reply(
+        d->c, xcb_query_extension(d->c, (uint16_t)strlen(name), name), NULL);
+    uint8_t major = r != NULL && r->present ? r->major_opcode : 0;
+    free(r);
+    return major;
 }
 
 /* A connection of the kind the broker makes for a gate: connected, nothing said yet. */
@@ -456,6 +466,7 @@ static int chain_open_gate(struct chain *k, struct desk *d, const struct tile_re
     struct msg_gate_open m = {.client = k->input_major != 0,
                               .major_xtest = k->input_major,
                               .root = d->screen->root,
+                              .target = d->target,
                               .whole = area == NULL,
                               .w = d->w,
                               .h = d->h,
@@ -463,6 +474,7 @@ static int chain_open_gate(struct chain *k, struct desk *d, const struct tile_re
                               .major_damage = desk_major(d, &xcb_damage_id),
                               .major_xfixes = desk_major(d, &xcb_xfixes_id),
                               .major_randr = desk_major(d, &xcb_randr_id),
+                              .major_composite = desk_major_named(d, "Composite"),
                               .cookie_name = {name, 18},
                               .cookie = {cookie, 16},
                               .server = d->server_end != 0 ? d->server_end : desk_socket(d),
@@ -491,8 +503,12 @@ static void chain_share_screen(struct chain *k, struct desk *d, const struct til
                                const uint32_t *windows, uint16_t n)
 {
     int ends[2];
-    struct msg_capture_start m = {
-        .root = d->screen->root, .whole = area == NULL, .w = d->w, .h = d->h, .n_windows = n};
+    struct msg_capture_start m = {.root = d->screen->root,
+                                  .target = d->target,
+                                  .whole = area == NULL,
+                                  .w = d->w,
+                                  .h = d->h,
+                                  .n_windows = n};
     if (area != NULL) {
         m.x = (int32_t)area->x;
         m.y = (int32_t)area->y;

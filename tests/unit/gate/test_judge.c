@@ -9,8 +9,8 @@
 /* after the headers it needs */
 #include <cmocka.h>
 
-enum { SHM = 130, DAMAGE = 143, XFIXES = 138, RANDR = 140, XTEST = 132 };
-enum { ROOT = 0x50d, OWN = 0x400001, OTHER = 0x600001, SPARE = 248 };
+enum { SHM = 130, DAMAGE = 143, XFIXES = 138, RANDR = 140, XTEST = 132, COMPOSITE = 142 };
+enum { ROOT = 0x50d, OWN = 0x400001, OTHER = 0x600001, TARGET = 0x800001, SPARE = 248 };
 
 static struct judge j;
 static uint8_t req[MAX_GATE_REQUEST + 64];
@@ -24,7 +24,7 @@ static void open_gate(const struct x11_rules *rules, bool whole)
                             .y = 50,
                             .w = 640,
                             .h = 480,
-                            .majors = {0, SHM, DAMAGE, XFIXES, RANDR, XTEST},
+                            .majors = {0, SHM, DAMAGE, XFIXES, RANDR, XTEST, COMPOSITE},
                             .spares = {SPARE, SPARE + 1},
                             .n_spares = 2};
     judge_init(&j, &t);
@@ -158,9 +158,9 @@ static void test_length(void **state)
 /* Every core request and every minor of every extension: only the rows of the file may pass. */
 static void test_only_listed(void **state)
 {
-    static const uint8_t core[] = {3, 14, 36, 37, 40, 43, 98, 127};
+    static const uint8_t core[] = {1, 2, 3, 4, 8, 14, 36, 37, 40, 43, 54, 98, 127};
     static const uint16_t minors[] = {
-        [SHM] = 0x95, [DAMAGE] = 0x0f, [XFIXES] = 0x19, [RANDR] = 0x11};
+        [SHM] = 0x95, [DAMAGE] = 0x0f, [XFIXES] = 0x19, [RANDR] = 0x11, [COMPOSITE] = 0x43};
     (void)state;
     for (unsigned major = 0; major < 256; major++) {
         for (unsigned minor = 0; minor < 256; minor++) {
@@ -311,6 +311,109 @@ static void test_area(void **state)
     open_gate(&x11_rules_capture, true);
     assert_passes(create_segment(1, 4096));
     assert_passes(get_image(ROOT, 0, 0, 65535, 65535, 1));
+}
+
+/* --- one window --- */
+
+static void open_on_window(void)
+{
+    open_gate(&x11_rules_capture, false);
+    j.terms.target = TARGET;
+    assert_passes(create_segment(1, 4096));
+}
+
+static size_t name_pixmap(uint32_t window, uint32_t pixmap)
+{
+    request_id(COMPOSITE, 6, 12, window);
+    put32(8, pixmap);
+    return 12;
+}
+
+static void test_one_window(void **state)
+{
+    (void)state;
+    open_on_window();
+    assert_breaks(get_image(ROOT, 100, 50, 1, 1, 1), GATE_RULE_DRAWABLE);
+    assert_breaks(get_image(TARGET, 0, 0, 1, 1, 1),
+                  GATE_RULE_DRAWABLE); /* what lies above is in it */
+    assert_breaks(get_image(7, 0, 0, 1, 1, 1), GATE_RULE_DRAWABLE);
+    assert_breaks(name_pixmap(OTHER, 7), GATE_RULE_DRAWABLE);
+    assert_breaks(name_pixmap(ROOT, 7), GATE_RULE_DRAWABLE);
+    assert_passes(name_pixmap(TARGET, 7));
+    assert_passes(get_image(7, 0, 0, 1, 1, 1));
+    assert_breaks(get_image(7, 0, 0, 1, 1, 2), GATE_RULE_FORM); /* no segment of ours */
+    assert_passes(request_id(54, 0, 8, 7));
+    assert_breaks(get_image(7, 0, 0, 1, 1, 1), GATE_RULE_DRAWABLE);
+    assert_breaks(request_id(54, 0, 8, 7), GATE_RULE_FORM);
+    request_id(COMPOSITE, 1, 12, TARGET);
+    assert_passes(12);
+    req[8] = 1; /* manual: it would not be shown any more */
+    assert_breaks(12, GATE_RULE_FORM);
+    assert_breaks(request_id(COMPOSITE, 1, 12, OTHER), GATE_RULE_DRAWABLE);
+    assert_breaks(request_id(COMPOSITE, 2, 12, TARGET), GATE_RULE_REQUEST); /* all windows below */
+    assert_passes(request_id(14, 0, 8, TARGET));
+}
+
+static size_t cover(uint32_t parent)
+{
+    request_id(1, 0, 36, 9);
+    put32(8, parent);
+    put16(16, 16384);
+    put16(18, 16384);
+    put16(22, 1);
+    put32(28, 2);
+    put32(32, 0x808080);
+    return 36;
+}
+
+/* Grey over the shared window, and nothing else of a window. */
+static void test_cover(void **state)
+{
+    (void)state;
+    open_on_window();
+    assert_breaks(request_id(8, 0, 8, 9), GATE_RULE_FORM);
+    assert_breaks(request_id(8, 0, 8, TARGET), GATE_RULE_FORM);
+    assert_breaks(cover(OTHER), GATE_RULE_DRAWABLE);
+    assert_breaks(cover(ROOT), GATE_RULE_DRAWABLE);
+    cover(TARGET);
+    put32(32, 0xffffff);
+    assert_breaks(36, GATE_RULE_FORM);
+    cover(TARGET);
+    put16(22, 2); /* one that only takes input */
+    assert_breaks(36, GATE_RULE_FORM);
+    cover(TARGET);
+    put32(28, 0x802); /* events of it */
+    assert_breaks(36, GATE_RULE_FORM);
+    assert_passes(cover(TARGET));
+    assert_passes(request_id(8, 0, 8, 9));
+    assert_breaks(request_id(4, 0, 8, TARGET), GATE_RULE_FORM);
+    assert_passes(request_id(4, 0, 8, 9));
+    assert_breaks(request_id(8, 0, 8, 9), GATE_RULE_FORM);
+    request_id(2, 0, 16, TARGET);
+    put32(8, 0x800);
+    put32(12, 0x20000);
+    assert_passes(16);
+    put32(12, 0x20001); /* keys, too */
+    assert_breaks(16, GATE_RULE_FORM);
+    request_id(DAMAGE, 1, 16, 20);
+    put32(8, TARGET);
+    req[12] = 1;
+    assert_passes(16);
+    put32(4, 21);
+    put32(8, ROOT);
+    assert_breaks(16, GATE_RULE_DRAWABLE);
+}
+
+/* Where no window is shared, none of it passes. */
+static void test_no_window(void **state)
+{
+    (void)state;
+    open_gate(&x11_rules_capture, true);
+    assert_breaks(name_pixmap(0, 7), GATE_RULE_DRAWABLE);
+    assert_breaks(name_pixmap(ROOT, 7), GATE_RULE_DRAWABLE);
+    assert_breaks(cover(0), GATE_RULE_DRAWABLE);
+    assert_breaks(cover(ROOT), GATE_RULE_DRAWABLE);
+    assert_breaks(request_id(COMPOSITE, 1, 12, 0), GATE_RULE_DRAWABLE);
 }
 
 /* --- a grab of the server, only together with its end --- */
@@ -569,6 +672,9 @@ int main(void)
         cmocka_unit_test(test_segments),
         cmocka_unit_test(test_damages),
         cmocka_unit_test(test_area),
+        cmocka_unit_test(test_one_window),
+        cmocka_unit_test(test_cover),
+        cmocka_unit_test(test_no_window),
         cmocka_unit_test(test_grab_with_its_end),
         cmocka_unit_test(test_grab_without_end),
         cmocka_unit_test(test_events),
