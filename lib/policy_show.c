@@ -156,7 +156,7 @@ static void show_calls(FILE *out)
 
 static void show_requests(FILE *out)
 {
-    struct table t = {.out = out, .n = 5, .widths = {8, 21, 7, 44}};
+    struct table t = {.out = out, .n = 5, .widths = {9, 22, 7, 42}};
     const char *list = "";
     print_title(out, "X11 requests of each worker behind a gate; any other ends it (policy/x11)");
     for (size_t i = 0; i < policy_n_requests; i++) {
