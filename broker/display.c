@@ -41,6 +41,7 @@ static const char *const atom_names[DISPLAY_ATOMS] = {
     [ATOM_VITRINE_PASTE] = "_VITRINE_PASTE",
     [ATOM_XTEST_DEVICE] = "XTEST Device",
     [ATOM_RESOURCE_MANAGER] = "RESOURCE_MANAGER",
+    [ATOM_SCREENSAVER_STATUS] = "_SCREENSAVER_STATUS",
 };
 
 static const char *error_text(enum display_error e)
@@ -166,6 +167,7 @@ static void learn_extensions(struct display *d)
     d->major.xtest = extension(d, "XTEST", NULL);
     d->major.xinput = extension(d, "XInputExtension", NULL);
     d->major.render = extension(d, "RENDER", NULL);
+    d->major.saver = extension(d, "MIT-SCREEN-SAVER", &d->saver_event);
 }
 
 static bool at_least(unsigned major, unsigned minor, unsigned want_major, unsigned want_minor)
@@ -452,6 +454,7 @@ void display_attach(struct display *d, struct loop *loop, const struct display_c
     d->loop = loop;
     d->calls = *calls;
     loop_add(loop, xcb_get_file_descriptor(d->x), NULL, on_ready, d);
+    display_lock_watch(d);
     display_flush(d);
     loop_set_timer(loop, 0, on_timer, d);
 }

@@ -43,6 +43,7 @@ enum display_atom {
     ATOM_VITRINE_PASTE,
     ATOM_XTEST_DEVICE,
     ATOM_RESOURCE_MANAGER,
+    ATOM_SCREENSAVER_STATUS,
     DISPLAY_ATOMS
 };
 
@@ -62,6 +63,7 @@ struct display_calls {
                   const xcb_generic_event_t *e); /* every event that is not display's own */
     void (*lost)(void *ctx);                     /* the server is gone; called once */
     void (*changed)(void *ctx);                  /* screen size, monitors or devices */
+    void (*locked)(void *ctx, bool locked);      /* display_lock.c */
 };
 
 struct display {
@@ -82,9 +84,13 @@ struct display {
     unsigned dpi;                 /* Xft.dpi; 0 unknown */
 
     struct {
-        uint8_t shm, damage, xfixes, randr, xtest, xinput, render; /* 0: the server has none */
-    } major;                                                       /* for GATE_OPEN */
-    uint8_t shm_event, randr_event;
+        uint8_t shm, damage, xfixes, randr, xtest, xinput, render, saver; /* 0: it has none */
+    } major;                                                              /* for GATE_OPEN */
+    uint8_t shm_event, randr_event, saver_event;
+    struct {
+        bool saver, locker, no_hands; /* what says that the owner is not here */
+        bool told;
+    } lock;
     xcb_atom_t atom[DISPLAY_ATOMS];
 
     struct ui_rect monitor[DISPLAY_MONITORS];
@@ -139,5 +145,10 @@ void display_query_pointer(struct display *d, display_reply_fn done, void *ctx);
 /* Used by display_facts.c */
 bool display_facts_learn(struct display *d);
 bool display_facts_event(struct display *d, const xcb_generic_event_t *e);
+/* Used by display.c and display_facts.c: display_lock.c. Of the physical devices, so many are on.
+ */
+void display_lock_watch(struct display *d);
+void display_lock_devices(struct display *d, unsigned physical, unsigned enabled);
+bool display_lock_event(struct display *d, const xcb_generic_event_t *e);
 
 #endif

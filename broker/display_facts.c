@@ -110,14 +110,21 @@ static void on_devices(void *ctx, uint32_t tag, const void *reply)
     const xcb_input_xi_query_device_reply_t *r = reply;
     if (!r)
         return;
+    unsigned physical = 0, enabled = 0;
     d->n_keyboards = 0;
     for (xcb_input_xi_device_info_iterator_t i = xcb_input_xi_query_device_infos_iterator(r); i.rem;
          xcb_input_xi_device_info_next(&i)) {
         take_device(d, i.data);
-        if (is_slave(i.data))
-            display_later(d, ask_property(d, i.data->deviceid).sequence, on_property, d,
-                          i.data->deviceid);
+        if (!is_slave(i.data))
+            continue;
+        if (origin_device_kind(&d->devices, i.data->deviceid) == ORIGIN_DEVICE_PHYSICAL) {
+            physical++;
+            enabled += i.data->enabled != 0;
+        }
+        display_later(d, ask_property(d, i.data->deviceid).sequence, on_property, d,
+                      i.data->deviceid);
     }
+    display_lock_devices(d, physical, enabled);
 }
 
 static void refresh_devices(struct display *d)
@@ -265,8 +272,8 @@ static void select_events(struct display *d)
     xcb_input_xi_select_events(d->x, d->root, 1, &all.head);
     xcb_randr_select_input(d->x, d->root,
                            XCB_RANDR_NOTIFY_MASK_SCREEN_CHANGE | XCB_RANDR_NOTIFY_MASK_CRTC_CHANGE);
-    /* who comes to lie above our dialogs and the bar */
-    uint32_t mask = XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY;
+    /* who comes to lie above our dialogs and the bar; what a locker writes */
+    uint32_t mask = XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY | XCB_EVENT_MASK_PROPERTY_CHANGE;
     xcb_change_window_attributes(d->x, d->root, XCB_CW_EVENT_MASK, &mask);
 }
 
@@ -304,6 +311,8 @@ bool display_facts_event(struct display *d, const xcb_generic_event_t *e)
         refresh_keys(d);
         return true;
     }
+    if (display_lock_event(d, e))
+        return true;
     const xcb_ge_generic_event_t *g = (const xcb_ge_generic_event_t *)e;
     if (type != XCB_GE_GENERIC || g->extension != d->major.xinput ||
         g->event_type != XCB_INPUT_HIERARCHY)

@@ -73,6 +73,16 @@ static void on_changed(void *ctx)
         w->calls.screen_changed(w->calls.ctx);
 }
 
+/* Prompts are answered by the lead, which hears of it after the judges have. */
+static void on_locked(void *ctx, bool locked)
+{
+    struct windows *w = ctx;
+    if (locked)
+        windows_screen_locked(w);
+    if (w->calls.screen_locked)
+        w->calls.screen_locked(w->calls.ctx, locked);
+}
+
 struct windows *windows_create(struct display *d, struct loop *loop, struct ui_model *model,
                                const struct windows_calls *calls)
 {
@@ -93,7 +103,7 @@ struct windows *windows_create(struct display *d, struct loop *loop, struct ui_m
     }
     cover_create(&w->cover, d);
     clip_init(&w->clip, d, w->pane[PANE_MAIN].win.id);
-    const struct display_calls display = {w, windows_on_event, on_lost, on_changed};
+    const struct display_calls display = {w, windows_on_event, on_lost, on_changed, on_locked};
     display_attach(d, loop, &display);
     return w;
 }

@@ -1,0 +1,81 @@
+/*
+ * Is the owner still in front of this screen? Runs in the broker. Three things are watched, each of
+ * them on its own: the server's screen saver (MIT-SCREEN-SAVER), what lockers of the xscreensaver
+ * kind write on the root window, and whether any physical device is switched on, which none is
+ * while another virtual terminal, another user's perhaps, has the machine. Any client can make
+ * those say "locked"; all it gains is a no to every prompt.
+ */
+#include "broker/display.h"
+
+#include <stdlib.h>
+#include <xcb/screensaver.h>
+#include <xcb/xinput.h>
+
+static void tell(struct display *d)
+{
+    bool locked = d->lock.saver || d->lock.locker || d->lock.no_hands;
+    if (locked == d->lock.told)
+        return;
+    d->lock.told = locked;
+    if (d->calls.locked)
+        d->calls.locked(d->calls.ctx, locked);
+}
+
+/* _SCREENSAVER_STATUS: what it does (0: nothing), since when, and more. */
+static void on_status(void *ctx, uint32_t tag, const void *reply)
+{
+    struct display *d = ctx;
+    const xcb_get_property_reply_t *r = reply;
+    (void)tag;
+    d->lock.locker = r && r->format == 32 && xcb_get_property_value_length(r) >= 4 &&
+                     *(const uint32_t *)xcb_get_property_value(r) != 0;
+    tell(d);
+}
+
+static void ask_status(struct display *d)
+{
+    xcb_atom_t status = d->atom[ATOM_SCREENSAVER_STATUS];
+    display_later(
+        d, xcb_get_property(d->x, 0, d->root, status, XCB_GET_PROPERTY_TYPE_ANY, 0, 1).sequence,
+        on_status, d, 0);
+}
+
+static void on_info(void *ctx, uint32_t tag, const void *reply)
+{
+    struct display *d = ctx;
+    const xcb_screensaver_query_info_reply_t *r = reply;
+    (void)tag;
+    d->lock.saver = r && r->state == XCB_SCREENSAVER_STATE_ON;
+    tell(d);
+}
+
+void display_lock_watch(struct display *d)
+{
+    ask_status(d);
+    if (d->major.saver == 0)
+        return;
+    xcb_screensaver_select_input(d->x, d->root, XCB_SCREENSAVER_EVENT_NOTIFY_MASK);
+    display_later(d, xcb_screensaver_query_info(d->x, d->root).sequence, on_info, d, 0);
+}
+
+void display_lock_devices(struct display *d, unsigned physical, unsigned enabled)
+{
+    d->lock.no_hands = physical > 0 && enabled == 0;
+    tell(d);
+}
+
+bool display_lock_event(struct display *d, const xcb_generic_event_t *e)
+{
+    const xcb_property_notify_event_t *p = (const xcb_property_notify_event_t *)e;
+    if (d->major.saver && e->response_type == d->saver_event + XCB_SCREENSAVER_NOTIFY) {
+        const xcb_screensaver_notify_event_t *n = (const xcb_screensaver_notify_event_t *)e;
+        d->lock.saver = n->state == XCB_SCREENSAVER_STATE_ON;
+        tell(d);
+        return true;
+    }
+    if (e->response_type != XCB_PROPERTY_NOTIFY || p->window != d->root)
+        return false;
+    if (p->atom == d->atom[ATOM_SCREENSAVER_STATUS])
+        ask_status(d);
+    return true;
+}
