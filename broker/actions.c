@@ -255,6 +255,16 @@ static void on_screen_changed(void *ctx)
         share_mask(a, a->session.prompt.hold);
 }
 
+static void on_owner_active(void *ctx)
+{
+    app_event_kind(ctx, EV_ACTIVE);
+}
+
+static void on_screen_locked(void *ctx, bool locked)
+{
+    app_event(ctx, (struct session_event){.kind = EV_SCREEN_LOCK, .flag = locked});
+}
+
 static void on_lost(void *ctx)
 {
     app_event_kind(ctx, EV_DISPLAY_LOST);
@@ -280,8 +290,10 @@ void actions_fill(struct app *a, struct windows_calls *calls)
         .prompt_answer = on_prompt_answer,
         .bar_mapped = on_bar_mapped,
         .bar_lost = on_bar_lost,
+        .owner_active = on_owner_active,
         .painter_failed = on_painter_failed,
         .screen_changed = on_screen_changed,
+        .screen_locked = on_screen_locked,
         .lost = on_lost,
         .tell_window = on_tell_window,
         .tell_prompt = on_tell_prompt,

@@ -185,6 +185,8 @@ static void set_rules(struct app *a)
         .share_whole = c->share_whole_screen != 0,
         .audit_mandatory = c->audit_mandatory != 0,
         .largest = (uint16_t)(c->largest_session ? c->largest_session : MAX_MEMBERS),
+        .idle_min = (uint16_t)c->idle_end,
+        .admission = (uint8_t)c->admission,
     };
     session_init(&a->session, &rules);
     windows_assistive(a->windows, rules.assistive);

@@ -180,6 +180,8 @@ void facts_toast(struct app *a, uint8_t toast, uint16_t mid)
         [TOAST_JOINED] = UI_TOAST_JOINED,   [TOAST_LEFT] = UI_TOAST_LEFT,
         [TOAST_STOPPED] = UI_TOAST_STOPPED, [TOAST_LOCKED] = UI_TOAST_LOCKED,
         [TOAST_WORKER] = UI_TOAST_WORKER,   [TOAST_PASSWORD] = UI_TOAST_PASSWORD};
+    if (toast >= sizeof kinds)
+        return;
     windows_toast(a->windows, kinds[toast], people_member_name(&a->people, mid));
 }
 

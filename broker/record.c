@@ -158,12 +158,17 @@ static void session_fields(struct app *a, const struct session_effect *e, struct
     add(l, "password", a->line.to.has_password ? "yes" : "no");
 }
 
+static const char *device_of(const struct app *a)
+{
+    return a->answer_hand == HAND_PHYSICAL ? "physical" : "assistive";
+}
+
 static void knock_fields(struct app *a, const struct session_effect *e, struct line *l)
 {
     add_number(l, "knock", e->person);
     add(l, "name", people_knock_name(&a->people, e->person));
     if (e->code == AUDIT_ADMIT)
-        add(l, "how", a->answer_hand == HAND_PHYSICAL ? "physical" : "assistive");
+        add(l, "how", device_of(a));
     else if (e->code == AUDIT_REFUSE)
         add(l, "how", session_why_name((enum session_why)e->number));
 }
@@ -181,10 +186,13 @@ static void member_fields(struct app *a, const struct session_effect *e, struct 
 
 static void consent_fields(struct app *a, const struct session_effect *e, struct line *l)
 {
-    add(l, "kind", "share");
-    add(l, "name", "");
+    const char *kind = e->person == PROMPT_PRESENT  ? "hand-over"
+                       : e->person == PROMPT_BECOME ? "present"
+                                                    : "share";
+    add(l, "kind", kind);
+    add(l, "name", e->person == PROMPT_BECOME ? a->organizer : "");
     if (e->code == AUDIT_CONSENT_GIVEN)
-        add(l, "device", a->answer_hand == HAND_PHYSICAL ? "physical" : "assistive");
+        add(l, "device", device_of(a));
     else if (e->code == AUDIT_CONSENT_REFUSED)
         add(l, "how", session_why_name((enum session_why)e->number));
 }
@@ -200,6 +208,25 @@ static void share_fields(struct app *a, const struct session_effect *e, struct l
     } else {
         add(l, "why", session_why_name((enum session_why)e->number));
     }
+}
+
+/* Hand-over, words, "Still sharing?". Number 1 of a match: at the door, where people have no mid.
+ */
+static void roles_fields(struct app *a, const struct session_effect *e, struct line *l)
+{
+    bool door = e->code == AUDIT_WORDS_MATCH && e->number == 1;
+    const char *name = door ? people_knock_name(&a->people, e->person)
+                            : people_member_name(&a->people, (uint16_t)e->person);
+    if (e->code == AUDIT_BECOME_YES || e->code == AUDIT_BECOME_NO)
+        name = a->organizer;
+    else if (e->code != AUDIT_STILL_KEPT)
+        add_number(l, "member", door ? 0 : e->person);
+    if (e->code != AUDIT_STILL_KEPT)
+        add(l, "name", name);
+    if (e->code == AUDIT_OFFER_ANSWERED)
+        add(l, "yes", e->number ? "yes" : "no");
+    if (e->code == AUDIT_BECOME_YES || e->code == AUDIT_WORDS_MATCH || e->code == AUDIT_STILL_KEPT)
+        add(l, "device", device_of(a));
 }
 
 static void lock_fields(struct app *a, const struct session_effect *e, struct line *l)
@@ -257,6 +284,14 @@ static const struct {
     {AUDIT_REMOVE, member_fields},
     {AUDIT_WRONG_PASSWORD, wrong_fields},
     {AUDIT_JOINING_STOPPED, wrong_fields},
+    {AUDIT_OFFERED, roles_fields},
+    {AUDIT_TAKEN_BACK, roles_fields},
+    {AUDIT_OFFER_ANSWERED, roles_fields},
+    {AUDIT_BECOME_YES, roles_fields},
+    {AUDIT_BECOME_NO, roles_fields},
+    {AUDIT_WORDS_MATCH, roles_fields},
+    {AUDIT_WORDS_DIFFER, roles_fields},
+    {AUDIT_STILL_KEPT, roles_fields},
     {AUDIT_CONSENT_ASKED, consent_fields},
     {AUDIT_CONSENT_GIVEN, consent_fields},
     {AUDIT_CONSENT_REFUSED, consent_fields},

@@ -74,14 +74,18 @@ bool heart_in_session(const struct session *s)
     return s->phase >= PHASE_CONNECT && s->phase <= PHASE_MEMBER;
 }
 
+bool heart_admitted(const struct session *s)
+{
+    return s->phase == PHASE_HOST || s->phase == PHASE_MEMBER;
+}
+
 bool heart_allowed(const struct session *s, enum right right)
 {
     if (s->phase == PHASE_HOST && role_may(ROLE_ORGANIZER, right))
         return true;
     if (s->phase == PHASE_MEMBER && role_may(ROLE_PARTICIPANT, right))
         return true;
-    return (s->phase == PHASE_HOST || s->phase == PHASE_MEMBER) && s->presenter == s->me &&
-           role_may(ROLE_PRESENTER, right);
+    return heart_admitted(s) && s->presenter == s->me && role_may(ROLE_PRESENTER, right);
 }
 
 static void on_ready(struct session *s, const struct session_event *ev, struct session_effects *out)
@@ -203,20 +207,28 @@ static void on_screen_lock(struct session *s, const struct session_event *ev,
         return;
     control_end(s, out, WHY_SCREEN);
     prompt_no(s, out, WHY_SCREEN);
+    if (s->asked == ASKED_PROMPT) /* its question was not up yet */
+        roles_declined(s, out, WHY_SCREEN);
+    if (s->share == SHARE_ASKING)
+        share_declined(s, out, WHY_SCREEN);
 }
 
 /* Without an open panel, without sharing and with somebody there, nothing of the session would be
-   on the screen: it is minimised then, not closed. Alone, closing it ends the session. */
+   on the screen: it is minimised then, not closed. Alone, closing it ends the session. While a
+   member presents, their screen takes the panel's place, and the panel its. */
 static void on_panel(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
     if (s->phase != PHASE_HOST)
         return;
-    if (ev->flag || s->share != SHARE_OFF) {
+    bool look = s->worker[SW_VIEW] == WS_READY;
+    if (ev->flag || s->share != SHARE_OFF || look) {
         s->panel = ev->flag != 0;
-        if (!s->panel && s->prompt.in_panel)
+        if (!s->panel && s->prompt.in_panel && s->prompt.kind == PROMPT_ADMIT)
             prompt_drop(s, out, WHY_GONE); /* comes again as a dialog */
-        if (!s->panel)
-            heart_effect_code(out, EF_SHOW, WIN_NONE);
+        if (s->panel && look)
+            heart_effect_code(out, EF_SHOW, WIN_PANEL);
+        else if (!s->panel)
+            heart_effect_code(out, EF_SHOW, look ? WIN_VIEWER : WIN_NONE);
     } else if (s->n_members) {
         heart_effect_code(out, EF_RAISE, WIN_PANEL);
     } else {
@@ -275,6 +287,21 @@ static void on_timer(struct session *s, const struct session_event *ev, struct s
     case ST_ASKING:
         control_timer(s, out, (enum session_timer)ev->code);
         break;
+    case ST_OFFER:
+        roles_offer_over(s, out);
+        break;
+    case ST_TURN:
+        share_stop(s, out, SHARE_OFF, WHY_TIME);
+        break;
+    case ST_AWAY:
+        away_long(s, out);
+        break;
+    case ST_STILL:
+        away_too_long(s, out);
+        break;
+    case ST_NOBODY:
+        away_idle_over(s, out);
+        break;
     default:
         break;
     }
@@ -302,6 +329,8 @@ static const handler handlers[EV_COUNT] = {
     [EV_KNOCK_GONE] = people_knock_gone,
     [EV_MEMBER] = people_member,
     [EV_PRESENTER] = share_presenter,
+    [EV_OFFERED] = roles_offered,
+    [EV_ANSWERED] = roles_answered,
     [EV_UNSHARED] = share_unshared,
     [EV_PICTURE] = life_picture,
     [EV_ASKED] = control_asked,
@@ -325,6 +354,9 @@ static const handler handlers[EV_COUNT] = {
     [EV_CONTINUE] = share_continue,
     [EV_END] = end_asked,
     [EV_LOCK] = people_lock,
+    [EV_OFFER] = roles_offer,
+    [EV_WORDS] = words_ask,
+    [EV_ACTIVE] = away_active,
     [EV_REMOVE] = people_remove,
     [EV_NEW_PASSWORD] = people_new_password,
     [EV_PARDON] = people_pardon,
@@ -361,7 +393,10 @@ void session_step(struct session *s, const struct session_event *ev, struct sess
     handlers[ev->kind](s, ev, out);
     control_advance(s, out);
     end_advance(s, out);
+    share_turn(s, out);
     share_advance(s, out);
+    roles_advance(s, out);
+    life_view(s, out);
     prompt_next(s, out);
     control_begin(s, out); /* last: not for a moment between two prompts */
 }

@@ -70,6 +70,7 @@ enum session_worker_state {
 enum session_share {
     SHARE_OFF,
     SHARE_ASKING,    /* the owner asked to share: the prompt is up, or comes next */
+    SHARE_WAITING,   /* physical yes given: whoever presents now has to stop first */
     SHARE_STARTING,  /* physical yes given: gate and capture start */
     SHARE_SHOWING,   /* both verified; bar and border are being mapped */
     SHARE_RUNNING,   /* capture holds its descriptors */
@@ -89,8 +90,37 @@ enum session_line {
 
 enum session_bar { BAR_NONE, BAR_MAPPING, BAR_MAPPED };
 
-/* PROMPT_WHOLE: somebody wants control while less than a whole screen or monitor is shared. */
-enum session_prompt_kind { PROMPT_NONE, PROMPT_ADMIT, PROMPT_SHARE, PROMPT_CONTROL, PROMPT_WHOLE };
+enum session_prompt_kind {
+    PROMPT_NONE,
+    PROMPT_ADMIT,
+    PROMPT_SHARE,
+    PROMPT_PRESENT, /* the organizer: shall that member show their screen? */
+    PROMPT_BECOME,  /* a member: the organizer asks us to */
+    PROMPT_WORDS,   /* four words to compare; no guard before "They differ" */
+    PROMPT_STILL,   /* in the bar: nobody has touched this computer for long */
+    PROMPT_END,     /* end it for everyone? no guard: it takes nothing from this owner */
+    PROMPT_CONTROL,
+    PROMPT_WHOLE /* somebody wants control while less than a whole screen is shared */
+};
+
+/* EV_ANSWER.code of a no to PROMPT_WORDS. */
+enum session_words { WORDS_NOT_NOW, WORDS_DIFFER };
+
+/* A hand-over as the organizer sees it. */
+enum session_offer {
+    OFFER_NONE,
+    OFFER_ASKING,   /* PROMPT_PRESENT is up, or comes next */
+    OFFER_STOPPING, /* whoever presents now stops first */
+    OFFER_SENT      /* that member's own owner decides */
+};
+
+/* ... and as the member does who is to show the screen. */
+enum session_asked {
+    ASKED_NO,
+    ASKED_PROMPT, /* PROMPT_BECOME is up, or comes next */
+    ASKED_CHOICE, /* what to show: the consent dialog for that */
+    ASKED_YES     /* said so: the roster has to name us */
+};
 
 /* Somebody else's control of this computer. */
 enum session_control_step {
@@ -126,6 +156,11 @@ enum session_timer {
     ST_REVOKE,  /* seal did not confirm */
     ST_ASKING,  /* people who wait for an answer grow older */
     ST_MINE,    /* no answer to our own question; after a no: we may ask again */
+    ST_OFFER,   /* that member's owner does not answer */
+    ST_TURN,    /* the roster does not say that it is our turn */
+    ST_AWAY,    /* nobody has touched this computer: "Still sharing?" */
+    ST_STILL,   /* ... and no answer to that */
+    ST_NOBODY,  /* the same, for the organisation's idle end */
     ST_REFUSED, /* REFUSED_WAIT_MS, one for each slot */
     ST_COUNT
 };
@@ -177,6 +212,8 @@ enum session_why {
     WHY_LIMIT,      /* the time agreed to is over */
     WHY_IDLE,       /* it was not used */
     WHY_EXTENDED,   /* the same person goes on under a new grant */
+    WHY_AWAY,       /* nobody has touched this computer for long */
+    WHY_WORDS,      /* the verification words differ */
     WHY_COUNT
 };
 
@@ -187,7 +224,9 @@ enum session_toast {
     TOAST_LOCKED,
     TOAST_WORKER,
     TOAST_PASSWORD,
-    TOAST_CONTROL
+    TOAST_CONTROL,
+    TOAST_NO_PRESENTER, /* that member does not want to present */
+    TOAST_VIEW          /* the decoder of a member's screen died */
 };
 
 enum session_window {
@@ -210,18 +249,20 @@ enum session_quit { QUIT_NO, QUIT_HOME, QUIT_EXIT };
 
 /* The organisation's and the user's choices that steer the heart; fixed for one run. */
 struct session_rules {
-    uint8_t assistive;        /* synthetic sources may answer while no input worker has existed */
-    uint8_t newcomers_ask;    /* a newcomer whom this owner did not admit pauses sharing */
-    uint8_t share_whole;      /* the whole screen may be shared */
-    uint8_t audit_mandatory;  /* no record, no session */
-    uint16_t largest;         /* most people in a session, organizer included; 0: MAX_MEMBERS */
-    uint8_t control;          /* control may be given, and this computer can take it back */
-    uint8_t control_for;      /* enum session_level: at least */
+    uint8_t assistive;       /* synthetic sources may answer while no input worker has existed */
+    uint8_t newcomers_ask;   /* a newcomer whom this owner did not admit pauses sharing */
+    uint8_t share_whole;     /* the whole screen may be shared */
+    uint8_t audit_mandatory; /* no record, no session */
+    uint16_t largest;        /* most people in a session, organizer included; 0: MAX_MEMBERS */
+    uint8_t control;         /* control may be given, and this computer can take it back */
+    uint8_t control_for;     /* enum session_level: at least */
+    uint8_t admission;       /* enum session_level: whom the owner may let in, at least */
+    uint8_t reserved[3];
     uint16_t control_longest; /* minutes */
-    uint16_t reserved;
+    uint16_t idle_min; /* minutes without the owner's hand after which a session ends; 0 never */
 };
 
-/* What is known of a member. */
+/* How far somebody is known. LEVEL_WORDS: their words were compared and are the same. */
 enum session_level { LEVEL_CLAIMED, LEVEL_WORDS, LEVEL_CERTIFIED };
 
 struct session_asking {
@@ -251,7 +292,8 @@ struct session_control {
 
 struct session_waiting {
     uint32_t knock;
-    uint32_t slot;
+    uint16_t slot;
+    uint16_t level; /* enum session_level */
 };
 
 struct session_slot {
@@ -266,7 +308,7 @@ struct session_prompt {
     uint8_t hold; /* a mask was asked for: capture holds the picture until EF_UNMASK */
     uint8_t reserved;
     uint32_t serial; /* of this prompt; an answer to another one is nothing */
-    uint32_t person; /* ADMIT: the knock */
+    uint32_t person; /* ADMIT: the knock; PRESENT, WORDS: the mid, or the knock */
 };
 
 struct session {
@@ -307,7 +349,18 @@ struct session {
     uint8_t mine;        /* enum session_mine */
     uint8_t share_anew;  /* after the stop under way the owner chooses anew what to share */
     uint8_t n_asking;
+    uint8_t offer;       /* enum session_offer */
+    uint8_t asked;       /* enum session_asked */
+    uint8_t still;       /* the bar asks whether we still share */
+    uint8_t end_asked;   /* the owner pressed End session: PROMPT_END is up, or comes next */
+    uint8_t words_door;  /* words_with is a knock */
+    uint8_t words_ok;    /* member: the organizer's words are the same as ours */
+    uint8_t view_bad;    /* the organizer's decoder died during this presentation: not again */
+    uint8_t no_password; /* this session has none: words come before any control */
     uint8_t reserved[2];
+    uint32_t words_with; /* PROMPT_WORDS about that mid or knock is up, or comes next; 0 nobody */
+    uint16_t offer_to;   /* mid */
+    uint16_t reserved2;
     uint16_t n_waiting, n_members; /* members: others than ourselves */
     struct session_prompt prompt;
     struct session_control control;
@@ -315,6 +368,7 @@ struct session {
     struct session_slot slot[SESSION_SLOTS];
     struct session_waiting waiting[SESSION_WAITING];
     uint16_t member[MAX_MEMBERS];
+    uint8_t level[MAX_MEMBERS]; /* of member[i]: enum session_level */
 };
 #pragma GCC diagnostic pop
 
@@ -330,8 +384,9 @@ enum session_origin {
 
 enum session_event_kind {
     EV_NONE,
-    EV_BOOT,  /* program starts; intent: what the command line asked for; flag: own relay */
-    EV_HOST,  /* the owner starts a session; flag: own relay; flag2: waiting room */
+    EV_BOOT,  /* program starts; intent: what the command line asked for; the rest as EV_HOST */
+    EV_HOST,  /* the owner starts a session; flag: own relay; flag2: waiting room; code 1: no
+                 password */
     EV_JOIN,  /* number and password are at hand */
     EV_BACK,  /* to the home window */
     EV_RETRY, /* the same again, from the error window */
@@ -350,8 +405,11 @@ enum session_event_kind {
     EV_WELCOMED,   /* flag: has to wait */
     EV_KNOCK,      /* person: knock; number: slot of the name */
     EV_KNOCK_GONE,
-    EV_MEMBER,    /* person: mid; code: 0 in, 1 left, 2 removed, 3 lost; flag: ourselves */
+    EV_MEMBER,    /* person: mid; code: 0 in, 1 left, 2 removed, 3 lost; flag: ourselves; number:
+                     enum session_level. Again when that changes */
     EV_PRESENTER, /* person: mid or 0 */
+    EV_OFFERED,   /* the organizer asks us to present */
+    EV_ANSWERED,  /* person: the member asked to; flag: yes */
     EV_UNSHARED,
     EV_PICTURE,      /* code: SEAL_PICTURE.state */
     EV_ASKED,        /* SEAL_ASKED; person: mid; number: slot; code: enum session_level; flag: that
@@ -377,6 +435,9 @@ enum session_event_kind {
     EV_CONTINUE,       /* origin counts: it makes the screen visible again */
     EV_END,            /* End session, or Leave */
     EV_LOCK,           /* flag: on */
+    EV_OFFER,          /* Make presenter; person: mid; our own: whoever presents stops */
+    EV_WORDS,          /* compare the words; person: mid */
+    EV_ACTIVE,         /* a physical device was used, somewhere on this screen */
     EV_REMOVE,         /* person: mid */
     EV_NEW_PASSWORD,   /* the owner wants another one */
     EV_PARDON,         /* number: slot; the owner opened that person's row */
@@ -426,7 +487,7 @@ enum session_effect_kind {
     EF_GIVE_SHARE,   /* GATE_OPEN, CAPTURE_START, SEAL_SHARE: the picture path is handed out */
     EF_GIVE_VIEW,    /* SCREEN_START, SEAL_VIEW */
     EF_UNSHARE,      /* SEAL_UNSHARE; flag: paused */
-    EF_ADMIT,        /* SEAL_ADMIT; person: knock; flag: yes */
+    EF_ADMIT,        /* SEAL_ADMIT; person: knock; flag: yes; number: enum session_level */
     EF_LOCK,         /* SEAL_LOCK; flag */
     EF_NEW_PASSWORD, /* SEAL_PASSWORD, where the session has one */
     EF_REMOVE,       /* SEAL_REMOVE; person: mid */
@@ -438,6 +499,9 @@ enum session_effect_kind {
                       2 the one named last, which nobody wants */
     EF_ARM,        /* WATCH_ARM with gate and input worker. EV_ARMED or EV_WATCH_LOST follows */
     EF_GIVE_INPUT, /* GATE_OPEN, INPUT_START: the way to the X server is handed out */
+    EF_OFFER,      /* SEAL_OFFER; person: mid, our own: taken back */
+    EF_SAY,        /* SEAL_ANSWER to an offer; flag: yes */
+    EF_VERIFIED,   /* SEAL_VERIFIED; person: mid; flag: the same. Not the same: seal ends */
     EF_SEAL_END,   /* SEAL_END; code: enum session_why */
     EF_MAP_BAR, /* bar and border; flag: paused face. EV_BAR_MAPPED follows when they are mapped */
     EF_UNMAP_BAR,
@@ -511,6 +575,10 @@ const char *session_check_step(const struct session *before, const struct sessio
 
 /* People who see, or would see, the screen. */
 unsigned session_people(const struct session *s);
+/* Of that member; LEVEL_CLAIMED where there is none. For a member: of the organizer alone. */
+enum session_level session_level_of(const struct session *s, uint32_t mid);
+/* We present, or are about to. */
+bool session_presents(const struct session *s);
 /* Exit status of architecture 8 for how the last session ended. */
 int session_exit_status(const struct session *s);
 /* "J-PASS", as in ui.md 10; "" for FAULT_NONE, "POLICY" for FAULT_POLICY. */

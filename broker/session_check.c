@@ -39,7 +39,7 @@ static const char *check_capture(const struct session *s)
         return "capture runs, but its owner is not the presenter";
     if (reads && s->bar != BAR_MAPPED)
         return "capture reads the screen while the sharing bar is not mapped";
-    if (check_lives(s, SW_CAPTURE) && s->phase != PHASE_HOST)
+    if (check_lives(s, SW_CAPTURE) && s->phase != PHASE_HOST && s->phase != PHASE_MEMBER)
         return "capture runs outside a session";
     if (check_lives(s, SW_CAPTURE) && s->consent_short)
         return "capture runs for somebody whom the consent does not cover";
@@ -56,6 +56,10 @@ static const char *check_share(const struct session *s)
         if (!dead || s->consent || s->bar != BAR_NONE)
             return "sharing is off, but capture, consent or bar is left";
         return NULL;
+    case SHARE_WAITING:
+        if (!s->consent || !(s->timers >> ST_TURN & 1))
+            return "sharing waits for its turn without a consent or without an end";
+        return dead ? NULL : "capture or its gate is left while another may present";
     case SHARE_ASKING:
     case SHARE_PAUSED:
     case SHARE_UNSHARING:
@@ -82,8 +86,20 @@ static const char *check_prompt(const struct session *s)
         return "a prompt without a kind, or a kind without a prompt";
     if (p->kind == PROMPT_NONE)
         return check_lives(s, SW_PROMPT) ? "a dialog's painter lives without a dialog" : NULL;
-    if (s->phase != PHASE_HOST)
+    if (s->phase != PHASE_HOST && s->phase != PHASE_MEMBER &&
+        !(s->phase == PHASE_LOBBY && p->kind == PROMPT_WORDS))
         return "a prompt outside a session";
+    if ((p->kind == PROMPT_ADMIT || p->kind == PROMPT_PRESENT || p->kind == PROMPT_END) &&
+        s->phase != PHASE_HOST)
+        return "a member is asked what is the organizer's to say";
+    if (p->kind == PROMPT_BECOME && (s->phase != PHASE_MEMBER || s->asked != ASKED_PROMPT))
+        return "asked to present by nobody";
+    if (p->kind == PROMPT_PRESENT && s->offer != OFFER_ASKING)
+        return "a hand-over nobody wanted";
+    if (p->kind == PROMPT_WORDS && s->words_with != p->person)
+        return "words nobody wants to compare";
+    if (p->kind == PROMPT_STILL && !s->still)
+        return "\"Still sharing?\" without a reason";
     if (s->screen_locked)
         return "a prompt while the screen is locked";
     if (p->armed && p->step != PS_UP)
@@ -94,8 +110,8 @@ static const char *check_prompt(const struct session *s)
         return "a prompt is mapped without its painter";
     if (p->kind == PROMPT_SHARE && s->share != SHARE_ASKING)
         return "a share prompt nobody asked for";
-    if (p->kind == PROMPT_SHARE && p->in_panel)
-        return "a share prompt without a dialog";
+    if (p->in_panel && p->kind != PROMPT_ADMIT && p->kind != PROMPT_STILL)
+        return "a consent prompt without a dialog";
     if (s->share == SHARE_STARTING || s->share == SHARE_SHOWING)
         return "a prompt while capture starts: it would not be masked";
     return NULL;
@@ -113,7 +129,8 @@ static const char *check_line(const struct session *s)
         return "a lost line without an end of waiting, or an end of waiting without a loss";
     if (s->line == LINE_WAITING && !(s->timers >> ST_LINE & 1))
         return "a lost line waits for nothing";
-    if (s->share_again && !(s->consent && !s->consent_short && s->phase == PHASE_HOST))
+    if (s->share_again &&
+        !(s->consent && !s->consent_short && (s->phase == PHASE_HOST || s->phase == PHASE_MEMBER)))
         return "sharing would go on without a consent";
     return NULL;
 }
@@ -133,8 +150,9 @@ static const char *check_workers(const struct session *s)
         return "a session goes on without net or seal";
     if (s->phase == PHASE_MEMBER && !check_lives(s, SW_VIEW))
         return "a viewer goes on without its painter";
-    if (check_lives(s, SW_VIEW) && s->phase != PHASE_MEMBER && s->phase != PHASE_CLOSING)
-        return "a picture is decoded before this person was let in";
+    bool looks = s->phase == PHASE_HOST && s->presenter != 0 && s->presenter != s->me;
+    if (check_lives(s, SW_VIEW) && s->phase != PHASE_MEMBER && s->phase != PHASE_CLOSING && !looks)
+        return "a picture is decoded before this person was let in, or that nobody shows";
     return NULL;
 }
 
@@ -158,8 +176,8 @@ static const char *check_lists(const struct session *s)
 const char *session_check(const struct session *s)
 {
     const char *(*const checks[])(const struct session *) = {
-        check_capture, check_share, check_prompt,         check_line,
-        check_workers, check_lists, session_check_control};
+        check_capture, check_share,   check_prompt, session_check_roles,
+        check_line,    check_workers, check_lists,  session_check_control};
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         const char *broken = checks[i](s);
         if (broken)
@@ -212,8 +230,9 @@ static const char *check_yes(const struct session *before, const struct session_
     if (before->consent_short && !after->consent_short && after->consent &&
         !(yes && before->prompt.kind == PROMPT_SHARE))
         return "newcomers covered by no consent";
+    bool waited = before->share == SHARE_WAITING && before->consent;
     if ((has_effect(out, EF_START, SW_CAPTURE) || has_effect(out, EF_START, SW_GATE)) && !went_on &&
-        !healed && !(yes && before->prompt.kind == PROMPT_SHARE))
+        !healed && !waited && !(yes && before->prompt.kind == PROMPT_SHARE))
         return "capture or its gate started without a yes";
     if (admits(out) && !(yes && before->prompt.kind == PROMPT_ADMIT))
         return "somebody was let in without a yes";
@@ -223,11 +242,14 @@ static const char *check_yes(const struct session *before, const struct session_
     return NULL;
 }
 
-static bool stops(const struct session_event *ev)
+/* An end for everyone is asked about first. */
+static bool stops(const struct session *before, const struct session_event *ev)
 {
-    return ev->kind == EV_STOP || ev->kind == EV_PAUSE || ev->kind == EV_END ||
+    bool asks = before->phase == PHASE_HOST && before->n_members > 0 && !before->screen_locked;
+    return ev->kind == EV_STOP || ev->kind == EV_PAUSE || (ev->kind == EV_END && !asks) ||
            ev->kind == EV_STOP_ALL || ev->kind == EV_QUIT || ev->kind == EV_DISPLAY_LOST ||
-           ev->kind == EV_BAR_LOST || ev->kind == EV_SEAL_ENDED || ev->kind == EV_NET_CLOSED;
+           (ev->kind == EV_BAR_LOST && before->bar != BAR_NONE) || ev->kind == EV_SEAL_ENDED ||
+           ev->kind == EV_NET_CLOSED;
 }
 
 /* 4 and 5, the heart's part of them: the kill is in the same step, before everything else in it. */
@@ -239,7 +261,7 @@ static const char *check_stop(const struct session *before, const struct session
                 (ev->worker == SW_GATE || ev->worker == SW_CAPTURE || ev->worker == SW_SEAL ||
                  ev->worker == SW_NET);
     bool again = ev->kind == EV_HOTKEY && before->hotkey;
-    if ((stops(ev) || died || again) &&
+    if ((stops(before, ev) || died || again) &&
         (check_lives(after, SW_CAPTURE) || check_lives(after, SW_GATE)))
         return "capture or its gate lives after a stop, a pause, an end, a kill switch or a death";
     int kill = check_place(out, EF_KILL, SW_CAPTURE);
@@ -259,6 +281,8 @@ const char *session_check_step(const struct session *before, const struct sessio
                                const struct session *after, const struct session_effects *out)
 {
     const char *broken = check_yes(before, ev, after, out);
+    if (!broken)
+        broken = session_check_roles_step(before, ev, after, out);
     if (!broken)
         broken = check_stop(before, ev, after, out);
     return broken ? broken : session_check_control_step(before, ev, after, out);

@@ -1,4 +1,4 @@
-/* What the two files of invariants share; nobody else includes it. */
+/* What the files of invariants share; nobody else includes it. */
 #ifndef BROKER_SESSION_CHECK_H
 #define BROKER_SESSION_CHECK_H
 #include "broker/session.h"
@@ -14,5 +14,10 @@ const char *session_check_control(const struct session *s);
 const char *session_check_control_step(const struct session *before, const struct session_event *ev,
                                        const struct session *after,
                                        const struct session_effects *out);
+
+const char *session_check_roles(const struct session *s);
+const char *session_check_roles_step(const struct session *before, const struct session_event *ev,
+                                     const struct session *after,
+                                     const struct session_effects *out);
 
 #endif

@@ -37,6 +37,8 @@ void end_begin(struct session *s, struct session_effects *out, struct ending e)
     s->fault = e.fault;
     s->code = e.code;
     s->n_waiting = 0;
+    roles_over(s, out);
+    away_over(s, out);
     s->net_over |= s->line != LINE_UP; /* nothing leaves any more */
     heal_over(s, out);
     static const enum session_timer over[] = {ST_CONNECT, ST_UNSHARE, ST_EMPTY, ST_HOTKEY,
@@ -47,8 +49,11 @@ void end_begin(struct session *s, struct session_effects *out, struct ending e)
     s->hotkey = 0;
     s->seal_over |= !s->opened || s->worker[SW_SEAL] != WS_READY;
     s->net_over |= !s->opened || s->worker[SW_NET] != WS_READY;
-    if (e.polite && !s->seal_over)
+    if (e.polite && !s->seal_over && e.fault == FAULT_W_DIFF && s->words_with)
+        heart_effect(out, EF_VERIFIED)->person = s->words_with; /* seal tells why it ends */
+    else if (e.polite && !s->seal_over)
         heart_effect_code(out, EF_SEAL_END, e.why);
+    words_over(s);
     s->closing = CL_SEAL;
     heart_timer_set(s, out, ST_CLOSE, e.polite ? END_WAIT_MS + CLOSE_MS : CLOSE_MS);
     if (s->share ==
@@ -361,6 +366,10 @@ void end_worker_dead(struct session *s, struct session_effects *out, enum sessio
     s->net_over |= w == SW_NET;
     if (!heart_in_session(s))
         return;
+    if (w == SW_VIEW && s->phase == PHASE_HOST && death != DEATH_START) {
+        life_view_dead(s, out);
+        return;
+    }
     enum session_fault fault = admitted(s) ? FAULT_NONE : FAULT_R_NET;
     if (death == DEATH_START)
         fault = FAULT_S_BOX;

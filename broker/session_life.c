@@ -14,19 +14,22 @@ static void forget(struct session *s)
     s->panel = s->hotkey = s->input_used = s->picture = 0;
     s->line = s->line_tries = s->share_again = s->share_anew = s->mine = 0;
     s->me = s->presenter = 0;
+    s->words_ok = s->no_password = s->view_bad = 0;
     s->n_waiting = s->n_members = 0;
     memset(s->slot, 0, sizeof s->slot);
     memset(s->waiting, 0, sizeof s->waiting);
     memset(s->member, 0, sizeof s->member);
+    memset(s->level, 0, sizeof s->level);
 }
 
 static void begin(struct session *s, struct session_effects *out, enum session_intent intent,
-                  bool own_relay, bool lobby)
+                  bool own_relay, bool lobby, bool no_password)
 {
     forget(s);
     s->intent = (uint8_t)intent;
     s->own_relay = own_relay;
-    s->lobby = lobby;
+    s->lobby = lobby || no_password; /* e2e.md 4: nobody comes in unseen */
+    s->no_password = no_password;
     if (s->rules.audit_mandatory && !end_audit_writes(s)) {
         end_refused_start(s, out, FAULT_POLICY);
         return;
@@ -47,6 +50,7 @@ void life_boot(struct session *s, const struct session_event *ev, struct session
     s->intent = ev->intent <= INTENT_JOIN ? ev->intent : INTENT_NONE;
     s->own_relay = ev->flag != 0;
     s->lobby = ev->flag2 != 0;
+    s->no_password = ev->code != 0;
     heart_worker_start(s, out, SW_LAUNCHER);
     heart_worker_start(s, out, SW_UI);
     heart_worker_start(s, out, SW_AUDIT);
@@ -62,7 +66,7 @@ static void booted(struct session *s, struct session_effects *out)
     if (s->intent == INTENT_NONE)
         life_home(s, out);
     else
-        begin(s, out, s->intent, s->own_relay, s->lobby);
+        begin(s, out, s->intent, s->own_relay, s->lobby, s->no_password);
 }
 
 void life_home(struct session *s, struct session_effects *out)
@@ -73,6 +77,38 @@ void life_home(struct session *s, struct session_effects *out)
     heart_effect_code(out, EF_SHOW, WIN_HOME);
 }
 
+/* A member has one from being let in to the end; an organizer only while somebody else presents. */
+void life_view(struct session *s, struct session_effects *out)
+{
+    if (s->phase != PHASE_HOST)
+        return;
+    bool look = s->presenter != 0 && s->presenter != s->me;
+    if (!look) {
+        s->view_bad = 0;
+        s->picture = PICTURE_STOPPED;
+    }
+    if (look && !s->view_bad && s->worker[SW_VIEW] == WS_NONE)
+        heart_worker_start(s, out, SW_VIEW);
+    if (look || !heart_worker_lives(s, SW_VIEW))
+        return;
+    heart_worker_kill(s, out, SW_VIEW);
+    s->given_view = 0;
+    if (!s->panel)
+        heart_effect_code(out, EF_SHOW, WIN_PANEL);
+    s->panel = 1;
+}
+
+/* The session goes on without a look at it. */
+void life_view_dead(struct session *s, struct session_effects *out)
+{
+    s->view_bad = 1;
+    s->given_view = 0;
+    if (!s->panel)
+        heart_effect_code(out, EF_SHOW, WIN_PANEL);
+    s->panel = 1;
+    heart_effect_code(out, EF_TOAST, TOAST_VIEW);
+}
+
 static bool may_begin(const struct session *s)
 {
     return s->phase == PHASE_HOME || s->phase == PHASE_OVER;
@@ -81,21 +117,21 @@ static bool may_begin(const struct session *s)
 void life_host(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
     if (may_begin(s))
-        begin(s, out, INTENT_HOST, ev->flag != 0, ev->flag2 != 0);
+        begin(s, out, INTENT_HOST, ev->flag != 0, ev->flag2 != 0, ev->code != 0);
 }
 
 void life_join(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
     (void)ev;
     if (may_begin(s))
-        begin(s, out, INTENT_JOIN, false, false);
+        begin(s, out, INTENT_JOIN, false, false, false);
 }
 
 void life_retry(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
     (void)ev;
     if (s->phase == PHASE_OVER && s->intent != INTENT_NONE)
-        begin(s, out, s->intent, s->own_relay, s->lobby);
+        begin(s, out, s->intent, s->own_relay, s->lobby, s->no_password);
 }
 
 /* The line is opened once all three are there: the dialled socket, net and seal. */
@@ -132,6 +168,10 @@ void life_ready(struct session *s, struct session_effects *out, enum session_wor
     case SW_VIEW:
         s->given_view = 1;
         heart_effect(out, EF_GIVE_VIEW);
+        if (s->phase == PHASE_HOST) {
+            s->panel = 0;
+            heart_effect_code(out, EF_SHOW, WIN_VIEWER);
+        }
         break;
     default:
         break;
@@ -167,6 +207,8 @@ void life_session(struct session *s, const struct session_event *ev, struct sess
     heart_timer_clear(s, out, ST_CONNECT);
     if (s->n_members == 0)
         heart_timer_set(s, out, ST_EMPTY, EMPTY_END_MS);
+    away_idle_begins(s, out);
+    s->picture = PICTURE_STOPPED;
     heart_effect_audit(out, AUDIT_SESSION_START, 0, INTENT_HOST);
     heart_effect_code(out, EF_SHOW, WIN_PANEL);
 }
@@ -188,8 +230,9 @@ void life_member(struct session *s, struct session_effects *out, uint16_t mid)
         return;
     s->phase = PHASE_MEMBER;
     s->me = mid;
-    s->picture = 2; /* stopped, until the presenter says otherwise */
+    s->picture = PICTURE_STOPPED; /* until the presenter says otherwise */
     heart_timer_clear(s, out, ST_CONNECT);
+    away_idle_begins(s, out);
     heart_effect_audit(out, AUDIT_SESSION_START, 0, INTENT_JOIN);
     heart_effect_code(out, EF_SHOW, WIN_VIEWER);
     heart_worker_start(s, out, SW_VIEW);
@@ -197,8 +240,11 @@ void life_member(struct session *s, struct session_effects *out, uint16_t mid)
 
 void life_picture(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
-    if (s->phase != PHASE_MEMBER || ev->code > 3)
+    if (!heart_admitted(s) || ev->code > PICTURE_STALE)
         return;
+    bool over = ev->code == PICTURE_STOPPED && s->picture < PICTURE_STOPPED;
     s->picture = ev->code;
     heart_effect(out, EF_PAINT);
+    if (over && s->presenter != s->me && heart_allowed(s, RIGHT_HAND_OVER))
+        roles_take_back(s, out); /* that presenter has stopped: nobody presents */
 }

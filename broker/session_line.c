@@ -46,6 +46,7 @@ bool heal_lost(struct session *s, const struct session_event *ev, struct session
         return false;
     share_line_lost(s, out); /* first of all */
     mine_over(s, out, WHY_LINE);
+    roles_line_lost(s, out);
     if (s->line == LINE_UP) {
         uint32_t window = s->phase == PHASE_HOST ? RESUME_ORGANIZER_MS : RESUME_MEMBER_MS;
         heart_timer_set(s, out, ST_RETURN, window);

@@ -32,6 +32,8 @@ static const char *const why_names[WHY_COUNT] = {
     [WHY_LIMIT] = "limit",
     [WHY_IDLE] = "idle",
     [WHY_EXTENDED] = "extended",
+    [WHY_AWAY] = "away",
+    [WHY_WORDS] = "words",
 };
 
 static const char *const worker_names[SW_COUNT] = {

@@ -9,6 +9,9 @@
 #include "broker/session.h"
 #include "policy_tables.h"
 
+/* SEAL_PICTURE.state */
+enum { PICTURE_RUNNING, PICTURE_PAUSED, PICTURE_STOPPED, PICTURE_STALE };
+
 /* --- effects (session.c) --- */
 /* Adds an effect; the caller fills in further fields of what it returns before the next one is
  * added. */
@@ -24,6 +27,7 @@ void heart_timer_set(struct session *s, struct session_effects *out, enum sessio
                      uint32_t ms);
 void heart_timer_clear(struct session *s, struct session_effects *out, enum session_timer t);
 bool heart_in_session(const struct session *s); /* PHASE_CONNECT to PHASE_MEMBER */
+bool heart_admitted(const struct session *s);   /* PHASE_HOST or PHASE_MEMBER */
 /* policy/roles.def: may the person at this computer do that here and now? */
 bool heart_allowed(const struct session *s, enum right right);
 
@@ -40,6 +44,10 @@ void life_session(struct session *s, const struct session_event *ev, struct sess
 void life_welcomed(struct session *s, const struct session_event *ev, struct session_effects *out);
 /* Our own line of the roster: we are in. */
 void life_member(struct session *s, struct session_effects *out, uint16_t mid);
+/* Whoever does not present looks on: starts and kills the decoder of an organizer's. Called after
+   every event. */
+void life_view(struct session *s, struct session_effects *out);
+void life_view_dead(struct session *s, struct session_effects *out);
 void life_picture(struct session *s, const struct session_event *ev, struct session_effects *out);
 
 /* --- door and roster (session_people.c) --- */
@@ -50,6 +58,9 @@ void people_knock_gone(struct session *s, const struct session_event *ev,
 void people_answer(struct session *s, struct session_effects *out, uint32_t knock, bool yes,
                    enum session_why why);
 void people_member(struct session *s, const struct session_event *ev, struct session_effects *out);
+/* That somebody's words were compared at the door. */
+void people_level_waiting(struct session *s, struct session_effects *out, uint32_t knock,
+                          enum session_level level);
 void people_lock(struct session *s, const struct session_event *ev, struct session_effects *out);
 void people_remove(struct session *s, const struct session_event *ev, struct session_effects *out);
 void people_new_password(struct session *s, const struct session_event *ev,
@@ -82,13 +93,56 @@ void share_running(struct session *s, const struct session_event *ev, struct ses
 void share_presenter(struct session *s, const struct session_event *ev,
                      struct session_effects *out);
 void share_hotkey(struct session *s, const struct session_event *ev, struct session_effects *out);
+/* The roster may say that it is our turn. Called after every event. */
+void share_turn(struct session *s, struct session_effects *out);
 /* Somebody came in: is the consent still enough? */
 void share_newcomer(struct session *s, struct session_effects *out);
 /* Gate or capture is dead: expected or not. */
 void share_worker_dead(struct session *s, struct session_effects *out, bool expected);
 bool share_capturing(const struct session *s); /* capture holds its descriptors and lives */
 
+/* --- hand-over (session_roles.c) --- */
+void roles_offer(struct session *s, const struct session_event *ev, struct session_effects *out);
+void roles_offer_answered(struct session *s, struct session_effects *out, bool yes);
+void roles_take_back(struct session *s, struct session_effects *out);
+/* Sends the offer once nobody presents any more. Called after every event. */
+void roles_advance(struct session *s, struct session_effects *out);
+void roles_answered(struct session *s, const struct session_event *ev, struct session_effects *out);
+void roles_offer_over(struct session *s, struct session_effects *out); /* ST_OFFER */
+void roles_offered(struct session *s, const struct session_event *ev, struct session_effects *out);
+void roles_declined(struct session *s, struct session_effects *out, enum session_why why);
+void roles_agreed(struct session *s);
+void roles_say_yes(struct session *s, struct session_effects *out);
+void roles_line_lost(struct session *s, struct session_effects *out);
+void roles_member_gone(struct session *s, struct session_effects *out, uint16_t mid);
+void roles_over(struct session *s, struct session_effects *out);
+
+/* --- verification words (session_words.c) --- */
+void words_ask(struct session *s, const struct session_event *ev, struct session_effects *out);
+void words_ask_at_door(struct session *s, uint32_t knock);
+void words_same(struct session *s, struct session_effects *out);
+void words_not_now(struct session *s, struct session_effects *out, enum session_why why);
+void words_differ(struct session *s, struct session_effects *out);
+void words_member_gone(struct session *s, struct session_effects *out, uint32_t who, bool door);
+void words_over(struct session *s);
+
+/* --- nobody here; the end for everyone (session_away.c) --- */
+void away_share_begins(struct session *s, struct session_effects *out);
+void away_share_over(struct session *s, struct session_effects *out);
+void away_idle_begins(struct session *s, struct session_effects *out);
+void away_active(struct session *s, const struct session_event *ev, struct session_effects *out);
+void away_long(struct session *s, struct session_effects *out);      /* ST_AWAY */
+void away_too_long(struct session *s, struct session_effects *out);  /* ST_STILL */
+void away_idle_over(struct session *s, struct session_effects *out); /* ST_NOBODY */
+void away_still_answered(struct session *s, struct session_effects *out, bool yes,
+                         enum session_why why);
+void away_end_asked(struct session *s, const struct session_event *ev, struct session_effects *out);
+void away_end_answered(struct session *s, struct session_effects *out, bool yes);
+void away_over(struct session *s, struct session_effects *out);
+
 /* --- prompts (session_prompt.c) --- */
+/* The owner wants something themselves: a question about somebody at the door comes back later. */
+void prompt_make_room(struct session *s, struct session_effects *out);
 /* Opens the next prompt where none is up and one is due. Called after every event. */
 void prompt_next(struct session *s, struct session_effects *out);
 void prompt_painter_ready(struct session *s, struct session_effects *out);

@@ -23,11 +23,13 @@ static void waiting_remove(struct session *s, int at)
     memset(&s->waiting[s->n_waiting], 0, sizeof s->waiting[0]);
 }
 
-static void tell_seal(struct session_effects *out, uint32_t knock, bool yes, enum session_why why)
+static void tell_seal(struct session_effects *out, uint32_t knock, bool yes, uint32_t level,
+                      enum session_why why)
 {
     struct session_effect *e = heart_effect(out, EF_ADMIT);
     e->person = knock;
     e->flag = yes;
+    e->number = level;
     heart_effect_audit(out, yes ? AUDIT_ADMIT : AUDIT_REFUSE, knock, why);
 }
 
@@ -38,15 +40,18 @@ void people_knock(struct session *s, const struct session_event *ev, struct sess
     uint32_t slot = ev->number % SESSION_SLOTS;
     heart_effect_audit(out, AUDIT_KNOCK, ev->person, 0);
     if (s->slot[slot].wait || s->slot[slot].refused >= REFUSED_MAX) {
-        tell_seal(out, ev->person, false, WHY_REFUSED);
+        tell_seal(out, ev->person, false, LEVEL_CLAIMED, WHY_REFUSED);
         return;
     }
-    if (s->n_waiting == SESSION_WAITING || s->n_waiting + s->n_members + 1 >= s->rules.largest) {
-        tell_seal(out, ev->person, false, WHY_RULE);
+    bool full =
+        s->n_waiting == SESSION_WAITING || s->n_waiting + s->n_members + 1 >= s->rules.largest;
+    if (full || s->rules.admission >= LEVEL_CERTIFIED) { /* nobody can show a certificate here */
+        tell_seal(out, ev->person, false, LEVEL_CLAIMED, WHY_RULE);
         return;
     }
     s->waiting[s->n_waiting].knock = ev->person;
-    s->waiting[s->n_waiting].slot = slot;
+    s->waiting[s->n_waiting].slot = (uint16_t)slot;
+    s->waiting[s->n_waiting].level = LEVEL_CLAIMED;
     s->n_waiting++;
     heart_effect(out, EF_PAINT);
 }
@@ -60,6 +65,7 @@ void people_knock_gone(struct session *s, const struct session_event *ev,
     waiting_remove(s, at);
     if (s->prompt.kind == PROMPT_ADMIT && s->prompt.person == ev->person)
         prompt_drop(s, out, WHY_GONE);
+    words_member_gone(s, out, ev->person, true);
     heart_effect(out, EF_PAINT);
 }
 
@@ -80,13 +86,23 @@ void people_answer(struct session *s, struct session_effects *out, uint32_t knoc
     int at = waiting_find(s, knock);
     if (at < 0)
         return;
-    yes = yes && heart_allowed(s, RIGHT_ADMIT);
-    uint32_t slot = s->waiting[at].slot;
+    struct session_waiting who = s->waiting[at];
+    yes = yes && heart_allowed(s, RIGHT_ADMIT) && who.level >= s->rules.admission;
     waiting_remove(s, at);
-    tell_seal(out, knock, yes, why);
+    tell_seal(out, knock, yes, who.level, why);
     if (!yes)
-        people_refuse_for_a_while(s, out, slot);
+        people_refuse_for_a_while(s, out, who.slot);
     heart_effect(out, EF_PAINT);
+}
+
+void people_level_waiting(struct session *s, struct session_effects *out, uint32_t knock,
+                          enum session_level level)
+{
+    int at = waiting_find(s, knock);
+    if (at < 0)
+        return;
+    s->waiting[at].level = (uint16_t)level;
+    heart_effect_audit(out, AUDIT_WORDS_MATCH, knock, 1);
 }
 
 void people_refused_over(struct session *s, uint32_t slot)
@@ -125,21 +141,27 @@ bool people_has(const struct session *s, uint32_t mid)
 static void tell_toast(const struct session *s, struct session_effects *out,
                        enum session_toast toast, uint32_t mid)
 {
-    if (s->phase != PHASE_HOST || (s->share != SHARE_RUNNING && s->share != SHARE_PAUSED))
+    if (!heart_admitted(s) || (s->share != SHARE_RUNNING && s->share != SHARE_PAUSED))
         return;
     struct session_effect *e = heart_effect(out, EF_TOAST);
     e->code = toast;
     e->person = mid;
 }
 
-static void came_in(struct session *s, struct session_effects *out, uint16_t mid)
+static void came_in(struct session *s, struct session_effects *out, uint16_t mid, uint32_t level)
 {
-    if (member_find(s, mid) >= 0)
+    int at = member_find(s, mid);
+    if (at >= 0 && s->level[at] != level) {
+        s->level[at] = (uint8_t)level;
+        heart_effect(out, EF_PAINT);
+    }
+    if (at >= 0)
         return;
     if (s->n_members == MAX_MEMBERS) { /* seal counts too: it must not come to this */
         end_begin(s, out, (struct ending){HOW_CUT, WHY_WORKER, FAULT_NONE, 0, false});
         return;
     }
+    s->level[s->n_members] = (uint8_t)level;
     s->member[s->n_members++] = mid;
     share_newcomer(s, out); /* first: it may have to kill capture */
     heart_effect_audit(out, AUDIT_MEMBER_JOINED, mid, 0);
@@ -159,7 +181,11 @@ static void went(struct session *s, struct session_effects *out, uint32_t mid, u
     control_person_gone(s, out, mid); /* first: it may have to kill */
     s->n_members--;
     memmove(&s->member[at], &s->member[at + 1], (size_t)(s->n_members - at) * sizeof s->member[0]);
+    memmove(&s->level[at], &s->level[at + 1], (size_t)(s->n_members - at));
     s->member[s->n_members] = 0;
+    s->level[s->n_members] = LEVEL_CLAIMED;
+    roles_member_gone(s, out, (uint16_t)mid);
+    words_member_gone(s, out, mid, false);
     heart_effect_audit(out, AUDIT_MEMBER_LEFT, mid, state);
     if (s->n_members == 0 && s->phase == PHASE_HOST)
         heart_timer_set(s, out, ST_EMPTY, EMPTY_END_MS);
@@ -179,12 +205,13 @@ static void ourselves(struct session *s, const struct session_event *ev,
 
 void people_member(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
-    if (!heart_in_session(s) || ev->person == 0 || ev->person > UINT16_MAX || ev->code > 3)
+    if (!heart_in_session(s) || ev->person == 0 || ev->person > UINT16_MAX || ev->code > 3 ||
+        ev->number > LEVEL_CERTIFIED)
         return;
     if (ev->flag)
         ourselves(s, ev, out);
     else if (ev->code == 0)
-        came_in(s, out, (uint16_t)ev->person);
+        came_in(s, out, (uint16_t)ev->person, ev->number);
     else
         went(s, out, ev->person, ev->code);
 }

@@ -9,18 +9,59 @@
 static void open_prompt(struct session *s, struct session_effects *out,
                         enum session_prompt_kind kind, uint32_t person);
 
+/* Not while capture starts or dies: it would not be masked. */
+static bool settled(const struct session *s)
+{
+    return s->share == SHARE_OFF || s->share == SHARE_ASKING || s->share == SHARE_RUNNING ||
+           s->share == SHARE_PAUSED;
+}
+
+static void ask_at_door(struct session *s, struct session_effects *out)
+{
+    const struct session_waiting *first = &s->waiting[0];
+    if (s->panel && s->worker[SW_UI] != WS_READY)
+        return;
+    if (first->level >= s->rules.admission) {
+        open_prompt(s, out, PROMPT_ADMIT, first->knock);
+    } else {
+        words_ask_at_door(s, first->knock);
+        open_prompt(s, out, PROMPT_WORDS, first->knock);
+    }
+}
+
+/* What this owner wants comes first, then what others ask of them. */
 void prompt_next(struct session *s, struct session_effects *out)
 {
-    if (s->phase != PHASE_HOST || s->prompt.kind != PROMPT_NONE || s->screen_locked)
+    bool in = heart_admitted(s) || s->phase == PHASE_LOBBY;
+    if (!in || s->prompt.kind != PROMPT_NONE || s->screen_locked || !settled(s))
         return;
     enum session_prompt_kind control = control_prompt_due(s);
-    if (s->share == SHARE_ASKING)
+    if (s->end_asked)
+        open_prompt(s, out, PROMPT_END, 0);
+    else if (s->share == SHARE_ASKING)
         open_prompt(s, out, PROMPT_SHARE, 0);
+    else if (s->words_with)
+        open_prompt(s, out, PROMPT_WORDS, s->words_with);
+    else if (s->offer == OFFER_ASKING)
+        open_prompt(s, out, PROMPT_PRESENT, s->offer_to);
+    else if (s->asked == ASKED_PROMPT)
+        open_prompt(s, out, PROMPT_BECOME, 1);
+    else if (s->still && s->worker[SW_UI] == WS_READY)
+        open_prompt(s, out, PROMPT_STILL, 0);
     else if (control != PROMPT_NONE)
         open_prompt(s, out, control, s->asking[0].mid);
-    else if (s->n_waiting && (!s->panel || s->worker[SW_UI] == WS_READY) &&
-             (s->share == SHARE_OFF || s->share == SHARE_RUNNING || s->share == SHARE_PAUSED))
-        open_prompt(s, out, PROMPT_ADMIT, s->waiting[0].knock);
+    else if (s->n_waiting && s->phase == PHASE_HOST)
+        ask_at_door(s, out);
+}
+
+void prompt_make_room(struct session *s, struct session_effects *out)
+{
+    if (s->prompt.kind == PROMPT_ADMIT || s->prompt.kind == PROMPT_STILL)
+        prompt_drop(s, out, WHY_GONE); /* comes again */
+    if (s->prompt.kind == PROMPT_WORDS && s->words_door) {
+        prompt_drop(s, out, WHY_GONE);
+        words_over(s); /* asked again when it is that person's turn */
+    }
 }
 
 static void prepare(struct session *s, struct session_effects *out)
@@ -47,9 +88,9 @@ static void open_prompt(struct session *s, struct session_effects *out,
     p->kind = (uint8_t)kind;
     p->person = person;
     p->serial = p->serial == UINT32_MAX ? 1 : p->serial + 1;
-    p->in_panel = kind == PROMPT_ADMIT && s->panel;
-    if (kind == PROMPT_SHARE)
-        heart_effect_audit(out, AUDIT_CONSENT_ASKED, 0, 0);
+    p->in_panel = (kind == PROMPT_ADMIT && s->panel) || kind == PROMPT_STILL;
+    if (kind == PROMPT_SHARE || kind == PROMPT_BECOME || kind == PROMPT_PRESENT)
+        heart_effect_audit(out, AUDIT_CONSENT_ASKED, 0, kind);
     if (kind == PROMPT_CONTROL)
         heart_effect_audit(out, AUDIT_CONSENT_ASKED, person, 0);
     if (p->in_panel) {
@@ -145,13 +186,78 @@ void prompt_no(struct session *s, struct session_effects *out, enum session_why 
 {
     uint8_t kind = s->prompt.kind;
     uint32_t person = s->prompt.person;
+    if (kind == PROMPT_STILL) { /* capture dies first, and takes the question along */
+        away_still_answered(s, out, false, why);
+        return;
+    }
     prompt_drop(s, out, why);
-    if (kind == PROMPT_ADMIT)
+    switch (kind) {
+    case PROMPT_ADMIT:
         people_answer(s, out, person, false, why);
-    else if (kind == PROMPT_SHARE)
+        break;
+    case PROMPT_SHARE:
         share_declined(s, out, why);
-    else if (kind != PROMPT_NONE)
+        break;
+    case PROMPT_PRESENT:
+        roles_offer_answered(s, out, false);
+        break;
+    case PROMPT_BECOME:
+        roles_declined(s, out, why);
+        break;
+    case PROMPT_WORDS:
+        words_not_now(s, out, why);
+        break;
+    case PROMPT_END:
+        away_end_answered(s, out, false);
+        break;
+    case PROMPT_CONTROL:
+    case PROMPT_WHOLE:
         control_declined(s, out, person, why);
+        break;
+    default:
+        break;
+    }
+}
+
+static void prompt_yes(struct session *s, struct session_effects *out, uint8_t choice)
+{
+    uint8_t kind = s->prompt.kind;
+    uint32_t person = s->prompt.person;
+    if (kind == PROMPT_END) { /* here too capture dies first */
+        away_end_answered(s, out, true);
+        return;
+    }
+    if (kind == PROMPT_PRESENT)
+        share_stop(s, out, SHARE_OFF, WHY_PRESENTER);
+    prompt_drop(s, out, WHY_OWNER);
+    switch (kind) {
+    case PROMPT_ADMIT:
+        people_answer(s, out, person, true, WHY_OWNER);
+        break;
+    case PROMPT_SHARE:
+        share_agreed(s, out, choice);
+        break;
+    case PROMPT_PRESENT:
+        roles_offer_answered(s, out, true);
+        break;
+    case PROMPT_BECOME:
+        roles_agreed(s);
+        break;
+    case PROMPT_WORDS:
+        words_same(s, out);
+        break;
+    case PROMPT_STILL:
+        away_still_answered(s, out, true, WHY_OWNER);
+        break;
+    case PROMPT_CONTROL:
+        control_agreed(s, out, person, choice);
+        break;
+    case PROMPT_WHOLE:
+        share_choose_anew(s, out);
+        break;
+    default:
+        break;
+    }
 }
 
 bool prompt_origin_may_say_yes(const struct session *s, uint8_t origin)
@@ -166,21 +272,12 @@ void prompt_answer(struct session *s, const struct session_event *ev, struct ses
     struct session_prompt *p = &s->prompt;
     if (p->step != PS_UP || ev->serial != p->serial)
         return;
-    if (!ev->flag) {
+    bool hand = prompt_origin_may_say_yes(s, ev->origin);
+    if (!ev->flag && p->kind == PROMPT_WORDS && ev->code == WORDS_DIFFER && hand) {
+        words_differ(s, out);
+    } else if (!ev->flag) {
         prompt_no(s, out, WHY_REFUSED);
-        return;
+    } else if (hand && (p->armed || p->kind == PROMPT_END)) {
+        prompt_yes(s, out, ev->code); /* an end gives nothing away: it needs no guard */
     }
-    if (!p->armed || !prompt_origin_may_say_yes(s, ev->origin))
-        return;
-    uint8_t kind = p->kind;
-    uint32_t person = p->person;
-    prompt_drop(s, out, WHY_OWNER);
-    if (kind == PROMPT_ADMIT)
-        people_answer(s, out, person, true, WHY_OWNER);
-    else if (kind == PROMPT_SHARE)
-        share_agreed(s, out, ev->code);
-    else if (kind == PROMPT_CONTROL)
-        control_agreed(s, out, person, ev->code);
-    else
-        share_choose_anew(s, out);
 }

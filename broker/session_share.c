@@ -30,19 +30,22 @@ static void tell(struct session *s, struct session_effects *out, uint8_t state)
 void share_ask(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
     (void)ev;
-    if (s->phase != PHASE_HOST || s->share != SHARE_OFF || s->screen_locked || s->line != LINE_UP)
+    if (!heart_admitted(s) || s->share != SHARE_OFF || s->screen_locked || s->line != LINE_UP)
         return;
     if (s->rules.audit_mandatory && !end_audit_writes(s))
         return;
-    if (s->presenter != 0 && s->presenter != s->me)
-        return; /* that one is asked to stop first: a hand-over */
+    if (s->offer == OFFER_ASKING || s->offer == OFFER_STOPPING || s->asked != ASKED_NO)
+        return;
     if (!heart_allowed(s, RIGHT_PRESENT) && !heart_allowed(s, RIGHT_HAND_OVER))
         return; /* the organizer may name the presenter: this one */
     s->share = SHARE_ASKING;
     s->share_then = SHARE_OFF;
-    if (s->prompt.kind == PROMPT_ADMIT)
-        prompt_drop(s, out,
-                    WHY_GONE); /* the owner's own wish goes first; that person keeps waiting */
+    prompt_make_room(s, out);
+}
+
+bool session_presents(const struct session *s)
+{
+    return s->share > SHARE_ASKING;
 }
 
 /* Gate and capture are both gone here: SHARE_OFF and SHARE_PAUSED mean it. */
@@ -50,6 +53,7 @@ static void start(struct session *s, struct session_effects *out)
 {
     s->share_why = WHY_NONE;
     s->share_again = 0;
+    s->asked = ASKED_NO;
     s->presenter = s->me;
     s->share = SHARE_STARTING;
     heart_worker_start(s, out, SW_GATE);
@@ -66,6 +70,23 @@ void share_agreed(struct session *s, struct session_effects *out, uint8_t choice
     s->consent_short = 0;
     s->share_what = choice;
     heart_effect_audit(out, AUDIT_CONSENT_GIVEN, 0, choice);
+    if (s->phase == PHASE_HOST)
+        roles_take_back(s, out);
+    else if (s->asked == ASKED_CHOICE)
+        roles_say_yes(s, out);
+    s->share = SHARE_WAITING;
+    heart_timer_set(s, out, ST_TURN, TURN_MS);
+    share_turn(s, out);
+}
+
+/* One presenter at a time: the organizer waits until nobody does, a member until the roster says
+   that it is them. */
+void share_turn(struct session *s, struct session_effects *out)
+{
+    bool turn = s->presenter == s->me || (s->phase == PHASE_HOST && s->presenter == 0);
+    if (s->share != SHARE_WAITING || !turn || !heart_admitted(s) || s->line != LINE_UP)
+        return;
+    heart_timer_clear(s, out, ST_TURN);
     start(s, out);
 }
 
@@ -79,13 +100,15 @@ void share_declined(struct session *s, struct session_effects *out, enum session
 {
     s->share = s->share_then;
     heart_effect_audit(out, AUDIT_CONSENT_REFUSED, 0, why);
+    if (s->asked == ASKED_CHOICE)
+        roles_declined(s, out, why);
     heart_effect(out, EF_PAINT);
 }
 
 void share_continue(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
-    if (s->phase != PHASE_HOST || s->share != SHARE_PAUSED || s->screen_locked ||
-        !prompt_origin_may_say_yes(s, ev->origin))
+    if (!heart_admitted(s) || s->share != SHARE_PAUSED || s->screen_locked ||
+        !heart_allowed(s, RIGHT_PRESENT) || !prompt_origin_may_say_yes(s, ev->origin))
         return;
     if (s->rules.audit_mandatory && !end_audit_writes(s))
         return;
@@ -93,8 +116,9 @@ void share_continue(struct session *s, const struct session_event *ev, struct se
         s->share_again = !s->consent_short;
         return;
     }
-    if (s->prompt.kind == PROMPT_ADMIT)
-        prompt_drop(s, out, WHY_GONE);
+    prompt_make_room(s, out);
+    if (s->prompt.kind != PROMPT_NONE)
+        return; /* one question at a time */
     if (s->consent_short) {
         s->share = SHARE_ASKING;
         s->share_then = SHARE_PAUSED;
@@ -114,12 +138,14 @@ static void finish(struct session *s, struct session_effects *out)
         tell(s, out, 2);
         return;
     }
-    s->presenter = 0;
+    if (s->presenter == s->me && s->phase != PHASE_MEMBER)
+        s->presenter = 0; /* a member's roster says so later */
+    s->asked = ASKED_NO;
     if (s->bar != BAR_NONE)
         heart_effect(out, EF_UNMAP_BAR);
     s->bar = BAR_NONE;
     tell(s, out, 0);
-    if (s->phase != PHASE_HOST)
+    if (!heart_admitted(s))
         return;
     if (s->share_anew && !s->screen_locked && s->line == LINE_UP) {
         s->share = SHARE_ASKING;
@@ -128,6 +154,8 @@ static void finish(struct session *s, struct session_effects *out)
     }
     s->share_anew = 0;
     heart_effect_code(out, EF_TOAST, s->share_why == WHY_WORKER ? TOAST_WORKER : TOAST_STOPPED);
+    if (s->phase != PHASE_HOST)
+        return;
     if (!s->panel)
         heart_effect_code(out, EF_SHOW, WIN_PANEL);
     s->panel = 1;
@@ -139,7 +167,7 @@ static void dead(struct session *s, struct session_effects *out)
 {
     uint8_t wanted = s->share_then == SHARE_PAUSED ? 2 : 0;
     s->given = 0;
-    if (s->phase != PHASE_HOST || s->worker[SW_SEAL] != WS_READY || s->at_seal == 0 ||
+    if (!heart_admitted(s) || s->worker[SW_SEAL] != WS_READY || s->at_seal == 0 ||
         s->at_seal == wanted) {
         finish(s, out);
         return;
@@ -176,6 +204,9 @@ void share_stop(struct session *s, struct session_effects *out, enum session_sha
         if (then == SHARE_PAUSED)
             return;
         break;
+    case SHARE_WAITING: /* there is nothing to go on with later */
+        then = SHARE_OFF;
+        break;
     default:
         break;
     }
@@ -184,6 +215,8 @@ void share_stop(struct session *s, struct session_effects *out, enum session_sha
     heart_worker_kill(s, out, SW_GATE);
     if (s->prompt.kind >= PROMPT_CONTROL)
         prompt_drop(s, out, why); /* who asks keeps waiting */
+    away_share_over(s, out);
+    heart_timer_clear(s, out, ST_TURN);
     s->share_then = (uint8_t)then;
     s->share_why = (uint8_t)why;
     if (then == SHARE_OFF)
@@ -227,6 +260,7 @@ void share_bar_mapped(struct session *s, const struct session_event *ev,
     s->given = 1;
     s->at_seal = 1;
     heart_effect(out, EF_GIVE_SHARE);
+    away_share_begins(s, out);
 }
 
 /* Somebody took the bar or the border away: the screen is not shown without them. */
@@ -267,12 +301,14 @@ void share_presenter(struct session *s, const struct session_event *ev, struct s
 {
     if (!heart_in_session(s) || ev->person > UINT16_MAX)
         return;
-    bool ours = s->share != SHARE_OFF;
+    bool ours = s->share > SHARE_WAITING;
     /* The organizer's own share begins here, before the roster says so: "nobody" is old news then.
      */
     if (s->phase == PHASE_HOST && ours && (ev->person == 0 || ev->person == s->me))
         return;
-    if (ev->person != s->me)
+    /* Who waits for their turn, or still chooses, hears that the one before has stopped. */
+    bool hopes = s->share == SHARE_WAITING || s->share == SHARE_ASKING;
+    if (ev->person != s->me && !(hopes && (s->phase == PHASE_HOST || ev->person == 0)))
         share_stop(s, out, SHARE_OFF, WHY_PRESENTER);
     if (ev->person != s->presenter)
         mine_over(s, out, WHY_PRESENTER);
@@ -282,8 +318,9 @@ void share_presenter(struct session *s, const struct session_event *ev, struct s
 
 void share_newcomer(struct session *s, struct session_effects *out)
 {
-    if (s->phase != PHASE_HOST || s->lobby || !s->consent)
-        return; /* in the lobby it was this owner who let them in */
+    bool ours = s->phase == PHASE_HOST && s->lobby; /* it was this owner who let them in */
+    if (!heart_admitted(s) || ours || !s->consent)
+        return;
     bool paused = s->share == SHARE_PAUSED || s->share_then == SHARE_PAUSED;
     if (paused || s->rules.newcomers_ask)
         s->consent_short = 1;
@@ -324,6 +361,9 @@ void share_line_lost(struct session *s, struct session_effects *out)
         else
             share_declined(s, out, WHY_LINE);
         break;
+    case SHARE_WAITING:
+        share_stop(s, out, SHARE_OFF, WHY_LINE);
+        break;
     case SHARE_STARTING:
     case SHARE_SHOWING:
     case SHARE_RUNNING:
@@ -338,14 +378,14 @@ void share_line_lost(struct session *s, struct session_effects *out)
 /* The people are those whom the consent covers: it goes on without a question (ui.md 9). */
 void share_advance(struct session *s, struct session_effects *out)
 {
-    if (!s->share_again || s->phase != PHASE_HOST || s->share != SHARE_PAUSED ||
-        s->line != LINE_UP || s->screen_locked)
+    if (!s->share_again || !heart_admitted(s) || s->share != SHARE_PAUSED || s->line != LINE_UP ||
+        s->screen_locked)
         return;
     if (s->consent_short || (s->rules.audit_mandatory && !end_audit_writes(s))) {
         s->share_again = 0; /* the owner's Continue asks again */
         return;
     }
-    if (s->prompt.kind == PROMPT_ADMIT)
-        prompt_drop(s, out, WHY_GONE);
-    start(s, out);
+    prompt_make_room(s, out);
+    if (s->prompt.kind == PROMPT_NONE)
+        start(s, out); /* else behind the answer to that */
 }

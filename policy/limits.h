@@ -49,6 +49,8 @@
 #define REFUSED_MAX 3           /* after so many, their requests are off */
 #define OWNER_AWAY_MS 900000    /* sharing without physical input: "Still sharing?" */
 #define STILL_MS 60000          /* no answer to that: paused */
+#define OFFER_MS 250000         /* an offer to present is answered by two prompts of PROMPT_MS; later: taken back */
+#define TURN_MS 10000           /* said yes to it: the roster names the new presenter, or it was too late */
 #define EMPTY_END_MS 1800000    /* nobody but the organizer in the session: it ends */
 #define TOAST_MS 5000
 #define HOTKEY_TWICE_MS 2000    /* Ctrl+F12 again within this also stops sharing */

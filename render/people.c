@@ -52,7 +52,6 @@ void part_person(struct painter *p, double y, enum ui_icon icon, enum ui_string 
     canvas_icon(c, icon, 40, y + 18, 28, COLOUR_TEXT, 1.75);
     x += part_chip(p, x, y + 7, 280, p->s->words[UI_SLOT_NAME], COLOUR_SUNKEN) + 8;
     if (p->s->told[UI_SLOT_VERIFIED]) /* of somebody in the session it is known */
-        part_badges(p, x, y + 8, 528,
-                    p->s->number[UI_SLOT_VERIFIED] ? UI_BADGE_WORDS_MATCH : 0);
+        part_badges(p, x, y + 8, 528, p->s->number[UI_SLOT_VERIFIED] ? UI_BADGE_WORDS_MATCH : 0);
     canvas_string(c, 84, y + 53, typed, COLOUR_TEXT2, 0, NULL);
 }

@@ -86,10 +86,10 @@ static uint16_t page_look(const struct view *v, const struct ui_model *m, bool b
 static uint16_t row_look(const struct view *v, const struct ui_model *m, unsigned row)
 {
     const struct ui_person *p = on_row(v, m, row);
-    return !p                                               ? UI_LOOK_HIDDEN
+    return !p                                         ? UI_LOOK_HIDDEN
            : p->waiting || (p->badges & UI_BADGE_YOU) ? UI_LOOK_OFF
-           : v->selected == p->id                           ? UI_LOOK_CHOSEN
-                                                            : 0;
+           : v->selected == p->id                     ? UI_LOOK_CHOSEN
+                                                      : 0;
 }
 
 static uint16_t people_look(const struct view *v, const struct ui_model *m, uint8_t control)

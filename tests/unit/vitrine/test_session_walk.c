@@ -47,7 +47,8 @@
  * packed --- */
 
 #define HEAD offsetof(struct session, waiting)
-#define PACKED (HEAD + PEOPLE * sizeof(struct session_waiting) + PEOPLE * sizeof(uint16_t))
+#define WAITING (PEOPLE * sizeof(struct session_waiting))
+#define PACKED (HEAD + WAITING + PEOPLE * sizeof(uint16_t) + PEOPLE)
 
 struct print {
     uint64_t a, b;
@@ -67,15 +68,17 @@ static struct session_effects effects;
 static void pack(const struct session *s, uint8_t *p)
 {
     memcpy(p, s, HEAD);
-    memcpy(p + HEAD, s->waiting, PEOPLE * sizeof s->waiting[0]);
-    memcpy(p + HEAD + PEOPLE * sizeof s->waiting[0], s->member, PEOPLE * sizeof s->member[0]);
+    memcpy(p + HEAD, s->waiting, WAITING);
+    memcpy(p + HEAD + WAITING, s->member, PEOPLE * sizeof s->member[0]);
+    memcpy(p + HEAD + WAITING + PEOPLE * sizeof s->member[0], s->level, PEOPLE);
 }
 
 static void unpack(const uint8_t *p, struct session *s)
 {
     memcpy(s, p, HEAD);
-    memcpy(s->waiting, p + HEAD, PEOPLE * sizeof s->waiting[0]);
-    memcpy(s->member, p + HEAD + PEOPLE * sizeof s->waiting[0], PEOPLE * sizeof s->member[0]);
+    memcpy(s->waiting, p + HEAD, WAITING);
+    memcpy(s->member, p + HEAD + WAITING, PEOPLE * sizeof s->member[0]);
+    memcpy(s->level, p + HEAD + WAITING + PEOPLE * sizeof s->member[0], PEOPLE);
 }
 
 static struct print print_of(const uint8_t *p)
@@ -237,6 +240,15 @@ static void add_control(void)
     }
 }
 
+static void add_answered(uint32_t mid)
+{
+    for (uint8_t flag = 0; flag < 2; flag++) {
+        struct session_event *ev = add(EV_ANSWERED);
+        ev->person = mid;
+        ev->flag = flag;
+    }
+}
+
 static void add_people(void)
 {
     for (uint32_t i = 1; i <= PEOPLE; i++) {
@@ -247,6 +259,9 @@ static void add_people(void)
         add(EV_PARDON)->number = i - 1;
         add(EV_REMOVE)->person = i + 1;
         add(EV_PRESENTER)->person = i;
+        add(EV_OFFER)->person = i;
+        add(EV_WORDS)->person = i;
+        add_answered(i + 1);
         for (uint8_t code = 0; code < 4; code++) {
             ev = add(EV_MEMBER);
             ev->person = i + 1;
@@ -257,6 +272,10 @@ static void add_people(void)
         ev->number = i - 1;
     }
     add(EV_PRESENTER);
+    add(EV_PRESENTER)->person = 9;
+    struct session_event *compared = add(EV_MEMBER);
+    compared->person = 2;
+    compared->number = LEVEL_WORDS;
     for (uint8_t code = 0; code < 3; code++) {
         struct session_event *ev = add(EV_MEMBER);
         ev->person = 9;
@@ -297,6 +316,12 @@ static void add_answers(void)
         ev->origin = (uint8_t)(i >> 1 == 3 ? ORIGIN_PHYSICAL : i >> 1);
         ev->serial = i >> 1 == 3 ? STALE : 1; /* a physical yes to a prompt that is gone */
     }
+    for (uint8_t origin = ORIGIN_NONE; origin <= ORIGIN_PHYSICAL; origin += 2) {
+        struct session_event *ev = add(EV_ANSWER); /* a no, or: they differ */
+        ev->serial = 1;
+        ev->code = WORDS_DIFFER;
+        ev->origin = origin;
+    }
     static const enum session_event_kind serials[] = {EV_PROMPT_PAINTED, EV_MASKED,
                                                       EV_PROMPT_ARMED};
     for (size_t i = 0; i < 3; i++)
@@ -324,7 +349,8 @@ static void make_events(void)
         EV_END,          EV_BAR_MAPPED,
         EV_BAR_LOST,     EV_HOTKEY,
         EV_STOP_ALL,     EV_LINE_BACK,
-        EV_NEW_PASSWORD, EV_COUNT,
+        EV_NEW_PASSWORD, EV_OFFERED,
+        EV_ACTIVE,       EV_COUNT,
     };
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
         add(plain[i]);
@@ -332,7 +358,7 @@ static void make_events(void)
                                                       EV_SCREEN_LOCK};
     for (size_t i = 0; i < sizeof flagged / sizeof flagged[0]; i++)
         add_flags(flagged[i]);
-    add_codes(EV_PICTURE, 0, 1);
+    add_codes(EV_PICTURE, 0, 2);
     add_codes(EV_TIMER, 0, ST_COUNT);
     add_beginnings();
     add_workers();
@@ -347,10 +373,12 @@ static void make_events(void)
 
 static void describe(const struct session *s)
 {
-    fprintf(stderr,
-            "  phase %u share %u then %u bar %u consent %u given %u prompt %u step %u workers",
+    fprintf(stderr, "  phase %u share %u then %u bar %u consent %u given %u prompt %u step %u",
             s->phase, s->share, s->share_then, s->bar, s->consent, s->given, s->prompt.kind,
             s->prompt.step);
+    fprintf(stderr, " offer %u asked %u words %u still %u presenter %u", s->offer, s->asked,
+            s->words_with, s->still, s->presenter);
+    fprintf(stderr, " workers");
     for (int w = 0; w < SW_COUNT; w++)
         fprintf(stderr, " %s=%u", session_worker_name((enum session_worker)w), s->worker[w]);
     fprintf(stderr, " closing %u timers %x line %u again %u\n", s->closing, s->timers, s->line,
@@ -528,21 +556,6 @@ static void road_member_in(uint32_t mid)
     ROAD(.kind = EV_MEMBER, .person = mid);
 }
 
-static void road_share(void)
-{
-    ROAD(.kind = EV_SHARE);
-    road_ready(SW_PROMPT);
-    ROAD(.kind = EV_PROMPT_PAINTED, .serial = 1);
-    ROAD(.kind = EV_PROMPT_ARMED, .serial = 1, .flag = 1);
-    ROAD(.kind = EV_ANSWER, .serial = 1, .flag = 1, .origin = ORIGIN_PHYSICAL);
-    ROAD(.kind = EV_ENDED, .worker = SW_PROMPT);
-    road_ready(SW_GATE);
-    road_ready(SW_CAPTURE);
-    ROAD(.kind = EV_BAR_MAPPED);
-    must(road.share == SHARE_RUNNING, "the road to sharing is closed");
-    ROAD(.kind = EV_CAPTURE_RUNNING);
-}
-
 static void road_dialog(void)
 {
     road_ready(SW_PROMPT);
@@ -551,10 +564,21 @@ static void road_dialog(void)
     ROAD(.kind = EV_PROMPT_ARMED, .serial = 1, .flag = 1);
 }
 
+/* The dialog that is due, answered with yes. */
 static void road_yes(void)
 {
+    road_dialog();
     ROAD(.kind = EV_ANSWER, .serial = 1, .flag = 1, .origin = ORIGIN_PHYSICAL);
     ROAD(.kind = EV_ENDED, .worker = SW_PROMPT);
+}
+
+static void road_sharing(void)
+{
+    road_ready(SW_GATE);
+    road_ready(SW_CAPTURE);
+    ROAD(.kind = EV_BAR_MAPPED);
+    must(road.share == SHARE_RUNNING, "the road to sharing is closed");
+    ROAD(.kind = EV_CAPTURE_RUNNING);
 }
 
 static void road_pair(void)
@@ -611,6 +635,13 @@ static void walk_control(unsigned depth)
     must(road.control.step == CONTROL_OFF, "control does not end");
 }
 
+static void road_share(void)
+{
+    ROAD(.kind = EV_SHARE);
+    road_yes();
+    road_sharing();
+}
+
 static void road_paused(void)
 {
     ROAD(.kind = EV_PAUSE);
@@ -662,6 +693,62 @@ static void walk_lost_line(unsigned depth)
     walk(&road, depth);
 }
 
+/* From this screen to a member's, seen by the organizer, and back. */
+static void walk_hand_over(unsigned depth)
+{
+    ROAD(.kind = EV_OFFER, .person = 2);
+    road_yes();
+    must(road.share == SHARE_KILLING && road.offer == OFFER_STOPPING, "the old presenter goes on");
+    walk(&road, depth - 1);
+    road_dead_capture();
+    must(road.offer == OFFER_SENT && road.share == SHARE_OFF, "the offer is not sent");
+    walk(&road, depth - 1);
+    ROAD(.kind = EV_ANSWERED, .person = 2, .flag = 1);
+    ROAD(.kind = EV_PRESENTER, .person = 2);
+    road_ready(SW_VIEW);
+    ROAD(.kind = EV_PICTURE);
+    must(road.given_view && road.presenter == 2, "the organizer does not look on");
+    walk(&road, depth);
+    ROAD(.kind = EV_SHARE);
+    road_yes();
+    must(road.share == SHARE_WAITING, "the organizer does not wait for the presenter to stop");
+    walk(&road, depth - 1);
+    ROAD(.kind = EV_PRESENTER);
+    ROAD(.kind = EV_ENDED, .worker = SW_VIEW);
+    road_sharing();
+    walk(&road, depth - 1);
+}
+
+/* Asked, agreed twice, seen by others, paused by silence. */
+static void walk_presenting_member(unsigned depth)
+{
+    ROAD(.kind = EV_MEMBER, .person = 2);
+    ROAD(.kind = EV_PRESENTER);
+    ROAD(.kind = EV_OFFERED);
+    must(road.prompt.kind == PROMPT_BECOME, "asked, and no question comes");
+    walk(&road, depth);
+    road_yes();
+    must(road.prompt.kind == PROMPT_SHARE, "agreed, and not asked what to show");
+    walk(&road, depth - 1);
+    road_yes();
+    must(road.share == SHARE_WAITING && road.asked == ASKED_YES, "said yes, and does not wait");
+    walk(&road, depth - 1);
+    ROAD(.kind = EV_PRESENTER, .person = 9);
+    road_sharing();
+    walk(&road, depth);
+    ROAD(.kind = EV_TIMER, .code = ST_AWAY);
+    must(road.prompt.kind == PROMPT_STILL, "nobody is there, and nobody is asked");
+    walk(&road, depth - 1);
+    ROAD(.kind = EV_TIMER, .code = ST_STILL);
+    road_dead_capture();
+    must(road.share == SHARE_PAUSED, "silence does not pause");
+    walk(&road, depth - 1);
+    ROAD(.kind = EV_STOP);
+    ROAD(.kind = EV_UNSHARED);
+    ROAD(.kind = EV_PRESENTER);
+    must(road.share == SHARE_OFF && road.presenter == 0, "a member cannot stop");
+}
+
 static void walk_host(struct session_rules rules, uint8_t own_relay, uint8_t lobby, unsigned depth)
 {
     printf("  organizer, own relay %u, waiting room %u\n", own_relay, lobby);
@@ -679,8 +766,11 @@ static void walk_host(struct session_rules rules, uint8_t own_relay, uint8_t lob
     ROAD(.kind = EV_PANEL);
     walk_far(&road, depth);
     ROAD(.kind = EV_KNOCK_GONE, .person = 1);
+    road_ready(SW_PROMPT);
+    ROAD(.kind = EV_ENDED, .worker = SW_PROMPT);
     walk_control(depth - 1);
     walk_lost_line(depth - 1); /* the roads before and behind are walked to the full */
+    walk_hand_over(depth - 1);
     road_paused();
     walk_far(&road, depth);
 }
@@ -704,6 +794,10 @@ static void walk_member(struct session_rules rules, unsigned depth)
     ROAD(.kind = EV_GRANTED, .person = 1, .flag = 1);
     must(road.mine == MINE_ON, "the road to another's computer is closed");
     walk(&road, depth - 1);
+    walk_presenting_member(depth - 1);
+    ROAD(.kind = EV_WORDS, .person = 1);
+    road_yes();
+    must(road.words_ok, "words cannot be compared");
     road_line_lost();
     walk(&road, depth - 1);
     road_line_opening();
@@ -726,7 +820,9 @@ int main(int argc, char **argv)
                                    .audit_mandatory = 1,
                                    .largest = 3,
                                    .control = 1,
-                                   .control_longest = 5};
+                                   .control_longest = 5,
+                                   .idle_min = 30,
+                                   .admission = LEVEL_WORDS};
     signal(SIGABRT, on_abort);
     make_events();
     walk_host(usual, 0, 1, depth);

@@ -1,0 +1,437 @@
+/*
+ * policy/roles.def in force: every action of an owner, tried by everybody a person can be, in every
+ * state a session has for them. It is done exactly where the table says so; elsewhere nothing
+ * changes and nothing is told to seal.
+ *
+ * Each of these edits alone makes it fail: heart_allowed: `return true`; roles_offer,
+ * people_lock, people_remove, people_new_password, away_end_asked: without their test of phase and
+ * right; share_ask: without its test of rights.
+ */
+#include "broker/session.h"
+#include "policy_tables.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* --- who somebody can be */
+
+enum standing {
+    OUTSIDE,    /* no session */
+    WAITING,    /* in the waiting room */
+    ORGANIZING, /* the organizer; nobody presents */
+    ORGANIZER_PRESENTS,
+    ORGANIZER_LOOKS, /* a member presents */
+    TAKING_PART,     /* a member; nobody presents, or somebody else does */
+    LOOKING,
+    PRESENTING, /* a member whom the roster names */
+    STANDINGS
+};
+
+static const char *const standing_names[STANDINGS] = {"outside",          "in the waiting room",
+                                                      "organizer",        "organizer who presents",
+                                                      "organizer, looks", "member",
+                                                      "member, looks",    "member who presents"};
+
+/* Role bits that the roster gives them; 0: no role. */
+static unsigned roles_of(enum standing who)
+{
+    static const unsigned roles[STANDINGS] = {
+        [ORGANIZING] = 1u << ROLE_ORGANIZER,
+        [ORGANIZER_PRESENTS] = 1u << ROLE_ORGANIZER | 1u << ROLE_PRESENTER,
+        [ORGANIZER_LOOKS] = 1u << ROLE_ORGANIZER,
+        [TAKING_PART] = 1u << ROLE_PARTICIPANT,
+        [LOOKING] = 1u << ROLE_PARTICIPANT,
+        [PRESENTING] = 1u << ROLE_PARTICIPANT | 1u << ROLE_PRESENTER};
+    return roles[who];
+}
+
+static bool may(enum standing who, enum right right)
+{
+    for (unsigned role = 0; role < ROLES; role++)
+        if ((roles_of(who) >> role & 1) && role_may((enum session_role)role, right))
+            return true;
+    return false;
+}
+
+static struct session s;
+static struct session_effects out;
+
+static void step(struct session_event ev)
+{
+    struct session before = s;
+    session_step(&s, &ev, &out);
+    assert_null(session_check(&s));
+    assert_null(session_check_step(&before, &ev, &s, &out));
+}
+
+#define STEP(...) step((struct session_event){__VA_ARGS__})
+
+static void ready(enum session_worker w)
+{
+    STEP(.kind = EV_READY, .worker = (uint8_t)w);
+}
+
+static void connect(enum session_intent intent)
+{
+    const struct session_rules rules = {.assistive = 1, .share_whole = 1};
+    session_init(&s, &rules);
+    STEP(.kind = EV_BOOT, .intent = (uint8_t)intent, .flag2 = 1);
+    static const enum session_worker first[] = {SW_LAUNCHER, SW_AUDIT, SW_UI};
+    for (unsigned i = 0; i < 3; i++)
+        ready(first[i]);
+    if (intent == INTENT_NONE)
+        return;
+    ready(SW_SEAL);
+    ready(SW_NET);
+    ready(SW_DIAL);
+    STEP(.kind = EV_DIALLED);
+    STEP(.kind = EV_ENDED, .worker = SW_DIAL);
+}
+
+static void say_yes(void)
+{
+    uint32_t serial = s.prompt.serial;
+    ready(SW_PROMPT);
+    STEP(.kind = EV_PROMPT_PAINTED, .serial = serial);
+    STEP(.kind = EV_PROMPT_ARMED, .serial = serial, .flag = 1);
+    STEP(.kind = EV_ANSWER, .serial = serial, .flag = 1, .origin = ORIGIN_PHYSICAL);
+    STEP(.kind = EV_ENDED, .worker = SW_PROMPT);
+}
+
+static void start_sharing(void)
+{
+    ready(SW_GATE);
+    ready(SW_CAPTURE);
+    STEP(.kind = EV_BAR_MAPPED);
+    STEP(.kind = EV_CAPTURE_RUNNING);
+    assert_int_equal(s.share, SHARE_RUNNING);
+}
+
+static void host(enum standing who)
+{
+    connect(INTENT_HOST);
+    STEP(.kind = EV_SESSION);
+    STEP(.kind = EV_MEMBER, .person = 2);
+    STEP(.kind = EV_MEMBER, .person = 3);
+    if (who == ORGANIZER_PRESENTS) {
+        STEP(.kind = EV_SHARE);
+        say_yes();
+        start_sharing();
+    } else if (who == ORGANIZER_LOOKS) {
+        STEP(.kind = EV_PRESENTER, .person = 3);
+        ready(SW_VIEW);
+    }
+}
+
+static void join(enum standing who)
+{
+    connect(INTENT_JOIN);
+    STEP(.kind = EV_WELCOMED, .flag = 1);
+    if (who == WAITING)
+        return;
+    STEP(.kind = EV_MEMBER, .person = 9, .flag = 1);
+    STEP(.kind = EV_MEMBER, .person = 1);
+    STEP(.kind = EV_MEMBER, .person = 2);
+    STEP(.kind = EV_MEMBER, .person = 3);
+    ready(SW_VIEW);
+    if (who == LOOKING)
+        STEP(.kind = EV_PRESENTER, .person = 3);
+    if (who == PRESENTING)
+        STEP(.kind = EV_PRESENTER, .person = 9);
+}
+
+static void become(enum standing who)
+{
+    if (who == OUTSIDE)
+        connect(INTENT_NONE);
+    else if (who >= ORGANIZING && who <= ORGANIZER_LOOKS)
+        host(who);
+    else
+        join(who);
+}
+
+/* --- what an owner can try */
+
+static bool has_effect(enum session_effect_kind kind)
+{
+    for (unsigned i = 0; i < out.n; i++)
+        if (out.list[i].kind == kind)
+            return true;
+    return false;
+}
+
+static bool admits(void)
+{
+    STEP(.kind = EV_KNOCK, .person = 7);
+    if (s.prompt.kind != PROMPT_ADMIT)
+        return false;
+    if (!s.prompt.in_panel) {
+        say_yes();
+        return s.n_waiting == 0;
+    }
+    uint32_t serial = s.prompt.serial;
+    STEP(.kind = EV_PROMPT_PAINTED, .serial = serial);
+    STEP(.kind = EV_PROMPT_ARMED, .serial = serial, .flag = 1);
+    STEP(.kind = EV_ANSWER, .serial = serial, .flag = 1, .origin = ORIGIN_PHYSICAL);
+    return has_effect(EF_ADMIT);
+}
+
+static bool refuses(void)
+{
+    STEP(.kind = EV_KNOCK, .person = 7);
+    return s.n_waiting == 1;
+}
+
+static bool locks(void)
+{
+    STEP(.kind = EV_LOCK, .flag = 1);
+    return has_effect(EF_LOCK);
+}
+
+static bool changes_password(void)
+{
+    STEP(.kind = EV_NEW_PASSWORD);
+    return has_effect(EF_NEW_PASSWORD);
+}
+
+static bool removes(void)
+{
+    STEP(.kind = EV_REMOVE, .person = 2);
+    return has_effect(EF_REMOVE);
+}
+
+static bool hands_over(void)
+{
+    STEP(.kind = EV_OFFER, .person = 2);
+    return s.offer == OFFER_ASKING;
+}
+
+static bool presents(void)
+{
+    STEP(.kind = EV_SHARE);
+    return s.share == SHARE_ASKING;
+}
+
+/* The session for everybody; who only leaves, leaves. */
+static bool ends_for_all(void)
+{
+    STEP(.kind = EV_END);
+    return s.intent == INTENT_HOST && (s.end_asked || s.phase == PHASE_CLOSING);
+}
+
+static bool keeps_showing(void)
+{
+    STEP(.kind = EV_PAUSE);
+    STEP(.kind = EV_ENDED, .worker = SW_CAPTURE);
+    STEP(.kind = EV_ENDED, .worker = SW_GATE);
+    STEP(.kind = EV_UNSHARED);
+    STEP(.kind = EV_CONTINUE, .origin = ORIGIN_PHYSICAL);
+    return s.share == SHARE_STARTING;
+}
+
+static const struct {
+    const char *name;
+    bool (*does)(void);
+    int right, or_right; /* either of them; -1 none */
+    bool needs_share;    /* makes sense only while sharing */
+    bool not_while_sharing;
+} actions[] = {
+    {"admit", admits, RIGHT_ADMIT, -1, false, false},
+    {"hear a knock", refuses, RIGHT_ADMIT, -1, false, false},
+    {"lock", locks, RIGHT_LOCK, -1, false, false},
+    {"new password", changes_password, RIGHT_LOCK, -1, false, false},
+    {"remove", removes, RIGHT_REMOVE, -1, false, false},
+    {"make presenter", hands_over, RIGHT_HAND_OVER, -1, false, false},
+    {"share", presents, RIGHT_PRESENT, RIGHT_HAND_OVER, false, true},
+    {"continue", keeps_showing, RIGHT_PRESENT, -1, true, false},
+    {"end for all", ends_for_all, RIGHT_END, -1, false, false},
+};
+
+static void every_action_of_everybody(void **state)
+{
+    (void)state;
+    unsigned tried = 0;
+    for (enum standing who = OUTSIDE; who < STANDINGS; who++)
+        for (unsigned i = 0; i < sizeof actions / sizeof actions[0]; i++) {
+            become(who);
+            bool sharing = s.share == SHARE_RUNNING;
+            if ((actions[i].needs_share && !sharing) || (actions[i].not_while_sharing && sharing))
+                continue;
+            bool wanted = may(who, (enum right)actions[i].right) ||
+                          (actions[i].or_right >= 0 && may(who, (enum right)actions[i].or_right));
+            struct session before = s;
+            bool did = actions[i].does();
+            if (did != wanted)
+                fail_msg("%s, %s: %s", standing_names[who], actions[i].name,
+                         did ? "done, and not allowed" : "allowed, and not done");
+            if (!wanted && strcmp(actions[i].name, "end for all") != 0)
+                assert_memory_equal(&s, &before, sizeof s);
+            tried++;
+        }
+    printf("    %u actions tried by %d kinds of people\n", tried, STANDINGS);
+}
+
+/* Time, as an event: what 15 minutes, a minute and a day do. */
+static void nobody_there(void **state)
+{
+    (void)state;
+    become(ORGANIZER_PRESENTS);
+    STEP(.kind = EV_TIMER, .code = ST_AWAY);
+    assert_int_equal(s.prompt.kind, PROMPT_STILL);
+    uint32_t serial = s.prompt.serial;
+    STEP(.kind = EV_PROMPT_PAINTED, .serial = serial);
+    STEP(.kind = EV_ACTIVE); /* a hand, but not on the button */
+    assert_true(s.still);
+    STEP(.kind = EV_ANSWER, .serial = serial, .flag = 1, .origin = ORIGIN_PHYSICAL);
+    assert_true(s.still); /* before the guard is over it is none */
+    STEP(.kind = EV_PROMPT_ARMED, .serial = serial, .flag = 1);
+    STEP(.kind = EV_ANSWER, .serial = serial, .flag = 1, .origin = ORIGIN_PHYSICAL);
+    assert_int_equal(s.share, SHARE_RUNNING);
+    assert_false(s.still);
+    STEP(.kind = EV_TIMER, .code = ST_AWAY);
+    STEP(.kind = EV_TIMER, .code = ST_STILL);
+    assert_int_equal(s.share_then, SHARE_PAUSED);
+    assert_int_equal(s.share_why, WHY_AWAY);
+}
+
+static void stop_is_an_answer(void **state)
+{
+    (void)state;
+    become(ORGANIZER_PRESENTS);
+    STEP(.kind = EV_TIMER, .code = ST_AWAY);
+    STEP(.kind = EV_STOP);
+    assert_int_equal(s.share, SHARE_KILLING);
+    assert_int_equal(s.prompt.kind, PROMPT_NONE);
+    assert_false(s.timers >> ST_STILL & 1);
+}
+
+static void alone_for_long(void **state)
+{
+    (void)state;
+    connect(INTENT_HOST);
+    STEP(.kind = EV_SESSION);
+    STEP(.kind = EV_TIMER, .code = ST_EMPTY);
+    assert_int_equal(s.phase, PHASE_CLOSING);
+    assert_int_equal(s.why, WHY_EMPTY);
+    become(ORGANIZING);
+    s.rules.idle_min = 5;
+    STEP(.kind = EV_ACTIVE);
+    assert_int_equal(out.list[0].kind, EF_SET_TIMER);
+    assert_int_equal(out.list[0].number, 5 * 60000);
+    STEP(.kind = EV_TIMER, .code = ST_NOBODY);
+    assert_int_equal(s.why, WHY_AWAY);
+}
+
+/* The words: what each answer does, on both sides. */
+static void words(void **state)
+{
+    (void)state;
+    become(ORGANIZING);
+    STEP(.kind = EV_WORDS, .person = 9); /* nobody */
+    assert_int_equal(s.prompt.kind, PROMPT_NONE);
+    STEP(.kind = EV_WORDS, .person = 2);
+    assert_int_equal(s.prompt.kind, PROMPT_WORDS);
+    say_yes();
+    STEP(.kind = EV_MEMBER, .person = 2, .number = LEVEL_WORDS);
+    assert_int_equal(session_level_of(&s, 2), LEVEL_WORDS);
+    assert_int_equal(session_level_of(&s, 3), LEVEL_CLAIMED);
+    STEP(.kind = EV_MEMBER, .person = 2, .code = 1);
+    assert_int_equal(session_level_of(&s, 2), LEVEL_CLAIMED);
+    for (int joiner = 0; joiner < 2; joiner++) {
+        become(joiner ? LOOKING : ORGANIZER_PRESENTS);
+        STEP(.kind = EV_WORDS, .person = joiner ? 1 : 2);
+        ready(SW_PROMPT);
+        STEP(.kind = EV_PROMPT_PAINTED, .serial = s.prompt.serial);
+        STEP(.kind = EV_MASKED, .serial = s.prompt.serial);
+        STEP(.kind = EV_ANSWER, .serial = s.prompt.serial, .code = WORDS_DIFFER,
+             .origin = ORIGIN_PHYSICAL);
+        assert_int_equal(s.phase, PHASE_CLOSING);
+        assert_int_equal(s.fault, FAULT_W_DIFF);
+        assert_int_equal(session_exit_status(&s), 3);
+        assert_true(has_effect(EF_VERIFIED));
+        assert_false(has_effect(EF_SEAL_END));
+    }
+}
+
+/* Where the rules let in verified people only, the door asks for the words first. */
+static void words_at_the_door(void **state)
+{
+    (void)state;
+    become(ORGANIZING);
+    s.rules.admission = LEVEL_WORDS;
+    STEP(.kind = EV_KNOCK, .person = 7);
+    assert_int_equal(s.prompt.kind, PROMPT_WORDS);
+    say_yes();
+    assert_int_equal(s.prompt.kind, PROMPT_ADMIT);
+    STEP(.kind = EV_PROMPT_PAINTED, .serial = s.prompt.serial);
+    STEP(.kind = EV_PROMPT_ARMED, .serial = s.prompt.serial, .flag = 1);
+    STEP(.kind = EV_ANSWER, .serial = s.prompt.serial, .flag = 1, .origin = ORIGIN_PHYSICAL);
+    assert_int_equal(out.list[out.n - 1].kind, EF_PAINT);
+    assert_true(has_effect(EF_ADMIT));
+    STEP(.kind = EV_KNOCK, .person = 8);
+    ready(SW_PROMPT);
+    STEP(.kind = EV_PROMPT_PAINTED, .serial = s.prompt.serial);
+    STEP(.kind = EV_ANSWER, .serial = s.prompt.serial, .origin = ORIGIN_PHYSICAL);
+    assert_true(has_effect(EF_ADMIT)); /* not now: not let in */
+    assert_int_equal(s.n_waiting, 0);
+}
+
+/* After a no, offers of that organizer are answered by the rules alone, and after three of them
+   for good. */
+static void offers_too_often(void **state)
+{
+    (void)state;
+    become(TAKING_PART);
+    for (int i = 0; i < REFUSED_MAX; i++) {
+        STEP(.kind = EV_OFFERED);
+        assert_int_equal(s.prompt.kind, PROMPT_BECOME);
+        ready(SW_PROMPT);
+        STEP(.kind = EV_PROMPT_PAINTED, .serial = s.prompt.serial);
+        STEP(.kind = EV_ANSWER, .serial = s.prompt.serial, .origin = ORIGIN_PHYSICAL);
+        assert_true(has_effect(EF_SAY));
+        STEP(.kind = EV_ENDED, .worker = SW_PROMPT);
+        STEP(.kind = EV_OFFERED);
+        assert_int_equal(s.prompt.kind, PROMPT_NONE);
+        assert_true(has_effect(EF_SAY));
+        STEP(.kind = EV_TIMER, .code = ST_REFUSED, .number = 0);
+    }
+    STEP(.kind = EV_OFFERED);
+    assert_int_equal(s.prompt.kind, PROMPT_NONE);
+}
+
+/* Who joins while a member shows: covered by the dialog's words, or asked about by the rules. */
+static void newcomers(void **state)
+{
+    (void)state;
+    for (uint8_t ask = 0; ask < 2; ask++) {
+        become(PRESENTING);
+        s.rules.newcomers_ask = ask;
+        STEP(.kind = EV_SHARE);
+        say_yes();
+        start_sharing();
+        STEP(.kind = EV_MEMBER, .person = 4);
+        assert_int_equal(s.share, ask ? SHARE_KILLING : SHARE_RUNNING);
+        assert_true(has_effect(EF_TOAST) || ask);
+        assert_int_equal(s.consent_short, ask);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_action_of_everybody),
+        cmocka_unit_test(nobody_there),
+        cmocka_unit_test(stop_is_an_answer),
+        cmocka_unit_test(alone_for_long),
+        cmocka_unit_test(words),
+        cmocka_unit_test(words_at_the_door),
+        cmocka_unit_test(offers_too_often),
+        cmocka_unit_test(newcomers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
