@@ -125,6 +125,7 @@ UNIT := $(UNIT_SRC:%.c=$(B)/%)
 LIBS_lib := -lseccomp
 UNIT_HELP = $(patsubst %.c,$(B)/o/%.o,$(filter-out tests/unit/$(1)/test_%,$(wildcard tests/unit/$(1)/*.c))) \
             $(if $(filter lib,$(1)),$(B)/o/gen/schema.o)
+UNIT_MORE_lib = $(patsubst %,$(B)/o/policy/compile/%.o,constants source) # the names that policies use
 UNIT_MORE_verify = $(B)/audit.a # the verifier is tried on what the writer writes
 define unit
 $(B)/tests/unit/$(1)/%: $(B)/o/tests/unit/$(1)/%.o $(call UNIT_HELP,$(1)) \
