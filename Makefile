@@ -210,6 +210,9 @@ demo: setup
 check: setup
 	$(Q)B=$(B) tests/check $(MAKE)
 bench: $(BENCH) $(HOSTILE)
+# Takes each rule of the models away in turn: the search has to find what breaks.
+check-model:
+	$(Q)tests/models/run mutations
 # LAB names the folder of the screen-sharing lab; BENCHMARKS.md gets the table.
 bench-picture: all bench
 	$(Q)B=$(B) tests/bench/run.py
@@ -235,7 +238,7 @@ format-check:
 clean:
 	rm -rf $(B)
 
-.PHONY: all unit unit-build unit-sanitize replay replay-run fuzz fuzz-run setup demo check bench bench-picture bench-control scenario install format \
+.PHONY: all unit unit-build unit-sanitize replay replay-run fuzz fuzz-run setup demo check check-model bench bench-picture bench-control scenario install format \
         format-check clean
 .SECONDARY:
 .DEFAULT_GOAL := all

@@ -1,0 +1,177 @@
+/*
+ * Consent, sharing, control and the kill switch: the rules of broker/session*.c, broker/prompt.c and
+ * broker/hotkey_watch.c, against an owner who presses anything at any time, a peer who asks for
+ * everything at any time, and any process dying at any time.
+ *
+ * Properties (DESIGN.md, the heart; numbers as in broker/session_check.c):
+ *   1  capture runs only under a live view consent of the presenter, with the bar mapped
+ *   2  input runs only under a live grant, while capture runs and no prompt is mapped, for a member
+ *   3  consent comes from a press that began and ended after the guard, and from nothing else
+ *   4  after a revocation has been confirmed nothing of that grant reaches the X server
+ *   5  after any death neither runs without the broker, and nothing is held down
+ *
+ * RULE_x are the rules; `make check-model` takes each one away in turn (-DNO_x) and wants a failure.
+ */
+#ifdef NO_PHYSICAL
+#define RULE_PHYSICAL true
+#else
+#define RULE_PHYSICAL (physical)              /* only a person's device answers */
+#endif
+#ifdef NO_GUARD
+#define RULE_GUARD true
+#else
+#define RULE_GUARD (armed)                    /* quiet time first */
+#endif
+#ifdef NO_BAR
+#define RULE_BAR true
+#else
+#define RULE_BAR (bar)                        /* the bar is mapped before the picture path opens */
+#endif
+#ifdef NO_KILL_BEFORE_PROMPT
+#define RULE_KILL_BEFORE_PROMPT true
+#else
+#define RULE_KILL_BEFORE_PROMPT (!input && !gate)  /* a prompt is mapped only when both are dead */
+#endif
+#ifdef NO_CONTROL_NEEDS_SHARE
+#define RULE_CONTROL_NEEDS_SHARE true
+#else
+#define RULE_CONTROL_NEEDS_SHARE (capture)
+#endif
+#ifdef NO_MEMBER
+#define RULE_MEMBER true
+#else
+#define RULE_MEMBER (member)                  /* who is let control is in the session now */
+#endif
+#ifdef NO_CURRENT_GRANT
+#define RULE_CURRENT_GRANT true
+#else
+#define RULE_CURRENT_GRANT (stamp == grant && grant != 0)  /* each event names its grant */
+#endif
+#ifdef NO_STOP_ENDS_CONTROL
+#define RULE_STOP_ENDS_CONTROL(x)
+#else
+#define RULE_STOP_ENDS_CONTROL(x) x           /* whatever ends sharing ends control in the same step */
+#endif
+#ifdef NO_RELEASE
+#define RULE_RELEASE
+#else
+#define RULE_RELEASE held = 0                 /* gate, watcher: what was down is let go */
+#endif
+#ifdef NO_DIE_WITH_BROKER
+#define RULE_DIE_WITH_BROKER(x)
+#else
+#define RULE_DIE_WITH_BROKER(x) x             /* PR_SET_PDEATHSIG */
+#endif
+
+#define GRANTS 2                              /* so many in one run */
+#define NONE 0
+#define SHARE 1
+#define CONTROL 2
+#define OTHER 3                               /* hand-over, "still sharing?": it can come while control is on */
+
+bool broker = true, member = false;
+bool view_consent = false, bar = false, capture = false;
+bool input = false, gate = false, armed = false, prompt_up = false;
+byte prompt = NONE;                           /* what it asks */
+byte grant = 0, next_grant = 0;               /* the live one; 0: none */
+byte revoked = 0;                             /* the newest one whose revocation was confirmed */
+byte held = 0;
+bool got_consent_badly = false;               /* an answer that no rule permits was taken */
+bool injected_late = false;
+byte line_grant = 0;                          /* an event on its way from seal: its stamp */
+
+inline end_control() {
+    input = false; gate = false; RULE_RELEASE;
+    if :: grant != 0 -> revoked = grant; grant = 0 :: else fi
+}
+inline stop_share() {
+    capture = false; view_consent = false; bar = false;
+    RULE_STOP_ENDS_CONTROL(end_control())
+}
+inline close_prompt() { prompt = NONE; prompt_up = false; armed = false }
+
+/* Everything the broker does in one step is atomic: session_step is one function. */
+active proctype owner() {
+    bool physical;
+    do
+    :: atomic { broker && prompt == NONE && !capture -> prompt = SHARE; armed = false }
+    :: atomic { broker && prompt == NONE -> prompt = OTHER; armed = false }
+    /* the prompt's window: input is dead first */
+    :: atomic { broker && prompt != NONE && !prompt_up ->
+#ifndef NO_KILL_BEFORE_PROMPT
+           input = false; gate = false; RULE_RELEASE;
+#endif
+           RULE_KILL_BEFORE_PROMPT -> prompt_up = true }
+    :: atomic { broker && prompt_up && !armed -> armed = true }         /* a quiet second */
+    :: atomic { broker && prompt_up && armed -> armed = false }         /* covered, moved, a key */
+    :: atomic { broker && prompt_up ->                                  /* somebody presses yes */
+           if :: physical = true :: physical = false fi;
+           if
+           :: RULE_PHYSICAL && RULE_GUARD ->
+                  if :: !physical || !armed -> got_consent_badly = true :: else fi;
+                  if
+                  :: prompt == SHARE -> view_consent = true
+                  :: prompt == CONTROL && RULE_CONTROL_NEEDS_SHARE && RULE_MEMBER && next_grant < GRANTS ->
+                         next_grant++; grant = next_grant
+                  :: else
+                  fi;
+                  close_prompt()
+           :: else -> armed = false                                     /* starts anew */
+           fi }
+    :: atomic { broker && prompt != NONE -> close_prompt() }            /* no, time-out, Escape, lock */
+    :: atomic { broker && view_consent && !bar -> bar = true }
+    :: atomic { broker && view_consent && !capture && prompt == NONE && RULE_BAR -> capture = true }
+    :: atomic { broker && grant != 0 && !input && prompt == NONE -> input = true; gate = true }
+    :: atomic { broker && view_consent -> stop_share() }                /* Stop, pause, screen lock */
+    :: atomic { broker && grant != 0 -> end_control() }                 /* take back, time is over */
+    :: atomic { input || gate -> end_control() }                        /* Ctrl+F12: the watcher, alone */
+    :: !broker -> break
+    od
+}
+
+/* The other side: comes, goes, asks, sends. Events pass seal one at a time. */
+active proctype peer() {
+    byte stamp;
+    do
+    :: atomic { broker && !member -> member = true }
+    :: atomic { broker && member -> member = false; end_control() }
+    :: atomic { broker && member && prompt == NONE && capture && grant == 0 -> prompt = CONTROL; armed = false }
+    :: atomic { line_grant == 0 && next_grant > 0 ->                    /* sends now, or with an old stamp */
+           if :: line_grant = next_grant :: line_grant = 1 fi }
+    :: atomic { broker && line_grant != 0 -> stamp = line_grant; line_grant = 0;
+           if
+           :: RULE_CURRENT_GRANT && input && gate && !prompt_up ->
+                  if :: stamp <= revoked -> injected_late = true :: else fi;
+                  if :: held = 1 :: held = 0 fi
+           :: else
+           fi }
+    :: !broker -> break
+    od
+}
+
+/* One process dies, at any moment. */
+active proctype death() {
+    if
+    :: atomic { true -> broker = false; bar = false;
+           RULE_DIE_WITH_BROKER(capture = false; input = false; gate = false); RULE_RELEASE;
+           view_consent = false; grant = 0; close_prompt() }
+    :: atomic { capture -> stop_share() }
+    :: atomic { input -> end_control() }
+    :: atomic { gate -> end_control() }
+    :: atomic { prompt != NONE -> close_prompt() }                      /* its painter */
+    :: atomic { bar -> stop_share() }                                   /* the painter of the bar */
+    :: true
+    fi
+}
+
+active proctype watch() {
+    do
+    :: atomic { capture && !view_consent -> assert(false) }             /* 1 */
+    :: atomic { capture && !bar -> assert(false) }
+    :: atomic { input && (grant == 0 || !capture || prompt_up || !member) -> assert(false) } /* 2 */
+    :: atomic { got_consent_badly -> assert(false) }                    /* 3 */
+    :: atomic { injected_late -> assert(false) }                        /* 4 */
+    :: atomic { !broker && (capture || input || held != 0) -> assert(false) }  /* 5 */
+    :: atomic { !input && held != 0 -> assert(false) }
+    od
+}
