@@ -202,6 +202,7 @@ static enum source_result x11_fit(struct source *s, struct source_size *size)
     enum source_result r = find_place(x);
     if (r != SOURCE_OK)
         return r;
+    tile_set_clear(&x->missed.damaged); /* in the old size */
     *size = (struct source_size){x->place.w, x->place.h, x->depth};
     if (!tile_size_fits(size->width, size->height, size->depth)) {
         x11_fail(x, FAIL_X_SIZE, x->place.w << 16 | (x->place.h & 0xffff));
@@ -221,7 +222,7 @@ static void note_damage(struct x11 *x, const xcb_damage_notify_event_t *e, struc
                       e->area.y - (target ? 0 : x->place.y), e->area.width, e->area.height);
 }
 
-static void note_event(struct x11 *x, const xcb_generic_event_t *e, struct source_news *n)
+void x11_note_event(struct x11 *x, const xcb_generic_event_t *e, struct source_news *n)
 {
     uint8_t type = e->response_type & 0x7f;
     if (type == 0) {
@@ -235,6 +236,8 @@ static void note_event(struct x11 *x, const xcb_generic_event_t *e, struct sourc
         n->resized = true;
     } else if (x->area.target != 0) {
         x11_target_event(x, e);
+    } else {
+        x11_places_event(x, e);
     }
 }
 
@@ -242,14 +245,14 @@ void x11_drain(struct x11 *x, struct source_news *news)
 {
     xcb_generic_event_t *e;
     while ((e = xcb_poll_for_queued_event(x->c)) != NULL) {
-        note_event(x, e, news);
+        x11_note_event(x, e, news);
         free(e);
     }
 }
 
 static void add_missed(struct x11 *x, struct source_news *news)
 {
-    struct source_news *m = &x->target.missed;
+    struct source_news *m = &x->missed;
     tile_set_add_all(&news->damaged, &m->damaged);
     news->resized = news->resized || m->resized;
     news->cursor_changed = news->cursor_changed || m->cursor_changed;
@@ -262,7 +265,7 @@ static bool x11_pump(struct source *s, struct source_news *news)
     xcb_generic_event_t *e;
     add_missed(x, news);
     while ((e = xcb_poll_for_event(x->c)) != NULL) {
-        note_event(x, e, news);
+        x11_note_event(x, e, news);
         free(e);
     }
     if (xcb_connection_has_error(x->c))
@@ -274,10 +277,7 @@ static bool x11_pump(struct source *s, struct source_news *news)
 
 static void x11_hide(struct source *s, const uint32_t *windows, size_t n)
 {
-    struct x11 *x = x11_of(s);
-    x->n_windows = n < MAX_OWN_WINDOWS ? n : MAX_OWN_WINDOWS;
-    for (size_t i = 0; i < x->n_windows; i++)
-        x->windows[i] = windows[i];
+    x11_places_set(x11_of(s), windows, n);
 }
 
 static void x11_destroy(struct source *s)

@@ -1,6 +1,5 @@
 /*
- * Reading pixels, the memory they are read into, and the places of the windows to be hidden; part
- * of the X11 source of vitrine-capture.
+ * Reading pixels, the memory they are read into, part of the X11 source of vitrine-capture.
  *
  * One grab is one batch of requests and one wait: places of own windows, "damage is taken", pixels.
  * The server is grabbed for that batch, so that places and pixels are of one moment. To ask for the
@@ -71,97 +70,12 @@ void x11_segment_destroy(struct x11 *x)
     x->segment = (struct x11_segment){0};
 }
 
-/* --- places of windows --- */
-
-struct place {
-    bool seen; /* exists and is viewable */
-    int32_t x, y;
-    uint32_t w, h;
-};
-
-struct places {
-    uint16_t root_w, root_h;
-    struct place windows[MAX_OWN_WINDOWS];
-};
-
-struct asked_window {
-    xcb_get_window_attributes_cookie_t mapped;
-    xcb_get_geometry_cookie_t size;
-    xcb_translate_coordinates_cookie_t origin;
-};
-
-struct asked {
-    xcb_get_geometry_cookie_t root;
-    struct asked_window windows[MAX_OWN_WINDOWS];
-};
-
-static void ask_places(const struct x11 *x, struct asked *a)
-{
-    a->root = xcb_get_geometry(x->c, x->area.root);
-    for (size_t i = 0; i < x->n_windows; i++) {
-        uint32_t id = x->windows[i];
-        a->windows[i].mapped = xcb_get_window_attributes(x->c, id);
-        a->windows[i].size = xcb_get_geometry(x->c, id);
-        a->windows[i].origin = xcb_translate_coordinates(x->c, id, x->area.root, 0, 0);
-    }
-}
-
-/* A window that is gone answers with errors: it is not seen. */
-static struct place read_place(xcb_connection_t *c, const struct asked_window *a)
-{
-    xcb_generic_error_t *e[3] = {NULL};
-    xcb_get_window_attributes_reply_t *m = xcb_get_window_attributes_reply(c, a->mapped, &e[0]);
-    xcb_get_geometry_reply_t *s = xcb_get_geometry_reply(c, a->size, &e[1]);
-    xcb_translate_coordinates_reply_t *o = xcb_translate_coordinates_reply(c, a->origin, &e[2]);
-    struct place p = {0};
-    if (m != NULL && s != NULL && o != NULL && m->map_state == XCB_MAP_STATE_VIEWABLE)
-        p = (struct place){true, o->dst_x - s->border_width, o->dst_y - s->border_width,
-                           s->width + 2u * s->border_width, s->height + 2u * s->border_width};
-    free(m);
-    free(s);
-    free(o);
-    for (int i = 0; i < 3; i++)
-        free(e[i]);
-    return p;
-}
-
-static bool read_places(struct x11 *x, const struct asked *a, struct places *p)
-{
-    xcb_generic_error_t *e = NULL;
-    *p = (struct places){0};
-    xcb_get_geometry_reply_t *root = xcb_get_geometry_reply(x->c, a->root, &e);
-    for (size_t i = 0; i < x->n_windows; i++)
-        p->windows[i] = read_place(x->c, &a->windows[i]);
-    if (root == NULL)
-        return x11_fail_reply(x, e);
-    p->root_w = root->width;
-    p->root_h = root->height;
-    free(root);
-    return true;
-}
-
-static bool same_size(const struct x11 *x, const struct places *p)
-{
-    return p->root_w == x->root_w && p->root_h == x->root_h;
-}
-
-static void list_hidden(const struct x11 *x, const struct places *p, struct source_grab *out)
-{
-    out->n_hidden = 0;
-    for (size_t i = 0; i < x->n_windows; i++) {
-        const struct place *w = &p->windows[i];
-        if (w->seen)
-            out->hidden[out->n_hidden++] =
-                (struct source_rect){w->x - x->place.x, w->y - x->place.y, w->w, w->h};
-    }
-}
-
 /* --- one grab --- */
 
 struct batch {
-    struct asked places;
+    uint32_t first; /* number of its first request */
+    struct x11_asked places;
     xcb_shm_get_image_cookie_t images[MAX_RECTS];
-    struct places are;
 };
 
 void x11_ask_pixels(const struct x11 *x, const struct source_grab *g, xcb_drawable_t from,
@@ -194,13 +108,31 @@ bool x11_read_pixels(struct x11 *x, const xcb_shm_get_image_cookie_t *images, si
     return good;
 }
 
-static enum source_result verdict(struct x11 *x, const struct batch *b, bool good,
-                                  xcb_generic_error_t **error)
+/* An event has the number of the last request the server had done: one of before the batch was
+   true when the pixels were read, later ones must not move what is to be hidden in them. false: a
+   place is not known after all. */
+static bool take_events(struct x11 *x, const struct batch *b, struct source_grab *out)
 {
-    if (!same_size(x, &b->are))
+    bool listed = false, known = true;
+    for (;;) {
+        xcb_generic_event_t *e = xcb_poll_for_queued_event(x->c);
+        if (!listed && (e == NULL || (int32_t)(e->full_sequence - b->first) >= 0)) {
+            known = x11_places_list(x, out);
+            listed = true;
+        }
+        if (e == NULL)
+            return known;
+        x11_note_event(x, e, &x->missed);
+        free(e);
+    }
+}
+
+static enum source_result verdict(struct x11 *x, bool known, bool good, xcb_generic_error_t **error)
+{
+    if (x->seen_w != x->root_w || x->seen_h != x->root_h)
         return SOURCE_RESIZED;
     if (good)
-        return SOURCE_OK;
+        return known ? SOURCE_OK : SOURCE_MOVING;
     x11_fail_reply(x, *error);
     *error = NULL;
     return SOURCE_FAILED;
@@ -210,17 +142,16 @@ static enum source_result grab_once(struct x11 *x, struct source_grab *out)
 {
     struct batch b;
     xcb_generic_error_t *error = NULL;
-    xcb_grab_server(x->c);
-    ask_places(x, &b.places);
+    b.first = xcb_grab_server(x->c).sequence;
+    x11_places_ask(x, &b.places);
     xcb_damage_subtract(x->c, x->damage, XCB_NONE, XCB_NONE);
     x11_ask_pixels(x, out, x->area.root, x->place.x, x->place.y, b.images);
     xcb_ungrab_server(x->c);
-    bool placed = read_places(x, &b.places, &b.are);
+    bool placed = x11_places_read(x, &b.places);
     bool good = x11_read_pixels(x, b.images, out->n_pieces, x->depth, &error);
-    enum source_result r = placed ? verdict(x, &b, good, &error) : SOURCE_FAILED;
+    bool known = take_events(x, &b, out);
+    enum source_result r = placed ? verdict(x, known, good, &error) : SOURCE_FAILED;
     free(error);
-    if (r == SOURCE_OK)
-        list_hidden(x, &b.are, out);
     return r;
 }
 

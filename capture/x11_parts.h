@@ -17,10 +17,18 @@ struct x11_segment {
 
 /* The one window that is shared, where it is one. */
 struct x11_target {
-    uint8_t depth;             /* of its pixmap: 32 for a window that could be translucent */
-    uint16_t w, h, border;     /* as last told by an event */
-    bool dirty;                /* its pixmap may hold what others drew: wash it before reading */
-    struct source_news missed; /* heard while reading, for the next pump */
+    uint8_t depth;         /* of its pixmap: 32 for a window that could be translucent */
+    uint16_t w, h, border; /* as last told by an event */
+    bool dirty;            /* its pixmap may hold what others drew: wash it before reading */
+};
+
+/* One of vitrine's windows. */
+struct x11_own {
+    uint32_t id;
+    bool told;                /* it is right on the root, and every change is told by events */
+    bool asked;               /* with the picture being read */
+    bool seen;                /* exists and is viewable */
+    struct source_rect place; /* on the root, its border included */
 };
 
 struct x11 {
@@ -33,9 +41,11 @@ struct x11 {
     uint8_t event_damage, event_fixes, event_randr;
     xcb_damage_damage_t damage;
     struct x11_segment segment;
-    uint32_t windows[MAX_OWN_WINDOWS];
+    struct x11_own windows[MAX_OWN_WINDOWS];
     size_t n_windows;
+    uint16_t seen_w, seen_h; /* of the root with the last picture */
     struct x11_target target;
+    struct source_news missed; /* heard while reading, for the next pump */
 };
 
 static inline struct x11 *x11_of(struct source *s)
@@ -72,6 +82,33 @@ void x11_target_event(struct x11 *x, const xcb_generic_event_t *e);
 enum source_result x11_target_grab(struct x11 *x, struct source_grab *out);
 /* Where it is on the screen now; unchanged when it is gone. */
 void x11_target_find(struct x11 *x);
+
+/* What has been asked about the windows that are not told of by events. */
+struct x11_asked {
+    xcb_get_geometry_cookie_t root;
+    size_t n;
+    struct x11_asked_own {
+        xcb_void_cookie_t events;
+        xcb_query_tree_cookie_t parent;
+        xcb_get_window_attributes_cookie_t mapped;
+        xcb_get_geometry_cookie_t size;
+        xcb_translate_coordinates_cookie_t origin;
+    } windows[MAX_OWN_WINDOWS];
+};
+
+/* The windows to be hidden from now on. */
+void x11_places_set(struct x11 *x, const uint32_t *ids, size_t n);
+/* Asks, within a grab of the server, for what events do not tell; reads the answers. */
+void x11_places_ask(struct x11 *x, struct x11_asked *a);
+bool x11_places_read(struct x11 *x, const struct x11_asked *a);
+/* Takes note of an event; those of other kinds are ignored. */
+void x11_places_event(struct x11 *x, const xcb_generic_event_t *event);
+/* What is to be hidden in the last picture, once all events of before it have been noted. false: a
+   place is neither told by events nor was it asked for. */
+bool x11_places_list(struct x11 *x, struct source_grab *out);
+
+/* One event that the server sent; damage and the like are added to `n`. */
+void x11_note_event(struct x11 *x, const xcb_generic_event_t *e, struct source_news *n);
 
 enum source_result x11_grab(struct source *s, const struct tile_set *want, struct source_grab *out);
 bool x11_cursor(struct source *s, struct tile_cursor *out, uint32_t *serial);

@@ -200,7 +200,7 @@ enum source_result x11_target_grab(struct x11 *x, struct source_grab *out)
 {
     struct reading r = {0};
     xcb_generic_error_t *error = NULL;
-    x11_drain(x, &x->target.missed);
+    x11_drain(x, &x->missed);
     bool dirty = x->target.dirty;
     x->target.dirty = false;
     ask(x, &r, out, dirty);
@@ -208,7 +208,7 @@ enum source_result x11_target_grab(struct x11 *x, struct source_grab *out)
     xcb_get_window_attributes_reply_t *a = xcb_get_window_attributes_reply(x->c, r.shown, NULL);
     xcb_get_geometry_reply_t *g = xcb_get_geometry_reply(x->c, r.size, NULL);
     good = all_went_well(x, &r.checked) && good;
-    x11_drain(x, &x->target.missed);
+    x11_drain(x, &x->missed);
     enum source_result result = verdict(x, a, g, good);
     if (result != SOURCE_OK)
         x->target.dirty = true;

@@ -7,11 +7,13 @@
  *     EXTENSION NAME OPCODE BYTES [CONDITION ...]
  * EXTENSION is core, shm, damage, xfixes, randr, xtest or composite. OPCODE is the major of a core
  * request, the minor of an extension's. BYTES is the whole length of the request, N or N..M.
- * Conditions, AT being the offset of the field in the request: u8@AT=A  u16@AT=A..B  u32@AT=A   a
- * value or a range, both ends included root@AT                          the root window of
- * GATE_OPEN screen@AT                        the root, where no single window is shared (GATE_OPEN)
+ * Conditions, AT being the offset of the field in the request:
+ *     u8@AT=A  u16@AT=A..B  u32@AT=A   a value or a range, both ends included
+ *     root@AT                          the root window of GATE_OPEN
+ *     screen@AT                        the root, where no single window is shared (GATE_OPEN)
  *     target@AT                        the one window that is shared, where one is
  *     window@AT                        the root, the target, or one of vitrine's own (GATE_WINDOWS)
+ *     own@AT                           one of vitrine's own alone
  *     area@AT                          i16 x, i16 y, u16 w, u16 h inside the rectangle of GATE_OPEN
  *     point@AT                         i16 x, i16 y inside it
  *     spare@AT                         a keycode (one byte) of the spares of GATE_OPEN
@@ -49,6 +51,7 @@ enum x11_check_kind {
     X11_CHECK_SCREEN,
     X11_CHECK_TARGET,
     X11_CHECK_WINDOW,
+    X11_CHECK_OWN,
     X11_CHECK_AREA,
     X11_CHECK_POINT,
     X11_CHECK_NEW, /* thing */

@@ -77,12 +77,15 @@ static enum gate_rule check_value(const struct x11_check *c, uint32_t value)
     return value >= c->lo && value <= c->hi ? 0 : GATE_RULE_FORM;
 }
 
+static enum gate_rule check_own(const struct judge *j, uint32_t id)
+{
+    return id != 0 && known(j->windows, JUDGE_WINDOWS, id) ? 0 : GATE_RULE_DRAWABLE;
+}
+
 static enum gate_rule check_window(const struct judge *j, uint32_t id)
 {
-    if (id == j->terms.root || (id != 0 && id == j->terms.target) ||
-        (id != 0 && known(j->windows, JUDGE_WINDOWS, id)))
-        return 0;
-    return GATE_RULE_DRAWABLE;
+    bool shared = id != 0 && (id == j->terms.root || id == j->terms.target);
+    return shared ? 0 : check_own(j, id);
 }
 
 static enum gate_rule check_same(uint32_t id, uint32_t only)
@@ -125,6 +128,8 @@ static enum gate_rule check(const struct judge *j, const struct x11_check *c, co
         return check_same(field(at, 4), j->terms.target);
     case X11_CHECK_WINDOW:
         return check_window(j, field(at, 4));
+    case X11_CHECK_OWN:
+        return check_own(j, field(at, 4));
     case X11_CHECK_AREA:
         return inside(&j->terms, field_i16(at), field_i16(at + 2), field(at + 4, 2),
                       field(at + 6, 2))

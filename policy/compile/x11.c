@@ -35,6 +35,7 @@ static const struct form {
     {"screen", X11_CHECK_SCREEN, 4, 0},
     {"target", X11_CHECK_TARGET, 4, 0},
     {"window", X11_CHECK_WINDOW, 4, 0},
+    {"own", X11_CHECK_OWN, 4, 0},
     {"area", X11_CHECK_AREA, 8, 0},
     {"point", X11_CHECK_POINT, 4, 0},
     {"spare", X11_CHECK_SPARE, 1, 0},

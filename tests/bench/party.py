@@ -92,32 +92,43 @@ def read_when_there(path, timeout=20):
         return text.read()
 
 
-def say_yes(desk, running, kind, since):
+def say_yes(desk, running, kind, since=0, **which):
     """A warped pointer starts the guard anew: first there, then the guard, then the click."""
-    running.wait('prompt', 60, since, kind=kind)
+    running.wait('prompt', 60, since, kind=kind, **which)
     if kind == 'admit':
         desk.bring_back('^vitrine: your')
-    prompt = running.wait('prompt', 15, since, kind=kind, armed=True)
+    prompt = running.wait('prompt', 15, since, kind=kind, armed=True, **which)
     desk.point_at(prompt['buttons']['yes'])
     time.sleep(1.3)
     desk.tool('click', '1')
     return time.clock_gettime_ns(time.CLOCK_MONOTONIC)
 
 
+def open_knock(running):
+    """The number of the question that stands now, None without one. Several may have come and gone since it was asked for."""
+    with running.seen:
+        last = {e['id']: e for e in running.events if e['event'] == 'prompt' and e['kind'] == 'admit'}
+    return next((i for i, e in sorted(last.items()) if e.get('state') != 'closed'), None)
+
+
 def answer_knocks(desk, host, folder, size):
     """Admits everybody, one after the other."""
-    since = 0
     while host.process.poll() is None:
-        try:
-            at = say_yes(desk, host, 'admit', since)
-        except party.Missing:
+        knock = open_knock(host)
+        if knock is None:
+            with host.seen:
+                host.seen.wait(0.5)
             continue
+        try:
+            at = say_yes(desk, host, 'admit', id=knock)
+            host.wait('prompt', 5, kind='admit', id=knock, state='closed')
+        except party.Missing:
+            continue  # the click went astray, or who knocked has gone: look again
         with open(os.path.join(folder, 'admitted'), 'a') as out:
             out.write('%d\n' % at)
-        host.wait('prompt', 5, since, kind='admit', state='closed')
-        since = host.mark()
-        desk.put_away(size)
-        desk.park(size)
+        if open_knock(host) is None:
+            desk.put_away(size)
+            desk.park(size)
 
 
 def host(display, port, folder):
@@ -129,7 +140,7 @@ def host(display, port, folder):
     info = running.wait('session', 20)
     running.window('host-panel')
     running.press('host-panel', 'share')
-    say_yes(desk, running, 'share', 0)
+    say_yes(desk, running, 'share')
     running.wait('share', 15, state='on')
     desk.put_away(size)
     desk.park(size)
@@ -148,7 +159,7 @@ def join(display, port, folder):
     own(path)
     invitation = re.sub(r'//[^/]*/', '//127.0.0.1:%s/' % port, info['invitation'], count=1)
     running = party.Party(desk, 'join', invitation, '--name', 'Vera %d' % os.getpid(), '--password-file', path)
-    running.wait('member', 30, state='joined')
+    running.wait('member', 120, state='joined')  # the others are let in before
     running.window('viewer')
     running.press('viewer', 'full')
     desk.park(size)

@@ -126,6 +126,63 @@ static void test_own_window_is_blank(void **state)
     chain_finish(&s->k);
 }
 
+/* Only own windows can be where they say; an event that a client sent says nothing. */
+static void pretend_moved(struct desk *d, uint32_t own)
+{
+    xcb_configure_notify_event_t e = {.response_type = XCB_CONFIGURE_NOTIFY,
+                                      .event = own,
+                                      .window = own,
+                                      .x = 700,
+                                      .y = 500,
+                                      .width = 5,
+                                      .height = 5};
+    xcb_send_event(d->c, false, own, XCB_EVENT_MASK_STRUCTURE_NOTIFY, (const char *)&e);
+    desk_sync(d);
+}
+
+static void assert_hidden(struct set *s, uint32_t salt, uint32_t x, uint32_t y)
+{
+    uint32_t updates = s->k.updates;
+    desk_fill(&s->d, salt * 7654321 & 0xffffff, 0, 0, 800, 600);
+    desk_sync(&s->d);
+    chain_until(&s->k, s->k.updates > updates);
+    chain_for(&s->k, 50);
+    assert_area(&s->k, DESK_BLANK, x, y, 150, 120);
+    assert_int_equal(chain_differs(&s->k, &s->d, 0, 0), 150 * 120);
+    assert_int_equal(s->k.marked, 0);
+}
+
+/* A window manager takes it into a frame, drags the frame about, and lets it go again. */
+static void test_framed_window_never_leaks(void **state)
+{
+    struct set *s = *state;
+    uint32_t own = desk_window(&s->d, DESK_MARK, 10, 10, 150, 120);
+    uint32_t frame = desk_window(&s->d, 0x334455, 300, 200, 150, 120);
+    chain_start(&s->k, &s->d, NULL, &own, 1);
+    chain_until(&s->k, s->k.running == 1);
+    pretend_moved(&s->d, own);
+    assert_hidden(s, 1, 10, 10);
+    desk_move(&s->d, own, 20, 30);
+    assert_hidden(s, 2, 20, 30);
+    xcb_reparent_window(s->d.c, own, frame, 0, 0);
+    assert_hidden(s, 3, 300, 200);
+    for (uint32_t i = 0; i < 10; i++) {
+        desk_move(&s->d, frame, (int)(30 + i * 40), (int)(100 + i * 30));
+        assert_hidden(s, 4 + i, 30 + i * 40, 100 + i * 30);
+    }
+    xcb_reparent_window(s->d.c, own, s->d.screen->root, 400, 50);
+    xcb_unmap_window(s->d.c, frame);
+    assert_hidden(s, 20, 400, 50);
+    desk_move(&s->d, own, 410, 60);
+    assert_hidden(s, 21, 410, 60);
+    xcb_unmap_window(s->d.c, own);
+    desk_sync(&s->d);
+    chain_assert_exact(&s->k, &s->d, 0, 0);
+    xcb_map_window(s->d.c, own);
+    assert_hidden(s, 22, 410, 60);
+    chain_finish(&s->k);
+}
+
 /* A prompt appears: masked first, mapped then. */
 static void test_mask_before_map(void **state)
 {
@@ -785,6 +842,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_largest),
         cmocka_unit_test(test_refused),
         cmocka_unit_test_setup_teardown(test_own_window_is_blank, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_framed_window_never_leaks, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_mask_before_map, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_moving_window_never_leaks, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_thrown_window_never_leaks, set_up, tear_down),

@@ -158,7 +158,7 @@ static void test_length(void **state)
 /* Every core request and every minor of every extension: only the rows of the file may pass. */
 static void test_only_listed(void **state)
 {
-    static const uint8_t core[] = {1, 2, 3, 4, 8, 14, 36, 37, 40, 43, 54, 98, 127};
+    static const uint8_t core[] = {1, 2, 3, 4, 8, 14, 15, 36, 37, 40, 43, 54, 98, 127};
     static const uint16_t minors[] = {
         [SHM] = 0x95, [DAMAGE] = 0x0f, [XFIXES] = 0x19, [RANDR] = 0x11, [COMPOSITE] = 0x43};
     (void)state;
@@ -227,6 +227,32 @@ static void test_windows_are_not_pictures(void **state)
 }
 
 /* A worker may be a little behind with the list: a window stays known for a while. */
+static size_t select_events(uint32_t window, uint32_t mask, uint32_t events)
+{
+    request_id(2, 0, 16, window);
+    put32(8, mask);
+    put32(12, events);
+    return 16;
+}
+
+/* Own windows say where they are; the root and other windows are not listened to. */
+static void test_own_windows_tell(void **state)
+{
+    uint32_t own = OWN;
+    (void)state;
+    open_gate(&x11_rules_capture, true);
+    judge_add_windows(&j, &own, 1);
+    assert_passes(select_events(OWN, 0x800, 0x20000));
+    assert_breaks(select_events(OTHER, 0x800, 0x20000), GATE_RULE_DRAWABLE);
+    assert_breaks(select_events(ROOT, 0x800, 0x20000), GATE_RULE_DRAWABLE);
+    assert_breaks(select_events(OWN, 0x800, 0x20001), GATE_RULE_FORM); /* and its keys */
+    assert_breaks(select_events(OWN, 0x800, 0x80000), GATE_RULE_FORM); /* its children */
+    assert_breaks(select_events(OWN, 0x200, 0x20000), GATE_RULE_FORM); /* something else of it */
+    assert_passes(request_id(15, 0, 8, OWN));
+    assert_breaks(request_id(15, 0, 8, OTHER), GATE_RULE_DRAWABLE);
+    assert_breaks(request_id(15, 0, 8, ROOT), GATE_RULE_DRAWABLE);
+}
+
 static void test_windows_stay_known(void **state)
 {
     (void)state;
@@ -668,6 +694,7 @@ int main(void)
         cmocka_unit_test(test_extension_absent),
         cmocka_unit_test(test_windows),
         cmocka_unit_test(test_windows_are_not_pictures),
+        cmocka_unit_test(test_own_windows_tell),
         cmocka_unit_test(test_windows_stay_known),
         cmocka_unit_test(test_segments),
         cmocka_unit_test(test_damages),
