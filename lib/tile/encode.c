@@ -19,7 +19,7 @@
 #define RUN_TILES 8
 /* A unit leaves when it has that many pixels, though it may not be full: the viewer decodes it
  * while the next is made. */
-#define SLICE_PIXELS 262144
+#define SLICE_PIXELS 131072
 /* Less of a photograph than this many pixels is coded like a drawing: better, and soon done. */
 #define PHOTO_LEAST (TILE_PIXELS / 4)
 
@@ -162,7 +162,7 @@ static struct tile_rect box_place(const struct tile_encoder *e, uint32_t index)
 static bool looks_photographic(const struct tile_picture *p, struct tile_rect r)
 {
     uint32_t mask = tile_mask(p->depth), same = 0, seen = 0;
-    for (uint32_t y = 1; y < r.h; y += 2) {
+    for (uint32_t y = 1; y < r.h; y += 4) {
         const uint32_t *row = p->pixels + (r.y + y) * p->stride + r.x, *up = row - p->stride;
         for (uint32_t x = 1; x < r.w; x++)
             same += ((row[x] ^ row[x - 1]) & mask) == 0 || ((row[x] ^ up[x]) & mask) == 0;

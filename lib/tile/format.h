@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TILE_VERSION 2
+#define TILE_VERSION 3
 #define TILE_HEAD_BYTES 15
 
 enum tile_flag { TILE_FLAG_KEY = 1, TILE_FLAG_LAST = 2 };

@@ -3,93 +3,145 @@
  * `back` is a constant wherever these functions are used: the compiler makes two sets of them.
  */
 #include "lib/tile/ink.h"
+#include "lib/tile/pixels.h"
+#include "lib/tile/run.h"
 #include <string.h>
+
+/* The coder's registers are a variable of code_rect; only where everything is in one function do
+   they stay in the processor's. */
+#define INLINE inline __attribute__((always_inline))
+#define APART __attribute__((noinline))
 
 #define CONFIDENCE 30 /* place of the confidence in a remembered pixel */
 #define PIXEL 0x3fffffffu
-#define TOP (1u << 24)
+#define AHEAD 8 /* bytes that the coder reads ahead */
+#define EVEN_BITS 8
 
 /* --- the coder --- */
 
-static void put_byte(struct ink *k, unsigned byte)
+/* What does not fit into 64 bits goes to the bytes before. */
+static APART void carry(struct ink *k, size_t at)
 {
-    struct ink_coder *c = &k->coder;
-    if (!c->begun)
-        c->begun = true; /* a carry never comes this far */
-    else if (c->at < k->len)
-        k->out[c->at++] = (uint8_t)byte;
-    else
-        k->over = true;
+    do {
+        at--;
+        k->carried = k->carried || at < k->from;
+    } while (++k->out[at] == 0 && at > 0);
 }
 
-static void put_held(struct ink *k)
+/* The carry into what was there before the rectangle is taken back. */
+static void carry_back(struct ink *k, size_t at)
 {
-    struct ink_coder *c = &k->coder;
-    if ((uint32_t)c->low < 0xff000000u || c->low >> 32) {
-        unsigned carry = (unsigned)(c->low >> 32);
-        put_byte(k, c->held + carry);
-        for (; c->waiting > 0; c->waiting--)
-            put_byte(k, 0xff + carry);
-        c->held = (uint8_t)(c->low >> 24);
+    while (k->carried && at > 0)
+        k->carried = k->out[--at]-- == 0;
+}
+
+static INLINE void add(struct ink *k, struct ink_coder *c, uint64_t v)
+{
+    c->low += v;
+    if (__builtin_expect(c->low < v, 0) && !c->over)
+        carry(k, c->at);
+}
+
+static INLINE void put_word(struct ink *k, struct ink_coder *c)
+{
+    if (c->at + 4 <= k->len) {
+        for (unsigned i = 0; i < 4; i++)
+            k->out[c->at + i] = (uint8_t)(c->low >> (56 - 8 * i));
+        c->at += 4;
     } else {
-        c->waiting++;
+        c->over = true;
     }
-    c->low = (c->low & 0x00ffffffu) << 8;
+    c->low <<= 32;
 }
 
-static uint8_t next_byte(struct ink *k)
+/* Behind the end are zeros, but no more of them than the coder reads ahead. */
+static APART uint32_t last_word(const struct ink *k, size_t at)
 {
-    if (k->coder.at < k->len)
-        return k->in[k->coder.at++];
-    k->over = true;
-    return 0;
+    uint32_t v = 0;
+    for (size_t i = at; i < at + 4; i++)
+        v = v << 8 | (i < k->len ? k->in[i] : 0);
+    return v;
+}
+
+static INLINE void get_word(const struct ink *k, struct ink_coder *c)
+{
+    uint32_t v;
+    if (c->at + 4 <= k->len) {
+        const uint8_t *in = k->in + c->at;
+        v = (uint32_t)in[0] << 24 | (uint32_t)in[1] << 16 | (uint32_t)in[2] << 8 | in[3];
+    } else {
+        v = last_word(k, c->at);
+    }
+    c->at += 4;
+    c->over = c->over || c->at > k->len + AHEAD;
+    c->code = c->code << 32 | v;
+}
+
+static INLINE void refill(struct ink *k, struct ink_coder *c, const bool back)
+{
+    if (__builtin_expect(c->range >> 32 != 0, 1))
+        return;
+    c->range <<= 32;
+    if (back)
+        get_word(k, c);
+    else
+        put_word(k, c);
 }
 
 /* Fast at first, then steady. */
-static inline void learn(struct ink_chance *p, unsigned bit)
+static INLINE void learn(struct ink_chance *p, uint32_t was, unsigned bit)
 {
-    static const uint8_t speed[] = {1, 2, 2, 3, 3, 3, 4, 4, 4, 4, 4, 5};
-    unsigned by = speed[p->taken];
-    if (bit)
-        p->zero = (uint16_t)(p->zero - (p->zero >> by));
-    else
-        p->zero = (uint16_t)(p->zero + ((65535u - p->zero) >> by));
-    p->taken = (uint16_t)(p->taken + (p->taken + 1u < sizeof speed));
+    static const uint8_t speed[16] = {1, 2, 2, 3, 3, 3, 4, 4, 4, 4, 4, 5};
+    uint32_t zero = was >> 16, taken = was & 15, by = speed[taken];
+    zero = bit ? zero - (zero >> by) : zero + ((65535u - zero) >> by);
+    p->zero_taken = zero << 16 | (taken + (taken < 11));
 }
 
-static inline unsigned code_bit(struct ink *k, struct ink_chance *p, unsigned bit, const bool back)
+static INLINE unsigned code_bit(struct ink *k, struct ink_coder *c, struct ink_chance *p,
+                                unsigned bit, const bool back)
 {
-    struct ink_coder *c = &k->coder;
-    uint32_t bound = (c->range >> 16) * (p->zero | 1u);
+    uint32_t was = p->zero_taken;
+    uint64_t bound = (c->range >> 16) * (was >> 16 | 1u);
     if (back)
         bit = c->code >= bound;
     if (bit) {
         if (back)
             c->code -= bound;
         else
-            c->low += bound;
+            add(k, c, bound);
         c->range -= bound;
+        learn(p, was, 1);
     } else {
         c->range = bound;
+        learn(p, was, 0);
     }
-    learn(p, bit);
-    while (c->range < TOP) {
-        c->range <<= 8;
-        if (back)
-            c->code = c->code << 8 | next_byte(k);
-        else
-            put_held(k);
-    }
+    refill(k, c, back);
     return bit;
 }
 
+/* `bits` (at most EVEN_BITS) that are as likely 0 as 1. */
+static INLINE uint32_t code_even(struct ink *k, struct ink_coder *c, unsigned bits, uint32_t value,
+                                 const bool back)
+{
+    c->range >>= bits;
+    if (back) {
+        uint64_t v = c->code / c->range;
+        value = v >> bits ? (1u << bits) - 1 : (uint32_t)v;
+        c->code -= value * c->range;
+    } else {
+        add(k, c, value * c->range);
+    }
+    refill(k, c, back);
+    return value;
+}
+
 /* `bits` bits, highest first, each judged by those before it. */
-static inline uint32_t code_tree(struct ink *k, struct ink_chance *tree, unsigned bits,
-                                 uint32_t value, const bool back)
+static INLINE uint32_t code_tree(struct ink *k, struct ink_coder *c, struct ink_chance *tree,
+                                 unsigned bits, uint32_t value, const bool back)
 {
     uint32_t node = 1;
     for (unsigned i = bits; i-- > 0;)
-        node = node << 1 | code_bit(k, &tree[node], value >> i & 1, back);
+        node = node << 1 | code_bit(k, c, &tree[node], value >> i & 1, back);
     return node - (1u << bits);
 }
 
@@ -99,7 +151,7 @@ struct around {
     uint32_t w, ww, n, nw, ne, nn;
 };
 
-static inline struct around look(const uint32_t *row, const uint32_t *up, const uint32_t *up2,
+static INLINE struct around look(const uint32_t *row, const uint32_t *up, const uint32_t *up2,
                                  uint32_t x)
 {
     row += x;
@@ -107,18 +159,18 @@ static inline struct around look(const uint32_t *row, const uint32_t *up, const 
     return (struct around){row[-1], row[-2], up[0], up[-1], up[1], up2[x]};
 }
 
-static inline uint32_t hash_around(const struct around *a)
+/* What is left comes last: it is known last. */
+static INLINE uint32_t hash_around(const struct around *a)
 {
-    uint32_t h = a->w * 0x9e3779b1u;
-    h = (h ^ a->n) * 0x85ebca6bu;
-    h = (h ^ h >> 15 ^ a->nw) * 0xc2b2ae35u;
-    h = (h ^ a->ne) * 0x27d4eb2fu;
-    h = (h ^ h >> 15 ^ a->ww) * 0x165667b1u;
-    h = (h ^ a->nn) * 0x9e3779b1u;
-    return h >> 20;
+    uint32_t h =
+        a->n * 0x85ebca6bu + a->nw * 0xc2b2ae35u + a->ne * 0x27d4eb2fu + a->nn * 0x165667b1u;
+    h ^= h >> 15;
+    h += a->w * 0x9e3779b1u + a->ww * 0x2545f491u;
+    h ^= h >> 13;
+    return (h * 0x9e3779b1u) >> 20;
 }
 
-static inline uint32_t hash_pair(const struct around *a)
+static INLINE uint32_t hash_pair(const struct around *a)
 {
     return ((a->w * 0x9e3779b1u ^ a->n) * 0x85ebca6bu) >> 22;
 }
@@ -159,174 +211,189 @@ static inline uint32_t distance(uint32_t a, uint32_t b)
     return a > b ? a - b : b - a;
 }
 
-static uint32_t code_new(struct ink *k, const struct around *a, uint32_t pixel, const bool back)
+/* A small number, either sign: whether it is 0, its sign, how long it is, its bits. */
+static INLINE uint32_t code_small(struct ink *k, struct ink_coder *c, struct ink_small *m,
+                                  uint32_t value, const bool back)
+{
+    if (code_bit(k, c, &m->some, value != 0, back) == 0)
+        return 0;
+    unsigned minus = code_bit(k, c, &m->minus, value >> 7, back);
+    uint32_t size = back ? 0 : (minus ? (0u - value) & 0xff : value), bits = 1;
+    unsigned real = back ? 0 : 32u - (unsigned)__builtin_clz(size);
+    while (bits < 8 && code_bit(k, c, &m->bits[bits], bits < real, back))
+        bits++;
+    uint32_t v = 1;
+    if (bits > 1)
+        v = v << 1 | code_bit(k, c, &m->top[bits], size >> (bits - 2) & 1, back);
+    if (bits > 2)
+        v = v << (bits - 2) | code_even(k, c, bits - 2, size & ((1u << (bits - 2)) - 1), back);
+    return (minus ? 0u - v : v) & 0xff;
+}
+
+struct coded {
+    struct ink_coder coder;
+    uint32_t pixel;
+};
+
+static INLINE struct coded code_new(struct ink *k, struct ink_coder c, struct around a,
+                                    uint32_t pixel, const bool back)
 {
     struct ink_model *m = &k->model;
     uint8_t d = k->depth;
-    uint32_t eg = expect_channel(a, d, 1), er = expect_channel(a, d, 2),
-             eb = expect_channel(a, d, 0);
-    uint32_t steep = distance(channel(a->w, d, 1), channel(a->n, d, 1));
+    uint32_t eg = expect_channel(&a, d, 1), er = expect_channel(&a, d, 2),
+             eb = expect_channel(&a, d, 0);
+    uint32_t steep = distance(channel(a.w, d, 1), channel(a.n, d, 1));
     unsigned slope = steep < 4 ? 0 : steep < 32 ? 1 : 2;
     uint32_t g = channel(pixel, d, 1), r = channel(pixel, d, 2), b = channel(pixel, d, 0);
-    uint32_t dg = code_tree(k, m->green[slope], 8, (g - eg) & 0xff, back);
+    uint32_t dg = code_tree(k, &c, m->green[slope], 8, (g - eg) & 0xff, back);
     g = (eg + dg) & 0xff;
-    uint32_t dr = code_tree(k, m->red[dg == 0], 8, (r - er - dg) & 0xff, back);
-    uint32_t db = code_tree(k, m->blue[dr == 0], 8, (b - eb - dg) & 0xff, back);
-    uint32_t low = d == 30 ? code_tree(k, m->low, 6, low_bits(pixel), back) : 0;
-    return join((er + dg + dr) & 0xff, g, (eb + dg + db) & 0xff, low, d);
+    uint32_t dr = code_small(k, &c, &m->red[dg == 0], (r - er - dg) & 0xff, back);
+    uint32_t db = code_small(k, &c, &m->blue[dr == 0], (b - eb - dg) & 0xff, back);
+    uint32_t low = d == 30 ? code_tree(k, &c, m->low, 6, low_bits(pixel), back) : 0;
+    return (struct coded){c, join((er + dg + dr) & 0xff, g, (eb + dg + db) & 0xff, low, d)};
+}
+
+/* Functions of their own, which take the registers and give them back. */
+static APART struct coded pack_new(struct ink *k, struct ink_coder c, struct around a,
+                                   uint32_t pixel)
+{
+    return code_new(k, c, a, pixel, false);
+}
+
+static APART struct coded unpack_new(struct ink *k, struct ink_coder c, struct around a)
+{
+    return code_new(k, c, a, 0, true);
 }
 
 /* --- one pixel --- */
 
-/* What was tried and is not the pixel. */
-struct refused {
-    uint32_t n, pixels[7];
-};
-
-static inline bool was_refused(const struct refused *f, uint32_t p)
-{
-    for (uint32_t i = 0; i < f->n; i++)
-        if (f->pixels[i] == p)
-            return true;
-    return false;
-}
-
-static inline unsigned flag(bool set, unsigned place)
+static INLINE unsigned flag(bool set, unsigned place)
 {
     return (set ? 1u : 0u) << place;
 }
 
-static inline bool try_one(struct ink *k, struct ink_chance *p, struct refused *f, uint32_t guess,
-                           uint32_t pixel, const bool back)
+static INLINE uint32_t surer(uint32_t pixel, uint32_t sure)
 {
-    if (code_bit(k, p, pixel != guess, back) == 0)
-        return true;
-    f->pixels[f->n++] = guess;
-    return false;
+    return pixel | (sure < 3 ? sure + 1 : 3) << CONFIDENCE;
 }
 
-static inline void remember(uint32_t *place, uint32_t pixel)
+static INLINE uint32_t remember(uint32_t was, uint32_t pixel)
 {
-    uint32_t sure = *place >> CONFIDENCE;
-    if ((*place & PIXEL) == pixel && sure > 0)
-        *place = pixel | (sure < 3 ? sure + 1 : 3) << CONFIDENCE;
-    else if (sure > 1)
-        *place -= 1u << CONFIDENCE;
-    else
-        *place = pixel | 1u << CONFIDENCE;
+    uint32_t sure = was >> CONFIDENCE;
+    if ((was & PIXEL) == pixel && sure > 0)
+        return surer(pixel, sure);
+    return sure > 1 ? was - (1u << CONFIDENCE) : pixel | 1u << CONFIDENCE;
 }
 
-static inline bool code_remembered(struct ink *k, const struct around *a, const uint32_t *seen,
-                                   const uint32_t *pair, struct refused *f, uint32_t *pixel,
-                                   const bool back)
-{
-    uint32_t guess = *seen & PIXEL, sure = *seen >> CONFIDENCE;
-    unsigned like = flag(guess == a->w, 0) | flag(guess == a->n, 1);
-    if (sure > 0 && !was_refused(f, guess) &&
-        try_one(k, &k->model.seen[sure][like], f, guess, *pixel, back)) {
-        *pixel = guess;
-        return true;
-    }
-    guess = *pair & PIXEL;
-    sure = *pair >> CONFIDENCE;
-    like = flag(guess == a->w, 0) | flag(guess == a->n, 1);
-    if (sure > 0 && !was_refused(f, guess) &&
-        try_one(k, &k->model.pair[sure > 1][like], f, guess, *pixel, back)) {
-        *pixel = guess;
-        return true;
-    }
-    return false;
-}
+#define NONE UINT32_MAX /* no pixel */
 
-static inline bool code_neighbour(struct ink *k, const struct around *a, struct refused *f,
-                                  uint32_t *pixel, const bool back)
+/* `n` or, refused before, nothing: then one of the other three, or something new. */
+static INLINE uint32_t code_near(struct ink *k, struct ink_coder *c, const struct around *a,
+                                 const uint32_t refused[3], uint32_t pixel, const bool back)
 {
     const uint32_t guess[4] = {a->n, a->w, a->ne, a->nw};
     unsigned shape = flag(a->w == a->nw, 0) | flag(a->n == a->nw, 1) | flag(a->n == a->ne, 2) |
                      flag(a->w == a->ww, 3) | flag(a->n == a->nn, 4);
-    for (unsigned i = 0; i < 4; i++)
-        if (!was_refused(f, guess[i]) &&
-            try_one(k, &k->model.near[i][shape], f, guess[i], *pixel, back)) {
-            *pixel = guess[i];
-            return true;
-        }
-    return false;
+    for (unsigned i = 0; i < 4; i++) {
+        bool out = guess[i] == refused[0] || guess[i] == refused[1] || guess[i] == refused[2];
+        for (unsigned j = 0; j < i; j++)
+            out = out || guess[i] == guess[j];
+        if (!out && code_bit(k, c, &k->model.near[i][shape], pixel != guess[i], back) == 0)
+            return guess[i];
+    }
+    struct coded r = back ? unpack_new(k, *c, *a) : pack_new(k, *c, *a, pixel);
+    *c = r.coder;
+    return r.pixel;
 }
 
-/* `f` holds what it cannot be. */
-static uint32_t code_pixel(struct ink *k, const struct around *a, struct refused f, uint32_t pixel,
-                           const bool back)
+/* How a guess looks beside its neighbours. */
+static INLINE unsigned likeness(uint32_t guess, const struct around *a)
 {
-    uint32_t *seen = &k->seen[hash_around(a)], *pair = &k->pairs[hash_pair(a)];
-    if (!code_remembered(k, a, seen, pair, &f, &pixel, back) &&
-        !code_neighbour(k, a, &f, &pixel, back))
-        pixel = code_new(k, a, pixel, back);
-    remember(seen, pixel);
-    remember(pair, pixel);
+    return flag(guess == a->w, 0) | flag(guess == a->n, 1);
+}
+
+/* `seen` is not it. */
+static INLINE uint32_t code_unseen(struct ink *k, struct ink_coder *c, const struct around *a,
+                                   const uint32_t refused[2], uint32_t pixel, const bool back)
+{
+    uint32_t *pair = &k->pairs[hash_pair(a)], was = *pair, guess = was & PIXEL;
+    uint32_t sure = was >> CONFIDENCE, list[3] = {refused[0], refused[1], NONE};
+    bool hit = false;
+    if (sure > 0 && guess != refused[0] && guess != refused[1]) {
+        struct ink_chance *p = &k->model.pair[sure > 1][likeness(guess, a)];
+        hit = code_bit(k, c, p, pixel != guess, back) == 0;
+        list[2] = guess;
+    }
+    pixel = hit ? guess : code_near(k, c, a, list, pixel, back);
+    *pair = remember(was, pixel);
     return pixel;
 }
 
-/* --- spans: nothing happens above, and nothing has happened to the left --- */
+/* `refused` is what it cannot be, or NONE. */
+static INLINE uint32_t code_pixel(struct ink *k, struct ink_coder *c, const struct around *a,
+                                  uint32_t refused, uint32_t pixel, const bool back)
+{
+    uint32_t *seen = &k->seen[hash_around(a)], was = *seen, guess = was & PIXEL;
+    uint32_t sure = was >> CONFIDENCE, list[2] = {refused, NONE};
+    if (sure > 0 && guess != refused) {
+        struct ink_chance *p = &k->model.seen[sure][likeness(guess, a)];
+        if (code_bit(k, c, p, pixel != guess, back) == 0) {
+            *seen = surer(guess, sure);
+            return guess;
+        }
+        list[1] = guess;
+    }
+    pixel = code_unseen(k, c, a, list, pixel, back);
+    *seen = remember(was, pixel);
+    return pixel;
+}
 
-static inline unsigned length_of(uint32_t v)
+/* --- spans: nothing happens above, nor has happened to the left --- */
+
+static INLINE unsigned length_of(uint32_t v)
 {
     return 32u - (unsigned)__builtin_clz(v);
 }
 
-/* Pixels from x on whose upper right neighbour is like the one above x. */
-static uint32_t span_room(const uint32_t *up, uint32_t x, uint32_t w)
-{
-    uint32_t n = up[x], to = x;
-    while (to < w && up[to + 1] == n)
-        to++;
-    return to - x;
-}
-
-static uint32_t span_run(const uint32_t *row, uint32_t x, uint32_t room)
-{
-    uint32_t n = 0;
-    row += x;
-    while (n < room && row[n] == row[-1])
-        n++;
-    return n;
-}
-
 /* How many of `room` pixels are like the one to the left. */
-static uint32_t code_span(struct ink *k, unsigned kind, uint32_t room, uint32_t run,
-                          const bool back)
+static INLINE uint32_t code_span(struct ink *k, struct ink_coder *c, unsigned kind, uint32_t room,
+                                 uint32_t run, const bool back)
 {
     struct ink_model *m = &k->model;
     unsigned bits = 1, size = length_of(room);
-    if (code_bit(k, &m->span_all[kind][size], run < room, back) == 0)
+    if (code_bit(k, c, &m->span_all[kind][size], run < room, back) == 0)
         return room;
     unsigned real = back ? 0 : length_of(run + 1);
-    while (bits < size && code_bit(k, &m->span_bits[kind][bits], bits < real, back))
+    while (bits < size && code_bit(k, c, &m->span_bits[kind][bits], bits < real, back))
         bits++;
     uint32_t v = 1;
-    for (unsigned i = bits - 1; i-- > 0;) {
-        struct ink_chance even = {32768, 0};
-        unsigned top = i + 2 == bits;
-        v = v << 1 | code_bit(k, top ? &m->span_top[kind][bits] : &even, (run + 1) >> i & 1, back);
+    if (bits > 1)
+        v = v << 1 | code_bit(k, c, &m->span_top[kind][bits], (run + 1) >> (bits - 2) & 1, back);
+    for (unsigned left = bits > 2 ? bits - 2 : 0; left > 0;) {
+        unsigned n = left > EVEN_BITS ? EVEN_BITS : left;
+        left -= n;
+        v = v << n | code_even(k, c, n, (run + 1) >> left & ((1u << n) - 1), back);
     }
     return v - 1;
 }
 
-static inline bool is_span(const struct around *a)
+static INLINE bool is_span(const struct around *a)
 {
-    return a->n == a->nw && a->n == a->ne && a->w == a->ww;
+    return a->n == a->ne && (a->w == a->n || (a->w == a->ww && a->n == a->nw));
 }
 
 /* --- rows --- */
 
-static void code_row(struct ink *k, uint32_t *row, const uint32_t *up, const uint32_t *up2,
-                     uint32_t w, const bool back)
+static INLINE void code_row(struct ink *k, struct ink_coder *c, uint32_t *row, const uint32_t *up,
+                            const uint32_t *up2, uint32_t w, const bool back)
 {
     for (uint32_t x = 0; x < w;) {
         struct around a = look(row, up, up2, x);
-        struct refused f = {0};
+        uint32_t refused = NONE;
         if (is_span(&a)) {
-            uint32_t room = span_room(up, x, w);
-            uint32_t run = code_span(k, a.w == a.n, room, back ? 0 : span_run(row, x, room), back);
+            uint32_t room = run_of(up + x + 1, a.n, w - x);
+            uint32_t run = back ? 0 : run_of(row + x, a.w, room);
+            run = code_span(k, c, a.w == a.n, room, run, back);
             if (run > room)
                 run = room; /* more than there is: a stream nobody packed, but still a picture */
             for (uint32_t i = 0; back && i < run; i++)
@@ -336,9 +403,9 @@ static void code_row(struct ink *k, uint32_t *row, const uint32_t *up, const uin
                 continue;
             if (run > 0)
                 a = look(row, up, up2, x);
-            f = (struct refused){1, {a.w}};
+            refused = a.w;
         }
-        row[x] = code_pixel(k, &a, f, row[x], back);
+        row[x] = code_pixel(k, c, &a, refused, row[x], back);
         x++;
     }
 }
@@ -354,28 +421,28 @@ static void load_row(const struct tile_picture *p, struct tile_rect r, uint32_t 
 {
     const uint32_t *from = p->pixels + (size_t)(r.y + y) * p->stride + r.x;
     uint32_t mask = tile_mask(p->depth);
-    for (uint32_t x = 0; x < r.w; x++)
-        row[x] = from[x] & mask;
+    pixels_take(row, from, r.w, mask);
 }
 
-static inline bool code_rect(struct ink *k, const struct tile_picture *p, struct tile_rect r,
+static INLINE bool code_rect(struct ink *k, const struct tile_picture *p, struct tile_rect r,
                              const bool back)
 {
     uint32_t *row = k->lines[0] + 2, *up = k->lines[1] + 2, *up2 = k->lines[2] + 2;
+    struct ink_coder c = k->coder;
     unsigned same = 0;
     memset(up - 2, 0, (r.w + 3) * sizeof *up);
     memset(up2 - 2, 0, (r.w + 3) * sizeof *up2);
-    for (uint32_t y = 0; y < r.h && !k->over; y++) {
+    for (uint32_t y = 0; y < r.h && !c.over; y++) {
         if (!back)
             load_row(p, r, y, row);
         row[-1] = row[-2] = up[0];
-        unsigned differs = back || memcmp(row, up, r.w * sizeof *row) != 0;
-        differs = code_bit(k, &k->model.row[same], differs, back);
+        unsigned differs = back || pixels_differ(row, up, r.w, ~0u);
+        differs = code_bit(k, &c, &k->model.row[same], differs, back);
         same = !differs;
         if (same)
             memcpy(row, up, r.w * sizeof *row);
         else
-            code_row(k, row, up, up2, r.w, back);
+            code_row(k, &c, row, up, up2, r.w, back);
         close_row(row, r.w);
         if (back)
             memcpy(p->pixels + (size_t)(r.y + y) * p->stride + r.x, row, r.w * sizeof *row);
@@ -384,7 +451,8 @@ static inline bool code_rect(struct ink *k, const struct tile_picture *p, struct
         up = row;
         row = free_row;
     }
-    return !k->over;
+    k->coder = c;
+    return !c.over;
 }
 
 /* --- streams --- */
@@ -392,11 +460,10 @@ static inline bool code_rect(struct ink *k, const struct tile_picture *p, struct
 static void start(struct ink *k, uint8_t depth)
 {
     struct ink_chance *p = (struct ink_chance *)&k->model;
-    k->coder = (struct ink_coder){.range = 0xffffffffu};
-    k->over = false;
+    k->coder = (struct ink_coder){.range = UINT64_MAX};
     k->depth = depth;
     for (size_t i = 0; i < sizeof k->model / sizeof *p; i++)
-        p[i] = (struct ink_chance){32768, 0};
+        p[i] = (struct ink_chance){32768u << 16};
     memset(k->seen, 0, sizeof k->seen);
     memset(k->pairs, 0, sizeof k->pairs);
 }
@@ -411,19 +478,30 @@ void ink_pack_start(struct ink *k, uint8_t depth, uint8_t *out, size_t room)
 bool ink_pack(struct ink *k, const struct tile_picture *p, struct tile_rect r)
 {
     struct ink_coder before = k->coder;
+    k->from = before.at;
+    k->carried = false;
     if (code_rect(k, p, r, false))
         return true;
     k->coder = before;
-    k->over = false;
+    carry_back(k, before.at);
     return false;
 }
 
+/* The number in the range with most zeros at its end; those need not be sent. */
 size_t ink_pack_end(struct ink *k)
 {
+    struct ink_coder *c = &k->coder;
+    size_t least = c->at;
+    uint64_t ones = UINT64_MAX;
     k->len += INK_END_BYTES;
-    for (int i = 0; i < 5; i++)
-        put_held(k);
-    return k->coder.at;
+    while (((c->low + ones) & ~ones) - c->low >= c->range)
+        ones >>= 8;
+    add(k, c, ((c->low + ones) & ~ones) - c->low);
+    put_word(k, c);
+    put_word(k, c);
+    while (c->at > least && k->out[c->at - 1] == 0)
+        c->at--;
+    return c->at;
 }
 
 void ink_unpack_start(struct ink *k, uint8_t depth, const uint8_t *in, size_t len)
@@ -431,8 +509,8 @@ void ink_unpack_start(struct ink *k, uint8_t depth, const uint8_t *in, size_t le
     k->in = in;
     k->len = len;
     start(k, depth);
-    for (int i = 0; i < 4; i++)
-        k->coder.code = k->coder.code << 8 | next_byte(k);
+    get_word(k, &k->coder);
+    get_word(k, &k->coder);
 }
 
 bool ink_unpack(struct ink *k, const struct tile_picture *p, struct tile_rect r)
@@ -442,5 +520,5 @@ bool ink_unpack(struct ink *k, const struct tile_picture *p, struct tile_rect r)
 
 bool ink_unpack_end(const struct ink *k)
 {
-    return !k->over && k->coder.at == k->len;
+    return !k->coder.over && k->coder.at >= k->len;
 }

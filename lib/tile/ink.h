@@ -14,9 +14,14 @@
 #define INK_SEEN 4096  /* surroundings remembered */
 #define INK_PAIRS 1024 /* pairs of neighbours remembered */
 
-/* How likely a decision is 0, in 65536ths, and how often it was taken. */
+/* How likely a decision is 0, in 65536ths, in the upper half; how often it was taken below. */
 struct ink_chance {
-    uint16_t zero, taken;
+    uint32_t zero_taken;
+};
+
+/* Of a small number. */
+struct ink_small {
+    struct ink_chance some, minus, bits[8], top[9];
 };
 
 struct ink_model {
@@ -24,25 +29,24 @@ struct ink_model {
     struct ink_chance span_all[2][16], span_bits[2][16], span_top[2][16];
     struct ink_chance seen[4][4], pair[2][4];
     struct ink_chance near[4][32];
-    struct ink_chance green[3][256], red[2][256], blue[2][256], low[64];
+    struct ink_chance green[3][256], low[64];
+    struct ink_small red[2], blue[2];
 };
 
 /* The coder's registers: enough to take a rectangle back. */
 struct ink_coder {
-    uint64_t low;
-    uint32_t range, code;
-    uint8_t held;     /* packing: last byte, which a carry may still change */
-    bool begun;       /* packing: what is held is a byte; before the first one stands nothing */
-    uint32_t waiting; /* packing: the 0xff behind it */
+    uint64_t low, range, code;
     size_t at;
+    bool over; /* more was written or read than there is */
 };
 
 struct ink {
     struct ink_coder coder;
     uint8_t *out; /* packing */
+    size_t from;  /* packing: where this rectangle began ... */
+    bool carried; /* ... and whether a carry went further back */
     const uint8_t *in;
     size_t len; /* bytes of out or in */
-    bool over;  /* more was written or read than there is */
     uint8_t depth;
     struct ink_model model;
     uint32_t seen[INK_SEEN];   /* pixel, its confidence in the upper two bits */

@@ -114,6 +114,7 @@ static void test_small(void **state)
     }
 }
 
+/* A cut stream is another picture or none; one that goes on behind the last pixel is refused. */
 static void test_cut_and_longer(void **state)
 {
     (void)state;
@@ -123,10 +124,29 @@ static void test_cut_and_longer(void **state)
     ink_pack_start(&ink, 24, bytes, ROOM);
     assert_true(ink_pack(&ink, &from, all));
     size_t len = ink_pack_end(&ink);
-    for (size_t n = 0; n <= len + 1; n += n + 40 < len ? 37 : 1) {
+    for (size_t n = 0; n <= len + 20; n += n + 40 < len ? 37 : 1) {
+        memset(to_px, 0xee, sizeof to_px);
         ink_unpack_start(&ink, 24, bytes, n);
         bool good = ink_unpack(&ink, &to, all) && ink_unpack_end(&ink);
-        assert_int_equal(good, n == len);
+        if (n > len + 8)
+            assert_false(good);
+        if (n == len)
+            assert_true(good && is_same(all, 0xffffff));
+    }
+}
+
+/* What is behind the end counts as zeros, but no more than the coder reads ahead. */
+static void test_end_is_bounded(void **state)
+{
+    (void)state;
+    struct tile_picture to = picture(to_px, 24);
+    for (uint32_t i = 0; i < 200; i++) {
+        memset(bytes, 0xff,
+               sizeof bytes); /* hardly any decision is likely: bytes are used up soon */
+        ink_unpack_start(&ink, 24, bytes, i);
+        bool good = ink_unpack(&ink, &to, (struct tile_rect){0, 0, W, H});
+        assert_int_equal(ink.coder.over, ink.coder.at > i + 8);
+        assert_int_equal(good, !ink.coder.over);
     }
 }
 
@@ -155,9 +175,8 @@ static void test_noise_as_stream(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round_trip),
-        cmocka_unit_test(test_small),
-        cmocka_unit_test(test_cut_and_longer),
+        cmocka_unit_test(test_round_trip),      cmocka_unit_test(test_small),
+        cmocka_unit_test(test_cut_and_longer),  cmocka_unit_test(test_end_is_bounded),
         cmocka_unit_test(test_noise_as_stream),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 /* Rows of pixels: every way gives the same result; a move is as if taken out first. */
 #include "lib/tile/pixels.h"
+#include "lib/tile/run.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -80,9 +81,25 @@ static void test_move(void **state)
     }
 }
 
+/* Each length, each place where it ends, each misalignment. */
+static void test_runs(void **state)
+{
+    uint32_t row[64];
+    (void)state;
+    for (uint32_t from = 0; from < 4; from++)
+        for (uint32_t n = 0; n < 48; n++)
+            for (uint32_t end = 0; end <= n; end++) {
+                for (uint32_t i = 0; i < 64; i++)
+                    row[i] = i < from + end ? 0x80ff01u : i == from + end ? 0x00ff01u : 0x80ff01u;
+                assert_int_equal(run_of(row + from, 0x80ff01u, n), end);
+                assert_int_equal(run_plain(row + from, 0x80ff01u, n), end);
+            }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_runs),
         cmocka_unit_test(test_same_result),
         cmocka_unit_test(test_move),
     };

@@ -242,7 +242,7 @@ static void test_bad_head(void **state)
 {
     static const struct {
         uint8_t at, value;
-    } bad[] = {{0, 1}, {0, 3}, {1, 4}, {1, 0x83}, {2, 32}, {2, 0}, {11, 0xff}, {13, 0xff}};
+    } bad[] = {{0, 2}, {0, 4}, {1, 4}, {1, 0x83}, {2, 32}, {2, 0}, {11, 0xff}, {13, 0xff}};
     struct fixture *f = *state;
     struct tile_picture p = picture_create(100, 70, 24);
     paint(&p, 1);
