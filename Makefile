@@ -79,6 +79,10 @@ $(B)/gen/.ui: $(UICOMPILE) lib/ui/layout.tsv lib/ui/strings.def | $(B)/gen
 	$(call say,GEN,lib/ui)
 	$(Q)$(UICOMPILE) lib/ui $(B)/gen
 	@touch $@
+# The same tables with English from right to left, for build/pseudo alone (tests, make screens).
+$(B)/gen/pseudo/ui_tables.c: $(UICOMPILE) lib/ui/layout.tsv lib/ui/strings.def $(B)/gen/.ui
+	@mkdir -p $(@D)
+	$(Q)$(UICOMPILE) lib/ui $(@D) pseudo
 $(B)/gen/%.c $(B)/gen/%.h: $(GEN) $(GEN_UI)
 	@:
 $(B)/gen $(B)/tools:
@@ -93,6 +97,21 @@ GEN_LIB := ch_messages.c x11_tables.c policy_tables.c $(FILTERS:%=policy_%.c) $(
 $(B)/libvitrine.a: $(lib_SRC:%.c=$(B)/o/%.o) $(GEN_LIB:%.c=$(B)/o/gen/%.o)
 	$(call say,AR,$@)
 	$(Q)rm -f $@; ar rcs $@ $^
+
+# The programs of build/pseudo: every one is the real one, but that broker and painter are linked with
+# the pseudo tables in front of the real ones. Nothing chooses it at run time; it is never installed.
+PSEUDO := $(B)/pseudo/vitrine $(B)/pseudo/vitrine-render
+$(B)/o/gen/pseudo/ui_tables.o: $(B)/gen/pseudo/ui_tables.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -c -o $@ $<
+$(B)/pseudo/vitrine: $(B)/o/broker/main.o $(B)/o/gen/pseudo/ui_tables.o $(B)/vitrine.a $(B)/libvitrine.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) -o $@ $^ $(LDFLAGS_ALL) $(LIBS_vitrine)
+$(B)/pseudo/vitrine-render: $(B)/o/render/main.o $(B)/o/gen/pseudo/ui_tables.o $(B)/render.a $(B)/libvitrine.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) -o $@ $^ $(LDFLAGS_ALL) $(LIBS_render)
+pseudo: all $(PSEUDO)
+	$(Q)for p in $(filter-out vitrine render,$(PROCESSES)); do ln -f $(B)/vitrine-$$p $(B)/pseudo/vitrine-$$p; done
 
 define process
 SRC_$(1) := $(foreach d,$(DIRS_$(1)),$(wildcard $(d)/*.c))
@@ -160,7 +179,7 @@ FUZZ_FOR_xauth := vitrine
 $(foreach x,outer inner record unit peer input,$(eval FUZZ_FOR_seal_$(x) := seal))
 $(foreach x,relay_hub proxy_head,$(eval FUZZ_FOR_$(x) := relay))
 FUZZ_FOR_proxy := dial
-$(foreach x,invite keyfile audit_show relay_conf,$(eval FUZZ_FOR_$(x) := vitrine))
+$(foreach x,invite keyfile audit_show relay_conf desktop,$(eval FUZZ_FOR_$(x) := vitrine))
 FUZZ_FOR_trail := verify
 FUZZ_FOR_text := render
 FUZZ_MORE_messages := $(patsubst %,$(B)/o/tests/unit/lib/%.o,build wire) $(B)/o/gen/schema.o

@@ -5,6 +5,7 @@
 #include "broker/crew.h"
 #include "broker/facts.h"
 #include "broker/line.h"
+#include "broker/prefs.h"
 #include "broker/prompt.h"
 #include "broker/record.h"
 #include "broker/share.h"
@@ -29,7 +30,7 @@ static void simple(struct app *a, enum session_event_kind kind, bool flag, uint3
 static void take_name(struct app *a)
 {
     const char *name = windows_text(a->windows, UI_HOME, UI_HOME_YOUR_NAME);
-    if (*name)
+    if (*name && !prefs_name_misleads(name))
         snprintf(a->my_name, sizeof a->my_name, "%s", name);
 }
 
@@ -95,10 +96,13 @@ static void do_host(struct app *a)
     if (!may_begin(a))
         return;
     take_name(a);
+    if (!prefs_password_known(a))
+        return;
     if (line_prepare_host(a) != 0)
         app_abort("the kernel gives no random bytes");
     if (line_permitted(a))
-        app_event(a, (struct session_event){.kind = EV_HOST, .flag = a->own_relay, .flag2 = 1});
+        app_event(a, (struct session_event){
+                         .kind = EV_HOST, .flag = a->own_relay, .flag2 = prefs_lobby(a)});
     else
         facts_show_fault(a, FAULT_POLICY);
 }
@@ -167,7 +171,20 @@ static void on_action(void *ctx, enum ui_window window, enum ui_action action, u
         do_copy(a);
         break;
     case ACTION_NEW_PASSWORD:
-        app_event_kind(a, EV_NEW_PASSWORD);
+        prefs_ask_password(a);
+        break;
+    case ACTION_SET_PASSWORD:
+        if (prefs_set_password(a, id))
+            do_host(a);
+        break;
+    case ACTION_SETTINGS:
+        prefs_open(a);
+        break;
+    case ACTION_SAVE_SETTINGS:
+        prefs_save(a);
+        break;
+    case ACTION_PEOPLE:
+        windows_side(a->windows, UI_PEOPLE);
         break;
     case ACTION_SHARE:
         simple(a, EV_SHARE, false, 0, hand);
@@ -265,6 +282,12 @@ static void on_screen_locked(void *ctx, bool locked)
     app_event(ctx, (struct session_event){.kind = EV_SCREEN_LOCK, .flag = locked});
 }
 
+static void on_hint(void *ctx)
+{
+    struct app *a = ctx;
+    windows_toast(a->windows, UI_TOAST_HINT, "");
+}
+
 static void on_lost(void *ctx)
 {
     app_event_kind(ctx, EV_DISPLAY_LOST);
@@ -292,6 +315,7 @@ void actions_fill(struct app *a, struct windows_calls *calls)
         .bar_lost = on_bar_lost,
         .owner_active = on_owner_active,
         .painter_failed = on_painter_failed,
+        .hint = on_hint,
         .screen_changed = on_screen_changed,
         .screen_locked = on_screen_locked,
         .lost = on_lost,

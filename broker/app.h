@@ -77,6 +77,11 @@ struct app {
     uint64_t line_tries[JOIN_TRIES_PER_MIN]; /* when a password was sent, ms; 0 never */
     unsigned n_tries;
     struct password given_password; /* of --password-file */
+    struct {                        /* what the next password is to be; prefs.h */
+        bool made;                  /* the owner has said */
+        uint8_t kind;               /* enum ui_password */
+        struct password password;
+    } chosen;
     char my_name[MAX_NAME + 1];
     char organizer[MAX_NAME + 1];
     char presenter[MAX_NAME + 1];

@@ -8,6 +8,8 @@
 #include "broker/fonts.h"
 #include "broker/kill.h"
 #include "broker/line.h"
+#include "broker/looks.h"
+#include "broker/prefs.h"
 #include "broker/protect.h"
 #include "broker/record.h"
 #include "lib/text.h"
@@ -166,10 +168,7 @@ static int open_windows(struct app *a)
 {
     struct windows_calls calls;
     actions_fill(a, &calls);
-    a->model.theme = a->settings.theme == THEME_DARK       ? 1
-                     : a->settings.theme == THEME_CONTRAST ? 2
-                                                           : 0;
-    a->model.flags = a->settings.reduced_motion ? 2 : 0;
+    looks_apply(&a->model, &a->settings, &a->display.desktop, looks_locale());
     a->windows = windows_create(&a->display, &a->loop, &a->model, &calls);
     return a->windows ? 0
                       : refuse(EXIT_UNSAFE, "no memory for its windows",
@@ -202,7 +201,7 @@ static struct session_event first_event(struct app *a)
             app_abort("the kernel gives no random bytes");
         ev.intent = INTENT_HOST;
         ev.flag = a->own_relay;
-        ev.flag2 = 1;
+        ev.flag2 = prefs_lobby(a);
     } else if (o->command == COMMAND_JOIN && (o->has_invite || o->has_sid)) {
         struct invite to = *o->invite;
         if (!o->has_invite)
@@ -257,6 +256,7 @@ void app_finish(struct app *a)
     display_close(&a->display);
     line_finish(a);
     words_wipe(&a->given_password);
+    words_wipe(&a->chosen.password);
     for (unsigned i = 0; i < a->n_fonts; i++)
         close(a->fonts[i]);
     if (a->anchors >= 0)

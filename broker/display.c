@@ -38,6 +38,8 @@ static const char *const atom_names[DISPLAY_ATOMS] = {
     [ATOM_TARGETS] = "TARGETS",
     [ATOM_TIMESTAMP] = "TIMESTAMP",
     [ATOM_INCR] = "INCR",
+    [ATOM_XSETTINGS_S] = "_XSETTINGS_S0",
+    [ATOM_XSETTINGS_SETTINGS] = "_XSETTINGS_SETTINGS",
     [ATOM_VITRINE_PASTE] = "_VITRINE_PASTE",
     [ATOM_XTEST_DEVICE] = "XTEST Device",
     [ATOM_RESOURCE_MANAGER] = "RESOURCE_MANAGER",
@@ -103,32 +105,28 @@ static enum display_error connect_server(struct display *d)
     return xcb_connection_has_error(d->x) ? DISPLAY_REFUSED : DISPLAY_OK;
 }
 
-/* Xft.dpi, from the resources the desktop put on the root window. */
-static unsigned parse_dpi(const char *text, size_t len)
+static xcb_get_property_reply_t *property(struct display *d, xcb_window_t of, xcb_atom_t name)
 {
-    static const char key[] = "Xft.dpi:";
-    unsigned dpi = 0;
-    for (size_t i = 0; i + sizeof key <= len; i++) {
-        if ((i > 0 && text[i - 1] != '\n') || memcmp(text + i, key, sizeof key - 1) != 0)
-            continue;
-        for (i += sizeof key - 1; i < len && (text[i] == ' ' || text[i] == '\t'); i++)
-            ;
-        for (; i < len && text[i] >= '0' && text[i] <= '9' && dpi < 1000; i++)
-            dpi = dpi * 10 + (unsigned)(text[i] - '0');
-        break;
-    }
-    return dpi >= 48 && dpi <= 960 ? dpi : 0;
+    return xcb_get_property_reply(d->x, xcb_get_property(d->x, 0, of, name, XCB_ATOM_ANY, 0, 16384),
+                                  NULL);
 }
 
-static void learn_dpi(struct display *d)
+/* The resources on the root window, then XSETTINGS: what runs now says more than what was written
+   when the desktop began. */
+static void learn_desktop(struct display *d)
 {
-    xcb_get_property_reply_t *r =
-        xcb_get_property_reply(d->x,
-                               xcb_get_property(d->x, 0, d->root, d->atom[ATOM_RESOURCE_MANAGER],
-                                                XCB_ATOM_STRING, 0, 16384),
-                               NULL);
+    xcb_get_property_reply_t *r = property(d, d->root, d->atom[ATOM_RESOURCE_MANAGER]);
     if (r && r->format == 8)
-        d->dpi = parse_dpi(xcb_get_property_value(r), (size_t)xcb_get_property_value_length(r));
+        desktop_take_resources(&d->desktop, xcb_get_property_value(r),
+                               (size_t)xcb_get_property_value_length(r));
+    free(r);
+    xcb_get_selection_owner_reply_t *owner = xcb_get_selection_owner_reply(
+        d->x, xcb_get_selection_owner(d->x, d->atom[ATOM_XSETTINGS_S]), NULL);
+    r = owner && owner->owner ? property(d, owner->owner, d->atom[ATOM_XSETTINGS_SETTINGS]) : NULL;
+    if (r && r->format == 8)
+        desktop_take_xsettings(&d->desktop, xcb_get_property_value(r),
+                               (size_t)xcb_get_property_value_length(r));
+    free(owner);
     free(r);
 }
 
@@ -304,7 +302,7 @@ static enum display_error learn(struct display *d, const char **what)
         return xcb_connection_has_error(d->x) ? DISPLAY_BROKEN : DISPLAY_MISSING;
     if (!learn_atoms(d) || !display_facts_learn(d))
         return DISPLAY_BROKEN;
-    learn_dpi(d);
+    learn_desktop(d);
     return DISPLAY_OK;
 }
 

@@ -8,6 +8,7 @@
  */
 #ifndef BROKER_DISPLAY_H
 #define BROKER_DISPLAY_H
+#include "broker/desktop.h"
 #include "broker/origin.h"
 #include "broker/xauth.h"
 #include "lib/keys.h"
@@ -44,6 +45,8 @@ enum display_atom {
     ATOM_XTEST_DEVICE,
     ATOM_RESOURCE_MANAGER,
     ATOM_SCREENSAVER_STATUS,
+    ATOM_XSETTINGS_S,
+    ATOM_XSETTINGS_SETTINGS,
     DISPLAY_ATOMS
 };
 
@@ -81,7 +84,7 @@ struct display {
     uint8_t depth;         /* 24, or 32 where the server has no such visual of 24 */
     xcb_colormap_t colormap;
     uint32_t root_format, format; /* RENDER formats of the two visuals; 0 unknown */
-    unsigned dpi;                 /* Xft.dpi; 0 unknown */
+    struct desktop desktop;       /* as it was when the display was opened */
 
     struct {
         uint8_t shm, damage, xfixes, randr, xtest, xinput, render, saver; /* 0: it has none */

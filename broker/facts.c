@@ -200,6 +200,8 @@ void facts_show(struct app *a, uint8_t window)
 {
     enum ui_window face = face_of(a, window);
     a->own_fault = FAULT_NONE;
+    if (a->session.phase == PHASE_OVER) /* people and password were that session's */
+        windows_side_close(a->windows);
     if (face == UI_WINDOWS) {
         windows_hide(a->windows);
         return;

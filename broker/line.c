@@ -58,10 +58,30 @@ bool line_default_relay(const struct app *a, struct relay_name *out)
     return true;
 }
 
+/* The owner's own, once, or four words. */
+static bool draw_password(struct app *a, unsigned kind, char *shown, size_t room,
+                          struct password *out)
+{
+    char words[WORDS_SHOWN];
+    if (kind == UI_PASSWORD_OWN && a->chosen.password.len) {
+        *out = a->chosen.password;
+        words_wipe(&a->chosen.password);
+        snprintf(shown, room, "%s", out->text);
+        return true;
+    }
+    bool good = words_make(words) && words_canonical(words, strlen(words), out);
+    snprintf(shown, room, "%s", good ? words : "");
+    explicit_bzero(words, sizeof words);
+    return good;
+}
+
 static int make_password(struct app *a)
 {
     struct app_line *l = &a->line;
-    if (a->options->no_password)
+    unsigned kind = a->chosen.made ? a->chosen.kind : (unsigned)a->settings.password;
+    a->chosen.made = false;
+    if (a->options->no_password ||
+        (kind == UI_PASSWORD_NONE && !a->options->password_file && !a->conf.password_required))
         return 0;
     l->to.has_password = true;
     if (a->options->password_file) { /* read and checked at the start, app_start.c */
@@ -69,9 +89,7 @@ static int make_password(struct app *a)
         snprintf(l->shown, sizeof l->shown, "%s", a->given_password.text);
         return 0;
     }
-    if (!words_make(l->shown) || !words_canonical(l->shown, strlen(l->shown), &l->to.password))
-        return -1;
-    return 0;
+    return draw_password(a, kind, l->shown, sizeof l->shown, &l->to.password) ? 0 : -1;
 }
 
 int line_prepare_host(struct app *a)
@@ -265,8 +283,9 @@ void line_new_password(struct app *a)
     struct chan *seal = crew_chan(a, SW_SEAL);
     if (!l->to.has_password || !seal)
         return;
-    if (!words_make(l->next_shown) ||
-        !words_canonical(l->next_shown, strlen(l->next_shown), &l->next))
+    unsigned kind = a->chosen.made ? a->chosen.kind : UI_PASSWORD_NEW;
+    a->chosen.made = false;
+    if (!draw_password(a, kind, l->next_shown, sizeof l->next_shown, &l->next))
         app_abort("the kernel gives no random bytes");
     struct msg_seal_password m = {.password = {(const uint8_t *)l->next.text, l->next.len}};
     if (msg_seal_password_send(seal, &m) == 0)

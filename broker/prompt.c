@@ -106,7 +106,7 @@ static void prepare_dialog(struct windows *w)
     struct pane *p = &w->pane[PANE_DIALOG];
     w->prompt.step = PROMPT_STEP_PAINTING;
     struct ui_rect m = display_monitor_at(w->d, w->d->pointer_x, w->d->pointer_y);
-    w->scale = place_scale(w->d->dpi, 0, m.w, m.h);
+    w->scale = place_scale(w->d->desktop.dpi, 0, m.w, m.h);
     pane_show(p, kinds[w->prompt.kind].face);
     p->view.focused = true; /* it takes the keyboard */
     p->view.asked = w->prompt.kind == PROMPT_KIND_BECOME;

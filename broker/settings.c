@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 static const char *const themes[] = {"desktop", "light", "dark", "contrast"};
+static const char *const languages[] = {"desktop", "en", "de"};
+static const char *const passwords[] = {"words", "own", "none"};
 static const char *const no_yes[] = {"no", "yes"};
 
 struct loading {
@@ -114,6 +116,26 @@ static const char *take_reduced_motion(struct settings *s, const char *value)
     return take_choice(&s->reduced_motion, value, no_yes, 2);
 }
 
+static const char *take_language(struct settings *s, const char *value)
+{
+    return take_choice(&s->language, value, languages, 3);
+}
+
+static const char *take_password_kind(struct settings *s, const char *value)
+{
+    return take_choice(&s->password, value, passwords, 3);
+}
+
+static const char *take_sound(struct settings *s, const char *value)
+{
+    return take_choice(&s->sound, value, no_yes, 2);
+}
+
+static const char *take_ctrl_esc(struct settings *s, const char *value)
+{
+    return take_choice(&s->ctrl_esc, value, no_yes, 2);
+}
+
 static const char *take_pin(struct settings *s, const char *value)
 {
     struct relay_name relay;
@@ -140,6 +162,10 @@ static const struct {
     {"theme", take_theme, false},
     {"waiting_room", take_waiting_room, false},
     {"reduced_motion", take_reduced_motion, false},
+    {"language", take_language, false},
+    {"password_kind", take_password_kind, false},
+    {"sound", take_sound, false},
+    {"ctrl_esc", take_ctrl_esc, false},
     {"pin", take_pin, true},
 };
 
@@ -161,7 +187,7 @@ bool settings_parse(struct settings *out, const char *file, const char *text, si
                     char error[KEYFILE_ERROR])
 {
     memset(out, 0, sizeof *out);
-    out->waiting_room = 1;
+    out->waiting_room = out->sound = out->ctrl_esc = 1;
     struct loading l = {.s = out};
     return keyfile_parse(file, text, len, take, &l, error);
 }
@@ -203,6 +229,10 @@ static void write_all(const struct settings *s, FILE *f)
     fprintf(f, "theme = %s\n", themes[s->theme]);
     fprintf(f, "waiting_room = %s\n", no_yes[s->waiting_room]);
     fprintf(f, "reduced_motion = %s\n", no_yes[s->reduced_motion]);
+    fprintf(f, "language = %s\n", languages[s->language]);
+    fprintf(f, "password_kind = %s\n", passwords[s->password]);
+    fprintf(f, "sound = %s\n", no_yes[s->sound]);
+    fprintf(f, "ctrl_esc = %s\n", no_yes[s->ctrl_esc]);
     for (int i = 0; i < s->n_pins; i++) {
         invite_format_relay(&s->pins[i], relay);
         fprintf(f, "pin = %s\n", relay);

@@ -13,6 +13,8 @@
 
 #define SETTINGS_PINS 64
 
+/* SETTINGS_OWN_PASSWORD: asked for each time; it is never kept. */
+enum settings_password { SETTINGS_NEW_WORDS, SETTINGS_OWN_PASSWORD, SETTINGS_NO_PASSWORD };
 enum settings_theme { THEME_DESKTOP, THEME_LIGHT, THEME_DARK, THEME_CONTRAST };
 
 struct settings {
@@ -25,6 +27,10 @@ struct settings {
     int theme;                             /* enum settings_theme */
     int waiting_room;                      /* 1: on, the default */
     int reduced_motion;                    /* 1: nothing moves */
+    int language;                          /* 0: as the desktop, else 1 + enum ui_language */
+    int password;                          /* of new sessions: enum settings_password */
+    int sound;                             /* 1: a tone when something is asked, the default */
+    int ctrl_esc;                          /* 1: Ctrl+Esc ends control too, the default */
     struct relay_name pins[SETTINGS_PINS]; /* relays with the key they showed */
     int n_pins;
 };

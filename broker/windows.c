@@ -54,7 +54,7 @@ static void create_pane(struct windows *w, enum pane_name n)
 static unsigned scale_now(const struct windows *w)
 {
     struct ui_rect m = display_monitor_at(w->d, w->d->pointer_x, w->d->pointer_y);
-    return place_scale(w->d->dpi, 0, m.w, m.h);
+    return place_scale(w->d->desktop.dpi, 0, m.w, m.h);
 }
 
 static void on_lost(void *ctx)

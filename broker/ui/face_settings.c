@@ -128,16 +128,16 @@ static void password_fill(const struct view *v, const struct ui_model *m, struct
     view_add_field(v, out, UI_SLOT_FIELD_PASSWORD, UI_NEW_PASSWORD_PASSWORD);
     view_add_number(out, UI_SLOT_WHAT, v->what);
     view_add_number(out, UI_SLOT_TRIES_LEFT, m->password_minimum);
-    view_add_number(out, UI_SLOT_HOSTED, m->sid[0] != '\0');
+    view_add_number(out, UI_SLOT_HOSTED, m->settings.changing);
 }
 
 static uint16_t password_look(const struct view *v, const struct ui_model *m, uint8_t control)
 {
     bool own = v->what == UI_PASSWORD_OWN;
     switch (control) {
-    case UI_NEW_PASSWORD_NONE: /* a session that has one cannot lose it */
+    case UI_NEW_PASSWORD_NONE:
         return (uint16_t)(chosen_if(v->what == UI_PASSWORD_NONE) |
-                          (m->settings.may_lack && !m->sid[0] ? 0 : UI_LOOK_OFF));
+                          (m->settings.may_lack && !m->settings.changing ? 0 : UI_LOOK_OFF));
     case UI_NEW_PASSWORD_NEW:
     case UI_NEW_PASSWORD_OWN:
         return chosen_if(v->what == control - UI_NEW_PASSWORD_NEW);

@@ -30,6 +30,7 @@ struct ui_settings {
     bool waiting_room, sound, still, ctrl_esc;
     bool may_open; /* the waiting room may be off, says the organisation */
     bool may_lack; /* a session may have no password */
+    bool changing; /* UI_NEW_PASSWORD: of a session that runs; what it has it cannot lose */
 };
 enum ui_password { UI_PASSWORD_NEW, UI_PASSWORD_OWN, UI_PASSWORD_NONE };
 enum ui_wrong { UI_WRONG_NAME = 1, UI_WRONG_RELAY = 2, UI_WRONG_PASSWORD = 4 };

@@ -19,6 +19,17 @@ const char *ui_string_text(unsigned string, unsigned language, uint32_t n)
     return forms[form] ? forms[form] : forms[2] ? forms[2] : "";
 }
 
+enum ui_language ui_language_of(const char *locale)
+{
+    size_t n = locale ? strcspn(locale, "_.@") : 0;
+
+    for (unsigned l = 0; l < UI_LANGUAGES; l++)
+        if (n > 0 && strlen(ui_language_table[l].code) == n &&
+            memcmp(ui_language_table[l].code, locale, n) == 0)
+            return (enum ui_language)l;
+    return UI_LANGUAGE_EN;
+}
+
 struct sink {
     char *out;
     size_t cap, len;

@@ -6,6 +6,7 @@
 #define LIB_UI_STRINGS_H
 #include "lib/ui/style.h"
 #include "ui_layout.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,16 @@ struct ui_string_row {
     uint16_t width;                    /* room in logical pixels; 0: the label of a control */
     const char *text[UI_LANGUAGES][3]; /* zero, one, other; NULL: as other */
 };
+
+struct ui_language_row {
+    const char *code; /* of ISO 639: "de" */
+    bool right_to_left;
+};
+/* Indexed by enum ui_language. */
+extern const struct ui_language_row ui_language_table[UI_LANGUAGES];
+/* The language of a locale as LANG names it (de_DE.UTF-8); English where vitrine has none. NULL
+   counts as "". */
+enum ui_language ui_language_of(const char *locale);
 
 struct ui_args {
     uint32_t n, m;

@@ -19,6 +19,7 @@ def test_new_password():
             refused(s, third, 'J-PASS', 'four wrong words here', 'Mallory')
             since = s.host.mark()
             s.host.press('host-panel', 'change_pw')
+            s.host.press('new-password', 'set')
             s.info = s.host.wait('session', 5, since)
             assert s.info['id'] == old['id'] and s.info['password'] != old['password']
             assert s.info['invitation'] != old['invitation']

@@ -1,7 +1,9 @@
 /*
- * ui-compile DIR OUT: turns DIR/layout.tsv and DIR/strings.def into OUT/ui_layout.h and
- * OUT/ui_tables.c, and fails when a sentence does not fit its place. A build tool; trusts its two
- * files no further than to say where they are wrong.
+ * ui-compile DIR OUT [pseudo]: turns DIR/layout.tsv and DIR/strings.def into OUT/ui_layout.h and
+ * OUT/ui_tables.c, and fails when a sentence does not fit its place. `pseudo` is for tests: English
+ * is written in Hebrew letters, from right to left, so that everything that has to be mirrored can
+ * be seen; such tables are only linked into the programs of build/pseudo. A build tool; trusts its
+ * two files no further than to say where they are wrong.
  */
 #ifndef LIB_UI_COMPILE_H
 #define LIB_UI_COMPILE_H
@@ -44,6 +46,7 @@ struct cc_error {
     int variant;
 };
 struct cc {
+    bool pseudo;
     int n_windows, n_strings, n_errors, wrong;
     struct cc_window windows[CC_WINDOWS];
     struct cc_string strings[CC_STRINGS];
@@ -65,6 +68,10 @@ void cc_check(struct cc *c);
 /* Measures every text with Inter, where it is installed; returns how many were measured, -1 without
  * it. */
 int cc_measure(struct cc *c);
+/* English in Hebrew letters: placeholders, digits and signs stay. */
+void cc_pseudo(struct cc *c);
+/* Languages, in the order of enum ui_language. */
+extern const char *const cc_languages[CC_LANGUAGES];
 /* Writes both outputs; 0 or -1. */
 int cc_write(const struct cc *c, const char *dir);
 

@@ -37,8 +37,9 @@ int main(int argc, char **argv)
     static struct cc c;
     char layout[512], strings[512];
 
-    if (argc != 3) {
-        fprintf(stderr, "usage: ui-compile DIR OUT\n");
+    c.pseudo = argc == 4 && strcmp(argv[3], "pseudo") == 0;
+    if (argc != 3 && !c.pseudo) {
+        fprintf(stderr, "usage: ui-compile DIR OUT [pseudo]\n");
         return 2;
     }
     snprintf(layout, sizeof layout, "%s/layout.tsv", argv[1]);
@@ -50,5 +51,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "ui-compile: fonts-inter is not installed, texts were not measured\n");
     if (c.wrong > 0)
         return 1;
+    if (c.pseudo)
+        cc_pseudo(&c);
     return cc_write(&c, argv[2]) ? 1 : 0;
 }

@@ -7,7 +7,7 @@
 
 static const char *const styles[] = UI_STYLE_NAMES;
 static const char *const buttons[] = {"back-again", "again-back", "back", "close"};
-static const char *const languages[] = {"en", "de"};
+const char *const cc_languages[CC_LANGUAGES] = {"en", "de"};
 static const char *const forms[] = {"zero", "one", "other"};
 
 struct reader {
@@ -83,7 +83,7 @@ static void read_text(struct reader *r, const char *line)
         *dot = '\0';
         f = index_of(dot + 1, forms, CC_FORMS);
     }
-    l = index_of(key, languages, CC_LANGUAGES);
+    l = index_of(key, cc_languages, CC_LANGUAGES);
     if (l < 0 || f < 0)
         cc_complain(c, r->file, r->line, "no such language or form: %s", line);
     else

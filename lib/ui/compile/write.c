@@ -137,6 +137,9 @@ static void write_tables(const struct cc *c, FILE *o)
     for (int i = 0; i < c->n_windows; i++)
         fprintf(o, "    [UI_%s] = {%d, layouts_%s},\n", upper(c->windows[i].name),
                 c->windows[i].n_variants, lower(c->windows[i].name));
+    fprintf(o, "};\n\nconst struct ui_language_row ui_language_table[UI_LANGUAGES] = {\n");
+    for (int l = 0; l < CC_LANGUAGES; l++)
+        fprintf(o, "    {\"%s\", %s},\n", cc_languages[l], c->pseudo && l == 0 ? "true" : "false");
     fprintf(o, "};\n\nconst struct ui_string_row ui_string_table[UI_STRINGS] = {\n");
     for (int i = 0; i < c->n_strings; i++)
         write_string(&c->strings[i], o);

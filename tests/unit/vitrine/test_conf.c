@@ -212,6 +212,9 @@ static void test_settings(void **state)
     assert_int_equal(s.waiting_room, 1);
     snprintf(s.name, sizeof s.name, "Ada = \"L\" #1");
     s.theme = THEME_DARK;
+    s.language = 2;
+    s.password = SETTINGS_OWN_PASSWORD;
+    s.sound = s.ctrl_esc = 0;
     s.has_relay = invite_parse_relay("a.example:1/" PIN, &s.relay);
     s.has_proxy = invite_parse_relay("[2001:db8::1]:3128", &s.proxy);
     strcpy(s.proxy_user, "ada");
@@ -247,6 +250,10 @@ static void test_bad_settings(void **state)
         "password = x\n",
         "name = \n",
         "theme = pink\n",
+        "language = xx\n",
+        "password_kind = amber canal violet orbit\n",
+        "sound = loud\n",
+        "ctrl_esc = yes\nctrl_esc = yes\n",
         "relay = :\n",
         "proxy = a.example\n",
         "proxy = [::1]\n",

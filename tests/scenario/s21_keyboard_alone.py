@@ -1,0 +1,212 @@
+"""Everything by keyboard alone: every window is walked with Tab and back, and what it does is done by keys.
+
+The pointer is only laid on a window first: these desks have no window manager, so that the keyboard follows it.
+"""
+import os
+import time
+
+from desk import Desk
+from party import Party
+from session import Session
+
+VIEWER = (1600, 1200)
+NO_STOP = ('minimise', 'close')         # the window manager's keys do that
+NO_ROLE = ('area',)
+
+
+def newest(party, window):
+    return party.find('window', name=window, state='mapped')
+
+
+def focus(party, window):
+    event = newest(party, window)
+    return next((c['id'] for c in event['controls'] if c['focus']), None)
+
+
+def stops(party, window):
+    return {c['id'] for c in newest(party, window)['controls']
+            if c['id'] not in NO_STOP and c['role'] not in NO_ROLE and 'off' not in c['state']}
+
+
+def step(party, window, *keys):
+    """One key; returns what has the focus then."""
+    since = party.mark()
+    party.desk.tap(*keys)
+    party.wait('window', 5, since, name=window, state='mapped')
+    return focus(party, window)
+
+
+def lay(party, window, at=(0.5, 0.02)):
+    """Lays the pointer on the window's header, where nothing can be pressed, and waits until it rests."""
+    x, y, w, h = party.window(window)['rect']
+    party.desk.move(x + int(w * at[0]), y + int(h * at[1]))
+
+
+def walk(party, window):
+    """Tab goes round all that can be used, Shift+Tab the same way back; every stop is seen on the screen."""
+    if focus(party, window) is None:
+        step(party, window, 'Tab')
+    want, first, order = stops(party, window), focus(party, window), []
+    for control in newest(party, window)['controls']:
+        assert control['label'] or control['role'] in NO_ROLE, (window, control)
+    while not order or focus(party, window) != first:
+        order.append(focus(party, window))
+        assert len(order) <= len(want), (window, order)
+        if len(want) == 1:
+            break
+        step(party, window, 'Tab')
+    assert set(order) == want, (window, order, want)
+    for control in reversed(order[1:]):
+        assert step(party, window, 'Shift_L', 'Tab') == control, (window, control)
+    if len(order) > 1:
+        step(party, window, 'Shift_L', 'Tab')
+    return order
+
+
+def to(party, window, control):
+    for _ in range(40):
+        if focus(party, window) == control:
+            return
+        step(party, window, 'Tab')
+    raise AssertionError('%s is not in the Tab order of %s' % (control, window))
+
+
+def state(party, window, control):
+    return next(c['state'] for c in newest(party, window)['controls'] if c['id'] == control)
+
+
+def look(desk, party, window):
+    """The window's own pixels."""
+    return desk.shot(newest(party, window)['rect'])
+
+
+def test_home_and_settings():
+    """Home, settings, security status and the password window; what was chosen holds at once and next time."""
+    with Desk((1024, 768)) as desk, Party(desk, 'join') as me:
+        lay(me, 'home')
+        assert walk(me, 'home') == ['host', 'join_number', 'your_name', 'settings', 'doctor']
+        to(me, 'home', 'settings')
+        before = look(desk, me, 'home')
+        desk.tap('Return')
+        lay(me, 'settings', (0.4, 0.02))
+        order = walk(me, 'settings')
+        assert order[0] == 'your_name' and order[-2:] == ['save', 'cancel'], order
+        to(me, 'settings', 'theme_auto')
+        step(me, 'settings', 'Down')            # arrows move inside a group, and choose
+        assert state(me, 'settings', 'theme_light') == 'chosen'
+        step(me, 'settings', 'Down')
+        assert state(me, 'settings', 'theme_dark') == 'chosen' and state(me, 'settings', 'theme_auto') == ''
+        to(me, 'settings', 'lang_de')
+        step(me, 'settings', 'space')
+        to(me, 'settings', 'sound')
+        step(me, 'settings', 'space')
+        assert state(me, 'settings', 'sound') == ''
+        to(me, 'settings', 'pw_own')
+        step(me, 'settings', 'space')
+        to(me, 'settings', 'save')
+        since = me.mark()
+        desk.tap('Return')
+        me.window('home', 5, since)
+        labels = {c['id']: c['label'] for c in newest(me, 'home')['controls']}
+        assert labels['settings'] == 'Einstellungen', labels
+        me.wait('window', 8, since, name='toast', state='mapped')
+        lay(me, 'home')
+        time.sleep(0.2)
+        assert before.differences(look(desk, me, 'home')) > before.width * before.height // 2
+        with open(os.path.join(desk.dir, 'config/vitrine/settings')) as file:
+            text = file.read()
+        for line in ('theme = dark', 'language = de', 'sound = no', 'password_kind = own'):
+            assert line + '\n' in text, (line, text)
+        to(me, 'home', 'doctor')
+        desk.tap('space')
+        lay(me, 'doctor', (0.4, 0.02))
+        walk(me, 'doctor')
+        page = look(desk, me, 'doctor')
+        desk.tap('Next')
+        time.sleep(0.5)
+        assert page.differences(look(desk, me, 'doctor')) > 0
+        since = me.mark()
+        desk.tap('Escape')
+        me.wait('window', 5, since, name='doctor', state='closed')
+        lay(me, 'home')
+        to(me, 'home', 'host')
+        desk.tap('Return')                      # an own password is asked for first
+        lay(me, 'new-password', (0.4, 0.02))
+        walk(me, 'new-password')
+        to(me, 'new-password', 'password')
+        for key in 'ab':
+            desk.tap(key)
+        desk.tap('Return')                      # too short: marked, nothing begins
+        me.wait('window', 5, name='new-password')
+        to(me, 'new-password', 'password')
+        assert state(me, 'new-password', 'password') == 'error'
+        for key in 'cdefgh':
+            desk.tap(key)
+        desk.tap('Return')
+        assert me.wait('session', 20)['password'] == 'abcdefgh'
+
+
+def test_session():
+    """The windows of a session on both sides: panel, consent, bar, viewer, the end."""
+    with Desk((1024, 768)) as desk, Desk(VIEWER) as other:
+        with Session(desk) as s:
+            viewer = s.join(other)
+            lay(s.host, 'host-panel')
+            walk(s.host, 'host-panel')
+            to(s.host, 'host-panel', 'row_2')
+            desk.tap('space')                   # opens the row
+            s.host.wait('window', 5, name='host-panel')
+            to(s.host, 'host-panel', 'remove')
+            to(s.host, 'host-panel', 'share')
+            since = s.host.mark()
+            desk.tap('Return')
+            s.host.window('consent-share', 15, since)
+            assert focus(s.host, 'consent-share') == 'no'
+            order = walk(s.host, 'consent-share')
+            assert order[0] == 'no' and order[-1] == 'yes', order
+            s.host.wait('prompt', 10, s.host.mark(), kind='share', armed=True)
+            desk.tap('Escape')                  # the safe answer
+            s.host.wait('prompt', 5, since, kind='share', state='closed')
+            s.host.never('share', 0.3, since)
+            s.share()
+            lay(s.host, 'host-panel')
+            desk.tap('F6')
+            s.host.wait('window', 5, name='sharing-bar')
+            walk(s.host, 'sharing-bar')
+            to(s.host, 'sharing-bar', 'pause')
+            since = s.host.mark()
+            desk.tap('space')
+            s.host.wait('share', 5, since, state='paused')
+            lay(viewer, 'viewer', (0.4, 0.02))
+            walk(viewer, 'viewer')
+            to(viewer, 'viewer', 'one')
+            step(viewer, 'viewer', 'space')
+            assert state(viewer, 'viewer', 'one') == 'chosen'
+            to(viewer, 'viewer', 'leave')
+            other.tap('Return')
+            lay(viewer, 'ended', (0.4, 0.02))
+            assert walk(viewer, 'ended') == ['close2', 'home']
+            other.tap('Escape')
+            assert viewer.wait_exit() == 0
+
+
+def test_join_and_error():
+    """The join form by keys; an error, its details by F1, and back."""
+    with Desk((1024, 768)) as desk, Party(desk, 'join', '--relay', '127.0.0.1:9', '482915306') as me:
+        lay(me, 'join', (0.4, 0.02))
+        walk(me, 'join')
+        to(me, 'join', 'password')
+        for key in 'amber canal violet orbit':
+            desk.tap(key)
+        desk.tap('Return')
+        me.wait('error', 20, code='R-NET')
+        lay(me, 'error', (0.4, 0.02))
+        assert walk(me, 'error')[0] == 'retry'
+        since = me.mark()
+        desk.tap('F1')
+        me.wait('window', 5, since, name='error')
+        label = {c['id']: c['label'] for c in newest(me, 'error')['controls']}['details']
+        assert label == 'Hide details', label
+        since = me.mark()
+        desk.tap('Escape')
+        me.window('home', 5, since)
