@@ -120,8 +120,7 @@ static bool take_setting(struct reader *r, struct desktop *d)
     if (!take(r, 4, &head) || head[0] > TYPE_COLOUR)
         return false;
     size_t len = r->big ? (size_t)head[2] << 8 | head[3] : (size_t)head[3] << 8 | head[2];
-    return take_text(r, len, &name) && take(r, 4, &serial) &&
-           take_value(r, d, head[0], name, len);
+    return take_text(r, len, &name) && take(r, 4, &serial) && take_value(r, d, head[0], name, len);
 }
 
 bool desktop_take_xsettings(struct desktop *d, const uint8_t *bytes, size_t len)

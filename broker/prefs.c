@@ -22,8 +22,8 @@ static void fill(struct app *a)
 {
     const struct settings *s = &a->settings;
     a->model.settings = (struct ui_settings){
-        .password = (uint8_t)(s->password == SETTINGS_NO_PASSWORD && !may_lack(a) ? 0
-                                                                                  : s->password),
+        .password =
+            (uint8_t)(s->password == SETTINGS_NO_PASSWORD && !may_lack(a) ? 0 : s->password),
         .language = (uint8_t)s->language,
         .theme = (uint8_t)s->theme,
         .waiting_room = prefs_lobby(a),
@@ -35,9 +35,9 @@ static void fill(struct app *a)
         .changing = a->session.phase == PHASE_HOST,
     };
     a->model.wrong = 0;
-    a->model.password_minimum = (uint32_t)(a->conf.password_minimum > MIN_PASSWORD
-                                               ? a->conf.password_minimum
-                                               : MIN_PASSWORD);
+    a->model.password_minimum =
+        (uint32_t)(a->conf.password_minimum > MIN_PASSWORD ? a->conf.password_minimum
+                                                           : MIN_PASSWORD);
 }
 
 void prefs_open(struct app *a)

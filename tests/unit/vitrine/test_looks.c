@@ -93,9 +93,9 @@ static void themes_have_names(void **state)
     static const struct {
         const char *name;
         enum desktop_theme theme;
-    } cases[] = {{"Adwaita", DESKTOP_LIGHT},        {"Yaru-dark", DESKTOP_DARK},
+    } cases[] = {{"Adwaita", DESKTOP_LIGHT},         {"Yaru-dark", DESKTOP_DARK},
                  {"HighContrast", DESKTOP_CONTRAST}, {"ContrastHighInverse", DESKTOP_CONTRAST},
-                 {"Breeze-Dark", DESKTOP_DARK},     {"", DESKTOP_LIGHT}};
+                 {"Breeze-Dark", DESKTOP_DARK},      {"", DESKTOP_LIGHT}};
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -107,12 +107,8 @@ static void resources_are_read(void **state)
     static const struct {
         const char *text;
         unsigned dpi;
-    } cases[] = {{"Xft.dpi:\t120\n", 120},
-                 {"*a: b\nXft.dpi: 192", 192},
-                 {"xXft.dpi: 120\n", 0},
-                 {"Xft.dpi: 1\n", 0},
-                 {"Xft.dpi: 99999999999999\n", 0},
-                 {"Xft.dpi:", 0}};
+    } cases[] = {{"Xft.dpi:\t120\n", 120}, {"*a: b\nXft.dpi: 192", 192},     {"xXft.dpi: 120\n", 0},
+                 {"Xft.dpi: 1\n", 0},      {"Xft.dpi: 99999999999999\n", 0}, {"Xft.dpi:", 0}};
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -159,8 +155,8 @@ static void settings_come_first(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(xsettings_are_read),   cmocka_unit_test(cut_xsettings_are_refused),
-        cmocka_unit_test(themes_have_names),    cmocka_unit_test(resources_are_read),
+        cmocka_unit_test(xsettings_are_read),     cmocka_unit_test(cut_xsettings_are_refused),
+        cmocka_unit_test(themes_have_names),      cmocka_unit_test(resources_are_read),
         cmocka_unit_test(locales_have_languages), cmocka_unit_test(settings_come_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
