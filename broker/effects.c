@@ -118,10 +118,15 @@ static void do_unmap_bar(struct app *a, const struct session_effect *e)
 static void do_prepare_prompt(struct app *a, const struct session_effect *e)
 {
     static const enum prompt_kind kinds[] = {
-        [PROMPT_ADMIT] = PROMPT_KIND_ADMIT, [PROMPT_SHARE] = PROMPT_KIND_SHARE};
+        [PROMPT_ADMIT] = PROMPT_KIND_ADMIT,     [PROMPT_SHARE] = PROMPT_KIND_SHARE,
+        [PROMPT_PRESENT] = PROMPT_KIND_PRESENT, [PROMPT_BECOME] = PROMPT_KIND_BECOME,
+        [PROMPT_WORDS] = PROMPT_KIND_WORDS,     [PROMPT_STILL] = PROMPT_KIND_STILL,
+        [PROMPT_END] = PROMPT_KIND_END};
+    const char *name = people_knock_name(&a->people, e->person);
+    if (!*name)
+        name = people_member_name(&a->people, (uint16_t)e->person);
     facts_update(a);
-    prompt_prepare(a->windows, e->serial, kinds[e->code], e->person,
-                   people_knock_name(&a->people, e->person), e->flag != 0);
+    prompt_prepare(a->windows, e->serial, kinds[e->code], e->person, name, e->flag != 0);
 }
 
 static void do_mask(struct app *a, const struct session_effect *e)

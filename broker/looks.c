@@ -16,6 +16,7 @@ void looks_apply(struct ui_model *m, const struct settings *s, const struct desk
 {
     m->theme = theme_of(s, d);
     m->language = s->language ? (uint8_t)(s->language - 1) : (uint8_t)ui_language_of(locale);
+    m->sound = s->sound;
     m->flags = s->reduced_motion || d->still ? FLAG_STILL : 0;
     if (ui_language_table[m->language].right_to_left)
         m->flags |= FLAG_RIGHT_TO_LEFT;

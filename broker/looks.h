@@ -8,7 +8,8 @@
 #include "broker/settings.h"
 #include "broker/ui/model.h"
 
-/* Writes theme, flags and language into the model. `locale` is the environment's (looks_locale). */
+/* Writes theme, flags, language and sound into the model. `locale` is the environment's
+ * (looks_locale). */
 void looks_apply(struct ui_model *m, const struct settings *s, const struct desktop *d,
                  const char *locale);
 /* LC_ALL, LC_MESSAGES or LANG, the first that says something; "" none. */

@@ -182,6 +182,13 @@ static void on_pointer(void *ctx, uint32_t tag, const void *reply)
     display_flush(w->d);
 }
 
+/* The server's own bell, as loud as the desktop has it: no sound system, no further rights. */
+static void tone(struct windows *w)
+{
+    if (w->model->sound)
+        xcb_bell(w->d->x, 0);
+}
+
 /* What hangs off the screen, or lies under the border, is never wholly seen: its guard would never
    end. */
 static void bring_onto_screen(struct pane *p)
@@ -196,6 +203,7 @@ static void begin_in_panel(struct windows *w)
 {
     struct pane *p = &w->pane[pane_for(&w->prompt)];
     w->prompt.step = PROMPT_STEP_UP;
+    tone(w);
     if (p->which == PANE_MAIN)
         bring_onto_screen(p);
     windows_feed(p, (struct origin_event){.what = ORIGIN_CHANGED});
@@ -223,6 +231,7 @@ void prompt_on_mapped(struct windows *w)
     if (q->step != PROMPT_STEP_MAPPING)
         return;
     q->step = PROMPT_STEP_UP;
+    tone(w);
     /* Again: a window can be grabbed for only once it is viewable. */
     take_keyboard(w, w->pane[PANE_DIALOG].win.id);
     windows_tell_prompt(w, false);

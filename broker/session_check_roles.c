@@ -36,7 +36,7 @@ const char *session_check_roles(const struct session *s)
 
 /* What comes of a yes, and of nothing else. */
 const char *session_check_roles_step(const struct session *before, const struct session_event *ev,
-                                   const struct session *after, const struct session_effects *out)
+                                     const struct session *after, const struct session_effects *out)
 {
     bool yes = check_yes_said(before, ev);
     for (unsigned i = 0; i < out->n; i++) {

@@ -6,6 +6,7 @@
 
 #include "ch_ui.h"
 #include "lib/chan.h"
+#include "lib/loop.h"
 #include <string.h>
 
 static void painter_failed(struct windows *w, enum windows_painter which)
@@ -13,6 +14,44 @@ static void painter_failed(struct windows *w, enum windows_painter which)
     windows_painter(w, which, NULL);
     if (w->calls.painter_failed)
         w->calls.painter_failed(w->calls.ctx, which);
+}
+
+/* --- a painter that takes too long is as good as dead */
+
+static void on_slow(void *ctx)
+{
+    struct slow *s = ctx;
+    struct windows *w = s->w;
+    enum windows_painter which = (enum windows_painter)(s - w->slow);
+    s->orders = 0;
+    if (w->painter[which])
+        painter_failed(w, which);
+}
+
+static void count_order(struct windows *w, enum windows_painter which)
+{
+    struct slow *s = &w->slow[which];
+    s->w = w;
+    if (s->orders++ == 0)
+        loop_set_timer(w->loop, PAINTER_SLOW_MS, on_slow, s);
+}
+
+/* One is done: the next one has its own time. */
+static void count_answer(struct windows *w, enum windows_painter which)
+{
+    struct slow *s = &w->slow[which];
+    if (s->orders > 0 && --s->orders > 0)
+        loop_set_timer(w->loop, PAINTER_SLOW_MS, on_slow, s);
+    else
+        loop_clear_timer(w->loop, on_slow, s);
+}
+
+void windows_paint_stop(struct windows *w)
+{
+    for (unsigned i = 0; i < PAINTERS; i++) {
+        w->slow[i].orders = 0;
+        loop_clear_timer(w->loop, on_slow, &w->slow[i]);
+    }
 }
 
 static bool order_picture(struct pane *p, const struct shared *page)
@@ -28,6 +67,8 @@ static bool order_picture(struct pane *p, const struct shared *page)
     p->ordered = view_content(&p->view, w->model);
     bool ok = msg_ui_paint_send(w->painter[p->painter], &m) == 0;
     explicit_bzero(&m, sizeof m);
+    if (ok)
+        count_order(w, p->painter);
     return ok;
 }
 
@@ -78,6 +119,7 @@ static void on_picture(struct pane *p)
 
 int windows_painted(struct windows *w, enum windows_painter which, uint32_t serial)
 {
+    count_answer(w, which);
     for (unsigned n = 0; n < PANES; n++) {
         struct pane *p = &w->pane[n];
         if (p->painter != which || !window_painted(&p->win, serial))
@@ -94,6 +136,8 @@ int windows_painted(struct windows *w, enum windows_painter which, uint32_t seri
 void windows_painter(struct windows *w, enum windows_painter which, struct chan *painter)
 {
     w->painter[which] = painter;
+    w->slow[which].orders = 0;
+    loop_clear_timer(w->loop, on_slow, &w->slow[which]);
     for (unsigned n = 0; n < PANES; n++) {
         struct pane *p = &w->pane[n];
         if (p->painter != which)

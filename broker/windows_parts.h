@@ -57,6 +57,11 @@ struct windows {
     struct ui_model *model;
     struct windows_calls calls;
     struct chan *painter[PAINTERS];
+    struct slow {
+        struct windows *w;
+        uint64_t since_ms; /* of the oldest order not answered; 0 none */
+        unsigned orders;   /* not answered yet */
+    } slow[PAINTERS];
     uint32_t serial; /* of paint orders */
     unsigned scale;
     bool assistive;
@@ -87,6 +92,7 @@ struct ui_rect pane_root_rect(const struct pane *p, uint8_t control);
 
 /* windows_paint.c */
 void pane_repaint(struct pane *p);
+void windows_paint_stop(struct windows *w); /* no timer of it is left */
 
 /* windows_viewer.c */
 void windows_note_create(struct windows *w);

@@ -25,14 +25,14 @@ enum fail {
     FAIL_X_ERROR = 18, /* unexpected X error; detail: code << 16 | major */
     FAIL_X_NO_XTEST = 19,
     FAIL_X_NO_COMPOSITE = 28, /* one window can be shared only with it */
-    FAIL_X_NO_INPUT = 24, /* XInput 2.2 is missing */
-    FAIL_FONTS = 20,      /* no usable font */
-    FAIL_SCENE = 21,      /* a window or slot that does not exist */
-    FAIL_PICTURE = 22,    /* a unit that does not decode */
-    FAIL_TARGET = 23,     /* memory file too small or not sealed */
-    FAIL_CRYPTO = 30,     /* OpenSSL refused something that cannot fail; self-test included */
-    FAIL_KEYS = 31,       /* certificate or key file unusable */
-    FAIL_FILE = 40        /* log or key file unusable; detail: errno */
+    FAIL_X_NO_INPUT = 24,     /* XInput 2.2 is missing */
+    FAIL_FONTS = 20,          /* no usable font */
+    FAIL_SCENE = 21,          /* a window or slot that does not exist */
+    FAIL_PICTURE = 22,        /* a unit that does not decode */
+    FAIL_TARGET = 23,         /* memory file too small or not sealed */
+    FAIL_CRYPTO = 30,         /* OpenSSL refused something that cannot fail; self-test included */
+    FAIL_KEYS = 31,           /* certificate or key file unusable */
+    FAIL_FILE = 40            /* log or key file unusable; detail: errno */
 };
 
 /* NET_CLOSED.what */

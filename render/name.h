@@ -5,6 +5,7 @@
  */
 #ifndef RENDER_NAME_H
 #define RENDER_NAME_H
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,16 @@
    a terminated UTF-8 text and returns its length; 0 when nothing visible is left. Malformed UTF-8
    counts as nothing visible. */
 size_t name_clean(char out[NAME_CLEAN_MAX], const char *untrusted, size_t len);
+
+/* What a name looks like: two names that a person may take for each other have the same skeleton.
+   Decomposed, without marks, case, spaces and signs; letters of other scripts, and digits, that are
+   drawn like Latin letters become those. For comparing only, never shown. Returns its length. */
+size_t name_skeleton(char out[NAME_CLEAN_MAX], const char *untrusted, size_t len);
+/* Both look the same; two names of which nothing is visible do not. */
+bool name_looks_like(const char *a, const char *b);
+/* It contains "vitrine", or is "you" or the language's word for it (`you`, may be NULL), whatever
+   letters it is written with. */
+bool name_misleads(const char *untrusted, const char *you);
 
 /* Byte length of the first `count` graphemes of a text. */
 size_t name_prefix(const char *text, size_t len, size_t count);

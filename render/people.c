@@ -1,5 +1,6 @@
 /* People on windows: marks, badges, the card of a consent dialog. vitrine-render ui; claimed names
  * go through part_chip. */
+#include "render/name.h"
 #include "render/parts.h"
 #include <stddef.h>
 
@@ -41,17 +42,40 @@ void part_badges(struct painter *p, double x, double y, double end, uint16_t b)
     }
 }
 
+uint16_t part_row_badges(const struct painter *p, unsigned row)
+{
+    const struct scene *s = p->s;
+    const char *name = s->rows[row].untrusted_name;
+    uint16_t badges = s->rows[row].badges;
+
+    if (badges & UI_BADGE_YOU)
+        return badges; /* it is the others who are to be told from us */
+    if (name_misleads(name, ui_string_text(UI_STR_HOST_YOU, p->c.language, 0)))
+        badges |= UI_BADGE_SAME_NAME;
+    for (unsigned i = 0; i < s->n_rows; i++)
+        if (i != row && name_looks_like(name, s->rows[i].untrusted_name))
+            badges |= UI_BADGE_SAME_NAME;
+    return badges;
+}
+
 void part_person(struct painter *p, double y, enum ui_icon icon, enum ui_string typed)
 {
     struct canvas *c = &p->c;
     struct place at = {24, y, 512, 64};
     double x = 84;
+    bool odd =
+        name_misleads(p->s->words[UI_SLOT_NAME], ui_string_text(UI_STR_HOST_YOU, c->language, 0));
 
     canvas_fill(c, at, 8, COLOUR_SURFACE);
     canvas_stroke(c, at, 8, COLOUR_LINE, 1);
     canvas_icon(c, icon, 40, y + 18, 28, COLOUR_TEXT, 1.75);
     x += part_chip(p, x, y + 7, 280, p->s->words[UI_SLOT_NAME], COLOUR_SUNKEN) + 8;
     if (p->s->told[UI_SLOT_VERIFIED]) /* of somebody in the session it is known */
-        part_badges(p, x, y + 8, 528, p->s->number[UI_SLOT_VERIFIED] ? UI_BADGE_WORDS_MATCH : 0);
+        part_badges(p, x, y + 8, 528,
+                    (uint16_t)((p->s->number[UI_SLOT_VERIFIED] ? UI_BADGE_WORDS_MATCH : 0) |
+                               (odd ? UI_BADGE_SAME_NAME : 0)));
+    else if (odd)
+        part_badge(p, x, y + 8, ui_string_text(UI_STR_BADGE_SAME, c->language, 0), BADGE_WARN,
+                   UI_ICON_NONE);
     canvas_string(c, 84, y + 53, typed, COLOUR_TEXT2, 0, NULL);
 }

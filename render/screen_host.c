@@ -70,7 +70,7 @@ static void member(struct painter *p, const struct scene_row *r, unsigned contro
     } else {
         x += part_chip(p, x, at.y + 13, 150, r->untrusted_name, on) + 8;
     }
-    part_badges(p, x, at.y + 14, ROW_END, r->badges);
+    part_badges(p, x, at.y + 14, ROW_END, part_row_badges(p, (unsigned)(r - p->s->rows)));
 }
 
 static void members(struct painter *p)

@@ -33,7 +33,8 @@ static void person(struct painter *p, const struct scene_row *r, unsigned contro
         part_badge(p, x, at.y + 10, ui_string_text(UI_STR_BADGE_WAITING, c->language, 0),
                    BADGE_WARN, UI_ICON_CLOCK);
     else
-        part_badges(p, x, at.y + 10, at.x + at.w - 8, r->badges);
+        part_badges(p, x, at.y + 10, at.x + at.w - 8,
+                    part_row_badges(p, (unsigned)(r - p->s->rows)));
 }
 
 static void range(struct painter *p)

@@ -40,6 +40,7 @@ struct ui_model {
     uint8_t theme;    /* 0 light, 1 dark, 2 high contrast */
     uint8_t flags;    /* bit 0 right to left, bit 1 reduced motion */
     uint8_t language; /* enum ui_language */
+    bool sound;       /* a tone when something is asked */
 
     /* our session, or the one we are in */
     char sid[10];                    /* nine digits; empty: not known yet */

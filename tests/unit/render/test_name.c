@@ -101,6 +101,51 @@ static void graphemes_are_counted_whole(void **state)
     assert_int_equal(name_prefix("", 0, 3), 0);
 }
 
+/* Pairs that a person may take for each other, and pairs that nobody does. */
+static void names_that_look_alike(void **state)
+{
+    static const struct {
+        const char *a, *b;
+        bool same;
+    } pairs[] = {
+        {"Alex", "alex", true},
+        {"Alex", "\u0410lex", true},                /* Cyrillic */
+        {"Alex", "A\u200bl\u2060ex", true},         /* invisible between */
+        {"Alex", "\u202eAlex", true},               /* direction */
+        {"Alex", "Al\u00e9x", true},                /* marks */
+        {"Alex", "\uff21\uff4c\uff45\uff58", true}, /* full width */
+        {"Alex", "A l.e-x", true},
+        {"Ida", "lda", true},
+        {"Bob", "B0b", true},
+        {"Alex", "Alexa", false},
+        {"\u05d0\u05d1", "\u05d1\u05d0", false},
+        {"...", "---", false}, /* nothing to compare */
+        {"", "", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
+        if (name_looks_like(pairs[i].a, pairs[i].b) != pairs[i].same)
+            fail_msg("%s and %s", pairs[i].a, pairs[i].b);
+}
+
+static void names_that_mislead(void **state)
+{
+    static const char *const bad[] = {"vitrine",      "Vitrine support", "v i t r i n e",
+                                      "\u03bdltr1ne", "v\u0456trine",    "You",
+                                      "y o u",        "\u0443ou",        "Sie"};
+    static const char *const good[] = {
+        "Young", "Siegfried", "Victor", "Vitali", "\u0418\u0432\u0430\u043d", ""};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        if (!name_misleads(bad[i], "Sie"))
+            fail_msg("%s", bad[i]);
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
+        if (name_misleads(good[i], "Sie"))
+            fail_msg("%s", good[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -108,6 +153,8 @@ int main(void)
         cmocka_unit_test(malformed_is_nothing),
         cmocka_unit_test(cleaning_twice_changes_nothing),
         cmocka_unit_test(graphemes_are_counted_whole),
+        cmocka_unit_test(names_that_look_alike),
+        cmocka_unit_test(names_that_mislead),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
