@@ -37,9 +37,9 @@
 
 #define PEOPLE 2
 #ifdef __SANITIZE_ADDRESS__
-#define DEPTH 4 /* the same walk, an order of magnitude slower */
+#define DEPTH 3 /* the same walk, an order of magnitude slower */
 #else
-#define DEPTH 5
+#define DEPTH 4
 #endif
 #define STALE 1000
 
