@@ -1,6 +1,7 @@
 """Two relays with one key behind HAProxy in TCP mode: the one that has the session is killed, and it goes on."""
 import os
 import signal
+import socket
 import subprocess
 import time
 
@@ -11,6 +12,7 @@ from session import Desk, Session, compare
 CONFIG = '''
 global
     maxconn 2000
+    stats socket {folder}/stats mode 600 level user
 defaults
     mode tcp
     timeout connect 2s
@@ -40,13 +42,33 @@ class Balancer:
     """HAProxy that passes TCP through and routes by the hint (relay.md 7)."""
 
     def __init__(self, a, b):
-        self.port = free_port()
-        path = os.path.join(scratch('vth'), 'haproxy.cfg')
+        self.port, self.folder = free_port(), scratch('vth')
+        path = os.path.join(self.folder, 'haproxy.cfg')
         with open(path, 'w') as out:
-            out.write(CONFIG.format(port=self.port, a=a.port, b=b.port))
+            out.write(CONFIG.format(port=self.port, a=a.port, b=b.port, folder=self.folder))
         self.process = subprocess.Popen(['haproxy', '-q', '-db', '-f', path], stdout=subprocess.DEVNULL,
                                         stderr=subprocess.DEVNULL)
-        time.sleep(0.5)
+        self.wait_up()
+
+    def states(self):
+        """What HAProxy thinks of its servers, once it is there at all."""
+        with socket.socket(socket.AF_UNIX) as stats:
+            stats.connect(os.path.join(self.folder, 'stats'))
+            stats.sendall(b'show stat\n')
+            text = b''.join(iter(lambda: stats.recv(65536), b'')).decode()
+        rows = [line.split(',') for line in text.splitlines() if line and not line.startswith('#')]
+        return [row[17] for row in rows if row[1] in ('a', 'b')]
+
+    def wait_up(self):
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                if set(self.states()) == {'UP'}:
+                    return
+            except OSError:
+                pass
+            assert time.monotonic() < deadline, 'HAProxy does not see both relays'
+            time.sleep(0.05)
 
     def __enter__(self):
         return self
@@ -88,5 +110,5 @@ def test_one_of_two_relays_killed():
                 assert different == 0, '%s pixels differ' % different
                 s.host.never('prompt', 0.1, host_mark)
                 killed.start()
-                time.sleep(1)  # HAProxy has to see it
+                balancer.wait_up()
             viewer.never('ended', 0.1)

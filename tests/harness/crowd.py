@@ -1,0 +1,331 @@
+"""A session under a bad network whose members come, go, are cut off, killed and removed at random.
+
+After every step the promises are looked at: nothing looks at the screen unless it is shared; nobody but those for
+whom there is a reason has ended, and each of those with the right words; a picture that is compared is complete. At
+the end no process holds a descriptor more than at the beginning, and its memory is what it was."""
+import os
+import random
+import time
+
+from chaos import Chaos
+from relay import Relay
+from session import Desk, Missing, Session, compare, enlarge
+
+HOST, VIEWER, SEATS = (800, 600), (1200, 900), 3
+LASTING = ('vitrine', 'vitrine-net', 'vitrine-seal', 'vitrine-render', 'vitrine-audit', 'vitrine-relay')
+GROWTH_KB = 8192
+FIRST = 'first'     # figures that are kept once everything has been used once
+
+
+class Broken(AssertionError):
+    """A promise was not kept."""
+
+
+class Member:
+    def __init__(self, party, wire, desk):
+        self.party, self.wire, self.desk, self.joined, self.reason = party, wire, desk, False, None
+
+    def over(self):
+        """('error', 'J-OUT'), ('ended', 'cut') ...; None: goes on."""
+        for kind, field in (('error', 'code'), ('ended', 'how')):
+            event = self.party.find(kind)
+            if event:
+                return kind, event[field]
+        return None
+
+
+class Crowd:
+    def __init__(self, seed, say=print):
+        self.random, self.seed, self.say = random.Random(seed), seed, say
+        self.members, self.count, self.steps, self.wrong_at = [], 0, {}, 0
+
+    # ------------------------------------------------------------------------------------ the stage
+    def __enter__(self):
+        self.desk = Desk(HOST)
+        self.seats = [Desk(VIEWER, kind='xvfb') for _ in range(SEATS)]
+        for desk in [self.desk] + self.seats:
+            desk.__enter__()
+        self.desk.show('xterm', '-geometry', '60x12+4+420', '-e', 'sh', '-c', 'while :; do date +%N; sleep 0.5; done')
+        self.relay = Relay()
+        self.wire = Chaos(self.relay.port, self.random.random(), every=40)
+        self.wire.fierce = False
+        self.session = Session(self.desk, '--relay', self.relay.through(self.wire)).__enter__()
+        self.host = self.session.host
+        return self
+
+    def __exit__(self, *_):
+        for m in self.members:
+            m.party.stop()
+            m.wire.close()
+        self.session.__exit__()
+        self.wire.close()
+        self.relay.party.stop()
+        for desk in [self.desk] + self.seats:
+            desk.stop()
+
+    # ------------------------------------------------------------------------------------ steps
+    def free_seat(self):
+        taken = [m.desk for m in self.members]
+        return next((d for d in self.seats if d not in taken), None)
+
+    def start(self, password=None):
+        self.count += 1
+        desk, name = self.free_seat(), 'P%d' % self.count
+        wire = Chaos(self.relay.port, self.random.random(), fierce=self.random.random() < 0.25)
+        link = self.session.info['invitation'].replace(':%d/' % self.wire.port, ':%d/' % wire.port)
+        m = Member(self.session.start_join(desk, name=name, password=password, invitation=link), wire, desk)
+        m.name = name
+        self.members.append(m)
+        return m
+
+    def join(self):
+        if not self.free_seat():
+            return
+        m = self.start()
+        deadline = time.monotonic() + 40
+        while time.monotonic() < deadline and not m.over():
+            if self.host.find('prompt', kind='admit', name=m.name, armed=True):
+                try:
+                    self.session.admit(m.name)
+                    m.party.wait('member', 15, state='joined')
+                    m.joined = True
+                    break
+                except Missing:
+                    pass            # its line broke at the door: what it says is looked at below
+            time.sleep(0.05)
+        if m.joined:
+            m.party.window('viewer', 30)
+            enlarge(m.desk)
+            m.wire.fierce = True
+        elif not m.over():
+            raise Broken('%s neither came in nor heard why:\n%s' % (m.name, m.party.transcript()))
+        elif m.wire.fierce:
+            m.reason = 'door'
+
+    def wrong(self):
+        """One now and then: the relay and the host count them."""
+        if not self.free_seat() or time.monotonic() < self.wrong_at:
+            return
+        self.wrong_at = time.monotonic() + 75
+        m = self.start('four wrong words here')
+        m.reason = 'wrong'
+        deadline = time.monotonic() + 40
+        while not m.over() and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+    def one(self):
+        there = [m for m in self.members if m.joined and not m.reason]
+        return self.random.choice(there) if there else None
+
+    def leave(self):
+        m = self.one()
+        if m:
+            m.reason = 'left'
+            m.party.process.terminate()
+
+    def kill(self):
+        m = self.one()
+        if m:
+            m.reason = 'killed'
+            m.party.process.kill()
+
+    def cut(self):
+        m = self.one()
+        if m:
+            m.wire.block()
+            time.sleep(self.random.uniform(0, 3))
+            m.wire.allow()
+
+    def host_cut(self):
+        self.wire.block()
+        time.sleep(self.random.uniform(0, 2))
+        self.wire.allow()
+
+    def kick(self):
+        """The first of the list; which one that is shows by who hears of it."""
+        if not self.one():
+            return
+        self.quiet()
+        since = self.host.mark()
+        for m in self.members:
+            m.maybe = not m.reason
+        try:
+            self.host.press('host-panel', 'row_2')
+            self.host.press('host-panel', 'remove', 5)
+            self.session.info = self.host.wait('session', 10, since)
+        except Missing:
+            return                  # somebody left in that moment, and the row is another's
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            for m in self.members:
+                if m.maybe and m.over() == ('error', 'J-OUT'):
+                    m.reason = 'removed'
+                    return
+            if self.host.find('member', since, state='left') or self.host.find('member', since, state='lost'):
+                return
+            time.sleep(0.05)
+        raise Broken('removed, and nobody heard of it:\n' + self.host.transcript())
+
+    def pause(self):
+        self.quiet()
+        since = self.host.mark()
+        try:
+            self.host.press('sharing-bar', 'pause', 5)
+            self.host.wait('share', 10, since, state='paused')
+            time.sleep(0.3)
+            self.consent()
+            self.host.press('sharing-bar', 'resume', 5)
+            self.host.wait('share', 20, since, state='on')
+        except Missing:
+            if not self.host.find('line', since, state='lost'):
+                raise
+
+    def look(self):
+        """A member's picture is complete, once its line holds."""
+        m = self.one()
+        if not m or not self.quiet():
+            return
+        m.wire.fierce = False
+        try:
+            if self.until(lambda: self.line_of(m.party) == 'back', 40) and not m.over():
+                different, _, _ = compare(self.host, m.party, self.desk, m.desk,
+                                          ignore=[(0, 410, 400, 190)], timeout=25)
+                if different:
+                    raise Broken('%s pixels differ at %s' % (different, m.name))
+        finally:
+            m.wire.fierce = True
+
+    # ------------------------------------------------------------------------------------ promises
+    @staticmethod
+    def line_of(party):
+        event = party.find('line')
+        return event['state'] if event else 'back'
+
+    def until(self, true, seconds):
+        deadline = time.monotonic() + seconds
+        while not true():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.05)
+        return True
+
+    def quiet(self):
+        """The host's own line holds and its screen is shared."""
+        return self.until(lambda: self.line_of(self.host) == 'back' and
+                          (self.host.find('share') or {}).get('state') == 'on', 60)
+
+    def consent(self):
+        share = self.host.find('share')
+        if not share or share['state'] != 'on':
+            if not share or time.monotonic() - share['_at'] > 1:
+                self.host.no_capture()
+
+    def endings(self):
+        """Who has ended has a reason, and the words that go with it."""
+        right = {'wrong': [('error', 'J-PASS'), ('error', 'J-WAIT'), ('error', 'R-NET')],
+                 'removed': [('error', 'J-OUT')],
+                 'door': [('error', 'R-NET'), ('ended', 'cut')],
+                 'left': [None, ('ended', 'properly')], 'killed': [None]}
+        for m in list(self.members):
+            over, gone = m.over(), m.party.process.poll() is not None
+            if over and not m.reason:
+                raise Broken('%s ended without a reason: %s\n%s' % (m.name, over, m.party.transcript()))
+            if m.reason and over not in right[m.reason]:
+                raise Broken('%s, %s: %s' % (m.name, m.reason, over))
+            if gone and not m.reason:
+                raise Broken('%s is gone: %s\n%s' % (m.name, m.party.transcript(), '\n'.join(m.party.errors)))
+            if m.reason and (over or gone):
+                m.party.stop()
+                m.wire.close()
+                self.members.remove(m)
+                self.session.viewers.remove(m.party)
+        if self.host.process.poll() is not None or self.host.find('error') or self.host.find('ended'):
+            raise Broken('the host: ' + self.host.transcript())
+
+    def figures(self):
+        """{process: (descriptors, resident KB)} of what lasts."""
+        found = {}
+        for side, party in (('host', self.host), ('relay', self.relay.party)):
+            pids = dict(party.workers())
+            pids[party.process.pid] = 'vitrine'
+            for pid, name in pids.items():
+                if name not in LASTING:
+                    continue
+                with open('/proc/%d/status' % pid) as status:
+                    rss = next(int(line.split()[1]) for line in status if line.startswith('VmRSS'))
+                key = '%s %s' % (side, name)
+                fds = len(os.listdir('/proc/%d/fd' % pid))
+                if key in found:        # the broker and its launcher
+                    found[key] = (found[key][0] + fds, found[key][1] + rss)
+                else:
+                    found[key] = (fds, rss)
+        return found
+
+    # ------------------------------------------------------------------------------------ the play
+    def alone(self):
+        """Nobody but the host is in it; its screen is not shared."""
+        for m in self.members:
+            m.reason = m.reason or 'left'
+            if m.party.process.poll() is None and not m.over():
+                m.party.process.terminate()
+        if not self.until(lambda: all(m.over() or m.party.process.poll() is not None for m in self.members), 20):
+            raise Broken('somebody does not leave')
+        self.endings()
+        time.sleep(2)
+
+    def step(self):
+        name = self.random.choices(('join', 'leave', 'kill', 'cut', 'host_cut', 'kick', 'pause', 'look', 'wrong'),
+                                   (8, 2, 1, 4, 1, 2, 1, 4, 1))[0]
+        self.steps[name] = self.steps.get(name, 0) + 1
+        getattr(self, name)()
+        self.consent()
+        self.endings()
+
+    def play(self, seconds):
+        end, told = time.monotonic() + seconds, 0
+        self.session.share()
+        self.join()
+        self.join()
+        self.endings()
+        self.wire.fierce = True
+        first = None
+        while time.monotonic() < end:
+            self.step()
+            if time.monotonic() - told > 60:
+                told = time.monotonic()
+                now = self.figures()
+                first = first or now
+                self.say('soak: %4d s left, %s' % (end - told, table(now)))
+        self.wire.fierce = False
+        if not self.quiet():
+            raise Broken('the host does not come to rest:\n' + self.host.transcript())
+        self.alone()
+        return first, self.figures()
+
+
+def table(figures):
+    return ', '.join('%s %d fd %d KB' % (key, *value) for key, value in sorted(figures.items()))
+
+
+def soak(seconds, seed, say=print):
+    """Plays for that long; fails where a promise is broken or something grows."""
+    say('soak: seed %d' % seed)
+    with Crowd(seed, say) as crowd:
+        faults = dict(crowd.wire.done)
+        crowd.session.share()
+        crowd.join()
+        crowd.alone()
+        before = crowd.figures()
+        since = crowd.host.mark()
+        crowd.host.press('sharing-bar', 'stop')
+        crowd.host.wait('share', 10, since, state='off')
+        _, after = crowd.play(seconds)
+        faults = crowd.wire.done
+        say('soak: %d people, steps %s, faults on the host\'s line %s' % (crowd.count, crowd.steps, faults))
+        say('soak: before %s' % table(before))
+        say('soak: after  %s' % table(after))
+        for key, (fds, rss) in after.items():
+            if fds > before[key][0]:
+                raise Broken('%s holds %d descriptors, %d before' % (key, fds, before[key][0]))
+            if rss > before[key][1] + GROWTH_KB:
+                raise Broken('%s holds %d KB, %d before' % (key, rss, before[key][1]))
