@@ -211,6 +211,8 @@ $(BENCH): $(B)/%: $(B)/o/%.o $(B)/libvitrine.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) -o $@ $^ $(LDFLAGS_ALL) $(BENCH_MORE) -lxcb -lz -lssl -lcrypto
+$(B)/tests/bench/relay $(B)/tests/bench/proxied: $(B)/o/tests/bench/load/load.o
+$(B)/tests/bench/relay $(B)/tests/bench/proxied: BENCH_MORE := $(B)/libvitrine.a
 # This one plays the broker: the kill switch in it is the real one.
 $(B)/tests/harness/hand: $(B)/vitrine.a
 $(B)/tests/harness/hand: BENCH_MORE := $(B)/libvitrine.a -lxcb-xinput -lxcb-xtest
@@ -237,6 +239,13 @@ bench-picture: all bench
 	$(Q)B=$(B) tests/bench/run.py
 bench-control: all bench
 	$(Q)B=$(B) tests/bench/control.py
+# SECONDS is for each of its runs; BENCHMARKS.md gets the table.
+bench-relay: all bench
+	$(Q)B=$(B) tests/bench/relay.py $(SECONDS)
+# Twenty minutes, or SOAK_S seconds; SEED repeats one.
+SOAK_S ?= 1200
+soak: all bench
+	$(Q)B=$(B) tests/soak.py --seconds $(SOAK_S) $(if $(SEED),--seed $(SEED))
 scenario: all bench $(B)/tests/unit/vitrine/test_windows
 	$(Q)B=$(B) tests/run.py
 
@@ -259,7 +268,7 @@ format-check:
 clean:
 	rm -rf $(B)
 
-.PHONY: all unit unit-build unit-sanitize replay replay-run fuzz fuzz-run setup demo check check-model bench bench-picture bench-control scenario install format \
+.PHONY: all unit unit-build unit-sanitize replay replay-run fuzz fuzz-run setup demo check check-model bench bench-picture bench-control bench-relay soak scenario install format \
         format-check clean
 .SECONDARY:
 .DEFAULT_GOAL := all

@@ -14,7 +14,7 @@ from session import Desk, Missing, Session, compare, enlarge
 HOST, VIEWER, SEATS = (800, 600), (1200, 900), 3
 LASTING = ('vitrine', 'vitrine-net', 'vitrine-seal', 'vitrine-render', 'vitrine-audit', 'vitrine-relay')
 GROWTH_KB = 8192
-FIRST = 'first'     # figures that are kept once everything has been used once
+RESUME = 75         # seconds: no lost member waits longer
 
 
 class Broken(AssertionError):
@@ -37,7 +37,8 @@ class Member:
 class Crowd:
     def __init__(self, seed, say=print):
         self.random, self.seed, self.say = random.Random(seed), seed, say
-        self.members, self.count, self.steps, self.wrong_at = [], 0, {}, 0
+        self.members, self.count, self.steps = [], 0, {}
+        self.words, self.faults, self.wrong_at = {}, {}, 0
 
     # ------------------------------------------------------------------------------------ the stage
     def __enter__(self):
@@ -81,6 +82,7 @@ class Crowd:
     def join(self):
         if not self.free_seat():
             return
+        since = self.host.mark()
         m = self.start()
         deadline = time.monotonic() + 40
         while time.monotonic() < deadline and not m.over():
@@ -99,8 +101,8 @@ class Crowd:
             m.wire.fierce = True
         elif not m.over():
             raise Broken('%s neither came in nor heard why:\n%s' % (m.name, m.party.transcript()))
-        elif m.wire.fierce:
-            m.reason = 'door'
+        elif m.wire.fierce or self.line_of(self.host) == 'lost' or self.host.find('line', since):
+            m.reason = 'door'       # one of the two lines was not there
 
     def wrong(self):
         """One now and then: the relay and the host count them."""
@@ -142,29 +144,21 @@ class Crowd:
         self.wire.allow()
 
     def kick(self):
-        """The first of the list; which one that is shows by who hears of it."""
+        """The first of the list; the host says who that was. It may be somebody whose line is lost just then."""
         if not self.one():
             return
         self.quiet()
         since = self.host.mark()
-        for m in self.members:
-            m.maybe = not m.reason
         try:
-            self.host.press('host-panel', 'row_2')
+            self.host.press('host-panel', 'row_2', 5)
             self.host.press('host-panel', 'remove', 5)
+            name = self.host.wait('member', 10, since, state='removed')['name']
             self.session.info = self.host.wait('session', 10, since)
         except Missing:
             return                  # somebody left in that moment, and the row is another's
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline:
-            for m in self.members:
-                if m.maybe and m.over() == ('error', 'J-OUT'):
-                    m.reason = 'removed'
-                    return
-            if self.host.find('member', since, state='left') or self.host.find('member', since, state='lost'):
-                return
-            time.sleep(0.05)
-        raise Broken('removed, and nobody heard of it:\n' + self.host.transcript())
+        for m in self.members:
+            if m.name == name and not m.reason:
+                m.reason, m.since = 'removed', time.monotonic()
 
     def pause(self):
         self.quiet()
@@ -223,8 +217,8 @@ class Crowd:
     def endings(self):
         """Who has ended has a reason, and the words that go with it."""
         right = {'wrong': [('error', 'J-PASS'), ('error', 'J-WAIT'), ('error', 'R-NET')],
-                 'removed': [('error', 'J-OUT')],
-                 'door': [('error', 'R-NET'), ('ended', 'cut')],
+                 'removed': [None, ('error', 'J-OUT'), ('ended', 'cut')],
+                 'door': [('error', 'R-NET'), ('error', 'J-WAIT'), ('ended', 'cut')],
                  'left': [None, ('ended', 'properly')], 'killed': [None]}
         for m in list(self.members):
             over, gone = m.over(), m.party.process.poll() is not None
@@ -232,15 +226,28 @@ class Crowd:
                 raise Broken('%s ended without a reason: %s\n%s' % (m.name, over, m.party.transcript()))
             if m.reason and over not in right[m.reason]:
                 raise Broken('%s, %s: %s' % (m.name, m.reason, over))
+            if m.reason == 'removed' and not over and time.monotonic() - m.since > RESUME:
+                raise Broken('%s was removed and has not heard of it:\n%s' % (m.name, m.party.transcript()))
+            self.heard(m, over)
             if gone and not m.reason:
                 raise Broken('%s is gone: %s\n%s' % (m.name, m.party.transcript(), '\n'.join(m.party.errors)))
             if m.reason and (over or gone):
                 m.party.stop()
                 m.wire.close()
+                self.count_faults(m.wire)
                 self.members.remove(m)
                 self.session.viewers.remove(m.party)
         if self.host.process.poll() is not None or self.host.find('error') or self.host.find('ended'):
             raise Broken('the host: ' + self.host.transcript())
+
+    def count_faults(self, wire):
+        for fault, n in wire.done.items():
+            self.faults[fault] = self.faults.get(fault, 0) + n
+
+    def heard(self, m, over):
+        if over:
+            key = '%s: %s' % (m.reason, over[1])
+            self.words[key] = self.words.get(key, 0) + 1
 
     def figures(self):
         """{process: (descriptors, resident KB)} of what lasts."""
@@ -288,19 +295,18 @@ class Crowd:
         self.join()
         self.endings()
         self.wire.fierce = True
-        first = None
         while time.monotonic() < end:
             self.step()
             if time.monotonic() - told > 60:
                 told = time.monotonic()
                 now = self.figures()
-                first = first or now
                 self.say('soak: %4d s left, %s' % (end - told, table(now)))
         self.wire.fierce = False
         if not self.quiet():
             raise Broken('the host does not come to rest:\n' + self.host.transcript())
         self.alone()
-        return first, self.figures()
+        self.count_faults(self.wire)
+        return self.figures()
 
 
 def table(figures):
@@ -311,7 +317,6 @@ def soak(seconds, seed, say=print):
     """Plays for that long; fails where a promise is broken or something grows."""
     say('soak: seed %d' % seed)
     with Crowd(seed, say) as crowd:
-        faults = dict(crowd.wire.done)
         crowd.session.share()
         crowd.join()
         crowd.alone()
@@ -319,9 +324,8 @@ def soak(seconds, seed, say=print):
         since = crowd.host.mark()
         crowd.host.press('sharing-bar', 'stop')
         crowd.host.wait('share', 10, since, state='off')
-        _, after = crowd.play(seconds)
-        faults = crowd.wire.done
-        say('soak: %d people, steps %s, faults on the host\'s line %s' % (crowd.count, crowd.steps, faults))
+        after = crowd.play(seconds)
+        say('soak: %d people, steps %s, faults %s, words %s' % (crowd.count, crowd.steps, crowd.faults, crowd.words))
         say('soak: before %s' % table(before))
         say('soak: after  %s' % table(after))
         for key, (fds, rss) in after.items():

@@ -1,0 +1,60 @@
+/*
+ * What the relay's benchmarks share: TLS connections that read as fast as they can, the time each
+ * unit needed, and what another process costs. Not part of the product.
+ *
+ * A unit's time ends when the kernel has its first bytes for the receiver (SO_TIMESTAMPNS), not
+ * when this process comes to read them: on a machine with two cores that would measure the load
+ * generator.
+ */
+#ifndef TESTS_BENCH_LOAD_H
+#define TESTS_BENCH_LOAD_H
+#include "lib/relay_frame.h"
+#include <netinet/in.h>
+#include <openssl/types.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#define LOAD_ROOM (FRAME_HEAD + FRAME_UNIT_MAX)
+#define LOAD_UNIT_HEAD 7
+
+struct load_end {
+    int fd;
+    SSL *ssl;
+    uint8_t *in;
+    size_t have;
+    uint64_t arrived_ns; /* first bytes of the frame being read */
+    uint64_t units;
+    uint64_t said_ns;
+    void *owner;
+};
+
+typedef void (*load_frame_fn)(struct load_end *e, size_t len);
+
+/* Prints what and errno, ends the process that is measured and this one. */
+_Noreturn void load_give_up(const char *what);
+void load_watch_pid(pid_t pid);
+uint64_t load_now_ns(void); /* CLOCK_REALTIME, as the kernel's stamps */
+void load_bind_core(pid_t pid, int core);
+double load_cpu_seconds(void);
+long load_pss_kb(void);
+/* What the kernel holds for the sockets of that local port: bytes of buffers. */
+long load_kernel_bytes(uint16_t port);
+
+void load_begin(load_frame_fn on_frame);
+/* Each fifty connections come from an address of their own: the relay limits sources. */
+void load_open(struct load_end *e, size_t index, uint16_t port);
+void load_say(struct load_end *e, const uint8_t *bytes, size_t len);
+void load_say_frame(struct load_end *e, const struct frame *f);
+void load_hear(int wait_ms);
+/* A unit of that mid with the time in it; its length. */
+size_t load_write_unit(uint8_t *out, uint16_t mid, size_t content, bool key);
+void load_note(struct load_end *e); /* the unit in e->in has arrived */
+/* From here on units count; the figures so far are forgotten. */
+void load_measure(void);
+struct load_result {
+    uint64_t units;
+    double p50_ms, p99_ms;
+};
+struct load_result load_result(void);
+
+#endif

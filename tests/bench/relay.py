@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""make bench-relay: what the relay costs beside encryption alone and beside HAProxy; the table goes into BENCHMARKS.md.
+
+    tests/bench/relay.py [SECONDS]
+
+SECONDS (5) is for each run. As root everything measured gets real-time priority, so that what else runs on the machine
+does not count as delay; the relay (or HAProxy) has one core, the load generator another. Needs `make all bench` first.
+"""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+BUILD = os.environ.get('B', os.path.join(ROOT, 'build'))
+TABLE, UNIT, RATE = os.path.join(ROOT, 'BENCHMARKS.md'), 8192, 30
+BEGIN, END = '<!-- relay measured -->', '<!-- relay end -->'
+AUDIENCES = ((1, 200), (1, 500), (1, 1000), (200, 3))
+sys.path.insert(0, os.path.join(ROOT, 'tests/harness'))
+
+
+def first():
+    """A prefix that lets a program go before all others, where that is allowed."""
+    return ['chrt', '-f', '5'] if not os.geteuid() else []
+
+
+def measure(name, *args):
+    done = subprocess.run([*first(), os.path.join(BUILD, 'tests/bench', name), *map(str, args)],
+                          stdout=subprocess.PIPE, timeout=300, check=True)
+    return json.loads(done.stdout)
+
+
+def certificate(folder):
+    cert, key = os.path.join(folder, 'crt'), os.path.join(folder, 'key')
+    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1',
+                    '-subj', '/CN=bench', '-keyout', key, '-out', cert], check=True, stderr=subprocess.DEVNULL)
+    both = os.path.join(folder, 'pem')
+    with open(both, 'w') as out:
+        for path in (cert, key):
+            with open(path) as part:
+                out.write(part.read())
+    return both
+
+
+def rows(seconds, pem):
+    record = measure('record', UNIT, 2)['cpu_s_per_gbit']
+    yield 'Encryption alone (AES-256-GCM in TLS 1.3 records of %d bytes, written to nowhere): %.3f CPU s/Gbit.' % (UNIT, record)
+    yield ''
+    yield '| audience | updates/s | relay CPU s/Gbit | HAProxy CPU s/Gbit | ratio | relay / encryption | core used | missed | p50 ms | p99 ms | KiB idle viewer | KiB active | KiB of kernel buffers, idle |'
+    yield '|---|---|---|---|---|---|---|---|---|---|---|---|---|'
+    for sessions, viewers in AUDIENCES:
+        other = measure('proxied', sessions * viewers, UNIT, seconds, RATE, pem)
+        for rate in (RATE, RATE / 2):
+            own = measure('relay', sessions, viewers, UNIT, seconds, rate)
+            ratio = '%.3f | %.2f' % (other['cpu_s_per_gbit'], own['cpu_s_per_gbit'] / other['cpu_s_per_gbit'])
+            yield '| %d of %d | %g | %.3f | %s | %.1f | %.2f | %d of %d | %.2f | %.2f | %.1f | %.1f | %.1f |' % (
+                sessions, viewers, rate, own['cpu_s_per_gbit'], ratio if rate == RATE else '- | -',
+                own['cpu_s_per_gbit'] / record, own['cpu'], own['missed'], own['delivered'] + own['missed'],
+                own['p50_ms'], own['p99_ms'], own['idle_kb'], own['active_kb'], own['kernel_kb'])
+
+
+def main():
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 5
+    with tempfile.TemporaryDirectory() as folder:
+        lines = []
+        for line in rows(seconds, certificate(folder)):
+            print(line, flush=True)
+            lines.append(line)
+    with open(TABLE) as old:
+        text = old.read()
+    head, _, rest = text.partition(BEGIN)
+    _, _, tail = rest.partition(END)
+    load = os.getloadavg()[0]
+    said = 'Command: `make bench-relay`, %g s a run; load average of the machine at its end: %.1f.' % (seconds, load)
+    with open(TABLE, 'w') as out:
+        out.write(head + BEGIN + '\n' + said + '\n' + '\n'.join(lines) + '\n' + END + tail)
+
+
+main()
