@@ -154,6 +154,7 @@
 #define RELAY_BEHIND_MAX_MS 16000     /* ... each skip doubles that, up to this: a slow line still completes pictures */
 #define RELAY_BEHIND_CALM_MS 10000    /* without a skip: halved again */
 #define RELAY_REPORT_MS 100
+#define RELAY_TICK_MS 20             /* sessions are looked at in turn, each every RELAY_REPORT_MS */
 #define RELAY_REPORT_IDLE_MS 1000
 #define RELAY_NEED_MS 1000            /* one NEED to the presenter in this time */
 #define RELAY_NEED_GRACE_MS 300       /* a new viewer's KEY unit comes unasked, with the epoch */

@@ -89,6 +89,7 @@ struct session *session_create(struct hub *h, uint32_t number, const struct toke
     s->number = number;
     s->token = *token;
     s->alone_ms = s->traffic_ms = now_ms;
+    s->ticked_ms = now_ms - number % RELAY_REPORT_MS; /* a phase of its own */
     write_sid(number, s->sid);
     if (!fill(s, h)) {
         account_release(s->account);

@@ -73,7 +73,7 @@ struct session {
     struct account *account;
     uint32_t handle_next, handle_keys[4];
     bool wants_key;
-    uint64_t need_ms, report_ms;
+    uint64_t need_ms, report_ms, ticked_ms; /* when last */
     uint64_t away_ms, alone_ms, traffic_ms; /* since when */
 };
 

@@ -90,19 +90,31 @@ static bool is_over(const struct hub *h, const struct session *s)
     return since(h, s->traffic_ms) >= RELAY_IDLE_MS;
 }
 
+/* Each session at its own time: two hundred REPORTs at once would keep units waiting for
+ * milliseconds. */
+static bool is_due(const struct hub *h, struct session *s)
+{
+    if (since(h, s->ticked_ms) < RELAY_REPORT_MS)
+        return false;
+    s->ticked_ms = h->now.ms;
+    return true;
+}
+
 static bool tick_sessions(struct hub *h)
 {
     bool busy = false;
     struct session *next;
     for (struct session *s = h->sessions; s != NULL; s = next) {
         next = s->after;
+        busy |= since(h, s->traffic_ms) < BUSY_MS;
+        if (!is_due(h, s))
+            continue;
         if (is_over(h, s)) {
             hub_end_session(h, s, FRAME_ERR_ENDED);
             continue;
         }
         check_viewers(h, s);
         report_if_due(h, s);
-        busy |= since(h, s->traffic_ms) < BUSY_MS;
     }
     return busy;
 }
@@ -185,5 +197,5 @@ unsigned hub_tick(struct hub *h, struct hub_now now)
     if (h->drain_ms != 0 && now.ms >= h->drain_ms)
         end_drain(h);
     hub_settle(h);
-    return busy ? RELAY_REPORT_MS : SWEEP_MS;
+    return busy ? RELAY_TICK_MS : SWEEP_MS;
 }

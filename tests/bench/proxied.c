@@ -3,7 +3,7 @@
  * its own plain connection behind it, into which this program writes every unit. HAProxy is bound
  * to one core, this program to the next. Prints one line of JSON. Not part of the product.
  *
- *     proxied VIEWERS UNIT_BYTES SECONDS UNITS_PER_SECOND CERTIFICATE_AND_KEY
+ *     proxied SESSIONS VIEWERS UNIT_BYTES SECONDS UNITS_PER_SECOND CERTIFICATE_AND_KEY
  */
 #include "tests/bench/load/load.h"
 #include <arpa/inet.h>
@@ -29,7 +29,7 @@ static struct {
     pid_t pid;
     struct load_end *viewers;
     int *behind;
-    size_t n;
+    size_t n, groups; /* viewers in all; sessions they belong to */
 } bench;
 
 static void on_frame(struct load_end *e, size_t len)
@@ -94,25 +94,32 @@ static void write_all(int fd, const uint8_t *bytes, size_t len)
     }
 }
 
-static void send_round(size_t content)
+static void send_round(size_t group, size_t content)
 {
     static uint8_t unit[LOAD_ROOM];
-    size_t len = load_write_unit(unit, 1, content, true);
-    for (size_t i = 0; i < bench.n; i++)
-        write_all(bench.behind[i], unit, len);
+    size_t len = load_write_unit(unit, 1, content, true), each = bench.n / bench.groups;
+    for (size_t i = 0; i < each; i++)
+        write_all(bench.behind[group * each + i], unit, len);
 }
 
+/* Sessions take turns, evenly over the time between two units, as in relay.c. */
 static uint64_t run(size_t content, double seconds, double rate)
 {
-    uint64_t begun = load_now_ns(), end = begun + (uint64_t)(seconds * 1e9), next = begun, sent = 0;
+    uint64_t begun = load_now_ns(), end = begun + (uint64_t)(seconds * 1e9), sent = 0;
+    uint64_t apart = (uint64_t)(1e9 / rate), *next = calloc(bench.groups, sizeof *next);
+    for (size_t i = 0; i < bench.groups; i++)
+        next[i] = begun + apart * i / bench.groups;
     while (load_now_ns() < end) {
-        if (load_now_ns() >= next) {
-            send_round(content);
-            sent++;
-            next += (uint64_t)(1e9 / rate);
+        for (size_t i = 0; i < bench.groups; i++) {
+            if (load_now_ns() < next[i])
+                continue;
+            send_round(i, content);
+            next[i] += apart;
+            sent += bench.n / bench.groups;
         }
         load_hear(1);
     }
+    free(next);
     return sent;
 }
 
@@ -127,38 +134,40 @@ static void settle(uint64_t units)
 
 int main(int argc, char **argv)
 {
-    size_t content = argc > 2 ? (size_t)atol(argv[2]) : 0;
-    double seconds = argc > 3 ? atof(argv[3]) : 0, rate = argc > 4 ? atof(argv[4]) : 0, cpu, bytes;
+    size_t content = argc > 3 ? (size_t)atol(argv[3]) : 0;
+    double seconds = argc > 4 ? atof(argv[4]) : 0, rate = argc > 5 ? atof(argv[5]) : 0, cpu, bytes;
     uint16_t port, behind;
     struct load_result r;
     uint64_t sent;
     long before, idle;
-    if (argc < 6 || content < 16 || seconds <= 0 || rate <= 0)
-        load_give_up("usage: proxied VIEWERS UNIT_BYTES SECONDS UNITS_PER_SECOND CERTIFICATE");
-    bench.n = (size_t)atol(argv[1]);
+    if (argc < 7 || content < 16 || seconds <= 0 || rate <= 0)
+        load_give_up(
+            "usage: proxied SESSIONS VIEWERS UNIT_BYTES SECONDS UNITS_PER_SECOND CERTIFICATE");
+    bench.groups = (size_t)atol(argv[1]);
+    bench.n = bench.groups * (size_t)atol(argv[2]);
     bench.viewers = calloc(bench.n, sizeof *bench.viewers);
     bench.behind = calloc(bench.n, sizeof *bench.behind);
     load_begin(on_frame);
     int listener = listen_somewhere(&behind);
     close(listen_somewhere(&port));
-    spawn(port, argv[5], behind);
+    spawn(port, argv[6], behind);
     before = load_pss_kb();
     gather(listener, port);
     idle = load_pss_kb() - before;
-    send_round(content);
+    for (size_t i = 0; i < bench.groups; i++)
+        send_round(i, content);
     settle(bench.n);
     load_measure();
     cpu = load_cpu_seconds();
     sent = run(content, seconds, rate);
     cpu = load_cpu_seconds() - cpu;
-    settle(sent * bench.n);
+    settle(sent);
     r = load_result();
     bytes = (double)r.units * (double)(content + FRAME_HEAD + LOAD_UNIT_HEAD);
     printf("{\"viewers\":%zu,\"rate\":%g,\"delivered\":%llu,\"missed\":%lld,\"cpu\":%.3f,"
            "\"cpu_s_per_gbit\":%.4f,\"p50_ms\":%.2f,\"p99_ms\":%.2f,\"idle_kb\":%.1f}\n",
-           bench.n, rate, (unsigned long long)r.units, (long long)(sent * bench.n - r.units),
-           cpu / seconds, cpu / (bytes * 8 / 1e9), r.p50_ms, r.p99_ms,
-           (double)idle / (double)bench.n);
+           bench.n, rate, (unsigned long long)r.units, (long long)(sent - r.units), cpu / seconds,
+           cpu / (bytes * 8 / 1e9), r.p50_ms, r.p99_ms, (double)idle / (double)bench.n);
     kill(bench.pid, SIGKILL);
     waitpid(bench.pid, NULL, 0);
     return 0;
