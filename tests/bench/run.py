@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 """Measures vitrine beside its rivals in the screen-sharing lab and writes BENCHMARKS.md's table.
 
-    LAB=FOLDER B=build tests/bench/run.py [--reps 3] [--secs 5] [--only bytes,latency,fanout,slow] [RIVAL...]
+    LAB=FOLDER B=build tests/bench/run.py [--reps 3] [--secs 5] [--only bytes,latency,fanout,slow] [--first] [RIVAL...]
+
+--first gives the X servers, all systems and the measuring programs a real-time priority (root only): for a machine where
+others work too. They then wait for each other alone, but still share caches and cores' units with the rest.
 
 LAB is the folder of the lab (lab.py, drivers/, src/). All run alternating: every repeat starts each of them once. RIVAL: names
 of drivers there; without any, those whose programs are installed. Packages of the free rivals are installed by name.
@@ -34,11 +37,14 @@ def install():
         subprocess.run(as_root + ['apt-get', 'install', '-y', '--no-install-recommends'] + missing, check=False)
 
 
+first = []
+
+
 def lab(*args, warm='2'):
     env = dict(os.environ, VITRINE_WARM=warm, LAB_TMP=TMP, LAB_BIN=TMP + '/bin', LAB_DRIVERS=os.path.join(HERE, 'drivers'), VITRINE=ROOT, B=BUILD)
     env.pop('DISPLAY', None)
     print('bench: lab.py', ' '.join(args), flush=True)
-    subprocess.run([sys.executable, os.path.join(LAB, 'lab.py'), *args], env=env, check=False)
+    subprocess.run([*first, sys.executable, os.path.join(LAB, 'lab.py'), *args], env=env, check=False)
 
 
 def rows(measure):
@@ -73,7 +79,7 @@ def bytes_table(out, rivals, tag, title):
             r = [x for x in found if x['kind'] == kind and x['driver'] == name]
             if r:
                 out.append('| %s | %s | %s | %s | %s | %s of %d | %d | %.1f |' % (
-                    kind, name, spread([x['down'] / 1000 / max(1, x['seen']) for x in r]), spread([x['p50'] for x in r]),
+                    kind, name, spread([x['down'] / 1000 / max(1, x['seen'] or x['drawn']) for x in r]), spread([x['p50'] for x in r]),
                     spread([x['srv_cpu'] + x['view_cpu'] for x in r]), '%g' % middle([x['seen'] for x in r]), r[0]['drawn'],
                     middle([x['diff_px'] for x in r]), middle([x['foreign'] for x in r])))
 
@@ -149,10 +155,12 @@ def main():
     options.add_argument('--secs', default='5')
     options.add_argument('--only', default='bytes,latency,fanout,slow')
     options.add_argument('--keep', action='store_true', help='add to what was measured before')
+    options.add_argument('--first', action='store_true', help='before everybody else who works on this machine')
     options.add_argument('rivals', nargs='*')
     args = options.parse_args()
     if not os.path.exists(os.path.join(LAB, 'lab.py')):
         sys.exit('bench: LAB must name the folder of the screen-sharing lab')
+    first.extend(['chrt', '-r', '1'] if args.first else [])
     install()
     subprocess.run(['make', '-s', '-C', LAB, 'B=' + TMP + '/bin'] + [TMP + '/bin/' + p for p in ('workload', 'probe', 'proxy', 'role')], check=True)
     if not args.keep:
@@ -168,7 +176,8 @@ def main():
         lab('fanout', '-f', '1,8', '-t', args.secs, 'vitrine', MAIN, warm='35')
     if 'slow' in only:
         lab('bytes', '-t', args.secs, '-k', 'scroll', '-x', '-d 10 -r 20000', '-g', 'slow', 'vitrine', MAIN)
-    write('LAB=... tests/bench/run.py --reps %s --secs %s --only %s %s' % (args.reps, args.secs, args.only, ' '.join(rivals)), rivals)
+    write('LAB=... tests/bench/run.py --reps %s --secs %s --only %s %s%s' % (
+        args.reps, args.secs, args.only, '--first ' if args.first else '', ' '.join(rivals)), rivals)
 
 
 if __name__ == '__main__':
