@@ -110,7 +110,7 @@ $(B)/pseudo/vitrine: $(B)/o/broker/main.o $(B)/o/gen/pseudo/ui_tables.o $(B)/vit
 $(B)/pseudo/vitrine-render: $(B)/o/render/main.o $(B)/o/gen/pseudo/ui_tables.o $(B)/render.a $(B)/libvitrine.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) -o $@ $^ $(LDFLAGS_ALL) $(LIBS_render)
-pseudo: all $(PSEUDO)
+pseudo: all $(PSEUDO) $(B)/pseudo/test_paint
 	$(Q)for p in $(filter-out vitrine render,$(PROCESSES)); do ln -f $(B)/vitrine-$$p $(B)/pseudo/vitrine-$$p; done
 
 define process
@@ -146,6 +146,10 @@ UNIT_HELP = $(patsubst %.c,$(B)/o/%.o,$(filter-out tests/unit/$(1)/test_%,$(wild
             $(if $(filter lib,$(1)),$(B)/o/gen/schema.o)
 UNIT_MORE_lib = $(patsubst %,$(B)/o/policy/compile/%.o,constants source) # the names that policies use
 UNIT_MORE_verify = $(B)/audit.a # the verifier is tried on what the writer writes
+$(B)/pseudo/test_paint: $(B)/o/tests/unit/render/test_paint.o $(B)/o/tests/unit/render/samples.o \
+        $(B)/o/gen/pseudo/ui_tables.o $(B)/render.a $(B)/libvitrine.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) -o $@ $^ $(LDFLAGS_ALL) $(LIBS_render) -lcmocka
 define unit
 $(B)/tests/unit/$(1)/%: $(B)/o/tests/unit/$(1)/%.o $(call UNIT_HELP,$(1)) \
         $(if $(filter $(1),$(PROCESSES)),$(B)/$(1).a) $(UNIT_MORE_$(1)) $(B)/libvitrine.a
@@ -246,6 +250,11 @@ bench-relay: all bench
 SOAK_S ?= 1200
 soak: all bench
 	$(Q)B=$(B) tests/soak.py --seconds $(SOAK_S) $(if $(SEED),--seed $(SEED))
+bench-windows: all bench
+	$(Q)B=$(B) tests/bench/windows.py
+# Every window and state as a picture, build/screens/index.html.
+screens: all bench pseudo $(B)/tests/unit/render/test_paint
+	$(Q)B=$(B) tests/screens.py
 scenario: all bench $(B)/tests/unit/vitrine/test_windows
 	$(Q)B=$(B) tests/run.py
 
@@ -268,7 +277,7 @@ format-check:
 clean:
 	rm -rf $(B)
 
-.PHONY: all unit unit-build unit-sanitize replay replay-run fuzz fuzz-run setup demo check check-model bench bench-picture bench-control bench-relay soak scenario install format \
+.PHONY: all unit unit-build unit-sanitize replay replay-run fuzz fuzz-run setup demo check check-model bench bench-picture bench-control bench-relay soak bench-windows scenario screens pseudo install format \
         format-check clean
 .SECONDARY:
 .DEFAULT_GOAL := all

@@ -146,7 +146,8 @@ static void draw_icon_button(struct painter *p, struct place at, const struct ui
                 control_look(UI_KIND_ICON, look).text, 1.75);
 }
 
-/* The link in a footer stands at its end, with the shield; any other is a button without a body. */
+/* The link in a footer stands at its end, with the shield; any other is a button without a body, a
+   small one at the end of its heading. */
 static void draw_link(struct painter *p, struct place at, const struct ui_face *f, uint16_t look)
 {
     struct canvas *c = &p->c;
@@ -157,6 +158,11 @@ static void draw_link(struct painter *p, struct place at, const struct ui_face *
     if (at.h >= 40) {
         canvas_label(c, at.x + 8, at.y + at.h / 2 + 5.4, at.w - 16, UI_STYLE_TITLE15,
                      control_look(UI_KIND_LINK, look).text, 0, label);
+        return;
+    }
+    if (at.y + at.h < c->h - 40) {
+        canvas_text(c, end, at.y + 24, UI_STYLE_HEAD, control_look(UI_KIND_LINK, look).text,
+                    CANVAS_END, label);
         return;
     }
     canvas_text(c, end, at.y + 24, UI_STYLE_CAPTION, COLOUR_TEXT2, CANVAS_END, label);

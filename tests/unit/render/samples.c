@@ -69,6 +69,7 @@ static void host_start(struct scene *s)
     look(s, UI_HOST_PANEL_COPY, UI_LOOK_FOCUS);
     for (unsigned i = UI_HOST_PANEL_REFUSE; i <= UI_HOST_PANEL_NEXT; i++)
         look(s, i, UI_LOOK_HIDDEN);
+    look(s, UI_HOST_PANEL_ALL, UI_LOOK_HIDDEN);
     look(s, UI_HOST_PANEL_CHANGE_PW, UI_LOOK_HIDDEN);
     look(s, UI_HOST_PANEL_PAUSE, UI_LOOK_HIDDEN);
     row(s, 1, UI_BADGE_YOU | UI_BADGE_ORGANIZER, "Sam");
@@ -85,6 +86,7 @@ static void host_sharing(struct scene *s)
     number(s, UI_SLOT_WAITING, 1);
     number(s, UI_SLOT_WRONG, 3);
     look(s, UI_HOST_PANEL_SHARE, UI_LOOK_FOCUS);
+    look(s, UI_HOST_PANEL_ALL, UI_LOOK_HIDDEN);
     look(s, UI_HOST_PANEL_PREV, UI_LOOK_HIDDEN);
     look(s, UI_HOST_PANEL_NEXT, UI_LOOK_HIDDEN);
     row(s, 0, 0, "Lee");
@@ -100,6 +102,7 @@ static void host_paused(struct scene *s)
     number(s, UI_SLOT_LOCKED, 1);
     number(s, UI_SLOT_PEOPLE, 41);
     number(s, UI_SLOT_WAITING, 12);
+    look(s, UI_HOST_PANEL_ALL, 0);
     look(s, UI_HOST_PANEL_PREV, UI_LOOK_OFF);
     look(s, UI_HOST_PANEL_NEXT, 0);
     look(s, UI_HOST_PANEL_CHANGE_PW, UI_LOOK_HIDDEN);

@@ -3,6 +3,7 @@
 #include "broker/ui/view.h"
 #include "ch_ui.h"
 #include "lib/keys.h"
+#include "lib/ui/strings.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -107,6 +108,84 @@ static void test_first_focus(void **state)
     assert_int_equal(opened(UI_ADMIT, &m).focus, UI_ADMIT_REFUSE);
     assert_int_equal(opened(UI_HOME, &m).focus, UI_HOME_HOST);
     assert_int_equal(opened(UI_SHARING_BAR, &m).focus, VIEW_NONE);
+}
+
+/* Right to left everything is where a mirror puts it: what is hit, and in which window. */
+static void test_mirrored(void **state)
+{
+    (void)state;
+    struct ui_model m = model(), other = model();
+    other.flags = 1;
+    for (unsigned kind = 0; kind < UI_WINDOWS; kind++) {
+        struct view v = opened((enum ui_window)kind, &m);
+        const struct ui_layout *l = view_layout(&v, &m);
+        for (uint8_t c = 0; c < l->n_controls; c++) {
+            struct ui_rect a = view_rect(&v, &m, c), b = view_rect(&v, &other, c);
+            if (a.w == 0)
+                continue;
+            assert_int_equal(b.x, v.w - a.x - a.w);
+            assert_int_equal(b.y, a.y);
+            assert_int_equal(b.w, a.w);
+            assert_int_equal(view_hit(&v, &m, a.x + 1, a.y + 1),
+                             view_hit(&v, &other, b.x + b.w - 2, b.y + 1));
+        }
+    }
+}
+
+/* Settings: a press changes the window's own copy, nothing of the model; the organisation's rules
+   cannot be pressed. */
+static void test_settings(void **state)
+{
+    (void)state;
+    struct ui_model m = model();
+    m.settings = (struct ui_settings){.waiting_room = true, .sound = true};
+    struct view v = opened(UI_SETTINGS, &m);
+    view_open(&v, &m);
+    view_press(&v, &m, UI_SETTINGS_SOUND);
+    view_press(&v, &m, UI_SETTINGS_THEME_CONTRAST);
+    view_press(&v, &m, UI_SETTINGS_LANG_DE);
+    view_press(&v, &m, UI_SETTINGS_PW_OWN);
+    assert_false(v.set.sound);
+    assert_true(m.settings.sound);
+    assert_int_equal(v.set.theme, 3);
+    assert_int_equal(v.set.language, 1 + UI_LANGUAGE_DE);
+    assert_int_equal(v.set.password, UI_PASSWORD_OWN);
+    view_press(&v, &m, UI_SETTINGS_WAITING); /* may_open is off: the organisation says so */
+    view_press(&v, &m, UI_SETTINGS_PW_NONE);
+    assert_true(v.set.waiting_room);
+    assert_int_equal(v.set.password, UI_PASSWORD_OWN);
+    assert_int_equal(view_press(&v, &m, UI_SETTINGS_SAVE).action, ACTION_SAVE_SETTINGS);
+    assert_int_equal(view_key(&v, &m, KEYS_ESCAPE).action, ACTION_CLOSE);
+}
+
+/* People: pages of seven, found by part of a name, actions only for somebody else. */
+static void test_people(void **state)
+{
+    (void)state;
+    static struct ui_person many[20];
+    struct ui_model m = model();
+    for (unsigned i = 0; i < 20; i++) {
+        many[i] = (struct ui_person){.id = i + 1};
+        snprintf(many[i].name, sizeof many[i].name, "Person %c", (char)('a' + i));
+    }
+    many[0].badges = UI_BADGE_YOU;
+    m.people = many;
+    m.n_people = 20;
+    struct view v = opened(UI_PEOPLE, &m);
+    assert_int_equal(view_look(&v, &m, UI_PEOPLE_ROW_1), UI_LOOK_OFF); /* ourselves */
+    view_key(&v, &m, KEYS_PAGE_DOWN);
+    view_key(&v, &m, KEYS_PAGE_DOWN);
+    view_key(&v, &m, KEYS_PAGE_DOWN);
+    assert_int_equal(v.page, 2);
+    assert_int_equal(view_look(&v, &m, UI_PEOPLE_ROW_7), UI_LOOK_HIDDEN);
+    assert_int_equal(view_look(&v, &m, UI_PEOPLE_REMOVE), UI_LOOK_HIDDEN);
+    assert_int_equal(view_press(&v, &m, UI_PEOPLE_ROW_6).id, 20);
+    assert_int_equal(view_look(&v, &m, UI_PEOPLE_REMOVE), 0);
+    assert_int_equal(view_press(&v, &m, UI_PEOPLE_REMOVE).id, 20);
+    assert_true(field_set(&v.field[0], "SON C", 5));
+    assert_int_equal(view_look(&v, &m, UI_PEOPLE_ROW_2), UI_LOOK_HIDDEN);
+    assert_int_equal(view_look(&v, &m, UI_PEOPLE_REMOVE), UI_LOOK_HIDDEN); /* not on this page */
+    assert_int_equal(view_press(&v, &m, UI_PEOPLE_ROW_1).id, 3);
 }
 
 static void test_tab(void **state)
@@ -215,9 +294,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_face), cmocka_unit_test(test_first_focus),
-        cmocka_unit_test(test_tab),        cmocka_unit_test(test_panel),
-        cmocka_unit_test(test_hit),        cmocka_unit_test(test_content),
-        cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_mirrored),   cmocka_unit_test(test_settings),
+        cmocka_unit_test(test_people),     cmocka_unit_test(test_tab),
+        cmocka_unit_test(test_panel),      cmocka_unit_test(test_hit),
+        cmocka_unit_test(test_content),    cmocka_unit_test(test_answers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

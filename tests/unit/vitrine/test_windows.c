@@ -362,6 +362,23 @@ static void test_prompt_painter(void **state)
     drop(r);
 }
 
+/* A painter that takes an order and does not paint is as good as dead, and said to be. */
+static void test_lazy_painter(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    r->lazy = true;
+    windows_show(r->w, UI_JOIN);
+    rig_run(r, PAINTER_SLOW_MS + 5000, &r->failed, 1);
+    assert_int_equal(r->failed, 1);
+    r->lazy = false;
+    windows_painter(r->w, PAINTER_MAIN, &r->ui[PAINTER_MAIN]); /* another one: painted again */
+    unsigned before = r->painted;
+    rig_run(r, 2000, &r->painted, before + 1);
+    assert_true(r->painted > before);
+    drop(r);
+}
+
 static void test_panel_admit(void **state)
 {
     (void)state;
@@ -526,19 +543,13 @@ static int drive(void)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_home),
-        cmocka_unit_test(test_expose),
-        cmocka_unit_test(test_typing),
-        cmocka_unit_test(test_prompt_yes),
-        cmocka_unit_test(test_prompt_no),
-        cmocka_unit_test(test_prompt_synthetic),
-        cmocka_unit_test(test_prompt_forged),
-        cmocka_unit_test(test_prompt_covered),
-        cmocka_unit_test(test_prompt_painter),
-        cmocka_unit_test(test_panel_admit),
-        cmocka_unit_test(test_bar),
-        cmocka_unit_test(test_picture),
-        cmocka_unit_test(test_copy),
+        cmocka_unit_test(test_home),           cmocka_unit_test(test_expose),
+        cmocka_unit_test(test_typing),         cmocka_unit_test(test_prompt_yes),
+        cmocka_unit_test(test_prompt_no),      cmocka_unit_test(test_prompt_synthetic),
+        cmocka_unit_test(test_prompt_forged),  cmocka_unit_test(test_prompt_covered),
+        cmocka_unit_test(test_prompt_painter), cmocka_unit_test(test_lazy_painter),
+        cmocka_unit_test(test_panel_admit),    cmocka_unit_test(test_bar),
+        cmocka_unit_test(test_picture),        cmocka_unit_test(test_copy),
         cmocka_unit_test(test_lost),
     };
     if (argc > 1 && strcmp(argv[1], "rig") == 0)

@@ -19,6 +19,8 @@ static int on_paint(void *ctx, struct msg_ui_paint *m)
 {
     struct rig *r = ctx;
     size_t size = (size_t)m->stride * m->height;
+    if (r->lazy)
+        return 0;
     if ((seals_of(m->memory) & (F_SEAL_SHRINK | F_SEAL_GROW)) != (F_SEAL_SHRINK | F_SEAL_GROW))
         return -1;
     uint32_t *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, m->memory, 0);
@@ -138,6 +140,12 @@ static void on_hint(void *ctx)
         printf("hint\n");
 }
 
+static void on_painter_failed(void *ctx, enum windows_painter which)
+{
+    (void)which;
+    ((struct rig *)ctx)->failed++;
+}
+
 static void on_lost(void *ctx)
 {
     ((struct rig *)ctx)->lost = true;
@@ -217,6 +225,7 @@ bool rig_start(struct rig *r)
                                                .bar_lost = on_bar_lost,
                                                .shown = on_shown_face,
                                                .hint = on_hint,
+                                               .painter_failed = on_painter_failed,
                                                .lost = on_lost,
                                                .tell_window = on_tell_window,
                                                .tell_prompt = on_tell_prompt};

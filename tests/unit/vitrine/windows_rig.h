@@ -34,6 +34,8 @@ struct rig {
     struct windows_prompt_line prompt;
     uint32_t colour; /* the painter's */
     bool echo;       /* print what happens */
+    bool lazy;       /* the painter takes orders and paints nothing */
+    unsigned failed; /* painter_failed */
 };
 
 /* False: no display. */
