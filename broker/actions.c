@@ -209,6 +209,23 @@ static void on_action(void *ctx, enum ui_window window, enum ui_action action, u
     case ACTION_LEAVE:
         simple(a, EV_END, false, 0, hand);
         break;
+    case ACTION_ASK_CONTROL:
+        simple(a, EV_ASK, false, 0, hand);
+        break;
+    case ACTION_RELEASE_CONTROL:
+        simple(a, EV_RELEASE, false, 0, hand);
+        break;
+    case ACTION_STOP_CONTROL:
+        simple(a, EV_STOP_CONTROL, false, 0, hand);
+        break;
+    case ACTION_ALLOW_CONTROL:
+        simple(a, EV_ALLOW, false, id, hand);
+        break;
+    case ACTION_OPEN_ROW: /* whose questions were off may ask again */
+        app_event(a,
+                  (struct session_event){.kind = EV_PARDON,
+                                         .number = people_member_slot(&a->people, (uint16_t)id)});
+        break;
     case ACTION_RETRY:
         do_retry(a);
         break;
@@ -282,10 +299,21 @@ static void on_screen_locked(void *ctx, bool locked)
     app_event(ctx, (struct session_event){.kind = EV_SCREEN_LOCK, .flag = locked});
 }
 
+static void on_owner_hand(void *ctx)
+{
+    hands_owner(ctx);
+    hands_look_at_state(ctx);
+}
+
 static void on_hint(void *ctx)
 {
     struct app *a = ctx;
     windows_toast(a->windows, UI_TOAST_HINT, "");
+}
+
+static void on_steer(void *ctx, const struct input_event *events, unsigned n)
+{
+    hands_steer(ctx, events, n);
 }
 
 static void on_lost(void *ctx)
@@ -315,9 +343,11 @@ void actions_fill(struct app *a, struct windows_calls *calls)
         .bar_lost = on_bar_lost,
         .owner_active = on_owner_active,
         .painter_failed = on_painter_failed,
-        .hint = on_hint,
         .screen_changed = on_screen_changed,
         .screen_locked = on_screen_locked,
+        .owner_hand = on_owner_hand,
+        .hint = on_hint,
+        .steer = on_steer,
         .lost = on_lost,
         .tell_window = on_tell_window,
         .tell_prompt = on_tell_prompt,

@@ -13,6 +13,7 @@
 #include "broker/display.h"
 #include "broker/doctor.h"
 #include "broker/events.h"
+#include "broker/hands.h"
 #include "broker/hotkey.h"
 #include "broker/launcher.h"
 #include "broker/options.h"
@@ -92,6 +93,7 @@ struct app {
     uint8_t own_fault; /* enum session_fault shown without a session having been tried */
     uint32_t wrong;    /* wrong tries */
     uint32_t mask_serial;
+    struct hands hands;
     uint32_t audit_serial, audit_written;
     uint64_t session_since_ms, share_since_ms;
     uint64_t stale_since_ms; /* the picture shown is not live; 0 it is */

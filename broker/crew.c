@@ -133,6 +133,8 @@ static const struct crew_post {
     [SW_GATE] = {WORKER_GATE, USES(route_open_gate, NULL)},
     [SW_CAPTURE] = {WORKER_CAPTURE, USES(route_open_capture, NULL)},
     [SW_VIEW] = {WORKER_VIEW, USES(route_open_view, NULL)},
+    [SW_INPUT_GATE] = {WORKER_GATE, USES(route_open_gate, NULL)},
+    [SW_INPUT] = {WORKER_INPUT, USES(route_open_input, NULL)},
 };
 
 /* Looked at before, because a worker that is not given its files would be waited for in vain. */

@@ -101,6 +101,7 @@ struct display {
     struct origin_devices devices;
     uint16_t keyboard[8]; /* master keyboards, for grabs */
     unsigned n_keyboards;
+    uint16_t pointer_device; /* the first master pointer; 0 none */
     struct keymap keys;
     int pointer_x, pointer_y; /* last known place on the root */
     xcb_timestamp_t time;     /* of the last event that had one */
@@ -144,6 +145,15 @@ int display_connect_raw(const struct display *d, struct xauth_cookie *cookie);
 struct ui_rect display_monitor_at(const struct display *d, int x, int y);
 /* Asks where the pointer is; d->pointer_x and _y follow. `done` may be NULL. */
 void display_query_pointer(struct display *d, display_reply_fn done, void *ctx);
+
+/* What decides which character a key makes, beside the keys that are down. */
+struct display_state {
+    uint8_t group, locks; /* locks: bit 0 Caps Lock, bit 1 Num Lock */
+};
+/* Asks for it; `done` gets a reply for display_take_state. */
+void display_query_state(struct display *d, display_reply_fn done, void *ctx);
+/* False: the server did not say. */
+bool display_take_state(const struct display *d, const void *reply, struct display_state *out);
 
 /* Used by display_facts.c */
 bool display_facts_learn(struct display *d);

@@ -98,6 +98,8 @@ static bool is_slave(const xcb_input_xi_device_info_t *i)
 
 static void take_device(struct display *d, const xcb_input_xi_device_info_t *i)
 {
+    if (i->type == XCB_INPUT_DEVICE_TYPE_MASTER_POINTER && d->pointer_device == 0)
+        d->pointer_device = i->deviceid;
     if (i->type == XCB_INPUT_DEVICE_TYPE_MASTER_KEYBOARD &&
         d->n_keyboards < sizeof d->keyboard / sizeof *d->keyboard)
         d->keyboard[d->n_keyboards++] = i->deviceid;
@@ -223,6 +225,24 @@ static void learn_keys(struct display *d)
         xcb_get_modifier_mapping_reply(d->x, xcb_get_modifier_mapping(d->x), NULL);
     take_modifiers(d, m);
     free(m);
+}
+
+void display_query_state(struct display *d, display_reply_fn done, void *ctx)
+{
+    if (d->pointer_device)
+        display_later(d, xcb_input_xi_query_pointer(d->x, d->root, d->pointer_device).sequence,
+                      done, ctx, 0);
+}
+
+bool display_take_state(const struct display *d, const void *reply, struct display_state *out)
+{
+    const xcb_input_xi_query_pointer_reply_t *r = reply;
+    if (!r)
+        return false;
+    out->group = r->group.effective & 3;
+    out->locks = (uint8_t)(((r->mods.locked & KEYS_LOCK) ? 1 : 0) |
+                           ((r->mods.locked & d->keys.num) ? 2 : 0));
+    return true;
 }
 
 /* ------------------------------------------------------------------------------------- formats */

@@ -92,6 +92,44 @@ static void do_remove(struct app *a, const struct session_effect *e)
         msg_seal_remove_send(seal, &(struct msg_seal_remove){.mid = (uint16_t)e->person});
 }
 
+static void do_ask(struct app *a, const struct session_effect *e)
+{
+    (void)e;
+    hands_ask(a);
+}
+
+static void do_grant(struct app *a, const struct session_effect *e)
+{
+    hands_grant(a, (uint16_t)e->person, e->number);
+}
+
+static void do_deny(struct app *a, const struct session_effect *e)
+{
+    hands_deny(a, (uint16_t)e->person);
+}
+
+static void do_grant_held(struct app *a, const struct session_effect *e)
+{
+    hands_held(a, e->flag != 0);
+}
+
+static void do_revoke(struct app *a, const struct session_effect *e)
+{
+    hands_revoke(a, e->flag, (uint8_t)e->code);
+}
+
+static void do_arm(struct app *a, const struct session_effect *e)
+{
+    (void)e;
+    hands_arm(a);
+}
+
+static void do_give_input(struct app *a, const struct session_effect *e)
+{
+    (void)e;
+    hands_give(a);
+}
+
 static void do_seal_end(struct app *a, const struct session_effect *e)
 {
     struct chan *seal = crew_chan(a, SW_SEAL);
@@ -121,10 +159,17 @@ static void do_prepare_prompt(struct app *a, const struct session_effect *e)
         [PROMPT_ADMIT] = PROMPT_KIND_ADMIT,     [PROMPT_SHARE] = PROMPT_KIND_SHARE,
         [PROMPT_PRESENT] = PROMPT_KIND_PRESENT, [PROMPT_BECOME] = PROMPT_KIND_BECOME,
         [PROMPT_WORDS] = PROMPT_KIND_WORDS,     [PROMPT_STILL] = PROMPT_KIND_STILL,
-        [PROMPT_END] = PROMPT_KIND_END};
-    const char *name = people_knock_name(&a->people, e->person);
+        [PROMPT_END] = PROMPT_KIND_END,         [PROMPT_CONTROL] = PROMPT_KIND_CONTROL,
+        [PROMPT_WHOLE] = PROMPT_KIND_WHOLE};
+    bool control = e->code == PROMPT_CONTROL || e->code == PROMPT_WHOLE;
+    const char *name = control ? "" : people_knock_name(&a->people, e->person);
     if (!*name)
         name = people_member_name(&a->people, (uint16_t)e->person);
+    if (control) {
+        a->model.words_known = true;
+        a->model.words_compared =
+            people_member_level(&a->people, (uint16_t)e->person) != LEVEL_CLAIMED;
+    }
     facts_update(a);
     prompt_prepare(a->windows, e->serial, kinds[e->code], e->person, name, e->flag != 0);
 }
@@ -230,6 +275,12 @@ static void do_tell_share(struct app *a, const struct session_effect *e)
     facts_update(a);
 }
 
+static void do_tell_control(struct app *a, const struct session_effect *e)
+{
+    record_tell_control(a, e);
+    facts_update(a);
+}
+
 static void do_tell_line(struct app *a, const struct session_effect *e)
 {
     (void)a;
@@ -268,6 +319,13 @@ static const action actions[EF_COUNT] = {
     [EF_LOCK] = do_lock,
     [EF_NEW_PASSWORD] = do_new_password,
     [EF_REMOVE] = do_remove,
+    [EF_ASK] = do_ask,
+    [EF_GRANT] = do_grant,
+    [EF_DENY] = do_deny,
+    [EF_GRANT_HELD] = do_grant_held,
+    [EF_REVOKE] = do_revoke,
+    [EF_ARM] = do_arm,
+    [EF_GIVE_INPUT] = do_give_input,
     [EF_SEAL_END] = do_seal_end,
     [EF_MAP_BAR] = do_map_bar,
     [EF_UNMAP_BAR] = do_unmap_bar,
@@ -285,6 +343,7 @@ static const action actions[EF_COUNT] = {
     [EF_CLEAR_TIMER] = do_clear_timer,
     [EF_AUDIT] = do_audit,
     [EF_TELL_SHARE] = do_tell_share,
+    [EF_TELL_CONTROL] = do_tell_control,
     [EF_TELL_LINE] = do_tell_line,
     [EF_TELL_ENDED] = do_tell_ended,
     [EF_TELL_FAULT] = do_tell_fault,

@@ -186,6 +186,22 @@ void events_share(const char *state, const char *why)
     end(&j);
 }
 
+void events_control(const struct events_control_line *c)
+{
+    struct json j;
+    struct timespec now;
+    if (!begin(&j, "control"))
+        return;
+    clock_gettime(CLOCK_REALTIME, &now);
+    json_text(&j, "state", c->state);
+    json_text(&j, "why", c->why);
+    json_bytes(&j, "name", c->name.data, c->name.len);
+    json_bool(&j, "mine", c->mine);
+    if (c->left_s)
+        json_time(&j, "until", ((int64_t)now.tv_sec + (int64_t)c->left_s) * 1000);
+    end(&j);
+}
+
 void events_line(const char *state)
 {
     struct json j;

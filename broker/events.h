@@ -51,6 +51,13 @@ void events_prompt(const struct events_prompt *p);
 void events_member(unsigned mid, struct span name, const char *role, const char *state);
 /* state: on, paused, off. */
 void events_share(const char *state, const char *why);
+struct events_control_line {
+    const char *state, *why; /* on, paused, off */
+    struct span name;        /* the other side's, claimed */
+    bool mine;               /* we control the other */
+    uint64_t left_s;         /* until the time agreed to is over */
+};
+void events_control(const struct events_control_line *c);
 /* Of the connection to the relay: lost, back. */
 void events_line(const char *state);
 void events_security(const char *level, const char *const *missing, unsigned n_missing);

@@ -23,6 +23,7 @@ static void add_person(unsigned *n, uint32_t id, bool waiting, uint16_t badges, 
     struct ui_person *p = &everybody[(*n)++];
     p->id = id;
     p->waiting = waiting;
+    p->asks = false;
     p->badges = badges;
     set_text(p->name, sizeof p->name, name);
 }
@@ -36,6 +37,14 @@ static void mark_equal_names(unsigned n)
                 everybody[i].badges |= UI_BADGE_SAME_NAME;
                 everybody[j].badges |= UI_BADGE_SAME_NAME;
             }
+}
+
+static bool asks(const struct session *s, uint16_t mid)
+{
+    for (unsigned i = 0; i < s->n_asking; i++)
+        if (s->asking[i].mid == mid)
+            return true;
+    return false;
 }
 
 static unsigned gather_people(const struct app *a)
@@ -53,7 +62,10 @@ static unsigned gather_people(const struct app *a)
         uint16_t badges = s->member[i] == 1 ? UI_BADGE_ORGANIZER : 0;
         if (s->member[i] == s->presenter)
             badges |= UI_BADGE_PRESENTER;
+        if (s->member[i] == s->control.person || s->member[i] == a->hands.seen)
+            badges |= UI_BADGE_CONTROL;
         add_person(&n, s->member[i], false, badges, people_member_name(&a->people, s->member[i]));
+        everybody[n - 1].asks = asks(s, s->member[i]);
     }
     for (unsigned i = 0; i < s->n_waiting; i++)
         add_person(&n, s->waiting[i].knock, true, 0,
@@ -69,6 +81,31 @@ static uint8_t sharing_of(const struct session *s)
     return s->share == SHARE_RUNNING || s->share == SHARE_STARTING || s->share == SHARE_SHOWING;
 }
 
+static bool lives(const struct session *s, enum session_worker w)
+{
+    return s->worker[w] == WS_STARTING || s->worker[w] == WS_READY;
+}
+
+static void fill_control(struct app *a, struct ui_model *m)
+{
+    const struct session *s = &a->session;
+    const struct session_control *c = &s->control;
+    bool on = c->step == CONTROL_ON;
+    m->input_live = lives(s, SW_INPUT) || lives(s, SW_INPUT_GATE);
+    m->control = !on ? 0 : s->prompt.kind == PROMPT_NONE ? 1 : 2;
+    set_text(m->controller, sizeof m->controller,
+             on ? people_member_name(&a->people, c->person) : "");
+    m->control_until_ms =
+        a->hands.until_ms ? a->hands.until_ms : loop_now_ms() + c->seconds * 1000ull;
+    m->control_longest = s->rules.control_longest;
+    m->mine = s->mine == MINE_ON ? 2 : s->mine == MINE_ASKED ? 1 : 0;
+    m->may_ask = (s->phase == PHASE_HOST || s->phase == PHASE_MEMBER) && s->presenter &&
+                 s->presenter != s->me && s->line == LINE_UP && s->mine != MINE_ASKED &&
+                 s->mine != MINE_REFUSED;
+    m->same_position = a->settings.keys == KEYS_POSITION;
+    windows_assistive(a->windows, s->rules.assistive && !s->input_used);
+}
+
 static void fill_session(struct app *a, struct ui_model *m)
 {
     const struct session *s = &a->session;
@@ -79,7 +116,7 @@ static void fill_session(struct app *a, struct ui_model *m)
     m->n_people = gather_people(a);
     m->wrong_tries = a->wrong;
     m->locked = s->locked;
-    m->input_live = false;
+    fill_control(a, m);
     m->sharing = sharing_of(s);
     m->can_share =
         s->phase == PHASE_HOST && s->share == SHARE_OFF && !s->screen_locked && s->line == LINE_UP;
@@ -160,6 +197,7 @@ void facts_forget(struct app *a)
 {
     people_init(&a->people);
     a->wrong = a->lasted_s = 0;
+    explicit_bzero(&a->hands, sizeof a->hands);
     a->session_since_ms = a->share_since_ms = 0;
     a->organizer[0] = a->presenter[0] = a->detail[0] = a->relay_text[0] = 0;
     explicit_bzero(a->invitation, sizeof a->invitation);
@@ -177,9 +215,12 @@ void facts_update(struct app *a)
 void facts_toast(struct app *a, uint8_t toast, uint16_t mid)
 {
     static const uint8_t kinds[] = {
-        [TOAST_JOINED] = UI_TOAST_JOINED,   [TOAST_LEFT] = UI_TOAST_LEFT,
-        [TOAST_STOPPED] = UI_TOAST_STOPPED, [TOAST_LOCKED] = UI_TOAST_LOCKED,
-        [TOAST_WORKER] = UI_TOAST_WORKER,   [TOAST_PASSWORD] = UI_TOAST_PASSWORD};
+        [TOAST_JOINED] = UI_TOAST_JOINED,         [TOAST_LEFT] = UI_TOAST_LEFT,
+        [TOAST_STOPPED] = UI_TOAST_STOPPED,       [TOAST_LOCKED] = UI_TOAST_LOCKED,
+        [TOAST_WORKER] = UI_TOAST_WORKER,         [TOAST_PASSWORD] = UI_TOAST_PASSWORD,
+        [TOAST_CONTROL] = UI_TOAST_CONTROL_ENDED, [TOAST_MINE_YES] = UI_TOAST_CONTROL_YES,
+        [TOAST_MINE_NO] = UI_TOAST_CONTROL_NO,    [TOAST_MINE_LATE] = UI_TOAST_CONTROL_LATE,
+        [TOAST_MINE_GONE] = UI_TOAST_CONTROL_GONE};
     if (toast >= sizeof kinds)
         return;
     windows_toast(a->windows, kinds[toast], people_member_name(&a->people, mid));

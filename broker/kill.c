@@ -5,29 +5,28 @@
 
 static void on_fired(void *ctx, enum watch_why why, unsigned killed, bool confirmed, uint32_t us)
 {
-    (void)why;
     (void)killed;
     (void)confirmed;
     (void)us;
-    app_event_kind(ctx, EV_HOTKEY);
+    if (why != WATCH_WHY_LOST) /* then the channel ends as well */
+        app_event(ctx, (struct session_event){.kind = EV_HOTKEY, .flag = why == WATCH_WHY_DEVICE});
 }
 
 static void on_armed(void *ctx, uint32_t serial)
 {
-    (void)ctx;
-    (void)serial;
+    hands_on_armed(ctx, serial);
 }
 
 static void on_clean(void *ctx, unsigned released)
 {
-    (void)ctx;
     (void)released;
+    app_event_kind(ctx, EV_CLEAN);
 }
 
-/* Without a watcher there is no switch: as if it had been pressed. */
+/* Without a watcher there is no switch: nobody controls this computer any more in this run. */
 static void on_lost(void *ctx)
 {
-    app_event_kind(ctx, EV_HOTKEY);
+    app_event_kind(ctx, EV_WATCH_LOST);
 }
 
 int kill_attach(struct app *a)

@@ -110,11 +110,36 @@ static void dash(struct window *w)
     xcb_free_pixmap(d->x, tile);
 }
 
-static void set_style(struct window *w, enum border_style style)
+/* Red outside, a fifth of it white inside: a picture as large as that side. */
+static void band(struct window *w, unsigned side, int width)
+{
+    struct display *d = w->d;
+    int white = width / 5 > 0 ? width / 5 : 1, red = width - white;
+    const xcb_rectangle_t all = {0, 0, (uint16_t)w->at.w, (uint16_t)w->at.h};
+    const xcb_rectangle_t inner[4] = {
+        {(int16_t)red, (int16_t)red, (uint16_t)(w->at.w - 2 * red), (uint16_t)white},
+        {(int16_t)red, 0, (uint16_t)(w->at.w - 2 * red), (uint16_t)white},
+        {(int16_t)red, 0, (uint16_t)white, (uint16_t)w->at.h},
+        {0, 0, (uint16_t)white, (uint16_t)w->at.h}};
+    xcb_pixmap_t picture = xcb_generate_id(d->x);
+    uint32_t colour = LIVE;
+    xcb_create_pixmap(d->x, d->depth, picture, w->id, all.width, all.height);
+    xcb_change_gc(d->x, w->gc, XCB_GC_FOREGROUND, &colour);
+    xcb_poly_fill_rectangle(d->x, picture, w->gc, 1, &all);
+    colour = WHITE;
+    xcb_change_gc(d->x, w->gc, XCB_GC_FOREGROUND, &colour);
+    xcb_poly_fill_rectangle(d->x, picture, w->gc, 1, &inner[side]);
+    xcb_change_window_attributes(d->x, w->id, XCB_CW_BACK_PIXMAP, &picture);
+    xcb_free_pixmap(d->x, picture);
+}
+
+static void set_style(struct window *w, unsigned side, int width, enum border_style style)
 {
     const uint32_t live = LIVE;
     if (style == BORDER_PAUSED)
         dash(w);
+    else if (style == BORDER_CONTROL)
+        band(w, side, width);
     else
         xcb_change_window_attributes(w->d->x, w->id, XCB_CW_BACK_PIXEL, &live);
     xcb_clear_area(w->d->x, 0, w->id, 0, 0, 0, 0);
@@ -129,19 +154,10 @@ void border_map(struct border *b, struct ui_rect a, int width, enum border_style
     b->area = a;
     b->style = style;
     for (unsigned i = 0; i < 4; i++) {
-        set_style(&b->side[i], style);
         window_place(&b->side[i], sides[i]);
+        set_style(&b->side[i], i, width, style);
         window_map(&b->side[i]);
     }
-}
-
-void border_look(struct border *b, enum border_style style)
-{
-    if (style == b->style)
-        return;
-    b->style = style;
-    for (unsigned i = 0; i < 4; i++)
-        set_style(&b->side[i], style);
 }
 
 void border_unmap(struct border *b)

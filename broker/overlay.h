@@ -18,7 +18,7 @@ void cover_destroy(struct cover *c);
 void cover_map(struct cover *c);
 void cover_unmap(struct cover *c);
 
-enum border_style { BORDER_SHARING, BORDER_PAUSED };
+enum border_style { BORDER_SHARING, BORDER_PAUSED, BORDER_CONTROL /* red, and white inside */ };
 
 struct border {
     struct window side[4]; /* top, bottom, left, right */
@@ -30,8 +30,6 @@ void border_create(struct border *b, struct display *d);
 void border_destroy(struct border *b);
 /* Lines of `width` device pixels inside the edges of `area`. */
 void border_map(struct border *b, struct ui_rect area, int width, enum border_style style);
-/* Another look for lines that are there. */
-void border_look(struct border *b, enum border_style style);
 void border_unmap(struct border *b);
 void border_raise(struct border *b);
 /* All four lines are on the screen. */

@@ -73,3 +73,16 @@ const char *people_member_name(const struct people *p, uint16_t mid)
             return p->members[i].name;
     return "";
 }
+
+uint32_t people_member_slot(struct people *p, uint16_t mid)
+{
+    return slot_of(p, people_member_name(p, mid));
+}
+
+uint8_t people_member_level(const struct people *p, uint16_t mid)
+{
+    for (unsigned i = 0; i <= MAX_MEMBERS; i++)
+        if (p->members[i].mid == mid && mid)
+            return p->members[i].level;
+    return LEVEL_CLAIMED;
+}

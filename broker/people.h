@@ -15,8 +15,8 @@ struct people {
     } knocks[SESSION_WAITING * 2]; /* answered ones linger until they are gone */
     unsigned n_knocks;             /* next to use, round and round */
     struct people_member {
-        uint16_t mid; /* 0: free */
-        uint8_t role;
+        uint16_t mid;        /* 0: free */
+        uint8_t role, level; /* level: enum session_level */
         char name[MAX_NAME + 1];
     } members[MAX_MEMBERS + 1];
     char slots[SESSION_SLOTS][MAX_NAME + 1];
@@ -30,6 +30,10 @@ uint32_t people_add_knock(struct people *p, uint32_t knock, struct span name);
 const char *people_knock_name(const struct people *p, uint32_t knock);
 void people_set_member(struct people *p, uint16_t mid, uint8_t role, struct span name);
 void people_forget_member(struct people *p, uint16_t mid);
+/* The slot that stands for the name of that member. */
+uint32_t people_member_slot(struct people *p, uint16_t mid);
+/* What is known of that member: enum session_level. */
+uint8_t people_member_level(const struct people *p, uint16_t mid);
 const char *people_member_name(const struct people *p, uint16_t mid);
 
 #endif

@@ -212,3 +212,38 @@ bool picture_event(struct picture *p, const xcb_generic_event_t *e)
     on_expose(p, x);
     return true;
 }
+
+/* One axis, as the painter lays it out (render/compose.h): `shown` of the target's `room` pixels,
+   in the middle, from picture pixel `from` on where it is shown one to one. */
+static bool axis(int at, int room, uint32_t full, uint32_t shown, bool exact, int from,
+                 int32_t *out)
+{
+    int64_t t = at - (room - (int64_t)shown) / 2;
+    int64_t p = exact ? t + from : (2 * t + 1) * full / (2 * (int64_t)shown);
+    bool inside = t >= 0 && t < (int64_t)shown;
+    *out = (int32_t)(p < 0 ? 0 : p >= (int64_t)full ? full - 1 : p);
+    return inside;
+}
+
+bool picture_point(const struct picture *p, int x, int y, int32_t *px, int32_t *py)
+{
+    uint32_t w = (uint32_t)p->at.w, h = (uint32_t)p->at.h, shown_w, shown_h;
+    if (p->full_w == 0 || p->full_h == 0 || p->at.w <= 0 || p->at.h <= 0)
+        return false;
+    bool exact = p->mode == PICTURE_ONE_TO_ONE || (p->full_w <= w && p->full_h <= h);
+    if (exact) {
+        shown_w = p->full_w < w ? p->full_w : w;
+        shown_h = p->full_h < h ? p->full_h : h;
+    } else if ((uint64_t)p->full_w * h > (uint64_t)p->full_h * w) {
+        shown_w = w;
+        shown_h = (uint32_t)(((uint64_t)p->full_h * w + p->full_w / 2) / p->full_w);
+    } else {
+        shown_h = h;
+        shown_w = (uint32_t)(((uint64_t)p->full_w * h + p->full_h / 2) / p->full_h);
+    }
+    shown_w = shown_w < 1 ? 1 : shown_w > w ? w : shown_w;
+    shown_h = shown_h < 1 ? 1 : shown_h > h ? h : shown_h;
+    bool in_x = axis(x - p->at.x, p->at.w, p->full_w, shown_w, exact, p->pan_x, px);
+    bool in_y = axis(y - p->at.y, p->at.h, p->full_h, shown_h, exact, p->pan_y, py);
+    return in_x && in_y;
+}

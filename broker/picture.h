@@ -51,6 +51,9 @@ void picture_size(struct picture *p, uint32_t width, uint32_t height);
 void picture_pan(struct picture *p, int dx, int dy);
 /* SCREEN_CHANGED; 0, or -1: the painter broke a rule (end it). */
 int picture_changed(struct picture *p, const struct msg_screen_changed *m);
+/* The presenter's pixel at that place of the parent; beside the picture the nearest one, and false.
+   Untouched while nothing is known of the picture. */
+bool picture_point(const struct picture *p, int x, int y, int32_t *px, int32_t *py);
 /* True when the event was its own: exposure, completion. */
 bool picture_event(struct picture *p, const xcb_generic_event_t *e);
 

@@ -22,6 +22,9 @@ static const struct {
     [PROMPT_KIND_BECOME] = {"hand-over", UI_PRESENT, UI_PRESENT_YES, UI_PRESENT_NO},
     [PROMPT_KIND_WORDS] = {"words", UI_WORDS, UI_WORDS_SAME, UI_WORDS_LATER},
     [PROMPT_KIND_STILL] = {"still", UI_SHARING_BAR, UI_SHARING_BAR_KEEP, UI_SHARING_BAR_STOP},
+    [PROMPT_KIND_CONTROL] = {"control", UI_CONSENT_CONTROL, UI_CONSENT_CONTROL_YES,
+                             UI_CONSENT_CONTROL_NO},
+    [PROMPT_KIND_WHOLE] = {"whole", UI_CONTROL_WHOLE, UI_CONTROL_WHOLE_YES, UI_CONTROL_WHOLE_NO},
     [PROMPT_KIND_END] = {"end", UI_END_ASK, UI_END_ASK_YES, UI_END_ASK_NO},
 };
 
@@ -122,6 +125,8 @@ static void prepare_in_panel(struct windows *w)
     w->prompt.step = PROMPT_STEP_READY;
     w->prompt.since_ms = loop_now_ms();
     p->view.person = w->prompt.person;
+    if (w->prompt.kind == PROMPT_KIND_STILL)
+        windows_bar_follow(w);
     p->view.asked = w->prompt.kind == PROMPT_KIND_STILL;
     pane_repaint(p);
     if (w->calls.prompt_painted)

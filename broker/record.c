@@ -186,11 +186,16 @@ static void member_fields(struct app *a, const struct session_effect *e, struct 
 
 static void consent_fields(struct app *a, const struct session_effect *e, struct line *l)
 {
-    const char *kind = e->person == PROMPT_PRESENT  ? "hand-over"
-                       : e->person == PROMPT_BECOME ? "present"
-                                                    : "share";
+    const char *kind = e->person == PROMPT_PRESENT   ? "hand-over"
+                       : e->person == PROMPT_BECOME  ? "present"
+                       : e->person == PROMPT_CONTROL ? "control"
+                                                     : "share";
+    const char *name = e->person == PROMPT_BECOME ? a->organizer
+                       : e->person == PROMPT_CONTROL
+                           ? people_member_name(&a->people, (uint16_t)e->serial)
+                           : "";
     add(l, "kind", kind);
-    add(l, "name", e->person == PROMPT_BECOME ? a->organizer : "");
+    add(l, "name", name);
     if (e->code == AUDIT_CONSENT_GIVEN)
         add(l, "device", device_of(a));
     else if (e->code == AUDIT_CONSENT_REFUSED)
@@ -227,6 +232,35 @@ static void roles_fields(struct app *a, const struct session_effect *e, struct l
         add(l, "yes", e->number ? "yes" : "no");
     if (e->code == AUDIT_BECOME_YES || e->code == AUDIT_WORDS_MATCH || e->code == AUDIT_STILL_KEPT)
         add(l, "device", device_of(a));
+}
+
+static void control_fields(struct app *a, const struct session_effect *e, struct line *l)
+{
+    const struct hands *h = &a->hands;
+    add_number(l, "member", e->person);
+    add(l, "name", people_member_name(&a->people, (uint16_t)e->person));
+    if (e->code == AUDIT_CONTROL_ON || e->code == AUDIT_CONTROL_EXTENDED)
+        add_number(l, "seconds", e->number);
+    if (e->code == AUDIT_CONTROL_EXTENDED)
+        add(l, "device", a->answer_hand == HAND_PHYSICAL ? "physical" : "assistive");
+    if (e->code == AUDIT_CONTROL_REFUSED)
+        add(l, "how", session_why_name((enum session_why)e->number));
+    if (e->code != AUDIT_CONTROL_OFF)
+        return;
+    add(l, "why", session_why_name((enum session_why)e->number));
+    add_number(l, "lasted", h->since_ms ? (loop_now_ms() - h->since_ms) / 1000 : 0);
+    add_number(l, "keys", h->count.keys);
+    add_number(l, "buttons", h->count.buttons);
+    add_number(l, "motions", h->count.motions);
+}
+
+static void mine_fields(struct app *a, const struct session_effect *e, struct line *l)
+{
+    static const char *const states[] = {"off", "on", "paused"};
+    add_number(l, "member", e->person);
+    add(l, "name", people_member_name(&a->people, (uint16_t)e->person));
+    add(l, "state", states[e->number & 1]);
+    add(l, "why", session_why_name((enum session_why)(e->number >> 8)));
 }
 
 static void lock_fields(struct app *a, const struct session_effect *e, struct line *l)
@@ -302,6 +336,12 @@ static const struct {
     {AUDIT_LINE_BACK, line_fields},
     {AUDIT_SHARE_OFF, share_fields},
     {AUDIT_KILL_SWITCH, kill_switch_fields},
+    {AUDIT_CONTROL_ASKED, control_fields},
+    {AUDIT_CONTROL_REFUSED, control_fields},
+    {AUDIT_CONTROL_ON, control_fields},
+    {AUDIT_CONTROL_EXTENDED, control_fields},
+    {AUDIT_CONTROL_OFF, control_fields},
+    {AUDIT_CONTROL_MINE, mine_fields},
 };
 
 void record_line(struct app *a, const struct session_effect *e)
@@ -424,11 +464,12 @@ void record_error(struct app *a, const char *code, const char *text)
     write_line(a, &l);
 }
 
-void record_gate_violation(struct app *a, uint8_t major, uint8_t minor, uint8_t rule)
+void record_gate_violation(struct app *a, const char *client, uint8_t major, uint8_t minor,
+                           uint8_t rule)
 {
     struct line l;
     begin(&l, AUDIT_GATE_VIOLATION);
-    add(&l, "client", "capture");
+    add(&l, "client", client);
     add_number(&l, "major", major);
     add_number(&l, "minor", minor);
     add_number(&l, "rule", rule);

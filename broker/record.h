@@ -26,7 +26,8 @@ void record_line(struct app *a, const struct session_effect *e);
 void record_worker(void *ctx, const struct worker_event *e);
 /* One worker says of another, `who`, that it sent a message of that type which it may not send. */
 void record_peer_violation(struct app *a, enum session_worker who, uint16_t type);
-void record_gate_violation(struct app *a, uint8_t major, uint8_t minor, uint8_t rule);
+void record_gate_violation(struct app *a, const char *client, uint8_t major, uint8_t minor,
+                           uint8_t rule);
 void record_presenter(struct app *a, uint16_t mid, const char *name);
 void record_error(struct app *a, const char *code, const char *text);
 void record_relay(struct app *a);
@@ -35,6 +36,7 @@ void record_intrusion(struct app *a, uint8_t kind, uint32_t count, struct span s
 void record_tell_session(struct app *a);
 void record_tell_member(struct app *a, uint16_t mid, const char *name, uint8_t role,
                         const char *state);
+void record_tell_control(struct app *a, const struct session_effect *e);
 void record_tell_share(struct app *a, uint8_t state, uint32_t why);
 void record_tell_ended(struct app *a, bool cut, uint8_t why);
 void record_tell_fault(struct app *a, uint8_t fault, uint32_t detail);

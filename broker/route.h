@@ -23,6 +23,7 @@ void route_open_seal(struct worker *w, int fd);
 void route_open_relay(struct worker *w, int fd);
 void route_open_gate(struct worker *w, int fd);
 void route_open_capture(struct worker *w, int fd);
+void route_open_input(struct worker *w, int fd);
 void route_open_view(struct worker *w, int fd);
 
 #endif

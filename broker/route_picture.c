@@ -1,17 +1,20 @@
-/* What gate, capture and view say. Run by the broker; sees rectangles
+/* What gate, capture, input and view say. Run by the broker; sees rectangles
    and numbers, never a pixel. */
 #include "broker/app.h"
 #include "broker/record.h"
 #include "broker/route.h"
 #include "ch_capture.h"
 #include "ch_gate.h"
+#include "ch_input.h"
 #include "ch_screen.h"
 #include <stdio.h>
 
 static int on_gate_violation(void *ctx, struct msg_gate_violation *m)
 {
-    record_gate_violation(route_app(ctx), m->major, m->minor, m->rule);
-    return 0; /* the gate exits by itself; its death stops sharing */
+    struct app *a = route_app(ctx);
+    record_gate_violation(a, ctx == a->crew[SW_INPUT_GATE] ? "input" : "capture", m->major,
+                          m->minor, m->rule);
+    return 0; /* the gate exits by itself; its death stops what it stood for */
 }
 
 static const struct gate_at_broker gate_handlers = {
@@ -52,6 +55,30 @@ static const struct capture_at_broker capture_handlers = {
 void route_open_capture(struct worker *w, int fd)
 {
     capture_init_broker(&w->control, fd, &capture_handlers, w);
+}
+
+static int on_input_running(void *ctx)
+{
+    hands_on_running(route_app(ctx));
+    return 0;
+}
+
+static int on_input_released(void *ctx, struct msg_input_released *m)
+{
+    struct app *a = route_app(ctx);
+    return m->serial <= a->hands.released ? 0 : -1; /* an answer to no question */
+}
+
+static const struct input_at_broker input_handlers = {
+    .on_ready = workers_on_ready,
+    .on_failed = workers_on_failed,
+    .on_input_running = on_input_running,
+    .on_input_released = on_input_released,
+};
+
+void route_open_input(struct worker *w, int fd)
+{
+    input_init_broker(&w->control, fd, &input_handlers, w);
 }
 
 static int on_screen_picture(void *ctx, struct msg_screen_picture *m)

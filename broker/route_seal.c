@@ -127,6 +127,44 @@ static int on_seal_wrong_try(void *ctx, struct msg_seal_wrong_try *m)
     return 0;
 }
 
+static int on_seal_asked(void *ctx, struct msg_seal_asked *m)
+{
+    return hands_on_asked(route_app(ctx), m);
+}
+
+static int on_seal_granted(void *ctx, struct msg_seal_granted *m)
+{
+    return hands_on_granted(route_app(ctx), m);
+}
+
+static int on_seal_denied(void *ctx, struct msg_seal_denied *m)
+{
+    return hands_on_denied(route_app(ctx), m);
+}
+
+static int on_seal_revoked(void *ctx, struct msg_seal_revoked *m)
+{
+    return hands_on_revoked(route_app(ctx), m);
+}
+
+static int on_seal_events(void *ctx, struct msg_seal_events *m)
+{
+    return hands_on_events(route_app(ctx), m);
+}
+
+static int on_seal_silent(void *ctx, struct msg_seal_silent *m)
+{
+    return hands_on_silent(route_app(ctx), m->grant);
+}
+
+static int on_seal_control(void *ctx, struct msg_seal_control *m)
+{
+    struct app *a = route_app(ctx);
+    a->hands.seen = m->on ? m->mid : 0;
+    facts_update(a);
+    return 0;
+}
+
 static int on_seal_back(void *ctx)
 {
     app_event_kind(route_app(ctx), EV_LINE_BACK);
@@ -157,6 +195,13 @@ static const struct seal_at_broker handlers = {
     .on_seal_picture = on_seal_picture,
     .on_seal_wrong_try = on_seal_wrong_try,
     .on_seal_back = on_seal_back,
+    .on_seal_asked = on_seal_asked,
+    .on_seal_granted = on_seal_granted,
+    .on_seal_denied = on_seal_denied,
+    .on_seal_revoked = on_seal_revoked,
+    .on_seal_events = on_seal_events,
+    .on_seal_silent = on_seal_silent,
+    .on_seal_control = on_seal_control,
     .on_seal_ended = on_seal_ended,
 };
 

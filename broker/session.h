@@ -225,6 +225,10 @@ enum session_toast {
     TOAST_WORKER,
     TOAST_PASSWORD,
     TOAST_CONTROL,
+    TOAST_MINE_YES,
+    TOAST_MINE_NO,
+    TOAST_MINE_LATE,
+    TOAST_MINE_GONE,
     TOAST_NO_PRESENTER, /* that member does not want to present */
     TOAST_VIEW          /* the decoder of a member's screen died */
 };
@@ -411,13 +415,13 @@ enum session_event_kind {
     EV_OFFERED,   /* the organizer asks us to present */
     EV_ANSWERED,  /* person: the member asked to; flag: yes */
     EV_UNSHARED,
-    EV_PICTURE,      /* code: SEAL_PICTURE.state */
-    EV_ASKED,        /* SEAL_ASKED; person: mid; number: slot; code: enum session_level; flag: that
-                        level is too low for a session without a password */
-    EV_GRANTED,      /* SEAL_GRANTED; person: mid of the other; flag: we control */
-    EV_DENIED,       /* SEAL_DENIED */
-    EV_REVOKED,      /* SEAL_REVOKED; flag: our control of the other; code: enum session_why */
-    EV_CONTROL_BAD,  /* the controller sent what the grant does not allow */
+    EV_PICTURE,     /* code: SEAL_PICTURE.state */
+    EV_ASKED,       /* SEAL_ASKED; person: mid; number: slot; code: enum session_level; flag: that
+                       level is too low for a session without a password */
+    EV_GRANTED,     /* SEAL_GRANTED; person: mid of the other; flag: we control */
+    EV_DENIED,      /* SEAL_DENIED; flag: of a grant by this owner, whose channel did not come up */
+    EV_REVOKED,     /* SEAL_REVOKED; flag: our control of the other; code: enum session_why */
+    EV_CONTROL_BAD, /* the controller sent what the grant does not allow */
     EV_CONTROL_USED, /* something was injected; not more often than needed for ST_IDLE */
     EV_ARMED,        /* the kill switch works for gate and input worker */
     EV_CLEAN,        /* nothing of the last pair is down or lent */
@@ -443,7 +447,7 @@ enum session_event_kind {
     EV_PARDON,         /* number: slot; the owner opened that person's row */
     EV_ASK,            /* we want control of the presenter's computer */
     EV_RELEASE,        /* we give it back */
-    EV_ALLOW,          /* person: mid, number: slot; the owner offers it, or more of it */
+    EV_ALLOW,          /* person: mid; the owner wants to answer that one next */
     EV_STOP_CONTROL,   /* always acts */
     EV_PANEL,          /* flag: host panel mapped (1), closed by the owner (0) */
     EV_BAR_MAPPED,     /* bar and border are on the screen */
@@ -452,7 +456,7 @@ enum session_event_kind {
     EV_MASKED,         /* serial: no picture contains that prompt from here on */
     EV_PROMPT_ARMED,   /* serial; flag: the guard is over (1), began again (0) */
     EV_ANSWER,         /* serial; flag: yes; origin; code: choice */
-    EV_HOTKEY,         /* Ctrl+F12, any device */
+    EV_HOTKEY,         /* Ctrl+F12, any device; flag: not pressed, but a keyboard is gone */
     EV_STOP_ALL,       /* vitrine stop */
     EV_SCREEN_LOCK,    /* flag: locked or another user's turn (1), back (0) */
     EV_TIMER,          /* code: enum session_timer; number: slot */

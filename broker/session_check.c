@@ -260,7 +260,7 @@ static const char *check_stop(const struct session *before, const struct session
                 before->worker[ev->worker] != WS_DYING &&
                 (ev->worker == SW_GATE || ev->worker == SW_CAPTURE || ev->worker == SW_SEAL ||
                  ev->worker == SW_NET);
-    bool again = ev->kind == EV_HOTKEY && before->hotkey;
+    bool again = ev->kind == EV_HOTKEY && !ev->flag && before->hotkey;
     if ((stops(before, ev) || died || again) &&
         (check_lives(after, SW_CAPTURE) || check_lives(after, SW_GATE)))
         return "capture or its gate lives after a stop, a pause, an end, a kill switch or a death";

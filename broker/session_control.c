@@ -87,12 +87,10 @@ static bool may_be_given(const struct session *s, const struct session_event *ev
 }
 
 static void asking_add(struct session *s, struct session_effects *out,
-                       const struct session_event *ev, int at)
+                       const struct session_event *ev)
 {
-    memmove(&s->asking[at + 1], &s->asking[at], (size_t)(s->n_asking - at) * sizeof s->asking[0]);
-    s->asking[at] =
+    s->asking[s->n_asking++] =
         (struct session_asking){(uint16_t)ev->person, (uint8_t)(ev->number % SESSION_SLOTS), 0};
-    s->n_asking++;
     if (!(s->timers & 1u << ST_ASKING))
         heart_timer_set(s, out, ST_ASKING, ASKING_TURN_MS);
     heart_effect(out, EF_PAINT);
@@ -106,35 +104,27 @@ void control_asked(struct session *s, const struct session_event *ev, struct ses
     heart_effect_audit(out, AUDIT_CONTROL_ASKED, ev->person, 0);
     if (slot->wait || slot->refused >= REFUSED_MAX)
         deny(out, ev->person, WHY_REFUSED);
-    else if (!may_be_given(s, ev) || s->control.person == ev->person)
+    else if (!may_be_given(s, ev))
         deny(out, ev->person, WHY_RULE);
     else if (asking_find(s, ev->person) >= 0)
         return; /* once for each person */
     else if (s->n_asking == SESSION_ASKING)
         deny(out, ev->person, WHY_RULE);
     else
-        asking_add(s, out, ev, s->n_asking);
+        asking_add(s, out, ev);
 }
 
-/* The owner's own wish: before everybody who waits, but not before whom the owner is being asked
-   about. */
+/* The owner wants that one next: before everybody else who waits, but not before whom the owner is
+   being asked about. */
 void control_allow(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
-    int at = asking_find(s, ev->person);
-    bool shown = s->prompt.kind >= PROMPT_CONTROL;
-    if (!in_session(s) || (shown && at == 0) || !people_has(s, ev->person) ||
-        !may_be_given(s, ev) || s->share != SHARE_RUNNING || s->screen_locked)
-        return;
-    if (s->control.step != CONTROL_OFF && s->control.person != ev->person)
-        return; /* one at a time: that one is stopped first */
-    people_pardon(s, ev, out);
-    if (at >= 0)
-        asking_remove(s, at);
-    if (s->n_asking == SESSION_ASKING) {
-        deny(out, s->asking[SESSION_ASKING - 1].mid, WHY_RULE);
-        asking_remove(s, SESSION_ASKING - 1);
-    }
-    asking_add(s, out, ev, shown ? 1 : 0);
+    int at = asking_find(s, ev->person), to = s->prompt.kind >= PROMPT_CONTROL;
+    if (at <= to)
+        return; /* who has not asked cannot be answered (e2e.md 10) */
+    struct session_asking wanted = s->asking[at];
+    memmove(&s->asking[to + 1], &s->asking[to], (size_t)(at - to) * sizeof s->asking[0]);
+    s->asking[to] = wanted;
+    heart_effect(out, EF_PAINT);
 }
 
 static void asking_clear(struct session *s, struct session_effects *out, enum session_why why)
@@ -172,6 +162,13 @@ enum session_prompt_kind control_prompt_due(const struct session *s)
 
 /* --- the answer --- */
 
+static void note(struct session_effects *out, enum audit_event line, uint32_t person,
+                 uint32_t number)
+{
+    heart_effect_audit(out, line, PROMPT_CONTROL, number);
+    out->list[out->n - 1].serial = person;
+}
+
 static void grant(struct session *s, struct session_effects *out, uint16_t person)
 {
     struct session_control *c = &s->control;
@@ -204,8 +201,10 @@ void control_agreed(struct session *s, struct session_effects *out, uint32_t per
     bool more = c->step == CONTROL_ON;
     if (more)
         control_end(s, out, WHY_EXTENDED);
-    heart_effect_audit(out, more ? AUDIT_CONTROL_EXTENDED : AUDIT_CONSENT_GIVEN, person,
-                       seconds_of(s, choice));
+    if (more)
+        heart_effect_audit(out, AUDIT_CONTROL_EXTENDED, person, seconds_of(s, choice));
+    else
+        note(out, AUDIT_CONSENT_GIVEN, person, choice);
     c->seconds = seconds_of(s, choice);
     c->choice = choice;
     c->again = more;
@@ -222,10 +221,19 @@ void control_declined(struct session *s, struct session_effects *out, uint32_t p
     uint8_t slot = s->asking[at].slot;
     asking_remove(s, at);
     heart_effect(out, EF_DENY)->person = person;
-    heart_effect_audit(out, AUDIT_CONSENT_REFUSED, person, why);
-    if (s->control.person != person) /* more was asked for by the owner, not by that person */
-        people_refuse_for_a_while(s, out, slot);
+    note(out, AUDIT_CONSENT_REFUSED, person, why);
+    people_refuse_for_a_while(s, out, slot);
     heart_effect(out, EF_PAINT);
+}
+
+/* The pair channel did not come up. */
+void control_unopened(struct session *s, const struct session_event *ev,
+                      struct session_effects *out)
+{
+    if (!ev->flag)
+        mine_denied(s, ev, out);
+    else if (!s->control.granted)
+        control_end(s, out, WHY_LINE);
 }
 
 /* --- beginning --- */

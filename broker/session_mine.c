@@ -22,6 +22,7 @@ static void tell(struct session *s, struct session_effects *out, uint8_t state,
     e->code = state;
     e->number = why;
     e->person = s->presenter;
+    heart_effect_audit(out, AUDIT_CONTROL_MINE, s->presenter, (uint32_t)why << 8 | state);
 }
 
 static bool looking_on(const struct session *s)
@@ -34,10 +35,11 @@ void mine_ask(struct session *s, const struct session_event *ev, struct session_
 {
     (void)ev;
     if (!looking_on(s) || !heart_allowed(s, RIGHT_CONTROL) || s->mine == MINE_ASKED ||
-        s->mine == MINE_REFUSED || s->mine == MINE_ON)
+        s->mine == MINE_REFUSED)
         return;
     heart_effect(out, EF_ASK);
-    set(s, out, MINE_ASKED, ASK_MS);
+    if (s->mine != MINE_ON) /* else for more time; it stays as it is until the answer */
+        set(s, out, MINE_ASKED, ASK_MS);
 }
 
 void mine_denied(struct session *s, const struct session_event *ev, struct session_effects *out)
@@ -45,6 +47,9 @@ void mine_denied(struct session *s, const struct session_event *ev, struct sessi
     (void)ev;
     if (s->mine == MINE_ASKED)
         set(s, out, MINE_REFUSED, REFUSED_WAIT_MS);
+    else
+        return;
+    heart_effect_code(out, EF_TOAST, TOAST_MINE_NO);
 }
 
 void mine_granted(struct session *s, const struct session_event *ev, struct session_effects *out)
@@ -58,12 +63,15 @@ void mine_granted(struct session *s, const struct session_event *ev, struct sess
     set(s, out, MINE_ON, 0);
     heart_effect(out, EF_GRANT_HELD)->flag = 1;
     tell(s, out, 1, WHY_NONE);
+    heart_effect_code(out, EF_TOAST, TOAST_MINE_YES);
 }
 
 static void ended(struct session *s, struct session_effects *out, enum session_why why)
 {
     set(s, out, MINE_ENDED, TOAST_MS);
     tell(s, out, 0, why);
+    if (heart_in_session(s))
+        heart_effect_code(out, EF_TOAST, TOAST_MINE_GONE);
 }
 
 void mine_over(struct session *s, struct session_effects *out, enum session_why why)
@@ -94,8 +102,10 @@ void mine_revoked(struct session *s, const struct session_event *ev, struct sess
 
 void mine_timer(struct session *s, struct session_effects *out)
 {
-    if (s->mine == MINE_ASKED)
+    if (s->mine == MINE_ASKED) {
         set(s, out, MINE_UNANSWERED, TOAST_MS);
-    else if (s->mine != MINE_ON)
+        heart_effect_code(out, EF_TOAST, TOAST_MINE_LATE);
+    } else if (s->mine != MINE_ON) {
         set(s, out, MINE_NONE, 0);
+    }
 }

@@ -180,6 +180,10 @@ void control_agreed(struct session *s, struct session_effects *out, uint32_t per
                     uint8_t choice);
 void control_declined(struct session *s, struct session_effects *out, uint32_t person,
                       enum session_why why);
+void control_unopened(struct session *s, const struct session_event *ev,
+                      struct session_effects *out);
+void control_unopened(struct session *s, const struct session_event *ev,
+                      struct session_effects *out);
 void control_granted(struct session *s, const struct session_event *ev,
                      struct session_effects *out);
 void control_armed(struct session *s, const struct session_event *ev, struct session_effects *out);

@@ -89,10 +89,11 @@ static void open_prompt(struct session *s, struct session_effects *out,
     p->person = person;
     p->serial = p->serial == UINT32_MAX ? 1 : p->serial + 1;
     p->in_panel = (kind == PROMPT_ADMIT && s->panel) || kind == PROMPT_STILL;
-    if (kind == PROMPT_SHARE || kind == PROMPT_BECOME || kind == PROMPT_PRESENT)
-        heart_effect_audit(out, AUDIT_CONSENT_ASKED, 0, kind);
-    if (kind == PROMPT_CONTROL)
-        heart_effect_audit(out, AUDIT_CONSENT_ASKED, person, 0);
+    if (kind == PROMPT_SHARE || kind == PROMPT_BECOME || kind == PROMPT_PRESENT ||
+        kind == PROMPT_CONTROL) {
+        heart_effect_audit(out, AUDIT_CONSENT_ASKED, kind, 0);
+        out->list[out->n - 1].serial = person;
+    }
     if (p->in_panel) {
         prepare(s, out);
         return;

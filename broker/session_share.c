@@ -332,12 +332,11 @@ void share_newcomer(struct session *s, struct session_effects *out)
 
 void share_hotkey(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
-    (void)ev;
     if (!heart_in_session(s))
         return;
     control_end(s, out, WHY_HOTKEY); /* first of all */
     mine_over(s, out, WHY_HOTKEY);
-    if (s->share == SHARE_OFF)
+    if (s->share == SHARE_OFF || ev->flag)
         return;
     if (s->hotkey) {
         s->hotkey = 0;

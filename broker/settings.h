@@ -17,6 +17,9 @@
 enum settings_password { SETTINGS_NEW_WORDS, SETTINGS_OWN_PASSWORD, SETTINGS_NO_PASSWORD };
 enum settings_theme { THEME_DESKTOP, THEME_LIGHT, THEME_DARK, THEME_CONTRAST };
 
+/* How keys travel while we control another computer. */
+enum settings_keys { KEYS_CHARACTER, KEYS_POSITION };
+
 struct settings {
     char name[MAX_NAME + 1]; /* "": the login name is offered */
     bool has_relay;
@@ -24,6 +27,7 @@ struct settings {
     bool has_proxy; /* an HTTP proxy between us and every relay but our own */
     struct relay_name proxy;
     char proxy_user[MAX_PROXY_TEXT + 1], proxy_password[MAX_PROXY_TEXT + 1];
+    int keys;                              /* enum settings_keys */
     int theme;                             /* enum settings_theme */
     int waiting_room;                      /* 1: on, the default */
     int reduced_motion;                    /* 1: nothing moves */

@@ -38,6 +38,18 @@ void record_tell_share(struct app *a, uint8_t state, uint32_t why)
         events_share(states[state], session_why_name((enum session_why)why));
 }
 
+void record_tell_control(struct app *a, const struct session_effect *e)
+{
+    static const char *const states[] = {"off", "on", "paused"};
+    uint64_t until = e->flag ? a->hands.there_until_ms : a->hands.until_ms, now = loop_now_ms();
+    events_control(&(struct events_control_line){
+        .state = states[e->code % 3],
+        .why = session_why_name((enum session_why)e->number),
+        .name = span_text(people_member_name(&a->people, (uint16_t)e->person)),
+        .mine = e->flag != 0,
+        .left_s = e->code && until > now ? (until - now) / 1000 : 0});
+}
+
 void record_tell_ended(struct app *a, bool cut, uint8_t why)
 {
     (void)a;

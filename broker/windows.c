@@ -364,6 +364,46 @@ struct ui_rect windows_shared_area(const struct windows *w)
     return (struct ui_rect){0, 0, w->d->width, w->d->height};
 }
 
+static enum border_style border_style_now(const struct windows *w)
+{
+    if (w->model->sharing == 2)
+        return BORDER_PAUSED;
+    return w->model->control ? BORDER_CONTROL : BORDER_SHARING;
+}
+
+/* ui.md 3: 4 while sharing, 8 and 2 white under control. */
+static void map_border(struct windows *w)
+{
+    enum border_style style = border_style_now(w);
+    border_map(&w->border, windows_shared_area(w),
+               ui_px(style == BORDER_CONTROL ? 10 : 4, w->scale), style);
+}
+
+/* The bar asks its own question in its usual face. */
+static enum ui_window bar_face(const struct windows *w)
+{
+    bool asks = w->prompt.step != PROMPT_STEP_NONE && w->prompt.kind == PROMPT_KIND_STILL;
+    return w->model->control && !asks ? UI_SHARING_BAR_CONTROL : UI_SHARING_BAR;
+}
+
+static void show_bar(struct windows *w)
+{
+    struct pane *p = &w->pane[PANE_BAR];
+    pane_show(p, bar_face(w));
+    window_place(&p->win, top_centre(w, p, 0));
+    pane_repaint(p);
+}
+
+void windows_bar_follow(struct windows *w)
+{
+    if (!w->bar_on || !w->border.side[0].wanted)
+        return;
+    if (w->border.style != border_style_now(w))
+        map_border(w);
+    if (w->pane[PANE_BAR].view.kind != bar_face(w))
+        show_bar(w);
+}
+
 void windows_bar(struct windows *w, bool on)
 {
     struct pane *p = &w->pane[PANE_BAR];
@@ -378,13 +418,9 @@ void windows_bar(struct windows *w, bool on)
     }
     if (!was)
         w->scale = scale_now(w);
-    border_map(&w->border, windows_shared_area(w), ui_px(4, w->scale),
-               w->model->sharing == 2 ? BORDER_PAUSED : BORDER_SHARING);
-    if (!was) {
-        p->view.scale = w->scale;
-        window_place(&p->win, top_centre(w, p, 0));
-        pane_show(p, UI_SHARING_BAR);
-    }
+    map_border(w);
+    if (!was)
+        show_bar(w);
     pane_repaint(p);
     w->bar_told = false; /* who asks for a bar that is there wants to hear so */
     windows_bar_changed(w);
@@ -407,8 +443,9 @@ void windows_update(struct windows *w)
         view_focus_keep(&p->view, w->model);
         pane_repaint(p);
     }
-    if (w->bar_on && w->border.side[0].wanted)
-        border_look(&w->border, w->model->sharing == 2 ? BORDER_PAUSED : BORDER_SHARING);
+    windows_bar_follow(w);
+    if (w->model->mine != 2 && (w->steer.n || w->steer.buttons))
+        windows_steer_let_go(w);
     windows_layout_viewer(w);
     windows_tick(w);
     display_flush(w->d);

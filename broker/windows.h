@@ -21,6 +21,7 @@
 
 struct chan;
 struct loop;
+struct input_event;
 struct msg_screen_changed;
 struct windows;
 
@@ -71,7 +72,10 @@ struct windows_calls {
     void (*shown)(void *ctx, enum ui_window window,
                   bool mapped);      /* main window: mapped, unmapped */
     void (*owner_active)(void *ctx); /* physical input somewhere, at most once a second */
-    void (*hint)(void *ctx);         /* a remote click or key was ignored, at most once in 5 s */
+    void (*owner_hand)(void *ctx);   /* the same, every time */
+    /* events for the presenter's screen, in order */
+    void (*steer)(void *ctx, const struct input_event *events, unsigned n);
+    void (*hint)(void *ctx); /* a remote click or key was ignored, at most once in 5 s */
     void (*painter_failed)(void *ctx,
                            enum windows_painter which); /* its channel takes no message */
     void (*screen_changed)(void *ctx);                  /* size or monitors */
@@ -140,6 +144,13 @@ void windows_view(struct windows *w, struct chan *view);
 /* SCREEN_CHANGED, SCREEN_PICTURE. 0, or -1: end that painter. */
 int windows_view_changed(struct windows *w, const struct msg_screen_changed *m);
 void windows_view_size(struct windows *w, uint32_t width, uint32_t height);
+
+/* One of ours lies there on the root, where nothing of another program can be above it. */
+bool windows_cover(const struct windows *w, int x, int y);
+/* One of ours has the keyboard. */
+bool windows_have_keyboard(const struct windows *w);
+/* Says that a remote click or key was ignored; at most once in 5 s. */
+void windows_hint(struct windows *w);
 
 /* Shared area in root coordinates: the whole root for now. */
 struct ui_rect windows_shared_area(const struct windows *w);

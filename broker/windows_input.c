@@ -36,6 +36,9 @@ static void on_raw(struct windows *w, const xcb_input_raw_key_press_event_t *e,
                    enum origin_what what)
 {
     tell_active(w, e->sourceid);
+    if (w->calls.owner_hand &&
+        origin_device_kind(&w->d->devices, e->sourceid) == ORIGIN_DEVICE_PHYSICAL)
+        w->calls.owner_hand(w->calls.ctx);
     for (unsigned n = 0; n < PANES; n++)
         if (w->pane[n].live)
             windows_judge(&w->pane[n], (struct origin_event){

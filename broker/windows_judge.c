@@ -17,7 +17,7 @@ enum windows_hand windows_hand_of(const struct pane *p, uint16_t source)
                                                                                    : HAND_SYNTHETIC;
 }
 
-static void show_hint(struct windows *w)
+void windows_hint(struct windows *w)
 {
     uint64_t now = loop_now_ms();
     if (w->hint_told_ms != 0 && now < w->hint_told_ms + HINT_MS)
@@ -121,7 +121,7 @@ void windows_conclude(struct pane *p, struct origin_verdict v, uint16_t source)
     case ORIGIN_KEY_OURS:
         break;
     case ORIGIN_HINT:
-        show_hint(p->w);
+        windows_hint(p->w);
         break;
     case ORIGIN_NO:
         on_close(p, v.why);
@@ -164,11 +164,25 @@ static unsigned long long tick_guard(struct pane *p, uint64_t now)
     return next;
 }
 
+/* Counts down to the end of the grant. */
+static unsigned long long tick_control(struct pane *p, uint64_t now)
+{
+    uint64_t until = p->w->model->control_until_ms;
+    uint32_t left = until > now ? (uint32_t)((until - now + 999) / 1000) : 0;
+    if (left != p->view.seconds) {
+        p->view.seconds = left;
+        pane_repaint(p);
+    }
+    return left ? (until - now) % 1000 + 1 : 0;
+}
+
 static unsigned long long tick_bar(struct windows *w, uint64_t now)
 {
     struct pane *p = &w->pane[PANE_BAR];
     if (!w->bar_on)
         return 0;
+    if (p->view.kind == UI_SHARING_BAR_CONTROL)
+        return tick_control(p, now);
     bool still = p->view.asked; /* then it counts down */
     uint64_t since = still ? w->prompt.since_ms : w->model->sharing_since_ms;
     uint32_t seconds = since && now > since ? (uint32_t)((now - since) / 1000) : 0;

@@ -117,6 +117,10 @@ static void use_key(struct pane *p, const device_event *e, uint32_t sym)
 
 void windows_on_key(struct pane *p, const device_event *e)
 {
+    if (windows_steer_key(p, e)) {
+        p->w->d->time = e->time;
+        return;
+    }
     uint32_t sym = keysym_of(p, e);
     bool in_field = view_field(&p->view) != NULL;
     uint8_t control = p->view.focus;
@@ -145,6 +149,8 @@ void windows_on_key(struct pane *p, const device_event *e)
 void windows_on_focus(struct pane *p, bool in)
 {
     bool dialog = p->which == PANE_DIALOG;
+    if (!in && p->which == PANE_MAIN)
+        windows_steer_let_go(p->w);
     if (!in)
         windows_feed(p, (struct origin_event){.what = ORIGIN_FOCUS_LOST});
     if (dialog || !p->live || p->view.focused == in)

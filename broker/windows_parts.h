@@ -7,6 +7,7 @@
 #include "broker/prompt.h"
 #include "broker/ui/view.h"
 #include "broker/windows.h"
+#include "lib/input_event.h"
 #include <xcb/xinput.h>
 
 #define WINDOW_SURFACE 0xfff4f6f7u /* until the first picture: bg, ui.md 4 */
@@ -51,6 +52,15 @@ struct prompt {
     char name[MAX_NAME + 1];
 };
 
+/* What this person does over the picture and has not been sent yet; what is down there. */
+struct steer {
+    struct input_event events[MAX_INPUT_EVENTS];
+    unsigned n;
+    uint8_t keys[32];
+    uint16_t buttons; /* bit n: button n */
+    int32_t x, y;     /* in the presenter's picture */
+};
+
 struct windows {
     struct display *d;
     struct loop *loop;
@@ -71,6 +81,7 @@ struct windows {
     struct picture picture;
     xcb_window_t note; /* above the picture: paused, reconnecting */
     bool note_mapped;
+    struct steer steer;
     struct clip clip;
     struct field *paste_into;
     struct prompt prompt;
@@ -88,6 +99,8 @@ void pane_size_view(struct pane *p);
 void pane_show(struct pane *p, enum ui_window face);
 void pane_hide(struct pane *p);
 void pane_resized(struct pane *p);
+/* Bar and border as the model has it now. */
+void windows_bar_follow(struct windows *w);
 struct ui_rect pane_root_rect(const struct pane *p, uint8_t control);
 
 /* windows_paint.c */
@@ -112,6 +125,12 @@ void windows_tick_stop(struct windows *w);
 /* windows_pointer.c */
 void windows_on_pointer(struct pane *p, const device_event *e);
 void windows_hover(struct pane *p, uint8_t control);
+
+/* windows_steer.c */
+/* True: it was about the presenter's screen, not about our window. */
+bool windows_steer_pointer(struct pane *p, const device_event *e);
+bool windows_steer_key(struct pane *p, const device_event *e);
+void windows_steer_let_go(struct windows *w);
 
 /* windows_keys.c */
 void windows_on_key(struct pane *p, const device_event *e);

@@ -4,6 +4,8 @@
  */
 #include "broker/windows_parts.h"
 
+#include "broker/place.h"
+
 #define GRIP 6 /* logical pixels of a resizable window's edge */
 
 static int whole(xcb_input_fp1616_t v)
@@ -104,8 +106,31 @@ static void on_motion(struct pane *p, const device_event *e, struct origin_event
     windows_feed(p, o);
 }
 
+bool windows_cover(const struct windows *w, int x, int y)
+{
+    for (unsigned n = 0; n < PANES; n++) {
+        const struct window *win = &w->pane[n].win;
+        bool on_top = win->style == WINDOW_ON_TOP || win->visible;
+        if (win->mapped && on_top && place_inside(win->at, x, y))
+            return true;
+    }
+    return false;
+}
+
+bool windows_have_keyboard(const struct windows *w)
+{
+    for (unsigned n = 0; n < PANES; n++)
+        if (w->pane[n].live && w->pane[n].win.mapped && w->pane[n].view.focused)
+            return true;
+    return false;
+}
+
 void windows_on_pointer(struct pane *p, const device_event *e)
 {
+    if (windows_steer_pointer(p, e)) {
+        p->w->d->time = e->time;
+        return;
+    }
     uint8_t control = hit(p, e);
     struct origin_event o = {.source = e->sourceid,
                              .time = e->time,

@@ -44,7 +44,8 @@ static const char *label_of(const struct pane *p, const struct ui_box *b)
                                    .locked = m->locked,
                                    .details = p->view.details,
                                    .error = m->password_wrong,
-                                   .what = p->view.what};
+                                   .what = p->view.what,
+                                   .mine = m->mine};
     if (b->n_faces == 0)
         return "";
     return ui_string_text(ui_face_now(p->view.kind, b, &facts)->label, m->language, 0);

@@ -23,6 +23,9 @@ static const screen_fn screens[UI_WINDOWS] = {
     [UI_NEW_PASSWORD] = screen_new_password,
     [UI_PEOPLE] = screen_people,
     [UI_END_ASK] = screen_end_ask,
+    [UI_CONSENT_CONTROL] = screen_consent_control,
+    [UI_CONTROL_WHOLE] = screen_control_whole,
+    [UI_SHARING_BAR_CONTROL] = screen_control_bar,
 };
 
 static struct ui_facts facts_of(const struct scene *s)
@@ -32,7 +35,8 @@ static struct ui_facts facts_of(const struct scene *s)
         .locked = s->number[UI_SLOT_LOCKED] != 0,
         .details = s->number[UI_SLOT_DETAIL] != 0,
         .error = s->window == UI_JOIN && (s->look[UI_JOIN_PASSWORD] & UI_LOOK_ERROR),
-        .what = (uint8_t)(s->number[UI_SLOT_WHAT] < 3 ? s->number[UI_SLOT_WHAT] : 0)};
+        .what = (uint8_t)(s->number[UI_SLOT_WHAT] < 3 ? s->number[UI_SLOT_WHAT] : 0),
+        .mine = (uint8_t)(s->number[UI_SLOT_MINE] < 3 ? s->number[UI_SLOT_MINE] : 0)};
 }
 
 int painter_paint(struct text *text, const struct scene *s, uint8_t *pixels, int stride)

@@ -159,27 +159,49 @@ static double fit_name(struct painter *p, char out[NAME_CLEAN_MAX + 32], const c
     return width;
 }
 
-double part_chip(struct painter *p, double x, double y, double room, const char *untrusted_name,
-                 enum colour on)
+struct chip {
+    double height, edge, baseline; /* edge: left and right of the name */
+    enum colour fill, text, nameless;
+};
+
+static double draw_chip(struct painter *p, double x, double y, double room,
+                        const char *untrusted_name, const struct chip *chip)
 {
     struct canvas *c = &p->c;
     char name[NAME_CLEAN_MAX], shown[NAME_CLEAN_MAX + 32];
     size_t len = name_clean(name, untrusted_name, strlen(untrusted_name));
-    struct place at = {x, y, 0, 26};
+    struct place at = {x, y, 0, chip->height};
 
     if (len > 0) {
-        at.w = fit_name(p, shown, name, len, room - 16) + 16;
+        at.w = fit_name(p, shown, name, len, room - 2 * chip->edge) + 2 * chip->edge;
     } else {
         ui_string_format(shown, sizeof shown, UI_STR_NAME_NONE, c->language, NULL);
-        at.w = canvas_text_width(c, UI_STYLE_CHIP, 0, shown) + 16;
+        at.w = canvas_text_width(c, UI_STYLE_CHIP, 0, shown) + 2 * chip->edge;
     }
-    canvas_fill(c, at, 6, on);
+    canvas_fill(c, at, 6, chip->fill);
     if (c->theme->high_contrast)
         canvas_stroke(c, at, 6, COLOUR_CTL, 1);
     canvas_clip(c, at); /* piled-up marks must not reach the line above */
-    canvas_text(c, x + 8, y + 18.4, UI_STYLE_CHIP, len > 0 ? COLOUR_TEXT : COLOUR_TEXT2, 0, shown);
+    canvas_text(c, x + chip->edge, y + chip->baseline, UI_STYLE_CHIP,
+                len > 0 ? chip->text : chip->nameless, 0, shown);
     canvas_unclip(c);
     return at.w;
+}
+
+double part_chip(struct painter *p, double x, double y, double room, const char *untrusted_name,
+                 enum colour on)
+{
+    struct chip chip = {26, 8, 18.4, on, COLOUR_TEXT, COLOUR_TEXT2};
+
+    return draw_chip(p, x, y, room, untrusted_name, &chip);
+}
+
+double part_live_chip(struct painter *p, double x, double y, double room,
+                      const char *untrusted_name)
+{
+    static const struct chip chip = {20, 6, 15, COLOUR_ONLIVE, COLOUR_LIVE, COLOUR_LIVE};
+
+    return draw_chip(p, x, y, room, untrusted_name, &chip);
 }
 
 double part_badge_width(struct painter *p, const char *text, enum ui_icon icon)

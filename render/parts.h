@@ -47,6 +47,9 @@ void part_person_mark(struct painter *p, double x, double y, enum colour on);
 /* The badges of somebody in the session (enum ui_badge bits) from x on, as many as there is room
    for before `end`, the more important first. */
 void part_badges(struct painter *p, double x, double y, double end, uint16_t badges);
+/* The same on the red bar. */
+double part_live_chip(struct painter *p, double x, double y, double room,
+                      const char *untrusted_name);
 /* The badges of a row of the scene: its own, and the one for a name that looks like another's. */
 uint16_t part_row_badges(const struct painter *p, unsigned row);
 enum part_badge { BADGE_TINT, BADGE_OK, BADGE_WARN, BADGE_PLAIN, BADGE_DANGER };

@@ -11,10 +11,14 @@ static void header(struct painter *p)
                                           UI_STR_VIEW_SHOWING_PART};
     struct canvas *c = &p->c;
     double x = 120, end;
-    const char *only = ui_string_text(UI_STR_VIEW_ONLY, c->language, 0), *text;
+    bool control = p->facts.mine == 2;
+    const char *only =
+        ui_string_text(control ? UI_STR_VIEW_CONTROL : UI_STR_VIEW_ONLY, c->language, 0);
+    const char *text;
 
     end = c->w - 95 - part_badge_width(p, only, UI_ICON_EYE);
-    part_badge(p, end, 12, only, BADGE_PLAIN, UI_ICON_EYE);
+    part_badge(p, end, 12, only, control ? BADGE_DANGER : BADGE_PLAIN,
+               control ? UI_ICON_HAND : UI_ICON_EYE);
     text = ui_string_text(what[p->facts.what], c->language, 0);
     if (p->s->variant == UI_VIEWER_EMPTY)
         text = ui_string_text(UI_STR_VIEW_NOBODY, c->language, 0);

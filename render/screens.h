@@ -22,4 +22,8 @@ void screen_new_password(struct painter *p);
 void screen_people(struct painter *p);
 void screen_end_ask(struct painter *p);
 
+void screen_consent_control(struct painter *p);
+void screen_control_whole(struct painter *p);
+void screen_control_bar(struct painter *p);
+
 #endif

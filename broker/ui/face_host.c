@@ -86,9 +86,17 @@ uint16_t view_person_look(const struct ui_model *m, const struct ui_person *p,
                           enum ui_action action)
 {
     (void)m;
-    (void)p;
-    /* hand-over and control come with the issues that bring them */
-    return on_if(action == ACTION_REMOVE);
+    if (action == ACTION_ALLOW_CONTROL)
+        return on_if(p && p->asks);        /* who has not asked cannot be answered */
+    return on_if(action == ACTION_REMOVE); /* hand-over comes with the issue that brings it */
+}
+
+static const struct ui_person *selected(const struct view *v, const struct ui_model *m)
+{
+    for (unsigned i = 0; v->selected && i < m->n_people; i++)
+        if (!m->people[i].waiting && m->people[i].id == v->selected)
+            return &m->people[i];
+    return NULL;
 }
 
 static uint16_t panel_look(const struct view *v, const struct ui_model *m, uint8_t control)
@@ -120,7 +128,7 @@ static uint16_t panel_look(const struct view *v, const struct ui_model *m, uint8
     case UI_HOST_PANEL_MK_PRESENTER:
         return view_person_look(m, NULL, ACTION_MAKE_PRESENTER);
     case UI_HOST_PANEL_ALLOW_CTL:
-        return view_person_look(m, NULL, ACTION_ALLOW_CONTROL);
+        return view_person_look(m, selected(v, m), ACTION_ALLOW_CONTROL);
     case UI_HOST_PANEL_SHARE:
         return on_if(m->sharing != 0 || m->can_share);
     case UI_HOST_PANEL_PAUSE:

@@ -21,11 +21,11 @@ static void viewer_fill(const struct view *v, const struct ui_model *m, struct m
     if (m->rtt_ms > 0)
         view_add_number(out, UI_SLOT_QUALITY, m->rtt_ms); /* told only where it was measured */
     view_add_number(out, UI_SLOT_MODE, v->full ? 2 : v->mode);
+    view_add_number(out, UI_SLOT_MINE, m->mine);
 }
 
 static uint16_t viewer_look(const struct view *v, const struct ui_model *m, uint8_t control)
 {
-    (void)m;
     switch (control) {
     case UI_VIEWER_FIT:
         return v->mode == 0 ? UI_LOOK_CHOSEN : 0;
@@ -34,7 +34,7 @@ static uint16_t viewer_look(const struct view *v, const struct ui_model *m, uint
     case UI_VIEWER_FULL:
         return v->full ? UI_LOOK_CHOSEN : 0;
     case UI_VIEWER_ASK:
-        return UI_LOOK_OFF; /* control comes with its issue */
+        return m->mine == 2 || m->may_ask ? 0 : UI_LOOK_OFF;
     default:
         return 0;
     }
@@ -56,7 +56,6 @@ static struct view_press set_full(struct view *v, bool on)
 
 static struct view_press viewer_press(struct view *v, const struct ui_model *m, uint8_t control)
 {
-    (void)m;
     switch (control) {
     case UI_VIEWER_FIT:
         return set_mode(v, 0);
@@ -65,7 +64,7 @@ static struct view_press viewer_press(struct view *v, const struct ui_model *m, 
     case UI_VIEWER_FULL:
         return set_full(v, !v->full);
     case UI_VIEWER_ASK:
-        return view_action(ACTION_ASK_CONTROL);
+        return view_action(m->mine == 2 ? ACTION_RELEASE_CONTROL : ACTION_ASK_CONTROL);
     case UI_VIEWER_LEAVE:
     case UI_VIEWER_LEAVE2:
         return view_action(ACTION_LEAVE);

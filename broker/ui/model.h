@@ -19,6 +19,7 @@ struct ui_person {
     uint32_t id; /* waiting: knock; else mid */
     bool waiting;
     uint16_t badges;         /* enum ui_badge, without UI_BADGE_SELECTED */
+    bool asks;               /* for control of this computer */
     char name[MAX_NAME + 1]; /* as claimed; empty: no name */
 };
 
@@ -58,6 +59,17 @@ struct ui_model {
     bool can_share;   /* the button is on */
     uint32_t viewers; /* how many others see it, or would */
     uint64_t sharing_since_ms;
+
+    /* control of this computer */
+    uint8_t control; /* 0 nobody's, 1 somebody's, 2 held while a question is up */
+    char controller[MAX_NAME + 1];
+    uint64_t control_until_ms;
+    uint32_t control_longest; /* minutes */
+
+    /* our control of the presenter's */
+    uint8_t mine; /* 0 none, 1 asked for, 2 ours */
+    bool may_ask;
+    bool same_position; /* keys go by their place, not by their character */
 
     /* settings, new password */
     struct ui_settings settings;
@@ -140,6 +152,8 @@ enum ui_action {
     ACTION_SETTINGS,
     ACTION_SAVE_SETTINGS, /* windows_settings, windows_text of name and relay */
     ACTION_SET_PASSWORD,  /* id: enum ui_password; windows_text(UI_NEW_PASSWORD_PASSWORD) */
+    ACTION_RELEASE_CONTROL,
+    ACTION_STOP_CONTROL,
     ACTION_PEOPLE
 };
 

@@ -27,6 +27,9 @@ static const struct view_builder *const builders[UI_WINDOWS] = {
     [UI_NEW_PASSWORD] = &view_new_password,
     [UI_PEOPLE] = &view_people,
     [UI_END_ASK] = &view_end_ask,
+    [UI_CONSENT_CONTROL] = &view_consent_control,
+    [UI_CONTROL_WHOLE] = &view_control_whole,
+    [UI_SHARING_BAR_CONTROL] = &view_control_bar,
 };
 
 /* Every field there is: which of a view's it is, and what it takes. */
@@ -184,7 +187,7 @@ void view_focus_first(struct view *v, const struct ui_model *m)
 {
     const struct ui_layout *l = view_layout(v, m);
     v->focus = VIEW_NONE;
-    if (v->kind == UI_SHARING_BAR)
+    if (v->kind == UI_SHARING_BAR || v->kind == UI_SHARING_BAR_CONTROL)
         return; /* none until F6 */
     for (unsigned n = 1; n <= places(l) && v->focus == VIEW_NONE; n++) {
         uint8_t c = at_place(l, n);
@@ -431,6 +434,10 @@ uint64_t view_content(const struct view *v, const struct ui_model *m)
     case UI_PRESENT:
         h = mix(mix(h, &v->person, sizeof v->person), m->words, sizeof m->words);
         return mix(h, v->name, strlen(v->name) + 1);
+    case UI_CONSENT_CONTROL:
+    case UI_CONTROL_WHOLE:
+        h = mix(mix(h, &v->what, sizeof v->what), &m->words_compared, sizeof m->words_compared);
+        return mix(mix(h, &v->person, sizeof v->person), v->name, strlen(v->name) + 1);
     case UI_CONSENT_SHARE:
         h = mix(mix(h, &v->what, sizeof v->what), &m->viewers, sizeof m->viewers);
         for (unsigned i = 0; i < m->n_people; i++)

@@ -66,7 +66,9 @@ static unsigned face_wanted(unsigned window, const char *id, const struct ui_fac
         return f->details != 0;
     if (window == UI_JOIN && strcmp(id, "join") == 0)
         return f->error != 0;
-    if (window == UI_CONSENT_SHARE && strcmp(id, "yes") == 0)
+    if (window == UI_VIEWER && strcmp(id, "ask") == 0)
+        return f->mine;
+    if ((window == UI_CONSENT_SHARE || window == UI_CONSENT_CONTROL) && strcmp(id, "yes") == 0)
         return f->what;
     return 0;
 }

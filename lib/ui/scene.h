@@ -24,8 +24,11 @@ enum ui_window {
     UI_PRESENT,    /* consent dialogs of a change of presenter */
     UI_SETTINGS,
     UI_NEW_PASSWORD,
-    UI_PEOPLE,  /* everybody in the session, seven a page */
-    UI_END_ASK, /* dialog: end the session for everyone? */
+    UI_PEOPLE, /* everybody in the session, seven a page */
+    UI_CONSENT_CONTROL,
+    UI_CONTROL_WHOLE,       /* consent dialog: share the whole screen first */
+    UI_SHARING_BAR_CONTROL, /* the bar while somebody has control */
+    UI_END_ASK,             /* dialog: end the session for everyone? */
     UI_WINDOWS
 };
 
@@ -84,6 +87,8 @@ enum ui_slot {
     UI_SLOT_FIELD_SEARCH,
     UI_SLOT_FIRST, /* number: which of UI_SLOT_FOUND the first row is, from 1; 0 none */
     UI_SLOT_FOUND, /* number: how many there are on all pages */
+    UI_SLOT_MINE,  /* number: viewer: 0 no control, 1 asked for, 2 control */
+    UI_SLOT_HELD,  /* number: control bar: 1 a question of vitrine's comes first */
     UI_SLOTS
 };
 
@@ -126,10 +131,15 @@ enum ui_toast {
     UI_TOAST_WORKER,   /* a part of vitrine stopped working; sharing stopped */
     UI_TOAST_CONTROL_ENDED,
     UI_TOAST_UNLOCKED,
-    UI_TOAST_PRESENTING, /* {name} is presenting now */
-    UI_TOAST_HINT,       /* a remote click on a window of ours was ignored */
-    UI_TOAST_SAVED,      /* settings */
-    UI_TOAST_UNSAVED     /* settings could not be written */
+    UI_TOAST_PRESENTING,    /* {name} is presenting now */
+    UI_TOAST_HINT,          /* a remote click on a window of ours was ignored */
+    UI_TOAST_SAVED,         /* settings */
+    UI_TOAST_UNSAVED,       /* settings could not be written */
+    UI_TOAST_CONTROL_YES,   /* You have control. */
+    UI_TOAST_CONTROL_NO,    /* They said no. */
+    UI_TOAST_CONTROL_LATE,  /* No answer. */
+    UI_TOAST_CONTROL_GONE,  /* Your control has ended. */
+    UI_TOAST_CONTROL_CANNOT /* this computer cannot take control back, so it gives none */
 };
 
 #endif

@@ -314,6 +314,38 @@ static void present(struct scene *s)
     look(s, UI_PRESENT_NO, UI_LOOK_FOCUS);
 }
 
+static void control(struct scene *s)
+{
+    words(s, UI_SLOT_SID, 0, "482915306");
+    words(s, UI_SLOT_NAME, 0, "Alex (support)");
+    number(s, UI_SLOT_GUARD, 1000);
+    number(s, UI_SLOT_VERIFIED, 1);
+    number(s, UI_SLOT_WHAT, 1);
+    look(s, UI_CONSENT_CONTROL_T15, UI_LOOK_CHOSEN);
+    look(s, UI_CONSENT_CONTROL_NO, UI_LOOK_FOCUS);
+}
+
+static void control_whole(struct scene *s)
+{
+    words(s, UI_SLOT_SID, 0, "482915306");
+    words(s, UI_SLOT_NAME, 0, "Alex (support)");
+    number(s, UI_SLOT_GUARD, 300);
+    number(s, UI_SLOT_VERIFIED, 0);
+    look(s, UI_CONTROL_WHOLE_NO, UI_LOOK_FOCUS);
+}
+
+static void control_bar(struct scene *s)
+{
+    words(s, UI_SLOT_NAME, 0, "Alex (support)");
+    number(s, UI_SLOT_SECONDS, 872);
+}
+
+static void control_bar_held(struct scene *s)
+{
+    words(s, UI_SLOT_NAME, 0, "A name of somebody that is far too long for a bar");
+    number(s, UI_SLOT_HELD, 1);
+}
+
 static void settings(struct scene *s)
 {
     words(s, UI_SLOT_NAME, 0, "Sam");
@@ -450,6 +482,10 @@ const struct sample samples[] = {
     {"doctor", UI_DOCTOR, 0, doctor, 0, 0},
     {"doctor-2", UI_DOCTOR, 0, doctor_page_2, 0, 0},
     {"verify-words", UI_WORDS, 0, words_dialog, 0, 0},
+    {"consent-control", UI_CONSENT_CONTROL, 0, control, 0, 0},
+    {"control-whole", UI_CONTROL_WHOLE, 0, control_whole, 0, 0},
+    {"sharing-bar-control", UI_SHARING_BAR_CONTROL, 0, control_bar, 0, 0},
+    {"sharing-bar-control-held", UI_SHARING_BAR_CONTROL, 0, control_bar_held, 0, 0},
     {"present", UI_PRESENT, UI_PRESENT_GIVE, present, 0, 0},
     {"present-you", UI_PRESENT, UI_PRESENT_TAKE, present, 0, 0},
     {"sharing-bar-still", UI_SHARING_BAR, UI_BAR_STILL, bar_still, 0, 0},

@@ -223,6 +223,8 @@ static void add_control(void)
         ev->person = mid;
         ev->number = 300;
     }
+    add(EV_DENIED)->flag = 1;
+    add(EV_HOTKEY)->flag = 1;
     add(EV_ASKED)->person = 9; /* nobody */
     struct session_event *ev = add(EV_ASKED);
     ev->person = 2;
@@ -613,7 +615,7 @@ static void walk_control(unsigned depth)
     must(road.control.given, "the way to the X server is not handed out");
     ROAD(.kind = EV_INPUT_RUNNING);
     walk(&road, depth);
-    ROAD(.kind = EV_ALLOW, .person = 2);
+    ROAD(.kind = EV_ASKED, .person = 2);
     must(road.prompt.kind == PROMPT_CONTROL, "no more time can be given");
     walk(&road, depth - 1);
     road_pair_dead();

@@ -1,0 +1,80 @@
+/*
+ * Somebody else's hands on this computer: starts what the heart has allowed, checks every event of
+ * the controller once more and passes it to the input worker, lets the owner go first. And the
+ * other way round: what this person does over the presenter's picture. Decides nothing that the
+ * heart decides (broker/session_control.c); knows the numbers seal gives to requests and grants.
+ */
+#ifndef BROKER_HANDS_H
+#define BROKER_HANDS_H
+#include "broker/session.h"
+#include "lib/input_event.h"
+
+struct app;
+struct msg_seal_asked;
+struct msg_seal_denied;
+struct msg_seal_events;
+struct msg_seal_granted;
+struct msg_seal_revoked;
+
+#define HANDS_ASKED (SESSION_ASKING * 2)
+
+/* What one grant has done so far, for the trail: how often, never which. */
+struct hands_count {
+    uint32_t keys, buttons, motions;
+};
+
+struct hands {
+    struct {
+        uint16_t mid; /* 0: free */
+        uint8_t request[16], caps;
+    } asked[HANDS_ASKED];
+    uint8_t waiting[16];         /* the request whose channel is on its way */
+    uint8_t here[16], there[16]; /* grants in force: on this computer, on the presenter's */
+    uint8_t last[16];            /* named last by seal */
+    uint8_t caps;                /* of the grant here */
+    uint64_t since_ms, until_ms; /* of the grant here */
+    uint64_t there_until_ms;     /* of the grant there */
+    uint64_t owner_until_ms;     /* until then the owner goes first */
+    uint64_t used_ms;            /* when EV_CONTROL_USED was told last */
+    uint32_t armed, released;    /* serials */
+    uint8_t keys[32];            /* down by the input worker */
+    uint16_t buttons;            /* bit n: button n */
+    int32_t x, y;                /* where its pointer is, on the root */
+    uint8_t group, locks;        /* as told to the worker; 255 nothing yet */
+    struct hands_count count;
+    uint16_t seen; /* who controls another presenter, as the organizer hears */
+};
+
+/* effects of the heart */
+void hands_ask(struct app *a);
+void hands_grant(struct app *a, uint16_t mid, uint32_t seconds);
+void hands_deny(struct app *a, uint16_t mid);
+void hands_held(struct app *a, bool mine);
+void hands_revoke(struct app *a, uint8_t which, uint8_t why);
+void hands_arm(struct app *a);
+void hands_give(struct app *a);
+
+/* what seal says: 0, or -1: end it */
+int hands_on_asked(struct app *a, const struct msg_seal_asked *m);
+int hands_on_granted(struct app *a, const struct msg_seal_granted *m);
+int hands_on_denied(struct app *a, const struct msg_seal_denied *m);
+int hands_on_revoked(struct app *a, const struct msg_seal_revoked *m);
+int hands_on_events(struct app *a, const struct msg_seal_events *m);
+int hands_on_silent(struct app *a, const uint8_t grant[16]);
+
+/* what the input worker says */
+void hands_on_running(struct app *a);
+
+/* the watcher has answered that serial */
+void hands_on_armed(struct app *a, uint32_t serial);
+
+/* The owner moved or pressed something: nothing is injected for OWNER_FIRST_MS. */
+void hands_owner(struct app *a);
+/* Layout group or a lock may have changed. */
+void hands_look_at_state(struct app *a);
+/* What this person did over the picture. */
+void hands_steer(struct app *a, const struct input_event *events, unsigned n);
+/* The organizer ends whatever control there is where somebody else presents. */
+void hands_revoke_all(struct app *a);
+
+#endif

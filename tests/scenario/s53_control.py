@@ -1,0 +1,121 @@
+"""Remote control, from the question to the taking back: one computer's keys and clicks on another, over the network."""
+import os
+import signal
+import sys
+import time
+
+from desk import Desk
+from session import Session, picture_rect
+from trail import events_of
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from s51_kill import down_now  # noqa: E402
+
+HOST = (800, 600)
+VIEWER = (1600, 1200)
+
+
+class Terminal:
+    """A terminal on a desk whose lines are written to a file; it has the keyboard."""
+
+    def __init__(self, desk):
+        self.desk, self.path = desk, os.path.join(desk.dir, 'typed')
+        desk.show('xterm', '-geometry', '60x10+4+300', '-e', 'sh', '-c', 'exec cat > ' + self.path)
+
+    def focus(self):
+        window = self.desk.call('xdotool', 'search', '--onlyvisible', '--class', 'XTerm').split()[0].decode()
+        self.desk.call('xdotool', 'windowfocus', '--sync', window)
+
+    def lines(self):
+        with open(self.path, encoding='utf-8', errors='replace') as file:
+            return file.read().split('\n')
+
+    def until(self, line, timeout=10):
+        end = time.monotonic() + timeout
+        while line not in self.lines():
+            assert time.monotonic() < end, 'typed so far: %r' % self.lines()
+            time.sleep(0.02)
+
+
+class Control(Session):
+    """A session in which somebody controls the host's screen."""
+
+    def begin(self, other, name='Vera'):
+        viewer = self.join(other, name=name)
+        self.share()
+        return viewer
+
+    def ask(self, viewer, name='Vera'):
+        """The controller asks; the owner's prompt, its guard over."""
+        since = self.host.mark()
+        viewer.press('viewer', 'ask')
+        return self.host.wait('prompt', 15, since, kind='control', name=name, armed=True)
+
+    def give(self, viewer, name='Vera'):
+        since, theirs = self.host.mark(), viewer.mark()
+        self.desk.click_rect(self.ask(viewer, name)['buttons']['yes'])
+        self.host.wait('control', 15, since, state='on', mine=False)
+        viewer.wait('control', 15, theirs, state='on', mine=True)
+        return picture_rect(viewer, self.desk.size)
+
+    def pair(self):
+        """Pids of gate and input worker; the other gate is capture's."""
+        return self.host.worker_pids('vitrine-gate'), self.host.worker_pids('vitrine-input')
+
+    def nobody(self):
+        gates, workers = self.pair()
+        assert not workers and len(gates) <= 1, (gates, workers)
+
+
+def click_picture(desk, rect, x, y):
+    desk.click(rect[0] + x, rect[1] + y)
+
+
+def hold_keys(other, rect):
+    """a, Shift and the left button go down over the picture, and stay so."""
+    other.move(rect[0] + 400, rect[1] + 450)
+    other.button(1, True)
+    other.key('Shift_L', True)
+    other.key('a', True)
+
+
+def let_go(other):
+    other.key('a', False)
+    other.key('Shift_L', False)
+    other.button(1, False)
+
+
+def until_down(desk, want=True, timeout=5):
+    """Until the XTEST devices have something down, or nothing."""
+    end = time.monotonic() + timeout
+    while bool(down_now(desk)) != want:
+        assert time.monotonic() < end, 'down: %s' % down_now(desk)
+        time.sleep(0.01)
+
+
+def test_grant_and_type():
+    """Asked, allowed, typed and clicked; released by the controller; in the trail, without the keys."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        terminal = Terminal(desk)
+        with Control(desk) as s:
+            viewer = s.begin(other)
+            s.nobody()
+            rect = s.give(viewer)
+            assert s.host.find('control', state='on')['name'] == 'Vera'
+            assert all(len(pids) >= 1 for pids in s.pair())
+            terminal.focus()
+            click_picture(other, rect, 300, 400)
+            other.type('Hello')
+            other.tap('Return')
+            terminal.until('Hello')
+            since = s.host.mark()
+            viewer.press('viewer', 'ask')       # Release control
+            s.host.wait('control', since=since, state='off', why='controller')
+            s.nobody()
+            assert not down_now(desk)
+            on, off = events_of(desk, 'control_on')[-1]['fields'], events_of(desk, 'control_off')[-1]['fields']
+            assert on['name'] == 'Vera' and on['seconds'] == '900', on
+            assert off['why'] == 'controller' and int(off['keys']) >= 7 and int(off['buttons']) >= 1, off
+
+
+test_grant_and_type.limit = 120
