@@ -2,6 +2,9 @@
  * its callers. */
 #include "render/compose.h"
 #include <string.h>
+#ifndef __clang__
+#pragma GCC optimize("O3") /* the loops over rows are worth vectors */
+#endif
 
 static uint32_t rounded(uint64_t value, uint64_t by)
 {
@@ -133,16 +136,23 @@ static void draw_exact(const struct geometry *g, const struct tile_picture *pict
 }
 
 /* Sums of one target row: each channel of each source column, weighted by how much of it the row
- * covers. */
-static uint32_t sums[MAX_SCREEN_W][3];
+ * covers; then brought to 8.8 fixed point. */
+static uint32_t sums[3][MAX_SCREEN_W];
 
 static void add_row(const uint32_t *row, uint32_t n, uint32_t weight)
 {
     for (uint32_t i = 0; i < n; i++) {
-        sums[i][0] += (row[i] >> 16 & 0xff) * weight;
-        sums[i][1] += (row[i] >> 8 & 0xff) * weight;
-        sums[i][2] += (row[i] & 0xff) * weight;
+        sums[0][i] += (row[i] >> 16 & 0xff) * weight;
+        sums[1][i] += (row[i] >> 8 & 0xff) * weight;
+        sums[2][i] += (row[i] & 0xff) * weight;
     }
+}
+
+static void average_rows(uint32_t n, uint64_t by_height)
+{
+    for (int k = 0; k < 3; k++)
+        for (uint32_t i = 0; i < n; i++)
+            sums[k][i] = (uint32_t)(sums[k][i] * by_height >> 32);
 }
 
 /* Overlap of source pixel `i` with target pixel `t`, in parts of one source pixel divided into
@@ -158,45 +168,64 @@ static uint32_t overlap(uint32_t i, uint32_t t, uint32_t picture, uint32_t place
     return b > a ? (uint32_t)(b - a) : 0;
 }
 
-/* Weighted columns of `sums` for one target pixel. The sums are first
-   brought to 8.8 fixed point. */
-static uint32_t average(uint32_t t, uint32_t first, const struct geometry *g, uint64_t by_height,
-                        uint64_t by_width)
+/* The source columns of one target pixel: those between the first and the last are wholly its own.
+ */
+static struct share {
+    uint16_t from, to; /* [from, to) */
+    uint16_t first, last;
+} shares[MAX_SCREEN_W];
+
+static void share_columns(const struct geometry *g, struct tile_rect r)
 {
-    uint32_t from = (uint32_t)((uint64_t)t * g->picture_w / g->w), pixel = 0;
-    uint32_t to = (uint32_t)(((uint64_t)(t + 1) * g->picture_w + g->w - 1) / g->w);
-    uint64_t channel[3] = {0};
+    for (uint32_t i = 0; i < r.w; i++) {
+        uint32_t t = r.x - g->x + i, from = (uint32_t)((uint64_t)t * g->picture_w / g->w);
+        uint32_t to = (uint32_t)(((uint64_t)(t + 1) * g->picture_w + g->w - 1) / g->w);
 
-    for (uint32_t i = from; i < to && i < g->picture_w; i++) {
-        uint64_t weight = overlap(i, t, g->picture_w, g->w);
-
-        for (int k = 0; k < 3; k++)
-            channel[k] += weight * (sums[i - first][k] * by_height >> 32);
+        to = least(to, g->picture_w);
+        shares[i] = (struct share){(uint16_t)from, (uint16_t)to,
+                                   (uint16_t)overlap(from, t, g->picture_w, g->w),
+                                   (uint16_t)overlap(to - 1, t, g->picture_w, g->w)};
     }
-    for (int k = 0; k < 3; k++)
-        pixel = pixel << 8 | (uint32_t)((channel[k] * by_width + ((uint64_t)1 << 47)) >> 48);
+}
+
+/* Weighted columns for one target pixel. The weights of all its columns together are the width of
+   the picture: 32 bits are enough. */
+static uint32_t average(const struct share *s, uint32_t first, uint32_t place, uint64_t by_width)
+{
+    uint32_t pixel = 0;
+
+    for (int k = 0; k < 3; k++) {
+        const uint32_t *sum = sums[k] + (s->from - first);
+        uint32_t n = (uint32_t)s->to - s->from, channel = s->first * sum[0];
+
+        for (uint32_t i = 1; i + 1 < n; i++)
+            channel += place * sum[i];
+        if (n > 1)
+            channel += s->last * sum[n - 1];
+        pixel = pixel << 8 | (uint32_t)((channel * by_width + ((uint64_t)1 << 47)) >> 48);
+    }
     return pixel;
 }
 
 static void draw_row(const struct geometry *g, const struct tile_picture *picture,
-                     const struct pointer *pointer, uint32_t y, struct tile_rect r, uint32_t *out)
+                     const struct pointer *pointer, uint32_t y, uint32_t width, uint32_t *out)
 {
     static uint32_t row[MAX_SCREEN_W];
-    uint32_t t = r.x - g->x, first = (uint32_t)((uint64_t)t * g->picture_w / g->w);
-    uint32_t last = (uint32_t)(((uint64_t)(t + r.w) * g->picture_w + g->w - 1) / g->w);
+    uint32_t first = shares[0].from, n = shares[width - 1].to - first;
     uint32_t top = (uint32_t)((uint64_t)y * g->picture_h / g->h);
     uint32_t end = (uint32_t)(((uint64_t)(y + 1) * g->picture_h + g->h - 1) / g->h);
     uint64_t by_height = ((uint64_t)1 << 40) / g->picture_h;
     uint64_t by_width = ((uint64_t)1 << 40) / g->picture_w;
-    uint32_t n = least(last, g->picture_w) - first;
 
-    memset(sums, 0, n * sizeof sums[0]);
+    for (int k = 0; k < 3; k++)
+        memset(sums[k], 0, n * sizeof sums[k][0]);
     for (uint32_t s = top; s < end && s < g->picture_h; s++) {
         take_row(picture, pointer, s, first, n, row);
         add_row(row, n, overlap(s, y, g->picture_h, g->h));
     }
-    for (uint32_t i = 0; i < r.w; i++)
-        out[i] = average(t + i, first, g, by_height, by_width);
+    average_rows(n, by_height);
+    for (uint32_t i = 0; i < width; i++)
+        out[i] = average(&shares[i], first, g->w, by_width);
 }
 
 void compose_draw(const struct geometry *g, const struct tile_picture *picture,
@@ -206,8 +235,11 @@ void compose_draw(const struct geometry *g, const struct tile_picture *picture,
         draw_exact(g, picture, pointer, target, r);
         return;
     }
+    if (r.w == 0)
+        return;
+    share_columns(g, r);
     for (uint32_t y = r.y; y < r.y + r.h; y++)
-        draw_row(g, picture, pointer, y - g->y, r, target_row(target, y) + r.x);
+        draw_row(g, picture, pointer, y - g->y, r.w, target_row(target, y) + r.x);
 }
 
 static void fill(const struct target *t, uint32_t x, uint32_t y, uint32_t w, uint32_t h)
