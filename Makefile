@@ -155,9 +155,12 @@ $(B)/tests/unit/$(1)/%: $(B)/o/tests/unit/$(1)/%.o $(call UNIT_HELP,$(1)) \
         $(if $(filter $(1),$(PROCESSES)),$(B)/$(1).a) $(UNIT_MORE_$(1)) $(B)/libvitrine.a
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@)
-	$$(Q)$$(CC) -o $$@ $$^ $(LDFLAGS_ALL) $(LIBS_$(1)) -lcmocka -lz
+	$$(Q)$$(CC) -o $$@ $$^ $(LDFLAGS_ALL) $$(WRAP) $(LIBS_$(1)) -lcmocka -lz
 endef
 $(foreach p,$(PROCESSES) lib,$(eval $(call unit,$(p))))
+# Calls to the system that this one makes to fail in turn.
+$(B)/tests/unit/verify/test_faults: WRAP := \
+    $(foreach c,write pwrite pread fdatasync ftruncate lseek flock,-Wl,--wrap=$(c))
 # These run the real programs.
 $(B)/tests/unit/net/test_chain: | $(BIN_relay) $(BIN_net) $(BIN_dial)
 $(B)/tests/unit/seal/test_process: | $(BIN_seal)
@@ -168,6 +171,7 @@ unit: unit-build
 	$(Q)tests/unit/run $(UNIT)
 	$(Q)CC=$(CC) tests/policy/compile.py $(COMPILE) policy
 	$(Q)tests/unit/layers
+	$(Q)tests/policy/documents.py
 
 # --- fuzzing: tests/fuzz/fuzz_X.c is one entrance; its seeds are in tests/corpus/X --------------------------------
 # `make replay` runs the seeds and a fixed number of changed ones under the sanitizers; `make fuzz` searches on.
@@ -183,8 +187,9 @@ FUZZ_FOR_xauth := vitrine
 $(foreach x,outer inner record unit peer input,$(eval FUZZ_FOR_seal_$(x) := seal))
 $(foreach x,relay_hub proxy_head,$(eval FUZZ_FOR_$(x) := relay))
 FUZZ_FOR_proxy := dial
-$(foreach x,invite keyfile audit_show relay_conf desktop,$(eval FUZZ_FOR_$(x) := vitrine))
+$(foreach x,invite keyfile audit_show audit_export relay_conf desktop,$(eval FUZZ_FOR_$(x) := vitrine))
 FUZZ_FOR_trail := verify
+FUZZ_FOR_policy_set := verify
 FUZZ_FOR_text := render
 FUZZ_MORE_messages := $(patsubst %,$(B)/o/tests/unit/lib/%.o,build wire) $(B)/o/gen/schema.o
 define fuzz

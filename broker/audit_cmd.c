@@ -28,6 +28,8 @@ static const char *const verdicts[] = {
     [VERDICT_HALF_LINE] =
         "this line is torn: a crash while writing, not tampering; the rest is whole",
     [VERDICT_OTHER_KEY] = "the key file is not the one this trail was written with",
+    [VERDICT_SLICE] = "whole as a part of a trail, such as a receipt: nothing in it was changed, "
+                      "what stood before and after is not here",
     [VERDICT_SEAL] = "this line was not sealed when its place was written: the trail was written "
                      "anew from here on, or the key is another trail's",
 };
@@ -37,8 +39,8 @@ static int print_verdict(const char *file, const struct msg_verify_result *r, bo
 {
     const char *words = r->verdict < sizeof verdicts / sizeof verdicts[0] ? verdicts[r->verdict]
                                                                           : "unknown verdict";
-    bool good =
-        r->verdict == VERDICT_OK || r->verdict == VERDICT_EMPTY || r->verdict == VERDICT_HALF_LINE;
+    bool good = r->verdict == VERDICT_OK || r->verdict == VERDICT_EMPTY ||
+                r->verdict == VERDICT_HALF_LINE || r->verdict == VERDICT_SLICE;
     fprintf(out, "%s: %s", file, good ? "" : "NOT whole: ");
     if (r->line)
         fprintf(out, "line %" PRIu64 ": ", r->line);

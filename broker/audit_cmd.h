@@ -1,5 +1,6 @@
 /*
- * The audit trail as the user meets it: `vitrine audit show | verify | key | export | catalogue`.
+ * The audit trail as the user meets it: `vitrine audit show | verify | key | export | receipt |
+ * catalogue`.
  */
 #ifndef BROKER_AUDIT_CMD_H
 #define BROKER_AUDIT_CMD_H
@@ -19,6 +20,10 @@ int audit_cmd_key(const char *file, FILE *out);
 /* F as JSON lines or in the Common Event Format; what is no line of a trail is left out and counted
    on standard error. Exit status: 0; 1 F cannot be read, or some lines were left out. */
 int audit_cmd_export(const char *file, const char *format, FILE *out);
+/* The newest session of F that has ended: its lines, from the rules in force to the signature after
+   its end. They follow each other, so they prove themselves: `verify` on them alone. Exit status:
+   0; 1 F cannot be read, or no session has ended. */
+int audit_cmd_receipt(const char *file, FILE *out);
 int audit_cmd_catalogue(FILE *out);
 
 /* One line of a log as the table shows it, for fuzzing: never fails, never prints a control

@@ -35,6 +35,8 @@ static int run_audit(const struct options *o)
         return audit_cmd_catalogue(stdout);
     if (o->command == COMMAND_AUDIT_SHOW)
         return audit_cmd_show(o->argument, stdout);
+    if (o->command == COMMAND_AUDIT_RECEIPT)
+        return audit_cmd_receipt(o->argument, stdout);
     if (o->command == COMMAND_AUDIT_EXPORT)
         return audit_cmd_export(o->argument, o->format, stdout);
     if (protect_possible(&why) && start_init() == 0)
@@ -75,6 +77,7 @@ static const command commands[] = {
     [COMMAND_AUDIT_VERIFY] = run_audit,
     [COMMAND_AUDIT_KEY] = run_audit,
     [COMMAND_AUDIT_EXPORT] = run_audit,
+    [COMMAND_AUDIT_RECEIPT] = run_audit,
     [COMMAND_AUDIT_CATALOGUE] = run_audit,
     [COMMAND_VERSION] = run_version,
     [COMMAND_HELP] = run_help,

@@ -32,7 +32,7 @@ static const char help[] =
     "processes really hold\n"
     "vitrine policy show | check F | explain ACTION\n"
     "vitrine audit  show F | verify [--key K] F | export --format json|cef F |\n"
-    "               key F | catalogue\n"
+    "               key F | receipt F | catalogue\n"
     "vitrine --version\n"
     "\n"
     "RELAY is HOST[:PORT][/PIN]. Exit status: 0 ended properly, 2 usage, 3 refused or removed,\n"
@@ -160,6 +160,7 @@ static const struct word {
     {"audit", "verify", COMMAND_AUDIT_VERIFY, "a log file"},
     {"audit", "key", COMMAND_AUDIT_KEY, "a log file"},
     {"audit", "export", COMMAND_AUDIT_EXPORT, "a log file"},
+    {"audit", "receipt", COMMAND_AUDIT_RECEIPT, "a log file"},
     {"audit", "catalogue", COMMAND_AUDIT_CATALOGUE, NULL},
     {"--version", NULL, COMMAND_VERSION, NULL},
     {"--help", NULL, COMMAND_HELP, NULL},

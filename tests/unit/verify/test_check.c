@@ -348,6 +348,26 @@ static void test_other_key(void **state)
     expect(check(&other), VERDICT_OTHER_KEY, 1);
 }
 
+/* Lines out of the middle, up to a signature, prove themselves where no key file is at hand. */
+static void test_slice(void **state)
+{
+    (void)state;
+    char text[65536];
+    size_t n = 0, one = 0;
+    for (size_t i = 2; i < 6; i++) {
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s\n", lines[i]);
+        one = one ? one : n;
+    }
+    struct check_result r = check_text(text, n, NULL);
+    expect(r, VERDICT_SLICE, 0);
+    assert_int_equal(r.first, 3);
+    expect(check_text(text, n, &key), VERDICT_REMOVED,
+           1); /* beside a key file it is a log with a hole */
+    expect(check_text(text, one, NULL), VERDICT_REMOVED, 1); /* nothing signs it */
+    text[one + 60] ^= 1;
+    expect(check_text(text, n, NULL), VERDICT_CHANGED, 2);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, make, unmake)
@@ -368,6 +388,7 @@ int main(void)
         T(test_torn),
         T(test_nothing_of_ours),
         T(test_other_key),
+        T(test_slice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -427,6 +427,39 @@ static void test_export(void **state)
     expect_output(export_json, 1, "share_on");
 }
 
+/* One session, cut out; whoever gets it checks it without anything else. */
+static void test_receipt(void **state)
+{
+    (void)state;
+    struct audit_files files;
+    char path[600];
+    int status;
+    one_run();
+    expect_output(audit_cmd_receipt, 1, "");
+    open_files(&files);
+    start_audit(&files);
+    close_files(&files);
+    static const uint16_t events[] = {AUDIT_PROGRAM_START, AUDIT_SESSION_START, AUDIT_SHARE_ON,
+                                      AUDIT_SHARE_OFF,     AUDIT_SESSION_END,   AUDIT_PROGRAM_END};
+    for (uint32_t i = 0; i < 6; i++)
+        say(i + 1, events[i], "x", events[i] == AUDIT_SESSION_END);
+    hear_up_to(6);
+    stop_audit();
+    char *text = output_of(audit_cmd_receipt, &status);
+    assert_int_equal(status, 0);
+    assert_null(strstr(text, "program_end"));
+    snprintf(path, sizeof path, "%s/receipt", folder);
+    FILE *f = fopen(path, "we");
+    fputs(text, f);
+    fclose(f);
+    free(text);
+    f = open_memstream(&text, &(size_t){0});
+    assert_int_equal(audit_cmd_verify(path, NULL, f), 0);
+    fclose(f);
+    assert_non_null(strstr(text, "whole as a part of a trail"));
+    free(text);
+}
+
 /* --- beside copies of the real programs --- */
 
 static bool copy(const char *from, const char *to)
@@ -490,6 +523,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_parts, make),
         cmocka_unit_test_setup(test_sinks, make),
         cmocka_unit_test_setup(test_export, make),
+        cmocka_unit_test_setup(test_receipt, make),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

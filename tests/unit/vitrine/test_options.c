@@ -51,6 +51,7 @@ static void test_commands(void **state)
         {"audit key F", COMMAND_AUDIT_KEY},
         {"audit verify F --key K", COMMAND_AUDIT_VERIFY},
         {"audit export --format cef F", COMMAND_AUDIT_EXPORT},
+        {"audit receipt F", COMMAND_AUDIT_RECEIPT},
         {"audit catalogue", COMMAND_AUDIT_CATALOGUE},
         {"--version", COMMAND_VERSION},
         {"--help", COMMAND_HELP},

@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+"""Every test and file that the auditor's documents name exists: tests/policy/documents.py [ROOT]."""
+import os
+import re
+import sys
+
+ROOT = sys.argv[1] if len(sys.argv) > 1 else os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+DOCUMENTS = ('audit/REQUIREMENTS.md', 'audit/EVIDENCE.md')
+SCENARIO = re.compile(r'^([hs]\d\d_\w+)\.(\w+)$')
+
+
+def exists(name):
+    """FILE.TEST of the scenarios, unit/PROCESS/PROGRAM, or a path."""
+    scenario = SCENARIO.match(name)
+    if scenario:
+        folder = 'hostile' if name[0] == 'h' else 'scenario'
+        path = os.path.join(ROOT, 'tests', folder, scenario.group(1) + '.py')
+        if not os.path.exists(path):
+            return False
+        with open(path) as text:
+            return re.search(r'^def test_%s\(' % scenario.group(2), text.read(), re.M) is not None
+    if name.startswith('unit/'):
+        return os.path.exists(os.path.join(ROOT, 'tests', name + '.c'))
+    return os.path.exists(os.path.join(ROOT, name))
+
+
+def named(line):
+    """What stands in code marks in the test column of a table (the one before last in EVIDENCE.md, else the last)."""
+    for word in re.findall(r'`([^`]+)`', line):
+        if SCENARIO.match(word) or word.startswith(('unit/', 'tests/fuzz', 'tests/models/')) and ' ' not in word:
+            yield word
+
+
+def keys():
+    """The keys of vitrine.conf as it is shipped."""
+    with open(os.path.join(ROOT, 'policy/vitrine.conf')) as text:
+        return set(re.findall(r'^#([a-z_]+) = ', text.read(), re.M))
+
+
+def main():
+    missing, found = [], 0
+    for document in DOCUMENTS:
+        with open(os.path.join(ROOT, document)) as text:
+            for number, line in enumerate(text, 1):
+                names = list(named(line)) if line.startswith('|') else []
+                cells = line.split('|')
+                settings = re.findall(r'`([a-z]+_[a-z_]+|relays|control|clipboard)`', cells[2]) if len(cells) == 5 else []
+                if len(cells) == 5 and not line.startswith('|---') and '| Test |' not in line and not names:
+                    missing.append('%s:%d: names no test' % (document, number))
+                missing += ['%s:%d: no test %s' % (document, number, name) for name in names if not exists(name)]
+                missing += ['%s:%d: no key %s' % (document, number, name) for name in settings if name not in keys()]
+                found += len(names)
+    for line in missing:
+        print(line)
+    print('documents: %d tests named; %d passed, %d failed' % (found, not missing, bool(missing)))
+    return 1 if missing else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
