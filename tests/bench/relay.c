@@ -299,13 +299,14 @@ int main(int argc, char **argv)
     bytes = (double)r.units * (double)(content + FRAME_HEAD + LOAD_UNIT_HEAD);
     printf("{\"sessions\":%zu,\"viewers\":%zu,\"rate\":%g,\"sent\":%llu,\"delivered\":%llu,"
            "\"missed\":%lld,\"cpu\":%.3f,\"cpu_s_per_gbit\":%.4f,\"p50_ms\":%.2f,\"p99_ms\":%.2f,"
-           "\"idle_kb\":%.1f,\"active_kb\":%.1f,\"kernel_kb\":%.1f}\n",
+           "\"idle_kb\":%.1f,\"active_kb\":%.1f,\"kernel_kb\":%.1f,\"events\":%llu}\n",
            bench.n_sessions, bench.n_viewers, rate, (unsigned long long)bench.sent,
            (unsigned long long)r.units, (long long)(wanted() - r.units), cpu / seconds,
            cpu / (bytes * 8 / 1e9), r.p50_ms, r.p99_ms,
            (double)idle / (double)(bench.n_sessions * (bench.n_viewers + 1)),
            (double)active / (double)(bench.n_sessions * (bench.n_viewers + 1)),
-           (double)kernel / 1024 / (double)(bench.n_sessions * (bench.n_viewers + 1)));
+           (double)kernel / 1024 / (double)(bench.n_sessions * (bench.n_viewers + 1)),
+           (unsigned long long)bench.events);
     kill(bench.pid, SIGKILL);
     waitpid(bench.pid, NULL, 0);
     return 0;

@@ -38,7 +38,7 @@ class Crowd:
     def __init__(self, seed, say=print):
         self.random, self.seed, self.say = random.Random(seed), seed, say
         self.members, self.count, self.steps = [], 0, {}
-        self.words, self.faults, self.wrong_at = {}, {}, 0
+        self.words, self.faults, self.wrong_at, self.resumed = {}, {}, 0, True
 
     # ------------------------------------------------------------------------------------ the stage
     def __enter__(self):
@@ -166,8 +166,10 @@ class Crowd:
         try:
             self.host.press('sharing-bar', 'pause', 5)
             self.host.wait('share', 10, since, state='paused')
+            self.resumed = False
             time.sleep(0.3)
             self.consent()
+            self.resumed = True
             self.host.press('sharing-bar', 'resume', 5)
             self.host.wait('share', 20, since, state='on')
         except Missing:
@@ -208,11 +210,18 @@ class Crowd:
         return self.until(lambda: self.line_of(self.host) == 'back' and
                           (self.host.find('share') or {}).get('state') == 'on', 60)
 
+    def may_look(self):
+        """Whether a process that sees the screen may be there: shared, or about to be again with the owner's yes."""
+        share, line = self.host.find('share'), self.host.find('line')
+        if share and share['state'] == 'paused' and share['why'] == 'line' and line['state'] == 'lost':
+            return time.monotonic() - line['_at'] < 1
+        return share and (share['state'] == 'on' or share['why'] == 'line' or self.resumed)
+
     def consent(self):
-        share = self.host.find('share')
-        if not share or share['state'] != 'on':
-            if not share or time.monotonic() - share['_at'] > 1:
-                self.host.no_capture()
+        if not self.may_look():
+            names = sorted(self.host.workers().values())
+            if ('vitrine-capture' in names or 'vitrine-gate' in names) and not self.may_look():
+                raise Broken('%s while nothing is shared:\n%s' % (names, self.host.transcript()))
 
     def endings(self):
         """Who has ended has a reason, and the words that go with it."""

@@ -293,6 +293,40 @@ static void draining_takes_nobody_new(void **state)
     cast_expect(c, 0, FRAME_OPENED);
 }
 
+/* --- intruders -----------------------------------------------------------------------------------
+ */
+
+/* A hundred thousand numbers from ten thousand addresses, while a session goes on: each address is
+   shut out after ten, each has two lines in the log and no more, and nobody in the session hears
+   of it. */
+static void a_hundred_thousand_numbers_are_tried(void **state)
+{
+    struct cast *c = *state;
+    struct frame f = {.type = FRAME_ATTACH};
+    uint32_t locked = 0;
+    cast_create(c);
+    cast_join(c, 1, 2);
+    cast_ignore(c, 0);
+    cast_ignore(c, 1);
+    for (uint32_t i = 0; i < 100000; i++) {
+        struct frame answer;
+        memcpy(f.u.attach.sid, "123456789", FRAME_SID);
+        f.u.attach.sid[8] = (uint8_t)('0' + i % 10);
+        cast_connect(c, 2, 1000 + (int)(i / 12));
+        cast_say(c, 2, &f);
+        assert_true(cast_hear(c, 2, &answer));
+        assert_int_equal(answer.type, FRAME_ERR);
+        locked += answer.u.err.code == FRAME_ERR_LOCKED;
+        cast_leave(c, 2);
+    }
+    assert_int_equal(locked, 100000 / 12 * 2); /* two of each twelve came too late */
+    assert_true(c->lines <= 2 * (100000 / 12 + 1));
+    assert_true(c->hub.sources.used <= 100000 / 12 + 10);
+    assert_int_equal(c->hub.n_clients, 2);
+    cast_expect_nothing(c, 0);
+    cast_expect_nothing(c, 1);
+}
+
 #define CAST(name) cmocka_unit_test_setup_teardown(name, cast_set_up, cast_tear_down)
 
 int main(void)
@@ -312,6 +346,7 @@ int main(void)
         CAST(a_session_ends_after_a_day),
         CAST(something_is_said_every_five_seconds),
         CAST(draining_takes_nobody_new),
+        CAST(a_hundred_thousand_numbers_are_tried),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

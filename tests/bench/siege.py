@@ -1,0 +1,183 @@
+#!/usr/bin/env python3
+"""A session while strangers attack its relay: its delays beside those of a quiet one, the relay's memory, lines in the log.
+
+    tests/bench/siege.py [SECONDS [KIND ...]]
+
+Each kind goes on for SECONDS (8) while 50 viewers get 30 updates a second; attackers come from many loopback addresses.
+As root the session's ends and the relay get real-time priority: attackers are other people's computers and must not
+slow ours by using its cores. Needs `make all bench` first."""
+import itertools
+import json
+import multiprocessing
+import os
+import random
+import socket
+import ssl
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+BUILD = os.environ.get('B', os.path.join(os.path.dirname(os.path.dirname(HERE)), 'build'))
+VIEWERS, UNIT, RATE = 50, 8192, 30
+
+
+def source(n):
+    """An address the session's own people do not use."""
+    return '127.%d.%d.%d' % (1 + n // 62500, n // 250 % 250, 1 + n % 250)
+
+
+def plain(port, n):
+    return socket.create_connection(('127.0.0.1', port), timeout=5, source_address=(source(n), 0))
+
+
+def context():
+    c = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    c.check_hostname, c.verify_mode, c.minimum_version = False, ssl.CERT_NONE, ssl.TLSVersion.TLSv1_3
+    c.set_alpn_protocols(['vitrine/1'])
+    return c
+
+
+CONTEXT = context()
+
+
+def tls(port, n):
+    return CONTEXT.wrap_socket(plain(port, n))
+
+
+def frame(kind, body, length=None):
+    return struct.pack('>B', kind) + (len(body) if length is None else length).to_bytes(3, 'big') + body
+
+
+def half_open(port, turns, done):
+    """Connects and says nothing, from few addresses: over their rate and over the number of handshakes."""
+    kept = []
+    for n in turns:
+        kept.append(plain(port, n % 40))
+        done.value += 1
+        if len(kept) > 600:
+            kept.pop(0).close()
+
+
+def slowloris(port, turns, done):
+    """The beginning of a handshake, one byte at a time."""
+    hello, kept = bytes.fromhex('16030100c8010000c40303') + bytes(200), []
+    for n in turns:
+        kept.append([plain(port, n), 0])
+        done.value += 1
+        for each in kept:
+            try:
+                each[0].send(hello[each[1]:each[1] + 1])
+                each[1] += 1
+            except OSError:
+                pass
+        if len(kept) > 200:
+            kept.pop(0)[0].close()
+        time.sleep(0.01)
+
+
+def flood(port, turns, done):
+    """Connections as fast as they can be made, closed at once, from three addresses."""
+    for n in turns:
+        plain(port, n % 3).close()
+        done.value += 1
+
+
+def giant(port, turns, done):
+    """A good handshake, then a frame of sixteen megabytes, or one that is none."""
+    for n in turns:
+        with tls(port, n) as c:
+            c.send(frame(random.choice((1, 2, 0x10, 0x11, 0xee)), bytes(500), 0xffffff))
+        done.value += 1
+
+
+def numbers(port, turns, done):
+    """One number after the other: nine of them from each address, then from the next."""
+    for n in turns:
+        with tls(port, n // 12) as c:
+            c.send(frame(2, b'\1' + b'%09d' % random.randrange(100000000, 1000000000) + bytes(49)))
+            done.value += 1
+            c.recv(16)
+
+
+def not_reading(port, turns, done):
+    """Organizers with a newcomer each that never reads, to whom they write as much as they may."""
+    kept = []
+    for n in turns:
+        if len(kept) >= 40:
+            break
+        o, v = tls(port, n), tls(port, n)
+        o.send(frame(1, b'\1\0'))
+        opened = o.recv(4096)
+        o.send(frame(4, b'M0'))
+        v.send(frame(2, b'\1' + opened[4:13] + bytes(49)))
+        handle = v.recv(4096)[13:17]
+        kept.append((o, frame(0x10, handle + bytes(16000)), v))
+        o.setblocking(False)
+        done.value += 1
+    while True:
+        for o, message, _ in kept:
+            try:
+                o.send(message)
+            except OSError:
+                pass
+        time.sleep(0.01)
+
+
+def attack(kind, port, part, done):
+    while True:
+        try:
+            kind(port, itertools.count(part * 100000 + random.randrange(50000)), done)
+        except OSError:
+            pass
+
+
+def rss(pid):
+    with open('/proc/%d/status' % pid) as status:
+        return next(int(line.split()[1]) for line in status if line.startswith('VmRSS'))
+
+
+def run(kind, seconds):
+    first = ['chrt', '-f', '5'] if not os.geteuid() else []
+    told, done = tempfile.mktemp(), multiprocessing.Value('L', 0)
+    bench = subprocess.Popen([*first, os.path.join(BUILD, 'tests/bench/relay'), '1', str(VIEWERS), str(UNIT), str(seconds),
+                              str(RATE), told], stdout=subprocess.PIPE)
+    while not os.path.exists(told) or not os.path.getsize(told):
+        assert bench.poll() is None, 'the benchmark ended'
+        time.sleep(0.02)
+    with open(told) as text:
+        port, pid = map(int, text.read().split())
+    os.unlink(told)
+    attackers = [multiprocessing.Process(target=attack, args=(kind, port, i, done), daemon=True)
+                 for i in range(2 if kind else 0)]
+    for each in attackers:
+        each.start()
+    most, before = 0, rss(pid)
+    while bench.poll() is None:
+        try:
+            most = max(most, rss(pid))
+        except (OSError, StopIteration):
+            break
+        time.sleep(0.2)
+    result = json.loads(bench.communicate()[0])
+    for each in attackers:
+        each.kill()
+    return result, done.value, before, most
+
+
+def main():
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 8
+    kinds = {k.__name__: k for k in (half_open, slowloris, flood, giant, numbers, not_reading)}
+    wanted = sys.argv[2:] or list(kinds)
+    print('| attack | attempts | p50 ms | p99 ms | missed | relay KB before | most | log lines |')
+    print('|---|---|---|---|---|---|---|---|')
+    for name in ['none', *wanted, 'none']:
+        result, attempts, before, most = run(kinds.get(name), seconds)
+        print('| %s | %d | %.2f | %.2f | %d of %d | %d | %d | %d |' % (
+            name.replace('_', ' '), attempts, result['p50_ms'], result['p99_ms'], result['missed'],
+            result['delivered'] + result['missed'], before, most, result['events']), flush=True)
+
+
+main()
