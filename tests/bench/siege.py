@@ -180,4 +180,5 @@ def main():
             result['delivered'] + result['missed'], before, most, result['events']), flush=True)
 
 
-main()
+if __name__ == '__main__':
+    main()

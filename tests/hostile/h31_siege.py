@@ -1,0 +1,71 @@
+"""A relay under siege: half-open and slow handshakes, floods, giant frames, numbers tried, clients that never read. A session goes
+on meanwhile, memory stays bounded, and the log has a line for each source, event and minute, not for each packet.
+
+tests/bench/siege.py measures the same attackers; here nothing depends on how fast this machine is."""
+import json
+import multiprocessing
+import os
+import struct
+import sys
+import time
+from collections import Counter
+
+from relay import Relay
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), 'bench')]
+import h30_wire  # noqa: E402
+import siege  # noqa: E402
+
+MOST_KB = 65536
+O_ADDRESS, V_ADDRESS = '127.0.0.1', '127.0.0.2'
+
+
+class Talk:
+    """An organizer and a member who go on saying something to each other, as raw clients."""
+
+    def __init__(self, port):
+        self.o, self.v = h30_wire.Client(port, O_ADDRESS), h30_wire.Client(port, V_ADDRESS)
+        self.o.frame(1, b'\1\0')
+        sid = self.o.answer(0x03)[:9]
+        self.o.frame(4, b'M0')
+        self.v.frame(2, h30_wire.attach(sid.decode()))
+        self.handle = self.v.answer(0x03)[9:13]
+        self.o.frame(5, self.handle + struct.pack('>H', 2))
+        assert self.v.answer(0x06), 'not bound'
+
+    def goes_on(self, n):
+        text = b'word %d' % n
+        self.o.frame(0x10, self.handle + text)
+        assert self.v.answer(0x10) == struct.pack('>I', 1) + text
+        self.v.frame(0x10, struct.pack('>I', 1) + text)
+        assert self.o.answer(0x10) == self.handle + text
+        for one in (self.o, self.v):
+            one.frame(0x7e, b'\0' + bytes(8))
+
+
+def lines_of(party):
+    return [json.loads(line) for line in list(party.errors) if line.startswith('{')]
+
+
+def test_session_goes_on():
+    with Relay() as relay:
+        worker = relay.party.worker_pids('vitrine-relay')[0]
+        talk, done, said, most = Talk(relay.port), multiprocessing.Value('L', 0), 0, 0
+        for kind in (siege.half_open, siege.slowloris, siege.flood, siege.giant, siege.numbers, siege.not_reading):
+            before = done.value
+            attacker = multiprocessing.Process(target=siege.attack, args=(kind, relay.port, 0, done), daemon=True)
+            attacker.start()
+            until = time.monotonic() + 20
+            while done.value < before + 60 and time.monotonic() < until and (kind != siege.not_reading or done.value < before + 20):
+                talk.goes_on(said)
+                said += 1
+                most = max(most, siege.rss(worker))
+            attacker.kill()
+            assert done.value > before, 'no attack: ' + kind.__name__
+        talk.goes_on(said)
+        assert most < MOST_KB, '%d KB' % most
+        lines = Counter((line['source'], line['event'], line['time'][:16]) for line in lines_of(relay.party))
+        twice = {what: n for what, n in lines.items() if n > 1}
+        assert lines and not twice, twice
+        assert not any(source in (O_ADDRESS, V_ADDRESS) for source, _, _ in lines), lines
