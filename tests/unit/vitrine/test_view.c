@@ -154,6 +154,12 @@ static void test_settings(void **state)
     view_press(&v, &m, UI_SETTINGS_PW_NONE);
     assert_true(v.set.waiting_room);
     assert_int_equal(v.set.password, UI_PASSWORD_OWN);
+    v.focus = UI_SETTINGS_THEME_LIGHT; /* arrows choose, and stay in their kind */
+    assert_true(view_key(&v, &m, KEYS_DOWN).changed);
+    assert_int_equal(v.focus, UI_SETTINGS_THEME_DARK);
+    assert_int_equal(v.set.theme, 2);
+    v.focus = UI_SETTINGS_THEME_CONTRAST;
+    assert_false(view_key(&v, &m, KEYS_DOWN).changed);
     assert_int_equal(view_press(&v, &m, UI_SETTINGS_SAVE).action, ACTION_SAVE_SETTINGS);
     assert_int_equal(view_key(&v, &m, KEYS_ESCAPE).action, ACTION_CLOSE);
 }
