@@ -24,8 +24,8 @@ from picture import Picture
 
 XORG = '/usr/lib/xorg/Xorg'
 KEYS = {'Escape': 9, 'BackSpace': 22, 'Tab': 23, 'Return': 36, 'Control_L': 37, 'Shift_L': 50, 'space': 65,
-        'F1': 67, 'F6': 72, 'Prior': 112, 'Next': 117, 'F12': 96, 'Home': 110, 'Up': 111, 'Left': 113, 'Right': 114, 'End': 115, 'Down': 116,
-        'Delete': 119, 'Alt_L': 64}
+        'F1': 67, 'F6': 72, 'Prior': 99, 'Next': 105, 'F12': 96, 'Home': 97, 'Up': 98, 'Left': 100, 'Right': 102, 'End': 103, 'Down': 104,
+        'Delete': 107, 'Alt_L': 64}
 KEYS.update(zip('1234567890-', range(10, 21)))
 KEYS.update(zip('qwertyuiop', range(24, 34)))
 KEYS.update(zip('asdfghjkl', range(38, 47)))
