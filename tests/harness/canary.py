@@ -1,0 +1,92 @@
+"""Canaries: random pixels and words that are shown or said in a session and must be nowhere afterwards.
+
+Pixels are looked for in every representation a picture has on its way: four bytes a pixel in both orders with any
+fourth byte, three bytes in both orders, one plane for each channel. Random ones, because a coder without loss cannot
+make them smaller and a coincidence is as good as impossible.
+"""
+import glob
+import os
+import secrets
+import struct
+import subprocess
+import zlib
+
+from desk import own, tool
+
+WIDTH, ROWS = 256, 24
+RUN = 6             # pixels of one needle
+PLANE = 14          # of one channel alone
+
+
+def chunk(kind, data):
+    return struct.pack('>I', len(data)) + kind + data + struct.pack('>I', zlib.crc32(kind + data))
+
+
+class Canary:
+    def __init__(self):
+        self.row = [tuple(secrets.token_bytes(3)) for _ in range(WIDTH)]    # red, green, blue
+        self.words = {}
+
+    def say(self, name, text):
+        """A text that must be gone as well."""
+        self.words[name] = text
+
+    def png(self, path):
+        line = b'\0' + b''.join(bytes(p) for p in self.row)
+        with open(path, 'wb') as out:
+            out.write(b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', WIDTH, ROWS, 8, 2, 0, 0, 0)) +
+                      chunk(b'IDAT', zlib.compress(line * ROWS, 0)) + chunk(b'IEND', b''))
+        own(path)
+
+    def forms(self):
+        """Each needle as name, bytes, mask."""
+        for start in range(0, WIDTH - PLANE, 8):
+            run = self.row[start:start + RUN]
+            for order, (a, b, c) in (('rgb', (0, 1, 2)), ('bgr', (2, 1, 0))):
+                yield order + 'x', b''.join(bytes((p[a], p[b], p[c], 0)) for p in run), b'\xff\xff\xff\0' * RUN
+                yield order, b''.join(bytes((p[a], p[b], p[c])) for p in run), b'\xff' * 3 * RUN
+            for channel, letter in enumerate('RGB'):
+                plane = bytes(p[channel] for p in self.row[start:start + PLANE])
+                yield 'plane' + letter, plane, b'\xff' * PLANE
+        for name, text in self.words.items():
+            for form, data in (('utf8', text.encode()), ('utf16', text.encode('utf-16-le')), ('utf32', text.encode('utf-32-le'))):
+                if len(data) <= 250:
+                    yield name + '-' + form, data, b'\xff' * len(data)
+
+    def needles(self, path):
+        with open(path, 'w') as out:
+            for name, data, mask in self.forms():
+                out.write('%s %s %s\n' % (name, data.hex(), mask.hex()))
+        os.chmod(path, 0o600)
+
+    def scan(self, folder, *where):
+        """Finds, as `NAME WHERE`, and how many bytes were looked at. Takes root to look into other processes."""
+        path = os.path.join(folder, 'needles')
+        self.needles(path)
+        try:
+            said = subprocess.run([tool('scan'), path, *where], capture_output=True, text=True, check=True, timeout=110).stdout
+        finally:
+            os.unlink(path)
+        lines = said.splitlines()
+        return lines[:-1], int(lines[-1].split()[1])
+
+
+def places(*desks):
+    """What could have been written: everything below the desks, shared memory, and what the system keeps."""
+    found = []
+    for desk in desks:
+        for folder, _, names in os.walk(desk.dir):
+            found += [os.path.join(folder, name) for name in names if name not in ('needles', 'pointer', 'keyboard')]
+    found += glob.glob('/dev/shm/*') + glob.glob('/var/crash/*') + glob.glob('/var/lib/systemd/coredump/*')
+    with open('/proc/swaps') as swaps:
+        found += [line.split()[0] for line in swaps.readlines()[1:]]
+    return [word for path in found if os.path.isfile(path) or path.startswith('/dev/') for word in ('-f', path)]
+
+
+def workers(party):
+    """A party's processes: the broker and all it has started, whatever their environment says."""
+    pids = [party.process.pid, *party.workers()]
+    return [word for pid in pids if os.path.exists('/proc/%d' % pid) for word in ('-p', str(pid))]
+
+
+__all__ = ['Canary', 'places', 'workers']

@@ -1,0 +1,226 @@
+"""Nothing of a session is stored (invariant 8): random pixels that were shown, and the password, are afterwards in no
+process, memory file, shared segment, file or swap area; however it ended. And what is opened for writing, by whom.
+
+Looking into other processes takes root; without, the kernel refuses, which is itself the protection.
+"""
+import contextlib
+import glob
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+import canary
+import party
+from desk import Desk, own
+from session import Session
+
+HOST, VIEWER = (800, 600), (1200, 900)
+PICTURE = [4, 560, canary.WIDTH, canary.ROWS]     # where none of the own windows lies: those are not shown
+
+
+def show(desk, secret):
+    """The canary on that desk's screen, and in nobody's hands but the program that shows it."""
+    path = os.path.join(desk.dir, 'canary.png')
+    secret.png(path)
+    program = desk.show('feh', '--borderless', '--geometry', '%dx%d+%d+%d' % (*PICTURE[2:], *PICTURE[:2]), path, kind='feh')
+    os.unlink(path)
+    return program
+
+
+def hide(desk, program):
+    """Gone, and painted over: what is left in that X server is its own (platform.md 10)."""
+    program.kill()
+    program.wait()
+    desk.call('xsetroot', '-solid', '#305070')
+    desk.shot()
+
+
+class Shown(Session):
+    """A session whose viewer has seen the canary; control: it can be found in the viewer's painter."""
+
+    def __init__(self, desk, other, **more):
+        super().__init__(desk, **more)
+        self.other, self.secret = other, canary.Canary()
+
+    def __enter__(self):
+        super().__enter__()
+        self.secret.say('password', self.info['password'])
+        self.secret.say('spoken', self.info['password'].replace(' ', ''))
+        self.viewer = self.join(self.other)
+        os.unlink(os.path.join(self.other.dir, 'password-Vera'))     # this test's own
+        self.show_and_share()
+        return self
+
+    def show_and_share(self):
+        self.program = show(self.desk, self.secret)
+        self.share()
+        deadline = time.monotonic() + 15
+        painters = self.viewer.worker_pids('vitrine-render')
+        while True:
+            found, _ = self.secret.scan(self.desk.dir, *[word for pid in painters for word in ('-p', str(pid))])
+            if any(line.startswith(('bgrx', 'rgbx')) for line in found):
+                return
+            assert time.monotonic() < deadline, 'control: the viewer does not show the canary'
+            time.sleep(0.1)
+
+    def nowhere(self, over=False):
+        """Sharing has stopped: nothing on the presenter's side, and in no file. over: the session, too: nothing anywhere,
+        the password included. (Until then a viewer's window keeps what it showed last.)"""
+        hide(self.desk, self.program)
+        found, looked = [], 0
+        for _ in range(2):                      # the last exit of a killed process may take a moment
+            found, looked = self.secret.scan(
+                self.desk.dir, *canary.places(self.desk, self.other), *canary.workers(self.host), '-m', str(self.desk.server.pid),
+                *((*canary.workers(self.viewer), '-p', str(self.other.server.pid)) if over else ()))
+            found = [line for line in found if over or not line.startswith(('password', 'spoken'))]
+            if not found:
+                break
+            time.sleep(1)
+        assert not found, sorted(set(found))
+        print('(%d MB looked at) ' % (looked >> 20), end='')
+
+
+def root():
+    return os.geteuid() == 0
+
+
+def test_canary_is_found():
+    """Positive controls: a leak in each representation and place is found, and no other name is."""
+    if not root():
+        return
+    with Desk(HOST, kind='xvfb') as desk:
+        secret = canary.Canary()
+        secret.say('word', 'some private words')
+        forms = {}
+        for name, data, _ in secret.forms():
+            forms.setdefault(name, data)
+        for name, data in forms.items():
+            path = os.path.join(desk.dir, 'planted')
+            with open(path, 'wb') as out:
+                out.write(os.urandom(1000) + data + b'x')
+            found, _ = secret.scan(desk.dir, *canary.places(desk))
+            assert [line.split()[0] for line in found] == [name] and path in found[0], (name, found)
+            os.unlink(path)
+        held = forms['bgrx'].hex()
+        plants = {'heap': 'keep = bytes.fromhex("%s") * 1' % held,
+                  'memfd': 'import os; f = os.memfd_create("x"); os.write(f, bytes.fromhex("%s"))' % held,
+                  'shared': 'import mmap; m = mmap.mmap(-1, 4096); m.write(bytes.fromhex("%s"))' % held}
+        for name, code in plants.items():
+            leak = subprocess.Popen([sys.executable, '-c', 'import sys; %s; print(1, flush=True); sys.stdin.read()' % code],
+                                    stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            leak.stdout.readline()
+            found, _ = secret.scan(desk.dir, '-p', str(leak.pid))
+            leak.kill()
+            leak.wait()
+            assert any(line.startswith('bgrx') and ('descriptor' in line if name == 'memfd' else 'memory' in line)
+                       for line in found), (name, found)
+
+
+def test_stop_and_end():
+    if not root():
+        return
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        with Shown(desk, other) as s:
+            s.host.press('sharing-bar', 'stop')
+            s.host.wait('share', state='off')
+            s.nowhere()
+            s.show_and_share()
+            s.host.press('sharing-bar', 'stop')
+            s.host.wait('share', since=s.host.mark() - 1, state='off')
+            s.host.press('host-panel', 'end')
+            for one in (s.host, s.viewer):
+                one.wait('ended', how='properly')
+                one.window('ended')
+            s.nowhere(over=True)
+
+
+def test_kill_switch_and_cut():
+    if not root():
+        return
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        with Shown(desk, other) as s:
+            desk.tap('Control_L', 'F12')
+            desk.tap('Control_L', 'F12')        # again within two seconds: sharing ends too
+            s.host.wait('share', 5, state='off')
+            s.nowhere()
+            s.show_and_share()
+            os.kill(s.host.worker_pids('vitrine-relay')[0], signal.SIGKILL)
+            s.host.wait('ended', 60, how='cut')
+            s.viewer.wait('ended', 60, how='cut')
+            s.nowhere(over=True)
+
+
+def test_killed_programs():
+    """kill -9 of the whole program, on either side."""
+    if not root():
+        return
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        with Shown(desk, other) as s:
+            for one in (s.viewer, s.host):
+                os.kill(one.process.pid, signal.SIGKILL)
+                one.process.wait()
+            time.sleep(0.3)
+            s.nowhere(over=True)
+
+
+# ---------------------------------------------------------------------------------------------- what is opened
+ALLOWED = [r'/state/vitrine/audit\.log(\.key)?$', r'/config/vitrine/settings(\.new)?$', r'^/dev/null$']
+WRITING = re.compile(r'(openat|open|creat|mknod|mknodat|truncate)\(.*?"([^"]*)".*= \d')
+
+
+def written(line):
+    """The path that this call opened or made for writing, or None."""
+    match = WRITING.search(line)
+    if match and ('O_WRONLY' in line or 'O_RDWR' in line or 'O_CREAT' in line or match.group(1) in ('creat', 'mknod', 'mknodat', 'truncate')):
+        return match.group(2)
+    return None
+
+
+def traced(path):
+    """A tracer that may look into processes that are closed to their own user."""
+    calls = 'openat,open,openat2,creat,mknod,mknodat,truncate,memfd_create'
+    return ['strace', '-u', 'nobody', '-ff', '-qq', '-o', path, '-e', 'trace=' + calls]
+
+
+@contextlib.contextmanager
+def started_by_root():
+    """Programs are started as root here: the tracer, which makes a normal user of what it traces."""
+    party.user, before = (lambda: {}), party.user
+    try:
+        yield
+    finally:
+        party.user = before
+
+
+def test_no_file_is_written():
+    """Every process of both sides traced from its first call: only the trail and the settings are opened for writing."""
+    if not root():
+        return
+    with Desk(HOST) as desk, Desk(VIEWER) as other, tempfile.TemporaryDirectory(prefix='vts') as folder:
+        with started_by_root(), Session(desk, wrap=traced(folder + '/host')) as s:
+            viewer = s.start_join(other, wrap=traced(folder + '/viewer'))
+            s.host.wait('prompt', 90, kind='admit', name='Vera')     # tracing is slow
+            s.admit('Vera')
+            s.share()
+            viewer.wait('member', 60, state='presenter')
+            s.host.press('sharing-bar', 'stop')
+            s.host.wait('share', 20, state='off')
+        traces = glob.glob(folder + '/*')
+        assert len(traces) >= 12, 'control: every process has its trace, not %d' % len(traces)
+        lines = []
+        for path in traces:
+            with open(path, errors='replace') as trace:
+                lines += trace.readlines()
+        opened = {written(line) for line in lines} - {None}
+        assert any(path.endswith('audit.log') for path in opened), 'control: the trail was opened'
+        strange = [path for path in opened if not any(re.search(pattern, path) for pattern in ALLOWED)]
+        assert not strange, strange
+        print('(%d processes, %d calls) ' % (len(traces), len(lines)), end='')
+
+
+test_stop_and_end.limit = test_killed_programs.limit = test_kill_switch_and_cut.limit = 240
+test_no_file_is_written.limit = 200
