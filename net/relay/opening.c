@@ -137,10 +137,31 @@ static enum frame_err wait_for_organizer(struct hub *h, struct client *c, const 
 static enum frame_err on_member_back(struct hub *h, struct client *c, struct session *s,
                                      const struct frame *f, const struct token *token)
 {
-    if (s == NULL || s->n_params == 0)
+    /* Answered while the organizer is away, it would begin to resume twice: now, and at AWAY 0. */
+    if (s == NULL || s->n_params == 0 || s->organizer == NULL)
         return wait_for_organizer(h, c, f, token);
     c->is_returning = true;
     return admit(h, c, s);
+}
+
+static bool waits_for(const struct client *c, const struct session *s)
+{
+    return memcmp(c->wait_sid, s->sid, FRAME_SID) == 0 &&
+           memcmp(c->wait_token.instance, s->token.instance, TOKEN_INSTANCE) == 0;
+}
+
+static void admit_waiting(struct hub *h, struct session *s)
+{
+    struct client *next;
+    for (struct client *c = h->waiting; c != NULL; c = next) {
+        next = c->session_after;
+        if (!waits_for(c, s))
+            continue;
+        hub_unlink_waiting(h, c);
+        c->state = CLIENT_NEW;
+        if (admit(h, c, s) != FRAME_ERR_NO)
+            hub_end(h, c, FRAME_ERR_BUSY, 0);
+    }
 }
 
 /* Everybody learns that the organizer's connection is another one: members RESUME on theirs. The
@@ -172,6 +193,7 @@ static enum frame_err on_organizer_back(struct hub *h, struct client *c, struct 
     if (!become_organizer(h, c, s))
         return FRAME_ERR_BUSY;
     announce_return(h, s, old == NULL);
+    admit_waiting(h, s);
     return FRAME_ERR_NO;
 }
 
@@ -208,26 +230,6 @@ void opening_take(struct hub *h, struct client *c, const struct frame *f)
 
 /* --- PARAMS --------------------------------------------------------------------------------------
  */
-
-static bool waits_for(const struct client *c, const struct session *s)
-{
-    return memcmp(c->wait_sid, s->sid, FRAME_SID) == 0 &&
-           memcmp(c->wait_token.instance, s->token.instance, TOKEN_INSTANCE) == 0;
-}
-
-static void admit_waiting(struct hub *h, struct session *s)
-{
-    struct client *next;
-    for (struct client *c = h->waiting; c != NULL; c = next) {
-        next = c->session_after;
-        if (!waits_for(c, s))
-            continue;
-        hub_unlink_waiting(h, c);
-        c->state = CLIENT_NEW;
-        if (admit(h, c, s) != FRAME_ERR_NO)
-            hub_end(h, c, FRAME_ERR_BUSY, 0);
-    }
-}
 
 void opening_params(struct hub *h, struct client *c, const struct frame *f)
 {

@@ -32,7 +32,12 @@ def test_session_over_three_hosts():
     play('session', 170)
 
 
-test_session_over_three_hosts.limit = 180
+def test_relay_host_gone():
+    """The relay's computer vanishes from the network and comes back: sharing pauses meanwhile, then goes on by itself."""
+    play('relay_gone', 170)
+
+
+test_session_over_three_hosts.limit = test_relay_host_gone.limit = 180
 
 
 # ---------------------------------------------------------------------------------------- inside

@@ -101,6 +101,29 @@ static void the_last_places_are_for_members(void **state)
     cast_expect(c, 10, FRAME_OPENED);
 }
 
+/* Two lines are lost together; the member is back first. It is answered when the organizer is
+   there, and not told of an absence in between: it resumes once. */
+static void a_member_back_first_waits_for_the_organizer(void **state)
+{
+    struct cast *c = *state;
+    struct frame bind = {.type = FRAME_BIND};
+    uint8_t token[FRAME_TOKEN];
+    cast_create(c);
+    bind.u.bind.handle = cast_attach(c, 1);
+    bind.u.bind.mid = 2;
+    cast_say(c, 0, &bind);
+    memcpy(token, cast_expect(c, 1, FRAME_BOUND).u.bound.token, FRAME_TOKEN);
+    cast_leave(c, 1);
+    cast_leave(c, 0);
+    attach_back(c, 2, FRAME_AS_MEMBER, token);
+    cast_expect_nothing(c, 2);
+    attach_back(c, 3, FRAME_AS_ORGANIZER, c->token);
+    cast_expect(c, 3, FRAME_OPENED);
+    assert_int_equal(cast_expect(c, 3, FRAME_PEER).u.peer.state, FRAME_PEER_ATTACHED);
+    cast_expect(c, 2, FRAME_OPENED);
+    cast_expect_nothing(c, 2);
+}
+
 /* --- memory --------------------------------------------------------------------------------------
  */
 
@@ -336,6 +359,7 @@ int main(void)
         CAST(a_thousand_members_are_in),
         CAST(sessions_are_limited_in_number),
         CAST(the_last_places_are_for_members),
+        CAST(a_member_back_first_waits_for_the_organizer),
         CAST(the_heaviest_session_pays),
         CAST(messages_are_bounded_together),
         CAST(units_of_others_are_limited),
