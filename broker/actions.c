@@ -276,6 +276,11 @@ static void on_bar_lost(void *ctx)
     app_event_kind(ctx, EV_BAR_LOST);
 }
 
+static void on_target_gone(void *ctx)
+{
+    app_event_kind(ctx, EV_TARGET_GONE);
+}
+
 static void on_painter_failed(void *ctx, enum windows_painter which)
 {
     crew_lost(ctx, which == PAINTER_PROMPT ? SW_PROMPT : SW_UI);
@@ -342,6 +347,7 @@ void actions_fill(struct app *a, struct windows_calls *calls)
         .bar_mapped = on_bar_mapped,
         .bar_lost = on_bar_lost,
         .owner_active = on_owner_active,
+        .target_gone = on_target_gone,
         .painter_failed = on_painter_failed,
         .screen_changed = on_screen_changed,
         .screen_locked = on_screen_locked,

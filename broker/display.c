@@ -31,6 +31,7 @@ static const char *const atom_names[DISPLAY_ATOMS] = {
     [ATOM_NET_WM_WINDOW_TYPE_NORMAL] = "_NET_WM_WINDOW_TYPE_NORMAL",
     [ATOM_NET_WM_BYPASS_COMPOSITOR] = "_NET_WM_BYPASS_COMPOSITOR",
     [ATOM_NET_ACTIVE_WINDOW] = "_NET_ACTIVE_WINDOW",
+    [ATOM_NET_CLIENT_LIST_STACKING] = "_NET_CLIENT_LIST_STACKING",
     [ATOM_NET_WM_MOVERESIZE] = "_NET_WM_MOVERESIZE",
     [ATOM_MOTIF_WM_HINTS] = "_MOTIF_WM_HINTS",
     [ATOM_UTF8_STRING] = "UTF8_STRING",
@@ -166,6 +167,7 @@ static void learn_extensions(struct display *d)
     d->major.xinput = extension(d, "XInputExtension", NULL);
     d->major.render = extension(d, "RENDER", NULL);
     d->major.saver = extension(d, "MIT-SCREEN-SAVER", &d->saver_event);
+    d->major.composite = extension(d, "Composite", NULL);
 }
 
 static bool at_least(unsigned major, unsigned minor, unsigned want_major, unsigned want_minor)

@@ -34,6 +34,7 @@ enum display_atom {
     ATOM_NET_WM_WINDOW_TYPE_NORMAL,
     ATOM_NET_WM_BYPASS_COMPOSITOR,
     ATOM_NET_ACTIVE_WINDOW,
+    ATOM_NET_CLIENT_LIST_STACKING,
     ATOM_NET_WM_MOVERESIZE,
     ATOM_MOTIF_WM_HINTS,
     ATOM_UTF8_STRING,
@@ -87,8 +88,9 @@ struct display {
     struct desktop desktop;       /* as it was when the display was opened */
 
     struct {
-        uint8_t shm, damage, xfixes, randr, xtest, xinput, render, saver; /* 0: it has none */
-    } major;                                                              /* for GATE_OPEN */
+        uint8_t shm, damage, xfixes, randr, xtest, xinput, render, saver,
+            composite; /* 0: it has none */
+    } major;           /* for GATE_OPEN */
     uint8_t shm_event, randr_event, saver_event;
     struct {
         bool saver, locker, no_hands; /* what says that the owner is not here */

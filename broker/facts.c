@@ -118,6 +118,11 @@ static void fill_session(struct app *a, struct ui_model *m)
     m->locked = s->locked;
     fill_control(a, m);
     m->sharing = sharing_of(s);
+    m->what = s->share_what == SHARE_WINDOW  ? UI_WHAT_WINDOW
+              : s->share_what == SHARE_WHOLE ? UI_WHAT_WHOLE
+                                             : UI_WHAT_PART;
+    m->no_whole = !s->rules.share_whole;
+    m->no_window = a->display.major.composite == 0;
     m->can_share =
         s->phase == PHASE_HOST && s->share == SHARE_OFF && !s->screen_locked && s->line == LINE_UP;
     m->viewers = session_people(s);

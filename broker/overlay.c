@@ -11,6 +11,7 @@
 #define LIVE 0xffc4161cu   /* ui.md 4 */
 #define PAUSED 0xff74818bu /* ctl */
 #define WHITE 0xffffffffu
+#define PICK 0xff0b6670u /* accent */
 #define DASH 12
 
 /* --------------------------------------------------------------------------------------- cover */
@@ -135,7 +136,7 @@ static void band(struct window *w, unsigned side, int width)
 
 static void set_style(struct window *w, unsigned side, int width, enum border_style style)
 {
-    const uint32_t live = LIVE;
+    const uint32_t live = style == BORDER_PICK ? PICK : LIVE;
     if (style == BORDER_PAUSED)
         dash(w);
     else if (style == BORDER_CONTROL)

@@ -18,7 +18,12 @@ void cover_destroy(struct cover *c);
 void cover_map(struct cover *c);
 void cover_unmap(struct cover *c);
 
-enum border_style { BORDER_SHARING, BORDER_PAUSED, BORDER_CONTROL /* red, and white inside */ };
+enum border_style {
+    BORDER_SHARING,
+    BORDER_PAUSED,
+    BORDER_CONTROL /* red, and white inside */,
+    BORDER_PICK
+};
 
 struct border {
     struct window side[4]; /* top, bottom, left, right */

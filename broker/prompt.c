@@ -60,7 +60,7 @@ static void on_grab(void *ctx, uint32_t tag, const void *reply)
     (void)reply; /* somebody else has it: then the focus must do */
 }
 
-static void take_keyboard(struct windows *w, xcb_window_t id)
+void prompt_take_keyboard(struct windows *w, xcb_window_t id)
 {
     const uint32_t mask = XCB_INPUT_XI_EVENT_MASK_KEY_PRESS | XCB_INPUT_XI_EVENT_MASK_KEY_RELEASE;
     for (unsigned i = 0; i < w->d->n_keyboards; i++) {
@@ -79,6 +79,8 @@ static void give_keyboard(struct windows *w)
 }
 
 /* -------------------------------------------------------------------------------------- making */
+static void on_pointer(void *ctx, uint32_t tag, const void *reply);
+
 static void take_down(struct windows *w)
 {
     struct prompt *q = &w->prompt;
@@ -97,6 +99,7 @@ static void take_down(struct windows *w)
         pane_repaint(p);
         return;
     }
+    pick_stop(w);
     if (up) {
         give_keyboard(w);
         cover_unmap(&w->cover);
@@ -104,10 +107,35 @@ static void take_down(struct windows *w)
     pane_hide(p);
 }
 
+void prompt_step_aside(struct windows *w)
+{
+    windows_tell_prompt(w, true);
+    w->prompt.step = PROMPT_STEP_PICKING;
+    w->prompt.armed = false;
+    if (w->calls.prompt_armed)
+        w->calls.prompt_armed(w->calls.ctx, w->prompt.serial, false);
+    cover_unmap(&w->cover);
+    window_unmap(&w->pane[PANE_DIALOG].win);
+}
+
+/* As at first: the cover darkens what is there now, and the guard begins when the dialog is seen.
+ */
+void prompt_step_back(struct windows *w)
+{
+    struct pane *p = &w->pane[PANE_DIALOG];
+    if (w->prompt.step != PROMPT_STEP_PICKING)
+        return;
+    p->content = view_content(&p->view, w->model);
+    pane_repaint(p);
+    w->prompt.step = PROMPT_STEP_MAPPING;
+    display_query_pointer(w->d, on_pointer, w);
+}
+
 static void prepare_dialog(struct windows *w)
 {
     struct pane *p = &w->pane[PANE_DIALOG];
     w->prompt.step = PROMPT_STEP_PAINTING;
+    w->offered = (struct share_choice){.area = {0, 0, w->d->width, w->d->height}};
     struct ui_rect m = display_monitor_at(w->d, w->d->pointer_x, w->d->pointer_y);
     w->scale = place_scale(w->d->desktop.dpi, 0, m.w, m.h);
     pane_show(p, kinds[w->prompt.kind].face);
@@ -183,7 +211,7 @@ static void on_pointer(void *ctx, uint32_t tag, const void *reply)
                                        w->d->pointer_y, ui_px(PLACE_CLEAR, w->scale)));
     cover_map(&w->cover);
     window_map(&p->win);
-    take_keyboard(w, p->win.id);
+    prompt_take_keyboard(w, p->win.id);
     display_flush(w->d);
 }
 
@@ -198,7 +226,7 @@ static void tone(struct windows *w)
    end. */
 static void bring_onto_screen(struct pane *p)
 {
-    struct ui_rect screen = windows_shared_area(p->w), at = p->win.at;
+    struct ui_rect screen = {0, 0, p->w->d->width, p->w->d->height}, at = p->win.at;
     struct ui_rect seen = place_keep_on(place_inset(screen, ui_px(PLACE_EDGE, p->w->scale)), at);
     if (seen.x != at.x || seen.y != at.y)
         window_place(&p->win, seen);
@@ -238,7 +266,7 @@ void prompt_on_mapped(struct windows *w)
     q->step = PROMPT_STEP_UP;
     tone(w);
     /* Again: a window can be grabbed for only once it is viewable. */
-    take_keyboard(w, w->pane[PANE_DIALOG].win.id);
+    prompt_take_keyboard(w, w->pane[PANE_DIALOG].win.id);
     windows_tell_prompt(w, false);
     windows_tick(w);
 }
@@ -282,6 +310,12 @@ void prompt_answered(struct windows *w, bool yes, enum windows_hand hand, enum o
     uint32_t serial = q->serial;
     uint8_t choice = p ? p->view.what : 0;
     yes = yes && p && hand != HAND_NONE;
+    if (yes && q->kind == PROMPT_KIND_SHARE) {
+        if (choice == UI_WHAT_WHOLE)
+            w->offered = (struct share_choice){0};
+        shared_begin(w, &w->offered);
+        choice = shared_code(w, &w->offered);
+    }
     take_down(w);
     display_flush(w->d);
     if (w->calls.prompt_answer)

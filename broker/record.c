@@ -204,10 +204,12 @@ static void consent_fields(struct app *a, const struct session_effect *e, struct
 
 static void share_fields(struct app *a, const struct session_effect *e, struct line *l)
 {
+    static const char *const kinds[] = {"whole screen", "window", "part", "monitor"};
     char area[48];
     if (e->code == AUDIT_SHARE_ON) {
-        snprintf(area, sizeof area, "%ux%u+0+0", a->display.width, a->display.height);
-        add(l, "what", "whole screen");
+        struct ui_rect r = windows_shared_area(a->windows);
+        snprintf(area, sizeof area, "%dx%d%+d%+d", r.w, r.h, r.x, r.y);
+        add(l, "what", kinds[a->session.share_what & 3]);
         add(l, "area", area);
         add_number(l, "people", session_people(&a->session));
     } else {

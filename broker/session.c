@@ -367,6 +367,7 @@ static const handler handlers[EV_COUNT] = {
     [EV_PANEL] = on_panel,
     [EV_BAR_MAPPED] = share_bar_mapped,
     [EV_BAR_LOST] = share_bar_lost,
+    [EV_TARGET_GONE] = share_gone,
     [EV_PROMPT_PAINTED] = prompt_painted,
     [EV_MASKED] = prompt_masked,
     [EV_PROMPT_ARMED] = prompt_armed,

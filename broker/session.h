@@ -67,6 +67,10 @@ enum session_worker_state {
     WS_DYING  /* SIGKILL sent, pidfd not yet readable */
 };
 
+/* Choices of the dialog, session.share_what. A monitor counts as a whole screen where the rules
+   speak of one. */
+enum session_what { SHARE_WHOLE, SHARE_WINDOW, SHARE_PART, SHARE_MONITOR };
+
 enum session_share {
     SHARE_OFF,
     SHARE_ASKING,    /* the owner asked to share: the prompt is up, or comes next */
@@ -208,6 +212,7 @@ enum session_why {
     WHY_NEWCOMER,   /* somebody came in whom the consent does not cover */
     WHY_AUDIT,      /* the record that this organisation demands cannot be written */
     WHY_GONE,       /* the person asked about is gone */
+    WHY_TARGET,     /* the shared window was closed or hidden */
     WHY_CONTROLLER, /* the controller gave it back */
     WHY_LIMIT,      /* the time agreed to is over */
     WHY_IDLE,       /* it was not used */
@@ -329,7 +334,7 @@ struct session {
     uint8_t net_over;
     uint8_t fault, how, why, code; /* how it ended */
     uint8_t share, share_then;     /* SHARE_KILLING and _UNSHARING lead to share_then */
-    uint8_t share_what;            /* choice of the dialog: 0 whole screen */
+    uint8_t share_what;            /* enum session_what */
     uint8_t share_why;             /* of the stop or pause under way */
     uint8_t consent;               /* a view consent of this owner is live */
     uint8_t consent_short;         /* somebody is in whom it does not cover */
@@ -452,6 +457,7 @@ enum session_event_kind {
     EV_PANEL,          /* flag: host panel mapped (1), closed by the owner (0) */
     EV_BAR_MAPPED,     /* bar and border are on the screen */
     EV_BAR_LOST,       /* somebody unmapped or destroyed one of them */
+    EV_TARGET_GONE,    /* the shared window was closed or hidden */
     EV_PROMPT_PAINTED, /* serial */
     EV_MASKED,         /* serial: no picture contains that prompt from here on */
     EV_PROMPT_ARMED,   /* serial; flag: the guard is over (1), began again (0) */

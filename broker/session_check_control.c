@@ -58,7 +58,8 @@ static const char *check_grant(const struct session *s)
     if (c->step == CONTROL_OFF)
         return c->person || c->granted || c->told ? "control is off, but something of it is left"
                                                   : NULL;
-    if (c->step == CONTROL_ON && (s->share != SHARE_RUNNING || !s->consent || s->share_what != 0))
+    if (c->step == CONTROL_ON && (s->share != SHARE_RUNNING || !s->consent ||
+                                  (s->share_what != SHARE_WHOLE && s->share_what != SHARE_MONITOR)))
         return "a grant is live without the whole screen being shown";
     if (c->step == CONTROL_ON && c->seconds > s->rules.control_longest * 60u)
         return "a grant is longer than the rules allow";

@@ -28,6 +28,7 @@ static const char *const why_names[WHY_COUNT] = {
     [WHY_NEWCOMER] = "newcomer",
     [WHY_AUDIT] = "audit",
     [WHY_GONE] = "gone",
+    [WHY_TARGET] = "window-gone",
     [WHY_CONTROLLER] = "controller",
     [WHY_LIMIT] = "limit",
     [WHY_IDLE] = "idle",

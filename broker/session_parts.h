@@ -88,6 +88,7 @@ void share_ready(struct session *s, struct session_effects *out);
 void share_bar_mapped(struct session *s, const struct session_event *ev,
                       struct session_effects *out);
 void share_bar_lost(struct session *s, const struct session_event *ev, struct session_effects *out);
+void share_gone(struct session *s, const struct session_event *ev, struct session_effects *out);
 void share_unshared(struct session *s, const struct session_event *ev, struct session_effects *out);
 void share_running(struct session *s, const struct session_event *ev, struct session_effects *out);
 void share_presenter(struct session *s, const struct session_event *ev,

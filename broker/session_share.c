@@ -6,11 +6,9 @@
  */
 #include "broker/session_parts.h"
 
-#define WHOLE_SCREEN 0
-
 bool share_is_whole(const struct session *s)
 {
-    return s->share_what == WHOLE_SCREEN;
+    return s->share_what == SHARE_WHOLE || s->share_what == SHARE_MONITOR;
 }
 
 bool share_capturing(const struct session *s)
@@ -62,7 +60,8 @@ static void start(struct session *s, struct session_effects *out)
 
 void share_agreed(struct session *s, struct session_effects *out, uint8_t choice)
 {
-    if (choice == WHOLE_SCREEN && !s->rules.share_whole) {
+    bool whole = choice == SHARE_WHOLE || choice == SHARE_MONITOR;
+    if (choice > SHARE_MONITOR || (whole && !s->rules.share_whole)) {
         share_declined(s, out, WHY_RULE);
         return;
     }
@@ -261,6 +260,17 @@ void share_bar_mapped(struct session *s, const struct session_event *ev,
     s->at_seal = 1;
     heart_effect(out, EF_GIVE_SHARE);
     away_share_begins(s, out);
+}
+
+/* What was shared is not there any more: where something else is, the owner is asked again. */
+void share_gone(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    (void)ev;
+    if (!s->consent || share_is_whole(s))
+        return;
+    s->consent_short = 1;
+    s->share_again = 0;
+    share_stop(s, out, SHARE_PAUSED, WHY_TARGET);
 }
 
 /* Somebody took the bar or the border away: the screen is not shown without them. */

@@ -33,16 +33,21 @@ static int open_gate(struct app *a, struct chan *gate, int client_end)
     int server = display_connect_raw(d, &cookie);
     if (server < 0)
         return -1;
+    struct share_choice what = windows_choice(a->windows);
     struct msg_gate_open m = {
         .root = d->root,
-        .whole = 1,
-        .w = d->width,
-        .h = d->height,
+        .target = what.window,
+        .whole = what.what == UI_WHAT_WHOLE,
+        .x = what.area.x,
+        .y = what.area.y,
+        .w = (uint32_t)what.area.w,
+        .h = (uint32_t)what.area.h,
         .major_shm = d->major.shm,
         .major_damage = d->major.damage,
         .major_xfixes = d->major.xfixes,
         .major_randr = d->major.randr,
         .major_xtest = 0, /* capture never injects */
+        .major_composite = d->major.composite,
         .cookie_name = {(const uint8_t *)cookie.name, cookie.name_len},
         .cookie = {cookie.data, cookie.data_len},
         .server = server,
@@ -60,10 +65,14 @@ static int open_gate(struct app *a, struct chan *gate, int client_end)
 static int start_capture(struct app *a, struct chan *capture, int display, int share)
 {
     const struct display *d = &a->display;
+    struct share_choice what = windows_choice(a->windows);
     struct msg_capture_start m = {.root = d->root,
-                                  .whole = 1,
-                                  .w = d->width,
-                                  .h = d->height,
+                                  .target = what.window,
+                                  .whole = what.what == UI_WHAT_WHOLE,
+                                  .x = what.area.x,
+                                  .y = what.area.y,
+                                  .w = (uint32_t)what.area.w,
+                                  .h = (uint32_t)what.area.h,
                                   .display = display,
                                   .share = share};
     m.n_windows = own_windows(a, m.windows);

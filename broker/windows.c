@@ -102,6 +102,7 @@ struct windows *windows_create(struct display *d, struct loop *loop, struct ui_m
         view_init(&w->pane[n].view, panes[n].face);
     }
     cover_create(&w->cover, d);
+    pick_create(w);
     clip_init(&w->clip, d, w->pane[PANE_MAIN].win.id);
     const struct display_calls display = {w, windows_on_event, on_lost, on_changed, on_locked};
     display_attach(d, loop, &display);
@@ -130,6 +131,7 @@ void windows_destroy(struct windows *w)
         window_destroy(&w->pane[n].win);
     }
     border_destroy(&w->border);
+    pick_destroy(w);
     cover_destroy(&w->cover);
     display_flush(w->d);
     free(w);
@@ -142,8 +144,10 @@ unsigned windows_ids(const struct windows *w, uint32_t ids[MAX_OWN_WINDOWS])
         ids[n++] = w->pane[i].win.id;
     for (unsigned i = 0; i < 4; i++)
         ids[n++] = w->border.side[i].id;
+    for (unsigned i = 0; i < 4; i++)
+        ids[n++] = w->pick.outline.side[i].id;
     ids[n++] = w->cover.win.id;
-    _Static_assert(PANES + 5 <= MAX_OWN_WINDOWS, "too many windows");
+    _Static_assert(PANES + 9 <= MAX_OWN_WINDOWS, "too many windows");
     return n;
 }
 
@@ -359,11 +363,6 @@ void windows_toast(struct windows *w, enum ui_toast toast, const char *name)
     display_flush(w->d);
 }
 
-struct ui_rect windows_shared_area(const struct windows *w)
-{
-    return (struct ui_rect){0, 0, w->d->width, w->d->height};
-}
-
 static enum border_style border_style_now(const struct windows *w)
 {
     if (w->model->sharing == 2)
@@ -372,11 +371,11 @@ static enum border_style border_style_now(const struct windows *w)
 }
 
 /* ui.md 3: 4 while sharing, 8 and 2 white under control. */
-static void map_border(struct windows *w)
+void windows_border(struct windows *w)
 {
     enum border_style style = border_style_now(w);
-    border_map(&w->border, windows_shared_area(w),
-               ui_px(style == BORDER_CONTROL ? 10 : 4, w->scale), style);
+    int width = ui_px(style == BORDER_CONTROL ? 10 : BORDER_WIDTH, w->scale);
+    border_map(&w->border, shared_border(w, width), width, style);
 }
 
 /* The bar asks its own question in its usual face. */
@@ -390,7 +389,7 @@ static void show_bar(struct windows *w)
 {
     struct pane *p = &w->pane[PANE_BAR];
     pane_show(p, bar_face(w));
-    window_place(&p->win, top_centre(w, p, 0));
+    window_place(&p->win, shared_bar(w, p));
     pane_repaint(p);
 }
 
@@ -399,7 +398,7 @@ void windows_bar_follow(struct windows *w)
     if (!w->bar_on || !w->border.side[0].wanted)
         return;
     if (w->border.style != border_style_now(w))
-        map_border(w);
+        windows_border(w);
     if (w->pane[PANE_BAR].view.kind != bar_face(w))
         show_bar(w);
 }
@@ -413,12 +412,13 @@ void windows_bar(struct windows *w, bool on)
         w->bar_told = false;
         pane_hide(p);
         border_unmap(&w->border);
+        shared_forget(w);
         display_flush(w->d);
         return;
     }
     if (!was)
         w->scale = scale_now(w);
-    map_border(w);
+    windows_border(w);
     if (!was)
         show_bar(w);
     pane_repaint(p);

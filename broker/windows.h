@@ -67,8 +67,9 @@ struct windows_calls {
        HAND_NONE when no press made it (why says what did: then yes is false) */
     void (*prompt_answer)(void *ctx, uint32_t serial, bool yes, uint8_t choice,
                           enum windows_hand hand, enum origin_why why);
-    void (*bar_mapped)(void *ctx); /* bar and border are on the screen */
-    void (*bar_lost)(void *ctx);   /* somebody took one of them away */
+    void (*bar_mapped)(void *ctx);  /* bar and border are on the screen */
+    void (*bar_lost)(void *ctx);    /* somebody took one of them away */
+    void (*target_gone)(void *ctx); /* the shared window was closed or hidden */
     void (*shown)(void *ctx, enum ui_window window,
                   bool mapped);      /* main window: mapped, unmapped */
     void (*owner_active)(void *ctx); /* physical input somewhere, at most once a second */
@@ -152,7 +153,14 @@ bool windows_have_keyboard(const struct windows *w);
 /* Says that a remote click or key was ignored; at most once in 5 s. */
 void windows_hint(struct windows *w);
 
-/* Shared area in root coordinates: the whole root for now. */
+/* What the owner chose to share in the last dialog that was answered with yes. */
+struct share_choice {
+    enum ui_what what;
+    uint32_t window;     /* UI_WHAT_WINDOW; else 0 */
+    struct ui_rect area; /* root coordinates, wholly on the screen but for a window */
+};
+struct share_choice windows_choice(const struct windows *w);
+/* Shared area in root coordinates; a window's: where it was last. */
 struct ui_rect windows_shared_area(const struct windows *w);
 
 #endif

@@ -75,6 +75,10 @@ static void on_xinput(struct windows *w, const xcb_ge_generic_event_t *g)
     default:
         break;
     }
+    if (e->event == w->pick.veil) {
+        pick_input(w, e);
+        return;
+    }
     struct pane *p = pane_of(w, e->event);
     if (!p || !p->live)
         return;
@@ -179,7 +183,7 @@ static bool side_event(struct windows *w, const xcb_generic_event_t *e)
     return window_event(&w->cover.win, e);
 }
 
-static bool is_ours(const struct windows *w, xcb_window_t id)
+bool windows_own(const struct windows *w, uint32_t id)
 {
     uint32_t ids[MAX_OWN_WINDOWS];
     unsigned n = windows_ids(w, ids);
@@ -201,6 +205,11 @@ static void raise_overlays(struct windows *w, uint64_t now)
         border_raise(&w->border);
         window_raise(&w->pane[PANE_BAR].win);
     }
+    if (w->prompt.step == PROMPT_STEP_PICKING) {
+        const uint32_t above = XCB_STACK_MODE_ABOVE;
+        xcb_configure_window(w->d->x, w->pick.veil, XCB_CONFIG_WINDOW_STACK_MODE, &above);
+        border_raise(&w->pick.outline);
+    }
     if (w->prompt.step == PROMPT_STEP_UP && !w->prompt.in_panel) {
         window_raise(&w->cover.win);
         window_raise(&w->pane[PANE_DIALOG].win);
@@ -213,9 +222,9 @@ static void on_foreign(struct windows *w, const xcb_generic_event_t *e)
     const xcb_map_notify_event_t *m = (const xcb_map_notify_event_t *)e;
     const xcb_configure_notify_event_t *c = (const xcb_configure_notify_event_t *)e;
     bool mapped =
-        e->response_type == XCB_MAP_NOTIFY && m->event == w->d->root && !is_ours(w, m->window);
+        e->response_type == XCB_MAP_NOTIFY && m->event == w->d->root && !windows_own(w, m->window);
     bool above = e->response_type == XCB_CONFIGURE_NOTIFY && c->event == w->d->root &&
-                 !is_ours(w, c->window) && is_ours(w, c->above_sibling);
+                 !windows_own(w, c->window) && windows_own(w, c->above_sibling);
     if (!mapped && !above)
         return;
     uint64_t now = loop_now_ms();
@@ -251,6 +260,6 @@ void windows_on_event(void *ctx, const xcb_generic_event_t *e)
     for (unsigned n = 0; n < PANES; n++)
         if (pane_event(&w->pane[n], e))
             return;
-    if (!side_event(w, e))
+    if (!side_event(w, e) && !pick_event(w, e) && !shared_event(w, e))
         on_foreign(w, e);
 }

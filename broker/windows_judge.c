@@ -61,6 +61,10 @@ static void act(struct pane *p, struct view_press press, enum windows_hand hand)
         windows_layout_viewer(w);
         pane_repaint(p);
     }
+    if (press.pick != UI_WHAT_WHOLE) {
+        pick_begin(w, (enum ui_what)press.pick);
+        return;
+    }
     if (press.answer) {
         prompt_answered(w, press.yes, hand, ORIGIN_WHY_NONE);
         return;

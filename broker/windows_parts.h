@@ -39,7 +39,26 @@ enum prompt_step {
     PROMPT_STEP_PAINTING,
     PROMPT_STEP_READY,
     PROMPT_STEP_MAPPING,
-    PROMPT_STEP_UP
+    PROMPT_STEP_UP,
+    PROMPT_STEP_PICKING /* away while the owner picks on the screen what to share */
+};
+
+#define BORDER_WIDTH 4   /* logical pixels, ui.md 3 */
+#define PICK_WINDOWS 128 /* on a screen; of more, those on top */
+
+/* Picking a window or a part of the screen. */
+struct pick {
+    enum ui_what what; /* UI_WHAT_WHOLE: nothing is being picked */
+    xcb_window_t veil; /* lies over everything, shows nothing, takes keys and clicks */
+    struct border outline;
+    struct share_choice now; /* what is outlined */
+    unsigned n, asked, at;
+    bool listing;
+    uint32_t round; /* answers for an earlier picking are not for this one */
+    uint32_t ids[PICK_WINDOWS];
+    struct ui_rect rects[PICK_WINDOWS]; /* w 0: cannot be shared */
+    bool down, dragged;
+    int down_x, down_y;
 };
 
 struct prompt {
@@ -85,6 +104,12 @@ struct windows {
     struct clip clip;
     struct field *paste_into;
     struct prompt prompt;
+    struct pick pick;
+    struct share_choice offered; /* by the dialog that is up */
+    struct share_choice shared;
+    uint32_t shared_round; /* answers about an earlier window are not about this one */
+    bool shared_asking, shared_again;
+    struct ui_rect shared_size; /* of an answer of which a part has come */
     bool bar_on, bar_told;
     int bar_grip; /* where on the bar the drag began; -1 none */
     uint64_t active_told_ms, hint_told_ms;
@@ -136,6 +161,10 @@ void windows_steer_let_go(struct windows *w);
 void windows_on_key(struct pane *p, const device_event *e);
 void windows_on_focus(struct pane *p, bool in);
 
+/* windows.c */
+/* The lines around what is shared, as they are now. */
+void windows_border(struct windows *w);
+
 /* windows_input.c */
 void windows_on_event(void *ctx, const xcb_generic_event_t *e);
 void windows_bar_changed(struct windows *w); /* bar or border came or went: tells the lead */
@@ -144,7 +173,37 @@ void windows_bar_changed(struct windows *w); /* bar or border came or went: tell
 void windows_tell(struct pane *p);
 void windows_tell_prompt(struct windows *w, bool closed);
 
+/* windows_input.c */
+/* One of windows_ids. */
+bool windows_own(const struct windows *w, uint32_t id);
+
+/* windows_shared.c */
+/* From now on that is shared, and a window followed; shared_forget: nothing is. */
+void shared_begin(struct windows *w, const struct share_choice *what);
+void shared_forget(struct windows *w);
+/* Where the lines of the border go, and the bar. */
+struct ui_rect shared_border(const struct windows *w, int width);
+struct ui_rect shared_bar(struct windows *w, const struct pane *bar);
+/* Was it about the shared window? */
+bool shared_event(struct windows *w, const xcb_generic_event_t *e);
+/* "0 whole, 1 window, 2 part, 3 monitor" of session.h for a choice. */
+uint8_t shared_code(const struct windows *w, const struct share_choice *what);
+
+/* windows_pick.c */
+void pick_create(struct windows *w);
+void pick_destroy(struct windows *w);
+/* Takes the dialog's place until the owner has picked or pressed Escape. */
+void pick_begin(struct windows *w, enum ui_what what);
+/* Nothing is picked. */
+void pick_stop(struct windows *w);
+void pick_input(struct windows *w, const device_event *e);
+bool pick_event(struct windows *w, const xcb_generic_event_t *e);
+
 /* prompt.c */
+/* Away for a picking, and back. */
+void prompt_step_aside(struct windows *w);
+void prompt_step_back(struct windows *w);
+void prompt_take_keyboard(struct windows *w, xcb_window_t id);
 /* The pane whose grant is the prompt's; NULL: none is up. */
 struct pane *prompt_pane(struct windows *w);
 /* Its name in --events; the control that answers yes, or no. */

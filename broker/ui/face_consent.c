@@ -39,18 +39,30 @@ static void share_fill(const struct view *v, const struct ui_model *m, struct ms
     }
 }
 
+static uint16_t tile_look(const struct view *v, enum ui_what what, bool off)
+{
+    return off ? UI_LOOK_OFF : v->what == what ? UI_LOOK_CHOSEN : 0;
+}
+
 static uint16_t share_look(const struct view *v, const struct ui_model *m, uint8_t control)
 {
-    (void)m;
     switch (control) {
     case UI_CONSENT_SHARE_WHOLE:
-        return v->what == 0 ? UI_LOOK_CHOSEN : 0;
+        return tile_look(v, UI_WHAT_WHOLE, m->no_whole);
     case UI_CONSENT_SHARE_ONE:
+        return tile_look(v, UI_WHAT_WINDOW, m->no_window);
     case UI_CONSENT_SHARE_PART:
-        return UI_LOOK_OFF; /* they come with their issue */
+        return tile_look(v, UI_WHAT_PART, false);
+    case UI_CONSENT_SHARE_YES:
+        return v->what == UI_WHAT_WHOLE && m->no_whole ? UI_LOOK_OFF : 0;
     default:
         return 0;
     }
+}
+
+static struct view_press pick(enum ui_what what)
+{
+    return (struct view_press){.pick = (uint8_t)what};
 }
 
 static struct view_press share_press(struct view *v, const struct ui_model *m, uint8_t control)
@@ -62,8 +74,12 @@ static struct view_press share_press(struct view *v, const struct ui_model *m, u
     case UI_CONSENT_SHARE_NO:
         return view_answer(false);
     case UI_CONSENT_SHARE_WHOLE:
-        v->what = 0;
+        v->what = UI_WHAT_WHOLE;
         return (struct view_press){.changed = true};
+    case UI_CONSENT_SHARE_ONE:
+        return pick(UI_WHAT_WINDOW);
+    case UI_CONSENT_SHARE_PART:
+        return pick(UI_WHAT_PART);
     default:
         return view_action(ACTION_NONE);
     }

@@ -238,7 +238,7 @@ static void bar_fill(const struct view *v, const struct ui_model *m, struct msg_
     view_add_number(out, UI_SLOT_PEOPLE, m->viewers);
     view_add_number(out, UI_SLOT_SECONDS, v->seconds);
     view_add_number(out, UI_SLOT_SHARING, m->sharing);
-    view_add_number(out, UI_SLOT_WHAT, 0);
+    view_add_number(out, UI_SLOT_WHAT, m->what);
     if (v->asked)
         view_add_number(out, UI_SLOT_GUARD, v->guard);
 }

@@ -33,6 +33,8 @@ struct ui_settings {
     bool may_lack; /* a session may have no password */
     bool changing; /* UI_NEW_PASSWORD: of a session that runs; what it has it cannot lose */
 };
+/* What a consent to share is for, as the dialog's three tiles. */
+enum ui_what { UI_WHAT_WHOLE, UI_WHAT_WINDOW, UI_WHAT_PART };
 enum ui_password { UI_PASSWORD_NEW, UI_PASSWORD_OWN, UI_PASSWORD_NONE };
 enum ui_wrong { UI_WRONG_NAME = 1, UI_WRONG_RELAY = 2, UI_WRONG_PASSWORD = 4 };
 
@@ -56,6 +58,9 @@ struct ui_model {
 
     /* sharing of this screen */
     uint8_t sharing;  /* 0 no, 1 yes, 2 paused */
+    uint8_t what;     /* enum ui_what, of what is shared */
+    bool no_whole;    /* the organisation's rules forbid to share a whole screen */
+    bool no_window;   /* the X server cannot keep one window apart from others */
     bool can_share;   /* the button is on */
     uint32_t viewers; /* how many others see it, or would */
     uint64_t sharing_since_ms;

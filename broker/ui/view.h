@@ -45,6 +45,7 @@ struct view_press {
     bool minimise;    /* the window's own business: done by the window code */
     bool full;        /* full screen on or off */
     bool mode;        /* viewer mode changed */
+    uint8_t pick;     /* consent-share: enum ui_what to be picked on the screen */
     bool changed;     /* something to repaint */
     bool answer, yes; /* a consent dialog is answered */
 };

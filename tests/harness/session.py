@@ -151,4 +151,23 @@ def compare(host, viewer, host_desk, viewer_desk, ignore=(), timeout=15):
         time.sleep(0.2)
 
 
-__all__ = ['Desk', 'Missing', 'Party', 'Session', 'compare', 'enlarge', 'own_rects', 'picture_rect', 'settled']
+def compare_part(session, viewer, host_desk, viewer_desk, area, ignore=(), timeout=15):
+    """The viewer shows exactly that area of the host's screen, vitrine's own windows left out; `ignore` in root
+    coordinates."""
+    x, y, w, h = area
+    deadline = time.monotonic() + timeout
+    while True:
+        theirs = viewer_desk.shot(picture_rect(viewer, (w, h)))
+        mine = host_desk.shot(area)
+        for hide in own_rects(session.host) + list(ignore):
+            hidden = (hide[0] - x, hide[1] - y, hide[2], hide[3])
+            mine, theirs = mine.blank(hidden), theirs.blank(hidden)
+        different = mine.differences(theirs)
+        if different == 0:
+            return
+        if time.monotonic() > deadline:
+            raise AssertionError('%s pixels differ' % different)
+        time.sleep(0.2)
+
+
+__all__ = ['Desk', 'Missing', 'Party', 'Session', 'compare', 'compare_part', 'enlarge', 'own_rects', 'picture_rect', 'settled']

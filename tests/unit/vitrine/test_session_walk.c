@@ -324,6 +324,11 @@ static void add_answers(void)
         ev->code = WORDS_DIFFER;
         ev->origin = origin;
     }
+    for (uint8_t choice = SHARE_WINDOW; choice <= SHARE_MONITOR + 1; choice += 3) {
+        struct session_event *ev = add(EV_ANSWER); /* one window; a choice that does not exist */
+        *ev = (struct session_event){
+            .kind = EV_ANSWER, .flag = 1, .origin = ORIGIN_PHYSICAL, .serial = 1, .code = choice};
+    }
     static const enum session_event_kind serials[] = {EV_PROMPT_PAINTED, EV_MASKED,
                                                       EV_PROMPT_ARMED};
     for (size_t i = 0; i < 3; i++)
@@ -349,10 +354,11 @@ static void make_events(void)
         EV_AUDIT_FAILED, EV_AUDIT_SYNCED,
         EV_STOP,         EV_PAUSE,
         EV_END,          EV_BAR_MAPPED,
-        EV_BAR_LOST,     EV_HOTKEY,
-        EV_STOP_ALL,     EV_LINE_BACK,
-        EV_NEW_PASSWORD, EV_OFFERED,
-        EV_ACTIVE,       EV_COUNT,
+        EV_BAR_LOST,     EV_TARGET_GONE,
+        EV_HOTKEY,       EV_STOP_ALL,
+        EV_LINE_BACK,    EV_NEW_PASSWORD,
+        EV_OFFERED,      EV_ACTIVE,
+        EV_COUNT,
     };
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
         add(plain[i]);

@@ -198,15 +198,37 @@ static void test_tab(void **state)
 {
     (void)state;
     struct ui_model m = model();
+    m.no_window = true;
     struct view v = opened(UI_CONSENT_SHARE, &m);
     view_key(&v, &m, KEYS_TAB);
     assert_int_equal(v.focus, UI_CONSENT_SHARE_WHOLE);
-    view_key(&v, &m, KEYS_TAB); /* the two choices that are off are passed over */
+    view_key(&v, &m, KEYS_TAB); /* the choice that is off is passed over */
+    assert_int_equal(v.focus, UI_CONSENT_SHARE_PART);
+    view_key(&v, &m, KEYS_TAB);
     assert_int_equal(v.focus, UI_CONSENT_SHARE_YES);
     view_key(&v, &m, KEYS_TAB);
     assert_int_equal(v.focus, UI_CONSENT_SHARE_NO);
     view_key(&v, &m, KEYS_LEFT_TAB);
     assert_int_equal(v.focus, UI_CONSENT_SHARE_YES);
+}
+
+/* What the rules or the X server do not allow is off, and so is its yes; a tile to be picked on the
+   screen answers nothing by itself. */
+static void test_kinds(void **state)
+{
+    (void)state;
+    struct ui_model m = model();
+    struct view v = opened(UI_CONSENT_SHARE, &m);
+    assert_int_equal(view_press(&v, &m, UI_CONSENT_SHARE_ONE).pick, UI_WHAT_WINDOW);
+    assert_int_equal(view_press(&v, &m, UI_CONSENT_SHARE_PART).pick, UI_WHAT_PART);
+    assert_int_equal(v.what, UI_WHAT_WHOLE);
+    assert_false(view_press(&v, &m, UI_CONSENT_SHARE_PART).answer);
+    assert_int_equal(view_look(&v, &m, UI_CONSENT_SHARE_YES) & UI_LOOK_OFF, 0);
+    m.no_whole = true;
+    assert_int_equal(view_look(&v, &m, UI_CONSENT_SHARE_WHOLE) & UI_LOOK_OFF, UI_LOOK_OFF);
+    assert_int_equal(view_look(&v, &m, UI_CONSENT_SHARE_YES) & UI_LOOK_OFF, UI_LOOK_OFF);
+    v.what = UI_WHAT_PART;
+    assert_int_equal(view_look(&v, &m, UI_CONSENT_SHARE_YES) & UI_LOOK_OFF, 0);
 }
 
 static void test_panel(void **state)
@@ -302,8 +324,9 @@ int main(void)
         cmocka_unit_test(test_every_face), cmocka_unit_test(test_first_focus),
         cmocka_unit_test(test_mirrored),   cmocka_unit_test(test_settings),
         cmocka_unit_test(test_people),     cmocka_unit_test(test_tab),
-        cmocka_unit_test(test_panel),      cmocka_unit_test(test_hit),
-        cmocka_unit_test(test_content),    cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_kinds),      cmocka_unit_test(test_panel),
+        cmocka_unit_test(test_hit),        cmocka_unit_test(test_content),
+        cmocka_unit_test(test_answers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
