@@ -12,29 +12,14 @@ static const char *const fault_names[FAULT_COUNT] = {
 };
 
 static const char *const why_names[WHY_COUNT] = {
-    [WHY_NONE] = "",
-    [WHY_OWNER] = "owner",
-    [WHY_HOTKEY] = "hotkey",
-    [WHY_COMMAND] = "command",
-    [WHY_ORGANIZER] = "organizer",
-    [WHY_PRESENTER] = "presenter",
-    [WHY_WORKER] = "worker",
-    [WHY_LINE] = "line",
-    [WHY_EMPTY] = "empty",
-    [WHY_TIME] = "time",
-    [WHY_SCREEN] = "screen",
-    [WHY_REFUSED] = "refused",
-    [WHY_RULE] = "rule",
-    [WHY_NEWCOMER] = "newcomer",
-    [WHY_AUDIT] = "audit",
-    [WHY_GONE] = "gone",
-    [WHY_TARGET] = "window-gone",
-    [WHY_CONTROLLER] = "controller",
-    [WHY_LIMIT] = "limit",
-    [WHY_IDLE] = "idle",
-    [WHY_EXTENDED] = "extended",
-    [WHY_AWAY] = "away",
-    [WHY_WORDS] = "words",
+    [WHY_NONE] = "",           [WHY_OWNER] = "owner",         [WHY_HOTKEY] = "hotkey",
+    [WHY_COMMAND] = "command", [WHY_ORGANIZER] = "organizer", [WHY_PRESENTER] = "presenter",
+    [WHY_WORKER] = "worker",   [WHY_LINE] = "line",           [WHY_EMPTY] = "empty",
+    [WHY_TIME] = "time",       [WHY_SCREEN] = "screen",       [WHY_REFUSED] = "refused",
+    [WHY_RULE] = "rule",       [WHY_NEWCOMER] = "newcomer",   [WHY_AUDIT] = "audit",
+    [WHY_GONE] = "gone",       [WHY_TARGET] = "window-gone",  [WHY_CONTROLLER] = "controller",
+    [WHY_LIMIT] = "limit",     [WHY_IDLE] = "idle",           [WHY_EXTENDED] = "extended",
+    [WHY_AWAY] = "away",       [WHY_WORDS] = "words",
 };
 
 static const char *const worker_names[SW_COUNT] = {
