@@ -154,6 +154,25 @@ def test_kill_switch_and_cut():
             s.nowhere(over=True)
 
 
+def test_killed_processes():
+    """kill -9 of each: what lives on, and what was written, holds nothing."""
+    if not root():
+        return
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        with Shown(desk, other) as s:
+            for name in ('vitrine-capture', 'vitrine-gate'):
+                since = s.host.mark()
+                os.kill(s.host.worker_pids(name)[0], signal.SIGKILL)
+                s.host.wait('share', since=since, state='off')
+                s.nowhere()
+                s.show_and_share()
+            os.kill(max(s.viewer.worker_pids('vitrine-render')), signal.SIGKILL)
+            s.viewer.wait('ended', how='cut')
+            os.kill(s.host.worker_pids('vitrine-seal')[0], signal.SIGKILL)
+            s.host.wait('ended', how='cut')
+            s.nowhere(over=True)
+
+
 def test_killed_programs():
     """kill -9 of the whole program, on either side."""
     if not root():
@@ -222,5 +241,5 @@ def test_no_file_is_written():
         print('(%d processes, %d calls) ' % (len(traces), len(lines)), end='')
 
 
-test_stop_and_end.limit = test_killed_programs.limit = test_kill_switch_and_cut.limit = 240
+test_stop_and_end.limit = test_killed_programs.limit = test_kill_switch_and_cut.limit = test_killed_processes.limit = 240
 test_no_file_is_written.limit = 200
