@@ -457,6 +457,16 @@ void record_presenter(struct app *a, uint16_t mid, const char *name)
     write_line(a, &l);
 }
 
+void record_member_fault(struct app *a, uint16_t mid, const char *name, unsigned code)
+{
+    struct line l;
+    begin(&l, AUDIT_MEMBER_FAULT);
+    add_number(&l, "member", mid);
+    add(&l, "name", name);
+    add_number(&l, "code", code);
+    write_line(a, &l);
+}
+
 void record_error(struct app *a, const char *code, const char *text)
 {
     struct line l;

@@ -28,6 +28,8 @@ void record_worker(void *ctx, const struct worker_event *e);
 void record_peer_violation(struct app *a, enum session_worker who, uint16_t type);
 void record_gate_violation(struct app *a, const char *client, uint8_t major, uint8_t minor,
                            uint8_t rule);
+/* Units in that member's name were wrong; code of PROTOCOL.md 16. */
+void record_member_fault(struct app *a, uint16_t mid, const char *name, unsigned code);
 void record_presenter(struct app *a, uint16_t mid, const char *name);
 void record_error(struct app *a, const char *code, const char *text);
 void record_relay(struct app *a);

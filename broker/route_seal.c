@@ -98,6 +98,13 @@ static int on_seal_presenter(void *ctx, struct msg_seal_presenter *m)
     return 0;
 }
 
+static int on_seal_fault(void *ctx, struct msg_seal_fault *m)
+{
+    struct app *a = route_app(ctx);
+    record_member_fault(a, m->mid, people_member_name(&a->people, m->mid), m->code);
+    return 0;
+}
+
 static int on_seal_unshared(void *ctx)
 {
     app_event_kind(route_app(ctx), EV_UNSHARED);
@@ -190,6 +197,7 @@ static const struct seal_at_broker handlers = {
     .on_seal_knock_gone = on_seal_knock_gone,
     .on_seal_member = on_seal_member,
     .on_seal_presenter = on_seal_presenter,
+    .on_seal_fault = on_seal_fault,
     .on_seal_unshared = on_seal_unshared,
     .on_seal_share_bad = on_seal_share_bad,
     .on_seal_picture = on_seal_picture,

@@ -107,6 +107,7 @@
 #define EPOCH_HELD_BYTES 8388608 /* units of a newer epoch kept ... */
 #define EPOCH_HELD_MS 2000      /* ... for this long */
 #define EPOCH_MAX_MS 3600000    /* a new epoch at the latest */
+#define EPOCH_ASKED_MS 10000    /* ... and at most this often when a member asks (REKEY_REQ) */
 #define PING_MS 2000            /* the presenter's PING */
 #define LEASE_MS 10000          /* no answer to a PING sent since: no sealing of media */
 #define STATUS_MS 2000

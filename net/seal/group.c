@@ -80,6 +80,11 @@ uint16_t group_presenter(const struct group *g)
     return g->presenter;
 }
 
+bool group_presents(const struct group *g)
+{
+    return g->own_mid && g->presenter == g->own_mid;
+}
+
 uint8_t group_flags(const struct group *g)
 {
     return g->flags;
@@ -113,6 +118,13 @@ static struct group_person *find(struct group_person *const *people, size_t n, u
             high = mid_way;
     }
     return NULL;
+}
+
+uint8_t group_person_verified(const struct group_person *p)
+{
+    if (!(p->role & ROLE_VERIFIED))
+        return 0;
+    return p->id_alg == 3 ? 2 : 1;
 }
 
 struct group_person *group_lookup(const struct group *g, uint16_t mid)
@@ -166,6 +178,8 @@ struct change {
     size_t count;
     struct group_person *fresh[MAX_MEMBERS]; /* made for this change, in people too */
     size_t n_fresh;
+    struct group_person *verified[MAX_MEMBERS]; /* known people with bit 7 new in their role */
+    size_t n_verified;
     uint8_t gone[MAX_MEMBERS]; /* by position in the old list: reason, 0 stays */
     uint16_t last_mid;
 };
@@ -232,6 +246,20 @@ static bool in_list(const struct change *c, uint16_t mid)
     return find(c->people, c->count, mid) != NULL;
 }
 
+/* Somebody known may be named again to say that the organizer has verified them, and for nothing
+   else. */
+static bool change_verify(struct change *c, struct group_person *p, const struct record_add *a)
+{
+    if (c->n_verified == MAX_MEMBERS || p->role & ROLE_VERIFIED ||
+        a->role != (p->role | ROLE_VERIFIED) || a->name_len != p->name_len ||
+        memcmp(a->name, p->name, p->name_len) != 0 ||
+        memcmp(a->sig_pub, p->sig_pub, POINT_LEN) != 0 || a->id_alg != p->id_alg ||
+        memcmp(a->id_fp, p->id_fp, sizeof p->id_fp) != 0)
+        return false;
+    c->verified[c->n_verified++] = p;
+    return true;
+}
+
 static bool known_session(const struct group *g, const struct record_head *h)
 {
     return memcmp(h->sess_id, g->sess_id, SESS_ID_LEN) == 0;
@@ -258,6 +286,10 @@ static void change_install(struct group *g, struct change *c)
     for (size_t i = 0; i < c->n_fresh; i++)
         g->changed(g->ctx, c->fresh[i], 0);
     c->n_fresh = 0;
+    for (size_t i = 0; i < c->n_verified; i++) {
+        c->verified[i]->role |= ROLE_VERIFIED;
+        g->changed(g->ctx, c->verified[i], 0);
+    }
 }
 
 static void install_head(struct group *g, const struct record_head *h,
@@ -292,9 +324,12 @@ static bool epoch_lists(struct group *g, struct change *c, const struct record *
     for (size_t i = 0; i < g->count; i++)
         if (!c->gone[i])
             c->people[c->count++] = g->people[i];
-    while (record_next_add(&adds, &add))
-        if (!change_append(g, c, &add, r->head.epoch))
+    for (uint16_t last = 0; record_next_add(&adds, &add); last = add.mid) {
+        struct group_person *old =
+            add.mid > last && add.mid <= g->last_mid ? find(c->people, c->count, add.mid) : NULL;
+        if (old ? !change_verify(c, old, &add) : !change_append(g, c, &add, r->head.epoch))
             return false;
+    }
     return !r->head.presenter || in_list(c, r->head.presenter);
 }
 
@@ -350,6 +385,9 @@ static bool snapshot_lists(struct group *g, struct change *c, const struct recor
         } else if (add.mid <= last || memcmp(old->sig_pub, add.sig_pub, POINT_LEN) != 0) {
             return false;
         } else {
+            if (add.role & ROLE_VERIFIED && !(old->role & ROLE_VERIFIED) &&
+                !change_verify(c, old, &add))
+                return false;
             c->people[c->count++] = old;
             for (size_t i = 0; i < g->count; i++)
                 if (g->people[i] == old)

@@ -23,6 +23,9 @@ struct group_person {
     struct group_track *now[STREAM_LAST + 1], *before[STREAM_LAST + 1];
 };
 
+/* By the organizer: 0 no, 1 by comparing the words, 2 by its certificate. */
+uint8_t group_person_verified(const struct group_person *p);
+
 /* Called for each line of the roster that changes; `reason` 0: came in, else enum record_reason. */
 typedef void (*group_change_fn)(void *ctx, const struct group_person *p, unsigned reason);
 
@@ -47,6 +50,7 @@ uint32_t group_now_epoch(const struct group *g); /* 0: none yet */
 uint32_t group_log_seq(const struct group *g);
 const uint8_t *group_head(const struct group *g); /* 32 bytes */
 uint16_t group_presenter(const struct group *g);
+bool group_presents(const struct group *g); /* we do */
 uint8_t group_flags(const struct group *g);
 uint16_t group_last_mid(const struct group *g); /* greatest ever seen */
 size_t group_count(const struct group *g);

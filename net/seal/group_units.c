@@ -154,9 +154,10 @@ enum e2e_code group_open(struct group *g, struct span wire, uint64_t now_ms, uin
     struct unit_head h;
     bool before;
     *newer = false;
-    if (!unit_parse(wire, &h))
-        return E_PARSE;
+    bool formed = unit_parse(wire, &h);
     *u = (struct group_unit){.stream = h.stream, .mid = h.mid, .key = h.flags & UNIT_KEY};
+    if (!formed)
+        return E_PARSE;
     enum e2e_code code = judge_epoch(g, &h, now_ms, &before, newer);
     if (code)
         return code;

@@ -22,8 +22,7 @@ struct joiner *joiner_create(const struct port *port, const struct joiner_config
     struct joiner_secrets *s = j->secrets = crypto_alloc(sizeof *s);
     j->port = port;
     j->now_ms = now_ms;
-    j->picture = -1;
-    j->held_end = &j->held;
+    watch_init(&j->watch, port);
     j->has_fp = config->has_fp;
     memcpy(j->fp, config->fp, FP_LEN);
     j->has_password = config->password.len != 0;
@@ -40,7 +39,7 @@ struct joiner *joiner_create(const struct port *port, const struct joiner_config
 
 static void wipe(struct joiner *j)
 {
-    units_finish(j);
+    watch_finish(&j->watch);
     speech_finish(j);
     control_destroy(j->control);
     line_destroy(j->line);
@@ -57,7 +56,7 @@ static void wipe(struct joiner *j)
     j->group = NULL;
     j->sig = j->org_key = NULL;
     j->secrets = NULL;
-    crypto_wipe(j->plain, sizeof j->plain);
+    crypto_wipe(j->sharing.wire, sizeof j->sharing.wire);
 }
 
 void joiner_destroy(struct joiner *j)
@@ -304,7 +303,7 @@ void joiner_unit(struct joiner *j, struct span wire, uint64_t now_ms)
     if (j->stage != JOINER_MEMBER)
         return; /* the relay sends units to bound members only; others could not open them */
     j->now_ms = now_ms;
-    units_take(j, wire);
+    watch_take(&j->watch, wire, now_ms);
 }
 
 static bool may_return(const struct joiner *j)
@@ -324,7 +323,7 @@ static void wait_for_line(struct joiner *j)
     j->deadline_ms = 0;
     if (!j->away_ms)
         j->away_ms = j->now_ms;
-    units_away(j);
+    watch_away(&j->watch);
 }
 
 void joiner_away(struct joiner *j, bool away, uint64_t now_ms)
@@ -380,6 +379,30 @@ void joiner_leave(struct joiner *j, uint64_t now_ms)
     joiner_finish(j, false, E_NONE, END_WHY_SELF);
 }
 
+static void tell_organizer(struct joiner *j)
+{
+    const struct group_person *p = group_find(j->group, 1);
+    if (p)
+        joiner_tell_member(j, p, 0);
+}
+
+/* Different words: somebody stands in between, and whatever is said goes to them. */
+void joiner_verified(struct joiner *j, uint16_t mid, bool same, uint64_t now_ms)
+{
+    if (j->stage < JOINER_WAITING || j->stage == JOINER_OVER)
+        return;
+    j->now_ms = now_ms;
+    if (!same) {
+        line_close(j->line);
+        joiner_flush(j);
+        joiner_finish(j, true, E_IDENTITY, END_WHY_SELF);
+    } else if (mid == 1 && !j->organizer_verified) {
+        j->organizer_verified = true;
+        if (j->group)
+            tell_organizer(j);
+    }
+}
+
 /* --- time --- */
 
 void joiner_tick(struct joiner *j, uint64_t now_ms)
@@ -392,7 +415,7 @@ void joiner_tick(struct joiner *j, uint64_t now_ms)
     if (late || away)
         joiner_fail(j, E_CUT);
     else
-        units_tick(j);
+        presenting_tick(j);
     if (j->stage != JOINER_OVER)
         speech_tick(j);
     if (j->control)
@@ -408,7 +431,9 @@ uint64_t joiner_due(const struct joiner *j)
 {
     if (j->stage == JOINER_OVER)
         return UINT64_MAX;
-    uint64_t due = sooner(units_due(j), speech_due(j));
+    uint64_t due = sooner(watch_due(&j->watch), speech_due(j));
+    if (j->group)
+        due = sooner(due, sharing_due(&j->sharing));
     if (j->control)
         due = sooner(due, control_due(j->control));
     if (j->deadline_ms && j->deadline_ms < due)

@@ -44,6 +44,18 @@ void joiner_lost(struct joiner *j);
 /* Whether opened pictures can be handed on. true: begins with a KEY unit, which is asked for. */
 void joiner_view(struct joiner *j, bool on, uint64_t now_ms);
 void joiner_need_key(struct joiner *j, uint64_t now_ms);
+/* LINK_NEED: somebody needs a KEY unit of ours. */
+void joiner_need(struct joiner *j, uint64_t now_ms);
+/* The user's answer to `offered`. */
+void joiner_answer(struct joiner *j, bool yes, uint64_t now_ms);
+/* The user compared the words with those of that member, who can only be the organizer. Different
+   ones end the session here. */
+void joiner_verified(struct joiner *j, uint16_t mid, bool same, uint64_t now_ms);
+/* As organizer_share and so on, while the roster names us presenter. */
+bool joiner_share(struct joiner *j, uint64_t now_ms);
+bool joiner_unshare(struct joiner *j, bool pause, uint64_t now_ms);
+void joiner_screen(struct joiner *j, bool key, struct span content, uint64_t now_ms);
+void joiner_cursor(struct joiner *j, struct span content, uint64_t now_ms);
 void joiner_leave(struct joiner *j, uint64_t now_ms);
 
 /* Control, while a member; else NULL. */

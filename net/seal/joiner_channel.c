@@ -68,15 +68,23 @@ static enum e2e_code on_welcome(struct joiner *j, struct span body)
 
 /* --- ADMIT, SNAPSHOT, EPOCH --- */
 
-static void roster_changed(void *ctx, const struct group_person *p, unsigned reason)
+void joiner_tell_member(struct joiner *j, const struct group_person *p, unsigned reason)
 {
-    struct joiner *j = ctx;
     const struct port_member m = {.mid = p->mid,
                                   .role = p->role & 0x0f,
                                   .state = (enum port_member_state)reason,
                                   .me = p->mid == j->mid,
+                                  .verified = p->mid == 1 ? j->organizer_verified
+                                                          : group_person_verified(p),
                                   .name = span_of(p->name, p->name_len)};
     j->port->member(j->port->ctx, &m);
+}
+
+static void roster_changed(void *ctx, const struct group_person *p, unsigned reason)
+{
+    struct joiner *j = ctx;
+    j->newcomers |= reason == 0;
+    joiner_tell_member(j, p, reason);
 }
 
 static enum e2e_code on_admit(struct joiner *j, struct span body)
@@ -89,6 +97,7 @@ static enum e2e_code on_admit(struct joiner *j, struct span body)
     crypto_must(j->group != NULL);
     group_set_own_mid(j->group, j->mid);
     speech_begin(j);
+    presenting_begin(j);
     derive_resume_secret(line_bind(j->line), j->sess_id, j->mid, 0, j->secrets->rsec);
     line_set_stage(j->line, INNER_AT_ADMITTED);
     j->stage = JOINER_MEMBER;
@@ -114,7 +123,7 @@ static void came_back(struct joiner *j)
     j->count++;
     memcpy(j->secrets->rsec, j->secrets->rsec_next, SHARED_LEN);
     crypto_wipe(j->secrets->rsec_next, SHARED_LEN);
-    units_back(j);
+    watch_back(&j->watch, j->now_ms);
     j->port->back(j->port->ctx);
 }
 
@@ -137,10 +146,10 @@ static enum e2e_code on_record(struct joiner *j, struct span body, bool snapshot
         return E_CHANNEL;
     if (j->returning)
         came_back(j);
-    units_presenter(j, before);
+    presenting_roster(j, before);
     control_roster(j->control, j->now_ms);
     speech_release(j);
-    units_release_held(j);
+    watch_release_held(&j->watch);
     return E_NONE;
 }
 
@@ -180,11 +189,11 @@ static enum e2e_code on_kicked(struct joiner *j)
     return E_NONE;
 }
 
-/* This client cannot present yet: it says no rather than nothing. */
 static enum e2e_code on_offer(struct joiner *j)
 {
-    const uint8_t no = 0;
-    return line_send(j->line, INNER_PRESENT_ANSWER, span_of(&no, 1)) ? E_NONE : E_CHANNEL;
+    j->offered = true;
+    j->port->offered(j->port->ctx);
+    return E_NONE;
 }
 
 /* EPOCH and REVOKE keep their order: who is asked presents. */

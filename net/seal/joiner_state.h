@@ -9,7 +9,9 @@
 #include "net/seal/lease.h"
 #include "net/seal/line.h"
 #include "net/seal/outer.h"
+#include "net/seal/sharing.h"
 #include "net/seal/stretch.h"
+#include "net/seal/watch.h"
 
 enum joiner_stage {
     JOINER_IDLE,    /* no connection yet */
@@ -37,13 +39,6 @@ struct speech {
     uint8_t content[];
 };
 #define SPEECH_MAX 16
-
-/* A unit of an epoch not known yet. */
-struct held {
-    struct held *next;
-    size_t len;
-    uint8_t wire[];
-};
 
 struct joiner {
     const struct port *port;
@@ -73,16 +68,11 @@ struct joiner {
     struct speech *speech;
     bool organizer_verified; /* its user has compared the words */
 
-    bool view;             /* pictures can be handed on */
-    bool key_wanted;       /* nothing of the screen is handed on before a KEY unit */
-    uint64_t gap_ms;       /* screen gap without KEY since; 0 none */
-    uint64_t status_ms;    /* newest STATUS, or the presenter's start */
-    int picture;           /* last told; -1 none */
-    uint64_t bad_epoch_ms; /* units of no usable epoch since; 0 none */
-    struct held *held, **held_end;
-    size_t held_bytes;
-    uint64_t held_ms; /* oldest came */
-    uint8_t plain[UNIT_PLAIN_MAX];
+    struct watch watch;
+    struct sharing sharing;
+    bool offered;         /* asked to present; its user has not answered */
+    bool newcomers;       /* the record being applied adds somebody */
+    uint32_t rekey_asked; /* epoch for which a new one was asked for */
 };
 
 /* --- joiner.c --- */
@@ -91,6 +81,8 @@ void joiner_finish(struct joiner *j, bool cut, enum e2e_code code, enum end_why 
 /* A check failed: close_notify or ERROR, then finish. */
 void joiner_fail(struct joiner *j, enum e2e_code code);
 void joiner_flush(struct joiner *j);
+/* One line of the roster, to the broker. */
+void joiner_tell_member(struct joiner *j, const struct group_person *p, unsigned reason);
 
 /* --- joiner_channel.c: messages inside the channel --- */
 void channel_hello(struct joiner *j);
@@ -110,17 +102,10 @@ void speech_finish(struct joiner *j);
 void speech_tick(struct joiner *j);
 uint64_t speech_due(const struct joiner *j);
 
-/* --- joiner_units.c --- */
-void units_take(struct joiner *j, struct span wire);
-/* A new epoch is installed: what was held may be good now. */
-void units_release_held(struct joiner *j);
-void units_presenter(struct joiner *j, uint16_t before);
-/* No line, or no organizer: the picture is not live, and gaps mean nothing. */
-void units_away(struct joiner *j);
-/* Resumed: the first unit of each kind may jump, the picture begins with a KEY unit. */
-void units_back(struct joiner *j);
-void units_tick(struct joiner *j);
-uint64_t units_due(const struct joiner *j);
-void units_finish(struct joiner *j);
+/* --- joiner_share.c --- */
+void presenting_begin(struct joiner *j);
+/* After a record: who presents now, and for whom? */
+void presenting_roster(struct joiner *j, uint16_t before);
+void presenting_tick(struct joiner *j);
 
 #endif

@@ -27,6 +27,7 @@ struct organizer *organizer_create(const struct port *port, const struct organiz
 {
     struct organizer *o = crypto_zalloc(sizeof *o);
     o->port = port;
+    watch_init(&o->watch, port);
     o->now_ms = now_ms;
     o->with_password = config->with_password;
     o->lobby = config->lobby || !config->with_password;
@@ -64,7 +65,7 @@ static void wipe(struct organizer *o)
     o->pake = NULL;
     o->sig = NULL;
     o->password = NULL;
-    crypto_wipe(o->plain, sizeof o->plain);
+    watch_finish(&o->watch);
 }
 
 void organizer_destroy(struct organizer *o)
@@ -131,6 +132,7 @@ static void roster_changed(void *ctx, const struct group_person *p, unsigned rea
                                   .role = p->role & 0x0f,
                                   .state = (enum port_member_state)reason,
                                   .me = p->mid == 1,
+                                  .verified = group_person_verified(p),
                                   .name = span_of(p->name, p->name_len)};
     o->port->member(CTX(o), &m);
 }
@@ -152,6 +154,8 @@ void organizer_opened(struct organizer *o, const uint8_t sid[SID_LEN], uint64_t 
     crypto_must(o->group != NULL);
     group_set_own_mid(o->group, 1);
     command_begin(o);
+    share_begin(o);
+    sight_begin(o);
     publish(o);
     o->port->session(CTX(o), o->sid, o->fp);
     epoch_first(o);
@@ -201,6 +205,7 @@ void organizer_cut(struct organizer *o, uint64_t now_ms)
     o->now_ms = now_ms;
     o->away = true;
     control_cut(o->control, GRANT_END_LINE, now_ms);
+    watch_away(&o->watch);
     while (o->conns)
         conn_remove(o, o->conns);
 }
@@ -213,6 +218,7 @@ void organizer_back(struct organizer *o, uint64_t now_ms)
     o->away = false;
     for (struct seat *s = o->seats; s; s = s->next)
         s->lost_ms = now_ms; /* their time to come back begins now */
+    watch_back(&o->watch, now_ms);
     o->port->params(CTX(o), span_of(o->m0, sizeof o->m0));
     o->port->present(CTX(o), group_presenter(o->group));
     o->port->back(CTX(o));
@@ -333,11 +339,17 @@ static void tick_seats(struct organizer *o)
     }
 }
 
+/* A member may ask for a new one, but not for as many as it likes. */
+static uint64_t epoch_due(const struct organizer *o)
+{
+    return o->epoch_ms + (o->rekey_ms ? EPOCH_ASKED_MS : EPOCH_MAX_MS);
+}
+
 static void tick_epoch(struct organizer *o)
 {
     if (o->now_ms >= epoch_join_due(o))
         epoch_join(o);
-    if (o->now_ms >= o->epoch_ms + EPOCH_MAX_MS || group_wants_rekey(o->group)) {
+    if (o->now_ms >= epoch_due(o) || group_wants_rekey(o->group)) {
         struct epoch_change change = epoch_same(o);
         epoch_make(o, &change);
     }
@@ -358,7 +370,8 @@ void organizer_tick(struct organizer *o, uint64_t now_ms)
     tick_seats(o);
     join_queue(o);
     tick_epoch(o);
-    share_tick(o);
+    sharing_tick(&o->sharing, now_ms);
+    watch_tick(&o->watch, now_ms);
     control_tick(o->control, now_ms);
 }
 
@@ -373,7 +386,7 @@ uint64_t organizer_due(const struct organizer *o)
         return UINT64_MAX;
     if (o->end_by_ms)
         return o->end_by_ms;
-    uint64_t due = sooner(o->epoch_ms + EPOCH_MAX_MS, epoch_join_due(o));
+    uint64_t due = sooner(epoch_due(o), epoch_join_due(o));
     bool queued = false;
     for (const struct conn *c = o->conns; c; c = c->next) {
         due = sooner(due, conn_deadline(c));
@@ -385,5 +398,6 @@ uint64_t organizer_due(const struct organizer *o)
         due = sooner(due, guess_due(&o->guess));
     due = sooner(due, control_due(o->control));
     due = sooner(due, group_forget(o->group, 0));
-    return sooner(due, share_due(o));
+    due = sooner(due, watch_due(&o->watch));
+    return sooner(due, sharing_due(&o->sharing));
 }

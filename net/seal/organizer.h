@@ -45,6 +45,14 @@ void organizer_lock(struct organizer *o, bool on, uint64_t now_ms);
 void organizer_remove(struct organizer *o, uint16_t mid, uint64_t now_ms);
 void organizer_end(struct organizer *o, uint8_t reason, uint64_t now_ms);
 bool organizer_share(struct organizer *o, uint64_t now_ms);
+/* Asks that member to present; mid 1: takes the presentation, or the offer, back. */
+void organizer_offer(struct organizer *o, uint16_t mid, uint64_t now_ms);
+/* The user compared the words with those of that member: the same ones are told to everybody,
+   different ones end the session. */
+void organizer_verified(struct organizer *o, uint16_t mid, bool same, uint64_t now_ms);
+/* Pictures of another presenter, as joiner_view and joiner_need_key. */
+void organizer_view(struct organizer *o, bool on, uint64_t now_ms);
+void organizer_need_key(struct organizer *o, uint64_t now_ms);
 bool organizer_unshare(struct organizer *o, bool pause, uint64_t now_ms);
 /* pw_gen + 1: a new M0, a full bucket; told by `session` again. false: too short or too long, or
    there were 255. */

@@ -85,6 +85,14 @@ static void put_person(struct put *p, const struct group_person *person)
     record_put_add(p, &a);
 }
 
+/* Named again, to say that they were verified. */
+static void put_verified(struct put *p, const struct group_person *person)
+{
+    struct group_person verified = *person;
+    verified.role |= ROLE_VERIFIED;
+    put_person(p, &verified);
+}
+
 /* Who is approved and fits. */
 static uint16_t count_joiners(const struct organizer *o, size_t n_del)
 {
@@ -123,7 +131,7 @@ static struct built build_epoch(struct organizer *o, const struct epoch_change *
     h.flags = change->flags;
     h.unix_ms = o->port->unix_ms(o->port->ctx);
     h.n_del = (uint16_t)change->n_del;
-    h.n_add = (uint16_t)(joiners + first);
+    h.n_add = (uint16_t)(joiners + first + (change->verified != 0));
     derive_commit(secret, o->sess_id, h.epoch, h.commit);
     struct built b = begin(&h, SECRET_LEN);
     for (size_t i = 0; i < change->n_del; i++)
@@ -131,6 +139,8 @@ static struct built build_epoch(struct organizer *o, const struct epoch_change *
     record_put_adds(&b.put, &h);
     if (first)
         put_organizer(&b.put, o);
+    if (change->verified)
+        put_verified(&b.put, group_find(o->group, change->verified));
     for (const struct conn *c = o->conns; c && left; c = c->next)
         if (c->stage == CONN_APPROVED) {
             put_joiner(&b.put, c, ++mid);
@@ -248,15 +258,17 @@ void epoch_make(struct organizer *o, const struct epoch_change *change)
     crypto_must(group_epoch(o->group, rec, secret, o->now_ms) == E_NONE);
     crypto_wipe(secret, sizeof secret);
     o->epoch_ms = o->now_ms;
+    o->rekey_ms = 0;
     broadcast(o, &b);
     crypto_release(b.data);
     if (joiners) {
         o->join_epoch_ms = o->now_ms;
         let_all_in(o, joiners, last_mid);
-        share_need_key(o);
+        sharing_newcomers(&o->sharing, o->now_ms);
     }
-    if (before != change->presenter)
-        o->port->presenter(o->port->ctx, change->presenter);
+    if (change->presenter != 1)
+        sharing_lost(&o->sharing);
+    watch_presenter(&o->watch, before, o->now_ms);
     command_roster(o);
 }
 

@@ -55,13 +55,17 @@ static enum e2e_code one_message(struct organizer *o, struct conn *c, const stru
         return on_ping(o, c, m->body);
     case INNER_GRANT_NOTICE:
         return command_notice(o, c->seat, m->body);
-    default: /* offers: nothing is open that they could answer */
+    case INNER_PRESENT_ANSWER:
+        return share_answer(o, c->seat, m->body);
+    case INNER_REKEY_REQ:
+        o->rekey_ms = o->rekey_ms ? o->rekey_ms : o->now_ms;
+        return E_NONE;
+    default:
         return E_STATE;
     }
 }
 
-/* What a member did wrong inside its own channel is nobody else's doing: it is out at once. */
-static void member_fault(struct organizer *o, struct conn *c, enum e2e_code code)
+void member_fault(struct organizer *o, struct conn *c, enum e2e_code code)
 {
     struct seat *seat = c->seat;
     conn_fail(o, c, code);
@@ -247,34 +251,4 @@ void organizer_peer_gone(struct organizer *o, uint32_t handle, uint64_t now_ms)
         conn_remove(o, c);
     if (c)
         organizer_tick(o, now_ms);
-}
-
-/* Who signs nonsense is out; a wrong signature is a word of the relay, and nobody is put out for
- * it. */
-static void on_signal(struct organizer *o, const struct group_unit *u)
-{
-    struct seat *s = seat_find(o, u->mid);
-    if (group_muted(o->group, u->mid) || !s)
-        return;
-    enum e2e_code code = control_signal(o->control, u->mid, u->content, o->now_ms);
-    if (code && s->conn)
-        member_fault(o, s->conn, code);
-    else if (code)
-        epoch_out(o, s, RECORD_LOST);
-}
-
-void organizer_unit(struct organizer *o, struct span wire, uint64_t now_ms)
-{
-    struct group_unit u = {0};
-    bool newer;
-    if (o->over || !o->open || o->end_by_ms)
-        return;
-    o->now_ms = now_ms;
-    enum e2e_code code = group_open(o->group, wire, now_ms, o->plain, &u, &newer);
-    if (!code && u.stream == STREAM_SIGNAL)
-        on_signal(o, &u);
-    if (code == E_FORGED && !group_is_presenter_stream(u.stream))
-        group_mute(o->group, u.mid);
-    crypto_wipe(o->plain, sizeof o->plain);
-    organizer_tick(o, now_ms);
 }

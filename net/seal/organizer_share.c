@@ -1,36 +1,20 @@
 /*
- * The organizer as presenter: units from capture, STATUS, KEY units for newcomers (e2e.md 9). Runs
- * in vitrine-seal; what capture sends was framed by the channel, its content is not looked at.
+ * The organizer and pictures: its own presentation, and what somebody else presents (e2e.md 9, 11).
+ * Runs in vitrine-seal of the organizer.
  */
 #include "net/seal/crypto.h"
 #include "net/seal/kdf.h"
 #include "net/seal/organizer_state.h"
 
-#define NEED_MS 1000 /* SHARE_NEED_KEY at most this often */
-
-enum { STATUS_RUNNING = 0, STATUS_PAUSED = 1, STATUS_STOPPED = 2 };
-
-static void seal_unit(struct organizer *o, uint8_t stream, uint8_t flags, struct span content)
+static bool idle(const struct organizer *o)
 {
-    size_t len = group_seal(o->group, stream, flags, content, o->wire);
-    if (len)
-        o->port->unit(o->port->ctx, span_of(o->wire, len));
+    return o->over || !o->open || o->end_by_ms;
 }
 
-static void send_status(struct organizer *o, uint8_t state)
+void share_begin(struct organizer *o)
 {
-    uint8_t content[32];
-    struct put p = put_into(content, sizeof content);
-    put_u64(&p, o->now_ms);
-    put_u8(&p, state);
-    put_u8(&p, 2);
-    for (uint8_t stream = STREAM_SCREEN; stream <= STREAM_CURSOR; stream++) {
-        put_u8(&p, stream);
-        put_u64(&p, group_next_ctr(o->group, stream));
-    }
-    crypto_must(p.ok);
-    seal_unit(o, STREAM_STATUS, 0, span_of(content, p.len));
-    o->status_ms = o->now_ms + STATUS_MS;
+    o->sharing.port = o->port;
+    o->sharing.group = o->group;
 }
 
 static void present(struct organizer *o, uint16_t mid)
@@ -41,93 +25,136 @@ static void present(struct organizer *o, uint16_t mid)
         epoch_make(o, &change);
 }
 
-/* A fresh capture begins with a KEY unit by itself. */
 bool organizer_share(struct organizer *o, uint64_t now_ms)
 {
-    if (o->over || !o->open || o->end_by_ms || o->share == SHARE_RUNNING)
+    if (idle(o) || o->sharing.state == SHARING_RUNNING)
         return false;
     o->now_ms = now_ms;
-    o->share = SHARE_RUNNING;
-    o->key_due = true;
-    o->need_pending = false;
+    o->heir = o->offered = 0;
     present(o, 1);
-    send_status(o, STATUS_RUNNING);
+    sharing_begin(&o->sharing, now_ms);
     return true;
+}
+
+/* To whoever was handed the presentation while our capture still lived, or to nobody. */
+static void pass_on(struct organizer *o)
+{
+    uint16_t heir = seat_find(o, o->heir) ? o->heir : 0;
+    o->heir = 0;
+    if (!o->end_by_ms)
+        present(o, heir);
 }
 
 bool organizer_unshare(struct organizer *o, bool pause, uint64_t now_ms)
 {
-    if (o->over || !o->open || o->share == SHARE_NONE)
+    if (o->over || !o->open || o->sharing.state == SHARING_NONE)
         return false;
     o->now_ms = now_ms;
-    send_status(o, pause ? STATUS_PAUSED : STATUS_STOPPED);
-    o->share = pause ? SHARE_PAUSED : SHARE_NONE;
-    if (!pause && !o->end_by_ms)
-        present(o, 0);
+    pause = pause && !o->heir;
+    sharing_stop(&o->sharing, pause, now_ms);
+    if (!pause)
+        pass_on(o);
     o->port->unshared(o->port->ctx);
     return true;
 }
 
 void organizer_screen(struct organizer *o, bool key, struct span content, uint64_t now_ms)
 {
-    if (o->over || o->share != SHARE_RUNNING || o->end_by_ms || (o->key_due && !key))
+    if (idle(o))
         return;
     o->now_ms = now_ms;
-    o->key_due = false;
-    seal_unit(o, STREAM_SCREEN, key ? UNIT_KEY : 0, content);
+    sharing_screen(&o->sharing, key, content, now_ms);
 }
 
 void organizer_cursor(struct organizer *o, struct span content, uint64_t now_ms)
 {
-    if (o->over || o->share != SHARE_RUNNING || o->end_by_ms)
+    if (idle(o))
         return;
     o->now_ms = now_ms;
-    seal_unit(o, STREAM_CURSOR, 0, content);
-}
-
-static void ask_for_key(struct organizer *o)
-{
-    o->need_pending = false;
-    o->need_ms = o->now_ms + NEED_MS;
-    o->port->need_key(o->port->ctx);
-}
-
-void share_need_key(struct organizer *o)
-{
-    if (o->share != SHARE_RUNNING)
-        return;
-    o->key_due = true;
-    if (o->now_ms >= o->need_ms)
-        ask_for_key(o);
-    else
-        o->need_pending = true;
+    sharing_cursor(&o->sharing, content, now_ms);
 }
 
 void organizer_need(struct organizer *o, uint64_t now_ms)
 {
-    if (o->over || o->share != SHARE_RUNNING)
+    if (idle(o))
         return;
     o->now_ms = now_ms;
-    if (now_ms >= o->need_ms)
-        ask_for_key(o);
-    else
-        o->need_pending = true;
+    sharing_need(&o->sharing, now_ms);
 }
 
-void share_tick(struct organizer *o)
+/* --- hand-over --- */
+
+/* The old capture is dead before the new presenter's epoch: ours is waited for, another one's units
+   are refused from that epoch on. */
+static void hand_over(struct organizer *o, uint16_t mid)
 {
-    if (o->share == SHARE_NONE)
+    if (o->sharing.state == SHARING_RUNNING) {
+        o->heir = mid;
         return;
-    if (o->now_ms >= o->status_ms)
-        send_status(o, o->share == SHARE_RUNNING ? STATUS_RUNNING : STATUS_PAUSED);
-    if (o->need_pending && o->share == SHARE_RUNNING && o->now_ms >= o->need_ms)
-        ask_for_key(o);
+    }
+    if (o->sharing.state == SHARING_PAUSED)
+        sharing_stop(&o->sharing, false, o->now_ms);
+    present(o, mid);
 }
 
-uint64_t share_due(const struct organizer *o)
+void organizer_offer(struct organizer *o, uint16_t mid, uint64_t now_ms)
 {
-    if (o->share == SHARE_NONE)
-        return UINT64_MAX;
-    bool need = o->need_pending && o->share == SHARE_RUNNING && o->need_ms < o->status_ms;
-    return need ? o->need_ms : o->status_ms;
+    struct seat *s = idle(o) ? NULL : seat_find(o, mid);
+    if (idle(o))
+        return;
+    o->now_ms = now_ms;
+    o->offered = o->heir = 0;
+    if (mid == 1) {
+        if (group_presenter(o->group) != 1)
+            present(o, 0);
+    } else if (s && s->conn && line_send(s->conn->line, INNER_PRESENT_OFFER, span_of(NULL, 0))) {
+        s->offers++;
+        o->offered = mid;
+        conn_flush(o, s->conn);
+    } else {
+        o->port->answered(o->port->ctx, mid, false); /* not there */
+    }
+}
+
+/* Without an offer, no is what a presenter says that does not want to present any longer. */
+enum e2e_code share_answer(struct organizer *o, struct seat *s, struct span body)
+{
+    bool yes = body.data[0];
+    uint16_t mid = s->mid;
+    if (body.data[0] > 1)
+        return E_PARSE;
+    if (!s->offers) {
+        if (yes || !s->presented)
+            return E_STATE;
+        if (group_presenter(o->group) == mid)
+            present(o, 0);
+        return E_NONE;
+    }
+    s->offers--;
+    if (o->offered != mid || s->offers)
+        return E_NONE; /* taken back, or asked again, meanwhile */
+    o->offered = 0;
+    o->port->answered(o->port->ctx, mid, yes);
+    if (yes)
+        hand_over(o, mid);
+    return E_NONE;
+}
+
+/* --- the verification words --- */
+
+void organizer_verified(struct organizer *o, uint16_t mid, bool same, uint64_t now_ms)
+{
+    const struct group_person *p = idle(o) ? NULL : group_find(o->group, mid);
+    if (idle(o))
+        return;
+    o->now_ms = now_ms;
+    if (!same) { /* somebody stands in between: nothing more is said here */
+        organizer_end(o, 0, now_ms);
+        return;
+    }
+    if (!p || mid == 1 || p->role & ROLE_VERIFIED)
+        return;
+    struct epoch_change change = epoch_same(o);
+    change.verified = mid;
+    epoch_make(o, &change);
 }

@@ -9,7 +9,9 @@
 #include "net/seal/line.h"
 #include "net/seal/organizer.h"
 #include "net/seal/outer.h"
+#include "net/seal/sharing.h"
 #include "net/seal/stretch.h"
+#include "net/seal/watch.h"
 
 enum conn_stage {
     CONN_QUEUED,   /* M1 waits for its turn */
@@ -58,11 +60,10 @@ struct seat {
     uint32_t count;
     unsigned failures; /* of resuming, since failures_ms */
     uint64_t failures_ms;
-    uint32_t acked; /* newest epoch */
-    bool presented; /* has been presenter */
+    uint32_t acked;  /* newest epoch */
+    bool presented;  /* has been presenter */
+    unsigned offers; /* to present, unanswered */
 };
-
-enum share_state { SHARE_NONE, SHARE_RUNNING, SHARE_PAUSED };
 
 /* In the secure heap; wiped as soon as it has been stretched. */
 struct organizer_password {
@@ -93,13 +94,12 @@ struct organizer {
     uint16_t presenter_before; /* the last epoch */
     uint16_t controller;       /* of another presenter, by its word; 0 nobody */
 
-    enum share_state share;
-    bool key_due;       /* drop screen units until a KEY one */
-    bool need_pending;  /* NEED came too soon after the last */
-    uint64_t need_ms;   /* when SHARE_NEED_KEY may be sent again */
-    uint64_t status_ms; /* next STATUS */
+    uint16_t offered;  /* whose answer counts; 0 nobody's */
+    uint16_t heir;     /* presents as soon as our capture is dead; 0 nobody */
+    uint64_t rekey_ms; /* a new epoch was asked for; 0 not */
+    struct sharing sharing;
+    struct watch watch;
     uint8_t wire[UNIT_WIRE_MAX];
-    uint8_t plain[UNIT_PLAIN_MAX];
 };
 
 /* --- organizer.c --- */
@@ -133,6 +133,7 @@ void join_refuse(struct organizer *o, struct conn *c, enum inner_refusal why);
 struct epoch_change {
     const struct record_del *dels;
     size_t n_del;
+    uint16_t verified; /* of somebody known: bit 7 from here on; 0 nobody's */
     uint16_t presenter;
     uint8_t flags;
 };
@@ -166,10 +167,14 @@ void command_begin(struct organizer *o);
 void command_roster(struct organizer *o);
 enum e2e_code command_notice(struct organizer *o, const struct seat *s, struct span body);
 
+/* What a member did wrong inside its own channel is nobody else's doing: it is out at once. */
+void member_fault(struct organizer *o, struct conn *c, enum e2e_code code);
+
 /* --- organizer_share.c --- */
-void share_tick(struct organizer *o);
-uint64_t share_due(const struct organizer *o);
-/* Members came in: the next screen unit is a KEY one. */
-void share_need_key(struct organizer *o);
+void share_begin(struct organizer *o);
+enum e2e_code share_answer(struct organizer *o, struct seat *s, struct span body);
+
+/* --- organizer_watch.c --- */
+void sight_begin(struct organizer *o);
 
 #endif

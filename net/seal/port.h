@@ -32,6 +32,7 @@ struct port_member {
     uint8_t role;
     enum port_member_state state;
     bool me;
+    uint8_t verified; /* 0 no, 1 words, 2 certificate */
     struct span name;
 };
 
@@ -64,8 +65,13 @@ struct port {
     void (*knock_gone)(void *ctx, uint32_t knock);
     void (*member)(void *ctx, const struct port_member *m);
     void (*presenter)(void *ctx, uint16_t mid);
+    void (*offered)(void *ctx); /* we are asked to present */
+    void (*answered)(void *ctx, uint16_t mid, bool yes);
     void (*unshared)(void *ctx);
     void (*picture)(void *ctx, enum port_picture state);
+    /* at the organizer: that member's chat and signals are not taken any more, or its presentation
+       ended; whether it or the relay is at fault cannot be told */
+    void (*fault)(void *ctx, uint16_t mid, enum e2e_code code);
     void (*wrong_try)(void *ctx, uint32_t wrong, bool stopped);
     void (*back)(void *ctx); /* after a lost line the session goes on */
     void (*ended)(void *ctx, bool cut, enum e2e_code code, enum end_why why);

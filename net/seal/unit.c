@@ -78,18 +78,17 @@ bool unit_parse(struct span wire, struct unit_head *h)
 {
     struct get g = get_from(wire.data, wire.len);
     uint8_t type = get_u8(&g);
-    h->flags = get_u8(&g);
-    if (!g.ok || type != UNIT_TYPE || (h->flags & ~UNIT_KEY) || wire.len > UNIT_WIRE_MAX)
-        return false;
+    *h = (struct unit_head){.flags = get_u8(&g)};
     size_t n = sframe_header_decode(span_of(g.at, g.left), &h->kid, &h->ctr);
-    if (!n)
+    if (!g.ok || !n)
         return false;
     h->header = span_of(get_bytes(&g, n), n);
     h->cipher = span_of(g.at, g.left);
     h->epoch = (uint32_t)(h->kid >> 24);
     h->mid = (uint16_t)(h->kid >> 8);
     h->stream = (uint8_t)h->kid;
-    return h->kid >> 56 == 0 && h->epoch && h->mid && h->stream && h->stream <= STREAM_LAST &&
+    return type == UNIT_TYPE && !(h->flags & ~UNIT_KEY) && wire.len <= UNIT_WIRE_MAX &&
+           h->kid >> 56 == 0 && h->epoch && h->mid && h->stream && h->stream <= STREAM_LAST &&
            g.left >= 256 + SIG_LEN + SFRAME_TAG && g.left <= UNIT_PLAIN_MAX + SFRAME_TAG;
 }
 

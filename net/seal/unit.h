@@ -46,7 +46,7 @@ struct unit_head {
     struct span header; /* SFrame header inside the wire bytes */
     struct span cipher; /* ciphertext and tag */
 };
-/* Form only. false: E_PARSE. */
+/* Form only. false: E_PARSE; mid and stream are set if they could be read, else 0. */
 bool unit_parse(struct span wire, struct unit_head *h);
 
 /* AEAD, signature, length and padding, in this order. `plain` has room for UNIT_PLAIN_MAX; *content

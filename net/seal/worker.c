@@ -154,6 +154,8 @@ static int on_link_need(void *ctx)
     struct seal_worker *w = ctx;
     if (w->organizer)
         organizer_need(w->organizer, loop_now_ms());
+    if (w->joiner)
+        joiner_need(w->joiner, loop_now_ms());
     return 0;
 }
 
@@ -219,14 +221,20 @@ static void on_link(void *ctx, short revents)
 static int on_share_screen(void *ctx, struct msg_share_screen *m)
 {
     struct seal_worker *w = ctx;
-    organizer_screen(w->organizer, m->key, m->content, loop_now_ms());
+    if (w->organizer)
+        organizer_screen(w->organizer, m->key, m->content, loop_now_ms());
+    else
+        joiner_screen(w->joiner, m->key, m->content, loop_now_ms());
     return 0;
 }
 
 static int on_share_cursor(void *ctx, struct msg_share_cursor *m)
 {
     struct seal_worker *w = ctx;
-    organizer_cursor(w->organizer, m->content, loop_now_ms());
+    if (w->organizer)
+        organizer_cursor(w->organizer, m->content, loop_now_ms());
+    else
+        joiner_cursor(w->joiner, m->content, loop_now_ms());
     return 0;
 }
 
@@ -271,8 +279,19 @@ static void on_share(void *ctx, short revents)
 static int on_view_need_key(void *ctx)
 {
     struct seal_worker *w = ctx;
-    joiner_need_key(w->joiner, loop_now_ms());
+    if (w->organizer)
+        organizer_need_key(w->organizer, loop_now_ms());
+    else
+        joiner_need_key(w->joiner, loop_now_ms());
     return 0;
+}
+
+static void show(struct seal_worker *w, bool on)
+{
+    if (w->organizer)
+        organizer_view(w->organizer, on, loop_now_ms());
+    else
+        joiner_view(w->joiner, on, loop_now_ms());
 }
 
 static const struct view_at_seal view_handlers = {.on_view_need_key = on_view_need_key};
@@ -293,7 +312,7 @@ static void on_view(void *ctx, short revents)
         give_up(w, FAIL_PEER_MESSAGE, w->view.bad_type);
     if (r == CHAN_ENDED) { /* the broker may start another */
         channel_close(w, &w->view);
-        joiner_view(w->joiner, false, loop_now_ms());
+        show(w, false);
     }
     settle(w);
 }
@@ -371,8 +390,12 @@ static int on_seal_share(void *ctx, struct msg_seal_share *m)
     if (is_over(w))
         return 0;
     channel_close(w, &w->share);
-    if (!organizer_share(w->organizer, loop_now_ms()))
+    if (w->organizer && !organizer_share(w->organizer, loop_now_ms()))
         return -1;
+    if (w->joiner && !joiner_share(w->joiner, loop_now_ms())) {
+        w->port.unshared(w); /* somebody else presents meanwhile; the descriptor is closed for us */
+        return 0;
+    }
     share_init_seal(&w->share, m->share, &share_handlers, w);
     m->share = -1;
     return loop_add(&w->loop, w->share.fd, want_share, on_share, w) ? 0 : -1;
@@ -385,7 +408,9 @@ static int on_seal_unshare(void *ctx, struct msg_seal_unshare *m)
     if (is_over(w))
         return 0;
     channel_close(w, &w->share);
-    if (!organizer_unshare(w->organizer, m->pause, loop_now_ms()))
+    bool was = w->organizer ? organizer_unshare(w->organizer, m->pause, loop_now_ms())
+                            : joiner_unshare(w->joiner, m->pause, loop_now_ms());
+    if (!was)
         w->port.unshared(w); /* there was no share: nothing of it is left */
     return 0;
 }
@@ -399,7 +424,7 @@ static int on_seal_view(void *ctx, struct msg_seal_view *m)
     view_init_seal(&w->view, m->view, &view_handlers, w);
     m->view = -1;
     w->view.queue_limit = VIEW_QUEUE;
-    joiner_view(w->joiner, true, loop_now_ms());
+    show(w, true);
     return loop_add(&w->loop, w->view.fd, want_view, on_view, w) ? 0 : -1;
 }
 

@@ -62,8 +62,39 @@ static int on_seal_input(void *ctx, struct msg_seal_input *m)
     return ok ? 0 : -1;
 }
 
+/* --- who presents, and who is who --- */
+
+static int on_seal_offer(void *ctx, struct msg_seal_offer *m)
+{
+    struct seal_worker *w = ctx;
+    if (w->organizer)
+        organizer_offer(w->organizer, m->mid, loop_now_ms());
+    return w->organizer ? 0 : -1;
+}
+
+static int on_seal_answer(void *ctx, struct msg_seal_answer *m)
+{
+    struct seal_worker *w = ctx;
+    if (w->joiner)
+        joiner_answer(w->joiner, m->yes, loop_now_ms());
+    return w->joiner ? 0 : -1;
+}
+
+static int on_seal_verified(void *ctx, struct msg_seal_verified *m)
+{
+    struct seal_worker *w = ctx;
+    if (w->organizer)
+        organizer_verified(w->organizer, m->mid, m->same, loop_now_ms());
+    if (w->joiner)
+        joiner_verified(w->joiner, m->mid, m->same, loop_now_ms());
+    return 0;
+}
+
 void seal_worker_control_handlers(struct seal_at_seal *h)
 {
+    h->on_seal_offer = on_seal_offer;
+    h->on_seal_answer = on_seal_answer;
+    h->on_seal_verified = on_seal_verified;
     h->on_seal_ask = on_seal_ask;
     h->on_seal_grant = on_seal_grant;
     h->on_seal_deny = on_seal_deny;

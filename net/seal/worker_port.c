@@ -125,8 +125,12 @@ static void knock_gone(void *ctx, uint32_t number)
 static void member(void *ctx, const struct port_member *p)
 {
     struct seal_worker *w = ctx;
-    const struct msg_seal_member m = {
-        .mid = p->mid, .role = p->role, .state = (uint8_t)p->state, .me = p->me, .name = p->name};
+    const struct msg_seal_member m = {.mid = p->mid,
+                                      .role = p->role,
+                                      .state = (uint8_t)p->state,
+                                      .me = p->me,
+                                      .verified = p->verified,
+                                      .name = p->name};
     if (p->me && w->joiner)
         w->control.state = SEAL_STATE_MEMBER;
     told(w, msg_seal_member_send(&w->control, &m));
@@ -170,6 +174,26 @@ static void ended(void *ctx, bool cut, enum e2e_code code, enum end_why why)
     const struct msg_seal_ended m = {.how = cut, .code = (uint16_t)code, .why = (uint8_t)why};
     w->control.state = SEAL_STATE_ENDED;
     told(w, msg_seal_ended_send(&w->control, &m));
+}
+
+static void offered(void *ctx)
+{
+    struct seal_worker *w = ctx;
+    told(w, msg_seal_offered_send(&w->control));
+}
+
+static void answered(void *ctx, uint16_t mid, bool yes)
+{
+    struct seal_worker *w = ctx;
+    const struct msg_seal_answered m = {.mid = mid, .yes = yes};
+    told(w, msg_seal_answered_send(&w->control, &m));
+}
+
+static void fault(void *ctx, uint16_t mid, enum e2e_code code)
+{
+    struct seal_worker *w = ctx;
+    const struct msg_seal_fault m = {.mid = mid, .code = (uint16_t)code};
+    told(w, msg_seal_fault_send(&w->control, &m));
 }
 
 /* --- control --- */
@@ -282,6 +306,9 @@ void seal_worker_port(struct seal_worker *w)
                             .wrong_try = wrong_try,
                             .back = back,
                             .ended = ended,
+                            .offered = offered,
+                            .answered = answered,
+                            .fault = fault,
                             .asked = asked,
                             .granted = granted,
                             .denied = denied,

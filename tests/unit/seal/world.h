@@ -65,6 +65,8 @@ struct world_peer {
     bool welcomed, wait, ended, cut;
     uint8_t words[4];
     unsigned code, why, members, presenter, needs, backs;
+    unsigned known;                                   /* bit per mid */
+    unsigned verified, offered, unshareds, need_keys; /* verified: bit per mid */
     int picture;
     unsigned gone[4]; /* members by state */
     /* to view */
@@ -91,11 +93,17 @@ struct world {
     void *touch_ctx;
     struct world_item *units; /* every unit that ever passed, newest first */
     bool keep_units;
+    unsigned units_seen; /* sealed by anybody */
     /* organizer's broker and capture */
     bool session, ended, cut, unshared, net_end;
     unsigned backs;
     unsigned code, why, knocks, knock_gone, wrong, stopped, members, need_keys, presents, presenter;
     uint32_t knock[WORLD_PEERS];
+    unsigned verified, needs, screens, cursors, faults, answers; /* verified: bit per mid */
+    uint16_t answered_mid;
+    bool answered_yes;
+    int picture;
+    unsigned fault_code;
     uint8_t words[4];
     unsigned gone[4];
 };
@@ -197,6 +205,7 @@ static void world_o_msg(void *ctx, uint32_t peer, struct span body)
 static void world_o_unit(void *ctx, struct span wire)
 {
     struct world *w = ctx;
+    w->units_seen++;
     for (int p = 0; p < w->n; p++)
         if (w->peers[p].bound)
             world_push(w, WORLD_UNIT, p, wire);
@@ -255,9 +264,11 @@ static void world_knock_gone(void *ctx, uint32_t knock)
 static void world_o_member(void *ctx, const struct port_member *m)
 {
     struct world *w = ctx;
-    if (m->state == MEMBER_IN)
+    bool again = m->verified && m->mid != 1;
+    w->verified |= (unsigned)(m->verified != 0) << m->mid;
+    if (m->state == MEMBER_IN && !again)
         w->members++;
-    else
+    else if (m->state != MEMBER_IN)
         w->members--, w->gone[m->state]++;
 }
 static void world_o_presenter(void *ctx, uint16_t mid)
@@ -267,6 +278,35 @@ static void world_o_presenter(void *ctx, uint16_t mid)
 static void world_unshared(void *ctx)
 {
     ((struct world *)ctx)->unshared = true;
+}
+static void world_o_picture(void *ctx, enum port_picture state)
+{
+    ((struct world *)ctx)->picture = (int)state;
+}
+static void world_o_need(void *ctx)
+{
+    ((struct world *)ctx)->needs++;
+}
+static void world_o_screen(void *ctx, bool key, uint32_t missed, struct span content)
+{
+    (void)key, (void)missed, (void)content;
+    ((struct world *)ctx)->screens++;
+}
+static void world_o_cursor(void *ctx, struct span content)
+{
+    (void)content;
+    ((struct world *)ctx)->cursors++;
+}
+static void world_answered(void *ctx, uint16_t mid, bool yes)
+{
+    struct world *w = ctx;
+    w->answers++, w->answered_mid = mid, w->answered_yes = yes;
+}
+static void world_fault(void *ctx, uint16_t mid, enum e2e_code code)
+{
+    struct world *w = ctx;
+    (void)mid;
+    w->faults++, w->fault_code = code;
 }
 static void world_wrong(void *ctx, uint32_t wrong, bool stopped)
 {
@@ -303,6 +343,7 @@ static void world_j_unit(void *ctx, struct span wire)
 {
     struct world_peer *p = ctx;
     struct world *w = p->w;
+    w->units_seen++;
     world_push(w, WORLD_UNIT_O, (int)(p - w->peers), wire);
     for (int i = 0; i < w->n; i++)
         if (&w->peers[i] != p && w->peers[i].bound)
@@ -322,9 +363,12 @@ static void world_welcomed(void *ctx, bool wait, struct span organizer, const ui
 static void world_j_member(void *ctx, const struct port_member *m)
 {
     struct world_peer *p = ctx;
-    if (m->state == MEMBER_IN)
+    p->verified |= (unsigned)(m->verified != 0) << m->mid;
+    if (m->state == MEMBER_IN && m->mid < 32 && !(p->known >> m->mid & 1))
+        p->members++, p->known |= 1u << m->mid;
+    else if (m->state == MEMBER_IN && m->mid >= 32)
         p->members++;
-    else
+    else if (m->state != MEMBER_IN)
         p->members--, p->gone[m->state]++;
 }
 static void world_j_presenter(void *ctx, uint16_t mid)
@@ -334,6 +378,18 @@ static void world_j_presenter(void *ctx, uint16_t mid)
 static void world_picture(void *ctx, enum port_picture state)
 {
     ((struct world_peer *)ctx)->picture = (int)state;
+}
+static void world_offered(void *ctx)
+{
+    ((struct world_peer *)ctx)->offered++;
+}
+static void world_j_unshared(void *ctx)
+{
+    ((struct world_peer *)ctx)->unshareds++;
+}
+static void world_j_need_key(void *ctx)
+{
+    ((struct world_peer *)ctx)->need_keys++;
 }
 static void world_j_back(void *ctx)
 {
@@ -363,6 +419,9 @@ static void world_cursor(void *ctx, struct span content)
 static const struct port world_joiner_port = {.unix_ms = world_unix,
                                               .msg = world_j_msg,
                                               .unit = world_j_unit,
+                                              .offered = world_offered,
+                                              .unshared = world_j_unshared,
+                                              .need_key = world_j_need_key,
                                               .asked = world_asked,
                                               .granted = world_granted,
                                               .denied = world_denied,
@@ -390,6 +449,12 @@ static const struct port world_organizer_port = {.unix_ms = world_unix,
                                                  .events = world_events,
                                                  .silent = world_silent,
                                                  .control = world_control_at,
+                                                 .picture = world_o_picture,
+                                                 .need = world_o_need,
+                                                 .screen = world_o_screen,
+                                                 .cursor = world_o_cursor,
+                                                 .answered = world_answered,
+                                                 .fault = world_fault,
                                                  .drop = world_drop,
                                                  .present = world_present,
                                                  .end = world_net_end,

@@ -1,0 +1,78 @@
+/*
+ * The organizer as a viewer of what somebody else presents, and what it hears of members (e2e.md 9,
+ * 13). Runs in vitrine-seal of the organizer.
+ */
+#include "net/seal/kdf.h"
+#include "net/seal/organizer_state.h"
+
+/* The relay can cause this as well as the presenter, so nobody is put out for it; but nothing more
+   of that presentation is shown to anybody. */
+static void on_fault(void *ctx, enum e2e_code code)
+{
+    struct organizer *o = ctx;
+    struct epoch_change change = epoch_same(o);
+    if (o->end_by_ms || group_presenter(o->group) < 2)
+        return;
+    o->port->fault(o->port->ctx, group_presenter(o->group), code);
+    change.presenter = 0;
+    epoch_make(o, &change);
+}
+
+/* Neither is anybody for a wrong signature: it is only not listened to any more. */
+static void on_forged(void *ctx, uint16_t mid, enum e2e_code code)
+{
+    struct organizer *o = ctx;
+    if (!group_find(o->group, mid))
+        return;
+    group_mute(o->group, mid);
+    o->port->fault(o->port->ctx, mid, code);
+}
+
+/* Who signs nonsense is out. */
+static void on_heard(void *ctx, const struct group_unit *u)
+{
+    struct organizer *o = ctx;
+    struct seat *s = seat_find(o, u->mid);
+    enum e2e_code code = E_NONE;
+    if (u->stream == STREAM_SIGNAL)
+        code = control_signal(o->control, u->mid, u->content, o->now_ms);
+    if (!code || !s)
+        return;
+    if (s->conn)
+        member_fault(o, s->conn, code);
+    else
+        epoch_out(o, s, RECORD_LOST);
+}
+
+void sight_begin(struct organizer *o)
+{
+    o->watch.fail = on_fault;
+    o->watch.heard = on_heard;
+    o->watch.forged = on_forged;
+    watch_begin(&o->watch, o->group, o);
+}
+
+void organizer_view(struct organizer *o, bool on, uint64_t now_ms)
+{
+    if (o->over)
+        return;
+    o->now_ms = now_ms;
+    watch_view(&o->watch, on);
+}
+
+void organizer_need_key(struct organizer *o, uint64_t now_ms)
+{
+    if (o->over)
+        return;
+    o->now_ms = now_ms;
+    watch_need_key(&o->watch);
+}
+
+void organizer_unit(struct organizer *o, struct span wire, uint64_t now_ms)
+{
+    if (o->over || !o->open || o->end_by_ms)
+        return;
+    o->now_ms = now_ms;
+    watch_take(&o->watch, wire, now_ms);
+    organizer_tick(o, now_ms);
+}

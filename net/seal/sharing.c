@@ -1,0 +1,133 @@
+/* See sharing.h. Runs in vitrine-seal of the presenter. */
+#include "net/seal/sharing.h"
+#include "net/seal/crypto.h"
+#include "net/seal/kdf.h"
+
+#define NEED_MS 1000 /* SHARE_NEED_KEY at most this often */
+
+enum { STATUS_RUNNING = 0, STATUS_PAUSED = 1, STATUS_STOPPED = 2 };
+
+static bool may(const struct sharing *s)
+{
+    return !s->may || s->may(s->ctx);
+}
+
+static bool presents(const struct sharing *s)
+{
+    return group_presents(s->group);
+}
+
+static void seal_unit(struct sharing *s, uint8_t stream, uint8_t flags, struct span content)
+{
+    size_t len = may(s) ? group_seal(s->group, stream, flags, content, s->wire) : 0;
+    if (len)
+        s->port->unit(s->port->ctx, span_of(s->wire, len));
+}
+
+static void send_status(struct sharing *s, uint8_t state, uint64_t now_ms)
+{
+    uint8_t content[32];
+    struct put p = put_into(content, sizeof content);
+    put_u64(&p, now_ms);
+    put_u8(&p, state);
+    put_u8(&p, 2);
+    for (uint8_t stream = STREAM_SCREEN; stream <= STREAM_CURSOR; stream++) {
+        put_u8(&p, stream);
+        put_u64(&p, group_next_ctr(s->group, stream));
+    }
+    crypto_must(p.ok);
+    seal_unit(s, STREAM_STATUS, 0, span_of(content, p.len));
+    s->status_ms = now_ms + STATUS_MS;
+}
+
+static uint8_t status_of(const struct sharing *s)
+{
+    if (s->state == SHARING_NONE)
+        return STATUS_STOPPED;
+    return s->state == SHARING_RUNNING ? STATUS_RUNNING : STATUS_PAUSED;
+}
+
+void sharing_begin(struct sharing *s, uint64_t now_ms)
+{
+    s->state = SHARING_RUNNING;
+    s->key_due = true;
+    s->need_pending = s->lapsed = false;
+    send_status(s, STATUS_RUNNING, now_ms);
+}
+
+void sharing_stop(struct sharing *s, bool pause, uint64_t now_ms)
+{
+    send_status(s, pause ? STATUS_PAUSED : STATUS_STOPPED, now_ms);
+    s->state = pause ? SHARING_PAUSED : SHARING_NONE;
+}
+
+void sharing_lost(struct sharing *s)
+{
+    s->state = SHARING_NONE;
+}
+
+void sharing_screen(struct sharing *s, bool key, struct span content, uint64_t now_ms)
+{
+    (void)now_ms;
+    if (s->state != SHARING_RUNNING || (s->key_due && !key))
+        return;
+    if (!may(s)) {
+        s->key_due = s->lapsed = true;
+        return;
+    }
+    s->key_due = false;
+    seal_unit(s, STREAM_SCREEN, key ? UNIT_KEY : 0, content);
+}
+
+void sharing_cursor(struct sharing *s, struct span content, uint64_t now_ms)
+{
+    (void)now_ms;
+    if (s->state == SHARING_RUNNING)
+        seal_unit(s, STREAM_CURSOR, 0, content);
+}
+
+static void ask_for_key(struct sharing *s, uint64_t now_ms)
+{
+    s->need_pending = false;
+    s->need_ms = now_ms + NEED_MS;
+    s->port->need_key(s->port->ctx);
+}
+
+void sharing_need(struct sharing *s, uint64_t now_ms)
+{
+    if (s->state != SHARING_RUNNING)
+        return;
+    if (now_ms >= s->need_ms)
+        ask_for_key(s, now_ms);
+    else
+        s->need_pending = true;
+}
+
+void sharing_newcomers(struct sharing *s, uint64_t now_ms)
+{
+    if (s->state == SHARING_RUNNING)
+        s->key_due = true;
+    sharing_need(s, now_ms);
+}
+
+void sharing_tick(struct sharing *s, uint64_t now_ms)
+{
+    if (!presents(s))
+        return;
+    if (now_ms >= s->status_ms)
+        send_status(s, status_of(s), now_ms);
+    if (s->lapsed && may(s)) {
+        s->lapsed = false;
+        sharing_need(s, now_ms);
+    }
+    if (s->need_pending && s->state == SHARING_RUNNING && now_ms >= s->need_ms)
+        ask_for_key(s, now_ms);
+}
+
+uint64_t sharing_due(const struct sharing *s)
+{
+    if (!presents(s))
+        return UINT64_MAX;
+    bool need = s->need_pending && s->state == SHARING_RUNNING && s->need_ms < s->status_ms;
+    return need ? s->need_ms : s->status_ms;
+}

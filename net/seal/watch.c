@@ -1,0 +1,321 @@
+/* See watch.h. Runs in vitrine-seal; distrusts every byte of a unit. */
+#include "net/seal/watch.h"
+#include "net/seal/crypto.h"
+#include "net/seal/kdf.h"
+
+#define GAP_MS 5000       /* screen without KEY after a gap: then E_GAP */
+#define BAD_EPOCH_MS 2000 /* units of no usable epoch for so long: E_EPOCH */
+
+/* Held units of members who do not present: enough for what they can have said in that time. */
+#define HELD_OTHERS (EPOCH_HELD_BYTES / 32)
+
+/* A unit of an epoch not known yet. */
+struct watch_held {
+    struct watch_held *next;
+    size_t len;
+    uint8_t wire[];
+};
+
+/* --- life --- */
+
+void watch_init(struct watch *w, const struct port *port)
+{
+    w->port = port;
+    w->picture = -1;
+    w->held_end = &w->held;
+}
+
+void watch_begin(struct watch *w, struct group *group, void *ctx)
+{
+    w->group = group;
+    w->ctx = ctx;
+}
+
+static void forget_held(struct watch *w)
+{
+    while (w->held) {
+        struct watch_held *next = w->held->next;
+        crypto_release(w->held);
+        w->held = next;
+    }
+    w->held_end = &w->held;
+    w->held_bytes = 0;
+    w->held_presenter = false;
+}
+
+void watch_finish(struct watch *w)
+{
+    forget_held(w);
+    crypto_wipe(w->plain, sizeof w->plain);
+    w->group = NULL;
+    w->over = true;
+}
+
+static void fail(struct watch *w, enum e2e_code code)
+{
+    w->fail(w->ctx, code);
+}
+
+/* Somebody else's picture can be expected. */
+static bool watches(const struct watch *w)
+{
+    return w->group && group_presenter(w->group) && !group_presents(w->group);
+}
+
+/* --- how the picture stands --- */
+
+static void tell_picture(struct watch *w, enum port_picture state)
+{
+    if (w->picture == (int)state)
+        return;
+    w->picture = (int)state;
+    w->port->picture(w->port->ctx, state);
+}
+
+void watch_presenter(struct watch *w, uint16_t before, uint64_t now_ms)
+{
+    uint16_t now = group_presenter(w->group);
+    if (now == before)
+        return;
+    w->now_ms = now_ms;
+    w->key_wanted = true;
+    w->gap_ms = 0;
+    w->status_ms = w->now_ms;
+    w->port->presenter(w->port->ctx, now);
+    if (!now && w->picture >= 0)
+        tell_picture(w, PICTURE_STOPPED);
+}
+
+void watch_away(struct watch *w)
+{
+    w->gap_ms = 0;
+    w->bad_epoch_ms = 0;
+    if (watches(w))
+        tell_picture(w, PICTURE_STALE);
+}
+
+void watch_back(struct watch *w, uint64_t now_ms)
+{
+    w->now_ms = now_ms;
+    group_allow_jump(w->group);
+    w->key_wanted = true;
+    w->gap_ms = 0;
+    w->bad_epoch_ms = 0;
+    w->status_ms = w->now_ms;
+    if (watches(w))
+        w->port->need(w->port->ctx);
+    else
+        tell_picture(w, PICTURE_STOPPED);
+}
+
+/* u64 presenter_ms | u8 state | u8 n { u8 stream | u64 next_ctr } */
+static enum e2e_code on_status(struct watch *w, struct span content)
+{
+    struct get g = get_from(content.data, content.len);
+    (void)get_u64(&g);
+    uint8_t state = get_u8(&g), n = get_u8(&g);
+    for (uint8_t i = 0; i < n && g.ok; i++) {
+        (void)get_u8(&g);
+        (void)get_u64(&g);
+    }
+    if (!get_done(&g) || state > PICTURE_STOPPED)
+        return E_PARSE;
+    w->status_ms = w->now_ms;
+    tell_picture(w, (enum port_picture)state);
+    return E_NONE;
+}
+
+/* --- one unit --- */
+
+static void on_screen(struct watch *w, const struct group_unit *u)
+{
+    w->gap_ms = 0;
+    if (!w->view || (w->key_wanted && !u->key))
+        return;
+    w->key_wanted = false;
+    w->port->screen(w->port->ctx, u->key, u->key ? u->missed : 0, u->content);
+}
+
+static enum e2e_code deliver(struct watch *w, const struct group_unit *u)
+{
+    w->bad_epoch_ms = 0;
+    switch (u->stream) {
+    case STREAM_SCREEN:
+        on_screen(w, u);
+        return E_NONE;
+    case STREAM_CURSOR:
+        if (w->view)
+            w->port->cursor(w->port->ctx, u->content);
+        return E_NONE;
+    case STREAM_STATUS:
+        return on_status(w, u->content);
+    case STREAM_SIGNAL:
+    case STREAM_CHAT:
+        if (!group_muted(w->group, u->mid))
+            w->heard(w->ctx, u);
+        return E_NONE;
+    default: /* audio: opened and checked; nobody here takes it yet */
+        return E_NONE;
+    }
+}
+
+static void on_bad_epoch(struct watch *w)
+{
+    if (!w->bad_epoch_ms)
+        w->bad_epoch_ms = w->now_ms ? w->now_ms : 1;
+    else if (w->now_ms - w->bad_epoch_ms > BAD_EPOCH_MS)
+        fail(w, E_EPOCH);
+}
+
+/* What others than the presenter send decides about nothing but itself. */
+static void hold(struct watch *w, struct span wire, bool presenter)
+{
+    size_t limit = presenter ? EPOCH_HELD_BYTES : HELD_OTHERS;
+    if (w->held_bytes + wire.len > limit) {
+        if (presenter)
+            on_bad_epoch(w);
+        return;
+    }
+    w->held_presenter |= presenter;
+    struct watch_held *h = crypto_zalloc(sizeof *h + wire.len);
+    h->len = wire.len;
+    memcpy(h->wire, wire.data, wire.len);
+    if (!w->held)
+        w->held_ms = w->now_ms;
+    *w->held_end = h;
+    w->held_end = &h->next;
+    w->held_bytes += wire.len;
+}
+
+/* A jump without KEY: the rest of the picture is lost; one KEY unit heals it. */
+static void on_gap(struct watch *w)
+{
+    if (w->gap_ms)
+        return;
+    w->gap_ms = w->now_ms;
+    w->port->need(w->port->ctx);
+}
+
+/* Presenter streams decide about the session; chat and signals of one member only about that unit.
+ */
+static void on_refused(struct watch *w, const struct group_unit *u, enum e2e_code code)
+{
+    bool presenter = !u->stream || group_is_presenter_stream(u->stream);
+    if (code == E_EPOCH && presenter)
+        on_bad_epoch(w);
+    else if (code == E_GAP && u->stream == STREAM_SCREEN)
+        on_gap(w);
+    else if (presenter)
+        fail(w, code);
+    else if (code != E_EPOCH && !group_muted(w->group, u->mid))
+        w->forged(w->ctx, u->mid, code);
+}
+
+static void take(struct watch *w, struct span wire)
+{
+    struct group_unit u = {0};
+    bool newer;
+    enum e2e_code code = group_open(w->group, wire, w->now_ms, w->plain, &u, &newer);
+    if (code == E_EPOCH && newer && !w->bad_epoch_ms) {
+        hold(w, wire, group_is_presenter_stream(u.stream));
+        return;
+    }
+    if (code) {
+        on_refused(w, &u, code);
+        return;
+    }
+    code = deliver(w, &u);
+    crypto_wipe(w->plain, u.content.len + 4);
+    if (code && !w->over)
+        fail(w, code);
+}
+
+void watch_take(struct watch *w, struct span wire, uint64_t now_ms)
+{
+    if (w->over || !w->group)
+        return;
+    w->now_ms = now_ms;
+    take(w, wire);
+}
+
+void watch_release_held(struct watch *w)
+{
+    struct watch_held *h = w->held;
+    w->held = NULL;
+    w->held_end = &w->held;
+    w->held_bytes = 0;
+    w->held_presenter = false;
+    while (h) {
+        struct watch_held *next = h->next;
+        if (!w->over)
+            take(w, span_of(h->wire, h->len));
+        crypto_release(h);
+        h = next;
+    }
+}
+
+/* --- view --- */
+
+void watch_view(struct watch *w, bool on)
+{
+    if (w->over)
+        return;
+    w->view = on;
+    w->key_wanted = true;
+    if (on)
+        watch_need_key(w);
+}
+
+void watch_need_key(struct watch *w)
+{
+    if (!w->over && watches(w))
+        w->port->need(w->port->ctx);
+}
+
+/* --- time --- */
+
+static bool picture_expected(const struct watch *w)
+{
+    return watches(w) && w->picture != PICTURE_STALE;
+}
+
+/* The record that would open them did not come in time; if such units go on coming, that is the
+ * end. */
+static void drop_held(struct watch *w)
+{
+    if (w->held_presenter)
+        w->bad_epoch_ms = w->held_ms ? w->held_ms : 1;
+    forget_held(w);
+}
+
+void watch_tick(struct watch *w, uint64_t now_ms)
+{
+    w->now_ms = now_ms;
+    if (picture_expected(w) && w->now_ms >= w->status_ms + STALE_MS)
+        tell_picture(w, PICTURE_STALE);
+    if (w->group)
+        (void)group_forget(w->group, w->now_ms);
+    if (w->gap_ms && w->now_ms >= w->gap_ms + GAP_MS)
+        fail(w, E_GAP);
+    else if (w->held && w->now_ms >= w->held_ms + EPOCH_HELD_MS)
+        drop_held(w);
+}
+
+static uint64_t sooner(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+uint64_t watch_due(const struct watch *w)
+{
+    uint64_t due = UINT64_MAX;
+    if (picture_expected(w))
+        due = sooner(due, w->status_ms + STALE_MS);
+    if (w->group)
+        due = sooner(due, group_forget(w->group, 0));
+    if (w->gap_ms)
+        due = sooner(due, w->gap_ms + GAP_MS);
+    if (w->held)
+        due = sooner(due, w->held_ms + EPOCH_HELD_MS);
+    return due;
+}

@@ -1,0 +1,265 @@
+/*
+ * Who presents, and who is who (e2e.md 7, 8, 11): hand-over, a member that presents, its lease, the
+ * verification words.
+ */
+#include "tests/unit/seal/control_world.h"
+
+/* The organizer offers, p says yes; nobody presented before. */
+static void hand_to(struct world *w, struct world_peer *p)
+{
+    unsigned offered = p->offered;
+    organizer_offer(w->o, p->mid, w->now);
+    world_run(w);
+    assert_int_equal(p->offered, offered + 1);
+    joiner_answer(p->j, true, w->now);
+    world_run(w);
+    assert_true(w->answered_yes && w->answered_mid == p->mid);
+}
+
+static void screen_of(struct world *w, struct world_peer *p, bool key)
+{
+    joiner_screen(p->j, key, span_of("picture", 7), w->now);
+    world_run(w);
+}
+
+static void member_presents(void **state)
+{
+    struct world w;
+    (void)state;
+    struct world_peer *p = control_start(&w), *q = world_join(&w);
+    organizer_view(w.o, true, w.now);
+    world_screen_unit(&w, true, "a", 1);
+    hand_to(&w, p);
+    assert_int_equal(w.presenter, 1); /* our own capture lives still */
+    assert_true(organizer_unshare(w.o, false, w.now));
+    world_run(&w);
+    assert_int_equal(w.presenter, p->mid);
+    assert_int_equal(p->presenter, p->mid);
+    assert_int_equal(q->presenter, p->mid);
+    assert_true(joiner_share(p->j, w.now));
+    world_pass(&w, 100); /* PING */
+    screen_of(&w, p, true);
+    screen_of(&w, p, false);
+    joiner_cursor(p->j, span_of("xy", 2), w.now);
+    world_run(&w);
+    assert_int_equal(w.screens, 2);
+    assert_int_equal(w.cursors, 1);
+    assert_int_equal(q->screens, 3);
+    assert_int_equal(p->screens, 1); /* the organizer's, before */
+    world_pass(&w, 20000);
+    assert_int_equal(w.picture, PICTURE_RUNNING);
+    assert_int_equal(q->picture, PICTURE_RUNNING);
+    struct world_peer *late = world_join(&w);
+    assert_true(p->need_keys >= 1);
+    screen_of(&w, p, false); /* not before a KEY unit */
+    assert_int_equal(w.screens, 2);
+    screen_of(&w, p, true);
+    assert_int_equal(late->screens, 1);
+    assert_true(joiner_unshare(p->j, true, w.now));
+    world_run(&w);
+    assert_int_equal(q->picture, PICTURE_PAUSED);
+    assert_true(joiner_share(p->j, w.now));
+    assert_true(joiner_unshare(p->j, false, w.now));
+    world_run(&w);
+    assert_int_equal(w.presenter, 0); /* given back */
+    assert_false(p->ended || q->ended || w.ended);
+    world_finish(&w);
+}
+
+static void offers(void **state)
+{
+    struct world w;
+    (void)state;
+    struct world_peer *p = control_start(&w), *q = world_join(&w);
+    organizer_unshare(w.o, false, w.now);
+    organizer_offer(w.o, p->mid, w.now);
+    world_run(&w);
+    joiner_answer(p->j, false, w.now);
+    joiner_answer(p->j, true, w.now); /* nothing is open any more */
+    world_run(&w);
+    assert_true(w.answers == 1 && !w.answered_yes);
+    organizer_offer(w.o, p->mid, w.now);
+    organizer_offer(w.o, 1, w.now); /* taken back */
+    world_run(&w);
+    joiner_answer(p->j, true, w.now);
+    world_run(&w);
+    assert_int_equal(w.answers, 1);
+    assert_int_equal(w.presenter, 0);
+    organizer_offer(w.o, 77, w.now);
+    assert_true(w.answers == 2 && !w.answered_yes);
+    hand_to(&w, p);
+    assert_int_equal(w.presenter, p->mid);
+    hand_to(&w, q); /* from one member to another */
+    assert_int_equal(p->presenter, q->mid);
+    assert_false(joiner_share(p->j, w.now));
+    organizer_offer(w.o, 1, w.now);
+    world_run(&w);
+    assert_int_equal(q->presenter, 0);
+    hand_to(&w, q);
+    joiner_leave(q->j, w.now);
+    world_run(&w);
+    assert_int_equal(w.presenter, 0);
+    assert_false(p->ended || w.ended);
+    world_finish(&w);
+}
+
+/* Property 7, the presenter's half. Fails when lease_holds is always true. */
+static void lease(void **state)
+{
+    struct world w;
+    (void)state;
+    struct world_peer *p = control_start(&w), *q = world_join(&w);
+    organizer_unshare(w.o, false, w.now);
+    hand_to(&w, p);
+    joiner_share(p->j, w.now);
+    world_pass(&w, 100);
+    screen_of(&w, p, true);
+    assert_int_equal(q->screens, 1);
+    p->deaf = true; /* the relay withholds what the organizer says */
+    organizer_remove(w.o, q->mid, w.now);
+    world_run(&w);
+    world_pass(&w, LEASE_MS + 200);
+    w.keep_units = true;
+    unsigned before = w.units_seen;
+    for (int i = 0; i < 50; i++) {
+        screen_of(&w, p, i % 10 == 0);
+        world_pass(&w, 100);
+    }
+    assert_int_equal(w.units_seen, before); /* not one more, STATUS neither */
+    world_finish(&w);
+}
+
+/* Fails when judge_sender takes the presenter of the epoch before for the present one. */
+static void old_presenter_is_refused(void **state)
+{
+    struct world w;
+    (void)state;
+    struct world_peer *p = control_start(&w), *q = world_join(&w), *r = world_join(&w);
+    organizer_unshare(w.o, false, w.now);
+    organizer_view(w.o, true, w.now);
+    hand_to(&w, p);
+    joiner_share(p->j, w.now);
+    world_pass(&w, 100);
+    screen_of(&w, p, true);
+    assert_int_equal(r->screens, 1);
+    p->deaf = true; /* does not hear that it is over */
+    hand_to(&w, q);
+    joiner_share(q->j, w.now);
+    world_pass(&w, 100);
+    joiner_screen(q->j, true, span_of("new", 3), w.now);
+    world_run(&w);
+    assert_int_equal(r->screens, 2);
+    screen_of(&w, p, true);
+    screen_of(&w, p, false);
+    assert_int_equal(r->screens, 2);
+    assert_int_equal(w.screens, 2);
+    assert_false(r->ended || w.faults); /* late is not forged */
+    world_finish(&w);
+}
+
+static void control_of_a_member(void **state)
+{
+    struct world w;
+    (void)state;
+    struct world_peer *p = control_start(&w), *q = world_join(&w);
+    const struct signal_terms terms = {.caps = 3, .ttl_s = 300, .idle_s = 60};
+    organizer_unshare(w.o, false, w.now);
+    hand_to(&w, p);
+    joiner_share(p->j, w.now);
+    world_pass(&w, 100);
+    for (int by_organizer = 0; by_organizer < 2; by_organizer++) {
+        struct control *asker =
+            by_organizer ? organizer_control(w.o, w.now) : joiner_control(q->j, w.now);
+        struct world_control *mine = by_organizer ? &w.c : &q->c;
+        control_ask(asker, 3, false, w.now);
+        world_run(&w);
+        assert_int_equal(p->c.asked_mid, by_organizer ? 1 : q->mid);
+        control_grant(joiner_control(p->j, w.now), p->c.asked_mid, p->c.request, &terms, w.now);
+        world_run(&w);
+        assert_true(p->c.live && mine->live && mine->mine);
+        assert_int_equal(w.c.control_mid, p->c.asked_mid); /* the organizer knows */
+        struct input_event e = key(INPUT_KEY_DOWN, 38);
+        assert_true(control_input(asker, mine->grant, &e, 1, w.now));
+        world_run(&w);
+        assert_int_equal(p->c.events, 1 + by_organizer);
+        organizer_revoke_all(w.o, w.now);
+        world_run(&w);
+        assert_false(p->c.live || mine->live);
+        assert_int_equal(p->c.why, GRANT_END_ORGANIZER);
+        assert_int_equal(w.c.control_mid, 0);
+    }
+    control_ask(joiner_control(q->j, w.now), 3, false, w.now);
+    world_run(&w);
+    control_grant(joiner_control(p->j, w.now), q->mid, p->c.request, &terms, w.now);
+    world_run(&w);
+    p->deaf = true;
+    world_pass(&w, LEASE_MS + 200);
+    assert_false(p->c.live); /* the lease */
+    assert_int_equal(p->c.why, GRANT_END_LEASE);
+    world_finish(&w);
+}
+
+static void words_are_the_same(void **state)
+{
+    struct world w;
+    (void)state;
+    world_init(&w, NULL, false);
+    struct world_peer *p = world_join_with(&w, "", w.fp);
+    organizer_admit(w.o, w.knock[0], true, w.now);
+    world_run(&w);
+    struct world_peer *q = world_join_with(&w, "", w.fp);
+    organizer_admit(w.o, w.knock[1], true, w.now);
+    world_pass(&w, 600);
+    organizer_verified(w.o, p->mid, true, w.now);
+    organizer_verified(w.o, p->mid, true, w.now); /* no second time */
+    world_run(&w);
+    assert_int_equal(w.verified, 1u << p->mid);
+    assert_int_equal(q->verified, 1u << p->mid);
+    assert_int_equal(q->members, 3);
+    joiner_verified(p->j, 1, true, w.now);
+    assert_true(p->verified & 2u);
+    struct world_peer *late = world_join_with(&w, "", w.fp);
+    organizer_admit(w.o, w.knock[2], true, w.now);
+    world_pass(&w, 600);
+    assert_int_equal(late->verified, 1u << p->mid);
+    organizer_share(w.o, w.now);
+    world_run(&w);
+    control_set_up(&w, p, 1, false); /* without a password, but verified */
+    control_ask(joiner_control(q->j, w.now), 1, false, w.now);
+    world_run(&w);
+    const struct signal_terms terms = {.caps = 1, .ttl_s = 300, .idle_s = 60};
+    control_revoke(organizer_control(w.o, w.now), w.c.grant, GRANT_END_OWN, w.now);
+    control_grant(organizer_control(w.o, w.now), q->mid, w.c.request, &terms, w.now);
+    world_run(&w);
+    assert_int_equal(q->c.denied, 1);
+    world_finish(&w);
+}
+
+static void words_differ(void **state)
+{
+    struct world w;
+    (void)state;
+    struct world_peer *p = control_start(&w), *q = world_join(&w);
+    joiner_verified(p->j, 1, false, w.now);
+    assert_true(p->ended);
+    assert_int_equal(p->code, E_IDENTITY);
+    organizer_verified(w.o, q->mid, false, w.now);
+    world_run(&w);
+    world_pass(&w, 2500);
+    assert_true(w.ended && q->ended && !q->cut);
+    world_finish(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(member_presents),
+        cmocka_unit_test(offers),
+        cmocka_unit_test(lease),
+        cmocka_unit_test(old_presenter_is_refused),
+        cmocka_unit_test(control_of_a_member),
+        cmocka_unit_test(words_are_the_same),
+        cmocka_unit_test(words_differ),
+    };
+    return cmocka_run_group_tests_name("roles", tests, world_group_setup, world_group_teardown);
+}
