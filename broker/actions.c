@@ -121,8 +121,8 @@ static void do_close(struct app *a, enum ui_window window)
 {
     if (window == UI_DOCTOR)
         windows_doctor(a->windows, false);
-    else if (window == UI_HOST_PANEL)
-        simple(a, EV_PANEL, false, 0, HAND_NONE);
+    else if (a->session.phase == PHASE_HOST)
+        simple(a, EV_PANEL, window == UI_VIEWER, 0, HAND_NONE);
     else
         app_event_kind(a, EV_CLOSE);
 }
@@ -205,9 +205,18 @@ static void on_action(void *ctx, enum ui_window window, enum ui_action action, u
     case ACTION_REMOVE:
         simple(a, EV_REMOVE, false, id, hand);
         break;
+    case ACTION_MAKE_PRESENTER: /* of the one who presents: take it back */
+        simple(a, EV_OFFER, false, id == a->session.presenter ? a->session.me : id, hand);
+        break;
+    case ACTION_WORDS:
+        simple(a, EV_WORDS, false, id, hand);
+        break;
     case ACTION_END:
     case ACTION_LEAVE:
-        simple(a, EV_END, false, 0, hand);
+        if (window == UI_VIEWER && a->session.phase == PHASE_HOST)
+            simple(a, EV_PANEL, true, 0, hand); /* an organizer looks away, and stays */
+        else
+            simple(a, EV_END, false, 0, hand);
         break;
     case ACTION_ASK_CONTROL:
         simple(a, EV_ASK, false, 0, hand);

@@ -85,6 +85,7 @@ struct app {
     } chosen;
     char my_name[MAX_NAME + 1];
     char organizer[MAX_NAME + 1];
+    uint8_t words[4]; /* joining: to be compared with the organizer */
     char presenter[MAX_NAME + 1];
     char invitation[INVITE_MAX];
     char relay_text[INVITE_RELAY]; /* as --relay takes it */

@@ -130,6 +130,28 @@ static void do_give_input(struct app *a, const struct session_effect *e)
     hands_give(a);
 }
 
+static void do_offer(struct app *a, const struct session_effect *e)
+{
+    struct chan *seal = crew_chan(a, SW_SEAL);
+    if (seal && e->person)
+        msg_seal_offer_send(seal, &(struct msg_seal_offer){.mid = (uint16_t)e->person});
+}
+
+static void do_say(struct app *a, const struct session_effect *e)
+{
+    struct chan *seal = crew_chan(a, SW_SEAL);
+    if (seal)
+        msg_seal_answer_send(seal, &(struct msg_seal_answer){.yes = e->flag});
+}
+
+static void do_verified(struct app *a, const struct session_effect *e)
+{
+    struct chan *seal = crew_chan(a, SW_SEAL);
+    if (seal && e->person)
+        msg_seal_verified_send(
+            seal, &(struct msg_seal_verified){.mid = (uint16_t)e->person, .same = e->flag});
+}
+
 static void do_seal_end(struct app *a, const struct session_effect *e)
 {
     struct chan *seal = crew_chan(a, SW_SEAL);
@@ -161,17 +183,10 @@ static void do_prepare_prompt(struct app *a, const struct session_effect *e)
         [PROMPT_WORDS] = PROMPT_KIND_WORDS,     [PROMPT_STILL] = PROMPT_KIND_STILL,
         [PROMPT_END] = PROMPT_KIND_END,         [PROMPT_CONTROL] = PROMPT_KIND_CONTROL,
         [PROMPT_WHOLE] = PROMPT_KIND_WHOLE};
-    bool control = e->code == PROMPT_CONTROL || e->code == PROMPT_WHOLE;
-    const char *name = control ? "" : people_knock_name(&a->people, e->person);
-    if (!*name)
-        name = people_member_name(&a->people, (uint16_t)e->person);
-    if (control) {
-        a->model.words_known = true;
-        a->model.words_compared =
-            people_member_level(&a->people, (uint16_t)e->person) != LEVEL_CLAIMED;
-    }
     facts_update(a);
-    prompt_prepare(a->windows, e->serial, kinds[e->code], e->person, name, e->flag != 0);
+    facts_words(a, (uint8_t)e->code, e->person);
+    prompt_prepare(a->windows, e->serial, kinds[e->code], e->person,
+                   facts_asked_about(a, (uint8_t)e->code, e->person), e->flag != 0);
 }
 
 static void do_mask(struct app *a, const struct session_effect *e)
@@ -326,6 +341,9 @@ static const action actions[EF_COUNT] = {
     [EF_REVOKE] = do_revoke,
     [EF_ARM] = do_arm,
     [EF_GIVE_INPUT] = do_give_input,
+    [EF_OFFER] = do_offer,
+    [EF_SAY] = do_say,
+    [EF_VERIFIED] = do_verified,
     [EF_SEAL_END] = do_seal_end,
     [EF_MAP_BAR] = do_map_bar,
     [EF_UNMAP_BAR] = do_unmap_bar,

@@ -5,6 +5,7 @@
 #include "broker/line.h"
 #include "broker/record.h"
 #include "lib/fail.h"
+#include "lib/words.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -64,6 +65,8 @@ static unsigned gather_people(const struct app *a)
             badges |= UI_BADGE_PRESENTER;
         if (s->member[i] == s->control.person || s->member[i] == a->hands.seen)
             badges |= UI_BADGE_CONTROL;
+        if (session_level_of(s, s->member[i]) != LEVEL_CLAIMED)
+            badges |= UI_BADGE_WORDS_MATCH;
         add_person(&n, s->member[i], false, badges, people_member_name(&a->people, s->member[i]));
         everybody[n - 1].asks = asks(s, s->member[i]);
     }
@@ -72,6 +75,14 @@ static unsigned gather_people(const struct app *a)
                    people_knock_name(&a->people, s->waiting[i].knock));
     mark_equal_names(n);
     return n;
+}
+
+static unsigned count_verified(unsigned n)
+{
+    unsigned verified = 0;
+    for (unsigned i = 0; i < n; i++)
+        verified += (everybody[i].badges & UI_BADGE_WORDS_MATCH) != 0;
+    return verified;
 }
 
 static uint8_t sharing_of(const struct session *s)
@@ -114,6 +125,7 @@ static void fill_session(struct app *a, struct ui_model *m)
     set_text(m->relay, sizeof m->relay, a->line.dial_host);
     m->people = everybody;
     m->n_people = gather_people(a);
+    m->verified = count_verified(m->n_people);
     m->wrong_tries = a->wrong;
     m->locked = s->locked;
     fill_control(a, m);
@@ -125,6 +137,9 @@ static void fill_session(struct app *a, struct ui_model *m)
     m->no_window = a->display.major.composite == 0;
     m->can_share =
         s->phase == PHASE_HOST && s->share == SHARE_OFF && !s->screen_locked && s->line == LINE_UP;
+    m->can_offer = m->can_share || (s->phase == PHASE_HOST && s->line == LINE_UP);
+    m->can_compare = s->line == LINE_UP && !s->screen_locked &&
+                     (s->phase == PHASE_HOST || (s->phase >= PHASE_LOBBY && !s->words_ok));
     m->viewers = session_people(s);
     m->sharing_since_ms = a->share_since_ms;
     m->password_wrong = s->fault == FAULT_J_PASS;
@@ -225,10 +240,56 @@ void facts_toast(struct app *a, uint8_t toast, uint16_t mid)
         [TOAST_WORKER] = UI_TOAST_WORKER,         [TOAST_PASSWORD] = UI_TOAST_PASSWORD,
         [TOAST_CONTROL] = UI_TOAST_CONTROL_ENDED, [TOAST_MINE_YES] = UI_TOAST_CONTROL_YES,
         [TOAST_MINE_NO] = UI_TOAST_CONTROL_NO,    [TOAST_MINE_LATE] = UI_TOAST_CONTROL_LATE,
-        [TOAST_MINE_GONE] = UI_TOAST_CONTROL_GONE};
+        [TOAST_MINE_GONE] = UI_TOAST_CONTROL_GONE,
+        [TOAST_NO_PRESENTER] = UI_TOAST_DECLINED, [TOAST_PRESENTING] = UI_TOAST_PRESENTING};
     if (toast >= sizeof kinds)
         return;
     windows_toast(a->windows, kinds[toast], people_member_name(&a->people, mid));
+}
+
+/* --- prompts about somebody */
+
+const char *facts_asked_about(struct app *a, uint8_t prompt, uint32_t person)
+{
+    switch (prompt) {
+    case PROMPT_ADMIT:
+        return people_knock_name(&a->people, person);
+    case PROMPT_WORDS:
+        if (a->session.words_door)
+            return people_knock_name(&a->people, person);
+        if (a->session.intent == INTENT_JOIN)
+            return a->organizer;
+        return people_member_name(&a->people, (uint16_t)person);
+    case PROMPT_BECOME:
+        return a->organizer;
+    case PROMPT_PRESENT:
+    case PROMPT_CONTROL:
+    case PROMPT_WHOLE:
+        return people_member_name(&a->people, (uint16_t)person);
+    default:
+        return "";
+    }
+}
+
+static const uint8_t *words_of(struct app *a, uint32_t person)
+{
+    if (a->session.intent == INTENT_JOIN)
+        return a->words;
+    return a->session.words_door ? people_knock_words(&a->people, person)
+                                 : people_member_words(&a->people, (uint16_t)person);
+}
+
+void facts_words(struct app *a, uint8_t prompt, uint32_t person)
+{
+    struct ui_model *m = &a->model;
+    const uint8_t *w = prompt == PROMPT_WORDS ? words_of(a, person) : NULL;
+    m->words[0] = 0;
+    m->words_known = prompt == PROMPT_PRESENT || prompt == PROMPT_BECOME ||
+                     prompt == PROMPT_CONTROL || prompt == PROMPT_WHOLE;
+    m->words_compared = m->words_known && session_level_of(&a->session, person) != LEVEL_CLAIMED;
+    if (w)
+        snprintf(m->words, sizeof m->words, "%s %s %s %s", words_verify[w[0]], words_verify[w[1]],
+                 words_verify[w[2]], words_verify[w[3]]);
 }
 
 static enum ui_window face_of(const struct app *a, uint8_t window)

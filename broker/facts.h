@@ -24,4 +24,9 @@ void facts_doctor(struct app *a);
 /* The same as text, for the clipboard. */
 const char *facts_report(struct app *a);
 
+/* Who a prompt is about, by name; "" where it is about nobody. */
+const char *facts_asked_about(struct app *a, uint8_t prompt, uint32_t person);
+/* The words that are to be compared, and whether they were. Call before that prompt is made. */
+void facts_words(struct app *a, uint8_t prompt, uint32_t person);
+
 #endif

@@ -40,7 +40,8 @@ const char *people_knock_name(const struct people *p, uint32_t knock)
     return "";
 }
 
-void people_set_member(struct people *p, uint16_t mid, uint8_t role, struct span name)
+void people_set_member(struct people *p, uint16_t mid, uint8_t role, uint8_t level,
+                       struct span name)
 {
     struct people_member *free_one = NULL;
     for (unsigned i = 0; i <= MAX_MEMBERS; i++) {
@@ -56,6 +57,7 @@ void people_set_member(struct people *p, uint16_t mid, uint8_t role, struct span
         return; /* the heart ends a session that is larger than it may be */
     free_one->mid = mid;
     free_one->role = role;
+    free_one->level = level;
     copy_name(free_one->name, name);
 }
 
@@ -85,4 +87,37 @@ uint8_t people_member_level(const struct people *p, uint16_t mid)
         if (p->members[i].mid == mid && mid)
             return p->members[i].level;
     return LEVEL_CLAIMED;
+}
+
+void people_set_knock_words(struct people *p, uint32_t knock, const uint8_t words[4])
+{
+    for (unsigned i = 0; i < SESSION_WAITING * 2; i++)
+        if (p->knocks[i].knock == knock && knock)
+            memcpy(p->knocks[i].words, words, sizeof p->knocks[i].words);
+}
+
+void people_set_member_words(struct people *p, uint16_t mid, const uint8_t words[4])
+{
+    static const uint8_t unknown[4];
+    if (memcmp(words, unknown, sizeof unknown) == 0)
+        return; /* after a lost line seal has them no more; they are the same */
+    for (unsigned i = 0; i <= MAX_MEMBERS; i++)
+        if (p->members[i].mid == mid && mid)
+            memcpy(p->members[i].words, words, sizeof p->members[i].words);
+}
+
+const uint8_t *people_knock_words(const struct people *p, uint32_t knock)
+{
+    for (unsigned i = 0; i < SESSION_WAITING * 2; i++)
+        if (p->knocks[i].knock == knock && knock)
+            return p->knocks[i].words;
+    return NULL;
+}
+
+const uint8_t *people_member_words(const struct people *p, uint16_t mid)
+{
+    for (unsigned i = 0; i <= MAX_MEMBERS; i++)
+        if (p->members[i].mid == mid && mid)
+            return p->members[i].words;
+    return NULL;
 }

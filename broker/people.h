@@ -12,12 +12,14 @@ struct people {
     struct people_knock {
         uint32_t knock; /* 0: free */
         char name[MAX_NAME + 1];
+        uint8_t words[4];          /* to be compared, numbers of lib/words.h */
     } knocks[SESSION_WAITING * 2]; /* answered ones linger until they are gone */
     unsigned n_knocks;             /* next to use, round and round */
     struct people_member {
         uint16_t mid;        /* 0: free */
         uint8_t role, level; /* level: enum session_level */
         char name[MAX_NAME + 1];
+        uint8_t words[4];
     } members[MAX_MEMBERS + 1];
     char slots[SESSION_SLOTS][MAX_NAME + 1];
     unsigned next_slot;
@@ -28,12 +30,19 @@ void people_init(struct people *p);
 uint32_t people_add_knock(struct people *p, uint32_t knock, struct span name);
 /* "" where it is unknown. */
 const char *people_knock_name(const struct people *p, uint32_t knock);
-void people_set_member(struct people *p, uint16_t mid, uint8_t role, struct span name);
+void people_set_member(struct people *p, uint16_t mid, uint8_t role, uint8_t level,
+                       struct span name);
 void people_forget_member(struct people *p, uint16_t mid);
 /* The slot that stands for the name of that member. */
 uint32_t people_member_slot(struct people *p, uint16_t mid);
 /* What is known of that member: enum session_level. */
 uint8_t people_member_level(const struct people *p, uint16_t mid);
 const char *people_member_name(const struct people *p, uint16_t mid);
+/* The words to be compared with that knock or member; NULL: none are known. */
+void people_set_knock_words(struct people *p, uint32_t knock, const uint8_t words[4]);
+/* Zeros change nothing. */
+void people_set_member_words(struct people *p, uint16_t mid, const uint8_t words[4]);
+const uint8_t *people_knock_words(const struct people *p, uint32_t knock);
+const uint8_t *people_member_words(const struct people *p, uint16_t mid);
 
 #endif

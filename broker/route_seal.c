@@ -46,6 +46,7 @@ static int on_seal_welcomed(void *ctx, struct msg_seal_welcomed *m)
     struct app *a = route_app(ctx);
     memset(a->organizer, 0, sizeof a->organizer);
     memcpy(a->organizer, m->organizer.data, m->organizer.len);
+    memcpy(a->words, m->words, sizeof a->words);
     app_event(a, (struct session_event){.kind = EV_WELCOMED, .flag = m->wait});
     return 0;
 }
@@ -54,6 +55,7 @@ static int on_seal_knock(void *ctx, struct msg_seal_knock *m)
 {
     struct app *a = route_app(ctx);
     uint32_t slot = people_add_knock(&a->people, m->knock, m->name);
+    people_set_knock_words(&a->people, m->knock, m->words);
     record_tell_member(a, 0, people_knock_name(&a->people, m->knock), 2, "waiting");
     app_event(a, (struct session_event){.kind = EV_KNOCK, .person = m->knock, .number = slot});
     return 0;
@@ -69,19 +71,39 @@ static int on_seal_member(void *ctx, struct msg_seal_member *m)
 {
     struct app *a = route_app(ctx);
     struct worker *w = ctx;
+    /* One who is in already is named again when their words were compared. */
+    bool again = m->state == 0 && *people_member_name(&a->people, m->mid) && m->verified;
     if (m->state == 0)
-        people_set_member(&a->people, m->mid, m->role, m->name);
+        people_set_member(&a->people, m->mid, m->role, m->verified, m->name);
+    if (m->state == 0 && a->session.phase == PHASE_HOST)
+        people_set_member_words(&a->people, m->mid, m->words);
     if (m->me && m->state == 0 && w->control.state == SEAL_STATE_JOINING) {
         w->control.state = SEAL_STATE_MEMBER;
         a->session_since_ms = loop_now_ms();
     }
     static const char *const states[] = {"joined", "left", "removed", "lost"};
     record_tell_member(a, m->mid, people_member_name(&a->people, m->mid), m->role,
-                       states[m->state]);
-    app_event(a, (struct session_event){
-                     .kind = EV_MEMBER, .person = m->mid, .code = m->state, .flag = m->me});
+                       again ? "verified" : states[m->state]);
+    app_event(a, (struct session_event){.kind = EV_MEMBER,
+                                        .person = m->mid,
+                                        .code = m->state,
+                                        .flag = m->me,
+                                        .number = m->verified});
     if (m->state != 0)
         people_forget_member(&a->people, m->mid);
+    return 0;
+}
+
+static int on_seal_offered(void *ctx)
+{
+    app_event_kind(route_app(ctx), EV_OFFERED);
+    return 0;
+}
+
+static int on_seal_answered(void *ctx, struct msg_seal_answered *m)
+{
+    app_event(route_app(ctx),
+              (struct session_event){.kind = EV_ANSWERED, .person = m->mid, .flag = m->yes});
     return 0;
 }
 
@@ -196,6 +218,8 @@ static const struct seal_at_broker handlers = {
     .on_seal_knock = on_seal_knock,
     .on_seal_knock_gone = on_seal_knock_gone,
     .on_seal_member = on_seal_member,
+    .on_seal_offered = on_seal_offered,
+    .on_seal_answered = on_seal_answered,
     .on_seal_presenter = on_seal_presenter,
     .on_seal_fault = on_seal_fault,
     .on_seal_unshared = on_seal_unshared,

@@ -203,8 +203,10 @@ static void on_screen_lock(struct session *s, const struct session_event *ev,
                            struct session_effects *out)
 {
     s->screen_locked = ev->flag != 0;
-    if (!s->screen_locked)
+    if (!s->screen_locked) {
+        heart_effect(out, EF_PAINT); /* one may ask again */
         return;
+    }
     control_end(s, out, WHY_SCREEN);
     prompt_no(s, out, WHY_SCREEN);
     if (s->asked == ASKED_PROMPT) /* its question was not up yet */
@@ -352,7 +354,7 @@ static const handler handlers[EV_COUNT] = {
     [EV_STOP] = on_stop,
     [EV_PAUSE] = on_pause,
     [EV_CONTINUE] = share_continue,
-    [EV_END] = end_asked,
+    [EV_END] = away_end_asked,
     [EV_LOCK] = people_lock,
     [EV_OFFER] = roles_offer,
     [EV_WORDS] = words_ask,

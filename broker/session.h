@@ -235,7 +235,7 @@ enum session_toast {
     TOAST_MINE_LATE,
     TOAST_MINE_GONE,
     TOAST_NO_PRESENTER, /* that member does not want to present */
-    TOAST_VIEW          /* the decoder of a member's screen died */
+    TOAST_PRESENTING    /* that member presents now */
 };
 
 enum session_window {

@@ -106,7 +106,7 @@ void life_view_dead(struct session *s, struct session_effects *out)
     if (!s->panel)
         heart_effect_code(out, EF_SHOW, WIN_PANEL);
     s->panel = 1;
-    heart_effect_code(out, EF_TOAST, TOAST_VIEW);
+    heart_effect(out, EF_PAINT);
 }
 
 static bool may_begin(const struct session *s)

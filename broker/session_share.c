@@ -322,6 +322,11 @@ void share_presenter(struct session *s, const struct session_event *ev, struct s
         share_stop(s, out, SHARE_OFF, WHY_PRESENTER);
     if (ev->person != s->presenter)
         mine_over(s, out, WHY_PRESENTER);
+    if (ev->person != s->presenter && ev->person != 0 && ev->person != s->me) {
+        struct session_effect *e = heart_effect(out, EF_TOAST);
+        e->code = TOAST_PRESENTING;
+        e->person = ev->person;
+    }
     s->presenter = (uint16_t)ev->person;
     heart_effect(out, EF_PAINT);
 }

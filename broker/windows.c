@@ -73,14 +73,14 @@ static void on_changed(void *ctx)
         w->calls.screen_changed(w->calls.ctx);
 }
 
-/* Prompts are answered by the lead, which hears of it after the judges have. */
+/* The lead first: it knows why this is a no. */
 static void on_locked(void *ctx, bool locked)
 {
     struct windows *w = ctx;
-    if (locked)
-        windows_screen_locked(w);
     if (w->calls.screen_locked)
         w->calls.screen_locked(w->calls.ctx, locked);
+    if (locked)
+        windows_screen_locked(w);
 }
 
 struct windows *windows_create(struct display *d, struct loop *loop, struct ui_model *model,

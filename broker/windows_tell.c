@@ -44,6 +44,7 @@ static const char *label_of(const struct pane *p, const struct ui_box *b)
                                    .locked = m->locked,
                                    .details = p->view.details,
                                    .error = m->password_wrong,
+                                   .theirs = view_theirs(&p->view, m),
                                    .what = p->view.what,
                                    .mine = m->mine};
     if (b->n_faces == 0)

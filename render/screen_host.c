@@ -4,7 +4,9 @@
 #include <stdio.h>
 
 #define ROWS_SHOWN 3
-#define ROW_END 688 /* right edge of what stands in a row */
+#define ROW_WIDE 360
+#define ROW_END 688  /* right edge of what stands in a row */
+#define ROW_ASKS 552 /* ... beside "Compare words" */
 
 static void invitation(struct painter *p)
 {
@@ -52,7 +54,8 @@ static void member(struct painter *p, const struct scene_row *r, unsigned contro
     struct place at = part_place(p, control);
     uint16_t look = p->s->look[control];
     enum colour on = selected ? COLOUR_SURFACE : COLOUR_SUNKEN;
-    struct place whole = {at.x, at.y, at.w, selected ? 104 : 52};
+    struct place whole = {at.x, at.y, ROW_WIDE, selected ? 104 : 52};
+    bool asks = selected && !(r->badges & UI_BADGE_WORDS_MATCH); /* a button stands there */
     double x = 388;
 
     if (selected)
@@ -70,7 +73,8 @@ static void member(struct painter *p, const struct scene_row *r, unsigned contro
     } else {
         x += part_chip(p, x, at.y + 13, 150, r->untrusted_name, on) + 8;
     }
-    part_badges(p, x, at.y + 14, ROW_END, part_row_badges(p, (unsigned)(r - p->s->rows)));
+    part_badges(p, x, at.y + 14, asks ? ROW_ASKS : ROW_END,
+                part_row_badges(p, (unsigned)(r - p->s->rows)));
 }
 
 static void members(struct painter *p)

@@ -140,6 +140,7 @@ def demonstrate():
             check('vitrine-capture' not in s.host.workers().values(), 'stopped: vitrine-capture is gone')
             s.host.window('host-panel')
             s.host.press('host-panel', 'end')
+            s.host.answer('end', 'yes')
             viewer.wait('ended', how='properly')
             s.host.wait('ended', how='properly')
             settled(other).save(os.path.join(OUT, '6-ended.png'))

@@ -61,6 +61,7 @@ static void panel_fill(const struct view *v, const struct ui_model *m, struct ms
     view_add_number(out, UI_SLOT_WRONG, m->wrong_tries);
     view_add_number(out, UI_SLOT_SHARING, m->sharing);
     view_add_number(out, UI_SLOT_LOCKED, m->locked);
+    view_add_number(out, UI_SLOT_THEIRS, view_theirs(v, m));
     view_add_number(out, UI_SLOT_GUARD, v->guard);
     view_add_number(out, UI_SLOT_PAGE, page_now(v, m));
     if (waiting)
@@ -85,10 +86,16 @@ static uint16_t shown_if(bool yes)
 uint16_t view_person_look(const struct ui_model *m, const struct ui_person *p,
                           enum ui_action action)
 {
-    (void)m;
-    if (action == ACTION_ALLOW_CONTROL)
-        return on_if(p && p->asks);        /* who has not asked cannot be answered */
-    return on_if(action == ACTION_REMOVE); /* hand-over comes with the issue that brings it */
+    switch (action) {
+    case ACTION_MAKE_PRESENTER:
+        return on_if(m->can_offer);
+    case ACTION_WORDS:
+        return p && (p->badges & UI_BADGE_WORDS_MATCH) ? UI_LOOK_HIDDEN : on_if(m->can_compare);
+    case ACTION_ALLOW_CONTROL:
+        return on_if(p && p->asks); /* who has not asked cannot be answered */
+    default:
+        return on_if(action == ACTION_REMOVE);
+    }
 }
 
 static const struct ui_person *selected(const struct view *v, const struct ui_model *m)
@@ -129,6 +136,8 @@ static uint16_t panel_look(const struct view *v, const struct ui_model *m, uint8
         return view_person_look(m, NULL, ACTION_MAKE_PRESENTER);
     case UI_HOST_PANEL_ALLOW_CTL:
         return view_person_look(m, selected(v, m), ACTION_ALLOW_CONTROL);
+    case UI_HOST_PANEL_WORDS:
+        return view_person_look(m, selected(v, m), ACTION_WORDS);
     case UI_HOST_PANEL_SHARE:
         return on_if(m->sharing != 0 || m->can_share);
     case UI_HOST_PANEL_PAUSE:
@@ -197,6 +206,8 @@ static struct view_press panel_press(struct view *v, const struct ui_model *m, u
         return about(ACTION_ALLOW_CONTROL, v->selected);
     case UI_HOST_PANEL_REMOVE:
         return about(ACTION_REMOVE, v->selected);
+    case UI_HOST_PANEL_WORDS:
+        return about(ACTION_WORDS, v->selected);
     case UI_HOST_PANEL_SHARE:
         return view_action(m->sharing ? ACTION_STOP : ACTION_SHARE);
     case UI_HOST_PANEL_PAUSE:

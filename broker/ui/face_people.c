@@ -51,11 +51,20 @@ static const struct ui_person *selected(const struct view *v, const struct ui_mo
     return NULL;
 }
 
+uint8_t view_theirs(const struct view *v, const struct ui_model *m)
+{
+    for (unsigned i = 0; v->selected && i < m->n_people; i++)
+        if (!m->people[i].waiting && m->people[i].id == v->selected)
+            return (m->people[i].badges & UI_BADGE_PRESENTER) != 0;
+    return 0;
+}
+
 static enum ui_action people_action(uint8_t control)
 {
     return control == UI_PEOPLE_MK_PRESENTER ? ACTION_MAKE_PRESENTER
            : control == UI_PEOPLE_ALLOW_CTL  ? ACTION_ALLOW_CONTROL
            : control == UI_PEOPLE_REMOVE     ? ACTION_REMOVE
+           : control == UI_PEOPLE_WORDS      ? ACTION_WORDS
                                              : ACTION_NONE;
 }
 
@@ -68,6 +77,7 @@ static void people_fill(const struct view *v, const struct ui_model *m, struct m
     view_add_number(out, UI_SLOT_FOUND, n);
     view_add_number(out, UI_SLOT_PEOPLE, m->viewers);
     view_add_number(out, UI_SLOT_SHARING, m->sharing);
+    view_add_number(out, UI_SLOT_THEIRS, view_theirs(v, m));
     for (unsigned row = 0; row < VIEW_PEOPLE; row++) {
         const struct ui_person *p = on_row(v, m, row);
         if (p)
@@ -105,6 +115,7 @@ static uint16_t people_look(const struct view *v, const struct ui_model *m, uint
     case UI_PEOPLE_MK_PRESENTER:
     case UI_PEOPLE_ALLOW_CTL:
     case UI_PEOPLE_REMOVE:
+    case UI_PEOPLE_WORDS:
         return selected(v, m) ? view_person_look(m, selected(v, m), people_action(control))
                               : UI_LOOK_HIDDEN;
     default:

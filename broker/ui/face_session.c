@@ -33,6 +33,8 @@ static uint16_t viewer_look(const struct view *v, const struct ui_model *m, uint
         return v->mode == 1 ? UI_LOOK_CHOSEN : 0;
     case UI_VIEWER_FULL:
         return v->full ? UI_LOOK_CHOSEN : 0;
+    case UI_VIEWER_WORDS:
+        return m->can_compare && !m->hosted ? 0 : UI_LOOK_HIDDEN;
     case UI_VIEWER_ASK:
         return m->mine == 2 || m->may_ask ? 0 : UI_LOOK_OFF;
     default:
@@ -65,6 +67,8 @@ static struct view_press viewer_press(struct view *v, const struct ui_model *m, 
         return set_full(v, !v->full);
     case UI_VIEWER_ASK:
         return view_action(m->mine == 2 ? ACTION_RELEASE_CONTROL : ACTION_ASK_CONTROL);
+    case UI_VIEWER_WORDS:
+        return (struct view_press){.action = ACTION_WORDS, .id = 1};
     case UI_VIEWER_LEAVE:
     case UI_VIEWER_LEAVE2:
         return view_action(ACTION_LEAVE);

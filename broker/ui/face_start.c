@@ -101,11 +101,19 @@ static struct view_press connecting_press(struct view *v, const struct ui_model 
 {
     (void)v;
     (void)m;
-    (void)control;
+    if (control == UI_CONNECTING_WORDS)
+        return (struct view_press){.action = ACTION_WORDS, .id = 1};
     return view_action(ACTION_CANCEL);
 }
 
-const struct view_builder view_connecting = {.variant = connecting_variant,
+static uint16_t connecting_look(const struct view *v, const struct ui_model *m, uint8_t control)
+{
+    (void)v;
+    return control == UI_CONNECTING_WORDS && !m->can_compare ? UI_LOOK_HIDDEN : 0;
+}
+
+const struct view_builder view_connecting = {.look = connecting_look,
+                                             .variant = connecting_variant,
                                              .fill = connecting_fill,
                                              .press = connecting_press,
                                              .escape = ACTION_CANCEL};

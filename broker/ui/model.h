@@ -62,6 +62,8 @@ struct ui_model {
     bool no_whole;    /* the organisation's rules forbid to share a whole screen */
     bool no_window;   /* the X server cannot keep one window apart from others */
     bool can_share;   /* the button is on */
+    bool can_offer;   /* may make somebody presenter, or take it back */
+    bool can_compare; /* words: a prompt about them may be opened */
     uint32_t viewers; /* how many others see it, or would */
     uint64_t sharing_since_ms;
 
@@ -159,7 +161,8 @@ enum ui_action {
     ACTION_SET_PASSWORD,  /* id: enum ui_password; windows_text(UI_NEW_PASSWORD_PASSWORD) */
     ACTION_RELEASE_CONTROL,
     ACTION_STOP_CONTROL,
-    ACTION_PEOPLE
+    ACTION_PEOPLE,
+    ACTION_WORDS /* id: mid; compare the words with that person */
 };
 
 #endif

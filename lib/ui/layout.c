@@ -62,6 +62,8 @@ static unsigned face_wanted(unsigned window, const char *id, const struct ui_fac
         return f->sharing == 2;
     if (strcmp(id, "lock") == 0)
         return f->locked != 0;
+    if (strcmp(id, "mk_presenter") == 0)
+        return f->theirs != 0;
     if (strcmp(id, "details") == 0)
         return f->details != 0;
     if (window == UI_JOIN && strcmp(id, "join") == 0)

@@ -89,6 +89,7 @@ struct ui_facts {
     uint8_t error;   /* join: UI_LOOK_ERROR on the password field */
     uint8_t what;    /* UI_SLOT_WHAT */
     uint8_t mine;    /* UI_SLOT_MINE */
+    uint8_t theirs;  /* UI_SLOT_THEIRS */
 };
 /* The face of that control now; never beyond its n_faces. The box must have at least one face. */
 const struct ui_face *ui_face_now(unsigned window, const struct ui_box *b,

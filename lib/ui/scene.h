@@ -89,6 +89,7 @@ enum ui_slot {
     UI_SLOT_FOUND, /* number: how many there are on all pages */
     UI_SLOT_MINE,  /* number: viewer: 0 no control, 1 asked for, 2 control */
     UI_SLOT_HELD,  /* number: control bar: 1 a question of vitrine's comes first */
+    UI_SLOT_THEIRS, /* number: 1 the open row is the presenter's */
     UI_SLOTS
 };
 
@@ -132,6 +133,7 @@ enum ui_toast {
     UI_TOAST_CONTROL_ENDED,
     UI_TOAST_UNLOCKED,
     UI_TOAST_PRESENTING,    /* {name} is presenting now */
+    UI_TOAST_DECLINED,      /* {name} does not want to */
     UI_TOAST_HINT,          /* a remote click on a window of ours was ignored */
     UI_TOAST_SAVED,         /* settings */
     UI_TOAST_UNSAVED,       /* settings could not be written */

@@ -125,15 +125,24 @@ static void publish(struct organizer *o)
     o->port->params(CTX(o), span_of(o->m0, sizeof o->m0));
 }
 
+/* Found by the key they were made with: names and numbers of others lead to none of them. */
+static void words_of(const struct organizer *o, const struct group_person *p, uint8_t words[4])
+{
+    for (const struct conn *c = o->conns; c; c = c->next)
+        if (memcmp(c->sig_pub, p->sig_pub, POINT_LEN) == 0)
+            memcpy(words, c->words, sizeof c->words);
+}
+
 static void roster_changed(void *ctx, const struct group_person *p, unsigned reason)
 {
     struct organizer *o = ctx;
-    const struct port_member m = {.mid = p->mid,
-                                  .role = p->role & 0x0f,
-                                  .state = (enum port_member_state)reason,
-                                  .me = p->mid == 1,
-                                  .verified = group_person_verified(p),
-                                  .name = span_of(p->name, p->name_len)};
+    struct port_member m = {.mid = p->mid,
+                            .role = p->role & 0x0f,
+                            .state = (enum port_member_state)reason,
+                            .me = p->mid == 1,
+                            .verified = group_person_verified(p),
+                            .name = span_of(p->name, p->name_len)};
+    words_of(o, p, m.words);
     o->port->member(CTX(o), &m);
 }
 

@@ -230,6 +230,7 @@ enum e2e_code join_reveal(struct organizer *o, struct conn *c, struct span body)
                                  .sig_pub_j = c->sig_pub,
                                  .org_pub = o->org_pub};
     derive_sas(&d, sas);
+    memcpy(c->words, sas, sizeof c->words);
     line_set_stage(c->line, INNER_AT_WAITING);
     if (o->lobby) {
         knock(o, c, sas);

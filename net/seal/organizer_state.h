@@ -46,6 +46,7 @@ struct conn {
     uint32_t knock;
     uint8_t name[MAX_NAME], name_len;
     uint8_t sig_pub[POINT_LEN], com[32], nonce_o[32];
+    uint8_t words[4];
 };
 
 /* One member; outlives its connection until the resume window is over. */

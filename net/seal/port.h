@@ -32,6 +32,7 @@ struct port_member {
     uint8_t role;
     enum port_member_state state;
     bool me;
+    uint8_t words[4]; /* organizer: to be compared; zeros where they are not known */
     uint8_t verified; /* 0 no, 1 words, 2 certificate */
     struct span name;
 };

@@ -125,12 +125,13 @@ static void knock_gone(void *ctx, uint32_t number)
 static void member(void *ctx, const struct port_member *p)
 {
     struct seal_worker *w = ctx;
-    const struct msg_seal_member m = {.mid = p->mid,
-                                      .role = p->role,
-                                      .state = (uint8_t)p->state,
-                                      .me = p->me,
-                                      .verified = p->verified,
-                                      .name = p->name};
+    struct msg_seal_member m = {.mid = p->mid,
+                                .role = p->role,
+                                .state = (uint8_t)p->state,
+                                .me = p->me,
+                                .verified = p->verified,
+                                .name = p->name};
+    memcpy(m.words, p->words, sizeof m.words);
     if (p->me && w->joiner)
         w->control.state = SEAL_STATE_MEMBER;
     told(w, msg_seal_member_send(&w->control, &m));

@@ -87,6 +87,7 @@ def test_14_nothing_is_left_after_the_end():
             s.host.press('sharing-bar', 'stop')
             s.host.wait('share', state='off')
             s.host.press('host-panel', 'end')
+            s.host.answer('end', 'yes')
             for party in (s.host, viewer):
                 party.wait('ended', 15, how='properly')
                 party.window('ended')

@@ -29,6 +29,7 @@ def test_whole_road():
             s.share('yes')
             s.host.wait('share', since=since, state='on')
             s.host.press('host-panel', 'end')
+            s.host.answer('end', 'yes')
             viewer.wait('ended', how='properly')
             s.host.wait('ended', how='properly')
             time.sleep(0.2)

@@ -27,6 +27,7 @@ def session(desk, other, name):
         s.host.press('sharing-bar', 'stop')
         s.host.wait('share', state='off')
         s.host.press('host-panel', 'end')
+        s.host.answer('end', 'yes')
         viewer.wait('ended', how='properly')
         s.host.wait('ended')
         s.host.press('ended', 'close')

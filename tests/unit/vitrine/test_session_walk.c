@@ -26,6 +26,13 @@
  * stop ... heal_back: ST_RETURN runs on              a lost line without an end of waiting ...
  *   session_share.c  share_advance: no test of the line         capture or its gate started without
  * a yes share_newcomer: share_again is kept        sharing would go on without a consent
+ *
+ * Found by it while hand-over and "Still sharing?" were written, before they were mended:
+ *   share_running beginning the quarter of an hour anew: goes on sharing without a yes
+ *   prompt_no closing "Still sharing?" before the pause: something else is done before capture ...
+ *   prompt_yes closing PROMPT_PRESENT before the stop: the same
+ *   share_stop making a pause of a share that waits for its turn: said yes to presenting, and ...
+ *   share_ask while the organizer's question is up: asked to present by nobody
  */
 #include "broker/session.h"
 #include "lib/fail.h"

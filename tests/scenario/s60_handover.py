@@ -1,0 +1,73 @@
+"""Who presents: offered by the organizer, agreed to by the new presenter's own hand, taken back; each refusal too."""
+from session import Desk, Session
+from trail import events_of
+
+HOST = (800, 600)
+OTHER = (1000, 700)
+
+
+def select(s):
+    """Opens the row of the only other person in the host panel."""
+    s.host.press('host-panel', 'row_2')
+
+
+def offer(s, button='yes'):
+    """Make presenter, and the organizer's own confirmation."""
+    select(s)
+    since = s.host.mark()
+    s.host.press('host-panel', 'mk_presenter')
+    s.host.answer('present', button, since=since)
+
+
+def test_handed_over_and_taken_back():
+    """The old capture is dead before the new owner is asked; they agree twice; the organizer takes it back."""
+    with Desk(HOST) as desk, Desk(OTHER) as other:
+        with Session(desk) as s:
+            v = s.join(other)
+            s.share()
+            mark = s.host.mark()
+            select(s)
+            s.host.press('host-panel', 'mk_presenter')
+            s.host.answer('present', 'yes', since=mark)
+            s.host.wait('share', since=mark, state='off')
+            s.host.no_capture()
+            v.answer('hand-over', 'yes')
+            v.no_capture()
+            v.answer('share', 'yes')
+            v.wait('share', state='on')
+            assert v.worker_pids('vitrine-capture')
+            s.host.no_capture()
+            s.host.wait('member', since=mark, state='presenter', id=v.find('member', name='Vera')['id'])
+            s.host.window('viewer')
+            v.window('sharing-bar')
+            v.press('sharing-bar', 'pause')
+            v.wait('share', state='paused')
+            v.no_capture()
+            mark = v.mark()
+            v.press('sharing-bar', 'resume')
+            v.wait('share', since=mark, state='on')
+            s.host.press('viewer', 'leave')     # looks away: the panel comes back
+            s.host.window('host-panel')
+            select(s)
+            mark = v.mark()
+            s.host.press('host-panel', 'mk_presenter')
+            v.wait('share', since=mark, state='off', why='presenter')
+            v.no_capture()
+            assert len(events_of(desk, 'offered')) == 1 and len(events_of(desk, 'taken_back')) == 1
+            assert events_of(other, 'become_yes')[-1]['fields']['device'] == 'physical'
+
+
+def test_refused():
+    """The organizer's own no, the member's no to the question, and their no to what to show: nobody presents."""
+    with Desk(HOST) as desk, Desk(OTHER) as other:
+        with Session(desk) as s:
+            v = s.join(other)
+            offer(s, 'no')
+            v.never('prompt', 0.5)
+            s.host.press('host-panel', 'mk_presenter')
+            s.host.answer('present', 'yes', since=s.host.mark())
+            v.answer('hand-over', 'no')
+            s.host.window('toast')
+            v.never('share', 0.5)
+            v.no_capture()
+            assert events_of(desk, 'offer_answered')[-1]['fields']['yes'] == 'no'

@@ -1,0 +1,58 @@
+"""Four words: the same on both sides, marked by a hand after the guard; different ones end the session."""
+from session import Desk, Session
+from trail import events_of
+
+HOST = (800, 600)
+OTHER = (1000, 700)
+
+
+def open_words(s):
+    s.host.press('host-panel', 'row_2')
+    since = s.host.mark()
+    s.host.press('host-panel', 'words')
+    return s.host.wait('prompt', since=since, kind='words', armed=True)
+
+
+def test_all_the_same():
+    """Marked for everybody; the button for it goes."""
+    with Desk(HOST) as desk, Desk(OTHER, kind='xvfb') as other:
+        with Session(desk) as s:
+            s.join(other)
+            prompt = open_words(s)
+            desk.click_rect(prompt['buttons']['yes'])
+            s.host.wait('member', name='Vera', state='verified')
+            assert events_of(desk, 'words_match')[-1]['fields']['device'] == 'physical'
+            ids = [c['id'] for c in s.host.window('host-panel')['controls']]
+            assert 'words' not in ids, ids
+
+
+def test_not_now():
+    """Neither Escape nor Not now says anything, and a click before the guard is over is nothing."""
+    with Desk(HOST) as desk, Desk(OTHER, kind='xvfb') as other:
+        with Session(desk) as s:
+            s.join(other)
+            s.host.press('host-panel', 'row_2')
+            since = s.host.mark()
+            s.host.press('host-panel', 'words')
+            prompt = s.host.wait('prompt', since=since, kind='words')
+            desk.click_rect(prompt['buttons']['yes'])
+            s.host.never('member', 0.5, since=since, state='verified')
+            desk.click_rect(prompt['buttons']['no'])
+            s.host.wait('prompt', since=since, kind='words', state='closed')
+            s.host.never('member', 0.5, since=since, state='verified')
+            assert not events_of(desk, 'words_match')
+
+
+def test_they_differ():
+    """The session ends on both sides, with exit status 3 and W-DIFF."""
+    with Desk(HOST) as desk, Desk(OTHER, kind='xvfb') as other:
+        with Session(desk) as s:
+            v = s.join(other)
+            open_words(s)
+            s.host.press('words', 'differ')
+            s.host.wait('ended', why='words')
+            assert s.host.wait('error')['code'] == 'W-DIFF'
+            v.wait('ended')
+            assert events_of(desk, 'words_differ')
+            s.host.press('error', 'close2')
+            assert s.host.wait_exit() == 3
