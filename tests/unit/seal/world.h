@@ -265,7 +265,8 @@ static void world_o_member(void *ctx, const struct port_member *m)
 {
     struct world *w = ctx;
     bool again = m->verified && m->mid != 1;
-    w->verified |= (unsigned)(m->verified != 0) << m->mid;
+    if (m->verified)
+        w->verified |= 1u << m->mid;
     if (m->state == MEMBER_IN && !again)
         w->members++;
     else if (m->state != MEMBER_IN)
@@ -363,7 +364,8 @@ static void world_welcomed(void *ctx, bool wait, struct span organizer, const ui
 static void world_j_member(void *ctx, const struct port_member *m)
 {
     struct world_peer *p = ctx;
-    p->verified |= (unsigned)(m->verified != 0) << m->mid;
+    if (m->verified)
+        p->verified |= 1u << m->mid;
     if (m->state == MEMBER_IN && m->mid < 32 && !(p->known >> m->mid & 1))
         p->members++, p->known |= 1u << m->mid;
     else if (m->state == MEMBER_IN && m->mid >= 32)
