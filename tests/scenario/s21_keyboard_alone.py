@@ -28,11 +28,18 @@ def stops(party, window):
             if c['id'] not in NO_STOP and c['role'] not in NO_ROLE and 'off' not in c['state']}
 
 
+def controls(party, window):
+    return [(c['id'], c['focus'], c['state']) for c in newest(party, window)['controls']]
+
+
 def step(party, window, *keys):
-    """One key; returns what has the focus then."""
-    since = party.mark()
+    """One key; returns what has the focus when something has changed. (A window may tell of other things meanwhile.)"""
+    before, since = controls(party, window), party.mark()
     party.desk.tap(*keys)
-    party.wait('window', 5, since, name=window, state='mapped')
+    deadline = time.monotonic() + 10
+    while controls(party, window) == before and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert controls(party, window) != before, (window, keys, before, party.mark() - since)
     return focus(party, window)
 
 
@@ -137,9 +144,11 @@ def test_home_and_settings():
         for key in 'ab':
             desk.tap(key)
         desk.tap('Return')                      # too short: marked, nothing begins
-        me.wait('window', 5, name='new-password')
-        to(me, 'new-password', 'password')
+        deadline = time.monotonic() + 5
+        while state(me, 'new-password', 'password') != 'error' and time.monotonic() < deadline:
+            time.sleep(0.02)
         assert state(me, 'new-password', 'password') == 'error'
+        to(me, 'new-password', 'password')
         for key in 'cdefgh':
             desk.tap(key)
         desk.tap('Return')
