@@ -33,6 +33,13 @@
  *   prompt_yes closing PROMPT_PRESENT before the stop: the same
  *   share_stop making a pause of a share that waits for its turn: said yes to presenting, and ...
  *   share_ask while the organizer's question is up: asked to present by nobody
+ *
+ * And of control, each tried alone:
+ *   kill_pair killing the gate only: input or its gate lives after control was taken back
+ *   control_out_of_the_way without unclean: a prompt is mapped while keys may be down
+ *   ST_CONTROL without control_end: input or its gate lives after control was taken back
+ *   on_screen_lock without control_end: the same
+ *   went without control_person_gone: somebody who is gone asks for control
  */
 #include "broker/session.h"
 #include "lib/fail.h"
@@ -631,8 +638,14 @@ static void walk_control(unsigned depth)
     ROAD(.kind = EV_ASKED, .person = 2);
     must(road.prompt.kind == PROMPT_CONTROL, "no more time can be given");
     walk(&road, depth - 1);
-    road_pair_dead();
-    road_dialog();
+    ROAD(.kind = EV_ENDED, .worker = SW_INPUT_GATE);
+    ROAD(.kind = EV_ENDED, .worker = SW_INPUT);
+    road_ready(SW_PROMPT);
+    ROAD(.kind = EV_PROMPT_PAINTED, .serial = 1);
+    ROAD(.kind = EV_MASKED, .serial = 1);
+    must(road.prompt.step != PS_UP, "a prompt does not wait for the released keys");
+    ROAD(.kind = EV_CLEAN);
+    ROAD(.kind = EV_PROMPT_ARMED, .serial = 1, .flag = 1);
     road_yes();
     must(road.control.again, "more time is not given");
     walk(&road, depth - 1);
