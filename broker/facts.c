@@ -235,13 +235,13 @@ void facts_update(struct app *a)
 void facts_toast(struct app *a, uint8_t toast, uint16_t mid)
 {
     static const uint8_t kinds[] = {
-        [TOAST_JOINED] = UI_TOAST_JOINED,         [TOAST_LEFT] = UI_TOAST_LEFT,
-        [TOAST_STOPPED] = UI_TOAST_STOPPED,       [TOAST_LOCKED] = UI_TOAST_LOCKED,
-        [TOAST_WORKER] = UI_TOAST_WORKER,         [TOAST_PASSWORD] = UI_TOAST_PASSWORD,
-        [TOAST_CONTROL] = UI_TOAST_CONTROL_ENDED, [TOAST_MINE_YES] = UI_TOAST_CONTROL_YES,
-        [TOAST_MINE_NO] = UI_TOAST_CONTROL_NO,    [TOAST_MINE_LATE] = UI_TOAST_CONTROL_LATE,
-        [TOAST_MINE_GONE] = UI_TOAST_CONTROL_GONE,
-        [TOAST_NO_PRESENTER] = UI_TOAST_DECLINED, [TOAST_PRESENTING] = UI_TOAST_PRESENTING};
+        [TOAST_JOINED] = UI_TOAST_JOINED,          [TOAST_LEFT] = UI_TOAST_LEFT,
+        [TOAST_STOPPED] = UI_TOAST_STOPPED,        [TOAST_LOCKED] = UI_TOAST_LOCKED,
+        [TOAST_WORKER] = UI_TOAST_WORKER,          [TOAST_PASSWORD] = UI_TOAST_PASSWORD,
+        [TOAST_CONTROL] = UI_TOAST_CONTROL_ENDED,  [TOAST_MINE_YES] = UI_TOAST_CONTROL_YES,
+        [TOAST_MINE_NO] = UI_TOAST_CONTROL_NO,     [TOAST_MINE_LATE] = UI_TOAST_CONTROL_LATE,
+        [TOAST_MINE_GONE] = UI_TOAST_CONTROL_GONE, [TOAST_NO_PRESENTER] = UI_TOAST_DECLINED,
+        [TOAST_PRESENTING] = UI_TOAST_PRESENTING};
     if (toast >= sizeof kinds)
         return;
     windows_toast(a->windows, kinds[toast], people_member_name(&a->people, mid));

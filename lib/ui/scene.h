@@ -85,10 +85,10 @@ enum ui_slot {
     UI_SLOT_WORDS,      /* words: four verification words with spaces */
     UI_SLOT_FIELD_RELAY,
     UI_SLOT_FIELD_SEARCH,
-    UI_SLOT_FIRST, /* number: which of UI_SLOT_FOUND the first row is, from 1; 0 none */
-    UI_SLOT_FOUND, /* number: how many there are on all pages */
-    UI_SLOT_MINE,  /* number: viewer: 0 no control, 1 asked for, 2 control */
-    UI_SLOT_HELD,  /* number: control bar: 1 a question of vitrine's comes first */
+    UI_SLOT_FIRST,  /* number: which of UI_SLOT_FOUND the first row is, from 1; 0 none */
+    UI_SLOT_FOUND,  /* number: how many there are on all pages */
+    UI_SLOT_MINE,   /* number: viewer: 0 no control, 1 asked for, 2 control */
+    UI_SLOT_HELD,   /* number: control bar: 1 a question of vitrine's comes first */
     UI_SLOT_THEIRS, /* number: 1 the open row is the presenter's */
     UI_SLOTS
 };
