@@ -409,9 +409,9 @@ static const struct {
     {"AUDIT_EVENT", 6, 2, {3, 0xE8}, "event 1000"},
     {"LINK_OPENED", 2, 4, {0, 0, 0, 8}, "eight digits"},
     {"RELAY_SERVE", 6, 1, {9}, "low 9"},
-    {"RELAY_SERVE", 8, 2, {0, 0}, "no sockets"},
-    {"RELAY_SERVE", 8, 2, {0, 5}, "five sockets"},
-    {"RELAY_SERVE", 10, 2, {0, 2}, "two metrics sockets"},
+    {"RELAY_SERVE", 10, 2, {0, 0}, "no sockets"},
+    {"RELAY_SERVE", 10, 2, {0, 5}, "five sockets"},
+    {"RELAY_SERVE", 12, 2, {0, 2}, "two metrics sockets"},
 };
 
 static const struct sample *find_sample(const char *name)
