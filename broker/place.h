@@ -10,7 +10,7 @@
 #define PLACE_ONE 256  /* scale 1.0 */
 #define PLACE_MOST 768 /* scale 3.0 */
 /* Logical pixels between a window and its monitor's edge: the border's place. */
-#define PLACE_EDGE 8
+#define PLACE_EDGE 10
 #define PLACE_CLEAR 48 /* logical pixels between a grant and the pointer, ui.md 7 */
 
 /* Scale in 256ths, steps of 0.25 (ui.md 3): the smaller of what the desktop asks for (`dpi`, 0

@@ -87,6 +87,8 @@ def enlarge(desk, margin=0):
     w, h = desk.size[0] - 2 * margin, desk.size[1] - 2 * margin
     ids = desk.call('xdotool', 'search', '--onlyvisible', '--class', 'vitrine').split()
     for window in ids:
+        if b'440x64' in desk.call('xdotool', 'getwindowgeometry', window.decode()):
+            continue        # a toast: it would cover the viewer
         desk.call('xdotool', 'windowmove', window.decode(), str(margin), str(margin))
         desk.call('xdotool', 'windowsize', window.decode(), str(w), str(h))
 

@@ -119,3 +119,128 @@ def test_grant_and_type():
 
 
 test_grant_and_type.limit = 120
+
+
+def test_kill_switch():
+    """A physical Ctrl+F12 while keys are held: gone, nothing down, both sides told; the next question is answered with no
+    by every synthetic route."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        with Control(desk) as s:
+            viewer = s.begin(other)
+            rect = s.give(viewer)
+            hold_keys(other, rect)
+            until_down(desk)
+            since, theirs = s.host.mark(), viewer.mark()
+            desk.tap('Control_L', 'F12')
+            s.host.wait('control', since=since, state='off', why='hotkey')
+            viewer.wait('control', since=theirs, state='off', mine=True)
+            s.nobody()
+            until_down(desk, False)
+            let_go(other)
+            assert events_of(desk, 'kill_switch') and events_of(desk, 'control_off')[-1]['fields']['why'] == 'hotkey'
+            assert s.host.worker_pids('vitrine-capture'), 'one press stopped sharing too'
+            prompt = s.ask(viewer)
+            x, y, w, h = prompt['buttons']['yes']
+            since = s.host.mark()
+            desk.call('xdotool', 'mousemove', str(x + w // 2), str(y + h // 2), 'click', '1')
+            desk.call('xdotool', 'key', 'Tab', 'Tab', 'Tab', 'Tab', 'Return')
+            s.host.never('control', 1, since=since, state='on')
+            s.nobody()
+
+
+test_kill_switch.limit = 120
+
+
+def test_prompts_out_of_reach():
+    """While somebody knocks gate and input worker are dead; afterwards control goes on without a question."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other, Desk(VIEWER, kind='xvfb') as third:
+        with Control(desk) as s:
+            viewer = s.begin(other)
+            rect = s.give(viewer)
+            hold_keys(other, rect)
+            until_down(desk)
+            since = s.host.mark()
+            s.start_join(third, name='Kim')
+            s.host.wait('prompt', 20, since, kind='admit', name='Kim')
+            s.nobody()
+            assert not down_now(desk), 'a prompt is up while keys are down'
+            s.host.wait('control', since=since, state='paused')
+            since = s.host.mark()
+            s.admit('Kim', 'no')
+            s.host.wait('control', 15, since, state='on')
+            assert s.pair()[1]
+            let_go(other)
+
+
+test_prompts_out_of_reach.limit = 120
+
+
+def test_second_waits_and_time_ends():
+    """A second person is not asked about before the first one's minute is over."""
+    import box
+    with Desk(HOST) as desk, Desk(VIEWER) as other, Desk(VIEWER) as third:
+        with Control(desk, wrap=box.box(box.rules(desk, 'control_longest = 1\n'))) as s:
+            first = s.begin(other)
+            second = s.join(third, name='Kim')
+            rect = s.give(first)
+            began, since = time.monotonic(), s.host.mark()
+            hold_keys(other, rect)
+            second.press('viewer', 'ask')
+            s.host.never('prompt', 2, since=since, kind='control')
+            s.host.wait('control', 75, since, state='off', why='limit')
+            assert 55 < time.monotonic() - began < 75
+            until_down(desk, False)
+            s.host.wait('prompt', 15, since, kind='control', name='Kim', armed=True)
+            let_go(other)
+
+
+test_second_waits_and_time_ends.limit = 180
+
+
+def test_anybody_killed():
+    """kill -9 of each process while keys are held: nothing stays down, control ends, the session goes on where it can."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        with Control(desk) as s:
+            viewer = s.begin(other)
+            capture_gate = s.host.worker_pids('vitrine-gate')
+            for who in ('vitrine-input', 'vitrine-gate', 'vitrine'):
+                rect = s.give(viewer)
+                hold_keys(other, rect)
+                until_down(desk)
+                since = s.host.mark()
+                gates, workers = s.pair()
+                pids = {'vitrine-input': workers, 'vitrine-gate': [p for p in gates if p not in capture_gate],
+                        'vitrine': [s.host.process.pid]}[who]
+                os.kill(pids[0], signal.SIGKILL)
+                until_down(desk, False)
+                let_go(other)
+                if who != 'vitrine':
+                    s.host.wait('control', since=since, state='off', why='worker')
+                    s.nobody()
+
+
+test_anybody_killed.limit = 180
+
+
+def test_owner_first_and_silence():
+    """The owner's own hand lets go of everything; so does a line that is silent while something is held."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        with Control(desk) as s:
+            viewer = s.begin(other)
+            rect = s.give(viewer)
+            hold_keys(other, rect)
+            until_down(desk)
+            desk.move(20, 500)
+            until_down(desk, False)
+            let_go(other)
+            time.sleep(0.6)         # the owner's half second is over
+            hold_keys(other, rect)
+            until_down(desk)
+            net = viewer.worker_pids('vitrine-net')[0]
+            os.kill(net, signal.SIGSTOP)
+            until_down(desk, False, timeout=3)
+            os.kill(net, signal.SIGCONT)
+            let_go(other)
+
+
+test_owner_first_and_silence.limit = 120
