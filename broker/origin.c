@@ -135,9 +135,12 @@ static struct origin_verdict nothing(void)
     return (struct origin_verdict){.target = ORIGIN_NO_TARGET};
 }
 
-static struct origin_verdict ignored(struct origin *o, uint64_t now_ms)
+/* A key that is held is one refusal, not one for each repeat. */
+static struct origin_verdict ignored(struct origin *o, const struct origin_event *e)
 {
-    taint(o, now_ms);
+    taint(o, e->now_ms);
+    if (e->repeat)
+        return nothing();
     return (struct origin_verdict){.result = ORIGIN_HINT, .target = ORIGIN_NO_TARGET};
 }
 
@@ -154,7 +157,7 @@ static void hold(struct origin *o, const struct origin_event *e, bool key)
 static struct origin_verdict on_press(struct origin *o, const struct origin_event *e)
 {
     if (!accepted(o, e->source))
-        return ignored(o, e->now_ms);
+        return ignored(o, e);
     bool can = e->detail == 1 && e->target != ORIGIN_NO_TARGET && !o->held;
     if (can && e->grant)
         can = origin_armed(o, e->now_ms) && aimed(o, e->source);
@@ -183,7 +186,7 @@ static struct origin_verdict pressed(struct origin *o, const struct origin_event
 static struct origin_verdict on_release(struct origin *o, const struct origin_event *e)
 {
     if (!accepted(o, e->source))
-        return ignored(o, e->now_ms);
+        return ignored(o, e);
     bool counts = completes(o, e, false);
     if (counts && e->grant)
         counts = origin_armed(o, e->now_ms) && aimed(o, e->source);
@@ -210,7 +213,7 @@ static struct origin_verdict key_for_window(void)
 static struct origin_verdict on_key(struct origin *o, const struct origin_event *e)
 {
     if (!accepted(o, e->source))
-        return ignored(o, e->now_ms);
+        return ignored(o, e);
     if (e->key == ORIGIN_KEY_ESCAPE && o->modal)
         return no(o, ORIGIN_WHY_ESCAPE);
     bool waits = o->modal && e->now_ms < o->quiet_ms + GUARD_MS;
@@ -235,7 +238,7 @@ static struct origin_verdict on_key(struct origin *o, const struct origin_event 
 static struct origin_verdict on_key_up(struct origin *o, const struct origin_event *e)
 {
     if (!accepted(o, e->source))
-        return ignored(o, e->now_ms);
+        return ignored(o, e);
     bool counts = completes(o, e, true);
     if (counts && e->grant)
         counts = origin_armed(o, e->now_ms);

@@ -287,6 +287,7 @@ static const struct script prompt_cases[] = {
     {"synthetic motion elsewhere spoils it too", "seen m1 M8 m1 +5000 p1 r1", ""},
     {"raw XTEST key spoils it", "seen m1 else9 m1 +5000 p1 r1", ""},
     {"an unknown device is synthetic", "seen m7 +1000 p7 r7", "hh"},
+    {"a held XTEST key: one hint, not one for each repeat", "seen k9 j9 j9", "h"},
     {"XTEST press between", "seen m1 +1000 p1 p8 r1", "h"},
     {"spoilt: still a no by hand", "seen m8 m1 +1000 P1 R1", "S"},
     {"spoilt: still a no by key", "seen m8 +1000 e2 E2", "S"},
