@@ -54,6 +54,10 @@ static void wrong_try(void *ctx, uint32_t wrong, bool stopped)
     (void)ctx, (void)wrong;
     password_due = stopped;
 }
+static void fault(void *ctx, uint16_t mid, enum e2e_code code)
+{
+    (void)ctx, (void)mid, (void)code;
+}
 static void ended(void *ctx, bool cut, enum e2e_code code, enum end_why why)
 {
     (void)ctx, (void)cut, (void)code, (void)why;
@@ -66,6 +70,7 @@ static const struct port port = {.unix_ms = unix_ms,
                                  .drop = drop,
                                  .session = session,
                                  .member = member,
+                                 .fault = fault,
                                  .wrong_try = wrong_try,
                                  .ended = ended};
 

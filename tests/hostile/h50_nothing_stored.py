@@ -132,6 +132,7 @@ def test_stop_and_end():
             s.host.press('sharing-bar', 'stop')
             s.host.wait('share', since=s.host.mark() - 1, state='off')
             s.host.press('host-panel', 'end')
+            s.host.answer('end', 'yes')
             for one in (s.host, s.viewer):
                 one.wait('ended', how='properly')
                 one.window('ended')
@@ -149,8 +150,8 @@ def test_kill_switch_and_cut():
             s.nowhere()
             s.show_and_share()
             os.kill(s.host.worker_pids('vitrine-relay')[0], signal.SIGKILL)
-            s.host.wait('ended', 60, how='cut')
-            s.viewer.wait('ended', 60, how='cut')
+            s.host.wait('ended', 90, how='cut')
+            s.viewer.wait('ended', 90, how='cut')     # it tries to come back for 60 s
             s.nowhere(over=True)
 
 
