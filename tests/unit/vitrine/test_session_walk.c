@@ -4,28 +4,40 @@
  * of every state and every step. Small world: two people at the door, two in the session, two
  * remembered names.
  *
- * That it can fail was tried; each of these edits alone makes it stop, with the sentence named:
- *   session_share.c  share_agreed: no `s->consent = 1`          capture or its gate runs without a
- * live view consent share_ready: hand out, map no bar          the picture path was handed out
- * before the bar ... share_stop: do not kill the gate           capture or its gate lives after a
- * stop ... share_stop: EF_UNSHARE at once             seal is told of a stop while capture ... is
- * not dead share_worker_dead: no share_stop           capture or its gate lives after ... a death
- *                    share_presenter: no share_stop             capture runs, but its owner is not
- * the presenter share_continue: no test of consent_short   capture or its gate started without a
- * yes session_prompt.c prompt_answer: no test of armed            somebody was let in without a yes
- *                    prompt_origin_may_say_yes: any origin      somebody was let in without a yes
- *                    prompt_map_when_done: no test of masked    a prompt is mapped before capture
- * has confirmed ... prompt_next: no test of screen_locked      a prompt while the screen is locked
- *   session.c        on_timer: ST_PROMPT calls share_agreed     a view consent out of nothing
- * (where it closes first) session_end.c    end_begin: something before share_stop     something
- * else is done before capture is killed session_workers: without SW_VIEW           a worker of a
- * session outlived it end_advance: wait for seal's death         a goodbye waits for nothing
- *   session_people.c went: no ST_EMPTY                          an empty session without a time to
- * end ...
- *   session_line.c   heal_lost: no share_line_lost              capture or its gate lives after a
- * stop ... heal_back: ST_RETURN runs on              a lost line without an end of waiting ...
- *   session_share.c  share_advance: no test of the line         capture or its gate started without
- * a yes share_newcomer: share_again is kept        sharing would go on without a consent
+ * That it can fail was tried; each of these edits alone makes it stop, to depth 3 already, with the
+ * sentence named:
+ *
+ * session_share.c
+ * share_agreed: no `s->consent = 1`: capture or its gate runs without a live view consent
+ * share_ready: hand out, map no bar: the picture path was handed out before the bar was mapped
+ * share_stop: do not kill the gate: capture or its gate lives after a stop, a pause, ...
+ * share_stop: dead() at once: the bar goes before capture is dead
+ * share_worker_dead: no share_stop: capture or its gate lives after a stop, a pause, ...
+ * share_presenter: no share_stop: capture runs, but its owner is not the presenter
+ * share_continue: no test of consent_short: capture or its gate started without a yes
+ * share_advance: no test of the line: capture or its gate started without a yes
+ * share_newcomer: share_again is kept: sharing would go on without a consent
+ *
+ * session_prompt.c
+ * prompt_answer: no test of armed: somebody was let in without a yes
+ * prompt_origin_may_say_yes: any origin: a grant out of nothing
+ * prompt_map_when_done: no test of masked: a prompt is mapped before capture has confirmed ...
+ * prompt_next: no test of screen_locked: a prompt while the screen is locked
+ *
+ * session.c
+ * on_timer: ST_PROMPT calls share_agreed: a view consent out of nothing
+ *
+ * session_end.c
+ * end_begin: something before share_stop: something else is done before capture is killed
+ * session_workers: without SW_VIEW: a worker of a session outlived it
+ * end_advance: wait for seal's death: a goodbye waits for nothing
+ *
+ * session_people.c
+ * went: no ST_EMPTY: an empty session without a time to end, or a full one with it
+ *
+ * session_line.c
+ * heal_lost: no share_line_lost: capture or its gate lives after a stop, a pause, ...
+ * heal_back: ST_RETURN runs on: a lost line without an end of waiting, ...
  *
  * Found by it while hand-over and "Still sharing?" were written, before they were mended:
  *   share_running beginning the quarter of an hour anew: goes on sharing without a yes
@@ -34,12 +46,18 @@
  *   share_stop making a pause of a share that waits for its turn: said yes to presenting, and ...
  *   share_ask while the organizer's question is up: asked to present by nobody
  *
- * And of control, each tried alone:
- *   kill_pair killing the gate only: input or its gate lives after control was taken back
- *   control_out_of_the_way without unclean: a prompt is mapped while keys may be down
- *   ST_CONTROL without control_end: input or its gate lives after control was taken back
- *   on_screen_lock without control_end: the same
- *   went without control_person_gone: somebody who is gone asks for control
+ * And of control, each tried alone to depth 3:
+ *
+ * kill_pair killing the gate only: input or its gate lives after control was taken back
+ * control_out_of_the_way without unclean: a prompt is mapped while keys may be down
+ * may_run without the prompt: input or its gate runs beside a prompt
+ * control_begin without armed: the way to the X server was handed out before the kill switch ...
+ * end_on not waiting for deaths: control is said to be over before gate and input worker are dead
+ * ST_CONTROL without control_end: input or its gate lives after control was taken back
+ * on_screen_lock without control_end: the same
+ * control_hold without kill_pair: the same
+ * share_stop without control_end: the same
+ * went without control_person_gone: somebody who is gone asks for control
  */
 #include "broker/session.h"
 #include "lib/fail.h"
@@ -630,8 +648,12 @@ static void walk_control(unsigned depth)
     road_yes();
     must(road.control.step == CONTROL_ON, "the road to control is closed");
     walk(&road, depth - 1);
-    road_pair();
+    road_ready(SW_INPUT_GATE);
+    road_ready(SW_INPUT);
     ROAD(.kind = EV_GRANTED, .person = 2, .number = 300);
+    must(!road.control.given, "the way to the X server does not wait for the kill switch");
+    walk(&road, depth - 1);
+    ROAD(.kind = EV_ARMED);
     must(road.control.given, "the way to the X server is not handed out");
     ROAD(.kind = EV_INPUT_RUNNING);
     walk(&road, depth);
