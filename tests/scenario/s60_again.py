@@ -62,7 +62,7 @@ def test_second_session():
                 s.share()
                 counts.append(descriptors(s.host.process.pid))
                 since = s.host.mark()
-                press_until(s.host, 'host-panel', 'end', 'prompt', kind='end')
+                s.host.press('host-panel', 'end')
                 s.host.answer('end', 'yes', since=since)
                 s.host.wait('ended', since=since, how='properly')
                 viewer.wait('ended', how='properly')
