@@ -280,7 +280,6 @@ def test_killed_at_once():
                     s.host.wait('share', state='off')
             s.share()
             s.host.press('host-panel', 'end')
-            s.host.answer('end', 'yes')
             s.host.wait('ended')
             left = {name for name in s.host.workers().values()}
             assert left <= {'vitrine-launch', 'vitrine-watch', 'vitrine-render', 'vitrine-audit'}, left
