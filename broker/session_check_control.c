@@ -208,5 +208,7 @@ const char *session_check_control_step(const struct session *before, const struc
                                        const struct session_effects *out)
 {
     const char *broken = check_given(before, ev, after, out);
+    if (after->mine == MINE_ON && before->mine != MINE_ON && before->mine != MINE_ASKED)
+        return "control begins that we do not wait for";
     return broken ? broken : check_taken(before, ev, after, out);
 }

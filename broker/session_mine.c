@@ -54,7 +54,8 @@ void mine_denied(struct session *s, const struct session_event *ev, struct sessi
 
 void mine_granted(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
-    if (!looking_on(s) || s->presenter != ev->person || s->mine == MINE_ON) {
+    /* a yes to a question that was taken back, or given up, is none */
+    if (!looking_on(s) || s->presenter != ev->person || s->mine != MINE_ASKED) {
         struct session_effect *e = heart_effect(out, EF_REVOKE);
         e->flag = 2;
         e->code = WHY_CONTROLLER;

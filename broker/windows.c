@@ -444,7 +444,7 @@ void windows_update(struct windows *w)
         pane_repaint(p);
     }
     windows_bar_follow(w);
-    if (w->model->mine != 2 && (w->steer.n || w->steer.buttons))
+    if (w->model->mine != 2) /* also what is only held: its release goes elsewhere */
         windows_steer_let_go(w);
     windows_layout_viewer(w);
     windows_tick(w);

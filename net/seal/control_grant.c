@@ -31,6 +31,18 @@ static struct control_request *request_of(struct control *c, uint16_t mid)
     return NULL;
 }
 
+/* Every member reads every request: an id is its sender's only as long as nobody else uses it. */
+static bool id_is_free(const struct control *c, const uint8_t id[REQUEST_ID_LEN])
+{
+    static const uint8_t nothing[REQUEST_ID_LEN];
+    if (memcmp(id, nothing, REQUEST_ID_LEN) == 0)
+        return false;
+    for (unsigned i = 0; i < CONTROL_REQUESTS; i++)
+        if (c->requests[i].mid && memcmp(id, c->requests[i].id, REQUEST_ID_LEN) == 0)
+            return false;
+    return !c->hold.pair || memcmp(id, c->hold.request, REQUEST_ID_LEN) != 0;
+}
+
 /* Somebody who asks while we believe them in control has lost the channel: a grant never resumes. A
    wish that is repeated is the same one, until it has been answered. */
 enum e2e_code grant_on_request(struct control *c, uint16_t from, const struct signal *s)
@@ -40,7 +52,7 @@ enum e2e_code grant_on_request(struct control *c, uint16_t from, const struct si
     if (c->hold.pair && c->hold.peer == from)
         control_over(c, GRANT_END_PEER, E_NONE);
     struct control_request *r = request_of(c, from) ? NULL : request_of(c, 0);
-    if (!r)
+    if (!r || !id_is_free(c, s->request))
         return E_NONE;
     *r = (struct control_request){
         .mid = from, .caps = s->terms.caps, .until_ms = c->now_ms + CONTROL_REQUEST_MS};

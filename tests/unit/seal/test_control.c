@@ -104,6 +104,7 @@ static void held_keys_are_told_of(void **state)
     world_finish(&w);
 }
 
+/* A presenter that allows less than was asked for must not cost the controller its session. */
 static void beyond_the_caps(void **state)
 {
     struct world w;
@@ -111,8 +112,12 @@ static void beyond_the_caps(void **state)
     struct world_peer *p = control_start(&w);
     control_set_up(&w, p, CAP_POINTER, false);
     const struct input_event e = key(INPUT_KEY_DOWN, 38);
-    assert_false(control_input(joiner_control(p->j, w.now), p->c.grant, &e, 1, w.now));
+    assert_true(control_input(joiner_control(p->j, w.now), p->c.grant, &e, 1, w.now));
+    world_pass(&w, 100);
     assert_int_equal(w.c.events, 0);
+    assert_true(w.c.live && p->c.live && !p->ended);
+    control_do(&w, p, motion(1, 1));
+    assert_int_equal(w.c.events, 1);
     world_finish(&w);
 }
 
