@@ -1,7 +1,7 @@
 /*
  * Control between two members of one session (e2e.md 10): asking, granting, the pair channel,
  * INPUT, and every way in which it ends. Properties 10, 11 and 16 of e2e.md 15 stand in
- * test_control_hostile.c.
+ * test_properties.c.
  */
 #include "net/seal/input_record.h"
 #include "tests/unit/seal/control_world.h"

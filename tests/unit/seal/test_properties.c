@@ -69,8 +69,8 @@ static struct pair *forge(const struct group *g, const uint8_t sess_id[SESS_ID_L
     return pair_create(&opening);
 }
 
-/* p was granted; q, with the relay, takes its place. Fails when take_proof does not ask
-   sig_verify. */
+/* p was granted; q, with the relay, takes its place. This and the next fail when take_proof does
+   not ask sig_verify. */
 static void p10_only_the_holder(void **state)
 {
     struct world w;
@@ -166,7 +166,7 @@ static void say_again(struct world *w, const struct world_peer *as)
     world_run(w);
 }
 
-/* Fails when control_pair compares neither the sender nor the grant's id. */
+/* Fails when control_pair does not compare the sender, and when it does not compare the grant. */
 static void p10_replays_and_strangers(void **state)
 {
     struct world w;
@@ -195,8 +195,8 @@ static void p10_replays_and_strangers(void **state)
     world_finish(&w);
 }
 
-/* --- 11: revocation at once. Fails when control_over tells before it frees, or control_pair reads
-   on. --- */
+/* --- 11: revocation at once. Fails when control_revoke only tells, and when control_over keeps the
+   pair. --- */
 
 static unsigned passed_input;
 
@@ -233,7 +233,20 @@ static void p11_revoked_amid_a_burst(void **state)
 }
 
 /* --- 5: a relay in the middle of a session without password: the words differ. Fails when
-   derive_sas leaves the organizer's key out. --- */
+   derive_sas leaves the organizer's key out, and when the joiner does not compare FP. --- */
+
+/* Where a relay got every nonce to be the same, the key alone would tell. */
+static void words_name_the_key(const struct world *a, const struct world *b)
+{
+    static const uint8_t same[POINT_LEN] = {4, 1};
+    uint8_t words[2][8];
+    struct derive_sas d = {.bind = same, .nonce_j = same, .nonce_o = same, .sig_pub_j = same};
+    d.org_pub = a->o->org_pub;
+    derive_sas(&d, words[0]);
+    d.org_pub = b->o->org_pub;
+    derive_sas(&d, words[1]);
+    assert_memory_not_equal(words[0], words[1], 4);
+}
 
 static void p05_the_words_differ(void **state)
 {
@@ -245,6 +258,7 @@ static void p05_the_words_differ(void **state)
     struct world_peer *relay = world_join_with(&real, "", NULL);
     assert_true(victim->welcomed && relay->welcomed);
     assert_memory_not_equal(victim->words, real.words, 4);
+    words_name_the_key(&real, &twin);
     world_join_with(&twin, "", real.fp); /* who has FP never gets so far */
     assert_true(twin.peers[1].ended);
     assert_int_equal(twin.peers[1].code, E_IDENTITY);

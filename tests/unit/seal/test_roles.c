@@ -103,7 +103,8 @@ static void offers(void **state)
     world_finish(&w);
 }
 
-/* Property 7, the presenter's half. Fails when lease_holds is always true. */
+/* Property 7, the presenter's half. This and control_of_a_member fail when lease_holds is always
+   true. */
 static void lease(void **state)
 {
     struct world w;
@@ -129,7 +130,8 @@ static void lease(void **state)
     world_finish(&w);
 }
 
-/* Fails when judge_sender takes the presenter of the epoch before for the present one. */
+/* Fails when judge_sender takes the presenter of the epoch before for the present one, and when it
+   calls what that one says forged. */
 static void old_presenter_is_refused(void **state)
 {
     struct world w;
