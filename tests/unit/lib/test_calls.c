@@ -5,8 +5,9 @@
  * program. So that no call is carried out, an older filter in the child answers each with MARK: the
  * kernel takes the strictest answer of all filters, so MARK means that the policy permits.
  *
- * Seen to fail with a row added to a .policy file that the table of rows does not know, with a
- * condition's value changed by one bit in the compiled program, and with the default turned round.
+ * Seen to fail with a row of audit.policy taken out of the table of rows only, and with these edits
+ * of the compiled audit.policy: a condition's value changed by one bit, its upper half not asked,
+ * the default turned from kill to errno; and of broker.policy: the default turned to kill.
  */
 #include "lib/sandbox.h"
 #include "lib/worker.h"

@@ -1,7 +1,8 @@
 /*
  * Tampering, one kind a row: what the verifier says of a trail that vitrine-audit's own writer has
  * written and somebody has edited since. Each row was seen to fail with the check it is for taken
- * out of check.c.
+ * out of check.c; but test_first_removed, which two checks hold: that the first line is a start,
+ * and that each follows the one before.
  */
 #include "audit/trail.h"
 #include "audit/verify/check.h"

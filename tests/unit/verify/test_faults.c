@@ -6,7 +6,8 @@
  * line that the trail itself tells of.
  *
  * Seen to fail without go_on_after_crash in trail_begin (a line inserted), and without the taking
- * back of a torn write in append (the end cut off).
+ * back of a torn write in append (the end cut off). Not noticed: write_batch leaving key.next in
+ * place after a failed append, which go_on_after_crash puts right.
  */
 #include "audit/trail.h"
 #include "audit/verify/check.h"

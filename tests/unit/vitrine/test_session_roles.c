@@ -3,9 +3,11 @@
  * state a session has for them. It is done exactly where the table says so; elsewhere nothing
  * changes and nothing is told to seal.
  *
- * Each of these edits alone makes it fail: heart_allowed: `return true`; roles_offer,
- * people_lock, people_remove, people_new_password, away_end_asked: without their test of phase and
- * right; share_ask: without its test of rights.
+ * Each of these edits alone was seen to make every_action_of_everybody fail: heart_allowed: `return
+ * true`, or a presenter's rights for every member; roles_offer, people_lock, people_remove,
+ * people_new_password: without their test of phase and right; away_end_asked: without its test of
+ * phase; share_ask: without its test of rights. Not noticed: people_answer and share_continue
+ * without theirs: whom they would refuse never has a question at the door, or a pause.
  */
 #include "broker/session.h"
 #include "policy_tables.h"
