@@ -187,7 +187,7 @@ def test_session():
             since = s.host.mark()
             desk.tap('space')
             s.host.wait('share', 5, since, state='paused')
-            lay(viewer, 'viewer', (0.4, 0.02))
+            lay(viewer, 'viewer', (0.1, 0.02))     # beside the toasts
             walk(viewer, 'viewer')
             to(viewer, 'viewer', 'one')
             step(viewer, 'viewer', 'space')
