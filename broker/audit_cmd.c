@@ -32,6 +32,7 @@ static const char *const verdicts[] = {
                       "what stood before and after is not here",
     [VERDICT_SEAL] = "this line was not sealed when its place was written: the trail was written "
                      "anew from here on, or the key is another trail's",
+    [VERDICT_NO_END] = "its key file is missing, and with --key nothing passes without it",
 };
 
 static int print_verdict(const char *file, const struct msg_verify_result *r, bool has_key,
@@ -41,7 +42,8 @@ static int print_verdict(const char *file, const struct msg_verify_result *r, bo
                                                                           : "unknown verdict";
     bool good = r->verdict == VERDICT_OK || r->verdict == VERDICT_EMPTY ||
                 r->verdict == VERDICT_HALF_LINE || r->verdict == VERDICT_SLICE;
-    fprintf(out, "%s: %s", file, good ? "" : "NOT whole: ");
+    const char *unknown = r->verdict == VERDICT_NO_END ? "NOT shown to be whole: " : "NOT whole: ";
+    fprintf(out, "%s: %s", file, good ? "" : unknown);
     if (r->line)
         fprintf(out, "line %" PRIu64 ": ", r->line);
     fprintf(out, "%s (%" PRIu64 " lines read, signed up to line %" PRIu64 "%s", words, r->lines,
@@ -91,17 +93,32 @@ static void close_all(struct msg_verify_log *m)
     close(m->log);
 }
 
-static bool open_trail(const char *file, struct msg_verify_log *m)
+static bool cannot_open(const char *path, int error)
+{
+    fprintf(stderr, "vitrine: %s cannot be opened: %s\n", path, strerror(error));
+    return false;
+}
+
+/* Only a key file that is not there may be done without. */
+static bool open_key(const char *file, struct msg_verify_log *m)
 {
     char path[1024];
-    m->log = open_to_read(file);
-    if (m->log < 0) {
-        fprintf(stderr, "vitrine: %s cannot be opened: %s\n", file, strerror(errno));
-        return false;
-    }
-    snprintf(path, sizeof path, "%s.key", file);
+    if ((size_t)snprintf(path, sizeof path, "%s.key", file) >= sizeof path)
+        return cannot_open(file, ENAMETOOLONG);
     m->key[0] = open_to_read(path);
     m->n_key = m->key[0] >= 0;
+    return m->n_key || errno == ENOENT || cannot_open(path, errno);
+}
+
+static bool open_trail(const char *file, struct msg_verify_log *m)
+{
+    m->log = open_to_read(file);
+    if (m->log < 0)
+        return cannot_open(file, errno);
+    if (!open_key(file, m)) {
+        close(m->log);
+        return false;
+    }
     m->n_parts = (uint16_t)audit_files_parts(file, m->parts);
     return true;
 }
@@ -116,8 +133,10 @@ int audit_cmd_verify(const char *file, const char *kept, FILE *out)
     if (kept)
         m.seal = (struct span){key, sizeof key};
     int status = 5;
-    if (!open_trail(file, &m))
+    if (!open_trail(file, &m)) {
+        explicit_bzero(key, sizeof key);
         return 1;
+    }
     if (verifier_log(&m, &result))
         status = print_verdict(file, &result, m.n_key > 0, out);
     else

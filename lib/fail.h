@@ -116,8 +116,9 @@ enum verdict {
     VERDICT_SIGNATURE = 8, /* a signed head does not verify */
     VERDICT_HALF_LINE = 9, /* last line incomplete: a crash while writing, not tampering */
     VERDICT_OTHER_KEY = 10,
-    VERDICT_SEAL = 11, /* written with a later key than that of its place: not there at the time */
-    VERDICT_SLICE = 12 /* no whole log, but lines that follow each other up to a signature */
+    VERDICT_SEAL = 11,  /* written with a later key than that of its place: not there at the time */
+    VERDICT_SLICE = 12, /* no whole log, but lines that follow each other up to a signature */
+    VERDICT_NO_END = 13 /* right as far as it goes, but no key file tells whether more was there */
 };
 
 #endif

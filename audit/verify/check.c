@@ -302,6 +302,20 @@ static void end_slice(struct walk *w)
     wrong(w, good ? VERDICT_SLICE : VERDICT_REMOVED, good ? 0 : 1);
 }
 
+/* Whoever brings the key kept elsewhere asks for the whole trail: without the key file its end is
+   anywhere, and without the line of that key nothing was compared. */
+static void end_sealed(struct walk *w)
+{
+    enum verdict so_far = w->out->verdict;
+    if (!w->has_seal || (so_far != VERDICT_OK && so_far != VERDICT_EMPTY &&
+                         so_far != VERDICT_HALF_LINE && so_far != VERDICT_SLICE))
+        return;
+    if (!w->key)
+        wrong(w, VERDICT_NO_END, 0);
+    else if (!w->out->sealed)
+        wrong(w, VERDICT_CUT, w->place + 1);
+}
+
 static void check_end(struct walk *w, enum got got)
 {
     const struct trail_key *k = w->key;
@@ -317,6 +331,7 @@ static void check_end(struct walk *w, enum got got)
         wrong(w, VERDICT_EMPTY, 0);
     else if (w->slice)
         end_slice(w);
+    end_sealed(w);
 }
 
 void check_log(const struct check_source *log, const struct trail_key *key,

@@ -31,6 +31,7 @@ struct check_seal {
 };
 
 /* seal: NULL where it is not at hand; then lines are not shown to be older than the key file.
+   With it nothing passes without `key` (VERDICT_NO_END), nor without the line the seal begins with.
    key: public key and head of the file beside the log; NULL: the chain and the signatures are
    checked against the key the log itself names, and a cut at the end cannot be seen. */
 void check_log(const struct check_source *log, const struct trail_key *key,

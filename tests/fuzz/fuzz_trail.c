@@ -38,9 +38,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     const struct check_source source = {read_at, &log};
     check_log(&source, has_key ? &key : NULL, (data[0] & 2) ? &seal : NULL, &r);
-    if (r.verdict > VERDICT_SLICE || r.line > r.lines + 1 || r.signed_to > r.lines)
+    if (r.verdict > VERDICT_NO_END || r.line > r.lines + 1 || r.signed_to > r.lines)
         abort();
     if (r.verdict == VERDICT_OK && r.line != 0)
+        abort();
+    if (r.verdict == VERDICT_OK && (data[0] & 2) && !(has_key && r.sealed))
         abort();
     return 0;
 }

@@ -25,6 +25,7 @@ static char *lines[64];
 static size_t n_lines;
 static struct trail_key key;
 static struct trail trail;
+static const struct check_seal *seal; /* the key kept elsewhere, where it is at hand */
 
 static void add(struct trail *t, unsigned id, const char *value)
 {
@@ -84,6 +85,7 @@ static int unmake(void **state)
     for (size_t i = 0; i < n_lines; i++)
         free(lines[i]);
     n_lines = 0;
+    seal = NULL;
     trail_finish(&trail);
     return 0;
 }
@@ -112,7 +114,7 @@ static struct check_result check_text(char *text, size_t len, const struct trail
     struct check_result result;
     joined = text;
     joined_len = len;
-    check_log(&source, k, NULL, &result);
+    check_log(&source, k, seal, &result);
     return result;
 }
 
@@ -369,6 +371,25 @@ static void test_slice(void **state)
     expect(check_text(text, n, NULL), VERDICT_CHANGED, 2);
 }
 
+/* The key kept elsewhere proves nothing about the end of a log without a key file, however right
+   every line is; nor about a log that has not the line it is of. */
+static void test_kept_key_alone(void **state)
+{
+    (void)state;
+    struct check_seal kept = {.from = key.kept_from};
+    struct trail_key turned_back = key;
+    char nothing[] = "";
+    memcpy(kept.key, key.kept, sizeof kept.key);
+    seal = &kept;
+    expect(check(&key), VERDICT_OK, 0);
+    expect(check(NULL), VERDICT_NO_END, 0);
+    remove_line(LINES); /* the cut that nothing else shows */
+    expect(check(NULL), VERDICT_NO_END, 0);
+    expect(check_text(nothing, 0, NULL), VERDICT_NO_END, 0);
+    memset(&turned_back.head, 0, sizeof turned_back.head);
+    expect(check_text(nothing, 0, &turned_back), VERDICT_CUT, 1);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, make, unmake)
@@ -390,6 +411,7 @@ int main(void)
         T(test_nothing_of_ours),
         T(test_other_key),
         T(test_slice),
+        T(test_kept_key_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

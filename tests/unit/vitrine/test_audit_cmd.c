@@ -329,6 +329,36 @@ static void test_key(void **state)
     assert_int_equal(audit_cmd_verify(log_path, path, stdout), 2);
 }
 
+static char kept_path[600];
+
+static int verify_kept(const char *file, FILE *out)
+{
+    return audit_cmd_verify(file, kept_path, out);
+}
+
+/* Without its key file a log does not pass --key; a key file that cannot be opened is an error. */
+static void test_key_file_missing(void **state)
+{
+    (void)state;
+    char key_path[520];
+    int status;
+    one_run();
+    char *text = output_of(audit_cmd_key, &status);
+    snprintf(kept_path, sizeof kept_path, "%s/kept", folder);
+    FILE *f = fopen(kept_path, "we");
+    fputs(text, f);
+    fclose(f);
+    free(text);
+    expect_output(verify_kept, 0, "every seal right");
+    snprintf(key_path, sizeof key_path, "%s.key", log_path);
+    assert_int_equal(unlink(key_path), 0);
+    expect_output(verify_kept, 1, "NOT shown to be whole: its key file is missing");
+    expect_output(verify, 0, "without its key file a cut at the end cannot be seen");
+    assert_int_equal(symlink(key_path, key_path), 0); /* leads round in a circle: ELOOP */
+    expect_output(verify_kept, 1, "");
+    expect_output(verify, 1, "");
+}
+
 /* A log that has become long is put aside, and both are one trail. */
 static void test_parts(void **state)
 {
@@ -520,6 +550,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_files, make),
         cmocka_unit_test_setup(test_shown_safely, make),
         cmocka_unit_test_setup(test_key, make),
+        cmocka_unit_test_setup(test_key_file_missing, make),
         cmocka_unit_test_setup(test_parts, make),
         cmocka_unit_test_setup(test_sinks, make),
         cmocka_unit_test_setup(test_export, make),
