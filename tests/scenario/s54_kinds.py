@@ -4,7 +4,7 @@ import os
 import time
 
 from desk import Desk, own
-from session import Session, compare_part
+from session import Missing, Session, compare_part
 
 SIZE = (1024, 768)
 VIEWER = (1400, 1000)
@@ -42,6 +42,18 @@ def begin(s, tile):
 
 def outlined(s, rect, since):
     s.host.wait('window', since=since, name='pick', state='mapped', rect=list(rect))
+
+
+def tab_to(s, rect):
+    """Tab until that one is outlined: a key that comes before the keyboard has been taken goes elsewhere."""
+    for _ in range(5):
+        mark = s.host.mark()
+        s.desk.tap('Tab')
+        try:
+            return s.host.wait('window', 1, mark, name='pick', state='mapped', rect=list(rect))
+        except Missing:
+            continue
+    raise AssertionError('Tab does not lead to %s' % (rect,))
 
 
 def agree(s, since):
@@ -112,9 +124,9 @@ def test_window_by_keys():
             desk.move(1000, 700)
             first = s.host.find('window', since=since, name='pick', state='mapped')['rect']
             mark = s.host.mark()
-            desk.tap('Tab')
-            second = s.host.wait('window', 10, mark, name='pick', state='mapped')['rect']
-            assert sorted((first, second)) == [[100, 100, 480, 300], [300, 200, 480, 300]]
+            both = [[100, 100, 480, 300], [300, 200, 480, 300]]
+            assert first in both, first
+            tab_to(s, both[1 - both.index(first)])
             desk.tap('Escape')
             s.host.wait('window', 10, mark, name='pick', state='closed')
             s.host.wait('prompt', 15, mark, kind='share', armed=True)
@@ -189,11 +201,8 @@ def test_one_monitor():
             viewer = s.join(other)
             since = begin(s, 'part')
             outlined(s, (800, 0, 800, 600), since)              # the pointer's
-            desk.tap('Tab')
-            outlined(s, (0, 0, 800, 600), since)
-            mark = s.host.mark()
-            desk.tap('Tab')
-            outlined(s, (800, 0, 800, 600), mark)
+            tab_to(s, (0, 0, 800, 600))
+            tab_to(s, (800, 0, 800, 600))
             desk.tap('Return')
             agree(s, since)
             bar = s.host.window('sharing-bar')['rect']
