@@ -287,6 +287,19 @@ static void next_monitor(struct windows *w, bool back)
 
 /* --- beginning and ending --- */
 
+/* The veil is there and takes the keys: the first of them is not lost. */
+static void look_around(struct windows *w)
+{
+    struct pick *k = &w->pick;
+    if (k->listing || k->now.what != UI_WHAT_WHOLE)
+        return;
+    if (k->what == UI_WHAT_WINDOW)
+        ask_list(w);
+    else
+        choose_part(w, display_monitor_at(w->d, w->d->pointer_x, w->d->pointer_y));
+    display_flush(w->d);
+}
+
 void pick_begin(struct windows *w, enum ui_what what)
 {
     struct pick *k = &w->pick;
@@ -297,17 +310,12 @@ void pick_begin(struct windows *w, enum ui_what what)
     k->what = what;
     k->round++;
     k->n = k->asked = k->at = 0;
-    k->down = k->dragged = false;
+    k->down = k->dragged = k->listing = false;
     k->now = (struct share_choice){0};
     xcb_configure_window(
         w->d->x, k->veil,
         XCB_CONFIG_WINDOW_WIDTH | XCB_CONFIG_WINDOW_HEIGHT | XCB_CONFIG_WINDOW_STACK_MODE, values);
     xcb_map_window(w->d->x, k->veil);
-    prompt_take_keyboard(w, k->veil);
-    if (what == UI_WHAT_WINDOW)
-        ask_list(w);
-    else
-        choose_part(w, display_monitor_at(w->d, w->d->pointer_x, w->d->pointer_y));
     display_flush(w->d);
 }
 
@@ -445,9 +453,11 @@ bool pick_event(struct windows *w, const xcb_generic_event_t *e)
         if (window_event(&w->pick.outline.side[i], e))
             return true;
     if (e->response_type == XCB_MAP_NOTIFY && m->window == w->pick.veil) {
-        /* Again: a window can be grabbed for only once it is viewable. */
-        if (w->pick.what != UI_WHAT_WHOLE)
+        /* Not before: a window can be grabbed for only once it is viewable. */
+        if (w->pick.what != UI_WHAT_WHOLE) {
             prompt_take_keyboard(w, w->pick.veil);
+            look_around(w);
+        }
         return true;
     }
     if (e->response_type == XCB_UNMAP_NOTIFY && u->window == w->pick.veil) {
