@@ -293,7 +293,8 @@ static void select_events(struct display *d)
     xcb_randr_select_input(d->x, d->root,
                            XCB_RANDR_NOTIFY_MASK_SCREEN_CHANGE | XCB_RANDR_NOTIFY_MASK_CRTC_CHANGE);
     /* who comes to lie above our dialogs and the bar; what a locker writes */
-    uint32_t mask = XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY | XCB_EVENT_MASK_PROPERTY_CHANGE;
+    uint32_t mask = XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY | XCB_EVENT_MASK_PROPERTY_CHANGE |
+                    XCB_EVENT_MASK_STRUCTURE_NOTIFY; /* monitors that xrandr defined, too */
     xcb_change_window_attributes(d->x, d->root, XCB_CW_EVENT_MASK, &mask);
 }
 
@@ -323,7 +324,9 @@ bool display_facts_event(struct display *d, const xcb_generic_event_t *e)
     if (e->response_type & 0x80)
         return false; /* made by a client */
     uint8_t type = e->response_type;
-    if (type == d->randr_event || type == d->randr_event + 1) {
+    const xcb_configure_notify_event_t *c = (const xcb_configure_notify_event_t *)e;
+    bool root = type == XCB_CONFIGURE_NOTIFY && c->window == d->root;
+    if (type == d->randr_event || type == d->randr_event + 1 || root) {
         refresh_monitors(d);
         return true;
     }

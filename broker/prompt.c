@@ -311,10 +311,11 @@ void prompt_answered(struct windows *w, bool yes, enum windows_hand hand, enum o
     uint8_t choice = p ? p->view.what : 0;
     yes = yes && p && hand != HAND_NONE;
     if (yes && q->kind == PROMPT_KIND_SHARE) {
-        if (choice == UI_WHAT_WHOLE)
+        bool whole = choice == UI_WHAT_WHOLE || shared_code(w, &w->offered) == 0;
+        if (whole) /* also when the screen grows */
             w->offered = (struct share_choice){0};
         shared_begin(w, &w->offered);
-        choice = shared_code(w, &w->offered);
+        choice = w->shared_as;
     }
     take_down(w);
     display_flush(w->d);

@@ -212,7 +212,7 @@ enum session_why {
     WHY_NEWCOMER,   /* somebody came in whom the consent does not cover */
     WHY_AUDIT,      /* the record that this organisation demands cannot be written */
     WHY_GONE,       /* the person asked about is gone */
-    WHY_TARGET,     /* the shared window was closed or hidden */
+    WHY_TARGET,     /* the shared window or monitor is not there any more */
     WHY_CONTROLLER, /* the controller gave it back */
     WHY_LIMIT,      /* the time agreed to is over */
     WHY_IDLE,       /* it was not used */

@@ -261,8 +261,7 @@ static const char *check_stop(const struct session *before, const struct session
                 (ev->worker == SW_GATE || ev->worker == SW_CAPTURE || ev->worker == SW_SEAL ||
                  ev->worker == SW_NET);
     bool again = ev->kind == EV_HOTKEY && !ev->flag && before->hotkey;
-    bool gone = ev->kind == EV_TARGET_GONE && before->consent &&
-                (before->share_what == SHARE_WINDOW || before->share_what == SHARE_PART);
+    bool gone = ev->kind == EV_TARGET_GONE && before->consent && before->share_what != SHARE_WHOLE;
     if ((stops(before, ev) || died || again || gone) &&
         (check_lives(after, SW_CAPTURE) || check_lives(after, SW_GATE)))
         return "capture or its gate lives after a stop, a pause, an end, a kill switch or a death";

@@ -266,7 +266,7 @@ void share_bar_mapped(struct session *s, const struct session_event *ev,
 void share_gone(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
     (void)ev;
-    if (!s->consent || share_is_whole(s))
+    if (!s->consent || s->share_what == SHARE_WHOLE)
         return;
     s->consent_short = 1;
     s->share_again = 0;

@@ -67,6 +67,7 @@ static void on_lost(void *ctx)
 static void on_changed(void *ctx)
 {
     struct windows *w = ctx;
+    shared_screen_changed(w);
     if (w->border.area.w > 0 && w->bar_on)
         windows_bar(w, true);
     if (w->calls.screen_changed)

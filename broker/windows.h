@@ -69,7 +69,7 @@ struct windows_calls {
                           enum windows_hand hand, enum origin_why why);
     void (*bar_mapped)(void *ctx);  /* bar and border are on the screen */
     void (*bar_lost)(void *ctx);    /* somebody took one of them away */
-    void (*target_gone)(void *ctx); /* the shared window was closed or hidden */
+    void (*target_gone)(void *ctx); /* the shared window or monitor is not there any more */
     void (*shown)(void *ctx, enum ui_window window,
                   bool mapped);      /* main window: mapped, unmapped */
     void (*owner_active)(void *ctx); /* physical input somewhere, at most once a second */

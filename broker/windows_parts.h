@@ -107,6 +107,8 @@ struct windows {
     struct pick pick;
     struct share_choice offered; /* by the dialog that is up */
     struct share_choice shared;
+    uint8_t shared_as;     /* its shared_code when the owner said yes */
+    bool shared_monitor;   /* exactly one, then */
     uint32_t shared_round; /* answers about an earlier window are not about this one */
     bool shared_asking, shared_again;
     struct ui_rect shared_size; /* of an answer of which a part has come */
@@ -184,6 +186,8 @@ void shared_forget(struct windows *w);
 /* Where the lines of the border go, and the bar. */
 struct ui_rect shared_border(const struct windows *w, int width);
 struct ui_rect shared_bar(struct windows *w, const struct pane *bar);
+/* Monitors are others, or elsewhere: is that what the owner said yes to? */
+void shared_screen_changed(struct windows *w);
 /* Was it about the shared window? */
 bool shared_event(struct windows *w, const xcb_generic_event_t *e);
 /* "0 whole, 1 window, 2 part, 3 monitor" of session.h for a choice. */

@@ -19,6 +19,14 @@ static bool same_rect(const struct ui_rect *a, const struct ui_rect *b)
     return a->x == b->x && a->y == b->y && a->w == b->w && a->h == b->h;
 }
 
+static bool is_monitor(const struct windows *w, const struct ui_rect *area)
+{
+    for (unsigned i = 0; i < w->d->n_monitors; i++)
+        if (same_rect(area, &w->d->monitor[i]))
+            return true;
+    return false;
+}
+
 uint8_t shared_code(const struct windows *w, const struct share_choice *what)
 {
     enum { WHOLE, WINDOW, PART, MONITOR }; /* enum session_what */
@@ -27,10 +35,7 @@ uint8_t shared_code(const struct windows *w, const struct share_choice *what)
         return WINDOW;
     if (what->what == UI_WHAT_WHOLE || same_rect(&what->area, &screen))
         return WHOLE;
-    for (unsigned i = 0; i < w->d->n_monitors; i++)
-        if (same_rect(&what->area, &w->d->monitor[i]))
-            return MONITOR;
-    return PART;
+    return is_monitor(w, &what->area) ? MONITOR : PART;
 }
 
 struct share_choice windows_choice(const struct windows *w)
@@ -120,6 +125,16 @@ static void gone(struct windows *w)
         w->calls.target_gone(w->calls.ctx);
 }
 
+/* A rectangle stays where it is: it may be another kind of thing now, or another monitor's. */
+void shared_screen_changed(struct windows *w)
+{
+    if (w->shared.what != UI_WHAT_PART)
+        return;
+    bool moved = w->shared_monitor && !is_monitor(w, &w->shared.area);
+    if (moved || shared_code(w, &w->shared) != w->shared_as)
+        gone(w);
+}
+
 static void on_attributes(void *ctx, uint32_t tag, const void *reply)
 {
     struct windows *w = ctx;
@@ -162,6 +177,8 @@ void shared_begin(struct windows *w, const struct share_choice *what)
 {
     shared_forget(w);
     w->shared = *what;
+    w->shared_as = shared_code(w, what);
+    w->shared_monitor = is_monitor(w, &what->area);
     if (what->what != UI_WHAT_WINDOW)
         return;
     select_events(w, XCB_EVENT_MASK_STRUCTURE_NOTIFY);

@@ -211,3 +211,7 @@ def test_one_monitor():
             until(lambda: {SHARED, BEHIND} <= colours(other, viewer, (800, 600)), 'not that monitor')
             assert ABOVE not in colours(other, viewer, (800, 600))
             compare_part(s, viewer, desk, other, (800, 0, 800, 600))
+            mark = s.host.mark()
+            desk.call('xrandr', '--delmonitor', 'right')        # the rectangle is nobody's now
+            s.host.wait('share', 15, mark, state='paused')
+            s.host.no_capture()
