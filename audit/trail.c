@@ -174,10 +174,11 @@ static int seal_at(struct trail *t, const struct line_head *head)
 static int go_on(struct trail *t)
 {
     t->head = t->key.head;
-    return seal_at(t, &t->head) != 0 ? -1 : say_torn(t, t->half);
+    return seal_at(t, &t->head);
 }
 
-/* Another writer of this trail was killed in the middle of a batch. */
+/* A writer of this trail was killed in the middle of a batch, or could not take back what it had
+   written of one. */
 static int go_on_after_crash(struct trail *t)
 {
     struct found f;
@@ -217,34 +218,39 @@ bool trail_has_room(const struct trail *t)
     return TRAIL_BATCH - t->n >= 2 * LINE_MAX_BYTES;
 }
 
-/* One write, as far as the file takes it; what was torn off is taken back where the file allows. */
-static int append(struct trail *t)
+/* One write, as far as the file takes it; what was written of a batch that failed is taken back
+   where the file allows. *back: the log is as it was. */
+static int append(struct trail *t, bool *back)
 {
+    *back = true;
     off_t before = lseek(t->log, 0, SEEK_END);
     if (before < 0)
         return -1;
     ssize_t n = write(t->log, t->batch, t->n);
-    if (n == (ssize_t)t->n && fdatasync(t->log) == 0) {
-        t->half = 0;
+    if (n == (ssize_t)t->n && fdatasync(t->log) == 0)
         return 0;
-    }
     int error = n < 0 ? errno : n == (ssize_t)t->n ? errno : ENOSPC;
-    if (n > 0 && ftruncate(t->log, before) != 0)
-        t->half = n; /* an append-only file keeps it: the next batch says so */
+    *back = n <= 0 || ftruncate(t->log, before) == 0; /* an append-only file keeps it */
     errno = error;
     return -1;
 }
 
+/* The key file's `next` stays where the batch was to lead while any of it may be in the log: so
+   every writer looks how far it came before it goes on. */
 static int write_batch(struct trail *t)
 {
+    const struct line_head before = t->key.next;
+    bool back;
     t->written = 0;
     t->key.next = t->head;
     if (key_write(t->key_fd, &t->key) != 0 || fdatasync(t->key_fd) != 0)
         return -1;
-    if (append(t) != 0) {
+    if (append(t, &back) != 0) {
         int error = errno;
-        t->key.next = t->key.head;
-        key_write(t->key_fd, &t->key);
+        if (back) {
+            t->key.next = before;
+            key_write(t->key_fd, &t->key);
+        }
         errno = error;
         return -1;
     }

@@ -18,8 +18,7 @@ struct trail {
     struct trail_key key;
     struct line_head head;     /* of the batch being made */
     uint8_t seal[DIGEST_SIZE]; /* the key of its next line */
-    off_t half;        /* bytes of a torn line at the end of the log that could not be taken back */
-    size_t n, written; /* written: bytes of `batch` that are in the log since it was made */
+    size_t n, written;         /* written: bytes of `batch` that are in the log since it was made */
     char batch[TRAIL_BATCH];
 };
 
@@ -35,7 +34,8 @@ struct trail_field {
 int trail_open(struct trail *t, int log, int key_fd, int previous);
 
 /* A batch: begin (takes the lock), add lines, commit (writes, releases). All return 0, or -1 with
-   errno; after a failed commit nothing of the batch is in the log. */
+   errno; after a failed commit nothing of the batch is in the log, unless the log is append-only:
+   what it took of the batch stays, and the next one goes on behind it. */
 int trail_begin(struct trail *t);
 /* May one more line of the largest size, and a signature, be added? */
 bool trail_has_room(const struct trail *t);

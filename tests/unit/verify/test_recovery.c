@@ -415,6 +415,45 @@ static void test_seals_after_crash(void **state)
     expect_sealed(VERDICT_OK, 0);
 }
 
+static int add_three(struct trail *t)
+{
+    struct trail_field f = {"why", {(const uint8_t *)"three", 5}};
+    if (trail_begin(t) != 0)
+        return -1;
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(trail_add(t, AUDIT_SHARE_OFF, &f, 1), 0);
+    return trail_commit(t);
+}
+
+/* A log that cannot be cut (sealed here; chattr +a does the same) keeps what a full disk took of a
+   batch, whole lines and a torn one: each writer goes on behind it, also when it happens again. */
+static void test_full_disk_append_only(void **state)
+{
+    (void)state;
+    int other_key = open(key_path, O_RDWR);
+    close(log_fd);
+    log_fd = memfd_create("log", MFD_ALLOW_SEALING);
+    fcntl(log_fd, F_SETFL, O_APPEND);
+    assert_int_equal(fcntl(log_fd, F_ADD_SEALS, F_SEAL_SHRINK), 0);
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(trail_open(&a, log_fd, key_fd, -1), 0);
+    assert_int_equal(trail_open(&b, log_fd, other_key, -1), 0);
+    for (int i = 0; i < 2; i++) {
+        off_t size = lseek(log_fd, 0, SEEK_END);
+        limit_files((rlim_t)size + 800); /* room for two lines and a part of the third */
+        assert_int_equal(add_three(&a), -1);
+        assert_int_equal(lseek(log_fd, 0, SEEK_END), size + 800);
+        assert_int_equal(add_three(&b), -1); /* takes nothing at all */
+        limit_files(RLIM_INFINITY);
+        assert_int_equal(add(i ? &a : &b, "goes on"), 0);
+        assert_int_equal(check().verdict, VERDICT_OK);
+    }
+    assert_int_equal(add(&b, "and on"), 0);
+    take_key();
+    expect_sealed(VERDICT_OK, 0);
+    close(other_key);
+}
+
 /* --- a long log is put aside --- */
 
 static void put_aside(void)
@@ -479,6 +518,7 @@ int main(void)
         T(test_crash_after_the_lines),
         T(test_crash_beside_another_writer),
         T(test_full_disk),
+        T(test_full_disk_append_only),
         T(test_dev_full),
         T(test_cut_while_away),
         T(test_log_deleted),
