@@ -239,11 +239,27 @@ static bool check_seal_at_head(struct walk *w, const struct line *l)
     return wrong(w, VERDICT_CUT, w->place + 1);
 }
 
+/* The rest of a trail may begin behind the line the key is of: the key moves on to its first line,
+   within bounds. Nowhere later: there a gap is one. */
+static bool seal_at_first(struct walk *w, const struct line *l)
+{
+    if (w->place != 1 || l->n <= w->seal.from || l->n - w->seal.from > CHECK_SEAL_STEPS)
+        return true;
+    while (w->seal.from < l->n) {
+        if (!digest_evolve(w->seal.key))
+            return wrong(w, VERDICT_SEAL, w->place);
+        w->seal.from++;
+    }
+    return true;
+}
+
 static bool check_seal(struct walk *w, const struct line *l)
 {
     uint8_t right[DIGEST_SIZE];
     if (!w->has_seal || l->n < w->seal.from)
         return true;
+    if (!seal_at_first(w, l))
+        return false;
     if (l->n != w->seal.from || !digest_seal(w->seal.key, l->hash, right) ||
         memcmp(right, l->seal, DIGEST_SIZE) != 0)
         return wrong(w, VERDICT_SEAL, w->place);

@@ -13,7 +13,8 @@ struct check_result {
     uint64_t line;  /* of the file, from 1: the first wrong one; 0: none */
     uint64_t lines; /* whole lines read */
     uint64_t first; /* number in the chain of the first line that is there */
-    bool sealed;    /* a seal key was given, and its line is there: every line from it was sealed */
+    bool sealed;    /* a seal key was given, and its line or a later one is there: from it on every
+                       line was sealed */
     uint64_t signed_to; /* the last line that a good signature covers, as a line of the file */
 };
 
@@ -24,6 +25,10 @@ struct check_source {
     void *ctx;
 };
 
+/* How many lines may be missing between the line of the key kept elsewhere and the first one that
+   is there: seconds of work, some hundred parts. */
+#define CHECK_SEAL_STEPS (1 << 22)
+
 /* The verification key kept elsewhere: that of line `from`. */
 struct check_seal {
     uint64_t from;
@@ -31,7 +36,7 @@ struct check_seal {
 };
 
 /* seal: NULL where it is not at hand; then lines are not shown to be older than the key file.
-   With it nothing passes without `key` (VERDICT_NO_END), nor without the line the seal begins with.
+   With it nothing passes without `key` (VERDICT_NO_END), nor without a line that it seals.
    key: public key and head of the file beside the log; NULL: the chain and the signatures are
    checked against the key the log itself names, and a cut at the end cannot be seen. */
 void check_log(const struct check_source *log, const struct trail_key *key,

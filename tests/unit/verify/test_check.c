@@ -385,9 +385,40 @@ static void test_kept_key_alone(void **state)
     expect(check(NULL), VERDICT_NO_END, 0);
     remove_line(LINES); /* the cut that nothing else shows */
     expect(check(NULL), VERDICT_NO_END, 0);
+    remove_line(1); /* a part of a trail, every line of which is sealed */
+    expect(check(NULL), VERDICT_NO_END, 0);
     expect(check_text(nothing, 0, NULL), VERDICT_NO_END, 0);
     memset(&turned_back.head, 0, sizeof turned_back.head);
     expect(check_text(nothing, 0, &turned_back), VERDICT_CUT, 1);
+}
+
+/* A first line of the attacker's own, whatever number it claims: the key is computed on so far and
+   no farther, and never behind the first line. */
+static void test_seal_far_behind(void **state)
+{
+    (void)state;
+    char forged[LINE_MAX_BYTES];
+    static const uint64_t numbers[] = {2, 1 + CHECK_SEAL_STEPS, 2 + CHECK_SEAL_STEPS,
+                                       UINT64_C(0xffffffffffff)};
+    static struct check_seal kept;
+    uint8_t its_key[DIGEST_SIZE]; /* of line n */
+    uint64_t n = 1;
+    kept.from = key.kept_from;
+    memcpy(kept.key, key.kept, sizeof kept.key);
+    memcpy(its_key, key.kept, sizeof its_key);
+    seal = &kept;
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        struct json j;
+        struct line_head head = {.n = numbers[i] - 1};
+        for (; n < numbers[i] && n < 2 + CHECK_SEAL_STEPS; n++)
+            assert_true(digest_evolve(its_key));
+        line_begin(&j, forged, numbers[i], 1700000000000, "share_off", AUDIT_SHARE_OFF);
+        size_t len = line_end(&j, &head, its_key);
+        n++; /* line_end has moved the key on */
+        struct check_result r = check_text(forged, len, NULL);
+        assert_int_equal(r.sealed, i < 2);
+        assert_int_equal(r.verdict, i < 2 ? VERDICT_REMOVED : VERDICT_SEAL); /* nothing signs it */
+    }
 }
 
 int main(void)
@@ -412,6 +443,7 @@ int main(void)
         T(test_other_key),
         T(test_slice),
         T(test_kept_key_alone),
+        T(test_seal_far_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -485,6 +485,11 @@ static void test_parts(void **state)
     struct check_result r = check();
     assert_int_equal(r.verdict, VERDICT_OK);
     assert_int_equal(r.first, 5);
+    expect_sealed(VERDICT_OK, 0); /* the key is computed on to what is there */
+    assert_true(check_with(&kept).sealed);
+    kept.key[3] ^= 1;
+    expect_sealed(VERDICT_SEAL, 1);
+    kept.key[3] ^= 1;
     assert_int_equal(ftruncate(first, lseek(first, 0, SEEK_END) - 400), 0);
     part_fd = first; /* its end was cut off */
     assert_int_not_equal(check().verdict, VERDICT_OK);
