@@ -314,7 +314,7 @@ void prompt_answered(struct windows *w, bool yes, enum windows_hand hand, enum o
         bool whole = choice == UI_WHAT_WHOLE || shared_code(w, &w->offered) == 0;
         if (whole) /* also when the screen grows */
             w->offered = (struct share_choice){0};
-        shared_begin(w, &w->offered);
+        yes = shared_begin(w, &w->offered);
         choice = w->shared_as;
     }
     take_down(w);

@@ -180,8 +180,9 @@ void windows_tell_prompt(struct windows *w, bool closed);
 bool windows_own(const struct windows *w, uint32_t id);
 
 /* windows_shared.c */
-/* From now on that is shared, and a window followed; shared_forget: nothing is. */
-void shared_begin(struct windows *w, const struct share_choice *what);
+/* From now on that is shared, and a window followed; shared_forget: nothing is. False: it is not
+   what one window can be, the root or one of ours. */
+bool shared_begin(struct windows *w, const struct share_choice *what);
 void shared_forget(struct windows *w);
 /* Where the lines of the border go, and the bar. */
 struct ui_rect shared_border(const struct windows *w, int width);

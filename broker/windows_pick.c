@@ -175,7 +175,8 @@ static void on_attributes(void *ctx, uint32_t tag, const void *reply)
     if (tag != k->round || k->asked >= k->n)
         return;
     bool good = r && r->map_state == XCB_MAP_STATE_VIEWABLE && !r->override_redirect &&
-                r->_class == XCB_WINDOW_CLASS_INPUT_OUTPUT && !windows_own(w, k->ids[k->asked]);
+                r->_class == XCB_WINDOW_CLASS_INPUT_OUTPUT && !windows_own(w, k->ids[k->asked]) &&
+                k->ids[k->asked] != w->d->root; /* a client list may name it */
     k->rects[k->asked] = (struct ui_rect){.w = good};
 }
 

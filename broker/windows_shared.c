@@ -173,16 +173,20 @@ void shared_forget(struct windows *w)
     w->shared_round++;
 }
 
-void shared_begin(struct windows *w, const struct share_choice *what)
+bool shared_begin(struct windows *w, const struct share_choice *what)
 {
     shared_forget(w);
+    if (what->what == UI_WHAT_WINDOW &&
+        (what->window == w->d->root || windows_own(w, what->window)))
+        return false;
     w->shared = *what;
     w->shared_as = shared_code(w, what);
     w->shared_monitor = is_monitor(w, &what->area);
     if (what->what != UI_WHAT_WINDOW)
-        return;
+        return true;
     select_events(w, XCB_EVENT_MASK_STRUCTURE_NOTIFY);
     follow(w); /* it may have moved, or gone, since it was picked */
+    return true;
 }
 
 bool shared_event(struct windows *w, const xcb_generic_event_t *e)

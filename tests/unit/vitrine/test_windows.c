@@ -235,6 +235,63 @@ static void test_prompt_yes(void **state)
     drop(r);
 }
 
+/* ------------------------------------------------------------------------------------ picking */
+#define MINE_W 300 /* of a window that can be shared */
+
+static xcb_window_t show_mine(int x, int w)
+{
+    const uint32_t values[] = {0x225588};
+    xcb_window_t id = xcb_generate_id(other);
+    xcb_create_window(other, XCB_COPY_FROM_PARENT, id, root, (int16_t)x, 20, (uint16_t)w, 200, 0,
+                      XCB_WINDOW_CLASS_INPUT_OUTPUT, XCB_COPY_FROM_PARENT, XCB_CW_BACK_PIXEL,
+                      values);
+    xcb_map_window(other, id);
+    xcb_flush(other);
+    return id;
+}
+
+static xcb_atom_t client_list(void)
+{
+    static const char name[] = "_NET_CLIENT_LIST_STACKING";
+    xcb_intern_atom_reply_t *r =
+        xcb_intern_atom_reply(other, xcb_intern_atom(other, 0, sizeof name - 1, name), NULL);
+    assert_non_null(r);
+    xcb_atom_t atom = r->atom;
+    free(r);
+    return atom;
+}
+
+/* Picks one window while a window manager names those, the last on top. */
+static void pick_among(struct rig *r, const uint32_t *ids, unsigned n)
+{
+    xcb_change_property(other, XCB_PROP_MODE_REPLACE, root, client_list(), XCB_ATOM_WINDOW, 32, n,
+                        ids);
+    xcb_flush(other);
+    ask(r, 7);
+    click(r, control(r, "one"));
+    rig_run(r, 300, NULL, 0);
+}
+
+static void drop_picking(struct rig *r, xcb_window_t mine)
+{
+    xcb_delete_property(other, root, client_list());
+    xcb_destroy_window(other, mine);
+    xcb_flush(other);
+    drop(r);
+}
+
+/* The root on top of all: it is no window that can be shared. */
+static void test_pick_root(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    xcb_window_t mine = show_mine(20, MINE_W);
+    pick_among(r, (uint32_t[]){mine, root}, 2);
+    assert_string_equal(r->line.name, "pick");
+    assert_int_equal(r->line.rect.w, MINE_W);
+    drop_picking(r, mine);
+}
+
 static void test_prompt_no(void **state)
 {
     (void)state;
@@ -550,7 +607,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_prompt_painter), cmocka_unit_test(test_lazy_painter),
         cmocka_unit_test(test_panel_admit),    cmocka_unit_test(test_bar),
         cmocka_unit_test(test_picture),        cmocka_unit_test(test_copy),
-        cmocka_unit_test(test_lost),
+        cmocka_unit_test(test_pick_root),      cmocka_unit_test(test_lost),
     };
     if (argc > 1 && strcmp(argv[1], "rig") == 0)
         return drive();
