@@ -40,7 +40,7 @@ DIRS_render  := render
 DIRS_audit   := audit audit/chain
 DIRS_verify  := audit/verify audit/chain
 LIBS_vitrine := -lxcb -lxcb-shm -lxcb-xinput -lxcb-randr -lxcb-xfixes -lxcb-xtest -lxcb-render \
-                -lxcb-screensaver
+                -lxcb-screensaver -lxcb-shape
 LIBS_capture := -lxcb -lxcb-shm -lxcb-damage -lxcb-xfixes -lxcb-randr -lxcb-composite -lz
 LIBS_input   := -lxcb -lxcb-xtest
 LIBS_net     := -lssl -lcrypto

@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include <xcb/randr.h>
 #include <xcb/render.h>
+#include <xcb/shape.h>
 #include <xcb/shm.h>
 #include <xcb/xcbext.h>
 #include <xcb/xfixes.h>
@@ -168,6 +169,8 @@ static void learn_extensions(struct display *d)
     d->major.render = extension(d, "RENDER", NULL);
     d->major.saver = extension(d, "MIT-SCREEN-SAVER", &d->saver_event);
     d->major.composite = extension(d, "Composite", NULL);
+    d->major.shape = extension(d, "SHAPE", &d->shape_event);
+    xcb_get_extension_data(d->x, &xcb_shape_id); /* or its first request would wait */
 }
 
 static bool at_least(unsigned major, unsigned minor, unsigned want_major, unsigned want_minor)

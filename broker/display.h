@@ -88,10 +88,10 @@ struct display {
     struct desktop desktop;       /* as it was when the display was opened */
 
     struct {
-        uint8_t shm, damage, xfixes, randr, xtest, xinput, render, saver,
-            composite; /* 0: it has none */
-    } major;           /* for GATE_OPEN */
-    uint8_t shm_event, randr_event, saver_event;
+        uint8_t shm, damage, xfixes, randr, xtest, xinput, render, saver, composite,
+            shape; /* 0: it has none */
+    } major;       /* for GATE_OPEN */
+    uint8_t shm_event, randr_event, saver_event, shape_event;
     struct {
         bool saver, locker, no_hands; /* what says that the owner is not here */
         bool told;

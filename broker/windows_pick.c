@@ -10,6 +10,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <xcb/shape.h>
 
 #define STEP 16      /* logical pixels an arrow key moves or sizes */
 #define LEAST 64     /* device pixels: smaller ones are a slip of the hand */
@@ -180,6 +181,16 @@ static void on_attributes(void *ctx, uint32_t tag, const void *reply)
     k->rects[k->asked] = (struct ui_rect){.w = good};
 }
 
+/* Beside its shape a window's pixmap holds what is not its own. */
+static void on_shape(void *ctx, uint32_t tag, const void *reply)
+{
+    struct windows *w = ctx;
+    struct pick *k = &w->pick;
+    const xcb_shape_query_extents_reply_t *r = reply;
+    if (tag == k->round && k->asked < k->n && (!r || r->bounding_shaped))
+        k->rects[k->asked].w = 0;
+}
+
 static void ask_next(struct windows *w)
 {
     struct pick *k = &w->pick;
@@ -194,6 +205,8 @@ static void ask_next(struct windows *w)
     uint32_t id = k->ids[k->asked];
     display_later(w->d, xcb_get_window_attributes(x, id).sequence, on_attributes, w, k->round);
     display_later(w->d, xcb_get_geometry(x, id).sequence, on_size, w, k->round);
+    if (w->d->major.shape)
+        display_later(w->d, xcb_shape_query_extents(x, id).sequence, on_shape, w, k->round);
     display_later(w->d, xcb_translate_coordinates(x, id, w->d->root, 0, 0).sequence, on_origin, w,
                   k->round);
     display_flush(w->d);

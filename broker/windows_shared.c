@@ -8,6 +8,7 @@
 #include "broker/place.h"
 #include <stdlib.h>
 #include <string.h>
+#include <xcb/shape.h>
 
 static struct ui_rect screen_of(const struct windows *w)
 {
@@ -143,6 +144,26 @@ static void on_attributes(void *ctx, uint32_t tag, const void *reply)
         gone(w);
 }
 
+/* Beside its shape a window's pixmap holds what is not its own: such a window is not shared. */
+static void on_shape(void *ctx, uint32_t tag, const void *reply)
+{
+    struct windows *w = ctx;
+    const xcb_shape_query_extents_reply_t *r = reply;
+    if (is_current(w, tag) && (!r || r->bounding_shaped))
+        gone(w);
+}
+
+static void watch_shape(struct windows *w, bool on)
+{
+    xcb_connection_t *x = w->d->x;
+    uint32_t id = w->shared.window;
+    if (w->d->major.shape == 0 || w->shared.what != UI_WHAT_WINDOW)
+        return;
+    xcb_shape_select_input(x, id, on);
+    if (on)
+        display_later(w->d, xcb_shape_query_extents(x, id).sequence, on_shape, w, w->shared_round);
+}
+
 static void follow(struct windows *w)
 {
     xcb_connection_t *x = w->d->x;
@@ -168,6 +189,7 @@ static void select_events(struct windows *w, uint32_t mask)
 void shared_forget(struct windows *w)
 {
     select_events(w, 0);
+    watch_shape(w, false);
     w->shared = (struct share_choice){0};
     w->shared_asking = w->shared_again = false;
     w->shared_round++;
@@ -185,6 +207,7 @@ bool shared_begin(struct windows *w, const struct share_choice *what)
     if (what->what != UI_WHAT_WINDOW)
         return true;
     select_events(w, XCB_EVENT_MASK_STRUCTURE_NOTIFY);
+    watch_shape(w, true);
     follow(w); /* it may have moved, or gone, since it was picked */
     return true;
 }
@@ -194,8 +217,15 @@ bool shared_event(struct windows *w, const xcb_generic_event_t *e)
     const xcb_unmap_notify_event_t *u = (const xcb_unmap_notify_event_t *)e;
     const xcb_destroy_notify_event_t *d = (const xcb_destroy_notify_event_t *)e;
     const xcb_configure_notify_event_t *c = (const xcb_configure_notify_event_t *)e;
+    const xcb_shape_notify_event_t *s = (const xcb_shape_notify_event_t *)e;
     if (w->shared.what != UI_WHAT_WINDOW)
         return false;
+    if (w->d->major.shape && e->response_type == w->d->shape_event) {
+        if (s->affected_window == w->shared.window && s->shape_kind == XCB_SHAPE_SK_BOUNDING &&
+            s->shaped)
+            gone(w);
+        return true;
+    }
     switch (e->response_type) {
     case XCB_UNMAP_NOTIFY:
         if (u->window == w->shared.window)

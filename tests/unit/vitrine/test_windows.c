@@ -16,6 +16,7 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <xcb/shape.h>
 #include <xcb/xcb.h>
 #include <xcb/xtest.h>
 
@@ -289,6 +290,46 @@ static void test_pick_root(void **state)
     pick_among(r, (uint32_t[]){mine, root}, 2);
     assert_string_equal(r->line.name, "pick");
     assert_int_equal(r->line.rect.w, MINE_W);
+    drop_picking(r, mine);
+}
+
+static void cut(xcb_window_t id)
+{
+    const xcb_rectangle_t half = {0, 0, 100, 200};
+    xcb_shape_rectangles(other, XCB_SHAPE_SO_SET, XCB_SHAPE_SK_BOUNDING, 0, id, 0, 0, 1, &half);
+    xcb_flush(other);
+}
+
+/* A window with a shape is not offered. */
+static void test_pick_shaped(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    xcb_window_t mine = show_mine(20, MINE_W), shaped = show_mine(500, 200);
+    cut(shaped);
+    pick_among(r, (uint32_t[]){mine, shaped}, 2);
+    assert_string_equal(r->line.name, "pick");
+    assert_int_equal(r->line.rect.w, MINE_W);
+    xcb_destroy_window(other, shaped);
+    drop_picking(r, mine);
+}
+
+/* A shared window that gets one is shared no more. */
+static void test_shared_shaped(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    xcb_window_t mine = show_mine(20, MINE_W);
+    pick_among(r, &mine, 1);
+    tap(r, 36); /* Enter */
+    rig_run(r, 1500, NULL, 0);
+    click(r, r->prompt.yes);
+    assert_int_equal(r->answers, 1);
+    assert_true(r->yes);
+    assert_int_equal(r->gone, 0);
+    cut(mine);
+    rig_run(r, 200, NULL, 0);
+    assert_int_equal(r->gone, 1);
     drop_picking(r, mine);
 }
 
@@ -607,6 +648,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_prompt_painter), cmocka_unit_test(test_lazy_painter),
         cmocka_unit_test(test_panel_admit),    cmocka_unit_test(test_bar),
         cmocka_unit_test(test_picture),        cmocka_unit_test(test_copy),
+        cmocka_unit_test(test_pick_shaped),    cmocka_unit_test(test_shared_shaped),
         cmocka_unit_test(test_pick_root),      cmocka_unit_test(test_lost),
     };
     if (argc > 1 && strcmp(argv[1], "rig") == 0)

@@ -126,6 +126,12 @@ static void on_bar_lost(void *ctx)
     ((struct rig *)ctx)->bar_lost = true;
 }
 
+static void on_gone(void *ctx)
+{
+    struct rig *r = ctx;
+    r->gone++;
+}
+
 static void on_shown_face(void *ctx, enum ui_window face, bool mapped)
 {
     struct rig *r = ctx;
@@ -223,6 +229,7 @@ bool rig_start(struct rig *r)
                                                .prompt_answer = on_answer,
                                                .bar_mapped = on_bar,
                                                .bar_lost = on_bar_lost,
+                                               .target_gone = on_gone,
                                                .shown = on_shown_face,
                                                .hint = on_hint,
                                                .painter_failed = on_painter_failed,

@@ -36,6 +36,7 @@ struct rig {
     bool echo;       /* print what happens */
     bool lazy;       /* the painter takes orders and paints nothing */
     unsigned failed; /* painter_failed */
+    unsigned gone;   /* target_gone */
 };
 
 /* False: no display. */
