@@ -338,7 +338,8 @@ struct session {
     uint8_t share_why;             /* of the stop or pause under way */
     uint8_t consent;               /* a view consent of this owner is live */
     uint8_t consent_short;         /* somebody is in whom it does not cover */
-    uint8_t given;   /* capture was given its descriptors and is not known to be dead */
+    uint8_t given; /* capture was given its descriptors and is not known to be dead; 2: its picture
+                      leaves */
     uint8_t at_seal; /* what seal last heard of our share: 0 none, 1 running, 2 paused */
     uint8_t bar;
     uint8_t panel; /* host panel open */

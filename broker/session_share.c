@@ -288,10 +288,14 @@ void share_bar_lost(struct session *s, const struct session_event *ev, struct se
 void share_running(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
     (void)ev;
-    if (s->share != SHARE_RUNNING)
+    if (s->share != SHARE_RUNNING || !s->given)
         return;
-    s->share_why = WHY_NONE;
-    tell(s, out, 1);
+    if (s->given ==
+        1) { /* said again after each resize, and by a bad worker as often as it likes */
+        s->given = 2;
+        s->share_why = WHY_NONE;
+        tell(s, out, 1);
+    }
     heart_effect(out, EF_PAINT);
 }
 

@@ -116,6 +116,8 @@ def test_capture_floods():
             assert time.monotonic() - start < 2, 'stop took %.1f s' % (time.monotonic() - start)
             nobody_reads(s.host)
             assert s.host.process.poll() is None
+            told = [e for e in s.host.events[since:] if e['event'] == 'share' and e['state'] == 'on']
+            assert len(told) == 1, len(told)        # nor fills the trail and --events with what was known
 
 
 def test_session_workers():
