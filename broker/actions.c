@@ -319,6 +319,11 @@ static void on_owner_hand(void *ctx)
     hands_look_at_state(ctx);
 }
 
+static void on_pointer_moved(void *ctx)
+{
+    share_look(ctx);
+}
+
 static void on_hint(void *ctx)
 {
     struct app *a = ctx;
@@ -361,6 +366,7 @@ void actions_fill(struct app *a, struct windows_calls *calls)
         .screen_changed = on_screen_changed,
         .screen_locked = on_screen_locked,
         .owner_hand = on_owner_hand,
+        .pointer_moved = on_pointer_moved,
         .hint = on_hint,
         .steer = on_steer,
         .lost = on_lost,

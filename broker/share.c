@@ -125,3 +125,10 @@ void share_mask(struct app *a, bool hold)
     if (msg_gate_windows_send(gate, &own) != 0 || msg_capture_mask_send(capture, &m) != 0)
         crew_lost(a, SW_CAPTURE); /* it would go on without the mask */
 }
+
+void share_look(struct app *a)
+{
+    struct chan *capture = crew_chan(a, SW_CAPTURE);
+    if (capture && capture->state == CAPTURE_STATE_SHARING)
+        (void)msg_capture_look_send(capture); /* full or gone: it looks by itself before long */
+}

@@ -12,5 +12,7 @@ void share_give(struct app *a);
 void share_give_view(struct app *a);
 /* All windows of ours are to be blanked; hold: no picture until the next call. */
 void share_mask(struct app *a, bool hold);
+/* The pointer has moved: capture, where there is one, is to look at it. */
+void share_look(struct app *a);
 
 #endif

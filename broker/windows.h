@@ -71,9 +71,10 @@ struct windows_calls {
     void (*bar_lost)(void *ctx);    /* somebody took one of them away */
     void (*target_gone)(void *ctx); /* the shared window or monitor is not there any more */
     void (*shown)(void *ctx, enum ui_window window,
-                  bool mapped);      /* main window: mapped, unmapped */
-    void (*owner_active)(void *ctx); /* physical input somewhere, at most once a second */
-    void (*owner_hand)(void *ctx);   /* the same, every time */
+                  bool mapped);       /* main window: mapped, unmapped */
+    void (*owner_active)(void *ctx);  /* physical input somewhere, at most once a second */
+    void (*owner_hand)(void *ctx);    /* the same, every time */
+    void (*pointer_moved)(void *ctx); /* by any device, at most every CURSOR_TOLD_MS */
     /* events for the presenter's screen, in order */
     void (*steer)(void *ctx, const struct input_event *events, unsigned n);
     void (*hint)(void *ctx); /* a remote click or key was ignored, at most once in 5 s */

@@ -32,10 +32,22 @@ static void tell_active(struct windows *w, uint16_t source)
         w->calls.owner_active(w->calls.ctx);
 }
 
+static void tell_moved(struct windows *w)
+{
+    uint64_t now = loop_now_ms();
+    if (now < w->moved_told_ms + CURSOR_TOLD_MS)
+        return;
+    w->moved_told_ms = now;
+    if (w->calls.pointer_moved)
+        w->calls.pointer_moved(w->calls.ctx);
+}
+
 static void on_raw(struct windows *w, const xcb_input_raw_key_press_event_t *e,
                    enum origin_what what)
 {
     tell_active(w, e->sourceid);
+    if (what == ORIGIN_RAW_MOTION)
+        tell_moved(w);
     if (w->calls.owner_hand &&
         origin_device_kind(&w->d->devices, e->sourceid) == ORIGIN_DEVICE_PHYSICAL)
         w->calls.owner_hand(w->calls.ctx);

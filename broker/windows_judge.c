@@ -7,6 +7,8 @@
 #include "lib/loop.h"
 
 #define HINT_MS 5000
+#define FINE_S 60        /* the clock in the bar shows every second so long ... */
+#define COARSE_S 10      /* ... and every tenth later */
 #define GUARD_STEP_MS 50 /* the bar in the button moves in 20 steps */
 
 /* --- verdicts */
@@ -180,6 +182,20 @@ static unsigned long long tick_control(struct pane *p, uint64_t now)
     return left ? (until - now) % 1000 + 1 : 0;
 }
 
+/* Seconds are news at first, later tens of them are: each is a picture painted, put on the screen
+   and, since it changes the screen, read by capture. */
+static uint32_t shown_seconds(uint64_t ms)
+{
+    uint32_t seconds = (uint32_t)(ms / 1000);
+    return seconds < FINE_S ? seconds : seconds - seconds % COARSE_S;
+}
+
+static unsigned long long until_next(uint64_t ms)
+{
+    uint64_t step = ms < FINE_S * 1000 ? 1000 : COARSE_S * 1000;
+    return step - ms % step;
+}
+
 static unsigned long long tick_bar(struct windows *w, uint64_t now)
 {
     struct pane *p = &w->pane[PANE_BAR];
@@ -189,14 +205,15 @@ static unsigned long long tick_bar(struct windows *w, uint64_t now)
         return tick_control(p, now);
     bool still = p->view.asked; /* then it counts down */
     uint64_t since = still ? w->prompt.since_ms : w->model->sharing_since_ms;
-    uint32_t seconds = since && now > since ? (uint32_t)((now - since) / 1000) : 0;
+    uint64_t ms = since && now > since ? now - since : 0;
+    uint32_t seconds = shown_seconds(ms);
     if (still)
-        seconds = seconds < STILL_MS / 1000 ? STILL_MS / 1000 - seconds : 0;
+        seconds = ms < STILL_MS ? (uint32_t)((STILL_MS - ms + 999) / 1000) : 0;
     if (seconds != p->view.seconds) {
         p->view.seconds = seconds;
         pane_repaint(p);
     }
-    return since ? 1000 - (now - since) % 1000 : 1000;
+    return still || !since ? 1000 - ms % 1000 : until_next(ms);
 }
 
 static void on_timer(void *ctx)

@@ -114,7 +114,7 @@ struct windows {
     struct ui_rect shared_size; /* of an answer of which a part has come */
     bool bar_on, bar_told;
     int bar_grip; /* where on the bar the drag began; -1 none */
-    uint64_t active_told_ms, hint_told_ms;
+    uint64_t active_told_ms, moved_told_ms, hint_told_ms;
     uint64_t raise_ms; /* start of the second in which raises are counted */
     unsigned raises;
 };

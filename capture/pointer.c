@@ -11,6 +11,11 @@ void pointer_forget(struct pointer *p)
     p->told = false;
 }
 
+void pointer_stir(struct pointer *p, uint64_t now_ms)
+{
+    p->moved_ms = now_ms;
+}
+
 static bool same_place(const struct pointer *p)
 {
     return p->now.x == p->x && p->now.y == p->y;

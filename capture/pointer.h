@@ -17,6 +17,8 @@ struct pointer {
 
 /* The viewers shall get the shape again. */
 void pointer_forget(struct pointer *p);
+/* A hand is moving it, as somebody else has seen: it is looked at often for a while. */
+void pointer_stir(struct pointer *p, uint64_t now_ms);
 /* p->now was just looked at. true: p->now.kind was set to what is to be sent. */
 bool pointer_compare(struct pointer *p, uint32_t serial, uint64_t now_ms);
 /* What pointer_compare asked for has been sent. */

@@ -157,8 +157,17 @@ static int on_capture_mask(void *ctx, struct msg_capture_mask *m)
     return msg_capture_masked_send(&w->control, &(struct msg_capture_masked){.serial = m->serial});
 }
 
+static int on_capture_look(void *ctx)
+{
+    struct capture_worker *w = ctx;
+    pointer_stir(&w->sender.pointer, loop_now_ms());
+    on_look(w);
+    return 0;
+}
+
 static const struct capture_at_capture handlers = {
     .on_capture_start = on_capture_start,
+    .on_capture_look = on_capture_look,
     .on_capture_mask = on_capture_mask,
 };
 

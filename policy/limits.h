@@ -38,8 +38,9 @@
 #define MAX_CURSOR 256          /* side of a pointer picture; larger ones are shown as a plain arrow */
 #define KEY_EVERY_MS 1000       /* whole pictures for newcomers at most this often, PROTOCOL.md 13 */
 #define CURSOR_ACTIVE_MS 16     /* where is the pointer? asked this often while it moves ... */
-#define CURSOR_IDLE_MS 100      /* ... and this often while it rests: X tells of its shape, never of its place */
-#define CURSOR_ASLEEP_MS 250    /* ... and after 10 s of rest: each look costs gate and server a wakeup too */
+#define CURSOR_IDLE_MS 250      /* ... and this often once it rests: CAPTURE_LOOK tells of a hand, but not of programs that move it */
+#define CURSOR_ASLEEP_MS 2000   /* ... and after 10 s of rest: each look costs gate and server a wakeup too */
+#define CURSOR_TOLD_MS 500      /* CAPTURE_LOOK at most this often: capture keeps looking for a second */
 #define TILE_SIDE 64            /* unit of comparison: 16 KiB fits a first-level cache with its twin */
 
 /* --- people's time --- */

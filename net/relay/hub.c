@@ -331,8 +331,10 @@ static void answer_keep(struct hub *h, struct client *c, const struct frame *f)
 
 static void act(struct hub *h, struct client *c, const struct frame *f, struct parcel *p)
 {
-    if (f->type != FRAME_KEEP && c->session != NULL)
+    if (f->type != FRAME_KEEP && c->session != NULL) {
         c->session->traffic_ms = h->now.ms;
+        h->stirred = true;
+    }
     switch (f->type) {
     case FRAME_CREATE:
     case FRAME_ATTACH:

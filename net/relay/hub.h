@@ -54,6 +54,7 @@ struct hub {
     struct client *waiting; /* members back before their organizer */
     struct client *dirty, *doomed;
     struct hub_now now;
+    bool stirred; /* there was traffic since the last tick: the next one is wanted soon */
     uint64_t swept_ms;
     uint64_t drain_ms; /* 0: no; else when it is over */
     struct hub_counts counts;
@@ -71,7 +72,8 @@ void hub_take(struct hub *h, struct client *c, struct parcel *frame, struct hub_
 void hub_malformed(struct hub *h, struct client *c, enum frame_err code, struct hub_now now);
 /* The connection is lost; the client may be freed afterwards. */
 void hub_gone(struct hub *h, struct client *c, struct hub_now now);
-/* Time passes. Returns how many ms later it wants to be called again, at most 1000. */
+/* Time passes. Returns how many ms later it wants to be called again, at most 1000; but
+   RELAY_TICK_MS where `stirred` is set meanwhile. */
 unsigned hub_tick(struct hub *h, struct hub_now now);
 /* No session begins any more; everybody is told to go on elsewhere within `seconds`. */
 void hub_drain(struct hub *h, uint16_t seconds, struct hub_now now);

@@ -353,9 +353,14 @@ static void check_conns(struct server *s, struct hub_now now)
     s->checked_ms = now.ms;
 }
 
+static unsigned tick_after(const struct server *s)
+{
+    return s->hub.stirred && s->tick_ms > RELAY_TICK_MS ? RELAY_TICK_MS : s->tick_ms;
+}
+
 static void let_time_pass(struct server *s, struct hub_now now)
 {
-    if (now.ms - s->ticked_ms >= s->tick_ms) {
+    if (now.ms - s->ticked_ms >= tick_after(s)) {
         s->ticked_ms = now.ms;
         s->tick_ms = hub_tick(&s->hub, now);
     }
@@ -367,7 +372,7 @@ static void let_time_pass(struct server *s, struct hub_now now)
 
 static int wait_time(const struct server *s, int wait_ms)
 {
-    uint64_t now_ms = server_now().ms, due = s->ticked_ms + s->tick_ms;
+    uint64_t now_ms = server_now().ms, due = s->ticked_ms + tick_after(s);
     int ms = due > now_ms ? (int)(due - now_ms) : 0;
     if (s->ready.first != NULL || s->shaking.first != NULL)
         return 0;

@@ -57,6 +57,11 @@ struct client {
     struct token wait_token;
 };
 
+/* What the presenter is told of those who look on. */
+struct session_report {
+    uint16_t viewers, behind, median_ms, worst_ms;
+};
+
 struct session {
     struct hub *hub;
     struct session *before, *after;
@@ -73,6 +78,7 @@ struct session {
     struct account *account;
     uint32_t handle_next, handle_keys[4];
     bool wants_key;
+    struct session_report report;           /* the last one sent */
     uint64_t need_ms, report_ms, ticked_ms; /* when last */
     uint64_t away_ms, alone_ms, traffic_ms; /* since when */
 };

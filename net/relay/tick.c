@@ -4,9 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BUSY_MS                                                                                    \
-    2000              /* a session that had traffic so recently is looked at every RELAY_REPORT_MS \
-                       */
 #define SWEEP_MS 1000 /* everything else */
 
 static uint64_t since(const struct hub *h, uint64_t then_ms)
@@ -41,31 +38,44 @@ static size_t collect_ages(const struct hub *h, const struct session *s, const s
     return n;
 }
 
-static void send_report(struct hub *h, struct session *s, struct client *p)
+static struct session_report look_around(const struct hub *h, const struct session *s,
+                                         const struct client *p)
 {
     static uint16_t ages[MAX_MEMBERS + 1];
-    struct frame f = {.type = FRAME_REPORT};
-    size_t n = collect_ages(h, s, p, ages, &f.u.report.behind);
+    struct session_report r = {0};
+    size_t n = collect_ages(h, s, p, ages, &r.behind);
     qsort(ages, n, sizeof ages[0], by_age);
-    f.u.report.taken = p->taken;
-    f.u.report.viewers = (uint16_t)n;
+    r.viewers = (uint16_t)n;
     if (n > 0) {
-        f.u.report.median_ms = ages[(n - 1) / 2];
-        f.u.report.worst_ms = ages[n - 1];
+        r.median_ms = ages[(n - 1) / 2];
+        r.worst_ms = ages[n - 1];
     }
-    p->reported = p->taken;
-    s->report_ms = h->now.ms;
+    return r;
+}
+
+static void send_report(struct hub *h, struct session *s, struct client *p,
+                        const struct session_report *r)
+{
+    struct frame f = {.type = FRAME_REPORT};
+    f.u.report.taken = p->reported = p->taken;
+    f.u.report.viewers = r->viewers;
+    f.u.report.behind = r->behind;
+    f.u.report.median_ms = r->median_ms;
+    f.u.report.worst_ms = r->worst_ms;
+    s->report = *r;
     hub_send(h, p, &f);
 }
 
 static void report_if_due(struct hub *h, struct session *s)
 {
     struct client *p = s->presenter != 0 ? session_by_mid(s, s->presenter) : NULL;
-    if (p == NULL)
+    bool sends = p != NULL && p->taken != p->reported;
+    if (p == NULL || since(h, s->report_ms) < (sends ? RELAY_REPORT_MS : RELAY_REPORT_IDLE_MS))
         return;
-    if (since(h, s->report_ms) >=
-        (p->taken != p->reported ? RELAY_REPORT_MS : RELAY_REPORT_IDLE_MS))
-        send_report(h, s, p);
+    struct session_report r = look_around(h, s, p);
+    s->report_ms = h->now.ms;
+    if (sends || memcmp(&r, &s->report, sizeof r) != 0)
+        send_report(h, s, p, &r);
 }
 
 /* --- sessions ------------------------------------------------------------------------------------
@@ -100,21 +110,37 @@ static bool is_due(const struct hub *h, struct session *s)
     return true;
 }
 
+/* Units of its presenter are not reported yet, or something waits for a member or grows old there.
+ */
+static bool is_busy(const struct hub *h, const struct session *s)
+{
+    const struct client *p = s->presenter != 0 ? session_by_mid(s, s->presenter) : NULL;
+    if (p != NULL && (s->wants_key || p->taken != p->reported))
+        return true;
+    for (const struct client *c = s->clients; c != NULL; c = c->session_after)
+        if (session_is_member(c) &&
+            (c->queue.bytes > 0 || (c->queue.wants_key && c->queue.ask_ms > h->now.ms)))
+            return true;
+    return false;
+}
+
 static bool tick_sessions(struct hub *h)
 {
     bool busy = false;
     struct session *next;
     for (struct session *s = h->sessions; s != NULL; s = next) {
         next = s->after;
-        busy |= since(h, s->traffic_ms) < BUSY_MS;
-        if (!is_due(h, s))
+        if (!is_due(h, s)) {
+            busy = busy || is_busy(h, s);
             continue;
+        }
         if (is_over(h, s)) {
             hub_end_session(h, s, FRAME_ERR_ENDED);
             continue;
         }
         check_viewers(h, s);
         report_if_due(h, s);
+        busy = busy || is_busy(h, s);
     }
     return busy;
 }
@@ -188,6 +214,7 @@ unsigned hub_tick(struct hub *h, struct hub_now now)
 {
     bool busy;
     h->now = now;
+    h->stirred = false;
     busy = tick_sessions(h);
     if (since(h, h->swept_ms) >= SWEEP_MS) {
         h->swept_ms = now.ms;

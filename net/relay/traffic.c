@@ -64,6 +64,8 @@ void traffic_msg(struct hub *h, struct client *c, struct parcel *p)
 static void fan_out(struct hub *h, struct client *from, struct parcel *p)
 {
     struct session *s = from->session;
+    if (p->key)
+        s->wants_key = false; /* here it is, for everybody */
     for (struct client *c = s->clients; c != NULL; c = c->session_after)
         if (c != from && session_is_member(c))
             hub_push(h, c, p);

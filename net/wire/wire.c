@@ -342,13 +342,23 @@ static void on_relay(void *ctx, short revents)
 /* --- time ----------------------------------------------------------------------------------------
  */
 
+/* Nothing is due before then, however quiet it is; what was said or heard meanwhile moves it on. */
+static void await_tick(struct wire *w, uint64_t now)
+{
+    uint64_t keep = w->said_ms + KEEP_MS, silence = w->heard_ms + SILENCE_MS;
+    uint64_t due = keep < silence ? keep : silence;
+    if (w->phase == WIRE_HANDSHAKE || due < now + TICK_MS || !may_read(w) || w->out != NULL)
+        due = now + TICK_MS;
+    loop_set_timer(&w->loop, due - now, on_tick, w);
+}
+
 static void on_tick(void *ctx)
 {
     struct wire *w = ctx;
     uint64_t now = loop_now_ms();
     struct frame keep = {.type = FRAME_KEEP};
     keep.u.keep.stamp = now;
-    loop_set_timer(&w->loop, TICK_MS, on_tick, w);
+    await_tick(w, now);
     if (w->phase == WIRE_HANDSHAKE && now - w->begun_ms >= RELAY_HANDSHAKE_MS) {
         wire_end(w, NET_END_LOST, 0);
         return;

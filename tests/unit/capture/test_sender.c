@@ -494,6 +494,9 @@ static void test_pointer(void **state)
     sender_need_key(&sender);
     sender_look_at_pointer(&sender, 9007);
     assert_int_equal(viewer.cursors, 6);
+    assert_int_equal(sender_look_at_pointer(&sender, 69000), CURSOR_ASLEEP_MS);
+    pointer_stir(&sender.pointer, 69000); /* a hand is on it: looked at as if it had moved */
+    assert_int_equal(sender_look_at_pointer(&sender, 69000), CURSOR_ACTIVE_MS);
 }
 
 /* --- pictures --- */

@@ -82,7 +82,7 @@ static int on_rect(void *ctx, struct msg_capture_mask *m)
     return 0;
 }
 
-static int on_verify_nothing(void *ctx)
+static int on_empty(void *ctx)
 {
     (void)ctx;
     calls++;
@@ -96,8 +96,9 @@ static const struct seal_at_seal seal_handlers = {.on_seal_join = on_seal_join};
 static const struct relay_at_relay relay_handlers = {.on_relay_serve = on_relay_serve};
 static const struct audit_at_audit audit_handlers = {.on_audit_event = on_audit_event};
 static const struct link_at_seal link_handlers = {.on_link_opened = on_link_opened};
-static const struct capture_at_capture capture_handlers = {.on_capture_mask = on_rect};
-static const struct net_at_broker net_handlers = {.on_net_opened = on_verify_nothing};
+static const struct capture_at_capture capture_handlers = {.on_capture_mask = on_rect,
+                                                           .on_capture_look = on_empty};
+static const struct net_at_broker net_handlers = {.on_net_opened = on_empty};
 
 static int send_gate_open(struct chan *c)
 {
@@ -189,6 +190,11 @@ static int send_capture_mask(struct chan *c)
     return msg_capture_mask_send(c, &m);
 }
 
+static int send_capture_look(struct chan *c)
+{
+    return msg_capture_look_send(c);
+}
+
 static int send_net_opened(struct chan *c)
 {
     return msg_net_opened_send(c);
@@ -235,6 +241,8 @@ static const struct sample {
      AUDIT_STATE_STARTING},
     {"LINK_OPENED", send_link_opened, link_net, link_seal, LINK_STATE_NEW, LINK_STATE_OPEN},
     {"CAPTURE_MASK", send_capture_mask, capture_broker, capture_capture, CAPTURE_STATE_SHARING,
+     CAPTURE_STATE_READY},
+    {"CAPTURE_LOOK", send_capture_look, capture_broker, capture_capture, CAPTURE_STATE_SHARING,
      CAPTURE_STATE_READY},
     {"NET_OPENED", send_net_opened, net_net, net_broker, NET_STATE_OPEN, NET_STATE_STARTING},
 };

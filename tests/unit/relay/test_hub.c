@@ -396,6 +396,34 @@ static void report_tells_the_presenter(void **state)
                      0); /* of two, the better one: a slow line slows nobody */
 }
 
+/* It sleeps as soon as nothing is left to be told or to grow old, not seconds later: STATUS alone
+   comes every two. */
+static void quiet_hub_sleeps(void **state)
+{
+    struct cast *c = *state;
+    cast_create(c);
+    cast_join(c, 2, 2);
+    cast_present(c, 1);
+    cast_pass(c, 2000);
+    cast_ignore(c, 0);
+    cast_ignore(c, 2);
+    cast_say_unit(c, 0, 1, UNIT_SCREEN, true, 100);
+    assert_true(c->hub.stirred);
+    assert_int_equal(hub_tick(&c->hub, c->now), RELAY_TICK_MS);
+    assert_false(c->hub.stirred);
+    cast_pass(c, 100);
+    c->now.ms += RELAY_TICK_MS; /* the unit still waits for its viewer */
+    assert_int_equal(hub_tick(&c->hub, c->now), RELAY_TICK_MS);
+    cast_expect(c, 0, FRAME_REPORT);
+    cast_ignore(c, 2);
+    c->now.ms += RELAY_TICK_MS;
+    assert_int_equal(hub_tick(&c->hub, c->now), 1000);
+    cast_pass(c, 1000);
+    cast_expect(c, 0, FRAME_REPORT); /* the unit is no longer waiting ... */
+    cast_pass(c, 4000);
+    cast_expect_nothing(c, 0); /* ... and since then there is nothing new to say */
+}
+
 /* --- the organizer's orders ----------------------------------------------------------------------
  */
 
@@ -736,6 +764,7 @@ int main(void)
         CAST(need_is_asked_once_a_second),
         CAST(a_slow_viewer_does_not_slow_the_others),
         CAST(report_tells_the_presenter),
+        CAST(quiet_hub_sleeps),
         CAST(binding_again_replaces),
         CAST(drop_sends_what_is_queued_first),
         CAST(twenty_wrong_passwords_lock_out),
