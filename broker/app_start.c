@@ -185,6 +185,7 @@ static void set_rules(struct app *a)
         .audit_mandatory = c->audit_mandatory != 0,
         .control = c->control && a->display.major.xtest && a->display.major.xinput,
         .control_for = (uint8_t)c->control_for,
+        .two_people = (uint8_t)c->control_two_people,
         .control_longest = (uint16_t)c->control_longest,
         .largest = (uint16_t)(c->largest_session ? c->largest_session : MAX_MEMBERS),
         .idle_min = (uint16_t)c->idle_end,

@@ -108,6 +108,23 @@ static void do_deny(struct app *a, const struct session_effect *e)
     hands_deny(a, (uint16_t)e->person);
 }
 
+static void do_second(struct app *a, const struct session_effect *e)
+{
+    struct chan *seal = crew_chan(a, SW_SEAL);
+    if (seal && e->person >= 2)
+        msg_seal_second_send(seal, &(struct msg_seal_second){.mid = (uint16_t)e->person});
+}
+
+static void do_second_say(struct app *a, const struct session_effect *e)
+{
+    struct chan *seal = crew_chan(a, SW_SEAL);
+    if (seal && e->person >= 2 && e->number >= 2)
+        msg_seal_second_say_send(seal,
+                                 &(struct msg_seal_second_say){.presenter = (uint16_t)e->number,
+                                                               .mid = (uint16_t)e->person,
+                                                               .yes = e->flag});
+}
+
 static void do_grant_held(struct app *a, const struct session_effect *e)
 {
     hands_held(a, e->flag != 0);
@@ -182,7 +199,7 @@ static void do_prepare_prompt(struct app *a, const struct session_effect *e)
         [PROMPT_PRESENT] = PROMPT_KIND_PRESENT, [PROMPT_BECOME] = PROMPT_KIND_BECOME,
         [PROMPT_WORDS] = PROMPT_KIND_WORDS,     [PROMPT_STILL] = PROMPT_KIND_STILL,
         [PROMPT_END] = PROMPT_KIND_END,         [PROMPT_CONTROL] = PROMPT_KIND_CONTROL,
-        [PROMPT_WHOLE] = PROMPT_KIND_WHOLE};
+        [PROMPT_WHOLE] = PROMPT_KIND_WHOLE,     [PROMPT_SECOND] = PROMPT_KIND_SECOND};
     facts_update(a);
     facts_words(a, (uint8_t)e->code, e->person);
     prompt_prepare(a->windows, e->serial, kinds[e->code], e->person,
@@ -337,6 +354,8 @@ static const action actions[EF_COUNT] = {
     [EF_ASK] = do_ask,
     [EF_GRANT] = do_grant,
     [EF_DENY] = do_deny,
+    [EF_SECOND] = do_second,
+    [EF_SECOND_SAY] = do_second_say,
     [EF_GRANT_HELD] = do_grant_held,
     [EF_REVOKE] = do_revoke,
     [EF_ARM] = do_arm,

@@ -263,6 +263,7 @@ const char *facts_asked_about(struct app *a, uint8_t prompt, uint32_t person)
     case PROMPT_BECOME:
         return a->organizer;
     case PROMPT_PRESENT:
+    case PROMPT_SECOND:
     case PROMPT_CONTROL:
     case PROMPT_WHOLE:
         return people_member_name(&a->people, (uint16_t)person);
@@ -285,7 +286,7 @@ void facts_words(struct app *a, uint8_t prompt, uint32_t person)
     const uint8_t *w = prompt == PROMPT_WORDS ? words_of(a, person) : NULL;
     m->words[0] = 0;
     m->words_known = prompt == PROMPT_PRESENT || prompt == PROMPT_BECOME ||
-                     prompt == PROMPT_CONTROL || prompt == PROMPT_WHOLE;
+                     prompt == PROMPT_SECOND || prompt == PROMPT_CONTROL || prompt == PROMPT_WHOLE;
     m->words_compared = m->words_known && session_level_of(&a->session, person) != LEVEL_CLAIMED;
     if (w)
         snprintf(m->words, sizeof m->words, "%s %s %s %s", words_verify[w[0]], words_verify[w[1]],

@@ -25,6 +25,7 @@ static const struct {
     [PROMPT_KIND_CONTROL] = {"control", UI_CONSENT_CONTROL, UI_CONSENT_CONTROL_YES,
                              UI_CONSENT_CONTROL_NO},
     [PROMPT_KIND_WHOLE] = {"whole", UI_CONTROL_WHOLE, UI_CONTROL_WHOLE_YES, UI_CONTROL_WHOLE_NO},
+    [PROMPT_KIND_SECOND] = {"second", UI_PRESENT, UI_PRESENT_YES, UI_PRESENT_NO},
     [PROMPT_KIND_END] = {"end", UI_END_ASK, UI_END_ASK_YES, UI_END_ASK_NO},
 };
 
@@ -140,7 +141,9 @@ static void prepare_dialog(struct windows *w)
     w->scale = place_scale(w->d->desktop.dpi, 0, m.w, m.h);
     pane_show(p, kinds[w->prompt.kind].face);
     p->view.focused = true; /* it takes the keyboard */
-    p->view.asked = w->prompt.kind == PROMPT_KIND_BECOME;
+    p->view.asked = w->prompt.kind == PROMPT_KIND_BECOME   ? UI_PRESENT_TAKE
+                    : w->prompt.kind == PROMPT_KIND_SECOND ? UI_PRESENT_SECOND
+                                                           : UI_PRESENT_GIVE;
     p->view.person = w->prompt.person;
     memcpy(p->view.name, w->prompt.name, sizeof p->view.name);
     p->content = view_content(&p->view, w->model);

@@ -20,8 +20,9 @@ enum prompt_kind {
     PROMPT_KIND_WORDS,   /* model->words; a no with choice 1: they differ */
     PROMPT_KIND_STILL,   /* in the bar, never a window of its own */
     PROMPT_KIND_CONTROL,
-    PROMPT_KIND_WHOLE, /* somebody asks for control; the whole screen has to be shared first */
-    PROMPT_KIND_END,   /* no grant in it: nothing of this owner's is given away */
+    PROMPT_KIND_SECOND, /* the organizer: may that member control the presenter's computer? */
+    PROMPT_KIND_WHOLE,  /* somebody asks for control; the whole screen has to be shared first */
+    PROMPT_KIND_END,    /* no grant in it: nothing of this owner's is given away */
     PROMPT_KINDS
 };
 

@@ -188,10 +188,11 @@ static void consent_fields(struct app *a, const struct session_effect *e, struct
 {
     const char *kind = e->person == PROMPT_PRESENT   ? "hand-over"
                        : e->person == PROMPT_BECOME  ? "present"
+                       : e->person == PROMPT_SECOND  ? "second"
                        : e->person == PROMPT_CONTROL ? "control"
                                                      : "share";
     const char *name = e->person == PROMPT_BECOME ? a->organizer
-                       : e->person == PROMPT_CONTROL
+                       : e->person == PROMPT_CONTROL || e->person == PROMPT_SECOND
                            ? people_member_name(&a->people, (uint16_t)e->serial)
                            : "";
     add(l, "kind", kind);
@@ -230,7 +231,7 @@ static void roles_fields(struct app *a, const struct session_effect *e, struct l
         add_number(l, "member", door ? 0 : e->person);
     if (e->code != AUDIT_STILL_KEPT)
         add(l, "name", name);
-    if (e->code == AUDIT_OFFER_ANSWERED)
+    if (e->code == AUDIT_OFFER_ANSWERED || e->code == AUDIT_SECOND_ANSWERED)
         add(l, "yes", e->number ? "yes" : "no");
     if (e->code == AUDIT_BECOME_YES || e->code == AUDIT_WORDS_MATCH || e->code == AUDIT_STILL_KEPT)
         add(l, "device", device_of(a));
@@ -323,6 +324,8 @@ static const struct {
     {AUDIT_OFFERED, roles_fields},
     {AUDIT_TAKEN_BACK, roles_fields},
     {AUDIT_OFFER_ANSWERED, roles_fields},
+    {AUDIT_SECOND_ASKED, roles_fields},
+    {AUDIT_SECOND_ANSWERED, roles_fields},
     {AUDIT_BECOME_YES, roles_fields},
     {AUDIT_BECOME_NO, roles_fields},
     {AUDIT_WORDS_MATCH, roles_fields},

@@ -194,6 +194,23 @@ static int on_seal_control(void *ctx, struct msg_seal_control *m)
     return 0;
 }
 
+static int on_seal_second_asked(void *ctx, struct msg_seal_second_asked *m)
+{
+    struct app *a = route_app(ctx);
+    app_event(a, (struct session_event){.kind = EV_SECOND,
+                                        .person = m->mid,
+                                        .number = m->presenter,
+                                        .code = (uint8_t)people_member_slot(&a->people, m->mid)});
+    return 0;
+}
+
+static int on_seal_seconded(void *ctx, struct msg_seal_seconded *m)
+{
+    app_event(route_app(ctx),
+              (struct session_event){.kind = EV_SECONDED, .person = m->mid, .flag = m->yes});
+    return 0;
+}
+
 static int on_seal_back(void *ctx)
 {
     app_event_kind(route_app(ctx), EV_LINE_BACK);
@@ -234,6 +251,8 @@ static const struct seal_at_broker handlers = {
     .on_seal_events = on_seal_events,
     .on_seal_silent = on_seal_silent,
     .on_seal_control = on_seal_control,
+    .on_seal_second_asked = on_seal_second_asked,
+    .on_seal_seconded = on_seal_seconded,
     .on_seal_ended = on_seal_ended,
 };
 

@@ -103,6 +103,7 @@ enum session_prompt_kind {
     PROMPT_WORDS,   /* four words to compare; no guard before "They differ" */
     PROMPT_STILL,   /* in the bar: nobody has touched this computer for long */
     PROMPT_END,     /* end it for everyone? no guard: it takes nothing from this owner */
+    PROMPT_SECOND,  /* the organizer: may that member control the presenter's computer? */
     PROMPT_CONTROL,
     PROMPT_WHOLE /* somebody wants control while less than a whole screen is shared */
 };
@@ -266,7 +267,8 @@ struct session_rules {
     uint8_t control;         /* control may be given, and this computer can take it back */
     uint8_t control_for;     /* enum session_level: at least */
     uint8_t admission;       /* enum session_level: whom the owner may let in, at least */
-    uint8_t reserved[3];
+    uint8_t two_people;      /* control needs the organizer's yes besides the owner's */
+    uint8_t reserved[2];
     uint16_t control_longest; /* minutes */
     uint16_t idle_min; /* minutes without the owner's hand after which a session ends; 0 never */
 };
@@ -277,7 +279,9 @@ enum session_level { LEVEL_CLAIMED, LEVEL_WORDS, LEVEL_CERTIFIED };
 struct session_asking {
     uint16_t mid;
     uint8_t slot;
-    uint8_t age; /* turns of ST_ASKING */
+    uint8_t age;    /* turns of ST_ASKING */
+    uint8_t second; /* the organizer has yet to say yes; those without come first */
+    uint8_t reserved;
 };
 
 /* Somebody else's control of this computer. */
@@ -367,10 +371,13 @@ struct session {
     uint8_t words_ok;    /* member: the organizer's words are the same as ours */
     uint8_t view_bad;    /* the organizer's decoder died during this presentation: not again */
     uint8_t no_password; /* this session has none: words come before any control */
-    uint8_t reserved[2];
-    uint32_t words_with; /* PROMPT_WORDS about that mid or knock is up, or comes next; 0 nobody */
-    uint16_t offer_to;   /* mid */
-    uint16_t reserved2;
+    uint8_t second_slot; /* of second_about */
+    uint8_t reserved;
+    uint32_t words_with;   /* PROMPT_WORDS about that mid or knock is up, or comes next; 0 nobody */
+    uint16_t offer_to;     /* mid */
+    uint16_t second_sent;  /* presenter: the organizer has been asked about that mid */
+    uint16_t second_about; /* organizer: who wants control; PROMPT_SECOND is up, or comes next */
+    uint16_t second_from;  /* ... and whose computer it is */
     uint16_t n_waiting, n_members; /* members: others than ourselves */
     struct session_prompt prompt;
     struct session_control control;
@@ -427,6 +434,9 @@ enum session_event_kind {
     EV_GRANTED,     /* SEAL_GRANTED; person: mid of the other; flag: we control */
     EV_DENIED,      /* SEAL_DENIED; flag: of a grant by this owner, whose channel did not come up */
     EV_REVOKED,     /* SEAL_REVOKED; flag: our control of the other; code: enum session_why */
+    EV_SECOND,      /* somebody else presents and asks for our yes, too; person: who wants control;
+                       number: who presents; code: slot */
+    EV_SECONDED,    /* the organizer's answer; person: who wants control; flag: yes */
     EV_CONTROL_BAD, /* the controller sent what the grant does not allow */
     EV_CONTROL_USED, /* something was injected; not more often than needed for ST_IDLE */
     EV_ARMED,        /* the kill switch works for gate and input worker */
@@ -505,6 +515,8 @@ enum session_effect_kind {
     EF_ASK,          /* SEAL_ASK */
     EF_GRANT,        /* SEAL_GRANT; person: mid; number: seconds */
     EF_DENY,         /* SEAL_DENY; person: mid */
+    EF_SECOND,       /* SEAL_SECOND; person: mid */
+    EF_SECOND_SAY,   /* SEAL_SECOND_SAY; person: mid; number: who presents; flag: yes */
     EF_GRANT_HELD,   /* the grant named last is the one in force; flag: we control */
     EF_REVOKE,     /* SEAL_REVOKE; code: enum session_why; flag: 0 of this computer, 1 of the other,
                       2 the one named last, which nobody wants */

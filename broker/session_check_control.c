@@ -80,12 +80,58 @@ static const char *check_asking(const struct session *s)
         return "somebody asks for control for ever";
     if (s->prompt.kind != PROMPT_CONTROL && s->prompt.kind != PROMPT_WHOLE)
         return NULL;
+    if (s->asking[0].second)
+        return "the owner is asked before the organizer has said yes";
     if (s->share != SHARE_RUNNING)
         return "a prompt about control while the screen is not shown";
     if (s->n_asking == 0 || s->asking[0].mid != s->prompt.person)
         return "a prompt about control that nobody asked for";
     if (s->control.step != CONTROL_OFF && s->control.person != s->prompt.person)
         return "a second controller is asked for";
+    return NULL;
+}
+
+/* Two people, where the rules demand them: nobody stands among those whom the owner is asked about
+   without the organizer's word. */
+static const char *check_second(const struct session *s)
+{
+    if (s->prompt.kind == PROMPT_SECOND &&
+        (s->phase != PHASE_HOST || s->prompt.person != s->second_about ||
+         s->presenter != s->second_from || s->presenter == s->me))
+        return "the organizer is asked about control that nobody waits for";
+    if ((s->second_about || s->second_from) && s->phase != PHASE_HOST)
+        return "a second yes is wanted from somebody else than the organizer";
+    if (s->second_sent && s->phase != PHASE_MEMBER)
+        return "the organizer is asked outside a session";
+    for (unsigned i = 1; i < s->n_asking; i++)
+        if (s->asking[i - 1].second && !s->asking[i].second)
+            return "somebody waits behind a question to the organizer";
+    return NULL;
+}
+
+static bool settled_before(const struct session *s, uint16_t mid)
+{
+    for (unsigned i = 0; i < s->n_asking; i++)
+        if (s->asking[i].mid == mid && !s->asking[i].second)
+            return true;
+    return false;
+}
+
+static const char *check_second_step(const struct session *before, const struct session_event *ev,
+                                     const struct session *after, const struct session_effects *out)
+{
+    bool yes = check_yes_said(before, ev) && before->prompt.kind == PROMPT_SECOND;
+    int say = check_place(out, EF_SECOND_SAY, -1);
+    if (say >= 0 && out->list[say].flag && !(yes && out->list[say].person == before->prompt.person))
+        return "the organizer's yes out of nothing";
+    for (unsigned i = 0; i < after->n_asking && after->phase == PHASE_MEMBER; i++) {
+        const struct session_asking *a = &after->asking[i];
+        bool said = ev->kind == EV_SECONDED && ev->flag && ev->person == a->mid &&
+                    before->second_sent == a->mid;
+        if (after->rules.two_people && a->mid != 1 && !a->second && !said &&
+            !settled_before(before, a->mid))
+            return "control is to be given by one person alone";
+    }
     return NULL;
 }
 
@@ -102,8 +148,8 @@ static const char *check_mine(const struct session *s)
 
 const char *session_check_control(const struct session *s)
 {
-    const char *(*const checks[])(const struct session *) = {check_input, check_out_of_reach,
-                                                             check_grant, check_asking, check_mine};
+    const char *(*const checks[])(const struct session *) = {
+        check_input, check_out_of_reach, check_grant, check_asking, check_second, check_mine};
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         const char *broken = checks[i](s);
         if (broken)
@@ -208,6 +254,8 @@ const char *session_check_control_step(const struct session *before, const struc
                                        const struct session_effects *out)
 {
     const char *broken = check_given(before, ev, after, out);
+    if (!broken)
+        broken = check_second_step(before, ev, after, out);
     if (after->mine == MINE_ON && before->mine != MINE_ON && before->mine != MINE_ASKED)
         return "control begins that we do not wait for";
     return broken ? broken : check_taken(before, ev, after, out);

@@ -58,7 +58,7 @@ bool control_out_of_the_way(const struct session *s)
 
 /* --- who asks --- */
 
-static int asking_find(const struct session *s, uint32_t mid)
+int control_asking_find(const struct session *s, uint32_t mid)
 {
     for (int i = 0; i < s->n_asking; i++)
         if (s->asking[i].mid == mid)
@@ -71,6 +71,14 @@ static void asking_remove(struct session *s, int at)
     s->n_asking--;
     memmove(&s->asking[at], &s->asking[at + 1], (size_t)(s->n_asking - at) * sizeof s->asking[0]);
     memset(&s->asking[s->n_asking], 0, sizeof s->asking[0]);
+}
+
+void control_asking_settled(struct session *s, int at)
+{
+    struct session_asking now = s->asking[at];
+    for (now.second = 0; at > 0 && s->asking[at - 1].second; at--)
+        s->asking[at] = s->asking[at - 1];
+    s->asking[at] = now;
 }
 
 static void deny(struct session_effects *out, uint32_t mid, enum session_why why)
@@ -89,8 +97,11 @@ static bool may_be_given(const struct session *s, const struct session_event *ev
 static void asking_add(struct session *s, struct session_effects *out,
                        const struct session_event *ev)
 {
-    s->asking[s->n_asking++] =
-        (struct session_asking){(uint16_t)ev->person, (uint8_t)(ev->number % SESSION_SLOTS), 0};
+    s->asking[s->n_asking++] = (struct session_asking){.mid = (uint16_t)ev->person,
+                                                       .slot = ev->number % SESSION_SLOTS,
+                                                       .second = second_needed(s, ev->person)};
+    if (!s->asking[s->n_asking - 1].second)
+        control_asking_settled(s, s->n_asking - 1);
     if (!(s->timers & 1u << ST_ASKING))
         heart_timer_set(s, out, ST_ASKING, ASKING_TURN_MS);
     heart_effect(out, EF_PAINT);
@@ -106,7 +117,7 @@ void control_asked(struct session *s, const struct session_event *ev, struct ses
         deny(out, ev->person, WHY_REFUSED);
     else if (!may_be_given(s, ev))
         deny(out, ev->person, WHY_RULE);
-    else if (asking_find(s, ev->person) >= 0)
+    else if (control_asking_find(s, ev->person) >= 0)
         return; /* once for each person */
     else if (s->n_asking == SESSION_ASKING)
         deny(out, ev->person, WHY_RULE);
@@ -118,8 +129,8 @@ void control_asked(struct session *s, const struct session_event *ev, struct ses
    being asked about. */
 void control_allow(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
-    int at = asking_find(s, ev->person), to = s->prompt.kind >= PROMPT_CONTROL;
-    if (at <= to)
+    int at = control_asking_find(s, ev->person), to = s->prompt.kind >= PROMPT_CONTROL;
+    if (at <= to || s->asking[at].second)
         return; /* who has not asked cannot be answered (e2e.md 10) */
     struct session_asking wanted = s->asking[at];
     memmove(&s->asking[to + 1], &s->asking[to], (size_t)(at - to) * sizeof s->asking[0]);
@@ -152,7 +163,7 @@ static void asking_older(struct session *s, struct session_effects *out)
 enum session_prompt_kind control_prompt_due(const struct session *s)
 {
     const struct session_control *c = &s->control;
-    if (!s->n_asking || s->share != SHARE_RUNNING || !share_capturing(s))
+    if (!s->n_asking || s->asking[0].second || s->share != SHARE_RUNNING || !share_capturing(s))
         return PROMPT_NONE;
     if (!share_is_whole(s))
         return PROMPT_WHOLE;
@@ -190,7 +201,7 @@ static uint32_t seconds_of(const struct session *s, uint8_t choice)
 void control_agreed(struct session *s, struct session_effects *out, uint32_t person, uint8_t choice)
 {
     struct session_control *c = &s->control;
-    int at = asking_find(s, person);
+    int at = control_asking_find(s, person);
     if (at < 0)
         return;
     asking_remove(s, at);
@@ -215,7 +226,7 @@ void control_agreed(struct session *s, struct session_effects *out, uint32_t per
 void control_declined(struct session *s, struct session_effects *out, uint32_t person,
                       enum session_why why)
 {
-    int at = asking_find(s, person);
+    int at = control_asking_find(s, person);
     if (at < 0)
         return;
     uint8_t slot = s->asking[at].slot;
@@ -386,6 +397,7 @@ void control_advance(struct session *s, struct session_effects *out)
         asking_clear(s, out, WHY_RULE);
     if (!s->n_asking)
         heart_timer_clear(s, out, ST_ASKING);
+    second_advance(s, out);
 }
 
 void control_revoked(struct session *s, const struct session_event *ev, struct session_effects *out)
@@ -443,7 +455,7 @@ void control_worker_dead(struct session *s, struct session_effects *out, bool ex
 
 void control_person_gone(struct session *s, struct session_effects *out, uint32_t mid)
 {
-    int at = asking_find(s, mid);
+    int at = control_asking_find(s, mid);
     if (s->control.person == mid)
         control_end(s, out, WHY_GONE);
     if (at < 0)
@@ -457,6 +469,7 @@ void control_over(struct session *s)
 {
     s->n_asking = 0;
     memset(s->asking, 0, sizeof s->asking);
+    second_over(s);
 }
 
 void control_timer(struct session *s, struct session_effects *out, enum session_timer t)

@@ -214,6 +214,24 @@ void control_timer(struct session *s, struct session_effects *out, enum session_
 /* The session is over: nobody asks any more. */
 void control_over(struct session *s);
 
+/* --- the second yes to control (session_second.c) --- */
+/* Presenter: that person's wish has to wait for the organizer. */
+bool second_needed(const struct session *s, uint32_t mid);
+void second_answer_heard(struct session *s, const struct session_event *ev,
+                         struct session_effects *out);
+/* Organizer. */
+void second_asked(struct session *s, const struct session_event *ev, struct session_effects *out);
+void second_answered(struct session *s, struct session_effects *out, bool yes,
+                     enum session_why why);
+/* Asks the organizer, and forgets what nobody waits for any more. Called after every event. */
+void second_advance(struct session *s, struct session_effects *out);
+void second_over(struct session *s);
+
+/* Of those who ask for control (session_control.c): -1 where they do not. */
+int control_asking_find(const struct session *s, uint32_t mid);
+/* Before all who wait for the organizer. */
+void control_asking_settled(struct session *s, int at);
+
 /* --- our own control of another computer (session_mine.c) --- */
 void mine_ask(struct session *s, const struct session_event *ev, struct session_effects *out);
 void mine_denied(struct session *s, const struct session_event *ev, struct session_effects *out);

@@ -46,6 +46,8 @@ void prompt_next(struct session *s, struct session_effects *out)
         open_prompt(s, out, PROMPT_PRESENT, s->offer_to);
     else if (s->asked == ASKED_PROMPT)
         open_prompt(s, out, PROMPT_BECOME, 1);
+    else if (s->second_about)
+        open_prompt(s, out, PROMPT_SECOND, s->second_about);
     else if (s->still && s->worker[SW_UI] == WS_READY)
         open_prompt(s, out, PROMPT_STILL, 0);
     else if (control != PROMPT_NONE)
@@ -90,7 +92,7 @@ static void open_prompt(struct session *s, struct session_effects *out,
     p->serial = p->serial == UINT32_MAX ? 1 : p->serial + 1;
     p->in_panel = (kind == PROMPT_ADMIT && s->panel) || kind == PROMPT_STILL;
     if (kind == PROMPT_SHARE || kind == PROMPT_BECOME || kind == PROMPT_PRESENT ||
-        kind == PROMPT_CONTROL) {
+        kind == PROMPT_SECOND || kind == PROMPT_CONTROL) {
         heart_effect_audit(out, AUDIT_CONSENT_ASKED, kind, 0);
         out->list[out->n - 1].serial = person;
     }
@@ -211,6 +213,9 @@ void prompt_no(struct session *s, struct session_effects *out, enum session_why 
     case PROMPT_END:
         away_end_answered(s, out, false);
         break;
+    case PROMPT_SECOND:
+        second_answered(s, out, false, why);
+        break;
     case PROMPT_CONTROL:
     case PROMPT_WHOLE:
         control_declined(s, out, person, why);
@@ -249,6 +254,9 @@ static void prompt_yes(struct session *s, struct session_effects *out, uint8_t c
         break;
     case PROMPT_STILL:
         away_still_answered(s, out, true, WHY_OWNER);
+        break;
+    case PROMPT_SECOND:
+        second_answered(s, out, true, WHY_OWNER);
         break;
     case PROMPT_CONTROL:
         control_agreed(s, out, person, choice);

@@ -203,7 +203,7 @@ static unsigned long long tick_bar(struct windows *w, uint64_t now)
         return 0;
     if (p->view.kind == UI_SHARING_BAR_CONTROL)
         return tick_control(p, now);
-    bool still = p->view.asked; /* then it counts down */
+    bool still = p->view.asked != 0; /* then it counts down */
     uint64_t since = still ? w->prompt.since_ms : w->model->sharing_since_ms;
     uint64_t ms = since && now > since ? now - since : 0;
     uint32_t seconds = shown_seconds(ms);

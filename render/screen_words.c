@@ -49,14 +49,19 @@ void screen_words(struct painter *p)
 
 void screen_present(struct painter *p)
 {
-    bool take = p->s->variant == UI_PRESENT_TAKE;
+    static const struct {
+        enum ui_string title, text;
+        enum ui_icon icon;
+    } faces[] = {
+        [UI_PRESENT_GIVE] = {UI_STR_PRESENT_TITLE, UI_STR_PRESENT_TEXT, UI_ICON_PERSON},
+        [UI_PRESENT_TAKE] = {UI_STR_PRESENT_YOU_TITLE, UI_STR_PRESENT_YOU_TEXT, UI_ICON_SCREEN},
+        [UI_PRESENT_SECOND] = {UI_STR_SECOND_TITLE, UI_STR_SECOND_TEXT, UI_ICON_PERSON}};
     struct canvas *c = &p->c;
+    unsigned face = p->s->variant <= UI_PRESENT_SECOND ? p->s->variant : UI_PRESENT_GIVE;
 
     part_case(p);
-    canvas_string(c, 24, 92, take ? UI_STR_PRESENT_YOU_TITLE : UI_STR_PRESENT_TITLE, COLOUR_TEXT, 0,
-                  NULL);
-    part_person(p, 112, take ? UI_ICON_SCREEN : UI_ICON_PERSON, UI_STR_PRESENT_TYPED);
-    canvas_string(c, 24, 206, take ? UI_STR_PRESENT_YOU_TEXT : UI_STR_PRESENT_TEXT, COLOUR_TEXT, 0,
-                  NULL);
+    canvas_string(c, 24, 92, faces[face].title, COLOUR_TEXT, 0, NULL);
+    part_person(p, 112, faces[face].icon, UI_STR_PRESENT_TYPED);
+    canvas_string(c, 24, 206, faces[face].text, COLOUR_TEXT, 0, NULL);
     part_controls(p);
 }

@@ -24,7 +24,7 @@ const struct view_builder view_words = {.fill = words_fill, .press = words_press
 static unsigned present_variant(const struct view *v, const struct ui_model *m)
 {
     (void)m;
-    return v->asked ? UI_PRESENT_TAKE : UI_PRESENT_GIVE;
+    return v->asked;
 }
 
 static void present_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)

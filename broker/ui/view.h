@@ -32,7 +32,7 @@ struct view {
     /* set by whoever drives it, for drawing */
     unsigned guard;  /* 0..1000 */
     uint32_t person; /* admit, host panel: the knock a prompt is about, 0 none */
-    bool asked;      /* bar: still sharing?; present: it is we who are asked */
+    uint8_t asked;   /* bar: still sharing?; present: its variant */
     uint8_t toast;
     char name[MAX_NAME + 1]; /* dialogs, toast: claimed name */
     uint32_t seconds;        /* bar: how long */

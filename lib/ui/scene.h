@@ -37,9 +37,10 @@ enum ui_window {
 enum {
     UI_BAR_SHARING = 0,
     UI_BAR_PAUSED = 1,
-    UI_BAR_STILL = 2,    /* still sharing? */
-    UI_PRESENT_GIVE = 0, /* let this person show their screen? */
-    UI_PRESENT_TAKE = 1, /* become presenter? */
+    UI_BAR_STILL = 2,      /* still sharing? */
+    UI_PRESENT_GIVE = 0,   /* let this person show their screen? */
+    UI_PRESENT_TAKE = 1,   /* become presenter? */
+    UI_PRESENT_SECOND = 2, /* let this person control the presenter's computer? */
     UI_VIEWER_LIVE = 0,
     UI_VIEWER_PAUSED = 1,
     UI_VIEWER_STALE = 2,

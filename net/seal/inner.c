@@ -40,6 +40,8 @@ static const struct rule {
     {INNER_GRANT_NOTICE, TO_ORGANIZER, INNER_AT_MEMBER, GRANT_ID_LEN + 3, GRANT_ID_LEN + 3},
     {INNER_REVOKE, TO_MEMBER, INNER_AT_MEMBER, 0, 0},
     {INNER_REKEY_REQ, TO_ORGANIZER, INNER_AT_MEMBER, 0, 0},
+    {INNER_SECOND_ASK, TO_ORGANIZER, INNER_AT_MEMBER, 2, 2},
+    {INNER_SECOND_SAID, TO_MEMBER, INNER_AT_MEMBER, 3, 3},
 };
 
 enum e2e_code inner_check(uint8_t type, bool at_organizer, enum inner_stage stage, uint32_t len)

@@ -48,6 +48,9 @@ void joiner_need_key(struct joiner *j, uint64_t now_ms);
 void joiner_need(struct joiner *j, uint64_t now_ms);
 /* The user's answer to `offered`. */
 void joiner_answer(struct joiner *j, bool yes, uint64_t now_ms);
+/* As presenter: the organizer is asked for a second yes to that member's control; one at a time.
+   Answered by `seconded`, with no also where the channel was made anew. */
+void joiner_second(struct joiner *j, uint16_t mid, uint64_t now_ms);
 /* The user compared the words with those of that member, who can only be the organizer. Different
    ones end the session here. */
 void joiner_verified(struct joiner *j, uint16_t mid, bool same, uint64_t now_ms);

@@ -228,6 +228,8 @@ static enum e2e_code one_message(struct joiner *j, const struct inner_message *m
         return speech_on_pong(j, m->body);
     case INNER_REVOKE:
         return on_revoke(j);
+    case INNER_SECOND_SAID:
+        return speech_on_second(j, m->body);
     default:
         return E_STATE;
     }
@@ -239,6 +241,9 @@ void channel_resume(struct joiner *j)
 {
     uint8_t psk[PSK_LEN], identity[IDENTITY_MAX], wrap[SHARED_LEN], out[OUTER_RESUME_LEN];
     struct outer_resume r = {.handle = j->handle, .mid = j->mid, .count = j->count};
+    if (j->second) /* asked through the old channel: no answer comes */
+        j->port->seconded(j->port->ctx, j->second, false);
+    j->second = 0;
     crypto_random(r.rand, sizeof r.rand);
     outer_resume_build(&r, out);
     j->port->msg(j->port->ctx, 1, span_of(out, sizeof out));

@@ -181,6 +181,37 @@ void speech_begin(struct joiner *j)
     control_set_mid(j->control, j->mid);
 }
 
+/* --- the second yes --- */
+
+void joiner_second(struct joiner *j, uint16_t mid, uint64_t now_ms)
+{
+    uint8_t out[2];
+    struct put p = put_into(out, sizeof out);
+    put_u16(&p, mid);
+    if (!joiner_control(j, now_ms) || !presents(j) || j->second)
+        return; /* the broker asks again when the line is back */
+    if (!line_send(j->line, INNER_SECOND_ASK, span_of(out, p.len))) {
+        joiner_fail(j, E_CHANNEL);
+        return;
+    }
+    j->second = mid;
+    joiner_flush(j);
+}
+
+enum e2e_code speech_on_second(struct joiner *j, struct span body)
+{
+    struct get g = get_from(body.data, body.len);
+    uint16_t mid = get_u16(&g);
+    uint8_t yes = get_u8(&g);
+    if (yes > 1)
+        return E_PARSE;
+    if (!mid || mid != j->second)
+        return E_STATE;
+    j->second = 0;
+    j->port->seconded(j->port->ctx, mid, yes);
+    return E_NONE;
+}
+
 struct control *joiner_control(struct joiner *j, uint64_t now_ms)
 {
     if (j->stage != JOINER_MEMBER || !j->control)

@@ -71,6 +71,7 @@ struct joiner {
     struct watch watch;
     struct sharing sharing;
     bool offered;         /* asked to present; its user has not answered */
+    uint16_t second;      /* the organizer was asked about that member's control; 0 nobody's */
     bool newcomers;       /* the record being applied adds somebody */
     uint32_t rekey_asked; /* epoch for which a new one was asked for */
 };
@@ -94,6 +95,7 @@ void channel_resume(struct joiner *j);
 void speech_begin(struct joiner *j);
 bool speech_lease_holds(const struct joiner *j);
 enum e2e_code speech_on_pong(struct joiner *j, struct span body);
+enum e2e_code speech_on_second(struct joiner *j, struct span body);
 /* Seals, or with `later` keeps it until the lease holds. false: neither. */
 bool speech_send(struct joiner *j, uint8_t stream, struct span content, bool later);
 /* What was kept can go now, if the lease holds. */

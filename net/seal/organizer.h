@@ -60,6 +60,9 @@ bool organizer_password(struct organizer *o, struct span typed, uint64_t now_ms)
 
 /* Ends whatever control there is, with whom ever. */
 void organizer_revoke_all(struct organizer *o, uint64_t now_ms);
+/* The answer to `second_asked`; nothing where that presenter does not wait for it any more. */
+void organizer_second(struct organizer *o, uint16_t presenter, uint16_t mid, bool yes,
+                      uint64_t now_ms);
 /* Control, while the session runs; else NULL. */
 struct control *organizer_control(struct organizer *o, uint64_t now_ms);
 

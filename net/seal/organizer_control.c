@@ -90,6 +90,48 @@ enum e2e_code command_notice(struct organizer *o, const struct seat *s, struct s
     return E_NONE;
 }
 
+/* --- the second yes --- */
+
+static void say_second(struct organizer *o, const struct seat *s, uint16_t mid, bool yes)
+{
+    uint8_t out[3];
+    struct put p = put_into(out, sizeof out);
+    put_u16(&p, mid);
+    put_u8(&p, yes);
+    if (line_send(s->conn->line, INNER_SECOND_SAID, span_of(out, p.len)))
+        conn_flush(o, s->conn);
+    else
+        conn_fail(o, s->conn, E_CHANNEL);
+}
+
+/* One at a time, and only from who has been presenter; what has changed meanwhile is a no. */
+enum e2e_code command_second(struct organizer *o, struct seat *s, struct span body)
+{
+    struct get g = get_from(body.data, body.len);
+    uint16_t mid = get_u16(&g);
+    if (mid < 2 || mid == s->mid)
+        return E_PARSE;
+    if (!s->presented || s->second)
+        return E_STATE;
+    if (group_presenter(o->group) != s->mid || !group_find(o->group, mid)) {
+        say_second(o, s, mid, false);
+        return E_NONE;
+    }
+    s->second = mid;
+    o->port->second_asked(o->port->ctx, s->mid, mid);
+    return E_NONE;
+}
+
+void organizer_second(struct organizer *o, uint16_t presenter, uint16_t mid, bool yes,
+                      uint64_t now_ms)
+{
+    struct seat *s = organizer_control(o, now_ms) ? seat_find(o, presenter) : NULL;
+    if (!s || !s->conn || !mid || s->second != mid)
+        return; /* their line was lost meanwhile */
+    s->second = 0;
+    say_second(o, s, mid, yes && group_presenter(o->group) == presenter);
+}
+
 static bool still_controlled(const struct organizer *o)
 {
     uint16_t presenter = group_presenter(o->group);

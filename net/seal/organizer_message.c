@@ -55,6 +55,8 @@ static enum e2e_code one_message(struct organizer *o, struct conn *c, const stru
         return on_ping(o, c, m->body);
     case INNER_GRANT_NOTICE:
         return command_notice(o, c->seat, m->body);
+    case INNER_SECOND_ASK:
+        return command_second(o, c->seat, m->body);
     case INNER_PRESENT_ANSWER:
         return share_answer(o, c->seat, m->body);
     case INNER_REKEY_REQ:

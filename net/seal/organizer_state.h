@@ -64,6 +64,7 @@ struct seat {
     uint32_t acked;  /* newest epoch */
     bool presented;  /* has been presenter */
     unsigned offers; /* to present, unanswered */
+    uint16_t second; /* asked for our yes to that member's control, unanswered; 0 nobody's */
 };
 
 /* In the secure heap; wiped as soon as it has been stretched. */
@@ -166,6 +167,7 @@ void resume_confirmed(struct seat *s);
 void command_begin(struct organizer *o);
 /* After an epoch. */
 void command_roster(struct organizer *o);
+enum e2e_code command_second(struct organizer *o, struct seat *s, struct span body);
 enum e2e_code command_notice(struct organizer *o, const struct seat *s, struct span body);
 
 /* What a member did wrong inside its own channel is nobody else's doing: it is out at once. */

@@ -84,6 +84,11 @@ struct port {
     void (*events)(void *ctx, const uint8_t *grant, const struct input_event *events, unsigned n);
     void (*silent)(void *ctx, const uint8_t *grant);
     void (*control)(void *ctx, uint16_t mid, bool on); /* at the organizer: of another presenter */
+    /* the organizer's yes besides the owner's: asked for at the organizer, answered at the
+     * presenter
+     */
+    void (*second_asked)(void *ctx, uint16_t presenter, uint16_t mid);
+    void (*seconded)(void *ctx, uint16_t mid, bool yes);
     /* to capture */
     void (*need_key)(void *ctx);
     /* to view */

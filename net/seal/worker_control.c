@@ -62,6 +62,24 @@ static int on_seal_input(void *ctx, struct msg_seal_input *m)
     return ok ? 0 : -1;
 }
 
+/* --- the second yes --- */
+
+static int on_seal_second(void *ctx, struct msg_seal_second *m)
+{
+    struct seal_worker *w = ctx;
+    if (w->joiner)
+        joiner_second(w->joiner, m->mid, loop_now_ms());
+    return w->joiner ? 0 : -1;
+}
+
+static int on_seal_second_say(void *ctx, struct msg_seal_second_say *m)
+{
+    struct seal_worker *w = ctx;
+    if (w->organizer)
+        organizer_second(w->organizer, m->presenter, m->mid, m->yes, loop_now_ms());
+    return w->organizer ? 0 : -1;
+}
+
 /* --- who presents, and who is who --- */
 
 static int on_seal_offer(void *ctx, struct msg_seal_offer *m)
@@ -98,6 +116,8 @@ void seal_worker_control_handlers(struct seal_at_seal *h)
     h->on_seal_ask = on_seal_ask;
     h->on_seal_grant = on_seal_grant;
     h->on_seal_deny = on_seal_deny;
+    h->on_seal_second = on_seal_second;
+    h->on_seal_second_say = on_seal_second_say;
     h->on_seal_revoke = on_seal_revoke;
     h->on_seal_revoke_all = on_seal_revoke_all;
     h->on_seal_input = on_seal_input;

@@ -259,6 +259,20 @@ static void control(void *ctx, uint16_t mid, bool on)
     told(w, msg_seal_control_send(&w->control, &(struct msg_seal_control){.mid = mid, .on = on}));
 }
 
+static void second_asked(void *ctx, uint16_t presenter, uint16_t mid)
+{
+    struct seal_worker *w = ctx;
+    const struct msg_seal_second_asked m = {.presenter = presenter, .mid = mid};
+    told(w, msg_seal_second_asked_send(&w->control, &m));
+}
+
+static void seconded(void *ctx, uint16_t mid, bool yes)
+{
+    struct seal_worker *w = ctx;
+    const struct msg_seal_seconded m = {.mid = mid, .yes = yes};
+    told(w, msg_seal_seconded_send(&w->control, &m));
+}
+
 /* --- to capture and view: theirs may be gone already; the broker will say so --- */
 
 static void need_key(void *ctx)
@@ -317,6 +331,8 @@ void seal_worker_port(struct seal_worker *w)
                             .events = events,
                             .silent = silent,
                             .control = control,
+                            .second_asked = second_asked,
+                            .seconded = seconded,
                             .need_key = need_key,
                             .screen = screen,
                             .cursor = cursor};

@@ -488,6 +488,7 @@ const struct sample samples[] = {
     {"sharing-bar-control-held", UI_SHARING_BAR_CONTROL, 0, control_bar_held, 0, 0},
     {"present", UI_PRESENT, UI_PRESENT_GIVE, present, 0, 0},
     {"present-you", UI_PRESENT, UI_PRESENT_TAKE, present, 0, 0},
+    {"present-second", UI_PRESENT, UI_PRESENT_SECOND, present, 0, 0},
     {"sharing-bar-still", UI_SHARING_BAR, UI_BAR_STILL, bar_still, 0, 0},
     {"settings", UI_SETTINGS, 0, settings, 0, 0},
     {"settings-wrong", UI_SETTINGS, 0, settings_wrong, 0, 0},

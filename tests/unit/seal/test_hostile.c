@@ -212,6 +212,7 @@ static void table_of_messages(void **state)
         [0x1a] = {1, M, 16, 16},      [0x1b] = {0, M, 56, 56},      [0x1c] = {1, R | W | M, 0, 0},
         [0x1d] = {0, A | M, 1, 1},    [0x1f] = {0, M, 0, 0},        [0x20] = {1, M, 1, 1},
         [0x21] = {1, M, 19, 19},      [0x22] = {0, M, 0, 0},        [0x23] = {1, M, 0, 0},
+        [0x24] = {1, M, 2, 2},        [0x25] = {0, M, 3, 3},
     };
     (void)state;
     for (unsigned type = 0; type < 256; type++)
@@ -243,7 +244,7 @@ static void wrong_message_of_a_member(void **state)
     (void)state;
     world_init(&w, WORLD_PASSWORD, false);
     struct world_peer *good = world_join(&w);
-    for (unsigned type = 0x0f; type < 0x26; type++) {
+    for (unsigned type = 0x0f; type < 0x27; type++) {
         static const struct {
             uint8_t type;
             size_t len;

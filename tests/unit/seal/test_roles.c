@@ -201,6 +201,42 @@ static void control_of_a_member(void **state)
     world_finish(&w);
 }
 
+/* A member presents and asks the organizer about q. */
+static void second_yes(void **state)
+{
+    struct world w;
+    (void)state;
+    struct world_peer *p = control_start(&w), *q = world_join(&w);
+    organizer_unshare(w.o, false, w.now);
+    hand_to(&w, p);
+    joiner_second(q->j, p->mid, w.now); /* who does not present asks nothing */
+    joiner_second(p->j, q->mid, w.now);
+    joiner_second(p->j, q->mid, w.now); /* once */
+    world_run(&w);
+    assert_int_equal(w.seconds, 1);
+    assert_true(w.second_from == p->mid && w.second_mid == q->mid);
+    organizer_second(w.o, p->mid, 77, true, w.now); /* about nobody */
+    organizer_second(w.o, q->mid, q->mid, true, w.now);
+    world_run(&w);
+    assert_int_equal(p->seconds, 0);
+    organizer_second(w.o, p->mid, q->mid, true, w.now);
+    organizer_second(w.o, p->mid, q->mid, false, w.now); /* answered already */
+    world_run(&w);
+    assert_true(p->seconds == 1 && p->second_yes && p->second_mid == q->mid);
+    joiner_second(p->j, 77, w.now); /* nobody: no, and the organizer is not asked */
+    world_run(&w);
+    assert_true(w.seconds == 1 && p->seconds == 2 && !p->second_yes);
+    joiner_second(p->j, q->mid, w.now);
+    world_run(&w);
+    organizer_offer(w.o, 1, w.now); /* taken back: nobody may answer for them any more */
+    world_run(&w);
+    organizer_second(w.o, p->mid, q->mid, true, w.now);
+    world_run(&w);
+    assert_true(w.seconds == 2 && p->seconds == 3 && !p->second_yes);
+    assert_false(p->ended || q->ended || w.ended);
+    world_finish(&w);
+}
+
 static void words_are_the_same(void **state)
 {
     struct world w;
@@ -260,6 +296,7 @@ int main(void)
         cmocka_unit_test(lease),
         cmocka_unit_test(old_presenter_is_refused),
         cmocka_unit_test(control_of_a_member),
+        cmocka_unit_test(second_yes),
         cmocka_unit_test(words_are_the_same),
         cmocka_unit_test(words_differ),
     };

@@ -69,6 +69,9 @@ struct world_peer {
     unsigned verified, offered, unshareds, need_keys; /* verified: bit per mid */
     int picture;
     unsigned gone[4]; /* members by state */
+    unsigned seconds; /* answers of the organizer about control of this screen */
+    uint16_t second_mid;
+    bool second_yes;
     /* to view */
     unsigned screens, cursors, missed;
     bool last_key;
@@ -102,6 +105,8 @@ struct world {
     unsigned verified, needs, screens, cursors, faults, answers; /* verified: bit per mid */
     uint16_t answered_mid;
     bool answered_yes;
+    unsigned seconds; /* questions about a second yes */
+    uint16_t second_from, second_mid;
     int picture;
     unsigned fault_code;
     uint8_t words[4];
@@ -298,6 +303,11 @@ static void world_o_cursor(void *ctx, struct span content)
     (void)content;
     ((struct world *)ctx)->cursors++;
 }
+static void world_second_asked(void *ctx, uint16_t presenter, uint16_t mid)
+{
+    struct world *w = ctx;
+    w->seconds++, w->second_from = presenter, w->second_mid = mid;
+}
 static void world_answered(void *ctx, uint16_t mid, bool yes)
 {
     struct world *w = ctx;
@@ -381,6 +391,11 @@ static void world_picture(void *ctx, enum port_picture state)
 {
     ((struct world_peer *)ctx)->picture = (int)state;
 }
+static void world_seconded(void *ctx, uint16_t mid, bool yes)
+{
+    struct world_peer *p = ctx;
+    p->seconds++, p->second_mid = mid, p->second_yes = yes;
+}
 static void world_offered(void *ctx)
 {
     ((struct world_peer *)ctx)->offered++;
@@ -422,6 +437,7 @@ static const struct port world_joiner_port = {.unix_ms = world_unix,
                                               .msg = world_j_msg,
                                               .unit = world_j_unit,
                                               .offered = world_offered,
+                                              .seconded = world_seconded,
                                               .unshared = world_j_unshared,
                                               .need_key = world_j_need_key,
                                               .asked = world_asked,
@@ -451,6 +467,7 @@ static const struct port world_organizer_port = {.unix_ms = world_unix,
                                                  .events = world_events,
                                                  .silent = world_silent,
                                                  .control = world_control_at,
+                                                 .second_asked = world_second_asked,
                                                  .picture = world_o_picture,
                                                  .need = world_o_need,
                                                  .screen = world_o_screen,

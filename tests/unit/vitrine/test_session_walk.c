@@ -58,6 +58,10 @@
  * control_hold without kill_pair: the same
  * share_stop without control_end: the same
  * went without control_person_gone: somebody who is gone asks for control
+ * control_prompt_due without second: the owner is asked before the organizer has said yes
+ * second_needed: never; second_answer_heard: any answer is a yes: control is to be given by one ...
+ * second_advance keeping the prompt: the organizer is asked about control that nobody waits for
+ * asking_add without control_asking_settled: somebody waits behind a question to the organizer
  */
 #include "broker/session.h"
 #include "lib/fail.h"
@@ -255,9 +259,18 @@ static void add_control(void)
         ev->person = mid;
         ev->number = 300;
     }
+    for (uint8_t flag = 0; flag < 2; flag++) {
+        struct session_event *ev = add(EV_SECOND);
+        ev->person = 3;
+        ev->number = flag ? 2 : 9; /* who presents, or who does not */
+        ev = add(EV_SECONDED);
+        ev->person = 2;
+        ev->flag = flag;
+    }
     add(EV_DENIED)->flag = 1;
     add(EV_HOTKEY)->flag = 1;
     add(EV_ASKED)->person = 9; /* nobody */
+    add(EV_ASKED)->person = 1; /* the organizer, of a presenting member */
     struct session_event *ev = add(EV_ASKED);
     ev->person = 2;
     ev->flag = 1; /* not without comparing words */
@@ -743,6 +756,22 @@ static void walk_lost_line(unsigned depth)
     walk(&road, depth);
 }
 
+/* Whoever presents asks for the organizer's yes to somebody's control. Leaves the road as it was.
+ */
+static void walk_second(unsigned depth)
+{
+    struct session before = road;
+    road_member_in(3);
+    ROAD(.kind = EV_SECOND, .person = 3, .number = 2);
+    must(road.prompt.kind == PROMPT_SECOND, "the organizer is not asked");
+    walk(&road, depth);
+    road_dialog();
+    walk(&road, depth);
+    ROAD(.kind = EV_ANSWER, .serial = 1, .flag = 1, .origin = ORIGIN_PHYSICAL);
+    must(road.second_about == 0 && road.prompt.kind != PROMPT_SECOND, "a second yes stays open");
+    road = before;
+}
+
 /* From this screen to a member's, seen by the organizer, and back. */
 static void walk_hand_over(unsigned depth)
 {
@@ -759,6 +788,7 @@ static void walk_hand_over(unsigned depth)
     ROAD(.kind = EV_PICTURE);
     must(road.given_view && road.presenter == 2, "the organizer does not look on");
     walk(&road, depth);
+    walk_second(depth - 1);
     ROAD(.kind = EV_SHARE);
     road_yes();
     must(road.share == SHARE_WAITING, "the organizer does not wait for the presenter to stop");
@@ -767,6 +797,20 @@ static void walk_hand_over(unsigned depth)
     ROAD(.kind = EV_ENDED, .worker = SW_VIEW);
     road_sharing();
     walk(&road, depth - 1);
+}
+
+/* The organizer first, then this owner. Leaves the road as it was. */
+static void walk_two_people(unsigned depth)
+{
+    struct session before = road;
+    road.rules.two_people = 1;
+    ROAD(.kind = EV_ASKED, .person = 2);
+    must(road.second_sent == 2 && road.prompt.kind == PROMPT_NONE, "the owner is asked first");
+    walk(&road, depth);
+    ROAD(.kind = EV_SECONDED, .person = 2, .flag = 1);
+    must(road.prompt.kind == PROMPT_CONTROL, "two people may, and the owner is not asked");
+    walk(&road, depth);
+    road = before;
 }
 
 /* Asked, agreed twice, seen by others, paused by silence. */
@@ -786,6 +830,7 @@ static void walk_presenting_member(unsigned depth)
     ROAD(.kind = EV_PRESENTER, .person = 9);
     road_sharing();
     walk(&road, depth);
+    walk_two_people(depth - 1);
     ROAD(.kind = EV_TIMER, .code = ST_AWAY);
     must(road.prompt.kind == PROMPT_STILL, "nobody is there, and nobody is asked");
     walk(&road, depth - 1);
