@@ -9,6 +9,7 @@
 #include "broker/prompt.h"
 #include "broker/record.h"
 #include "broker/share.h"
+#include "broker/talk.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -185,6 +186,12 @@ static void on_action(void *ctx, enum ui_window window, enum ui_action action, u
         break;
     case ACTION_PEOPLE:
         windows_side(a->windows, UI_PEOPLE);
+        break;
+    case ACTION_CHAT:
+        talk_open(a);
+        break;
+    case ACTION_CHAT_SEND:
+        talk_send(a);
         break;
     case ACTION_SHARE:
         simple(a, EV_SHARE, false, 0, hand);

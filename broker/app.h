@@ -9,6 +9,7 @@
  */
 #ifndef BROKER_APP_H
 #define BROKER_APP_H
+#include "broker/chat.h"
 #include "broker/conf.h"
 #include "broker/display.h"
 #include "broker/doctor.h"
@@ -74,6 +75,7 @@ struct app {
     struct ui_model model;
     struct windows *windows;
     struct people people;
+    struct chat chat; /* what was written in this session */
     struct app_line line;
     uint64_t line_tries[JOIN_TRIES_PER_MIN]; /* when a password was sent, ms; 0 never */
     unsigned n_tries;

@@ -7,6 +7,7 @@
 #include "broker/prompt.h"
 #include "broker/record.h"
 #include "broker/share.h"
+#include "broker/talk.h"
 #include "ch_seal.h"
 #include <sys/random.h>
 
@@ -128,6 +129,12 @@ static void do_second_say(struct app *a, const struct session_effect *e)
 static void do_grant_held(struct app *a, const struct session_effect *e)
 {
     hands_held(a, e->flag != 0);
+}
+
+static void do_chat(struct app *a, const struct session_effect *e)
+{
+    (void)e;
+    talk_write_now(a);
 }
 
 static void do_revoke(struct app *a, const struct session_effect *e)
@@ -322,6 +329,7 @@ static void do_tell_line(struct app *a, const struct session_effect *e)
 static void do_tell_ended(struct app *a, const struct session_effect *e)
 {
     record_tell_ended(a, e->flag != 0, (uint8_t)e->code);
+    chat_wipe(&a->chat);
     line_over(a);
 }
 
@@ -357,6 +365,7 @@ static const action actions[EF_COUNT] = {
     [EF_SECOND] = do_second,
     [EF_SECOND_SAY] = do_second_say,
     [EF_GRANT_HELD] = do_grant_held,
+    [EF_CHAT] = do_chat,
     [EF_REVOKE] = do_revoke,
     [EF_ARM] = do_arm,
     [EF_GIVE_INPUT] = do_give_input,

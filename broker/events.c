@@ -176,6 +176,18 @@ void events_member(unsigned mid, struct span name, const char *role, const char 
     end(&j);
 }
 
+void events_chat(unsigned mid, struct span name, bool mine, size_t bytes)
+{
+    struct json j;
+    if (!begin(&j, "chat"))
+        return;
+    json_number(&j, "id", mid);
+    json_bytes(&j, "name", name.data, name.len);
+    json_bool(&j, "mine", mine);
+    json_number(&j, "bytes", (int64_t)bytes);
+    end(&j);
+}
+
 void events_share(const char *state, const char *why)
 {
     struct json j;

@@ -49,6 +49,8 @@ struct events_prompt {
 void events_prompt(const struct events_prompt *p);
 /* role: organizer, participant; state: waiting, joined, left, presenter. */
 void events_member(unsigned mid, struct span name, const char *role, const char *state);
+/* A line that somebody wrote: who, and how long it is; never what. */
+void events_chat(unsigned mid, struct span name, bool mine, size_t bytes);
 /* state: on, paused, off. */
 void events_share(const char *state, const char *why);
 struct events_control_line {

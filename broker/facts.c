@@ -4,6 +4,7 @@
 #include "broker/fonts.h"
 #include "broker/line.h"
 #include "broker/record.h"
+#include "broker/talk.h"
 #include "lib/fail.h"
 #include "lib/words.h"
 #include <stdio.h>
@@ -168,15 +169,18 @@ static void count_age(struct app *a, struct ui_model *m)
     loop_set_timer(&a->loop, 1000 - (now - a->stale_since_ms) % 1000, grow_older, a);
 }
 
+#define SEAL_PICTURE_INCOMPLETE 4 /* SEAL_PICTURE.state */
+
 static void fill_viewer(struct app *a, struct ui_model *m)
 {
-    static const uint8_t faces[] = {UI_VIEWER_LIVE, UI_VIEWER_PAUSED, UI_VIEWER_EMPTY,
-                                    UI_VIEWER_STALE};
+    static const uint8_t faces[8] = {UI_VIEWER_LIVE, UI_VIEWER_PAUSED, UI_VIEWER_EMPTY,
+                                     UI_VIEWER_STALE, UI_VIEWER_EMPTY};
     const struct session *s = &a->session;
     bool away = s->phase == PHASE_MEMBER && s->line != LINE_UP;
     m->picture = away                ? UI_VIEWER_STALE
                  : s->presenter == 0 ? UI_VIEWER_EMPTY
-                                     : faces[s->picture & 3];
+                                     : faces[s->picture & 7];
+    m->incomplete = s->picture == SEAL_PICTURE_INCOMPLETE;
     set_text(m->presenter, sizeof m->presenter, a->presenter);
     m->attempt = away ? s->line_tries : 0;
     count_age(a, m);
@@ -216,6 +220,7 @@ static void fill_ended(struct app *a, struct ui_model *m)
 void facts_forget(struct app *a)
 {
     people_init(&a->people);
+    chat_wipe(&a->chat);
     a->wrong = a->lasted_s = 0;
     explicit_bzero(&a->hands, sizeof a->hands);
     a->session_since_ms = a->share_since_ms = 0;
@@ -228,6 +233,7 @@ void facts_update(struct app *a)
     struct ui_model *m = &a->model;
     fill_session(a, m);
     fill_viewer(a, m);
+    talk_fill(a);
     fill_ended(a, m);
     windows_update(a->windows);
 }

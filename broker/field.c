@@ -61,6 +61,8 @@ static bool fits(enum field_kind kind, const char *s, size_t len)
         return is_number(s, len) || is_invitation(s, len);
     case FIELD_NAME:
         return len <= MAX_NAME;
+    case FIELD_CHAT:
+        return len <= CHAT_TYPED;
     case FIELD_PASSWORD:
         return len <= MAX_PASSWORD;
     case FIELD_RELAY:

@@ -5,17 +5,19 @@
  */
 #ifndef BROKER_FIELD_H
 #define BROKER_FIELD_H
+#include "policy/limits.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define FIELD_ROOM 384 /* longest text of any field: an invitation, e2e.md 4 */
+#define FIELD_ROOM CHAT_TYPED /* longest text of any field; an invitation has 384 at most */
 
 enum field_kind {
     FIELD_NUMBER,   /* digits and spaces, at most 11; or an invitation that begins "vitrine://" */
     FIELD_NAME,     /* at most MAX_NAME bytes */
     FIELD_PASSWORD, /* at most MAX_PASSWORD bytes; shown as typed: the words are read out by
                        telephone */
+    FIELD_CHAT,     /* at most CHAT_TYPED bytes */
     FIELD_RELAY     /* HOST[:PORT][/PIN] as typed so far: printable, no spaces */
 };
 

@@ -6,6 +6,7 @@
 #include "broker/line.h"
 #include "broker/record.h"
 #include "broker/route.h"
+#include "broker/talk.h"
 #include "ch_seal.h"
 #include <string.h>
 
@@ -127,6 +128,16 @@ static int on_seal_fault(void *ctx, struct msg_seal_fault *m)
     return 0;
 }
 
+static int on_seal_chatted(void *ctx, struct msg_seal_chatted *m)
+{
+    return talk_on_chatted(route_app(ctx), m);
+}
+
+static int on_seal_chat_lost(void *ctx)
+{
+    return talk_on_lost(route_app(ctx));
+}
+
 static int on_seal_unshared(void *ctx)
 {
     app_event_kind(route_app(ctx), EV_UNSHARED);
@@ -239,6 +250,8 @@ static const struct seal_at_broker handlers = {
     .on_seal_answered = on_seal_answered,
     .on_seal_presenter = on_seal_presenter,
     .on_seal_fault = on_seal_fault,
+    .on_seal_chatted = on_seal_chatted,
+    .on_seal_chat_lost = on_seal_chat_lost,
     .on_seal_unshared = on_seal_unshared,
     .on_seal_share_bad = on_seal_share_bad,
     .on_seal_picture = on_seal_picture,

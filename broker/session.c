@@ -368,6 +368,7 @@ static const handler handlers[EV_COUNT] = {
     [EV_RELEASE] = mine_release,
     [EV_ALLOW] = control_allow,
     [EV_STOP_CONTROL] = control_stop,
+    [EV_CHAT] = talk_write,
     [EV_PANEL] = on_panel,
     [EV_BAR_MAPPED] = share_bar_mapped,
     [EV_BAR_LOST] = share_bar_lost,

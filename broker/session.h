@@ -465,6 +465,7 @@ enum session_event_kind {
     EV_RELEASE,        /* we give it back */
     EV_ALLOW,          /* person: mid; the owner wants to answer that one next */
     EV_STOP_CONTROL,   /* always acts */
+    EV_CHAT,           /* the owner wrote a line to everybody */
     EV_PANEL,          /* flag: host panel mapped (1), closed by the owner (0) */
     EV_BAR_MAPPED,     /* bar and border are on the screen */
     EV_BAR_LOST,       /* somebody unmapped or destroyed one of them */
@@ -518,6 +519,7 @@ enum session_effect_kind {
     EF_SECOND,       /* SEAL_SECOND; person: mid */
     EF_SECOND_SAY,   /* SEAL_SECOND_SAY; person: mid; number: who presents; flag: yes */
     EF_GRANT_HELD,   /* the grant named last is the one in force; flag: we control */
+    EF_CHAT,         /* SEAL_CHAT with the line in the window's field */
     EF_REVOKE,     /* SEAL_REVOKE; code: enum session_why; flag: 0 of this computer, 1 of the other,
                       2 the one named last, which nobody wants */
     EF_ARM,        /* WATCH_ARM with gate and input worker. EV_ARMED or EV_WATCH_LOST follows */
@@ -600,6 +602,8 @@ const char *session_check_step(const struct session *before, const struct sessio
 unsigned session_people(const struct session *s);
 /* Of that member; LEVEL_CLAIMED where there is none. For a member: of the organizer alone. */
 enum session_level session_level_of(const struct session *s, uint32_t mid);
+/* May the person at this computer write to the others now? */
+bool session_may_chat(const struct session *s);
 /* We present, or are about to. */
 bool session_presents(const struct session *s);
 /* Exit status of architecture 8 for how the last session ended. */

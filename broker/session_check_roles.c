@@ -53,6 +53,9 @@ const char *session_check_roles_step(const struct session *before, const struct 
             (after->worker[SW_CAPTURE] != WS_NONE || after->worker[SW_GATE] != WS_NONE ||
              after->presenter != 0))
             return "the next presenter is asked before the last one has stopped";
+        if (e->kind == EF_CHAT && ((after->phase != PHASE_HOST && after->phase != PHASE_MEMBER) ||
+                                   after->line != LINE_UP))
+            return "writes to people of whom there are none, or to whom no line leads";
         if (e->kind == EF_ADMIT && e->flag && e->number < after->rules.admission)
             return "let in without compared words, where the rules demand them";
     }

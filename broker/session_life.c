@@ -240,9 +240,10 @@ void life_member(struct session *s, struct session_effects *out, uint16_t mid)
 
 void life_picture(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
-    if (!heart_admitted(s) || ev->code > PICTURE_STALE)
+    if (!heart_admitted(s) || ev->code > PICTURE_INCOMPLETE)
         return;
-    bool over = ev->code == PICTURE_STOPPED && s->picture < PICTURE_STOPPED;
+    bool stopped = ev->code == PICTURE_STOPPED || ev->code == PICTURE_INCOMPLETE;
+    bool over = stopped && s->picture < PICTURE_STOPPED;
     s->picture = ev->code;
     heart_effect(out, EF_PAINT);
     if (over && s->presenter != s->me && heart_allowed(s, RIGHT_HAND_OVER))

@@ -10,7 +10,7 @@
 #include "policy_tables.h"
 
 /* SEAL_PICTURE.state */
-enum { PICTURE_RUNNING, PICTURE_PAUSED, PICTURE_STOPPED, PICTURE_STALE };
+enum { PICTURE_RUNNING, PICTURE_PAUSED, PICTURE_STOPPED, PICTURE_STALE, PICTURE_INCOMPLETE };
 
 /* --- effects (session.c) --- */
 /* Adds an effect; the caller fills in further fields of what it returns before the next one is
@@ -240,6 +240,9 @@ void mine_release(struct session *s, const struct session_event *ev, struct sess
 void mine_revoked(struct session *s, const struct session_event *ev, struct session_effects *out);
 void mine_over(struct session *s, struct session_effects *out, enum session_why why);
 void mine_timer(struct session *s, struct session_effects *out);
+
+/* --- what the owner writes (session_talk.c) --- */
+void talk_write(struct session *s, const struct session_event *ev, struct session_effects *out);
 
 /* --- the line (session_line.c) --- */
 /* NET_CLOSED. True: it is taken up again; false: that end is one. */

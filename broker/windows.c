@@ -188,6 +188,8 @@ static const char *title_of(enum ui_window face)
         return "vitrine: password";
     case UI_PEOPLE:
         return "vitrine: people";
+    case UI_CHAT:
+        return "vitrine: chat";
     default:
         return "vitrine";
     }
@@ -334,6 +336,12 @@ void windows_side(struct windows *w, enum ui_window face)
     else
         pane_show(p, face);
     display_flush(w->d);
+}
+
+bool windows_side_shows(const struct windows *w, enum ui_window face)
+{
+    const struct pane *p = &w->pane[PANE_SIDE];
+    return p->live && p->view.kind == face;
 }
 
 void windows_side_close(struct windows *w)

@@ -113,8 +113,9 @@ void windows_minimise(struct windows *w);
 /* Back from minimised, to the front. */
 void windows_raise(struct windows *w);
 void windows_doctor(struct windows *w, bool on);
-/* Beside the main window: UI_SETTINGS, UI_NEW_PASSWORD or UI_PEOPLE; one at a time. */
+/* Beside the main window: UI_SETTINGS, UI_NEW_PASSWORD, UI_PEOPLE or UI_CHAT; one at a time. */
 void windows_side(struct windows *w, enum ui_window face);
+bool windows_side_shows(const struct windows *w, enum ui_window face);
 void windows_side_close(struct windows *w);
 /* What is chosen in UI_SETTINGS; false: it is not open. */
 bool windows_settings(const struct windows *w, struct ui_settings *out);

@@ -14,7 +14,7 @@
 
 typedef xcb_input_button_press_event_t device_event; /* keys, buttons, motion: one layout */
 
-/* PANE_SIDE: settings, new password, people: beside the main window. */
+/* PANE_SIDE: settings, new password, people, chat: beside the main window. */
 enum pane_name { PANE_MAIN, PANE_DOCTOR, PANE_SIDE, PANE_BAR, PANE_TOAST, PANE_DIALOG, PANES };
 
 /* A window with a painted face and a judge. */

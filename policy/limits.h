@@ -26,6 +26,7 @@
 
 /* --- people and texts --- */
 #define MAX_NAME 64             /* bytes of a claimed name, PROTOCOL.md 10 */
+#define MAX_CHAT 16384          /* bytes of one line to everybody, PROTOCOL.md 13 */
 #define MAX_PASSWORD 64         /* canonical password, PROTOCOL.md 9 */
 #define MIN_PASSWORD 6
 #define MAX_HOST 253            /* a DNS name, RFC 1035 2.3.4 */
@@ -55,6 +56,14 @@
 #define EMPTY_END_MS 1800000    /* nobody but the organizer in the session: it ends */
 #define TOAST_MS 5000
 #define HOTKEY_TWICE_MS 2000    /* Ctrl+F12 again within this also stops sharing */
+
+/* --- what people write to one another --- */
+#define CHAT_TYPED 1000         /* bytes of a line in our own window */
+#define CHAT_BURST 8            /* lines of one person at once ... */
+#define CHAT_REFILL_MS 1000     /* ... and one more in this time: more than anybody types */
+#define CHAT_SEAL_BURST 16      /* the same where the broker's wish arrives: twice, because time is measured twice */
+#define CHAT_HEARD_BURST 90     /* the same at the other end: a lost line can hold back what was said in RESUME_MEMBER_MS */
+#define CHAT_LINES 256          /* kept for the window, in memory only; the oldest go first */
 
 /* --- remote control --- */
 #define MAX_INPUT_EVENTS 24     /* of one record: 256 bytes, PROTOCOL.md 14, leave 244 bytes, an event takes 10 */

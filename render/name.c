@@ -38,7 +38,7 @@ static bool is_space(ucs4_t c)
 }
 
 /* Keeps the visible ones; returns how many are left. */
-static size_t filter(ucs4_t *points, size_t n)
+static size_t filter(ucs4_t *points, size_t n, bool quotes)
 {
     size_t kept = 0, marks = 0;
 
@@ -56,14 +56,14 @@ static size_t filter(ucs4_t *points, size_t n)
         /* A mark without a letter of its own would sit on our quotation mark. */
         if (is_hidden(c) || marks > NAME_MARKS || (mark && (kept == 0 || points[kept - 1] == ' ')))
             continue;
-        points[kept++] = is_quote(c) ? '\'' : c;
+        points[kept++] = is_quote(c) && !quotes ? '\'' : c;
     }
     while (kept > 0 && points[kept - 1] == ' ')
         kept--;
     return kept;
 }
 
-size_t name_clean(char out[NAME_CLEAN_MAX], const char *untrusted, size_t len)
+static size_t clean(char out[NAME_CLEAN_MAX], const char *untrusted, size_t len, bool quotes)
 {
     ucs4_t points[POINTS_MAX], normal[POINTS_MAX];
     size_t n = POINTS_MAX, m = POINTS_MAX, bytes = NAME_CLEAN_MAX - 1;
@@ -73,21 +73,32 @@ size_t name_clean(char out[NAME_CLEAN_MAX], const char *untrusted, size_t len)
         return 0;
     if (!u8_to_u32((const uint8_t *)untrusted, len, points, &n) || n > POINTS_MAX)
         return 0;
-    n = filter(points, n);
+    n = filter(points, n, quotes);
     /* Filtered before and after: normalizing may bring a mark next to another letter, never a
      * hidden one. */
     if (n == 0 || u32_normalize(UNINORM_NFC, points, n, normal, &m) != normal)
         return 0;
-    m = filter(normal, m);
+    m = filter(normal, m, quotes);
     if (m == 0 || u32_to_u8(normal, m, (uint8_t *)out, &bytes) != (uint8_t *)out) {
         out[0] = '\0';
         return 0;
     }
-    bytes = name_prefix(out, bytes, NAME_GRAPHEMES);
+    out[bytes] = '\0';
+    return bytes;
+}
+
+size_t name_clean(char out[NAME_CLEAN_MAX], const char *untrusted, size_t len)
+{
+    size_t bytes = name_prefix(out, clean(out, untrusted, len, false), NAME_GRAPHEMES);
     while (bytes > 0 && out[bytes - 1] == ' ')
         bytes--;
     out[bytes] = '\0';
     return bytes;
+}
+
+size_t name_clean_text(char out[NAME_CLEAN_MAX], const char *untrusted, size_t len)
+{
+    return clean(out, untrusted, len, true);
 }
 
 size_t name_prefix(const char *text, size_t len, size_t count)

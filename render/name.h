@@ -19,6 +19,10 @@
    counts as nothing visible. */
 size_t name_clean(char out[NAME_CLEAN_MAX], const char *untrusted, size_t len);
 
+/* The same for a line that somebody wrote: as long as it is, with its quotation marks. `len` at
+   most 256. */
+size_t name_clean_text(char out[NAME_CLEAN_MAX], const char *untrusted, size_t len);
+
 /* What a name looks like: two names that a person may take for each other have the same skeleton.
    Decomposed, without marks, case, spaces and signs; letters of other scripts, and digits, that are
    drawn like Latin letters become those. For comparing only, never shown. Returns its length. */

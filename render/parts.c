@@ -257,3 +257,17 @@ void part_medal(struct painter *p, struct place at, double radius, enum colour f
     canvas_icon(&p->c, icon, at.x + (at.w - size) / 2, at.y + (at.h - size) / 2, size, colour,
                 stroke);
 }
+
+void part_count(struct painter *p, unsigned control, uint32_t n)
+{
+    struct place at = part_place(p, control);
+    char text[8];
+
+    if (n == 0)
+        return;
+    at = (struct place){at.x + at.w - 14, at.y - 8, 20, 20};
+    snprintf(text, sizeof text, n > 9 ? "9+" : "%u", (unsigned)n);
+    canvas_fill(&p->c, at, 10, COLOUR_ACCENT);
+    canvas_text(&p->c, at.x + 10, at.y + 14.6, UI_STYLE_LABEL5, COLOUR_ONACCENT,
+                CANVAS_MIDDLE | CANVAS_TABULAR | CANVAS_LTR, text);
+}

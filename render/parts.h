@@ -56,6 +56,8 @@ enum part_badge { BADGE_TINT, BADGE_OK, BADGE_WARN, BADGE_PLAIN, BADGE_DANGER };
 double part_badge_width(struct painter *p, const char *text, enum ui_icon icon);
 double part_badge(struct painter *p, double x, double y, const char *text, enum part_badge kind,
                   enum ui_icon icon);
+/* How many of something were not read, on the upper end corner of a control; nothing where 0. */
+void part_count(struct painter *p, unsigned control, uint32_t n);
 enum part_banner { BANNER_INFO, BANNER_WARN, BANNER_OK, BANNER_DANGER };
 /* The box and its icon; the text is the screen's, from x + 44. */
 void part_banner(struct painter *p, struct place at, enum part_banner kind);

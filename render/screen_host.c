@@ -135,6 +135,7 @@ void screen_host(struct painter *p)
     people(p);
     part_footer_state(p, NULL);
     part_controls(p);
+    part_count(p, UI_HOST_PANEL_CHAT, p->s->number[UI_SLOT_UNREAD]);
 }
 
 void screen_admit(struct painter *p)

@@ -96,8 +96,9 @@ static void note(struct painter *p)
     canvas_stroke(c, at, 0, COLOUR_CTL, 1);
     canvas_icon(c, notes[v].icon, at.x + 24, at.y + 26, 24, notes[v].colour, 1.75);
     canvas_string(c, at.x + 60, at.y + 44, notes[v].title, COLOUR_TEXT, 0, NULL);
-    canvas_string(c, at.x + 24, at.y + 76, notes[v].text, COLOUR_TEXT2, 0,
-                  &(struct ui_args){.n = p->s->number[UI_SLOT_SECONDS]});
+    bool part = v == UI_VIEWER_EMPTY && p->s->number[UI_SLOT_INCOMPLETE];
+    canvas_string(c, at.x + 24, at.y + 76, part ? UI_STR_VIEW_INCOMPLETE_TEXT : notes[v].text,
+                  COLOUR_TEXT2, 0, &(struct ui_args){.n = p->s->number[UI_SLOT_SECONDS]});
     if (v == UI_VIEWER_STALE && p->s->number[UI_SLOT_ATTEMPT] > 0)
         canvas_string(c, at.x + at.w - 24, at.y + 121, UI_STR_VIEW_ATTEMPT, COLOUR_TEXT2,
                       CANVAS_END, &(struct ui_args){.n = p->s->number[UI_SLOT_ATTEMPT]});
@@ -126,5 +127,6 @@ void screen_viewer(struct painter *p)
         note(p);
     footer(p);
     part_controls(p);
+    part_count(p, UI_VIEWER_CHAT, p->s->number[UI_SLOT_UNREAD]);
     toolbar_edges(p);
 }

@@ -20,6 +20,7 @@ void screen_present(struct painter *p);
 void screen_settings(struct painter *p);
 void screen_new_password(struct painter *p);
 void screen_people(struct painter *p);
+void screen_chat(struct painter *p);
 void screen_end_ask(struct painter *p);
 
 void screen_consent_control(struct painter *p);

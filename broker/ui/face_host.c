@@ -64,6 +64,7 @@ static void panel_fill(const struct view *v, const struct ui_model *m, struct ms
     view_add_number(out, UI_SLOT_THEIRS, view_theirs(v, m));
     view_add_number(out, UI_SLOT_GUARD, v->guard);
     view_add_number(out, UI_SLOT_PAGE, page_now(v, m));
+    view_add_number(out, UI_SLOT_UNREAD, m->unread);
     if (waiting)
         view_add_row(out, waiting, false);
     for (unsigned row = 0; row < VIEW_ROWS; row++) {
@@ -142,6 +143,8 @@ static uint16_t panel_look(const struct view *v, const struct ui_model *m, uint8
         return on_if(m->sharing != 0 || m->can_share);
     case UI_HOST_PANEL_PAUSE:
         return on_if(m->sharing != 0);
+    case UI_HOST_PANEL_CHAT:
+        return on_if(m->can_chat || m->n_chat);
     default:
         return 0;
     }
@@ -220,6 +223,8 @@ static struct view_press panel_press(struct view *v, const struct ui_model *m, u
         return view_action(ACTION_DOCTOR);
     case UI_HOST_PANEL_ALL:
         return view_action(ACTION_PEOPLE);
+    case UI_HOST_PANEL_CHAT:
+        return view_action(ACTION_CHAT);
     default:
         return view_action(ACTION_NONE);
     }

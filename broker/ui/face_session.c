@@ -22,6 +22,8 @@ static void viewer_fill(const struct view *v, const struct ui_model *m, struct m
         view_add_number(out, UI_SLOT_QUALITY, m->rtt_ms); /* told only where it was measured */
     view_add_number(out, UI_SLOT_MODE, v->full ? 2 : v->mode);
     view_add_number(out, UI_SLOT_MINE, m->mine);
+    view_add_number(out, UI_SLOT_UNREAD, m->unread);
+    view_add_number(out, UI_SLOT_INCOMPLETE, m->incomplete);
 }
 
 static uint16_t viewer_look(const struct view *v, const struct ui_model *m, uint8_t control)
@@ -35,6 +37,8 @@ static uint16_t viewer_look(const struct view *v, const struct ui_model *m, uint
         return v->full ? UI_LOOK_CHOSEN : 0;
     case UI_VIEWER_WORDS:
         return m->can_compare && !m->hosted ? 0 : UI_LOOK_HIDDEN;
+    case UI_VIEWER_CHAT:
+        return m->can_chat || m->n_chat ? 0 : UI_LOOK_OFF;
     case UI_VIEWER_ASK:
         return m->mine == 2 || m->may_ask ? 0 : UI_LOOK_OFF;
     default:
@@ -69,6 +73,8 @@ static struct view_press viewer_press(struct view *v, const struct ui_model *m, 
         return view_action(m->mine == 2 ? ACTION_RELEASE_CONTROL : ACTION_ASK_CONTROL);
     case UI_VIEWER_WORDS:
         return (struct view_press){.action = ACTION_WORDS, .id = 1};
+    case UI_VIEWER_CHAT:
+        return view_action(ACTION_CHAT);
     case UI_VIEWER_LEAVE:
     case UI_VIEWER_LEAVE2:
         return view_action(ACTION_LEAVE);

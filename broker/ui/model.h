@@ -23,6 +23,16 @@ struct ui_person {
     char name[MAX_NAME + 1]; /* as claimed; empty: no name */
 };
 
+#define UI_CHAT_LINE 80 /* bytes of text that a row of the chat window shows whole */
+
+/* One row of what was written. */
+struct ui_chat_line {
+    bool mine, begins; /* begins: else it goes on with the one before */
+    uint32_t missed;   /* lines of that person before it that were lost */
+    char name[MAX_NAME + 1];
+    char text[UI_CHAT_LINE + 1];
+};
+
 /* What the settings window shows and gives back. */
 struct ui_settings {
     uint8_t password; /* for new sessions: enum ui_password */
@@ -83,6 +93,13 @@ struct ui_model {
     uint8_t wrong; /* enum ui_wrong bits: what was entered and cannot be taken */
     uint32_t password_minimum;
 
+    /* what was written */
+    const struct ui_chat_line *chat; /* borrowed like people */
+    unsigned n_chat;
+    uint32_t chat_from; /* how many there were before the first */
+    uint32_t unread;
+    bool can_chat;
+
     /* a prompt about somebody in the session, or about to be */
     char words[64];      /* the four to be compared, with spaces between */
     bool words_known;    /* whether the words of that person were compared is known... */
@@ -98,6 +115,7 @@ struct ui_model {
 
     /* viewer */
     uint8_t picture; /* UI_VIEWER_LIVE, _PAUSED, _STALE, _EMPTY */
+    bool incomplete; /* not all of the last picture has come */
     char presenter[MAX_NAME + 1];
     uint32_t stale_s;
     uint32_t attempt; /* stale: which try to reconnect; 0 not told */
@@ -162,7 +180,9 @@ enum ui_action {
     ACTION_RELEASE_CONTROL,
     ACTION_STOP_CONTROL,
     ACTION_PEOPLE,
-    ACTION_WORDS /* id: mid; compare the words with that person */
+    ACTION_CHAT,      /* opens the window */
+    ACTION_CHAT_SEND, /* windows_text(UI_CHAT_TEXT) */
+    ACTION_WORDS      /* id: mid; compare the words with that person */
 };
 
 #endif

@@ -26,6 +26,7 @@ static const struct view_builder *const builders[UI_WINDOWS] = {
     [UI_SETTINGS] = &view_settings,
     [UI_NEW_PASSWORD] = &view_new_password,
     [UI_PEOPLE] = &view_people,
+    [UI_CHAT] = &view_chat,
     [UI_END_ASK] = &view_end_ask,
     [UI_CONSENT_CONTROL] = &view_consent_control,
     [UI_CONTROL_WHOLE] = &view_control_whole,
@@ -45,6 +46,7 @@ static const struct {
     {UI_SETTINGS, UI_SETTINGS_RELAY, 1, FIELD_RELAY},
     {UI_NEW_PASSWORD, UI_NEW_PASSWORD_PASSWORD, 0, FIELD_PASSWORD},
     {UI_PEOPLE, UI_PEOPLE_SEARCH, 0, FIELD_NAME},
+    {UI_CHAT, UI_CHAT_TEXT, 0, FIELD_CHAT},
 };
 
 #define HEADER 48 /* logical height of the header, ui.md 3 */
@@ -245,6 +247,8 @@ uint8_t view_default(const struct view *v, const struct ui_model *m)
         c = UI_SETTINGS_SAVE;
     if (v->kind == UI_NEW_PASSWORD)
         c = UI_NEW_PASSWORD_SET;
+    if (v->kind == UI_CHAT)
+        c = UI_CHAT_SEND;
     return c != VIEW_NONE && can_press(v, m, view_layout(v, m), c) ? c : VIEW_NONE;
 }
 

@@ -11,6 +11,7 @@
 #define VIEW_NONE 255 /* no control */
 #define VIEW_ROWS 3   /* people on a page of the host panel */
 #define VIEW_PEOPLE 7 /* people on a page of the people window */
+#define VIEW_CHAT 7   /* lines on a page of the chat window */
 #define VIEW_FIELDS 2
 
 struct msg_ui_paint;
@@ -22,12 +23,14 @@ struct view {
     bool full;                     /* viewer: full screen */
     uint8_t focus, hover, pressed; /* controls */
     bool focused;                  /* the window has the keyboard */
-    unsigned page, selected;       /* of a list: page from 0, id of the open row (0 none) */
-    bool details;                  /* error: the technical line is shown */
-    uint8_t what;                  /* consent-share: 0 whole screen; words: 1 they differ;
-                                      new-password: enum ui_password */
-    struct ui_settings set;        /* settings: as chosen so far */
-    uint8_t mode;                  /* viewer: 0 fit, 1 one to one */
+    /* of a list: page from 0, id of the open row (0 none); chat: number of the first line shown
+       from 1, 0 the newest */
+    unsigned page, selected;
+    bool details;           /* error: the technical line is shown */
+    uint8_t what;           /* consent-share: 0 whole screen; words: 1 they differ;
+                               new-password: enum ui_password */
+    struct ui_settings set; /* settings: as chosen so far */
+    uint8_t mode;           /* viewer: 0 fit, 1 one to one */
     struct field field[VIEW_FIELDS];
     /* set by whoever drives it, for drawing */
     unsigned guard;  /* 0..1000 */
@@ -121,7 +124,8 @@ struct view_builder {
 extern const struct view_builder view_home, view_join, view_host_panel, view_admit,
     view_consent_share, view_sharing_bar, view_viewer, view_ended, view_error, view_toast,
     view_doctor, view_connecting, view_words, view_present, view_settings, view_new_password,
-    view_people, view_end_ask, view_consent_control, view_control_whole, view_control_bar;
+    view_people, view_chat, view_end_ask, view_consent_control, view_control_whole,
+    view_control_bar;
 
 void view_add_number(struct msg_ui_paint *out, enum ui_slot slot, uint32_t number);
 void view_add_words(struct msg_ui_paint *out, enum ui_slot slot, const char *words);

@@ -29,6 +29,7 @@ enum ui_window {
     UI_CONTROL_WHOLE,       /* consent dialog: share the whole screen first */
     UI_SHARING_BAR_CONTROL, /* the bar while somebody has control */
     UI_END_ASK,             /* dialog: end the session for everyone? */
+    UI_CHAT,                /* what was written to everybody, seven lines a page */
     UI_WINDOWS
 };
 
@@ -91,7 +92,18 @@ enum ui_slot {
     UI_SLOT_MINE,   /* number: viewer: 0 no control, 1 asked for, 2 control */
     UI_SLOT_HELD,   /* number: control bar: 1 a question of vitrine's comes first */
     UI_SLOT_THEIRS, /* number: 1 the open row is the presenter's */
+    UI_SLOT_FIELD_CHAT,
+    UI_SLOT_CHAT_0, /* words: one line that somebody wrote, its row has who; number: enum ui_chat */
+    UI_SLOT_CHAT_6 = UI_SLOT_CHAT_0 + 6,
+    UI_SLOT_UNREAD,     /* number: lines of others that were not read */
+    UI_SLOT_INCOMPLETE, /* number: viewer: 1 not all of the last picture has come */
     UI_SLOTS
+};
+
+/* UI_SLOT_CHAT_n.number, bits */
+enum ui_chat {
+    UI_CHAT_BEGINS = 1, /* else it goes on with the line above */
+    UI_CHAT_MISSED = 2  /* lines of theirs before it were lost */
 };
 
 /* UI_SLOT_DOCTOR_n.number: enum worker_kind (WORKER_NONE: the broker), running or not, and for each
@@ -142,6 +154,9 @@ enum ui_toast {
     UI_TOAST_CONTROL_NO,    /* They said no. */
     UI_TOAST_CONTROL_LATE,  /* No answer. */
     UI_TOAST_CONTROL_GONE,  /* Your control has ended. */
+    UI_TOAST_CHAT,          /* {name} wrote something. */
+    UI_TOAST_CHAT_LOST,     /* our own line was not sent */
+    UI_TOAST_CHAT_FAST,     /* ... because there were too many */
     UI_TOAST_CONTROL_CANNOT /* this computer cannot take control back, so it gives none */
 };
 

@@ -5,6 +5,7 @@
  */
 #ifndef NET_SEAL_GROUP_H
 #define NET_SEAL_GROUP_H
+#include "net/seal/chat.h"
 #include "net/seal/record.h"
 #include "net/seal/unit.h"
 
@@ -18,7 +19,8 @@ struct group_person {
     uint8_t sig_pub[POINT_LEN];
     uint8_t id_fp[32];
     EVP_PKEY *key;
-    bool muted;     /* its chat and signals are not taken any more */
+    bool muted; /* its chat and signals are not taken any more */
+    struct pace chat;
     uint32_t since; /* first epoch */
     struct group_track *now[STREAM_LAST + 1], *before[STREAM_LAST + 1];
 };
@@ -70,6 +72,7 @@ struct group_unit {
     uint8_t stream;
     uint16_t mid;
     bool key;
+    uint32_t epoch;
     uint32_t missed;     /* units skipped before this one */
     struct span content; /* in the caller's buffer */
 };
@@ -78,9 +81,14 @@ struct group_unit {
    UNIT_PLAIN_MAX. */
 enum e2e_code group_open(struct group *g, struct span wire, uint64_t now_ms, uint8_t *plain,
                          struct group_unit *u, bool *newer);
+/* Counter of the unit expected next of that member on that stream in that epoch; 0 where none has
+   come, or nothing is known of it any more. */
+uint64_t group_heard_ctr(const struct group *g, uint16_t mid, uint8_t stream, uint32_t epoch);
 /* Chat and signals of that member are dropped from here on (e2e.md 13). */
 void group_mute(struct group *g, uint16_t mid);
 bool group_muted(const struct group *g, uint16_t mid);
+/* A line of that member: chat_judge, over all it has said. */
+enum e2e_code group_chat(struct group *g, uint16_t mid, struct span text, uint64_t now_ms);
 /* Is this one of the streams that only a presenter may send on? */
 bool group_is_presenter_stream(uint8_t stream);
 /* Forgets the previous epoch when its time is over; returns when that will be (UINT64_MAX: nothing

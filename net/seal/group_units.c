@@ -97,6 +97,12 @@ bool group_muted(const struct group *g, uint16_t mid)
     return !p || p->muted;
 }
 
+enum e2e_code group_chat(struct group *g, uint16_t mid, struct span text, uint64_t now_ms)
+{
+    struct group_person *p = group_lookup(g, mid);
+    return p ? chat_judge(&p->chat, text, now_ms) : E_FORGED;
+}
+
 /* --- opening --- */
 
 /* E_NONE and whether it is the previous epoch; E_EPOCH. */
@@ -171,11 +177,23 @@ enum e2e_code group_open(struct group *g, struct span wire, uint64_t now_ms, uin
         code = unit_open(&h, &t->key, g->sess_id, p->key, plain, &u->content);
     if (code)
         return code;
+    u->epoch = h.epoch;
     uint64_t missed = h.ctr - t->next_ctr;
     u->missed = missed > UINT32_MAX ? UINT32_MAX : (uint32_t)missed;
     t->next_ctr = h.ctr + 1;
     t->may_jump = false;
     return E_NONE;
+}
+
+uint64_t group_heard_ctr(const struct group *g, uint16_t mid, uint8_t stream, uint32_t epoch)
+{
+    const struct group_person *p = group_lookup(g, mid);
+    const struct group_track *t = NULL;
+    if (p && epoch == g->epoch)
+        t = p->now[stream];
+    else if (p && epoch + 1 == g->epoch)
+        t = p->before[stream];
+    return t ? t->next_ctr : 0;
 }
 
 /* --- sealing --- */

@@ -63,6 +63,7 @@ void joiner_destroy(struct joiner *j)
 {
     if (!j)
         return;
+    j->stage = JOINER_OVER; /* nobody is told of anything any more */
     wipe(j);
     crypto_release(j);
 }

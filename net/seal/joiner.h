@@ -60,6 +60,9 @@ bool joiner_unshare(struct joiner *j, bool pause, uint64_t now_ms);
 void joiner_screen(struct joiner *j, bool key, struct span content, uint64_t now_ms);
 void joiner_cursor(struct joiner *j, struct span content, uint64_t now_ms);
 void joiner_leave(struct joiner *j, uint64_t now_ms);
+/* A line to everybody: `chatted` in our own name when it is on its way, or `chat_lost`. false: it
+   is no line, or more than anybody writes. */
+bool joiner_chat(struct joiner *j, struct span text, uint64_t now_ms);
 
 /* Control, while a member; else NULL. */
 struct control *joiner_control(struct joiner *j, uint64_t now_ms);

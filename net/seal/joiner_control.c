@@ -55,6 +55,10 @@ static void seal_now(struct joiner *j, uint8_t stream, struct span content)
     size_t len = group_seal(j->group, stream, 0, content, wire);
     if (len)
         j->port->unit(j->port->ctx, span_of(wire, len));
+    if (len && stream == STREAM_CHAT)
+        j->port->chatted(j->port->ctx, j->mid, 0, content);
+    if (!len && stream == STREAM_CHAT)
+        j->port->chat_lost(j->port->ctx);
     crypto_release(wire);
 }
 
@@ -102,9 +106,25 @@ void speech_finish(struct joiner *j)
 {
     while (j->speech) {
         struct speech *next = j->speech->next;
+        if (j->speech->stream == STREAM_CHAT && j->stage != JOINER_OVER)
+            j->port->chat_lost(j->port->ctx);
         crypto_release(j->speech);
         j->speech = next;
     }
+}
+
+bool joiner_chat(struct joiner *j, struct span text, uint64_t now_ms)
+{
+    if (!chat_text_valid(text))
+        return false;
+    if (j->stage != JOINER_MEMBER)
+        return true; /* over meanwhile */
+    j->now_ms = now_ms;
+    if (!chat_may_write(&j->chat, now_ms))
+        return false;
+    if (!speech_send(j, STREAM_CHAT, text, true))
+        j->port->chat_lost(j->port->ctx);
+    return true;
 }
 
 /* --- time: who presents asks every 2 s --- */

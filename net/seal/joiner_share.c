@@ -29,9 +29,13 @@ static void on_forged(void *ctx, uint16_t mid, enum e2e_code code)
 static void on_heard(void *ctx, const struct group_unit *u)
 {
     struct joiner *j = ctx;
-    if (u->stream == STREAM_SIGNAL &&
-        control_signal(j->control, u->mid, u->content, j->now_ms) != E_NONE)
+    bool chat = u->stream == STREAM_CHAT;
+    enum e2e_code code = chat ? group_chat(j->group, u->mid, u->content, j->now_ms)
+                              : control_signal(j->control, u->mid, u->content, j->now_ms);
+    if (code)
         group_mute(j->group, u->mid);
+    else if (chat)
+        j->port->chatted(j->port->ctx, u->mid, u->missed, u->content);
 }
 
 void presenting_begin(struct joiner *j)

@@ -66,6 +66,7 @@ struct joiner {
     struct control *control;
     struct lease lease;
     struct speech *speech;
+    struct pace chat;
     bool organizer_verified; /* its user has compared the words */
 
     struct watch watch;

@@ -57,6 +57,7 @@ static void wipe(struct organizer *o)
         o->seats = s->next;
         seat_destroy(s);
     }
+    removed_finish(o);
     group_destroy(o->group);
     pake_destroy(o->pake);
     EVP_PKEY_free(o->sig);
@@ -143,7 +144,10 @@ static void roster_changed(void *ctx, const struct group_person *p, unsigned rea
                             .verified = group_person_verified(p),
                             .name = span_of(p->name, p->name_len)};
     words_of(o, p, m.words);
-    o->port->member(CTX(o), &m);
+    if (reason == RECORD_REMOVED)
+        removed_hold(o, &m);
+    else
+        o->port->member(CTX(o), &m);
 }
 
 void organizer_opened(struct organizer *o, const uint8_t sid[SID_LEN], uint64_t now_ms)
@@ -363,6 +367,7 @@ static void tick_epoch(struct organizer *o)
         epoch_make(o, &change);
     }
     (void)group_forget(o->group, o->now_ms);
+    removed_tell(o);
 }
 
 void organizer_tick(struct organizer *o, uint64_t now_ms)
@@ -405,6 +410,7 @@ uint64_t organizer_due(const struct organizer *o)
         due = sooner(due, seat_deadline(o, s));
     if (queued)
         due = sooner(due, guess_due(&o->guess));
+    due = sooner(due, removed_due(o));
     due = sooner(due, control_due(o->control));
     due = sooner(due, group_forget(o->group, 0));
     due = sooner(due, watch_due(&o->watch));

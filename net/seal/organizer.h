@@ -57,6 +57,8 @@ bool organizer_unshare(struct organizer *o, bool pause, uint64_t now_ms);
 /* pw_gen + 1: a new M0, a full bucket; told by `session` again. false: too short or too long, or
    there were 255. */
 bool organizer_password(struct organizer *o, struct span typed, uint64_t now_ms);
+/* A line to everybody, as joiner_chat. */
+bool organizer_chat(struct organizer *o, struct span text, uint64_t now_ms);
 
 /* Ends whatever control there is, with whom ever. */
 void organizer_revoke_all(struct organizer *o, uint64_t now_ms);

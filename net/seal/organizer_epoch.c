@@ -270,6 +270,7 @@ void epoch_make(struct organizer *o, const struct epoch_change *change)
         sharing_lost(&o->sharing);
     watch_presenter(&o->watch, before, o->now_ms);
     command_roster(o);
+    removed_tell(o);
 }
 
 void epoch_first(struct organizer *o)

@@ -86,13 +86,15 @@ struct organizer {
     struct pake *pake;
     struct guess guess;
     struct group *group;
-    struct conn *conns; /* in order of arrival */
-    struct seat *seats; /* ascending mids */
+    struct conn *conns;      /* in order of arrival */
+    struct seat *seats;      /* ascending mids */
+    struct removed *removed; /* not told to the broker yet, oldest first */
     uint32_t last_knock;
     uint64_t epoch_ms, join_epoch_ms; /* last epoch; last one that added somebody */
     uint64_t end_by_ms;               /* END sent: not later than this; 0 not ending */
 
     struct control *control;
+    struct pace chat;          /* of our own lines */
     uint16_t presenter_before; /* the last epoch */
     uint16_t controller;       /* of another presenter, by its word; 0 nobody */
 
@@ -176,6 +178,14 @@ void member_fault(struct organizer *o, struct conn *c, enum e2e_code code);
 /* --- organizer_share.c --- */
 void share_begin(struct organizer *o);
 enum e2e_code share_answer(struct organizer *o, struct seat *s, struct span body);
+
+/* --- organizer_removed.c --- */
+/* Keeps the broker's line about somebody removed until no presenter seals for them any more. */
+void removed_hold(struct organizer *o, const struct port_member *m);
+/* After an epoch, an ACK, and in time. */
+void removed_tell(struct organizer *o);
+uint64_t removed_due(const struct organizer *o);
+void removed_finish(struct organizer *o);
 
 /* --- organizer_watch.c --- */
 void sight_begin(struct organizer *o);

@@ -1,7 +1,8 @@
 /*
- * The organizer as a viewer of what somebody else presents, and what it hears of members (e2e.md 9,
- * 13). Runs in vitrine-seal of the organizer.
+ * The organizer as a viewer of what somebody else presents, what it hears of members, and what it
+ * writes to them (e2e.md 9, 13). Runs in vitrine-seal of the organizer.
  */
+#include "net/seal/crypto.h"
 #include "net/seal/kdf.h"
 #include "net/seal/organizer_state.h"
 
@@ -28,20 +29,50 @@ static void on_forged(void *ctx, uint16_t mid, enum e2e_code code)
     o->port->fault(o->port->ctx, mid, code);
 }
 
+static enum e2e_code on_chat(struct organizer *o, const struct group_unit *u)
+{
+    enum e2e_code code = group_chat(o->group, u->mid, u->content, o->now_ms);
+    if (code == E_LIMIT)
+        on_forged(o, u->mid, code);
+    else if (!code)
+        o->port->chatted(o->port->ctx, u->mid, u->missed, u->content);
+    return code == E_LIMIT ? E_NONE : code;
+}
+
 /* Who signs nonsense is out. */
 static void on_heard(void *ctx, const struct group_unit *u)
 {
     struct organizer *o = ctx;
     struct seat *s = seat_find(o, u->mid);
-    enum e2e_code code = E_NONE;
-    if (u->stream == STREAM_SIGNAL)
-        code = control_signal(o->control, u->mid, u->content, o->now_ms);
+    enum e2e_code code = u->stream == STREAM_CHAT
+                             ? on_chat(o, u)
+                             : control_signal(o->control, u->mid, u->content, o->now_ms);
     if (!code || !s)
         return;
     if (s->conn)
         member_fault(o, s->conn, code);
     else
         epoch_out(o, s, RECORD_LOST);
+}
+
+/* The organizer needs no lease. */
+bool organizer_chat(struct organizer *o, struct span text, uint64_t now_ms)
+{
+    if (!chat_text_valid(text))
+        return false;
+    if (o->over || !o->open || o->end_by_ms)
+        return true;
+    o->now_ms = now_ms;
+    if (!chat_may_write(&o->chat, now_ms))
+        return false;
+    size_t len = o->away ? 0 : group_seal(o->group, STREAM_CHAT, 0, text, o->wire);
+    if (!len) {
+        o->port->chat_lost(o->port->ctx);
+        return true;
+    }
+    o->port->unit(o->port->ctx, span_of(o->wire, len));
+    o->port->chatted(o->port->ctx, 1, 0, text);
+    return true;
 }
 
 void sight_begin(struct organizer *o)

@@ -16,7 +16,8 @@ enum port_picture {
     PICTURE_RUNNING = 0,
     PICTURE_PAUSED = 1,
     PICTURE_STOPPED = 2,
-    PICTURE_STALE = 3
+    PICTURE_STALE = 3,
+    PICTURE_INCOMPLETE = 4 /* stopped, and not all that was sent has come */
 };
 enum port_drop {
     DROP_PASSWORD = 1,
@@ -70,6 +71,10 @@ struct port {
     void (*answered)(void *ctx, uint16_t mid, bool yes);
     void (*unshared)(void *ctx);
     void (*picture)(void *ctx, enum port_picture state);
+    /* a line of that member, or our own when it is on its way; `missed` of theirs before it are
+     * lost */
+    void (*chatted)(void *ctx, uint16_t mid, uint32_t missed, struct span text);
+    void (*chat_lost)(void *ctx); /* our own last line was not sent */
     /* at the organizer: that member's chat and signals are not taken any more, or its presentation
        ended; whether it or the relay is at fault cannot be told */
     void (*fault)(void *ctx, uint16_t mid, enum e2e_code code);

@@ -82,7 +82,7 @@ void watch_presenter(struct watch *w, uint16_t before, uint64_t now_ms)
     w->gap_ms = 0;
     w->status_ms = w->now_ms;
     w->port->presenter(w->port->ctx, now);
-    if (!now && w->picture >= 0)
+    if (!now && w->picture >= 0 && w->picture != PICTURE_INCOMPLETE)
         tell_picture(w, PICTURE_STOPPED);
 }
 
@@ -108,20 +108,43 @@ void watch_back(struct watch *w, uint64_t now_ms)
         tell_picture(w, PICTURE_STOPPED);
 }
 
-/* u64 presenter_ms | u8 state | u8 n { u8 stream | u64 next_ctr } */
-static enum e2e_code on_status(struct watch *w, struct span content)
+/* Has all come that was sent before the presenter stopped? */
+static bool complete(const struct watch *w, uint16_t mid)
 {
-    struct get g = get_from(content.data, content.len);
+    for (uint8_t s = 1; s <= STREAM_LAST; s++)
+        if (w->last_ctr[s] > group_heard_ctr(w->group, mid, s, w->last_epoch))
+            return false;
+    return true;
+}
+
+/* The relay may still have some of it: another queue, a slow line. */
+static void look_whether_complete(struct watch *w, uint16_t mid)
+{
+    tell_picture(w, complete(w, mid) ? PICTURE_STOPPED : PICTURE_INCOMPLETE);
+}
+
+/* u64 presenter_ms | u8 state | u8 n { u8 stream | u64 next_ctr } */
+static enum e2e_code on_status(struct watch *w, const struct group_unit *u)
+{
+    struct get g = get_from(u->content.data, u->content.len);
+    uint64_t next[STREAM_LAST + 1] = {0};
     (void)get_u64(&g);
     uint8_t state = get_u8(&g), n = get_u8(&g);
     for (uint8_t i = 0; i < n && g.ok; i++) {
-        (void)get_u8(&g);
-        (void)get_u64(&g);
+        uint8_t stream = get_u8(&g);
+        if (!group_is_presenter_stream(stream))
+            return E_PARSE;
+        next[stream] = get_u64(&g);
     }
     if (!get_done(&g) || state > PICTURE_STOPPED)
         return E_PARSE;
     w->status_ms = w->now_ms;
-    tell_picture(w, (enum port_picture)state);
+    memcpy(w->last_ctr, next, sizeof next);
+    w->last_epoch = u->epoch;
+    if (state == PICTURE_STOPPED)
+        look_whether_complete(w, u->mid);
+    else
+        tell_picture(w, (enum port_picture)state);
     return E_NONE;
 }
 
@@ -148,7 +171,7 @@ static enum e2e_code deliver(struct watch *w, const struct group_unit *u)
             w->port->cursor(w->port->ctx, u->content);
         return E_NONE;
     case STREAM_STATUS:
-        return on_status(w, u->content);
+        return on_status(w, u);
     case STREAM_SIGNAL:
     case STREAM_CHAT:
         if (!group_muted(w->group, u->mid))
@@ -225,6 +248,8 @@ static void take(struct watch *w, struct span wire)
         return;
     }
     code = deliver(w, &u);
+    if (!code && w->picture == PICTURE_INCOMPLETE && group_is_presenter_stream(u.stream))
+        look_whether_complete(w, u.mid);
     crypto_wipe(w->plain, u.content.len + 4);
     if (code && !w->over)
         fail(w, code);

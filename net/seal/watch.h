@@ -21,12 +21,14 @@ struct watch {
     bool over;
     uint64_t now_ms;
 
-    bool view;             /* pictures can be handed on */
-    bool key_wanted;       /* nothing of the screen is handed on before a KEY unit */
-    uint64_t gap_ms;       /* screen gap without KEY since; 0 none */
-    uint64_t status_ms;    /* newest STATUS, or the presenter's start */
-    int picture;           /* last told; -1 none */
-    uint64_t bad_epoch_ms; /* units of no usable epoch since; 0 none */
+    bool view;                          /* pictures can be handed on */
+    bool key_wanted;                    /* nothing of the screen is handed on before a KEY unit */
+    uint64_t gap_ms;                    /* screen gap without KEY since; 0 none */
+    uint64_t status_ms;                 /* newest STATUS, or the presenter's start */
+    int picture;                        /* last told; -1 none */
+    uint64_t last_ctr[STREAM_LAST + 1]; /* of the newest STATUS: counters of what comes next ... */
+    uint32_t last_epoch;                /* ... in this epoch */
+    uint64_t bad_epoch_ms;              /* units of no usable epoch since; 0 none */
     struct watch_held *held, **held_end;
     size_t held_bytes;
     bool held_presenter; /* one of them is on a presenter's stream */

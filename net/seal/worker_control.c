@@ -108,8 +108,19 @@ static int on_seal_verified(void *ctx, struct msg_seal_verified *m)
     return 0;
 }
 
+/* --- what people write --- */
+
+static int on_seal_chat(void *ctx, struct msg_seal_chat *m)
+{
+    struct seal_worker *w = ctx;
+    if (w->organizer)
+        return organizer_chat(w->organizer, m->text, loop_now_ms()) ? 0 : -1;
+    return w->joiner && joiner_chat(w->joiner, m->text, loop_now_ms()) ? 0 : -1;
+}
+
 void seal_worker_control_handlers(struct seal_at_seal *h)
 {
+    h->on_seal_chat = on_seal_chat;
     h->on_seal_offer = on_seal_offer;
     h->on_seal_answer = on_seal_answer;
     h->on_seal_verified = on_seal_verified;

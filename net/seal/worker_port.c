@@ -190,6 +190,19 @@ static void answered(void *ctx, uint16_t mid, bool yes)
     told(w, msg_seal_answered_send(&w->control, &m));
 }
 
+static void chatted(void *ctx, uint16_t mid, uint32_t missed, struct span text)
+{
+    struct seal_worker *w = ctx;
+    const struct msg_seal_chatted m = {.mid = mid, .missed = missed, .text = text};
+    told(w, msg_seal_chatted_send(&w->control, &m));
+}
+
+static void chat_lost(void *ctx)
+{
+    struct seal_worker *w = ctx;
+    told(w, msg_seal_chat_lost_send(&w->control));
+}
+
 static void fault(void *ctx, uint16_t mid, enum e2e_code code)
 {
     struct seal_worker *w = ctx;
@@ -323,6 +336,8 @@ void seal_worker_port(struct seal_worker *w)
                             .ended = ended,
                             .offered = offered,
                             .answered = answered,
+                            .chatted = chatted,
+                            .chat_lost = chat_lost,
                             .fault = fault,
                             .asked = asked,
                             .granted = granted,

@@ -419,6 +419,50 @@ static void people_none(struct scene *s)
         look(s, i, UI_LOOK_HIDDEN);
 }
 
+static void chat(struct scene *s)
+{
+    static const char *const lines[] = {
+        "Can everybody see the slides?",
+        "Yes.",
+        "The second one is cut at the right side, at least here, and I cannot read the last",
+        "column.",
+        "Better now? \xe2\x80\x9cWider\xe2\x80\x9d is a setting.",
+        "\xd8\xb4\xd9\x83\xd8\xb1\xd8\xa7",
+        "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW"};
+    static const char *const names[] = {"Sam",
+                                        "Alex (support)",
+                                        "Kim",
+                                        "Kim",
+                                        "Sam",
+                                        "Lee",
+                                        "A name that is longer than any name needs to be"};
+    for (unsigned i = 0; i < 7; i++) {
+        words(s, UI_SLOT_CHAT_0 + i, (i != 3 ? UI_CHAT_BEGINS : 0) | (i == 5 ? UI_CHAT_MISSED : 0),
+              lines[i]);
+        row(s, 1, i == 0 || i == 4 ? UI_BADGE_YOU : 0, names[i]);
+    }
+    words(s, UI_SLOT_FIELD_CHAT, 0, "I am at");
+    number(s, UI_SLOT_CARET, 7);
+    number(s, UI_SLOT_SHARING, 1);
+    number(s, UI_SLOT_PEOPLE, 3);
+    look(s, UI_CHAT_TEXT, UI_LOOK_FOCUS);
+    look(s, UI_CHAT_NEXT, UI_LOOK_OFF);
+}
+
+static void chat_none(struct scene *s)
+{
+    look(s, UI_CHAT_TEXT, UI_LOOK_FOCUS);
+    look(s, UI_CHAT_SEND, UI_LOOK_OFF);
+    look(s, UI_CHAT_PREV, UI_LOOK_HIDDEN);
+    look(s, UI_CHAT_NEXT, UI_LOOK_HIDDEN);
+}
+
+static void host_unread(struct scene *s)
+{
+    host_sharing(s);
+    number(s, UI_SLOT_UNREAD, 3);
+}
+
 static void end_ask(struct scene *s)
 {
     words(s, UI_SLOT_SID, 0, "482915306");
@@ -497,6 +541,9 @@ const struct sample samples[] = {
     {"password-none", UI_NEW_PASSWORD, 0, password_none, 0, 0},
     {"people", UI_PEOPLE, 0, people, 0, 0},
     {"people-none", UI_PEOPLE, 0, people_none, 0, 0},
+    {"chat", UI_CHAT, 0, chat, 0, 0},
+    {"chat-none", UI_CHAT, 0, chat_none, 0, 0},
+    {"host-panel-unread", UI_HOST_PANEL, 0, host_unread, 0, 0},
     {"end-ask", UI_END_ASK, 0, end_ask, 0, 0},
     {"toast-hint", UI_TOAST, 0, toast_hint, 0, 0},
     {"toast-control", UI_TOAST, 0, toast_control, 0, 0},

@@ -130,6 +130,87 @@ static void lease(void **state)
     world_finish(&w);
 }
 
+/* What is said of q waits for p, who presents: until p knows, or cannot seal any more. Fails when
+   removed_hold tells at once, and when told_at does not look at the time. */
+static void removed_is_said_when_true(void **state)
+{
+    struct world w;
+    (void)state;
+    struct world_peer *p = control_start(&w), *q = world_join(&w), *r = world_join(&w);
+    organizer_unshare(w.o, false, w.now);
+    hand_to(&w, p);
+    unsigned members = w.members;
+    organizer_remove(w.o, r->mid, w.now);
+    assert_int_equal(w.members, members);
+    world_run(&w); /* EPOCH, ACK */
+    assert_int_equal(w.members, members - 1);
+    p->deaf = true;
+    organizer_remove(w.o, q->mid, w.now);
+    world_run(&w);
+    world_pass(&w, LEASE_MS - 200);
+    assert_int_equal(w.members, members - 1);
+    assert_true(q->ended);
+    world_pass(&w, 400);
+    assert_int_equal(w.members, members - 2);
+    assert_int_equal(w.gone[MEMBER_REMOVED], 2);
+    world_finish(&w);
+}
+
+/* A relay that loses, or holds back, the last of the picture. */
+static struct {
+    unsigned n;
+    bool hold;
+    size_t len;
+    uint8_t bytes[2048];
+    int between;
+} last_unit;
+
+static bool spoil_the_end(struct world *w, struct world_item *i)
+{
+    struct world_peer *p = &w->peers[i->peer];
+    if (i->kind != WORLD_UNIT || last_unit.n++ > 1)
+        return true;
+    if (last_unit.n == 1) { /* the picture */
+        last_unit.len = i->len;
+        memcpy(last_unit.bytes, i->bytes, i->len);
+        return false;
+    }
+    joiner_unit(p->j, span_of(i->bytes, i->len), w->now); /* STATUS */
+    last_unit.between = p->picture;
+    if (last_unit.hold)
+        joiner_unit(p->j, span_of(last_unit.bytes, last_unit.len), w->now);
+    return false;
+}
+
+static int end_of(bool spoilt, bool hold)
+{
+    struct world w;
+    struct world_peer *p = control_start(&w);
+    world_screen_unit(&w, true, "a", 1);
+    world_screen_unit(&w, false, "b", 1);
+    memset(&last_unit, 0, sizeof last_unit);
+    last_unit.hold = hold;
+    w.touch = spoilt ? spoil_the_end : NULL;
+    world_screen_unit(&w, false, "c", 1);
+    organizer_unshare(w.o, false, w.now);
+    world_run(&w);
+    world_pass(&w, 10000);
+    assert_false(p->ended);
+    int picture = p->picture;
+    world_finish(&w);
+    return picture;
+}
+
+/* Fails when complete says yes, and when deliver's end does not look again. */
+static void an_incomplete_end_is_marked(void **state)
+{
+    (void)state;
+    assert_int_equal(end_of(false, false), PICTURE_STOPPED);
+    assert_int_equal(end_of(true, false), PICTURE_INCOMPLETE);
+    assert_int_equal(end_of(true, true), PICTURE_STOPPED);
+    assert_int_equal(last_unit.between, PICTURE_INCOMPLETE);
+}
+
 /* Fails when judge_sender takes the presenter of the epoch before for the present one, and when it
    calls what that one says forged. */
 static void old_presenter_is_refused(void **state)
@@ -295,6 +376,8 @@ int main(void)
         cmocka_unit_test(offers),
         cmocka_unit_test(lease),
         cmocka_unit_test(old_presenter_is_refused),
+        cmocka_unit_test(removed_is_said_when_true),
+        cmocka_unit_test(an_incomplete_end_is_marked),
         cmocka_unit_test(control_of_a_member),
         cmocka_unit_test(second_yes),
         cmocka_unit_test(words_are_the_same),

@@ -49,6 +49,11 @@ struct world_control {
     bool mine, live;
     unsigned why, code, events, batches, late; /* late: events of a grant that is not live */
     struct input_event last;
+    /* of chat, whatever this one's own name */
+    unsigned lines, own_lines, lines_lost, lines_missed;
+    uint16_t line_mid;
+    size_t line_len;
+    char line[64];        /* the newest, as far as it fits */
     uint16_t control_mid; /* at the organizer: who controls another presenter */
 };
 
@@ -178,6 +183,28 @@ static void world_silent(void *ctx, const uint8_t *grant)
 static void world_control_at(void *ctx, uint16_t mid, bool on)
 {
     ((struct world_control *)ctx)->control_mid = on ? mid : 0;
+}
+
+/* --- chat, everybody's; `own` is told apart by who asked --- */
+static void world_line(struct world_control *c, bool own, uint16_t mid, uint32_t missed,
+                       struct span text)
+{
+    c->lines += !own, c->own_lines += own, c->lines_missed += missed, c->line_mid = mid;
+    c->line_len = text.len;
+    memset(c->line, 0, sizeof c->line);
+    memcpy(c->line, text.data, text.len < sizeof c->line ? text.len : sizeof c->line - 1);
+}
+static void world_o_chatted(void *ctx, uint16_t mid, uint32_t missed, struct span text)
+{
+    world_line(ctx, mid == 1, mid, missed, text);
+}
+static void world_j_chatted(void *ctx, uint16_t mid, uint32_t missed, struct span text)
+{
+    world_line(ctx, mid == ((struct world_peer *)ctx)->mid, mid, missed, text);
+}
+static void world_chat_lost(void *ctx)
+{
+    ((struct world_control *)ctx)->lines_lost++;
 }
 
 static int world_peer_of(struct world *w, uint32_t handle)
@@ -451,6 +478,8 @@ static const struct port world_joiner_port = {.unix_ms = world_unix,
                                               .member = world_j_member,
                                               .presenter = world_j_presenter,
                                               .picture = world_picture,
+                                              .chatted = world_j_chatted,
+                                              .chat_lost = world_chat_lost,
                                               .back = world_j_back,
                                               .ended = world_j_ended,
                                               .screen = world_screen,
@@ -473,6 +502,8 @@ static const struct port world_organizer_port = {.unix_ms = world_unix,
                                                  .screen = world_o_screen,
                                                  .cursor = world_o_cursor,
                                                  .answered = world_answered,
+                                                 .chatted = world_o_chatted,
+                                                 .chat_lost = world_chat_lost,
                                                  .fault = world_fault,
                                                  .drop = world_drop,
                                                  .present = world_present,

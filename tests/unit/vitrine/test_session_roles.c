@@ -219,6 +219,12 @@ static bool presents(void)
     return s.share == SHARE_ASKING;
 }
 
+static bool writes(void)
+{
+    STEP(.kind = EV_CHAT);
+    return has_effect(EF_CHAT);
+}
+
 /* The session for everybody; who only leaves, leaves. */
 static bool ends_for_all(void)
 {
@@ -251,6 +257,7 @@ static const struct {
     {"make presenter", hands_over, RIGHT_HAND_OVER, -1, false, false},
     {"share", presents, RIGHT_PRESENT, RIGHT_HAND_OVER, false, true},
     {"continue", keeps_showing, RIGHT_PRESENT, -1, true, false},
+    {"write to everybody", writes, RIGHT_CHAT, -1, false, false},
     {"end for all", ends_for_all, RIGHT_END, -1, false, false},
 };
 

@@ -194,6 +194,50 @@ static void test_people(void **state)
     assert_int_equal(view_press(&v, &m, UI_PEOPLE_ROW_1).id, 3);
 }
 
+/* Chat: the newest page follows; who reads further up stays there. */
+static void test_chat(void **state)
+{
+    (void)state;
+    static struct ui_chat_line lines[40];
+    struct ui_model m = model();
+    struct msg_ui_paint order;
+    for (unsigned i = 0; i < 40; i++)
+        snprintf(lines[i].text, sizeof lines[i].text, "line %u", i);
+    m.chat = lines;
+    m.n_chat = 20;
+    m.can_chat = true;
+    struct view v = opened(UI_CHAT, &m);
+    assert_int_equal(view_look(&v, &m, UI_CHAT_SEND), UI_LOOK_OFF); /* nothing is written yet */
+    assert_true(field_set(&v.field[0], "hello", 5));
+    assert_int_equal(view_look(&v, &m, UI_CHAT_SEND), 0);
+    assert_int_equal(view_default(&v, &m), UI_CHAT_SEND);
+    assert_int_equal(view_press(&v, &m, UI_CHAT_SEND).action, ACTION_CHAT_SEND);
+    assert_int_equal(view_look(&v, &m, UI_CHAT_NEXT), UI_LOOK_OFF);
+    assert_true(view_key(&v, &m, KEYS_PAGE_UP).changed);
+    m.n_chat = 23; /* more is written meanwhile */
+    view_paint(&v, &m, &order);
+    assert_int_equal(order.n_rows, VIEW_CHAT);
+    assert_memory_equal(order.values[order.n_values - VIEW_CHAT].words.data, "line 6", 6);
+    view_key(&v, &m, KEYS_PAGE_UP);
+    view_key(&v, &m, KEYS_PAGE_UP);
+    assert_int_equal(view_look(&v, &m, UI_CHAT_PREV), UI_LOOK_OFF);
+    for (unsigned i = 0; i < 4; i++)
+        view_key(&v, &m, KEYS_PAGE_DOWN);
+    m.n_chat = 30;
+    view_paint(&v, &m, &order);
+    assert_memory_equal(order.values[order.n_values - 1].words.data, "line 29", 7);
+    m.can_chat = false; /* no line */
+    assert_int_equal(view_look(&v, &m, UI_CHAT_SEND), UI_LOOK_OFF);
+    assert_int_equal(view_press(&v, &m, UI_CHAT_SEND).action, ACTION_NONE);
+    m.n_chat = 0;
+    struct view panel = opened(UI_HOST_PANEL, &m), viewer = opened(UI_VIEWER, &m);
+    assert_int_equal(view_look(&panel, &m, UI_HOST_PANEL_CHAT), UI_LOOK_OFF);
+    assert_int_equal(view_look(&viewer, &m, UI_VIEWER_CHAT), UI_LOOK_OFF);
+    m.can_chat = true;
+    assert_int_equal(view_press(&panel, &m, UI_HOST_PANEL_CHAT).action, ACTION_CHAT);
+    assert_int_equal(view_press(&viewer, &m, UI_VIEWER_CHAT).action, ACTION_CHAT);
+}
+
 static void test_tab(void **state)
 {
     (void)state;
@@ -323,10 +367,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_face), cmocka_unit_test(test_first_focus),
         cmocka_unit_test(test_mirrored),   cmocka_unit_test(test_settings),
-        cmocka_unit_test(test_people),     cmocka_unit_test(test_tab),
-        cmocka_unit_test(test_kinds),      cmocka_unit_test(test_panel),
-        cmocka_unit_test(test_hit),        cmocka_unit_test(test_content),
-        cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_people),     cmocka_unit_test(test_chat),
+        cmocka_unit_test(test_tab),        cmocka_unit_test(test_kinds),
+        cmocka_unit_test(test_panel),      cmocka_unit_test(test_hit),
+        cmocka_unit_test(test_content),    cmocka_unit_test(test_answers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
