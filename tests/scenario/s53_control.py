@@ -94,6 +94,15 @@ def until_down(desk, want=True, timeout=5):
         time.sleep(0.01)
 
 
+def bar_is_whole(s, timeout=5):
+    """The double border does not lie over the bar: one colour between its text and its buttons."""
+    x, y, _, h = s.host.window('sharing-bar-control')['rect']
+    end = time.monotonic() + timeout
+    while len(set(memoryview(s.desk.shot([x + 330, y, 60, h]).data).cast('I'))) > 1:
+        assert time.monotonic() < end, 'something lies over the bar'
+        time.sleep(0.1)
+
+
 def test_grant_and_type():
     """Asked, allowed, typed and clicked; released by the controller; in the trail, without the keys."""
     with Desk(HOST) as desk, Desk(VIEWER) as other:
@@ -103,6 +112,7 @@ def test_grant_and_type():
             s.nobody()
             rect = s.give(viewer)
             assert s.host.find('control', state='on')['name'] == 'Vera'
+            bar_is_whole(s)
             assert all(len(pids) >= 1 for pids in s.pair())
             terminal.focus()
             time.sleep(OWNER_FIRST)
