@@ -183,6 +183,8 @@ static void fill_viewer(struct app *a, struct ui_model *m)
     m->incomplete = s->picture == SEAL_PICTURE_INCOMPLETE;
     set_text(m->presenter, sizeof m->presenter, a->presenter);
     m->attempt = away ? s->line_tries : 0;
+    if (away || s->phase != PHASE_MEMBER)
+        m->rtt_ms = 0; /* of a line that is gone */
     count_age(a, m);
 }
 

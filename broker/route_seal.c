@@ -158,6 +158,14 @@ static int on_seal_picture(void *ctx, struct msg_seal_picture *m)
     return 0;
 }
 
+static int on_seal_quality(void *ctx, struct msg_seal_quality *m)
+{
+    struct app *a = route_app(ctx);
+    a->model.rtt_ms = m->round_ms;
+    facts_update(a);
+    return 0;
+}
+
 static int on_seal_wrong_try(void *ctx, struct msg_seal_wrong_try *m)
 {
     struct app *a = route_app(ctx);
@@ -255,6 +263,7 @@ static const struct seal_at_broker handlers = {
     .on_seal_unshared = on_seal_unshared,
     .on_seal_share_bad = on_seal_share_bad,
     .on_seal_picture = on_seal_picture,
+    .on_seal_quality = on_seal_quality,
     .on_seal_wrong_try = on_seal_wrong_try,
     .on_seal_back = on_seal_back,
     .on_seal_asked = on_seal_asked,

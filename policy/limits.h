@@ -119,6 +119,7 @@
 #define EPOCH_MAX_MS 3600000    /* a new epoch at the latest */
 #define EPOCH_ASKED_MS 10000    /* ... and at most this often when a member asks (REKEY_REQ) */
 #define PING_MS 2000            /* the presenter's PING */
+#define WATCH_PING_MS 5000      /* a watching member's: how good its line is */
 #define LEASE_MS 10000          /* no answer to a PING sent since: no sealing of media */
 #define STATUS_MS 2000
 #define STALE_MS 6000           /* no STATUS: the picture is marked stale */

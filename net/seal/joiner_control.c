@@ -30,6 +30,13 @@ static void ping(struct joiner *j)
         joiner_fail(j, E_CHANNEL);
 }
 
+/* The newest answered PING left at proved_ms. A line slower than the message can say is as slow. */
+static void tell_quality(struct joiner *j)
+{
+    uint64_t round = j->now_ms - j->lease.proved_ms;
+    j->port->quality(j->port->ctx, round < 1 ? 1 : round > 60000 ? 60000 : (uint32_t)round);
+}
+
 /* In one channel EPOCH and PONG keep their order: a PONG of our epoch that knows another head is of
    another history. */
 enum e2e_code speech_on_pong(struct joiner *j, struct span body)
@@ -43,6 +50,7 @@ enum e2e_code speech_on_pong(struct joiner *j, struct span body)
         (pong.log_seq != group_log_seq(j->group) ||
          memcmp(pong.head, group_head(j->group), 32) != 0))
         return E_CONTROL;
+    tell_quality(j);
     speech_release(j);
     return E_NONE;
 }
@@ -127,16 +135,23 @@ bool joiner_chat(struct joiner *j, struct span text, uint64_t now_ms)
     return true;
 }
 
-/* --- time: who presents asks every 2 s --- */
+/* --- time: who presents asks every 2 s, who watches every 5 --- */
 
 static bool presents(const struct joiner *j)
 {
     return speech_possible(j) && group_presenter(j->group) == j->mid;
 }
 
+static uint64_t next_ping(const struct joiner *j)
+{
+    if (!speech_possible(j) || !group_presenter(j->group))
+        return UINT64_MAX;
+    return lease_next_ms(&j->lease, presents(j) ? PING_MS : WATCH_PING_MS);
+}
+
 void speech_tick(struct joiner *j)
 {
-    if (presents(j) && j->now_ms >= lease_next_ms(&j->lease))
+    if (j->now_ms >= next_ping(j))
         ping(j);
     if (j->stage != JOINER_OVER && j->control && group_presenter(j->group) == j->mid &&
         !speech_lease_holds(j))
@@ -145,10 +160,8 @@ void speech_tick(struct joiner *j)
 
 uint64_t speech_due(const struct joiner *j)
 {
-    if (!presents(j))
-        return UINT64_MAX;
-    uint64_t ask = lease_next_ms(&j->lease), until = lease_until_ms(&j->lease);
-    if (!speech_lease_holds(j))
+    uint64_t ask = next_ping(j), until = lease_until_ms(&j->lease);
+    if (!presents(j) || !speech_lease_holds(j))
         return ask;
     return ask < until ? ask : until;
 }

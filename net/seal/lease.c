@@ -34,13 +34,13 @@ void lease_forget(struct lease *l)
     l->n = 0;
 }
 
-uint64_t lease_next_ms(const struct lease *l)
+uint64_t lease_next_ms(const struct lease *l, uint32_t every_ms)
 {
     if (l->n == LEASE_ASKED_MAX)
         return UINT64_MAX;
     if (l->n)
-        return l->asked[l->n - 1].sent_ms + PING_MS;
-    return l->proved ? l->proved_ms + PING_MS : 0;
+        return l->asked[l->n - 1].sent_ms + every_ms;
+    return l->proved ? l->proved_ms + every_ms : 0;
 }
 
 uint64_t lease_until_ms(const struct lease *l)

@@ -28,8 +28,8 @@ bool lease_ask(struct lease *l, uint64_t now_ms, uint8_t nonce[LEASE_NONCE]);
 bool lease_answer(struct lease *l, const struct inner_pong *pong);
 /* Another channel: what was asked on the old one has no answer. */
 void lease_forget(struct lease *l);
-/* Has the newest PING been sent so long ago that the next is due? */
-uint64_t lease_next_ms(const struct lease *l);
+/* When the next PING is due, one every `every_ms`; UINT64_MAX: enough are unanswered. */
+uint64_t lease_next_ms(const struct lease *l, uint32_t every_ms);
 /* When lease_holds can become false by time alone; UINT64_MAX: it does not hold. */
 uint64_t lease_until_ms(const struct lease *l);
 

@@ -75,6 +75,7 @@ struct port {
      * lost */
     void (*chatted)(void *ctx, uint16_t mid, uint32_t missed, struct span text);
     void (*chat_lost)(void *ctx); /* our own last line was not sent */
+    void (*quality)(void *ctx, uint32_t round_ms); /* at a member: 1 to 60000, PING to PONG */
     /* at the organizer: that member's chat and signals are not taken any more, or its presentation
        ended; whether it or the relay is at fault cannot be told */
     void (*fault)(void *ctx, uint16_t mid, enum e2e_code code);

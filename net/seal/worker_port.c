@@ -156,6 +156,12 @@ static void picture(void *ctx, enum port_picture state)
          msg_seal_picture_send(&w->control, &(struct msg_seal_picture){.state = (uint8_t)state}));
 }
 
+static void quality(void *ctx, uint32_t round_ms)
+{
+    struct seal_worker *w = ctx;
+    told(w, msg_seal_quality_send(&w->control, &(struct msg_seal_quality){.round_ms = round_ms}));
+}
+
 static void wrong_try(void *ctx, uint32_t wrong, bool stopped)
 {
     struct seal_worker *w = ctx;
@@ -331,6 +337,7 @@ void seal_worker_port(struct seal_worker *w)
                             .presenter = presenter,
                             .unshared = unshared,
                             .picture = picture,
+                            .quality = quality,
                             .wrong_try = wrong_try,
                             .back = back,
                             .ended = ended,

@@ -97,6 +97,12 @@ static int on_picture(void *ctx, struct msg_seal_picture *m)
     ((struct party *)ctx)->picture = m->state + 1u;
     return 0;
 }
+static int on_quality(void *ctx, struct msg_seal_quality *m)
+{
+    (void)ctx;
+    assert_in_range(m->round_ms, 1, 60000);
+    return 0;
+}
 static int on_wrong(void *ctx, struct msg_seal_wrong_try *m)
 {
     ((struct party *)ctx)->wrong = m->wrong;
@@ -123,6 +129,7 @@ static const struct seal_at_broker broker = {.on_ready = on_ready,
                                              .on_seal_unshared = on_unshared,
                                              .on_seal_share_bad = on_share_bad,
                                              .on_seal_picture = on_picture,
+                                             .on_seal_quality = on_quality,
                                              .on_seal_wrong_try = on_wrong,
                                              .on_seal_back = on_back,
                                              .on_seal_ended = on_ended};

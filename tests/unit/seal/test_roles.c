@@ -211,6 +211,27 @@ static void an_incomplete_end_is_marked(void **state)
     assert_int_equal(last_unit.between, PICTURE_INCOMPLETE);
 }
 
+/* Who watches asks every 5 s, and is told how long the answer took. */
+static void quality_of_the_line(void **state)
+{
+    struct world w;
+    (void)state;
+    struct world_peer *p = control_start(&w);
+    world_pass(&w, WATCH_PING_MS + 200);
+    assert_int_equal(p->round_ms, 1); /* told as the least there is */
+    w.now += WATCH_PING_MS;
+    joiner_tick(p->j, w.now); /* PING is on its way */
+    w.now += 40;
+    world_run(&w);
+    assert_int_equal(p->round_ms, 40);
+    organizer_unshare(w.o, false, w.now);
+    world_pass(&w, 200);
+    p->round_ms = 0;
+    world_pass(&w, 3 * WATCH_PING_MS); /* nothing to be watched: nothing asked */
+    assert_int_equal(p->round_ms, 0);
+    world_finish(&w);
+}
+
 /* Fails when judge_sender takes the presenter of the epoch before for the present one, and when it
    calls what that one says forged. */
 static void old_presenter_is_refused(void **state)
@@ -375,6 +396,7 @@ int main(void)
         cmocka_unit_test(member_presents),
         cmocka_unit_test(offers),
         cmocka_unit_test(lease),
+        cmocka_unit_test(quality_of_the_line),
         cmocka_unit_test(old_presenter_is_refused),
         cmocka_unit_test(removed_is_said_when_true),
         cmocka_unit_test(an_incomplete_end_is_marked),

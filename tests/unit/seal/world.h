@@ -73,6 +73,7 @@ struct world_peer {
     unsigned known;                                   /* bit per mid */
     unsigned verified, offered, unshareds, need_keys; /* verified: bit per mid */
     int picture;
+    uint32_t round_ms;
     unsigned gone[4]; /* members by state */
     unsigned seconds; /* answers of the organizer about control of this screen */
     uint16_t second_mid;
@@ -423,6 +424,10 @@ static void world_seconded(void *ctx, uint16_t mid, bool yes)
     struct world_peer *p = ctx;
     p->seconds++, p->second_mid = mid, p->second_yes = yes;
 }
+static void world_quality(void *ctx, uint32_t round_ms)
+{
+    ((struct world_peer *)ctx)->round_ms = round_ms;
+}
 static void world_offered(void *ctx)
 {
     ((struct world_peer *)ctx)->offered++;
@@ -480,6 +485,7 @@ static const struct port world_joiner_port = {.unix_ms = world_unix,
                                               .picture = world_picture,
                                               .chatted = world_j_chatted,
                                               .chat_lost = world_chat_lost,
+                                              .quality = world_quality,
                                               .back = world_j_back,
                                               .ended = world_j_ended,
                                               .screen = world_screen,
