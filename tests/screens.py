@@ -2,8 +2,8 @@
 """make screens: every window and state as a picture, in build/screens/ with an index.
 
 Two sorts, marked in the index. `painted`: the real painter fed a face as the broker sends it (tests/unit/render/samples.c),
-for every state, theme, scale and language. `program`: the real programs on a test desk, for the windows that a session's
-beginning reaches. Pseudo is English from right to left, from the programs of build/pseudo.
+for every state, theme, scale and language. `program`: the real programs on test desks, through a
+session of two with physical clicks. Pseudo is English from right to left, from the programs of build/pseudo.
 """
 import contextlib
 import html
@@ -17,6 +17,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, 'harness'))
 import desk as desk_module  # noqa: E402
 import party  # noqa: E402
+from session import Session  # noqa: E402
 
 THEMES = ['light', 'dark', 'contrast']
 SCALES = ['1.0', '1.5', '2.0']
@@ -36,10 +37,9 @@ def paint(theme, scale, language):
 
 
 @contextlib.contextmanager
-def look(theme, scale, language):
-    """A desk of that look: size from Xft.dpi, theme and language from the settings file."""
-    size = (800, 600) if scale == '1.0' else (1600, 1200)
-    with desk_module.Desk(size, kind='xvfb') as desk:
+def look(theme, scale, language, size):
+    """A desk of that look: scale from Xft.dpi, theme and language from the settings file."""
+    with desk_module.Desk(size) as desk:
         folder = os.path.join(desk.dir, 'config/vitrine')
         os.makedirs(folder)
         with open(os.path.join(folder, 'settings'), 'w') as out:
@@ -51,42 +51,95 @@ def look(theme, scale, language):
         yield desk
 
 
-def keep(me, window, path):
-    """The window as it is on the screen, once it has come to rest."""
-    event = me.window(window, 30)
-    last = None
-    for _ in range(40):
-        event = me.find('window', name=window, state='mapped')
-        now = me.desk.shot(event['rect'])
-        if last is not None and now.data == last.data:
-            break
-        last = now
-        time.sleep(0.15)
-    now.save(path)
+class Album:
+    """Pictures of one look, each of a window as it is on the screen once it has come to rest."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def keep(self, me, window, name=None):
+        me.window(window, 30)
+        last = None
+        for _ in range(40):
+            event = me.find('window', name=window, state='mapped')
+            now = me.desk.shot(event['rect'])
+            if last is not None and now.data == last.data:
+                break
+            last = now
+            time.sleep(0.15)
+        now.save(os.path.join(self.folder, (name or window) + '.png'))
 
 
-def press(me, window, control):
-    x, y = desk_module.middle(me.control(window, control))
-    me.desk.call('xdotool', 'mousemove', str(x), str(y), 'click', '1')
+def alone(album, desk, programs):
+    """What opens without anybody else, and what is said of a session that cannot be."""
+    with party.Party(desk, 'join', programs=programs) as me:
+        album.keep(me, 'home')
+        for control, close in (('settings', 'cancel'), ('doctor', 'close2')):
+            me.press('home', control)
+            album.keep(me, control)
+            me.press(control, close)
+    with party.Party(desk, 'join', '123456789', '--relay', '127.0.0.1:9', programs=programs) as me:
+        album.keep(me, 'join')
+    with party.Party(desk, 'host', '--relay', '127.0.0.1:9', programs=programs) as me:
+        album.keep(me, 'error')
+
+
+def control(album, s, viewer):
+    """Control asked for, given and taken back with Ctrl+F12."""
+    since = s.host.mark()
+    viewer.press('viewer', 'ask')
+    prompt = s.host.wait('prompt', 20, since, kind='control', armed=True)
+    album.keep(s.host, 'consent-control')
+    s.desk.click_rect(prompt['buttons']['yes'])
+    s.host.wait('control', 15, since, state='on')
+    album.keep(s.host, 'sharing-bar-control')
+    album.keep(viewer, 'viewer', 'viewer-control')
+    s.desk.tap('Control_L', 'F12')
+    s.host.wait('control', 15, since, state='off')
+    album.keep(s.host, 'toast', 'toast-control')
+
+
+def together(album, desk, other, programs):
+    """A session of two from the knock to the end."""
+    with Session(desk, name='Sam', programs=programs) as s:
+        album.keep(s.host, 'host-panel', 'host-start')
+        wrong = s.start_join(other, name='Kim', password='amber canal violet orbit', programs=programs)
+        wrong.wait('error', 20, code='J-PASS')
+        album.keep(wrong, 'join', 'error-password')
+        wrong.stop()
+        viewer = s.start_join(other, name='Alex (support)', programs=programs)
+        s.host.wait('prompt', 20, kind='admit', armed=True)
+        album.keep(s.host, 'host-panel', 'host-waiting')
+        s.admit('Alex (support)')
+        viewer.wait('member', 15, state='joined')
+        album.keep(viewer, 'viewer', 'viewer-empty')
+        prompt = s.ask_share()
+        album.keep(s.host, 'consent-share')
+        since = s.host.mark()
+        desk.click_rect(prompt['buttons']['yes'])
+        s.host.wait('share', 15, since, state='on')
+        album.keep(s.host, 'host-panel')
+        album.keep(s.host, 'sharing-bar')
+        album.keep(viewer, 'viewer')
+        control(album, s, viewer)
+        s.host.press('sharing-bar', 'pause')
+        s.host.wait('share', 15, since, state='paused')
+        album.keep(s.host, 'sharing-bar', 'sharing-bar-paused')
+        album.keep(viewer, 'viewer', 'viewer-paused')
+        s.host.press('host-panel', 'end')
+        album.keep(s.host, 'end-ask')
+        s.host.press('end-ask', 'yes')
+        album.keep(s.host, 'ended')
+        album.keep(viewer, 'ended', 'ended-viewer')
 
 
 def run(theme, scale, language, programs):
-    """The real programs: home and what it opens, then a session's beginning."""
     folder = os.path.join(OUT, 'program', '%s-%s-%s' % (language, theme, scale))
     os.makedirs(folder, exist_ok=True)
-    with look(theme, scale, language) as desk:
-        with party.Party(desk, 'join', programs=programs) as me:
-            keep(me, 'home', folder + '/home.png')
-            press(me, 'home', 'settings')
-            keep(me, 'settings', folder + '/settings.png')
-            press(me, 'settings', 'cancel')
-            press(me, 'home', 'doctor')
-            keep(me, 'doctor', folder + '/doctor.png')
-        with party.Party(desk, 'host', '--listen', '127.0.0.1:0', programs=programs) as me:
-            me.wait('session', 30)
-            keep(me, 'host-panel', folder + '/host-panel.png')
-            press(me, 'host-panel', 'share')
-            keep(me, 'consent-share', folder + '/consent-share.png')
+    with look(theme, scale, language, (800, 600) if scale == '1.0' else (1600, 1200)) as desk:
+        alone(Album(folder), desk, programs)
+        with look(theme, scale, language, (1920, 1280)) as other:
+            together(Album(folder), desk, other, programs)
     return folder
 
 
@@ -104,22 +157,37 @@ def index(folders):
                   '\n'.join(rows))
 
 
-def main():
-    quick = '--painted' in sys.argv
-    shutil.rmtree(OUT, ignore_errors=True)
-    folders = [paint(theme, scale, language) for language in LANGUAGES for theme in THEMES for scale in SCALES]
-    pseudo = party.scratch('vtp')
-    os.chmod(pseudo, 0o755)
-    for name in os.listdir(os.path.join(BUILD, 'pseudo')):
-        if name.startswith('vitrine'):
-            shutil.copy(os.path.join(BUILD, 'pseudo', name), pseudo)
-            party.own(os.path.join(pseudo, name))
-    for language in [] if quick else LANGUAGES:
+def looks():
+    """Every language, theme and scale, or those that the command line names (en-light-1.0 ...)."""
+    named = [arg for arg in sys.argv[1:] if not arg.startswith('--')]
+    for language in LANGUAGES:
         for theme in THEMES:
             for scale in SCALES:
-                folders.append(run(theme, scale, language, pseudo if language == 'pseudo' else None))
-    shutil.rmtree(pseudo)
-    party.forget_binaries()
+                if not named or '%s-%s-%s' % (language, theme, scale) in named:
+                    yield theme, scale, language
+
+
+def pseudo_programs():
+    """The programs of build/pseudo where the normal user can reach them."""
+    folder = party.scratch('vtp')
+    os.chmod(folder, 0o755)
+    for name in os.listdir(os.path.join(BUILD, 'pseudo')):
+        if name.startswith('vitrine'):
+            shutil.copy(os.path.join(BUILD, 'pseudo', name), folder)
+            party.own(os.path.join(folder, name))
+    return folder
+
+
+def main():
+    shutil.rmtree(OUT, ignore_errors=True)
+    folders = [paint(*look) for look in looks()]
+    if '--painted' not in sys.argv:
+        pseudo = pseudo_programs()
+        for theme, scale, language in looks():
+            folders.append(run(theme, scale, language, pseudo if language == 'pseudo' else None))
+            print(folders[-1], flush=True)
+        shutil.rmtree(pseudo)
+        party.forget_binaries()
     index(folders)
     print('screens: %d pictures, %s/index.html' % (sum(len(os.listdir(f)) for f in folders), OUT))
 

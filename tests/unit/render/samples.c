@@ -89,6 +89,7 @@ static void host_sharing(struct scene *s)
     look(s, UI_HOST_PANEL_ALL, UI_LOOK_HIDDEN);
     look(s, UI_HOST_PANEL_PREV, UI_LOOK_HIDDEN);
     look(s, UI_HOST_PANEL_NEXT, UI_LOOK_HIDDEN);
+    look(s, UI_HOST_PANEL_WORDS, UI_LOOK_HIDDEN);
     row(s, 0, 0, "Lee");
     row(s, 1, UI_BADGE_YOU | UI_BADGE_ORGANIZER | UI_BADGE_PRESENTER, "Sam");
     row(s, 1, UI_BADGE_WORDS_MATCH, "Alex (support)");
@@ -133,8 +134,6 @@ static void consent(struct scene *s)
     number(s, UI_SLOT_GUARD, 600);
     look(s, UI_CONSENT_SHARE_WHOLE, UI_LOOK_CHOSEN);
     look(s, UI_CONSENT_SHARE_NO, UI_LOOK_FOCUS);
-    look(s, UI_CONSENT_SHARE_ONE, UI_LOOK_OFF);
-    look(s, UI_CONSENT_SHARE_PART, UI_LOOK_OFF);
     row(s, 1, UI_BADGE_WORDS_MATCH, "Alex (support)");
     row(s, 1, 0, "Kim");
 }
