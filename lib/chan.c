@@ -141,6 +141,7 @@ static enum chan_result receive_one(struct chan *c, bool *handled)
     struct datagram d;
     *handled = false;
     int got = receive_datagram(c->fd, &d);
+    c->empty = got < 0 && errno == EAGAIN;
     if (got < 0)
         return errno == EAGAIN ? CHAN_OK : CHAN_ENDED;
     if (got == 0)

@@ -40,6 +40,7 @@ struct chan {
     const struct chan_side *side;
     const void *handlers;
     void *ctx;
+    bool empty;          /* the last chan_receive came to the end of what was waiting */
     uint16_t bad_type;   /* type of the message that ended the sender, for the audit event */
     const char *bad_why; /* one word: malformed, unknown, state, descriptors, refused, unhandled */
     size_t

@@ -124,17 +124,20 @@ static int wait_time(struct loop *l)
 static int poll_entries(struct loop *l)
 {
     struct pollfd fds[LOOP_MAX];
+    struct loop_entry *asked[LOOP_MAX];
+    nfds_t n = 0;
     for (int i = 0; i < LOOP_MAX; i++) {
         struct loop_entry *e = &l->entries[i];
-        short events = e->fd < 0 ? 0 : e->want != NULL ? e->want(e->ctx) : POLLIN;
-        fds[i] = (struct pollfd){.fd = e->fd, .events = events};
         e->revents = 0;
+        if (e->fd < 0)
+            continue;
+        fds[n] = (struct pollfd){.fd = e->fd, .events = e->want != NULL ? e->want(e->ctx) : POLLIN};
+        asked[n++] = e;
     }
-    int n = poll(fds, LOOP_MAX, wait_time(l));
-    if (n < 0)
+    if (poll(fds, n, wait_time(l)) < 0)
         return errno == EINTR ? 0 : -1;
-    for (int i = 0; i < LOOP_MAX; i++)
-        l->entries[i].revents = fds[i].revents;
+    for (nfds_t i = 0; i < n; i++)
+        asked[i]->revents = fds[i].revents;
     return 0;
 }
 

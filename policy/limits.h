@@ -168,6 +168,7 @@
 #define RELAY_REPORT_MS 100
 #define RELAY_TICK_MS 20             /* sessions are looked at in turn, each every RELAY_REPORT_MS */
 #define RELAY_REPORT_IDLE_MS 1000
+#define RELAY_REPORT_SMALL 8192      /* fewer unreported bytes than this keep no presenter waiting: RELAY_REPORT_IDLE_MS */
 #define RELAY_NEED_MS 1000            /* one NEED to the presenter in this time */
 #define RELAY_NEED_GRACE_MS 300       /* a new viewer's KEY unit comes unasked, with the epoch */
 #define RELAY_FLUSH_MS 1000           /* what is queued is sent for so long before a connection is closed */

@@ -393,6 +393,7 @@ int server_turn(struct server *s, int wait_ms)
     read_again(s, &s->paused, now);
     for (int i = 0; i < n; i++)
         dispatch(s, &events[i], now);
+    write_dirty(s, now); /* units before what is said about them */
     let_time_pass(s, now);
     if (s->control != NULL && s->control->queued > 0)
         chan_flush(s->control);

@@ -63,18 +63,25 @@ static void send_report(struct hub *h, struct session *s, struct client *p,
     f.u.report.median_ms = r->median_ms;
     f.u.report.worst_ms = r->worst_ms;
     s->report = *r;
+    s->report_ms = h->now.ms;
     hub_send(h, p, &f);
+}
+
+/* Enough that the presenter may be waiting to hear of it. */
+static bool sends_much(const struct client *p)
+{
+    return p->taken - p->reported >= RELAY_REPORT_SMALL;
 }
 
 static void report_if_due(struct hub *h, struct session *s)
 {
     struct client *p = s->presenter != 0 ? session_by_mid(s, s->presenter) : NULL;
-    bool sends = p != NULL && p->taken != p->reported;
-    if (p == NULL || since(h, s->report_ms) < (sends ? RELAY_REPORT_MS : RELAY_REPORT_IDLE_MS))
+    if (p == NULL || since(h, s->report_ms) < RELAY_REPORT_MS)
         return;
     struct session_report r = look_around(h, s, p);
-    s->report_ms = h->now.ms;
-    if (sends || memcmp(&r, &s->report, sizeof r) != 0)
+    bool late = since(h, s->report_ms) >= RELAY_REPORT_IDLE_MS;
+    bool sends = p->taken != p->reported, differs = memcmp(&r, &s->report, sizeof r) != 0;
+    if (sends_much(p) || (sends && r.worst_ms > 0) || (late && (sends || differs)))
         send_report(h, s, p, &r);
 }
 
@@ -115,7 +122,7 @@ static bool is_due(const struct hub *h, struct session *s)
 static bool is_busy(const struct hub *h, const struct session *s)
 {
     const struct client *p = s->presenter != 0 ? session_by_mid(s, s->presenter) : NULL;
-    if (p != NULL && (s->wants_key || p->taken != p->reported))
+    if (p != NULL && (s->wants_key || sends_much(p)))
         return true;
     for (const struct client *c = s->clients; c != NULL; c = c->session_after)
         if (session_is_member(c) &&

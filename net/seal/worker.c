@@ -186,7 +186,7 @@ static bool link_step(struct seal_worker *w)
 {
     switch (chan_receive(&w->link, 1)) {
     case CHAN_OK:
-        return true;
+        return !w->link.empty;
     case CHAN_BAD:
         give_up(w, FAIL_PEER_MESSAGE, w->link.bad_type);
     case CHAN_ENDED:
@@ -270,6 +270,8 @@ static void on_share(void *ctx, short revents)
             end_share(w);
         if (r == CHAN_ENDED) /* capture is dead: the broker sees it too and says what follows */
             channel_close(w, &w->share);
+        if (w->share.empty)
+            break;
     }
     settle(w);
 }

@@ -289,6 +289,8 @@ static void read_link(struct wire *w)
             begin_closing(w);
             return;
         }
+        if (w->link.empty)
+            return;
     }
 }
 

@@ -407,7 +407,7 @@ static void quiet_hub_sleeps(void **state)
     cast_pass(c, 2000);
     cast_ignore(c, 0);
     cast_ignore(c, 2);
-    cast_say_unit(c, 0, 1, UNIT_SCREEN, true, 100);
+    cast_say_unit(c, 0, 1, UNIT_SCREEN, true, 10000);
     assert_true(c->hub.stirred);
     assert_int_equal(hub_tick(&c->hub, c->now), RELAY_TICK_MS);
     assert_false(c->hub.stirred);
