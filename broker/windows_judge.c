@@ -7,7 +7,7 @@
 #include "lib/loop.h"
 
 #define HINT_MS 5000
-#define FINE_S 60        /* the clock in the bar shows every second so long ... */
+#define FINE_S 10        /* the clock in the bar shows every second so long ... */
 #define COARSE_S 10      /* ... and every tenth later */
 #define GUARD_STEP_MS 50 /* the bar in the button moves in 20 steps */
 

@@ -17,9 +17,12 @@
 /* Tiles beside each other are coded as one rectangle up to this many: more context at their edges,
  * but also more to be taken back when a unit is full. */
 #define RUN_TILES 8
-/* A unit leaves when it has that many pixels, though it may not be full: the viewer decodes it
- * while the next is made. */
-#define SLICE_PIXELS 131072
+/* A unit leaves when it has half of the pixels that are left, though it may not be full: the viewer
+   decodes it while the next is made. Each costs every process on its way about a third of a
+   millisecond, so they are large at first; the last one's way is waited for, so they become small.
+ */
+#define SLICE_MOST 262144
+#define SLICE_LEAST 131072
 /* Less of a photograph than this many pixels is coded like a drawing: better, and soon done. */
 #define PHOTO_LEAST (TILE_PIXELS / 4)
 
@@ -333,11 +336,18 @@ static void put_head(struct tile_encoder *e, bool last)
     tile_put_u16(h + 13, e->picture.height);
 }
 
+static uint32_t slice_pixels(const struct tile_encoder *e)
+{
+    uint32_t half = e->n_left * (TILE_PIXELS / 2);
+    return half > SLICE_MOST ? SLICE_MOST : half < SLICE_LEAST ? SLICE_LEAST : half;
+}
+
 static void fill_unit(struct tile_encoder *e, uint8_t *out)
 {
+    uint32_t slice = slice_pixels(e);
     start_unit(e, out);
     put_copies(e);
-    while (e->n_left > 0 && e->area < SLICE_PIXELS && add_next(e))
+    while (e->n_left > 0 && e->area < slice && add_next(e))
         ;
     put_fill(e);
     put_rects(e);
