@@ -184,6 +184,7 @@ static void set_rules(struct app *a)
         .share_whole = c->share_whole_screen != 0,
         .audit_mandatory = c->audit_mandatory != 0,
         .control = c->control && a->display.major.xtest && a->display.major.xinput,
+        .control_cannot = c->control && !(a->display.major.xtest && a->display.major.xinput),
         .control_for = (uint8_t)c->control_for,
         .two_people = (uint8_t)c->control_two_people,
         .control_longest = (uint16_t)c->control_longest,

@@ -142,6 +142,19 @@ static void do_revoke(struct app *a, const struct session_effect *e)
     hands_revoke(a, e->flag, (uint8_t)e->code);
 }
 
+static void do_invite(struct app *a, const struct session_effect *e)
+{
+    struct chan *seal = crew_chan(a, SW_SEAL);
+    if (seal && e->person)
+        msg_seal_invite_send(seal, &(struct msg_seal_invite){.mid = (uint16_t)e->person});
+}
+
+static void do_revoke_all(struct app *a, const struct session_effect *e)
+{
+    (void)e;
+    hands_revoke_all(a);
+}
+
 static void do_arm(struct app *a, const struct session_effect *e)
 {
     (void)e;
@@ -317,6 +330,7 @@ static void do_tell_share(struct app *a, const struct session_effect *e)
 static void do_tell_control(struct app *a, const struct session_effect *e)
 {
     record_tell_control(a, e);
+    hands_told(a, e);
     facts_update(a);
 }
 
@@ -367,6 +381,8 @@ static const action actions[EF_COUNT] = {
     [EF_GRANT_HELD] = do_grant_held,
     [EF_CHAT] = do_chat,
     [EF_REVOKE] = do_revoke,
+    [EF_INVITE] = do_invite,
+    [EF_REVOKE_ALL] = do_revoke_all,
     [EF_ARM] = do_arm,
     [EF_GIVE_INPUT] = do_give_input,
     [EF_OFFER] = do_offer,

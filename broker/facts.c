@@ -25,7 +25,7 @@ static void add_person(unsigned *n, uint32_t id, bool waiting, uint16_t badges, 
     struct ui_person *p = &everybody[(*n)++];
     p->id = id;
     p->waiting = waiting;
-    p->asks = false;
+    p->asks = p->may_be_asked = false;
     p->badges = badges;
     set_text(p->name, sizeof p->name, name);
 }
@@ -70,6 +70,7 @@ static unsigned gather_people(const struct app *a)
             badges |= UI_BADGE_WORDS_MATCH;
         add_person(&n, s->member[i], false, badges, people_member_name(&a->people, s->member[i]));
         everybody[n - 1].asks = asks(s, s->member[i]);
+        everybody[n - 1].may_be_asked = session_may_invite(s, s->member[i]);
     }
     for (unsigned i = 0; i < s->n_waiting; i++)
         add_person(&n, s->waiting[i].knock, true, 0,
@@ -114,6 +115,8 @@ static void fill_control(struct app *a, struct ui_model *m)
     m->may_ask = (s->phase == PHASE_HOST || s->phase == PHASE_MEMBER) && s->presenter &&
                  s->presenter != s->me && s->line == LINE_UP && s->mine != MINE_ASKED &&
                  s->mine != MINE_REFUSED;
+    m->may_more = m->may_ask && s->mine == MINE_ON && s->mine_more == MORE_NONE;
+    m->held = a->hands.there_held;
     m->same_position = a->settings.keys == KEYS_POSITION;
     windows_assistive(a->windows, s->rules.assistive && !s->input_used);
 }
@@ -249,7 +252,8 @@ void facts_toast(struct app *a, uint8_t toast, uint16_t mid)
         [TOAST_CONTROL] = UI_TOAST_CONTROL_ENDED,  [TOAST_MINE_YES] = UI_TOAST_CONTROL_YES,
         [TOAST_MINE_NO] = UI_TOAST_CONTROL_NO,     [TOAST_MINE_LATE] = UI_TOAST_CONTROL_LATE,
         [TOAST_MINE_GONE] = UI_TOAST_CONTROL_GONE, [TOAST_NO_PRESENTER] = UI_TOAST_DECLINED,
-        [TOAST_PRESENTING] = UI_TOAST_PRESENTING};
+        [TOAST_PRESENTING] = UI_TOAST_PRESENTING,  [TOAST_MINE_INVITED] = UI_TOAST_CONTROL_INVITED,
+        [TOAST_INVITED] = UI_TOAST_INVITED,        [TOAST_CANNOT] = UI_TOAST_CONTROL_CANNOT};
     if (toast >= sizeof kinds)
         return;
     windows_toast(a->windows, kinds[toast], people_member_name(&a->people, mid));

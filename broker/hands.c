@@ -3,6 +3,8 @@
 #include "broker/hands.h"
 #include "broker/app.h"
 #include "broker/crew.h"
+#include "broker/facts.h"
+#include "broker/record.h"
 #include "ch_gate.h"
 #include "ch_input.h"
 #include "ch_seal.h"
@@ -117,7 +119,10 @@ void hands_held(struct app *a, bool mine)
     struct hands *h = &a->hands;
     memcpy(mine ? h->there : h->here, h->last, 16);
     if (mine)
+        h->there_held = 0;
+    if (mine)
         return;
+    h->held = 0;
     h->since_ms = loop_now_ms();
     h->until_ms = h->since_ms + a->session.control.seconds * 1000ull;
     asked_forget(h, h->waiting);
@@ -173,6 +178,14 @@ void hands_revoke_all(struct app *a)
     struct chan *seal = crew_chan(a, SW_SEAL);
     if (seal && a->session.phase == PHASE_HOST)
         msg_seal_revoke_all_send(seal);
+}
+
+int hands_on_control(struct app *a, uint16_t mid, bool on)
+{
+    a->hands.seen = on ? mid : 0;
+    record_control_seen(a, mid, on);
+    facts_update(a);
+    return 0;
 }
 
 static enum session_why why_of(uint8_t end)

@@ -14,6 +14,7 @@ struct msg_seal_asked;
 struct msg_seal_denied;
 struct msg_seal_events;
 struct msg_seal_granted;
+struct msg_seal_held;
 struct msg_seal_revoked;
 
 #define HANDS_ASKED (SESSION_ASKING * 2)
@@ -42,7 +43,9 @@ struct hands {
     int32_t x, y;                /* where its pointer is, on the root */
     uint8_t group, locks;        /* as told to the worker; 255 nothing yet */
     struct hands_count count;
-    uint16_t seen; /* who controls another presenter, as the organizer hears */
+    uint8_t held;       /* what the controller of this computer was told last: SEAL_HOLD */
+    uint8_t there_held; /* ... and we, of the other */
+    uint16_t seen;      /* who controls another presenter, as the organizer hears */
 };
 
 /* effects of the heart */
@@ -61,6 +64,8 @@ int hands_on_denied(struct app *a, const struct msg_seal_denied *m);
 int hands_on_revoked(struct app *a, const struct msg_seal_revoked *m);
 int hands_on_events(struct app *a, const struct msg_seal_events *m);
 int hands_on_silent(struct app *a, const uint8_t grant[16]);
+int hands_on_held(struct app *a, const struct msg_seal_held *m);
+int hands_on_control(struct app *a, uint16_t mid, bool on);
 
 /* what the input worker says */
 void hands_on_running(struct app *a);
@@ -68,6 +73,8 @@ void hands_on_running(struct app *a);
 /* the watcher has answered that serial */
 void hands_on_armed(struct app *a, uint32_t serial);
 
+/* Control of this computer has begun, is held by a question, or goes on: its controller is told. */
+void hands_told(struct app *a, const struct session_effect *e);
 /* The owner moved or pressed something: nothing is injected for OWNER_FIRST_MS. */
 void hands_owner(struct app *a);
 /* Layout group or a lock may have changed. */

@@ -5,7 +5,9 @@
  */
 #include "broker/app.h"
 #include "broker/crew.h"
+#include "broker/facts.h"
 #include "broker/hands.h"
+#include "broker/record.h"
 #include "ch_input.h"
 #include "ch_seal.h"
 #include <string.h>
@@ -139,7 +141,33 @@ int hands_on_silent(struct app *a, const uint8_t grant[16])
     return 0;
 }
 
-/* --- the owner goes first --- */
+/* --- the owner goes first, and the controller is told --- */
+
+enum { HELD_NOT, HELD_OWNER, HELD_QUESTION }; /* SEAL_HOLD.held */
+
+static void hold(struct app *a, uint8_t held)
+{
+    struct hands *h = &a->hands;
+    struct chan *seal = crew_chan(a, SW_SEAL);
+    struct msg_seal_hold m = {.held = held};
+    if (!seal || h->held == held)
+        return;
+    h->held = held;
+    memcpy(m.grant, h->here, 16);
+    msg_seal_hold_send(seal, &m);
+}
+
+static void owner_rests(void *ctx)
+{
+    struct app *a = ctx;
+    uint64_t now = loop_now_ms(), until = a->hands.owner_until_ms;
+    if (!a->session.control.running)
+        return;
+    if (now < until)
+        (void)loop_set_timer(&a->loop, until - now, owner_rests, a);
+    else
+        hold(a, HELD_NOT);
+}
 
 void hands_owner(struct app *a)
 {
@@ -147,9 +175,31 @@ void hands_owner(struct app *a)
     if (!a->session.control.running)
         return;
     uint64_t now = loop_now_ms();
-    if (now >= h->owner_until_ms)
-        release(a);
+    bool first = now >= h->owner_until_ms;
     h->owner_until_ms = now + OWNER_FIRST_MS;
+    if (!first)
+        return;
+    release(a);
+    hold(a, HELD_OWNER);
+    (void)loop_set_timer(&a->loop, OWNER_FIRST_MS, owner_rests, a);
+}
+
+void hands_told(struct app *a, const struct session_effect *e)
+{
+    if (!e->flag && e->code)
+        hold(a, e->code == 2 ? HELD_QUESTION : HELD_NOT);
+}
+
+int hands_on_held(struct app *a, const struct msg_seal_held *m)
+{
+    struct hands *h = &a->hands;
+    if (a->session.mine != MINE_ON || memcmp(m->grant, h->there, 16) != 0 ||
+        h->there_held == m->held)
+        return 0;
+    h->there_held = m->held;
+    record_tell_held(a, m->held);
+    facts_update(a);
+    return 0;
 }
 
 /* --- layout group and locks: no event of a key tells them --- */

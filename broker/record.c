@@ -343,6 +343,8 @@ static const struct {
     {AUDIT_KILL_SWITCH, kill_switch_fields},
     {AUDIT_CONTROL_ASKED, control_fields},
     {AUDIT_CONTROL_REFUSED, control_fields},
+    {AUDIT_CONTROL_OFFERED, control_fields},
+    {AUDIT_CONTROL_REVOKED, control_fields},
     {AUDIT_CONTROL_ON, control_fields},
     {AUDIT_CONTROL_EXTENDED, control_fields},
     {AUDIT_CONTROL_OFF, control_fields},
@@ -467,6 +469,16 @@ void record_member_fault(struct app *a, uint16_t mid, const char *name, unsigned
     add_number(&l, "member", mid);
     add(&l, "name", name);
     add_number(&l, "code", code);
+    write_line(a, &l);
+}
+
+void record_control_seen(struct app *a, uint16_t mid, bool on)
+{
+    struct line l;
+    begin(&l, AUDIT_CONTROL_SEEN);
+    add_number(&l, "member", mid);
+    add(&l, "name", people_member_name(&a->people, mid));
+    add(&l, "state", on ? "on" : "off");
     write_line(a, &l);
 }
 

@@ -31,6 +31,8 @@ void record_gate_violation(struct app *a, const char *client, uint8_t major, uin
 /* Units in that member's name were wrong; code of PROTOCOL.md 16. */
 void record_member_fault(struct app *a, uint16_t mid, const char *name, unsigned code);
 void record_presenter(struct app *a, uint16_t mid, const char *name);
+/* At the organizer: who controls another presenter's computer, by that one's word. */
+void record_control_seen(struct app *a, uint16_t mid, bool on);
 void record_error(struct app *a, const char *code, const char *text);
 void record_relay(struct app *a);
 void record_intrusion(struct app *a, uint8_t kind, uint32_t count, struct span source);
@@ -39,6 +41,8 @@ void record_tell_session(struct app *a);
 void record_tell_member(struct app *a, uint16_t mid, const char *name, uint8_t role,
                         const char *state);
 void record_tell_control(struct app *a, const struct session_effect *e);
+/* What becomes of our events at the presenter: 0 they count, 1 the owner's hand, 2 a question. */
+void record_tell_held(struct app *a, uint8_t held);
 void record_tell_share(struct app *a, uint8_t state, uint32_t why);
 void record_tell_ended(struct app *a, bool cut, uint8_t why);
 void record_tell_fault(struct app *a, uint8_t fault, uint32_t detail);

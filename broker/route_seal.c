@@ -205,12 +205,20 @@ static int on_seal_silent(void *ctx, struct msg_seal_silent *m)
     return hands_on_silent(route_app(ctx), m->grant);
 }
 
+static int on_seal_held(void *ctx, struct msg_seal_held *m)
+{
+    return hands_on_held(route_app(ctx), m);
+}
+
+static int on_seal_invited(void *ctx, struct msg_seal_invited *m)
+{
+    app_event(route_app(ctx), (struct session_event){.kind = EV_INVITED, .person = m->mid});
+    return 0;
+}
+
 static int on_seal_control(void *ctx, struct msg_seal_control *m)
 {
-    struct app *a = route_app(ctx);
-    a->hands.seen = m->on ? m->mid : 0;
-    facts_update(a);
-    return 0;
+    return hands_on_control(route_app(ctx), m->mid, m->on);
 }
 
 static int on_seal_second_asked(void *ctx, struct msg_seal_second_asked *m)
@@ -272,6 +280,8 @@ static const struct seal_at_broker handlers = {
     .on_seal_revoked = on_seal_revoked,
     .on_seal_events = on_seal_events,
     .on_seal_silent = on_seal_silent,
+    .on_seal_held = on_seal_held,
+    .on_seal_invited = on_seal_invited,
     .on_seal_control = on_seal_control,
     .on_seal_second_asked = on_seal_second_asked,
     .on_seal_seconded = on_seal_seconded,

@@ -18,6 +18,13 @@ struct session_effect *heart_effect(struct session_effects *out, enum session_ef
     return e;
 }
 
+void heart_toast_about(struct session_effects *out, enum session_toast toast, uint32_t mid)
+{
+    struct session_effect *e = heart_effect(out, EF_TOAST);
+    e->code = toast;
+    e->person = mid;
+}
+
 void heart_effect_code(struct session_effects *out, enum session_effect_kind kind, uint32_t code)
 {
     heart_effect(out, kind)->code = code;
@@ -347,6 +354,7 @@ static const handler handlers[EV_COUNT] = {
     [EV_CLEAN] = control_clean,
     [EV_WATCH_LOST] = control_watch_lost,
     [EV_INPUT_RUNNING] = control_running,
+    [EV_INVITED] = mine_invited,
     [EV_WRONG_TRY] = people_wrong_try,
     [EV_SEAL_ENDED] = end_seal_ended,
     [EV_CAPTURE_RUNNING] = share_running,
@@ -369,6 +377,7 @@ static const handler handlers[EV_COUNT] = {
     [EV_ALLOW] = control_allow,
     [EV_STOP_CONTROL] = control_stop,
     [EV_CHAT] = talk_write,
+    [EV_REVOKE_ALL] = control_revoke_all,
     [EV_PANEL] = on_panel,
     [EV_BAR_MAPPED] = share_bar_mapped,
     [EV_BAR_LOST] = share_bar_lost,

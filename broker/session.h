@@ -135,7 +135,23 @@ enum session_control_step {
 };
 
 /* Our own control of somebody else's. */
-enum session_mine { MINE_NONE, MINE_ASKED, MINE_REFUSED, MINE_UNANSWERED, MINE_ON, MINE_ENDED };
+enum session_mine {
+    MINE_NONE,
+    MINE_ASKED,
+    MINE_REFUSED,
+    MINE_UNANSWERED,
+    MINE_ON,
+    MINE_ENDED,
+    MINE_INVITED /* the presenter would agree; we still have to ask */
+};
+
+/* ... and what became of our wish for more time. */
+enum session_more {
+    MORE_NONE,
+    MORE_ASKED,
+    MORE_LOST, /* control ended meanwhile, and the wish still stands: `mine` is MINE_ASKED */
+    MORE_REFUSED
+};
 
 enum session_prompt_step {
     PS_NONE,
@@ -220,6 +236,7 @@ enum session_why {
     WHY_EXTENDED,   /* the same person goes on under a new grant */
     WHY_AWAY,       /* nobody has touched this computer for long */
     WHY_WORDS,      /* the verification words differ */
+    WHY_DISPLAY,    /* this display cannot do it */
     WHY_COUNT
 };
 
@@ -236,7 +253,10 @@ enum session_toast {
     TOAST_MINE_LATE,
     TOAST_MINE_GONE,
     TOAST_NO_PRESENTER, /* that member does not want to present */
-    TOAST_PRESENTING    /* that member presents now */
+    TOAST_PRESENTING,   /* that member presents now */
+    TOAST_MINE_INVITED, /* that presenter would let us control */
+    TOAST_INVITED,      /* that member was told so */
+    TOAST_CANNOT        /* this display cannot be controlled */
 };
 
 enum session_window {
@@ -268,7 +288,8 @@ struct session_rules {
     uint8_t control_for;     /* enum session_level: at least */
     uint8_t admission;       /* enum session_level: whom the owner may let in, at least */
     uint8_t two_people;      /* control needs the organizer's yes besides the owner's */
-    uint8_t reserved[2];
+    uint8_t control_cannot;  /* no control here, because the display lacks what it takes */
+    uint8_t reserved[1];
     uint16_t control_longest; /* minutes */
     uint16_t idle_min; /* minutes without the owner's hand after which a session ends; 0 never */
 };
@@ -309,9 +330,14 @@ struct session_waiting {
     uint16_t level; /* enum session_level */
 };
 
+enum session_slot_wait {
+    SLOT_REFUSED = 1, /* after a no: nothing of that name is heard */
+    SLOT_NOTED = 2    /* that it asks in vain is in the trail */
+};
+
 struct session_slot {
     uint8_t refused; /* up to REFUSED_MAX: from then on off */
-    uint8_t wait;    /* 1: its ST_REFUSED timer runs */
+    uint8_t wait;    /* not 0: its ST_REFUSED timer runs; SLOT_... */
 };
 
 struct session_prompt {
@@ -363,16 +389,16 @@ struct session {
     uint8_t mine;        /* enum session_mine */
     uint8_t share_anew;  /* after the stop under way the owner chooses anew what to share */
     uint8_t n_asking;
-    uint8_t offer;       /* enum session_offer */
-    uint8_t asked;       /* enum session_asked */
-    uint8_t still;       /* the bar asks whether we still share */
-    uint8_t end_asked;   /* the owner pressed End session: PROMPT_END is up, or comes next */
-    uint8_t words_door;  /* words_with is a knock */
-    uint8_t words_ok;    /* member: the organizer's words are the same as ours */
-    uint8_t view_bad;    /* the organizer's decoder died during this presentation: not again */
-    uint8_t no_password; /* this session has none: words come before any control */
-    uint8_t second_slot; /* of second_about */
-    uint8_t reserved;
+    uint8_t offer;         /* enum session_offer */
+    uint8_t asked;         /* enum session_asked */
+    uint8_t still;         /* the bar asks whether we still share */
+    uint8_t end_asked;     /* the owner pressed End session: PROMPT_END is up, or comes next */
+    uint8_t words_door;    /* words_with is a knock */
+    uint8_t words_ok;      /* member: the organizer's words are the same as ours */
+    uint8_t view_bad;      /* the organizer's decoder died during this presentation: not again */
+    uint8_t no_password;   /* this session has none: words come before any control */
+    uint8_t second_slot;   /* of second_about */
+    uint8_t mine_more;     /* enum session_more */
     uint32_t words_with;   /* PROMPT_WORDS about that mid or knock is up, or comes next; 0 nobody */
     uint16_t offer_to;     /* mid */
     uint16_t second_sent;  /* presenter: the organizer has been asked about that mid */
@@ -443,6 +469,7 @@ enum session_event_kind {
     EV_CLEAN,        /* nothing of the last pair is down or lent */
     EV_WATCH_LOST,
     EV_INPUT_RUNNING,
+    EV_INVITED,    /* SEAL_INVITED; person: mid of the presenter */
     EV_WRONG_TRY,  /* flag: joining is off now */
     EV_SEAL_ENDED, /* flag: cut; code: e2e.md 13; number: enum end_why */
     EV_CAPTURE_RUNNING,
@@ -463,9 +490,11 @@ enum session_event_kind {
     EV_PARDON,         /* number: slot; the owner opened that person's row */
     EV_ASK,            /* we want control of the presenter's computer */
     EV_RELEASE,        /* we give it back */
-    EV_ALLOW,          /* person: mid; the owner wants to answer that one next */
+    EV_ALLOW,          /* person: mid; number: slot; the owner wants to answer that one next, or to
+                          be asked by that one */
     EV_STOP_CONTROL,   /* always acts */
     EV_CHAT,           /* the owner wrote a line to everybody */
+    EV_REVOKE_ALL,     /* person: mid; the organizer ends that one's control, whoever presents */
     EV_PANEL,          /* flag: host panel mapped (1), closed by the owner (0) */
     EV_BAR_MAPPED,     /* bar and border are on the screen */
     EV_BAR_LOST,       /* somebody unmapped or destroyed one of them */
@@ -522,6 +551,8 @@ enum session_effect_kind {
     EF_CHAT,         /* SEAL_CHAT with the line in the window's field */
     EF_REVOKE,     /* SEAL_REVOKE; code: enum session_why; flag: 0 of this computer, 1 of the other,
                       2 the one named last, which nobody wants */
+    EF_INVITE,     /* SEAL_INVITE; person: mid */
+    EF_REVOKE_ALL, /* SEAL_REVOKE_ALL */
     EF_ARM,        /* WATCH_ARM with gate and input worker. EV_ARMED or EV_WATCH_LOST follows */
     EF_GIVE_INPUT, /* GATE_OPEN, INPUT_START: the way to the X server is handed out */
     EF_OFFER,      /* SEAL_OFFER; person: mid, our own: taken back */
@@ -604,6 +635,8 @@ unsigned session_people(const struct session *s);
 enum session_level session_level_of(const struct session *s, uint32_t mid);
 /* May the person at this computer write to the others now? */
 bool session_may_chat(const struct session *s);
+/* That member may be told that it can ask for control; also where only the display forbids it. */
+bool session_may_invite(const struct session *s, uint32_t mid);
 /* We present, or are about to. */
 bool session_presents(const struct session *s);
 /* Exit status of architecture 8 for how the last session ended. */

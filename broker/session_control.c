@@ -31,6 +31,42 @@ static void kill_pair(struct session *s, struct session_effects *out)
     c->armed = c->given = c->running = 0;
 }
 
+int control_asking_find(const struct session *s, uint32_t mid)
+{
+    for (int i = 0; i < s->n_asking; i++)
+        if (s->asking[i].mid == mid)
+            return i;
+    return -1;
+}
+
+static void asking_remove(struct session *s, int at)
+{
+    s->n_asking--;
+    memmove(&s->asking[at], &s->asking[at + 1], (size_t)(s->n_asking - at) * sizeof s->asking[0]);
+    memset(&s->asking[s->n_asking], 0, sizeof s->asking[0]);
+}
+
+static void deny(struct session_effects *out, uint32_t mid, enum session_why why)
+{
+    heart_effect(out, EF_DENY)->person = mid;
+    heart_effect_audit(out, AUDIT_CONTROL_REFUSED, mid, why);
+}
+
+/* Who was stopped is not asked about again at once: a wish for more time ends with what it was to
+   prolong, except by the time itself. */
+static void more_ends(struct session *s, struct session_effects *out)
+{
+    enum session_why why = (enum session_why)s->control.why;
+    uint16_t mid = s->control.person;
+    int at = control_asking_find(s, mid);
+    if (at < 0 || why == WHY_EXTENDED || why == WHY_LIMIT || why == WHY_IDLE)
+        return;
+    asking_remove(s, at);
+    deny(out, mid, why);
+    if (s->prompt.kind >= PROMPT_CONTROL && s->prompt.person == mid)
+        prompt_drop(s, out, why);
+}
+
 void control_end(struct session *s, struct session_effects *out, enum session_why why)
 {
     struct session_control *c = &s->control;
@@ -58,33 +94,12 @@ bool control_out_of_the_way(const struct session *s)
 
 /* --- who asks --- */
 
-int control_asking_find(const struct session *s, uint32_t mid)
-{
-    for (int i = 0; i < s->n_asking; i++)
-        if (s->asking[i].mid == mid)
-            return i;
-    return -1;
-}
-
-static void asking_remove(struct session *s, int at)
-{
-    s->n_asking--;
-    memmove(&s->asking[at], &s->asking[at + 1], (size_t)(s->n_asking - at) * sizeof s->asking[0]);
-    memset(&s->asking[s->n_asking], 0, sizeof s->asking[0]);
-}
-
 void control_asking_settled(struct session *s, int at)
 {
     struct session_asking now = s->asking[at];
     for (now.second = 0; at > 0 && s->asking[at - 1].second; at--)
         s->asking[at] = s->asking[at - 1];
     s->asking[at] = now;
-}
-
-static void deny(struct session_effects *out, uint32_t mid, enum session_why why)
-{
-    heart_effect(out, EF_DENY)->person = mid;
-    heart_effect_audit(out, AUDIT_CONTROL_REFUSED, mid, why);
 }
 
 static bool may_be_given(const struct session *s, const struct session_event *ev)
@@ -94,9 +109,23 @@ static bool may_be_given(const struct session *s, const struct session_event *ev
            (!s->rules.audit_mandatory || end_audit_writes(s));
 }
 
+/* Whoever asks again and again is denied each time, and noted once. */
+static void ask_in_vain(struct session *s, const struct session_event *ev,
+                        struct session_effects *out, enum session_why why)
+{
+    heart_effect(out, EF_DENY)->person = ev->person;
+    if (!people_refusal_is_news(s, out, ev->number % SESSION_SLOTS))
+        return;
+    heart_effect_audit(out, AUDIT_CONTROL_ASKED, ev->person, 0);
+    heart_effect_audit(out, AUDIT_CONTROL_REFUSED, ev->person, why);
+    if (why == WHY_DISPLAY && s->share == SHARE_RUNNING)
+        heart_effect_code(out, EF_TOAST, TOAST_CANNOT);
+}
+
 static void asking_add(struct session *s, struct session_effects *out,
                        const struct session_event *ev)
 {
+    heart_effect_audit(out, AUDIT_CONTROL_ASKED, ev->person, 0);
     s->asking[s->n_asking++] = (struct session_asking){.mid = (uint16_t)ev->person,
                                                        .slot = ev->number % SESSION_SLOTS,
                                                        .second = second_needed(s, ev->person)};
@@ -112,17 +141,43 @@ void control_asked(struct session *s, const struct session_event *ev, struct ses
     if (!in_session(s) || !people_has(s, ev->person))
         return;
     const struct session_slot *slot = &s->slot[ev->number % SESSION_SLOTS];
-    heart_effect_audit(out, AUDIT_CONTROL_ASKED, ev->person, 0);
-    if (slot->wait || slot->refused >= REFUSED_MAX)
-        deny(out, ev->person, WHY_REFUSED);
-    else if (!may_be_given(s, ev))
-        deny(out, ev->person, WHY_RULE);
-    else if (control_asking_find(s, ev->person) >= 0)
+    if (control_asking_find(s, ev->person) >= 0)
         return; /* once for each person */
-    else if (s->n_asking == SESSION_ASKING)
-        deny(out, ev->person, WHY_RULE);
+    if (s->rules.control_cannot)
+        ask_in_vain(s, ev, out, WHY_DISPLAY);
+    else if (slot->wait & SLOT_REFUSED || slot->refused >= REFUSED_MAX)
+        ask_in_vain(s, ev, out, WHY_REFUSED);
+    else if (!may_be_given(s, ev) || s->n_asking == SESSION_ASKING)
+        ask_in_vain(s, ev, out, WHY_RULE);
     else
         asking_add(s, out, ev);
+}
+
+/* --- the owner begins it --- */
+
+bool session_may_invite(const struct session *s, uint32_t mid)
+{
+    enum session_level level = session_level_of(s, mid);
+    bool known = level >= s->rules.control_for &&
+                 !(s->no_password && level == LEVEL_CLAIMED && s->phase == PHASE_HOST);
+    return in_session(s) && people_has(s, mid) && (s->rules.control || s->rules.control_cannot) &&
+           !s->control.watchless && heart_allowed(s, RIGHT_GRANT) && s->share == SHARE_RUNNING &&
+           known && s->control.person != mid && control_asking_find(s, mid) < 0;
+}
+
+/* Nothing is given by it: that member still has to ask, and the owner still to answer. */
+static void invite(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    if (!session_may_invite(s, ev->person))
+        return;
+    if (!s->rules.control) {
+        heart_effect_code(out, EF_TOAST, TOAST_CANNOT);
+        return;
+    }
+    people_forgive(s, out, ev->number % SESSION_SLOTS);
+    heart_effect(out, EF_INVITE)->person = ev->person;
+    heart_effect_audit(out, AUDIT_CONTROL_OFFERED, ev->person, 0);
+    heart_toast_about(out, TOAST_INVITED, ev->person);
 }
 
 /* The owner wants that one next: before everybody else who waits, but not before whom the owner is
@@ -130,8 +185,10 @@ void control_asked(struct session *s, const struct session_event *ev, struct ses
 void control_allow(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
     int at = control_asking_find(s, ev->person), to = s->prompt.kind >= PROMPT_CONTROL;
+    if (at < 0)
+        invite(s, ev, out);
     if (at <= to || s->asking[at].second)
-        return; /* who has not asked cannot be answered (e2e.md 10) */
+        return;
     struct session_asking wanted = s->asking[at];
     memmove(&s->asking[to + 1], &s->asking[to], (size_t)(at - to) * sizeof s->asking[0]);
     s->asking[to] = wanted;
@@ -209,8 +266,8 @@ void control_agreed(struct session *s, struct session_effects *out, uint32_t per
         deny(out, person, WHY_RULE);
         return;
     }
-    bool more = c->step == CONTROL_ON;
-    if (more)
+    bool more = c->step != CONTROL_OFF; /* and of that person: nobody else is asked about then */
+    if (c->step == CONTROL_ON)
         control_end(s, out, WHY_EXTENDED);
     if (more)
         heart_effect_audit(out, AUDIT_CONTROL_EXTENDED, person, seconds_of(s, choice));
@@ -386,8 +443,10 @@ static void end_on(struct session *s, struct session_effects *out)
 void control_advance(struct session *s, struct session_effects *out)
 {
     struct session_control *c = &s->control;
-    if (c->step == CONTROL_ENDING)
+    if (c->step == CONTROL_ENDING) {
+        more_ends(s, out);
         end_on(s, out);
+    }
     if (c->told == 1 && c->step == CONTROL_ON && !c->running) {
         c->told = 2;
         tell(s, out, 2, WHY_NONE);
@@ -409,7 +468,8 @@ void control_revoked(struct session *s, const struct session_event *ev, struct s
     }
     if (!c->granted)
         return;
-    control_end(s, out, ev->code < WHY_COUNT ? (enum session_why)ev->code : WHY_LINE);
+    if (c->revoked != 1) /* else it is the answer to our own, whatever seal calls the reason */
+        control_end(s, out, ev->code < WHY_COUNT ? (enum session_why)ev->code : WHY_LINE);
     c->revoked = 2;
 }
 
@@ -423,6 +483,21 @@ void control_stop(struct session *s, const struct session_event *ev, struct sess
 {
     (void)ev;
     control_end(s, out, WHY_OWNER);
+}
+
+/* Of another presenter's computer: that presenter's own seal ends it. */
+void control_revoke_all(struct session *s, const struct session_event *ev,
+                        struct session_effects *out)
+{
+    if (s->phase != PHASE_HOST || !s->presenter || !heart_allowed(s, RIGHT_END) ||
+        (!people_has(s, ev->person) && ev->person != s->me))
+        return;
+    if (s->presenter == s->me) {
+        control_end(s, out, WHY_OWNER);
+        return;
+    }
+    heart_effect(out, EF_REVOKE_ALL);
+    heart_effect_audit(out, AUDIT_CONTROL_REVOKED, ev->person, 0);
 }
 
 void control_clean(struct session *s, const struct session_event *ev, struct session_effects *out)

@@ -8,6 +8,17 @@
 static void set(struct session *s, struct session_effects *out, enum session_mine mine, uint32_t ms)
 {
     s->mine = (uint8_t)mine;
+    s->mine_more = MORE_NONE;
+    heart_timer_clear(s, out, ST_MINE);
+    if (ms)
+        heart_timer_set(s, out, ST_MINE, ms);
+    heart_effect(out, EF_PAINT);
+}
+
+static void set_more(struct session *s, struct session_effects *out, enum session_more more,
+                     uint32_t ms)
+{
+    s->mine_more = (uint8_t)more;
     heart_timer_clear(s, out, ST_MINE);
     if (ms)
         heart_timer_set(s, out, ST_MINE, ms);
@@ -35,18 +46,44 @@ void mine_ask(struct session *s, const struct session_event *ev, struct session_
 {
     (void)ev;
     if (!looking_on(s) || !heart_allowed(s, RIGHT_CONTROL) || s->mine == MINE_ASKED ||
-        s->mine == MINE_REFUSED)
+        s->mine == MINE_REFUSED || s->mine_more)
         return;
     heart_effect(out, EF_ASK);
-    if (s->mine != MINE_ON) /* else for more time; it stays as it is until the answer */
+    if (s->mine == MINE_ON) /* stays as it is until the answer */
+        set_more(s, out, MORE_ASKED, ASK_MS);
+    else
         set(s, out, MINE_ASKED, ASK_MS);
+}
+
+/* Nothing but an ask comes of it: no key of ours leaves before this person wants it. */
+void mine_invited(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    bool idle = s->mine == MINE_NONE || s->mine == MINE_REFUSED || s->mine == MINE_UNANSWERED ||
+                s->mine == MINE_ENDED;
+    if (!looking_on(s) || !heart_allowed(s, RIGHT_CONTROL) || s->presenter != ev->person || !idle)
+        return;
+    set(s, out, MINE_INVITED, PROMPT_MS);
+    heart_toast_about(out, TOAST_MINE_INVITED, ev->person);
+}
+
+static void gone(struct session *s, struct session_effects *out)
+{
+    set(s, out, MINE_ENDED, TOAST_MS);
+    if (heart_in_session(s))
+        heart_effect_code(out, EF_TOAST, TOAST_MINE_GONE);
 }
 
 void mine_denied(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
     (void)ev;
+    if (s->mine == MINE_ASKED && s->mine_more == MORE_LOST) {
+        gone(s, out);
+        return;
+    }
     if (s->mine == MINE_ASKED)
         set(s, out, MINE_REFUSED, REFUSED_WAIT_MS);
+    else if (s->mine == MINE_ON && s->mine_more == MORE_ASKED)
+        set_more(s, out, MORE_REFUSED, REFUSED_WAIT_MS);
     else
         return;
     heart_effect_code(out, EF_TOAST, TOAST_MINE_NO);
@@ -69,15 +106,13 @@ void mine_granted(struct session *s, const struct session_event *ev, struct sess
 
 static void ended(struct session *s, struct session_effects *out, enum session_why why)
 {
-    set(s, out, MINE_ENDED, TOAST_MS);
     tell(s, out, 0, why);
-    if (heart_in_session(s))
-        heart_effect_code(out, EF_TOAST, TOAST_MINE_GONE);
+    gone(s, out);
 }
 
 void mine_over(struct session *s, struct session_effects *out, enum session_why why)
 {
-    if (s->mine == MINE_ASKED)
+    if (s->mine == MINE_ASKED || s->mine == MINE_INVITED)
         set(s, out, MINE_NONE, 0);
     if (s->mine != MINE_ON)
         return;
@@ -97,16 +132,31 @@ void mine_release(struct session *s, const struct session_event *ev, struct sess
 
 void mine_revoked(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
-    if (s->mine == MINE_ON)
-        ended(s, out, ev->code < WHY_COUNT ? (enum session_why)ev->code : WHY_LINE);
+    enum session_why why = ev->code < WHY_COUNT ? (enum session_why)ev->code : WHY_LINE;
+    if (s->mine != MINE_ON)
+        return;
+    if (s->mine_more != MORE_ASKED) {
+        ended(s, out, why);
+        return;
+    }
+    tell(s, out, 0, why); /* the new grant may be on its way */
+    set(s, out, MINE_ASKED, ASK_MS);
+    s->mine_more = MORE_LOST;
 }
 
 void mine_timer(struct session *s, struct session_effects *out)
 {
-    if (s->mine == MINE_ASKED) {
+    bool more = s->mine_more == MORE_ASKED;
+    if (s->mine == MINE_ASKED && s->mine_more == MORE_LOST) {
+        gone(s, out);
+    } else if (s->mine == MINE_ASKED) {
         set(s, out, MINE_UNANSWERED, TOAST_MS);
         heart_effect_code(out, EF_TOAST, TOAST_MINE_LATE);
-    } else if (s->mine != MINE_ON) {
+    } else if (s->mine == MINE_ON) {
+        set_more(s, out, MORE_NONE, 0);
+        if (more)
+            heart_effect_code(out, EF_TOAST, TOAST_MINE_LATE);
+    } else {
         set(s, out, MINE_NONE, 0);
     }
 }

@@ -19,7 +19,7 @@ static const char *const why_names[WHY_COUNT] = {
     [WHY_RULE] = "rule",       [WHY_NEWCOMER] = "newcomer",   [WHY_AUDIT] = "audit",
     [WHY_GONE] = "gone",       [WHY_TARGET] = "window-gone",  [WHY_CONTROLLER] = "controller",
     [WHY_LIMIT] = "limit",     [WHY_IDLE] = "idle",           [WHY_EXTENDED] = "extended",
-    [WHY_AWAY] = "away",       [WHY_WORDS] = "words",
+    [WHY_AWAY] = "away",       [WHY_WORDS] = "words",         [WHY_DISPLAY] = "display",
 };
 
 static const char *const worker_names[SW_COUNT] = {

@@ -16,6 +16,7 @@ enum { PICTURE_RUNNING, PICTURE_PAUSED, PICTURE_STOPPED, PICTURE_STALE, PICTURE_
 /* Adds an effect; the caller fills in further fields of what it returns before the next one is
  * added. */
 struct session_effect *heart_effect(struct session_effects *out, enum session_effect_kind kind);
+void heart_toast_about(struct session_effects *out, enum session_toast toast, uint32_t mid);
 void heart_effect_code(struct session_effects *out, enum session_effect_kind kind, uint32_t code);
 void heart_effect_audit(struct session_effects *out, enum audit_event line, uint32_t person,
                         uint32_t number);
@@ -67,6 +68,10 @@ void people_new_password(struct session *s, const struct session_event *ev,
                          struct session_effects *out);
 /* That name has to wait, and after three times is not heard any more. */
 void people_refuse_for_a_while(struct session *s, struct session_effects *out, uint32_t slot);
+/* Is it worth a line that somebody of that name asks in vain? At most once in REFUSED_WAIT_MS. */
+bool people_refusal_is_news(struct session *s, struct session_effects *out, uint32_t slot);
+/* What was refused is forgotten. */
+void people_forgive(struct session *s, struct session_effects *out, uint32_t number);
 bool people_has(const struct session *s, uint32_t mid);
 void people_pardon(struct session *s, const struct session_event *ev, struct session_effects *out);
 void people_refused_over(struct session *s, uint32_t slot);
@@ -205,6 +210,8 @@ void control_revoked(struct session *s, const struct session_event *ev,
                      struct session_effects *out);
 void control_bad(struct session *s, const struct session_event *ev, struct session_effects *out);
 void control_stop(struct session *s, const struct session_event *ev, struct session_effects *out);
+void control_revoke_all(struct session *s, const struct session_event *ev,
+                        struct session_effects *out);
 void control_clean(struct session *s, const struct session_event *ev, struct session_effects *out);
 void control_watch_lost(struct session *s, const struct session_event *ev,
                         struct session_effects *out);
@@ -234,6 +241,7 @@ void control_asking_settled(struct session *s, int at);
 
 /* --- our own control of another computer (session_mine.c) --- */
 void mine_ask(struct session *s, const struct session_event *ev, struct session_effects *out);
+void mine_invited(struct session *s, const struct session_event *ev, struct session_effects *out);
 void mine_denied(struct session *s, const struct session_event *ev, struct session_effects *out);
 void mine_granted(struct session *s, const struct session_event *ev, struct session_effects *out);
 void mine_release(struct session *s, const struct session_event *ev, struct session_effects *out);

@@ -39,7 +39,7 @@ void people_knock(struct session *s, const struct session_event *ev, struct sess
         return;
     uint32_t slot = ev->number % SESSION_SLOTS;
     heart_effect_audit(out, AUDIT_KNOCK, ev->person, 0);
-    if (s->slot[slot].wait || s->slot[slot].refused >= REFUSED_MAX) {
+    if (s->slot[slot].wait & SLOT_REFUSED || s->slot[slot].refused >= REFUSED_MAX) {
         tell_seal(out, ev->person, false, LEVEL_CLAIMED, WHY_REFUSED);
         return;
     }
@@ -69,15 +69,31 @@ void people_knock_gone(struct session *s, const struct session_event *ev,
     heart_effect(out, EF_PAINT);
 }
 
-void people_refuse_for_a_while(struct session *s, struct session_effects *out, uint32_t slot)
+static void slot_timer(struct session_effects *out, uint32_t slot)
 {
-    if (s->slot[slot].refused < REFUSED_MAX)
-        s->slot[slot].refused++;
-    s->slot[slot].wait = 1;
     struct session_effect *e = heart_effect(out, EF_SET_TIMER);
     e->code = ST_REFUSED;
     e->person = slot;
     e->number = REFUSED_WAIT_MS;
+}
+
+void people_refuse_for_a_while(struct session *s, struct session_effects *out, uint32_t slot)
+{
+    if (s->slot[slot].refused < REFUSED_MAX)
+        s->slot[slot].refused++;
+    s->slot[slot].wait = SLOT_REFUSED;
+    slot_timer(out, slot);
+}
+
+bool people_refusal_is_news(struct session *s, struct session_effects *out, uint32_t slot)
+{
+    uint8_t was = s->slot[slot].wait;
+    if (was & SLOT_NOTED)
+        return false;
+    s->slot[slot].wait |= SLOT_NOTED;
+    if (!was)
+        slot_timer(out, slot);
+    return true;
 }
 
 void people_answer(struct session *s, struct session_effects *out, uint32_t knock, bool yes,
@@ -111,18 +127,22 @@ void people_refused_over(struct session *s, uint32_t slot)
         s->slot[slot].wait = 0;
 }
 
-void people_pardon(struct session *s, const struct session_event *ev, struct session_effects *out)
+void people_forgive(struct session *s, struct session_effects *out, uint32_t number)
 {
-    if (s->phase != PHASE_HOST || ev->number >= SESSION_SLOTS)
-        return;
-    struct session_slot *slot = &s->slot[ev->number];
+    struct session_slot *slot = &s->slot[number];
     slot->refused = 0;
     if (slot->wait) {
         slot->wait = 0;
         struct session_effect *e = heart_effect(out, EF_CLEAR_TIMER);
         e->code = ST_REFUSED;
-        e->person = ev->number;
+        e->person = number;
     }
+}
+
+void people_pardon(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    if (s->phase == PHASE_HOST && ev->number < SESSION_SLOTS)
+        people_forgive(s, out, ev->number);
 }
 
 static int member_find(const struct session *s, uint32_t mid)

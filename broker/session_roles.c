@@ -120,8 +120,8 @@ void roles_offered(struct session *s, const struct session_event *ev, struct ses
         return;
     if (s->asked != ASKED_NO) /* asked twice: the question is up already */
         return;
-    if (s->share != SHARE_OFF || s->screen_locked || slot->wait || slot->refused >= REFUSED_MAX ||
-        (s->rules.audit_mandatory && !end_audit_writes(s))) {
+    if (s->share != SHARE_OFF || s->screen_locked || slot->wait & SLOT_REFUSED ||
+        slot->refused >= REFUSED_MAX || (s->rules.audit_mandatory && !end_audit_writes(s))) {
         say(s, out, false);
         return;
     }

@@ -50,6 +50,15 @@ void record_tell_control(struct app *a, const struct session_effect *e)
         .left_s = e->code && until > now ? (until - now) / 1000 : 0});
 }
 
+void record_tell_held(struct app *a, uint8_t held)
+{
+    static const char *const whys[] = {"", "owner", "question"};
+    events_control(&(struct events_control_line){.state = held ? "held" : "on",
+                                                 .why = whys[held % 3],
+                                                 .name = span_text(a->presenter),
+                                                 .mine = true});
+}
+
 void record_tell_ended(struct app *a, bool cut, uint8_t why)
 {
     (void)a;

@@ -35,6 +35,7 @@ static struct ui_facts facts_of(const struct scene *s)
         .sharing = (uint8_t)(s->number[UI_SLOT_SHARING] & 3),
         .locked = s->number[UI_SLOT_LOCKED] != 0,
         .theirs = s->number[UI_SLOT_THEIRS] != 0,
+        .controls = s->number[UI_SLOT_CONTROLS] != 0,
         .details = s->number[UI_SLOT_DETAIL] != 0,
         .error = s->window == UI_JOIN && (s->look[UI_JOIN_PASSWORD] & UI_LOOK_ERROR),
         .what = (uint8_t)(s->number[UI_SLOT_WHAT] < 3 ? s->number[UI_SLOT_WHAT] : 0),

@@ -147,6 +147,9 @@ static const struct toast toasts[] = {
                             UI_STR_TOAST_CHAT_FAST_TEXT},
     [UI_TOAST_CONTROL_CANNOT] = {UI_ICON_ALERT, COLOUR_WARN, UI_STR_TOAST_CONTROL_CANNOT,
                                  UI_STR_TOAST_CONTROL_CANNOT_TEXT},
+    [UI_TOAST_CONTROL_INVITED] = {UI_ICON_HAND, COLOUR_OK, UI_STR_NONE,
+                                  UI_STR_TOAST_CONTROL_INVITED},
+    [UI_TOAST_INVITED] = {UI_ICON_HAND, COLOUR_OK, UI_STR_NONE, UI_STR_TOAST_INVITED},
 };
 
 void screen_toast(struct painter *p)

@@ -5,6 +5,16 @@
 
 #define QUALITY_TEXT_FROM 800 /* narrower windows show the bars only, ui.md 3 */
 
+/* What this person's hands can do now. */
+static enum ui_string role(const struct painter *p)
+{
+    uint32_t held = p->s->number[UI_SLOT_HELD];
+    return p->facts.mine != 2 ? UI_STR_VIEW_ONLY
+           : held == 1        ? UI_STR_VIEW_HELD_OWNER
+           : held             ? UI_STR_VIEW_HELD_QUESTION
+                              : UI_STR_VIEW_CONTROL;
+}
+
 static void header(struct painter *p)
 {
     static const enum ui_string what[] = {UI_STR_VIEW_SHOWING, UI_STR_VIEW_SHOWING_ONE,
@@ -12,12 +22,12 @@ static void header(struct painter *p)
     struct canvas *c = &p->c;
     double x = 120, end;
     bool control = p->facts.mine == 2;
-    const char *only =
-        ui_string_text(control ? UI_STR_VIEW_CONTROL : UI_STR_VIEW_ONLY, c->language, 0);
+    const char *only = ui_string_text(role(p), c->language, 0);
     const char *text;
 
     end = c->w - 95 - part_badge_width(p, only, UI_ICON_EYE);
-    part_badge(p, end, 12, only, control ? BADGE_DANGER : BADGE_PLAIN,
+    part_badge(p, end, 12, only,
+               control ? p->s->number[UI_SLOT_HELD] ? BADGE_WARN : BADGE_DANGER : BADGE_PLAIN,
                control ? UI_ICON_HAND : UI_ICON_EYE);
     text = ui_string_text(what[p->facts.what], c->language, 0);
     if (p->s->variant == UI_VIEWER_EMPTY)
@@ -110,12 +120,13 @@ static void footer(struct painter *p)
     enum ui_string what = stale                                ? UI_STR_VIEW_FOOT_STALE
                           : p->s->number[UI_SLOT_VERIFIED] > 0 ? UI_STR_VIEW_FOOT_VERIFIED
                                                                : UI_STR_VIEW_FOOT;
+    bool crowded = p->facts.mine == 2 && p->c.w < QUALITY_TEXT_FROM; /* More time is there */
     char number[32], right[256], text[256];
 
     part_number(p->s->words[UI_SLOT_SID], number);
     part_text(p, right, UI_STR_FOOT_SESSION, 0, number);
     part_footer(p, stale ? UI_ICON_ALERT : UI_ICON_SHIELD, stale ? COLOUR_WARN : COLOUR_OK,
-                part_text(p, text, what, 0, NULL), number[0] ? right : "");
+                part_text(p, text, what, 0, NULL), number[0] && !crowded ? right : "");
 }
 
 void screen_viewer(struct painter *p)

@@ -62,6 +62,7 @@ static void panel_fill(const struct view *v, const struct ui_model *m, struct ms
     view_add_number(out, UI_SLOT_SHARING, m->sharing);
     view_add_number(out, UI_SLOT_LOCKED, m->locked);
     view_add_number(out, UI_SLOT_THEIRS, view_theirs(v, m));
+    view_add_number(out, UI_SLOT_CONTROLS, view_controls(v, m));
     view_add_number(out, UI_SLOT_GUARD, v->guard);
     view_add_number(out, UI_SLOT_PAGE, page_now(v, m));
     view_add_number(out, UI_SLOT_UNREAD, m->unread);
@@ -93,7 +94,7 @@ uint16_t view_person_look(const struct ui_model *m, const struct ui_person *p,
     case ACTION_WORDS:
         return p && (p->badges & UI_BADGE_WORDS_MATCH) ? UI_LOOK_HIDDEN : on_if(m->can_compare);
     case ACTION_ALLOW_CONTROL:
-        return on_if(p && p->asks); /* who has not asked cannot be answered */
+        return on_if(p && (p->asks || p->may_be_asked || p->badges & UI_BADGE_CONTROL));
     default:
         return on_if(action == ACTION_REMOVE);
     }
@@ -206,7 +207,7 @@ static struct view_press panel_press(struct view *v, const struct ui_model *m, u
     case UI_HOST_PANEL_MK_PRESENTER:
         return about(ACTION_MAKE_PRESENTER, v->selected);
     case UI_HOST_PANEL_ALLOW_CTL:
-        return about(ACTION_ALLOW_CONTROL, v->selected);
+        return about(view_controls(v, m) ? ACTION_END_CONTROL : ACTION_ALLOW_CONTROL, v->selected);
     case UI_HOST_PANEL_REMOVE:
         return about(ACTION_REMOVE, v->selected);
     case UI_HOST_PANEL_WORDS:

@@ -51,12 +51,22 @@ static const struct ui_person *selected(const struct view *v, const struct ui_mo
     return NULL;
 }
 
-uint8_t view_theirs(const struct view *v, const struct ui_model *m)
+static bool open_has(const struct view *v, const struct ui_model *m, uint16_t badge)
 {
     for (unsigned i = 0; v->selected && i < m->n_people; i++)
         if (!m->people[i].waiting && m->people[i].id == v->selected)
-            return (m->people[i].badges & UI_BADGE_PRESENTER) != 0;
-    return 0;
+            return (m->people[i].badges & badge) != 0;
+    return false;
+}
+
+uint8_t view_theirs(const struct view *v, const struct ui_model *m)
+{
+    return open_has(v, m, UI_BADGE_PRESENTER);
+}
+
+uint8_t view_controls(const struct view *v, const struct ui_model *m)
+{
+    return open_has(v, m, UI_BADGE_CONTROL);
 }
 
 static enum ui_action people_action(uint8_t control)
@@ -78,6 +88,7 @@ static void people_fill(const struct view *v, const struct ui_model *m, struct m
     view_add_number(out, UI_SLOT_PEOPLE, m->viewers);
     view_add_number(out, UI_SLOT_SHARING, m->sharing);
     view_add_number(out, UI_SLOT_THEIRS, view_theirs(v, m));
+    view_add_number(out, UI_SLOT_CONTROLS, view_controls(v, m));
     for (unsigned row = 0; row < VIEW_PEOPLE; row++) {
         const struct ui_person *p = on_row(v, m, row);
         if (p)
@@ -150,6 +161,10 @@ static struct view_press people_press(struct view *v, const struct ui_model *m, 
         return turn_page(v, m, control == UI_PEOPLE_PREV);
     case UI_PEOPLE_CLOSE2:
         return view_action(ACTION_CLOSE);
+    case UI_PEOPLE_ALLOW_CTL:
+        if (view_controls(v, m))
+            return (struct view_press){.action = ACTION_END_CONTROL, .id = v->selected};
+        /* fall through */
     default:
         return (struct view_press){.action = people_action(control), .id = v->selected};
     }

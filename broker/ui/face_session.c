@@ -24,6 +24,7 @@ static void viewer_fill(const struct view *v, const struct ui_model *m, struct m
     view_add_number(out, UI_SLOT_MINE, m->mine);
     view_add_number(out, UI_SLOT_UNREAD, m->unread);
     view_add_number(out, UI_SLOT_INCOMPLETE, m->incomplete);
+    view_add_number(out, UI_SLOT_HELD, m->mine == 2 ? m->held : 0);
 }
 
 static uint16_t viewer_look(const struct view *v, const struct ui_model *m, uint8_t control)
@@ -39,6 +40,8 @@ static uint16_t viewer_look(const struct view *v, const struct ui_model *m, uint
         return m->can_compare && !m->hosted ? 0 : UI_LOOK_HIDDEN;
     case UI_VIEWER_CHAT:
         return m->can_chat || m->n_chat ? 0 : UI_LOOK_OFF;
+    case UI_VIEWER_MORE:
+        return m->mine != 2 ? UI_LOOK_HIDDEN : m->may_more ? 0 : UI_LOOK_OFF;
     case UI_VIEWER_ASK:
         return m->mine == 2 || m->may_ask ? 0 : UI_LOOK_OFF;
     default:
@@ -71,6 +74,8 @@ static struct view_press viewer_press(struct view *v, const struct ui_model *m, 
         return set_full(v, !v->full);
     case UI_VIEWER_ASK:
         return view_action(m->mine == 2 ? ACTION_RELEASE_CONTROL : ACTION_ASK_CONTROL);
+    case UI_VIEWER_MORE:
+        return view_action(ACTION_ASK_CONTROL);
     case UI_VIEWER_WORDS:
         return (struct view_press){.action = ACTION_WORDS, .id = 1};
     case UI_VIEWER_CHAT:

@@ -20,6 +20,7 @@ struct ui_person {
     bool waiting;
     uint16_t badges;         /* enum ui_badge, without UI_BADGE_SELECTED */
     bool asks;               /* for control of this computer */
+    bool may_be_asked;       /* ... may be told that it can */
     char name[MAX_NAME + 1]; /* as claimed; empty: no name */
 };
 
@@ -85,7 +86,8 @@ struct ui_model {
 
     /* our control of the presenter's */
     uint8_t mine; /* 0 none, 1 asked for, 2 ours */
-    bool may_ask;
+    uint8_t held; /* ours counts for nothing now: 1 their hand goes first, 2 a question is up */
+    bool may_ask, may_more;
     bool same_position; /* keys go by their place, not by their character */
 
     /* settings, new password */
@@ -179,6 +181,7 @@ enum ui_action {
     ACTION_SET_PASSWORD,  /* id: enum ui_password; windows_text(UI_NEW_PASSWORD_PASSWORD) */
     ACTION_RELEASE_CONTROL,
     ACTION_STOP_CONTROL,
+    ACTION_END_CONTROL, /* id: mid; of whoever presents */
     ACTION_PEOPLE,
     ACTION_CHAT,      /* opens the window */
     ACTION_CHAT_SEND, /* windows_text(UI_CHAT_TEXT) */

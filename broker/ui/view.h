@@ -101,6 +101,8 @@ void view_paint(const struct view *v, const struct ui_model *m, struct msg_ui_pa
    ACTION_ALLOW_CONTROL, ACTION_REMOVE; asked by the host panel and the people window. */
 /* The row that is open in it is the presenter's, and not our own. */
 uint8_t view_theirs(const struct view *v, const struct ui_model *m);
+/* 1: the open row is of somebody who has control. */
+uint8_t view_controls(const struct view *v, const struct ui_model *m);
 uint16_t view_person_look(const struct ui_model *m, const struct ui_person *p,
                           enum ui_action action);
 

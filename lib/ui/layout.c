@@ -64,6 +64,8 @@ static unsigned face_wanted(unsigned window, const char *id, const struct ui_fac
         return f->locked != 0;
     if (strcmp(id, "mk_presenter") == 0)
         return f->theirs != 0;
+    if (strcmp(id, "allow_ctl") == 0)
+        return f->controls != 0;
     if (strcmp(id, "details") == 0)
         return f->details != 0;
     if (window == UI_JOIN && strcmp(id, "join") == 0)

@@ -83,13 +83,14 @@ struct ui_rect ui_rect_px(struct ui_rect logical, unsigned scale);
 
 /* What decides which face of a control shows. */
 struct ui_facts {
-    uint8_t sharing; /* UI_SLOT_SHARING */
-    uint8_t locked;  /* UI_SLOT_LOCKED */
-    uint8_t details; /* UI_SLOT_DETAIL: shown */
-    uint8_t error;   /* join: UI_LOOK_ERROR on the password field */
-    uint8_t what;    /* UI_SLOT_WHAT */
-    uint8_t mine;    /* UI_SLOT_MINE */
-    uint8_t theirs;  /* UI_SLOT_THEIRS */
+    uint8_t sharing;  /* UI_SLOT_SHARING */
+    uint8_t locked;   /* UI_SLOT_LOCKED */
+    uint8_t details;  /* UI_SLOT_DETAIL: shown */
+    uint8_t error;    /* join: UI_LOOK_ERROR on the password field */
+    uint8_t what;     /* UI_SLOT_WHAT */
+    uint8_t mine;     /* UI_SLOT_MINE */
+    uint8_t theirs;   /* UI_SLOT_THEIRS */
+    uint8_t controls; /* UI_SLOT_CONTROLS */
 };
 /* The face of that control now; never beyond its n_faces. The box must have at least one face. */
 const struct ui_face *ui_face_now(unsigned window, const struct ui_box *b,

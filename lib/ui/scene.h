@@ -87,11 +87,13 @@ enum ui_slot {
     UI_SLOT_WORDS,      /* words: four verification words with spaces */
     UI_SLOT_FIELD_RELAY,
     UI_SLOT_FIELD_SEARCH,
-    UI_SLOT_FIRST,  /* number: which of UI_SLOT_FOUND the first row is, from 1; 0 none */
-    UI_SLOT_FOUND,  /* number: how many there are on all pages */
-    UI_SLOT_MINE,   /* number: viewer: 0 no control, 1 asked for, 2 control */
-    UI_SLOT_HELD,   /* number: control bar: 1 a question of vitrine's comes first */
-    UI_SLOT_THEIRS, /* number: 1 the open row is the presenter's */
+    UI_SLOT_FIRST,    /* number: which of UI_SLOT_FOUND the first row is, from 1; 0 none */
+    UI_SLOT_FOUND,    /* number: how many there are on all pages */
+    UI_SLOT_MINE,     /* number: viewer: 0 no control, 1 asked for, 2 control */
+    UI_SLOT_HELD,     /* number: control bar: 1 a question of vitrine's comes first; viewer: 1 their
+                         hand goes first, 2 a question at theirs */
+    UI_SLOT_THEIRS,   /* number: 1 the open row is the presenter's */
+    UI_SLOT_CONTROLS, /* number: 1 the open row is the controller's */
     UI_SLOT_FIELD_CHAT,
     UI_SLOT_CHAT_0, /* words: one line that somebody wrote, its row has who; number: enum ui_chat */
     UI_SLOT_CHAT_6 = UI_SLOT_CHAT_0 + 6,
@@ -145,19 +147,21 @@ enum ui_toast {
     UI_TOAST_WORKER,   /* a part of vitrine stopped working; sharing stopped */
     UI_TOAST_CONTROL_ENDED,
     UI_TOAST_UNLOCKED,
-    UI_TOAST_PRESENTING,    /* {name} is presenting now */
-    UI_TOAST_DECLINED,      /* {name} does not want to */
-    UI_TOAST_HINT,          /* a remote click on a window of ours was ignored */
-    UI_TOAST_SAVED,         /* settings */
-    UI_TOAST_UNSAVED,       /* settings could not be written */
-    UI_TOAST_CONTROL_YES,   /* You have control. */
-    UI_TOAST_CONTROL_NO,    /* They said no. */
-    UI_TOAST_CONTROL_LATE,  /* No answer. */
-    UI_TOAST_CONTROL_GONE,  /* Your control has ended. */
-    UI_TOAST_CHAT,          /* {name} wrote something. */
-    UI_TOAST_CHAT_LOST,     /* our own line was not sent */
-    UI_TOAST_CHAT_FAST,     /* ... because there were too many */
-    UI_TOAST_CONTROL_CANNOT /* this computer cannot take control back, so it gives none */
+    UI_TOAST_PRESENTING,      /* {name} is presenting now */
+    UI_TOAST_DECLINED,        /* {name} does not want to */
+    UI_TOAST_HINT,            /* a remote click on a window of ours was ignored */
+    UI_TOAST_SAVED,           /* settings */
+    UI_TOAST_UNSAVED,         /* settings could not be written */
+    UI_TOAST_CONTROL_YES,     /* You have control. */
+    UI_TOAST_CONTROL_NO,      /* They said no. */
+    UI_TOAST_CONTROL_LATE,    /* No answer. */
+    UI_TOAST_CONTROL_GONE,    /* Your control has ended. */
+    UI_TOAST_CHAT,            /* {name} wrote something. */
+    UI_TOAST_CHAT_LOST,       /* our own line was not sent */
+    UI_TOAST_CHAT_FAST,       /* ... because there were too many */
+    UI_TOAST_CONTROL_CANNOT,  /* this computer cannot take control back, so it gives none */
+    UI_TOAST_CONTROL_INVITED, /* {name} would let us control */
+    UI_TOAST_INVITED          /* {name} was told so */
 };
 
 #endif

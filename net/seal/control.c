@@ -128,6 +128,9 @@ static bool pump_once(struct control *c)
         grant_input(c, events, n);
         crypto_wipe(events, sizeof events);
         break;
+    case PAIR_HELD:
+        c->ties.port->held(c->ties.port->ctx, c->hold.grant, n);
+        break;
     case PAIR_CLOSED:
         control_over(c, GRANT_END_PEER, E_NONE);
         break;
@@ -174,7 +177,10 @@ enum e2e_code control_signal(struct control *c, uint16_t from, struct span conte
         return grant_on_request(c, from, &s);
     if (s.kind == SIGNAL_GRANT)
         return wish_on_grant(c, from, &s);
-    wish_on_deny(c, from, &s);
+    if (s.kind == SIGNAL_INVITE)
+        wish_on_invite(c, from);
+    else
+        wish_on_deny(c, from, &s);
     return E_NONE;
 }
 

@@ -42,6 +42,11 @@ void control_deny(struct control *c, uint16_t mid, const uint8_t request[REQUEST
                   uint64_t now_ms);
 void control_revoke(struct control *c, const uint8_t grant[GRANT_ID_LEN], enum grant_end why,
                     uint64_t now_ms);
+/* Tells the controller what becomes of its events; `held`: enum pair_held. */
+void control_hold(struct control *c, const uint8_t grant[GRANT_ID_LEN], unsigned held,
+                  uint64_t now_ms);
+/* Tells that member that it may ask us, who present. */
+void control_invite(struct control *c, uint16_t mid, uint64_t now_ms);
 /* false: an event beyond the caps of the grant, which its broker should not send. */
 bool control_input(struct control *c, const uint8_t grant[GRANT_ID_LEN],
                    const struct input_event *events, unsigned n, uint64_t now_ms);

@@ -43,14 +43,13 @@ static bool id_is_free(const struct control *c, const uint8_t id[REQUEST_ID_LEN]
     return !c->hold.pair || memcmp(id, c->hold.request, REQUEST_ID_LEN) != 0;
 }
 
-/* Somebody who asks while we believe them in control has lost the channel: a grant never resumes. A
-   wish that is repeated is the same one, until it has been answered. */
+/* Who has control asks for more time: a new grant, if the owner wants it, after which the one in
+   force ends. (Who has lost the channel asks, too; theirs ends when the owner answers, or by
+   itself.) A wish that is repeated is the same one, until it has been answered. */
 enum e2e_code grant_on_request(struct control *c, uint16_t from, const struct signal *s)
 {
     if (!presenting(c))
         return E_NONE; /* sent before a change of presenter arrived there */
-    if (c->hold.pair && c->hold.peer == from)
-        control_over(c, GRANT_END_PEER, E_NONE);
     struct control_request *r = request_of(c, from) ? NULL : request_of(c, 0);
     if (!r || !id_is_free(c, s->request))
         return E_NONE;
@@ -134,6 +133,29 @@ void control_deny(struct control *c, uint16_t mid, const uint8_t request[REQUEST
     } else if (h->pair && !h->up && !h->mine && memcmp(h->request, request, REQUEST_ID_LEN) == 0) {
         control_over(c, GRANT_END_OWN, E_NONE);
     }
+}
+
+/* --- what else the owner has to say --- */
+
+void control_hold(struct control *c, const uint8_t grant[GRANT_ID_LEN], unsigned held,
+                  uint64_t now_ms)
+{
+    struct control_hold *h = &c->hold;
+    c->now_ms = now_ms;
+    if (!h->up || h->mine || memcmp(grant, h->grant, GRANT_ID_LEN) != 0)
+        return; /* over meanwhile */
+    if (!pair_hold(h->pair, (enum pair_held)held))
+        control_over(c, GRANT_END_FAULT, E_CHANNEL);
+    control_flush(c);
+}
+
+void control_invite(struct control *c, uint16_t mid, uint64_t now_ms)
+{
+    struct signal s = {.kind = SIGNAL_INVITE, .to = mid};
+    uint8_t out[SIGNAL_MAX];
+    c->now_ms = now_ms;
+    if (presenting(c) && group_find(c->group, mid))
+        (void)c->ties.signal(c->ties.ctx, span_of(out, signal_build(&s, out)), true);
 }
 
 /* --- what the controller does --- */

@@ -72,6 +72,7 @@ uint64_t grant_due(const struct control *c);
 /* --- control_wish.c: the controller's side --- */
 enum e2e_code wish_on_grant(struct control *c, uint16_t from, const struct signal *s);
 void wish_on_deny(struct control *c, uint16_t from, const struct signal *s);
+void wish_on_invite(struct control *c, uint16_t from);
 void wish_over(struct control *c, enum e2e_code code);
 void wish_roster(struct control *c);
 void wish_tick(struct control *c);

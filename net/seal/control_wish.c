@@ -28,8 +28,8 @@ void control_ask(struct control *c, uint16_t caps, bool even, uint64_t now_ms)
 {
     uint16_t presenter = group_presenter(c->group);
     c->now_ms = now_ms;
-    if (c->wish.to || c->hold.pair)
-        return; /* one at a time; its end will be told */
+    if (c->wish.to || (c->hold.pair && !(c->hold.mine && c->hold.up)))
+        return; /* one at a time; its end will be told. Who has control asks for more time */
     c->wish.caps = caps;
     c->wish.until_ms = now_ms + CONTROL_REQUEST_MS;
     c->wish.to = presenter;
@@ -55,11 +55,12 @@ static bool answers(const struct control *c, uint16_t from, const struct signal 
 enum e2e_code wish_on_grant(struct control *c, uint16_t from, const struct signal *s)
 {
     struct control_hold how = {.mine = true, .peer = from, .terms = s->terms};
-    if (!answers(c, from, s) || c->hold.pair)
+    if (!answers(c, from, s) || (c->hold.pair && !c->hold.mine))
         return E_NONE; /* late */
     memcpy(how.grant, s->grant, GRANT_ID_LEN);
     memcpy(how.request, s->request, REQUEST_ID_LEN);
     bool fair = !(s->terms.caps & ~c->wish.caps) && group_presenter(c->group) == from;
+    control_over(c, GRANT_END_PEER, E_NONE); /* its end may arrive later than the new one */
     if (!fair || !control_open(c, &how, s->epoch)) {
         wish_over(c, E_GRANT);
         return E_NONE;
@@ -67,6 +68,12 @@ enum e2e_code wish_on_grant(struct control *c, uint16_t from, const struct signa
     crypto_wipe(&c->wish, sizeof c->wish);
     control_pump(c);
     return E_NONE;
+}
+
+void wish_on_invite(struct control *c, uint16_t from)
+{
+    if (group_presenter(c->group) == from && !c->wish.to && !c->hold.pair)
+        c->ties.port->invited(c->ties.port->ctx, from);
 }
 
 void wish_on_deny(struct control *c, uint16_t from, const struct signal *s)

@@ -30,7 +30,8 @@ void removed_hold(struct organizer *o, const struct port_member *m)
 
 static uint64_t told_at(const struct organizer *o, const struct removed *r)
 {
-    const struct seat *presenter = seat_find((struct organizer *)(uintptr_t)o, group_presenter(o->group));
+    const struct seat *presenter =
+        seat_find((struct organizer *)(uintptr_t)o, group_presenter(o->group));
     bool knows = !presenter || presenter->acked >= r->epoch;
     return knows ? 0 : r->since_ms + LEASE_MS + 1;
 }

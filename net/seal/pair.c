@@ -11,6 +11,7 @@
 #include <openssl/evp.h>
 
 #define AUTH_TYPE 0x30
+#define HELD_TYPE 0x32
 #define AUTH_LEN (1 + SIG_LEN)
 #define SIGNED_MAX 160
 
@@ -105,14 +106,22 @@ static enum pair_result take_proof(struct pair *p, enum e2e_code *code)
     return p->proved ? PAIR_UP : PAIR_BAD;
 }
 
-/* --- reading --- */
+/* --- reading: one length for all, so that the relay cannot tell them apart --- */
+
+static enum pair_result take_held(const struct pair *p, unsigned *n, enum e2e_code *code)
+{
+    static const uint8_t zeros[INPUT_RECORD_LEN - 2];
+    bool ok = p->in[0] == HELD_TYPE && p->in[1] <= PAIR_HELD_QUESTION &&
+              memcmp(p->in + 2, zeros, sizeof zeros) == 0;
+    *n = p->in[1];
+    *code = ok ? E_NONE : E_GRANT;
+    return ok ? PAIR_HELD : PAIR_BAD;
+}
 
 static enum pair_result take_input(struct pair *p, struct input_event *events, unsigned *n,
                                    enum e2e_code *code)
 {
-    *code = p->how.presenter
-                ? input_record_read(p->in, INPUT_RECORD_LEN, p->seq, p->how.terms.caps, events, n)
-                : E_GRANT;
+    *code = input_record_read(p->in, INPUT_RECORD_LEN, p->seq, p->how.terms.caps, events, n);
     p->seq++;
     return *code ? PAIR_BAD : PAIR_INPUT;
 }
@@ -124,7 +133,9 @@ enum pair_result pair_next(struct pair *p, struct input_event events[MAX_INPUT_E
         size_t want = p->proved ? INPUT_RECORD_LEN : AUTH_LEN, got = 0;
         if (p->in_len == want) {
             p->in_len = 0;
-            return p->proved ? take_input(p, events, n, code) : take_proof(p, code);
+            return !p->proved         ? take_proof(p, code)
+                   : p->how.presenter ? take_input(p, events, n, code)
+                                      : take_held(p, n, code);
         }
         switch (tls_read(p->tls, p->in + p->in_len, want - p->in_len, &got)) {
         case TLS_NOTHING:
@@ -161,6 +172,12 @@ bool pair_send(struct pair *p, const struct input_event *events, unsigned n)
     p->seq++;
     crypto_wipe(record, sizeof record);
     return ok;
+}
+
+bool pair_hold(struct pair *p, enum pair_held held)
+{
+    const uint8_t record[INPUT_RECORD_LEN] = {HELD_TYPE, (uint8_t)held};
+    return tls_write(p->tls, span_of(record, sizeof record));
 }
 
 void pair_close(struct pair *p)

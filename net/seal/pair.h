@@ -4,8 +4,9 @@
  * the organizer nor the relay can take part. Pull style, as net/seal/line.h.
  *
  *     around it: u8 0x41 | u8 0 | grant_id[16] | TLS bytes
- *     inside:    u8 0x30 | signature[64], first each way; then, from the controller only, records
- * of net/seal/input_record.h
+ *     inside:    u8 0x30 | signature[64], first each way; then
+ *                from the controller records of net/seal/input_record.h,
+ *                from the presenter u8 0x32 | u8 held | zeros, 256 bytes, too
  */
 #ifndef NET_SEAL_PAIR_H
 #define NET_SEAL_PAIR_H
@@ -40,6 +41,7 @@ enum pair_result {
     PAIR_NOTHING,
     PAIR_UP,     /* both have proved who they are */
     PAIR_INPUT,  /* *events, *n: in the form and within the caps of the grant */
+    PAIR_HELD,   /* *n: enum pair_held */
     PAIR_CLOSED, /* close_notify */
     PAIR_BAD     /* *code: E_CHANNEL (TLS) or E_GRANT */
 };
@@ -50,6 +52,10 @@ bool pair_up(const struct pair *p);
 /* One INPUT; n may be 0. The channel must be up, at the controller's end. false: E_CHANNEL, or an
    event that is not valid anywhere. */
 bool pair_send(struct pair *p, const struct input_event *events, unsigned n);
+/* What becomes of the controller's events at the moment. */
+enum pair_held { PAIR_HELD_NOT, PAIR_HELD_OWNER, PAIR_HELD_QUESTION };
+/* Says so; the channel must be up, at the presenter's end. false: E_CHANNEL. */
+bool pair_hold(struct pair *p, enum pair_held held);
 void pair_close(struct pair *p); /* close_notify */
 /* The next message for the peer, head included; 0 when there is none. */
 size_t pair_take(struct pair *p, uint8_t out[PAIR_HEAD + OUTER_CHAN_MAX]);

@@ -89,6 +89,8 @@ struct port {
     void (*revoked)(void *ctx, const uint8_t *grant, enum grant_end why, enum e2e_code code);
     void (*events)(void *ctx, const uint8_t *grant, const struct input_event *events, unsigned n);
     void (*silent)(void *ctx, const uint8_t *grant);
+    void (*held)(void *ctx, const uint8_t *grant, unsigned held); /* enum pair_held */
+    void (*invited)(void *ctx, uint16_t mid);                     /* we may ask that presenter */
     void (*control)(void *ctx, uint16_t mid, bool on); /* at the organizer: of another presenter */
     /* the organizer's yes besides the owner's: asked for at the organizer, answered at the
      * presenter

@@ -47,6 +47,22 @@ static int on_seal_revoke(void *ctx, struct msg_seal_revoke *m)
     return 0;
 }
 
+static int on_seal_hold(void *ctx, struct msg_seal_hold *m)
+{
+    struct control *c = seal_worker_control(ctx);
+    if (c)
+        control_hold(c, m->grant, m->held, loop_now_ms());
+    return 0;
+}
+
+static int on_seal_invite(void *ctx, struct msg_seal_invite *m)
+{
+    struct control *c = seal_worker_control(ctx);
+    if (c)
+        control_invite(c, m->mid, loop_now_ms());
+    return 0;
+}
+
 static int on_seal_revoke_all(void *ctx)
 {
     struct seal_worker *w = ctx;
@@ -130,6 +146,8 @@ void seal_worker_control_handlers(struct seal_at_seal *h)
     h->on_seal_second = on_seal_second;
     h->on_seal_second_say = on_seal_second_say;
     h->on_seal_revoke = on_seal_revoke;
+    h->on_seal_hold = on_seal_hold;
+    h->on_seal_invite = on_seal_invite;
     h->on_seal_revoke_all = on_seal_revoke_all;
     h->on_seal_input = on_seal_input;
 }

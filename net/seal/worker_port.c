@@ -272,6 +272,20 @@ static void silent(void *ctx, const uint8_t *grant)
     told(w, msg_seal_silent_send(&w->control, &m));
 }
 
+static void held(void *ctx, const uint8_t *grant, unsigned how)
+{
+    struct seal_worker *w = ctx;
+    struct msg_seal_held m = {.held = (uint8_t)how};
+    memcpy(m.grant, grant, sizeof m.grant);
+    told(w, msg_seal_held_send(&w->control, &m));
+}
+
+static void invited(void *ctx, uint16_t mid)
+{
+    struct seal_worker *w = ctx;
+    told(w, msg_seal_invited_send(&w->control, &(struct msg_seal_invited){.mid = mid}));
+}
+
 static void control(void *ctx, uint16_t mid, bool on)
 {
     struct seal_worker *w = ctx;
@@ -352,6 +366,8 @@ void seal_worker_port(struct seal_worker *w)
                             .revoked = revoked,
                             .events = events,
                             .silent = silent,
+                            .held = held,
+                            .invited = invited,
                             .control = control,
                             .second_asked = second_asked,
                             .seconded = seconded,

@@ -35,8 +35,9 @@ static void everybody_reads(void **state)
     assert_true(w.c.own_lines == 1 && p->c.lines == 1 && q->c.lines == 1);
     assert_string_equal(q->c.line, "from the organizer");
     assert_int_equal(q->c.line_mid, 1);
-    write_line(&w, p, "gr\xc3\xbc\xc3\x9f"
-                      "e");
+    write_line(&w, p,
+               "gr\xc3\xbc\xc3\x9f"
+               "e");
     assert_true(w.c.lines == 1 && p->c.own_lines == 1 && q->c.lines == 2);
     assert_string_equal(w.c.line, "gr\xc3\xbc\xc3\x9f"
                                   "e");
@@ -244,10 +245,14 @@ static void missed_while_away(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(everybody_reads),   cmocka_unit_test(what_a_line_is),
-        cmocka_unit_test(only_under_a_lease), cmocka_unit_test(forged),
-        cmocka_unit_test(nonsense),          cmocka_unit_test(flood),
-        cmocka_unit_test(repeated_and_missing), cmocka_unit_test(missed_while_away),
+        cmocka_unit_test(everybody_reads),
+        cmocka_unit_test(what_a_line_is),
+        cmocka_unit_test(only_under_a_lease),
+        cmocka_unit_test(forged),
+        cmocka_unit_test(nonsense),
+        cmocka_unit_test(flood),
+        cmocka_unit_test(repeated_and_missing),
+        cmocka_unit_test(missed_while_away),
     };
     return cmocka_run_group_tests_name("chat", tests, world_group_setup, world_group_teardown);
 }

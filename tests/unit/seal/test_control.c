@@ -4,6 +4,8 @@
  * test_properties.c.
  */
 #include "net/seal/input_record.h"
+#include "net/seal/joiner_state.h"
+#include "net/seal/pair.h"
 #include "tests/unit/seal/control_world.h"
 
 /* --- asking and granting --- */
@@ -80,6 +82,24 @@ static void one_at_a_time(void **state)
     assert_int_equal(q->c.denied, 1);
     assert_true(w.c.live && w.c.mid == p->mid);
     world_finish(&w);
+}
+
+/* The member in control asks for more and gets it, as its broker does it: the old grant ends and
+   then the new one is made. `late`: the close of the old channel never arrives. */
+static void more_time(struct world *w, struct world_peer *p, uint32_t seconds, bool late)
+{
+    const struct signal_terms terms = {.caps = 3, .ttl_s = seconds, .idle_s = 60};
+    unsigned asked = w->c.asked, granted = w->c.granted;
+    control_ask(joiner_control(p->j, w->now), 3, false, w->now);
+    world_run(w);
+    assert_int_equal(w->c.asked, asked + 1);
+    w->touch = late ? lose_pair : NULL;
+    control_revoke(organizer_control(w->o, w->now), w->c.grant, GRANT_END_OWNER, w->now);
+    world_run(w);
+    w->touch = NULL;
+    control_grant(organizer_control(w->o, w->now), p->mid, w->c.request, &terms, w->now);
+    world_run(w);
+    assert_int_equal(w->c.granted, granted + 1);
 }
 
 /* --- INPUT --- */
@@ -238,7 +258,7 @@ static void channel_that_does_not_come_up(void **state)
     world_finish(&w);
 }
 
-/* Who cannot be told that a grant is over asks anew: that ends the old one. */
+/* Who cannot be told that a grant is over asks anew: the owner's answer ends the old one. */
 static void asking_anew(void **state)
 {
     struct world w;
@@ -250,8 +270,108 @@ static void asking_anew(void **state)
     world_run(&w);
     assert_true(w.c.live);
     w.touch = NULL;
+    more_time(&w, p, 300, true);
+    assert_true(w.c.live && p->c.live);
+    world_finish(&w);
+}
+
+/* Asks in the middle of control; it goes on until the owner agrees, and then under another grant
+   and key, of another length, whichever of close and GRANT comes first. */
+static void extension(void **state)
+{
+    struct world w;
+    uint8_t first[GRANT_ID_LEN];
+    (void)state;
+    struct world_peer *p = control_start(&w);
     control_set_up(&w, p, 3, false);
-    assert_int_equal(w.c.revoked, 1);
+    memcpy(first, p->c.grant, sizeof first);
+    control_ask(joiner_control(p->j, w.now), 3, false, w.now);
+    control_ask(joiner_control(p->j, w.now), 3, false, w.now); /* one wish at a time */
+    world_run(&w);
+    assert_int_equal(w.c.asked, 2);
+    assert_true(w.c.live && p->c.live);
+    control_do(&w, p, key(INPUT_KEY_DOWN, 38));
+    assert_int_equal(w.c.events, 1);
+    control_deny(organizer_control(w.o, w.now), p->mid, w.c.request, w.now);
+    world_run(&w);
+    assert_int_equal(p->c.denied, 1);
+    assert_true(w.c.live && p->c.live); /* a no to more is not an end */
+    for (unsigned late = 0; late < 2; late++) {
+        memcpy(first, p->c.grant, sizeof first);
+        more_time(&w, p, 900, late);
+        assert_true(w.c.live && p->c.live);
+        assert_int_equal(p->c.ttl_s, 900);
+        assert_memory_not_equal(first, p->c.grant, GRANT_ID_LEN);
+        const struct input_event e = key(INPUT_KEY_DOWN, 39);
+        unsigned before = w.c.events;
+        assert_true(control_input(joiner_control(p->j, w.now), first, &e, 1, w.now));
+        world_run(&w);
+        assert_int_equal(w.c.events, before); /* of the old one: nothing */
+        control_do(&w, p, e);
+        assert_int_equal(w.c.events, before + 1);
+    }
+    assert_int_equal(w.c.late, 0);
+    world_finish(&w);
+}
+
+/* --- what the owner says meanwhile --- */
+
+static void held_is_told(void **state)
+{
+    struct world w;
+    uint8_t other[GRANT_ID_LEN] = {1};
+    (void)state;
+    struct world_peer *p = control_start(&w);
+    control_set_up(&w, p, 3, false);
+    control_hold(organizer_control(w.o, w.now), w.c.grant, PAIR_HELD_OWNER, w.now);
+    world_run(&w);
+    assert_int_equal(p->c.held, PAIR_HELD_OWNER);
+    control_hold(organizer_control(w.o, w.now), w.c.grant, PAIR_HELD_NOT, w.now);
+    control_hold(organizer_control(w.o, w.now), other, PAIR_HELD_QUESTION, w.now);
+    control_hold(joiner_control(p->j, w.now), p->c.grant, PAIR_HELD_QUESTION, w.now); /* not its */
+    world_run(&w);
+    assert_int_equal(p->c.held, PAIR_HELD_NOT);
+    assert_int_equal(p->c.held_told, 2);
+    assert_true(w.c.live && p->c.live && !p->ended);
+    world_finish(&w);
+}
+
+static void invited_to_ask(void **state)
+{
+    struct world w;
+    (void)state;
+    struct world_peer *p = control_start(&w), *q = world_join(&w);
+    control_invite(organizer_control(w.o, w.now), p->mid, w.now);
+    control_invite(organizer_control(w.o, w.now), 77, w.now);   /* nobody */
+    control_invite(joiner_control(q->j, w.now), p->mid, w.now); /* does not present */
+    world_run(&w);
+    assert_int_equal(p->c.invited, 1);
+    assert_int_equal(q->c.invited, 0);
+    assert_false(p->c.live || w.c.asked); /* it gives nothing */
+    control_set_up(&w, p, 3, false);
+    world_finish(&w);
+}
+
+/* Every member reads every request: an id that somebody else uses is not taken. */
+static void request_of_another(void **state)
+{
+    struct world w;
+    (void)state;
+    struct world_peer *p = control_start(&w), *q = world_join(&w);
+    control_ask(joiner_control(p->j, w.now), 1, false, w.now);
+    world_run(&w);
+    assert_int_equal(w.c.asked, 1);
+    struct signal s = {.kind = SIGNAL_REQUEST, .to = 1, .terms = {.caps = 1}};
+    uint8_t out[SIGNAL_MAX];
+    memcpy(s.request, w.c.request, REQUEST_ID_LEN);
+    speech_send(q->j, STREAM_SIGNAL, span_of(out, signal_build(&s, out)), true);
+    memset(s.request, 0, sizeof s.request);
+    speech_send(q->j, STREAM_SIGNAL, span_of(out, signal_build(&s, out)), true);
+    world_run(&w);
+    assert_int_equal(w.c.asked, 1);
+    control_deny(organizer_control(w.o, w.now), q->mid, w.c.request, w.now); /* not q's */
+    world_run(&w);
+    assert_int_equal(p->c.denied + q->c.denied, 0);
     world_finish(&w);
 }
 
@@ -284,6 +404,8 @@ int main(void)
         cmocka_unit_test(time_and_idleness), cmocka_unit_test(other_ends),
         cmocka_unit_test(leaving_ends_it),   cmocka_unit_test(channel_that_does_not_come_up),
         cmocka_unit_test(asking_anew),       cmocka_unit_test(without_a_password),
+        cmocka_unit_test(extension),         cmocka_unit_test(held_is_told),
+        cmocka_unit_test(invited_to_ask),    cmocka_unit_test(request_of_another),
     };
     return cmocka_run_group_tests_name("control", tests, world_group_setup, world_group_teardown);
 }

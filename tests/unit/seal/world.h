@@ -40,7 +40,7 @@ struct world_item {
 
 /* What a broker was told of control; the first member of every port's context. */
 struct world_control {
-    unsigned asked, granted, denied, revoked, silents;
+    unsigned asked, granted, denied, revoked, silents, invited, held, held_told;
     uint16_t asked_mid, asked_caps;
     uint8_t request[REQUEST_ID_LEN], denied_request[REQUEST_ID_LEN];
     uint8_t grant[GRANT_ID_LEN], revoked_grant[GRANT_ID_LEN];
@@ -180,6 +180,18 @@ static void world_silent(void *ctx, const uint8_t *grant)
     struct world_control *c = ctx;
     assert_memory_equal(grant, c->grant, GRANT_ID_LEN);
     c->silents++;
+}
+static void world_held(void *ctx, const uint8_t *grant, unsigned held)
+{
+    struct world_control *c = ctx;
+    assert_true(c->live && c->mine);
+    assert_memory_equal(grant, c->grant, GRANT_ID_LEN);
+    c->held = held, c->held_told++;
+}
+static void world_invited(void *ctx, uint16_t mid)
+{
+    struct world_control *c = ctx;
+    c->invited++, c->mid = mid;
 }
 static void world_control_at(void *ctx, uint16_t mid, bool on)
 {
@@ -478,6 +490,8 @@ static const struct port world_joiner_port = {.unix_ms = world_unix,
                                               .revoked = world_revoked,
                                               .events = world_events,
                                               .silent = world_silent,
+                                              .held = world_held,
+                                              .invited = world_invited,
                                               .need = world_need,
                                               .welcomed = world_welcomed,
                                               .member = world_j_member,
@@ -501,6 +515,8 @@ static const struct port world_organizer_port = {.unix_ms = world_unix,
                                                  .revoked = world_revoked,
                                                  .events = world_events,
                                                  .silent = world_silent,
+                                                 .held = world_held,
+                                                 .invited = world_invited,
                                                  .control = world_control_at,
                                                  .second_asked = world_second_asked,
                                                  .picture = world_o_picture,

@@ -430,6 +430,118 @@ static void newcomers(void **state)
     }
 }
 
+static unsigned count_lines(enum audit_event line)
+{
+    unsigned n = 0;
+    for (unsigned i = 0; i < out.n; i++)
+        n += out.list[i].kind == EF_AUDIT && out.list[i].code == line;
+    return n;
+}
+
+/* Who asks for control in vain is denied each time, and is a line of the trail once a minute. */
+static void asking_in_vain(void **state)
+{
+    unsigned lines = 0;
+    (void)state;
+    become(ORGANIZER_PRESENTS); /* the rules of this test allow no control */
+    for (int i = 0; i < 100; i++) {
+        STEP(.kind = EV_ASKED, .person = 2);
+        assert_true(has_effect(EF_DENY));
+        lines += count_lines(AUDIT_CONTROL_REFUSED) + count_lines(AUDIT_CONTROL_ASKED);
+    }
+    assert_int_equal(lines, 2);
+    STEP(.kind = EV_TIMER, .code = ST_REFUSED, .number = 0);
+    STEP(.kind = EV_ASKED, .person = 2);
+    assert_int_equal(count_lines(AUDIT_CONTROL_REFUSED), 1);
+    become(ORGANIZER_PRESENTS);
+    s.rules.control_cannot = 1;
+    STEP(.kind = EV_ASKED, .person = 2);
+    assert_true(has_effect(EF_TOAST)); /* the owner is told why */
+    STEP(.kind = EV_ASKED, .person = 2);
+    assert_false(has_effect(EF_TOAST));
+    assert_int_equal(s.n_asking, 0);
+}
+
+static void be_controlled(void)
+{
+    become(ORGANIZER_PRESENTS);
+    s.rules.control = 1;
+    s.rules.control_longest = 240;
+    STEP(.kind = EV_ASKED, .person = 2);
+    assert_int_equal(s.prompt.kind, PROMPT_CONTROL);
+    ready(SW_PROMPT);
+    STEP(.kind = EV_PROMPT_PAINTED, .serial = s.prompt.serial);
+    STEP(.kind = EV_MASKED, .serial = s.prompt.serial);
+    STEP(.kind = EV_PROMPT_ARMED, .serial = s.prompt.serial, .flag = 1);
+    STEP(.kind = EV_ANSWER, .serial = s.prompt.serial, .flag = 1, .origin = ORIGIN_PHYSICAL);
+    STEP(.kind = EV_ENDED, .worker = SW_PROMPT);
+    STEP(.kind = EV_GRANTED, .person = 2, .number = 300);
+    assert_int_equal(s.control.step, CONTROL_ON);
+}
+
+static void ask_for_more(void)
+{
+    STEP(.kind = EV_ASKED, .person = 2);
+    assert_int_equal(s.prompt.kind, PROMPT_CONTROL);
+    STEP(.kind = EV_ENDED, .worker = SW_INPUT_GATE);
+    STEP(.kind = EV_ENDED, .worker = SW_INPUT);
+    ready(SW_PROMPT);
+    STEP(.kind = EV_PROMPT_PAINTED, .serial = s.prompt.serial);
+    STEP(.kind = EV_MASKED, .serial = s.prompt.serial);
+    STEP(.kind = EV_PROMPT_ARMED, .serial = s.prompt.serial, .flag = 1);
+}
+
+/* The time runs out while the owner is asked for more: a yes is a new grant all the same, once the
+   old one is forgotten. Who was stopped, though, is not asked about again. */
+static void more_while_it_ends(void **state)
+{
+    (void)state;
+    be_controlled();
+    ask_for_more();
+    STEP(.kind = EV_TIMER, .code = ST_CONTROL);
+    assert_int_equal(s.control.step, CONTROL_ENDING);
+    assert_int_equal(s.prompt.kind, PROMPT_CONTROL);
+    STEP(.kind = EV_ANSWER, .serial = s.prompt.serial, .flag = 1, .origin = ORIGIN_PHYSICAL);
+    assert_int_equal(s.control.step, CONTROL_ENDING);
+    assert_false(has_effect(EF_GRANT));
+    STEP(.kind = EV_REVOKED, .code = WHY_LIMIT);
+    assert_true(has_effect(EF_GRANT));
+    assert_int_equal(s.control.step, CONTROL_ON);
+    be_controlled();
+    ask_for_more();
+    STEP(.kind = EV_HOTKEY);
+    assert_int_equal(s.prompt.kind, PROMPT_NONE);
+    assert_int_equal(s.n_asking, 0);
+    assert_true(has_effect(EF_DENY));
+}
+
+/* Control is offered: nothing but word of it, and only to whom it could be given. */
+static void offered_control(void **state)
+{
+    (void)state;
+    become(ORGANIZER_PRESENTS);
+    s.rules.control = 1;
+    s.rules.control_for = LEVEL_WORDS;
+    STEP(.kind = EV_ALLOW, .person = 2);
+    assert_int_equal(out.n, 0);
+    s.rules.control_for = LEVEL_CLAIMED;
+    STEP(.kind = EV_ALLOW, .person = 2);
+    assert_true(has_effect(EF_INVITE));
+    assert_int_equal(s.control.step, CONTROL_OFF);
+    assert_int_equal(s.prompt.kind, PROMPT_NONE);
+    become(LOOKING);
+    STEP(.kind = EV_INVITED, .person = s.presenter == 2 ? 3 : 2); /* does not present */
+    assert_int_equal(s.mine, MINE_NONE);
+    STEP(.kind = EV_INVITED, .person = s.presenter);
+    assert_int_equal(s.mine, MINE_INVITED);
+    assert_false(has_effect(EF_ASK));
+    STEP(.kind = EV_INVITED, .person = s.presenter);
+    assert_int_equal(out.n, 0); /* told once */
+    STEP(.kind = EV_GRANTED, .person = s.presenter, .flag = 1);
+    assert_int_equal(s.mine, MINE_INVITED); /* who has not asked gets nothing */
+    assert_true(has_effect(EF_REVOKE));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -441,6 +553,9 @@ int main(void)
         cmocka_unit_test(words_at_the_door),
         cmocka_unit_test(offers_too_often),
         cmocka_unit_test(newcomers),
+        cmocka_unit_test(asking_in_vain),
+        cmocka_unit_test(more_while_it_ends),
+        cmocka_unit_test(offered_control),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -258,6 +258,7 @@ static void add_control(void)
         ev = add(EV_GRANTED);
         ev->person = mid;
         ev->number = 300;
+        add(EV_REVOKE_ALL)->person = mid;
     }
     for (uint8_t flag = 0; flag < 2; flag++) {
         struct session_event *ev = add(EV_SECOND);
@@ -267,6 +268,7 @@ static void add_control(void)
         ev->person = 2;
         ev->flag = flag;
     }
+    add(EV_INVITED)->person = 1;
     add(EV_DENIED)->flag = 1;
     add(EV_HOTKEY)->flag = 1;
     add(EV_ASKED)->person = 9; /* nobody */
@@ -684,7 +686,7 @@ static void walk_control(unsigned depth)
     road_yes();
     must(road.control.again, "more time is not given");
     walk(&road, depth - 1);
-    ROAD(.kind = EV_REVOKED, .code = WHY_EXTENDED);
+    ROAD(.kind = EV_REVOKED, .code = WHY_OWNER); /* as seal says it */
     must(road.control.step == CONTROL_ON, "control does not go on under a new grant");
     road_pair();
     ROAD(.kind = EV_GRANTED, .person = 2, .number = 300);
@@ -889,6 +891,12 @@ static void walk_member(struct session_rules rules, unsigned depth)
     ROAD(.kind = EV_GRANTED, .person = 1, .flag = 1);
     must(road.mine == MINE_ON, "the road to another's computer is closed");
     walk(&road, depth - 1);
+    ROAD(.kind = EV_ASK);
+    ROAD(.kind = EV_REVOKED, .flag = 1);
+    must(road.mine == MINE_ASKED && road.mine_more == MORE_LOST, "the wish for more time is lost");
+    walk(&road, depth - 1);
+    ROAD(.kind = EV_GRANTED, .person = 1, .flag = 1);
+    must(road.mine == MINE_ON, "more time does not arrive");
     walk_presenting_member(depth - 1);
     ROAD(.kind = EV_WORDS, .person = 1);
     road_yes();

@@ -1,0 +1,233 @@
+"""Control beyond the first yes: more time, the owner's own hand, offered before it is asked for, ended by the organizer,
+of one monitor, of less than a screen, and where the display cannot do it."""
+import os
+import sys
+
+from desk import Desk
+from session import Session, picture_rect
+from trail import events_of
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from s51_kill import down_now  # noqa: E402
+from s53_control import Control, Terminal, hold_keys, let_go, until_down  # noqa: E402
+from s54_kinds import agree, begin, outlined, tab_to  # noqa: E402
+
+HOST = (800, 600)
+VIEWER = (1600, 1200)
+
+
+def open_row(s, viewer):
+    """The row of that person in the host panel."""
+    s.host.press('host-panel', 'row_2')
+    return viewer
+
+
+def control_line(desk, event):
+    return events_of(desk, event)[-1]['fields']
+
+
+def test_more_time():
+    """Who has control asks for more: a no changes nothing, a yes is a new grant; the kill switch ends the wish, too."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        terminal = Terminal(desk)
+        with Control(desk) as s:
+            viewer = s.begin(other)
+            rect = s.give(viewer)
+            since, theirs = s.host.mark(), viewer.mark()
+            viewer.press('viewer', 'more')
+            prompt = s.host.wait('prompt', 15, since, kind='control', name='Vera', armed=True)
+            viewer.wait('control', 15, theirs, state='held', why='question')
+            s.nobody()
+            since, theirs = s.host.mark(), viewer.mark()
+            desk.click_rect(prompt['buttons']['yes'])
+            s.host.wait('control', 15, since, state='off', why='extended')
+            s.host.wait('control', 15, since, state='on')
+            viewer.wait('control', 15, theirs, state='on', mine=True)
+            assert control_line(desk, 'control_extended')['seconds'] == '900'
+            assert control_line(desk, 'control_extended')['device'] == 'physical'
+            terminal.focus()
+            other.click(rect[0] + 30, rect[1] + 400)
+            until_typed(terminal, other, 'more')
+            viewer.press('viewer', 'more')
+            prompt = s.host.wait('prompt', 15, since, kind='control', name='Vera', armed=True, id=prompt['id'] + 1)
+            since, theirs = s.host.mark(), viewer.mark()
+            desk.click_rect(prompt['buttons']['no'])
+            s.host.wait('control', 15, since, state='on')
+            viewer.window('toast')
+            viewer.never('control', 0.5, theirs, state='off')
+            assert viewer.control('viewer', 'ask')      # Release control, still
+            viewer.press('viewer', 'ask')
+            s.host.wait('control', 15, since, state='off', why='controller')
+            assert not down_now(desk)
+
+
+test_more_time.limit = 150
+
+
+def until_typed(terminal, other, word):
+    """The owner's half second may swallow the first."""
+    for _ in range(5):
+        other.type(word)
+        other.tap('Return')
+        try:
+            terminal.until(word, 2)
+            return
+        except AssertionError:
+            continue
+    terminal.until(word, 2)
+
+
+def test_owner_at_work():
+    """The controller is told when the owner's own hand goes first, and when it rests."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        with Control(desk) as s:
+            viewer = s.begin(other)
+            rect = s.give(viewer)
+            viewer.wait('control', 15, state='on', mine=True)
+            hold_keys(other, rect)
+            until_down(desk)
+            theirs = viewer.mark()
+            desk.move(300, 500)
+            viewer.wait('control', 15, theirs, state='held', why='owner', mine=True)
+            viewer.wait('control', 15, theirs, state='on', mine=True)
+            until_down(desk, False)
+            let_go(other)
+
+
+test_owner_at_work.limit = 120
+
+
+def test_offered_first():
+    """Allow control before anybody asks: the member is told, and nothing else happens until it asks and the owner agrees."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        with Control(desk) as s:
+            viewer = s.begin(other)
+            open_row(s, viewer)
+            since, theirs = s.host.mark(), viewer.mark()
+            s.host.press('host-panel', 'allow_ctl')
+            viewer.wait('window', 15, theirs, name='toast', state='mapped')
+            s.host.never('prompt', 0.5, since=since, kind='control')
+            s.nobody()
+            assert control_line(desk, 'control_offered')['name'] == 'Vera'
+            s.give(viewer)
+            since = s.host.mark()
+            s.host.press('host-panel', 'allow_ctl')     # End control now
+            s.host.wait('control', 15, since, state='off', why='owner')
+            s.nobody()
+
+
+test_offered_first.limit = 120
+
+
+def test_organizer_ends_it():
+    """The organizer ends control of another presenter's computer, from the host panel; both trails say so."""
+    with Desk(HOST) as desk, Desk(HOST) as shown, Desk(VIEWER) as other:
+        with Session(desk) as s:
+            presenter = s.join(shown, name='Paula')
+            controller = s.join(other, name='Kim')
+            s.host.press('host-panel', 'row_2')
+            since = s.host.mark()
+            s.host.press('host-panel', 'mk_presenter')
+            s.host.answer('present', 'yes', since=since)
+            presenter.answer('hand-over', 'yes')
+            presenter.answer('share', 'yes')
+            presenter.wait('share', state='on')
+            picture_rect(controller, HOST)
+            since = presenter.mark()
+            controller.press('viewer', 'ask')
+            presenter.answer('control', 'yes', since=since)
+            presenter.wait('control', 15, since, state='on', mine=False)
+            controller.wait('control', 15, state='on', mine=True)
+            s.host.press('viewer', 'leave')             # looks away: the panel comes back
+            s.host.window('host-panel')
+            s.host.press('host-panel', 'row_3')
+            s.host.press('host-panel', 'allow_ctl')
+            presenter.wait('control', 15, since, state='off', why='organizer')
+            controller.wait('control', 15, state='off', mine=True)
+            assert not presenter.worker_pids('vitrine-input') and not down_now(shown)
+            assert control_line(desk, 'control_revoked')['name'] == 'Kim'
+            seen = [e['fields']['state'] for e in events_of(desk, 'control_seen')]
+            assert seen == ['on', 'off'], seen
+            assert control_line(shown, 'control_off')['why'] == 'organizer'
+
+
+test_organizer_ends_it.limit = 150
+
+
+def test_one_monitor():
+    """One monitor is a whole screen: it can be controlled, and the pointer stays on it."""
+    with Desk((1600, 600)) as desk, Desk(VIEWER) as other:
+        output = [line.split()[0] for line in desk.call('xrandr').decode().splitlines() if ' connected' in line][0]
+        desk.call('xrandr', '--setmonitor', 'left', '800/200x600/150+0+0', output)
+        desk.call('xrandr', '--setmonitor', 'right', '800/200x600/150+800+0', 'none')
+        with Control(desk) as s:
+            viewer = s.join(other)
+            since = begin(s, 'part')
+            outlined(s, (800, 0, 800, 600), since)              # the pointer's
+            tab_to(s, (0, 0, 800, 600))
+            tab_to(s, (800, 0, 800, 600))
+            desk.tap('Return')
+            agree(s, since)
+            mark, theirs = s.host.mark(), viewer.mark()
+            desk.click_rect(s.ask(viewer)['buttons']['yes'])
+            s.host.wait('control', 15, mark, state='on', mine=False)
+            viewer.wait('control', 15, theirs, state='on', mine=True)
+            rect = picture_rect(viewer, (800, 600))
+            other.move(rect[0] + 5, rect[1] + 300)
+            other.move(rect[0] + 100, rect[1] + 300)
+            until_pointer(desk, 900, 300)
+
+
+test_one_monitor.limit = 120
+
+
+def until_pointer(desk, x, y):
+    import time
+    end = time.monotonic() + 10
+    while True:
+        at = desk.call('xdotool', 'getmouselocation').decode().split()
+        if at[:2] == ['x:%d' % x, 'y:%d' % y]:
+            return
+        assert time.monotonic() < end, at
+        time.sleep(0.05)
+
+
+def test_less_than_a_screen():
+    """While a part is shared nobody gets control: the owner is asked to share the whole first, and a no is a no."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        with Control(desk) as s:
+            viewer = s.join(other)
+            since = begin(s, 'part')
+            desk.move(100, 100)
+            desk.button(1, True)
+            desk.move(400, 400)
+            desk.button(1, False)
+            desk.tap('Return')
+            agree(s, since)
+            since = s.host.mark()
+            viewer.press('viewer', 'ask')
+            prompt = s.host.wait('prompt', 15, since, kind='whole', name='Vera')
+            desk.click_rect(prompt['buttons']['no'])
+            viewer.window('toast')
+            s.host.never('control', 0.5, since=since)
+            s.nobody()
+
+
+test_less_than_a_screen.limit = 120
+
+
+def test_display_cannot():
+    """Without XTEST no control is offered, and the owner is told why when somebody asks; doctor says it, too."""
+    with Desk(HOST, extra=('-extension', 'XTEST')) as desk, Desk(VIEWER) as other:
+        with Control(desk) as s:
+            viewer = s.begin(other)
+            since = s.host.mark()
+            viewer.press('viewer', 'ask')
+            s.host.wait('window', 15, since, name='toast', state='mapped')
+            s.host.never('prompt', 0.5, since=since)
+            viewer.window('toast')
+            s.nobody()
+            assert control_line(desk, 'control_refused')['how'] == 'display'
+
+
+test_display_cannot.limit = 120
