@@ -179,7 +179,9 @@
 #define RELAY_LOCK_MS 600000          /* first lock-out; each further one is twice as long ... */
 #define RELAY_LOCK_MAX_MS 86400000    /* ... up to a day */
 #define RELAY_EVENT_MS 60000          /* one line a source, event and this time */
-#define RELAY_READ_BURST 262144       /* bytes read from one connection before the next has its turn */
+#define RELAY_READ_BURST 32768        /* bytes read from one connection before the next has its share ... */
+#define RELAY_READ_SHARES 8           /* ... shares in a turn for those that had none since they fell silent ... */
+#define RELAY_READ_MORE 4             /* ... and after them for those that go on */
 #define RELAY_PROXIES 8               /* balancers whose PROXY v2 head is believed */
 #define RELAY_SHAKES 4                /* steps of TLS handshakes in a turn; sessions go first */
 #define NET_QUEUE 262144              /* bytes waiting in net, each direction */

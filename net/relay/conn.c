@@ -167,6 +167,7 @@ static void shake_hands(struct conn *c, struct hub_now now)
     }
     SSL_get0_alpn_selected(c->ssl, &alpn, &n);
     c->has_alpn = n > 0;
+    c->can_read = true; /* TLS may have read on: of what it holds no event tells */
     c->phase = CONN_OPEN;
     hub_welcome(c->hub, &c->client, c->source, now);
 }

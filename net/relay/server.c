@@ -197,34 +197,14 @@ static void accept_some(struct server *s, int listener, struct hub_now now)
     }
 }
 
-static void put_back(struct ready *list, struct conn *c)
-{
-    if (c->is_ready)
-        return;
-    c->is_ready = true;
-    c->next_ready = NULL;
-    *(list->first != NULL ? &list->last->next_ready : &list->first) = c;
-    list->last = c;
-}
-
-static struct conn *take_first(struct ready *list)
-{
-    struct conn *c = list->first;
-    if (c == NULL)
-        return NULL;
-    list->first = c->next_ready;
-    c->is_ready = false;
-    return c;
-}
-
 static void read_conn(struct server *s, struct conn *c, struct hub_now now)
 {
     switch (conn_read(c, now)) {
     case CONN_MORE:
-        put_back(&s->ready, c);
+        ready_put(&s->more, c);
         break;
     case CONN_PAUSED:
-        put_back(&s->paused, c);
+        ready_put(&s->paused, c);
         break;
     case CONN_IDLE:
         break;
@@ -241,25 +221,40 @@ static void on_conn(struct server *s, struct conn *c, uint32_t events, struct hu
         conn_write(c, now);
     }
     if (conn_is_opening(c))
-        put_back(&s->shaking, c);
-    else if (!c->is_ready)
+        ready_put(&s->shaking, c);
+    else if (c->can_read)
+        ready_put(&s->ready, c);
+}
+
+/* What was told to wait is looked at again every PAUSED_MS. */
+static void wake_paused(struct server *s, struct hub_now now)
+{
+    if (now.ms - s->woken_ms < PAUSED_MS)
+        return;
+    s->woken_ms = now.ms;
+    ready_move(&s->more, &s->paused);
+}
+
+static void read_shares(struct server *s, struct ready *list, int shares, struct hub_now now)
+{
+    struct conn *c;
+    while (shares-- > 0 && (c = ready_take(list)) != NULL)
         read_conn(s, c, now);
 }
 
-static void read_again(struct server *s, struct ready *list, struct hub_now now)
+/* Whoever has just begun to say something goes before those who had their share already: a unit
+   does not wait for what a crowd says together, and no turn is longer than these shares. */
+static void read_some(struct server *s, struct hub_now now)
 {
-    struct ready taken = *list;
-    struct conn *c;
-    *list = (struct ready){0};
-    while ((c = take_first(&taken)) != NULL)
-        read_conn(s, c, now);
+    read_shares(s, &s->ready, RELAY_READ_SHARES, now);
+    read_shares(s, &s->more, RELAY_READ_MORE, now);
 }
 
 /* A crowd at the door, or a flood, costs a session the time of a few steps of a handshake. */
 static void shake_some(struct server *s, struct hub_now now)
 {
     struct conn *c;
-    for (int i = 0; i < RELAY_SHAKES && (c = take_first(&s->shaking)) != NULL; i++)
+    for (int i = 0; i < RELAY_SHAKES && (c = ready_take(&s->shaking)) != NULL; i++)
         read_conn(s, c, now);
 }
 
@@ -316,16 +311,6 @@ static void dispatch(struct server *s, const struct epoll_event *e, struct hub_n
         on_conn(s, what, e->events, now);
 }
 
-static void forget_ready(struct ready *list, const struct conn *c)
-{
-    struct ready kept = {0};
-    struct conn *i;
-    while ((i = take_first(list)) != NULL)
-        if (i != c)
-            put_back(&kept, i);
-    *list = kept;
-}
-
 /* Nothing is freed before the end of a turn: events and lists may still name it. */
 static void bury_dead(struct server *s, struct hub_now now)
 {
@@ -333,9 +318,10 @@ static void bury_dead(struct server *s, struct hub_now now)
     while ((c = s->dead) != NULL) {
         s->dead = c->next_dead;
         if (c->is_ready) {
-            forget_ready(&s->ready, c);
-            forget_ready(&s->paused, c);
-            forget_ready(&s->shaking, c);
+            ready_forget(&s->ready, c);
+            ready_forget(&s->more, c);
+            ready_forget(&s->paused, c);
+            ready_forget(&s->shaking, c);
         }
         recount(s, c);
         unlink_conn(s, c);
@@ -373,11 +359,12 @@ static void let_time_pass(struct server *s, struct hub_now now)
 static int wait_time(const struct server *s, int wait_ms)
 {
     uint64_t now_ms = server_now().ms, due = s->ticked_ms + tick_after(s);
-    int ms = due > now_ms ? (int)(due - now_ms) : 0;
-    if (s->ready.first != NULL || s->shaking.first != NULL)
+    int ms;
+    if (s->ready.first != NULL || s->more.first != NULL || s->shaking.first != NULL)
         return 0;
-    if (s->paused.first != NULL && ms > PAUSED_MS)
-        ms = PAUSED_MS;
+    if (s->paused.first != NULL && due > s->woken_ms + PAUSED_MS)
+        due = s->woken_ms + PAUSED_MS;
+    ms = due > now_ms ? (int)(due - now_ms) : 0;
     return ms < wait_ms ? ms : wait_ms;
 }
 
@@ -389,10 +376,10 @@ int server_turn(struct server *s, int wait_ms)
     if (n < 0 && errno != EINTR)
         return -1;
     now = server_now();
-    read_again(s, &s->ready, now);
-    read_again(s, &s->paused, now);
     for (int i = 0; i < n; i++)
         dispatch(s, &events[i], now);
+    wake_paused(s, now);
+    read_some(s, now);
     write_dirty(s, now); /* units before what is said about them */
     let_time_pass(s, now);
     if (s->control != NULL && s->control->queued > 0)

@@ -9,6 +9,7 @@
 #include "net/relay/conn.h"
 #include "net/relay/keys.h"
 #include "net/relay/metrics.h"
+#include "net/relay/ready.h"
 
 #define SERVER_LISTENERS 4
 
@@ -22,12 +23,11 @@ struct server {
     struct metrics metrics;
     struct conn *conns;
     size_t n_conns, n_handshakes;
-    struct ready {
-        struct conn *first, *last;
-    } ready, paused,
-        shaking; /* to be read: at once, in a moment, when sessions have had their turn */
+    struct ready ready, more, paused,
+        shaking; /* to be read: now; after those; in a moment, for it
+                    said too much; when sessions have had their turn */
     struct conn *dead;
-    uint64_t checked_ms, ticked_ms;
+    uint64_t checked_ms, ticked_ms, woken_ms;
     unsigned tick_ms;
     bool stop;
 };

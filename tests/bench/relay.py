@@ -3,6 +3,10 @@
 
     tests/bench/relay.py [SECONDS]
 
+Half load: half of the rate at which the relay's one core would be full, computed from what the wanted rate used of it. Beside
+each audience the same run measures the least it can take here: a bare loop of write(2), and one of SSL_write, over as many
+connections (tests/bench/fanout.c).
+
 SECONDS (5) is for each run. As root everything measured gets real-time priority, so that what else runs on the machine
 does not count as delay; the relay (or HAProxy) has one core, the load generator another. Needs `make all bench` first.
 """
@@ -17,7 +21,8 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 BUILD = os.environ.get('B', os.path.join(ROOT, 'build'))
 TABLE, UNIT, RATE = os.path.join(ROOT, 'BENCHMARKS.md'), 8192, 30
 BEGIN, END = '<!-- relay measured -->', '<!-- relay end -->'
-AUDIENCES = ((1, 200), (1, 500), (1, 1000), (200, 3))
+AUDIENCES = ((1, 200), (1, 500), (1, 1000), (5, 200), (200, 3))
+FRAME, ROUNDS = 11, 40     # bytes around a unit; of the bare loop
 sys.path.insert(0, os.path.join(ROOT, 'tests/harness'))
 
 
@@ -48,17 +53,28 @@ def rows(seconds, pem):
     record = measure('record', UNIT, 2)['cpu_s_per_gbit']
     yield 'Encryption alone (AES-256-GCM in TLS 1.3 records of %d bytes, written to nowhere): %.3f CPU s/Gbit.' % (UNIT, record)
     yield ''
-    yield '| audience | updates/s | relay CPU s/Gbit | HAProxy CPU s/Gbit | ratio | relay / encryption | core used | missed | p50 ms | p99 ms | KiB idle viewer | KiB active | KiB of kernel buffers, idle |'
-    yield '|---|---|---|---|---|---|---|---|---|---|---|---|---|'
+    yield '| audience | updates/s | relay CPU s/Gbit | HAProxy CPU s/Gbit | ratio | relay / encryption | core used | missed | p50 ms | p99 ms | bare loop ms: write, with TLS | HAProxy p99 ms | KiB idle viewer | KiB active | KiB of kernel buffers, idle |'
+    yield '|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|'
     for sessions, viewers in AUDIENCES:
+        bare = measure('fanout', viewers, UNIT + FRAME, ROUNDS)
         other = measure('proxied', sessions, viewers, UNIT, seconds, RATE, pem)
-        for rate in (RATE, RATE / 2):
-            own = measure('relay', sessions, viewers, UNIT, seconds, rate)
-            ratio = '%.3f | %.2f' % (other['cpu_s_per_gbit'], own['cpu_s_per_gbit'] / other['cpu_s_per_gbit'])
-            yield '| %d of %d | %g | %.3f | %s | %.1f | %.2f | %d of %d | %.2f | %.2f | %.1f | %.1f | %.1f |' % (
-                sessions, viewers, rate, own['cpu_s_per_gbit'], ratio if rate == RATE else '- | -',
-                own['cpu_s_per_gbit'] / record, own['cpu'], own['missed'], own['delivered'] + own['missed'],
-                own['p50_ms'], own['p99_ms'], own['idle_kb'], own['active_kb'], own['kernel_kb'])
+        own = measure('relay', sessions, viewers, UNIT, seconds, RATE)
+        yield row(own, record, bare, other)
+        yield row(measure('relay', sessions, viewers, UNIT, seconds, half_load(own)), record)
+
+
+def half_load(own):
+    """The rate that takes half of the rate at which the relay's core would be full, by what a delivery cost it."""
+    return round(own['rate'] / own['cpu'] / 2, 1)
+
+
+def row(own, record, bare=None, other=None):
+    ratio = '%.3f | %.2f' % (other['cpu_s_per_gbit'], own['cpu_s_per_gbit'] / other['cpu_s_per_gbit']) if other else '- | -'
+    beside = '%.2f, %.2f | %.2f' % (bare['write_ms'], bare['tls_ms'], other['p99_ms']) if bare else '- | -'
+    return '| %d of %d | %g%s | %.3f | %s | %.1f | %.2f | %d of %d | %.2f | %.2f | %s | %.1f | %.1f | %.1f |' % (
+        own['sessions'], own['viewers'], own['rate'], '' if other else ' (half load)', own['cpu_s_per_gbit'], ratio,
+        own['cpu_s_per_gbit'] / record, own['cpu'], own['missed'], own['delivered'] + own['missed'],
+        own['p50_ms'], own['p99_ms'], beside, own['idle_kb'], own['active_kb'], own['kernel_kb'])
 
 
 def main():

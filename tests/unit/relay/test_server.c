@@ -1,11 +1,14 @@
 /* net/relay/server: the relay from outside, over real TLS on loopback. */
 #include "tests/unit/relay/caller.h"
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/ssl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 /* cmocka wants the above first */
@@ -126,6 +129,29 @@ static void frames_may_come_byte_by_byte(void **state)
     }
     caller_expect(o, FRAME_OPENED);
     caller_destroy(o);
+}
+
+/* A step of the handshake that an older event asked for reads the client's last words and its first
+   frame in one piece; the event of those finds nothing left to be read. Fails when only events make
+   the relay read: the frame lies in TLS until its time is over. */
+static void a_frame_read_with_the_handshake_is_taken(void **state)
+{
+    struct caller c;
+    struct conn *conn;
+    struct epoll_event lost[8];
+    uint8_t bytes[FRAME_HEAD + FRAME_SMALL_MAX];
+    int on = 1;
+    (void)state;
+    assert_true(caller_connect(&c, &(struct caller_options){.alpn = FRAME_ALPN}));
+    assert_int_equal(setsockopt(c.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on), 0);
+    caller_write(&c, bytes, frame_encode(&(struct frame){.type = FRAME_CREATE}, bytes));
+    conn = caller_server.conns;
+    assert_int_equal(conn->phase, CONN_HANDSHAKE);
+    assert_int_equal(epoll_wait(caller_server.epoll, lost, 8, 1000), 1);
+    conn->can_read = false;
+    ready_put(&caller_server.shaking, conn);
+    caller_expect(&c, FRAME_OPENED);
+    caller_hang_up(&c);
 }
 
 static void an_unknown_number_is_none_and_ten_lock_out(void **state)
@@ -323,6 +349,74 @@ static void a_frame_begun_is_not_the_sessions(void **state)
     disperse(&p);
 }
 
+enum { CROWD = 16, EACH = 4 };
+static uint8_t long_message[FRAME_HEAD + FRAME_MSG_MAX];
+
+struct crowd {
+    struct caller *o, *members[CROWD];
+};
+
+/* An organizer, and many members who have each said more than one share and were not read yet. */
+static void say_all_at_once(struct crowd *crowd)
+{
+    uint8_t sid[FRAME_SID];
+    crowd->o = caller_create();
+    caller_open(crowd->o, sid);
+    frame_write_head(long_message, FRAME_MSG, FRAME_MSG_MAX);
+    frame_put_u32(long_message + FRAME_HEAD, 1);
+    for (uint16_t i = 0; i < CROWD; i++) {
+        crowd->members[i] = caller_create();
+        caller_bind(crowd->members[i], crowd->o, caller_attach(crowd->members[i], crowd->o, sid),
+                    (uint16_t)(i + 2));
+    }
+    for (int i = 0; i < CROWD * EACH; i++)
+        caller_write(crowd->members[i / EACH], long_message, sizeof long_message);
+}
+
+static void go_home(struct crowd *crowd)
+{
+    for (int i = 0; i < CROWD; i++)
+        caller_destroy(crowd->members[i]);
+    caller_destroy(crowd->o);
+}
+
+/* Fails when every connection that has something is read in the same turn. */
+static void a_turn_takes_a_few_shares(void **state)
+{
+    const uint64_t share = RELAY_READ_BURST + sizeof long_message;
+    const struct hub_counts *counts = &caller_server.hub.counts;
+    struct crowd crowd;
+    int turns = 0;
+    (void)state;
+    say_all_at_once(&crowd);
+    for (uint64_t before = 0; counts->messages < CROWD * EACH; turns++) {
+        assert_int_equal(server_turn(&caller_server, 1000), 0);
+        assert_true(counts->message_bytes - before <=
+                    (RELAY_READ_SHARES + RELAY_READ_MORE) * share);
+        before = counts->message_bytes;
+        assert_true(turns < 1000);
+    }
+    assert_true(turns > 1);
+    go_home(&crowd);
+}
+
+/* Fails when those who go on stand in one line with those who begin. */
+static void who_begins_goes_before_who_goes_on(void **state)
+{
+    const struct hub_counts *counts = &caller_server.hub.counts;
+    uint8_t unit[64];
+    struct crowd crowd;
+    (void)state;
+    say_all_at_once(&crowd);
+    while (caller_server.ready.first != NULL || counts->messages == 0)
+        assert_int_equal(server_turn(&caller_server, 1000), 0);
+    caller_write(crowd.o, unit, caller_write_unit(unit, 1, UNIT_SIGNAL, false, 40));
+    assert_int_equal(server_turn(&caller_server, 1000), 0);
+    assert_int_equal(counts->units, 1);
+    assert_non_null(caller_server.more.first); /* the crowd still goes on */
+    go_home(&crowd);
+}
+
 /* --- behind a balancer ---------------------------------------------------------------------------
  */
 
@@ -510,6 +604,7 @@ int main(void)
         CALLER(plain_text_is_refused),
         CALLER(a_bad_first_frame_ends),
         CALLER(frames_may_come_byte_by_byte),
+        CALLER(a_frame_read_with_the_handshake_is_taken),
         CALLER(an_unknown_number_is_none_and_ten_lock_out),
         CALLER(messages_go_both_ways),
         CALLER(units_arrive_unchanged),
@@ -520,6 +615,8 @@ int main(void)
         CALLER(a_dropped_client_hears_why),
         CALLER(a_slow_viewer_skips_and_slows_nobody),
         CALLER(a_frame_begun_is_not_the_sessions),
+        CALLER(a_turn_takes_a_few_shares),
+        CALLER(who_begins_goes_before_who_goes_on),
         CALLER(a_balancer_says_where_clients_come_from),
         CALLER(a_balancer_has_to_say_it),
         CALLER(nobody_else_may_say_it),
