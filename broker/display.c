@@ -209,6 +209,17 @@ static bool xfixes_ok(struct display *d)
     return ok;
 }
 
+static bool render_ok(struct display *d)
+{
+    xcb_render_query_version_reply_t *r =
+        d->major.render
+            ? xcb_render_query_version_reply(d->x, xcb_render_query_version(d->x, 0, 10), NULL)
+            : NULL;
+    bool ok = r && at_least(r->major_version, r->minor_version, 0, 10);
+    free(r);
+    return ok;
+}
+
 static bool xinput_ok(struct display *d)
 {
     xcb_input_xi_query_version_reply_t *r =
@@ -230,6 +241,8 @@ static const char *missing(struct display *d)
         return "XFIXES 2";
     if (!randr_ok(d))
         return "RANDR 1.5";
+    if (!render_ok(d))
+        return "RENDER 0.10";
     if (!xinput_ok(d))
         return "XInput 2.2";
     return NULL;

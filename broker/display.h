@@ -84,7 +84,8 @@ struct display {
     xcb_visualid_t visual; /* of our windows: 8 bits a colour, blue in the lowest byte of 4 */
     uint8_t depth;         /* 24, or 32 where the server has no such visual of 24 */
     xcb_colormap_t colormap;
-    uint32_t root_format, format; /* RENDER formats of the two visuals; 0 unknown */
+    uint32_t root_format, format; /* RENDER formats of the two visuals; the first 0: unknown */
+    uint32_t mask_format;         /* RENDER: 8 bits of alpha */
     struct desktop desktop;       /* as it was when the display was opened */
 
     struct {

@@ -262,17 +262,27 @@ static xcb_render_pictformat_t format_of(const xcb_render_query_pict_formats_rep
     return XCB_NONE;
 }
 
-static void learn_formats(struct display *d)
+static xcb_render_pictformat_t alpha_of(const xcb_render_query_pict_formats_reply_t *r)
 {
-    if (d->major.render == 0)
-        return;
+    xcb_render_pictforminfo_iterator_t f = xcb_render_query_pict_formats_formats_iterator(r);
+    for (; f.rem; xcb_render_pictforminfo_next(&f))
+        if (f.data->depth == 8 && f.data->direct.alpha_mask == 0xff &&
+            f.data->direct.alpha_shift == 0)
+            return f.data->id;
+    return XCB_NONE;
+}
+
+static bool learn_formats(struct display *d)
+{
     xcb_render_query_pict_formats_reply_t *r =
         xcb_render_query_pict_formats_reply(d->x, xcb_render_query_pict_formats(d->x), NULL);
     if (!r)
-        return;
+        return false;
     d->root_format = format_of(r, d->root_visual);
     d->format = format_of(r, d->visual);
+    d->mask_format = alpha_of(r);
     free(r);
+    return d->format && d->mask_format;
 }
 
 /* ----------------------------------------------------------------------------------------- all */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <xcb/xfixes.h>
 #include <xcb/xinput.h>
 
 /* ------------------------------------------------------------------------------------ creating */
@@ -69,6 +70,8 @@ void window_create(struct window *w, struct display *d, enum window_style style,
     w->gc = xcb_generate_id(d->x);
     const uint32_t no_exposures = 0;
     xcb_create_gc(d->x, w->gc, w->id, XCB_GC_GRAPHICS_EXPOSURES, &no_exposures);
+    w->plain = xcb_generate_id(d->x);
+    xcb_create_gc(d->x, w->plain, w->id, XCB_GC_GRAPHICS_EXPOSURES, &no_exposures);
     select_input(w);
     set_names(w);
     if (style == WINDOW_MANAGED)
@@ -83,6 +86,7 @@ void window_destroy(struct window *w)
     shared_destroy(&w->page[1], w->d);
     if (w->id && !w->d->lost) {
         xcb_free_gc(w->d->x, w->gc);
+        xcb_free_gc(w->d->x, w->plain);
         xcb_destroy_window(w->d->x, w->id);
     }
     memset(w, 0, sizeof *w);
@@ -218,6 +222,52 @@ void window_sent(struct window *w, uint32_t serial)
     w->stale = false;
 }
 
+static xcb_xfixes_region_t region(struct window *w, const struct ui_rect *part, unsigned n)
+{
+    xcb_rectangle_t r[WINDOW_OVER];
+    xcb_xfixes_region_t id = xcb_generate_id(w->d->x);
+    for (unsigned i = 0; i < n; i++)
+        r[i] = (xcb_rectangle_t){(int16_t)part[i].x, (int16_t)part[i].y, (uint16_t)part[i].w,
+                                 (uint16_t)part[i].h};
+    xcb_xfixes_create_region(w->d->x, id, n, r);
+    return id;
+}
+
+static void clip_to_rest(struct window *w)
+{
+    const struct ui_rect all = {0, 0, INT16_MAX, INT16_MAX};
+    xcb_xfixes_region_t rest = region(w, &all, 1), parts = region(w, w->part, w->n_parts);
+    xcb_xfixes_subtract_region(w->d->x, rest, parts, rest);
+    xcb_xfixes_set_gc_clip_region(w->d->x, w->gc, rest, 0, 0);
+    xcb_xfixes_destroy_region(w->d->x, rest);
+    xcb_xfixes_destroy_region(w->d->x, parts);
+}
+
+void window_over(struct window *w, xcb_pixmap_t over, const struct ui_rect *part, unsigned n)
+{
+    if (n == 0 && w->n_parts == 0)
+        return;
+    w->over = over;
+    w->n_parts = n < WINDOW_OVER ? n : WINDOW_OVER;
+    if (w->n_parts)
+        memcpy(w->part, part, w->n_parts * sizeof *part);
+    clip_to_rest(w);
+}
+
+void window_put_over(struct window *w)
+{
+    for (unsigned i = 0; i < w->n_parts; i++) {
+        const struct ui_rect *r = &w->part[i];
+        xcb_copy_area(w->d->x, w->over, w->id, w->plain, (int16_t)r->x, (int16_t)r->y,
+                      (int16_t)r->x, (int16_t)r->y, (uint16_t)r->w, (uint16_t)r->h);
+    }
+}
+
+bool window_awaits(const struct window *w, uint32_t serial)
+{
+    return w->painting >= 0 && serial == w->serial;
+}
+
 /* Asks for a completion event: the page may be painted over only when the server has read it. */
 static void put(struct window *w, struct ui_rect part)
 {
@@ -235,11 +285,12 @@ static void put(struct window *w, struct ui_rect part)
                       (int16_t)part.x, (int16_t)part.y, w->d->depth, XCB_IMAGE_FORMAT_Z_PIXMAP, 1,
                       s->segment, 0);
     w->reading[w->shown]++;
+    window_put_over(w);
 }
 
 bool window_painted(struct window *w, uint32_t serial)
 {
-    if (w->painting < 0 || serial != w->serial)
+    if (!window_awaits(w, serial))
         return false;
     w->shown = w->painting;
     w->painting = -1;
@@ -265,7 +316,7 @@ void window_put_part(struct window *w, xcb_window_t to, struct ui_rect part)
     if (part.x < 0 || part.y < 0 || part.x + part.w > (int)s->width ||
         part.y + part.h > (int)s->height)
         return;
-    xcb_shm_put_image(w->d->x, to, w->gc, (uint16_t)(s->stride / 4), (uint16_t)s->height,
+    xcb_shm_put_image(w->d->x, to, w->plain, (uint16_t)(s->stride / 4), (uint16_t)s->height,
                       (uint16_t)part.x, (uint16_t)part.y, (uint16_t)part.w, (uint16_t)part.h, 0, 0,
                       w->d->depth, XCB_IMAGE_FORMAT_Z_PIXMAP, 1, s->segment, 0);
     w->reading[w->shown]++;

@@ -14,15 +14,22 @@ enum window_style {
     WINDOW_ON_TOP   /* override-redirect: bar, border, toast, dialog, cover */
 };
 
+#define WINDOW_OVER 16
+
 struct window {
     struct display *d;
     xcb_window_t id; /* XCB_NONE: not created */
     enum window_style style;
-    xcb_gcontext_t gc;
-    struct ui_rect at; /* root coordinates, device pixels; where the server says it is */
-    bool wanted;       /* shall be mapped */
-    bool mapped;       /* MapNotify has come */
-    bool visible;      /* wholly, says the server */
+    xcb_gcontext_t gc;    /* for pictures: clipped to where a painter may paint */
+    xcb_gcontext_t plain; /* not clipped */
+    struct ui_rect at;    /* root coordinates, device pixels; where the server says it is */
+    bool wanted;          /* shall be mapped */
+    bool mapped;          /* MapNotify has come */
+    bool visible;         /* wholly, says the server */
+
+    xcb_pixmap_t over; /* not owned; XCB_NONE: painters have all of it */
+    struct ui_rect part[WINDOW_OVER];
+    unsigned n_parts;
 
     struct shared page[2];
     int shown;                 /* page the window shows; -1 none yet */
@@ -62,6 +69,13 @@ void window_sent(struct window *w, uint32_t serial);
 bool window_painted(struct window *w, uint32_t serial);
 /* The painter is gone: what it had is worthless. */
 void window_painter_gone(struct window *w);
+/* From now on no painter's pixel reaches these parts: they show those of `over`, a pixmap as large
+   as the window that stays alive until the next call. n 0: none. At most WINDOW_OVER. */
+void window_over(struct window *w, xcb_pixmap_t over, const struct ui_rect *part, unsigned n);
+/* `over` has changed: shows it. */
+void window_put_over(struct window *w);
+/* True: the picture that is being painted has that serial. */
+bool window_awaits(const struct window *w, uint32_t serial);
 /* Copies a part of the shown page to another window of ours (a note above the picture). */
 void window_put_part(struct window *w, xcb_window_t to, struct ui_rect part);
 /* True when the event was this window's: expose, completed copies,

@@ -57,6 +57,15 @@ static unsigned scale_now(const struct windows *w)
     return place_scale(w->d->desktop.dpi, 0, m.w, m.h);
 }
 
+/* As large as the screen wants it, where the sealed labels are there in that size: a window that is
+   not a fresh painter's own cannot have them made. */
+static void take_scale(struct windows *w)
+{
+    unsigned scale = scale_now(w);
+    if (labels_have(&w->labels, scale) || !labels_have(&w->labels, w->scale))
+        w->scale = scale;
+}
+
 static void on_lost(void *ctx)
 {
     struct windows *w = ctx;
@@ -102,6 +111,7 @@ struct windows *windows_create(struct display *d, struct loop *loop, struct ui_m
         create_pane(w, (enum pane_name)n);
         view_init(&w->pane[n].view, panes[n].face);
     }
+    labels_init(&w->labels, d, w->pane[PANE_MAIN].win.id);
     cover_create(&w->cover, d);
     pick_create(w);
     clip_init(&w->clip, d, w->pane[PANE_MAIN].win.id);
@@ -129,8 +139,10 @@ void windows_destroy(struct windows *w)
     picture_destroy(&w->picture);
     for (unsigned n = 0; n < PANES; n++) {
         view_finish(&w->pane[n].view);
+        labels_drop(&w->pane[n]);
         window_destroy(&w->pane[n].win);
     }
+    labels_finish(&w->labels);
     border_destroy(&w->border);
     pick_destroy(w);
     cover_destroy(&w->cover);
@@ -285,7 +297,7 @@ void windows_show(struct windows *w, enum ui_window face)
 {
     struct pane *p = &w->pane[PANE_MAIN];
     if (!p->live)
-        w->scale = scale_now(w);
+        take_scale(w);
     if (p->live && p->view.kind == face)
         pane_repaint(p);
     else
@@ -428,7 +440,7 @@ void windows_bar(struct windows *w, bool on)
         return;
     }
     if (!was)
-        w->scale = scale_now(w);
+        take_scale(w);
     windows_border(w);
     if (!was)
         show_bar(w);

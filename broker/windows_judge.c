@@ -160,7 +160,7 @@ static unsigned long long tick_guard(struct pane *p, uint64_t now)
     unsigned guard = origin_progress(&p->judge, now) / 50 * 50;
     if (guard != p->view.guard) {
         p->view.guard = guard;
-        pane_repaint(p);
+        labels_redraw(p); /* grants are sealed: no painter is needed for it */
     }
     unsigned long long next = origin_next_ms(&p->judge, now);
     if (guard > 0 && guard < 1000)

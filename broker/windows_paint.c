@@ -28,7 +28,7 @@ static void on_slow(void *ctx)
         painter_failed(w, which);
 }
 
-static void count_order(struct windows *w, enum windows_painter which)
+void windows_count_order(struct windows *w, enum windows_painter which)
 {
     struct slow *s = &w->slow[which];
     s->w = w;
@@ -54,21 +54,29 @@ void windows_paint_stop(struct windows *w)
     }
 }
 
+uint32_t windows_next_serial(struct windows *w)
+{
+    if (++w->serial == 0)
+        w->serial = 1;
+    return w->serial;
+}
+
 static bool order_picture(struct pane *p, const struct shared *page)
 {
     struct windows *w = p->w;
     struct msg_ui_paint m;
+    if (!labels_order(w, p->painter, p->view.scale))
+        return false;
     view_paint(&p->view, w->model, &m);
-    if (++w->serial == 0)
-        w->serial = 1;
-    m.serial = w->serial;
+    m.serial = windows_next_serial(w);
     m.stride = page->stride;
     m.memory = page->fd;
     p->ordered = view_content(&p->view, w->model);
+    p->awaited = labels_face(p);
     bool ok = msg_ui_paint_send(w->painter[p->painter], &m) == 0;
     explicit_bzero(&m, sizeof m);
     if (ok)
-        count_order(w, p->painter);
+        windows_count_order(w, p->painter);
     return ok;
 }
 
@@ -78,6 +86,7 @@ void pane_repaint(struct pane *p)
         return;
     pane_size_view(p);
     windows_tell(p);
+    labels_redraw(p);
     p->win.stale = true;
     if (!p->w->painter[p->painter])
         return;
@@ -120,10 +129,14 @@ static void on_picture(struct pane *p)
 int windows_painted(struct windows *w, enum windows_painter which, uint32_t serial)
 {
     count_answer(w, which);
+    if (labels_painted(&w->labels, which, serial))
+        return 0;
     for (unsigned n = 0; n < PANES; n++) {
         struct pane *p = &w->pane[n];
-        if (p->painter != which || !window_painted(&p->win, serial))
+        if (p->painter != which || !window_awaits(&p->win, serial))
             continue;
+        labels_follow(p, p->awaited);
+        window_painted(&p->win, serial);
         if (p->live && p->face_serial <= serial)
             on_picture(p);
         else if (p->live && p->win.stale)
@@ -136,8 +149,10 @@ int windows_painted(struct windows *w, enum windows_painter which, uint32_t seri
 void windows_painter(struct windows *w, enum windows_painter which, struct chan *painter)
 {
     w->painter[which] = painter;
+    w->fresh[which] = painter != NULL;
     w->slow[which].orders = 0;
     loop_clear_timer(w->loop, on_slow, &w->slow[which]);
+    labels_painter_gone(&w->labels, which);
     for (unsigned n = 0; n < PANES; n++) {
         struct pane *p = &w->pane[n];
         if (p->painter != which)

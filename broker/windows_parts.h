@@ -2,6 +2,7 @@
 #ifndef BROKER_WINDOWS_PARTS_H
 #define BROKER_WINDOWS_PARTS_H
 #include "broker/clip.h"
+#include "broker/labels.h"
 #include "broker/overlay.h"
 #include "broker/picture.h"
 #include "broker/prompt.h"
@@ -30,6 +31,11 @@ struct pane {
     uint32_t face_serial; /* pictures ordered before are of another face */
     /* view_content of the model, of the picture ordered, of the one shown */
     uint64_t content, ordered, shown;
+    /* broker/labels.h: what it lays over its painter's pixels */
+    struct label_face awaited, drawn; /* of the picture ordered, of the one shown */
+    xcb_pixmap_t over;
+    xcb_render_picture_t over_picture;
+    int over_w, over_h;
     uint64_t told;         /* hash of the last --events line */
     const char *told_name; /* face it told as mapped; NULL none */
 };
@@ -91,6 +97,8 @@ struct windows {
         uint64_t since_ms; /* of the oldest order not answered; 0 none */
         unsigned orders;   /* not answered yet */
     } slow[PAINTERS];
+    bool fresh[PAINTERS]; /* it has been told nothing yet */
+    struct labels labels;
     uint32_t serial; /* of paint orders */
     unsigned scale;
     bool assistive;
@@ -133,6 +141,9 @@ struct ui_rect pane_root_rect(const struct pane *p, uint8_t control);
 /* windows_paint.c */
 void pane_repaint(struct pane *p);
 void windows_paint_stop(struct windows *w); /* no timer of it is left */
+uint32_t windows_next_serial(struct windows *w);
+/* It has been asked for one more picture. */
+void windows_count_order(struct windows *w, enum windows_painter which);
 
 /* windows_viewer.c */
 void windows_note_create(struct windows *w);
@@ -173,6 +184,7 @@ void windows_bar_changed(struct windows *w); /* bar or border came or went: tell
 
 /* windows_tell.c */
 void windows_tell(struct pane *p);
+struct ui_facts pane_facts(const struct pane *p);
 void windows_tell_prompt(struct windows *w, bool closed);
 
 /* windows_input.c */

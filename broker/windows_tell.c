@@ -37,19 +37,24 @@ static const char *state_of(uint16_t look)
                                    : "";
 }
 
-static const char *label_of(const struct pane *p, const struct ui_box *b)
+struct ui_facts pane_facts(const struct pane *p)
 {
     const struct ui_model *m = p->w->model;
-    const struct ui_facts facts = {.sharing = m->sharing,
-                                   .locked = m->locked,
-                                   .details = p->view.details,
-                                   .error = m->password_wrong,
-                                   .theirs = view_theirs(&p->view, m),
-                                   .what = p->view.what,
-                                   .mine = m->mine};
+    return (struct ui_facts){.sharing = m->sharing,
+                             .locked = m->locked,
+                             .details = p->view.details,
+                             .error = m->password_wrong,
+                             .theirs = view_theirs(&p->view, m),
+                             .what = p->view.what,
+                             .mine = m->mine};
+}
+
+static const char *label_of(const struct pane *p, const struct ui_box *b)
+{
+    const struct ui_facts facts = pane_facts(p);
     if (b->n_faces == 0)
         return "";
-    return ui_string_text(ui_face_now(p->view.kind, b, &facts)->label, m->language, 0);
+    return ui_string_text(ui_face_now(p->view.kind, b, &facts)->label, p->w->model->language, 0);
 }
 
 static void add_control(const struct pane *p, const struct ui_layout *l, uint8_t c,

@@ -7,8 +7,8 @@
 #define RENDER_CANVAS_H
 #include "lib/ui/strings.h"
 #include "lib/ui/style.h"
+#include "lib/ui/theme.h"
 #include "render/text.h"
-#include "render/theme.h"
 #include <cairo.h>
 #include <stdbool.h>
 #include <stdint.h>

@@ -3,10 +3,47 @@
 
 #define PILL_MOST 44 /* a radio button up to this height is a pill, a higher one a tile */
 
-static void draw_tick(struct painter *p, struct place at)
+bool choice_is_tile(double height)
 {
-    canvas_fill(&p->c, (struct place){at.x + at.w - 26, at.y + 8, 18, 18}, 9, COLOUR_ACCENT);
-    canvas_icon(&p->c, UI_ICON_CHECK, at.x + at.w - 23.5, at.y + 10.5, 13, COLOUR_ONACCENT, 2.4);
+    return height > PILL_MOST;
+}
+
+void choice_tick(struct painter *p, double x, double y, enum colour colour)
+{
+    canvas_icon(&p->c, UI_ICON_CHECK, x + 2.5, y + 2.5, 13, colour, 2.4);
+}
+
+void choice_icon(struct painter *p, struct place at, const struct ui_face *f, enum colour colour)
+{
+    canvas_icon(&p->c, f->icon, at.x + at.w / 2 - 14, at.y + 12, 28, colour, 1.5);
+}
+
+static void tile_words(struct painter *p, struct place at, const struct ui_face *f, bool chosen,
+                       enum colour colour)
+{
+    canvas_label(&p->c, at.x + at.w / 2, at.y + 61, at.w - 8,
+                 chosen ? UI_STYLE_HEAD : UI_STYLE_LABEL5, colour, CANVAS_MIDDLE,
+                 ui_string_text(f->label, p->c.language, 0));
+}
+
+static void pill_words(struct painter *p, struct place at, const struct ui_face *f, bool chosen,
+                       enum colour colour)
+{
+    double text = at.h < 40 ? 33 : 42;
+    enum ui_style style = at.h < 40 ? (chosen ? UI_STYLE_HEAD : UI_STYLE_LABEL5)
+                                    : (chosen ? UI_STYLE_TITLE15 : UI_STYLE_BODY);
+
+    canvas_label(&p->c, at.x + text, at.y + at.h / 2 + (at.h < 40 ? 4.7 : 5.4), at.w - text - 5,
+                 style, colour, 0, ui_string_text(f->label, p->c.language, 0));
+}
+
+void choice_words(struct painter *p, struct place at, const struct ui_face *f, bool chosen,
+                  enum colour colour)
+{
+    if (choice_is_tile(at.h))
+        tile_words(p, at, f, chosen, colour);
+    else
+        pill_words(p, at, f, chosen, colour);
 }
 
 static void draw_tile(struct painter *p, struct place at, const struct ui_face *f, uint16_t look)
@@ -23,12 +60,12 @@ static void draw_tile(struct painter *p, struct place at, const struct ui_face *
         canvas_stroke(c, at, 8, COLOUR_CTL, 1);
     else if (c->theme->high_contrast)
         canvas_dash(c, at, COLOUR_CTL, 1, 4, 4);
-    canvas_icon(c, f->icon, at.x + at.w / 2 - 14, at.y + 12, 28,
-                chosen ? COLOUR_ONTINT : COLOUR_TEXT2, 1.5);
-    canvas_label(c, at.x + at.w / 2, at.y + 61, at.w - 8, chosen ? UI_STYLE_HEAD : UI_STYLE_LABEL5,
-                 text, CANVAS_MIDDLE, ui_string_text(f->label, c->language, 0));
-    if (chosen)
-        draw_tick(p, at);
+    choice_icon(p, at, f, chosen ? COLOUR_ONTINT : COLOUR_TEXT2);
+    tile_words(p, at, f, chosen, text);
+    if (!chosen)
+        return;
+    canvas_fill(c, (struct place){at.x + at.w - 26, at.y + 8, 18, 18}, 9, COLOUR_ACCENT);
+    choice_tick(p, at.x + at.w - 26, at.y + 8, COLOUR_ONACCENT);
 }
 
 static void draw_toggle(struct painter *p, struct place at, const struct ui_face *f, uint16_t look)
@@ -59,9 +96,6 @@ static void draw_pill(struct painter *p, struct place at, const struct ui_face *
 {
     struct canvas *c = &p->c;
     bool chosen = look & UI_LOOK_CHOSEN, off = look & UI_LOOK_OFF;
-    double text = at.h < 40 ? 33 : 42;
-    enum ui_style style = at.h < 40 ? (chosen ? UI_STYLE_HEAD : UI_STYLE_LABEL5)
-                                    : (chosen ? UI_STYLE_TITLE15 : UI_STYLE_BODY);
 
     canvas_fill(c, at, 8, chosen ? COLOUR_TINT : off ? COLOUR_SUNKEN : COLOUR_SURFACE);
     control_touch(p, at, 8, look, COLOUR_TEXT);
@@ -70,11 +104,7 @@ static void draw_pill(struct painter *p, struct place at, const struct ui_face *
     else if (!off || chosen)
         canvas_stroke(c, at, 8, chosen ? COLOUR_ACCENT : COLOUR_CTL, chosen ? 2 : 1);
     draw_dot(p, at, chosen);
-    canvas_label(c, at.x + text, at.y + at.h / 2 + (at.h < 40 ? 4.7 : 5.4), at.w - text - 5, style,
-                 chosen ? COLOUR_ONTINT
-                 : off  ? COLOUR_TEXT2
-                        : COLOUR_TEXT,
-                 0, ui_string_text(f->label, c->language, 0));
+    pill_words(p, at, f, chosen, chosen ? COLOUR_ONTINT : off ? COLOUR_TEXT2 : COLOUR_TEXT);
 }
 
 static void draw_check(struct painter *p, struct place at, const struct ui_face *f, uint16_t look)
@@ -98,7 +128,7 @@ void choice_draw(struct painter *p, struct place at, const struct ui_face *f, ui
         draw_check(p, at, f, look);
     else if (f->kind == UI_KIND_TOGGLE)
         draw_toggle(p, at, f, look);
-    else if (at.h <= PILL_MOST)
+    else if (!choice_is_tile(at.h))
         draw_pill(p, at, f, look);
     else
         draw_tile(p, at, f, look);

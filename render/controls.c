@@ -7,25 +7,6 @@
 
 #define GUARD_WHOLE 1000
 
-/* Indexed by enum ui_kind. */
-static const struct look looks[] = {
-    [UI_KIND_ICON] = {COLOUR_NONE, COLOUR_TEXT2, COLOUR_NONE},
-    [UI_KIND_SAFE] = {COLOUR_ACCENT, COLOUR_ONACCENT, COLOUR_NONE},
-    [UI_KIND_PLAIN] = {COLOUR_SURFACE, COLOUR_TEXT, COLOUR_CTL},
-    [UI_KIND_GRANT] = {COLOUR_SURFACE, COLOUR_TEXT, COLOUR_CTL},
-    [UI_KIND_DANGER] = {COLOUR_SURFACE, COLOUR_DANGER, COLOUR_DANGER},
-    [UI_KIND_STOP] = {COLOUR_LIVE, COLOUR_ONLIVE, COLOUR_NONE},
-    [UI_KIND_ONLIVE] = {COLOUR_ONLIVE, COLOUR_LIVE, COLOUR_NONE},
-    [UI_KIND_LIVEGH] = {COLOUR_LIVE, COLOUR_ONLIVE, COLOUR_ONLIVE},
-    [UI_KIND_LINK] = {COLOUR_NONE, COLOUR_ACCENT, COLOUR_NONE},
-    [UI_KIND_FIELD] = {COLOUR_SURFACE, COLOUR_TEXT, COLOUR_CTL},
-    [UI_KIND_RADIO] = {COLOUR_SURFACE, COLOUR_TEXT, COLOUR_CTL},
-    [UI_KIND_TOGGLE] = {COLOUR_NONE, COLOUR_TEXT, COLOUR_NONE},
-    [UI_KIND_CHECK] = {COLOUR_NONE, COLOUR_TEXT, COLOUR_NONE},
-    [UI_KIND_ROW] = {COLOUR_NONE, COLOUR_TEXT, COLOUR_NONE},
-    [UI_KIND_AREA] = {COLOUR_NONE, COLOUR_TEXT, COLOUR_NONE},
-};
-
 struct place part_place(const struct painter *p, unsigned control)
 {
     struct ui_rect r =
@@ -41,8 +22,8 @@ static bool is_hidden(const struct painter *p, unsigned control)
            (p->s->look[control] & UI_LOOK_HIDDEN);
 }
 
-/* ui.md 2: focus ring and guard bar are to be the broker's own drawing one day, so they stand
- * apart. */
+/* On windows with sealed labels the broker draws ring, guard bar and labels once more, over these
+ * (broker/labels_draw.c). */
 static void focus_ring(struct painter *p, struct place at, enum ui_kind kind)
 {
     double out = kind == UI_KIND_FIELD                                                    ? 3
@@ -90,17 +71,6 @@ void control_touch(struct painter *p, struct place at, double radius, uint16_t l
         canvas_shade(&p->c, at, radius, colour, 0.08);
 }
 
-struct look control_look(enum ui_kind kind, uint16_t look)
-{
-    static const struct look off = {COLOUR_SUNKEN, COLOUR_TEXT2, COLOUR_NONE};
-
-    if (!(look & UI_LOOK_OFF))
-        return looks[kind];
-    return kind == UI_KIND_ICON || kind == UI_KIND_LINK || kind == UI_KIND_TOGGLE
-               ? (struct look){COLOUR_NONE, COLOUR_LINE, COLOUR_NONE}
-               : off;
-}
-
 static void draw_body(struct painter *p, struct place at, struct look l, uint16_t look)
 {
     if (l.fill != COLOUR_NONE)
@@ -112,13 +82,27 @@ static void draw_body(struct painter *p, struct place at, struct look l, uint16_
         canvas_dash(&p->c, at, COLOUR_CTL, 1, 4, 4);
 }
 
-static void draw_button(struct painter *p, struct place at, const struct ui_face *f, uint16_t look)
+void control_words(struct painter *p, struct place at, const struct ui_face *f, enum colour colour,
+                   double raise)
 {
     struct canvas *c = &p->c;
-    struct look l = control_look(f->kind, look);
     enum ui_style style = at.h < 40 ? UI_STYLE_HEAD : UI_STYLE_TITLE15;
     const char *label = ui_string_text(f->label, c->language, 0);
     double size = at.h < 40 ? 13 : 15, icon = f->icon != UI_ICON_NONE ? 26 : 0, width, x;
+
+    width = canvas_text_width(c, style, 0, label);
+    if (width > at.w - 16 - icon)
+        width = at.w - 16 - icon;
+    x = at.x + (at.w - width - icon) / 2;
+    if (icon > 0)
+        canvas_icon(c, f->icon, x, at.y + (at.h - 20) / 2, 20, colour, 1.75);
+    canvas_label(c, x + icon + width / 2, at.y + at.h / 2 + size * 0.36 - raise, at.w - 16 - icon,
+                 style, colour, CANVAS_MIDDLE, label);
+}
+
+static void draw_button(struct painter *p, struct place at, const struct ui_face *f, uint16_t look)
+{
+    struct look l = control_look(f->kind, look);
     bool waits = guarded(p, f->kind);
 
     if (waits)
@@ -126,14 +110,7 @@ static void draw_button(struct painter *p, struct place at, const struct ui_face
     draw_body(p, at, l, look);
     if (waits)
         guard_bar(p, at);
-    width = canvas_text_width(c, style, 0, label);
-    if (width > at.w - 16 - icon)
-        width = at.w - 16 - icon;
-    x = at.x + (at.w - width - icon) / 2;
-    if (icon > 0)
-        canvas_icon(c, f->icon, x, at.y + (at.h - 20) / 2, 20, l.text, 1.75);
-    canvas_label(c, x + icon + width / 2, at.y + at.h / 2 + size * 0.36 - (waits ? 2 : 0),
-                 at.w - 16 - icon, style, l.text, CANVAS_MIDDLE, label);
+    control_words(p, at, f, l.text, waits ? 2 : 0);
 }
 
 static void draw_icon_button(struct painter *p, struct place at, const struct ui_face *f,

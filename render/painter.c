@@ -27,6 +27,7 @@ static const screen_fn screens[UI_WINDOWS] = {
     [UI_CONSENT_CONTROL] = screen_consent_control,
     [UI_CONTROL_WHOLE] = screen_control_whole,
     [UI_SHARING_BAR_CONTROL] = screen_control_bar,
+    [UI_LABELS] = screen_labels,
 };
 
 static struct ui_facts facts_of(const struct scene *s)

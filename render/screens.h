@@ -22,6 +22,7 @@ void screen_new_password(struct painter *p);
 void screen_people(struct painter *p);
 void screen_chat(struct painter *p);
 void screen_end_ask(struct painter *p);
+void screen_labels(struct painter *p);
 
 void screen_consent_control(struct painter *p);
 void screen_control_whole(struct painter *p);

@@ -8,6 +8,8 @@
 #include "lib/keys.h"
 #include <string.h>
 
+const struct view_builder view_labels = {.fill = NULL}; /* no window */
+
 static const struct view_builder *const builders[UI_WINDOWS] = {
     [UI_HOME] = &view_home,
     [UI_JOIN] = &view_join,
@@ -31,6 +33,7 @@ static const struct view_builder *const builders[UI_WINDOWS] = {
     [UI_CONSENT_CONTROL] = &view_consent_control,
     [UI_CONTROL_WHOLE] = &view_control_whole,
     [UI_SHARING_BAR_CONTROL] = &view_control_bar,
+    [UI_LABELS] = &view_labels,
 };
 
 /* Every field there is: which of a view's it is, and what it takes. */
@@ -74,16 +77,16 @@ void view_finish(struct view *v)
     explicit_bzero(v, sizeof *v);
 }
 
-static unsigned variant_of(const struct view *v, const struct ui_model *m)
+uint8_t view_variant(const struct view *v, const struct ui_model *m)
 {
     const struct view_builder *b = builders[v->kind];
     unsigned variant = b->variant ? b->variant(v, m) : 0;
-    return variant < ui_layout_variants(v->kind) ? variant : 0;
+    return (uint8_t)(variant < ui_layout_variants(v->kind) ? variant : 0);
 }
 
 const struct ui_layout *view_layout(const struct view *v, const struct ui_model *m)
 {
-    return ui_layout_get(v->kind, variant_of(v, m));
+    return ui_layout_get(v->kind, view_variant(v, m));
 }
 
 /* ------------------------------------------------------------------------------------ geometry */
@@ -359,7 +362,7 @@ void view_add_row(struct msg_ui_paint *out, const struct ui_person *p, bool sele
                         .name = span_text(p->name)};
 }
 
-static uint16_t whole_look(const struct view *v, const struct ui_model *m, uint8_t c)
+uint16_t view_whole_look(const struct view *v, const struct ui_model *m, uint8_t c)
 {
     uint16_t look = view_look(v, m, c);
     if (look & (UI_LOOK_OFF | UI_LOOK_HIDDEN))
@@ -379,7 +382,7 @@ void view_paint(const struct view *v, const struct ui_model *m, struct msg_ui_pa
     memset(out, 0, sizeof *out);
     out->memory = -1;
     out->window = (uint8_t)v->kind;
-    out->variant = (uint8_t)variant_of(v, m);
+    out->variant = view_variant(v, m);
     out->width = (uint32_t)v->w;
     out->height = (uint32_t)v->h;
     out->scale = (uint16_t)v->scale;
@@ -389,7 +392,7 @@ void view_paint(const struct view *v, const struct ui_model *m, struct msg_ui_pa
     if (builders[v->kind]->fill)
         builders[v->kind]->fill(v, m, out);
     for (uint8_t c = 0; c < l->n_controls; c++) {
-        uint16_t look = box_of(l, c) ? whole_look(v, m, c) : 0;
+        uint16_t look = box_of(l, c) ? view_whole_look(v, m, c) : 0;
         if (look)
             out->controls[out->n_controls++] = (struct ui_control){.control = c, .look = look};
     }

@@ -66,8 +66,12 @@ struct ui_rect view_rect(const struct view *v, const struct ui_model *m, uint8_t
 /* Control at that point that can be pressed now; VIEW_NONE. */
 uint8_t view_hit(const struct view *v, const struct ui_model *m, int x, int y);
 bool view_is_grant(const struct view *v, const struct ui_model *m, uint8_t control);
+/* The variant of layout.tsv that holds now. */
+uint8_t view_variant(const struct view *v, const struct ui_model *m);
 /* Looks without hover, press and focus: off, hidden, chosen, error. */
 uint16_t view_look(const struct view *v, const struct ui_model *m, uint8_t control);
+/* And with them. */
+uint16_t view_whole_look(const struct view *v, const struct ui_model *m, uint8_t control);
 
 /* Focus on the control the window opens with (ui.md 7): the first of the Tab order that is on. */
 void view_focus_first(struct view *v, const struct ui_model *m);
@@ -127,7 +131,7 @@ extern const struct view_builder view_home, view_join, view_host_panel, view_adm
     view_consent_share, view_sharing_bar, view_viewer, view_ended, view_error, view_toast,
     view_doctor, view_connecting, view_words, view_present, view_settings, view_new_password,
     view_people, view_chat, view_end_ask, view_consent_control, view_control_whole,
-    view_control_bar;
+    view_control_bar, view_labels;
 
 void view_add_number(struct msg_ui_paint *out, enum ui_slot slot, uint32_t number);
 void view_add_words(struct msg_ui_paint *out, enum ui_slot slot, const char *words);

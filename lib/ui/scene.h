@@ -30,6 +30,7 @@ enum ui_window {
     UI_SHARING_BAR_CONTROL, /* the bar while somebody has control */
     UI_END_ASK,             /* dialog: end the session for everyone? */
     UI_CHAT,                /* what was written to everybody, seven lines a page */
+    UI_LABELS,              /* never a window: the sheet of lib/ui/labels.h */
     UI_WINDOWS
 };
 

@@ -15,6 +15,7 @@
 #include "lib/chan.h"
 #include "lib/sandbox.h"
 #include "lib/worker.h"
+#include "policy/limits.h"
 #include "render/ui.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -25,6 +26,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -205,6 +207,37 @@ static void call_ptrace(int where)
     survived();
 }
 
+/* A painter that paints one colour where it should paint a window, and says that it is done. */
+static int lie(void *ctx, struct msg_ui_paint *m)
+{
+    size_t size = (size_t)m->stride * m->height;
+    uint32_t *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, m->memory, 0);
+    if (p == MAP_FAILED)
+        survived();
+    for (size_t i = 0; i < size / 4; i++)
+        p[i] = 0xff00ff;
+    munmap(p, size);
+    return msg_ui_painted_send(ctx, &(struct msg_ui_painted){.serial = m->serial});
+}
+
+static int take_no_fonts(void *ctx, struct msg_ui_fonts *m)
+{
+    (void)m;
+    ((struct chan *)ctx)->state = UI_STATE_READY;
+    return 0;
+}
+
+static void lies(int where)
+{
+    static const struct ui_at_ui liar = {.on_ui_fonts = take_no_fonts, .on_ui_paint = lie};
+    (void)where;
+    ui_init_ui(&control, WORKER_CONTROL_FD, &liar, &control);
+    control.queue_limit = MAX_DATAGRAM;
+    while (chan_receive_wait(&control) == CHAN_OK)
+        ;
+    _exit(0);
+}
+
 static void leave(int where)
 {
     (void)where;
@@ -231,6 +264,7 @@ static const struct deed {
     {"fork", call_fork},     {"exec", call_exec},
     {"kill", call_kill},     {"ptrace", call_ptrace},
     {"leave", leave},        {"hang", hang},
+    {"lies", lies},
 };
 
 /* -------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 #include "broker/ui/view.h"
 #include "ch_ui.h"
 #include "lib/keys.h"
+#include "lib/ui/labels.h"
 #include "lib/ui/strings.h"
 
 #include <setjmp.h>
@@ -108,6 +109,32 @@ static void test_first_focus(void **state)
     assert_int_equal(opened(UI_ADMIT, &m).focus, UI_ADMIT_REFUSE);
     assert_int_equal(opened(UI_HOME, &m).focus, UI_HOME_HOST);
     assert_int_equal(opened(UI_SHARING_BAR, &m).focus, VIEW_NONE);
+}
+
+/* Every sealed control has its words on the sheet, and the sheet has room for all of them. */
+static void test_labels(void **state)
+{
+    (void)state;
+    struct ui_label label[UI_LABELS_MAX];
+    unsigned n = ui_labels(label), words = 0, faces = 0;
+    const struct ui_layout *sheet = ui_layout_get(UI_LABELS, 0);
+    assert_true(n < UI_LABELS_MAX);
+    for (unsigned i = 0; i < n; i++) {
+        assert_true(label[i].at.x + label[i].at.w <= sheet->w);
+        assert_true(label[i].at.y + label[i].at.h <= sheet->h);
+        words += label[i].part == UI_LABEL_WORDS;
+    }
+    for (unsigned kind = 0; kind < UI_WINDOWS; kind++)
+        for (unsigned v = 0; v < ui_layout_variants(kind); v++) {
+            const struct ui_layout *l = ui_layout_get(kind, v);
+            for (unsigned c = 0; c < l->n_controls; c++) {
+                if (l->controls[c].kind == UI_KIND_GRANT) /* nothing is given away without */
+                    assert_true(ui_label_sealed(kind, c));
+                if (l->controls[c].kind != UI_KIND_NONE && ui_label_sealed(kind, c))
+                    faces += l->controls[c].n_faces;
+            }
+        }
+    assert_int_equal(words, faces);
 }
 
 /* Right to left everything is where a mirror puts it: what is hit, and in which window. */
@@ -366,11 +393,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_face), cmocka_unit_test(test_first_focus),
-        cmocka_unit_test(test_mirrored),   cmocka_unit_test(test_settings),
-        cmocka_unit_test(test_people),     cmocka_unit_test(test_chat),
-        cmocka_unit_test(test_tab),        cmocka_unit_test(test_kinds),
-        cmocka_unit_test(test_panel),      cmocka_unit_test(test_hit),
-        cmocka_unit_test(test_content),    cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_labels),     cmocka_unit_test(test_mirrored),
+        cmocka_unit_test(test_settings),   cmocka_unit_test(test_people),
+        cmocka_unit_test(test_chat),       cmocka_unit_test(test_tab),
+        cmocka_unit_test(test_kinds),      cmocka_unit_test(test_panel),
+        cmocka_unit_test(test_hit),        cmocka_unit_test(test_content),
+        cmocka_unit_test(test_answers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
 /* See windows_rig.h. */
 #include "windows_rig.h"
 
-#include "lib/ui/layout.h"
+#include "lib/ui/labels.h"
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,9 +15,23 @@ static int seals_of(int fd)
     return fcntl(fd, F_GET_SEALS);
 }
 
-static int on_paint(void *ctx, struct msg_ui_paint *m)
+/* Stripes, another for each label, so that a test knows them again. */
+static void paint_sheet(const struct msg_ui_paint *m, uint32_t *p)
 {
-    struct rig *r = ctx;
+    struct ui_label label[UI_LABELS_MAX];
+    unsigned n = ui_labels(label);
+    memset(p, 0, (size_t)m->stride * m->height);
+    for (unsigned i = 0; i < n; i++) {
+        struct ui_rect at = ui_rect_px(label[i].at, m->scale);
+        for (int y = at.y; y < at.y + at.h; y++)
+            for (int x = at.x; x < at.x + at.w; x++)
+                if ((unsigned)(x - at.x) % (i + 2) == 0)
+                    p[(size_t)y * m->stride / 4 + (size_t)x] = 0xffffff;
+    }
+}
+
+static int paint(struct rig *r, enum windows_painter which, struct msg_ui_paint *m)
+{
     size_t size = (size_t)m->stride * m->height;
     if (r->lazy)
         return 0;
@@ -28,13 +42,23 @@ static int on_paint(void *ctx, struct msg_ui_paint *m)
         return -1;
     for (size_t i = 0; i < size / 4; i++)
         p[i] = r->colour;
+    if (m->window == UI_LABELS)
+        paint_sheet(m, p);
     munmap(p, size);
-    r->painted++;
+    r->painted += m->window != UI_LABELS;
+    r->sheets += m->window == UI_LABELS;
     struct msg_ui_painted done = {.serial = m->serial};
-    struct chan *from =
-        &r->painter[m->window == UI_CONSENT_SHARE || m->window == UI_ADMIT ? PAINTER_PROMPT
-                                                                           : PAINTER_MAIN];
-    return msg_ui_painted_send(from, &done);
+    return msg_ui_painted_send(&r->painter[which], &done);
+}
+
+static int on_paint_main(void *ctx, struct msg_ui_paint *m)
+{
+    return paint(ctx, PAINTER_MAIN, m);
+}
+
+static int on_paint_prompt(void *ctx, struct msg_ui_paint *m)
+{
+    return paint(ctx, PAINTER_PROMPT, m);
 }
 
 static int on_target(void *ctx, struct msg_screen_target *m)
@@ -187,7 +211,8 @@ static void on_tell_prompt(void *ctx, const struct windows_prompt_line *line)
 /* ---------------------------------------------------------------------------------------- life */
 static const struct ui_at_broker at_main = {.on_ui_painted = on_painted_main};
 static const struct ui_at_broker at_prompt = {.on_ui_painted = on_painted_prompt};
-static const struct ui_at_ui at_painter = {.on_ui_paint = on_paint};
+static const struct ui_at_ui painters[PAINTERS] = {{.on_ui_paint = on_paint_main},
+                                                   {.on_ui_paint = on_paint_prompt}};
 static const struct screen_at_broker at_screen = {.on_screen_changed = on_changed};
 static const struct screen_at_view at_view = {.on_screen_target = on_target,
                                               .on_screen_shown = on_shown};
@@ -198,7 +223,7 @@ static bool start_painter(struct rig *r, enum windows_painter which)
     if (chan_pair(ends) != 0)
         return false;
     ui_init_broker(&r->ui[which], ends[0], which == PAINTER_MAIN ? &at_main : &at_prompt, r);
-    ui_init_ui(&r->painter[which], ends[1], &at_painter, r);
+    ui_init_ui(&r->painter[which], ends[1], &painters[which], r);
     r->ui[which].state = r->painter[which].state = UI_STATE_READY;
     r->ui[which].queue_limit = r->painter[which].queue_limit = MAX_QUEUED;
     loop_add(&r->loop, ends[0], NULL, on_chan, &r->ui[which]);

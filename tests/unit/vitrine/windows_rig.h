@@ -23,7 +23,7 @@ struct rig {
     int target;
     struct msg_screen_target target_m;
     uint32_t shown; /* last SCREEN_SHOWN */
-    unsigned painted, actions, answers, windows_told, prompts_told;
+    unsigned painted, sheets, actions, answers, windows_told, prompts_told;
     enum ui_action action;
     uint32_t action_id;
     bool yes, armed, bar, lost, bar_lost;

@@ -1,6 +1,11 @@
-/* The colours of ui.md 4 by token, for the three themes. Used by vitrine-render ui. */
-#ifndef RENDER_THEME_H
-#define RENDER_THEME_H
+/*
+ * The colours of ui.md 4 by token, for the three themes, and which of them a control has. The
+ * painter draws windows with them, the broker what it does not leave to a painter
+ * (broker/labels.h).
+ */
+#ifndef LIB_UI_THEME_H
+#define LIB_UI_THEME_H
+#include "lib/ui/layout.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -36,5 +41,12 @@ struct theme {
 
 /* 0 light, 1 dark, 2 high contrast; anything else is light. */
 const struct theme *theme_get(unsigned theme);
+
+struct look {
+    enum colour fill, text, edge;
+};
+
+/* Colours of a control of that kind in that state (enum ui_look bits). */
+struct look control_look(enum ui_kind kind, uint16_t look);
 
 #endif
