@@ -32,6 +32,8 @@ static const char *const verdicts[] = {
                       "what stood before and after is not here",
     [VERDICT_SEAL] = "this line was not sealed when its place was written: the trail was written "
                      "anew from here on, or the key is another trail's",
+    [VERDICT_PROOF] = "what people in the session signed is wrong here, or the organizer did not "
+                      "name their key",
     [VERDICT_NO_END] = "its key file is missing, and with --key nothing passes without it",
 };
 
@@ -48,6 +50,8 @@ static int print_verdict(const char *file, const struct msg_verify_result *r, bo
         fprintf(out, "line %" PRIu64 ": ", r->line);
     fprintf(out, "%s (%" PRIu64 " lines read, signed up to line %" PRIu64 "%s", words, r->lines,
             r->signed_to, r->sealed ? ", every seal right" : "");
+    if (r->proofs)
+        fprintf(out, ", %" PRIu32 " signatures of people in sessions right", r->proofs);
     if (r->first > 1)
         fprintf(out, "; begins with number %" PRIu64 ": older parts are not here", r->first);
     fprintf(out, "%s)\n", has_key ? "" : "; without its key file a cut at the end cannot be seen");

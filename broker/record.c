@@ -3,6 +3,7 @@
 #include "broker/app.h"
 #include "broker/audit_files.h"
 #include "broker/crew.h"
+#include "broker/record_parts.h"
 #include "ch_audit.h"
 #include "ch_relay.h"
 #include "lib/hex.h"
@@ -12,26 +13,28 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TEXT 257
-
-/* One line being put together: up to 16 fields, their texts kept here. */
-struct line {
-    struct msg_audit_event m;
-    char text[16][TEXT];
-};
-
-static void begin(struct line *l, uint16_t event)
+void record_begin(struct line *l, uint16_t event)
 {
     memset(&l->m, 0, sizeof l->m);
     l->m.event = event;
 }
 
-static void add(struct line *l, const char *name, const char *value)
+static void begin(struct line *l, uint16_t event)
+{
+    record_begin(l, event);
+}
+
+void record_add(struct line *l, const char *name, const char *value)
 {
     unsigned i = l->m.n_fields++;
-    snprintf(l->text[i], TEXT, "%s", value ? value : "");
+    snprintf(l->text[i], RECORD_TEXT, "%s", value ? value : "");
     l->m.fields[i].name = span_text(name);
     l->m.fields[i].value = (struct span){(const uint8_t *)l->text[i], strlen(l->text[i])};
+}
+
+static void add(struct line *l, const char *name, const char *value)
+{
+    record_add(l, name, value);
 }
 
 static void add_number(struct line *l, const char *name, unsigned long value)
@@ -41,7 +44,7 @@ static void add_number(struct line *l, const char *name, unsigned long value)
     add(l, name, text);
 }
 
-static void write_line(struct app *a, struct line *l)
+void record_write(struct app *a, struct line *l)
 {
     struct chan *audit = crew_chan(a, SW_AUDIT);
     l->m.serial = a->audit_serial + 1;
@@ -51,6 +54,11 @@ static void write_line(struct app *a, struct line *l)
         a->audit_serial++;
     else
         app_event_kind(a, EV_AUDIT_FAILED);
+}
+
+static void write_line(struct app *a, struct line *l)
+{
+    record_write(a, l);
 }
 
 /* Where no session may go without a record, it is also the reason why none begins. */
@@ -203,6 +211,15 @@ static void consent_fields(struct app *a, const struct session_effect *e, struct
         add(l, "how", session_why_name((enum session_why)e->number));
 }
 
+/* People whose words were compared, or who have a certificate. */
+static unsigned compared(const struct session *s)
+{
+    unsigned n = 0;
+    for (unsigned i = 0; i < s->n_members; i++)
+        n += session_level_of(s, s->member[i]) != LEVEL_CLAIMED;
+    return n;
+}
+
 static void share_fields(struct app *a, const struct session_effect *e, struct line *l)
 {
     static const char *const kinds[] = {"whole screen", "window", "part", "monitor"};
@@ -213,6 +230,7 @@ static void share_fields(struct app *a, const struct session_effect *e, struct l
         add(l, "what", kinds[a->session.share_what & 3]);
         add(l, "area", area);
         add_number(l, "people", session_people(&a->session));
+        add_number(l, "compared", compared(&a->session));
     } else {
         add(l, "why", session_why_name((enum session_why)e->number));
     }

@@ -18,6 +18,14 @@ int record_open(struct app *a, struct audit_files *out);
 /* A line could not be written (errno), or the writer has ended (0): said once on standard error. */
 void record_trouble(struct app *a, int error);
 
+/* What people in the session have signed, as seal says it. */
+struct msg_seal_record;
+struct msg_seal_proof;
+struct msg_seal_shown;
+void record_part(struct app *a, const struct msg_seal_record *m);
+void record_control_proof(struct app *a, const struct msg_seal_proof *m);
+void record_share_proof(struct app *a, const struct msg_seal_shown *m);
+
 void record_program_end(struct app *a);
 /* A line the heart ordered. */
 void record_line(struct app *a, const struct session_effect *e);

@@ -238,6 +238,24 @@ static int on_seal_seconded(void *ctx, struct msg_seal_seconded *m)
     return 0;
 }
 
+static int on_seal_record(void *ctx, struct msg_seal_record *m)
+{
+    record_part(route_app(ctx), m);
+    return m->part <= m->parts ? 0 : -1;
+}
+
+static int on_seal_proof(void *ctx, struct msg_seal_proof *m)
+{
+    record_control_proof(route_app(ctx), m);
+    return 0;
+}
+
+static int on_seal_shown(void *ctx, struct msg_seal_shown *m)
+{
+    record_share_proof(route_app(ctx), m);
+    return 0;
+}
+
 static int on_seal_back(void *ctx)
 {
     app_event_kind(route_app(ctx), EV_LINE_BACK);
@@ -285,6 +303,9 @@ static const struct seal_at_broker handlers = {
     .on_seal_control = on_seal_control,
     .on_seal_second_asked = on_seal_second_asked,
     .on_seal_seconded = on_seal_seconded,
+    .on_seal_record = on_seal_record,
+    .on_seal_proof = on_seal_proof,
+    .on_seal_shown = on_seal_shown,
     .on_seal_ended = on_seal_ended,
 };
 

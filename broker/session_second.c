@@ -110,8 +110,7 @@ void second_answered(struct session *s, struct session_effects *out, bool yes, e
 void second_advance(struct session *s, struct session_effects *out)
 {
     if (s->line != LINE_UP || s->phase != PHASE_MEMBER)
-        s->second_sent =
-            0; /* the answer does not come any more; asked again when the line is back */
+        s->second_sent = 0; /* no answer comes any more; asked again when the line is back */
     else
         ask_organizer(s, out);
     if (!s->second_about || can_be_asked(s, s->second_about, s->second_from))

@@ -126,6 +126,8 @@
 #define RESUME_MEMBER_MS 60000
 #define RESUME_ORGANIZER_MS 120000
 #define END_WAIT_MS 2000        /* for close_notify after END */
+#define PROOF_PART 1536         /* of a record, in a message for the trail and a line of it: 12 fields of 128 bytes */
+#define PROOF_RECORD_MAX 24576  /* record kept in the trail: about 150 people named at once; 16 lines */
 #define MAX_CONTROL 262144      /* message in the member channel */
 
 /* --- relay, PROTOCOL.md 2, 3 --- */

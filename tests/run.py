@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Runs the scenario tests: every test_* function of tests/scenario/*.py and tests/hostile/*.py.
 
-    tests/run.py [-k WORD] [-j N] [FILE ...]
+    tests/run.py [-k WORD] [-j N] [--long] [FILE ...]
 
 One line a test as it ends, a count at the end. Each test runs in a process of its own, N of them at once (one for each core without
 -j): they mostly wait, for guards and for people. A test about the whole machine says so, `test_x.alone = True`, and
-runs with no other beside it. `test_x.limit` is how many seconds it may take.
+runs with no other beside it. One of `make check-long` says `test_x.long = True`: --long runs those, and no others. `test_x.limit` is how many seconds it may take.
 """
 import argparse
 import glob
@@ -32,11 +32,12 @@ def load(path):
     return module
 
 
-def tests(paths, word):
+def tests(paths, word, long):
     for path in paths:
         module = load(path)
         for name, function in list(vars(module).items()):
-            if name.startswith('test_') and callable(function) and (not word or word in name):
+            if name.startswith('test_') and callable(function) and (not word or word in name) and \
+                    getattr(function, 'long', False) == long:
                 yield '%s.%s' % (module.__name__, name[5:]), function
 
 
@@ -116,6 +117,7 @@ def main():
     options = argparse.ArgumentParser()
     options.add_argument('-k', dest='word')
     options.add_argument('-j', dest='at_once', type=int, default=os.cpu_count() or 1)
+    options.add_argument('--long', action='store_true')
     options.add_argument('files', nargs='*')
     args = options.parse_args()
     paths = args.files or sorted(
@@ -123,7 +125,7 @@ def main():
     desk.make_tools()
     party.binaries()
     try:
-        passed = list(run(tests(paths, args.word), max(1, args.at_once)))
+        passed = list(run(tests(paths, args.word, args.long), max(1, args.at_once)))
     finally:
         party.forget_binaries()
     print('%d passed, %d failed' % (passed.count(True), passed.count(False)))

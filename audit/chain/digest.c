@@ -1,11 +1,16 @@
 /* Hashes and signatures of the trail. Run by audit and verify. */
 #include "audit/chain/digest.h"
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
+#include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 #include <stdio.h>
 #include <string.h>
+
+#define DER_MAX 72 /* two INTEGERs of up to 33 bytes, and 6 bytes around them */
 
 bool digest_of(const void *bytes, size_t len, uint8_t out[DIGEST_SIZE])
 {
@@ -43,6 +48,56 @@ bool digest_verify(const uint8_t public_key[32], const void *bytes, size_t len,
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     bool good = key && ctx && EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, key) == 1 &&
                 EVP_DigestVerify(ctx, signature, SIGNATURE_SIZE, bytes, len) == 1;
+    EVP_MD_CTX_free(ctx);
+    EVP_PKEY_free(key);
+    return good;
+}
+
+static EVP_PKEY *session_key(const uint8_t point[65])
+{
+    char group[] = "P-256";
+    uint8_t copy[65];
+    memcpy(copy, point, sizeof copy);
+    OSSL_PARAM params[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0),
+        OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, copy, sizeof copy),
+        OSSL_PARAM_construct_end()};
+    EVP_PKEY *key = NULL;
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+    if (point[0] != 4 || !ctx || EVP_PKEY_fromdata_init(ctx) != 1 ||
+        EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY, params) != 1)
+        key = NULL;
+    EVP_PKEY_CTX_free(ctx);
+    return key;
+}
+
+/* r and s as OpenSSL wants them; 0: no memory, or too large. */
+static size_t to_der(const uint8_t rs[64], uint8_t out[DER_MAX])
+{
+    ECDSA_SIG *sig = ECDSA_SIG_new();
+    BIGNUM *r = BN_bin2bn(rs, 32, NULL), *s = BN_bin2bn(rs + 32, 32, NULL);
+    int len = 0;
+    if (sig && r && s && ECDSA_SIG_set0(sig, r, s) == 1) {
+        r = s = NULL;
+        len = i2d_ECDSA_SIG(sig, NULL);
+        len = len > 0 && len <= DER_MAX ? i2d_ECDSA_SIG(sig, &out) : 0;
+    }
+    BN_free(r);
+    BN_free(s);
+    ECDSA_SIG_free(sig);
+    return len > 0 ? (size_t)len : 0;
+}
+
+bool digest_verify_session(const uint8_t point[65], const void *bytes, size_t len,
+                           const uint8_t signature[64])
+{
+    uint8_t der[DER_MAX];
+    size_t der_len = to_der(signature, der);
+    EVP_PKEY *key = session_key(point);
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    bool good = der_len && key && ctx &&
+                EVP_DigestVerifyInit_ex(ctx, NULL, "SHA2-256", NULL, NULL, key, NULL) == 1 &&
+                EVP_DigestVerify(ctx, der, der_len, bytes, len) == 1;
     EVP_MD_CTX_free(ctx);
     EVP_PKEY_free(key);
     return good;

@@ -23,6 +23,11 @@ bool digest_sign(const uint8_t private_key[32], const void *bytes, size_t len,
 bool digest_verify(const uint8_t public_key[32], const void *bytes, size_t len,
                    const uint8_t signature[SIGNATURE_SIZE]);
 
+/* ECDSA P-256 with SHA-256, as members of a session sign (PROTOCOL.md 7): `point` uncompressed,
+   `signature` r and s. */
+bool digest_verify_session(const uint8_t point[65], const void *bytes, size_t len,
+                           const uint8_t signature[64]);
+
 /* Forward-secure sealing: the key of a line seals its hash (HMAC-SHA256); the next line's key is a
    hash of it, so that who takes the key of today cannot seal the lines of yesterday. */
 bool digest_seal(const uint8_t key[DIGEST_SIZE], const uint8_t hash[DIGEST_SIZE],

@@ -1,6 +1,7 @@
 /* The verifier of a trail. Run by vitrine-verify; distrusts every byte of the log: it may have been
    made by whoever wants a wrong verdict, or a crash. */
 #include "audit/verify/check.h"
+#include "audit/verify/proof.h"
 #include "lib/hex.h"
 #include "policy_tables.h"
 #include <openssl/crypto.h>
@@ -76,6 +77,7 @@ struct walk {
     bool has_seal, slice;
     uint64_t bad_place; /* a line of no form: wrong, unless the next one says that it was torn */
     size_t bad_len;
+    struct proof_book book;
 };
 
 static bool wrong(struct walk *w, enum verdict verdict, uint64_t line)
@@ -199,6 +201,14 @@ static bool check_torn(struct walk *w, const struct line *l)
     return true;
 }
 
+static bool check_proof(struct walk *w, enum proof_says says, uint32_t signatures)
+{
+    if (says == PROOF_WRONG)
+        return wrong(w, VERDICT_PROOF, w->place);
+    w->out->proofs += says == PROOF_GOOD ? signatures : 0;
+    return true;
+}
+
 static bool check_meaning(struct walk *w, const struct line *l)
 {
     if (!check_torn(w, l))
@@ -209,6 +219,12 @@ static bool check_meaning(struct walk *w, const struct line *l)
         return check_start(w, l);
     case AUDIT_SIGNED_HEAD:
         return check_signature(w, l);
+    case AUDIT_RECORD_PART:
+        return check_proof(w, proof_part(&w->book, l), 0);
+    case AUDIT_CONTROL_PROOF:
+        return check_proof(w, proof_control(&w->book, l), 2);
+    case AUDIT_SHARE_PROOF:
+        return check_proof(w, proof_share(&w->book, l), 1);
     case AUDIT_LOG_SUSPECT: /* the writer found the log changed and went on */
         return wrong(w, VERDICT_CUT, w->place);
     default:

@@ -10,11 +10,12 @@
 
 struct check_result {
     enum verdict verdict;
-    uint64_t line;  /* of the file, from 1: the first wrong one; 0: none */
-    uint64_t lines; /* whole lines read */
-    uint64_t first; /* number in the chain of the first line that is there */
-    bool sealed;    /* a seal key was given, and its line or a later one is there: from it on every
-                       line was sealed */
+    uint64_t line;   /* of the file, from 1: the first wrong one; 0: none */
+    uint64_t lines;  /* whole lines read */
+    uint64_t first;  /* number in the chain of the first line that is there */
+    bool sealed;     /* a seal key was given, and its line or a later one is there: from it on every
+                        line was sealed */
+    uint32_t proofs; /* signatures of people in the session that are right (proof.h) */
     uint64_t signed_to; /* the last line that a good signature covers, as a line of the file */
 };
 

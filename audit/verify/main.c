@@ -106,6 +106,7 @@ static int answer_log(void)
                                         .lines = result.lines,
                                         .first = result.first,
                                         .sealed = result.sealed,
+                                        .proofs = result.proofs,
                                         .signed_to = result.signed_to};
     return msg_verify_result_send(&verify.control, &m);
 }

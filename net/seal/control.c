@@ -58,6 +58,7 @@ bool control_open(struct control *c, const struct control_hold *how, uint32_t ep
                                   .mid_p = opening.mid_p};
     derive_pair_psk(&d, psk);
     c->hold = *how;
+    c->hold.epoch = epoch;
     c->hold.since_ms = c->now_ms;
     c->hold.pair = pair_create(&opening);
     crypto_wipe(secret, sizeof secret);
@@ -93,6 +94,33 @@ void control_over(struct control *c, enum grant_end why, enum e2e_code code)
         port->denied(port->ctx, was.request, code);
 }
 
+/* For the receipt: both signatures, what they are about, and the records that name both keys. */
+static void tell_proof(struct control *c)
+{
+    const struct control_hold *h = &c->hold;
+    const struct port *port = c->ties.port;
+    const struct group_person *me = group_find(c->group, c->mid), *peer;
+    peer = group_find(c->group, h->peer);
+    if (!port->proved || !me || !peer)
+        return;
+    const struct pair_proof p = pair_proof(h->pair);
+    const struct group_person *people[] = {h->mine ? me : peer, h->mine ? peer : me};
+    struct port_proof out = {.grant = h->grant,
+                             .sess_id = c->sess_id,
+                             .bind = p.bind,
+                             .organizer = group_organizer_key(c->group),
+                             .epoch = h->epoch,
+                             .caps = h->terms.caps,
+                             .idle_s = h->terms.idle_s,
+                             .ttl_s = h->terms.ttl_s};
+    for (unsigned i = 0; i < 2; i++)
+        out.side[i] = (struct port_side){.mid = people[i]->mid,
+                                         .key = people[i]->sig_pub,
+                                         .sig = people[i] == me ? p.own : p.peer,
+                                         .naming = group_naming(people[i])};
+    port->proved(port->ctx, &out);
+}
+
 static void came_up(struct control *c)
 {
     struct control_hold *h = &c->hold;
@@ -108,6 +136,7 @@ static void came_up(struct control *c)
                                  .ttl_s = h->terms.ttl_s,
                                  .idle_s = h->terms.idle_s};
     port->granted(port->ctx, &g);
+    tell_proof(c);
     if (!h->mine)
         c->ties.notice(c->ties.ctx, h->grant, h->peer, true);
 }

@@ -30,6 +30,7 @@ struct control_hold {
     uint16_t peer;
     uint8_t grant[GRANT_ID_LEN], request[REQUEST_ID_LEN];
     struct signal_terms terms;
+    uint32_t epoch;    /* whose secret the channel came from */
     uint64_t since_ms; /* GRANT; once up: both proofs */
     uint64_t heard_ms; /* the last INPUT */
     uint64_t used_ms;  /* the last with events */

@@ -31,10 +31,34 @@ struct group *group_create(const uint8_t sess_id[SESS_ID_LEN], const uint8_t org
     return g;
 }
 
+/* Kept as long as one of those whom it brought is there. */
+struct group_record {
+    unsigned users;
+    size_t len;
+    uint8_t bytes[];
+};
+
+static void record_release(struct group_record *r)
+{
+    if (r && --r->users == 0)
+        crypto_release(r);
+}
+
+struct span group_naming(const struct group_person *p)
+{
+    return p->named ? span_of(p->named->bytes, p->named->len) : span_of(NULL, 0);
+}
+
+const uint8_t *group_organizer_key(const struct group *g)
+{
+    return g->org_pub;
+}
+
 static void person_destroy(struct group_person *p)
 {
     if (!p)
         return;
+    record_release(p->named);
     group_person_forget(p, true, true);
     EVP_PKEY_free(p->key);
     crypto_release(p);
@@ -272,9 +296,22 @@ static bool commits(const struct group *g, const struct record_head *h, const ui
     return crypto_equal(commit, h->commit, sizeof commit);
 }
 
-/* The list becomes the roster: those who left are told, then freed, then the new ones are told. */
-static void change_install(struct group *g, struct change *c)
+static void keep_naming(struct change *c, struct span rec)
 {
+    if (!c->n_fresh)
+        return;
+    struct group_record *r = crypto_zalloc(sizeof *r + rec.len);
+    r->users = (unsigned)c->n_fresh;
+    r->len = rec.len;
+    memcpy(r->bytes, rec.data, rec.len);
+    for (size_t i = 0; i < c->n_fresh; i++)
+        c->fresh[i]->named = r;
+}
+
+/* The list becomes the roster: those who left are told, then freed, then the new ones are told. */
+static void change_install(struct group *g, struct change *c, struct span rec)
+{
+    keep_naming(c, rec);
     for (size_t i = 0; i < g->count; i++)
         if (c->gone[i]) {
             g->changed(g->ctx, g->people[i], c->gone[i]);
@@ -349,7 +386,7 @@ enum e2e_code group_epoch(struct group *g, struct span rec, const uint8_t secret
         memcpy(g->secrets->before, g->secrets->now, SECRET_LEN);
         g->before_until_ms = g->epoch ? now_ms + EPOCH_KEEP_MS : 0;
         install_head(g, &r.head, secret);
-        change_install(g, c);
+        change_install(g, c, rec);
         kdf_hash256(rec, g->head);
     }
     change_destroy(c);
@@ -425,7 +462,7 @@ enum e2e_code group_snapshot(struct group *g, struct span rec, const uint8_t sec
             g->before_until_ms = 0;
         }
         install_head(g, &r.head, secret);
-        change_install(g, c);
+        change_install(g, c, rec);
         memcpy(g->head, r.head.prev, sizeof g->head);
     }
     change_destroy(c);

@@ -11,6 +11,7 @@
 
 struct group;
 struct group_track;
+struct group_record;
 
 struct group_person {
     uint16_t mid;
@@ -19,6 +20,7 @@ struct group_person {
     uint8_t sig_pub[POINT_LEN];
     uint8_t id_fp[32];
     EVP_PKEY *key;
+    struct group_record *named; /* the signed record that brought them: group_naming */
     bool muted; /* its chat and signals are not taken any more */
     struct pace chat;
     uint32_t since; /* first epoch */
@@ -58,6 +60,10 @@ uint16_t group_last_mid(const struct group *g); /* greatest ever seen */
 size_t group_count(const struct group *g);
 const struct group_person *group_at(const struct group *g, size_t i); /* ascending mids */
 const struct group_person *group_find(const struct group *g, uint16_t mid);
+/* The record, as the organizer signed it, in which that person's key came; shared by all whom it
+   brought. */
+struct span group_naming(const struct group_person *p);
+const uint8_t *group_organizer_key(const struct group *g); /* POINT_LEN bytes */
 /* Copies the present secret, for wrapping it for a joiner; the caller wipes it. */
 void group_secret(const struct group *g, uint8_t out[SECRET_LEN]);
 /* The secret of that epoch: the present one, or the one before while it is kept. The caller wipes

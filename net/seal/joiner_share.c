@@ -85,6 +85,7 @@ bool joiner_share(struct joiner *j, uint64_t now_ms)
         return false;
     j->now_ms = now_ms;
     sharing_begin(&j->sharing, now_ms);
+    sharing_tell(&j->sharing, group_find(j->group, j->mid), j->sess_id, j->sig);
     return true;
 }
 

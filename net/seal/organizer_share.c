@@ -33,6 +33,7 @@ bool organizer_share(struct organizer *o, uint64_t now_ms)
     o->heir = o->offered = 0;
     present(o, 1);
     sharing_begin(&o->sharing, now_ms);
+    sharing_tell(&o->sharing, group_find(o->group, 1), o->sess_id, o->sig);
     return true;
 }
 

@@ -21,7 +21,8 @@ struct pair {
     struct tls *tls;
     uint8_t *bind; /* SHARED_LEN, secure heap */
     bool proved;   /* the peer's PAIR_AUTH was right */
-    uint64_t seq;  /* of the next INPUT */
+    uint8_t own_sig[SIG_LEN], peer_sig[SIG_LEN];
+    uint64_t seq; /* of the next INPUT */
     uint8_t in[INPUT_RECORD_LEN];
     size_t in_len;
 };
@@ -93,6 +94,7 @@ static bool send_proof(struct pair *p)
     tls_export(p->tls, "EXPORTER-e2e1-pair", span_of(p->how.grant, GRANT_ID_LEN), p->bind);
     sig_sign(p->how.own, "pair auth", signed_part(p, p->how.presenter, message), out + 1);
     crypto_wipe(message, sizeof message);
+    memcpy(p->own_sig, out + 1, SIG_LEN);
     return tls_write(p->tls, span_of(out, sizeof out));
 }
 
@@ -102,6 +104,7 @@ static enum pair_result take_proof(struct pair *p, enum e2e_code *code)
     struct span m = signed_part(p, !p->how.presenter, message);
     p->proved = p->in[0] == AUTH_TYPE && sig_verify(p->how.peer, "pair auth", m, p->in + 1);
     crypto_wipe(message, sizeof message);
+    memcpy(p->peer_sig, p->in + 1, SIG_LEN);
     *code = E_GRANT;
     return p->proved ? PAIR_UP : PAIR_BAD;
 }
@@ -160,6 +163,11 @@ enum pair_result pair_next(struct pair *p, struct input_event events[MAX_INPUT_E
 bool pair_up(const struct pair *p)
 {
     return p->proved;
+}
+
+struct pair_proof pair_proof(const struct pair *p)
+{
+    return (struct pair_proof){.bind = p->bind, .own = p->own_sig, .peer = p->peer_sig};
 }
 
 /* --- sending --- */

@@ -48,6 +48,13 @@ enum pair_result {
 enum pair_result pair_next(struct pair *p, struct input_event events[MAX_INPUT_EVENTS], unsigned *n,
                            enum e2e_code *code);
 bool pair_up(const struct pair *p);
+/* What both have signed, once it is up; valid as long as p. For a receipt: neither tells anything
+   about what is said in the channel. */
+struct pair_proof {
+    const uint8_t *bind;       /* SHARED_LEN: out of this channel, and no other */
+    const uint8_t *own, *peer; /* signatures, SIG_LEN each */
+};
+struct pair_proof pair_proof(const struct pair *p);
 
 /* One INPUT; n may be 0. The channel must be up, at the controller's end. false: E_CHANNEL, or an
    event that is not valid anywhere. */

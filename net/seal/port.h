@@ -47,6 +47,29 @@ struct port_grant {
     uint32_t ttl_s;
 };
 
+/* For receipts, below: one side, by its mid, and the record in which the organizer named its key
+   (empty for the organizer itself, whose key signs the records). */
+struct port_side {
+    uint16_t mid;
+    const uint8_t *key, *sig; /* POINT_LEN, SIG_LEN */
+    struct span naming;
+};
+
+/* What both PAIR_AUTH have signed. */
+struct port_proof {
+    struct port_side side[2];                          /* controller, presenter */
+    const uint8_t *grant, *sess_id, *bind, *organizer; /* organizer: its key */
+    uint32_t epoch, ttl_s;
+    uint16_t caps, idle_s;
+};
+
+/* Who shows their screen, to whoever is in the session in that epoch, by their own signature. */
+struct port_shown {
+    struct port_side side;
+    const uint8_t *sess_id, *organizer;
+    uint32_t epoch;
+};
+
 struct port {
     void *ctx;
     uint64_t (*unix_ms)(void *ctx); /* wall time, for display only */
@@ -97,6 +120,9 @@ struct port {
      */
     void (*second_asked)(void *ctx, uint16_t presenter, uint16_t mid);
     void (*seconded)(void *ctx, uint16_t mid, bool yes);
+    /* for the trail; NULL: not wanted */
+    void (*proved)(void *ctx, const struct port_proof *p);
+    void (*shown)(void *ctx, const struct port_shown *s);
     /* to capture */
     void (*need_key)(void *ctx);
     /* to view */

@@ -2,6 +2,7 @@
 #include "net/seal/sharing.h"
 #include "net/seal/crypto.h"
 #include "net/seal/kdf.h"
+#include "net/seal/sig.h"
 
 #define NEED_MS 1000 /* SHARE_NEED_KEY at most this often */
 
@@ -45,6 +46,25 @@ static uint8_t status_of(const struct sharing *s)
     if (s->state == SHARING_NONE)
         return STATUS_STOPPED;
     return s->state == SHARING_RUNNING ? STATUS_RUNNING : STATUS_PAUSED;
+}
+
+void sharing_tell(const struct sharing *s, const struct group_person *me,
+                  const uint8_t sess_id[SESS_ID_LEN], EVP_PKEY *sig)
+{
+    uint8_t message[SESS_ID_LEN + 6], signature[SIG_LEN];
+    struct put m = put_into(message, sizeof message);
+    if (!s->port->shown || !me)
+        return;
+    struct port_shown out = {
+        .side = {.mid = me->mid, .key = me->sig_pub, .sig = signature, .naming = group_naming(me)},
+        .sess_id = sess_id,
+        .organizer = group_organizer_key(s->group),
+        .epoch = group_now_epoch(s->group)};
+    put_bytes(&m, sess_id, SESS_ID_LEN);
+    put_u32(&m, out.epoch);
+    put_u16(&m, me->mid);
+    sig_sign(sig, "share", span_of(message, m.len), signature);
+    s->port->shown(s->port->ctx, &out);
 }
 
 void sharing_begin(struct sharing *s, uint64_t now_ms)

@@ -24,6 +24,9 @@ struct sharing {
     uint8_t wire[UNIT_WIRE_MAX];
 };
 
+/* Says, signed by our own key, that we show our screen in this epoch: for the trail. */
+void sharing_tell(const struct sharing *s, const struct group_person *me,
+                  const uint8_t sess_id[SESS_ID_LEN], EVP_PKEY *sig);
 /* A fresh capture begins with a KEY unit by itself. */
 void sharing_begin(struct sharing *s, uint64_t now_ms);
 /* Says so to the viewers. */

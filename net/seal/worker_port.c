@@ -6,6 +6,7 @@
 #include "ch_share.h"
 #include "ch_view.h"
 #include "net/seal/worker.h"
+#include "policy/limits.h"
 #include <errno.h>
 #include <string.h>
 #include <time.h>
@@ -306,6 +307,60 @@ static void seconded(void *ctx, uint16_t mid, bool yes)
     told(w, msg_seal_seconded_send(&w->control, &m));
 }
 
+/* --- for the trail --- */
+
+/* The organizer's own key signs the records, and needs none. One that is too long is left out: then
+   who that key belongs to is this computer's word alone. */
+static void tell_record(struct seal_worker *w, const struct port_side *side)
+{
+    struct span r = side->naming;
+    size_t parts = (r.len + PROOF_PART - 1) / PROOF_PART;
+    if (side->mid == 1 || r.len > PROOF_RECORD_MAX)
+        return;
+    for (size_t i = 0; i < parts; i++) {
+        size_t left = r.len - i * PROOF_PART;
+        const struct span part = {r.data + i * PROOF_PART, left < PROOF_PART ? left : PROOF_PART};
+        const struct msg_seal_record m = {
+            .mid = side->mid, .part = (uint8_t)(i + 1), .parts = (uint8_t)parts, .data = part};
+        told(w, msg_seal_record_send(&w->control, &m));
+    }
+}
+
+static void proved(void *ctx, const struct port_proof *p)
+{
+    struct seal_worker *w = ctx;
+    const struct port_side *c = &p->side[0], *presenter = &p->side[1];
+    struct msg_seal_proof m = {.controller = c->mid,
+                               .presenter = presenter->mid,
+                               .epoch = p->epoch,
+                               .caps = (uint8_t)p->caps,
+                               .ttl_s = p->ttl_s,
+                               .idle_s = p->idle_s};
+    memcpy(m.grant, p->grant, sizeof m.grant);
+    memcpy(m.session, p->sess_id, sizeof m.session);
+    memcpy(m.bind, p->bind, sizeof m.bind);
+    memcpy(m.organizer, p->organizer, sizeof m.organizer);
+    memcpy(m.key_c, c->key, sizeof m.key_c);
+    memcpy(m.key_p, presenter->key, sizeof m.key_p);
+    memcpy(m.sig_c, c->sig, sizeof m.sig_c);
+    memcpy(m.sig_p, presenter->sig, sizeof m.sig_p);
+    tell_record(w, c);
+    tell_record(w, presenter);
+    told(w, msg_seal_proof_send(&w->control, &m));
+}
+
+static void shown(void *ctx, const struct port_shown *s)
+{
+    struct seal_worker *w = ctx;
+    struct msg_seal_shown m = {.mid = s->side.mid, .epoch = s->epoch};
+    memcpy(m.session, s->sess_id, sizeof m.session);
+    memcpy(m.organizer, s->organizer, sizeof m.organizer);
+    memcpy(m.key, s->side.key, sizeof m.key);
+    memcpy(m.sig, s->side.sig, sizeof m.sig);
+    tell_record(w, &s->side);
+    told(w, msg_seal_shown_send(&w->control, &m));
+}
+
 /* --- to capture and view: theirs may be gone already; the broker will say so --- */
 
 static void need_key(void *ctx)
@@ -371,6 +426,8 @@ void seal_worker_port(struct seal_worker *w)
                             .control = control,
                             .second_asked = second_asked,
                             .seconded = seconded,
+                            .proved = proved,
+                            .shown = shown,
                             .need_key = need_key,
                             .screen = screen,
                             .cursor = cursor};

@@ -38,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     const struct check_source source = {read_at, &log};
     check_log(&source, has_key ? &key : NULL, (data[0] & 2) ? &seal : NULL, &r);
-    if (r.verdict > VERDICT_NO_END || r.line > r.lines + 1 || r.signed_to > r.lines)
+    if (r.verdict > VERDICT_PROOF || r.line > r.lines + 1 || r.signed_to > r.lines)
         abort();
     if (r.verdict == VERDICT_OK && r.line != 0)
         abort();

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every test and file that the auditor's documents name exists: tests/policy/documents.py [ROOT]."""
+"""Every test and file that the auditor's documents name exists, and every key of vitrine.conf is in a scenario: tests/policy/documents.py [ROOT]."""
 import os
 import re
 import sys
@@ -37,8 +37,20 @@ def keys():
         return set(re.findall(r'^#([a-z_]+) = ', text.read(), re.M))
 
 
+def unnamed_keys():
+    """Every key has a scenario that sets it, to show what it refuses."""
+    text = ''
+    for folder in ('scenario', 'hostile'):
+        for name in sorted(os.listdir(os.path.join(ROOT, 'tests', folder))):
+            if name.endswith('.py'):
+                with open(os.path.join(ROOT, 'tests', folder, name)) as source:
+                    text += source.read()
+    return ['policy/vitrine.conf: no scenario sets %s' % key for key in sorted(keys())
+            if not re.search(r'\b%s = ' % key, text)]
+
+
 def main():
-    missing, found = [], 0
+    missing, found = unnamed_keys(), 0
     for document in DOCUMENTS:
         with open(os.path.join(ROOT, document)) as text:
             for number, line in enumerate(text, 1):

@@ -1,0 +1,114 @@
+"""Keys of vitrine.conf that no other scenario names: what each refuses (files over /etc/vitrine, box.py)."""
+import os
+
+import box
+from desk import Desk, own
+from party import Party
+from session import Session
+
+from s31_policy import command, explain, refused
+
+HOST = (800, 600)
+OTHER = (1000, 700)
+
+
+def ruled(desk, text):
+    return box.box(box.rules(desk, text))
+
+
+def control_of(party, window, control):
+    event = party.window(window)
+    return next(c for c in event['controls'] if c['id'] == control)
+
+
+def test_shorter_password():
+    """password_minimum: an own password that is too short starts no session; one that is long enough does."""
+    with Desk(HOST) as desk:
+        path = os.path.join(desk.dir, 'own')
+        for password, works in (('elevenchars', False), ('twelve chars', True)):
+            with open(path, 'w') as out:
+                out.write(password + '\n')
+            os.chmod(path, 0o600)
+            own(path)
+            with Party(desk, 'host', '--listen', '127.0.0.1:0', '--password-file', path,
+                       wrap=ruled(desk, 'password_minimum = 12\n')) as p:
+                if works:
+                    p.wait('session')
+                else:
+                    assert p.wait_exit() == 6 and 'longer password' in p.errors[0], p.errors
+
+
+def test_newcomer_pauses():
+    """newcomers_ask: somebody who comes in while the screen is shown sees nothing before the presenter's own yes."""
+    with Desk(HOST) as desk, Desk(OTHER, kind='xvfb') as other, Desk(OTHER, kind='xvfb') as third:
+        with Session(desk, wrap=ruled(desk, 'newcomers_ask = yes\n')) as s:
+            s.join(other)
+            s.share()
+            since = s.host.mark()
+            s.join(third, name='Kim')
+            s.host.wait('share', 15, since, state='paused', why='newcomer')
+            s.host.no_capture()
+            s.host.never('share', 1, since=since, state='on')
+
+
+def test_no_whole_screen():
+    """share_whole_screen = no: the dialog offers it no more, and its yes is dead as long as nothing else is chosen."""
+    with Desk((1024, 768)) as desk:
+        with Session(desk, wrap=ruled(desk, 'share_whole_screen = no\n')) as s:
+            since = s.host.mark()
+            s.host.press('host-panel', 'share')
+            s.host.wait('prompt', 15, since, kind='share')
+            event = s.host.window('consent-share')
+            looks = {c['id']: str(c.get('state', '')) for c in event['controls']}
+            assert 'off' in looks['whole'] and 'off' in looks['yes'], looks
+            prompt = s.host.wait('prompt', 15, since, kind='share')
+            desk.click_rect(prompt['buttons']['yes'])
+            s.host.never('share', 1.5, since=since, state='on')
+            s.host.no_capture()
+
+
+def test_waiting_room_stays():
+    """waiting_room_may_be_off = no: the setting cannot be changed, and a settings file that says so opens no door."""
+    with Desk((1024, 768)) as desk, Desk(OTHER, kind='xvfb') as other:
+        rules = ruled(desk, 'waiting_room_may_be_off = no\n')
+        with Party(desk, wrap=rules) as p:
+            p.press('home', 'settings')
+            assert 'off' in str(control_of(p, 'settings', 'waiting')['state'])
+        folder = os.path.join(desk.env['XDG_CONFIG_HOME'], 'vitrine')
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        path = os.path.join(folder, 'settings')
+        with open(path, 'w') as out:
+            out.write('waiting_room = no\n')
+        os.chmod(path, 0o600)
+        own(folder)
+        own(path)
+        with Session(desk, wrap=rules) as s:
+            s.start_join(other)
+            s.host.wait('prompt', 20, kind='admit', name='Vera')
+
+
+def test_nothing_to_pass_on():
+    """clipboard, file_transfer, lossless_only, helper_certificates: what this program does anyway is what a file may demand;
+    explain names the file, and loosening is refused as for every key."""
+    rules = '\n'.join(('clipboard = no', 'file_transfer = no', 'lossless_only = yes', ''))
+    with Desk(HOST, kind='xvfb') as desk:
+        for line, (key, loose) in enumerate((('clipboard', 'yes'), ('file_transfer', 'yes'), ('lossless_only', 'no')), 1):
+            done = command(desk, rules, 'policy', 'check', '/etc/vitrine/vitrine.conf')
+            assert done.returncode == 0, (line, done)
+            refused(explain(desk, rules, more=['mkdir -m 755 conf.d', 'echo "%s = %s" >conf.d/a.conf' % (key, loose),
+                                               'chmod 644 conf.d/a.conf']), 'conf.d/a.conf:1: %s:' % key, 'loosens')
+        refused(explain(desk, 'helper_certificates = relative.pem\n'), ':1: helper_certificates:')
+
+
+def test_nobody_for_long():
+    """idle_end: minutes without the owner's hand, and the session is over. Five are the least: part of check-long."""
+    with Desk(HOST) as desk:
+        with Session(desk, wrap=ruled(desk, 'idle_end = 5\n')) as s:
+            s.share()
+            ended = s.host.wait('ended', 400)
+            assert s.host.find('share', state='off') and ended['why'] == 'away', ended
+            s.host.no_capture()
+
+
+test_nobody_for_long.limit = 450
+test_nobody_for_long.long = True
