@@ -57,7 +57,7 @@ PROGRAMS := $(foreach p,$(PROCESSES),$(BIN_$(p)))
 all: $(PROGRAMS)
 
 # --- rules as files: generated sources -----------------------------------------------------------------------
-RULES := policy/messages.def policy/roles.def policy/limits.h policy/audit.def policy/vitrine.conf \
+RULES := policy/messages.def policy/roles.def policy/limits.h policy/processes.h policy/audit.def policy/vitrine.conf \
          $(sort $(wildcard policy/seccomp/*.policy)) $(sort $(wildcard policy/x11/*.allow))
 COMPILE := $(B)/tools/policy-compile
 $(COMPILE): $(wildcard policy/compile/*.c policy/compile/*.h) | $(B)/tools
@@ -112,6 +112,19 @@ $(B)/pseudo/vitrine-render: $(B)/o/render/main.o $(B)/o/gen/pseudo/ui_tables.o $
 	$(Q)$(CC) -o $@ $^ $(LDFLAGS_ALL) $(LIBS_render)
 pseudo: all $(PSEUDO) $(B)/pseudo/test_paint
 	$(Q)for p in $(filter-out vitrine render,$(PROCESSES)); do ln -f $(B)/vitrine-$$p $(B)/pseudo/vitrine-$$p; done
+
+# The programs of build/faults: the real ones, in which one call to the system can be made to fail
+# (tests/hostile/faults.c). Never installed.
+FAULT_CALLS := malloc calloc open_memstream mmap memfd_create ftruncate read pread recv recvmsg getrandom write pwrite \
+               fdatasync send sendmsg fopen fdopen open openat socket socketpair pipe2 epoll_create1 accept4 connect syscall
+FAULTS := $(patsubst $(B)/%,$(B)/faults/%,$(PROGRAMS))
+define faulty
+$(B)/faults/$(notdir $(BIN_$(1))): $(B)/o/$(firstword $(DIRS_$(1)))/main.o $(B)/o/tests/hostile/faults.o $(B)/$(1).a $(B)/libvitrine.a
+	@mkdir -p $$(@D)
+	$$(call say,LD,$$@)
+	$$(Q)$$(CC) -o $$@ $$^ $$(foreach c,$(FAULT_CALLS),-Wl,--wrap=$$(c)) $(LDFLAGS_ALL) $(LIBS_$(1))
+endef
+$(foreach p,$(PROCESSES),$(eval $(call faulty,$(p))))
 
 define process
 SRC_$(1) := $(foreach d,$(DIRS_$(1)),$(wildcard $(d)/*.c))
@@ -226,7 +239,7 @@ $(B)/tests/bench/relay $(B)/tests/bench/proxied: BENCH_MORE := $(B)/libvitrine.a
 $(B)/tests/harness/hand: $(B)/vitrine.a
 $(B)/tests/harness/hand: BENCH_MORE := $(B)/libvitrine.a -lxcb-xinput -lxcb-xtest
 # Workers gone bad; a bad viewer's painter is a good one for its windows.
-HOSTILE := $(patsubst %.c,$(B)/%,$(wildcard tests/hostile/*.c))
+HOSTILE := $(patsubst %.c,$(B)/%,$(filter-out %/faults.c,$(wildcard tests/hostile/*.c)))
 $(HOSTILE): $(B)/%: $(B)/o/%.o $(B)/render.a $(B)/libvitrine.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
@@ -239,7 +252,12 @@ demo: setup
 	$(Q)B=$(B) tests/demo.py
 check: setup
 	$(Q)B=$(B) tests/check $(MAKE)
-bench: $(BENCH) $(HOSTILE)
+bench: $(BENCH) $(HOSTILE) $(FAULTS)
+# What takes hours: every fault, every process killed in every state, the tests that say so, the models' mutations.
+check-long: all bench unit-build
+	$(Q)$(MAKE) --no-print-directory check-model
+	$(Q)$(B)/tests/unit/vitrine/test_session_walk 5
+	$(Q)B=$(B) tests/run.py --long
 # Takes each rule of the models away in turn: the search has to find what breaks.
 check-model:
 	$(Q)tests/models/run mutations
@@ -282,7 +300,7 @@ format-check:
 clean:
 	rm -rf $(B)
 
-.PHONY: all unit unit-build unit-sanitize replay replay-run fuzz fuzz-run setup demo check check-model bench bench-picture bench-control bench-relay soak bench-windows scenario screens pseudo install format \
+.PHONY: all unit unit-build unit-sanitize replay replay-run fuzz fuzz-run setup demo check check-long check-model bench bench-picture bench-control bench-relay soak bench-windows scenario screens pseudo install format \
         format-check clean
 .SECONDARY:
 .DEFAULT_GOAL := all

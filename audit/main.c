@@ -42,6 +42,12 @@ static int on_audit_files(void *ctx, struct msg_audit_files *m)
     return sink_take(&audit.sink, m);
 }
 
+static int on_audit_sinks(void *ctx, struct msg_audit_sinks *m)
+{
+    (void)ctx;
+    return sink_renew(&audit.sink, m);
+}
+
 static void fail(void)
 {
     if (audit.error == 0)
@@ -108,6 +114,7 @@ static int on_audit_take_key(void *ctx)
 
 static const struct audit_at_audit handlers = {
     .on_audit_files = on_audit_files,
+    .on_audit_sinks = on_audit_sinks,
     .on_audit_event = on_audit_event,
     .on_audit_take_key = on_audit_take_key,
 };

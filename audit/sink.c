@@ -7,22 +7,40 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #define FACILITY 13 /* RFC 5424: log audit */
 #define DATAGRAM (LINE_MAX_BYTES + 512)
 
-int sink_take(struct sink *s, struct msg_audit_files *m)
+static int take(struct sink *s, unsigned bits, int *sockets, unsigned n)
 {
-    unsigned wanted = (m->sinks & 1U) + (m->sinks >> 1);
-    if (m->n_sockets != wanted)
+    unsigned wanted = (bits & 1U) + (bits >> 1);
+    if (n != wanted)
         return -1;
     unsigned next = 0;
-    if (m->sinks & 1)
-        s->syslog = m->sockets[next++] + 1;
-    if (m->sinks & 2)
-        s->journal = m->sockets[next++] + 1;
+    if (bits & 1)
+        s->syslog = sockets[next++] + 1;
+    if (bits & 2)
+        s->journal = sockets[next++] + 1;
     for (unsigned i = 0; i < wanted; i++)
-        m->sockets[i] = -1;
+        sockets[i] = -1;
+    return 0;
+}
+
+int sink_take(struct sink *s, struct msg_audit_files *m)
+{
+    return take(s, m->sinks, m->sockets, m->n_sockets);
+}
+
+int sink_renew(struct sink *s, struct msg_audit_sinks *m)
+{
+    struct sink old = *s;
+    if (take(s, m->sinks, m->sockets, m->n_sockets) != 0)
+        return -1;
+    if (old.syslog)
+        close(old.syslog - 1);
+    if (old.journal)
+        close(old.journal - 1);
     return 0;
 }
 

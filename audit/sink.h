@@ -14,6 +14,8 @@ struct sink {
 
 /* Takes the sockets of the message. -1: they do not fit its bits. */
 int sink_take(struct sink *s, struct msg_audit_files *m);
+/* Others in their place; those before are closed. */
+int sink_renew(struct sink *s, struct msg_audit_sinks *m);
 /* Sends each line of a batch everywhere, waiting for nobody. 0, or -1 with errno: somewhere one did
    not arrive. */
 int sink_send(const struct sink *s, const char *batch, size_t n);

@@ -105,11 +105,20 @@ struct found {
     bool empty, unreadable;
 };
 
-/* The last whole line within the last LINE_MAX_BYTES x 2 of the log:
-   bounded, however long it is. */
-static int find_tail(int log, struct found *out)
+/* The line that ends at `end`, a newline, in a piece of the log that begins at `tail`. */
+static bool whole_line(const char *tail, const char *end, const char **start, struct line *out)
 {
-    static char tail[2 * LINE_MAX_BYTES];
+    const char *before = memrchr(tail, '\n', (size_t)(end - tail));
+    *start = before ? before + 1 : tail;
+    return line_parse(*start, (size_t)(end - *start), out) && out->hash_right;
+}
+
+/* The last whole line within the last LINE_MAX_BYTES x 4 of the log: bounded, however long it is.
+   crashed: a batch was under way, so that what stands behind it may have been torn more than once:
+   the line that says so was torn itself, and has got an end of its own since. */
+static int find_tail(int log, bool crashed, struct found *out)
+{
+    static char tail[4 * LINE_MAX_BYTES];
     memset(out, 0, sizeof *out);
     off_t size = lseek(log, 0, SEEK_END); /* the C library's fstat needs a call that takes a path */
     if (size < 0)
@@ -125,11 +134,14 @@ static int find_tail(int log, struct found *out)
         out->unreadable = !out->empty && from > 0;
         return 0;
     }
-    const char *before = memrchr(tail, '\n', (size_t)(end - tail));
-    const char *start = before ? before + 1 : tail;
+    const char *start;
     struct line last;
-    out->unreadable = (!before && from > 0) || !line_parse(start, (size_t)(end - start), &last) ||
-                      !last.hash_right;
+    out->unreadable = !whole_line(tail, end, &start, &last);
+    if (out->unreadable && crashed && start > tail && whole_line(tail, start - 1, &start, &last)) {
+        out->unreadable = false;
+        const char *torn = memchr(start, '\n', (size_t)(tail + n - start));
+        out->half = tail + n - torn - 1;
+    }
     if (!out->unreadable) {
         out->head.n = last.n;
         memcpy(out->head.hash, last.hash, DIGEST_SIZE);
@@ -182,7 +194,7 @@ static int go_on(struct trail *t)
 static int go_on_after_crash(struct trail *t)
 {
     struct found f;
-    if (find_tail(t->log, &f) != 0)
+    if (find_tail(t->log, true, &f) != 0)
         return -1;
     if (judge(&f, &t->key)) {
         errno = EBADMSG;
@@ -291,6 +303,7 @@ static int make_keys(struct trail *t, const struct found *f)
 {
     struct trail_key *k = &t->key;
     k->kept_from = f->head.n + 1;
+    k->head = k->next = f->head; /* a crash before its first line: not_begun */
     if (digest_make_key(k->private_key, k->public_key) && digest_random(k->kept)) {
         memcpy(k->seal, k->kept, sizeof k->seal);
         return 0;
@@ -299,12 +312,21 @@ static int make_keys(struct trail *t, const struct found *f)
     return -1;
 }
 
+/* The first batch under this key never came: no line is its own yet. */
+static bool not_begun(const struct trail *t, const struct found *f)
+{
+    return key_is_kept(&t->key) && !f->unreadable && f->head.n < t->key.kept_from &&
+           t->key.head.n < t->key.kept_from;
+}
+
 /* An empty log goes on from the part before it, if that ends where the key file says. */
 static int find_end(struct trail *t, int previous, struct found *f, bool *continues)
 {
     struct found before;
+    bool crashed = !same(&t->key.head, &t->key.next);
     *continues = false;
-    if (find_tail(t->log, f) != 0 || (f->empty && previous >= 0 && find_tail(previous, &before)))
+    if (find_tail(t->log, crashed, f) != 0 ||
+        (f->empty && previous >= 0 && find_tail(previous, crashed, &before)))
         return -1;
     if (f->empty && previous >= 0 && !before.empty && !judge(&before, &t->key)) {
         *f = before;
@@ -336,15 +358,16 @@ static int open_locked(struct trail *t, int previous)
         (new_key && make_keys(t, &f) != 0))
         return -1;
     const char *suspect = NULL;
+    bool first = new_key || (!continues && not_begun(t, &f));
     if (!new_key)
         suspect = judge(&f, &t->key);
-    else if (!f.empty)
+    if (first && !suspect && (f.head.n || (new_key && !f.empty)))
         suspect = "the key file is new, the log is not";
     if (begin_batch_at(t, &f, suspect) != 0)
         return -1;
     if (continues && say_key(t, AUDIT_LOG_CONTINUED) != 0)
         return -1;
-    if ((new_key || f.empty) && say_key(t, AUDIT_LOG_START) != 0)
+    if ((first || f.empty) && say_key(t, AUDIT_LOG_START) != 0)
         return -1;
     return finish_opening(t);
 }

@@ -190,6 +190,16 @@ bool audit_files_open(const struct conf *conf, struct audit_files *out, char err
     return false;
 }
 
+bool audit_files_sinks(const struct conf *conf, struct audit_files *out)
+{
+    char error[KEYFILE_ERROR];
+    begin(out);
+    if (conf->audit_sinks && open_sinks(conf, out, error))
+        return true;
+    audit_files_close(out);
+    return false;
+}
+
 bool audit_files_open_at(const char *path, struct audit_files *out, char error[KEYFILE_ERROR])
 {
     begin(out);

@@ -24,6 +24,9 @@ struct audit_files {
 bool audit_files_open(const struct conf *conf, struct audit_files *out, char error[KEYFILE_ERROR]);
 /* The same for a log that a command names, which has to exist; without sinks. */
 bool audit_files_open_at(const char *path, struct audit_files *out, char error[KEYFILE_ERROR]);
+/* Connects to the sinks anew: only `sockets` and `n_sockets` are set. false: one cannot be reached,
+   and none is open. */
+bool audit_files_sinks(const struct conf *conf, struct audit_files *out);
 void audit_files_close(struct audit_files *f);
 
 /* Opens the newest MAX_TRAIL_PARTS parts beside that log, oldest first; how many. */

@@ -48,6 +48,7 @@ struct doctor_row {
 /* Of each kind; the middle time counts: a busy machine delays single ones. */
 #define DOCTOR_STARTS 3
 #define DOCTOR_PROCESSES 64
+#define DOCTOR_WRONG 256
 
 /* One process of this user that runs now. */
 struct doctor_process {
@@ -55,8 +56,8 @@ struct doctor_process {
     char name[16];         /* vitrine, vitrine-seal, ... as it calls itself: anybody's claim */
     enum worker_kind kind; /* WORKER_NONE: no worker */
     struct proof proof;
-    const char
-        *wrong; /* a worker that is not confined as its kind must be; NULL: as it should be */
+    /* How it differs from what its kind must be and may hold; "": as it should be. */
+    char wrong[DOCTOR_WRONG];
 };
 
 struct doctor_report {
@@ -114,7 +115,11 @@ uint32_t doctor_ui_row(const struct doctor_report *r, enum worker_kind kind, boo
 int doctor_print(FILE *out, const struct doctor_report *r);
 int doctor_print_json(FILE *out, const struct doctor_report *r);
 
-/* Fills r->processes: every vitrine process of this user, measured. */
+/* Adds to `out` how a worker that runs differs from its row in policy/processes.h. Root sees more
+   of it than its user. */
+void doctor_compare(const struct doctor_process *p, char out[DOCTOR_WRONG]);
+/* Fills r->processes: every vitrine process of this user, for root of everybody, measured and
+   compared. */
 void doctor_scan_processes(struct doctor_report *r);
 /* What Linux lets us see of a process of ours. */
 struct doctor_look doctor_look_at(pid_t pid);

@@ -96,14 +96,18 @@ static void add_process(struct doctor_report *r, pid_t pid)
     name[strcspn(name, "\n")] = '\0';
     p.parent = parent_in(status);
     /* Neither this process nor what it has started itself, to measure. */
-    if (!is_vitrine(name) || !proc_is_ours(status) || is_dead(status) || pid == getpid() ||
-        p.parent == getpid())
+    if (!is_vitrine(name) || (getuid() != 0 && !proc_is_ours(status)) || is_dead(status) ||
+        pid == getpid() || p.parent == getpid())
         return;
     memcpy(p.name, name, strnlen(name, sizeof p.name - 1));
     p.kind = kind_of(pid, p.name);
     if (start_measure_pid(pid, &p.proof) != 0)
         return;
-    p.wrong = judge(&p);
+    const char *wrong = judge(&p);
+    if (wrong)
+        snprintf(p.wrong, sizeof p.wrong, "%s", wrong);
+    if (p.kind != WORKER_NONE)
+        doctor_compare(&p, p.wrong);
     r->processes[r->n_processes++] = p;
 }
 

@@ -76,7 +76,7 @@ static void print_processes(FILE *out, const struct doctor_report *r)
             p->name, (int)p->pid, (int)p->parent, p->proof.seccomp, p->proof.filters,
             p->proof.threads, (p->proof.cap_eff | p->proof.cap_prm) == 0 ? "none" : "some",
             p->proof.namespaces ? ", own namespaces" : "",
-            p->wrong != NULL ? p->wrong : "as it should be");
+            p->wrong[0] ? p->wrong : "as it should be");
     }
 }
 
@@ -168,7 +168,7 @@ static void add_process(struct json *j, const struct doctor_process *p)
     json_number(j, "pid", p->pid);
     json_number(j, "parent", p->parent);
     add_proof(j, &p->proof);
-    json_text(j, "wrong", p->wrong);
+    json_text(j, "wrong", p->wrong[0] ? p->wrong : NULL);
     json_close(j);
 }
 

@@ -97,6 +97,19 @@ void record_trouble(struct app *a, int error)
     a->audit_complained = true;
 }
 
+void record_sinks(struct app *a)
+{
+    struct chan *audit = crew_chan(a, SW_AUDIT);
+    struct audit_files f;
+    if (!audit || !audit_files_sinks(&a->conf, &f))
+        return; /* tried again with the next line that is lost */
+    struct msg_audit_sinks m = {.sinks = (uint8_t)a->conf.audit_sinks,
+                                .n_sockets = (uint16_t)f.n_sockets};
+    memcpy(m.sockets, f.sockets, sizeof m.sockets);
+    msg_audit_sinks_send(audit, &m);
+    audit_files_close(&f);
+}
+
 /* What is missing on this computer, as far as the workers started so far show it; how many. */
 static unsigned missing_here(const struct app *a, const char *out[2])
 {

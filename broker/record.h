@@ -17,6 +17,8 @@ struct audit_files;
 int record_open(struct app *a, struct audit_files *out);
 /* A line could not be written (errno), or the writer has ended (0): said once on standard error. */
 void record_trouble(struct app *a, int error);
+/* The sockets of the sinks are of no use any more: connects anew, and hands them to the writer. */
+void record_sinks(struct app *a);
 
 /* What people in the session have signed, as seal says it. */
 struct msg_seal_record;

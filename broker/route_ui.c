@@ -4,6 +4,7 @@
 #include "broker/route.h"
 #include "ch_audit.h"
 #include "ch_ui.h"
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -33,6 +34,8 @@ static int on_audit_written(void *ctx, struct msg_audit_written *m)
     a->audit_written = m->serial;
     if (m->error) {
         record_trouble(a, (int)m->error);
+        if (m->error == ECONNREFUSED || m->error == ENOTCONN || m->error == ECONNRESET)
+            record_sinks(a);
         app_event_kind(a, EV_AUDIT_FAILED);
     } else if (a->audit_written == a->audit_serial) {
         app_event_kind(a, EV_AUDIT_SYNCED);

@@ -302,10 +302,9 @@ static bool check_line(struct walk *w, const char *text, size_t len)
 {
     struct line l;
     if (!line_parse(text, len, &l) || !l.hash_right) {
-        if (w->bad_place)
-            return wrong(w, VERDICT_CHANGED, w->bad_place);
-        w->bad_place = w->place;
-        w->bad_len = len;
+        /* The line that says how much was torn may be torn, too: then both are one. */
+        w->bad_len = w->bad_place ? w->bad_len + 1 + len : len;
+        w->bad_place = w->bad_place ? w->bad_place : w->place;
         return true;
     }
     if (w->place == 1)

@@ -69,7 +69,8 @@ static bool signed_by(const uint8_t key[POINT], const char *label, const uint8_t
     uint8_t whole[MESSAGE_MAX];
     size_t at = put(whole, 0, "e2e/1 sig ", 10);
     at = put(whole, at, label, strlen(label) + 1);
-    return at + n <= sizeof whole && digest_verify_session(key, whole, put(whole, at, message, n), sig);
+    return at + n <= sizeof whole &&
+           digest_verify_session(key, whole, put(whole, at, message, n), sig);
 }
 
 /* --- records --- */

@@ -21,7 +21,7 @@ struct group_person {
     uint8_t id_fp[32];
     EVP_PKEY *key;
     struct group_record *named; /* the signed record that brought them: group_naming */
-    bool muted; /* its chat and signals are not taken any more */
+    bool muted;                 /* its chat and signals are not taken any more */
     struct pace chat;
     uint32_t since; /* first epoch */
     struct group_track *now[STREAM_LAST + 1], *before[STREAM_LAST + 1];

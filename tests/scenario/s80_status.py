@@ -1,6 +1,12 @@
 """The security status inside a session: it looks at what runs and starts nothing."""
+import json
+import os
+import shutil
+import subprocess
 import time
 
+import party
+from desk import user
 from session import Desk, Session
 
 
@@ -16,3 +22,38 @@ def test_security_status_starts_nothing():
                 time.sleep(0.002)
             assert not {'vitrine-capture', 'vitrine-gate', 'vitrine-input'} & seen, seen
             assert not any(e['event'] == 'worker' and e['role'] == 'capture' for e in s.host.events)
+
+
+def running(as_user):
+    """What `vitrine doctor --json` says of every process that runs, by pid. Root sees descriptors and namespaces too."""
+    done = subprocess.run([os.path.join(party.binaries(), 'vitrine'), 'doctor', '--json'], capture_output=True, text=True,
+                          timeout=60, check=False, **(user() if as_user else {}))
+    assert done.returncode == 0, done
+    return {p['pid']: p for p in json.loads(done.stdout)['processes']}
+
+
+def test_running_processes_compared():
+    """Every worker of a session is as policy/ says; a program that only calls itself one is named."""
+    with Desk((1024, 768)) as desk, Desk((1400, 1000), kind='xvfb') as other:
+        with Session(desk) as s:
+            viewer = s.join(other)
+            s.share()
+            workers = {**s.host.workers(), **viewer.workers()}
+            fake = os.path.join(desk.dir, 'vitrine-seal')
+            shutil.copy(shutil.which('sleep'), fake)
+            os.chmod(fake, 0o755)
+            impostor = subprocess.Popen([fake, '60'], **user())
+            try:
+                for as_user in (True, False):
+                    seen = running(as_user)
+                    roles = {seen[pid]['role'] for pid in workers if pid in seen}
+                    assert {'gate', 'capture', 'seal', 'net', 'relay', 'ui', 'view', 'audit'} <= roles, seen
+                    for pid in workers:
+                        assert not seen[pid]['wrong'], seen[pid]
+                    assert seen[impostor.pid]['wrong'], seen[impostor.pid]
+            finally:
+                impostor.kill()
+                impostor.wait()
+
+
+test_running_processes_compared.alone = True       # other tests' workers would be seen while they start

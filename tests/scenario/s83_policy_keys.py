@@ -1,12 +1,14 @@
 """Keys of vitrine.conf that no other scenario names: what each refuses (files over /etc/vitrine, box.py)."""
 import os
+import sys
 
 import box
 from desk import Desk, own
 from party import Party
 from session import Session
 
-from s31_policy import command, explain, refused
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from s31_policy import command, explain, refused  # noqa: E402
 
 HOST = (800, 600)
 OTHER = (1000, 700)
@@ -25,7 +27,7 @@ def test_shorter_password():
     """password_minimum: an own password that is too short starts no session; one that is long enough does."""
     with Desk(HOST) as desk:
         path = os.path.join(desk.dir, 'own')
-        for password, works in (('elevenchars', False), ('twelve chars', True)):
+        for password, works in (('elevenchars', False), ('twelvecharss', True)):
             with open(path, 'w') as out:
                 out.write(password + '\n')
             os.chmod(path, 0o600)
@@ -39,16 +41,25 @@ def test_shorter_password():
 
 
 def test_newcomer_pauses():
-    """newcomers_ask: somebody who comes in while the screen is shown sees nothing before the presenter's own yes."""
-    with Desk(HOST) as desk, Desk(OTHER, kind='xvfb') as other, Desk(OTHER, kind='xvfb') as third:
-        with Session(desk, wrap=ruled(desk, 'newcomers_ask = yes\n')) as s:
-            s.join(other)
-            s.share()
+    """newcomers_ask: whom somebody else has let in sees nothing of a member's screen before that member's own yes."""
+    with Desk(HOST) as desk, Desk(OTHER) as hers, Desk(OTHER, kind='xvfb') as third:
+        with Session(desk) as s:
+            vera = s.start_join(hers, wrap=ruled(hers, 'newcomers_ask = yes\n'))
+            s.admit('Vera')
+            vera.window('viewer')
             since = s.host.mark()
-            s.join(third, name='Kim')
-            s.host.wait('share', 15, since, state='paused', why='newcomer')
-            s.host.no_capture()
-            s.host.never('share', 1, since=since, state='on')
+            s.host.press('host-panel', 'row_2')
+            s.host.press('host-panel', 'mk_presenter')
+            s.host.answer('present', 'yes', since=since)
+            vera.answer('hand-over', 'yes')
+            vera.answer('share', 'yes')
+            vera.wait('share', 20, state='on')
+            since = vera.mark()
+            s.start_join(third, name='Kim')
+            s.host.answer('admit', 'yes', since=s.host.mark())
+            vera.wait('share', 20, since, state='paused', why='newcomer')
+            vera.no_capture()
+            vera.never('share', 1, since=since, state='on')
 
 
 def test_no_whole_screen():
@@ -71,7 +82,7 @@ def test_waiting_room_stays():
     """waiting_room_may_be_off = no: the setting cannot be changed, and a settings file that says so opens no door."""
     with Desk((1024, 768)) as desk, Desk(OTHER, kind='xvfb') as other:
         rules = ruled(desk, 'waiting_room_may_be_off = no\n')
-        with Party(desk, wrap=rules) as p:
+        with Party(desk, 'join', wrap=rules) as p:
             p.press('home', 'settings')
             assert 'off' in str(control_of(p, 'settings', 'waiting')['state'])
         folder = os.path.join(desk.env['XDG_CONFIG_HOME'], 'vitrine')

@@ -25,6 +25,7 @@ def test_control_receipt():
             since = s.host.mark()
             viewer.press('viewer', 'ask')       # Release control
             s.host.wait('control', 15, since, state='off')
+            s.host.wait('window', 15, since, name='toast', state='closed')
             s.host.press('host-panel', 'end')
             s.host.answer('end', 'yes')
             viewer.wait('ended', how='properly')

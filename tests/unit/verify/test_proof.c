@@ -190,10 +190,10 @@ static enum proof_says control(struct proof_book *b, const struct person *c, con
         const char *name;
         const uint8_t *bytes;
         size_t n;
-    } bytes[] = {{"grant", grant, 16},        {"session", session, 32},
-                 {"bind", bind, 64},          {"organizer", organizer.point, 65},
-                 {"key_c", c->point, 65},     {"key_p", presenter.point, 65},
-                 {"sig_c", sig[0], 64},       {"sig_p", sig[1], 64}};
+    } bytes[] = {{"grant", grant, 16},    {"session", session, 32},
+                 {"bind", bind, 64},      {"organizer", organizer.point, 65},
+                 {"key_c", c->point, 65}, {"key_p", presenter.point, 65},
+                 {"sig_c", sig[0], 64},   {"sig_p", sig[1], 64}};
     for (size_t i = 0; i < sizeof bytes / sizeof bytes[0]; i++)
         if (!field || strcmp(field, bytes[i].name) != 0)
             add_bytes(&t, bytes[i].name, bytes[i].bytes, bytes[i].n);

@@ -454,6 +454,109 @@ static void test_full_disk_append_only(void **state)
     close(other_key);
 }
 
+/* --- a crash while an earlier one is being mended; nothing can be cut --- */
+
+/* The next writer says what was torn, and dies over that: `written` bytes of its batch come. */
+static void crash_again(size_t written)
+{
+    assert_int_equal(trail_open(&b, log_fd, key_fd, -1), 0);
+    crash(100);
+    assert_int_equal(trail_begin(&b), 0);
+    assert_true(b.n > 2);
+    b.key.next = b.head;
+    assert_int_equal(key_write(key_fd, &b.key), 0);
+    assert_int_equal(write(log_fd, b.batch, written), (ssize_t)written);
+    assert_int_equal(flock(key_fd, LOCK_UN), 0);
+}
+
+static void test_mending_torn(void **state)
+{
+    (void)state;
+    static const size_t lengths[] = {1, 2, 60, 150};
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+        crash_again(lengths[i]);
+        assert_int_equal(trail_open(&a, log_fd, key_fd, -1), 0);
+        assert_int_equal(add(&a, "after"), 0);
+        assert_int_equal(check().verdict, VERDICT_OK);
+        take_key();
+        expect_sealed(VERDICT_OK, 0);
+        unmake(NULL);
+        make(NULL);
+    }
+}
+
+/* Two lines that were changed are no crash. */
+static void test_two_changed(void **state)
+{
+    (void)state;
+    char text[8192];
+    crash(0);
+    assert_int_equal(trail_open(&b, log_fd, key_fd, -1), 0);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(add(&b, "more"), 0);
+    ssize_t n = pread(log_fd, text, sizeof text - 1, 0);
+    text[n] = '\0';
+    for (int i = 0, line = 0; i < n; i++) {
+        line += text[i] == '\n';
+        if (text[i] == '\n' && (line == 2 || line == 3))
+            text[i + 2] = 'x';
+    }
+    assert_int_equal(ftruncate(log_fd, 0), 0);
+    assert_int_equal(write(log_fd, text, (size_t)n), n);
+    assert_int_equal(check().verdict, VERDICT_CHANGED);
+    assert_int_equal(check().line, 3);
+}
+
+/* Killed before, or in the middle of, the first batch of a new key: it begins when it comes back,
+   and beside an old log it says so. */
+static void begin_and_die(size_t written, bool beside)
+{
+    if (beside) {
+        assert_int_equal(trail_open(&a, log_fd, key_fd, -1), 0);
+        assert_int_equal(add(&a, "old"), 0);
+        assert_int_equal(ftruncate(key_fd, 0), 0);
+    }
+    struct trail_key k;
+    int other = memfd_create("key", 0);
+    int whole = memfd_create("log", 0);
+    char text[8192];
+    ssize_t n = pread(log_fd, text, sizeof text, 0);
+    fcntl(whole, F_SETFL, O_APPEND);
+    assert_int_equal(write(whole, text, (size_t)n), n);
+    assert_int_equal(trail_open(&b, whole, other, -1), 0);
+    assert_int_equal(key_read(other, &k), KEY_GOOD);
+    ssize_t all = pread(whole, text, sizeof text, 0);
+    assert_true(all - n > (ssize_t)written);
+    /* as the key file was before the batch */
+    k.next = k.head;
+    k.head = (struct line_head){0};
+    if (beside)
+        memcpy(&k.head, &a.key.head, sizeof k.head);
+    memcpy(k.seal, k.kept, sizeof k.seal);
+    assert_int_equal(key_write(key_fd, &k), 0);
+    assert_int_equal(write(log_fd, text + n, written), (ssize_t)written);
+    close(other);
+    close(whole);
+}
+
+static void test_new_key_crashed(void **state)
+{
+    (void)state;
+    static const size_t lengths[] = {0, 40, 200};
+    for (size_t i = 0; i < 2 * sizeof lengths / sizeof lengths[0]; i++) {
+        bool beside = i & 1;
+        begin_and_die(lengths[i / 2], beside);
+        assert_int_equal(trail_open(&a, log_fd, key_fd, -1), 0);
+        assert_int_equal(add(&a, "after"), 0);
+        assert_int_equal(check().verdict, beside ? VERDICT_OTHER_KEY : VERDICT_OK);
+        char text[8192] = "";
+        assert_true(pread(log_fd, text, sizeof text - 1, 0) > 0);
+        assert_int_equal(strstr(text, "the key file is new") != NULL, beside);
+        unmake(NULL);
+        make(NULL);
+    }
+}
+
 /* --- a long log is put aside --- */
 
 static void put_aside(void)
@@ -524,6 +627,9 @@ int main(void)
         T(test_crash_beside_another_writer),
         T(test_full_disk),
         T(test_full_disk_append_only),
+        T(test_mending_torn),
+        T(test_two_changed),
+        T(test_new_key_crashed),
         T(test_dev_full),
         T(test_cut_while_away),
         T(test_log_deleted),

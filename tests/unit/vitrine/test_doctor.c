@@ -7,6 +7,7 @@
 #include "broker/protect.h"
 #include "ch_gate.h"
 #include "lib/sandbox.h"
+#include "policy/limits.h"
 #include "tests/unit/programs.h"
 #include <errno.h>
 #include <linux/audit.h>
@@ -19,7 +20,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 
 #include <cmocka.h>
 
@@ -229,6 +234,97 @@ static const char *const programs[] = {
     "vitrine-gate", "vitrine-capture", "vitrine-input",  "vitrine-dial",  "vitrine-net",
     "vitrine-seal", "vitrine-relay",   "vitrine-render", "vitrine-audit", NULL};
 
+/* --- what a process holds, beside its rule: a child of ours that holds what an input worker does,
+   and then one thing more --- */
+
+static char compared[DOCTOR_WRONG];
+
+static const char *compare_here(void)
+{
+    const struct doctor_process p = {.pid = getpid(), .kind = WORKER_INPUT};
+    compared[0] = 0;
+    doctor_compare(&p, compared);
+    return compared;
+}
+
+static bool limit(int what, rlim_t value)
+{
+    return setrlimit((__rlimit_resource_t)what, &(struct rlimit){value, value}) == 0;
+}
+
+static bool hold_like_input(int ends[2])
+{
+    int null = open("/dev/null", O_RDWR);
+    for (int fd = 0; fd < 3; fd++)
+        dup2(null, fd);
+    syscall(SYS_close_range, 3, ~0U, 0);
+    return limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NPROC, 0) && limit(RLIMIT_CORE, 0) &&
+           limit(RLIMIT_MSGQUEUE, 0) && limit(RLIMIT_NOFILE, WORKER_NOFILE) &&
+           socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) == 0;
+}
+
+/* The number of the first thing that was not as expected; 0: none. */
+static int hold_more(void)
+{
+    int ends[2];
+    if (!hold_like_input(ends) || *compare_here())
+        return 1;
+    int more = dup(ends[0]);
+    if (!strstr(compare_here(), "local sockets: 3, its rule says 2"))
+        return 2;
+    close(more);
+    more = socket(AF_INET, SOCK_STREAM, 0);
+    if (!strstr(compare_here(), "network sockets: 1, its rule says 0"))
+        return 3;
+    close(more);
+    more = memfd_create("more", 0);
+    if (!strstr(compare_here(), "memory files: 1, its rule says 0"))
+        return 4;
+    close(more);
+    more = open("/proc/self/status", O_RDONLY);
+    if (!strstr(compare_here(), "open files: 1, its rule says 0"))
+        return 5;
+    close(more);
+    if (pipe(ends) != 0 || !strstr(compare_here(), "of no kind a worker has: 2"))
+        return 6;
+    return 0;
+}
+
+static void test_held_descriptors(void **state)
+{
+    (void)state;
+    int status;
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(hold_more());
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static int lax_limits(void)
+{
+    int ends[2];
+    if (!limit(RLIMIT_NOFILE, WORKER_NOFILE + 1))
+        return 1;
+    compare_here();
+    return strstr(compared, "Max open files: 65, its rule says 64") &&
+                   strstr(compared, "Max processes") && pipe(ends) == 0
+               ? 0
+               : 2;
+}
+
+static void test_lax_limits(void **state)
+{
+    (void)state;
+    int status;
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(lax_limits());
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(WIFEXITED(status) ? WEXITSTATUS(status) : -1, 0);
+}
+
 int main(int argc, char **argv)
 {
     if (argc == 2 && strncmp(argv[0], "vitrine-", 8) == 0)
@@ -236,7 +332,8 @@ int main(int argc, char **argv)
     if (argc < 2)
         return programs_run(argv[0], programs);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_as_it_is),        cmocka_unit_test(test_without_namespaces),
+        cmocka_unit_test(test_as_it_is),        cmocka_unit_test(test_held_descriptors),
+        cmocka_unit_test(test_lax_limits),      cmocka_unit_test(test_without_namespaces),
         cmocka_unit_test(test_without_seccomp), cmocka_unit_test(test_inherited_filter_is_counted),
         cmocka_unit_test(test_probes),          cmocka_unit_test(test_ui_row),
     };

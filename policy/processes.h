@@ -1,0 +1,44 @@
+/*
+ * What each process may hold while it runs, for `vitrine doctor`, which compares every running one
+ * with its row and names any difference. What a row does not name is 0. At the start a process has
+ * its control channel (a local socket) and /dev/null; all else it is handed by the broker, and
+ * cannot make itself (seccomp/). A number is the most that is ever needed at once.
+ *
+ *   local        sockets to other processes of this computer, the control channel included
+ *   network      sockets that lead elsewhere, or listen
+ *   files        open files
+ *   memory       memory files
+ *   polls        descriptors for waiting
+ *   open         RLIMIT_NOFILE
+ *   keeps_net    it keeps the machine's network; all others have an empty one of their own
+ *   grows_files  files may grow; for all others RLIMIT_FSIZE is 0
+ */
+#ifndef POLICY_PROCESSES_H
+#define POLICY_PROCESSES_H
+#include "policy/limits.h"
+
+#define POLICY_PROCESSES(ROW)                                                                      \
+    /* control, its worker, the X server */                                                        \
+    ROW(GATE, .local = 3, .open = WORKER_NOFILE)                                                   \
+    /* control, its gate, seal; the segment the X server makes, until it is mapped */              \
+    ROW(CAPTURE, .local = 3, .memory = 2, .open = WORKER_NOFILE)                                   \
+    /* control, its gate */                                                                        \
+    ROW(INPUT, .local = 2, .open = WORKER_NOFILE)                                                  \
+    /* control, the resolver's daemon; questions and the connection; the resolver's settings */    \
+    ROW(DIAL, .local = 3, .network = 8, .files = 4, .open = WORKER_NOFILE, .keeps_net = true)      \
+    /* control, seal, and seal anew after a lost line; the relay, and the relay anew */            \
+    ROW(NET, .local = 3, .network = 2, .open = WORKER_NOFILE)                                      \
+    /* control, net, net anew, capture, view */                                                    \
+    ROW(SEAL, .local = 5, .open = WORKER_NOFILE)                                                   \
+    /* control; clients and what it listens on; certificate and key until they are read */         \
+    ROW(RELAY, .local = 1, .network = RELAY_NOFILE, .files = 2, .polls = 1, .open = RELAY_NOFILE)  \
+    /* control; fonts until they are read; windows until they are mapped */                        \
+    ROW(UI, .local = 1, .files = MAX_FDS, .memory = 4, .open = WORKER_NOFILE)                      \
+    /* control, seal; its window until it is mapped */                                             \
+    ROW(VIEW, .local = 2, .memory = 4, .open = WORKER_NOFILE)                                      \
+    /* control, two sinks; log, key file, the part before */                                       \
+    ROW(AUDIT, .local = 3, .files = 3, .open = WORKER_NOFILE, .grows_files = true)                 \
+    /* control; a log with its parts and its key file */                                           \
+    ROW(VERIFY, .local = 1, .files = 18, .open = WORKER_NOFILE)
+
+#endif

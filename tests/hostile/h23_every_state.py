@@ -1,0 +1,111 @@
+"""kill -9 of each process in each state a session has (the model does it on every path, tests/unit/vitrine/test_session_walk.c; this is
+the real program): nothing looks at the screen without the broker and a live share, nothing is left over, and it is said. make check-long."""
+import os
+import signal
+import sys
+import time
+
+from desk import Desk
+from h20_kills import gone, readers
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, 'scenario'))
+from s53_control import Control, until_down  # noqa: E402
+
+HOST, OTHER = (800, 600), (1600, 1200)
+
+
+def panel(s):
+    pass
+
+
+def door(s):
+    s.start_join(s.others[0])
+    s.host.wait('prompt', 20, kind='admit')
+
+
+def joined(s):
+    s.viewer = s.join(s.others[0])
+
+
+def asked_to_share(s):
+    joined(s)
+    s.ask_share()
+
+
+def shared(s):
+    s.viewer = s.begin(s.others[0])
+
+
+def paused(s):
+    shared(s)
+    s.host.press('sharing-bar', 'pause')
+    s.host.wait('share', state='paused')
+
+
+def asked_for_control(s):
+    shared(s)
+    s.ask(s.viewer)
+
+
+def controlled(s):
+    shared(s)
+    s.give(s.viewer)
+
+
+STATES = (panel, door, joined, asked_to_share, shared, paused, asked_for_control, controlled)
+
+
+class Everything(Control):
+    others = ()
+
+
+def consistent(s):
+    """capture runs only while sharing is on, input only while control is."""
+    end = time.monotonic() + 5
+    while True:
+        share, control = s.host.find('share'), s.host.find('control', mine=False)
+        shares, controls = share and share['state'] == 'on', control and control['state'] == 'on'
+        if (shares or not readers(s.host)) and (controls or not s.host.worker_pids('vitrine-input')):
+            return
+        assert time.monotonic() < end, (share, control, s.host.workers())
+        time.sleep(0.02)
+
+
+def one(state, name):
+    """False: no such process in that state."""
+    with Desk(HOST) as desk, Desk(OTHER) as other:
+        with Everything(desk) as s:
+            s.others = [other]
+            state(s)
+            pids = [s.host.process.pid] if name == 'vitrine' else s.host.worker_pids(name)
+            if not pids:
+                return False
+            workers = list(s.host.workers())
+            os.kill(max(pids), signal.SIGKILL)
+            gone([max(pids)] if name != 'vitrine' else workers, 3)
+            if name != 'vitrine':
+                consistent(s)
+                s.host.process.terminate()
+                s.host.wait_exit(20)
+                gone(workers, 3)
+            until_down(desk, False)
+            return True
+
+
+def test_every_process_in_every_state():
+    names = ('vitrine', 'vitrine-launch', 'vitrine-watch', 'vitrine-render', 'vitrine-audit', 'vitrine-net', 'vitrine-seal', 'vitrine-relay',
+             'vitrine-gate', 'vitrine-capture', 'vitrine-input')
+    done, failed = 0, []
+    for state in STATES:
+        for name in names:
+            try:
+                done += one(state, name)
+            except Exception as trouble:        # all of them are wanted, not the first
+                failed.append('%s in %s: %s' % (name, state.__name__, str(trouble)[:300]))
+    assert not failed, '\n'.join(failed)
+    assert done > 60, done
+    print('%d kills' % done)
+
+
+test_every_process_in_every_state.long = True
+test_every_process_in_every_state.limit = 2 * 3600

@@ -1,0 +1,75 @@
+"""Another log that is started anew while a session runs: its lines go on arriving there. The journal's socket is played by the test,
+mounted over /run in a namespace (box.py)."""
+import os
+import socket
+import threading
+import time
+
+import box
+from desk import Desk, own
+from session import Session
+
+HOST = (800, 600)
+
+
+class Journal:
+    """Takes datagrams under a path until it is closed."""
+
+    def __init__(self, path):
+        self.path, self.lines = path, []
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(path)
+        os.chmod(path, 0o666)
+        own(path)
+        self.thread = threading.Thread(target=self.take, daemon=True)
+        self.thread.start()
+
+    def take(self):
+        while True:
+            try:
+                data = self.socket.recv(65536)
+            except OSError:
+                return
+            if data == b'over':
+                return
+            self.lines.append(data)
+
+    def close(self):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as last:
+            last.sendto(b'over', self.path)
+        self.thread.join()
+        self.socket.close()
+        os.unlink(self.path)
+
+    def has(self, event, timeout=10):
+        end = time.monotonic() + timeout
+        while not any(b'VITRINE_EVENT=%s\n' % event.encode() in line for line in list(self.lines)):
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.02)
+        return True
+
+
+def test_journal_started_anew():
+    """audit_mandatory: the line that was lost pauses sharing with a word; the next ones arrive, and sharing can go on."""
+    with Desk(HOST) as desk:
+        path = os.path.join(desk.dir, 'journal')
+        first = Journal(path)
+        rules = box.rules(desk, 'audit_mandatory = yes\naudit_sinks = journal\n')
+        way = 'mkdir -p /run/systemd/journal; ln -s %s /run/systemd/journal/socket' % path
+        with Session(desk, wrap=box.box(rules, box.hidden('/run'), way)) as s:
+            s.share()
+            assert first.has('share_on')
+            first.close()
+            second = Journal(path)
+            since = s.host.mark()
+            s.host.press('host-panel', 'lock')
+            s.host.wait('share', 15, since, state='paused', why='audit')
+            s.host.no_capture()
+            assert any('audit' in line for line in s.host.errors), s.host.errors
+            s.host.press('host-panel', 'lock')          # this line arrives
+            since = s.host.mark()
+            s.host.press('sharing-bar', 'resume')
+            s.host.wait('share', 15, since, state='on')
+            assert second.has('session_lock') and second.has('share_on'), second.lines
+        second.close()
