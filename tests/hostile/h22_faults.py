@@ -3,6 +3,7 @@ of a process. It ends cleanly or goes on, says so, and the invariants hold: noth
 outlives the broker, no process is killed by a mistake of its own. A sample here; every call in `make check-long`."""
 import os
 import signal
+import sys
 import time
 
 import party
@@ -12,7 +13,8 @@ from rogue import place
 from session import Session
 from trail import path_of
 
-from h20_kills import gone, readers
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from h20_kills import gone, readers  # noqa: E402
 
 HOST, OTHER = (800, 600), (1000, 700)
 PLACE, ROOM = b'FAULTS:', 63

@@ -6,9 +6,10 @@ import sys
 import time
 
 from desk import Desk
-from h20_kills import gone, readers
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, 'scenario'))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, os.pardir, 'scenario')]
+from h20_kills import gone, readers  # noqa: E402
 from s53_control import Control, until_down  # noqa: E402
 
 HOST, OTHER = (800, 600), (1600, 1200)

@@ -26,7 +26,8 @@ def test_security_status_starts_nothing():
 
 def running(as_user):
     """What `vitrine doctor --json` says of every process that runs, by pid. Root sees descriptors and namespaces too."""
-    done = subprocess.run([os.path.join(party.binaries(), 'vitrine'), 'doctor', '--json'], capture_output=True, text=True,
+    folder = party.binaries() if as_user else party.BUILD       # nobody starts what others may change
+    done = subprocess.run([os.path.join(folder, 'vitrine'), 'doctor', '--json'], capture_output=True, text=True,
                           timeout=60, check=False, **(user() if as_user else {}))
     assert done.returncode == 0, done
     return {p['pid']: p for p in json.loads(done.stdout)['processes']}
