@@ -231,8 +231,9 @@ static uint16_t spares_of(struct app *a, struct spare_key out[MAX_SPARES])
 void hands_arm(struct app *a)
 {
     const struct worker *gate = a->crew[SW_INPUT_GATE], *input = a->crew[SW_INPUT];
-    uint8_t spares[MAX_SPARES];
+    uint8_t *spares = a->hands.spares;
     size_t n = keymap_spares(&a->display.keys, spares, MAX_SPARES);
+    a->hands.n_spares = (uint8_t)n;
     a->hands.armed = 0;
     if (gate && input) {
         const int pidfds[] = {gate->process.pidfd, input->process.pidfd};

@@ -38,6 +38,8 @@ struct hands {
     uint64_t owner_until_ms;     /* until then the owner goes first */
     uint64_t used_ms;            /* when EV_CONTROL_USED was told last */
     uint32_t armed, released;    /* serials */
+    uint8_t spares[MAX_SPARES];  /* keys that may have been lent */
+    uint8_t n_spares, rounds;    /* of hands_clean */
     uint8_t keys[32];            /* down by the input worker */
     uint16_t buttons;            /* bit n: button n */
     int32_t x, y;                /* where its pointer is, on the root */
@@ -75,6 +77,8 @@ void hands_on_armed(struct app *a, uint32_t serial);
 
 /* Control of this computer has begun, is held by a question, or goes on: its controller is told. */
 void hands_told(struct app *a, const struct session_effect *e);
+/* The watcher is gone: what the dead pair left down is released from here. */
+void hands_clean(struct app *a);
 /* The owner moved or pressed something: nothing is injected for OWNER_FIRST_MS. */
 void hands_owner(struct app *a);
 /* Layout group or a lock may have changed. */

@@ -27,6 +27,7 @@ static void on_clean(void *ctx, unsigned released)
 static void on_lost(void *ctx)
 {
     app_event_kind(ctx, EV_WATCH_LOST);
+    hands_clean(ctx);
 }
 
 int kill_attach(struct app *a)

@@ -3,8 +3,6 @@
 #include "net/seal/crypto.h"
 #include <string.h>
 
-#define AGAIN_MS 5 /* a busy line is looked at again */
-
 void input_pace_reset(struct input_pace *p, bool even, uint64_t now_ms)
 {
     crypto_wipe(p, sizeof *p);
@@ -70,10 +68,10 @@ bool input_pace_next(struct input_pace *p, bool held, bool busy, uint64_t now_ms
     if (!due(p, held, now_ms))
         return false;
     if (busy) {
-        p->behind = true;
-        p->at_ms = now_ms + AGAIN_MS;
+        p->behind = p->waits = true;
         return false;
     }
+    p->waits = false;
     *n = take(p, events);
     p->behind = p->n != 0;
     p->sent_ms = now_ms;
@@ -84,6 +82,8 @@ bool input_pace_next(struct input_pace *p, bool held, bool busy, uint64_t now_ms
 uint64_t input_pace_due(const struct input_pace *p, bool held)
 {
     uint64_t at = UINT64_MAX;
+    if (p->waits)
+        return at;
     if (held)
         at = p->sent_ms + INPUT_ALIVE_MS;
     bool waits = p->even ? p->n || p->at_ms < p->end_ms : p->n != 0;

@@ -12,6 +12,7 @@
 struct input_pace {
     bool even;
     bool behind;     /* something could not leave: from here on motions are joined */
+    bool waits;      /* for the line to have room, not for a time */
     uint64_t at_ms;  /* even: the next tick */
     uint64_t end_ms; /* even: empty records until then */
     uint64_t sent_ms;
@@ -28,7 +29,8 @@ bool input_pace_add(struct input_pace *p, const struct input_event *events, unsi
    held: something is down at the other end. busy: the line has enough for the moment. */
 bool input_pace_next(struct input_pace *p, bool held, bool busy, uint64_t now_ms,
                      struct input_event events[MAX_INPUT_EVENTS], unsigned *n);
-/* When input_pace_next can become true by time alone; UINT64_MAX: never. */
+/* When input_pace_next can become true by time alone; UINT64_MAX: never, also while the line was
+   last found busy: whoever empties it asks again. */
 uint64_t input_pace_due(const struct input_pace *p, bool held);
 
 #endif

@@ -320,7 +320,7 @@ static void wait_for_line(struct joiner *j)
     lease_forget(&j->lease);
     speech_finish(j);
     control_cut(j->control, GRANT_END_LINE, j->now_ms);
-    j->returning = false;
+    j->returning = j->offered = j->broken = false;
     j->deadline_ms = 0;
     if (!j->away_ms)
         j->away_ms = j->now_ms;

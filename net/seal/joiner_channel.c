@@ -191,6 +191,9 @@ static enum e2e_code on_kicked(struct joiner *j)
 
 static enum e2e_code on_offer(struct joiner *j)
 {
+    const uint8_t no = 0; /* to the one before, which was taken back: each has one answer */
+    if (j->offered && !line_send(j->line, INNER_PRESENT_ANSWER, span_of(&no, 1)))
+        return E_CHANNEL;
     j->offered = true;
     j->port->offered(j->port->ctx);
     return E_NONE;

@@ -19,6 +19,7 @@ static bool speech_possible(const struct joiner *j)
            line_stage(j->line) == INNER_AT_MEMBER;
 }
 
+/* May run inside of control, which the end of the session frees: a failure is for the next tick. */
 static void ping(struct joiner *j)
 {
     uint8_t nonce[LEASE_NONCE];
@@ -27,7 +28,7 @@ static void ping(struct joiner *j)
     if (line_send(j->line, INNER_PING, span_of(nonce, sizeof nonce)))
         joiner_flush(j);
     else
-        joiner_fail(j, E_CHANNEL);
+        j->broken = true;
 }
 
 /* The newest answered PING left at proved_ms. A line slower than the message can say is as slow. */
@@ -153,6 +154,8 @@ void speech_tick(struct joiner *j)
 {
     if (j->now_ms >= next_ping(j))
         ping(j);
+    if (j->broken)
+        joiner_fail(j, E_CHANNEL);
     if (j->stage != JOINER_OVER && j->control && group_presenter(j->group) == j->mid &&
         !speech_lease_holds(j))
         control_end(j->control, GRANT_END_LEASE, j->now_ms);
@@ -160,7 +163,7 @@ void speech_tick(struct joiner *j)
 
 uint64_t speech_due(const struct joiner *j)
 {
-    uint64_t ask = next_ping(j), until = lease_until_ms(&j->lease);
+    uint64_t ask = j->broken ? 0 : next_ping(j), until = lease_until_ms(&j->lease);
     if (!presents(j) || !speech_lease_holds(j))
         return ask;
     return ask < until ? ask : until;

@@ -71,6 +71,7 @@ struct joiner {
 
     struct watch watch;
     struct sharing sharing;
+    bool broken;          /* the channel took no PING; told by the next tick */
     bool offered;         /* asked to present; its user has not answered */
     uint16_t second;      /* the organizer was asked about that member's control; 0 nobody's */
     bool newcomers;       /* the record being applied adds somebody */

@@ -117,7 +117,7 @@ bool resume_complete(struct organizer *o, struct conn *c)
     c->line = c->fresh;
     c->fresh = NULL;
     s->conn = c;
-    s->failures = 0;
+    s->failures = s->offers = 0; /* what was asked on the old channel is answered by nobody */
     next_secret(o, s, c);
     conn_to(o, c, CONN_MEMBER);
     if (!epoch_snapshot(o, c->line)) {

@@ -70,13 +70,18 @@ static void settle(struct seal_worker *w)
         loop_set_timer(&w->loop, at > now ? at - now : 1, on_time, w);
 }
 
-static void on_time(void *ctx)
+static void tick(struct seal_worker *w)
 {
-    struct seal_worker *w = ctx;
     if (w->organizer)
         organizer_tick(w->organizer, loop_now_ms());
     if (w->joiner)
         joiner_tick(w->joiner, loop_now_ms());
+}
+
+static void on_time(void *ctx)
+{
+    struct seal_worker *w = ctx;
+    tick(w);
     settle(w);
 }
 
@@ -208,8 +213,10 @@ static void read_out(struct seal_worker *w)
 static void on_link(void *ctx, short revents)
 {
     struct seal_worker *w = ctx;
-    bool hung_up = revents & (POLLHUP | POLLERR);
+    bool hung_up = revents & (POLLHUP | POLLERR), waited = w->link.queued != 0;
     (void)chan_flush(&w->link);
+    if (waited && !w->link.queued)
+        tick(w); /* what the line had no room for goes on */
     for (int i = 0;
          i < AT_ONCE && w->link.fd >= 0 && (hung_up || takes_from_net(w)) && link_step(w); i++)
         ;

@@ -6,7 +6,7 @@ answer where no input worker has existed), and stays until it is told to end.
     party.py join DISPLAY PORT DIR    joins through that port, shows the picture on the full screen
 
 DIR is shared by both: the host leaves its invitation and password there, and `ready` once the screen is shared;
-`admitted` gets a line with the monotonic time of each admission in ns.
+`admitted` gets a line with the monotonic time of each admission in ns. With VITRINE_CONTROL=1 who joins asks for control, and gets it.
 """
 import json
 import os
@@ -131,6 +131,21 @@ def answer_knocks(desk, host, folder, size):
             desk.park(size)
 
 
+def give_control(desk, host, size):
+    """Agrees once: from then on no synthetic hand can answer anything here."""
+    say_yes(desk, host, 'control')
+    host.wait('control', 20, state='on', mine=False)
+    desk.put_away(size)
+    time.sleep(5.5)         # the notice that comes up meanwhile
+    desk.put_away(size)
+
+
+def take_control(running):
+    running.wait('window', 20, name='viewer', state='mapped')
+    running.press('viewer', 'ask')
+    running.wait('control', 60, state='on', mine=True)
+
+
 def host(display, port, folder):
     desk = Desk(display)
     size = size_of(desk)
@@ -146,6 +161,8 @@ def host(display, port, folder):
     desk.park(size)
     write(os.path.join(folder, 'session'), json.dumps(info))
     threading.Thread(target=answer_knocks, args=(desk, running, folder, size), daemon=True).start()
+    if os.environ.get('VITRINE_CONTROL'):
+        threading.Thread(target=give_control, args=(desk, running, size), daemon=True).start()
 
 
 def join(display, port, folder):
@@ -161,6 +178,8 @@ def join(display, port, folder):
     running = party.Party(desk, 'join', invitation, '--name', 'Vera %d' % os.getpid(), '--password-file', path)
     running.wait('member', 120, state='joined')  # the others are let in before
     running.window('viewer')
+    if os.environ.get('VITRINE_CONTROL'):
+        take_control(running)
     running.press('viewer', 'full')
     desk.park(size)
 

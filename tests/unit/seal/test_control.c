@@ -3,6 +3,7 @@
  * INPUT, and every way in which it ends. Properties 10, 11 and 16 of e2e.md 15 stand in
  * test_properties.c.
  */
+#include "net/seal/input_pace.h"
 #include "net/seal/input_record.h"
 #include "net/seal/joiner_state.h"
 #include "net/seal/pair.h"
@@ -375,6 +376,38 @@ static void request_of_another(void **state)
     world_finish(&w);
 }
 
+/* The question about the lease cannot be sent: the session ends, but not while control asks. */
+static void channel_gone_while_asking(void **state)
+{
+    struct world w;
+    (void)state;
+    struct world_peer *p = control_start(&w);
+    line_close(p->j->line); /* takes nothing any more */
+    control_ask(joiner_control(p->j, w.now), 3, false, w.now);
+    assert_false(p->ended);
+    world_pass(&w, 100);
+    assert_true(p->ended);
+    world_finish(&w);
+}
+
+/* A line without room is waited for, not looked at again and again. */
+static void pace_waits_for_the_line(void **state)
+{
+    struct input_pace p = {0};
+    struct input_event e[MAX_INPUT_EVENTS], one = motion(1, 1);
+    unsigned n;
+    (void)state;
+    for (int even = 0; even < 2; even++) {
+        input_pace_reset(&p, even, 1000);
+        assert_true(input_pace_add(&p, &one, 1, 1000));
+        assert_false(input_pace_next(&p, true, true, 1000, e, &n));
+        assert_true(input_pace_due(&p, true) == UINT64_MAX);
+        assert_true(input_pace_next(&p, true, false, 1001, e, &n));
+        assert_int_equal(n, 1);
+        assert_true(input_pace_due(&p, true) < UINT64_MAX);
+    }
+}
+
 static void without_a_password(void **state)
 {
     struct world w;
@@ -398,14 +431,24 @@ static void without_a_password(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(asks_and_gets),     cmocka_unit_test(refused),
-        cmocka_unit_test(one_at_a_time),     cmocka_unit_test(held_keys_are_told_of),
-        cmocka_unit_test(beyond_the_caps),   cmocka_unit_test(even_timing),
-        cmocka_unit_test(time_and_idleness), cmocka_unit_test(other_ends),
-        cmocka_unit_test(leaving_ends_it),   cmocka_unit_test(channel_that_does_not_come_up),
-        cmocka_unit_test(asking_anew),       cmocka_unit_test(without_a_password),
-        cmocka_unit_test(extension),         cmocka_unit_test(held_is_told),
-        cmocka_unit_test(invited_to_ask),    cmocka_unit_test(request_of_another),
+        cmocka_unit_test(asks_and_gets),
+        cmocka_unit_test(refused),
+        cmocka_unit_test(one_at_a_time),
+        cmocka_unit_test(held_keys_are_told_of),
+        cmocka_unit_test(beyond_the_caps),
+        cmocka_unit_test(even_timing),
+        cmocka_unit_test(time_and_idleness),
+        cmocka_unit_test(other_ends),
+        cmocka_unit_test(leaving_ends_it),
+        cmocka_unit_test(channel_that_does_not_come_up),
+        cmocka_unit_test(asking_anew),
+        cmocka_unit_test(without_a_password),
+        cmocka_unit_test(extension),
+        cmocka_unit_test(held_is_told),
+        cmocka_unit_test(channel_gone_while_asking),
+        cmocka_unit_test(pace_waits_for_the_line),
+        cmocka_unit_test(invited_to_ask),
+        cmocka_unit_test(request_of_another),
     };
     return cmocka_run_group_tests_name("control", tests, world_group_setup, world_group_teardown);
 }

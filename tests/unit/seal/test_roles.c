@@ -85,8 +85,16 @@ static void offers(void **state)
     world_run(&w);
     assert_int_equal(w.answers, 1);
     assert_int_equal(w.presenter, 0);
-    organizer_offer(w.o, 77, w.now);
+    organizer_offer(w.o, p->mid, w.now);
+    organizer_offer(w.o, 1, w.now); /* taken back, and offered again before p's user has answered */
+    organizer_offer(w.o, p->mid, w.now);
+    world_run(&w);
+    assert_int_equal(w.answers, 1);
+    joiner_answer(p->j, false, w.now);
+    world_run(&w);
     assert_true(w.answers == 2 && !w.answered_yes);
+    organizer_offer(w.o, 77, w.now);
+    assert_true(w.answers == 3 && !w.answered_yes);
     hand_to(&w, p);
     assert_int_equal(w.presenter, p->mid);
     hand_to(&w, q); /* from one member to another */

@@ -1,0 +1,75 @@
+"""kill -9 of each process of a session, one at a time, while a controller holds keys and a button: nothing stays down."""
+import os
+import signal
+import sys
+
+from desk import Desk
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from s51_kill import down_now  # noqa: E402
+from s53_control import Control, hold_keys, let_go, until_down  # noqa: E402
+
+HOST = (800, 600)
+VIEWER = (1600, 1200)
+
+
+def one_of(party, name, which=0):
+    pids = sorted(party.worker_pids(name))
+    assert pids, 'no %s' % name
+    return pids[which]
+
+
+
+
+# Whose death ends control by itself: nothing is let go by the controller before it is looked at.
+ENDING = {
+    'host seal': lambda s, v, g: one_of(s.host, 'vitrine-seal'),
+    'host net': lambda s, v, g: one_of(s.host, 'vitrine-net'),
+    'host capture': lambda s, v, g: one_of(s.host, 'vitrine-capture'),
+    "capture's gate": lambda s, v, g: g,
+    'relay': lambda s, v, g: one_of(s.host, 'vitrine-relay'),
+    'watcher': lambda s, v, g: one_of(s.host, 'vitrine-watch'),
+    'viewer seal': lambda s, v, g: one_of(v, 'vitrine-seal'),
+    'viewer net': lambda s, v, g: one_of(v, 'vitrine-net'),
+    'viewer': lambda s, v, g: v.process.pid,
+}
+# Whose death need not end it: then the controller lets go, and that is done.
+STAYING = {
+    'host painter': lambda s, v, g: one_of(s.host, 'vitrine-render'),
+    'host audit': lambda s, v, g: one_of(s.host, 'vitrine-audit'),
+    'viewer painters': lambda s, v, g: one_of(v, 'vitrine-render'),
+    "viewer's decoder": lambda s, v, g: one_of(v, 'vitrine-render', -1),
+    'viewer audit': lambda s, v, g: one_of(v, 'vitrine-audit'),
+}
+
+
+def kill_each(whose, ends):
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        for name, pid_of in whose.items():
+            with Control(desk) as s:
+                viewer = s.begin(other)
+                capture_gate = s.host.worker_pids('vitrine-gate')[0]
+                rect = s.give(viewer)
+                hold_keys(other, rect)
+                until_down(desk)
+                os.kill(pid_of(s, viewer, capture_gate), signal.SIGKILL)
+                if ends:
+                    until_down(desk, False)
+                let_go(other)
+                until_down(desk, False)
+                print('(%s) ' % name, end='')
+            assert not down_now(desk), name
+
+
+def test_each_that_ends_it():
+    """Whoever it is, both machines' sides: the keys are up within seconds."""
+    kill_each(ENDING, True)
+
+
+def test_each_that_does_not():
+    """A painter, the trail: control may go on, and what is let go of is let go of."""
+    kill_each(STAYING, False)
+
+
+test_each_that_ends_it.limit = 300
+test_each_that_does_not.limit = 200
