@@ -11,6 +11,12 @@ static unsigned viewer_variant(const struct view *v, const struct ui_model *m)
     return m->picture;
 }
 
+bool view_rtt_is_news(uint32_t shown_ms, uint32_t ms)
+{
+    uint32_t off = ms > shown_ms ? ms - shown_ms : shown_ms - ms;
+    return shown_ms == 0 || off > 5 + shown_ms / 4;
+}
+
 static void viewer_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
 {
     view_add_words(out, UI_SLOT_SID, m->sid);

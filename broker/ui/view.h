@@ -145,4 +145,8 @@ static inline struct view_press view_action(enum ui_action action)
     return (struct view_press){.action = action};
 }
 
+/* Whether the viewer's bars are worth painting again: a few ms more or less are not. 0: none shown
+   yet. */
+bool view_rtt_is_news(uint32_t shown_ms, uint32_t ms);
+
 #endif

@@ -64,6 +64,15 @@ void tile_encoder_destroy(struct tile_encoder *e)
     free(e);
 }
 
+/* Boxes of tiles that did not change are left alone: there are 33 KB of them, and often one tile.
+ */
+static void take_changes(struct tile_encoder *e, const struct tile_changes *c)
+{
+    e->left.set = c->set;
+    for (uint32_t i = tile_set_next(&c->set, 0); i < TILES_MAX; i = tile_set_next(&c->set, i + 1))
+        e->left.box[i] = c->box[i];
+}
+
 void tile_encoder_begin(struct tile_encoder *e, const struct tile_picture *p,
                         const struct tile_update *u, uint32_t update, uint32_t time_ms)
 {
@@ -71,7 +80,7 @@ void tile_encoder_begin(struct tile_encoder *e, const struct tile_picture *p,
     assert(u->key || (e->n_left == 0 && e->n_copies == 0));
     assert(u->n_copies <= TILE_COPIES_MAX && !(u->key && u->n_copies > 0));
     e->picture = *p;
-    e->left = *u->changes;
+    take_changes(e, u->changes);
     e->n_left = tile_set_size(&e->left.set);
     e->n_copies = u->n_copies;
     if (u->n_copies > 0)

@@ -389,6 +389,19 @@ static void test_answers(void **state)
     assert_int_equal(view_key(&v, &m, KEYS_ESCAPE).action, ACTION_NONE);
 }
 
+/* The line is measured every five seconds, the window painted only when its bars say something. */
+static void test_line(void **state)
+{
+    (void)state;
+    assert_true(view_rtt_is_news(0, 1));
+    assert_false(view_rtt_is_news(1, 6));
+    assert_false(view_rtt_is_news(6, 1));
+    assert_true(view_rtt_is_news(1, 8));
+    assert_false(view_rtt_is_news(100, 130));
+    assert_true(view_rtt_is_news(100, 131));
+    assert_true(view_rtt_is_news(100, 69));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -398,7 +411,7 @@ int main(void)
         cmocka_unit_test(test_chat),       cmocka_unit_test(test_tab),
         cmocka_unit_test(test_kinds),      cmocka_unit_test(test_panel),
         cmocka_unit_test(test_hit),        cmocka_unit_test(test_content),
-        cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_answers),    cmocka_unit_test(test_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
