@@ -88,7 +88,8 @@ static void flush_line(struct joiner *j, struct line *line)
 
 void joiner_flush(struct joiner *j)
 {
-    flush_line(j, j->line);
+    if (!j->deaf) /* its alert would reach the organizer as the beginning of a fresh one */
+        flush_line(j, j->line);
     flush_line(j, j->fresh);
 }
 
@@ -267,6 +268,8 @@ static void on_chan(struct joiner *j, struct span body)
         joiner_fail(j, code);
         return;
     }
+    if (j->deaf && !j->fresh)
+        return;
     line_feed(j->fresh ? j->fresh : j->line, tls);
     channel_pump(j);
 }
@@ -321,7 +324,7 @@ static void wait_for_line(struct joiner *j)
     speech_finish(j);
     control_cut(j->control, GRANT_END_LINE, j->now_ms);
     j->returning = j->offered = j->broken = false;
-    j->deadline_ms = 0;
+    j->deadline_ms = j->again_ms = 0;
     if (!j->away_ms)
         j->away_ms = j->now_ms;
     watch_away(&j->watch);
@@ -415,6 +418,8 @@ void joiner_tick(struct joiner *j, uint64_t now_ms)
     bool away = j->away_ms && now_ms >= j->away_ms + RESUME_ORGANIZER_MS;
     if (late || away)
         joiner_fail(j, E_CUT);
+    else if (j->again_ms && now_ms >= j->again_ms)
+        channel_resume_again(j);
     else
         presenting_tick(j);
     if (j->stage != JOINER_OVER)
@@ -439,6 +444,8 @@ uint64_t joiner_due(const struct joiner *j)
         due = sooner(due, control_due(j->control));
     if (j->deadline_ms && j->deadline_ms < due)
         due = j->deadline_ms;
+    if (j->again_ms)
+        due = sooner(due, j->again_ms);
     if (j->away_ms && j->away_ms + RESUME_ORGANIZER_MS < due)
         due = j->away_ms + RESUME_ORGANIZER_MS;
     return due;

@@ -10,6 +10,7 @@
 #include "net/seal/sig.h"
 
 #define RESUME_MS 30000
+#define AGAIN_MS 500
 
 /* --- HELLO, WELCOME, REVEAL --- */
 
@@ -263,8 +264,28 @@ void channel_resume(struct joiner *j)
     j->fresh = line_create(&how);
     crypto_wipe(psk, sizeof psk);
     crypto_wipe(wrap, sizeof wrap);
+    j->again_ms = 0;
     j->deadline_ms = j->now_ms + RESUME_MS;
     channel_pump(j);
+}
+
+void channel_resume_again(struct joiner *j)
+{
+    uint64_t deadline = j->deadline_ms;
+    channel_resume(j);
+    if (j->stage != JOINER_OVER)
+        j->deadline_ms = deadline;
+}
+
+/* Answers to an attempt before this one may still have been on their way: they break this attempt
+   and nothing else. Nothing is said about it, so the organizer counts no failure; the next RESUME
+   takes the place of this one. All attempts have the time of the first. */
+static void give_up_attempt(struct joiner *j)
+{
+    line_destroy(j->fresh);
+    j->fresh = NULL;
+    j->deaf = true;
+    j->again_ms = j->now_ms + AGAIN_MS;
 }
 
 static void resumed(struct joiner *j)
@@ -273,6 +294,7 @@ static void resumed(struct joiner *j)
     j->line = j->fresh;
     j->fresh = NULL;
     j->returning = true;
+    j->deaf = false;
     j->deadline_ms = j->now_ms + HANDSHAKE_MS; /* for SNAPSHOT */
     derive_resume_secret(line_bind(j->line), j->sess_id, j->mid, j->count + 1,
                          j->secrets->rsec_next);
@@ -288,15 +310,21 @@ static void on_up(struct joiner *j)
         channel_hello(j);
 }
 
-/* Without END, KICKED or REFUSE before it, the peer's close is a cut. */
+/* Without END, KICKED or REFUSE before it, the peer's close is a cut. While the organizer is away,
+   what comes on the old channel is what its line left behind. */
 static void on_bad(struct joiner *j, enum line_result r, enum e2e_code code)
 {
-    joiner_fail(j, r == LINE_CLOSED ? E_CUT : code);
+    if (j->fresh)
+        give_up_attempt(j);
+    else if (j->away_ms && !j->returning)
+        j->deaf = true;
+    else
+        joiner_fail(j, r == LINE_CLOSED ? E_CUT : code);
 }
 
 void channel_pump(struct joiner *j)
 {
-    while (j->stage != JOINER_OVER) {
+    while (j->stage != JOINER_OVER && (j->fresh || !j->deaf)) {
         struct inner_message m;
         enum e2e_code code = E_NONE;
         enum line_result r = line_next(j->fresh ? j->fresh : j->line, &m, &code);

@@ -54,6 +54,7 @@ struct joiner {
     struct line *line;
     struct line *fresh; /* resuming */
     bool returning;     /* the new channel is up; its SNAPSHOT is awaited */
+    bool deaf; /* the old channel is broken: what still comes is looked at by a fresh one only */
     EVP_PKEY *sig;
     uint8_t sig_pub[POINT_LEN];
     EVP_PKEY *org_key;
@@ -62,6 +63,7 @@ struct joiner {
     uint32_t count;       /* of resumes */
     uint64_t deadline_ms; /* of the present step; 0 none */
     uint64_t away_ms;     /* organizer away since; 0 here */
+    uint64_t again_ms;    /* when RESUME is sent once more; 0 not */
 
     struct control *control;
     struct lease lease;
@@ -92,6 +94,8 @@ void channel_hello(struct joiner *j);
 /* Reads what the line has; the session may be over afterwards. */
 void channel_pump(struct joiner *j);
 void channel_resume(struct joiner *j);
+/* After an attempt that broke, within its time. */
+void channel_resume_again(struct joiner *j);
 
 /* --- joiner_control.c --- */
 void speech_begin(struct joiner *j);

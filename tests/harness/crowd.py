@@ -95,14 +95,14 @@ class Crowd:
                 except Missing:
                     pass            # its line broke at the door: what it says is looked at below
             time.sleep(0.05)
-        if m.joined:
-            m.party.window('viewer', 30)
+        viewing = m.joined and self.until(lambda: m.over() or m.party.find('window', name='viewer', state='mapped'), 30)
+        if not m.over():
+            if not viewing:
+                raise Broken('%s neither came in nor heard why:\n%s' % (m.name, m.party.transcript()))
             enlarge(m.desk)
             m.wire.fierce = True
-        elif not m.over():
-            raise Broken('%s neither came in nor heard why:\n%s' % (m.name, m.party.transcript()))
         elif m.wire.fierce or self.line_of(self.host) == 'lost' or self.host.find('line', since):
-            m.reason = 'door'       # one of the two lines was not there
+            m.reason = 'door'       # one of the two lines was not there, or not until it had its token
 
     def wrong(self):
         """One now and then: the relay and the host count them."""

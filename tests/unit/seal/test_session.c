@@ -568,6 +568,95 @@ static void a_line_lost_while_resuming_heals(void **state)
     }
 }
 
+/* Delivers what waits for the organizer, and not its answers. */
+static void let_organizer_hear(struct world *w)
+{
+    struct world_item *kept = NULL, **end = &kept;
+    while (w->first) {
+        struct world_item *i = w->first;
+        w->first = i->next;
+        i->next = NULL;
+        w->end = w->first ? w->end : &w->first;
+        if (i->kind == WORLD_TO_ORGANIZER) {
+            world_deliver(w, i);
+            free(i);
+        } else {
+            *end = i;
+            end = &i->next;
+        }
+    }
+    w->first = kept;
+    w->end = kept ? end : &w->first;
+}
+
+/* The organizer's line is lost again while it answers a RESUME, and AWAY overtakes the answers, as
+   the relay sends its own words first. They come while nothing is awaited (0), or within the next
+   resume (1); neither is broken by them. */
+static void late_answers_to_a_resume_are_no_harm(void **state)
+{
+    struct world w;
+    (void)state;
+    for (int within = 0; within < 2; within++) {
+        world_init(&w, WORLD_PASSWORD, false);
+        struct world_peer *a = world_join(&w);
+        organizer_cut(w.o, w.now);
+        lose_all(&w);
+        joiner_away(a->j, true, w.now);
+        for (int round = 0; round < 3; round++) {
+            organizer_back(w.o, w.now);
+            joiner_away(a->j, false, w.now);
+            let_organizer_hear(&w);
+            assert_non_null(w.first);
+            organizer_cut(w.o, w.now);
+            joiner_away(a->j, true, w.now);
+            if (!within)
+                world_run(&w);
+            assert_false(a->ended);
+        }
+        organizer_back(w.o, w.now);
+        joiner_away(a->j, false, w.now);
+        world_run(&w);
+        world_pass(&w, 2000);
+        assert_false(a->ended);
+        assert_int_equal(a->backs, 1);
+        assert_true(organizer_share(w.o, w.now));
+        world_screen_unit(&w, true, "key", 3);
+        assert_int_equal(a->screens, 1);
+        cut_member(&w, a);
+        joiner_back(a->j, ++a->handle, w.now);
+        world_run(&w);
+        assert_int_equal(a->backs, 2);
+        world_finish(&w);
+    }
+}
+
+/* A relay that breaks every attempt gets no more of them than fit into the time for one. */
+static bool break_answers(struct world *w, struct world_item *i)
+{
+    (void)w;
+    if (i->kind == WORLD_TO_JOINER && i->len > 20)
+        i->bytes[i->len - 1] ^= 1, i->bytes[10] ^= 1;
+    return true;
+}
+
+static void a_resume_that_is_always_broken_ends(void **state)
+{
+    struct world w;
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, false);
+    struct world_peer *a = world_join(&w);
+    cut_member(&w, a);
+    w.touch = break_answers;
+    joiner_back(a->j, ++a->handle, w.now);
+    world_run(&w);
+    world_pass(&w, 20000);
+    assert_false(a->ended);
+    world_pass(&w, 11000);
+    assert_true(a->ended && a->cut);
+    assert_int_equal(a->code, E_CUT);
+    world_finish(&w);
+}
+
 /* Who waits at the door has nothing to come back with. */
 static void the_waiting_begin_again(void **state)
 {
@@ -724,6 +813,8 @@ int main(void)
         cmocka_unit_test(a_cut_member_comes_back),
         cmocka_unit_test(all_come_back_after_the_relay),
         cmocka_unit_test(members_resume_where_they_are),
+        cmocka_unit_test(late_answers_to_a_resume_are_no_harm),
+        cmocka_unit_test(a_resume_that_is_always_broken_ends),
         cmocka_unit_test(a_line_lost_while_resuming_heals),
         cmocka_unit_test(the_waiting_begin_again),
         cmocka_unit_test(pause_stop_stale),
