@@ -65,9 +65,9 @@ FAIL(ssize_t, pwrite, "write", -1, EIO, (int fd, const void *from, size_t n, off
      (fd, from, n, at))
 FAIL(int, fdatasync, "write", -1, EIO, (int fd), (fd))
 
-FAIL(ssize_t, send, "send", -1, EPIPE, (int fd, const void *from, size_t n, int flags),
+FAIL(ssize_t, send, "send", -1, ENOBUFS, (int fd, const void *from, size_t n, int flags),
      (fd, from, n, flags))
-FAIL(ssize_t, sendmsg, "send", -1, EPIPE, (int fd, const struct msghdr *m, int flags),
+FAIL(ssize_t, sendmsg, "send", -1, ENOBUFS, (int fd, const struct msghdr *m, int flags),
      (fd, m, flags))
 
 FAIL(FILE *, fopen, "open", NULL, EMFILE, (const char *path, const char *mode), (path, mode))
