@@ -303,6 +303,21 @@ static void on_target_gone(void *ctx)
     app_event_kind(ctx, EV_TARGET_GONE);
 }
 
+static void on_shade_answer(void *ctx, uint32_t serial, bool again, const struct ui_rect *places,
+                            unsigned n)
+{
+    struct app *a = ctx;
+    if (n > 0 && !a->told_hidden)
+        record_never_shown(a, NEVER_HIDDEN);
+    a->told_hidden = a->told_hidden || n > 0;
+    share_hide(a, serial, again, places, n);
+}
+
+static void on_never_shown(void *ctx, enum windows_never_why why)
+{
+    record_never_shown(ctx, why);
+}
+
 static void on_painter_failed(void *ctx, enum windows_painter which)
 {
     crew_lost(ctx, which == PAINTER_PROMPT ? SW_PROMPT : SW_UI);
@@ -376,6 +391,8 @@ void actions_fill(struct app *a, struct windows_calls *calls)
         .owner_active = on_owner_active,
         .target_gone = on_target_gone,
         .painter_failed = on_painter_failed,
+        .shade_answer = on_shade_answer,
+        .never_shown = on_never_shown,
         .screen_changed = on_screen_changed,
         .screen_locked = on_screen_locked,
         .owner_hand = on_owner_hand,

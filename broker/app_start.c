@@ -170,6 +170,8 @@ static int open_windows(struct app *a)
     actions_fill(a, &calls);
     looks_apply(&a->model, &a->settings, &a->display.desktop, looks_locale());
     a->windows = windows_create(&a->display, &a->loop, &a->model, &calls);
+    if (a->windows)
+        windows_never(a->windows, &a->conf.never_share, &a->settings.never_share);
     return a->windows ? 0
                       : refuse(EXIT_UNSAFE, "no memory for its windows",
                                "end other programs and try again");

@@ -13,6 +13,7 @@ enum kind {
     KIND_MORE, /* number or level; more is tighter */
     KIND_WHO,  /* anyone, verified, certified */
     KIND_RELAYS,
+    KIND_NEVER, /* none, or names of programs; more is tighter */
     KIND_SINKS, /* none, or some of syslog and journal; more is tighter */
     KIND_PATH
 };
@@ -45,6 +46,8 @@ static const struct rule {
          "Whether a newcomer pauses sharing until the presenter's own yes."),
     RULE(share_whole_screen, KIND_NO, 0, 1, 1, "present grant", "yes or no",
          "Whether a whole screen may be shared."),
+    RULE(never_share, KIND_NEVER, 0, 0, 0, "present", "none, or NAME, NAME, ...",
+         "Programs whose windows are never shown to others (WM_CLASS, instance or class)."),
     RULE(control, KIND_NO, 0, 1, 1, "grant control", "yes or no",
          "Whether control of mouse and keyboard may be given."),
     RULE(control_longest, KIND_LESS, 1, 240, 240, "grant control", "1 to 240",
@@ -98,7 +101,8 @@ void conf_init(struct conf *out)
 {
     memset(out, 0, sizeof *out);
     for (size_t i = 0; i < N_RULES; i++)
-        if (rules[i].kind != KIND_RELAYS && rules[i].kind != KIND_PATH)
+        if (rules[i].kind != KIND_RELAYS && rules[i].kind != KIND_PATH &&
+            rules[i].kind != KIND_NEVER)
             *number_of(out, &rules[i]) = rules[i].loosest;
 }
 
@@ -208,6 +212,17 @@ static const char *take_path(char out[512], const char *value)
     return NULL;
 }
 
+static const char *take_never(struct never *out, const char *value)
+{
+    struct never next;
+    if (!never_parse(strcmp(value, "none") == 0 ? "" : value, &next))
+        return "takes none, or at most 32 names with commas between";
+    if (!never_covers(&next, out))
+        return "loosens what an earlier file says";
+    *out = next;
+    return NULL;
+}
+
 static const char *const sinks[] = {"syslog", "journal"}; /* by bit */
 
 static const char *take_sinks(int *out, const char *value)
@@ -237,6 +252,8 @@ static const char *take_value(struct conf *conf, size_t i, const char *value)
         return take_path((char *)conf + r->at, value);
     if (r->kind == KIND_SINKS)
         return take_sinks(number_of(conf, r), value);
+    if (r->kind == KIND_NEVER)
+        return take_never(&conf->never_share, value);
     static char wrong[128];
     int number;
     if (!read_value(r, value, &number)) {
@@ -276,6 +293,13 @@ static void relays_value(const struct conf *conf, char *out, size_t size)
     }
 }
 
+static void never_value(const struct never *list, char *out, size_t size)
+{
+    char text[NEVER_TEXT];
+    never_format(list, text);
+    snprintf(out, size, "%s", list->n ? text : "none");
+}
+
 void conf_value(const struct conf *conf, size_t i, char *out, size_t size)
 {
     static const char *const no_yes[] = {"no", "yes"};
@@ -286,6 +310,8 @@ void conf_value(const struct conf *conf, size_t i, char *out, size_t size)
     int n = *(const int *)(const void *)path;
     if (r->kind == KIND_RELAYS)
         relays_value(conf, out, size);
+    else if (r->kind == KIND_NEVER)
+        never_value(&conf->never_share, out, size);
     else if (r->kind == KIND_LESS || r->kind == KIND_MORE)
         snprintf(out, size, "%d", n);
     else

@@ -14,6 +14,7 @@
 #define BROKER_CONF_H
 #include "broker/invite.h"
 #include "broker/keyfile.h"
+#include "broker/never.h"
 
 #define CONF_RELAYS 16
 #define CONF_KEYS 32
@@ -33,12 +34,13 @@ struct conf {
     int password_minimum;  /* bytes of an own password */
     int admission;         /* enum conf_who: whom the organizer may admit */
     int waiting_room_may_be_off;
-    int newcomers_ask;      /* a newcomer pauses sharing until the presenter's own yes */
-    int share_whole_screen; /* may be shared */
-    int control;            /* may be given at all */
-    int control_longest;    /* minutes */
-    int control_for;        /* enum conf_who */
-    int control_two_people; /* the organizer's yes too, where the owner is somebody else */
+    int newcomers_ask;        /* a newcomer pauses sharing until the presenter's own yes */
+    int share_whole_screen;   /* may be shared */
+    struct never never_share; /* windows of these programs are never seen */
+    int control;              /* may be given at all */
+    int control_longest;      /* minutes */
+    int control_for;          /* enum conf_who */
+    int control_two_people;   /* the organizer's yes too, where the owner is somebody else */
     int clipboard, file_transfer;
     int largest_session; /* people, organizer included */
     int idle_end;        /* minutes without input by the owner */
@@ -71,8 +73,8 @@ bool conf_check(const char *file, struct conf *out, char error[KEYFILE_ERROR]);
 bool conf_parse(struct conf *conf, const char *file, const char *text, size_t len,
                 char error[KEYFILE_ERROR]);
 void conf_init(struct conf *out);
-/* What the i-th key says now, as a file would. out: 64 bytes are enough but for relays and paths,
-   which are cut. */
+/* What the i-th key says now, as a file would. out: 64 bytes are enough but for relays, paths
+   and programs, which are cut. */
 void conf_value(const struct conf *conf, size_t i, char *out, size_t size);
 
 /* May a session go over that relay? With a PIN in the policy, only under that PIN, which is put

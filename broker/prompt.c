@@ -101,6 +101,7 @@ static void take_down(struct windows *w)
         return;
     }
     pick_stop(w);
+    never_rest(w);
     if (up) {
         give_keyboard(w);
         cover_unmap(&w->cover);
@@ -137,6 +138,8 @@ static void prepare_dialog(struct windows *w)
     struct pane *p = &w->pane[PANE_DIALOG];
     w->prompt.step = PROMPT_STEP_PAINTING;
     w->offered = (struct share_choice){.area = {0, 0, w->d->width, w->d->height}};
+    if (w->prompt.kind == PROMPT_KIND_SHARE)
+        never_look(w); /* by the time of a picking everything has been looked at */
     struct ui_rect m = display_monitor_at(w->d, w->d->pointer_x, w->d->pointer_y);
     w->scale = place_scale(w->d->desktop.dpi, 0, m.w, m.h);
     pane_show(p, kinds[w->prompt.kind].face);

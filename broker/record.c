@@ -168,6 +168,15 @@ static void record_security(struct app *a)
     a->told_level = level;
 }
 
+void record_never_shown(struct app *a, enum windows_never_why why)
+{
+    static const char *const what[] = {"picked", "shared", "hidden"};
+    struct line l;
+    begin(&l, AUDIT_NEVER_SHOWN);
+    add(&l, "what", what[why]);
+    write_line(a, &l);
+}
+
 /* --- lines the heart ordered */
 
 static void session_fields(struct app *a, const struct session_effect *e, struct line *l)

@@ -59,4 +59,7 @@ void record_tell_fault(struct app *a, uint8_t fault, uint32_t detail);
 void record_tell_window(struct app *a, const struct windows_window_line *line);
 void record_tell_prompt(struct app *a, const struct windows_prompt_line *line);
 
+/* A window of a program that is never shown was kept out; of which, nobody is told. */
+void record_never_shown(struct app *a, enum windows_never_why why);
+
 #endif

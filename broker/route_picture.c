@@ -3,6 +3,7 @@
 #include "broker/app.h"
 #include "broker/record.h"
 #include "broker/route.h"
+#include "broker/share.h"
 #include "ch_capture.h"
 #include "ch_gate.h"
 #include "ch_input.h"
@@ -45,11 +46,18 @@ static int on_capture_running(void *ctx, struct msg_capture_running *m)
     return 0;
 }
 
+static int on_capture_ask(void *ctx, struct msg_capture_ask *m)
+{
+    share_asked(route_app(ctx), m->serial);
+    return 0;
+}
+
 static const struct capture_at_broker capture_handlers = {
     .on_ready = workers_on_ready,
     .on_failed = workers_on_failed,
     .on_capture_masked = on_capture_masked,
     .on_capture_running = on_capture_running,
+    .on_capture_ask = on_capture_ask,
 };
 
 void route_open_capture(struct worker *w, int fd)

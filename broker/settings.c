@@ -142,6 +142,12 @@ static const char *take_ctrl_esc(struct settings *s, const char *value)
     return take_choice(&s->ctrl_esc, value, no_yes, 2);
 }
 
+static const char *take_never(struct settings *s, const char *value)
+{
+    return never_parse(value, &s->never_share) ? NULL
+                                               : "takes at most 32 names with commas between";
+}
+
 static const char *take_pin(struct settings *s, const char *value)
 {
     struct relay_name relay;
@@ -173,6 +179,7 @@ static const struct {
     {"password_kind", take_password_kind, false},
     {"sound", take_sound, false},
     {"ctrl_esc", take_ctrl_esc, false},
+    {"never_share", take_never, false},
     {"pin", take_pin, true},
 };
 
@@ -217,7 +224,7 @@ bool settings_load(struct settings *out, char error[KEYFILE_ERROR])
 
 static void write_all(const struct settings *s, FILE *f)
 {
-    char relay[INVITE_RELAY];
+    char relay[INVITE_RELAY], never[NEVER_TEXT];
     fputs("# Written by vitrine.\n", f);
     if (s->name[0])
         fprintf(f, "name = %s\n", s->name);
@@ -241,6 +248,9 @@ static void write_all(const struct settings *s, FILE *f)
     fprintf(f, "password_kind = %s\n", passwords[s->password]);
     fprintf(f, "sound = %s\n", no_yes[s->sound]);
     fprintf(f, "ctrl_esc = %s\n", no_yes[s->ctrl_esc]);
+    never_format(&s->never_share, never);
+    if (never[0])
+        fprintf(f, "never_share = %s\n", never);
     for (int i = 0; i < s->n_pins; i++) {
         invite_format_relay(&s->pins[i], relay);
         fprintf(f, "pin = %s\n", relay);

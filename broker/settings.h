@@ -10,6 +10,7 @@
 #define BROKER_SETTINGS_H
 #include "broker/invite.h"
 #include "broker/keyfile.h"
+#include "broker/never.h"
 
 #define SETTINGS_PINS 64
 
@@ -35,6 +36,7 @@ struct settings {
     int password;                          /* of new sessions: enum settings_password */
     int sound;                             /* 1: a tone when something is asked, the default */
     int ctrl_esc;                          /* 1: Ctrl+Esc ends control too, the default */
+    struct never never_share;              /* windows of these programs are never seen */
     struct relay_name pins[SETTINGS_PINS]; /* relays with the key they showed */
     int n_pins;
 };

@@ -75,6 +75,7 @@ static int start_capture(struct app *a, struct chan *capture, int display, int s
                                   .h = (uint32_t)what.area.h,
                                   .display = display,
                                   .share = share};
+    m.asks = windows_shade(a->windows);
     m.n_windows = own_windows(a, m.windows);
     capture->state = CAPTURE_STATE_SHARING;
     return msg_capture_start_send(capture, &m);
@@ -85,6 +86,8 @@ void share_give(struct app *a)
     struct chan *gate = crew_chan(a, SW_GATE), *capture = crew_chan(a, SW_CAPTURE),
                 *seal = crew_chan(a, SW_SEAL);
     int x[2] = {-1, -1}, share[2] = {-1, -1};
+    windows_shade_begin(a->windows);
+    a->told_hidden = false;
     bool done = gate && capture && seal &&
                 socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, x) == 0 &&
                 chan_pair(share) == 0 &&
@@ -117,7 +120,8 @@ void share_mask(struct app *a, bool hold)
     struct chan *gate = crew_chan(a, SW_GATE), *capture = crew_chan(a, SW_CAPTURE);
     if (!gate || !capture)
         return;
-    struct msg_capture_mask m = {.serial = ++a->mask_serial, .hold = hold};
+    struct msg_capture_mask m = {
+        .serial = ++a->mask_serial, .hold = hold, .asks = windows_shade(a->windows)};
     struct msg_gate_windows own = {0};
     own.n_windows = m.n_windows = own_windows(a, own.windows);
     memcpy(m.windows, own.windows, sizeof m.windows);
@@ -131,4 +135,24 @@ void share_look(struct app *a)
     struct chan *capture = crew_chan(a, SW_CAPTURE);
     if (capture && capture->state == CAPTURE_STATE_SHARING)
         (void)msg_capture_look_send(capture); /* full or gone: it looks by itself before long */
+}
+
+void share_hide(struct app *a, uint32_t serial, bool again, const struct ui_rect *places,
+                unsigned n)
+{
+    struct chan *capture = crew_chan(a, SW_CAPTURE);
+    struct msg_capture_hide m = {.serial = serial, .again = again, .n_places = (uint16_t)n};
+    if (!capture || capture->state != CAPTURE_STATE_SHARING)
+        return;
+    for (unsigned i = 0; i < n; i++)
+        m.places[i] =
+            (struct rect){places[i].x, places[i].y, (uint32_t)places[i].w, (uint32_t)places[i].h};
+    if (msg_capture_hide_send(capture, &m) != 0)
+        crew_lost(a, SW_CAPTURE);
+}
+
+void share_asked(struct app *a, uint32_t serial)
+{
+    if (!windows_shade_ask(a->windows, serial))
+        share_hide(a, serial, false, NULL, 0); /* it has not heard yet that nothing is hidden */
 }

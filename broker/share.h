@@ -2,7 +2,9 @@
    windows out of the picture. */
 #ifndef BROKER_SHARE_H
 #define BROKER_SHARE_H
+#include "lib/ui/layout.h"
 #include <stdbool.h>
+#include <stdint.h>
 
 struct app;
 
@@ -10,6 +12,10 @@ struct app;
 void share_give(struct app *a);
 /* To seal and the decoder of a viewer. */
 void share_give_view(struct app *a);
+/* CAPTURE_HIDE; CAPTURE_ASK. */
+void share_hide(struct app *a, uint32_t serial, bool again, const struct ui_rect *places,
+                unsigned n);
+void share_asked(struct app *a, uint32_t serial);
 /* All windows of ours are to be blanked; hold: no picture until the next call. */
 void share_mask(struct app *a, bool hold);
 /* The pointer has moved: capture, where there is one, is to look at it. */

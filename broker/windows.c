@@ -117,7 +117,10 @@ struct windows *windows_create(struct display *d, struct loop *loop, struct ui_m
     clip_init(&w->clip, d, w->pane[PANE_MAIN].win.id);
     const struct display_calls display = {w, windows_on_event, on_lost, on_changed, on_locked};
     display_attach(d, loop, &display);
-    return w;
+    if (never_create(w))
+        return w;
+    windows_destroy(w);
+    return NULL;
 }
 
 static void on_toast_over(void *ctx)
@@ -144,6 +147,7 @@ void windows_destroy(struct windows *w)
     }
     labels_finish(&w->labels);
     border_destroy(&w->border);
+    shade_destroy(w->shade);
     pick_destroy(w);
     cover_destroy(&w->cover);
     display_flush(w->d);

@@ -23,12 +23,17 @@ struct chan;
 struct loop;
 struct input_event;
 struct msg_screen_changed;
+struct never;
 struct windows;
 
 enum windows_painter { PAINTER_MAIN, PAINTER_PROMPT, PAINTERS };
 
 /* Who pressed: for the audit trail and session_event.origin. */
 enum windows_hand { HAND_NONE, HAND_SYNTHETIC, HAND_PHYSICAL };
+
+/* A window of a listed program was picked to be shared alone; the window that is shared is or holds
+   one now, or one of ours; one was hidden in a picture. */
+enum windows_never_why { NEVER_PICKED, NEVER_SHARED, NEVER_HIDDEN };
 
 struct windows_control_line {
     const char *id, *label;
@@ -70,6 +75,10 @@ struct windows_calls {
     void (*bar_mapped)(void *ctx);  /* bar and border are on the screen */
     void (*bar_lost)(void *ctx);    /* somebody took one of them away */
     void (*target_gone)(void *ctx); /* the shared window or monitor is not there any more */
+    /* CAPTURE_HIDE: the answer to windows_shade_ask; serial 0: what is to be hidden has changed */
+    void (*shade_answer)(void *ctx, uint32_t serial, bool again, const struct ui_rect *places,
+                         unsigned n);
+    void (*never_shown)(void *ctx, enum windows_never_why why);
     void (*shown)(void *ctx, enum ui_window window,
                   bool mapped);       /* main window: mapped, unmapped */
     void (*owner_active)(void *ctx);  /* physical input somewhere, at most once a second */
@@ -159,9 +168,20 @@ void windows_hint(struct windows *w);
 struct share_choice {
     enum ui_what what;
     uint32_t window;     /* UI_WHAT_WINDOW; else 0 */
+    uint32_t born;       /* which window had that identifier when it was picked (broker/shade.h) */
     struct ui_rect area; /* root coordinates, wholly on the screen but for a window */
 };
 struct share_choice windows_choice(const struct windows *w);
+
+/* Programs whose windows are never shown; the lists must stay. Also while something is shared: call
+   share_mask then. */
+void windows_never(struct windows *w, const struct never *policy, const struct never *user);
+/* CAPTURE_START, CAPTURE_MASK: capture has to ask with each picture. */
+bool windows_shade(const struct windows *w);
+/* CAPTURE_ASK. false: nothing is to be hidden. Else shade_answer comes. */
+bool windows_shade_ask(struct windows *w, uint32_t serial);
+/* Another capture begins: what the one before asked is not answered. */
+void windows_shade_begin(struct windows *w);
 /* Shared area in root coordinates; a window's: where it was last. */
 struct ui_rect windows_shared_area(const struct windows *w);
 

@@ -6,6 +6,7 @@
 #include "broker/overlay.h"
 #include "broker/picture.h"
 #include "broker/prompt.h"
+#include "broker/shade.h"
 #include "broker/ui/view.h"
 #include "broker/windows.h"
 #include "lib/input_event.h"
@@ -62,6 +63,7 @@ struct pick {
     bool listing;
     uint32_t round; /* answers for an earlier picking are not for this one */
     uint32_t ids[PICK_WINDOWS];
+    uint32_t born[PICK_WINDOWS];        /* as known before anything was asked about it */
     struct ui_rect rects[PICK_WINDOWS]; /* w 0: cannot be shared */
     bool down, dragged;
     int down_x, down_y;
@@ -119,7 +121,10 @@ struct windows {
     bool shared_monitor;   /* exactly one, then */
     uint32_t shared_round; /* answers about an earlier window are not about this one */
     bool shared_asking, shared_again;
-    struct ui_rect shared_size; /* of an answer of which a part has come */
+    struct shade *shade;
+    const struct never *never[2]; /* the organisation's, the user's */
+    bool shades;                  /* capture asks what is to be hidden */
+    struct ui_rect shared_size;   /* of an answer of which a part has come */
     bool bar_on, bar_told;
     int bar_grip; /* where on the bar the drag began; -1 none */
     uint64_t active_told_ms, moved_told_ms, hint_told_ms;
@@ -205,6 +210,17 @@ void shared_screen_changed(struct windows *w);
 bool shared_event(struct windows *w, const xcb_generic_event_t *e);
 /* "0 whole, 1 window, 2 part, 3 monitor" of session.h for a choice. */
 uint8_t shared_code(const struct windows *w, const struct share_choice *what);
+
+/* windows_never.c */
+bool never_create(struct windows *w);
+/* Begins to look at all windows; stops when neither a picking nor a share needs it. */
+void never_look(struct windows *w);
+void never_rest(struct windows *w);
+/* Which one it is, 0: not known, or never to be shown. */
+uint32_t never_born(const struct windows *w, uint32_t window);
+/* That is going to be shared; false: it must not be. never_forget: nothing is. */
+bool never_share(struct windows *w, const struct share_choice *what);
+void never_forget(struct windows *w);
 
 /* windows_pick.c */
 void pick_create(struct windows *w);

@@ -111,6 +111,7 @@ static void choose_window(struct windows *w, unsigned i)
     struct share_choice c = {.what = UI_WHAT_WINDOW};
     w->pick.at = i;
     c.window = w->pick.ids[i];
+    c.born = w->pick.born[i];
     c.area = w->pick.rects[i];
     show_choice(w, c);
 }
@@ -177,7 +178,8 @@ static void on_attributes(void *ctx, uint32_t tag, const void *reply)
         return;
     bool good = r && r->map_state == XCB_MAP_STATE_VIEWABLE && !r->override_redirect &&
                 r->_class == XCB_WINDOW_CLASS_INPUT_OUTPUT && !windows_own(w, k->ids[k->asked]) &&
-                k->ids[k->asked] != w->d->root; /* a client list may name it */
+                k->ids[k->asked] != w->d->root && /* a client list may name it */
+                k->born[k->asked] != 0;
     k->rects[k->asked] = (struct ui_rect){.w = good};
 }
 
@@ -203,6 +205,7 @@ static void ask_next(struct windows *w)
         return;
     }
     uint32_t id = k->ids[k->asked];
+    k->born[k->asked] = never_born(w, id);
     display_later(w->d, xcb_get_window_attributes(x, id).sequence, on_attributes, w, k->round);
     display_later(w->d, xcb_get_geometry(x, id).sequence, on_size, w, k->round);
     if (w->d->major.shape)

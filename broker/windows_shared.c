@@ -191,6 +191,7 @@ void shared_forget(struct windows *w)
     select_events(w, 0);
     watch_shape(w, false);
     w->shared = (struct share_choice){0};
+    never_forget(w);
     w->shared_asking = w->shared_again = false;
     w->shared_round++;
 }
@@ -200,6 +201,8 @@ bool shared_begin(struct windows *w, const struct share_choice *what)
     shared_forget(w);
     if (what->what == UI_WHAT_WINDOW &&
         (what->window == w->d->root || windows_own(w, what->window)))
+        return false;
+    if (!never_share(w, what))
         return false;
     w->shared = *what;
     w->shared_as = shared_code(w, what);

@@ -68,8 +68,12 @@ static void give_update_up(struct sender *s)
     s->key_due = true;
 }
 
+/* Everything; what was read is not used. Its answer is waited for all the same: the next one tells
+   what was since then, so nothing may be read before. */
 static void read_all_again(struct sender *s)
 {
+    s->read.dropped = s->read.serial != 0;
+    s->read.answered = false;
     tile_set_fill(&s->stale, s->picture.count);
 }
 
@@ -77,8 +81,28 @@ void sender_mask(struct sender *s, const uint32_t *windows, size_t n, bool hold)
 {
     s->source->ops->hide(s->source, windows, n);
     s->hold = hold;
+    if (s->way.ask == NULL)
+        s->read.serial = 0; /* nobody answers any more */
     give_update_up(s);
     read_all_again(s);
+}
+
+void sender_shade(struct sender *s, uint32_t serial, bool again, const struct source_rect *places,
+                  size_t n)
+{
+    struct sender_read *r = &s->read;
+    if (serial == 0) {
+        give_update_up(s);
+        read_all_again(s);
+    }
+    if (serial == 0 || serial != r->serial)
+        return;
+    r->serial = 0;
+    r->answered = !again && !r->dropped;
+    r->n_places = n < MAX_SHADES ? n : MAX_SHADES;
+    memcpy(r->places, places, r->n_places * sizeof *places);
+    if (!r->answered)
+        tile_set_add_all(&s->stale, &r->wanted);
 }
 
 void sender_need_key(struct sender *s)
@@ -206,10 +230,63 @@ static enum sender_next begin_rest(struct sender *s, uint64_t now_ms)
     return begin_update(s, now_ms);
 }
 
+static enum sender_next take_over(struct sender *s, const struct source_grab *grab,
+                                  const struct tile_set *wanted, uint64_t now_ms)
+{
+    picture_merge(&s->picture, grab, wanted, !has_rest(s), &s->change);
+    s->rest_next = true;
+    return begin_update(s, now_ms);
+}
+
+/* --- what others know to be hidden --- */
+
+static enum sender_next ask(struct sender *s)
+{
+    struct sender_read *r = &s->read;
+    r->wanted = s->stale;
+    tile_set_clear(&s->stale);
+    if (++r->last == 0)
+        r->last = 1;
+    r->serial = r->last;
+    r->dropped = false;
+    s->way.ask(s->way.ctx, r->serial);
+    return SENDER_IDLE;
+}
+
+static void read_again(struct sender *s, const struct source_rect *at, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        tile_set_add_rect(&s->stale, s->picture.tiles.width, s->picture.tiles.height, at[i].x,
+                          at[i].y, at[i].w, at[i].h);
+}
+
+/* Where more was hidden than has to stay so, or what is hidden now was shown before, no damage may
+   tell of it: those places are read once more. */
+static void follow_shades(struct sender *s, const struct source_rect *now, size_t n)
+{
+    struct sender_read *r = &s->read;
+    if (n == r->n_hidden && (n == 0 || memcmp(now, r->hidden, n * sizeof *now) == 0))
+        return;
+    read_again(s, r->hidden, r->n_hidden);
+    read_again(s, now, n);
+    r->n_hidden = n;
+    memcpy(r->hidden, now, n * sizeof *now);
+}
+
+static enum sender_next take_answered(struct sender *s, uint64_t now_ms)
+{
+    struct sender_read *r = &s->read;
+    size_t own = r->grab.n_hidden;
+    r->answered = false;
+    s->source->ops->shade(s->source, r->places, r->n_places, &r->grab);
+    follow_shades(s, r->grab.hidden + own, r->grab.n_hidden - own);
+    return take_over(s, &r->grab, &r->wanted, now_ms);
+}
+
 static enum sender_next read_stale(struct sender *s, uint64_t now_ms)
 {
-    struct source_grab grab;
-    switch (s->source->ops->grab(s->source, &s->stale, &grab)) {
+    struct source_grab *grab = &s->read.grab;
+    switch (s->source->ops->grab(s->source, &s->stale, grab)) {
     case SOURCE_MOVING:
         return wake_at(s, now_ms + MOVING_MS);
     case SOURCE_RESIZED:
@@ -220,10 +297,11 @@ static enum sender_next read_stale(struct sender *s, uint64_t now_ms)
     case SOURCE_OK:
         break;
     }
-    picture_merge(&s->picture, &grab, &s->stale, !has_rest(s), &s->change);
-    s->rest_next = true;
+    if (s->way.ask != NULL)
+        return ask(s);
+    struct tile_set wanted = s->stale;
     tile_set_clear(&s->stale);
-    return begin_update(s, now_ms);
+    return take_over(s, grab, &wanted, now_ms);
 }
 
 enum sender_next sender_step(struct sender *s, uint64_t now_ms)
@@ -232,8 +310,10 @@ enum sender_next sender_step(struct sender *s, uint64_t now_ms)
         return source_failed(s);
     if (!s->sized)
         return fit(s, now_ms);
-    if (s->hold)
+    if (s->hold || s->read.serial != 0)
         return SENDER_IDLE;
+    if (s->read.answered)
+        return take_answered(s, now_ms);
     if (s->unit_len > 0)
         return send_unit(s);
     if (tile_encoder_busy(s->encoder) && !s->key_due)

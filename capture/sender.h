@@ -8,6 +8,9 @@
  * shows half a picture, and on a slow one no keystroke waits for a big picture. A new mask or a
  * hold throws away what was encoded and not yet sent: from that call on nothing leaves that was
  * read before it.
+ *
+ * Where somebody else knows what in a picture must be hidden (ask), each one read waits for the
+ * answer before anything is done with it; meanwhile nothing else is read.
  */
 #ifndef CAPTURE_SENDER_H
 #define CAPTURE_SENDER_H
@@ -27,6 +30,9 @@ struct sender_way {
     enum sender_out (*cursor)(void *ctx, const uint8_t *unit, size_t len);
     /* The first whole picture of this size has left. */
     void (*running)(void *ctx, uint32_t width, uint32_t height);
+    /* A picture has been read: answered by sender_shade. NULL: nothing is to be hidden in it but
+       what sender_mask says. */
+    void (*ask)(void *ctx, uint32_t serial);
     void *ctx;
 };
 
@@ -58,6 +64,17 @@ struct sender {
     uint32_t update;
     uint64_t last_key_ms; /* 0: none yet */
     uint64_t wake_ms;
+    struct sender_read {         /* a picture that waits for its answer */
+        uint32_t serial, last;   /* 0: none is asked about; the last number */
+        bool answered;           /* it is to be taken over */
+        bool dropped;            /* it is not, whatever the answer */
+        struct source_grab grab; /* valid as long as it is one of the two */
+        struct tile_set wanted;
+        size_t n_places; /* of the last answer, on the display */
+        struct source_rect places[MAX_SHADES];
+        size_t n_hidden; /* what the last picture hid by an answer, in it */
+        struct source_rect hidden[MAX_SHADES];
+    } read;
     size_t unit_len; /* 0: no unit waits */
     bool unit_key;
     struct pointer pointer;
@@ -71,8 +88,14 @@ struct sender {
 bool sender_init(struct sender *s, struct source *source, const struct sender_way *way);
 /* Wipes the picture, destroys the source; accepts the zero value. */
 void sender_finish(struct sender *s);
-/* From now on nothing leaves that shows one of these windows; with `hold` nothing at all. */
+/* From now on nothing leaves that shows one of these windows; with `hold` nothing at all. What was
+   asked about is read again. */
 void sender_mask(struct sender *s, const uint32_t *windows, size_t n, bool hold);
+/* The answer to ask: hide these places (on the display, at most MAX_SHADES), or, with `again`, the
+   picture cannot be used. One about an earlier picture is ignored. serial 0: what is to be hidden
+   has changed; nothing leaves that was read before. */
+void sender_shade(struct sender *s, uint32_t serial, bool again, const struct source_rect *places,
+                  size_t n);
 /* Somebody needs a whole picture. */
 void sender_need_key(struct sender *s);
 /* Does one piece of work: reads, encodes or sends. now_ms is a monotonic clock. */

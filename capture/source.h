@@ -27,7 +27,8 @@ struct source_grab {
     size_t n_pieces;
     struct source_piece pieces[MAX_RECTS]; /* valid until the next grab */
     size_t n_hidden;
-    struct source_rect hidden[MAX_OWN_WINDOWS]; /* to be blanked before anything else is done */
+    /* to be blanked before anything else is done */
+    struct source_rect hidden[MAX_OWN_WINDOWS + MAX_SHADES];
 };
 
 /* What has happened since it was asked last. */
@@ -67,6 +68,9 @@ struct source_ops {
     /* Reads at least the wanted tiles. Waits for the answer of the display. */
     enum source_result (*grab)(struct source *s, const struct tile_set *want,
                                struct source_grab *out);
+    /* Hides those as well in what was read: places on the display, not in the picture. */
+    void (*shade)(struct source *s, const struct source_rect *places, size_t n,
+                  struct source_grab *in);
     /* Place and shape of the pointer; *serial changes with the shape. kind is SHAPE, ARROW (too
        large) or HIDDEN. false: failed. */
     bool (*cursor)(struct source *s, struct tile_cursor *out, uint32_t *serial);

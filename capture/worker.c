@@ -47,6 +47,13 @@ static void say_running(void *ctx, uint32_t width, uint32_t height)
     on_look(w); /* the pointer goes with the first picture */
 }
 
+static void ask_broker(void *ctx, uint32_t serial)
+{
+    struct capture_worker *w = ctx;
+    if (msg_capture_ask_send(&w->control, &(struct msg_capture_ask){.serial = serial}) != 0)
+        loop_stop(&w->loop);
+}
+
 /* --- work --- */
 
 static void work(struct capture_worker *w)
@@ -137,6 +144,7 @@ static int on_capture_start(void *ctx, struct msg_capture_start *m)
     if (source == NULL)
         give_up(w, failure, detail);
     out.ctx = w;
+    out.ask = m->asks ? ask_broker : NULL;
     if (!sender_init(&w->sender, source, &out))
         give_up(w, FAIL_MEMORY, 0);
     source->ops->hide(source, windows, list_windows(m->windows, m->n_windows, windows));
@@ -151,6 +159,7 @@ static int on_capture_mask(void *ctx, struct msg_capture_mask *m)
 {
     struct capture_worker *w = ctx;
     uint32_t windows[MAX_OWN_WINDOWS];
+    w->sender.way.ask = m->asks ? ask_broker : NULL;
     sender_mask(&w->sender, windows, list_windows(m->windows, m->n_windows, windows), m->hold);
     w->blocked = false;
     loop_set_timer(&w->loop, 0, on_wake, w);
@@ -165,10 +174,24 @@ static int on_capture_look(void *ctx)
     return 0;
 }
 
+static int on_capture_hide(void *ctx, struct msg_capture_hide *m)
+{
+    struct capture_worker *w = ctx;
+    struct source_rect places[MAX_SHADES];
+    for (size_t i = 0; i < m->n_places; i++)
+        places[i] =
+            (struct source_rect){m->places[i].x, m->places[i].y, m->places[i].w, m->places[i].h};
+    sender_shade(&w->sender, m->serial, m->again, places, m->n_places);
+    w->blocked = w->blocked && m->serial != 0;
+    loop_set_timer(&w->loop, 0, on_wake, w);
+    return 0;
+}
+
 static const struct capture_at_capture handlers = {
     .on_capture_start = on_capture_start,
     .on_capture_look = on_capture_look,
     .on_capture_mask = on_capture_mask,
+    .on_capture_hide = on_capture_hide,
 };
 
 static short want_control(void *ctx)

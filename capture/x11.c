@@ -280,6 +280,15 @@ static void x11_hide(struct source *s, const uint32_t *windows, size_t n)
     x11_places_set(x11_of(s), windows, n);
 }
 
+static void x11_shade(struct source *s, const struct source_rect *places, size_t n,
+                      struct source_grab *in)
+{
+    const struct x11 *x = x11_of(s);
+    for (size_t i = 0; i < n && in->n_hidden < MAX_OWN_WINDOWS + MAX_SHADES; i++)
+        in->hidden[in->n_hidden++] = (struct source_rect){
+            places[i].x - x->place.x, places[i].y - x->place.y, places[i].w, places[i].h};
+}
+
 static void x11_destroy(struct source *s)
 {
     struct x11 *x = x11_of(s);
@@ -293,6 +302,7 @@ static const struct source_ops x11_ops = {
     .pump = x11_pump,
     .hide = x11_hide,
     .grab = x11_grab,
+    .shade = x11_shade,
     .cursor = x11_cursor,
     .destroy = x11_destroy,
 };

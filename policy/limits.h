@@ -12,6 +12,7 @@
 #define MAX_UNIT 131072         /* content of one unit, PROTOCOL.md 13: small units do not block others */
 #define MAX_SEALED_UNIT 135267  /* largest UNIT body, PROTOCOL.md 3: MAX_UNIT padded, signature, tag and heads */
 #define MAX_OWN_WINDOWS 16      /* vitrine windows that exist at once */
+#define MAX_SHADES 64           /* rectangles hidden in one picture besides own windows; of more, some are joined */
 #define MAX_RECTS 64            /* changed rectangles told at once; more are joined */
 #define MAX_GATE_REQUEST 16384  /* longest X11 request a gate lets pass; no allowed one comes near */
 #define MAX_GATE_THINGS 2       /* segments, damages of one gated client at once: an old and a new one during a resize */

@@ -59,6 +59,7 @@ struct chain {
     struct msg_failed failed;
     uint8_t input_major; /* not 0: the gate is opened for input */
     uint32_t masked, running, running_w, running_h;
+    void (*ask)(struct chain *k, uint32_t serial); /* not NULL: capture asks what to hide */
     /* the viewer */
     struct tile_decoder *decoder;
     struct tile_picture picture;
@@ -211,7 +212,8 @@ static void desk_paint(struct desk *d, uint32_t salt)
     desk_sync(d);
 }
 
-static uint32_t desk_window(struct desk *d, uint32_t colour, int x, int y, unsigned w, unsigned h)
+static inline uint32_t desk_window(struct desk *d, uint32_t colour, int x, int y, unsigned w,
+                                   unsigned h)
 {
     uint32_t id = xcb_generate_id(d->c), values[] = {colour, 1};
     xcb_create_window(d->c, XCB_COPY_FROM_PARENT, id, d->screen->root, (int16_t)x, (int16_t)y,
@@ -323,6 +325,13 @@ static int chain_on_masked(void *ctx, struct msg_capture_masked *m)
     ((struct chain *)ctx)->masked = m->serial;
     return 0;
 }
+static int chain_on_ask(void *ctx, struct msg_capture_ask *m)
+{
+    struct chain *k = ctx;
+    assert_non_null(k->ask);
+    k->ask(k, m->serial);
+    return 0;
+}
 static int chain_on_running(void *ctx, struct msg_capture_running *m)
 {
     struct chain *k = ctx;
@@ -384,6 +393,7 @@ static const struct gate_at_broker chain_gate = {.on_ready = chain_on_gate_ready
 static const struct capture_at_broker chain_capture = {.on_ready = chain_on_capture_ready,
                                                        .on_failed = chain_on_failed,
                                                        .on_capture_masked = chain_on_masked,
+                                                       .on_capture_ask = chain_on_ask,
                                                        .on_capture_running = chain_on_running};
 static const struct share_at_seal chain_share = {.on_share_screen = chain_on_screen,
                                                  .on_share_cursor = chain_on_cursor};
@@ -430,7 +440,7 @@ static void chain_turn(struct chain *k, int ms)
                      (k)->failed.detail, (k)->violation.rule);                                     \
     } while (0)
 
-static void chain_for(struct chain *k, uint64_t ms)
+static inline void chain_for(struct chain *k, uint64_t ms)
 {
     uint64_t end = loop_now_ms() + ms, now;
     while ((now = loop_now_ms()) < end)
@@ -508,6 +518,7 @@ static void chain_share_screen(struct chain *k, struct desk *d, const struct til
                                   .whole = area == NULL,
                                   .w = d->w,
                                   .h = d->h,
+                                  .asks = k->ask != NULL,
                                   .n_windows = n};
     if (area != NULL) {
         m.x = (int32_t)area->x;
@@ -528,8 +539,8 @@ static void chain_share_screen(struct chain *k, struct desk *d, const struct til
 }
 
 /* Everything up to the first whole picture. */
-static void chain_start(struct chain *k, struct desk *d, const struct tile_rect *area,
-                        const uint32_t *windows, uint16_t n)
+static inline void chain_start(struct chain *k, struct desk *d, const struct tile_rect *area,
+                               const uint32_t *windows, uint16_t n)
 {
     memset(k, 0, sizeof *k);
     k->gate.fd = k->capture.fd = k->share.fd = -1;
@@ -539,10 +550,11 @@ static void chain_start(struct chain *k, struct desk *d, const struct tile_rect 
     chain_share_screen(k, d, area, windows, n);
 }
 
-static void chain_mask(struct chain *k, uint32_t serial, const uint32_t *windows, uint16_t n,
-                       bool hold)
+static inline void chain_mask(struct chain *k, uint32_t serial, const uint32_t *windows, uint16_t n,
+                              bool hold)
 {
-    struct msg_capture_mask m = {.serial = serial, .n_windows = n, .hold = hold};
+    struct msg_capture_mask m = {
+        .serial = serial, .n_windows = n, .hold = hold, .asks = k->ask != NULL};
     for (uint16_t i = 0; i < n; i++)
         m.windows[i].id = windows[i];
     chain_tell_windows(k, windows, n);
@@ -587,7 +599,7 @@ static size_t chain_differs(struct chain *k, struct desk *d, int x, int y)
 }
 
 /* Waits until the picture is exact, for at most 20 s. */
-static void chain_assert_exact(struct chain *k, struct desk *d, int x, int y)
+static inline void chain_assert_exact(struct chain *k, struct desk *d, int x, int y)
 {
     uint64_t end = loop_now_ms() + 20000;
     size_t wrong = SIZE_MAX;

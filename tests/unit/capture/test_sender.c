@@ -19,7 +19,8 @@ struct paper {
     struct source_news news;
     enum source_result next; /* of grab, once */
     uint32_t hidden[4];
-    size_t n_hidden, grabs;
+    size_t n_hidden, grabs, asked;
+    uint32_t question;
     struct tile_set wanted;
     bool broken, destroyed;
     struct tile_cursor pointer;
@@ -71,6 +72,21 @@ static enum source_result paper_grab(struct source *s, const struct tile_set *wa
     return SOURCE_OK;
 }
 
+static void paper_shade(struct source *s, const struct source_rect *places, size_t n,
+                        struct source_grab *in)
+{
+    (void)s;
+    memcpy(in->hidden + in->n_hidden, places, n * sizeof *places);
+    in->n_hidden += n;
+}
+
+static void paper_ask(void *ctx, uint32_t serial)
+{
+    (void)ctx;
+    paper.asked++;
+    paper.question = serial;
+}
+
 static bool paper_cursor(struct source *s, struct tile_cursor *out, uint32_t *serial)
 {
     (void)s;
@@ -85,8 +101,13 @@ static void paper_destroy(struct source *s)
     paper.destroyed = true;
 }
 
-static const struct source_ops paper_ops = {paper_fit,  paper_pump,   paper_hide,
-                                            paper_grab, paper_cursor, paper_destroy};
+static const struct source_ops paper_ops = {.fit = paper_fit,
+                                            .pump = paper_pump,
+                                            .hide = paper_hide,
+                                            .grab = paper_grab,
+                                            .shade = paper_shade,
+                                            .cursor = paper_cursor,
+                                            .destroy = paper_destroy};
 
 static void paper_change(uint32_t x, uint32_t y, uint32_t colour)
 {
@@ -140,7 +161,8 @@ static void take_running(void *ctx, uint32_t w, uint32_t h)
     viewer.running++;
 }
 
-static const struct sender_way way = {take_screen, take_cursor, take_running, NULL};
+static const struct sender_way way = {
+    .screen = take_screen, .cursor = take_cursor, .running = take_running};
 static struct sender sender;
 
 static int set_up(void **state)
@@ -264,6 +286,108 @@ static void test_quick_line_shows_whole(void **state)
     assert_exact();
     assert_true(viewer.units > units + 2);
     assert_int_equal(viewer.updates, updates + 1);
+}
+
+/* --- what is to be hidden is asked for with each picture --- */
+
+static uint32_t at(uint32_t x, uint32_t y)
+{
+    return viewer.pixels[y * W + x];
+}
+
+static uint32_t ask_first(void)
+{
+    sender.way.ask = paper_ask;
+    assert_int_equal(steps(1000), SENDER_IDLE);
+    assert_int_equal(paper.asked, 1);
+    assert_int_equal(viewer.units, 0);
+    return paper.question;
+}
+
+static void test_nothing_before_the_answer(void **state)
+{
+    (void)state;
+    const struct source_rect place = {20, 30, 40, 50};
+    uint32_t question = ask_first();
+    paper_change(5, 5, 7);
+    assert_int_equal(steps(1010), SENDER_IDLE);
+    assert_int_equal(paper.grabs, 1); /* nor is anything else read */
+    sender_shade(&sender, question + 1, false, NULL, 0);
+    sender_shade(&sender, question + 2, false, NULL, 0);
+    assert_int_equal(steps(1020), SENDER_IDLE);
+    assert_int_equal(viewer.units, 0);
+    sender_shade(&sender, question, false, &place, 1);
+    assert_int_equal(steps(1030), SENDER_IDLE); /* and asks about what changed meanwhile */
+    assert_int_equal(at(20, 30), picture_blank(24));
+    assert_int_equal(at(59, 79), picture_blank(24));
+    assert_int_equal(at(19, 30), paper.pixels[30 * W + 19]);
+    assert_int_equal(paper.asked, 2);
+}
+
+static void test_asked_again(void **state)
+{
+    (void)state;
+    uint32_t question = ask_first();
+    sender_shade(&sender, question, true, NULL, 0);
+    assert_int_equal(steps(1010), SENDER_IDLE);
+    assert_int_equal(viewer.units, 0);
+    assert_int_equal(paper.grabs, 2);
+    assert_int_not_equal(paper.question, question);
+    sender_shade(&sender, paper.question, false, NULL, 0);
+    assert_int_equal(steps(1020), SENDER_IDLE);
+    assert_exact();
+}
+
+/* Nothing is damaged where something was hidden, and need not be any more. */
+static void test_shades_go(void **state)
+{
+    (void)state;
+    const struct source_rect place = {20, 30, 40, 50};
+    sender_shade(&sender, ask_first(), false, &place, 1);
+    assert_int_equal(steps(1010), SENDER_IDLE);
+    while (paper.question != 0) {
+        uint32_t question = paper.question;
+        paper.question = 0;
+        sender_shade(&sender, question, false, NULL, 0);
+        assert_int_equal(steps(1020), SENDER_IDLE);
+    }
+    assert_exact();
+    assert_true(paper.asked <= 4);
+}
+
+/* Said without a question: what was read and not answered is not used, and nothing new is read
+   before its answer is there, because the next answer is about the time behind that one. */
+static void test_shades_change(void **state)
+{
+    (void)state;
+    uint32_t question = ask_first();
+    sender_shade(&sender, 0, false, NULL, 0);
+    assert_int_equal(steps(1010), SENDER_IDLE);
+    assert_int_equal(paper.grabs, 1);
+    sender_shade(&sender, question, false, NULL, 0);
+    assert_int_equal(steps(1020), SENDER_IDLE);
+    assert_int_equal(viewer.units, 0);
+    assert_int_equal(paper.grabs, 2);
+    sender_shade(&sender, paper.question, false, NULL, 0);
+    assert_int_equal(steps(1030), SENDER_IDLE);
+    assert_exact();
+    sender_shade(&sender, 0, false, NULL, 0);
+    assert_int_equal(steps(1040), SENDER_IDLE);
+    assert_int_equal(tile_set_size(&paper.wanted), tile_count(W, H));
+}
+
+static void test_mask_while_asked(void **state)
+{
+    (void)state;
+    uint32_t question = ask_first();
+    sender_mask(&sender, NULL, 0, false);
+    sender_shade(&sender, question, false, NULL, 0);
+    assert_int_equal(steps(1010), SENDER_IDLE);
+    assert_int_equal(viewer.units, 0); /* read before the mask */
+    sender.way.ask = NULL;             /* and nobody answers any more */
+    sender_mask(&sender, NULL, 0, false);
+    assert_int_equal(steps(1020), SENDER_IDLE);
+    assert_exact();
 }
 
 static void test_lost(void **state)
@@ -559,6 +683,11 @@ int main(void)
         WITH(test_blocked),
         WITH(test_small_overtakes_big),
         WITH(test_quick_line_shows_whole),
+        WITH(test_nothing_before_the_answer),
+        WITH(test_asked_again),
+        WITH(test_shades_go),
+        WITH(test_shades_change),
+        WITH(test_mask_while_asked),
         WITH(test_lost),
         WITH(test_source_fails),
         WITH(test_moving),
