@@ -96,6 +96,7 @@ struct app {
     uint8_t own_fault; /* enum session_fault shown without a session having been tried */
     uint32_t wrong;    /* wrong tries */
     uint32_t mask_serial;
+    bool never_fits;  /* the list of the settings stands in their field */
     bool told_hidden; /* the trail knows that something is hidden in what is shared */
     struct hands hands;
     uint32_t audit_serial, audit_written;

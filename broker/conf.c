@@ -45,7 +45,7 @@ static const struct rule {
     RULE(newcomers_ask, KIND_YES, 0, 1, 0, "admit present", "no or yes",
          "Whether a newcomer pauses sharing until the presenter's own yes."),
     RULE(share_whole_screen, KIND_NO, 0, 1, 1, "present grant", "yes or no",
-         "Whether a whole screen may be shared."),
+         "Whether a screen, a monitor or most of one (three quarters) may be shared."),
     RULE(never_share, KIND_NEVER, 0, 0, 0, "present", "none, or NAME, NAME, ...",
          "Programs whose windows are never shown to others (WM_CLASS, instance or class)."),
     RULE(control, KIND_NO, 0, 1, 1, "grant control", "yes or no",

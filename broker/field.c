@@ -38,10 +38,10 @@ static bool is_number(const char *s, size_t len)
     return len <= NUMBER_LEN;
 }
 
-static bool is_printable(const char *s, size_t len)
+static bool is_printable(const char *s, size_t len, char least)
 {
     for (size_t i = 0; i < len; i++)
-        if (s[i] <= ' ' || s[i] > '~')
+        if (s[i] < least || s[i] > '~')
             return false;
     return true;
 }
@@ -49,7 +49,7 @@ static bool is_printable(const char *s, size_t len)
 /* Also the beginning of one: it may be typed letter by letter. */
 static bool is_invitation(const char *s, size_t len)
 {
-    return is_printable(s, len) && memcmp(s, scheme, len < SCHEME_LEN ? len : SCHEME_LEN) == 0;
+    return is_printable(s, len, '!') && memcmp(s, scheme, len < SCHEME_LEN ? len : SCHEME_LEN) == 0;
 }
 
 static bool fits(enum field_kind kind, const char *s, size_t len)
@@ -65,8 +65,10 @@ static bool fits(enum field_kind kind, const char *s, size_t len)
         return len <= CHAT_TYPED;
     case FIELD_PASSWORD:
         return len <= MAX_PASSWORD;
+    case FIELD_NEVER:
+        return is_printable(s, len, ' ');
     case FIELD_RELAY:
-        return len < INVITE_RELAY && is_printable(s, len);
+        return len < INVITE_RELAY && is_printable(s, len, '!');
     }
     return false;
 }

@@ -18,6 +18,7 @@ enum field_kind {
     FIELD_PASSWORD, /* at most MAX_PASSWORD bytes; shown as typed: the words are read out by
                        telephone */
     FIELD_CHAT,     /* at most CHAT_TYPED bytes */
+    FIELD_NEVER,    /* names of programs, commas between: printable, FIELD_ROOM bytes */
     FIELD_RELAY     /* HOST[:PORT][/PIN] as typed so far: printable, no spaces */
 };
 

@@ -78,10 +78,21 @@ void picture_start(struct picture *p, struct chan *view)
 {
     p->view = view;
     p->full_w = p->full_h = 0;
+    p->forgotten = true;
     p->pan_x = p->pan_y = 0;
     new_target(p);
     if (!view)
         xcb_clear_area(p->parent->d->x, 0, p->id, 0, 0, 0, 0);
+}
+
+void picture_forget(struct picture *p)
+{
+    if (p->forgotten || !p->view)
+        return;
+    p->forgotten = true;
+    p->full_w = p->full_h = 0;
+    if (msg_screen_forget_send(p->view) != 0)
+        p->view = NULL; /* as above */
 }
 
 void picture_place(struct picture *p, struct ui_rect at)
@@ -171,6 +182,7 @@ int picture_changed(struct picture *p, const struct msg_screen_changed *m)
             return -1;
     if (p->pending_n == PICTURE_PENDING)
         return -1;
+    p->forgotten = false;
     p->pending[(p->pending_first + p->pending_n++) % PICTURE_PENDING] = m->serial;
     for (unsigned i = 0; i < m->n_rects; i++) {
         const struct rect *r = &m->rects[i];

@@ -31,6 +31,7 @@ struct picture {
     enum picture_mode mode;
     int pan_x, pan_y;                  /* upper left picture pixel, one to one */
     uint32_t full_w, full_h;           /* of the presenter's picture; 0 unknown */
+    bool forgotten;                    /* nothing has been drawn since SCREEN_FORGET */
     uint32_t pending[PICTURE_PENDING]; /* serials to report, in order */
     unsigned pending_first, pending_n;
 };
@@ -45,6 +46,9 @@ void picture_start(struct picture *p, struct chan *view);
 void picture_place(struct picture *p, struct ui_rect at);
 void picture_show(struct picture *p, bool on);
 void picture_mode(struct picture *p, enum picture_mode mode);
+/* Nothing is shown any more: what was is wiped, in the painter and on the window. Once, until there
+   is a new picture. */
+void picture_forget(struct picture *p);
 /* SCREEN_PICTURE */
 void picture_size(struct picture *p, uint32_t width, uint32_t height);
 /* One to one: moves the part that is shown, in picture pixels. */

@@ -2,6 +2,7 @@
 #include "broker/prefs.h"
 #include "broker/app.h"
 #include "broker/looks.h"
+#include "broker/share.h"
 #include "lib/text.h"
 #include <stdio.h>
 #include <string.h>
@@ -42,13 +43,15 @@ static void fill(struct app *a)
 
 void prefs_open(struct app *a)
 {
-    char relay[INVITE_RELAY] = "";
+    char relay[INVITE_RELAY] = "", never[NEVER_TEXT];
     fill(a);
     if (a->settings.has_relay)
         invite_format_relay(&a->settings.relay, relay);
     windows_side(a->windows, UI_SETTINGS);
     windows_set_text(a->windows, UI_SETTINGS, UI_SETTINGS_YOUR_NAME, a->my_name);
     windows_set_text(a->windows, UI_SETTINGS, UI_SETTINGS_RELAY, relay);
+    never_format(&a->settings.never_share, never);
+    a->never_fits = windows_set_text(a->windows, UI_SETTINGS, UI_SETTINGS_NEVER, never);
 }
 
 static bool take_relay(struct app *a, struct settings *s)
@@ -65,6 +68,20 @@ static bool take_name(struct app *a, struct settings *s)
         return false;
     snprintf(s->name, sizeof s->name, "%s", name);
     return true;
+}
+
+/* A list too long for the field is one that was written into the file: it stays. */
+static bool take_never(struct app *a, struct settings *s)
+{
+    const char *text = windows_text(a->windows, UI_SETTINGS, UI_SETTINGS_NEVER);
+    return (!a->never_fits && *text == '\0') || never_parse(text, &s->never_share);
+}
+
+static void apply_never(struct app *a)
+{
+    windows_never(a->windows, &a->conf.never_share, &a->settings.never_share);
+    if (a->session.share == SHARE_RUNNING)
+        share_mask(a, a->session.prompt.hold);
 }
 
 static void take_choices(struct settings *s, const struct ui_settings *u)
@@ -88,13 +105,17 @@ void prefs_save(struct app *a)
     if (!windows_settings(a->windows, &chosen))
         return;
     a->model.wrong = (uint8_t)((take_name(a, &next) ? 0 : UI_WRONG_NAME) |
-                               (take_relay(a, &next) ? 0 : UI_WRONG_RELAY));
+                               (take_relay(a, &next) ? 0 : UI_WRONG_RELAY) |
+                               (take_never(a, &next) ? 0 : UI_WRONG_NEVER));
     if (a->model.wrong) {
         windows_update(a->windows);
         return;
     }
     take_choices(&next, &chosen);
+    bool others = memcmp(&a->settings.never_share, &next.never_share, sizeof next.never_share);
     a->settings = next;
+    if (others)
+        apply_never(a);
     snprintf(a->my_name, sizeof a->my_name, "%s", next.name);
     windows_set_text(a->windows, UI_HOME, UI_HOME_YOUR_NAME, a->my_name);
     looks_apply(&a->model, &a->settings, &a->display.desktop, looks_locale());

@@ -73,7 +73,7 @@ void prompt_take_keyboard(struct windows *w, xcb_window_t id)
     xcb_set_input_focus(w->d->x, XCB_INPUT_FOCUS_POINTER_ROOT, id, XCB_CURRENT_TIME);
 }
 
-static void give_keyboard(struct windows *w)
+void prompt_give_keyboard(struct windows *w)
 {
     for (unsigned i = 0; i < w->d->n_keyboards; i++)
         xcb_input_xi_ungrab_device(w->d->x, XCB_CURRENT_TIME, w->d->keyboard[i]);
@@ -103,7 +103,7 @@ static void take_down(struct windows *w)
     pick_stop(w);
     never_rest(w);
     if (up) {
-        give_keyboard(w);
+        prompt_give_keyboard(w);
         cover_unmap(&w->cover);
     }
     pane_hide(p);
@@ -171,6 +171,8 @@ void prompt_prepare(struct windows *w, uint32_t serial, enum prompt_kind kind, u
                     const char *name, bool in_panel)
 {
     take_down(w);
+    if (w->pick.program)
+        pick_stop(w);
     struct prompt *q = &w->prompt;
     q->serial = serial;
     q->kind = kind;

@@ -69,7 +69,14 @@ enum session_worker_state {
 
 /* Choices of the dialog, session.share_what. A monitor counts as a whole screen where the rules
    speak of one. */
-enum session_what { SHARE_WHOLE, SHARE_WINDOW, SHARE_PART, SHARE_MONITOR };
+enum session_what {
+    SHARE_WHOLE,
+    SHARE_WINDOW,
+    SHARE_PART,
+    SHARE_MONITOR,
+    SHARE_MOST /* of the dialog only: a part of more than three quarters of a monitor; a part, but
+                  where the rules forbid to share a whole screen */
+};
 
 enum session_share {
     SHARE_OFF,

@@ -60,14 +60,14 @@ static void start(struct session *s, struct session_effects *out)
 
 void share_agreed(struct session *s, struct session_effects *out, uint8_t choice)
 {
-    bool whole = choice == SHARE_WHOLE || choice == SHARE_MONITOR;
-    if (choice > SHARE_MONITOR || (whole && !s->rules.share_whole)) {
+    bool whole = choice == SHARE_WHOLE || choice == SHARE_MONITOR || choice == SHARE_MOST;
+    if (choice > SHARE_MOST || (whole && !s->rules.share_whole)) {
         share_declined(s, out, WHY_RULE);
         return;
     }
     s->consent = 1;
     s->consent_short = 0;
-    s->share_what = choice;
+    s->share_what = choice == SHARE_MOST ? SHARE_PART : choice;
     heart_effect_audit(out, AUDIT_CONSENT_GIVEN, 0, choice);
     if (s->phase == PHASE_HOST)
         roles_take_back(s, out);

@@ -217,7 +217,7 @@ static void raise_overlays(struct windows *w, uint64_t now)
         border_raise(&w->border);
         window_raise(&w->pane[PANE_BAR].win);
     }
-    if (w->prompt.step == PROMPT_STEP_PICKING) {
+    if (w->pick.what != UI_WHAT_WHOLE) {
         const uint32_t above = XCB_STACK_MODE_ABOVE;
         xcb_configure_window(w->d->x, w->pick.veil, XCB_CONFIG_WINDOW_STACK_MODE, &above);
         border_raise(&w->pick.outline);

@@ -64,7 +64,10 @@ static void act(struct pane *p, struct view_press press, enum windows_hand hand)
         pane_repaint(p);
     }
     if (press.pick != UI_WHAT_WHOLE) {
-        pick_begin(w, (enum ui_what)press.pick);
+        if (face == UI_SETTINGS)
+            pick_begin_program(w);
+        else
+            pick_begin(w, (enum ui_what)press.pick);
         return;
     }
     if (press.answer) {

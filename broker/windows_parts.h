@@ -56,6 +56,7 @@ enum prompt_step {
 /* Picking a window or a part of the screen. */
 struct pick {
     enum ui_what what; /* UI_WHAT_WHOLE: nothing is being picked */
+    bool program;      /* for the settings: what it belongs to is never to be shown */
     xcb_window_t veil; /* lies over everything, shows nothing, takes keys and clicks */
     struct border outline;
     struct share_choice now; /* what is outlined */
@@ -208,7 +209,7 @@ struct ui_rect shared_bar(struct windows *w, const struct pane *bar);
 void shared_screen_changed(struct windows *w);
 /* Was it about the shared window? */
 bool shared_event(struct windows *w, const xcb_generic_event_t *e);
-/* "0 whole, 1 window, 2 part, 3 monitor" of session.h for a choice. */
+/* enum session_what of session.h for a choice. */
 uint8_t shared_code(const struct windows *w, const struct share_choice *what);
 
 /* windows_never.c */
@@ -227,6 +228,8 @@ void pick_create(struct windows *w);
 void pick_destroy(struct windows *w);
 /* Takes the dialog's place until the owner has picked or pressed Escape. */
 void pick_begin(struct windows *w, enum ui_what what);
+/* For the settings: a window, whose program's name is added to the field there. */
+void pick_begin_program(struct windows *w);
 /* Nothing is picked. */
 void pick_stop(struct windows *w);
 void pick_input(struct windows *w, const device_event *e);
@@ -237,6 +240,7 @@ bool pick_event(struct windows *w, const xcb_generic_event_t *e);
 void prompt_step_aside(struct windows *w);
 void prompt_step_back(struct windows *w);
 void prompt_take_keyboard(struct windows *w, xcb_window_t id);
+void prompt_give_keyboard(struct windows *w);
 /* The pane whose grant is the prompt's; NULL: none is up. */
 struct pane *prompt_pane(struct windows *w);
 /* Its name in --events; the control that answers yes, or no. */

@@ -8,6 +8,7 @@
 #include "broker/place.h"
 #include "lib/keys.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xcb/shape.h>
@@ -179,7 +180,7 @@ static void on_attributes(void *ctx, uint32_t tag, const void *reply)
     bool good = r && r->map_state == XCB_MAP_STATE_VIEWABLE && !r->override_redirect &&
                 r->_class == XCB_WINDOW_CLASS_INPUT_OUTPUT && !windows_own(w, k->ids[k->asked]) &&
                 k->ids[k->asked] != w->d->root && /* a client list may name it */
-                k->born[k->asked] != 0;
+                (k->born[k->asked] != 0 || k->program);
     k->rects[k->asked] = (struct ui_rect){.w = good};
 }
 
@@ -317,14 +318,12 @@ static void look_around(struct windows *w)
     display_flush(w->d);
 }
 
-void pick_begin(struct windows *w, enum ui_what what)
+static void begin(struct windows *w, enum ui_what what, bool program)
 {
     struct pick *k = &w->pick;
     const uint32_t values[] = {w->d->width, w->d->height, XCB_STACK_MODE_ABOVE};
-    if (w->prompt.step != PROMPT_STEP_UP || w->prompt.in_panel)
-        return;
-    prompt_step_aside(w);
     k->what = what;
+    k->program = program;
     k->round++;
     k->n = k->asked = k->at = 0;
     k->down = k->dragged = k->listing = false;
@@ -336,9 +335,26 @@ void pick_begin(struct windows *w, enum ui_what what)
     display_flush(w->d);
 }
 
+void pick_begin(struct windows *w, enum ui_what what)
+{
+    if (w->prompt.step != PROMPT_STEP_UP || w->prompt.in_panel)
+        return;
+    prompt_step_aside(w);
+    begin(w, what, false);
+}
+
+void pick_begin_program(struct windows *w)
+{
+    if (w->prompt.step == PROMPT_STEP_NONE && w->pick.what == UI_WHAT_WHOLE)
+        begin(w, UI_WHAT_WINDOW, true);
+}
+
 static void lift_veil(struct windows *w)
 {
+    if (w->pick.program)
+        prompt_give_keyboard(w);
     w->pick.what = UI_WHAT_WHOLE;
+    w->pick.program = false;
     w->pick.round++;
     xcb_unmap_window(w->d->x, w->pick.veil);
     tell(w, false);
@@ -351,10 +367,41 @@ void pick_stop(struct windows *w)
     border_unmap(&w->pick.outline);
 }
 
+static void on_program(void *ctx, uint32_t tag, const void *reply)
+{
+    struct windows *w = ctx;
+    const xcb_get_property_reply_t *r = reply;
+    char name[NEVER_NAME + 1], text[FIELD_ROOM + NEVER_NAME + 3];
+    (void)tag;
+    if (!r || r->format != 8 ||
+        !never_class(xcb_get_property_value(r), (size_t)xcb_get_property_value_length(r), name))
+        return;
+    const char *old = windows_text(w, UI_SETTINGS, UI_SETTINGS_NEVER);
+    snprintf(text, sizeof text, "%s%s%s", old, *old ? ", " : "", name);
+    windows_set_text(w, UI_SETTINGS, UI_SETTINGS_NEVER, text);
+}
+
+static void finish_program(struct windows *w, bool picked)
+{
+    uint32_t id = w->pick.now.window;
+    lift_veil(w);
+    border_unmap(&w->pick.outline);
+    if (picked && id != 0)
+        display_later(
+            w->d,
+            xcb_get_property(w->d->x, 0, id, XCB_ATOM_WM_CLASS, XCB_ATOM_STRING, 0, 64).sequence,
+            on_program, w, 0);
+    display_flush(w->d);
+}
+
 /* Back to the dialog; what was offered before stays when nothing was picked. */
 static void finish(struct windows *w, bool picked)
 {
     struct pane *p = &w->pane[PANE_DIALOG];
+    if (w->pick.program) {
+        finish_program(w, picked);
+        return;
+    }
     lift_veil(w);
     if (picked && w->pick.now.what != UI_WHAT_WHOLE) {
         w->offered = w->pick.now;

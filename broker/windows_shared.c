@@ -28,15 +28,37 @@ static bool is_monitor(const struct windows *w, const struct ui_rect *area)
     return false;
 }
 
+static int64_t overlap(const struct ui_rect *a, const struct ui_rect *b)
+{
+    int x = a->x > b->x ? a->x : b->x, y = a->y > b->y ? a->y : b->y;
+    int right = a->x + a->w < b->x + b->w ? a->x + a->w : b->x + b->w;
+    int below = a->y + a->h < b->y + b->h ? a->y + a->h : b->y + b->h;
+    return right > x && below > y ? (int64_t)(right - x) * (below - y) : 0;
+}
+
+/* More than three quarters of one: who may not show a whole screen may not show nearly all of it.
+ */
+static bool is_most_of_a_monitor(const struct windows *w, const struct ui_rect *area)
+{
+    for (unsigned i = 0; i < w->d->n_monitors; i++) {
+        const struct ui_rect *m = &w->d->monitor[i];
+        if (overlap(area, m) * 4 > (int64_t)m->w * m->h * 3)
+            return true;
+    }
+    return false;
+}
+
 uint8_t shared_code(const struct windows *w, const struct share_choice *what)
 {
-    enum { WHOLE, WINDOW, PART, MONITOR }; /* enum session_what */
+    enum { WHOLE, WINDOW, PART, MONITOR, MOST }; /* enum session_what */
     struct ui_rect screen = screen_of(w);
     if (what->what == UI_WHAT_WINDOW)
         return WINDOW;
     if (what->what == UI_WHAT_WHOLE || same_rect(&what->area, &screen))
         return WHOLE;
-    return is_monitor(w, &what->area) ? MONITOR : PART;
+    if (is_monitor(w, &what->area))
+        return MONITOR;
+    return is_most_of_a_monitor(w, &what->area) ? MOST : PART;
 }
 
 struct share_choice windows_choice(const struct windows *w)

@@ -56,6 +56,8 @@ void windows_layout_viewer(struct windows *w)
         picture_place(&w->picture, r);
     }
     picture_show(&w->picture, viewer && w->picture.view && w->model->picture != UI_VIEWER_EMPTY);
+    if (w->model->picture == UI_VIEWER_EMPTY)
+        picture_forget(&w->picture);
     place_note(w, viewer);
 }
 

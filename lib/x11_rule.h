@@ -22,6 +22,8 @@
  *     end-THING@AT                     one it gives up
  *     bracket@0=N                      only together with all requests up to the core request N,
  *                                      which must come within MAX_GATE_REQUEST bytes
+ *     inside@0                         only between such a beginning and its end
+ *     no-THING@0                       only when this client has none
  *
  * THING is segment, damage, pixmap or cover. The generator makes `const struct x11_rules
  * x11_rules_ROLE` of each file (capture, input).
@@ -31,7 +33,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define X11_CHECKS 9
+#define X11_CHECKS 11
 
 enum x11_extension {
     X11_CORE,
@@ -58,7 +60,9 @@ enum x11_check_kind {
     X11_CHECK_USE,
     X11_CHECK_END,
     X11_CHECK_SPARE,
-    X11_CHECK_BRACKET /* lo: major of the request that closes it */
+    X11_CHECK_BRACKET, /* lo: major of the request that closes it */
+    X11_CHECK_INSIDE,
+    X11_CHECK_GONE /* thing */
 };
 
 enum x11_thing { X11_SEGMENT, X11_DAMAGE_OBJECT, X11_PIXMAP, X11_COVER, X11_THINGS };

@@ -26,6 +26,8 @@ void screen_settings(struct painter *p)
                                        UI_STR_NONE, UI_STYLE_BODY, 0, true});
     part_field(p, &(struct part_field){UI_SETTINGS_RELAY, p->s->words[UI_SLOT_FIELD_RELAY],
                                        UI_STR_NONE, UI_STYLE_BODY, 0, true});
+    part_field(p, &(struct part_field){UI_SETTINGS_NEVER, p->s->words[UI_SLOT_FIELD_NEVER],
+                                       UI_STR_SET_NEVER_HINT, UI_STYLE_BODY, 0, true});
     if (bad_name)
         wrong_name(p, UI_SETTINGS_YOUR_NAME, UI_STR_NONE, UI_STR_SET_NAME_WRONG, 234);
     else

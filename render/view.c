@@ -292,9 +292,30 @@ static int on_screen_shown(void *ctx, struct msg_screen_shown *m)
     return 0;
 }
 
+/* With the decoder goes whatever it keeps of earlier pictures. */
+static int on_screen_forget(void *ctx)
+{
+    struct view *v = ctx;
+
+    wipe_picture(v);
+    if (v->target.pixels)
+        explicit_bzero(v->target.pixels, v->target.len);
+    explicit_bzero(&v->cursor, sizeof v->cursor);
+    v->pointer = (struct pointer){0};
+    v->shape = TILE_CURSOR_HIDDEN;
+    tile_set_clear(&v->dirty);
+    v->whole = v->all = v->asked = false;
+    tile_decoder_destroy(v->decoder);
+    v->decoder = tile_decoder_create();
+    if (!v->decoder)
+        give_up(v, FAIL_MEMORY, 0);
+    return 0;
+}
+
 static const struct screen_at_view handlers = {.on_screen_start = on_screen_start,
                                                .on_screen_target = on_screen_target,
-                                               .on_screen_shown = on_screen_shown};
+                                               .on_screen_shown = on_screen_shown,
+                                               .on_screen_forget = on_screen_forget};
 
 static short want_control(void *ctx)
 {

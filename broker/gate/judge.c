@@ -106,6 +106,14 @@ static enum gate_rule check_use(const struct judge *j, const struct x11_check *c
     return id != 0 && known(j->things[c->thing], MAX_GATE_THINGS, id) ? 0 : GATE_RULE_FORM;
 }
 
+static enum gate_rule check_gone(const uint32_t *list)
+{
+    for (size_t i = 0; i < MAX_GATE_THINGS; i++)
+        if (list[i] != 0)
+            return GATE_RULE_FORM;
+    return 0;
+}
+
 static enum gate_rule check_spare(const struct judge_terms *t, uint8_t code)
 {
     for (uint8_t i = 0; i < t->n_spares; i++)
@@ -146,6 +154,10 @@ static enum gate_rule check(const struct judge *j, const struct x11_check *c, co
         return check_spare(&j->terms, *at);
     case X11_CHECK_BRACKET:
         return 0; /* bracket_is_whole */
+    case X11_CHECK_INSIDE:
+        return j->closes != 0 ? 0 : GATE_RULE_FORM;
+    case X11_CHECK_GONE:
+        return check_gone(j->things[c->thing]);
     default:
         return GATE_RULE_REQUEST;
     }
@@ -158,6 +170,8 @@ static size_t check_reach(const struct x11_check *c)
     case X11_CHECK_VALUE:
     case X11_CHECK_SPARE:
     case X11_CHECK_BRACKET:
+    case X11_CHECK_INSIDE:
+    case X11_CHECK_GONE:
         return c->size;
     case X11_CHECK_AREA:
         return 8;
@@ -208,6 +222,8 @@ static void remember(struct judge *j, const struct x11_rule *row, const uint8_t 
             replace(j->things[c->thing], 0, field(req + c->at, 4));
         else if (c->kind == X11_CHECK_END)
             replace(j->things[c->thing], field(req + c->at, 4), 0);
+        else if (c->kind == X11_CHECK_BRACKET)
+            j->closes = (uint8_t)c->lo;
     }
 }
 
@@ -255,6 +271,8 @@ static struct judge_verdict passed(struct judge *j, const struct x11_rule *row, 
         return violation(GATE_RULE_LENGTH, req[0], minor, row->line);
     if (kind == JUDGE_MORE)
         return (struct judge_verdict){.kind = JUDGE_MORE};
+    if (req[0] == j->closes)
+        j->closes = 0;
     remember(j, row, req);
     return (struct judge_verdict){
         .kind = JUDGE_PASS, .bytes = len, .major = req[0], .minor = minor};

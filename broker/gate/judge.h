@@ -33,6 +33,7 @@ struct judge_terms {
 struct judge {
     struct judge_terms terms;
     bool greeted;
+    uint8_t closes; /* core request that ends what is open now (a bracket); 0: nothing is */
     uint32_t things[X11_THINGS][MAX_GATE_THINGS]; /* 0: free */
     uint32_t windows[JUDGE_WINDOWS];              /* 0: free */
     uint32_t next_window;

@@ -19,6 +19,7 @@ static void settings_fill(const struct view *v, const struct ui_model *m, struct
     (void)m;
     view_add_field(v, out, UI_SLOT_NAME, UI_SETTINGS_YOUR_NAME);
     view_add_field(v, out, UI_SLOT_FIELD_RELAY, UI_SETTINGS_RELAY);
+    view_add_field(v, out, UI_SLOT_FIELD_NEVER, UI_SETTINGS_NEVER);
 }
 
 static uint16_t field_look(const struct view *v, const struct ui_model *m, unsigned field,
@@ -36,6 +37,8 @@ static uint16_t settings_look(const struct view *v, const struct ui_model *m, ui
         return field_look(v, m, 0, UI_WRONG_NAME);
     case UI_SETTINGS_RELAY:
         return field_look(v, m, 1, UI_WRONG_RELAY);
+    case UI_SETTINGS_NEVER:
+        return field_look(v, m, 2, UI_WRONG_NEVER);
     case UI_SETTINGS_PW_NONE:
         return (uint16_t)(chosen_if(s->password == UI_PASSWORD_NONE) |
                           (s->may_lack ? 0 : UI_LOOK_OFF));
@@ -107,6 +110,8 @@ static struct view_press settings_press(struct view *v, const struct ui_model *m
         return view_action(ACTION_SAVE_SETTINGS);
     if (control == UI_SETTINGS_CANCEL)
         return view_action(ACTION_CLOSE);
+    if (control == UI_SETTINGS_NEVER_PICK)
+        return (struct view_press){.pick = UI_WHAT_WINDOW};
     choose(&v->set, control);
     return view_action(ACTION_NONE);
 }

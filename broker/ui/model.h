@@ -47,7 +47,7 @@ struct ui_settings {
 /* What a consent to share is for, as the dialog's three tiles. */
 enum ui_what { UI_WHAT_WHOLE, UI_WHAT_WINDOW, UI_WHAT_PART };
 enum ui_password { UI_PASSWORD_NEW, UI_PASSWORD_OWN, UI_PASSWORD_NONE };
-enum ui_wrong { UI_WRONG_NAME = 1, UI_WRONG_RELAY = 2, UI_WRONG_PASSWORD = 4 };
+enum ui_wrong { UI_WRONG_NAME = 1, UI_WRONG_RELAY = 2, UI_WRONG_PASSWORD = 4, UI_WRONG_NEVER = 8 };
 
 struct ui_model {
     /* everywhere */

@@ -12,7 +12,7 @@
 #define VIEW_ROWS 3   /* people on a page of the host panel */
 #define VIEW_PEOPLE 7 /* people on a page of the people window */
 #define VIEW_CHAT 7   /* lines on a page of the chat window */
-#define VIEW_FIELDS 2
+#define VIEW_FIELDS 3
 
 struct msg_ui_paint;
 
@@ -48,7 +48,8 @@ struct view_press {
     bool minimise;    /* the window's own business: done by the window code */
     bool full;        /* full screen on or off */
     bool mode;        /* viewer mode changed */
-    uint8_t pick;     /* consent-share: enum ui_what to be picked on the screen */
+    uint8_t pick;     /* consent-share: enum ui_what to be picked on the screen; settings: a window
+                         whose program is never shown */
     bool changed;     /* something to repaint */
     bool answer, yes; /* a consent dialog is answered */
 };

@@ -87,6 +87,7 @@ enum ui_slot {
     UI_SLOT_ATTEMPT,    /* number: viewer, stale: which try to reconnect; 0: not told */
     UI_SLOT_WORDS,      /* words: four verification words with spaces */
     UI_SLOT_FIELD_RELAY,
+    UI_SLOT_FIELD_NEVER,
     UI_SLOT_FIELD_SEARCH,
     UI_SLOT_FIRST,    /* number: which of UI_SLOT_FOUND the first row is, from 1; 0 none */
     UI_SLOT_FOUND,    /* number: how many there are on all pages */

@@ -40,6 +40,8 @@ static const struct form {
     {"point", X11_CHECK_POINT, 4, 0},
     {"spare", X11_CHECK_SPARE, 1, 0},
     {"bracket", X11_CHECK_BRACKET, 1, 0},
+    {"inside", X11_CHECK_INSIDE, 1, 0},
+    {"no-cover", X11_CHECK_GONE, 1, X11_COVER},
     {"new-segment", X11_CHECK_NEW, 4, X11_SEGMENT},
     {"segment", X11_CHECK_USE, 4, X11_SEGMENT},
     {"end-segment", X11_CHECK_END, 4, X11_SEGMENT},

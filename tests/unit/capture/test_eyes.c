@@ -517,6 +517,23 @@ static void test_one_window_of_many_sizes(void **state)
     chain_finish(k);
 }
 
+/* As large as a screen can be. */
+static void test_one_window_largest(void **state)
+{
+    struct desk d;
+    struct chain k;
+    (void)state;
+    desk_start(&d, MAX_SCREEN_W, MAX_SCREEN_H, 24, NULL);
+    d.target = desk_window(&d, 0x2468ac, 0, 0, MAX_SCREEN_W, MAX_SCREEN_H);
+    chain_start(&k, &d, NULL, NULL, 0);
+    chain_until(&k, k.running == 1);
+    assert_int_equal(k.running_w, MAX_SCREEN_W);
+    assert_int_equal(k.running_h, MAX_SCREEN_H);
+    chain_assert_exact(&k, &d, 0, 0);
+    chain_finish(&k);
+    desk_finish(&d);
+}
+
 static void test_no_composite(void **state)
 {
     struct desk d;
@@ -848,6 +865,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(test_thrown_window_never_leaks, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_one_window, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_one_window_of_many_sizes, set_up, tear_down),
+        cmocka_unit_test(test_one_window_largest),
         cmocka_unit_test(test_no_composite),
         cmocka_unit_test_setup_teardown(test_hold, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_need_key, set_up, tear_down),

@@ -401,17 +401,27 @@ static size_t cover(uint32_t parent)
     return 36;
 }
 
-/* Grey over the shared window, and nothing else of a window. */
+/* Grey over all of the shared window, for as long as the server is grabbed, and nothing else of a
+   window. */
 static void test_cover(void **state)
 {
     (void)state;
     open_on_window();
+    assert_breaks(cover(TARGET), GATE_RULE_FORM); /* nothing is grabbed */
+    start(36, 0, 4);
+    req[4] = 37;
+    req[5] = 0;
+    put16(6, 1);
+    assert_int_equal(judge_bytes(&j, req, 8).kind, JUDGE_PASS);
     assert_breaks(request_id(8, 0, 8, 9), GATE_RULE_FORM);
     assert_breaks(request_id(8, 0, 8, TARGET), GATE_RULE_FORM);
     assert_breaks(cover(OTHER), GATE_RULE_DRAWABLE);
     assert_breaks(cover(ROOT), GATE_RULE_DRAWABLE);
     cover(TARGET);
     put32(32, 0xffffff);
+    assert_breaks(36, GATE_RULE_FORM);
+    cover(TARGET);
+    put16(18, 16383); /* a part of it */
     assert_breaks(36, GATE_RULE_FORM);
     cover(TARGET);
     put16(22, 2); /* one that only takes input */
@@ -421,9 +431,14 @@ static void test_cover(void **state)
     assert_breaks(36, GATE_RULE_FORM);
     assert_passes(cover(TARGET));
     assert_passes(request_id(8, 0, 8, 9));
+    start(37, 0, 4);
+    assert_breaks(4, GATE_RULE_FORM); /* it would stay */
     assert_breaks(request_id(4, 0, 8, TARGET), GATE_RULE_FORM);
     assert_passes(request_id(4, 0, 8, 9));
     assert_breaks(request_id(8, 0, 8, 9), GATE_RULE_FORM);
+    start(37, 0, 4);
+    assert_passes(4);
+    assert_breaks(cover(TARGET), GATE_RULE_FORM);
     request_id(2, 0, 16, TARGET);
     put32(8, 0x800);
     put32(12, 0x20000);
@@ -446,6 +461,7 @@ static void test_no_window(void **state)
     open_gate(&x11_rules_capture, true);
     assert_breaks(name_pixmap(0, 7), GATE_RULE_DRAWABLE);
     assert_breaks(name_pixmap(ROOT, 7), GATE_RULE_DRAWABLE);
+    j.closes = 37; /* as within a grab */
     assert_breaks(cover(0), GATE_RULE_DRAWABLE);
     assert_breaks(cover(ROOT), GATE_RULE_DRAWABLE);
     assert_breaks(request_id(COMPOSITE, 1, 12, 0), GATE_RULE_DRAWABLE);

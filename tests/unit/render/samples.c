@@ -361,6 +361,7 @@ static void settings_wrong(struct scene *s)
 {
     settings(s);
     words(s, UI_SLOT_FIELD_RELAY, 0, "relay:port:7443");
+    words(s, UI_SLOT_FIELD_NEVER, 0, "KeePassXC, VirtualBox Machine");
     look(s, UI_SETTINGS_YOUR_NAME, 0);
     look(s, UI_SETTINGS_RELAY, UI_LOOK_ERROR | UI_LOOK_FOCUS);
     number(s, UI_SLOT_CARET, 15);

@@ -8,6 +8,7 @@
 #include "lib/tile/encode.h"
 #include "tests/unit/render/world.h"
 #include <fcntl.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -238,6 +239,36 @@ static void decoder_asks_for_a_key(void **state)
     assert_int_equal(end_view(&s), 0);
 }
 
+/* Sharing has stopped: nothing of the picture is left where it was drawn, nor in the painter, which
+   cannot go on from it. Its two channels have no common order: so asked until it has heard. */
+static void last_picture_is_forgotten(void **state)
+{
+    static struct screen s;
+    static struct tile_set one;
+
+    (void)state;
+    start_view(&s);
+    aim(&s, W, H, 0);
+    send_all(&s);
+    wait_changed(&s, 1);
+    assert_exact(&s, W, 0, 0);
+    assert_int_equal(msg_screen_forget_send(&s.w.control), 0);
+    tile_set_add(&one, 0);
+    while (s.w.n_need_key == 0) {
+        struct pollfd p = {.fd = s.w.picture_way.fd, .events = POLLIN};
+        send_update(&s, &one, false);
+        if (poll(&p, 1, 100) > 0)
+            assert_int_equal(chan_receive(&s.w.picture_way, 9), CHAN_OK);
+    }
+    for (size_t i = 0; i < s.target_size; i++)
+        assert_int_equal(s.target[i], 0);
+    shown(&s);
+    send_all(&s);
+    wait_changed(&s, 2);
+    assert_exact(&s, W, 0, 0);
+    assert_int_equal(end_view(&s), 0);
+}
+
 static void assert_view_fails(struct screen *s, enum fail code)
 {
     while (world_take(&s->w.control))
@@ -279,9 +310,8 @@ static void bad_units_end_the_decoder(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(decoder_shows_the_picture),
-        cmocka_unit_test(pointer_comes_and_goes),
-        cmocka_unit_test(decoder_asks_for_a_key),
+        cmocka_unit_test(decoder_shows_the_picture), cmocka_unit_test(pointer_comes_and_goes),
+        cmocka_unit_test(decoder_asks_for_a_key),    cmocka_unit_test(last_picture_is_forgotten),
         cmocka_unit_test(bad_units_end_the_decoder),
     };
 

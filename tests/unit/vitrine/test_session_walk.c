@@ -371,7 +371,7 @@ static void add_answers(void)
         ev->code = WORDS_DIFFER;
         ev->origin = origin;
     }
-    for (uint8_t choice = SHARE_WINDOW; choice <= SHARE_MONITOR + 1; choice += 3) {
+    for (uint8_t choice = SHARE_WINDOW; choice <= SHARE_MOST + 1; choice += SHARE_MOST) {
         struct session_event *ev = add(EV_ANSWER); /* one window; a choice that does not exist */
         *ev = (struct session_event){
             .kind = EV_ANSWER, .flag = 1, .origin = ORIGIN_PHYSICAL, .serial = 1, .code = choice};

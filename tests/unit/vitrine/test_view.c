@@ -188,6 +188,9 @@ static void test_settings(void **state)
     v.focus = UI_SETTINGS_THEME_CONTRAST;
     assert_false(view_key(&v, &m, KEYS_DOWN).changed);
     assert_int_equal(view_press(&v, &m, UI_SETTINGS_SAVE).action, ACTION_SAVE_SETTINGS);
+    assert_int_equal(view_press(&v, &m, UI_SETTINGS_NEVER_PICK).pick, UI_WHAT_WINDOW);
+    assert_true(field_set(view_field_of(&v, UI_SETTINGS_NEVER), "KeePassXC, Mail App", 19));
+    assert_false(field_set(view_field_of(&v, UI_SETTINGS_NEVER), "K\xc3\xa4se", 5));
     assert_int_equal(view_key(&v, &m, KEYS_ESCAPE).action, ACTION_CLOSE);
 }
 
