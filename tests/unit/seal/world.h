@@ -18,7 +18,9 @@
 
 #include <cmocka.h>
 
+#ifndef WORLD_PEERS
 #define WORLD_PEERS 16
+#endif
 #define WORLD_PASSWORD "amber canoe fifty lemon"
 
 enum world_kind {
@@ -103,6 +105,7 @@ struct world {
     struct world_item *units; /* every unit that ever passed, newest first */
     bool keep_units;
     unsigned units_seen; /* sealed by anybody */
+    size_t unit_bytes;   /* of them, by the organizer */
     /* organizer's broker and capture */
     bool session, ended, cut, unshared, net_end;
     unsigned backs;
@@ -251,6 +254,7 @@ static void world_o_unit(void *ctx, struct span wire)
 {
     struct world *w = ctx;
     w->units_seen++;
+    w->unit_bytes += wire.len;
     for (int p = 0; p < w->n; p++)
         if (w->peers[p].bound)
             world_push(w, WORLD_UNIT, p, wire);
