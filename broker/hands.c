@@ -42,7 +42,8 @@ void hands_ask(struct app *a)
 {
     struct chan *seal = crew_chan(a, SW_SEAL);
     if (seal)
-        msg_seal_ask_send(seal, &(struct msg_seal_ask){.caps = CAPS});
+        msg_seal_ask_send(
+            seal, &(struct msg_seal_ask){.caps = CAPS, .even = a->settings.timing == TIMING_EVEN});
 }
 
 int hands_on_asked(struct app *a, const struct msg_seal_asked *m)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 static const char *const ways[] = {"character", "position"};
+static const char *const timings[] = {"quick", "even"};
 static const char *const themes[] = {"desktop", "light", "dark", "contrast"};
 static const char *const languages[] = {"desktop", "en", "de"};
 static const char *const passwords[] = {"words", "own", "none"};
@@ -107,6 +108,11 @@ static const char *take_keys(struct settings *s, const char *value)
     return take_choice(&s->keys, value, ways, 2);
 }
 
+static const char *take_timing(struct settings *s, const char *value)
+{
+    return take_choice(&s->timing, value, timings, 2);
+}
+
 static const char *take_theme(struct settings *s, const char *value)
 {
     return take_choice(&s->theme, value, themes, 4);
@@ -172,6 +178,7 @@ static const struct {
     {"proxy_user", take_proxy_user, false},
     {"proxy_password", take_proxy_password, false},
     {"keys", take_keys, false},
+    {"timing", take_timing, false},
     {"theme", take_theme, false},
     {"waiting_room", take_waiting_room, false},
     {"reduced_motion", take_reduced_motion, false},
@@ -241,6 +248,7 @@ static void write_all(const struct settings *s, FILE *f)
     if (s->proxy_password[0])
         fprintf(f, "proxy_password = %s\n", s->proxy_password);
     fprintf(f, "keys = %s\n", ways[s->keys]);
+    fprintf(f, "timing = %s\n", timings[s->timing]);
     fprintf(f, "theme = %s\n", themes[s->theme]);
     fprintf(f, "waiting_room = %s\n", no_yes[s->waiting_room]);
     fprintf(f, "reduced_motion = %s\n", no_yes[s->reduced_motion]);

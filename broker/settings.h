@@ -21,6 +21,10 @@ enum settings_theme { THEME_DESKTOP, THEME_LIGHT, THEME_DARK, THEME_CONTRAST };
 /* How keys travel while we control another computer. */
 enum settings_keys { KEYS_CHARACTER, KEYS_POSITION };
 
+/* ... and when: at once, or one record in each tick, so that the rhythm of typing does not show to
+   whoever watches the line (PROTOCOL.md 14). */
+enum settings_timing { TIMING_QUICK, TIMING_EVEN };
+
 struct settings {
     char name[MAX_NAME + 1]; /* "": the login name is offered */
     bool has_relay;
@@ -29,6 +33,7 @@ struct settings {
     struct relay_name proxy;
     char proxy_user[MAX_PROXY_TEXT + 1], proxy_password[MAX_PROXY_TEXT + 1];
     int keys;                              /* enum settings_keys */
+    int timing;                            /* enum settings_timing */
     int theme;                             /* enum settings_theme */
     int waiting_room;                      /* 1: on, the default */
     int reduced_motion;                    /* 1: nothing moves */

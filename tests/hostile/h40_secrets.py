@@ -4,11 +4,17 @@ Reading it takes root; without, the kernel refuses, which is itself the protecti
 """
 import os
 import re
+import subprocess
+import sys
 import time
 
+import canary
 from desk import Desk
 from relay import Relay
 from session import Session
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import h50_nothing_stored as h50    # noqa: E402
 
 NAME = 'Wilhelmine Canary'
 
@@ -98,3 +104,114 @@ def test_14_nothing_is_left_after_the_end():
                     assert name in ('vitrine', 'vitrine-render', 'vitrine-audit', 'vitrine-watch', 'vitrine-launch'), name
                     left += ['%s %s: %s' % (who, name, text) for text in holds(pid, *passwords)]
             assert not left, left
+
+
+# ------------------------------------------------------------------------------------ keys
+def secure_heap(pid):
+    """The locked 2 MiB in which seal's keys lie: not dumped, between two guard pages."""
+    regions, where = [], None
+    with open('/proc/%d/smaps' % pid) as smaps:
+        for line in smaps:
+            words = line.split()
+            if re.match('^[0-9a-f]+-[0-9a-f]+$', words[0]):
+                where = [int(x, 16) for x in words[0].split('-')]
+            elif words[0] == 'VmFlags:' and {'rd', 'wr', 'dd'} <= set(words) and where[1] - where[0] == 2 << 20:
+                regions.append(where)
+    assert len(regions) == 1, regions
+    with open('/proc/%d/mem' % pid, 'rb', 0) as mem:
+        mem.seek(regions[0][0])
+        return mem.read(2 << 20)
+
+
+def keys_in(heap):
+    """Sixteen bytes each, where random ones stand: texts, numbers, pointers and padding have equal bytes."""
+    return {heap[at:at + 16] for at in range(0, len(heap), 16) if len(set(heap[at:at + 16])) >= 14}
+
+
+def look_for(folder, needles, *where):
+    """Which of them are in those processes and files."""
+    path = os.path.join(folder, 'needles')
+    found = set()
+    for start in range(0, len(needles), 500):
+        with open(path, 'w') as out:
+            for needle in needles[start:start + 500]:
+                out.write('%s %s %s\n' % (needle.hex(), needle.hex(), 'ff' * len(needle)))
+        os.chmod(path, 0o600)
+        said = subprocess.run([canary.tool('scan'), path, *where], capture_output=True, text=True, check=True, timeout=110)
+        found.update(line.split()[0] for line in said.stdout.splitlines()[:-1])
+    os.unlink(path)
+    return found
+
+
+def processes(pids):
+    return [word for pid in pids if os.path.exists('/proc/%d' % pid) for word in ('-p', str(pid))]
+
+
+def test_1_the_relay_reads_nothing():
+    """What was shown and what was written are in none of the relay's processes, and in no word it says; both are where
+    they belong (control)."""
+    if os.geteuid():
+        return
+    written, answer = 'quokkaparade', 'wombatchorus'
+    with Desk(h50.HOST) as desk, Desk(h50.VIEWER) as other, Relay() as relay:
+        with h50.Shown(desk, other, '--relay', relay.where) as s:
+            s.secret.say('chat', written)
+            s.secret.say('answer', answer)
+            s.host.press('host-panel', 'chat')
+            desk.click_rect(s.host.control('chat', 'text'))
+            desk.type(written)
+            desk.tap('Return')
+            s.viewer.wait('chat', mine=False)
+            s.viewer.press('viewer', 'chat')
+            other.click_rect(s.viewer.control('chat', 'text'))
+            other.type(answer)
+            other.tap('Return')
+            s.host.wait('chat', mine=False)
+            seals = s.host.worker_pids('vitrine-seal') + s.viewer.worker_pids('vitrine-seal')
+            brokers = [s.host.process.pid, s.viewer.process.pid]
+            found, _ = s.secret.scan(desk.dir, *processes(brokers))
+            assert {'chat-utf8', 'answer-utf8'} <= {line.split()[0] for line in found}, ('control', found)
+            pids = [relay.party.process.pid, *relay.party.workers()]
+            assert len(pids) > 1 and seals
+            found, looked = s.secret.scan(desk.dir, *processes(pids))
+            assert not found and looked > 1 << 20, found
+            for one in (s.host, s.viewer):
+                found, _ = s.secret.scan(desk.dir, *processes(of_kind(one, 'vitrine-net')))
+                assert not found, ('net', found)
+        relay.party.stop()
+        said = str(relay.party.events) + str(relay.party.errors)
+        assert not [t for t in (written, answer, s.info['password'], 'Helga', 'Vera') if t in said], said
+
+
+def test_14_and_15_keys_stay_in_seal():
+    """Everything random in both seals' secure heaps, the epoch's secret among it (control: both have it), is in no other
+    process of either side or of the relay while pictures are sent, and in none at all after the end."""
+    if os.geteuid():
+        return
+    with Desk((800, 600)) as desk, Desk((1600, 1200)) as other, Relay() as relay:
+        desk.show('xterm', '-geometry', '60x12+4+420', '-e', 'sh', '-c', 'while :; do date +%N; done')
+        with Session(desk, '--relay', relay.where) as s:
+            viewer = s.join(other)
+            s.share()
+            sides = (s.host, viewer)
+            seals = [of_kind(party, 'vitrine-seal')[0] for party in sides]
+            heaps = [keys_in(secure_heap(pid)) for pid in seals]
+            assert heaps[0] & heaps[1], 'control: the epoch has one secret'
+            keys = sorted(heaps[0] | heaps[1])
+            found = look_for(desk.dir, keys, *processes(seals))
+            assert len(found) > len(keys) // 2, 'control: seal has them'
+            others = [pid for party in (*sides, relay.party) for pid in everyone(party) if pid not in seals]
+            assert not look_for(desk.dir, keys, *processes(others)), 'a key outside seal'
+            s.host.press('sharing-bar', 'stop')
+            s.host.wait('share', state='off')
+            s.host.press('host-panel', 'end')
+            s.host.answer('end', 'yes')
+            for party in sides:
+                party.wait('ended', 15, how='properly')
+                party.window('ended')
+            left = [pid for party in (*sides, relay.party) for pid in everyone(party)]
+            for _ in range(20):
+                if not any(os.path.exists('/proc/%d' % pid) for pid in seals):
+                    break
+                time.sleep(0.1)
+            assert not look_for(desk.dir, keys, *processes(left), *canary.places(desk, other)), 'a key after the end'

@@ -42,8 +42,8 @@ def hide(desk, program):
 class Shown(Session):
     """A session whose viewer has seen the canary; control: it can be found in the viewer's painter."""
 
-    def __init__(self, desk, other, **more):
-        super().__init__(desk, **more)
+    def __init__(self, desk, other, *args, **more):
+        super().__init__(desk, *args, **more)
         self.other, self.secret = other, canary.Canary()
 
     def __enter__(self):

@@ -10,8 +10,8 @@
  * told with a code), shares and MACs that are sent. The linker puts the functions below in place of
  * OpenSSL's for that.
  *
- * Seen to fail with each of: crypto_equal by memcmp; pake_reduce refusing by a loop over the bytes;
- * sframe_nonce leaving zero bytes out; derive_wrap_step masking `if` a byte is not zero.
+ * Seen to fail with each of: crypto_equal by a loop that stops at the first difference; pake_reduce
+ * looking for a byte that is not zero.
  */
 #include "net/seal/bytes.h"
 #include "net/seal/crypto.h"
@@ -276,8 +276,8 @@ static int control(void)
 static const struct {
     const char *name;
     void (*run)(void);
-} cases[] = {{"comparing", comparing}, {"hashing", hashing},       {"deriving", deriving},
-             {"frames", frames},       {"units", units},           {"passwords", passwords},
+} cases[] = {{"comparing", comparing},  {"hashing", hashing}, {"deriving", deriving},
+             {"frames", frames},        {"units", units},     {"passwords", passwords},
              {"stretching", stretching}};
 
 /* Under valgrind. */
@@ -296,13 +296,14 @@ static int all_cases(void)
 
 /* What libcrypto does with them is not judged here; memcmp and the like count as its own when it
    calls them. */
-static const char suppressions[] = "{\n inside\n Memcheck:Cond\n obj:*libcrypto.so*\n}\n"
-                                   "{\n inside\n Memcheck:Value8\n obj:*libcrypto.so*\n}\n"
-                                   "{\n inside\n Memcheck:Value4\n obj:*libcrypto.so*\n}\n"
-                                   "{\n inside\n Memcheck:Value2\n obj:*libcrypto.so*\n}\n"
-                                   "{\n inside\n Memcheck:Value1\n obj:*libcrypto.so*\n}\n"
-                                   "{\n called\n Memcheck:Cond\n fun:*mem*\n obj:*libcrypto.so*\n}\n"
-                                   "{\n called\n Memcheck:Cond\n fun:*bcmp*\n obj:*libcrypto.so*\n}\n";
+static const char suppressions[] =
+    "{\n inside\n Memcheck:Cond\n obj:*libcrypto.so*\n}\n"
+    "{\n inside\n Memcheck:Value8\n obj:*libcrypto.so*\n}\n"
+    "{\n inside\n Memcheck:Value4\n obj:*libcrypto.so*\n}\n"
+    "{\n inside\n Memcheck:Value2\n obj:*libcrypto.so*\n}\n"
+    "{\n inside\n Memcheck:Value1\n obj:*libcrypto.so*\n}\n"
+    "{\n called\n Memcheck:Cond\n fun:*mem*\n obj:*libcrypto.so*\n}\n"
+    "{\n called\n Memcheck:Cond\n fun:*bcmp*\n obj:*libcrypto.so*\n}\n";
 
 static const char *own_path; /* /proc/self/exe would be valgrind there */
 

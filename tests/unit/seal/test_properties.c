@@ -461,7 +461,7 @@ static void p05_the_words_differ(void **state)
 /* A relay that runs two handshakes at once, each with a password it has guessed: towards the joiner
    with a session of its own, towards the organizer as a joiner. Both say E_AUTH, and the organizer
    has counted. With the right password (control) it would stand in between; with FP it does not
-   come so far (above). Fails when joiner.c takes confirmV for right. */
+   come so far (above). Fails when joiner and organizer both take the other's MAC for right. */
 static void p05_two_handshakes(void **state)
 {
     struct world real, twin;
@@ -487,8 +487,8 @@ static void p05_two_handshakes(void **state)
 }
 
 /* The same relay without any password: it hands the joiner's M1 to the organizer, whose M0 is
-   another one than the joiner has seen, and the answer back. Fails when the context of the
-   handshake lacks session, M0 and handle. */
+   another one than the joiner has seen, and the answer back. Fails when the joiner takes confirmV
+   for right. */
 static struct world *other_world;
 
 static bool pass_on(struct world *w, struct world_item *i)

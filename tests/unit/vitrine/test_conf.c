@@ -212,6 +212,8 @@ static void test_settings(void **state)
     assert_int_equal(s.waiting_room, 1);
     snprintf(s.name, sizeof s.name, "Ada = \"L\" #1");
     s.theme = THEME_DARK;
+    s.keys = KEYS_POSITION;
+    s.timing = TIMING_EVEN;
     s.language = 2;
     s.password = SETTINGS_OWN_PASSWORD;
     s.sound = s.ctrl_esc = 0;
@@ -250,6 +252,7 @@ static void test_bad_settings(void **state)
         "password = x\n",
         "name = \n",
         "theme = pink\n",
+        "timing = never\n",
         "language = xx\n",
         "password_kind = amber canal violet orbit\n",
         "sound = loud\n",

@@ -1,0 +1,577 @@
+/*
+ * e2e.md 13, all rows (tests/unit/failures.h): each is sent to a member, a joiner or the organizer
+ * by a patched peer or relay; the code is seen at who was sent it, and everybody else goes on.
+ */
+#include "tests/unit/failures.h"
+#include "net/seal/control_state.h"
+#include "net/seal/group_state.h"
+#include "net/seal/joiner_state.h"
+#include "net/seal/organizer_state.h"
+#include "net/seal/sig.h"
+#include "net/seal/input_record.h"
+#include "tests/unit/seal/control_world.h"
+
+static struct world w;
+static const char *row; /* that is tried */
+static struct world_peer *good; /* whom all of it does not concern; NULL: nobody is in yet */
+
+/* --- a relay that changes one message --- */
+
+static struct {
+    enum world_kind kind;
+    uint8_t type; /* of what is changed; 0 any */
+    unsigned skip;
+    void (*edit)(uint8_t *bytes, size_t *len);
+    bool done;
+} patch;
+
+static bool patching(struct world *world, struct world_item *i)
+{
+    static uint8_t bytes[UNIT_WIRE_MAX + 16];
+    size_t len = i->len;
+    bool other = i->kind != patch.kind || (patch.type && i->bytes[1] != patch.type);
+    if (other || patch.done || patch.skip) {
+        patch.skip -= !other && patch.skip;
+        return true;
+    }
+    patch.done = true;
+    memcpy(bytes, i->bytes, len);
+    patch.edit(bytes, &len);
+    struct world_peer *p = &world->peers[i->peer];
+    if (i->kind == WORLD_UNIT)
+        joiner_unit(p->j, span_of(bytes, len), world->now);
+    else if (i->kind == WORLD_TO_JOINER)
+        joiner_message(p->j, i->from, span_of(bytes, len), world->now);
+    return false;
+}
+
+static void change(enum world_kind kind, uint8_t type, unsigned skip,
+                   void (*edit)(uint8_t *bytes, size_t *len))
+{
+    patch.kind = kind, patch.type = type, patch.skip = skip, patch.edit = edit;
+    patch.done = false;
+    w.touch = patching;
+}
+
+static void longer(uint8_t *bytes, size_t *len)
+{
+    bytes[(*len)++] = 0;
+}
+static void shorter(uint8_t *bytes, size_t *len)
+{
+    (void)bytes;
+    --*len;
+}
+static void last_bit(uint8_t *bytes, size_t *len)
+{
+    bytes[*len - 1] ^= 1;
+}
+static void second_version(uint8_t *bytes, size_t *len)
+{
+    (void)len;
+    bytes[0] = 2;
+}
+static void no_type(uint8_t *bytes, size_t *len)
+{
+    (void)len;
+    bytes[1] = 0x33;
+}
+static void off_curve(uint8_t *bytes, size_t *len)
+{
+    (void)len;
+    bytes[40 + 64] ^= 1;
+}
+static void compressed(uint8_t *bytes, size_t *len)
+{
+    (void)len;
+    bytes[40] = 2;
+}
+
+/* --- joiners --- */
+
+static int join_code(const char *password, const uint8_t *fp)
+{
+    struct world_peer *p = world_join_with(&w, password, fp);
+    world_pass(&w, 600);
+    if (!p->ended)
+        fail_msg("%s: the joiner goes on", row);
+    return (int)p->code;
+}
+
+static int with_m2(void (*edit)(uint8_t *bytes, size_t *len))
+{
+    world_init(&w, WORLD_PASSWORD, false);
+    change(WORLD_TO_JOINER, OUTER_M2, 0, edit);
+    return join_code(WORLD_PASSWORD, w.fp);
+}
+
+static int m2_too_long(void)
+{
+    return with_m2(longer);
+}
+static int m2_too_short(void)
+{
+    return with_m2(shorter);
+}
+static int unknown_type(void)
+{
+    return with_m2(no_type);
+}
+static int m2_version(void)
+{
+    return with_m2(second_version);
+}
+static int share_off_curve(void)
+{
+    return with_m2(off_curve);
+}
+static int share_compressed(void)
+{
+    return with_m2(compressed);
+}
+static int confirm_wrong(void)
+{
+    return with_m2(last_bit);
+}
+
+static int with_m0(size_t at, uint8_t value)
+{
+    world_init(&w, WORLD_PASSWORD, false);
+    w.m0[at] = value;
+    return join_code(WORLD_PASSWORD, w.fp);
+}
+
+static int m0_version(void)
+{
+    return with_m0(0, 2);
+}
+static int m0_suite(void)
+{
+    return with_m0(3, 2);
+}
+static int m0_reserved(void)
+{
+    return with_m0(6, 0x80);
+}
+
+static int fp_of_another(void)
+{
+    uint8_t fp[FP_LEN];
+    world_init(&w, WORLD_PASSWORD, false);
+    memcpy(fp, w.fp, FP_LEN);
+    fp[15] ^= 1;
+    int code = join_code(WORLD_PASSWORD, fp);
+    assert_int_equal(w.msgs, 0); /* before anything was sent */
+    return code;
+}
+
+static int password_wrong(void)
+{
+    world_init(&w, WORLD_PASSWORD, false);
+    int code = join_code("amber canoe fifty lime", w.fp);
+    assert_int_equal(w.wrong, 1);
+    return code;
+}
+
+static int waited_too_long(void)
+{
+    world_init(&w, WORLD_PASSWORD, false);
+    w.o->guess.tokens = 0;
+    w.o->guess.refill_at_ms = UINT64_MAX;
+    struct world_peer *p = world_join_with(&w, WORLD_PASSWORD, w.fp);
+    assert_false(p->ended);
+    world_pass(&w, HANDSHAKE_MS + 200);
+    assert_true(p->ended);
+    return (int)p->code;
+}
+
+static int too_many_wrong(void)
+{
+    world_init(&w, WORLD_PASSWORD, false);
+    w.o->guess.wrong = GUESS_MAX;
+    return join_code(WORLD_PASSWORD, w.fp);
+}
+
+static int session_locked(void)
+{
+    world_init(&w, WORLD_PASSWORD, false);
+    organizer_lock(w.o, true, w.now);
+    return join_code(WORLD_PASSWORD, w.fp);
+}
+
+static int channel_flipped(void)
+{
+    world_init(&w, WORLD_PASSWORD, false);
+    change(WORLD_TO_JOINER, OUTER_CHAN, 0, last_bit);
+    return join_code(WORLD_PASSWORD, w.fp);
+}
+
+/* The organizer's key is another one from M3 on. */
+static EVP_PKEY *true_sig;
+
+static bool sign_otherwise(struct world *world, struct world_item *i)
+{
+    if (i->kind == WORLD_TO_ORGANIZER && i->bytes[1] == OUTER_CHAN && !true_sig) {
+        true_sig = world->o->sig;
+        world->o->sig = sig_create();
+    }
+    return true;
+}
+
+static int opop_wrong(void)
+{
+    world_init(&w, WORLD_PASSWORD, false);
+    true_sig = NULL;
+    w.touch = sign_otherwise;
+    int code = join_code(WORLD_PASSWORD, w.fp);
+    EVP_PKEY_free(w.o->sig);
+    w.o->sig = true_sig;
+    return code;
+}
+
+/* --- members --- */
+
+static struct world_peer *member(void)
+{
+    world_init(&w, WORLD_PASSWORD, false);
+    good = world_join(&w);
+    struct world_peer *p = world_join(&w);
+    assert_true(organizer_share(w.o, w.now));
+    world_run(&w);
+    world_screen_unit(&w, true, "picture", 7);
+    assert_int_equal(p->screens, 1);
+    return p;
+}
+
+static int code_of(const struct world_peer *p)
+{
+    if (!p->ended || !p->cut)
+        fail_msg("%s: the member goes on", row);
+    return (int)p->code;
+}
+
+/* The organizer, patched, says that to p inside the channel. */
+static int said_to(struct world_peer *p, enum inner_type type, struct span body)
+{
+    struct conn *c = conn_find(w.o, p->handle);
+    assert_true(line_send(c->line, type, body));
+    conn_flush(w.o, c);
+    world_run(&w);
+    return code_of(p);
+}
+
+static int inner_unknown_type(void)
+{
+    return said_to(member(), (enum inner_type)0x44, span_of("x", 1));
+}
+static int wrong_direction(void)
+{
+    return said_to(member(), INNER_PING, span_of("sixteen bytes...", 16));
+}
+
+static int out_of_state(void)
+{
+    struct world_peer *p = member();
+    struct conn *c = conn_find(w.o, p->handle);
+    assert_true(epoch_snapshot(w.o, c->line));
+    conn_flush(w.o, c);
+    world_run(&w);
+    return code_of(p);
+}
+
+static int record_flipped(void)
+{
+    struct world_peer *p = member();
+    change(WORLD_TO_JOINER, OUTER_CHAN, 1, last_bit); /* good's is first */
+    organizer_lock(w.o, true, w.now);
+    world_run(&w);
+    return code_of(p);
+}
+
+static int record_signed_wrong(void)
+{
+    static uint8_t body[SECRET_LEN + 4096];
+    struct world_peer *p = member();
+    struct record_head h;
+    EVP_PKEY *other = sig_create();
+    group_next_head(w.o->group, RECORD_EPOCH, &h);
+    h.presenter = 1;
+    struct put put = put_into(body, sizeof body);
+    put_room(&put, SECRET_LEN);
+    record_begin(&put, &h);
+    record_put_adds(&put, &h);
+    record_finish(&put, SECRET_LEN, other);
+    EVP_PKEY_free(other);
+    return said_to(p, INNER_EPOCH, span_of(body, put.len));
+}
+
+/* --- units --- */
+
+static size_t sealed(struct group *g, uint16_t as, uint8_t stream, const char *text, uint8_t *wire)
+{
+    uint16_t own = g->own_mid;
+    g->own_mid = as;
+    size_t len = group_seal(g, stream, UNIT_KEY, world_text(text), wire);
+    g->own_mid = own;
+    assert_true(len > 0);
+    return len;
+}
+
+static int unit_flipped(void)
+{
+    struct world_peer *p = member();
+    change(WORLD_UNIT, 0, 1, last_bit);
+    world_screen_unit(&w, true, "more", 4);
+    return code_of(p);
+}
+
+static int unit_forged(void)
+{
+    static uint8_t wire[UNIT_WIRE_MAX];
+    struct world_peer *p = member();
+    (void)sealed(good->j->group, 1, STREAM_SCREEN, "a counter that was", wire);
+    size_t len = sealed(good->j->group, 1, STREAM_SCREEN, "mine", wire);
+    joiner_unit(p->j, span_of(wire, len), w.now);
+    return code_of(p);
+}
+
+/* A good unit in between would begin the count anew. */
+static bool only_to_good(struct world *world, struct world_item *i)
+{
+    return i->kind != WORLD_UNIT || &world->peers[i->peer] == good;
+}
+
+static int epoch_never_known(void)
+{
+    static uint8_t wire[UNIT_WIRE_MAX];
+    struct world_peer *p = member();
+    w.touch = only_to_good;
+    for (int i = 0; i < 9 && !p->ended; i++) {
+        good->j->group->epoch++;
+        size_t len = sealed(good->j->group, 1, STREAM_SCREEN, "later", wire);
+        good->j->group->epoch--;
+        joiner_unit(p->j, span_of(wire, len), w.now);
+        world_pass(&w, 500);
+    }
+    return code_of(p);
+}
+
+static int unit_repeated(void)
+{
+    static uint8_t wire[UNIT_WIRE_MAX];
+    struct world_peer *p = member();
+    size_t len = group_seal(w.o->group, STREAM_SCREEN, UNIT_KEY, world_text("next"), wire);
+    joiner_unit(good->j, span_of(wire, len), w.now);
+    joiner_unit(p->j, span_of(wire, len), w.now);
+    joiner_unit(p->j, span_of(wire, len), w.now);
+    return code_of(p);
+}
+
+static bool lose_one(struct world *world, struct world_item *i)
+{
+    struct world_peer *p = &world->peers[i->peer];
+    bool lost = i->kind == WORLD_UNIT && p != good && !patch.done;
+    patch.done |= lost;
+    return !lost;
+}
+
+static int unit_missing(void)
+{
+    struct world_peer *p = member();
+    patch.done = false;
+    w.touch = lose_one;
+    for (int i = 0; i < 60 && !p->ended; i++) {
+        world_screen_unit(&w, false, "more", 4);
+        world_pass(&w, 100);
+    }
+    assert_int_equal(p->needs, 1); /* NEED, once */
+    return code_of(p);
+}
+
+/* --- what keeps everybody: the organizer is told --- */
+
+static int chat_forged(void)
+{
+    static uint8_t wire[UNIT_WIRE_MAX];
+    struct world_peer *p = member();
+    size_t len = sealed(p->j->group, good->mid, STREAM_CHAT, "I am good", wire);
+    organizer_unit(w.o, span_of(wire, len), w.now);
+    assert_int_equal(w.faults, 1);
+    return (int)w.fault_code;
+}
+
+static int chat_missing(void)
+{
+    static uint8_t wire[UNIT_WIRE_MAX];
+    struct world_peer *p = member();
+    (void)sealed(p->j->group, p->mid, STREAM_CHAT, "lost", wire);
+    size_t len = sealed(p->j->group, p->mid, STREAM_CHAT, "after it", wire);
+    organizer_unit(w.o, span_of(wire, len), w.now);
+    assert_int_equal(w.faults, 1);
+    return (int)w.fault_code;
+}
+
+/* A grant ends, and both users are told. */
+static int input_code(struct world_peer *p)
+{
+    world_run(&w);
+    assert_true(!w.c.live && !p->c.live && w.c.revoked == 1 && p->c.revoked == 1);
+    assert_int_equal(w.c.events, 0);
+    return (int)w.c.code;
+}
+
+/* A controller that counts otherwise; the linker puts it in place of ours. */
+static uint64_t skip_inputs;
+bool __real_input_record_write(uint8_t out[INPUT_RECORD_LEN], uint64_t seq,
+                               const struct input_event *events, unsigned n);
+bool __wrap_input_record_write(uint8_t out[INPUT_RECORD_LEN], uint64_t seq,
+                               const struct input_event *events, unsigned n);
+bool __wrap_input_record_write(uint8_t out[INPUT_RECORD_LEN], uint64_t seq,
+                               const struct input_event *events, unsigned n)
+{
+    return __real_input_record_write(out, seq + skip_inputs, events, n);
+}
+
+static int input_out_of_order(void)
+{
+    struct world_peer *p = member();
+    control_set_up(&w, p, 3, false);
+    const struct input_event e = motion(1, 1);
+    skip_inputs = 1;
+    assert_true(control_input(joiner_control(p->j, w.now), p->c.grant, &e, 1, w.now));
+    skip_inputs = 0;
+    return input_code(p);
+}
+
+static int input_beyond_caps(void)
+{
+    struct world_peer *p = member();
+    control_set_up(&w, p, CAP_POINTER, false);
+    p->j->control->hold.terms.caps = 7; /* its client does not ask */
+    const struct input_event e = key(INPUT_KEY_DOWN, 38);
+    assert_true(control_input(joiner_control(p->j, w.now), p->c.grant, &e, 1, w.now));
+    return input_code(p);
+}
+
+static int line_gone(void)
+{
+    struct world_peer *p = member();
+    joiner_lost(p->j);
+    return code_of(p);
+}
+
+/* --- the table --- */
+
+static void all_rows(void **state)
+{
+    static const struct {
+        int (*run)(void);
+        const char *name, *sent;
+        int code;
+        bool admitted;
+        const char *reads;
+    } rows[] = {
+#define ROW(function, what, number, in, fault)                                                     \
+    {.run = function,                                                                              \
+     .name = #function,                                                                            \
+     .sent = what,                                                                                 \
+     .code = number,                                                                               \
+     .admitted = in,                                                                               \
+     .reads = fault},
+        FAILURES(ROW)};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        good = NULL;
+        row = rows[i].name;
+        int code = rows[i].run();
+        if (code != rows[i].code)
+            fail_msg("%s: %s: E %d, not %d", rows[i].name, rows[i].sent, code, rows[i].code);
+        assert_false(w.ended);
+        assert_int_equal(rows[i].admitted, good != NULL);
+        if (good) { /* a session that goes on, for those it does not concern */
+            w.touch = NULL;
+            world_screen_unit(&w, true, "still here", 10);
+            assert_false(good->ended);
+            assert_int_equal(good->content_len, 10);
+        }
+        world_finish(&w);
+    }
+}
+
+/* --- e2e.md 14: each limit, and one more --- */
+
+static struct group *limited(struct world *world)
+{
+    world_init(world, WORLD_PASSWORD, false);
+    assert_true(organizer_share(world->o, world->now));
+    return world->o->group;
+}
+
+/* Units of one key: a new epoch at 2^31 or 32 GiB, none at all at 2^32 or 64 GiB. */
+static void frames_under_one_key(void **state)
+{
+    static uint8_t wire[UNIT_WIRE_MAX];
+    struct group *g = limited(&w);
+    struct group_sender *s = &g->senders[STREAM_SCREEN];
+    (void)state;
+    assert_true(group_seal(g, STREAM_SCREEN, UNIT_KEY, world_text("x"), wire) > 0);
+    s->ctr = (1ull << 31) - 1;
+    assert_false(group_wants_rekey(g));
+    s->ctr++;
+    assert_true(group_wants_rekey(g));
+    s->ctr = (1ull << 32) - 1;
+    assert_true(group_seal(g, STREAM_SCREEN, UNIT_KEY, world_text("x"), wire) > 0);
+    assert_int_equal(group_seal(g, STREAM_SCREEN, UNIT_KEY, world_text("x"), wire), 0);
+    s->ctr = 0;
+    s->bytes = (32ull << 30) - 1;
+    assert_false(group_wants_rekey(g));
+    s->bytes++;
+    assert_true(group_wants_rekey(g));
+    s->bytes = (64ull << 30) - 1;
+    assert_true(group_seal(g, STREAM_SCREEN, UNIT_KEY, world_text("x"), wire) > 0);
+    assert_true(s->bytes >= 64ull << 30);
+    assert_int_equal(group_seal(g, STREAM_SCREEN, UNIT_KEY, world_text("x"), wire), 0);
+    uint32_t before = group_now_epoch(g);
+    world_pass(&w, STATUS_MS + 100); /* the organizer makes the new epoch itself */
+    assert_int_equal(group_now_epoch(g), before + 1);
+    assert_true(group_seal(g, STREAM_SCREEN, UNIT_KEY, world_text("x"), wire) > 0);
+    world_finish(&w);
+}
+
+/* Messages inside the channel, names, content of a unit. (Lines: test_chat. Members: test_session
+   and the relay.) */
+static void sizes(void **state)
+{
+    static uint8_t wire[UNIT_WIRE_MAX], content[UNIT_CONTENT_MAX + 1];
+    struct group *g = limited(&w);
+    (void)state;
+    assert_int_equal(inner_check(INNER_EPOCH, false, INNER_AT_MEMBER, MAX_CONTROL), E_NONE);
+    assert_int_equal(inner_check(INNER_EPOCH, false, INNER_AT_MEMBER, MAX_CONTROL + 1), E_PARSE);
+    size_t len = group_seal(g, STREAM_SCREEN, UNIT_KEY, span_of(content, UNIT_CONTENT_MAX), wire);
+    struct unit_head h;
+    assert_true(len && unit_parse(span_of(wire, len), &h));
+    assert_int_equal(unit_pad(4 + UNIT_CONTENT_MAX) + SIG_LEN, UNIT_PLAIN_MAX);
+    world_finish(&w);
+    for (size_t n = MAX_NAME; n <= MAX_NAME + 1; n++) {
+        char name[MAX_NAME + 2];
+        memset(name, 'n', sizeof name);
+        struct port port = world_joiner_port;
+        struct world_peer p = {.picture = -1};
+        port.ctx = &p;
+        const struct joiner_config config = {.password = world_text(WORLD_PASSWORD),
+                                             .name = span_of(name, n)};
+        struct joiner *j = joiner_create(&port, &config, 1);
+        assert_int_equal(j != NULL, n == MAX_NAME);
+        joiner_destroy(j);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_rows),
+        cmocka_unit_test(frames_under_one_key),
+        cmocka_unit_test(sizes),
+    };
+    return cmocka_run_group_tests_name("failures", tests, world_group_setup, world_group_teardown);
+}

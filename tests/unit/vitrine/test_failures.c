@@ -1,0 +1,126 @@
+/*
+ * e2e.md 13, the last column (tests/unit/failures.h): seal tells the code, the person reads the
+ * window of ui.md 10 that belongs to it, in every language, with the code where the details are.
+ */
+#include "tests/unit/failures.h"
+#include "broker/session.h"
+#include "lib/fail.h"
+#include "lib/ui/layout.h"
+#include "lib/ui/strings.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* The codes of net/seal/code.h, which no other process includes: the numbers are the protocol's. */
+enum {
+    E_PARSE = 1,
+    E_VERSION,
+    E_SUITE,
+    E_POINT,
+    E_AUTH,
+    E_BUSY,
+    E_LIMIT,
+    E_LOCKED,
+    E_CHANNEL,
+    E_STATE,
+    E_CONTROL,
+    E_EPOCH,
+    E_FRAME,
+    E_FORGED,
+    E_REPLAY,
+    E_GAP,
+    E_GRANT,
+    E_IDENTITY,
+    E_CUT
+};
+
+static struct session s;
+static struct session_effects out;
+
+static void step(struct session_event ev)
+{
+    session_step(&s, &ev, &out);
+    assert_null(session_check(&s));
+}
+
+#define STEP(...) step((struct session_event){__VA_ARGS__})
+
+static void join(bool admitted)
+{
+    static const enum session_worker first[] = {SW_LAUNCHER, SW_AUDIT, SW_UI,
+                                                SW_SEAL,     SW_NET,   SW_DIAL};
+    const struct session_rules rules = {.share_whole = 1};
+    session_init(&s, &rules);
+    STEP(.kind = EV_BOOT, .intent = INTENT_JOIN);
+    for (unsigned i = 0; i < 6; i++)
+        STEP(.kind = EV_READY, .worker = (uint8_t)first[i]);
+    STEP(.kind = EV_DIALLED);
+    STEP(.kind = EV_ENDED, .worker = SW_DIAL);
+    if (!admitted)
+        return;
+    STEP(.kind = EV_WELCOMED);
+    STEP(.kind = EV_MEMBER, .person = 9, .flag = 1);
+    STEP(.kind = EV_MEMBER, .person = 1);
+}
+
+/* Everything dies as it is told to. */
+static void until_over(void)
+{
+    static const enum session_worker all[] = {SW_SEAL, SW_NET, SW_VIEW, SW_DIAL, SW_RELAY};
+    for (unsigned i = 0; i < sizeof all / sizeof *all; i++)
+        if (s.worker[all[i]] != WS_NONE)
+            STEP(.kind = EV_ENDED, .worker = (uint8_t)all[i]);
+    STEP(.kind = EV_AUDIT_SYNCED);
+    assert_int_equal(s.phase, PHASE_OVER);
+}
+
+/* Title and what to do are there, in every language. */
+static void has_words(const char *fault)
+{
+    const struct ui_error_row *r = NULL;
+    for (unsigned i = 1; i < UI_ERRORS && !r; i++)
+        if (strcmp(ui_error_get(i)->code, fault) == 0)
+            r = ui_error_get(i);
+    assert_non_null(r);
+    for (unsigned language = 0; language < UI_LANGUAGES; language++)
+        assert_true(*ui_string_text(r->title, language, 0) || strcmp(fault, "J-PASS") == 0);
+}
+
+static void what_is_read(void **state)
+{
+    static const struct {
+        const char *name;
+        int code;
+        bool admitted;
+        const char *reads;
+    } rows[] = {
+#define ROW(function, what, number, in, fault)                                                     \
+    {.name = #function, .code = number, .admitted = in, .reads = fault},
+        FAILURES(ROW)};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (strcmp(rows[i].reads, KEEPS) == 0)
+            continue;
+        join(rows[i].admitted);
+        STEP(.kind = EV_SEAL_ENDED, .flag = 1, .code = (uint8_t)rows[i].code,
+             .number = END_WHY_FAILED);
+        until_over();
+        const char *fault = session_fault_name((enum session_fault)s.fault);
+        if (strcmp(fault, rows[i].reads) != 0)
+            fail_msg("%s: reads %s, not %s", rows[i].name, fault, rows[i].reads);
+        assert_int_equal(s.code, rows[i].code);
+        assert_int_equal(s.how, HOW_CUT); /* "the session was not ended properly" */
+        if (*fault)
+            has_words(fault);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_read)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
