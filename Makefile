@@ -178,7 +178,7 @@ $(B)/tests/unit/verify/test_faults: WRAP := \
 $(B)/tests/unit/seal/test_branches: WRAP := \
     $(foreach c,CRYPTO_memcmp BN_is_zero BN_cmp EC_POINT_is_at_infinity EVP_DigestSignFinal,-Wl,--wrap=$(c))
 # A password stretched cheaply, and encryptions counted.
-$(B)/tests/unit/seal/test_properties: WRAP := $(foreach c,stretch_password sframe_seal,-Wl,--wrap=$(c))
+$(B)/tests/unit/seal/test_properties: WRAP := $(foreach c,stretch_password sframe_seal derive_wrap_step,-Wl,--wrap=$(c))
 # A controller that miscounts.
 $(B)/tests/unit/seal/test_failures: WRAP := -Wl,--wrap=input_record_write
 # These run the real programs.

@@ -4,7 +4,8 @@
  * stays out: the functions of tls.h are those below, which hand the input over as if it had been
  * decrypted.
  *
- *     u8 bit 0: a right PAIR_AUTH comes first, bit 1: we are the controller | { u8 length, bytes } ...
+ *     u8 bit 0: a right PAIR_AUTH comes first, bit 1: we are the controller | { u8 length, bytes }
+ * ...
  */
 #include "net/seal/bytes.h"
 #include "net/seal/crypto.h"

@@ -37,6 +37,7 @@
     FAILURE(wrong_direction, "PING to a member", E_STATE, 1, "")                                   \
     FAILURE(opop_wrong, "WELCOME signed by another key", E_CONTROL, 0, "R-NET")                    \
     FAILURE(record_signed_wrong, "EPOCH signed by another key", E_CONTROL, 1, "")                  \
+    FAILURE(end_signed_wrong, "END signed by another key", E_CONTROL, 1, "")                       \
     FAILURE(epoch_never_known, "units of a later epoch, for 4 s", E_EPOCH, 1, "")                  \
     FAILURE(unit_flipped, "a screen unit with one bit turned", E_FRAME, 1, "")                     \
     FAILURE(unit_forged, "a screen unit sealed by a member", E_FORGED, 1, "")                      \

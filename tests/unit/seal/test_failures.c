@@ -2,17 +2,17 @@
  * e2e.md 13, all rows (tests/unit/failures.h): each is sent to a member, a joiner or the organizer
  * by a patched peer or relay; the code is seen at who was sent it, and everybody else goes on.
  */
-#include "tests/unit/failures.h"
 #include "net/seal/control_state.h"
 #include "net/seal/group_state.h"
+#include "net/seal/input_record.h"
 #include "net/seal/joiner_state.h"
 #include "net/seal/organizer_state.h"
 #include "net/seal/sig.h"
-#include "net/seal/input_record.h"
+#include "tests/unit/failures.h"
 #include "tests/unit/seal/control_world.h"
 
 static struct world w;
-static const char *row; /* that is tried */
+static const char *row;         /* that is tried */
 static struct world_peer *good; /* whom all of it does not concern; NULL: nobody is in yet */
 
 /* --- a relay that changes one message --- */
@@ -288,21 +288,30 @@ static int record_flipped(void)
     return code_of(p);
 }
 
-static int record_signed_wrong(void)
+/* Right but for its signature: by nobody, in the organizer's channel. */
+static int signed_wrong(enum record_kind kind, enum inner_type type, size_t front)
 {
     static uint8_t body[SECRET_LEN + 4096];
     struct world_peer *p = member();
     struct record_head h;
     EVP_PKEY *other = sig_create();
-    group_next_head(w.o->group, RECORD_EPOCH, &h);
-    h.presenter = 1;
+    group_next_head(w.o->group, kind, &h);
     struct put put = put_into(body, sizeof body);
-    put_room(&put, SECRET_LEN);
+    put_room(&put, front);
     record_begin(&put, &h);
     record_put_adds(&put, &h);
-    record_finish(&put, SECRET_LEN, other);
+    record_finish(&put, front, other);
     EVP_PKEY_free(other);
-    return said_to(p, INNER_EPOCH, span_of(body, put.len));
+    return said_to(p, type, span_of(body, put.len));
+}
+
+static int record_signed_wrong(void)
+{
+    return signed_wrong(RECORD_EPOCH, INNER_EPOCH, SECRET_LEN);
+}
+static int end_signed_wrong(void)
+{
+    return signed_wrong(RECORD_END, INNER_END, 0);
 }
 
 /* --- units --- */

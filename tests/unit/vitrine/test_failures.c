@@ -2,11 +2,11 @@
  * e2e.md 13, the last column (tests/unit/failures.h): seal tells the code, the person reads the
  * window of ui.md 10 that belongs to it, in every language, with the code where the details are.
  */
-#include "tests/unit/failures.h"
 #include "broker/session.h"
 #include "lib/fail.h"
 #include "lib/ui/layout.h"
 #include "lib/ui/strings.h"
+#include "tests/unit/failures.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
