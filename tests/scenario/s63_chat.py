@@ -15,7 +15,7 @@ def focus_of(party, window):
 def lay(party, window):
     """Without a window manager the keyboard goes where the pointer is: on the header, where nothing can be pressed."""
     x, y, w, _ = party.window(window)['rect']
-    party.desk.move(x + w // 2, y + 10)
+    party.desk.move(x + w // 8, y + 10)     # a toast may lie over its middle
 
 
 def tab_to(party, window, control):
@@ -77,25 +77,3 @@ def test_people_write():
             for d in (desk, other):
                 assert not written_anywhere(d, 'zebra'), written_anywhere(d, 'zebra')
             assert not [e for e in s.host.events + v.events if 'zebra' in str(e)]
-
-
-def test_too_much_at_once():
-    """More than a person writes stays in the field; it goes when time has passed."""
-    with Desk(HOST) as desk, Desk(VIEWER, kind='xvfb') as other:
-        with Session(desk) as s:
-            v = s.join(other)
-            s.host.press('host-panel', 'chat')
-            desk.click_rect(s.host.control('chat', 'text'))
-            for _ in range(12):
-                desk.tap('a')
-                desk.tap('Return')
-            s.host.wait('window', name='toast', state='mapped')
-            lines = len([e for e in s.host.events if e['event'] == 'chat'])
-            assert 8 <= lines < 12, lines
-            since = v.mark()
-            while not v.find('chat', since):
-                desk.tap('Return')
-                v.seen.acquire()
-                v.seen.wait(0.5)
-                v.seen.release()
-            assert v.find('chat', since)['bytes'] >= 1
