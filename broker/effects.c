@@ -70,7 +70,10 @@ static void do_admit(struct app *a, const struct session_effect *e)
 {
     struct chan *seal = crew_chan(a, SW_SEAL);
     if (seal)
-        msg_seal_admit_send(seal, &(struct msg_seal_admit){.knock = e->person, .yes = e->flag});
+        msg_seal_admit_send(seal,
+                            &(struct msg_seal_admit){.knock = e->person,
+                                                     .yes = e->flag,
+                                                     .words = e->flag && e->number == LEVEL_WORDS});
 }
 
 static void do_lock(struct app *a, const struct session_effect *e)
@@ -193,7 +196,9 @@ static void do_seal_end(struct app *a, const struct session_effect *e)
 {
     struct chan *seal = crew_chan(a, SW_SEAL);
     if (seal)
-        msg_seal_end_send(seal, &(struct msg_seal_end){.reason = (uint8_t)e->code});
+        msg_seal_end_send(seal,
+                          &(struct msg_seal_end){.reason = e->code == WHY_WORDS ? END_REASON_WORDS
+                                                                                : END_REASON_NONE});
 }
 
 static void do_map_bar(struct app *a, const struct session_effect *e)

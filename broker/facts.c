@@ -145,6 +145,9 @@ static void fill_session(struct app *a, struct ui_model *m)
     m->can_compare = s->line == LINE_UP && !s->screen_locked &&
                      (s->phase == PHASE_HOST || (s->phase >= PHASE_LOBBY && !s->words_ok));
     m->viewers = session_people(s);
+    m->also = s->phase == PHASE_MEMBER              ? UI_ALSO_LET_IN
+              : s->phase == PHASE_HOST && !s->lobby ? UI_ALSO_PASSWORD
+                                                    : UI_ALSO_NOBODY;
     m->sharing_since_ms = a->share_since_ms;
     m->password_wrong = s->fault == FAULT_J_PASS;
     m->password_may_lack = a->line.to.has_fp;

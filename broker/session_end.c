@@ -325,6 +325,10 @@ static struct ending ending_of_seal(const struct session *s, const struct sessio
         e.how = HOW_PROPERLY;
         e.why = WHY_ORGANIZER;
         break;
+    case END_WHY_WORDS:
+        e.why = WHY_WORDS;
+        e.fault = FAULT_W_DIFF;
+        break;
     case END_WHY_REFUSED:
     case END_WHY_REMOVED:
         e.how = HOW_PROPERLY;

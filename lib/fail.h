@@ -52,8 +52,12 @@ enum end_why {
     END_WHY_ORGANIZER = 2, /* the organizer ended the session */
     END_WHY_REFUSED = 3,
     END_WHY_REMOVED = 4,
-    END_WHY_FAILED = 5 /* code says which check */
+    END_WHY_FAILED = 5, /* code says which check */
+    END_WHY_WORDS = 6   /* the organizer ended it: somebody's words were different */
 };
+
+/* SEAL_END.reason, and the reason of a signed END */
+enum end_reason { END_REASON_NONE = 0, END_REASON_WORDS = 1 };
 
 /* SEAL_REVOKE.why, SEAL_REVOKED.why: what ended a grant of control */
 enum grant_end {

@@ -89,9 +89,18 @@ static size_t clean(char out[NAME_CLEAN_MAX], const char *untrusted, size_t len,
 
 size_t name_clean(char out[NAME_CLEAN_MAX], const char *untrusted, size_t len)
 {
-    size_t bytes = name_prefix(out, clean(out, untrusted, len, false), NAME_GRAPHEMES);
+    static const char ellipsis[] = "\xe2\x80\xa6";
+    size_t whole = clean(out, untrusted, len, false);
+    size_t bytes = name_prefix(out, whole, NAME_GRAPHEMES);
+    bool cut = bytes < whole;
+    if (cut)
+        bytes = name_prefix(out, whole, NAME_GRAPHEMES - 1);
     while (bytes > 0 && out[bytes - 1] == ' ')
         bytes--;
+    if (cut && bytes + sizeof ellipsis <= NAME_CLEAN_MAX) {
+        memcpy(out + bytes, ellipsis, sizeof ellipsis);
+        bytes += sizeof ellipsis - 1;
+    }
     out[bytes] = '\0';
     return bytes;
 }

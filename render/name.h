@@ -14,9 +14,9 @@
 #define NAME_CLEAN_MAX 512 /* bytes of a cleaned name, terminator included */
 
 /* Normalizes (NFC), removes control, format, private-use, direction and invisible characters,
-   collapses white space, turns double quotes into ', keeps at most NAME_GRAPHEMES graphemes. Writes
-   a terminated UTF-8 text and returns its length; 0 when nothing visible is left. Malformed UTF-8
-   counts as nothing visible. */
+   collapses white space, turns double quotes into ', keeps at most NAME_GRAPHEMES graphemes, the
+   last of them "…" where there were more. Writes a terminated UTF-8 text and returns its length; 0
+   when nothing visible is left. Malformed UTF-8 counts as nothing visible. */
 size_t name_clean(char out[NAME_CLEAN_MAX], const char *untrusted, size_t len);
 
 /* The same for a line that somebody wrote: as long as it is, with its quotation marks. `len` at

@@ -17,21 +17,39 @@ static void one_name(struct painter *p, double y, const struct scene_row *r)
     part_badge(p, x, y + 1, text, match ? BADGE_OK : BADGE_WARN, icon);
 }
 
+/* Whom a yes covers without being asked again. */
+static void also(struct painter *p)
+{
+    double x;
+
+    if (p->s->number[UI_SLOT_ALSO] == UI_ALSO_PASSWORD)
+        canvas_string(&p->c, 24, 384.5, UI_STR_SHARE_ALSO_PASSWORD, COLOUR_TEXT, 0, NULL);
+    if (p->s->number[UI_SLOT_ALSO] != UI_ALSO_LET_IN)
+        return;
+    x = 24 + part_chip(p, 24, 364, 164, p->s->words[UI_SLOT_ALSO], COLOUR_SUNKEN) + 8;
+    canvas_string(&p->c, x, 382, UI_STR_SHARE_ALSO_LET_IN, COLOUR_TEXT, 0, NULL);
+}
+
 static void names(struct painter *p)
 {
     struct ui_args more = {.n = p->s->number[UI_SLOT_PEOPLE]};
+    unsigned most = p->s->number[UI_SLOT_ALSO] ? 1 : NAMES_SHOWN;
     bool crowd = more.n > NAMES_SHOWN; /* a line more in the same room */
     unsigned shown = 0;
 
-    for (unsigned i = 0; i < p->s->n_rows && shown < NAMES_SHOWN; i++)
+    also(p);
+    for (unsigned i = 0; i < p->s->n_rows && shown < most; i++)
         if (p->s->rows[i].kind == 1 && !(p->s->rows[i].badges & UI_BADGE_YOU))
             one_name(p, crowd ? 313 + 30 * shown++ : 316 + 34 * shown++, &p->s->rows[i]);
     if (shown == 0)
         canvas_string(&p->c, 24, 330, UI_STR_SHARE_NOBODY, COLOUR_TEXT, 0, NULL);
     if (more.n > shown && shown > 0) {
         more.n -= shown;
-        canvas_string(&p->c, 24, shown == 2 ? 384.5 : 366, UI_STR_SHARE_MORE, COLOUR_TEXT2, 0,
-                      &more);
+        canvas_string(&p->c, 24,
+                      shown == 2  ? 384.5
+                      : most == 1 ? 358
+                                  : 366,
+                      UI_STR_SHARE_MORE, COLOUR_TEXT2, 0, &more);
     }
 }
 

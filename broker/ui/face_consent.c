@@ -21,16 +21,19 @@ static struct view_press admit_press(struct view *v, const struct ui_model *m, u
 const struct view_builder view_admit = {.fill = admit_fill, .press = admit_press};
 
 /* --------------------------------------------------------------------------------------- share */
-#define SHARE_NAMES 2 /* names on the dialog; the rest is "and 98 more" */
+#define SHARE_NAMES_ALSO 1 /* ... where a line says who else */
+#define SHARE_NAMES 2      /* names on the dialog; the rest is "and 98 more" */
 
 static void share_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
 {
     unsigned named = 0;
     view_add_words(out, UI_SLOT_SID, m->sid);
     view_add_number(out, UI_SLOT_PEOPLE, m->viewers);
+    view_add_both(out, UI_SLOT_ALSO, m->also, m->organizer);
     view_add_number(out, UI_SLOT_WHAT, v->what);
     view_add_number(out, UI_SLOT_GUARD, v->guard);
-    for (unsigned i = 0; i < m->n_people && named < SHARE_NAMES; i++) {
+    for (unsigned i = 0; i < m->n_people && named < (m->also ? SHARE_NAMES_ALSO : SHARE_NAMES);
+         i++) {
         const struct ui_person *p = &m->people[i];
         if (p->waiting || (p->badges & UI_BADGE_YOU))
             continue;

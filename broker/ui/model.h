@@ -77,6 +77,7 @@ struct ui_model {
     bool can_compare; /* words: a prompt about them may be opened */
     uint32_t viewers; /* how many others see it, or would */
     uint64_t sharing_since_ms;
+    uint8_t also; /* enum ui_also: whom a consent to share covers besides those listed */
 
     /* control of this computer */
     uint8_t control; /* 0 nobody's, 1 somebody's, 2 held while a question is up */

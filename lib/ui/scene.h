@@ -96,6 +96,7 @@ enum ui_slot {
                          hand goes first, 2 a question at theirs */
     UI_SLOT_THEIRS,   /* number: 1 the open row is the presenter's */
     UI_SLOT_CONTROLS, /* number: 1 the open row is the controller's */
+    UI_SLOT_ALSO,     /* number: enum ui_also; words: claimed name of who lets others in */
     UI_SLOT_FIELD_CHAT,
     UI_SLOT_CHAT_0, /* words: one line that somebody wrote, its row has who; number: enum ui_chat */
     UI_SLOT_CHAT_6 = UI_SLOT_CHAT_0 + 6,
@@ -138,6 +139,9 @@ enum ui_badge {
     UI_BADGE_SAME_NAME = 32,
     UI_BADGE_CONTROL = 64 /* has control of this computer */
 };
+
+/* Who else will see the screen, without another question. */
+enum ui_also { UI_ALSO_NOBODY = 0, UI_ALSO_LET_IN, UI_ALSO_PASSWORD };
 
 enum ui_toast {
     UI_TOAST_JOINED = 0, /* {name} joined and can see your screen. */

@@ -471,7 +471,7 @@ enum e2e_code group_snapshot(struct group *g, struct span rec, const uint8_t sec
 
 /* --- END --- */
 
-enum e2e_code group_end(const struct group *g, struct span rec)
+enum e2e_code group_end(const struct group *g, struct span rec, uint8_t *reason)
 {
     struct record r;
     enum e2e_code code = record_parse(rec, g->org_key, &r);
@@ -482,5 +482,6 @@ enum e2e_code group_end(const struct group *g, struct span rec)
               memcmp(h->prev, g->head, 32) == 0 && h->epoch == g->epoch &&
               memcmp(h->commit, g->commit, 32) == 0 && h->presenter == g->presenter && !h->n_del &&
               !h->n_add;
+    *reason = h->flags;
     return ok ? E_NONE : E_CONTROL;
 }

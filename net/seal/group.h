@@ -46,7 +46,7 @@ enum e2e_code group_epoch(struct group *g, struct span rec, const uint8_t secret
                           uint64_t now_ms);
 /* First one, or after a resume: the roster is compared with the one known. */
 enum e2e_code group_snapshot(struct group *g, struct span rec, const uint8_t secret[SECRET_LEN]);
-enum e2e_code group_end(const struct group *g, struct span rec);
+enum e2e_code group_end(const struct group *g, struct span rec, uint8_t *reason);
 /* Epoch a record names, for unwrapping its secret before it is applied; 0 when it is too short. */
 uint32_t group_record_epoch(struct span rec);
 

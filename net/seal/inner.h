@@ -87,7 +87,13 @@ struct inner_welcome {
     const uint8_t *opop; /* 64 */
 };
 /* REFUSE.reason */
-enum inner_refusal { REFUSAL_NO = 1, REFUSAL_ENDED = 2, REFUSAL_FULL = 3, REFUSAL_LOCKED = 4 };
+enum inner_refusal {
+    REFUSAL_NO = 1,
+    REFUSAL_ENDED = 2,
+    REFUSAL_FULL = 3,
+    REFUSAL_LOCKED = 4,
+    REFUSAL_WORDS = 5
+};
 
 struct inner_pong {
     const uint8_t *nonce; /* 16 */

@@ -164,17 +164,20 @@ static void close_line(struct joiner *j)
 
 static enum e2e_code on_end(struct joiner *j, struct span body)
 {
-    enum e2e_code code = group_end(j->group, body);
+    uint8_t reason;
+    enum e2e_code code = group_end(j->group, body, &reason);
     if (code)
         return code == E_PARSE ? E_PARSE : E_CONTROL;
     close_line(j);
-    joiner_finish(j, false, E_NONE, END_WHY_ORGANIZER);
+    joiner_finish(j, false, E_NONE, reason == END_REASON_WORDS ? END_WHY_WORDS : END_WHY_ORGANIZER);
     return E_NONE;
 }
 
 static enum e2e_code on_refuse(struct joiner *j, struct span body)
 {
-    enum end_why why = body.data[0] == REFUSAL_ENDED ? END_WHY_ORGANIZER : END_WHY_REFUSED;
+    enum end_why why = body.data[0] == REFUSAL_ENDED   ? END_WHY_ORGANIZER
+                       : body.data[0] == REFUSAL_WORDS ? END_WHY_WORDS
+                                                       : END_WHY_REFUSED;
     enum e2e_code code = body.data[0] == REFUSAL_LOCKED ? E_LOCKED
                          : body.data[0] == REFUSAL_FULL ? E_BUSY
                                                         : E_NONE;

@@ -239,7 +239,7 @@ void organizer_back(struct organizer *o, uint64_t now_ms)
 
 /* --- commands --- */
 
-void organizer_admit(struct organizer *o, uint32_t knock, bool yes, uint64_t now_ms)
+void organizer_admit(struct organizer *o, uint32_t knock, bool yes, bool words, uint64_t now_ms)
 {
     struct conn *c = o->conns;
     while (c && c->knock != knock)
@@ -249,6 +249,7 @@ void organizer_admit(struct organizer *o, uint32_t knock, bool yes, uint64_t now
     o->now_ms = now_ms;
     c->knock = 0;
     if (yes) {
+        c->compared = words;
         conn_to(o, c, CONN_APPROVED);
         epoch_join(o);
     } else {

@@ -40,7 +40,7 @@ void organizer_back(struct organizer *o, uint64_t now_ms);
 void organizer_lost(struct organizer *o);
 
 /* --- from the broker; false: that makes no sense in this state --- */
-void organizer_admit(struct organizer *o, uint32_t knock, bool yes, uint64_t now_ms);
+void organizer_admit(struct organizer *o, uint32_t knock, bool yes, bool words, uint64_t now_ms);
 void organizer_lock(struct organizer *o, bool on, uint64_t now_ms);
 void organizer_remove(struct organizer *o, uint16_t mid, uint64_t now_ms);
 void organizer_end(struct organizer *o, uint8_t reason, uint64_t now_ms);

@@ -60,6 +60,8 @@ static void seat_add(struct organizer *o, struct conn *c, uint16_t mid)
 static void put_joiner(struct put *p, const struct conn *c, uint16_t mid)
 {
     struct record_add a = {.mid = mid, .role = ROLE_PARTICIPANT, .name_len = c->name_len};
+    if (c->compared)
+        a.role |= ROLE_VERIFIED;
     memcpy(a.name, c->name, c->name_len);
     memcpy(a.sig_pub, c->sig_pub, POINT_LEN);
     record_put_add(p, &a);
@@ -352,7 +354,7 @@ void epoch_end(struct organizer *o, uint8_t reason)
             conn_to(o, c, CONN_CLOSING);
         } else if (c->line && line_up(c->line) && line_stage(c->line) == INNER_AT_WAITING) {
             c->knock = 0;
-            join_refuse(o, c, REFUSAL_ENDED);
+            join_refuse(o, c, reason == END_REASON_WORDS ? REFUSAL_WORDS : REFUSAL_ENDED);
         } else {
             conn_fail(o, c, E_BUSY);
         }

@@ -150,7 +150,7 @@ void organizer_verified(struct organizer *o, uint16_t mid, bool same, uint64_t n
         return;
     o->now_ms = now_ms;
     if (!same) { /* somebody stands in between: nothing more is said here */
-        organizer_end(o, 0, now_ms);
+        organizer_end(o, END_REASON_WORDS, now_ms);
         return;
     }
     if (!p || mid == 1 || p->role & ROLE_VERIFIED)

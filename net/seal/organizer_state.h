@@ -47,6 +47,7 @@ struct conn {
     uint8_t name[MAX_NAME], name_len;
     uint8_t sig_pub[POINT_LEN], com[32], nonce_o[32];
     uint8_t words[4];
+    bool compared; /* at the door, and the same */
 };
 
 /* One member; outlives its connection until the resume window is over. */

@@ -389,7 +389,7 @@ static int on_seal_admit(void *ctx, struct msg_seal_admit *m)
 {
     struct seal_worker *w = ctx;
     if (w->organizer)
-        organizer_admit(w->organizer, m->knock, m->yes, loop_now_ms());
+        organizer_admit(w->organizer, m->knock, m->yes, m->words, loop_now_ms());
     return w->organizer ? 0 : -1;
 }
 

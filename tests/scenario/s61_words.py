@@ -57,7 +57,8 @@ def test_they_differ():
             s.host.press('words', 'differ')
             s.host.wait('ended', why='words')
             assert s.host.wait('error')['code'] == 'W-DIFF'
-            v.wait('ended')
+            v.wait('ended', why='words')
+            assert v.wait('error')['code'] == 'W-DIFF'
             s.host.press('error', 'close2')
             assert s.host.wait_exit() == 3
             assert events_of(desk, 'words_differ')

@@ -1,5 +1,8 @@
 """The organisation's rules about people: whom an organizer may let in, and how many (files over /etc/vitrine, box.py)."""
+import os
+
 import box
+from desk import own
 from session import Desk, Session
 
 HOST = (800, 600)
@@ -18,10 +21,35 @@ def test_only_compared_words_come_in():
             s.host.answer('words', 'yes')
             s.admit('Vera')
             v.wait('member', state='joined')
+            s.host.wait('member', name='Vera', state='verified')    # the words were compared at the door
             w = s.start_join(other, name='Wanda')
             s.host.answer('words', 'no', since=s.host.mark())
             assert w.wait('error')['code'] == 'J-NO'
             s.host.never('prompt', 0.3, kind='admit', name='Wanda')
+
+
+def open_door(desk):
+    """The owner's own setting, as the settings window writes it."""
+    folder = os.path.join(desk.dir, 'config/vitrine')
+    os.makedirs(folder, mode=0o700)
+    with open(os.path.join(folder, 'settings'), 'w') as out:
+        out.write('waiting_room = no\n')
+    for path in (os.path.dirname(folder), folder, os.path.join(folder, 'settings')):
+        os.chmod(path, 0o600 if path.endswith('settings') else 0o700)
+        own(path)
+
+
+def test_no_waiting_room():
+    """Switched off by the owner, whoever has the password is in; where the rules forbid that, they wait."""
+    for rule in ('', 'waiting_room_may_be_off = no\n'):
+        with Desk(HOST) as desk, Desk(OTHER, kind='xvfb') as other:
+            open_door(desk)
+            with Session(desk, wrap=ruled(desk, rule)) as s:
+                v = s.start_join(other)
+                if rule:
+                    s.admit('Vera')
+                v.wait('member', 15, state='joined')
+                assert bool(s.host.find('prompt', kind='admit')) == bool(rule)
 
 
 def test_nobody_shows_a_certificate():

@@ -154,6 +154,21 @@ static void consent_nobody(struct scene *s)
     number(s, UI_SLOT_PEOPLE, 0);
 }
 
+static void consent_others(struct scene *s)
+{
+    consent(s);
+    s->n_rows = 1;
+    number(s, UI_SLOT_PEOPLE, 12);
+    words(s, UI_SLOT_ALSO, UI_ALSO_LET_IN, "Alexandra von Hohenstein");
+}
+
+static void consent_open(struct scene *s)
+{
+    consent(s);
+    s->n_rows = 1;
+    number(s, UI_SLOT_ALSO, UI_ALSO_PASSWORD);
+}
+
 static void bar(struct scene *s)
 {
     number(s, UI_SLOT_SHARING, 1);
@@ -502,6 +517,8 @@ const struct sample samples[] = {
     {"consent-share", UI_CONSENT_SHARE, 0, consent, 0, 0},
     {"consent-ready", UI_CONSENT_SHARE, 0, consent_ready, 0, 0},
     {"consent-nobody", UI_CONSENT_SHARE, 0, consent_nobody, 0, 0},
+    {"consent-others", UI_CONSENT_SHARE, 0, consent_others, 0, 0},
+    {"consent-open", UI_CONSENT_SHARE, 0, consent_open, 0, 0},
     {"sharing-bar", UI_SHARING_BAR, UI_BAR_SHARING, bar, 0, 0},
     {"sharing-bar-paused", UI_SHARING_BAR, UI_BAR_PAUSED, bar, 0, 0},
     {"viewer", UI_VIEWER, UI_VIEWER_LIVE, viewer, 0, 0},

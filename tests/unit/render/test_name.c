@@ -47,9 +47,13 @@ static const struct case_ cases[] = {
     {"محمد علي", "محمد علي"},
     {"山田太郎", "山田太郎"},
     {"नमस्ते", "नमस्ते"},
-    /* 24 graphemes */
-    {"abcdefghijklmnopqrstuvwxyz", "abcdefghijklmnopqrstuvwx"},
-    {"12345678901234567890123 5678", "12345678901234567890123"},
+    /* 24 graphemes; of more, what was cut off is shown as such */
+    {"abcdefghijklmnopqrstuvwx", "abcdefghijklmnopqrstuvwx"},
+    {"abcdefghijklmnopqrstuvwxy", "abcdefghijklmnopqrstuvw…"},
+    {"e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301e\u0301abcdefghi"
+     "jklm",
+     "\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9abcdefghijk…"},
+    {"1234567890123456789012 45678", "1234567890123456789012…"},
 };
 
 static void names_are_cleaned(void **state)

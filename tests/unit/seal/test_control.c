@@ -414,7 +414,7 @@ static void without_a_password(void **state)
     (void)state;
     world_init(&w, NULL, false);
     struct world_peer *p = world_join_with(&w, "", w.fp);
-    organizer_admit(w.o, w.knock[0], true, w.now);
+    organizer_admit(w.o, w.knock[0], true, false, w.now);
     world_run(&w);
     organizer_share(w.o, w.now);
     world_run(&w);

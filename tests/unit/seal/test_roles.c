@@ -353,10 +353,10 @@ static void words_are_the_same(void **state)
     (void)state;
     world_init(&w, NULL, false);
     struct world_peer *p = world_join_with(&w, "", w.fp);
-    organizer_admit(w.o, w.knock[0], true, w.now);
+    organizer_admit(w.o, w.knock[0], true, false, w.now);
     world_run(&w);
     struct world_peer *q = world_join_with(&w, "", w.fp);
-    organizer_admit(w.o, w.knock[1], true, w.now);
+    organizer_admit(w.o, w.knock[1], true, false, w.now);
     world_pass(&w, 600);
     organizer_verified(w.o, p->mid, true, w.now);
     organizer_verified(w.o, p->mid, true, w.now); /* no second time */
@@ -367,7 +367,7 @@ static void words_are_the_same(void **state)
     joiner_verified(p->j, 1, true, w.now);
     assert_true(p->verified & 2u);
     struct world_peer *late = world_join_with(&w, "", w.fp);
-    organizer_admit(w.o, w.knock[2], true, w.now);
+    organizer_admit(w.o, w.knock[2], true, false, w.now);
     world_pass(&w, 600);
     assert_int_equal(late->verified, 1u << p->mid);
     organizer_share(w.o, w.now);
@@ -395,6 +395,30 @@ static void words_differ(void **state)
     world_run(&w);
     world_pass(&w, 2500);
     assert_true(w.ended && q->ended && !q->cut);
+    assert_int_equal(q->why, END_WHY_WORDS); /* ... and not merely ended */
+    world_finish(&w);
+}
+
+/* Compared at the door: verified from the first roster on, for everybody. */
+static void words_at_the_door(void **state)
+{
+    struct world w;
+    (void)state;
+    world_init(&w, NULL, false);
+    struct world_peer *p = world_join_with(&w, "", w.fp);
+    organizer_admit(w.o, w.knock[0], true, true, w.now);
+    world_run(&w);
+    assert_int_equal(w.verified, 1u << p->mid);
+    struct world_peer *q = world_join_with(&w, "", w.fp);
+    organizer_admit(w.o, w.knock[1], true, false, w.now);
+    world_pass(&w, 600);
+    assert_int_equal(q->verified, 1u << p->mid);
+    assert_int_equal(w.verified, 1u << p->mid);
+    world_join_with(&w, "", w.fp);
+    organizer_end(w.o, END_REASON_WORDS, w.now);
+    world_pass(&w, 2500);
+    assert_int_equal(p->why, END_WHY_WORDS);
+    assert_int_equal(w.peers[2].why, END_WHY_WORDS); /* who waits hears it as well */
     world_finish(&w);
 }
 
@@ -412,6 +436,7 @@ int main(void)
         cmocka_unit_test(second_yes),
         cmocka_unit_test(words_are_the_same),
         cmocka_unit_test(words_differ),
+        cmocka_unit_test(words_at_the_door),
     };
     return cmocka_run_group_tests_name("roles", tests, world_group_setup, world_group_teardown);
 }

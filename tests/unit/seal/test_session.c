@@ -50,11 +50,11 @@ static void waiting_room(void **state)
     assert_int_equal(p->members, 0);
     world_pass(&w, 120000); /* people may take their time */
     assert_false(p->ended);
-    organizer_admit(w.o, w.knock[0], true, w.now);
+    organizer_admit(w.o, w.knock[0], true, false, w.now);
     world_run(&w);
     assert_int_equal(p->members, 2);
     p = world_join(&w);
-    organizer_admit(w.o, w.knock[1], false, w.now);
+    organizer_admit(w.o, w.knock[1], false, false, w.now);
     world_run(&w);
     assert_true(p->ended && !p->cut);
     assert_int_equal(p->why, END_WHY_REFUSED);
@@ -75,7 +75,7 @@ static void no_password(void **state)
     struct world_peer *p = world_join_with(&w, "", w.fp);
     assert_true(p->wait); /* forced */
     assert_int_equal(w.knocks, 1);
-    organizer_admit(w.o, w.knock[0], true, w.now);
+    organizer_admit(w.o, w.knock[0], true, false, w.now);
     world_run(&w);
     assert_int_equal(p->members, 2);
     p = world_join_with(&w, WORLD_PASSWORD, NULL); /* must not be led into a session without one */
@@ -670,7 +670,7 @@ static void the_waiting_begin_again(void **state)
     joiner_away(a->j, true, w.now);
     assert_true(a->ended && a->cut);
     assert_int_equal(a->code, E_CUT);
-    organizer_admit(w.o, w.knock[0], true, w.now);
+    organizer_admit(w.o, w.knock[0], true, false, w.now);
     organizer_back(w.o, w.now);
     world_run(&w);
     assert_int_equal(w.members, 1);
@@ -719,7 +719,7 @@ static void ends_properly(void **state)
     (void)state;
     world_init(&w, WORLD_PASSWORD, false);
     struct world_peer *a = world_join(&w), *b = world_join(&w);
-    organizer_end(w.o, 1, w.now);
+    organizer_end(w.o, END_REASON_NONE, w.now);
     world_run(&w);
     world_pass(&w, 1);
     assert_true(a->ended && !a->cut && b->ended && !b->cut);
@@ -734,7 +734,7 @@ static void end_does_not_wait_for_ever(void **state)
     (void)state;
     world_init(&w, WORLD_PASSWORD, false);
     world_join(&w)->deaf = true;
-    organizer_end(w.o, 1, w.now);
+    organizer_end(w.o, END_REASON_NONE, w.now);
     world_run(&w);
     world_pass(&w, END_WAIT_MS - 100);
     assert_false(w.ended);
@@ -768,7 +768,7 @@ static void waiting_hear_of_the_end(void **state)
     (void)state;
     world_init(&w, WORLD_PASSWORD, true);
     struct world_peer *a = world_join(&w);
-    organizer_end(w.o, 1, w.now);
+    organizer_end(w.o, END_REASON_NONE, w.now);
     world_run(&w);
     assert_true(a->ended && !a->cut && w.ended);
     assert_int_equal(a->why, END_WHY_ORGANIZER);

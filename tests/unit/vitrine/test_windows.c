@@ -145,6 +145,8 @@ static void test_home(void **state)
     assert_string_equal(r->line.name, "home");
     assert_int_equal(r->line.rect.w, 720);
     assert_int_equal(r->line.rect.h, 528);
+    for (unsigned i = 0; i < 100 && pixel(r->line.rect.x + 5, r->line.rect.y + 5) != 0x3366cc; i++)
+        rig_run(r, 20, NULL, 0); /* mapped before the server has copied the picture */
     assert_int_equal(pixel(r->line.rect.x + 5, r->line.rect.y + 5), 0x3366cc);
     struct ui_rect host = control(r, "host");
     assert_int_equal(host.w, 280);
@@ -236,6 +238,52 @@ static void test_prompt_yes(void **state)
     assert_true(r->yes);
     assert_int_equal(r->hand, HAND_SYNTHETIC);
     assert_true(r->prompt.closed);
+    drop(r);
+}
+
+/* --- what assistive tools read */
+
+static void check_told(const struct rig *r, const struct ui_layout *l)
+{
+    static const char *const roles[] = {"button", "field", "radio", "toggle",
+                                        "check",  "row",   "link",  "area"};
+    unsigned focused = 0;
+    for (unsigned i = 0; i < r->line.n_controls; i++) {
+        const struct windows_control_line *c = &r->line.controls[i];
+        bool known = false;
+        for (unsigned k = 0; k < sizeof roles / sizeof *roles; k++)
+            known |= strcmp(c->role, roles[k]) == 0;
+        assert_true(known);
+        assert_true(c->label[0] || strcmp(c->role, "area") == 0);
+        assert_non_null(c->state);
+        assert_true(c->rect.w > 0 && c->rect.h > 0);
+        focused += c->focus;
+    }
+    assert_true(focused <= 1);
+    unsigned there = 0;
+    for (unsigned c = 0; c < l->n_controls; c++)
+        there += l->controls[c].kind != UI_KIND_NONE;
+    assert_true(r->line.n_controls <= there && (r->line.n_controls > 0 || there == 0));
+}
+
+/* Every window is told in words: each control there is, with role, label, focus and state. */
+static void test_told(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    strcpy(r->model.sid, "482915306");
+    r->model.error = UI_ERROR_R_NET;
+    for (unsigned kind = 0; kind < UI_WINDOWS; kind++) {
+        const struct ui_layout *l = ui_layout_get(kind, 0);
+        if (kind == UI_LABELS)
+            continue;
+        windows_show(r->w, (enum ui_window)kind);
+        for (unsigned i = 0; i < 100 && strcmp(r->line.name, l->name) != 0; i++)
+            rig_run(r, 20, NULL, 0);
+        assert_string_equal(r->line.name, l->name);
+        assert_true(r->line.mapped);
+        check_told(r, l);
+    }
     drop(r);
 }
 
@@ -742,7 +790,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_picture),        cmocka_unit_test(test_copy),
         cmocka_unit_test(test_pick_shaped),    cmocka_unit_test(test_shared_shaped),
         cmocka_unit_test(test_pick_root),      cmocka_unit_test(test_sealed),
-        cmocka_unit_test(test_lost),
+        cmocka_unit_test(test_told),           cmocka_unit_test(test_lost),
     };
     if (argc > 1 && strcmp(argv[1], "rig") == 0)
         return drive();
