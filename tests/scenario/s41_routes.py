@@ -40,16 +40,6 @@ def test_host_prompts():
                 assert not events_of(desk, event), event
 
 
-def test_end_prompt():
-    """End for everyone: no program ends it, and neither does a locked screen."""
-    with Desk(HOST) as desk, Desk(OTHER, kind='xvfb') as other:
-        with Session(desk, wrap=strict(desk)) as s:
-            s.join(other)
-            walk(desk, s.host, 'end', lambda: s.host.press('host-panel', 'end'), modal=False)
-            locked(desk, s.host, 'end', lambda: s.host.press('host-panel', 'end'))
-            s.host.never('ended', 0.3)
-
-
 def test_door_prompt():
     """Admit, in the open panel."""
     with Desk(HOST) as desk, Desk(OTHER, kind='xvfb') as other:
