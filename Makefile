@@ -212,6 +212,8 @@ FUZZ_FOR_proxy := dial
 $(foreach x,invite keyfile audit_show audit_export relay_conf desktop,$(eval FUZZ_FOR_$(x) := vitrine))
 FUZZ_FOR_trail := verify
 FUZZ_FOR_policy_set := verify
+FUZZ_FOR_certificates := verify
+FUZZ_FOR_known := vitrine
 FUZZ_FOR_text := render
 FUZZ_MORE_messages := $(patsubst %,$(B)/o/tests/unit/lib/%.o,build wire) $(B)/o/gen/schema.o
 define fuzz

@@ -16,6 +16,7 @@
 #include "broker/events.h"
 #include "broker/hands.h"
 #include "broker/hotkey.h"
+#include "broker/identity.h"
 #include "broker/launcher.h"
 #include "broker/options.h"
 #include "broker/people.h"
@@ -76,6 +77,7 @@ struct app {
     struct windows *windows;
     struct people people;
     struct chat chat; /* what was written in this session */
+    struct identities identities;
     struct app_line line;
     uint64_t line_tries[JOIN_TRIES_PER_MIN]; /* when a password was sent, ms; 0 never */
     unsigned n_tries;

@@ -66,6 +66,10 @@ static int policy_says_no(const struct app *a)
     if ((o->has_invite || line_default_relay(a, &relay)) && !conf_allows_relay(&a->conf, &relay))
         return refuse(EXIT_POLICY, "this organisation does not allow that relay",
                       "ask for the name of theirs");
+    if (a->conf.identity_required && (o->command == COMMAND_HOST || o->command == COMMAND_JOIN) &&
+        (!a->settings.identity || !identity_exists()))
+        return refuse(EXIT_POLICY, "this organisation demands that everybody shows an identity",
+                      "make one with `vitrine identity new`");
     if (o->command == COMMAND_HOST && a->given_password.len &&
         a->given_password.len < (size_t)a->conf.password_minimum)
         return refuse(EXIT_POLICY, "this organisation demands a longer password",
@@ -82,7 +86,11 @@ static int read_rules(struct app *a)
         fprintf(stderr, "vitrine: %s\n", error);
         return EXIT_POLICY;
     }
-    if (!settings_load(&a->settings, error)) {
+    if (!identity_anchors_usable(&a->conf, error)) {
+        fprintf(stderr, "vitrine: %s\n", error);
+        return EXIT_POLICY;
+    }
+    if (!settings_load(&a->settings, error) || !known_load(&a->identities.known, error)) {
         fprintf(stderr, "vitrine: %s\n", error);
         return 2;
     }

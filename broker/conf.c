@@ -40,6 +40,8 @@ static const struct rule {
          "Least length of a password that somebody makes up."),
     RULE(admission, KIND_WHO, CONF_ANYONE, CONF_CERTIFIED, CONF_ANYONE, "admit",
          "anyone, verified or certified", "Whom an organizer may admit."),
+    RULE(identity_required, KIND_YES, 0, 1, 0, "admit", "no or yes",
+         "Whether every session needs identities: everybody in it shows a key or a certificate."),
     RULE(waiting_room_may_be_off, KIND_NO, 0, 1, 1, "admit", "yes or no",
          "Whether people may come in by password alone."),
     RULE(newcomers_ask, KIND_YES, 0, 1, 0, "admit present", "no or yes",

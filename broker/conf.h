@@ -33,6 +33,7 @@ struct conf {
     int password_required; /* no session without one */
     int password_minimum;  /* bytes of an own password */
     int admission;         /* enum conf_who: whom the organizer may admit */
+    int identity_required; /* nobody without a key or certificate */
     int waiting_room_may_be_off;
     int newcomers_ask;        /* a newcomer pauses sharing until the presenter's own yes */
     int share_whole_screen;   /* may be shared */

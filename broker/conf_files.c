@@ -40,7 +40,8 @@ static bool load_file(struct conf *conf, const char *file, struct set *set, bool
     char *text;
     size_t len;
     const char *name = file + sizeof CONF_DIRECTORY; /* behind the slash */
-    enum keyfile_result result = keyfile_read(file, set != NULL, &text, &len, error);
+    enum keyfile_result result =
+        keyfile_read(file, set ? KEYFILE_ROOT : KEYFILE_ANYBODY, &text, &len, error);
     if (result == KEYFILE_MISSING && must_exist)
         snprintf(error, KEYFILE_ERROR, "%s does not exist", file);
     bool good = result == KEYFILE_READ ? conf_parse(conf, file, text, len, error)
@@ -118,7 +119,7 @@ static int copy_of(const char *file, bool *missing, char error[KEYFILE_ERROR])
 {
     char *text;
     size_t len;
-    enum keyfile_result result = keyfile_read(file, true, &text, &len, error);
+    enum keyfile_result result = keyfile_read(file, KEYFILE_ROOT, &text, &len, error);
     int fd = result == KEYFILE_READ ? memfd_create("policy", MFD_CLOEXEC) : -1;
     *missing = result == KEYFILE_MISSING;
     if (fd >= 0 && write(fd, text, len) != (ssize_t)len) {

@@ -2,6 +2,7 @@
 #include "broker/crew.h"
 #include "broker/app.h"
 #include "broker/audit_files.h"
+#include "broker/identity.h"
 #include "broker/record.h"
 #include "broker/route.h"
 #include "ch_audit.h"
@@ -128,7 +129,7 @@ static const struct crew_post {
     [SW_AUDIT] = {WORKER_AUDIT, USES(route_open_audit, give_log)},
     [SW_DIAL] = {WORKER_DIAL, USES(route_open_dial, NULL)},
     [SW_NET] = {WORKER_NET, USES(route_open_net, give_anchors)},
-    [SW_SEAL] = {WORKER_SEAL, USES(route_open_seal, NULL)},
+    [SW_SEAL] = {WORKER_SEAL, USES(route_open_seal, identity_give)},
     [SW_RELAY] = {WORKER_RELAY, USES(route_open_relay, give_relay_keys)},
     [SW_GATE] = {WORKER_GATE, USES(route_open_gate, NULL)},
     [SW_CAPTURE] = {WORKER_CAPTURE, USES(route_open_capture, NULL)},

@@ -114,6 +114,8 @@ static void on_started(struct worker *w)
         give_audit_files(w);
     else if (w->kind == WORKER_NET)
         (void)msg_net_anchors_send(&w->control, &(struct msg_net_anchors){0});
+    else if (w->kind == WORKER_SEAL)
+        (void)msg_seal_key_send(&w->control, &(struct msg_seal_key){0});
     else if (w->kind == WORKER_RELAY)
         (void)msg_relay_keys_send(&w->control, &(struct msg_relay_keys){0});
 }

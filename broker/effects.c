@@ -3,6 +3,7 @@
 #include "broker/app.h"
 #include "broker/crew.h"
 #include "broker/facts.h"
+#include "broker/identity.h"
 #include "broker/line.h"
 #include "broker/prompt.h"
 #include "broker/record.h"
@@ -192,6 +193,11 @@ static void do_verified(struct app *a, const struct session_effect *e)
             seal, &(struct msg_seal_verified){.mid = (uint16_t)e->person, .same = e->flag});
 }
 
+static void do_identify(struct app *a, const struct session_effect *e)
+{
+    identity_answered(a, e->person, e->flag != 0);
+}
+
 static void do_seal_end(struct app *a, const struct session_effect *e)
 {
     struct chan *seal = crew_chan(a, SW_SEAL);
@@ -223,8 +229,9 @@ static void do_prepare_prompt(struct app *a, const struct session_effect *e)
         [PROMPT_ADMIT] = PROMPT_KIND_ADMIT,     [PROMPT_SHARE] = PROMPT_KIND_SHARE,
         [PROMPT_PRESENT] = PROMPT_KIND_PRESENT, [PROMPT_BECOME] = PROMPT_KIND_BECOME,
         [PROMPT_WORDS] = PROMPT_KIND_WORDS,     [PROMPT_STILL] = PROMPT_KIND_STILL,
-        [PROMPT_END] = PROMPT_KIND_END,         [PROMPT_CONTROL] = PROMPT_KIND_CONTROL,
-        [PROMPT_WHOLE] = PROMPT_KIND_WHOLE,     [PROMPT_SECOND] = PROMPT_KIND_SECOND};
+        [PROMPT_KEY] = PROMPT_KIND_KEY,         [PROMPT_END] = PROMPT_KIND_END,
+        [PROMPT_CONTROL] = PROMPT_KIND_CONTROL, [PROMPT_WHOLE] = PROMPT_KIND_WHOLE,
+        [PROMPT_SECOND] = PROMPT_KIND_SECOND};
     facts_update(a);
     facts_words(a, (uint8_t)e->code, e->person);
     prompt_prepare(a->windows, e->serial, kinds[e->code], e->person,
@@ -393,6 +400,7 @@ static const action actions[EF_COUNT] = {
     [EF_OFFER] = do_offer,
     [EF_SAY] = do_say,
     [EF_VERIFIED] = do_verified,
+    [EF_IDENTIFY] = do_identify,
     [EF_SEAL_END] = do_seal_end,
     [EF_MAP_BAR] = do_map_bar,
     [EF_UNMAP_BAR] = do_unmap_bar,

@@ -2,6 +2,7 @@
 #include "broker/facts.h"
 #include "broker/app.h"
 #include "broker/fonts.h"
+#include "broker/identity.h"
 #include "broker/line.h"
 #include "broker/record.h"
 #include "broker/talk.h"
@@ -49,6 +50,12 @@ static bool asks(const struct session *s, uint16_t mid)
     return false;
 }
 
+static uint16_t level_badge(enum session_level level)
+{
+    static const uint16_t badges[] = {0, UI_BADGE_WORDS_MATCH, UI_BADGE_CERTIFIED};
+    return badges[level];
+}
+
 static unsigned gather_people(const struct app *a)
 {
     const struct session *s = &a->session;
@@ -66,14 +73,14 @@ static unsigned gather_people(const struct app *a)
             badges |= UI_BADGE_PRESENTER;
         if (s->member[i] == s->control.person || s->member[i] == a->hands.seen)
             badges |= UI_BADGE_CONTROL;
-        if (session_level_of(s, s->member[i]) != LEVEL_CLAIMED)
-            badges |= UI_BADGE_WORDS_MATCH;
+        badges |= level_badge(session_level_of(s, s->member[i]));
         add_person(&n, s->member[i], false, badges, people_member_name(&a->people, s->member[i]));
         everybody[n - 1].asks = asks(s, s->member[i]);
         everybody[n - 1].may_be_asked = session_may_invite(s, s->member[i]);
     }
     for (unsigned i = 0; i < s->n_waiting; i++)
-        add_person(&n, s->waiting[i].knock, true, 0,
+        add_person(&n, s->waiting[i].knock, true,
+                   s->waiting[i].level == LEVEL_CERTIFIED ? UI_BADGE_CERTIFIED : 0,
                    people_knock_name(&a->people, s->waiting[i].knock));
     mark_equal_names(n);
     return n;
@@ -248,15 +255,23 @@ void facts_update(struct app *a)
 
 void facts_toast(struct app *a, uint8_t toast, uint16_t mid)
 {
-    static const uint8_t kinds[] = {
-        [TOAST_JOINED] = UI_TOAST_JOINED,          [TOAST_LEFT] = UI_TOAST_LEFT,
-        [TOAST_STOPPED] = UI_TOAST_STOPPED,        [TOAST_LOCKED] = UI_TOAST_LOCKED,
-        [TOAST_WORKER] = UI_TOAST_WORKER,          [TOAST_PASSWORD] = UI_TOAST_PASSWORD,
-        [TOAST_CONTROL] = UI_TOAST_CONTROL_ENDED,  [TOAST_MINE_YES] = UI_TOAST_CONTROL_YES,
-        [TOAST_MINE_NO] = UI_TOAST_CONTROL_NO,     [TOAST_MINE_LATE] = UI_TOAST_CONTROL_LATE,
-        [TOAST_MINE_GONE] = UI_TOAST_CONTROL_GONE, [TOAST_NO_PRESENTER] = UI_TOAST_DECLINED,
-        [TOAST_PRESENTING] = UI_TOAST_PRESENTING,  [TOAST_MINE_INVITED] = UI_TOAST_CONTROL_INVITED,
-        [TOAST_INVITED] = UI_TOAST_INVITED,        [TOAST_CANNOT] = UI_TOAST_CONTROL_CANNOT};
+    static const uint8_t kinds[] = {[TOAST_JOINED] = UI_TOAST_JOINED,
+                                    [TOAST_LEFT] = UI_TOAST_LEFT,
+                                    [TOAST_STOPPED] = UI_TOAST_STOPPED,
+                                    [TOAST_LOCKED] = UI_TOAST_LOCKED,
+                                    [TOAST_WORKER] = UI_TOAST_WORKER,
+                                    [TOAST_PASSWORD] = UI_TOAST_PASSWORD,
+                                    [TOAST_CONTROL] = UI_TOAST_CONTROL_ENDED,
+                                    [TOAST_MINE_YES] = UI_TOAST_CONTROL_YES,
+                                    [TOAST_MINE_NO] = UI_TOAST_CONTROL_NO,
+                                    [TOAST_MINE_LATE] = UI_TOAST_CONTROL_LATE,
+                                    [TOAST_MINE_GONE] = UI_TOAST_CONTROL_GONE,
+                                    [TOAST_NO_PRESENTER] = UI_TOAST_DECLINED,
+                                    [TOAST_PRESENTING] = UI_TOAST_PRESENTING,
+                                    [TOAST_MINE_INVITED] = UI_TOAST_CONTROL_INVITED,
+                                    [TOAST_INVITED] = UI_TOAST_INVITED,
+                                    [TOAST_CANNOT] = UI_TOAST_CONTROL_CANNOT,
+                                    [TOAST_NOT_CERTIFIED] = UI_TOAST_NOT_CERTIFIED};
     if (toast >= sizeof kinds)
         return;
     windows_toast(a->windows, kinds[toast], people_member_name(&a->people, mid));
@@ -275,6 +290,8 @@ const char *facts_asked_about(struct app *a, uint8_t prompt, uint32_t person)
         if (a->session.intent == INTENT_JOIN)
             return a->organizer;
         return people_member_name(&a->people, (uint16_t)person);
+    case PROMPT_KEY:
+        return identity_asked_name(a, person);
     case PROMPT_BECOME:
         return a->organizer;
     case PROMPT_PRESENT:
@@ -295,6 +312,15 @@ static const uint8_t *words_of(struct app *a, uint32_t person)
                                  : people_member_words(&a->people, (uint16_t)person);
 }
 
+static uint8_t waiting_level(const struct app *a, uint32_t knock)
+{
+    const struct session *s = &a->session;
+    for (unsigned i = 0; i < s->n_waiting; i++)
+        if (s->waiting[i].knock == knock)
+            return (uint8_t)s->waiting[i].level;
+    return LEVEL_CLAIMED;
+}
+
 void facts_words(struct app *a, uint8_t prompt, uint32_t person)
 {
     struct ui_model *m = &a->model;
@@ -302,7 +328,11 @@ void facts_words(struct app *a, uint8_t prompt, uint32_t person)
     m->words[0] = 0;
     m->words_known = prompt == PROMPT_PRESENT || prompt == PROMPT_BECOME ||
                      prompt == PROMPT_SECOND || prompt == PROMPT_CONTROL || prompt == PROMPT_WHOLE;
-    m->words_compared = m->words_known && session_level_of(&a->session, person) != LEVEL_CLAIMED;
+    m->words_compared = m->words_known ? (uint8_t)session_level_of(&a->session, person) : 0;
+    if (prompt == PROMPT_ADMIT) /* at the door only a certificate says anything */
+        m->words_known = (m->words_compared = waiting_level(a, person)) == LEVEL_CERTIFIED;
+    if (prompt == PROMPT_KEY)
+        identity_asked_key(a, person, m->key);
     if (w)
         snprintf(m->words, sizeof m->words, "%s %s %s %s", words_verify[w[0]], words_verify[w[1]],
                  words_verify[w[2]], words_verify[w[3]]);

@@ -80,12 +80,16 @@ bool keyfile_parse(const char *file, const char *text, size_t len, keyfile_fn ta
     return true;
 }
 
-static const char *owner_wrong(const struct stat *st)
+static const char *owner_wrong(const struct stat *st, enum keyfile_owner owner)
 {
-    if (st->st_uid != 0)
+    if (owner == KEYFILE_ROOT && st->st_uid != 0)
         return "does not belong to root; chown root it";
-    if (st->st_mode & (S_IWGRP | S_IWOTH))
+    if (owner == KEYFILE_ROOT && st->st_mode & (S_IWGRP | S_IWOTH))
         return "can be written by others than root; chmod go-w it";
+    if (owner == KEYFILE_OURS && st->st_uid != geteuid())
+        return "does not belong to you; look at who put it there";
+    if (owner == KEYFILE_OURS && st->st_mode & (S_IRWXG | S_IRWXO))
+        return "can be read or written by others; chmod go-rwx it";
     return NULL;
 }
 
@@ -104,31 +108,79 @@ static const char *read_all(int fd, size_t size, char **text, size_t *len)
     return NULL;
 }
 
-enum keyfile_result keyfile_read(const char *file, bool root_only, char **text, size_t *len,
-                                 char error[KEYFILE_ERROR])
+static const char *look_at(int fd, enum keyfile_owner owner, struct stat *st)
 {
-    *text = NULL;
+    if (fd < 0 || fstat(fd, st) != 0)
+        return errno == ELOOP ? "is a link" : "cannot be opened";
+    if (!S_ISREG(st->st_mode))
+        return "is not a file";
+    if (st->st_size > KEYFILE_MAX)
+        return "is larger than 64 KiB";
+    return owner_wrong(st, owner);
+}
+
+static int open_file(const char *file, enum keyfile_owner owner, struct stat *st,
+                     enum keyfile_result *result, char error[KEYFILE_ERROR])
+{
     int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
-        return KEYFILE_MISSING;
-    struct stat st;
-    const char *wrong = NULL;
-    if (fd < 0 || fstat(fd, &st) != 0)
-        wrong = errno == ELOOP ? "is a link" : "cannot be opened";
-    else if (!S_ISREG(st.st_mode))
-        wrong = "is not a file";
-    else if (st.st_size > KEYFILE_MAX)
-        wrong = "is larger than 64 KiB";
-    else if (root_only)
-        wrong = owner_wrong(&st);
+    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR)) {
+        *result = KEYFILE_MISSING;
+        return -1;
+    }
+    const char *wrong = look_at(fd, owner, st);
+    *result = wrong ? KEYFILE_REFUSED : KEYFILE_READ;
     if (!wrong)
-        wrong = read_all(fd, (size_t)st.st_size, text, len);
+        return fd;
     if (fd >= 0)
         close(fd);
+    snprintf(error, KEYFILE_ERROR, "%s %s", file, wrong);
+    return -1;
+}
+
+int keyfile_open(const char *file, enum keyfile_owner owner, enum keyfile_result *result,
+                 char error[KEYFILE_ERROR])
+{
+    struct stat st;
+    return open_file(file, owner, &st, result, error);
+}
+
+enum keyfile_result keyfile_read(const char *file, enum keyfile_owner owner, char **text,
+                                 size_t *len, char error[KEYFILE_ERROR])
+{
+    struct stat st;
+    enum keyfile_result result;
+    *text = NULL;
+    int fd = open_file(file, owner, &st, &result, error);
+    if (fd < 0)
+        return result;
+    const char *wrong = read_all(fd, (size_t)st.st_size, text, len);
+    close(fd);
     if (!wrong)
         return KEYFILE_READ;
     free(*text);
     *text = NULL;
     snprintf(error, KEYFILE_ERROR, "%s %s", file, wrong);
     return KEYFILE_REFUSED;
+}
+
+static bool write_file(const char *path, void (*write)(const void *ctx, FILE *f), const void *ctx)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+    FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
+    if (!f) {
+        if (fd >= 0)
+            close(fd);
+        return false;
+    }
+    write(ctx, f);
+    bool good = fflush(f) == 0 && fsync(fd) == 0;
+    return fclose(f) == 0 && good;
+}
+
+bool keyfile_replace(const char *file, void (*write)(const void *ctx, FILE *f), const void *ctx)
+{
+    char beside[KEYFILE_ERROR + 8];
+    int n = snprintf(beside, sizeof beside, "%s.new", file);
+    return n > 0 && (size_t)n < sizeof beside && write_file(beside, write, ctx) &&
+           rename(beside, file) == 0;
 }

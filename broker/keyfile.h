@@ -8,6 +8,7 @@
 #define BROKER_KEYFILE_H
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #define KEYFILE_MAX 65536
 #define KEYFILE_ERROR 512 /* longest line of explanation */
@@ -28,10 +29,22 @@ bool keyfile_parse(const char *file, const char *text, size_t len, keyfile_fn ta
 
 enum keyfile_result { KEYFILE_READ, KEYFILE_MISSING, KEYFILE_REFUSED };
 
-/* Reads a file as a whole, at most KEYFILE_MAX bytes, without following a link at its end.
-   root_only: it has to belong to root and be writable by nobody else. *text is the caller's to
-   free. */
-enum keyfile_result keyfile_read(const char *file, bool root_only, char **text, size_t *len,
-                                 char error[KEYFILE_ERROR]);
+/* Whose a file has to be. */
+enum keyfile_owner {
+    KEYFILE_ANYBODY,
+    KEYFILE_ROOT, /* root's, and writable by nobody else */
+    KEYFILE_OURS  /* this user's, and readable and writable by nobody else */
+};
+
+/* Reads a file as a whole, at most KEYFILE_MAX bytes, without following a link at its end. *text is
+   the caller's to free. */
+enum keyfile_result keyfile_read(const char *file, enum keyfile_owner owner, char **text,
+                                 size_t *len, char error[KEYFILE_ERROR]);
+/* The same checks, for somebody else who reads it: a descriptor, or -1 with *result. */
+int keyfile_open(const char *file, enum keyfile_owner owner, enum keyfile_result *result,
+                 char error[KEYFILE_ERROR]);
+/* Writes a file of this user's (mode 0600) beside the old one and renames it, so that there is
+   always a whole one. false with errno. */
+bool keyfile_replace(const char *file, void (*write)(const void *ctx, FILE *f), const void *ctx);
 
 #endif

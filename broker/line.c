@@ -241,13 +241,16 @@ static int send_party(struct app *a, struct chan *seal)
     if (a->session.intent == INTENT_HOST) {
         struct msg_seal_host m = {.password_mode = to->has_password,
                                   .lobby = a->session.lobby,
+                                  .identity = a->conf.identity_required != 0,
                                   .password = password,
                                   .name = span_text(a->my_name)};
         seal->state = SEAL_STATE_HOSTING;
         return msg_seal_host_send(seal, &m);
     }
-    struct msg_seal_join m = {
-        .has_fp = to->has_fp, .password = password, .name = span_text(a->my_name)};
+    struct msg_seal_join m = {.has_fp = to->has_fp,
+                              .identity = a->conf.identity_required != 0,
+                              .password = password,
+                              .name = span_text(a->my_name)};
     memcpy(m.fp, to->fp, sizeof m.fp);
     seal->state = SEAL_STATE_JOINING;
     return msg_seal_join_send(seal, &m);
@@ -312,6 +315,7 @@ void line_invitation(struct app *a)
 
 void line_over(struct app *a)
 {
+    identity_over(a);
     fd_close(&a->line.socket);
     windows_forget_copy(a->windows);    /* the invitation leads nowhere any more */
     if (a->session.fault == FAULT_NONE) /* else it may be tried again from the error window */

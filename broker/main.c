@@ -3,6 +3,7 @@
 #include "broker/audit_cmd.h"
 #include "broker/doctor.h"
 #include "broker/fonts.h"
+#include "broker/identity_cmd.h"
 #include "broker/options.h"
 #include "broker/policy_cmd.h"
 #include "broker/protect.h"
@@ -47,6 +48,17 @@ static int run_audit(const struct options *o)
     return 5;
 }
 
+static int run_identity(const struct options *o)
+{
+    const char *why;
+    if (protect_possible(&why) && start_init() == 0)
+        return o->command == COMMAND_IDENTITY_NEW ? identity_cmd_new(o->ed25519, stdout)
+                                                  : identity_cmd_show(stdout);
+    fprintf(stderr,
+            "vitrine: its workers cannot be locked in on this computer; nothing was done\n");
+    return 5;
+}
+
 static int run_version(const struct options *o)
 {
     (void)o;
@@ -79,6 +91,8 @@ static const command commands[] = {
     [COMMAND_AUDIT_EXPORT] = run_audit,
     [COMMAND_AUDIT_RECEIPT] = run_audit,
     [COMMAND_AUDIT_CATALOGUE] = run_audit,
+    [COMMAND_IDENTITY_NEW] = run_identity,
+    [COMMAND_IDENTITY_SHOW] = run_identity,
     [COMMAND_VERSION] = run_version,
     [COMMAND_HELP] = run_help,
 };

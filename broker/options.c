@@ -33,6 +33,7 @@ static const char help[] =
     "vitrine policy show | check F | explain ACTION\n"
     "vitrine audit  show F | verify [--key K] F | export --format json|cef F |\n"
     "               key F | receipt F | catalogue\n"
+    "vitrine identity new [--ed25519] | show   the key that others know you by\n"
     "vitrine --version\n"
     "\n"
     "RELAY is HOST[:PORT][/PIN]. Exit status: 0 ended properly, 2 usage, 3 refused or removed,\n"
@@ -139,6 +140,7 @@ static const struct option {
     {"--metrics", true, FOR(COMMAND_RELAY), take_metrics, 0},
     {"--config", true, FOR(COMMAND_RELAY), NULL, AT(config)},
     {"--format", true, FOR(COMMAND_AUDIT_EXPORT), take_format, 0},
+    {"--ed25519", false, FOR(COMMAND_IDENTITY_NEW), NULL, AT(ed25519)},
     {"--json", false, FOR(COMMAND_DOCTOR), NULL, AT(json)},
 };
 #define N_OPTIONS (sizeof options / sizeof options[0])
@@ -162,6 +164,8 @@ static const struct word {
     {"audit", "export", COMMAND_AUDIT_EXPORT, "a log file"},
     {"audit", "receipt", COMMAND_AUDIT_RECEIPT, "a log file"},
     {"audit", "catalogue", COMMAND_AUDIT_CATALOGUE, NULL},
+    {"identity", "new", COMMAND_IDENTITY_NEW, NULL},
+    {"identity", "show", COMMAND_IDENTITY_SHOW, NULL},
     {"--version", NULL, COMMAND_VERSION, NULL},
     {"--help", NULL, COMMAND_HELP, NULL},
     {"-h", NULL, COMMAND_HELP, NULL},

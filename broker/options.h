@@ -21,6 +21,8 @@ enum options_command {
     COMMAND_AUDIT_EXPORT,
     COMMAND_AUDIT_RECEIPT,
     COMMAND_AUDIT_CATALOGUE,
+    COMMAND_IDENTITY_NEW,
+    COMMAND_IDENTITY_SHOW,
     COMMAND_VERSION,
     COMMAND_HELP
 };
@@ -28,6 +30,7 @@ enum options_command {
 struct options {
     enum options_command command;
     bool events, json, lossless, no_password;
+    bool ed25519; /* identity new */
     bool has_relay, has_listen, has_metrics;
     bool has_sid;    /* join: the number in invite->sid */
     bool has_invite; /* join: the whole of invite */

@@ -18,6 +18,7 @@ enum prompt_kind {
     PROMPT_KIND_PRESENT, /* may that member show their screen? */
     PROMPT_KIND_BECOME,  /* a member: the organizer asks us to */
     PROMPT_KIND_WORDS,   /* model->words; a no with choice 1: they differ */
+    PROMPT_KIND_KEY,     /* a known name comes with another key: model->key */
     PROMPT_KIND_STILL,   /* in the bar, never a window of its own */
     PROMPT_KIND_CONTROL,
     PROMPT_KIND_SECOND, /* the organizer: may that member control the presenter's computer? */

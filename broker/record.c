@@ -391,6 +391,73 @@ static const struct {
     {AUDIT_CONTROL_MINE, mine_fields},
 };
 
+/* --- identities */
+
+static void add_key(struct line *l, const char *name, const uint8_t *fp)
+{
+    char hex[HEX_SIZE(32)] = "";
+    if (fp)
+        hex_format(fp, 32, hex);
+    add(l, name, hex);
+}
+
+void record_key_pinned(struct app *a, uint16_t mid, const char *name, const uint8_t *fp)
+{
+    struct line l;
+    begin(&l, AUDIT_KEY_PINNED);
+    add_number(&l, "member", mid);
+    add(&l, "name", name);
+    add_key(&l, "key", fp);
+    write_line(a, &l);
+}
+
+void record_key_changed(struct app *a, const char *name, const uint8_t *fp, const uint8_t *known)
+{
+    struct line l;
+    begin(&l, AUDIT_KEY_CHANGED);
+    add(&l, "name", name);
+    add_key(&l, "key", fp);
+    add_key(&l, "known", known);
+    write_line(a, &l);
+}
+
+void record_key_answer(struct app *a, const char *name, const uint8_t *fp, bool yes)
+{
+    struct line l;
+    if (!yes) {
+        record_identity_refused(a, name, fp, "another key than the known one");
+        return;
+    }
+    begin(&l, AUDIT_KEY_REPLACED);
+    add(&l, "name", name);
+    add_key(&l, "key", fp);
+    add(&l, "device", device_of(a));
+    write_line(a, &l);
+}
+
+void record_identity_refused(struct app *a, const char *name, const uint8_t *fp, const char *why)
+{
+    struct line l;
+    begin(&l, AUDIT_IDENTITY_REFUSED);
+    add(&l, "name", name);
+    add_key(&l, "key", fp);
+    add(&l, "why", why);
+    write_line(a, &l);
+    if (a->session.intent == INTENT_JOIN) /* it ends this session; at the door it ends somebody's */
+        snprintf(a->detail, sizeof a->detail, "%s", why);
+}
+
+void record_identity_good(struct app *a, struct span name, const uint8_t *fp)
+{
+    struct line l;
+    char text[MAX_NAME + 1] = "";
+    memcpy(text, name.data, name.len);
+    begin(&l, AUDIT_IDENTITY_GOOD);
+    add(&l, "name", text);
+    add_key(&l, "key", fp);
+    write_line(a, &l);
+}
+
 void record_line(struct app *a, const struct session_effect *e)
 {
     struct line l;

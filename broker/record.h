@@ -43,6 +43,14 @@ void record_member_fault(struct app *a, uint16_t mid, const char *name, unsigned
 void record_presenter(struct app *a, uint16_t mid, const char *name);
 /* At the organizer: who controls another presenter's computer, by that one's word. */
 void record_control_seen(struct app *a, uint16_t mid, bool on);
+/* Identities (policy/audit.def 100 to 104); fingerprints are 32 bytes, fp NULL where there is none.
+ */
+void record_key_pinned(struct app *a, uint16_t mid, const char *name, const uint8_t *fp);
+void record_key_changed(struct app *a, const char *name, const uint8_t *fp, const uint8_t *known);
+/* The owner's answer to that: by hand, or by nothing else but a no. */
+void record_key_answer(struct app *a, const char *name, const uint8_t *fp, bool yes);
+void record_identity_refused(struct app *a, const char *name, const uint8_t *fp, const char *why);
+void record_identity_good(struct app *a, struct span name, const uint8_t *fp);
 void record_error(struct app *a, const char *code, const char *text);
 void record_relay(struct app *a);
 void record_intrusion(struct app *a, uint8_t kind, uint32_t count, struct span source);

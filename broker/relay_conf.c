@@ -94,7 +94,7 @@ bool relay_conf_read(struct relay_conf *c, const char *file, char error[KEYFILE_
     relay_conf_init(c);
     if (!file)
         return true;
-    enum keyfile_result got = keyfile_read(file, false, &text, &len, error);
+    enum keyfile_result got = keyfile_read(file, KEYFILE_ANYBODY, &text, &len, error);
     if (got == KEYFILE_MISSING)
         snprintf(error, KEYFILE_ERROR, "%s: no such file", file);
     bool good = got == KEYFILE_READ && relay_conf_parse(c, file, text, len, error);

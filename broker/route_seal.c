@@ -3,6 +3,7 @@
 #include "broker/app.h"
 #include "broker/crew.h"
 #include "broker/facts.h"
+#include "broker/identity.h"
 #include "broker/line.h"
 #include "broker/record.h"
 #include "broker/route.h"
@@ -59,7 +60,8 @@ static int on_seal_knock(void *ctx, struct msg_seal_knock *m)
     uint32_t slot = people_add_knock(&a->people, m->knock, m->name);
     people_set_knock_words(&a->people, m->knock, m->words);
     record_tell_member(a, 0, people_knock_name(&a->people, m->knock), 2, "waiting");
-    app_event(a, (struct session_event){.kind = EV_KNOCK, .person = m->knock, .number = slot});
+    app_event(a, (struct session_event){
+                     .kind = EV_KNOCK, .person = m->knock, .number = slot, .code = m->verified});
     return 0;
 }
 
@@ -67,6 +69,21 @@ static int on_seal_knock_gone(void *ctx, struct msg_seal_knock_gone *m)
 {
     app_event(route_app(ctx), (struct session_event){.kind = EV_KNOCK_GONE, .person = m->knock});
     return 0;
+}
+
+static int on_seal_myself(void *ctx, struct msg_seal_myself *m)
+{
+    return identity_on_myself(route_app(ctx), m);
+}
+
+static int on_seal_identity(void *ctx, struct msg_seal_identity *m)
+{
+    return identity_on_shown(route_app(ctx), m);
+}
+
+static int on_seal_identity_gone(void *ctx, struct msg_seal_identity_gone *m)
+{
+    return identity_on_gone(route_app(ctx), m->ask);
 }
 
 static int on_seal_member(void *ctx, struct msg_seal_member *m)
@@ -83,6 +100,8 @@ static int on_seal_member(void *ctx, struct msg_seal_member *m)
         w->control.state = SEAL_STATE_MEMBER;
         a->session_since_ms = loop_now_ms();
     }
+    if (m->state == 0)
+        identity_member(a, m);
     static const char *const states[] = {"joined", "left", "removed", "lost"};
     record_tell_member(a, m->mid, people_member_name(&a->people, m->mid), m->role,
                        again ? "verified" : states[m->state]);
@@ -282,6 +301,9 @@ static const struct seal_at_broker handlers = {
     .on_seal_welcomed = on_seal_welcomed,
     .on_seal_knock = on_seal_knock,
     .on_seal_knock_gone = on_seal_knock_gone,
+    .on_seal_myself = on_seal_myself,
+    .on_seal_identity = on_seal_identity,
+    .on_seal_identity_gone = on_seal_identity_gone,
     .on_seal_member = on_seal_member,
     .on_seal_offered = on_seal_offered,
     .on_seal_answered = on_seal_answered,

@@ -110,6 +110,7 @@ enum session_prompt_kind {
     PROMPT_WORDS,   /* four words to compare; no guard before "They differ" */
     PROMPT_STILL,   /* in the bar: nobody has touched this computer for long */
     PROMPT_END,     /* end it for everyone? no guard: it takes nothing from this owner */
+    PROMPT_KEY,     /* a known name comes with another key: shall that one count from now on? */
     PROMPT_SECOND,  /* the organizer: may that member control the presenter's computer? */
     PROMPT_CONTROL,
     PROMPT_WHOLE /* somebody wants control while less than a whole screen is shared */
@@ -205,6 +206,8 @@ enum session_fault {
     FAULT_J_NO,
     FAULT_J_OUT,
     FAULT_J_ID,
+    FAULT_J_WHO, /* our identity: missing where one is asked for, unusable, or refused */
+    FAULT_J_KEY, /* the organizer's: the same, or not accepted here */
     FAULT_R_NET,
     FAULT_R_NO,
     FAULT_R_CERT,
@@ -263,7 +266,8 @@ enum session_toast {
     TOAST_PRESENTING,   /* that member presents now */
     TOAST_MINE_INVITED, /* that presenter would let us control */
     TOAST_INVITED,      /* that member was told so */
-    TOAST_CANNOT        /* this display cannot be controlled */
+    TOAST_CANNOT,       /* this display cannot be controlled */
+    TOAST_NOT_CERTIFIED /* that member asked for control, which only certified helpers may have */
 };
 
 enum session_window {
@@ -301,7 +305,8 @@ struct session_rules {
     uint16_t idle_min; /* minutes without the owner's hand after which a session ends; 0 never */
 };
 
-/* How far somebody is known. LEVEL_WORDS: their words were compared and are the same. */
+/* How far somebody is known. LEVEL_WORDS: their words were compared and are the same;
+   LEVEL_CERTIFIED: a certificate of the organisation names them. */
 enum session_level { LEVEL_CLAIMED, LEVEL_WORDS, LEVEL_CERTIFIED };
 
 struct session_asking {
@@ -406,6 +411,7 @@ struct session {
     uint8_t no_password;   /* this session has none: words come before any control */
     uint8_t second_slot;   /* of second_about */
     uint8_t mine_more;     /* enum session_more */
+    uint32_t key_ask;      /* PROMPT_KEY about that question of seal is up, or comes next; 0 none */
     uint32_t words_with;   /* PROMPT_WORDS about that mid or knock is up, or comes next; 0 nobody */
     uint16_t offer_to;     /* mid */
     uint16_t second_sent;  /* presenter: the organizer has been asked about that mid */
@@ -453,13 +459,15 @@ enum session_event_kind {
     EV_LINE_BACK,  /* SEAL_BACK */
     EV_SESSION,    /* SEAL_SESSION */
     EV_WELCOMED,   /* flag: has to wait */
-    EV_KNOCK,      /* person: knock; number: slot of the name */
+    EV_KNOCK,      /* person: knock; number: slot of the name; code: enum session_level */
     EV_KNOCK_GONE,
-    EV_MEMBER,    /* person: mid; code: 0 in, 1 left, 2 removed, 3 lost; flag: ourselves; number:
-                     enum session_level. Again when that changes */
-    EV_PRESENTER, /* person: mid or 0 */
-    EV_OFFERED,   /* the organizer asks us to present */
-    EV_ANSWERED,  /* person: the member asked to; flag: yes */
+    EV_KEY_CHANGED, /* person: question of seal (SEAL_IDENTITY.ask); one at a time */
+    EV_KEY_GONE,    /* ... nobody waits for its answer any more */
+    EV_MEMBER,      /* person: mid; code: 0 in, 1 left, 2 removed, 3 lost; flag: ourselves; number:
+                       enum session_level. Again when that changes */
+    EV_PRESENTER,   /* person: mid or 0 */
+    EV_OFFERED,     /* the organizer asks us to present */
+    EV_ANSWERED,    /* person: the member asked to; flag: yes */
     EV_UNSHARED,
     EV_PICTURE,     /* code: SEAL_PICTURE.state */
     EV_ASKED,       /* SEAL_ASKED; person: mid; number: slot; code: enum session_level; flag: that
@@ -562,6 +570,7 @@ enum session_effect_kind {
     EF_REVOKE_ALL, /* SEAL_REVOKE_ALL */
     EF_ARM,        /* WATCH_ARM with gate and input worker. EV_ARMED or EV_WATCH_LOST follows */
     EF_GIVE_INPUT, /* GATE_OPEN, INPUT_START: the way to the X server is handed out */
+    EF_IDENTIFY,   /* the owner's answer to EV_KEY_CHANGED; person: the question; flag: yes */
     EF_OFFER,      /* SEAL_OFFER; person: mid, our own: taken back */
     EF_SAY,        /* SEAL_ANSWER to an offer; flag: yes */
     EF_VERIFIED,   /* SEAL_VERIFIED; person: mid; flag: the same. Not the same: seal ends */

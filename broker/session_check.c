@@ -87,7 +87,7 @@ static const char *check_prompt(const struct session *s)
     if (p->kind == PROMPT_NONE)
         return check_lives(s, SW_PROMPT) ? "a dialog's painter lives without a dialog" : NULL;
     if (s->phase != PHASE_HOST && s->phase != PHASE_MEMBER &&
-        !(s->phase == PHASE_LOBBY && p->kind == PROMPT_WORDS))
+        !(s->phase == PHASE_LOBBY && (p->kind == PROMPT_WORDS || p->kind == PROMPT_KEY)))
         return "a prompt outside a session";
     if ((p->kind == PROMPT_ADMIT || p->kind == PROMPT_PRESENT || p->kind == PROMPT_END) &&
         s->phase != PHASE_HOST)
@@ -98,6 +98,8 @@ static const char *check_prompt(const struct session *s)
         return "a hand-over nobody wanted";
     if (p->kind == PROMPT_WORDS && s->words_with != p->person)
         return "words nobody wants to compare";
+    if (p->kind == PROMPT_KEY && (!s->key_ask || s->key_ask != p->person))
+        return "asked about a key that nobody has shown";
     if (p->kind == PROMPT_STILL && !s->still)
         return "\"Still sharing?\" without a reason";
     if (s->screen_locked)

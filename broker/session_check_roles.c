@@ -25,6 +25,8 @@ const char *session_check_roles(const struct session *s)
         return "said yes to presenting, and does not wait for its turn";
     if (s->words_with && !in && s->phase != PHASE_LOBBY)
         return "words to compare outside a session";
+    if (s->key_ask && s->phase != PHASE_HOST && s->phase != PHASE_LOBBY)
+        return "a key to be asked about where nobody shows one";
     if (s->still && s->share != SHARE_RUNNING)
         return "asks whether we still share, and nothing is shared";
     if (s->still != (s->timers >> ST_STILL & 1))
@@ -46,6 +48,12 @@ const char *session_check_roles_step(const struct session *before, const struct 
         if (e->kind == EF_VERIFIED && e->flag &&
             !(yes && before->prompt.kind == PROMPT_WORDS && e->person == before->prompt.person))
             return "words called the same by nobody";
+        if (e->kind == EF_IDENTIFY && e->flag &&
+            !(yes && before->prompt.kind == PROMPT_KEY && e->person == before->prompt.person))
+            return "another key accepted without a yes";
+        if (e->kind == EF_GRANT && after->rules.control_for == LEVEL_CERTIFIED &&
+            session_level_of(before, e->person) != LEVEL_CERTIFIED)
+            return "control given to somebody without a certificate";
         if (e->kind == EF_OFFER && e->person != after->me && before->offer != OFFER_STOPPING &&
             !(yes && before->prompt.kind == PROMPT_PRESENT))
             return "offered to somebody without a yes";

@@ -102,11 +102,18 @@ void control_asking_settled(struct session *s, int at)
     s->asking[at] = now;
 }
 
+/* What the rules ask of whoever is given control. Certificates are looked at again with the yes:
+   the roster may have changed meanwhile. */
+static bool known_enough(const struct session *s, uint32_t mid)
+{
+    return s->rules.control_for != LEVEL_CERTIFIED || session_level_of(s, mid) == LEVEL_CERTIFIED;
+}
+
 static bool may_be_given(const struct session *s, const struct session_event *ev)
 {
     return s->rules.control && !s->control.watchless && heart_allowed(s, RIGHT_GRANT) &&
            s->consent && ev->code >= s->rules.control_for && !ev->flag &&
-           (!s->rules.audit_mandatory || end_audit_writes(s));
+           known_enough(s, ev->person) && (!s->rules.audit_mandatory || end_audit_writes(s));
 }
 
 /* Whoever asks again and again is denied each time, and noted once. */
@@ -120,6 +127,11 @@ static void ask_in_vain(struct session *s, const struct session_event *ev,
     heart_effect_audit(out, AUDIT_CONTROL_REFUSED, ev->person, why);
     if (why == WHY_DISPLAY && s->share == SHARE_RUNNING)
         heart_effect_code(out, EF_TOAST, TOAST_CANNOT);
+    if (why == WHY_RULE && s->consent && !known_enough(s, ev->person)) {
+        struct session_effect *e = heart_effect(out, EF_TOAST);
+        e->code = TOAST_NOT_CERTIFIED;
+        e->person = ev->person;
+    }
 }
 
 static void asking_add(struct session *s, struct session_effects *out,
@@ -262,7 +274,7 @@ void control_agreed(struct session *s, struct session_effects *out, uint32_t per
     if (at < 0)
         return;
     asking_remove(s, at);
-    if (s->share != SHARE_RUNNING || !share_is_whole(s)) {
+    if (s->share != SHARE_RUNNING || !share_is_whole(s) || !known_enough(s, person)) {
         deny(out, person, WHY_RULE);
         return;
     }
@@ -409,7 +421,8 @@ static void finish(struct session *s, struct session_effects *out)
     memset(c, 0, sizeof *c);
     c->unclean = was.unclean;
     c->watchless = was.watchless;
-    if (was.again && s->share == SHARE_RUNNING && people_has(s, was.person)) {
+    if (was.again && s->share == SHARE_RUNNING && people_has(s, was.person) &&
+        known_enough(s, was.person)) {
         c->seconds = was.seconds;
         c->choice = was.choice;
         grant(s, out, was.person);

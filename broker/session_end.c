@@ -54,6 +54,7 @@ void end_begin(struct session *s, struct session_effects *out, struct ending e)
     else if (e.polite && !s->seal_over)
         heart_effect_code(out, EF_SEAL_END, e.why);
     words_over(s);
+    key_over(s);
     s->closing = CL_SEAL;
     heart_timer_set(s, out, ST_CLOSE, e.polite ? END_WAIT_MS + CLOSE_MS : CLOSE_MS);
     if (s->share ==
@@ -306,7 +307,7 @@ static enum session_fault fault_of_seal(const struct session *s, uint8_t code, u
     case 8:
         return FAULT_J_LOCK;
     case 18:
-        return FAULT_J_ID;
+        return why == END_WHY_OURS ? FAULT_J_WHO : why == END_WHY_THEIRS ? FAULT_J_KEY : FAULT_J_ID;
     default:
         return s->opened && (s->phase == PHASE_HOST || s->phase == PHASE_MEMBER) ? FAULT_NONE
                                                                                  : FAULT_R_NET;

@@ -226,7 +226,7 @@ void life_member(struct session *s, struct session_effects *out, uint16_t mid)
 {
     if (s->phase != PHASE_CONNECT && s->phase != PHASE_LOBBY)
         return;
-    if (s->intent != INTENT_JOIN || !s->opened)
+    if (s->intent != INTENT_JOIN || !s->opened || s->key_ask)
         return;
     s->phase = PHASE_MEMBER;
     s->me = mid;

@@ -132,6 +132,12 @@ void words_differ(struct session *s, struct session_effects *out);
 void words_member_gone(struct session *s, struct session_effects *out, uint32_t who, bool door);
 void words_over(struct session *s);
 
+/* --- a known name with another key (session_key.c) --- */
+void key_changed(struct session *s, const struct session_event *ev, struct session_effects *out);
+void key_gone(struct session *s, const struct session_event *ev, struct session_effects *out);
+void key_answered(struct session *s, struct session_effects *out, bool yes);
+void key_over(struct session *s);
+
 /* --- nobody here; the end for everyone (session_away.c) --- */
 void away_share_begins(struct session *s, struct session_effects *out);
 void away_share_over(struct session *s, struct session_effects *out);

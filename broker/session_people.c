@@ -45,13 +45,14 @@ void people_knock(struct session *s, const struct session_event *ev, struct sess
     }
     bool full =
         s->n_waiting == SESSION_WAITING || s->n_waiting + s->n_members + 1 >= s->rules.largest;
-    if (full || s->rules.admission >= LEVEL_CERTIFIED) { /* nobody can show a certificate here */
+    uint8_t level = ev->code <= LEVEL_CERTIFIED ? ev->code : LEVEL_CLAIMED;
+    if (full || (s->rules.admission == LEVEL_CERTIFIED && level < LEVEL_CERTIFIED)) {
         tell_seal(out, ev->person, false, LEVEL_CLAIMED, WHY_RULE);
         return;
     }
     s->waiting[s->n_waiting].knock = ev->person;
     s->waiting[s->n_waiting].slot = (uint16_t)slot;
-    s->waiting[s->n_waiting].level = LEVEL_CLAIMED;
+    s->waiting[s->n_waiting].level = level;
     s->n_waiting++;
     heart_effect(out, EF_PAINT);
 }

@@ -40,6 +40,8 @@ void prompt_next(struct session *s, struct session_effects *out)
         open_prompt(s, out, PROMPT_END, 0);
     else if (s->share == SHARE_ASKING)
         open_prompt(s, out, PROMPT_SHARE, 0);
+    else if (s->key_ask)
+        open_prompt(s, out, PROMPT_KEY, s->key_ask);
     else if (s->words_with)
         open_prompt(s, out, PROMPT_WORDS, s->words_with);
     else if (s->offer == OFFER_ASKING)
@@ -216,6 +218,9 @@ void prompt_no(struct session *s, struct session_effects *out, enum session_why 
     case PROMPT_SECOND:
         second_answered(s, out, false, why);
         break;
+    case PROMPT_KEY:
+        key_answered(s, out, false);
+        break;
     case PROMPT_CONTROL:
     case PROMPT_WHOLE:
         control_declined(s, out, person, why);
@@ -257,6 +262,9 @@ static void prompt_yes(struct session *s, struct session_effects *out, uint8_t c
         break;
     case PROMPT_SECOND:
         second_answered(s, out, true, WHY_OWNER);
+        break;
+    case PROMPT_KEY:
+        key_answered(s, out, true);
         break;
     case PROMPT_CONTROL:
         control_agreed(s, out, person, choice);

@@ -6,19 +6,21 @@
 
 enum session_level session_level_of(const struct session *s, uint32_t mid)
 {
-    if (s->phase == PHASE_MEMBER)
-        return mid == 1 && s->words_ok ? LEVEL_WORDS : LEVEL_CLAIMED;
+    uint8_t level = LEVEL_CLAIMED;
     for (int i = 0; i < s->n_members; i++)
         if (s->member[i] == mid)
-            return s->level[i];
-    return LEVEL_CLAIMED;
+            level = s->level[i];
+    if (s->phase == PHASE_MEMBER && level != LEVEL_CERTIFIED) /* others' words are not ours */
+        return mid == 1 && s->words_ok ? LEVEL_WORDS : LEVEL_CLAIMED;
+    return (enum session_level)level;
 }
 
 static bool can_compare(const struct session *s, uint32_t mid)
 {
     if (s->phase == PHASE_HOST)
         return people_has(s, mid) && session_level_of(s, mid) == LEVEL_CLAIMED;
-    return (s->phase == PHASE_MEMBER || s->phase == PHASE_LOBBY) && mid == 1 && !s->words_ok;
+    return (s->phase == PHASE_MEMBER || s->phase == PHASE_LOBBY) && mid == 1 && !s->words_ok &&
+           session_level_of(s, mid) == LEVEL_CLAIMED;
 }
 
 void words_ask(struct session *s, const struct session_event *ev, struct session_effects *out)

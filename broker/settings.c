@@ -154,6 +154,11 @@ static const char *take_never(struct settings *s, const char *value)
                                                : "takes at most 32 names with commas between";
 }
 
+static const char *take_identity(struct settings *s, const char *value)
+{
+    return take_choice(&s->identity, value, no_yes, 2);
+}
+
 static const char *take_pin(struct settings *s, const char *value)
 {
     struct relay_name relay;
@@ -187,6 +192,7 @@ static const struct {
     {"sound", take_sound, false},
     {"ctrl_esc", take_ctrl_esc, false},
     {"never_share", take_never, false},
+    {"identity", take_identity, false},
     {"pin", take_pin, true},
 };
 
@@ -208,7 +214,7 @@ bool settings_parse(struct settings *out, const char *file, const char *text, si
                     char error[KEYFILE_ERROR])
 {
     memset(out, 0, sizeof *out);
-    out->waiting_room = out->sound = out->ctrl_esc = 1;
+    out->waiting_room = out->sound = out->ctrl_esc = out->identity = 1;
     struct loading l = {.s = out};
     return keyfile_parse(file, text, len, take, &l, error);
 }
@@ -220,7 +226,7 @@ bool settings_load(struct settings *out, char error[KEYFILE_ERROR])
     settings_parse(out, "", "", 0, error);
     if (!settings_path(false, "settings", false, path))
         return true; /* nowhere to remember anything: defaults */
-    enum keyfile_result result = keyfile_read(path, false, &text, &len, error);
+    enum keyfile_result result = keyfile_read(path, KEYFILE_ANYBODY, &text, &len, error);
     bool good = result == KEYFILE_MISSING ||
                 (result == KEYFILE_READ && settings_parse(out, path, text, len, error));
     free(text);
@@ -229,8 +235,9 @@ bool settings_load(struct settings *out, char error[KEYFILE_ERROR])
 
 /* --- writing --- */
 
-static void write_all(const struct settings *s, FILE *f)
+static void write_all(const void *ctx, FILE *f)
 {
+    const struct settings *s = ctx;
     char relay[INVITE_RELAY], never[NEVER_TEXT];
     fputs("# Written by vitrine.\n", f);
     if (s->name[0])
@@ -259,34 +266,17 @@ static void write_all(const struct settings *s, FILE *f)
     never_format(&s->never_share, never);
     if (never[0])
         fprintf(f, "never_share = %s\n", never);
+    fprintf(f, "identity = %s\n", no_yes[s->identity]);
     for (int i = 0; i < s->n_pins; i++) {
         invite_format_relay(&s->pins[i], relay);
         fprintf(f, "pin = %s\n", relay);
     }
 }
 
-static bool write_file(const struct settings *s, const char *path)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-    FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
-    if (!f) {
-        if (fd >= 0)
-            close(fd);
-        return false;
-    }
-    write_all(s, f);
-    bool good = fflush(f) == 0 && fsync(fd) == 0;
-    return fclose(f) == 0 && good;
-}
-
 bool settings_save(const struct settings *s, char error[KEYFILE_ERROR])
 {
-    char path[512], beside[520];
-    bool good = settings_path(false, "settings", true, path);
-    if (good) {
-        snprintf(beside, sizeof beside, "%s.new", path);
-        good = write_file(s, beside) && rename(beside, path) == 0;
-    }
+    char path[512];
+    bool good = settings_path(false, "settings", true, path) && keyfile_replace(path, write_all, s);
     if (!good)
         snprintf(error, KEYFILE_ERROR, "settings cannot be written: %s", strerror(errno));
     return good;

@@ -42,6 +42,7 @@ struct settings {
     int sound;                             /* 1: a tone when something is asked, the default */
     int ctrl_esc;                          /* 1: Ctrl+Esc ends control too, the default */
     struct never never_share;              /* windows of these programs are never seen */
+    int identity;                          /* 1: shown where there is one, the default */
     struct relay_name pins[SETTINGS_PINS]; /* relays with the key they showed */
     int n_pins;
 };

@@ -79,6 +79,12 @@ static const char *plain_text(enum session_fault fault)
         [FAULT_J_OUT] = "the host removed you from the session; ask them why",
         [FAULT_J_ID] = "this number leads to somebody else's session; nothing was sent, ask for a "
                        "new invitation",
+        [FAULT_J_WHO] =
+            "your identity is missing, cannot be used, or was not accepted; ask the person "
+            "who invited you, or whoever looks after this computer",
+        [FAULT_J_KEY] =
+            "the other side could not be identified: its identity is missing, wrong, or not "
+            "the one you know; ask them over another way",
         [FAULT_R_NET] = "no connection to the relay; check the network, or whether the relay runs",
         [FAULT_R_NO] = "this relay starts no sessions for you; ask whoever runs it for its key",
         [FAULT_R_CERT] = "the relay could not prove that it is the right one; nothing was sent, "

@@ -1,7 +1,7 @@
 /*
  * Reason codes that cross a process boundary: the numbers messages.def calls enum fail, net_end,
- * end_why, grant_end, relay_intrusion, gate_rule, watch_why and verdict. Numbers are stable: they
- * appear in the audit trail.
+ * end_why, chain_fault, grant_end, relay_intrusion, gate_rule, watch_why and verdict. Numbers are
+ * stable: they appear in the audit trail.
  */
 #ifndef LIB_FAIL_H
 #define LIB_FAIL_H
@@ -53,7 +53,22 @@ enum end_why {
     END_WHY_REFUSED = 3,
     END_WHY_REMOVED = 4,
     END_WHY_FAILED = 5, /* code says which check */
-    END_WHY_WORDS = 6   /* the organizer ended it: somebody's words were different */
+    END_WHY_WORDS = 6,  /* the organizer ended it: somebody's words were different */
+    END_WHY_OURS = 7,   /* our identity: missing or unusable where one is required, or refused */
+    END_WHY_THEIRS = 8  /* the organizer's: missing where one is required, or not accepted here */
+};
+
+/* VERIFY_CHAIN_RESULT.what: the first thing wrong with a chain of certificates */
+enum chain_fault {
+    CHAIN_GOOD = 0,
+    CHAIN_FORM = 1,      /* not one to three certificates and nothing else */
+    CHAIN_ANCHORS = 2,   /* the organisation's own file cannot be used */
+    CHAIN_ISSUER = 3,    /* leads to none of its authorities, or a signature is wrong */
+    CHAIN_TIME = 4,      /* expired, or not valid yet */
+    CHAIN_ALGORITHM = 5, /* other than ECDSA over P-256 or P-384 with SHA-2 */
+    CHAIN_USAGE = 6,     /* not for this use: CA, key usage, extended key usage */
+    CHAIN_NAME = 7,      /* not exactly one common name that vitrine can show */
+    CHAIN_RULES = 8      /* another rule of X.509 is broken */
 };
 
 /* SEAL_END.reason, and the reason of a signed END */

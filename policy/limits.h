@@ -26,6 +26,8 @@
 #define MAX_POLICY_SET 4325376  /* bytes of vitrine.conf and 64 files of conf.d, 64 KiB each, with their names */
 
 /* --- people and texts --- */
+#define MAX_IDENTITY 12288      /* bytes of a key, or of a chain of at most three certificates, PROTOCOL.md 10 */
+#define IDENTITY_CHAIN 3        /* certificates in such a chain: a helper's, and two authorities below the anchor */
 #define MAX_NAME 64             /* bytes of a claimed name, PROTOCOL.md 10 */
 #define MAX_CHAT 16384          /* bytes of one line to everybody, PROTOCOL.md 13 */
 #define MAX_PASSWORD 64         /* canonical password, PROTOCOL.md 9 */

@@ -19,6 +19,7 @@ static const screen_fn screens[UI_WINDOWS] = {
     [UI_CONNECTING] = screen_connecting,
     [UI_WORDS] = screen_words,
     [UI_PRESENT] = screen_present,
+    [UI_KEY_CHANGED] = screen_key_changed,
     [UI_SETTINGS] = screen_settings,
     [UI_NEW_PASSWORD] = screen_new_password,
     [UI_PEOPLE] = screen_people,

@@ -134,27 +134,27 @@ void part_card(struct painter *p, struct place at)
 #define ELLIPSIS "\xe2\x80\xa6"
 
 static double quote(struct painter *p, char out[NAME_CLEAN_MAX + 32], const char *name, size_t len,
-                    bool shortened)
+                    bool shortened, bool bare)
 {
     /* Isolated: whatever direction the name has, the quotation marks stay where the window's
      * direction puts them. */
-    snprintf(out, NAME_CLEAN_MAX + 32, QUOTE_LEFT FSI "%.*s" PDI "%s" QUOTE_RIGHT, (int)len, name,
-             shortened ? ELLIPSIS : "");
+    snprintf(out, NAME_CLEAN_MAX + 32, "%s" FSI "%.*s" PDI "%s%s", bare ? "" : QUOTE_LEFT, (int)len,
+             name, shortened ? ELLIPSIS : "", bare ? "" : QUOTE_RIGHT);
     return canvas_text_width(&p->c, UI_STYLE_CHIP, 0, out);
 }
 
-/* The name in quotation marks, as much of it as there is room for. */
+/* The name in quotation marks (bare: without them), as much of it as there is room for. */
 static double fit_name(struct painter *p, char out[NAME_CLEAN_MAX + 32], const char *name,
-                       size_t len, double room)
+                       size_t len, double room, bool bare)
 {
-    double width = quote(p, out, name, len, false);
+    double width = quote(p, out, name, len, false, bare);
 
     for (size_t n = name_graphemes(name, len); width > room && n > 0; n--) {
         size_t bytes = name_prefix(name, len, n - 1);
 
         while (bytes > 0 && name[bytes - 1] == ' ')
             bytes--;
-        width = quote(p, out, name, bytes, true);
+        width = quote(p, out, name, bytes, true, bare);
     }
     return width;
 }
@@ -162,7 +162,10 @@ static double fit_name(struct painter *p, char out[NAME_CLEAN_MAX + 32], const c
 struct chip {
     double height, edge, baseline; /* edge: left and right of the name */
     enum colour fill, text, nameless;
+    bool certified; /* no quotation marks, but a tick: somebody vouches for this one */
 };
+
+#define TICK 22 /* room of the tick before a name */
 
 static double draw_chip(struct painter *p, double x, double y, double room,
                         const char *untrusted_name, const struct chip *chip)
@@ -170,10 +173,11 @@ static double draw_chip(struct painter *p, double x, double y, double room,
     struct canvas *c = &p->c;
     char name[NAME_CLEAN_MAX], shown[NAME_CLEAN_MAX + 32];
     size_t len = name_clean(name, untrusted_name, strlen(untrusted_name));
+    double edges = 2 * chip->edge + (chip->certified ? TICK : 0);
     struct place at = {x, y, 0, chip->height};
 
     if (len > 0) {
-        at.w = fit_name(p, shown, name, len, room - 2 * chip->edge) + 2 * chip->edge;
+        at.w = fit_name(p, shown, name, len, room - edges, chip->certified) + edges;
     } else {
         ui_string_format(shown, sizeof shown, UI_STR_NAME_NONE, c->language, NULL);
         at.w = canvas_text_width(c, UI_STYLE_CHIP, 0, shown) + 2 * chip->edge;
@@ -181,8 +185,10 @@ static double draw_chip(struct painter *p, double x, double y, double room,
     canvas_fill(c, at, 6, chip->fill);
     if (c->theme->high_contrast)
         canvas_stroke(c, at, 6, COLOUR_CTL, 1);
+    if (chip->certified)
+        canvas_icon(c, UI_ICON_CHECK, x + chip->edge, y + 5, 16, chip->text, 1.75);
     canvas_clip(c, at); /* piled-up marks must not reach the line above */
-    canvas_text(c, x + chip->edge, y + chip->baseline, UI_STYLE_CHIP,
+    canvas_text(c, x + edges - chip->edge, y + chip->baseline, UI_STYLE_CHIP,
                 len > 0 ? chip->text : chip->nameless, 0, shown);
     canvas_unclip(c);
     return at.w;
@@ -191,15 +197,25 @@ static double draw_chip(struct painter *p, double x, double y, double room,
 double part_chip(struct painter *p, double x, double y, double room, const char *untrusted_name,
                  enum colour on)
 {
-    struct chip chip = {26, 8, 18.4, on, COLOUR_TEXT, COLOUR_TEXT2};
+    struct chip chip = {26, 8, 18.4, on, COLOUR_TEXT, COLOUR_TEXT2, false};
 
     return draw_chip(p, x, y, room, untrusted_name, &chip);
+}
+
+double part_named_chip(struct painter *p, struct place at, const char *untrusted_name,
+                       uint16_t badges, enum colour on)
+{
+    static const struct chip certified = {
+        26, 8, 18.4, COLOUR_OTINT, COLOUR_OK, COLOUR_OK, .certified = true};
+
+    return badges & UI_BADGE_CERTIFIED ? draw_chip(p, at.x, at.y, at.w, untrusted_name, &certified)
+                                       : part_chip(p, at.x, at.y, at.w, untrusted_name, on);
 }
 
 double part_live_chip(struct painter *p, double x, double y, double room,
                       const char *untrusted_name)
 {
-    static const struct chip chip = {20, 6, 15, COLOUR_ONLIVE, COLOUR_LIVE, COLOUR_LIVE};
+    static const struct chip chip = {20, 6, 15, COLOUR_ONLIVE, COLOUR_LIVE, COLOUR_LIVE, false};
 
     return draw_chip(p, x, y, room, untrusted_name, &chip);
 }

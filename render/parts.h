@@ -39,6 +39,10 @@ void part_card(struct painter *p, struct place at);
  * width. */
 double part_chip(struct painter *p, double x, double y, double room, const char *untrusted_name,
                  enum colour on);
+/* The same for somebody with these badges; who is named by a certificate has a chip of another
+   kind: no quotation marks, a tick. at: place and room. */
+double part_named_chip(struct painter *p, struct place at, const char *untrusted_name,
+                       uint16_t badges, enum colour on);
 /* The card of a consent dialog that names whom it is about: icon, chip, and under it `typed`. Its
    top is at y; it is 64 high. */
 void part_person(struct painter *p, double y, enum ui_icon icon, enum ui_string typed);

@@ -24,13 +24,15 @@ struct told {
 void part_badges(struct painter *p, double x, double y, double end, uint16_t b)
 {
     bool you = b & UI_BADGE_YOU, match = b & UI_BADGE_WORDS_MATCH;
+    bool certified = b & UI_BADGE_CERTIFIED;
     const struct told all[] = {
         {b & UI_BADGE_SAME_NAME, UI_STR_BADGE_SAME, BADGE_WARN, UI_ICON_NONE},
         {b & UI_BADGE_CONTROL, UI_STR_BADGE_CONTROL, BADGE_DANGER, UI_ICON_HAND},
         {b & UI_BADGE_ORGANIZER, UI_STR_BADGE_ORGANIZER, BADGE_PLAIN, UI_ICON_NONE},
         {b & UI_BADGE_PRESENTER, UI_STR_BADGE_PRESENTER, BADGE_TINT, UI_ICON_EYE},
-        {!you && match, UI_STR_BADGE_MATCH, BADGE_OK, UI_ICON_CHECK},
-        {!you && !match, UI_STR_BADGE_UNCHECKED, BADGE_WARN, UI_ICON_NONE},
+        {!you && certified, UI_STR_BADGE_CERTIFIED, BADGE_OK, UI_ICON_CHECK},
+        {!you && match && !certified, UI_STR_BADGE_MATCH, BADGE_OK, UI_ICON_CHECK},
+        {!you && !match && !certified, UI_STR_BADGE_UNCHECKED, BADGE_WARN, UI_ICON_NONE},
     };
 
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
@@ -61,7 +63,10 @@ uint16_t part_row_badges(const struct painter *p, unsigned row)
 void part_person(struct painter *p, double y, enum ui_icon icon, enum ui_string typed)
 {
     struct canvas *c = &p->c;
+    static const uint16_t known_as[] = {0, UI_BADGE_WORDS_MATCH, UI_BADGE_CERTIFIED};
     struct place at = {24, y, 512, 64};
+    uint32_t known = p->s->number[UI_SLOT_VERIFIED];
+    uint16_t badges = known_as[known < 3 ? known : 0];
     double x = 84;
     bool odd =
         name_misleads(p->s->words[UI_SLOT_NAME], ui_string_text(UI_STR_HOST_YOU, c->language, 0));
@@ -69,13 +74,15 @@ void part_person(struct painter *p, double y, enum ui_icon icon, enum ui_string 
     canvas_fill(c, at, 8, COLOUR_SURFACE);
     canvas_stroke(c, at, 8, COLOUR_LINE, 1);
     canvas_icon(c, icon, 40, y + 18, 28, COLOUR_TEXT, 1.75);
-    x += part_chip(p, x, y + 7, 280, p->s->words[UI_SLOT_NAME], COLOUR_SUNKEN) + 8;
+    x += part_named_chip(p, (struct place){x, y + 7, 280, 0}, p->s->words[UI_SLOT_NAME], badges,
+                         COLOUR_SUNKEN) +
+         8;
     if (p->s->told[UI_SLOT_VERIFIED]) /* of somebody in the session it is known */
-        part_badges(p, x, y + 8, 528,
-                    (uint16_t)((p->s->number[UI_SLOT_VERIFIED] ? UI_BADGE_WORDS_MATCH : 0) |
-                               (odd ? UI_BADGE_SAME_NAME : 0)));
+        part_badges(p, x, y + 8, 528, badges | (odd ? UI_BADGE_SAME_NAME : 0));
     else if (odd)
         part_badge(p, x, y + 8, ui_string_text(UI_STR_BADGE_SAME, c->language, 0), BADGE_WARN,
                    UI_ICON_NONE);
+    if (badges & UI_BADGE_CERTIFIED)
+        typed = UI_STR_PERSON_CERTIFIED;
     canvas_string(c, 84, y + 53, typed, COLOUR_TEXT2, 0, NULL);
 }

@@ -71,7 +71,9 @@ static void member(struct painter *p, const struct scene_row *r, unsigned contro
                                ui_string_text(UI_STR_HOST_YOU, c->language, 0)) +
              9;
     } else {
-        x += part_chip(p, x, at.y + 13, 150, r->untrusted_name, on) + 8;
+        x += part_named_chip(p, (struct place){x, at.y + 13, 150, 0}, r->untrusted_name, r->badges,
+                             on) +
+             8;
     }
     part_badges(p, x, at.y + 14, asks ? ROW_ASKS : ROW_END,
                 part_row_badges(p, (unsigned)(r - p->s->rows)));
@@ -107,7 +109,8 @@ static void waiting(struct painter *p)
             snprintf(count, sizeof count, "%u", (unsigned)p->s->number[UI_SLOT_WAITING]);
             part_badge(p, x, 75, count, BADGE_WARN, UI_ICON_NONE);
             part_person_mark(p, 344, 108, COLOUR_SUNKEN);
-            part_chip(p, 388, 111, 132, p->s->rows[i].untrusted_name, COLOUR_SUNKEN);
+            part_named_chip(p, (struct place){388, 111, 132, 0}, p->s->rows[i].untrusted_name,
+                            p->s->rows[i].badges, COLOUR_SUNKEN);
             return;
         }
     canvas_string_in(&p->c, 344, 120, 344, 2, UI_STR_HOST_WAITING_NONE, COLOUR_TEXT2, 0, NULL);

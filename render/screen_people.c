@@ -27,7 +27,9 @@ static void person(struct painter *p, const struct scene_row *r, unsigned contro
                                ui_string_text(UI_STR_HOST_YOU, c->language, 0)) +
              9;
     } else {
-        x += part_chip(p, x, at.y + 9, 280, r->untrusted_name, on) + 8;
+        x += part_named_chip(p, (struct place){x, at.y + 9, 280, 0}, r->untrusted_name, r->badges,
+                             on) +
+             8;
     }
     if (r->kind == 0)
         part_badge(p, x, at.y + 10, ui_string_text(UI_STR_BADGE_WAITING, c->language, 0),

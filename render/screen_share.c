@@ -7,12 +7,18 @@
 
 static void one_name(struct painter *p, double y, const struct scene_row *r)
 {
-    bool match = r->badges & UI_BADGE_WORDS_MATCH;
-    const char *text =
-        ui_string_text(match ? UI_STR_BADGE_MATCH : UI_STR_BADGE_UNCHECKED, p->c.language, 0);
+    bool certified = r->badges & UI_BADGE_CERTIFIED;
+    bool match = certified || r->badges & UI_BADGE_WORDS_MATCH;
+    const char *text = ui_string_text(certified ? UI_STR_BADGE_CERTIFIED
+                                      : match   ? UI_STR_BADGE_MATCH
+                                                : UI_STR_BADGE_UNCHECKED,
+                                      p->c.language, 0);
     enum ui_icon icon = match ? UI_ICON_CHECK : UI_ICON_NONE;
     double room = NAMES_END - 24 - 8 - part_badge_width(p, text, icon);
-    double x = 24 + part_chip(p, 24, y, room, r->untrusted_name, COLOUR_SUNKEN) + 8;
+    double x = 24 +
+               part_named_chip(p, (struct place){24, y, room, 0}, r->untrusted_name, r->badges,
+                               COLOUR_SUNKEN) +
+               8;
 
     part_badge(p, x, y + 1, text, match ? BADGE_OK : BADGE_WARN, icon);
 }
@@ -163,6 +169,7 @@ static const struct toast toasts[] = {
                             UI_STR_TOAST_CHAT_LOST_TEXT},
     [UI_TOAST_CHAT_FAST] = {UI_ICON_CLOCK, COLOUR_WARN, UI_STR_TOAST_CHAT_FAST,
                             UI_STR_TOAST_CHAT_FAST_TEXT},
+    [UI_TOAST_NOT_CERTIFIED] = {UI_ICON_HAND, COLOUR_WARN, UI_STR_NONE, UI_STR_TOAST_NOT_CERTIFIED},
     [UI_TOAST_CONTROL_CANNOT] = {UI_ICON_ALERT, COLOUR_WARN, UI_STR_TOAST_CONTROL_CANNOT,
                                  UI_STR_TOAST_CONTROL_CANNOT_TEXT},
     [UI_TOAST_CONTROL_INVITED] = {UI_ICON_HAND, COLOUR_OK, UI_STR_NONE,

@@ -47,6 +47,23 @@ void screen_words(struct painter *p)
     part_controls(p);
 }
 
+void screen_key_changed(struct painter *p)
+{
+    struct canvas *c = &p->c;
+    struct place key = {24, 252, 512, 44};
+
+    part_case(p);
+    canvas_string(c, 24, 92, UI_STR_KEY_TITLE, COLOUR_TEXT, 0, NULL);
+    part_person(p, 112, UI_ICON_ALERT, UI_STR_KEY_TYPED);
+    canvas_string(c, 24, 206, UI_STR_KEY_TEXT, COLOUR_TEXT, 0, NULL);
+    canvas_fill(c, key, 8, COLOUR_SUNKEN);
+    if (c->theme->high_contrast)
+        canvas_stroke(c, key, 8, COLOUR_CTL, 1);
+    canvas_text(c, key.x + 16, key.y + 28, UI_STYLE_TITLE15, COLOUR_TEXT, CANVAS_LTR,
+                p->s->words[UI_SLOT_KEY]);
+    part_controls(p);
+}
+
 void screen_present(struct painter *p)
 {
     static const struct {

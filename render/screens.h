@@ -17,6 +17,7 @@ void screen_error(struct painter *p);
 void screen_doctor(struct painter *p);
 void screen_words(struct painter *p);
 void screen_present(struct painter *p);
+void screen_key_changed(struct painter *p);
 void screen_settings(struct painter *p);
 void screen_new_password(struct painter *p);
 void screen_people(struct painter *p);

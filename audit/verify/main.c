@@ -1,14 +1,20 @@
 /*
- * vitrine-verify: checks one audit log, or one signed policy, that it was handed, answers, exits.
+ * vitrine-verify: checks one audit log, one signed policy or one chain of certificates that it was
+ * handed, answers, exits.
  * Distrusts every byte of it. Sees nothing else.
  */
+#include "audit/verify/certificate.h"
 #include "audit/verify/check.h"
 #include "audit/verify/policy_set.h"
+#include "audit/verify/whole.h"
 #include "ch_verify.h"
 #include "lib/worker.h"
 #include <openssl/crypto.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define ANCHORS_MAX 65536 /* bytes of the organisation's authorities, PEM */
 
 static struct {
     struct chan control;
@@ -16,7 +22,13 @@ static struct {
     struct check_seal seal;
     bool has_seal;
     struct msg_verify_policy policy;
-    enum { NOTHING, LOG, POLICY } asked;
+    struct {
+        uint8_t bytes[MAX_IDENTITY];
+        size_t len;
+        uint64_t unix_s;
+        int anchors;
+    } chain;
+    enum { NOTHING, LOG, POLICY, CHAIN } asked;
 } verify;
 
 static int on_verify_log(void *ctx, struct msg_verify_log *m)
@@ -49,6 +61,20 @@ static int on_verify_policy(void *ctx, struct msg_verify_policy *m)
     return 0;
 }
 
+static int on_verify_chain(void *ctx, struct msg_verify_chain *m)
+{
+    (void)ctx;
+    if (verify.asked)
+        return -1;
+    memcpy(verify.chain.bytes, m->chain.data, m->chain.len);
+    verify.chain.len = m->chain.len;
+    verify.chain.unix_s = m->unix_s;
+    verify.chain.anchors = m->anchors;
+    verify.asked = CHAIN;
+    m->anchors = -1;
+    return 0;
+}
+
 /* The parts and the log, as one text. */
 static long read_at(void *ctx, void *buf, size_t n, uint64_t at)
 {
@@ -67,6 +93,7 @@ static long read_at(void *ctx, void *buf, size_t n, uint64_t at)
 static const struct verify_at_verify handlers = {
     .on_verify_log = on_verify_log,
     .on_verify_policy = on_verify_policy,
+    .on_verify_chain = on_verify_chain,
 };
 
 /* A key file that is none of ours leaves nothing to check against: the log is of another key. */
@@ -118,6 +145,39 @@ static int answer_policy(void)
     return msg_verify_answer_send(&verify.control, &m);
 }
 
+static int answer_chain(void)
+{
+    struct certificate c = {0};
+    size_t len = 0;
+    uint8_t *anchors = whole_read(verify.chain.anchors, ANCHORS_MAX, &len);
+    enum chain_fault what = CHAIN_ANCHORS;
+    if (anchors)
+        what = certificate_check((struct span){verify.chain.bytes, verify.chain.len},
+                                 (struct span){anchors, len}, verify.chain.unix_s, &c);
+    free(anchors);
+    struct msg_verify_chain_result m = {.what = (uint8_t)what};
+    if (what == CHAIN_GOOD) {
+        m.key = (struct span){c.key, c.key_len};
+        m.name = (struct span){(const uint8_t *)c.name, c.name_len};
+        memcpy(m.fp, c.fp, sizeof m.fp);
+    }
+    return msg_verify_chain_result_send(&verify.control, &m);
+}
+
+static int answer(void)
+{
+    switch (verify.asked) {
+    case LOG:
+        return answer_log();
+    case POLICY:
+        return answer_policy();
+    case CHAIN:
+        return answer_chain();
+    default:
+        return -1;
+    }
+}
+
 int main(void)
 {
     worker_begin(WORKER_VERIFY);
@@ -127,5 +187,5 @@ int main(void)
     worker_confine(WORKER_VERIFY, &policy_verify, &verify.control);
     if (chan_receive_wait(&verify.control) != CHAN_OK || !verify.asked)
         worker_fail(&verify.control, FAIL_MESSAGE, verify.control.bad_type);
-    return (verify.asked == LOG ? answer_log() : answer_policy()) == 0 ? 0 : 1;
+    return answer() == 0 ? 0 : 1;
 }

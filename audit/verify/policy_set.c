@@ -2,6 +2,7 @@
    which whoever may write them may have made up. */
 #include "audit/verify/policy_set.h"
 #include "audit/chain/digest.h"
+#include "audit/verify/whole.h"
 #include "lib/hex.h"
 #include "policy/limits.h"
 #include <stdio.h>
@@ -84,29 +85,12 @@ bool policy_set_key(const char *pem, size_t len, uint8_t key[32])
     return n == 44 && memcmp(der, prefix, sizeof prefix) == 0;
 }
 
-/* The whole file, if it is no longer than `most`; what it holds is the caller's to free. */
-static uint8_t *read_whole(int fd, size_t most, size_t *len)
-{
-    uint8_t *out = malloc(most + 1);
-    *len = 0;
-    while (out && *len <= most) {
-        ssize_t n = pread(fd, out + *len, most + 1 - *len, (off_t)*len);
-        if (n == 0)
-            return out;
-        if (n < 0)
-            break;
-        *len += (size_t)n;
-    }
-    free(out);
-    return NULL;
-}
-
 static bool signed_under(const char *text, size_t n, int key_file, int signature_file)
 {
     uint8_t key[32];
     size_t key_len = 0, signature_len = 0;
-    uint8_t *pem = read_whole(key_file, 1024, &key_len);
-    uint8_t *signature = read_whole(signature_file, SIGNATURE_SIZE, &signature_len);
+    uint8_t *pem = whole_read(key_file, 1024, &key_len);
+    uint8_t *signature = whole_read(signature_file, SIGNATURE_SIZE, &signature_len);
     bool good = pem && signature && signature_len == SIGNATURE_SIZE &&
                 policy_set_key((const char *)pem, key_len, key) &&
                 digest_verify(key, text, n, signature);
@@ -119,7 +103,7 @@ bool policy_set_signed(int set, int key, int signature)
 {
     static char text[TEXT_MAX];
     size_t len = 0, n = 0;
-    uint8_t *files = read_whole(set, MAX_POLICY_SET, &len);
+    uint8_t *files = whole_read(set, MAX_POLICY_SET, &len);
     bool good = files && policy_set_text(files, len, text, sizeof text, &n) &&
                 signed_under(text, n, key, signature);
     free(files);

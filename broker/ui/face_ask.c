@@ -46,6 +46,24 @@ static struct view_press present_press(struct view *v, const struct ui_model *m,
 const struct view_builder view_present = {
     .variant = present_variant, .fill = present_fill, .press = present_press};
 
+/* --------------------------------------------------------------- a known name with another key */
+static void key_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
+{
+    view_add_words(out, UI_SLOT_SID, m->sid);
+    view_add_words(out, UI_SLOT_NAME, v->name);
+    view_add_words(out, UI_SLOT_KEY, m->key);
+    view_add_number(out, UI_SLOT_GUARD, v->guard);
+}
+
+static struct view_press key_press(struct view *v, const struct ui_model *m, uint8_t control)
+{
+    (void)v;
+    (void)m;
+    return view_answer(control == UI_KEY_CHANGED_YES);
+}
+
+const struct view_builder view_key_changed = {.fill = key_fill, .press = key_press};
+
 /* ----------------------------------------------------------------------------- end for everyone */
 static void end_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
 {

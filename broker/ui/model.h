@@ -104,9 +104,10 @@ struct ui_model {
     bool can_chat;
 
     /* a prompt about somebody in the session, or about to be */
-    char words[64];      /* the four to be compared, with spaces between */
-    bool words_known;    /* whether the words of that person were compared is known... */
-    bool words_compared; /* ... and they were the same */
+    char words[64];         /* the four to be compared, with spaces between */
+    bool words_known;       /* whether the words of that person were compared is known... */
+    uint8_t words_compared; /* ... 1 and they were the same, 2 named by a certificate */
+    char key[64];           /* key-changed: beginning of the new key's fingerprint */
 
     /* joining */
     bool password_wrong;    /* face of UI_JOIN after J-PASS */

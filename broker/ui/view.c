@@ -30,6 +30,7 @@ static const struct view_builder *const builders[UI_WINDOWS] = {
     [UI_PEOPLE] = &view_people,
     [UI_CHAT] = &view_chat,
     [UI_END_ASK] = &view_end_ask,
+    [UI_KEY_CHANGED] = &view_key_changed,
     [UI_CONSENT_CONTROL] = &view_consent_control,
     [UI_CONTROL_WHOLE] = &view_control_whole,
     [UI_SHARING_BAR_CONTROL] = &view_control_bar,
@@ -441,6 +442,9 @@ uint64_t view_content(const struct view *v, const struct ui_model *m)
     case UI_WORDS:
     case UI_PRESENT:
         h = mix(mix(h, &v->person, sizeof v->person), m->words, sizeof m->words);
+        return mix(h, v->name, strlen(v->name) + 1);
+    case UI_KEY_CHANGED:
+        h = mix(mix(h, &v->person, sizeof v->person), m->key, sizeof m->key);
         return mix(h, v->name, strlen(v->name) + 1);
     case UI_CONSENT_CONTROL:
     case UI_CONTROL_WHOLE:

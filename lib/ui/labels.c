@@ -23,6 +23,7 @@ bool ui_label_sealed(unsigned window, unsigned control)
     case UI_WORDS:
     case UI_PRESENT:
     case UI_END_ASK:
+    case UI_KEY_CHANGED:
     case UI_SHARING_BAR:
     case UI_SHARING_BAR_CONTROL:
         return true;

@@ -30,6 +30,7 @@ enum ui_window {
     UI_SHARING_BAR_CONTROL, /* the bar while somebody has control */
     UI_END_ASK,             /* dialog: end the session for everyone? */
     UI_CHAT,                /* what was written to everybody, seven lines a page */
+    UI_KEY_CHANGED,         /* consent dialog: a known name comes with another key */
     UI_LABELS,              /* never a window: the sheet of lib/ui/labels.h */
     UI_WINDOWS
 };
@@ -78,7 +79,8 @@ enum ui_slot {
     UI_SLOT_MODE,           /* number: viewer mode 0 fit, 1 one to one, 2 full screen */
     UI_SLOT_PAGE,           /* number: page of a list */
     UI_SLOT_RELAY,          /* words: relay name */
-    UI_SLOT_VERIFIED,       /* number: people with matching words */
+    UI_SLOT_VERIFIED,       /* number: people with matching words; of one person: 0 only claimed,
+                               1 words match, 2 named by a certificate */
     UI_SLOT_DOCTOR_0, /* number: one row of the doctor table, UI_DOCTOR_ROW; 0: no row; 10 rows */
     UI_SLOT_DOCTOR_9 = UI_SLOT_DOCTOR_0 + 9,
     UI_SLOT_DOCTOR_ALL, /* number: 1 all protections in force */
@@ -102,6 +104,7 @@ enum ui_slot {
     UI_SLOT_CHAT_6 = UI_SLOT_CHAT_0 + 6,
     UI_SLOT_UNREAD,     /* number: lines of others that were not read */
     UI_SLOT_INCOMPLETE, /* number: viewer: 1 not all of the last picture has come */
+    UI_SLOT_KEY,        /* words: beginning of a key's fingerprint, in groups */
     UI_SLOTS
 };
 
@@ -137,7 +140,8 @@ enum ui_badge {
     UI_BADGE_SELECTED = 8,
     UI_BADGE_WORDS_MATCH = 16,
     UI_BADGE_SAME_NAME = 32,
-    UI_BADGE_CONTROL = 64 /* has control of this computer */
+    UI_BADGE_CONTROL = 64,   /* has control of this computer */
+    UI_BADGE_CERTIFIED = 128 /* named by a certificate of the organisation */
 };
 
 /* Who else will see the screen, without another question. */
@@ -167,7 +171,8 @@ enum ui_toast {
     UI_TOAST_CHAT_FAST,       /* ... because there were too many */
     UI_TOAST_CONTROL_CANNOT,  /* this computer cannot take control back, so it gives none */
     UI_TOAST_CONTROL_INVITED, /* {name} would let us control */
-    UI_TOAST_INVITED          /* {name} was told so */
+    UI_TOAST_INVITED,         /* {name} was told so */
+    UI_TOAST_NOT_CERTIFIED    /* {name} asked for control, which only certified helpers may have */
 };
 
 #endif

@@ -8,7 +8,6 @@
 #include "net/seal/kdf.h"
 #include "net/seal/record.h"
 
-#define IDENT_MAX (1 + 2 + INNER_IDENT_KEY_MAX + 2 + INNER_IDENT_SIG_MAX)
 #define IDENT_MIN (1 + 2 + 2)
 
 #define TO_ORGANIZER 0
@@ -21,9 +20,9 @@ static const struct rule {
     uint32_t min, max;
 } rules[] = {
     {INNER_HELLO, TO_ORGANIZER, INNER_AT_HELLO, 2 + POINT_LEN + 32 + 2 + IDENT_MIN + SIG_LEN,
-     1 + MAX_NAME + POINT_LEN + 32 + 2 + IDENT_MAX + SIG_LEN},
+     1 + MAX_NAME + POINT_LEN + 32 + 2 + INNER_IDENT_MAX + SIG_LEN},
     {INNER_WELCOME, TO_MEMBER, INNER_AT_HELLO, 2 + 32 + 1 + IDENT_MIN + SIG_LEN,
-     1 + MAX_NAME + 32 + 1 + IDENT_MAX + SIG_LEN},
+     1 + MAX_NAME + 32 + 1 + INNER_IDENT_MAX + SIG_LEN},
     {INNER_REVEAL, TO_ORGANIZER, INNER_AT_REVEAL, 32, 32},
     {INNER_ADMIT, TO_MEMBER, INNER_AT_WAITING, 2, 2},
     {INNER_REFUSE, TO_MEMBER, INNER_AT_WAITING, 1, 1},

@@ -69,8 +69,9 @@ struct inner_ident {
     uint8_t alg; /* 0 none, 1 ECDSA P-256, 2 Ed25519, 3 chain */
     struct span key, sig;
 };
-#define INNER_IDENT_KEY_MAX 12288
+#define INNER_IDENT_KEY_MAX MAX_IDENTITY
 #define INNER_IDENT_SIG_MAX 128
+#define INNER_IDENT_MAX (1 + 2 + INNER_IDENT_KEY_MAX + 2 + INNER_IDENT_SIG_MAX)
 
 struct inner_hello {
     struct span name;
@@ -92,7 +93,8 @@ enum inner_refusal {
     REFUSAL_ENDED = 2,
     REFUSAL_FULL = 3,
     REFUSAL_LOCKED = 4,
-    REFUSAL_WORDS = 5
+    REFUSAL_WORDS = 5,
+    REFUSAL_IDENTITY = 6
 };
 
 struct inner_pong {

@@ -34,6 +34,8 @@ struct joiner *joiner_create(const struct port *port, const struct joiner_config
     }
     j->name_len = (uint8_t)config->name.len;
     memcpy(j->name, config->name.data, j->name_len);
+    j->identity = config->identity;
+    j->identity_required = config->identity_required;
     return j;
 }
 
@@ -50,6 +52,9 @@ static void wipe(struct joiner *j)
     EVP_PKEY_free(j->sig);
     EVP_PKEY_free(j->org_key);
     crypto_free(j->secrets, sizeof *j->secrets);
+    crypto_release(j->shown);
+    j->shown = NULL;
+    j->identity = NULL;
     j->line = j->fresh = NULL;
     j->pake = NULL;
     j->control = NULL;
@@ -169,6 +174,11 @@ void joiner_opened(struct joiner *j, const uint8_t sid[SID_LEN], uint32_t handle
         joiner_finish(j, true, code, END_WHY_FAILED);
         return;
     }
+    j->identity_required |= (m0.flags & M0_IDENTITY) != 0;
+    if (j->identity_required && !j->identity) {
+        joiner_finish(j, true, E_IDENTITY, END_WHY_OURS);
+        return;
+    }
     j->handle = handle;
     memcpy(j->m0, bytes.data, OUTER_M0_LEN);
     memcpy(j->org_pub, m0.org_pub, POINT_LEN);
@@ -270,6 +280,10 @@ static void on_chan(struct joiner *j, struct span body)
     }
     if (j->deaf && !j->fresh)
         return;
+    if (j->shown && j->shown->waiting && (j->shown->unread += tls.len) > JOINER_UNREAD_MAX) {
+        joiner_fail(j, E_LIMIT);
+        return;
+    }
     line_feed(j->fresh ? j->fresh : j->line, tls);
     channel_pump(j);
 }
@@ -388,6 +402,15 @@ static void tell_organizer(struct joiner *j)
     const struct group_person *p = group_find(j->group, 1);
     if (p)
         joiner_tell_member(j, p, 0);
+}
+
+void joiner_identified(struct joiner *j, uint32_t ask, const struct identity_answer *a,
+                       uint64_t now_ms)
+{
+    if (j->stage == JOINER_OVER || !j->shown || !j->shown->waiting || ask != 1)
+        return;
+    j->now_ms = now_ms;
+    channel_identified(j, a);
 }
 
 /* Different words: somebody stands in between, and whatever is said goes to them. */

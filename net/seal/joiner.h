@@ -5,6 +5,7 @@
 #ifndef NET_SEAL_JOINER_H
 #define NET_SEAL_JOINER_H
 #include "net/seal/control.h"
+#include "net/seal/identity.h"
 #include "net/seal/port.h"
 
 struct joiner;
@@ -14,7 +15,10 @@ struct joiner_config {
     uint8_t fp[FP_LEN];   /* of the invitation */
     struct span password; /* as typed; empty: none. What cannot be one ends in E_AUTH. The caller
                              wipes its own */
-    struct span name;
+    struct span name;     /* of a certificate, where our identity is one */
+    const struct identity *identity; /* shown to the organizer; NULL: none. Stays the caller's,
+                                        until the session has ended */
+    bool identity_required;          /* both sides show one, or this ends it */
 };
 
 /* `port` stays the caller's. NULL: no name. */
@@ -54,6 +58,9 @@ void joiner_second(struct joiner *j, uint16_t mid, uint64_t now_ms);
 /* The user compared the words with those of that member, who can only be the organizer. Different
    ones end the session here. */
 void joiner_verified(struct joiner *j, uint16_t mid, bool same, uint64_t now_ms);
+/* Of the identity the organizer showed. Until then nothing of the session is taken in. */
+void joiner_identified(struct joiner *j, uint32_t ask, const struct identity_answer *a,
+                       uint64_t now_ms);
 /* As organizer_share and so on, while the roster names us presenter. */
 bool joiner_share(struct joiner *j, uint64_t now_ms);
 bool joiner_unshare(struct joiner *j, bool pause, uint64_t now_ms);

@@ -14,16 +14,30 @@
 
 /* --- HELLO, WELCOME, REVEAL --- */
 
+/* Nothing where there is none. */
+static struct inner_ident own_ident(const struct joiner *j, uint8_t sig[IDENTITY_SIG_MAX])
+{
+    const struct identity_claim claim = {
+        .bind = line_bind(j->line), .sig_pub = j->sig_pub, .name = span_of(j->name, j->name_len)};
+    if (!j->identity)
+        return (struct inner_ident){0};
+    size_t len = identity_sign(j->identity, &claim, sig);
+    crypto_must(len != 0);
+    return (struct inner_ident){identity_alg(j->identity), identity_key(j->identity),
+                                span_of(sig, len)};
+}
+
 void channel_hello(struct joiner *j)
 {
-    uint8_t proof[INNER_PROOF_MAX], pop[SIG_LEN], com[32],
-        out[1 + MAX_NAME + POINT_LEN + 32 + 2 + 5 + SIG_LEN];
+    uint8_t proof[INNER_PROOF_MAX], pop[SIG_LEN], com[32], sig[IDENTITY_SIG_MAX];
+    uint8_t out[1 + MAX_NAME + POINT_LEN + 32 + 2 + INNER_IDENT_MAX + SIG_LEN];
     struct span name = span_of(j->name, j->name_len);
     crypto_random(j->secrets->nonce_j, 32);
     derive_commitment(j->secrets->nonce_j, com);
     sig_sign(j->sig, "member key", inner_proof(line_bind(j->line), j->sig_pub, name, proof), pop);
     crypto_wipe(proof, sizeof proof);
-    const struct inner_hello h = {.name = name, .sig_pub = j->sig_pub, .com = com, .pop = pop};
+    const struct inner_hello h = {
+        .name = name, .sig_pub = j->sig_pub, .com = com, .ident = own_ident(j, sig), .pop = pop};
     struct put p = put_into(out, sizeof out);
     inner_hello_build(&h, &p);
     crypto_must(p.ok);
@@ -40,17 +54,119 @@ static bool opop_valid(const struct joiner *j, const struct inner_welcome *w)
     return ok;
 }
 
+/* --- the organizer's identity --- */
+
+static struct identity_claim claim_of(const struct joiner *j, struct span name)
+{
+    return (struct identity_claim){
+        .organizer = true, .bind = line_bind(j->line), .sig_pub = j->org_pub, .name = name};
+}
+
+static void keep_shown(struct joiner *j, const struct inner_welcome *w, const uint8_t sas[8])
+{
+    struct joiner_shown *s = j->shown = crypto_zalloc(sizeof *s);
+    s->alg = w->ident.alg;
+    s->key_len = w->ident.key.len;
+    s->sig_len = w->ident.sig.len;
+    memcpy(s->key, w->ident.key.data, s->key_len);
+    memcpy(s->sig, w->ident.sig.data, s->sig_len);
+    s->name_len = (uint8_t)w->name.len;
+    memcpy(s->name, w->name.data, s->name_len);
+    memcpy(s->words, sas, sizeof s->words);
+    s->wait = !w->state;
+    s->waiting = true;
+    if (s->alg != IDENTITY_CHAINED)
+        identity_key_fingerprint(w->ident.key, s->fp);
+}
+
+/* A key is tried here; whose it is, and what a chain is worth, the broker finds out. */
+static bool ident_plausible(const struct joiner *j, const struct inner_welcome *w)
+{
+    const struct identity_claim claim = claim_of(j, w->name);
+    if (!w->ident.alg)
+        return !j->identity_required;
+    return w->ident.alg == IDENTITY_CHAINED ||
+           identity_signed(w->ident.alg, w->ident.key, &claim, w->ident.sig);
+}
+
+static void tell_welcomed(const struct joiner *j)
+{
+    const struct joiner_shown *s = j->shown;
+    bool chained = s->alg == IDENTITY_CHAINED;
+    j->port->welcomed(j->port->ctx, s->wait || s->waiting, chained ? 2 : 0,
+                      span_of(s->name, s->name_len), s->words);
+}
+
+/* What a known key is worth the user decides, with the words at hand; a name that a certificate has
+   to say is not said before. */
+static void ask_broker(struct joiner *j)
+{
+    const struct joiner_shown *s = j->shown;
+    const struct port_identity i = {.ask = 1,
+                                    .alg = s->alg,
+                                    .fp = s->fp,
+                                    .name = span_of(s->name, s->name_len),
+                                    .key = span_of(s->key, s->key_len)};
+    if (s->alg != IDENTITY_CHAINED)
+        tell_welcomed(j);
+    j->port->identity(j->port->ctx, &i);
+}
+
+static void not_theirs(struct joiner *j)
+{
+    if (j->stage == JOINER_WAITING) /* before, LEAVE has no place */
+        (void)line_send(j->line, INNER_LEAVE, span_of(NULL, 0));
+    line_close(j->line);
+    joiner_flush(j);
+    joiner_finish(j, true, E_IDENTITY, END_WHY_THEIRS);
+}
+
+/* The chain is good: is it theirs, and do they go by its name? */
+static bool owns_chain(struct joiner *j, const struct identity_answer *a)
+{
+    struct joiner_shown *s = j->shown;
+    struct span name = span_of(s->name, s->name_len);
+    const struct identity_claim claim = claim_of(j, name);
+    if (a->name.len != name.len || memcmp(a->name.data, name.data, name.len) != 0 ||
+        !identity_signed(IDENTITY_CHAINED, a->key, &claim, span_of(s->sig, s->sig_len)))
+        return false;
+    memcpy(s->fp, a->fp, sizeof s->fp);
+    return true;
+}
+
+void channel_identified(struct joiner *j, const struct identity_answer *a)
+{
+    struct joiner_shown *s = j->shown;
+    if (!a->yes || (s->alg == IDENTITY_CHAINED && !owns_chain(j, a))) {
+        not_theirs(j);
+        return;
+    }
+    s->waiting = false;
+    s->good = true;
+    if (s->alg == IDENTITY_CHAINED)
+        tell_welcomed(j);
+    channel_pump(j);
+}
+
+uint8_t channel_organizer_level(const struct joiner *j)
+{
+    if (j->shown && j->shown->good && j->shown->alg == IDENTITY_CHAINED)
+        return 2;
+    return j->organizer_verified;
+}
+
 static enum e2e_code on_welcome(struct joiner *j, struct span body)
 {
     struct inner_welcome w;
     uint8_t sas[8];
     if (!inner_welcome_parse(body, &w))
         return E_PARSE;
-    if (w.ident.alg)
-        return E_IDENTITY; /* nobody here could check it yet, and unchecked it must not look checked
-                            */
     if (!opop_valid(j, &w))
         return E_CONTROL;
+    if (!ident_plausible(j, &w)) {
+        not_theirs(j);
+        return E_NONE;
+    }
     const struct derive_sas d = {.bind = line_bind(j->line),
                                  .nonce_j = j->secrets->nonce_j,
                                  .nonce_o = w.nonce_o,
@@ -63,20 +179,37 @@ static enum e2e_code on_welcome(struct joiner *j, struct span body)
     line_set_stage(j->line, INNER_AT_WAITING);
     j->stage = JOINER_WAITING;
     j->deadline_ms = 0;
-    j->port->welcomed(j->port->ctx, !w.state, w.name, sas);
+    if (w.ident.alg) {
+        keep_shown(j, &w, sas);
+        ask_broker(j);
+    } else {
+        j->port->welcomed(j->port->ctx, !w.state, 0, w.name, sas);
+    }
     return E_NONE;
 }
 
 /* --- ADMIT, SNAPSHOT, EPOCH --- */
 
+/* Others' certificates were checked by the organizer: its word for it counts as much as it is known
+   itself. */
+static uint8_t level_of(const struct joiner *j, const struct group_person *p)
+{
+    uint8_t organizer = channel_organizer_level(j), theirs = group_person_verified(p);
+    if (p->mid == 1)
+        return organizer;
+    return theirs == 2 && organizer < 2 ? 1 : theirs;
+}
+
 void joiner_tell_member(struct joiner *j, const struct group_person *p, unsigned reason)
 {
+    uint8_t shown_alg = j->shown ? j->shown->alg : 0;
     const struct port_member m = {.mid = p->mid,
                                   .role = p->role & 0x0f,
                                   .state = (enum port_member_state)reason,
                                   .me = p->mid == j->mid,
-                                  .verified = p->mid == 1 ? j->organizer_verified
-                                                          : group_person_verified(p),
+                                  .verified = level_of(j, p),
+                                  .alg = p->mid == 1 ? shown_alg : p->id_alg,
+                                  .fp = p->mid == 1 && shown_alg ? j->shown->fp : p->id_fp,
                                   .name = span_of(p->name, p->name_len)};
     j->port->member(j->port->ctx, &m);
 }
@@ -175,12 +308,14 @@ static enum e2e_code on_end(struct joiner *j, struct span body)
 
 static enum e2e_code on_refuse(struct joiner *j, struct span body)
 {
-    enum end_why why = body.data[0] == REFUSAL_ENDED   ? END_WHY_ORGANIZER
-                       : body.data[0] == REFUSAL_WORDS ? END_WHY_WORDS
-                                                       : END_WHY_REFUSED;
-    enum e2e_code code = body.data[0] == REFUSAL_LOCKED ? E_LOCKED
-                         : body.data[0] == REFUSAL_FULL ? E_BUSY
-                                                        : E_NONE;
+    enum end_why why = body.data[0] == REFUSAL_ENDED      ? END_WHY_ORGANIZER
+                       : body.data[0] == REFUSAL_WORDS    ? END_WHY_WORDS
+                       : body.data[0] == REFUSAL_IDENTITY ? END_WHY_OURS
+                                                          : END_WHY_REFUSED;
+    enum e2e_code code = body.data[0] == REFUSAL_LOCKED     ? E_LOCKED
+                         : body.data[0] == REFUSAL_FULL     ? E_BUSY
+                         : body.data[0] == REFUSAL_IDENTITY ? E_IDENTITY
+                                                            : E_NONE;
     close_line(j);
     joiner_finish(j, false, code, why);
     return E_NONE;
@@ -328,6 +463,10 @@ static void on_bad(struct joiner *j, enum line_result r, enum e2e_code code)
 void channel_pump(struct joiner *j)
 {
     while (j->stage != JOINER_OVER && (j->fresh || !j->deaf)) {
+        if (j->shown && j->shown->waiting) {
+            joiner_flush(j);
+            return;
+        }
         struct inner_message m;
         enum e2e_code code = E_NONE;
         enum line_result r = line_next(j->fresh ? j->fresh : j->line, &m, &code);

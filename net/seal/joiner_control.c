@@ -202,7 +202,7 @@ static bool tie_may_control(void *ctx, uint16_t mid)
     const struct group_person *p = group_find(j->group, mid);
     if (j->has_password)
         return true;
-    return p && j->organizer_verified && (mid == 1 || p->role & ROLE_VERIFIED);
+    return p && channel_organizer_level(j) && (mid == 1 || p->role & ROLE_VERIFIED);
 }
 
 void speech_begin(struct joiner *j)

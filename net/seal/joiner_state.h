@@ -31,6 +31,19 @@ struct joiner_secrets {
     uint8_t rsec_next[SHARED_LEN]; /* of the new channel, until its SNAPSHOT has come */
 };
 
+/* What the organizer showed in WELCOME. */
+struct joiner_shown {
+    uint8_t alg, fp[IDENTITY_FP];
+    uint8_t key[INNER_IDENT_KEY_MAX], sig[INNER_IDENT_SIG_MAX];
+    size_t key_len, sig_len;
+    uint8_t name[MAX_NAME], name_len, words[4];
+    bool waiting;  /* the broker has not answered: the channel is not read */
+    bool wait;     /* WELCOME.state said so */
+    bool good;     /* the answer was yes */
+    size_t unread; /* bytes that came meanwhile */
+};
+#define JOINER_UNREAD_MAX 1048576
+
 /* What waits to be sealed until the organizer has answered. */
 struct speech {
     struct speech *next;
@@ -71,6 +84,10 @@ struct joiner {
     struct pace chat;
     bool organizer_verified; /* its user has compared the words */
 
+    const struct identity *identity; /* our own */
+    bool identity_required;
+    struct joiner_shown *shown; /* NULL: none */
+
     struct watch watch;
     struct sharing sharing;
     bool broken;          /* the channel took no PING; told by the next tick */
@@ -91,6 +108,10 @@ void joiner_tell_member(struct joiner *j, const struct group_person *p, unsigned
 
 /* --- joiner_channel.c: messages inside the channel --- */
 void channel_hello(struct joiner *j);
+/* The organizer is who it says, or that ends it. */
+void channel_identified(struct joiner *j, const struct identity_answer *a);
+/* How far the organizer is known here: 0 no, 1 words, 2 certificate. */
+uint8_t channel_organizer_level(const struct joiner *j);
 /* Reads what the line has; the session may be over afterwards. */
 void channel_pump(struct joiner *j);
 void channel_resume(struct joiner *j);

@@ -34,6 +34,7 @@ int main(void)
     worker_begin(WORKER_SEAL);
     seal_worker_init(&worker, WORKER_CONTROL_FD);
     warm_up();
+    seal_worker_keys(&worker);
     worker_confine(WORKER_SEAL, &policy_seal, &worker.control);
     return seal_worker_run(&worker);
 }

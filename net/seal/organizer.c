@@ -38,6 +38,8 @@ struct organizer *organizer_create(const struct port *port, const struct organiz
     }
     o->name_len = (uint8_t)config->name.len;
     memcpy(o->name, config->name.data, o->name_len);
+    o->identity = config->identity;
+    o->identity_required = config->identity_required;
     return o;
 }
 
@@ -49,7 +51,7 @@ static void wipe(struct organizer *o)
     while (o->conns) {
         struct conn *c = o->conns;
         c->counted = false;
-        c->knock = 0;
+        c->knock = c->ask = 0;
         conn_remove(o, c);
     }
     while (o->seats) {
@@ -66,6 +68,7 @@ static void wipe(struct organizer *o)
     o->pake = NULL;
     o->sig = NULL;
     o->password = NULL;
+    o->identity = NULL;
     watch_finish(&o->watch);
 }
 
@@ -116,10 +119,11 @@ static void make_verifier(struct organizer *o)
 
 static void publish(struct organizer *o)
 {
-    struct outer_m0 m0 = {.pwmode = o->with_password,
-                          .stretch = STRETCH_SCRYPT,
-                          .flags = o->lobby ? M0_LOBBY : 0,
-                          .pw_gen = o->pw_gen};
+    struct outer_m0 m0 = {
+        .pwmode = o->with_password,
+        .stretch = STRETCH_SCRYPT,
+        .flags = (uint8_t)((o->lobby ? M0_LOBBY : 0) | (o->identity_required ? M0_IDENTITY : 0)),
+        .pw_gen = o->pw_gen};
     memcpy(m0.sess_rand, o->sess_rand, RAND_LEN);
     memcpy(m0.org_pub, o->org_pub, POINT_LEN);
     outer_m0_build(&m0, o->m0);
@@ -142,6 +146,8 @@ static void roster_changed(void *ctx, const struct group_person *p, unsigned rea
                             .state = (enum port_member_state)reason,
                             .me = p->mid == 1,
                             .verified = group_person_verified(p),
+                            .alg = p->id_alg,
+                            .fp = p->id_fp,
                             .name = span_of(p->name, p->name_len)};
     words_of(o, p, m.words);
     if (reason == RECORD_REMOVED)
@@ -255,6 +261,18 @@ void organizer_admit(struct organizer *o, uint32_t knock, bool yes, bool words, 
     } else {
         join_refuse(o, c, REFUSAL_NO);
     }
+}
+
+void organizer_identified(struct organizer *o, uint32_t ask, const struct identity_answer *a,
+                          uint64_t now_ms)
+{
+    struct conn *c = o->conns;
+    while (c && c->ask != ask)
+        c = c->next;
+    if (!running(o) || !c || !ask)
+        return; /* gone meanwhile: SEAL_IDENTITY_GONE is on its way */
+    o->now_ms = now_ms;
+    join_identified(o, c, a);
 }
 
 void organizer_lock(struct organizer *o, bool on, uint64_t now_ms)

@@ -7,15 +7,19 @@
 #ifndef NET_SEAL_ORGANIZER_H
 #define NET_SEAL_ORGANIZER_H
 #include "net/seal/control.h"
+#include "net/seal/identity.h"
 #include "net/seal/port.h"
 
 struct organizer;
 
 struct organizer_config {
     bool with_password;
-    bool lobby;           /* waiting room; always on without a password */
-    struct span password; /* as typed; the caller wipes its own */
-    struct span name;
+    bool lobby;                      /* waiting room; always on without a password */
+    struct span password;            /* as typed; the caller wipes its own */
+    struct span name;                /* of a certificate, where our identity is one */
+    const struct identity *identity; /* shown to everybody who joins; NULL: none. Stays the
+                                        caller's, until the session has ended */
+    bool identity_required;          /* nobody joins without one; then there has to be our own */
 };
 
 /* `port` stays the caller's. NULL: the password's canonical form is shorter than 6 or longer than
@@ -41,6 +45,9 @@ void organizer_lost(struct organizer *o);
 
 /* --- from the broker; false: that makes no sense in this state --- */
 void organizer_admit(struct organizer *o, uint32_t knock, bool yes, bool words, uint64_t now_ms);
+/* Of an identity that somebody at the door showed. */
+void organizer_identified(struct organizer *o, uint32_t ask, const struct identity_answer *a,
+                          uint64_t now_ms);
 void organizer_lock(struct organizer *o, bool on, uint64_t now_ms);
 void organizer_remove(struct organizer *o, uint16_t mid, uint64_t now_ms);
 void organizer_end(struct organizer *o, uint8_t reason, uint64_t now_ms);

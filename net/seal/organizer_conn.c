@@ -50,13 +50,16 @@ void conn_remove(struct organizer *o, struct conn *c)
             control_peer_gone(o->control, c->seat->mid, o->now_ms);
     }
     bool counted = c->counted;
-    uint32_t knock = c->knock;
+    uint32_t knock = c->knock, ask = c->ask;
     line_destroy(c->line);
     line_destroy(c->fresh);
+    crypto_release(c->shown);
     crypto_free(c->shake, sizeof *c->shake);
     crypto_release(c);
     if (knock)
         o->port->knock_gone(o->port->ctx, knock);
+    if (ask)
+        o->port->identity_gone(o->port->ctx, ask);
     if (counted) {
         guess_fail(&o->guess);
         o->port->wrong_try(o->port->ctx, o->guess.wrong, guess_stopped(&o->guess));

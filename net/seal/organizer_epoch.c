@@ -59,11 +59,14 @@ static void seat_add(struct organizer *o, struct conn *c, uint16_t mid)
 
 static void put_joiner(struct put *p, const struct conn *c, uint16_t mid)
 {
-    struct record_add a = {.mid = mid, .role = ROLE_PARTICIPANT, .name_len = c->name_len};
-    if (c->compared)
+    struct record_add a = {
+        .mid = mid, .role = ROLE_PARTICIPANT, .name_len = c->name_len, .id_alg = c->id_alg};
+    /* a chain and its signature were checked; words were compared at the door */
+    if (c->compared || c->id_alg == IDENTITY_CHAINED)
         a.role |= ROLE_VERIFIED;
     memcpy(a.name, c->name, c->name_len);
     memcpy(a.sig_pub, c->sig_pub, POINT_LEN);
+    memcpy(a.id_fp, c->id_fp, sizeof a.id_fp);
     record_put_add(p, &a);
 }
 
@@ -72,6 +75,9 @@ static void put_organizer(struct put *p, const struct organizer *o)
     struct record_add a = {.mid = 1, .role = ROLE_ORGANIZER, .name_len = o->name_len};
     memcpy(a.name, o->name, o->name_len);
     memcpy(a.sig_pub, o->org_pub, POINT_LEN);
+    a.id_alg = identity_alg(o->identity);
+    if (a.id_alg)
+        identity_fingerprint(o->identity, a.id_fp);
     record_put_add(p, &a);
 }
 

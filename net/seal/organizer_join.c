@@ -84,7 +84,8 @@ static enum e2e_code refusal(const struct organizer *o)
         return E_LOCKED;
     if (guess_stopped(&o->guess) || group_last_mid(o->group) == UINT16_MAX)
         return E_LIMIT;
-    if (count_stage(o, CONN_QUEUED) >= GUESS_QUEUE || count_stage(o, CONN_WAITING) >= WAITING_MAX ||
+    if (count_stage(o, CONN_QUEUED) >= GUESS_QUEUE ||
+        count_stage(o, CONN_WAITING) + count_stage(o, CONN_IDENTITY) >= WAITING_MAX ||
         group_count(o->group) >= MAX_MEMBERS)
         return E_BUSY;
     return E_NONE;
@@ -157,9 +158,26 @@ void join_m3(struct organizer *o, struct conn *c, struct span body)
 
 /* --- inside the channel --- */
 
+/* Nothing where there is none. */
+static struct inner_ident own_ident(const struct organizer *o, const struct conn *c,
+                                    uint8_t sig[IDENTITY_SIG_MAX])
+{
+    const struct identity_claim claim = {.organizer = true,
+                                         .bind = line_bind(c->line),
+                                         .sig_pub = o->org_pub,
+                                         .name = span_of(o->name, o->name_len)};
+    if (!o->identity)
+        return (struct inner_ident){0};
+    size_t len = identity_sign(o->identity, &claim, sig);
+    crypto_must(len != 0);
+    return (struct inner_ident){identity_alg(o->identity), identity_key(o->identity),
+                                span_of(sig, len)};
+}
+
 static enum e2e_code welcome(struct organizer *o, struct conn *c)
 {
-    uint8_t proof[INNER_PROOF_MAX], opop[SIG_LEN], out[1 + MAX_NAME + 32 + 1 + 5 + SIG_LEN];
+    uint8_t proof[INNER_PROOF_MAX], opop[SIG_LEN], sig[IDENTITY_SIG_MAX];
+    uint8_t out[1 + MAX_NAME + 32 + 1 + INNER_IDENT_MAX + SIG_LEN];
     crypto_random(c->nonce_o, sizeof c->nonce_o);
     struct span m = inner_proof(line_bind(c->line), c->sig_pub, span_of(c->nonce_o, 32), proof);
     sig_sign(o->sig, "organizer", m, opop);
@@ -167,6 +185,7 @@ static enum e2e_code welcome(struct organizer *o, struct conn *c)
     const struct inner_welcome w = {.name = span_of(o->name, o->name_len),
                                     .nonce_o = c->nonce_o,
                                     .state = !o->lobby,
+                                    .ident = own_ident(o, c, sig),
                                     .opop = opop};
     struct put p = put_into(out, sizeof out);
     inner_welcome_build(&w, &p);
@@ -187,19 +206,44 @@ static bool pop_valid(const struct conn *c, const struct inner_hello *h)
     return ok;
 }
 
+static struct identity_claim claim_of(const struct conn *c, struct span name)
+{
+    return (struct identity_claim){.bind = line_bind(c->line), .sig_pub = c->sig_pub, .name = name};
+}
+
+/* A key is tried here; whose it is, and what a chain is worth, others say when REVEAL is there. */
+static enum e2e_code take_ident(struct organizer *o, struct conn *c, const struct inner_hello *h)
+{
+    const struct identity_claim claim = claim_of(c, h->name);
+    const struct inner_ident *id = &h->ident;
+    if (!id->alg)
+        return o->identity_required ? E_IDENTITY : E_NONE;
+    if (id->alg != IDENTITY_CHAINED && !identity_signed(id->alg, id->key, &claim, id->sig))
+        return E_IDENTITY;
+    c->id_alg = id->alg;
+    if (id->alg != IDENTITY_CHAINED)
+        identity_key_fingerprint(id->key, c->id_fp);
+    c->shown = crypto_zalloc(sizeof *c->shown);
+    memcpy(c->shown->key, id->key.data, id->key.len);
+    memcpy(c->shown->sig, id->sig.data, id->sig.len);
+    c->shown->key_len = id->key.len;
+    c->shown->sig_len = id->sig.len;
+    return E_NONE;
+}
+
 enum e2e_code join_hello(struct organizer *o, struct conn *c, struct span body)
 {
     struct inner_hello h;
     if (!inner_hello_parse(body, &h))
         return E_PARSE;
-    if (h.ident.alg)
-        return E_IDENTITY; /* nobody here could check it yet, and unchecked it must not look checked
-                            */
     if (!pop_valid(c, &h))
         return E_CONTROL;
+    memcpy(c->sig_pub, h.sig_pub, POINT_LEN);
+    enum e2e_code code = take_ident(o, c, &h);
+    if (code)
+        return code;
     memcpy(c->name, h.name.data, h.name.len);
     c->name_len = (uint8_t)h.name.len;
-    memcpy(c->sig_pub, h.sig_pub, POINT_LEN);
     memcpy(c->com, h.com, sizeof c->com);
     return welcome(o, c);
 }
@@ -211,11 +255,62 @@ void join_refuse(struct organizer *o, struct conn *c, enum inner_refusal why)
     conn_drop(o, c, DROP_REFUSED);
 }
 
-static void knock(struct organizer *o, struct conn *c, const uint8_t sas[8])
+static void knock(struct organizer *o, struct conn *c)
 {
     c->knock = ++o->last_knock;
     conn_to(o, c, CONN_WAITING);
-    o->port->knock(o->port->ctx, c->knock, span_of(c->name, c->name_len), sas);
+    o->port->knock(o->port->ctx, c->knock, c->id_alg == IDENTITY_CHAINED ? 2 : 0,
+                   span_of(c->name, c->name_len), c->words);
+}
+
+/* Everything that can be checked has been. */
+static void at_the_door(struct organizer *o, struct conn *c)
+{
+    if (o->lobby) {
+        knock(o, c);
+    } else if (group_flags(o->group) & RECORD_LOCKED) {
+        join_refuse(o, c, REFUSAL_LOCKED);
+    } else {
+        conn_to(o, c, CONN_APPROVED);
+        epoch_join(o);
+    }
+}
+
+static void ask_broker(struct organizer *o, struct conn *c)
+{
+    const struct port_identity i = {.ask = ++o->last_ask,
+                                    .alg = c->id_alg,
+                                    .fp = c->id_fp,
+                                    .name = span_of(c->name, c->name_len),
+                                    .key = span_of(c->shown->key, c->shown->key_len)};
+    c->ask = i.ask;
+    conn_to(o, c, CONN_IDENTITY);
+    o->port->identity(o->port->ctx, &i);
+}
+
+/* The chain is good: is it theirs, and do they go by its name? */
+static bool owns_chain(struct conn *c, const struct identity_answer *a)
+{
+    struct span name = span_of(c->name, c->name_len);
+    const struct identity_claim claim = claim_of(c, name);
+    if (a->name.len != name.len || memcmp(a->name.data, name.data, name.len) != 0 ||
+        !identity_signed(IDENTITY_CHAINED, a->key, &claim,
+                         span_of(c->shown->sig, c->shown->sig_len)))
+        return false;
+    memcpy(c->id_fp, a->fp, sizeof c->id_fp);
+    return true;
+}
+
+void join_identified(struct organizer *o, struct conn *c, const struct identity_answer *a)
+{
+    c->ask = 0;
+    bool good = a->yes && (c->id_alg != IDENTITY_CHAINED || owns_chain(c, a));
+    crypto_release(c->shown);
+    c->shown = NULL;
+    if (good)
+        at_the_door(o, c);
+    else
+        join_refuse(o, c, REFUSAL_IDENTITY);
 }
 
 enum e2e_code join_reveal(struct organizer *o, struct conn *c, struct span body)
@@ -232,13 +327,9 @@ enum e2e_code join_reveal(struct organizer *o, struct conn *c, struct span body)
     derive_sas(&d, sas);
     memcpy(c->words, sas, sizeof c->words);
     line_set_stage(c->line, INNER_AT_WAITING);
-    if (o->lobby) {
-        knock(o, c, sas);
-    } else if (group_flags(o->group) & RECORD_LOCKED) {
-        join_refuse(o, c, REFUSAL_LOCKED);
-    } else {
-        conn_to(o, c, CONN_APPROVED);
-        epoch_join(o);
-    }
+    if (c->id_alg)
+        ask_broker(o, c);
+    else
+        at_the_door(o, c);
     return E_NONE;
 }

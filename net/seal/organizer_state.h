@@ -17,6 +17,7 @@ enum conn_stage {
     CONN_QUEUED,   /* M1 waits for its turn */
     CONN_SHOOK,    /* M2 sent, M3 awaited */
     CONN_CHANNEL,  /* M3 was right: TLS, HELLO, REVEAL */
+    CONN_IDENTITY, /* showed an identity; what the broker thinks of it is awaited */
     CONN_WAITING,  /* asks to come in */
     CONN_APPROVED, /* joins with the next epoch */
     CONN_MEMBER,
@@ -27,6 +28,12 @@ enum conn_stage {
 /* Secrets of a handshake between M2 and M3, in the secure heap. */
 struct conn_shake {
     struct pake_keys keys;
+};
+
+/* An identity shown in HELLO, until it has been judged. */
+struct conn_shown {
+    uint8_t key[INNER_IDENT_KEY_MAX], sig[INNER_IDENT_SIG_MAX];
+    size_t key_len, sig_len;
 };
 
 /* One connection at the relay that has said something. */
@@ -43,7 +50,9 @@ struct conn {
     bool fresh_begun;     /* bytes are for it from now on */
     uint32_t fresh_count; /* of the RESUME it came with */
     struct seat *seat;    /* member or resuming */
-    uint32_t knock;
+    uint32_t knock, ask;  /* 0 none */
+    uint8_t id_alg, id_fp[IDENTITY_FP];
+    struct conn_shown *shown; /* with id_alg, until it has been judged */
     uint8_t name[MAX_NAME], name_len;
     uint8_t sig_pub[POINT_LEN], com[32], nonce_o[32];
     uint8_t words[4];
@@ -90,7 +99,9 @@ struct organizer {
     struct conn *conns;      /* in order of arrival */
     struct seat *seats;      /* ascending mids */
     struct removed *removed; /* not told to the broker yet, oldest first */
-    uint32_t last_knock;
+    uint32_t last_knock, last_ask;
+    const struct identity *identity; /* our own */
+    bool identity_required;
     uint64_t epoch_ms, join_epoch_ms; /* last epoch; last one that added somebody */
     uint64_t end_by_ms;               /* END sent: not later than this; 0 not ending */
 
@@ -132,6 +143,7 @@ void join_queue(struct organizer *o);
 /* HELLO and REVEAL. */
 enum e2e_code join_hello(struct organizer *o, struct conn *c, struct span body);
 enum e2e_code join_reveal(struct organizer *o, struct conn *c, struct span body);
+void join_identified(struct organizer *o, struct conn *c, const struct identity_answer *a);
 void join_refuse(struct organizer *o, struct conn *c, enum inner_refusal why);
 
 /* --- organizer_epoch.c --- */

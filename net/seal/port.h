@@ -35,7 +35,17 @@ struct port_member {
     bool me;
     uint8_t words[4]; /* organizer: to be compared; zeros where they are not known */
     uint8_t verified; /* 0 no, 1 words, 2 certificate */
+    uint8_t alg;      /* of the identity shown, and its fingerprint */
+    const uint8_t *fp;
     struct span name;
+};
+
+/* An identity somebody showed; what is known of it is the broker's to say. */
+struct port_identity {
+    uint32_t ask;
+    uint8_t alg;
+    const uint8_t *fp; /* 32 bytes; zeros for a chain */
+    struct span name, key;
 };
 
 /* Control that both ends have proved; ids are 16 bytes. */
@@ -85,8 +95,14 @@ struct port {
     bool (*busy)(void *ctx); /* the line has enough for the moment; NULL: never */
     /* to broker */
     void (*session)(void *ctx, const uint8_t sid[SID_LEN], const uint8_t fp[FP_LEN]);
-    void (*welcomed)(void *ctx, bool wait, struct span organizer, const uint8_t words[4]);
-    void (*knock)(void *ctx, uint32_t knock, struct span name, const uint8_t words[4]);
+    /* verified: as in port_member */
+    void (*welcomed)(void *ctx, bool wait, uint8_t verified, struct span organizer,
+                     const uint8_t words[4]);
+    void (*knock)(void *ctx, uint32_t knock, uint8_t verified, struct span name,
+                  const uint8_t words[4]);
+    /* Answered by organizer_identified or joiner_identified, unless it is gone before. */
+    void (*identity)(void *ctx, const struct port_identity *i);
+    void (*identity_gone)(void *ctx, uint32_t ask);
     void (*knock_gone)(void *ctx, uint32_t knock);
     void (*member)(void *ctx, const struct port_member *m);
     void (*presenter)(void *ctx, uint16_t mid);

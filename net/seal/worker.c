@@ -9,6 +9,7 @@
 #include "ch_share.h"
 #include "ch_view.h"
 #include "lib/worker.h"
+#include "net/seal/identity.h"
 #include "net/seal/joiner.h"
 #include "net/seal/organizer.h"
 #include "policy/limits.h"
@@ -368,7 +369,11 @@ static int on_seal_host(void *ctx, struct msg_seal_host *m)
     const struct organizer_config config = {.with_password = m->password_mode,
                                             .lobby = m->lobby,
                                             .password = m->password,
-                                            .name = m->name};
+                                            .name = seal_worker_name(w, m->name),
+                                            .identity = w->identity,
+                                            .identity_required = m->identity};
+    if (seal_worker_unknown(w, m->identity))
+        return 0;
     w->organizer = organizer_create(&w->port, &config, loop_now_ms());
     w->control.state = SEAL_STATE_HOSTING;
     return w->organizer ? 0 : -1;
@@ -377,7 +382,13 @@ static int on_seal_host(void *ctx, struct msg_seal_host *m)
 static int on_seal_join(void *ctx, struct msg_seal_join *m)
 {
     struct seal_worker *w = ctx;
-    struct joiner_config config = {.has_fp = m->has_fp, .password = m->password, .name = m->name};
+    struct joiner_config config = {.has_fp = m->has_fp,
+                                   .password = m->password,
+                                   .name = seal_worker_name(w, m->name),
+                                   .identity = w->identity,
+                                   .identity_required = m->identity};
+    if (seal_worker_unknown(w, m->identity))
+        return 0;
     for (size_t i = 0; i < FP_LEN; i++)
         config.fp[i] = m->fp[i];
     w->joiner = joiner_create(&w->port, &config, loop_now_ms());
@@ -511,6 +522,7 @@ void seal_worker_init(struct seal_worker *w, int control_fd)
     *w = (struct seal_worker){.link.fd = -1, .share.fd = -1, .view.fd = -1, .next_link = -1};
     loop_init(&w->loop);
     seal_worker_control_handlers(&control_handlers);
+    seal_worker_identity_handlers(&control_handlers);
     seal_init_seal(&w->control, control_fd, &control_handlers, w);
     w->control.queue_limit = CONTROL_QUEUE;
     seal_worker_port(w);
@@ -522,10 +534,13 @@ void seal_worker_finish(struct seal_worker *w)
     joiner_destroy(w->joiner);
     w->organizer = NULL;
     w->joiner = NULL;
+    identity_destroy(w->identity);
+    w->identity = NULL;
 }
 
 int seal_worker_run(struct seal_worker *w)
 {
+    seal_worker_tell_key(w);
     if (!loop_add(&w->loop, w->control.fd, want_control, on_control, w) || loop_run(&w->loop) != 0)
         return 1;
     seal_worker_finish(w);

@@ -10,6 +10,7 @@
 
 struct organizer;
 struct joiner;
+struct identity;
 
 struct seal_worker {
     struct loop loop;
@@ -17,13 +18,19 @@ struct seal_worker {
     struct port port;
     struct organizer *organizer; /* one of them, once SEAL_HOST or SEAL_JOIN came */
     struct joiner *joiner;
-    int next_link;    /* handed over, not in use yet; -1 none */
-    bool link_broken; /* net cannot take what must not be lost */
-    bool was_linked;  /* the session has had a line: the next one is a return */
+    int next_link;             /* handed over, not in use yet; -1 none */
+    bool link_broken;          /* net cannot take what must not be lost */
+    bool was_linked;           /* the session has had a line: the next one is a return */
+    bool has_keys;             /* SEAL_KEY or SEAL_KEY_NEW came */
+    bool key_given;            /* ... with a file; identity NULL then: it cannot be used */
+    struct identity *identity; /* this user's; erased when the session is over */
 };
 
 /* Takes over the control channel. */
 void seal_worker_init(struct seal_worker *w, int control_fd);
+/* Before the lock-down: waits for the broker's word on this user's identity, reads or makes it.
+   What came of it is told once the loop runs. */
+void seal_worker_keys(struct seal_worker *w);
 /* Until the broker's end closes: returns the exit status. */
 int seal_worker_run(struct seal_worker *w);
 /* Erases every secret. */
@@ -34,6 +41,15 @@ struct control *seal_worker_control(struct seal_worker *w);
 /* Control and hand-over from the broker, in net/seal/worker_control.c. */
 struct seal_at_seal;
 void seal_worker_control_handlers(struct seal_at_seal *handlers);
+
+/* This user's identity, in net/seal/worker_identity.c. */
+void seal_worker_identity_handlers(struct seal_at_seal *handlers);
+void seal_worker_tell_key(struct seal_worker *w);
+/* The name others see: that of our certificate where there is one. */
+struct span seal_worker_name(const struct seal_worker *w, struct span typed);
+/* There is no usable identity although a file was given, or one is required: the session is over
+   before it began. */
+bool seal_worker_unknown(struct seal_worker *w, bool required);
 
 /* What a session sends, in net/seal/worker_port.c. */
 void seal_worker_port(struct seal_worker *w);

@@ -5,6 +5,7 @@
 #include "ch_seal.h"
 #include "ch_share.h"
 #include "ch_view.h"
+#include "net/seal/identity.h"
 #include "net/seal/worker.h"
 #include "policy/limits.h"
 #include <errno.h>
@@ -101,18 +102,20 @@ static void session(void *ctx, const uint8_t sid[SID_LEN], const uint8_t fp[FP_L
     told(w, msg_seal_session_send(&w->control, &m));
 }
 
-static void welcomed(void *ctx, bool wait, struct span organizer, const uint8_t words[4])
+static void welcomed(void *ctx, bool wait, uint8_t verified, struct span organizer,
+                     const uint8_t words[4])
 {
     struct seal_worker *w = ctx;
-    struct msg_seal_welcomed m = {.wait = wait, .organizer = organizer};
+    struct msg_seal_welcomed m = {.wait = wait, .verified = verified, .organizer = organizer};
     memcpy(m.words, words, sizeof m.words);
     told(w, msg_seal_welcomed_send(&w->control, &m));
 }
 
-static void knock(void *ctx, uint32_t number, struct span name, const uint8_t words[4])
+static void knock(void *ctx, uint32_t number, uint8_t verified, struct span name,
+                  const uint8_t words[4])
 {
     struct seal_worker *w = ctx;
-    struct msg_seal_knock m = {.knock = number, .name = name};
+    struct msg_seal_knock m = {.knock = number, .verified = verified, .name = name};
     memcpy(m.words, words, sizeof m.words);
     told(w, msg_seal_knock_send(&w->control, &m));
 }
@@ -123,6 +126,21 @@ static void knock_gone(void *ctx, uint32_t number)
     told(w, msg_seal_knock_gone_send(&w->control, &(struct msg_seal_knock_gone){.knock = number}));
 }
 
+static void identity(void *ctx, const struct port_identity *i)
+{
+    struct seal_worker *w = ctx;
+    struct msg_seal_identity m = {.ask = i->ask, .alg = i->alg, .name = i->name, .key = i->key};
+    memcpy(m.fp, i->fp, sizeof m.fp);
+    told(w, msg_seal_identity_send(&w->control, &m));
+}
+
+static void identity_gone(void *ctx, uint32_t ask)
+{
+    struct seal_worker *w = ctx;
+    const struct msg_seal_identity_gone m = {.ask = ask};
+    told(w, msg_seal_identity_gone_send(&w->control, &m));
+}
+
 static void member(void *ctx, const struct port_member *p)
 {
     struct seal_worker *w = ctx;
@@ -131,8 +149,10 @@ static void member(void *ctx, const struct port_member *p)
                                 .state = (uint8_t)p->state,
                                 .me = p->me,
                                 .verified = p->verified,
+                                .alg = p->alg,
                                 .name = p->name};
     memcpy(m.words, p->words, sizeof m.words);
+    memcpy(m.fp, p->fp, sizeof m.fp);
     if (p->me && w->joiner)
         w->control.state = SEAL_STATE_MEMBER;
     told(w, msg_seal_member_send(&w->control, &m));
@@ -181,6 +201,8 @@ static void ended(void *ctx, bool cut, enum e2e_code code, enum end_why why)
     struct seal_worker *w = ctx;
     const struct msg_seal_ended m = {.how = cut, .code = (uint16_t)code, .why = (uint8_t)why};
     w->control.state = SEAL_STATE_ENDED;
+    identity_destroy(w->identity);
+    w->identity = NULL;
     told(w, msg_seal_ended_send(&w->control, &m));
 }
 
@@ -402,6 +424,8 @@ void seal_worker_port(struct seal_worker *w)
                             .welcomed = welcomed,
                             .knock = knock,
                             .knock_gone = knock_gone,
+                            .identity = identity,
+                            .identity_gone = identity_gone,
                             .member = member,
                             .presenter = presenter,
                             .unshared = unshared,

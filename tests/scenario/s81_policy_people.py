@@ -51,8 +51,8 @@ def test_no_waiting_room():
                 assert bool(s.host.find('prompt', kind='admit')) == bool(rule)
 
 
-def test_nobody_shows_a_certificate():
-    """admission = certified: refused by the rule, without the owner being asked."""
+def test_who_shows_no_certificate():
+    """admission = certified: refused by the rule, without the owner being asked (with one: s83)."""
     with Desk(HOST) as desk, Desk(OTHER, kind='xvfb') as other:
         with Session(desk, wrap=ruled(desk, 'admission = certified\n')) as s:
             v = s.start_join(other)

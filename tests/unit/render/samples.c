@@ -328,6 +328,15 @@ static void present(struct scene *s)
     look(s, UI_PRESENT_NO, UI_LOOK_FOCUS);
 }
 
+static void key_changed(struct scene *s)
+{
+    words(s, UI_SLOT_SID, 0, "482915306");
+    words(s, UI_SLOT_NAME, 0, "Alex (support)");
+    words(s, UI_SLOT_KEY, 0, "9f3a 41c0 7be2 08d5 c611 4e9a 2f70 b3d8");
+    number(s, UI_SLOT_GUARD, 600);
+    look(s, UI_KEY_CHANGED_NO, UI_LOOK_FOCUS);
+}
+
 static void control(struct scene *s)
 {
     words(s, UI_SLOT_SID, 0, "482915306");
@@ -337,6 +346,12 @@ static void control(struct scene *s)
     number(s, UI_SLOT_WHAT, 1);
     look(s, UI_CONSENT_CONTROL_T15, UI_LOOK_CHOSEN);
     look(s, UI_CONSENT_CONTROL_NO, UI_LOOK_FOCUS);
+}
+
+static void control_certified(struct scene *s)
+{
+    control(s);
+    number(s, UI_SLOT_VERIFIED, 2);
 }
 
 static void control_whole(struct scene *s)
@@ -544,6 +559,8 @@ const struct sample samples[] = {
     {"doctor-2", UI_DOCTOR, 0, doctor_page_2, 0, 0},
     {"verify-words", UI_WORDS, 0, words_dialog, 0, 0},
     {"consent-control", UI_CONSENT_CONTROL, 0, control, 0, 0},
+    {"consent-control-certified", UI_CONSENT_CONTROL, 0, control_certified, 0, 0},
+    {"key-changed", UI_KEY_CHANGED, 0, key_changed, 0, 0},
     {"control-whole", UI_CONTROL_WHOLE, 0, control_whole, 0, 0},
     {"sharing-bar-control", UI_SHARING_BAR_CONTROL, 0, control_bar, 0, 0},
     {"sharing-bar-control-held", UI_SHARING_BAR_CONTROL, 0, control_bar_held, 0, 0},

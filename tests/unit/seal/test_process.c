@@ -38,6 +38,8 @@ struct party {
     uint8_t screen[MAX_UNIT];
 };
 
+static int next_identity = -1; /* the file the next process is handed */
+
 /* --- broker --- */
 
 static int on_ready(void *ctx)
@@ -253,6 +255,8 @@ static void start(struct party *p)
     close(ends[1]);
     seal_init_broker(&p->control, ends[0], &broker, p);
     p->control.queue_limit = 1 << 20;
+    const struct msg_seal_key m = {.n_file = next_identity >= 0, .file = {next_identity}};
+    assert_int_equal(msg_seal_key_send(&p->control, &m), 0);
 }
 
 static void stop(struct party *p)

@@ -262,7 +262,7 @@ static void edited_m0(void **state)
         unsigned code;
     } cases[] = {
         {0, 2, E_VERSION}, {1, 2, E_PARSE}, {3, 2, E_SUITE}, {2, 1, E_SUITE},  {4, 0, E_AUTH},
-        {4, 2, E_PARSE},   {5, 2, E_AUTH},  {5, 3, E_PARSE}, {6, 1, E_AUTH},   {6, 2, E_AUTH},
+        {4, 2, E_PARSE},   {5, 2, E_AUTH},  {5, 3, E_PARSE}, {6, 1, E_AUTH},   {6, 2, E_IDENTITY},
         {6, 4, E_PARSE},   {7, 1, E_AUTH},  {8, 0, E_AUTH},  {40, 2, E_POINT},
     };
     (void)state;

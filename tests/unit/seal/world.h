@@ -59,6 +59,15 @@ struct world_control {
     uint16_t control_mid; /* at the organizer: who controls another presenter */
 };
 
+/* The identity a broker was last asked about. */
+struct world_shown {
+    unsigned n, gone;
+    uint32_t ask;
+    uint8_t alg, fp[IDENTITY_FP], key[MAX_IDENTITY];
+    size_t key_len;
+    char name[MAX_NAME + 1];
+};
+
 /* What one joiner's broker and view were told. */
 struct world_peer {
     struct world_control c;
@@ -71,6 +80,9 @@ struct world_peer {
     /* to the broker */
     bool welcomed, wait, ended, cut;
     uint8_t words[4];
+    struct world_shown shown;
+    uint8_t level[WORLD_PEERS + 2]; /* per mid, as told last; mid 1 also by WELCOME */
+    char organizer[MAX_NAME + 1];
     unsigned code, why, members, presenter, needs, backs;
     unsigned known;                                   /* bit per mid */
     unsigned verified, offered, unshareds, need_keys; /* verified: bit per mid */
@@ -106,7 +118,16 @@ struct world {
     bool keep_units;
     unsigned units_seen; /* sealed by anybody */
     size_t unit_bytes;   /* of them, by the organizer */
+    /* who the next joiner is */
+    const struct identity *identity;
+    bool identity_required;
     /* organizer's broker and capture */
+    struct world_shown shown;
+    unsigned known;                 /* bit per mid */
+    uint8_t level[WORLD_PEERS + 2]; /* per mid, as told last */
+    uint8_t alg[WORLD_PEERS + 2], fps[WORLD_PEERS + 2][IDENTITY_FP];
+    uint8_t knock_level;
+    char knock_name[MAX_NAME + 1];
     bool session, ended, cut, unshared, net_end;
     unsigned backs;
     unsigned code, why, knocks, knock_gone, wrong, stopped, members, need_keys, presents, presenter;
@@ -298,10 +319,34 @@ static void world_session(void *ctx, const uint8_t sid[SID_LEN], const uint8_t f
     w->session = true;
     memcpy(w->fp, fp, FP_LEN);
 }
-static void world_knock(void *ctx, uint32_t knock, struct span name, const uint8_t words[4])
+static void world_copy_name(char out[MAX_NAME + 1], struct span name)
+{
+    memset(out, 0, MAX_NAME + 1);
+    memcpy(out, name.data, name.len);
+}
+static void world_take_shown(struct world_shown *to, const struct port_identity *i)
+{
+    to->n++, to->ask = i->ask, to->alg = i->alg, to->key_len = i->key.len;
+    memcpy(to->fp, i->fp, sizeof to->fp);
+    memcpy(to->key, i->key.data, i->key.len);
+    world_copy_name(to->name, i->name);
+}
+static void world_o_identity(void *ctx, const struct port_identity *i)
+{
+    world_take_shown(&((struct world *)ctx)->shown, i);
+}
+static void world_o_identity_gone(void *ctx, uint32_t ask)
 {
     struct world *w = ctx;
-    (void)name;
+    assert_int_equal(ask, w->shown.ask);
+    w->shown.gone++;
+}
+static void world_knock(void *ctx, uint32_t knock, uint8_t verified, struct span name,
+                        const uint8_t words[4])
+{
+    struct world *w = ctx;
+    w->knock_level = verified;
+    world_copy_name(w->knock_name, name);
     w->knock[w->knocks++] = knock;
     memcpy(w->words, words, 4);
 }
@@ -313,7 +358,13 @@ static void world_knock_gone(void *ctx, uint32_t knock)
 static void world_o_member(void *ctx, const struct port_member *m)
 {
     struct world *w = ctx;
-    bool again = m->verified && m->mid != 1;
+    bool again = m->mid < 32 && w->known >> m->mid & 1;
+    if (m->mid < 32)
+        w->known |= 1u << m->mid;
+    if (m->mid < WORLD_PEERS + 2) {
+        w->level[m->mid] = m->verified, w->alg[m->mid] = m->alg;
+        memcpy(w->fps[m->mid], m->fp, IDENTITY_FP);
+    }
     if (m->verified)
         w->verified |= 1u << m->mid;
     if (m->state == MEMBER_IN && !again)
@@ -408,16 +459,24 @@ static void world_need(void *ctx)
 {
     ((struct world_peer *)ctx)->needs++;
 }
-static void world_welcomed(void *ctx, bool wait, struct span organizer, const uint8_t words[4])
+static void world_j_identity(void *ctx, const struct port_identity *i)
+{
+    world_take_shown(&((struct world_peer *)ctx)->shown, i);
+}
+static void world_welcomed(void *ctx, bool wait, uint8_t verified, struct span organizer,
+                           const uint8_t words[4])
 {
     struct world_peer *p = ctx;
-    (void)organizer;
+    world_copy_name(p->organizer, organizer);
+    p->level[1] = verified;
     p->welcomed = true, p->wait = wait;
     memcpy(p->words, words, 4);
 }
 static void world_j_member(void *ctx, const struct port_member *m)
 {
     struct world_peer *p = ctx;
+    if (m->mid < WORLD_PEERS + 2)
+        p->level[m->mid] = m->verified;
     if (m->verified)
         p->verified |= 1u << m->mid;
     if (m->state == MEMBER_IN && m->mid < 32 && !(p->known >> m->mid & 1))
@@ -498,6 +557,7 @@ static const struct port world_joiner_port = {.unix_ms = world_unix,
                                               .invited = world_invited,
                                               .need = world_need,
                                               .welcomed = world_welcomed,
+                                              .identity = world_j_identity,
                                               .member = world_j_member,
                                               .presenter = world_j_presenter,
                                               .picture = world_picture,
@@ -537,6 +597,8 @@ static const struct port world_organizer_port = {.unix_ms = world_unix,
                                                  .session = world_session,
                                                  .knock = world_knock,
                                                  .knock_gone = world_knock_gone,
+                                                 .identity = world_o_identity,
+                                                 .identity_gone = world_o_identity_gone,
                                                  .member = world_o_member,
                                                  .presenter = world_o_presenter,
                                                  .unshared = world_unshared,
@@ -552,21 +614,31 @@ static struct span world_text(const char *s)
     return span_of(s, strlen(s));
 }
 
-static void world_init(struct world *w, const char *password, bool lobby)
+/* With an identity of the organizer's, or where everybody needs one. */
+static void world_init_as(struct world *w, const char *password, bool lobby,
+                          const struct identity *identity, bool required)
 {
     memset(w, 0, sizeof *w);
     w->now = 1000;
     w->end = &w->first;
     w->oport = world_organizer_port;
     w->oport.ctx = w;
-    const struct organizer_config config = {.with_password = password != NULL,
-                                            .lobby = lobby,
-                                            .password = world_text(password ? password : ""),
-                                            .name = world_text("Olga")};
+    const struct organizer_config config = {
+        .with_password = password != NULL,
+        .lobby = lobby,
+        .password = world_text(password ? password : ""),
+        .name = identity_name(identity).len ? identity_name(identity) : world_text("Olga"),
+        .identity = identity,
+        .identity_required = required};
     w->o = organizer_create(&w->oport, &config, w->now);
     assert_non_null(w->o);
     organizer_opened(w->o, (const uint8_t *)"123456789", w->now);
     assert_true(w->session);
+}
+
+static void world_init(struct world *w, const char *password, bool lobby)
+{
+    world_init_as(w, password, lobby, NULL, false);
 }
 
 static void world_deliver(struct world *w, struct world_item *i)
@@ -630,7 +702,11 @@ static struct world_peer *world_join_with(struct world *w, const char *password,
     *p = (struct world_peer){.w = w, .handle = 0x01000000u + (uint32_t)n * 7919, .picture = -1};
     ports[n] = world_joiner_port;
     ports[n].ctx = p;
-    struct joiner_config config = {.password = world_text(password), .name = world_text("Jo")};
+    struct joiner_config config = {
+        .password = world_text(password),
+        .name = identity_name(w->identity).len ? identity_name(w->identity) : world_text("Jo"),
+        .identity = w->identity,
+        .identity_required = w->identity_required};
     if (fp) {
         config.has_fp = true;
         memcpy(config.fp, fp, FP_LEN);

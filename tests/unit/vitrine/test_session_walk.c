@@ -252,6 +252,7 @@ static void add_control(void)
         struct session_event *ev = add(EV_ASKED);
         ev->person = mid;
         ev->number = mid - 2;
+        ev->code = mid == 2 ? LEVEL_CERTIFIED : LEVEL_CLAIMED;
         ev = add(EV_ALLOW);
         ev->person = mid;
         ev->number = mid - 2;
@@ -304,6 +305,10 @@ static void add_people(void)
         struct session_event *ev = add(EV_KNOCK);
         ev->person = i;
         ev->number = i - 1;
+        ev = add(EV_KNOCK);
+        ev->person = i;
+        ev->number = i - 1;
+        ev->code = LEVEL_CERTIFIED;
         add(EV_KNOCK_GONE)->person = i;
         add(EV_PARDON)->number = i - 1;
         add(EV_REMOVE)->person = i + 1;
@@ -325,6 +330,11 @@ static void add_people(void)
     struct session_event *compared = add(EV_MEMBER);
     compared->person = 2;
     compared->number = LEVEL_WORDS;
+    compared = add(EV_MEMBER);
+    compared->person = 2;
+    compared->number = LEVEL_CERTIFIED;
+    add(EV_KEY_CHANGED)->person = 5;
+    add(EV_KEY_GONE)->person = 5;
     for (uint8_t code = 0; code < 3; code++) {
         struct session_event *ev = add(EV_MEMBER);
         ev->person = 9;
@@ -913,6 +923,33 @@ static void walk_member(struct session_rules rules, unsigned depth)
     walk_far(&road, depth);
 }
 
+/* Only certified helpers are given control; and a known name comes with another key. */
+static void walk_certified(struct session_rules rules, unsigned depth)
+{
+    printf("  organizer, control for certified helpers\n");
+    road_boot(rules, INTENT_HOST, 0, 1);
+    road_connected();
+    ROAD(.kind = EV_SESSION);
+    ROAD(.kind = EV_KEY_CHANGED, .person = 5);
+    must(road.prompt.kind == PROMPT_KEY, "another key, and nobody is asked");
+    walk(&road, depth - 1);
+    road_dialog();
+    walk(&road, depth - 1);
+    road_yes();
+    must(!road.key_ask, "the answer about a key is not the end of it");
+    road_member_in(3);
+    ROAD(.kind = EV_MEMBER, .person = 2, .number = LEVEL_CERTIFIED);
+    road_share();
+    ROAD(.kind = EV_ASKED, .person = 3);
+    must(!road.n_asking, "somebody without a certificate is listened to");
+    ROAD(.kind = EV_ASKED, .person = 2, .code = LEVEL_CERTIFIED);
+    must(road.prompt.kind == PROMPT_CONTROL, "the owner is not asked about a certified helper");
+    walk(&road, depth - 1);
+    road_yes();
+    must(road.control.step == CONTROL_ON, "a certified helper gets no control");
+    walk(&road, depth - 1);
+}
+
 int main(int argc, char **argv)
 {
     unsigned depth = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : DEPTH;
@@ -926,11 +963,14 @@ int main(int argc, char **argv)
                                    .control_longest = 5,
                                    .idle_min = 30,
                                    .admission = LEVEL_WORDS};
+    struct session_rules certified = {
+        .share_whole = 1, .control = 1, .control_longest = 240, .control_for = LEVEL_CERTIFIED};
     signal(SIGABRT, on_abort);
     make_events();
     walk_host(usual, 0, 1, depth);
     walk_host(strict, 1, 0, depth);
     walk_member(usual, depth);
+    walk_certified(certified, depth);
     printf("walk: %zu states, %zu transitions (%zu of them without consequence), %u events in each "
            "state, depth %u from each start, at most %u effects in a step\n",
            seen_ever.n, n_transitions, n_idle, n_events, depth, most_effects);

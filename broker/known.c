@@ -1,0 +1,119 @@
+/* Who was met before: see known.h. Run by the broker; distrusts the file, which other programs of
+   this user can write. */
+#include "broker/known.h"
+#include "broker/settings.h"
+#include "lib/hex.h"
+#include "lib/text.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FILE_NAME "known"
+
+static int find(const struct known *k, const char *name)
+{
+    for (unsigned i = 0; i < k->n; i++)
+        if (strcmp(k->list[i].name, name) == 0)
+            return (int)i;
+    return -1;
+}
+
+/* Names may begin and end with spaces, which the lines of a key file do not keep. */
+static void put_name(FILE *f, const char *name)
+{
+    for (; *name; name++)
+        if (*name == ' ' || *name == '%')
+            fprintf(f, "%%%02x", (unsigned)*name);
+        else
+            fputc(*name, f);
+}
+
+static bool get_name(const char *text, char out[MAX_NAME + 1])
+{
+    size_t n = 0;
+    for (; *text && n < MAX_NAME; n++) {
+        bool space = strncmp(text, "%20", 3) == 0, percent = strncmp(text, "%25", 3) == 0;
+        if (*text == ' ' || (*text == '%' && !space && !percent))
+            return false;
+        out[n] = space ? ' ' : *text;
+        text += *text == '%' ? 3 : 1;
+    }
+    out[n] = '\0';
+    return !*text && n && text_valid((const uint8_t *)out, n);
+}
+
+static const char *take(void *ctx, const struct keyfile_line *line)
+{
+    struct known *k = ctx;
+    uint8_t fp[KNOWN_FP];
+    char name[MAX_NAME + 1];
+    if (strcmp(line->key, "key") != 0)
+        return "no such entry";
+    if (!hex_parse(line->value, KNOWN_FP, fp) || line->value[2 * KNOWN_FP] != ' ')
+        return "takes 64 hexadecimal digits, a space and a name";
+    if (!get_name(line->value + 2 * KNOWN_FP + 1, name))
+        return "names nobody that could be in a session";
+    if (find(k, name) >= 0)
+        return "names somebody twice";
+    return known_set(k, name, fp) ? NULL : "stands there more than 256 times";
+}
+
+bool known_parse(struct known *k, const char *file, const char *text, size_t len,
+                 char error[KEYFILE_ERROR])
+{
+    memset(k, 0, sizeof *k);
+    return keyfile_parse(file, text, len, take, k, error);
+}
+
+bool known_load(struct known *k, char error[KEYFILE_ERROR])
+{
+    char path[512], *text = NULL;
+    size_t len = 0;
+    memset(k, 0, sizeof *k);
+    if (!settings_path(false, FILE_NAME, false, path))
+        return true; /* nowhere to remember anybody */
+    enum keyfile_result result = keyfile_read(path, KEYFILE_OURS, &text, &len, error);
+    bool good = result == KEYFILE_MISSING ||
+                (result == KEYFILE_READ && known_parse(k, path, text, len, error));
+    free(text);
+    return good;
+}
+
+static void write_all(const void *ctx, FILE *f)
+{
+    const struct known *k = ctx;
+    fputs("# Written by vitrine: who was met, and the key they had.\n", f);
+    for (unsigned i = 0; i < k->n; i++) {
+        char hex[HEX_SIZE(KNOWN_FP)];
+        hex_format(k->list[i].fp, KNOWN_FP, hex);
+        fprintf(f, "key = %s ", hex);
+        put_name(f, k->list[i].name);
+        fputc('\n', f);
+    }
+}
+
+bool known_save(const struct known *k, char error[KEYFILE_ERROR])
+{
+    char path[512];
+    if (settings_path(false, FILE_NAME, true, path) && keyfile_replace(path, write_all, k))
+        return true;
+    snprintf(error, KEYFILE_ERROR, "who was met cannot be written down: %s", strerror(errno));
+    return false;
+}
+
+const uint8_t *known_find(const struct known *k, const char *name)
+{
+    int at = find(k, name);
+    return at < 0 ? NULL : k->list[at].fp;
+}
+
+bool known_set(struct known *k, const char *name, const uint8_t fp[KNOWN_FP])
+{
+    int at = find(k, name);
+    if (at < 0 && k->n == KNOWN_MAX)
+        return false;
+    struct known_name *to = &k->list[at < 0 ? k->n++ : (unsigned)at];
+    snprintf(to->name, sizeof to->name, "%s", name);
+    memcpy(to->fp, fp, KNOWN_FP);
+    return true;
+}

@@ -1,0 +1,41 @@
+/*
+ * Who was met before: names with the fingerprints of the keys they came with, pinned on first use
+ * (e2e.md 7). $XDG_CONFIG_HOME/vitrine/known, mode 0600; a line is
+ *     key = FINGERPRINT NAME
+ * with 64 hexadecimal digits; in the name a space is %20 and a percent sign %25. Strict like every
+ * key file: a broken one, or one that others can write, is refused with file and line, so that
+ * nobody becomes unknown without a word.
+ */
+#ifndef BROKER_KNOWN_H
+#define BROKER_KNOWN_H
+#include "broker/keyfile.h"
+#include "lib/span.h"
+#include "policy/limits.h"
+#include <stdint.h>
+
+#define KNOWN_MAX 256
+#define KNOWN_FP 32
+
+struct known {
+    struct known_name {
+        char name[MAX_NAME + 1];
+        uint8_t fp[KNOWN_FP];
+    } list[KNOWN_MAX];
+    unsigned n;
+};
+
+/* Nobody where there is no file. false: `error` is the line to print. */
+bool known_load(struct known *k, char error[KEYFILE_ERROR]);
+/* false: `error` says why not. */
+bool known_save(const struct known *k, char error[KEYFILE_ERROR]);
+/* For tests and fuzzing. */
+bool known_parse(struct known *k, const char *file, const char *text, size_t len,
+                 char error[KEYFILE_ERROR]);
+
+/* The key that name came with, NULL: it never did. */
+const uint8_t *known_find(const struct known *k, const char *name);
+/* From now on that name goes with this key. false: there is no room for another name; nobody is
+   forgotten for it. */
+bool known_set(struct known *k, const char *name, const uint8_t fp[KNOWN_FP]);
+
+#endif

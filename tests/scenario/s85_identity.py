@@ -1,0 +1,250 @@
+"""Identities: keys that are remembered, a known name with another key, certificates of the organisation's helpers."""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+import box
+from desk import Desk, own, user
+from party import binaries
+from session import Session
+from trail import events_of
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from s53_control import Control  # noqa: E402
+
+HOST = (800, 600)
+OTHER = (1000, 700)
+
+
+# ------------------------------------------------------------------------------------------------ own keys
+def command(desk, *args):
+    """`vitrine identity ...` as this desk's user: status, what it printed, what it said."""
+    done = subprocess.run([os.path.join(binaries(), 'vitrine'), 'identity', *args], env=desk.env, cwd=desk.dir,
+                          capture_output=True, text=True, timeout=30, **user())
+    return done.returncode, done.stdout.split('\n'), done.stderr
+
+
+def config(desk, name):
+    return os.path.join(desk.env['XDG_CONFIG_HOME'], 'vitrine', name)
+
+
+def become_new(desk):
+    """Another key than before; how people compare it."""
+    if os.path.exists(config(desk, 'identity.pem')):
+        os.remove(config(desk, 'identity.pem'))
+    status, lines, said = command(desk, 'new')
+    assert status == 0, said
+    return lines[1]
+
+
+def known(desk):
+    """{name: beginning of the fingerprint as people compare it}"""
+    path = config(desk, 'known')
+    assert os.stat(path).st_mode & 0o777 == 0o600
+    with open(path) as lines:
+        found = re.findall(r'^key = ([0-9a-f]{64}) (\S+)$', lines.read(), re.M)
+    return {name: ' '.join(re.findall('....', key[:32])) for key, name in found}
+
+
+def trail(desk, event, timeout=10):
+    """Fields of the trail's lines of that event, once there is one."""
+    end = time.monotonic() + timeout
+    while not events_of(desk, event):
+        assert time.monotonic() < end, 'no %s in the trail' % event
+        time.sleep(0.05)
+    return [line['fields'] for line in events_of(desk, event)]
+
+
+def test_identity_command():
+    """Made once, never over another one; shown again; a file that others can read is refused."""
+    with Desk(OTHER, kind='xvfb') as desk:
+        status, lines, _ = command(desk, 'new', '--ed25519')
+        assert status == 0 and lines[0] == 'Ed25519' and re.fullmatch('([0-9a-f]{4} ){7}[0-9a-f]{4}', lines[1]), lines
+        assert os.stat(config(desk, 'identity.pem')).st_mode & 0o777 == 0o600
+        assert command(desk, 'show')[1] == lines
+        status, _, said = command(desk, 'new')
+        assert status == 1 and 'is there already' in said
+        os.chmod(config(desk, 'identity.pem'), 0o644)
+        status, _, said = command(desk, 'show')
+        assert status == 1 and 'chmod' in said
+        with open(config(desk, 'identity.pem'), 'w') as out:
+            out.write('nothing\n')
+        os.chmod(config(desk, 'identity.pem'), 0o600)
+        status, _, said = command(desk, 'show')
+        assert status == 1 and 'no key' in said
+
+
+def test_known_helper_and_another_key():
+    """The key of the first meeting is remembered; another one under the same name waits for the owner, who is asked."""
+    with Desk(HOST) as desk, Desk(OTHER, kind='xvfb') as other:
+        with Session(desk) as s:
+            first = become_new(other)
+            v = s.start_join(other)
+            s.admit('Vera')
+            s.host.wait('member', state='joined', name='Vera')
+            assert [e['name'] for e in trail(desk, 'key_pinned')] == ['Vera'] and known(desk) == {'Vera': first}
+            v.stop()
+
+            v = s.start_join(other)                     # the same again: nobody is asked about it
+            s.host.wait('prompt', since=s.host.mark(), kind='admit', name='Vera')
+            assert not s.host.find('prompt', kind='key')
+            v.stop()
+            s.host.wait('prompt', kind='admit', state='closed')
+
+            second = become_new(other)
+            assert second != first
+            since = s.host.mark()
+            v = s.start_join(other)
+            prompt = s.host.wait('prompt', 20, since, kind='key', name='Vera', armed=True)
+            assert prompt['window'] == 'key-changed' and not s.host.find('prompt', since, kind='admit')
+            assert known(desk) == {'Vera': first}
+            desk.click_rect(prompt['buttons']['no'])
+            assert v.wait('error')['code'] == 'J-WHO' and not v.find('member')
+            s.host.never('prompt', 0.3, since, kind='admit')
+            assert trail(desk, 'key_changed') and trail(desk, 'identity_refused')
+            assert known(desk) == {'Vera': first}
+
+            since = s.host.mark()
+            v = s.start_join(other)
+            s.host.answer('key', 'yes', since=since)
+            desk.click_rect(s.host.wait('prompt', 20, since, kind='admit', name='Vera', armed=True)['buttons']['yes'])
+            v.wait('member', state='joined')
+            assert [e['device'] for e in trail(desk, 'key_replaced')] == ['physical']
+            assert known(desk) == {'Vera': second}
+
+
+def test_organizer_with_another_key():
+    """The one who joins is asked too, before anything of the session is shown; a no ends it there."""
+    with Desk(HOST) as desk, Desk(OTHER) as other:
+        become_new(desk)
+        with Session(desk) as s:
+            s.join(other)
+        become_new(desk)
+        with Session(desk) as s:
+            v = s.start_join(other)
+            s.admit('Vera')                             # whatever the other side does
+            prompt = v.wait('prompt', 20, kind='key', name='Helga', armed=True)
+            assert not v.find('window', name='viewer', state='mapped')
+            other.click_rect(prompt['buttons']['no'])
+            assert v.wait('error')['code'] == 'J-KEY'
+            assert not v.find('window', name='viewer', state='mapped')
+            s.host.wait('member', state='left')
+
+
+# ------------------------------------------------------------------------------------------------ certificates
+class Authority:
+    """Certificates as an organisation would issue them, by openssl(1)."""
+
+    def __init__(self, desk, name):
+        self.dir = os.path.join(desk.dir, 'ca-' + name)
+        os.makedirs(self.dir)
+        self.cert = self._path('root.pem')
+        self._key('root.key')
+        self._run('req', '-x509', '-new', '-key', self._path('root.key'), '-subj', '/O=Example/CN=' + name, '-days', '30',
+                  '-addext', 'keyUsage=critical,keyCertSign', '-out', self.cert)
+
+    def _path(self, name):
+        return os.path.join(self.dir, name)
+
+    def _run(self, *args):
+        subprocess.run(['openssl', *args], check=True, capture_output=True)
+
+    def _key(self, name):
+        self._run('genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-out', self._path(name))
+
+    def give(self, desk, name, days='30'):
+        """That desk's user is, from now on, who this authority says."""
+        self._key('helper.key')
+        self._run('req', '-new', '-key', self._path('helper.key'), '-subj', '/O=Example/CN=' + name, '-out', self._path('csr'))
+        with open(self._path('ext'), 'w') as out:
+            out.write('basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=clientAuth\n')
+        self._run('x509', '-req', '-in', self._path('csr'), '-CA', self.cert, '-CAkey', self._path('root.key'), '-days', days,
+                  '-extfile', self._path('ext'), '-CAcreateserial', '-out', self._path('helper.pem'))
+        path = config(desk, 'identity.pem')
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, 'wb') as out:
+            for part in ('helper.key', 'helper.pem'):
+                with open(self._path(part), 'rb') as text:
+                    shutil.copyfileobj(text, out)
+        os.chmod(path, 0o600)
+        for made in (os.path.dirname(os.path.dirname(path)), os.path.dirname(path), path):
+            own(made)
+
+
+def ruled(desk, authority, text):
+    """The organisation's policy: its authority, and `text`."""
+    anchors = os.path.join(desk.dir, 'anchors.pem')
+    shutil.copy(authority.cert, anchors)
+    own(anchors)
+    return box.box(box.rules(desk, text + 'helper_certificates = /etc/vitrine/helpers.pem\n',
+                             'cp %s helpers.pem; chmod 644 helpers.pem' % anchors))
+
+
+def test_control_for_certified_helpers():
+    """Who shows a certificate gets control, under the name in it; who does not is refused without the owner being asked."""
+    with Desk(HOST) as desk, Desk((1600, 1200)) as helper, Desk(OTHER) as guest:
+        authority = Authority(desk, 'Helpers')
+        authority.give(helper, 'Hanna Helper')
+        with Control(desk, wrap=ruled(desk, authority, 'control_for = certified\n')) as s:
+            certified = s.start_join(helper, name='Somebody')
+            s.admit('Hanna Helper')
+            certified.wait('member', state='joined')
+            certified.window('viewer')
+            plain = s.join(guest, name='Hanna')
+            s.share()
+            assert [e['name'] for e in trail(desk, 'identity_good')] == ['Hanna Helper']
+            since = s.host.mark()
+            plain.press('viewer', 'ask')
+            s.host.wait('window', 15, since, name='toast', state='mapped')
+            assert not s.host.find('prompt', since, kind='control')
+            refused = trail(desk, 'control_refused')
+            assert [(e['name'], e['how']) for e in refused] == [('Hanna', 'rule')], refused
+            s.give(certified, 'Hanna Helper')
+            assert trail(desk, 'control_on')[-1]['name'] == 'Hanna Helper'
+
+
+def test_certificates_that_do_not_count():
+    """Of another authority, expired, or none: refused, each with its reason in the trail."""
+    with Desk(HOST) as desk, Desk(OTHER, kind='xvfb') as other:
+        authority, stranger = Authority(desk, 'Helpers'), Authority(desk, 'Strangers')
+        with Session(desk, wrap=ruled(desk, authority, 'admission = certified\n')) as s:
+            for issuer, days, why in ((stranger, '30', 'authority'), (authority, '-1', 'expired')):
+                issuer.give(other, 'Hanna Helper', days)
+                v = s.start_join(other)
+                error = v.wait('error')
+                assert error['code'] == 'J-WHO', (error, v.transcript()[-2500:], s.host.transcript()[-2500:], events_of(desk)[-8:], v.errors, s.host.errors)
+                assert why in trail(desk, 'identity_refused')[-1]['why']
+                v.stop()
+            os.remove(config(other, 'identity.pem'))
+            v = s.start_join(other)
+            assert v.wait('error')['code'] == 'J-NO' and not s.host.find('prompt')
+            authority.give(other, 'Hanna Helper')
+            v = s.start_join(other)
+            s.admit('Hanna Helper')
+            v.wait('member', state='joined')
+
+
+def test_identity_required():
+    """identity_required: no session without one, and nobody in it who shows none."""
+    with Desk(HOST) as desk, Desk(OTHER, kind='xvfb') as other:
+        wrap = box.box(box.rules(desk, 'identity_required = yes\n'))
+        with Control(desk, wrap=wrap).host as host:
+            assert host.wait_exit() == 6 and 'identity' in '\n'.join(host.errors)
+        become_new(desk)
+        with Session(desk, wrap=wrap) as s:
+            v = s.start_join(other)
+            assert v.wait('error')['code'] == 'J-WHO' and not s.host.find('prompt')
+            v.stop()
+            become_new(other)
+            os.chmod(config(other, 'identity.pem'), 0o640)
+            v = s.start_join(other)
+            error = v.wait('error')
+            assert error['code'] == 'J-WHO' and 'chmod' in error['text'], error
+            v.stop()
+            os.chmod(config(other, 'identity.pem'), 0o600)
+            v = s.start_join(other)
+            s.admit('Vera')
+            v.wait('member', state='joined')
