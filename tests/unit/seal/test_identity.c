@@ -277,7 +277,7 @@ static void joiner_shows_a_key(void **state)
         if (alg == IDENTITY_ED25519) {
             assert_int_equal(w.knocks, 1);
             assert_int_equal(w.knock_level, 0);
-            organizer_admit(w.o, w.knock[0], true, w.now);
+            organizer_admit(w.o, w.knock[0], true, false, w.now);
             world_run(&w);
         }
         assert_int_equal(w.members, 2);
@@ -479,7 +479,7 @@ static void certified_joiner(void **state)
         assert_int_equal(w.knocks, 1);
         assert_int_equal(w.knock_level, 2);
         assert_string_equal(w.knock_name, "Helga Nord");
-        organizer_admit(w.o, w.knock[0], true, w.now);
+        organizer_admit(w.o, w.knock[0], true, false, w.now);
         world_run(&w);
         assert_int_equal(w.level[2], 2);
         assert_memory_equal(w.fps[2], s.fp, sizeof s.fp);

@@ -308,13 +308,14 @@ static void derive_records(struct derive_log *d, struct tally *t)
     vectors_check(t, "log", start, sizeof start, d->log, "log_start");
     memcpy(d->wrap, wrap.data, SHARED_LEN);
     struct group *g = group_create(d->sess_id, org.data, d->org_sig, derive_ignore, NULL);
+    uint8_t reason;
     group_set_own_mid(g, 1);
     derive_epoch(d, t, g, "epoch1", "wrapped_in_snapshot", "wrap_1");
     derive_snapshot(d, t);
     derive_epoch(d, t, g, "epoch2", "wrapped", "wrap_2");
-    vectors_true(t, "log", "end", group_end(g, vectors_span(end)) == E_NONE);
+    vectors_true(t, "log", "end", group_end(g, vectors_span(end), &reason) == E_NONE);
     end.data[100] ^= 1;
-    vectors_true(t, "log", "refuse end", group_end(g, vectors_span(end)) != E_NONE);
+    vectors_true(t, "log", "refuse end", group_end(g, vectors_span(end), &reason) != E_NONE);
     derive_grant(d, t);
     group_destroy(g);
     free(org.data), free(end.data), free(wrap.data);
