@@ -52,7 +52,7 @@ def test_no_waiting_room():
 
 
 def test_who_shows_no_certificate():
-    """admission = certified: refused by the rule, without the owner being asked (with one: s83)."""
+    """admission = certified: refused by the rule, without the owner being asked (with one: s85)."""
     with Desk(HOST) as desk, Desk(OTHER, kind='xvfb') as other:
         with Session(desk, wrap=ruled(desk, 'admission = certified\n')) as s:
             v = s.start_join(other)
