@@ -304,7 +304,10 @@ static const char suppressions[] =
     "{\n inside\n Memcheck:Value1\n obj:*libcrypto.so*\n}\n"
     "{\n called\n Memcheck:Cond\n fun:*mem*\n obj:*libcrypto.so*\n}\n"
     "{\n called\n Memcheck:Cond\n fun:*bcmp*\n obj:*libcrypto.so*\n}\n"
-    "{\n called\n Memcheck:Cond\n fun:*malloc\n obj:*libcrypto.so*\n}\n";
+    "{\n called\n Memcheck:Cond\n fun:*alloc*\n obj:*libcrypto.so*\n}\n"
+    "{\n called\n Memcheck:Value8\n fun:*alloc*\n obj:*libcrypto.so*\n}\n"
+    "{\n called\n Memcheck:Value8\n fun:*mem*\n obj:*libcrypto.so*\n}\n"
+    "{\n called\n Memcheck:Cond\n fun:*free*\n obj:*libcrypto.so*\n}\n";
 
 static const char *own_path; /* /proc/self/exe would be valgrind there */
 
