@@ -100,7 +100,8 @@ void sender_shade(struct sender *s, uint32_t serial, bool again, const struct so
     r->serial = 0;
     r->answered = !again && !r->dropped;
     r->n_places = n < MAX_SHADES ? n : MAX_SHADES;
-    memcpy(r->places, places, r->n_places * sizeof *places);
+    if (r->n_places)
+        memcpy(r->places, places, r->n_places * sizeof *places);
     if (!r->answered)
         tile_set_add_all(&s->stale, &r->wanted);
 }

@@ -13,7 +13,7 @@ struct removed {
     uint32_t epoch; /* the first without them; 0: being made */
     uint64_t since_ms;
     struct port_member member;
-    uint8_t name[MAX_NAME];
+    uint8_t name[MAX_NAME], fp[IDENTITY_FP];
 };
 
 void removed_hold(struct organizer *o, const struct port_member *m)
@@ -25,7 +25,9 @@ void removed_hold(struct organizer *o, const struct port_member *m)
     r->since_ms = o->now_ms;
     r->member = *m;
     memcpy(r->name, m->name.data, m->name.len);
+    memcpy(r->fp, m->fp, sizeof r->fp);
     r->member.name.data = r->name;
+    r->member.fp = r->fp;
 }
 
 static uint64_t told_at(const struct organizer *o, const struct removed *r)
