@@ -10,6 +10,8 @@ static const char anchors[] =
 #include "tests/fuzz/certificates_anchor.h"
     ;
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct certificate out;

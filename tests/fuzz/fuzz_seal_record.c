@@ -83,8 +83,9 @@ static void adopt(struct group *g, uint8_t *rec, size_t len, enum record_kind ki
 
 static enum e2e_code apply(struct group *g, struct span rec, enum record_kind kind)
 {
+    uint8_t reason;
     if (kind == RECORD_END)
-        return group_end(g, rec);
+        return group_end(g, rec, &reason);
     return kind == RECORD_EPOCH ? group_epoch(g, rec, secret, 0) : group_snapshot(g, rec, secret);
 }
 

@@ -84,6 +84,13 @@ def test_other_session_behind_the_number():
             assert not events_of(desk, 'wrong_password')
 
 
+def until_noted(desk, event, timeout=10):
+    end = time.monotonic() + timeout
+    while not events_of(desk, event):
+        assert time.monotonic() < end, 'no %s in the trail' % event
+        time.sleep(0.05)
+
+
 def test_refused_locked_removed():
     with Desk(HOST) as desk, Desk(VIEWER) as other:
         with Session(desk) as s:
@@ -96,8 +103,9 @@ def test_refused_locked_removed():
             s.host.press('host-panel', 'remove')
             viewer.wait('error', code='J-OUT')
             assert close(viewer, 'error', 'close2') == 3
+            s.host.wait('member', state='removed', name='Olga')    # the panel has settled
             s.host.press('host-panel', 'lock')
-            time.sleep(0.3)
+            until_noted(desk, 'session_lock')
             viewer = s.start_join(other, name='Lola')
             viewer.wait('error', code='J-LOCK')
             assert close(viewer, 'error') == 3

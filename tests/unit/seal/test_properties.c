@@ -14,15 +14,6 @@
 #include <openssl/ec.h>
 #include <openssl/obj_mac.h>
 
-void __wrap_stretch_password(unsigned kind, struct span canonical, const uint8_t salt[32],
-                             uint8_t out[2 * STRETCH_OUT]);
-void __wrap_stretch_password(unsigned kind, struct span canonical, const uint8_t salt[32],
-                             uint8_t out[2 * STRETCH_OUT])
-{
-    assert_int_equal(kind, STRETCH_SCRYPT);
-    kdf_hkdf512(canonical, span_of(salt, 32), span_of("cheap", 5), out, 2 * STRETCH_OUT);
-}
-
 static unsigned encryptions;
 
 void __real_sframe_seal(struct sframe_key *k, uint64_t ctr, struct span header,
