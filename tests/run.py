@@ -116,8 +116,7 @@ def run(waiting, at_once):
 def main():
     options = argparse.ArgumentParser()
     options.add_argument('-k', dest='word')
-    # they wait for one another more than half of their time
-    options.add_argument('-j', dest='at_once', type=int, default=(os.cpu_count() or 1) * 3 // 2)
+    options.add_argument('-j', dest='at_once', type=int, default=os.cpu_count() or 1)
     options.add_argument('--long', action='store_true')
     options.add_argument('files', nargs='*')
     args = options.parse_args()

@@ -9,7 +9,7 @@ import time
 import box
 from desk import Desk, own, user
 from party import binaries
-from session import Session
+from session import Session, enlarge
 from trail import events_of
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -193,6 +193,7 @@ def test_control_for_certified_helpers():
             s.admit('Hanna Helper')
             certified.wait('member', state='joined')
             certified.window('viewer')
+            enlarge(helper)
             plain = s.join(guest, name='Hanna')
             s.share()
             assert [e['name'] for e in trail(desk, 'identity_good')] == ['Hanna Helper']
