@@ -209,6 +209,7 @@ size_t identity_sign(const struct identity *id, const struct identity_claim *cla
     size_t len = IDENTITY_SIG_MAX;
     if (id->alg == IDENTITY_P256) {
         sig_sign(id->key, LABEL, claim_bytes(claim, false, bytes), out);
+        crypto_wipe(bytes, sizeof bytes);
         return SIG_LEN;
     }
     struct span m = claim_bytes(claim, true, bytes);

@@ -217,8 +217,13 @@ void joiner_tell_member(struct joiner *j, const struct group_person *p, unsigned
 static void roster_changed(void *ctx, const struct group_person *p, unsigned reason)
 {
     struct joiner *j = ctx;
+    const struct joiner_shown *s = j->shown;
     j->newcomers |= reason == 0;
-    joiner_tell_member(j, p, reason);
+    /* What was proved and asked about is the name of WELCOME. */
+    j->misnamed |= p->mid == 1 && s &&
+                   (p->name_len != s->name_len || memcmp(p->name, s->name, s->name_len) != 0);
+    if (!j->misnamed)
+        joiner_tell_member(j, p, reason);
 }
 
 static enum e2e_code on_admit(struct joiner *j, struct span body)
@@ -272,7 +277,7 @@ static enum e2e_code on_record(struct joiner *j, struct span body, bool snapshot
     enum e2e_code code = snapshot ? group_snapshot(j->group, rec, secret)
                                   : group_epoch(j->group, rec, secret, j->now_ms);
     crypto_wipe(secret, sizeof secret);
-    if (code)
+    if (code || j->misnamed)
         return code == E_PARSE ? E_PARSE : E_CONTROL;
     line_set_stage(j->line, INNER_AT_MEMBER);
     j->deadline_ms = 0;

@@ -94,6 +94,7 @@ struct joiner {
     bool offered;         /* asked to present; its user has not answered */
     uint16_t second;      /* the organizer was asked about that member's control; 0 nobody's */
     bool newcomers;       /* the record being applied adds somebody */
+    bool misnamed;        /* the organizer goes by another name there than it proved */
     uint32_t rekey_asked; /* epoch for which a new one was asked for */
 };
 

@@ -186,7 +186,8 @@ static void restart_handshakes(struct organizer *o)
 {
     for (struct conn *c = o->conns, *next; c; c = next) {
         next = c->next;
-        if (c->stage != CONN_QUEUED && c->stage != CONN_SHOOK && c->stage != CONN_CHANNEL)
+        bool asked = c->stage == CONN_IDENTITY && !o->lobby; /* nobody else would say no */
+        if (c->stage != CONN_QUEUED && c->stage != CONN_SHOOK && c->stage != CONN_CHANNEL && !asked)
             continue;
         if (c->counted)
             guess_return(&o->guess);

@@ -294,8 +294,8 @@ static int all_cases(void)
     return bad ? 1 : 0;
 }
 
-/* What libcrypto does with them is not judged here; memcmp and the like count as its own when it
-   calls them. */
+/* What libcrypto does with them is not judged here; memcmp, memset and the like count as its own
+   when it calls them. */
 static const char suppressions[] =
     "{\n inside\n Memcheck:Cond\n obj:*libcrypto.so*\n}\n"
     "{\n inside\n Memcheck:Value8\n obj:*libcrypto.so*\n}\n"
@@ -303,6 +303,7 @@ static const char suppressions[] =
     "{\n inside\n Memcheck:Value2\n obj:*libcrypto.so*\n}\n"
     "{\n inside\n Memcheck:Value1\n obj:*libcrypto.so*\n}\n"
     "{\n called\n Memcheck:Cond\n fun:*mem*\n obj:*libcrypto.so*\n}\n"
+    "{\n called\n Memcheck:Value8\n fun:*mem*\n obj:*libcrypto.so*\n}\n"
     "{\n called\n Memcheck:Cond\n fun:*bcmp*\n obj:*libcrypto.so*\n}\n";
 
 static const char *own_path; /* /proc/self/exe would be valgrind there */

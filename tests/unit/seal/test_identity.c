@@ -420,6 +420,26 @@ static void required_of_a_patched_joiner(void **state)
 }
 
 /* Asked of the organizer by our own rules, whatever M0 says. */
+/* Proved as Olga, in the roster as somebody else: nobody is told of that one. Fails when
+   roster_changed does not compare. */
+static void another_name_in_the_roster(void **state)
+{
+    struct world w;
+    (void)state;
+    struct identity *id = made(IDENTITY_ED25519);
+    world_init_as(&w, WORLD_PASSWORD, false, id, false);
+    struct group_person *olga = (struct group_person *)(uintptr_t)group_find(w.o->group, 1);
+    olga->name[0] = 'X';
+    struct world_peer *p = world_join(&w);
+    assert_string_equal(p->organizer, "Olga");
+    at_joiner(&w, p, &yes);
+    assert_true(p->ended);
+    assert_int_equal(p->code, E_CONTROL);
+    assert_int_equal(p->members, 0);
+    world_finish(&w);
+    identity_destroy(id);
+}
+
 static void required_of_the_organizer(void **state)
 {
     struct world w;
@@ -584,6 +604,7 @@ int main(void)
         cmocka_unit_test(refused_at_the_door),
         cmocka_unit_test(organizer_shows_a_key),
         cmocka_unit_test(unread_is_bounded),
+        cmocka_unit_test(another_name_in_the_roster),
         cmocka_unit_test(required_of_the_joiner),
         cmocka_unit_test(required_of_a_patched_joiner),
         cmocka_unit_test(required_of_the_organizer),
