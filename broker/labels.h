@@ -67,6 +67,9 @@ struct label_face labels_face(const struct pane *p);
 void labels_follow(struct pane *p, struct label_face face);
 /* Focus, hover, guard or choice have changed. */
 void labels_redraw(struct pane *p);
+/* Does that control bear the broker's own label on the screen now? Else its press grants nothing.
+ */
+bool labels_shown(const struct pane *p, uint8_t control);
 void labels_drop(struct pane *p);
 
 #endif

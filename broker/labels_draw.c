@@ -287,6 +287,12 @@ static bool shows(const struct pane *p)
            p->drawn.variant == view_variant(&p->view, p->w->model) && p->over;
 }
 
+bool labels_shown(const struct pane *p, uint8_t control)
+{
+    return control < 64 && shows(p) && (p->drawn.controls >> control & 1) &&
+           labels_sheet(&p->w->labels, p->view.scale, p->w->model->language) != XCB_NONE;
+}
+
 static void draw(struct pane *p)
 {
     const struct ui_model *m = p->w->model;
