@@ -99,11 +99,13 @@ def test_refused_locked_removed():
             viewer.wait('error', code='J-NO')
             assert close(viewer, 'error', 'close2') == 3
             viewer = s.join(other, name='Olga')
+            since = s.host.mark()
             s.host.press('host-panel', 'row_2')
             s.host.press('host-panel', 'remove')
             viewer.wait('error', code='J-OUT')
             assert close(viewer, 'error', 'close2') == 3
-            s.host.wait('member', state='removed', name='Olga')    # the panel has settled
+            s.host.wait('member', 15, since, state='removed', name='Olga')
+            s.host.wait('session', 15, since)           # a new password: the panel has settled
             s.host.press('host-panel', 'lock')
             until_noted(desk, 'session_lock')
             viewer = s.start_join(other, name='Lola')
