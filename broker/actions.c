@@ -303,8 +303,8 @@ static void on_target_gone(void *ctx)
     app_event_kind(ctx, EV_TARGET_GONE);
 }
 
-static void on_shade_answer(void *ctx, uint32_t serial, bool again, const struct ui_rect *places,
-                            unsigned n)
+static void on_shade_answer(void *ctx, uint32_t serial, enum read_again again,
+                            const struct ui_rect *places, unsigned n)
 {
     struct app *a = ctx;
     if (n > 0 && !a->told_hidden)

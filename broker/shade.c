@@ -291,7 +291,9 @@ static void answer(struct shade *s)
     if (s->serial == 0 || !s->up_to_date || !tree_settled(&s->tree) || !target_is_good(s))
         return;
     uint32_t serial = s->serial;
-    bool again = s->tree.unsure;
+    enum read_again again = s->tree.unsure       ? AGAIN_PICTURE
+                            : s->tree.n_past > 0 ? AGAIN_PLACES
+                                                 : AGAIN_NOTHING;
     unsigned n = tree_places(&s->tree, places);
     s->serial = s->now_seq = 0;
     s->up_to_date = s->told = false;

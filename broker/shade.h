@@ -20,6 +20,7 @@
 #define BROKER_SHADE_H
 #include "broker/display.h"
 #include "broker/never.h"
+#include "lib/fail.h"
 #include "policy/limits.h"
 
 #define SHADE_TOPS 1024  /* children of the root, unmapped ones too; more: everything is hidden */
@@ -31,8 +32,8 @@ struct loop;
 
 struct shade_calls {
     void *ctx;
-    /* The answer to shade_ask; again: that picture cannot be used. */
-    void (*answer)(void *ctx, uint32_t serial, bool again, const struct ui_rect *places,
+    /* The answer to shade_ask. */
+    void (*answer)(void *ctx, uint32_t serial, enum read_again again, const struct ui_rect *places,
                    unsigned n);
     /* What is to be hidden is another now, without a question; told once until the next one. */
     void (*changed)(void *ctx);

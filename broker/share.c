@@ -137,11 +137,12 @@ void share_look(struct app *a)
         (void)msg_capture_look_send(capture); /* full or gone: it looks by itself before long */
 }
 
-void share_hide(struct app *a, uint32_t serial, bool again, const struct ui_rect *places,
+void share_hide(struct app *a, uint32_t serial, enum read_again again, const struct ui_rect *places,
                 unsigned n)
 {
     struct chan *capture = crew_chan(a, SW_CAPTURE);
-    struct msg_capture_hide m = {.serial = serial, .again = again, .n_places = (uint16_t)n};
+    struct msg_capture_hide m = {
+        .serial = serial, .again = (uint8_t)again, .n_places = (uint16_t)n};
     if (!capture || capture->state != CAPTURE_STATE_SHARING)
         return;
     for (unsigned i = 0; i < n; i++)
@@ -154,5 +155,6 @@ void share_hide(struct app *a, uint32_t serial, bool again, const struct ui_rect
 void share_asked(struct app *a, uint32_t serial)
 {
     if (!windows_shade_ask(a->windows, serial))
-        share_hide(a, serial, false, NULL, 0); /* it has not heard yet that nothing is hidden */
+        share_hide(a, serial, AGAIN_NOTHING, NULL,
+                   0); /* it has not heard yet that nothing is hidden */
 }

@@ -2,6 +2,7 @@
    windows out of the picture. */
 #ifndef BROKER_SHARE_H
 #define BROKER_SHARE_H
+#include "lib/fail.h"
 #include "lib/ui/layout.h"
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,7 +14,7 @@ void share_give(struct app *a);
 /* To seal and the decoder of a viewer. */
 void share_give_view(struct app *a);
 /* CAPTURE_HIDE; CAPTURE_ASK. */
-void share_hide(struct app *a, uint32_t serial, bool again, const struct ui_rect *places,
+void share_hide(struct app *a, uint32_t serial, enum read_again again, const struct ui_rect *places,
                 unsigned n);
 void share_asked(struct app *a, uint32_t serial);
 /* All windows of ours are to be blanked; hold: no picture until the next call. */

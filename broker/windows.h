@@ -18,6 +18,7 @@
 #define BROKER_WINDOWS_H
 #include "broker/display.h"
 #include "broker/ui/model.h"
+#include "lib/fail.h"
 
 struct chan;
 struct loop;
@@ -76,8 +77,8 @@ struct windows_calls {
     void (*bar_lost)(void *ctx);    /* somebody took one of them away */
     void (*target_gone)(void *ctx); /* the shared window or monitor is not there any more */
     /* CAPTURE_HIDE: the answer to windows_shade_ask; serial 0: what is to be hidden has changed */
-    void (*shade_answer)(void *ctx, uint32_t serial, bool again, const struct ui_rect *places,
-                         unsigned n);
+    void (*shade_answer)(void *ctx, uint32_t serial, enum read_again again,
+                         const struct ui_rect *places, unsigned n);
     void (*never_shown)(void *ctx, enum windows_never_why why);
     void (*shown)(void *ctx, enum ui_window window,
                   bool mapped);       /* main window: mapped, unmapped */

@@ -4,8 +4,8 @@
  */
 #include "broker/windows_parts.h"
 
-static void on_answer(void *ctx, uint32_t serial, bool again, const struct ui_rect *places,
-                      unsigned n)
+static void on_answer(void *ctx, uint32_t serial, enum read_again again,
+                      const struct ui_rect *places, unsigned n)
 {
     struct windows *w = ctx;
     if (w->calls.shade_answer)
@@ -16,7 +16,7 @@ static void on_shade_changed(void *ctx)
 {
     struct windows *w = ctx;
     if (w->calls.shade_answer && windows_shade(w))
-        w->calls.shade_answer(w->calls.ctx, 0, false, NULL, 0);
+        w->calls.shade_answer(w->calls.ctx, 0, AGAIN_NOTHING, NULL, 0);
 }
 
 static void refused(struct windows *w, enum windows_never_why why)

@@ -87,8 +87,8 @@ void sender_mask(struct sender *s, const uint32_t *windows, size_t n, bool hold)
     read_all_again(s);
 }
 
-void sender_shade(struct sender *s, uint32_t serial, bool again, const struct source_rect *places,
-                  size_t n)
+void sender_shade(struct sender *s, uint32_t serial, enum read_again again,
+                  const struct source_rect *places, size_t n)
 {
     struct sender_read *r = &s->read;
     if (serial == 0) {
@@ -98,7 +98,8 @@ void sender_shade(struct sender *s, uint32_t serial, bool again, const struct so
     if (serial == 0 || serial != r->serial)
         return;
     r->serial = 0;
-    r->answered = !again && !r->dropped;
+    r->answered = again != AGAIN_PICTURE && !r->dropped;
+    r->too_much = again == AGAIN_PLACES;
     r->n_places = n < MAX_SHADES ? n : MAX_SHADES;
     if (r->n_places)
         memcpy(r->places, places, r->n_places * sizeof *places);
@@ -266,7 +267,8 @@ static void read_again(struct sender *s, const struct source_rect *at, size_t n)
 static void follow_shades(struct sender *s, const struct source_rect *now, size_t n)
 {
     struct sender_read *r = &s->read;
-    if (n == r->n_hidden && (n == 0 || memcmp(now, r->hidden, n * sizeof *now) == 0))
+    bool same = n == r->n_hidden && (n == 0 || memcmp(now, r->hidden, n * sizeof *now) == 0);
+    if (same && !r->too_much)
         return;
     read_again(s, r->hidden, r->n_hidden);
     read_again(s, now, n);

@@ -17,6 +17,7 @@
 #include "capture/picture.h"
 #include "capture/pointer.h"
 #include "capture/source.h"
+#include "lib/fail.h"
 #include "lib/tile/encode.h"
 
 enum sender_out {
@@ -68,6 +69,7 @@ struct sender {
         uint32_t serial, last;   /* 0: none is asked about; the last number */
         bool answered;           /* it is to be taken over */
         bool dropped;            /* it is not, whatever the answer */
+        bool too_much;           /* the answer hides what need not be */
         struct source_grab grab; /* valid as long as it is one of the two */
         struct tile_set wanted;
         size_t n_places; /* of the last answer, on the display */
@@ -91,11 +93,11 @@ void sender_finish(struct sender *s);
 /* From now on nothing leaves that shows one of these windows; with `hold` nothing at all. What was
    asked about is read again. */
 void sender_mask(struct sender *s, const uint32_t *windows, size_t n, bool hold);
-/* The answer to ask: hide these places (on the display, at most MAX_SHADES), or, with `again`, the
-   picture cannot be used. One about an earlier picture is ignored. serial 0: what is to be hidden
+/* The answer to ask: hide these places (on the display, at most MAX_SHADES), and read again what it
+   says. One about an earlier picture is ignored. serial 0: what is to be hidden
    has changed; nothing leaves that was read before. */
-void sender_shade(struct sender *s, uint32_t serial, bool again, const struct source_rect *places,
-                  size_t n);
+void sender_shade(struct sender *s, uint32_t serial, enum read_again again,
+                  const struct source_rect *places, size_t n);
 /* Somebody needs a whole picture. */
 void sender_need_key(struct sender *s);
 /* Does one piece of work: reads, encodes or sends. now_ms is a monotonic clock. */

@@ -181,7 +181,7 @@ static int on_capture_hide(void *ctx, struct msg_capture_hide *m)
     for (size_t i = 0; i < m->n_places; i++)
         places[i] =
             (struct source_rect){m->places[i].x, m->places[i].y, m->places[i].w, m->places[i].h};
-    sender_shade(&w->sender, m->serial, m->again, places, m->n_places);
+    sender_shade(&w->sender, m->serial, (enum read_again)m->again, places, m->n_places);
     w->blocked = w->blocked && m->serial != 0;
     loop_set_timer(&w->loop, 0, on_wake, w);
     return 0;

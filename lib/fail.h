@@ -1,7 +1,7 @@
 /*
  * Reason codes that cross a process boundary: the numbers messages.def calls enum fail, net_end,
- * end_why, chain_fault, grant_end, relay_intrusion, gate_rule, watch_why and verdict. Numbers are
- * stable: they appear in the audit trail.
+ * end_why, chain_fault, grant_end, relay_intrusion, gate_rule, watch_why, read_again and verdict.
+ * Numbers are stable: they appear in the audit trail.
  */
 #ifndef LIB_FAIL_H
 #define LIB_FAIL_H
@@ -120,6 +120,13 @@ enum watch_why {
     WATCH_WHY_KEY = 1,    /* Ctrl+F12, or Ctrl+Esc where it counts */
     WATCH_WHY_DEVICE = 2, /* a keyboard was removed or switched off */
     WATCH_WHY_LOST = 3    /* no X connection: no key press can be seen any more */
+};
+
+/* CAPTURE_HIDE.again: what has to be read once more */
+enum read_again {
+    AGAIN_NOTHING = 0,
+    AGAIN_PLACES = 1, /* some are of the past: what is there now is hidden too */
+    AGAIN_PICTURE = 2 /* some window was not known yet: the picture cannot be used */
 };
 
 /* VERIFY_RESULT.verdict; line names the first wrong one */
