@@ -1,0 +1,325 @@
+/*
+ * Lost lines (e2e.md 11): who comes back in time is the same member, with nothing typed, whatever the
+ * line does meanwhile; who does not is removed. Organizer and joiners run here with a relay in memory.
+ */
+#include "policy/limits.h"
+#include "tests/unit/seal/world.h"
+
+static void lost_is_removed_later(void **state)
+{
+    struct world w;
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, false);
+    struct world_peer *a = world_join(&w), *b = world_join(&w);
+    organizer_peer_gone(w.o, a->handle, w.now);
+    world_pass(&w, RESUME_MEMBER_MS - 1000);
+    assert_int_equal(w.members, 3);
+    world_pass(&w, 1100);
+    assert_int_equal(w.members, 2);
+    assert_int_equal(b->gone[MEMBER_LOST], 1);
+    world_finish(&w);
+}
+
+static void resumes(void **state)
+{
+    struct world w;
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, false);
+    struct world_peer *a = world_join(&w), *b = world_join(&w);
+    assert_true(organizer_share(w.o, w.now));
+    world_screen_unit(&w, true, "one", 3);
+    for (int round = 0; round < 3; round++) {
+        unsigned before = a->screens;
+        organizer_peer_gone(w.o, a->handle, w.now);
+        a->bound = false;
+        world_screen_unit(&w, false, "not seen", 8);
+        if (round == 1) /* somebody leaves meanwhile: another epoch */
+            joiner_leave(b->j, w.now);
+        world_run(&w);
+        a->handle += 1;
+        joiner_back(a->j, a->handle, w.now);
+        world_run(&w);
+        assert_false(a->ended);
+        assert_true(a->bound);
+        world_screen_unit(&w, true, "key", 3);
+        assert_int_equal(a->screens, before + 1);
+        world_screen_unit(&w, false, "seen", 4);
+        assert_int_equal(a->screens, before + 2);
+        assert_int_equal(a->members, round ? 2 : 3);
+    }
+    world_finish(&w);
+}
+
+/* What is on its way is lost with the line. */
+static void lose_all(struct world *w)
+{
+    while (w->first) {
+        struct world_item *i = w->first;
+        w->first = i->next;
+        free(i);
+    }
+    w->end = &w->first;
+}
+
+static void cut_member(struct world *w, struct world_peer *a)
+{
+    joiner_cut(a->j, w->now);
+    organizer_peer_gone(w->o, a->handle, w->now);
+    a->bound = false;
+    lose_all(w);
+}
+
+static void a_cut_member_comes_back(void **state)
+{
+    struct world w;
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, false);
+    struct world_peer *a = world_join(&w);
+    assert_true(organizer_share(w.o, w.now));
+    world_screen_unit(&w, true, "one", 3);
+    cut_member(&w, a);
+    assert_int_equal(a->picture, PICTURE_STALE);
+    world_pass(&w, 40000);
+    assert_false(a->ended);
+    a->handle++;
+    joiner_back(a->j, a->handle, w.now);
+    world_run(&w);
+    assert_int_equal(a->backs, 1);
+    world_screen_unit(&w, false, "part", 4); /* cannot be decoded without what was missed */
+    assert_int_equal(a->screens, 1);
+    world_screen_unit(&w, true, "key", 3);
+    assert_int_equal(a->screens, 2);
+    world_pass(&w, STATUS_MS);
+    assert_int_equal(a->picture, PICTURE_RUNNING);
+    world_finish(&w);
+}
+
+/* The relay was started again: nobody has the handle they had, the relay knows nothing. */
+static void all_come_back_after_the_relay(void **state)
+{
+    struct world w;
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, false);
+    struct world_peer *a = world_join(&w), *b = world_join(&w);
+    assert_true(organizer_share(w.o, w.now));
+    for (int round = 0; round < 3; round++) {
+        unsigned presents = w.presents, screens = a->screens;
+        organizer_cut(w.o, w.now);
+        joiner_cut(a->j, w.now);
+        joiner_cut(b->j, w.now);
+        a->bound = b->bound = false;
+        lose_all(&w);
+        assert_true(organizer_unshare(w.o, true, w.now));
+        lose_all(&w);
+        world_pass(&w,
+                   RESUME_MEMBER_MS + 10000); /* nobody is removed while we are away ourselves */
+        assert_int_equal(w.members, 3);
+        memset(w.m0, 0, sizeof w.m0);
+        organizer_back(w.o, w.now);
+        assert_int_equal(w.backs, round + 1);
+        assert_int_equal(w.presents, presents + 1);
+        assert_int_equal(w.m0[0], 1);
+        a->handle += 100, b->handle += 100;
+        joiner_back(a->j, a->handle, w.now);
+        joiner_back(b->j, b->handle, w.now);
+        world_run(&w);
+        assert_int_equal(a->backs, round + 1);
+        assert_int_equal(b->backs, round + 1);
+        assert_true(organizer_share(w.o, w.now));
+        world_screen_unit(&w, true, "key", 3);
+        assert_int_equal(a->screens, screens + 1);
+        assert_int_equal(b->screens, screens + 1);
+    }
+    world_pass(&w, RESUME_MEMBER_MS + 10000);
+    assert_int_equal(w.members, 3);
+    world_finish(&w);
+}
+
+/* The organizer's line only: members stay attached and resume on the connection they have. */
+static void members_resume_where_they_are(void **state)
+{
+    struct world w;
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, false);
+    struct world_peer *a = world_join(&w);
+    organizer_cut(w.o, w.now);
+    lose_all(&w);
+    joiner_away(a->j, true, w.now);
+    world_pass(&w, 100000); /* longer than any handshake may take */
+    assert_false(a->ended);
+    organizer_back(w.o, w.now);
+    joiner_away(a->j, false, w.now);
+    world_run(&w);
+    assert_int_equal(a->backs, 1);
+    world_pass(&w, RESUME_MEMBER_MS + 10000);
+    assert_int_equal(w.members, 2);
+    world_finish(&w);
+}
+
+static unsigned lose_after;
+
+static bool lose_later(struct world *w, struct world_item *item)
+{
+    (void)w;
+    (void)item;
+    return lose_after == 0 ? false : (lose_after--, true);
+}
+
+/* Whatever message of a resume is the last to arrive, the next one works. */
+static void a_line_lost_while_resuming_heals(void **state)
+{
+    struct world w;
+    (void)state;
+    for (unsigned last = 0; last < 8; last++) {
+        world_init(&w, WORLD_PASSWORD, false);
+        struct world_peer *a = world_join(&w);
+        for (int round = 0; round < 3; round++) {
+            cut_member(&w, a);
+            a->handle++;
+            lose_after = last;
+            w.touch = lose_later;
+            joiner_back(a->j, a->handle, w.now);
+            world_run(&w);
+            w.touch = NULL;
+        }
+        cut_member(&w, a);
+        a->handle++;
+        unsigned backs = a->backs;
+        joiner_back(a->j, a->handle, w.now);
+        world_run(&w);
+        assert_false(a->ended);
+        assert_int_equal(a->backs, backs + 1);
+        organizer_cut(w.o, w.now); /* and again: both count the same now */
+        joiner_cut(a->j, w.now);
+        organizer_back(w.o, w.now);
+        joiner_back(a->j, ++a->handle, w.now);
+        world_run(&w);
+        assert_int_equal(a->backs, backs + 2);
+        world_finish(&w);
+    }
+}
+
+/* Delivers what waits for the organizer, and not its answers. */
+static void let_organizer_hear(struct world *w)
+{
+    struct world_item *kept = NULL, **end = &kept;
+    while (w->first) {
+        struct world_item *i = w->first;
+        w->first = i->next;
+        i->next = NULL;
+        w->end = w->first ? w->end : &w->first;
+        if (i->kind == WORLD_TO_ORGANIZER) {
+            world_deliver(w, i);
+            free(i);
+        } else {
+            *end = i;
+            end = &i->next;
+        }
+    }
+    w->first = kept;
+    w->end = kept ? end : &w->first;
+}
+
+/* The organizer's line is lost again while it answers a RESUME, and AWAY overtakes the answers, as
+   the relay sends its own words first. They come while nothing is awaited (0), or within the next
+   resume (1); neither is broken by them. */
+static void late_answers_to_a_resume_are_no_harm(void **state)
+{
+    struct world w;
+    (void)state;
+    for (int within = 0; within < 2; within++) {
+        world_init(&w, WORLD_PASSWORD, false);
+        struct world_peer *a = world_join(&w);
+        organizer_cut(w.o, w.now);
+        lose_all(&w);
+        joiner_away(a->j, true, w.now);
+        for (int round = 0; round < 3; round++) {
+            organizer_back(w.o, w.now);
+            joiner_away(a->j, false, w.now);
+            let_organizer_hear(&w);
+            assert_non_null(w.first);
+            organizer_cut(w.o, w.now);
+            joiner_away(a->j, true, w.now);
+            if (!within)
+                world_run(&w);
+            assert_false(a->ended);
+        }
+        organizer_back(w.o, w.now);
+        joiner_away(a->j, false, w.now);
+        world_run(&w);
+        world_pass(&w, 2000);
+        assert_false(a->ended);
+        assert_int_equal(a->backs, 1);
+        assert_true(organizer_share(w.o, w.now));
+        world_screen_unit(&w, true, "key", 3);
+        assert_int_equal(a->screens, 1);
+        cut_member(&w, a);
+        joiner_back(a->j, ++a->handle, w.now);
+        world_run(&w);
+        assert_int_equal(a->backs, 2);
+        world_finish(&w);
+    }
+}
+
+/* A relay that breaks every attempt gets no more of them than fit into the time for one. */
+static bool break_answers(struct world *w, struct world_item *i)
+{
+    (void)w;
+    if (i->kind == WORLD_TO_JOINER && i->len > 20)
+        i->bytes[i->len - 1] ^= 1, i->bytes[10] ^= 1;
+    return true;
+}
+
+static void a_resume_that_is_always_broken_ends(void **state)
+{
+    struct world w;
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, false);
+    struct world_peer *a = world_join(&w);
+    cut_member(&w, a);
+    w.touch = break_answers;
+    joiner_back(a->j, ++a->handle, w.now);
+    world_run(&w);
+    world_pass(&w, 20000);
+    assert_false(a->ended);
+    world_pass(&w, 11000);
+    assert_true(a->ended && a->cut);
+    assert_int_equal(a->code, E_CUT);
+    world_finish(&w);
+}
+
+/* Who waits at the door has nothing to come back with. */
+static void the_waiting_begin_again(void **state)
+{
+    struct world w;
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, true);
+    struct world_peer *a = world_join(&w);
+    assert_int_equal(w.knocks, 1);
+    organizer_cut(w.o, w.now);
+    assert_int_equal(w.knock_gone, 1);
+    joiner_away(a->j, true, w.now);
+    assert_true(a->ended && a->cut);
+    assert_int_equal(a->code, E_CUT);
+    organizer_admit(w.o, w.knock[0], true, false, w.now);
+    organizer_back(w.o, w.now);
+    world_run(&w);
+    assert_int_equal(w.members, 1);
+    world_finish(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lost_is_removed_later),
+        cmocka_unit_test(resumes),
+        cmocka_unit_test(a_cut_member_comes_back),
+        cmocka_unit_test(all_come_back_after_the_relay),
+        cmocka_unit_test(members_resume_where_they_are),
+        cmocka_unit_test(late_answers_to_a_resume_are_no_harm),
+        cmocka_unit_test(a_resume_that_is_always_broken_ends),
+        cmocka_unit_test(a_line_lost_while_resuming_heals),
+        cmocka_unit_test(the_waiting_begin_again),
+    };
+    return cmocka_run_group_tests(tests, world_group_setup, world_group_teardown);
+}
