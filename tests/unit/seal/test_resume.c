@@ -1,6 +1,7 @@
 /*
- * Lost lines (e2e.md 11): who comes back in time is the same member, with nothing typed, whatever the
- * line does meanwhile; who does not is removed. Organizer and joiners run here with a relay in memory.
+ * Lost lines (e2e.md 11): who comes back in time is the same member, with nothing typed, whatever
+ * the line does meanwhile; who does not is removed. Organizer and joiners run here with a relay in
+ * memory.
  */
 #include "policy/limits.h"
 #include "tests/unit/seal/world.h"

@@ -15,14 +15,20 @@
 #include "policy/limits.h"
 #include "tests/unit/programs.h"
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 
 #include <cmocka.h>
 
@@ -323,6 +329,62 @@ static void test_fallback_forbidden(void **state)
     assert_int_equal(seen.end.detail, EPERM);
 }
 
+/* As clone answers a user who has too many processes, and as a kernel without user namespaces does.
+ */
+static bool answer_namespaces_with(uint32_t error)
+{
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
+        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_NEWUSER, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const struct policy_filter filter = {code, sizeof code / sizeof *code};
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && sandbox_filter(&filter) == 0;
+}
+
+/* In a child where clone answers so; its exit status: 0 no worker, 1 one without namespaces. */
+_Noreturn static void start_where_clone_says(int error)
+{
+    struct workers few;
+    loop_init(&loop);
+    if (start_init() != 0 || workers_init(&few, &loop, NULL, on_event, NULL) != 0 ||
+        !answer_namespaces_with((uint32_t)error))
+        _exit(77);
+    struct worker *w = workers_start(&few, WORKER_GATE, &gate_uses, &seen);
+    if (w == NULL)
+        _exit(errno == error ? 0 : 78);
+    bool plain = w->plain;
+    _exit(workers_kill(w, "seen") && plain ? 1 : 79);
+}
+
+static const int clone_errors[] = {EPERM, EAGAIN, ENOMEM};
+static int clone_answers[3];
+
+/* Before the broker's filter, which permits no child like this. */
+static void see_clone_errors(void)
+{
+    for (size_t i = 0; i < 3; i++) {
+        int status;
+        pid_t pid = fork();
+        if (pid == 0)
+            start_where_clone_says(clone_errors[i]);
+        waitpid(pid, &status, 0);
+        clone_answers[i] = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    }
+}
+
+/* A shortage of the moment does not cost a worker its walls. */
+static void test_no_fallback_for_a_shortage(void **state)
+{
+    (void)state;
+    assert_int_equal(clone_answers[0], 1);
+    assert_int_equal(clone_answers[1], 0);
+    assert_int_equal(clone_answers[2], 0);
+}
+
 static void test_other_failure_is_told(void **state)
 {
     (void)state;
@@ -483,6 +545,7 @@ int main(int argc, char **argv)
         run_dial();
     if (argc < 2)
         return programs_run(argv[0], programs);
+    see_clone_errors();
     if (begin() != 0)
         return 1;
 #define CLEAN(test) cmocka_unit_test_teardown(test, clean)
@@ -498,6 +561,7 @@ int main(int argc, char **argv)
         CLEAN(test_bad_message_before_ready),
         CLEAN(test_fallback),
         CLEAN(test_fallback_forbidden),
+        CLEAN(test_no_fallback_for_a_shortage),
         CLEAN(test_other_failure_is_told),
         CLEAN(test_deadline),
         CLEAN(test_full_table),
