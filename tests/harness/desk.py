@@ -218,8 +218,10 @@ class Desk:
         args = self._xorg_args() if self.kind == 'xorg' else self._xvfb_args()
         args += [':%d' % random.randrange(100, 30000), '-displayfd', str(write), '-auth', self.auth, '-noreset', '-nolisten', 'tcp'] + self.extra
         self.log = open(os.path.join(self.dir, 'server.out'), 'wb')
-        self.server = subprocess.Popen(args, pass_fds=[write], stdin=subprocess.DEVNULL, stdout=self.log,
-                                       stderr=self.log, start_new_session=True, cwd=self.dir, **user())
+        # It ends with the test that was killed: without its test it would spin on the input sockets.
+        self.server = subprocess.Popen(['setpriv', '--pdeathsig', 'KILL', *args], pass_fds=[write],
+                                       stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
+                                       start_new_session=True, cwd=self.dir, **user())
         os.close(write)
         number = b''
         while not number.endswith(b'\n'):      # the number and the line's end come separately
