@@ -3,9 +3,10 @@
 
     tests/run.py [-k WORD] [-j N] [--long] [FILE ...]
 
-One line a test as it ends, a count at the end. Each test runs in a process of its own, N of them at once (one for each core without
--j): they mostly wait, for guards and for people. A test about the whole machine says so, `test_x.alone = True`, and
-runs with no other beside it. One of `make check-long` says `test_x.long = True`: --long runs those, and no others. `test_x.limit` is how many seconds it may take.
+One line a test as it ends, a count at the end. Each test runs in a process of its own, N of them at once (without -j one more than
+there are cores: they mostly wait, for guards and for people). A test about the whole machine says so, `test_x.alone = True`, and
+runs with no other beside it. One of `make check-long` says `test_x.long = True`: --long runs those, and no others. `test_x.limit` is
+how many seconds it may take; those that may take longest begin first.
 """
 import argparse
 import glob
@@ -41,6 +42,11 @@ def tests(paths, word, long):
                 yield '%s.%s' % (module.__name__, name[5:]), function
 
 
+def limit(function):
+    """Seconds it may take."""
+    return getattr(function, 'limit', 120)
+
+
 def too_long(*_):
     raise TimeoutError('the test took longer than its limit')
 
@@ -50,7 +56,7 @@ class Running:
 
     def __init__(self, name, function):
         self.name, self.start = name, time.monotonic()
-        self.limit = getattr(function, 'limit', 120)
+        self.limit = limit(function)
         self.output = tempfile.TemporaryFile()
         sys.stdout.flush()
         self.pid = os.fork()
@@ -101,9 +107,9 @@ def end_one(running):
 
 
 def run(waiting, at_once):
-    """Yields for each test whether it passed. Those that must be alone come last."""
+    """Yields for each test whether it passed. Those that must be alone come last, among the others the longest first."""
     running = []
-    waiting = sorted(waiting, key=lambda test: getattr(test[1], 'alone', False))
+    waiting = sorted(waiting, key=lambda test: (getattr(test[1], 'alone', False), -limit(test[1])))
     for name, function in waiting:
         room = 1 if getattr(function, 'alone', False) else at_once
         while len(running) >= room:
@@ -116,7 +122,7 @@ def run(waiting, at_once):
 def main():
     options = argparse.ArgumentParser()
     options.add_argument('-k', dest='word')
-    options.add_argument('-j', dest='at_once', type=int, default=os.cpu_count() or 1)
+    options.add_argument('-j', dest='at_once', type=int, default=(os.cpu_count() or 1) + 1)
     options.add_argument('--long', action='store_true')
     options.add_argument('files', nargs='*')
     args = options.parse_args()
