@@ -45,6 +45,7 @@ struct ui_facts pane_facts(const struct pane *p)
                              .details = p->view.details,
                              .error = m->password_wrong,
                              .theirs = view_theirs(&p->view, m),
+                             .controls = view_controls(&p->view, m),
                              .what = p->view.what,
                              .mine = m->mine};
 }

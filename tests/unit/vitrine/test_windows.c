@@ -287,6 +287,35 @@ static void test_told(void **state)
     drop(r);
 }
 
+static const char *label_told(const struct rig *r, const char *id)
+{
+    for (unsigned i = 0; i < r->line.n_controls; i++)
+        if (strcmp(r->line.controls[i].id, id) == 0)
+            return r->line.controls[i].label;
+    return "";
+}
+
+/* The label told is the one that is painted: of somebody's row who has control, too. */
+static void test_told_control(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOST_PANEL);
+    r->people[0] = (struct ui_person){.id = 7, .may_be_asked = true, .name = "Ada"};
+    r->model.people = r->people;
+    r->model.n_people = 1;
+    windows_update(r->w);
+    rig_run(r, 100, NULL, 0);
+    click(r, control(r, "row_1"));
+    assert_string_equal(label_told(r, "allow_ctl"), "Allow control");
+    r->people[0].badges = UI_BADGE_CONTROL;
+    windows_update(r->w);
+    rig_run(r, 100, NULL, 0);
+    assert_string_equal(label_told(r, "allow_ctl"), "End control");
+    click(r, control(r, "allow_ctl"));
+    assert_int_equal(r->action, ACTION_END_CONTROL);
+    drop(r);
+}
+
 /* --- sealed labels */
 
 static xcb_get_image_reply_t *grab(struct ui_rect at)
@@ -790,7 +819,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_picture),        cmocka_unit_test(test_copy),
         cmocka_unit_test(test_pick_shaped),    cmocka_unit_test(test_shared_shaped),
         cmocka_unit_test(test_pick_root),      cmocka_unit_test(test_sealed),
-        cmocka_unit_test(test_told),           cmocka_unit_test(test_lost),
+        cmocka_unit_test(test_told),           cmocka_unit_test(test_told_control),
+        cmocka_unit_test(test_lost),
     };
     if (argc > 1 && strcmp(argv[1], "rig") == 0)
         return drive();
