@@ -119,7 +119,6 @@ struct windows {
     struct share_choice offered; /* by the dialog that is up */
     struct share_choice shared;
     uint8_t shared_as;     /* its shared_code when the owner said yes */
-    bool shared_monitor;   /* exactly one, then */
     uint32_t shared_round; /* answers about an earlier window are not about this one */
     bool shared_asking, shared_again;
     struct shade *shade;

@@ -151,10 +151,7 @@ static void gone(struct windows *w)
 /* A rectangle stays where it is: it may be another kind of thing now, or another monitor's. */
 void shared_screen_changed(struct windows *w)
 {
-    if (w->shared.what != UI_WHAT_PART)
-        return;
-    bool moved = w->shared_monitor && !is_monitor(w, &w->shared.area);
-    if (moved || shared_code(w, &w->shared) != w->shared_as)
+    if (w->shared.what == UI_WHAT_PART && shared_code(w, &w->shared) != w->shared_as)
         gone(w);
 }
 
@@ -228,7 +225,6 @@ bool shared_begin(struct windows *w, const struct share_choice *what)
         return false;
     w->shared = *what;
     w->shared_as = shared_code(w, what);
-    w->shared_monitor = is_monitor(w, &what->area);
     if (what->what != UI_WHAT_WINDOW)
         return true;
     select_events(w, XCB_EVENT_MASK_STRUCTURE_NOTIFY);
