@@ -136,9 +136,9 @@ void windows_conclude(struct pane *p, struct origin_verdict v, uint16_t source)
         on_close(p, v.why);
         return;
     case ORIGIN_PRESSED:
-        p->view.pressed = VIEW_NONE;
         if (v.grant && !labels_shown(p, (uint8_t)v.target))
             break; /* a painter that is slow, or worse: what it says there may be anything */
+        p->view.pressed = VIEW_NONE;
         windows_press(p, view_press(&p->view, p->w->model, (uint8_t)v.target),
                       windows_hand_of(p, source));
         break;
