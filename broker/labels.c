@@ -37,8 +37,8 @@ void labels_finish(struct labels *l)
 xcb_render_picture_t labels_sheet(const struct labels *l, unsigned scale, unsigned language)
 {
     for (unsigned i = 0; i < LABEL_SCALES && language < UI_LANGUAGES; i++)
-        if (l->sheet[i][language].scale == scale)
-            return l->sheet[i][language].picture;
+        if (l->sheets[i].scale == scale)
+            return l->sheets[i].picture[language];
     return XCB_NONE;
 }
 
@@ -69,33 +69,24 @@ struct ui_rect labels_find(const struct labels *l, const struct ui_label *wanted
 
 /* --- ordering */
 
-static void forget_scale(struct labels *l, unsigned i)
+static void forget(struct labels *l, struct label_sheets *s)
 {
-    for (unsigned k = 0; k < UI_LANGUAGES; k++) {
-        if (l->sheet[i][k].scale)
-            xcb_render_free_picture(l->d->x, l->sheet[i][k].picture);
-        l->sheet[i][k] = (struct label_sheet){0};
-    }
-}
-
-static bool is_of(const struct labels *l, unsigned i, unsigned scale)
-{
-    for (unsigned k = 0; k < UI_LANGUAGES; k++)
-        if (l->sheet[i][k].scale && l->sheet[i][k].scale != scale)
-            return false;
-    return true;
+    for (unsigned i = 0; i < UI_LANGUAGES; i++)
+        if (s->picture[i] != XCB_NONE)
+            xcb_render_free_picture(l->d->x, s->picture[i]);
+    *s = (struct label_sheets){0};
 }
 
 /* Where the sheets of that scale go: with others of it, or where there are none yet. */
-static struct label_sheet *room_for(struct labels *l, unsigned scale)
+static struct label_sheets *room_for(struct labels *l, unsigned scale)
 {
     for (unsigned i = 0; i < LABEL_SCALES; i++)
-        if (is_of(l, i, scale))
-            return l->sheet[i];
-    unsigned old = l->next;
-    l->next = old + 1 < LABEL_SCALES ? old + 1 : 1;
-    forget_scale(l, old);
-    return l->sheet[old];
+        if (l->sheets[i].scale == scale || l->sheets[i].scale == 0)
+            return &l->sheets[i];
+    struct label_sheets *old = &l->sheets[l->next];
+    l->next = l->next + 1 < LABEL_SCALES ? l->next + 1 : 1;
+    forget(l, old);
+    return old;
 }
 
 static bool order_sheet(struct windows *w, unsigned painter, unsigned scale, unsigned language)
@@ -142,7 +133,7 @@ bool labels_order(struct windows *w, unsigned painter, unsigned scale)
 static void keep_sheet(struct labels *l, struct label_order *o, unsigned language)
 {
     struct display *d = l->d;
-    struct label_sheet *s = &room_for(l, o->scale)[language];
+    struct label_sheets *s = room_for(l, o->scale);
     const uint32_t each_colour = 1;
     xcb_pixmap_t copy = xcb_generate_id(d->x);
     xcb_create_pixmap(d->x, d->depth, copy, d->root, (uint16_t)o->page.width,
@@ -151,9 +142,9 @@ static void keep_sheet(struct labels *l, struct label_order *o, unsigned languag
                       0, 0, (uint16_t)o->page.width, (uint16_t)o->page.height, 0, 0, d->depth,
                       XCB_IMAGE_FORMAT_Z_PIXMAP, 0, o->page.segment, 0);
     s->scale = o->scale;
-    s->picture = xcb_generate_id(d->x);
-    xcb_render_create_picture(d->x, s->picture, copy, d->format, XCB_RENDER_CP_COMPONENT_ALPHA,
-                              &each_colour);
+    s->picture[language] = xcb_generate_id(d->x);
+    xcb_render_create_picture(d->x, s->picture[language], copy, d->format,
+                              XCB_RENDER_CP_COMPONENT_ALPHA, &each_colour);
     xcb_free_pixmap(d->x, copy); /* the picture keeps it */
 }
 

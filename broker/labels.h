@@ -14,9 +14,10 @@
 
 #define LABEL_SCALES 3 /* kept at once: the first one, and the last others */
 
-struct label_sheet {
-    unsigned scale; /* 0: none */
-    xcb_render_picture_t picture;
+/* Of one scale. */
+struct label_sheets {
+    unsigned scale;                             /* 0: none */
+    xcb_render_picture_t picture[UI_LANGUAGES]; /* XCB_NONE: not painted yet */
 };
 
 /* One that a painter was asked for. */
@@ -29,7 +30,7 @@ struct label_order {
 struct labels {
     struct display *d;
     xcb_gcontext_t gc;
-    struct label_sheet sheet[LABEL_SCALES][UI_LANGUAGES];
+    struct label_sheets sheets[LABEL_SCALES];
     struct label_order order[UI_LANGUAGES];
     unsigned next; /* the scale given up for another */
     struct ui_label label[UI_LABELS_MAX];

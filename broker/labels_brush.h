@@ -1,6 +1,6 @@
 /*
- * Shapes for broker/labels_draw.c, drawn by the X server (RENDER) in the colours of a theme. All
- * rectangles in device pixels.
+ * Shapes for broker/labels_controls.c and labels_draw.c, drawn by the X server (RENDER) in the
+ * colours of a theme. All rectangles in device pixels.
  */
 #ifndef BROKER_LABELS_BRUSH_H
 #define BROKER_LABELS_BRUSH_H
@@ -36,5 +36,15 @@ void brush_framed(const struct brush *b, struct ui_rect r, double round, double 
                   enum colour edge, enum colour inside);
 /* Where nothing else has an edge: high contrast, switched off. */
 void brush_dashed(const struct brush *b, struct ui_rect r);
+
+/* labels_controls.c */
+struct ui_label;
+struct label_face;
+#define LABELS_RING 4 /* logical: how far a focus ring reaches beyond its control */
+/* That label in that colour, its top left corner at x, y; nothing where no sheet has it. */
+void labels_words(const struct brush *b, const struct ui_label *label, int x, int y,
+                  enum colour colour);
+/* Control c of that face, with ring and guard bar, over whatever was there. */
+void labels_control(const struct brush *b, struct label_face face, uint8_t c);
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "broker/origin.h"
 
+#include "lib/ui/scene.h"
 #include "policy/limits.h"
 #include <string.h>
 
@@ -70,8 +71,8 @@ unsigned origin_progress(const struct origin *o, uint64_t now_ms)
 {
     if (!can_arm(o) || now_ms <= o->quiet_ms)
         return 0;
-    uint64_t part = (now_ms - o->quiet_ms) * 1000 / GUARD_MS;
-    return part > 1000 ? 1000 : (unsigned)part;
+    uint64_t part = (now_ms - o->quiet_ms) * UI_GUARD_WHOLE / GUARD_MS;
+    return part > UI_GUARD_WHOLE ? UI_GUARD_WHOLE : (unsigned)part;
 }
 
 uint64_t origin_next_ms(const struct origin *o, uint64_t now_ms)

@@ -133,7 +133,7 @@ void origin_init(struct origin *o, const struct origin_devices *devices, bool mo
 struct origin_verdict origin_feed(struct origin *o, const struct origin_event *e);
 /* Could a grant be pressed now? */
 bool origin_armed(const struct origin *o, uint64_t now_ms);
-/* How much of the guard has passed, 0..1000; 0 while it cannot run. */
+/* How much of the guard has passed, 0..UI_GUARD_WHOLE; 0 while it cannot run. */
 unsigned origin_progress(const struct origin *o, uint64_t now_ms);
 /* Milliseconds until the guard or the prompt's time is over; 0: nothing runs. */
 uint64_t origin_next_ms(const struct origin *o, uint64_t now_ms);

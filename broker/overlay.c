@@ -146,13 +146,20 @@ static void set_style(struct window *w, unsigned side, int width, enum border_st
     xcb_clear_area(w->d->x, 0, w->id, 0, 0, 0, 0);
 }
 
-void border_map(struct border *b, struct ui_rect a, int width, enum border_style style)
+void border_sides(struct ui_rect r, int width, struct ui_rect out[4])
 {
-    const struct ui_rect sides[4] = {{a.x, a.y, a.w, width},
-                                     {a.x, a.y + a.h - width, a.w, width},
-                                     {a.x, a.y + width, width, a.h - 2 * width},
-                                     {a.x + a.w - width, a.y + width, width, a.h - 2 * width}};
-    b->area = a;
+    int between = r.h - 2 * width;
+    out[0] = (struct ui_rect){r.x, r.y, r.w, width};
+    out[1] = (struct ui_rect){r.x, r.y + r.h - width, r.w, width};
+    out[2] = (struct ui_rect){r.x, r.y + width, width, between};
+    out[3] = (struct ui_rect){r.x + r.w - width, r.y + width, width, between};
+}
+
+void border_map(struct border *b, struct ui_rect area, int width, enum border_style style)
+{
+    struct ui_rect sides[4];
+    border_sides(area, width, sides);
+    b->area = area;
     b->style = style;
     for (unsigned i = 0; i < 4; i++) {
         window_place(&b->side[i], sides[i]);

@@ -25,6 +25,9 @@ enum border_style {
     BORDER_PICK
 };
 
+/* The four sides of a frame of `width` inside the edges of r: top, bottom, left, right. */
+void border_sides(struct ui_rect r, int width, struct ui_rect out[4]);
+
 struct border {
     struct window side[4]; /* top, bottom, left, right */
     struct ui_rect area;

@@ -168,7 +168,7 @@ static unsigned long long tick_guard(struct pane *p, uint64_t now)
         labels_redraw(p); /* grants are sealed: no painter is needed for it */
     }
     unsigned long long next = origin_next_ms(&p->judge, now);
-    if (guard > 0 && guard < 1000)
+    if (guard > 0 && guard < UI_GUARD_WHOLE)
         next = sooner(next, GUARD_STEP_MS);
     else if (guard == 0 && next > GUARD_STEP_MS && p->judge.seen && !p->judge.voided)
         next = GUARD_STEP_MS;

@@ -5,8 +5,6 @@
 #include <stddef.h>
 #include <string.h>
 
-#define GUARD_WHOLE 1000
-
 struct place part_place(const struct painter *p, unsigned control)
 {
     struct ui_rect r =
@@ -37,7 +35,7 @@ static void focus_ring(struct painter *p, struct place at, enum ui_kind kind)
 
 static void guard_bar(struct painter *p, struct place at)
 {
-    double part = p->s->number[UI_SLOT_GUARD] / (double)GUARD_WHOLE;
+    double part = p->s->number[UI_SLOT_GUARD] / (double)UI_GUARD_WHOLE;
     struct place bar = {at.x + 8, at.y + at.h - 8, at.w - 16, 3};
 
     if (p->s->still) { /* nothing moves: one of two dots is filled, then none of this is shown any
@@ -57,7 +55,7 @@ static void guard_bar(struct painter *p, struct place at)
 static bool guarded(const struct painter *p, enum ui_kind kind)
 {
     return kind == UI_KIND_GRANT && p->s->told[UI_SLOT_GUARD] &&
-           p->s->number[UI_SLOT_GUARD] < GUARD_WHOLE;
+           p->s->number[UI_SLOT_GUARD] < UI_GUARD_WHOLE;
 }
 
 void control_touch(struct painter *p, struct place at, double radius, uint16_t look,

@@ -2,10 +2,7 @@
 #include "lib/ui/labels.h"
 
 #define GAP 4 /* multiples of 4: whole device pixels at every scale */
-#define DIGIT_W 16
 #define DIGIT_H 24
-#define SESSION_W 120
-#define TICK 20
 
 struct sheet {
     struct ui_label *out;
@@ -90,9 +87,9 @@ unsigned ui_labels(struct ui_label out[UI_LABELS_MAX])
     for (unsigned w = 0; w < UI_WINDOWS; w++)
         for (unsigned v = 0; v < ui_layout_variants(w); v++)
             put_window(&s, w, v);
-    put(&s, (struct ui_label){.part = UI_LABEL_TICK}, TICK, TICK);
+    put(&s, (struct ui_label){.part = UI_LABEL_TICK}, UI_LABEL_TICK_W, UI_LABEL_TICK_W);
     for (uint8_t d = 0; d < 10; d++)
-        put(&s, (struct ui_label){.part = UI_LABEL_DIGIT, .face = d}, DIGIT_W, DIGIT_H);
-    put(&s, (struct ui_label){.part = UI_LABEL_SESSION}, SESSION_W, DIGIT_H);
+        put(&s, (struct ui_label){.part = UI_LABEL_DIGIT, .face = d}, UI_LABEL_DIGIT_W, DIGIT_H);
+    put(&s, (struct ui_label){.part = UI_LABEL_SESSION}, UI_LABEL_SESSION_W, DIGIT_H);
     return s.n;
 }

@@ -9,6 +9,10 @@
 #include "lib/ui/layout.h"
 
 #define UI_LABELS_MAX 160
+/* Logical sizes of those of no control. */
+#define UI_LABEL_TICK_W 20
+#define UI_LABEL_DIGIT_W 16
+#define UI_LABEL_SESSION_W 120
 
 enum ui_label_part {
     UI_LABEL_WORDS,        /* a control's words, and a button's picture */

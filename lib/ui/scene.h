@@ -52,6 +52,8 @@ enum {
     UI_CONNECTING_WAIT = 1
 };
 
+#define UI_GUARD_WHOLE 1000 /* UI_SLOT_GUARD: all of the guard's time has passed */
+
 /* ui_value.slot: a text, a number, or both */
 enum ui_slot {
     UI_SLOT_SID = 0,        /* words: nine digits; shown 3-3-3 */
@@ -67,7 +69,7 @@ enum ui_slot {
     UI_SLOT_WRONG,          /* number: wrong tries */
     UI_SLOT_TRIES_LEFT,     /* number */
     UI_SLOT_SECONDS,        /* number: duration or time left */
-    UI_SLOT_GUARD,          /* number: 0..1000 thousandths of the guard */
+    UI_SLOT_GUARD,          /* number: 0..UI_GUARD_WHOLE, how much of the guard has passed */
     UI_SLOT_TOAST,          /* number: enum ui_toast */
     UI_SLOT_SHARING,        /* number: 0 not sharing, 1 sharing, 2 paused */
     UI_SLOT_LOCKED,         /* number: 0, 1 */
