@@ -100,14 +100,6 @@ uint16_t view_person_look(const struct ui_model *m, const struct ui_person *p,
     }
 }
 
-static const struct ui_person *selected(const struct view *v, const struct ui_model *m)
-{
-    for (unsigned i = 0; v->selected && i < m->n_people; i++)
-        if (!m->people[i].waiting && m->people[i].id == v->selected)
-            return &m->people[i];
-    return NULL;
-}
-
 static uint16_t panel_look(const struct view *v, const struct ui_model *m, uint8_t control)
 {
     switch (control) {
@@ -137,9 +129,9 @@ static uint16_t panel_look(const struct view *v, const struct ui_model *m, uint8
     case UI_HOST_PANEL_MK_PRESENTER:
         return view_person_look(m, NULL, ACTION_MAKE_PRESENTER);
     case UI_HOST_PANEL_ALLOW_CTL:
-        return view_person_look(m, selected(v, m), ACTION_ALLOW_CONTROL);
+        return view_person_look(m, view_person_open(v, m), ACTION_ALLOW_CONTROL);
     case UI_HOST_PANEL_WORDS:
-        return view_person_look(m, selected(v, m), ACTION_WORDS);
+        return view_person_look(m, view_person_open(v, m), ACTION_WORDS);
     case UI_HOST_PANEL_SHARE:
         return on_if(m->sharing != 0 || m->can_share);
     case UI_HOST_PANEL_PAUSE:

@@ -51,24 +51,6 @@ static const struct ui_person *selected(const struct view *v, const struct ui_mo
     return NULL;
 }
 
-static bool open_has(const struct view *v, const struct ui_model *m, uint16_t badge)
-{
-    for (unsigned i = 0; v->selected && i < m->n_people; i++)
-        if (!m->people[i].waiting && m->people[i].id == v->selected)
-            return (m->people[i].badges & badge) != 0;
-    return false;
-}
-
-uint8_t view_theirs(const struct view *v, const struct ui_model *m)
-{
-    return open_has(v, m, UI_BADGE_PRESENTER);
-}
-
-uint8_t view_controls(const struct view *v, const struct ui_model *m)
-{
-    return open_has(v, m, UI_BADGE_CONTROL);
-}
-
 static enum ui_action people_action(uint8_t control)
 {
     return control == UI_PEOPLE_MK_PRESENTER ? ACTION_MAKE_PRESENTER
@@ -151,6 +133,15 @@ static struct view_press press_row(struct view *v, const struct ui_model *m, uns
     return (struct view_press){.action = v->selected ? ACTION_OPEN_ROW : ACTION_NONE, .id = p->id};
 }
 
+/* The button to allow control ends that of somebody who has it. */
+static struct view_press press_about(const struct view *v, const struct ui_model *m,
+                                     enum ui_action action)
+{
+    if (action == ACTION_ALLOW_CONTROL && view_controls(v, m))
+        action = ACTION_END_CONTROL;
+    return (struct view_press){.action = action, .id = v->selected};
+}
+
 static struct view_press people_press(struct view *v, const struct ui_model *m, uint8_t control)
 {
     if (control >= UI_PEOPLE_ROW_1 && control <= UI_PEOPLE_ROW_7)
@@ -161,12 +152,8 @@ static struct view_press people_press(struct view *v, const struct ui_model *m, 
         return turn_page(v, m, control == UI_PEOPLE_PREV);
     case UI_PEOPLE_CLOSE2:
         return view_action(ACTION_CLOSE);
-    case UI_PEOPLE_ALLOW_CTL:
-        if (view_controls(v, m))
-            return (struct view_press){.action = ACTION_END_CONTROL, .id = v->selected};
-        /* fall through */
     default:
-        return (struct view_press){.action = people_action(control), .id = v->selected};
+        return press_about(v, m, people_action(control));
     }
 }
 

@@ -422,6 +422,26 @@ const struct ui_person *view_waiting(const struct view *v, const struct ui_model
     return first;
 }
 
+const struct ui_person *view_person_open(const struct view *v, const struct ui_model *m)
+{
+    for (unsigned i = 0; v->selected && i < m->n_people; i++)
+        if (!m->people[i].waiting && m->people[i].id == v->selected)
+            return &m->people[i];
+    return NULL;
+}
+
+uint8_t view_theirs(const struct view *v, const struct ui_model *m)
+{
+    const struct ui_person *p = view_person_open(v, m);
+    return p && (p->badges & UI_BADGE_PRESENTER);
+}
+
+uint8_t view_controls(const struct view *v, const struct ui_model *m)
+{
+    const struct ui_person *p = view_person_open(v, m);
+    return p && (p->badges & UI_BADGE_CONTROL);
+}
+
 static uint64_t mix_person(uint64_t h, const struct ui_person *p)
 {
     h = mix(h, &p->id, sizeof p->id);

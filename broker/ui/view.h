@@ -33,7 +33,7 @@ struct view {
     uint8_t mode;           /* viewer: 0 fit, 1 one to one */
     struct field field[VIEW_FIELDS];
     /* set by whoever drives it, for drawing */
-    unsigned guard;  /* 0..1000 */
+    unsigned guard;  /* 0..UI_GUARD_WHOLE */
     uint32_t person; /* admit, host panel: the knock a prompt is about, 0 none */
     uint8_t asked;   /* bar: still sharing?; present: its variant */
     uint8_t toast;
@@ -102,12 +102,13 @@ uint64_t view_content(const struct view *v, const struct ui_model *m);
 /* Fills the whole picture order but serial and memory. Spans point into *v and *m. */
 void view_paint(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out);
 
-/* Whether an action about that person is offered now: 0 or UI_LOOK_OFF. ACTION_MAKE_PRESENTER,
-   ACTION_ALLOW_CONTROL, ACTION_REMOVE; asked by the host panel and the people window. */
-/* The row that is open in it is the presenter's, and not our own. */
+/* Host panel and people window: whose row is open, also on another page; NULL nobody's. */
+const struct ui_person *view_person_open(const struct view *v, const struct ui_model *m);
+/* 1: it is the presenter's, and not our own; of somebody who has control. */
 uint8_t view_theirs(const struct view *v, const struct ui_model *m);
-/* 1: the open row is of somebody who has control. */
 uint8_t view_controls(const struct view *v, const struct ui_model *m);
+/* Whether an action about that person is offered now: 0 or UI_LOOK_OFF. ACTION_MAKE_PRESENTER,
+   ACTION_ALLOW_CONTROL, ACTION_REMOVE; asked by both. */
 uint16_t view_person_look(const struct ui_model *m, const struct ui_person *p,
                           enum ui_action action);
 
