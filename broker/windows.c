@@ -297,6 +297,18 @@ struct ui_rect pane_root_rect(const struct pane *p, uint8_t control)
     return r;
 }
 
+/* The pane that shows that face or is about to; NULL: none. */
+static struct pane *pane_with(const struct windows *w, enum ui_window face)
+{
+    static const enum pane_name places[] = {PANE_MAIN, PANE_SIDE};
+    for (unsigned i = 0; i < 2; i++) {
+        const struct pane *p = &w->pane[places[i]];
+        if (p->live && p->view.kind == face)
+            return (struct pane *)(uintptr_t)p;
+    }
+    return NULL;
+}
+
 void windows_show(struct windows *w, enum ui_window face)
 {
     struct pane *p = &w->pane[PANE_MAIN];
@@ -356,8 +368,7 @@ void windows_side(struct windows *w, enum ui_window face)
 
 bool windows_side_shows(const struct windows *w, enum ui_window face)
 {
-    const struct pane *p = &w->pane[PANE_SIDE];
-    return p->live && p->view.kind == face;
+    return pane_with(w, face) == &w->pane[PANE_SIDE];
 }
 
 void windows_side_close(struct windows *w)
@@ -493,18 +504,6 @@ void windows_screen_locked(struct windows *w)
 }
 
 /* --- texts */
-
-/* The pane that shows that face or is about to; NULL: none. */
-static struct pane *pane_with(const struct windows *w, enum ui_window face)
-{
-    static const enum pane_name places[] = {PANE_MAIN, PANE_SIDE};
-    for (unsigned i = 0; i < 2; i++) {
-        const struct pane *p = &w->pane[places[i]];
-        if (p->live && p->view.kind == face)
-            return (struct pane *)(uintptr_t)p;
-    }
-    return NULL;
-}
 
 const char *windows_text(const struct windows *w, enum ui_window face, uint8_t control)
 {

@@ -384,8 +384,7 @@ static void on_program(void *ctx, uint32_t tag, const void *reply)
 static void finish_program(struct windows *w, bool picked)
 {
     uint32_t id = w->pick.now.window;
-    lift_veil(w);
-    border_unmap(&w->pick.outline);
+    pick_stop(w);
     if (picked && id != 0)
         display_later(
             w->d,
