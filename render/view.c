@@ -46,14 +46,21 @@ static void wipe_picture(struct view *v)
     v->picture.pixels = NULL;
 }
 
-static void finish(struct view *v)
+/* With the decoder goes whatever it keeps of earlier pictures. */
+static void wipe(struct view *v)
 {
     wipe_picture(v);
     if (v->target.pixels)
         explicit_bzero(v->target.pixels, v->target.len);
-    target_unmap(&v->target);
-    tile_decoder_destroy(v->decoder);
     explicit_bzero(&v->cursor, sizeof v->cursor);
+    tile_decoder_destroy(v->decoder);
+    v->decoder = NULL;
+}
+
+static void finish(struct view *v)
+{
+    wipe(v);
+    target_unmap(&v->target);
 }
 
 _Noreturn static void give_up(struct view *v, enum fail code, uint32_t detail)
@@ -292,20 +299,15 @@ static int on_screen_shown(void *ctx, struct msg_screen_shown *m)
     return 0;
 }
 
-/* With the decoder goes whatever it keeps of earlier pictures. */
 static int on_screen_forget(void *ctx)
 {
     struct view *v = ctx;
 
-    wipe_picture(v);
-    if (v->target.pixels)
-        explicit_bzero(v->target.pixels, v->target.len);
-    explicit_bzero(&v->cursor, sizeof v->cursor);
+    wipe(v);
     v->pointer = (struct pointer){0};
     v->shape = TILE_CURSOR_HIDDEN;
     tile_set_clear(&v->dirty);
     v->whole = v->all = v->asked = false;
-    tile_decoder_destroy(v->decoder);
     v->decoder = tile_decoder_create();
     if (!v->decoder)
         give_up(v, FAIL_MEMORY, 0);
