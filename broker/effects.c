@@ -70,11 +70,11 @@ static void do_unshare(struct app *a, const struct session_effect *e)
 static void do_admit(struct app *a, const struct session_effect *e)
 {
     struct chan *seal = crew_chan(a, SW_SEAL);
+    bool yes = e->flag && identity_still(a, e->person);
     if (seal)
-        msg_seal_admit_send(seal,
-                            &(struct msg_seal_admit){.knock = e->person,
-                                                     .yes = e->flag,
-                                                     .words = e->flag && e->number == LEVEL_WORDS});
+        msg_seal_admit_send(
+            seal, &(struct msg_seal_admit){
+                      .knock = e->person, .yes = yes, .words = yes && e->number == LEVEL_WORDS});
 }
 
 static void do_lock(struct app *a, const struct session_effect *e)

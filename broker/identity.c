@@ -95,22 +95,38 @@ static void answer(struct app *a, struct identity_ask *q, bool yes,
     forget(q);
 }
 
+/* Is it the one known by that name? NULL: yes, or nobody is known by it. */
+static const uint8_t *other_key(struct app *a, const char *name, const uint8_t fp[KNOWN_FP])
+{
+    known_refresh(&a->identities.known);
+    const uint8_t *known = known_find(&a->identities.known, name);
+    return known && memcmp(known, fp, KNOWN_FP) != 0 ? known : NULL;
+}
+
+/* The next one that waits, unless an answer about another one has settled it. */
 static void ask_owner(struct app *a)
 {
     struct identities *all = &a->identities;
-    for (unsigned i = 0; i < IDENTITY_ASKS && !all->at_heart; i++)
-        if (all->asks[i].changed)
-            all->at_heart = all->asks[i].ask;
-    if (all->at_heart)
-        app_event(a, (struct session_event){.kind = EV_KEY_CHANGED, .person = all->at_heart});
+    for (unsigned i = 0; i < IDENTITY_ASKS && !all->at_heart; i++) {
+        struct identity_ask *q = &all->asks[i];
+        if (q->changed && !other_key(a, q->name, q->fp))
+            answer(a, q, true, NULL);
+        else if (q->changed)
+            all->at_heart = q->ask;
+    }
+    struct identity_ask *q = find(a, all->at_heart);
+    if (q)
+        app_event(a, (struct session_event){.kind = EV_KEY_CHANGED,
+                                            .person = q->ask,
+                                            .number = people_slot(&a->people, q->name)});
 }
 
 /* --- keys without a chain --- */
 
 static void judge_key(struct app *a, struct identity_ask *q)
 {
-    const uint8_t *known = known_find(&a->identities.known, q->name);
-    if (!known || memcmp(known, q->fp, KNOWN_FP) == 0) {
+    const uint8_t *known = other_key(a, q->name, q->fp);
+    if (!known) {
         answer(a, q, true, NULL);
         return;
     }
@@ -120,11 +136,14 @@ static void judge_key(struct app *a, struct identity_ask *q)
         ask_owner(a);
 }
 
-static void remember(struct app *a, const char *name, const uint8_t fp[KNOWN_FP])
+/* false: the name goes with another key by now. */
+static bool remember(struct app *a, const char *name, const uint8_t fp[KNOWN_FP], bool replace)
 {
-    char error[KEYFILE_ERROR] = "nobody more can be remembered: 256 names are";
-    if (!known_set(&a->identities.known, name, fp) || !known_save(&a->identities.known, error))
+    char error[KEYFILE_ERROR];
+    enum known_met met = known_remember(&a->identities.known, name, fp, replace, error);
+    if (met == KNOWN_FAILED)
         fprintf(stderr, "vitrine: %s\n", error);
+    return met != KNOWN_OTHER;
 }
 
 void identity_answered(struct app *a, uint32_t ask, bool yes)
@@ -134,7 +153,7 @@ void identity_answered(struct app *a, uint32_t ask, bool yes)
         a->identities.at_heart = 0;
     if (q) {
         if (yes)
-            remember(a, q->name, q->fp);
+            (void)remember(a, q->name, q->fp, true);
         record_key_answer(a, q->name, q->fp, yes);
         answer(a, q, yes, NULL);
     }
@@ -142,19 +161,39 @@ void identity_answered(struct app *a, uint32_t ask, bool yes)
         ask_owner(a);
 }
 
+static void tell_other(struct app *a, const char *name, const uint8_t fp[KNOWN_FP])
+{
+    record_identity_refused(a, name, fp, "another key goes with this name by now");
+}
+
+bool identity_still(struct app *a, uint32_t knock)
+{
+    const char *name = people_knock_name(&a->people, knock);
+    const uint8_t *fp = people_knock_key(&a->people, knock);
+    bool good = !fp || !other_key(a, name, fp);
+    if (!good)
+        tell_other(a, name, fp);
+    return good;
+}
+
 /* An organizer remembers everybody, the others the organizer: with them alone they have a channel.
  */
-void identity_member(struct app *a, const struct msg_seal_member *m)
+bool identity_member(struct app *a, const struct msg_seal_member *m)
 {
     char name[MAX_NAME + 1] = {0};
     bool ours = a->session.intent == INTENT_HOST || m->mid == 1;
     if (!ours || m->me || (m->alg != 1 && m->alg != 2))
-        return;
+        return true;
     memcpy(name, m->name.data, m->name.len);
-    if (known_find(&a->identities.known, name))
-        return;
-    remember(a, name, m->fp);
+    bool was_known = known_find(&a->identities.known, name) != NULL;
+    if (was_known && !other_key(a, name, m->fp))
+        return true;
+    if (!remember(a, name, m->fp, false)) {
+        tell_other(a, name, m->fp);
+        return false;
+    }
     record_key_pinned(a, m->mid, name, m->fp);
+    return true;
 }
 
 /* --- chains --- */

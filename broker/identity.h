@@ -58,8 +58,11 @@ int identity_on_shown(struct app *a, const struct msg_seal_identity *m);
 int identity_on_gone(struct app *a, uint32_t ask);
 /* The owner's answer about a changed key. */
 void identity_answered(struct app *a, uint32_t ask, bool yes);
-/* Somebody is in: a new name is remembered with its key. */
-void identity_member(struct app *a, const struct msg_seal_member *m);
+/* May whoever knocked still come in? Judged at the door, and again here: the name may have become
+   somebody else's in between. */
+bool identity_still(struct app *a, uint32_t knock);
+/* Somebody is in: a new name is remembered with its key. false: by now it goes with another one. */
+bool identity_member(struct app *a, const struct msg_seal_member *m);
 /* For the dialog: "" where the question is gone. */
 const char *identity_asked_name(const struct app *a, uint32_t ask);
 void identity_asked_key(const struct app *a, uint32_t ask, char out[IDENTITY_KEY_SHOWN]);

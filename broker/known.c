@@ -2,13 +2,20 @@
    this user can write. */
 #include "broker/known.h"
 #include "broker/settings.h"
+#include "lib/fd.h"
 #include "lib/hex.h"
 #include "lib/text.h"
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 
 #define FILE_NAME "known"
+#define LOCK_NAME "known.lock"
+#define LOCK_TRIES 20
+#define LOCK_WAIT_MS 5
 
 static int find(const struct known *k, const char *name)
 {
@@ -92,13 +99,66 @@ static void write_all(const void *ctx, FILE *f)
     }
 }
 
-bool known_save(const struct known *k, char error[KEYFILE_ERROR])
+void known_refresh(struct known *k)
+{
+    char error[KEYFILE_ERROR];
+    struct known *fresh = malloc(sizeof *fresh);
+    if (fresh && known_load(fresh, error)) {
+        for (unsigned i = 0; i < k->n; i++)
+            if (find(fresh, k->list[i].name) < 0)
+                (void)known_set(fresh, k->list[i].name, k->list[i].fp);
+        *k = *fresh;
+    }
+    free(fresh);
+}
+
+/* Held for a reading and a writing of one small file: whoever holds it longer than this is broken,
+   and is not waited for. */
+static int lock(void)
 {
     char path[512];
+    if (!settings_path(false, LOCK_NAME, true, path))
+        return -1;
+    int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    for (unsigned i = 0; fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0; i++) {
+        if (errno != EWOULDBLOCK || i == LOCK_TRIES) {
+            fd_close(&fd);
+            errno = EBUSY;
+        } else {
+            poll(NULL, 0, LOCK_WAIT_MS);
+        }
+    }
+    return fd;
+}
+
+static bool write_down(struct known *k, const char *name, const uint8_t fp[KNOWN_FP],
+                       char error[KEYFILE_ERROR])
+{
+    char path[512];
+    if (!known_set(k, name, fp)) {
+        snprintf(error, KEYFILE_ERROR, "nobody more can be remembered: %d names are", KNOWN_MAX);
+        return false;
+    }
     if (settings_path(false, FILE_NAME, true, path) && keyfile_replace(path, write_all, k))
         return true;
     snprintf(error, KEYFILE_ERROR, "who was met cannot be written down: %s", strerror(errno));
     return false;
+}
+
+enum known_met known_remember(struct known *k, const char *name, const uint8_t fp[KNOWN_FP],
+                              bool replace, char error[KEYFILE_ERROR])
+{
+    FD_OWNED held = lock();
+    if (held < 0) {
+        snprintf(error, KEYFILE_ERROR, "who was met cannot be written down: %s", strerror(errno));
+        (void)known_set(k, name, fp);
+        return KNOWN_FAILED;
+    }
+    known_refresh(k);
+    const uint8_t *known = known_find(k, name);
+    if (known && !replace && memcmp(known, fp, KNOWN_FP) != 0)
+        return KNOWN_OTHER;
+    return write_down(k, name, fp, error) ? KNOWN_KEPT : KNOWN_FAILED;
 }
 
 const uint8_t *known_find(const struct known *k, const char *name)

@@ -1,6 +1,6 @@
 /*
  * Who was met before: names with the fingerprints of the keys they came with, pinned on first use
- * (e2e.md 7). $XDG_CONFIG_HOME/vitrine/known, mode 0600; a line is
+ * (e2e.md 7). $XDG_CONFIG_HOME/vitrine/known, mode 0600 (known.lock beside it is empty); a line is
  *     key = FINGERPRINT NAME
  * with 64 hexadecimal digits; in the name a space is %20 and a percent sign %25. Strict like every
  * key file: a broken one, or one that others can write, is refused with file and line, so that
@@ -26,8 +26,19 @@ struct known {
 
 /* Nobody where there is no file. false: `error` is the line to print. */
 bool known_load(struct known *k, char error[KEYFILE_ERROR]);
-/* false: `error` says why not. */
-bool known_save(const struct known *k, char error[KEYFILE_ERROR]);
+/* What other programs of this user have met meanwhile is known here too from now on. Nobody becomes
+   unknown by it, whatever has become of the file. */
+void known_refresh(struct known *k);
+
+enum known_met { KNOWN_KEPT, KNOWN_OTHER, KNOWN_FAILED };
+
+/* From now on that name goes with that key, in the file and here: in one piece with reading it
+   anew, so that of several programs of this user none takes away what another one wrote.
+   KNOWN_OTHER (only without `replace`): by now it goes with another one, and that stays.
+   KNOWN_FAILED: `error` says why it could not be written down; it counts as long as this program
+   runs. */
+enum known_met known_remember(struct known *k, const char *name, const uint8_t fp[KNOWN_FP],
+                              bool replace, char error[KEYFILE_ERROR]);
 /* For tests and fuzzing. */
 bool known_parse(struct known *k, const char *file, const char *text, size_t len,
                  char error[KEYFILE_ERROR]);

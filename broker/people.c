@@ -14,7 +14,7 @@ void people_init(struct people *p)
     memset(p, 0, sizeof *p);
 }
 
-static uint32_t slot_of(struct people *p, const char *name)
+uint32_t people_slot(struct people *p, const char *name)
 {
     for (uint32_t i = 0; i < SESSION_SLOTS; i++)
         if (strcmp(p->slots[i], name) == 0)
@@ -27,9 +27,26 @@ static uint32_t slot_of(struct people *p, const char *name)
 uint32_t people_add_knock(struct people *p, uint32_t knock, struct span name)
 {
     struct people_knock *k = &p->knocks[p->n_knocks++ % (SESSION_WAITING * 2)];
-    k->knock = knock;
+    *k = (struct people_knock){.knock = knock};
     copy_name(k->name, name);
-    return slot_of(p, k->name);
+    return people_slot(p, k->name);
+}
+
+void people_set_knock_key(struct people *p, uint32_t knock, uint8_t alg, const uint8_t fp[32])
+{
+    for (unsigned i = 0; i < SESSION_WAITING * 2; i++)
+        if (p->knocks[i].knock == knock && knock) {
+            p->knocks[i].alg = alg;
+            memcpy(p->knocks[i].fp, fp, sizeof p->knocks[i].fp);
+        }
+}
+
+const uint8_t *people_knock_key(const struct people *p, uint32_t knock)
+{
+    for (unsigned i = 0; i < SESSION_WAITING * 2; i++)
+        if (p->knocks[i].knock == knock && knock && p->knocks[i].alg && p->knocks[i].alg < 3)
+            return p->knocks[i].fp;
+    return NULL;
 }
 
 const char *people_knock_name(const struct people *p, uint32_t knock)
@@ -78,7 +95,7 @@ const char *people_member_name(const struct people *p, uint16_t mid)
 
 uint32_t people_member_slot(struct people *p, uint16_t mid)
 {
-    return slot_of(p, people_member_name(p, mid));
+    return people_slot(p, people_member_name(p, mid));
 }
 
 uint8_t people_member_level(const struct people *p, uint16_t mid)

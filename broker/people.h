@@ -12,6 +12,7 @@ struct people {
     struct people_knock {
         uint32_t knock; /* 0: free */
         char name[MAX_NAME + 1];
+        uint8_t alg, fp[32];       /* of the identity shown; alg 0: none */
         uint8_t words[4];          /* to be compared, numbers of lib/words.h */
     } knocks[SESSION_WAITING * 2]; /* answered ones linger until they are gone */
     unsigned n_knocks;             /* next to use, round and round */
@@ -26,8 +27,13 @@ struct people {
 };
 
 void people_init(struct people *p);
+/* The slot that stands for a name. */
+uint32_t people_slot(struct people *p, const char *name);
 /* Remembers a knock; the slot that stands for its name. */
 uint32_t people_add_knock(struct people *p, uint32_t knock, struct span name);
+void people_set_knock_key(struct people *p, uint32_t knock, uint8_t alg, const uint8_t fp[32]);
+/* The key this knock showed, where it showed one without certificates; else NULL. */
+const uint8_t *people_knock_key(const struct people *p, uint32_t knock);
 /* "" where it is unknown. */
 const char *people_knock_name(const struct people *p, uint32_t knock);
 void people_set_member(struct people *p, uint16_t mid, uint8_t role, uint8_t level,

@@ -58,6 +58,7 @@ static int on_seal_knock(void *ctx, struct msg_seal_knock *m)
 {
     struct app *a = route_app(ctx);
     uint32_t slot = people_add_knock(&a->people, m->knock, m->name);
+    people_set_knock_key(&a->people, m->knock, m->alg, m->fp);
     people_set_knock_words(&a->people, m->knock, m->words);
     record_tell_member(a, 0, people_knock_name(&a->people, m->knock), 2, "waiting");
     app_event(a, (struct session_event){
@@ -100,8 +101,7 @@ static int on_seal_member(void *ctx, struct msg_seal_member *m)
         w->control.state = SEAL_STATE_MEMBER;
         a->session_since_ms = loop_now_ms();
     }
-    if (m->state == 0)
-        identity_member(a, m);
+    bool other = m->state == 0 && !identity_member(a, m);
     static const char *const states[] = {"joined", "left", "removed", "lost"};
     record_tell_member(a, m->mid, people_member_name(&a->people, m->mid), m->role,
                        again ? "verified" : states[m->state]);
@@ -110,6 +110,8 @@ static int on_seal_member(void *ctx, struct msg_seal_member *m)
                                         .code = m->state,
                                         .flag = m->me,
                                         .number = m->verified});
+    if (other)
+        app_event(a, (struct session_event){.kind = EV_KEY_OTHER, .person = m->mid});
     if (m->state != 0)
         people_forget_member(&a->people, m->mid);
     return 0;

@@ -342,6 +342,7 @@ static const handler handlers[EV_COUNT] = {
     [EV_ANSWERED] = roles_answered,
     [EV_KEY_CHANGED] = key_changed,
     [EV_KEY_GONE] = key_gone,
+    [EV_KEY_OTHER] = key_other,
     [EV_UNSHARED] = share_unshared,
     [EV_PICTURE] = life_picture,
     [EV_ASKED] = control_asked,

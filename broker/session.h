@@ -344,12 +344,14 @@ struct session_waiting {
 
 enum session_slot_wait {
     SLOT_REFUSED = 1, /* after a no: nothing of that name is heard */
-    SLOT_NOTED = 2    /* that it asks in vain is in the trail */
+    SLOT_NOTED = 2,   /* that it asks in vain is in the trail */
+    SLOT_KEY = 4      /* after a no to another key: no further one is asked about */
 };
 
 struct session_slot {
-    uint8_t refused; /* up to REFUSED_MAX: from then on off */
-    uint8_t wait;    /* not 0: its ST_REFUSED timer runs; SLOT_... */
+    uint8_t refused;      /* up to REFUSED_MAX: from then on off */
+    uint8_t keys_refused; /* the same for other keys under this name, which are not its owner's */
+    uint8_t wait;         /* not 0: its ST_REFUSED timer runs; SLOT_... */
 };
 
 struct session_prompt {
@@ -401,15 +403,17 @@ struct session {
     uint8_t mine;        /* enum session_mine */
     uint8_t share_anew;  /* after the stop under way the owner chooses anew what to share */
     uint8_t n_asking;
-    uint8_t offer;         /* enum session_offer */
-    uint8_t asked;         /* enum session_asked */
-    uint8_t still;         /* the bar asks whether we still share */
-    uint8_t end_asked;     /* the owner pressed End session: PROMPT_END is up, or comes next */
-    uint8_t words_door;    /* words_with is a knock */
-    uint8_t words_ok;      /* member: the organizer's words are the same as ours */
-    uint8_t view_bad;      /* the organizer's decoder died during this presentation: not again */
-    uint8_t no_password;   /* this session has none: words come before any control */
-    uint8_t second_slot;   /* of second_about */
+    uint8_t offer;       /* enum session_offer */
+    uint8_t asked;       /* enum session_asked */
+    uint8_t still;       /* the bar asks whether we still share */
+    uint8_t end_asked;   /* the owner pressed End session: PROMPT_END is up, or comes next */
+    uint8_t words_door;  /* words_with is a knock */
+    uint8_t words_ok;    /* member: the organizer's words are the same as ours */
+    uint8_t view_bad;    /* the organizer's decoder died during this presentation: not again */
+    uint8_t no_password; /* this session has none: words come before any control */
+    uint8_t second_slot; /* of second_about */
+    uint8_t key_slot;    /* of key_ask */
+    uint8_t reserved[3];
     uint8_t mine_more;     /* enum session_more */
     uint32_t key_ask;      /* PROMPT_KEY about that question of seal is up, or comes next; 0 none */
     uint32_t words_with;   /* PROMPT_WORDS about that mid or knock is up, or comes next; 0 nobody */
@@ -461,8 +465,10 @@ enum session_event_kind {
     EV_WELCOMED,   /* flag: has to wait */
     EV_KNOCK,      /* person: knock; number: slot of the name; code: enum session_level */
     EV_KNOCK_GONE,
-    EV_KEY_CHANGED, /* person: question of seal (SEAL_IDENTITY.ask); one at a time */
+    EV_KEY_CHANGED, /* person: question of seal (SEAL_IDENTITY.ask); number: slot of the name; one
+                       at a time */
     EV_KEY_GONE,    /* ... nobody waits for its answer any more */
+    EV_KEY_OTHER,   /* person: mid who came in with another key than is known by then */
     EV_MEMBER,      /* person: mid; code: 0 in, 1 left, 2 removed, 3 lost; flag: ourselves; number:
                        enum session_level. Again when that changes */
     EV_PRESENTER,   /* person: mid or 0 */

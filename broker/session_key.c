@@ -21,11 +21,14 @@ void key_changed(struct session *s, const struct session_event *ev, struct sessi
 {
     if (!ev->person || ev->person == s->key_ask)
         return;
-    if (!may_ask(s) || s->key_ask) {
+    const struct session_slot *slot = &s->slot[ev->number % SESSION_SLOTS];
+    bool often = slot->wait & SLOT_KEY || slot->keys_refused >= REFUSED_MAX;
+    if (!may_ask(s) || s->key_ask || often) {
         tell(out, ev->person, false);
         return;
     }
     s->key_ask = ev->person;
+    s->key_slot = (uint8_t)(ev->number % SESSION_SLOTS);
     prompt_make_room(s, out);
 }
 
@@ -35,17 +38,30 @@ void key_gone(struct session *s, const struct session_event *ev, struct session_
         return;
     if (s->prompt.kind == PROMPT_KEY)
         prompt_drop(s, out, WHY_GONE);
-    s->key_ask = 0;
+    key_over(s);
 }
 
 void key_answered(struct session *s, struct session_effects *out, bool yes)
 {
     uint32_t ask = s->key_ask;
-    s->key_ask = 0;
+    if (!yes && s->phase == PHASE_HOST) /* a member's session ends with the no */
+        people_refuse_key(s, out, s->key_slot);
+    key_over(s);
     tell(out, ask, yes && may_ask(s));
+}
+
+/* Two of one name were on their way in at once, or another program of this user has met that name
+   meanwhile: who is known stays who is known. */
+void key_other(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    if (s->phase == PHASE_HOST && people_has(s, ev->person))
+        heart_effect(out, EF_REMOVE)->person = ev->person;
+    else if (s->phase != PHASE_HOST && heart_in_session(s) && ev->person == 1)
+        end_begin(s, out, (struct ending){HOW_CUT, WHY_LINE, FAULT_J_KEY, 0, false});
 }
 
 void key_over(struct session *s)
 {
     s->key_ask = 0;
+    s->key_slot = 0;
 }

@@ -68,6 +68,8 @@ void people_new_password(struct session *s, const struct session_event *ev,
                          struct session_effects *out);
 /* That name has to wait, and after three times is not heard any more. */
 void people_refuse_for_a_while(struct session *s, struct session_effects *out, uint32_t slot);
+/* The same for other keys under that name; whoever has the right one is heard all the while. */
+void people_refuse_key(struct session *s, struct session_effects *out, uint32_t slot);
 /* Is it worth a line that somebody of that name asks in vain? At most once in REFUSED_WAIT_MS. */
 bool people_refusal_is_news(struct session *s, struct session_effects *out, uint32_t slot);
 /* What was refused is forgotten. */
@@ -135,6 +137,7 @@ void words_over(struct session *s);
 /* --- a known name with another key (session_key.c) --- */
 void key_changed(struct session *s, const struct session_event *ev, struct session_effects *out);
 void key_gone(struct session *s, const struct session_event *ev, struct session_effects *out);
+void key_other(struct session *s, const struct session_event *ev, struct session_effects *out);
 void key_answered(struct session *s, struct session_effects *out, bool yes);
 void key_over(struct session *s);
 

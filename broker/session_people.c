@@ -82,7 +82,15 @@ void people_refuse_for_a_while(struct session *s, struct session_effects *out, u
 {
     if (s->slot[slot].refused < REFUSED_MAX)
         s->slot[slot].refused++;
-    s->slot[slot].wait = SLOT_REFUSED;
+    s->slot[slot].wait = SLOT_REFUSED | (s->slot[slot].wait & SLOT_KEY);
+    slot_timer(out, slot);
+}
+
+void people_refuse_key(struct session *s, struct session_effects *out, uint32_t slot)
+{
+    if (s->slot[slot].keys_refused < REFUSED_MAX)
+        s->slot[slot].keys_refused++;
+    s->slot[slot].wait |= SLOT_KEY;
     slot_timer(out, slot);
 }
 
@@ -132,6 +140,7 @@ void people_forgive(struct session *s, struct session_effects *out, uint32_t num
 {
     struct session_slot *slot = &s->slot[number];
     slot->refused = 0;
+    slot->keys_refused = 0;
     if (slot->wait) {
         slot->wait = 0;
         struct session_effect *e = heart_effect(out, EF_CLEAR_TIMER);

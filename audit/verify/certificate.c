@@ -117,6 +117,7 @@ static enum chain_fault walk(X509_STORE *store, STACK_OF(X509) * chain, uint64_t
         X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(ctx);
         X509_VERIFY_PARAM_set_time(param, (time_t)unix_s);
         X509_VERIFY_PARAM_set_depth(param, IDENTITY_CHAIN - 1);
+        X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SSL_CLIENT);
         X509_VERIFY_PARAM_set_flags(param,
                                     X509_V_FLAG_X509_STRICT | X509_V_FLAG_CHECK_SS_SIGNATURE);
         fault = X509_verify_cert(ctx) == 1 ? CHAIN_GOOD : fault_of(X509_STORE_CTX_get_error(ctx));

@@ -48,10 +48,18 @@ static struct span claim_bytes(const struct identity_claim *c, bool whole, uint8
     return span_of(out, p.len);
 }
 
-/* SHA-384 for P-384, SHA-256 for P-256; Ed25519 has a hash of its own. */
-static const char *hash_of(enum identity_alg alg, size_t point)
+static bool is_curve(const EVP_PKEY *key, const char *want)
 {
-    return alg == IDENTITY_ED25519 ? NULL : point == POINT_384 ? "SHA2-384" : "SHA2-256";
+    char name[32];
+    return EVP_PKEY_is_a(key, "EC") && EVP_PKEY_get_group_name(key, name, sizeof name, NULL) == 1 &&
+           strcmp(name, want) == 0;
+}
+
+/* SHA-384 for P-384, SHA-256 for P-256; Ed25519 has a hash of its own. By the curve, not by how
+   long the point is: keys may hold a compressed one. */
+static const char *hash_of(enum identity_alg alg, const EVP_PKEY *key)
+{
+    return alg == IDENTITY_ED25519 ? NULL : is_curve(key, "secp384r1") ? "SHA2-384" : "SHA2-256";
 }
 
 /* --- reading our own --- */
@@ -62,10 +70,13 @@ static int no_password(char *buf, int size, int writing, void *ctx)
     return -1;
 }
 
-static size_t public_point(const EVP_PKEY *key, uint8_t out[IDENTITY_POINT_MAX])
+/* OpenSSL would hand it out as it stands in the file. */
+static size_t public_point(EVP_PKEY *key, uint8_t out[IDENTITY_POINT_MAX])
 {
     size_t len = 0;
-    bool ok = EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, out, IDENTITY_POINT_MAX,
+    bool ok = EVP_PKEY_set_utf8_string_param(key, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
+                                             "uncompressed") == 1 &&
+              EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY, out, IDENTITY_POINT_MAX,
                                               &len) == 1;
     return ok ? len : 0;
 }
@@ -122,13 +133,6 @@ static bool take_certificates(struct identity *id, struct span pem, unsigned *n)
     }
     BIO_free(bio);
     return ok;
-}
-
-static bool is_curve(const EVP_PKEY *key, const char *want)
-{
-    char name[32];
-    return EVP_PKEY_is_a(key, "EC") && EVP_PKEY_get_group_name(key, name, sizeof name, NULL) == 1 &&
-           strcmp(name, want) == 0;
 }
 
 static bool take_bare_key(struct identity *id)
@@ -205,7 +209,7 @@ void identity_fingerprint(const struct identity *id, uint8_t out[IDENTITY_FP])
 size_t identity_sign(const struct identity *id, const struct identity_claim *claim,
                      uint8_t out[IDENTITY_SIG_MAX])
 {
-    uint8_t bytes[CLAIM_MAX], point[IDENTITY_POINT_MAX];
+    uint8_t bytes[CLAIM_MAX];
     size_t len = IDENTITY_SIG_MAX;
     if (id->alg == IDENTITY_P256) {
         sig_sign(id->key, LABEL, claim_bytes(claim, false, bytes), out);
@@ -213,8 +217,7 @@ size_t identity_sign(const struct identity *id, const struct identity_claim *cla
         return SIG_LEN;
     }
     struct span m = claim_bytes(claim, true, bytes);
-    const char *hash =
-        hash_of(id->alg, id->alg == IDENTITY_CHAINED ? public_point(id->key, point) : 0);
+    const char *hash = hash_of(id->alg, id->key);
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     bool ok = ctx && EVP_DigestSignInit_ex(ctx, NULL, hash, NULL, NULL, id->key, NULL) == 1 &&
               EVP_DigestSign(ctx, out, &len, m.data, m.len) == 1;
@@ -324,7 +327,7 @@ bool identity_signed(enum identity_alg alg, struct span key, const struct identi
     if (ok && alg == IDENTITY_P256)
         ok = sig.len == SIG_LEN && sig_verify(k, LABEL, claim_bytes(claim, false, bytes), sig.data);
     else if (ok)
-        ok = signed_whole(k, hash_of(alg, key.len), claim_bytes(claim, true, bytes), sig);
+        ok = signed_whole(k, hash_of(alg, k), claim_bytes(claim, true, bytes), sig);
     EVP_PKEY_free(k);
     crypto_wipe(bytes, sizeof bytes);
     ERR_clear_error();

@@ -259,8 +259,13 @@ static void knock(struct organizer *o, struct conn *c)
 {
     c->knock = ++o->last_knock;
     conn_to(o, c, CONN_WAITING);
-    o->port->knock(o->port->ctx, c->knock, c->id_alg == IDENTITY_CHAINED ? 2 : 0,
-                   span_of(c->name, c->name_len), c->words);
+    const struct port_knock k = {.knock = c->knock,
+                                 .verified = c->id_alg == IDENTITY_CHAINED ? 2 : 0,
+                                 .alg = c->id_alg,
+                                 .fp = c->id_fp,
+                                 .words = c->words,
+                                 .name = span_of(c->name, c->name_len)};
+    o->port->knock(o->port->ctx, &k);
 }
 
 /* Everything that can be checked has been. */

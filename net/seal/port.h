@@ -40,6 +40,14 @@ struct port_member {
     struct span name;
 };
 
+/* Somebody who asks to come in. */
+struct port_knock {
+    uint32_t knock;
+    uint8_t verified, alg; /* as in port_member */
+    const uint8_t *fp, *words;
+    struct span name;
+};
+
 /* An identity somebody showed; what is known of it is the broker's to say. */
 struct port_identity {
     uint32_t ask;
@@ -98,8 +106,7 @@ struct port {
     /* verified: as in port_member */
     void (*welcomed)(void *ctx, bool wait, uint8_t verified, struct span organizer,
                      const uint8_t words[4]);
-    void (*knock)(void *ctx, uint32_t knock, uint8_t verified, struct span name,
-                  const uint8_t words[4]);
+    void (*knock)(void *ctx, const struct port_knock *k);
     /* Answered by organizer_identified or joiner_identified, unless it is gone before. */
     void (*identity)(void *ctx, const struct port_identity *i);
     void (*identity_gone)(void *ctx, uint32_t ask);

@@ -111,12 +111,13 @@ static void welcomed(void *ctx, bool wait, uint8_t verified, struct span organiz
     told(w, msg_seal_welcomed_send(&w->control, &m));
 }
 
-static void knock(void *ctx, uint32_t number, uint8_t verified, struct span name,
-                  const uint8_t words[4])
+static void knock(void *ctx, const struct port_knock *k)
 {
     struct seal_worker *w = ctx;
-    struct msg_seal_knock m = {.knock = number, .verified = verified, .name = name};
-    memcpy(m.words, words, sizeof m.words);
+    struct msg_seal_knock m = {
+        .knock = k->knock, .verified = k->verified, .alg = k->alg, .name = k->name};
+    memcpy(m.fp, k->fp, sizeof m.fp);
+    memcpy(m.words, k->words, sizeof m.words);
     told(w, msg_seal_knock_send(&w->control, &m));
 }
 

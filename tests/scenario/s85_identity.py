@@ -107,6 +107,11 @@ def test_known_helper_and_another_key():
             assert trail(desk, 'key_changed') and trail(desk, 'identity_refused')
             assert known(desk) == {'Vera': first}
 
+            since = s.host.mark()                       # once more at once: the owner is not asked again
+            v = s.start_join(other)
+            assert v.wait('error')['code'] == 'J-WHO' and not s.host.find('prompt', since)
+            v.stop()
+        with Session(desk) as s:
             since = s.host.mark()
             v = s.start_join(other)
             s.host.answer('key', 'yes', since=since)
@@ -114,6 +119,31 @@ def test_known_helper_and_another_key():
             v.wait('member', state='joined')
             assert [e['device'] for e in trail(desk, 'key_replaced')] == ['physical']
             assert known(desk) == {'Vera': second}
+
+
+def test_two_of_one_name():
+    """Two people come under one new name: it belongs to the first one who is in, and the other one is not let in by it."""
+    with Desk(HOST) as desk, Desk(OTHER, kind='xvfb') as first, Desk(OTHER, kind='xvfb') as second:
+        keys = [become_new(first), become_new(second)]
+        assert keys[0] != keys[1]
+        with Session(desk) as s:
+            v = s.start_join(first)
+            s.host.wait('member', state='waiting', name='Vera')
+            since = s.host.mark()
+            w = s.start_join(second)
+            s.host.wait('member', since=since, state='waiting', name='Vera')
+            since = s.host.mark()                       # the panel's text has changed: the guard begins again
+            prompt = s.host.wait('prompt', 20, since, kind='admit', name='Vera', armed=True)
+            desk.click_rect(prompt['buttons']['yes'])
+            s.host.wait('member', state='joined', name='Vera')
+            v.wait('member', state='joined')
+            prompt = s.host.wait('prompt', 20, kind='admit', id=prompt['id'] + 1, armed=True)
+            since = s.host.mark()
+            desk.click_rect(prompt['buttons']['yes'])
+            assert w.wait('error', 20)['code'] == 'J-NO'
+            assert not s.host.find('member', since, state='joined')
+            assert known(desk) == {'Vera': keys[0]}
+            assert 'another key' in trail(desk, 'identity_refused')[-1]['why']
 
 
 def test_organizer_with_another_key():

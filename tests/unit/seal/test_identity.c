@@ -112,6 +112,35 @@ static void own_file(void **state)
     identity_destroy(NULL);
 }
 
+/* A key file may hold the point in its short form: it is signed as the other side will check it. */
+static void short_points(void **state)
+{
+    static const char *const curves[] = {"P-256", "P-384"};
+    uint8_t bind[SHARED_LEN] = {7}, sig_pub[POINT_LEN] = {4}, sig[IDENTITY_SIG_MAX], point[97];
+    const struct identity_claim claim = {
+        .bind = bind, .sig_pub = sig_pub, .name = span_of("Helga", 5)};
+    char pem[8192];
+    size_t len;
+    (void)state;
+    for (unsigned i = 0; i < 4; i++) {
+        bool chained = i < 2;
+        if (!chained && i % 2)
+            continue; /* P-384 comes with certificates only */
+        EVP_PKEY *key = EVP_EC_gen(curves[i % 2]);
+        assert_int_equal(EVP_PKEY_get_octet_string_param(key, "pub", point, sizeof point, &len), 1);
+        assert_int_equal(EVP_PKEY_set_utf8_string_param(key, "point-format", "compressed"), 1);
+        X509 *x = certificate(key, "Helga", 1);
+        struct identity *id = identity_read(span_of(pem, pem_of(pem, key, &x, chained ? 1 : 0)));
+        assert_non_null(id);
+        size_t n = identity_sign(id, &claim, sig);
+        assert_true(
+            identity_signed(identity_alg(id), span_of(point, len), &claim, span_of(sig, n)));
+        identity_destroy(id);
+        X509_free(x);
+        EVP_PKEY_free(key);
+    }
+}
+
 static void own_certificate(void **state)
 {
     static const char *const curves[] = {"P-256", "P-384"};
@@ -277,6 +306,8 @@ static void joiner_shows_a_key(void **state)
         if (alg == IDENTITY_ED25519) {
             assert_int_equal(w.knocks, 1);
             assert_int_equal(w.knock_level, 0);
+            assert_int_equal(w.knock_alg, alg); /* to be judged again when they are let in */
+            assert_memory_equal(w.knock_fp, fp, sizeof fp);
             organizer_admit(w.o, w.knock[0], true, false, w.now);
             world_run(&w);
         }
@@ -598,6 +629,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(own_file),
         cmocka_unit_test(own_certificate),
+        cmocka_unit_test(short_points),
         cmocka_unit_test(unusable_files),
         cmocka_unit_test(signatures),
         cmocka_unit_test(joiner_shows_a_key),

@@ -138,7 +138,7 @@ struct world {
     unsigned known;                 /* bit per mid */
     uint8_t level[WORLD_PEERS + 2]; /* per mid, as told last */
     uint8_t alg[WORLD_PEERS + 2], fps[WORLD_PEERS + 2][IDENTITY_FP];
-    uint8_t knock_level;
+    uint8_t knock_level, knock_alg, knock_fp[IDENTITY_FP];
     char knock_name[MAX_NAME + 1];
     bool session, ended, cut, unshared, net_end;
     unsigned backs;
@@ -353,14 +353,15 @@ static void world_o_identity_gone(void *ctx, uint32_t ask)
     assert_int_equal(ask, w->shown.ask);
     w->shown.gone++;
 }
-static void world_knock(void *ctx, uint32_t knock, uint8_t verified, struct span name,
-                        const uint8_t words[4])
+static void world_knock(void *ctx, const struct port_knock *k)
 {
     struct world *w = ctx;
-    w->knock_level = verified;
-    world_copy_name(w->knock_name, name);
-    w->knock[w->knocks++] = knock;
-    memcpy(w->words, words, 4);
+    w->knock_level = k->verified;
+    w->knock_alg = k->alg;
+    memcpy(w->knock_fp, k->fp, IDENTITY_FP);
+    world_copy_name(w->knock_name, k->name);
+    w->knock[w->knocks++] = k->knock;
+    memcpy(w->words, k->words, 4);
 }
 static void world_knock_gone(void *ctx, uint32_t knock)
 {

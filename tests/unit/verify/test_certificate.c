@@ -164,7 +164,10 @@ static void authorities_between(void **state)
         enum chain_fault fault;
     } cases[] = {{{.ca = 1, .curve = "RSA"}, CHAIN_ALGORITHM},
                  {{.ca = 1, .from = -7200, .until = -1}, CHAIN_TIME},
-                 {{.ca = 1, .usage = "critical,digitalSignature"}, CHAIN_USAGE}};
+                 {{.ca = 1, .usage = "critical,digitalSignature"}, CHAIN_USAGE},
+                 {{.ca = 1, .extended = "serverAuth"}, CHAIN_USAGE}, /* not for people */
+                 {{.ca = 1, .extended = "codeSigning"}, CHAIN_USAGE},
+                 {{.ca = 1, .extended = "clientAuth"}, CHAIN_GOOD}};
     uint8_t chain[MAX_IDENTITY];
     struct certificate out;
     (void)state;

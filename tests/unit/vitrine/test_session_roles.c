@@ -413,6 +413,64 @@ static void offers_too_often(void **state)
     assert_int_equal(s.prompt.kind, PROMPT_NONE);
 }
 
+static void knock_and_forget(uint32_t knock)
+{
+    STEP(.kind = EV_KNOCK, .person = knock, .number = 2);
+    assert_int_equal(s.n_waiting, 1); /* not held against who has the right key, or none */
+    STEP(.kind = EV_KNOCK_GONE, .person = knock);
+    if (s.prompt.kind == PROMPT_NONE && s.worker[SW_PROMPT] != WS_NONE)
+        STEP(.kind = EV_ENDED, .worker = SW_PROMPT);
+}
+
+/* After a no, other keys under that name are answered by the rules alone, and after three of them
+   for good: until the owner opens that person's row. Its owner, by the right key, is heard. */
+static void keys_too_often(void **state)
+{
+    (void)state;
+    become(ORGANIZING);
+    for (uint32_t i = 0; i < REFUSED_MAX; i++) {
+        STEP(.kind = EV_KEY_CHANGED, .person = 10 + i, .number = 2);
+        assert_int_equal(s.prompt.kind, PROMPT_KEY);
+        ready(SW_PROMPT);
+        STEP(.kind = EV_PROMPT_PAINTED, .serial = s.prompt.serial);
+        STEP(.kind = EV_ANSWER, .serial = s.prompt.serial, .origin = ORIGIN_PHYSICAL);
+        assert_true(has_effect(EF_IDENTIFY));
+        STEP(.kind = EV_ENDED, .worker = SW_PROMPT);
+        STEP(.kind = EV_KEY_CHANGED, .person = 20 + i, .number = 2);
+        assert_int_equal(s.prompt.kind, PROMPT_NONE);
+        assert_true(has_effect(EF_IDENTIFY) && !out.list[0].flag);
+        knock_and_forget(30 + i);
+        STEP(.kind = EV_TIMER, .code = ST_REFUSED, .number = 2);
+    }
+    STEP(.kind = EV_KEY_CHANGED, .person = 40, .number = 2);
+    assert_int_equal(s.prompt.kind, PROMPT_NONE);
+    STEP(.kind = EV_KEY_CHANGED, .person = 41, .number = 3); /* another name is another name */
+    assert_int_equal(s.prompt.kind, PROMPT_KEY);
+    STEP(.kind = EV_KEY_GONE, .person = 41);
+    STEP(.kind = EV_ENDED, .worker = SW_PROMPT);
+    STEP(.kind = EV_PARDON, .number = 2);
+    STEP(.kind = EV_KEY_CHANGED, .person = 42, .number = 2);
+    assert_int_equal(s.prompt.kind, PROMPT_KEY);
+}
+
+/* Who came in by a name that goes with another key by then does not stay. */
+static void keys_at_entry(void **state)
+{
+    (void)state;
+    become(ORGANIZING);
+    STEP(.kind = EV_KEY_OTHER, .person = 9); /* nobody */
+    assert_false(has_effect(EF_REMOVE));
+    STEP(.kind = EV_MEMBER, .person = 9);
+    STEP(.kind = EV_KEY_OTHER, .person = 9);
+    assert_true(has_effect(EF_REMOVE));
+    become(TAKING_PART);
+    STEP(.kind = EV_KEY_OTHER, .person = 9);
+    assert_int_equal(s.phase, PHASE_MEMBER);
+    STEP(.kind = EV_KEY_OTHER, .person = 1);
+    assert_int_equal(s.phase, PHASE_CLOSING);
+    assert_int_equal(s.fault, FAULT_J_KEY);
+}
+
 /* Who joins while a member shows: covered by the dialog's words, or asked about by the rules. */
 static void newcomers(void **state)
 {
@@ -552,6 +610,8 @@ int main(void)
         cmocka_unit_test(words),
         cmocka_unit_test(words_at_the_door),
         cmocka_unit_test(offers_too_often),
+        cmocka_unit_test(keys_too_often),
+        cmocka_unit_test(keys_at_entry),
         cmocka_unit_test(newcomers),
         cmocka_unit_test(asking_in_vain),
         cmocka_unit_test(more_while_it_ends),

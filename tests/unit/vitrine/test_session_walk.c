@@ -335,6 +335,8 @@ static void add_people(void)
     compared->number = LEVEL_CERTIFIED;
     add(EV_KEY_CHANGED)->person = 5;
     add(EV_KEY_GONE)->person = 5;
+    add(EV_KEY_OTHER)->person = 2;
+    add(EV_KEY_OTHER)->person = 1;
     for (uint8_t code = 0; code < 3; code++) {
         struct session_event *ev = add(EV_MEMBER);
         ev->person = 9;

@@ -1,0 +1,121 @@
+/*
+ * The file of known names: several programs of one user write it, and none takes away what another
+ * one wrote. Without the lock and the reading under it, two_programs fails at its first line of
+ * names; without the comparison, one_name_two_keys.
+ */
+#include "broker/known.h"
+#include "broker/settings.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char home[] = "/tmp/vitrine-known-XXXXXX";
+static struct known one, two;
+static char error[KEYFILE_ERROR];
+static const uint8_t key_a[KNOWN_FP] = {1}, key_b[KNOWN_FP] = {2};
+
+static int setup(void **state)
+{
+    (void)state;
+    assert_non_null(mkdtemp(home));
+    setenv("XDG_CONFIG_HOME", home, 1);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    static const char *const names[] = {"vitrine/known", "vitrine/known.lock", "vitrine", ""};
+    (void)state;
+    for (unsigned i = 0; i < 4; i++) {
+        char path[600];
+        snprintf(path, sizeof path, "%s/%s", home, names[i]);
+        remove(path);
+    }
+    return 0;
+}
+
+static void load_both(void)
+{
+    assert_true(known_load(&one, error) && known_load(&two, error));
+}
+
+static void assert_known(const struct known *k, const char *name, const uint8_t *fp)
+{
+    const uint8_t *found = known_find(k, name);
+    assert_non_null(found);
+    assert_memory_equal(found, fp, KNOWN_FP);
+}
+
+static void two_programs(void **state)
+{
+    (void)state;
+    load_both();
+    for (unsigned i = 0; i < 6; i++) {
+        const char name[] = {(char)('a' + i), 0};
+        assert_int_equal(known_remember(i % 2 ? &two : &one, name, key_a, false, error),
+                         KNOWN_KEPT);
+    }
+    load_both();
+    assert_int_equal(one.n, 6);
+    for (unsigned i = 0; i < 6; i++) {
+        const char name[] = {(char)('a' + i), 0};
+        assert_known(&one, name, key_a);
+    }
+}
+
+/* Who was known first stays; a yes by hand counts for both. */
+static void one_name_two_keys(void **state)
+{
+    (void)state;
+    load_both();
+    assert_int_equal(known_remember(&one, "Kim", key_a, false, error), KNOWN_KEPT);
+    assert_null(known_find(&two, "Kim"));
+    assert_int_equal(known_remember(&two, "Kim", key_b, false, error), KNOWN_OTHER);
+    assert_known(&two, "Kim", key_a);
+    assert_int_equal(known_remember(&two, "Kim", key_b, true, error), KNOWN_KEPT);
+    assert_known(&one, "Kim", key_a);
+    known_refresh(&one);
+    assert_known(&one, "Kim", key_b);
+}
+
+/* Nobody becomes unknown by a file that is broken, or cannot be had, while we run. */
+static void in_the_way(void **state)
+{
+    char path[512];
+    (void)state;
+    load_both();
+    assert_true(settings_path(false, "known.lock", true, path));
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    assert_int_equal(flock(fd, LOCK_EX), 0);
+    assert_int_equal(known_remember(&one, "Lee", key_a, false, error), KNOWN_FAILED);
+    assert_non_null(strstr(error, "cannot be written down"));
+    close(fd);
+    known_refresh(&one);
+    assert_known(&one, "Lee", key_a); /* for as long as we run */
+    assert_true(settings_path(false, "known", true, path));
+    assert_int_equal(chmod(path, 0644), 0);
+    unsigned n = two.n;
+    known_refresh(&two);
+    assert_int_equal(two.n, n);
+    assert_int_equal(chmod(path, 0600), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(two_programs),
+        cmocka_unit_test(one_name_two_keys),
+        cmocka_unit_test(in_the_way),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
