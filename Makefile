@@ -303,6 +303,8 @@ install: all
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/lib/vitrine
 	ln -sf ../lib/vitrine/vitrine $(DESTDIR)$(PREFIX)/bin/vitrine
 	install -m 644 policy/vitrine.conf $(DESTDIR)$(PREFIX)/share/doc/vitrine
+	install -d $(DESTDIR)$(PREFIX)/share/doc/vitrine/relay
+	install -m 644 policy/relay/* $(DESTDIR)$(PREFIX)/share/doc/vitrine/relay
 	install -m 644 broker/vitrine.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -D -m 644 broker/share/vitrine.desktop $(DESTDIR)$(PREFIX)/share/applications/vitrine.desktop
 	install -D -m 644 broker/share/vitrine.svg $(DESTDIR)$(PREFIX)/share/icons/hicolor/scalable/apps/vitrine.svg

@@ -25,8 +25,8 @@ static const char help[] =
     "              [--lossless] [--events]\n"
     "vitrine join  [INVITATION | NUMBER] [--relay RELAY] [--name N] [--password-file F] "
     "[--events]\n"
-    "vitrine relay [--listen ADDR[:PORT]] [--cert F --key F] [--metrics ADDR:PORT] [--config F] "
-    "[--events]\n"
+    "vitrine relay [--listen ADDR[:PORT]] [--cert F --key F] [--metrics ADDR:PORT] [--config F]\n"
+    "              [--log F] [--events]\n"
     "vitrine stop                         end remote control and sharing of my sessions, now\n"
     "vitrine doctor [--json]              what this machine can enforce, and what the running "
     "processes really hold\n"
@@ -139,6 +139,7 @@ static const struct option {
     {"--key", true, FOR(COMMAND_RELAY) | FOR(COMMAND_AUDIT_VERIFY), NULL, AT(key)},
     {"--metrics", true, FOR(COMMAND_RELAY), take_metrics, 0},
     {"--config", true, FOR(COMMAND_RELAY), NULL, AT(config)},
+    {"--log", true, FOR(COMMAND_RELAY), NULL, AT(log)},
     {"--format", true, FOR(COMMAND_AUDIT_EXPORT), take_format, 0},
     {"--ed25519", false, FOR(COMMAND_IDENTITY_NEW), NULL, AT(ed25519)},
     {"--json", false, FOR(COMMAND_DOCTOR), NULL, AT(json)},

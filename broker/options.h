@@ -39,7 +39,7 @@ struct options {
     struct relay_name metrics; /* ADDR:PORT */
     struct invite *invite;     /* never NULL; in memory that children made by fork find empty */
     const char *name;          /* --name, 1 to MAX_NAME bytes of good UTF-8 */
-    const char *password_file, *cert, *key, *config;
+    const char *password_file, *cert, *key, *config, *log;
     const char *format;   /* audit export: json or cef */
     const char *argument; /* F of policy check, audit; ACTION of policy explain */
 };

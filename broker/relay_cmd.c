@@ -6,6 +6,7 @@
 #include "broker/options.h"
 #include "broker/protect.h"
 #include "broker/relay_conf.h"
+#include "broker/relay_log.h"
 #include "broker/workers.h"
 #include "ch_relay.h"
 #include "lib/clock.h"
@@ -35,6 +36,7 @@ struct relay_run {
     unsigned n_sockets;
     struct relay_name at; /* where it is reached */
     struct relay_conf conf;
+    struct relay_log log;
     bool draining;
 };
 
@@ -67,16 +69,16 @@ static int on_intrusion(void *ctx, struct msg_relay_event *m)
 {
     static const char *const kinds[] = {"",          "no_number",  "wrong_password", "malformed",
                                         "bad_token", "create_key", "flood",          "locked_out"};
+    const struct relay_run *r = ((struct worker *)ctx)->ctx;
     struct json j;
     char line[512];
-    (void)ctx;
     json_begin(&j, line, sizeof line);
     json_time(&j, "time", clock_unix_ms());
     json_text(&j, "event", m->kind < sizeof kinds / sizeof kinds[0] ? kinds[m->kind] : "other");
     json_bytes(&j, "source", m->source.data, m->source.len);
     json_number(&j, "count", m->count);
     if (json_end(&j))
-        fputs(line, stderr);
+        relay_log_write(&r->log, line);
     return 0;
 }
 
@@ -273,18 +275,25 @@ static bool is_serving(const struct relay_run *r)
     return r->relay && r->relay->control.state == RELAY_STATE_SERVING;
 }
 
+static void read_anew(struct relay_run *r)
+{
+    (void)relay_log_open(&r->log); /* one that cannot be opened: the old one goes on */
+    if (r->o->cert && is_serving(r) && open_keys(r) == 0) {
+        send_keys(r);
+        close_keys(r);
+    }
+}
+
 static void on_signal(void *ctx, short revents)
 {
     struct relay_run *r = ctx;
     struct signalfd_siginfo info;
     (void)revents;
     while (read(r->signals, &info, sizeof info) == (ssize_t)sizeof info) {
-        if (info.ssi_signo != SIGHUP) {
+        if (info.ssi_signo == SIGHUP)
+            read_anew(r);
+        else
             drain(r);
-        } else if (r->o->cert && is_serving(r) && open_keys(r) == 0) {
-            send_keys(r);
-            close_keys(r);
-        }
     }
 }
 
@@ -336,7 +345,7 @@ static int prepare(struct relay_run *r)
         fprintf(stderr, "vitrine: %s\n", error);
         return EXIT_USAGE;
     }
-    if (open_keys(r) != 0)
+    if (open_keys(r) != 0 || relay_log_open(&r->log) != 0)
         return EXIT_USAGE;
     loop_init(&r->loop);
     if (r->o->events)
@@ -350,14 +359,17 @@ static int prepare(struct relay_run *r)
 
 int relay_cmd(const struct options *o)
 {
-    static struct relay_run run = {.cert = -1, .key = -1, .signals = -1, .metrics = -1};
+    static struct relay_run run = {
+        .cert = -1, .key = -1, .signals = -1, .metrics = -1, .log.fd = -1};
     run.o = o;
+    run.log.path = o->log;
     run.status = prepare(&run);
     if (run.status == 0 && loop_run(&run.loop) != 0)
         run.status = EXIT_LINE;
     workers_kill_all(&run.workers, "the relay ends");
     launcher_finish(&run.launcher);
     close_keys(&run);
+    relay_log_close(&run.log);
     relay_conf_wipe(&run.conf);
     events_finish(500);
     return run.status;

@@ -75,7 +75,9 @@ static void test_host(void **state)
     assert_int_equal(parse("host --no-password --listen [::1]:99"), 0);
     assert_true(o.no_password && o.has_listen && o.listen.port == 99);
     assert_int_equal(
-        parse("relay --listen 127.0.0.1 --cert C --key K --metrics [::1]:9100 --config F"), 0);
+        parse("relay --listen 127.0.0.1 --cert C --key K --metrics [::1]:9100 --config F --log L"),
+        0);
+    assert_string_equal(o.log, "L");
     assert_true(o.metrics.port == 9100 && o.listen.port == RELAY_PORT);
 }
 
@@ -121,6 +123,9 @@ static void test_refused(void **state)
         "host --no-password --no-password",
         "host --unknown",
         "host --json",
+        "host --log F",
+        "relay --log",
+        "relay --log F --log F",
         "relay --cert C",
         "relay --key K",
         "relay --metrics 127.0.0.1",
