@@ -66,8 +66,12 @@ static const char *check_share(const struct session *s)
         return dead ? NULL : "capture or its gate is left while nothing is shared";
     case SHARE_STARTING:
     case SHARE_SHOWING:
+        if (s->share_then != SHARE_OFF)
+            return "a pause is left over while sharing begins";
         return s->given ? "the picture path was handed out before the bar was mapped" : NULL;
     case SHARE_RUNNING:
+        if (s->share_then != SHARE_OFF)
+            return "the screen is shown and called paused";
         return s->given && check_lives(s, SW_CAPTURE) && check_lives(s, SW_GATE)
                    ? NULL
                    : "sharing is on without a living capture and gate";

@@ -238,6 +238,10 @@ static void prompt_yes(struct session *s, struct session_effects *out, uint8_t c
         away_end_answered(s, out, true);
         return;
     }
+    if (kind == PROMPT_WHOLE) { /* and here; the prompt goes with it */
+        share_choose_anew(s, out);
+        return;
+    }
     if (kind == PROMPT_PRESENT)
         share_stop(s, out, SHARE_OFF, WHY_PRESENTER);
     prompt_drop(s, out, WHY_OWNER);
@@ -268,9 +272,6 @@ static void prompt_yes(struct session *s, struct session_effects *out, uint8_t c
         break;
     case PROMPT_CONTROL:
         control_agreed(s, out, person, choice);
-        break;
-    case PROMPT_WHOLE:
-        share_choose_anew(s, out);
         break;
     default:
         break;

@@ -67,6 +67,7 @@ void share_agreed(struct session *s, struct session_effects *out, uint8_t choice
     }
     s->consent = 1;
     s->consent_short = 0;
+    s->share_then = SHARE_OFF; /* chosen out of a pause: it is over */
     s->share_what = choice == SHARE_MOST ? SHARE_PART : choice;
     heart_effect_audit(out, AUDIT_CONSENT_GIVEN, 0, choice);
     if (s->phase == PHASE_HOST)

@@ -632,11 +632,16 @@ static void road_dialog(void)
 }
 
 /* The dialog that is due, answered with yes. */
-static void road_yes(void)
+static void road_choose(uint8_t choice)
 {
     road_dialog();
-    ROAD(.kind = EV_ANSWER, .serial = 1, .flag = 1, .origin = ORIGIN_PHYSICAL);
+    ROAD(.kind = EV_ANSWER, .serial = 1, .flag = 1, .origin = ORIGIN_PHYSICAL, .code = choice);
     ROAD(.kind = EV_ENDED, .worker = SW_PROMPT);
+}
+
+static void road_yes(void)
+{
+    road_choose(0);
 }
 
 static void road_sharing(void)
@@ -858,6 +863,36 @@ static void walk_presenting_member(unsigned depth)
     must(road.share == SHARE_OFF && road.presenter == 0, "a member cannot stop");
 }
 
+/* One window: closed, another chosen, then given up for the whole screen because somebody asks for
+ * control. Leaves the road as it was. */
+static void walk_window(unsigned depth)
+{
+    struct session before = road;
+    ROAD(.kind = EV_SHARE);
+    road_choose(SHARE_WINDOW);
+    road_sharing();
+    ROAD(.kind = EV_TARGET_GONE);
+    road_dead_capture();
+    must(road.share == SHARE_PAUSED && road.consent_short, "a closed window does not pause");
+    ROAD(.kind = EV_CONTINUE, .origin = ORIGIN_PHYSICAL);
+    must(road.prompt.kind == PROMPT_SHARE, "the owner is not asked what to show instead");
+    road_choose(SHARE_WINDOW);
+    road_sharing();
+    walk(&road, depth);
+    ROAD(.kind = EV_ASKED, .person = 2);
+    must(road.prompt.kind == PROMPT_WHOLE, "control of one window is thought possible");
+    walk(&road, depth - 1);
+    road_choose(0);
+    must(road.share == SHARE_KILLING, "capture goes on while something else is chosen");
+    road_dead_capture();
+    must(road.prompt.kind == PROMPT_SHARE, "the owner is not asked again what to show");
+    road_choose(SHARE_WHOLE);
+    road_sharing();
+    must(road.prompt.kind == PROMPT_CONTROL, "who asked for control has to ask again");
+    walk(&road, depth - 1);
+    road = before;
+}
+
 static void walk_host(struct session_rules rules, uint8_t own_relay, uint8_t lobby, unsigned depth)
 {
     printf("  organizer, own relay %u, waiting room %u\n", own_relay, lobby);
@@ -869,6 +904,8 @@ static void walk_host(struct session_rules rules, uint8_t own_relay, uint8_t lob
     must(road.phase == PHASE_HOST, "the road to a session is closed");
     walk_far(&road, depth);
     road_member_in(2);
+    if (rules.share_whole)
+        walk_window(depth - 1);
     road_share();
     walk_far(&road, depth);
     ROAD(.kind = EV_KNOCK, .person = 1);
