@@ -13,6 +13,7 @@
 #include "broker/protect.h"
 #include "broker/record.h"
 #include "lib/text.h"
+#include "lib/turns.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -42,6 +43,7 @@ static int confine(struct app *a)
     if (launcher_fork(&a->launcher) != 0)
         return refuse(EXIT_UNSAFE, "a process could not be started",
                       "end other programs and try again");
+    turns_ask_early(); /* what a key goes through, and what takes control back */
     if (hotkey_fork(&a->hotkey) != 0)
         return refuse(EXIT_UNSAFE, "the kill switch could not be started",
                       "end other programs and try again");

@@ -10,6 +10,7 @@
 #include "ch_watch.h"
 #include "lib/fd.h"
 #include "lib/sandbox.h"
+#include "lib/turns.h"
 #include "policy/limits.h"
 #include <fcntl.h>
 #include <linux/close_range.h>
@@ -25,9 +26,8 @@
 #include <xcb/xinput.h>
 #include <xcb/xtest.h>
 
-#define SLICE_NS 100000 /* the kernel's least */
-#define ROUND_US 20000  /* between two rounds of taking back ... */
-#define ROUNDS_MAX 20   /* ... and how many, where somebody else presses keys by XTEST, too */
+#define ROUND_US 20000 /* between two rounds of taking back ... */
+#define ROUNDS_MAX 20  /* ... and how many, where somebody else presses keys by XTEST, too */
 
 enum { CONTROL_FD = 3, XTEST_DEVICES = 8, PROCESSES = 2, WATCHED = 2 + PROCESSES };
 
@@ -510,23 +510,9 @@ _Noreturn static void give_up(struct watcher *w, enum fail code)
     _exit(1);
 }
 
-/* A short slice means an early turn after a wake-up, and needs no privilege (Linux 6.12); without
-   it the switch works, later on a busy machine. */
-static void ask_for_early_turns(void)
-{
-    struct {
-        uint32_t size, policy;
-        uint64_t flags;
-        int32_t nice;
-        uint32_t priority;
-        uint64_t runtime_ns, deadline_ns, period_ns;
-    } attr = {.size = sizeof attr, .runtime_ns = SLICE_NS};
-    (void)syscall(SYS_sched_setattr, 0, &attr, 0);
-}
-
 static void begin(struct watcher *w, int control)
 {
-    ask_for_early_turns();
+    turns_ask_early();
     setsid(); /* the terminal's signals are the broker's business */
     signal(SIGPIPE, SIG_IGN);
     if (!take_control(control))

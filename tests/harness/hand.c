@@ -14,10 +14,11 @@
  * pointer, 4 the master keyboard by XI2, 5 the physical keyboard by XI2, 6 that keyboard floated, 7
  * the server
  *
- * Says "running" when it is ready, "fired WHY KILLED CONFIRMED US" and "clean N" when the watcher
- * does, "dead NS AFTER" when both workers are gone (CLOCK_MONOTONIC; injected events that came
- * after the switch), and starts them again on "n". Usage: hand FOLDER-OF-PROGRAMS [hostile]: with a
- * worker that floods its gate by itself.
+ * Says "running" when it is ready, "fired WHY KILLED CONFIRMED US" and "clean N DOWN" when the
+ * watcher does (DOWN: keys and buttons that the server still holds for injected devices), "dead NS
+ * AFTER SEEN" when both workers are gone (CLOCK_MONOTONIC; injected events that came after the
+ * switch; when the switch's own event was here), and starts them again on "n". Usage: hand
+ * FOLDER-OF-PROGRAMS [hostile]: with a worker that floods its gate by itself.
  */
 #include "broker/hotkey.h"
 #include "ch_gate.h"
@@ -25,6 +26,7 @@
 #include "lib/input_event.h"
 #include "lib/keys.h"
 #include "lib/loop.h"
+#include "lib/turns.h"
 #include "policy/limits.h"
 #include <fcntl.h>
 #include <poll.h>
@@ -46,6 +48,8 @@ static struct chan gate, input;
 static pid_t gate_pid, input_pid;
 static bool gate_ready, input_ready, running;
 static xcb_connection_t *x;
+static xcb_connection_t
+    *other; /* what another program on the desk may hold is held through this one */
 static uint32_t serial;
 static struct hotkey hotkey;
 static struct loop loop;
@@ -54,7 +58,7 @@ static int pidfd[2] = {-1, -1};
 static bool hostile, told_death;
 static unsigned floods, after;
 static bool flooding, endless, pressed;
-static uint64_t dead_ns;
+static uint64_t dead_ns, seen_ns;
 static uint16_t xtest[8];
 static unsigned n_xtest;
 static uint16_t keyboard, master_keyboard; /* the physical one, and what it is attached to */
@@ -131,10 +135,33 @@ static void on_armed(void *ctx, uint32_t which)
     (void)ctx;
     armed = which;
 }
+static unsigned count_bits(const uint8_t bits[32])
+{
+    unsigned n = 0;
+    for (unsigned i = 0; i < 256; i++)
+        n += bits[i >> 3] >> (i & 7) & 1;
+    return n;
+}
+/* Keys and buttons that the server has down for injected devices: a list of classes, bits from byte
+   4 on. */
+static unsigned count_down(void)
+{
+    unsigned n = 0;
+    for (unsigned d = 0; d < n_xtest; d++) {
+        xcb_input_query_device_state_reply_t *r = xcb_input_query_device_state_reply(
+            x, xcb_input_query_device_state(x, (uint8_t)xtest[d]), NULL);
+        const uint8_t *at = (const uint8_t *)(r + 1);
+        for (unsigned i = 0; r != NULL && i < r->num_classes; i++, at += at[1])
+            if (at[0] <= 1)
+                n += count_bits(at + 4);
+        free(r);
+    }
+    return n;
+}
 static void on_clean(void *ctx, unsigned n)
 {
     (void)ctx;
-    printf("clean %u\n", n);
+    printf("clean %u %u\n", n, count_down());
 }
 static void on_lost(void *ctx)
 {
@@ -151,6 +178,7 @@ static pid_t spawn(const char *name, int control)
     pid_t pid = fork();
     if (pid == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
+        turns_ask_early(); /* as the broker's children */
         if (control == 3)
             fcntl(3, F_SETFD, 0);
         else
@@ -172,9 +200,10 @@ static void read_server(void)
         for (unsigned i = 0; i < n_xtest; i++)
             injected = injected || k->sourceid == xtest[i];
         if (e->response_type == XCB_GE_GENERIC && k->deviceid == k->sourceid) {
-            if (!injected && k->event_type == XCB_INPUT_RAW_KEY_PRESS && k->detail == 96)
+            if (!injected && k->event_type == XCB_INPUT_RAW_KEY_PRESS && k->detail == 96) {
                 pressed = true;
-            else if (injected && pressed)
+                seen_ns = now_ns();
+            } else if (injected && pressed)
                 after++;
         }
         free(e);
@@ -197,7 +226,7 @@ static void look_at_deaths(void)
     if (dead_ns == 0 || now_ns() < dead_ns + 30000000)
         return;
     read_server();
-    printf("dead %llu %u\n", (unsigned long long)dead_ns, after);
+    printf("dead %llu %u %llu\n", (unsigned long long)dead_ns, after, (unsigned long long)seen_ns);
     told_death = true;
 }
 
@@ -387,6 +416,7 @@ static _Noreturn void be_hostile(int display)
     static uint8_t block[36 * 200];
     uint8_t major = major_xtest_known;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    turns_ask_early();
     if (write(display, setup, sizeof setup) != sizeof setup || read(display, block, 8) != 8)
         _exit(1);
     memset(block, 0, sizeof block);
@@ -427,7 +457,7 @@ static void start(void)
 /* What another program on the desk may hold. */
 static void grab(unsigned kind)
 {
-    xcb_window_t root = xcb_setup_roots_iterator(xcb_get_setup(x)).data->root;
+    xcb_window_t root = xcb_setup_roots_iterator(xcb_get_setup(other)).data->root;
     const uint32_t mask = XCB_INPUT_XI_EVENT_MASK_KEY_PRESS;
     struct {
         xcb_input_detach_slave_t detach;
@@ -437,13 +467,13 @@ static void grab(unsigned kind)
     case 2:
     case 3:
         free(xcb_grab_keyboard_reply(
-            x,
-            xcb_grab_keyboard(x, 0, root, XCB_CURRENT_TIME, XCB_GRAB_MODE_ASYNC,
+            other,
+            xcb_grab_keyboard(other, 0, root, XCB_CURRENT_TIME, XCB_GRAB_MODE_ASYNC,
                               kind == 2 ? XCB_GRAB_MODE_SYNC : XCB_GRAB_MODE_ASYNC),
             NULL));
         if (kind == 3)
-            free(xcb_grab_pointer_reply(x,
-                                        xcb_grab_pointer(x, 0, root, 0, XCB_GRAB_MODE_ASYNC,
+            free(xcb_grab_pointer_reply(other,
+                                        xcb_grab_pointer(other, 0, root, 0, XCB_GRAB_MODE_ASYNC,
                                                          XCB_GRAB_MODE_ASYNC, XCB_NONE, XCB_NONE,
                                                          XCB_CURRENT_TIME),
                                         NULL));
@@ -451,22 +481,22 @@ static void grab(unsigned kind)
     case 4:
     case 5:
         free(xcb_input_xi_grab_device_reply(
-            x,
+            other,
             xcb_input_xi_grab_device(
-                x, root, XCB_CURRENT_TIME, XCB_NONE, kind == 4 ? master_keyboard : keyboard,
+                other, root, XCB_CURRENT_TIME, XCB_NONE, kind == 4 ? master_keyboard : keyboard,
                 XCB_INPUT_GRAB_MODE_22_ASYNC, XCB_INPUT_GRAB_MODE_22_ASYNC, 0, 1, &mask),
             NULL));
         break;
     case 6:
-        xcb_input_xi_change_hierarchy(x, 1, (const xcb_input_hierarchy_change_t *)&change);
+        xcb_input_xi_change_hierarchy(other, 1, (const xcb_input_hierarchy_change_t *)&change);
         break;
     case 7:
-        xcb_grab_server(x);
+        xcb_grab_server(other);
         break;
     default:
         break;
     }
-    free(xcb_get_input_focus_reply(x, xcb_get_input_focus(x), NULL));
+    free(xcb_get_input_focus_reply(other, xcb_get_input_focus(other), NULL));
     printf("grabbed %u\n", kind);
 }
 
@@ -474,13 +504,13 @@ static void ungrab(void)
 {
     const xcb_input_attach_slave_t attach = {XCB_INPUT_HIERARCHY_CHANGE_TYPE_ATTACH_SLAVE, 2,
                                              keyboard, master_keyboard};
-    xcb_ungrab_server(x);
-    xcb_ungrab_keyboard(x, XCB_CURRENT_TIME);
-    xcb_ungrab_pointer(x, XCB_CURRENT_TIME);
-    xcb_input_xi_ungrab_device(x, XCB_CURRENT_TIME, master_keyboard);
-    xcb_input_xi_ungrab_device(x, XCB_CURRENT_TIME, keyboard);
-    xcb_input_xi_change_hierarchy(x, 1, (const xcb_input_hierarchy_change_t *)&attach);
-    free(xcb_get_input_focus_reply(x, xcb_get_input_focus(x), NULL));
+    xcb_ungrab_server(other);
+    xcb_ungrab_keyboard(other, XCB_CURRENT_TIME);
+    xcb_ungrab_pointer(other, XCB_CURRENT_TIME);
+    xcb_input_xi_ungrab_device(other, XCB_CURRENT_TIME, master_keyboard);
+    xcb_input_xi_ungrab_device(other, XCB_CURRENT_TIME, keyboard);
+    xcb_input_xi_change_hierarchy(other, 1, (const xcb_input_hierarchy_change_t *)&attach);
+    free(xcb_get_input_focus_reply(other, xcb_get_input_focus(other), NULL));
 }
 
 static void command(const char *line)
@@ -526,10 +556,10 @@ static void obey(void)
     size_t len = 0;
     struct pollfd p = {.fd = 0, .events = POLLIN};
     for (;;) {
-        turn(0);
+        turn(1);
         if (flooding)
             flood();
-        if (poll(&p, 1, 1) <= 0)
+        if (poll(&p, 1, 0) <= 0)
             continue;
         ssize_t n = read(0, line + len, 1);
         if (n <= 0)
@@ -586,6 +616,9 @@ int main(int argc, char **argv)
     gate.fd = input.fd = -1;
     if ((x = xcb_connect(NULL, NULL)) == NULL || xcb_connection_has_error(x))
         die("no display");
+    if ((other = xcb_connect(NULL, NULL)) == NULL || xcb_connection_has_error(other))
+        die("no display");
+    free(xcb_input_xi_query_version_reply(other, xcb_input_xi_query_version(other, 2, 2), NULL));
     learn_devices();
     while (!hotkey.ready && hotkey.chan.fd >= 0)
         turn(100);

@@ -18,10 +18,10 @@ from s50_keyboard import BUILD  # noqa: E402
 
 
 class Hand:
-    def __init__(self, desk, *more):
+    def __init__(self, desk, *more, before=()):
         env = dict(os.environ, **{k: desk.env[k] for k in ('DISPLAY', 'XAUTHORITY')})
         self.lines = []
-        self.process = subprocess.Popen([os.path.join(BUILD, 'tests/harness/hand'), BUILD, *more], env=env,
+        self.process = subprocess.Popen([*before, os.path.join(BUILD, 'tests/harness/hand'), BUILD, *more], env=env,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
         self.until('running')
 
@@ -96,8 +96,9 @@ GRABS = {'keyboard': 1, 'frozen keyboard': 2, 'keyboard and pointer': 3, 'master
 
 
 def measure(desk, hand, n, prepare, grab=0):
-    """n presses: ns from the key to the confirmed death, and injected events behind it."""
-    times, after = [], []
+    """n presses, one row each: ns from the key to the confirmed death, injected events behind it, ns from the key to its raw
+    event at this program, us from the watcher's first signal to both deaths, keys and buttons left down."""
+    rows = []
     for i in range(n):
         if i:
             hand.again()
@@ -107,16 +108,15 @@ def measure(desk, hand, n, prepare, grab=0):
             hand.say('g %d' % grab)
             hand.until('grabbed')
         sent = press(desk)
-        why, killed, confirmed, _ = hand.until('fired')
+        why, killed, confirmed, took = hand.until('fired')
         assert (why, killed, confirmed) == (1, 2, 1), (why, killed, confirmed)
         if grab:
             hand.say('g 0')
-        hand.until('clean')
-        dead, late = hand.until('dead')
-        times.append(dead - sent)
-        after.append(late)
+        _, down = hand.until('clean')
+        dead, late, seen = hand.until('dead')
+        rows.append((dead - sent, late, seen - sent, took, down))
         lift(desk)
-    return times, after
+    return rows
 
 
 HELD = ['m 300 300', 'd 38 97 0', 'd 50 65505 0', 'b 1 300 300']      # a, Shift, the left button
@@ -128,7 +128,8 @@ def test_kill():
         for name, more, prepare in (('idle', (), HELD), ('flooded', (), HELD[1:3] + ['f 0']),
                                     ('hostile worker', ('hostile',), [])):
             hand = Hand(desk, *more)
-            times, after = measure(desk, hand, 25, prepare)
+            times, after, _, _, down = zip(*measure(desk, hand, 25, prepare))
+            assert not any(down), '%s: left down %s' % (name, down)
             assert not down_now(desk), '%s: still down: %s' % (name, down_now(desk))
             print('(%s: %s, late %d) ' % (name, percentiles(times), max(after)), end='')
             hand.close()
@@ -142,7 +143,8 @@ def test_kill_under_grabs():
     with desk_module.Desk((1024, 768)) as desk:
         hand = Hand(desk)
         for name, grab in GRABS.items():
-            times, after = measure(desk, hand, 4, HELD, grab)
+            times, _, _, _, down = zip(*measure(desk, hand, 4, HELD, grab))
+            assert not any(down), '%s: left down %s' % (name, down)
             assert not down_now(desk), '%s: still down: %s' % (name, down_now(desk))
             print('(%s: %s) ' % (name, percentiles(times)), end='')
             hand.again()
