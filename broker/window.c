@@ -298,14 +298,33 @@ bool window_painted(struct window *w, uint32_t serial)
     return true;
 }
 
+/* The server does what it was told in order: it has read a page before it lets go of it. */
+static void give_back(struct window *w, int page)
+{
+    shared_destroy(&w->page[page], w->d);
+    w->reading[page] = 0;
+}
+
 void window_painter_gone(struct window *w)
 {
     if (w->painting < 0)
         return;
-    shared_destroy(&w->page[w->painting],
-                   w->d); /* the dead may live on somewhere: never again that file */
+    give_back(w, w->painting); /* the dead may live on somewhere: never again that file */
     w->painting = -1;
     w->stale = true;
+}
+
+void window_forget_before(struct window *w)
+{
+    for (int i = 0; i < 2; i++)
+        if (i != w->shown && i != w->painting)
+            give_back(w, i);
+}
+
+void window_forget(struct window *w)
+{
+    w->shown = -1;
+    window_forget_before(w);
 }
 
 void window_put_part(struct window *w, xcb_window_t to, struct ui_rect part)

@@ -69,6 +69,11 @@ void window_sent(struct window *w, uint32_t serial);
 bool window_painted(struct window *w, uint32_t serial);
 /* The painter is gone: what it had is worthless. */
 void window_painter_gone(struct window *w);
+/* Gives back the memory of what was shown before the page shown now. */
+void window_forget_before(struct window *w);
+/* The same for what is shown now: hidden, what stood in the window is nowhere any more. A page that
+   is at the painter stays until it comes back. */
+void window_forget(struct window *w);
 /* From now on no painter's pixel reaches these parts: they show those of `over`, a pixmap as large
    as the window that stays alive until the next call. n 0: none. At most WINDOW_OVER. */
 void window_over(struct window *w, xcb_pixmap_t over, const struct ui_rect *part, unsigned n);

@@ -278,6 +278,7 @@ void pane_hide(struct pane *p)
     p->live = p->painted = false;
     if (p->win.wanted)
         window_unmap(&p->win);
+    window_forget(&p->win);
     view_finish(&p->view);
     view_init(&p->view, panes[p->which].face);
 }

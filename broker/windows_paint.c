@@ -112,6 +112,7 @@ static void on_picture(struct pane *p)
 {
     if (!p->painted) {
         p->painted = true;
+        window_forget_before(&p->win); /* that was the last face's */
         windows_tell(p);
     }
     on_first_seen(p);
@@ -137,9 +138,11 @@ int windows_painted(struct windows *w, enum windows_painter which, uint32_t seri
             continue;
         labels_follow(p, p->awaited);
         window_painted(&p->win, serial);
-        if (p->live && p->face_serial <= serial)
+        if (!p->live)
+            window_forget(&p->win);
+        else if (p->face_serial <= serial)
             on_picture(p);
-        else if (p->live && p->win.stale)
+        else if (p->win.stale)
             pane_repaint(p); /* that was the last face's; this one waited for the painter */
         return 0;
     }

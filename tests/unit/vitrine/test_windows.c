@@ -8,6 +8,7 @@
 #include "lib/ui/labels.h"
 #include "lib/ui/strings.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -179,6 +180,46 @@ static void test_expose(void **state)
     rig_run(r, 50, NULL, 0);
     assert_int_equal(pixel(at.x + 5, at.y + 5), 0x3366cc);
     assert_int_equal(r->painted, painted); /* from the same memory */
+    drop(r);
+}
+
+/* Memory files for pictures of windows that this process holds, the painter's part among them. */
+static unsigned pictures_held(void)
+{
+    unsigned n = 0;
+    DIR *all = opendir("/proc/self/fd");
+    assert_non_null(all);
+    for (struct dirent *e = readdir(all); e; e = readdir(all)) {
+        char what[64] = "";
+        if (readlinkat(dirfd(all), e->d_name, what, sizeof what - 1) > 0)
+            n += strncmp(what, "/memfd:vitrine-window", 21) == 0;
+    }
+    closedir(all);
+    return n;
+}
+
+/* What stood in a window is not kept when it is closed, nor when it shows something else. */
+static void test_forgotten(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    unsigned before = pictures_held();
+    windows_side(r->w, UI_CHAT);
+    rig_run(r, 2000, &r->mapped, 2);
+    rig_run(r, 50, NULL, 0);
+    assert_true(pictures_held() > before);
+    windows_side_close(r->w);
+    assert_int_equal(pictures_held(), before);
+    windows_side(r->w, UI_CHAT);
+    windows_side_close(r->w); /* while the painter has it */
+    unsigned painted = r->painted;
+    rig_run(r, 2000, &r->painted, painted + 1);
+    rig_run(r, 50, NULL, 0);
+    assert_int_equal(pictures_held(), before);
+    windows_show(r->w, UI_JOIN);
+    rig_run(r, 2000, &r->mapped, 3);
+    rig_run(r, 50, NULL, 0);
+    assert_int_equal(pictures_held(), before);
     drop(r);
 }
 
@@ -810,16 +851,27 @@ static int drive(void)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_home),           cmocka_unit_test(test_expose),
-        cmocka_unit_test(test_typing),         cmocka_unit_test(test_prompt_yes),
-        cmocka_unit_test(test_prompt_no),      cmocka_unit_test(test_prompt_synthetic),
-        cmocka_unit_test(test_prompt_forged),  cmocka_unit_test(test_prompt_covered),
-        cmocka_unit_test(test_prompt_painter), cmocka_unit_test(test_lazy_painter),
-        cmocka_unit_test(test_panel_admit),    cmocka_unit_test(test_bar),
-        cmocka_unit_test(test_picture),        cmocka_unit_test(test_copy),
-        cmocka_unit_test(test_pick_shaped),    cmocka_unit_test(test_shared_shaped),
-        cmocka_unit_test(test_pick_root),      cmocka_unit_test(test_sealed),
-        cmocka_unit_test(test_told),           cmocka_unit_test(test_told_control),
+        cmocka_unit_test(test_home),
+        cmocka_unit_test(test_expose),
+        cmocka_unit_test(test_forgotten),
+        cmocka_unit_test(test_typing),
+        cmocka_unit_test(test_prompt_yes),
+        cmocka_unit_test(test_prompt_no),
+        cmocka_unit_test(test_prompt_synthetic),
+        cmocka_unit_test(test_prompt_forged),
+        cmocka_unit_test(test_prompt_covered),
+        cmocka_unit_test(test_prompt_painter),
+        cmocka_unit_test(test_lazy_painter),
+        cmocka_unit_test(test_panel_admit),
+        cmocka_unit_test(test_bar),
+        cmocka_unit_test(test_picture),
+        cmocka_unit_test(test_copy),
+        cmocka_unit_test(test_pick_shaped),
+        cmocka_unit_test(test_shared_shaped),
+        cmocka_unit_test(test_pick_root),
+        cmocka_unit_test(test_sealed),
+        cmocka_unit_test(test_told),
+        cmocka_unit_test(test_told_control),
         cmocka_unit_test(test_lost),
     };
     if (argc > 1 && strcmp(argv[1], "rig") == 0)
