@@ -95,7 +95,8 @@ const char *people_member_name(const struct people *p, uint16_t mid)
 
 uint32_t people_member_slot(struct people *p, uint16_t mid)
 {
-    return people_slot(p, people_member_name(p, mid));
+    const char *name = people_member_name(p, mid);
+    return *name ? people_slot(p, name) : SESSION_SLOTS;
 }
 
 uint8_t people_member_level(const struct people *p, uint16_t mid)

@@ -39,7 +39,8 @@ const char *people_knock_name(const struct people *p, uint32_t knock);
 void people_set_member(struct people *p, uint16_t mid, uint8_t role, uint8_t level,
                        struct span name);
 void people_forget_member(struct people *p, uint16_t mid);
-/* The slot that stands for the name of that member. */
+/* The slot that stands for the name of that member; SESSION_SLOTS: there is none, and no slot is
+   spent on it. */
 uint32_t people_member_slot(struct people *p, uint16_t mid);
 /* What is known of that member: enum session_level. */
 uint8_t people_member_level(const struct people *p, uint16_t mid);

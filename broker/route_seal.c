@@ -248,10 +248,11 @@ static int on_seal_control(void *ctx, struct msg_seal_control *m)
 static int on_seal_second_asked(void *ctx, struct msg_seal_second_asked *m)
 {
     struct app *a = route_app(ctx);
-    app_event(a, (struct session_event){.kind = EV_SECOND,
-                                        .person = m->mid,
-                                        .number = m->presenter,
-                                        .code = (uint8_t)people_member_slot(&a->people, m->mid)});
+    app_event(
+        a, (struct session_event){.kind = EV_SECOND,
+                                  .person = m->mid,
+                                  .number = m->presenter,
+                                  .code = (uint8_t)people_member_slot(&a->people, m->presenter)});
     return 0;
 }
 

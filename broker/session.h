@@ -351,7 +351,8 @@ enum session_slot_wait {
 struct session_slot {
     uint8_t refused;      /* up to REFUSED_MAX: from then on off */
     uint8_t keys_refused; /* the same for other keys under this name, which are not its owner's */
-    uint8_t wait;         /* not 0: its ST_REFUSED timer runs; SLOT_... */
+    uint8_t seconds_refused; /* in a row, of what they asked as presenter about somebody else */
+    uint8_t wait;            /* not 0: its ST_REFUSED timer runs; SLOT_... */
 };
 
 struct session_prompt {
@@ -411,7 +412,7 @@ struct session {
     uint8_t words_ok;    /* member: the organizer's words are the same as ours */
     uint8_t view_bad;    /* the organizer's decoder died during this presentation: not again */
     uint8_t no_password; /* this session has none: words come before any control */
-    uint8_t second_slot; /* of second_about */
+    uint8_t second_slot; /* of second_from */
     uint8_t key_slot;    /* of key_ask */
     uint8_t reserved[3];
     uint8_t mine_more;     /* enum session_more */
@@ -482,7 +483,7 @@ enum session_event_kind {
     EV_DENIED,      /* SEAL_DENIED; flag: of a grant by this owner, whose channel did not come up */
     EV_REVOKED,     /* SEAL_REVOKED; flag: our control of the other; code: enum session_why */
     EV_SECOND,      /* somebody else presents and asks for our yes, too; person: who wants control;
-                       number: who presents; code: slot */
+                       number: who presents; code: their slot */
     EV_SECONDED,    /* the organizer's answer; person: who wants control; flag: yes */
     EV_CONTROL_BAD, /* the controller sent what the grant does not allow */
     EV_CONTROL_USED, /* something was injected; not more often than needed for ST_IDLE */

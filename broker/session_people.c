@@ -141,6 +141,7 @@ void people_forgive(struct session *s, struct session_effects *out, uint32_t num
     struct session_slot *slot = &s->slot[number];
     slot->refused = 0;
     slot->keys_refused = 0;
+    slot->seconds_refused = 0;
     if (slot->wait) {
         slot->wait = 0;
         struct session_effect *e = heart_effect(out, EF_CLEAR_TIMER);

@@ -71,8 +71,8 @@ void second_asked(struct session *s, const struct session_event *ev, struct sess
         return;
     if (s->second_about == ev->person && s->second_from == ev->number)
         return; /* asked again after a lost line: the question is up already */
-    if (s->second_about || !can_be_asked(s, ev->person, ev->number) || slot->wait ||
-        slot->refused >= REFUSED_MAX) {
+    if (s->second_about || !can_be_asked(s, ev->person, ev->number) ||
+        slot->seconds_refused >= REFUSED_MAX) {
         say(out, ev->person, ev->number, false);
         return;
     }
@@ -93,6 +93,17 @@ static void note(struct session_effects *out, enum audit_event line, uint32_t pe
     out->list[out->n - 1].serial = person;
 }
 
+/* A no is held against the presenter, and only as to questions of this kind: what is asked about
+   somebody need not be that person's doing. An honest presenter has an eye on who asks too often.
+ */
+static void keep_count(struct session_slot *presenter, bool yes, enum session_why why)
+{
+    if (yes)
+        presenter->seconds_refused = 0;
+    else if ((why == WHY_REFUSED || why == WHY_TIME) && presenter->seconds_refused < REFUSED_MAX)
+        presenter->seconds_refused++;
+}
+
 void second_answered(struct session *s, struct session_effects *out, bool yes, enum session_why why)
 {
     uint32_t about = s->second_about;
@@ -100,8 +111,7 @@ void second_answered(struct session *s, struct session_effects *out, bool yes, e
         return;
     say(out, about, s->second_from, yes);
     note(out, yes ? AUDIT_CONSENT_GIVEN : AUDIT_CONSENT_REFUSED, about, yes ? 0 : why);
-    if (!yes && (why == WHY_REFUSED || why == WHY_TIME))
-        people_refuse_for_a_while(s, out, s->second_slot);
+    keep_count(&s->slot[s->second_slot], yes, why);
     forget(s);
 }
 

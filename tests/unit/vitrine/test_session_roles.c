@@ -453,6 +453,52 @@ static void keys_too_often(void **state)
     assert_int_equal(s.prompt.kind, PROMPT_KEY);
 }
 
+static void second_answer(uint8_t slot, bool yes)
+{
+    STEP(.kind = EV_SECOND, .person = 2, .number = 3, .code = slot);
+    assert_int_equal(s.prompt.kind, PROMPT_SECOND);
+    ready(SW_PROMPT);
+    STEP(.kind = EV_PROMPT_PAINTED, .serial = s.prompt.serial);
+    STEP(.kind = EV_PROMPT_ARMED, .serial = s.prompt.serial, .flag = 1);
+    STEP(.kind = EV_ANSWER, .serial = s.prompt.serial, .flag = yes, .origin = ORIGIN_PHYSICAL);
+    assert_true(has_effect(EF_SECOND_SAY));
+    STEP(.kind = EV_ENDED, .worker = SW_PROMPT);
+    STEP(.kind = EV_TIMER, .code = ST_REFUSED, .number = slot);
+}
+
+static void second_not_asked(uint8_t slot)
+{
+    STEP(.kind = EV_SECOND, .person = 2, .number = 3, .code = slot);
+    assert_int_equal(s.prompt.kind, PROMPT_NONE);
+    assert_true(has_effect(EF_SECOND_SAY) && !out.list[0].flag);
+}
+
+/* A presenter who asks about somebody's control again and again, whether or not that one wants it,
+   is not heard with it any more. Nothing else is held against either: both may come to the door,
+   and whoever was asked about may ask. */
+static void seconds_too_often(void **state)
+{
+    enum { ABOUT = 4, PRESENTER = 5 }; /* slots */
+    (void)state;
+    become(ORGANIZER_LOOKS);
+    second_answer(PRESENTER, false);
+    second_answer(PRESENTER, true); /* in a row: begins anew */
+    for (int i = 0; i < REFUSED_MAX; i++)
+        second_answer(PRESENTER, false);
+    second_not_asked(PRESENTER);
+    STEP(.kind = EV_KNOCK, .person = 7, .number = ABOUT);
+    assert_int_equal(s.n_waiting, 1);
+    STEP(.kind = EV_KNOCK, .person = 8, .number = PRESENTER);
+    assert_int_equal(s.n_waiting, 2);
+    STEP(.kind = EV_KNOCK_GONE, .person = 7);
+    STEP(.kind = EV_KNOCK_GONE, .person = 8);
+    if (s.worker[SW_PROMPT] != WS_NONE)
+        STEP(.kind = EV_ENDED, .worker = SW_PROMPT);
+    STEP(.kind = EV_PARDON, .number = PRESENTER);
+    STEP(.kind = EV_SECOND, .person = 2, .number = 3, .code = PRESENTER);
+    assert_int_equal(s.prompt.kind, PROMPT_SECOND);
+}
+
 /* Who came in by a name that goes with another key by then does not stay. */
 static void keys_at_entry(void **state)
 {
@@ -612,6 +658,7 @@ int main(void)
         cmocka_unit_test(offers_too_often),
         cmocka_unit_test(keys_too_often),
         cmocka_unit_test(keys_at_entry),
+        cmocka_unit_test(seconds_too_often),
         cmocka_unit_test(newcomers),
         cmocka_unit_test(asking_in_vain),
         cmocka_unit_test(more_while_it_ends),

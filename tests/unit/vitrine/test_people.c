@@ -1,0 +1,36 @@
+/* Names and their slots. Fails when a member who is not there gets a slot of its own, which takes
+   one from a name whose refusals are remembered. */
+#include "broker/people.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+static struct people p;
+
+static void slot_of_nobody(void **state)
+{
+    (void)state;
+    people_init(&p);
+    people_set_member(&p, 2, 2, LEVEL_CLAIMED, span_text("Kim"));
+    uint32_t kim = people_member_slot(&p, 2);
+    assert_true(kim < SESSION_SLOTS);
+    for (unsigned i = 1; i < SESSION_SLOTS; i++) {
+        char name[] = {(char)('a' + i), 0};
+        assert_int_not_equal(people_slot(&p, name), kim);
+    }
+    assert_int_equal(people_member_slot(&p, 9), SESSION_SLOTS);
+    assert_int_equal(people_member_slot(&p, 0), SESSION_SLOTS);
+    assert_int_equal(people_member_slot(&p, 2), kim);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(slot_of_nobody),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
