@@ -18,4 +18,8 @@ bool chat_may_write(struct pace *p, uint64_t now_ms);
    back), E_NONE. */
 enum e2e_code chat_judge(struct pace *p, struct span text, uint64_t now_ms);
 
+/* There is no line any more: may our newest words, sealed at *said_ms (0 none), have gone with it?
+   They are forgotten. */
+bool chat_unsure(uint64_t *said_ms, uint64_t now_ms);
+
 #endif

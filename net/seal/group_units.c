@@ -131,15 +131,14 @@ static enum e2e_code judge_sender(const struct group *g, const struct unit_head 
     return g->presenter == p->mid ? E_NONE : E_FORGED;
 }
 
+/* Forward only. What is missing before a picture would spoil it; elsewhere how much it was is told
+   (group_unit.missed): a relay or a broken line loses, and its sender is not to blame. */
 static enum e2e_code judge_counter(const struct unit_head *h, const struct group_track *t)
 {
     if (h->ctr < t->next_ctr)
         return E_REPLAY;
-    if (h->ctr == t->next_ctr || t->may_jump)
-        return E_NONE;
-    if (h->stream == STREAM_SCREEN)
-        return h->flags & UNIT_KEY ? E_NONE : E_GAP;
-    return h->stream == STREAM_CHAT ? E_GAP : E_NONE;
+    bool jumps = h->ctr != t->next_ctr && !t->may_jump;
+    return jumps && h->stream == STREAM_SCREEN && !(h->flags & UNIT_KEY) ? E_GAP : E_NONE;
 }
 
 static struct group_track *track_of(struct group *g, struct group_person *p,

@@ -64,8 +64,10 @@ static void seal_now(struct joiner *j, uint8_t stream, struct span content)
     size_t len = group_seal(j->group, stream, 0, content, wire);
     if (len)
         j->port->unit(j->port->ctx, span_of(wire, len));
-    if (len && stream == STREAM_CHAT)
+    if (len && stream == STREAM_CHAT) {
+        j->said_ms = j->now_ms ? j->now_ms : 1;
         j->port->chatted(j->port->ctx, j->mid, 0, content);
+    }
     if (!len && stream == STREAM_CHAT)
         j->port->chat_lost(j->port->ctx);
     crypto_release(wire);

@@ -82,6 +82,7 @@ struct joiner {
     struct lease lease;
     struct speech *speech;
     struct pace chat;
+    uint64_t said_ms;        /* our newest line was sealed; 0 none on this line */
     bool organizer_verified; /* its user has compared the words */
 
     const struct identity *identity; /* our own */

@@ -107,6 +107,7 @@ struct organizer {
 
     struct control *control;
     struct pace chat;          /* of our own lines */
+    uint64_t said_ms;          /* our newest one was sealed; 0 none on this line */
     uint16_t presenter_before; /* the last epoch */
     uint16_t controller;       /* of another presenter, by its word; 0 nobody */
 

@@ -70,6 +70,7 @@ bool organizer_chat(struct organizer *o, struct span text, uint64_t now_ms)
         o->port->chat_lost(o->port->ctx);
         return true;
     }
+    o->said_ms = now_ms ? now_ms : 1;
     o->port->unit(o->port->ctx, span_of(o->wire, len));
     o->port->chatted(o->port->ctx, 1, 0, text);
     return true;

@@ -120,7 +120,7 @@ struct port {
     /* a line of that member, or our own when it is on its way; `missed` of theirs before it are
      * lost */
     void (*chatted)(void *ctx, uint16_t mid, uint32_t missed, struct span text);
-    void (*chat_lost)(void *ctx);                  /* our own last line was not sent */
+    void (*chat_lost)(void *ctx); /* our own last line was not sent, or may be lost */
     void (*quality)(void *ctx, uint32_t round_ms); /* at a member: 1 to 60000, PING to PONG */
     /* at the organizer: that member's chat and signals are not taken any more, or its presentation
        ended; whether it or the relay is at fault cannot be told */

@@ -44,7 +44,7 @@
     FAILURE(chat_forged, "a line in somebody else's name", E_FORGED, 1, KEEPS)                     \
     FAILURE(unit_repeated, "a screen unit a second time", E_REPLAY, 1, "")                         \
     FAILURE(unit_missing, "a screen unit lost, and no KEY unit for 5 s", E_GAP, 1, "")             \
-    FAILURE(chat_missing, "a line lost on the way", E_GAP, 1, KEEPS)                               \
+    FAILURE(chat_repeated, "a line a second time", E_REPLAY, 1, KEEPS)                             \
     FAILURE(input_out_of_order, "INPUT with another number than the next", E_GRANT, 1, KEEPS)      \
     FAILURE(input_beyond_caps, "INPUT beyond what was granted", E_GRANT, 1, KEEPS)                 \
     FAILURE(line_gone, "nothing any more, without END", E_CUT, 1, "")

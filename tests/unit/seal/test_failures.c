@@ -409,13 +409,15 @@ static int chat_forged(void)
     return (int)w.fault_code;
 }
 
-static int chat_missing(void)
+static int chat_repeated(void)
 {
     static uint8_t wire[UNIT_WIRE_MAX];
     struct world_peer *p = member();
-    (void)sealed(p->j->group, p->mid, STREAM_CHAT, "lost", wire);
-    size_t len = sealed(p->j->group, p->mid, STREAM_CHAT, "after it", wire);
+    size_t len = sealed(p->j->group, p->mid, STREAM_CHAT, "twice", wire);
     organizer_unit(w.o, span_of(wire, len), w.now);
+    assert_true(w.faults == 0 && w.c.lines == 1);
+    organizer_unit(w.o, span_of(wire, len), w.now);
+    assert_int_equal(w.c.lines, 1);
     assert_int_equal(w.faults, 1);
     return (int)w.fault_code;
 }

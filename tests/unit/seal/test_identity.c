@@ -381,6 +381,30 @@ static void organizer_shows_a_key(void **state)
     identity_destroy(id);
 }
 
+/* Lines that came while it was judged are missing, and told; who wrote them is heard from here on.
+   Fails when judge_counter refuses a jump on stream 3. */
+static void written_while_it_is_judged(void **state)
+{
+    struct world w;
+    (void)state;
+    struct identity *id = made(IDENTITY_P256);
+    world_init_as(&w, WORLD_PASSWORD, false, id, false);
+    struct world_peer *p = world_join(&w);
+    assert_true(p->bound && p->members == 0);
+    assert_true(organizer_chat(w.o, world_text("hello"), w.now));
+    assert_true(organizer_chat(w.o, world_text("please wait"), w.now));
+    world_run(&w);
+    at_joiner(&w, p, &yes);
+    assert_int_equal(p->members, 2);
+    assert_true(organizer_chat(w.o, world_text("and now?"), w.now));
+    world_run(&w);
+    assert_true(p->c.lines == 1 && p->c.lines_missed == 2);
+    assert_string_equal(p->c.line, "and now?");
+    assert_false(group_muted(p->j->group, 1));
+    world_finish(&w);
+    identity_destroy(id);
+}
+
 /* What an organizer sends while nobody reads it has an end. */
 static void unread_is_bounded(void **state)
 {
@@ -635,6 +659,7 @@ int main(void)
         cmocka_unit_test(joiner_shows_a_key),
         cmocka_unit_test(refused_at_the_door),
         cmocka_unit_test(organizer_shows_a_key),
+        cmocka_unit_test(written_while_it_is_judged),
         cmocka_unit_test(unread_is_bounded),
         cmocka_unit_test(another_name_in_the_roster),
         cmocka_unit_test(required_of_the_joiner),

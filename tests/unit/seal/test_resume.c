@@ -51,25 +51,6 @@ static void resumes(void **state)
     world_finish(&w);
 }
 
-/* What is on its way is lost with the line. */
-static void lose_all(struct world *w)
-{
-    while (w->first) {
-        struct world_item *i = w->first;
-        w->first = i->next;
-        free(i);
-    }
-    w->end = &w->first;
-}
-
-static void cut_member(struct world *w, struct world_peer *a)
-{
-    joiner_cut(a->j, w->now);
-    organizer_peer_gone(w->o, a->handle, w->now);
-    a->bound = false;
-    lose_all(w);
-}
-
 static void a_cut_member_comes_back(void **state)
 {
     struct world w;
@@ -78,7 +59,7 @@ static void a_cut_member_comes_back(void **state)
     struct world_peer *a = world_join(&w);
     assert_true(organizer_share(w.o, w.now));
     world_screen_unit(&w, true, "one", 3);
-    cut_member(&w, a);
+    world_cut_member(&w, a);
     assert_int_equal(a->picture, PICTURE_STALE);
     world_pass(&w, 40000);
     assert_false(a->ended);
@@ -109,9 +90,9 @@ static void all_come_back_after_the_relay(void **state)
         joiner_cut(a->j, w.now);
         joiner_cut(b->j, w.now);
         a->bound = b->bound = false;
-        lose_all(&w);
+        world_lose(&w);
         assert_true(organizer_unshare(w.o, true, w.now));
-        lose_all(&w);
+        world_lose(&w);
         world_pass(&w,
                    RESUME_MEMBER_MS + 10000); /* nobody is removed while we are away ourselves */
         assert_int_equal(w.members, 3);
@@ -144,7 +125,7 @@ static void members_resume_where_they_are(void **state)
     world_init(&w, WORLD_PASSWORD, false);
     struct world_peer *a = world_join(&w);
     organizer_cut(w.o, w.now);
-    lose_all(&w);
+    world_lose(&w);
     joiner_away(a->j, true, w.now);
     world_pass(&w, 100000); /* longer than any handshake may take */
     assert_false(a->ended);
@@ -175,7 +156,7 @@ static void a_line_lost_while_resuming_heals(void **state)
         world_init(&w, WORLD_PASSWORD, false);
         struct world_peer *a = world_join(&w);
         for (int round = 0; round < 3; round++) {
-            cut_member(&w, a);
+            world_cut_member(&w, a);
             a->handle++;
             lose_after = last;
             w.touch = lose_later;
@@ -183,7 +164,7 @@ static void a_line_lost_while_resuming_heals(void **state)
             world_run(&w);
             w.touch = NULL;
         }
-        cut_member(&w, a);
+        world_cut_member(&w, a);
         a->handle++;
         unsigned backs = a->backs;
         joiner_back(a->j, a->handle, w.now);
@@ -232,7 +213,7 @@ static void late_answers_to_a_resume_are_no_harm(void **state)
         world_init(&w, WORLD_PASSWORD, false);
         struct world_peer *a = world_join(&w);
         organizer_cut(w.o, w.now);
-        lose_all(&w);
+        world_lose(&w);
         joiner_away(a->j, true, w.now);
         for (int round = 0; round < 3; round++) {
             organizer_back(w.o, w.now);
@@ -254,7 +235,7 @@ static void late_answers_to_a_resume_are_no_harm(void **state)
         assert_true(organizer_share(w.o, w.now));
         world_screen_unit(&w, true, "key", 3);
         assert_int_equal(a->screens, 1);
-        cut_member(&w, a);
+        world_cut_member(&w, a);
         joiner_back(a->j, ++a->handle, w.now);
         world_run(&w);
         assert_int_equal(a->backs, 2);
@@ -277,7 +258,7 @@ static void a_resume_that_is_always_broken_ends(void **state)
     (void)state;
     world_init(&w, WORLD_PASSWORD, false);
     struct world_peer *a = world_join(&w);
-    cut_member(&w, a);
+    world_cut_member(&w, a);
     w.touch = break_answers;
     joiner_back(a->j, ++a->handle, w.now);
     world_run(&w);

@@ -691,6 +691,26 @@ static void world_run(struct world *w)
     }
 }
 
+/* What is on its way is lost with a line. */
+static inline void world_lose(struct world *w)
+{
+    while (w->first) {
+        struct world_item *i = w->first;
+        w->first = i->next;
+        free(i);
+    }
+    w->end = &w->first;
+}
+
+/* That member's line is gone, and both ends know it. */
+static inline void world_cut_member(struct world *w, struct world_peer *p)
+{
+    joiner_cut(p->j, w->now);
+    organizer_peer_gone(w->o, p->handle, w->now);
+    p->bound = false;
+    world_lose(w);
+}
+
 /* Time in steps of at most 100 ms, as a loop would see it. */
 static void world_pass(struct world *w, uint64_t ms)
 {
