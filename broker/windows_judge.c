@@ -113,6 +113,14 @@ static void show_pressed(struct pane *p)
     pane_repaint(p);
 }
 
+struct origin_event windows_aim(const struct pane *p, uint8_t control)
+{
+    bool grant = view_is_grant(&p->view, p->w->model, control);
+    if (control == VIEW_NONE || (grant && !labels_shown(p, control)))
+        return (struct origin_event){.target = ORIGIN_NO_TARGET};
+    return (struct origin_event){.target = control, .grant = grant};
+}
+
 struct origin_verdict windows_judge(struct pane *p, struct origin_event e)
 {
     e.now_ms = loop_now_ms();
@@ -136,8 +144,6 @@ void windows_conclude(struct pane *p, struct origin_verdict v, uint16_t source)
         on_close(p, v.why);
         return;
     case ORIGIN_PRESSED:
-        if (v.grant && !labels_shown(p, (uint8_t)v.target))
-            break; /* a painter that is slow, or worse: what it says there may be anything */
         p->view.pressed = VIEW_NONE;
         windows_press(p, view_press(&p->view, p->w->model, (uint8_t)v.target),
                       windows_hand_of(p, source));

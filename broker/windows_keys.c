@@ -128,15 +128,13 @@ void windows_on_key(struct pane *p, const device_event *e)
         control = sym == KEYS_RETURN ? view_default(&p->view, p->w->model) : VIEW_NONE;
     if (!p->painted)
         control = VIEW_NONE;
-    struct origin_event o = {.what =
-                                 e->event_type == XCB_INPUT_KEY_PRESS ? ORIGIN_KEY : ORIGIN_KEY_UP,
-                             .source = e->sourceid,
-                             .time = e->time,
-                             .target = control == VIEW_NONE ? ORIGIN_NO_TARGET : control,
-                             .grant = view_is_grant(&p->view, p->w->model, control),
-                             .key = class_of(sym, in_field),
-                             .detail = e->detail,
-                             .repeat = e->flags & REPEAT};
+    struct origin_event o = windows_aim(p, control);
+    o.what = e->event_type == XCB_INPUT_KEY_PRESS ? ORIGIN_KEY : ORIGIN_KEY_UP;
+    o.source = e->sourceid;
+    o.time = e->time;
+    o.key = class_of(sym, in_field);
+    o.detail = e->detail;
+    o.repeat = e->flags & REPEAT;
     p->w->d->time = e->time;
     p->view.focused = true; /* keys come to it, however it got them */
     struct origin_verdict v = windows_judge(p, o);

@@ -157,6 +157,9 @@ void windows_layout_viewer(struct windows *w);
 
 /* windows_judge.c */
 enum windows_hand windows_hand_of(const struct pane *p, uint16_t source);
+/* Target and grant of a press or a key at that control; nothing where a grant does not bear the
+   broker's own label: what a slow painter, or a worse one, has put there may say anything. */
+struct origin_event windows_aim(const struct pane *p, uint8_t control);
 /* Feeds p's judge; what follows is windows_conclude's, which windows_feed calls as well. */
 struct origin_verdict windows_judge(struct pane *p, struct origin_event e);
 void windows_conclude(struct pane *p, struct origin_verdict v, uint16_t source);

@@ -131,12 +131,10 @@ void windows_on_pointer(struct pane *p, const device_event *e)
         p->w->d->time = e->time;
         return;
     }
-    uint8_t control = hit(p, e);
-    struct origin_event o = {.source = e->sourceid,
-                             .time = e->time,
-                             .target = control == VIEW_NONE ? ORIGIN_NO_TARGET : control,
-                             .grant = view_is_grant(&p->view, p->w->model, control),
-                             .detail = e->detail};
+    struct origin_event o = windows_aim(p, hit(p, e));
+    o.source = e->sourceid;
+    o.time = e->time;
+    o.detail = e->detail;
     p->w->d->time = e->time;
     p->w->d->pointer_x = whole(e->root_x);
     p->w->d->pointer_y = whole(e->root_y);

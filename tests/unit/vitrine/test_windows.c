@@ -118,11 +118,18 @@ static struct ui_rect control(const struct rig *r, const char *id)
     return (struct ui_rect){0};
 }
 
-static struct rig *rig_with(enum ui_window face)
+static struct rig *rig_ready(bool sheetless)
 {
     struct rig *r = malloc(sizeof *r);
     assert_non_null(r);
     assert_true(rig_start(r));
+    r->sheetless = sheetless;
+    return r;
+}
+
+static struct rig *rig_with(enum ui_window face)
+{
+    struct rig *r = rig_ready(false);
     windows_show(r->w, face);
     rig_run(r, 2000, &r->mapped, 1);
     assert_int_equal(r->mapped, 1);
@@ -687,6 +694,26 @@ static void test_lazy_painter(void **state)
     drop(r);
 }
 
+/* It shows the dialog and holds its labels back: nothing there can be pressed but the way out,
+   which stays open. */
+static void test_sheetless_painter(void **state)
+{
+    (void)state;
+    struct rig *r = rig_ready(true);
+    windows_show(r->w, UI_HOME);
+    rig_run(r, 2000, &r->mapped, 1);
+    ask(r, 5);
+    rig_run(r, 1300, NULL, 0);
+    assert_true(r->armed);
+    click(r, r->prompt.yes);
+    assert_int_equal(r->answers, 0);
+    assert_false(r->armed); /* it was noise */
+    click(r, r->prompt.no);
+    assert_int_equal(r->answers, 1);
+    assert_false(r->yes);
+    drop(r);
+}
+
 static void test_panel_admit(void **state)
 {
     (void)state;
@@ -862,6 +889,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_prompt_covered),
         cmocka_unit_test(test_prompt_painter),
         cmocka_unit_test(test_lazy_painter),
+        cmocka_unit_test(test_sheetless_painter),
         cmocka_unit_test(test_panel_admit),
         cmocka_unit_test(test_bar),
         cmocka_unit_test(test_picture),

@@ -35,6 +35,7 @@ struct rig {
     uint32_t colour; /* the painter's */
     bool echo;       /* print what happens */
     bool lazy;       /* the painter takes orders and paints nothing */
+    bool sheetless;  /* it says nothing of the sheets of labels, and paints the rest */
     unsigned failed; /* painter_failed */
     unsigned gone;   /* target_gone */
 };
