@@ -252,6 +252,7 @@ $(B)/tests/bench/relay $(B)/tests/bench/proxied: BENCH_MORE := $(B)/libvitrine.a
 # This one plays the broker: the kill switch in it is the real one.
 $(B)/tests/harness/hand: $(B)/vitrine.a
 $(B)/tests/harness/hand: BENCH_MORE := $(B)/libvitrine.a -lxcb-xinput -lxcb-xtest
+$(B)/tests/harness/devices: BENCH_MORE := -lxcb-xinput -lxcb-xtest
 # Workers gone bad; a bad viewer's painter is a good one for its windows.
 HOSTILE := $(patsubst %.c,$(B)/%,$(filter-out %/faults.c,$(wildcard tests/hostile/*.c)))
 $(HOSTILE): $(B)/%: $(B)/o/%.o $(B)/render.a $(B)/libvitrine.a

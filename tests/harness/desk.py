@@ -32,6 +32,7 @@ KEYS.update(zip('asdfghjkl', range(38, 47)))
 KEYS.update(zip('zxcvbnm', range(52, 59)))
 KEYS[' '] = 65
 KEYS['/'] = 61
+KEYS['KP_5'] = 84
 
 CONFIG = '''
 Section "ServerFlags"

@@ -3,64 +3,10 @@
 Starts the window rig of the unit tests on a desk with physical devices; its painter is played by the test, the judge,
 the dialogs and the X server are real.
 """
-import os
-import re
-import shutil
-import subprocess
 import time
 
-from desk import Desk, middle, scratch, stop_program
-from party import BUILD
-
-WHOLE = re.compile(r'prompt (\d+) (\S+) armed=(\d) closed=(\d) yes=(\S+) no=(\S+)')
-
-
-class Rig:
-    def __init__(self, desk, program):
-        self.desk = desk
-        self.process = desk.run(program, 'rig', stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        os.set_blocking(self.process.stdout.fileno(), False)
-        self.lines, self.rest = [], b''
-        self.serial = 0
-
-    def say(self, command):
-        self.process.stdin.write(command.encode() + b'\n')
-        self.process.stdin.flush()
-
-    def read(self):
-        chunk = self.process.stdout.read()
-        if chunk:
-            *whole, self.rest = (self.rest + chunk).split(b'\n')
-            self.lines += [line.decode() for line in whole]
-
-    def wait(self, pattern, seconds=3, start=0):
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            self.read()
-            for line in self.lines[start:]:
-                found = re.search(pattern, line)
-                if found:
-                    return found
-            time.sleep(0.01)
-        raise AssertionError('no line like %r in %r' % (pattern, self.lines[-8:]))
-
-    def ask(self):
-        """A fresh consent dialog; returns the rectangles of yes and no."""
-        self.serial += 1
-        self.desk.move(5, 5)
-        self.say('prompt %d' % self.serial)
-        found = self.wait('prompt %d .*closed=0' % self.serial)
-        found = WHOLE.match(found.string)
-        return [tuple(map(int, found.group(i).split(','))) for i in (5, 6)]
-
-    def armed(self):
-        self.wait('prompt %d .* armed=1' % self.serial)
-
-    def answer(self, seconds=0.4):
-        try:
-            return self.wait('answer %d (.*)' % self.serial, seconds).group(1)
-        except AssertionError:
-            return None
+from desk import Desk, middle, stop_program
+from rig import Rig
 
 
 def refuse(rig):
@@ -172,13 +118,8 @@ def typing(rig):
 
 def test_rig():
     """One case after the other on the same windows."""
-    folder = scratch('vtw')
-    os.chmod(folder, 0o755)
-    program = shutil.copy(os.path.join(BUILD, 'tests/unit/vitrine/test_windows'), folder)
     with Desk() as desk:
-        rig = Rig(desk, program)
-        shutil.rmtree(folder)  # it runs
-        rig.wait('shown 0 1', 5)
+        rig = Rig(desk)
         rig.say('assistive 0')
         for case in (physical_click, too_early, xtest_click, warp_and_click, drag_off, keys, enter_is_no,
                      covered_by_others, typing):

@@ -21,8 +21,8 @@ def row(s, button):
     s.host.press('host-panel', button)
 
 
-def each(desk, party, kind, ask):
-    walk(desk, party, kind, ask)
+def each(desk, party, kind, ask, first):
+    walk(desk, party, kind, ask, first=first)
     locked(desk, party, kind, ask)
     distracted(desk, party, kind, ask)
 
@@ -32,9 +32,9 @@ def test_host_prompts():
     with Desk(HOST) as desk, Desk(OTHER, kind='xvfb') as other:
         with Session(desk, wrap=strict(desk)) as s:
             s.join(other)
-            each(desk, s.host, 'words', lambda: row(s, 'words'))
-            each(desk, s.host, 'present', lambda: row(s, 'mk_presenter'))
-            each(desk, s.host, 'share', lambda: s.host.press('host-panel', 'share'))
+            each(desk, s.host, 'words', lambda: row(s, 'words'), 1)
+            each(desk, s.host, 'present', lambda: row(s, 'mk_presenter'), 2)
+            each(desk, s.host, 'share', lambda: s.host.press('host-panel', 'share'), 3)
             assert not s.host.find('member', state='verified') and not s.host.find('share', state='on')
             for event in ('words_match', 'offered', 'consent_given'):
                 assert not events_of(desk, event), event
@@ -50,7 +50,7 @@ def test_door_prompt():
 
 
 def walk_at_door(desk, other, s):
-    walk(desk, s.host, 'admit', lambda: s.start_join(other, name='Mallory'), modal=False)
+    walk(desk, s.host, 'admit', lambda: s.start_join(other, name='Mallory'), modal=False, first=4)
     return s.viewers[0]
 
 
@@ -67,6 +67,6 @@ def test_become_prompt():
                 row(s, 'mk_presenter')
                 s.host.answer('present', 'yes', since=since)
 
-            walk(other, v, 'hand-over', offer)
+            walk(other, v, 'hand-over', offer, first=5)
             assert not v.find('share', state='on')
             v.no_capture()

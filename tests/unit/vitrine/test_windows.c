@@ -837,11 +837,29 @@ static void test_lost(void **state)
 }
 
 /* -------------------------------------------------------------------------------------- driven */
+/* Every prompt in turn, with somebody to be about. In the panel: the door's, or the bar's own. */
+static void open_prompt(struct rig *r, unsigned serial, enum prompt_kind kind, bool in_panel)
+{
+    r->people[0] = (struct ui_person){.id = 40, .waiting = true, .name = "Lee"};
+    r->model.people = r->people;
+    r->model.n_people = 1;
+    strcpy(r->model.words, "amber basil cedar delta");
+    strcpy(r->model.key, "1234 5678");
+    r->model.sharing = kind == PROMPT_KIND_STILL;
+    windows_bar(r->w, kind == PROMPT_KIND_STILL);
+    if (kind == PROMPT_KIND_ADMIT && in_panel)
+        windows_show(r->w, UI_HOST_PANEL);
+    windows_update(r->w);
+    prompt_prepare(r->w, serial, kind, 40, "Lee", in_panel);
+}
+
 static void command(struct rig *r, const char *line)
 {
-    unsigned n;
-    if (sscanf(line, "prompt %u", &n) == 1)
-        prompt_prepare(r->w, n, PROMPT_KIND_SHARE, 0, "", false);
+    unsigned n, kind;
+    if (sscanf(line, "prompt %u %u", &n, &kind) == 2 && kind < PROMPT_KINDS)
+        open_prompt(r, n, (enum prompt_kind)kind, kind == PROMPT_KIND_STILL);
+    else if (sscanf(line, "panel %u", &n) == 1)
+        open_prompt(r, n, PROMPT_KIND_ADMIT, true);
     else if (sscanf(line, "show %u", &n) == 1)
         windows_show(r->w, (enum ui_window)n);
     else if (sscanf(line, "assistive %u", &n) == 1)
