@@ -192,18 +192,22 @@ def until_pointer(desk, x, y):
         time.sleep(0.05)
 
 
+def share_a_part(s, desk):
+    since = begin(s, 'part')
+    desk.move(100, 100)
+    desk.button(1, True)
+    desk.move(400, 400)
+    desk.button(1, False)
+    desk.tap('Return')
+    agree(s, since)
+
+
 def test_less_than_a_screen():
     """While a part is shared nobody gets control: the owner is asked to share the whole first, and a no is a no."""
     with Desk(HOST) as desk, Desk(VIEWER) as other:
         with Control(desk) as s:
             viewer = s.join(other)
-            since = begin(s, 'part')
-            desk.move(100, 100)
-            desk.button(1, True)
-            desk.move(400, 400)
-            desk.button(1, False)
-            desk.tap('Return')
-            agree(s, since)
+            share_a_part(s, desk)
             since = s.host.mark()
             viewer.press('viewer', 'ask')
             prompt = s.host.wait('prompt', 15, since, kind='whole', name='Vera')
@@ -214,6 +218,24 @@ def test_less_than_a_screen():
 
 
 test_less_than_a_screen.limit = 120
+
+
+def test_whole_screen_first():
+    """... and a yes is the choice of what to share: the part is not shown any more, nothing else is yet, and nobody has control."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        with Control(desk) as s:
+            viewer = s.join(other)
+            share_a_part(s, desk)
+            since = s.host.mark()
+            viewer.press('viewer', 'ask')
+            prompt = s.host.wait('prompt', 15, since, kind='whole', armed=True)
+            desk.click_rect(prompt['buttons']['yes'])
+            s.host.wait('share', 15, since, state='off')
+            prompt = s.host.wait('prompt', 15, since, kind='share')
+            s.host.no_capture()
+            s.nobody()
+            desk.click_rect(prompt['buttons']['no'])
+            s.host.never('share', 0.5, since=since, state='on')
 
 
 def test_display_cannot():

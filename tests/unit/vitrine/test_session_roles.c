@@ -9,8 +9,7 @@
  * phase; share_ask: without its test of rights. Not noticed: people_answer and share_continue
  * without theirs: whom they would refuse never has a question at the door, or a pause.
  */
-#include "broker/session.h"
-#include "policy_tables.h"
+#include "heart_rig.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,152 +19,7 @@
 
 #include <cmocka.h>
 
-/* --- who somebody can be */
-
-enum standing {
-    OUTSIDE,    /* no session */
-    WAITING,    /* in the waiting room */
-    ORGANIZING, /* the organizer; nobody presents */
-    ORGANIZER_PRESENTS,
-    ORGANIZER_LOOKS, /* a member presents */
-    TAKING_PART,     /* a member; nobody presents, or somebody else does */
-    LOOKING,
-    PRESENTING, /* a member whom the roster names */
-    STANDINGS
-};
-
-static const char *const standing_names[STANDINGS] = {"outside",          "in the waiting room",
-                                                      "organizer",        "organizer who presents",
-                                                      "organizer, looks", "member",
-                                                      "member, looks",    "member who presents"};
-
-/* Role bits that the roster gives them; 0: no role. */
-static unsigned roles_of(enum standing who)
-{
-    static const unsigned roles[STANDINGS] = {
-        [ORGANIZING] = 1u << ROLE_ORGANIZER,
-        [ORGANIZER_PRESENTS] = 1u << ROLE_ORGANIZER | 1u << ROLE_PRESENTER,
-        [ORGANIZER_LOOKS] = 1u << ROLE_ORGANIZER,
-        [TAKING_PART] = 1u << ROLE_PARTICIPANT,
-        [LOOKING] = 1u << ROLE_PARTICIPANT,
-        [PRESENTING] = 1u << ROLE_PARTICIPANT | 1u << ROLE_PRESENTER};
-    return roles[who];
-}
-
-static bool may(enum standing who, enum right right)
-{
-    for (unsigned role = 0; role < ROLES; role++)
-        if ((roles_of(who) >> role & 1) && role_may((enum session_role)role, right))
-            return true;
-    return false;
-}
-
-static struct session s;
-static struct session_effects out;
-
-static void step(struct session_event ev)
-{
-    struct session before = s;
-    session_step(&s, &ev, &out);
-    assert_null(session_check(&s));
-    assert_null(session_check_step(&before, &ev, &s, &out));
-}
-
-#define STEP(...) step((struct session_event){__VA_ARGS__})
-
-static void ready(enum session_worker w)
-{
-    STEP(.kind = EV_READY, .worker = (uint8_t)w);
-}
-
-static void connect(enum session_intent intent)
-{
-    const struct session_rules rules = {.assistive = 1, .share_whole = 1};
-    session_init(&s, &rules);
-    STEP(.kind = EV_BOOT, .intent = (uint8_t)intent, .flag2 = 1);
-    static const enum session_worker first[] = {SW_LAUNCHER, SW_AUDIT, SW_UI};
-    for (unsigned i = 0; i < 3; i++)
-        ready(first[i]);
-    if (intent == INTENT_NONE)
-        return;
-    ready(SW_SEAL);
-    ready(SW_NET);
-    ready(SW_DIAL);
-    STEP(.kind = EV_DIALLED);
-    STEP(.kind = EV_ENDED, .worker = SW_DIAL);
-}
-
-static void say_yes(void)
-{
-    uint32_t serial = s.prompt.serial;
-    ready(SW_PROMPT);
-    STEP(.kind = EV_PROMPT_PAINTED, .serial = serial);
-    STEP(.kind = EV_PROMPT_ARMED, .serial = serial, .flag = 1);
-    STEP(.kind = EV_ANSWER, .serial = serial, .flag = 1, .origin = ORIGIN_PHYSICAL);
-    STEP(.kind = EV_ENDED, .worker = SW_PROMPT);
-}
-
-static void start_sharing(void)
-{
-    ready(SW_GATE);
-    ready(SW_CAPTURE);
-    STEP(.kind = EV_BAR_MAPPED);
-    STEP(.kind = EV_CAPTURE_RUNNING);
-    assert_int_equal(s.share, SHARE_RUNNING);
-}
-
-static void host(enum standing who)
-{
-    connect(INTENT_HOST);
-    STEP(.kind = EV_SESSION);
-    STEP(.kind = EV_MEMBER, .person = 2);
-    STEP(.kind = EV_MEMBER, .person = 3);
-    if (who == ORGANIZER_PRESENTS) {
-        STEP(.kind = EV_SHARE);
-        say_yes();
-        start_sharing();
-    } else if (who == ORGANIZER_LOOKS) {
-        STEP(.kind = EV_PRESENTER, .person = 3);
-        ready(SW_VIEW);
-    }
-}
-
-static void join(enum standing who)
-{
-    connect(INTENT_JOIN);
-    STEP(.kind = EV_WELCOMED, .flag = 1);
-    if (who == WAITING)
-        return;
-    STEP(.kind = EV_MEMBER, .person = 9, .flag = 1);
-    STEP(.kind = EV_MEMBER, .person = 1);
-    STEP(.kind = EV_MEMBER, .person = 2);
-    STEP(.kind = EV_MEMBER, .person = 3);
-    ready(SW_VIEW);
-    if (who == LOOKING)
-        STEP(.kind = EV_PRESENTER, .person = 3);
-    if (who == PRESENTING)
-        STEP(.kind = EV_PRESENTER, .person = 9);
-}
-
-static void become(enum standing who)
-{
-    if (who == OUTSIDE)
-        connect(INTENT_NONE);
-    else if (who >= ORGANIZING && who <= ORGANIZER_LOOKS)
-        host(who);
-    else
-        join(who);
-}
-
 /* --- what an owner can try */
-
-static bool has_effect(enum session_effect_kind kind)
-{
-    for (unsigned i = 0; i < out.n; i++)
-        if (out.list[i].kind == kind)
-            return true;
-    return false;
-}
 
 static bool admits(void)
 {
@@ -276,7 +130,7 @@ static void every_action_of_everybody(void **state)
             struct session before = s;
             bool did = actions[i].does();
             if (did != wanted)
-                fail_msg("%s, %s: %s", standing_names[who], actions[i].name,
+                fail_msg("%s, %s: %s", standing_name(who), actions[i].name,
                          did ? "done, and not allowed" : "allowed, and not done");
             if (!wanted && strcmp(actions[i].name, "end for all") != 0)
                 assert_memory_equal(&s, &before, sizeof s);
@@ -322,7 +176,7 @@ static void stop_is_an_answer(void **state)
 static void alone_for_long(void **state)
 {
     (void)state;
-    connect(INTENT_HOST);
+    connect_as(INTENT_HOST);
     STEP(.kind = EV_SESSION);
     STEP(.kind = EV_TIMER, .code = ST_EMPTY);
     assert_int_equal(s.phase, PHASE_CLOSING);
