@@ -10,8 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LONGEST_LINE 1024
-
 static bool blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\r';
@@ -50,14 +48,14 @@ bool keyfile_parse(const char *file, const char *text, size_t len, keyfile_fn ta
                    char error[KEYFILE_ERROR])
 {
     struct keyfile_line l = {.file = file};
-    char copy[LONGEST_LINE + 1];
+    char copy[KEYFILE_LINE + 1];
     for (size_t at = 0; at < len;) {
         const char *end = memchr(text + at, '\n', len - at);
         size_t n = end ? (size_t)(end - text) - at : len - at;
         const char *wrong = NULL;
         l.line++;
         l.key = NULL;
-        if (n > LONGEST_LINE) {
+        if (n > KEYFILE_LINE) {
             wrong = "longer than 1024 bytes";
         } else {
             memcpy(copy, text + at, n);

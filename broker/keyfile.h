@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #define KEYFILE_MAX 65536
+#define KEYFILE_LINE 1024 /* longest line */
 #define KEYFILE_ERROR 512 /* longest line of explanation */
 
 struct keyfile_line {

@@ -67,7 +67,7 @@ void never_format(const struct never *list, char out[NEVER_TEXT])
     out[0] = '\0';
     for (unsigned i = 0; i < list->n; i++) {
         if (i > 0)
-            strcat(out, ", ");
+            strcat(out, ",");
         strcat(out, list->name[i]);
     }
 }

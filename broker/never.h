@@ -11,7 +11,7 @@
 
 #define NEVER_NAMES 32
 #define NEVER_NAME 63                               /* bytes, printable ASCII without a comma */
-#define NEVER_TEXT (NEVER_NAMES * (NEVER_NAME + 2)) /* as text, with its end */
+#define NEVER_TEXT (NEVER_NAMES * (NEVER_NAME + 1)) /* as text, with its end */
 
 struct never {
     unsigned n;
@@ -22,6 +22,7 @@ struct never {
    is an empty list. false: a name is empty, too long or not of the bytes above, or there are too
    many; *out is then undefined. */
 bool never_parse(const char *text, struct never *out);
+/* Without blanks: no longer than any text it was read from. */
 void never_format(const struct never *list, char out[NEVER_TEXT]);
 /* false: it cannot be one of them, or the list is full. */
 bool never_add(struct never *list, const char *name, size_t len);

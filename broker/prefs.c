@@ -64,7 +64,7 @@ static bool take_relay(struct app *a, struct settings *s)
 static bool take_name(struct app *a, struct settings *s)
 {
     const char *name = windows_text(a->windows, UI_SETTINGS, UI_SETTINGS_YOUR_NAME);
-    if (*name == '\0' || prefs_name_misleads(name))
+    if (name[strspn(name, " ")] == '\0' || prefs_name_misleads(name))
         return false;
     snprintf(s->name, sizeof s->name, "%s", name);
     return true;

@@ -17,6 +17,8 @@ static const char *const languages[] = {"desktop", "en", "de"};
 static const char *const passwords[] = {"words", "own", "none"};
 static const char *const no_yes[] = {"no", "yes"};
 
+#define NEVER_LINE "never_share = " /* before the names, as written */
+
 struct loading {
     struct settings *s;
     unsigned seen;
@@ -150,8 +152,13 @@ static const char *take_ctrl_esc(struct settings *s, const char *value)
 
 static const char *take_never(struct settings *s, const char *value)
 {
-    return never_parse(value, &s->never_share) ? NULL
-                                               : "takes at most 32 names with commas between";
+    char text[NEVER_TEXT];
+    if (!never_parse(value, &s->never_share))
+        return "takes at most 32 names with commas between";
+    never_format(&s->never_share, text);
+    return strlen(NEVER_LINE) + strlen(text) <= KEYFILE_LINE
+               ? NULL
+               : "is longer than a line of this file can be";
 }
 
 static const char *take_identity(struct settings *s, const char *value)
@@ -265,7 +272,7 @@ static void write_all(const void *ctx, FILE *f)
     fprintf(f, "ctrl_esc = %s\n", no_yes[s->ctrl_esc]);
     never_format(&s->never_share, never);
     if (never[0])
-        fprintf(f, "never_share = %s\n", never);
+        fprintf(f, NEVER_LINE "%s\n", never);
     fprintf(f, "identity = %s\n", no_yes[s->identity]);
     for (int i = 0; i < s->n_pins; i++) {
         invite_format_relay(&s->pins[i], relay);
@@ -273,9 +280,31 @@ static void write_all(const void *ctx, FILE *f)
     }
 }
 
+/* What the next start would refuse is not written: the program would not start any more. */
+static bool can_be_read(const struct settings *s, char error[KEYFILE_ERROR])
+{
+    static struct settings back;
+    char *text = NULL;
+    size_t len = 0;
+    FILE *f = open_memstream(&text, &len);
+    if (f)
+        write_all(s, f);
+    bool good = f && fclose(f) == 0 && len <= KEYFILE_MAX;
+    if (!good)
+        snprintf(error, KEYFILE_ERROR, "settings cannot be written: %s", strerror(ENOMEM));
+    good = good && settings_parse(&back, "new settings", text, len, error);
+    if (text)
+        explicit_bzero(text, len);
+    free(text);
+    explicit_bzero(&back, sizeof back);
+    return good;
+}
+
 bool settings_save(const struct settings *s, char error[KEYFILE_ERROR])
 {
     char path[512];
+    if (!can_be_read(s, error))
+        return false;
     bool good = settings_path(false, "settings", true, path) && keyfile_replace(path, write_all, s);
     if (!good)
         snprintf(error, KEYFILE_ERROR, "settings cannot be written: %s", strerror(errno));

@@ -54,7 +54,8 @@ bool settings_path(bool state, const char *name, bool make, char out[512]);
 
 /* Defaults where there is no file. false: `error` is the line to print. */
 bool settings_load(struct settings *out, char error[KEYFILE_ERROR]);
-/* Written beside and renamed, so that there is always a whole file. false: `error` says why not. */
+/* Written beside and renamed, so that there is always a whole file; never one that settings_load
+   would refuse. false: `error` says why not. */
 bool settings_save(const struct settings *s, char error[KEYFILE_ERROR]);
 /* For tests and fuzzing. */
 bool settings_parse(struct settings *out, const char *file, const char *text, size_t len,

@@ -245,6 +245,50 @@ static void test_settings(void **state)
     rmdir(home);
 }
 
+/* "never_share=" and names of so many bytes altogether, as many as there may be. */
+static void write_never(char *line, size_t len)
+{
+    size_t letters = len - (NEVER_NAMES - 1), at = (size_t)sprintf(line, "never_share=");
+    for (unsigned i = 0; i < NEVER_NAMES; i++) {
+        size_t name = letters / NEVER_NAMES + (i < letters % NEVER_NAMES);
+        at += (size_t)sprintf(line + at, "%s%02u", i ? "," : "", i);
+        memset(line + at, 'x', name - 2);
+        at += name - 2;
+    }
+    strcpy(line + at, "\n");
+}
+
+/* What is accepted can be written, and what was written can be read: the next start needs it. */
+static void test_longest_list(void **state)
+{
+    struct settings s, back;
+    char path[512], line[KEYFILE_LINE + 64];
+    size_t longest = 0;
+    (void)state;
+    strcpy(home + strlen(home) - 6, "XXXXXX");
+    assert_non_null(mkdtemp(home));
+    setenv("XDG_CONFIG_HOME", home, 1);
+    for (size_t len = 900; len < KEYFILE_LINE; len++) {
+        write_never(line, len);
+        if (!settings_parse(&s, "S", line, strlen(line), error))
+            continue;
+        longest = len;
+        assert_int_equal(s.never_share.n, NEVER_NAMES);
+        if (!settings_save(&s, error) || !settings_load(&back, error))
+            fail_msg("%zu bytes: %s", len, error);
+        assert_memory_equal(&s, &back, sizeof s);
+    }
+    assert_true(longest > 1000); /* what can be typed */
+    strcpy(s.name, "  ");
+    assert_false(settings_save(&s, error)); /* the file stays as it is */
+    assert_true(settings_load(&back, error));
+    assert_true(settings_path(false, "settings", false, path));
+    unlink(path);
+    *strrchr(path, '/') = '\0';
+    rmdir(path);
+    rmdir(home);
+}
+
 static void test_bad_settings(void **state)
 {
     (void)state;
@@ -277,11 +321,12 @@ static void test_bad_settings(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_defaults),   cmocka_unit_test(test_values),
-        cmocka_unit_test(test_refused),    cmocka_unit_test(test_zero_byte),
-        cmocka_unit_test(test_tightening), cmocka_unit_test(test_relays),
-        cmocka_unit_test(test_places),     cmocka_unit_test(test_shipped),
-        cmocka_unit_test(test_settings),   cmocka_unit_test(test_bad_settings),
+        cmocka_unit_test(test_defaults),     cmocka_unit_test(test_values),
+        cmocka_unit_test(test_refused),      cmocka_unit_test(test_zero_byte),
+        cmocka_unit_test(test_tightening),   cmocka_unit_test(test_relays),
+        cmocka_unit_test(test_places),       cmocka_unit_test(test_shipped),
+        cmocka_unit_test(test_settings),     cmocka_unit_test(test_bad_settings),
+        cmocka_unit_test(test_longest_list),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

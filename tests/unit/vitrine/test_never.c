@@ -432,7 +432,7 @@ static void test_names(void **state)
     assert_true(never_parse("  ", &n) && n.n == 0);
     assert_true(never_parse(" VirtualBox Machine ,keepass, KEEPASS", &n) && n.n == 2);
     never_format(&n, text);
-    assert_string_equal(text, "VirtualBox Machine, keepass");
+    assert_string_equal(text, "VirtualBox Machine,keepass");
     for (unsigned i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_false(never_parse(bad[i], &n));
     assert_true(never_parse("KeePassXC", &n));
