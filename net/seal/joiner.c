@@ -255,17 +255,18 @@ static void on_m2(struct joiner *j, struct span body)
 
 /* --- dispatch --- */
 
-/* Unauthenticated: it can stop an attempt, and nothing else. */
+/* Unauthenticated: it can stop an attempt, and nothing else. Joining is begun again by hand,
+   resuming by itself, as long as there is time for it. */
 static void on_error(struct joiner *j, struct span body)
 {
     enum e2e_code said = E_PARSE;
     enum e2e_code code = outer_error_parse(body, &said);
     if (j->stage == JOINER_SHOOK || j->stage == JOINER_CHANNEL)
         joiner_finish(j, true, code ? code : said, END_WHY_FAILED);
+    else if (code)
+        joiner_fail(j, code);
     else if (j->fresh)
-        joiner_finish(j, true, E_CUT, END_WHY_FAILED);
-    else
-        joiner_fail(j, E_STATE);
+        channel_resume_failed(j);
 }
 
 static void on_chan(struct joiner *j, struct span body)

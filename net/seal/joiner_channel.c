@@ -423,7 +423,7 @@ void channel_resume_again(struct joiner *j)
 /* Answers to an attempt before this one may still have been on their way: they break this attempt
    and nothing else. Nothing is said about it, so the organizer counts no failure; the next RESUME
    takes the place of this one. All attempts have the time of the first. */
-static void give_up_attempt(struct joiner *j)
+void channel_resume_failed(struct joiner *j)
 {
     line_destroy(j->fresh);
     j->fresh = NULL;
@@ -458,7 +458,7 @@ static void on_up(struct joiner *j)
 static void on_bad(struct joiner *j, enum line_result r, enum e2e_code code)
 {
     if (j->fresh)
-        give_up_attempt(j);
+        channel_resume_failed(j);
     else if (j->away_ms && !j->returning)
         j->deaf = true;
     else

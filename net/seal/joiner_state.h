@@ -117,6 +117,8 @@ uint8_t channel_organizer_level(const struct joiner *j);
 /* Reads what the line has; the session may be over afterwards. */
 void channel_pump(struct joiner *j);
 void channel_resume(struct joiner *j);
+/* This attempt is over; the next comes a moment later, within its time. */
+void channel_resume_failed(struct joiner *j);
 /* After an attempt that broke, within its time. */
 void channel_resume_again(struct joiner *j);
 

@@ -1,24 +1,17 @@
 /*
  * A member comes back (e2e.md 11): RESUME names mid and count, the PSK of that resume proves it,
  * and only then the new channel replaces the old one. Runs in vitrine-seal of the organizer;
- * distrusts RESUME: anybody can send one.
+ * distrusts RESUME: anybody who is attached can send one in a member's name. Its secret has 256
+ * bits and is not to be guessed, so attempts are not counted against the member, whom a stranger
+ * could keep out with that; only their work has a bound, for each connection.
  */
 #include "net/seal/crypto.h"
 #include "net/seal/derive.h"
 #include "net/seal/kdf.h"
 #include "net/seal/organizer_state.h"
 
-#define FAILURES_MAX 5
-#define FAILURES_MS 60000
-
-static bool may_try(struct organizer *o, struct seat *s)
-{
-    if (o->now_ms >= s->failures_ms + FAILURES_MS) {
-        s->failures = 0;
-        s->failures_ms = o->now_ms;
-    }
-    return s->failures < FAILURES_MAX;
-}
+#define TRIES_BURST 5
+#define TRIES_REFILL_MS 500 /* as often as a member tries (joiner_channel.c) */
 
 /* A line that broke while the last resume ended may have left the member one behind. */
 static const uint8_t *secret_for(const struct seat *s, uint32_t count)
@@ -49,30 +42,40 @@ static struct line *open_line(struct organizer *o, const struct seat *s, uint32_
     return line;
 }
 
-/* A refusal leaves every live channel as it is: no connection is ended for a RESUME that is wrong.
- */
+/* The seat that a RESUME names, if the rest of it fits. */
+static struct seat *seat_of(struct organizer *o, uint32_t handle, const struct outer_resume *r)
+{
+    struct seat *s = o->end_by_ms ? NULL : seat_find(o, r->mid);
+    return s && r->handle == handle && secret_for(s, r->count) ? s : NULL;
+}
+
+/* A connection that has said nothing before. NULL: it is refused, and told. */
+static struct conn *begin_conn(struct organizer *o, uint32_t handle, struct seat *s,
+                               enum e2e_code code)
+{
+    struct conn *c = s ? conn_add(o, handle, CONN_RESUMING) : NULL;
+    if (c)
+        c->seat = s;
+    else if (s)
+        organizer_error(o, handle, E_BUSY, DROP_REFUSED);
+    else
+        organizer_error(o, handle, code ? code : E_STATE, DROP_PROTOCOL);
+    return c;
+}
+
+/* A refusal leaves every live channel as it is: no connection that has one is ended for a RESUME
+   that is wrong, or too much. */
 void resume_begin(struct organizer *o, uint32_t handle, struct span body)
 {
     struct outer_resume r;
     struct conn *c = conn_find(o, handle);
     enum e2e_code code = outer_resume_parse(body, &r);
-    struct seat *s = code || o->end_by_ms ? NULL : seat_find(o, r.mid);
-    if (!s || r.handle != handle || !secret_for(s, r.count) || !may_try(o, s) ||
-        (c && c->seat != s)) {
-        if (s)
-            s->failures++;
-        if (!c)
-            organizer_error(o, handle, code ? code : E_STATE, DROP_PROTOCOL);
+    struct seat *s = code ? NULL : seat_of(o, handle, &r);
+    if (!c)
+        c = begin_conn(o, handle, s, code);
+    if (!c || !s || c->seat != s ||
+        !pace_take(&c->resumes, TRIES_BURST, TRIES_REFILL_MS, o->now_ms))
         return;
-    }
-    if (!c) {
-        c = conn_add(o, handle, CONN_RESUMING);
-        if (!c) {
-            organizer_error(o, handle, E_BUSY, DROP_REFUSED);
-            return;
-        }
-        c->seat = s;
-    }
     line_destroy(c->fresh);
     c->fresh_begun = false;
     c->fresh_count = r.count;
@@ -81,8 +84,6 @@ void resume_begin(struct organizer *o, uint32_t handle, struct span body)
 
 void resume_failed(struct organizer *o, struct conn *c)
 {
-    if (c->seat)
-        c->seat->failures++;
     if (c->stage == CONN_RESUMING) {
         conn_fail(o, c, E_CHANNEL);
         return;
@@ -117,7 +118,7 @@ bool resume_complete(struct organizer *o, struct conn *c)
     c->line = c->fresh;
     c->fresh = NULL;
     s->conn = c;
-    s->failures = s->offers = 0; /* what was asked on the old channel is answered by nobody */
+    s->offers = 0; /* what was asked on the old channel is answered by nobody */
     next_secret(o, s, c);
     conn_to(o, c, CONN_MEMBER);
     if (!epoch_snapshot(o, c->line)) {

@@ -49,6 +49,7 @@ struct conn {
     struct line *fresh;   /* resuming: becomes the line when it is up */
     bool fresh_begun;     /* bytes are for it from now on */
     uint32_t fresh_count; /* of the RESUME it came with */
+    struct pace resumes;  /* RESUMEs taken */
     struct seat *seat;    /* member or resuming */
     uint32_t knock, ask;  /* 0 none */
     uint8_t id_alg, id_fp[IDENTITY_FP];
@@ -69,8 +70,6 @@ struct seat {
     uint8_t *rsec_before; /* of count - 1, until the member has acknowledged the new channel */
     bool has_before;
     uint32_t count;
-    unsigned failures; /* of resuming, since failures_ms */
-    uint64_t failures_ms;
     uint32_t acked;  /* newest epoch */
     bool presented;  /* has been presenter */
     unsigned offers; /* to present, unanswered */

@@ -3,6 +3,7 @@
  * the line does meanwhile; who does not is removed. Organizer and joiners run here with a relay in
  * memory.
  */
+#include "net/seal/organizer_state.h"
 #include "policy/limits.h"
 #include "tests/unit/seal/world.h"
 
@@ -270,6 +271,102 @@ static void a_resume_that_is_always_broken_ends(void **state)
     world_finish(&w);
 }
 
+/* A connection of nobody's says RESUME for that member; false: it is dropped. */
+static bool stranger_resumes(struct world *w, uint32_t handle, uint16_t mid, uint32_t count)
+{
+    const struct outer_resume r = {.handle = handle, .mid = mid, .count = count};
+    uint8_t out[OUTER_RESUME_LEN];
+    unsigned dropped = w->others_dropped;
+    outer_resume_build(&r, out);
+    organizer_message(w->o, handle, span_of(out, sizeof out), w->now);
+    world_run(w);
+    return w->others_dropped == dropped;
+}
+
+#define STRANGER 0x77777777
+
+/* Who knows the number names every member, with right counts and wrong ones, as often as it likes:
+   they come back all the same. Fails when resume_begin counts attempts against the mid. */
+static void strangers_lock_nobody_out(void **state)
+{
+    static const uint8_t junk[] = {1, OUTER_CHAN, 0, 1, 22, 3, 1, 0, 4, 1, 0, 0, 0};
+    struct world w;
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, false);
+    struct world_peer *a = world_join(&w), *b = world_join(&w);
+    for (int i = 0; i < 20; i++) {
+        assert_true(stranger_resumes(&w, STRANGER, a->mid, 0));
+        assert_true(stranger_resumes(&w, STRANGER, b->mid, 0)); /* on the connection for a */
+        assert_false(stranger_resumes(&w, STRANGER + 1, b->mid, 7));
+        assert_true(stranger_resumes(&w, STRANGER + 2, b->mid, 0));
+        organizer_message(w.o, STRANGER + 2, span_of(junk, sizeof junk), w.now); /* it fails */
+    }
+    world_run(&w);
+    world_cut_member(&w, a);
+    world_cut_member(&w, b);
+    joiner_back(a->j, ++a->handle, w.now);
+    joiner_back(b->j, ++b->handle, w.now);
+    world_run(&w);
+    assert_true(a->backs == 1 && b->backs == 1);
+    assert_false(a->ended || b->ended);
+    world_pass(&w, HANDSHAKE_MS + 1000);
+    assert_int_equal(w.members, 3);
+    world_finish(&w);
+}
+
+/* Each attempt is work: on one connection as many as a member makes. Fails when resume_begin does
+   not ask for the pace. */
+static void resumes_of_one_connection_have_a_pace(void **state)
+{
+    static const uint8_t begun[] = {1, OUTER_CHAN, 0, 1, 22, 3, 1, 0, 4};
+    struct world w;
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, false);
+    struct world_peer *a = world_join(&w);
+    assert_true(stranger_resumes(&w, STRANGER, a->mid, 0));
+    const struct conn *c = conn_find(w.o, STRANGER);
+    assert_int_equal(c->stage, CONN_RESUMING);
+    unsigned taken = 1;
+    for (int i = 0; i < 40; i++) { /* one that is taken begins anew */
+        if (!c->fresh_begun)
+            organizer_message(w.o, STRANGER, span_of(begun, sizeof begun), w.now);
+        assert_ptr_equal(conn_find(w.o, STRANGER), c);
+        assert_true(c->fresh_begun);
+        assert_true(stranger_resumes(&w, STRANGER, a->mid, 0));
+        taken += !c->fresh_begun;
+        if (i >= 20)
+            world_pass(&w, 100);
+    }
+    assert_in_range(taken, 5 + 3, 5 + 4);
+    world_finish(&w);
+}
+
+/* The relay, or whoever takes the organizer's place there, says ERROR: the attempt ends, and the
+   next one comes. Fails when on_error ends the membership. */
+static void an_error_ends_an_attempt_only(void **state)
+{
+    struct world w;
+    uint8_t error[OUTER_HEAD + 2];
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, false);
+    struct world_peer *a = world_join(&w);
+    outer_error_build(E_STATE, error);
+    joiner_message(a->j, 1, span_of(error, sizeof error), w.now); /* nothing is tried */
+    assert_false(a->ended);
+    world_cut_member(&w, a);
+    joiner_back(a->j, ++a->handle, w.now);
+    joiner_message(a->j, 1, span_of(error, sizeof error), w.now);
+    joiner_message(a->j, 1, span_of(error, sizeof error), w.now);
+    world_lose(&w);
+    world_pass(&w, 1000);
+    assert_false(a->ended);
+    assert_int_equal(a->backs, 1);
+    assert_true(organizer_share(w.o, w.now));
+    world_screen_unit(&w, true, "key", 3);
+    assert_int_equal(a->screens, 1);
+    world_finish(&w);
+}
+
 /* Who waits at the door has nothing to come back with. */
 static void the_waiting_begin_again(void **state)
 {
@@ -301,6 +398,9 @@ int main(void)
         cmocka_unit_test(late_answers_to_a_resume_are_no_harm),
         cmocka_unit_test(a_resume_that_is_always_broken_ends),
         cmocka_unit_test(a_line_lost_while_resuming_heals),
+        cmocka_unit_test(strangers_lock_nobody_out),
+        cmocka_unit_test(resumes_of_one_connection_have_a_pace),
+        cmocka_unit_test(an_error_ends_an_attempt_only),
         cmocka_unit_test(the_waiting_begin_again),
     };
     return cmocka_run_group_tests(tests, world_group_setup, world_group_teardown);
