@@ -72,8 +72,13 @@ class Rig:
         return [numbers(found.group(1).replace(' ', ',')) for line in self.lines
                 for found in [re.match(r'window %s mapped (\d+ \d+ \d+ \d+)' % window, line)] if found][-1]
 
-    def armed(self, start=0):
-        self.wait('prompt %d .* armed=1' % self.serial, start=start)
+    def armed(self, seconds=5):
+        """Waits until it can be answered, also if it could already."""
+        end = time.monotonic() + seconds
+        while ' armed=1' not in [line for line in self.lines if line.startswith('prompt %d ' % self.serial)][-1]:
+            assert time.monotonic() < end, self.lines[-8:]
+            time.sleep(0.01)
+            self.read()
 
     def answer(self, seconds=0.4):
         try:

@@ -115,6 +115,14 @@ def unanswered(party, kind, since, seconds=0.25):
     party.never('prompt', seconds, since=since, kind=kind, state='closed')
 
 
+def armed_now(party, kind, seconds=10):
+    """Waits until it can be answered, also if it could already."""
+    end = time.monotonic() + seconds
+    while not party.find('prompt', kind=kind)['armed']:
+        assert time.monotonic() < end, party.transcript()
+        time.sleep(0.02)
+
+
 def walk(desk, party, kind, ask, modal=True, first=0):
     """Opens the prompt with ask() and tries every route to its yes, two of them when it can be answered. Nothing does; the owner's no closes it.
 
@@ -129,8 +137,7 @@ def walk(desk, party, kind, ask, modal=True, first=0):
         route(desk, window, yes)
         desk.move(3, 3)
     unanswered(party, kind, since)
-    mark = party.mark()
-    party.wait('prompt', since=mark, kind=kind, armed=True)
+    armed_now(party, kind)
     for route in turned(PROGRAMS, first):
         route(desk, window, yes)
         desk.move(3, 3)

@@ -34,7 +34,7 @@ def walk(rig, kind, turn, panel=False):
     rig.desk.move(3, 3)
     go(rig, turned(MISLED, turn), yes)
     assert rig.answer(0.1) is None, (kind, rig.lines[-6:])
-    rig.armed(rig.mark())
+    rig.armed()
     go(rig, turned(PROGRAMS, turn), yes)
     closed(rig, kind, no)
 
