@@ -14,6 +14,7 @@
 #include "ch_ui.h"
 #include "lib/chan.h"
 #include "lib/sandbox.h"
+#include "lib/ui/scene.h"
 #include "lib/worker.h"
 #include "policy/limits.h"
 #include "render/ui.h"
@@ -207,17 +208,47 @@ static void call_ptrace(int where)
     survived();
 }
 
-/* A painter that paints one colour where it should paint a window, and says that it is done. */
-static int lie(void *ctx, struct msg_ui_paint *m)
+/* --- painters */
+
+/* One colour, also so much beyond the window's own rectangle. */
+static void fill(const struct msg_ui_paint *m, size_t beyond)
 {
-    size_t size = (size_t)m->stride * m->height;
+    size_t size = (size_t)m->stride * m->height + beyond;
     uint32_t *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, m->memory, 0);
     if (p == MAP_FAILED)
         survived();
     for (size_t i = 0; i < size / 4; i++)
         p[i] = 0xff00ff;
     munmap(p, size);
+}
+
+/* A painter that paints one colour where it should paint a window, and says that it is done. */
+static int lie(void *ctx, struct msg_ui_paint *m)
+{
+    fill(m, 0);
     return msg_ui_painted_send(ctx, &(struct msg_ui_painted){.serial = m->serial});
+}
+
+static int lie_outside(void *ctx, struct msg_ui_paint *m)
+{
+    fill(m, 1 << 20);
+    return lie(ctx, m);
+}
+
+/* Done, it says, with what nobody has ordered. */
+static int lie_about_another(void *ctx, struct msg_ui_paint *m)
+{
+    return msg_ui_painted_send(ctx, &(struct msg_ui_painted){.serial = m->serial + 1000});
+}
+
+/* Once, and from then on it only takes orders. */
+static int lie_once(void *ctx, struct msg_ui_paint *m)
+{
+    static bool painted;
+    if (painted)
+        return 0;
+    painted = m->window != UI_LABELS;
+    return lie(ctx, m);
 }
 
 static int take_no_fonts(void *ctx, struct msg_ui_fonts *m)
@@ -227,15 +258,39 @@ static int take_no_fonts(void *ctx, struct msg_ui_fonts *m)
     return 0;
 }
 
-static void lies(int where)
+_Noreturn static void paint_with(int (*paint)(void *ctx, struct msg_ui_paint *m))
 {
-    static const struct ui_at_ui liar = {.on_ui_fonts = take_no_fonts, .on_ui_paint = lie};
-    (void)where;
-    ui_init_ui(&control, WORKER_CONTROL_FD, &liar, &control);
+    static struct ui_at_ui painter = {.on_ui_fonts = take_no_fonts};
+    painter.on_ui_paint = paint;
+    ui_init_ui(&control, WORKER_CONTROL_FD, &painter, &control);
     control.queue_limit = MAX_DATAGRAM;
     while (chan_receive_wait(&control) == CHAN_OK)
         ;
     _exit(0);
+}
+
+static void lies(int where)
+{
+    (void)where;
+    paint_with(lie);
+}
+
+static void outside(int where)
+{
+    (void)where;
+    paint_with(lie_outside);
+}
+
+static void another(int where)
+{
+    (void)where;
+    paint_with(lie_about_another);
+}
+
+static void stalls(int where)
+{
+    (void)where;
+    paint_with(lie_once);
 }
 
 static void leave(int where)
@@ -264,7 +319,8 @@ static const struct deed {
     {"fork", call_fork},     {"exec", call_exec},
     {"kill", call_kill},     {"ptrace", call_ptrace},
     {"leave", leave},        {"hang", hang},
-    {"lies", lies},
+    {"lies", lies},          {"outside", outside},
+    {"another", another},    {"stalls", stalls},
 };
 
 /* -------------------------------------------------------------------------------------------

@@ -1,0 +1,70 @@
+"""Painters gone bad: in a dialog a no, in the other windows replaced and the window drawn again (issue: people, bad input)."""
+import os
+import signal
+import time
+
+import party
+from desk import middle
+from rogue import corrupt, heal
+from session import Desk, Session
+
+BAD = ('outside', 'another', 'stalls')      # tests/hostile/rogue.c
+LIE = (255, 0, 255)
+
+
+def painters(s):
+    return s.host.worker_pids('vitrine-render')
+
+
+def refused(s, since):
+    """That painter is gone, its dialog with it, and nothing is shared."""
+    s.host.wait('worker', 20, since, role='ui', state='ended')
+    s.host.never('share', 0.3, since=since, state='on')
+    s.host.no_capture()
+    closed = s.host.find('prompt', since, kind='share', state='closed')
+    assert closed or not s.host.find('prompt', since, kind='share'), s.host.transcript()
+    assert len(painters(s)) == 1
+
+
+def test_bad_painter_of_a_dialog():
+    """It writes beyond its memory, says it has painted what nobody ordered, or stops after the first picture: no."""
+    with party.copy() as folder, Desk((1280, 800)) as desk:
+        with Session(desk, programs=folder) as s:
+            for what in BAD:
+                corrupt(folder, 'ui', 'ready', 'control', what)
+                since = s.host.mark()
+                s.host.press('host-panel', 'share')
+                if what == 'stalls':
+                    prompt = s.host.wait('prompt', 20, since, kind='share')
+                    desk.move(*middle(prompt['buttons']['no']))     # it looks pressed soon: another picture is due
+                refused(s, since)
+                heal(folder, 'ui')
+            s.share()           # an honest one again
+
+
+def test_bad_painter_of_the_panel():
+    """Killed from outside, and started as a bad one: ended in turn, and an honest one draws the window again."""
+    with party.copy() as folder, Desk((1280, 800)) as desk:
+        with Session(desk, programs=folder) as s:
+            row = s.host.control('host-panel', 'share')
+            for what in BAD:
+                corrupt(folder, 'ui', 'ready', 'control', what)
+                since = s.host.mark()
+                os.kill(painters(s)[0], signal.SIGKILL)
+                bad = s.host.wait('worker', 20, since, role='ui', state='verified')['pid']
+                heal(folder, 'ui')
+                if what == 'stalls':
+                    until(lambda: desk.shot().pixel(row[0] - 6, row[1] - 2) == LIE)
+                    desk.move(*middle(row))
+                s.host.wait('worker', 20, since, role='ui', state='ended', pid=bad)
+                until(lambda: s.host.find('worker', since, role='ui', state='verified')['pid'] != bad)
+                until(lambda: desk.shot().pixel(row[0] - 6, row[1] - 2) != LIE)
+            s.share()
+            assert s.host.process.poll() is None
+
+
+def until(true, seconds=10):
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.1)
