@@ -154,14 +154,23 @@ static void measure_broker(struct doctor_report *r)
 {
     struct doctor_row *row = &r->rows[WORKER_NONE];
     row->kind = WORKER_NONE;
-    row->result = start_measure_pid(getpid(), &row->proof) == 0 ? DOCTOR_VERIFIED : DOCTOR_REFUSED;
+    struct doctor_process self = {.pid = getpid(), .part = DOCTOR_BROKER, .root = geteuid() == 0};
+    static char wrong[DOCTOR_WRONG];
+    wrong[0] = '\0';
+    if (start_measure_pid(self.pid, &self.proof) != 0)
+        doctor_add_wrong(wrong, "it could not be measured");
+    else
+        doctor_judge(&self, self.proof.filters, wrong);
+    row->proof = self.proof;
+    row->result = wrong[0] ? DOCTOR_REFUSED : DOCTOR_VERIFIED;
+    row->why = wrong[0] ? wrong : NULL;
     row->look = doctor_look_at(getpid());
     fill_holds(row);
 }
 
 static void summarize(struct doctor_report *r)
 {
-    bool confined = true;
+    bool confined = r->rows[WORKER_NONE].result == DOCTOR_VERIFIED;
     r->seccomp = true; /* or protect_possible would have ended it */
     r->namespaces = true;
     for (enum worker_kind k = WORKER_GATE; k < WORKER_KINDS; k++) {
@@ -228,7 +237,6 @@ static const struct worker_uses uses = {open_channel, on_started, on_verified, o
 
 static void finish(struct doctor *d)
 {
-    doctor_scan_processes(&d->report);
     summarize(&d->report);
     d->done(d->ctx);
 }
@@ -344,11 +352,13 @@ static int prepare(struct command *c)
 int doctor_command(bool json, const struct doctor_needs *needs, const char *display)
 {
     static struct command c;
+    static struct doctor_processes running_now;
     const char *why;
     if (!protect_possible(&why)) {
         fprintf(stderr, "vitrine: %s\n", why);
         return EXIT_SANDBOX;
     }
+    doctor_scan_processes(&running_now);
     if (prepare(&c) != 0) {
         fprintf(stderr, "vitrine: the sandbox could not be set up: %s\n", strerror(errno));
         return EXIT_SANDBOX;
@@ -357,6 +367,7 @@ int doctor_command(bool json, const struct doctor_needs *needs, const char *disp
     struct doctor_report *r = &c.doctor.report;
     int failed = loop_run(&c.loop);
     r->display = display;
+    r->running = &running_now;
     failed |= json ? doctor_print_json(stdout, r) : doctor_print(stdout, r);
     workers_kill_all(&c.workers, "done");
     launcher_finish(&c.launcher);

@@ -47,17 +47,28 @@ struct doctor_row {
 
 /* Of each kind; the middle time counts: a busy machine delays single ones. */
 #define DOCTOR_STARTS 3
-#define DOCTOR_PROCESSES 64
+#define DOCTOR_PROCESSES 256 /* the first that /proc shows */
 #define DOCTOR_WRONG 256
+
+/* What a process is: an enum worker_kind, WORKER_NONE for a command of a moment, or one of these.
+ */
+enum { DOCTOR_BROKER = WORKER_KINDS, DOCTOR_LAUNCHER, DOCTOR_WATCH, DOCTOR_PARTS };
 
 /* One process of this user that runs now. */
 struct doctor_process {
     pid_t pid, parent;
-    char name[16];         /* vitrine, vitrine-seal, ... as it calls itself: anybody's claim */
-    enum worker_kind kind; /* WORKER_NONE: no worker */
+    char name[16]; /* vitrine, vitrine-seal, ... as it calls itself: anybody's claim */
+    unsigned part; /* by its name and first argument: its claim, too */
+    bool root;     /* it runs as root, whose capabilities stay */
     struct proof proof;
+    bool filters_read; /* the kernel gave its filters out, and they were compared; root only */
     /* How it differs from what its kind must be and may hold; "": as it should be. */
     char wrong[DOCTOR_WRONG];
+};
+
+struct doctor_processes {
+    struct doctor_process list[DOCTOR_PROCESSES];
+    unsigned n;
 };
 
 struct doctor_report {
@@ -65,10 +76,9 @@ struct doctor_report {
     int landlock; /* ABI, 0 none */
     char kernel[65];
     const char *display; /* facts about the X server in words, from the caller; NULL: not asked */
-    struct doctor_row rows[WORKER_KINDS]; /* [WORKER_NONE]: the broker */
-    struct doctor_process processes[DOCTOR_PROCESSES];
-    unsigned n_processes;
-    const char *missing[4]; /* seccomp, namespaces, landlock, confinement */
+    struct doctor_row rows[WORKER_KINDS];   /* [WORKER_NONE]: the broker */
+    const struct doctor_processes *running; /* NULL: not asked */
+    const char *missing[4];                 /* seccomp, namespaces, landlock, confinement */
     unsigned n_missing;
     const char *level; /* full, reduced, none: for the --events line "security" */
 };
@@ -115,12 +125,30 @@ uint32_t doctor_ui_row(const struct doctor_report *r, enum worker_kind kind, boo
 int doctor_print(FILE *out, const struct doctor_report *r);
 int doctor_print_json(FILE *out, const struct doctor_report *r);
 
-/* Adds to `out` how a worker that runs differs from its row in policy/processes.h. Root sees more
-   of it than its user. */
+/* Who a process says it is, by its name and command line. */
+unsigned doctor_part_of(pid_t pid, const char *name);
+/* gate, ..., broker, launcher, watch; NULL for WORKER_NONE. */
+const char *doctor_part_name(unsigned part);
+/* The filter compiled from its policy, and for a worker the one of before that; NULL for none. */
+const struct policy_filter *doctor_part_filter(unsigned part);
+const struct policy_filter *doctor_part_first(unsigned part);
+
+/* Adds one difference to `out`, in words. */
+void doctor_add_wrong(char out[DOCTOR_WRONG], const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Adds to `out` how p->proof differs from what its part has to be. `outer`: filters on its broker.
+ */
+void doctor_judge(const struct doctor_process *p, int outer, char out[DOCTOR_WRONG]);
+/* Adds to `out` how a running process differs from its row in policy/processes.h: descriptors,
+   namespaces, limits. Root sees more of it than its user. */
 void doctor_compare(const struct doctor_process *p, char out[DOCTOR_WRONG]);
-/* Fills r->processes: every vitrine process of this user, for root of everybody, measured and
-   compared. */
-void doctor_scan_processes(struct doctor_report *r);
+/* Reads the last filters of a process from the kernel, and adds to `out` which of them is not the
+   program compiled from policy/seccomp. False: not for us to see; that takes root without a filter.
+   The process stands still meanwhile, some ten microseconds. */
+bool doctor_filters_compare(const struct doctor_process *p, char out[DOCTOR_WRONG]);
+/* Every vitrine process of this user, for root of everybody, measured and compared. Before the
+   lock-down: a filter would end whoever reads another's. */
+void doctor_scan_processes(struct doctor_processes *out);
 /* What Linux lets us see of a process of ours. */
 struct doctor_look doctor_look_at(pid_t pid);
 /* Tries, in children under the filters of that kind (WORKER_NONE: those of this process), what

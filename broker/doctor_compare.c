@@ -1,5 +1,5 @@
 /*
- * Compares a running worker with its row in policy/processes.h: descriptors, namespaces, limits.
+ * Compares a running process with its row in policy/processes.h: descriptors, namespaces, limits.
  * What Linux lets only root see of a process that is not dumpable (descriptors and namespaces) is
  * compared where it can be. Runs in `vitrine doctor`; believes the kernel, and no process.
  */
@@ -13,24 +13,24 @@
 #include <unistd.h>
 
 struct holds {
-    unsigned local, network, files, memory, polls, strange;
+    unsigned local, network, files, memory, polls, processes, strange;
 };
 
 static const struct {
-    unsigned local, network, files, memory, polls;
+    unsigned local, network, files, memory, polls, processes;
     unsigned long open;
     bool keeps_net, grows_files;
-} rules[WORKER_KINDS] = {
+} rules[DOCTOR_PARTS] = {
 #define ROW(kind, ...) [WORKER_##kind] = {__VA_ARGS__},
-    POLICY_PROCESSES(ROW)
+#define OWN_ROW(part, ...) [DOCTOR_##part] = {__VA_ARGS__},
+    POLICY_PROCESSES(ROW) POLICY_OWN_PROCESSES(OWN_ROW)
+#undef OWN_ROW
 #undef ROW
 };
 
 static void differs(char out[DOCTOR_WRONG], const char *what, unsigned long has, unsigned long may)
 {
-    size_t at = strlen(out);
-    snprintf(out + at, DOCTOR_WRONG - at, "%s%s: %lu, its rule says %lu", at ? "; " : "", what, has,
-             may);
+    doctor_add_wrong(out, "%s: %lu, its rule says %lu", what, has, may);
 }
 
 /* --- descriptors --- */
@@ -61,14 +61,17 @@ static void count(struct holds *h, const char *link)
         h->memory++;
     else if (strcmp(link, "anon_inode:[eventpoll]") == 0)
         h->polls++;
+    else if (strcmp(link, "anon_inode:[pidfd]") == 0 || strncmp(link, "pidfd:", 6) == 0 ||
+             strcmp(link, "anon_inode:[signalfd]") == 0)
+        h->processes++;
     else if (link[0] == '/')
         h->files++;
     else
         h->strange++;
 }
 
-/* false: not for us to see. */
-static bool count_all(pid_t pid, struct holds *h)
+/* Those from `first` on. False: not for us to see. */
+static bool count_all(pid_t pid, long first, struct holds *h)
 {
     char path[64], link[512];
     snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
@@ -78,7 +81,7 @@ static bool count_all(pid_t pid, struct holds *h)
     for (struct dirent *e = readdir(d); e; e = readdir(d)) {
         ssize_t n = readlinkat(dirfd(d), e->d_name, link, sizeof link - 1);
         bool this_one = pid == getpid() && strtol(e->d_name, NULL, 10) == dirfd(d);
-        if (n <= 0 || this_one)
+        if (n <= 0 || this_one || strtol(e->d_name, NULL, 10) < first)
             continue;
         link[n] = '\0';
         count(h, link);
@@ -87,20 +90,21 @@ static bool count_all(pid_t pid, struct holds *h)
     return true;
 }
 
-static void compare_descriptors(pid_t pid, enum worker_kind kind, char out[DOCTOR_WRONG])
+static void compare_descriptors(pid_t pid, unsigned part, char out[DOCTOR_WRONG])
 {
     struct holds h = {0};
-    if (!count_all(pid, &h))
+    if (!count_all(pid, part == DOCTOR_BROKER ? STDERR_FILENO + 1 : 0, &h))
         return;
     const struct {
         const char *what;
         unsigned has, may;
-    } rows[] = {{"local sockets", h.local, rules[kind].local},
-                {"network sockets", h.network, rules[kind].network},
-                {"open files", h.files, rules[kind].files},
-                {"memory files", h.memory, rules[kind].memory},
-                {"poll descriptors", h.polls, rules[kind].polls},
-                {"descriptors of no kind a worker has", h.strange, 0}};
+    } rows[] = {{"local sockets", h.local, rules[part].local},
+                {"network sockets", h.network, rules[part].network},
+                {"open files", h.files, rules[part].files},
+                {"memory files", h.memory, rules[part].memory},
+                {"poll descriptors", h.polls, rules[part].polls},
+                {"descriptors of processes", h.processes, rules[part].processes},
+                {"descriptors of no kind it has", h.strange, 0}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (rows[i].has > rows[i].may)
             differs(out, rows[i].what, rows[i].has, rows[i].may);
@@ -126,12 +130,10 @@ static void compare_namespaces(const struct doctor_process *p, char out[DOCTOR_W
 {
     static const char *const names[] = {"user", "mnt", "pid", "ipc", "uts", "cgroup", "net"};
     for (size_t i = 0; i < sizeof names / sizeof names[0] && p->proof.namespaces; i++) {
-        bool keeps = strcmp(names[i], "net") == 0 && rules[p->kind].keeps_net;
+        bool keeps = strcmp(names[i], "net") == 0 && rules[p->part].keeps_net;
         int own = is_own(p->pid, names[i]);
-        size_t at = strlen(out);
         if (own == 0 && !keeps)
-            snprintf(out + at, DOCTOR_WRONG - at, "%sno %s namespace of its own", at ? "; " : "",
-                     names[i]);
+            doctor_add_wrong(out, "no %s namespace of its own", names[i]);
     }
 }
 
@@ -149,23 +151,24 @@ static bool limit_of(const char *text, const char *name, unsigned long *out)
     return end != line;
 }
 
-static void compare_limits(pid_t pid, enum worker_kind kind, char out[DOCTOR_WRONG])
+static void compare_limits(pid_t pid, unsigned part, char out[DOCTOR_WRONG])
 {
     char text[4096];
+    bool is_worker = part < WORKER_KINDS;
     const struct {
         const char *name;
         unsigned long may;
-        bool free;
-    } limits[] = {{"Max file size", 0, rules[kind].grows_files},
-                  {"Max processes", 0, false},
-                  {"Max core file size", 0, false},
-                  {"Max msgqueue size", 0, false},
-                  {"Max open files", rules[kind].open, false}};
+        bool asked;
+    } limits[] = {{"Max core file size", 0, true},
+                  {"Max file size", 0, is_worker && !rules[part].grows_files},
+                  {"Max processes", 0, is_worker},
+                  {"Max msgqueue size", 0, is_worker},
+                  {"Max open files", rules[part].open, is_worker}};
     if (proc_read(pid, "limits", text, sizeof text) <= 0)
         return;
     for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
         unsigned long has = ULONG_MAX;
-        if (limits[i].free || (limit_of(text, limits[i].name, &has) && has <= limits[i].may))
+        if (!limits[i].asked || (limit_of(text, limits[i].name, &has) && has <= limits[i].may))
             continue;
         differs(out, limits[i].name, has, limits[i].may);
     }
@@ -173,7 +176,8 @@ static void compare_limits(pid_t pid, enum worker_kind kind, char out[DOCTOR_WRO
 
 void doctor_compare(const struct doctor_process *p, char out[DOCTOR_WRONG])
 {
-    compare_namespaces(p, out);
-    compare_limits(p->pid, p->kind, out);
-    compare_descriptors(p->pid, p->kind, out);
+    if (p->part < WORKER_KINDS)
+        compare_namespaces(p, out);
+    compare_limits(p->pid, p->part, out);
+    compare_descriptors(p->pid, p->part, out);
 }

@@ -59,38 +59,20 @@ static bool is_vitrine(const char *name)
     return strncmp(name, "vitrine", 7) == 0 && (name[7] == '\0' || name[7] == '-');
 }
 
-/* render is one program and two kinds: its first argument tells which. */
-static enum worker_kind kind_of(pid_t pid, const char *name)
-{
-    char line[64] = {0};
-    ssize_t n = proc_read(pid, "cmdline", line, sizeof line);
-    size_t first = strlen(line);
-    const char *role = n > 0 && first + 1 < (size_t)n ? line + first + 1 : "";
-    for (enum worker_kind k = WORKER_GATE; k < WORKER_KINDS; k++)
-        if (strcmp(worker_kind_program(k), name) == 0 &&
-            (strcmp(name, "vitrine-render") != 0 || strcmp(worker_kind_name(k), role) == 0))
-            return k;
-    return WORKER_NONE;
-}
-
-/* A worker has two filters more than the broker that started it. */
-static const char *judge(const struct doctor_process *p)
+/* Of the filters that a broker got from whoever started it nobody knows more than their number. */
+static int filters_of_broker(const struct doctor_process *p)
 {
     struct proof broker;
-    const char *why;
-    if (p->kind == WORKER_NONE)
-        return NULL;
-    if (start_measure_pid(p->parent, &broker) != 0)
-        return "its broker is gone";
-    start_verified(&p->proof, broker.filters + 2, &why);
-    return why;
+    if (p->part == WORKER_NONE || p->part == DOCTOR_BROKER)
+        return p->proof.filters;
+    return start_measure_pid(p->parent, &broker) == 0 ? broker.filters : -1;
 }
 
-static void add_process(struct doctor_report *r, pid_t pid)
+static void add_process(struct doctor_processes *r, pid_t pid)
 {
     struct doctor_process p = {.pid = pid};
     char name[32], status[4096];
-    if (r->n_processes == DOCTOR_PROCESSES || proc_read(pid, "comm", name, sizeof name) <= 1 ||
+    if (r->n == DOCTOR_PROCESSES || proc_read(pid, "comm", name, sizeof name) <= 1 ||
         proc_read(pid, "status", status, sizeof status) <= 0)
         return;
     name[strcspn(name, "\n")] = '\0';
@@ -100,24 +82,25 @@ static void add_process(struct doctor_report *r, pid_t pid)
         pid == getpid() || p.parent == getpid())
         return;
     memcpy(p.name, name, strnlen(name, sizeof p.name - 1));
-    p.kind = kind_of(pid, p.name);
+    p.part = doctor_part_of(pid, p.name);
+    p.root = proc_is_root(status);
     if (start_measure_pid(pid, &p.proof) != 0)
         return;
-    const char *wrong = judge(&p);
-    if (wrong)
-        snprintf(p.wrong, sizeof p.wrong, "%s", wrong);
-    if (p.kind != WORKER_NONE)
+    if (p.part != WORKER_NONE) {
+        doctor_judge(&p, filters_of_broker(&p), p.wrong);
+        p.filters_read = doctor_filters_compare(&p, p.wrong);
         doctor_compare(&p, p.wrong);
-    r->processes[r->n_processes++] = p;
+    }
+    r->list[r->n++] = p;
 }
 
-void doctor_scan_processes(struct doctor_report *r)
+void doctor_scan_processes(struct doctor_processes *out)
 {
     DIR *d = opendir("/proc");
-    r->n_processes = 0;
+    out->n = 0;
     if (d == NULL)
         return;
     for (pid_t pid = proc_next(d); pid > 0; pid = proc_next(d))
-        add_process(r, pid);
+        add_process(out, pid);
     closedir(d);
 }

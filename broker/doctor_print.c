@@ -4,6 +4,7 @@
 #include "broker/doctor.h"
 #include "lib/json.h"
 #include <string.h>
+#include <unistd.h>
 
 static const char *holds_word(const struct doctor_row *row, enum doctor_power power)
 {
@@ -63,21 +64,31 @@ static void print_row(FILE *out, const struct doctor_row *row)
             row->look.own_network == 1 ? ", no network" : "");
 }
 
+static const char *verdict(const struct doctor_process *p)
+{
+    if (p->wrong[0])
+        return p->wrong;
+    return p->part == WORKER_NONE ? "a command, in no session" : "as it should be";
+}
+
 static void print_processes(FILE *out, const struct doctor_report *r)
 {
-    if (r->n_processes == 0)
+    if (r->running == NULL || r->running->n == 0)
         return;
     fprintf(out, "\nRunning now, for this user:\n");
-    for (unsigned i = 0; i < r->n_processes; i++) {
-        const struct doctor_process *p = &r->processes[i];
-        fprintf(
-            out,
-            "  %-16s pid %-7d of %-7d seccomp %d, filters %d, threads %d, capabilities %s%s: %s\n",
-            p->name, (int)p->pid, (int)p->parent, p->proof.seccomp, p->proof.filters,
-            p->proof.threads, (p->proof.cap_eff | p->proof.cap_prm) == 0 ? "none" : "some",
-            p->proof.namespaces ? ", own namespaces" : "",
-            p->wrong[0] ? p->wrong : "as it should be");
+    for (unsigned i = 0; i < r->running->n; i++) {
+        const struct doctor_process *p = &r->running->list[i];
+        fprintf(out,
+                "  %-16s pid %-7d of %-7d seccomp %d, filters %d%s, threads %d, capabilities "
+                "%s%s: %s\n",
+                p->name, (int)p->pid, (int)p->parent, p->proof.seccomp, p->proof.filters,
+                p->filters_read ? " (read)" : "", p->proof.threads,
+                (p->proof.cap_eff | p->proof.cap_prm) == 0 ? "none" : "some",
+                p->proof.namespaces ? ", own namespaces" : "", verdict(p));
     }
+    if (geteuid() != 0)
+        fprintf(out, "  Linux shows descriptors, namespaces and the filters themselves to root "
+                     "alone: sudo vitrine doctor compares these, too.\n");
 }
 
 static void print_missing(FILE *out, const struct doctor_report *r)
@@ -164,17 +175,18 @@ static void add_process(struct json *j, const struct doctor_process *p)
 {
     json_object(j, NULL);
     json_text(j, "name", p->name);
-    json_text(j, "role", p->kind == WORKER_NONE ? NULL : worker_kind_name(p->kind));
+    json_text(j, "role", doctor_part_name(p->part));
     json_number(j, "pid", p->pid);
     json_number(j, "parent", p->parent);
     add_proof(j, &p->proof);
+    json_bool(j, "filters_read", p->filters_read);
     json_text(j, "wrong", p->wrong[0] ? p->wrong : NULL);
     json_close(j);
 }
 
 int doctor_print_json(FILE *out, const struct doctor_report *r)
 {
-    static char line[65536];
+    static char line[256 * 1024];
     struct json j;
     json_begin(&j, line, sizeof line);
     json_text(&j, "kernel", r->kernel);
@@ -192,8 +204,8 @@ int doctor_print_json(FILE *out, const struct doctor_report *r)
         add_row(&j, &r->rows[k]);
     json_close(&j);
     json_array(&j, "processes");
-    for (unsigned i = 0; i < r->n_processes; i++)
-        add_process(&j, &r->processes[i]);
+    for (unsigned i = 0; r->running != NULL && i < r->running->n; i++)
+        add_process(&j, &r->running->list[i]);
     json_close(&j);
     size_t len = json_end(&j);
     return len > 0 && fwrite(line, 1, len, out) == len && fflush(out) == 0 ? 0 : -1;

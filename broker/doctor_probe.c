@@ -47,19 +47,6 @@ static const struct try tries[DOCTOR_POWERS][TRIES_MAX] = {
                        {SYS_execveat, {NO_FD, (long)"", 0, 0, 0}}},
 };
 
-static const struct policy_filter *second_filter(enum worker_kind kind)
-{
-    static const struct policy_filter *const filters[WORKER_KINDS] = {
-        [WORKER_GATE] = &policy_gate,     [WORKER_CAPTURE] = &policy_capture,
-        [WORKER_INPUT] = &policy_input,   [WORKER_DIAL] = &policy_dial,
-        [WORKER_NET] = &policy_net,       [WORKER_SEAL] = &policy_seal,
-        [WORKER_RELAY] = &policy_relay,   [WORKER_UI] = &policy_ui,
-        [WORKER_VIEW] = &policy_view,     [WORKER_AUDIT] = &policy_audit,
-        [WORKER_VERIFY] = &policy_verify,
-    };
-    return filters[kind];
-}
-
 static bool is_refusal(int error)
 {
     return error == ENOSYS || error == EAFNOSUPPORT;
@@ -68,10 +55,9 @@ static bool is_refusal(int error)
 /* Exit status 0: refused with an errno by a filter; 1: the kernel went on to look at the call. */
 _Noreturn static void run_try(enum worker_kind kind, const struct try *t)
 {
-    const struct policy_filter *first = kind == WORKER_DIAL ? &policy_stage1_dial : &policy_stage1;
-    if (kind != WORKER_NONE &&
-        (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || sandbox_filter(first) != 0 ||
-         sandbox_filter(second_filter(kind)) != 0))
+    if (kind != WORKER_NONE && (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+                                sandbox_filter(doctor_part_first(kind)) != 0 ||
+                                sandbox_filter(doctor_part_filter(kind)) != 0))
         syscall(SYS_exit_group, 1);
     long result = syscall(t->number, t->args[0], t->args[1], t->args[2], t->args[3], t->args[4]);
     syscall(SYS_exit_group, result < 0 && is_refusal(errno) ? 0 : 1);

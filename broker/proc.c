@@ -27,8 +27,18 @@ ssize_t proc_read(pid_t pid, const char *file, char *out, size_t size)
     return n;
 }
 
-bool proc_is_ours(const char *status)
+static bool is_of(const char *status, uid_t user)
 {
     const char *uid = strstr(status, "\nUid:");
-    return uid != NULL && (uid_t)strtoul(uid + 5, NULL, 10) == getuid();
+    return uid != NULL && (uid_t)strtoul(uid + 5, NULL, 10) == user;
+}
+
+bool proc_is_ours(const char *status)
+{
+    return is_of(status, getuid());
+}
+
+bool proc_is_root(const char *status)
+{
+    return is_of(status, 0);
 }

@@ -15,5 +15,6 @@ pid_t proc_next(DIR *proc);
 ssize_t proc_read(pid_t pid, const char *file, char *out, size_t size);
 /* By the text of its status file: the folder belongs to root while the process is not dumpable. */
 bool proc_is_ours(const char *status);
+bool proc_is_root(const char *status);
 
 #endif

@@ -9,9 +9,14 @@
  *   files        open files
  *   memory       memory files
  *   polls        descriptors for waiting
+ *   processes    descriptors of processes and of signals
  *   open         RLIMIT_NOFILE
  *   keeps_net    it keeps the machine's network; all others have an empty one of their own
  *   grows_files  files may grow; for all others RLIMIT_FSIZE is 0
+ *
+ * The second list are the broker, its launcher and its watcher. They live where the user's other
+ * programs do, without limits of their own but that they leave no core. What the broker was started
+ * with as descriptors 0 to 2 is its user's and not counted.
  */
 #ifndef POLICY_PROCESSES_H
 #define POLICY_PROCESSES_H
@@ -40,5 +45,18 @@
     ROW(AUDIT, .local = 3, .files = 3, .open = WORKER_NOFILE, .grows_files = true)                 \
     /* control; a log with its parts and its key file */                                           \
     ROW(VERIFY, .local = 1, .files = 18, .open = WORKER_NOFILE)
+
+#define POLICY_OWN_PROCESSES(ROW)                                                                  \
+    /* A channel to each worker, to launcher and watcher; the X server for windows and for what is \
+       never shown; three pairs on their way to workers. Listening sockets on their way to a       \
+       relay, a line to net. /proc of each worker, the programs' folder, anchors, fonts, the       \
+       trail's files. Two pictures of each window, a page of labels. Each worker, the watcher's    \
+       two, signals. */                                                                            \
+    ROW(BROKER, .local = 24 + 2 + 2 + 6, .network = 9, .files = 24 + 2 + MAX_FDS + 4,              \
+        .memory = 2 * MAX_OWN_WINDOWS + 1, .processes = 24 + 3)                                    \
+    /* control; listening sockets, a new worker's channel; the programs' folder, /proc, a pipe */  \
+    ROW(LAUNCHER, .local = 3, .network = 8, .files = 3, .processes = 1)                            \
+    /* control, the X server; gate and input worker */                                             \
+    ROW(WATCH, .local = 2, .processes = 2)
 
 #endif

@@ -25,7 +25,8 @@ def test_security_status_starts_nothing():
 
 
 def running(as_user):
-    """What `vitrine doctor --json` says of every process that runs, by pid. Root sees descriptors and namespaces too."""
+    """What `vitrine doctor --json` says of every process that runs, by pid. Root sees descriptors, namespaces and the
+    filters themselves too."""
     folder = party.binaries() if as_user else party.BUILD       # nobody starts what others may change
     done = subprocess.run([os.path.join(folder, 'vitrine'), 'doctor', '--json'], capture_output=True, text=True,
                           timeout=60, check=False, **(user() if as_user else {}))
@@ -34,12 +35,12 @@ def running(as_user):
 
 
 def test_running_processes_compared():
-    """Every worker of a session is as policy/ says; a program that only calls itself one is named."""
+    """Every process of a session is as policy/ says; a program that only calls itself one is named."""
     with Desk((1024, 768)) as desk, Desk((1400, 1000), kind='xvfb') as other:
         with Session(desk) as s:
             viewer = s.join(other)
             s.share()
-            workers = {**s.host.workers(), **viewer.workers()}
+            workers = {**s.host.workers(), **viewer.workers(), s.host.process.pid: 'vitrine', viewer.process.pid: 'vitrine'}
             fake = os.path.join(desk.dir, 'vitrine-seal')
             shutil.copy(shutil.which('sleep'), fake)
             os.chmod(fake, 0o755)
@@ -48,9 +49,11 @@ def test_running_processes_compared():
                 for as_user in (True, False):
                     seen = running(as_user)
                     roles = {seen[pid]['role'] for pid in workers if pid in seen}
-                    assert {'gate', 'capture', 'seal', 'net', 'relay', 'ui', 'view', 'audit'} <= roles, seen
+                    assert {'gate', 'capture', 'seal', 'net', 'relay', 'ui', 'view', 'audit', 'broker', 'launcher',
+                            'watch'} <= roles, seen
                     for pid in workers:
                         assert not seen[pid]['wrong'], seen[pid]
+                        assert seen[pid]['filters_read'] == (not as_user and not os.geteuid()), seen[pid]
                     assert seen[impostor.pid]['wrong'], seen[impostor.pid]
             finally:
                 impostor.kill()
