@@ -44,10 +44,8 @@ void conn_remove(struct organizer *o, struct conn *c)
     *slot = c->next;
     if (c->seat && c->seat->conn == c) {
         c->seat->conn = NULL;
-        c->seat->second = 0; /* asked again on the next line */
         c->seat->lost_ms = o->now_ms;
-        if (o->control)
-            control_peer_gone(o->control, c->seat->mid, o->now_ms);
+        command_line_gone(o, c->seat);
     }
     bool counted = c->counted;
     uint32_t knock = c->knock, ask = c->ask;

@@ -149,6 +149,16 @@ void command_roster(struct organizer *o)
     control_roster(o->control, o->now_ms);
 }
 
+void command_line_gone(struct organizer *o, struct seat *s)
+{
+    s->second = 0; /* asked again on the next line */
+    if (!o->control)
+        return; /* all of it ends */
+    control_peer_gone(o->control, s->mid, o->now_ms);
+    if (o->controller && group_presenter(o->group) == s->mid)
+        tell_control(o, o->controller, false); /* its presenter could not say so any more */
+}
+
 void organizer_revoke_all(struct organizer *o, uint64_t now_ms)
 {
     if (!organizer_control(o, now_ms))

@@ -107,18 +107,28 @@ static void next_secret(struct organizer *o, struct seat *s, const struct conn *
     derive_resume_secret(line_bind(c->line), o->sess_id, s->mid, s->count, s->rsec);
 }
 
+/* The relay may not have said yet that the old line is gone; for the member it is, and with it what
+   was granted over it, or asked on it. */
+static void leave_old(struct organizer *o, struct seat *s, const struct conn *c)
+{
+    struct conn *old = s->conn;
+    s->conn = NULL;
+    if (old && old != c) {
+        old->seat = NULL;
+        conn_drop(o, old, DROP_PROTOCOL);
+    }
+    command_line_gone(o, s);
+    s->offers = 0;
+}
+
 bool resume_complete(struct organizer *o, struct conn *c)
 {
     struct seat *s = c->seat;
-    if (s->conn && s->conn != c) {
-        s->conn->seat = NULL;
-        conn_drop(o, s->conn, DROP_PROTOCOL);
-    }
+    leave_old(o, s, c);
     line_destroy(c->line);
     c->line = c->fresh;
     c->fresh = NULL;
     s->conn = c;
-    s->offers = 0; /* what was asked on the old channel is answered by nobody */
     next_secret(o, s, c);
     conn_to(o, c, CONN_MEMBER);
     if (!epoch_snapshot(o, c->line)) {

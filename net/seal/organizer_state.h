@@ -182,6 +182,9 @@ void resume_confirmed(struct seat *s);
 void command_begin(struct organizer *o);
 /* After an epoch. */
 void command_roster(struct organizer *o);
+/* The line of that member is gone, or another has taken its place (it has no conn at the moment):
+   what was granted over it, or asked on it, is over. */
+void command_line_gone(struct organizer *o, struct seat *s);
 enum e2e_code command_second(struct organizer *o, struct seat *s, struct span body);
 enum e2e_code command_notice(struct organizer *o, const struct seat *s, struct span body);
 

@@ -347,6 +347,80 @@ static void second_yes(void **state)
     world_finish(&w);
 }
 
+/* p is back on a new line before the relay has said that the old one is gone. */
+static void change_lines(struct world *w, struct world_peer *p)
+{
+    unsigned backs = p->backs, dropped = w->others_dropped;
+    joiner_cut(p->j, w->now);
+    world_lose(w);
+    joiner_back(p->j, ++p->handle, w->now);
+    world_run(w);
+    assert_int_equal(p->backs, backs + 1);
+    assert_int_equal(w->others_dropped, dropped + 1); /* the old one */
+}
+
+/* What was asked on the old line is forgotten at both ends: asked again it is a new question, and
+   an answer to the old one reaches nobody. Fails when resume_complete does not go by leave_old. */
+static void a_new_line_is_asked_anew(void **state)
+{
+    struct world w;
+    (void)state;
+    for (int answered = 0; answered < 2; answered++) {
+        struct world_peer *p = control_start(&w), *q = world_join(&w);
+        organizer_unshare(w.o, false, w.now);
+        hand_to(&w, p);
+        joiner_second(p->j, q->mid, w.now);
+        world_run(&w);
+        assert_int_equal(w.seconds, 1);
+        change_lines(&w, p);
+        assert_true(p->seconds == 1 && !p->second_yes);
+        if (answered)
+            organizer_second(w.o, p->mid, q->mid, true, w.now);
+        world_run(&w);
+        assert_int_equal(p->seconds, 1);
+        joiner_second(p->j, q->mid, w.now);
+        world_run(&w);
+        assert_int_equal(w.seconds, 2);
+        organizer_second(w.o, p->mid, q->mid, true, w.now);
+        world_run(&w);
+        assert_true(p->seconds == 2 && p->second_yes);
+        assert_false(p->ended);
+        assert_int_equal(w.presenter, p->mid);
+        world_finish(&w);
+    }
+}
+
+/* A grant does not outlive the line it was used over, at whoever presents: the organizer (0), or a
+   member that changes lines itself (1), of which the organizer says that nobody controls it. Fails
+   when resume_complete does not go by leave_old. */
+static void a_grant_ends_with_its_line(void **state)
+{
+    const struct signal_terms terms = {.caps = 3, .ttl_s = 300, .idle_s = 60};
+    struct world w;
+    (void)state;
+    for (int member = 0; member < 2; member++) {
+        struct world_peer *p = control_start(&w), *q = world_join(&w);
+        if (member) {
+            organizer_unshare(w.o, false, w.now);
+            hand_to(&w, p);
+            world_pass(&w, 6000);
+            control_ask(joiner_control(q->j, w.now), 3, false, w.now);
+            world_run(&w);
+            control_grant(joiner_control(p->j, w.now), q->mid, p->c.request, &terms, w.now);
+            world_run(&w);
+            assert_true(p->c.live && q->c.live && w.c.control_mid == q->mid);
+        } else {
+            control_set_up(&w, p, 3, false);
+        }
+        change_lines(&w, p);
+        assert_false(w.c.live || p->c.live || w.c.control_mid);
+        assert_true(member || w.c.why == GRANT_END_LINE);
+        world_pass(&w, 1000);
+        assert_false(p->ended || q->ended || w.ended);
+        world_finish(&w);
+    }
+}
+
 static void words_are_the_same(void **state)
 {
     struct world w;
@@ -434,6 +508,8 @@ int main(void)
         cmocka_unit_test(an_incomplete_end_is_marked),
         cmocka_unit_test(control_of_a_member),
         cmocka_unit_test(second_yes),
+        cmocka_unit_test(a_new_line_is_asked_anew),
+        cmocka_unit_test(a_grant_ends_with_its_line),
         cmocka_unit_test(words_are_the_same),
         cmocka_unit_test(words_differ),
         cmocka_unit_test(words_at_the_door),
