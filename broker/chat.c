@@ -2,18 +2,6 @@
 #include "broker/chat.h"
 #include <string.h>
 
-static struct ui_chat_line *next_line(struct chat *c)
-{
-    if (c->n == CHAT_LINES) {
-        memmove(c->line, c->line + 1, (CHAT_LINES - 1) * sizeof *c->line);
-        c->n--;
-        c->from++;
-    }
-    struct ui_chat_line *l = &c->line[c->n++];
-    explicit_bzero(l, sizeof *l);
-    return l;
-}
-
 /* As much as one row holds: not in the middle of a character, and between words where there are
    any in its second half. */
 static size_t piece(struct span text)
@@ -29,17 +17,45 @@ static size_t piece(struct span text)
     return len;
 }
 
+static struct span rest(struct span text)
+{
+    size_t len = piece(text);
+    return (struct span){text.data + len, text.len - len};
+}
+
+static unsigned count_pieces(struct span text)
+{
+    unsigned n = 0;
+    for (; text.len; text = rest(text))
+        n++;
+    return n;
+}
+
+/* In one go, however long the line is: everybody may write long ones. */
+static void make_room(struct chat *c, unsigned n)
+{
+    unsigned out = c->n + n > CHAT_LINES ? c->n + n - CHAT_LINES : 0;
+    memmove(c->line, c->line + out, (c->n - out) * sizeof *c->line);
+    c->n -= out;
+    c->from += out;
+}
+
 void chat_add(struct chat *c, const char *name, bool mine, uint32_t missed, struct span text)
 {
-    for (bool begins = true; text.len; begins = false) {
-        struct ui_chat_line *l = next_line(c);
-        size_t len = piece(text);
+    unsigned n = count_pieces(text), skip = n > CHAT_LINES ? n - CHAT_LINES : 0;
+    make_room(c, n - skip);
+    c->from += skip;
+    for (unsigned i = 0; text.len; i++, text = rest(text)) {
+        struct ui_chat_line *l = &c->line[c->n];
+        if (i < skip)
+            continue;
+        explicit_bzero(l, sizeof *l);
         l->mine = mine;
-        l->begins = begins;
-        l->missed = begins ? missed : 0;
+        l->begins = i == 0;
+        l->missed = i == 0 ? missed : 0;
         memcpy(l->name, name, strnlen(name, MAX_NAME));
-        memcpy(l->text, text.data, len);
-        text = (struct span){text.data + len, text.len - len};
+        memcpy(l->text, text.data, piece(text));
+        c->n++;
     }
     if (!mine)
         c->unread++;

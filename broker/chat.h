@@ -14,7 +14,6 @@ struct chat {
     uint32_t from;   /* how many were there before line[0] */
     uint32_t unread; /* lines of others since the window was last open */
     struct pace pace;
-    char sending[CHAT_TYPED + 1]; /* our own newest, until seal has said what became of it */
 };
 
 /* Somebody's line; the text was judged (lib/text.h). `missed` of theirs are lost before it. */

@@ -155,9 +155,9 @@ static int on_seal_chatted(void *ctx, struct msg_seal_chatted *m)
     return talk_on_chatted(route_app(ctx), m);
 }
 
-static int on_seal_chat_lost(void *ctx)
+static int on_seal_chat_lost(void *ctx, struct msg_seal_chat_lost *m)
 {
-    return talk_on_lost(route_app(ctx));
+    return talk_on_lost(route_app(ctx), m);
 }
 
 static int on_seal_unshared(void *ctx)

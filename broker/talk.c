@@ -56,9 +56,8 @@ void talk_write_now(struct app *a)
     size_t len = strnlen(text, CHAT_TYPED);
     if (!seal || !len)
         return;
-    memcpy(a->chat.sending, text, len);
-    a->chat.sending[len] = 0;
-    msg_seal_chat_send(seal, &(struct msg_seal_chat){.text = span_text(a->chat.sending)});
+    const struct msg_seal_chat m = {.text = {(const uint8_t *)text, len}};
+    (void)msg_seal_chat_send(seal, &m);
     windows_set_text(a->windows, UI_CHAT, UI_CHAT_TEXT, "");
 }
 
@@ -79,20 +78,23 @@ int talk_on_chatted(struct app *a, const struct msg_seal_chatted *m)
         return 0; /* it ends, or has not begun for the owner */
     chat_add(&a->chat, name, mine, m->missed, m->text);
     events_chat(m->mid, span_text(name), mine, m->text.len);
-    if (mine)
-        explicit_bzero(a->chat.sending, sizeof a->chat.sending);
-    else
+    if (!mine)
         announce(a, name);
     show(a);
     return 0;
 }
 
 /* It comes back into the field, unless something else is being written there already. */
-int talk_on_lost(struct app *a)
+int talk_on_lost(struct app *a, const struct msg_seal_chat_lost *m)
 {
-    if (is_open(a) && !*windows_text(a->windows, UI_CHAT, UI_CHAT_TEXT))
-        windows_set_text(a->windows, UI_CHAT, UI_CHAT_TEXT, a->chat.sending);
-    explicit_bzero(a->chat.sending, sizeof a->chat.sending);
+    char text[CHAT_TYPED + 1] = "";
+    if (m->text.len && !text_valid(m->text.data, m->text.len))
+        return -1;
+    if (m->text.len <= CHAT_TYPED)
+        memcpy(text, m->text.data, m->text.len);
+    if (*text && is_open(a) && !*windows_text(a->windows, UI_CHAT, UI_CHAT_TEXT))
+        windows_set_text(a->windows, UI_CHAT, UI_CHAT_TEXT, text);
+    explicit_bzero(text, sizeof text);
     if (a->session.phase == PHASE_HOST || a->session.phase == PHASE_MEMBER)
         windows_toast(a->windows, UI_TOAST_CHAT_LOST, "");
     return 0;

@@ -7,6 +7,7 @@
 
 struct app;
 struct msg_seal_chatted;
+struct msg_seal_chat_lost;
 
 /* The owner opens the window; everything in it counts as read. */
 void talk_open(struct app *a);
@@ -18,6 +19,6 @@ void talk_write_now(struct app *a);
 void talk_fill(struct app *a);
 /* Messages of seal; 0, or -1: seal has broken its rules. */
 int talk_on_chatted(struct app *a, const struct msg_seal_chatted *m);
-int talk_on_lost(struct app *a);
+int talk_on_lost(struct app *a, const struct msg_seal_chat_lost *m);
 
 #endif

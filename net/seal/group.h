@@ -23,7 +23,8 @@ struct group_person {
     struct group_record *named; /* the signed record that brought them: group_naming */
     bool muted;                 /* its chat and signals are not taken any more */
     struct pace chat;
-    uint32_t since; /* first epoch */
+    uint32_t unheard; /* lines of theirs since the last one we told of */
+    uint32_t since;   /* first epoch */
     struct group_track *now[STREAM_LAST + 1], *before[STREAM_LAST + 1];
 };
 
@@ -93,8 +94,10 @@ uint64_t group_heard_ctr(const struct group *g, uint16_t mid, uint8_t stream, ui
 /* Chat and signals of that member are dropped from here on (e2e.md 13). */
 void group_mute(struct group *g, uint16_t mid);
 bool group_muted(const struct group *g, uint16_t mid);
-/* A line of that member: chat_judge, over all it has said. */
-enum e2e_code group_chat(struct group *g, uint16_t mid, struct span text, uint64_t now_ms);
+/* A line of a member: chat_judge, over all it has said. E_BUSY: good, but `crowded`, so it is left
+   out; the next one of theirs counts it among those missed before it. */
+enum e2e_code group_chat(struct group *g, const struct group_unit *u, bool crowded, uint64_t now_ms,
+                         uint32_t *missed);
 /* Is this one of the streams that only a presenter may send on? */
 bool group_is_presenter_stream(uint8_t stream);
 /* Forgets the previous epoch when its time is over; returns when that will be (UINT64_MAX: nothing

@@ -97,10 +97,21 @@ bool group_muted(const struct group *g, uint16_t mid)
     return !p || p->muted;
 }
 
-enum e2e_code group_chat(struct group *g, uint16_t mid, struct span text, uint64_t now_ms)
+enum e2e_code group_chat(struct group *g, const struct group_unit *u, bool crowded, uint64_t now_ms,
+                         uint32_t *missed)
 {
-    struct group_person *p = group_lookup(g, mid);
-    return p ? chat_judge(&p->chat, text, now_ms) : E_FORGED;
+    struct group_person *p = group_lookup(g, u->mid);
+    enum e2e_code code = p ? chat_judge(&p->chat, u->content, now_ms) : E_FORGED;
+    if (code)
+        return code;
+    p->unheard = u->missed > UINT32_MAX - p->unheard ? UINT32_MAX : p->unheard + u->missed;
+    if (crowded) {
+        p->unheard += p->unheard < UINT32_MAX;
+        return E_BUSY;
+    }
+    *missed = p->unheard;
+    p->unheard = 0;
+    return E_NONE;
 }
 
 /* --- opening --- */

@@ -337,7 +337,7 @@ static void wait_for_line(struct joiner *j)
     j->fresh = NULL;
     lease_forget(&j->lease);
     if (chat_unsure(&j->said_ms, j->now_ms))
-        j->port->chat_lost(j->port->ctx);
+        j->port->chat_lost(j->port->ctx, span_of(NULL, 0));
     speech_finish(j);
     control_cut(j->control, GRANT_END_LINE, j->now_ms);
     j->returning = j->offered = j->broken = false;

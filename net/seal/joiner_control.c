@@ -69,7 +69,7 @@ static void seal_now(struct joiner *j, uint8_t stream, struct span content)
         j->port->chatted(j->port->ctx, j->mid, 0, content);
     }
     if (!len && stream == STREAM_CHAT)
-        j->port->chat_lost(j->port->ctx);
+        j->port->chat_lost(j->port->ctx, content);
     crypto_release(wire);
 }
 
@@ -118,7 +118,7 @@ void speech_finish(struct joiner *j)
     while (j->speech) {
         struct speech *next = j->speech->next;
         if (j->speech->stream == STREAM_CHAT && j->stage != JOINER_OVER)
-            j->port->chat_lost(j->port->ctx);
+            j->port->chat_lost(j->port->ctx, span_of(j->speech->content, j->speech->len));
         crypto_release(j->speech);
         j->speech = next;
     }
@@ -134,7 +134,7 @@ bool joiner_chat(struct joiner *j, struct span text, uint64_t now_ms)
     if (!chat_may_write(&j->chat, now_ms))
         return false;
     if (!speech_send(j, STREAM_CHAT, text, true))
-        j->port->chat_lost(j->port->ctx);
+        j->port->chat_lost(j->port->ctx, text);
     return true;
 }
 

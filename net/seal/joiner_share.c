@@ -30,12 +30,14 @@ static void on_heard(void *ctx, const struct group_unit *u)
 {
     struct joiner *j = ctx;
     bool chat = u->stream == STREAM_CHAT;
-    enum e2e_code code = chat ? group_chat(j->group, u->mid, u->content, j->now_ms)
-                              : control_signal(j->control, u->mid, u->content, j->now_ms);
-    if (code)
+    uint32_t missed = 0;
+    enum e2e_code code = chat
+                             ? group_chat(j->group, u, port_is_crowded(j->port), j->now_ms, &missed)
+                             : control_signal(j->control, u->mid, u->content, j->now_ms);
+    if (code && code != E_BUSY)
         group_mute(j->group, u->mid);
-    else if (chat)
-        j->port->chatted(j->port->ctx, u->mid, u->missed, u->content);
+    else if (!code && chat)
+        j->port->chatted(j->port->ctx, u->mid, missed, u->content);
 }
 
 void presenting_begin(struct joiner *j)

@@ -225,7 +225,7 @@ void organizer_cut(struct organizer *o, uint64_t now_ms)
     o->now_ms = now_ms;
     o->away = true;
     if (chat_unsure(&o->said_ms, now_ms))
-        o->port->chat_lost(CTX(o));
+        o->port->chat_lost(CTX(o), span_of(NULL, 0));
     control_cut(o->control, GRANT_END_LINE, now_ms);
     watch_away(&o->watch);
     while (o->conns)

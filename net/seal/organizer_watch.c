@@ -31,12 +31,13 @@ static void on_forged(void *ctx, uint16_t mid, enum e2e_code code)
 
 static enum e2e_code on_chat(struct organizer *o, const struct group_unit *u)
 {
-    enum e2e_code code = group_chat(o->group, u->mid, u->content, o->now_ms);
+    uint32_t missed = 0;
+    enum e2e_code code = group_chat(o->group, u, port_is_crowded(o->port), o->now_ms, &missed);
     if (code == E_LIMIT)
         on_forged(o, u->mid, code);
     else if (!code)
-        o->port->chatted(o->port->ctx, u->mid, u->missed, u->content);
-    return code == E_LIMIT ? E_NONE : code;
+        o->port->chatted(o->port->ctx, u->mid, missed, u->content);
+    return code == E_LIMIT || code == E_BUSY ? E_NONE : code;
 }
 
 /* Who signs nonsense is out. */
@@ -67,7 +68,7 @@ bool organizer_chat(struct organizer *o, struct span text, uint64_t now_ms)
         return false;
     size_t len = o->away ? 0 : group_seal(o->group, STREAM_CHAT, 0, text, o->wire);
     if (!len) {
-        o->port->chat_lost(o->port->ctx);
+        o->port->chat_lost(o->port->ctx, text);
         return true;
     }
     o->said_ms = now_ms ? now_ms : 1;

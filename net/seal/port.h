@@ -120,7 +120,9 @@ struct port {
     /* a line of that member, or our own when it is on its way; `missed` of theirs before it are
      * lost */
     void (*chatted)(void *ctx, uint16_t mid, uint32_t missed, struct span text);
-    void (*chat_lost)(void *ctx); /* our own last line was not sent, or may be lost */
+    /* our own: that line was not sent; empty: the newest one, which was sent, may be lost */
+    void (*chat_lost)(void *ctx, struct span text);
+    bool (*crowded)(void *ctx); /* the broker has enough to read for the moment; NULL: never */
     void (*quality)(void *ctx, uint32_t round_ms); /* at a member: 1 to 60000, PING to PONG */
     /* at the organizer: that member's chat and signals are not taken any more, or its presentation
        ended; whether it or the relay is at fault cannot be told */
@@ -152,5 +154,10 @@ struct port {
     void (*screen)(void *ctx, bool key, uint32_t missed, struct span content);
     void (*cursor)(void *ctx, struct span content);
 };
+
+static inline bool port_is_crowded(const struct port *p)
+{
+    return p->crowded && p->crowded(p->ctx);
+}
 
 #endif

@@ -227,10 +227,18 @@ static void chatted(void *ctx, uint16_t mid, uint32_t missed, struct span text)
     told(w, msg_seal_chatted_send(&w->control, &m));
 }
 
-static void chat_lost(void *ctx)
+static void chat_lost(void *ctx, struct span text)
 {
     struct seal_worker *w = ctx;
-    told(w, msg_seal_chat_lost_send(&w->control));
+    told(w, msg_seal_chat_lost_send(&w->control, &(struct msg_seal_chat_lost){.text = text}));
+}
+
+/* All members together write more than one broker may read; what else there is to tell it needs the
+   other half. */
+static bool crowded(void *ctx)
+{
+    const struct seal_worker *w = ctx;
+    return w->control.queued > w->control.queue_limit / 2;
 }
 
 static void fault(void *ctx, uint16_t mid, enum e2e_code code)
@@ -439,6 +447,7 @@ void seal_worker_port(struct seal_worker *w)
                             .answered = answered,
                             .chatted = chatted,
                             .chat_lost = chat_lost,
+                            .crowded = crowded,
                             .fault = fault,
                             .asked = asked,
                             .granted = granted,

@@ -101,8 +101,10 @@ static void only_under_a_lease(void **state)
     assert_int_equal(w.units_seen, before);
     joiner_cut(p->j, w.now); /* the line goes: what waits is not sent, and that is said */
     assert_int_equal(p->c.lines_lost, 1);
+    assert_string_equal(p->c.lost, "q could read this"); /* each says which one it is */
     assert_true(joiner_chat(p->j, text("no line"), w.now));
     assert_int_equal(p->c.lines_lost, 2);
+    assert_string_equal(p->c.lost, "no line");
     organizer_cut(w.o, w.now);
     assert_true(organizer_chat(w.o, text("no line"), w.now));
     assert_int_equal(w.c.lines_lost, 1);
@@ -182,6 +184,45 @@ static void flood(void **state)
     assert_int_equal(sent, CHAT_SEAL_BURST - 1);
     world_pass(&w, CHAT_REFILL_MS);
     assert_true(joiner_chat(q->j, text("one more"), w.now));
+    world_finish(&w);
+}
+
+/* While a broker has enough to read, lines are left out, and how many is said with the next one of
+   each writer. Fails when group_chat does not ask `crowded`: all 40 are told. */
+static void slow_broker(void **state)
+{
+    struct world w;
+    struct world_peer *p, *q;
+    (void)state;
+    start(&w, &p, &q);
+    write_line(&w, p, "one");
+    w.c.crowded = true;
+    for (unsigned i = 0; i < 20; i++) {
+        say_raw(&w, p, p->mid, text("many"));
+        say_raw(&w, q, q->mid, text("many"));
+    }
+    assert_int_equal(w.c.lines, 1);
+    assert_int_equal(q->c.lines, 21); /* others read as ever */
+    w.c.crowded = false;
+    write_line(&w, q, "and now");
+    assert_true(w.c.lines == 2 && w.c.line_mid == q->mid && w.c.lines_missed == 20);
+    write_line(&w, p, "two");
+    assert_true(w.c.lines == 3 && w.c.line_mid == p->mid && w.c.lines_missed == 40);
+    write_line(&w, p, "three");
+    assert_true(w.c.lines == 4 && w.c.lines_missed == 40);
+    q->c.crowded = true; /* the same at a member */
+    write_line(&w, NULL, "not for q");
+    write_line(&w, NULL, "nor this");
+    q->c.crowded = false;
+    write_line(&w, NULL, "for q");
+    assert_string_equal(q->c.line, "for q");
+    assert_int_equal(q->c.lines_missed, 2);
+    assert_true(w.faults == 0 && !p->ended && !q->ended && !w.ended);
+    for (unsigned i = 0; w.faults == 0 && i < 200; i++) { /* nobody may flood unseen */
+        w.c.crowded = true;
+        say_raw(&w, p, p->mid, text("spam"));
+    }
+    assert_true(w.faults == 1 && w.fault_code == E_LIMIT);
     world_finish(&w);
 }
 
@@ -301,13 +342,10 @@ static void told_only_of_the_last_moments(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(everybody_reads),
-        cmocka_unit_test(what_a_line_is),
-        cmocka_unit_test(only_under_a_lease),
-        cmocka_unit_test(forged),
-        cmocka_unit_test(nonsense),
-        cmocka_unit_test(flood),
-        cmocka_unit_test(repeated_and_missing),
+        cmocka_unit_test(everybody_reads),    cmocka_unit_test(what_a_line_is),
+        cmocka_unit_test(only_under_a_lease), cmocka_unit_test(forged),
+        cmocka_unit_test(nonsense),           cmocka_unit_test(flood),
+        cmocka_unit_test(slow_broker),        cmocka_unit_test(repeated_and_missing),
         cmocka_unit_test(missed_while_away),
         cmocka_unit_test(written_into_a_dead_line),
         cmocka_unit_test(told_only_of_the_last_moments),

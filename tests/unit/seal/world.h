@@ -68,6 +68,8 @@ struct world_control {
     uint16_t line_mid;
     size_t line_len;
     char line[64];        /* the newest, as far as it fits */
+    char lost[64];        /* our own that was not sent; the same */
+    bool crowded;         /* the broker reads no more for the moment */
     uint16_t control_mid; /* at the organizer: who controls another presenter */
 };
 
@@ -252,9 +254,16 @@ static void world_j_chatted(void *ctx, uint16_t mid, uint32_t missed, struct spa
 {
     world_line(ctx, mid == ((struct world_peer *)ctx)->mid, mid, missed, text);
 }
-static void world_chat_lost(void *ctx)
+static void world_chat_lost(void *ctx, struct span text)
 {
-    ((struct world_control *)ctx)->lines_lost++;
+    struct world_control *c = ctx;
+    c->lines_lost++;
+    memset(c->lost, 0, sizeof c->lost);
+    memcpy(c->lost, text.data, text.len < sizeof c->lost ? text.len : sizeof c->lost - 1);
+}
+static bool world_crowded(void *ctx)
+{
+    return ((struct world_control *)ctx)->crowded;
 }
 
 static int world_peer_of(struct world *w, uint32_t handle)
@@ -580,6 +589,7 @@ static const struct port world_joiner_port = {.unix_ms = world_unix,
                                               .picture = world_picture,
                                               .chatted = world_j_chatted,
                                               .chat_lost = world_chat_lost,
+                                              .crowded = world_crowded,
                                               .quality = world_quality,
                                               .back = world_j_back,
                                               .ended = world_j_ended,
@@ -607,6 +617,7 @@ static const struct port world_organizer_port = {.unix_ms = world_unix,
                                                  .answered = world_answered,
                                                  .chatted = world_o_chatted,
                                                  .chat_lost = world_chat_lost,
+                                                 .crowded = world_crowded,
                                                  .fault = world_fault,
                                                  .drop = world_drop,
                                                  .present = world_present,

@@ -80,6 +80,30 @@ static void test_bounds(void **state)
         assert_int_equal(bytes[i], 0);
 }
 
+/* However long the lines are: what is kept is the end of what was written, piece by piece. */
+static void test_the_newest_stay(void **state)
+{
+    static struct chat naive;
+    static char line[MAX_CHAT + 1];
+    unsigned seed = 7;
+    (void)state;
+    chat_wipe(&c);
+    for (unsigned i = 0; i < 300; i++) {
+        size_t len = 1 + (seed = seed * 1103515245u + 12345u) % (i % 9 ? 300 : MAX_CHAT);
+        for (size_t k = 0; k < len; k++) /* words of half a row make the most pieces */
+            line[k] = k % (UI_CHAT_LINE / 2 + 1) == UI_CHAT_LINE / 2 ? ' ' : (char)('a' + i % 26);
+        line[len] = 0;
+        chat_wipe(&naive);
+        add(line);
+        chat_add(&naive, "Kim", false, 0, span_text(line));
+        assert_true(c.n <= CHAT_LINES && c.n >= naive.n);
+        assert_memory_equal(&c.line[c.n - naive.n], naive.line, naive.n * sizeof *naive.line);
+        assert_int_equal(c.line[c.n - 1].text[0] == 0, 0);
+    }
+    assert_int_equal(c.n, CHAT_LINES);
+    assert_int_equal(c.unread, 300);
+}
+
 static void test_pace(void **state)
 {
     (void)state;
@@ -99,9 +123,8 @@ static void test_pace(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pieces),
-        cmocka_unit_test(test_characters),
-        cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_pieces), cmocka_unit_test(test_characters),
+        cmocka_unit_test(test_bounds), cmocka_unit_test(test_the_newest_stay),
         cmocka_unit_test(test_pace),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
