@@ -5,6 +5,9 @@
  *
  *   FAILURE(function, what is sent, code, admitted, fault that the window names)
  *
+ *   IDENTITY_FAILURES(function, what is shown, whose it is, fault that the window names)
+ *
+ * whose: enum end_why; the code is E_IDENTITY, and nobody is in yet.
  * admitted: the victim was in the session; then "" is the ended window that says "cut", with the
  * code in its details. KEEPS: nobody's session ends; the code is told otherwise.
  */
@@ -48,5 +51,15 @@
     FAILURE(input_out_of_order, "INPUT with another number than the next", E_GRANT, 1, KEEPS)      \
     FAILURE(input_beyond_caps, "INPUT beyond what was granted", E_GRANT, 1, KEEPS)                 \
     FAILURE(line_gone, "nothing any more, without END", E_CUT, 1, "")
+
+#define IDENTITY_FAILURES(FAILURE)                                                                 \
+    FAILURE(ours_missing, "no identity, where the session requires one", END_WHY_OURS, "J-WHO")    \
+    FAILURE(ours_not_good, "a certificate of no authority of theirs", END_WHY_OURS, "J-WHO")       \
+    FAILURE(ours_not_its_own, "somebody else's certificate", END_WHY_OURS, "J-WHO")                \
+    FAILURE(ours_changed, "another key, and the organizer says no", END_WHY_OURS, "J-WHO")         \
+    FAILURE(theirs_missing, "no identity, where our rules require one", END_WHY_THEIRS, "J-KEY")   \
+    FAILURE(theirs_not_good, "a certificate of no authority of ours", END_WHY_THEIRS, "J-KEY")     \
+    FAILURE(theirs_not_its_own, "somebody else's certificate", END_WHY_THEIRS, "J-KEY")            \
+    FAILURE(theirs_changed, "another key, and our user says no", END_WHY_THEIRS, "J-KEY")
 
 #endif

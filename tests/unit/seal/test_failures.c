@@ -10,6 +10,7 @@
 #include "net/seal/sig.h"
 #include "tests/unit/failures.h"
 #include "tests/unit/seal/control_world.h"
+#include "tests/unit/seal/identities.h"
 
 static struct world w;
 static const char *row;         /* that is tried */
@@ -509,6 +510,118 @@ static void all_rows(void **state)
     }
 }
 
+/* --- identities: missing though required, not good, changed --- */
+
+static struct identity *ident, *other;
+
+/* A session whose organizer goes by `theirs`, and somebody at its door who goes by `ours`. */
+static struct world_peer *door(const struct identity *theirs, const struct identity *ours,
+                               bool required_there, bool required_here)
+{
+    world_init_as(&w, WORLD_PASSWORD, false, theirs, required_there);
+    w.identity = ours;
+    w.identity_required = required_here;
+    return world_join(&w);
+}
+
+static void say(bool at_organizer, struct world_peer *p, const struct identity_answer *a)
+{
+    if (at_organizer)
+        organizer_identified(w.o, w.shown.ask, a, w.now);
+    else
+        joiner_identified(p->j, p->shown.ask, a, w.now);
+    world_run(&w);
+    world_pass(&w, 600);
+}
+
+static struct world_peer *refused(bool at_organizer, const struct identity *id)
+{
+    const struct identity_answer no = {.yes = false};
+    struct world_peer *p =
+        at_organizer ? door(NULL, id, false, false) : door(id, NULL, false, false);
+    assert_int_equal(at_organizer ? w.shown.n : p->shown.n, 1);
+    say(at_organizer, p, &no);
+    return p;
+}
+
+/* The chain is good, and it is another one's: its key has not signed here. */
+static struct world_peer *borrowed(bool at_organizer)
+{
+    struct world_peer *p =
+        at_organizer ? door(NULL, ident, false, false) : door(ident, NULL, false, false);
+    const struct spki s = spki_of(identity_key(other).data, identity_key(other).len);
+    const struct identity_answer a = {
+        .yes = true, .key = span_of(s.key, s.len), .name = identity_name(ident), .fp = s.fp};
+    say(at_organizer, p, &a);
+    return p;
+}
+
+static struct world_peer *ours_missing(void)
+{
+    return door(ident, NULL, true, false);
+}
+static struct world_peer *ours_not_good(void)
+{
+    return refused(true, ident);
+}
+static struct world_peer *ours_not_its_own(void)
+{
+    return borrowed(true);
+}
+static struct world_peer *ours_changed(void)
+{
+    struct identity *key = made(IDENTITY_P256);
+    struct world_peer *p = refused(true, key);
+    identity_destroy(key);
+    p->j->identity = NULL;
+    return p;
+}
+static struct world_peer *theirs_missing(void)
+{
+    return door(NULL, ident, false, true);
+}
+static struct world_peer *theirs_not_good(void)
+{
+    return refused(false, ident);
+}
+static struct world_peer *theirs_not_its_own(void)
+{
+    return borrowed(false);
+}
+static struct world_peer *theirs_changed(void)
+{
+    struct identity *key = made(IDENTITY_ED25519);
+    struct world_peer *p = refused(false, key);
+    w.o->identity = NULL;
+    identity_destroy(key);
+    return p;
+}
+
+/* Refused, and nobody is in; the next one without a fault is. */
+static void identity_rows(void **state)
+{
+    static const struct {
+        struct world_peer *(*run)(void);
+        const char *name, *shows;
+        enum end_why why;
+    } rows[] = {
+#define IDENTITY_ROW(function, what, whose, fault) {function, #function, what, whose},
+        IDENTITY_FAILURES(IDENTITY_ROW)};
+    (void)state;
+    ident = certified("P-256", "Helga Nord");
+    other = certified("P-384", "Helga Nord");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct world_peer *p = rows[i].run();
+        if (!p->ended || p->code != E_IDENTITY || p->why != rows[i].why)
+            fail_msg("%s: %s: ended %d, E %u, why %u", rows[i].name, rows[i].shows, p->ended,
+                     p->code, p->why);
+        assert_true(w.members == 1 && p->members == 0 && !w.ended);
+        world_finish(&w);
+    }
+    identity_destroy(ident);
+    identity_destroy(other);
+}
+
 /* --- e2e.md 14: each limit, and one more --- */
 
 static struct group *limited(struct world *world)
@@ -581,6 +694,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_rows),
+        cmocka_unit_test(identity_rows),
         cmocka_unit_test(frames_under_one_key),
         cmocka_unit_test(sizes),
     };

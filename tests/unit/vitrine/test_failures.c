@@ -119,8 +119,33 @@ static void what_is_read(void **state)
     }
 }
 
+static void what_is_read_of_identities(void **state)
+{
+    static const struct {
+        const char *name;
+        enum end_why why;
+        const char *reads;
+    } rows[] = {
+#define IDENTITY_ROW(function, what, whose, fault) {#function, whose, fault},
+        IDENTITY_FAILURES(IDENTITY_ROW)};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        join(false);
+        STEP(.kind = EV_SEAL_ENDED, .flag = 1, .code = E_IDENTITY, .number = rows[i].why);
+        until_over();
+        const char *fault = session_fault_name((enum session_fault)s.fault);
+        if (strcmp(fault, rows[i].reads) != 0)
+            fail_msg("%s: reads %s, not %s", rows[i].name, fault, rows[i].reads);
+        assert_int_equal(s.code, E_IDENTITY);
+        has_words(fault);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_read)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_read),
+        cmocka_unit_test(what_is_read_of_identities),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,173 @@
+/*
+ * e2e.md 14, the limits that need many: members of a session, mids ever given, records under one
+ * key of a channel. Each is reached, and one more is tried.
+ *
+ * Seen to fail: mids_ever without the comparison in refusal; records_of_a_channel with REKEY_RECORDS
+ * doubled. (everybody_there not without its comparison there: the epoch has no room for them either.)
+ */
+#include "net/seal/group_state.h"
+#include "net/seal/joiner_state.h"
+#include "net/seal/organizer_state.h"
+#include "net/seal/sig.h"
+#include "tests/unit/seal/world.h"
+/* its state, for the count of records */
+#include "net/seal/tls.c" /* NOLINT */
+
+static struct world w;
+
+/* As if that many more had come in before: a world of a thousand real ones would hold a million
+   keys. */
+static void fill(struct group *g, size_t upto, const uint8_t sig_pub[POINT_LEN])
+{
+    while (g->count < upto) {
+        struct group_person *p = crypto_zalloc(sizeof *p);
+        p->mid = ++g->last_mid;
+        p->role = 2;
+        p->name_len = 1;
+        p->name[0] = 'n';
+        p->since = g->epoch;
+        memcpy(p->sig_pub, sig_pub, POINT_LEN);
+        p->key = sig_from_public(sig_pub);
+        g->people[g->count++] = p;
+    }
+}
+
+/* A thousand with the organizer; the next one is refused, and comes in when somebody has left. */
+static void everybody_there(void **state)
+{
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, false);
+    struct world_peer *a = world_join(&w);
+    fill(w.o->group, MAX_MEMBERS - 1, group_find(w.o->group, a->mid)->sig_pub);
+    struct world_peer *b = world_join(&w);
+    assert_false(b->ended);
+    assert_int_equal(group_count(w.o->group), MAX_MEMBERS);
+    assert_int_equal(b->members, MAX_MEMBERS);
+    assert_int_equal(group_count(b->j->group), MAX_MEMBERS);
+    struct world_peer *late = world_join(&w);
+    assert_true(late->ended);
+    assert_int_equal(late->code, E_BUSY);
+    assert_false(a->ended || b->ended || w.ended);
+    joiner_leave(a->j, w.now);
+    world_run(&w);
+    world_pass(&w, 600);
+    assert_int_equal(group_count(w.o->group), MAX_MEMBERS - 1);
+    world_part(&w, late);
+    late = world_join(&w);
+    assert_false(late->ended);
+    assert_int_equal(late->members, MAX_MEMBERS);
+    assert_true(organizer_share(w.o, w.now));
+    world_screen_unit(&w, true, "for a thousand", 14);
+    assert_true(b->screens == 1 && late->screens == 1);
+    world_finish(&w);
+}
+
+/* A mid is given once: after the last one nobody comes in any more, and those who are in stay. */
+static void mids_ever(void **state)
+{
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, false);
+    w.o->group->last_mid = UINT16_MAX - 2;
+    struct world_peer *a = world_join(&w), *b = world_join(&w);
+    assert_true(a->mid == UINT16_MAX - 1 && b->mid == UINT16_MAX);
+    assert_int_equal(w.members, 3);
+    struct world_peer *c = world_join(&w);
+    assert_true(c->ended);
+    assert_int_equal(c->code, E_LIMIT);
+    joiner_leave(a->j, w.now); /* does not make room */
+    world_run(&w);
+    world_part(&w, c);
+    c = world_join(&w);
+    assert_true(c->ended && !b->ended && !w.ended);
+    assert_int_equal(w.members, 2);
+    world_finish(&w);
+}
+
+/* Two that knock at once for the last mid: one gets it. */
+static void last_mid_for_two(void **state)
+{
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, false);
+    w.o->group->last_mid = UINT16_MAX - 1;
+    (void)world_join_with(&w, WORLD_PASSWORD, w.fp);
+    (void)world_join_with(&w, WORLD_PASSWORD, w.fp);
+    world_pass(&w, 60000);
+    assert_int_equal(w.members, 2);
+    assert_true(w.peers[0].ended != w.peers[1].ended || w.peers[0].mid != w.peers[1].mid);
+    assert_false(w.ended);
+    world_finish(&w);
+}
+
+/* --- records of a channel --- */
+
+static unsigned updates;
+
+static void see(int sending, int version, int type, const void *bytes, size_t len, SSL *ssl,
+                void *ctx)
+{
+    (void)version, (void)ssl, (void)ctx;
+    if (sending && type == SSL3_RT_HANDSHAKE && len && *(const uint8_t *)bytes == SSL3_MT_KEY_UPDATE)
+        updates++;
+}
+
+static void carry(struct tls *from, struct tls *to)
+{
+    uint8_t bytes[4096];
+    for (size_t n; (n = tls_take(from, bytes, sizeof bytes)) > 0;)
+        tls_feed(to, span_of(bytes, n));
+}
+
+static void expect_text(struct tls *t, const char *text)
+{
+    uint8_t out[64];
+    size_t n = 0;
+    assert_int_equal(tls_read(t, out, sizeof out, &n), TLS_DATA);
+    assert_int_equal(n, strlen(text));
+    assert_memory_equal(out, text, n);
+}
+
+/* The key of a channel changes by itself at 2^20 records, in each direction; the other end reads
+   on. */
+static void records_of_a_channel(void **state)
+{
+    static const uint8_t psk[PSK_LEN] = {1};
+    uint8_t out[64];
+    size_t n;
+    (void)state;
+    struct tls *ends[2] = {tls_create(true, psk, span_of("id", 2)),
+                           tls_create(false, psk, span_of("id", 2))};
+    for (int i = 0; i < 6; i++) {
+        (void)tls_read(ends[i % 2 == 0], out, sizeof out, &n);
+        carry(ends[i % 2 == 0], ends[i % 2]);
+    }
+    assert_true(ends[0]->up && ends[1]->up);
+    for (int i = 0; i < 2; i++) {
+        struct tls *from = ends[i], *to = ends[!i];
+        updates = 0;
+        SSL_set_msg_callback(from->ssl, see);
+        from->records = (1u << 20) - 1;
+        assert_true(tls_write(from, span_of("last", 4)));
+        assert_int_equal(updates, 0);
+        assert_true(tls_write(from, span_of("first", 5)));
+        assert_int_equal(updates, 1);
+        assert_true(tls_write(from, span_of("second", 6)));
+        assert_int_equal(updates, 1);
+        carry(from, to);
+        expect_text(to, "last");
+        expect_text(to, "first");
+        expect_text(to, "second");
+    }
+    tls_destroy(ends[0]);
+    tls_destroy(ends[1]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(everybody_there),
+        cmocka_unit_test(mids_ever),
+        cmocka_unit_test(last_mid_for_two),
+        cmocka_unit_test(records_of_a_channel),
+    };
+    return cmocka_run_group_tests_name("limits", tests, world_group_setup, world_group_teardown);
+}
