@@ -342,10 +342,14 @@ static void told_only_of_the_last_moments(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(everybody_reads),    cmocka_unit_test(what_a_line_is),
-        cmocka_unit_test(only_under_a_lease), cmocka_unit_test(forged),
-        cmocka_unit_test(nonsense),           cmocka_unit_test(flood),
-        cmocka_unit_test(slow_broker),        cmocka_unit_test(repeated_and_missing),
+        cmocka_unit_test(everybody_reads),
+        cmocka_unit_test(what_a_line_is),
+        cmocka_unit_test(only_under_a_lease),
+        cmocka_unit_test(forged),
+        cmocka_unit_test(nonsense),
+        cmocka_unit_test(flood),
+        cmocka_unit_test(slow_broker),
+        cmocka_unit_test(repeated_and_missing),
         cmocka_unit_test(missed_while_away),
         cmocka_unit_test(written_into_a_dead_line),
         cmocka_unit_test(told_only_of_the_last_moments),

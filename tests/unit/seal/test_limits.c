@@ -2,8 +2,9 @@
  * e2e.md 14, the limits that need many: members of a session, mids ever given, records under one
  * key of a channel. Each is reached, and one more is tried.
  *
- * Seen to fail: mids_ever without the comparison in refusal; records_of_a_channel with REKEY_RECORDS
- * doubled. (everybody_there not without its comparison there: the epoch has no room for them either.)
+ * Seen to fail: mids_ever without the comparison in refusal; records_of_a_channel with
+ * REKEY_RECORDS doubled. (everybody_there not without its comparison there: the epoch has no room
+ * for them either.)
  */
 #include "net/seal/group_state.h"
 #include "net/seal/joiner_state.h"
@@ -106,7 +107,8 @@ static void see(int sending, int version, int type, const void *bytes, size_t le
                 void *ctx)
 {
     (void)version, (void)ssl, (void)ctx;
-    if (sending && type == SSL3_RT_HANDSHAKE && len && *(const uint8_t *)bytes == SSL3_MT_KEY_UPDATE)
+    if (sending && type == SSL3_RT_HANDSHAKE && len &&
+        *(const uint8_t *)bytes == SSL3_MT_KEY_UPDATE)
         updates++;
 }
 
