@@ -56,6 +56,7 @@
 #define STILL_MS 60000          /* no answer to that: paused */
 #define OFFER_MS 250000         /* an offer to present is answered by two prompts of PROMPT_MS; later: taken back */
 #define TURN_MS 10000           /* said yes to it: the roster names the new presenter, or it was too late */
+#define PINNED_MAX 60           /* new names whose keys one session leaves behind: four at least, full of strangers, before no room is left */
 #define EMPTY_END_MS 1800000    /* nobody but the organizer in the session: it ends */
 #define TOAST_MS 5000
 #define HOTKEY_TWICE_MS 2000    /* Ctrl+F12 again within this also stops sharing */
@@ -83,6 +84,9 @@
 #define ASKING_TURNS 2          /* ... times this, and is refused then */
 #define ASK_MS 250000           /* no answer to our own question: their wait, the owner's PROMPT_MS, and the way */
 #define OWNER_FIRST_MS 500      /* after the owner's own key or motion nothing is injected for so long */
+#define HELD_BURST 8            /* times at once a presenter says that its owner's hand or a question goes first ... */
+#define HELD_REFILL_MS 500      /* ... and once more in this time, OWNER_FIRST_MS; of words in between the newest counts */
+#define HELD_HEARD_BURST 90     /* the same at the other end, and for who has control, at the organizer: a slow line can hold back half a minute of it */
 #define USED_EVERY_MS 5000      /* an injected event moves GRANT_IDLE_MAX_S on, told at most so often */
 #define PAIR_OPEN_MS 30000      /* GRANT to both PAIR_AUTH, PROTOCOL.md 14 */
 #define CONTROL_REQUESTS 16     /* people whose wish for control waits at the presenter */

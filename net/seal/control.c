@@ -158,7 +158,10 @@ static bool pump_once(struct control *c)
         crypto_wipe(events, sizeof events);
         break;
     case PAIR_HELD:
-        c->ties.port->held(c->ties.port->ctx, c->hold.grant, n);
+        if (pace_take(&c->hold.held_pace, HELD_HEARD_BURST, HELD_REFILL_MS, c->now_ms))
+            c->ties.port->held(c->ties.port->ctx, c->hold.grant, n);
+        else
+            control_over(c, GRANT_END_FAULT, E_LIMIT);
         break;
     case PAIR_CLOSED:
         control_over(c, GRANT_END_PEER, E_NONE);

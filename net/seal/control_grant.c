@@ -144,7 +144,20 @@ void control_hold(struct control *c, const uint8_t grant[GRANT_ID_LEN], unsigned
     c->now_ms = now_ms;
     if (!h->up || h->mine || memcmp(grant, h->grant, GRANT_ID_LEN) != 0)
         return; /* over meanwhile */
-    if (!pair_hold(h->pair, (enum pair_held)held))
+    h->held_want = held;
+    grant_held(c);
+}
+
+/* A hand that comes and goes quickly is told of as often as the other side bears with it; what it
+   hears last is how it is. */
+void grant_held(struct control *c)
+{
+    struct control_hold *h = &c->hold;
+    if (h->held_want == h->held_said ||
+        !pace_take(&h->held_pace, HELD_BURST, HELD_REFILL_MS, c->now_ms))
+        return;
+    h->held_said = h->held_want;
+    if (!pair_hold(h->pair, (enum pair_held)h->held_said))
         control_over(c, GRANT_END_FAULT, E_CHANNEL);
     control_flush(c);
 }
@@ -218,6 +231,8 @@ void grant_tick(struct control *c)
         control_over(c, GRANT_END_IDLE, E_NONE);
     else
         let_go(c);
+    if (controlled(c))
+        grant_held(c);
 }
 
 static uint64_t sooner(uint64_t a, uint64_t b)
@@ -236,5 +251,7 @@ uint64_t grant_due(const struct control *c)
         return due;
     due = sooner(due, h->since_ms + (uint64_t)h->terms.ttl_s * 1000);
     due = sooner(due, h->used_ms + (uint64_t)h->terms.idle_s * 1000);
+    if (h->held_want != h->held_said)
+        due = sooner(due, h->held_pace.since_ms + HELD_REFILL_MS);
     return pressed_any(&h->pressed) ? sooner(due, h->heard_ms + INPUT_SILENT_MS) : due;
 }

@@ -3,6 +3,7 @@
  */
 #ifndef NET_SEAL_CONTROL_STATE_H
 #define NET_SEAL_CONTROL_STATE_H
+#include "lib/pace.h"
 #include "net/seal/control.h"
 #include "net/seal/input_pace.h"
 #include "net/seal/pair.h"
@@ -35,6 +36,8 @@ struct control_hold {
     uint64_t heard_ms; /* the last INPUT */
     uint64_t used_ms;  /* the last with events */
     struct pressed pressed;
+    struct pace held_pace;         /* ours said, or theirs heard */
+    unsigned held_want, held_said; /* ours: enum pair_held */
 };
 
 struct control {
@@ -66,6 +69,8 @@ enum e2e_code grant_on_request(struct control *c, uint16_t from, const struct si
 /* Forgets requests: of everybody (0), or of one. */
 void grant_withdraw(struct control *c, uint16_t mid);
 void grant_roster(struct control *c);
+/* Says the newest word about the owner's hand, where there is one and its time has come. */
+void grant_held(struct control *c);
 void grant_input(struct control *c, const struct input_event *events, unsigned n);
 void grant_tick(struct control *c);
 uint64_t grant_due(const struct control *c);

@@ -71,7 +71,7 @@ static void tell_control(struct organizer *o, uint16_t mid, bool on)
 
 /* What a former presenter still had to say is late; what somebody says who never was one is a lie.
  */
-enum e2e_code command_notice(struct organizer *o, const struct seat *s, struct span body)
+enum e2e_code command_notice(struct organizer *o, struct seat *s, struct span body)
 {
     struct get g = get_from(body.data, body.len);
     get_bytes(&g, GRANT_ID_LEN);
@@ -81,12 +81,12 @@ enum e2e_code command_notice(struct organizer *o, const struct seat *s, struct s
         return E_PARSE;
     if (!s->presented)
         return E_STATE;
+    if (!pace_take(&s->notices, HELD_HEARD_BURST, HELD_REFILL_MS, o->now_ms))
+        return E_LIMIT; /* two for each press of an owner, who has a guard to wait for */
     if (group_presenter(o->group) != s->mid || !group_find(o->group, mid))
         return E_NONE;
-    if (on)
-        tell_control(o, mid, true);
-    else if (o->controller == mid)
-        tell_control(o, mid, false);
+    if (on != (o->controller == mid))
+        tell_control(o, mid, on);
     return E_NONE;
 }
 

@@ -71,8 +71,10 @@ void member_fault(struct organizer *o, struct conn *c, enum e2e_code code)
 {
     struct seat *seat = c->seat;
     conn_fail(o, c, code);
-    if (seat && code != E_CHANNEL && !o->end_by_ms)
-        epoch_out(o, seat, RECORD_LOST);
+    if (!seat || code == E_CHANNEL || o->end_by_ms)
+        return;
+    o->port->fault(o->port->ctx, seat->mid, code);
+    epoch_out(o, seat, RECORD_LOST);
 }
 
 /* false: the connection is gone. */

@@ -3,6 +3,7 @@
  */
 #ifndef NET_SEAL_ORGANIZER_STATE_H
 #define NET_SEAL_ORGANIZER_STATE_H
+#include "lib/pace.h"
 #include "net/seal/control.h"
 #include "net/seal/group.h"
 #include "net/seal/guess.h"
@@ -70,10 +71,11 @@ struct seat {
     uint8_t *rsec_before; /* of count - 1, until the member has acknowledged the new channel */
     bool has_before;
     uint32_t count;
-    uint32_t acked;  /* newest epoch */
-    bool presented;  /* has been presenter */
-    unsigned offers; /* to present, unanswered */
-    uint16_t second; /* asked for our yes to that member's control, unanswered; 0 nobody's */
+    uint32_t acked;      /* newest epoch */
+    bool presented;      /* has been presenter */
+    unsigned offers;     /* to present, unanswered */
+    uint16_t second;     /* asked for our yes to that member's control, unanswered; 0 nobody's */
+    struct pace notices; /* of who has control */
 };
 
 /* In the secure heap; wiped as soon as it has been stretched. */
@@ -186,7 +188,7 @@ void command_roster(struct organizer *o);
    what was granted over it, or asked on it, is over. */
 void command_line_gone(struct organizer *o, struct seat *s);
 enum e2e_code command_second(struct organizer *o, struct seat *s, struct span body);
-enum e2e_code command_notice(struct organizer *o, const struct seat *s, struct span body);
+enum e2e_code command_notice(struct organizer *o, struct seat *s, struct span body);
 
 /* What a member did wrong inside its own channel is nobody else's doing: it is out at once. */
 void member_fault(struct organizer *o, struct conn *c, enum e2e_code code);

@@ -3,6 +3,7 @@
  * INPUT, and every way in which it ends. Properties 10, 11 and 16 of e2e.md 15 stand in
  * test_properties.c.
  */
+#include "net/seal/control_state.h"
 #include "net/seal/input_pace.h"
 #include "net/seal/input_record.h"
 #include "net/seal/joiner_state.h"
@@ -337,6 +338,46 @@ static void held_is_told(void **state)
     world_finish(&w);
 }
 
+/* However quickly a hand comes and goes: said no more often than the controller bears with, and the
+   last word is true. */
+static void hands_like_a_storm(void **state)
+{
+    struct world w;
+    unsigned held = PAIR_HELD_NOT;
+    (void)state;
+    struct world_peer *p = control_start(&w);
+    control_set_up(&w, p, 3, false);
+    for (unsigned i = 0; i < 1001; i++) {
+        held = held ? PAIR_HELD_NOT : PAIR_HELD_OWNER;
+        control_hold(organizer_control(w.o, w.now), w.c.grant, held, w.now);
+        world_pass(&w, 20);
+    }
+    assert_true(w.c.live && p->c.live && !p->ended);
+    assert_in_range(p->c.held_told, HELD_BURST, HELD_BURST + 20020 / HELD_REFILL_MS);
+    world_pass(&w, HELD_REFILL_MS + 100);
+    assert_int_equal(p->c.held, PAIR_HELD_OWNER);
+    world_finish(&w);
+}
+
+/* A presenter that says so without end loses its controller, who stays in the session. */
+static void held_without_end(void **state)
+{
+    struct world w;
+    (void)state;
+    struct world_peer *p = control_start(&w);
+    control_set_up(&w, p, 3, false);
+    struct control *c = organizer_control(w.o, w.now);
+    for (unsigned i = 0; i < 1000 && c->hold.pair; i++) {
+        (void)pair_hold(c->hold.pair, i % 2 ? PAIR_HELD_NOT : PAIR_HELD_OWNER);
+        control_flush(c);
+        world_run(&w);
+    }
+    assert_false(p->c.live || p->ended);
+    assert_int_equal(p->c.why, GRANT_END_FAULT);
+    assert_int_equal(p->c.held_told, HELD_HEARD_BURST);
+    world_finish(&w);
+}
+
 static void invited_to_ask(void **state)
 {
     struct world w;
@@ -445,6 +486,8 @@ int main(void)
         cmocka_unit_test(without_a_password),
         cmocka_unit_test(extension),
         cmocka_unit_test(held_is_told),
+        cmocka_unit_test(hands_like_a_storm),
+        cmocka_unit_test(held_without_end),
         cmocka_unit_test(channel_gone_while_asking),
         cmocka_unit_test(pace_waits_for_the_line),
         cmocka_unit_test(invited_to_ask),

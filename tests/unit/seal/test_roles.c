@@ -2,6 +2,7 @@
  * Who presents, and who is who (e2e.md 7, 8, 11): hand-over, a member that presents, its lease, the
  * verification words.
  */
+#include "net/seal/joiner_state.h"
 #include "tests/unit/seal/control_world.h"
 
 /* The organizer offers, p says yes; nobody presented before. */
@@ -311,6 +312,45 @@ static void control_of_a_member(void **state)
     world_finish(&w);
 }
 
+static void notice(struct world *w, struct world_peer *p, uint16_t mid, uint8_t on)
+{
+    uint8_t body[GRANT_ID_LEN + 3] = {0};
+    body[GRANT_ID_LEN] = (uint8_t)(mid >> 8);
+    body[GRANT_ID_LEN + 1] = (uint8_t)mid;
+    body[GRANT_ID_LEN + 2] = on;
+    if (p->ended)
+        return;
+    assert_true(line_send(p->j->line, INNER_GRANT_NOTICE, span_of(body, sizeof body)));
+    joiner_flush(p->j);
+    world_run(w);
+}
+
+/* Who says without end that somebody has control, or has it no more, is out; who says the same
+   again is not passed on. */
+static void notices_without_end(void **state)
+{
+    struct world w;
+    (void)state;
+    struct world_peer *p = control_start(&w), *q = world_join(&w);
+    organizer_unshare(w.o, false, w.now);
+    hand_to(&w, p);
+    joiner_share(p->j, w.now);
+    world_pass(&w, 100);
+    for (unsigned i = 0; i < 10; i++)
+        notice(&w, p, q->mid, 1);
+    assert_int_equal(w.c.control_told, 1);
+    assert_int_equal(w.c.control_mid, q->mid);
+    assert_false(p->ended || w.faults);
+    for (unsigned i = 0; i < 1000; i++)
+        notice(&w, p, q->mid, i % 2);
+    assert_true(p->ended && !q->ended);
+    assert_int_equal(w.faults, 1);
+    assert_int_equal(w.fault_code, E_LIMIT);
+    assert_true(w.c.control_told <= HELD_HEARD_BURST);
+    assert_int_equal(w.c.control_mid, 0);
+    world_finish(&w);
+}
+
 /* A member presents and asks the organizer about q. */
 static void second_yes(void **state)
 {
@@ -507,6 +547,7 @@ int main(void)
         cmocka_unit_test(removed_is_said_when_true),
         cmocka_unit_test(an_incomplete_end_is_marked),
         cmocka_unit_test(control_of_a_member),
+        cmocka_unit_test(notices_without_end),
         cmocka_unit_test(second_yes),
         cmocka_unit_test(a_new_line_is_asked_anew),
         cmocka_unit_test(a_grant_ends_with_its_line),

@@ -54,7 +54,7 @@ struct world_item {
 
 /* What a broker was told of control; the first member of every port's context. */
 struct world_control {
-    unsigned asked, granted, denied, revoked, silents, invited, held, held_told;
+    unsigned asked, granted, denied, revoked, silents, invited, held, held_told, control_told;
     uint16_t asked_mid, asked_caps;
     uint8_t request[REQUEST_ID_LEN], denied_request[REQUEST_ID_LEN];
     uint8_t grant[GRANT_ID_LEN], revoked_grant[GRANT_ID_LEN];
@@ -234,7 +234,8 @@ static void world_invited(void *ctx, uint16_t mid)
 }
 static void world_control_at(void *ctx, uint16_t mid, bool on)
 {
-    ((struct world_control *)ctx)->control_mid = on ? mid : 0;
+    struct world_control *c = ctx;
+    c->control_mid = on ? mid : 0, c->control_told++;
 }
 
 /* --- chat, everybody's; `own` is told apart by who asked --- */
