@@ -10,7 +10,7 @@ from desk import Desk, scratch, user
 from party import BUILD, ROOT, Party
 
 NUMBER = '417902653'
-LINK = 'vitrine://192.0.2.7/%s#v1.amber-canoe-fifty-lemon..' % NUMBER
+LINK = 'vitrine://192.0.2.7/%s#v1.secret1..' % NUMBER
 # What a page could put into a link. A desktop gives it as one argument: nothing is split, nothing expanded.
 HOSTILE = ('vitrine://192.0.2.7/%s#v1... --relay 192.0.2.9' % NUMBER, 'vitrine://192.0.2.7/%s --no-password' % NUMBER,
            'vitrine:///%s#v1...' % NUMBER, 'vitrine:%s' % NUMBER, 'vitrine://$(id)/%s#v1...' % NUMBER,
@@ -18,7 +18,7 @@ HOSTILE = ('vitrine://192.0.2.7/%s#v1... --relay 192.0.2.9' % NUMBER, 'vitrine:/
            'vitrine://192.0.2.7:99999/%s#v1...' % NUMBER, 'vitrine://user@192.0.2.7/%s#v1...' % NUMBER,
            'vitrine://192.0.2.7/../%s#v1...' % NUMBER, 'vitrine://192.0.2.7/%s#v2...' % NUMBER,
            'vitrine://192.0.2.7/%s#v1.\x1b[31m..' % NUMBER, 'vitrine://' + 'a' * 100000, 'http://192.0.2.7/%s' % NUMBER,
-           '--password-file=/etc/passwd', '--events', '-x', '%u')
+           'file:///etc/passwd', '%u')
 
 
 def installed(desk):
@@ -82,4 +82,4 @@ def links(desk, where, command):
     with Party(desk, 'join', LINK, programs=os.path.join(where, 'usr/bin')) as me:
         me.window('join')
         me.never('worker', 0.7, role='dial', state='started')
-        assert 'amber' not in ' '.join(open('/proc/%d/cmdline' % me.process.pid).read().split('\0'))
+        assert 'secret1' not in ' '.join(open('/proc/%d/cmdline' % me.process.pid).read().split('\0'))
