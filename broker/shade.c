@@ -15,7 +15,7 @@ static const uint32_t told_of = XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY | XCB_EVENT_M
 
 /* --- asking --- */
 
-static void remember(struct shade *s, unsigned seq, uint32_t id, int what)
+static void remember(struct shade *s, unsigned seq, uint32_t id, enum shade_question what)
 {
     unsigned at = (s->first + s->n_asked++) % SHADE_ASKED;
     s->asked[at] = (struct shade_asked){seq, id, what};

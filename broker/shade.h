@@ -77,10 +77,12 @@ struct shade_tree {
     unsigned n_past;
 };
 
+enum shade_question { ASKED_ROOT, ASKED_CLASS, ASKED_INSIDE, ASKED_PLACE, ASKED_SHOWN, ASKED_NOW };
+
 struct shade_asked {
     unsigned seq;
     uint32_t id;
-    enum { ASKED_ROOT, ASKED_CLASS, ASKED_INSIDE, ASKED_PLACE, ASKED_SHOWN, ASKED_NOW } what;
+    enum shade_question what;
 };
 
 struct shade {

@@ -23,7 +23,7 @@ static struct inner_ident own_ident(const struct joiner *j, uint8_t sig[IDENTITY
         return (struct inner_ident){0};
     size_t len = identity_sign(j->identity, &claim, sig);
     crypto_must(len != 0);
-    return (struct inner_ident){identity_alg(j->identity), identity_key(j->identity),
+    return (struct inner_ident){(uint8_t)identity_alg(j->identity), identity_key(j->identity),
                                 span_of(sig, len)};
 }
 

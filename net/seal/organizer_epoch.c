@@ -75,7 +75,7 @@ static void put_organizer(struct put *p, const struct organizer *o)
     struct record_add a = {.mid = 1, .role = ROLE_ORGANIZER, .name_len = o->name_len};
     memcpy(a.name, o->name, o->name_len);
     memcpy(a.sig_pub, o->org_pub, POINT_LEN);
-    a.id_alg = identity_alg(o->identity);
+    a.id_alg = (uint8_t)identity_alg(o->identity);
     if (a.id_alg)
         identity_fingerprint(o->identity, a.id_fp);
     record_put_add(p, &a);

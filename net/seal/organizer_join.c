@@ -170,7 +170,7 @@ static struct inner_ident own_ident(const struct organizer *o, const struct conn
         return (struct inner_ident){0};
     size_t len = identity_sign(o->identity, &claim, sig);
     crypto_must(len != 0);
-    return (struct inner_ident){identity_alg(o->identity), identity_key(o->identity),
+    return (struct inner_ident){(uint8_t)identity_alg(o->identity), identity_key(o->identity),
                                 span_of(sig, len)};
 }
 

@@ -92,7 +92,7 @@ static void each_test(const char *condition, test_fn fn, void *ctx)
     snprintf(copy, sizeof copy, "%s", condition);
     for (char *word = strtok_r(copy, " ", &state); word; word = strtok_r(NULL, " ", &state)) {
         unsigned arg;
-        uint64_t value;
+        uint64_t value = 0;
         if (strcmp(word, "||") == 0 || strcmp(word, "&&") == 0) {
             first = word[0] == '|';
             continue;

@@ -72,7 +72,7 @@ static void run_doctor(before_fn before, bool json, struct outcome *out)
     assert_int_equal(pipe(ends), 0);
     pid_t pid = fork();
     if (pid == 0) {
-        const struct doctor_needs needs = {NULL};
+        const struct doctor_needs needs = {.open_fonts = NULL};
         dup2(ends[1], 1);
         dup2(ends[1], 2);
         close(ends[0]);
