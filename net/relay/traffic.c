@@ -96,7 +96,7 @@ void traffic_unit(struct hub *h, struct client *c, struct parcel *p)
         }
     }
     p->rank = (uint8_t)frame_rank_unit(unit.stream);
-    p->key = unit.key;
+    p->key = unit.key && unit.stream == UNIT_SCREEN; /* what answers a NEED */
     h->counts.units++;
     h->counts.unit_bytes += p->len;
     fan_out(h, c, p);

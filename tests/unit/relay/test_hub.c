@@ -346,6 +346,27 @@ static void need_is_asked_once_a_second(void **state)
     assert_int_equal(count_type(c, 2, FRAME_NEED), 0);
 }
 
+/* Only a picture answers a NEED that waits for its second: what members say with the KEY flag on it
+   does not take it back. Fails when traffic_unit does not look at the stream. */
+static void a_keyed_signal_answers_no_need(void **state)
+{
+    struct cast *c = *state;
+    struct frame need = {.type = FRAME_NEED};
+    cast_create(c);
+    cast_join(c, 2, 2);
+    cast_join(c, 3, 3);
+    cast_present(c, 2);
+    cast_say_unit(c, 2, 2, UNIT_SCREEN, true, 40);
+    cast_say(c, 0, &need);
+    assert_int_equal(count_type(c, 2, FRAME_NEED), 1);
+    cast_say_unit(c, 2, 2, UNIT_SCREEN, true, 40);
+    cast_say(c, 0, &need);
+    cast_say_unit(c, 3, 3, UNIT_SIGNAL, true, 40);
+    cast_say_unit(c, 3, 3, UNIT_CHAT, true, 40);
+    cast_pass(c, RELAY_NEED_MS);
+    assert_int_equal(count_type(c, 2, FRAME_NEED), 1);
+}
+
 static void a_slow_viewer_does_not_slow_the_others(void **state)
 {
     struct cast *c = *state;
@@ -762,6 +783,7 @@ int main(void)
         CAST(screen_of_a_non_presenter_is_dropped),
         CAST(a_new_viewer_begins_with_a_key),
         CAST(need_is_asked_once_a_second),
+        CAST(a_keyed_signal_answers_no_need),
         CAST(a_slow_viewer_does_not_slow_the_others),
         CAST(report_tells_the_presenter),
         CAST(quiet_hub_sleeps),
