@@ -230,9 +230,9 @@ $(foreach f,$(FUZZ),$(eval $(call fuzz,$(f))))
 replay-run: $(FUZZ:%=$(B)/fuzz/%)
 	$(Q)tests/fuzz/run $(B)/fuzz $(FUZZ_N) $(FUZZ)
 fuzz-run: $(FUZZ:%=$(B)/fuzz/%)
-	$(Q)set -e; for f in $(FUZZ); do mkdir -p $(B)/found/$$f; echo "  FUZZ    $$f"; \
+	$(Q)set -e; for f in $(FUZZ); do mkdir -p $(B)/found/$$f; tests/fuzz/seeds $$f $(B)/seeds/$$f; echo "  FUZZ    $$f"; \
 	    $(B)/fuzz/$$f -max_total_time=$(FUZZ_S) -print_final_stats=1 -artifact_prefix=$(B)/found/$$f- \
-	    $(B)/found/$$f $$(ls -d tests/corpus/$$f 2>/dev/null) 2>&1 | tail -12; done
+	    $(B)/found/$$f $(B)/seeds/$$f 2>&1 | tail -12; done
 replay:
 	$(Q)$(MAKE) --no-print-directory B=$(B)/sanitize SAN="$(SANITIZE)" FORTIFY= OPT="-O1 -g" replay-run
 unit-sanitize:

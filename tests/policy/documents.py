@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every test and file that the auditor's documents name exists, and every key of vitrine.conf is in a scenario: tests/policy/documents.py [ROOT]."""
+"""Every test and file that the auditor's documents name exists, every key of vitrine.conf is in a scenario, seeds are text: tests/policy/documents.py [ROOT]."""
 import os
 import re
 import sys
@@ -49,8 +49,22 @@ def unnamed_keys():
             if not re.search(r'\b%s = ' % key, text)]
 
 
+def binary_seeds():
+    """Seeds are text, the others stand in base64 (tests/fuzz/seeds)."""
+    for folder, _, names in sorted(os.walk(os.path.join(ROOT, 'tests/corpus'))):
+        for name in names:
+            with open(os.path.join(folder, name), 'rb') as seed:
+                content = seed.read()
+            try:
+                text = content.decode()
+            except UnicodeDecodeError:
+                text = '\0'
+            if re.search(r'[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]', text):
+                yield 'tests/corpus/%s/%s: is no text' % (os.path.basename(folder), name)
+
+
 def main():
-    missing, found = unnamed_keys(), 0
+    missing, found = unnamed_keys() + list(binary_seeds()), 0
     for document in DOCUMENTS:
         with open(os.path.join(ROOT, document)) as text:
             for number, line in enumerate(text, 1):
