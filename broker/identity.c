@@ -5,6 +5,7 @@
 #include "broker/crew.h"
 #include "broker/record.h"
 #include "broker/route.h"
+#include "broker/windows.h"
 #include "ch_seal.h"
 #include "ch_verify.h"
 #include "lib/fd.h"
@@ -136,14 +137,42 @@ static void judge_key(struct app *a, struct identity_ask *q)
         ask_owner(a);
 }
 
-/* false: the name goes with another key by now. */
-static bool remember(struct app *a, const char *name, const uint8_t fp[KNOWN_FP], bool replace)
+/* The trail names everybody whom the next session will not know; the owner is told once. */
+static void not_kept(struct app *a, const char *name, const char *why)
 {
-    char error[KEYFILE_ERROR];
-    enum known_met met = known_remember(&a->identities.known, name, fp, replace, error);
+    char text[KEYFILE_ERROR + MAX_NAME + 32];
+    snprintf(text, sizeof text, "the key of %s is not kept: %s", name, why);
+    record_error(a, "KEY", text);
+    fprintf(stderr, "vitrine: %s\n", why);
+    if (!a->identities.told)
+        windows_toast(a->windows, UI_TOAST_NOT_KEPT, name);
+    a->identities.told = true;
+}
+
+/* Whoever can come in comes in under as many names as they like: a session leaves behind so many,
+   so that room is left for others. What the owner said by hand is not counted. */
+static enum known_met remember_some(struct app *a, const char *name, const uint8_t fp[KNOWN_FP],
+                                    bool replace, char error[KEYFILE_ERROR])
+{
+    struct identities *all = &a->identities;
+    if (!replace && all->pinned >= PINNED_MAX) {
+        snprintf(error, KEYFILE_ERROR, "%d people were new in this session", PINNED_MAX);
+        return other_key(a, name, fp) ? KNOWN_OTHER : KNOWN_FAILED;
+    }
+    enum known_met met = known_remember(&all->known, name, fp, replace, error);
+    if (!replace && met == KNOWN_KEPT)
+        all->pinned++;
+    return met;
+}
+
+static enum known_met remember(struct app *a, const char *name, const uint8_t fp[KNOWN_FP],
+                               bool replace)
+{
+    char error[KEYFILE_ERROR] = "";
+    enum known_met met = remember_some(a, name, fp, replace, error);
     if (met == KNOWN_FAILED)
-        fprintf(stderr, "vitrine: %s\n", error);
-    return met != KNOWN_OTHER;
+        not_kept(a, name, error);
+    return met;
 }
 
 void identity_answered(struct app *a, uint32_t ask, bool yes)
@@ -152,9 +181,8 @@ void identity_answered(struct app *a, uint32_t ask, bool yes)
     if (a->identities.at_heart == ask)
         a->identities.at_heart = 0;
     if (q) {
-        if (yes)
-            (void)remember(a, q->name, q->fp, true);
-        record_key_answer(a, q->name, q->fp, yes);
+        if (!yes || remember(a, q->name, q->fp, true) == KNOWN_KEPT)
+            record_key_answer(a, q->name, q->fp, yes);
         answer(a, q, yes, NULL);
     }
     if (!a->identities.at_heart)
@@ -188,12 +216,12 @@ bool identity_member(struct app *a, const struct msg_seal_member *m)
     bool was_known = known_find(&a->identities.known, name) != NULL;
     if (was_known && !other_key(a, name, m->fp))
         return true;
-    if (!remember(a, name, m->fp, false)) {
+    enum known_met met = remember(a, name, m->fp, false);
+    if (met == KNOWN_OTHER)
         tell_other(a, name, m->fp);
-        return false;
-    }
-    record_key_pinned(a, m->mid, name, m->fp);
-    return true;
+    if (met == KNOWN_KEPT)
+        record_key_pinned(a, m->mid, name, m->fp);
+    return met != KNOWN_OTHER;
 }
 
 /* --- chains --- */
@@ -405,6 +433,8 @@ void identity_over(struct app *a)
     for (unsigned i = 0; i < IDENTITY_ASKS; i++)
         forget(&all->asks[i]);
     all->at_heart = 0;
+    all->pinned = 0;
+    all->told = false;
     if (all->verify)
         verify_over(a);
 }

@@ -1,0 +1,155 @@
+/*
+ * Who is remembered, and what is said of it: a name that is not in the file is in no line of the
+ * trail either, and the owner is told. Each of these edits was seen to fail: identity_member writes
+ * its line whatever became of it; remember_some without its count; identity_answered writes its
+ * line first.
+ */
+#include "broker/app.h"
+#include "broker/identity.h"
+#include "ch_audit.h"
+#include "ch_seal.h"
+#include "policy_tables.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char home[] = "/tmp/vitrine-identity-XXXXXX";
+static struct app *a;
+static struct worker audit;
+static struct chan writer;
+static unsigned lines[256], toasts;
+static uint16_t mid;
+
+void __wrap_windows_toast(struct windows *w, enum ui_toast toast, const char *name);
+void __wrap_windows_toast(struct windows *w, enum ui_toast toast, const char *name)
+{
+    (void)w;
+    assert_true(*name);
+    toasts += toast == UI_TOAST_NOT_KEPT;
+}
+
+static int on_event(void *ctx, struct msg_audit_event *m)
+{
+    (void)ctx;
+    lines[m->event]++;
+    return 0;
+}
+
+static unsigned count(enum audit_event event)
+{
+    assert_int_equal(chan_receive(&writer, 4096), CHAN_OK);
+    return lines[event];
+}
+
+static int set_up(void **state)
+{
+    static const struct audit_at_broker broker_end;
+    static const struct audit_at_audit writer_end = {.on_audit_event = on_event};
+    int ends[2];
+    (void)state;
+    strcpy(home + strlen(home) - 6, "XXXXXX");
+    assert_non_null(mkdtemp(home));
+    setenv("XDG_CONFIG_HOME", home, 1);
+    a = calloc(1, sizeof *a);
+    assert_non_null(a);
+    assert_int_equal(chan_pair(ends), 0);
+    audit_init_broker(&audit.control, ends[0], &broker_end, NULL);
+    audit_init_audit(&writer, ends[1], &writer_end, NULL);
+    audit.control.state = writer.state = AUDIT_STATE_READY;
+    audit.state = WORKER_VERIFIED;
+    a->crew[SW_AUDIT] = &audit;
+    a->session.intent = INTENT_HOST;
+    memset(lines, 0, sizeof lines);
+    toasts = mid = 0;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    static const char *const names[] = {"vitrine/known", "vitrine/known.lock", "vitrine", ""};
+    (void)state;
+    for (unsigned i = 0; i < 4; i++) {
+        char path[600];
+        snprintf(path, sizeof path, "%s/%s", home, names[i]);
+        remove(path);
+    }
+    chan_finish(&audit.control);
+    chan_finish(&writer);
+    free(a);
+    return 0;
+}
+
+/* A guest with a name and a key that nobody has met. */
+static void comes_in(void)
+{
+    char name[MAX_NAME + 1];
+    struct msg_seal_member m = {.mid = ++mid, .role = 2, .alg = 1};
+    snprintf(name, sizeof name, "guest %u", mid);
+    m.name = span_text(name);
+    memcpy(m.fp, &mid, sizeof mid);
+    assert_true(identity_member(a, &m));
+    (void)count(AUDIT_KEY_PINNED);
+}
+
+/* However many come in one session, others find room in the next. */
+static void one_session(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < KNOWN_MAX; i++)
+        comes_in();
+    assert_int_equal(count(AUDIT_KEY_PINNED), PINNED_MAX);
+    assert_int_equal(count(AUDIT_ERROR), KNOWN_MAX - PINNED_MAX);
+    assert_int_equal(toasts, 1);
+    assert_int_equal(a->identities.known.n, PINNED_MAX);
+    identity_over(a);
+    comes_in();
+    assert_int_equal(count(AUDIT_KEY_PINNED), PINNED_MAX + 1);
+}
+
+/* No room at all: said, not written down as done. */
+static void no_room(void **state)
+{
+    (void)state;
+    while (a->identities.known.n < KNOWN_MAX) {
+        comes_in();
+        identity_over(a);
+    }
+    assert_int_equal(count(AUDIT_KEY_PINNED), KNOWN_MAX);
+    comes_in();
+    assert_int_equal(count(AUDIT_KEY_PINNED), KNOWN_MAX);
+    assert_int_equal(count(AUDIT_ERROR), 1);
+    assert_int_equal(toasts, 1);
+}
+
+/* The same where nothing can be written; what the owner says by hand, too. */
+static void no_place(void **state)
+{
+    (void)state;
+    setenv("XDG_CONFIG_HOME", "/proc", 1); /* nobody can make a folder there, root neither */
+    comes_in();
+    a->identities.asks[0] = (struct identity_ask){.ask = 7, .alg = 1, .changed = true, .fp = {9}};
+    strcpy(a->identities.asks[0].name, "guest 1");
+    a->identities.at_heart = 7;
+    identity_answered(a, 7, true);
+    assert_int_equal(count(AUDIT_KEY_PINNED), 0);
+    assert_int_equal(count(AUDIT_KEY_REPLACED), 0);
+    assert_int_equal(count(AUDIT_ERROR), 2);
+    assert_int_equal(toasts, 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(one_session, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(no_room, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(no_place, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
