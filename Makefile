@@ -219,6 +219,7 @@ FUZZ_FOR_trail := verify
 FUZZ_FOR_policy_set := verify
 FUZZ_FOR_certificates := verify
 FUZZ_FOR_known := vitrine
+FUZZ_FOR_xreply := vitrine
 FUZZ_FOR_text := render
 FUZZ_MORE_messages := $(patsubst %,$(B)/o/tests/unit/lib/%.o,build wire) $(B)/o/gen/schema.o
 define fuzz

@@ -3,6 +3,7 @@
  * bounded and judged by the field, what they ask for is one text that the owner meant for others.
  */
 #include "broker/clip.h"
+#include "broker/reply.h"
 
 #include <string.h>
 
@@ -86,7 +87,8 @@ static void on_property(void *ctx, uint32_t tag, const void *reply)
     c->asking = false;
     if (!r || r->type != c->d->atom[ATOM_UTF8_STRING] || r->format != 8 || r->bytes_after > 0)
         return; /* nothing, not text, or more than any field takes */
-    c->pasted(c->ctx, xcb_get_property_value(r), (size_t)xcb_get_property_value_length(r));
+    struct span text = reply_bytes(r);
+    c->pasted(c->ctx, (const char *)text.data, text.len);
 }
 
 static void on_notify(struct clip *c, const xcb_selection_notify_event_t *e)

@@ -3,6 +3,7 @@
  * are judged by whoever uses them); trusts the server.
  */
 #include "broker/display.h"
+#include "broker/reply.h"
 
 #include "lib/loop.h"
 #include <errno.h>
@@ -118,16 +119,16 @@ static xcb_get_property_reply_t *property(struct display *d, xcb_window_t of, xc
 static void learn_desktop(struct display *d)
 {
     xcb_get_property_reply_t *r = property(d, d->root, d->atom[ATOM_RESOURCE_MANAGER]);
-    if (r && r->format == 8)
-        desktop_take_resources(&d->desktop, xcb_get_property_value(r),
-                               (size_t)xcb_get_property_value_length(r));
+    struct span value = reply_bytes(r);
+    if (value.len > 0)
+        desktop_take_resources(&d->desktop, (const char *)value.data, value.len);
     free(r);
     xcb_get_selection_owner_reply_t *owner = xcb_get_selection_owner_reply(
         d->x, xcb_get_selection_owner(d->x, d->atom[ATOM_XSETTINGS_S]), NULL);
     r = owner && owner->owner ? property(d, owner->owner, d->atom[ATOM_XSETTINGS_SETTINGS]) : NULL;
-    if (r && r->format == 8)
-        desktop_take_xsettings(&d->desktop, xcb_get_property_value(r),
-                               (size_t)xcb_get_property_value_length(r));
+    value = reply_bytes(r);
+    if (value.len > 0)
+        desktop_take_xsettings(&d->desktop, value.data, value.len);
     free(owner);
     free(r);
 }

@@ -6,6 +6,7 @@
  * those say "locked"; all it gains is a no to every prompt.
  */
 #include "broker/display.h"
+#include "broker/reply.h"
 
 #include <stdlib.h>
 #include <xcb/screensaver.h>
@@ -26,9 +27,9 @@ static void on_status(void *ctx, uint32_t tag, const void *reply)
 {
     struct display *d = ctx;
     const xcb_get_property_reply_t *r = reply;
+    const uint32_t *status;
     (void)tag;
-    d->lock.locker = r && r->format == 32 && xcb_get_property_value_length(r) >= 4 &&
-                     *(const uint32_t *)xcb_get_property_value(r) != 0;
+    d->lock.locker = reply_numbers(r, &status) > 0 && status[0] != 0;
     tell(d);
 }
 

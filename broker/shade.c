@@ -4,6 +4,7 @@
  * made by them do not count, properties are compared as bytes.
  */
 #include "broker/shade.h"
+#include "broker/reply.h"
 #include "lib/loop.h"
 #include <stdlib.h>
 #include <string.h>
@@ -87,8 +88,9 @@ static struct shade_top *add_top(struct shade *s, uint32_t id)
 
 static void add_tops(struct shade *s, const xcb_query_tree_reply_t *r)
 {
-    const xcb_window_t *id = xcb_query_tree_children(r);
-    for (unsigned i = 0; i < r->children_len; i++)
+    const xcb_window_t *id;
+    unsigned n = reply_children(r, &id);
+    for (unsigned i = 0; i < n; i++)
         if (!tree_top(&s->tree, id[i])) /* else it came, and was told of, before */
             tree_move(&s->tree, id[i], s->tree.root, is_own(s, id[i]));
     s->tree.complete = true;
@@ -104,23 +106,21 @@ static struct ui_rect with_border(int x, int y, unsigned w, unsigned h, unsigned
 
 static void on_inside(struct shade *s, uint32_t id, const xcb_query_tree_reply_t *r)
 {
-    if (r == NULL)
-        return;
-    const xcb_window_t *child = xcb_query_tree_children(r);
-    for (unsigned i = 0; i < r->children_len; i++)
+    const xcb_window_t *child;
+    unsigned n = reply_children(r, &child);
+    for (unsigned i = 0; i < n; i++)
         tree_add_inside(&s->tree, child[i], id, is_own(s, child[i]));
 }
 
 static bool is_listed(const struct shade *s, const xcb_get_property_reply_t *r)
 {
-    const uint8_t *value = xcb_get_property_value(r);
-    size_t len = (size_t)xcb_get_property_value_length(r);
+    struct span value = reply_bytes(r);
     if (r->format != 8)
         return false;
     if (r->bytes_after > 0)
         return true; /* cannot be compared as a whole */
     for (unsigned i = 0; i < 2; i++)
-        if (s->never[i] && never_matches(s->never[i], value, len))
+        if (s->never[i] && never_matches(s->never[i], value.data, value.len))
             return true;
     return false;
 }

@@ -6,6 +6,7 @@
 #include "broker/windows_parts.h"
 
 #include "broker/place.h"
+#include "broker/reply.h"
 #include "lib/keys.h"
 
 #include <stdio.h>
@@ -232,18 +233,22 @@ static void on_tree(void *ctx, uint32_t tag, const void *reply)
 {
     struct windows *w = ctx;
     const xcb_query_tree_reply_t *r = reply;
+    const uint32_t *ids;
+    unsigned n = reply_children(r, &ids);
     if (tag == w->pick.round && r)
-        take_list(w, xcb_query_tree_children(r), r->children_len);
+        take_list(w, ids, n);
 }
 
 static void on_list(void *ctx, uint32_t tag, const void *reply)
 {
     struct windows *w = ctx;
     const xcb_get_property_reply_t *r = reply;
+    const uint32_t *ids;
+    unsigned n = reply_numbers(r, &ids);
     if (tag != w->pick.round)
         return;
-    if (r && r->type == XCB_ATOM_WINDOW && r->format == 32 && r->value_len > 0)
-        take_list(w, xcb_get_property_value(r), r->value_len);
+    if (r && r->type == XCB_ATOM_WINDOW && n > 0)
+        take_list(w, ids, n);
     else
         display_later(w->d, xcb_query_tree(w->d->x, w->d->root).sequence, on_tree, w, tag);
     display_flush(w->d);
@@ -372,9 +377,9 @@ static void on_program(void *ctx, uint32_t tag, const void *reply)
     struct windows *w = ctx;
     const xcb_get_property_reply_t *r = reply;
     char name[NEVER_NAME + 1], text[FIELD_ROOM + NEVER_NAME + 3];
+    struct span value = reply_bytes(r);
     (void)tag;
-    if (!r || r->format != 8 ||
-        !never_class(xcb_get_property_value(r), (size_t)xcb_get_property_value_length(r), name))
+    if (!never_class(value.data, value.len, name))
         return;
     const char *old = windows_text(w, UI_SETTINGS, UI_SETTINGS_NEVER);
     snprintf(text, sizeof text, "%s%s%s", old, *old ? ", " : "", name);

@@ -1,0 +1,165 @@
+/*
+ * Entrance: answers of the X server, as far as the broker looks into them, and what it tells of
+ * other programs' windows. The first byte of an input says which: a property (its bytes are another
+ * program's), a list of windows, or what windows do, two bytes a step.
+ */
+#include "broker/desktop.h"
+#include "broker/field.h"
+#include "broker/never.h"
+#include "broker/reply.h"
+#include "broker/shade.h"
+#include "lib/text.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define ROOT 1
+#define WINDOWS 24
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* As libxcb hands it over: its length is right, all counts in it are the server's. */
+static void *reply_of(const uint8_t *data, size_t size)
+{
+    size_t body = size > 32 ? (size - 32) / 4 : 0;
+    uint8_t *reply = calloc(1, 32 + body * 4);
+    if (!reply)
+        abort();
+    memcpy(reply, data, size < 32 + body * 4 ? size : 32 + body * 4);
+    uint32_t length = (uint32_t)body;
+    reply[0] = 1;
+    memcpy(reply + 4, &length, sizeof length);
+    return reply;
+}
+
+static void take_class(struct span value)
+{
+    static struct never list;
+    char name[NEVER_NAME + 1];
+    if (list.n == 0 && !never_parse("KeePassXC, A", &list))
+        abort();
+    (void)never_matches(&list, value.data, value.len);
+    if (!never_class(value.data, value.len, name))
+        return;
+    struct never one = {0};
+    if (!never_add(&one, name, strlen(name)) || !never_matches(&one, value.data, value.len))
+        abort();
+}
+
+static void take_pasted(struct span value)
+{
+    struct field f;
+    size_t len, caret;
+    field_init(&f, FIELD_NAME);
+    if (field_insert(&f, (const char *)value.data, value.len, true)) {
+        const char *text = field_view(&f, MAX_NAME, &len, &caret);
+        if (len > MAX_NAME || caret > len || !text_valid((const uint8_t *)text, len))
+            abort();
+    }
+    field_finish(&f);
+}
+
+static void take_property(const uint8_t *data, size_t size)
+{
+    xcb_get_property_reply_t *r = reply_of(data, size);
+    struct span value = reply_bytes(r);
+    struct desktop d = {0};
+    const uint32_t *numbers;
+    uint32_t sum = 0;
+    if (value.len > 0) {
+        take_class(value);
+        take_pasted(value);
+        desktop_take_resources(&d, (const char *)value.data, value.len);
+        desktop_take_xsettings(&d, value.data, value.len);
+    }
+    for (unsigned n = reply_numbers(r, &numbers); n > 0; n--)
+        sum += numbers[n - 1];
+    free(r);
+    (void)sum;
+}
+
+/* What a window at the root counts is what is inside it; one with something listed inside is
+ * hidden. */
+static void check_top(const struct shade_tree *t, const struct shade_top *top)
+{
+    unsigned unknown = 0, listed = 0, own = 0;
+    for (unsigned i = 0; i < t->n_nodes; i++) {
+        const struct shade_node *n = &t->node[i];
+        if (n->top != top->id)
+            continue;
+        unknown += n->state != SHADE_KNOWN;
+        listed += n->listed;
+        own += n->own;
+    }
+    if (unknown != top->unknown || listed != top->listed || own != top->own ||
+        (listed && tree_verdict(t, top->id) != SHADE_HIDDEN) ||
+        (unknown && tree_verdict(t, top->id) == SHADE_CLEAR))
+        abort();
+}
+
+static void check_tree(struct shade_tree *t)
+{
+    struct ui_rect places[MAX_SHADES];
+    if (tree_places(t, places) > MAX_SHADES || t->n_tops > SHADE_TOPS || t->n_nodes > SHADE_NODES)
+        abort();
+    for (unsigned i = 0; i < t->n_tops; i++)
+        check_top(t, &t->top[i]);
+}
+
+static void take_windows(const uint8_t *data, size_t size)
+{
+    static struct shade_tree t;
+    xcb_query_tree_reply_t *r = reply_of(data, size);
+    const xcb_window_t *id;
+    unsigned n = reply_children(r, &id);
+    tree_init(&t, ROOT);
+    for (unsigned i = 0; i < n; i++)
+        if (i % 3 == 0)
+            tree_add_top(&t, id[i]);
+        else
+            tree_add_inside(&t, id[i], id[i - 1], false);
+    check_tree(&t);
+    free(r);
+}
+
+static void step(struct shade_tree *t, unsigned what, uint32_t a, uint32_t b)
+{
+    struct shade_top *top = tree_top(t, a);
+    struct shade_node *node = tree_node(t, a);
+    if (what == 0)
+        tree_add_top(t, a);
+    else if (what == 1)
+        tree_add_inside(t, a, b, false);
+    else if (what == 2)
+        tree_remove(t, a);
+    else if (what == 3)
+        tree_move(t, a, b, false);
+    else if (what == 4 && top)
+        tree_place(t, top, (struct ui_rect){(int)b * 7 - 60, (int)b, (int)b * 9, (int)a});
+    else if (what == 5 && top)
+        tree_map(t, top, b % 2 == 0);
+    else if (what == 6 && node && node->state != SHADE_KNOWN) {
+        tree_asked(t, node, 1);
+        tree_known(t, node, b % 2 == 0);
+    } else if (what == 7 && node)
+        tree_ask_again(t, node);
+}
+
+static void take_events(const uint8_t *data, size_t size)
+{
+    static struct shade_tree t;
+    tree_init(&t, ROOT);
+    for (size_t i = 0; i + 1 < size && i < 2000; i += 2) {
+        uint32_t a = ROOT + 1 + data[i + 1] % WINDOWS, b = ROOT + data[i + 1] / 11;
+        step(&t, data[i] % 8, a, b);
+        check_tree(&t);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static void (*const takes[])(const uint8_t *, size_t) = {take_property, take_windows,
+                                                             take_events};
+    if (size > 0)
+        takes[data[0] % 3](data + 1, size - 1);
+    return 0;
+}
