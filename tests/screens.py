@@ -158,7 +158,7 @@ def index(folders):
 
 
 def looks():
-    """Every language, theme and scale, or those that the command line names (en-light-1.0 ...)."""
+    """Every language, theme and scale, or those that the command line names (en-light-1.0 ...); then the others stay."""
     named = [arg for arg in sys.argv[1:] if not arg.startswith('--')]
     for language in LANGUAGES:
         for theme in THEMES:
@@ -178,16 +178,30 @@ def pseudo_programs():
     return folder
 
 
+def pictured():
+    """The folders of all looks there are now."""
+    return [os.path.join(OUT, kind, look) for kind in ('painted', 'program') if os.path.isdir(os.path.join(OUT, kind))
+            for look in sorted(os.listdir(os.path.join(OUT, kind)))]
+
+
+def forget(looks):
+    for theme, scale, language in looks:
+        for kind in ('painted', 'program'):
+            shutil.rmtree(os.path.join(OUT, kind, '%s-%s-%s' % (language, theme, scale)), ignore_errors=True)
+
+
 def main():
-    shutil.rmtree(OUT, ignore_errors=True)
-    folders = [paint(*look) for look in looks()]
+    forget(looks())
+    for look in looks():
+        paint(*look)
     if '--painted' not in sys.argv:
-        pseudo = pseudo_programs()
+        pseudo = pseudo_programs() if any(language == 'pseudo' for _, _, language in looks()) else None
         for theme, scale, language in looks():
-            folders.append(run(theme, scale, language, pseudo if language == 'pseudo' else None))
-            print(folders[-1], flush=True)
-        shutil.rmtree(pseudo)
+            print(run(theme, scale, language, pseudo if language == 'pseudo' else None), flush=True)
+        if pseudo:
+            shutil.rmtree(pseudo)
         party.forget_binaries()
+    folders = pictured()
     index(folders)
     print('screens: %d pictures, %s/index.html' % (sum(len(os.listdir(f)) for f in folders), OUT))
 
