@@ -6,9 +6,9 @@
  * listened to.
  *
  * Which rights a role has is asked of the compiled table: a right that is taken from a role is
- * tried here without another line. Each of these edits alone was seen to fail here: inner_check:
- * `return E_NONE`; judge_sender: without its last test; wish_on_grant, wish_on_invite: without
- * theirs of the sender.
+ * tried here without another line. Each of these edits alone was seen to fail here: judge_sender:
+ * without its last test; answers, wish_on_invite: without theirs of the sender. Not noticed:
+ * inner_check without its rules, because one_message has no case for what only organizers say.
  */
 /* Rosters name roles, too. */
 #define ROLE_ORGANIZER POLICY_ORGANIZER
