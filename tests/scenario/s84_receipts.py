@@ -1,6 +1,8 @@
 """The receipt of a session with control: a stranger checks both sides' signatures and the organizer's word for their keys."""
 import os
 import re
+import struct
+import subprocess
 import sys
 
 from desk import Desk
@@ -14,6 +16,51 @@ from s70_trail import audit  # noqa: E402
 def signatures(done):
     found = re.search(r'(\d+) signatures of people', done.stdout)
     return int(found.group(1)) if found else 0
+
+
+def number(raw):
+    """As DER has it: no zero byte too many, one where the sign would be wrong."""
+    raw = raw.lstrip(b'\0') or b'\0'
+    raw = b'\0' + raw if raw[0] & 0x80 else raw
+    return b'\x02' + bytes([len(raw)]) + raw
+
+
+def by_hand(folder, key, message, signature):
+    """The command of audit/FORMAT.md 10, by openssl alone; whether it said that the signature is right."""
+    r, s = number(signature[:32]), number(signature[32:])
+    files = {'key.der': bytes.fromhex('3059301306072a8648ce3d020106082a8648ce3d030107034200') + key,
+             'sig': b'\x30' + bytes([len(r + s)]) + r + s, 'm': message}
+    for name, content in files.items():
+        with open(os.path.join(folder, name), 'wb') as out:
+            out.write(content)
+    done = subprocess.run(['openssl', 'dgst', '-sha256', '-verify', 'key.der', '-keyform', 'DER', '-signature', 'sig', 'm'],
+                          cwd=folder, capture_output=True, text=True, check=False)
+    return done.returncode == 0 and 'Verified OK' in done.stdout
+
+
+def signed_statements(desk):
+    """(key, bytes, signature) of every line that people have signed in that trail, put together as audit/FORMAT.md 10 says."""
+    p = {k: bytes.fromhex(v) if len(v) >= 16 else v for k, v in events_of(desk, 'control_proof')[-1]['fields'].items()}
+    said = p['bind'] + p['session'] + p['grant'] + struct.pack('>HHHIH', *(int(p[k]) for k in (
+        'controller', 'presenter', 'caps', 'seconds', 'idle')))
+    for which, key, sig in ((0, 'key_c', 'sig_c'), (1, 'key_p', 'sig_p')):
+        yield p[key], b'e2e/1 sig pair auth\0' + bytes([which]) + said, p[sig]
+    f = events_of(desk, 'share_proof')[-1]['fields']
+    share = bytes.fromhex(f['session']) + struct.pack('>IH', int(f['epoch']), int(f['member']))
+    yield bytes.fromhex(f['key']), b'e2e/1 sig share\0' + share, bytes.fromhex(f['sig'])
+    parts = [line['fields'] for line in events_of(desk, 'record_part')]
+    last = [i for i, part in enumerate(parts) if part['part'] == parts[0]['part']][-1]      # the newest record begins there
+    record = bytes.fromhex(''.join(part.get('d%d' % d, '') for part in parts[last:] for d in range(1, 13)))
+    yield p['key_p'], b'e2e/1 sig record\0' + record[:-64], record[-64:]
+
+
+def check_by_hand(desk):
+    n = 0
+    for key, message, signature in signed_statements(desk):
+        assert by_hand(desk.dir, key, message, signature), (n, message)
+        assert not by_hand(desk.dir, key, message[:-1] + bytes([message[-1] ^ 1]), signature), n
+        n += 1
+    assert n == 4
 
 
 def test_control_receipt():
@@ -37,6 +84,7 @@ def test_control_receipt():
         assert (proof['words'], proof['seconds'], proof['presenter']) == ('no', '900', '1'), proof
         assert events_of(desk, 'share_on')[-1]['fields']['compared'] == '0'
         assert signatures(audit(other, 'verify', path_of(other))) == 2
+        check_by_hand(desk)
         receipt = audit(desk, 'receipt', path_of(desk))
         assert receipt.returncode == 0 and '"control_proof"' in receipt.stdout, receipt
         stranger = os.path.join(other.dir, 'receipt')

@@ -1,0 +1,73 @@
+"""Where nothing may happen that is not recorded (audit_mandatory): the trail's writer dies, or its disk is full, while the screen is
+shared and while somebody controls it. Sharing pauses, control ends, nothing stays down, and the reason is said."""
+import os
+import signal
+import sys
+
+import box
+from desk import Desk
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from s30_errors import trouble_with_log  # noqa: E402
+from s53_control import Control, hold_keys, let_go, until_down  # noqa: E402
+
+HOST = (800, 600)
+VIEWER = (1600, 1200)
+RULES = 'audit_mandatory = yes\n'
+
+
+def paused_for_the_trail(s, since):
+    """Nothing reads the screen, nobody's hands are on it, and it is said why."""
+    s.host.wait('share', 15, since, state='paused', why='audit')
+    s.host.no_capture()
+    s.nobody()
+    assert any('audit' in line for line in s.host.errors), s.host.errors
+
+
+def stays_so(s):
+    """Resume does not help while no record can be written."""
+    since = s.host.mark()
+    s.host.press('sharing-bar', 'resume')
+    s.host.never('share', 1, since=since, state='on')
+    s.host.no_capture()
+
+
+def kill_writer(s):
+    os.kill(s.host.worker_pids('vitrine-audit')[0], signal.SIGKILL)
+
+
+def test_writer_dies_while_shared():
+    with Desk(HOST) as desk, Desk(VIEWER, kind='xvfb') as other:
+        with Control(desk, wrap=box.box(box.rules(desk, RULES))) as s:
+            s.begin(other)
+            since = s.host.mark()
+            kill_writer(s)
+            paused_for_the_trail(s, since)
+            stays_so(s)
+
+
+def under_control(desk, other, trouble, *steps):
+    """The controller holds keys and a button when it happens."""
+    with Control(desk, wrap=box.box(box.rules(desk, RULES), *steps)) as s:
+        viewer = s.begin(other)
+        rect = s.give(viewer)
+        hold_keys(other, rect)
+        until_down(desk)
+        since, theirs = s.host.mark(), viewer.mark()
+        trouble(s)
+        s.host.wait('control', 15, since, state='off')
+        viewer.wait('control', 15, theirs, state='off')
+        paused_for_the_trail(s, since)
+        until_down(desk, False)
+        let_go(other)
+        stays_so(s)
+
+
+def test_writer_dies_under_control():
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        under_control(desk, other, kill_writer)
+
+
+def test_disk_full_under_control():
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        under_control(desk, other, lambda s: trouble_with_log(desk, s), box.small(desk.env['XDG_STATE_HOME'], 28672))
