@@ -256,8 +256,15 @@ $(B)/tests/bench/relay $(B)/tests/bench/proxied: BENCH_MORE := $(B)/libvitrine.a
 $(B)/tests/harness/hand: $(B)/vitrine.a
 $(B)/tests/harness/hand: BENCH_MORE := $(B)/libvitrine.a -lxcb-xinput -lxcb-xtest
 $(B)/tests/harness/devices: BENCH_MORE := -lxcb-xinput -lxcb-xtest
+# A seal that misuses control: the real one with a few functions wrapped.
+STEER := $(foreach f,input_record_write pair_take pair_close pair_destroy control_signal wish_tick wish_due grant_input \
+    grant_tick,-Wl,--wrap=$(f))
+$(B)/tests/hostile/steer: $(B)/o/net/seal/main.o $(B)/o/tests/hostile/steer.o $(B)/seal.a $(B)/libvitrine.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) -o $@ $^ $(STEER) $(LDFLAGS_ALL) $(LIBS_seal)
 # Workers gone bad; a bad viewer's painter is a good one for its windows.
-HOSTILE := $(patsubst %.c,$(B)/%,$(filter-out %/faults.c,$(wildcard tests/hostile/*.c)))
+HOSTILE := $(patsubst %.c,$(B)/%,$(filter-out %/faults.c %/steer.c,$(wildcard tests/hostile/*.c)))
 $(HOSTILE): $(B)/%: $(B)/o/%.o $(B)/render.a $(B)/libvitrine.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
@@ -270,7 +277,7 @@ demo: setup
 	$(Q)B=$(B) tests/demo.py
 check: setup
 	$(Q)B=$(B) tests/check $(MAKE)
-bench: $(BENCH) $(HOSTILE) $(FAULTS)
+bench: $(BENCH) $(HOSTILE) $(B)/tests/hostile/steer $(FAULTS)
 # What takes hours: every fault, every process killed in every state, the tests that say so, the models' mutations.
 check-long: all bench unit-build
 	$(Q)$(MAKE) --no-print-directory check-model

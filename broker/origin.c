@@ -131,6 +131,13 @@ static bool aimed(const struct origin *o, uint16_t source)
     return physical(o, source) ? o->motion_source == source : o->assistive_ok;
 }
 
+/* Stop, in a bar or a panel, works wherever the pointer came from: a controller moves it all the
+   time. */
+static bool needs_aim(const struct origin *o, const struct origin_event *e)
+{
+    return e->grant || (e->danger && o->modal);
+}
+
 static struct origin_verdict nothing(void)
 {
     return (struct origin_verdict){.target = ORIGIN_NO_TARGET};
@@ -161,7 +168,8 @@ static struct origin_verdict on_press(struct origin *o, const struct origin_even
         return ignored(o, e);
     bool can = e->detail == 1 && e->target != ORIGIN_NO_TARGET && !o->held;
     if (can && e->grant)
-        can = origin_armed(o, e->now_ms) && aimed(o, e->source);
+        can = origin_armed(o, e->now_ms);
+    can = can && (!needs_aim(o, e) || aimed(o, e->source));
     if (!can || !e->grant)
         restart(o, e->now_ms); /* a click that is not the answer is noise */
     if (can)
@@ -190,8 +198,8 @@ static struct origin_verdict on_release(struct origin *o, const struct origin_ev
         return ignored(o, e);
     bool counts = completes(o, e, false);
     if (counts && e->grant)
-        counts = origin_armed(o, e->now_ms) && aimed(o, e->source);
-    if (counts)
+        counts = origin_armed(o, e->now_ms);
+    if (counts && (!needs_aim(o, e) || aimed(o, e->source)))
         return pressed(o, e);
     if (o->held && !o->held_key && o->held_detail == e->detail)
         o->held = false;

@@ -71,6 +71,8 @@ struct origin_event {
     uint16_t source; /* the slave device that made it */
     uint32_t target; /* control (and row) under pointer or focus; ORIGIN_NO_TARGET */
     bool grant;      /* that control is a grant */
+    bool danger;     /* it takes something away for good: in a prompt the hand that presses it has
+                        to have brought the pointer there, too; no guard */
     enum origin_key key;
     uint32_t detail; /* button or keycode */
     bool repeat;

@@ -109,9 +109,10 @@ enum session_prompt_kind {
     PROMPT_BECOME,  /* a member: the organizer asks us to */
     PROMPT_WORDS,   /* four words to compare; no guard before "They differ" */
     PROMPT_STILL,   /* in the bar: nobody has touched this computer for long */
-    PROMPT_END,     /* end it for everyone? no guard: it takes nothing from this owner */
-    PROMPT_KEY,     /* a known name comes with another key: shall that one count from now on? */
-    PROMPT_SECOND,  /* the organizer: may that member control the presenter's computer? */
+    PROMPT_END, /* end it for everyone? no guard, but a hand that aimed: it takes nothing from this
+                   owner */
+    PROMPT_KEY, /* a known name comes with another key: shall that one count from now on? */
+    PROMPT_SECOND, /* the organizer: may that member control the presenter's computer? */
     PROMPT_CONTROL,
     PROMPT_WHOLE /* somebody wants control while less than a whole screen is shared */
 };

@@ -118,7 +118,8 @@ struct origin_event windows_aim(const struct pane *p, uint8_t control)
     bool grant = view_is_grant(&p->view, p->w->model, control);
     if (control == VIEW_NONE || (grant && !labels_shown(p, control)))
         return (struct origin_event){.target = ORIGIN_NO_TARGET};
-    return (struct origin_event){.target = control, .grant = grant};
+    bool danger = view_is_danger(&p->view, p->w->model, control);
+    return (struct origin_event){.target = control, .grant = grant, .danger = danger};
 }
 
 struct origin_verdict windows_judge(struct pane *p, struct origin_event e)

@@ -159,6 +159,12 @@ bool view_is_grant(const struct view *v, const struct ui_model *m, uint8_t contr
     return b && b->kind == UI_KIND_GRANT;
 }
 
+bool view_is_danger(const struct view *v, const struct ui_model *m, uint8_t control)
+{
+    const struct ui_box *b = box_of(view_layout(v, m), control);
+    return b && b->kind == UI_KIND_DANGER;
+}
+
 bool view_is_header(const struct view *v, const struct ui_model *m, int x, int y)
 {
     return view_layout(v, m)->h > HEADER &&

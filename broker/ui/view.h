@@ -67,6 +67,7 @@ struct ui_rect view_rect(const struct view *v, const struct ui_model *m, uint8_t
 /* Control at that point that can be pressed now; VIEW_NONE. */
 uint8_t view_hit(const struct view *v, const struct ui_model *m, int x, int y);
 bool view_is_grant(const struct view *v, const struct ui_model *m, uint8_t control);
+bool view_is_danger(const struct view *v, const struct ui_model *m, uint8_t control);
 /* The variant of layout.tsv that holds now. */
 uint8_t view_variant(const struct view *v, const struct ui_model *m);
 /* Looks without hover, press and focus: off, hidden, chosen, error. */

@@ -187,4 +187,5 @@ def main():
             load.kill()
 
 
-main()
+if __name__ == '__main__':
+    main()

@@ -1,6 +1,7 @@
 """Every prompt, by every route that is no hand: nothing is granted. A locked screen is a no, a covered dialog begins its guard again."""
 import box
-from routes import distracted, locked, walk
+from desk import middle
+from routes import click_here, distracted, locked, walk
 from session import Desk, Session
 from trail import events_of
 
@@ -38,6 +39,23 @@ def test_host_prompts():
             assert not s.host.find('member', state='verified') and not s.host.find('share', state='on')
             for event in ('words_match', 'offered', 'consent_given'):
                 assert not events_of(desk, event), event
+
+
+def test_end_prompt():
+    """The end for everyone: no guard, but nobody else's aim; a hand's own yes counts, also after all that."""
+    with Desk(HOST) as desk, Desk(OTHER, kind='xvfb') as other:
+        with Session(desk, wrap=strict(desk)) as s:
+            s.join(other)
+            walk(desk, s.host, 'end', lambda: s.host.press('host-panel', 'end'), modal=False)
+            assert not s.host.find('ended')
+            since = s.host.mark()
+            s.host.press('host-panel', 'end')
+            yes = middle(s.host.wait('prompt', since=since, kind='end', armed=True)['buttons']['yes'])
+            desk.call('xdotool', 'mousemove', *map(str, yes))
+            click_here(desk)
+            s.host.never('ended', 0.3)
+            desk.click(*yes)
+            assert s.host.wait('ended')['how'] == 'properly'
 
 
 def test_door_prompt():

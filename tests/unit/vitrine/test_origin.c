@@ -5,7 +5,8 @@
  *   mD        device D moves the pointer on the window (raw motion, then motion)
  *   MD        device D moves, the pointer is elsewhere (raw motion only)
  *   warpD     motion said to be by D, without a raw motion
- *   pD rD     D presses / releases button 1 on the grant;  PD RD on the safe button;  nD oD on no
+ *   pD rD     D presses / releases button 1 on the grant;  PD RD on the safe button;  xD XD on a
+ * danger;  nD oD on no
  * control 3pD       D presses button 3 on the grant kD KD     Enter down / up, grant focused;  eD
  * ED safe focused;  jD repeat of Enter on the grant escD tabD aD   Escape, Tab, letter elseD     a
  * raw press that goes to somebody else (no event of ours follows) Devices: 1 mouse, 2 keyboard, 3
@@ -28,6 +29,7 @@
 #define GRANT 5
 #define SAFE 4
 #define OTHER 3
+#define DANGER 2
 
 struct play {
     struct origin o;
@@ -62,7 +64,10 @@ static void feed(struct play *p, struct origin_event e)
         return;
     case ORIGIN_PRESSED:
         c = v.grant ? 'Y' : 'S';
-        assert_int_equal(v.target, v.grant ? GRANT : SAFE);
+        if (v.target == DANGER)
+            c = 'D';
+        else
+            assert_int_equal(v.target, v.grant ? GRANT : SAFE);
         break;
     case ORIGIN_KEY_OURS:
         c = 't';
@@ -88,6 +93,7 @@ static void pointer(struct play *p, enum origin_what what, uint16_t source, uint
                                   .source = source,
                                   .target = target,
                                   .grant = target == GRANT,
+                                  .danger = target == DANGER,
                                   .detail = button});
 }
 
@@ -177,6 +183,12 @@ static void play_letter(struct play *p, char c, uint16_t d)
         break;
     case 'R':
         pointer(p, ORIGIN_RELEASE, d, SAFE, 1);
+        break;
+    case 'x':
+        pointer(p, ORIGIN_PRESS, d, DANGER, 1);
+        break;
+    case 'X':
+        pointer(p, ORIGIN_RELEASE, d, DANGER, 1);
         break;
     case 'Q':
         pointer(p, ORIGIN_RELEASE, d, OTHER, 1);
@@ -296,6 +308,13 @@ static const struct script prompt_cases[] = {
     {"warp, then the hand moves", "seen m1 +1000 warp1 m1 +1000 p1 r1", "Y"},
     {"warp while held", "seen m1 +1000 p1 warp1 r1", ""},
     {"one raw motion pays for one motion", "seen m1 +1000 M1 warp1 p1 r1", ""},
+    {"danger needs no guard", "m1 x1 X1", "D"},
+    {"danger: XTEST aims, the hand clicks", "m1 m8 x1 X1", ""},
+    {"danger: a warp aims, the hand clicks", "m1 warp1 x1 X1", ""},
+    {"danger: nobody has aimed", "x1 X1", ""},
+    {"danger: the hand aims again", "m8 m1 x1 X1", "D"},
+    {"danger: XTEST moves while held", "m1 x1 m8 X1", ""},
+    {"safe button: whoever aimed", "m1 m8 P1 R1", "S"},
     {"safe button needs no guard", "seen m1 P1 R1", "S"},
     {"safe button, never seen", "P1 R1", "S"},
     {"safe button by XTEST: only the hint", "seen P8 R8", "hh"},
@@ -346,6 +365,8 @@ static void test_prompt(void **state)
 }
 
 static const struct script panel_cases[] = {
+    {"danger: stop works wherever the pointer came from", "m1 warp1 x1 X1", "D"},
+    {"... also when it was a controller", "m1 m8 x1 X1", "D"},
     {"admit", "seen m1 +1000 p1 r1", "Y"},
     {"admit the next", "seen m1 +1000 p1 r1 changed +1000 p1 r1", "YY"},
     {"the next one is guarded", "seen m1 +1000 p1 r1 changed p1 r1", "Y"},

@@ -1,0 +1,233 @@
+"""Control misused by a seal in the hands of somebody else (tests/hostile/steer.c), counted by the X server's raw events.
+
+Every line of "bad input": impossible places, unknown buttons and keycodes, huge wheels, another count, floods, the same bytes
+twice, an old grant, another member, and a presenter's own seal that repeats an old grant's events to its broker."""
+import contextlib
+import os
+import subprocess
+import sys
+import time
+
+import party
+import rogue
+from session import Desk, enlarge
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'scenario'))
+from s51_kill import down_now  # noqa: E402
+from s53_control import Control, OWNER_FIRST, click_picture  # noqa: E402
+from s57_keyboard_far import press  # noqa: E402
+
+HOST = (800, 600)
+VIEWER = (1600, 1200)
+FUNCTION = tuple(range(67, 77)) + (95,)      # keycodes of F1 to F11
+LATE_S = 1.5        # how long a deed is watched: it is done again every 20 ms
+
+
+class Raw:
+    """Raw events of injected devices, as another client of the X server is told of them."""
+
+    def __init__(self, desk):
+        self.desk = desk
+        self.injected = {line.split('id=')[1].split()[0] for line in desk.call('xinput', 'list', '--short').decode().splitlines()
+                         if 'XTEST' in line}
+        self.path = os.path.join(desk.dir, 'raw')
+        self.out = open(self.path, 'w')
+        desk.run('stdbuf', '-oL', 'xinput', 'test-xi2', '--root', stdout=self.out)
+
+    def count(self):
+        self.desk.call('xinput', 'list', '--short')     # what was done before has been told
+        with open(self.path) as lines:
+            text = lines.read()
+        return sum('(Raw' in block.split('\n', 1)[0] and block.split('device:')[1].split('(')[1].split(')')[0] in self.injected
+                   for block in text.split('EVENT type ')[1:] if 'device:' in block)
+
+
+@contextlib.contextmanager
+def hostile(deed):
+    """A folder of programs whose seal does that."""
+    with party.copy() as folder:
+        with open(os.path.join(party.BUILD, 'tests/hostile/steer'), 'rb') as source:
+            data = source.read()
+        at = data.index(rogue.PLACE + b' ' * 8)
+        orders = (rogue.PLACE + b' ' + deed.encode()).ljust(rogue.ROOM)
+        rogue.place(folder, 'vitrine-seal', data[:at] + orders + data[at + rogue.ROOM:])
+        yield folder
+
+
+def join(s, desk, programs, name='Vera'):
+    """As Session.join, with other programs."""
+    viewer = s.start_join(desk, name=name, programs=programs)
+    s.admit(name)
+    viewer.wait('member', 15, state='joined')
+    viewer.window('viewer')
+    enlarge(desk)
+    return viewer
+
+
+def strike(desk, code):
+    press(desk, code, 1)
+    press(desk, code, 0)
+
+
+def works(raw, other, rect):
+    """The controller's hand arrives: what is counted can be counted."""
+    time.sleep(OWNER_FIRST)
+    click_picture(other, rect, 30, 400)
+    before, end = raw.count(), time.monotonic() + 10
+    while raw.count() < before + 3:
+        assert time.monotonic() < end, 'control does not work'
+        other.move(rect[0] + 30 + int(time.monotonic() * 50) % 50, rect[1] + 400)
+        time.sleep(0.02)
+    return settled(raw)
+
+
+def settled(raw):
+    """The count, once it has stood still."""
+    last = raw.count()
+    while True:
+        time.sleep(0.15)
+        now = raw.count()
+        if now == last:
+            return now
+        last = now
+
+
+def test_wrong_records():
+    """Eleven records that are wrong in one place each: the grant is over, nothing of them is done, the session goes on."""
+    with hostile('wrong') as programs, Desk(HOST) as desk, Desk(VIEWER) as other:
+        raw = Raw(desk)
+        with Control(desk) as s:
+            viewer = join(s, other, programs)
+            s.share()
+            for code in FUNCTION:
+                rect = s.give(viewer)
+                before, since = works(raw, other, rect), s.host.mark()
+                strike(other, code)
+                s.host.wait('control', 10, since, state='off', why='rule')
+                s.nobody()
+                assert settled(raw) == before, 'keycode %d: something was done' % code
+                assert not down_now(desk)
+            works(raw, other, s.give(viewer))
+
+
+test_wrong_records.limit = 200
+
+
+def end_it(s, viewer):
+    """The controller gives control back."""
+    since = s.host.mark()
+    viewer.press('viewer', 'ask')
+    s.host.wait('control', 10, since, state='off', why='controller')
+    s.nobody()
+
+
+def test_the_same_bytes_twice():
+    """A record that the relay, or whoever else, sends again: the grant is over, and it was done once."""
+    with hostile('twice') as programs, Desk(HOST) as desk, Desk(VIEWER) as other:
+        raw = Raw(desk)
+        with Control(desk) as s:
+            viewer = join(s, other, programs)
+            s.share()
+            rect = s.give(viewer)
+            before, since = works(raw, other, rect), s.host.mark()
+            strike(other, FUNCTION[0])      # stands for five events here
+            s.host.wait('control', 10, since, state='off', why='rule')
+            assert settled(raw) <= before + 5, settled(raw) - before
+            assert not down_now(desk)
+
+
+def test_after_the_end():
+    """The channel of a grant that is over goes on for as long as it likes: under its own number nothing is done, also while
+    another grant is in force; under the number of that one the grant is over."""
+    for deed in ('late', 'restamp'):
+        with hostile(deed) as programs, Desk(HOST) as desk, Desk(VIEWER) as other:
+            raw = Raw(desk)
+            with Control(desk) as s:
+                viewer = join(s, other, programs)
+                s.share()
+                works(raw, other, s.give(viewer))
+                since = s.host.mark()
+                desk.tap('Control_L', 'F12')
+                s.host.wait('control', 10, since, state='off', why='hotkey')
+                s.nobody()
+                before = raw.count()
+                time.sleep(LATE_S)
+                assert raw.count() == before, 'injected after the end: %d' % (raw.count() - before)
+                since = s.host.mark()
+                if deed == 'restamp':       # before it was in force, or as soon as it is
+                    desk.click_rect(s.ask(viewer)['buttons']['yes'])
+                    time.sleep(LATE_S)
+                    s.nobody()
+                    assert raw.count() == before, 'injected under a new number: %d' % (raw.count() - before)
+                    continue
+                rect = s.give(viewer)
+                time.sleep(LATE_S)
+                before = settled(raw)
+                time.sleep(LATE_S)
+                assert raw.count() == before, 'injected under an old grant: %d' % (raw.count() - before)
+                works(raw, other, rect)
+                assert not s.host.find('control', since, state='off')
+
+
+def test_another_member():
+    """Somebody else in the session speaks under the controller's grant: nothing is done, and control goes on."""
+    with hostile('stranger') as programs, Desk(HOST) as desk, Desk(VIEWER) as other, Desk(VIEWER, kind='xvfb') as third:
+        raw = Raw(desk)
+        with Control(desk) as s:
+            viewer = s.join(other)
+            join(s, third, programs, name='Kim')
+            s.share()
+            since = s.host.mark()
+            rect = s.give(viewer)
+            before = settled(raw)
+            time.sleep(LATE_S)
+            assert raw.count() == before, 'injected: %d' % (raw.count() - before)
+            works(raw, other, rect)
+            assert not s.host.find('control', since, state='off')
+
+
+def test_floods():
+    """As much as the line takes, of everything and of whole turns of the wheel: the kill switch ends it, and nothing of it
+    comes after; others see the picture still."""
+    for deed in ('flood', 'wheels'):
+        with hostile(deed) as programs, Desk(HOST) as desk, Desk(VIEWER) as other:
+            raw = Raw(desk)
+            with Control(desk) as s:
+                viewer = join(s, other, programs)
+                s.share()
+                works(raw, other, s.give(viewer))
+                before = raw.count()
+                strike(other, FUNCTION[0])
+                time.sleep(1)
+                assert raw.count() > before + 50, 'no flood'
+                desk.tap('Control_L', 'F12')
+                s.host.wait('control', 10, state='off')
+                s.nobody()
+                after = settled(raw)
+                time.sleep(LATE_S / 2)
+                assert raw.count() == after and not down_now(desk)
+                assert not s.host.find('ended')
+
+
+def test_old_events_from_our_own_seal():
+    """A presenter's seal that repeats an old grant's events to its broker: with no grant, and under the next one."""
+    with hostile('repeat') as programs, Desk(HOST) as desk, Desk(VIEWER) as other:
+        raw = Raw(desk)
+        with Control(desk, programs=programs) as s:
+            viewer = s.begin(other)
+            works(raw, other, s.give(viewer))
+            end_it(s, viewer)
+            before = settled(raw)
+            time.sleep(LATE_S)
+            assert raw.count() == before, 'injected after the end: %d' % (raw.count() - before)
+            since = s.host.mark()
+            rect = s.give(viewer)
+            before = settled(raw)
+            time.sleep(LATE_S)
+            assert raw.count() == before, 'injected under the next grant: %d' % (raw.count() - before)
+            works(raw, other, rect)
+            assert not s.host.find('control', since, state='off')
+
+
+for test in (test_the_same_bytes_twice, test_after_the_end, test_another_member, test_floods, test_old_events_from_our_own_seal):
+    test.limit = 150
