@@ -34,8 +34,10 @@ static struct {
 } evil;
 
 static const struct input_event typed[] = {
-    {.kind = INPUT_MOTION, .x = 30, .y = 400},          {.kind = INPUT_KEY_DOWN, .code = 38, .keysym = 'a'},
-    {.kind = INPUT_KEY_UP, .code = 38},                 {.kind = INPUT_BUTTON_DOWN, .code = 1, .x = 30, .y = 400},
+    {.kind = INPUT_MOTION, .x = 30, .y = 400},
+    {.kind = INPUT_KEY_DOWN, .code = 38, .keysym = 'a'},
+    {.kind = INPUT_KEY_UP, .code = 38},
+    {.kind = INPUT_BUTTON_DOWN, .code = 1, .x = 30, .y = 400},
     {.kind = INPUT_BUTTON_UP, .code = 1, .x = 30, .y = 400}};
 enum { TYPED = sizeof typed / sizeof *typed };
 
@@ -56,10 +58,10 @@ static const struct wrong {
     {{.kind = INPUT_KEY_DOWN, .code = 38, .keysym = 'a'}, 12 + 2, 0x7f}, /* no such keysym */
     {{.kind = INPUT_BUTTON_DOWN, .code = 1, .x = 5, .y = 5}, 12 + 1, 4}, /* the wheel's */
     {{.kind = INPUT_BUTTON_DOWN, .code = 1, .x = 5, .y = 5}, 12 + 1, 200},
-    {{.kind = INPUT_WHEEL, .y = 1}, 12 + 7, 0x40},                       /* four million */
-    {{.kind = INPUT_MOTION, .x = 1, .y = 1}, 12, 7},                     /* no such kind */
-    {{.kind = INPUT_MOTION, .x = 1, .y = 1}, 1, 25},                     /* more than it holds */
-    {{.kind = INPUT_KEY_DOWN, .code = 38, .keysym = 'a'}, 11, 0xfe},     /* another count */
+    {{.kind = INPUT_WHEEL, .y = 1}, 12 + 7, 0x40},                   /* four million */
+    {{.kind = INPUT_MOTION, .x = 1, .y = 1}, 12, 7},                 /* no such kind */
+    {{.kind = INPUT_MOTION, .x = 1, .y = 1}, 1, 25},                 /* more than it holds */
+    {{.kind = INPUT_KEY_DOWN, .code = 38, .keysym = 'a'}, 11, 0xfe}, /* another count */
 };
 
 /* The row that such a key stands for; -1: none does. */
@@ -162,11 +164,15 @@ static void flood(struct control *c)
 
 /* --- somebody else's grant: control_signal --- */
 
-enum e2e_code __real_control_signal(struct control *c, uint16_t from, struct span content, uint64_t now_ms);
-enum e2e_code __wrap_control_signal(struct control *c, uint16_t from, struct span content, uint64_t now_ms);
+enum e2e_code __real_control_signal(struct control *c, uint16_t from, struct span content,
+                                    uint64_t now_ms);
+enum e2e_code __wrap_control_signal(struct control *c, uint16_t from, struct span content,
+                                    uint64_t now_ms);
 
-/* Who controls takes its number from the stream that everybody reads, and the PSK from the epoch. */
-enum e2e_code __wrap_control_signal(struct control *c, uint16_t from, struct span content, uint64_t now_ms)
+/* Who controls takes its number from the stream that everybody reads, and the PSK from the epoch.
+ */
+enum e2e_code __wrap_control_signal(struct control *c, uint16_t from, struct span content,
+                                    uint64_t now_ms)
 {
     struct signal s;
     struct control_hold how = {.mine = true, .peer = from};
@@ -219,7 +225,8 @@ uint64_t __wrap_wish_due(const struct control *c)
     return mine < due ? mine : due;
 }
 
-/* --- a presenter's seal that tells its broker of an old grant's events: grant_input, grant_tick --- */
+/* --- a presenter's seal that tells its broker of an old grant's events: grant_input, grant_tick
+ * --- */
 
 void __real_grant_input(struct control *c, const struct input_event *events, unsigned n);
 void __wrap_grant_input(struct control *c, const struct input_event *events, unsigned n);
