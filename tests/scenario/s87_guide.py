@@ -1,0 +1,64 @@
+"""The commands of audit/GUIDE.md, each run as it is printed there, on the trail of a session that has just been."""
+import os
+import re
+import subprocess
+
+import party
+from desk import Desk, own, user
+from session import Session
+from trail import path_of
+
+GUIDE = os.path.join(os.path.dirname(__file__), '..', '..', 'audit', 'GUIDE.md')
+FILELESS = re.compile(r'^vitrine audit (verify|key|receipt)( --key \w+)?$')      # "with the same file"
+
+
+def commands():
+    """What stands in code marks in the ten minutes' list and begins with a program's name, in its order."""
+    with open(GUIDE) as text:
+        part = text.read().split('## Check a running system')[1].split('## What to watch for')[0]
+    return re.findall(r'`((?:vitrine|ps) [^`]+)`', part)
+
+
+def run(desk, command, home):
+    env = dict(desk.env, HOME=home, PATH='%s:%s' % (party.binaries(), os.environ['PATH']))
+    return subprocess.run(['sh', '-c', command], env=env, cwd=home, capture_output=True, text=True, timeout=60, check=False, **user())
+
+
+def a_home(desk):
+    """Where that desk's trail is the one of the guide."""
+    home = os.path.join(desk.dir, 'home')
+    state = os.path.join(home, '.local', 'state')
+    os.makedirs(state)
+    os.symlink(os.path.dirname(path_of(desk)), os.path.join(state, 'vitrine'))
+    for path in (home, os.path.join(home, '.local'), state):
+        own(path)
+    return home
+
+
+def keep(home, name, content):
+    with open(os.path.join(home, name), 'w') as out:
+        out.write(content)
+    os.chmod(os.path.join(home, name), 0o644)
+
+
+def test_as_printed():
+    with Desk((800, 600)) as desk:
+        with Session(desk):
+            home = a_home(desk)
+            assert 'vitrine-seal' in run(desk, 'ps -e | grep vitrine', home).stdout
+        ran = 0
+        keep(home, 'FILE', 'control_longest = 5\n')
+        for command in commands():
+            if FILELESS.match(command):
+                command += ' ~/.local/state/vitrine/audit.log'
+            done = run(desk, command, home)
+            assert done.returncode == 0 or command.startswith('ps '), (command, done)
+            if ' key ' in command:
+                keep(home, 'KEYFILE', done.stdout)
+            if ' receipt ' in command:
+                keep(home, 'receipt', done.stdout)
+                done = run(desk, 'vitrine audit verify receipt', home)
+                assert done.returncode == 0 and 'whole as a part' in done.stdout, done
+            ran += 1
+        assert ran >= 10, ran
+        print('(%d commands) ' % ran, end='')
