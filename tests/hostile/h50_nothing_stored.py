@@ -1,4 +1,4 @@
-"""Nothing of a session is stored (invariant 8): random pixels that were shown, and the password, are afterwards in no
+"""Nothing of a session is stored (invariant 8): random pixels that were shown, what was written, and the password, are afterwards in no
 process, memory file, shared segment, file or swap area; however it ended. And what is opened for writing, by whom.
 
 Looking into other processes takes root; without, the kernel refuses, which is itself the protection.
@@ -6,8 +6,10 @@ Looking into other processes takes root; without, the kernel refuses, which is i
 import contextlib
 import glob
 import os
+import random
 import re
 import signal
+import string
 import subprocess
 import sys
 import tempfile
@@ -52,8 +54,23 @@ class Shown(Session):
         self.secret.say('spoken', self.info['password'].replace(' ', ''))
         self.viewer = self.join(self.other)
         os.unlink(os.path.join(self.other.dir, 'password-Vera'))     # this test's own
+        self.write()
         self.show_and_share()
         return self
+
+    def write(self):
+        """A line that both sides' windows show; control: it can be found in the reader's program."""
+        line = ''.join(random.choices(string.ascii_lowercase, k=20))
+        self.secret.say('chat', line)
+        self.host.press('host-panel', 'chat')
+        self.desk.click_rect(self.host.control('chat', 'text'))
+        self.desk.type(line)
+        self.host.press('chat', 'send')
+        self.viewer.wait('chat', mine=False)
+        found, _ = self.secret.scan(self.desk.dir, '-p', str(self.viewer.process.pid))
+        assert any(line.startswith('chat') for line in found), 'control: the reader does not hold the line'
+        self.desk.tap('Escape')
+        self.host.wait('window', name='chat', state='closed')
 
     def show_and_share(self):
         self.program = show(self.desk, self.secret)
@@ -69,14 +86,14 @@ class Shown(Session):
 
     def nowhere(self, over=False):
         """Sharing has stopped: nothing on the presenter's side, and in no file. over: the session, too: nothing anywhere,
-        the password included. (Until then a viewer's window keeps what it showed last.)"""
+        the password and what was written included. (Until then a viewer's window keeps what it showed last.)"""
         hide(self.desk, self.program)
         found, looked = [], 0
         for _ in range(2):                      # the last exit of a killed process may take a moment
             found, looked = self.secret.scan(
                 self.desk.dir, *canary.places(self.desk, self.other), *canary.workers(self.host), '-m', str(self.desk.server.pid),
                 *((*canary.workers(self.viewer), '-p', str(self.other.server.pid)) if over else ()))
-            found = [line for line in found if over or not line.startswith(('password', 'spoken'))]
+            found = [line for line in found if over or not line.startswith(('password', 'spoken', 'chat'))]
             if not found:
                 break
             time.sleep(1)
