@@ -252,6 +252,7 @@ $(BENCH): $(B)/%: $(B)/o/%.o $(B)/libvitrine.a
 	$(Q)$(CC) -o $@ $^ $(LDFLAGS_ALL) $(BENCH_MORE) -lxcb -lz -lssl -lcrypto
 $(B)/tests/bench/relay $(B)/tests/bench/proxied: $(B)/o/tests/bench/load/load.o
 $(B)/tests/bench/relay $(B)/tests/bench/proxied: BENCH_MORE := $(B)/libvitrine.a
+$(B)/tests/bench/tile: BENCH_MORE := -lm
 # This one plays the broker: the kill switch in it is the real one.
 $(B)/tests/harness/hand: $(B)/vitrine.a
 $(B)/tests/harness/hand: BENCH_MORE := $(B)/libvitrine.a -lxcb-xinput -lxcb-xtest

@@ -161,6 +161,11 @@ static const char *take_never(struct settings *s, const char *value)
                : "is longer than a line of this file can be";
 }
 
+static const char *take_lossless(struct settings *s, const char *value)
+{
+    return take_choice(&s->lossless, value, no_yes, 2);
+}
+
 static const char *take_identity(struct settings *s, const char *value)
 {
     return take_choice(&s->identity, value, no_yes, 2);
@@ -200,6 +205,7 @@ static const struct {
     {"ctrl_esc", take_ctrl_esc, false},
     {"never_share", take_never, false},
     {"identity", take_identity, false},
+    {"lossless", take_lossless, false},
     {"pin", take_pin, true},
 };
 
@@ -274,6 +280,7 @@ static void write_all(const void *ctx, FILE *f)
     if (never[0])
         fprintf(f, NEVER_LINE "%s\n", never);
     fprintf(f, "identity = %s\n", no_yes[s->identity]);
+    fprintf(f, "lossless = %s\n", no_yes[s->lossless]);
     for (int i = 0; i < s->n_pins; i++) {
         invite_format_relay(&s->pins[i], relay);
         fprintf(f, "pin = %s\n", relay);

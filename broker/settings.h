@@ -43,6 +43,7 @@ struct settings {
     int ctrl_esc;                          /* 1: Ctrl+Esc ends control too, the default */
     struct never never_share;              /* windows of these programs are never seen */
     int identity;                          /* 1: shown where there is one, the default */
+    int lossless;                          /* 1: pictures we present are exact at once */
     struct relay_name pins[SETTINGS_PINS]; /* relays with the key they showed */
     int n_pins;
 };

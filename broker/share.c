@@ -62,6 +62,12 @@ static int open_gate(struct app *a, struct chan *gate, int client_end)
     return done ? -1 : 0;
 }
 
+/* As the organisation, the command line or the user's file wants it. */
+static bool sends_exactly(const struct app *a)
+{
+    return a->conf.lossless_only || a->options->lossless || a->settings.lossless;
+}
+
 static int start_capture(struct app *a, struct chan *capture, int display, int share)
 {
     const struct display *d = &a->display;
@@ -76,6 +82,7 @@ static int start_capture(struct app *a, struct chan *capture, int display, int s
                                   .display = display,
                                   .share = share};
     m.asks = windows_shade(a->windows);
+    m.lossless = sends_exactly(a);
     m.n_windows = own_windows(a, m.windows);
     capture->state = CAPTURE_STATE_SHARING;
     return msg_capture_start_send(capture, &m);

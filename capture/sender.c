@@ -7,13 +7,18 @@
 #define SLICE_MS 40
 /* A window is being dragged about: time enough for the X server to serve the one who drags. */
 #define MOVING_MS 4
+/* What has not changed for one to two of these is made exact. */
+#define ROUGH_TURN_MS 250
+/* What is due waits no longer than this for a moment in which nothing is newer. */
+#define REPAY_MS 300
 
-bool sender_init(struct sender *s, struct source *source, const struct sender_way *way)
+bool sender_init(struct sender *s, struct source *source, const struct sender_way *way,
+                 bool lossless)
 {
     memset(s, 0, sizeof *s);
     s->source = source;
     s->way = *way;
-    s->encoder = tile_encoder_create();
+    s->encoder = tile_encoder_create(lossless);
     if (s->encoder != NULL)
         return true;
     sender_finish(s);
@@ -167,9 +172,11 @@ static enum sender_next send_unit(struct sender *s)
     return tile_encoder_busy(s->encoder) ? SENDER_AGAIN : update_has_left(s);
 }
 
+/* What is only made exact lets everything that is new go first. */
 static bool is_late(const struct sender *s, uint64_t now_ms)
 {
-    return !s->in_key && now_ms - s->began_ms >= SLICE_MS;
+    return !s->in_key &&
+           (now_ms - s->began_ms >= SLICE_MS || (s->repaying && !tile_set_empty(&s->stale)));
 }
 
 static enum sender_next make_unit(struct sender *s, uint64_t now_ms)
@@ -178,7 +185,8 @@ static enum sender_next make_unit(struct sender *s, uint64_t now_ms)
     s->unit_key = tile_encoder_at_key(s->encoder);
     if (is_late(s, now_ms)) {
         s->unit_len = tile_encoder_cut(s->encoder, s->unit, cut);
-        tile_changes_add(&s->rest, cut);
+        if (!s->repaying) /* else it is due still */
+            tile_changes_add(&s->rest, cut);
         s->rest_next = false;
     } else {
         s->unit_len = tile_encoder_unit(s->encoder, s->unit);
@@ -198,7 +206,7 @@ static enum sender_next begin_key(struct sender *s, uint64_t now_ms)
 {
     const struct tile_update u = {.changes = &s->change.tiles, .key = true};
     tile_changes_fill(&s->change.tiles, s->picture.tiles.width, s->picture.tiles.height);
-    s->key_due = s->key_asked = s->rest_next = false;
+    s->key_due = s->key_asked = s->rest_next = s->repaying = false;
     tile_set_clear(&s->rest.set);
     s->in_key = true;
     s->last_key_ms = s->began_ms = now_ms;
@@ -215,8 +223,43 @@ static enum sender_next begin_update(struct sender *s, uint64_t now_ms)
         return begin_key(s, now_ms);
     if (tile_set_empty(&c->tiles.set) && c->n_copies == 0)
         return SENDER_AGAIN;
-    s->in_key = false;
+    s->in_key = s->repaying = false;
     s->began_ms = now_ms;
+    tile_encoder_begin(s->encoder, &s->picture.tiles, &u, ++s->update, (uint32_t)now_ms);
+    return make_unit(s, now_ms);
+}
+
+/* --- what viewers have only roughly --- */
+
+static void turn_debts(struct sender *s, uint64_t now_ms)
+{
+    if (!tile_encoder_owes(s->encoder)) {
+        s->turn_ms = 0;
+        return;
+    }
+    if (s->turn_ms != 0 && now_ms >= s->turn_ms)
+        tile_encoder_turn(s->encoder);
+    if (s->turn_ms == 0 || now_ms >= s->turn_ms)
+        s->turn_ms = now_ms + ROUGH_TURN_MS;
+}
+
+/* What is due and is not to be read again first. */
+static bool find_due(struct sender *s, struct tile_set *out)
+{
+    *out = *tile_encoder_due(s->encoder);
+    tile_set_remove_all(out, &s->stale);
+    return !tile_set_empty(out);
+}
+
+static enum sender_next begin_repaying(struct sender *s, const struct tile_set *due,
+                                       uint64_t now_ms)
+{
+    struct tile_changes *c = &s->change.tiles;
+    const struct tile_update u = {.changes = c, .exact = true};
+    tile_changes_from(c, s->picture.tiles.width, s->picture.tiles.height, due);
+    s->in_key = false;
+    s->repaying = true;
+    s->began_ms = s->repaid_ms = now_ms;
     tile_encoder_begin(s->encoder, &s->picture.tiles, &u, ++s->update, (uint32_t)now_ms);
     return make_unit(s, now_ms);
 }
@@ -307,12 +350,23 @@ static enum sender_next read_stale(struct sender *s, uint64_t now_ms)
     return take_over(s, grab, &wanted, now_ms);
 }
 
+/* Nothing to do: until the next whole picture may go, or what is owed has its turn. */
+static enum sender_next wait(struct sender *s)
+{
+    uint64_t key_ms = s->key_asked ? s->last_key_ms + KEY_EVERY_MS : UINT64_MAX;
+    uint64_t turn_ms = s->turn_ms != 0 ? s->turn_ms : UINT64_MAX;
+    uint64_t at_ms = key_ms < turn_ms ? key_ms : turn_ms;
+    return at_ms == UINT64_MAX ? SENDER_IDLE : wake_at(s, at_ms);
+}
+
 enum sender_next sender_step(struct sender *s, uint64_t now_ms)
 {
+    struct tile_set repay;
     if (!hear_news(s))
         return source_failed(s);
     if (!s->sized)
         return fit(s, now_ms);
+    turn_debts(s, now_ms);
     if (s->hold || s->read.serial != 0)
         return SENDER_IDLE;
     if (s->read.answered)
@@ -323,11 +377,18 @@ enum sender_next sender_step(struct sender *s, uint64_t now_ms)
         return make_unit(s, now_ms);
     if (has_rest(s) && (s->rest_next || tile_set_empty(&s->stale)))
         return begin_rest(s, now_ms);
+    bool due = !s->key_due && find_due(s, &repay);
+    if (!due)
+        s->repaid_ms = now_ms;
+    if (due && now_ms - s->repaid_ms >= REPAY_MS)
+        return begin_repaying(s, &repay, now_ms);
     if (!tile_set_empty(&s->stale))
         return read_stale(s, now_ms);
     if (key_is_due(s, now_ms))
         return begin_key(s, now_ms);
-    return s->key_asked ? wake_at(s, s->last_key_ms + KEY_EVERY_MS) : SENDER_IDLE;
+    if (due)
+        return begin_repaying(s, &repay, now_ms);
+    return wait(s);
 }
 
 /* --- the pointer --- */

@@ -9,6 +9,10 @@
  * hold throws away what was encoded and not yet sent: from that call on nothing leaves that was
  * read before it.
  *
+ * What is photographic leaves roughly while it moves (lib/tile/encode.h); what has rested is sent
+ * once more, exactly, when there is nothing newer to send, or a little of it in between when that
+ * does not happen: within a second on a line that is not full.
+ *
  * Where somebody else knows what in a picture must be hidden (ask), each one read waits for the
  * answer before anything is done with it; meanwhile nothing else is read.
  */
@@ -54,10 +58,13 @@ struct sender {
     struct picture_change change; /* of the last reading */
     struct tile_changes rest;     /* cut off, and still to be sent */
     bool rest_next;               /* it is its turn: what is new does not starve it */
-    uint64_t began_ms;            /* when the update being sent began ... */
-    bool in_key;                  /* ... and whether it is a whole picture, which is never cut */
-    struct tile_set stale;        /* to be read again */
-    bool sized;                   /* picture has the source's present size */
+    bool repaying;                /* the update being sent makes exact what was rough */
+    uint64_t turn_ms,
+        repaid_ms; /* next turn of what is owed, 0: nothing is; none was due, or it was repaid */
+    uint64_t began_ms;     /* when the update being sent began ... */
+    bool in_key;           /* ... and whether it is a whole picture, which is never cut */
+    struct tile_set stale; /* to be read again */
+    bool sized;            /* picture has the source's present size */
     bool hold;
     bool key_due;   /* the next update must be a whole picture, now */
     bool key_asked; /* ... or as soon as KEY_EVERY_MS allows */
@@ -86,8 +93,10 @@ struct sender {
     uint8_t cursor_unit[MAX_UNIT];
 };
 
-/* Takes ownership of source. false: no memory (source is destroyed). */
-bool sender_init(struct sender *s, struct source *source, const struct sender_way *way);
+/* Takes ownership of source. lossless: everything exactly at once. false: no memory (source is
+   destroyed). */
+bool sender_init(struct sender *s, struct source *source, const struct sender_way *way,
+                 bool lossless);
 /* Wipes the picture, destroys the source; accepts the zero value. */
 void sender_finish(struct sender *s);
 /* From now on nothing leaves that shows one of these windows; with `hold` nothing at all. What was

@@ -145,7 +145,7 @@ static int on_capture_start(void *ctx, struct msg_capture_start *m)
         give_up(w, failure, detail);
     out.ctx = w;
     out.ask = m->asks ? ask_broker : NULL;
-    if (!sender_init(&w->sender, source, &out))
+    if (!sender_init(&w->sender, source, &out, m->lossless != 0))
         give_up(w, FAIL_MEMORY, 0);
     source->ops->hide(source, windows, list_windows(m->windows, m->n_windows, windows));
     w->control.state = CAPTURE_STATE_SHARING;

@@ -10,6 +10,7 @@
 #include "lib/tile/ink.h"
 #include "lib/tile/photo.h"
 #include "lib/tile/pixels.h"
+#include "lib/tile/rough.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,7 @@ struct tile_decoder {
     struct tile_set missing; /* tiles a KEY picture still lacks */
     struct ink ink;
     struct photo photo;
+    struct rough rough;
 };
 
 /* One unit while it is read. */
@@ -139,17 +141,8 @@ static bool name_rect(struct reading *r, struct tile_rect t)
 /* Tiles that lie wholly in it are no longer missing. */
 static void rect_written(struct reading *r, struct tile_rect t)
 {
-    const struct tile_picture *p = r->p;
-    if (r->d->in_key) {
-        uint32_t columns = tile_columns(p->width);
-        uint32_t x1 = (t.x + TILE_SIDE - 1) / TILE_SIDE, y1 = (t.y + TILE_SIDE - 1) / TILE_SIDE;
-        uint32_t right = t.x + t.w, end = t.y + t.h;
-        uint32_t x2 = right == p->width ? columns : right / TILE_SIDE;
-        uint32_t y2 = end == p->height ? r->tiles / columns : end / TILE_SIDE;
-        for (uint32_t y = y1; y < y2; y++)
-            for (uint32_t x = x1; x < x2; x++)
-                tile_set_remove(&r->d->missing, y * columns + x);
-    }
+    if (r->d->in_key)
+        tile_set_remove_inside(&r->d->missing, r->p->width, r->p->height, t);
     if (r->changed != NULL)
         r->changed(r->ctx, t);
 }
@@ -168,30 +161,75 @@ static bool do_copy(struct reading *r)
     return true;
 }
 
-static bool do_ink(struct reading *r)
+/* Rectangles and the bytes of one stream that gives their pixels. */
+struct listed {
+    uint32_t n;
+    const uint8_t *rects, *bytes;
+    uint32_t len;
+};
+
+static bool read_listed(struct reading *r, struct listed *out)
 {
     if (left(r) < 2)
         return false;
-    uint32_t n = tile_get_u16(r->at);
-    const uint8_t *list = r->at + 2;
+    out->n = tile_get_u16(r->at);
+    out->rects = r->at + 2;
     r->at += 2;
-    if (n == 0 || left(r) < TILE_INK_RECT_BYTES * (size_t)n + 4)
+    if (out->n == 0 || left(r) < TILE_LISTED_RECT_BYTES * (size_t)out->n + 4)
         return false;
-    r->at += TILE_INK_RECT_BYTES * (size_t)n;
-    uint32_t len = tile_get_u32(r->at);
+    r->at += TILE_LISTED_RECT_BYTES * (size_t)out->n;
+    out->len = tile_get_u32(r->at);
     r->at += 4;
-    if (len > left(r))
+    if (out->len > left(r))
         return false;
+    out->bytes = r->at;
+    r->at += out->len;
+    return true;
+}
+
+static bool do_ink(struct reading *r)
+{
     struct ink *k = &r->d->ink;
-    ink_unpack_start(k, r->p->depth, r->at, len);
-    r->at += len;
-    for (uint32_t i = 0; i < n; i++, list += TILE_INK_RECT_BYTES) {
-        struct tile_rect t = get_rect(list);
+    struct listed l;
+    if (!read_listed(r, &l))
+        return false;
+    ink_unpack_start(k, r->p->depth, l.bytes, l.len);
+    for (uint32_t i = 0; i < l.n; i++) {
+        struct tile_rect t = get_rect(l.rects + TILE_LISTED_RECT_BYTES * (size_t)i);
         if (!name_rect(r, t) || !ink_unpack(k, r->p, t))
             return false;
         rect_written(r, t);
     }
     return ink_unpack_end(k);
+}
+
+/* A rectangle counts as work with its sides rounded up to blocks. */
+static bool name_rough(struct reading *r, struct tile_rect t)
+{
+    uint64_t area;
+    if (!lies_inside(r->p, t.x, t.y, t.w, t.h) || !rough_fits(t, &area) || area > r->area)
+        return false;
+    r->area -= area;
+    return true;
+}
+
+static bool do_rough(struct reading *r)
+{
+    struct rough *k = &r->d->rough;
+    struct listed l;
+    if (left(r) < 1)
+        return false;
+    uint8_t step = *r->at++;
+    if (step == 0 || !read_listed(r, &l))
+        return false;
+    rough_unpack_start(k, r->p->depth, step, l.bytes, l.len);
+    for (uint32_t i = 0; i < l.n; i++) {
+        struct tile_rect t = get_rect(l.rects + TILE_LISTED_RECT_BYTES * (size_t)i);
+        if (!name_rough(r, t) || !rough_unpack(k, r->p, t))
+            return false;
+        rect_written(r, t);
+    }
+    return rough_unpack_end(k);
 }
 
 static bool do_photo(struct reading *r)
@@ -220,6 +258,8 @@ static bool do_operation(struct reading *r)
         return do_ink(r);
     case TILE_OP_PHOTO:
         return do_photo(r);
+    case TILE_OP_ROUGH:
+        return do_rough(r);
     default:
         return false;
     }

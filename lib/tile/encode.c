@@ -3,13 +3,17 @@
  * specification.
  *
  * One unit is: the head, in the first one the copies, FILL and PHOTO operations as they come, one
- * INK operation at the end. What is drawn goes into INK; for photographs its decisions would cost
- * more time than their bytes are worth.
+ * INK and one ROUGH operation at the end. What is drawn goes into INK; for photographs its
+ * decisions would cost more time than their bytes are worth: they are sent roughly while they move,
+ * and as PHOTO when they rest.
  */
 #include "lib/tile/encode.h"
+#include "lib/tile/debt.h"
 #include "lib/tile/ink.h"
+#include "lib/tile/looks.h"
 #include "lib/tile/photo.h"
 #include "lib/tile/pixels.h"
+#include "lib/tile/rough.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,9 +29,19 @@
 #define SLICE_LEAST 131072
 /* Less of a photograph than this many pixels is coded like a drawing: better, and soon done. */
 #define PHOTO_LEAST (TILE_PIXELS / 4)
+/* Step of rough rectangles, in quarters: better than JPEG at quality 92 with full colour, at half
+   of its bytes (BENCHMARKS.md). */
+#define ROUGH_STEP 28
 
 struct fill {
     uint32_t first, count, colour;
+};
+
+/* Rectangles of the unit whose pixels one stream gives. */
+struct listed {
+    uint32_t n;
+    struct tile_rect rects[TILES_MAX];
+    uint8_t bytes[MAX_UNIT + CODER_END_BYTES];
 };
 
 struct tile_encoder {
@@ -38,22 +52,26 @@ struct tile_encoder {
     uint32_t next, n_left;
     bool first, key;
     uint32_t update, time_ms;
+    bool lossless, exact; /* always; in this update */
+    struct debt debt;
     /* the unit being made */
     uint8_t *out;
-    size_t used; /* all but INK */
+    size_t used; /* all but INK and ROUGH */
     struct fill fill;
-    uint32_t n_rects; /* of INK */
-    struct tile_rect rects[TILES_MAX];
+    struct listed inks, roughs;
     uint32_t n_photos;
-    uint32_t area; /* of both */
+    uint32_t area; /* of all rectangles */
     struct photo photo;
     struct ink ink;
-    uint8_t inked[MAX_UNIT + INK_END_BYTES];
+    struct rough rough;
 };
 
-struct tile_encoder *tile_encoder_create(void)
+struct tile_encoder *tile_encoder_create(bool lossless)
 {
-    return calloc(1, sizeof(struct tile_encoder));
+    struct tile_encoder *e = calloc(1, sizeof *e);
+    if (e != NULL)
+        e->lossless = lossless;
+    return e;
 }
 
 void tile_encoder_destroy(struct tile_encoder *e)
@@ -73,13 +91,27 @@ static void take_changes(struct tile_encoder *e, const struct tile_changes *c)
         e->left.box[i] = c->box[i];
 }
 
+/* To somebody who begins now, what others have exactly is sent so: they would see it fade. Those
+   who had another size have nothing. */
+static void take_debts(struct tile_encoder *e, const struct tile_picture *p,
+                       const struct tile_update *u)
+{
+    const struct tile_picture *was = &e->picture;
+    if (was->width != p->width || was->height != p->height || was->depth != p->depth)
+        debt_start(&e->debt, tile_count(p->width, p->height));
+    for (size_t i = 0; i < u->n_copies; i++)
+        debt_copy(&e->debt, p, &u->copies[i]);
+}
+
 void tile_encoder_begin(struct tile_encoder *e, const struct tile_picture *p,
                         const struct tile_update *u, uint32_t update, uint32_t time_ms)
 {
     assert(tile_size_fits(p->width, p->height, p->depth));
     assert(u->key || (e->n_left == 0 && e->n_copies == 0));
     assert(u->n_copies <= TILE_COPIES_MAX && !(u->key && u->n_copies > 0));
+    take_debts(e, p, u);
     e->picture = *p;
+    e->exact = e->lossless || u->exact;
     take_changes(e, u->changes);
     e->n_left = tile_set_size(&e->left.set);
     e->n_copies = u->n_copies;
@@ -111,21 +143,22 @@ bool tile_encoder_at_key(const struct tile_encoder *e)
     return tile_encoder_busy(e) && e->first && e->key;
 }
 
-/* --- tiles of one colour --- */
-
-static bool is_flat(const struct tile_picture *p, struct tile_rect r)
+bool tile_encoder_owes(const struct tile_encoder *e)
 {
-    const uint32_t *first = p->pixels + r.y * p->stride + r.x;
-    uint32_t mask = tile_mask(p->depth), differs = 0;
-    for (uint32_t x = 0; x < r.w; x++)
-        differs |= first[x] ^ first[0];
-    if ((differs & mask) != 0)
-        return false;
-    for (uint32_t y = 1; y < r.h; y++)
-        if (pixels_differ(first, first + y * p->stride, r.w, mask))
-            return false;
-    return true;
+    return !e->lossless && !tile_set_empty(&e->debt.owed);
 }
+
+void tile_encoder_turn(struct tile_encoder *e)
+{
+    debt_turn(&e->debt);
+}
+
+const struct tile_set *tile_encoder_due(const struct tile_encoder *e)
+{
+    return &e->debt.due;
+}
+
+/* --- tiles of one colour --- */
 
 static void put_fill(struct tile_encoder *e)
 {
@@ -146,6 +179,7 @@ static void add_flat(struct tile_encoder *e, uint32_t index)
     struct tile_rect r = tile_place(p->width, p->height, index);
     uint32_t colour = p->pixels[r.y * p->stride + r.x] & tile_mask(p->depth);
     struct fill *f = &e->fill;
+    debt_pay(&e->debt, p, r);
     if (f->count > 0 && f->first + f->count == index && f->colour == colour) {
         f->count++;
         return;
@@ -170,28 +204,18 @@ static struct tile_rect box_place(const struct tile_encoder *e, uint32_t index)
     return (struct tile_rect){r.x + b.x1, r.y + b.y1, b.x2 - (uint32_t)b.x1, b.y2 - (uint32_t)b.y1};
 }
 
-/* Drawn things repeat a neighbour exactly, photographs hardly ever do. */
-static bool looks_photographic(const struct tile_picture *p, struct tile_rect r)
-{
-    uint32_t mask = tile_mask(p->depth), same = 0, seen = 0;
-    for (uint32_t y = 1; y < r.h; y += 4) {
-        const uint32_t *row = p->pixels + (r.y + y) * p->stride + r.x, *up = row - p->stride;
-        for (uint32_t x = 1; x < r.w; x++)
-            same += ((row[x] ^ row[x - 1]) & mask) == 0 || ((row[x] ^ up[x]) & mask) == 0;
-        seen += r.w - 1;
-    }
-    return same * 3 < seen;
-}
-
-enum looks { LOOKS_FLAT, LOOKS_DRAWN, LOOKS_PHOTO };
+enum looks { LOOKS_FLAT, LOOKS_DRAWN, LOOKS_PHOTO, LOOKS_ROUGH };
 
 static enum looks look_at(const struct tile_encoder *e, uint32_t index)
 {
     struct tile_rect r = box_place(e, index);
-    if (tile_is_whole(e, index) && is_flat(&e->picture, r))
+    if (tile_is_whole(e, index) && looks_flat(&e->picture, r))
         return LOOKS_FLAT;
-    return r.w * r.h >= PHOTO_LEAST && looks_photographic(&e->picture, r) ? LOOKS_PHOTO
-                                                                          : LOOKS_DRAWN;
+    if (r.w * r.h < PHOTO_LEAST || !looks_photographic(&e->picture, r))
+        return LOOKS_DRAWN;
+    bool rough = !e->exact && (!e->key || tile_set_has(&e->debt.owed, index)) &&
+                 !looks_written(&e->picture, r);
+    return rough ? LOOKS_ROUGH : LOOKS_PHOTO;
 }
 
 /* Tiles to the right that can go on in the same rectangle; returns how many in all. */
@@ -226,28 +250,40 @@ static void put_rect(uint8_t *to, struct tile_rect r)
 /* Bytes of the unit if it ended now, and room for one more of everything small. */
 static size_t taken_bytes(const struct tile_encoder *e)
 {
-    return e->used + 2 * TILE_FILL_BYTES + TILE_INK_BYTES +
-           TILE_INK_RECT_BYTES * ((size_t)e->n_rects + 1) + INK_END_BYTES;
+    return e->used + 2 * TILE_FILL_BYTES + TILE_INK_BYTES + TILE_ROUGH_BYTES +
+           TILE_LISTED_RECT_BYTES * ((size_t)e->inks.n + e->roughs.n + 1) + 2 * CODER_END_BYTES +
+           e->ink.coder.at + e->rough.coder.at;
+}
+
+static bool has_room(const struct tile_encoder *e, size_t bytes)
+{
+    return taken_bytes(e) + bytes <= MAX_UNIT;
+}
+
+static uint8_t rough_step(uint8_t depth)
+{
+    return depth == 30 ? 4 * ROUGH_STEP : ROUGH_STEP;
 }
 
 static bool add_ink(struct tile_encoder *e, struct tile_rect r)
 {
-    size_t taken = taken_bytes(e);
-    if (taken >= MAX_UNIT)
+    size_t room = MAX_UNIT - taken_bytes(e) + e->ink.coder.at;
+    if (!has_room(e, 1))
         return false;
-    if (e->n_rects == 0)
-        ink_pack_start(&e->ink, e->picture.depth, e->inked, MAX_UNIT - taken);
-    e->ink.len = MAX_UNIT - taken;
+    if (e->inks.n == 0)
+        ink_pack_start(&e->ink, e->picture.depth, e->inks.bytes, room);
+    e->ink.bytes.len = room;
     if (!ink_pack(&e->ink, &e->picture, r))
         return false;
-    e->rects[e->n_rects++] = r;
+    e->inks.rects[e->inks.n++] = r;
+    debt_pay(&e->debt, &e->picture, r);
     return true;
 }
 
 static bool add_photo(struct tile_encoder *e, struct tile_rect r)
 {
     size_t len = photo_plan(&e->photo, &e->picture, r);
-    if (taken_bytes(e) + e->ink.coder.at + TILE_PHOTO_BYTES + len > MAX_UNIT)
+    if (!has_room(e, TILE_PHOTO_BYTES + len))
         return false;
     put_fill(e);
     uint8_t *to = e->out + e->used;
@@ -255,23 +291,53 @@ static bool add_photo(struct tile_encoder *e, struct tile_rect r)
     put_rect(to + 1, r);
     e->used += TILE_PHOTO_BYTES + photo_write(&e->photo, &e->picture, r, to + TILE_PHOTO_BYTES);
     e->n_photos++;
+    debt_pay(&e->debt, &e->picture, r);
     return true;
 }
 
-static void put_rects(struct tile_encoder *e)
+static bool add_rough(struct tile_encoder *e, struct tile_rect r)
 {
-    if (e->n_rects == 0)
-        return;
-    size_t len = ink_pack_end(&e->ink);
+    size_t room = MAX_UNIT - taken_bytes(e) + e->rough.coder.at;
+    if (!has_room(e, 1))
+        return false;
+    if (e->roughs.n == 0)
+        rough_pack_start(&e->rough, e->picture.depth, rough_step(e->picture.depth), e->roughs.bytes,
+                         room);
+    e->rough.bytes.len = room;
+    if (!rough_pack(&e->rough, &e->picture, r))
+        return false;
+    e->roughs.rects[e->roughs.n++] = r;
+    debt_add(&e->debt, &e->picture, r);
+    return true;
+}
+
+static void put_listed(struct tile_encoder *e, const struct listed *l, size_t len)
+{
     uint8_t *to = e->out + e->used;
-    to[0] = TILE_OP_INK;
-    tile_put_u16(to + 1, e->n_rects);
-    to += 3;
-    for (uint32_t i = 0; i < e->n_rects; i++, to += TILE_INK_RECT_BYTES)
-        put_rect(to, e->rects[i]);
+    tile_put_u16(to, l->n);
+    to += 2;
+    for (uint32_t i = 0; i < l->n; i++, to += TILE_LISTED_RECT_BYTES)
+        put_rect(to, l->rects[i]);
     tile_put_u32(to, (uint32_t)len);
-    memcpy(to + 4, e->inked, len);
-    e->used += TILE_INK_BYTES + TILE_INK_RECT_BYTES * e->n_rects + len;
+    memcpy(to + 4, l->bytes, len);
+    e->used += 6 + TILE_LISTED_RECT_BYTES * l->n + len;
+}
+
+static void put_inks(struct tile_encoder *e)
+{
+    if (e->inks.n == 0)
+        return;
+    e->out[e->used++] = TILE_OP_INK;
+    put_listed(e, &e->inks, ink_pack_end(&e->ink));
+}
+
+static void put_roughs(struct tile_encoder *e)
+{
+    if (e->roughs.n == 0)
+        return;
+    e->out[e->used++] = TILE_OP_ROUGH;
+    e->out[e->used++] = rough_step(e->picture.depth);
+    put_listed(e, &e->roughs, rough_pack_end(&e->rough));
 }
 
 static void put_copies(struct tile_encoder *e)
@@ -294,8 +360,8 @@ static void start_unit(struct tile_encoder *e, uint8_t *out)
     e->out = out;
     e->used = TILE_HEAD_BYTES;
     e->fill.count = 0;
-    e->n_rects = e->n_photos = e->area = 0;
-    e->ink.coder.at = 0;
+    e->inks.n = e->roughs.n = e->n_photos = e->area = 0;
+    e->ink.coder.at = e->rough.coder.at = 0;
 }
 
 static void done(struct tile_encoder *e, uint32_t index, uint32_t n)
@@ -307,10 +373,13 @@ static void done(struct tile_encoder *e, uint32_t index, uint32_t n)
 }
 
 /* Something no model fits is sent as planes: those need never more bytes than pixels have. */
-static bool add_drawn(struct tile_encoder *e, struct tile_rect r)
+static bool add_rect(struct tile_encoder *e, enum looks looks, struct tile_rect r)
 {
-    bool empty = e->n_rects == 0 && e->n_photos == 0;
-    return add_ink(e, r) || (empty && add_photo(e, r));
+    bool empty = e->inks.n == 0 && e->roughs.n == 0 && e->n_photos == 0;
+    bool added = looks == LOOKS_DRAWN   ? add_ink(e, r)
+                 : looks == LOOKS_ROUGH ? add_rough(e, r)
+                                        : add_photo(e, r);
+    return added || (empty && looks != LOOKS_PHOTO && add_photo(e, r));
 }
 
 /* false: the unit is full. */
@@ -320,12 +389,12 @@ static bool add_next(struct tile_encoder *e)
     enum looks looks = look_at(e, index);
     struct tile_rect r;
     if (looks == LOOKS_FLAT) {
-        if (taken_bytes(e) + e->ink.coder.at > MAX_UNIT)
+        if (!has_room(e, 0))
             return false;
         add_flat(e, index);
     } else {
         n = gather(e, index, looks, &r);
-        if (looks == LOOKS_PHOTO ? !add_photo(e, r) : !add_drawn(e, r))
+        if (!add_rect(e, looks, r))
             return false;
         e->area += r.w * r.h;
     }
@@ -359,7 +428,8 @@ static void fill_unit(struct tile_encoder *e, uint8_t *out)
     while (e->n_left > 0 && e->area < slice && add_next(e))
         ;
     put_fill(e);
-    put_rects(e);
+    put_inks(e);
+    put_roughs(e);
 }
 
 size_t tile_encoder_unit(struct tile_encoder *e, uint8_t *out)

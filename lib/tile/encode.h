@@ -13,8 +13,9 @@
 
 struct tile_encoder;
 
-/* NULL when there is no memory. About 700 KiB. */
-struct tile_encoder *tile_encoder_create(void);
+/* `lossless`: every unit is exact; else photographs are sent roughly first, and are owed. NULL when
+   there is no memory. About 1 MiB. */
+struct tile_encoder *tile_encoder_create(bool lossless);
 /* Accepts NULL; wipes what it held of the picture. */
 void tile_encoder_destroy(struct tile_encoder *e);
 
@@ -24,6 +25,7 @@ struct tile_update {
     const struct tile_copy *copies;     /* done before, in this order; none in a KEY update */
     size_t n_copies;                    /* at most TILE_COPIES_MAX */
     bool key;                           /* changes are every tile, wholly */
+    bool exact;                         /* nothing of it roughly */
 };
 
 /* Starts an update; it must not be empty. The first unit carries the copies, and KEY if so. An
@@ -42,6 +44,13 @@ bool tile_encoder_at_key(const struct tile_encoder *e);
    goes into *rest (its set is empty when nothing is left over) and is the caller's to send in a
    later update. Not in a KEY update. Makes that unit as tile_encoder_unit does. */
 size_t tile_encoder_cut(struct tile_encoder *e, uint8_t *out, struct tile_changes *rest);
+/* Something is owed: viewers who have taken every unit have tiles that are not exact. */
+bool tile_encoder_owes(const struct tile_encoder *e);
+/* A turn has passed (lib/tile/debt.h): tiles that were sent roughly before the turn before, and not
+   since, fall due. */
+void tile_encoder_turn(struct tile_encoder *e);
+/* What has fallen due and has not been sent exactly since. */
+const struct tile_set *tile_encoder_due(const struct tile_encoder *e);
 /* Makes the next unit into out[MAX_UNIT]; returns its length, 0 when the update is finished. */
 size_t tile_encoder_unit(struct tile_encoder *e, uint8_t *out);
 

@@ -5,22 +5,24 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TILE_VERSION 3
+#define TILE_VERSION 4
 #define TILE_HEAD_BYTES 15
 
 enum tile_flag { TILE_FLAG_KEY = 1, TILE_FLAG_LAST = 2 };
 
 enum tile_op {
-    TILE_OP_FILL = 1, /* a run of tiles of one colour */
-    TILE_OP_COPY = 3, /* a rectangle from another place of the picture */
-    TILE_OP_INK = 4,  /* listed rectangles in one stream of coded decisions */
-    TILE_OP_PHOTO = 5 /* one rectangle, planes of differences with Huffman codes */
+    TILE_OP_FILL = 1,  /* a run of tiles of one colour */
+    TILE_OP_COPY = 3,  /* a rectangle from another place of the picture */
+    TILE_OP_INK = 4,   /* listed rectangles in one stream of coded decisions */
+    TILE_OP_PHOTO = 5, /* one rectangle, planes of differences with Huffman codes */
+    TILE_OP_ROUGH = 6  /* listed rectangles in one stream, lossy */
 };
 
 #define TILE_FILL_BYTES 9
 #define TILE_COPY_BYTES 13
-#define TILE_INK_BYTES 7 /* and ... */
-#define TILE_INK_RECT_BYTES 8
+#define TILE_INK_BYTES 7 /* and for each rectangle ... */
+#define TILE_LISTED_RECT_BYTES 8
+#define TILE_ROUGH_BYTES 8 /* and the same */
 #define TILE_PHOTO_BYTES 9 /* and the planes */
 
 /* The head of every screen unit. */

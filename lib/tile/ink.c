@@ -1,149 +1,14 @@
-/*
- * The model and the coder of coded rectangles, both directions; see the header and FORMAT.md 5.
- * `back` is a constant wherever these functions are used: the compiler makes two sets of them.
- */
+/* The model of coded rectangles, both directions; see the header and FORMAT.md 5. */
 #include "lib/tile/ink.h"
 #include "lib/tile/pixels.h"
 #include "lib/tile/run.h"
 #include <string.h>
 
-/* The coder's registers are a variable of code_rect; only where everything is in one function do
-   they stay in the processor's. */
-#define INLINE inline __attribute__((always_inline))
-#define APART __attribute__((noinline))
+#define INLINE CODER_INLINE
+#define APART CODER_APART
 
 #define CONFIDENCE 30 /* place of the confidence in a remembered pixel */
 #define PIXEL 0x3fffffffu
-#define AHEAD 8 /* bytes that the coder reads ahead */
-#define EVEN_BITS 8
-
-/* --- the coder --- */
-
-/* What does not fit into 64 bits goes to the bytes before. */
-static APART void carry(struct ink *k, size_t at)
-{
-    do {
-        at--;
-        k->carried = k->carried || at < k->from;
-    } while (++k->out[at] == 0 && at > 0);
-}
-
-/* The carry into what was there before the rectangle is taken back. */
-static void carry_back(struct ink *k, size_t at)
-{
-    while (k->carried && at > 0)
-        k->carried = k->out[--at]-- == 0;
-}
-
-static INLINE void add(struct ink *k, struct ink_coder *c, uint64_t v)
-{
-    c->low += v;
-    if (__builtin_expect(c->low < v, 0) && !c->over)
-        carry(k, c->at);
-}
-
-static INLINE void put_word(struct ink *k, struct ink_coder *c)
-{
-    if (c->at + 4 <= k->len) {
-        for (unsigned i = 0; i < 4; i++)
-            k->out[c->at + i] = (uint8_t)(c->low >> (56 - 8 * i));
-        c->at += 4;
-    } else {
-        c->over = true;
-    }
-    c->low <<= 32;
-}
-
-/* Behind the end are zeros, but no more of them than the coder reads ahead. */
-static APART uint32_t last_word(const struct ink *k, size_t at)
-{
-    uint32_t v = 0;
-    for (size_t i = at; i < at + 4; i++)
-        v = v << 8 | (i < k->len ? k->in[i] : 0);
-    return v;
-}
-
-static INLINE void get_word(const struct ink *k, struct ink_coder *c)
-{
-    uint32_t v;
-    if (c->at + 4 <= k->len) {
-        const uint8_t *in = k->in + c->at;
-        v = (uint32_t)in[0] << 24 | (uint32_t)in[1] << 16 | (uint32_t)in[2] << 8 | in[3];
-    } else {
-        v = last_word(k, c->at);
-    }
-    c->at += 4;
-    c->over = c->over || c->at > k->len + AHEAD;
-    c->code = c->code << 32 | v;
-}
-
-static INLINE void refill(struct ink *k, struct ink_coder *c, const bool back)
-{
-    if (__builtin_expect(c->range >> 32 != 0, 1))
-        return;
-    c->range <<= 32;
-    if (back)
-        get_word(k, c);
-    else
-        put_word(k, c);
-}
-
-/* Fast at first, then steady. */
-static INLINE void learn(struct ink_chance *p, uint32_t was, unsigned bit)
-{
-    static const uint8_t speed[16] = {1, 2, 2, 3, 3, 3, 4, 4, 4, 4, 4, 5};
-    uint32_t zero = was >> 16, taken = was & 15, by = speed[taken];
-    zero = bit ? zero - (zero >> by) : zero + ((65535u - zero) >> by);
-    p->zero_taken = zero << 16 | (taken + (taken < 11));
-}
-
-static INLINE unsigned code_bit(struct ink *k, struct ink_coder *c, struct ink_chance *p,
-                                unsigned bit, const bool back)
-{
-    uint32_t was = p->zero_taken;
-    uint64_t bound = (c->range >> 16) * (was >> 16 | 1u);
-    if (back)
-        bit = c->code >= bound;
-    if (bit) {
-        if (back)
-            c->code -= bound;
-        else
-            add(k, c, bound);
-        c->range -= bound;
-        learn(p, was, 1);
-    } else {
-        c->range = bound;
-        learn(p, was, 0);
-    }
-    refill(k, c, back);
-    return bit;
-}
-
-/* `bits` (at most EVEN_BITS) that are as likely 0 as 1. */
-static INLINE uint32_t code_even(struct ink *k, struct ink_coder *c, unsigned bits, uint32_t value,
-                                 const bool back)
-{
-    c->range >>= bits;
-    if (back) {
-        uint64_t v = c->code / c->range;
-        value = v >> bits ? (1u << bits) - 1 : (uint32_t)v;
-        c->code -= value * c->range;
-    } else {
-        add(k, c, value * c->range);
-    }
-    refill(k, c, back);
-    return value;
-}
-
-/* `bits` bits, highest first, each judged by those before it. */
-static INLINE uint32_t code_tree(struct ink *k, struct ink_coder *c, struct ink_chance *tree,
-                                 unsigned bits, uint32_t value, const bool back)
-{
-    uint32_t node = 1;
-    for (unsigned i = bits; i-- > 0;)
-        node = node << 1 | code_bit(k, c, &tree[node], value >> i & 1, back);
-    return node - (1u << bits);
-}
 
 /* --- surroundings --- */
 
@@ -212,31 +77,32 @@ static inline uint32_t distance(uint32_t a, uint32_t b)
 }
 
 /* A small number, either sign: whether it is 0, its sign, how long it is, its bits. */
-static INLINE uint32_t code_small(struct ink *k, struct ink_coder *c, struct ink_small *m,
+static INLINE uint32_t code_small(struct ink *k, struct coder *c, struct ink_small *m,
                                   uint32_t value, const bool back)
 {
-    if (code_bit(k, c, &m->some, value != 0, back) == 0)
+    if (code_bit(&k->bytes, c, &m->some, value != 0, back) == 0)
         return 0;
-    unsigned minus = code_bit(k, c, &m->minus, value >> 7, back);
+    unsigned minus = code_bit(&k->bytes, c, &m->minus, value >> 7, back);
     uint32_t size = back ? 0 : (minus ? (0u - value) & 0xff : value), bits = 1;
     unsigned real = back ? 0 : 32u - (unsigned)__builtin_clz(size);
-    while (bits < 8 && code_bit(k, c, &m->bits[bits], bits < real, back))
+    while (bits < 8 && code_bit(&k->bytes, c, &m->bits[bits], bits < real, back))
         bits++;
     uint32_t v = 1;
     if (bits > 1)
-        v = v << 1 | code_bit(k, c, &m->top[bits], size >> (bits - 2) & 1, back);
+        v = v << 1 | code_bit(&k->bytes, c, &m->top[bits], size >> (bits - 2) & 1, back);
     if (bits > 2)
-        v = v << (bits - 2) | code_even(k, c, bits - 2, size & ((1u << (bits - 2)) - 1), back);
+        v = v << (bits - 2) |
+            code_even(&k->bytes, c, bits - 2, size & ((1u << (bits - 2)) - 1), back);
     return (minus ? 0u - v : v) & 0xff;
 }
 
 struct coded {
-    struct ink_coder coder;
+    struct coder coder;
     uint32_t pixel;
 };
 
-static INLINE struct coded code_new(struct ink *k, struct ink_coder c, struct around a,
-                                    uint32_t pixel, const bool back)
+static INLINE struct coded code_new(struct ink *k, struct coder c, struct around a, uint32_t pixel,
+                                    const bool back)
 {
     struct ink_model *m = &k->model;
     uint8_t d = k->depth;
@@ -245,22 +111,21 @@ static INLINE struct coded code_new(struct ink *k, struct ink_coder c, struct ar
     uint32_t steep = distance(channel(a.w, d, 1), channel(a.n, d, 1));
     unsigned slope = steep < 4 ? 0 : steep < 32 ? 1 : 2;
     uint32_t g = channel(pixel, d, 1), r = channel(pixel, d, 2), b = channel(pixel, d, 0);
-    uint32_t dg = code_tree(k, &c, m->green[slope], 8, (g - eg) & 0xff, back);
+    uint32_t dg = code_tree(&k->bytes, &c, m->green[slope], 8, (g - eg) & 0xff, back);
     g = (eg + dg) & 0xff;
     uint32_t dr = code_small(k, &c, &m->red[dg == 0], (r - er - dg) & 0xff, back);
     uint32_t db = code_small(k, &c, &m->blue[dr == 0], (b - eb - dg) & 0xff, back);
-    uint32_t low = d == 30 ? code_tree(k, &c, m->low, 6, low_bits(pixel), back) : 0;
+    uint32_t low = d == 30 ? code_tree(&k->bytes, &c, m->low, 6, low_bits(pixel), back) : 0;
     return (struct coded){c, join((er + dg + dr) & 0xff, g, (eb + dg + db) & 0xff, low, d)};
 }
 
 /* Functions of their own, which take the registers and give them back. */
-static APART struct coded pack_new(struct ink *k, struct ink_coder c, struct around a,
-                                   uint32_t pixel)
+static APART struct coded pack_new(struct ink *k, struct coder c, struct around a, uint32_t pixel)
 {
     return code_new(k, c, a, pixel, false);
 }
 
-static APART struct coded unpack_new(struct ink *k, struct ink_coder c, struct around a)
+static APART struct coded unpack_new(struct ink *k, struct coder c, struct around a)
 {
     return code_new(k, c, a, 0, true);
 }
@@ -288,7 +153,7 @@ static INLINE uint32_t remember(uint32_t was, uint32_t pixel)
 #define NONE UINT32_MAX /* no pixel */
 
 /* `n` or, refused before, nothing: then one of the other three, or something new. */
-static INLINE uint32_t code_near(struct ink *k, struct ink_coder *c, const struct around *a,
+static INLINE uint32_t code_near(struct ink *k, struct coder *c, const struct around *a,
                                  const uint32_t refused[3], uint32_t pixel, const bool back)
 {
     const uint32_t guess[4] = {a->n, a->w, a->ne, a->nw};
@@ -298,7 +163,7 @@ static INLINE uint32_t code_near(struct ink *k, struct ink_coder *c, const struc
         bool out = guess[i] == refused[0] || guess[i] == refused[1] || guess[i] == refused[2];
         for (unsigned j = 0; j < i; j++)
             out = out || guess[i] == guess[j];
-        if (!out && code_bit(k, c, &k->model.near[i][shape], pixel != guess[i], back) == 0)
+        if (!out && code_bit(&k->bytes, c, &k->model.near[i][shape], pixel != guess[i], back) == 0)
             return guess[i];
     }
     struct coded r = back ? unpack_new(k, *c, *a) : pack_new(k, *c, *a, pixel);
@@ -313,15 +178,15 @@ static INLINE unsigned likeness(uint32_t guess, const struct around *a)
 }
 
 /* `seen` is not it. */
-static INLINE uint32_t code_unseen(struct ink *k, struct ink_coder *c, const struct around *a,
+static INLINE uint32_t code_unseen(struct ink *k, struct coder *c, const struct around *a,
                                    const uint32_t refused[2], uint32_t pixel, const bool back)
 {
     uint32_t *pair = &k->pairs[hash_pair(a)], was = *pair, guess = was & PIXEL;
     uint32_t sure = was >> CONFIDENCE, list[3] = {refused[0], refused[1], NONE};
     bool hit = false;
     if (sure > 0 && guess != refused[0] && guess != refused[1]) {
-        struct ink_chance *p = &k->model.pair[sure > 1][likeness(guess, a)];
-        hit = code_bit(k, c, p, pixel != guess, back) == 0;
+        struct chance *p = &k->model.pair[sure > 1][likeness(guess, a)];
+        hit = code_bit(&k->bytes, c, p, pixel != guess, back) == 0;
         list[2] = guess;
     }
     pixel = hit ? guess : code_near(k, c, a, list, pixel, back);
@@ -330,14 +195,14 @@ static INLINE uint32_t code_unseen(struct ink *k, struct ink_coder *c, const str
 }
 
 /* `refused` is what it cannot be, or NONE. */
-static INLINE uint32_t code_pixel(struct ink *k, struct ink_coder *c, const struct around *a,
+static INLINE uint32_t code_pixel(struct ink *k, struct coder *c, const struct around *a,
                                   uint32_t refused, uint32_t pixel, const bool back)
 {
     uint32_t *seen = &k->seen[hash_around(a)], was = *seen, guess = was & PIXEL;
     uint32_t sure = was >> CONFIDENCE, list[2] = {refused, NONE};
     if (sure > 0 && guess != refused) {
-        struct ink_chance *p = &k->model.seen[sure][likeness(guess, a)];
-        if (code_bit(k, c, p, pixel != guess, back) == 0) {
+        struct chance *p = &k->model.seen[sure][likeness(guess, a)];
+        if (code_bit(&k->bytes, c, p, pixel != guess, back) == 0) {
             *seen = surer(guess, sure);
             return guess;
         }
@@ -356,23 +221,24 @@ static INLINE unsigned length_of(uint32_t v)
 }
 
 /* How many of `room` pixels are like the one to the left. */
-static INLINE uint32_t code_span(struct ink *k, struct ink_coder *c, unsigned kind, uint32_t room,
+static INLINE uint32_t code_span(struct ink *k, struct coder *c, unsigned kind, uint32_t room,
                                  uint32_t run, const bool back)
 {
     struct ink_model *m = &k->model;
     unsigned bits = 1, size = length_of(room);
-    if (code_bit(k, c, &m->span_all[kind][size], run < room, back) == 0)
+    if (code_bit(&k->bytes, c, &m->span_all[kind][size], run < room, back) == 0)
         return room;
     unsigned real = back ? 0 : length_of(run + 1);
-    while (bits < size && code_bit(k, c, &m->span_bits[kind][bits], bits < real, back))
+    while (bits < size && code_bit(&k->bytes, c, &m->span_bits[kind][bits], bits < real, back))
         bits++;
     uint32_t v = 1;
     if (bits > 1)
-        v = v << 1 | code_bit(k, c, &m->span_top[kind][bits], (run + 1) >> (bits - 2) & 1, back);
+        v = v << 1 |
+            code_bit(&k->bytes, c, &m->span_top[kind][bits], (run + 1) >> (bits - 2) & 1, back);
     for (unsigned left = bits > 2 ? bits - 2 : 0; left > 0;) {
-        unsigned n = left > EVEN_BITS ? EVEN_BITS : left;
+        unsigned n = left > CODER_EVEN_BITS ? CODER_EVEN_BITS : left;
         left -= n;
-        v = v << n | code_even(k, c, n, (run + 1) >> left & ((1u << n) - 1), back);
+        v = v << n | code_even(&k->bytes, c, n, (run + 1) >> left & ((1u << n) - 1), back);
     }
     return v - 1;
 }
@@ -384,7 +250,7 @@ static INLINE bool is_span(const struct around *a)
 
 /* --- rows --- */
 
-static INLINE void code_row(struct ink *k, struct ink_coder *c, uint32_t *row, const uint32_t *up,
+static INLINE void code_row(struct ink *k, struct coder *c, uint32_t *row, const uint32_t *up,
                             const uint32_t *up2, uint32_t w, const bool back)
 {
     for (uint32_t x = 0; x < w;) {
@@ -428,7 +294,7 @@ static INLINE bool code_rect(struct ink *k, const struct tile_picture *p, struct
                              const bool back)
 {
     uint32_t *row = k->lines[0] + 2, *up = k->lines[1] + 2, *up2 = k->lines[2] + 2;
-    struct ink_coder c = k->coder;
+    struct coder c = k->coder;
     unsigned same = 0;
     memset(up - 2, 0, (r.w + 3) * sizeof *up);
     memset(up2 - 2, 0, (r.w + 3) * sizeof *up2);
@@ -437,7 +303,7 @@ static INLINE bool code_rect(struct ink *k, const struct tile_picture *p, struct
             load_row(p, r, y, row);
         row[-1] = row[-2] = up[0];
         unsigned differs = back || pixels_differ(row, up, r.w, ~0u);
-        differs = code_bit(k, &c, &k->model.row[same], differs, back);
+        differs = code_bit(&k->bytes, &c, &k->model.row[same], differs, back);
         same = !differs;
         if (same)
             memcpy(row, up, r.w * sizeof *row);
@@ -459,58 +325,37 @@ static INLINE bool code_rect(struct ink *k, const struct tile_picture *p, struct
 
 static void start(struct ink *k, uint8_t depth)
 {
-    struct ink_chance *p = (struct ink_chance *)&k->model;
-    k->coder = (struct ink_coder){.range = UINT64_MAX};
     k->depth = depth;
-    for (size_t i = 0; i < sizeof k->model / sizeof *p; i++)
-        p[i] = (struct ink_chance){32768u << 16};
+    coder_forget((struct chance *)&k->model, sizeof k->model / sizeof(struct chance));
     memset(k->seen, 0, sizeof k->seen);
     memset(k->pairs, 0, sizeof k->pairs);
 }
 
 void ink_pack_start(struct ink *k, uint8_t depth, uint8_t *out, size_t room)
 {
-    k->out = out;
-    k->len = room;
+    coder_pack_start(&k->bytes, &k->coder, out, room);
     start(k, depth);
 }
 
 bool ink_pack(struct ink *k, const struct tile_picture *p, struct tile_rect r)
 {
-    struct ink_coder before = k->coder;
-    k->from = before.at;
-    k->carried = false;
+    struct coder before = k->coder;
+    coder_mark(&k->bytes, &before);
     if (code_rect(k, p, r, false))
         return true;
-    k->coder = before;
-    carry_back(k, before.at);
+    coder_take_back(&k->bytes, &k->coder, &before);
     return false;
 }
 
-/* The number in the range with most zeros at its end; those need not be sent. */
 size_t ink_pack_end(struct ink *k)
 {
-    struct ink_coder *c = &k->coder;
-    size_t least = c->at;
-    uint64_t ones = UINT64_MAX;
-    k->len += INK_END_BYTES;
-    while (((c->low + ones) & ~ones) - c->low >= c->range)
-        ones >>= 8;
-    add(k, c, ((c->low + ones) & ~ones) - c->low);
-    put_word(k, c);
-    put_word(k, c);
-    while (c->at > least && k->out[c->at - 1] == 0)
-        c->at--;
-    return c->at;
+    return coder_pack_end(&k->bytes, &k->coder);
 }
 
 void ink_unpack_start(struct ink *k, uint8_t depth, const uint8_t *in, size_t len)
 {
-    k->in = in;
-    k->len = len;
+    coder_unpack_start(&k->bytes, &k->coder, in, len);
     start(k, depth);
-    get_word(k, &k->coder);
-    get_word(k, &k->coder);
 }
 
 bool ink_unpack(struct ink *k, const struct tile_picture *p, struct tile_rect r)
@@ -520,5 +365,5 @@ bool ink_unpack(struct ink *k, const struct tile_picture *p, struct tile_rect r)
 
 bool ink_unpack_end(const struct ink *k)
 {
-    return !k->coder.over && k->coder.at >= k->len;
+    return coder_unpack_end(&k->bytes, &k->coder);
 }

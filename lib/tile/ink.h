@@ -9,44 +9,29 @@
  */
 #ifndef LIB_TILE_INK_H
 #define LIB_TILE_INK_H
+#include "lib/tile/coder.h"
 #include "lib/tile/picture.h"
 
 #define INK_SEEN 4096  /* surroundings remembered */
 #define INK_PAIRS 1024 /* pairs of neighbours remembered */
 
-/* How likely a decision is 0, in 65536ths, in the upper half; how often it was taken below. */
-struct ink_chance {
-    uint32_t zero_taken;
-};
-
 /* Of a small number. */
 struct ink_small {
-    struct ink_chance some, minus, bits[8], top[9];
+    struct chance some, minus, bits[8], top[9];
 };
 
 struct ink_model {
-    struct ink_chance row[2];
-    struct ink_chance span_all[2][16], span_bits[2][16], span_top[2][16];
-    struct ink_chance seen[4][4], pair[2][4];
-    struct ink_chance near[4][32];
-    struct ink_chance green[3][256], low[64];
+    struct chance row[2];
+    struct chance span_all[2][16], span_bits[2][16], span_top[2][16];
+    struct chance seen[4][4], pair[2][4];
+    struct chance near[4][32];
+    struct chance green[3][256], low[64];
     struct ink_small red[2], blue[2];
 };
 
-/* The coder's registers: enough to take a rectangle back. */
-struct ink_coder {
-    uint64_t low, range, code;
-    size_t at;
-    bool over; /* more was written or read than there is */
-};
-
 struct ink {
-    struct ink_coder coder;
-    uint8_t *out; /* packing */
-    size_t from;  /* packing: where this rectangle began ... */
-    bool carried; /* ... and whether a carry went further back */
-    const uint8_t *in;
-    size_t len; /* bytes of out or in */
+    struct coder coder;
+    struct coder_bytes bytes;
     uint8_t depth;
     struct ink_model model;
     uint32_t seen[INK_SEEN];   /* pixel, its confidence in the upper two bits */
@@ -61,7 +46,7 @@ bool ink_pack(struct ink *k, const struct tile_picture *p, struct tile_rect r);
 /* Ends the stream; returns its length. */
 size_t ink_pack_end(struct ink *k);
 /* Most bytes that ink_pack_end adds. */
-#define INK_END_BYTES 16
+#define INK_END_BYTES CODER_END_BYTES
 
 void ink_unpack_start(struct ink *k, uint8_t depth, const uint8_t *in, size_t len);
 /* Writes the next rectangle into p, which it must lie in. false: the stream is too short. */

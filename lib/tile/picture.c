@@ -71,6 +71,23 @@ void tile_set_add_all(struct tile_set *s, const struct tile_set *more)
         s->bits[i] |= more->bits[i];
 }
 
+void tile_set_remove_all(struct tile_set *s, const struct tile_set *less)
+{
+    for (size_t i = 0; i < sizeof s->bits / sizeof s->bits[0]; i++)
+        s->bits[i] &= ~less->bits[i];
+}
+
+void tile_set_remove_inside(struct tile_set *s, uint32_t width, uint32_t height, struct tile_rect r)
+{
+    uint32_t columns = tile_columns(width), rows = (height + TILE_SIDE - 1) / TILE_SIDE;
+    uint32_t x1 = (r.x + TILE_SIDE - 1) / TILE_SIDE, y1 = (r.y + TILE_SIDE - 1) / TILE_SIDE;
+    uint32_t x2 = r.x + r.w == width ? columns : (r.x + r.w) / TILE_SIDE;
+    uint32_t y2 = r.y + r.h == height ? rows : (r.y + r.h) / TILE_SIDE;
+    for (uint32_t y = y1; y < y2; y++)
+        for (uint32_t x = x1; x < x2; x++)
+            tile_set_remove(s, y * columns + x);
+}
+
 uint32_t tile_set_next(const struct tile_set *s, uint32_t from)
 {
     for (uint32_t word = from / 64; word < sizeof s->bits / sizeof s->bits[0]; word++) {

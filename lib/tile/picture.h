@@ -94,6 +94,11 @@ uint32_t tile_set_size(const struct tile_set *s);
 void tile_set_add_rect(struct tile_set *s, uint32_t width, uint32_t height, int64_t x, int64_t y,
                        int64_t w, int64_t h);
 void tile_set_add_all(struct tile_set *s, const struct tile_set *more);
+void tile_set_remove_all(struct tile_set *s, const struct tile_set *less);
+/* Removes the tiles of a width x height picture that lie wholly in the rectangle, which lies in it.
+ */
+void tile_set_remove_inside(struct tile_set *s, uint32_t width, uint32_t height,
+                            struct tile_rect r);
 /* First member at or after `from`, or TILES_MAX. */
 uint32_t tile_set_next(const struct tile_set *s, uint32_t from);
 

@@ -99,7 +99,7 @@ def test_waiting_room_stays():
 
 
 def test_nothing_to_pass_on():
-    """clipboard, file_transfer, lossless_only, helper_certificates: what this program does anyway is what a file may demand;
+    """clipboard, file_transfer, helper_certificates (and lossless_only, see s50_rough): what this program does anyway is what a file may demand;
     explain names the file, and loosening is refused as for every key."""
     rules = '\n'.join(('clipboard = no', 'file_transfer = no', 'lossless_only = yes', ''))
     with Desk(HOST, kind='xvfb') as desk:

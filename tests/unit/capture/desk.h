@@ -47,8 +47,9 @@ struct desk {
     xcb_connection_t *c;
     xcb_screen_t *screen;
     xcb_gcontext_t gc;
-    uint32_t target; /* the one window that is shared, 0 none */
-    int server_end;  /* not 0: what the gate gets instead of a connection to the server */
+    uint32_t target;   /* the one window that is shared, 0 none */
+    bool may_be_rough; /* else all is sent exactly at once */
+    int server_end;    /* not 0: what the gate gets instead of a connection to the server */
 };
 
 struct chain {
@@ -519,6 +520,7 @@ static void chain_share_screen(struct chain *k, struct desk *d, const struct til
                                   .w = d->w,
                                   .h = d->h,
                                   .asks = k->ask != NULL,
+                                  .lossless = !d->may_be_rough,
                                   .n_windows = n};
     if (area != NULL) {
         m.x = (int32_t)area->x;

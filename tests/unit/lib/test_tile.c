@@ -71,7 +71,7 @@ struct fixture {
 static int set_up(void **state)
 {
     struct fixture *f = calloc(1, sizeof *f);
-    f->e = tile_encoder_create();
+    f->e = tile_encoder_create(true);
     f->d = tile_decoder_create();
     *state = f;
     return f->e == NULL || f->d == NULL;
@@ -242,7 +242,7 @@ static void test_bad_head(void **state)
 {
     static const struct {
         uint8_t at, value;
-    } bad[] = {{0, 2}, {0, 4}, {1, 4}, {1, 0x83}, {2, 32}, {2, 0}, {11, 0xff}, {13, 0xff}};
+    } bad[] = {{0, 3}, {0, 5}, {1, 4}, {1, 0x83}, {2, 32}, {2, 0}, {11, 0xff}, {13, 0xff}};
     struct fixture *f = *state;
     struct tile_picture p = picture_create(100, 70, 24);
     paint(&p, 1);

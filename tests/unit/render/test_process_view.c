@@ -62,7 +62,7 @@ static void start_view(struct screen *s)
     close(ends[1]);
     s->w.control.state = SCREEN_STATE_SHOWING;
     view_init_seal(&s->w.picture_way, ends[0], &world_seal, &s->w);
-    s->encoder = tile_encoder_create();
+    s->encoder = tile_encoder_create(true);
     s->picture = (struct tile_picture){calloc(W * H, 4), W, W, H, 24};
     for (uint32_t i = 0; i < W * H; i++)
         s->picture.pixels[i] = (i * 2654435761u) >> 5 & 0xffffff;

@@ -1,0 +1,17 @@
+/*
+ * Cheap statistics that choose how pixels are sent. Internal to lib/tile; used by the encoder.
+ * Pure.
+ */
+#ifndef LIB_TILE_LOOKS_H
+#define LIB_TILE_LOOKS_H
+#include "lib/tile/picture.h"
+
+/* All of one colour. */
+bool looks_flat(const struct tile_picture *p, struct tile_rect r);
+/* Drawn things repeat a neighbour exactly, photographs hardly ever do. */
+bool looks_photographic(const struct tile_picture *p, struct tile_rect r);
+/* Some of it stands out from what it is on as writing does, in brightness or in one colour alone:
+   never to be sent roughly, even on a photograph. */
+bool looks_written(const struct tile_picture *p, struct tile_rect r);
+
+#endif
