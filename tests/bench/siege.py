@@ -127,6 +127,8 @@ def not_reading(port, turns, done):
 
 
 def attack(kind, port, part, done):
+    if not os.geteuid():    # behind the session, but before whatever else this machine does: an attack at its full size
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
     while True:
         try:
             kind(port, itertools.count(part * 100000 + random.randrange(50000)), done)
