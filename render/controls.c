@@ -121,8 +121,8 @@ static void draw_icon_button(struct painter *p, struct place at, const struct ui
                 control_look(UI_KIND_ICON, look).text, 1.75);
 }
 
-/* The link in a footer stands at its end, with the shield; any other is a button without a body, a
-   small one at the end of its heading. */
+/* The link in a footer stands at its end, with the shield or its own icon; any other is a button
+   without a body, a small one at the end of its heading. */
 static void draw_link(struct painter *p, struct place at, const struct ui_face *f, uint16_t look)
 {
     struct canvas *c = &p->c;
@@ -141,8 +141,9 @@ static void draw_link(struct painter *p, struct place at, const struct ui_face *
         return;
     }
     canvas_text(c, end, at.y + 24, UI_STYLE_CAPTION, COLOUR_TEXT2, CANVAS_END, label);
-    canvas_icon(c, UI_ICON_SHIELD, end - canvas_text_width(c, UI_STYLE_CAPTION, 0, label) - 26,
-                at.y + 10, 18, COLOUR_TEXT2, 1.75);
+    canvas_icon(c, f->icon == UI_ICON_NONE ? UI_ICON_SHIELD : f->icon,
+                end - canvas_text_width(c, UI_STYLE_CAPTION, 0, label) - 26, at.y + 10, 18,
+                COLOUR_TEXT2, 1.75);
 }
 
 static void draw_control(struct painter *p, unsigned control)

@@ -20,8 +20,8 @@ void screen_settings(struct painter *p)
     bool bad_name = p->s->look[UI_SETTINGS_YOUR_NAME] & UI_LOOK_ERROR;
 
     part_frame(p, UI_STR_SET_TITLE);
-    part_card(p, (struct place){16, 64, 336, 356});
-    part_card(p, (struct place){368, 64, 336, 356});
+    part_card(p, (struct place){16, 64, 336, 352});
+    part_card(p, (struct place){368, 64, 336, 352});
     part_field(p, &(struct part_field){UI_SETTINGS_YOUR_NAME, p->s->words[UI_SLOT_NAME],
                                        UI_STR_NONE, UI_STYLE_BODY, 0, true});
     part_field(p, &(struct part_field){UI_SETTINGS_RELAY, p->s->words[UI_SLOT_FIELD_RELAY],
