@@ -204,17 +204,34 @@ static void came_in(struct session *s, struct session_effects *out, uint16_t mid
     heart_effect(out, EF_PAINT);
 }
 
+static void strike(struct session *s, int at)
+{
+    s->n_members--;
+    memmove(&s->member[at], &s->member[at + 1], (size_t)(s->n_members - at) * sizeof s->member[0]);
+    memmove(&s->level[at], &s->level[at + 1], (size_t)(s->n_members - at));
+    s->member[s->n_members] = 0;
+    s->level[s->n_members] = LEVEL_CLAIMED;
+}
+
+/* Who was put out shortly before the end is told of with it (net/seal/organizer_removed.c): that is
+   for the trail, which is not signed while seal is there. */
+static void went_at_the_end(struct session *s, struct session_effects *out, uint32_t mid,
+                            uint8_t state)
+{
+    int at = member_find(s, mid);
+    if (at < 0 || s->worker[SW_SEAL] == WS_NONE)
+        return;
+    strike(s, at);
+    heart_effect_audit(out, AUDIT_MEMBER_LEFT, mid, state);
+}
+
 static void went(struct session *s, struct session_effects *out, uint32_t mid, uint8_t state)
 {
     int at = member_find(s, mid);
     if (at < 0)
         return;
     control_person_gone(s, out, mid); /* first: it may have to kill */
-    s->n_members--;
-    memmove(&s->member[at], &s->member[at + 1], (size_t)(s->n_members - at) * sizeof s->member[0]);
-    memmove(&s->level[at], &s->level[at + 1], (size_t)(s->n_members - at));
-    s->member[s->n_members] = 0;
-    s->level[s->n_members] = LEVEL_CLAIMED;
+    strike(s, at);
     roles_member_gone(s, out, (uint16_t)mid);
     words_member_gone(s, out, mid, false);
     heart_effect_audit(out, AUDIT_MEMBER_LEFT, mid, state);
@@ -236,8 +253,12 @@ static void ourselves(struct session *s, const struct session_event *ev,
 
 void people_member(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
-    if (!heart_in_session(s) || ev->person == 0 || ev->person > UINT16_MAX || ev->code > 3 ||
-        ev->number > LEVEL_CERTIFIED)
+    bool closing = s->phase == PHASE_CLOSING && !ev->flag && ev->code != 0;
+    if (ev->person == 0 || ev->person > UINT16_MAX || ev->code > 3 || ev->number > LEVEL_CERTIFIED)
+        return;
+    if (closing)
+        went_at_the_end(s, out, ev->person, ev->code);
+    if (!heart_in_session(s))
         return;
     if (ev->flag)
         ourselves(s, ev, out);

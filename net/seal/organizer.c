@@ -86,6 +86,7 @@ void organizer_finish(struct organizer *o, bool cut, enum e2e_code code, enum en
         return;
     if (o->control)
         control_cut(o->control, GRANT_END_SESSION, o->now_ms);
+    removed_end(o);
     o->over = true;
     wipe(o);
     o->port->ended(CTX(o), cut, code, why);

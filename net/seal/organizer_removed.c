@@ -53,6 +53,13 @@ void removed_tell(struct organizer *o)
     }
 }
 
+void removed_end(struct organizer *o)
+{
+    for (const struct removed *r = o->removed; r; r = r->next)
+        o->port->member(o->port->ctx, &r->member);
+    removed_finish(o);
+}
+
 uint64_t removed_due(const struct organizer *o)
 {
     uint64_t due = UINT64_MAX;

@@ -203,6 +203,8 @@ void removed_hold(struct organizer *o, const struct port_member *m);
 /* After an epoch, an ACK, and in time. */
 void removed_tell(struct organizer *o);
 uint64_t removed_due(const struct organizer *o);
+/* The session is over, and with it what any presenter seals: all of them are told of now. */
+void removed_end(struct organizer *o);
 void removed_finish(struct organizer *o);
 
 /* --- organizer_watch.c --- */

@@ -165,6 +165,32 @@ static void removed_is_said_when_true(void **state)
     world_finish(&w);
 }
 
+/* The session ends while a removal waits for the presenter's word: it is told of with the end,
+   whichever end it is. Fails when organizer_finish does not ask removed_end. */
+static void removed_is_said_at_the_end(void **state)
+{
+    struct world w;
+    (void)state;
+    for (int cut = 0; cut < 2; cut++) {
+        struct world_peer *p = control_start(&w), *q = world_join(&w);
+        organizer_unshare(w.o, false, w.now);
+        hand_to(&w, p);
+        p->deaf = true;
+        organizer_remove(w.o, q->mid, w.now);
+        world_run(&w);
+        assert_int_equal(w.gone[MEMBER_REMOVED], 0);
+        if (cut)
+            organizer_lost(w.o);
+        else
+            organizer_end(w.o, 0, w.now);
+        world_run(&w);
+        world_pass(&w, END_WAIT_MS + 200);
+        assert_true(w.ended);
+        assert_int_equal(w.gone[MEMBER_REMOVED], 1);
+        world_finish(&w);
+    }
+}
+
 /* A relay that loses, or holds back, the last of the picture. */
 static struct {
     unsigned n;
@@ -545,6 +571,7 @@ int main(void)
         cmocka_unit_test(quality_of_the_line),
         cmocka_unit_test(old_presenter_is_refused),
         cmocka_unit_test(removed_is_said_when_true),
+        cmocka_unit_test(removed_is_said_at_the_end),
         cmocka_unit_test(an_incomplete_end_is_marked),
         cmocka_unit_test(control_of_a_member),
         cmocka_unit_test(notices_without_end),

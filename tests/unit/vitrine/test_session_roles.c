@@ -500,6 +500,23 @@ static void offered_control(void **state)
     assert_true(has_effect(EF_REVOKE));
 }
 
+/* Seal tells of a removal with the end of the session: once, and before the trail is signed. Fails
+   when people_member has no ear for it then. */
+static void removed_at_the_end(void **state)
+{
+    (void)state;
+    become(ORGANIZER_LOOKS);
+    STEP(.kind = EV_QUIT);
+    assert_int_equal(s.phase, PHASE_CLOSING);
+    STEP(.kind = EV_MEMBER, .person = 2, .code = 2);
+    assert_int_equal(count_lines(AUDIT_MEMBER_LEFT), 1);
+    assert_true(out.n == 1 && out.list[0].person == 2);
+    STEP(.kind = EV_MEMBER, .person = 2, .code = 2);
+    assert_int_equal(out.n, 0);
+    STEP(.kind = EV_MEMBER, .person = 5); /* nobody comes in any more */
+    assert_int_equal(out.n, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -517,6 +534,7 @@ int main(void)
         cmocka_unit_test(asking_in_vain),
         cmocka_unit_test(more_while_it_ends),
         cmocka_unit_test(offered_control),
+        cmocka_unit_test(removed_at_the_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
