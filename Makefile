@@ -181,6 +181,9 @@ $(B)/tests/unit/seal/test_branches: WRAP := \
 $(B)/tests/unit/seal/test_properties: WRAP := $(foreach c,sframe_seal derive_wrap_step,-Wl,--wrap=$(c))
 # What the owner is shown, counted.
 $(B)/tests/unit/vitrine/test_identity: WRAP := -Wl,--wrap=windows_toast
+# The model that windows are drawn from, without windows.
+$(B)/tests/unit/vitrine/test_facts: WRAP := \
+    $(foreach c,windows_update windows_assistive talk_fill,-Wl,--wrap=$(c))
 # A controller that miscounts.
 $(B)/tests/unit/seal/test_failures: WRAP := -Wl,--wrap=input_record_write
 # Sessions by the hundred (tests/unit/seal/world.h).

@@ -9,6 +9,7 @@
 #include "lib/fail.h"
 #include "lib/words.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Who is at the door and in the session, in a stable order: ourselves, members as they came,
@@ -31,15 +32,25 @@ static void add_person(unsigned *n, uint32_t id, bool waiting, uint16_t badges, 
     set_text(p->name, sizeof p->name, name);
 }
 
-/* Equal names, one of them perhaps our own: neither is who the other may think (ui.md 8). */
+static int by_name(const void *a, const void *b)
+{
+    const struct ui_person *const *left = a, *const *right = b;
+    return strcmp((*left)->name, (*right)->name);
+}
+
+/* Equal names, one of them perhaps our own: neither is who the other may think (ui.md 8). Sorted
+   first: this is done after every event, and everybody may be a thousand. */
 static void mark_equal_names(unsigned n)
 {
+    static struct ui_person *sorted[sizeof everybody / sizeof everybody[0]];
     for (unsigned i = 0; i < n; i++)
-        for (unsigned j = i + 1; j < n; j++)
-            if (strcmp(everybody[i].name, everybody[j].name) == 0) {
-                everybody[i].badges |= UI_BADGE_SAME_NAME;
-                everybody[j].badges |= UI_BADGE_SAME_NAME;
-            }
+        sorted[i] = &everybody[i];
+    qsort(sorted, n, sizeof sorted[0], by_name);
+    for (unsigned i = 1; i < n; i++)
+        if (by_name(&sorted[i - 1], &sorted[i]) == 0) {
+            sorted[i - 1]->badges |= UI_BADGE_SAME_NAME;
+            sorted[i]->badges |= UI_BADGE_SAME_NAME;
+        }
 }
 
 static bool asks(const struct session *s, uint16_t mid)

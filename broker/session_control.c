@@ -169,12 +169,14 @@ void control_asked(struct session *s, const struct session_event *ev, struct ses
 
 bool session_may_invite(const struct session *s, uint32_t mid)
 {
+    if (!in_session(s) || s->share != SHARE_RUNNING) /* first: everybody is asked about each time */
+        return false;
     enum session_level level = session_level_of(s, mid);
     bool known = level >= s->rules.control_for &&
                  !(s->no_password && level == LEVEL_CLAIMED && s->phase == PHASE_HOST);
-    return in_session(s) && people_has(s, mid) && (s->rules.control || s->rules.control_cannot) &&
-           !s->control.watchless && heart_allowed(s, RIGHT_GRANT) && s->share == SHARE_RUNNING &&
-           known && s->control.person != mid && control_asking_find(s, mid) < 0;
+    return known && people_has(s, mid) && (s->rules.control || s->rules.control_cannot) &&
+           !s->control.watchless && heart_allowed(s, RIGHT_GRANT) && s->control.person != mid &&
+           control_asking_find(s, mid) < 0;
 }
 
 /* Nothing is given by it: that member still has to ask, and the owner still to answer. */

@@ -8,8 +8,10 @@ enum session_level session_level_of(const struct session *s, uint32_t mid)
 {
     uint8_t level = LEVEL_CLAIMED;
     for (int i = 0; i < s->n_members; i++)
-        if (s->member[i] == mid)
+        if (s->member[i] == mid) {
             level = s->level[i];
+            break;
+        }
     if (s->phase == PHASE_MEMBER && level != LEVEL_CERTIFIED) /* others' words are not ours */
         return mid == 1 && s->words_ok ? LEVEL_WORDS : LEVEL_CLAIMED;
     return (enum session_level)level;

@@ -1,0 +1,89 @@
+/*
+ * What windows show of a large session: who goes by somebody else's name is marked, and nobody else
+ * is. Fails when mark_equal_names looks at neighbours as they came, or marks one of two only.
+ */
+#include "broker/app.h"
+#include "broker/facts.h"
+#include "broker/talk.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+void __wrap_windows_update(struct windows *w);
+void __wrap_windows_update(struct windows *w)
+{
+    (void)w;
+}
+
+void __wrap_windows_assistive(struct windows *w, bool allowed);
+void __wrap_windows_assistive(struct windows *w, bool allowed)
+{
+    (void)w;
+    (void)allowed;
+}
+
+void __wrap_talk_fill(struct app *a);
+void __wrap_talk_fill(struct app *a)
+{
+    (void)a;
+}
+
+static struct app *a;
+
+static void comes_in(uint16_t mid, const char *name)
+{
+    struct session *s = &a->session;
+    people_set_member(&a->people, mid, 2, LEVEL_CLAIMED, span_text(name));
+    s->member[s->n_members++] = mid;
+}
+
+static bool expected(const char *name)
+{
+    return strcmp(name, "Kim") == 0 || strcmp(name, "guest 7") == 0 || strcmp(name, "Me") == 0;
+}
+
+static void equal_names(void **state)
+{
+    unsigned marked = 0;
+    (void)state;
+    a = calloc(1, sizeof *a);
+    assert_non_null(a);
+    a->session.phase = PHASE_HOST;
+    a->session.me = 1;
+    strcpy(a->my_name, "Me");
+    people_init(&a->people);
+    comes_in(2, "Kim");
+    for (unsigned i = 3; i < MAX_MEMBERS - 3; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "guest %u", i);
+        comes_in((uint16_t)i, name);
+    }
+    comes_in(2000, "Kim");
+    comes_in(2001, "Me");
+    a->session.waiting[a->session.n_waiting++].knock = 9; /* at the door as somebody inside */
+    (void)people_add_knock(&a->people, 9, span_text("guest 7"));
+    facts_update(a);
+    assert_int_equal(a->model.n_people, a->session.n_members + 2);
+    for (unsigned i = 0; i < a->model.n_people; i++) {
+        const struct ui_person *p = &a->model.people[i];
+        bool is = (p->badges & UI_BADGE_SAME_NAME) != 0;
+        assert_true(is == expected(p->name));
+        marked += is;
+    }
+    assert_int_equal(marked, 6);
+    free(a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(equal_names),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
