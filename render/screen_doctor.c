@@ -23,21 +23,25 @@ static const enum ui_string parts[WORKER_KINDS][2] = {
 
 static const double columns[] = {436, 520, 602, 662};
 
+/* Until something has been measured nothing is said of protections. */
 static void summary(struct painter *p)
 {
     struct canvas *c = &p->c;
     bool read = p->facts.sharing == 1, all = p->s->number[UI_SLOT_DOCTOR_ALL] == 1;
-    enum colour fill = read || !all ? COLOUR_WTINT : COLOUR_OTINT;
-    enum colour sign = read || !all ? COLOUR_WARN : COLOUR_OK;
+    bool measured = p->s->number[UI_SLOT_DOCTOR_0] != 0, calm = !measured || all;
+    enum colour fill = read || !calm ? COLOUR_WTINT : measured ? COLOUR_OTINT : COLOUR_TINT;
+    enum colour sign = read || !calm ? COLOUR_WARN : measured ? COLOUR_OK : COLOUR_ONTINT;
     struct place at = {16, 64, 688, 60};
 
     canvas_fill(c, at, 12, fill);
     if (c->theme->high_contrast)
         canvas_stroke(c, at, 12, sign, 1);
-    canvas_icon(c, all ? UI_ICON_SHIELD : UI_ICON_ALERT, 36, 80, 28, sign, 1.75);
+    canvas_icon(c, calm ? UI_ICON_SHIELD : UI_ICON_ALERT, 36, 80, 28, sign, 1.75);
     canvas_string(c, 80, 90, read ? UI_STR_DOCTOR_READ : UI_STR_DOCTOR_UNREAD, COLOUR_TEXT, 0,
                   &(struct ui_args){.n = p->s->number[UI_SLOT_PEOPLE]});
-    canvas_string(c, 80, 110.5, all ? UI_STR_DOCTOR_ALL : UI_STR_DOCTOR_SOME, COLOUR_TEXT, 0, NULL);
+    if (measured)
+        canvas_string(c, 80, 110.5, all ? UI_STR_DOCTOR_ALL : UI_STR_DOCTOR_SOME, COLOUR_TEXT, 0,
+                      NULL);
 }
 
 static void headings(struct painter *p)

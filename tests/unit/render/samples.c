@@ -295,6 +295,12 @@ static void doctor(struct scene *s)
     look(s, UI_DOCTOR_PREV, UI_LOOK_OFF);
 }
 
+/* Nothing is measured yet. */
+static void doctor_begins(struct scene *s)
+{
+    number(s, UI_SLOT_SHARING, 0);
+}
+
 static void doctor_page_2(struct scene *s)
 {
     doctor(s);
@@ -556,6 +562,7 @@ const struct sample samples[] = {
     {"toast-stopped", UI_TOAST, 0, toast_stopped, 0, 0},
     {"toast-worker", UI_TOAST, 0, toast_worker, 0, 0},
     {"doctor", UI_DOCTOR, 0, doctor, 0, 0},
+    {"doctor-begin", UI_DOCTOR, 0, doctor_begins, 0, 0},
     {"doctor-2", UI_DOCTOR, 0, doctor_page_2, 0, 0},
     {"verify-words", UI_WORDS, 0, words_dialog, 0, 0},
     {"consent-control", UI_CONSENT_CONTROL, 0, control, 0, 0},

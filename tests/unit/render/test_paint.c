@@ -134,6 +134,24 @@ static void resized_viewers_are_filled(void **state)
         }
 }
 
+/* Before anything has been measured, neither that all protections are there nor that some are
+   missing is said. */
+static void nothing_is_said_before_it_is_measured(void **state)
+{
+    static uint32_t said[2][720 * 528];
+    unsigned i = 0;
+
+    (void)state;
+    while (strcmp(samples[i].name, "doctor-begin") != 0)
+        i++;
+    for (unsigned all = 0; all < 2; all++) {
+        sample_scene(&samples[i], &scene, 256, 0, 0, false);
+        scene.number[UI_SLOT_DOCTOR_ALL] = all;
+        assert_int_equal(painter_paint(&text, &scene, (uint8_t *)said[all], 720 * 4), 0);
+    }
+    assert_memory_equal(said[0], said[1], sizeof said[0]);
+}
+
 static void what_does_not_exist_is_refused(void **state)
 {
     (void)state;
@@ -209,6 +227,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(every_variant_paints_without_values),
         cmocka_unit_test(every_variant_paints_extremes),
         cmocka_unit_test(resized_viewers_are_filled),
+        cmocka_unit_test(nothing_is_said_before_it_is_measured),
         cmocka_unit_test(what_does_not_exist_is_refused),
         cmocka_unit_test(painting_is_quick),
     };
