@@ -13,12 +13,19 @@ void tree_init(struct shade_tree *t, uint32_t root)
     t->unsure = true;
 }
 
+/* At most as wide as a message takes: what is beyond that from the left edge of all screens lies
+   beyond their right one. */
+static int extent(int from, int to)
+{
+    return to - from > 65535 ? 65535 : to - from;
+}
+
 static struct ui_rect both(struct ui_rect a, struct ui_rect b)
 {
     int x = a.x < b.x ? a.x : b.x, y = a.y < b.y ? a.y : b.y;
     int right = a.x + a.w > b.x + b.w ? a.x + a.w : b.x + b.w;
     int below = a.y + a.h > b.y + b.h ? a.y + a.h : b.y + b.h;
-    return (struct ui_rect){x, y, right - x, below - y};
+    return (struct ui_rect){x, y, extent(x, right), extent(y, below)};
 }
 
 static void add_place(struct ui_rect *list, unsigned *n, unsigned most, struct ui_rect r)
@@ -112,20 +119,19 @@ static void drop_nodes(struct shade_tree *t, struct shade_top *top)
             drop_node(t, top, &t->node[i]);
 }
 
-/* Those whose parent has gone, until there is none. */
-static void drop_orphans(struct shade_tree *t, struct shade_top *top)
+/* All that was inside of a window that has gone: its children, theirs, and so on. One look at the
+   list for each window dropped: who closes a deep tree of them from its leaves up, as the server
+   tells it, costs no more. */
+static void drop_inside(struct shade_tree *t, struct shade_top *top, uint32_t gone)
 {
-    bool any = true;
-    while (any) {
-        any = false;
+    uint32_t parent[SHADE_NODES + 1] = {gone};
+    for (unsigned n = 1, at = 0; at < n; at++)
         for (unsigned i = t->n_nodes; i-- > 0;) {
-            struct shade_node *n = &t->node[i];
-            if (n->top != top->id || n->parent == t->root || tree_node(t, n->parent))
+            if (t->node[i].parent != parent[at])
                 continue;
-            drop_node(t, top, n);
-            any = true;
+            parent[n++] = t->node[i].id;
+            drop_node(t, top, &t->node[i]);
         }
-    }
 }
 
 static void add_node(struct shade_tree *t, struct shade_top *top, uint32_t id, uint32_t parent,
@@ -184,7 +190,7 @@ void tree_remove(struct shade_tree *t, uint32_t id)
         return;
     }
     drop_node(t, top, n);
-    drop_orphans(t, top);
+    drop_inside(t, top, id);
     after(t, top);
 }
 
