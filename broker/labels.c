@@ -11,8 +11,9 @@
 void labels_init(struct labels *l, struct display *d, xcb_window_t like)
 {
     *l = (struct labels){.d = d, .gc = xcb_generate_id(d->x), .next = 1};
-    for (unsigned i = 0; i < UI_LANGUAGES; i++)
-        l->order[i].page.fd = -1;
+    for (unsigned p = 0; p < PAINTERS; p++)
+        for (unsigned i = 0; i < UI_LANGUAGES; i++)
+            l->order[p][i].page.fd = -1;
     xcb_create_gc(d->x, l->gc, like, 0, NULL);
     l->n_labels = ui_labels(l->label);
 }
@@ -27,8 +28,8 @@ void labels_finish(struct labels *l)
 {
     if (!l->d)
         return;
-    for (unsigned i = 0; i < UI_LANGUAGES; i++)
-        drop_order(l, &l->order[i]);
+    for (unsigned p = 0; p < PAINTERS; p++)
+        labels_painter_gone(l, p);
     if (!l->d->lost)
         xcb_free_gc(l->d->x, l->gc); /* the server drops the rest with the connection */
     memset(l, 0, sizeof *l);
@@ -91,7 +92,7 @@ static struct label_sheets *room_for(struct labels *l, unsigned scale)
 
 static bool order_sheet(struct windows *w, unsigned painter, unsigned scale, unsigned language)
 {
-    struct label_order *o = &w->labels.order[language];
+    struct label_order *o = &w->labels.order[painter][language];
     struct view v;
     struct msg_ui_paint m;
     drop_order(&w->labels, o);
@@ -110,7 +111,6 @@ static bool order_sheet(struct windows *w, unsigned painter, unsigned scale, uns
     m.stride = o->page.stride;
     m.memory = o->page.fd;
     o->serial = m.serial;
-    o->painter = painter;
     o->scale = scale;
     return msg_ui_paint_send(w->painter[painter], &m) == 0;
 }
@@ -151,8 +151,8 @@ static void keep_sheet(struct labels *l, struct label_order *o, unsigned languag
 bool labels_painted(struct labels *l, unsigned painter, uint32_t serial)
 {
     for (unsigned i = 0; i < UI_LANGUAGES; i++) {
-        struct label_order *o = &l->order[i];
-        if (o->serial != serial || o->painter != painter)
+        struct label_order *o = &l->order[painter][i];
+        if (o->serial != serial)
             continue;
         if (labels_sheet(l, o->scale, i) == XCB_NONE)
             keep_sheet(l, o, i);
@@ -165,6 +165,5 @@ bool labels_painted(struct labels *l, unsigned painter, uint32_t serial)
 void labels_painter_gone(struct labels *l, unsigned painter)
 {
     for (unsigned i = 0; i < UI_LANGUAGES; i++)
-        if (l->order[i].serial && l->order[i].painter == painter)
-            drop_order(l, &l->order[i]);
+        drop_order(l, &l->order[painter][i]);
 }

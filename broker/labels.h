@@ -8,6 +8,7 @@
 #define BROKER_LABELS_H
 #include "broker/display.h"
 #include "broker/shared.h"
+#include "broker/windows.h"
 #include "lib/ui/labels.h"
 #include "lib/ui/strings.h"
 #include <xcb/render.h>
@@ -23,7 +24,7 @@ struct label_sheets {
 /* One that a painter was asked for. */
 struct label_order {
     uint32_t serial; /* 0: none */
-    unsigned painter, scale;
+    unsigned scale;
     struct shared page;
 };
 
@@ -31,7 +32,8 @@ struct labels {
     struct display *d;
     xcb_gcontext_t gc;
     struct label_sheets sheets[LABEL_SCALES];
-    struct label_order order[UI_LANGUAGES];
+    /* each painter's: two fresh ones may be asked for the same sheet, and the first one counts */
+    struct label_order order[PAINTERS][UI_LANGUAGES];
     unsigned next; /* the scale given up for another */
     struct ui_label label[UI_LABELS_MAX];
     unsigned n_labels;

@@ -452,6 +452,26 @@ static void test_sealed(void **state)
     drop(r);
 }
 
+/* A dialog's painter begins before the other one has painted the sheets it was asked for: both are
+   asked, the first answer counts, and neither is ended for its own. Fails with one order for both.
+ */
+static void test_sheets_twice(void **state)
+{
+    (void)state;
+    struct rig *r = malloc(sizeof *r);
+    assert_non_null(r);
+    assert_true(rig_start(r));
+    windows_show(r->w, UI_HOME);
+    prompt_prepare(r->w, 7, PROMPT_KIND_SHARE, 0, "", false);
+    rig_run(r, 2000, &r->prompts_told, 1);
+    assert_int_equal(r->ended, 0);
+    assert_int_equal(r->prompts_told, 1);
+    assert_int_equal(r->sheets, 2 * UI_LANGUAGES);
+    rig_run(r, 200, NULL, 0);
+    assert_int_equal(stripes(r->prompt.yes), stripes_of(UI_CONSENT_SHARE_YES));
+    drop(r);
+}
+
 /* ------------------------------------------------------------------------------------ picking */
 #define MINE_W 300 /* of a window that can be shared */
 
@@ -916,6 +936,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_shared_shaped),
         cmocka_unit_test(test_pick_root),
         cmocka_unit_test(test_sealed),
+        cmocka_unit_test(test_sheets_twice),
         cmocka_unit_test(test_told),
         cmocka_unit_test(test_told_control),
         cmocka_unit_test(test_lost),

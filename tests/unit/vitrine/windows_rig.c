@@ -98,8 +98,11 @@ static int on_changed(void *ctx, struct msg_screen_changed *m)
 static void on_chan(void *ctx, short revents)
 {
     (void)revents;
-    if (chan_receive(ctx, 16) != CHAN_OK)
-        fprintf(stderr, "rig: channel ended: %s\n", ((struct chan *)ctx)->bad_why);
+    struct chan *c = ctx;
+    if (chan_receive(c, 16) == CHAN_OK)
+        return;
+    ((struct rig *)c->ctx)->ended++;
+    fprintf(stderr, "rig: channel ended: %s\n", c->bad_why);
 }
 
 /* ----------------------------------------------------------------------------------- callbacks */

@@ -37,6 +37,7 @@ struct rig {
     bool lazy;       /* the painter takes orders and paints nothing */
     bool sheetless;  /* it says nothing of the sheets of labels, and paints the rest */
     unsigned failed; /* painter_failed */
+    unsigned ended;  /* channels, by one end or the other */
     unsigned gone;   /* target_gone */
 };
 
