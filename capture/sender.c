@@ -86,8 +86,10 @@ void sender_mask(struct sender *s, const uint32_t *windows, size_t n, bool hold)
 {
     s->source->ops->hide(s->source, windows, n);
     s->hold = hold;
-    if (s->way.ask == NULL)
-        s->read.serial = 0; /* nobody answers any more */
+    if (s->way.ask == NULL) { /* nobody answers any more */
+        s->read.serial = 0;
+        s->read.linger = (struct linger){0};
+    }
     give_update_up(s);
     read_all_again(s);
 }
@@ -108,6 +110,7 @@ void sender_shade(struct sender *s, uint32_t serial, enum read_again again,
     r->n_places = n < MAX_SHADES ? n : MAX_SHADES;
     if (r->n_places)
         memcpy(r->places, places, r->n_places * sizeof *places);
+    linger_hear(&r->linger, r->places, r->n_places);
     if (!r->answered)
         tile_set_add_all(&s->stale, &r->wanted);
 }
@@ -319,14 +322,54 @@ static void follow_shades(struct sender *s, const struct source_rect *now, size_
     memcpy(r->hidden, now, n * sizeof *now);
 }
 
+static bool was_hidden(const struct sender_read *r, const struct source_rect *at)
+{
+    for (size_t i = 0; i < r->n_hidden; i++)
+        if (memcmp(&r->hidden[i], at, sizeof *at) == 0)
+            return true;
+    return false;
+}
+
+/* What is hidden from now on may be in what was cut off, or go with a whole picture, as it was when
+   it might still be seen. */
+static bool shows_hidden(const struct sender *s, const struct source_rect *now, size_t n,
+                         uint64_t now_ms)
+{
+    bool others = tile_set_size(&s->read.wanted) < s->picture.count;
+    if (!others || (!has_rest(s) && !key_is_due(s, now_ms)))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (!was_hidden(&s->read, &now[i]))
+            return true;
+    return false;
+}
+
 static enum sender_next take_answered(struct sender *s, uint64_t now_ms)
 {
     struct sender_read *r = &s->read;
+    struct source_rect places[MAX_SHADES];
     size_t own = r->grab.n_hidden;
+    size_t n = linger_join(&r->linger, r->places, r->n_places, now_ms, places);
     r->answered = false;
-    s->source->ops->shade(s->source, r->places, r->n_places, &r->grab);
-    follow_shades(s, r->grab.hidden + own, r->grab.n_hidden - own);
-    return take_over(s, &r->grab, &r->wanted, now_ms);
+    s->source->ops->shade(s->source, places, n, &r->grab);
+    const struct source_rect *hidden = r->grab.hidden + own;
+    n = r->grab.n_hidden - own;
+    bool shows = shows_hidden(s, hidden, n, now_ms);
+    follow_shades(s, hidden, n);
+    if (!shows)
+        return take_over(s, &r->grab, &r->wanted, now_ms);
+    give_update_up(s);
+    read_all_again(s);
+    return SENDER_AGAIN;
+}
+
+/* What was hidden a moment longer than it had to be; nothing is damaged there. */
+static void look_at_lingering(struct sender *s, uint64_t now_ms)
+{
+    if (linger_due(&s->read.linger) > now_ms)
+        return;
+    linger_drop(&s->read.linger, now_ms);
+    read_again(s, s->read.hidden, s->read.n_hidden);
 }
 
 static enum sender_next read_stale(struct sender *s, uint64_t now_ms)
@@ -350,12 +393,15 @@ static enum sender_next read_stale(struct sender *s, uint64_t now_ms)
     return take_over(s, grab, &wanted, now_ms);
 }
 
-/* Nothing to do: until the next whole picture may go, or what is owed has its turn. */
+/* Nothing to do: until the next whole picture may go, what is owed has its turn, or what was hidden
+   need not be any more. */
 static enum sender_next wait(struct sender *s)
 {
     uint64_t key_ms = s->key_asked ? s->last_key_ms + KEY_EVERY_MS : UINT64_MAX;
     uint64_t turn_ms = s->turn_ms != 0 ? s->turn_ms : UINT64_MAX;
-    uint64_t at_ms = key_ms < turn_ms ? key_ms : turn_ms;
+    uint64_t at_ms = linger_due(&s->read.linger);
+    at_ms = key_ms < at_ms ? key_ms : at_ms;
+    at_ms = turn_ms < at_ms ? turn_ms : at_ms;
     return at_ms == UINT64_MAX ? SENDER_IDLE : wake_at(s, at_ms);
 }
 
@@ -371,6 +417,7 @@ enum sender_next sender_step(struct sender *s, uint64_t now_ms)
         return SENDER_IDLE;
     if (s->read.answered)
         return take_answered(s, now_ms);
+    look_at_lingering(s, now_ms);
     if (s->unit_len > 0)
         return send_unit(s);
     if (tile_encoder_busy(s->encoder) && !s->key_due)

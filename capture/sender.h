@@ -18,6 +18,7 @@
  */
 #ifndef CAPTURE_SENDER_H
 #define CAPTURE_SENDER_H
+#include "capture/linger.h"
 #include "capture/picture.h"
 #include "capture/pointer.h"
 #include "capture/source.h"
@@ -81,6 +82,7 @@ struct sender {
         struct tile_set wanted;
         size_t n_places; /* of the last answer, on the display */
         struct source_rect places[MAX_SHADES];
+        struct linger linger;
         size_t n_hidden; /* what the last picture hid by an answer, in it */
         struct source_rect hidden[MAX_SHADES];
     } read;

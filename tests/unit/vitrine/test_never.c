@@ -300,6 +300,31 @@ static void test_hidden_exactly(void **state)
     assert_true(t.changed > 0);
 }
 
+/* What lies beneath has no background: the server leaves the pixels of the window that has gone in
+   it until its program draws. Fails (marked) when a place is shown as soon as the window has left
+   it. */
+static void test_remains(void **state)
+{
+    (void)state;
+    const uint32_t none = XCB_BACK_PIXMAP_NONE;
+    uint32_t below = make_mapped(&t.d, t.d.screen->root, "Plain", PLAIN);
+    xcb_change_window_attributes(t.d.c, below, XCB_CW_BACK_PIXMAP, &none);
+    desk_sync(&t.d);
+    uint32_t window = make_mapped(&t.d, t.d.screen->root, "Secret", DESK_MARK);
+    begin(0);
+    until(t.k.running == 1);
+    until(chain_differs(&t.k, &t.d, 0, 0) == 150 * 120);
+    xcb_unmap_window(t.d.c, window);
+    desk_fill(&t.d, 0x123456, 5, 5, 10, 10); /* something else changes meanwhile */
+    desk_sync(&t.d);
+    until(t.k.picture.pixels[6 * t.k.picture.stride + 6] == 0x123456);
+    run_for(50);
+    colour(&t.d, below, PLAIN); /* now it has drawn */
+    desk_sync(&t.d);
+    until(chain_differs(&t.k, &t.d, 0, 0) == 0);
+    assert_int_equal(t.k.marked, 0);
+}
+
 /* A window manager's frames, and the frame is hidden, too: titles are in it. */
 static void test_frames(void **state)
 {
@@ -461,11 +486,12 @@ int main(int argc, char **argv)
     }
     cmocka_set_test_filter(argc > 1 ? argv[1] : NULL);
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names),    WITH(test_hidden_exactly),
-        WITH(test_thrown_about),         WITH(test_frames),
-        WITH(test_nothing_listed),       WITH(test_one_window),
-        WITH(test_one_window_reclassed), WITH(test_own_window_inside),
-        WITH(test_number_taken),         WITH(test_one_window_framed),
+        cmocka_unit_test(test_names), WITH(test_hidden_exactly),
+        WITH(test_thrown_about),      WITH(test_frames),
+        WITH(test_remains),           WITH(test_nothing_listed),
+        WITH(test_one_window),        WITH(test_one_window_reclassed),
+        WITH(test_own_window_inside), WITH(test_number_taken),
+        WITH(test_one_window_framed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
