@@ -282,7 +282,8 @@ void facts_toast(struct app *a, uint8_t toast, uint16_t mid)
                                     [TOAST_MINE_INVITED] = UI_TOAST_CONTROL_INVITED,
                                     [TOAST_INVITED] = UI_TOAST_INVITED,
                                     [TOAST_CANNOT] = UI_TOAST_CONTROL_CANNOT,
-                                    [TOAST_NOT_CERTIFIED] = UI_TOAST_NOT_CERTIFIED};
+                                    [TOAST_NOT_CERTIFIED] = UI_TOAST_NOT_CERTIFIED,
+                                    [TOAST_RULE] = UI_TOAST_RULE};
     if (toast >= sizeof kinds)
         return;
     windows_toast(a->windows, kinds[toast], people_member_name(&a->people, mid));

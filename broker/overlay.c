@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <xcb/render.h>
-#include <xcb/shape.h>
-#include <xcb/xfixes.h>
 
 #define DARK 0xff14191du   /* ui.md: the screen behind a dialog, where it cannot be copied */
 #define LIVE 0xffc4161cu   /* ui.md 4 */
@@ -67,23 +65,13 @@ void cover_unmap(struct cover *c)
 }
 
 /* -------------------------------------------------------------------------------------- border */
-/* The edge of the screen stays usable: the border is to be seen, not to be pressed. */
-static void let_input_through(struct window *w)
-{
-    xcb_connection_t *x = w->d->x;
-    xcb_xfixes_region_t nothing = xcb_generate_id(x);
-    xcb_xfixes_create_region(x, nothing, 0, NULL);
-    xcb_xfixes_set_window_shape_region(x, w->id, XCB_SHAPE_SK_INPUT, 0, 0, nothing);
-    xcb_xfixes_destroy_region(x, nothing);
-}
-
 void border_create(struct border *b, struct display *d)
 {
     memset(b, 0, sizeof *b);
     for (unsigned i = 0; i < 4; i++) {
         window_create(&b->side[i], d, WINDOW_ON_TOP, (struct ui_rect){0, 0, 1, 1}, LIVE);
         window_title(&b->side[i], "vitrine border");
-        let_input_through(&b->side[i]);
+        window_let_input_through(&b->side[i]); /* the edge of the screen stays usable */
     }
 }
 

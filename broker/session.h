@@ -263,12 +263,13 @@ enum session_toast {
     TOAST_MINE_NO,
     TOAST_MINE_LATE,
     TOAST_MINE_GONE,
-    TOAST_NO_PRESENTER, /* that member does not want to present */
-    TOAST_PRESENTING,   /* that member presents now */
-    TOAST_MINE_INVITED, /* that presenter would let us control */
-    TOAST_INVITED,      /* that member was told so */
-    TOAST_CANNOT,       /* this display cannot be controlled */
-    TOAST_NOT_CERTIFIED /* that member asked for control, which only certified helpers may have */
+    TOAST_NO_PRESENTER,  /* that member does not want to present */
+    TOAST_PRESENTING,    /* that member presents now */
+    TOAST_MINE_INVITED,  /* that presenter would let us control */
+    TOAST_INVITED,       /* that member was told so */
+    TOAST_CANNOT,        /* this display cannot be controlled */
+    TOAST_NOT_CERTIFIED, /* that member asked for control, which only certified helpers may have */
+    TOAST_RULE           /* the organisation's rules forbid to share that much */
 };
 
 enum session_window {

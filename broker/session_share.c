@@ -63,6 +63,7 @@ void share_agreed(struct session *s, struct session_effects *out, uint8_t choice
     bool whole = choice == SHARE_WHOLE || choice == SHARE_MONITOR || choice == SHARE_MOST;
     if (choice > SHARE_MOST || (whole && !s->rules.share_whole)) {
         share_declined(s, out, WHY_RULE);
+        heart_effect_code(out, EF_TOAST, TOAST_RULE);
         return;
     }
     s->consent = 1;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <xcb/shape.h>
 #include <xcb/xfixes.h>
 #include <xcb/xinput.h>
 
@@ -231,6 +232,13 @@ static xcb_xfixes_region_t region(struct window *w, const struct ui_rect *part, 
                                  (uint16_t)part[i].h};
     xcb_xfixes_create_region(w->d->x, id, n, r);
     return id;
+}
+
+void window_let_input_through(struct window *w)
+{
+    xcb_xfixes_region_t nothing = region(w, NULL, 0);
+    xcb_xfixes_set_window_shape_region(w->d->x, w->id, XCB_SHAPE_SK_INPUT, 0, 0, nothing);
+    xcb_xfixes_destroy_region(w->d->x, nothing);
 }
 
 static void clip_to_rest(struct window *w)

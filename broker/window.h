@@ -44,6 +44,9 @@ struct window {
 /* Creates it unmapped. `background`: pixel shown where nothing was painted yet. */
 void window_create(struct window *w, struct display *d, enum window_style style, struct ui_rect at,
                    uint32_t background);
+/* It is to be seen, never pressed: pointer and, where the keyboard follows it, keys are those of
+   what lies beneath. */
+void window_let_input_through(struct window *w);
 /* Accepts a zeroed one. */
 void window_destroy(struct window *w);
 /* Title for window lists; class is always "vitrine". */

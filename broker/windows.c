@@ -45,6 +45,8 @@ static void create_pane(struct windows *w, enum pane_name n)
     window_create(&p->win, w->d, panes[n].style, (struct ui_rect){0, 0, 64, 64}, WINDOW_SURFACE);
     p->win.placed = on_placed;
     p->win.placed_ctx = p;
+    if (n == PANE_TOAST) /* else it would take the keys of somebody who types under the pointer */
+        window_let_input_through(&p->win);
     if (n != PANE_MAIN)
         return;
     picture_create(&w->picture, &p->win);

@@ -175,6 +175,7 @@ static const struct toast toasts[] = {
                                  UI_STR_TOAST_CONTROL_CANNOT_TEXT},
     [UI_TOAST_CONTROL_INVITED] = {UI_ICON_HAND, COLOUR_OK, UI_STR_NONE,
                                   UI_STR_TOAST_CONTROL_INVITED},
+    [UI_TOAST_RULE] = {UI_ICON_LOCK, COLOUR_WARN, UI_STR_TOAST_RULE, UI_STR_TOAST_RULE_TEXT},
     [UI_TOAST_INVITED] = {UI_ICON_HAND, COLOUR_OK, UI_STR_NONE, UI_STR_TOAST_INVITED},
 };
 

@@ -175,7 +175,8 @@ enum ui_toast {
     UI_TOAST_CONTROL_INVITED, /* {name} would let us control */
     UI_TOAST_INVITED,         /* {name} was told so */
     UI_TOAST_NOT_CERTIFIED,   /* {name} asked for control, which only certified helpers may have */
-    UI_TOAST_NOT_KEPT         /* {name}'s key was not written down */
+    UI_TOAST_NOT_KEPT,        /* {name}'s key was not written down */
+    UI_TOAST_RULE             /* a part is too large where the whole screen may not be shared */
 };
 
 #endif

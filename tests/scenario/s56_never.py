@@ -123,6 +123,7 @@ def test_whole_screens_are_forbidden():
                 if shared:
                     s.host.wait('share', 15, mark, state='on')
                 else:
+                    s.host.wait('window', 10, mark, name='toast', state='mapped')   # says why
                     s.host.never('share', 1, mark, state='on')
                     s.host.no_capture()
                     s.ask_share()

@@ -162,6 +162,27 @@ static void nobody_there(void **state)
     assert_int_equal(s.share_why, WHY_AWAY);
 }
 
+/* Too large a part where the rules forbid the whole screen: nothing is shared, and it is said why.
+ */
+static void refused_by_the_rules(void **state)
+{
+    (void)state;
+    become(ORGANIZING);
+    s.rules.share_whole = 0;
+    STEP(.kind = EV_SHARE);
+    ready(SW_PROMPT);
+    STEP(.kind = EV_PROMPT_PAINTED, .serial = s.prompt.serial);
+    STEP(.kind = EV_PROMPT_ARMED, .serial = s.prompt.serial, .flag = 1);
+    STEP(.kind = EV_ANSWER, .serial = s.prompt.serial, .flag = 1, .code = SHARE_MOST,
+         .origin = ORIGIN_PHYSICAL);
+    assert_int_equal(s.share, SHARE_OFF);
+    assert_int_equal(s.consent, 0);
+    bool said = false;
+    for (unsigned i = 0; i < out.n; i++)
+        said |= out.list[i].kind == EF_TOAST && out.list[i].code == TOAST_RULE;
+    assert_true(said);
+}
+
 static void stop_is_an_answer(void **state)
 {
     (void)state;
@@ -522,6 +543,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_action_of_everybody),
         cmocka_unit_test(nobody_there),
+        cmocka_unit_test(refused_by_the_rules),
         cmocka_unit_test(stop_is_an_answer),
         cmocka_unit_test(alone_for_long),
         cmocka_unit_test(words),
