@@ -472,6 +472,33 @@ static void test_sheets_twice(void **state)
     drop(r);
 }
 
+/* Nothing of a toast can be pressed, and nothing is: pointer and keys go to what lies beneath.
+   Fails without window_let_input_through. */
+static void test_toast(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    uint32_t ids[MAX_OWN_WINDOWS];
+    unsigned n = windows_ids(r->w, ids), toasts = 0;
+    windows_toast(r->w, UI_TOAST_STOPPED, "");
+    rig_run(r, 300, NULL, 0);
+    for (unsigned i = 0; i < n; i++) {
+        xcb_get_geometry_reply_t *at =
+            xcb_get_geometry_reply(other, xcb_get_geometry(other, ids[i]), NULL);
+        xcb_shape_get_rectangles_reply_t *input = xcb_shape_get_rectangles_reply(
+            other, xcb_shape_get_rectangles(other, ids[i], XCB_SHAPE_SK_INPUT), NULL);
+        assert_true(at && input);
+        if (at->width == 440 && at->height == 64) {
+            toasts++;
+            assert_int_equal(xcb_shape_get_rectangles_rectangles_length(input), 0);
+        }
+        free(at);
+        free(input);
+    }
+    assert_int_equal(toasts, 1);
+    drop(r);
+}
+
 /* ------------------------------------------------------------------------------------ picking */
 #define MINE_W 300 /* of a window that can be shared */
 
@@ -937,6 +964,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_pick_root),
         cmocka_unit_test(test_sealed),
         cmocka_unit_test(test_sheets_twice),
+        cmocka_unit_test(test_toast),
         cmocka_unit_test(test_told),
         cmocka_unit_test(test_told_control),
         cmocka_unit_test(test_lost),
