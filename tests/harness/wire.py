@@ -12,7 +12,7 @@ class Wire:
         self.target, self.up, self.down = port, 0, 0
         self.server = socket.create_server(('127.0.0.1', 0))
         self.port = self.server.getsockname()[1]
-        self.open, self.flowing, self.blocked = [], threading.Event(), False
+        self.open, self.flowing, self.blocked, self.lock = [], threading.Event(), False, threading.Lock()
         self.flowing.set()
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -29,7 +29,13 @@ class Wire:
                 continue
             except OSError:
                 return
-            self.open += [client, relay]
+            with self.lock:     # a connection that was being made when the network went is none
+                late = self.blocked
+                self.open += [] if late else [client, relay]
+            if late:
+                client.close()
+                relay.close()
+                continue
             threading.Thread(target=self._pump, args=(client, relay, 'up'), daemon=True).start()
             threading.Thread(target=self._pump, args=(relay, client, 'down'), daemon=True).start()
 
@@ -52,16 +58,18 @@ class Wire:
 
     def cut(self):
         """Drops the connections that exist now."""
-        for end in self.open:
+        with self.lock:
+            ends, self.open = self.open, []
+        for end in ends:
             try:
                 end.shutdown(socket.SHUT_RDWR)
             except OSError:
                 pass
-        self.open = []
 
     def block(self):
         """The network is gone: what there is is dropped, what is tried fails, until allow()."""
-        self.blocked = True
+        with self.lock:
+            self.blocked = True
         self.cut()
 
     def allow(self):

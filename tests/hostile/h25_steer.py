@@ -10,6 +10,7 @@ import time
 
 import party
 import rogue
+from raw import Raw
 from session import Desk, enlarge
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'scenario'))
@@ -21,25 +22,6 @@ HOST = (800, 600)
 VIEWER = (1600, 1200)
 FUNCTION = tuple(range(67, 77)) + (95,)      # keycodes of F1 to F11
 LATE_S = 1.5        # how long a deed is watched: it is done again every 20 ms
-
-
-class Raw:
-    """Raw events of injected devices, as another client of the X server is told of them."""
-
-    def __init__(self, desk):
-        self.desk = desk
-        self.injected = {line.split('id=')[1].split()[0] for line in desk.call('xinput', 'list', '--short').decode().splitlines()
-                         if 'XTEST' in line}
-        self.path = os.path.join(desk.dir, 'raw')
-        self.out = open(self.path, 'w')
-        desk.run('stdbuf', '-oL', 'xinput', 'test-xi2', '--root', stdout=self.out)
-
-    def count(self):
-        self.desk.call('xinput', 'list', '--short')     # what was done before has been told
-        with open(self.path) as lines:
-            text = lines.read()
-        return sum('(Raw' in block.split('\n', 1)[0] and block.split('device:')[1].split('(')[1].split(')')[0] in self.injected
-                   for block in text.split('EVENT type ')[1:] if 'device:' in block)
 
 
 @contextlib.contextmanager
@@ -78,18 +60,7 @@ def works(raw, other, rect):
         assert time.monotonic() < end, 'control does not work'
         other.move(rect[0] + 30 + int(time.monotonic() * 50) % 50, rect[1] + 400)
         time.sleep(0.02)
-    return settled(raw)
-
-
-def settled(raw):
-    """The count, once it has stood still."""
-    last = raw.count()
-    while True:
-        time.sleep(0.15)
-        now = raw.count()
-        if now == last:
-            return now
-        last = now
+    return raw.settled()
 
 
 def test_wrong_records():
@@ -105,7 +76,7 @@ def test_wrong_records():
                 strike(other, code)
                 s.host.wait('control', 10, since, state='off', why='rule')
                 s.nobody()
-                assert settled(raw) == before, 'keycode %d: something was done' % code
+                assert raw.settled() == before, 'keycode %d: something was done' % code
                 assert not down_now(desk)
             works(raw, other, s.give(viewer))
 
@@ -132,7 +103,7 @@ def test_the_same_bytes_twice():
             before, since = works(raw, other, rect), s.host.mark()
             strike(other, FUNCTION[0])      # stands for five events here
             s.host.wait('control', 10, since, state='off', why='rule')
-            assert settled(raw) <= before + 5, settled(raw) - before
+            assert raw.settled() <= before + 5, raw.settled() - before
             assert not down_now(desk)
 
 
@@ -162,7 +133,7 @@ def test_after_the_end():
                     continue
                 rect = s.give(viewer)
                 time.sleep(LATE_S)
-                before = settled(raw)
+                before = raw.settled()
                 time.sleep(LATE_S)
                 assert raw.count() == before, 'injected under an old grant: %d' % (raw.count() - before)
                 works(raw, other, rect)
@@ -179,7 +150,7 @@ def test_another_member():
             s.share()
             since = s.host.mark()
             rect = s.give(viewer)
-            before = settled(raw)
+            before = raw.settled()
             time.sleep(LATE_S)
             assert raw.count() == before, 'injected: %d' % (raw.count() - before)
             works(raw, other, rect)
@@ -203,7 +174,7 @@ def test_floods():
                 desk.tap('Control_L', 'F12')
                 s.host.wait('control', 10, state='off')
                 s.nobody()
-                after = settled(raw)
+                after = raw.settled()
                 time.sleep(LATE_S / 2)
                 assert raw.count() == after and not down_now(desk)
                 assert not s.host.find('ended')
@@ -217,12 +188,12 @@ def test_old_events_from_our_own_seal():
             viewer = s.begin(other)
             works(raw, other, s.give(viewer))
             end_it(s, viewer)
-            before = settled(raw)
+            before = raw.settled()
             time.sleep(LATE_S)
             assert raw.count() == before, 'injected after the end: %d' % (raw.count() - before)
             since = s.host.mark()
             rect = s.give(viewer)
-            before = settled(raw)
+            before = raw.settled()
             time.sleep(LATE_S)
             assert raw.count() == before, 'injected under the next grant: %d' % (raw.count() - before)
             works(raw, other, rect)

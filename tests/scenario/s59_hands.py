@@ -1,0 +1,95 @@
+"""What a controller's hands do, as the presenter's X server does it: the wheel, a drag, a held key, keys by their place."""
+import os
+import sys
+import time
+
+from desk import Desk
+from raw import Raw
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import s50_keyboard as matrix  # noqa: E402
+from s53_control import Control, OWNER_FIRST, Terminal, click_picture  # noqa: E402
+from s57_keyboard_far import press, strike  # noqa: E402
+
+HOST = (800, 600)
+VIEWER = (1600, 1200)
+A, Y, RETURN = 38, 29, 36       # keycodes: where US has a, y, Return
+
+
+def settings(desk, text):
+    """The user's own settings on that desk, before the program starts."""
+    folder = os.path.join(desk.env.get('XDG_CONFIG_HOME', os.path.join(desk.env['HOME'], '.config')), 'vitrine')
+    desk.call('mkdir', '-p', folder)
+    desk.call('sh', '-c', 'umask 077; printf "%s\\n" "$1" > "$0/settings"', folder, text)
+
+
+def begin(s, desk, other, terminal):
+    """Control, the keyboard for the terminal, the pointer beside vitrine's windows; the picture's rectangle."""
+    viewer = s.begin(other)
+    rect = s.give(viewer)
+    terminal.focus()
+    time.sleep(OWNER_FIRST)
+    click_picture(other, rect, 20, 420)
+    return rect
+
+
+def only(raw, since, *kinds):
+    return [event for event in raw.events()[since:] if event[0] in kinds]
+
+
+def test_wheel_drag_and_held_key():
+    """Each notch once; a drag is press, motion, release, in that order and that place; a held key goes down once, and the
+    presenter's own server repeats it."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        terminal = Terminal(desk)
+        raw = Raw(desk)
+        with Control(desk) as s:
+            rect = begin(s, desk, other, terminal)
+            since = raw.settled()
+            assert since, 'nothing is injected'
+            for button, notches in ((5, 3), (4, 2), (7, 1), (6, 1)):
+                for _ in range(notches):
+                    other.button(button, True)
+                    other.button(button, False)
+            raw.settled()
+            turned = [detail for _, detail in only(raw, since, 'ButtonPress')]
+            assert sorted(turned) == [4, 4, 5, 5, 5, 6, 7], turned
+            since = raw.settled()
+            other.move(rect[0] + 20, rect[1] + 440)
+            other.button(1, True)
+            for step in range(12):
+                other.move(rect[0] + 20 + 10 * step, rect[1] + 440)
+            other.button(1, False)
+            raw.settled()
+            dragged = only(raw, since, 'ButtonPress', 'ButtonRelease', 'Motion')
+            down, up = dragged.index(('ButtonPress', 1)), dragged.index(('ButtonRelease', 1))
+            assert ('Motion', 0) in dragged[down:up], dragged
+            assert desk.call('xdotool', 'getmouselocation').decode().split()[:2] == ['x:130', 'y:440']
+            since = raw.settled()
+            press(other, A, 1)
+            time.sleep(1.5)
+            press(other, A, 0)
+            strike(other, RETURN)
+            raw.settled()
+            assert only(raw, since, 'KeyPress', 'KeyRelease') == [('KeyPress', A), ('KeyRelease', A), ('KeyPress', RETURN),
+                                                                   ('KeyRelease', RETURN)], raw.events()[since:]
+            typed = [line for line in terminal.lines() if line][-1]
+            assert len(typed) > 3 and set(typed) == {'a'}, typed
+
+
+def test_same_key_position():
+    """By its place: where US has y the presenter's German keyboard has z; by its character it stays y."""
+    for keys, expected in (('position', 'z'), ('character', 'y')):
+        with Desk(HOST) as desk, Desk(VIEWER) as other:
+            matrix.set_layout(desk, 'de')
+            matrix.set_layout(other, 'us')
+            settings(other, 'keys = ' + keys)
+            terminal = Terminal(desk)
+            with Control(desk) as s:
+                begin(s, desk, other, terminal)
+                strike(other, Y)
+                strike(other, RETURN)
+                terminal.until(expected)
+
+
+test_wheel_drag_and_held_key.limit = test_same_key_position.limit = 150
