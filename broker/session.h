@@ -316,7 +316,8 @@ struct session_asking {
     uint8_t slot;
     uint8_t age;    /* turns of ST_ASKING */
     uint8_t second; /* the organizer has yet to say yes; those without come first */
-    uint8_t reserved;
+    uint8_t lapsed; /* sharing has ended since, and the request with it; who asked is told when it
+                       goes on */
 };
 
 /* Somebody else's control of this computer. */

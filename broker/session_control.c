@@ -180,6 +180,13 @@ bool session_may_invite(const struct session *s, uint32_t mid)
 }
 
 /* Nothing is given by it: that member still has to ask, and the owner still to answer. */
+static void offer(struct session_effects *out, uint32_t mid)
+{
+    heart_effect(out, EF_INVITE)->person = mid;
+    heart_effect_audit(out, AUDIT_CONTROL_OFFERED, mid, 0);
+    heart_toast_about(out, TOAST_INVITED, mid);
+}
+
 static void invite(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
     if (!session_may_invite(s, ev->person))
@@ -189,9 +196,7 @@ static void invite(struct session *s, const struct session_event *ev, struct ses
         return;
     }
     people_forgive(s, out, ev->number % SESSION_SLOTS);
-    heart_effect(out, EF_INVITE)->person = ev->person;
-    heart_effect_audit(out, AUDIT_CONTROL_OFFERED, ev->person, 0);
-    heart_toast_about(out, TOAST_INVITED, ev->person);
+    offer(out, ev->person);
 }
 
 /* The owner wants that one next: before everybody else who waits, but not before whom the owner is
@@ -214,6 +219,27 @@ static void asking_clear(struct session *s, struct session_effects *out, enum se
     while (s->n_asking) {
         deny(out, s->asking[0].mid, why);
         asking_remove(s, 0);
+    }
+}
+
+void control_lapse(struct session *s)
+{
+    for (unsigned i = 0; i < s->n_asking; i++)
+        s->asking[i].lapsed = 1;
+}
+
+/* Both seals forgot the requests when the sharing ended that they were made in. Where a whole
+   screen is shared now, as the owner was asked to, who wanted control is told that it can be asked
+   for. */
+static void asking_lapsed(struct session *s, struct session_effects *out)
+{
+    for (int i = s->n_asking - 1; i >= 0; i--) {
+        uint16_t mid = s->asking[i].mid;
+        if (!s->asking[i].lapsed)
+            continue;
+        asking_remove(s, i);
+        if (share_is_whole(s) && session_may_invite(s, mid))
+            offer(out, mid);
     }
 }
 
@@ -469,6 +495,8 @@ void control_advance(struct session *s, struct session_effects *out)
     }
     if (!s->consent && s->share == SHARE_OFF && !s->share_anew)
         asking_clear(s, out, WHY_RULE);
+    if (s->share == SHARE_RUNNING && share_capturing(s))
+        asking_lapsed(s, out);
     if (!s->n_asking)
         heart_timer_clear(s, out, ST_ASKING);
     second_advance(s, out);

@@ -213,6 +213,8 @@ void control_hold(struct session *s, struct session_effects *out);
 bool control_out_of_the_way(const struct session *s);
 /* Goes on with an end that has begun. Called after every event. */
 void control_advance(struct session *s, struct session_effects *out);
+/* The owner chooses anew what to share: requests do not outlive that, but are not forgotten. */
+void control_lapse(struct session *s);
 /* Goes on with a beginning. Called last of all. */
 void control_begin(struct session *s, struct session_effects *out);
 void control_revoked(struct session *s, const struct session_event *ev,

@@ -151,6 +151,7 @@ static void finish(struct session *s, struct session_effects *out)
     if (s->share_anew && !s->screen_locked && s->line == LINE_UP) {
         s->share = SHARE_ASKING;
         s->share_anew = 0;
+        control_lapse(s);
         return;
     }
     s->share_anew = 0;

@@ -238,6 +238,30 @@ def test_whole_screen_first():
             s.host.never('share', 0.5, since=since, state='on')
 
 
+def test_whole_screen_then_control():
+    """The owner goes all the way: the whole screen by a yes of its own; who had asked is told, asks again, and gets control."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        with Control(desk) as s:
+            viewer = s.join(other)
+            share_a_part(s, desk)
+            since = s.host.mark()
+            viewer.press('viewer', 'ask')
+            prompt = s.host.wait('prompt', 15, since, kind='whole', armed=True)
+            desk.click_rect(prompt['buttons']['yes'])
+            s.host.wait('prompt', 15, since, kind='share')
+            s.host.press('consent-share', 'whole')
+            theirs = viewer.mark()
+            agree(s, since)
+            viewer.wait('window', 15, theirs, name='toast', state='mapped')
+            s.host.never('prompt', 0.3, since=s.host.mark(), kind='control')
+            s.nobody()
+            assert control_line(desk, 'control_offered')['name'] == 'Vera'
+            s.give(viewer)
+
+
+test_whole_screen_first.limit = test_whole_screen_then_control.limit = 120
+
+
 def test_display_cannot():
     """Without XTEST no control is offered, and the owner is told why when somebody asks; doctor says it, too."""
     with Desk(HOST, extra=('-extension', 'XTEST')) as desk, Desk(VIEWER) as other:

@@ -888,7 +888,10 @@ static void walk_window(unsigned depth)
     must(road.prompt.kind == PROMPT_SHARE, "the owner is not asked again what to show");
     road_choose(SHARE_WHOLE);
     road_sharing();
-    must(road.prompt.kind == PROMPT_CONTROL, "who asked for control has to ask again");
+    must(road.n_asking == 0 && road.prompt.kind == PROMPT_NONE,
+         "a request outlives the sharing it was made in");
+    ROAD(.kind = EV_ASKED, .person = 2);
+    must(road.prompt.kind == PROMPT_CONTROL, "who was told to ask again is not heard");
     walk(&road, depth - 1);
     road = before;
 }
