@@ -260,7 +260,8 @@ static void world_chat_lost(void *ctx, struct span text)
     struct world_control *c = ctx;
     c->lines_lost++;
     memset(c->lost, 0, sizeof c->lost);
-    memcpy(c->lost, text.data, text.len < sizeof c->lost ? text.len : sizeof c->lost - 1);
+    if (text.len)
+        memcpy(c->lost, text.data, text.len < sizeof c->lost ? text.len : sizeof c->lost - 1);
 }
 static bool world_crowded(void *ctx)
 {
