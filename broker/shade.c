@@ -90,7 +90,7 @@ static void add_tops(struct shade *s, const xcb_query_tree_reply_t *r)
 {
     const xcb_window_t *id;
     unsigned n = reply_children(r, &id);
-    for (unsigned i = 0; i < n; i++)
+    for (unsigned i = 0; i < n && !s->tree.overfull; i++)
         if (!tree_top(&s->tree, id[i])) /* else it came, and was told of, before */
             tree_move(&s->tree, id[i], s->tree.root, is_own(s, id[i]));
     s->tree.complete = true;
@@ -108,8 +108,9 @@ static void on_inside(struct shade *s, uint32_t id, const xcb_query_tree_reply_t
 {
     const xcb_window_t *child;
     unsigned n = reply_children(r, &child);
-    for (unsigned i = 0; i < n; i++)
-        tree_add_inside(&s->tree, child[i], id, is_own(s, child[i]));
+    bool room = true;
+    for (unsigned i = 0; i < n && room; i++)
+        room = tree_add_inside(&s->tree, child[i], id, is_own(s, child[i]));
 }
 
 static bool is_listed(const struct shade *s, const xcb_get_property_reply_t *r)
@@ -380,14 +381,29 @@ static bool send_questions(struct shade *s)
     return false;
 }
 
-/* All that has been told is heard before an answer is made of it. */
+static void on_turn(void *ctx);
+
+/* From the loop, not from here: who asks is not answered before it goes on. */
+static void pump_soon(struct shade *s)
+{
+    if (!s->lost)
+        loop_set_timer(s->loop, 0, on_turn, s);
+}
+
+/* All that has been told is heard before an answer is made of it. Whoever makes windows without end
+   keeps pictures waiting, and nobody else: what is too much for one turn waits for the next. */
 static void pump(struct shade *s)
 {
+    unsigned heard = 0;
     do {
-        while (hear_one(s))
-            ;
+        while (heard < SHADE_TURN && hear_one(s))
+            heard++;
         if (!send_questions(s)) /* what came while they were written does not wake the loop */
             return;
+        if (heard == SHADE_TURN) {
+            pump_soon(s);
+            return;
+        }
     } while (fetch(s));
     if (!s->on)
         return;
@@ -405,13 +421,6 @@ static void on_ready(void *ctx, short revents)
 static void on_turn(void *ctx)
 {
     pump(ctx);
-}
-
-/* From the loop, not from here: who asks is not answered before it goes on. */
-static void pump_soon(struct shade *s)
-{
-    if (!s->lost)
-        loop_set_timer(s->loop, 0, on_turn, s);
 }
 
 /* --- life --- */

@@ -24,6 +24,7 @@
 #include "policy/limits.h"
 
 #define SHADE_TOPS 1024  /* children of the root, unmapped ones too; more: everything is hidden */
+#define SHADE_TURN 256   /* events and answers heard before others in the broker get their turn */
 #define SHADE_NODES 8192 /* windows inside them: old toolkits make one of every button */
 #define SHADE_ASKED 256  /* questions to the X server at once */
 #define SHADE_PAST 64
@@ -138,8 +139,9 @@ void tree_init(struct shade_tree *t, uint32_t root);
 struct shade_top *tree_add_top(struct shade_tree *t, uint32_t id);
 struct shade_top *tree_top(struct shade_tree *t, uint32_t id);
 struct shade_node *tree_node(struct shade_tree *t, uint32_t id);
-/* Inside `parent`, which is a node or else nothing is done. */
-void tree_add_inside(struct shade_tree *t, uint32_t id, uint32_t parent, bool own);
+/* Inside `parent`, which is a node or else nothing is done. False: there is no more room, all that
+   `parent` is in is hidden, and nothing more needs to be known of it. */
+bool tree_add_inside(struct shade_tree *t, uint32_t id, uint32_t parent, bool own);
 void tree_remove(struct shade_tree *t, uint32_t id);
 /* It has that parent now, and is the window that it was. */
 void tree_move(struct shade_tree *t, uint32_t id, uint32_t parent, bool own);

@@ -162,19 +162,20 @@ struct shade_top *tree_add_top(struct shade_tree *t, uint32_t id)
     return top;
 }
 
-void tree_add_inside(struct shade_tree *t, uint32_t id, uint32_t parent, bool own)
+bool tree_add_inside(struct shade_tree *t, uint32_t id, uint32_t parent, bool own)
 {
     const struct shade_node *p = tree_node(t, parent), *n = tree_node(t, id);
     uint32_t in = p ? p->top : 0;
     if (!p || (n && n->parent == parent))
-        return;
+        return true;
     tree_remove(t, id);
     struct shade_top *top = tree_top(t, in);
     if (!top)
-        return;
+        return true;
     before(t, top);
     add_node(t, top, id, parent, own);
     after(t, top);
+    return !top->overfull;
 }
 
 void tree_remove(struct shade_tree *t, uint32_t id)

@@ -356,6 +356,39 @@ static void test_nothing_listed(void **state)
     assert_true(t.answers > 0);
 }
 
+static uint32_t births_before, births_in_a_turn;
+
+static void on_turn(void *ctx)
+{
+    uint32_t more = t.shade->tree.births - births_before;
+    births_before += more;
+    births_in_a_turn = more > births_in_a_turn ? more : births_in_a_turn;
+    loop_set_timer(&t.loop, 0, on_turn, ctx);
+}
+
+/* Whoever makes windows by the thousand does not keep the broker from its other work. */
+static void test_windows_by_the_thousand(void **state)
+{
+    enum { MANY = 4000 };
+    (void)state;
+    shade_begin(t.shade, &t.never, NULL);
+    until(t.shade->tree.complete);
+    uint32_t end = t.shade->tree.births + MANY;
+    for (unsigned i = 0; i < MANY; i++) {
+        uint32_t id = xcb_generate_id(t.d.c);
+        xcb_create_window(t.d.c, XCB_COPY_FROM_PARENT, id, t.d.screen->root, 0, 0, 9, 9, 0,
+                          XCB_WINDOW_CLASS_INPUT_OUTPUT, XCB_COPY_FROM_PARENT, 0, NULL);
+        xcb_destroy_window(t.d.c, id);
+    }
+    desk_sync(&t.d);
+    births_before = t.shade->tree.births;
+    births_in_a_turn = 0;
+    on_turn(NULL);
+    until(t.shade->tree.births == end);
+    loop_clear_timer(&t.loop, on_turn, NULL);
+    assert_in_range(births_in_a_turn, 1, 2 * SHADE_TURN); /* told, and asked for by its timer */
+}
+
 /* --- one window shared --- */
 
 static uint32_t share_one(void)
@@ -491,7 +524,7 @@ int main(int argc, char **argv)
         WITH(test_remains),           WITH(test_nothing_listed),
         WITH(test_one_window),        WITH(test_one_window_reclassed),
         WITH(test_own_window_inside), WITH(test_number_taken),
-        WITH(test_one_window_framed),
+        WITH(test_one_window_framed), WITH(test_windows_by_the_thousand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
