@@ -46,9 +46,8 @@ def opened(desk, where, command, link):
 
 
 def valid(path, fields):
-    if shutil.which('desktop-file-validate'):
-        said = subprocess.run(['desktop-file-validate', path], capture_output=True, text=True)
-        assert said.returncode == 0, said.stdout
+    said = subprocess.run(['desktop-file-validate', path], capture_output=True, text=True)
+    assert said.returncode == 0, said.stdout
     assert fields['Type'] == 'Application' and fields['Name'] and fields['TryExec'] == 'vitrine'
     assert fields['MimeType'].split(';')[:-1] == ['x-scheme-handler/vitrine']
     assert all(value.endswith(';') for name, value in fields.items() if name.split('[')[0] in ('Keywords', 'Categories', 'MimeType'))
