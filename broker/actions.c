@@ -122,6 +122,8 @@ static void do_close(struct app *a, enum ui_window window)
 {
     if (window == UI_DOCTOR)
         windows_doctor(a->windows, false);
+    else if (window == UI_MIRROR)
+        simple(a, EV_MIRROR, false, 0, HAND_NONE);
     else if (a->session.phase == PHASE_HOST)
         simple(a, EV_PANEL, window == UI_VIEWER, 0, HAND_NONE);
     else
@@ -204,6 +206,9 @@ static void on_action(void *ctx, enum ui_window window, enum ui_action action, u
         break;
     case ACTION_CONTINUE:
         simple(a, EV_CONTINUE, false, 0, hand);
+        break;
+    case ACTION_MIRROR: /* again: no longer */
+        simple(a, EV_MIRROR, !a->model.mirror, 0, hand);
         break;
     case ACTION_LOCK:
     case ACTION_UNLOCK:

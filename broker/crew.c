@@ -31,7 +31,7 @@ static void tell(struct app *a, enum session_event_kind kind, enum session_worke
               (struct session_event){.kind = (uint8_t)kind, .worker = (uint8_t)post, .code = code});
 }
 
-/* The windows keep a pointer to the channels of the three who draw. */
+/* The windows keep a pointer to the channels of the four who draw. */
 static void plug(struct app *a, enum session_worker post, struct chan *c)
 {
     if (!a->windows)
@@ -40,6 +40,8 @@ static void plug(struct app *a, enum session_worker post, struct chan *c)
         windows_painter(a->windows, post == SW_PROMPT ? PAINTER_PROMPT : PAINTER_MAIN, c);
     else if (post == SW_VIEW && !c)
         windows_view(a->windows, NULL);
+    else if (post == SW_MIRROR && !c)
+        windows_mirror(a->windows, NULL);
 }
 
 static void on_verified(struct worker *w)
@@ -134,6 +136,7 @@ static const struct crew_post {
     [SW_GATE] = {WORKER_GATE, USES(route_open_gate, NULL)},
     [SW_CAPTURE] = {WORKER_CAPTURE, USES(route_open_capture, NULL)},
     [SW_VIEW] = {WORKER_VIEW, USES(route_open_view, NULL)},
+    [SW_MIRROR] = {WORKER_VIEW, USES(route_open_view, NULL)},
     [SW_INPUT_GATE] = {WORKER_GATE, USES(route_open_gate, NULL)},
     [SW_INPUT] = {WORKER_INPUT, USES(route_open_input, NULL)},
 };

@@ -60,6 +60,12 @@ static void do_give_view(struct app *a, const struct session_effect *e)
     share_give_view(a);
 }
 
+static void do_give_mirror(struct app *a, const struct session_effect *e)
+{
+    (void)e;
+    share_give_mirror(a);
+}
+
 static void do_unshare(struct app *a, const struct session_effect *e)
 {
     struct chan *seal = crew_chan(a, SW_SEAL);
@@ -380,6 +386,7 @@ static const action actions[EF_COUNT] = {
     [EF_REOPEN] = do_reopen,
     [EF_GIVE_SHARE] = do_give_share,
     [EF_GIVE_VIEW] = do_give_view,
+    [EF_GIVE_MIRROR] = do_give_mirror,
     [EF_UNSHARE] = do_unshare,
     [EF_ADMIT] = do_admit,
     [EF_LOCK] = do_lock,

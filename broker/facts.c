@@ -152,6 +152,7 @@ static void fill_session(struct app *a, struct ui_model *m)
     m->locked = s->locked;
     fill_control(a, m);
     m->sharing = sharing_of(s);
+    m->mirror = lives(s, SW_MIRROR);
     m->what = s->share_what == SHARE_WINDOW  ? UI_WHAT_WINDOW
               : s->share_what == SHARE_WHOLE ? UI_WHAT_WHOLE
                                              : UI_WHAT_PART;
@@ -283,7 +284,8 @@ void facts_toast(struct app *a, uint8_t toast, uint16_t mid)
                                     [TOAST_INVITED] = UI_TOAST_INVITED,
                                     [TOAST_CANNOT] = UI_TOAST_CONTROL_CANNOT,
                                     [TOAST_NOT_CERTIFIED] = UI_TOAST_NOT_CERTIFIED,
-                                    [TOAST_RULE] = UI_TOAST_RULE};
+                                    [TOAST_RULE] = UI_TOAST_RULE,
+                                    [TOAST_MIRROR] = UI_TOAST_MIRROR};
     if (toast >= sizeof kinds)
         return;
     windows_toast(a->windows, kinds[toast], people_member_name(&a->people, mid));

@@ -89,15 +89,27 @@ void route_open_input(struct worker *w, int fd)
     input_init_broker(&w->control, fd, &input_handlers, w);
 }
 
+/* Two decoders speak this channel: of somebody else's screen, and of what others see of ours. */
+static bool is_mirror(void *ctx)
+{
+    return ctx == route_app(ctx)->crew[SW_MIRROR];
+}
+
 static int on_screen_picture(void *ctx, struct msg_screen_picture *m)
 {
-    windows_view_size(route_app(ctx)->windows, m->width, m->height);
+    struct app *a = route_app(ctx);
+    if (is_mirror(ctx))
+        return 0;
+    a->model.theirs = m->what;
+    windows_view_size(a->windows, m->width, m->height);
+    windows_update(a->windows);
     return 0;
 }
 
 static int on_screen_changed(void *ctx, struct msg_screen_changed *m)
 {
-    return windows_view_changed(route_app(ctx)->windows, m);
+    struct windows *w = route_app(ctx)->windows;
+    return is_mirror(ctx) ? windows_mirror_changed(w, m) : windows_view_changed(w, m);
 }
 
 static const struct screen_at_broker view_handlers = {

@@ -174,6 +174,14 @@ static int on_seal_share_bad(void *ctx, struct msg_seal_share_bad *m)
     return 0;
 }
 
+static int on_seal_mirror_bad(void *ctx, struct msg_seal_mirror_bad *m)
+{
+    struct app *a = route_app(ctx);
+    record_peer_violation(a, SW_MIRROR, m->type);
+    crew_lost(a, SW_MIRROR);
+    return 0;
+}
+
 static int on_seal_picture(void *ctx, struct msg_seal_picture *m)
 {
     app_event(route_app(ctx), (struct session_event){.kind = EV_PICTURE, .code = m->state});
@@ -316,6 +324,7 @@ static const struct seal_at_broker handlers = {
     .on_seal_chat_lost = on_seal_chat_lost,
     .on_seal_unshared = on_seal_unshared,
     .on_seal_share_bad = on_seal_share_bad,
+    .on_seal_mirror_bad = on_seal_mirror_bad,
     .on_seal_picture = on_seal_picture,
     .on_seal_quality = on_seal_quality,
     .on_seal_wrong_try = on_seal_wrong_try,

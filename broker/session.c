@@ -166,6 +166,9 @@ static void on_ended(struct session *s, const struct session_event *ev, struct s
     case SW_INPUT:
         control_worker_dead(s, out, expected);
         break;
+    case SW_MIRROR:
+        mirror_dead(s, out, expected);
+        break;
     case SW_AUDIT:
         end_audit_lost(s, out);
         break;
@@ -367,6 +370,7 @@ static const handler handlers[EV_COUNT] = {
     [EV_STOP] = on_stop,
     [EV_PAUSE] = on_pause,
     [EV_CONTINUE] = share_continue,
+    [EV_MIRROR] = mirror_wanted,
     [EV_END] = away_end_asked,
     [EV_LOCK] = people_lock,
     [EV_OFFER] = roles_offer,
@@ -410,6 +414,7 @@ void session_step(struct session *s, const struct session_event *ev, struct sess
         return;
     handlers[ev->kind](s, ev, out);
     control_advance(s, out);
+    mirror_advance(s, out);
     end_advance(s, out);
     share_turn(s, out);
     share_advance(s, out);

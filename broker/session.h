@@ -55,6 +55,7 @@ enum session_worker {
     SW_GATE,
     SW_CAPTURE,
     SW_VIEW,
+    SW_MIRROR, /* what others see of our own screen, at the presenter */
     SW_INPUT_GATE,
     SW_INPUT,
     SW_COUNT
@@ -269,7 +270,8 @@ enum session_toast {
     TOAST_INVITED,       /* that member was told so */
     TOAST_CANNOT,        /* this display cannot be controlled */
     TOAST_NOT_CERTIFIED, /* that member asked for control, which only certified helpers may have */
-    TOAST_RULE           /* the organisation's rules forbid to share that much */
+    TOAST_RULE,          /* the organisation's rules forbid to share that much */
+    TOAST_MIRROR         /* the process behind SW_MIRROR died: sharing goes on */
 };
 
 enum session_window {
@@ -417,8 +419,8 @@ struct session {
     uint8_t no_password; /* this session has none: words come before any control */
     uint8_t second_slot; /* of second_from */
     uint8_t key_slot;    /* of key_ask */
-    uint8_t reserved[3];
-    uint8_t mine_more;     /* enum session_more */
+    uint8_t mine_more;   /* enum session_more */
+    uint8_t reserved[2];
     uint32_t key_ask;      /* PROMPT_KEY about that question of seal is up, or comes next; 0 none */
     uint32_t words_with;   /* PROMPT_WORDS about that mid or knock is up, or comes next; 0 nobody */
     uint16_t offer_to;     /* mid */
@@ -505,6 +507,7 @@ enum session_event_kind {
     EV_STOP,  /* Stop sharing; always acts */
     EV_PAUSE,
     EV_CONTINUE,       /* origin counts: it makes the screen visible again */
+    EV_MIRROR,         /* flag: the owner wants to see what others see, or no longer */
     EV_END,            /* End session, or Leave */
     EV_LOCK,           /* flag: on */
     EV_OFFER,          /* Make presenter; person: mid; our own: whoever presents stops */
@@ -562,6 +565,7 @@ enum session_effect_kind {
     EF_REOPEN,       /* the same for a lost line: NET_CONNECT with back, SEAL_LINK */
     EF_GIVE_SHARE,   /* GATE_OPEN, CAPTURE_START, SEAL_SHARE: the picture path is handed out */
     EF_GIVE_VIEW,    /* SCREEN_START, SEAL_VIEW */
+    EF_GIVE_MIRROR,  /* SCREEN_START, SEAL_MIRROR: its window is shown */
     EF_UNSHARE,      /* SEAL_UNSHARE; flag: paused */
     EF_ADMIT,        /* SEAL_ADMIT; person: knock; flag: yes; number: enum session_level */
     EF_LOCK,         /* SEAL_LOCK; flag */

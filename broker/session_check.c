@@ -144,9 +144,9 @@ static const char *check_line(const struct session *s)
 /* 5 and 8: without its workers no session, without a session no workers. */
 static const char *check_workers(const struct session *s)
 {
-    static const enum session_worker of_session[] = {SW_DIAL,  SW_NET,       SW_SEAL, SW_RELAY,
-                                                     SW_GATE,  SW_CAPTURE,   SW_VIEW, SW_PROMPT,
-                                                     SW_INPUT, SW_INPUT_GATE};
+    static const enum session_worker of_session[] = {SW_DIAL,  SW_NET,        SW_SEAL,  SW_RELAY,
+                                                     SW_GATE,  SW_CAPTURE,    SW_VIEW,  SW_PROMPT,
+                                                     SW_INPUT, SW_INPUT_GATE, SW_MIRROR};
     bool session = s->phase >= PHASE_CONNECT && s->phase <= PHASE_CLOSING;
     for (size_t i = 0; !session && i < sizeof of_session / sizeof of_session[0]; i++)
         if (s->worker[of_session[i]] != WS_NONE)
@@ -159,6 +159,8 @@ static const char *check_workers(const struct session *s)
     bool looks = s->phase == PHASE_HOST && s->presenter != 0 && s->presenter != s->me;
     if (check_lives(s, SW_VIEW) && s->phase != PHASE_MEMBER && s->phase != PHASE_CLOSING && !looks)
         return "a picture is decoded before this person was let in, or that nobody shows";
+    if (check_lives(s, SW_MIRROR) && !s->consent)
+        return "what others see is shown without a live view consent";
     return NULL;
 }
 
@@ -245,6 +247,12 @@ static const char *check_yes(const struct session *before, const struct session_
     if (has_effect(out, EF_GIVE_SHARE, -1) &&
         (ev->kind != EV_BAR_MAPPED || after->bar != BAR_MAPPED))
         return "the picture path was handed out before the bar was mapped";
+    if (has_effect(out, EF_START, SW_MIRROR) &&
+        !(ev->kind == EV_MIRROR && ev->flag && before->share == SHARE_RUNNING))
+        return "what others see was opened by nobody, or without anything shared";
+    if (has_effect(out, EF_GIVE_MIRROR, -1) &&
+        (ev->kind != EV_READY || ev->worker != SW_MIRROR || !check_lives(after, SW_MIRROR)))
+        return "what others see was handed to a process that is not verified";
     return NULL;
 }
 

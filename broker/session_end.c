@@ -10,9 +10,9 @@
 enum closing { CL_SEAL, CL_NET, CL_WORKERS, CL_AUDIT };
 
 /* What lives no longer than a session. */
-static const enum session_worker session_workers[] = {SW_DIAL,       SW_NET,     SW_SEAL, SW_RELAY,
-                                                      SW_GATE,       SW_CAPTURE, SW_VIEW, SW_PROMPT,
-                                                      SW_INPUT_GATE, SW_INPUT};
+static const enum session_worker session_workers[] = {
+    SW_DIAL, SW_NET,    SW_SEAL,       SW_RELAY, SW_GATE,  SW_CAPTURE,
+    SW_VIEW, SW_PROMPT, SW_INPUT_GATE, SW_INPUT, SW_MIRROR};
 #define N_SESSION_WORKERS (sizeof session_workers / sizeof session_workers[0])
 
 static void leave_program(struct session *s, struct session_effects *out, int status)

@@ -173,6 +173,10 @@ void life_ready(struct session *s, struct session_effects *out, enum session_wor
             heart_effect_code(out, EF_SHOW, WIN_VIEWER);
         }
         break;
+    case SW_MIRROR:
+        heart_effect(out, EF_GIVE_MIRROR);
+        heart_effect(out, EF_PAINT);
+        break;
     default:
         break;
     }

@@ -29,8 +29,8 @@ static const char *const worker_names[SW_COUNT] = {
     [SW_DIAL] = "dial",   [SW_NET] = "net",
     [SW_SEAL] = "seal",   [SW_RELAY] = "relay",
     [SW_GATE] = "gate",   [SW_CAPTURE] = "capture",
-    [SW_VIEW] = "view",   [SW_INPUT_GATE] = "gate",
-    [SW_INPUT] = "input",
+    [SW_VIEW] = "view",   [SW_MIRROR] = "view",
+    [SW_INPUT] = "input", [SW_INPUT_GATE] = "gate",
 };
 
 const char *session_fault_name(enum session_fault fault)

@@ -109,6 +109,12 @@ void share_newcomer(struct session *s, struct session_effects *out);
 void share_worker_dead(struct session *s, struct session_effects *out, bool expected);
 bool share_capturing(const struct session *s); /* capture holds its descriptors and lives */
 
+/* --- what others see (session_mirror.c) --- */
+void mirror_wanted(struct session *s, const struct session_event *ev, struct session_effects *out);
+void mirror_dead(struct session *s, struct session_effects *out, bool expected);
+/* Ends with the consent. Called after every event. */
+void mirror_advance(struct session *s, struct session_effects *out);
+
 /* --- hand-over (session_roles.c) --- */
 void roles_offer(struct session *s, const struct session_event *ev, struct session_effects *out);
 void roles_offer_answered(struct session *s, struct session_effects *out, bool yes);

@@ -122,6 +122,23 @@ void share_give_view(struct app *a)
     close_pair(pair);
 }
 
+/* Without it the window would stay black: it is closed as if the decoder had died. */
+void share_give_mirror(struct app *a)
+{
+    struct chan *mirror = crew_chan(a, SW_MIRROR), *seal = crew_chan(a, SW_SEAL);
+    int pair[2] = {-1, -1};
+    bool done = mirror && seal && chan_pair(pair) == 0 &&
+                msg_screen_start_send(mirror, &(struct msg_screen_start){.view = pair[1]}) == 0 &&
+                msg_seal_mirror_send(seal, &(struct msg_seal_mirror){.view = pair[0]}) == 0;
+    if (done) {
+        mirror->state = SCREEN_STATE_SHOWING;
+        windows_mirror(a->windows, mirror);
+    } else {
+        crew_lost(a, SW_MIRROR);
+    }
+    close_pair(pair);
+}
+
 void share_mask(struct app *a, bool hold)
 {
     struct chan *gate = crew_chan(a, SW_GATE), *capture = crew_chan(a, SW_CAPTURE);

@@ -13,6 +13,8 @@ struct app;
 void share_give(struct app *a);
 /* To seal and the decoder of a viewer. */
 void share_give_view(struct app *a);
+/* To our own seal and the decoder of what others see of our screen. */
+void share_give_mirror(struct app *a);
 /* CAPTURE_HIDE; CAPTURE_ASK. */
 void share_hide(struct app *a, uint32_t serial, enum read_again again, const struct ui_rect *places,
                 unsigned n);

@@ -20,6 +20,7 @@ static const struct {
     [PANE_MAIN] = {UI_HOME, WINDOW_MANAGED, PAINTER_MAIN},
     [PANE_DOCTOR] = {UI_DOCTOR, WINDOW_MANAGED, PAINTER_MAIN},
     [PANE_SIDE] = {UI_SETTINGS, WINDOW_MANAGED, PAINTER_MAIN},
+    [PANE_MIRROR] = {UI_MIRROR, WINDOW_MANAGED, PAINTER_MAIN},
     [PANE_BAR] = {UI_SHARING_BAR, WINDOW_ON_TOP, PAINTER_MAIN},
     [PANE_TOAST] = {UI_TOAST, WINDOW_ON_TOP, PAINTER_MAIN},
     [PANE_DIALOG] = {UI_CONSENT_SHARE, WINDOW_ON_TOP, PAINTER_PROMPT},
@@ -47,6 +48,8 @@ static void create_pane(struct windows *w, enum pane_name n)
     p->win.placed_ctx = p;
     if (n == PANE_TOAST) /* else it would take the keys of somebody who types under the pointer */
         window_let_input_through(&p->win);
+    if (n == PANE_MIRROR)
+        picture_create(&w->mirror, &p->win);
     if (n != PANE_MAIN)
         return;
     picture_create(&w->picture, &p->win);
@@ -142,6 +145,7 @@ void windows_destroy(struct windows *w)
     memset(&w->d->calls, 0, sizeof w->d->calls);
     clip_finish(&w->clip);
     picture_destroy(&w->picture);
+    picture_destroy(&w->mirror);
     for (unsigned n = 0; n < PANES; n++) {
         view_finish(&w->pane[n].view);
         labels_drop(&w->pane[n]);
@@ -208,6 +212,8 @@ static const char *title_of(enum ui_window face)
         return "vitrine: people";
     case UI_CHAT:
         return "vitrine: chat";
+    case UI_MIRROR:
+        return "vitrine: what others see";
     default:
         return "vitrine";
     }
@@ -221,6 +227,9 @@ static struct ui_rect start_place(struct windows *w, const struct ui_layout *l)
         width = most(m.w, ui_px(UI_VIEWER_MIN_W, w->scale));
     if (l->resizable && height > m.h)
         height = most(m.h, ui_px(UI_VIEWER_MIN_H, w->scale));
+    if (l == ui_layout_get(UI_MIRROR, 0)) /* in a corner: it is looked at beside other work */
+        return place_keep_on(place_inset(m, ui_px(PLACE_EDGE, w->scale)),
+                             (struct ui_rect){m.x + m.w, m.y + m.h, width, height});
     return place_centre(m, width, height);
 }
 

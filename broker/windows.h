@@ -158,6 +158,10 @@ void windows_view(struct windows *w, struct chan *view);
 int windows_view_changed(struct windows *w, const struct msg_screen_changed *m);
 void windows_view_size(struct windows *w, uint32_t width, uint32_t height);
 
+/* The same for what others see of our own screen: its window is there as long as that process. */
+void windows_mirror(struct windows *w, struct chan *mirror);
+int windows_mirror_changed(struct windows *w, const struct msg_screen_changed *m);
+
 /* One of ours lies there on the root, where nothing of another program can be above it. */
 bool windows_cover(const struct windows *w, int x, int y);
 /* One of ours has the keyboard. */

@@ -267,7 +267,7 @@ void windows_on_event(void *ctx, const xcb_generic_event_t *e)
         on_client_message(w, (const xcb_client_message_event_t *)e);
         return;
     }
-    if (picture_event(&w->picture, e) || clip_event(&w->clip, e))
+    if (picture_event(&w->picture, e) || picture_event(&w->mirror, e) || clip_event(&w->clip, e))
         return;
     for (unsigned n = 0; n < PANES; n++)
         if (pane_event(&w->pane[n], e))

@@ -87,8 +87,9 @@ static bool field_took(struct pane *p, uint32_t sym, uint32_t mods)
 /* F6 goes round the windows (ui.md 7). */
 static void next_window(struct windows *w, struct pane *from)
 {
-    enum { N = 4 };
-    static const enum pane_name round[N] = {PANE_MAIN, PANE_SIDE, PANE_DOCTOR, PANE_BAR};
+    enum { N = 5 };
+    static const enum pane_name round[N] = {PANE_MAIN, PANE_SIDE, PANE_DOCTOR, PANE_MIRROR,
+                                            PANE_BAR};
     unsigned at = 0;
     while (at < N && &w->pane[round[at]] != from)
         at++;

@@ -16,8 +16,18 @@
 
 typedef xcb_input_button_press_event_t device_event; /* keys, buttons, motion: one layout */
 
-/* PANE_SIDE: settings, new password, people, chat: beside the main window. */
-enum pane_name { PANE_MAIN, PANE_DOCTOR, PANE_SIDE, PANE_BAR, PANE_TOAST, PANE_DIALOG, PANES };
+/* PANE_SIDE: settings, new password, people, chat: beside the main window. PANE_MIRROR: what others
+   see of this screen. */
+enum pane_name {
+    PANE_MAIN,
+    PANE_DOCTOR,
+    PANE_SIDE,
+    PANE_MIRROR,
+    PANE_BAR,
+    PANE_TOAST,
+    PANE_DIALOG,
+    PANES
+};
 
 /* A window with a painted face and a judge. */
 struct pane {
@@ -108,8 +118,8 @@ struct windows {
     struct pane pane[PANES];
     struct cover cover;
     struct border border;
-    struct picture picture;
-    xcb_window_t note; /* above the picture: paused, reconnecting */
+    struct picture picture, mirror; /* somebody else's screen; what others see of ours */
+    xcb_window_t note;              /* above the picture: paused, reconnecting */
     bool note_mapped;
     struct steer steer;
     struct clip clip;

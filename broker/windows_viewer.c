@@ -1,5 +1,6 @@
 /*
- * The window in which somebody else's screen is seen: the picture, its place, the note above it.
+ * The windows in which a screen is seen: somebody else's, with its place and the note above it, and
+ * what others see of our own.
  * Runs in the broker; what the painter of the picture says is judged in picture.c.
  */
 #include "broker/windows_parts.h"
@@ -77,4 +78,26 @@ void windows_view_size(struct windows *w, uint32_t width, uint32_t height)
 {
     picture_size(&w->picture, width, height);
     display_flush(w->d);
+}
+
+/* --- what others see */
+
+void windows_mirror(struct windows *w, struct chan *mirror)
+{
+    struct pane *p = &w->pane[PANE_MIRROR];
+    picture_start(&w->mirror, mirror);
+    picture_show(&w->mirror, mirror != NULL);
+    if (mirror) {
+        pane_show(p, UI_MIRROR);
+        pane_size_view(p);
+        picture_place(&w->mirror, view_rect(&p->view, w->model, UI_MIRROR_PICTURE));
+    } else {
+        pane_hide(p);
+    }
+    display_flush(w->d);
+}
+
+int windows_mirror_changed(struct windows *w, const struct msg_screen_changed *m)
+{
+    return picture_changed(&w->mirror, m);
 }

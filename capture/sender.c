@@ -207,7 +207,7 @@ static bool key_is_due(const struct sender *s, uint64_t now_ms)
 
 static enum sender_next begin_key(struct sender *s, uint64_t now_ms)
 {
-    const struct tile_update u = {.changes = &s->change.tiles, .key = true};
+    const struct tile_update u = {.changes = &s->change.tiles, .key = true, .what = s->what};
     tile_changes_fill(&s->change.tiles, s->picture.tiles.width, s->picture.tiles.height);
     s->key_due = s->key_asked = s->rest_next = s->repaying = false;
     tile_set_clear(&s->rest.set);

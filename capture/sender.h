@@ -65,6 +65,7 @@ struct sender {
     uint64_t began_ms;     /* when the update being sent began ... */
     bool in_key;           /* ... and whether it is a whole picture, which is never cut */
     struct tile_set stale; /* to be read again */
+    uint8_t what;          /* enum tile_what, for those who look */
     bool sized;            /* picture has the source's present size */
     bool hold;
     bool key_due;   /* the next update must be a whole picture, now */

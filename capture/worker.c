@@ -147,6 +147,7 @@ static int on_capture_start(void *ctx, struct msg_capture_start *m)
     out.ask = m->asks ? ask_broker : NULL;
     if (!sender_init(&w->sender, source, &out, m->lossless != 0))
         give_up(w, FAIL_MEMORY, 0);
+    w->sender.what = m->target ? TILE_WINDOW : m->whole ? TILE_WHOLE : TILE_PART;
     source->ops->hide(source, windows, list_windows(m->windows, m->n_windows, windows));
     w->control.state = CAPTURE_STATE_SHARING;
     loop_add(&w->loop, source->fd, NULL, on_display, w);

@@ -193,6 +193,7 @@
 #define RELAY_READ_MORE 4             /* ... and after them for those that go on */
 #define RELAY_PROXIES 8               /* balancers whose PROXY v2 head is believed */
 #define RELAY_SHAKES 4                /* steps of TLS handshakes in a turn; sessions go first */
+#define MIRROR_QUEUE 524288           /* bytes of own units waiting for what others see: then it is behind until the next KEY unit */
 #define NET_QUEUE 262144              /* bytes waiting in net, each direction */
 #define NET_WINDOW_FIRST 1048576      /* bytes of units the presenter may have under way, at first ... */
 #define NET_WINDOW_MIN 135271         /* ... at least: one unit always fits ... */

@@ -33,8 +33,8 @@
     ROW(DIAL, .local = 3, .network = 8, .files = 4, .open = WORKER_NOFILE, .keeps_net = true)      \
     /* control, seal, and seal anew after a lost line; the relay, and the relay anew */            \
     ROW(NET, .local = 3, .network = 2, .open = WORKER_NOFILE)                                      \
-    /* control, net, net anew, capture, view */                                                    \
-    ROW(SEAL, .local = 5, .open = WORKER_NOFILE)                                                   \
+    /* control, net, net anew, capture, view, what others see */                                   \
+    ROW(SEAL, .local = 6, .open = WORKER_NOFILE)                                                   \
     /* control; clients and what it listens on; certificate and key until they are read */         \
     ROW(RELAY, .local = 1, .network = RELAY_NOFILE, .files = 2, .polls = 1, .open = RELAY_NOFILE)  \
     /* control; fonts until they are read; windows until they are mapped */                        \

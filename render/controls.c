@@ -116,6 +116,10 @@ static void draw_icon_button(struct painter *p, struct place at, const struct ui
 {
     if (look & UI_LOOK_OFF)
         return; /* no page further that way: nothing stands there */
+    if (look & UI_LOOK_CHOSEN) {
+        canvas_fill(&p->c, at, 8, COLOUR_TINT);
+        canvas_stroke(&p->c, at, 8, COLOUR_ACCENT, 1.5);
+    }
     control_touch(p, at, 8, look, COLOUR_TEXT);
     canvas_icon(&p->c, f->icon, at.x + (at.w - 20) / 2, at.y + (at.h - 20) / 2, 20,
                 control_look(UI_KIND_ICON, look).text, 1.75);

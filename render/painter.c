@@ -24,6 +24,7 @@ static const screen_fn screens[UI_WINDOWS] = {
     [UI_NEW_PASSWORD] = screen_new_password,
     [UI_PEOPLE] = screen_people,
     [UI_CHAT] = screen_chat,
+    [UI_MIRROR] = screen_mirror,
     [UI_END_ASK] = screen_end_ask,
     [UI_CONSENT_CONTROL] = screen_consent_control,
     [UI_CONTROL_WHOLE] = screen_control_whole,

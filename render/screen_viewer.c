@@ -1,5 +1,5 @@
-/* The viewer's frame: header, toolbar, notes, footer. The picture itself never comes here (ui.md
- * 2). vitrine-render ui. */
+/* Frames around a picture: the viewer's with header, toolbar, notes and footer, and that of what
+ * others see. The picture itself never comes here (ui.md 2). vitrine-render ui. */
 #include "render/parts.h"
 #include "render/screens.h"
 
@@ -140,4 +140,17 @@ void screen_viewer(struct painter *p)
     part_controls(p);
     part_count(p, UI_VIEWER_CHAT, p->s->number[UI_SLOT_UNREAD]);
     toolbar_edges(p);
+}
+
+void screen_mirror(struct painter *p)
+{
+    bool paused = p->facts.sharing == 2;
+    char text[256];
+
+    part_frame(p, UI_STR_MIRROR_TITLE);
+    canvas_fill(&p->c, part_place(p, UI_MIRROR_PICTURE), 0, COLOUR_BLACKBOARD);
+    part_footer(p, paused ? UI_ICON_EYE_OFF : UI_ICON_EYE, paused ? COLOUR_TEXT2 : COLOUR_DANGER,
+                part_text(p, text, paused ? UI_STR_MIRROR_PAUSED : UI_STR_MIRROR_LIVE, 0, NULL),
+                "");
+    part_controls(p);
 }

@@ -12,6 +12,7 @@ void screen_consent_share(struct painter *p);
 void screen_bar(struct painter *p);
 void screen_toast(struct painter *p);
 void screen_viewer(struct painter *p);
+void screen_mirror(struct painter *p);
 void screen_ended(struct painter *p);
 void screen_error(struct painter *p);
 void screen_doctor(struct painter *p);

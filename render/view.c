@@ -18,8 +18,9 @@ struct view {
     struct tile_decoder *decoder;
     struct tile_picture picture; /* pixels: our own memory, nobody else maps it */
     size_t picture_len;
-    bool whole; /* the picture is complete: between updates */
-    bool asked; /* a KEY unit has been asked for */
+    uint8_t what; /* of the presenter's screen it is */
+    bool whole;   /* the picture is complete: between updates */
+    bool asked;   /* a KEY unit has been asked for */
     uint32_t update;
     struct tile_cursor cursor;
     enum tile_cursor_kind shape; /* SHAPE or ARROW; HIDDEN: none known yet */
@@ -180,7 +181,14 @@ static void new_picture(struct view *v, const struct tile_head *h)
     v->picture_len = len;
     tile_set_clear(&v->dirty);
     set_geometry(v);
-    if (msg_screen_picture_send(&v->control, &(struct msg_screen_picture){h->width, h->height}))
+}
+
+static void tell_picture(struct view *v, const struct tile_head *h)
+{
+    const struct msg_screen_picture m = {h->width, h->height, h->what};
+
+    v->what = h->what;
+    if (msg_screen_picture_send(&v->control, &m))
         loop_stop(&v->loop);
 }
 
@@ -210,8 +218,12 @@ static int on_view_screen(void *ctx, struct msg_view_screen *m)
 
     if (!tile_head_read(m->content.data, m->content.len, &head) || head.key != (m->key != 0))
         give_up(v, FAIL_PICTURE, 2);
-    if (head.key && other_shape(v, &head))
+    if (head.key && other_shape(v, &head)) {
         new_picture(v, &head);
+        tell_picture(v, &head);
+    } else if (head.key && head.what != v->what) {
+        tell_picture(v, &head);
+    }
     if (!v->picture.pixels) {
         ask_key(v);
         return 0;

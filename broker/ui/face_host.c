@@ -252,6 +252,15 @@ static void bar_fill(const struct view *v, const struct ui_model *m, struct msg_
         view_add_number(out, UI_SLOT_GUARD, v->guard);
 }
 
+/* Open, it can be closed from here; nothing is to be seen before something leaves. */
+static uint16_t bar_look(const struct view *v, const struct ui_model *m, uint8_t control)
+{
+    (void)v;
+    if (control != UI_SHARING_BAR_SEE)
+        return 0;
+    return m->mirror ? UI_LOOK_CHOSEN : m->sharing == 2 ? UI_LOOK_HIDDEN : 0;
+}
+
 static struct view_press bar_press(struct view *v, const struct ui_model *m, uint8_t control)
 {
     (void)v;
@@ -265,10 +274,12 @@ static struct view_press bar_press(struct view *v, const struct ui_model *m, uin
         return view_answer(true);
     case UI_SHARING_BAR_STOP:
         return view_action(ACTION_STOP);
+    case UI_SHARING_BAR_SEE:
+        return view_action(ACTION_MIRROR);
     default:
         return view_action(ACTION_NONE);
     }
 }
 
 const struct view_builder view_sharing_bar = {
-    .variant = bar_variant, .fill = bar_fill, .press = bar_press};
+    .variant = bar_variant, .fill = bar_fill, .look = bar_look, .press = bar_press};

@@ -1,5 +1,5 @@
-/* Viewer, and what comes after or beside a session: ended, error, toast, security status. Pure;
- * broker. */
+/* Viewer, what others see, and what comes after or beside a session: ended, error, toast, security
+ * status. Pure; broker. */
 #include "broker/ui/view.h"
 #include "ch_ui.h"
 #include "lib/keys.h"
@@ -21,6 +21,7 @@ static void viewer_fill(const struct view *v, const struct ui_model *m, struct m
 {
     view_add_words(out, UI_SLOT_SID, m->sid);
     view_add_words(out, UI_SLOT_NAME, m->presenter);
+    view_add_number(out, UI_SLOT_WHAT, m->theirs);
     view_add_number(out, UI_SLOT_SECONDS, m->stale_s);
     view_add_number(out, UI_SLOT_ATTEMPT, m->attempt);
     view_add_number(out, UI_SLOT_VERIFIED, m->verified);
@@ -107,6 +108,24 @@ const struct view_builder view_viewer = {.variant = viewer_variant,
                                          .look = viewer_look,
                                          .press = viewer_press,
                                          .key = viewer_key};
+
+/* -------------------------------------------------------------------------------------- mirror */
+static void mirror_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
+{
+    (void)v;
+    view_add_number(out, UI_SLOT_SHARING, m->sharing);
+}
+
+static struct view_press mirror_press(struct view *v, const struct ui_model *m, uint8_t control)
+{
+    (void)v;
+    (void)m;
+    (void)control;
+    return view_action(ACTION_NONE); /* the frame's two buttons are those of every window */
+}
+
+const struct view_builder view_mirror = {
+    .fill = mirror_fill, .press = mirror_press, .escape = ACTION_CLOSE};
 
 /* --------------------------------------------------------------------------------------- ended */
 static void ended_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)

@@ -77,6 +77,7 @@ struct ui_model {
     bool can_compare; /* words: a prompt about them may be opened */
     uint32_t viewers; /* how many others see it, or would */
     uint64_t sharing_since_ms;
+    bool mirror;  /* what others see is shown here, or about to be */
     uint8_t also; /* enum ui_also: whom a consent to share covers besides those listed */
 
     /* control of this computer */
@@ -119,6 +120,7 @@ struct ui_model {
 
     /* viewer */
     uint8_t picture; /* UI_VIEWER_LIVE, _PAUSED, _STALE, _EMPTY */
+    uint8_t theirs;  /* enum ui_what, of what they show, by their word */
     bool incomplete; /* not all of the last picture has come */
     char presenter[MAX_NAME + 1];
     uint32_t stale_s;
@@ -167,6 +169,7 @@ enum ui_action {
     ACTION_STOP,
     ACTION_PAUSE,
     ACTION_CONTINUE,
+    ACTION_MIRROR, /* what others see: opens it; where it is open: closes it */
     ACTION_LOCK,
     ACTION_UNLOCK,
     ACTION_END,

@@ -29,6 +29,7 @@ static const struct view_builder *const builders[UI_WINDOWS] = {
     [UI_NEW_PASSWORD] = &view_new_password,
     [UI_PEOPLE] = &view_people,
     [UI_CHAT] = &view_chat,
+    [UI_MIRROR] = &view_mirror,
     [UI_END_ASK] = &view_end_ask,
     [UI_KEY_CHANGED] = &view_key_changed,
     [UI_CONSENT_CONTROL] = &view_consent_control,

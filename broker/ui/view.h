@@ -133,7 +133,7 @@ struct view_builder {
 extern const struct view_builder view_home, view_join, view_host_panel, view_admit,
     view_consent_share, view_sharing_bar, view_viewer, view_ended, view_error, view_toast,
     view_doctor, view_connecting, view_words, view_present, view_settings, view_new_password,
-    view_people, view_chat, view_end_ask, view_consent_control, view_control_whole,
+    view_people, view_chat, view_mirror, view_end_ask, view_consent_control, view_control_whole,
     view_control_bar, view_labels, view_key_changed;
 
 void view_add_number(struct msg_ui_paint *out, enum ui_slot slot, uint32_t number);

@@ -49,19 +49,19 @@ void tile_decoder_destroy(struct tile_decoder *d)
 
 bool tile_head_read(const uint8_t *unit, size_t len, struct tile_head *out)
 {
-    if (len < TILE_HEAD_BYTES || len > MAX_UNIT || unit[0] != TILE_VERSION ||
-        (unit[1] & ~(TILE_FLAG_KEY | TILE_FLAG_LAST)) != 0)
+    if (len < TILE_HEAD_BYTES || len > MAX_UNIT || unit[0] != TILE_VERSION)
         return false;
     struct tile_head h = {
         .key = unit[1] & TILE_FLAG_KEY,
         .last = unit[1] & TILE_FLAG_LAST,
+        .what = unit[1] / TILE_FLAG_WHAT,
         .depth = unit[2],
         .update = tile_get_u32(unit + 3),
         .time_ms = tile_get_u32(unit + 7),
         .width = tile_get_u16(unit + 11),
         .height = tile_get_u16(unit + 13),
     };
-    if (!tile_size_fits(h.width, h.height, h.depth))
+    if (h.what > (h.key ? TILE_PART : 0) || !tile_size_fits(h.width, h.height, h.depth))
         return false;
     *out = h;
     return true;

@@ -51,6 +51,7 @@ struct tile_encoder {
     size_t n_copies;
     uint32_t next, n_left;
     bool first, key;
+    uint8_t what; /* with key */
     uint32_t update, time_ms;
     bool lossless, exact; /* always; in this update */
     struct debt debt;
@@ -120,6 +121,7 @@ void tile_encoder_begin(struct tile_encoder *e, const struct tile_picture *p,
     e->next = 0;
     e->first = true;
     e->key = u->key;
+    e->what = u->what;
     e->update = update;
     e->time_ms = time_ms;
     assert(e->n_left + e->n_copies > 0);
@@ -406,7 +408,8 @@ static void put_head(struct tile_encoder *e, bool last)
 {
     uint8_t *h = e->out;
     h[0] = TILE_VERSION;
-    h[1] = (uint8_t)((e->first && e->key ? TILE_FLAG_KEY : 0) | (last ? TILE_FLAG_LAST : 0));
+    h[1] = (uint8_t)((e->first && e->key ? TILE_FLAG_KEY | e->what * TILE_FLAG_WHAT : 0) |
+                     (last ? TILE_FLAG_LAST : 0));
     h[2] = e->picture.depth;
     tile_put_u32(h + 3, e->update);
     tile_put_u32(h + 7, e->time_ms);

@@ -26,6 +26,7 @@ struct tile_update {
     size_t n_copies;                    /* at most TILE_COPIES_MAX */
     bool key;                           /* changes are every tile, wholly */
     bool exact;                         /* nothing of it roughly */
+    uint8_t what;                       /* enum tile_what; counts in a KEY update */
 };
 
 /* Starts an update; it must not be empty. The first unit carries the copies, and KEY if so. An

@@ -8,7 +8,10 @@
 #define TILE_VERSION 4
 #define TILE_HEAD_BYTES 15
 
-enum tile_flag { TILE_FLAG_KEY = 1, TILE_FLAG_LAST = 2 };
+enum tile_flag { TILE_FLAG_KEY = 1, TILE_FLAG_LAST = 2, TILE_FLAG_WHAT = 4 /* its lower bit */ };
+
+/* What of the presenter's screen the picture is, by the presenter's word. */
+enum tile_what { TILE_WHOLE = 0, TILE_WINDOW = 1, TILE_PART = 2 };
 
 enum tile_op {
     TILE_OP_FILL = 1,  /* a run of tiles of one colour */
@@ -30,6 +33,7 @@ struct tile_head {
     bool key;         /* a decoder can start here */
     bool last;        /* last unit of its update */
     uint8_t depth;    /* 24 or 30 */
+    uint8_t what;     /* enum tile_what; with key only, else 0 */
     uint32_t update;  /* number of the update */
     uint32_t time_ms; /* presenter's monotonic clock when the picture was taken, low 32 bits */
     uint16_t width, height;

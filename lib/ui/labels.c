@@ -21,9 +21,10 @@ bool ui_label_sealed(unsigned window, unsigned control)
     case UI_PRESENT:
     case UI_END_ASK:
     case UI_KEY_CHANGED:
-    case UI_SHARING_BAR:
     case UI_SHARING_BAR_CONTROL:
         return true;
+    case UI_SHARING_BAR:
+        return control != UI_SHARING_BAR_SEE; /* it answers nothing */
     case UI_HOST_PANEL:
         return control == UI_HOST_PANEL_ADMIT || control == UI_HOST_PANEL_REFUSE;
     default:

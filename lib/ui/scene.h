@@ -30,6 +30,7 @@ enum ui_window {
     UI_SHARING_BAR_CONTROL, /* the bar while somebody has control */
     UI_END_ASK,             /* dialog: end the session for everyone? */
     UI_CHAT,                /* what was written to everybody, seven lines a page */
+    UI_MIRROR,              /* what others see of this screen; the picture as in the viewer */
     UI_KEY_CHANGED,         /* consent dialog: a known name comes with another key */
     UI_LABELS,              /* never a window: the sheet of lib/ui/labels.h */
     UI_WINDOWS
@@ -176,7 +177,8 @@ enum ui_toast {
     UI_TOAST_INVITED,         /* {name} was told so */
     UI_TOAST_NOT_CERTIFIED,   /* {name} asked for control, which only certified helpers may have */
     UI_TOAST_NOT_KEPT,        /* {name}'s key was not written down */
-    UI_TOAST_RULE             /* a part is too large where the whole screen may not be shared */
+    UI_TOAST_RULE,            /* a part is too large where the whole screen may not be shared */
+    UI_TOAST_MIRROR           /* the window "What others see" could not go on; sharing does */
 };
 
 #endif

@@ -110,6 +110,10 @@ void group_allow_jump(struct group *g);
    epoch, not presenter, key exhausted). */
 size_t group_seal(struct group *g, uint8_t stream, uint8_t flags, struct span content,
                   uint8_t out[UNIT_WIRE_MAX]);
+/* Opens what group_seal has just made, as a receiver does: AEAD under a key for opening, our own
+   signature, padding. `plain` has room for UNIT_PLAIN_MAX; *content points into it. false: it is
+   not one of ours of the present epoch. */
+bool group_open_own(struct group *g, struct span wire, uint8_t *plain, struct span *content);
 /* Next counter of an own stream in this epoch. */
 uint64_t group_next_ctr(const struct group *g, uint8_t stream);
 /* A key has been used so much that a new epoch is due (e2e.md 14). */

@@ -17,6 +17,7 @@ struct group_track {
 struct group_sender {
     struct sframe_key key;
     uint64_t kid, ctr, bytes;
+    struct sframe_key again; /* for opening what was sealed; made when it is first needed */
 };
 
 /* In the secure heap. */

@@ -52,6 +52,7 @@ void group_units_turn(struct group *g, bool keep_before)
 {
     for (unsigned s = 1; s <= STREAM_LAST; s++) {
         sframe_key_finish(&g->senders[s].key);
+        sframe_key_finish(&g->senders[s].again);
         g->senders[s] = (struct group_sender){0};
     }
     for (size_t i = 0; i < g->count; i++) {
@@ -238,6 +239,20 @@ size_t group_seal(struct group *g, uint8_t stream, uint8_t flags, struct span co
     s->ctr++;
     s->bytes += len;
     return len;
+}
+
+bool group_open_own(struct group *g, struct span wire, uint8_t *plain, struct span *content)
+{
+    const struct group_person *me = group_lookup(g, g->own_mid);
+    struct unit_head h;
+    if (!me || !unit_parse(wire, &h) || h.mid != g->own_mid || h.epoch != g->epoch)
+        return false;
+    struct group_sender *s = &g->senders[h.stream];
+    if (!s->key.cipher || h.kid != s->kid)
+        return false;
+    if (!s->again.cipher)
+        key_init(g, &s->again, g->secrets->now, s->kid, false);
+    return unit_open(&h, &s->again, g->sess_id, me->key, plain, content) == E_NONE;
 }
 
 uint64_t group_next_ctr(const struct group *g, uint8_t stream)

@@ -61,7 +61,7 @@ static void wipe(struct joiner *j)
     j->group = NULL;
     j->sig = j->org_key = NULL;
     j->secrets = NULL;
-    crypto_wipe(j->sharing.wire, sizeof j->sharing.wire);
+    sharing_finish(&j->sharing);
 }
 
 void joiner_destroy(struct joiner *j)

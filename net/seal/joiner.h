@@ -48,6 +48,9 @@ void joiner_lost(struct joiner *j);
 /* Whether opened pictures can be handed on. true: begins with a KEY unit, which is asked for. */
 void joiner_view(struct joiner *j, bool on, uint64_t now_ms);
 void joiner_need_key(struct joiner *j, uint64_t now_ms);
+/* The owner's look at what others see of the own share (sharing_mirror, sharing_mirror_need). */
+bool joiner_mirror(struct joiner *j, bool on, uint64_t now_ms);
+void joiner_mirror_need(struct joiner *j, uint64_t now_ms);
 /* LINK_NEED: somebody needs a KEY unit of ours. */
 void joiner_need(struct joiner *j, uint64_t now_ms);
 /* The user's answer to `offered`. */

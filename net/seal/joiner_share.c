@@ -129,6 +129,22 @@ void joiner_need(struct joiner *j, uint64_t now_ms)
     sharing_need(&j->sharing, now_ms);
 }
 
+bool joiner_mirror(struct joiner *j, bool on, uint64_t now_ms)
+{
+    if (!presents(j))
+        return false;
+    j->now_ms = now_ms;
+    return sharing_mirror(&j->sharing, on, now_ms);
+}
+
+void joiner_mirror_need(struct joiner *j, uint64_t now_ms)
+{
+    if (!presents(j))
+        return;
+    j->now_ms = now_ms;
+    sharing_mirror_need(&j->sharing, now_ms);
+}
+
 void joiner_answer(struct joiner *j, bool yes, uint64_t now_ms)
 {
     const uint8_t answer = yes;

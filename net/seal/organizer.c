@@ -70,6 +70,7 @@ static void wipe(struct organizer *o)
     o->password = NULL;
     o->identity = NULL;
     watch_finish(&o->watch);
+    sharing_finish(&o->sharing);
 }
 
 void organizer_destroy(struct organizer *o)

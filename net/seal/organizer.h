@@ -57,6 +57,9 @@ void organizer_offer(struct organizer *o, uint16_t mid, uint64_t now_ms);
 /* The user compared the words with those of that member: the same ones are told to everybody,
    different ones end the session. */
 void organizer_verified(struct organizer *o, uint16_t mid, bool same, uint64_t now_ms);
+/* The owner's look at what others see of the own share (sharing_mirror, sharing_mirror_need). */
+bool organizer_mirror(struct organizer *o, bool on, uint64_t now_ms);
+void organizer_mirror_need(struct organizer *o, uint64_t now_ms);
 /* Pictures of another presenter, as joiner_view and joiner_need_key. */
 void organizer_view(struct organizer *o, bool on, uint64_t now_ms);
 void organizer_need_key(struct organizer *o, uint64_t now_ms);

@@ -83,6 +83,22 @@ void organizer_need(struct organizer *o, uint64_t now_ms)
     sharing_need(&o->sharing, now_ms);
 }
 
+bool organizer_mirror(struct organizer *o, bool on, uint64_t now_ms)
+{
+    if (idle(o))
+        return false;
+    o->now_ms = now_ms;
+    return sharing_mirror(&o->sharing, on, now_ms);
+}
+
+void organizer_mirror_need(struct organizer *o, uint64_t now_ms)
+{
+    if (idle(o))
+        return;
+    o->now_ms = now_ms;
+    sharing_mirror_need(&o->sharing, now_ms);
+}
+
 /* --- hand-over --- */
 
 /* The old capture is dead before the new presenter's epoch: ours is waited for, another one's units

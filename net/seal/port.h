@@ -153,6 +153,10 @@ struct port {
     /* to view */
     void (*screen)(void *ctx, bool key, uint32_t missed, struct span content);
     void (*cursor)(void *ctx, struct span content);
+    /* to the decoder of what others see; false: it has enough for the moment, and this one is lost
+     */
+    bool (*mirror_screen)(void *ctx, bool key, uint32_t missed, struct span content);
+    bool (*mirror_cursor)(void *ctx, struct span content);
 };
 
 static inline bool port_is_crowded(const struct port *p)

@@ -18,11 +18,35 @@ static bool presents(const struct sharing *s)
     return group_presents(s->group);
 }
 
+static void mirror_screen(struct sharing *s, bool key, struct span content)
+{
+    bool taken = (!s->mirror_key || key) &&
+                 s->port->mirror_screen(s->port->ctx, key, key ? s->missed : 0, content);
+    s->mirror_key = !taken;
+    s->missed = taken ? 0 : s->missed + (s->missed < UINT32_MAX);
+}
+
+/* Not what capture has sent, but what has left: only that is what others see. */
+static void mirror(struct sharing *s, uint8_t stream, uint8_t flags, struct span wire)
+{
+    struct span content;
+    if (!s->mirror || (stream != STREAM_SCREEN && stream != STREAM_CURSOR))
+        return;
+    crypto_must(group_open_own(s->group, wire, s->plain, &content));
+    if (stream == STREAM_SCREEN)
+        mirror_screen(s, flags & UNIT_KEY, content);
+    else
+        (void)s->port->mirror_cursor(s->port->ctx, content); /* the next one says it anew */
+    crypto_wipe(s->plain, content.len);
+}
+
 static void seal_unit(struct sharing *s, uint8_t stream, uint8_t flags, struct span content)
 {
     size_t len = may(s) ? group_seal(s->group, stream, flags, content, s->wire) : 0;
-    if (len)
-        s->port->unit(s->port->ctx, span_of(s->wire, len));
+    if (!len)
+        return;
+    s->port->unit(s->port->ctx, span_of(s->wire, len));
+    mirror(s, stream, flags, span_of(s->wire, len));
 }
 
 static void send_status(struct sharing *s, uint8_t state, uint64_t now_ms)
@@ -79,11 +103,13 @@ void sharing_stop(struct sharing *s, bool pause, uint64_t now_ms)
 {
     send_status(s, pause ? STATUS_PAUSED : STATUS_STOPPED, now_ms);
     s->state = pause ? SHARING_PAUSED : SHARING_NONE;
+    s->mirror = s->mirror && pause;
 }
 
 void sharing_lost(struct sharing *s)
 {
     s->state = SHARING_NONE;
+    s->mirror = false;
 }
 
 void sharing_screen(struct sharing *s, bool key, struct span content, uint64_t now_ms)
@@ -123,6 +149,23 @@ void sharing_need(struct sharing *s, uint64_t now_ms)
         s->need_pending = true;
 }
 
+bool sharing_mirror(struct sharing *s, bool on, uint64_t now_ms)
+{
+    s->mirror = on && s->state != SHARING_NONE;
+    s->mirror_key = true;
+    s->missed = 0;
+    if (s->mirror)
+        sharing_need(s, now_ms);
+    return s->mirror;
+}
+
+void sharing_mirror_need(struct sharing *s, uint64_t now_ms)
+{
+    s->mirror_key = true;
+    if (s->mirror)
+        sharing_need(s, now_ms);
+}
+
 void sharing_newcomers(struct sharing *s, uint64_t now_ms)
 {
     if (s->state == SHARING_RUNNING)
@@ -150,4 +193,11 @@ uint64_t sharing_due(const struct sharing *s)
         return UINT64_MAX;
     bool need = s->need_pending && s->state == SHARING_RUNNING && s->need_ms < s->status_ms;
     return need ? s->need_ms : s->status_ms;
+}
+
+void sharing_finish(struct sharing *s)
+{
+    s->mirror = false;
+    crypto_wipe(s->wire, sizeof s->wire);
+    crypto_wipe(s->plain, sizeof s->plain);
 }

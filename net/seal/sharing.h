@@ -1,5 +1,6 @@
 /*
- * A presenter's sending side (e2e.md 9): units from capture, STATUS, KEY units for newcomers. The
+ * A presenter's sending side (e2e.md 9): units from capture, STATUS, KEY units for newcomers; and
+ * what others see of it, for the presenter's own eyes: the units that leave, opened again. The
  * organizer and a member that presents use the same one. What capture sends was framed by its
  * channel; its content is not looked at. Pure of I/O and clocks.
  */
@@ -21,7 +22,11 @@ struct sharing {
     bool need_pending;  /* NEED came too soon after the last */
     uint64_t need_ms;   /* when SHARE_NEED_KEY may be sent again */
     uint64_t status_ms; /* next STATUS */
+    bool mirror;        /* somebody looks at what others see */
+    bool mirror_key;    /* ... and gets nothing of the screen before a KEY unit */
+    uint32_t missed;    /* screen units they did not get since the last one */
     uint8_t wire[UNIT_WIRE_MAX];
+    uint8_t plain[UNIT_PLAIN_MAX];
 };
 
 /* Says, signed by our own key, that we show our screen in this epoch: for the trail. */
@@ -39,8 +44,15 @@ void sharing_cursor(struct sharing *s, struct span content, uint64_t now_ms);
 void sharing_need(struct sharing *s, uint64_t now_ms);
 /* Members came in: the next screen unit is a KEY one. */
 void sharing_newcomers(struct sharing *s, uint64_t now_ms);
+/* From now on, or no longer: the units that leave also go to port.mirror_screen and mirror_cursor,
+   decrypted and checked as at a viewer. Where nothing is shared or paused: false, and off. */
+bool sharing_mirror(struct sharing *s, bool on, uint64_t now_ms);
+/* It needs a KEY unit: its decoder says so, or it had not taken one and has room again. */
+void sharing_mirror_need(struct sharing *s, uint64_t now_ms);
 /* Who presents says how things stand every 2 s, also when nothing is shared. */
 void sharing_tick(struct sharing *s, uint64_t now_ms);
 uint64_t sharing_due(const struct sharing *s);
+/* Wipes what it has sent last. */
+void sharing_finish(struct sharing *s);
 
 #endif

@@ -60,7 +60,7 @@ static void cut(struct seal_worker *w)
         joiner_cut(w->joiner, loop_now_ms());
 }
 
-static void settle(struct seal_worker *w)
+void seal_worker_settle(struct seal_worker *w)
 {
     if (w->link_broken)
         lost(w);
@@ -83,7 +83,7 @@ static void on_time(void *ctx)
 {
     struct seal_worker *w = ctx;
     tick(w);
-    settle(w);
+    seal_worker_settle(w);
 }
 
 static void channel_close(struct seal_worker *w, struct chan *c)
@@ -221,7 +221,7 @@ static void on_link(void *ctx, short revents)
     for (int i = 0;
          i < AT_ONCE && w->link.fd >= 0 && (hung_up || takes_from_net(w)) && link_step(w); i++)
         ;
-    settle(w);
+    seal_worker_settle(w);
 }
 
 /* --- capture --- */
@@ -281,7 +281,7 @@ static void on_share(void *ctx, short revents)
         if (w->share.empty)
             break;
     }
-    settle(w);
+    seal_worker_settle(w);
 }
 
 /* --- view --- */
@@ -324,7 +324,7 @@ static void on_view(void *ctx, short revents)
         channel_close(w, &w->view);
         show(w, false);
     }
-    settle(w);
+    seal_worker_settle(w);
 }
 
 /* --- broker --- */
@@ -428,6 +428,8 @@ static int on_seal_unshare(void *ctx, struct msg_seal_unshare *m)
     if (is_over(w))
         return 0;
     channel_close(w, &w->share);
+    if (!m->pause)
+        seal_worker_mirror_close(w);
     bool was = w->organizer ? organizer_unshare(w->organizer, m->pause, loop_now_ms())
                             : joiner_unshare(w->joiner, m->pause, loop_now_ms());
     if (!was)
@@ -512,17 +514,19 @@ static void on_control(void *ctx, short revents)
     if (r == CHAN_ENDED)
         loop_stop(&w->loop);
     take_next_link(w);
-    settle(w);
+    seal_worker_settle(w);
 }
 
 /* --- life --- */
 
 void seal_worker_init(struct seal_worker *w, int control_fd)
 {
-    *w = (struct seal_worker){.link.fd = -1, .share.fd = -1, .view.fd = -1, .next_link = -1};
+    *w = (struct seal_worker){
+        .link.fd = -1, .share.fd = -1, .view.fd = -1, .mirror.fd = -1, .next_link = -1};
     loop_init(&w->loop);
     seal_worker_control_handlers(&control_handlers);
     seal_worker_identity_handlers(&control_handlers);
+    seal_worker_mirror_handlers(&control_handlers);
     seal_init_seal(&w->control, control_fd, &control_handlers, w);
     w->control.queue_limit = CONTROL_QUEUE;
     seal_worker_port(w);

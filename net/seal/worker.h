@@ -14,11 +14,13 @@ struct identity;
 
 struct seal_worker {
     struct loop loop;
-    struct chan control, link, share, view; /* the last three: fd -1 until they are handed over */
+    /* all but the first: fd -1 until they are handed over */
+    struct chan control, link, share, view, mirror;
     struct port port;
     struct organizer *organizer; /* one of them, once SEAL_HOST or SEAL_JOIN came */
     struct joiner *joiner;
     int next_link;             /* handed over, not in use yet; -1 none */
+    bool mirror_behind;        /* it had no room for a unit: it needs a KEY one */
     bool link_broken;          /* net cannot take what must not be lost */
     bool was_linked;           /* the session has had a line: the next one is a return */
     bool has_keys;             /* SEAL_KEY or SEAL_KEY_NEW came */
@@ -50,6 +52,14 @@ struct span seal_worker_name(const struct seal_worker *w, struct span typed);
 /* There is no usable identity although a file was given, or one is required: the session is over
    before it began. */
 bool seal_worker_unknown(struct seal_worker *w, bool required);
+
+/* What others see, in net/seal/worker_mirror.c. close: also where it is closed. */
+void seal_worker_mirror_handlers(struct seal_at_seal *handlers);
+void seal_worker_mirror_port(struct port *port);
+void seal_worker_mirror_close(struct seal_worker *w);
+
+/* After everything that can have changed the session: its next moment, a line that is lost. */
+void seal_worker_settle(struct seal_worker *w);
 
 /* What a session sends, in net/seal/worker_port.c. */
 void seal_worker_port(struct seal_worker *w);

@@ -465,4 +465,5 @@ void seal_worker_port(struct seal_worker *w)
                             .need_key = need_key,
                             .screen = screen,
                             .cursor = cursor};
+    seal_worker_mirror_port(&w->port);
 }

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define CC_WINDOWS 24
+#define CC_WINDOWS 32
 #define CC_CONTROLS 40
 #define CC_VARIANTS 8
 #define CC_STRINGS 640

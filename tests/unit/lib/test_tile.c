@@ -221,6 +221,33 @@ static void test_newest_state_wins(void **state)
     free(to.pixels);
 }
 
+/* The first unit of a whole picture says what of the screen it is, and no other. */
+static void test_what(void **state)
+{
+    struct fixture *f = *state;
+    struct tile_picture from = picture_create(1280, 800, 24), to = picture_create(1280, 800, 24);
+    struct tile_head h;
+    for (size_t i = 0; i < from.stride * 800; i++)
+        from.pixels[i] = draw();
+    for (uint8_t what = TILE_WHOLE; what <= TILE_PART; what++) {
+        const struct tile_update u = {.changes = &changes, .key = true, .what = what};
+        tile_changes_fill(&changes, 1280, 800);
+        tile_encoder_begin(f->e, &from, &u, what + 1u, 1000);
+        size_t len = tile_encoder_unit(f->e, f->unit);
+        assert_true(tile_head_read(f->unit, len, &h) && h.key && !h.last);
+        assert_int_equal(h.what, what);
+        assert_int_equal(tile_decode(f->d, f->unit, len, &to, NULL, NULL), TILE_OK);
+        while ((len = tile_encoder_unit(f->e, f->unit)) > 0) {
+            assert_true(tile_head_read(f->unit, len, &h));
+            assert_int_equal(h.what, 0);
+            assert_int_equal(tile_decode(f->d, f->unit, len, &to, NULL, NULL), TILE_OK);
+        }
+    }
+    assert_same(&from, &to);
+    free(from.pixels);
+    free(to.pixels);
+}
+
 /* --- what the decoder refuses --- */
 
 static void assert_refused(struct fixture *f, const struct tile_picture *p, size_t len)
@@ -242,7 +269,8 @@ static void test_bad_head(void **state)
 {
     static const struct {
         uint8_t at, value;
-    } bad[] = {{0, 3}, {0, 5}, {1, 4}, {1, 0x83}, {2, 32}, {2, 0}, {11, 0xff}, {13, 0xff}};
+    } bad[] = {{0, 3},    {0, 5},  {1, 4}, {1, 6},     {1, 15},
+               {1, 0x83}, {2, 32}, {2, 0}, {11, 0xff}, {13, 0xff}};
     struct fixture *f = *state;
     struct tile_picture p = picture_create(100, 70, 24);
     paint(&p, 1);
@@ -466,6 +494,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_noise, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_flat_is_tiny, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_newest_state_wins, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_what, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_bad_head, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_cut_and_longer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_bad_fill, set_up, tear_down),

@@ -506,6 +506,24 @@ static void end_ask(struct scene *s)
     look(s, UI_END_ASK_NO, UI_LOOK_FOCUS);
 }
 
+/* What others see is open. */
+static void bar_see(struct scene *s)
+{
+    bar(s);
+    look(s, UI_SHARING_BAR_SEE, UI_LOOK_CHOSEN | UI_LOOK_FOCUS);
+}
+
+static void mirror(struct scene *s)
+{
+    number(s, UI_SLOT_SHARING, 1);
+    look(s, UI_MIRROR_CLOSE, UI_LOOK_FOCUS);
+}
+
+static void mirror_paused(struct scene *s)
+{
+    number(s, UI_SLOT_SHARING, 2);
+}
+
 static void bar_still(struct scene *s)
 {
     bar(s);
@@ -582,6 +600,9 @@ const struct sample samples[] = {
     {"password-none", UI_NEW_PASSWORD, 0, password_none, 0, 0},
     {"people", UI_PEOPLE, 0, people, 0, 0},
     {"people-none", UI_PEOPLE, 0, people_none, 0, 0},
+    {"mirror", UI_MIRROR, 0, mirror, 0, 0},
+    {"mirror-paused", UI_MIRROR, 0, mirror_paused, 0, 0},
+    {"sharing-bar-see", UI_SHARING_BAR, UI_BAR_SHARING, bar_see, 0, 0},
     {"chat", UI_CHAT, 0, chat, 0, 0},
     {"chat-none", UI_CHAT, 0, chat_none, 0, 0},
     {"host-panel-unread", UI_HOST_PANEL, 0, host_unread, 0, 0},

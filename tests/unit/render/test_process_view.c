@@ -31,6 +31,7 @@ struct screen {
     uint8_t unit[MAX_UNIT];
     uint8_t *target;
     size_t target_size;
+    uint8_t what; /* of the screen is shown */
 };
 
 static void aim(struct screen *s, uint32_t width, uint32_t height, unsigned mode)
@@ -84,7 +85,8 @@ static void send_update(struct screen *s, const struct tile_set *changed, bool k
 
     tile_changes_from(&changes, W, H, changed);
     tile_encoder_begin(s->encoder, &s->picture,
-                       &(struct tile_update){.changes = &changes, .key = key}, ++s->update, 0);
+                       &(struct tile_update){.changes = &changes, .key = key, .what = s->what},
+                       ++s->update, 0);
     while ((n = tile_encoder_unit(s->encoder, s->unit)) > 0) {
         struct tile_head head;
         struct msg_view_screen m = {.content = {s->unit, n}};
@@ -269,6 +271,25 @@ static void last_picture_is_forgotten(void **state)
     assert_int_equal(end_view(&s), 0);
 }
 
+/* Said when it is another, also where the size stays. */
+static void what_is_shown(void **state)
+{
+    static struct screen s;
+
+    (void)state;
+    start_view(&s);
+    aim(&s, W, H, 0);
+    for (unsigned n = 1; n <= 3; n++) {
+        s.what = (uint8_t)(3 - n);
+        send_all(&s);
+        wait_changed(&s, n);
+        assert_int_equal(s.w.size.width, W);
+        assert_int_equal(s.w.size.what, s.what);
+        shown(&s);
+    }
+    assert_int_equal(end_view(&s), 0);
+}
+
 static void assert_view_fails(struct screen *s, enum fail code)
 {
     while (world_take(&s->w.control))
@@ -310,8 +331,11 @@ static void bad_units_end_the_decoder(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(decoder_shows_the_picture), cmocka_unit_test(pointer_comes_and_goes),
-        cmocka_unit_test(decoder_asks_for_a_key),    cmocka_unit_test(last_picture_is_forgotten),
+        cmocka_unit_test(decoder_shows_the_picture),
+        cmocka_unit_test(pointer_comes_and_goes),
+        cmocka_unit_test(decoder_asks_for_a_key),
+        cmocka_unit_test(last_picture_is_forgotten),
+        cmocka_unit_test(what_is_shown),
         cmocka_unit_test(bad_units_end_the_decoder),
     };
 

@@ -30,6 +30,7 @@ struct party {
     struct party *other;
     uint32_t handle;
     bool ready, failed, session, welcomed, me, ended, net_end, bound, unshared, back, share_bad;
+    bool mirror_bad;
     unsigned fail_code, fail_detail, members, presenter, picture, wrong, need_keys;
     struct msg_seal_ended end;
     uint8_t fp[16], m0[255];
@@ -89,6 +90,12 @@ static int on_share_bad(void *ctx, struct msg_seal_share_bad *m)
     return 0;
 }
 
+static int on_mirror_bad(void *ctx, struct msg_seal_mirror_bad *m)
+{
+    ((struct party *)ctx)->mirror_bad = m->type == 999;
+    return 0;
+}
+
 static int on_unshared(void *ctx)
 {
     ((struct party *)ctx)->unshared = true;
@@ -130,6 +137,7 @@ static const struct seal_at_broker broker = {.on_ready = on_ready,
                                              .on_seal_presenter = on_presenter,
                                              .on_seal_unshared = on_unshared,
                                              .on_seal_share_bad = on_share_bad,
+                                             .on_seal_mirror_bad = on_mirror_bad,
                                              .on_seal_picture = on_picture,
                                              .on_seal_quality = on_quality,
                                              .on_seal_wrong_try = on_wrong,
@@ -412,6 +420,67 @@ static void whole_session(void **state)
     free(o), free(j);
 }
 
+/* A decoder of our own units, as the presenter's broker opens one. */
+static void look(struct party *o, struct party *eye)
+{
+    int ends[2];
+    memset(eye, 0, sizeof *eye);
+    eye->control.fd = eye->link.fd = -1;
+    assert_int_equal(chan_pair(ends), 0);
+    assert_int_equal(msg_seal_mirror_send(&o->control, &(struct msg_seal_mirror){.view = ends[1]}),
+                     0);
+    close(ends[1]);
+    view_init_view(&eye->data, ends[0], &view, eye);
+}
+
+static bool closed(struct party *o, struct party *eye)
+{
+    struct party *both[] = {o, eye};
+    enum chan_result r = CHAN_OK;
+    for (uint64_t end = loop_now_ms() + PATIENCE_MS; r == CHAN_OK && loop_now_ms() < end;) {
+        until(both, 1, NULL, 1);
+        r = chan_receive(&eye->data, 8);
+    }
+    chan_finish(&eye->data);
+    return r == CHAN_ENDED;
+}
+
+/* What others see, by the process; one that talks nonsense costs nothing but itself, and there is
+   none where nothing is shared. */
+static void what_others_see(void **state)
+{
+    struct party *o = malloc(sizeof *o), *j = malloc(sizeof *j), *eye = malloc(sizeof *eye);
+    (void)state;
+    host(o);
+    join(j, o, "amber canoe fifty lemon");
+    assert_true(wait_for(o, j, &j->me));
+    look(o, eye);
+    assert_true(closed(o, eye));
+    share(o);
+    look(o, eye);
+    const struct msg_share_screen m = {.key = 1, .content = text("a picture")};
+    assert_int_equal(msg_share_screen_send(&o->data, &m), 0);
+    struct party *both[] = {o, j};
+    for (uint64_t end = loop_now_ms() + PATIENCE_MS;
+         (!j->screens || !eye->screens) && loop_now_ms() < end;) {
+        until(both, 2, NULL, 1);
+        assert_int_equal(chan_receive(&eye->data, 8), CHAN_OK);
+    }
+    assert_int_equal(eye->screen_len, 9);
+    assert_memory_equal(eye->screen, j->screen, 9);
+    const uint8_t bytes[] = {999 >> 8, 999 & 0xff, 9};
+    assert_int_equal(chan_send_raw(&eye->data, bytes, sizeof bytes, NULL, 0), 0);
+    assert_true(wait_for(o, j, &o->mirror_bad));
+    assert_true(closed(o, eye));
+    look(o, eye);
+    assert_int_equal(msg_seal_unshare_send(&o->control, &(struct msg_seal_unshare){.pause = 0}), 0);
+    assert_true(wait_for(o, j, &o->unshared));
+    assert_true(closed(o, eye)); /* by seal itself, whatever the broker does */
+    assert_false(o->failed || o->share_bad);
+    stop(o), stop(j);
+    free(o), free(j), free(eye);
+}
+
 static void wrong_password(void **state)
 {
     struct party *o = malloc(sizeof *o), *j = malloc(sizeof *j);
@@ -544,9 +613,13 @@ int main(void)
         return 0;
     }
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(whole_session),      cmocka_unit_test(wrong_password),
-        cmocka_unit_test(bad_messages),       cmocka_unit_test(bad_peers),
-        cmocka_unit_test(lines_are_replaced), cmocka_unit_test(net_goes_before_the_end_of_joining),
+        cmocka_unit_test(whole_session),
+        cmocka_unit_test(what_others_see),
+        cmocka_unit_test(wrong_password),
+        cmocka_unit_test(bad_messages),
+        cmocka_unit_test(bad_peers),
+        cmocka_unit_test(lines_are_replaced),
+        cmocka_unit_test(net_goes_before_the_end_of_joining),
     };
     signal(SIGPIPE, SIG_IGN);
     return cmocka_run_group_tests(tests, NULL, NULL);

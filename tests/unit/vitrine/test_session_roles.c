@@ -162,6 +162,39 @@ static void nobody_there(void **state)
     assert_int_equal(s.share_why, WHY_AWAY);
 }
 
+/* What others see: opened and closed by its owner, lives through a pause, ends with the share, and
+   ends nothing else when it dies. */
+static void what_others_see(void **state)
+{
+    (void)state;
+    become(ORGANIZING);
+    STEP(.kind = EV_MIRROR, .flag = 1); /* nothing is shared */
+    assert_int_equal(s.worker[SW_MIRROR], WS_NONE);
+    become(ORGANIZER_PRESENTS);
+    STEP(.kind = EV_MIRROR, .flag = 1);
+    assert_int_equal(s.worker[SW_MIRROR], WS_STARTING);
+    assert_false(has_effect(EF_GIVE_MIRROR));
+    ready(SW_MIRROR);
+    assert_true(has_effect(EF_GIVE_MIRROR));
+    STEP(.kind = EV_MIRROR);
+    assert_int_equal(s.worker[SW_MIRROR], WS_DYING);
+    STEP(.kind = EV_MIRROR, .flag = 1); /* not before it is dead */
+    assert_int_equal(s.worker[SW_MIRROR], WS_DYING);
+    STEP(.kind = EV_ENDED, .worker = SW_MIRROR);
+    assert_false(has_effect(EF_TOAST));
+    STEP(.kind = EV_MIRROR, .flag = 1);
+    ready(SW_MIRROR);
+    STEP(.kind = EV_ENDED, .worker = SW_MIRROR, .code = DEATH_VIOLATION);
+    assert_int_equal(s.share, SHARE_RUNNING);
+    assert_true(has_effect(EF_TOAST));
+    STEP(.kind = EV_MIRROR, .flag = 1);
+    ready(SW_MIRROR);
+    STEP(.kind = EV_PAUSE);
+    assert_int_equal(s.worker[SW_MIRROR], WS_READY);
+    STEP(.kind = EV_STOP);
+    assert_int_equal(s.worker[SW_MIRROR], WS_DYING);
+}
+
 /* Too large a part where the rules forbid the whole screen: nothing is shared, and it is said why.
  */
 static void refused_by_the_rules(void **state)
@@ -543,6 +576,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_action_of_everybody),
         cmocka_unit_test(nobody_there),
+        cmocka_unit_test(what_others_see),
         cmocka_unit_test(refused_by_the_rules),
         cmocka_unit_test(stop_is_an_answer),
         cmocka_unit_test(alone_for_long),

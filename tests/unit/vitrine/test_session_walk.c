@@ -32,6 +32,10 @@
  * session_workers: without SW_VIEW: a worker of a session outlived it
  * end_advance: wait for seal's death: a goodbye waits for nothing
  *
+ * session_mirror.c
+ * mirror_advance: never: what others see is shown without a live view consent
+ * mirror_wanted: no test of share: what others see was opened by nobody, or without anything shared
+ *
  * session_people.c
  * went: no ST_EMPTY: an empty session without a time to end, or a full one with it
  *
@@ -193,7 +197,7 @@ static void frontier_add(struct frontier *f, const uint8_t *packed)
 
 /* --- every event that can be thought of in this small world */
 
-#define MAX_EVENTS 256
+#define MAX_EVENTS 288
 static struct session_event events[MAX_EVENTS];
 static unsigned n_events, n_plain; /* the last ones are about control */
 
@@ -421,8 +425,8 @@ static void make_events(void)
     };
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
         add(plain[i]);
-    static const enum session_event_kind flagged[] = {EV_WELCOMED, EV_WRONG_TRY, EV_LOCK, EV_PANEL,
-                                                      EV_SCREEN_LOCK};
+    static const enum session_event_kind flagged[] = {EV_WELCOMED, EV_WRONG_TRY,   EV_LOCK,
+                                                      EV_PANEL,    EV_SCREEN_LOCK, EV_MIRROR};
     for (size_t i = 0; i < sizeof flagged / sizeof flagged[0]; i++)
         add_flags(flagged[i]);
     add_codes(EV_PICTURE, 0, 2);

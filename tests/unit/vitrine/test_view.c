@@ -268,6 +268,38 @@ static void test_chat(void **state)
     assert_int_equal(view_press(&viewer, &m, UI_VIEWER_CHAT).action, ACTION_CHAT);
 }
 
+static uint32_t number_in(const struct msg_ui_paint *order, enum ui_slot slot)
+{
+    for (unsigned i = 0; i < order->n_values; i++)
+        if (order->values[i].slot == slot)
+            return order->values[i].number;
+    return UINT32_MAX;
+}
+
+/* The viewer's header says what of the screen is shown; the bar opens what others see, and closes
+   it again, also in a pause, where there is nothing to open. */
+static void test_what_is_seen(void **state)
+{
+    (void)state;
+    struct ui_model m = model();
+    struct msg_ui_paint order;
+    struct view v = opened(UI_VIEWER, &m), bar = opened(UI_SHARING_BAR, &m);
+    m.theirs = UI_WHAT_PART;
+    view_paint(&v, &m, &order);
+    assert_int_equal(number_in(&order, UI_SLOT_WHAT), UI_WHAT_PART);
+    m.sharing = 1;
+    assert_int_equal(view_look(&bar, &m, UI_SHARING_BAR_SEE), 0);
+    assert_int_equal(view_press(&bar, &m, UI_SHARING_BAR_SEE).action, ACTION_MIRROR);
+    m.sharing = 2;
+    assert_int_equal(view_look(&bar, &m, UI_SHARING_BAR_SEE), UI_LOOK_HIDDEN);
+    m.mirror = true;
+    assert_int_equal(view_look(&bar, &m, UI_SHARING_BAR_SEE), UI_LOOK_CHOSEN);
+    struct view mirror = opened(UI_MIRROR, &m);
+    view_paint(&mirror, &m, &order);
+    assert_int_equal(number_in(&order, UI_SLOT_SHARING), 2);
+    assert_int_equal(view_key(&mirror, &m, KEYS_ESCAPE).action, ACTION_CLOSE);
+}
+
 static void test_tab(void **state)
 {
     (void)state;
@@ -411,10 +443,11 @@ int main(void)
         cmocka_unit_test(test_every_face), cmocka_unit_test(test_first_focus),
         cmocka_unit_test(test_labels),     cmocka_unit_test(test_mirrored),
         cmocka_unit_test(test_settings),   cmocka_unit_test(test_people),
-        cmocka_unit_test(test_chat),       cmocka_unit_test(test_tab),
-        cmocka_unit_test(test_kinds),      cmocka_unit_test(test_panel),
-        cmocka_unit_test(test_hit),        cmocka_unit_test(test_content),
-        cmocka_unit_test(test_answers),    cmocka_unit_test(test_line),
+        cmocka_unit_test(test_chat),       cmocka_unit_test(test_what_is_seen),
+        cmocka_unit_test(test_tab),        cmocka_unit_test(test_kinds),
+        cmocka_unit_test(test_panel),      cmocka_unit_test(test_hit),
+        cmocka_unit_test(test_content),    cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -163,7 +163,7 @@ static void test_home(void **state)
     assert_int_equal(r->action, ACTION_HOST);
     assert_int_equal(r->hand, HAND_SYNTHETIC);
     uint32_t ids[MAX_OWN_WINDOWS];
-    assert_int_equal(windows_ids(r->w, ids), 15);
+    assert_int_equal(windows_ids(r->w, ids), 16);
     drop(r);
 }
 

@@ -1,0 +1,127 @@
+/*
+ * What others see, for the presenter's own eyes: units that left, opened again
+ * (net/seal/sharing.h), to a decoder of their own. Runs in vitrine-seal. A slow decoder holds
+ * nobody up: what it does not take is lost to it alone, until the next KEY unit. One that talks
+ * nonsense ends; nothing else does.
+ */
+#include "ch_seal.h"
+#include "ch_view.h"
+#include "net/seal/joiner.h"
+#include "net/seal/organizer.h"
+#include "net/seal/worker.h"
+#include "policy/limits.h"
+
+#define AT_ONCE 8 /* messages before the others have their turn */
+
+static bool mirror(struct seal_worker *w, bool on)
+{
+    uint64_t now = loop_now_ms();
+    return w->organizer ? organizer_mirror(w->organizer, on, now)
+                        : w->joiner && joiner_mirror(w->joiner, on, now);
+}
+
+static void need(struct seal_worker *w)
+{
+    if (w->organizer)
+        organizer_mirror_need(w->organizer, loop_now_ms());
+    else if (w->joiner)
+        joiner_mirror_need(w->joiner, loop_now_ms());
+}
+
+void seal_worker_mirror_close(struct seal_worker *w)
+{
+    if (w->mirror.fd < 0)
+        return;
+    (void)mirror(w, false);
+    loop_remove(&w->loop, w->mirror.fd);
+    chan_finish(&w->mirror);
+}
+
+/* --- to it --- */
+
+static bool took(struct seal_worker *w, int result)
+{
+    w->mirror_behind |= result != 0;
+    return result == 0;
+}
+
+static bool screen(void *ctx, bool key, uint32_t missed, struct span content)
+{
+    struct seal_worker *w = ctx;
+    const struct msg_view_screen m = {.key = key, .missed = missed, .content = content};
+    return w->mirror.fd >= 0 && took(w, msg_view_screen_send(&w->mirror, &m));
+}
+
+static bool cursor(void *ctx, struct span content)
+{
+    struct seal_worker *w = ctx;
+    const struct msg_view_cursor m = {.content = content};
+    return w->mirror.fd >= 0 && msg_view_cursor_send(&w->mirror, &m) == 0;
+}
+
+void seal_worker_mirror_port(struct port *port)
+{
+    port->mirror_screen = screen;
+    port->mirror_cursor = cursor;
+}
+
+/* --- from it --- */
+
+static int on_view_need_key(void *ctx)
+{
+    need(ctx);
+    return 0;
+}
+
+static const struct view_at_seal handlers = {.on_view_need_key = on_view_need_key};
+
+static short want(void *ctx)
+{
+    const struct seal_worker *w = ctx;
+    return chan_events(&w->mirror);
+}
+
+static void caught_up(struct seal_worker *w)
+{
+    if (!w->mirror_behind || w->mirror.queued)
+        return;
+    w->mirror_behind = false;
+    need(w);
+}
+
+static void on_mirror(void *ctx, short revents)
+{
+    struct seal_worker *w = ctx;
+    (void)revents;
+    (void)chan_flush(&w->mirror);
+    caught_up(w);
+    enum chan_result r = chan_receive(&w->mirror, AT_ONCE);
+    const struct msg_seal_mirror_bad bad = {.type = w->mirror.bad_type};
+    if (r == CHAN_BAD && msg_seal_mirror_bad_send(&w->control, &bad) != 0)
+        loop_stop(&w->loop); /* a broker that does not read is dead, and so are we */
+    if (r != CHAN_OK)
+        seal_worker_mirror_close(w);
+    seal_worker_settle(w);
+}
+
+/* --- from the broker --- */
+
+/* Where nothing is shared any more the descriptor is closed for us: its decoder has nothing to do.
+ */
+static int on_seal_mirror(void *ctx, struct msg_seal_mirror *m)
+{
+    struct seal_worker *w = ctx;
+    seal_worker_mirror_close(w);
+    w->mirror_behind = false;
+    if (w->control.state == SEAL_STATE_ENDED || !mirror(w, true))
+        return 0;
+    view_init_seal(&w->mirror, m->view, &handlers, w);
+    m->view = -1;
+    w->mirror.queue_limit = MIRROR_QUEUE;
+    return loop_add(&w->loop, w->mirror.fd, want, on_mirror, w) ? 0 : -1;
+}
+
+void seal_worker_mirror_handlers(struct seal_at_seal *h)
+{
+    h->on_seal_mirror = on_seal_mirror;
+}
