@@ -347,16 +347,20 @@ static void wait_for_line(struct joiner *j)
     watch_away(&j->watch);
 }
 
+/* Back without having gone: a relay that would have us resume on a line in use. At the organizer
+   that ends what was granted (organizer_resume.c), so it ends here. */
 void joiner_away(struct joiner *j, bool away, uint64_t now_ms)
 {
     if (j->stage == JOINER_OVER || j->stage == JOINER_IDLE)
         return;
     j->now_ms = now_ms;
-    if (!may_return(j))
+    if (!may_return(j)) {
         joiner_lost(j);
-    else if (away)
+        return;
+    }
+    if (away || !j->away_ms)
         wait_for_line(j);
-    else
+    if (!away)
         channel_resume(j);
 }
 

@@ -456,12 +456,22 @@ static void a_new_line_is_asked_anew(void **state)
     }
 }
 
+/* p presents, q asks and gets it. */
+static void give_control(struct world *w, struct world_peer *p, struct world_peer *q)
+{
+    const struct signal_terms terms = {.caps = 3, .ttl_s = 300, .idle_s = 60};
+    control_ask(joiner_control(q->j, w->now), 3, false, w->now);
+    world_run(w);
+    control_grant(joiner_control(p->j, w->now), q->mid, p->c.request, &terms, w->now);
+    world_run(w);
+    assert_true(p->c.live && q->c.live && w->c.control_mid == q->mid);
+}
+
 /* A grant does not outlive the line it was used over, at whoever presents: the organizer (0), or a
    member that changes lines itself (1), of which the organizer says that nobody controls it. Fails
    when resume_complete does not go by leave_old. */
 static void a_grant_ends_with_its_line(void **state)
 {
-    const struct signal_terms terms = {.caps = 3, .ttl_s = 300, .idle_s = 60};
     struct world w;
     (void)state;
     for (int member = 0; member < 2; member++) {
@@ -470,11 +480,7 @@ static void a_grant_ends_with_its_line(void **state)
             organizer_unshare(w.o, false, w.now);
             hand_to(&w, p);
             world_pass(&w, 6000);
-            control_ask(joiner_control(q->j, w.now), 3, false, w.now);
-            world_run(&w);
-            control_grant(joiner_control(p->j, w.now), q->mid, p->c.request, &terms, w.now);
-            world_run(&w);
-            assert_true(p->c.live && q->c.live && w.c.control_mid == q->mid);
+            give_control(&w, p, q);
         } else {
             control_set_up(&w, p, 3, false);
         }
@@ -483,6 +489,34 @@ static void a_grant_ends_with_its_line(void **state)
         assert_true(member || w.c.why == GRANT_END_LINE);
         world_pass(&w, 1000);
         assert_false(p->ended || q->ended || w.ended);
+        world_finish(&w);
+    }
+}
+
+/* A relay that says only that the organizer is back (0), or twice that it is (1), makes the
+   presenter resume: whoever controls it loses that, too, so that the organizer is not told wrongly.
+   Fails when joiner_away resumes without wait_for_line. */
+static void back_without_having_gone(void **state)
+{
+    struct world w;
+    (void)state;
+    for (int twice = 0; twice < 2; twice++) {
+        struct world_peer *p = control_start(&w), *q = world_join(&w);
+        organizer_unshare(w.o, false, w.now);
+        hand_to(&w, p);
+        world_pass(&w, 6000);
+        give_control(&w, p, q);
+        unsigned revoked = p->c.revoked;
+        joiner_away(p->j, false, w.now);
+        assert_false(p->c.live);
+        assert_int_equal(p->c.revoked, revoked + 1);
+        assert_int_equal(p->c.why, GRANT_END_LINE);
+        if (twice)
+            joiner_away(p->j, false, w.now);
+        world_pass(&w, 6000);
+        assert_false(q->c.live || w.c.control_mid);
+        assert_false(p->ended || q->ended || w.ended);
+        give_control(&w, p, q); /* and the next one is seen again */
         world_finish(&w);
     }
 }
@@ -578,6 +612,7 @@ int main(void)
         cmocka_unit_test(second_yes),
         cmocka_unit_test(a_new_line_is_asked_anew),
         cmocka_unit_test(a_grant_ends_with_its_line),
+        cmocka_unit_test(back_without_having_gone),
         cmocka_unit_test(words_are_the_same),
         cmocka_unit_test(words_differ),
         cmocka_unit_test(words_at_the_door),
