@@ -112,14 +112,19 @@ void known_refresh(struct known *k)
     free(fresh);
 }
 
+static void not_written(char error[KEYFILE_ERROR])
+{
+    snprintf(error, KEYFILE_ERROR, "who was met cannot be written down: %s", strerror(errno));
+}
+
 /* Held for a reading and a writing of one small file: whoever holds it longer than this is broken,
    and is not waited for. */
-static int lock(void)
+static int lock(char error[KEYFILE_ERROR])
 {
     char path[512];
-    if (!settings_path(false, LOCK_NAME, true, path))
-        return -1;
-    int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    int fd = settings_path(false, LOCK_NAME, true, path)
+                 ? open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600)
+                 : -1;
     for (unsigned i = 0; fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0; i++) {
         if (errno != EWOULDBLOCK || i == LOCK_TRIES) {
             fd_close(&fd);
@@ -128,37 +133,33 @@ static int lock(void)
             poll(NULL, 0, LOCK_WAIT_MS);
         }
     }
+    if (fd < 0)
+        not_written(error);
     return fd;
 }
 
-static bool write_down(struct known *k, const char *name, const uint8_t fp[KNOWN_FP],
-                       char error[KEYFILE_ERROR])
+static bool write_down(const struct known *k, char error[KEYFILE_ERROR])
 {
     char path[512];
-    if (!known_set(k, name, fp)) {
-        snprintf(error, KEYFILE_ERROR, "nobody more can be remembered: %d names are", KNOWN_MAX);
-        return false;
-    }
-    if (settings_path(false, FILE_NAME, true, path) && keyfile_replace(path, write_all, k))
-        return true;
-    snprintf(error, KEYFILE_ERROR, "who was met cannot be written down: %s", strerror(errno));
-    return false;
+    bool good = settings_path(false, FILE_NAME, true, path) && keyfile_replace(path, write_all, k);
+    if (!good)
+        not_written(error);
+    return good;
 }
 
 enum known_met known_remember(struct known *k, const char *name, const uint8_t fp[KNOWN_FP],
                               bool replace, char error[KEYFILE_ERROR])
 {
-    FD_OWNED held = lock();
-    if (held < 0) {
-        snprintf(error, KEYFILE_ERROR, "who was met cannot be written down: %s", strerror(errno));
-        (void)known_set(k, name, fp);
-        return KNOWN_FAILED;
-    }
+    FD_OWNED held = lock(error);
     known_refresh(k);
     const uint8_t *known = known_find(k, name);
     if (known && !replace && memcmp(known, fp, KNOWN_FP) != 0)
         return KNOWN_OTHER;
-    return write_down(k, name, fp, error) ? KNOWN_KEPT : KNOWN_FAILED;
+    if (!known_set(k, name, fp))
+        snprintf(error, KEYFILE_ERROR, "nobody more can be remembered: %d names are", KNOWN_MAX);
+    else if (held >= 0 && write_down(k, error))
+        return KNOWN_KEPT;
+    return KNOWN_FAILED;
 }
 
 const uint8_t *known_find(const struct known *k, const char *name)

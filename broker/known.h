@@ -34,7 +34,8 @@ enum known_met { KNOWN_KEPT, KNOWN_OTHER, KNOWN_FAILED };
 
 /* From now on that name goes with that key, in the file and here: in one piece with reading it
    anew, so that of several programs of this user none takes away what another one wrote.
-   KNOWN_OTHER (only without `replace`): by now it goes with another one, and that stays.
+   KNOWN_OTHER (only without `replace`): by now it goes with another one, and that stays; judged
+   whether or not anything can be written down.
    KNOWN_FAILED: `error` says why it could not be written down; it counts as long as this program
    runs. */
 enum known_met known_remember(struct known *k, const char *name, const uint8_t fp[KNOWN_FP],

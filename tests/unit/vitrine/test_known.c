@@ -1,7 +1,8 @@
 /*
  * The file of known names: several programs of one user write it, and none takes away what another
  * one wrote. Without the lock and the reading under it, two_programs fails at its first line of
- * names; without the comparison, one_name_two_keys.
+ * names; without the comparison, one_name_two_keys; without the one where the lock is not had,
+ * in_the_way.
  */
 #include "broker/known.h"
 #include "broker/settings.h"
@@ -94,9 +95,14 @@ static void in_the_way(void **state)
     char path[512];
     (void)state;
     load_both();
+    memset(&one, 0, sizeof one); /* started before anybody was met */
     assert_true(settings_path(false, "known.lock", true, path));
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    assert_int_equal(known_remember(&two, "Kim", key_a, true, error), KNOWN_KEPT);
     assert_int_equal(flock(fd, LOCK_EX), 0);
+    /* what another program wrote is judged by all the same */
+    assert_int_equal(known_remember(&one, "Kim", key_b, false, error), KNOWN_OTHER);
+    assert_known(&one, "Kim", key_a);
     assert_int_equal(known_remember(&one, "Lee", key_a, false, error), KNOWN_FAILED);
     assert_non_null(strstr(error, "cannot be written down"));
     close(fd);
