@@ -1,0 +1,291 @@
+/*
+ * What `vitrine doctor` says of a running process: what it holds beside its row in
+ * policy/processes.h, what the kernel says of it, and its filters beside those compiled.
+ */
+#include "broker/doctor.h"
+#include "lib/sandbox.h"
+#include "policy/limits.h"
+#include "tests/unit/programs.h"
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+#include <cmocka.h>
+
+/* --- what a process holds, beside its rule: a child of ours that holds what an input worker does,
+   and then one thing more --- */
+
+static char compared[DOCTOR_WRONG];
+
+static const char *compare_here(void)
+{
+    const struct doctor_process p = {.pid = getpid(), .part = WORKER_INPUT};
+    compared[0] = 0;
+    doctor_compare(&p, compared);
+    return compared;
+}
+
+static bool limit(int what, rlim_t value)
+{
+    return setrlimit((__rlimit_resource_t)what, &(struct rlimit){value, value}) == 0;
+}
+
+static bool hold_like_input(int ends[2])
+{
+    int null = open("/dev/null", O_RDWR);
+    for (int fd = 0; fd < 3; fd++)
+        dup2(null, fd);
+    syscall(SYS_close_range, 3, ~0U, 0);
+    return limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NPROC, 0) && limit(RLIMIT_CORE, 0) &&
+           limit(RLIMIT_MSGQUEUE, 0) && limit(RLIMIT_NOFILE, WORKER_NOFILE) &&
+           socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) == 0;
+}
+
+/* The number of the first thing that was not as expected; 0: none. */
+static int hold_more(void)
+{
+    int ends[2];
+    if (!hold_like_input(ends) || *compare_here())
+        return 1;
+    int more = dup(ends[0]);
+    if (!strstr(compare_here(), "local sockets: 3, its rule says 2"))
+        return 2;
+    close(more);
+    more = socket(AF_INET, SOCK_STREAM, 0);
+    if (!strstr(compare_here(), "network sockets: 1, its rule says 0"))
+        return 3;
+    close(more);
+    more = memfd_create("more", 0);
+    if (!strstr(compare_here(), "memory files: 1, its rule says 0"))
+        return 4;
+    close(more);
+    more = open("/proc/self/status", O_RDONLY);
+    if (!strstr(compare_here(), "open files: 1, its rule says 0"))
+        return 5;
+    close(more);
+    if (pipe(ends) != 0 || !strstr(compare_here(), "of no kind it has: 2"))
+        return 6;
+    return 0;
+}
+
+static void test_held_descriptors(void **state)
+{
+    (void)state;
+    int status;
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(hold_more());
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static int lax_limits(void)
+{
+    int ends[2];
+    if (!limit(RLIMIT_NOFILE, WORKER_NOFILE + 1))
+        return 1;
+    compare_here();
+    return strstr(compared, "Max open files: 65, its rule says 64") &&
+                   strstr(compared, "Max processes") && pipe(ends) == 0
+               ? 0
+               : 2;
+}
+
+static void test_lax_limits(void **state)
+{
+    (void)state;
+    int status;
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(lax_limits());
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(WIFEXITED(status) ? WEXITSTATUS(status) : -1, 0);
+}
+
+/* --- what the kernel says of it: each fact wrong in turn --- */
+
+static const char *judge(unsigned part, struct proof proof, int outer)
+{
+    const struct doctor_process p = {.part = part, .proof = proof};
+    compared[0] = 0;
+    doctor_judge(&p, outer, compared);
+    return compared;
+}
+
+static void expect_named(unsigned part, struct proof proof, const char *words)
+{
+    if (!strstr(judge(part, proof, 1), words))
+        fail_msg("%s: '%s' instead of '%s'", doctor_part_name(part), compared, words);
+}
+
+static void test_judged(void **state)
+{
+    (void)state;
+    for (unsigned part = WORKER_GATE; part < DOCTOR_PARTS; part++) {
+        bool is_worker = part < WORKER_KINDS;
+        const struct proof good = {
+            .seccomp = 2, .filters = is_worker ? 3 : 1, .no_new_privs = 1, .threads = 1};
+        struct proof p = good;
+        assert_string_equal(judge(part, p, 1), "");
+        assert_non_null(strstr(judge(part, p, -1), "its broker is gone"));
+        p.seccomp = 0;
+        expect_named(part, p, "no seccomp filter");
+        p = good;
+        p.filters++;
+        expect_named(part, p, "seccomp filters");
+        p = good;
+        p.no_new_privs = 0;
+        expect_named(part, p, "no_new_privs is not set");
+        p = good;
+        p.threads = 2;
+        expect_named(part, p, is_worker ? "more than one thread" : "2 threads");
+        uint64_t *sets[] = {&p.cap_eff, &p.cap_prm, &p.cap_amb};
+        for (size_t i = 0; i < 3; i++) {
+            p = good;
+            *sets[i] = 1;
+            expect_named(part, p, "a capability is left");
+        }
+    }
+}
+
+/* This process has its parent's namespaces: a worker that says it has its own is named, each. */
+static void test_shared_namespaces(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"user", "mnt", "pid", "ipc", "uts", "cgroup", "net"};
+    struct doctor_process p = {.pid = getpid(), .part = WORKER_SEAL, .proof.namespaces = true};
+    char words[64];
+    compared[0] = 0;
+    doctor_compare(&p, compared);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        snprintf(words, sizeof words, "no %s namespace of its own", names[i]);
+        assert_non_null(strstr(compared, words));
+    }
+    p.part = WORKER_DIAL;
+    compared[0] = 0;
+    doctor_compare(&p, compared);
+    assert_null(strstr(compared, "no net namespace"));
+}
+
+/* --- the filters themselves, read from the kernel --- */
+
+/* A child that puts these on, one after the other, and waits; `p` is measured when it does. */
+static void start_filtered(struct doctor_process *p, const struct policy_filter *const *filters,
+                           size_t n)
+{
+    p->pid = fork();
+    if (p->pid == 0) {
+        bool on = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+        for (size_t i = 0; i < n; i++)
+            on = on && sandbox_filter(filters[i]) == 0;
+        while (on)
+            poll(NULL, 0, -1);
+        _exit(1);
+    }
+    do {
+        assert_int_equal(waitpid(p->pid, NULL, WNOHANG), 0);
+        assert_int_equal(start_measure_pid(p->pid, &p->proof), 0);
+    } while (p->proof.filters != (int)n);
+}
+
+/* What doctor says of it as `part`; NULL when the kernel does not let this user look. */
+static const char *read_filters(unsigned part, const struct policy_filter *const *filters, size_t n)
+{
+    struct doctor_process p = {.part = part};
+    int status;
+    compared[0] = 0;
+    start_filtered(&p, filters, n);
+    bool read = doctor_filters_compare(&p, compared);
+    /* It goes on as before. */
+    assert_int_equal(waitpid(p.pid, &status, WNOHANG), 0);
+    kill(p.pid, SIGKILL);
+    waitpid(p.pid, &status, 0);
+    return read ? compared : NULL;
+}
+
+static const struct sock_filter allow[] = {BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+static const struct policy_filter anything = {allow, 1};
+
+static bool can_read_filters(void)
+{
+    const struct policy_filter *const one[] = {&anything};
+    return read_filters(DOCTOR_WATCH, one, 1) != NULL;
+}
+
+static void test_filters_as_compiled(void **state)
+{
+    (void)state;
+    if (!can_read_filters()) {
+        print_message("not root, or a kernel without it: filters are not read\n");
+        skip();
+    }
+    for (unsigned part = WORKER_GATE; part < DOCTOR_PARTS; part++) {
+        const struct policy_filter *const two[] = {doctor_part_first(part),
+                                                   doctor_part_filter(part)};
+        if (part < WORKER_KINDS)
+            assert_string_equal(read_filters(part, two, 2), "");
+        else
+            assert_string_equal(read_filters(part, two + 1, 1), "");
+    }
+}
+
+/* Another's filter, one instruction changed, one more, another first one: named. */
+static void test_other_filters(void **state)
+{
+    (void)state;
+    static struct sock_filter code[BPF_MAXINSNS];
+    struct policy_filter longer = {code, policy_seal.len}, changed = {code, policy_seal.len};
+    if (!can_read_filters())
+        skip();
+    const struct {
+        const struct policy_filter *filters[2];
+        const char *words;
+    } rows[] = {
+        {{&policy_stage1, &policy_net}, "last filter is not the one compiled from seal.policy"},
+        {{&policy_stage1, &changed}, "last filter is not the one compiled from seal.policy"},
+        {{&policy_stage1, &longer}, "last filter is not the one compiled from seal.policy"},
+        {{&policy_stage1_dial, &policy_seal}, "first filter is not the one compiled from stage1"},
+        {{&anything, &policy_seal}, "first filter is not the one compiled from stage1"},
+    };
+    memcpy(code, policy_seal.code, policy_seal.len * sizeof code[0]);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        code[policy_seal.len] = code[policy_seal.len - 1];
+        longer.len = (uint16_t)(policy_seal.len + (rows[i].filters[1] == &longer));
+        /* The last instruction answers a call nobody lists; killing the thread instead of the
+           process is a difference of one bit pattern. */
+        code[policy_seal.len - 1].k ^=
+            rows[i].filters[1] == &changed ? SECCOMP_RET_KILL_PROCESS : 0;
+        const char *said = read_filters(WORKER_SEAL, rows[i].filters, 2);
+        if (!said || !strstr(said, rows[i].words))
+            fail_msg("row %zu: '%s' instead of '%s'", i, said ? said : "unread", rows[i].words);
+        code[policy_seal.len - 1] = policy_seal.code[policy_seal.len - 1];
+    }
+}
+static const char *const programs[] = {NULL};
+
+int main(int argc, char **argv)
+{
+    if (argc < 2)
+        return programs_run(argv[0], programs);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_held_descriptors),
+        cmocka_unit_test(test_lax_limits),
+        cmocka_unit_test(test_judged),
+        cmocka_unit_test(test_shared_namespaces),
+        cmocka_unit_test(test_filters_as_compiled),
+        cmocka_unit_test(test_other_filters),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
