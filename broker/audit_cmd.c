@@ -213,7 +213,8 @@ static bool take_key(struct taking *t, const struct started *s, const struct aud
     m.n_previous = files->previous >= 0;
     m.previous[0] = files->previous;
     if (msg_audit_files_send(&t->chan, &m) != 0 || !hear(t) || !t->ready ||
-        start_measure(s, &proof) != 0 || !start_verified(&proof, start_own_filters() + 2, &why))
+        start_measure(s, &proof) != 0 ||
+        !start_verified(&proof, start_own_filters() + 2, geteuid() == 0, &why))
         return false;
     return msg_audit_take_key_send(&t->chan) == 0 && hear(t) && t->answered;
 }

@@ -88,7 +88,7 @@ void doctor_add_wrong(char out[DOCTOR_WRONG], const char *format, ...)
 static void judge_worker(const struct doctor_process *p, int outer, char out[DOCTOR_WRONG])
 {
     const char *why;
-    if (!start_verified(&p->proof, outer + 2, &why))
+    if (!start_verified(&p->proof, outer + 2, p->root, &why))
         doctor_add_wrong(out, "%s", why);
 }
 

@@ -158,7 +158,7 @@ static bool check(struct worker *w, const char **why)
     *why = "it could not be measured";
     if (expected < 0 || start_measure(&w->process, &w->proof) != 0)
         return false;
-    if (!start_verified(&w->proof, expected, why))
+    if (!start_verified(&w->proof, expected, geteuid() == 0, why))
         return false;
     *why = "its namespaces are missing";
     return w->proof.namespaces == w->process.namespaces;

@@ -55,8 +55,9 @@ int start_measure(const struct started *s, struct proof *out);
 /* The same for any process that /proc shows us. */
 int start_measure_pid(pid_t pid, struct proof *out);
 /* True when `p` shows a worker with exactly expected_filters filters and nothing it should not
-   have; otherwise *why names the first difference in words. */
-bool start_verified(const struct proof *p, int expected_filters, const char **why);
+   have; otherwise *why names the first difference in words. `root`: root started it; a broker of
+   its own worker says geteuid() == 0, whoever asks about another's says what that one is. */
+bool start_verified(const struct proof *p, int expected_filters, bool root, const char **why);
 /* Number of seccomp filters on this process now; -1 when the kernel does not say. */
 int start_own_filters(void);
 /* 1 and *how when the worker has ended (it is reaped then), 0 while it runs, -1 with errno. */

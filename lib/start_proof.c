@@ -92,11 +92,11 @@ int start_measure_pid(pid_t pid, struct proof *out)
     return status < 0 ? -1 : measure(status, out);
 }
 
-bool start_verified(const struct proof *p, int expected_filters, const char **why)
+bool start_verified(const struct proof *p, int expected_filters, bool root, const char **why)
 {
     /* Without a user namespace only root can empty the bounding set; with no capability,
        no_new_privs and no exec it bounds nothing. */
-    bool bounded = p->namespaces || geteuid() == 0;
+    bool bounded = p->namespaces || root;
     const struct {
         bool good;
         const char *why;

@@ -216,8 +216,8 @@ static void test_verified(void **state)
     assert_int_equal(start_measure(&s, &p), 0);
     assert_int_equal(p.namespaces, !is_plain(state));
     assert_true(is_plain(state) || has_empty_root(s.pid));
-    assert_true(start_verified(&p, start_own_filters() + 2, &why));
-    assert_false(start_verified(&p, start_own_filters() + 1, &why));
+    assert_true(start_verified(&p, start_own_filters() + 2, geteuid() == 0, &why));
+    assert_false(start_verified(&p, start_own_filters() + 1, geteuid() == 0, &why));
     assert_string_equal(why, "wrong number of seccomp filters");
     end(&s);
 }
@@ -247,7 +247,7 @@ static void test_missing_filter_is_refused(void **state)
     order(&s, ORDER_NO_FILTER);
     assert_int_equal(answer(&s, ready, sizeof ready), 2);
     assert_int_equal(start_measure(&s, &p), 0);
-    assert_false(start_verified(&p, start_own_filters() + 2, &why));
+    assert_false(start_verified(&p, start_own_filters() + 2, geteuid() == 0, &why));
     assert_string_equal(why, "wrong number of seccomp filters");
     end(&s);
 }
@@ -413,7 +413,7 @@ static void test_without_user_namespaces(void **state)
         struct proof p;
         const char *why;
         if (answer(&s, ready, sizeof ready) != 2 || start_measure(&s, &p) != 0 ||
-            !start_verified(&p, start_own_filters() + 2, &why) || p.namespaces)
+            !start_verified(&p, start_own_filters() + 2, geteuid() == 0, &why) || p.namespaces)
             _exit(4);
         _exit(0);
     }
@@ -509,7 +509,7 @@ static bool refused(enum flaw flaw, const char *expected)
     const char *why = NULL;
     assert_int_equal(read(ready[0], &byte, 1), 1);
     assert_int_equal(start_measure_pid(pid, &p), 0);
-    bool good = start_verified(&p, start_own_filters() + 2, &why);
+    bool good = start_verified(&p, start_own_filters() + 2, geteuid() == 0, &why);
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);
     close(ready[0]);
@@ -533,27 +533,33 @@ static void test_proof_rows(void **state)
     const struct proof good = {
         .seccomp = 2, .filters = 2, .no_new_privs = 1, .threads = 1, .namespaces = true};
     const char *why;
-    assert_true(start_verified(&good, 2, &why));
+    assert_true(start_verified(&good, 2, geteuid() == 0, &why));
     struct proof p = good;
     p.seccomp = 0;
-    assert_false(start_verified(&p, 2, &why));
+    assert_false(start_verified(&p, 2, geteuid() == 0, &why));
     p = good;
     p.filters = 3;
-    assert_false(start_verified(&p, 2, &why));
+    assert_false(start_verified(&p, 2, geteuid() == 0, &why));
     p.filters = -1;
-    assert_false(start_verified(&p, -1 + 2, &why));
+    assert_false(start_verified(&p, -1 + 2, geteuid() == 0, &why));
     p = good;
     p.no_new_privs = -1;
-    assert_false(start_verified(&p, 2, &why));
+    assert_false(start_verified(&p, 2, geteuid() == 0, &why));
     p = good;
     p.threads = 2;
-    assert_false(start_verified(&p, 2, &why));
+    assert_false(start_verified(&p, 2, geteuid() == 0, &why));
     uint64_t *const sets[] = {&p.cap_eff, &p.cap_prm, &p.cap_inh, &p.cap_amb, &p.cap_bnd};
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
         p = good;
         *sets[i] = 1;
-        assert_false(start_verified(&p, 2, &why));
+        assert_false(start_verified(&p, 2, geteuid() == 0, &why));
     }
+    /* Without namespaces the bounding set tells whether root started it, and nothing else. */
+    p = good;
+    p.namespaces = false;
+    p.cap_bnd = 1;
+    assert_true(start_verified(&p, 2, false, &why));
+    assert_false(start_verified(&p, 2, true, &why));
 }
 
 static uint64_t now_us(void)
@@ -578,7 +584,7 @@ static void test_time_to_verified(void **state)
         order(&s, ORDER_CONFINE);
         assert_int_equal(answer(&s, ready, sizeof ready), 2);
         assert_int_equal(start_measure(&s, &p), 0);
-        assert_true(start_verified(&p, start_own_filters() + 2, &why));
+        assert_true(start_verified(&p, start_own_filters() + 2, geteuid() == 0, &why));
         uint64_t now = now_us() - begun;
         end(&s);
         int at = i;

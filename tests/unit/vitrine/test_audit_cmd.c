@@ -84,7 +84,7 @@ static void start_audit(const struct audit_files *files)
     struct proof proof;
     const char *why = "";
     assert_int_equal(start_measure(&audit.process, &proof), 0);
-    if (!start_verified(&proof, start_own_filters() + 2, &why))
+    if (!start_verified(&proof, start_own_filters() + 2, geteuid() == 0, &why))
         fail_msg("vitrine-audit is not confined: %s", why);
 }
 

@@ -116,12 +116,17 @@ static void test_lax_limits(void **state)
 
 /* --- what the kernel says of it: each fact wrong in turn --- */
 
-static const char *judge(unsigned part, struct proof proof, int outer)
+static const char *judge_as(unsigned part, struct proof proof, int outer, bool root)
 {
-    const struct doctor_process p = {.part = part, .proof = proof};
+    const struct doctor_process p = {.part = part, .proof = proof, .root = root};
     compared[0] = 0;
     doctor_judge(&p, outer, compared);
     return compared;
+}
+
+static const char *judge(unsigned part, struct proof proof, int outer)
+{
+    return judge_as(part, proof, outer, false);
 }
 
 static void expect_named(unsigned part, struct proof proof, const char *words)
@@ -157,6 +162,20 @@ static void test_judged(void **state)
             *sets[i] = 1;
             expect_named(part, p, "a capability is left");
         }
+    }
+}
+
+/* Without namespaces only a worker that root started could empty its bounding set, whoever asks. */
+static void test_judged_without_namespaces(void **state)
+{
+    (void)state;
+    for (unsigned part = WORKER_GATE; part < WORKER_KINDS; part++) {
+        struct proof p = {
+            .seccomp = 2, .filters = 3, .no_new_privs = 1, .threads = 1, .cap_bnd = UINT64_MAX};
+        assert_string_equal(judge_as(part, p, 1, false), "");
+        assert_non_null(strstr(judge_as(part, p, 1, true), "bounding set is not empty"));
+        p.namespaces = true;
+        assert_non_null(strstr(judge_as(part, p, 1, false), "bounding set is not empty"));
     }
 }
 
@@ -283,6 +302,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_held_descriptors),
         cmocka_unit_test(test_lax_limits),
         cmocka_unit_test(test_judged),
+        cmocka_unit_test(test_judged_without_namespaces),
         cmocka_unit_test(test_shared_namespaces),
         cmocka_unit_test(test_filters_as_compiled),
         cmocka_unit_test(test_other_filters),
