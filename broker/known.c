@@ -99,14 +99,22 @@ static void write_all(const void *ctx, FILE *f)
     }
 }
 
+static void keep(struct known *fresh, const struct known_name *ours)
+{
+    int at = find(fresh, ours->name);
+    if (at < 0 && fresh->n < KNOWN_MAX)
+        fresh->list[fresh->n++] = *ours;
+    else if (at >= 0 && ours->unsaved && memcmp(fresh->list[at].fp, ours->fp, KNOWN_FP) != 0)
+        fresh->list[at] = *ours;
+}
+
 void known_refresh(struct known *k)
 {
     char error[KEYFILE_ERROR];
     struct known *fresh = malloc(sizeof *fresh);
     if (fresh && known_load(fresh, error)) {
         for (unsigned i = 0; i < k->n; i++)
-            if (find(fresh, k->list[i].name) < 0)
-                (void)known_set(fresh, k->list[i].name, k->list[i].fp);
+            keep(fresh, &k->list[i]);
         *k = *fresh;
     }
     free(fresh);
@@ -138,12 +146,14 @@ static int lock(char error[KEYFILE_ERROR])
     return fd;
 }
 
-static bool write_down(const struct known *k, char error[KEYFILE_ERROR])
+static bool write_down(struct known *k, char error[KEYFILE_ERROR])
 {
     char path[512];
     bool good = settings_path(false, FILE_NAME, true, path) && keyfile_replace(path, write_all, k);
     if (!good)
         not_written(error);
+    for (unsigned i = 0; good && i < k->n; i++)
+        k->list[i].unsaved = false;
     return good;
 }
 
@@ -159,6 +169,8 @@ enum known_met known_remember(struct known *k, const char *name, const uint8_t f
         snprintf(error, KEYFILE_ERROR, "nobody more can be remembered: %d names are", KNOWN_MAX);
     else if (held >= 0 && write_down(k, error))
         return KNOWN_KEPT;
+    else if (replace)
+        k->list[find(k, name)].unsaved = true;
     return KNOWN_FAILED;
 }
 

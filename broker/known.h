@@ -20,14 +20,16 @@ struct known {
     struct known_name {
         char name[MAX_NAME + 1];
         uint8_t fp[KNOWN_FP];
+        bool unsaved; /* replaced by hand, and not in the file: another line there is out of date */
     } list[KNOWN_MAX];
     unsigned n;
 };
 
 /* Nobody where there is no file. false: `error` is the line to print. */
 bool known_load(struct known *k, char error[KEYFILE_ERROR]);
-/* What other programs of this user have met meanwhile is known here too from now on. Nobody becomes
-   unknown by it, whatever has become of the file. */
+/* What other programs of this user have met meanwhile is known here too from now on; where a name
+   has another key there, the file's counts, unless ours is `unsaved`. Nobody becomes unknown by it,
+   whatever has become of the file. */
 void known_refresh(struct known *k);
 
 enum known_met { KNOWN_KEPT, KNOWN_OTHER, KNOWN_FAILED };
@@ -37,7 +39,8 @@ enum known_met { KNOWN_KEPT, KNOWN_OTHER, KNOWN_FAILED };
    KNOWN_OTHER (only without `replace`): by now it goes with another one, and that stays; judged
    whether or not anything can be written down.
    KNOWN_FAILED: `error` says why it could not be written down; it counts as long as this program
-   runs. */
+   runs, with `replace` (the owner's yes) against the file too, and goes there with the next name
+   that can be written down. */
 enum known_met known_remember(struct known *k, const char *name, const uint8_t fp[KNOWN_FP],
                               bool replace, char error[KEYFILE_ERROR]);
 /* For tests and fuzzing. */

@@ -2,7 +2,7 @@
  * Who is remembered, and what is said of it: a name that is not in the file is in no line of the
  * trail either, and the owner is told. Each of these edits was seen to fail: identity_member writes
  * its line whatever became of it; remember_some without its count; identity_answered writes its
- * line first.
+ * line first; known_refresh takes the file's line whatever the owner said.
  */
 #include "broker/app.h"
 #include "broker/identity.h"
@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -128,16 +129,41 @@ static void no_room(void **state)
     assert_int_equal(toasts, 1);
 }
 
-/* The same where nothing can be written; what the owner says by hand, too. */
+static void says_yes(const char *name, uint8_t key)
+{
+    struct identity_ask *q = &a->identities.asks[0];
+    *q = (struct identity_ask){.ask = 7, .alg = 1, .changed = true, .fp = {key}};
+    strcpy(q->name, name);
+    a->identities.at_heart = 7;
+    identity_answered(a, 7, true);
+}
+
+/* Whom the owner let in with another key stays in, also when that cannot be written down. */
+static void yes_unwritten(void **state)
+{
+    struct msg_seal_member m = {.mid = 2, .role = 2, .alg = 1, .fp = {9}};
+    char path[512];
+    (void)state;
+    comes_in();
+    assert_true(settings_path(false, "known.new", true, path));
+    assert_int_equal(mkdir(path, 0700), 0);
+    says_yes("guest 1", 9);
+    m.name = span_text("guest 1");
+    assert_true(identity_member(a, &m));
+    m.fp[0] = 8;
+    assert_false(identity_member(a, &m)); /* nobody said yes to that one */
+    assert_int_equal(rmdir(path), 0);
+    assert_int_equal(count(AUDIT_KEY_REPLACED), 0);
+    assert_int_equal(count(AUDIT_IDENTITY_REFUSED), 1);
+}
+
+/* The same as no room where nothing can be written; what the owner says by hand, too. */
 static void no_place(void **state)
 {
     (void)state;
     setenv("XDG_CONFIG_HOME", "/proc", 1); /* nobody can make a folder there, root neither */
     comes_in();
-    a->identities.asks[0] = (struct identity_ask){.ask = 7, .alg = 1, .changed = true, .fp = {9}};
-    strcpy(a->identities.asks[0].name, "guest 1");
-    a->identities.at_heart = 7;
-    identity_answered(a, 7, true);
+    says_yes("guest 1", 9);
     assert_int_equal(count(AUDIT_KEY_PINNED), 0);
     assert_int_equal(count(AUDIT_KEY_REPLACED), 0);
     assert_int_equal(count(AUDIT_ERROR), 2);
@@ -150,6 +176,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(one_session, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_room, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_place, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(yes_unwritten, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

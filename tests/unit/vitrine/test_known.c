@@ -2,7 +2,8 @@
  * The file of known names: several programs of one user write it, and none takes away what another
  * one wrote. Without the lock and the reading under it, two_programs fails at its first line of
  * names; without the comparison, one_name_two_keys; without the one where the lock is not had,
- * in_the_way.
+ * in_the_way; where the file always wins over memory, or a line once written counts as unwritten,
+ * yes_unwritten.
  */
 #include "broker/known.h"
 #include "broker/settings.h"
@@ -116,12 +117,46 @@ static void in_the_way(void **state)
     assert_int_equal(chmod(path, 0600), 0);
 }
 
+static void replace_unwritten(const char *in_the_way)
+{
+    assert_int_equal(mkdir(in_the_way, 0700), 0);
+    assert_int_equal(known_remember(&one, "Ada", key_b, true, error), KNOWN_FAILED);
+    known_refresh(&one);
+    assert_known(&one, "Ada", key_b);
+    assert_int_equal(known_remember(&one, "Ada", key_b, false, error), KNOWN_FAILED);
+    known_refresh(&one);
+    assert_known(&one, "Ada", key_b);
+    assert_int_equal(known_remember(&one, "Ada", key_a, false, error), KNOWN_OTHER);
+    assert_int_equal(rmdir(in_the_way), 0);
+}
+
+/* The owner's yes to another key outlives a file that cannot be written, goes there with the next
+   name, and is then a line like the others, which another program can change. */
+static void yes_unwritten(void **state)
+{
+    char path[512];
+    (void)state;
+    load_both();
+    assert_int_equal(known_remember(&one, "Ada", key_a, false, error), KNOWN_KEPT);
+    assert_true(settings_path(false, "known.new", true, path));
+    replace_unwritten(path);
+    known_refresh(&two);
+    assert_known(&two, "Ada", key_a);
+    assert_int_equal(known_remember(&one, "Bob", key_a, false, error), KNOWN_KEPT);
+    known_refresh(&two);
+    assert_known(&two, "Ada", key_b);
+    assert_int_equal(known_remember(&two, "Ada", key_a, true, error), KNOWN_KEPT);
+    known_refresh(&one);
+    assert_known(&one, "Ada", key_a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_programs),
         cmocka_unit_test(one_name_two_keys),
         cmocka_unit_test(in_the_way),
+        cmocka_unit_test(yes_unwritten),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
