@@ -3,8 +3,8 @@
  * anybody who was let into the session. FORMAT.md is the specification.
  *
  * Work is bounded: a unit may name at most as many tiles as the picture has, and rectangles of
- * twice its pixels, so no unit costs more than three whole pictures, however well its bytes
- * compress.
+ * twice its pixels, its sides rounded up to blocks, so no unit costs more than three such pictures,
+ * however well its bytes compress.
  */
 #include "lib/tile/decode.h"
 #include "lib/tile/ink.h"
@@ -288,6 +288,12 @@ static enum tile_result check_order(struct tile_decoder *d, const struct tile_he
     return TILE_OK;
 }
 
+/* Copies of all of the picture, and all of it in blocks: more no sender ever needs. */
+static uint64_t most_area(const struct tile_picture *p)
+{
+    return 2 * (uint64_t)((p->width + 7) & ~7u) * ((p->height + 7) & ~7u);
+}
+
 enum tile_result tile_decode(struct tile_decoder *d, const uint8_t *unit, size_t len,
                              const struct tile_picture *p, tile_changed_fn changed, void *ctx)
 {
@@ -306,7 +312,7 @@ enum tile_result tile_decode(struct tile_decoder *d, const uint8_t *unit, size_t
                         .end = unit + len,
                         .p = p,
                         .tiles = tile_count(p->width, p->height),
-                        .area = 2 * (uint64_t)p->width * p->height,
+                        .area = most_area(p),
                         .changed = changed,
                         .ctx = ctx};
     while (r.at < r.end)

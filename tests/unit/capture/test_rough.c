@@ -128,6 +128,27 @@ static void test_moved_while_rough(void **state)
     assert_exact();
 }
 
+/* A photograph of any size moves by a row and each tile changes in two corners: copies of nearly
+   all of it and all of it roughly are one unit, which viewers take. */
+static void test_moved_and_changed(void **state)
+{
+    (void)state;
+    paper.w = paper.h = 305;
+    for (uint32_t i = 0; i < 4; i++) {
+        for (uint32_t p = 0; p < paper.w * paper.h; p++)
+            paper.pixels[p] = photo(p % paper.w, p / paper.w + i, 0) & 0xffffff;
+        for (uint32_t t = 0; t < tile_count(paper.w, paper.h); t++) {
+            struct tile_rect r = tile_place(paper.w, paper.h, t);
+            paper_change(r.x, r.y, photo(7, t, i) & 0xffffff);
+            paper_change(r.x + r.w - 1, r.y + r.h - 1, photo(9, t, i) & 0xffffff);
+        }
+        steps(1000 + i * 33);
+        assert_true(i == 0 || sender.change.n_copies > 0);
+    }
+    rest(2000);
+    assert_exact();
+}
+
 /* Something else never stops moving: what rests becomes exact all the same, within a second. */
 static void test_beside_what_never_rests(void **state)
 {
@@ -220,6 +241,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_lossless, set_up, tear_down),
         ROUGH(test_part_of_a_tile),
         ROUGH(test_moved_while_rough),
+        ROUGH(test_moved_and_changed),
         ROUGH(test_beside_what_never_rests),
         ROUGH(test_newcomer),
         ROUGH(test_mask_before_it_is_exact),
