@@ -96,10 +96,12 @@ static void answer(struct app *a, struct identity_ask *q, bool yes,
     forget(q);
 }
 
-/* Is it the one known by that name? NULL: yes, or nobody is known by it. */
+/* Is it the one known by that name? NULL: yes, or nobody is known by it. Where the file cannot be
+   read, by what is remembered of it; why, is said when somebody is to be written down. */
 static const uint8_t *other_key(struct app *a, const char *name, const uint8_t fp[KNOWN_FP])
 {
-    known_refresh(&a->identities.known);
+    char unread[KEYFILE_ERROR];
+    (void)known_refresh(&a->identities.known, unread);
     const uint8_t *known = known_find(&a->identities.known, name);
     return known && memcmp(known, fp, KNOWN_FP) != 0 ? known : NULL;
 }

@@ -108,16 +108,19 @@ static void keep(struct known *fresh, const struct known_name *ours)
         fresh->list[at] = *ours;
 }
 
-void known_refresh(struct known *k)
+bool known_refresh(struct known *k, char error[KEYFILE_ERROR])
 {
-    char error[KEYFILE_ERROR];
     struct known *fresh = malloc(sizeof *fresh);
-    if (fresh && known_load(fresh, error)) {
+    if (!fresh)
+        snprintf(error, KEYFILE_ERROR, "no memory to read who was met");
+    bool good = fresh && known_load(fresh, error);
+    if (good) {
         for (unsigned i = 0; i < k->n; i++)
             keep(fresh, &k->list[i]);
         *k = *fresh;
     }
     free(fresh);
+    return good;
 }
 
 static void not_written(char error[KEYFILE_ERROR])
@@ -161,13 +164,13 @@ enum known_met known_remember(struct known *k, const char *name, const uint8_t f
                               bool replace, char error[KEYFILE_ERROR])
 {
     FD_OWNED held = lock(error);
-    known_refresh(k);
+    bool good = known_refresh(k, error) && held >= 0;
     const uint8_t *known = known_find(k, name);
     if (known && !replace && memcmp(known, fp, KNOWN_FP) != 0)
         return KNOWN_OTHER;
     if (!known_set(k, name, fp))
         snprintf(error, KEYFILE_ERROR, "nobody more can be remembered: %d names are", KNOWN_MAX);
-    else if (held >= 0 && write_down(k, error))
+    else if (good && write_down(k, error))
         return KNOWN_KEPT;
     else if (replace)
         k->list[find(k, name)].unsaved = true;

@@ -29,8 +29,8 @@ struct known {
 bool known_load(struct known *k, char error[KEYFILE_ERROR]);
 /* What other programs of this user have met meanwhile is known here too from now on; where a name
    has another key there, the file's counts, unless ours is `unsaved`. Nobody becomes unknown by it,
-   whatever has become of the file. */
-void known_refresh(struct known *k);
+   whatever has become of the file. false: it cannot be read, and `error` says why. */
+bool known_refresh(struct known *k, char error[KEYFILE_ERROR]);
 
 enum known_met { KNOWN_KEPT, KNOWN_OTHER, KNOWN_FAILED };
 
@@ -38,7 +38,8 @@ enum known_met { KNOWN_KEPT, KNOWN_OTHER, KNOWN_FAILED };
    anew, so that of several programs of this user none takes away what another one wrote.
    KNOWN_OTHER (only without `replace`): by now it goes with another one, and that stays; judged
    whether or not anything can be written down.
-   KNOWN_FAILED: `error` says why it could not be written down; it counts as long as this program
+   KNOWN_FAILED: `error` says why it could not be written down (a file that is refused is left as it
+   is); it counts as long as this program
    runs, with `replace` (the owner's yes) against the file too, and goes there with the next name
    that can be written down. */
 enum known_met known_remember(struct known *k, const char *name, const uint8_t fp[KNOWN_FP],

@@ -3,7 +3,7 @@
  * one wrote. Without the lock and the reading under it, two_programs fails at its first line of
  * names; without the comparison, one_name_two_keys; without the one where the lock is not had,
  * in_the_way; where the file always wins over memory, or a line once written counts as unwritten,
- * yes_unwritten.
+ * yes_unwritten; where what is refused is written over, refused.
  */
 #include "broker/known.h"
 #include "broker/settings.h"
@@ -86,7 +86,7 @@ static void one_name_two_keys(void **state)
     assert_known(&two, "Kim", key_a);
     assert_int_equal(known_remember(&two, "Kim", key_b, true, error), KNOWN_KEPT);
     assert_known(&one, "Kim", key_a);
-    known_refresh(&one);
+    assert_true(known_refresh(&one, error));
     assert_known(&one, "Kim", key_b);
 }
 
@@ -107,24 +107,70 @@ static void in_the_way(void **state)
     assert_int_equal(known_remember(&one, "Lee", key_a, false, error), KNOWN_FAILED);
     assert_non_null(strstr(error, "cannot be written down"));
     close(fd);
-    known_refresh(&one);
+    assert_true(known_refresh(&one, error));
     assert_known(&one, "Lee", key_a); /* for as long as we run */
     assert_true(settings_path(false, "known", true, path));
     assert_int_equal(chmod(path, 0644), 0);
     unsigned n = two.n;
-    known_refresh(&two);
+    assert_false(known_refresh(&two, error));
     assert_int_equal(two.n, n);
     assert_int_equal(chmod(path, 0600), 0);
+}
+
+static size_t read_file(const char *path, char bytes[4096])
+{
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    size_t n = fread(bytes, 1, 4096, f);
+    assert_int_equal(fclose(f), 0);
+    return n;
+}
+
+static void assert_left_alone(const char *path)
+{
+    static char before[4096], after[4096];
+    size_t n = read_file(path, before);
+    assert_false(known_load(&two, error));
+    assert_int_equal(known_remember(&one, "Max", key_a, false, error), KNOWN_FAILED);
+    assert_non_null(strstr(error, path));
+    assert_int_equal(known_remember(&one, "Max", key_a, true, error), KNOWN_FAILED);
+    assert_int_equal(read_file(path, after), n);
+    assert_memory_equal(after, before, n);
+}
+
+/* What is refused is not written over: the names in it, that another program put there, would be
+   gone. */
+static void refused(void **state)
+{
+    char path[512], bytes[4096];
+    (void)state;
+    load_both();
+    assert_int_equal(known_remember(&two, "Eve", key_b, false, error), KNOWN_KEPT);
+    assert_true(settings_path(false, "known", true, path));
+    assert_int_equal(chmod(path, 0644), 0);
+    assert_left_alone(path);
+    assert_int_equal(chmod(path, 0600), 0);
+    size_t end = read_file(path, bytes);
+    FILE *f = fopen(path, "a");
+    assert_non_null(f);
+    fputs("kye = 1\n", f);
+    assert_int_equal(fclose(f), 0);
+    assert_left_alone(path);
+    assert_int_equal(truncate(path, (off_t)end), 0);
+    assert_int_equal(known_remember(&one, "Max", key_a, false, error), KNOWN_KEPT);
+    load_both();
+    assert_known(&one, "Eve", key_b);
+    assert_known(&one, "Max", key_a);
 }
 
 static void replace_unwritten(const char *in_the_way)
 {
     assert_int_equal(mkdir(in_the_way, 0700), 0);
     assert_int_equal(known_remember(&one, "Ada", key_b, true, error), KNOWN_FAILED);
-    known_refresh(&one);
+    assert_true(known_refresh(&one, error));
     assert_known(&one, "Ada", key_b);
     assert_int_equal(known_remember(&one, "Ada", key_b, false, error), KNOWN_FAILED);
-    known_refresh(&one);
+    assert_true(known_refresh(&one, error));
     assert_known(&one, "Ada", key_b);
     assert_int_equal(known_remember(&one, "Ada", key_a, false, error), KNOWN_OTHER);
     assert_int_equal(rmdir(in_the_way), 0);
@@ -140,22 +186,21 @@ static void yes_unwritten(void **state)
     assert_int_equal(known_remember(&one, "Ada", key_a, false, error), KNOWN_KEPT);
     assert_true(settings_path(false, "known.new", true, path));
     replace_unwritten(path);
-    known_refresh(&two);
+    assert_true(known_refresh(&two, error));
     assert_known(&two, "Ada", key_a);
     assert_int_equal(known_remember(&one, "Bob", key_a, false, error), KNOWN_KEPT);
-    known_refresh(&two);
+    assert_true(known_refresh(&two, error));
     assert_known(&two, "Ada", key_b);
     assert_int_equal(known_remember(&two, "Ada", key_a, true, error), KNOWN_KEPT);
-    known_refresh(&one);
+    assert_true(known_refresh(&one, error));
     assert_known(&one, "Ada", key_a);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(two_programs),
-        cmocka_unit_test(one_name_two_keys),
-        cmocka_unit_test(in_the_way),
+        cmocka_unit_test(two_programs),  cmocka_unit_test(one_name_two_keys),
+        cmocka_unit_test(in_the_way),    cmocka_unit_test(refused),
         cmocka_unit_test(yes_unwritten),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
