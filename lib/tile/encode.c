@@ -220,6 +220,19 @@ static enum looks look_at(const struct tile_encoder *e, uint32_t index)
     return rough ? LOOKS_ROUGH : LOOKS_PHOTO;
 }
 
+/* What is exact may have something between its boxes; what is rough may not: nobody has looked
+   whether there is writing on it. */
+static bool joins(struct tile_rect r, struct tile_rect next, enum looks looks)
+{
+    if (next.x != r.x + r.w)
+        return false;
+    if (looks == LOOKS_ROUGH)
+        return next.y == r.y && next.h == r.h;
+    uint32_t top = r.y < next.y ? r.y : next.y;
+    uint32_t end = r.y + r.h > next.y + next.h ? r.y + r.h : next.y + next.h;
+    return (end - top) * (r.w + next.w) <= r.w * r.h + next.w * next.h + TILE_PIXELS / 2;
+}
+
 /* Tiles to the right that can go on in the same rectangle; returns how many in all. */
 static uint32_t gather(const struct tile_encoder *e, uint32_t index, enum looks looks,
                        struct tile_rect *r)
@@ -229,12 +242,10 @@ static uint32_t gather(const struct tile_encoder *e, uint32_t index, enum looks 
     *r = box_place(e, index);
     while (n < most && (index + n) % columns != 0 && tile_set_has(&e->left.set, index + n)) {
         struct tile_rect next = box_place(e, index + n);
-        if (next.x != r->x + r->w || look_at(e, index + n) != looks)
+        if (!joins(*r, next, looks) || look_at(e, index + n) != looks)
             break;
         uint32_t top = r->y < next.y ? r->y : next.y;
         uint32_t end = r->y + r->h > next.y + next.h ? r->y + r->h : next.y + next.h;
-        if ((end - top) * (r->w + next.w) > r->w * r->h + next.w * next.h + TILE_PIXELS / 2)
-            break;
         *r = (struct tile_rect){r->x, top, r->w + next.w, end - top};
         n++;
     }

@@ -174,18 +174,24 @@ static void write_on(struct tile_rect r, uint32_t colour)
                 from_px[y * W + x] = colour;
 }
 
-static void send_once(uint32_t *changed)
+static void send_update(struct tile_encoder *e, struct tile_decoder *d, const struct tile_update *u,
+                        uint32_t update)
 {
     static uint8_t unit[MAX_UNIT];
-    static struct tile_changes all;
     struct tile_picture from = picture(from_px, 24), to = picture(to_px, 24);
-    struct tile_encoder *e = tile_encoder_create(false);
-    struct tile_decoder *d = tile_decoder_create();
     size_t len;
-    tile_changes_fill(&all, W, H);
-    tile_encoder_begin(e, &from, &(struct tile_update){.changes = &all, .key = true}, 1, 0);
+    tile_encoder_begin(e, &from, u, update, 0);
     while ((len = tile_encoder_unit(e, unit)) > 0)
         assert_int_equal(tile_decode(d, unit, len, &to, NULL, NULL), TILE_OK);
+}
+
+static void send_once(uint32_t *changed)
+{
+    static struct tile_changes all;
+    struct tile_encoder *e = tile_encoder_create(false);
+    struct tile_decoder *d = tile_decoder_create();
+    tile_changes_fill(&all, W, H);
+    send_update(e, d, &(struct tile_update){.changes = &all, .key = true}, 1);
     *changed = 0;
     for (size_t i = 0; i < W * H; i++)
         *changed += (from_px[i] & 0xffffff) != to_px[i];
@@ -231,6 +237,35 @@ static void test_writing_on_a_photograph(void **state)
             for (uint32_t x = 128; x < 192; x++)
                 assert_int_equal(from_px[y * W + x] & 0xffffff, to_px[y * W + x]);
     }
+}
+
+/* A film fills one tile and the lower part of the next, above it there is red writing: what has
+   not changed is not sent roughly with what has. */
+static void test_writing_beside_a_film(void **state)
+{
+    static struct tile_changes changes;
+    struct tile_encoder *e = tile_encoder_create(false);
+    struct tile_decoder *d = tile_decoder_create();
+    (void)state;
+    for (uint32_t i = 1; i < 5; i++) {
+        paint_photo(24);
+        for (uint32_t y = 64; y < 82; y++)
+            for (uint32_t x = 128; x < 192; x++)
+                from_px[y * W + x] = y < 80 && y >= 66 && x % 5 == 0 ? 0xc00000 : 0xffffff;
+        tile_changes_fill(&changes, W, H);
+        if (i > 1) {
+            tile_set_clear(&changes.set);
+            tile_set_add_rect(&changes.set, W, H, 64, 64, 128, 64);
+            changes.box[12].y1 = 18;
+        }
+        send_update(e, d, &(struct tile_update){.changes = &changes, .key = i == 1}, i);
+        assert_true((from_px[100 * W + 150] & 0xffffff) != to_px[100 * W + 150] || i == 1);
+        for (uint32_t y = 64; y < 82; y++)
+            for (uint32_t x = 128; x < 192; x++)
+                assert_int_equal(from_px[y * W + x], to_px[y * W + x]);
+    }
+    tile_encoder_destroy(e);
+    tile_decoder_destroy(d);
 }
 
 /* --- what is refused --- */
@@ -337,6 +372,7 @@ int main(void)
         cmocka_unit_test(test_no_room),
         cmocka_unit_test(test_writing_is_exact),
         cmocka_unit_test(test_writing_on_a_photograph),
+        cmocka_unit_test(test_writing_beside_a_film),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_too_much_work),
         cmocka_unit_test(test_any_bytes),
