@@ -16,6 +16,12 @@
 #define LOCK_NAME "known.lock"
 #define LOCK_TRIES 20
 #define LOCK_WAIT_MS 5
+#define HEADING "# Written by vitrine: who was met, and the key they had.\n"
+#define LONGEST_LINE (sizeof "key =  \n" - 1 + 2 * KNOWN_FP + 3 * MAX_NAME)
+
+/* Strangers choose the names: a file too large to be read again would keep us from starting. */
+_Static_assert(sizeof HEADING + KNOWN_MAX * LONGEST_LINE <= KEYFILE_MAX,
+               "what is written can be read again");
 
 static int find(const struct known *k, const char *name)
 {
@@ -62,7 +68,7 @@ static const char *take(void *ctx, const struct keyfile_line *line)
         return "names nobody that could be in a session";
     if (find(k, name) >= 0)
         return "names somebody twice";
-    return known_set(k, name, fp) ? NULL : "stands there more than 256 times";
+    return known_set(k, name, fp) ? NULL : "is one more than can be remembered";
 }
 
 bool known_parse(struct known *k, const char *file, const char *text, size_t len,
@@ -89,7 +95,7 @@ bool known_load(struct known *k, char error[KEYFILE_ERROR])
 static void write_all(const void *ctx, FILE *f)
 {
     const struct known *k = ctx;
-    fputs("# Written by vitrine: who was met, and the key they had.\n", f);
+    fputs(HEADING, f);
     for (unsigned i = 0; i < k->n; i++) {
         char hex[HEX_SIZE(KNOWN_FP)];
         hex_format(k->list[i].fp, KNOWN_FP, hex);

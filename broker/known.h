@@ -13,7 +13,7 @@
 #include "policy/limits.h"
 #include <stdint.h>
 
-#define KNOWN_MAX 240 /* the longest names, spaces as %20, fit into KEYFILE_MAX */
+#define KNOWN_MAX 240 /* the longest names, spaces as %20, fit into KEYFILE_MAX (known.c) */
 #define KNOWN_FP 32
 
 struct known {

@@ -3,7 +3,8 @@
  * one wrote. Without the lock and the reading under it, two_programs fails at its first line of
  * names; without the comparison, one_name_two_keys; without the one where the lock is not had,
  * in_the_way; where the file always wins over memory, or a line once written counts as unwritten,
- * yes_unwritten; where what is refused is written over, refused.
+ * yes_unwritten; where what is refused is written over, refused; with
+ * 256 names (and without the assertion in known.c), longest_names.
  */
 #include "broker/known.h"
 #include "broker/settings.h"
@@ -196,12 +197,43 @@ static void yes_unwritten(void **state)
     assert_known(&one, "Ada", key_a);
 }
 
+/* A name as long in the file as it can be, another one for each i. */
+static void longest_name(unsigned i, char name[MAX_NAME + 1])
+{
+    for (unsigned at = 0; at < MAX_NAME; at++)
+        name[at] = at < 16 && i >> at & 1 ? '%' : ' ';
+    name[MAX_NAME] = '\0';
+}
+
+/* As many as can be remembered, under the worst names: all of it can be read again, and one more
+   changes nothing of it. */
+static void longest_names(void **state)
+{
+    char name[MAX_NAME + 1], path[512];
+    (void)state;
+    assert_true(settings_path(false, "known", true, path));
+    assert_int_equal(remove(path), 0);
+    memset(&one, 0, sizeof one);
+    for (unsigned i = 0; i < KNOWN_MAX; i++) {
+        longest_name(i, name);
+        assert_int_equal(known_remember(&one, name, key_a, false, error), KNOWN_KEPT);
+    }
+    longest_name(KNOWN_MAX, name);
+    assert_int_equal(known_remember(&one, name, key_a, false, error), KNOWN_FAILED);
+    assert_true(known_load(&two, error));
+    assert_int_equal(two.n, KNOWN_MAX);
+    for (unsigned i = 0; i < KNOWN_MAX; i++) {
+        longest_name(i, name);
+        assert_known(&two, name, key_a);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_programs),  cmocka_unit_test(one_name_two_keys),
         cmocka_unit_test(in_the_way),    cmocka_unit_test(refused),
-        cmocka_unit_test(yes_unwritten),
+        cmocka_unit_test(yes_unwritten), cmocka_unit_test(longest_names),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
