@@ -143,8 +143,9 @@ void doctor_judge(const struct doctor_process *p, int outer, char out[DOCTOR_WRO
    namespaces, limits. Root sees more of it than its user. */
 void doctor_compare(const struct doctor_process *p, char out[DOCTOR_WRONG]);
 /* Reads the last filters of a process from the kernel, and adds to `out` which of them is not the
-   program compiled from policy/seccomp. False: not for us to see; that takes root without a filter.
-   The process stands still meanwhile, some ten microseconds. */
+   program compiled from policy/seccomp. False: not for us to see, which takes root without a
+   filter, or it did not stop within half a second, less if others before did not. The process
+   stands still meanwhile, some ten microseconds. */
 bool doctor_filters_compare(const struct doctor_process *p, char out[DOCTOR_WRONG]);
 /* Every vitrine process of this user, for root of everybody, measured and compared. Before the
    lock-down: a filter would end whoever reads another's. */

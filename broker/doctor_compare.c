@@ -5,16 +5,21 @@
  */
 #include "broker/doctor.h"
 #include "broker/proc.h"
+#include "lib/fd.h"
 #include "policy/processes.h"
 #include <dirent.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 struct holds {
-    unsigned local, network, files, memory, polls, processes, strange;
+    unsigned local, network, files, memory, polls, processes, strange, all;
 };
+
+#define DEV_NULLS 16 /* of which no rule says a number: three, and some for a moment */
 
 static const struct {
     unsigned local, network, files, memory, polls, processes;
@@ -35,28 +40,33 @@ static void differs(char out[DOCTOR_WRONG], const char *what, unsigned long has,
 
 /* --- descriptors --- */
 
-/* The kernel's list of local sockets: their inodes are the last number but one of each line. */
-static bool is_local(unsigned long inode)
+static bool is_socket(const char *link)
 {
-    FILE *in = fopen("/proc/net/unix", "re");
-    char line[256];
-    bool found = false;
-    while (in && !found && fgets(line, sizeof line, in)) {
-        unsigned long n = 0;
-        found = sscanf(line, "%*s %*x %*x %*x %*x %*x %lu", &n) == 1 && n == inode;
-    }
-    if (in)
-        fclose(in);
-    return found;
+    return strncmp(link, "socket:[", 8) == 0;
 }
 
-static void count(struct holds *h, const char *link)
+/* The socket itself says what it is, as "UNIX" or "UNIX-STREAM"; the lists in /proc/net are those
+   of one network, and as long as anybody likes. Held by O_PATH first: what a process puts in its
+   place meanwhile, a file of a slow file system say, is never asked. */
+static bool is_local(int folder, const char *name)
 {
-    unsigned long inode;
+    FD_OWNED fd = openat(folder, name, O_PATH | O_CLOEXEC);
+    char path[40], link[32], kind[32];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    ssize_t n = fd < 0 ? -1 : readlink(path, link, sizeof link - 1);
+    if (n <= 0)
+        return false;
+    link[n] = '\0';
+    return is_socket(link) && getxattr(path, "system.sockprotoname", kind, sizeof kind) >= 4 &&
+           memcmp(kind, "UNIX", 4) == 0;
+}
+
+static void count(struct holds *h, const char *link, int folder, const char *name)
+{
     if (strcmp(link, "/dev/null") == 0)
         return;
-    if (sscanf(link, "socket:[%lu]", &inode) == 1)
-        *(is_local(inode) ? &h->local : &h->network) += 1;
+    if (is_socket(link))
+        *(is_local(folder, name) ? &h->local : &h->network) += 1;
     else if (strncmp(link, "/memfd:", 7) == 0)
         h->memory++;
     else if (strcmp(link, "anon_inode:[eventpoll]") == 0)
@@ -70,21 +80,29 @@ static void count(struct holds *h, const char *link)
         h->strange++;
 }
 
-/* Those from `first` on. False: not for us to see. */
-static bool count_all(pid_t pid, long first, struct holds *h)
+/* Above it one of its rules is broken, or it has that many of /dev/null. */
+static unsigned most_of(unsigned part)
+{
+    return rules[part].local + rules[part].network + rules[part].files + rules[part].memory +
+           rules[part].polls + rules[part].processes + DEV_NULLS;
+}
+
+/* Those from `first` on, at most one more than `most`. False: not for us to see. */
+static bool count_all(pid_t pid, long first, unsigned most, struct holds *h)
 {
     char path[64], link[512];
     snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
     DIR *d = opendir(path);
     if (!d)
         return false;
-    for (struct dirent *e = readdir(d); e; e = readdir(d)) {
+    for (struct dirent *e = readdir(d); e && h->all <= most; e = readdir(d)) {
         ssize_t n = readlinkat(dirfd(d), e->d_name, link, sizeof link - 1);
         bool this_one = pid == getpid() && strtol(e->d_name, NULL, 10) == dirfd(d);
         if (n <= 0 || this_one || strtol(e->d_name, NULL, 10) < first)
             continue;
         link[n] = '\0';
-        count(h, link);
+        h->all++;
+        count(h, link, dirfd(d), e->d_name);
     }
     closedir(d);
     return true;
@@ -93,7 +111,8 @@ static bool count_all(pid_t pid, long first, struct holds *h)
 static void compare_descriptors(pid_t pid, unsigned part, char out[DOCTOR_WRONG])
 {
     struct holds h = {0};
-    if (!count_all(pid, part == DOCTOR_BROKER ? STDERR_FILENO + 1 : 0, &h))
+    unsigned most = most_of(part);
+    if (!count_all(pid, part == DOCTOR_BROKER ? STDERR_FILENO + 1 : 0, most, &h))
         return;
     const struct {
         const char *what;
@@ -104,7 +123,8 @@ static void compare_descriptors(pid_t pid, unsigned part, char out[DOCTOR_WRONG]
                 {"memory files", h.memory, rules[part].memory},
                 {"poll descriptors", h.polls, rules[part].polls},
                 {"descriptors of processes", h.processes, rules[part].processes},
-                {"descriptors of no kind it has", h.strange, 0}};
+                {"descriptors of no kind it has", h.strange, 0},
+                {"descriptors", h.all, most}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (rows[i].has > rows[i].may)
             differs(out, rows[i].what, rows[i].has, rows[i].may);

@@ -82,7 +82,7 @@ static void print_processes(FILE *out, const struct doctor_report *r)
                 "  %-16s pid %-7d of %-7d seccomp %d, filters %d%s, threads %d, capabilities "
                 "%s%s: %s\n",
                 p->name, (int)p->pid, (int)p->parent, p->proof.seccomp, p->proof.filters,
-                p->filters_read ? " (read)" : "", p->proof.threads,
+                p->filters_read ? " (read)" : " (not read)", p->proof.threads,
                 (p->proof.cap_eff | p->proof.cap_prm) == 0 ? "none" : "some",
                 p->proof.namespaces ? ", own namespaces" : "", verdict(p));
     }
