@@ -37,7 +37,7 @@ static void mirror(struct sharing *s, uint8_t stream, uint8_t flags, struct span
         mirror_screen(s, flags & UNIT_KEY, content);
     else
         (void)s->port->mirror_cursor(s->port->ctx, content); /* the next one says it anew */
-    crypto_wipe(s->plain, content.len);
+    crypto_wipe(s->plain, (size_t)(content.data - s->plain) + content.len);
 }
 
 static void seal_unit(struct sharing *s, uint8_t stream, uint8_t flags, struct span content)

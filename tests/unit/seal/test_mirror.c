@@ -2,6 +2,7 @@
  * What others see: the units that left, opened again for the presenter's own eyes, and nothing
  * else. Sessions in memory; the decoder is played by the test.
  */
+#include "net/seal/organizer_state.h"
 #include "tests/unit/seal/world.h"
 
 static struct {
@@ -71,6 +72,22 @@ static void same_as_a_viewer(void **state)
     organizer_cursor(w.o, span_of("arrow", 5), w.now);
     assert_int_equal(seen.cursors, 1);
     free(big);
+    world_finish(&w);
+}
+
+/* An opened picture stays no longer than it takes to pass it on; its length goes too. */
+static void nothing_stays(void **state)
+{
+    struct world w;
+    (void)state;
+    begin(&w);
+    assert_true(organizer_share(w.o, w.now));
+    assert_true(organizer_mirror(w.o, true, w.now));
+    world_screen_unit(&w, true, "a picture", 9);
+    organizer_cursor(w.o, span_of("arrow", 5), w.now);
+    assert_int_equal(seen.screens + seen.cursors, 2);
+    for (size_t i = 0; i < 4 + 9; i++)
+        assert_int_equal(w.o->sharing.plain[i], 0);
     world_finish(&w);
 }
 
@@ -162,8 +179,8 @@ static void member_that_looks_on(void **state)
 int main(int argc, char **argv)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(same_as_a_viewer), cmocka_unit_test(not_what_did_not_leave),
-        cmocka_unit_test(slow), cmocka_unit_test(ends_with_the_share),
+        cmocka_unit_test(same_as_a_viewer), cmocka_unit_test(nothing_stays),
+        cmocka_unit_test(not_what_did_not_leave), cmocka_unit_test(slow), cmocka_unit_test(ends_with_the_share),
         cmocka_unit_test(member_that_looks_on)};
     cmocka_set_test_filter(argc > 1 ? argv[1] : NULL);
     return cmocka_run_group_tests(tests, world_group_setup, world_group_teardown);
