@@ -49,7 +49,10 @@ static bool screen(void *ctx, bool key, uint32_t missed, struct span content)
 {
     struct seal_worker *w = ctx;
     const struct msg_view_screen m = {.key = key, .missed = missed, .content = content};
-    return w->mirror.fd >= 0 && took(w, msg_view_screen_send(&w->mirror, &m));
+    if (w->mirror.fd < 0 || !took(w, msg_view_screen_send(&w->mirror, &m)))
+        return false;
+    w->mirror_behind = w->mirror_behind && !key;
+    return true;
 }
 
 static bool cursor(void *ctx, struct span content)

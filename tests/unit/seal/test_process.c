@@ -481,6 +481,62 @@ static void what_others_see(void **state)
     free(o), free(j), free(eye);
 }
 
+/* A picture of `len` bytes, until the viewer has it: seal is done with it then. */
+static void show(struct party *o, struct party *j, bool key, size_t len)
+{
+    static const uint8_t picture[MAX_UNIT];
+    const struct msg_share_screen m = {.key = key, .content = {picture, len}};
+    struct party *both[] = {o, j};
+    const unsigned before = j->screens;
+    assert_int_equal(msg_share_screen_send(&o->data, &m), 0);
+    for (uint64_t end = loop_now_ms() + PATIENCE_MS; j->screens == before && loop_now_ms() < end;)
+        until(both, 2, NULL, 1);
+    assert_int_equal(j->screens, before + 1);
+}
+
+/* A session that is shown and looked at, and a decoder that has room for nothing big. */
+static void fill(struct party *o, struct party *j, struct party *eye)
+{
+    struct party *both[] = {o, j};
+    host(o);
+    join(j, o, "amber canoe fifty lemon");
+    assert_true(wait_for(o, j, &j->me));
+    share(o);
+    look(o, eye);
+    until(both, 2, NULL, 1100); /* seal asks for a KEY unit once a second: the next one at once */
+    for (int i = 0; i < 16; i++)
+        show(o, j, i == 0, MAX_UNIT);
+    o->need_keys = 0;
+}
+
+static void drain(struct party *o, struct party *j, struct party *eye, unsigned screens)
+{
+    struct party *both[] = {o, j};
+    for (uint64_t end = loop_now_ms() + PATIENCE_MS;
+         eye->screens < screens && loop_now_ms() < end;) {
+        until(both, 2, NULL, 1);
+        assert_int_equal(chan_receive(&eye->data, 8), CHAN_OK);
+    }
+}
+
+/* Has got a KEY unit since: it needs no other. */
+static void behind_until_a_key(void **state)
+{
+    struct party *o = malloc(sizeof *o), *j = malloc(sizeof *j), *eye = malloc(sizeof *eye);
+    (void)state;
+    fill(o, j, eye);
+    show(o, j, true, 9);
+    while (eye->screen_len != 9)
+        drain(o, j, eye, eye->screens + 1);
+    assert_in_range(eye->screens, 2, 15); /* the others it had no room for */
+    show(o, j, false, 8);
+    drain(o, j, eye, eye->screens + 1);
+    assert_int_equal(eye->screen_len, 8);
+    assert_int_equal(o->need_keys, 0);
+    stop(o), stop(j), chan_finish(&eye->data);
+    free(o), free(j), free(eye);
+}
+
 static void wrong_password(void **state)
 {
     struct party *o = malloc(sizeof *o), *j = malloc(sizeof *j);
@@ -615,6 +671,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whole_session),
         cmocka_unit_test(what_others_see),
+        cmocka_unit_test(behind_until_a_key),
         cmocka_unit_test(wrong_password),
         cmocka_unit_test(bad_messages),
         cmocka_unit_test(bad_peers),
