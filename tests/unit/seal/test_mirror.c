@@ -179,9 +179,9 @@ static void member_that_looks_on(void **state)
 int main(int argc, char **argv)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(same_as_a_viewer), cmocka_unit_test(nothing_stays),
-        cmocka_unit_test(not_what_did_not_leave), cmocka_unit_test(slow), cmocka_unit_test(ends_with_the_share),
-        cmocka_unit_test(member_that_looks_on)};
+        cmocka_unit_test(same_as_a_viewer),       cmocka_unit_test(nothing_stays),
+        cmocka_unit_test(not_what_did_not_leave), cmocka_unit_test(slow),
+        cmocka_unit_test(ends_with_the_share),    cmocka_unit_test(member_that_looks_on)};
     cmocka_set_test_filter(argc > 1 ? argv[1] : NULL);
     return cmocka_run_group_tests(tests, world_group_setup, world_group_teardown);
 }

@@ -669,14 +669,10 @@ int main(void)
         return 0;
     }
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(whole_session),
-        cmocka_unit_test(what_others_see),
-        cmocka_unit_test(behind_until_a_key),
-        cmocka_unit_test(wrong_password),
-        cmocka_unit_test(bad_messages),
-        cmocka_unit_test(bad_peers),
-        cmocka_unit_test(lines_are_replaced),
-        cmocka_unit_test(net_goes_before_the_end_of_joining),
+        cmocka_unit_test(whole_session),      cmocka_unit_test(what_others_see),
+        cmocka_unit_test(behind_until_a_key), cmocka_unit_test(wrong_password),
+        cmocka_unit_test(bad_messages),       cmocka_unit_test(bad_peers),
+        cmocka_unit_test(lines_are_replaced), cmocka_unit_test(net_goes_before_the_end_of_joining),
     };
     signal(SIGPIPE, SIG_IGN);
     return cmocka_run_group_tests(tests, NULL, NULL);
