@@ -278,11 +278,29 @@ static enum sender_next begin_rest(struct sender *s, uint64_t now_ms)
     return begin_update(s, now_ms);
 }
 
-static enum sender_next take_over(struct sender *s, const struct source_grab *grab,
-                                  const struct tile_set *wanted, uint64_t now_ms)
+/* What is drawn again and again without becoming another picture is always to be read again, and
+   would be due for ever. It is repaid in the moment in which it has been read and nothing was new.
+   sure: what was read, and is hidden where it has to be. */
+static bool find_overdue(const struct sender *s, const struct tile_set *sure, uint64_t now_ms,
+                         struct tile_set *out)
 {
+    struct tile_set other = *tile_encoder_due(s->encoder);
+    *out = other;
+    tile_set_remove_all(&other, sure);
+    tile_set_remove_all(out, &other);
+    return !tile_set_empty(out) && now_ms - s->repaid_ms >= REPAY_MS && !key_is_due(s, now_ms);
+}
+
+static enum sender_next take_over(struct sender *s, const struct source_grab *grab,
+                                  const struct tile_set *wanted, const struct tile_set *sure,
+                                  uint64_t now_ms)
+{
+    struct tile_set repay;
     picture_merge(&s->picture, grab, wanted, !has_rest(s), &s->change);
     s->rest_next = true;
+    bool new = !tile_set_empty(&s->change.tiles.set) || s->change.n_copies > 0;
+    if (!new &&find_overdue(s, sure, now_ms, &repay))
+        return begin_repaying(s, &repay, now_ms);
     return begin_update(s, now_ms);
 }
 
@@ -309,15 +327,20 @@ static void read_again(struct sender *s, const struct source_rect *at, size_t n)
 }
 
 /* Where more was hidden than has to stay so, or what is hidden now was shown before, no damage may
-   tell of it: those places are read once more. */
-static void follow_shades(struct sender *s, const struct source_rect *now, size_t n)
+   tell of it: those places are read once more, and are no more sure. */
+static void follow_shades(struct sender *s, const struct source_rect *now, size_t n,
+                          struct tile_set *sure)
 {
     struct sender_read *r = &s->read;
     bool same = n == r->n_hidden && (n == 0 || memcmp(now, r->hidden, n * sizeof *now) == 0);
     if (same && !r->too_much)
         return;
+    struct tile_set news = s->stale;
+    tile_set_clear(&s->stale);
     read_again(s, r->hidden, r->n_hidden);
     read_again(s, now, n);
+    tile_set_remove_all(sure, &s->stale);
+    tile_set_add_all(&s->stale, &news);
     r->n_hidden = n;
     memcpy(r->hidden, now, n * sizeof *now);
 }
@@ -355,9 +378,10 @@ static enum sender_next take_answered(struct sender *s, uint64_t now_ms)
     const struct source_rect *hidden = r->grab.hidden + own;
     n = r->grab.n_hidden - own;
     bool shows = shows_hidden(s, hidden, n, now_ms);
-    follow_shades(s, hidden, n);
+    struct tile_set sure = r->wanted;
+    follow_shades(s, hidden, n, &sure);
     if (!shows)
-        return take_over(s, &r->grab, &r->wanted, now_ms);
+        return take_over(s, &r->grab, &r->wanted, &sure, now_ms);
     give_update_up(s);
     read_all_again(s);
     return SENDER_AGAIN;
@@ -390,7 +414,7 @@ static enum sender_next read_stale(struct sender *s, uint64_t now_ms)
         return ask(s);
     struct tile_set wanted = s->stale;
     tile_set_clear(&s->stale);
-    return take_over(s, grab, &wanted, now_ms);
+    return take_over(s, grab, &wanted, &wanted, now_ms);
 }
 
 /* Nothing to do: until the next whole picture may go, what is owed has its turn, or what was hidden
@@ -425,7 +449,7 @@ enum sender_next sender_step(struct sender *s, uint64_t now_ms)
     if (has_rest(s) && (s->rest_next || tile_set_empty(&s->stale)))
         return begin_rest(s, now_ms);
     bool due = !s->key_due && find_due(s, &repay);
-    if (!due)
+    if (tile_set_empty(tile_encoder_due(s->encoder)))
         s->repaid_ms = now_ms;
     if (due && now_ms - s->repaid_ms >= REPAY_MS)
         return begin_repaying(s, &repay, now_ms);

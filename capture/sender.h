@@ -11,7 +11,9 @@
  *
  * What is photographic leaves roughly while it moves (lib/tile/encode.h); what has rested is sent
  * once more, exactly, when there is nothing newer to send, or a little of it in between when that
- * does not happen: within a second on a line that is not full.
+ * does not happen: within a second on a line that is not full. What is to be read again is not sent
+ * so before it has been, since it may have to be hidden by now; when it turns out to be the same as
+ * before, it is.
  *
  * Where somebody else knows what in a picture must be hidden (ask), each one read waits for the
  * answer before anything is done with it; meanwhile nothing else is read.

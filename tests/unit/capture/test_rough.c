@@ -164,6 +164,31 @@ static void test_beside_what_never_rests(void **state)
         assert_memory_equal(viewer.pixels + y * W, paper.pixels + y * W, 4 * TILE_SIDE * 4);
 }
 
+static void answer(void *ctx, uint32_t serial)
+{
+    (void)ctx;
+    paper.question = serial;
+}
+
+/* It is drawn again before each look, the same picture: it becomes exact within a second, whether
+   somebody is asked what to hide or not. */
+static void test_drawn_again(void **state)
+{
+    (void)state;
+    for (uint32_t asked = 0; asked < 2; asked++) {
+        sender.way.ask = asked ? answer : NULL;
+        play(0, 5, asked);
+        for (uint64_t now = 3000 * asked + 1000; now < 3000 * asked + 2000; now += 2) {
+            tile_set_fill(&paper.news.damaged, tile_count(W, H));
+            (void)sender_step(&sender, now);
+            if (paper.question != 0)
+                sender_shade(&sender, paper.question, AGAIN_NOTHING, NULL, 0);
+            assert_true(now != 3000 * asked + 1200 || rough_tiles() >= WHOLE_TILES);
+        }
+        assert_exact();
+    }
+}
+
 /* To a newcomer what others have exactly comes exactly, what moves roughly. */
 static void test_newcomer(void **state)
 {
@@ -243,6 +268,7 @@ int main(void)
         ROUGH(test_moved_while_rough),
         ROUGH(test_moved_and_changed),
         ROUGH(test_beside_what_never_rests),
+        ROUGH(test_drawn_again),
         ROUGH(test_newcomer),
         ROUGH(test_mask_before_it_is_exact),
         ROUGH(test_mask_while_it_becomes_exact),
