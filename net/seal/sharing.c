@@ -36,7 +36,7 @@ static void mirror(struct sharing *s, uint8_t stream, uint8_t flags, struct span
     if (stream == STREAM_SCREEN)
         mirror_screen(s, flags & UNIT_KEY, content);
     else
-        (void)s->port->mirror_cursor(s->port->ctx, content); /* the next one says it anew */
+        (void)s->port->mirror_cursor(s->port->ctx, content); /* a lost one: sharing_mirror_need */
     crypto_wipe(s->plain, (size_t)(content.data - s->plain) + content.len);
 }
 

@@ -59,7 +59,7 @@ static bool cursor(void *ctx, struct span content)
 {
     struct seal_worker *w = ctx;
     const struct msg_view_cursor m = {.content = content};
-    return w->mirror.fd >= 0 && msg_view_cursor_send(&w->mirror, &m) == 0;
+    return w->mirror.fd >= 0 && took(w, msg_view_cursor_send(&w->mirror, &m));
 }
 
 void seal_worker_mirror_port(struct port *port)

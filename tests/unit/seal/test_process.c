@@ -537,6 +537,30 @@ static void behind_until_a_key(void **state)
     free(o), free(j), free(eye);
 }
 
+/* A pointer's shape is said once: who had no room for it needs a KEY unit, after which capture says
+   it again. */
+static void behind_by_a_pointer(void **state)
+{
+    struct party *o = malloc(sizeof *o), *j = malloc(sizeof *j), *eye = malloc(sizeof *eye);
+    static const uint8_t shape[65536];
+    const struct msg_share_cursor m = {.content = {shape, sizeof shape}};
+    (void)state;
+    fill(o, j, eye);
+    show(o, j, true, 120000); /* less is left than the shape needs */
+    assert_int_equal(msg_share_cursor_send(&o->data, &m), 0);
+    struct party *both[] = {o, j};
+    for (uint64_t end = loop_now_ms() + PATIENCE_MS; !j->cursors && loop_now_ms() < end;)
+        until(both, 2, NULL, 1);
+    while (eye->screen_len != 120000)
+        drain(o, j, eye, eye->screens + 1);
+    for (uint64_t end = loop_now_ms() + PATIENCE_MS; !o->need_keys && loop_now_ms() < end;)
+        until(both, 2, NULL, 1);
+    assert_int_equal(o->need_keys, 1);
+    assert_int_equal(eye->cursors, 0);
+    stop(o), stop(j), chan_finish(&eye->data);
+    free(o), free(j), free(eye);
+}
+
 static void wrong_password(void **state)
 {
     struct party *o = malloc(sizeof *o), *j = malloc(sizeof *j);
@@ -669,10 +693,15 @@ int main(void)
         return 0;
     }
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(whole_session),      cmocka_unit_test(what_others_see),
-        cmocka_unit_test(behind_until_a_key), cmocka_unit_test(wrong_password),
-        cmocka_unit_test(bad_messages),       cmocka_unit_test(bad_peers),
-        cmocka_unit_test(lines_are_replaced), cmocka_unit_test(net_goes_before_the_end_of_joining),
+        cmocka_unit_test(whole_session),
+        cmocka_unit_test(what_others_see),
+        cmocka_unit_test(behind_until_a_key),
+        cmocka_unit_test(behind_by_a_pointer),
+        cmocka_unit_test(wrong_password),
+        cmocka_unit_test(bad_messages),
+        cmocka_unit_test(bad_peers),
+        cmocka_unit_test(lines_are_replaced),
+        cmocka_unit_test(net_goes_before_the_end_of_joining),
     };
     signal(SIGPIPE, SIG_IGN);
     return cmocka_run_group_tests(tests, NULL, NULL);
