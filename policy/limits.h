@@ -88,6 +88,8 @@
 #define HELD_REFILL_MS 500      /* ... and once more in this time, OWNER_FIRST_MS; of words in between the newest counts */
 #define HELD_HEARD_BURST 90     /* the same at the other end, and for who has control, at the organizer: a slow line can hold back half a minute of it */
 #define USED_EVERY_MS 5000      /* an injected event moves GRANT_IDLE_MAX_S on, told at most so often */
+#define INVITE_BURST 8          /* invitations of one presenter told at once: they all say the same ... */
+#define INVITE_REFILL_MS 500    /* ... and one more in this time */
 #define PAIR_OPEN_MS 30000      /* GRANT to both PAIR_AUTH, PROTOCOL.md 14 */
 #define CONTROL_REQUESTS 16     /* people whose wish for control waits at the presenter */
 #define CONTROL_REQUEST_MS 600000 /* such a wish without any answer is over: several prompts in a row fit */
@@ -130,6 +132,8 @@
 #define LEASE_MS 10000          /* no answer to a PING sent since: no sealing of media */
 #define STATUS_MS 2000
 #define STALE_MS 6000           /* no STATUS: the picture is marked stale */
+#define PICTURE_BURST 8         /* changes of the picture's state told at once of what a presenter says ... */
+#define PICTURE_REFILL_MS 500   /* ... and one more in this time; of those in between the newest counts, an end goes at once */
 #define RESUME_MEMBER_MS 60000
 #define RESUME_ORGANIZER_MS 120000
 #define END_WAIT_MS 2000        /* for close_notify after END */

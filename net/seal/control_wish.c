@@ -72,7 +72,8 @@ enum e2e_code wish_on_grant(struct control *c, uint16_t from, const struct signa
 
 void wish_on_invite(struct control *c, uint16_t from)
 {
-    if (group_presenter(c->group) == from && !c->wish.to && !c->hold.pair)
+    if (group_presenter(c->group) == from && !c->wish.to && !c->hold.pair &&
+        group_may_invite(c->group, from, c->now_ms))
         c->ties.port->invited(c->ties.port->ctx, from);
 }
 

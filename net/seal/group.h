@@ -22,7 +22,7 @@ struct group_person {
     EVP_PKEY *key;
     struct group_record *named; /* the signed record that brought them: group_naming */
     bool muted;                 /* its chat and signals are not taken any more */
-    struct pace chat;
+    struct pace chat, invites;
     uint32_t unheard; /* lines of theirs since the last one we told of */
     uint32_t since;   /* first epoch */
     struct group_track *now[STREAM_LAST + 1], *before[STREAM_LAST + 1];
@@ -94,6 +94,8 @@ uint64_t group_heard_ctr(const struct group *g, uint16_t mid, uint8_t stream, ui
 /* Chat and signals of that member are dropped from here on (e2e.md 13). */
 void group_mute(struct group *g, uint16_t mid);
 bool group_muted(const struct group *g, uint16_t mid);
+/* May that member's invitation be told of once more? false: they come too often. */
+bool group_may_invite(struct group *g, uint16_t mid, uint64_t now_ms);
 /* A line of a member: chat_judge, over all it has said. E_BUSY: good, but `crowded`, so it is left
    out; the next one of theirs counts it among those missed before it. */
 enum e2e_code group_chat(struct group *g, const struct group_unit *u, bool crowded, uint64_t now_ms,

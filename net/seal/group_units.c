@@ -98,6 +98,12 @@ bool group_muted(const struct group *g, uint16_t mid)
     return !p || p->muted;
 }
 
+bool group_may_invite(struct group *g, uint16_t mid, uint64_t now_ms)
+{
+    struct group_person *p = group_lookup(g, mid);
+    return p && pace_take(&p->invites, INVITE_BURST, INVITE_REFILL_MS, now_ms);
+}
+
 enum e2e_code group_chat(struct group *g, const struct group_unit *u, bool crowded, uint64_t now_ms,
                          uint32_t *missed)
 {

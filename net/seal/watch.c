@@ -21,7 +21,7 @@ struct watch_held {
 void watch_init(struct watch *w, const struct port *port)
 {
     w->port = port;
-    w->picture = -1;
+    standing_init(&w->picture, port);
     w->held_end = &w->held;
 }
 
@@ -46,6 +46,7 @@ static void forget_held(struct watch *w)
 void watch_finish(struct watch *w)
 {
     forget_held(w);
+    standing_forget(&w->picture);
     crypto_wipe(w->plain, sizeof w->plain);
     w->group = NULL;
     w->over = true;
@@ -64,12 +65,14 @@ static bool watches(const struct watch *w)
 
 /* --- how the picture stands --- */
 
-static void tell_picture(struct watch *w, enum port_picture state)
+/* Nothing of what the one before said is told of the one now. */
+static void change_hands(struct watch *w, uint16_t now)
 {
-    if (w->picture == (int)state)
-        return;
-    w->picture = (int)state;
-    w->port->picture(w->port->ctx, state);
+    int stood = w->picture.newest;
+    if (now)
+        standing_forget(&w->picture);
+    else if (stood >= 0 && stood != PICTURE_INCOMPLETE)
+        standing_now(&w->picture, PICTURE_STOPPED);
 }
 
 void watch_presenter(struct watch *w, uint16_t before, uint64_t now_ms)
@@ -82,8 +85,7 @@ void watch_presenter(struct watch *w, uint16_t before, uint64_t now_ms)
     w->gap_ms = 0;
     w->status_ms = w->now_ms;
     w->port->presenter(w->port->ctx, now);
-    if (!now && w->picture >= 0 && w->picture != PICTURE_INCOMPLETE)
-        tell_picture(w, PICTURE_STOPPED);
+    change_hands(w, now);
 }
 
 void watch_away(struct watch *w)
@@ -91,7 +93,7 @@ void watch_away(struct watch *w)
     w->gap_ms = 0;
     w->bad_epoch_ms = 0;
     if (watches(w))
-        tell_picture(w, PICTURE_STALE);
+        standing_now(&w->picture, PICTURE_STALE);
 }
 
 void watch_back(struct watch *w, uint64_t now_ms)
@@ -105,7 +107,7 @@ void watch_back(struct watch *w, uint64_t now_ms)
     if (watches(w))
         w->port->need(w->port->ctx);
     else
-        tell_picture(w, PICTURE_STOPPED);
+        standing_now(&w->picture, PICTURE_STOPPED);
 }
 
 /* Has all come that was sent before the presenter stopped? */
@@ -120,7 +122,7 @@ static bool complete(const struct watch *w, uint16_t mid)
 /* The relay may still have some of it: another queue, a slow line. */
 static void look_whether_complete(struct watch *w, uint16_t mid)
 {
-    tell_picture(w, complete(w, mid) ? PICTURE_STOPPED : PICTURE_INCOMPLETE);
+    standing_heard(&w->picture, complete(w, mid) ? PICTURE_STOPPED : PICTURE_INCOMPLETE, w->now_ms);
 }
 
 /* u64 presenter_ms | u8 state | u8 n { u8 stream | u64 next_ctr } */
@@ -144,7 +146,7 @@ static enum e2e_code on_status(struct watch *w, const struct group_unit *u)
     if (state == PICTURE_STOPPED)
         look_whether_complete(w, u->mid);
     else
-        tell_picture(w, (enum port_picture)state);
+        standing_heard(&w->picture, (enum port_picture)state, w->now_ms);
     return E_NONE;
 }
 
@@ -248,7 +250,7 @@ static void take(struct watch *w, struct span wire)
         return;
     }
     code = deliver(w, &u);
-    if (!code && w->picture == PICTURE_INCOMPLETE && group_is_presenter_stream(u.stream))
+    if (!code && w->picture.newest == PICTURE_INCOMPLETE && group_is_presenter_stream(u.stream))
         look_whether_complete(w, u.mid);
     crypto_wipe(w->plain, u.content.len + 4);
     if (code && !w->over)
@@ -301,7 +303,7 @@ void watch_need_key(struct watch *w)
 
 static bool picture_expected(const struct watch *w)
 {
-    return watches(w) && w->picture != PICTURE_STALE;
+    return watches(w) && w->picture.newest != PICTURE_STALE;
 }
 
 /* The record that would open them did not come in time; if such units go on coming, that is the
@@ -317,7 +319,8 @@ void watch_tick(struct watch *w, uint64_t now_ms)
 {
     w->now_ms = now_ms;
     if (picture_expected(w) && w->now_ms >= w->status_ms + STALE_MS)
-        tell_picture(w, PICTURE_STALE);
+        standing_now(&w->picture, PICTURE_STALE);
+    standing_tick(&w->picture, w->now_ms);
     if (w->group)
         (void)group_forget(w->group, w->now_ms);
     if (w->gap_ms && w->now_ms >= w->gap_ms + GAP_MS)
@@ -333,7 +336,7 @@ static uint64_t sooner(uint64_t a, uint64_t b)
 
 uint64_t watch_due(const struct watch *w)
 {
-    uint64_t due = UINT64_MAX;
+    uint64_t due = standing_due(&w->picture);
     if (picture_expected(w))
         due = sooner(due, w->status_ms + STALE_MS);
     if (w->group)

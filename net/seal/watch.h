@@ -7,6 +7,7 @@
 #define NET_SEAL_WATCH_H
 #include "net/seal/group.h"
 #include "net/seal/port.h"
+#include "net/seal/standing.h"
 
 struct watch_held;
 
@@ -21,11 +22,11 @@ struct watch {
     bool over;
     uint64_t now_ms;
 
-    bool view;                          /* pictures can be handed on */
-    bool key_wanted;                    /* nothing of the screen is handed on before a KEY unit */
-    uint64_t gap_ms;                    /* screen gap without KEY since; 0 none */
-    uint64_t status_ms;                 /* newest STATUS, or the presenter's start */
-    int picture;                        /* last told; -1 none */
+    bool view;          /* pictures can be handed on */
+    bool key_wanted;    /* nothing of the screen is handed on before a KEY unit */
+    uint64_t gap_ms;    /* screen gap without KEY since; 0 none */
+    uint64_t status_ms; /* newest STATUS, or the presenter's start */
+    struct standing picture;
     uint64_t last_ctr[STREAM_LAST + 1]; /* of the newest STATUS: counters of what comes next ... */
     uint32_t last_epoch;                /* ... in this epoch */
     uint64_t bad_epoch_ms;              /* units of no usable epoch since; 0 none */

@@ -394,6 +394,24 @@ static void invited_to_ask(void **state)
     world_finish(&w);
 }
 
+/* They all say the same. */
+static void invited_without_end(void **state)
+{
+    struct world w;
+    (void)state;
+    struct world_peer *p = control_start(&w);
+    for (unsigned i = 0; i < 300; i++)
+        control_invite(organizer_control(w.o, w.now), p->mid, w.now);
+    world_run(&w);
+    assert_int_equal(p->c.invited, INVITE_BURST);
+    world_pass(&w, INVITE_REFILL_MS);
+    control_invite(organizer_control(w.o, w.now), p->mid, w.now);
+    world_run(&w);
+    assert_int_equal(p->c.invited, INVITE_BURST + 1);
+    assert_false(p->ended || w.ended);
+    world_finish(&w);
+}
+
 /* Every member reads every request: an id that somebody else uses is not taken. */
 static void request_of_another(void **state)
 {
@@ -491,6 +509,7 @@ int main(void)
         cmocka_unit_test(channel_gone_while_asking),
         cmocka_unit_test(pace_waits_for_the_line),
         cmocka_unit_test(invited_to_ask),
+        cmocka_unit_test(invited_without_end),
         cmocka_unit_test(request_of_another),
     };
     return cmocka_run_group_tests_name("control", tests, world_group_setup, world_group_teardown);

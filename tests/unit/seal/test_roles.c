@@ -246,6 +246,61 @@ static void an_incomplete_end_is_marked(void **state)
     assert_int_equal(last_unit.between, PICTURE_INCOMPLETE);
 }
 
+/* STATUS, as a client of p that is not ours may seal it; `next`: of the screen. */
+static void say_status(struct world *w, struct world_peer *p, uint8_t state, uint64_t next)
+{
+    static uint8_t wire[UNIT_WIRE_MAX];
+    uint8_t content[32];
+    struct put c = put_into(content, sizeof content);
+    put_u64(&c, w->now);
+    put_u8(&c, state);
+    put_u8(&c, 1);
+    put_u8(&c, STREAM_SCREEN);
+    put_u64(&c, next);
+    size_t len = group_seal(p->j->group, STREAM_STATUS, 0, span_of(content, c.len), wire);
+    assert_in_range(len, 1, sizeof wire);
+    p->j->port->unit(p->j->port->ctx, span_of(wire, len));
+    world_run(w);
+}
+
+static void watched_by_both(struct world *w, const struct world_peer *q, int state, unsigned most)
+{
+    assert_int_equal(w->picture, state);
+    assert_int_equal(q->picture, state);
+    assert_in_range(w->pictures, 1, most);
+    assert_in_range(q->pictures, 1, most);
+    w->pictures = w->peers[1].pictures = 0;
+}
+
+/* A presenter that says something else without end: told no more often than is borne with, the last
+   word is true, and an end is told at once. Fails when standing_heard does not ask the pace. */
+static void changes_of_the_picture_like_a_storm(void **state)
+{
+    struct world w;
+    (void)state;
+    struct world_peer *p = control_start(&w), *q = world_join(&w);
+    hand_to(&w, p);
+    assert_true(organizer_unshare(w.o, false, w.now));
+    world_pass(&w, 6000);
+    assert_true(joiner_share(p->j, w.now));  /* its own next STATUS is 2 s away */
+    world_pass(&w, 100 + PICTURE_REFILL_MS); /* PING, and all of the burst is free */
+    w.pictures = q->pictures = 0;
+    for (unsigned i = 0; i < 301; i++)
+        say_status(&w, p, i % 2 ? PICTURE_RUNNING : PICTURE_PAUSED, 0);
+    watched_by_both(&w, q, PICTURE_RUNNING, PICTURE_BURST);
+    world_pass(&w, PICTURE_REFILL_MS);
+    watched_by_both(&w, q, PICTURE_PAUSED, 1);
+    say_status(&w, p, PICTURE_STOPPED, 0);
+    watched_by_both(&w, q, PICTURE_STOPPED, 1);
+    for (unsigned i = 0; i < 301; i++)
+        say_status(&w, p, PICTURE_STOPPED, i % 2 ? 0 : 99); /* as if some of it were lost */
+    assert_int_equal(w.pictures + q->pictures, 0);
+    world_pass(&w, PICTURE_REFILL_MS);
+    watched_by_both(&w, q, PICTURE_INCOMPLETE, 1);
+    assert_false(p->ended || q->ended || w.ended);
+    world_finish(&w);
+}
+
 /* Who watches asks every 5 s, and is told how long the answer took. */
 static void quality_of_the_line(void **state)
 {
@@ -607,6 +662,7 @@ int main(void)
         cmocka_unit_test(removed_is_said_when_true),
         cmocka_unit_test(removed_is_said_at_the_end),
         cmocka_unit_test(an_incomplete_end_is_marked),
+        cmocka_unit_test(changes_of_the_picture_like_a_storm),
         cmocka_unit_test(control_of_a_member),
         cmocka_unit_test(notices_without_end),
         cmocka_unit_test(second_yes),

@@ -101,6 +101,7 @@ struct world_peer {
     unsigned known;                                   /* bit per mid */
     unsigned verified, offered, unshareds, need_keys; /* verified: bit per mid */
     int picture;
+    unsigned pictures; /* how often told */
     uint32_t round_ms;
     unsigned gone[4]; /* members by state */
     unsigned seconds; /* answers of the organizer about control of this screen */
@@ -153,6 +154,7 @@ struct world {
     unsigned seconds;        /* questions about a second yes */
     uint16_t second_from, second_mid;
     int picture;
+    unsigned pictures;
     unsigned fault_code;
     uint8_t words[4];
     unsigned gone[4];
@@ -410,7 +412,8 @@ static void world_unshared(void *ctx)
 }
 static void world_o_picture(void *ctx, enum port_picture state)
 {
-    ((struct world *)ctx)->picture = (int)state;
+    struct world *w = ctx;
+    w->picture = (int)state, w->pictures++;
 }
 static void world_o_need(void *ctx)
 {
@@ -520,7 +523,8 @@ static void world_j_presenter(void *ctx, uint16_t mid)
 }
 static void world_picture(void *ctx, enum port_picture state)
 {
-    ((struct world_peer *)ctx)->picture = (int)state;
+    struct world_peer *p = ctx;
+    p->picture = (int)state, p->pictures++;
 }
 static void world_seconded(void *ctx, uint16_t mid, bool yes)
 {
