@@ -1,7 +1,7 @@
 /*
  * How the picture stands, as the broker is told (SEAL_PICTURE). What a presenter says of it is told
- * no more often than a broker bears with, and the newest counts; that a picture is not live any more
- * is told at once. Pure of I/O and clocks.
+ * no more often than a broker bears with, and the newest counts; that a picture is not live any
+ * more is told at once. Pure of I/O and clocks.
  */
 #ifndef NET_SEAL_STANDING_H
 #define NET_SEAL_STANDING_H
