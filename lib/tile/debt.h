@@ -3,7 +3,9 @@
  * units it makes, so that it is true for every viewer who has taken them all. Pure.
  *
  * A tile falls due when it has been rough for one to two whole turns without becoming so again; who
- * calls debt_turn decides how long a turn is. Those that cannot be told exactly count as owed.
+ * calls debt_turn decides how long a turn is. Those that cannot be told exactly count as owed. It
+ * is told of whole tiles: where part of one goes on changing, the rest of it, which may have rested
+ * for long, waits with it.
  */
 #ifndef LIB_TILE_DEBT_H
 #define LIB_TILE_DEBT_H

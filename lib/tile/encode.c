@@ -320,7 +320,8 @@ static bool add_rough(struct tile_encoder *e, struct tile_rect r)
     if (!rough_pack(&e->rough, &e->picture, r))
         return false;
     e->roughs.rects[e->roughs.n++] = r;
-    debt_add(&e->debt, &e->picture, r);
+    if (!e->key) /* else it was owed before: newcomers do not make the others wait anew */
+        debt_add(&e->debt, &e->picture, r);
     return true;
 }
 

@@ -206,6 +206,23 @@ static void test_newcomer(void **state)
     assert_exact();
 }
 
+/* ... and what the others are owed does not wait longer than two turns because of it. */
+static void test_newcomers_do_not_delay(void **state)
+{
+    (void)state;
+    play(0, 5, 0);
+    rest(1000);
+    play(0, 5, 1);
+    uint32_t keys = viewer.keys;
+    for (uint64_t now = 3000; now <= 3500; now += 10) {
+        if (now == 3450)
+            sender_need_key(&sender);
+        steps(now);
+        assert_true(now != 3450 || (viewer.keys == keys + 1 && rough_tiles() >= WHOLE_TILES));
+    }
+    assert_exact();
+}
+
 /* What is owed was read before the mask: it must not leave any more. */
 static void test_mask_before_it_is_exact(void **state)
 {
@@ -270,6 +287,7 @@ int main(void)
         ROUGH(test_beside_what_never_rests),
         ROUGH(test_drawn_again),
         ROUGH(test_newcomer),
+        ROUGH(test_newcomers_do_not_delay),
         ROUGH(test_mask_before_it_is_exact),
         ROUGH(test_mask_while_it_becomes_exact),
     };
