@@ -175,11 +175,11 @@ static enum sender_next send_unit(struct sender *s)
     return tile_encoder_busy(s->encoder) ? SENDER_AGAIN : update_has_left(s);
 }
 
-/* What is only made exact lets everything that is new go first. */
+/* What is only made exact lets everything that is new go first, unless it is overdue. */
 static bool is_late(const struct sender *s, uint64_t now_ms)
 {
-    return !s->in_key &&
-           (now_ms - s->began_ms >= SLICE_MS || (s->repaying && !tile_set_empty(&s->stale)));
+    bool yields = s->repaying && !s->overdue && !tile_set_empty(&s->stale);
+    return !s->in_key && (yields || now_ms - s->began_ms >= SLICE_MS);
 }
 
 static enum sender_next make_unit(struct sender *s, uint64_t now_ms)
@@ -262,6 +262,7 @@ static enum sender_next begin_repaying(struct sender *s, const struct tile_set *
     tile_changes_from(c, s->picture.tiles.width, s->picture.tiles.height, due);
     s->in_key = false;
     s->repaying = true;
+    s->overdue = now_ms - s->repaid_ms >= REPAY_MS;
     s->began_ms = s->repaid_ms = now_ms;
     tile_encoder_begin(s->encoder, &s->picture.tiles, &u, ++s->update, (uint32_t)now_ms);
     return make_unit(s, now_ms);

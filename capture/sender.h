@@ -10,8 +10,10 @@
  * read before it.
  *
  * What is photographic leaves roughly while it moves (lib/tile/encode.h); what has rested is sent
- * once more, exactly, when there is nothing newer to send, or a little of it in between when that
- * does not happen: within a second on a line that is not full. What is to be read again is not sent
+ * once more, exactly, when there is nothing newer to send, or in slices in between when that
+ * does not happen: SLICE_MS in each REPAY_MS at most. That is within a second on a line that is not
+ * full, unless it is more than the processor and the line bring out in some such slices (a large
+ * photograph that comes to rest beside what never does). What is to be read again is not sent
  * so before it has been, since it may have to be hidden by now; when it turns out to be the same as
  * before, it is.
  *
@@ -61,7 +63,8 @@ struct sender {
     struct picture_change change; /* of the last reading */
     struct tile_changes rest;     /* cut off, and still to be sent */
     bool rest_next;               /* it is its turn: what is new does not starve it */
-    bool repaying;                /* the update being sent makes exact what was rough */
+    bool repaying;                /* the update being sent makes exact what was rough ... */
+    bool overdue;                 /* ... and what is new waits for it, as for any other */
     uint64_t turn_ms,
         repaid_ms; /* next turn of what is owed, 0: nothing is; none was due, or it was repaid */
     uint64_t began_ms;     /* when the update being sent began ... */

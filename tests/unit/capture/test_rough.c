@@ -164,6 +164,27 @@ static void test_beside_what_never_rests(void **state)
         assert_memory_equal(viewer.pixels + y * W, paper.pixels + y * W, 4 * TILE_SIDE * 4);
 }
 
+/* ... also where it is more than one unit: what is overdue goes on for a slice. */
+static void test_much_beside_what_never_rests(void **state)
+{
+    (void)state;
+    play(0, 5, 0);
+    for (uint32_t i = 0; i < W * H; i++)
+        paper.pixels[i] ^= i * 2654435761u >> 3 & 0x1f1f1f;
+    for (uint32_t i = 0; i < 1000; i++) {
+        play(4, 5, i);
+        (void)sender_step(&sender, 1000 + i);
+        uint32_t units = viewer.units;
+        while (sender.repaying && tile_encoder_busy(sender.encoder)) {
+            play(4, 5, i);
+            (void)sender_step(&sender, 1000 + i);
+            assert_true(viewer.units - units < 9);
+        }
+    }
+    for (uint32_t y = 0; y < H; y++)
+        assert_memory_equal(viewer.pixels + y * W, paper.pixels + y * W, 4 * TILE_SIDE * 4);
+}
+
 static void answer(void *ctx, uint32_t serial)
 {
     (void)ctx;
@@ -285,6 +306,7 @@ int main(void)
         ROUGH(test_moved_while_rough),
         ROUGH(test_moved_and_changed),
         ROUGH(test_beside_what_never_rests),
+        ROUGH(test_much_beside_what_never_rests),
         ROUGH(test_drawn_again),
         ROUGH(test_newcomer),
         ROUGH(test_newcomers_do_not_delay),
