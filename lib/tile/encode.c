@@ -221,7 +221,7 @@ static enum looks look_at(const struct tile_encoder *e, uint32_t index)
 }
 
 /* What is exact may have something between its boxes; what is rough may not: nobody has looked
-   whether there is writing on it. */
+   whether it looks like writing. */
 static bool joins(struct tile_rect r, struct tile_rect next, enum looks looks)
 {
     if (next.x != r.x + r.w)
