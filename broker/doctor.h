@@ -57,7 +57,7 @@ enum { DOCTOR_BROKER = WORKER_KINDS, DOCTOR_LAUNCHER, DOCTOR_WATCH, DOCTOR_PARTS
 /* One process of this user that runs now. */
 struct doctor_process {
     pid_t pid, parent;
-    char name[16]; /* vitrine, vitrine-seal, ... as it calls itself: anybody's claim */
+    char name[16]; /* vitrine, vitrine-seal, ... as it calls itself: anybody's claim, cleaned */
     unsigned part; /* by its name and first argument: its claim, too */
     bool root;     /* it runs as root, whose capabilities stay */
     struct proof proof;
@@ -69,6 +69,7 @@ struct doctor_process {
 struct doctor_processes {
     struct doctor_process list[DOCTOR_PROCESSES];
     unsigned n;
+    bool full; /* there are more, not in the list */
 };
 
 struct doctor_report {
@@ -133,6 +134,8 @@ const char *doctor_part_name(unsigned part);
 const struct policy_filter *doctor_part_filter(unsigned part);
 const struct policy_filter *doctor_part_first(unsigned part);
 
+/* Each byte that is no printable ASCII becomes '?': others' words go to a terminal. */
+void doctor_clean(char *text);
 /* Adds one difference to `out`, in words. */
 void doctor_add_wrong(char out[DOCTOR_WRONG], const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -72,14 +72,18 @@ static void add_process(struct doctor_processes *r, pid_t pid)
 {
     struct doctor_process p = {.pid = pid};
     char name[32], status[4096];
-    if (r->n == DOCTOR_PROCESSES || proc_read(pid, "comm", name, sizeof name) <= 1 ||
-        proc_read(pid, "status", status, sizeof status) <= 0)
+    ssize_t len = proc_read(pid, "comm", name, sizeof name);
+    if (len <= 1 || proc_read(pid, "status", status, sizeof status) <= 0)
         return;
-    name[strcspn(name, "\n")] = '\0';
+    name[len - 1] = '\0'; /* the newline; one before it is the name's */
+    doctor_clean(name);
     p.parent = parent_in(status);
     /* Neither this process nor what it has started itself, to measure. */
     if (!is_vitrine(name) || (getuid() != 0 && !proc_is_ours(status)) || is_dead(status) ||
         pid == getpid() || p.parent == getpid())
+        return;
+    r->full = r->n == DOCTOR_PROCESSES;
+    if (r->full)
         return;
     memcpy(p.name, name, strnlen(name, sizeof p.name - 1));
     p.part = doctor_part_of(pid, p.name);
@@ -98,6 +102,7 @@ void doctor_scan_processes(struct doctor_processes *out)
 {
     DIR *d = opendir("/proc");
     out->n = 0;
+    out->full = false;
     if (d == NULL)
         return;
     for (pid_t pid = proc_next(d); pid > 0; pid = proc_next(d))

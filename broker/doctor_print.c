@@ -68,7 +68,9 @@ static const char *verdict(const struct doctor_process *p)
 {
     if (p->wrong[0])
         return p->wrong;
-    return p->part == WORKER_NONE ? "a command, in no session" : "as it should be";
+    if (p->part != WORKER_NONE)
+        return "as it should be";
+    return strcmp(p->name, "vitrine") == 0 ? "a command, in no session" : "no program of vitrine";
 }
 
 static void print_processes(FILE *out, const struct doctor_report *r)
@@ -86,6 +88,9 @@ static void print_processes(FILE *out, const struct doctor_report *r)
                 (p->proof.cap_eff | p->proof.cap_prm) == 0 ? "none" : "some",
                 p->proof.namespaces ? ", own namespaces" : "", verdict(p));
     }
+    if (r->running->full)
+        fprintf(out, "  More run under such names than the %d that are listed.\n",
+                DOCTOR_PROCESSES);
     if (geteuid() != 0)
         fprintf(out, "  Linux shows descriptors, namespaces and the filters themselves to root "
                      "alone: sudo vitrine doctor compares these, too.\n");
@@ -207,6 +212,7 @@ int doctor_print_json(FILE *out, const struct doctor_report *r)
     for (unsigned i = 0; r->running != NULL && i < r->running->n; i++)
         add_process(&j, &r->running->list[i]);
     json_close(&j);
+    json_bool(&j, "processes_full", r->running != NULL && r->running->full);
     size_t len = json_end(&j);
     return len > 0 && fwrite(line, 1, len, out) == len && fflush(out) == 0 ? 0 : -1;
 }

@@ -55,7 +55,7 @@ static void run_worker(const char *role)
 
 struct outcome {
     int status;
-    char text[16384];
+    char text[256 * 1024];
 };
 
 typedef bool (*before_fn)(void);
@@ -95,7 +95,7 @@ static void expect_text(const struct outcome *o, const char *text)
 static void test_as_it_is(void **state)
 {
     (void)state;
-    struct outcome o;
+    static struct outcome o;
     run_doctor(NULL, true, &o);
     assert_int_equal(o.status, 0);
     expect_text(&o, "\"level\":\"full\"");
@@ -128,7 +128,7 @@ static bool without_namespaces(void)
 static void test_without_namespaces(void **state)
 {
     (void)state;
-    struct outcome o;
+    static struct outcome o;
     run_doctor(without_namespaces, true, &o);
     assert_int_equal(o.status, 0);
     expect_text(&o, "\"level\":\"reduced\"");
@@ -166,7 +166,7 @@ static void test_without_seccomp(void **state)
     (void)state;
     const before_fn machines[] = {without_seccomp, without_filters};
     for (size_t i = 0; i < 2; i++) {
-        struct outcome o;
+        static struct outcome o;
         run_doctor(machines[i], false, &o);
         assert_int_equal(o.status, 5);
         expect_text(&o, "seccomp");
@@ -179,7 +179,7 @@ static void test_without_seccomp(void **state)
 static void test_inherited_filter_is_counted(void **state)
 {
     (void)state;
-    struct outcome o;
+    static struct outcome o;
     /* A service manager's filter on everything: one more for all, and nobody is refused for it. */
     static const struct sock_filter allow[] = {BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
     static const struct policy_filter outer = {allow, 1};
@@ -226,6 +226,96 @@ static void test_ui_row(void **state)
                                    UI_HOLDS_TRUSTED, UI_HOLDS_TRUSTED));
 }
 
+/* --- others' words --- */
+
+#define LONGEST_S 60 /* for a test that would hang: SIGALRM ends the program */
+
+/* Children with that name, until the pipe is closed. */
+static void start_named(const char *name, int n, int hold[2])
+{
+    char before[16], byte;
+    alarm(LONGEST_S);
+    assert_int_equal(pipe(hold), 0);
+    assert_int_equal(prctl(PR_GET_NAME, before), 0);
+    assert_int_equal(prctl(PR_SET_NAME, name), 0);
+    for (int i = 0; i < n; i++) {
+        pid_t pid = fork();
+        assert_true(pid >= 0);
+        if (pid == 0) {
+            close(hold[1]);
+            _exit(read(hold[0], &byte, 1) != 0);
+        }
+    }
+    assert_int_equal(prctl(PR_SET_NAME, before), 0);
+}
+
+static void end_named(int n, const int hold[2])
+{
+    close(hold[0]);
+    close(hold[1]);
+    for (int i = 0; i < n; i++)
+        assert_true(wait(NULL) > 0);
+    alarm(0);
+}
+
+/* In a child: children of its own it would not list. */
+static void list_processes(bool json, struct outcome *o)
+{
+    static struct doctor_processes list;
+    struct doctor_report r = {.level = "full", .running = &list};
+    FILE *out = tmpfile();
+    int status;
+    assert_non_null(out);
+    pid_t pid = fork();
+    if (pid == 0) {
+        doctor_scan_processes(&list);
+        _exit(json ? doctor_print_json(out, &r) != 0 : doctor_print(out, &r) != 0);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    rewind(out);
+    o->text[fread(o->text, 1, sizeof o->text - 1, out)] = '\0';
+    fclose(out);
+}
+
+static void test_names_are_cleaned(void **state)
+{
+    (void)state;
+    static struct outcome o;
+    int odd[2], broken[2];
+    start_named("vitrine-\033[8m\n\x9b", 1, odd);
+    start_named("vitrine-seal\n", 1, broken);
+    for (int json = 0; json < 2; json++) {
+        list_processes(json, &o);
+        expect_text(&o, "vitrine-?[8m??");
+        assert_null(strchr(o.text, '\033'));
+        assert_null(strchr(o.text, '\x9b'));
+        /* A name with a line's end in it is not what stands before it. */
+        expect_text(&o, "vitrine-seal?");
+        if (!json)
+            expect_text(&o, ": no program of vitrine\n");
+    }
+    end_named(1, broken);
+    end_named(1, odd);
+}
+
+static void test_full_list_is_said(void **state)
+{
+    (void)state;
+    static struct outcome o;
+    int hold[2];
+    start_named("vitrine-x", 1, hold);
+    list_processes(true, &o);
+    expect_text(&o, "\"processes_full\":false");
+    end_named(1, hold);
+    start_named("vitrine-x", DOCTOR_PROCESSES + 1, hold);
+    list_processes(true, &o);
+    expect_text(&o, "\"processes_full\":true");
+    list_processes(false, &o);
+    expect_text(&o, "than the 256 that are listed");
+    end_named(DOCTOR_PROCESSES + 1, hold);
+}
+
 static const char *const programs[] = {
     "vitrine-gate", "vitrine-capture", "vitrine-input",  "vitrine-dial",  "vitrine-net",
     "vitrine-seal", "vitrine-relay",   "vitrine-render", "vitrine-audit", NULL};
@@ -237,9 +327,14 @@ int main(int argc, char **argv)
     if (argc < 2)
         return programs_run(argv[0], programs);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_as_it_is),        cmocka_unit_test(test_without_namespaces),
-        cmocka_unit_test(test_without_seccomp), cmocka_unit_test(test_inherited_filter_is_counted),
-        cmocka_unit_test(test_probes),          cmocka_unit_test(test_ui_row),
+        cmocka_unit_test(test_as_it_is),
+        cmocka_unit_test(test_without_namespaces),
+        cmocka_unit_test(test_without_seccomp),
+        cmocka_unit_test(test_inherited_filter_is_counted),
+        cmocka_unit_test(test_probes),
+        cmocka_unit_test(test_ui_row),
+        cmocka_unit_test(test_names_are_cleaned),
+        cmocka_unit_test(test_full_list_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
