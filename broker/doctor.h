@@ -117,7 +117,7 @@ void doctor_stop(struct doctor *d);
 int doctor_command(bool json, const struct doctor_needs *needs, const char *display);
 
 /* Facts about the X server of $DISPLAY in words, or why it cannot be used; valid until the next
- * call. */
+   call. Root asks none: whoever names the server would be heard with root's rights. */
 const char *doctor_display(void);
 
 /* One row as the number that lib/ui/scene.h describes. */
@@ -134,6 +134,12 @@ const char *doctor_part_name(unsigned part);
 const struct policy_filter *doctor_part_filter(unsigned part);
 const struct policy_filter *doctor_part_first(unsigned part);
 
+/* What is asked in a child: fills the answer. False: there is none. */
+typedef bool (*doctor_ask_fn)(const void *ctx, void *answer);
+/* Calls `ask` in a child, which is killed after longest_ms milliseconds (`late`). True: `answer` is
+   as the child left it; its size is at most PIPE_BUF, so that it is heard whole or not at all. */
+bool doctor_in_child(doctor_ask_fn ask, const void *ctx, void *answer, size_t size, int longest_ms,
+                     bool *late);
 /* Each byte that is no printable ASCII becomes '?': others' words go to a terminal. */
 void doctor_clean(char *text);
 /* Adds one difference to `out`, in words. */

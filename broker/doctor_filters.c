@@ -4,18 +4,14 @@
  * filter itself: `vitrine doctor` reads them before it locks itself in.
  */
 #include "broker/doctor.h"
-#include "lib/fd.h"
-#include <fcntl.h>
 #include <linux/filter.h>
-#include <poll.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define FILTERS_LONGEST_MS 500
-#define FILTERS_SHORTEST_MS 16 /* with 256 processes: five seconds at the very most */
+#define LONGEST_MS 500
+#define SHORTEST_MS 16 /* with 256 processes: five seconds at the very most */
 
 /* glibc's ptrace takes its arguments as pointers; the kernel counts filters from the oldest. */
 static long get_filter(pid_t pid, long at, struct sock_filter *out)
@@ -59,52 +55,35 @@ static void compare(const struct doctor_process *p, char out[DOCTOR_WRONG])
    go. That anybody can arrange; the end of the child ends it. --- */
 
 struct answer {
-    bool read;
     char wrong[DOCTOR_WRONG];
 };
 
-static void look(const struct doctor_process *p, int to)
+static bool look(const void *ctx, void *answer)
 {
-    struct answer a = {0};
+    const struct doctor_process *p = ctx;
+    struct answer *a = answer;
     long signal;
     if (ptrace(PTRACE_SEIZE, p->pid, NULL, NULL) != 0)
-        _exit(1);
-    a.read = stop(p->pid, &signal) && get_filter(p->pid, 0, NULL) > 0;
-    if (a.read)
-        compare(p, a.wrong);
+        return false;
+    bool read = stop(p->pid, &signal) && get_filter(p->pid, 0, NULL) > 0;
+    if (read)
+        compare(p, a->wrong);
     ptrace(PTRACE_DETACH, p->pid, NULL, (void *)signal);
-    _exit(write(to, &a, sizeof a) != sizeof a);
+    return read;
 }
 
 /* Half as long after each that did not stop: they are many, if somebody wants. */
-static bool hear(int from, struct answer *a)
-{
-    static int patience_ms = FILTERS_LONGEST_MS;
-    struct pollfd p = {.fd = from, .events = POLLIN};
-    if (poll(&p, 1, patience_ms) == 1)
-        return read(from, a, sizeof *a) == sizeof *a && a->read;
-    if (patience_ms > FILTERS_SHORTEST_MS)
-        patience_ms /= 2;
-    return false;
-}
-
 bool doctor_filters_compare(const struct doctor_process *p, char out[DOCTOR_WRONG])
 {
-    struct answer a;
-    int ends[2];
-    if (geteuid() != 0 || p->proof.filters < 1 || pipe2(ends, O_CLOEXEC) != 0)
+    static int patience_ms = LONGEST_MS;
+    struct answer a = {0};
+    bool late;
+    if (geteuid() != 0 || p->proof.filters < 1)
         return false;
-    pid_t child = fork();
-    if (child == 0)
-        look(p, ends[1]);
-    fd_close(&ends[1]);
-    bool heard = child > 0 && hear(ends[0], &a);
-    fd_close(&ends[0]);
-    if (child > 0) {
-        kill(child, SIGKILL);
-        waitpid(child, NULL, 0);
-    }
-    if (heard && a.wrong[0])
+    bool read = doctor_in_child(look, p, &a, sizeof a, patience_ms, &late);
+    if (late && patience_ms > SHORTEST_MS)
+        patience_ms /= 2;
+    if (read && a.wrong[0])
         doctor_add_wrong(out, "%s", a.wrong);
-    return heard;
+    return read;
 }

@@ -20,7 +20,9 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 
 #include <cmocka.h>
 
@@ -226,7 +228,7 @@ static void test_ui_row(void **state)
                                    UI_HOLDS_TRUSTED, UI_HOLDS_TRUSTED));
 }
 
-/* --- others' words --- */
+/* --- others' words and servers --- */
 
 #define LONGEST_S 60 /* for a test that would hang: SIGALRM ends the program */
 
@@ -316,6 +318,32 @@ static void test_full_list_is_said(void **state)
     end_named(DOCTOR_PROCESSES + 1, hold);
 }
 
+/* An X server that takes every call and never says a word. */
+static void test_silent_display(void **state)
+{
+    (void)state;
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    char display[16];
+    int number = 5000 + (int)getpid() % 50000, server = socket(AF_UNIX, SOCK_STREAM, 0);
+    snprintf(display, sizeof display, ":%d", number);
+    snprintf(name.sun_path, sizeof name.sun_path, "/tmp/.X11-unix/X%d", number);
+    if (mkdir("/tmp/.X11-unix", 01777) == 0)
+        chmod("/tmp/.X11-unix", 01777);
+    alarm(LONGEST_S);
+    assert_int_equal(bind(server, (struct sockaddr *)&name, sizeof name), 0);
+    assert_int_equal(listen(server, 4), 0);
+    setenv("DISPLAY", display, 1);
+    const char *said = doctor_display();
+    struct pollfd p = {.fd = server, .events = POLLIN};
+    bool is_root = geteuid() == 0;
+    assert_non_null(strstr(said, is_root ? "not asked" : "does not answer"));
+    assert_int_equal(poll(&p, 1, 0), is_root ? 0 : 1);
+    unsetenv("DISPLAY");
+    unlink(name.sun_path);
+    close(server);
+    alarm(0);
+}
+
 static const char *const programs[] = {
     "vitrine-gate", "vitrine-capture", "vitrine-input",  "vitrine-dial",  "vitrine-net",
     "vitrine-seal", "vitrine-relay",   "vitrine-render", "vitrine-audit", NULL};
@@ -335,6 +363,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_ui_row),
         cmocka_unit_test(test_names_are_cleaned),
         cmocka_unit_test(test_full_list_is_said),
+        cmocka_unit_test(test_silent_display),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

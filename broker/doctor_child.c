@@ -1,0 +1,42 @@
+/*
+ * Asks in a child of ours, which has a deadline: for whatever somebody else can let wait for ever.
+ * Runs in `vitrine doctor`, before it locks itself in.
+ */
+#include "broker/doctor.h"
+#include "lib/fd.h"
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static _Noreturn void ask_and_end(doctor_ask_fn ask, const void *ctx, void *answer, size_t size,
+                                  int to)
+{
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || !ask(ctx, answer))
+        _exit(1);
+    _exit(write(to, answer, size) != (ssize_t)size);
+}
+
+bool doctor_in_child(doctor_ask_fn ask, const void *ctx, void *answer, size_t size, int longest_ms,
+                     bool *late)
+{
+    int ends[2];
+    *late = false;
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return false;
+    pid_t child = fork();
+    if (child == 0)
+        ask_and_end(ask, ctx, answer, size, ends[1]);
+    fd_close(&ends[1]);
+    struct pollfd p = {.fd = ends[0], .events = POLLIN};
+    *late = child > 0 && poll(&p, 1, longest_ms) == 0;
+    bool heard = child > 0 && !*late && read(ends[0], answer, size) == (ssize_t)size;
+    fd_close(&ends[0]);
+    if (child > 0) {
+        kill(child, SIGKILL);
+        waitpid(child, NULL, 0);
+    }
+    return heard;
+}
