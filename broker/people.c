@@ -24,9 +24,28 @@ uint32_t people_slot(struct people *p, const char *name)
     return i;
 }
 
-uint32_t people_add_knock(struct people *p, uint32_t knock, struct span name)
+static bool still_waits(const struct session *s, uint32_t knock)
 {
-    struct people_knock *k = &p->knocks[p->n_knocks++ % (SESSION_WAITING * 2)];
+    for (unsigned i = 0; i < s->n_waiting; i++)
+        if (s->waiting[i].knock == knock)
+            return true;
+    return false;
+}
+
+/* At most half of them wait. */
+static struct people_knock *next_knock(struct people *p, const struct session *s)
+{
+    for (;;) {
+        struct people_knock *k = &p->knocks[p->n_knocks++ % (SESSION_WAITING * 2)];
+        if (!still_waits(s, k->knock))
+            return k;
+    }
+}
+
+uint32_t people_add_knock(struct people *p, const struct session *s, uint32_t knock,
+                          struct span name)
+{
+    struct people_knock *k = next_knock(p, s);
     *k = (struct people_knock){.knock = knock};
     copy_name(k->name, name);
     return people_slot(p, k->name);

@@ -14,7 +14,7 @@ struct people {
         char name[MAX_NAME + 1];
         uint8_t alg, fp[32];       /* of the identity shown; alg 0: none */
         uint8_t words[4];          /* to be compared, numbers of lib/words.h */
-    } knocks[SESSION_WAITING * 2]; /* answered ones linger until they are gone */
+    } knocks[SESSION_WAITING * 2]; /* answered ones linger until there are newer ones */
     unsigned n_knocks;             /* next to use, round and round */
     struct people_member {
         uint16_t mid;        /* 0: free */
@@ -29,8 +29,10 @@ struct people {
 void people_init(struct people *p);
 /* The slot that stands for a name. */
 uint32_t people_slot(struct people *p, const char *name);
-/* Remembers a knock; the slot that stands for its name. */
-uint32_t people_add_knock(struct people *p, uint32_t knock, struct span name);
+/* Remembers a knock, in place of an old one that does not wait any more; the slot that stands for
+   its name. */
+uint32_t people_add_knock(struct people *p, const struct session *s, uint32_t knock,
+                          struct span name);
 void people_set_knock_key(struct people *p, uint32_t knock, uint8_t alg, const uint8_t fp[32]);
 /* The key this knock showed, where it showed one without certificates; else NULL. */
 const uint8_t *people_knock_key(const struct people *p, uint32_t knock);

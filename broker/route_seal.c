@@ -57,7 +57,7 @@ static int on_seal_welcomed(void *ctx, struct msg_seal_welcomed *m)
 static int on_seal_knock(void *ctx, struct msg_seal_knock *m)
 {
     struct app *a = route_app(ctx);
-    uint32_t slot = people_add_knock(&a->people, m->knock, m->name);
+    uint32_t slot = people_add_knock(&a->people, &a->session, m->knock, m->name);
     people_set_knock_key(&a->people, m->knock, m->alg, m->fp);
     people_set_knock_words(&a->people, m->knock, m->words);
     record_tell_member(a, 0, people_knock_name(&a->people, m->knock), 2, "waiting");

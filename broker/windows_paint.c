@@ -138,9 +138,10 @@ int windows_painted(struct windows *w, enum windows_painter which, uint32_t seri
             continue;
         labels_follow(p, p->awaited);
         window_painted(&p->win, serial);
-        if (!p->live)
+        if (!p->live) {
             window_forget(&p->win);
-        else if (p->face_serial <= serial)
+            display_flush(w->d);
+        } else if (p->face_serial <= serial)
             on_picture(p);
         else if (p->win.stale)
             pane_repaint(p); /* that was the last face's; this one waited for the painter */

@@ -84,7 +84,7 @@ static bool is_shortage(int error)
 static bool try_plain(struct worker *w)
 {
     if (w->plain || w->all->require_namespaces || w->end.was_verified ||
-        w->end.fail != FAIL_CONFINE || is_shortage(w->end.error))
+        w->end.fail != FAIL_CONFINE || is_shortage(w->end.error) || is_shortage((int)w->end.detail))
         return false;
     w->plain = true;
     return begin(w);

@@ -1,5 +1,6 @@
 /* See turns.h. */
 #include "lib/turns.h"
+#include <sched.h>
 #include <stdint.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -14,6 +15,9 @@ void turns_ask_early(void)
         int32_t nice;
         uint32_t priority;
         uint64_t runtime_ns, deadline_ns, period_ns;
-    } attr = {.size = sizeof attr, .runtime_ns = SLICE_NS};
+    } attr = {.size = sizeof attr};
+    if (syscall(SYS_sched_getattr, 0, &attr, sizeof attr, 0) != 0 || attr.policy != SCHED_OTHER)
+        return;
+    attr.runtime_ns = SLICE_NS;
     (void)syscall(SYS_sched_setattr, 0, &attr, 0);
 }

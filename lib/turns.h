@@ -3,8 +3,9 @@
 #define LIB_TURNS_H
 
 /* Asks for early turns after a wake-up: short slices, no more of a core than before. Children
-   inherit it. Needs no privilege, and a kernel from 6.12 on (EEVDF); an older one changes nothing.
-   For use before the own filter, which does not know the call. */
+   inherit it. Who was started with another priority keeps it. Needs no privilege, and a kernel
+   from 6.12 on (EEVDF); an older one changes nothing. For use before the own filter, which does not
+   know the call. */
 void turns_ask_early(void);
 
 #endif

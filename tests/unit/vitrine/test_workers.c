@@ -42,6 +42,7 @@ enum behaviour {
     BEHAVE_OPEN = 'o',    /* READY without the second filter */
     BEHAVE_EARLY = 'y',   /* a bad message before READY */
     BEHAVE_NESTED = 'n',  /* with namespaces: as if the empty root had failed; without: as BEHAVE */
+    BEHAVE_SHORT = 'm',   /* as if there had been no memory for the empty root */
     BEHAVE_FONTS = 'f',   /* fails for another reason */
     BEHAVE_SILENT = 'q',  /* never READY */
 };
@@ -56,6 +57,8 @@ static void before_ready(char b, struct chan *c)
         (void)!write(c->fd, "garbage", 7);
     else if (b == BEHAVE_NESTED && getpid() == 1)
         worker_fail(c, FAIL_CONFINE, EPERM);
+    else if (b == BEHAVE_SHORT && getpid() == 1)
+        worker_fail(c, FAIL_CONFINE, ENOMEM);
     else if (b == BEHAVE_FONTS)
         worker_fail(c, FAIL_FONTS, 7);
     else if (b != BEHAVE_SILENT)
@@ -160,7 +163,8 @@ static void on_verified(struct worker *w)
 {
     seen.verified++;
     assert_int_equal(w->state, WORKER_VERIFIED);
-    if (seen.behaviour == BEHAVE || seen.behaviour == BEHAVE_NESTED)
+    if (seen.behaviour == BEHAVE || seen.behaviour == BEHAVE_NESTED ||
+        seen.behaviour == BEHAVE_SHORT)
         loop_stop(&loop);
 }
 
@@ -383,6 +387,10 @@ static void test_no_fallback_for_a_shortage(void **state)
     assert_int_equal(clone_answers[0], 1);
     assert_int_equal(clone_answers[1], 0);
     assert_int_equal(clone_answers[2], 0);
+    behave(BEHAVE_SHORT);
+    assert_int_equal(seen.started, 1);
+    assert_int_equal(seen.ended, 1);
+    assert_int_equal(seen.end.detail, ENOMEM);
 }
 
 static void test_other_failure_is_told(void **state)
