@@ -174,9 +174,12 @@ static int on_seal_share_bad(void *ctx, struct msg_seal_share_bad *m)
     return 0;
 }
 
+/* Where the one it means has ended meanwhile, another may start already: not that one. */
 static int on_seal_mirror_bad(void *ctx, struct msg_seal_mirror_bad *m)
 {
     struct app *a = route_app(ctx);
+    if (!crew_chan(a, SW_MIRROR))
+        return 0;
     record_peer_violation(a, SW_MIRROR, m->type);
     crew_lost(a, SW_MIRROR);
     return 0;

@@ -2,7 +2,8 @@
  * What others see, for the presenter's own eyes: units that left, opened again
  * (net/seal/sharing.h), to a decoder of their own. Runs in vitrine-seal. A slow decoder holds
  * nobody up: what it does not take is lost to it alone, until the next KEY unit. One that talks
- * nonsense ends; nothing else does.
+ * nonsense, takes nothing any more or closes and lives on ends, as it would show as live what is
+ * over; nothing else does.
  */
 #include "ch_seal.h"
 #include "ch_view.h"
@@ -11,7 +12,11 @@
 #include "net/seal/worker.h"
 #include "policy/limits.h"
 
-#define AT_ONCE 8 /* messages before the others have their turn */
+#define AT_ONCE 8     /* messages before the others have their turn */
+#define TAKES_MS 5000 /* something waits and nothing was taken for as long: it is deaf */
+#define GONE_MS 1000  /* closed for as long, and the broker has not ended it: it lives on */
+
+static void on_deaf(void *ctx);
 
 static bool mirror(struct seal_worker *w, bool on)
 {
@@ -30,6 +35,8 @@ static void need(struct seal_worker *w)
 
 void seal_worker_mirror_close(struct seal_worker *w)
 {
+    loop_clear_timer(&w->loop, on_deaf, w);
+    w->mirror_waits = false;
     if (w->mirror.fd < 0)
         return;
     (void)mirror(w, false);
@@ -37,11 +44,38 @@ void seal_worker_mirror_close(struct seal_worker *w)
     chan_finish(&w->mirror);
 }
 
+/* Type 0 is no message: what it has not done. */
+static void give_up(struct seal_worker *w, uint16_t type)
+{
+    const struct msg_seal_mirror_bad bad = {.type = type};
+    if (msg_seal_mirror_bad_send(&w->control, &bad) != 0)
+        loop_stop(&w->loop); /* a broker that does not read is dead, and so are we */
+    seal_worker_mirror_close(w);
+}
+
+static void on_deaf(void *ctx)
+{
+    give_up(ctx, 0);
+    seal_worker_settle(ctx);
+}
+
+/* moved: it has taken some of what waits, and has its whole time for the rest. */
+static void watch(struct seal_worker *w, bool moved)
+{
+    bool waits = w->mirror.queued || w->mirror_behind;
+    if (!waits)
+        loop_clear_timer(&w->loop, on_deaf, w);
+    else if (moved || !w->mirror_waits)
+        loop_set_timer(&w->loop, TAKES_MS, on_deaf, w);
+    w->mirror_waits = waits;
+}
+
 /* --- to it --- */
 
-static bool took(struct seal_worker *w, int result)
+static bool took(struct seal_worker *w, bool key, int result)
 {
-    w->mirror_behind |= result != 0;
+    w->mirror_behind = result != 0 || (w->mirror_behind && !key);
+    watch(w, false);
     return result == 0;
 }
 
@@ -49,17 +83,14 @@ static bool screen(void *ctx, bool key, uint32_t missed, struct span content)
 {
     struct seal_worker *w = ctx;
     const struct msg_view_screen m = {.key = key, .missed = missed, .content = content};
-    if (w->mirror.fd < 0 || !took(w, msg_view_screen_send(&w->mirror, &m)))
-        return false;
-    w->mirror_behind = w->mirror_behind && !key;
-    return true;
+    return w->mirror.fd >= 0 && took(w, key, msg_view_screen_send(&w->mirror, &m));
 }
 
 static bool cursor(void *ctx, struct span content)
 {
     struct seal_worker *w = ctx;
     const struct msg_view_cursor m = {.content = content};
-    return w->mirror.fd >= 0 && took(w, msg_view_cursor_send(&w->mirror, &m));
+    return w->mirror.fd >= 0 && took(w, false, msg_view_cursor_send(&w->mirror, &m));
 }
 
 void seal_worker_mirror_port(struct port *port)
@@ -96,14 +127,17 @@ static void on_mirror(void *ctx, short revents)
 {
     struct seal_worker *w = ctx;
     (void)revents;
+    size_t waited = w->mirror.queued;
     (void)chan_flush(&w->mirror);
     caught_up(w);
+    watch(w, w->mirror.queued < waited);
     enum chan_result r = chan_receive(&w->mirror, AT_ONCE);
-    const struct msg_seal_mirror_bad bad = {.type = w->mirror.bad_type};
-    if (r == CHAN_BAD && msg_seal_mirror_bad_send(&w->control, &bad) != 0)
-        loop_stop(&w->loop); /* a broker that does not read is dead, and so are we */
-    if (r != CHAN_OK)
+    if (r == CHAN_BAD)
+        give_up(w, w->mirror.bad_type);
+    if (r == CHAN_ENDED) { /* most often it is dead, which the broker sees by itself */
         seal_worker_mirror_close(w);
+        loop_set_timer(&w->loop, GONE_MS, on_deaf, w);
+    }
     seal_worker_settle(w);
 }
 

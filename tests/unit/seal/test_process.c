@@ -30,7 +30,7 @@ struct party {
     struct party *other;
     uint32_t handle;
     bool ready, failed, session, welcomed, me, ended, net_end, bound, unshared, back, share_bad;
-    bool mirror_bad;
+    bool mirror_bad, mirror_deaf;
     unsigned fail_code, fail_detail, members, presenter, picture, wrong, need_keys;
     struct msg_seal_ended end;
     uint8_t fp[16], m0[255];
@@ -93,6 +93,7 @@ static int on_share_bad(void *ctx, struct msg_seal_share_bad *m)
 static int on_mirror_bad(void *ctx, struct msg_seal_mirror_bad *m)
 {
     ((struct party *)ctx)->mirror_bad = m->type == 999;
+    ((struct party *)ctx)->mirror_deaf = m->type == 0;
     return 0;
 }
 
@@ -561,6 +562,27 @@ static void behind_by_a_pointer(void **state)
     free(o), free(j), free(eye);
 }
 
+/* One that takes nothing any more, or closes and lives on, would show as live what is over. */
+static void deaf(void **state)
+{
+    struct party *o = malloc(sizeof *o), *j = malloc(sizeof *j), *eye = malloc(sizeof *eye);
+    struct party *both[] = {o, j};
+    (void)state;
+    fill(o, j, eye);
+    assert_false(o->mirror_deaf);
+    assert_true(until(both, 2, &o->mirror_deaf, 4 * PATIENCE_MS));
+    assert_true(closed(o, eye));
+    o->mirror_deaf = false;
+    look(o, eye);
+    show(o, j, true, 9);
+    chan_finish(&eye->data);
+    assert_true(until(both, 2, &o->mirror_deaf, 4 * PATIENCE_MS));
+    assert_false(o->failed || o->share_bad || o->mirror_bad);
+    show(o, j, false, 9); /* sharing goes on */
+    stop(o), stop(j);
+    free(o), free(j), free(eye);
+}
+
 static void wrong_password(void **state)
 {
     struct party *o = malloc(sizeof *o), *j = malloc(sizeof *j);
@@ -697,6 +719,7 @@ int main(void)
         cmocka_unit_test(what_others_see),
         cmocka_unit_test(behind_until_a_key),
         cmocka_unit_test(behind_by_a_pointer),
+        cmocka_unit_test(deaf),
         cmocka_unit_test(wrong_password),
         cmocka_unit_test(bad_messages),
         cmocka_unit_test(bad_peers),
