@@ -205,6 +205,8 @@ static void fill_viewer(struct app *a, struct ui_model *m)
     m->picture = away                ? UI_VIEWER_STALE
                  : s->presenter == 0 ? UI_VIEWER_EMPTY
                                      : faces[s->picture & 7];
+    if (m->picture == UI_VIEWER_EMPTY)
+        m->theirs = UI_WHAT_UNKNOWN; /* what is shown next, its presenter has not said yet */
     m->incomplete = s->picture == SEAL_PICTURE_INCOMPLETE;
     set_text(m->presenter, sizeof m->presenter, a->presenter);
     m->attempt = away ? s->line_tries : 0;
@@ -253,6 +255,7 @@ void facts_forget(struct app *a)
     a->session_since_ms = a->share_since_ms = 0;
     a->organizer[0] = a->presenter[0] = a->detail[0] = a->relay_text[0] = 0;
     explicit_bzero(a->invitation, sizeof a->invitation);
+    a->model.theirs = UI_WHAT_UNKNOWN;
 }
 
 void facts_update(struct app *a)

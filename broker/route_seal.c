@@ -135,6 +135,7 @@ static int on_seal_presenter(void *ctx, struct msg_seal_presenter *m)
     struct app *a = route_app(ctx);
     const char *name = people_member_name(&a->people, m->mid);
     strcpy(a->presenter, name);
+    a->model.theirs = UI_WHAT_UNKNOWN; /* the word of the one before */
     if (m->mid) {
         record_tell_member(a, m->mid, name, m->mid == 1 ? 1 : 2, "presenter");
         record_presenter(a, m->mid, name);

@@ -18,7 +18,8 @@ static enum ui_string role(const struct painter *p)
 static void header(struct painter *p)
 {
     static const enum ui_string what[] = {UI_STR_VIEW_SHOWING, UI_STR_VIEW_SHOWING_ONE,
-                                          UI_STR_VIEW_SHOWING_PART};
+                                          UI_STR_VIEW_SHOWING_PART, UI_STR_VIEW_SHOWING_UNKNOWN};
+    uint32_t shown = p->s->number[UI_SLOT_WHAT];
     struct canvas *c = &p->c;
     double x = 120, end;
     bool control = p->facts.mine == 2;
@@ -29,7 +30,7 @@ static void header(struct painter *p)
     part_badge(p, end, 12, only,
                control ? p->s->number[UI_SLOT_HELD] ? BADGE_WARN : BADGE_DANGER : BADGE_PLAIN,
                control ? UI_ICON_HAND : UI_ICON_EYE);
-    text = ui_string_text(what[p->facts.what], c->language, 0);
+    text = ui_string_text(what[shown < 3 ? shown : 3], c->language, 0);
     if (p->s->variant == UI_VIEWER_EMPTY)
         text = ui_string_text(UI_STR_VIEW_NOBODY, c->language, 0);
     else

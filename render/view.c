@@ -18,9 +18,8 @@ struct view {
     struct tile_decoder *decoder;
     struct tile_picture picture; /* pixels: our own memory, nobody else maps it */
     size_t picture_len;
-    uint8_t what; /* of the presenter's screen it is */
-    bool whole;   /* the picture is complete: between updates */
-    bool asked;   /* a KEY unit has been asked for */
+    bool whole; /* the picture is complete: between updates */
+    bool asked; /* a KEY unit has been asked for */
     uint32_t update;
     struct tile_cursor cursor;
     enum tile_cursor_kind shape; /* SHAPE or ARROW; HIDDEN: none known yet */
@@ -187,7 +186,6 @@ static void tell_picture(struct view *v, const struct tile_head *h)
 {
     const struct msg_screen_picture m = {h->width, h->height, h->what};
 
-    v->what = h->what;
     if (msg_screen_picture_send(&v->control, &m))
         loop_stop(&v->loop);
 }
@@ -221,7 +219,7 @@ static int on_view_screen(void *ctx, struct msg_view_screen *m)
     if (head.key && other_shape(v, &head)) {
         new_picture(v, &head);
         tell_picture(v, &head);
-    } else if (head.key && head.what != v->what) {
+    } else if (head.key) { /* also where it is the same: it may be another presenter's */
         tell_picture(v, &head);
     }
     if (!v->picture.pixels) {

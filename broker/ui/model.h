@@ -44,8 +44,8 @@ struct ui_settings {
     bool may_lack; /* a session may have no password */
     bool changing; /* UI_NEW_PASSWORD: of a session that runs; what it has it cannot lose */
 };
-/* What a consent to share is for, as the dialog's three tiles. */
-enum ui_what { UI_WHAT_WHOLE, UI_WHAT_WINDOW, UI_WHAT_PART };
+/* What a consent to share is for, as the dialog's three tiles; of others it may not be known. */
+enum ui_what { UI_WHAT_WHOLE, UI_WHAT_WINDOW, UI_WHAT_PART, UI_WHAT_UNKNOWN };
 enum ui_password { UI_PASSWORD_NEW, UI_PASSWORD_OWN, UI_PASSWORD_NONE };
 enum ui_wrong { UI_WRONG_NAME = 1, UI_WRONG_RELAY = 2, UI_WRONG_PASSWORD = 4, UI_WRONG_NEVER = 8 };
 
@@ -120,7 +120,7 @@ struct ui_model {
 
     /* viewer */
     uint8_t picture; /* UI_VIEWER_LIVE, _PAUSED, _STALE, _EMPTY */
-    uint8_t theirs;  /* enum ui_what, of what they show, by their word */
+    uint8_t theirs;  /* enum ui_what, of what they show, by their word; unknown before it came */
     bool incomplete; /* not all of the last picture has come */
     char presenter[MAX_NAME + 1];
     uint32_t stale_s;

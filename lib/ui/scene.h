@@ -74,7 +74,7 @@ enum ui_slot {
     UI_SLOT_TOAST,          /* number: enum ui_toast */
     UI_SLOT_SHARING,        /* number: 0 not sharing, 1 sharing, 2 paused */
     UI_SLOT_LOCKED,         /* number: 0, 1 */
-    UI_SLOT_WHAT,           /* number: 0 whole screen, 1 window, 2 part */
+    UI_SLOT_WHAT,           /* number: 0 whole screen, 1 window, 2 part, 3 not known */
     UI_SLOT_END_HOW,        /* number: 0 properly, 1 cut */
     UI_SLOT_END_WHO,        /* number: enum end_why; words: name */
     UI_SLOT_LOG,            /* words: where the audit log is */

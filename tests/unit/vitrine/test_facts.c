@@ -80,10 +80,32 @@ static void equal_names(void **state)
     free(a);
 }
 
+/* What somebody shows is known by their word, which ends with what they show. */
+static void what_nobody_said(void **state)
+{
+    (void)state;
+    a = calloc(1, sizeof *a);
+    assert_non_null(a);
+    people_init(&a->people);
+    a->session.phase = PHASE_MEMBER;
+    a->session.presenter = 1;
+    a->model.theirs = UI_WHAT_WINDOW;
+    facts_update(a);
+    assert_int_equal(a->model.theirs, UI_WHAT_WINDOW);
+    a->session.presenter = 0;
+    facts_update(a);
+    assert_int_equal(a->model.theirs, UI_WHAT_UNKNOWN);
+    a->model.theirs = UI_WHAT_PART;
+    facts_forget(a);
+    assert_int_equal(a->model.theirs, UI_WHAT_UNKNOWN);
+    free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equal_names),
+        cmocka_unit_test(what_nobody_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
