@@ -26,7 +26,7 @@ static void mirror_screen(struct sharing *s, bool key, struct span content)
     s->missed = taken ? 0 : s->missed + (s->missed < UINT32_MAX);
 }
 
-/* Not what capture has sent, but what has left: only that is what others see. */
+/* Not what capture has sent, but what was sealed for sending: nothing else can reach others. */
 static void mirror(struct sharing *s, uint8_t stream, uint8_t flags, struct span wire)
 {
     struct span content;
