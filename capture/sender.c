@@ -280,7 +280,7 @@ static enum sender_next begin_rest(struct sender *s, uint64_t now_ms)
 }
 
 /* What is drawn again and again without becoming another picture is always to be read again, and
-   would be due for ever. It is repaid in the moment in which it has been read and nothing was new.
+   would be due for ever. It is repaid in the moment in which it has been read.
    sure: what was read, and is hidden where it has to be. */
 static bool find_overdue(const struct sender *s, const struct tile_set *sure, uint64_t now_ms,
                          struct tile_set *out)
@@ -292,17 +292,21 @@ static bool find_overdue(const struct sender *s, const struct tile_set *sure, ui
     return !tile_set_empty(out) && now_ms - s->repaid_ms >= REPAY_MS && !key_is_due(s, now_ms);
 }
 
+/* What is new waits for what is overdue, as something cut off (that cannot have moved). */
 static enum sender_next take_over(struct sender *s, const struct source_grab *grab,
                                   const struct tile_set *wanted, const struct tile_set *sure,
                                   uint64_t now_ms)
 {
     struct tile_set repay;
-    picture_merge(&s->picture, grab, wanted, !has_rest(s), &s->change);
+    bool overdue = find_overdue(s, sure, now_ms, &repay);
+    picture_merge(&s->picture, grab, wanted, !overdue && !has_rest(s), &s->change);
     s->rest_next = true;
-    bool new = !tile_set_empty(&s->change.tiles.set) || s->change.n_copies > 0;
-    if (!new &&find_overdue(s, sure, now_ms, &repay))
-        return begin_repaying(s, &repay, now_ms);
-    return begin_update(s, now_ms);
+    if (overdue)
+        tile_set_remove_all(&repay, &s->change.tiles.set);
+    if (!overdue || tile_set_empty(&repay))
+        return begin_update(s, now_ms);
+    tile_changes_add(&s->rest, &s->change.tiles);
+    return begin_repaying(s, &repay, now_ms);
 }
 
 /* --- what others know to be hidden --- */
