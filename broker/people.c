@@ -20,7 +20,7 @@ uint32_t people_slot(struct people *p, const char *name)
         if (strcmp(p->slots[i], name) == 0)
             return i;
     uint32_t i = p->next_slot++ % SESSION_SLOTS;
-    memcpy(p->slots[i], name, MAX_NAME + 1);
+    copy_name(p->slots[i], span_text(name));
     return i;
 }
 

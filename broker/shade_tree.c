@@ -149,8 +149,16 @@ static void add_node(struct shade_tree *t, struct shade_top *top, uint32_t id, u
     count(t, top, &n, 1);
 }
 
+/* The root is in nothing, whatever a server says. */
+static bool can_be_inside(const struct shade_tree *t, uint32_t id)
+{
+    return id != 0 && id != t->root;
+}
+
 struct shade_top *tree_add_top(struct shade_tree *t, uint32_t id)
 {
+    if (!can_be_inside(t, id))
+        return NULL;
     tree_remove(t, id);
     if (t->n_tops == SHADE_TOPS) {
         t->overfull = true;
@@ -166,7 +174,7 @@ bool tree_add_inside(struct shade_tree *t, uint32_t id, uint32_t parent, bool ow
 {
     const struct shade_node *p = tree_node(t, parent), *n = tree_node(t, id);
     uint32_t in = p ? p->top : 0;
-    if (!p || (n && n->parent == parent))
+    if (!p || (n && n->parent == parent) || !can_be_inside(t, id))
         return true;
     tree_remove(t, id);
     struct shade_top *top = tree_top(t, in);

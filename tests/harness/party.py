@@ -202,7 +202,7 @@ def descendants(top):
     for entry in os.listdir('/proc'):
         if entry.isdigit():
             try:
-                with open('/proc/%s/stat' % entry) as stat:
+                with open('/proc/%s/stat' % entry, errors='replace') as stat:     # any bytes may be a name
                     text = stat.read()
             except OSError:
                 continue
