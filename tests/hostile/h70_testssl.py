@@ -52,7 +52,7 @@ def test_scanner():
     with Relay(files=files) as relay, open(os.path.join(kept, 'testssl.txt'), 'w') as text:
         subprocess.run(['testssl', '--add-ca', ca, '--warnings', 'off', '--color', '0', '--quiet',
                         '--openssl-timeout', '5', '--jsonfile', found, 'localhost:%d' % relay.port],
-                       stdin=subprocess.DEVNULL, stdout=text, stderr=subprocess.STDOUT, timeout=500)
+                       stdin=subprocess.DEVNULL, stdout=text, stderr=subprocess.STDOUT, timeout=800)
     with open(found) as result:
         findings = {f['id']: f for f in json.load(result)}
     offered = [i for i in ('SSLv2', 'SSLv3', 'TLS1', 'TLS1_1', 'TLS1_2') if findings[i]['finding'] != 'not offered']
@@ -68,4 +68,4 @@ def test_scanner():
     assert findings['cert_revocation']['severity'] == 'HIGH'
 
 
-test_scanner.limit = 600
+test_scanner.limit = 900
