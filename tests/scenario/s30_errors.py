@@ -199,7 +199,7 @@ def test_no_seccomp():
 def test_no_namespaces():
     """Without user namespaces it goes on with less, and says so; where they are required, it does not."""
     with Desk(HOST) as desk:
-        with Party(desk, 'host', wrap=box.box(box.without_namespaces())) as p:
+        with Party(desk, 'host', '--listen', '127.0.0.1:0', wrap=box.box(box.without_namespaces())) as p:
             assert p.wait('security')['level'] == 'reduced' and p.find('security')['missing'] == ['namespaces']
             p.wait('session')
             start = events_of(desk, 'program_start')[-1]['fields']
@@ -218,7 +218,7 @@ def test_worker_program():
                     if name == 'vitrine-render':
                         assert dies(desk, 'host', programs=programs) == 5
                         continue
-                    with Party(desk, 'host', programs=programs) as p:
+                    with Party(desk, 'host', '--listen', '127.0.0.1:0', programs=programs) as p:
                         p.window('host-panel')
                         p.press('host-panel', 'share')
                         since = p.mark()

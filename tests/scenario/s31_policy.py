@@ -94,7 +94,7 @@ def test_signed_policy():
         refused(explain(desk, main, more=both + ['chmod 666 policy.pub']), 'policy.pub', 'chmod')
         refused(explain(desk, main, more=both + ['echo x >policy.pub']), 'policy.sig does not fit')
         refused(explain(desk, main, more=both + ['echo x >>policy.sig']), 'policy.sig does not fit')
-        with Party(desk, 'host', wrap=box.box(box.rules(desk, 'control = no\n', *both))) as p:
+        with Party(desk, 'host', '--listen', '127.0.0.1:0', wrap=box.box(box.rules(desk, 'control = no\n', *both))) as p:
             assert p.wait_exit() == 6 and 'policy.sig does not fit' in p.errors[0], p.errors
         folder = sign(desk, main=main, a=more)
         both = put(folder, 'policy.pub', 'policy.sig')
@@ -135,7 +135,7 @@ def test_sink_not_there():
     with Desk(HOST) as desk:
         text = 'audit_sinks = syslog journal\naudit_mandatory = yes\n'
         steps = [box.rules(desk, text), box.hidden('/run'), 'rm -f /dev/log || true']
-        with Party(desk, 'host', wrap=box.box(*steps)) as p:
+        with Party(desk, 'host', '--listen', '127.0.0.1:0', wrap=box.box(*steps)) as p:
             p.wait('error', 15)
             assert any('audit sink' in line for line in p.errors), p.errors
             assert not p.find('session')
