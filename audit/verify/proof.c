@@ -145,10 +145,15 @@ static enum proof_says named(const struct proof_book *b, const uint8_t organizer
 {
     if (member == 1)
         return memcmp(key, organizer, POINT) == 0 ? PROOF_GOOD : PROOF_WRONG;
-    for (unsigned i = 0; i < 2; i++)
-        if (b->record[i].member == member)
-            return names(&b->record[i], organizer, session, member, key) ? PROOF_GOOD : PROOF_WRONG;
-    return PROOF_UNNAMED;
+    enum proof_says says = PROOF_UNNAMED;
+    for (unsigned i = 0; i < 2; i++) {
+        if (b->record[i].member != member)
+            continue;
+        if (names(&b->record[i], organizer, session, member, key))
+            return PROOF_GOOD;
+        says = PROOF_WRONG; /* unless the other is: a crash may have left one without its proof */
+    }
+    return says;
 }
 
 static void use_up(struct proof_book *b)
