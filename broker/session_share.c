@@ -91,10 +91,15 @@ void share_turn(struct session *s, struct session_effects *out)
     start(s, out);
 }
 
+/* A member pauses: who stops gives the presentation back, and what people have asked for ends with
+   it. */
 void share_choose_anew(struct session *s, struct session_effects *out)
 {
-    share_stop(s, out, SHARE_OFF, WHY_OWNER);
+    bool keeps = s->phase == PHASE_MEMBER;
+    share_stop(s, out, keeps ? SHARE_PAUSED : SHARE_OFF, WHY_OWNER);
     s->share_anew = s->share != SHARE_OFF;
+    if (keeps)
+        s->consent_short = 1;
 }
 
 void share_declined(struct session *s, struct session_effects *out, enum session_why why)
@@ -137,6 +142,11 @@ static void finish(struct session *s, struct session_effects *out)
         if (s->bar == BAR_NONE)
             s->bar = BAR_MAPPING;
         tell(s, out, 2);
+        if (s->share_anew && !s->screen_locked && s->line == LINE_UP) {
+            s->share = SHARE_ASKING;
+            s->share_then = SHARE_PAUSED;
+        }
+        s->share_anew = 0;
         return;
     }
     if (s->presenter == s->me && s->phase != PHASE_MEMBER)

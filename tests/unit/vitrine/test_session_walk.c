@@ -836,6 +836,27 @@ static void walk_two_people(unsigned depth)
     road = before;
 }
 
+/* Whoever presents one window gives it up for the whole screen, and goes on presenting. Leaves the
+ * road as it was. */
+static void walk_member_window(unsigned depth)
+{
+    struct session before = road;
+    road.share_what = SHARE_WINDOW;
+    ROAD(.kind = EV_ASKED, .person = 2);
+    must(road.prompt.kind == PROMPT_WHOLE, "control of one window is thought possible");
+    road_choose(0);
+    must(road.share == SHARE_KILLING, "capture goes on while something else is chosen");
+    walk(&road, depth);
+    road_dead_capture();
+    must(road.at_seal == 2, "a member who chooses anew gives the presentation back");
+    must(road.prompt.kind == PROMPT_SHARE, "the presenter is not asked again what to show");
+    walk(&road, depth);
+    road_choose(SHARE_WHOLE);
+    road_sharing();
+    must(road.prompt.kind == PROMPT_CONTROL, "who asked for control has to ask again");
+    road = before;
+}
+
 /* Asked, agreed twice, seen by others, paused by silence. */
 static void walk_presenting_member(unsigned depth)
 {
@@ -854,6 +875,7 @@ static void walk_presenting_member(unsigned depth)
     road_sharing();
     walk(&road, depth);
     walk_two_people(depth - 1);
+    walk_member_window(depth - 1);
     ROAD(.kind = EV_TIMER, .code = ST_AWAY);
     must(road.prompt.kind == PROMPT_STILL, "nobody is there, and nobody is asked");
     walk(&road, depth - 1);
