@@ -478,6 +478,9 @@ static void end_on(struct session *s, struct session_effects *out)
     if (hears && c->revoked == 1)
         return;
     heart_timer_clear(s, out, ST_REVOKE);
+    /* Whoever killed them says so before saying that nothing is left down. */
+    if (c->why == WHY_WORKER && c->unclean && in_session(s))
+        return;
     finish(s, out);
 }
 

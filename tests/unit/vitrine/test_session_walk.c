@@ -671,6 +671,26 @@ static void road_pair_dead(void)
     ROAD(.kind = EV_CLEAN);
 }
 
+/* Deaths that are heard of before the key that caused them. Leaves the road as it was. */
+static void walk_killed_by_key(unsigned depth)
+{
+    struct session before = road;
+    ROAD(.kind = EV_ENDED, .worker = SW_INPUT);
+    ROAD(.kind = EV_ENDED, .worker = SW_INPUT_GATE);
+    ROAD(.kind = EV_REVOKED);
+    walk(&road, depth);
+    must(road.control.step == CONTROL_ENDING, "control is over before it is known by what");
+    ROAD(.kind = EV_HOTKEY);
+    must(road.control.step == CONTROL_OFF, "control does not end");
+    road = before;
+    ROAD(.kind = EV_ENDED, .worker = SW_INPUT);
+    ROAD(.kind = EV_ENDED, .worker = SW_INPUT_GATE);
+    ROAD(.kind = EV_REVOKED);
+    ROAD(.kind = EV_CLEAN);
+    must(road.control.step == CONTROL_OFF, "control does not end where nobody pressed");
+    road = before;
+}
+
 /* Asked for, agreed to, held for a prompt, extended. */
 static void walk_control(unsigned depth)
 {
@@ -693,6 +713,7 @@ static void walk_control(unsigned depth)
     must(road.control.given, "the way to the X server is not handed out");
     ROAD(.kind = EV_INPUT_RUNNING);
     walk(&road, depth);
+    walk_killed_by_key(depth - 1);
     ROAD(.kind = EV_ASKED, .person = 2);
     must(road.prompt.kind == PROMPT_CONTROL, "no more time can be given");
     walk(&road, depth - 1);
