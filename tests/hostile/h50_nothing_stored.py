@@ -146,8 +146,9 @@ def test_stop_and_end():
             s.host.wait('share', state='off')
             s.nowhere()
             s.show_and_share()
+            since = s.host.mark()
             s.host.press('sharing-bar', 'stop')
-            s.host.wait('share', since=s.host.mark() - 1, state='off')
+            s.host.wait('share', since=since, state='off')
             s.host.press('host-panel', 'end')
             s.host.answer('end', 'yes')
             for one in (s.host, s.viewer):
