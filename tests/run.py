@@ -3,7 +3,7 @@
 
     tests/run.py [-k WORD] [-j N] [--long] [FILE ...]
 
-One line a test as it ends, a count at the end. Each test runs in a process of its own, N of them at once (without -j one more than
+One line a test as it ends, a count at the end. Each test runs in a process of its own, N of them at once (without -j two more than
 there are cores: they mostly wait, for guards and for people). A test about the whole machine says so, `test_x.alone = True`, and
 runs with no other beside it. One of `make check-long` says `test_x.long = True`: --long runs those, and no others. `test_x.limit` is
 how many seconds it may take; those that may take longest begin first.
@@ -122,7 +122,7 @@ def run(waiting, at_once):
 def main():
     options = argparse.ArgumentParser()
     options.add_argument('-k', dest='word')
-    options.add_argument('-j', dest='at_once', type=int, default=(os.cpu_count() or 1) + 1)
+    options.add_argument('-j', dest='at_once', type=int, default=(os.cpu_count() or 1) + 2)
     options.add_argument('--long', action='store_true')
     options.add_argument('files', nargs='*')
     args = options.parse_args()
