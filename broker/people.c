@@ -24,20 +24,12 @@ uint32_t people_slot(struct people *p, const char *name)
     return i;
 }
 
-static bool still_waits(const struct session *s, uint32_t knock)
-{
-    for (unsigned i = 0; i < s->n_waiting; i++)
-        if (s->waiting[i].knock == knock)
-            return true;
-    return false;
-}
-
 /* At most half of them wait. */
 static struct people_knock *next_knock(struct people *p, const struct session *s)
 {
     for (;;) {
         struct people_knock *k = &p->knocks[p->n_knocks++ % (SESSION_WAITING * 2)];
-        if (!still_waits(s, k->knock))
+        if (!session_waits(s, k->knock))
             return k;
     }
 }

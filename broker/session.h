@@ -665,6 +665,8 @@ unsigned session_people(const struct session *s);
 enum session_level session_level_of(const struct session *s, uint32_t mid);
 /* May the person at this computer write to the others now? */
 bool session_may_chat(const struct session *s);
+/* Somebody with that knock waits to be let in. */
+bool session_waits(const struct session *s, uint32_t knock);
 /* That member may be told that it can ask for control; also where only the display forbids it. */
 bool session_may_invite(const struct session *s, uint32_t mid);
 /* We present, or are about to. */

@@ -15,6 +15,11 @@ static int waiting_find(const struct session *s, uint32_t knock)
     return -1;
 }
 
+bool session_waits(const struct session *s, uint32_t knock)
+{
+    return waiting_find(s, knock) >= 0;
+}
+
 static void waiting_remove(struct session *s, int at)
 {
     s->n_waiting--;

@@ -111,6 +111,21 @@ void share_declined(struct session *s, struct session_effects *out, enum session
     heart_effect(out, EF_PAINT);
 }
 
+/* Out of a pause, which a no leads back to. */
+static void ask_in_pause(struct session *s)
+{
+    s->share = SHARE_ASKING;
+    s->share_then = SHARE_PAUSED;
+}
+
+/* Once: what was shown is not shown any more, and the owner wants to choose something else. */
+static bool chooses_anew(struct session *s)
+{
+    bool anew = s->share_anew && !s->screen_locked && s->line == LINE_UP;
+    s->share_anew = 0;
+    return anew;
+}
+
 void share_continue(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
     if (!heart_admitted(s) || s->share != SHARE_PAUSED || s->screen_locked ||
@@ -125,12 +140,10 @@ void share_continue(struct session *s, const struct session_event *ev, struct se
     prompt_make_room(s, out);
     if (s->prompt.kind != PROMPT_NONE)
         return; /* one question at a time */
-    if (s->consent_short) {
-        s->share = SHARE_ASKING;
-        s->share_then = SHARE_PAUSED;
-    } else {
+    if (s->consent_short)
+        ask_in_pause(s);
+    else
         start(s, out);
-    }
 }
 
 static void finish(struct session *s, struct session_effects *out)
@@ -142,11 +155,8 @@ static void finish(struct session *s, struct session_effects *out)
         if (s->bar == BAR_NONE)
             s->bar = BAR_MAPPING;
         tell(s, out, 2);
-        if (s->share_anew && !s->screen_locked && s->line == LINE_UP) {
-            s->share = SHARE_ASKING;
-            s->share_then = SHARE_PAUSED;
-        }
-        s->share_anew = 0;
+        if (chooses_anew(s))
+            ask_in_pause(s);
         return;
     }
     if (s->presenter == s->me && s->phase != PHASE_MEMBER)
@@ -158,13 +168,11 @@ static void finish(struct session *s, struct session_effects *out)
     tell(s, out, 0);
     if (!heart_admitted(s))
         return;
-    if (s->share_anew && !s->screen_locked && s->line == LINE_UP) {
+    if (chooses_anew(s)) {
         s->share = SHARE_ASKING;
-        s->share_anew = 0;
         control_lapse(s);
         return;
     }
-    s->share_anew = 0;
     heart_effect_code(out, EF_TOAST, s->share_why == WHY_WORKER ? TOAST_WORKER : TOAST_STOPPED);
     if (s->phase != PHASE_HOST)
         return;
