@@ -47,7 +47,9 @@ int trail_add(struct trail *t, unsigned id, const struct trail_field *fields, un
         errno = EMSGSIZE;
         return -1;
     }
-    line_begin(&j, t->batch + t->n, t->head.n + 1, clock_unix_ms(), event_name(id), id);
+    if (!t->run)
+        t->run = t->head.n + 1;
+    line_begin(&j, t->batch + t->n, t->head.n + 1, clock_unix_ms(), event_name(id), id, t->run);
     for (unsigned i = 0; i < n_fields; i++)
         json_bytes(&j, fields[i].name, fields[i].value.data, fields[i].value.len);
     size_t len = line_end(&j, &t->head, t->seal);
@@ -276,6 +278,8 @@ int trail_commit(struct trail *t)
 {
     int result = t->n ? write_batch(t) : 0;
     t->n = 0;
+    if (t->run > t->key.head.n)
+        t->run = 0; /* our first line did not come about: the place is anybody's */
     unlock(t);
     return result;
 }

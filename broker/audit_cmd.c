@@ -52,6 +52,11 @@ static int print_verdict(const char *file, const struct msg_verify_result *r, bo
             r->signed_to, r->sealed ? ", every seal right" : "");
     if (r->proofs)
         fprintf(out, ", %" PRIu32 " signatures of people in sessions right", r->proofs);
+    if (r->unnamed)
+        fprintf(out,
+                ", %" PRIu32 " signatures right by keys that only this computer vouches for: the "
+                "organizer's record is not here whole",
+                r->unnamed);
     if (r->first > 1)
         fprintf(out, "; begins with number %" PRIu64 ": older parts are not here", r->first);
     fprintf(out, "%s)\n", has_key ? "" : "; without its key file a cut at the end cannot be seen");

@@ -22,7 +22,7 @@ struct part {
 
 /* What a line says, as it stands there (escapes not undone). */
 struct parts {
-    struct part n, time, event, id;
+    struct part n, time, event, id, run;
     struct part names[16], values[16];
     unsigned n_fields;
 };
@@ -89,6 +89,12 @@ static bool take_hash(struct scan *s, const char *before)
            strspn(hex.at, "0123456789abcdef") == 64;
 }
 
+/* Trails written before there were runs have none. */
+static bool take_run(struct scan *s, struct part *out)
+{
+    return !skip(s, ",\"run\":") || take_number(s, out);
+}
+
 static bool take_line(const char *line, size_t len, struct parts *out)
 {
     struct scan s = {line, line + len};
@@ -96,8 +102,8 @@ static bool take_line(const char *line, size_t len, struct parts *out)
     return skip(&s, "{\"n\":") && take_number(&s, &out->n) && skip(&s, ",\"time\":") &&
            take_text(&s, &out->time) && out->time.len == 24 && skip(&s, ",\"event\":") &&
            take_text(&s, &out->event) && plain_name(&out->event, 48) && skip(&s, ",\"id\":") &&
-           take_number(&s, &out->id) && skip(&s, ",\"fields\":{") && take_fields(&s, out) &&
-           take_hash(&s, ",\"prev\":") && take_hash(&s, ",\"hash\":") &&
+           take_number(&s, &out->id) && take_run(&s, &out->run) && skip(&s, ",\"fields\":{") &&
+           take_fields(&s, out) && take_hash(&s, ",\"prev\":") && take_hash(&s, ",\"hash\":") &&
            take_hash(&s, ",\"seal\":") && skip(&s, "}") && s.at == s.end;
 }
 
@@ -170,6 +176,10 @@ bool audit_export_cef(const char *line, size_t len, FILE *out)
     put(&p.event, out);
     fprintf(out, "|%d|rt=%" PRId64 " externalId=", severity(&p.id), unix_ms(&p.time));
     put(&p.n, out);
+    if (p.run.len) {
+        fputs(" vitrine_run=", out);
+        put(&p.run, out);
+    }
     for (unsigned i = 0; i < p.n_fields; i++) {
         fputs(" vitrine_", out);
         put(&p.names[i], out);

@@ -5,45 +5,86 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Lines of the log, from 1; 0: not there. */
-struct slice {
-    unsigned long program, session, end, signature; /* of the session being read */
-    unsigned long from, to;                         /* of the newest one that is complete */
+#define RUNS 16 /* vitrines that write one trail at the same time */
+
+struct entry {
+    unsigned long long run;
+    char event[49];
 };
 
-static bool event_of(const char *line, char event[49])
+/* Lines of the log, from 1; 0: not there. */
+struct run {
+    unsigned long long run;
+    unsigned long last;                  /* line of it */
+    unsigned long program, session, end; /* of the session being read */
+};
+
+struct slice {
+    struct run runs[RUNS];
+    unsigned long long run;
+    unsigned long from, to; /* of the newest one that is complete */
+    unsigned long foreign;  /* lines of other runs in it */
+};
+
+/* Trails written before there were runs are one. */
+static bool entry_of(const char *line, struct entry *e)
 {
-    unsigned long long n;
-    return sscanf(line, "{\"n\":%15llu,\"time\":\"%*24[0-9TZ:.-]\",\"event\":\"%48[a-z_]\"", &n,
-                  event) == 2;
+    unsigned long long n, id;
+    e->run = 0;
+    return sscanf(line,
+                  "{\"n\":%15llu,\"time\":\"%*24[0-9TZ:.-]\",\"event\":\"%48[a-z_]\",\"id\":%3llu,"
+                  "\"run\":%15llu,",
+                  &n, e->event, &id, &e->run) >= 2;
+}
+
+/* Its place, or that of the run which has been silent longest. */
+static struct run *run_of(struct slice *s, unsigned long long run)
+{
+    struct run *r = &s->runs[0];
+    for (unsigned i = 0; i < RUNS; i++) {
+        if (s->runs[i].last && s->runs[i].run == run)
+            return &s->runs[i];
+        if (s->runs[i].last < r->last)
+            r = &s->runs[i];
+    }
+    *r = (struct run){.run = run};
+    return r;
 }
 
 /* A receipt begins with the rules in force and ends with the signature after the session's end. */
-static void take_event(struct slice *s, unsigned long at, const char *event)
+static void take_entry(struct slice *s, unsigned long at, const struct entry *e)
 {
-    if (strcmp(event, "program_start") == 0)
-        *s = (struct slice){.program = at, .from = s->from, .to = s->to};
-    else if (strcmp(event, "session_start") == 0 && s->program)
-        s->session = at;
-    else if (strcmp(event, "session_end") == 0 && s->session)
-        s->end = at;
-    else if (strcmp(event, "signed_head") == 0 && s->end) {
-        s->from = s->program;
+    struct run *r = run_of(s, e->run);
+    r->last = at;
+    if (strcmp(e->event, "program_start") == 0)
+        *r = (struct run){.run = e->run, .last = at, .program = at};
+    else if (strcmp(e->event, "session_start") == 0 && r->program)
+        r->session = at;
+    else if (strcmp(e->event, "session_end") == 0 && r->session)
+        r->end = at;
+    else if (strcmp(e->event, "signed_head") == 0 && r->end) {
+        s->run = r->run;
+        s->from = r->program;
         s->to = at;
-        s->session = s->end = 0;
+        r->session = r->end = 0;
     }
 }
 
+/* Without `out` finds the session; with it copies its lines. */
 static void each_line(FILE *in, struct slice *s, FILE *out)
 {
-    char *line = NULL, event[49];
+    char *line = NULL;
     size_t size = 0;
     ssize_t len;
     for (unsigned long at = 1; (len = getline(&line, &size, in)) > 0; at++) {
-        if (!out && event_of(line, event))
-            take_event(s, at, event);
-        if (out && at >= s->from && at <= s->to)
-            fwrite(line, 1, (size_t)len, out);
+        struct entry e;
+        bool known = entry_of(line, &e);
+        if (!out && known)
+            take_entry(s, at, &e);
+        if (!out || at < s->from || at > s->to)
+            continue;
+        s->foreign += !known || e.run != s->run;
+        fwrite(line, 1, (size_t)len, out);
     }
     free(line);
 }
@@ -63,6 +104,12 @@ int audit_cmd_receipt(const char *file, FILE *out)
     } else {
         fprintf(stderr, "vitrine: no session in %s has ended and been signed yet\n", file);
     }
+    if (s.foreign)
+        fprintf(stderr,
+                "vitrine: the session is that of run %llu; %lu lines of another vitrine stand "
+                "between its lines and cannot be left out, because each line follows the one "
+                "before\n",
+                s.run, s.foreign);
     fclose(in);
     return s.to && fflush(out) == 0 ? 0 : 1;
 }

@@ -100,6 +100,9 @@ static bool show_pair(struct scan *s, bool inside, FILE *out)
     } else if (is(key, key_len, "event")) {
         print_safe(value, len, out);
         fprintf(out, "%*s", len < 16 ? (int)(16 - len) : 0, "");
+    } else if (is(key, key_len, "run")) {
+        fprintf(out, "%*s", len < 6 ? (int)(6 - len) : 0, "");
+        print_safe(value, len, out);
     }
     return true;
 }

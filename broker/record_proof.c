@@ -27,6 +27,8 @@ static void add_number(struct line *l, const char *name, unsigned long value)
     record_add(l, name, text);
 }
 
+_Static_assert(PROOF_RECORD_MAX == 111 * PROOF_PART, "the bounds of part and parts in SEAL_RECORD");
+
 void record_part(struct app *a, const struct msg_seal_record *m)
 {
     struct line l;

@@ -138,7 +138,7 @@
 #define RESUME_ORGANIZER_MS 120000
 #define END_WAIT_MS 2000        /* for close_notify after END */
 #define PROOF_PART 1536         /* of a record, in a message for the trail and a line of it: 12 fields of 128 bytes */
-#define PROOF_RECORD_MAX 24576  /* record kept in the trail: about 150 people named at once; 16 lines */
+#define PROOF_RECORD_MAX 170496 /* record kept in the trail, in 111 parts: the longest there is, MAX_MEMBERS named at once */
 #define MAX_CONTROL 262144      /* message in the member channel */
 
 /* --- relay, PROTOCOL.md 2, 3 --- */

@@ -3,14 +3,17 @@
 #include "lib/hex.h"
 #include <string.h>
 
+#define NUMBER_MAX UINT64_C(0xffffffffffff) /* of a line */
+
 void line_begin(struct json *j, char buf[LINE_MAX_BYTES], uint64_t n, int64_t unix_ms,
-                const char *event, unsigned id)
+                const char *event, unsigned id, uint64_t run)
 {
     json_begin(j, buf, LINE_MAX_BYTES);
     json_number(j, "n", (int64_t)n);
     json_time(j, "time", unix_ms);
     json_text(j, "event", event);
     json_number(j, "id", id);
+    json_number(j, "run", (int64_t)run);
     json_object(j, "fields");
 }
 
@@ -70,13 +73,19 @@ static bool plain(const char **at, const char *end, size_t most)
     return true;
 }
 
+/* Trails written before there were runs have none. */
+static bool run_of(const char **at, const char *end, uint64_t *run)
+{
+    return !skip(at, end, ",\"run\":") || number(at, end, NUMBER_MAX, run);
+}
+
 static bool parse_front(const char **at, const char *end, struct line *out)
 {
     uint64_t id;
-    if (!skip(at, end, "{\"n\":") || !number(at, end, UINT64_C(0xffffffffffff), &out->n) ||
+    if (!skip(at, end, "{\"n\":") || !number(at, end, NUMBER_MAX, &out->n) ||
         !skip(at, end, ",\"time\":\"") || !plain(at, end, 24) ||
         !skip(at, end, "\",\"event\":\"") || !plain(at, end, 48) || !skip(at, end, "\",\"id\":") ||
-        !number(at, end, 999, &id) || !skip(at, end, ",\"fields\":"))
+        !number(at, end, 999, &id) || !run_of(at, end, &out->run) || !skip(at, end, ",\"fields\":"))
         return false;
     out->id = (unsigned)id;
     return true;

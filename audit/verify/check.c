@@ -206,6 +206,7 @@ static bool check_proof(struct walk *w, enum proof_says says, uint32_t signature
     if (says == PROOF_WRONG)
         return wrong(w, VERDICT_PROOF, w->place);
     w->out->proofs += says == PROOF_GOOD ? signatures : 0;
+    w->out->unnamed += says == PROOF_UNNAMED ? signatures : 0;
     return true;
 }
 

@@ -16,6 +16,7 @@ struct check_result {
     bool sealed;     /* a seal key was given, and its line or a later one is there: from it on every
                         line was sealed */
     uint32_t proofs; /* signatures of people in the session that are right (proof.h) */
+    uint32_t unnamed;   /* ... and those for whose key there is no record */
     uint64_t signed_to; /* the last line that a good signature covers, as a line of the file */
 };
 

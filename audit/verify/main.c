@@ -134,6 +134,7 @@ static int answer_log(void)
                                         .first = result.first,
                                         .sealed = result.sealed,
                                         .proofs = result.proofs,
+                                        .unnamed = result.unnamed,
                                         .signed_to = result.signed_to};
     return msg_verify_result_send(&verify.control, &m);
 }

@@ -10,6 +10,7 @@
 #define POINT 65
 #define SIG 64
 #define PART_FIELD 128
+#define PARTS_MAX (PROOF_RECORD_MAX / PROOF_PART)
 
 /* PROTOCOL.md 11: up to the lists; one that is added, without its name. */
 #define RECORD_LISTS 119
@@ -75,90 +76,129 @@ static bool signed_by(const uint8_t key[POINT], const char *label, const uint8_t
 
 /* --- records --- */
 
-enum proof_says proof_part(struct proof_book *b, const struct line *l)
+/* The place of that run, or one for it: empty, or of the run that has been silent longest. */
+static struct proof_run *run_of(struct proof_book *b, uint64_t run)
+{
+    struct proof_run *r = &b->runs[0];
+    for (unsigned i = 0; i < PROOF_RUNS; i++) {
+        if (b->runs[i].used && b->runs[i].run == run) {
+            r = &b->runs[i];
+            break;
+        }
+        if (b->runs[i].used < r->used)
+            r = &b->runs[i];
+    }
+    if (!r->used || r->run != run)
+        r->record[0].of = r->record[1].of = 0;
+    r->run = run;
+    r->used = ++b->read;
+    return r;
+}
+
+static void begin_record(struct proof_run *r, unsigned of)
+{
+    r->last = !r->last;
+    struct proof_record *record = &r->record[r->last];
+    record->part = 0;
+    record->of = of;
+    record->len = put(record->text, 0, "e2e/1 sig record", PROOF_LABEL);
+}
+
+static bool take_data(const struct line *l, struct proof_record *r)
 {
     static const char *const names[] = {"d1", "d2", "d3", "d4",  "d5",  "d6",
                                         "d7", "d8", "d9", "d10", "d11", "d12"};
-    uint32_t member, part, of;
-    if (!take_number(l, "member", UINT16_MAX, &member) || !take_number(l, "part", 16, &part) ||
-        !take_number(l, "of", 16, &of) || !member || !part || part > of)
-        return PROOF_WRONG;
-    if (part == 1) {
-        b->last = !b->last;
-        b->record[b->last] = (struct proof_record){.member = member, .of = of};
-    }
-    struct proof_record *r = &b->record[b->last];
-    if (r->member != member || r->of != of || part != r->part + 1)
-        return PROOF_WRONG;
-    r->part = part;
     for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
         size_t len;
         const char *hex = line_field(l, names[i], &len);
         if (!hex)
-            break;
-        if (!len || len % 2 || len / 2 > PART_FIELD || len / 2 > sizeof r->bytes - r->len ||
-            !hex_parse(hex, len / 2, r->bytes + r->len))
-            return PROOF_WRONG;
+            return i > 0;
+        if (!len || len % 2 || len / 2 > PART_FIELD || len / 2 > sizeof r->text - r->len ||
+            !hex_parse(hex, len / 2, r->text + r->len))
+            return false;
         r->len += len / 2;
     }
-    return PROOF_GOOD;
+    return true;
 }
 
-/* Does the list of those who came in give that member this key? */
-static bool adds(const struct proof_record *r, unsigned member, const uint8_t key[POINT])
+enum proof_says proof_part(struct proof_book *b, const struct line *l)
 {
-    size_t end = r->len - SIG, at = RECORD_LISTS + 2 + 3u * get16(r->bytes + RECORD_LISTS);
+    uint32_t member, part, of;
+    if (!take_number(l, "member", UINT16_MAX, &member) ||
+        !take_number(l, "part", PARTS_MAX, &part) || !take_number(l, "of", PARTS_MAX, &of) ||
+        !member || !part || part > of)
+        return PROOF_WRONG;
+    struct proof_run *run = run_of(b, l->run);
+    if (part == 1)
+        begin_record(run, of);
+    struct proof_record *r = &run->record[run->last];
+    if (r->of != of || part != r->part + 1) {
+        r->of = 0; /* the disk was full in between */
+        return PROOF_GOOD;
+    }
+    r->part = part;
+    return take_data(l, r) ? PROOF_GOOD : PROOF_WRONG;
+}
+
+static bool is_whole(const struct proof_record *r)
+{
+    return r->of && r->part == r->of;
+}
+
+/* What the list of those who came in says of that member's key. */
+static enum proof_says adds(const struct proof_record *r, unsigned member, const uint8_t key[POINT])
+{
+    const uint8_t *bytes = r->text + PROOF_LABEL;
+    size_t end = r->len - PROOF_LABEL - SIG, at = RECORD_LISTS + 2;
+    at += 3u * get16(bytes + RECORD_LISTS);
     if (at + 2 > end)
-        return false;
-    unsigned n = get16(r->bytes + at);
+        return PROOF_WRONG;
+    unsigned n = get16(bytes + at);
     at += 2;
     for (unsigned i = 0; i < n; i++) {
-        if (at + ADD_FIXED > end || at + ADD_FIXED + r->bytes[at + 3] > end)
-            return false;
-        size_t name = r->bytes[at + 3];
-        if (get16(r->bytes + at) == member)
-            return memcmp(r->bytes + at + 4 + name, key, POINT) == 0;
+        if (at + ADD_FIXED > end || at + ADD_FIXED + bytes[at + 3] > end)
+            return PROOF_WRONG;
+        size_t name = bytes[at + 3];
+        if (get16(bytes + at) == member)
+            return memcmp(bytes + at + 4 + name, key, POINT) == 0 ? PROOF_GOOD : PROOF_WRONG;
         at += ADD_FIXED + name;
     }
-    return false;
+    return PROOF_UNNAMED;
 }
 
-/* Signed as a whole by the organizer, of that session, and naming that key. */
-static bool names(const struct proof_record *r, const uint8_t organizer[POINT],
-                  const uint8_t session[SESSION], unsigned member, const uint8_t key[POINT])
+/* Of that session (lost lines may have left one of another), and signed as a whole by its
+   organizer: then, what it says of the key. */
+static enum proof_says names(const struct proof_record *r, const uint8_t organizer[POINT],
+                             const uint8_t session[SESSION], unsigned member,
+                             const uint8_t key[POINT])
 {
-    static const char label[] = "e2e/1 sig record";
-    uint8_t signed_part[sizeof label + PROOF_RECORD_MAX];
-    if (r->part != r->of || r->len < RECORD_LISTS + 4 + SIG || r->bytes[0] != 1 ||
-        memcmp(r->bytes + 4, session, SESSION) != 0)
-        return false;
-    size_t n = put(signed_part, 0, label, sizeof label);
-    n = put(signed_part, n, r->bytes, r->len - SIG);
-    return digest_verify_session(organizer, signed_part, n, r->bytes + r->len - SIG) &&
-           adds(r, member, key);
+    const uint8_t *bytes = r->text + PROOF_LABEL;
+    if (r->len < PROOF_LABEL + RECORD_LISTS + 4 + SIG || bytes[0] != 1)
+        return PROOF_WRONG;
+    if (memcmp(bytes + 4, session, SESSION) != 0)
+        return PROOF_UNNAMED;
+    size_t n = r->len - SIG;
+    return digest_verify_session(organizer, r->text, n, r->text + n) ? adds(r, member, key)
+                                                                     : PROOF_WRONG;
 }
 
 /* The organizer signs the records: its key is that one. */
-static enum proof_says named(const struct proof_book *b, const uint8_t organizer[POINT],
+static enum proof_says named(const struct proof_run *run, const uint8_t organizer[POINT],
                              const uint8_t session[SESSION], unsigned member,
                              const uint8_t key[POINT])
 {
     if (member == 1)
         return memcmp(key, organizer, POINT) == 0 ? PROOF_GOOD : PROOF_WRONG;
     enum proof_says says = PROOF_UNNAMED;
-    for (unsigned i = 0; i < 2; i++) {
-        if (b->record[i].member != member)
-            continue;
-        if (names(&b->record[i], organizer, session, member, key))
-            return PROOF_GOOD;
-        says = PROOF_WRONG; /* unless the other is: a crash may have left one without its proof */
-    }
+    for (unsigned i = 0; i < 2 && says == PROOF_UNNAMED; i++)
+        if (is_whole(&run->record[i]))
+            says = names(&run->record[i], organizer, session, member, key);
     return says;
 }
 
-static void use_up(struct proof_book *b)
+static void use_up(struct proof_run *run)
 {
-    b->record[0].member = b->record[1].member = 0;
+    run->record[0].of = run->record[1].of = 0;
 }
 
 static enum proof_says worse(enum proof_says a, enum proof_says b)
@@ -213,9 +253,10 @@ enum proof_says proof_control(struct proof_book *b, const struct line *l)
     struct control c;
     if (!read_control(l, &c) || !both_signed(&c))
         return PROOF_WRONG;
-    enum proof_says controller = named(b, c.organizer, c.session, c.mid[0], c.key[0]);
-    enum proof_says presenter = named(b, c.organizer, c.session, c.mid[1], c.key[1]);
-    use_up(b);
+    struct proof_run *run = run_of(b, l->run);
+    enum proof_says controller = named(run, c.organizer, c.session, c.mid[0], c.key[0]);
+    enum proof_says presenter = named(run, c.organizer, c.session, c.mid[1], c.key[1]);
+    use_up(run);
     return worse(controller, presenter);
 }
 
@@ -235,7 +276,8 @@ enum proof_says proof_share(struct proof_book *b, const struct line *l)
     at = put_number(m, at, member, 2);
     if (!signed_by(key, "share", m, at, sig))
         return PROOF_WRONG;
-    enum proof_says who = named(b, organizer, session, member, key);
-    use_up(b);
+    struct proof_run *run = run_of(b, l->run);
+    enum proof_says who = named(run, organizer, session, member, key);
+    use_up(run);
     return who;
 }

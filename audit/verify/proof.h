@@ -8,30 +8,44 @@
 #include "audit/chain/line.h"
 #include "policy/limits.h"
 
-/* A record, from its parts: the last two are at hand, for the two sides of a grant. */
+#define PROOF_LABEL 17 /* "e2e/1 sig record" and a zero byte */
+#define PROOF_RUNS 4
+
+/* A record, from its parts. */
 struct proof_record {
-    unsigned member; /* whose key it names; 0: none is here */
-    unsigned part, of;
+    unsigned part, of; /* of 0: none is here */
     size_t len;
-    uint8_t bytes[PROOF_RECORD_MAX];
+    uint8_t text[PROOF_LABEL + PROOF_RECORD_MAX]; /* what is signed, and the signature */
 };
 
-struct proof_book {
+/* What one vitrine wrote: the last two records are at hand, for the two sides of a grant. */
+struct proof_run {
+    uint64_t run;
+    uint64_t used; /* when, by proofs and parts read */
+    unsigned last; /* the record begun last */
     struct proof_record record[2];
-    unsigned last; /* the one begun last */
+};
+
+/* Several vitrines of one user write one trail at once. Of more than PROOF_RUNS the one that has
+   been silent longest is forgotten: its proofs are unnamed. Zeroed at first. */
+struct proof_book {
+    struct proof_run runs[PROOF_RUNS];
+    uint64_t read;
 };
 
 enum proof_says {
-    PROOF_WRONG,   /* malformed, or a signature is not that key's */
-    PROOF_UNNAMED, /* right, but the record that names a key was too long for the trail */
+    PROOF_WRONG,   /* malformed, a signature is not that key's, or the record names another */
+    PROOF_UNNAMED, /* right, but no whole record is here that names a key: lines were lost (full
+                      disk, crash), or the trail is of a time when long ones were left out */
     PROOF_GOOD
 };
 
-/* record_part: the parts of one record follow each other. */
+/* record_part: the parts of one record follow each other in their run; one that does not is lost
+   with its record. */
 enum proof_says proof_part(struct proof_book *b, const struct line *l);
-/* control_proof: both PAIR_AUTH. Uses the records up. */
+/* control_proof: both PAIR_AUTH. Uses the records of its run up. */
 enum proof_says proof_control(struct proof_book *b, const struct line *l);
-/* share_proof. Uses the record up. */
+/* share_proof. Uses them up, too. */
 enum proof_says proof_share(struct proof_book *b, const struct line *l);
 
 #endif

@@ -13,6 +13,8 @@
 #define HEAD_LEN (1 + 1 + 2 + SESS_ID_LEN + 4 + 32 + 4 + 32 + 2 + 1 + 8)
 
 _Static_assert(HEAD_LEN + 2 + 2 + SIG_LEN == RECORD_MIN_LEN, "length of an empty record");
+_Static_assert(RECORD_MIN_LEN + MAX_MEMBERS * (DEL_LEN + ADD_FIXED + MAX_NAME) <= PROOF_RECORD_MAX,
+               "the trail keeps every record whole");
 
 size_t record_room(size_t n_del, size_t n_add)
 {

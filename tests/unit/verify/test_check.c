@@ -164,7 +164,7 @@ static void forge(size_t after, char out[LINE_MAX_BYTES])
     assert_true(line_parse(lines[after - 1], strlen(lines[after - 1]), &l));
     struct line_head head = {.n = l.n};
     memcpy(head.hash, l.hash, DIGEST_SIZE);
-    line_begin(&j, out, head.n + 1, 1700000000000, "share_off", AUDIT_SHARE_OFF);
+    line_begin(&j, out, head.n + 1, 1700000000000, "share_off", AUDIT_SHARE_OFF, 1);
     json_text(&j, "why", "nothing to see here");
     size_t len = line_end(&j, &head, forger);
     assert_true(len > 0);
@@ -306,7 +306,7 @@ static void test_signature_changed(void **state)
     struct json j;
     struct line_head head = {.n = 5};
     memcpy(head.hash, l.prev, DIGEST_SIZE);
-    line_begin(&j, forged, 6, 1700000000000, "signed_head", AUDIT_SIGNED_HEAD);
+    line_begin(&j, forged, 6, 1700000000000, "signed_head", AUDIT_SIGNED_HEAD, 1);
     json_bytes(&j, "key", line_field(&l, "key", &len), 64);
     json_text(&j, "signature", hex);
     forged[line_end(&j, &head, forger) - 1] = '\0';
@@ -412,7 +412,7 @@ static void test_seal_far_behind(void **state)
         struct line_head head = {.n = numbers[i] - 1};
         for (; n < numbers[i] && n < 2 + CHECK_SEAL_STEPS; n++)
             assert_true(digest_evolve(its_key));
-        line_begin(&j, forged, numbers[i], 1700000000000, "share_off", AUDIT_SHARE_OFF);
+        line_begin(&j, forged, numbers[i], 1700000000000, "share_off", AUDIT_SHARE_OFF, 1);
         size_t len = line_end(&j, &head, its_key);
         n++; /* line_end has moved the key on */
         struct check_result r = check_text(forged, len, NULL);

@@ -37,7 +37,8 @@ static void make_person(struct person *p)
 static void sign(const struct person *p, const char *label, const uint8_t *m, size_t n,
                  uint8_t out[64])
 {
-    uint8_t whole[4096], der[80];
+    static uint8_t whole[PROOF_RECORD_MAX];
+    uint8_t der[80];
     size_t len = sizeof der, at = strlen(label) + 1;
     memcpy(whole, "e2e/1 sig ", 10);
     memcpy(whole + 10, label, at);
@@ -96,10 +97,12 @@ static void add_bytes(struct text *t, const char *name, const uint8_t *bytes, si
     add(t, name, hex);
 }
 
+static uint64_t run; /* whose lines they are */
+
 static struct line as_line(struct text *t)
 {
     t->len += (size_t)snprintf(t->fields + t->len, sizeof t->fields - t->len, "}");
-    return (struct line){.fields = t->fields, .fields_len = t->len};
+    return (struct line){.fields = t->fields, .fields_len = t->len, .run = run};
 }
 
 /* --- a record that names two people --- */
@@ -131,27 +134,33 @@ static size_t make_record(uint8_t out[1024], const struct person *by)
     return at + 64;
 }
 
+/* Part `part` of a record, each of `fields` fields. */
+static enum proof_says give_part(struct proof_book *b, const uint8_t *record, size_t len,
+                                 unsigned part, unsigned fields, const char *member)
+{
+    struct text t = {.len = 0};
+    char number[24];
+    size_t size = (size_t)fields * 128, end = part * size < len ? part * size : len;
+    add(&t, "member", member);
+    snprintf(number, sizeof number, "%u", part);
+    add(&t, "part", number);
+    snprintf(number, sizeof number, "%u", (unsigned)((len + size - 1) / size));
+    add(&t, "of", number);
+    for (size_t i = 1, at = (part - 1) * size; at < end; i++, at += 128) {
+        snprintf(number, sizeof number, "d%zu", i);
+        add_bytes(&t, number, record + at, end - at < 128 ? end - at : 128);
+    }
+    const struct line l = as_line(&t);
+    return proof_part(b, &l);
+}
+
 /* In parts of two fields each, to have several. */
 static enum proof_says give_record(struct proof_book *b, const uint8_t *record, size_t len,
                                    const char *member)
 {
     enum proof_says says = PROOF_GOOD;
-    unsigned of = (unsigned)((len + 255) / 256);
-    for (unsigned part = 1; part <= of && says == PROOF_GOOD; part++) {
-        struct text t = {.len = 0};
-        char number[16];
-        size_t from = (part - 1) * 256, left = len - from;
-        add(&t, "member", member);
-        snprintf(number, sizeof number, "%u", part);
-        add(&t, "part", number);
-        snprintf(number, sizeof number, "%u", of);
-        add(&t, "of", number);
-        add_bytes(&t, "d1", record + from, left < 128 ? left : 128);
-        if (left > 128)
-            add_bytes(&t, "d2", record + from + 128, left < 256 ? left - 128 : 128);
-        const struct line l = as_line(&t);
-        says = proof_part(b, &l);
-    }
+    for (unsigned part = 1; (part - 1) * 256 < len && says == PROOF_GOOD; part++)
+        says = give_part(b, record, len, part, 2, member);
     return says;
 }
 
@@ -266,7 +275,9 @@ static void records(void **state)
         record[i] ^= 1;
         (void)give_record(&book, record, len, "2");
         (void)give_record(&book, record, len, "3");
-        assert_int_equal(control(&book, &controller, NULL, NULL), PROOF_WRONG);
+        bool other_session = i >= 4 && i < 36; /* then it is another one's, and proves nothing */
+        assert_int_equal(control(&book, &controller, NULL, NULL),
+                         other_session ? PROOF_UNNAMED : PROOF_WRONG);
         record[i] ^= 1;
     }
     for (size_t n = 1; n < len; n += 37) { /* cut */
@@ -274,13 +285,78 @@ static void records(void **state)
         (void)give_record(&book, record, n, "3");
         assert_int_equal(control(&book, &controller, NULL, NULL), PROOF_WRONG);
     }
-    struct text t = {.len = 0};
-    add(&t, "member", "2");
-    add(&t, "part", "2");
-    add(&t, "of", "2");
-    const struct line second = as_line(&t);
+}
+
+/* Lines that were lost (a full disk) leave a record that proves nothing, and is no tampering. */
+static void parts_lost(void **state)
+{
+    uint8_t record[1024];
+    (void)state;
     memset(&book, 0, sizeof book);
-    assert_int_equal(proof_part(&book, &second), PROOF_WRONG);
+    size_t len = make_record(record, &organizer);
+    assert_int_equal(give_part(&book, record, len, 2, 2, "2"), PROOF_GOOD);
+    assert_int_equal(control(&book, &controller, NULL, NULL), PROOF_UNNAMED);
+    assert_int_equal(give_part(&book, record, len, 1, 1, "2"), PROOF_GOOD);
+    assert_int_equal(give_part(&book, record, len, 3, 1, "2"), PROOF_GOOD);
+    for (unsigned part = 4; (part - 1) * 128 < len; part++)
+        assert_int_equal(give_part(&book, record, len, part, 1, "2"), PROOF_GOOD);
+    assert_int_equal(control(&book, &controller, NULL, NULL), PROOF_UNNAMED);
+    give_both(&book, &organizer);
+    assert_int_equal(control(&book, &controller, NULL, NULL), PROOF_GOOD);
+}
+
+/* Two vitrines write one trail: a part of one stands between two of the other, and its proof
+   between the other's records and proof. */
+static void two_runs(void **state)
+{
+    uint8_t record[1024];
+    (void)state;
+    memset(&book, 0, sizeof book);
+    size_t len = make_record(record, &organizer);
+    for (unsigned part = 1; (part - 1) * 256 < len; part++)
+        for (run = 5; run <= 9; run += 4)
+            assert_int_equal(give_part(&book, record, len, part, 2, "2"), PROOF_GOOD);
+    run = 7;
+    assert_int_equal(control(&book, &controller, NULL, NULL), PROOF_UNNAMED); /* not another's */
+    run = 5;
+    assert_int_equal(control(&book, &controller, NULL, NULL), PROOF_GOOD);
+    run = 9;
+    assert_int_equal(control(&book, &controller, NULL, NULL), PROOF_GOOD);
+    for (run = 20; run < 20 + PROOF_RUNS; run++) /* one more than there are places */
+        assert_int_equal(give_record(&book, record, len, "2"), PROOF_GOOD);
+    run = 5;
+    assert_int_equal(give_record(&book, record, len, "2"), PROOF_GOOD);
+    run = 20;
+    assert_int_equal(control(&book, &controller, NULL, NULL), PROOF_UNNAMED);
+    run = 5;
+    assert_int_equal(control(&book, &controller, NULL, NULL), PROOF_GOOD);
+    run = 0;
+}
+
+/* The longest there is: everybody came at once, and all have long names. */
+static void longest_record(void **state)
+{
+    static uint8_t record[PROOF_RECORD_MAX];
+    char name[MAX_NAME + 1];
+    size_t at = 121;
+    (void)state;
+    memset(name, 'x', MAX_NAME);
+    name[MAX_NAME] = '\0';
+    memset(record, 0, 119 + 2);
+    record[0] = record[1] = 1;
+    memcpy(record + 4, session, sizeof session);
+    record[at++] = MAX_MEMBERS >> 8;
+    record[at++] = MAX_MEMBERS & 0xff;
+    for (unsigned i = 0; i < MAX_MEMBERS - 2; i++)
+        at += put_person(record + at, 9, name, stranger.point);
+    at += put_person(record + at, 2, name, controller.point);
+    at += put_person(record + at, 3, name, presenter.point);
+    sign(&organizer, "record", record, at, record + at);
+    at += 64;
+    memset(&book, 0, sizeof book);
+    for (unsigned part = 1; (part - 1) * PROOF_PART < at; part++)
+        assert_int_equal(give_part(&book, record, at, part, PROOF_PART / 128, "2"), PROOF_GOOD);
+    assert_int_equal(control(&book, &controller, NULL, NULL), PROOF_GOOD); /* it names both */
 }
 
 static enum proof_says shown(const struct person *p, const char *member, const char *epoch)
@@ -336,7 +412,10 @@ static void after_a_crash(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(right),     cmocka_unit_test(after_a_crash), cmocka_unit_test(every_field),
-        cmocka_unit_test(not_named), cmocka_unit_test(records),       cmocka_unit_test(sharing)};
+        cmocka_unit_test(right),         cmocka_unit_test(after_a_crash),
+        cmocka_unit_test(every_field),   cmocka_unit_test(not_named),
+        cmocka_unit_test(records),       cmocka_unit_test(sharing),
+        cmocka_unit_test(parts_lost),    cmocka_unit_test(two_runs),
+        cmocka_unit_test(longest_record)};
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

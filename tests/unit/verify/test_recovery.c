@@ -117,6 +117,45 @@ static void test_two_writers(void **state)
     close(other_key);
 }
 
+/* The run that line of the log names. */
+static uint64_t run_of_line(unsigned place)
+{
+    char text[65536];
+    struct line l;
+    ssize_t n = pread(log_fd, text, sizeof text - 1, 0);
+    assert_true(n > 0);
+    text[n] = '\0';
+    char *line = strtok(text, "\n");
+    while (--place && line)
+        line = strtok(NULL, "\n");
+    assert_true(line && line_parse(line, strlen(line), &l));
+    return l.run;
+}
+
+/* Every line names the first of its writer, and no two writers share one: also when the first line
+   of one did not come about, and its place went to the other. */
+static void test_runs(void **state)
+{
+    static const unsigned runs[] = {1, 2, 1, 2, 1, 6};
+    const struct trail_field f = {"why", {(const uint8_t *)"x", 1}};
+    (void)state;
+    assert_int_equal(trail_open(&a, log_fd, key_fd, -1), 0);
+    assert_int_equal(trail_open(&b, log_fd, key_fd, -1), 0);
+    assert_int_equal(add(&b, "x"), 0);
+    assert_int_equal(add(&a, "x"), 0);
+    assert_int_equal(add(&b, "x"), 0);
+    assert_int_equal(trail_open(&b, log_fd, key_fd, -1), 0); /* one more, and it fails at first */
+    assert_int_equal(trail_begin(&b), 0);
+    assert_int_equal(trail_add(&b, AUDIT_SHARE_ON, &f, 1), 0);
+    b.n = 0;
+    assert_int_equal(trail_commit(&b), 0);
+    assert_int_equal(add(&a, "x"), 0);
+    assert_int_equal(add(&b, "x"), 0);
+    for (unsigned i = 0; i < sizeof runs / sizeof runs[0]; i++)
+        assert_int_equal(run_of_line(i + 1), runs[i]);
+    expect(VERDICT_OK, 0, 6);
+}
+
 /* Killed after the key file has said where the chain will stand, with none, half, or all of the
  * batch written. */
 static void crash(size_t written)
@@ -639,6 +678,7 @@ int main(void)
         T(test_past_written_anew),
         T(test_wrong_kept_key),
         T(test_seals_after_crash),
+        T(test_runs),
         cmocka_unit_test_setup_teardown(test_parts, make, unmake_parts),
         cmocka_unit_test_setup_teardown(test_strange_part, make, unmake_parts),
     };

@@ -32,12 +32,14 @@ static struct conf conf; /* the policy's defaults */
 
 /* --- one running vitrine-audit --- */
 
-static struct {
+struct writer {
     struct started process;
     struct chan chan;
     bool ready;
     uint32_t failed, written, error;
-} audit;
+};
+
+static struct writer audit;
 
 static int on_ready(void *ctx)
 {
@@ -176,7 +178,7 @@ static void test_two_runs(void **state)
         stop_audit(); /* by SIGKILL, as always */
     }
     expect_output(verify, 0, "whole (85 lines read, signed up to line 84)");
-    expect_output(audit_cmd_show, 0, "share_on          why=a \"quoted\" why");
+    expect_output(audit_cmd_show, 0, "share_on             1  why=a \"quoted\" why");
     expect_output(audit_cmd_show, 0, "    85  ");
 }
 
@@ -446,7 +448,7 @@ static void test_export(void **state)
     int status;
     one_run();
     expect_output(export_cef, 0, "|33|share_on|4|rt=");
-    expect_output(export_cef, 0, " externalId=2 vitrine_why=owner\n");
+    expect_output(export_cef, 0, " externalId=2 vitrine_run=1 vitrine_why=owner\n");
     char *text = output_of(export_json, &status);
     assert_int_equal(status, 0);
     assert_memory_equal(text, "{\"n\":1,\"time\":\"", 15);
@@ -457,12 +459,25 @@ static void test_export(void **state)
     expect_output(export_json, 1, "share_on");
 }
 
+static void expect_proves_itself(const char *receipt)
+{
+    char path[600], *said;
+    snprintf(path, sizeof path, "%s/receipt", folder);
+    FILE *f = fopen(path, "we");
+    fputs(receipt, f);
+    fclose(f);
+    f = open_memstream(&said, &(size_t){0});
+    assert_int_equal(audit_cmd_verify(path, NULL, f), 0);
+    fclose(f);
+    assert_non_null(strstr(said, "whole as a part of a trail"));
+    free(said);
+}
+
 /* One session, cut out; whoever gets it checks it without anything else. */
 static void test_receipt(void **state)
 {
     (void)state;
     struct audit_files files;
-    char path[600];
     int status;
     one_run();
     expect_output(audit_cmd_receipt, 1, "");
@@ -478,15 +493,101 @@ static void test_receipt(void **state)
     char *text = output_of(audit_cmd_receipt, &status);
     assert_int_equal(status, 0);
     assert_null(strstr(text, "program_end"));
-    snprintf(path, sizeof path, "%s/receipt", folder);
-    FILE *f = fopen(path, "we");
-    fputs(text, f);
-    fclose(f);
+    expect_proves_itself(text);
     free(text);
-    f = open_memstream(&text, &(size_t){0});
-    assert_int_equal(audit_cmd_verify(path, NULL, f), 0);
-    fclose(f);
-    assert_non_null(strstr(text, "whole as a part of a trail"));
+}
+
+static void swap(struct writer *other)
+{
+    const struct writer now = audit;
+    audit = *other;
+    *other = now;
+}
+
+static void say_one(uint32_t serial, uint16_t event, const char *why)
+{
+    say(serial, event, why, event == AUDIT_SESSION_END);
+    hear_up_to(serial);
+}
+
+/* From the line that has `first` to the one behind that with `last`. */
+static void expect_receipt(const char *first, const char *last)
+{
+    static char receipt[32768];
+    int status;
+    char *text = output_of(audit_cmd_receipt, &status);
+    assert_int_equal(status, 0);
+    snprintf(receipt, sizeof receipt, "%s", text);
+    free(text);
+    const char *begin = strstr(receipt, first), *end = strstr(receipt, last);
+    assert_true(begin && end && begin < strchr(receipt, '\n'));
+    end = strchr(end, '\n');
+    assert_true(end && strstr(end, "signed_head"));
+    assert_int_equal(strchr(end + 1, '\n')[1], '\0');
+    expect_proves_itself(receipt);
+}
+
+/* Two vitrines of one user at once: each session's receipt has its own rules and its own end. */
+static void test_receipts_of_two(void **state)
+{
+    (void)state;
+    struct writer other;
+    struct audit_files files;
+    open_files(&files);
+    start_audit(&files);
+    other = audit;
+    start_audit(&files);
+    close_files(&files);
+    say_one(1, AUDIT_PROGRAM_START, "rules A");
+    swap(&other);
+    say_one(1, AUDIT_PROGRAM_START, "rules B");
+    swap(&other);
+    say_one(2, AUDIT_SESSION_START, "A begins");
+    swap(&other);
+    say_one(2, AUDIT_SESSION_START, "B begins");
+    swap(&other);
+    say_one(3, AUDIT_SESSION_END, "A ends");
+    expect_receipt("rules A", "A ends");
+    swap(&other);
+    say_one(3, AUDIT_SHARE_ON, "B");
+    say_one(4, AUDIT_SESSION_END, "B ends");
+    expect_receipt("rules B", "B ends");
+    stop_audit();
+    swap(&other);
+    stop_audit();
+}
+
+/* Made once: a right signature of member 2, in epoch 4 of session 0. */
+static const char some_key[] = "042bfe8c0078b062fe18d1ef2793366035596f58e6ef1f6737f3b0f88986555d"
+                               "76f9818a592fd96a177c5b55a8b72bb575227f8fca1bbdb1dbd848bf967386f8"
+                               "28";
+static const char some_sig[] = "5e3616fca0622d6538a201ca191d6a732e5fc0e5a17dd3cd72ee796ca5c0523c"
+                               "00c1b045c46242c914d2b4b7658b06d7d59a11304dc81cd26b310860fac814a8";
+
+/* Nobody says whose key that is: the signature is right, and not counted with those that prove. */
+static void test_key_without_record(void **state)
+{
+    (void)state;
+    static const char zeros[] = "0000000000000000000000000000000000000000000000000000000000000000";
+    static const char *const fields[][2] = {{"session", zeros}, {"organizer", some_key},
+                                            {"member", "2"},    {"key", some_key},
+                                            {"sig", some_sig},  {"epoch", "4"}};
+    struct msg_audit_event m = {.serial = 1, .event = AUDIT_SHARE_PROOF, .n_fields = 6};
+    struct audit_files files;
+    for (unsigned i = 0; i < 6; i++) {
+        m.fields[i].name = span_text(fields[i][0]);
+        m.fields[i].value = span_text(fields[i][1]);
+    }
+    open_files(&files);
+    start_audit(&files);
+    close_files(&files);
+    assert_int_equal(msg_audit_event_send(&audit.chan, &m), 0);
+    hear_up_to(1);
+    stop_audit();
+    expect_output(verify, 0, "1 signatures right by keys that only this computer vouches for");
+    int status;
+    char *text = output_of(verify, &status);
+    assert_null(strstr(text, "signatures of people"));
     free(text);
 }
 
@@ -555,6 +656,8 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_sinks, make),
         cmocka_unit_test_setup(test_export, make),
         cmocka_unit_test_setup(test_receipt, make),
+        cmocka_unit_test_setup(test_receipts_of_two, make),
+        cmocka_unit_test_setup(test_key_without_record, make),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
