@@ -221,15 +221,27 @@ static bool render_ok(struct display *d)
     return ok;
 }
 
+/* From 2.1 on raw events say which device they are of, and come also while somebody else holds a
+   grab: without either no press could be told from a program's. */
 static bool xinput_ok(struct display *d)
 {
     xcb_input_xi_query_version_reply_t *r =
         d->major.xinput
             ? xcb_input_xi_query_version_reply(d->x, xcb_input_xi_query_version(d->x, 2, 2), NULL)
             : NULL;
-    bool ok = r && at_least(r->major_version, r->minor_version, 2, 2);
+    bool ok = r && at_least(r->major_version, r->minor_version, 2, 1);
+    d->xinput_2_2 = r && at_least(r->major_version, r->minor_version, 2, 2);
     free(r);
     return ok;
+}
+
+const char *display_cannot_control(const struct display *d)
+{
+    if (!d->major.xtest && !d->xinput_2_2)
+        return "XTEST and XInput 2.2";
+    if (!d->major.xtest)
+        return "XTEST";
+    return d->xinput_2_2 ? NULL : "XInput 2.2";
 }
 
 static const char *missing(struct display *d)
@@ -245,7 +257,7 @@ static const char *missing(struct display *d)
     if (!render_ok(d))
         return "RENDER 0.10";
     if (!xinput_ok(d))
-        return "XInput 2.2";
+        return "XInput 2.1";
     return NULL;
 }
 

@@ -90,8 +90,9 @@ struct display {
 
     struct {
         uint8_t shm, damage, xfixes, randr, xtest, xinput, render, saver, composite,
-            shape; /* 0: it has none */
-    } major;       /* for GATE_OPEN */
+            shape;   /* 0: it has none */
+    } major;         /* for GATE_OPEN */
+    bool xinput_2_2; /* else 2.1, which is enough to look on and to share */
     uint8_t shm_event, randr_event, saver_event, shape_event;
     struct {
         bool saver, locker, no_hands; /* what says that the owner is not here */
@@ -138,6 +139,9 @@ void display_flush(struct display *d);
 /* Calls `done` when the reply to that request has come. If there is no room, at once, with NULL. */
 void display_later(struct display *d, unsigned sequence, display_reply_fn done, void *ctx,
                    uint32_t tag);
+
+/* What it lacks for somebody else to control it (static text); NULL: nothing. */
+const char *display_cannot_control(const struct display *d);
 
 /* A second connection to the same server for a gate: a connected socket, setup not yet sent, and
    the cookie the gate is to put in. -1 with errno. The caller owns the socket and wipes the cookie.

@@ -286,8 +286,12 @@ static bool learn_formats(struct display *d)
 }
 
 /* ----------------------------------------------------------------------------------------- all */
+/* A server that does not know touch takes no mask that names it. */
 static void select_events(struct display *d)
 {
+    const uint32_t touch = XCB_INPUT_XI_EVENT_MASK_RAW_TOUCH_BEGIN |
+                           XCB_INPUT_XI_EVENT_MASK_RAW_TOUCH_UPDATE |
+                           XCB_INPUT_XI_EVENT_MASK_RAW_TOUCH_END;
     struct {
         xcb_input_event_mask_t head;
         uint32_t mask;
@@ -295,8 +299,7 @@ static void select_events(struct display *d)
              XCB_INPUT_XI_EVENT_MASK_RAW_MOTION | XCB_INPUT_XI_EVENT_MASK_RAW_BUTTON_PRESS |
                  XCB_INPUT_XI_EVENT_MASK_RAW_BUTTON_RELEASE |
                  XCB_INPUT_XI_EVENT_MASK_RAW_KEY_PRESS | XCB_INPUT_XI_EVENT_MASK_RAW_KEY_RELEASE |
-                 XCB_INPUT_XI_EVENT_MASK_RAW_TOUCH_BEGIN |
-                 XCB_INPUT_XI_EVENT_MASK_RAW_TOUCH_UPDATE | XCB_INPUT_XI_EVENT_MASK_RAW_TOUCH_END},
+                 (d->xinput_2_2 ? touch : 0)},
       all = {{XCB_INPUT_DEVICE_ALL, 1}, XCB_INPUT_XI_EVENT_MASK_HIERARCHY};
     xcb_input_xi_select_events(d->x, d->root, 1, &raw.head);
     xcb_input_xi_select_events(d->x, d->root, 1, &all.head);

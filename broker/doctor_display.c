@@ -24,12 +24,12 @@ static bool describe(const void *ctx, void *answer)
         snprintf(w->text, sizeof w->text, "%s: no screen to share", what);
         return true;
     }
+    const char *lacks = display_cannot_control(&d);
     snprintf(w->text, sizeof w->text,
              "%ux%u, depth %u, %u monitor%s; shared memory, damage, cursor, resize and input "
-             "extensions are there; "
-             "injection (XTEST) %s",
+             "extensions are there; control by others %s%s",
              d.width, d.height, d.root_depth, d.n_monitors, d.n_monitors == 1 ? "" : "s",
-             d.major.xtest ? "is there" : "is missing");
+             lacks ? "is not possible without " : "is possible", lacks ? lacks : "");
     display_close(&d);
     return true;
 }

@@ -10,6 +10,7 @@
 #include "broker/share.h"
 #include "broker/talk.h"
 #include "ch_seal.h"
+#include "policy_tables.h"
 #include <sys/random.h>
 
 typedef void (*action)(struct app *a, const struct session_effect *e);
@@ -336,6 +337,8 @@ static void do_clear_timer(struct app *a, const struct session_effect *e)
 static void do_audit(struct app *a, const struct session_effect *e)
 {
     record_line(a, e);
+    if (e->code == AUDIT_CONTROL_REFUSED)
+        record_tell_refused(a, e);
 }
 
 static void do_tell_share(struct app *a, const struct session_effect *e)

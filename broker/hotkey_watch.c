@@ -459,8 +459,9 @@ static bool connect_server(struct watcher *w)
     return true;
 }
 
-/* Servers tell older clients of no key while somebody else has grabbed the keyboard. */
-static bool has_input_2_2(struct watcher *w)
+/* Before 2.1 servers tell of no key while somebody else has grabbed the keyboard. Control takes 2.2
+   (display.h); the key stops sharing without that, too. */
+static bool has_input_2_1(struct watcher *w)
 {
     const xcb_query_extension_reply_t *e = xcb_get_extension_data(w->x, &xcb_input_id);
     if (e == NULL || !e->present)
@@ -468,7 +469,7 @@ static bool has_input_2_2(struct watcher *w)
     w->xinput = e->major_opcode;
     xcb_input_xi_query_version_reply_t *r =
         xcb_input_xi_query_version_reply(w->x, xcb_input_xi_query_version(w->x, 2, 2), NULL);
-    bool enough = r != NULL && (r->major_version > 2 || r->minor_version >= 2);
+    bool enough = r != NULL && (r->major_version > 2 || r->minor_version >= 1);
     free(r);
     return enough;
 }
@@ -522,7 +523,7 @@ static void begin(struct watcher *w, int control)
         give_up(w, FAIL_CONFINE);
     if (!connect_server(w))
         give_up(w, FAIL_X_CONNECT);
-    if (!has_input_2_2(w))
+    if (!has_input_2_1(w))
         give_up(w, FAIL_X_NO_INPUT);
     w->xtest_present = has_xtest(w);
     select_keys(w);

@@ -50,6 +50,14 @@ void record_tell_control(struct app *a, const struct session_effect *e)
         .left_s = e->code && until > now ? (until - now) / 1000 : 0});
 }
 
+void record_tell_refused(struct app *a, const struct session_effect *e)
+{
+    events_control(&(struct events_control_line){
+        .state = "refused",
+        .why = session_why_name((enum session_why)e->number),
+        .name = span_text(people_member_name(&a->people, (uint16_t)e->person))});
+}
+
 void record_tell_held(struct app *a, uint8_t held)
 {
     static const char *const whys[] = {"", "owner", "question"};

@@ -25,7 +25,7 @@ enum fail {
     FAIL_X_ERROR = 18, /* unexpected X error; detail: code << 16 | major */
     FAIL_X_NO_XTEST = 19,
     FAIL_X_NO_COMPOSITE = 28, /* one window can be shared only with it */
-    FAIL_X_NO_INPUT = 24,     /* XInput 2.2 is missing */
+    FAIL_X_NO_INPUT = 24,     /* XInput 2.1 is missing */
     FAIL_FONTS = 20,          /* no usable font */
     FAIL_SCENE = 21,          /* a window or slot that does not exist */
     FAIL_PICTURE = 22,        /* a unit that does not decode */

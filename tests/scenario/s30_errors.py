@@ -21,9 +21,9 @@ def close(someone, window, control='close'):
     return someone.wait_exit()
 
 
-def dies(desk, *args, wrap=(), programs=None, words=(), timeout=10):
+def dies(desk, *args, words=(), timeout=10, **more):
     """Starts the program, which must end by itself with one line; returns its status."""
-    with Party(desk, *args, wrap=wrap, programs=programs) as p:
+    with Party(desk, *args, **more) as p:
         status = p.wait_exit(timeout)
         time.sleep(0.05)
         assert len(p.errors) == 1 and p.errors[0].startswith('vitrine: '), p.errors

@@ -262,18 +262,3 @@ def test_whole_screen_then_control():
 test_whole_screen_first.limit = test_whole_screen_then_control.limit = 120
 
 
-def test_display_cannot():
-    """Without XTEST no control is offered, and the owner is told why when somebody asks; doctor says it, too."""
-    with Desk(HOST, extra=('-extension', 'XTEST')) as desk, Desk(VIEWER) as other:
-        with Control(desk) as s:
-            viewer = s.begin(other)
-            since = s.host.mark()
-            viewer.press('viewer', 'ask')
-            s.host.wait('window', 15, since, name='toast', state='mapped')
-            s.host.never('prompt', 0.5, since=since)
-            viewer.window('toast')
-            s.nobody()
-            assert control_line(desk, 'control_refused')['how'] == 'display'
-
-
-test_display_cannot.limit = 120
