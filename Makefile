@@ -256,6 +256,7 @@ $(BENCH): $(B)/%: $(B)/o/%.o $(B)/libvitrine.a
 $(B)/tests/bench/relay $(B)/tests/bench/proxied: $(B)/o/tests/bench/load/load.o
 $(B)/tests/bench/relay $(B)/tests/bench/proxied: BENCH_MORE := $(B)/libvitrine.a
 $(B)/tests/bench/tile: BENCH_MORE := -lm
+$(B)/tests/bench/drawn: BENCH_MORE := -lxcb-damage
 # This one plays the broker: the kill switch in it is the real one.
 $(B)/tests/harness/hand: $(B)/vitrine.a
 $(B)/tests/harness/hand: BENCH_MORE := $(B)/libvitrine.a -lxcb-xinput -lxcb-xtest

@@ -7,7 +7,7 @@ presenter and back to the controller's eye, beside TigerVNC.
 Kill switch: from the physical key (sent to the input device) to the confirmed death of gate and input worker, and how many
 injected events the X server still did after the press. Presses during which other programs used more than a quarter of a core
 do not count; `loaded` is a busy loop for each core, which does. Situations: nothing else to do, a flooding controller, a worker that
-floods its gate by itself; each grab of platform.md 6 with a tenth of the presses. Needs `make all bench` first.
+floods its gate by itself; and each grab of platform.md 6. Needs `make all bench` first.
 
 Beside: with LAB=FOLDER of the screen-sharing lab (lab.py, drivers/), N samples of each kind and system in one run. `event`: a
 key or motion at the controller until a program on the presenter's screen has it; `loop`: until what that program draws then is
@@ -15,6 +15,7 @@ on the controller's screen.
 """
 import argparse
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -111,13 +112,14 @@ def situations(load, n, only, foreign, situation):
         if 'grabs' in only:
             hand = s51_kill.Hand(desk, before=OBSERVER)
             for name, grab in s51_kill.GRABS.items():
-                report(desk, hand, load, 'grab: ' + name, max(n // 10, 2), s51_kill.HELD, foreign, grab)
+                report(desk, hand, load, 'grab: ' + name, n, s51_kill.HELD, foreign, grab)
             hand.close()
 
 
 def percentile(values, part):
+    """The nearest rank: the smallest value that `part` of all values do not exceed."""
     values = sorted(values)
-    return values[min(len(values) - 1, int(part * len(values)))] if values else float('nan')
+    return values[max(math.ceil(part * len(values)), 1) - 1] if values else float('nan')
 
 
 def row(name, mode, what, values, lost):
