@@ -50,7 +50,7 @@ void screen_labels(struct painter *p)
     struct ui_label labels[UI_LABELS_MAX];
     unsigned n = ui_labels(labels);
 
-    canvas_fill(&p->c, (struct place){0, 0, p->c.w, p->c.h}, 0, COLOUR_NONE); /* black */
+    /* The memory is new, and so is black: filling it would only make the kernel find all of it. */
     for (unsigned i = 0; i < n; i++) {
         const struct ui_rect *r = &labels[i].at;
 

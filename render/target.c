@@ -27,7 +27,8 @@ int target_map(struct target *t, int fd, uint32_t width, uint32_t height, uint32
     *t = (struct target){0};
     if (width == 0 || height == 0 || stride % 4 != 0 || stride / 4 < width || fits(fd, len))
         return -1;
-    map = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    /* All pages at once: each of them faulting would cost more than the painting. */
+    map = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd, 0);
     if (map == MAP_FAILED)
         return -1;
     *t = (struct target){map, len, width, height, stride};
