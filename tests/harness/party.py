@@ -118,7 +118,8 @@ class Party:
                     return event
                 left = deadline - time.monotonic()
                 if left <= 0 or (self.events and self.events[-1]['event'] == 'EOF'):
-                    raise Missing('no %s %s; it said:\n%s\n%s' % (kind, fields, self.transcript(), '\n'.join(self.errors)))
+                    raise Missing('no %s %s after %s; it said:\n%s\n%s' % (
+                        kind, fields, self.steps(since), self.transcript(), '\n'.join(self.errors)))
                 self.seen.wait(min(left, 0.5))
 
     def never(self, kind, during, /, since=0, **fields):
@@ -128,6 +129,11 @@ class Party:
             if self.find(kind, since, **fields):
                 raise AssertionError('unexpected %s %s:\n%s' % (kind, fields, self.transcript()))
             time.sleep(0.05)
+
+    def steps(self, since):
+        """What it said since then, in a line short enough to survive in a log that is cut."""
+        said = [' '.join(str(e[k]) for k in ('event', 'name', 'kind', 'state', 'armed') if k in e) for e in self.events[since:]]
+        return ', '.join(said[-20:]) or 'nothing'
 
     def transcript(self):
         return '\n'.join(json.dumps({k: v for k, v in e.items() if k not in ('_at', 'controls')})[:300]
