@@ -259,6 +259,10 @@ $(B)/tests/bench/tile: BENCH_MORE := -lm
 $(B)/tests/bench/drawn: BENCH_MORE := -lxcb-damage
 # This one plays the broker: the kill switch in it is the real one.
 $(B)/tests/harness/hand: $(B)/vitrine.a
+$(B)/tests/harness/hand: | $(B)/tests/harness/vitrine-gate $(B)/tests/harness/vitrine-input
+$(B)/tests/harness/vitrine-%: $(B)/vitrine-%
+	@mkdir -p $(@D)
+	$(Q)ln -f $< $@
 $(B)/tests/harness/hand: BENCH_MORE := $(B)/libvitrine.a -lxcb-xinput -lxcb-xtest
 $(B)/tests/harness/devices: BENCH_MORE := -lxcb-xinput -lxcb-xtest
 # A seal that misuses control: the real one with a few functions wrapped.

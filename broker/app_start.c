@@ -43,7 +43,7 @@ static int confine(struct app *a)
     if (launcher_fork(&a->launcher) != 0)
         return refuse(EXIT_UNSAFE, "a process could not be started",
                       "end other programs and try again");
-    turns_ask_early(); /* what a key goes through, and what takes control back */
+    turns_ask_early(0); /* what a key goes through, and what takes control back */
     if (hotkey_fork(&a->hotkey) != 0)
         return refuse(EXIT_UNSAFE, "the kill switch could not be started",
                       "end other programs and try again");

@@ -16,13 +16,13 @@
 #include <unistd.h>
 
 struct holds {
-    unsigned local, network, files, memory, polls, processes, strange, all;
+    unsigned local, network, files, memory, polls, processes, mounts, strange, all;
 };
 
 #define DEV_NULLS 16 /* of which no rule says a number: three, and some for a moment */
 
 static const struct {
-    unsigned local, network, files, memory, polls, processes;
+    unsigned local, network, files, memory, polls, processes, mounts;
     unsigned long open;
     bool keeps_net, grows_files;
 } rules[DOCTOR_PARTS] = {
@@ -74,6 +74,8 @@ static void count(struct holds *h, const char *link, int folder, const char *nam
     else if (strcmp(link, "anon_inode:[pidfd]") == 0 || strncmp(link, "pidfd:", 6) == 0 ||
              strcmp(link, "anon_inode:[signalfd]") == 0)
         h->processes++;
+    else if (strncmp(link, "mnt:[", 5) == 0)
+        h->mounts++;
     else if (link[0] == '/')
         h->files++;
     else
@@ -84,7 +86,7 @@ static void count(struct holds *h, const char *link, int folder, const char *nam
 static unsigned most_of(unsigned part)
 {
     return rules[part].local + rules[part].network + rules[part].files + rules[part].memory +
-           rules[part].polls + rules[part].processes + DEV_NULLS;
+           rules[part].polls + rules[part].processes + rules[part].mounts + DEV_NULLS;
 }
 
 /* Those from `first` on, at most one more than `most`. False: not for us to see. */
@@ -123,6 +125,7 @@ static void compare_descriptors(pid_t pid, unsigned part, char out[DOCTOR_WRONG]
                 {"memory files", h.memory, rules[part].memory},
                 {"poll descriptors", h.polls, rules[part].polls},
                 {"descriptors of processes", h.processes, rules[part].processes},
+                {"mount namespaces", h.mounts, rules[part].mounts},
                 {"descriptors of no kind it has", h.strange, 0},
                 {"descriptors", h.all, most}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)

@@ -513,7 +513,7 @@ _Noreturn static void give_up(struct watcher *w, enum fail code)
 
 static void begin(struct watcher *w, int control)
 {
-    turns_ask_early();
+    turns_ask_early(0);
     setsid(); /* the terminal's signals are the broker's business */
     signal(SIGPIPE, SIG_IGN);
     if (!take_control(control))

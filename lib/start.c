@@ -222,6 +222,7 @@ static int start(struct plan *p, struct started *out)
                             .pidfd = -1,
                             .status = -1,
                             .control = -1,
+                            .mounts = -1,
                             .namespaces = p->namespaces,
                             .started_us = clock_now_us()};
     int pair[2] = {-1, -1}, pipe_ends[2] = {-1, -1};
@@ -245,6 +246,8 @@ static int start(struct plan *p, struct started *out)
     if (follow_child(out, report, p->for_parent) != 0)
         return -1;
     out->control = fd_steal(&ours);
+    if (p->namespaces && !p->for_parent)
+        out->mounts = start_open_mounts(out->pid);
     return 0;
 }
 
@@ -294,5 +297,7 @@ void start_finish(struct started *s)
         fd_close(&s->pidfd);
     if (s->status > 0)
         fd_close(&s->status);
-    s->pidfd = s->status = -1;
+    if (s->mounts > 0)
+        fd_close(&s->mounts);
+    s->pidfd = s->status = s->mounts = -1;
 }

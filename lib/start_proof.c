@@ -74,11 +74,21 @@ static int measure(int status, struct proof *out)
     return 0;
 }
 
+static int open_of(pid_t pid, const char *what)
+{
+    char path[40];
+    snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, what);
+    return open(path, O_RDONLY | O_CLOEXEC);
+}
+
 int start_open_status(pid_t pid)
 {
-    char path[32];
-    snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
-    return open(path, O_RDONLY | O_CLOEXEC);
+    return open_of(pid, "status");
+}
+
+int start_open_mounts(pid_t pid)
+{
+    return open_of(pid, "ns/mnt");
 }
 
 int start_measure(const struct started *s, struct proof *out)

@@ -7,7 +7,7 @@
 
 #define SLICE_NS 100000 /* the kernel's least */
 
-void turns_ask_early(void)
+void turns_ask_early(pid_t pid)
 {
     struct {
         uint32_t size, policy;
@@ -16,8 +16,8 @@ void turns_ask_early(void)
         uint32_t priority;
         uint64_t runtime_ns, deadline_ns, period_ns;
     } attr = {.size = sizeof attr};
-    if (syscall(SYS_sched_getattr, 0, &attr, sizeof attr, 0) != 0 || attr.policy != SCHED_OTHER)
+    if (syscall(SYS_sched_getattr, pid, &attr, sizeof attr, 0) != 0 || attr.policy != SCHED_OTHER)
         return;
     attr.runtime_ns = SLICE_NS;
-    (void)syscall(SYS_sched_setattr, 0, &attr, 0);
+    (void)syscall(SYS_sched_setattr, pid, &attr, 0);
 }

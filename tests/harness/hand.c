@@ -18,7 +18,7 @@
  * watcher does (DOWN: keys and buttons that the server still holds for injected devices), "dead NS
  * AFTER SEEN" when both workers are gone (CLOCK_MONOTONIC; injected events that came after the
  * switch; when the switch's own event was here), and starts them again on "n". Usage: hand
- * FOLDER-OF-PROGRAMS [hostile]: with a worker that floods its gate by itself.
+ * [hostile]: with a worker that floods its gate by itself. The workers lie beside it.
  */
 #include "broker/hotkey.h"
 #include "ch_gate.h"
@@ -26,6 +26,7 @@
 #include "lib/input_event.h"
 #include "lib/keys.h"
 #include "lib/loop.h"
+#include "lib/start.h"
 #include "lib/turns.h"
 #include "policy/limits.h"
 #include <fcntl.h>
@@ -45,7 +46,7 @@
 #include <xcb/xinput.h>
 
 static struct chan gate, input;
-static pid_t gate_pid, input_pid;
+static struct started of_gate, of_input;
 static bool gate_ready, input_ready, running;
 static xcb_connection_t *x;
 static xcb_connection_t
@@ -62,7 +63,6 @@ static uint64_t dead_ns, seen_ns;
 static uint16_t xtest[8];
 static unsigned n_xtest;
 static uint16_t keyboard, master_keyboard; /* the physical one, and what it is attached to */
-static const char *folder;
 
 static uint64_t now_ns(void)
 {
@@ -171,23 +171,12 @@ static void on_lost(void *ctx)
 static const struct hotkey_calls hotkey_handlers = {
     .fired = on_fired, .armed = on_armed, .clean = on_clean, .lost = on_lost};
 
-static pid_t spawn(const char *name, int control)
+/* As the broker starts it, in namespaces of its own; to be had are those of this computer. */
+static void spawn(enum worker_kind kind, struct started *s)
 {
-    char path[4096];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    pid_t pid = fork();
-    if (pid == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        turns_ask_early(); /* as the broker's children */
-        if (control == 3)
-            fcntl(3, F_SETFD, 0);
-        else
-            dup2(control, 3);
-        execl(path, path, NULL);
-        die(path);
-    }
-    close(control);
-    return pid;
+    if (start_worker(kind, false, s) != 0 && start_worker(kind, true, s) != 0)
+        die(worker_kind_name(kind));
+    turns_ask_early(s->pid); /* as the broker's children; this program may have a priority */
 }
 
 /* Everything the server says of devices: what is injected, and when the switch was pressed. */
@@ -314,8 +303,8 @@ static _Noreturn void be_hostile(int display);
 /* The watcher first: nobody gets anything before the switch works for them. */
 static void arm(const uint8_t *spares, unsigned n)
 {
-    pidfd[0] = (int)syscall(SYS_pidfd_open, gate_pid, 0);
-    pidfd[1] = (int)syscall(SYS_pidfd_open, input_pid, 0);
+    pidfd[0] = (int)syscall(SYS_pidfd_open, of_gate.pid, 0);
+    pidfd[1] = (int)syscall(SYS_pidfd_open, of_input.pid, 0);
     uint32_t asked = hotkey_arm(&hotkey, pidfd, 2, spares, n, true);
     while (asked != 0 && armed != asked)
         turn(100);
@@ -350,7 +339,7 @@ static void begin(void)
     for (unsigned n = 0; n < i.n_spares; n++)
         i.spares[n].code = g.spares[n].code = spares[n];
     major_xtest_known = g.major_xtest;
-    if (hostile && (input_pid = fork()) == 0)
+    if (hostile && (of_input.pid = fork()) == 0)
         be_hostile(ends[0]);
     arm(spares, i.n_spares);
     if (hostile && msg_gate_open_send(&gate, &g) != 0)
@@ -398,10 +387,12 @@ static void forget(void)
             close(pidfd[i]);
         pidfd[i] = -1;
     }
-    if (gate_pid > 0)
-        waitpid(gate_pid, NULL, 0);
-    if (input_pid > 0)
-        waitpid(input_pid, NULL, 0);
+    if (of_gate.pid > 0)
+        waitpid(of_gate.pid, NULL, 0);
+    if (of_input.pid > 0)
+        waitpid(of_input.pid, NULL, 0);
+    start_finish(&of_gate);
+    start_finish(&of_input);
     gate_ready = input_ready = running = pressed = told_death = flooding = false;
     dead_ns = 0;
     after = 0;
@@ -416,7 +407,7 @@ static _Noreturn void be_hostile(int display)
     static uint8_t block[36 * 200];
     uint8_t major = major_xtest_known;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    turns_ask_early();
+    turns_ask_early(0);
     if (write(display, setup, sizeof setup) != sizeof setup || read(display, block, 8) != 8)
         _exit(1);
     memset(block, 0, sizeof block);
@@ -431,17 +422,12 @@ static _Noreturn void be_hostile(int display)
 
 static void start(void)
 {
-    int control[2];
     forget();
-    if (chan_pair(control) != 0)
-        die("no channel");
-    gate_pid = spawn("vitrine-gate", control[1]);
-    gate_init_broker(&gate, control[0], &gate_handlers, NULL);
+    spawn(WORKER_GATE, &of_gate);
+    gate_init_broker(&gate, of_gate.control, &gate_handlers, NULL);
     if (!hostile) {
-        if (chan_pair(control) != 0)
-            die("no channel");
-        input_pid = spawn("vitrine-input", control[1]);
-        input_init_broker(&input, control[0], &input_handlers, NULL);
+        spawn(WORKER_INPUT, &of_input);
+        input_init_broker(&input, of_input.control, &input_handlers, NULL);
         input.queue_limit = 1 << 20;
     }
     while (!gate_ready || (!input_ready && !hostile))
@@ -543,7 +529,7 @@ static void command(const char *line)
     else if (line[0] == 'n')
         start();
     else if (line[0] == 'p')
-        printf("pids %d %d\n", (int)gate_pid, (int)input_pid);
+        printf("pids %d %d\n", (int)of_gate.pid, (int)of_input.pid);
     else if (sscanf(line, "z %u", &a) == 1)
         for (uint64_t end = loop_now_ms() + a; loop_now_ms() < end;)
             turn(1);
@@ -608,11 +594,10 @@ static void learn_devices(void)
 int main(int argc, char **argv)
 {
     loop_init(&loop);
-    if (argc < 2 || hotkey_fork(&hotkey) != 0 ||
+    hostile = argc == 2 && strcmp(argv[1], "hostile") == 0;
+    if (argc != 1 + hostile || start_init() != 0 || hotkey_fork(&hotkey) != 0 ||
         hotkey_attach(&hotkey, &loop, &hotkey_handlers) != 0)
-        die("usage: hand FOLDER [hostile], with a display");
-    folder = argv[1];
-    hostile = argc > 2;
+        die("usage: hand [hostile], with a display and its workers beside it");
     gate.fd = input.fd = -1;
     if ((x = xcb_connect(NULL, NULL)) == NULL || xcb_connection_has_error(x))
         die("no display");

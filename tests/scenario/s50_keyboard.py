@@ -22,9 +22,9 @@ LEGACY = {}
 class Hand:
     """The broker's part of remote control on a desk."""
 
-    def __init__(self, desk, folder=BUILD):
+    def __init__(self, desk):
         env = dict(os.environ, **{k: desk.env[k] for k in ('DISPLAY', 'XAUTHORITY')})
-        self.process = subprocess.Popen([os.path.join(BUILD, 'tests/harness/hand'), folder], env=env,
+        self.process = subprocess.Popen([os.path.join(BUILD, 'tests/harness/hand')], env=env,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
         assert self.line() == 'running', 'the input worker did not begin'
 

@@ -21,7 +21,7 @@ class Hand:
     def __init__(self, desk, *more, before=()):
         env = dict(os.environ, **{k: desk.env[k] for k in ('DISPLAY', 'XAUTHORITY')})
         self.lines = []
-        self.process = subprocess.Popen([*before, os.path.join(BUILD, 'tests/harness/hand'), BUILD, *more], env=env,
+        self.process = subprocess.Popen([*before, os.path.join(BUILD, 'tests/harness/hand'), *more], env=env,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
         self.until('running')
 

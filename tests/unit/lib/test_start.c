@@ -204,6 +204,16 @@ static int go_plain(void **state)
 
 /* --- tests; with and without namespaces where *state says so */
 
+/* Ours to keep: with it, the worker's end does not wait for its mounts. */
+static bool holds_mounts(const struct started *s)
+{
+    char path[64];
+    struct stat its, held;
+    snprintf(path, sizeof path, "/proc/%d/ns/mnt", (int)s->pid);
+    return stat(path, &its) == 0 && fstat(s->mounts, &held) == 0 && its.st_ino == held.st_ino &&
+           (fcntl(s->mounts, F_GETFD) & FD_CLOEXEC) != 0;
+}
+
 static void test_verified(void **state)
 {
     struct started s;
@@ -216,6 +226,7 @@ static void test_verified(void **state)
     assert_int_equal(start_measure(&s, &p), 0);
     assert_int_equal(p.namespaces, !is_plain(state));
     assert_true(is_plain(state) || has_empty_root(s.pid));
+    assert_true(is_plain(state) ? s.mounts < 0 : holds_mounts(&s));
     assert_true(start_verified(&p, start_own_filters() + 2, geteuid() == 0, &why));
     assert_false(start_verified(&p, start_own_filters() + 1, geteuid() == 0, &why));
     assert_string_equal(why, "wrong number of seccomp filters");

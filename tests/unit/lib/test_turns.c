@@ -32,7 +32,7 @@ static int ask(int policy, int nice)
     uint64_t before = slice_ns(); /* 0: this kernel has none to ask for */
     if (setpriority(PRIO_PROCESS, 0, nice) != 0 || sched_setscheduler(0, policy, &none) != 0)
         return 1;
-    turns_ask_early();
+    turns_ask_early(0);
     if (sched_getscheduler(0) != policy || getpriority(PRIO_PROCESS, 0) != nice)
         return 2;
     return policy == SCHED_OTHER && before != 0 && slice_ns() != 100000 ? 3 : 0;
