@@ -1,4 +1,4 @@
-"""Programs in which one worker has gone bad (tests/hostile/rogue.c)."""
+"""Programs in which one worker has gone bad (tests/hostile/rogue.c, steer.c, grip.c)."""
 import contextlib
 import os
 
@@ -23,14 +23,19 @@ def place(folder, name, data):
     os.rename(path + '.new', path)
 
 
-def corrupt(folder, role, when, where, what):
-    """From now on that role is played by a bad one."""
-    with open(os.path.join(party.BUILD, 'tests/hostile/rogue'), 'rb') as source:
+def replace(folder, role, program_name, orders):
+    """From now on that role is played by that program of tests/hostile, with these orders."""
+    with open(os.path.join(party.BUILD, 'tests/hostile', program_name), 'rb') as source:
         data = source.read()
-    orders = PLACE + ' '.join((role, when, str(where), what)).encode()
+    orders = PLACE + orders.encode()
     assert data.count(PLACE + b' ' * 8) == 1 and len(orders) < ROOM
     at = data.index(PLACE + b' ' * 8)
     place(folder, program(role), data[:at] + orders.ljust(ROOM) + data[at + ROOM:])
+
+
+def corrupt(folder, role, when, where, what):
+    """From now on that role is played by a bad one."""
+    replace(folder, role, 'rogue', ' '.join((role, when, str(where), what)))
 
 
 def heal(folder, role):

@@ -6,11 +6,11 @@ import sys
 import time
 
 from desk import Desk
+from hands import Control, until_down
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, os.pardir, 'scenario')]
 from h20_kills import gone, readers  # noqa: E402
-from s53_control import Control, until_down  # noqa: E402
 
 HOST, OTHER = (800, 600), (1600, 1200)
 
@@ -89,7 +89,7 @@ def one(state, name):
                 s.host.process.terminate()
                 s.host.wait_exit(20)
                 gone(workers, 3)
-            until_down(desk, False)
+            until_down(desk, 0)
             return True
 
 

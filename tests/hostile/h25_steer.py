@@ -3,23 +3,15 @@
 Every line of "bad input": impossible places, unknown buttons and keycodes, huge wheels, another count, floods, the same bytes
 twice, an old grant, another member, and a presenter's own seal that repeats an old grant's events to its broker."""
 import contextlib
-import os
-import subprocess
-import sys
 import time
 
 import party
 import rogue
+from hands import HOST, OWNER_FIRST, VIEWER, Control, click_picture, down_now, strike
 from raw import Raw
 from session import Desk, enlarge
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'scenario'))
-from s51_kill import down_now  # noqa: E402
-from s53_control import Control, OWNER_FIRST, click_picture  # noqa: E402
-from s57_keyboard_far import press  # noqa: E402
 
-HOST = (800, 600)
-VIEWER = (1600, 1200)
 FUNCTION = tuple(range(67, 77)) + (95,)      # keycodes of F1 to F11
 LATE_S = 1.5        # how long a deed is watched: it is done again every 20 ms
 
@@ -28,11 +20,7 @@ LATE_S = 1.5        # how long a deed is watched: it is done again every 20 ms
 def hostile(deed):
     """A folder of programs whose seal does that."""
     with party.copy() as folder:
-        with open(os.path.join(party.BUILD, 'tests/hostile/steer'), 'rb') as source:
-            data = source.read()
-        at = data.index(rogue.PLACE + b' ' * 8)
-        orders = (rogue.PLACE + b' ' + deed.encode()).ljust(rogue.ROOM)
-        rogue.place(folder, 'vitrine-seal', data[:at] + orders + data[at + rogue.ROOM:])
+        rogue.replace(folder, 'seal', 'steer', ' ' + deed)
         yield folder
 
 
@@ -44,11 +32,6 @@ def join(s, desk, programs, name='Vera'):
     viewer.window('viewer')
     enlarge(desk)
     return viewer
-
-
-def strike(desk, code):
-    press(desk, code, 1)
-    press(desk, code, 0)
 
 
 def works(raw, other, rect):

@@ -14,6 +14,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'harness'))
 import desk as desk_module  # noqa: E402
+from hands import down_now  # noqa: E402
 from s50_keyboard import BUILD  # noqa: E402
 
 
@@ -70,17 +71,6 @@ def press(desk):
 def lift(desk):
     desk.key('F12', False)
     desk.key('Control_L', False)
-
-
-def down_now(desk):
-    """What the XTEST devices have down, as xinput sees it."""
-    found = []
-    for line in desk.call('xinput', 'list', '--short').decode().splitlines():
-        if 'XTEST' in line:
-            number = line.split('id=')[1].split()[0]
-            state = desk.call('xinput', 'query-state', number).decode()
-            found += [word for word in state.split() if word.endswith('=down')]
-    return found
 
 
 def percentiles(values):

@@ -1,97 +1,11 @@
 """Remote control, from the question to the taking back: one computer's keys and clicks on another, over the network."""
 import os
 import signal
-import sys
 import time
 
 from desk import Desk
-from session import Session, picture_rect
+from hands import HOST, OWNER_FIRST, VIEWER, Control, Terminal, click_picture, down_now, hold_keys, let_go, until_down
 from trail import events_of
-
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from s51_kill import down_now  # noqa: E402
-
-HOST = (800, 600)
-OWNER_FIRST = 0.7      # the owner's own click, the yes, holds a controller back for half a second
-VIEWER = (1600, 1200)
-
-
-class Terminal:
-    """A terminal on a desk whose lines are written to a file; it has the keyboard."""
-
-    def __init__(self, desk):
-        self.desk, self.path = desk, os.path.join(desk.dir, 'typed')
-        desk.show('xterm', '-geometry', '60x10+4+300', '-e', 'sh', '-c', 'exec cat > ' + self.path)
-
-    def focus(self):
-        window = self.desk.call('xdotool', 'search', '--onlyvisible', '--class', 'XTerm').split()[0].decode()
-        self.desk.call('xdotool', 'windowfocus', '--sync', window)
-
-    def lines(self):
-        with open(self.path, encoding='utf-8', errors='replace') as file:
-            return file.read().split('\n')
-
-    def until(self, line, timeout=10):
-        end = time.monotonic() + timeout
-        while line not in self.lines():
-            assert time.monotonic() < end, 'typed so far: %r' % self.lines()
-            time.sleep(0.02)
-
-
-class Control(Session):
-    """A session in which somebody controls the host's screen."""
-
-    def begin(self, other, name='Vera'):
-        viewer = self.join(other, name=name)
-        self.share()
-        return viewer
-
-    def ask(self, viewer, name='Vera'):
-        """The controller asks; the owner's prompt, its guard over."""
-        since = self.host.mark()
-        viewer.press('viewer', 'ask')
-        return self.host.wait('prompt', 15, since, kind='control', name=name, armed=True)
-
-    def give(self, viewer, name='Vera'):
-        since, theirs = self.host.mark(), viewer.mark()
-        self.desk.click_rect(self.ask(viewer, name)['buttons']['yes'])
-        self.host.wait('control', 15, since, state='on', mine=False)
-        viewer.wait('control', 15, theirs, state='on', mine=True)
-        return picture_rect(viewer, self.desk.size)
-
-    def pair(self):
-        """Pids of gate and input worker; the other gate is capture's."""
-        return self.host.worker_pids('vitrine-gate'), self.host.worker_pids('vitrine-input')
-
-    def nobody(self):
-        gates, workers = self.pair()
-        assert not workers and len(gates) <= 1, (gates, workers)
-
-
-def click_picture(desk, rect, x, y):
-    desk.click(rect[0] + x, rect[1] + y)
-
-
-def hold_keys(other, rect):
-    """a, Shift and the left button go down over the picture, and stay so."""
-    other.move(rect[0] + 400, rect[1] + 450)
-    other.button(1, True)
-    other.key('Shift_L', True)
-    other.key('a', True)
-
-
-def let_go(other):
-    other.key('a', False)
-    other.key('Shift_L', False)
-    other.button(1, False)
-
-
-def until_down(desk, want=True, timeout=5):
-    """Until the XTEST devices have something down, or nothing."""
-    end = time.monotonic() + timeout
-    while bool(down_now(desk)) != want:
-        assert time.monotonic() < end, 'down: %s' % down_now(desk)
-        time.sleep(0.01)
 
 
 def bar_is_whole(s, timeout=5):
@@ -140,14 +54,14 @@ def test_kill_switch():
         with Control(desk) as s:
             viewer = s.begin(other)
             rect = s.give(viewer)
-            hold_keys(other, rect)
+            hold_keys(desk, other, rect)
             until_down(desk)
             since, theirs = s.host.mark(), viewer.mark()
             desk.tap('Control_L', 'F12')
             s.host.wait('control', since=since, state='off', why='hotkey')
             viewer.wait('control', since=theirs, state='off', mine=True)
             s.nobody()
-            until_down(desk, False)
+            until_down(desk, 0)
             let_go(other)
             assert events_of(desk, 'kill_switch') and events_of(desk, 'control_off')[-1]['fields']['why'] == 'hotkey'
             assert s.host.worker_pids('vitrine-capture'), 'one press stopped sharing too'
@@ -169,7 +83,7 @@ def test_prompts_out_of_reach():
         with Control(desk) as s:
             viewer = s.begin(other)
             rect = s.give(viewer)
-            hold_keys(other, rect)
+            hold_keys(desk, other, rect)
             until_down(desk)
             since = s.host.mark()
             s.start_join(third, name='Kim')
@@ -196,12 +110,12 @@ def test_second_waits_and_time_ends():
             second = s.join(third, name='Kim')
             rect = s.give(first)
             began, since = time.monotonic(), s.host.mark()
-            hold_keys(other, rect)
+            hold_keys(desk, other, rect)
             second.press('viewer', 'ask')
             s.host.never('prompt', 2, since=since, kind='control')
             s.host.wait('control', 75, since, state='off', why='limit')
             assert 55 < time.monotonic() - began < 75
-            until_down(desk, False)
+            until_down(desk, 0)
             s.host.wait('prompt', 15, since, kind='control', name='Kim', armed=True)
             let_go(other)
 
@@ -217,14 +131,14 @@ def test_anybody_killed():
             capture_gate = s.host.worker_pids('vitrine-gate')
             for who in ('vitrine-input', 'vitrine-gate', 'vitrine'):
                 rect = s.give(viewer)
-                hold_keys(other, rect)
+                hold_keys(desk, other, rect)
                 until_down(desk)
                 since = s.host.mark()
                 gates, workers = s.pair()
                 pids = {'vitrine-input': workers, 'vitrine-gate': [p for p in gates if p not in capture_gate],
                         'vitrine': [s.host.process.pid]}[who]
                 os.kill(pids[0], signal.SIGKILL)
-                until_down(desk, False)
+                until_down(desk, 0)
                 let_go(other)
                 if who != 'vitrine':
                     s.host.wait('control', since=since, state='off', why='worker')
@@ -240,17 +154,17 @@ def test_owner_first_and_silence():
         with Control(desk) as s:
             viewer = s.begin(other)
             rect = s.give(viewer)
-            hold_keys(other, rect)
+            hold_keys(desk, other, rect)
             until_down(desk)
             desk.move(20, 500)
-            until_down(desk, False)
+            until_down(desk, 0)
             let_go(other)
             time.sleep(0.6)         # the owner's half second is over
-            hold_keys(other, rect)
+            hold_keys(desk, other, rect)
             until_down(desk)
             net = viewer.worker_pids('vitrine-net')[0]
             os.kill(net, signal.SIGSTOP)
-            until_down(desk, False, timeout=3)
+            until_down(desk, 0, timeout=3)
             os.kill(net, signal.SIGCONT)
             let_go(other)
 

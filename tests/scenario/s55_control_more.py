@@ -4,16 +4,12 @@ import os
 import sys
 
 from desk import Desk
+from hands import HOST, VIEWER, Control, Terminal, down_now, hold_keys, let_go, until_down
 from session import Session, picture_rect
 from trail import events_of
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from s51_kill import down_now  # noqa: E402
-from s53_control import Control, Terminal, hold_keys, let_go, until_down  # noqa: E402
 from s54_kinds import agree, begin, outlined, tab_to  # noqa: E402
-
-HOST = (800, 600)
-VIEWER = (1600, 1200)
 
 
 def open_row(s, viewer):
@@ -84,13 +80,13 @@ def test_owner_at_work():
             viewer = s.begin(other)
             rect = s.give(viewer)
             viewer.wait('control', 15, state='on', mine=True)
-            hold_keys(other, rect)
+            hold_keys(desk, other, rect)
             until_down(desk)
             theirs = viewer.mark()
             desk.move(300, 500)
             viewer.wait('control', 15, theirs, state='held', why='owner', mine=True)
             viewer.wait('control', 15, theirs, state='on', mine=True)
-            until_down(desk, False)
+            until_down(desk, 0)
             let_go(other)
 
 

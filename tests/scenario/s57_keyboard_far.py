@@ -2,18 +2,15 @@
 presenter's, both ways; and by position."""
 import os
 import re
-import struct
 import sys
 import time
 
 from desk import Desk
+from hands import HOST, OWNER_FIRST, VIEWER, Control, click_picture, strike
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import s50_keyboard as matrix  # noqa: E402
-from s53_control import OWNER_FIRST, Control, click_picture  # noqa: E402
 
-HOST = (800, 600)
-VIEWER = (1600, 1200)
 ALTGR, SHIFT, RETURN = 113, 50, 36         # as the xfree86 rules of such a keyboard number them
 LEVELS = {0: (), 1: (SHIFT,), 4: (ALTGR,), 5: (ALTGR, SHIFT)}       # columns of xmodmap
 
@@ -31,20 +28,6 @@ def keys_of(desk, table):
             if not other and column in LEVELS and (third or column < 2) and int(found.group(1)) < 97:
                 seen.setdefault(point, (int(found.group(1)), LEVELS[column], chr(point)))
     return sorted(seen.values(), key=lambda key: key[2])
-
-
-def press(desk, code, down):
-    desk.keyboard.send(struct.pack('=IIiI', 16, 5, code, down))
-    desk.keyboard.sync()
-
-
-def strike(desk, code, modifiers=()):
-    for held in modifiers:
-        press(desk, held, 1)
-    press(desk, code, 1)
-    press(desk, code, 0)
-    for held in reversed(modifiers):
-        press(desk, held, 0)
 
 
 def begin_typing(desk, other, s):

@@ -1,24 +1,15 @@
 """kill -9 of each process of a session, one at a time, while a controller holds keys and a button: nothing stays down."""
 import os
 import signal
-import sys
 
 from desk import Desk
-
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from s51_kill import down_now  # noqa: E402
-from s53_control import Control, hold_keys, let_go, until_down  # noqa: E402
-
-HOST = (800, 600)
-VIEWER = (1600, 1200)
+from hands import HOST, VIEWER, Control, down_now, hold_keys, let_go, until_down
 
 
 def one_of(party, name, which=0):
     pids = sorted(party.worker_pids(name))
     assert pids, 'no %s' % name
     return pids[which]
-
-
 
 
 # Whose death ends control by itself: nothing is let go by the controller before it is looked at.
@@ -50,13 +41,13 @@ def kill_each(whose, ends):
                 viewer = s.begin(other)
                 capture_gate = s.host.worker_pids('vitrine-gate')[0]
                 rect = s.give(viewer)
-                hold_keys(other, rect)
+                hold_keys(desk, other, rect)
                 until_down(desk)
                 os.kill(pid_of(s, viewer, capture_gate), signal.SIGKILL)
                 if ends:
-                    until_down(desk, False)
+                    until_down(desk, 0)
                 let_go(other)
-                until_down(desk, False)
+                until_down(desk, 0)
                 print('(%s) ' % name, end='')
             assert not down_now(desk), name
 

@@ -4,15 +4,12 @@ import sys
 import time
 
 from desk import Desk
+from hands import HOST, OWNER_FIRST, VIEWER, Control, Terminal, click_picture, press, strike
 from raw import Raw
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import s50_keyboard as matrix  # noqa: E402
-from s53_control import Control, OWNER_FIRST, Terminal, click_picture  # noqa: E402
-from s57_keyboard_far import press, strike  # noqa: E402
 
-HOST = (800, 600)
-VIEWER = (1600, 1200)
 A, Y, RETURN = 38, 29, 36       # keycodes: where US has a, y, Return
 
 

@@ -5,6 +5,7 @@ import sys
 
 import party
 from desk import Desk
+from hands import HOST, VIEWER, Control
 from routes import walk
 from session import compare
 from trail import events_of
@@ -13,10 +14,7 @@ from xproxy import Lacking
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from s30_errors import dies  # noqa: E402
 from s41_routes import strict  # noqa: E402
-from s53_control import Control  # noqa: E402
 
-HOST = (800, 600)
-VIEWER = (1600, 1200)
 
 
 def doctor(desk, env):

@@ -6,10 +6,10 @@ import subprocess
 import sys
 
 from desk import Desk
+from hands import HOST, VIEWER, Control
 from trail import events_of, path_of
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from s53_control import HOST, VIEWER, Control  # noqa: E402
 from s70_trail import audit  # noqa: E402
 
 

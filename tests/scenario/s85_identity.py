@@ -3,17 +3,15 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import time
 
 import box
 from desk import Desk, own, user
+from hands import Control
 from party import binaries
 from session import Session, enlarge
 from trail import events_of
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from s53_control import Control  # noqa: E402
 
 HOST = (800, 600)
 OTHER = (1000, 700)

@@ -6,13 +6,11 @@ import sys
 
 import box
 from desk import Desk
+from hands import HOST, VIEWER, Control, hold_keys, let_go, until_down
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from s30_errors import trouble_with_log  # noqa: E402
-from s53_control import Control, hold_keys, let_go, until_down  # noqa: E402
 
-HOST = (800, 600)
-VIEWER = (1600, 1200)
 RULES = 'audit_mandatory = yes\n'
 
 
@@ -51,14 +49,14 @@ def under_control(desk, other, trouble, *steps):
     with Control(desk, wrap=box.box(box.rules(desk, RULES), *steps)) as s:
         viewer = s.begin(other)
         rect = s.give(viewer)
-        hold_keys(other, rect)
+        hold_keys(desk, other, rect)
         until_down(desk)
         since, theirs = s.host.mark(), viewer.mark()
         trouble(s)
         s.host.wait('control', 15, since, state='off')
         viewer.wait('control', 15, theirs, state='off')
         paused_for_the_trail(s, since)
-        until_down(desk, False)
+        until_down(desk, 0)
         let_go(other)
         stays_so(s)
 

@@ -1,0 +1,116 @@
+"""A session in which somebody controls the host's screen, and that person's hands on another desk."""
+import os
+import struct
+import time
+
+from session import Session, picture_rect
+
+HOST = (800, 600)
+VIEWER = (1600, 1200)
+OWNER_FIRST = 0.7      # the owner's own click, the yes, holds a controller back for half a second
+
+
+def down_now(desk):
+    """What the XTEST devices have down, as xinput sees it."""
+    found = []
+    for line in desk.call('xinput', 'list', '--short').decode().splitlines():
+        if 'XTEST' in line:
+            number = line.split('id=')[1].split()[0]
+            state = desk.call('xinput', 'query-state', number).decode()
+            found += [word for word in state.split() if word.endswith('=down')]
+    return found
+
+
+def press(desk, code, down):
+    """A key by its keycode, on the physical keyboard."""
+    desk.keyboard.send(struct.pack('=IIiI', 16, 5, code, down))
+    desk.keyboard.sync()
+
+
+def strike(desk, code, modifiers=()):
+    for held in modifiers:
+        press(desk, held, 1)
+    press(desk, code, 1)
+    press(desk, code, 0)
+    for held in reversed(modifiers):
+        press(desk, held, 0)
+
+
+class Terminal:
+    """A terminal on a desk whose lines are written to a file; it has the keyboard."""
+
+    def __init__(self, desk):
+        self.desk, self.path = desk, os.path.join(desk.dir, 'typed')
+        desk.show('xterm', '-geometry', '60x10+4+300', '-e', 'sh', '-c', 'exec cat > ' + self.path)
+
+    def focus(self):
+        window = self.desk.call('xdotool', 'search', '--onlyvisible', '--class', 'XTerm').split()[0].decode()
+        self.desk.call('xdotool', 'windowfocus', '--sync', window)
+
+    def lines(self):
+        with open(self.path, encoding='utf-8', errors='replace') as file:
+            return file.read().split('\n')
+
+    def until(self, line, timeout=10):
+        end = time.monotonic() + timeout
+        while line not in self.lines():
+            assert time.monotonic() < end, 'typed so far: %r' % self.lines()
+            time.sleep(0.02)
+
+
+class Control(Session):
+    """A session in which somebody controls the host's screen."""
+
+    def begin(self, other, name='Vera'):
+        viewer = self.join(other, name=name)
+        self.share()
+        return viewer
+
+    def ask(self, viewer, name='Vera'):
+        """The controller asks; the owner's prompt, its guard over."""
+        since = self.host.mark()
+        viewer.press('viewer', 'ask')
+        return self.host.wait('prompt', 15, since, kind='control', name=name, armed=True)
+
+    def give(self, viewer, name='Vera'):
+        since, theirs = self.host.mark(), viewer.mark()
+        self.desk.click_rect(self.ask(viewer, name)['buttons']['yes'])
+        self.host.wait('control', 15, since, state='on', mine=False)
+        viewer.wait('control', 15, theirs, state='on', mine=True)
+        return picture_rect(viewer, self.desk.size)
+
+    def pair(self):
+        """Pids of gate and input worker; the other gate is capture's."""
+        return self.host.worker_pids('vitrine-gate'), self.host.worker_pids('vitrine-input')
+
+    def nobody(self):
+        gates, workers = self.pair()
+        assert not workers and len(gates) <= 1, (gates, workers)
+
+
+def click_picture(desk, rect, x, y):
+    desk.click(rect[0] + x, rect[1] + y)
+
+
+def hold_keys(desk, other, rect):
+    """The left button, Shift and a go down over the picture, beside vitrine's windows, and stay so: first the button, because
+    with it the viewer's window gets the keyboard."""
+    other.move(rect[0] + 30, rect[1] + 450)
+    other.button(1, True)
+    until_down(desk, 1)
+    other.key('Shift_L', True)
+    other.key('a', True)
+
+
+def let_go(other):
+    other.key('a', False)
+    other.key('Shift_L', False)
+    other.button(1, False)
+
+
+def until_down(desk, want=3, timeout=5):
+    """Until the XTEST devices have so much down: what hold_keys holds, or 0, nothing."""
+    end = time.monotonic() + timeout
+    while len(down_now(desk)) != want:
+        assert time.monotonic() < end, 'down: %s' % down_now(desk)
+        time.sleep(0.01)
