@@ -272,8 +272,13 @@ $(B)/tests/hostile/steer: $(B)/o/net/seal/main.o $(B)/o/tests/hostile/steer.o $(
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) -o $@ $^ $(STEER) $(LDFLAGS_ALL) $(LIBS_seal)
+# An input worker that has gone bad: the real one with its injections wrapped.
+$(B)/tests/hostile/grip: $(B)/o/input/main.o $(B)/o/tests/hostile/grip.o $(B)/input.a $(B)/libvitrine.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) -o $@ $^ -Wl,--wrap=xcb_test_fake_input $(LDFLAGS_ALL) $(LIBS_input)
 # Workers gone bad; a bad viewer's painter is a good one for its windows.
-HOSTILE := $(patsubst %.c,$(B)/%,$(filter-out %/faults.c %/steer.c,$(wildcard tests/hostile/*.c)))
+HOSTILE := $(patsubst %.c,$(B)/%,$(filter-out %/faults.c %/steer.c %/grip.c,$(wildcard tests/hostile/*.c)))
 $(HOSTILE): $(B)/%: $(B)/o/%.o $(B)/render.a $(B)/libvitrine.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
@@ -286,7 +291,7 @@ demo: setup
 	$(Q)B=$(B) tests/demo.py
 check: setup
 	$(Q)B=$(B) tests/check $(MAKE)
-bench: $(BENCH) $(HOSTILE) $(B)/tests/hostile/steer $(FAULTS)
+bench: $(BENCH) $(HOSTILE) $(B)/tests/hostile/steer $(B)/tests/hostile/grip $(FAULTS)
 # What takes hours: every fault, every process killed in every state, the tests that say so, the models' mutations.
 check-long: all bench unit-build
 	$(Q)$(MAKE) --no-print-directory check-model

@@ -440,12 +440,12 @@ static void finish(struct session *s, struct session_effects *out)
 {
     struct session_control was = s->control;
     struct session_control *c = &s->control;
-    if (was.told) {
+    if (was.granted)
         heart_effect_audit(out, AUDIT_CONTROL_OFF, was.person, was.why);
-        tell(s, out, 0, was.why);
-    } else if (!was.granted) {
+    else
         deny(out, was.person, (enum session_why)was.why);
-    }
+    if (was.told)
+        tell(s, out, 0, was.why);
     memset(c, 0, sizeof *c);
     c->unclean = was.unclean;
     c->watchless = was.watchless;
@@ -454,7 +454,7 @@ static void finish(struct session *s, struct session_effects *out)
         c->seconds = was.seconds;
         c->choice = was.choice;
         grant(s, out, was.person);
-    } else if (was.told && in_session(s)) {
+    } else if (in_session(s)) { /* also when it had only been agreed to */
         heart_effect_code(out, EF_TOAST, TOAST_CONTROL);
     }
     heart_effect(out, EF_PAINT);
