@@ -298,7 +298,11 @@ static void on_state(struct origin *o, const struct origin_event *e)
         o->seen = e->what == ORIGIN_SEEN;
     if (e->what == ORIGIN_MOVED)
         o->motion_source = 0;
+    /* A click that grants nothing is for the control it began on, wherever that went meanwhile;
+       with other people in the window it may be about somebody else. */
+    bool keep = o->held && !o->held_grant && !o->held_key && e->what != ORIGIN_CHANGED;
     restart(o, e->now_ms);
+    o->held = keep;
 }
 
 struct origin_verdict origin_feed(struct origin *o, const struct origin_event *e)
