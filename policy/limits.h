@@ -195,8 +195,14 @@
 #define RELAY_READ_BURST 32768        /* bytes read from one connection before the next has its share ... */
 #define RELAY_READ_SHARES 8           /* ... shares in a turn for those that had none since they fell silent ... */
 #define RELAY_READ_MORE 4             /* ... and after them for those that go on */
+#define RELAY_TURN_COPIES 4096        /* units put into queues in a turn; then nothing more is read in it */
+#define RELAY_SESSION_COPIES 2000     /* of one session that wait to be looked at: no unit of it is taken meanwhile */
+#define RELAY_OTHERS_COPIES 20000     /* a second, of units that are not the presenter's: a full session chats at 20 lines/s */
+#define RELAY_TURN_WRITES 64          /* TLS records written in a turn: a millisecond */
+#define RELAY_WRITE_BURST 8           /* ... to one connection, before the next has its share */
 #define RELAY_PROXIES 8               /* balancers whose PROXY v2 head is believed */
 #define RELAY_SHAKES 4                /* steps of TLS handshakes in a turn; sessions go first */
+#define RELAY_SHAKE_MS 2              /* while a session has something to send: one in this time */
 #define MIRROR_QUEUE 524288           /* bytes of own units waiting for what others see: then it is behind until the next KEY unit */
 #define NET_QUEUE 262144              /* bytes waiting in net, each direction */
 #define NET_WINDOW_FIRST 1048576      /* bytes of units the presenter may have under way, at first ... */

@@ -56,9 +56,16 @@ static void leave_hub(struct conn *c, struct hub_now now)
     c->in = c->out = NULL;
 }
 
+static void wait_nowhere(struct conn *c)
+{
+    turns_leave(&c->client.reading);
+    turns_leave(&c->client.writing);
+}
+
 void conn_destroy(struct conn *c, struct hub_now now)
 {
     leave_hub(c, now);
+    wait_nowhere(c);
     source_release(c->source);
     SSL_free(c->ssl);
     close(c->fd);
@@ -70,6 +77,7 @@ void conn_die(struct conn *c, struct hub_now now)
     if (c->phase == CONN_DEAD)
         return;
     leave_hub(c, now);
+    wait_nowhere(c);
     c->phase = CONN_DEAD;
     c->next_dead = *c->graves;
     *c->graves = c;
@@ -225,17 +233,46 @@ static void finish_frame(struct conn *c, struct hub_now now)
     hub_take(c->hub, &c->client, p, now);
 }
 
+static bool has_head(const struct conn *c)
+{
+    return c->in == NULL && c->have == FRAME_HEAD;
+}
+
 static size_t read_frame(struct conn *c, struct hub_now now)
 {
     uint8_t *to = c->in != NULL ? c->in->bytes : c->head;
     size_t need = c->in != NULL ? c->in->len : FRAME_HEAD;
-    size_t n = read_some(c, to + c->have, need - c->have, now);
-    c->have += n;
-    if (n > 0 && c->in == NULL && c->have == FRAME_HEAD)
+    size_t n = 0;
+    if (has_head(c))
         begin_frame(c, now);
+    else
+        c->have += n = read_some(c, to + c->have, need - c->have, now);
     if (c->in != NULL && c->have == c->in->len)
         finish_frame(c, now);
     return n;
+}
+
+/* CONN_MORE: its frame may be read. */
+static enum conn_more judge_turn(const struct conn *c, uint64_t now_ms)
+{
+    if (!hub_may_read(&c->client, now_ms))
+        return CONN_PAUSED;
+    if (!has_head(c) || c->head[0] != FRAME_UNIT)
+        return CONN_MORE;
+    switch (hub_may_take_unit(&c->client, now_ms)) {
+    case HUB_UNIT_HOLD:
+        return CONN_HELD;
+    case HUB_UNIT_PAUSE:
+        return CONN_PAUSED;
+    case HUB_UNIT_TAKE:
+        break;
+    }
+    return CONN_MORE;
+}
+
+bool conn_may_read(const struct conn *c, uint64_t now_ms)
+{
+    return judge_turn(c, now_ms) == CONN_MORE;
 }
 
 static size_t read_and_forget(struct conn *c, struct hub_now now)
@@ -244,20 +281,27 @@ static size_t read_and_forget(struct conn *c, struct hub_now now)
     return read_some(c, nowhere, sizeof nowhere, now);
 }
 
+static enum conn_more end_share(struct conn *c)
+{
+    c->client.had_its_turn = false;
+    return CONN_MORE;
+}
+
 static enum conn_more read_open(struct conn *c, struct hub_now now)
 {
     size_t total = 0;
     while (c->phase == CONN_OPEN && c->can_read) {
         c->is_deaf |= c->client.state == CLIENT_ENDING;
-        if (total >= RELAY_READ_BURST)
-            return CONN_MORE;
+        if (total >= RELAY_READ_BURST || c->client.had_its_turn)
+            return end_share(c);
         if (c->is_deaf) {
             total += read_and_forget(c, now);
             continue;
         }
-        if (!hub_may_read(&c->client, now.ms)) {
+        enum conn_more turn = judge_turn(c, now.ms);
+        if (turn != CONN_MORE) {
             c->client.heard_ms = now.ms; /* it is we who do not listen */
-            return CONN_PAUSED;
+            return turn;
         }
         total += read_frame(c, now);
     }
@@ -299,7 +343,7 @@ static bool write_some(struct conn *c, struct hub_now now)
     if (r != 1) {
         if (SSL_get_error(c->ssl, r) != SSL_ERROR_WANT_WRITE)
             conn_die(c, now);
-        c->can_write = false;
+        c->client.is_blocked = true;
         return false;
     }
     c->sent += n;
@@ -313,24 +357,31 @@ static void say_goodbye(struct conn *c, struct hub_now now)
     linger(c, now);
 }
 
-void conn_write(struct conn *c, struct hub_now now)
+static void next_out(struct conn *c, struct hub_now now)
 {
-    while (c->phase == CONN_OPEN && c->can_write) {
-        if (c->out == NULL) {
-            c->out = hub_next_parcel(&c->client, now.ms);
-            c->sent = 0;
-        }
+    if (c->out != NULL && c->sent < c->out->len)
+        return;
+    parcel_release(c->out);
+    c->out = hub_next_parcel(&c->client, now.ms);
+    c->sent = 0;
+}
+
+int conn_write(struct conn *c, struct hub_now now)
+{
+    int n = 0;
+    while (c->phase == CONN_OPEN && !c->client.is_blocked) {
+        next_out(c, now);
         if (c->out == NULL)
             break;
-        if (!write_some(c, now))
-            return;
-        if (c->sent == c->out->len) {
-            parcel_release(c->out);
-            c->out = NULL;
+        if (n == RELAY_WRITE_BURST) {
+            hub_mark(c->hub, &c->client);
+            break;
         }
+        n += write_some(c, now);
     }
     if (c->phase == CONN_OPEN && c->out == NULL && hub_is_done(&c->client))
         say_goodbye(c, now);
+    return n;
 }
 
 /* --- time ----------------------------------------------------------------------------------------

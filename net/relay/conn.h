@@ -25,9 +25,9 @@ struct conn {
     struct source_key peer; /* where the connection itself comes from */
     struct client client;
     struct conn *before, *after; /* all connections of the server */
-    struct conn *next_ready, *next_dead;
+    struct conn *next_dead;
     struct conn **graves; /* where the dead wait to be destroyed */
-    bool is_ready, can_read, can_write;
+    bool can_read;
     bool is_deaf; /* what it still says is not looked at */
     bool has_alpn;
     bool is_counted;      /* among the unfinished handshakes: server.c */
@@ -42,7 +42,8 @@ struct conn {
 enum conn_more {
     CONN_IDLE,  /* all there was has been read */
     CONN_MORE,  /* it had its share of this turn */
-    CONN_PAUSED /* it may not be read from now; try again soon */
+    CONN_HELD,  /* its unit waits for what its session sends: hub_hold */
+    CONN_PAUSED /* it may not be read from now; conn_may_read says when */
 };
 
 /* Takes ownership of fd and of one reference to source (source_release); without a source the
@@ -56,8 +57,10 @@ void conn_die(struct conn *c, struct hub_now now);
 void conn_destroy(struct conn *c, struct hub_now now);
 /* Goes on with the handshake, then reads and handles frames. */
 enum conn_more conn_read(struct conn *c, struct hub_now now);
-/* Sends what its queue holds. */
-void conn_write(struct conn *c, struct hub_now now);
+bool conn_may_read(const struct conn *c, uint64_t now_ms);
+/* Sends what its queue holds, at most RELAY_WRITE_BURST records; returns how many, and lines it up
+   again when there is more. */
+int conn_write(struct conn *c, struct hub_now now);
 /* Time passes: called once a second. */
 void conn_check(struct conn *c, struct hub_now now);
 struct conn *conn_of(struct client *c);

@@ -10,6 +10,8 @@ bool hub_init(struct hub *h, const struct hub_config *config)
     h->config = *config;
     h->account.refs = 1;
     h->max_clients = RELAY_NOFILE - 64;
+    for (int i = 0; i < HUB_TURNS; i++)
+        turns_lane_init(&h->lanes[i], &h->turns[i]);
     numbers_init(&h->numbers, config->low, config->high, config->random);
     return sources_init(&h->sources, config->event, config->event_ctx);
 }
@@ -53,36 +55,6 @@ void hub_unlink_waiting(struct hub *h, struct client *c)
     c->session_before = c->session_after = NULL;
 }
 
-void hub_mark(struct hub *h, struct client *c)
-{
-    if (c->is_dirty)
-        return;
-    c->is_dirty = true;
-    c->next_dirty = h->dirty;
-    h->dirty = c;
-}
-
-struct client *hub_next_dirty(struct hub *h)
-{
-    struct client *c = h->dirty;
-    if (c == NULL)
-        return NULL;
-    h->dirty = c->next_dirty;
-    c->is_dirty = false;
-    return c;
-}
-
-static void forget_dirty(struct hub *h, struct client *c)
-{
-    struct client **at = &h->dirty;
-    if (!c->is_dirty)
-        return;
-    while (*at != c)
-        at = &(*at)->next_dirty;
-    *at = c->next_dirty;
-    c->is_dirty = false;
-}
-
 /* --- sending -------------------------------------------------------------------------------------
  */
 
@@ -94,6 +66,9 @@ static bool is_over(const struct client *c)
 static void push_to(struct hub *h, struct client *c, struct parcel *p)
 {
     enum queue_result r = queue_push(&c->queue, p, h->now.ms);
+    h->copies++;
+    if (c->session != NULL)
+        c->session->copies++;
     if (r == QUEUE_SLOW)
         hub_end(h, c, FRAME_ERR_SLOW, 0);
     if (r == QUEUE_NEED && c->session != NULL)
@@ -184,6 +159,7 @@ static void leave_session(struct hub *h, struct client *c)
     bool was_organizer = s->organizer == c, is_organizers = c->state == CLIENT_ORGANIZER;
     uint32_t handle = c->handle;
     session_remove(s, c);
+    lanes_leave(h, c, s);
     if (was_organizer) {
         s->away_ms = h->now.ms;
         hub_tell_away(h, s, 1);
@@ -271,7 +247,8 @@ void hub_gone(struct hub *h, struct client *c, struct hub_now now)
     leave(h, c);
     c->state = CLIENT_ENDING;
     queue_finish(&c->queue);
-    forget_dirty(h, c);
+    turns_leave(&c->reading);
+    turns_leave(&c->writing);
     unlink_client(h, c);
     hub_settle(h);
 }

@@ -3,9 +3,9 @@
  * time, randomness and frames are given, what is to be sent waits in each client's queue, what is
  * to be logged is handed to a function. server.c is the shell around it; tests drive it directly.
  *
- * Files: hub.c (clients, endings), opening.c (CREATE, ATTACH, PARAMS), orders.c (BIND, DROP,
- * PRESENT, END), traffic.c (MSG, UNIT, NEED, KEEP), relief.c (memory), tick.c (everything that
- * happens because time passes).
+ * Files: hub.c (clients, endings), lanes.c (whose turn it is), opening.c (CREATE, ATTACH,
+ * PARAMS), orders.c (BIND, DROP, PRESENT, END), traffic.c (MSG, UNIT, NEED, KEEP), relief.c
+ * (memory), tick.c (everything that happens because time passes).
  *
  * Nothing ends in the middle of anything: hub_end only marks, hub_settle does it once the frame has
  * been handled. Every entrance below settles before it returns.
@@ -52,7 +52,10 @@ struct hub {
     size_t n_clients;
     size_t max_clients;     /* connections there is room for */
     struct client *waiting; /* members back before their organizer */
-    struct client *dirty, *doomed;
+    struct client *doomed;
+    struct turns turns[HUB_TURNS];
+    struct turns_lane lanes[HUB_TURNS]; /* of those in no session */
+    uint32_t copies;                    /* in this turn: set to 0 by the shell */
     struct hub_now now;
     bool stirred; /* there was traffic since the last tick: the next one is wanted soon */
     uint64_t swept_ms;
@@ -83,10 +86,26 @@ void hub_drain(struct hub *h, uint16_t seconds, struct hub_now now);
 bool hub_allows(const struct client *c, uint8_t type);
 /* False while this client has to wait before more is read from it. */
 bool hub_may_read(const struct client *c, uint64_t now_ms);
+
+enum hub_unit {
+    HUB_UNIT_TAKE,
+    HUB_UNIT_HOLD, /* its session's earlier ones are not on their way yet: hub_hold */
+    HUB_UNIT_PAUSE /* its session's members say too much together: later */
+};
+
+/* The head of a UNIT has been read from it: may the rest be? Messages do not wait for this. */
+enum hub_unit hub_may_take_unit(const struct client *c, uint64_t now_ms);
+/* It is read again once what its session sends is on its way. */
+void hub_hold(struct client *c);
+
+/* Waits for its turn, behind the others of its session. */
+void hub_line_up(struct hub *h, struct client *c, enum hub_turn what);
+/* Whose turn it is; NULL: nobody waits. */
+struct client *hub_next(struct hub *h, enum hub_turn what);
+/* The client a place for reading is of. */
+struct client *hub_reader(struct turns_place *p);
 /* Which account the frame being read from it counts in. */
 struct account *hub_account(struct hub *h, const struct client *c);
-/* The next client that has something new to send or is ending; NULL: none. */
-struct client *hub_next_dirty(struct hub *h);
 /* The next frame to send to it, with its reference; NULL: none now. When hub_is_done is true then,
    it can be closed. */
 struct parcel *hub_next_parcel(struct client *c, uint64_t now_ms);
@@ -98,7 +117,7 @@ bool hub_is_done(const struct client *c);
 /* Queues a frame of the relay's own. */
 void hub_send(struct hub *h, struct client *c, const struct frame *f);
 void hub_push(struct hub *h, struct client *c, struct parcel *p);
-/* The shell is to look at it. */
+/* The shell is to look at it: something waits for it, or it is ending. */
 void hub_mark(struct hub *h, struct client *c);
 /* Ends a client with that code, once what is queued has been sent or flush_ms are over. */
 void hub_end(struct hub *h, struct client *c, enum frame_err code, uint16_t flush_ms);
@@ -111,6 +130,8 @@ void hub_refuse(struct hub *h, struct client *c);
 void hub_tell_peer(struct hub *h, struct session *s, uint32_t handle, enum frame_peer_state state);
 void hub_tell_away(struct hub *h, struct session *s, uint8_t on);
 void hub_unlink_waiting(struct hub *h, struct client *c);
+/* It has left its session s, or is leaving the hub: what it waits for is not in the lanes of s. */
+void lanes_leave(struct hub *h, struct client *c, struct session *s);
 
 void opening_take(struct hub *h, struct client *c, const struct frame *f);
 void opening_params(struct hub *h, struct client *c, const struct frame *f);

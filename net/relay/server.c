@@ -1,6 +1,7 @@
 /* Sockets and turns of vitrine-relay. Distrusts everybody who connects, and how many they are. */
 #include "net/relay/server.h"
 #include "ch_relay.h"
+#include "net/relay/service.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -13,8 +14,7 @@
 #include <unistd.h>
 
 #define EVENTS 256
-#define ACCEPTS 16   /* connections taken from one listener in a turn */
-#define PAUSED_MS 20 /* how often a paused connection is looked at again */
+#define ACCEPTS 16 /* connections taken from one listener in a turn */
 #define HURRY_MS                                                                                   \
     1000 /* with all places taken, a handshake older than this gives way to a new one */
 #define NOT_SENT 65536
@@ -106,8 +106,7 @@ static void link_conn(struct server *s, struct conn *c)
     c->is_counted = true;
 }
 
-/* After everything that may have ended its handshake, one way or the other. */
-static void recount(struct server *s, struct conn *c)
+void server_recount(struct server *s, struct conn *c)
 {
     if (c->is_counted && !conn_is_opening(c)) {
         c->is_counted = false;
@@ -143,7 +142,7 @@ static bool room_for_handshake(struct server *s, struct hub_now now)
     if (slowest == NULL || slowest->deadline_ms - RELAY_HANDSHAKE_MS + HURRY_MS > now.ms)
         return false;
     conn_die(slowest, now);
-    recount(s, slowest);
+    server_recount(s, slowest);
     return true;
 }
 
@@ -179,7 +178,7 @@ static void welcome(struct server *s, int fd, const struct sockaddr *from, struc
     if (c == NULL)
         return;
     c->graves = &s->dead;
-    c->can_read = c->can_write = true;
+    c->can_read = true;
     link_conn(s, c);
     if (watch(s, fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, c) != 0)
         conn_die(c, now);
@@ -187,7 +186,8 @@ static void welcome(struct server *s, int fd, const struct sockaddr *from, struc
 
 static void accept_some(struct server *s, int listener, struct hub_now now)
 {
-    for (int i = 0; i < ACCEPTS; i++) {
+    int most = turns_is_idle(&s->hub.turns[HUB_WRITE]) ? ACCEPTS : 1;
+    for (int i = 0; i < most; i++) {
         struct sockaddr_storage from = {0};
         socklen_t len = sizeof from;
         int fd = accept4(listener, (struct sockaddr *)&from, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -195,74 +195,6 @@ static void accept_some(struct server *s, int listener, struct hub_now now)
             return;
         welcome(s, fd, (struct sockaddr *)&from, now);
     }
-}
-
-static void read_conn(struct server *s, struct conn *c, struct hub_now now)
-{
-    switch (conn_read(c, now)) {
-    case CONN_MORE:
-        ready_put(&s->more, c);
-        break;
-    case CONN_PAUSED:
-        ready_put(&s->paused, c);
-        break;
-    case CONN_IDLE:
-        break;
-    }
-    recount(s, c);
-}
-
-static void on_conn(struct server *s, struct conn *c, uint32_t events, struct hub_now now)
-{
-    if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
-        c->can_read = true;
-    if (events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) {
-        c->can_write = true;
-        conn_write(c, now);
-    }
-    if (conn_is_opening(c))
-        ready_put(&s->shaking, c);
-    else if (c->can_read)
-        ready_put(&s->ready, c);
-}
-
-/* What was told to wait is looked at again every PAUSED_MS. */
-static void wake_paused(struct server *s, struct hub_now now)
-{
-    if (now.ms - s->woken_ms < PAUSED_MS)
-        return;
-    s->woken_ms = now.ms;
-    ready_move(&s->more, &s->paused);
-}
-
-static void read_shares(struct server *s, struct ready *list, int shares, struct hub_now now)
-{
-    struct conn *c;
-    while (shares-- > 0 && (c = ready_take(list)) != NULL)
-        read_conn(s, c, now);
-}
-
-/* Whoever has just begun to say something goes before those who had their share already: a unit
-   does not wait for what a crowd says together, and no turn is longer than these shares. */
-static void read_some(struct server *s, struct hub_now now)
-{
-    read_shares(s, &s->ready, RELAY_READ_SHARES, now);
-    read_shares(s, &s->more, RELAY_READ_MORE, now);
-}
-
-/* A crowd at the door, or a flood, costs a session the time of a few steps of a handshake. */
-static void shake_some(struct server *s, struct hub_now now)
-{
-    struct conn *c;
-    for (int i = 0; i < RELAY_SHAKES && (c = ready_take(&s->shaking)) != NULL; i++)
-        read_conn(s, c, now);
-}
-
-static void write_dirty(struct server *s, struct hub_now now)
-{
-    struct client *c;
-    while ((c = hub_next_dirty(&s->hub)) != NULL)
-        conn_write(conn_of(c), now);
 }
 
 /* --- turns ---------------------------------------------------------------------------------------
@@ -308,7 +240,7 @@ static void dispatch(struct server *s, const struct epoll_event *e, struct hub_n
     else if (is_within(what, s->metrics.clients, sizeof s->metrics.clients))
         on_metrics(s, *(int *)what);
     else
-        on_conn(s, what, e->events, now);
+        service_note(s, what, e->events);
 }
 
 /* Nothing is freed before the end of a turn: events and lists may still name it. */
@@ -317,13 +249,7 @@ static void bury_dead(struct server *s, struct hub_now now)
     struct conn *c;
     while ((c = s->dead) != NULL) {
         s->dead = c->next_dead;
-        if (c->is_ready) {
-            ready_forget(&s->ready, c);
-            ready_forget(&s->more, c);
-            ready_forget(&s->paused, c);
-            ready_forget(&s->shaking, c);
-        }
-        recount(s, c);
+        server_recount(s, c);
         unlink_conn(s, c);
         conn_destroy(c, now);
     }
@@ -333,7 +259,7 @@ static void check_conns(struct server *s, struct hub_now now)
 {
     for (struct conn *c = s->conns; c != NULL; c = c->after) {
         conn_check(c, now);
-        recount(s, c);
+        server_recount(s, c);
     }
     metrics_check(&s->metrics, now.ms);
     s->checked_ms = now.ms;
@@ -360,10 +286,10 @@ static int wait_time(const struct server *s, int wait_ms)
 {
     uint64_t now_ms = server_now().ms, due = s->ticked_ms + tick_after(s);
     int ms;
-    if (s->ready.first != NULL || s->more.first != NULL || s->shaking.first != NULL)
+    if (service_is_wanted(s))
         return 0;
-    if (s->paused.first != NULL && due > s->woken_ms + PAUSED_MS)
-        due = s->woken_ms + PAUSED_MS;
+    if (s->paused.first != NULL && due > s->woken_ms + SERVICE_PAUSED_MS)
+        due = s->woken_ms + SERVICE_PAUSED_MS;
     ms = due > now_ms ? (int)(due - now_ms) : 0;
     return ms < wait_ms ? ms : wait_ms;
 }
@@ -378,15 +304,13 @@ int server_turn(struct server *s, int wait_ms)
     now = server_now();
     for (int i = 0; i < n; i++)
         dispatch(s, &events[i], now);
-    wake_paused(s, now);
-    read_some(s, now);
-    write_dirty(s, now); /* units before what is said about them */
+    service_read(s, now);
+    service_write(s, now); /* units before what is said about them */
     let_time_pass(s, now);
     if (s->control != NULL && s->control->queued > 0)
         chan_flush(s->control);
-    write_dirty(s, now);
-    shake_some(s, now);
-    write_dirty(s, now);
+    service_write(s, now);
+    service_shake(s, now);
     bury_dead(s, now);
     return 0;
 }

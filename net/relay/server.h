@@ -9,7 +9,6 @@
 #include "net/relay/conn.h"
 #include "net/relay/keys.h"
 #include "net/relay/metrics.h"
-#include "net/relay/ready.h"
 
 #define SERVER_LISTENERS 4
 
@@ -23,11 +22,9 @@ struct server {
     struct metrics metrics;
     struct conn *conns;
     size_t n_conns, n_handshakes;
-    struct ready ready, more, paused,
-        shaking; /* to be read: now; after those; in a moment, for it
-                    said too much; when sessions have had their turn */
+    struct turns_lane paused, shaking; /* said too much; in the middle of a handshake */
     struct conn *dead;
-    uint64_t checked_ms, ticked_ms, woken_ms;
+    uint64_t checked_ms, ticked_ms, woken_ms, shaken_ms;
     unsigned tick_ms;
     bool stop;
 };
@@ -45,5 +42,7 @@ int server_turn(struct server *s, int wait_ms);
 void server_reload(struct server *s, struct keys *keys);
 void server_drain(struct server *s, uint16_t seconds);
 struct hub_now server_now(void);
+/* After everything that may have ended the handshake of c, one way or the other. */
+void server_recount(struct server *s, struct conn *c);
 
 #endif

@@ -91,6 +91,9 @@ struct session *session_create(struct hub *h, uint32_t number, const struct toke
     s->alone_ms = s->traffic_ms = now_ms;
     s->ticked_ms = now_ms - number % RELAY_REPORT_MS; /* a phase of its own */
     write_sid(number, s->sid);
+    turns_lane_init(&s->held, NULL);
+    for (int i = 0; i < HUB_TURNS; i++)
+        turns_lane_init(&s->lanes[i], &h->turns[i]);
     if (!fill(s, h)) {
         account_release(s->account);
         free(s);
@@ -150,6 +153,8 @@ static void unlink_client(struct session *s, struct client *c)
 
 bool session_add(struct session *s, struct client *c, enum client_state state)
 {
+    if (s->handle_next >= UINT32_MAX - 1)
+        return false; /* the next ones would be given a second time */
     c->handle = fresh_handle(s);
     if (!map_set(&s->handles, c->handle, c))
         return false;

@@ -11,6 +11,7 @@
 #include "net/relay/map.h"
 #include "net/relay/queue.h"
 #include "net/relay/token.h"
+#include "net/relay/turns.h"
 
 struct hub;
 struct session;
@@ -23,6 +24,14 @@ enum client_state {
     CLIENT_BOUND,     /* a member */
     CLIENT_ORGANIZER, /* mid 1 */
     CLIENT_ENDING     /* out of its session; what is queued and ERR leave, then it is closed */
+};
+
+/* What a connection may wait for in turn. */
+enum hub_turn {
+    HUB_BEGIN, /* to be read, after it was silent */
+    HUB_GO_ON, /* to be read again: it had its share */
+    HUB_WRITE, /* to be sent what its queue holds */
+    HUB_TURNS
 };
 
 /* A bucket that may go into debt; who is in debt is not read from. */
@@ -39,8 +48,10 @@ struct client {
     struct client *before, *after; /* all clients of the hub */
     struct client *session_before,
         *session_after; /* those of the session; while WAITING, of the waiting list */
-    struct client *next_dirty, *next_doomed;
-    bool is_dirty;
+    struct client *next_doomed;
+    struct turns_place reading, writing;
+    bool is_blocked;   /* its socket takes nothing now; whoever clears this calls hub_mark */
+    bool had_its_turn; /* a unit of its own went to many: the next one's share begins */
     bool is_returning; /* came with a token: counts as a member for the limits */
     uint32_t handle;
     uint16_t mid;  /* 0: not bound */
@@ -73,6 +84,10 @@ struct session {
     struct client *organizer; /* NULL: away */
     struct client *clients;
     struct map handles, mids;
+    struct turns_lane lanes[HUB_TURNS];
+    struct turns_lane held;      /* whose units wait until `copies` are on their way */
+    uint32_t copies;             /* put into queues since its lane HUB_WRITE was empty */
+    struct rate others;          /* copies of units that are not the presenter's */
     uint32_t newcomers, members; /* the organizer is neither */
     uint16_t presenter;          /* mid, 0 none */
     struct account *account;

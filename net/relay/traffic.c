@@ -64,11 +64,16 @@ void traffic_msg(struct hub *h, struct client *c, struct parcel *p)
 static void fan_out(struct hub *h, struct client *from, struct parcel *p)
 {
     struct session *s = from->session;
+    uint32_t before = h->copies;
     if (p->key)
         s->wants_key = false; /* here it is, for everybody */
     for (struct client *c = s->clients; c != NULL; c = c->session_after)
         if (c != from && session_is_member(c))
             hub_push(h, c, p);
+    if (!is_presenter(from)) {
+        rate_take(&s->others, RELAY_OTHERS_COPIES, h->copies - before, h->now.ms);
+        from->had_its_turn = true;
+    }
     relief_check(h, s);
     traffic_ask_key(h, s);
 }

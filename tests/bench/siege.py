@@ -126,6 +126,36 @@ def not_reading(port, turns, done):
         time.sleep(0.01)
 
 
+def chatter(port, turns, done):
+    """A session of a hundred whose presenter says small units only, as fast as they are taken: each is a hundred copies.
+    Its viewers take them all from their sockets, and do not look at them."""
+    o, viewers = tls(port, next(turns)), []
+    o.send(frame(1, b'\1\0'))
+    sid = o.recv(4096)[4:13]
+    o.send(frame(4, b'M0'))
+    for mid, n in zip(range(2, 102), turns):
+        v = tls(port, n)
+        v.send(frame(2, b'\1' + sid + bytes(49)))
+        o.send(frame(5, v.recv(4096)[13:17] + struct.pack('>H', mid)))
+        viewers.append(v)
+    o.send(frame(8, struct.pack('>H', 1)))
+    units = frame(0x11, bytes((0x40, 1, 0xb0, 1, 0, 1, 1)) + bytes(40)) * 50
+    raw = [socket.socket(fileno=os.dup(c.fileno())) for c in (o, *viewers)]
+    for each in (o, *raw):
+        each.setblocking(False)
+    while True:
+        try:
+            o.send(units)
+            done.value += 50
+        except ssl.SSLWantWriteError:
+            pass
+        for each in raw:
+            try:
+                each.recv(262144)
+            except BlockingIOError:
+                pass
+
+
 def attack(kind, port, part, done, ahead=False):
     if ahead and not os.geteuid():  # behind the session, but before what else this machine does: an attack at its full size
         os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
@@ -171,7 +201,7 @@ def run(kind, seconds):
 
 def main():
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 8
-    kinds = {k.__name__: k for k in (half_open, slowloris, flood, giant, numbers, not_reading)}
+    kinds = {k.__name__: k for k in (half_open, slowloris, flood, giant, numbers, not_reading, chatter)}
     wanted = sys.argv[2:] or list(kinds)
     print('| attack | attempts | p50 ms | p99 ms | missed | relay KB before | most | log lines |')
     print('|---|---|---|---|---|---|---|---|')

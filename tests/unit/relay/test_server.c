@@ -149,7 +149,7 @@ static void a_frame_read_with_the_handshake_is_taken(void **state)
     assert_int_equal(conn->phase, CONN_HANDSHAKE);
     assert_int_equal(epoll_wait(caller_server.epoll, lost, 8, 1000), 1);
     conn->can_read = false;
-    ready_put(&caller_server.shaking, conn);
+    turns_put(&caller_server.shaking, &conn->client.reading);
     caller_expect(&c, FRAME_OPENED);
     caller_hang_up(&c);
 }
@@ -408,12 +408,12 @@ static void who_begins_goes_before_who_goes_on(void **state)
     struct crowd crowd;
     (void)state;
     say_all_at_once(&crowd);
-    while (caller_server.ready.first != NULL || counts->messages == 0)
+    while (!turns_is_idle(&caller_server.hub.turns[HUB_BEGIN]) || counts->messages == 0)
         assert_int_equal(server_turn(&caller_server, 1000), 0);
     caller_write(crowd.o, unit, caller_write_unit(unit, 1, UNIT_SIGNAL, false, 40));
     assert_int_equal(server_turn(&caller_server, 1000), 0);
     assert_int_equal(counts->units, 1);
-    assert_non_null(caller_server.more.first); /* the crowd still goes on */
+    assert_false(turns_is_idle(&caller_server.hub.turns[HUB_GO_ON])); /* the crowd still goes on */
     go_home(&crowd);
 }
 

@@ -1,0 +1,83 @@
+/* Whose turn it is to be read and written to (net/relay/turns.h), and what makes units wait. Run by
+   vitrine-relay; distrusts how much a session says together: one small unit costs a copy for each
+   of its members. */
+#include "net/relay/hub.h"
+#include <stddef.h>
+
+static struct turns_lane *lane_of(struct hub *h, const struct client *c, enum hub_turn what)
+{
+    return c->session != NULL ? &c->session->lanes[what] : &h->lanes[what];
+}
+
+void hub_line_up(struct hub *h, struct client *c, enum hub_turn what)
+{
+    turns_put(lane_of(h, c, what), what == HUB_WRITE ? &c->writing : &c->reading);
+}
+
+void hub_mark(struct hub *h, struct client *c)
+{
+    if (!c->is_blocked)
+        hub_line_up(h, c, HUB_WRITE);
+}
+
+struct client *hub_reader(struct turns_place *p)
+{
+    return (struct client *)(void *)((char *)p - offsetof(struct client, reading));
+}
+
+static struct client *writer(struct turns_place *p)
+{
+    return (struct client *)(void *)((char *)p - offsetof(struct client, writing));
+}
+
+/* What the session put into queues has been offered to every socket: who was held goes on. */
+static void release_held(struct session *s)
+{
+    if (s->lanes[HUB_WRITE].first != NULL)
+        return;
+    s->copies = 0;
+    while (s->held.first != NULL)
+        turns_move(s->held.first, &s->lanes[HUB_GO_ON]);
+}
+
+struct client *hub_next(struct hub *h, enum hub_turn what)
+{
+    struct turns_place *p = turns_take(&h->turns[what]);
+    struct client *c;
+    if (p == NULL)
+        return NULL;
+    if (what != HUB_WRITE)
+        return hub_reader(p);
+    c = writer(p);
+    if (c->session != NULL)
+        release_held(c->session);
+    return c;
+}
+
+void hub_hold(struct client *c)
+{
+    turns_put(&c->session->held, &c->reading);
+    release_held(c->session);
+}
+
+void lanes_leave(struct hub *h, struct client *c, struct session *s)
+{
+    turns_move(&c->writing, &h->lanes[HUB_WRITE]);
+    if (c->reading.lane == &s->lanes[HUB_BEGIN])
+        turns_move(&c->reading, &h->lanes[HUB_BEGIN]);
+    if (c->reading.lane == &s->lanes[HUB_GO_ON] || c->reading.lane == &s->held)
+        turns_move(&c->reading, &h->lanes[HUB_GO_ON]);
+    release_held(s);
+}
+
+enum hub_unit hub_may_take_unit(const struct client *c, uint64_t now_ms)
+{
+    const struct session *s = c->session;
+    if (s == NULL)
+        return HUB_UNIT_TAKE;
+    if (s->copies >= RELAY_SESSION_COPIES)
+        return HUB_UNIT_HOLD;
+    if (c->mid != s->presenter && rate_in_debt(&s->others, RELAY_OTHERS_COPIES, now_ms))
+        return HUB_UNIT_PAUSE;
+    return HUB_UNIT_TAKE;
+}

@@ -1,0 +1,309 @@
+/* Whose turn it is: what one session says and copies does not keep another one waiting. */
+#include "net/relay/service.h"
+#include "tests/unit/relay/caller.h"
+#include "tests/unit/relay/cast.h"
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <string.h>
+/* cmocka wants the above first */
+#include <cmocka.h>
+
+/* --- lanes ---------------------------------------------------------------------------------------
+ */
+
+static void lanes_take_turns(void **state)
+{
+    struct turns t = {0};
+    struct turns_lane crowd, other;
+    struct turns_place many[4] = {0}, one = {0};
+    (void)state;
+    turns_lane_init(&crowd, &t);
+    turns_lane_init(&other, &t);
+    for (int i = 0; i < 4; i++)
+        turns_put(&crowd, &many[i]);
+    turns_put(&other, &one);
+    turns_put(&crowd, &one); /* it waits already */
+    assert_ptr_equal(turns_take(&t), &many[0]);
+    assert_ptr_equal(turns_take(&t), &one);
+    assert_ptr_equal(turns_take(&t), &many[1]);
+    assert_ptr_equal(turns_take(&t), &many[2]);
+    assert_ptr_equal(turns_take(&t), &many[3]);
+    assert_null(turns_take(&t));
+    assert_true(turns_is_idle(&t));
+}
+
+static void a_place_can_be_left_and_changed(void **state)
+{
+    struct turns t = {0};
+    struct turns_lane a, b, aside;
+    struct turns_place p[3] = {0};
+    (void)state;
+    turns_lane_init(&a, &t);
+    turns_lane_init(&b, &t);
+    turns_lane_init(&aside, NULL);
+    for (int i = 0; i < 3; i++)
+        turns_put(&a, &p[i]);
+    turns_leave(&p[1]);
+    turns_leave(&p[1]);
+    turns_move(&p[1], &b); /* it waits nowhere: nothing */
+    turns_move(&p[0], &b);
+    assert_ptr_equal(turns_take(&t), &p[2]);
+    turns_move(&p[0], &aside);
+    assert_true(turns_is_idle(&t));
+    assert_ptr_equal(turns_take_from(&aside), &p[0]);
+    assert_null(turns_take_from(&aside));
+}
+
+/* --- copies --------------------------------------------------------------------------------------
+ */
+
+static void fill_session(struct cast *c)
+{
+    cast_create(c);
+    for (int i = 1; i < CAST_CLIENTS; i++)
+        cast_join(c, i, (uint16_t)(i + 1));
+    cast_present(c, 1);
+    while (hub_next(&c->hub, HUB_WRITE) != NULL)
+        ;
+}
+
+/* The presenter's units until no more are taken; how many those are. */
+static int fill_queues(struct cast *c)
+{
+    int n = 0;
+    for (; hub_may_take_unit(&c->clients[0], c->now.ms) == HUB_UNIT_TAKE; n++) {
+        assert_true(n < RELAY_SESSION_COPIES);
+        cast_say_unit(c, 0, 1, UNIT_SCREEN, true, 10);
+    }
+    return n;
+}
+
+/* Until what it has put into queues has been offered to the sockets. */
+static void a_session_waits_for_its_copies(void **state)
+{
+    struct cast *c = *state;
+    fill_session(c);
+    assert_int_equal(fill_queues(c),
+                     (RELAY_SESSION_COPIES + CAST_CLIENTS - 2) / (CAST_CLIENTS - 1));
+    assert_int_equal(hub_may_take_unit(&c->clients[0], c->now.ms), HUB_UNIT_HOLD);
+    assert_true(hub_may_read(&c->clients[0], c->now.ms)); /* a message may come */
+    hub_hold(&c->clients[0]);
+    for (int i = 1; i < CAST_CLIENTS; i++) {
+        assert_null(hub_next(&c->hub, HUB_GO_ON));
+        assert_non_null(hub_next(&c->hub, HUB_WRITE));
+    }
+    assert_ptr_equal(hub_next(&c->hub, HUB_GO_ON), &c->clients[0]);
+    assert_int_equal(hub_may_take_unit(&c->clients[0], c->now.ms), HUB_UNIT_TAKE);
+}
+
+/* Nobody's socket takes anything: nothing waits that could release it later. */
+static void nobody_is_held_for_the_blocked(void **state)
+{
+    struct cast *c = *state;
+    fill_session(c);
+    for (int i = 1; i < CAST_CLIENTS; i++)
+        c->clients[i].is_blocked = true;
+    fill_queues(c);
+    hub_hold(&c->clients[0]);
+    assert_ptr_equal(hub_next(&c->hub, HUB_GO_ON), &c->clients[0]);
+    assert_null(hub_next(&c->hub, HUB_WRITE));
+}
+
+/* A session may end while one of its people waits in any of its lanes. */
+static void who_is_held_when_its_session_ends_is_read_on(void **state)
+{
+    struct cast *c = *state;
+    struct frame end = {.type = FRAME_END};
+    fill_session(c);
+    fill_queues(c);
+    hub_hold(&c->clients[1]);
+    hub_line_up(&c->hub, &c->clients[2], HUB_BEGIN);
+    cast_say(c, 0, &end);
+    assert_null(c->hub.sessions);
+    assert_ptr_equal(hub_next(&c->hub, HUB_GO_ON), &c->clients[1]);
+    assert_ptr_equal(hub_next(&c->hub, HUB_BEGIN), &c->clients[2]);
+    for (int i = 0; i < CAST_CLIENTS; i++)
+        assert_non_null(hub_next(&c->hub, HUB_WRITE));
+    assert_null(hub_next(&c->hub, HUB_WRITE));
+}
+
+/* Members' units together; the presenter's and all messages go on. */
+static void members_share_their_copies(void **state)
+{
+    struct cast *c = *state;
+    int units = 0;
+    fill_session(c);
+    while (hub_may_take_unit(&c->clients[1], c->now.ms) != HUB_UNIT_PAUSE) {
+        cast_say_unit(c, 1 + units % 14, (uint16_t)(2 + units % 14), UNIT_SIGNAL, false, 10);
+        while (hub_next(&c->hub, HUB_WRITE) != NULL)
+            ;
+        assert_true(units++ < RELAY_OTHERS_COPIES);
+    }
+    assert_int_equal(units, RELAY_OTHERS_COPIES / (CAST_CLIENTS - 1) + 1);
+    assert_int_equal(hub_may_take_unit(&c->clients[15], c->now.ms), HUB_UNIT_PAUSE);
+    assert_int_equal(hub_may_take_unit(&c->clients[0], c->now.ms), HUB_UNIT_TAKE);
+    assert_true(hub_may_read(&c->clients[15], c->now.ms));
+    assert_int_equal(hub_may_take_unit(&c->clients[15], c->now.ms + 20), HUB_UNIT_TAKE);
+}
+
+/* --- over sockets --------------------------------------------------------------------------------
+ */
+
+enum { VIEWERS = 12, UNITS = 150 };
+
+struct hall {
+    struct caller *p, *viewers[VIEWERS];
+    uint8_t sid[FRAME_SID];
+};
+
+static void fill_hall(struct hall *h, size_t viewers)
+{
+    struct frame present = {.type = FRAME_PRESENT};
+    *h = (struct hall){.p = caller_create()};
+    caller_open(h->p, h->sid);
+    for (size_t i = 0; i < viewers; i++) {
+        h->viewers[i] = caller_create();
+        caller_bind(h->viewers[i], h->p, caller_attach(h->viewers[i], h->p, h->sid),
+                    (uint16_t)(i + 2));
+    }
+    present.u.present.mid = 1;
+    caller_say(h->p, &present);
+    caller_turn(3);
+}
+
+static void clear_hall(struct hall *h)
+{
+    for (size_t i = 0; i < VIEWERS; i++)
+        if (h->viewers[i] != NULL)
+            caller_destroy(h->viewers[i]);
+    caller_destroy(h->p);
+}
+
+static void say_units(struct hall *h, int n)
+{
+    static uint8_t bytes[UNITS * 64];
+    size_t len = 0;
+    for (int i = 0; i < n; i++)
+        len += caller_write_unit(bytes + len, 1, UNIT_SCREEN, true, 40);
+    caller_write(h->p, bytes, len);
+}
+
+static struct session *session_of(const struct hall *h)
+{
+    return session_find(&caller_server.hub, h->sid);
+}
+
+/* Fails when a turn sends everything there is. */
+static void a_unit_does_not_wait_for_another_sessions_copies(void **state)
+{
+    struct hall large, small;
+    (void)state;
+    fill_hall(&large, VIEWERS);
+    fill_hall(&small, 1);
+    say_units(&large, UNITS);
+    caller_turn(1);
+    say_units(&small, 1);
+    caller_turn(1);
+    assert_int_equal(caller_server.hub.counts.units, UNITS + 1);
+    assert_null(session_of(&small)->lanes[HUB_WRITE].first);
+    assert_non_null(session_of(&large)->lanes[HUB_WRITE].first);
+    caller_expect(small.viewers[0], FRAME_UNIT);
+    for (int i = 0; i < UNITS; i++)
+        caller_expect(large.viewers[VIEWERS - 1], FRAME_UNIT);
+    clear_hall(&small);
+    clear_hall(&large);
+}
+
+/* Fails when a presenter is read faster than its session can be sent to. */
+static void copies_wait_before_they_are_made(void **state)
+{
+    struct hall h;
+    uint32_t most = 0;
+    (void)state;
+    fill_hall(&h, VIEWERS);
+    for (int i = 0; i < 4; i++)
+        say_units(&h, UNITS);
+    for (int i = 0; i < 1000 && caller_server.hub.counts.units < 4 * UNITS; i++) {
+        caller_turn(1);
+        if (session_of(&h)->copies > most)
+            most = session_of(&h)->copies;
+    }
+    assert_int_equal(caller_server.hub.counts.units, 4 * UNITS);
+    assert_true(most >= RELAY_SESSION_COPIES && most < RELAY_SESSION_COPIES + VIEWERS);
+    for (int i = 0; i < 4 * UNITS; i++)
+        caller_expect(h.viewers[0], FRAME_UNIT);
+    clear_hall(&h);
+}
+
+/* Each member one unit at a time, so that nobody is first again before all had their turn. */
+static void members_units_take_turns(void **state)
+{
+    static uint8_t bytes[2][20 * 64];
+    const struct hub_counts *counts = &caller_server.hub.counts;
+    struct hall h;
+    uint64_t before = 0;
+    (void)state;
+    fill_hall(&h, 2);
+    for (uint16_t k = 0; k < 2; k++) {
+        size_t len = 0;
+        for (int i = 0; i < 20; i++)
+            len += caller_write_unit(bytes[k] + len, (uint16_t)(k + 2), UNIT_SIGNAL, false, 40);
+        caller_write(h.viewers[k], bytes[k], len);
+    }
+    for (; counts->units < 40; before = counts->units) {
+        caller_turn(1);
+        assert_true(counts->units - before <= RELAY_READ_SHARES + RELAY_READ_MORE);
+    }
+    clear_hall(&h);
+}
+
+/* Who said too much waits aside: it takes no turn and keeps nobody awake until it may be read. */
+static void the_paused_sleep(void **state)
+{
+    static uint8_t message[FRAME_HEAD + FRAME_MSG_MAX];
+    struct hall h;
+    struct client *c;
+    uint64_t heard;
+    (void)state;
+    fill_hall(&h, 1);
+    c = session_by_mid(session_of(&h), 2);
+    frame_write_head(message, FRAME_MSG, FRAME_MSG_MAX);
+    frame_put_u32(message + FRAME_HEAD, 1);
+    c->msg = (struct rate){-RELAY_MSG_MEMBER, server_now().ms};
+    for (int i = 0; i < 4; i++)
+        caller_write(h.viewers[0], message, sizeof message);
+    caller_turn(2);
+    assert_ptr_equal(c->reading.lane, &caller_server.paused);
+    heard = caller_server.hub.counts.messages;
+    caller_server.woken_ms -= SERVICE_PAUSED_MS;
+    caller_turn(1);
+    assert_ptr_equal(c->reading.lane, &caller_server.paused);
+    assert_false(service_is_wanted(&caller_server));
+    c->msg = (struct rate){0};
+    for (int i = 0; i < 1000 && caller_server.hub.counts.messages < heard + 4; i++)
+        caller_turn(1);
+    assert_int_equal(caller_server.hub.counts.messages, heard + 4);
+    clear_hall(&h);
+}
+
+#define CAST(name) cmocka_unit_test_setup_teardown(name, cast_set_up, cast_tear_down)
+#define CALLER(name) cmocka_unit_test_setup_teardown(name, caller_set_up, caller_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lanes_take_turns),
+        cmocka_unit_test(a_place_can_be_left_and_changed),
+        CAST(a_session_waits_for_its_copies),
+        CAST(nobody_is_held_for_the_blocked),
+        CAST(who_is_held_when_its_session_ends_is_read_on),
+        CAST(members_share_their_copies),
+        CALLER(a_unit_does_not_wait_for_another_sessions_copies),
+        CALLER(copies_wait_before_they_are_made),
+        CALLER(members_units_take_turns),
+        CALLER(the_paused_sleep),
+    };
+    signal(SIGPIPE, SIG_IGN);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
