@@ -187,7 +187,7 @@ $(B)/tests/unit/vitrine/test_facts: WRAP := \
 # A controller that miscounts.
 $(B)/tests/unit/seal/test_failures: WRAP := -Wl,--wrap=input_record_write
 # Sessions by the hundred (tests/unit/seal/world.h).
-$(foreach t,chat control failures hostile identity limits properties resume roles session,$(B)/tests/unit/seal/test_$(t)): \
+$(foreach t,chat control counters failures hostile identity limits properties resume roles session,$(B)/tests/unit/seal/test_$(t)): \
     WRAP += -Wl,--wrap=stretch_password
 # These run the real programs.
 $(B)/tests/unit/net/test_chain: | $(BIN_relay) $(BIN_net) $(BIN_dial)

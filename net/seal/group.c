@@ -183,6 +183,11 @@ uint32_t group_record_epoch(struct span rec)
     return get_u32(&g);
 }
 
+bool group_is_full(const struct group *g)
+{
+    return g->epoch == UINT32_MAX || g->log_seq >= UINT32_MAX - 1;
+}
+
 void group_next_head(const struct group *g, enum record_kind kind, struct record_head *h)
 {
     *h = (struct record_head){.kind = (uint8_t)kind,
@@ -345,8 +350,9 @@ static void install_head(struct group *g, const struct record_head *h,
 
 static bool epoch_follows(const struct group *g, const struct record_head *h)
 {
-    return h->kind == RECORD_EPOCH && known_session(g, h) && h->log_seq == g->log_seq + 1 &&
-           h->epoch == g->epoch + 1 && memcmp(h->prev, g->head, sizeof g->head) == 0;
+    return h->kind == RECORD_EPOCH && known_session(g, h) && !group_is_full(g) &&
+           h->log_seq == g->log_seq + 1 && h->epoch == g->epoch + 1 &&
+           memcmp(h->prev, g->head, sizeof g->head) == 0;
 }
 
 static bool epoch_lists(struct group *g, struct change *c, const struct record *r)
@@ -478,10 +484,10 @@ enum e2e_code group_end(const struct group *g, struct span rec, uint8_t *reason)
     if (code)
         return code;
     const struct record_head *h = &r.head;
-    bool ok = h->kind == RECORD_END && known_session(g, h) && h->log_seq == g->log_seq + 1 &&
-              memcmp(h->prev, g->head, 32) == 0 && h->epoch == g->epoch &&
-              memcmp(h->commit, g->commit, 32) == 0 && h->presenter == g->presenter && !h->n_del &&
-              !h->n_add;
+    bool ok = h->kind == RECORD_END && known_session(g, h) && g->log_seq < UINT32_MAX &&
+              h->log_seq == g->log_seq + 1 && memcmp(h->prev, g->head, 32) == 0 &&
+              h->epoch == g->epoch && memcmp(h->commit, g->commit, 32) == 0 &&
+              h->presenter == g->presenter && !h->n_del && !h->n_add;
     *reason = h->flags;
     return ok ? E_NONE : E_CONTROL;
 }

@@ -71,6 +71,8 @@ void group_secret(const struct group *g, uint8_t out[SECRET_LEN]);
  * it. false: of no other. */
 bool group_secret_of(const struct group *g, uint32_t epoch, uint64_t now_ms,
                      uint8_t out[SECRET_LEN]);
+/* The numbers of its records or epochs are used up but for that of END: no epoch follows. */
+bool group_is_full(const struct group *g);
 /* Head of a record that follows what is known (kind, flags and lists are the caller's). */
 void group_next_head(const struct group *g, enum record_kind kind, struct record_head *h);
 
@@ -120,5 +122,7 @@ bool group_open_own(struct group *g, struct span wire, uint8_t *plain, struct sp
 uint64_t group_next_ctr(const struct group *g, uint8_t stream);
 /* A key has been used so much that a new epoch is due (e2e.md 14). */
 bool group_wants_rekey(const struct group *g);
+/* One is used up: nothing is sealed with it any more in this epoch. */
+bool group_is_spent(const struct group *g);
 
 #endif

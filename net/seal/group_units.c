@@ -149,11 +149,13 @@ static enum e2e_code judge_sender(const struct group *g, const struct unit_head 
     return g->presenter == p->mid ? E_NONE : E_FORGED;
 }
 
-/* Forward only. What is missing before a picture would spoil it; elsewhere how much it was is told
-   (group_unit.missed): a relay or a broken line loses, and its sender is not to blame. */
+/* Forward only, and no further than a sender goes: a counter at the end of its 64 bits would be
+   followed by 0, and everything could be replayed. What is missing before a picture would spoil it;
+   elsewhere how much it was is told (group_unit.missed): a relay or a broken line loses, and its
+   sender is not to blame. */
 static enum e2e_code judge_counter(const struct unit_head *h, const struct group_track *t)
 {
-    if (h->ctr < t->next_ctr)
+    if (h->ctr < t->next_ctr || h->ctr >= CTR_STOP)
         return E_REPLAY;
     bool jumps = h->ctr != t->next_ctr && !t->may_jump;
     return jumps && h->stream == STREAM_SCREEN && !(h->flags & UNIT_KEY) ? E_GAP : E_NONE;
@@ -225,6 +227,19 @@ static struct group_sender *sender_of(struct group *g, uint8_t stream)
     return s;
 }
 
+static bool is_spent(const struct group_sender *s)
+{
+    return s->ctr >= CTR_STOP || s->bytes >= BYTES_STOP;
+}
+
+bool group_is_spent(const struct group *g)
+{
+    for (unsigned s = 1; s <= STREAM_LAST; s++)
+        if (is_spent(&g->senders[s]))
+            return true;
+    return false;
+}
+
 size_t group_seal(struct group *g, uint8_t stream, uint8_t flags, struct span content,
                   uint8_t out[UNIT_WIRE_MAX])
 {
@@ -232,7 +247,7 @@ size_t group_seal(struct group *g, uint8_t stream, uint8_t flags, struct span co
         (group_is_presenter_stream(stream) && g->presenter != g->own_mid))
         return 0;
     struct group_sender *s = sender_of(g, stream);
-    if (s->ctr >= CTR_STOP || s->bytes >= BYTES_STOP)
+    if (is_spent(s))
         return 0;
     struct unit_sealing u = {.key = &s->key,
                              .kid = s->kid,

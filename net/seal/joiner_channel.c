@@ -388,6 +388,10 @@ void channel_resume(struct joiner *j)
 {
     uint8_t psk[PSK_LEN], identity[IDENTITY_MAX], wrap[SHARED_LEN], out[OUTER_RESUME_LEN];
     struct outer_resume r = {.handle = j->handle, .mid = j->mid, .count = j->count};
+    if (j->count == UINT32_MAX) { /* no number is left for the next one */
+        joiner_fail(j, E_LIMIT);
+        return;
+    }
     if (j->second) /* asked through the old channel: no answer comes */
         j->port->seconded(j->port->ctx, j->second, false);
     j->second = 0;

@@ -404,6 +404,10 @@ void organizer_tick(struct organizer *o, uint64_t now_ms)
             ended_all(o);
         return;
     }
+    if (group_is_full(o->group)) {
+        organizer_end(o, END_REASON_NONE, now_ms);
+        return;
+    }
     tick_conns(o);
     tick_seats(o);
     join_queue(o);
@@ -424,6 +428,8 @@ uint64_t organizer_due(const struct organizer *o)
         return UINT64_MAX;
     if (o->end_by_ms)
         return o->end_by_ms;
+    if (group_is_full(o->group))
+        return 0;
     uint64_t due = sooner(epoch_due(o), epoch_join_due(o));
     bool queued = false;
     for (const struct conn *c = o->conns; c; c = c->next) {

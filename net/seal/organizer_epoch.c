@@ -256,6 +256,8 @@ struct epoch_change epoch_same(const struct organizer *o)
 void epoch_make(struct organizer *o, const struct epoch_change *change)
 {
     uint8_t secret[SECRET_LEN];
+    if (group_is_full(o->group))
+        return; /* the session ends: organizer_tick */
     uint16_t last_mid = group_last_mid(o->group), before = group_presenter(o->group);
     uint16_t joiners = count_joiners(o, change->n_del);
     if (before != change->presenter)

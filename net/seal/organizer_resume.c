@@ -46,7 +46,8 @@ static struct line *open_line(struct organizer *o, const struct seat *s, uint32_
 static struct seat *seat_of(struct organizer *o, uint32_t handle, const struct outer_resume *r)
 {
     struct seat *s = o->end_by_ms ? NULL : seat_find(o, r->mid);
-    return s && r->handle == handle && secret_for(s, r->count) ? s : NULL;
+    bool fits = s && r->handle == handle && r->count < UINT32_MAX && secret_for(s, r->count);
+    return fits ? s : NULL;
 }
 
 /* A connection that has said nothing before. NULL: it is refused, and told. */

@@ -14,6 +14,7 @@
 #define HELD_TYPE 0x32
 #define AUTH_LEN (1 + SIG_LEN)
 #define SIGNED_MAX 160
+#define SEQ_END UINT64_MAX /* the number after the last one that is used */
 
 struct pair {
     struct pair_opening how;
@@ -124,7 +125,9 @@ static enum pair_result take_held(const struct pair *p, unsigned *n, enum e2e_co
 static enum pair_result take_input(struct pair *p, struct input_event *events, unsigned *n,
                                    enum e2e_code *code)
 {
-    *code = input_record_read(p->in, INPUT_RECORD_LEN, p->seq, p->how.terms.caps, events, n);
+    *code = p->seq == SEQ_END
+                ? E_GRANT
+                : input_record_read(p->in, INPUT_RECORD_LEN, p->seq, p->how.terms.caps, events, n);
     p->seq++;
     return *code ? PAIR_BAD : PAIR_INPUT;
 }
@@ -175,7 +178,7 @@ struct pair_proof pair_proof(const struct pair *p)
 bool pair_send(struct pair *p, const struct input_event *events, unsigned n)
 {
     uint8_t record[INPUT_RECORD_LEN];
-    bool ok = input_record_write(record, p->seq, events, n) &&
+    bool ok = p->seq != SEQ_END && input_record_write(record, p->seq, events, n) &&
               tls_write(p->tls, span_of(record, sizeof record));
     p->seq++;
     crypto_wipe(record, sizeof record);

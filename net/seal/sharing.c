@@ -10,7 +10,7 @@ enum { STATUS_RUNNING = 0, STATUS_PAUSED = 1, STATUS_STOPPED = 2 };
 
 static bool may(const struct sharing *s)
 {
-    return !s->may || s->may(s->ctx);
+    return (!s->may || s->may(s->ctx)) && !group_is_spent(s->group);
 }
 
 static bool presents(const struct sharing *s)

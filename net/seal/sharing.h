@@ -14,7 +14,8 @@ enum sharing_state { SHARING_NONE, SHARING_RUNNING, SHARING_PAUSED };
 struct sharing {
     const struct port *port;
     struct group *group;
-    bool (*may)(void *ctx); /* NULL: always. Does the lease hold? */
+    bool (*may)(
+        void *ctx); /* NULL: always. Does the lease hold? (A key that is used up stops it too.) */
     void *ctx;
     enum sharing_state state;
     bool key_due;       /* drop screen units until a KEY one */
