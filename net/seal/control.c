@@ -73,6 +73,19 @@ void control_flush(struct control *c)
         c->ties.send(c->ties.ctx, c->hold.peer, span_of(out, n));
 }
 
+/* The other side's line may be as good as ever: without a word it would look like control there
+   until the grant's time is over. The channel's own last record says it, and needs no key later. */
+static void keep_farewell(struct control *c)
+{
+    uint8_t out[PAIR_HEAD + OUTER_CHAN_MAX];
+    size_t n = pair_take(c->hold.pair, out);
+    if (n > sizeof c->farewell)
+        return;
+    memcpy(c->farewell, out, n);
+    c->farewell_len = n;
+    c->farewell_to = c->hold.peer;
+}
+
 /* In this order: the keys are gone and the grant is forgotten before anybody hears of it, so that
    no event of it can follow. */
 void control_over(struct control *c, enum grant_end why, enum e2e_code code)
@@ -82,7 +95,10 @@ void control_over(struct control *c, enum grant_end why, enum e2e_code code)
     if (!was.pair)
         return;
     pair_close(was.pair);
-    control_flush(c);
+    if (c->is_cut)
+        keep_farewell(c);
+    else
+        control_flush(c);
     pair_destroy(was.pair);
     crypto_wipe(&c->hold, sizeof c->hold);
     input_pace_reset(&c->pace, c->even, c->now_ms);
@@ -234,9 +250,20 @@ void control_end(struct control *c, enum grant_end why, uint64_t now_ms)
 
 void control_cut(struct control *c, enum grant_end why, uint64_t now_ms)
 {
+    c->is_cut = true;
     control_end(c, why, now_ms);
     grant_withdraw(c, 0);
     wish_over(c, E_NONE);
+    c->is_cut = false;
+}
+
+void control_bound(struct control *c, uint64_t now_ms)
+{
+    size_t n = c->farewell_len;
+    c->now_ms = now_ms;
+    c->farewell_len = 0;
+    if (n)
+        c->ties.send(c->ties.ctx, c->farewell_to, span_of(c->farewell, n));
 }
 
 void control_peer_gone(struct control *c, uint16_t mid, uint64_t now_ms)

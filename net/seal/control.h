@@ -63,8 +63,11 @@ void control_pair(struct control *c, uint16_t from, struct span body, uint64_t n
 void control_roster(struct control *c, uint64_t now_ms);
 /* Whatever control there is, or is being set up. */
 void control_end(struct control *c, enum grant_end why, uint64_t now_ms);
-/* The line is lost: that, and every request. */
+/* Our line is lost: that, and every request. Whoever was at the other end of a pair channel learns
+   it with control_bound. */
 void control_cut(struct control *c, enum grant_end why, uint64_t now_ms);
+/* The relay takes what is for others on our new line. */
+void control_bound(struct control *c, uint64_t now_ms);
 /* That member's line is lost. */
 void control_peer_gone(struct control *c, uint16_t mid, uint64_t now_ms);
 

@@ -40,6 +40,8 @@ struct control_hold {
     unsigned held_want, held_said; /* ours: enum pair_held */
 };
 
+#define FAREWELL_MAX 512 /* close_notify, padded, in its record */
+
 struct control {
     struct control_ties ties;
     struct group *group;
@@ -52,6 +54,10 @@ struct control {
     bool even;
     struct control_hold hold;
     struct input_pace pace;
+    bool is_cut; /* our line is lost: what would be sent is kept */
+    uint16_t farewell_to;
+    size_t farewell_len;
+    uint8_t farewell[PAIR_HEAD + FAREWELL_MAX];
 };
 
 /* --- control.c --- */

@@ -347,6 +347,12 @@ static void wait_for_line(struct joiner *j)
     watch_away(&j->watch);
 }
 
+void joiner_bound(struct joiner *j, uint64_t now_ms)
+{
+    if (j->stage == JOINER_MEMBER && j->control)
+        control_bound(j->control, now_ms);
+}
+
 /* Back without having gone: a relay that would have us resume on a line in use. At the organizer
    that ends what was granted (organizer_resume.c), so it ends here. */
 void joiner_away(struct joiner *j, bool away, uint64_t now_ms)

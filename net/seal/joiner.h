@@ -39,6 +39,8 @@ void joiner_unit(struct joiner *j, struct span wire, uint64_t now_ms);
 void joiner_away(struct joiner *j, bool away, uint64_t now_ms);
 /* A new connection of our own, under this handle: RESUME. */
 void joiner_back(struct joiner *j, uint32_t handle, uint64_t now_ms);
+/* The relay takes what is for others on our line. */
+void joiner_bound(struct joiner *j, uint64_t now_ms);
 /* Our own line is lost. A member waits for joiner_back, nobody else can come back. */
 void joiner_cut(struct joiner *j, uint64_t now_ms);
 /* The way to the relay is gone for good. */

@@ -139,11 +139,13 @@ static int on_link_peer(void *ctx, struct msg_link_peer *m)
     return w->organizer ? 0 : -1;
 }
 
-/* The relay's word on what we know from the organizer. */
+/* The relay's word on what we know from the organizer: not whose we are, but that it is time. */
 static int on_link_bound(void *ctx, struct msg_link_bound *m)
 {
     struct seal_worker *w = ctx;
     (void)m;
+    if (w->joiner)
+        joiner_bound(w->joiner, loop_now_ms());
     return w->joiner ? 0 : -1;
 }
 

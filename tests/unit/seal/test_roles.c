@@ -393,6 +393,56 @@ static void control_of_a_member(void **state)
     world_finish(&w);
 }
 
+static void grant_between(struct world *w, struct world_peer *p, struct world_peer *q)
+{
+    const struct signal_terms terms = {.caps = 3, .ttl_s = 300, .idle_s = 60};
+    control_ask(joiner_control(q->j, w->now), 3, false, w->now);
+    world_run(w);
+    control_grant(joiner_control(p->j, w->now), q->mid, p->c.request, &terms, w->now);
+    world_run(w);
+    assert_true(p->c.live && q->c.live && q->c.mine);
+}
+
+/* Between members, each of whom learns of the other's lost line only through what the other says:
+   it ends at once where the line is lost, and at the other end with the first word on the new one.
+   Nothing is resumed; what is typed meanwhile goes nowhere. Fails without keep_farewell: the other
+   end then takes itself for in control until the grant's time is over. */
+static void a_grant_ends_with_either_line(void **state)
+{
+    struct world w;
+    (void)state;
+    struct world_peer *p = control_start(&w), *q = world_join(&w);
+    organizer_unshare(w.o, false, w.now);
+    hand_to(&w, p);
+    joiner_share(p->j, w.now);
+    world_pass(&w, 100);
+    for (int round = 0; round < 4; round++) {
+        struct world_peer *cut = round % 2 ? q : p, *other = round % 2 ? p : q;
+        struct input_event e = motion(1, 1);
+        uint8_t grant[GRANT_ID_LEN];
+        unsigned events = p->c.events;
+        grant_between(&w, p, q);
+        memcpy(grant, q->c.grant, GRANT_ID_LEN);
+        world_cut_member(&w, cut);
+        assert_false(cut->c.live);
+        assert_int_equal(cut->c.why, GRANT_END_LINE);
+        assert_true(other->c.live);
+        assert_true(control_input(joiner_control(q->j, w.now), grant, &e, 1, w.now));
+        world_pass(&w, 1000);
+        cut->handle++;
+        joiner_back(cut->j, cut->handle, w.now);
+        world_run(&w);
+        assert_false(other->c.live);
+        assert_int_equal(other->c.why, GRANT_END_PEER);
+        assert_int_equal(w.c.control_mid, 0);
+        assert_true(control_input(joiner_control(q->j, w.now), grant, &e, 1, w.now));
+        world_pass(&w, PING_MS + 100); /* whoever is back may speak again */
+        assert_int_equal(p->c.events, events);
+        assert_false(p->ended || q->ended || w.ended);
+    }
+    world_finish(&w);
+}
+
 static void notice(struct world *w, struct world_peer *p, uint16_t mid, uint8_t on)
 {
     uint8_t body[GRANT_ID_LEN + 3] = {0};
@@ -655,6 +705,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(member_presents),
+        cmocka_unit_test(a_grant_ends_with_either_line),
         cmocka_unit_test(offers),
         cmocka_unit_test(lease),
         cmocka_unit_test(quality_of_the_line),

@@ -320,6 +320,7 @@ static void world_bind(void *ctx, uint32_t handle, uint16_t mid)
     assert_true(p >= 0);
     w->peers[p].bound = true;
     w->peers[p].mid = mid;
+    joiner_bound(w->peers[p].j, w->now);
 }
 static void world_drop(void *ctx, uint32_t handle, enum port_drop why)
 {
