@@ -195,6 +195,8 @@
 #define RELAY_READ_BURST 32768        /* bytes read from one connection before the next has its share ... */
 #define RELAY_READ_SHARES 8           /* ... shares in a turn for those that had none since they fell silent ... */
 #define RELAY_READ_MORE 4             /* ... and after them for those that go on */
+#define RELAY_READ_LIGHT 131072       /* bytes a second: who says more, and does not present, goes on rather than begins */
+#define RELAY_TURN_READ_US 500        /* reading in a turn, each of the two; one share at least */
 #define RELAY_TURN_COPIES 4096        /* units put into queues in a turn; then nothing more is read in it */
 #define RELAY_SESSION_COPIES 2000     /* of one session that wait to be looked at: no unit of it is taken meanwhile */
 #define RELAY_OTHERS_COPIES 20000     /* a second, of units that are not the presenter's: a full session chats at 20 lines/s */

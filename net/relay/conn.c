@@ -281,21 +281,15 @@ static size_t read_and_forget(struct conn *c, struct hub_now now)
     return read_some(c, nowhere, sizeof nowhere, now);
 }
 
-static enum conn_more end_share(struct conn *c)
+/* One share: reads what came, at most RELAY_READ_BURST bytes; their number in *total. */
+static enum conn_more read_share(struct conn *c, size_t *total, struct hub_now now)
 {
-    c->client.had_its_turn = false;
-    return CONN_MORE;
-}
-
-static enum conn_more read_open(struct conn *c, struct hub_now now)
-{
-    size_t total = 0;
     while (c->phase == CONN_OPEN && c->can_read) {
         c->is_deaf |= c->client.state == CLIENT_ENDING;
-        if (total >= RELAY_READ_BURST || c->client.had_its_turn)
-            return end_share(c);
+        if (*total >= RELAY_READ_BURST || c->client.had_its_turn)
+            return CONN_MORE;
         if (c->is_deaf) {
-            total += read_and_forget(c, now);
+            *total += read_and_forget(c, now);
             continue;
         }
         enum conn_more turn = judge_turn(c, now.ms);
@@ -303,9 +297,18 @@ static enum conn_more read_open(struct conn *c, struct hub_now now)
             c->client.heard_ms = now.ms; /* it is we who do not listen */
             return turn;
         }
-        total += read_frame(c, now);
+        *total += read_frame(c, now);
     }
     return CONN_IDLE;
+}
+
+static enum conn_more read_open(struct conn *c, struct hub_now now)
+{
+    size_t total = 0;
+    enum conn_more more = read_share(c, &total, now);
+    c->client.had_its_turn = false;
+    rate_take(&c->client.said, RELAY_READ_LIGHT, (uint32_t)total, now.ms);
+    return more;
 }
 
 static void drain_closing(struct conn *c, struct hub_now now)

@@ -100,6 +100,9 @@ void hub_hold(struct client *c);
 
 /* Waits for its turn, behind the others of its session. */
 void hub_line_up(struct hub *h, struct client *c, enum hub_turn what);
+/* Where it waits after it was silent: who presents, or says little (RELAY_READ_LIGHT), begins;
+   the others go on. */
+enum hub_turn hub_reading_of(const struct client *c, uint64_t now_ms);
 /* Whose turn it is; NULL: nobody waits. */
 struct client *hub_next(struct hub *h, enum hub_turn what);
 /* The client a place for reading is of. */

@@ -30,6 +30,17 @@ static struct client *writer(struct turns_place *p)
     return (struct client *)(void *)((char *)p - offsetof(struct client, writing));
 }
 
+static bool presents(const struct client *c)
+{
+    return c->session != NULL && c->mid != 0 && c->mid == c->session->presenter;
+}
+
+enum hub_turn hub_reading_of(const struct client *c, uint64_t now_ms)
+{
+    bool light = presents(c) || !rate_in_debt(&c->said, RELAY_READ_LIGHT, now_ms);
+    return light ? HUB_BEGIN : HUB_GO_ON;
+}
+
 /* What the session put into queues has been offered to every socket: who was held goes on. */
 static void release_held(struct session *s)
 {
@@ -77,7 +88,7 @@ enum hub_unit hub_may_take_unit(const struct client *c, uint64_t now_ms)
         return HUB_UNIT_TAKE;
     if (s->copies >= RELAY_SESSION_COPIES)
         return HUB_UNIT_HOLD;
-    if (c->mid != s->presenter && rate_in_debt(&s->others, RELAY_OTHERS_COPIES, now_ms))
+    if (!presents(c) && rate_in_debt(&s->others, RELAY_OTHERS_COPIES, now_ms))
         return HUB_UNIT_PAUSE;
     return HUB_UNIT_TAKE;
 }

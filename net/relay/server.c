@@ -240,7 +240,7 @@ static void dispatch(struct server *s, const struct epoll_event *e, struct hub_n
     else if (is_within(what, s->metrics.clients, sizeof s->metrics.clients))
         on_metrics(s, *(int *)what);
     else
-        service_note(s, what, e->events);
+        service_note(s, what, e->events, now);
 }
 
 /* Nothing is freed before the end of a turn: events and lists may still name it. */

@@ -2,6 +2,7 @@
    and to how many. */
 #include "net/relay/service.h"
 #include <sys/epoll.h>
+#include <time.h>
 
 static void read_conn(struct server *s, struct conn *c, struct hub_now now)
 {
@@ -21,7 +22,7 @@ static void read_conn(struct server *s, struct conn *c, struct hub_now now)
     server_recount(s, c);
 }
 
-void service_note(struct server *s, struct conn *c, uint32_t events)
+void service_note(struct server *s, struct conn *c, uint32_t events, struct hub_now now)
 {
     if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
         c->can_read = true;
@@ -35,7 +36,7 @@ void service_note(struct server *s, struct conn *c, uint32_t events)
         hub_mark(&s->hub, &c->client);
     }
     if (c->can_read)
-        hub_line_up(&s->hub, &c->client, HUB_BEGIN);
+        hub_line_up(&s->hub, &c->client, hub_reading_of(&c->client, now.ms));
 }
 
 /* Only those that may be read: the others would take the turns of those who go on. */
@@ -60,17 +61,31 @@ static bool is_sending(const struct server *s)
     return !turns_is_idle(&s->hub.turns[HUB_WRITE]);
 }
 
+/* Fresh memory for what piles up makes a share several times as long as another. */
+static bool is_time_left(const struct timespec *begun)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (t.tv_sec - begun->tv_sec) * 1000000 + (t.tv_nsec - begun->tv_nsec) / 1000 <
+           RELAY_TURN_READ_US;
+}
+
 static void read_shares(struct server *s, enum hub_turn what, int shares, struct hub_now now)
 {
     struct client *c;
+    struct timespec begun;
+    clock_gettime(CLOCK_MONOTONIC, &begun);
     while (shares-- > 0 && s->hub.copies < RELAY_TURN_COPIES &&
-           (c = hub_next(&s->hub, what)) != NULL)
+           (c = hub_next(&s->hub, what)) != NULL) {
         read_conn(s, conn_of(c), now);
+        if (!is_time_left(&begun))
+            break;
+    }
 }
 
-/* Whoever has just begun to say something goes before those who had their share already: a unit
-   does not wait for what a crowd says together, and no turn is longer than these shares. What has
-   been said already is sent before those who go on say more. */
+/* Whoever presents, or says little, or has just begun, goes before those who had their share
+   already: a unit does not wait for what a crowd says together, and no turn is longer than these
+   shares. What has been said already is sent before those who go on say more. */
 void service_read(struct server *s, struct hub_now now)
 {
     int more = is_sending(s) ? 1 : RELAY_READ_MORE;

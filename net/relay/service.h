@@ -10,7 +10,7 @@
 #define SERVICE_PAUSED_MS 20 /* how often a paused connection is looked at again */
 
 /* epoll said this of it. */
-void service_note(struct server *s, struct conn *c, uint32_t events);
+void service_note(struct server *s, struct conn *c, uint32_t events, struct hub_now now);
 void service_read(struct server *s, struct hub_now now);
 void service_write(struct server *s, struct hub_now now);
 void service_shake(struct server *s, struct hub_now now);

@@ -63,6 +63,7 @@ struct client {
     uint64_t taken;    /* bytes of UNIT frames taken, heads included */
     uint64_t reported; /* `taken` at the last REPORT */
     struct rate msg, unit_bytes, unit_count;
+    struct rate said; /* everything: whether it says little */
     struct queue queue;
     uint8_t wait_sid[FRAME_SID]; /* WAITING */
     struct token wait_token;

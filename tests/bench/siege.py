@@ -30,7 +30,9 @@ def source(n):
 
 
 def plain(port, n):
-    return socket.create_connection(('127.0.0.1', port), timeout=5, source_address=(source(n), 0))
+    c = socket.create_connection(('127.0.0.1', port), timeout=5, source_address=(source(n), 0))
+    c.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return c
 
 
 def context():

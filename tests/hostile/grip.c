@@ -148,10 +148,20 @@ static const struct {
     const char *name;
     void (*run)(xcb_connection_t *c);
 } deeds[] = {
-    {"grab", grab},       {"keys", keys},       {"picture", picture}, {"made-up", made_up},
-    {"remap", remap},     {"type", type},       {"device", device},   {"button", button},
-    {"outside", outside}, {"later", later},     {"huge", huge},       {"noise", noise},
-    {"descriptor", descriptor}, {"half", half},
+    {"grab", grab},
+    {"keys", keys},
+    {"picture", picture},
+    {"made-up", made_up},
+    {"remap", remap},
+    {"type", type},
+    {"device", device},
+    {"button", button},
+    {"outside", outside},
+    {"later", later},
+    {"huge", huge},
+    {"noise", noise},
+    {"descriptor", descriptor},
+    {"half", half},
 };
 
 xcb_void_cookie_t __wrap_xcb_test_fake_input(xcb_connection_t *c, uint8_t what, uint8_t detail,

@@ -147,6 +147,22 @@ static void members_share_their_copies(void **state)
     assert_int_equal(hub_may_take_unit(&c->clients[15], c->now.ms + 20), HUB_UNIT_TAKE);
 }
 
+/* Whose bulk may wait: neither a presenter's, nor what somebody says who says little. */
+static void who_says_much_goes_on(void **state)
+{
+    struct cast *c = *state;
+    fill_session(c);
+    for (int i = 0; i < 2; i++)
+        rate_take(&c->clients[i].said, RELAY_READ_LIGHT, 2 * RELAY_READ_LIGHT, c->now.ms);
+    assert_int_equal(hub_reading_of(&c->clients[0], c->now.ms), HUB_BEGIN);
+    assert_int_equal(hub_reading_of(&c->clients[1], c->now.ms), HUB_GO_ON);
+    assert_int_equal(hub_reading_of(&c->clients[2], c->now.ms), HUB_BEGIN);
+    cast_present(c, 2);
+    assert_int_equal(hub_reading_of(&c->clients[0], c->now.ms), HUB_GO_ON);
+    assert_int_equal(hub_reading_of(&c->clients[1], c->now.ms), HUB_BEGIN);
+    assert_int_equal(hub_reading_of(&c->clients[0], c->now.ms + 1001), HUB_BEGIN);
+}
+
 /* --- over sockets --------------------------------------------------------------------------------
  */
 
@@ -284,6 +300,7 @@ static void the_paused_sleep(void **state)
     for (int i = 0; i < 1000 && caller_server.hub.counts.messages < heard + 4; i++)
         caller_turn(1);
     assert_int_equal(caller_server.hub.counts.messages, heard + 4);
+    assert_true(c->said.left < RELAY_READ_LIGHT - 4 * FRAME_MSG_MAX / 2);
     clear_hall(&h);
 }
 
@@ -299,6 +316,7 @@ int main(void)
         CAST(nobody_is_held_for_the_blocked),
         CAST(who_is_held_when_its_session_ends_is_read_on),
         CAST(members_share_their_copies),
+        CAST(who_says_much_goes_on),
         CALLER(a_unit_does_not_wait_for_another_sessions_copies),
         CALLER(copies_wait_before_they_are_made),
         CALLER(members_units_take_turns),
