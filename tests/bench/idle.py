@@ -3,7 +3,7 @@
 
     B=build tests/bench/idle.py [SECONDS] [DISPLAY...]
 
-Two X servers of its own (default :61 and :62), the same parties as the other measurements. CPU is the kernel's (schedstat), in
+Two X servers of its own (displays that are free, if none are named), the same parties as the other measurements. CPU is the kernel's (schedstat), in
 per cent of one core; wake-ups are the processes' voluntary switches. Measuring begins when the session has rested for a minute.
 """
 import os
@@ -15,6 +15,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'harness'))
 from party import descendants  # noqa: E402
+from bench import free_displays, free_ports  # noqa: E402
 
 
 def read(pid, name):
@@ -36,7 +37,8 @@ def ours(top):
 
 def main():
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 20
-    host_display, viewer_display = sys.argv[2:4] if len(sys.argv) > 3 else (':61', ':62')
+    host_display, viewer_display = sys.argv[2:4] if len(sys.argv) > 3 else [':%d' % n for n in free_displays()]
+    port = str(free_ports()[0])
     started = []
     with tempfile.TemporaryDirectory() as folder:
         try:
@@ -47,7 +49,7 @@ def main():
             party = [sys.executable, os.path.join(HERE, 'party.py')]
             sides = []
             for role, display in (('host', host_display), ('join', viewer_display)):
-                sides.append(subprocess.Popen([*party, role, display, '5961', folder]))
+                sides.append(subprocess.Popen([*party, role, display, port, folder]))
                 started.append(sides[-1])
             deadline = time.monotonic() + 60
             while not os.path.exists(folder + '/admitted') and time.monotonic() < deadline:

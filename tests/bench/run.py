@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 """Measures vitrine beside its rivals in the screen-sharing lab and writes BENCHMARKS.md's table.
 
-    LAB=FOLDER B=build tests/bench/run.py [--reps 3] [--secs 5] [--only bytes,lossy,latency,fanout,slow] [--first] [RIVAL...]
+    LAB=FOLDER B=build tests/bench/run.py [--reps 3] [--secs 5] [--only bytes,lossy,latency,fanout,slow] [--first] [--write] [RIVAL...]
+
+With --only, when that is less than everything, the tables are printed instead: what was measured before in the file is of another run,
+and the two would not be told apart. --write puts them into the file all the same.
 
 --first gives the X servers, all systems and the measuring programs a real-time priority (root only): for a machine where
 others work too. They then wait for each other alone, but still share caches and cores' units with the rest.
@@ -13,12 +16,12 @@ import argparse
 import json
 import os
 import platform
-import re
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
+
+from bench import lab_program, percentile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -29,6 +32,7 @@ MAIN = 'tigervnc-tuned-tls'
 PACKAGES = {'X0tigervnc': 'tigervnc-scraping-server', 'xtigervncviewer': 'tigervnc-viewer', 'x11vnc': 'x11vnc', 'openbox': 'openbox',
             'Xvfb': 'xvfb', 'xdotool': 'xdotool'}
 RIVALS = {MAIN: 'X0tigervnc', 'tigervnc': 'X0tigervnc', 'x11vnc-ssl': 'x11vnc', 'xpra-ssl': 'xpra', 'freerdp': 'xfreerdp'}
+PARTS = ['bytes', 'lossy', 'latency', 'fanout', 'slow']
 KINDS = ['idle', 'typing', 'scroll', 'slides', 'drag', 'video']
 
 
@@ -42,44 +46,11 @@ def install():
 first = []
 
 
-def free(numbers, taken):
-    """Two of them that nobody uses now: several people may measure on one machine, though not at once."""
-    return [n for n in numbers if not taken(n)][:2]
-
-
-def listens(port):
-    with socket.socket() as s:
-        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            s.bind(('127.0.0.1', port))
-        except OSError:
-            return True
-    return False
-
-
-def lab_program():
-    """The lab's program, with displays and ports that are free: those it names itself are the same for everybody."""
-    displays = free(range(141, 200), lambda n: any(os.path.exists(p % n) for p in ('/tmp/.X%d-lock', '/tmp/.X11-unix/X%d')))
-    ports = free(range(5941, 7000, 7), listens)
-    with open(os.path.join(LAB, 'lab.py')) as text:
-        program = text.read()
-    for old, new in ((r'^SRC, VIEW = .*$', 'SRC, VIEW = ":%d", ":%d"' % tuple(displays)), (r'^PORT, VPORT = .*$', 'PORT, VPORT = %d, %d' % tuple(ports)),
-                     (r'^LAB = .*$', 'LAB = %r' % os.path.abspath(LAB))):
-        program, n = re.subn(old, new, program, flags=re.M)
-        if n != 1:
-            sys.exit('bench: another lab than this was written for')
-    path = os.path.join(TMP, 'lab.py')
-    os.makedirs(TMP, exist_ok=True)
-    with open(path, 'w') as out:
-        out.write(program)
-    return path
-
-
 def lab(*args, warm='2'):
     env = dict(os.environ, VITRINE_WARM=warm, LAB_TMP=TMP, LAB_BIN=TMP + '/bin', LAB_DRIVERS=os.path.join(HERE, 'drivers'), VITRINE=ROOT, B=BUILD)
     env.pop('DISPLAY', None)
     print('bench: lab.py', ' '.join(args), flush=True)
-    subprocess.run([*first, sys.executable, lab_program(), *args], env=env, check=False)
+    subprocess.run([*first, sys.executable, lab_program(LAB, TMP), *args], env=env, check=False)
 
 
 def rows(measure):
@@ -98,11 +69,6 @@ def middle(values):
 def spread(values):
     values = [v for v in values if v is not None]
     return '%.4g (%.4g-%.4g)' % (statistics.median(values), min(values), max(values)) if values else '-'
-
-
-def percentile(values, part):
-    values = sorted(values)
-    return values[min(len(values) - 1, int(part * len(values)))] if values else float('nan')
 
 
 def bytes_table(out, rivals, tag, title):
@@ -166,7 +132,7 @@ def machine():
     return '%d cores (%s), %d GiB, kernel %s' % (os.cpu_count(), model, memory, platform.release())
 
 
-def write(command, rivals):
+def tables(command, rivals):
     out = ['Machine: %s. Command: `%s`. Figures are medians, in brackets the least and the most of the repeats.\n' % (machine(), command)]
     out += ['- ' + version(name) for name in ['vitrine'] + rivals]
     ratio_table(out)
@@ -178,19 +144,24 @@ def write(command, rivals):
         fanout_table(out, rivals)
     if any(r.get('tag') == 'slow' for r in rows('bytes')):
         bytes_table(out, rivals, 'slow', 'Over 10 ms and 20 Mbit/s')
+    return '\n'.join(out)
+
+
+def write(text):
     path = os.path.join(ROOT, 'BENCHMARKS.md')
     with open(path) as old:
         before, _, rest = old.read().partition('<!-- measured -->\n')
     _, _, after = rest.partition('<!-- end -->\n')
     with open(path, 'w') as new:
-        new.write(before + '<!-- measured -->\n' + '\n'.join(out) + '\n<!-- end -->\n' + after)
+        new.write(before + '<!-- measured -->\n' + text + '\n<!-- end -->\n' + after)
 
 
 def main():
     options = argparse.ArgumentParser()
     options.add_argument('--reps', default='3')
     options.add_argument('--secs', default='5')
-    options.add_argument('--only', default='bytes,lossy,latency,fanout,slow')
+    options.add_argument('--only', default=','.join(PARTS))
+    options.add_argument('--write', action='store_true', help='into BENCHMARKS.md, though it is only a part')
     options.add_argument('--keep', action='store_true', help='add to what was measured before')
     options.add_argument('--first', action='store_true', help='before everybody else who works on this machine')
     options.add_argument('rivals', nargs='*')
@@ -215,8 +186,12 @@ def main():
         lab('fanout', '-f', '1,8', '-t', args.secs, 'vitrine', MAIN, warm='35')
     if 'slow' in only:
         lab('bytes', '-t', args.secs, '-k', 'scroll', '-x', '-d 10 -r 20000', '-g', 'slow', 'vitrine', MAIN)
-    write('LAB=... tests/bench/run.py --reps %s --secs %s --only %s %s%s' % (
+    text = tables('LAB=... tests/bench/run.py --reps %s --secs %s --only %s %s%s' % (
         args.reps, args.secs, args.only, '--first ' if args.first else '', ' '.join(rivals)), rivals)
+    if args.write or set(only) >= set(PARTS):
+        write(text)
+    else:
+        print(text)
 
 
 if __name__ == '__main__':
