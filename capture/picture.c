@@ -158,14 +158,20 @@ static bool settle_tile(struct picture *p, uint32_t index, struct tile_box *box)
     return box->y2 > 0;
 }
 
-void picture_merge(struct picture *p, const struct source_grab *grab, const struct tile_set *want,
-                   bool moves, struct picture_change *out)
+void picture_take(struct picture *p, const struct source_grab *grab, const struct tile_set *want,
+                  struct tile_set *changed)
 {
-    struct tile_set *set = &out->tiles.set;
-    tile_set_clear(set);
+    tile_set_clear(changed);
     for (uint32_t i = tile_set_next(want, 0); i < p->count; i = tile_set_next(want, i + 1))
         if (take_tile(p, grab, i))
-            tile_set_add(set, i);
+            tile_set_add(changed, i);
+}
+
+void picture_settle(struct picture *p, const struct tile_set *changed, bool moves,
+                    struct picture_change *out)
+{
+    struct tile_set *set = &out->tiles.set;
+    *set = *changed;
     out->n_copies = 0;
     if (moves)
         out->n_copies =

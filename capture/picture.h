@@ -8,7 +8,7 @@
 
 struct picture {
     struct tile_picture tiles; /* what viewers have or are being sent; x bits are 0 */
-    struct tile_picture now;   /* as read last; the same as `tiles` except within picture_merge */
+    struct tile_picture now;   /* as read last; the same as `tiles` but between take and settle */
     uint32_t count;            /* tiles */
     struct moves moves;
 };
@@ -25,11 +25,14 @@ bool picture_init(struct picture *p, struct source_size size);
 /* Wipes and frees; accepts the zero value. */
 void picture_finish(struct picture *p);
 
-/* Takes over the wanted tiles from a grab, hidden rectangles blanked first, and says what is
-   different from before: moves, and what they leave; without `moves` only that, for when viewers
-   have not got all of the picture yet. Every wanted tile must lie in one of the grab's pieces. */
-void picture_merge(struct picture *p, const struct source_grab *grab, const struct tile_set *want,
-                   bool moves, struct picture_change *out);
+/* Takes the wanted tiles from a grab into `now`, hidden rectangles blanked first; *changed are
+   those that differ from `tiles`. Every wanted tile must lie in one of the grab's pieces. */
+void picture_take(struct picture *p, const struct source_grab *grab, const struct tile_set *want,
+                  struct tile_set *changed);
+/* Then brings `tiles` up to date there, and says what is different: moves, and what they leave;
+   without `moves` only that, for when viewers have not got all of the picture yet. */
+void picture_settle(struct picture *p, const struct tile_set *changed, bool moves,
+                    struct picture_change *out);
 
 /* The colour of what is hidden: a middle grey. */
 uint32_t picture_blank(uint8_t depth);

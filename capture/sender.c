@@ -297,9 +297,14 @@ static enum sender_next take_over(struct sender *s, const struct source_grab *gr
                                   const struct tile_set *wanted, const struct tile_set *sure,
                                   uint64_t now_ms)
 {
-    struct tile_set repay;
+    struct tile_set repay, changed;
+    struct picture *p = &s->picture;
     bool overdue = find_overdue(s, sure, now_ms, &repay);
-    picture_merge(&s->picture, grab, wanted, !overdue && !has_rest(s), &s->change);
+    bool complete = !overdue && !has_rest(s); /* viewers have, or get next, what was read before */
+    picture_take(p, grab, wanted, &changed);
+    if (complete)
+        tile_encoder_cover(s->encoder, &p->tiles, &p->now, &changed, (uint32_t)now_ms);
+    picture_settle(p, &changed, complete, &s->change);
     s->rest_next = true;
     if (overdue)
         tile_set_remove_all(&repay, &s->change.tiles.set);

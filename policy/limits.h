@@ -45,6 +45,7 @@
 #define CURSOR_IDLE_MS 250      /* ... and this often once it rests: CAPTURE_LOOK tells of a hand, but not of programs that move it */
 #define CURSOR_ASLEEP_MS 2000   /* ... and after 10 s of rest: each look costs gate and server a wakeup too */
 #define CURSOR_TOLD_MS 500      /* CAPTURE_LOOK at most this often: capture keeps looking for a second */
+#define MAX_SHELF 1024          /* tiles that were covered and may come back, on both sides: 16 MiB, two screens of 1920x1080 */
 #define TILE_SIDE 64            /* unit of comparison: 16 KiB fits a first-level cache with its twin */
 
 /* --- people's time --- */

@@ -60,7 +60,7 @@ static size_t put_shape(const struct tile_cursor *c, uint8_t *out)
 size_t tile_cursor_encode(const struct tile_cursor *c, uint8_t *out)
 {
     size_t len = HEAD_BYTES;
-    out[0] = TILE_VERSION;
+    out[0] = TILE_CURSOR_VERSION;
     out[1] = (uint8_t)c->kind;
     tile_put_u32(out + 2, c->time_ms);
     tile_put_u32(out + 6, (uint32_t)c->x);
@@ -110,7 +110,7 @@ static bool place_fits(int32_t v)
 
 bool tile_cursor_decode(const uint8_t *unit, size_t len, struct tile_cursor *out)
 {
-    if (len < HEAD_BYTES || len > MAX_UNIT || unit[0] != TILE_VERSION ||
+    if (len < HEAD_BYTES || len > MAX_UNIT || unit[0] != TILE_CURSOR_VERSION ||
         unit[1] > TILE_CURSOR_ARROW)
         return false;
     bool shape = unit[1] == TILE_CURSOR_SHAPE;

@@ -2,15 +2,16 @@
  * From units to pixels; runs in vitrine-render (view). Distrusts every byte: the sender may be
  * anybody who was let into the session. FORMAT.md is the specification.
  *
- * Work is bounded: a unit may name at most as many tiles as the picture has, and rectangles of
- * twice its pixels, its sides rounded up to blocks, so no unit costs more than three such pictures,
- * however well its bytes compress.
+ * Work is bounded: a unit may name at most twice as many tiles as the picture has, and rectangles
+ * of twice its pixels, its sides rounded up to blocks, so no unit costs more than four such
+ * pictures, however well its bytes compress.
  */
 #include "lib/tile/decode.h"
 #include "lib/tile/ink.h"
 #include "lib/tile/photo.h"
 #include "lib/tile/pixels.h"
 #include "lib/tile/rough.h"
+#include "lib/tile/shelf.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,7 @@ struct tile_decoder {
     struct ink ink;
     struct photo photo;
     struct rough rough;
+    struct shelf *shelf;
 };
 
 /* One unit while it is read. */
@@ -36,13 +38,21 @@ struct reading {
 
 struct tile_decoder *tile_decoder_create(void)
 {
-    return calloc(1, sizeof(struct tile_decoder));
+    struct tile_decoder *d = calloc(1, sizeof *d);
+    if (d == NULL)
+        return NULL;
+    d->shelf = shelf_create();
+    if (d->shelf != NULL)
+        return d;
+    free(d);
+    return NULL;
 }
 
 void tile_decoder_destroy(struct tile_decoder *d)
 {
     if (d == NULL)
         return;
+    shelf_destroy(d->shelf);
     explicit_bzero(d, sizeof *d);
     free(d);
 }
@@ -74,7 +84,7 @@ static size_t left(const struct reading *r)
 
 static bool name_tiles(struct reading *r, uint32_t n)
 {
-    if (n == 0 || n > r->tiles - r->named)
+    if (n == 0 || n > 2 * r->tiles - r->named)
         return false;
     r->named += n;
     return true;
@@ -111,6 +121,47 @@ static bool do_fill(struct reading *r)
         return false;
     for (uint32_t i = first; i < first + count; i++)
         fill_tile(r, i, colour);
+    return true;
+}
+
+/* --- tiles put away and brought back --- */
+
+struct shelved {
+    uint32_t first, count, slot;
+};
+
+static bool read_shelved(struct reading *r, struct shelved *out)
+{
+    if (left(r) < TILE_SHELF_BYTES - 1)
+        return false;
+    *out = (struct shelved){tile_get_u16(r->at), tile_get_u16(r->at + 2), tile_get_u16(r->at + 4)};
+    r->at += TILE_SHELF_BYTES - 1;
+    return out->first < r->tiles && out->count <= r->tiles - out->first && out->slot < MAX_SHELF &&
+           out->count <= MAX_SHELF - out->slot && name_tiles(r, out->count);
+}
+
+/* While a KEY picture is incomplete there may be what another one left. */
+static bool do_shelve(struct reading *r)
+{
+    struct shelved v;
+    if (r->d->in_key || !read_shelved(r, &v))
+        return false;
+    for (uint32_t i = 0; i < v.count; i++)
+        shelf_put(r->d->shelf, v.slot + i, r->p, v.first + i);
+    return true;
+}
+
+static bool do_recall(struct reading *r)
+{
+    struct shelved v;
+    if (!read_shelved(r, &v))
+        return false;
+    for (uint32_t i = 0; i < v.count; i++) {
+        if (!shelf_fits(r->d->shelf, v.slot + i, r->p, v.first + i))
+            return false;
+        shelf_get(r->d->shelf, v.slot + i, r->p, v.first + i);
+        written(r, v.first + i, tile_place(r->p->width, r->p->height, v.first + i));
+    }
     return true;
 }
 
@@ -260,6 +311,10 @@ static bool do_operation(struct reading *r)
         return do_photo(r);
     case TILE_OP_ROUGH:
         return do_rough(r);
+    case TILE_OP_SHELVE:
+        return do_shelve(r);
+    case TILE_OP_RECALL:
+        return do_recall(r);
     default:
         return false;
     }
@@ -277,6 +332,7 @@ static enum tile_result check_order(struct tile_decoder *d, const struct tile_he
     if (h->key) {
         tile_set_fill(&d->missing, tile_count(h->width, h->height));
         d->in_key = true;
+        shelf_forget(d->shelf);
     } else if (!d->started) {
         return TILE_NEED_KEY;
     } else if (!follows(d, h)) {

@@ -22,7 +22,7 @@ enum tile_result {
 /* Told for every rectangle written. */
 typedef void (*tile_changed_fn)(void *ctx, struct tile_rect rect);
 
-/* NULL when there is no memory. About 400 KiB. */
+/* NULL when there is no memory. About 400 KiB, and up to 16 MiB as tiles are put on the shelf. */
 struct tile_decoder *tile_decoder_create(void);
 /* Accepts NULL; wipes what it held of the picture. */
 void tile_decoder_destroy(struct tile_decoder *d);

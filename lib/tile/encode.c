@@ -2,10 +2,10 @@
  * From changed tiles to units; runs in vitrine-capture on its own picture. FORMAT.md is the
  * specification.
  *
- * One unit is: the head, in the first one the copies, FILL and PHOTO operations as they come, one
- * INK and one ROUGH operation at the end. What is drawn goes into INK; for photographs its
- * decisions would cost more time than their bytes are worth: they are sent roughly while they move,
- * and as PHOTO when they rest.
+ * One unit is: the head, in the first one what is put on the shelf and the copies, FILL, RECALL and
+ * PHOTO operations as they come, one INK and one ROUGH operation at the end. What is drawn goes
+ * into INK; for photographs its decisions would cost more time than their bytes are worth: they are
+ * sent roughly while they move, and as PHOTO when they rest.
  */
 #include "lib/tile/encode.h"
 #include "lib/tile/debt.h"
@@ -13,6 +13,7 @@
 #include "lib/tile/looks.h"
 #include "lib/tile/photo.h"
 #include "lib/tile/pixels.h"
+#include "lib/tile/recall.h"
 #include "lib/tile/rough.h"
 #include <assert.h>
 #include <stdlib.h>
@@ -37,6 +38,11 @@ struct fill {
     uint32_t first, count, colour;
 };
 
+/* Tiles brought back from the shelf. */
+struct recalled {
+    uint32_t first, count, slot;
+};
+
 /* Rectangles of the unit whose pixels one stream gives. */
 struct listed {
     uint32_t n;
@@ -55,10 +61,15 @@ struct tile_encoder {
     uint32_t update, time_ms;
     bool lossless, exact; /* always; in this update */
     struct debt debt;
+    struct recall recall;
+    struct recall_put puts[MAX_SHELF];
+    size_t n_puts;
     /* the unit being made */
     uint8_t *out;
     size_t used; /* all but INK and ROUGH */
     struct fill fill;
+    struct recalled recalled;
+    uint32_t slot; /* of the tile looked at last, if it is to be recalled */
     struct listed inks, roughs;
     uint32_t n_photos;
     uint32_t area; /* of all rectangles */
@@ -70,15 +81,20 @@ struct tile_encoder {
 struct tile_encoder *tile_encoder_create(bool lossless)
 {
     struct tile_encoder *e = calloc(1, sizeof *e);
-    if (e != NULL)
-        e->lossless = lossless;
-    return e;
+    if (e == NULL)
+        return NULL;
+    e->lossless = lossless;
+    if (recall_init(&e->recall))
+        return e;
+    free(e);
+    return NULL;
 }
 
 void tile_encoder_destroy(struct tile_encoder *e)
 {
     if (e == NULL)
         return;
+    recall_finish(&e->recall);
     explicit_bzero(e, sizeof *e);
     free(e);
 }
@@ -104,6 +120,24 @@ static void take_debts(struct tile_encoder *e, const struct tile_picture *p,
         debt_copy(&e->debt, p, &u->copies[i]);
 }
 
+void tile_encoder_cover(struct tile_encoder *e, const struct tile_picture *was,
+                        const struct tile_picture *now, const struct tile_set *changed,
+                        uint32_t now_ms)
+{
+    e->n_puts = recall_put_away(&e->recall, was, now, changed, &e->debt.owed, now_ms, e->puts);
+}
+
+/* Newcomers have nothing on their shelves: from a KEY unit on nobody has. */
+static void take_shelf(struct tile_encoder *e, const struct tile_update *u, uint32_t time_ms)
+{
+    if (u->key) {
+        recall_forget(&e->recall);
+        e->n_puts = 0;
+    } else {
+        recall_note(&e->recall, &u->changes->set, time_ms);
+    }
+}
+
 void tile_encoder_begin(struct tile_encoder *e, const struct tile_picture *p,
                         const struct tile_update *u, uint32_t update, uint32_t time_ms)
 {
@@ -111,6 +145,7 @@ void tile_encoder_begin(struct tile_encoder *e, const struct tile_picture *p,
     assert(u->key || (e->n_left == 0 && e->n_copies == 0));
     assert(u->n_copies <= TILE_COPIES_MAX && !(u->key && u->n_copies > 0));
     take_debts(e, p, u);
+    take_shelf(e, u, time_ms);
     e->picture = *p;
     e->exact = e->lossless || u->exact;
     take_changes(e, u->changes);
@@ -190,6 +225,59 @@ static void add_flat(struct tile_encoder *e, uint32_t index)
     *f = (struct fill){index, 1, colour};
 }
 
+/* --- tiles of the shelf --- */
+
+static void put_shelf(struct tile_encoder *e, enum tile_op op, const struct recalled *v)
+{
+    uint8_t *to = e->out + e->used;
+    to[0] = (uint8_t)op;
+    tile_put_u16(to + 1, v->first);
+    tile_put_u16(to + 3, v->count);
+    tile_put_u16(to + 5, v->slot);
+    e->used += TILE_SHELF_BYTES;
+}
+
+static void put_recalled(struct tile_encoder *e)
+{
+    if (e->recalled.count > 0)
+        put_shelf(e, TILE_OP_RECALL, &e->recalled);
+    e->recalled.count = 0;
+}
+
+/* false: it begins another run. */
+static bool continues(const struct recalled *v, uint32_t tile, uint32_t slot)
+{
+    return v->count > 0 && v->first + v->count == tile && v->slot + v->count == slot;
+}
+
+static void add_known(struct tile_encoder *e, uint32_t index, uint32_t slot)
+{
+    debt_pay(&e->debt, &e->picture, tile_place(e->picture.width, e->picture.height, index));
+    if (!continues(&e->recalled, index, slot)) {
+        put_recalled(e);
+        e->recalled = (struct recalled){index, 0, slot};
+    }
+    e->recalled.count++;
+}
+
+/* Before the copies: those overwrite what is put away. */
+static void put_shelved(struct tile_encoder *e)
+{
+    struct recalled run = {0};
+    for (size_t i = 0; i < e->n_puts; i++) {
+        const struct recall_put *p = &e->puts[i];
+        if (!continues(&run, p->tile, p->slot)) {
+            if (run.count > 0)
+                put_shelf(e, TILE_OP_SHELVE, &run);
+            run = (struct recalled){p->tile, 0, p->slot};
+        }
+        run.count++;
+    }
+    if (run.count > 0)
+        put_shelf(e, TILE_OP_SHELVE, &run);
+    e->n_puts = 0;
+}
+
 /* --- rectangles --- */
 
 static bool tile_is_whole(const struct tile_encoder *e, uint32_t index)
@@ -206,13 +294,18 @@ static struct tile_rect box_place(const struct tile_encoder *e, uint32_t index)
     return (struct tile_rect){r.x + b.x1, r.y + b.y1, b.x2 - (uint32_t)b.x1, b.y2 - (uint32_t)b.y1};
 }
 
-enum looks { LOOKS_FLAT, LOOKS_DRAWN, LOOKS_PHOTO, LOOKS_ROUGH };
+enum looks { LOOKS_FLAT, LOOKS_KNOWN, LOOKS_DRAWN, LOOKS_PHOTO, LOOKS_ROUGH };
 
-static enum looks look_at(const struct tile_encoder *e, uint32_t index)
+static enum looks look_at(struct tile_encoder *e, uint32_t index)
 {
     struct tile_rect r = box_place(e, index);
     if (tile_is_whole(e, index) && looks_flat(&e->picture, r))
         return LOOKS_FLAT;
+    if (r.w * r.h >= RECALL_LEAST) {
+        e->slot = recall_find(&e->recall, &e->picture, index);
+        if (e->slot != RECALL_NONE)
+            return LOOKS_KNOWN;
+    }
     if (r.w * r.h < PHOTO_LEAST || !looks_photographic(&e->picture, r))
         return LOOKS_DRAWN;
     bool rough = !e->exact && (!e->key || tile_set_has(&e->debt.owed, index)) &&
@@ -234,7 +327,7 @@ static bool joins(struct tile_rect r, struct tile_rect next, enum looks looks)
 }
 
 /* Tiles to the right that can go on in the same rectangle; returns how many in all. */
-static uint32_t gather(const struct tile_encoder *e, uint32_t index, enum looks looks,
+static uint32_t gather(struct tile_encoder *e, uint32_t index, enum looks looks,
                        struct tile_rect *r)
 {
     uint32_t columns = tile_columns(e->picture.width), n = 1;
@@ -263,9 +356,9 @@ static void put_rect(uint8_t *to, struct tile_rect r)
 /* Bytes of the unit if it ended now, and room for one more of everything small. */
 static size_t taken_bytes(const struct tile_encoder *e)
 {
-    return e->used + 2 * TILE_FILL_BYTES + TILE_INK_BYTES + TILE_ROUGH_BYTES +
-           TILE_LISTED_RECT_BYTES * ((size_t)e->inks.n + e->roughs.n + 1) + 2 * CODER_END_BYTES +
-           e->ink.coder.at + e->rough.coder.at;
+    return e->used + 2 * TILE_FILL_BYTES + 2 * TILE_SHELF_BYTES + TILE_INK_BYTES +
+           TILE_ROUGH_BYTES + TILE_LISTED_RECT_BYTES * ((size_t)e->inks.n + e->roughs.n + 1) +
+           2 * CODER_END_BYTES + e->ink.coder.at + e->rough.coder.at;
 }
 
 static bool has_room(const struct tile_encoder *e, size_t bytes)
@@ -373,7 +466,7 @@ static void start_unit(struct tile_encoder *e, uint8_t *out)
 {
     e->out = out;
     e->used = TILE_HEAD_BYTES;
-    e->fill.count = 0;
+    e->fill.count = e->recalled.count = 0;
     e->inks.n = e->roughs.n = e->n_photos = e->area = 0;
     e->ink.coder.at = e->rough.coder.at = 0;
 }
@@ -402,10 +495,13 @@ static bool add_next(struct tile_encoder *e)
     uint32_t index = tile_set_next(&e->left.set, e->next), n = 1;
     enum looks looks = look_at(e, index);
     struct tile_rect r;
-    if (looks == LOOKS_FLAT) {
+    if (looks == LOOKS_FLAT || looks == LOOKS_KNOWN) {
         if (!has_room(e, 0))
             return false;
-        add_flat(e, index);
+        if (looks == LOOKS_FLAT)
+            add_flat(e, index);
+        else
+            add_known(e, index, e->slot);
     } else {
         n = gather(e, index, looks, &r);
         if (!add_rect(e, looks, r))
@@ -439,10 +535,12 @@ static void fill_unit(struct tile_encoder *e, uint8_t *out)
 {
     uint32_t slice = slice_pixels(e);
     start_unit(e, out);
+    put_shelved(e);
     put_copies(e);
     while (e->n_left > 0 && e->area < slice && add_next(e))
         ;
     put_fill(e);
+    put_recalled(e);
     put_inks(e);
     put_roughs(e);
 }

@@ -14,7 +14,7 @@
 struct tile_encoder;
 
 /* `lossless`: every unit is exact; else photographs are sent roughly first, and are owed. NULL when
-   there is no memory. About 1 MiB. */
+   there is no memory. About 1 MiB, and up to 16 MiB as tiles are put on the shelf. */
 struct tile_encoder *tile_encoder_create(bool lossless);
 /* Accepts NULL; wipes what it held of the picture. */
 void tile_encoder_destroy(struct tile_encoder *e);
@@ -29,6 +29,13 @@ struct tile_update {
     uint8_t what;                       /* enum tile_what; counts in a KEY update */
 };
 
+/* These tiles are to change from what `was` shows to what `now` shows: those worth it are put on
+   the shelf (recall.h), which the next update says. Only when viewers have all of `was`, but for
+   what is owed, and directly before tile_encoder_begin. The two have the same size and no x bits.
+ */
+void tile_encoder_cover(struct tile_encoder *e, const struct tile_picture *was,
+                        const struct tile_picture *now, const struct tile_set *changed,
+                        uint32_t now_ms);
 /* Starts an update; it must not be empty. The first unit carries the copies, and KEY if so. An
    update not yet finished is given up: then the new one must be a KEY. The picture is the caller's,
    must be as it is when the copies are done, and must live until the update is finished or given

@@ -5,7 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TILE_VERSION 4
+#define TILE_VERSION 5
+#define TILE_CURSOR_VERSION 1 /* of cursor units, which have one of their own */
 #define TILE_HEAD_BYTES 15
 
 enum tile_flag { TILE_FLAG_KEY = 1, TILE_FLAG_LAST = 2, TILE_FLAG_WHAT = 4 /* its lower bit */ };
@@ -14,11 +15,13 @@ enum tile_flag { TILE_FLAG_KEY = 1, TILE_FLAG_LAST = 2, TILE_FLAG_WHAT = 4 /* it
 enum tile_what { TILE_WHOLE = 0, TILE_WINDOW = 1, TILE_PART = 2 };
 
 enum tile_op {
-    TILE_OP_FILL = 1,  /* a run of tiles of one colour */
-    TILE_OP_COPY = 3,  /* a rectangle from another place of the picture */
-    TILE_OP_INK = 4,   /* listed rectangles in one stream of coded decisions */
-    TILE_OP_PHOTO = 5, /* one rectangle, planes of differences with Huffman codes */
-    TILE_OP_ROUGH = 6  /* listed rectangles in one stream, lossy */
+    TILE_OP_FILL = 1,   /* a run of tiles of one colour */
+    TILE_OP_COPY = 3,   /* a rectangle from another place of the picture */
+    TILE_OP_INK = 4,    /* listed rectangles in one stream of coded decisions */
+    TILE_OP_PHOTO = 5,  /* one rectangle, planes of differences with Huffman codes */
+    TILE_OP_ROUGH = 6,  /* listed rectangles in one stream, lossy */
+    TILE_OP_SHELVE = 7, /* tiles are put away ... */
+    TILE_OP_RECALL = 8  /* ... and brought back */
 };
 
 #define TILE_FILL_BYTES 9
@@ -27,6 +30,7 @@ enum tile_op {
 #define TILE_LISTED_RECT_BYTES 8
 #define TILE_ROUGH_BYTES 8 /* and the same */
 #define TILE_PHOTO_BYTES 9 /* and the planes */
+#define TILE_SHELF_BYTES 7 /* SHELVE, RECALL */
 
 /* The head of every screen unit. */
 struct tile_head {

@@ -1,7 +1,8 @@
 /*
  * Speed of the tile format on one picture: tile FILE.ppm [rough] (P6, 8 bits). Prints encode and
- * decode CPU time of the whole picture and of one changed tile, and bytes; with `rough` photographs
- * are sent as while they move, and the whole picture's PSNR is printed, too.
+ * decode CPU time of the whole picture, of one changed tile and of half of the picture that a
+ * window covered and now shows again, and bytes; with `rough` photographs are sent as while they
+ * move, and the whole picture's PSNR is printed, too.
  */
 #include "lib/tile/decode.h"
 #include "lib/tile/encode.h"
@@ -74,6 +75,39 @@ static void print(const char *what, struct run *runs)
            m.bytes);
 }
 
+static void repeat(const struct tile_picture *p, const struct tile_picture *now)
+{
+    memcpy(p->pixels, now->pixels, p->stride * p->height * 4);
+}
+
+/* A window of one colour over half of the picture opens and closes; the closing is measured. */
+static void uncover(struct tile_encoder *e, struct tile_decoder *d, const struct tile_picture *p,
+                    const struct tile_picture *to, struct run *runs)
+{
+    struct tile_picture own = *p, covered = *p;
+    static struct tile_changes some;
+    struct tile_set set = {0};
+    own.pixels = calloc(p->stride * p->height, 4);
+    covered.pixels = calloc(p->stride * p->height, 4);
+    if (own.pixels == NULL || covered.pixels == NULL)
+        exit(2);
+    repeat(&own, p);
+    repeat(&covered, p);
+    memset(covered.pixels, 0, p->stride * (p->height / 2) * 4);
+    tile_set_add_rect(&set, p->width, p->height, 0, 0, p->width, p->height / 2);
+    tile_changes_from(&some, p->width, p->height, &set);
+    for (uint32_t i = 0; i < 2 * ROUNDS; i++) {
+        const struct tile_picture *now = i % 2 == 0 ? &covered : p;
+        tile_encoder_cover(e, &own, now, &set, 1000 * (i + 1));
+        repeat(&own, now);
+        tile_encoder_begin(e, &own, &(struct tile_update){.changes = &some}, 2 * ROUNDS + i,
+                           1000 * (i + 1));
+        runs[i / 2] = transfer(e, d, to);
+    }
+    free(own.pixels);
+    free(covered.pixels);
+}
+
 static double psnr(const struct tile_picture *a, const struct tile_picture *b)
 {
     double sum = 0;
@@ -87,7 +121,7 @@ static double psnr(const struct tile_picture *a, const struct tile_picture *b)
 
 int main(int argc, char **argv)
 {
-    static struct run whole[ROUNDS], one[ROUNDS];
+    static struct run whole[ROUNDS], one[ROUNDS], back[ROUNDS];
     bool rough = argc == 3 && strcmp(argv[2], "rough") == 0;
     if (argc != 2 && !rough)
         return 2;
@@ -112,6 +146,8 @@ int main(int argc, char **argv)
         return 1;
     print("whole", whole);
     print("one tile", one);
+    uncover(e, d, &p, &to, back);
+    print("uncovered", back);
     tile_encoder_destroy(e);
     tile_decoder_destroy(d);
     return 0;

@@ -117,6 +117,7 @@ static void paper_change(uint32_t x, uint32_t y, uint32_t colour)
 
 static struct {
     bool full, lost;
+    size_t bytes;
     uint32_t units, keys, updates, running, cursors, pixels[W * H];
     struct tile_picture picture;
     struct tile_decoder *decoder;
@@ -134,6 +135,7 @@ static enum sender_out take_screen(void *ctx, bool key, const uint8_t *unit, siz
     viewer.picture = (struct tile_picture){viewer.pixels, h.width, h.width, h.height, h.depth};
     assert_int_equal(tile_decode(viewer.decoder, unit, len, &viewer.picture, NULL, NULL), TILE_OK);
     viewer.units++;
+    viewer.bytes += len;
     viewer.keys += key;
     viewer.updates += h.last;
     return SENDER_SENT;

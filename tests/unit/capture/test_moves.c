@@ -76,12 +76,13 @@ static void grain(const struct tile_picture *p)
 
 static void tell(void)
 {
-    struct tile_set all;
+    struct tile_set all, differs;
     static struct source_grab g = {.n_pieces = 1};
     g.pieces[0] =
         (struct source_piece){{0, 0, stage.screen.width, stage.screen.height}, stage.screen.pixels};
     tile_set_fill(&all, stage.picture.count);
-    picture_merge(&stage.picture, &g, &all, true, &stage.change);
+    picture_take(&stage.picture, &g, &all, &differs);
+    picture_settle(&stage.picture, &differs, true, &stage.change);
 }
 
 static void follow(void)

@@ -92,6 +92,70 @@ static void test_quick_line_shows_whole(void **state)
     assert_int_equal(viewer.updates, updates + 1);
 }
 
+/* --- what is covered and comes back --- */
+
+static void paper_rect(uint32_t x, uint32_t y, uint32_t w, uint32_t h, uint32_t page)
+{
+    for (uint32_t v = y; v < y + h; v++)
+        for (uint32_t u = x; u < x + w; u++)
+            paper.pixels[v * W + u] = ((v * W + u) * 2654435761u ^ page * 977) & 0xffffff;
+    tile_set_add_rect(&paper.news.damaged, W, H, x, y, w, h);
+}
+
+static void test_covered_comes_back(void **state)
+{
+    (void)state;
+    steps(1000);
+    paper_rect(50, 50, 200, 200, 1);
+    steps(2000);
+    size_t bytes = viewer.bytes;
+    paper_rect(50, 50, 200, 200, 0);
+    steps(3000);
+    assert_exact();
+    assert_true(viewer.bytes - bytes < 1000);
+}
+
+/* What was cut off viewers have not: it may be covered and come back, but not from their shelf. */
+static void test_not_what_they_lack(void **state)
+{
+    (void)state;
+    steps(1000);
+    paper_rect(0, 0, W, H, 1);
+    assert_int_equal(sender_step(&sender, 2000), SENDER_AGAIN);
+    assert_int_equal(sender_step(&sender, 2200), SENDER_AGAIN); /* cut here */
+    paper_rect(0, 0, W, H, 2);
+    assert_int_equal(sender_step(&sender, 2700), SENDER_AGAIN);
+    steps(3000);
+    paper_rect(0, 0, W, H, 1);
+    steps(4000);
+    assert_exact();
+}
+
+/* Whatever changes when, on a line that is full now and then. */
+static void test_any_order(void **state)
+{
+    uint32_t seed = 7;
+    uint64_t now_ms = 1000;
+    (void)state;
+    steps(now_ms);
+    for (uint32_t i = 0; i < 600; i++) {
+        seed = seed * 1664525u + 1013904223u;
+        uint32_t x = (seed >> 8) % 250, y = (seed >> 12) % 350;
+        paper_rect(x, y, 1 + (seed >> 4) % (W - x), 1 + (seed >> 16) % (H - y), seed >> 30);
+        viewer.full = i % 5 == 0;
+        if (i % 37 == 0)
+            sender_need_key(&sender);
+        now_ms += (seed >> 20) % 400;
+        for (uint32_t n = (seed >> 25) % 4; n > 0; n--)
+            (void)sender_step(&sender, now_ms += 45);
+        if (i % 7 != 0)
+            continue;
+        viewer.full = false;
+        steps(now_ms);
+        assert_exact();
+    }
+}
+
 /* --- what is to be hidden is asked for with each picture --- */
 
 static uint32_t at(uint32_t x, uint32_t y)
@@ -562,7 +626,7 @@ static void test_blank_rects(void **state)
     struct source_grab g = {.n_pieces = 1, .n_hidden = 1};
     struct picture p;
     static struct picture_change changed;
-    struct tile_set all;
+    struct tile_set all, differs;
     (void)state;
     g.pieces[0] = (struct source_piece){{0, 0, W, H}, paper.pixels};
     tile_set_fill(&all, tile_count(W, H));
@@ -570,7 +634,8 @@ static void test_blank_rects(void **state)
         const struct source_rect *r = &rects[i];
         assert_true(picture_init(&p, (struct source_size){W, H, 24}));
         g.hidden[0] = *r;
-        picture_merge(&p, &g, &all, true, &changed);
+        picture_take(&p, &g, &all, &differs);
+        picture_settle(&p, &differs, true, &changed);
         for (int64_t y = 0; y < H; y++)
             for (int64_t x = 0; x < W; x++) {
                 bool in =
@@ -588,6 +653,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH(test_first_picture),
         WITH(test_only_what_changed),
+        WITH(test_covered_comes_back),
+        WITH(test_not_what_they_lack),
+        WITH(test_any_order),
         WITH(test_blocked),
         WITH(test_small_overtakes_big),
         WITH(test_quick_line_shows_whole),

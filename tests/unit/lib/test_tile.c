@@ -269,7 +269,7 @@ static void test_bad_head(void **state)
 {
     static const struct {
         uint8_t at, value;
-    } bad[] = {{0, 3},    {0, 5},  {1, 4}, {1, 6},     {1, 15},
+    } bad[] = {{0, 4},    {0, 6},  {1, 4}, {1, 6},     {1, 15},
                {1, 0x83}, {2, 32}, {2, 0}, {11, 0xff}, {13, 0xff}};
     struct fixture *f = *state;
     struct tile_picture p = picture_create(100, 70, 24);
@@ -330,8 +330,8 @@ static void test_bad_fill(void **state)
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         assert_refused(f, &p,
                        fill(f->unit, TILE_HEAD_BYTES, bad[i].first, bad[i].count, bad[i].colour));
-    /* twice the same tiles: more work than one picture */
-    size_t len = fill(f->unit, TILE_HEAD_BYTES, 0, 4, 1);
+    /* three times the same tiles: more work than two pictures */
+    size_t len = fill(f->unit, fill(f->unit, TILE_HEAD_BYTES, 0, 4, 1), 0, 4, 1);
     assert_refused(f, &p, fill(f->unit, len, 0, 1, 1));
     free(p.pixels);
 }
