@@ -99,7 +99,7 @@ static bool is_worth_it(const struct tile_picture *was, const struct tile_pictur
 
 size_t recall_put_away(struct recall *r, const struct tile_picture *was,
                        const struct tile_picture *now, const struct tile_set *changed,
-                       const struct tile_set *not, uint32_t now_ms, struct recall_put *out)
+                       const struct tile_set * not, uint32_t now_ms, struct recall_put *out)
 {
     size_t n = 0;
     for (uint32_t i = tile_set_next(changed, 0); i < TILES_MAX && n < MAX_SHELF;

@@ -8,14 +8,14 @@
 #define LIB_TILE_RECALL_H
 #include "lib/tile/shelf.h"
 
-#define RECALL_REST_MS 200              /* has not changed for so long */
-#define RECALL_LEAST (TILE_PIXELS / 8)  /* pixels that become others; fewer are soon coded */
-#define RECALL_PLACES (2 * MAX_SHELF)   /* of the table; a power of two */
+#define RECALL_REST_MS 200             /* has not changed for so long */
+#define RECALL_LEAST (TILE_PIXELS / 8) /* pixels that become others; fewer are soon coded */
+#define RECALL_PLACES (2 * MAX_SHELF)  /* of the table; a power of two */
 #define RECALL_NONE UINT32_MAX
 
 struct recall {
     struct shelf *shelf;
-    uint32_t next;                /* slot filled next */
+    uint32_t next;                 /* slot filled next */
     uint16_t first[RECALL_PLACES]; /* by hash: a slot + 1; 0: none */
     uint16_t after[MAX_SHELF];     /* ... the next one with the same place */
     uint32_t hash[MAX_SHELF];
@@ -39,7 +39,7 @@ void recall_note(struct recall *r, const struct tile_set *changed, uint32_t now_
    otherwise. Writes at most MAX_SHELF of them to `out` and returns how many. */
 size_t recall_put_away(struct recall *r, const struct tile_picture *was,
                        const struct tile_picture *now, const struct tile_set *changed,
-                       const struct tile_set *not, uint32_t now_ms, struct recall_put *out);
+                       const struct tile_set * not, uint32_t now_ms, struct recall_put *out);
 /* The slot that holds what the tile shows, or RECALL_NONE. */
 uint32_t recall_find(const struct recall *r, const struct tile_picture *p, uint32_t tile);
 

@@ -9,7 +9,7 @@
 #define SHELF_BYTES ((size_t)MAX_SHELF * TILE_PIXELS * 4)
 
 struct shelf {
-    uint32_t used;                           /* slots that were ever filled are below it */
+    uint32_t used;                               /* slots that were ever filled are below it */
     uint8_t width[MAX_SHELF], height[MAX_SHELF]; /* 0: empty */
     uint32_t (*pixels)[TILE_PIXELS];             /* of each slot, rows of TILE_SIDE */
 };
@@ -64,8 +64,8 @@ void shelf_get(const struct shelf *s, uint32_t slot, const struct tile_picture *
 {
     struct tile_rect t = tile_place(p->width, p->height, tile);
     for (uint32_t y = 0; y < t.h; y++)
-        memcpy(p->pixels + (t.y + y) * p->stride + t.x,
-               s->pixels[slot] + (size_t)y * TILE_SIDE, t.w * sizeof *p->pixels);
+        memcpy(p->pixels + (t.y + y) * p->stride + t.x, s->pixels[slot] + (size_t)y * TILE_SIDE,
+               t.w * sizeof *p->pixels);
 }
 
 bool shelf_shows(const struct shelf *s, uint32_t slot, const struct tile_picture *p, uint32_t tile)

@@ -284,16 +284,11 @@ static void test_refused(void **state)
     static const struct {
         enum tile_op op;
         uint32_t first, count, slot;
-    } bad[] = {{TILE_OP_SHELVE, 56, 1, 0},
-               {TILE_OP_SHELVE, 55, 2, 0},
-               {TILE_OP_SHELVE, 0, 0, 0},
-               {TILE_OP_SHELVE, 0, 65535, 0},
-               {TILE_OP_SHELVE, 0, 1, MAX_SHELF},
-               {TILE_OP_SHELVE, 0, 2, MAX_SHELF - 1},
-               {TILE_OP_SHELVE, 0, 1, 65535},
-               {TILE_OP_RECALL, 0, 1, 0},
-               {TILE_OP_RECALL, 0, 1, MAX_SHELF},
-               {TILE_OP_RECALL, 0, 1, 65535},
+    } bad[] = {{TILE_OP_SHELVE, 56, 1, 0},        {TILE_OP_SHELVE, 55, 2, 0},
+               {TILE_OP_SHELVE, 0, 0, 0},         {TILE_OP_SHELVE, 0, 65535, 0},
+               {TILE_OP_SHELVE, 0, 1, MAX_SHELF}, {TILE_OP_SHELVE, 0, 2, MAX_SHELF - 1},
+               {TILE_OP_SHELVE, 0, 1, 65535},     {TILE_OP_RECALL, 0, 1, 0},
+               {TILE_OP_RECALL, 0, 1, MAX_SHELF}, {TILE_OP_RECALL, 0, 1, 65535},
                {TILE_OP_RECALL, 0, 0, 0}};
     struct fixture *f = *state;
     open_pictures(f, 450, 400);
@@ -364,9 +359,9 @@ int main(void)
 {
 #define WITH(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        WITH(test_comes_back), WITH(test_only_what_rested), WITH(test_not_for_little),
-        WITH(test_key_forgets), WITH(test_bounded),          WITH(test_any_order),
-        WITH(test_refused),    WITH(test_refused_slots),    WITH(test_refused_in_key),
+        WITH(test_comes_back),    WITH(test_only_what_rested), WITH(test_not_for_little),
+        WITH(test_key_forgets),   WITH(test_bounded),          WITH(test_any_order),
+        WITH(test_refused),       WITH(test_refused_slots),    WITH(test_refused_in_key),
         WITH(test_too_much_work), WITH(test_much_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
