@@ -145,6 +145,7 @@ static enum grant_end end_of(uint8_t why)
 {
     switch (why) {
     case WHY_HOTKEY:
+    case WHY_DEVICE:
     case WHY_COMMAND:
         return GRANT_END_HOTKEY;
     case WHY_LIMIT:
@@ -239,7 +240,7 @@ void hands_arm(struct app *a)
     if (gate && input) {
         const int pidfds[] = {gate->process.pidfd, input->process.pidfd};
         a->hands.armed =
-            hotkey_arm(&a->hotkey, pidfds, 2, spares, (unsigned)n, a->model.settings.ctrl_esc);
+            hotkey_arm(&a->hotkey, pidfds, 2, spares, (unsigned)n, a->settings.ctrl_esc != 0);
     }
     if (a->hands.armed == 0)
         app_event_kind(a, EV_WATCH_LOST);

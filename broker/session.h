@@ -249,6 +249,7 @@ enum session_why {
     WHY_AWAY,       /* nobody has touched this computer for long */
     WHY_WORDS,      /* the verification words differ */
     WHY_DISPLAY,    /* this display cannot do it */
+    WHY_DEVICE,     /* a keyboard, or whoever watches them all, is gone: no kill switch */
     WHY_COUNT
 };
 

@@ -74,7 +74,8 @@ void control_end(struct session *s, struct session_effects *out, enum session_wh
         return;
     kill_pair(s, out);
     /* Their deaths may be heard of before the key that caused them. */
-    if (c->step == CONTROL_ON || (c->why == WHY_WORKER && why == WHY_HOTKEY))
+    bool key = why == WHY_HOTKEY || why == WHY_DEVICE;
+    if (c->step == CONTROL_ON || (c->why == WHY_WORKER && key))
         c->why = (uint8_t)why;
     if (why != WHY_EXTENDED)
         c->again = 0;
@@ -558,7 +559,7 @@ void control_watch_lost(struct session *s, const struct session_event *ev,
                         struct session_effects *out)
 {
     (void)ev;
-    control_end(s, out, WHY_HOTKEY);
+    control_end(s, out, WHY_DEVICE);
     s->control.watchless = 1;
     s->control.unclean = 0;
     asking_clear(s, out, WHY_RULE);

@@ -21,6 +21,7 @@ static const char *const why_names[WHY_COUNT] = {
     [WHY_GONE] = "gone",       [WHY_TARGET] = "window-gone",  [WHY_CONTROLLER] = "controller",
     [WHY_LIMIT] = "limit",     [WHY_IDLE] = "idle",           [WHY_EXTENDED] = "extended",
     [WHY_AWAY] = "away",       [WHY_WORDS] = "words",         [WHY_DISPLAY] = "display",
+    [WHY_DEVICE] = "device",
 };
 
 static const char *const worker_names[SW_COUNT] = {

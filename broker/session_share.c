@@ -374,8 +374,9 @@ void share_hotkey(struct session *s, const struct session_event *ev, struct sess
 {
     if (!heart_in_session(s))
         return;
-    control_end(s, out, WHY_HOTKEY); /* first of all */
-    mine_over(s, out, WHY_HOTKEY);
+    enum session_why why = ev->flag ? WHY_DEVICE : WHY_HOTKEY;
+    control_end(s, out, why); /* first of all */
+    mine_over(s, out, why);
     if (s->share == SHARE_OFF || ev->flag)
         return;
     if (s->hotkey) {
