@@ -202,6 +202,8 @@ static bool stops(const struct session *before, const struct session_event *ev)
                before->timers >> ev->code & 1;
     case EV_MEMBER:
         return ev->code >= 1 && ev->code <= 3 && ev->person == before->control.person;
+    case EV_REMOVE:
+        return before->phase == PHASE_HOST && ev->person == before->control.person;
     case EV_PRESENTER:
         return ev->person != 0 && ev->person != before->me;
     case EV_ENDED:

@@ -165,7 +165,8 @@ static void times(void **state)
     }
 }
 
-/* What is done with it makes the ten minutes begin again, and nothing makes the time itself longer. */
+/* What is done with it makes the ten minutes begin again, and nothing makes the time itself longer.
+ */
 static void unused(void **state)
 {
     (void)state;
@@ -201,6 +202,7 @@ static const struct {
     {{.kind = EV_REVOKED, .code = WHY_RULE}, WHY_RULE},
     {{.kind = EV_CONTROL_BAD}, WHY_RULE},
     {{.kind = EV_MEMBER, .person = VERA, .code = 1}, WHY_GONE},
+    {{.kind = EV_REMOVE, .person = VERA}, WHY_GONE},
     {{.kind = EV_ENDED, .worker = SW_INPUT}, WHY_WORKER},
     {{.kind = EV_ENDED, .worker = SW_INPUT_GATE}, WHY_WORKER},
     {{.kind = EV_ENDED, .worker = SW_CAPTURE}, WHY_WORKER},
