@@ -180,7 +180,9 @@ $(B)/tests/unit/seal/test_branches: WRAP := \
 # A password stretched cheaply, and encryptions counted.
 $(B)/tests/unit/seal/test_properties: WRAP := $(foreach c,sframe_seal derive_wrap_step,-Wl,--wrap=$(c))
 # What the owner is shown, counted.
-$(B)/tests/unit/vitrine/test_identity: WRAP := -Wl,--wrap=windows_toast
+$(B)/tests/unit/vitrine/test_identity: WRAP := -Wl,--wrap=windows_toast -Wl,--wrap=app_event
+# Memory that there is not.
+$(B)/tests/unit/vitrine/test_windows: WRAP := -Wl,--wrap=shared_create
 # The model that windows are drawn from, without windows.
 $(B)/tests/unit/vitrine/test_facts: WRAP := \
     $(foreach c,windows_update windows_assistive talk_fill,-Wl,--wrap=$(c))
@@ -277,8 +279,14 @@ $(B)/tests/hostile/grip: $(B)/o/input/main.o $(B)/o/tests/hostile/grip.o $(B)/in
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) -o $@ $^ -Wl,--wrap=xcb_test_fake_input $(LDFLAGS_ALL) $(LIBS_input)
+# One that says what its owner's role may not say.
+FORGE := $(foreach f,joiner_tick joiner_due organizer_tick organizer_due,-Wl,--wrap=$(f))
+$(B)/tests/hostile/forge: $(B)/o/net/seal/main.o $(B)/o/tests/hostile/forge.o $(B)/seal.a $(B)/libvitrine.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) -o $@ $^ $(FORGE) $(LDFLAGS_ALL) $(LIBS_seal)
 # Workers gone bad; a bad viewer's painter is a good one for its windows.
-HOSTILE := $(patsubst %.c,$(B)/%,$(filter-out %/faults.c %/steer.c %/grip.c,$(wildcard tests/hostile/*.c)))
+HOSTILE := $(patsubst %.c,$(B)/%,$(filter-out %/faults.c %/steer.c %/grip.c %/forge.c,$(wildcard tests/hostile/*.c)))
 $(HOSTILE): $(B)/%: $(B)/o/%.o $(B)/render.a $(B)/libvitrine.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
@@ -291,7 +299,7 @@ demo: setup
 	$(Q)B=$(B) tests/demo.py
 check: setup
 	$(Q)B=$(B) tests/check $(MAKE)
-bench: $(BENCH) $(HOSTILE) $(B)/tests/hostile/steer $(B)/tests/hostile/grip $(FAULTS)
+bench: $(BENCH) $(HOSTILE) $(B)/tests/hostile/steer $(B)/tests/hostile/grip $(B)/tests/hostile/forge $(FAULTS)
 # What takes hours: every fault, every process killed in every state, the tests that say so, the models' mutations.
 check-long: all bench unit-build
 	$(Q)$(MAKE) --no-print-directory check-model

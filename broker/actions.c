@@ -240,18 +240,16 @@ static void on_action(void *ctx, enum ui_window window, enum ui_action action, u
         simple(a, EV_STOP_CONTROL, false, 0, hand);
         break;
     case ACTION_ALLOW_CONTROL:
-        app_event(a,
-                  (struct session_event){.kind = EV_ALLOW,
-                                         .person = id,
-                                         .number = people_member_slot(&a->people, (uint16_t)id)});
+        app_event(a, (struct session_event){.kind = EV_ALLOW,
+                                            .person = id,
+                                            .number = app_member_slot(a, (uint16_t)id)});
         break;
     case ACTION_END_CONTROL:
         simple(a, EV_REVOKE_ALL, false, id, hand);
         break;
     case ACTION_OPEN_ROW: /* whose questions were off may ask again */
-        app_event(a,
-                  (struct session_event){.kind = EV_PARDON,
-                                         .number = people_member_slot(&a->people, (uint16_t)id)});
+        app_event(a, (struct session_event){.kind = EV_PARDON,
+                                            .number = app_member_slot(a, (uint16_t)id)});
         break;
     case ACTION_RETRY:
         do_retry(a);

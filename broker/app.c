@@ -74,6 +74,21 @@ void app_event_kind(struct app *a, enum session_event_kind kind)
     app_event(a, (struct session_event){.kind = (uint8_t)kind});
 }
 
+uint32_t app_slot(struct app *a, const char *name)
+{
+    bool anew;
+    uint32_t slot = people_slot(&a->people, &a->session, name, &anew);
+    if (anew)
+        app_event(a, (struct session_event){.kind = EV_SLOT, .number = slot});
+    return slot;
+}
+
+uint32_t app_member_slot(struct app *a, uint16_t mid)
+{
+    const char *name = people_member_name(&a->people, mid);
+    return *name ? app_slot(a, name) : SESSION_SLOTS;
+}
+
 int app_run(struct app *a)
 {
     if (loop_run(&a->loop) != 0)

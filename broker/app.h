@@ -124,6 +124,10 @@ void app_finish(struct app *a);
 /* Queues an event for the heart and, unless one is being handled, steps until the queue is empty.
  */
 void app_event(struct app *a, struct session_event ev);
+/* The slot that stands for a name, or for that member's; where it stood for another one, the heart
+   is told. Of a member who is not there: SESSION_SLOTS, and no slot is spent on it. */
+uint32_t app_slot(struct app *a, const char *name);
+uint32_t app_member_slot(struct app *a, uint16_t mid);
 /* Ends the loop with that exit status, once the trail has its last line, or after a second. */
 void app_leave(struct app *a, int status);
 /* Our own mistake: says so and ends the program, and with it every worker. */

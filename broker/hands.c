@@ -61,7 +61,7 @@ int hands_on_asked(struct app *a, const struct msg_seal_asked *m)
     app_event(a,
               (struct session_event){.kind = EV_ASKED,
                                      .person = m->mid,
-                                     .number = people_member_slot(&a->people, m->mid),
+                                     .number = app_member_slot(a, m->mid),
                                      .code = level,
                                      .flag = !a->line.to.has_password && level == LEVEL_CLAIMED &&
                                              a->session.phase == PHASE_HOST});

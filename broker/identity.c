@@ -119,9 +119,8 @@ static void ask_owner(struct app *a)
     }
     struct identity_ask *q = find(a, all->at_heart);
     if (q)
-        app_event(a, (struct session_event){.kind = EV_KEY_CHANGED,
-                                            .person = q->ask,
-                                            .number = people_slot(&a->people, q->name)});
+        app_event(a, (struct session_event){
+                         .kind = EV_KEY_CHANGED, .person = q->ask, .number = app_slot(a, q->name)});
 }
 
 /* --- keys without a chain --- */

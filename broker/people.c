@@ -14,14 +14,31 @@ void people_init(struct people *p)
     memset(p, 0, sizeof *p);
 }
 
-uint32_t people_slot(struct people *p, const char *name)
+/* There is always one: fewer people can be asked about at once than there are slots. */
+_Static_assert(SESSION_SLOTS > SESSION_WAITING + SESSION_ASKING + 3, "a slot for a newcomer");
+
+static uint32_t slot_to_give(struct people *p, const struct session *s)
 {
+    for (int use = SLOT_IDLE; use < SLOT_IN_USE; use++)
+        for (uint32_t i = 0; i < SESSION_SLOTS; i++) {
+            uint32_t slot = (p->next_slot + i) % SESSION_SLOTS;
+            if (session_slot_use(s, slot) == (enum session_slot_use)use)
+                return slot;
+        }
+    return p->next_slot % SESSION_SLOTS;
+}
+
+uint32_t people_slot(struct people *p, const struct session *s, const char *name, bool *anew)
+{
+    *anew = false;
     for (uint32_t i = 0; i < SESSION_SLOTS; i++)
         if (strcmp(p->slots[i], name) == 0)
             return i;
-    uint32_t i = p->next_slot++ % SESSION_SLOTS;
-    copy_name(p->slots[i], span_text(name));
-    return i;
+    uint32_t slot = slot_to_give(p, s);
+    copy_name(p->slots[slot], span_text(name));
+    p->next_slot = slot + 1;
+    *anew = true;
+    return slot;
 }
 
 /* At most half of them wait. */
@@ -34,13 +51,11 @@ static struct people_knock *next_knock(struct people *p, const struct session *s
     }
 }
 
-uint32_t people_add_knock(struct people *p, const struct session *s, uint32_t knock,
-                          struct span name)
+void people_add_knock(struct people *p, const struct session *s, uint32_t knock, struct span name)
 {
     struct people_knock *k = next_knock(p, s);
     *k = (struct people_knock){.knock = knock};
     copy_name(k->name, name);
-    return people_slot(p, k->name);
 }
 
 void people_set_knock_key(struct people *p, uint32_t knock, uint8_t alg, const uint8_t fp[32])
@@ -102,12 +117,6 @@ const char *people_member_name(const struct people *p, uint16_t mid)
         if (p->members[i].mid == mid && mid)
             return p->members[i].name;
     return "";
-}
-
-uint32_t people_member_slot(struct people *p, uint16_t mid)
-{
-    const char *name = people_member_name(p, mid);
-    return *name ? people_slot(p, name) : SESSION_SLOTS;
 }
 
 uint8_t people_member_level(const struct people *p, uint16_t mid)

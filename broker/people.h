@@ -27,12 +27,12 @@ struct people {
 };
 
 void people_init(struct people *p);
-/* The slot that stands for a name. */
-uint32_t people_slot(struct people *p, const char *name);
-/* Remembers a knock, in place of an old one that does not wait any more; the slot that stands for
-   its name. */
-uint32_t people_add_knock(struct people *p, const struct session *s, uint32_t knock,
-                          struct span name);
+/* The slot that stands for a name. A name that has none yet takes one that means nothing to the
+   heart, else the one longest ago that only remembers a no, but never one of somebody who waits for
+   an answer. anew: the heart has to forget what it remembers of it (EV_SLOT; app_slot does so). */
+uint32_t people_slot(struct people *p, const struct session *s, const char *name, bool *anew);
+/* Remembers a knock, in place of an old one that does not wait any more. */
+void people_add_knock(struct people *p, const struct session *s, uint32_t knock, struct span name);
 void people_set_knock_key(struct people *p, uint32_t knock, uint8_t alg, const uint8_t fp[32]);
 /* The key this knock showed, where it showed one without certificates; else NULL. */
 const uint8_t *people_knock_key(const struct people *p, uint32_t knock);
@@ -41,9 +41,6 @@ const char *people_knock_name(const struct people *p, uint32_t knock);
 void people_set_member(struct people *p, uint16_t mid, uint8_t role, uint8_t level,
                        struct span name);
 void people_forget_member(struct people *p, uint16_t mid);
-/* The slot that stands for the name of that member; SESSION_SLOTS: there is none, and no slot is
-   spent on it. */
-uint32_t people_member_slot(struct people *p, uint16_t mid);
 /* What is known of that member: enum session_level. */
 uint8_t people_member_level(const struct people *p, uint16_t mid);
 const char *people_member_name(const struct people *p, uint16_t mid);

@@ -57,12 +57,15 @@ static int on_seal_welcomed(void *ctx, struct msg_seal_welcomed *m)
 static int on_seal_knock(void *ctx, struct msg_seal_knock *m)
 {
     struct app *a = route_app(ctx);
-    uint32_t slot = people_add_knock(&a->people, &a->session, m->knock, m->name);
+    people_add_knock(&a->people, &a->session, m->knock, m->name);
     people_set_knock_key(&a->people, m->knock, m->alg, m->fp);
     people_set_knock_words(&a->people, m->knock, m->words);
     record_tell_member(a, 0, people_knock_name(&a->people, m->knock), 2, "waiting");
-    app_event(a, (struct session_event){
-                     .kind = EV_KNOCK, .person = m->knock, .number = slot, .code = m->verified});
+    app_event(a,
+              (struct session_event){.kind = EV_KNOCK,
+                                     .person = m->knock,
+                                     .number = app_slot(a, people_knock_name(&a->people, m->knock)),
+                                     .code = m->verified});
     return 0;
 }
 
@@ -92,7 +95,7 @@ static int on_seal_member(void *ctx, struct msg_seal_member *m)
     struct app *a = route_app(ctx);
     struct worker *w = ctx;
     /* One who is in already is named again when their words were compared. */
-    bool again = m->state == 0 && *people_member_name(&a->people, m->mid) && m->verified;
+    bool again = m->state == 0 && *people_member_name(&a->people, m->mid);
     if (m->state == 0)
         people_set_member(&a->people, m->mid, m->role, m->verified, m->name);
     if (m->state == 0 && a->session.phase == PHASE_HOST)
@@ -101,10 +104,12 @@ static int on_seal_member(void *ctx, struct msg_seal_member *m)
         w->control.state = SEAL_STATE_MEMBER;
         a->session_since_ms = loop_now_ms();
     }
-    bool other = m->state == 0 && !identity_member(a, m);
+    /* Whose key it is was decided at entry: another program of this user may have met somebody else
+       of that name since. */
+    bool other = m->state == 0 && !again && !identity_member(a, m);
     static const char *const states[] = {"joined", "left", "removed", "lost"};
     record_tell_member(a, m->mid, people_member_name(&a->people, m->mid), m->role,
-                       again ? "verified" : states[m->state]);
+                       again && m->verified ? "verified" : states[m->state]);
     app_event(a, (struct session_event){.kind = EV_MEMBER,
                                         .person = m->mid,
                                         .code = m->state,
@@ -119,7 +124,8 @@ static int on_seal_member(void *ctx, struct msg_seal_member *m)
 
 static int on_seal_offered(void *ctx)
 {
-    app_event_kind(route_app(ctx), EV_OFFERED);
+    struct app *a = route_app(ctx);
+    app_event(a, (struct session_event){.kind = EV_OFFERED, .number = app_member_slot(a, 1)});
     return 0;
 }
 
@@ -260,11 +266,10 @@ static int on_seal_control(void *ctx, struct msg_seal_control *m)
 static int on_seal_second_asked(void *ctx, struct msg_seal_second_asked *m)
 {
     struct app *a = route_app(ctx);
-    app_event(
-        a, (struct session_event){.kind = EV_SECOND,
-                                  .person = m->mid,
-                                  .number = m->presenter,
-                                  .code = (uint8_t)people_member_slot(&a->people, m->presenter)});
+    app_event(a, (struct session_event){.kind = EV_SECOND,
+                                        .person = m->mid,
+                                        .number = m->presenter,
+                                        .code = (uint8_t)app_member_slot(a, m->presenter)});
     return 0;
 }
 

@@ -341,6 +341,7 @@ static const handler handlers[EV_COUNT] = {
     [EV_KNOCK_GONE] = people_knock_gone,
     [EV_MEMBER] = people_member,
     [EV_PRESENTER] = share_presenter,
+    [EV_SLOT] = people_slot_anew,
     [EV_OFFERED] = roles_offered,
     [EV_ANSWERED] = roles_answered,
     [EV_KEY_CHANGED] = key_changed,

@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 #define SESSION_WAITING 32 /* people at the door; a further one is told to try later */
-#define SESSION_SLOTS 16   /* names whose refusals are remembered */
+#define SESSION_SLOTS 64   /* names whose refusals are remembered; more than can be asked about */
 #define SESSION_ASKING 8   /* people who wait for an answer about control; a further one hears no */
 #define SESSION_EFFECTS                                                                            \
     64 /* at most so many from one event; a test shows the highest ever used                       \
@@ -421,7 +421,8 @@ struct session {
     uint8_t second_slot; /* of second_from */
     uint8_t key_slot;    /* of key_ask */
     uint8_t mine_more;   /* enum session_more */
-    uint8_t reserved[2];
+    uint8_t asked_slot;  /* of the organizer, while `asked` */
+    uint8_t reserved[1];
     uint32_t key_ask;      /* PROMPT_KEY about that question of seal is up, or comes next; 0 none */
     uint32_t words_with;   /* PROMPT_WORDS about that mid or knock is up, or comes next; 0 nobody */
     uint16_t offer_to;     /* mid */
@@ -479,7 +480,8 @@ enum session_event_kind {
     EV_MEMBER,      /* person: mid; code: 0 in, 1 left, 2 removed, 3 lost; flag: ourselves; number:
                        enum session_level. Again when that changes */
     EV_PRESENTER,   /* person: mid or 0 */
-    EV_OFFERED,     /* the organizer asks us to present */
+    EV_SLOT,        /* number: slot; it stands for another name from here on */
+    EV_OFFERED,     /* the organizer asks us to present; number: slot of their name */
     EV_ANSWERED,    /* person: the member asked to; flag: yes */
     EV_UNSHARED,
     EV_PICTURE,     /* code: SEAL_PICTURE.state */
@@ -668,6 +670,13 @@ enum session_level session_level_of(const struct session *s, uint32_t mid);
 bool session_may_chat(const struct session *s);
 /* Somebody with that knock waits to be let in. */
 bool session_waits(const struct session *s, uint32_t knock);
+/* What the heart has to do with that slot: may it stand for another name? */
+enum session_slot_use {
+    SLOT_IDLE,      /* nothing */
+    SLOT_REMEMBERS, /* a no to somebody of that name */
+    SLOT_IN_USE     /* somebody of that name waits for an answer */
+};
+enum session_slot_use session_slot_use(const struct session *s, uint32_t slot);
 /* That member may be told that it can ask for control; also where only the display forbids it. */
 bool session_may_invite(const struct session *s, uint32_t mid);
 /* We present, or are about to. */

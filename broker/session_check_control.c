@@ -106,6 +106,9 @@ static const char *check_second(const struct session *s)
     for (unsigned i = 1; i < s->n_asking; i++)
         if (s->asking[i - 1].second && !s->asking[i].second)
             return "somebody waits behind a question to the organizer";
+    for (unsigned i = 0; i < s->n_asking; i++)
+        if (s->asking[i].second && s->asking[i].lapsed)
+            return "the organizer is asked about a request that has ended";
     return NULL;
 }
 

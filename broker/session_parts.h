@@ -72,7 +72,10 @@ void people_refuse_for_a_while(struct session *s, struct session_effects *out, u
 void people_refuse_key(struct session *s, struct session_effects *out, uint32_t slot);
 /* Is it worth a line that somebody of that name asks in vain? At most once in REFUSED_WAIT_MS. */
 bool people_refusal_is_news(struct session *s, struct session_effects *out, uint32_t slot);
-/* What was refused is forgotten. */
+/* That slot stands for another name from here on. */
+void people_slot_anew(struct session *s, const struct session_event *ev,
+                      struct session_effects *out);
+/* What was refused to that person is forgotten; not what another key under that name was. */
 void people_forgive(struct session *s, struct session_effects *out, uint32_t number);
 bool people_has(const struct session *s, uint32_t mid);
 void people_pardon(struct session *s, const struct session_event *ev, struct session_effects *out);
@@ -124,6 +127,7 @@ void roles_advance(struct session *s, struct session_effects *out);
 void roles_answered(struct session *s, const struct session_event *ev, struct session_effects *out);
 void roles_offer_over(struct session *s, struct session_effects *out); /* ST_OFFER */
 void roles_offered(struct session *s, const struct session_event *ev, struct session_effects *out);
+void roles_not_asked(struct session *s); /* any more */
 void roles_declined(struct session *s, struct session_effects *out, enum session_why why);
 void roles_agreed(struct session *s);
 void roles_say_yes(struct session *s, struct session_effects *out);

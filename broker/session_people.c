@@ -141,18 +141,54 @@ void people_refused_over(struct session *s, uint32_t slot)
         s->slot[slot].wait = 0;
 }
 
+static void wait_no_more(struct session *s, struct session_effects *out, uint32_t number)
+{
+    s->slot[number].wait = 0;
+    struct session_effect *e = heart_effect(out, EF_CLEAR_TIMER);
+    e->code = ST_REFUSED;
+    e->person = number;
+}
+
 void people_forgive(struct session *s, struct session_effects *out, uint32_t number)
 {
     struct session_slot *slot = &s->slot[number];
     slot->refused = 0;
-    slot->keys_refused = 0;
     slot->seconds_refused = 0;
-    if (slot->wait) {
-        slot->wait = 0;
-        struct session_effect *e = heart_effect(out, EF_CLEAR_TIMER);
-        e->code = ST_REFUSED;
-        e->person = number;
-    }
+    if (slot->wait & SLOT_KEY)
+        slot->wait = SLOT_KEY;
+    else if (slot->wait)
+        wait_no_more(s, out, number);
+}
+
+void people_slot_anew(struct session *s, const struct session_event *ev,
+                      struct session_effects *out)
+{
+    if (ev->number >= SESSION_SLOTS || session_slot_use(s, ev->number) == SLOT_IN_USE)
+        return;
+    struct session_slot *slot = &s->slot[ev->number];
+    if (slot->wait)
+        wait_no_more(s, out, ev->number);
+    *slot = (struct session_slot){0};
+}
+
+static bool slot_waits(const struct session *s, uint32_t slot)
+{
+    for (unsigned i = 0; i < s->n_waiting; i++)
+        if (s->waiting[i].slot == slot)
+            return true;
+    for (unsigned i = 0; i < s->n_asking; i++)
+        if (s->asking[i].slot == slot)
+            return true;
+    return (s->key_ask && s->key_slot == slot) || (s->second_about && s->second_slot == slot) ||
+           (s->asked && s->asked_slot == slot);
+}
+
+enum session_slot_use session_slot_use(const struct session *s, uint32_t slot)
+{
+    static const struct session_slot nothing;
+    if (slot >= SESSION_SLOTS || slot_waits(s, slot))
+        return SLOT_IN_USE;
+    return memcmp(&s->slot[slot], &nothing, sizeof nothing) == 0 ? SLOT_IDLE : SLOT_REMEMBERS;
 }
 
 void people_pardon(struct session *s, const struct session_event *ev, struct session_effects *out)

@@ -6,8 +6,6 @@
  */
 #include "broker/session_parts.h"
 
-#define ORGANIZER_SLOT 0 /* a member remembers refusals of one person only */
-
 /* --- the organizer */
 
 static void send_offer(struct session *s, struct session_effects *out, uint16_t mid)
@@ -114,8 +112,7 @@ static void say(struct session *s, struct session_effects *out, bool yes)
 
 void roles_offered(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
-    const struct session_slot *slot = &s->slot[ORGANIZER_SLOT];
-    (void)ev;
+    const struct session_slot *slot = &s->slot[ev->number % SESSION_SLOTS];
     if (s->phase != PHASE_MEMBER || s->asked == ASKED_YES)
         return;
     if (s->asked != ASKED_NO) /* asked twice: the question is up already */
@@ -126,16 +123,24 @@ void roles_offered(struct session *s, const struct session_event *ev, struct ses
         return;
     }
     s->asked = ASKED_PROMPT;
+    s->asked_slot = ev->number % SESSION_SLOTS;
+}
+
+void roles_not_asked(struct session *s)
+{
+    s->asked = ASKED_NO;
+    s->asked_slot = 0;
 }
 
 void roles_declined(struct session *s, struct session_effects *out, enum session_why why)
 {
     if (s->asked != ASKED_PROMPT && s->asked != ASKED_CHOICE)
         return;
-    s->asked = ASKED_NO;
+    uint32_t slot = s->asked_slot;
+    roles_not_asked(s);
     say(s, out, false);
     if (why == WHY_REFUSED || why == WHY_TIME)
-        people_refuse_for_a_while(s, out, ORGANIZER_SLOT);
+        people_refuse_for_a_while(s, out, slot);
 }
 
 /* Next: what to show. */
@@ -158,14 +163,14 @@ void roles_line_lost(struct session *s, struct session_effects *out)
 {
     if (s->prompt.kind == PROMPT_BECOME)
         prompt_drop(s, out, WHY_LINE);
-    s->asked = ASKED_NO; /* an answer would come too late: another offer may be under way */
+    roles_not_asked(s); /* an answer would come too late: another offer may be under way */
 }
 
 void roles_over(struct session *s, struct session_effects *out)
 {
     s->offer = OFFER_NONE;
-    s->asked = ASKED_NO;
     s->offer_to = 0;
+    roles_not_asked(s);
     heart_timer_clear(s, out, ST_OFFER);
     heart_timer_clear(s, out, ST_TURN);
 }

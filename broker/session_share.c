@@ -51,7 +51,7 @@ static void start(struct session *s, struct session_effects *out)
 {
     s->share_why = WHY_NONE;
     s->share_again = 0;
-    s->asked = ASKED_NO;
+    roles_not_asked(s);
     s->presenter = s->me;
     s->share = SHARE_STARTING;
     heart_worker_start(s, out, SW_GATE);
@@ -161,7 +161,7 @@ static void finish(struct session *s, struct session_effects *out)
     }
     if (s->presenter == s->me && s->phase != PHASE_MEMBER)
         s->presenter = 0; /* a member's roster says so later */
-    s->asked = ASKED_NO;
+    roles_not_asked(s);
     if (s->bar != BAR_NONE)
         heart_effect(out, EF_UNMAP_BAR);
     s->bar = BAR_NONE;

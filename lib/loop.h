@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define LOOP_MAX 64
+#define LOOP_MAX 128
 
 typedef void (*loop_fn)(void *ctx, short revents);
 typedef void (*loop_timer_fn)(void *ctx);

@@ -67,7 +67,7 @@ static void equal_names(void **state)
     comes_in(2000, "Kim");
     comes_in(2001, "Me");
     a->session.waiting[a->session.n_waiting++].knock = 9; /* at the door as somebody inside */
-    (void)people_add_knock(&a->people, &a->session, 9, span_text("guest 7"));
+    people_add_knock(&a->people, &a->session, 9, span_text("guest 7"));
     facts_update(a);
     assert_int_equal(a->model.n_people, a->session.n_members + 2);
     for (unsigned i = 0; i < a->model.n_people; i++) {

@@ -2,10 +2,12 @@
  * Who is remembered, and what is said of it: a name that is not in the file is in no line of the
  * trail either, and the owner is told. Each of these edits was seen to fail: identity_member writes
  * its line whatever became of it; remember_some without its count; identity_answered writes its
- * line first; known_refresh takes the file's line whatever the owner said.
+ * line first; known_refresh takes the file's line whatever the owner said; on_seal_member
+ * judges whoever is named.
  */
 #include "broker/app.h"
 #include "broker/identity.h"
+#include "broker/route.h"
 #include "ch_audit.h"
 #include "ch_seal.h"
 #include "policy_tables.h"
@@ -25,7 +27,7 @@ static char home[] = "/tmp/vitrine-identity-XXXXXX";
 static struct app *a;
 static struct worker audit;
 static struct chan writer;
-static unsigned lines[256], toasts;
+static unsigned lines[256], toasts, others;
 static uint16_t mid;
 
 void __wrap_windows_toast(struct windows *w, enum ui_toast toast, const char *name);
@@ -34,6 +36,13 @@ void __wrap_windows_toast(struct windows *w, enum ui_toast toast, const char *na
     (void)w;
     assert_true(*name);
     toasts += toast == UI_TOAST_NOT_KEPT;
+}
+
+void __wrap_app_event(struct app *app, struct session_event ev);
+void __wrap_app_event(struct app *app, struct session_event ev)
+{
+    assert_ptr_equal(app, a);
+    others += ev.kind == EV_KEY_OTHER;
 }
 
 static int on_event(void *ctx, struct msg_audit_event *m)
@@ -68,7 +77,7 @@ static int set_up(void **state)
     a->crew[SW_AUDIT] = &audit;
     a->session.intent = INTENT_HOST;
     memset(lines, 0, sizeof lines);
-    toasts = mid = 0;
+    toasts = others = mid = 0;
     return 0;
 }
 
@@ -157,6 +166,48 @@ static void yes_unwritten(void **state)
     assert_int_equal(count(AUDIT_IDENTITY_REFUSED), 1);
 }
 
+static void said_by_seal(struct worker *seal, struct chan *by, uint8_t state, uint8_t verified)
+{
+    struct msg_seal_member m = {.mid = 2,
+                                .role = 2,
+                                .state = state,
+                                .verified = verified,
+                                .alg = 1,
+                                .fp = {5},
+                                .name = span_text("Vera")};
+    assert_int_equal(msg_seal_member_send(by, &m), 0);
+    assert_int_equal(chan_receive(&seal->control, 8), CHAN_OK);
+}
+
+/* Decided at entry: that another program of this user has met somebody of that name since, puts
+   nobody out whose words are compared now; whoever comes in after that is judged by it. */
+static void judged_at_entry_only(void **state)
+{
+    static const struct seal_at_seal seal_end;
+    static struct known elsewhere;
+    static struct worker seal;
+    struct chan by;
+    int ends[2];
+    char error[KEYFILE_ERROR];
+    (void)state;
+    assert_int_equal(chan_pair(ends), 0);
+    seal.ctx = a;
+    route_open_seal(&seal, ends[0]);
+    seal_init_seal(&by, ends[1], &seal_end, NULL);
+    seal.control.state = by.state = SEAL_STATE_HOSTING;
+    said_by_seal(&seal, &by, 0, LEVEL_CLAIMED);
+    assert_true(known_load(&elsewhere, error));
+    assert_int_equal(known_remember(&elsewhere, "Vera", (const uint8_t[32]){6}, true, error),
+                     KNOWN_KEPT);
+    said_by_seal(&seal, &by, 0, LEVEL_WORDS);
+    assert_int_equal(others, 0);
+    said_by_seal(&seal, &by, 1, LEVEL_CLAIMED);
+    said_by_seal(&seal, &by, 0, LEVEL_CLAIMED);
+    assert_int_equal(others, 1);
+    chan_finish(&seal.control);
+    chan_finish(&by);
+}
+
 /* The same as no room where nothing can be written; what the owner says by hand, too. */
 static void no_place(void **state)
 {
@@ -177,6 +228,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(no_room, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_place, set_up, tear_down),
         cmocka_unit_test_setup_teardown(yes_unwritten, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(judged_at_entry_only, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

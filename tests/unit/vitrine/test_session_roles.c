@@ -302,23 +302,26 @@ static void words_at_the_door(void **state)
    for good. */
 static void offers_too_often(void **state)
 {
+    enum { ORGANIZER = 4 }; /* slot */
     (void)state;
     become(TAKING_PART);
     for (int i = 0; i < REFUSED_MAX; i++) {
-        STEP(.kind = EV_OFFERED);
+        STEP(.kind = EV_OFFERED, .number = ORGANIZER);
         assert_int_equal(s.prompt.kind, PROMPT_BECOME);
         ready(SW_PROMPT);
         STEP(.kind = EV_PROMPT_PAINTED, .serial = s.prompt.serial);
         STEP(.kind = EV_ANSWER, .serial = s.prompt.serial, .origin = ORIGIN_PHYSICAL);
         assert_true(has_effect(EF_SAY));
         STEP(.kind = EV_ENDED, .worker = SW_PROMPT);
-        STEP(.kind = EV_OFFERED);
+        STEP(.kind = EV_OFFERED, .number = ORGANIZER);
         assert_int_equal(s.prompt.kind, PROMPT_NONE);
         assert_true(has_effect(EF_SAY));
-        STEP(.kind = EV_TIMER, .code = ST_REFUSED, .number = 0);
+        STEP(.kind = EV_TIMER, .code = ST_REFUSED, .number = ORGANIZER);
     }
-    STEP(.kind = EV_OFFERED);
+    STEP(.kind = EV_OFFERED, .number = ORGANIZER);
     assert_int_equal(s.prompt.kind, PROMPT_NONE);
+    for (unsigned i = 0; i < SESSION_SLOTS; i++) /* held against nobody else */
+        assert_int_equal(session_slot_use(&s, i), i == ORGANIZER ? SLOT_REMEMBERS : SLOT_IDLE);
 }
 
 static void knock_and_forget(uint32_t knock)
@@ -331,7 +334,8 @@ static void knock_and_forget(uint32_t knock)
 }
 
 /* After a no, other keys under that name are answered by the rules alone, and after three of them
-   for good: until the owner opens that person's row. Its owner, by the right key, is heard. */
+   for good, also when the owner opens the row of whoever bears that name in the session: that one
+   has the right key, and is heard all the while. */
 static void keys_too_often(void **state)
 {
     (void)state;
@@ -358,7 +362,8 @@ static void keys_too_often(void **state)
     STEP(.kind = EV_ENDED, .worker = SW_PROMPT);
     STEP(.kind = EV_PARDON, .number = 2);
     STEP(.kind = EV_KEY_CHANGED, .person = 42, .number = 2);
-    assert_int_equal(s.prompt.kind, PROMPT_KEY);
+    assert_int_equal(s.prompt.kind, PROMPT_NONE);
+    assert_true(has_effect(EF_IDENTIFY) && !out.list[0].flag);
 }
 
 static void second_answer(uint8_t slot, bool yes)
@@ -405,6 +410,37 @@ static void seconds_too_often(void **state)
     STEP(.kind = EV_PARDON, .number = PRESENTER);
     STEP(.kind = EV_SECOND, .person = 2, .number = 3, .code = PRESENTER);
     assert_int_equal(s.prompt.kind, PROMPT_SECOND);
+}
+
+/* A presenting member who chooses anew what to show pauses, and requests outlive that: the
+   organizer's answer still counts. So no request lapses that waits for one (session_check.c). */
+static void seconds_while_choosing(void **state)
+{
+    enum { GUEST = 2 }; /* mid, and slot */
+    (void)state;
+    become(PRESENTING);
+    s.rules.control = s.rules.two_people = 1;
+    s.rules.control_longest = 60;
+    STEP(.kind = EV_SHARE);
+    say_yes();
+    start_sharing();
+    s.share_what = SHARE_WINDOW;
+    STEP(.kind = EV_ASKED, .person = GUEST, .number = GUEST);
+    assert_true(has_effect(EF_SECOND));
+    STEP(.kind = EV_ASKED, .person = 1, .number = 1);
+    assert_int_equal(s.prompt.kind, PROMPT_WHOLE);
+    say_yes();
+    STEP(.kind = EV_ENDED, .worker = SW_CAPTURE);
+    STEP(.kind = EV_ENDED, .worker = SW_GATE);
+    STEP(.kind = EV_UNSHARED);
+    assert_int_equal(s.prompt.kind, PROMPT_SHARE);
+    STEP(.kind = EV_SECONDED, .person = GUEST, .flag = 1);
+    assert_false(has_effect(EF_DENY));
+    say_yes();
+    start_sharing();
+    assert_int_equal(s.prompt.kind, PROMPT_CONTROL);
+    assert_int_equal(s.n_asking, 2);
+    assert_int_equal(seen[EF_INVITE][0], 0);
 }
 
 /* Who came in by a name that goes with another key by then does not stay. */
@@ -586,6 +622,7 @@ int main(void)
         cmocka_unit_test(keys_too_often),
         cmocka_unit_test(keys_at_entry),
         cmocka_unit_test(seconds_too_often),
+        cmocka_unit_test(seconds_while_choosing),
         cmocka_unit_test(newcomers),
         cmocka_unit_test(asking_in_vain),
         cmocka_unit_test(more_while_it_ends),

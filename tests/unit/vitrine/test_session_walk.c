@@ -86,9 +86,10 @@
 /* --- states seen: 128-bit fingerprints in an open table; the frontier keeps the states themselves,
  * packed --- */
 
-#define HEAD offsetof(struct session, waiting)
+#define HEAD offsetof(struct session, slot)
+#define SLOTS (PEOPLE * sizeof(struct session_slot))
 #define WAITING (PEOPLE * sizeof(struct session_waiting))
-#define PACKED (HEAD + WAITING + PEOPLE * sizeof(uint16_t) + PEOPLE)
+#define PACKED (HEAD + SLOTS + WAITING + PEOPLE * sizeof(uint16_t) + PEOPLE)
 
 struct print {
     uint64_t a, b;
@@ -108,17 +109,19 @@ static struct session_effects effects;
 static void pack(const struct session *s, uint8_t *p)
 {
     memcpy(p, s, HEAD);
-    memcpy(p + HEAD, s->waiting, WAITING);
-    memcpy(p + HEAD + WAITING, s->member, PEOPLE * sizeof s->member[0]);
-    memcpy(p + HEAD + WAITING + PEOPLE * sizeof s->member[0], s->level, PEOPLE);
+    memcpy(p += HEAD, s->slot, SLOTS);
+    memcpy(p += SLOTS, s->waiting, WAITING);
+    memcpy(p += WAITING, s->member, PEOPLE * sizeof s->member[0]);
+    memcpy(p + PEOPLE * sizeof s->member[0], s->level, PEOPLE);
 }
 
 static void unpack(const uint8_t *p, struct session *s)
 {
     memcpy(s, p, HEAD);
-    memcpy(s->waiting, p + HEAD, WAITING);
-    memcpy(s->member, p + HEAD + WAITING, PEOPLE * sizeof s->member[0]);
-    memcpy(s->level, p + HEAD + WAITING + PEOPLE * sizeof s->member[0], PEOPLE);
+    memcpy(s->slot, p += HEAD, SLOTS);
+    memcpy(s->waiting, p += SLOTS, WAITING);
+    memcpy(s->member, p += WAITING, PEOPLE * sizeof s->member[0]);
+    memcpy(s->level, p + PEOPLE * sizeof s->member[0], PEOPLE);
 }
 
 static struct print print_of(const uint8_t *p)
@@ -197,7 +200,7 @@ static void frontier_add(struct frontier *f, const uint8_t *packed)
 
 /* --- every event that can be thought of in this small world */
 
-#define MAX_EVENTS 288
+#define MAX_EVENTS 320
 static struct session_event events[MAX_EVENTS];
 static unsigned n_events, n_plain; /* the last ones are about control */
 
@@ -315,6 +318,7 @@ static void add_people(void)
         ev->code = LEVEL_CERTIFIED;
         add(EV_KNOCK_GONE)->person = i;
         add(EV_PARDON)->number = i - 1;
+        add(EV_SLOT)->number = i - 1;
         add(EV_REMOVE)->person = i + 1;
         add(EV_PRESENTER)->person = i;
         add(EV_OFFER)->person = i;
