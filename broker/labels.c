@@ -112,7 +112,10 @@ static bool order_sheet(struct windows *w, unsigned painter, unsigned scale, uns
     m.memory = o->page.fd;
     o->serial = m.serial;
     o->scale = scale;
-    return msg_ui_paint_send(w->painter[painter], &m) == 0;
+    if (msg_ui_paint_send(w->painter[painter], &m) != 0)
+        return false;
+    windows_count_order(w, (enum windows_painter)painter);
+    return true;
 }
 
 bool labels_order(struct windows *w, unsigned painter, unsigned scale)
@@ -125,7 +128,6 @@ bool labels_order(struct windows *w, unsigned painter, unsigned scale)
             continue;
         if (!order_sheet(w, painter, scale, i))
             return false;
-        windows_count_order(w, (enum windows_painter)painter);
     }
     return true;
 }

@@ -290,6 +290,7 @@ void pane_hide(struct pane *p)
     if (p->win.wanted)
         window_unmap(&p->win);
     window_forget(&p->win);
+    labels_drop(p);
     view_finish(&p->view);
     view_init(&p->view, panes[p->which].face);
 }
