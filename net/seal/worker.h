@@ -22,6 +22,7 @@ struct seal_worker {
     int next_link;             /* handed over, not in use yet; -1 none */
     bool mirror_behind;        /* it had no room for a unit: it needs a KEY one */
     bool mirror_waits;         /* something waits for it: its time to take it runs */
+    size_t mirror_owed;        /* bytes it still has to take in that time */
     bool link_broken;          /* net cannot take what must not be lost */
     bool was_linked;           /* the session has had a line: the next one is a return */
     bool has_keys;             /* SEAL_KEY or SEAL_KEY_NEW came */

@@ -13,7 +13,7 @@
 #include "policy/limits.h"
 
 #define AT_ONCE 8     /* messages before the others have their turn */
-#define TAKES_MS 5000 /* something waits and nothing was taken for as long: it is deaf */
+#define TAKES_MS 5000 /* something waits, and has not been taken for as long: it is deaf */
 #define GONE_MS 1000  /* closed for as long, and the broker has not ended it: it lives on */
 
 static void on_deaf(void *ctx);
@@ -59,14 +59,18 @@ static void on_deaf(void *ctx)
     seal_worker_settle(ctx);
 }
 
-/* moved: it has taken some of what waits, and has its whole time for the rest. */
-static void watch(struct seal_worker *w, bool moved)
+/* taken: bytes of what waits. All that waited when the time began has to go in that time: then what
+   has come since has its own. One that takes a little now and then would be behind for ever. */
+static void watch(struct seal_worker *w, size_t taken)
 {
     bool waits = w->mirror.queued || w->mirror_behind;
-    if (!waits)
+    w->mirror_owed -= taken < w->mirror_owed ? taken : w->mirror_owed;
+    if (!waits) {
         loop_clear_timer(&w->loop, on_deaf, w);
-    else if (moved || !w->mirror_waits)
+    } else if (!w->mirror_waits || (taken && !w->mirror_owed)) {
+        w->mirror_owed = w->mirror.queued;
         loop_set_timer(&w->loop, TAKES_MS, on_deaf, w);
+    }
     w->mirror_waits = waits;
 }
 
@@ -75,7 +79,7 @@ static void watch(struct seal_worker *w, bool moved)
 static bool took(struct seal_worker *w, bool key, int result)
 {
     w->mirror_behind = result != 0 || (w->mirror_behind && !key);
-    watch(w, false);
+    watch(w, 0);
     return result == 0;
 }
 
@@ -130,7 +134,7 @@ static void on_mirror(void *ctx, short revents)
     size_t waited = w->mirror.queued;
     (void)chan_flush(&w->mirror);
     caught_up(w);
-    watch(w, w->mirror.queued < waited);
+    watch(w, waited - w->mirror.queued);
     enum chan_result r = chan_receive(&w->mirror, AT_ONCE);
     if (r == CHAN_BAD)
         give_up(w, w->mirror.bad_type);

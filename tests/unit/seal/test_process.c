@@ -583,6 +583,45 @@ static void deaf(void **state)
     free(o), free(j), free(eye);
 }
 
+/* Many small pictures, until the viewer has them all. */
+static void show_many(struct party *o, struct party *j, unsigned n)
+{
+    const struct msg_share_screen m = {.key = 1, .content = text("a picture")};
+    struct party *both[] = {o, j};
+    const unsigned all = j->screens + n;
+    for (unsigned i = 0; i < n; i++) {
+        assert_int_equal(msg_share_screen_send(&o->data, &m), 0);
+        until(both, 2, NULL, 0);
+    }
+    for (uint64_t end = loop_now_ms() + PATIENCE_MS; j->screens < all && loop_now_ms() < end;)
+        until(both, 2, NULL, 1);
+    assert_int_equal(j->screens, all);
+}
+
+/* Whoever takes a little now and then, and never all of it, is no better: what waits for it moves,
+   and is never gone. */
+static void slow_for_ever(void **state)
+{
+    enum { WAIT = 7500, BITE = 700, BITES = 10 }; /* its socket holds some 500 to 1700 */
+    struct party *o = malloc(sizeof *o), *j = malloc(sizeof *j), *eye = malloc(sizeof *eye);
+    struct party *both[] = {o, j};
+    (void)state;
+    host(o);
+    join(j, o, "amber canoe fifty lemon");
+    assert_true(wait_for(o, j, &j->me));
+    share(o);
+    look(o, eye);
+    show_many(o, j, WAIT);
+    for (unsigned bites = 0; bites < BITES && !o->mirror_deaf; bites++) {
+        until(both, 2, &o->mirror_deaf, 1000);
+        (void)chan_receive(&eye->data, BITE);
+    }
+    assert_true(o->mirror_deaf);
+    assert_false(o->failed || o->share_bad || o->mirror_bad);
+    stop(o), stop(j), chan_finish(&eye->data);
+    free(o), free(j), free(eye);
+}
+
 static void wrong_password(void **state)
 {
     struct party *o = malloc(sizeof *o), *j = malloc(sizeof *j);
@@ -720,6 +759,7 @@ int main(void)
         cmocka_unit_test(behind_until_a_key),
         cmocka_unit_test(behind_by_a_pointer),
         cmocka_unit_test(deaf),
+        cmocka_unit_test(slow_for_ever),
         cmocka_unit_test(wrong_password),
         cmocka_unit_test(bad_messages),
         cmocka_unit_test(bad_peers),
