@@ -136,7 +136,8 @@ static void fill_control(struct app *a, struct ui_model *m)
     m->may_more = m->may_ask && s->mine == MINE_ON && s->mine_more == MORE_NONE;
     m->held = a->hands.there_held;
     m->same_position = a->settings.keys == KEYS_POSITION;
-    windows_assistive(a->windows, s->rules.assistive && !s->input_used);
+    m->only_hands = !s->rules.assistive || s->input_used;
+    windows_assistive(a->windows, !m->only_hands);
 }
 
 static void fill_session(struct app *a, struct ui_model *m)

@@ -73,6 +73,8 @@ void part_case(struct painter *p)
     canvas_fill(c, (struct place){0, 0, c->w, c->h}, 0, COLOUR_SURFACE);
     case_frame(p);
     mark(p, 24, 20);
+    if (p->s->number[UI_SLOT_HANDS])
+        canvas_string(c, 24, c->h - 14, UI_STR_CASE_HANDS, COLOUR_TEXT2, 0, NULL);
     if (!p->s->words[UI_SLOT_SID][0])
         return;
     part_number(p->s->words[UI_SLOT_SID], number);

@@ -5,7 +5,7 @@
 /* --------------------------------------------------------------------------------------- words */
 static void words_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
 {
-    view_add_words(out, UI_SLOT_SID, m->sid);
+    view_add_case(out, m);
     view_add_words(out, UI_SLOT_NAME, v->name);
     view_add_words(out, UI_SLOT_WORDS, m->words);
     view_add_number(out, UI_SLOT_GUARD, v->guard);
@@ -29,7 +29,7 @@ static unsigned present_variant(const struct view *v, const struct ui_model *m)
 
 static void present_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
 {
-    view_add_words(out, UI_SLOT_SID, m->sid);
+    view_add_case(out, m);
     view_add_words(out, UI_SLOT_NAME, v->name);
     view_add_number(out, UI_SLOT_GUARD, v->guard);
     if (m->words_known)
@@ -49,7 +49,7 @@ const struct view_builder view_present = {
 /* --------------------------------------------------------------- a known name with another key */
 static void key_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
 {
-    view_add_words(out, UI_SLOT_SID, m->sid);
+    view_add_case(out, m);
     view_add_words(out, UI_SLOT_NAME, v->name);
     view_add_words(out, UI_SLOT_KEY, m->key);
     view_add_number(out, UI_SLOT_GUARD, v->guard);
@@ -68,7 +68,7 @@ const struct view_builder view_key_changed = {.fill = key_fill, .press = key_pre
 static void end_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
 {
     (void)v;
-    view_add_words(out, UI_SLOT_SID, m->sid);
+    view_add_case(out, m);
     view_add_number(out, UI_SLOT_PEOPLE, m->viewers);
 }
 

@@ -5,7 +5,7 @@
 /* --------------------------------------------------------------------------------------- admit */
 static void admit_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
 {
-    view_add_words(out, UI_SLOT_SID, m->sid);
+    view_add_case(out, m);
     view_add_words(out, UI_SLOT_NAME, v->name);
     view_add_number(out, UI_SLOT_SHARING, m->sharing);
     view_add_number(out, UI_SLOT_GUARD, v->guard);
@@ -29,7 +29,7 @@ const struct view_builder view_admit = {.fill = admit_fill, .press = admit_press
 static void share_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
 {
     unsigned named = 0;
-    view_add_words(out, UI_SLOT_SID, m->sid);
+    view_add_case(out, m);
     view_add_number(out, UI_SLOT_PEOPLE, m->viewers);
     view_add_both(out, UI_SLOT_ALSO, m->also, m->organizer);
     view_add_number(out, UI_SLOT_WHAT, v->what);

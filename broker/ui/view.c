@@ -345,6 +345,13 @@ void view_add_words(struct msg_ui_paint *out, enum ui_slot slot, const char *wor
     view_add_both(out, slot, 0, words);
 }
 
+void view_add_case(struct msg_ui_paint *out, const struct ui_model *m)
+{
+    view_add_words(out, UI_SLOT_SID, m->sid);
+    if (m->only_hands)
+        view_add_number(out, UI_SLOT_HANDS, 1);
+}
+
 void view_add_field(const struct view *v, struct msg_ui_paint *out, enum ui_slot slot,
                     uint8_t control)
 {

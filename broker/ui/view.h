@@ -139,6 +139,8 @@ extern const struct view_builder view_home, view_join, view_host_panel, view_adm
 void view_add_number(struct msg_ui_paint *out, enum ui_slot slot, uint32_t number);
 void view_add_words(struct msg_ui_paint *out, enum ui_slot slot, const char *words);
 void view_add_both(struct msg_ui_paint *out, enum ui_slot slot, uint32_t number, const char *words);
+/* What every consent dialog shows: the session, and how it is answered where programs may not. */
+void view_add_case(struct msg_ui_paint *out, const struct ui_model *m);
 /* The text of a field; with its caret if it has the focus. */
 void view_add_field(const struct view *v, struct msg_ui_paint *out, enum ui_slot slot,
                     uint8_t control);

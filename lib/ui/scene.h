@@ -108,6 +108,7 @@ enum ui_slot {
     UI_SLOT_UNREAD,     /* number: lines of others that were not read */
     UI_SLOT_INCOMPLETE, /* number: viewer: 1 not all of the last picture has come */
     UI_SLOT_KEY,        /* words: beginning of a key's fingerprint, in groups */
+    UI_SLOT_HANDS,      /* number: consent dialogs: 1 programs may not answer: say what can */
     UI_SLOTS
 };
 

@@ -360,6 +360,12 @@ static void control_certified(struct scene *s)
     number(s, UI_SLOT_VERIFIED, 2);
 }
 
+static void control_hands(struct scene *s)
+{
+    control(s);
+    number(s, UI_SLOT_HANDS, 1);
+}
+
 static void control_whole(struct scene *s)
 {
     words(s, UI_SLOT_SID, 0, "482915306");
@@ -584,6 +590,7 @@ const struct sample samples[] = {
     {"doctor-2", UI_DOCTOR, 0, doctor_page_2, 0, 0},
     {"verify-words", UI_WORDS, 0, words_dialog, 0, 0},
     {"consent-control", UI_CONSENT_CONTROL, 0, control, 0, 0},
+    {"consent-control-hands", UI_CONSENT_CONTROL, 0, control_hands, 0, 0},
     {"consent-control-certified", UI_CONSENT_CONTROL, 0, control_certified, 0, 0},
     {"key-changed", UI_KEY_CHANGED, 0, key_changed, 0, 0},
     {"control-whole", UI_CONTROL_WHOLE, 0, control_whole, 0, 0},
