@@ -123,6 +123,12 @@ def armed_now(party, kind, seconds=10):
         time.sleep(0.02)
 
 
+def go(desk, routes, window, yes):
+    for route in routes:
+        route(desk, window, yes)
+        desk.move(3, 3)
+
+
 def walk(desk, party, kind, ask, modal=True, first=0):
     """Opens the prompt with ask() and tries every route to its yes, two of them when it can be answered. Nothing does; the owner's no closes it.
 
@@ -133,14 +139,10 @@ def walk(desk, party, kind, ask, modal=True, first=0):
     window = party.find('window', name=prompt['window'], state='mapped')['rect']
     yes = middle(prompt['buttons']['yes'])
     desk.move(3, 3)
-    for route in turned(MISLED, first):
-        route(desk, window, yes)
-        desk.move(3, 3)
+    go(desk, turned(MISLED, first), window, yes)
     unanswered(party, kind, since)
     armed_now(party, kind)
-    for route in turned(PROGRAMS, first):
-        route(desk, window, yes)
-        desk.move(3, 3)
+    go(desk, turned(PROGRAMS, first), window, yes)
     unanswered(party, kind, since)
     if modal:
         time.sleep(1.2)

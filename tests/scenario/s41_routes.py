@@ -1,9 +1,20 @@
-"""Every prompt, by every route that is no hand: nothing is granted. A locked screen is a no, a covered dialog begins its guard again."""
+"""Every prompt, by every route that is no hand: nothing is granted. A locked screen is a no, a covered dialog begins its guard again.
+
+"Still sharing?" comes after a quarter of an hour: s86_waits."""
+import os
+import sys
+
 import box
 from desk import middle
-from routes import click_here, distracted, locked, walk
+from routes import PROGRAMS, click_here, distracted, go, locked, walk
 from session import Desk, Session
 from trail import events_of
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from s53_control import Control  # noqa: E402
+from s55_control_more import share_a_part  # noqa: E402
+from s82_two_people import Three  # noqa: E402
+from s85_identity import become_new, known  # noqa: E402
 
 HOST = (800, 600)
 OTHER = (1000, 700)
@@ -88,3 +99,52 @@ def test_become_prompt():
             walk(other, v, 'hand-over', offer, first=5)
             assert not v.find('share', state='on')
             v.no_capture()
+
+
+def test_control_prompts():
+    """Control, and the whole screen first; the same name with another key, while the screen is shown."""
+    with Desk(HOST) as desk, Desk(OTHER) as other, Desk(OTHER, kind='xvfb') as third:
+        with Control(desk, wrap=strict(desk)) as s:
+            key = become_new(other)
+            v = s.join(other)
+
+            def ask():
+                """Offered each time: after a no one has to wait for a minute."""
+                row(s, 'allow_ctl')
+                v.press('viewer', 'ask')
+
+            share_a_part(s, desk)
+            walk(desk, s.host, 'whole', ask, first=1)
+            s.host.press('sharing-bar', 'stop')
+            s.host.wait('share', state='off')
+            s.share()
+            walk(desk, s.host, 'control', ask, first=2)
+            become_new(third)
+            walk(desk, s.host, 'key', lambda: s.start_join(third), first=3)
+            assert s.viewers[-1].wait('error')['code'] == 'J-WHO' and known(desk) == {'Vera': key}
+            s.nobody()
+            assert not s.host.find('control', state='on') and not events_of(desk, 'control_on')
+
+
+def test_new_password():
+    """No grant, and still no program's: what the next password is to be. Offered after a wrong try."""
+    with Desk(HOST) as desk, Desk(OTHER, kind='xvfb') as other:
+        with Session(desk, wrap=strict(desk)) as s:
+            s.start_join(other, name='Oskar', password='four wrong words here').wait('error', 20, code='J-PASS')
+            s.host.press('host-panel', 'change_pw')
+            button = s.host.control('new-password', 'set')
+            since = s.host.mark()
+            go(desk, PROGRAMS[1:], s.host.window('new-password')['rect'], middle(button))
+            s.host.never('session', 0.25, since)
+            s.host.press('new-password', 'set')
+            s.host.wait('session', 5, since)
+
+
+def test_second_prompt():
+    """The organizer's part in control that takes two."""
+    with Desk(HOST) as desk, Desk(OTHER) as hers, Desk(OTHER) as his:
+        with Three(desk, wrap=strict(desk)) as s:
+            s.begin(hers, his)
+            walk(desk, s.host, 'second', lambda: s.kim.press('viewer', 'ask'), first=5)
+            s.vera.never('prompt', 0.25, kind='control')
+            assert events_of(hers, 'second_answered')[-1]['fields']['yes'] == 'no'

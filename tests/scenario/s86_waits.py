@@ -1,11 +1,22 @@
 """What nobody at the computer leads to, on the real program and its real clock: a quarter of an hour, and half of one.
 
 Nothing makes that clock run faster: a time namespace moves only where it begins. So these are part of check-long."""
-from desk import Desk
+import box
+from desk import Desk, middle
+from routes import MISLED, PROGRAMS, armed_now, go, unanswered
 from session import Session
 
 QUARTER = 15 * 60
 OTHER = (1024, 768)
+
+
+def no_hand(desk, party, prompt):
+    """Every route that is no person's hand: the question stays, and can be answered after them."""
+    since = party.mark()
+    window = party.find('window', name=prompt['window'], state='mapped')['rect']
+    go(desk, MISLED + PROGRAMS, window, middle(prompt['buttons']['yes']))
+    unanswered(party, 'still', since)
+    armed_now(party, 'still')
 
 
 def test_still_sharing():
@@ -13,10 +24,12 @@ def test_still_sharing():
     owner's. Where the screen saver has come on before (after ten, as X has it), nobody is asked, and it pauses all the same."""
     awake = dict(extra=('-s', '0'))
     with Desk(OTHER, **awake) as here, Desk(OTHER, **awake) as there, Desk(OTHER) as dark:
-        with Session(here, name='Stays') as stays, Session(there, name='Went') as went, Session(dark, name='Sleeps') as sleeps:
+        strict = box.box(box.rules(here, 'assistive_may_answer = no\n'))
+        with Session(here, name='Stays', wrap=strict) as stays, Session(there, name='Went') as went, Session(dark, name='Sleeps') as sleeps:
             for s in (stays, went, sleeps):
                 s.share()
             prompt = stays.host.wait('prompt', QUARTER + 60, kind='still', armed=True)
+            no_hand(here, stays.host, prompt)
             here.click_rect(prompt['buttons']['yes'])
             stays.host.wait('prompt', 10, kind='still', state='closed')
             went.host.wait('prompt', 60, kind='still')
