@@ -126,8 +126,9 @@ uint32_t doctor_ui_row(const struct doctor_report *r, enum worker_kind kind, boo
 int doctor_print(FILE *out, const struct doctor_report *r);
 int doctor_print_json(FILE *out, const struct doctor_report *r);
 
-/* Who a process says it is, by its name and command line. */
-unsigned doctor_part_of(pid_t pid, const char *name);
+/* Who a process says it is, by its name and command line; one that does not let it be read within
+   half a second, or less if others before did not, has that added to `wrong`. */
+unsigned doctor_part_of(pid_t pid, const char *name, char wrong[DOCTOR_WRONG]);
 /* gate, ..., broker, launcher, watch; NULL for WORKER_NONE. */
 const char *doctor_part_name(unsigned part);
 /* The filter compiled from its policy, and for a worker the one of before that; NULL for none. */
@@ -136,8 +137,9 @@ const struct policy_filter *doctor_part_first(unsigned part);
 
 /* What is asked in a child: fills the answer. False: there is none. */
 typedef bool (*doctor_ask_fn)(const void *ctx, void *answer);
-/* Calls `ask` in a child, which is killed after longest_ms milliseconds (`late`). True: `answer` is
-   as the child left it; its size is at most PIPE_BUF, so that it is heard whole or not at all. */
+/* Calls `ask` in a child, which is killed after longest_ms milliseconds (`late`), and left to
+   whoever inherits it where even that has to wait. True: `answer` is as the child left it; its size
+   is at most PIPE_BUF, so that it is heard whole or not at all. */
 bool doctor_in_child(doctor_ask_fn ask, const void *ctx, void *answer, size_t size, int longest_ms,
                      bool *late);
 /* Each byte that is no printable ASCII becomes '?': others' words go to a terminal. */

@@ -11,12 +11,23 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define LONGEST_END_MS 500
+
 static _Noreturn void ask_and_end(doctor_ask_fn ask, const void *ctx, void *answer, size_t size,
                                   int to)
 {
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || !ask(ctx, answer))
         _exit(1);
     _exit(write(to, answer, size) != (ssize_t)size);
+}
+
+/* A killed child may be in a wait of the kernel's that no signal ends: then it is not waited for.
+   Its end of the pipe is closed when it is on its way out. */
+static void end_child(pid_t child, int from)
+{
+    struct pollfd p = {.fd = from, .events = 0};
+    kill(child, SIGKILL);
+    waitpid(child, NULL, poll(&p, 1, LONGEST_END_MS) == 1 ? 0 : WNOHANG);
 }
 
 bool doctor_in_child(doctor_ask_fn ask, const void *ctx, void *answer, size_t size, int longest_ms,
@@ -33,10 +44,8 @@ bool doctor_in_child(doctor_ask_fn ask, const void *ctx, void *answer, size_t si
     struct pollfd p = {.fd = ends[0], .events = POLLIN};
     *late = child > 0 && poll(&p, 1, longest_ms) == 0;
     bool heard = child > 0 && !*late && read(ends[0], answer, size) == (ssize_t)size;
+    if (child > 0)
+        end_child(child, ends[0]);
     fd_close(&ends[0]);
-    if (child > 0) {
-        kill(child, SIGKILL);
-        waitpid(child, NULL, 0);
-    }
     return heard;
 }

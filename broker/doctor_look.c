@@ -86,7 +86,7 @@ static void add_process(struct doctor_processes *r, pid_t pid)
     if (r->full)
         return;
     memcpy(p.name, name, strnlen(name, sizeof p.name - 1));
-    p.part = doctor_part_of(pid, p.name);
+    p.part = doctor_part_of(pid, p.name, p.wrong);
     p.root = proc_is_root(status);
     if (start_measure_pid(pid, &p.proof) != 0)
         return;

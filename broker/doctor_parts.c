@@ -54,16 +54,56 @@ static bool is_of_a_moment(const char *argument)
     return is;
 }
 
-/* render is one program and two kinds: its first argument tells which. */
-unsigned doctor_part_of(pid_t pid, const char *name)
+/* --- the first argument --- */
+
+#define LONGEST_MS 500
+#define SHORTEST_MS 16 /* with 256 processes: five seconds at the very most */
+
+struct argument {
+    char text[32];
+};
+
+/* In a child: the words lie in the process's own memory, and it chooses what is behind that; a file
+   system that never answers, say. */
+static bool read_argument(const void *ctx, void *answer)
 {
+    struct argument *a = answer;
     char line[64] = {0};
-    ssize_t n = proc_read(pid, "cmdline", line, sizeof line);
+    ssize_t n = proc_read(*(const pid_t *)ctx, "cmdline", line, sizeof line);
     size_t first = strlen(line);
-    const char *role = n > 0 && first + 1 < (size_t)n ? line + first + 1 : "";
+    if (n > 0 && first + 1 < (size_t)n)
+        memcpy(a->text, line + first + 1, strnlen(line + first + 1, sizeof a->text - 1));
+    return true;
+}
+
+/* Half as long after each that did not come: they are many, if somebody wants. */
+static struct argument argument_of(pid_t pid, char wrong[DOCTOR_WRONG])
+{
+    static int patience_ms = LONGEST_MS;
+    struct argument a = {0};
+    bool late;
+    doctor_in_child(read_argument, &pid, &a, sizeof a, patience_ms, &late);
+    if (late && patience_ms > SHORTEST_MS)
+        patience_ms /= 2;
+    if (late)
+        doctor_add_wrong(wrong, "what it was started with cannot be read: it lets that wait");
+    return a;
+}
+
+/* vitrine is one program and many commands; render one and two kinds: the first argument tells
+   which. That of a painter who does not show it is not known; it is judged as that of windows. */
+unsigned doctor_part_of(pid_t pid, const char *name, char wrong[DOCTOR_WRONG])
+{
+    bool is_render = strcmp(name, worker_kind_program(WORKER_UI)) == 0;
+    struct argument a = {0};
+    if (is_render || strcmp(name, own[DOCTOR_BROKER].program) == 0)
+        a = argument_of(pid, wrong);
+    if (is_render && wrong[0])
+        return WORKER_UI;
+    const char *role = a.text;
     for (enum worker_kind k = WORKER_GATE; k < WORKER_KINDS; k++)
         if (strcmp(worker_kind_program(k), name) == 0 &&
-            (strcmp(name, "vitrine-render") != 0 || strcmp(worker_kind_name(k), role) == 0))
+            (!is_render || strcmp(worker_kind_name(k), role) == 0))
             return k;
     for (unsigned part = DOCTOR_BROKER; part < DOCTOR_PARTS; part++)
         if (strcmp(own[part].program, name) == 0 &&

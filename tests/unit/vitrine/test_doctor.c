@@ -270,6 +270,7 @@ static void list_processes(bool json, struct outcome *o)
     assert_non_null(out);
     pid_t pid = fork();
     if (pid == 0) {
+        alarm(LONGEST_S);
         doctor_scan_processes(&list);
         _exit(json ? doctor_print_json(out, &r) != 0 : doctor_print(out, &r) != 0);
     }
@@ -318,6 +319,35 @@ static void test_full_list_is_said(void **state)
     end_named(DOCTOR_PROCESSES + 1, hold);
 }
 
+/* Linux reads it out of the process's memory, behind which there may be a file system that never
+   answers: that is waited for here. */
+static bool silent;
+ssize_t __real_proc_read(pid_t pid, const char *file, char *out, size_t size);
+ssize_t __wrap_proc_read(pid_t pid, const char *file, char *out, size_t size);
+
+ssize_t __wrap_proc_read(pid_t pid, const char *file, char *out, size_t size)
+{
+    while (silent && strcmp(file, "cmdline") == 0)
+        pause();
+    return __real_proc_read(pid, file, out, size);
+}
+
+static void test_silent_command_line(void **state)
+{
+    static const char *const names[] = {"vitrine", "vitrine-render"};
+    (void)state;
+    static struct outcome o;
+    for (int i = 0; i < 2; i++) {
+        int hold[2];
+        start_named(names[i], 1, hold);
+        silent = true;
+        list_processes(false, &o);
+        silent = false;
+        expect_text(&o, "what it was started with cannot be read");
+        end_named(1, hold);
+    }
+}
+
 /* An X server that takes every call and never says a word. */
 static void test_silent_display(void **state)
 {
@@ -363,6 +393,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_ui_row),
         cmocka_unit_test(test_names_are_cleaned),
         cmocka_unit_test(test_full_list_is_said),
+        cmocka_unit_test(test_silent_command_line),
         cmocka_unit_test(test_silent_display),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
