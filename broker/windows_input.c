@@ -106,11 +106,15 @@ static void on_xinput(struct windows *w, const xcb_ge_generic_event_t *g)
         break;
     case XCB_INPUT_LEAVE:
         windows_hover(p, VIEW_NONE);
+        if (p->follows)
+            windows_on_focus(p, false);
         break;
     case XCB_INPUT_FOCUS_IN:
     case XCB_INPUT_FOCUS_OUT:
         if (is_real_focus((const xcb_input_focus_in_event_t *)g))
             windows_on_focus(p, g->event_type == XCB_INPUT_FOCUS_IN);
+        else if (p->follows && g->event_type == XCB_INPUT_FOCUS_OUT)
+            windows_on_focus(p, false);
         break;
     default:
         break;

@@ -137,6 +137,7 @@ void windows_on_key(struct pane *p, const device_event *e)
     o.detail = e->detail;
     o.repeat = e->flags & REPEAT;
     p->w->d->time = e->time;
+    p->follows = p->follows || !p->view.focused;
     p->view.focused = true; /* keys come to it, however it got them */
     struct origin_verdict v = windows_judge(p, o);
     if (v.result == ORIGIN_KEY_OURS && p->painted)
@@ -148,6 +149,7 @@ void windows_on_key(struct pane *p, const device_event *e)
 void windows_on_focus(struct pane *p, bool in)
 {
     bool dialog = p->which == PANE_DIALOG;
+    p->follows = false;
     if (!in && p->which == PANE_MAIN)
         windows_steer_let_go(p->w);
     if (!in)

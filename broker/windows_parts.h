@@ -37,8 +37,9 @@ struct pane {
     struct window win;
     struct view view;
     struct origin judge;
-    bool live;            /* shall show its face: painted, and mapped once painted */
-    bool painted;         /* the window shows this face: from here on it can be pressed */
+    bool live;    /* shall show its face: painted, and mapped once painted */
+    bool painted; /* the window shows this face: from here on it can be pressed */
+    bool follows; /* it has the keyboard only while the pointer is on it: nobody has the focus */
     uint32_t face_serial; /* pictures ordered before are of another face */
     /* view_content of the model, of the picture ordered, of the one shown */
     uint64_t content, ordered, shown;

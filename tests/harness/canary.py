@@ -2,7 +2,8 @@
 
 Pixels are looked for in every representation a picture has on its way: four bytes a pixel in both orders with any
 fourth byte, three bytes in both orders, one plane for each channel. Random ones, because a coder without loss cannot
-make them smaller and a coincidence is as good as impossible.
+make them smaller and a coincidence is as good as impossible. What was typed under control is looked for as text and as what it
+is on its way: events in memory, in messages and in records, and the X requests that make keys of them.
 """
 import glob
 import os
@@ -11,11 +12,31 @@ import struct
 import subprocess
 import zlib
 
-from desk import own, tool
+from desk import KEYS, own, tool
 
 WIDTH, ROWS = 256, 24
 RUN = 6             # pixels of one needle
 PLANE = 14          # of one channel alone
+LETTERS = 3         # of what was typed, as events
+
+
+def key_event(kind, letter, keysym_at, order, size):
+    """One input event (lib/input_event.h): kind, keycode, and for a press the keysym; the rest may be anything."""
+    data, mask = bytearray(size), bytearray(size)
+    data[:2], mask[:2] = bytes((kind, KEYS[letter])), b'\xff\xff'
+    if kind == 1:
+        data[keysym_at:keysym_at + 4], mask[keysym_at:keysym_at + 4] = struct.pack(order + 'I', ord(letter)), b'\xff' * 4
+    return bytes(data), bytes(mask)
+
+
+def typed_forms(text):
+    """Letters pressed and released one after the other, as name, bytes, mask: a struct, a message between processes, a record
+    between computers (10 bytes an event), XTEST requests (36 bytes each)."""
+    for form, keysym_at, order, size in (('struct', 4, '<', 16), ('message', 3, '>', 15), ('record', 2, '>', 10)):
+        parts = [key_event(kind, letter, keysym_at, order, size) for letter in text for kind in (1, 2)]
+        yield form, b''.join(data for data, _ in parts), b''.join(mask for _, mask in parts)
+    yield ('fake', b''.join(bytes((kind, KEYS[letter])) + bytes(34) for letter in text for kind in (2, 3)),
+           (b'\xff\xff' + bytes(34)) * 2 * len(text))
 
 
 def chunk(kind, data):
@@ -25,11 +46,15 @@ def chunk(kind, data):
 class Canary:
     def __init__(self):
         self.row = [tuple(secrets.token_bytes(3)) for _ in range(WIDTH)]    # red, green, blue
-        self.words = {}
+        self.words, self.typed = {}, {}
 
     def say(self, name, text):
         """A text that must be gone as well."""
         self.words[name] = text
+
+    def type(self, name, text):
+        """The same, of small letters that were typed over the picture."""
+        self.words[name] = self.typed[name] = text
 
     def png(self, path):
         line = b'\0' + b''.join(bytes(p) for p in self.row)
@@ -52,6 +77,10 @@ class Canary:
             for form, data in (('utf8', text.encode()), ('utf16', text.encode('utf-16-le')), ('utf32', text.encode('utf-32-le'))):
                 if len(data) <= 250:
                     yield name + '-' + form, data, b'\xff' * len(data)
+        for name, text in self.typed.items():
+            for start in range(len(text) - LETTERS + 1):
+                for form, data, mask in typed_forms(text[start:start + LETTERS]):
+                    yield name + '-' + form, data, mask
 
     def needles(self, path):
         with open(path, 'w') as out:

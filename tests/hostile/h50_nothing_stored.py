@@ -1,8 +1,9 @@
-"""Nothing of a session is stored (invariant 8): random pixels that were shown, what was written, and the password, are afterwards in no
-process, memory file, shared segment, file or swap area; however it ended. And what is opened for writing, by whom.
+"""Nothing of a session is stored (invariant 8): random pixels that were shown, what was written, pasted or typed under control, what
+lay in the clipboard, and the password, are afterwards in no process, memory file, shared segment, file or swap area; however it ended. And what is opened for writing, by whom.
 
 Looking into other processes takes root; without, the kernel refuses, which is itself the protection.
 """
+import base64
 import contextlib
 import glob
 import os
@@ -20,6 +21,9 @@ import party
 from desk import Desk, own
 from session import Session
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../scenario'))
+from s53_control import OWNER_FIRST, Control, click_picture  # noqa: E402
+
 HOST, VIEWER = (800, 600), (1200, 900)
 PICTURE = [4, 560, canary.WIDTH, canary.ROWS]     # where none of the own windows lies: those are not shown
 
@@ -35,13 +39,29 @@ def show(desk, secret):
 
 def hide(desk, program):
     """Gone, and painted over: what is left in that X server is its own (platform.md 10)."""
-    program.kill()
-    program.wait()
+    end(program)
     desk.call('xsetroot', '-solid', '#305070')
     desk.shot()
 
 
-class Shown(Session):
+def word():
+    return ''.join(random.choices(string.ascii_lowercase, k=20))
+
+
+def copied(desk, text, place='-0-0'):
+    """A terminal of that desk that has put this into the clipboard; the program in it holds what is typed."""
+    said = base64.b64encode(text.encode()).decode()
+    program = desk.show('xterm', '-xrm', '*disallowedWindowOps:', '-geometry', '20x2' + place, '-e', 'sh', '-c',
+                        "printf '\\033]52;c;%s\\007' " + said + '; exec cat')
+    return program
+
+
+def end(program):
+    program.kill()
+    program.wait()
+
+
+class Shown(Control):
     """A session whose viewer has seen the canary; control: it can be found in the viewer's painter."""
 
     def __init__(self, desk, other, *args, **more):
@@ -60,17 +80,58 @@ class Shown(Session):
 
     def write(self):
         """A line that both sides' windows show; control: it can be found in the reader's program."""
-        line = ''.join(random.choices(string.ascii_lowercase, k=20))
+        line, clip = word(), word()
         self.secret.say('chat', line)
+        self.secret.say('clip', clip)
+        owner = copied(self.desk, clip)
         self.host.press('host-panel', 'chat')
+        since = self.viewer.mark()
         self.desk.click_rect(self.host.control('chat', 'text'))
         self.desk.type(line)
         self.host.press('chat', 'send')
-        self.viewer.wait('chat', mine=False)
-        found, _ = self.secret.scan(self.desk.dir, '-p', str(self.viewer.process.pid))
-        assert any(line.startswith('chat') for line in found), 'control: the reader does not hold the line'
+        self.viewer.wait('chat', since=since, mine=False)
+        since = self.viewer.mark()
+        self.desk.click_rect(self.host.control('chat', 'text'))
+        self.desk.tap('Control_L', 'v')
+        self.host.press('chat', 'send')
+        self.viewer.wait('chat', since=since, mine=False)
+        self.holds(self.viewer.process.pid, 'chat', 'clip')
         self.desk.tap('Escape')
         self.host.wait('window', name='chat', state='closed')
+        end(owner)
+
+    def holds(self, pid, *names):
+        """Positive control: that process has it, and is looked at."""
+        found, _ = self.secret.scan(self.desk.dir, '-p', str(pid))
+        for name in names:
+            assert any(line.startswith(name) for line in found), 'control: not found: ' + name
+
+    def type_and_copy(self):
+        """The viewer gets control and types; something nobody pastes is in the clipboard of either side meanwhile. Control: the
+        terminal holds what was typed, and what is in the clipboard."""
+        typed, kept = word(), word()
+        self.secret.type('typed', typed)
+        self.secret.say('kept', kept)
+        theirs = copied(self.other, kept)
+        terminal = copied(self.desk, kept, '+12+390')
+        rect = self.give(self.viewer)
+        window = self.desk.call('xdotool', 'search', '--onlyvisible', '--class', 'XTerm').split()[0].decode()
+        self.desk.call('xdotool', 'windowfocus', '--sync', window)
+        time.sleep(OWNER_FIRST)
+        click_picture(self.other, rect, 30, 400)        # beside the host panel, which is out of reach
+        self.other.type(typed)
+        self.other.tap('Return')
+        with open('/proc/%d/task/%d/children' % (terminal.pid, terminal.pid)) as children:
+            cat = children.read().split()[0]
+        until = time.monotonic() + 10
+        while True:
+            found, _ = self.secret.scan(self.desk.dir, '-p', str(terminal.pid), '-p', cat)
+            if {'typed-utf8', 'kept-utf8'} <= {line.split()[0] for line in found}:
+                break
+            assert time.monotonic() < until, ('control: typed, and not there', found)
+            time.sleep(0.2)
+        end(theirs)
+        end(terminal)
 
     def show_and_share(self):
         self.program = show(self.desk, self.secret)
@@ -93,7 +154,7 @@ class Shown(Session):
             found, looked = self.secret.scan(
                 self.desk.dir, *canary.places(self.desk, self.other), *canary.workers(self.host), '-m', str(self.desk.server.pid),
                 *((*canary.workers(self.viewer), '-p', str(self.other.server.pid)) if over else ()))
-            found = [line for line in found if over or not line.startswith(('password', 'spoken', 'chat'))]
+            found = [line for line in found if over or not line.startswith(('password', 'spoken', 'chat', 'clip'))]
             if not found:
                 break
             time.sleep(1)
@@ -112,6 +173,7 @@ def test_canary_is_found():
     with Desk(HOST, kind='xvfb') as desk:
         secret = canary.Canary()
         secret.say('word', 'some private words')
+        secret.type('typed', 'qwerty')
         forms = {}
         for name, data, _ in secret.forms():
             forms.setdefault(name, data)
@@ -162,6 +224,7 @@ def test_kill_switch_and_cut():
         return
     with Desk(HOST) as desk, Desk(VIEWER) as other:
         with Shown(desk, other) as s:
+            s.type_and_copy()
             desk.tap('Control_L', 'F12')
             desk.tap('Control_L', 'F12')        # again within two seconds: sharing ends too
             s.host.wait('share', 5, state='off')
