@@ -162,7 +162,9 @@ void windows_view_size(struct windows *w, uint32_t width, uint32_t height);
 void windows_mirror(struct windows *w, struct chan *mirror);
 int windows_mirror_changed(struct windows *w, const struct msg_screen_changed *m);
 
-/* One of ours lies there on the root, where nothing of another program can be above it. */
+/* One of ours lies there on the root, and as far as can be told nothing of another program above
+   it. Where that is not known the press goes on; the window itself counts no hand but a physical
+   one. */
 bool windows_cover(const struct windows *w, int x, int y);
 /* One of ours has the keyboard. */
 bool windows_have_keyboard(const struct windows *w);

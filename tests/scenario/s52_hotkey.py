@@ -1,8 +1,10 @@
-"""Ctrl+F12 in a session without control: once is noticed, twice within two seconds stops sharing."""
+"""Ctrl+F12 in a session without control: once is noticed, twice within two seconds stops sharing. And with it, while the broker
+stands still."""
 import os
 import signal
 import time
 
+from hands import HOST, Control, down_now, hold_keys, let_go, until_down
 from session import Desk, Session
 
 VIEWER = (1600, 1200)
@@ -61,3 +63,34 @@ def test_watcher_killed():
             assert s.host.worker_pids('vitrine-capture')
             s.host.press('sharing-bar', 'stop')
             s.host.wait('share', state='off')
+
+
+def gone(pids, timeout=5):
+    """None of them runs any more: a broker that stands still buries nobody."""
+    end = time.monotonic() + timeout
+    while any(open('/proc/%d/stat' % pid).read().rpartition(')')[2].split()[0] != 'Z' for pid in pids):
+        assert time.monotonic() < end, 'still alive'
+        time.sleep(0.01)
+
+
+def test_broker_stands_still():
+    """Whatever the broker does or waits for: gate and worker die by the key alone, and nothing stays down. It hears of it later."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        with Control(desk) as s:
+            viewer = s.begin(other)
+            capture_gate = s.host.worker_pids('vitrine-gate')
+            hold_keys(desk, other, s.give(viewer))
+            until_down(desk)
+            gates, workers = s.pair()
+            pair = workers + [pid for pid in gates if pid not in capture_gate]
+            since = s.host.mark()
+            os.kill(s.host.process.pid, signal.SIGSTOP)
+            kill_key(desk)
+            gone(pair)
+            until_down(desk, 0)
+            let_go(other)
+            assert not s.host.find('control', since)
+            os.kill(s.host.process.pid, signal.SIGCONT)
+            s.host.wait('control', 10, since, state='off', why='hotkey')
+            s.nobody()
+            assert not down_now(desk)

@@ -12,6 +12,29 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from s54_kinds import agree, begin, outlined, tab_to  # noqa: E402
 
 
+def test_after_a_no():
+    """Who was told no hears of it and cannot ask for a minute (what asks all the same: test_session_control); others can, and the
+    owner's own offer ends it."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other, Desk(VIEWER) as third:
+        with Control(desk) as s:
+            viewer = s.begin(other)
+            kim = s.join(third, name='Kim')
+            since, theirs = s.host.mark(), viewer.mark()
+            desk.click_rect(s.ask(viewer)['buttons']['no'])
+            viewer.wait('window', 15, theirs, name='toast', state='mapped')
+            assert 'off' in [c['state'] for c in viewer.find('window', name='viewer')['controls'] if c['id'] == 'ask'][0]
+            s.ask(kim, 'Kim')
+            assert control_line(desk, 'consent_refused')['name'] == 'Vera'
+            s.host.press('consent-control', 'no')
+            s.host.wait('window', 15, since, name='consent-control', state='closed')
+            s.host.press('host-panel', 'row_2')
+            s.host.press('host-panel', 'allow_ctl')
+            s.give(viewer)
+
+
+test_after_a_no.limit = 120
+
+
 def open_row(s, viewer):
     """The row of that person in the host panel."""
     s.host.press('host-panel', 'row_2')

@@ -89,4 +89,34 @@ def test_same_key_position():
                 terminal.until(expected)
 
 
+def test_out_of_reach():
+    """vitrine's own windows: neither a click on them nor a key to them arrives, and the owner is told so; beside them both do."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        terminal = Terminal(desk)
+        raw = Raw(desk)
+        with Control(desk) as s:
+            rect = begin(s, desk, other, terminal)
+            before, since = raw.settled(), s.host.mark()
+            for name, control in (('host-panel', 'end'), ('host-panel', 'pause'), ('sharing-bar-control', 'stop')):
+                x, y, w, h = s.host.control(name, control)
+                click_picture(other, rect, x + w // 2, y + h // 2)
+            raw.settled()
+            assert not [e for e in raw.events()[before:] if e[0] != 'Motion'], raw.events()[before:]
+            s.host.wait('window', 10, since, name='toast', state='mapped')
+            x, y, w, _ = s.host.window('host-panel')['rect']
+            desk.click(x + w // 2, y + 20)          # the owner gives the panel the keyboard
+            time.sleep(OWNER_FIRST)
+            before = raw.settled()
+            strike(other, RETURN)
+            raw.settled()
+            assert raw.events()[before:] == [], raw.events()[before:]
+            assert not s.host.find('prompt', since) and not s.host.find('share', since) and not s.host.find('control', since)
+            terminal.focus()
+            before = raw.settled()
+            strike(other, A)
+            raw.settled()
+            assert raw.events()[before:] == [('KeyPress', A), ('KeyRelease', A)], raw.events()[before:]
+
+
+test_out_of_reach.limit = 120
 test_wheel_drag_and_held_key.limit = test_same_key_position.limit = 150

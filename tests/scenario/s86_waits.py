@@ -1,8 +1,11 @@
 """What nobody at the computer leads to, on the real program and its real clock: a quarter of an hour, and half of one.
 
 Nothing makes that clock run faster: a time namespace moves only where it begins. So these are part of check-long."""
+import time
+
 import box
 from desk import Desk, middle
+from hands import Control, down_now
 from routes import MISLED, PROGRAMS, armed_now, go, unanswered
 from session import Session
 
@@ -46,6 +49,25 @@ def test_still_sharing():
             went.host.wait('share', 15, since, state='on')
 
 
+def test_unused_control():
+    """Control until it is stopped, and not used for ten minutes: over, with that reason. A motion in between begins them anew."""
+    with Desk((800, 600)) as desk, Desk((1600, 1200)) as other:
+        with Control(desk) as s:
+            viewer = s.begin(other)
+            s.ask(viewer)
+            s.host.press('consent-control', 'tinf')
+            since = s.host.mark()
+            s.host.answer('control', 'yes', since=since)
+            s.host.wait('control', 15, since, state='on', mine=False)
+            time.sleep(60)
+            other.move(800, 600)
+            other.move(810, 600)
+            s.host.never('control', 9.5 * 60, since=s.host.mark(), state='off')
+            s.host.wait('control', 120, since, state='off', why='idle')
+            s.nobody()
+            assert not down_now(desk)
+
+
 def test_empty_end():
     """Half an hour without anybody else: the session ends by itself, properly, and everything of it is gone."""
     with Desk(OTHER, kind='xvfb') as desk:
@@ -58,5 +80,7 @@ def test_empty_end():
 
 test_still_sharing.limit = QUARTER + 300
 test_still_sharing.long = True
+test_unused_control.limit = QUARTER
+test_unused_control.long = True
 test_empty_end.limit = 2 * QUARTER + 200
 test_empty_end.long = True
