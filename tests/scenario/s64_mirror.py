@@ -141,3 +141,32 @@ def test_by_keyboard():
             desk.tap('Escape')
             s.host.wait('window', 10, since, name='mirror', state='closed')
             s.host.never('share', 0.3, since)
+
+
+def test_a_member_looks():
+    """Who presents and does not organize opens units of its own as well: live, and over with the presentation."""
+    with Desk((800, 600)) as desk, Desk((2560, 1600)) as other:     # its viewer leaves the left of it free
+        colour(other, '#38566b')
+        with Session(desk) as s:
+            v = s.start_join(other)
+            s.admit('Vera')
+            v.wait('member', 15, state='joined')
+            since = s.host.mark()
+            s.host.press('host-panel', 'row_2')
+            s.host.press('host-panel', 'mk_presenter')
+            s.host.answer('present', 'yes', since=since)
+            v.answer('hand-over', 'yes')
+            v.answer('share', 'yes')
+            v.wait('share', 20, state='on')
+            since = v.mark()
+            v.press('sharing-bar', 'see')
+            pid = pid_of(v, since)
+            v.window('mirror', 10, since)
+            shows(other, v, 0x38566b)
+            colour(other, '#a04010')
+            shows(other, v, 0xa04010)
+            since = v.mark()
+            v.press('sharing-bar', 'stop')
+            v.wait('window', 10, since, name='mirror', state='closed')
+            gone(pid)
+            s.host.never('ended', 0.1)
