@@ -57,17 +57,24 @@ class Album:
     def __init__(self, folder):
         self.folder = folder
 
-    def keep(self, me, window, name=None):
+    def keep(self, me, window, name=None, whole=lambda shot: True):
+        """whole: has everything come that the picture is to show?"""
         me.window(window, 30)
         last = None
-        for _ in range(40):
+        for _ in range(60):
             event = me.find('window', name=window, state='mapped')
             now = me.desk.shot(event['rect'])
-            if last is not None and now.data == last.data:
+            if last is not None and now.data == last.data and whole(now):
                 break
             last = now
             time.sleep(0.15)
         now.save(os.path.join(self.folder, (name or window) + '.png'))
+
+
+def measured(shot):
+    """The table of the security status has rows."""
+    column = [shot.pixel(shot.width // 8, y) for y in range(shot.height // 3, shot.height * 3 // 4)]
+    return len(set(column)) > 1
 
 
 def alone(album, desk, programs):
@@ -76,7 +83,7 @@ def alone(album, desk, programs):
         album.keep(me, 'home')
         for control, close in (('settings', 'cancel'), ('doctor', 'close2')):
             me.press('home', control)
-            album.keep(me, control)
+            album.keep(me, control, whole=measured if control == 'doctor' else lambda shot: True)
             me.press(control, close)
     with party.Party(desk, 'join', '123456789', '--relay', '127.0.0.1:9', programs=programs) as me:
         album.keep(me, 'join')
