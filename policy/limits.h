@@ -43,7 +43,7 @@
 #define KEY_EVERY_MS 1000       /* whole pictures for newcomers at most this often, PROTOCOL.md 13 */
 #define CURSOR_ACTIVE_MS 16     /* where is the pointer? asked this often while it moves ... */
 #define CURSOR_IDLE_MS 250      /* ... and this often once it rests: CAPTURE_LOOK tells of a hand, but not of programs that move it */
-#define CURSOR_ASLEEP_MS 2000   /* ... and after 10 s of rest: each look costs gate and server a wakeup too */
+#define CURSOR_ASLEEP_MS 5000   /* ... and after 10 s of rest: each look costs gate and server a wakeup too */
 #define CURSOR_TOLD_MS 500      /* CAPTURE_LOOK at most this often: capture keeps looking for a second */
 #define MAX_SHELF 1024          /* tiles that were covered and may come back, on both sides: 16 MiB, two screens of 1920x1080 */
 #define TILE_SIDE 64            /* unit of comparison: 16 KiB fits a first-level cache with its twin */
@@ -182,7 +182,8 @@
 #define RELAY_REPORT_MS 100
 #define RELAY_TICK_MS 20             /* sessions are looked at in turn, each every RELAY_REPORT_MS */
 #define RELAY_REPORT_IDLE_MS 1000
-#define RELAY_REPORT_SMALL 8192      /* fewer unreported bytes than this keep no presenter waiting: RELAY_REPORT_IDLE_MS */
+#define RELAY_REPORT_SMALL 8192      /* fewer unreported bytes than this keep no presenter waiting ... */
+#define RELAY_REPORT_REST_MS 5000    /* ... where nothing else has changed */
 #define RELAY_NEED_MS 1000            /* one NEED to the presenter in this time */
 #define RELAY_NEED_GRACE_MS 300       /* a new viewer's KEY unit comes unasked, with the epoch */
 #define RELAY_FLUSH_MS 1000           /* what is queued is sent for so long before a connection is closed */

@@ -78,6 +78,7 @@ static void push_to(struct hub *h, struct client *c, struct parcel *p)
 
 void hub_push(struct hub *h, struct client *c, struct parcel *p)
 {
+    h->stirred = h->stirred || c->queue.bytes > 0;
     if (!is_over(c))
         push_to(h, c, p);
 }
@@ -310,7 +311,7 @@ static void act(struct hub *h, struct client *c, const struct frame *f, struct p
 {
     if (f->type != FRAME_KEEP && c->session != NULL) {
         c->session->traffic_ms = h->now.ms;
-        h->stirred = true;
+        h->stirred = h->stirred || (f->type != FRAME_MSG && f->type != FRAME_UNIT);
     }
     switch (f->type) {
     case FRAME_CREATE:

@@ -57,7 +57,8 @@ struct hub {
     struct turns_lane lanes[HUB_TURNS]; /* of those in no session */
     uint32_t copies;                    /* in this turn: set to 0 by the shell */
     struct hub_now now;
-    bool stirred; /* there was traffic since the last tick: the next one is wanted soon */
+    bool stirred; /* traffic since the last tick that may wait, or has to be reported: the next one
+                     is wanted soon */
     uint64_t swept_ms;
     uint64_t drain_ms; /* 0: no; else when it is over */
     struct hub_counts counts;

@@ -79,9 +79,10 @@ static void report_if_due(struct hub *h, struct session *s)
     if (p == NULL || since(h, s->report_ms) < RELAY_REPORT_MS)
         return;
     struct session_report r = look_around(h, s, p);
-    bool late = since(h, s->report_ms) >= RELAY_REPORT_IDLE_MS;
+    uint64_t age = since(h, s->report_ms);
     bool sends = p->taken != p->reported, differs = memcmp(&r, &s->report, sizeof r) != 0;
-    if (sends_much(p) || (sends && r.worst_ms > 0) || (late && (sends || differs)))
+    if (sends_much(p) || (sends && r.worst_ms > 0) || (differs && age >= RELAY_REPORT_IDLE_MS) ||
+        (sends && age >= RELAY_REPORT_REST_MS))
         send_report(h, s, p, &r);
 }
 

@@ -92,6 +92,7 @@ void traffic_unit(struct hub *h, struct client *c, struct parcel *p)
         return;
     }
     c->taken += p->len;
+    h->stirred = h->stirred || c->taken - c->reported >= RELAY_REPORT_SMALL;
     if (!is_presenter(c)) {
         rate_take(&c->unit_bytes, RELAY_UNIT_BYTES, p->len, h->now.ms);
         rate_take(&c->unit_count, RELAY_UNIT_COUNT, 1, h->now.ms);
