@@ -3,9 +3,10 @@
  * key of a channel. Each is reached, and one more is tried.
  *
  * Seen to fail: mids_ever without the comparison in refusal; records_of_a_channel with
- * REKEY_RECORDS doubled. (everybody_there not without its comparison there: the epoch has no room
- * for them either.)
+ * REKEY_RECORDS doubled; a_thousand_come_in with CONNS_MAX of 900. (everybody_there not without its
+ * comparison there: the epoch has no room for them either.)
  */
+#define WORLD_PEERS 1002
 #include "net/seal/group_state.h"
 #include "net/seal/joiner_state.h"
 #include "net/seal/organizer_state.h"
@@ -60,6 +61,48 @@ static void everybody_there(void **state)
     assert_true(organizer_share(w.o, w.now));
     world_screen_unit(&w, true, "for a thousand", 14);
     assert_true(b->screens == 1 && late->screens == 1);
+    world_finish(&w);
+}
+
+/* Is let in by the organizer and takes nothing from then on: a member that computes nothing, and
+   needs no memory. All that the organizer does for it is done. */
+static void join_for_the_organizer(void)
+{
+    struct world_peer *p = world_join_with(&w, WORLD_PASSWORD, w.fp);
+    assert_true(p->welcomed && !p->ended);
+    joiner_destroy(p->j);
+    p->j = NULL;
+    p->deaf = true;
+}
+
+/* The same with nobody made up at the organizer: a thousand handshakes, channels, seats, places in
+   records. Only the last one looks at all of it. */
+static void a_thousand_come_in(void **state)
+{
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, false);
+    for (unsigned i = 1; i < MAX_MEMBERS - 1; i++) {
+        join_for_the_organizer();
+        if (i % 100 == 0)
+            world_pass(&w, JOIN_GATHER_MS + 100);
+    }
+    struct world_peer *last = world_join(&w);
+    assert_int_equal(group_count(w.o->group), MAX_MEMBERS);
+    assert_true(!last->ended && !w.ended);
+    assert_int_equal(last->members, MAX_MEMBERS);
+    struct world_peer *late = world_join(&w);
+    assert_true(late->ended);
+    assert_int_equal(late->code, E_BUSY);
+    assert_true(organizer_share(w.o, w.now));
+    world_screen_unit(&w, true, "for a thousand", 14);
+    assert_int_equal(last->screens, 1);
+    organizer_remove(w.o, 2, w.now);
+    world_pass(&w, JOIN_GATHER_MS + 100);
+    assert_int_equal(last->members, MAX_MEMBERS - 1);
+    organizer_end(w.o, END_REASON_NONE, w.now);
+    world_pass(&w, END_WAIT_MS + 100);
+    assert_true(last->ended && !last->cut && last->code == E_NONE);
+    assert_true(w.ended);
     world_finish(&w);
 }
 
@@ -167,6 +210,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everybody_there),
+        cmocka_unit_test(a_thousand_come_in),
         cmocka_unit_test(mids_ever),
         cmocka_unit_test(last_mid_for_two),
         cmocka_unit_test(records_of_a_channel),

@@ -320,7 +320,8 @@ static void world_bind(void *ctx, uint32_t handle, uint16_t mid)
     assert_true(p >= 0);
     w->peers[p].bound = true;
     w->peers[p].mid = mid;
-    joiner_bound(w->peers[p].j, w->now);
+    if (w->peers[p].j)
+        joiner_bound(w->peers[p].j, w->now);
 }
 static void world_drop(void *ctx, uint32_t handle, enum port_drop why)
 {
@@ -682,11 +683,11 @@ static void world_deliver(struct world *w, struct world_item *i)
     struct span s = span_of(i->bytes, i->len);
     if (i->kind == WORLD_TO_ORGANIZER && !p->dropped)
         organizer_message(w->o, p->handle, s, w->now);
-    else if (i->kind == WORLD_TO_JOINER && !p->dropped && !p->deaf)
+    else if (i->kind == WORLD_TO_JOINER && p->j && !p->dropped && !p->deaf)
         joiner_message(p->j, i->from, s, w->now);
     else if (i->kind == WORLD_UNIT_O && !p->dropped)
         organizer_unit(w->o, s, w->now);
-    else if (i->kind == WORLD_UNIT && p->bound && !p->dropped)
+    else if (i->kind == WORLD_UNIT && p->j && p->bound && !p->dropped)
         joiner_unit(p->j, s, w->now);
     else if (i->kind == WORLD_DROP && !p->dropped) {
         p->dropped = true;
@@ -741,7 +742,7 @@ static void world_pass(struct world *w, uint64_t ms)
         if (w->now >= organizer_due(w->o))
             organizer_tick(w->o, w->now);
         for (int p = 0; p < w->n; p++)
-            if (w->now >= joiner_due(w->peers[p].j))
+            if (w->peers[p].j && w->now >= joiner_due(w->peers[p].j))
                 joiner_tick(w->peers[p].j, w->now);
         world_run(w);
     }
