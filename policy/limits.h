@@ -205,7 +205,7 @@
 #define RELAY_TURN_WRITES 64          /* TLS records written in a turn: a millisecond */
 #define RELAY_WRITE_BURST 8           /* ... to one connection, before the next has its share */
 #define RELAY_PROXIES 8               /* balancers whose PROXY v2 head is believed */
-#define RELAY_SHAKES 4                /* steps of TLS handshakes in a turn; sessions go first */
+#define RELAY_SHAKES 2                /* steps of TLS handshakes in a turn, and half of the time at most; sessions go first */
 #define RELAY_SHAKE_MS 2              /* while a session has something to send: one in this time */
 #define MIRROR_QUEUE 524288           /* bytes of own units waiting for what others see: then it is behind until the next KEY unit */
 #define NET_QUEUE 262144              /* bytes waiting in net, each direction */

@@ -30,6 +30,13 @@ struct hub_now server_now(void)
     };
 }
 
+uint64_t server_now_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
 /* --- set-up --------------------------------------------------------------------------------------
  */
 
@@ -288,6 +295,8 @@ static int wait_time(const struct server *s, int wait_ms)
     int ms;
     if (service_is_wanted(s))
         return 0;
+    if (s->shaking.first != NULL && due > now_ms + 1)
+        due = now_ms + 1; /* soon: service_shake */
     if (s->paused.first != NULL && due > s->woken_ms + SERVICE_PAUSED_MS)
         due = s->woken_ms + SERVICE_PAUSED_MS;
     ms = due > now_ms ? (int)(due - now_ms) : 0;

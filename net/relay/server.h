@@ -25,6 +25,7 @@ struct server {
     struct turns_lane paused, shaking; /* said too much; in the middle of a handshake */
     struct conn *dead;
     uint64_t checked_ms, ticked_ms, woken_ms, shaken_ms;
+    uint64_t shake_us; /* from when on the next handshake may go on */
     unsigned tick_ms;
     bool stop;
 };
@@ -42,6 +43,7 @@ int server_turn(struct server *s, int wait_ms);
 void server_reload(struct server *s, struct keys *keys);
 void server_drain(struct server *s, uint16_t seconds);
 struct hub_now server_now(void);
+uint64_t server_now_us(void); /* monotonic */
 /* After everything that may have ended the handshake of c, one way or the other. */
 void server_recount(struct server *s, struct conn *c);
 

@@ -2,7 +2,6 @@
    and to how many. */
 #include "net/relay/service.h"
 #include <sys/epoll.h>
-#include <time.h>
 
 static void read_conn(struct server *s, struct conn *c, struct hub_now now)
 {
@@ -61,24 +60,16 @@ static bool is_sending(const struct server *s)
     return !turns_is_idle(&s->hub.turns[HUB_WRITE]);
 }
 
-/* Fresh memory for what piles up makes a share several times as long as another. */
-static bool is_time_left(const struct timespec *begun)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (t.tv_sec - begun->tv_sec) * 1000000 + (t.tv_nsec - begun->tv_nsec) / 1000 <
-           RELAY_TURN_READ_US;
-}
-
+/* Fresh memory for what piles up makes a share several times as long as another: a turn has a bound
+   in time too. */
 static void read_shares(struct server *s, enum hub_turn what, int shares, struct hub_now now)
 {
+    uint64_t until_us = server_now_us() + RELAY_TURN_READ_US;
     struct client *c;
-    struct timespec begun;
-    clock_gettime(CLOCK_MONOTONIC, &begun);
     while (shares-- > 0 && s->hub.copies < RELAY_TURN_COPIES &&
            (c = hub_next(&s->hub, what)) != NULL) {
         read_conn(s, conn_of(c), now);
-        if (!is_time_left(&begun))
+        if (server_now_us() >= until_us)
             break;
     }
 }
@@ -103,20 +94,26 @@ void service_write(struct server *s, struct hub_now now)
         left -= conn_write(conn_of(c), now);
 }
 
+static bool may_shake(const struct server *s, struct hub_now now, uint64_t now_us)
+{
+    return now_us >= s->shake_us && !(is_sending(s) && now.ms - s->shaken_ms < RELAY_SHAKE_MS);
+}
+
 /* A crowd at the door, or a flood, costs a session the time of a few steps of a handshake; of one
-   in RELAY_SHAKE_MS where its viewers are still waiting. */
+   in RELAY_SHAKE_MS where its viewers are still waiting. Half of the time is for others, whatever
+   comes to the door. */
 void service_shake(struct server *s, struct hub_now now)
 {
+    uint64_t begun_us = server_now_us(), ended_us;
+    int most = is_sending(s) ? 1 : RELAY_SHAKES;
     struct turns_place *p;
-    int most = RELAY_SHAKES;
-    if (is_sending(s)) {
-        if (now.ms - s->shaken_ms < RELAY_SHAKE_MS)
-            return;
-        most = 1;
-    }
+    if (s->shaking.first == NULL || !may_shake(s, now, begun_us))
+        return;
     s->shaken_ms = now.ms;
     while (most-- > 0 && (p = turns_take_from(&s->shaking)) != NULL)
         read_conn(s, conn_of(hub_reader(p)), now);
+    ended_us = server_now_us();
+    s->shake_us = ended_us + (ended_us - begun_us);
 }
 
 bool service_is_wanted(const struct server *s)
@@ -124,5 +121,5 @@ bool service_is_wanted(const struct server *s)
     for (int i = 0; i < HUB_TURNS; i++)
         if (!turns_is_idle(&s->hub.turns[i]))
             return true;
-    return s->shaking.first != NULL;
+    return s->shaking.first != NULL && server_now_us() >= s->shake_us;
 }

@@ -173,6 +173,13 @@ def rss(pid):
         return next(int(line.split()[1]) for line in status if line.startswith('VmRSS'))
 
 
+def waited(pid):
+    """Milliseconds it could have run and did not: another program had its core, or the kernel its limit for real-time work
+    (sched_rt_runtime_us: 50 ms in each second that it would be busy all through)."""
+    with open('/proc/%d/schedstat' % pid) as stat:
+        return int(stat.read().split()[1]) / 1e6
+
+
 def run(kind, seconds):
     first = ['chrt', '-f', '5'] if not os.geteuid() else []
     told, done = tempfile.mktemp(), multiprocessing.Value('L', 0)
@@ -188,30 +195,31 @@ def run(kind, seconds):
                  for i in range(2 if kind else 0)]
     for each in attackers:
         each.start()
-    most, before = 0, rss(pid)
+    most, before, wait = 0, rss(pid), [waited(pid)] * 2
     while bench.poll() is None:
         try:
             most = max(most, rss(pid))
+            wait[1] = waited(pid)
         except (OSError, StopIteration):
             break
         time.sleep(0.2)
     result = json.loads(bench.communicate()[0])
     for each in attackers:
         each.kill()
-    return result, done.value, before, most
+    return result, done.value, before, most, wait[1] - wait[0]
 
 
 def main():
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 8
     kinds = {k.__name__: k for k in (half_open, slowloris, flood, giant, numbers, not_reading, chatter)}
     wanted = sys.argv[2:] or list(kinds)
-    print('| attack | attempts | p50 ms | p99 ms | missed | relay KB before | most | log lines |')
-    print('|---|---|---|---|---|---|---|---|')
+    print('| attack | attempts | p50 ms | p99 ms | missed | relay KB before | most | log lines | relay kept from its core, ms |')
+    print('|---|---|---|---|---|---|---|---|---|')
     for name in ['none', *wanted, 'none']:
-        result, attempts, before, most = run(kinds.get(name), seconds)
-        print('| %s | %d | %.2f | %.2f | %d of %d | %d | %d | %d |' % (
+        result, attempts, before, most, wait = run(kinds.get(name), seconds)
+        print('| %s | %d | %.2f | %.2f | %d of %d | %d | %d | %d | %.0f |' % (
             name.replace('_', ' '), attempts, result['p50_ms'], result['p99_ms'], result['missed'],
-            result['delivered'] + result['missed'], before, most, result['events']), flush=True)
+            result['delivered'] + result['missed'], before, most, result['events'], wait), flush=True)
 
 
 if __name__ == '__main__':

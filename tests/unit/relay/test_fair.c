@@ -304,6 +304,28 @@ static void the_paused_sleep(void **state)
     clear_hall(&h);
 }
 
+/* Handshakes have half of the time: what the last ones took goes by before the next. */
+static void the_door_waits_for_the_others(void **state)
+{
+    struct hall h;
+    struct turns_place *p;
+    (void)state;
+    fill_hall(&h, 1);
+    p = &session_by_mid(session_of(&h), 2)->reading;
+    caller_turn(10);
+    assert_true(caller_server.shake_us > 0);
+    caller_server.shake_us = UINT64_MAX;
+    turns_put(&caller_server.shaking, p);
+    say_units(&h, 1);
+    caller_expect(h.viewers[0], FRAME_UNIT);
+    assert_ptr_equal(p->lane, &caller_server.shaking);
+    assert_false(service_is_wanted(&caller_server));
+    caller_server.shake_us = 0;
+    caller_turn(10);
+    assert_null(p->lane);
+    clear_hall(&h);
+}
+
 #define CAST(name) cmocka_unit_test_setup_teardown(name, cast_set_up, cast_tear_down)
 #define CALLER(name) cmocka_unit_test_setup_teardown(name, caller_set_up, caller_tear_down)
 
@@ -321,6 +343,7 @@ int main(void)
         CALLER(copies_wait_before_they_are_made),
         CALLER(members_units_take_turns),
         CALLER(the_paused_sleep),
+        CALLER(the_door_waits_for_the_others),
     };
     signal(SIGPIPE, SIG_IGN);
     return cmocka_run_group_tests(tests, NULL, NULL);

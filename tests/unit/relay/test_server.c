@@ -511,11 +511,19 @@ static void silence_is_the_end(void **state)
     caller_destroy(c);
 }
 
+/* Until the relay has finished its side too. */
+static void end_handshakes(void)
+{
+    for (int i = 0; i < 1000 && caller_server.n_handshakes > 0; i++)
+        caller_turn(1);
+    assert_int_equal(caller_server.n_handshakes, 0);
+}
+
 static void an_opening_has_five_seconds(void **state)
 {
     struct caller *c = caller_create();
     (void)state;
-    caller_turn(2);
+    end_handshakes();
     caller_server.conns->client.since_ms -= OPENING_MS;
     caller_expect_err(c, FRAME_ERR_BAD);
     caller_destroy(c);
@@ -526,8 +534,7 @@ static void a_handshake_has_ten_seconds(void **state)
     struct caller c = {0};
     (void)state;
     assert_true(caller_connect(&c, &(struct caller_options){.alpn = FRAME_ALPN}));
-    caller_turn(2);
-    assert_int_equal(caller_server.n_handshakes, 0);
+    end_handshakes();
     caller_server.conns->phase = CONN_HANDSHAKE; /* as if it had never finished */
     caller_server.conns->is_counted = true;
     caller_server.n_handshakes = 1;
