@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures vitrine beside its rivals in the screen-sharing lab and writes BENCHMARKS.md's table.
 
-    LAB=FOLDER B=build tests/bench/run.py [--reps 3] [--secs 5] [--only bytes,lossy,latency,fanout,slow] [--first] [--write] [RIVAL...]
+    LAB=FOLDER B=build tests/bench/run.py [--reps 3] [--secs 5] [--only bytes,lossy,latency,fanout,slow,large] [--first] [--write] [RIVAL...]
 
 With --only, when that is less than everything, the tables are printed instead: what was measured before in the file is of another run,
 and the two would not be told apart. --write puts them into the file all the same.
@@ -32,7 +32,7 @@ MAIN = 'tigervnc-tuned-tls'
 PACKAGES = {'X0tigervnc': 'tigervnc-scraping-server', 'xtigervncviewer': 'tigervnc-viewer', 'x11vnc': 'x11vnc', 'openbox': 'openbox',
             'Xvfb': 'xvfb', 'xdotool': 'xdotool'}
 RIVALS = {MAIN: 'X0tigervnc', 'tigervnc': 'X0tigervnc', 'x11vnc-ssl': 'x11vnc', 'xpra-ssl': 'xpra', 'freerdp': 'xfreerdp'}
-PARTS = ['bytes', 'lossy', 'latency', 'fanout', 'slow']
+PARTS = ['bytes', 'lossy', 'latency', 'fanout', 'slow', 'large']
 KINDS = ['idle', 'typing', 'scroll', 'slides', 'drag', 'video']
 
 
@@ -144,6 +144,8 @@ def tables(command, rivals):
         fanout_table(out, rivals)
     if any(r.get('tag') == 'slow' for r in rows('bytes')):
         bytes_table(out, rivals, 'slow', 'Over 10 ms and 20 Mbit/s')
+    if any(r.get('tag') == 'large' for r in rows('bytes')):
+        bytes_table(out, rivals, 'large', '3840x2160')
     return '\n'.join(out)
 
 
@@ -186,6 +188,8 @@ def main():
         lab('fanout', '-f', '1,8', '-t', args.secs, 'vitrine', MAIN, warm='35')
     if 'slow' in only:
         lab('bytes', '-t', args.secs, '-k', 'scroll', '-x', '-d 10 -r 20000', '-g', 'slow', 'vitrine', MAIN)
+    if 'large' in only:
+        lab('bytes', '-S', '3840x2160', '-t', args.secs, '-k', 'scroll,slides,drag', '-g', 'large', 'vitrine', MAIN)
     text = tables('LAB=... tests/bench/run.py --reps %s --secs %s --only %s %s%s' % (
         args.reps, args.secs, args.only, '--first ' if args.first else '', ' '.join(rivals)), rivals)
     if args.write or set(only) >= set(PARTS):
