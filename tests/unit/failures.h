@@ -28,6 +28,7 @@
     FAILURE(fp_of_another, "M0 with another key than the link's", E_IDENTITY, 0, "J-ID")           \
     FAILURE(share_off_curve, "a share that is no point", E_POINT, 0, "R-NET")                      \
     FAILURE(share_compressed, "a share in another form", E_POINT, 0, "R-NET")                      \
+    FAILURE(share_of_nothing, "a share that is infinity once unmasked", E_POINT, 0, "R-NET")       \
     FAILURE(confirm_wrong, "confirmV with one bit turned", E_AUTH, 0, "J-PASS")                    \
     FAILURE(password_wrong, "a wrong password", E_AUTH, 0, "J-PASS")                               \
     FAILURE(waited_too_long, "M1 while no guess is free, for 30 s", E_BUSY, 0, "J-WAIT")           \
@@ -42,7 +43,9 @@
     FAILURE(record_signed_wrong, "EPOCH signed by another key", E_CONTROL, 1, "")                  \
     FAILURE(end_signed_wrong, "END signed by another key", E_CONTROL, 1, "")                       \
     FAILURE(epoch_never_known, "units of a later epoch, for 4 s", E_EPOCH, 1, "")                  \
+    FAILURE(epoch_long_over, "units of an earlier epoch, for 4 s", E_EPOCH, 1, "")                 \
     FAILURE(unit_flipped, "a screen unit with one bit turned", E_FRAME, 1, "")                     \
+    FAILURE(unit_padded_wrong, "a screen unit whose padding is not zero", E_FRAME, 1, "")          \
     FAILURE(unit_forged, "a screen unit sealed by a member", E_FORGED, 1, "")                      \
     FAILURE(chat_forged, "a line in somebody else's name", E_FORGED, 1, KEEPS)                     \
     FAILURE(unit_repeated, "a screen unit a second time", E_REPLAY, 1, "")                         \

@@ -3,6 +3,7 @@
  * by a patched peer or relay; the code is seen at who was sent it, and everybody else goes on.
  */
 #include "net/seal/control_state.h"
+#include "net/seal/derive.h"
 #include "net/seal/group_state.h"
 #include "net/seal/input_record.h"
 #include "net/seal/joiner_state.h"
@@ -11,6 +12,10 @@
 #include "tests/unit/failures.h"
 #include "tests/unit/seal/control_world.h"
 #include "tests/unit/seal/identities.h"
+#include <openssl/ec.h>
+#include <openssl/obj_mac.h>
+/* its way to sign a body */
+#include "net/seal/unit.c" /* NOLINT */
 
 static struct world w;
 static const char *row;         /* that is tried */
@@ -88,6 +93,26 @@ static void compressed(uint8_t *bytes, size_t *len)
     bytes[40] = 2;
 }
 
+/* w0*N, by somebody who knows the password: what is left of it without the mask is infinity. */
+static void only_the_mask(uint8_t *bytes, size_t *len)
+{
+    uint8_t salt[32], ws[2 * STRETCH_OUT], w0[PAKE_SCALAR];
+    EC_GROUP *g = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
+    EC_POINT *n = EC_POINT_new(g);
+    (void)len;
+    assert_non_null(EC_POINT_hex2point(
+        g, "03D8BBD6C639C62937B04D997F38C3770719C629D7014D49A24B4F98BAA1292B49", n, NULL));
+    derive_salt(w.o->sess_id, w.o->pw_gen, salt);
+    __wrap_stretch_password(STRETCH_SCRYPT, world_text("ambercanoefiftylemon"), salt, ws);
+    assert_true(pake_reduce(ws, w0));
+    BIGNUM *k = BN_bin2bn(w0, sizeof w0, NULL);
+    assert_int_equal(EC_POINT_mul(g, n, NULL, n, k, NULL), 1);
+    assert_int_equal(
+        EC_POINT_point2oct(g, n, POINT_CONVERSION_UNCOMPRESSED, bytes + 40, POINT_LEN, NULL),
+        POINT_LEN);
+    BN_free(k), EC_POINT_free(n), EC_GROUP_free(g);
+}
+
 /* --- joiners --- */
 
 static int join_code(const char *password, const uint8_t *fp)
@@ -129,6 +154,10 @@ static int share_off_curve(void)
 static int share_compressed(void)
 {
     return with_m2(compressed);
+}
+static int share_of_nothing(void)
+{
+    return with_m2(only_the_mask);
 }
 static int confirm_wrong(void)
 {
@@ -363,6 +392,46 @@ static int epoch_never_known(void)
         joiner_unit(p->j, span_of(wire, len), w.now);
         world_pass(&w, 500);
     }
+    return code_of(p);
+}
+
+static int epoch_long_over(void)
+{
+    static uint8_t wire[UNIT_WIRE_MAX];
+    struct world_peer *p = member();
+    size_t len = sealed(w.o->group, 1, STREAM_SCREEN, "before", wire);
+    organizer_lock(w.o, true, w.now);
+    w.touch = only_to_good;
+    world_pass(&w, EPOCH_KEEP_MS + 500);
+    for (int i = 0; i < 9 && !p->ended; i++) {
+        joiner_unit(p->j, span_of(wire, len), w.now);
+        world_pass(&w, 500);
+    }
+    return code_of(p);
+}
+
+/* As unit_seal seals it, but for one byte. */
+static int unit_padded_wrong(void)
+{
+    static uint8_t wire[UNIT_WIRE_MAX];
+    uint8_t header[SFRAME_HEADER_MAX], metadata[SFRAME_METADATA_MAX], message[SIGNED_MAX];
+    struct world_peer *p = member();
+    struct group *g = w.o->group;
+    struct group_sender *s = &g->senders[STREAM_SCREEN];
+    struct span head = span_of(header, sframe_header_encode(s->kid, s->ctr, header));
+    struct put put = put_into(wire, sizeof wire);
+    put_u8(&put, UNIT_TYPE);
+    put_u8(&put, UNIT_KEY);
+    put_bytes(&put, head.data, head.len);
+    uint8_t *body = put_room(&put, 256 + SIG_LEN + SFRAME_TAG);
+    memset(body, 0, 256);
+    body[3] = 1;   /* one byte of content */
+    body[255] = 1; /* the last of the padding */
+    sig_sign(g->own_sig, "frame",
+             signed_part(g->sess_id, head, UNIT_KEY, span_of(body, 256), message), body + 256);
+    size_t n = unit_metadata(g->sess_id, UNIT_KEY, metadata);
+    sframe_seal(&s->key, s->ctr, head, span_of(metadata, n), body, 256 + SIG_LEN);
+    joiner_unit(p->j, span_of(wire, put.len), w.now);
     return code_of(p);
 }
 
@@ -622,6 +691,30 @@ static void identity_rows(void **state)
     identity_destroy(other);
 }
 
+/* A key that is not the joiner's own: the linker puts this signature in place of the right one. */
+static bool spoil_pop;
+void __real_sig_sign(EVP_PKEY *key, const char *label, struct span m, uint8_t sig[SIG_LEN]);
+void __wrap_sig_sign(EVP_PKEY *key, const char *label, struct span m, uint8_t sig[SIG_LEN]);
+void __wrap_sig_sign(EVP_PKEY *key, const char *label, struct span m, uint8_t sig[SIG_LEN])
+{
+    __real_sig_sign(key, label, m, sig);
+    sig[5] ^= spoil_pop && strcmp(label, "member key") == 0;
+}
+
+/* pop, at the organizer (E_CONTROL): nobody is let in, nobody else is concerned. */
+static void a_wrong_pop_stays_out(void **state)
+{
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, false);
+    spoil_pop = true;
+    struct world_peer *p = world_join(&w);
+    spoil_pop = false;
+    assert_true(p->ended && !p->welcomed && w.members == 1 && !w.ended);
+    struct world_peer *q = world_join(&w);
+    assert_true(!q->ended && w.members == 2);
+    world_finish(&w);
+}
+
 /* --- e2e.md 14: each limit, and one more --- */
 
 static struct group *limited(struct world *world)
@@ -695,6 +788,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_rows),
         cmocka_unit_test(identity_rows),
+        cmocka_unit_test(a_wrong_pop_stays_out),
         cmocka_unit_test(frames_under_one_key),
         cmocka_unit_test(sizes),
     };
