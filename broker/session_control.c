@@ -16,11 +16,6 @@ static bool pair_gone(const struct session *s)
     return s->worker[SW_INPUT_GATE] == WS_NONE && s->worker[SW_INPUT] == WS_NONE;
 }
 
-static bool in_session(const struct session *s)
-{
-    return s->phase == PHASE_HOST || s->phase == PHASE_MEMBER;
-}
-
 /* Gate first: it is what stands before the X server. */
 static void kill_pair(struct session *s, struct session_effects *out)
 {
@@ -31,38 +26,17 @@ static void kill_pair(struct session *s, struct session_effects *out)
     c->armed = c->given = c->running = 0;
 }
 
-int control_asking_find(const struct session *s, uint32_t mid)
-{
-    for (int i = 0; i < s->n_asking; i++)
-        if (s->asking[i].mid == mid)
-            return i;
-    return -1;
-}
-
-static void asking_remove(struct session *s, int at)
-{
-    s->n_asking--;
-    memmove(&s->asking[at], &s->asking[at + 1], (size_t)(s->n_asking - at) * sizeof s->asking[0]);
-    memset(&s->asking[s->n_asking], 0, sizeof s->asking[0]);
-}
-
-static void deny(struct session_effects *out, uint32_t mid, enum session_why why)
-{
-    heart_effect(out, EF_DENY)->person = mid;
-    heart_effect_audit(out, AUDIT_CONTROL_REFUSED, mid, why);
-}
-
 /* Who was stopped is not asked about again at once: a wish for more time ends with what it was to
    prolong, except by the time itself. */
 static void more_ends(struct session *s, struct session_effects *out)
 {
     enum session_why why = (enum session_why)s->control.why;
     uint16_t mid = s->control.person;
-    int at = control_asking_find(s, mid);
+    int at = asking_find(s, mid);
     if (at < 0 || why == WHY_EXTENDED || why == WHY_LIMIT || why == WHY_IDLE)
         return;
     asking_remove(s, at);
-    deny(out, mid, why);
+    asking_deny(out, mid, why);
     if (s->prompt.kind >= PROMPT_CONTROL && s->prompt.person == mid)
         prompt_drop(s, out, why);
 }
@@ -91,182 +65,6 @@ void control_hold(struct session *s, struct session_effects *out)
 bool control_out_of_the_way(const struct session *s)
 {
     return pair_gone(s) && !s->control.unclean;
-}
-
-/* --- who asks --- */
-
-void control_asking_settled(struct session *s, int at)
-{
-    struct session_asking now = s->asking[at];
-    for (now.second = 0; at > 0 && s->asking[at - 1].second; at--)
-        s->asking[at] = s->asking[at - 1];
-    s->asking[at] = now;
-}
-
-/* What the rules ask of whoever is given control. Certificates are looked at again with the yes:
-   the roster may have changed meanwhile. */
-static bool known_enough(const struct session *s, uint32_t mid)
-{
-    return s->rules.control_for != LEVEL_CERTIFIED || session_level_of(s, mid) == LEVEL_CERTIFIED;
-}
-
-static bool may_be_given(const struct session *s, const struct session_event *ev)
-{
-    return s->rules.control && !s->control.watchless && heart_allowed(s, RIGHT_GRANT) &&
-           s->consent && ev->code >= s->rules.control_for && !ev->flag &&
-           known_enough(s, ev->person) && (!s->rules.audit_mandatory || end_audit_writes(s));
-}
-
-/* Whoever asks again and again is denied each time, and noted once. */
-static void ask_in_vain(struct session *s, const struct session_event *ev,
-                        struct session_effects *out, enum session_why why)
-{
-    heart_effect(out, EF_DENY)->person = ev->person;
-    if (!people_refusal_is_news(s, out, ev->number % SESSION_SLOTS))
-        return;
-    heart_effect_audit(out, AUDIT_CONTROL_ASKED, ev->person, 0);
-    heart_effect_audit(out, AUDIT_CONTROL_REFUSED, ev->person, why);
-    if (why == WHY_DISPLAY && s->share == SHARE_RUNNING)
-        heart_effect_code(out, EF_TOAST, TOAST_CANNOT);
-    if (why == WHY_RULE && s->consent && !known_enough(s, ev->person)) {
-        struct session_effect *e = heart_effect(out, EF_TOAST);
-        e->code = TOAST_NOT_CERTIFIED;
-        e->person = ev->person;
-    }
-}
-
-static void asking_add(struct session *s, struct session_effects *out,
-                       const struct session_event *ev)
-{
-    heart_effect_audit(out, AUDIT_CONTROL_ASKED, ev->person, 0);
-    s->asking[s->n_asking++] = (struct session_asking){.mid = (uint16_t)ev->person,
-                                                       .slot = ev->number % SESSION_SLOTS,
-                                                       .second = second_needed(s, ev->person)};
-    if (!s->asking[s->n_asking - 1].second)
-        control_asking_settled(s, s->n_asking - 1);
-    if (!(s->timers & 1u << ST_ASKING))
-        heart_timer_set(s, out, ST_ASKING, ASKING_TURN_MS);
-    heart_effect(out, EF_PAINT);
-}
-
-void control_asked(struct session *s, const struct session_event *ev, struct session_effects *out)
-{
-    if (!in_session(s) || !people_has(s, ev->person))
-        return;
-    const struct session_slot *slot = &s->slot[ev->number % SESSION_SLOTS];
-    if (control_asking_find(s, ev->person) >= 0)
-        return; /* once for each person */
-    if (s->rules.control_cannot)
-        ask_in_vain(s, ev, out, WHY_DISPLAY);
-    else if (slot->wait & SLOT_REFUSED || slot->refused >= REFUSED_MAX)
-        ask_in_vain(s, ev, out, WHY_REFUSED);
-    else if (!may_be_given(s, ev) || s->n_asking == SESSION_ASKING)
-        ask_in_vain(s, ev, out, WHY_RULE);
-    else
-        asking_add(s, out, ev);
-}
-
-/* --- the owner begins it --- */
-
-bool session_may_invite(const struct session *s, uint32_t mid)
-{
-    if (!in_session(s) || s->share != SHARE_RUNNING) /* first: everybody is asked about each time */
-        return false;
-    enum session_level level = session_level_of(s, mid);
-    bool known = level >= s->rules.control_for &&
-                 !(s->no_password && level == LEVEL_CLAIMED && s->phase == PHASE_HOST);
-    return known && people_has(s, mid) && (s->rules.control || s->rules.control_cannot) &&
-           !s->control.watchless && heart_allowed(s, RIGHT_GRANT) && s->control.person != mid &&
-           control_asking_find(s, mid) < 0;
-}
-
-/* Nothing is given by it: that member still has to ask, and the owner still to answer. */
-static void offer(struct session_effects *out, uint32_t mid)
-{
-    heart_effect(out, EF_INVITE)->person = mid;
-    heart_effect_audit(out, AUDIT_CONTROL_OFFERED, mid, 0);
-    heart_toast_about(out, TOAST_INVITED, mid);
-}
-
-static void invite(struct session *s, const struct session_event *ev, struct session_effects *out)
-{
-    if (!session_may_invite(s, ev->person))
-        return;
-    if (!s->rules.control) {
-        heart_effect_code(out, EF_TOAST, TOAST_CANNOT);
-        return;
-    }
-    people_forgive(s, out, ev->number % SESSION_SLOTS);
-    offer(out, ev->person);
-}
-
-/* The owner wants that one next: before everybody else who waits, but not before whom the owner is
-   being asked about. */
-void control_allow(struct session *s, const struct session_event *ev, struct session_effects *out)
-{
-    int at = control_asking_find(s, ev->person), to = s->prompt.kind >= PROMPT_CONTROL;
-    if (at < 0)
-        invite(s, ev, out);
-    if (at <= to || s->asking[at].second)
-        return;
-    struct session_asking wanted = s->asking[at];
-    memmove(&s->asking[to + 1], &s->asking[to], (size_t)(at - to) * sizeof s->asking[0]);
-    s->asking[to] = wanted;
-    heart_effect(out, EF_PAINT);
-}
-
-static void asking_clear(struct session *s, struct session_effects *out, enum session_why why)
-{
-    while (s->n_asking) {
-        deny(out, s->asking[0].mid, why);
-        asking_remove(s, 0);
-    }
-}
-
-void control_lapse(struct session *s)
-{
-    for (unsigned i = 0; i < s->n_asking; i++)
-        s->asking[i].lapsed = 1;
-}
-
-/* Both seals forgot the requests when the sharing ended that they were made in. Where a whole
-   screen is shared now, as the owner was asked to, who wanted control is told that it can be asked
-   for. */
-static void asking_lapsed(struct session *s, struct session_effects *out)
-{
-    for (int i = s->n_asking - 1; i >= 0; i--) {
-        uint16_t mid = s->asking[i].mid;
-        if (!s->asking[i].lapsed)
-            continue;
-        asking_remove(s, i);
-        if (share_is_whole(s) && session_may_invite(s, mid))
-            offer(out, mid);
-    }
-}
-
-/* Nobody waits for ever behind somebody else's hours. */
-static void asking_older(struct session *s, struct session_effects *out)
-{
-    for (int i = s->n_asking - 1; i >= 0; i--) {
-        bool shown = i == 0 && s->prompt.kind >= PROMPT_CONTROL;
-        if (shown || ++s->asking[i].age < ASKING_TURNS)
-            continue;
-        deny(out, s->asking[i].mid, WHY_TIME);
-        asking_remove(s, i);
-    }
-    if (s->n_asking)
-        heart_timer_set(s, out, ST_ASKING, ASKING_TURN_MS);
-}
-
-enum session_prompt_kind control_prompt_due(const struct session *s)
-{
-    const struct session_control *c = &s->control;
-    if (!s->n_asking || s->asking[0].second || s->share != SHARE_RUNNING || !share_capturing(s))
-        return PROMPT_NONE;
-    if (!share_is_whole(s))
-        return PROMPT_WHOLE;
-    bool more = c->step == CONTROL_ON && c->granted && c->person == s->asking[0].mid;
-    return c->step == CONTROL_OFF || more ? PROMPT_CONTROL : PROMPT_NONE;
 }
 
 /* --- the answer --- */
@@ -299,12 +97,12 @@ static uint32_t seconds_of(const struct session *s, uint8_t choice)
 void control_agreed(struct session *s, struct session_effects *out, uint32_t person, uint8_t choice)
 {
     struct session_control *c = &s->control;
-    int at = control_asking_find(s, person);
+    int at = asking_find(s, person);
     if (at < 0)
         return;
     asking_remove(s, at);
-    if (s->share != SHARE_RUNNING || !share_is_whole(s) || !known_enough(s, person)) {
-        deny(out, person, WHY_RULE);
+    if (s->share != SHARE_RUNNING || !share_is_whole(s) || !asking_known_enough(s, person)) {
+        asking_deny(out, person, WHY_RULE);
         return;
     }
     bool more = c->step != CONTROL_OFF; /* and of that person: nobody else is asked about then */
@@ -324,7 +122,7 @@ void control_agreed(struct session *s, struct session_effects *out, uint32_t per
 void control_declined(struct session *s, struct session_effects *out, uint32_t person,
                       enum session_why why)
 {
-    int at = control_asking_find(s, person);
+    int at = asking_find(s, person);
     if (at < 0)
         return;
     uint8_t slot = s->asking[at].slot;
@@ -444,18 +242,18 @@ static void finish(struct session *s, struct session_effects *out)
     if (was.granted)
         heart_effect_audit(out, AUDIT_CONTROL_OFF, was.person, was.why);
     else
-        deny(out, was.person, (enum session_why)was.why);
+        asking_deny(out, was.person, (enum session_why)was.why);
     if (was.told)
         tell(s, out, 0, was.why);
     memset(c, 0, sizeof *c);
     c->unclean = was.unclean;
     c->watchless = was.watchless;
     if (was.again && s->share == SHARE_RUNNING && people_has(s, was.person) &&
-        known_enough(s, was.person)) {
+        asking_known_enough(s, was.person)) {
         c->seconds = was.seconds;
         c->choice = was.choice;
         grant(s, out, was.person);
-    } else if (in_session(s)) { /* also when it had only been agreed to */
+    } else if (heart_in_session(s)) { /* also when it had only been agreed to */
         heart_effect_code(out, EF_TOAST, TOAST_CONTROL);
     }
     heart_effect(out, EF_PAINT);
@@ -470,7 +268,7 @@ static void end_on(struct session *s, struct session_effects *out)
     if (!pair_gone(s))
         return;
     /* On the way out seal hears SEAL_END instead. */
-    bool hears = c->granted && in_session(s) && s->worker[SW_SEAL] == WS_READY;
+    bool hears = c->granted && heart_in_session(s) && s->worker[SW_SEAL] == WS_READY;
     if (hears && c->revoked == 0) {
         c->revoked = 1;
         heart_effect_code(out, EF_REVOKE, c->why);
@@ -480,7 +278,7 @@ static void end_on(struct session *s, struct session_effects *out)
         return;
     heart_timer_clear(s, out, ST_REVOKE);
     /* Whoever killed them says so before saying that nothing is left down. */
-    if (c->why == WHY_WORKER && c->unclean && in_session(s))
+    if (c->why == WHY_WORKER && c->unclean && heart_in_session(s))
         return;
     finish(s, out);
 }
@@ -577,7 +375,7 @@ void control_worker_dead(struct session *s, struct session_effects *out, bool ex
 
 void control_person_gone(struct session *s, struct session_effects *out, uint32_t mid)
 {
-    int at = control_asking_find(s, mid);
+    int at = asking_find(s, mid);
     if (s->control.person == mid)
         control_end(s, out, WHY_GONE);
     if (at < 0)

@@ -195,18 +195,37 @@ void share_line_lost(struct session *s, struct session_effects *out);
 /* Goes on when the line is back. Called after every event. */
 void share_advance(struct session *s, struct session_effects *out);
 
-/* --- somebody else's control of this computer (session_control.c) --- */
-void control_asked(struct session *s, const struct session_event *ev, struct session_effects *out);
-void control_allow(struct session *s, const struct session_event *ev, struct session_effects *out);
+/* --- who asks for control of this computer (session_asking.c) --- */
+void asking_begin(struct session *s, const struct session_event *ev, struct session_effects *out);
+/* The owner wants that one next, or offers it to whom has not asked. */
+void asking_allow(struct session *s, const struct session_event *ev, struct session_effects *out);
+/* -1 where they do not ask. */
+int asking_find(const struct session *s, uint32_t mid);
+void asking_remove(struct session *s, int at);
+void asking_deny(struct session_effects *out, uint32_t mid, enum session_why why);
+/* Before all who wait for the organizer. */
+void asking_settled(struct session *s, int at);
+/* What the rules ask of whoever is given control. Certificates are looked at again with the yes:
+   the roster may have changed meanwhile. */
+bool asking_known_enough(const struct session *s, uint32_t mid);
 /* What to ask the owner next about control; PROMPT_NONE: nothing now. */
-enum session_prompt_kind control_prompt_due(const struct session *s);
+enum session_prompt_kind asking_prompt_due(const struct session *s);
+void asking_clear(struct session *s, struct session_effects *out, enum session_why why);
+/* The owner chooses anew what to share: requests do not outlive that, but are not forgotten. */
+void asking_lapse(struct session *s);
+/* Both seals forgot the requests when the sharing ended that they were made in. Where a whole
+   screen is shared now, as the owner was asked to, who wanted control is told that it can be asked
+   for. */
+void asking_lapsed(struct session *s, struct session_effects *out);
+/* Nobody waits for ever behind somebody else's hours. */
+void asking_older(struct session *s, struct session_effects *out);
+
+/* --- somebody else's control of this computer (session_control.c) --- */
 /* The physical yes, and its choice of time. */
 void control_agreed(struct session *s, struct session_effects *out, uint32_t person,
                     uint8_t choice);
 void control_declined(struct session *s, struct session_effects *out, uint32_t person,
                       enum session_why why);
-void control_unopened(struct session *s, const struct session_event *ev,
-                      struct session_effects *out);
 void control_unopened(struct session *s, const struct session_event *ev,
                       struct session_effects *out);
 void control_granted(struct session *s, const struct session_event *ev,
@@ -223,8 +242,6 @@ void control_hold(struct session *s, struct session_effects *out);
 bool control_out_of_the_way(const struct session *s);
 /* Goes on with an end that has begun. Called after every event. */
 void control_advance(struct session *s, struct session_effects *out);
-/* The owner chooses anew what to share: requests do not outlive that, but are not forgotten. */
-void control_lapse(struct session *s);
 /* Goes on with a beginning. Called last of all. */
 void control_begin(struct session *s, struct session_effects *out);
 void control_revoked(struct session *s, const struct session_event *ev,
@@ -254,11 +271,6 @@ void second_answered(struct session *s, struct session_effects *out, bool yes,
 /* Asks the organizer, and forgets what nobody waits for any more. Called after every event. */
 void second_advance(struct session *s, struct session_effects *out);
 void second_over(struct session *s);
-
-/* Of those who ask for control (session_control.c): -1 where they do not. */
-int control_asking_find(const struct session *s, uint32_t mid);
-/* Before all who wait for the organizer. */
-void control_asking_settled(struct session *s, int at);
 
 /* --- our own control of another computer (session_mine.c) --- */
 void mine_ask(struct session *s, const struct session_event *ev, struct session_effects *out);

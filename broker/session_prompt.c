@@ -35,7 +35,7 @@ void prompt_next(struct session *s, struct session_effects *out)
     bool in = heart_admitted(s) || s->phase == PHASE_LOBBY;
     if (!in || s->prompt.kind != PROMPT_NONE || s->screen_locked || !settled(s))
         return;
-    enum session_prompt_kind control = control_prompt_due(s);
+    enum session_prompt_kind control = asking_prompt_due(s);
     if (s->end_asked)
         open_prompt(s, out, PROMPT_END, 0);
     else if (s->share == SHARE_ASKING)

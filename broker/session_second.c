@@ -33,7 +33,7 @@ static void ask_organizer(struct session *s, struct session_effects *out)
 void second_answer_heard(struct session *s, const struct session_event *ev,
                          struct session_effects *out)
 {
-    int at = control_asking_find(s, ev->person);
+    int at = asking_find(s, ev->person);
     if (s->phase != PHASE_MEMBER || !s->second_sent || ev->person != s->second_sent)
         return;
     s->second_sent = 0;
@@ -41,7 +41,7 @@ void second_answer_heard(struct session *s, const struct session_event *ev,
     if (at < 0 || !s->asking[at].second)
         return; /* they are gone, or it took too long */
     if (ev->flag)
-        control_asking_settled(s, at);
+        asking_settled(s, at);
     else
         control_declined(s, out, ev->person, WHY_ORGANIZER);
     heart_effect(out, EF_PAINT);

@@ -170,7 +170,7 @@ static void finish(struct session *s, struct session_effects *out)
         return;
     if (chooses_anew(s)) {
         s->share = SHARE_ASKING;
-        control_lapse(s);
+        asking_lapse(s);
         return;
     }
     heart_effect_code(out, EF_TOAST, s->share_why == WHY_WORKER ? TOAST_WORKER : TOAST_STOPPED);

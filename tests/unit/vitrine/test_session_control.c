@@ -2,8 +2,8 @@
  * Control of this computer from the wish to the end, in the heart: who is asked about and when, how
  * long a yes lasts, and each end with its reason.
  *
- * Each of these edits alone was seen to fail here: control_prompt_due without its step;
- * control_declined without people_refuse_for_a_while; control_asked without its look at the slot;
+ * Each of these edits alone was seen to fail here: asking_prompt_due without its step;
+ * control_declined without people_refuse_for_a_while; asking_begin without its look at the slot;
  * choices_s with other times; control_used without its timer; control_end without its reason.
  */
 #include "heart_rig.h"

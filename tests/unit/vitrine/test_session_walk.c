@@ -65,7 +65,7 @@
  * control_prompt_due without second: the owner is asked before the organizer has said yes
  * second_needed: never; second_answer_heard: any answer is a yes: control is to be given by one ...
  * second_advance keeping the prompt: the organizer is asked about control that nobody waits for
- * asking_add without control_asking_settled: somebody waits behind a question to the organizer
+ * asking_add without asking_settled: somebody waits behind a question to the organizer
  */
 #include "broker/session.h"
 #include "lib/fail.h"
