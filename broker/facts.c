@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* Who is at the door and in the session, in a stable order: ourselves, members as they came,
  * newcomers last. */
@@ -397,6 +398,15 @@ void facts_show_fault(struct app *a, uint8_t fault)
 
 /* --- security status */
 
+static void checked_now(struct ui_model *m)
+{
+    time_t now = time(NULL);
+    struct tm t;
+    m->checked[0] = 0;
+    if (localtime_r(&now, &t))
+        (void)strftime(m->checked, sizeof m->checked, "%H:%M:%S", &t);
+}
+
 static void doctor_done(void *ctx)
 {
     struct app *a = ctx;
@@ -408,6 +418,7 @@ static void doctor_done(void *ctx)
         m->doctor[m->n_doctor++] = doctor_ui_row(r, (enum worker_kind)kind, running);
     }
     m->doctor_all = r->n_missing == 0;
+    checked_now(m);
     windows_update(a->windows);
 }
 

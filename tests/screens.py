@@ -149,7 +149,7 @@ def run(theme, scale, language, programs):
     os.makedirs(folder, exist_ok=True)
     with look(theme, scale, language, (800, 600) if scale == '1.0' else (1600, 1200)) as desk:
         alone(Album(folder), desk, programs)
-        with look(theme, scale, language, (1920, 1280)) as other:
+        with look(theme, scale, language, (2560, 1600) if scale == '2.0' else (1920, 1280)) as other:
             together(Album(folder), desk, other, programs)
     return folder
 

@@ -15,13 +15,22 @@ def test_security_status_starts_nothing():
         with Session(desk) as s:
             before, seen = s.host.workers(), set()
             s.host.press('host-panel', 'doctor')
-            s.host.window('doctor')
+            x, y, w, h = s.host.window('doctor')['rect']
             end = time.monotonic() + 2
             while time.monotonic() < end:
                 seen |= {name for pid, name in s.host.workers().items() if pid not in before}
                 time.sleep(0.002)
             assert not {'vitrine-capture', 'vitrine-gate', 'vitrine-input'} & seen, seen
             assert not any(e['event'] == 'worker' and e['role'] == 'capture' for e in s.host.events)
+            says_when(desk, (x + w - 150, y + h - 30, 140, 20))
+
+
+def says_when(desk, corner, timeout=10):
+    """The foot of the window says when it was measured."""
+    end = time.monotonic() + timeout
+    while len(set(memoryview(desk.shot(corner).data).cast('I'))) == 1:
+        assert time.monotonic() < end, 'nothing stands there'
+        time.sleep(0.1)
 
 
 def running(as_user):
