@@ -99,7 +99,8 @@ void asking_begin(struct session *s, const struct session_event *ev, struct sess
 
 bool session_may_invite(const struct session *s, uint32_t mid)
 {
-    if (!heart_in_session(s) || s->share != SHARE_RUNNING) /* first: everybody is asked about each time */
+    if (!heart_in_session(s) ||
+        s->share != SHARE_RUNNING) /* first: everybody is asked about each time */
         return false;
     enum session_level level = session_level_of(s, mid);
     bool known = level >= s->rules.control_for &&

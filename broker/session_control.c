@@ -1,9 +1,12 @@
 /*
- * The heart: somebody else's control of this computer. The order that matters, every time:
- *   physical yes -> seal makes the pair channel; gate and input worker start -> both verified ->
- * the kill switch is armed for them -> and the pair channel is up -> the way to the X server is
- * handed out any end -> SIGKILL to gate and worker first -> both dead -> seal forgets the grant ->
- * said so While a prompt is up both are dead, too, and start again behind it; the grant lives on.
+ * The heart: somebody else's control of this computer. The order that matters, every time.
+ *
+ * Beginning: physical yes; seal makes the pair channel, gate and input worker start; both verified;
+ * the kill switch is armed for them, and the pair channel is up; the way to the X server is handed
+ * out.
+ *
+ * Any end: SIGKILL to gate and worker first; both dead; seal forgets the grant; said so. While a
+ * prompt is up both are dead, too, and start again behind it; the grant lives on.
  */
 #include "broker/session_parts.h"
 #include <string.h>

@@ -47,7 +47,8 @@ def works(raw, other, rect):
 
 
 def test_wrong_records():
-    """Eleven records that are wrong in one place each: the grant is over, nothing of them is done, the session goes on."""
+    """Eleven records that are wrong in one place each: the grant is over, both are told, nothing of them is done, the
+    session goes on."""
     with hostile('wrong') as programs, Desk(HOST) as desk, Desk(VIEWER) as other:
         raw = Raw(desk)
         with Control(desk) as s:
@@ -55,9 +56,11 @@ def test_wrong_records():
             s.share()
             for code in FUNCTION:
                 rect = s.give(viewer)
-                before, since = works(raw, other, rect), s.host.mark()
+                before, since, theirs = works(raw, other, rect), s.host.mark(), viewer.mark()
                 strike(other, code)
                 s.host.wait('control', 10, since, state='off', why='rule')
+                s.host.wait('window', 10, since, name='toast', state='mapped')
+                viewer.wait('control', 10, theirs, state='off', mine=True)
                 s.nobody()
                 assert raw.settled() == before, 'keycode %d: something was done' % code
                 assert not down_now(desk)

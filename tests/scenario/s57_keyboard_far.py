@@ -72,5 +72,22 @@ def test_other_scripts():
         type_all(*pair)
 
 
+def test_dead_keys():
+    """Accent and letter apart, as a German keyboard has them: to a keyboard with such keys, and to one where they are lent."""
+    acute, e, circumflex, o = 21, 26, 49, 32
+    for presenter in ('de', 'us'):
+        with Desk(HOST) as desk, Desk(VIEWER) as other:
+            matrix.set_layout(desk, presenter)
+            matrix.set_layout(other, 'de')
+            terminal = matrix.Terminal(desk)
+            with Control(desk) as s:
+                begin_typing(desk, other, s)
+                for code in (acute, e, circumflex, o, RETURN):
+                    strike(other, code)
+                got = terminal.read()
+                assert got == 'éô', (presenter, got)
+
+
+test_dead_keys.limit = 150
 test_latin.limit = 300
 test_other_scripts.limit = 300
