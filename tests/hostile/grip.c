@@ -1,5 +1,5 @@
 /*
- * A vitrine-input that has gone bad, for tests/hostile/h26_input: the honest program, until the
+ * A vitrine-input that has gone bad, for tests/hostile/h27_input: the honest program, until the
  * controller presses `a`. Then it does what its orders say, with whatever it holds down; they are
  * in the program itself, as in rogue.c. Linked with --wrap around xcb_test_fake_input.
  */
