@@ -62,7 +62,7 @@ struct tile_encoder {
     bool lossless, exact; /* always; in this update */
     struct debt debt;
     struct recall recall;
-    struct recall_put puts[MAX_SHELF];
+    struct recall_put puts[RECALL_MOST];
     size_t n_puts;
     /* the unit being made */
     uint8_t *out;

@@ -25,6 +25,7 @@ void recall_forget(struct recall *r)
     memset(r->after, 0, sizeof r->after);
     memset(r->hash, 0, sizeof r->hash);
     r->next = 0;
+    r->filled = false;
 }
 
 void recall_note(struct recall *r, const struct tile_set *changed, uint32_t now_ms)
@@ -83,7 +84,7 @@ static uint32_t find(const struct recall *r, const struct tile_picture *p, uint3
 
 uint32_t recall_find(const struct recall *r, const struct tile_picture *p, uint32_t tile)
 {
-    return find(r, p, tile, hash_tile(p, tile));
+    return r->filled ? find(r, p, tile, hash_tile(p, tile)) : RECALL_NONE;
 }
 
 /* Enough of it becomes something else, and it is not a tile of one colour. */
@@ -97,13 +98,20 @@ static bool is_worth_it(const struct tile_picture *was, const struct tile_pictur
     return t.w * t.h - same >= RECALL_LEAST && !looks_flat(was, t);
 }
 
+static bool is_another(const struct tile_picture *p, const struct tile_set *changed)
+{
+    uint32_t n = tile_set_size(changed);
+    return n > RECALL_MOST || n * 4 > tile_count(p->width, p->height) * 3;
+}
+
 size_t recall_put_away(struct recall *r, const struct tile_picture *was,
                        const struct tile_picture *now, const struct tile_set *changed,
                        const struct tile_set * not, uint32_t now_ms, struct recall_put *out)
 {
     size_t n = 0;
-    for (uint32_t i = tile_set_next(changed, 0); i < TILES_MAX && n < MAX_SHELF;
-         i = tile_set_next(changed, i + 1)) {
+    if (is_another(was, changed))
+        return 0;
+    for (uint32_t i = tile_set_next(changed, 0); i < TILES_MAX; i = tile_set_next(changed, i + 1)) {
         bool rested = now_ms - r->changed_ms[i] >= RECALL_REST_MS;
         if (!rested || tile_set_has(not, i) ||
             !is_worth_it(was, now, tile_place(was->width, was->height, i)))
@@ -116,6 +124,7 @@ size_t recall_put_away(struct recall *r, const struct tile_picture *was,
         link_slot(r, r->next, hash);
         out[n++] = (struct recall_put){(uint16_t)i, (uint16_t)r->next};
         r->next = (r->next + 1) % MAX_SHELF;
+        r->filled = true;
     }
     return n;
 }

@@ -1,8 +1,10 @@
 /*
  * What the encoder puts on the shelf (shelf.h), and where it finds it again. A tile is worth a slot
  * when it has rested and much of it is about to become something else: a window comes over text, a
- * menu opens, a slide is turned. Moving pictures never rest, so they drive nothing out. Slots are
- * filled in turn; the oldest goes. Pure. Used by vitrine-capture on its own picture.
+ * menu opens. Moving pictures never rest, so they drive nothing out. Where most of the picture is
+ * another one, as when a slide is turned, nothing is put away: copying it would make both sides
+ * later with what is new. Slots are filled in turn; the oldest goes. Pure. Used by vitrine-capture
+ * on its own picture.
  */
 #ifndef LIB_TILE_RECALL_H
 #define LIB_TILE_RECALL_H
@@ -10,11 +12,13 @@
 
 #define RECALL_REST_MS 200             /* has not changed for so long */
 #define RECALL_LEAST (TILE_PIXELS / 8) /* pixels that become others; fewer are soon coded */
+#define RECALL_MOST (MAX_SHELF / 4)    /* tiles that change at once; at more nothing is put away */
 #define RECALL_PLACES (2 * MAX_SHELF)  /* of the table; a power of two */
 #define RECALL_NONE UINT32_MAX
 
 struct recall {
     struct shelf *shelf;
+    bool filled;                   /* there is something in it */
     uint32_t next;                 /* slot filled next */
     uint16_t first[RECALL_PLACES]; /* by hash: a slot + 1; 0: none */
     uint16_t after[MAX_SHELF];     /* ... the next one with the same place */
@@ -36,7 +40,7 @@ void recall_forget(struct recall *r);
 /* These tiles become others at that time. */
 void recall_note(struct recall *r, const struct tile_set *changed, uint32_t now_ms);
 /* Puts those of the tiles that are worth it away, as `was` shows them; `not`: viewers have them
-   otherwise. Writes at most MAX_SHELF of them to `out` and returns how many. */
+   otherwise. Writes at most RECALL_MOST of them to `out` and returns how many. */
 size_t recall_put_away(struct recall *r, const struct tile_picture *was,
                        const struct tile_picture *now, const struct tile_set *changed,
                        const struct tile_set * not, uint32_t now_ms, struct recall_put *out);

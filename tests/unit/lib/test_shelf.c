@@ -196,16 +196,32 @@ static void test_key_forgets(void **state)
 static void test_bounded(void **state)
 {
     struct fixture *f = *state;
-    struct tile_rect all = {0, 0, 64 * 25, 64 * 25};
-    open_pictures(f, all.w, all.h);
-    for (uint32_t page = 1; page < 4; page++) { /* 625 tiles each */
-        paint(f, all, page);
-        assert_true(send(f, 1000) > 1000000);
+    struct tile_rect window = {0, 0, 64 * 16, 64 * 16}; /* 256 tiles of 400 */
+    open_pictures(f, 64 * 20, 64 * 20);
+    for (uint32_t page = 1; page <= 5; page++) {
+        paint(f, window, page);
+        assert_true(send(f, 1000) > 500000);
     }
-    paint(f, all, 2);
+    paint(f, window, 2); /* 1 to 4 are on the shelf; 5, put there now, drives out 1 */
     assert_true(send(f, 1000) < 2000);
-    paint(f, all, 0);
-    assert_true(send(f, 1000) > 1000000);
+    paint(f, window, 1);
+    assert_true(send(f, 1000) > 500000);
+}
+
+/* Another picture altogether is not made later by what it replaces. */
+static void test_not_all(void **state)
+{
+    struct fixture *f = *state;
+    open_pictures(f, 64 * 20, 64 * 20);
+    for (uint32_t page = 2; page-- > 0;) { /* more than RECALL_MOST */
+        paint(f, (struct tile_rect){0, 0, 64 * 17, 64 * 16}, page);
+        assert_true(send(f, 1000) > 500000);
+    }
+    open_pictures(f, 64 * 4, 64 * 4);
+    for (uint32_t page = 2; page-- > 0;) { /* more than three quarters */
+        paint(f, (struct tile_rect){0, 0, 64 * 4, 64 * 3 + 60}, page);
+        assert_true(send(f, 1000) > 50000);
+    }
 }
 
 /* Anything over anything, at any time. */
@@ -359,10 +375,10 @@ int main(void)
 {
 #define WITH(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        WITH(test_comes_back),    WITH(test_only_what_rested), WITH(test_not_for_little),
-        WITH(test_key_forgets),   WITH(test_bounded),          WITH(test_any_order),
-        WITH(test_refused),       WITH(test_refused_slots),    WITH(test_refused_in_key),
-        WITH(test_too_much_work), WITH(test_much_alike),
+        WITH(test_comes_back),     WITH(test_only_what_rested), WITH(test_not_for_little),
+        WITH(test_key_forgets),    WITH(test_bounded),          WITH(test_not_all),
+        WITH(test_any_order),      WITH(test_refused),          WITH(test_refused_slots),
+        WITH(test_refused_in_key), WITH(test_too_much_work),    WITH(test_much_alike),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
