@@ -77,7 +77,7 @@ struct walk {
     bool has_seal, slice;
     uint64_t bad_place; /* a line of no form: wrong, unless the next one says that it was torn */
     size_t bad_len;
-    struct proof_book book;
+    struct proof_book *book; /* NULL before the first line of one: it is large */
 };
 
 static bool wrong(struct walk *w, enum verdict verdict, uint64_t line)
@@ -201,8 +201,15 @@ static bool check_torn(struct walk *w, const struct line *l)
     return true;
 }
 
-static bool check_proof(struct walk *w, enum proof_says says, uint32_t signatures)
+static bool check_proof(struct walk *w, const struct line *l,
+                        enum proof_says (*judge)(struct proof_book *, const struct line *),
+                        uint32_t signatures)
 {
+    if (!w->book)
+        w->book = calloc(1, sizeof *w->book);
+    if (!w->book)
+        return wrong(w, VERDICT_NO_LOG, w->place);
+    enum proof_says says = judge(w->book, l);
     if (says == PROOF_WRONG)
         return wrong(w, VERDICT_PROOF, w->place);
     w->out->proofs += says == PROOF_GOOD ? signatures : 0;
@@ -221,11 +228,11 @@ static bool check_meaning(struct walk *w, const struct line *l)
     case AUDIT_SIGNED_HEAD:
         return check_signature(w, l);
     case AUDIT_RECORD_PART:
-        return check_proof(w, proof_part(&w->book, l), 0);
+        return check_proof(w, l, proof_part, 0);
     case AUDIT_CONTROL_PROOF:
-        return check_proof(w, proof_control(&w->book, l), 2);
+        return check_proof(w, l, proof_control, 2);
     case AUDIT_SHARE_PROOF:
-        return check_proof(w, proof_share(&w->book, l), 1);
+        return check_proof(w, l, proof_share, 1);
     case AUDIT_LOG_SUSPECT: /* the writer found the log changed and went on */
         return wrong(w, VERDICT_CUT, w->place);
     default:
@@ -398,6 +405,7 @@ void check_log(const struct check_source *log, const struct trail_key *key,
     }
     if (good)
         check_end(w, got);
-    OPENSSL_cleanse(w, sizeof *w);
+    OPENSSL_cleanse(&w->seal, sizeof w->seal);
+    free(w->book);
     free(w);
 }
