@@ -1,7 +1,7 @@
 /*
- * Entrance: what people have signed, as lines of an audit log have it whose hash is right: fuzz_trail
- * makes none. A line of the input is a line's fields; the two bytes before it say which kind of line
- * it is and whose. A proof is good only by a signature that was in the input.
+ * Entrance: what people have signed, as lines of an audit log have it whose hash is right:
+ * fuzz_trail makes none. A line of the input is a line's fields; the two bytes before it say which
+ * kind of line it is and whose. A proof is good only by a signature that was in the input.
  */
 #include "audit/verify/proof.h"
 #include <stdlib.h>
