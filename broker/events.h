@@ -54,7 +54,7 @@ void events_chat(unsigned mid, struct span name, bool mine, size_t bytes);
 /* state: on, paused, off. */
 void events_share(const char *state, const char *why);
 struct events_control_line {
-    const char *state, *why; /* on, paused, off, held; refused: without asking the owner */
+    const char *state, *why; /* on, paused, off, held; refused: otherwise than by the owner's no */
     struct span name;        /* the other side's, claimed */
     bool mine;               /* we control the other */
     uint64_t left_s;         /* until the time agreed to is over */

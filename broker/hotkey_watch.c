@@ -469,7 +469,8 @@ static bool has_input_2_1(struct watcher *w)
     w->xinput = e->major_opcode;
     xcb_input_xi_query_version_reply_t *r =
         xcb_input_xi_query_version_reply(w->x, xcb_input_xi_query_version(w->x, 2, 2), NULL);
-    bool enough = r != NULL && (r->major_version > 2 || r->minor_version >= 1);
+    bool enough =
+        r != NULL && (r->major_version > 2 || (r->major_version == 2 && r->minor_version >= 1));
     free(r);
     return enough;
 }

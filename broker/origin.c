@@ -135,7 +135,7 @@ static bool aimed(const struct origin *o, uint16_t source)
    time. */
 static bool needs_aim(const struct origin *o, const struct origin_event *e)
 {
-    return e->grant || (e->danger && o->modal);
+    return e->grant || e->resumes || (e->danger && o->modal);
 }
 
 static struct origin_verdict nothing(void)
@@ -298,8 +298,8 @@ static void on_state(struct origin *o, const struct origin_event *e)
         o->seen = e->what == ORIGIN_SEEN;
     if (e->what == ORIGIN_MOVED)
         o->motion_source = 0;
-    /* A click that grants nothing is for the control it began on, wherever that went meanwhile;
-       with other people in the window it may be about somebody else. */
+    /* A click that grants nothing is for the control it began on, wherever that went meanwhile.
+       Another question than the one it was about is another matter. */
     bool keep = o->held && !o->held_grant && !o->held_key && e->what != ORIGIN_CHANGED;
     restart(o, e->now_ms);
     o->held = keep;

@@ -73,6 +73,7 @@ struct origin_event {
     bool grant;      /* that control is a grant */
     bool danger;     /* it takes something away for good: in a prompt the hand that presses it has
                         to have brought the pointer there, too; no guard */
+    bool resumes; /* it shows the screen again: that hand has to have aimed everywhere; no guard */
     enum origin_key key;
     uint32_t detail; /* button or keycode */
     bool repeat;

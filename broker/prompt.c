@@ -304,7 +304,8 @@ void prompt_on_covered(struct windows *w, uint64_t now_ms)
 {
     if (w->prompt.step != PROMPT_STEP_UP || w->prompt.in_panel)
         return;
-    struct origin_event e = {.what = ORIGIN_CHANGED, .now_ms = now_ms};
+    /* The guard begins anew; a press on its No is still one. */
+    struct origin_event e = {.what = ORIGIN_FOCUS_LOST, .now_ms = now_ms};
     origin_feed(&w->pane[PANE_DIALOG].judge, &e);
     prompt_update_armed(w, now_ms);
 }

@@ -61,7 +61,7 @@ void record_tell_member(struct app *a, uint16_t mid, const char *name, uint8_t r
 void record_tell_control(struct app *a, const struct session_effect *e);
 /* What becomes of our events at the presenter: 0 they count, 1 the owner's hand, 2 a question. */
 void record_tell_held(struct app *a, uint8_t held);
-/* Somebody asked for control and was refused without the owner being asked. */
+/* Somebody's wish for control came to nothing, otherwise than by the owner's no. */
 void record_tell_refused(struct app *a, const struct session_effect *e);
 void record_tell_share(struct app *a, uint8_t state, uint32_t why);
 void record_tell_ended(struct app *a, bool cut, uint8_t why);

@@ -331,8 +331,7 @@ void people_remove(struct session *s, const struct session_event *ev, struct ses
 {
     if (!heart_allowed(s, RIGHT_REMOVE) || s->phase != PHASE_HOST || member_find(s, ev->person) < 0)
         return;
-    if (s->control.person == ev->person)
-        control_end(s, out, WHY_GONE); /* at once, not when seal has said so */
+    control_person_gone(s, out, ev->person); /* at once, not when seal has said so */
     heart_effect(out, EF_REMOVE)->person = ev->person;
     heart_effect_audit(out, AUDIT_REMOVE, ev->person, 0);
     change_password(out, WHY_REFUSED); /* that person knows the old one (e2e.md 11) */

@@ -65,6 +65,12 @@ static bool is_real_focus(const xcb_input_focus_in_event_t *e)
            e->detail < XCB_INPUT_NOTIFY_DETAIL_POINTER;
 }
 
+/* From a window to its own picture: the keys still come to the window. */
+static bool is_inside(const xcb_input_leave_event_t *e)
+{
+    return e->detail == XCB_INPUT_NOTIFY_DETAIL_INFERIOR;
+}
+
 static void on_xinput(struct windows *w, const xcb_ge_generic_event_t *g)
 {
     const device_event *e = (const device_event *)g;
@@ -105,6 +111,8 @@ static void on_xinput(struct windows *w, const xcb_ge_generic_event_t *g)
         windows_on_key(p, e);
         break;
     case XCB_INPUT_LEAVE:
+        if (is_inside((const xcb_input_leave_event_t *)g))
+            break;
         windows_hover(p, VIEW_NONE);
         if (p->follows)
             windows_on_focus(p, false);

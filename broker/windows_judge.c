@@ -119,7 +119,10 @@ struct origin_event windows_aim(const struct pane *p, uint8_t control)
     if (control == VIEW_NONE || (grant && !labels_shown(p, control)))
         return (struct origin_event){.target = ORIGIN_NO_TARGET};
     bool danger = view_is_danger(&p->view, p->w->model, control);
-    return (struct origin_event){.target = control, .grant = grant, .danger = danger};
+    return (struct origin_event){.target = control,
+                                 .grant = grant,
+                                 .danger = danger,
+                                 .resumes = view_resumes(&p->view, p->w->model, control)};
 }
 
 struct origin_verdict windows_judge(struct pane *p, struct origin_event e)

@@ -166,6 +166,12 @@ bool view_is_danger(const struct view *v, const struct ui_model *m, uint8_t cont
     return b && b->kind == UI_KIND_DANGER;
 }
 
+bool view_resumes(const struct view *v, const struct ui_model *m, uint8_t control)
+{
+    return (v->kind == UI_SHARING_BAR && control == UI_SHARING_BAR_RESUME) ||
+           (v->kind == UI_HOST_PANEL && control == UI_HOST_PANEL_PAUSE && m->sharing == 2);
+}
+
 bool view_is_header(const struct view *v, const struct ui_model *m, int x, int y)
 {
     return view_layout(v, m)->h > HEADER &&

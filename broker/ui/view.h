@@ -68,6 +68,8 @@ struct ui_rect view_rect(const struct view *v, const struct ui_model *m, uint8_t
 uint8_t view_hit(const struct view *v, const struct ui_model *m, int x, int y);
 bool view_is_grant(const struct view *v, const struct ui_model *m, uint8_t control);
 bool view_is_danger(const struct view *v, const struct ui_model *m, uint8_t control);
+/* It shows the screen again after a pause. */
+bool view_resumes(const struct view *v, const struct ui_model *m, uint8_t control);
 /* The variant of layout.tsv that holds now. */
 uint8_t view_variant(const struct view *v, const struct ui_model *m);
 /* Looks without hover, press and focus: off, hidden, chosen, error. */

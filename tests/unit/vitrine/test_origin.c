@@ -30,6 +30,7 @@
 #define SAFE 4
 #define OTHER 3
 #define DANGER 2
+#define RESUMES 6
 
 struct play {
     struct origin o;
@@ -66,6 +67,8 @@ static void feed(struct play *p, struct origin_event e)
         c = v.grant ? 'Y' : 'S';
         if (v.target == DANGER)
             c = 'D';
+        else if (v.target == RESUMES)
+            c = 'R';
         else
             assert_int_equal(v.target, v.grant ? GRANT : SAFE);
         break;
@@ -94,6 +97,7 @@ static void pointer(struct play *p, enum origin_what what, uint16_t source, uint
                                   .target = target,
                                   .grant = target == GRANT,
                                   .danger = target == DANGER,
+                                  .resumes = target == RESUMES,
                                   .detail = button});
 }
 
@@ -192,6 +196,12 @@ static void play_letter(struct play *p, char c, uint16_t d)
         break;
     case 'Q':
         pointer(p, ORIGIN_RELEASE, d, OTHER, 1);
+        break;
+    case 'u':
+        pointer(p, ORIGIN_PRESS, d, RESUMES, 1);
+        break;
+    case 'U':
+        pointer(p, ORIGIN_RELEASE, d, RESUMES, 1);
         break;
     case 'n':
         pointer(p, ORIGIN_PRESS, d, ORIGIN_NO_TARGET, 1);
@@ -315,6 +325,10 @@ static const struct script prompt_cases[] = {
     {"danger: the hand aims again", "m8 m1 x1 X1", "D"},
     {"danger: XTEST moves while held", "m1 x1 m8 X1", ""},
     {"safe button: whoever aimed", "m1 m8 P1 R1", "S"},
+    {"resume: no guard, but the hand aims", "m1 u1 U1", "R"},
+    {"resume: nobody has aimed", "u1 U1", ""},
+    {"resume: the window was moved under the pointer", "m1 moved u1 U1", ""},
+    {"resume: ... between press and release", "m1 u1 moved U1", ""},
     {"safe button needs no guard", "seen m1 P1 R1", "S"},
     {"safe button, never seen", "P1 R1", "S"},
     {"safe button by XTEST: only the hint", "seen P8 R8", "hh"},
