@@ -250,7 +250,7 @@ void control_end(struct control *c, enum grant_end why, uint64_t now_ms)
 
 void control_cut(struct control *c, enum grant_end why, uint64_t now_ms)
 {
-    c->is_cut = true;
+    c->is_cut = why == GRANT_END_LINE;
     control_end(c, why, now_ms);
     grant_withdraw(c, 0);
     wish_over(c, E_NONE);

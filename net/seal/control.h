@@ -63,8 +63,8 @@ void control_pair(struct control *c, uint16_t from, struct span body, uint64_t n
 void control_roster(struct control *c, uint64_t now_ms);
 /* Whatever control there is, or is being set up. */
 void control_end(struct control *c, enum grant_end why, uint64_t now_ms);
-/* Our line is lost: that, and every request. Whoever was at the other end of a pair channel learns
-   it with control_bound. */
+/* Our line is lost, or the session is over for us: that, and every request. Whoever was at the
+   other end of a pair channel learns it now, of a lost line (GRANT_END_LINE) with control_bound. */
 void control_cut(struct control *c, enum grant_end why, uint64_t now_ms);
 /* The relay takes what is for others on our new line. */
 void control_bound(struct control *c, uint64_t now_ms);

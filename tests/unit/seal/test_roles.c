@@ -443,6 +443,24 @@ static void a_grant_ends_with_either_line(void **state)
     world_finish(&w);
 }
 
+/* Who goes with a line that is as good as ever says so itself, before the organizer does. */
+static void a_grant_ends_with_who_goes(void **state)
+{
+    struct world w;
+    (void)state;
+    struct world_peer *p = control_start(&w), *q = world_join(&w);
+    organizer_unshare(w.o, false, w.now);
+    hand_to(&w, p);
+    joiner_share(p->j, w.now);
+    world_pass(&w, 100);
+    grant_between(&w, p, q);
+    joiner_finish(q->j, false, E_NONE, END_WHY_SELF);
+    world_run(&w);
+    assert_false(p->c.live);
+    assert_int_equal(p->c.why, GRANT_END_PEER);
+    world_finish(&w);
+}
+
 static void notice(struct world *w, struct world_peer *p, uint16_t mid, uint8_t on)
 {
     uint8_t body[GRANT_ID_LEN + 3] = {0};
@@ -706,6 +724,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(member_presents),
         cmocka_unit_test(a_grant_ends_with_either_line),
+        cmocka_unit_test(a_grant_ends_with_who_goes),
         cmocka_unit_test(offers),
         cmocka_unit_test(lease),
         cmocka_unit_test(quality_of_the_line),
