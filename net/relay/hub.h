@@ -94,7 +94,9 @@ enum hub_unit {
     HUB_UNIT_PAUSE /* its session's members say too much together: later */
 };
 
-/* The head of a UNIT has been read from it: may the rest be? Messages do not wait for this. */
+/* The head of a UNIT has been read from it: may the rest be? What comes behind it on that
+   connection waits, too: the presenter's and the organizer's unit, with its orders behind it, never
+   pauses. */
 enum hub_unit hub_may_take_unit(const struct client *c, uint64_t now_ms);
 /* It is read again once what its session sends is on its way. */
 void hub_hold(struct client *c);

@@ -88,7 +88,8 @@ enum hub_unit hub_may_take_unit(const struct client *c, uint64_t now_ms)
         return HUB_UNIT_TAKE;
     if (s->copies >= RELAY_SESSION_COPIES)
         return HUB_UNIT_HOLD;
-    if (!presents(c) && rate_in_debt(&s->others, RELAY_OTHERS_COPIES, now_ms))
+    if (!presents(c) && c->state != CLIENT_ORGANIZER &&
+        rate_in_debt(&s->others, RELAY_OTHERS_COPIES, now_ms))
         return HUB_UNIT_PAUSE;
     return HUB_UNIT_TAKE;
 }

@@ -128,7 +128,7 @@ static void who_is_held_when_its_session_ends_is_read_on(void **state)
     assert_null(hub_next(&c->hub, HUB_WRITE));
 }
 
-/* Members' units together; the presenter's and all messages go on. */
+/* Members' units together; the presenter's and the organizer's go on. */
 static void members_share_their_copies(void **state)
 {
     struct cast *c = *state;
@@ -143,6 +143,9 @@ static void members_share_their_copies(void **state)
     assert_int_equal(units, RELAY_OTHERS_COPIES / (CAST_CLIENTS - 1) + 1);
     assert_int_equal(hub_may_take_unit(&c->clients[15], c->now.ms), HUB_UNIT_PAUSE);
     assert_int_equal(hub_may_take_unit(&c->clients[0], c->now.ms), HUB_UNIT_TAKE);
+    cast_present(c, 16); /* behind the organizer's chat stand its orders */
+    assert_int_equal(hub_may_take_unit(&c->clients[0], c->now.ms), HUB_UNIT_TAKE);
+    cast_present(c, 1);
     assert_true(hub_may_read(&c->clients[15], c->now.ms));
     assert_int_equal(hub_may_take_unit(&c->clients[15], c->now.ms + 20), HUB_UNIT_TAKE);
 }
