@@ -183,6 +183,14 @@ static void shake_hands(struct conn *c, struct hub_now now)
 /* --- reading -------------------------------------------------------------------------------------
  */
 
+/* TLS has to send first (the answer to a KeyUpdate): only the peer, by reading, ends that. */
+static void wait_until_writable(struct conn *c)
+{
+    c->can_read = false;
+    c->reads_when_writable = true;
+    c->client.is_blocked = true;
+}
+
 /* Bytes read, 0: none now or the connection has ended. */
 static size_t read_some(struct conn *c, uint8_t *to, size_t len, struct hub_now now)
 {
@@ -190,7 +198,9 @@ static size_t read_some(struct conn *c, uint8_t *to, size_t len, struct hub_now 
     int r;
     ERR_clear_error();
     r = SSL_read_ex(c->ssl, to, len, &n);
-    if (r != 1 && !is_would_block(c, r))
+    if (r != 1 && SSL_get_error(c->ssl, r) == SSL_ERROR_WANT_WRITE)
+        wait_until_writable(c);
+    else if (r != 1 && !is_would_block(c, r))
         conn_die(c, now);
     if (n > 0)
         c->client.heard_ms = now.ms;

@@ -28,7 +28,8 @@ struct conn {
     struct conn *next_dead;
     struct conn **graves; /* where the dead wait to be destroyed */
     bool can_read;
-    bool is_deaf; /* what it still says is not looked at */
+    bool reads_when_writable; /* there is something to read, but TLS has to write before */
+    bool is_deaf;             /* what it still says is not looked at */
     bool has_alpn;
     bool is_counted;      /* among the unfinished handshakes: server.c */
     uint64_t deadline_ms; /* PROXY, HANDSHAKE, CLOSING */

@@ -32,6 +32,8 @@ void service_note(struct server *s, struct conn *c, uint32_t events, struct hub_
     if (c->phase == CONN_OPEN && c->client.is_blocked &&
         (events & (EPOLLOUT | EPOLLHUP | EPOLLERR))) {
         c->client.is_blocked = false;
+        c->can_read |= c->reads_when_writable;
+        c->reads_when_writable = false;
         hub_mark(&s->hub, &c->client);
     }
     if (c->can_read)

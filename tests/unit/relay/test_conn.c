@@ -1,0 +1,95 @@
+/* net/relay/conn: what one connection can do to the thread that serves all of them. */
+#include "net/relay/service.h"
+#include "tests/unit/relay/caller.h"
+#include <openssl/ssl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+/* cmocka wants the above first */
+#include <cmocka.h>
+
+enum { ROUNDS = 20000, ENDLESS_S = 8 };
+
+/* The one that connected last. */
+static struct conn *newest(void)
+{
+    return caller_server.conns;
+}
+
+/* --- a read that has to write --------------------------------------------------------------------
+ */
+
+static void ask_for_keys(struct caller *c)
+{
+    uint8_t bytes[FRAME_HEAD + FRAME_SMALL_MAX];
+    size_t len = frame_encode(&(struct frame){.type = FRAME_KEEP}, bytes);
+    assert_int_equal(SSL_key_update(c->ssl, SSL_KEY_UPDATE_REQUESTED), 1);
+    caller_write(c, bytes, len);
+    caller_turn(1);
+}
+
+/* All that can be read without giving the relay a turn. */
+static void swallow(struct caller *c)
+{
+    size_t n;
+    while (SSL_read_ex(c->ssl, c->in, sizeof c->in, &n) == 1)
+        ;
+}
+
+/* Until the relay's own KeyUpdate is what its socket does not take. */
+static void stop_in_a_key_update(struct caller *c, const struct conn *conn)
+{
+    for (int i = 0; i < ROUNDS; i++) {
+        ask_for_keys(c);
+        if (conn->client.is_blocked && SSL_in_init(conn->ssl))
+            return;
+        if (conn->client.is_blocked)
+            swallow(c);
+    }
+    fail_msg("every KeyUpdate was sent");
+}
+
+/* Fails by the alarm when such a read is tried until it can write: that is for as long as the peer
+   does not read, and TCP_USER_TIMEOUT has patience with it. */
+static void a_read_that_has_to_write_waits(void **state)
+{
+    struct caller c;
+    struct conn *conn;
+    uint8_t sid[FRAME_SID];
+    int least = 1;
+    (void)state;
+    assert_true(
+        caller_connect(&c, &(struct caller_options){.alpn = FRAME_ALPN, .small_window = true}));
+    caller_open(&c, sid);
+    conn = newest();
+    assert_int_equal(setsockopt(conn->fd, SOL_SOCKET, SO_SNDBUF, &least, sizeof least), 0);
+    stop_in_a_key_update(&c, conn);
+    alarm(ENDLESS_S);
+    ask_for_keys(&c);
+    alarm(0);
+    assert_int_equal(conn->phase, CONN_OPEN);
+    assert_false(service_is_wanted(&caller_server));
+    for (int i = 0; i < ROUNDS && (conn->client.is_blocked || conn->client.queue.bytes > 0); i++) {
+        swallow(&c);
+        caller_turn(1);
+    }
+    assert_false(SSL_in_init(conn->ssl));
+    swallow(&c);
+    ask_for_keys(&c);
+    assert_int_equal(caller_expect(&c, FRAME_KEEP).u.keep.answer, 1);
+    caller_hang_up(&c);
+}
+
+#define CALLER(name) cmocka_unit_test_setup_teardown(name, caller_set_up, caller_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CALLER(a_read_that_has_to_write_waits),
+    };
+    signal(SIGPIPE, SIG_IGN);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
