@@ -47,8 +47,6 @@ int trail_add(struct trail *t, unsigned id, const struct trail_field *fields, un
         errno = EMSGSIZE;
         return -1;
     }
-    if (!t->run)
-        t->run = t->head.n + 1;
     line_begin(&j, t->batch + t->n, t->head.n + 1, clock_unix_ms(), event_name(id), id, t->run);
     for (unsigned i = 0; i < n_fields; i++)
         json_bytes(&j, fields[i].name, fields[i].value.data, fields[i].value.len);
@@ -171,9 +169,13 @@ static const char *judge(const struct found *f, const struct trail_key *k)
     return "lines this key did not write";
 }
 
-/* The sealing key has moved on with each line that a crash left behind the key file's head. */
-static int seal_at(struct trail *t, const struct line_head *head)
+/* A batch begins behind the line that the log really ends with: where a crash left it behind the
+   key file's head, the sealing key has moved on with each line. */
+static int stand_at(struct trail *t, const struct line_head *head)
 {
+    t->head = *head;
+    if (!t->in_run)
+        t->run = head->n + 1;
     memcpy(t->seal, t->key.seal, sizeof t->seal);
     for (uint64_t n = t->key.head.n; n < head->n && n < t->key.next.n; n++)
         if (!digest_evolve(t->seal)) {
@@ -184,12 +186,6 @@ static int seal_at(struct trail *t, const struct line_head *head)
 }
 
 /* --- one batch --- */
-
-static int go_on(struct trail *t)
-{
-    t->head = t->key.head;
-    return seal_at(t, &t->head);
-}
 
 /* A writer of this trail was killed in the middle of a batch, or could not take back what it had
    written of one. */
@@ -202,8 +198,7 @@ static int go_on_after_crash(struct trail *t)
         errno = EBADMSG;
         return -1;
     }
-    t->head = f.head;
-    return seal_at(t, &t->head) != 0 ? -1 : say_torn(t, f.half);
+    return stand_at(t, &f.head) != 0 ? -1 : say_torn(t, f.half);
 }
 
 int trail_begin(struct trail *t)
@@ -221,7 +216,8 @@ int trail_begin(struct trail *t)
     t->key = now;
     key_wipe(&now);
     t->n = 0;
-    int gone_on = same(&t->key.head, &t->key.next) ? go_on(t) : go_on_after_crash(t);
+    bool crashed = !same(&t->key.head, &t->key.next);
+    int gone_on = crashed ? go_on_after_crash(t) : stand_at(t, &t->key.head);
     if (gone_on != 0)
         unlock(t);
     return gone_on;
@@ -233,53 +229,60 @@ bool trail_has_room(const struct trail *t)
 }
 
 /* One write, as far as the file takes it; what was written of a batch that failed is taken back
-   where the file allows. *back: the log is as it was. */
-static int append(struct trail *t, bool *back)
+   where the file allows. */
+static int append(struct trail *t)
 {
-    *back = true;
     off_t before = lseek(t->log, 0, SEEK_END);
     if (before < 0)
         return -1;
     ssize_t n = write(t->log, t->batch, t->n);
-    if (n == (ssize_t)t->n && fdatasync(t->log) == 0)
+    t->written = n > 0 ? (size_t)n : 0;
+    if (t->written == t->n && fdatasync(t->log) == 0)
         return 0;
-    int error = n < 0 ? errno : n == (ssize_t)t->n ? errno : ENOSPC;
-    *back = n <= 0 || ftruncate(t->log, before) == 0; /* an append-only file keeps it */
+    int error = n >= 0 && t->written < t->n ? ENOSPC : errno;
+    if (t->written && ftruncate(t->log, before) == 0) /* an append-only file keeps it */
+        t->written = 0;
     errno = error;
     return -1;
 }
 
 /* The key file's `next` stays where the batch was to lead while any of it may be in the log: so
    every writer looks how far it came before it goes on. */
-static int write_batch(struct trail *t)
+static int write_lines(struct trail *t)
 {
     const struct line_head before = t->key.next;
-    bool back;
-    t->written = 0;
     t->key.next = t->head;
     if (key_write(t->key_fd, &t->key) != 0 || fdatasync(t->key_fd) != 0)
         return -1;
-    if (append(t, &back) != 0) {
+    if (append(t) != 0) {
         int error = errno;
-        if (back) {
+        if (!t->written) {
             t->key.next = before;
             key_write(t->key_fd, &t->key);
         }
         errno = error;
         return -1;
     }
-    t->written = t->n;
     t->key.head = t->head;
     memcpy(t->key.seal, t->seal, sizeof t->seal);
     return key_write(t->key_fd, &t->key) != 0 ? -1 : fdatasync(t->key_fd);
+}
+
+/* The first line of a batch, before which a torn one may get its end, decides whether our run has
+   begun: another writer may be the next, and the place is its own then. */
+static int write_batch(struct trail *t)
+{
+    t->written = 0;
+    int result = write_lines(t);
+    if (t->written && memchr(t->batch + 1, '\n', t->written - 1))
+        t->in_run = true;
+    return result;
 }
 
 int trail_commit(struct trail *t)
 {
     int result = t->n ? write_batch(t) : 0;
     t->n = 0;
-    if (t->run > t->key.head.n)
-        t->run = 0; /* our first line did not come about: the place is anybody's */
     unlock(t);
     return result;
 }
@@ -288,9 +291,8 @@ int trail_commit(struct trail *t)
 
 static int begin_batch_at(struct trail *t, const struct found *f, const char *suspect)
 {
-    t->head = f->unreadable ? t->key.head : f->head;
     t->n = 0;
-    if (seal_at(t, &t->head) != 0 || say_torn(t, f->half) != 0)
+    if (stand_at(t, f->unreadable ? &t->key.head : &f->head) != 0 || say_torn(t, f->half) != 0)
         return -1;
     return suspect ? say(t, AUDIT_LOG_SUSPECT, "why", suspect) : 0;
 }

@@ -16,7 +16,8 @@
 struct trail {
     int log, key_fd; /* not owned */
     struct trail_key key;
-    uint64_t run;              /* the first line we wrote, which all of ours name; 0: none yet */
+    uint64_t run;              /* the first line we wrote, which all of ours name */
+    bool in_run;               /* that line is in the log; until then each batch has a new place */
     struct line_head head;     /* of the batch being made */
     uint8_t seal[DIGEST_SIZE]; /* the key of its next line */
     size_t n, written;         /* written: bytes of `batch` that are in the log since it was made */

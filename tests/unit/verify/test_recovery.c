@@ -464,24 +464,36 @@ static int add_three(struct trail *t)
     return trail_commit(t);
 }
 
-/* A log that cannot be cut (sealed here; chattr +a does the same) keeps what a full disk took of a
-   batch, whole lines and a torn one: each writer goes on behind it, also when it happens again. */
-static void test_full_disk_append_only(void **state)
+/* A log that cannot be cut: sealed; chattr +a does the same. */
+static void make_append_only(void)
 {
-    (void)state;
-    int other_key = open(key_path, O_RDWR);
     close(log_fd);
     log_fd = memfd_create("log", MFD_ALLOW_SEALING);
     fcntl(log_fd, F_SETFL, O_APPEND);
     assert_int_equal(fcntl(log_fd, F_ADD_SEALS, F_SEAL_SHRINK), 0);
     signal(SIGXFSZ, SIG_IGN);
+}
+
+/* The disk takes that many bytes of three lines, and is full. */
+static void add_three_of(struct trail *t, off_t bytes)
+{
+    off_t size = lseek(log_fd, 0, SEEK_END);
+    limit_files((rlim_t)(size + bytes));
+    assert_int_equal(add_three(t), -1);
+    assert_int_equal(lseek(log_fd, 0, SEEK_END), size + bytes);
+}
+
+/* It keeps what a full disk took of a batch, whole lines and a torn one: each writer goes on behind
+   it, also when it happens again. */
+static void test_full_disk_append_only(void **state)
+{
+    (void)state;
+    int other_key = open(key_path, O_RDWR);
+    make_append_only();
     assert_int_equal(trail_open(&a, log_fd, key_fd, -1), 0);
     assert_int_equal(trail_open(&b, log_fd, other_key, -1), 0);
     for (int i = 0; i < 2; i++) {
-        off_t size = lseek(log_fd, 0, SEEK_END);
-        limit_files((rlim_t)size + 800); /* room for two lines and a part of the third */
-        assert_int_equal(add_three(&a), -1);
-        assert_int_equal(lseek(log_fd, 0, SEEK_END), size + 800);
+        add_three_of(&a, 800);               /* room for two lines and a part of the third */
         assert_int_equal(add_three(&b), -1); /* takes nothing at all */
         limit_files(RLIM_INFINITY);
         assert_int_equal(add(i ? &a : &b, "goes on"), 0);
@@ -490,6 +502,33 @@ static void test_full_disk_append_only(void **state)
     assert_int_equal(add(&b, "and on"), 0);
     take_key();
     expect_sealed(VERDICT_OK, 0);
+    close(other_key);
+}
+
+/* A writer whose first line stayed goes on with its run, also when another one wrote meanwhile; one
+   of whose first line a part stayed has lost the place. */
+static void test_runs_append_only(void **state)
+{
+    (void)state;
+    int other_key = open(key_path, O_RDWR);
+    make_append_only();
+    assert_int_equal(trail_open(&a, log_fd, key_fd, -1), 0);
+    assert_int_equal(trail_open(&b, log_fd, other_key, -1), 0);
+    add_three_of(&b, 800); /* lines 2 and 3, and a torn one */
+    limit_files(RLIM_INFINITY);
+    assert_int_equal(add(&a, "x"), 0);
+    assert_int_equal(add(&b, "x"), 0);
+    assert_int_equal(run_of_line(3), 2);
+    assert_int_equal(run_of_line(6), 1);
+    assert_int_equal(run_of_line(7), 2);
+    assert_int_equal(trail_open(&b, log_fd, other_key, -1), 0);
+    add_three_of(&b, 100);
+    limit_files(RLIM_INFINITY);
+    assert_int_equal(add(&a, "x"), 0); /* log_recovered, line 7 in place 9, and 8 */
+    assert_int_equal(add(&b, "x"), 0);
+    assert_int_equal(run_of_line(9), 1);
+    assert_int_equal(run_of_line(11), 9);
+    assert_int_equal(check().verdict, VERDICT_OK);
     close(other_key);
 }
 
@@ -666,6 +705,7 @@ int main(void)
         T(test_crash_beside_another_writer),
         T(test_full_disk),
         T(test_full_disk_append_only),
+        T(test_runs_append_only),
         T(test_mending_torn),
         T(test_two_changed),
         T(test_new_key_crashed),
