@@ -179,8 +179,8 @@ $(B)/tests/unit/seal/test_branches: WRAP := \
     $(foreach c,CRYPTO_memcmp BN_is_zero BN_cmp EC_POINT_is_at_infinity EVP_PKEY_sign,-Wl,--wrap=$(c))
 # A password stretched cheaply, and encryptions counted.
 $(B)/tests/unit/seal/test_properties: WRAP := $(foreach c,sframe_seal derive_wrap_step,-Wl,--wrap=$(c))
-# A process whose memory answers nobody.
-$(B)/tests/unit/vitrine/test_doctor: WRAP := -Wl,--wrap=proc_read
+# A process whose memory answers nobody, and how long that is waited for.
+$(B)/tests/unit/vitrine/test_doctor: WRAP := -Wl,--wrap=proc_read -Wl,--wrap=poll
 # What the owner is shown, counted.
 $(B)/tests/unit/vitrine/test_identity: WRAP := -Wl,--wrap=windows_toast -Wl,--wrap=app_event
 # Memory that there is not.

@@ -137,11 +137,14 @@ const struct policy_filter *doctor_part_first(unsigned part);
 
 /* What is asked in a child: fills the answer. False: there is none. */
 typedef bool (*doctor_ask_fn)(const void *ctx, void *answer);
-/* Calls `ask` in a child, which is killed after longest_ms milliseconds (`late`), and left to
-   whoever inherits it where even that has to wait. True: `answer` is as the child left it; its size
-   is at most PIPE_BUF, so that it is heard whole or not at all. */
+/* Calls `ask` in a child, which is killed after longest_ms milliseconds (15 and more; `late`), and
+   left to whoever inherits it where even that has to wait, about as long again. True: `answer` is
+   as the child left it; its size is at most PIPE_BUF, so that it is heard whole or not at all. */
 bool doctor_in_child(doctor_ask_fn ask, const void *ctx, void *answer, size_t size, int longest_ms,
                      bool *late);
+/* The same about one of many processes: half a second, and half as long after each time that was
+   too late. */
+bool doctor_ask_about(doctor_ask_fn ask, const void *ctx, void *answer, size_t size, bool *late);
 /* Each byte that is no printable ASCII becomes '?': others' words go to a terminal. */
 void doctor_clean(char *text);
 /* Adds one difference to `out`, in words. */

@@ -11,7 +11,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define LONGEST_END_MS 500
+/* How long another's process may let us wait. Half as long after each that did: they are many, if
+   somebody wants. With 256, two questions about each and the end of whom was asked: ten seconds at
+   the very most. */
+#define LONGEST_MS 480
+#define SHORTEST_MS 15
 
 static _Noreturn void ask_and_end(doctor_ask_fn ask, const void *ctx, void *answer, size_t size,
                                   int to)
@@ -23,11 +27,11 @@ static _Noreturn void ask_and_end(doctor_ask_fn ask, const void *ctx, void *answ
 
 /* A killed child may be in a wait of the kernel's that no signal ends: then it is not waited for.
    Its end of the pipe is closed when it is on its way out. */
-static void end_child(pid_t child, int from)
+static void end_child(pid_t child, int from, int longest_ms)
 {
     struct pollfd p = {.fd = from, .events = 0};
     kill(child, SIGKILL);
-    waitpid(child, NULL, poll(&p, 1, LONGEST_END_MS) == 1 ? 0 : WNOHANG);
+    waitpid(child, NULL, poll(&p, 1, longest_ms) == 1 ? 0 : WNOHANG);
 }
 
 bool doctor_in_child(doctor_ask_fn ask, const void *ctx, void *answer, size_t size, int longest_ms,
@@ -45,7 +49,16 @@ bool doctor_in_child(doctor_ask_fn ask, const void *ctx, void *answer, size_t si
     *late = child > 0 && poll(&p, 1, longest_ms) == 0;
     bool heard = child > 0 && !*late && read(ends[0], answer, size) == (ssize_t)size;
     if (child > 0)
-        end_child(child, ends[0]);
+        end_child(child, ends[0], *late ? longest_ms - SHORTEST_MS : LONGEST_MS);
     fd_close(&ends[0]);
+    return heard;
+}
+
+bool doctor_ask_about(doctor_ask_fn ask, const void *ctx, void *answer, size_t size, bool *late)
+{
+    static int patience_ms = LONGEST_MS;
+    bool heard = doctor_in_child(ask, ctx, answer, size, patience_ms, late);
+    if (*late && patience_ms > SHORTEST_MS)
+        patience_ms /= 2;
     return heard;
 }

@@ -10,9 +10,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define LONGEST_MS 500
-#define SHORTEST_MS 16 /* with 256 processes: five seconds at the very most */
-
 /* glibc's ptrace takes its arguments as pointers; the kernel counts filters from the oldest. */
 static long get_filter(pid_t pid, long at, struct sock_filter *out)
 {
@@ -72,17 +69,13 @@ static bool look(const void *ctx, void *answer)
     return read;
 }
 
-/* Half as long after each that did not stop: they are many, if somebody wants. */
 bool doctor_filters_compare(const struct doctor_process *p, char out[DOCTOR_WRONG])
 {
-    static int patience_ms = LONGEST_MS;
     struct answer a = {0};
     bool late;
     if (geteuid() != 0 || p->proof.filters < 1)
         return false;
-    bool read = doctor_in_child(look, p, &a, sizeof a, patience_ms, &late);
-    if (late && patience_ms > SHORTEST_MS)
-        patience_ms /= 2;
+    bool read = doctor_ask_about(look, p, &a, sizeof a, &late);
     if (read && a.wrong[0])
         doctor_add_wrong(out, "%s", a.wrong);
     return read;

@@ -56,9 +56,6 @@ static bool is_of_a_moment(const char *argument)
 
 /* --- the first argument --- */
 
-#define LONGEST_MS 500
-#define SHORTEST_MS 16 /* with 256 processes: five seconds at the very most */
-
 struct argument {
     char text[32];
 };
@@ -76,15 +73,11 @@ static bool read_argument(const void *ctx, void *answer)
     return true;
 }
 
-/* Half as long after each that did not come: they are many, if somebody wants. */
 static struct argument argument_of(pid_t pid, char wrong[DOCTOR_WRONG])
 {
-    static int patience_ms = LONGEST_MS;
     struct argument a = {0};
     bool late;
-    doctor_in_child(read_argument, &pid, &a, sizeof a, patience_ms, &late);
-    if (late && patience_ms > SHORTEST_MS)
-        patience_ms /= 2;
+    doctor_ask_about(read_argument, &pid, &a, sizeof a, &late);
     if (late)
         doctor_add_wrong(wrong, "what it was started with cannot be read: it lets that wait");
     return a;

@@ -348,6 +348,42 @@ static void test_silent_command_line(void **state)
     }
 }
 
+/* As if nobody ever answered, and no child ended: what would be waited for is added up. */
+static int *waited_ms;
+int __real_poll(struct pollfd *list, nfds_t n, int longest_ms);
+int __wrap_poll(struct pollfd *list, nfds_t n, int longest_ms);
+
+int __wrap_poll(struct pollfd *list, nfds_t n, int longest_ms)
+{
+    if (!waited_ms)
+        return __real_poll(list, n, longest_ms);
+    *waited_ms += longest_ms;
+    return 0;
+}
+
+/* A full list of such processes: for root two questions about each, and the end of whom was asked
+   may not come either. In a child, which loses its patience. */
+static void test_patience_ends(void **state)
+{
+    struct doctor_process p = {.part = WORKER_SEAL, .proof.filters = 1};
+    int sum = 0, status;
+    (void)state;
+    alarm(LONGEST_S);
+    pid_t pid = fork();
+    if (pid == 0) {
+        waited_ms = &sum;
+        for (int i = 0; i < DOCTOR_PROCESSES; i++) {
+            doctor_part_of(getpid(), "vitrine", p.wrong);
+            doctor_filters_compare(&p, p.wrong);
+        }
+        print_message("%d ms at the most\n", sum);
+        _exit(sum == 0 || sum > 10000);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    alarm(0);
+}
+
 /* An X server that takes every call and never says a word. */
 static void test_silent_display(void **state)
 {
@@ -394,6 +430,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_names_are_cleaned),
         cmocka_unit_test(test_full_list_is_said),
         cmocka_unit_test(test_silent_command_line),
+        cmocka_unit_test(test_patience_ends),
         cmocka_unit_test(test_silent_display),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
