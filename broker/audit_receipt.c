@@ -12,10 +12,10 @@ struct entry {
     char event[49];
 };
 
-/* Lines of the log, from 1; 0: not there. */
 struct run {
     unsigned long long run;
-    unsigned long last;                  /* line of it */
+    /* lines of the log, from 1; 0: not there */
+    unsigned long last;
     unsigned long program, session, end; /* of the session being read */
 };
 
