@@ -15,7 +15,6 @@ on the controller's screen.
 """
 import argparse
 import json
-import math
 import os
 import shutil
 import subprocess
@@ -29,6 +28,7 @@ sys.path.insert(0, os.path.join(HERE, '..', 'harness'))
 sys.path.insert(0, os.path.join(HERE, '..', 'scenario'))
 import desk as desk_module  # noqa: E402
 import s51_kill  # noqa: E402
+from bench import lab_program, percentile  # noqa: E402
 
 SYSTEMS = ('vitrine', 'tigervnc-tuned-tls', 'tigervnc')
 WANTED_MS, WANTED_AFTER = 10, 10
@@ -116,12 +116,6 @@ def situations(load, n, only, foreign, situation):
             hand.close()
 
 
-def percentile(values, part):
-    """The nearest rank: the smallest value that `part` of all values do not exceed."""
-    values = sorted(values)
-    return values[max(math.ceil(part * len(values)), 1) - 1] if values else float('nan')
-
-
 def row(name, mode, what, values, lost):
     if not values:
         print('| %s | %s | %s | 0 | %d | nothing came back | | | |' % (name, mode, what, lost), flush=True)
@@ -131,10 +125,6 @@ def row(name, mode, what, values, lost):
 
 
 def beside(lab, samples):
-    # An X server that is there already would be measured in place of the lab's own.
-    for display in (41, 42):
-        if os.path.exists('/tmp/.X11-unix/X%d' % display):
-            sys.exit('display :%d is in use: is another benchmark running?' % display)
     tmp = os.path.join(BUILD, 'lab-control')
     shutil.rmtree(tmp + '/results', ignore_errors=True)
     env = dict(os.environ, VITRINE_CONTROL='1', VITRINE_WARM='22', LAB_TMP=tmp, LAB_BIN=tmp + '/bin',
@@ -142,7 +132,7 @@ def beside(lab, samples):
     env.pop('DISPLAY', None)
     if not os.path.exists(tmp + '/bin/probe'):
         subprocess.run(['make', '-C', lab, 'B=' + tmp + '/bin'], check=True, stdout=subprocess.DEVNULL)
-    subprocess.run([sys.executable, os.path.join(lab, 'lab.py'), 'latency', '-n', str(samples), '-m', 'key,motion', *SYSTEMS],
+    subprocess.run([sys.executable, lab_program(lab, tmp), 'latency', '-n', str(samples), '-m', 'key,motion', *SYSTEMS],
                    env=env, check=False)
     print('| system | input | | samples | lost | p50 ms | p95 | p99 | max |\n|---|---|---|---|---|---|---|---|---|')
     key = {}
