@@ -407,6 +407,8 @@ void conn_check(struct conn *c, struct hub_now now)
             conn_die(c, now);
         return;
     }
+    if (c->client.reading.lane != NULL)
+        c->client.heard_ms = now.ms; /* it is we who do not listen */
     if (c->client.state == CLIENT_ENDING && now.ms >= c->client.end_ms)
         conn_die(c, now);
     else if (now.ms - c->client.heard_ms >= SILENCE_MS)

@@ -83,12 +83,50 @@ static void a_read_that_has_to_write_waits(void **state)
     caller_hang_up(&c);
 }
 
+/* --- silence -------------------------------------------------------------------------------------
+ */
+
+/* Nothing was heard of it for as long as a connection may be silent. */
+static void seem_silent(struct conn *c)
+{
+    struct hub_now now = server_now();
+    c->client.heard_ms = now.ms - SILENCE_MS;
+    conn_check(c, now);
+}
+
+/* Whoever waits in any lane may have said much: it is we who do not listen. */
+static void who_waits_to_be_read_is_not_silent(void **state)
+{
+    struct caller *o = caller_create();
+    struct conn *conn = newest();
+    struct session *s;
+    uint8_t sid[FRAME_SID];
+    (void)state;
+    caller_open(o, sid);
+    caller_turn(3);
+    s = session_find(&caller_server.hub, sid);
+    struct turns_lane *lanes[] = {&caller_server.paused, &s->held, &s->lanes[HUB_GO_ON],
+                                  &s->lanes[HUB_BEGIN]};
+    for (size_t i = 0; i < sizeof lanes / sizeof lanes[0]; i++) {
+        turns_put(lanes[i], &conn->client.reading);
+        seem_silent(conn);
+        assert_int_equal(conn->phase, CONN_OPEN);
+        turns_leave(&conn->client.reading);
+        conn_check(conn, server_now()); /* it has all its time again */
+        assert_int_equal(conn->phase, CONN_OPEN);
+    }
+    seem_silent(conn);
+    assert_int_equal(conn->phase, CONN_DEAD);
+    caller_destroy(o);
+}
+
 #define CALLER(name) cmocka_unit_test_setup_teardown(name, caller_set_up, caller_tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         CALLER(a_read_that_has_to_write_waits),
+        CALLER(who_waits_to_be_read_is_not_silent),
     };
     signal(SIGPIPE, SIG_IGN);
     return cmocka_run_group_tests(tests, NULL, NULL);
