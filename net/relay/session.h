@@ -62,7 +62,7 @@ struct client {
     uint64_t end_ms;   /* ENDING: closed at the latest */
     uint64_t taken;    /* bytes of UNIT frames taken, heads included */
     uint64_t reported; /* `taken` at the last REPORT */
-    struct rate msg, unit_bytes, unit_count;
+    struct rate msg, msg_count, unit_bytes, unit_count;
     struct rate said; /* everything: whether it says little */
     struct queue queue;
     uint8_t wait_sid[FRAME_SID]; /* WAITING */

@@ -48,6 +48,8 @@ void traffic_msg(struct hub *h, struct client *c, struct parcel *p)
         return;
     }
     rate_take(&c->msg, msg_rate(c), p->len, h->now.ms);
+    if (c->state != CLIENT_ORGANIZER)
+        rate_take(&c->msg_count, RELAY_MSG_COUNT, 1, h->now.ms);
     if (to == NULL || to == c)
         return; /* gone: the inner TLS notices */
     frame_put_u32(p->bytes + FRAME_HEAD, name_of(c, to));
@@ -145,7 +147,8 @@ bool hub_may_read(const struct client *c, uint64_t now_ms)
 {
     if (c->session == NULL)
         return true;
-    if (rate_in_debt(&c->msg, msg_rate(c), now_ms))
+    if (rate_in_debt(&c->msg, msg_rate(c), now_ms) ||
+        rate_in_debt(&c->msg_count, RELAY_MSG_COUNT, now_ms))
         return false;
     if (c->state == CLIENT_ATTACHED && !c->is_returning)
         return c->session->organizer == NULL || !organizer_is_full(c->session);

@@ -225,6 +225,24 @@ static void members_say_a_mebibyte_a_second(void **state)
     assert_false(hub_may_read(&c->clients[1], c->now.ms));
 }
 
+/* Each costs a record: the smallest would outrun what is written to whoever they are for. */
+static void messages_are_counted_too(void **state)
+{
+    struct cast *c = *state;
+    cast_create(c);
+    cast_join(c, 1, 2);
+    for (int i = 0; i < RELAY_MSG_COUNT; i++)
+        cast_say_msg(c, 1, 1, "x");
+    cast_ignore(c, 0);
+    assert_true(hub_may_read(&c->clients[1], c->now.ms));
+    cast_say_msg(c, 1, 1, "x");
+    assert_false(hub_may_read(&c->clients[1], c->now.ms));
+    assert_true(hub_may_read(&c->clients[1], c->now.ms + 10));
+    for (int i = 0; i <= RELAY_MSG_COUNT; i++)
+        cast_say_msg(c, 0, 2, "x");
+    assert_true(hub_may_read(&c->clients[0], c->now.ms)); /* a thousand members at once */
+}
+
 /* An organizer who does not keep up hears its members, and no more strangers. */
 static void strangers_wait_for_a_busy_organizer(void **state)
 {
@@ -364,6 +382,7 @@ int main(void)
         CAST(messages_are_bounded_together),
         CAST(units_of_others_are_limited),
         CAST(members_say_a_mebibyte_a_second),
+        CAST(messages_are_counted_too),
         CAST(strangers_wait_for_a_busy_organizer),
         CAST(a_newcomer_has_ten_minutes),
         CAST(a_silent_session_ends),
