@@ -283,7 +283,7 @@ $(B)/tests/hostile/grip: $(B)/o/input/main.o $(B)/o/tests/hostile/grip.o $(B)/in
 	$(call say,LD,$@)
 	$(Q)$(CC) -o $@ $^ -Wl,--wrap=xcb_test_fake_input $(LDFLAGS_ALL) $(LIBS_input)
 # One that says what its owner's role may not say.
-FORGE := $(foreach f,joiner_tick joiner_due organizer_tick organizer_due,-Wl,--wrap=$(f))
+FORGE := $(foreach f,joiner_tick joiner_due organizer_tick organizer_due control_signal,-Wl,--wrap=$(f))
 $(B)/tests/hostile/forge: $(B)/o/net/seal/main.o $(B)/o/tests/hostile/forge.o $(B)/seal.a $(B)/libvitrine.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)

@@ -1,8 +1,14 @@
 /*
  * A vitrine-seal whose owner takes what their role does not give, for tests/hostile/h26_forged:
- * everything is the honest program, but for one message, sent once that role is reached. Linked
- * with --wrap around the functions named below; the orders, "ROLE DEED", are in the program itself,
- * as in rogue.c. What is sent is well made: it is signed, and sealed under the keys of the sender.
+ * everything is the honest program, but for one message, sent once that role is reached; with the
+ * orders "ROLE DEED asked", and for a grant always, once somebody has asked the presenter for
+ * control. Linked with --wrap around the functions named below; the orders are in the program
+ * itself, as in rogue.c. What is sent is well made: it is signed, and sealed under the keys of the
+ * sender.
+ *
+ * Behind what would give control goes what others do notice, so that the test knows it was sent and
+ * judged: of a participant a malformed signal, for which the organizer puts it out; of the
+ * organizer a line of chat.
  */
 #include "lib/loop.h"
 #include "net/seal/crypto.h"
@@ -21,6 +27,8 @@ char orders[64] = "ORDERS:                                                      
 
 static uint64_t since_ms;
 static bool done;
+static struct signal question; /* the newest heard; kind 0: none yet */
+static uint16_t who_asked;
 
 static bool is(const char *role, const char *deed)
 {
@@ -34,10 +42,17 @@ static bool ordered(const char *role)
     return memcmp(orders + 7, role, strlen(role)) == 0;
 }
 
+/* The deed is an answer, or to come after a question. */
+static bool waits_for_question(void)
+{
+    return question.kind == 0 && (memmem(orders, sizeof orders, " grant ", 7) ||
+                                  memmem(orders, sizeof orders, " asked ", 7));
+}
+
 /* In that role for long enough, and not done yet. */
 static bool now_is_the_time(bool there, uint64_t now_ms)
 {
-    if (!there || done)
+    if (!there || done || waits_for_question())
         return false;
     if (since_ms == 0)
         since_ms = now_ms;
@@ -78,17 +93,26 @@ static void unit(struct group *g, const struct port *port, uint8_t stream, struc
         port->unit(port->ctx, (struct span){wire, len});
 }
 
-/* To the first who has joined. */
+/* An answer to who has asked, an invitation to the first who has joined. */
 static void give_control(struct group *g, const struct port *port, enum signal_kind kind)
 {
     uint8_t content[SIGNAL_MAX];
     struct signal s = {.kind = kind,
-                       .to = FIRST,
+                       .to = kind == SIGNAL_GRANT ? who_asked : FIRST,
                        .terms = {.caps = CAP_POINTER, .ttl_s = 300, .idle_s = 60},
                        .epoch = group_now_epoch(g)};
-    crypto_random(s.request, sizeof s.request);
+    memcpy(s.request, question.request, sizeof s.request);
     crypto_random(s.grant, sizeof s.grant);
     unit(g, port, STREAM_SIGNAL, (struct span){content, signal_build(&s, content)});
+}
+
+static void show_that_it_was_sent(struct group *g, const struct port *port, const char *role)
+{
+    static const uint8_t malformed[1];
+    if (strcmp(role, "participant") == 0)
+        unit(g, port, STREAM_SIGNAL, (struct span){malformed, sizeof malformed});
+    else if (strcmp(role, "organizer") == 0)
+        unit(g, port, STREAM_CHAT, (struct span){(const uint8_t *)"sent", 4});
 }
 
 static void present(struct group *g, const struct port *port, const char *role)
@@ -99,9 +123,28 @@ static void present(struct group *g, const struct port *port, const char *role)
     else if (is(role, "point"))
         unit(g, port, STREAM_CURSOR, (struct span){nothing, sizeof nothing});
     else if (is(role, "grant"))
-        give_control(g, port, SIGNAL_GRANT);
+        give_control(g, port, SIGNAL_GRANT), show_that_it_was_sent(g, port, role);
     else if (is(role, "invite"))
-        give_control(g, port, SIGNAL_INVITE);
+        give_control(g, port, SIGNAL_INVITE), show_that_it_was_sent(g, port, role);
+}
+
+/* --- what others say: control_signal --- */
+
+enum e2e_code __real_control_signal(struct control *c, uint16_t from, struct span content,
+                                    uint64_t now_ms);
+enum e2e_code __wrap_control_signal(struct control *c, uint16_t from, struct span content,
+                                    uint64_t now_ms);
+
+/* Everybody hears what one member asks another. */
+enum e2e_code __wrap_control_signal(struct control *c, uint16_t from, struct span content,
+                                    uint64_t now_ms)
+{
+    struct signal s;
+    if (signal_parse(content, &s) && s.kind == SIGNAL_REQUEST) {
+        question = s;
+        who_asked = from;
+    }
+    return __real_control_signal(c, from, content, now_ms);
 }
 
 /* --- time: joiner_tick, joiner_due, organizer_tick, organizer_due */
