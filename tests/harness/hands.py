@@ -102,6 +102,16 @@ def hold_keys(desk, other, rect):
     other.key('a', True)
 
 
+def until_obeyed(desk, other, rect, timeout=10):
+    """Until the controller's motion arrives: what the owner's own click, the yes, holds back for a while does not."""
+    end, x = time.monotonic() + timeout, 30
+    while b'x:%d y:450 ' % x not in desk.call('xdotool', 'getmouselocation'):
+        assert time.monotonic() < end, 'control does not work'
+        x = 61 - x
+        other.move(rect[0] + x, rect[1] + 450)
+        time.sleep(0.02)
+
+
 def let_go(other):
     other.key('a', False)
     other.key('Shift_L', False)
