@@ -55,7 +55,7 @@ static uint32_t serial;
 static struct hotkey hotkey;
 static struct loop loop;
 static uint32_t armed;
-static int pidfd[2] = {-1, -1};
+static int pidfd[2] = {-1, -1}; /* of gate and input, whose they are; -1: not armed */
 static bool hostile, told_death;
 static unsigned floods, after;
 static bool flooding, endless, pressed;
@@ -303,8 +303,8 @@ static _Noreturn void be_hostile(int display);
 /* The watcher first: nobody gets anything before the switch works for them. */
 static void arm(const uint8_t *spares, unsigned n)
 {
-    pidfd[0] = (int)syscall(SYS_pidfd_open, of_gate.pid, 0);
-    pidfd[1] = (int)syscall(SYS_pidfd_open, of_input.pid, 0);
+    pidfd[0] = of_gate.pidfd;
+    pidfd[1] = of_input.pidfd;
     uint32_t asked = hotkey_arm(&hotkey, pidfd, 2, spares, n, true);
     while (asked != 0 && armed != asked)
         turn(100);
@@ -341,6 +341,8 @@ static void begin(void)
     major_xtest_known = g.major_xtest;
     if (hostile && (of_input.pid = fork()) == 0)
         be_hostile(ends[0]);
+    if (hostile)
+        of_input.pidfd = (int)syscall(SYS_pidfd_open, of_input.pid, 0);
     arm(spares, i.n_spares);
     if (hostile && msg_gate_open_send(&gate, &g) != 0)
         die("the gate does not listen");
@@ -382,11 +384,7 @@ static void forget(void)
 {
     chan_finish(&gate);
     chan_finish(&input);
-    for (int i = 0; i < 2; i++) {
-        if (pidfd[i] >= 0)
-            close(pidfd[i]);
-        pidfd[i] = -1;
-    }
+    pidfd[0] = pidfd[1] = -1;
     if (of_gate.pid > 0)
         waitpid(of_gate.pid, NULL, 0);
     if (of_input.pid > 0)

@@ -19,10 +19,8 @@ import time
 import canary
 import party
 from desk import Desk, own
+from hands import OWNER_FIRST, Control, click_picture
 from session import Session
-
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../scenario'))
-from s53_control import OWNER_FIRST, Control, click_picture  # noqa: E402
 
 HOST, VIEWER = (800, 600), (1200, 900)
 PICTURE = [4, 560, canary.WIDTH, canary.ROWS]     # where none of the own windows lies: those are not shown

@@ -6,12 +6,12 @@ import sys
 
 import box
 from desk import middle
+from hands import Control
 from routes import PROGRAMS, click_here, distracted, go, locked, walk
 from session import Desk, Session
 from trail import events_of
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from s53_control import Control  # noqa: E402
 from s55_control_more import share_a_part  # noqa: E402
 from s82_two_people import Three  # noqa: E402
 from s85_identity import become_new, known  # noqa: E402
