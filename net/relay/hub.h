@@ -106,6 +106,9 @@ void hub_line_up(struct hub *h, struct client *c, enum hub_turn what);
 /* Where it waits after it was silent: who presents, or says little (RELAY_READ_LIGHT), begins;
    the others go on. */
 enum hub_turn hub_reading_of(const struct client *c, uint64_t now_ms);
+/* Waits for its next share, after it had one or was not read: who presents begins again, as its
+   unit is not to wait for its own crowd; the others go on. */
+void hub_read_on(struct hub *h, struct client *c);
 /* Whose turn it is; NULL: nobody waits. */
 struct client *hub_next(struct hub *h, enum hub_turn what);
 /* The client a place for reading is of. */

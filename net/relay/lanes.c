@@ -41,14 +41,20 @@ enum hub_turn hub_reading_of(const struct client *c, uint64_t now_ms)
     return light ? HUB_BEGIN : HUB_GO_ON;
 }
 
+void hub_read_on(struct hub *h, struct client *c)
+{
+    hub_line_up(h, c, presents(c) ? HUB_BEGIN : HUB_GO_ON);
+}
+
 /* What the session put into queues has been offered to every socket: who was held goes on. */
 static void release_held(struct session *s)
 {
+    struct turns_place *p;
     if (s->lanes[HUB_WRITE].first != NULL)
         return;
     s->copies = 0;
-    while (s->held.first != NULL)
-        turns_move(s->held.first, &s->lanes[HUB_GO_ON]);
+    while ((p = turns_take_from(&s->held)) != NULL)
+        hub_read_on(s->hub, hub_reader(p));
 }
 
 struct client *hub_next(struct hub *h, enum hub_turn what)

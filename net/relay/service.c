@@ -7,7 +7,7 @@ static void read_conn(struct server *s, struct conn *c, struct hub_now now)
 {
     switch (conn_read(c, now)) {
     case CONN_MORE:
-        hub_line_up(&s->hub, &c->client, HUB_GO_ON);
+        hub_read_on(&s->hub, &c->client);
         break;
     case CONN_HELD:
         hub_hold(&c->client);
@@ -53,7 +53,7 @@ static void wake_paused(struct server *s, struct hub_now now)
         if (!conn_may_read(conn_of(c), now.ms))
             continue;
         turns_leave(p);
-        hub_line_up(&s->hub, c, HUB_GO_ON);
+        hub_read_on(&s->hub, c);
     }
 }
 

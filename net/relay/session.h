@@ -28,7 +28,7 @@ enum client_state {
 
 /* What a connection may wait for in turn. */
 enum hub_turn {
-    HUB_BEGIN, /* to be read, after it was silent */
+    HUB_BEGIN, /* to be read, after it was silent; or it presents */
     HUB_GO_ON, /* to be read again: it had its share */
     HUB_WRITE, /* to be sent what its queue holds */
     HUB_TURNS

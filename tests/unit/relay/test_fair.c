@@ -89,11 +89,13 @@ static void a_session_waits_for_its_copies(void **state)
     assert_int_equal(hub_may_take_unit(&c->clients[0], c->now.ms), HUB_UNIT_HOLD);
     assert_true(hub_may_read(&c->clients[0], c->now.ms)); /* a message may come */
     hub_hold(&c->clients[0]);
+    hub_hold(&c->clients[1]);
     for (int i = 1; i < CAST_CLIENTS; i++) {
-        assert_null(hub_next(&c->hub, HUB_GO_ON));
+        assert_null(hub_next(&c->hub, HUB_BEGIN));
         assert_non_null(hub_next(&c->hub, HUB_WRITE));
     }
-    assert_ptr_equal(hub_next(&c->hub, HUB_GO_ON), &c->clients[0]);
+    assert_ptr_equal(hub_next(&c->hub, HUB_BEGIN), &c->clients[0]);
+    assert_ptr_equal(hub_next(&c->hub, HUB_GO_ON), &c->clients[1]);
     assert_int_equal(hub_may_take_unit(&c->clients[0], c->now.ms), HUB_UNIT_TAKE);
 }
 
@@ -106,7 +108,7 @@ static void nobody_is_held_for_the_blocked(void **state)
         c->clients[i].is_blocked = true;
     fill_queues(c);
     hub_hold(&c->clients[0]);
-    assert_ptr_equal(hub_next(&c->hub, HUB_GO_ON), &c->clients[0]);
+    assert_ptr_equal(hub_next(&c->hub, HUB_BEGIN), &c->clients[0]);
     assert_null(hub_next(&c->hub, HUB_WRITE));
 }
 
@@ -280,6 +282,37 @@ static void members_units_take_turns(void **state)
     clear_hall(&h);
 }
 
+static void write_unit_of(struct caller *c, uint16_t mid, uint8_t stream, size_t len)
+{
+    static uint8_t bytes[FRAME_HEAD + FRAME_UNIT_MAX];
+    caller_write(c, bytes, caller_write_unit(bytes, mid, stream, true, len));
+}
+
+/* Fails when a presenter's second share waits behind its crowd's: at RELAY_READ_MORE a turn the
+   unit would need two or three turns a share. */
+static void a_unit_does_not_wait_for_its_own_crowd(void **state)
+{
+    static uint8_t message[FRAME_HEAD + FRAME_MSG_MAX];
+    enum { UNIT = 4 * RELAY_READ_BURST + 1, SHARES = 5 + 1 };
+    const struct hub_counts *counts = &caller_server.hub.counts;
+    struct hall h;
+    (void)state;
+    fill_hall(&h, VIEWERS);
+    frame_write_head(message, FRAME_MSG, FRAME_MSG_MAX);
+    frame_put_u32(message + FRAME_HEAD, 77);
+    for (uint16_t i = 0; i < VIEWERS; i++) {
+        struct client *c = session_by_mid(session_of(&h), (uint16_t)(i + 2));
+        c->said = (struct rate){-50 * RELAY_READ_LIGHT, server_now().ms};
+        for (int k = 0; k < 8; k++)
+            caller_write(h.viewers[i], message, sizeof message);
+    }
+    write_unit_of(h.p, 1, UNIT_SCREEN, UNIT);
+    for (int i = 0; i < SHARES && counts->units == 0; i++)
+        caller_turn(1);
+    assert_int_equal(counts->units, 1);
+    clear_hall(&h);
+}
+
 /* Who said too much waits aside: it takes no turn and keeps nobody awake until it may be read. */
 static void the_paused_sleep(void **state)
 {
@@ -346,6 +379,7 @@ int main(void)
         CALLER(a_unit_does_not_wait_for_another_sessions_copies),
         CALLER(copies_wait_before_they_are_made),
         CALLER(members_units_take_turns),
+        CALLER(a_unit_does_not_wait_for_its_own_crowd),
         CALLER(the_paused_sleep),
         CALLER(the_door_waits_for_the_others),
     };
