@@ -73,12 +73,20 @@ static void link_slot(struct recall *r, uint32_t slot, uint32_t hash)
     *at = (uint16_t)(slot + 1);
 }
 
+/* Not all that are alike are compared, only the newest: a page can fill the shelf with tiles of one
+   hash, and show more of them in each picture. */
 static uint32_t find(const struct recall *r, const struct tile_picture *p, uint32_t tile,
                      uint32_t hash)
 {
-    for (uint32_t at = r->first[hash % RECALL_PLACES]; at != 0; at = r->after[at - 1])
-        if (r->hash[at - 1] == hash && shelf_shows(r->shelf, at - 1, p, tile))
+    uint32_t alike = 0;
+    for (uint32_t at = r->first[hash % RECALL_PLACES]; at != 0; at = r->after[at - 1]) {
+        if (r->hash[at - 1] != hash)
+            continue;
+        if (shelf_shows(r->shelf, at - 1, p, tile))
             return at - 1;
+        if (++alike == RECALL_ALIKE)
+            break;
+    }
     return RECALL_NONE;
 }
 
@@ -106,14 +114,14 @@ static bool is_another(const struct tile_picture *p, const struct tile_set *chan
 
 size_t recall_put_away(struct recall *r, const struct tile_picture *was,
                        const struct tile_picture *now, const struct tile_set *changed,
-                       const struct tile_set * not, uint32_t now_ms, struct recall_put *out)
+                       const struct tile_set *owed, uint32_t now_ms, struct recall_put *out)
 {
     size_t n = 0;
     if (is_another(was, changed))
         return 0;
     for (uint32_t i = tile_set_next(changed, 0); i < TILES_MAX; i = tile_set_next(changed, i + 1)) {
         bool rested = now_ms - r->changed_ms[i] >= RECALL_REST_MS;
-        if (!rested || tile_set_has(not, i) ||
+        if (!rested || tile_set_has(owed, i) ||
             !is_worth_it(was, now, tile_place(was->width, was->height, i)))
             continue;
         uint32_t hash = hash_tile(was, i);

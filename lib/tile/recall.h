@@ -14,6 +14,7 @@
 #define RECALL_LEAST (TILE_PIXELS / 8) /* pixels that become others; fewer are soon coded */
 #define RECALL_MOST (MAX_SHELF / 4)    /* tiles that change at once; at more nothing is put away */
 #define RECALL_PLACES (2 * MAX_SHELF)  /* of the table; a power of two */
+#define RECALL_ALIKE 4                 /* slots with one hash that are compared wholly */
 #define RECALL_NONE UINT32_MAX
 
 struct recall {
@@ -39,12 +40,13 @@ void recall_finish(struct recall *r);
 void recall_forget(struct recall *r);
 /* These tiles become others at that time. */
 void recall_note(struct recall *r, const struct tile_set *changed, uint32_t now_ms);
-/* Puts those of the tiles that are worth it away, as `was` shows them; `not`: viewers have them
-   otherwise. Writes at most RECALL_MOST of them to `out` and returns how many. */
+/* Puts those of the tiles that are worth it away, as `was` shows them; `owed`: viewers have
+   them only roughly. Writes at most RECALL_MOST of them to `out` and returns how many. */
 size_t recall_put_away(struct recall *r, const struct tile_picture *was,
                        const struct tile_picture *now, const struct tile_set *changed,
-                       const struct tile_set * not, uint32_t now_ms, struct recall_put *out);
-/* The slot that holds what the tile shows, or RECALL_NONE. */
+                       const struct tile_set *owed, uint32_t now_ms, struct recall_put *out);
+/* The slot that holds what the tile shows, or RECALL_NONE; of tiles that have one hash only the
+   newest RECALL_ALIKE are found. */
 uint32_t recall_find(const struct recall *r, const struct tile_picture *p, uint32_t tile);
 
 #endif

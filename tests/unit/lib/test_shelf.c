@@ -257,6 +257,38 @@ static void test_much_alike(void **state)
     }
 }
 
+/* Tile 0 of a page: only row 63, which the hash does not see, is another one. */
+static void paint_alike(struct tile_picture *p, uint32_t page)
+{
+    for (uint32_t y = 0; y < TILE_SIDE; y++)
+        for (uint32_t x = 0; x < TILE_SIDE; x++)
+            p->pixels[y * p->stride + x] = y == 63 ? page : x * y;
+}
+
+/* What a page makes alike does not make the search long: few of those with one hash are compared.
+ */
+static void test_few_compared(void **state)
+{
+    struct fixture *f = *state;
+    struct recall *r = calloc(1, sizeof *r);
+    struct recall_put puts[RECALL_MOST];
+    struct tile_set changed = {0}, owed = {0};
+    assert_true(r != NULL && recall_init(r));
+    open_pictures(f, 128, 128);
+    tile_set_add(&changed, 0);
+    for (uint32_t page = 0; page <= RECALL_ALIKE; page++) {
+        paint_alike(&f->was, page);
+        assert_int_equal(
+            recall_put_away(r, &f->was, &f->now, &changed, &owed, RECALL_REST_MS, puts), 1);
+    }
+    for (uint32_t page = 0; page <= RECALL_ALIKE; page++) {
+        paint_alike(&f->was, page);
+        assert_int_equal(recall_find(r, &f->was, 0), page == 0 ? RECALL_NONE : page);
+    }
+    recall_finish(r);
+    free(r);
+}
+
 /* --- what the decoder refuses --- */
 
 static size_t put_head(struct fixture *f, uint8_t flags)
@@ -379,6 +411,7 @@ int main(void)
         WITH(test_key_forgets),    WITH(test_bounded),          WITH(test_not_all),
         WITH(test_any_order),      WITH(test_refused),          WITH(test_refused_slots),
         WITH(test_refused_in_key), WITH(test_too_much_work),    WITH(test_much_alike),
+        WITH(test_few_compared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
