@@ -1,7 +1,8 @@
-/* Slots of one tile each; see the header. In vitrine-render (view) hostile bytes choose them: every
- * number is checked by shelf_fits before it is used. */
+/* Slots of one tile each; see the header. In vitrine-render (view) hostile bytes choose them: the
+ * decoder checks the numbers of what is put away, shelf_fits those of what is brought back. */
 #include "lib/tile/shelf.h"
 #include "lib/tile/pixels.h"
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -9,7 +10,6 @@
 #define SHELF_BYTES ((size_t)MAX_SHELF * TILE_PIXELS * 4)
 
 struct shelf {
-    uint32_t used;                               /* slots that were ever filled are below it */
     uint8_t width[MAX_SHELF], height[MAX_SHELF]; /* 0: empty */
     uint32_t (*pixels)[TILE_PIXELS];             /* of each slot, rows of TILE_SIDE */
 };
@@ -33,25 +33,29 @@ void shelf_destroy(struct shelf *s)
 {
     if (s == NULL)
         return;
-    explicit_bzero(s->pixels, s->used * sizeof s->pixels[0]);
+    shelf_forget(s);
     munmap(s->pixels, SHELF_BYTES);
     free(s);
 }
 
 void shelf_forget(struct shelf *s)
 {
-    memset(s->width, 0, sizeof s->width);
+    for (uint32_t i = 0; i < MAX_SHELF; i++) {
+        if (s->width[i] > 0) /* else its pixels may have no memory yet */
+            explicit_bzero(s->pixels[i], sizeof s->pixels[i]);
+        s->width[i] = 0;
+    }
 }
 
 void shelf_put(struct shelf *s, uint32_t slot, const struct tile_picture *p, uint32_t tile)
 {
     struct tile_rect t = tile_place(p->width, p->height, tile);
+    assert(slot < MAX_SHELF);
     for (uint32_t y = 0; y < t.h; y++)
         pixels_take(s->pixels[slot] + (size_t)y * TILE_SIDE,
                     p->pixels + (t.y + y) * p->stride + t.x, t.w, tile_mask(p->depth));
     s->width[slot] = (uint8_t)t.w;
     s->height[slot] = (uint8_t)t.h;
-    s->used = slot < s->used ? s->used : slot + 1;
 }
 
 bool shelf_fits(const struct shelf *s, uint32_t slot, const struct tile_picture *p, uint32_t tile)

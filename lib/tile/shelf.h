@@ -11,10 +11,9 @@ struct shelf;
 
 /* Empty; its memory is taken from the system as slots are filled. NULL when there is none. */
 struct shelf *shelf_create(void);
-/* Wipes every slot that was ever filled. Accepts NULL. */
+/* Wipes what is in it. Accepts NULL. */
 void shelf_destroy(struct shelf *s);
-/* Every slot is empty. What was in it cannot be had any more, but is wiped only when it is
-   overwritten or at the end. */
+/* Wipes every slot: all are empty. */
 void shelf_forget(struct shelf *s);
 /* The pixels of a tile of p into a slot below MAX_SHELF, x bits as 0. */
 void shelf_put(struct shelf *s, uint32_t slot, const struct tile_picture *p, uint32_t tile);

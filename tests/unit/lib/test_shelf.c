@@ -289,6 +289,28 @@ static void test_few_compared(void **state)
     free(r);
 }
 
+/* A KEY unit wipes what was put away, whatever comes into those slots later. */
+static void test_forgotten_is_wiped(void **state)
+{
+    static const uint32_t nothing[TILE_SIDE];
+    struct fixture *f = *state;
+    struct shelf *s = shelf_create();
+    assert_non_null(s);
+    open_pictures(f, 450, 400);
+    shelf_put(s, 0, &f->was, 0);
+    shelf_put(s, MAX_SHELF - 1, &f->was, 1);
+    shelf_put(s, MAX_SHELF - 1, &f->was, 7); /* two pixels wide: most of tile 1 is there still */
+    shelf_forget(s);
+    assert_false(shelf_fits(s, 0, &f->was, 0));
+    for (uint32_t i = 0; i < 2; i++) { /* read all the same */
+        shelf_get(s, i * (MAX_SHELF - 1), &f->was, i);
+        for (size_t y = 0; y < TILE_SIDE; y++)
+            assert_memory_equal(f->was.pixels + y * f->was.stride + i * TILE_SIDE, nothing,
+                                sizeof nothing);
+    }
+    shelf_destroy(s);
+}
+
 /* --- what the decoder refuses --- */
 
 static size_t put_head(struct fixture *f, uint8_t flags)
@@ -407,11 +429,13 @@ int main(void)
 {
 #define WITH(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        WITH(test_comes_back),     WITH(test_only_what_rested), WITH(test_not_for_little),
-        WITH(test_key_forgets),    WITH(test_bounded),          WITH(test_not_all),
-        WITH(test_any_order),      WITH(test_refused),          WITH(test_refused_slots),
-        WITH(test_refused_in_key), WITH(test_too_much_work),    WITH(test_much_alike),
-        WITH(test_few_compared),
+        WITH(test_comes_back),     WITH(test_only_what_rested),
+        WITH(test_not_for_little), WITH(test_key_forgets),
+        WITH(test_bounded),        WITH(test_not_all),
+        WITH(test_any_order),      WITH(test_refused),
+        WITH(test_refused_slots),  WITH(test_refused_in_key),
+        WITH(test_too_much_work),  WITH(test_much_alike),
+        WITH(test_few_compared),   WITH(test_forgotten_is_wiped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
