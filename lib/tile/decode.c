@@ -126,15 +126,12 @@ static bool do_fill(struct reading *r)
 
 /* --- tiles put away and brought back --- */
 
-struct shelved {
-    uint32_t first, count, slot;
-};
-
-static bool read_shelved(struct reading *r, struct shelved *out)
+static bool read_shelved(struct reading *r, struct tile_shelved *out)
 {
     if (left(r) < TILE_SHELF_BYTES - 1)
         return false;
-    *out = (struct shelved){tile_get_u16(r->at), tile_get_u16(r->at + 2), tile_get_u16(r->at + 4)};
+    *out = (struct tile_shelved){tile_get_u16(r->at), tile_get_u16(r->at + 2),
+                                 tile_get_u16(r->at + 4)};
     r->at += TILE_SHELF_BYTES - 1;
     return out->first < r->tiles && out->count <= r->tiles - out->first && out->slot < MAX_SHELF &&
            out->count <= MAX_SHELF - out->slot && name_tiles(r, out->count);
@@ -143,7 +140,7 @@ static bool read_shelved(struct reading *r, struct shelved *out)
 /* While a KEY picture is incomplete there may be what another one left. */
 static bool do_shelve(struct reading *r)
 {
-    struct shelved v;
+    struct tile_shelved v;
     if (r->d->in_key || !read_shelved(r, &v))
         return false;
     for (uint32_t i = 0; i < v.count; i++)
@@ -153,7 +150,7 @@ static bool do_shelve(struct reading *r)
 
 static bool do_recall(struct reading *r)
 {
-    struct shelved v;
+    struct tile_shelved v;
     if (!read_shelved(r, &v))
         return false;
     for (uint32_t i = 0; i < v.count; i++) {

@@ -3,9 +3,10 @@
  * specification.
  *
  * One unit is: the head, in the first one what is put on the shelf and the copies, FILL, RECALL and
- * PHOTO operations as they come, one INK and one ROUGH operation at the end. What is drawn goes
- * into INK; for photographs its decisions would cost more time than their bytes are worth: they are
- * sent roughly while they move, and as PHOTO when they rest.
+ * PHOTO operations (a run of FILL or RECALL leaves when it ends, so a PHOTO that came later may
+ * stand before it: they write other tiles), one INK and one ROUGH operation at the end. What is
+ * drawn goes into INK; for photographs its decisions would cost more time than their bytes are
+ * worth: they are sent roughly while they move, and as PHOTO when they rest.
  */
 #include "lib/tile/encode.h"
 #include "lib/tile/debt.h"
@@ -38,11 +39,6 @@ struct fill {
     uint32_t first, count, colour;
 };
 
-/* Tiles brought back from the shelf. */
-struct recalled {
-    uint32_t first, count, slot;
-};
-
 /* Rectangles of the unit whose pixels one stream gives. */
 struct listed {
     uint32_t n;
@@ -68,8 +64,7 @@ struct tile_encoder {
     uint8_t *out;
     size_t used; /* all but INK and ROUGH */
     struct fill fill;
-    struct recalled recalled;
-    uint32_t slot; /* of the tile looked at last, if it is to be recalled */
+    struct tile_shelved recalled;
     struct listed inks, roughs;
     uint32_t n_photos;
     uint32_t area; /* of all rectangles */
@@ -124,6 +119,7 @@ void tile_encoder_cover(struct tile_encoder *e, const struct tile_picture *was,
                         const struct tile_picture *now, const struct tile_set *changed,
                         uint32_t now_ms)
 {
+    assert(e->n_puts == 0); /* else viewers never heard of those */
     e->n_puts = recall_put_away(&e->recall, was, now, changed, &e->debt.owed, now_ms, e->puts);
 }
 
@@ -161,13 +157,6 @@ void tile_encoder_begin(struct tile_encoder *e, const struct tile_picture *p,
     e->time_ms = time_ms;
     assert(e->n_left + e->n_copies > 0);
     assert(!u->key || e->n_left == tile_count(p->width, p->height));
-}
-
-void tile_encoder_add(struct tile_encoder *e, const struct tile_changes *changes)
-{
-    tile_changes_add(&e->left, changes);
-    e->n_left = tile_set_size(&e->left.set);
-    e->next = 0;
 }
 
 bool tile_encoder_busy(const struct tile_encoder *e)
@@ -227,7 +216,7 @@ static void add_flat(struct tile_encoder *e, uint32_t index)
 
 /* --- tiles of the shelf --- */
 
-static void put_shelf(struct tile_encoder *e, enum tile_op op, const struct recalled *v)
+static void put_shelf(struct tile_encoder *e, enum tile_op op, const struct tile_shelved *v)
 {
     uint8_t *to = e->out + e->used;
     to[0] = (uint8_t)op;
@@ -245,7 +234,7 @@ static void put_recalled(struct tile_encoder *e)
 }
 
 /* false: it begins another run. */
-static bool continues(const struct recalled *v, uint32_t tile, uint32_t slot)
+static bool continues(const struct tile_shelved *v, uint32_t tile, uint32_t slot)
 {
     return v->count > 0 && v->first + v->count == tile && v->slot + v->count == slot;
 }
@@ -255,7 +244,7 @@ static void add_known(struct tile_encoder *e, uint32_t index, uint32_t slot)
     debt_pay(&e->debt, &e->picture, tile_place(e->picture.width, e->picture.height, index));
     if (!continues(&e->recalled, index, slot)) {
         put_recalled(e);
-        e->recalled = (struct recalled){index, 0, slot};
+        e->recalled = (struct tile_shelved){index, 0, slot};
     }
     e->recalled.count++;
 }
@@ -263,13 +252,13 @@ static void add_known(struct tile_encoder *e, uint32_t index, uint32_t slot)
 /* Before the copies: those overwrite what is put away. */
 static void put_shelved(struct tile_encoder *e)
 {
-    struct recalled run = {0};
+    struct tile_shelved run = {0};
     for (size_t i = 0; i < e->n_puts; i++) {
         const struct recall_put *p = &e->puts[i];
         if (!continues(&run, p->tile, p->slot)) {
             if (run.count > 0)
                 put_shelf(e, TILE_OP_SHELVE, &run);
-            run = (struct recalled){p->tile, 0, p->slot};
+            run = (struct tile_shelved){p->tile, 0, p->slot};
         }
         run.count++;
     }
@@ -296,14 +285,15 @@ static struct tile_rect box_place(const struct tile_encoder *e, uint32_t index)
 
 enum looks { LOOKS_FLAT, LOOKS_KNOWN, LOOKS_DRAWN, LOOKS_PHOTO, LOOKS_ROUGH };
 
-static enum looks look_at(struct tile_encoder *e, uint32_t index)
+/* *slot: where it is, if it is known. */
+static enum looks look_at(const struct tile_encoder *e, uint32_t index, uint32_t *slot)
 {
     struct tile_rect r = box_place(e, index);
     if (tile_is_whole(e, index) && looks_flat(&e->picture, r))
         return LOOKS_FLAT;
     if (r.w * r.h >= RECALL_LEAST) {
-        e->slot = recall_find(&e->recall, &e->picture, index);
-        if (e->slot != RECALL_NONE)
+        *slot = recall_find(&e->recall, &e->picture, index);
+        if (*slot != RECALL_NONE)
             return LOOKS_KNOWN;
     }
     if (r.w * r.h < PHOTO_LEAST || !looks_photographic(&e->picture, r))
@@ -327,15 +317,15 @@ static bool joins(struct tile_rect r, struct tile_rect next, enum looks looks)
 }
 
 /* Tiles to the right that can go on in the same rectangle; returns how many in all. */
-static uint32_t gather(struct tile_encoder *e, uint32_t index, enum looks looks,
+static uint32_t gather(const struct tile_encoder *e, uint32_t index, enum looks looks,
                        struct tile_rect *r)
 {
-    uint32_t columns = tile_columns(e->picture.width), n = 1;
+    uint32_t columns = tile_columns(e->picture.width), n = 1, slot;
     uint32_t most = e->picture.depth == 30 ? RUN_TILES / 2 : RUN_TILES;
     *r = box_place(e, index);
     while (n < most && (index + n) % columns != 0 && tile_set_has(&e->left.set, index + n)) {
         struct tile_rect next = box_place(e, index + n);
-        if (!joins(*r, next, looks) || look_at(e, index + n) != looks)
+        if (!joins(*r, next, looks) || look_at(e, index + n, &slot) != looks)
             break;
         uint32_t top = r->y < next.y ? r->y : next.y;
         uint32_t end = r->y + r->h > next.y + next.h ? r->y + r->h : next.y + next.h;
@@ -492,8 +482,8 @@ static bool add_rect(struct tile_encoder *e, enum looks looks, struct tile_rect 
 /* false: the unit is full. */
 static bool add_next(struct tile_encoder *e)
 {
-    uint32_t index = tile_set_next(&e->left.set, e->next), n = 1;
-    enum looks looks = look_at(e, index);
+    uint32_t index = tile_set_next(&e->left.set, e->next), n = 1, slot = RECALL_NONE;
+    enum looks looks = look_at(e, index, &slot);
     struct tile_rect r;
     if (looks == LOOKS_FLAT || looks == LOOKS_KNOWN) {
         if (!has_room(e, 0))
@@ -501,7 +491,7 @@ static bool add_next(struct tile_encoder *e)
         if (looks == LOOKS_FLAT)
             add_flat(e, index);
         else
-            add_known(e, index, e->slot);
+            add_known(e, index, slot);
     } else {
         n = gather(e, index, looks, &r);
         if (!add_rect(e, looks, r))

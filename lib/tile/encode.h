@@ -30,8 +30,9 @@ struct tile_update {
 };
 
 /* These tiles are to change from what `was` shows to what `now` shows: those worth it are put on
-   the shelf (recall.h), which the next update says. Only when viewers have all of `was`, but for
-   what is owed, and directly before tile_encoder_begin. The two have the same size and no x bits.
+   the shelf (recall.h), which the next update says; it must follow. Only when viewers have all of
+   `was`, but for what is owed, and directly before tile_encoder_begin. The two have the same size
+   and no x bits.
  */
 void tile_encoder_cover(struct tile_encoder *e, const struct tile_picture *was,
                         const struct tile_picture *now, const struct tile_set *changed,
@@ -42,8 +43,6 @@ void tile_encoder_cover(struct tile_encoder *e, const struct tile_picture *was,
    up. */
 void tile_encoder_begin(struct tile_encoder *e, const struct tile_picture *p,
                         const struct tile_update *u, uint32_t update, uint32_t time_ms);
-/* More changes for the update being sent. */
-void tile_encoder_add(struct tile_encoder *e, const struct tile_changes *changes);
 /* True while units of the update are still to be made. */
 bool tile_encoder_busy(const struct tile_encoder *e);
 /* The head of the next unit will carry KEY. */

@@ -43,6 +43,11 @@ struct tile_head {
     uint16_t width, height;
 };
 
+/* What SHELVE and RECALL say: a run of tiles, and the slot of the first. */
+struct tile_shelved {
+    uint32_t first, count, slot;
+};
+
 static inline uint16_t tile_get_u16(const uint8_t *p)
 {
     return (uint16_t)(p[0] << 8 | p[1]);

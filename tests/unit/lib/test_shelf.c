@@ -4,9 +4,12 @@
 #include "lib/tile/encode.h"
 #include "lib/tile/recall.h"
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 /* after the three headers it needs */
 #include <cmocka.h>
 
@@ -311,6 +314,28 @@ static void test_forgotten_is_wiped(void **state)
     shelf_destroy(s);
 }
 
+/* Viewers have to hear of what was put away before more is: else the shelves differ for good. */
+static void test_cover_is_told(void **state)
+{
+    struct fixture *f = *state;
+    struct tile_set changed = {0};
+    int status;
+    open_pictures(f, 450, 400);
+    paint(f, (struct tile_rect){0, 0, 64, 64}, 1);
+    tile_set_add(&changed, 0);
+    tile_encoder_cover(f->e, &f->was, &f->now, &changed, f->now_ms + 1000);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        close(STDERR_FILENO);
+        signal(SIGABRT, SIG_DFL);
+        tile_encoder_cover(f->e, &f->was, &f->now, &changed, f->now_ms + 2000);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+}
+
 /* --- what the decoder refuses --- */
 
 static size_t put_head(struct fixture *f, uint8_t flags)
@@ -436,6 +461,7 @@ int main(void)
         WITH(test_refused_slots),  WITH(test_refused_in_key),
         WITH(test_too_much_work),  WITH(test_much_alike),
         WITH(test_few_compared),   WITH(test_forgotten_is_wiped),
+        WITH(test_cover_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
