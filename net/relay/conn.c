@@ -280,9 +280,9 @@ static enum conn_more judge_turn(const struct conn *c, uint64_t now_ms)
     return CONN_MORE;
 }
 
-bool conn_may_read(const struct conn *c, uint64_t now_ms)
+bool conn_is_paused(const struct conn *c, uint64_t now_ms)
 {
-    return judge_turn(c, now_ms) == CONN_MORE;
+    return judge_turn(c, now_ms) == CONN_PAUSED;
 }
 
 static size_t read_and_forget(struct conn *c, struct hub_now now)

@@ -44,7 +44,7 @@ enum conn_more {
     CONN_IDLE,  /* all there was has been read */
     CONN_MORE,  /* it had its share of this turn */
     CONN_HELD,  /* its unit waits for what its session sends: hub_hold */
-    CONN_PAUSED /* it may not be read from now; conn_may_read says when */
+    CONN_PAUSED /* it may not be read from now; conn_is_paused says how long */
 };
 
 /* Takes ownership of fd and of one reference to source (source_release); without a source the
@@ -58,7 +58,9 @@ void conn_die(struct conn *c, struct hub_now now);
 void conn_destroy(struct conn *c, struct hub_now now);
 /* Goes on with the handshake, then reads and handles frames. */
 enum conn_more conn_read(struct conn *c, struct hub_now now);
-bool conn_may_read(const struct conn *c, uint64_t now_ms);
+/* False also where its unit is to be held: whoever reads it then hands it to hub_hold, and it is
+   not forgotten here. */
+bool conn_is_paused(const struct conn *c, uint64_t now_ms);
 /* Sends what its queue holds, at most RELAY_WRITE_BURST records; returns how many, and lines it up
    again when there is more. */
 int conn_write(struct conn *c, struct hub_now now);

@@ -40,7 +40,7 @@ void service_note(struct server *s, struct conn *c, uint32_t events, struct hub_
         hub_line_up(&s->hub, &c->client, hub_reading_of(&c->client, now.ms));
 }
 
-/* Only those that may be read: the others would take the turns of those who go on. */
+/* Only those that are not paused any more: the others would take the turns of those who go on. */
 static void wake_paused(struct server *s, struct hub_now now)
 {
     struct turns_place *next;
@@ -50,7 +50,7 @@ static void wake_paused(struct server *s, struct hub_now now)
     for (struct turns_place *p = s->paused.first; p != NULL; p = next) {
         struct client *c = hub_reader(p);
         next = p->after;
-        if (!conn_may_read(conn_of(c), now.ms))
+        if (conn_is_paused(conn_of(c), now.ms))
             continue;
         turns_leave(p);
         hub_read_on(&s->hub, c);

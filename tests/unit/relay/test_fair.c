@@ -342,6 +342,32 @@ static void the_paused_sleep(void **state)
     clear_hall(&h);
 }
 
+/* It was paused for the others' units; when that is over, its session's copies lie with blocked
+   sockets and nothing is about to be written that would release anybody. */
+static void who_was_paused_is_not_left_for_its_sessions_copies(void **state)
+{
+    const struct hub_counts *counts = &caller_server.hub.counts;
+    struct hall h;
+    struct session *s;
+    struct client *c;
+    (void)state;
+    fill_hall(&h, 1);
+    s = session_of(&h);
+    c = session_by_mid(s, 2);
+    s->others = (struct rate){-50 * RELAY_OTHERS_COPIES, server_now().ms};
+    write_unit_of(h.viewers[0], 2, UNIT_SIGNAL, 40);
+    for (int i = 0; i < 1000 && c->reading.lane != &caller_server.paused; i++)
+        caller_turn(1);
+    assert_ptr_equal(c->reading.lane, &caller_server.paused);
+    s->others = (struct rate){0};
+    s->copies = RELAY_SESSION_COPIES;
+    caller_server.woken_ms -= SERVICE_PAUSED_MS;
+    for (int i = 0; i < 5 && counts->units == 0; i++)
+        caller_turn(1);
+    assert_int_equal(counts->units, 1);
+    clear_hall(&h);
+}
+
 /* Handshakes have half of the time: what the last ones took goes by before the next. */
 static void the_door_waits_for_the_others(void **state)
 {
@@ -381,6 +407,7 @@ int main(void)
         CALLER(members_units_take_turns),
         CALLER(a_unit_does_not_wait_for_its_own_crowd),
         CALLER(the_paused_sleep),
+        CALLER(who_was_paused_is_not_left_for_its_sessions_copies),
         CALLER(the_door_waits_for_the_others),
     };
     signal(SIGPIPE, SIG_IGN);
