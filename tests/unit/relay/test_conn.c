@@ -83,6 +83,37 @@ static void a_read_that_has_to_write_waits(void **state)
     caller_hang_up(&c);
 }
 
+/* --- after the last word -------------------------------------------------------------------------
+ */
+
+static void earn_an_end(struct caller *c, const struct conn *conn)
+{
+    static const uint8_t unknown[FRAME_HEAD] = {0x55};
+    caller_write(c, unknown, sizeof unknown);
+    for (int i = 0; i < ROUNDS && conn->phase != CONN_CLOSING; i++)
+        caller_turn(1);
+    assert_int_equal(conn->phase, CONN_CLOSING);
+}
+
+/* What is drained from it is a share as any other. */
+static void what_comes_after_the_end_is_read_in_shares(void **state)
+{
+    static const uint8_t flood[3 * RELAY_READ_BURST];
+    struct caller *c = caller_create();
+    struct conn *conn = newest();
+    uint8_t one;
+    (void)state;
+    earn_an_end(c, conn);
+    assert_int_equal(send(c->fd, flood, sizeof flood, MSG_NOSIGNAL), sizeof flood);
+    conn->can_read = true;
+    assert_int_equal(conn_read(conn, server_now()), CONN_MORE);
+    assert_int_equal(recv(conn->fd, &one, 1, MSG_PEEK), 1);
+    for (int i = 0; i < ROUNDS && recv(conn->fd, &one, 1, MSG_PEEK) > 0; i++)
+        caller_turn(1);
+    assert_int_equal(recv(conn->fd, &one, 1, MSG_PEEK), -1);
+    caller_destroy(c);
+}
+
 /* --- silence -------------------------------------------------------------------------------------
  */
 
@@ -126,6 +157,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CALLER(a_read_that_has_to_write_waits),
+        CALLER(what_comes_after_the_end_is_read_in_shares),
         CALLER(who_waits_to_be_read_is_not_silent),
     };
     signal(SIGPIPE, SIG_IGN);
