@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define LINGER_MS 1000
+#define KEY_UPDATES 64 /* of one connection in its life; ours sends none */
 
 struct conn *conn_of(struct client *c)
 {
@@ -21,6 +22,22 @@ struct conn *conn_of(struct client *c)
 bool conn_is_opening(const struct conn *c)
 {
     return c->phase == CONN_PROXY || c->phase == CONN_HANDSHAKE;
+}
+
+/* SSL_read goes on for as long as nothing but KeyUpdates comes, each of them a change of keys. It
+   ends at the next record once the other side counts as having shut down. */
+static void on_message(int write_p, int version, int type, const void *bytes, size_t len, SSL *ssl,
+                       void *arg)
+{
+    struct conn *c = arg;
+    (void)version;
+    if (write_p || type != SSL3_RT_HANDSHAKE || len == 0 ||
+        *(const uint8_t *)bytes != SSL3_MT_KEY_UPDATE)
+        return;
+    if (++c->key_updates == KEY_UPDATES + 1) {
+        source_note(&c->hub->sources, c->source, INTRUSION_MALFORMED, c->hub->now.ms);
+        SSL_set_shutdown(ssl, SSL_RECEIVED_SHUTDOWN);
+    }
 }
 
 struct conn *conn_create(int fd, SSL_CTX *tls, struct hub *hub, struct source *source,
@@ -38,6 +55,8 @@ struct conn *conn_create(int fd, SSL_CTX *tls, struct hub *hub, struct source *s
         return NULL;
     }
     SSL_set_accept_state(c->ssl);
+    SSL_set_msg_callback(c->ssl, on_message);
+    SSL_set_msg_callback_arg(c->ssl, c);
     c->phase = source == NULL ? CONN_PROXY : CONN_HANDSHAKE;
     c->fd = fd;
     c->peer = peer;

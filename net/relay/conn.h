@@ -29,6 +29,7 @@ struct conn {
     struct conn **graves; /* where the dead wait to be destroyed */
     bool can_read;
     bool reads_when_writable; /* there is something to read, but TLS has to write before */
+    uint32_t key_updates;     /* of the peer */
     bool is_deaf;             /* what it still says is not looked at */
     bool has_alpn;
     bool is_counted;      /* among the unfinished handshakes: server.c */

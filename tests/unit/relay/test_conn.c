@@ -22,13 +22,15 @@ static struct conn *newest(void)
 /* --- a read that has to write --------------------------------------------------------------------
  */
 
+static void ask_for_nothing(struct caller *c)
+{
+    caller_say(c, &(struct frame){.type = FRAME_KEEP});
+}
+
 static void ask_for_keys(struct caller *c)
 {
-    uint8_t bytes[FRAME_HEAD + FRAME_SMALL_MAX];
-    size_t len = frame_encode(&(struct frame){.type = FRAME_KEEP}, bytes);
     assert_int_equal(SSL_key_update(c->ssl, SSL_KEY_UPDATE_REQUESTED), 1);
-    caller_write(c, bytes, len);
-    caller_turn(1);
+    ask_for_nothing(c);
 }
 
 /* All that can be read without giving the relay a turn. */
@@ -40,9 +42,10 @@ static void swallow(struct caller *c)
 }
 
 /* Until the relay's own KeyUpdate is what its socket does not take. */
-static void stop_in_a_key_update(struct caller *c, const struct conn *conn)
+static void stop_in_a_key_update(struct caller *c, struct conn *conn)
 {
     for (int i = 0; i < ROUNDS; i++) {
+        conn->key_updates = 0; /* as many as it takes: not all of them meet a full socket */
         ask_for_keys(c);
         if (conn->client.is_blocked && SSL_in_init(conn->ssl))
             return;
@@ -81,6 +84,35 @@ static void a_read_that_has_to_write_waits(void **state)
     ask_for_keys(&c);
     assert_int_equal(caller_expect(&c, FRAME_KEEP).u.keep.answer, 1);
     caller_hang_up(&c);
+}
+
+/* --- a read without end --------------------------------------------------------------------------
+ */
+
+static void update_keys(struct caller *c, int times)
+{
+    for (int i = 0; i < times; i++) {
+        assert_int_equal(SSL_key_update(c->ssl, SSL_KEY_UPDATE_NOT_REQUESTED), 1);
+        assert_int_equal(SSL_do_handshake(c->ssl), 1);
+    }
+}
+
+/* Fails when one read goes through as many as come. */
+static void key_updates_are_limited(void **state)
+{
+    struct caller *c = caller_create();
+    struct conn *conn = newest();
+    uint8_t sid[FRAME_SID];
+    (void)state;
+    caller_open(c, sid);
+    update_keys(c, 64);
+    ask_for_nothing(c);
+    assert_int_equal(caller_expect(c, FRAME_KEEP).u.keep.answer, 1);
+    assert_int_equal(conn->key_updates, 64);
+    update_keys(c, 1000);
+    assert_true(caller_at_end(c));
+    assert_int_equal(caller_server.hub.sources.counted[INTRUSION_MALFORMED], 1);
+    caller_destroy(c);
 }
 
 /* --- after the last word -------------------------------------------------------------------------
@@ -157,6 +189,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CALLER(a_read_that_has_to_write_waits),
+        CALLER(key_updates_are_limited),
         CALLER(what_comes_after_the_end_is_read_in_shares),
         CALLER(who_waits_to_be_read_is_not_silent),
     };
