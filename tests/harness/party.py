@@ -69,8 +69,9 @@ class Party:
         self.process = subprocess.Popen(command, env=dict(base, **(env or {})), cwd=desk.dir if desk else '/',
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                         start_new_session=True, **user())
-        threading.Thread(target=self._read, daemon=True).start()
-        threading.Thread(target=self._read_errors, daemon=True).start()
+        self.readers = [threading.Thread(target=read, daemon=True) for read in (self._read, self._read_errors)]
+        for reader in self.readers:
+            reader.start()
 
     def __enter__(self):
         return self
@@ -141,9 +142,8 @@ class Party:
 
     def wait_exit(self, timeout=15):
         code = self.process.wait(timeout)
-        deadline = time.monotonic() + 2
-        while time.monotonic() < deadline and not (self.events and self.events[-1]['event'] == 'EOF'):
-            time.sleep(0.01)
+        for reader in self.readers:     # what it said last; a worker that still holds the other end is not waited for
+            reader.join(2)
         return code
 
     # ------------------------------------------------------------------------------------ what a person does
