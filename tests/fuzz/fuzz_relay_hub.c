@@ -160,8 +160,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     play(&s, data, size);
     for (int i = 0; i < CLIENTS; i++)
         leave(&s, i);
-    if (s.hub.n_clients != 0 || s.hub.account.held != 0 || s.hub.dirty != NULL ||
-        s.hub.doomed != NULL)
+    for (int turn = 0; turn < HUB_TURNS; turn++)
+        if (!turns_is_idle(&s.hub.turns[turn]))
+            abort();
+    if (s.hub.n_clients != 0 || s.hub.account.held != 0 || s.hub.doomed != NULL)
         abort();
     hub_finish(&s.hub);
     return 0;
