@@ -30,20 +30,15 @@ static struct client *writer(struct turns_place *p)
     return (struct client *)(void *)((char *)p - offsetof(struct client, writing));
 }
 
-static bool presents(const struct client *c)
-{
-    return c->session != NULL && c->mid != 0 && c->mid == c->session->presenter;
-}
-
 enum hub_turn hub_reading_of(const struct client *c, uint64_t now_ms)
 {
-    bool light = presents(c) || !rate_in_debt(&c->said, RELAY_READ_LIGHT, now_ms);
+    bool light = session_presents(c) || !rate_in_debt(&c->said, RELAY_READ_LIGHT, now_ms);
     return light ? HUB_BEGIN : HUB_GO_ON;
 }
 
 void hub_read_on(struct hub *h, struct client *c)
 {
-    hub_line_up(h, c, presents(c) ? HUB_BEGIN : HUB_GO_ON);
+    hub_line_up(h, c, session_presents(c) ? HUB_BEGIN : HUB_GO_ON);
 }
 
 /* What the session put into queues has been offered to every socket: who was held goes on. */
@@ -94,7 +89,7 @@ enum hub_unit hub_may_take_unit(const struct client *c, uint64_t now_ms)
         return HUB_UNIT_TAKE;
     if (s->copies >= RELAY_SESSION_COPIES)
         return HUB_UNIT_HOLD;
-    if (!presents(c) && c->state != CLIENT_ORGANIZER &&
+    if (!session_presents(c) && c->state != CLIENT_ORGANIZER &&
         rate_in_debt(&s->others, RELAY_OTHERS_COPIES, now_ms))
         return HUB_UNIT_PAUSE;
     return HUB_UNIT_TAKE;

@@ -126,6 +126,11 @@ bool session_is_member(const struct client *c)
     return c->state == CLIENT_BOUND || c->state == CLIENT_ORGANIZER;
 }
 
+bool session_presents(const struct client *c)
+{
+    return c->session != NULL && c->mid != 0 && c->mid == c->session->presenter;
+}
+
 static void count(struct session *s, const struct client *c, uint32_t by)
 {
     if (c->state == CLIENT_ATTACHED && !c->is_returning)

@@ -117,6 +117,8 @@ struct client *session_by_handle(const struct session *s, uint32_t handle);
 struct client *session_by_mid(const struct session *s, uint16_t mid);
 /* Bound or the organizer: gets units, may send chat and signals. */
 bool session_is_member(const struct client *c);
+/* In a session, and its presenter. */
+bool session_presents(const struct client *c);
 
 /* Takes `amount` out; the bucket holds one second's worth. */
 void rate_take(struct rate *r, uint32_t per_s, uint32_t amount, uint64_t now_ms);

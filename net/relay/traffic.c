@@ -6,11 +6,6 @@
 /* --- MSG -----------------------------------------------------------------------------------------
  */
 
-static bool is_presenter(const struct client *c)
-{
-    return c->mid != 0 && c->mid == c->session->presenter;
-}
-
 /* The organizer reads and writes handles, all others mids. A client that is not bound may write to
    1 only, a bound one to 1 and to the presenter, the presenter to anyone. *allowed false: it broke
    that rule. */
@@ -23,7 +18,7 @@ static struct client *receiver_of(const struct client *from, uint32_t peer, bool
     if (peer == 1)
         return s->organizer;
     *allowed = from->state == CLIENT_BOUND && peer <= UINT16_MAX;
-    if (!*allowed || !(is_presenter(from) || peer == s->presenter))
+    if (!*allowed || !(session_presents(from) || peer == s->presenter))
         return NULL; /* to somebody who has just stopped presenting: raced with the hand-over, no
                         breach */
     return session_by_mid(s, (uint16_t)peer);
@@ -72,7 +67,7 @@ static void fan_out(struct hub *h, struct client *from, struct parcel *p)
     for (struct client *c = s->clients; c != NULL; c = c->session_after)
         if (c != from && session_is_member(c))
             hub_push(h, c, p);
-    if (!is_presenter(from)) {
+    if (!session_presents(from)) {
         rate_take(&s->others, RELAY_OTHERS_COPIES, h->copies - before, h->now.ms);
         from->had_its_turn = true;
     }
@@ -95,7 +90,7 @@ void traffic_unit(struct hub *h, struct client *c, struct parcel *p)
     }
     c->taken += p->len;
     h->stirred = h->stirred || c->taken - c->reported >= RELAY_REPORT_SMALL;
-    if (!is_presenter(c)) {
+    if (!session_presents(c)) {
         rate_take(&c->unit_bytes, RELAY_UNIT_BYTES, p->len, h->now.ms);
         rate_take(&c->unit_count, RELAY_UNIT_COUNT, 1, h->now.ms);
         if (is_presenters_stream(unit.stream)) {
@@ -128,7 +123,7 @@ void traffic_ask_key(struct hub *h, struct session *s)
 
 void traffic_need(struct hub *h, struct client *c)
 {
-    if (is_presenter(c))
+    if (session_presents(c))
         return;
     c->session->wants_key = true;
     traffic_ask_key(h, c->session);
@@ -152,7 +147,7 @@ bool hub_may_read(const struct client *c, uint64_t now_ms)
         return false;
     if (c->state == CLIENT_ATTACHED && !c->is_returning)
         return c->session->organizer == NULL || !organizer_is_full(c->session);
-    if (is_presenter(c))
+    if (session_presents(c))
         return true;
     return !rate_in_debt(&c->unit_bytes, RELAY_UNIT_BYTES, now_ms) &&
            !rate_in_debt(&c->unit_count, RELAY_UNIT_COUNT, now_ms);
