@@ -81,7 +81,7 @@ static pid_t fork_child(int *pidfd)
 
 int hotkey_fork(struct hotkey *h)
 {
-    *h = (struct hotkey){.process = {.pidfd = -1, .status = -1, .control = -1}, .chan = {.fd = -1}};
+    *h = (struct hotkey){.process = {START_NONE}, .chan = {.fd = -1}};
     int pair[2];
     if (chan_pair(pair) != 0)
         return -1;

@@ -41,6 +41,7 @@ static int on_launched(void *ctx, struct msg_launched *m)
                         .pidfd = fd_steal(&m->pidfd),
                         .status = fd_steal(&m->status),
                         .control = fd_steal(&m->control),
+                        .mounts = -1,
                         .namespaces = m->namespaces == 1};
     q.started(q.ctx, &s, 0);
     return 0;
@@ -141,8 +142,7 @@ static pid_t fork_child(int *pidfd)
 
 int launcher_fork(struct launcher *l)
 {
-    *l = (struct launcher){.process = {.pidfd = -1, .status = -1, .control = -1},
-                           .chan = {.fd = -1}};
+    *l = (struct launcher){.process = {START_NONE}, .chan = {.fd = -1}};
     int pair[2];
     if (chan_pair(pair) != 0)
         return -1;

@@ -330,8 +330,7 @@ static bool launch(struct worker *w)
         !launcher_start(w->all->launcher, w->kind, w->plain, on_launched, w))
         return false;
     w->state = WORKER_LAUNCHING;
-    w->process = (struct started){
-        .kind = w->kind, .pidfd = -1, .status = -1, .control = -1, .started_us = clock_now_us()};
+    w->process = (struct started){START_NONE, .kind = w->kind, .started_us = clock_now_us()};
     return true;
 }
 

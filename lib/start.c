@@ -218,12 +218,7 @@ static int follow_child(struct started *s, int report, bool for_parent)
 
 static int start(struct plan *p, struct started *out)
 {
-    *out = (struct started){.kind = p->kind,
-                            .pidfd = -1,
-                            .status = -1,
-                            .control = -1,
-                            .mounts = -1,
-                            .namespaces = p->namespaces,
+    *out = (struct started){START_NONE, .kind = p->kind, .namespaces = p->namespaces,
                             .started_us = clock_now_us()};
     int pair[2] = {-1, -1}, pipe_ends[2] = {-1, -1};
     FD_OWNED program = open_program(p->kind);
@@ -238,7 +233,7 @@ static int start(struct plan *p, struct started *out)
     p->report = reported;
     out->pid = clone_quietly(p, &out->pidfd);
     if (out->pid < 0) {
-        *out = (struct started){.kind = p->kind, .pidfd = -1, .status = -1, .control = -1};
+        *out = (struct started){START_NONE, .kind = p->kind};
         return -1;
     }
     fd_close(&reported);

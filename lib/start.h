@@ -16,13 +16,17 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* In the initializer of one that holds no descriptor. */
+#define START_NONE .pidfd = -1, .status = -1, .control = -1, .mounts = -1
+
 struct started {
     enum worker_kind kind;
     pid_t pid;
     int pidfd;
     int status;  /* /proc/PID/status, opened right after the exec (platform.md 2) */
     int control; /* our end of the control channel, not yet wrapped */
-    /* /proc/PID/ns/mnt, -1: none, also where it could not be opened. A process whose mounts nobody
+    /* /proc/PID/ns/mnt of those that we start ourselves; -1: none, also where it could not be
+       opened. A process whose mounts nobody
        else holds takes them down before it counts as dead, which is a third of the time that takes.
      */
     int mounts;

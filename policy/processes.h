@@ -53,7 +53,7 @@
        never shown; three pairs on their way to workers. Listening sockets on their way to a       \
        relay, a line to net. /proc of each worker, the programs' folder, anchors, fonts, the       \
        trail's files. Two pictures of each window, a page of labels. Each worker, the watcher's    \
-       two, signals. The mounts of each worker. */                                                 \
+       two, signals. The mounts of each worker that the launcher does not start. */                \
     ROW(BROKER, .local = 24 + 2 + 2 + 6, .network = 9, .files = 24 + 2 + MAX_FDS + 4,              \
         .memory = 2 * MAX_OWN_WINDOWS + 1, .processes = 24 + 3, .mounts = 24)                      \
     /* control; listening sockets, a new worker's channel; the programs' folder, /proc, a pipe */  \
