@@ -13,7 +13,9 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'harness'))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'bench'))
 import desk as desk_module  # noqa: E402
+from bench import percentile  # noqa: E402
 from hands import down_now  # noqa: E402
 from s50_keyboard import BUILD  # noqa: E402
 
@@ -74,11 +76,7 @@ def lift(desk):
 
 
 def percentiles(values):
-    values = sorted(values)
-
-    def at(p):
-        return values[min(len(values) - 1, int(len(values) * p))] / 1e6
-    return 'p50 %.2f p99 %.2f p99.9 %.2f max %.2f ms' % (at(.5), at(.99), at(.999), values[-1] / 1e6)
+    return 'p50 %.2f p99 %.2f p99.9 %.2f max %.2f ms' % tuple(percentile(values, part) / 1e6 for part in (.5, .99, .999, 1))
 
 
 GRABS = {'keyboard': 1, 'frozen keyboard': 2, 'keyboard and pointer': 3, 'master by XI2': 4, 'slave by XI2': 5,
