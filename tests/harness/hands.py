@@ -103,11 +103,12 @@ def hold_keys(desk, other, rect):
 
 
 def until_obeyed(desk, other, rect, timeout=10):
-    """Until the controller's motion arrives: what the owner's own click, the yes, holds back for a while does not."""
+    """Until the controller's latest motion has arrived: what the owner's own click, the yes, holds back for a while does not.
+    No place comes twice within a second, so that none before it is on its way still."""
     end, x = time.monotonic() + timeout, 30
     while b'x:%d y:450 ' % x not in desk.call('xdotool', 'getmouselocation'):
         assert time.monotonic() < end, 'control does not work'
-        x = 61 - x
+        x = 30 + (x - 29) % 40
         other.move(rect[0] + x, rect[1] + 450)
         time.sleep(0.02)
 
