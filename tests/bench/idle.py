@@ -46,7 +46,7 @@ def main():
                 started.append(subprocess.Popen(['Xvfb', display, '-screen', '0', '1280x800x24', '-nolisten', 'tcp', '-noreset', '-s', '0'],
                                                 stderr=subprocess.DEVNULL))
             time.sleep(1)
-            party = [sys.executable, os.path.join(HERE, 'party.py')]
+            side = [sys.executable, os.path.join(HERE, 'side.py')]
             sides = []
             for role, display in (('host', host_display), ('join', viewer_display)):
                 sides.append(subprocess.Popen([*party, role, display, port, folder]))

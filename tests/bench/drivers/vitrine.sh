@@ -4,6 +4,6 @@ D_DESC="vitrine host --lossless + vitrine join, its own relay"
 D_ENC=e2e
 D_SETTLE=5      # the consent dialog's guard time
 D_WARM=${VITRINE_WARM:-2}   # many viewers are admitted one after the other, each with its guard time
-server() { exec env VITRINE_HOST_ARGS=--lossless python3 "$VITRINE/tests/bench/party.py" host "$SRC_DISPLAY" "$PORT" "$RUN"; }
-viewer() { exec python3 "$VITRINE/tests/bench/party.py" join "$VIEW_DISPLAY" "$VPORT" "$RUN"; }
+server() { exec env VITRINE_HOST_ARGS=--lossless python3 "$VITRINE/tests/bench/side.py" host "$SRC_DISPLAY" "$PORT" "$RUN"; }
+viewer() { exec python3 "$VITRINE/tests/bench/side.py" join "$VIEW_DISPLAY" "$VPORT" "$RUN"; }
 version() { "$B/vitrine" --version | head -1; }

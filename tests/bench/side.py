@@ -2,8 +2,8 @@
 """One side of a vitrine session for the measurements: does what a person would, by synthetic clicks (assistive tools may
 answer where no input worker has existed), and stays until it is told to end.
 
-    party.py host DISPLAY PORT DIR    shares the screen, admits who knocks
-    party.py join DISPLAY PORT DIR    joins through that port, shows the picture on the full screen
+    side.py host DISPLAY PORT DIR    shares the screen, admits who knocks
+    side.py join DISPLAY PORT DIR    joins through that port, shows the picture on the full screen
 
 DIR is shared by both: the host leaves its invitation and password there, and `ready` once the screen is shared;
 `admitted` gets a line with the monotonic time of each admission in ns. With VITRINE_CONTROL=1 who joins asks for control, and gets it.
