@@ -16,13 +16,16 @@
 #include <unistd.h>
 
 struct holds {
-    unsigned local, network, files, memory, polls, processes, mounts, strange, all;
+    unsigned local, network, files, memory, polls, processes, namespaces, strange, all;
 };
+
+static const char *const namespaces[NAMESPACES] = {"user", "mnt", "pid",   "ipc",
+                                                   "uts",  "net", "cgroup"};
 
 #define DEV_NULLS 16 /* of which no rule says a number: three, and some for a moment */
 
 static const struct {
-    unsigned local, network, files, memory, polls, processes, mounts;
+    unsigned local, network, files, memory, polls, processes, namespaces;
     unsigned long open;
     bool keeps_net, grows_files;
 } rules[DOCTOR_PARTS] = {
@@ -61,6 +64,16 @@ static bool is_local(int folder, const char *name)
            memcmp(kind, "UNIX", 4) == 0;
 }
 
+static bool is_namespace(const char *link)
+{
+    bool found = false;
+    for (size_t i = 0; i < NAMESPACES && !found; i++) {
+        size_t n = strlen(namespaces[i]);
+        found = strncmp(link, namespaces[i], n) == 0 && strncmp(link + n, ":[", 2) == 0;
+    }
+    return found;
+}
+
 static void count(struct holds *h, const char *link, int folder, const char *name)
 {
     if (strcmp(link, "/dev/null") == 0)
@@ -74,8 +87,8 @@ static void count(struct holds *h, const char *link, int folder, const char *nam
     else if (strcmp(link, "anon_inode:[pidfd]") == 0 || strncmp(link, "pidfd:", 6) == 0 ||
              strcmp(link, "anon_inode:[signalfd]") == 0)
         h->processes++;
-    else if (strncmp(link, "mnt:[", 5) == 0)
-        h->mounts++;
+    else if (is_namespace(link))
+        h->namespaces++;
     else if (link[0] == '/')
         h->files++;
     else
@@ -86,7 +99,7 @@ static void count(struct holds *h, const char *link, int folder, const char *nam
 static unsigned most_of(unsigned part)
 {
     return rules[part].local + rules[part].network + rules[part].files + rules[part].memory +
-           rules[part].polls + rules[part].processes + rules[part].mounts + DEV_NULLS;
+           rules[part].polls + rules[part].processes + rules[part].namespaces + DEV_NULLS;
 }
 
 /* Those from `first` on, at most one more than `most`. False: not for us to see. */
@@ -125,7 +138,7 @@ static void compare_descriptors(pid_t pid, unsigned part, char out[DOCTOR_WRONG]
                 {"memory files", h.memory, rules[part].memory},
                 {"poll descriptors", h.polls, rules[part].polls},
                 {"descriptors of processes", h.processes, rules[part].processes},
-                {"mount namespaces", h.mounts, rules[part].mounts},
+                {"namespaces", h.namespaces, rules[part].namespaces},
                 {"descriptors of no kind it has", h.strange, 0},
                 {"descriptors", h.all, most}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
@@ -151,12 +164,11 @@ static int is_own(pid_t pid, const char *name)
 /* A machine without namespaces is said elsewhere (`missing`); one that has them gives all. */
 static void compare_namespaces(const struct doctor_process *p, char out[DOCTOR_WRONG])
 {
-    static const char *const names[] = {"user", "mnt", "pid", "ipc", "uts", "cgroup", "net"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0] && p->proof.namespaces; i++) {
-        bool keeps = strcmp(names[i], "net") == 0 && rules[p->part].keeps_net;
-        int own = is_own(p->pid, names[i]);
+    for (size_t i = 0; i < NAMESPACES && p->proof.namespaces; i++) {
+        bool keeps = strcmp(namespaces[i], "net") == 0 && rules[p->part].keeps_net;
+        int own = is_own(p->pid, namespaces[i]);
         if (own == 0 && !keeps)
-            doctor_add_wrong(out, "no %s namespace of its own", names[i]);
+            doctor_add_wrong(out, "no %s namespace of its own", namespaces[i]);
     }
 }
 

@@ -37,12 +37,10 @@ static int on_launched(void *ctx, struct msg_launched *m)
     if (l->n_pending == 0 || l->pending[0].started == NULL)
         return -1;
     struct launcher_question q = take_question(l);
-    struct started s = {.pid = (pid_t)m->pid,
-                        .pidfd = fd_steal(&m->pidfd),
-                        .status = fd_steal(&m->status),
-                        .control = fd_steal(&m->control),
-                        .mounts = -1,
-                        .namespaces = m->namespaces == 1};
+    struct started s = {START_NONE, .pid = (pid_t)m->pid, .namespaces = m->namespaces == 1};
+    s.pidfd = fd_steal(&m->pidfd);
+    s.status = fd_steal(&m->status);
+    s.control = fd_steal(&m->control);
     q.started(q.ctx, &s, 0);
     return 0;
 }

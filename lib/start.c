@@ -242,7 +242,7 @@ static int start(struct plan *p, struct started *out)
         return -1;
     out->control = fd_steal(&ours);
     if (p->namespaces && !p->for_parent)
-        out->mounts = start_open_mounts(out->pid);
+        start_hold_namespaces(out->pid, out->held);
     return 0;
 }
 
@@ -292,7 +292,10 @@ void start_finish(struct started *s)
         fd_close(&s->pidfd);
     if (s->status > 0)
         fd_close(&s->status);
-    if (s->mounts > 0)
-        fd_close(&s->mounts);
-    s->pidfd = s->status = s->mounts = -1;
+    for (size_t i = 0; i < NAMESPACES; i++) {
+        if (s->held[i] > 0)
+            fd_close(&s->held[i]);
+        s->held[i] = -1;
+    }
+    s->pidfd = s->status = -1;
 }

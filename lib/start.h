@@ -17,7 +17,8 @@
 #include <sys/types.h>
 
 /* In the initializer of one that holds no descriptor. */
-#define START_NONE .pidfd = -1, .status = -1, .control = -1, .mounts = -1
+#define NAMESPACES 7
+#define START_NONE .pidfd = -1, .status = -1, .control = -1, .held = {-1, -1, -1, -1, -1, -1, -1}
 
 struct started {
     enum worker_kind kind;
@@ -25,11 +26,11 @@ struct started {
     int pidfd;
     int status;  /* /proc/PID/status, opened right after the exec (platform.md 2) */
     int control; /* our end of the control channel, not yet wrapped */
-    /* /proc/PID/ns/mnt of those that we start ourselves; -1: none, also where it could not be
-       opened. A process whose mounts nobody
-       else holds takes them down before it counts as dead, which is a third of the time that takes.
-     */
-    int mounts;
+    /* /proc/PID/ns/ of those that we start ourselves; -1: none, also where one could not be opened.
+       A namespace that nobody else holds is taken down as its process ends, partly before that
+       counts as dead, partly by the kernel's own threads at the same time: half of the time that a
+       death takes. */
+    int held[NAMESPACES];
     bool namespaces;
     uint64_t started_us; /* CLOCK_MONOTONIC */
 };
@@ -56,9 +57,10 @@ int start_worker(enum worker_kind kind, bool plain, struct started *out);
 /* As start_worker, in a process whose parent shall be the worker's: used by the launcher
    (CLONE_PARENT). On failure out->pid names the child that the parent has to reap, 0 for none. */
 int start_worker_for_parent(enum worker_kind kind, bool plain, struct started *out);
-/* /proc/PID/status, and the mount namespace it is in; -1 with errno. */
+/* /proc/PID/status; -1 with errno. */
 int start_open_status(pid_t pid);
-int start_open_mounts(pid_t pid);
+/* The namespaces it is in, each -1 where it cannot be opened. */
+void start_hold_namespaces(pid_t pid, int held[NAMESPACES]);
 /* Reads the status file. 0, or -1 with errno (ESRCH: it is gone). */
 int start_measure(const struct started *s, struct proof *out);
 /* The same for any process that /proc shows us. */

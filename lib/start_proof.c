@@ -86,9 +86,12 @@ int start_open_status(pid_t pid)
     return open_of(pid, "status");
 }
 
-int start_open_mounts(pid_t pid)
+void start_hold_namespaces(pid_t pid, int held[NAMESPACES])
 {
-    return open_of(pid, "ns/mnt");
+    static const char *const names[NAMESPACES] = {"ns/mnt", "ns/net",  "ns/ipc",   "ns/pid",
+                                                  "ns/uts", "ns/user", "ns/cgroup"};
+    for (size_t i = 0; i < NAMESPACES; i++)
+        held[i] = open_of(pid, names[i]);
 }
 
 int start_measure(const struct started *s, struct proof *out)

@@ -10,8 +10,8 @@
  *   memory       memory files
  *   polls        descriptors for waiting
  *   processes    descriptors of processes and of signals
- *   mounts       mount namespaces of others: held, they need not be taken down before a killed
- *                process counts as dead (the kill switch waits for that)
+ *   namespaces   those of others: held, they need not be taken down while a killed process dies
+ *                (the kill switch waits for its death)
  *   open         RLIMIT_NOFILE
  *   keeps_net    it keeps the machine's network; all others have an empty one of their own
  *   grows_files  files may grow; for all others RLIMIT_FSIZE is 0
@@ -53,9 +53,9 @@
        never shown; three pairs on their way to workers. Listening sockets on their way to a       \
        relay, a line to net. /proc of each worker, the programs' folder, anchors, fonts, the       \
        trail's files. Two pictures of each window, a page of labels. Each worker, the watcher's    \
-       two, signals. The mounts of each worker that the launcher does not start. */                \
+       two, signals. The seven namespaces of each worker that the launcher does not start. */      \
     ROW(BROKER, .local = 24 + 2 + 2 + 6, .network = 9, .files = 24 + 2 + MAX_FDS + 4,              \
-        .memory = 2 * MAX_OWN_WINDOWS + 1, .processes = 24 + 3, .mounts = 24)                      \
+        .memory = 2 * MAX_OWN_WINDOWS + 1, .processes = 24 + 3, .namespaces = 7 * 24)              \
     /* control; listening sockets, a new worker's channel; the programs' folder, /proc, a pipe */  \
     ROW(LAUNCHER, .local = 3, .network = 8, .files = 3, .processes = 1)                            \
     /* control, the X server; gate and input worker */                                             \

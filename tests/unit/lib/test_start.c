@@ -204,14 +204,28 @@ static int go_plain(void **state)
 
 /* --- tests; with and without namespaces where *state says so */
 
-/* Ours to keep: with it, the worker's end does not wait for its mounts. */
-static bool holds_mounts(const struct started *s)
+/* Ours to keep: with them, the worker's end does not wait for what is taken down with them. */
+static bool holds_namespaces(const struct started *s)
 {
-    char path[64];
-    struct stat its, held;
-    snprintf(path, sizeof path, "/proc/%d/ns/mnt", (int)s->pid);
-    return stat(path, &its) == 0 && fstat(s->mounts, &held) == 0 && its.st_ino == held.st_ino &&
-           (fcntl(s->mounts, F_GETFD) & FD_CLOEXEC) != 0;
+    static const char *const names[NAMESPACES] = {"mnt", "net",  "ipc",   "pid",
+                                                  "uts", "user", "cgroup"};
+    bool all = true;
+    for (unsigned i = 0; i < NAMESPACES; i++) {
+        char path[64];
+        struct stat its, held;
+        snprintf(path, sizeof path, "/proc/%d/ns/%s", (int)s->pid, names[i]);
+        all = all && stat(path, &its) == 0 && fstat(s->held[i], &held) == 0 &&
+              its.st_ino == held.st_ino && (fcntl(s->held[i], F_GETFD) & FD_CLOEXEC) != 0;
+    }
+    return all;
+}
+
+static bool holds_none(const struct started *s)
+{
+    bool none = true;
+    for (unsigned i = 0; i < NAMESPACES; i++)
+        none = none && s->held[i] < 0;
+    return none;
 }
 
 static void test_verified(void **state)
@@ -226,7 +240,7 @@ static void test_verified(void **state)
     assert_int_equal(start_measure(&s, &p), 0);
     assert_int_equal(p.namespaces, !is_plain(state));
     assert_true(is_plain(state) || has_empty_root(s.pid));
-    assert_true(is_plain(state) ? s.mounts < 0 : holds_mounts(&s));
+    assert_true(is_plain(state) ? holds_none(&s) : holds_namespaces(&s));
     assert_true(start_verified(&p, start_own_filters() + 2, geteuid() == 0, &why));
     assert_false(start_verified(&p, start_own_filters() + 1, geteuid() == 0, &why));
     assert_string_equal(why, "wrong number of seccomp filters");
