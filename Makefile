@@ -159,10 +159,11 @@ UNIT_HELP = $(patsubst %.c,$(B)/o/%.o,$(filter-out tests/unit/$(1)/test_%,$(wild
             $(if $(filter lib,$(1)),$(B)/o/gen/schema.o)
 UNIT_MORE_lib = $(patsubst %,$(B)/o/policy/compile/%.o,constants source) # the names that policies use
 UNIT_MORE_verify = $(B)/audit.a # the verifier is tried on what the writer writes
-$(B)/pseudo/test_paint: $(B)/o/tests/unit/render/test_paint.o $(B)/o/tests/unit/render/samples.o \
+$(B)/pseudo/test_%: $(B)/o/tests/unit/render/test_%.o $(B)/o/tests/unit/render/samples.o \
         $(B)/o/gen/pseudo/ui_tables.o $(B)/render.a $(B)/libvitrine.a
 	@mkdir -p $(@D)
-	$(Q)$(CC) -o $@ $^ $(LDFLAGS_ALL) $(LIBS_render) -lcmocka
+	$(Q)$(CC) -o $@ $^ $(LDFLAGS_ALL) $(WRAP) $(LIBS_render) -lcmocka
+UNIT += $(B)/pseudo/test_overlap
 define unit
 $(B)/tests/unit/$(1)/%: $(B)/o/tests/unit/$(1)/%.o $(call UNIT_HELP,$(1)) \
         $(if $(filter $(1),$(PROCESSES)),$(B)/$(1).a) $(UNIT_MORE_$(1)) $(B)/libvitrine.a
@@ -188,6 +189,8 @@ $(B)/tests/unit/vitrine/test_windows: WRAP := -Wl,--wrap=shared_create
 # The model that windows are drawn from, without windows.
 $(B)/tests/unit/vitrine/test_facts: WRAP := \
     $(foreach c,windows_update windows_assistive talk_fill,-Wl,--wrap=$(c))
+# Where words and icons come to stand.
+$(B)/tests/unit/render/test_overlap $(B)/pseudo/test_overlap: WRAP := -Wl,--wrap=text_draw -Wl,--wrap=icon_draw
 # A controller that miscounts, a joiner that signs wrong.
 $(B)/tests/unit/seal/test_failures: WRAP := -Wl,--wrap=input_record_write -Wl,--wrap=sig_sign
 # Sessions by the hundred (tests/unit/seal/world.h).

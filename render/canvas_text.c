@@ -17,6 +17,7 @@ static struct text_type type_of(const struct canvas *c, double size, unsigned we
                               .weight = (uint16_t)weight,
                               .tabular = (flags & CANVAS_TABULAR) != 0,
                               .mirrored = c->mirrored && !(flags & CANVAS_LTR),
+                              .foreign = (flags & CANVAS_FOREIGN) != 0,
                               .fleeting = (flags & CANVAS_SECRET) != 0};
 }
 
@@ -181,11 +182,10 @@ unsigned canvas_paragraph(struct canvas *c, double x, double y, double room, uns
 struct fitted {
     struct text_type type;
     struct lines lines;
-    double line, up; /* distance of baselines; how far the first one is raised */
+    double line; /* distance of baselines */
 };
 
-/* The ladder of ui.md 11: own size, 13, one more line. The build has made sure that one of them
- * fits. */
+/* The ladder of ui.md 11: own size, then 13. The build has made sure that one of them fits. */
 static struct fitted fit(struct canvas *c, double room, unsigned lines, enum ui_style style,
                          unsigned flags, const char *text)
 {
@@ -198,10 +198,6 @@ static struct fitted fit(struct canvas *c, double room, unsigned lines, enum ui_
     f.type = type_of(c, SMALLEST, styles[style].weight, flags);
     f.line = styles[UI_STYLE_CAPTION].line;
     f.lines = wrap(c, text, room, lines, &f.type);
-    if (lines > 1 || fits(c, text, &f.lines, room, &f.type))
-        return f;
-    f.lines = wrap(c, text, room, 2, &f.type);
-    f.up = f.line / 2;
     return f;
 }
 
@@ -211,7 +207,7 @@ static unsigned draw_sentence(struct canvas *c, double x, double y, double room,
 {
     struct fitted f = fit(c, room, lines, style, flags, text);
 
-    draw_lines(c, x, y - f.up, room, f.line, colour, flags, &f.type, text, &f.lines);
+    draw_lines(c, x, y, room, f.line, colour, flags, &f.type, text, &f.lines);
     return f.lines.n;
 }
 

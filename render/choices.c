@@ -75,6 +75,9 @@ static void draw_toggle(struct painter *p, struct place at, const struct ui_face
 
     if (chosen)
         canvas_fill(&p->c, inside, 7, COLOUR_TINT);
+    if (chosen && p->c.theme->high_contrast) /* where the tint is no colour of its own */
+        canvas_stroke(&p->c, (struct place){at.x + 3, at.y + 3, at.w - 5, at.h - 6}, 6,
+                      COLOUR_ACCENT, 2);
     control_touch(p, inside, 7, look, COLOUR_TEXT);
     canvas_label(&p->c, at.x + at.w / 2, at.y + 23, at.w - 8,
                  chosen ? UI_STYLE_HEAD : UI_STYLE_LABEL5,

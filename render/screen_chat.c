@@ -10,6 +10,7 @@
 #define ROW_HEIGHT 44
 #define TEXT_X 184
 #define TEXT_WIDTH 520
+#define THEIRS (CANVAS_SECRET | CANVAS_FOREIGN)
 
 static void author(struct painter *p, const struct scene_row *r, double y)
 {
@@ -52,11 +53,9 @@ static void words(struct canvas *c, double y, const char *text)
     text += len;
     while (*text == ' ')
         text++;
-    canvas_text_cut(c, TEXT_X, y + 19, TEXT_WIDTH, UI_STYLE_CAPTION, COLOUR_TEXT, CANVAS_SECRET,
-                    first);
+    canvas_text_cut(c, TEXT_X, y + 19, TEXT_WIDTH, UI_STYLE_CAPTION, COLOUR_TEXT, THEIRS, first);
     if (*text)
-        canvas_text_cut(c, TEXT_X, y + 38, TEXT_WIDTH, UI_STYLE_CAPTION, COLOUR_TEXT, CANVAS_SECRET,
-                        text);
+        canvas_text_cut(c, TEXT_X, y + 38, TEXT_WIDTH, UI_STYLE_CAPTION, COLOUR_TEXT, THEIRS, text);
 }
 
 static void line(struct painter *p, unsigned row)

@@ -14,10 +14,12 @@ static double keycap(struct painter *p, double x, double y, const char *text)
     return w;
 }
 
-/* Key names stay as they are engraved; German keyboards say Strg. */
+/* Key names stay as they are engraved; German keyboards say Strg. Their order stays too, also where
+   the sentence before them runs from right to left. */
 static void keys(struct painter *p)
 {
     struct canvas *c = &p->c;
+    const char *key[] = {c->language == UI_LANGUAGE_DE ? "Strg" : "Ctrl", "F12"};
     const char *words = ui_string_text(UI_STR_CONTROL_KEYS, c->language, 0);
     double x = 52 + canvas_text_width(c, UI_STYLE_BODY, 0, words);
 
@@ -25,9 +27,9 @@ static void keys(struct painter *p)
     if (c->theme->high_contrast)
         canvas_stroke(c, (struct place){24, 328, 512, 48}, 8, COLOUR_CTL, 1);
     canvas_string(c, 40, 357, UI_STR_CONTROL_KEYS, COLOUR_TEXT, 0, NULL);
-    x += keycap(p, x, 338, c->language == UI_LANGUAGE_DE ? "Strg" : "Ctrl") + 8;
+    x += keycap(p, x, 338, key[c->mirrored]) + 8;
     canvas_text(c, x, 357, UI_STYLE_BODY, COLOUR_TEXT, CANVAS_LTR, "+");
-    keycap(p, x + 17, 338, "F12");
+    keycap(p, x + 17, 338, key[!c->mirrored]);
 }
 
 void screen_consent_control(struct painter *p)

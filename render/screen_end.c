@@ -53,7 +53,7 @@ void screen_ended(struct painter *p)
                   CANVAS_MIDDLE, NULL);
     ended_facts(p);
     if (s->words[UI_SLOT_LOG][0])
-        canvas_text_cut(c, 280, 363, 512, UI_STYLE_CAPTION, COLOUR_TEXT2, CANVAS_MIDDLE,
+        canvas_text_cut(c, 280, 362, 512, UI_STYLE_CAPTION, COLOUR_TEXT2, CANVAS_MIDDLE,
                         part_text(p, text, UI_STR_ENDED_LOG, 0, s->words[UI_SLOT_LOG]));
     ended_footer(p, cut);
     part_controls(p);

@@ -35,7 +35,7 @@ static void header(struct painter *p)
         text = ui_string_text(UI_STR_VIEW_NOBODY, c->language, 0);
     else
         x += part_chip(p, x, 11, 260, p->s->words[UI_SLOT_NAME], COLOUR_SUNKEN) + 10;
-    canvas_text_cut(c, x, 29.5, end - 16 - x, UI_STYLE_BODY, COLOUR_TEXT2, 0, text);
+    canvas_label(c, x, 29.5, end - 16 - x, UI_STYLE_BODY, COLOUR_TEXT2, 0, text);
 }
 
 static unsigned bars_of(uint32_t ms)

@@ -9,7 +9,7 @@
 struct text_cached {
     uint32_t used; /* clock of the last use; 0: empty */
     uint16_t len, weight;
-    uint8_t tabular, mirrored;
+    uint8_t tabular, mirrored, foreign;
     char utf8[CACHED_BYTES];
     struct text_line line; /* owns its glyphs */
 };
@@ -70,11 +70,18 @@ static void take_points(struct work *w, const char *utf8, size_t len)
         w->point[w->n++] = decode((const uint8_t *)utf8 + at, len - at, &used);
 }
 
+static FriBidiParType base_of(const struct text_type *type)
+{
+    if (type->foreign)
+        return type->mirrored ? FRIBIDI_PAR_WRTL : FRIBIDI_PAR_WLTR;
+    return type->mirrored ? FRIBIDI_PAR_RTL : FRIBIDI_PAR_LTR;
+}
+
 static void find_levels(struct work *w)
 {
     static FriBidiCharType types[TEXT_POINTS_MAX];
     static FriBidiBracketType brackets[TEXT_POINTS_MAX];
-    FriBidiParType base = w->type->mirrored ? FRIBIDI_PAR_RTL : FRIBIDI_PAR_LTR;
+    FriBidiParType base = base_of(w->type);
     int n = (int)w->n;
 
     fribidi_get_bidi_types(w->point, n, types);
@@ -278,6 +285,7 @@ static void keep(struct text *t, const char *utf8, size_t len)
     oldest->weight = work.type->weight;
     oldest->tabular = work.type->tabular;
     oldest->mirrored = work.type->mirrored;
+    oldest->foreign = work.type->foreign;
     memcpy(oldest->utf8, utf8, len);
 }
 
@@ -290,7 +298,8 @@ const struct text_line *text_shape(struct text *t, const char *utf8, size_t len,
         struct text_cached *c = &t->cache[i];
 
         if (c->used && c->len == len && c->weight == type->weight && c->tabular == type->tabular &&
-            c->mirrored == type->mirrored && memcmp(c->utf8, utf8, len) == 0) {
+            c->mirrored == type->mirrored && c->foreign == type->foreign &&
+            memcmp(c->utf8, utf8, len) == 0) {
             c->used = ++t->clock;
             return &c->line;
         }

@@ -19,6 +19,7 @@ struct text_type {
     uint16_t weight;
     uint8_t tabular;  /* digits of equal width */
     uint8_t mirrored; /* base direction right to left */
+    uint8_t foreign;  /* not ours: base direction of its first letter, if it has one */
     uint8_t fleeting; /* never kept in the cache: passwords */
     float spacing;    /* added after each letter */
 };

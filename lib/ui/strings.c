@@ -49,6 +49,17 @@ static void put(struct sink *s, const char *bytes, size_t n)
     s->len += n;
 }
 
+/* Isolated (U+2068 to U+2069): in a sentence that runs from right to left a number of several
+   groups, a time or a path keeps its own direction. */
+static void put_words(struct sink *s, const char *words)
+{
+    if (!words || !*words)
+        return;
+    put(s, "\u2068", 3);
+    put(s, words, strlen(words));
+    put(s, "\u2069", 3);
+}
+
 static void put_number(struct sink *s, uint32_t v)
 {
     char digits[12];
@@ -68,7 +79,7 @@ size_t ui_string_format(char *out, size_t cap, unsigned string, unsigned languag
     for (const char *p = ui_string_text(string, language, a->n); *p;) {
         if (p[0] == '{' && p[1] && p[2] == '}') {
             if (p[1] == 's')
-                put(&s, a->s ? a->s : "", a->s ? strlen(a->s) : 0);
+                put_words(&s, a->s);
             else
                 put_number(&s, p[1] == 'n' ? a->n : a->m);
             p += 3;

@@ -32,7 +32,7 @@ enum ui_language ui_language_of(const char *locale);
 
 struct ui_args {
     uint32_t n, m;
-    const char *s; /* text of our own making; NULL: empty */
+    const char *s; /* text of our own making, put in with its own direction; NULL: empty */
 };
 
 /* Row of a string; UI_STR_NONE (empty) for a number beyond the table. */

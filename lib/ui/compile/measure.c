@@ -1,7 +1,7 @@
 /*
  * ui-compile: measures every text with the real font, without kerning (which only makes it
- * narrower). The ladder is the painter's: own size, then 13, then one more line; then the build
- * fails.
+ * narrower). The ladder is the painter's: own size, then 13; then the build fails. A second line is
+ * only where the table says that there is room for it.
  */
 #include "lib/ui/compile/compile.h"
 #include "lib/ui/style.h"
@@ -101,9 +101,7 @@ static bool fits(const char *text, const struct ui_style_row *st, int room, int 
 {
     if (lines_needed(text, st->size, st->weight, room) <= lines)
         return true;
-    if (st->size <= 15 && lines_needed(text, 13, st->weight, room) <= lines)
-        return true;
-    return lines == 1 && st->size <= 15 && lines_needed(text, 13, st->weight, room) <= 2;
+    return st->size <= 15 && lines_needed(text, 13, st->weight, room) <= lines;
 }
 
 static void measure_string(struct cc *c, const struct cc_string *s)

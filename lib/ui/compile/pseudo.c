@@ -5,10 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The 26 letters to the first 26 of the Hebrew block (U+05D0 on), two bytes each. */
+/* For each of a to z the letter of the Hebrew block that is about as wide, so that what fits in
+   English fits here. Two bytes each. */
 static void put_letter(FILE *o, char letter)
 {
-    unsigned code = 0x5d0u + (unsigned)(tolower((unsigned char)letter) - 'a');
+    static const unsigned char wide[26] = {0xe8, 0xd0, 0xd1, 0xd4, 0xdc, 0xd2, 0xe7, 0xe4, 0xd9,
+                                           0xdf, 0xe5, 0xd5, 0xea, 0xd3, 0xe2, 0xe1, 0xdd, 0xe0,
+                                           0xdb, 0xd6, 0xe3, 0xd7, 0xe9, 0xe6, 0xd8, 0xda};
+    unsigned code = 0x500u + wide[tolower((unsigned char)letter) - 'a'];
 
     fprintf(o, "%c%c", (char)(0xc0 | code >> 6), (char)(0x80 | (code & 0x3f)));
 }

@@ -138,6 +138,13 @@ static void consent(struct scene *s)
     row(s, 1, 0, "Kim");
 }
 
+/* Nothing moves: the guard is a pair of dots. */
+static void consent_still(struct scene *s)
+{
+    consent(s);
+    s->still = true;
+}
+
 static void consent_ready(struct scene *s)
 {
     consent(s);
@@ -185,6 +192,15 @@ static void viewer(struct scene *s)
     number(s, UI_SLOT_SECONDS, 12);
     number(s, UI_SLOT_ATTEMPT, 3);
     look(s, UI_VIEWER_FIT, UI_LOOK_CHOSEN);
+    look(s, UI_VIEWER_MORE, UI_LOOK_HIDDEN);
+}
+
+/* Where the footer is fullest: words to compare, more time to ask for. */
+static void viewer_control(struct scene *s)
+{
+    viewer(s);
+    number(s, UI_SLOT_MINE, 2);
+    look(s, UI_VIEWER_MORE, 0);
 }
 
 static void viewer_as_built(struct scene *s)
@@ -299,6 +315,8 @@ static void doctor(struct scene *s)
 static void doctor_begins(struct scene *s)
 {
     number(s, UI_SLOT_SHARING, 0);
+    look(s, UI_DOCTOR_PREV, UI_LOOK_HIDDEN);
+    look(s, UI_DOCTOR_NEXT, UI_LOOK_HIDDEN);
 }
 
 static void doctor_page_2(struct scene *s)
@@ -421,6 +439,7 @@ static void password_new(struct scene *s)
 
 static void password_own(struct scene *s)
 {
+    number(s, UI_SLOT_HOSTED, 1);
     number(s, UI_SLOT_WHAT, 1);
     number(s, UI_SLOT_TRIES_LEFT, 8);
     words(s, UI_SLOT_FIELD_PASSWORD, 0, "correct horse");
@@ -560,6 +579,7 @@ const struct sample samples[] = {
     {"host-names", UI_HOST_PANEL, 0, host_hostile, 0, 0},
     {"admit", UI_ADMIT, 0, admit, 0, 0},
     {"consent-share", UI_CONSENT_SHARE, 0, consent, 0, 0},
+    {"consent-still", UI_CONSENT_SHARE, 0, consent_still, 0, 0},
     {"consent-ready", UI_CONSENT_SHARE, 0, consent_ready, 0, 0},
     {"consent-nobody", UI_CONSENT_SHARE, 0, consent_nobody, 0, 0},
     {"consent-others", UI_CONSENT_SHARE, 0, consent_others, 0, 0},
@@ -567,6 +587,8 @@ const struct sample samples[] = {
     {"sharing-bar", UI_SHARING_BAR, UI_BAR_SHARING, bar, 0, 0},
     {"sharing-bar-paused", UI_SHARING_BAR, UI_BAR_PAUSED, bar, 0, 0},
     {"viewer", UI_VIEWER, UI_VIEWER_LIVE, viewer, 0, 0},
+    {"viewer-control", UI_VIEWER, UI_VIEWER_LIVE, viewer_control, 0, 0},
+    {"viewer-control-small", UI_VIEWER, UI_VIEWER_LIVE, viewer_control, 640, 480},
     {"viewer-as-built", UI_VIEWER, UI_VIEWER_LIVE, viewer_as_built, 0, 0},
     {"viewer-paused", UI_VIEWER, UI_VIEWER_PAUSED, viewer_as_built, 0, 0},
     {"viewer-reconnecting", UI_VIEWER, UI_VIEWER_STALE, viewer_stale, 0, 0},

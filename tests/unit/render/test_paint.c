@@ -152,6 +152,51 @@ static void nothing_is_said_before_it_is_measured(void **state)
     assert_memory_equal(said[0], said[1], sizeof said[0]);
 }
 
+static bool has_colour(const uint32_t *pixels, int width, const struct ui_box *b, uint32_t rgb)
+{
+    for (int y = b->y; y < b->y + b->h; y++)
+        for (int x = b->x; x < b->x + b->w; x++)
+            if ((pixels[y * width + x] & 0xffffff) == rgb)
+                return true;
+    return false;
+}
+
+/* In high contrast, where all grounds are black, what is chosen bears the accent. */
+static void what_is_chosen_shows(const struct ui_layout *l)
+{
+    uint32_t *pixels = malloc((size_t)l->w * l->h * 4), accent = theme_get(2)->rgb[COLOUR_ACCENT];
+
+    assert_non_null(pixels);
+    for (unsigned i = 0; i < l->n_controls; i++) {
+        enum ui_kind kind = l->controls[i].kind;
+
+        if (kind != UI_KIND_RADIO && kind != UI_KIND_TOGGLE && kind != UI_KIND_CHECK)
+            continue;
+        memset(scene.look, 0, sizeof scene.look);
+        for (unsigned chosen = 0; chosen < 2; chosen++) {
+            scene.look[i] = chosen ? UI_LOOK_CHOSEN : 0;
+            assert_int_equal(painter_paint(&text, &scene, (uint8_t *)pixels, l->w * 4), 0);
+            assert_int_equal(has_colour(pixels, l->w, &l->controls[i], accent), chosen);
+        }
+    }
+    free(pixels);
+}
+
+static void what_is_chosen_shows_in_high_contrast(void **state)
+{
+    (void)state;
+    for (unsigned w = 0; w < UI_WINDOWS; w++)
+        for (unsigned v = 0; v < ui_layout_variants(w); v++) {
+            const struct ui_layout *l = ui_layout_get(w, v);
+
+            scene = (struct scene){
+                .window = (uint8_t)w, .variant = (uint8_t)v, .scale = 256, .theme = 2};
+            scene.width = l->w;
+            scene.height = l->h;
+            what_is_chosen_shows(l);
+        }
+}
+
 static void what_does_not_exist_is_refused(void **state)
 {
     (void)state;
@@ -228,6 +273,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(every_variant_paints_extremes),
         cmocka_unit_test(resized_viewers_are_filled),
         cmocka_unit_test(nothing_is_said_before_it_is_measured),
+        cmocka_unit_test(what_is_chosen_shows_in_high_contrast),
         cmocka_unit_test(what_does_not_exist_is_refused),
         cmocka_unit_test(painting_is_quick),
     };

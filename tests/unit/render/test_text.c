@@ -81,6 +81,38 @@ static void runs_are_reordered(void **state)
     assert_int_equal(l->glyphs[5].id, alef);
 }
 
+/* The session number in a sentence that runs from right to left: its groups stay in their order. */
+static void numbers_are_not_turned_round(void **state)
+{
+    static const struct text_type back = {.size = 16, .weight = 400, .mirrored = 1};
+    static const char sentence[] = "\u05d0 \u2068482 915 306\u2069";
+    uint32_t alef = shape("\u05d0")->glyphs[0].id, four = shape("4")->glyphs[0].id;
+    uint32_t six = shape("6")->glyphs[0].id;
+    const struct text_line *l = text_shape(&text, sentence, strlen(sentence), &back);
+
+    (void)state;
+    assert_int_equal(l->n, 13);
+    assert_int_equal(l->glyphs[0].id, four);
+    assert_int_equal(l->glyphs[10].id, six);
+    assert_int_equal(l->glyphs[12].id, alef);
+}
+
+/* What somebody wrote runs as its first letter does, in a window of either direction. */
+static void foreign_text_has_its_own_direction(void **state)
+{
+    static const struct text_type ours = {.size = 16, .weight = 400, .mirrored = 1};
+    static const struct text_type back = {.size = 16, .weight = 400, .mirrored = 1, .foreign = 1};
+    static const struct text_type forth = {.size = 16, .weight = 400, .foreign = 1};
+    uint32_t mark = shape("!")->glyphs[0].id;
+
+    (void)state;
+    assert_int_equal(text_shape(&text, "ab!", 3, &ours)->glyphs[0].id, mark);
+    assert_int_equal(text_shape(&text, "ab!", 3, &back)->glyphs[2].id, mark);
+    assert_int_equal(text_shape(&text, "\u05d0!", 3, &forth)->glyphs[0].id, mark);
+    assert_int_equal(text_shape(&text, "12!", 3, &back)->glyphs[0].id, mark);
+    assert_int_equal(text_shape(&text, "12!", 3, &forth)->glyphs[2].id, mark);
+}
+
 static void arabic_joins(void **state)
 {
     uint32_t alone, joined;
@@ -196,7 +228,16 @@ static void cut_texts_stay_in_their_room(void **state)
     assert_int_equal(canvas_end(&c), 0);
 }
 
-/* The build has measured every sentence without kerning and ligatures; this asks the shaper. */
+/* The style at 13 of the same weight; the same where there is none. */
+static enum ui_style smallest(enum ui_style style)
+{
+    return style == UI_STYLE_BODY                                ? UI_STYLE_CAPTION
+           : style == UI_STYLE_CHIP || style == UI_STYLE_TITLE15 ? UI_STYLE_HEAD
+                                                                 : style;
+}
+
+/* The build has measured every sentence without kerning and ligatures; this asks the shaper. One
+   line of room is one line: there is no place for a second. */
 static void every_sentence_fits_its_room(void **state)
 {
     static uint8_t pixels[16 * 16 * 4];
@@ -207,11 +248,29 @@ static void every_sentence_fits_its_room(void **state)
         for (unsigned language = 0; language < UI_LANGUAGES; language++) {
             const struct ui_string_row *r = ui_string_get(s);
             struct ui_args args = {128, 128, "482 915 306"};
+            char out[1024];
 
             c.language = language;
-            if (r->width > 0)
-                assert_true(canvas_string_lines(&c, s, &args) <= (r->lines == 1 ? 2u : r->lines));
+            ui_string_format(out, sizeof out, s, language, &args);
+            if (r->width == 0)
+                continue;
+            assert_true(canvas_string_lines(&c, s, &args) <= r->lines);
+            if (r->lines == 1)
+                assert_true(canvas_text_width(&c, smallest(r->style), 0, out) <= r->width);
         }
+    assert_int_equal(canvas_end(&c), 0);
+}
+
+/* What does not fit after all is cut, and stays on its line. */
+static void one_line_stays_one_line(void **state)
+{
+    static uint8_t pixels[16 * 16 * 4];
+    struct canvas c = canvas_make(pixels, 16, 16);
+    struct ui_args args = {.s =
+                               "a path that is far too long for the one line that there is for it"};
+
+    (void)state;
+    assert_int_equal(canvas_string_lines(&c, UI_STR_FOOT_CODE, &args), 1);
     assert_int_equal(canvas_end(&c), 0);
 }
 
@@ -230,7 +289,7 @@ static void sentences_are_filled(void **state)
     assert_string_equal(out, "Verified words: 1 of 2 people");
     ui_string_format(out, sizeof out, UI_STR_FOOT_CODE, UI_LANGUAGE_DE,
                      &(struct ui_args){.s = "{n}"});
-    assert_string_equal(out, "Code {n}");
+    assert_string_equal(out, "Code \u2068{n}\u2069");
     assert_int_equal(ui_string_format(out, 5, UI_STR_GO_CLOSE, UI_LANGUAGE_DE, NULL), 4);
     assert_int_equal(ui_string_format(out, 7, UI_STR_GO_CLOSE, UI_LANGUAGE_DE, NULL), 6);
     ui_string_format(out, 8, UI_STR_GO_CLOSE, UI_LANGUAGE_DE,
@@ -341,6 +400,8 @@ int main(void)
         cmocka_unit_test(tabular_digits_are_equal),
         cmocka_unit_test(right_to_left_is_reordered),
         cmocka_unit_test(runs_are_reordered),
+        cmocka_unit_test(numbers_are_not_turned_round),
+        cmocka_unit_test(foreign_text_has_its_own_direction),
         cmocka_unit_test(arabic_joins),
         cmocka_unit_test(missing_characters_are_boxes),
         cmocka_unit_test(marks_stay_with_their_letter),
@@ -351,6 +412,7 @@ int main(void)
         cmocka_unit_test(paragraphs_break_at_words),
         cmocka_unit_test(cut_texts_stay_in_their_room),
         cmocka_unit_test(every_sentence_fits_its_room),
+        cmocka_unit_test(one_line_stays_one_line),
         cmocka_unit_test(sentences_are_filled),
         cmocka_unit_test(edges_are_rounded),
         cmocka_unit_test(errors_have_their_buttons),

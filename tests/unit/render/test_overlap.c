@@ -1,0 +1,210 @@
+/*
+ * Where words and icons come to stand: in every sample, in every language and from right to left,
+ * no words on other words or on an icon, none outside the window, no sentence of ours cut short.
+ * text_draw and icon_draw are wrapped to see each place. Runs also with the tables of build/pseudo.
+ */
+#include "render/icon.h"
+#include "render/painter.h"
+#include "tests/unit/render/samples.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define MARKS_MAX 256
+/* Of Inter, in ems: how high capitals are, how far letters hang down. */
+#define CAPITAL 0.73
+#define HANGING 0.21
+#define ELLIPSIS "\xe2\x80\xa6"
+#define QUOTE "\xe2\x80\x9c"
+
+/* What was drawn, in device pixels, as far as the clip let it. */
+struct mark {
+    double x1, y1, x2, y2;
+    bool words;
+    char what[64];
+};
+
+static struct text text;
+static struct scene scene;
+static struct mark marks[MARKS_MAX];
+static unsigned n_marks;
+static const char *shown;
+static unsigned language;
+
+void __real_text_draw(struct text *t, cairo_t *cr, double x, double y, const char *utf8, size_t len,
+                      const struct text_type *type);
+void __wrap_text_draw(struct text *t, cairo_t *cr, double x, double y, const char *utf8, size_t len,
+                      const struct text_type *type);
+bool __real_icon_draw(cairo_t *cr, enum ui_icon icon, double size, double width);
+bool __wrap_icon_draw(cairo_t *cr, enum ui_icon icon, double size, double width);
+
+static double least(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+static double most(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+static void keep(cairo_t *cr, struct mark m, bool words, const char *what, size_t len)
+{
+    double x1, y1, x2, y2;
+
+    cairo_clip_extents(cr, &x1, &y1, &x2, &y2);
+    m = (struct mark){most(m.x1, x1), most(m.y1, y1), least(m.x2, x2), least(m.y2, y2), words, ""};
+    snprintf(m.what, sizeof m.what, "%.*s", (int)len, what);
+    if (m.x1 >= m.x2 || m.y1 >= m.y2)
+        return;
+    assert_true(n_marks < MARKS_MAX);
+    marks[n_marks++] = m;
+}
+
+/* One of our sentences, which the painter has shortened. */
+static bool is_cut(const char *utf8, size_t len)
+{
+    size_t end = sizeof ELLIPSIS - 1;
+
+    if (len <= end || memcmp(utf8 + len - end, ELLIPSIS, end) != 0 || scene.window == UI_CHAT ||
+        memcmp(utf8, QUOTE, sizeof QUOTE - 1) == 0)
+        return false;
+    for (unsigned s = 1; s < UI_STRINGS; s++) {
+        const char *ours = ui_string_text(s, language, 2);
+
+        if (strlen(ours) == len && memcmp(ours, utf8, len) == 0)
+            return false;
+    }
+    return true;
+}
+
+void __wrap_text_draw(struct text *t, cairo_t *cr, double x, double y, const char *utf8, size_t len,
+                      const struct text_type *type)
+{
+    double size = (double)type->size;
+    struct mark m = {
+        x, y - CAPITAL * size, x + text_width(t, utf8, len, type), y + HANGING * size, true, ""};
+
+    if (is_cut(utf8, len))
+        fail_msg("%s: cut: %.*s", shown, (int)len, utf8);
+    if (type->fleeting == 0 && (m.x1 < 0 || m.x2 > scene.width || m.y1 < 0 || m.y2 > scene.height))
+        fail_msg("%s: outside: %.*s", shown, (int)len, utf8);
+    keep(cr, m, true, utf8, len);
+    __real_text_draw(t, cr, x, y, utf8, len, type);
+}
+
+bool __wrap_icon_draw(cairo_t *cr, enum ui_icon icon, double size, double width)
+{
+    cairo_matrix_t at;
+    bool drawn;
+
+    cairo_get_matrix(cr, &at);
+    cairo_save(cr);
+    cairo_identity_matrix(cr);
+    keep(cr,
+         (struct mark){least(at.x0, at.x0 + at.xx * size), at.y0, most(at.x0, at.x0 + at.xx * size),
+                       at.y0 + size, false, ""},
+         false, "icon", 4);
+    cairo_restore(cr);
+    drawn = __real_icon_draw(cr, icon, size, width);
+    return drawn;
+}
+
+static bool on_each_other(const struct mark *a, const struct mark *b)
+{
+    return (a->words || b->words) && least(a->x2, b->x2) - most(a->x1, b->x1) > 1 &&
+           least(a->y2, b->y2) - most(a->y1, b->y1) > 1;
+}
+
+static void look_at(const char *name)
+{
+    uint8_t *pixels = malloc((size_t)scene.width * scene.height * 4);
+
+    assert_non_null(pixels);
+    shown = name;
+    n_marks = 0;
+    assert_int_equal(painter_paint(&text, &scene, pixels, (int)scene.width * 4), 0);
+    free(pixels);
+    for (unsigned i = 0; i < n_marks; i++)
+        for (unsigned k = 0; k < i; k++)
+            if (on_each_other(&marks[i], &marks[k]))
+                fail_msg("%s, language %u: \"%s\" on \"%s\"", name, language, marks[i].what,
+                         marks[k].what);
+}
+
+static void look_at_samples(bool mirrored)
+{
+    for (unsigned i = 0; i < n_samples; i++) {
+        sample_scene(&samples[i], &scene, 256, 0, language, mirrored);
+        look_at(samples[i].name);
+    }
+}
+
+static void nothing_stands_on_anything(void **state)
+{
+    (void)state;
+    for (language = 0; language < UI_LANGUAGES; language++)
+        look_at_samples(ui_language_table[language].right_to_left);
+}
+
+static void nor_from_right_to_left(void **state)
+{
+    (void)state;
+    language = UI_LANGUAGE_EN;
+    look_at_samples(true);
+}
+
+static void sample_named(const char *name)
+{
+    unsigned i = 0;
+
+    while (strcmp(samples[i].name, name) != 0)
+        i++;
+    sample_scene(&samples[i], &scene, 256, 0, language, ui_language_table[language].right_to_left);
+}
+
+static void every_toast_keeps_its_lines(void **state)
+{
+    (void)state;
+    for (language = 0; language < UI_LANGUAGES; language++)
+        for (unsigned i = 0; i <= UI_TOAST_MIRROR; i++) {
+            sample_named("toast-joined");
+            scene.number[UI_SLOT_TOAST] = i;
+            look_at("toast");
+        }
+}
+
+static void every_error_keeps_its_places(void **state)
+{
+    (void)state;
+    for (language = 0; language < UI_LANGUAGES; language++)
+        for (unsigned i = 1; i < UI_ERRORS; i++)
+            for (unsigned details = 0; details < 2; details++) {
+                sample_named("error-none");
+                scene.number[UI_SLOT_ERROR] = i;
+                scene.number[UI_SLOT_DETAIL] = details;
+                scene.variant = ui_error_get(i)->variant;
+                look_at(ui_error_get(i)->code);
+            }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_stands_on_anything),
+        cmocka_unit_test(nor_from_right_to_left),
+        cmocka_unit_test(every_toast_keeps_its_lines),
+        cmocka_unit_test(every_error_keeps_its_places),
+    };
+    int result;
+
+    sample_fonts(&text);
+    result = cmocka_run_group_tests(tests, NULL, NULL);
+    text_finish(&text);
+    return result;
+}
