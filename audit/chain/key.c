@@ -120,6 +120,11 @@ bool key_is_kept(const struct trail_key *k)
     return memcmp(k->kept, none, sizeof none) != 0;
 }
 
+bool key_crashed(const struct trail_key *k)
+{
+    return k->head.n != k->next.n || memcmp(k->head.hash, k->next.hash, DIGEST_SIZE) != 0;
+}
+
 void key_wipe(struct trail_key *k)
 {
     OPENSSL_cleanse(k, sizeof *k);

@@ -28,6 +28,9 @@ enum key_read key_read(int fd, struct trail_key *out);
 /* To the start of fd; not flushed to the disk. 0, or -1 with errno. */
 int key_write(int fd, const struct trail_key *k);
 bool key_is_kept(const struct trail_key *k); /* the verification key is still in the file */
+/* A batch was begun and its end not noted: killed in the middle of it, or a log that keeps what a
+   full disk took. */
+bool key_crashed(const struct trail_key *k);
 void key_wipe(struct trail_key *k);
 
 #endif

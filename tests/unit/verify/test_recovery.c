@@ -238,6 +238,48 @@ static void test_crash_between_lines(void **state)
     expect(VERDICT_OK, 0, 4);
 }
 
+/* Killed with lines of the batch written, but for the newline of the last. That one is whole, and
+   its number is taken: whoever comes next ends it and goes on behind it. */
+static void crash_before_newline(unsigned lines, bool beside)
+{
+    if (beside)
+        assert_int_equal(trail_open(&b, log_fd, key_fd, -1), 0);
+    crash(0);
+    const char *end = a.batch - 1;
+    for (unsigned i = 0; i < lines; i++)
+        end = strchr(end + 1, '\n');
+    assert_int_equal(write(log_fd, a.batch, (size_t)(end - a.batch)), end - a.batch);
+    expect(VERDICT_HALF_LINE, lines + 2, lines + 1);
+    if (!beside)
+        assert_int_equal(trail_open(&b, log_fd, key_fd, -1), 0);
+}
+
+static void test_crash_before_newline(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 6; i++) {
+        unsigned lines = i % 3 + 1;
+        crash_before_newline(lines, i >= 3);
+        assert_int_equal(add(&b, "after"), 0);
+        expect(VERDICT_OK, 0, lines + 3);
+        unmake(NULL);
+        make(NULL);
+    }
+}
+
+/* Taken away by somebody, without a crash: said. */
+static void test_newline_removed(void **state)
+{
+    (void)state;
+    assert_int_equal(trail_open(&a, log_fd, key_fd, -1), 0);
+    assert_int_equal(add(&a, "x"), 0);
+    assert_int_equal(ftruncate(log_fd, lseek(log_fd, 0, SEEK_END) - 1), 0);
+    expect(VERDICT_CUT, 2, 1);
+    assert_int_equal(trail_open(&b, log_fd, key_fd, -1), 0);
+    assert_int_equal(add(&b, "after"), 0);
+    expect(VERDICT_CUT, 3, 3);
+}
+
 static void test_crash_after_the_lines(void **state)
 {
     (void)state;
@@ -505,6 +547,20 @@ static void test_full_disk_append_only(void **state)
     close(other_key);
 }
 
+/* ... takes all of the first line of a new writer but its newline. */
+static void add_first_but_newline(struct trail *t)
+{
+    const struct trail_field f = {"why", {(const uint8_t *)"three", 5}};
+    assert_int_equal(trail_open(t, log_fd, t->key_fd, -1), 0);
+    assert_int_equal(trail_begin(t), 0);
+    assert_int_equal(trail_add(t, AUDIT_SHARE_OFF, &f, 1), 0);
+    off_t one = (off_t)t->n;
+    t->n = 0;
+    assert_int_equal(trail_commit(t), 0);
+    add_three_of(t, one - 1);
+    limit_files(RLIM_INFINITY);
+}
+
 /* A writer whose first line stayed goes on with its run, also when another one wrote meanwhile; one
    of whose first line a part stayed has lost the place. */
 static void test_runs_append_only(void **state)
@@ -528,6 +584,12 @@ static void test_runs_append_only(void **state)
     assert_int_equal(add(&b, "x"), 0);
     assert_int_equal(run_of_line(9), 1);
     assert_int_equal(run_of_line(11), 9);
+    assert_int_equal(check().verdict, VERDICT_OK);
+    add_first_but_newline(&b);
+    assert_int_equal(add(&a, "x"), 0);
+    assert_int_equal(add(&b, "x"), 0);
+    assert_int_equal(run_of_line(12), 10);
+    assert_int_equal(run_of_line(14), 10);
     assert_int_equal(check().verdict, VERDICT_OK);
     close(other_key);
 }
@@ -702,6 +764,8 @@ int main(void)
         T(test_crash_and_forged_end),
         T(test_crash_between_lines),
         T(test_crash_after_the_lines),
+        T(test_crash_before_newline),
+        T(test_newline_removed),
         T(test_crash_beside_another_writer),
         T(test_full_disk),
         T(test_full_disk_append_only),

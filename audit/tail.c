@@ -1,0 +1,91 @@
+/* Where a log ends: see tail.h. */
+#include "audit/tail.h"
+#include "audit/chain/line.h"
+#include <string.h>
+#include <unistd.h>
+
+/* The last piece of a log. */
+struct piece {
+    char text[4 * LINE_MAX_BYTES];
+    const char *end;
+    bool all; /* nothing of the log stands before it */
+};
+
+static int read_piece(int log, struct piece *p, bool *empty)
+{
+    off_t size = lseek(log, 0, SEEK_END); /* the C library's fstat needs a call that takes a path */
+    if (size < 0)
+        return -1;
+    off_t from = size > (off_t)sizeof p->text ? size - (off_t)sizeof p->text : 0;
+    ssize_t n = pread(log, p->text, sizeof p->text, from);
+    if (n < 0)
+        return -1;
+    p->end = p->text + n;
+    p->all = from == 0;
+    *empty = size == 0;
+    return 0;
+}
+
+/* The line that ends at `end`, which may be a newline. */
+static bool whole_line(const struct piece *p, const char *end, const char **start, struct line *out)
+{
+    const char *before = memrchr(p->text, '\n', (size_t)(end - p->text));
+    *start = before ? before + 1 : p->text;
+    return line_parse(*start, (size_t)(end - *start), out) && out->hash_right;
+}
+
+/* Of a log with a newline, behind which a torn line may stand. */
+static bool last_ended(const struct piece *p, const char *newline, bool crashed, struct line *last,
+                       off_t *half)
+{
+    const char *start;
+    *half = p->end - newline - 1;
+    if (whole_line(p, newline, &start, last))
+        return true;
+    if (!crashed || start == p->text || !whole_line(p, start - 1, &start, last))
+        return false;
+    const char *torn = memchr(start, '\n', (size_t)(p->end - start));
+    *half = p->end - torn - 1;
+    return true;
+}
+
+int tail_find(int log, bool crashed, struct tail *out)
+{
+    static struct piece p;
+    struct line last;
+    const char *start;
+    memset(out, 0, sizeof *out);
+    if (read_piece(log, &p, &out->empty) != 0)
+        return -1;
+    const char *newline = memrchr(p.text, '\n', (size_t)(p.end - p.text));
+    out->open = whole_line(&p, p.end, &start, &last);
+    if (!newline && !out->open) {
+        out->half = p.end - p.text;
+        out->unreadable = !p.all;
+        return 0;
+    }
+    out->unreadable = !out->open && !last_ended(&p, newline, crashed, &last, &out->half);
+    if (!out->unreadable) {
+        out->head.n = last.n;
+        memcpy(out->head.hash, last.hash, DIGEST_SIZE);
+    }
+    return 0;
+}
+
+static bool same(const struct line_head *a, const struct line_head *b)
+{
+    return a->n == b->n && memcmp(a->hash, b->hash, DIGEST_SIZE) == 0;
+}
+
+const char *tail_judge(const struct tail *f, const struct trail_key *k)
+{
+    if (f->unreadable || (f->open && !key_crashed(k)))
+        return "last line changed";
+    if (same(&f->head, &k->head) || same(&f->head, &k->next))
+        return NULL;
+    if (f->head.n > k->head.n && f->head.n < k->next.n)
+        return NULL;
+    if (f->head.n < k->head.n)
+        return "lines missing at the end";
+    return "lines this key did not write";
+}

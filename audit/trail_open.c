@@ -1,0 +1,108 @@
+/* A trail is opened: it goes on, or begins. Run by audit; distrusts both files, which somebody may
+   have changed since. */
+#include "audit/trail_parts.h"
+#include "lib/hex.h"
+#include "policy_tables.h"
+#include <errno.h>
+#include <string.h>
+
+static int begin_batch_at(struct trail *t, const struct tail *f, const char *suspect)
+{
+    if (trail_go_on(t, f) != 0)
+        return -1;
+    return suspect ? trail_say(t, AUDIT_LOG_SUSPECT, "why", suspect) : 0;
+}
+
+static int say_key(struct trail *t, unsigned id)
+{
+    char hex[HEX_SIZE(32)];
+    hex_format(t->key.public_key, 32, hex);
+    return trail_say(t, id, "key", hex);
+}
+
+/* Keys for a trail, or for the rest of one whose key file was lost. */
+static int make_keys(struct trail *t, const struct tail *f)
+{
+    struct trail_key *k = &t->key;
+    k->kept_from = f->head.n + 1;
+    k->head = k->next = f->head; /* a crash before its first line: not_begun */
+    if (digest_make_key(k->private_key, k->public_key) && digest_random(k->kept)) {
+        memcpy(k->seal, k->kept, sizeof k->seal);
+        return 0;
+    }
+    errno = EIO;
+    return -1;
+}
+
+/* The first batch under this key never came: no line is its own yet. */
+static bool not_begun(const struct trail *t, const struct tail *f)
+{
+    return key_is_kept(&t->key) && !f->unreadable && f->head.n < t->key.kept_from &&
+           t->key.head.n < t->key.kept_from;
+}
+
+/* An empty log goes on from the part before it, if that ends where the key file says. */
+static int find_end(struct trail *t, int previous, struct tail *f, bool *continues)
+{
+    struct tail before;
+    bool crashed = key_crashed(&t->key);
+    *continues = false;
+    if (tail_find(t->log, crashed, f) != 0 ||
+        (f->empty && previous >= 0 && tail_find(previous, crashed, &before)))
+        return -1;
+    if (f->empty && previous >= 0 && !before.empty && !tail_judge(&before, &t->key)) {
+        *f = before;
+        *continues = true;
+    }
+    return 0;
+}
+
+static int finish_opening(struct trail *t)
+{
+    if (t->n)
+        return trail_write(t);
+    t->key.head = t->key.next = t->head; /* a crash between log and key file is over */
+    memcpy(t->key.seal, t->seal, sizeof t->seal);
+    return key_write(t->key_fd, &t->key);
+}
+
+static int open_locked(struct trail *t, int previous)
+{
+    struct tail f;
+    bool continues;
+    enum key_read result = key_read(t->key_fd, &t->key);
+    if (result == KEY_BROKEN) {
+        errno = EBADMSG;
+        return -1;
+    }
+    bool new_key = result == KEY_EMPTY;
+    if (find_end(t, new_key ? -1 : previous, &f, &continues) != 0 ||
+        (new_key && make_keys(t, &f) != 0))
+        return -1;
+    const char *suspect = NULL;
+    bool first = new_key || (!continues && not_begun(t, &f));
+    if (!new_key)
+        suspect = tail_judge(&f, &t->key);
+    if (first && !suspect && (f.head.n || (new_key && !f.empty)))
+        suspect = "the key file is new, the log is not";
+    if (begin_batch_at(t, &f, suspect) != 0)
+        return -1;
+    if (continues && say_key(t, AUDIT_LOG_CONTINUED) != 0)
+        return -1;
+    if ((first || f.empty) && say_key(t, AUDIT_LOG_START) != 0)
+        return -1;
+    return finish_opening(t);
+}
+
+int trail_open(struct trail *t, int log, int key_fd, int previous)
+{
+    memset(t, 0, sizeof *t);
+    t->log = log;
+    t->key_fd = key_fd;
+    if (trail_lock(t) != 0)
+        return -1;
+    int result = open_locked(t, previous);
+    t->n = 0;
+    trail_unlock(t);
+    return result;
+}
