@@ -1,6 +1,7 @@
 /* `vitrine audit receipt`: the record of one session, cut out of the log so that a stranger can
    check it. Run by a vitrine of its own for this command; distrusts every byte of the log. */
 #include "broker/audit_cmd.h"
+#include "lib/runs.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,14 +13,13 @@ struct entry {
     char event[49];
 };
 
+/* Lines of the log, from 1; 0: not there. Of the session being read. */
 struct run {
-    unsigned long long run;
-    /* lines of the log, from 1; 0: not there */
-    unsigned long last;
-    unsigned long program, session, end; /* of the session being read */
+    unsigned long program, session, end;
 };
 
 struct slice {
+    struct run_place places[RUNS];
     struct run runs[RUNS];
     unsigned long long run;
     unsigned long from, to; /* of the newest one that is complete */
@@ -37,33 +37,21 @@ static bool entry_of(const char *line, struct entry *e)
                   &n, e->event, &id, &e->run) >= 2;
 }
 
-/* Its place, or that of the run which has been silent longest. */
-static struct run *run_of(struct slice *s, unsigned long long run)
-{
-    struct run *r = &s->runs[0];
-    for (unsigned i = 0; i < RUNS; i++) {
-        if (s->runs[i].last && s->runs[i].run == run)
-            return &s->runs[i];
-        if (s->runs[i].last < r->last)
-            r = &s->runs[i];
-    }
-    *r = (struct run){.run = run};
-    return r;
-}
-
 /* A receipt begins with the rules in force and ends with the signature after the session's end. */
 static void take_entry(struct slice *s, unsigned long at, const struct entry *e)
 {
-    struct run *r = run_of(s, e->run);
-    r->last = at;
+    bool fresh;
+    struct run *r = &s->runs[runs_place(s->places, RUNS, e->run, at, &fresh)];
+    if (fresh)
+        *r = (struct run){0};
     if (strcmp(e->event, "program_start") == 0)
-        *r = (struct run){.run = e->run, .last = at, .program = at};
+        *r = (struct run){.program = at};
     else if (strcmp(e->event, "session_start") == 0 && r->program)
         r->session = at;
     else if (strcmp(e->event, "session_end") == 0 && r->session)
         r->end = at;
     else if (strcmp(e->event, "signed_head") == 0 && r->end) {
-        s->run = r->run;
+        s->run = e->run;
         s->from = r->program;
         s->to = at;
         r->session = r->end = 0;

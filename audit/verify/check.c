@@ -8,60 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- lines of a source --- */
-
-enum got { GOT_LINE, GOT_TORN, GOT_LONG, GOT_END, GOT_ERROR };
-
-struct reader {
-    const struct check_source *source;
-    uint64_t at; /* of the first byte not in buf */
-    size_t n, used;
-    char buf[2 * LINE_MAX_BYTES];
-};
-
-static bool fill(struct reader *r)
-{
-    memmove(r->buf, r->buf + r->used, r->n - r->used);
-    r->n -= r->used;
-    r->used = 0;
-    long got = r->source->read_at(r->source->ctx, r->buf + r->n, sizeof r->buf - r->n, r->at);
-    if (got < 0)
-        return false;
-    r->n += (size_t)got;
-    r->at += (uint64_t)got;
-    return true;
-}
-
-/* The next line without its newline, valid until the next call. GOT_TORN: the rest, which has none.
-   A line that is too long is skipped to its end. */
-static enum got next_line(struct reader *r, const char **line, size_t *len)
-{
-    enum got result = GOT_LINE;
-    for (;;) {
-        char *newline = memchr(r->buf + r->used, '\n', r->n - r->used);
-        *line = r->buf + r->used;
-        if (newline) {
-            *len = (size_t)(newline - *line);
-            r->used += *len + 1;
-            return *len >= LINE_MAX_BYTES ? GOT_LONG : result;
-        }
-        size_t before = r->n - r->used;
-        if (before >= LINE_MAX_BYTES) {
-            r->used = r->n;
-            before = 0;
-            result = GOT_LONG;
-        }
-        if (!fill(r))
-            return GOT_ERROR;
-        if (r->n == before) {
-            *line = r->buf;
-            *len = r->n;
-            r->used = r->n;
-            return before || result == GOT_LONG ? GOT_TORN : GOT_END;
-        }
-    }
-}
-
 /* --- the walk along the chain --- */
 
 struct walk {
@@ -102,10 +48,10 @@ static bool stands_later(const struct walk *w, uint64_t n, const uint8_t prev[DI
     if (!r)
         return false;
     memcpy(r, &w->reader, sizeof *r);
-    for (enum got got;
-         !found && (got = next_line(r, &text, &len)) <= GOT_LONG && got != GOT_TORN;) {
+    for (enum reader_got got;
+         !found && (got = reader_next(r, &text, &len)) <= READER_LONG && got != READER_TORN;) {
         struct line l;
-        found = got == GOT_LINE && line_parse(text, len, &l) && l.hash_right && l.n == n &&
+        found = got == READER_LINE && line_parse(text, len, &l) && l.hash_right && l.n == n &&
                 equal(l.prev, prev);
     }
     free(r);
@@ -121,8 +67,8 @@ static bool peek(const struct walk *w, struct line *next)
     if (!r)
         return false;
     memcpy(r, &w->reader, sizeof *r);
-    bool good =
-        next_line(r, &text, &len) == GOT_LINE && line_parse(text, len, next) && next->hash_right;
+    bool good = reader_next(r, &text, &len) == READER_LINE && line_parse(text, len, next) &&
+                next->hash_right;
     free(r);
     return good;
 }
@@ -355,16 +301,16 @@ static void end_sealed(struct walk *w)
         wrong(w, VERDICT_CUT, w->place + 1);
 }
 
-static void check_end(struct walk *w, enum got got)
+static void check_end(struct walk *w, enum reader_got got)
 {
     const struct trail_key *k = w->key;
     if (w->bad_place)
         wrong(w, w->place == 1 ? VERDICT_NO_LOG : VERDICT_CHANGED, w->bad_place);
-    else if (got == GOT_ERROR)
+    else if (got == READER_ERROR)
         wrong(w, VERDICT_NO_LOG, w->place);
     else if (k && w->last.n < k->head.n)
         wrong(w, VERDICT_CUT, w->place + 1);
-    else if (got == GOT_TORN)
+    else if (got == READER_TORN)
         wrong(w, w->out->lines ? VERDICT_HALF_LINE : VERDICT_NO_LOG, w->place + 1);
     else if (w->place == 0)
         wrong(w, VERDICT_EMPTY, 0);
@@ -393,15 +339,15 @@ void check_log(const struct check_source *log, const struct trail_key *key,
         w->seal = *seal;
         w->has_seal = true;
     }
-    enum got got;
+    enum reader_got got;
     bool good = true;
     const char *text;
     size_t len;
-    while (good && (got = next_line(&w->reader, &text, &len)) != GOT_END && got != GOT_TORN &&
-           got != GOT_ERROR) {
+    while (good && (got = reader_next(&w->reader, &text, &len)) != READER_END &&
+           got != READER_TORN && got != READER_ERROR) {
         w->place++;
         out->lines++;
-        good = got == GOT_LINE ? check_line(w, text, len) : wrong(w, VERDICT_CHANGED, w->place);
+        good = got == READER_LINE ? check_line(w, text, len) : wrong(w, VERDICT_CHANGED, w->place);
     }
     if (good)
         check_end(w, got);

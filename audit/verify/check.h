@@ -6,6 +6,7 @@
 #ifndef AUDIT_VERIFY_CHECK_H
 #define AUDIT_VERIFY_CHECK_H
 #include "audit/chain/key.h"
+#include "audit/verify/reader.h"
 #include "lib/fail.h"
 
 struct check_result {
@@ -18,13 +19,6 @@ struct check_result {
     uint32_t proofs; /* signatures of people in the session that are right (proof.h) */
     uint32_t unnamed;   /* ... and those for whose key there is no record */
     uint64_t signed_to; /* the last line that a good signature covers, as a line of the file */
-};
-
-/* Where the bytes come from: reads up to n at `at`; short only at the end; negative: cannot be
- * read. */
-struct check_source {
-    long (*read_at)(void *ctx, void *buf, size_t n, uint64_t at);
-    void *ctx;
 };
 
 /* How many lines may be missing between the line of the key kept elsewhere and the first one that

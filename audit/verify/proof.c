@@ -76,22 +76,17 @@ static bool signed_by(const uint8_t key[POINT], const char *label, const uint8_t
 
 /* --- records --- */
 
-/* The place of that run, or one for it: empty, or of the run that has been silent longest. */
+static void use_up(struct proof_run *run)
+{
+    run->record[0].of = run->record[1].of = 0;
+}
+
 static struct proof_run *run_of(struct proof_book *b, uint64_t run)
 {
-    struct proof_run *r = &b->runs[0];
-    for (unsigned i = 0; i < PROOF_RUNS; i++) {
-        if (b->runs[i].used && b->runs[i].run == run) {
-            r = &b->runs[i];
-            break;
-        }
-        if (b->runs[i].used < r->used)
-            r = &b->runs[i];
-    }
-    if (!r->used || r->run != run)
-        r->record[0].of = r->record[1].of = 0;
-    r->run = run;
-    r->used = ++b->read;
+    bool fresh;
+    struct proof_run *r = &b->runs[runs_place(b->places, PROOF_RUNS, run, ++b->read, &fresh)];
+    if (fresh)
+        use_up(r);
     return r;
 }
 
@@ -194,11 +189,6 @@ static enum proof_says named(const struct proof_run *run, const uint8_t organize
         if (is_whole(&run->record[i]))
             says = names(&run->record[i], organizer, session, member, key);
     return says;
-}
-
-static void use_up(struct proof_run *run)
-{
-    run->record[0].of = run->record[1].of = 0;
 }
 
 static enum proof_says worse(enum proof_says a, enum proof_says b)

@@ -6,6 +6,7 @@
 #ifndef AUDIT_VERIFY_PROOF_H
 #define AUDIT_VERIFY_PROOF_H
 #include "audit/chain/line.h"
+#include "lib/runs.h"
 #include "policy/limits.h"
 
 #define PROOF_LABEL 17 /* "e2e/1 sig record" and a zero byte */
@@ -20,8 +21,6 @@ struct proof_record {
 
 /* What one vitrine wrote: the last two records are at hand, for the two sides of a grant. */
 struct proof_run {
-    uint64_t run;
-    uint64_t used; /* when, by proofs and parts read */
     unsigned last; /* the record begun last */
     struct proof_record record[2];
 };
@@ -29,8 +28,9 @@ struct proof_run {
 /* Several vitrines of one user write one trail at once. Of more than PROOF_RUNS the one that has
    been silent longest is forgotten: its proofs are unnamed. Zeroed at first. */
 struct proof_book {
+    struct run_place places[PROOF_RUNS];
     struct proof_run runs[PROOF_RUNS];
-    uint64_t read;
+    uint64_t read; /* proofs and parts */
 };
 
 enum proof_says {
