@@ -1,16 +1,14 @@
 /* `vitrine audit verify | key | catalogue`. Run by a vitrine of its own for this command. */
 #include "broker/audit_cmd.h"
+#include "broker/errand.h"
 #include "broker/verifier.h"
 #include "ch_audit.h"
 #include "lib/fail.h"
 #include "lib/hex.h"
 #include "lib/policy_show.h"
-#include "lib/start.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -203,25 +201,15 @@ static int on_audit_key(void *ctx, struct msg_audit_key *m)
 static const struct audit_at_broker key_handlers = {
     .on_ready = on_ready, .on_failed = on_failed, .on_audit_key = on_audit_key};
 
-static bool hear(struct taking *t)
-{
-    struct pollfd p = {.fd = t->chan.fd, .events = POLLIN};
-    return poll(&p, 1, START_MS) == 1 && chan_receive_wait(&t->chan) == CHAN_OK;
-}
-
 /* The writer itself takes the key out, under its lock; checked from outside before it is asked. */
 static bool take_key(struct taking *t, const struct started *s, const struct audit_files *files)
 {
-    struct proof proof;
-    const char *why;
     struct msg_audit_files m = {.log = files->log, .key = files->key};
     m.n_previous = files->previous >= 0;
     m.previous[0] = files->previous;
-    if (msg_audit_files_send(&t->chan, &m) != 0 || !hear(t) || !t->ready ||
-        start_measure(s, &proof) != 0 ||
-        !start_verified(&proof, start_own_filters() + 2, geteuid() == 0, &why))
-        return false;
-    return msg_audit_take_key_send(&t->chan) == 0 && hear(t) && t->answered;
+    return msg_audit_files_send(&t->chan, &m) == 0 && errand_hear_soon(&t->chan) && t->ready &&
+           errand_confined(s) && msg_audit_take_key_send(&t->chan) == 0 &&
+           errand_hear_soon(&t->chan) && t->answered;
 }
 
 int audit_cmd_key(const char *file, FILE *out)
@@ -234,14 +222,11 @@ int audit_cmd_key(const char *file, FILE *out)
         fprintf(stderr, "vitrine: %s\n", error);
         return 1;
     }
-    if (start_worker(WORKER_AUDIT, false, &s) == 0 || start_worker(WORKER_AUDIT, true, &s) == 0) {
-        siginfo_t how;
+    if (errand_begin(WORKER_AUDIT, &s)) {
         audit_init_broker(&t.chan, s.control, &key_handlers, &t);
         if (!take_key(&t, &s, &files))
             t.status = 5;
-        start_kill(&s, &how);
-        start_finish(&s);
-        chan_finish(&t.chan);
+        errand_end(&s, &t.chan);
     }
     audit_files_close(&files);
     if (t.status == 5)

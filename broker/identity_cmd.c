@@ -1,12 +1,11 @@
 /* `vitrine identity`: see identity_cmd.h. Run by the broker. */
 #include "broker/identity_cmd.h"
+#include "broker/errand.h"
 #include "broker/identity.h"
 #include "broker/settings.h"
 #include "ch_seal.h"
-#include "lib/start.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -46,12 +45,6 @@ static int on_seal_myself(void *ctx, struct msg_seal_myself *m)
 static const struct seal_at_broker handlers = {
     .on_ready = on_ready, .on_failed = on_failed, .on_seal_myself = on_seal_myself};
 
-static bool hear(struct asking *k)
-{
-    struct pollfd p = {.fd = k->chan.fd, .events = POLLIN};
-    return poll(&p, 1, START_MS) == 1 && chan_receive_wait(&k->chan) == CHAN_OK;
-}
-
 /* alg 0: reads it. */
 static bool give(struct asking *k, int file, uint8_t alg)
 {
@@ -64,25 +57,19 @@ static bool give(struct asking *k, int file, uint8_t alg)
    same, because what it says is printed. */
 static bool converse(struct asking *k, const struct started *s, int file, uint8_t alg)
 {
-    struct proof proof;
-    const char *why;
-    return give(k, file, alg) && hear(k) && k->ready && start_measure(s, &proof) == 0 &&
-           start_verified(&proof, start_own_filters() + 2, geteuid() == 0, &why) && hear(k) &&
-           k->answered;
+    return give(k, file, alg) && errand_hear_soon(&k->chan) && k->ready && errand_confined(s) &&
+           errand_hear_soon(&k->chan) && k->answered;
 }
 
 static bool ask_seal(struct asking *k, int file, uint8_t alg)
 {
     struct started s;
-    siginfo_t how;
     memset(k, 0, sizeof *k);
-    if (start_worker(WORKER_SEAL, false, &s) != 0 && start_worker(WORKER_SEAL, true, &s) != 0)
+    if (!errand_begin(WORKER_SEAL, &s))
         return false;
     seal_init_broker(&k->chan, s.control, &handlers, k);
     bool good = converse(k, &s, file, alg);
-    start_kill(&s, &how);
-    start_finish(&s);
-    chan_finish(&k->chan);
+    errand_end(&s, &k->chan);
     return good;
 }
 

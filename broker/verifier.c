@@ -1,9 +1,6 @@
 /* One question to one vitrine-verify: see verifier.h. Run by the broker. */
 #include "broker/verifier.h"
-#include "lib/start.h"
-#include "policy/limits.h"
-#include <poll.h>
-#include <signal.h>
+#include "broker/errand.h"
 
 struct verifying {
     struct chan chan;
@@ -50,37 +47,24 @@ static const struct verify_at_broker handlers = {
     .on_verify_answer = on_verify_answer,
 };
 
-/* One message within ms. */
-static bool hear(struct verifying *v, int ms)
-{
-    struct pollfd p = {.fd = v->chan.fd, .events = POLLIN};
-    return poll(&p, 1, ms) == 1 && chan_receive_wait(&v->chan) == CHAN_OK;
-}
-
-/* It is checked from outside like every worker before it sees a byte of what it is to judge. */
-static bool verified(struct verifying *v, const struct started *s)
-{
-    struct proof proof;
-    const char *why;
-    return hear(v, START_MS) && v->ready && start_measure(s, &proof) == 0 &&
-           start_verified(&proof, start_own_filters() + 2, geteuid() == 0, &why);
-}
-
 static bool begin(struct verifying *v, struct started *s)
 {
     *v = (struct verifying){0};
-    if (start_worker(WORKER_VERIFY, false, s) != 0 && start_worker(WORKER_VERIFY, true, s) != 0)
+    if (!errand_begin(WORKER_VERIFY, s))
         return false;
     verify_init_broker(&v->chan, s->control, &handlers, v);
     return true;
 }
 
-static void end(struct verifying *v, struct started *s)
+/* Before it sees a byte of what it is to judge. */
+static bool verified(struct verifying *v, const struct started *s)
 {
-    siginfo_t how;
-    start_kill(s, &how);
-    start_finish(s);
-    chan_finish(&v->chan);
+    return errand_hear_soon(&v->chan) && v->ready && errand_confined(s);
+}
+
+static bool answered(struct verifying *v)
+{
+    return errand_hear(&v->chan) && v->answered;
 }
 
 bool verifier_log(const struct msg_verify_log *m, struct msg_verify_result *out)
@@ -89,10 +73,9 @@ bool verifier_log(const struct msg_verify_log *m, struct msg_verify_result *out)
     struct started s;
     if (!begin(&v, &s))
         return false;
-    bool good =
-        verified(&v, &s) && msg_verify_log_send(&v.chan, m) == 0 && hear(&v, -1) && v.answered;
+    bool good = verified(&v, &s) && msg_verify_log_send(&v.chan, m) == 0 && answered(&v);
     *out = v.result;
-    end(&v, &s);
+    errand_end(&s, &v.chan);
     return good;
 }
 
@@ -103,8 +86,7 @@ enum verifier_says verifier_policy(int set, int key, int signature)
     const struct msg_verify_policy m = {.set = set, .key = key, .signature = signature};
     if (!begin(&v, &s))
         return VERIFIER_SILENT;
-    bool good =
-        verified(&v, &s) && msg_verify_policy_send(&v.chan, &m) == 0 && hear(&v, -1) && v.answered;
-    end(&v, &s);
+    bool good = verified(&v, &s) && msg_verify_policy_send(&v.chan, &m) == 0 && answered(&v);
+    errand_end(&s, &v.chan);
     return !good ? VERIFIER_SILENT : v.verdict ? VERIFIER_YES : VERIFIER_NO;
 }

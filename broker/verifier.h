@@ -1,7 +1,5 @@
 /*
- * Questions to vitrine-verify: one process for each, started, checked from outside like every
- * worker, asked, and killed. They wait for the answer, so they belong before a session, or into
- * commands. After start_init.
+ * Questions to vitrine-verify, each an errand of its own (errand.h).
  */
 #ifndef BROKER_VERIFIER_H
 #define BROKER_VERIFIER_H
