@@ -182,6 +182,8 @@ $(B)/tests/unit/seal/test_branches: WRAP := \
 $(B)/tests/unit/seal/test_properties: WRAP := $(foreach c,sframe_seal derive_wrap_step,-Wl,--wrap=$(c))
 # A process whose memory answers nobody, and how long that is waited for.
 $(B)/tests/unit/vitrine/test_doctor: WRAP := -Wl,--wrap=proc_read -Wl,--wrap=poll
+# A kernel that does not tell a process's filters.
+$(B)/tests/unit/vitrine/test_doctor_compare: WRAP := -Wl,--wrap=ptrace
 # What the owner is shown, counted.
 $(B)/tests/unit/vitrine/test_identity: WRAP := -Wl,--wrap=windows_toast -Wl,--wrap=app_event
 # Memory that there is not.
@@ -198,7 +200,7 @@ $(foreach t,chat control counters failures hostile identity limits properties re
     WRAP += -Wl,--wrap=stretch_password
 # These run the real programs.
 $(B)/tests/unit/net/test_chain: | $(BIN_relay) $(BIN_net) $(BIN_dial)
-$(B)/tests/unit/seal/test_process: | $(BIN_seal)
+$(B)/tests/unit/seal/test_process $(B)/tests/unit/seal/test_process_mirror: | $(BIN_seal)
 $(B)/tests/unit/render/test_process_ui $(B)/tests/unit/render/test_process_view: | $(BIN_render)
 $(B)/tests/unit/vitrine/test_never: | $(BIN_gate) $(BIN_capture)
 $(B)/tests/unit/vitrine/test_never: WRAP := -lxcb-damage

@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -240,12 +241,37 @@ static void start_filtered(struct doctor_process *p, const struct policy_filter 
     alarm(0);
 }
 
-/* What doctor says of it as `part`; NULL when the kernel does not let this user look. */
+/* What the kernel would answer, where it does not: it is built without that, or this program runs
+   under a filter itself. Everything else is asked of the kernel. */
+static bool stand_in;
+static const struct policy_filter *const *worn;
+static size_t n_worn;
+
+long __real_ptrace(enum __ptrace_request request, ...);
+long __wrap_ptrace(enum __ptrace_request request, ...);
+long __wrap_ptrace(enum __ptrace_request request, ...)
+{
+    va_list args;
+    va_start(args, request);
+    pid_t pid = va_arg(args, pid_t);
+    void *at = va_arg(args, void *), *out = va_arg(args, void *);
+    va_end(args);
+    if (!stand_in || request != PTRACE_SECCOMP_GET_FILTER)
+        return __real_ptrace(request, pid, at, out);
+    const struct policy_filter *filter = (uintptr_t)at < n_worn ? worn[(uintptr_t)at] : NULL;
+    if (filter && out)
+        memcpy(out, filter->code, filter->len * sizeof filter->code[0]);
+    return filter ? filter->len : -1;
+}
+
+/* What doctor says of it as `part`; NULL when it could not look. */
 static const char *read_filters(unsigned part, const struct policy_filter *const *filters, size_t n)
 {
     struct doctor_process p = {.part = part};
     int status;
     compared[0] = 0;
+    worn = filters;
+    n_worn = n;
     start_filtered(&p, filters, n);
     bool read = doctor_filters_compare(&p, compared);
     /* It goes on as before. */
@@ -258,19 +284,30 @@ static const char *read_filters(unsigned part, const struct policy_filter *const
 static const struct sock_filter allow[] = {BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
 static const struct policy_filter anything = {allow, 1};
 
-static bool can_read_filters(void)
+static int ask_kernel(void **state)
 {
     const struct policy_filter *const one[] = {&anything};
-    return read_filters(DOCTOR_WATCH, one, 1) != NULL;
+    (void)state;
+    stand_in = geteuid() == 0 && !read_filters(DOCTOR_WATCH, one, 1);
+    if (stand_in)
+        puts("# this kernel tells nobody a process's filters: the test says them");
+    return 0;
+}
+
+/* Doctor asks for root alone. */
+static bool is_asked(void)
+{
+    const struct policy_filter *const one[] = {&anything};
+    if (geteuid() != 0)
+        assert_null(read_filters(DOCTOR_WATCH, one, 1));
+    return geteuid() == 0;
 }
 
 static void test_filters_as_compiled(void **state)
 {
     (void)state;
-    if (!can_read_filters()) {
-        print_message("not root, or a kernel without it: filters are not read\n");
-        skip();
-    }
+    if (!is_asked())
+        return;
     for (unsigned part = WORKER_GATE; part < DOCTOR_PARTS; part++) {
         const struct policy_filter *const two[] = {doctor_part_first(part),
                                                    doctor_part_filter(part)};
@@ -287,8 +324,8 @@ static void test_other_filters(void **state)
     (void)state;
     static struct sock_filter code[BPF_MAXINSNS];
     struct policy_filter longer = {code, policy_seal.len}, changed = {code, policy_seal.len};
-    if (!can_read_filters())
-        skip();
+    if (!is_asked())
+        return;
     const struct {
         const struct policy_filter *filters[2];
         const char *words;
@@ -341,8 +378,6 @@ static void test_unstoppable(void **state)
     struct doctor_process p = {.part = WORKER_SEAL};
     int in[2], out[2];
     char byte;
-    if (!can_read_filters())
-        skip();
     alarm(LONGEST_S);
     assert_int_equal(pipe(in), 0);
     assert_int_equal(pipe(out), 0);
@@ -379,5 +414,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_other_filters),
         cmocka_unit_test(test_unstoppable),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, ask_kernel, NULL);
 }
