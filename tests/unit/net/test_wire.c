@@ -169,6 +169,77 @@ _Noreturn static void be_the_relay(const struct lie *lie, int fd)
     _exit(0);
 }
 
+/* --- a relay that agrees to what was not offered -------------------------------------------------
+ */
+
+struct choice {
+    const char *name;
+    uint8_t cipher[2], group[2];
+    uint8_t share; /* bytes of its key share */
+    uint8_t what;
+};
+
+/* The last is what was offered: it is not what it says that ends that one, it hangs up. */
+static const struct choice choices[] = {
+    {"AES-128", {0x13, 0x01}, {0, 23}, 65, NET_END_TLS},
+    {"ChaCha20", {0x13, 0x03}, {0, 23}, 65, NET_END_TLS},
+    {"no cipher there is", {0x12, 0x34}, {0, 23}, 65, NET_END_TLS},
+    {"X25519", {0x13, 0x02}, {0, 29}, 32, NET_END_TLS},
+    {"P-384", {0x13, 0x02}, {0, 24}, 97, NET_END_TLS},
+    {"as offered", {0x13, 0x02}, {0, 23}, 65, NET_END_LOST},
+};
+
+/* The generator of P-256, a point like any other. */
+static const uint8_t base_point[65] = {
+    0x04, 0x6b, 0x17, 0xd1, 0xf2, 0xe1, 0x2c, 0x42, 0x47, 0xf8, 0xbc, 0xe6, 0xe5,
+    0x63, 0xa4, 0x40, 0xf2, 0x77, 0x03, 0x7d, 0x81, 0x2d, 0xeb, 0x33, 0xa0, 0xf4,
+    0xa1, 0x39, 0x45, 0xd8, 0x98, 0xc2, 0x96, 0x4f, 0xe3, 0x42, 0xe2, 0xfe, 0x1a,
+    0x7f, 0x9b, 0x8e, 0xe7, 0xeb, 0x4a, 0x7c, 0x0f, 0x9e, 0x16, 0x2b, 0xce, 0x33,
+    0x57, 0x6b, 0x31, 0x5e, 0xce, 0xcb, 0xb6, 0x40, 0x68, 0x37, 0xbf, 0x51, 0xf5};
+
+static uint8_t *add(uint8_t *to, const void *from, size_t n)
+{
+    memcpy(to, from, n);
+    return to + n;
+}
+
+/* A ServerHello in one record, as an answer to that ClientHello record. */
+static size_t choose(const struct choice *c, const uint8_t *hello, uint8_t out[256])
+{
+    const uint8_t versions[] = {0, 43, 0, 2, 3, 4};
+    uint8_t share[97] = {4}, *p = out + 9;
+    memcpy(share, base_point, sizeof base_point);
+    p = add(p, "\3\3", 2);
+    p = add(p, share, 32); /* as random as any */
+    p = add(p, hello + 43, 1u + hello[43]);
+    p = add(p, c->cipher, 2);
+    *p++ = 0;
+    p = add(p, (uint8_t[]){0, (uint8_t)(sizeof versions + 8 + c->share)}, 2);
+    p = add(p, versions, sizeof versions);
+    p = add(p, (uint8_t[]){0, 51, 0, (uint8_t)(4 + c->share)}, 4);
+    p = add(p, c->group, 2);
+    p = add(p, (uint8_t[]){0, c->share}, 2);
+    p = add(p, share, c->share);
+    memcpy(out, (uint8_t[]){22, 3, 3, 0, (uint8_t)(p - out - 5), 2, 0, 0, (uint8_t)(p - out - 9)},
+           9);
+    return (size_t)(p - out);
+}
+
+_Noreturn static void be_the_forger(const struct choice *c, int fd)
+{
+    uint8_t hello[2048], out[256];
+    size_t len;
+    if (read(fd, hello, sizeof hello) < 44 + 32)
+        _exit(1);
+    len = choose(c, hello, out);
+    if (write(fd, out, len) != (ssize_t)len)
+        _exit(1);
+    shutdown(fd, SHUT_WR);
+    while (read(fd, hello, sizeof hello) > 0)
+        ;
+    _exit(0);
+}
+
 /* --- us ------------------------------------------------------------------------------------------
  */
 
@@ -254,16 +325,19 @@ static void tear_down(struct desk *d, pid_t pid)
     waitpid(pid, &status, 0);
 }
 
-static struct desk meet(const struct lie *lie)
+static struct desk meet(const struct lie *lie, const struct choice *choice)
 {
     struct desk d = {0};
-    struct wire_target target = {.host = "127.0.0.1", .pin = pin, .sid = lie->creates ? NULL : SID};
+    struct wire_target target = {
+        .host = "127.0.0.1", .pin = pin, .sid = lie != NULL && lie->creates ? NULL : SID};
     int link[2], ends[2];
     pid_t pid;
     connect_pair(ends);
     pid = fork();
     if (pid == 0) {
         close(ends[0]);
+        if (choice != NULL)
+            be_the_forger(choice, ends[1]);
         be_the_relay(lie, ends[1]);
     }
     close(ends[1]);
@@ -279,7 +353,7 @@ static void lies_end_the_connection(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof lies / sizeof lies[0]; i++) {
-        struct desk d = meet(&lies[i]);
+        struct desk d = meet(&lies[i], NULL);
         if (d.closed != 1 || d.end.what != lies[i].what ||
             (lies[i].what == NET_END_CLEAN && d.end.code != lies[i].code))
             fail_msg("%s: %d times, what %u code %u", lies[i].name, d.closed, d.end.what,
@@ -288,10 +362,24 @@ static void lies_end_the_connection(void **state)
     }
 }
 
+static void another_cipher_or_group_is_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++) {
+        if (OPENSSL_VERSION_NUMBER >= 0x30500000L && choices[i].what == NET_END_LOST)
+            continue; /* its first share is of the hybrid group */
+        struct desk d = meet(NULL, &choices[i]);
+        if (d.closed != 1 || d.end.what != choices[i].what)
+            fail_msg("%s: %d times, what %u", choices[i].name, d.closed, d.end.what);
+        assert_int_equal(d.opened, 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lies_end_the_connection),
+        cmocka_unit_test(another_cipher_or_group_is_refused),
     };
     signal(SIGPIPE, SIG_IGN);
     return cmocka_run_group_tests(tests, make_keys, free_keys);

@@ -206,6 +206,83 @@ static void records_of_a_channel(void **state)
     tls_destroy(ends[1]);
 }
 
+/* --- the one way a channel is made --- */
+
+static void make_ends(struct tls *ends[2])
+{
+    static const uint8_t psk[PSK_LEN] = {1};
+    ends[0] = tls_create(true, psk, span_of("id", 2));
+    ends[1] = tls_create(false, psk, span_of("id", 2));
+}
+
+static void drop_ends(struct tls *ends[2])
+{
+    tls_destroy(ends[0]);
+    tls_destroy(ends[1]);
+}
+
+/* Whether each end refuses, the joiner beginning; what they say is carried as far as it goes. */
+static void shake_hands(struct tls *ends[2], bool refuses[2])
+{
+    uint8_t out[64];
+    size_t n;
+    for (int i = 0; i < 6; i++) {
+        int at = i % 2 == 0;
+        refuses[at] |= tls_read(ends[at], out, sizeof out, &n) == TLS_BAD;
+        carry(ends[at], ends[!at]);
+    }
+}
+
+static void change(struct tls *t, const char *ciphers, const char *groups)
+{
+    char list[64];
+    strcpy(list, groups ? groups : "P-256"); /* the macro wants writable text */
+    assert_int_equal(SSL_set_ciphersuites(t->ssl, ciphers ? ciphers : "TLS_AES_256_GCM_SHA384"), 1);
+    assert_int_equal(SSL_set1_groups_list(t->ssl, list), 1);
+}
+
+/* {cipher suites, groups} of an end that is not ours. */
+static const char *const other_ways[][2] = {
+    {"TLS_AES_128_GCM_SHA256", NULL},
+    {"TLS_CHACHA20_POLY1305_SHA256", NULL},
+    {NULL, "P-384"},
+    {NULL, "X25519"},
+};
+
+/* Whoever offers, or agrees to, another cipher suite or group only. */
+static void another_way_is_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 2 * sizeof other_ways / sizeof *other_ways; i++) {
+        bool refuses[2] = {false, false};
+        struct tls *ends[2];
+        make_ends(ends);
+        change(ends[i % 2], other_ways[i / 2][0], other_ways[i / 2][1]);
+        shake_hands(ends, refuses);
+        assert_true(refuses[0]);
+        assert_false(ends[0]->up || ends[1]->up);
+        drop_ends(ends);
+    }
+}
+
+/* Our own settings are not all that stands between: a handshake that both ends complete in another
+   way is not taken for a channel by either. Fails without as_agreed. */
+static void another_way_is_no_channel(void **state)
+{
+    (void)state;
+    for (int same = 0; same < 2; same++) {
+        bool refuses[2] = {false, false};
+        struct tls *ends[2];
+        make_ends(ends);
+        for (int i = 0; i < 2; i++)
+            change(ends[i], NULL, same ? "P-256" : "P-384");
+        shake_hands(ends, refuses);
+        assert_int_equal(refuses[0] && refuses[1], !same);
+        assert_int_equal(ends[0]->up && ends[1]->up, same);
+        drop_ends(ends);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -214,6 +291,8 @@ int main(void)
         cmocka_unit_test(mids_ever),
         cmocka_unit_test(last_mid_for_two),
         cmocka_unit_test(records_of_a_channel),
+        cmocka_unit_test(another_way_is_refused),
+        cmocka_unit_test(another_way_is_no_channel),
     };
     return cmocka_run_group_tests_name("limits", tests, world_group_setup, world_group_teardown);
 }
