@@ -195,19 +195,28 @@
 #define RELAY_LOCK_MS 600000          /* first lock-out; each further one is twice as long ... */
 #define RELAY_LOCK_MAX_MS 86400000    /* ... up to a day */
 #define RELAY_EVENT_MS 60000          /* one line a source, event and this time */
-#define RELAY_READ_BURST 32768        /* bytes read from one connection before the next has its share ... */
-#define RELAY_READ_SHARES 8           /* ... shares in a turn for those that had none since they fell silent ... */
-#define RELAY_READ_MORE 4             /* ... and after them for those that go on */
-#define RELAY_READ_LIGHT 131072       /* bytes a second: who says more, and does not present, goes on rather than begins */
-#define RELAY_TURN_READ_US 500        /* reading in a turn, each of the two; one share at least */
+#define RELAY_PROXIES 8               /* balancers whose PROXY v2 head is believed */
+#define RELAY_FRAME_COST 80           /* bytes counted for a frame, and for each queue it waits in, beside its own: their heads, and malloc's */
+
+/* --- one turn of the relay's loop: who begins is read, who goes on is read, writes, clock, writes, the door --- */
+#define RELAY_READ_BURST 32768        /* a share: bytes read from one connection before the next one is */
+#define RELAY_READ_SHARES 8           /* shares a turn for who begins: presents, or was silent and says little */
+#define RELAY_READ_MORE 4             /* shares a turn for who goes on: everybody else; one while something is to be sent */
+#define RELAY_READ_LIGHT 131072       /* bytes a second that are little */
+#define RELAY_TURN_READ_US 500        /* time for those that begin, and again for those that go on; one share at least */
 #define RELAY_TURN_COPIES 4096        /* units put into queues in a turn; then nothing more is read in it */
 #define RELAY_SESSION_COPIES 2000     /* of one session that wait to be looked at: no unit of it is taken meanwhile */
 #define RELAY_OTHERS_COPIES 20000     /* a second, of units that are not the presenter's: a full session chats at 20 lines/s */
 #define RELAY_TURN_WRITES 64          /* TLS records written in a turn: a millisecond */
 #define RELAY_WRITE_BURST 8           /* ... to one connection, before the next has its share */
-#define RELAY_PROXIES 8               /* balancers whose PROXY v2 head is believed */
-#define RELAY_SHAKES 2                /* steps of TLS handshakes in a turn, and half of the time at most; sessions go first */
-#define RELAY_SHAKE_MS 2              /* while a session has something to send: one in this time */
+#define RELAY_SENT_LIGHT 10000        /* records a second that are little for a session: a seventh of a core. Who is sent more goes behind the others ... */
+#define RELAY_SENT_MUCH 4             /* ... but is one in so many of those sent to: a crowd of small sessions does not keep it waiting for ever */
+#define RELAY_DOOR_STEPS 2            /* the door: whoever is in no session. Steps of handshakes and first frames in a turn; one costs up to 0.7 ms */
+#define RELAY_DOOR_MOST 16            /* connections accepted in a turn, and ended ones freed */
+#define RELAY_DOOR_US 300             /* after so long only one of each; and what a turn's door took goes by before the next: half of the time at most */
+#define RELAY_DOOR_MS 2               /* while a session has something to send: one of each in this time */
+
+/* --- what waits in seal and net --- */
 #define MIRROR_QUEUE 524288           /* bytes of own units waiting for what others see: then it is behind until the next KEY unit */
 #define NET_QUEUE 262144              /* bytes waiting in net, each direction */
 #define NET_WINDOW_FIRST 1048576      /* bytes of units the presenter may have under way, at first ... */

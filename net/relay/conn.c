@@ -85,6 +85,7 @@ void conn_destroy(struct conn *c, struct hub_now now)
 {
     leave_hub(c, now);
     wait_nowhere(c);
+    turns_leave(&c->opening);
     source_release(c->source);
     SSL_free(c->ssl);
     close(c->fd);
@@ -103,10 +104,12 @@ void conn_die(struct conn *c, struct hub_now now)
 }
 
 /* Closing at once, with bytes unread, would reset the connection and could take our last word with
- * it. */
+   it. TLS has nothing more to do: 20 KiB that many who come and go would hold. */
 static void linger(struct conn *c, struct hub_now now)
 {
     leave_hub(c, now);
+    SSL_free(c->ssl);
+    c->ssl = NULL;
     c->phase = CONN_CLOSING;
     c->deadline_ms = now.ms + LINGER_MS;
     shutdown(c->fd, SHUT_WR);
@@ -348,7 +351,7 @@ static enum conn_more drain_closing(struct conn *c, struct hub_now now)
     if (n > 0)
         return CONN_MORE;
     c->can_read = false;
-    if (n == 0)
+    if (n == 0 || errno != EAGAIN)
         conn_die(c, now);
     return CONN_IDLE;
 }
@@ -395,7 +398,7 @@ static void next_out(struct conn *c, struct hub_now now)
     if (c->out != NULL && c->sent < c->out->len)
         return;
     parcel_release(c->out);
-    c->out = hub_next_parcel(&c->client, now.ms);
+    c->out = queue_join(&c->client.queue, hub_next_parcel(&c->client, now.ms));
     c->sent = 0;
 }
 

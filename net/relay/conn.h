@@ -32,8 +32,9 @@ struct conn {
     uint32_t key_updates;     /* of the peer */
     bool is_deaf;             /* what it still says is not looked at */
     bool has_alpn;
-    bool is_counted;      /* among the unfinished handshakes: server.c */
-    uint64_t deadline_ms; /* PROXY, HANDSHAKE, CLOSING */
+    struct turns_place opening; /* among the unfinished handshakes: door.c */
+    struct source *opens_for;   /* whose unfinished handshake it is counted as */
+    uint64_t deadline_ms;       /* PROXY, HANDSHAKE, CLOSING */
     uint8_t head[FRAME_HEAD];
     size_t have;        /* bytes of the frame being read, head included */
     struct parcel *in;  /* once its head is there */
@@ -53,8 +54,8 @@ enum conn_more {
 struct conn *conn_create(int fd, SSL_CTX *tls, struct hub *hub, struct source *source,
                          struct source_key peer, struct hub_now now);
 bool conn_is_opening(const struct conn *c); /* PROXY or HANDSHAKE */
-/* Leaves the hub at once and goes to *graves; conn_destroy comes at the end of the turn, when no
-   event and no list names it any more. */
+/* Leaves the hub at once and goes to *graves; conn_destroy comes between turns, when no event and
+   no list names it any more, a few a turn. */
 void conn_die(struct conn *c, struct hub_now now);
 void conn_destroy(struct conn *c, struct hub_now now);
 /* Goes on with the handshake, then reads and handles frames. */

@@ -54,6 +54,8 @@ struct hub {
     struct client *waiting; /* members back before their organizer */
     struct client *doomed;
     struct turns turns[HUB_TURNS];
+    struct turns much; /* lanes HUB_WRITE of sessions that are sent much */
+    uint32_t n_writers;
     struct turns_lane lanes[HUB_TURNS]; /* of those in no session */
     uint32_t copies;                    /* in this turn: set to 0 by the shell */
     struct hub_now now;
@@ -111,6 +113,11 @@ enum hub_turn hub_reading_of(const struct client *c, uint64_t now_ms);
 void hub_read_on(struct hub *h, struct client *c);
 /* Whose turn it is; NULL: nobody waits. */
 struct client *hub_next(struct hub *h, enum hub_turn what);
+/* So many records have been sent to it: a session that is sent more than RELAY_SENT_LIGHT goes
+   behind the others until it has fallen to half of that. */
+void hub_sent(struct hub *h, struct client *c, uint32_t records, uint64_t now_ms);
+/* Somebody waits to be sent something. */
+bool hub_is_sending(const struct hub *h);
 /* The client a place for reading is of. */
 struct client *hub_reader(struct turns_place *p);
 /* Which account the frame being read from it counts in. */

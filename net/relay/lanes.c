@@ -52,9 +52,38 @@ static void release_held(struct session *s)
         hub_read_on(s->hub, hub_reader(p));
 }
 
+bool hub_is_sending(const struct hub *h)
+{
+    return !turns_is_idle(&h->turns[HUB_WRITE]) || !turns_is_idle(&h->much);
+}
+
+static bool is_sent_much(const struct session *s, uint64_t now_ms)
+{
+    if (rate_in_debt(&s->sent, RELAY_SENT_LIGHT, now_ms))
+        return true;
+    return s->is_sent_much && s->sent.left < RELAY_SENT_LIGHT / 2;
+}
+
+void hub_sent(struct hub *h, struct client *c, uint32_t records, uint64_t now_ms)
+{
+    struct session *s = c->session;
+    if (s == NULL || records == 0)
+        return;
+    rate_take(&s->sent, RELAY_SENT_LIGHT, records, now_ms);
+    s->is_sent_much = is_sent_much(s, now_ms);
+    turns_lane_move(&s->lanes[HUB_WRITE], s->is_sent_much ? &h->much : &h->turns[HUB_WRITE]);
+}
+
+static struct turns_place *next_writer(struct hub *h)
+{
+    bool much = h->n_writers++ % RELAY_SENT_MUCH == 0;
+    struct turns_place *p = turns_take(much ? &h->much : &h->turns[HUB_WRITE]);
+    return p != NULL ? p : turns_take(much ? &h->turns[HUB_WRITE] : &h->much);
+}
+
 struct client *hub_next(struct hub *h, enum hub_turn what)
 {
-    struct turns_place *p = turns_take(&h->turns[what]);
+    struct turns_place *p = what == HUB_WRITE ? next_writer(h) : turns_take(&h->turns[what]);
     struct client *c;
     if (p == NULL)
         return NULL;

@@ -1,6 +1,7 @@
 /* Shared frames and the bytes they hold. Run by vitrine-relay; lengths were bounded by frame_need.
  */
 #include "net/relay/parcel.h"
+#include "policy/limits.h"
 #include <stdlib.h>
 
 struct account *account_create(struct account *parent)
@@ -19,18 +20,28 @@ void account_release(struct account *a)
         free(a);
 }
 
+static void hold_more(struct account *a, size_t bytes)
+{
+    for (; a != NULL; a = a->parent)
+        a->held += bytes;
+}
+
+static void hold_less(struct account *a, size_t bytes)
+{
+    for (; a != NULL; a = a->parent)
+        a->held -= bytes;
+}
+
 static void count(struct parcel *p, struct account *a)
 {
     a->refs++;
     p->account = a;
-    for (; a != NULL; a = a->parent)
-        a->held += p->len;
+    hold_more(a, p->len + RELAY_FRAME_COST);
 }
 
 static void uncount(struct parcel *p)
 {
-    for (struct account *a = p->account; a != NULL; a = a->parent)
-        a->held -= p->len;
+    hold_less(p->account, p->len + RELAY_FRAME_COST);
     account_release(p->account);
     p->account = NULL;
 }
@@ -49,6 +60,17 @@ struct parcel *parcel_hold(struct parcel *p)
 {
     p->refs++;
     return p;
+}
+
+struct parcel *parcel_enter(struct parcel *p)
+{
+    hold_more(p->account, RELAY_FRAME_COST);
+    return parcel_hold(p);
+}
+
+void parcel_take_out(struct parcel *p)
+{
+    hold_less(p->account, RELAY_FRAME_COST);
 }
 
 void parcel_release(struct parcel *p)

@@ -1,7 +1,8 @@
 /*
  * A parcel: one complete frame, head included, shared by all the queues it waits in and not changed
  * once it is in the first. It is counted in two accounts, its session's and the relay's, as long as
- * anybody holds it. Run by vitrine-relay; pure.
+ * anybody holds it, and with RELAY_FRAME_COST more; each queue it waits in costs that again: of
+ * small frames their places are the most. Run by vitrine-relay; pure.
  */
 #ifndef NET_RELAY_PARCEL_H
 #define NET_RELAY_PARCEL_H
@@ -10,7 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bytes held. A session's account lives until the last parcel of that session is gone. */
+/* Bytes held, costs included. A session's account lives until the last parcel of that session is
+ * gone. */
 struct account {
     uint64_t held;
     uint32_t refs;
@@ -35,6 +37,10 @@ void account_release(struct account *a);
 struct parcel *parcel_create(struct account *account, size_t len);
 struct parcel *parcel_hold(struct parcel *p);
 void parcel_release(struct parcel *p); /* accepts NULL */
+/* The same for a place in a queue, which costs RELAY_FRAME_COST. What has been taken out of it is
+   held on as by parcel_hold. */
+struct parcel *parcel_enter(struct parcel *p);
+void parcel_take_out(struct parcel *p);
 /* Counts the parcel in another account from now on: a connection's first frame comes before its
  * session. */
 void parcel_move(struct parcel *p, struct account *to);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define RECORD 16384 /* most of TLS */
+
 struct queue_item {
     struct queue_item *next;
     struct parcel *parcel;
@@ -16,6 +18,11 @@ void queue_init(struct queue *q, size_t msg_limit, uint64_t now_ms)
     *q = (struct queue){.msg_limit = msg_limit, .limit_ms = RELAY_BEHIND_MS, .calm_ms = now_ms};
 }
 
+static size_t cost_of(const struct parcel *p)
+{
+    return p->len + RELAY_FRAME_COST;
+}
+
 static struct parcel *take_first(struct queue *q, struct queue_list *l)
 {
     struct queue_item *i = l->first;
@@ -23,8 +30,9 @@ static struct parcel *take_first(struct queue *q, struct queue_list *l)
     l->first = i->next;
     if (l->first == NULL)
         l->last = NULL;
-    l->bytes -= p->len;
-    q->bytes -= p->len;
+    l->bytes -= cost_of(p);
+    q->bytes -= cost_of(p);
+    parcel_take_out(p);
     free(i);
     return p;
 }
@@ -57,14 +65,14 @@ static bool append(struct queue *q, struct parcel *p, uint64_t now_ms)
     struct queue_item *i = malloc(sizeof *i);
     if (i == NULL)
         return false;
-    *i = (struct queue_item){NULL, parcel_hold(p), now_ms};
+    *i = (struct queue_item){NULL, parcel_enter(p), now_ms};
     if (l->last != NULL)
         l->last->next = i;
     else
         l->first = i;
     l->last = i;
-    l->bytes += p->len;
-    q->bytes += p->len;
+    l->bytes += cost_of(p);
+    q->bytes += cost_of(p);
     return true;
 }
 
@@ -216,11 +224,11 @@ static bool make_room(struct queue *q, const struct parcel *p)
         return true;
     case FRAME_RANK_AUDIO:
     case FRAME_RANK_SIGNAL:
-        while (l->first != NULL && l->bytes + p->len > RELAY_QUEUE_SMALL)
+        while (l->first != NULL && l->bytes + cost_of(p) > RELAY_QUEUE_SMALL)
             drop_first(q, l);
         return true;
     default:
-        return l->bytes + p->len <= limit_of(q, p->rank);
+        return l->bytes + cost_of(p) <= limit_of(q, p->rank);
     }
 }
 
@@ -239,4 +247,41 @@ struct parcel *queue_pop(struct queue *q)
         if (q->lists[r].first != NULL)
             return take_first(q, &q->lists[r]);
     return NULL;
+}
+
+/* --- several in one record -----------------------------------------------------------------------
+ */
+
+/* How many of those that wait fit behind `len` bytes into one record; *len with them. */
+static size_t count_fitting(const struct queue *q, size_t *len)
+{
+    size_t n = 0;
+    for (int r = 0; r < FRAME_RANKS; r++)
+        for (const struct queue_item *i = q->lists[r].first; i != NULL; i = i->next, n++) {
+            if (*len + i->parcel->len > RECORD)
+                return n;
+            *len += i->parcel->len;
+        }
+    return n;
+}
+
+static uint8_t *put(uint8_t *to, struct parcel *p)
+{
+    memcpy(to, p->bytes, p->len);
+    to += p->len;
+    parcel_release(p);
+    return to;
+}
+
+struct parcel *queue_join(struct queue *q, struct parcel *first)
+{
+    size_t len = first != NULL ? first->len : 0;
+    size_t n = first != NULL ? count_fitting(q, &len) : 0;
+    struct parcel *all = n > 0 ? parcel_create(first->account, len) : NULL;
+    uint8_t *to;
+    if (all == NULL)
+        return first;
+    for (to = put(all->bytes, first); n > 0; n--)
+        to = put(to, queue_pop(q));
+    return all;
 }

@@ -20,7 +20,7 @@ struct queue {
         struct queue_item *first, *last;
         size_t bytes;
     } lists[FRAME_RANKS];
-    size_t bytes;      /* in all lists */
+    size_t bytes;      /* in all lists, RELAY_FRAME_COST for each frame included */
     size_t msg_limit;  /* RELAY_QUEUE_MSG, or more for the organizer */
     bool wants_key;    /* stream 1 is dropped until a KEY unit comes */
     uint64_t ask_ms;   /* with wants_key: from when on the presenter has to be asked */
@@ -43,6 +43,10 @@ void queue_finish(struct queue *q); /* accepts a zeroed one */
 enum queue_result queue_push(struct queue *q, struct parcel *p, uint64_t now_ms);
 /* The next to send, with its reference; NULL: nothing waits. Who takes it finishes it. */
 struct parcel *queue_pop(struct queue *q);
+/* `first`, taken from q, and those that wait behind it in one parcel, as many as one TLS record
+   holds: small ones cost their record and their write, not their bytes. Takes over `first` (NULL:
+   nothing); it alone is returned where there is no other, or no memory. */
+struct parcel *queue_join(struct queue *q, struct parcel *first);
 /* Lets time pass: skips when behind, relaxes the limit when calm. */
 enum queue_result queue_check(struct queue *q, uint64_t now_ms);
 /* Behind by order, because shared memory is short. true: something was dropped. */

@@ -1,23 +1,16 @@
 /* Sockets and turns of vitrine-relay. Distrusts everybody who connects, and how many they are. */
 #include "net/relay/server.h"
 #include "ch_relay.h"
+#include "net/relay/door.h"
 #include "net/relay/service.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
 #define EVENTS 256
-#define ACCEPTS 16 /* connections taken from one listener in a turn */
-#define HURRY_MS                                                                                   \
-    1000 /* with all places taken, a handshake older than this gives way to a new one */
-#define NOT_SENT 65536
 
 struct hub_now server_now(void)
 {
@@ -51,7 +44,7 @@ static int add_listener(struct server *s, int fd)
     if (fcntl(fd, F_SETFL, O_NONBLOCK) != 0)
         return -1;
     s->listeners[s->n_listeners] = fd;
-    return watch(s, fd, EPOLLIN, &s->listeners[s->n_listeners++]);
+    return watch(s, fd, EPOLLIN | EPOLLET, &s->listeners[s->n_listeners++]);
 }
 
 int server_init(struct server *s, struct chan *control, struct keys *keys,
@@ -67,6 +60,7 @@ int server_init(struct server *s, struct chan *control, struct keys *keys,
     if (s->epoll < 0 || !hub_init(&s->hub, config))
         return -1;
     memcpy(s->hub.tokens.current, s->keys.token_key, TOKEN_KEY);
+    turns_lane_init(&s->unknown, &s->hub.sources.door);
     for (size_t i = 0; i < n_sockets && i < SERVER_LISTENERS; i++)
         if (add_listener(s, sockets[i]) != 0)
             return -1;
@@ -97,111 +91,6 @@ void server_drain(struct server *s, uint16_t seconds)
 {
     stop_accepting(s);
     hub_drain(&s->hub, seconds, server_now());
-}
-
-/* --- connections ---------------------------------------------------------------------------------
- */
-
-static void link_conn(struct server *s, struct conn *c)
-{
-    c->after = s->conns;
-    if (c->after != NULL)
-        c->after->before = c;
-    s->conns = c;
-    s->n_conns++;
-    s->n_handshakes++;
-    c->is_counted = true;
-}
-
-void server_recount(struct server *s, struct conn *c)
-{
-    if (c->is_counted && !conn_is_opening(c)) {
-        c->is_counted = false;
-        s->n_handshakes--;
-    }
-}
-
-static void unlink_conn(struct server *s, struct conn *c)
-{
-    *(c->before ? &c->before->after : &s->conns) = c->after;
-    if (c->after != NULL)
-        c->after->before = c->before;
-    s->n_conns--;
-}
-
-static void tune(int fd)
-{
-    int on = 1, low = NOT_SENT, patience = SILENCE_MS;
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &low, sizeof low);
-    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &patience, sizeof patience);
-}
-
-/* Whoever is slowest to shake hands makes room, if it has had a fair time. */
-static bool room_for_handshake(struct server *s, struct hub_now now)
-{
-    struct conn *slowest = NULL;
-    if (s->n_handshakes < RELAY_HANDSHAKES_MAX)
-        return true;
-    for (struct conn *c = s->conns; c != NULL; c = c->after)
-        if (conn_is_opening(c))
-            slowest = c; /* the list begins with the newest */
-    if (slowest == NULL || slowest->deadline_ms - RELAY_HANDSHAKE_MS + HURRY_MS > now.ms)
-        return false;
-    conn_die(slowest, now);
-    server_recount(s, slowest);
-    return true;
-}
-
-static bool is_balancer(const struct server *s, const struct sockaddr *from)
-{
-    const struct hub_config *c = &s->hub.config;
-    uint8_t address[16] = {[10] = 0xff, [11] = 0xff};
-    if (from->sa_family == AF_INET)
-        memcpy(address + 12, &((const struct sockaddr_in *)(const void *)from)->sin_addr, 4);
-    else
-        memcpy(address, &((const struct sockaddr_in6 *)(const void *)from)->sin6_addr, 16);
-    for (size_t i = 0; i < c->n_proxies; i++)
-        if (memcmp(address, c->proxies[i], sizeof address) == 0)
-            return true;
-    return false;
-}
-
-static void welcome(struct server *s, int fd, const struct sockaddr *from, struct hub_now now)
-{
-    bool balancer = is_balancer(s, from), room = s->n_conns < s->hub.max_clients;
-    struct source_key key = source_key_of(from);
-    struct source *source = NULL;
-    struct conn *c;
-    room = room && room_for_handshake(s, now);
-    if (room && !balancer)
-        source = source_accept(&s->hub.sources, key, now.ms);
-    if (!room || (source == NULL && !balancer)) {
-        close(fd);
-        return;
-    }
-    tune(fd);
-    c = conn_create(fd, s->keys.tls, &s->hub, source, key, now);
-    if (c == NULL)
-        return;
-    c->graves = &s->dead;
-    c->can_read = true;
-    link_conn(s, c);
-    if (watch(s, fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, c) != 0)
-        conn_die(c, now);
-}
-
-static void accept_some(struct server *s, int listener, struct hub_now now)
-{
-    int most = turns_is_idle(&s->hub.turns[HUB_WRITE]) ? ACCEPTS : 1;
-    for (int i = 0; i < most; i++) {
-        struct sockaddr_storage from = {0};
-        socklen_t len = sizeof from;
-        int fd = accept4(listener, (struct sockaddr *)&from, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        if (fd < 0)
-            return;
-        welcome(s, fd, (struct sockaddr *)&from, now);
-    }
 }
 
 /* --- turns ---------------------------------------------------------------------------------------
@@ -241,7 +130,7 @@ static void dispatch(struct server *s, const struct epoll_event *e, struct hub_n
     if (what == s->control)
         on_control(s);
     else if (is_within(what, s->listeners, sizeof s->listeners))
-        accept_some(s, *(int *)what, now);
+        door_knock(s, what);
     else if (what == &s->metrics.listener)
         accept_metrics(s, now);
     else if (is_within(what, s->metrics.clients, sizeof s->metrics.clients))
@@ -250,23 +139,11 @@ static void dispatch(struct server *s, const struct epoll_event *e, struct hub_n
         service_note(s, what, e->events, now);
 }
 
-/* Nothing is freed before the end of a turn: events and lists may still name it. */
-static void bury_dead(struct server *s, struct hub_now now)
-{
-    struct conn *c;
-    while ((c = s->dead) != NULL) {
-        s->dead = c->next_dead;
-        server_recount(s, c);
-        unlink_conn(s, c);
-        conn_destroy(c, now);
-    }
-}
-
 static void check_conns(struct server *s, struct hub_now now)
 {
     for (struct conn *c = s->conns; c != NULL; c = c->after) {
         conn_check(c, now);
-        server_recount(s, c);
+        door_recount(s, c);
     }
     metrics_check(&s->metrics, now.ms);
     s->checked_ms = now.ms;
@@ -295,8 +172,8 @@ static int wait_time(const struct server *s, int wait_ms)
     int ms;
     if (service_is_wanted(s))
         return 0;
-    if (s->shaking.first != NULL && due > now_ms + 1)
-        due = now_ms + 1; /* soon: service_shake */
+    if (door_has_work(s) && due > now_ms + 1)
+        due = now_ms + 1; /* soon */
     if (s->paused.first != NULL && due > s->woken_ms + SERVICE_PAUSED_MS)
         due = s->woken_ms + SERVICE_PAUSED_MS;
     ms = due > now_ms ? (int)(due - now_ms) : 0;
@@ -319,8 +196,7 @@ int server_turn(struct server *s, int wait_ms)
     if (s->control != NULL && s->control->queued > 0)
         chan_flush(s->control);
     service_write(s, now);
-    service_shake(s, now);
-    bury_dead(s, now);
+    door_serve(s, now);
     return 0;
 }
 
@@ -339,7 +215,7 @@ void server_finish(struct server *s)
     metrics_finish(&s->metrics);
     while (s->conns != NULL) {
         struct conn *c = s->conns;
-        unlink_conn(s, c);
+        s->conns = c->after;
         conn_destroy(c, now);
     }
     hub_finish(&s->hub);

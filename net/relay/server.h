@@ -22,10 +22,15 @@ struct server {
     struct metrics metrics;
     struct conn *conns;
     size_t n_conns, n_handshakes;
-    struct turns_lane paused, shaking; /* said too much; in the middle of a handshake */
+    struct turns_lane paused;   /* said too much */
+    struct turns_lane unknown;  /* at the door, before a balancer has said whose they are */
+    struct turns_lane openings; /* unfinished handshakes, the oldest first */
     struct conn *dead;
-    uint64_t checked_ms, ticked_ms, woken_ms, shaken_ms;
-    uint64_t shake_us; /* from when on the next handshake may go on */
+    bool knocks[SERVER_LISTENERS]; /* there may be somebody */
+    size_t next_listener;
+    int writes; /* records that may still be written in this turn */
+    uint64_t checked_ms, ticked_ms, woken_ms, door_ms;
+    uint64_t door_us; /* from when on the door may be served again */
     unsigned tick_ms;
     bool stop;
 };
@@ -44,7 +49,5 @@ void server_reload(struct server *s, struct keys *keys);
 void server_drain(struct server *s, uint16_t seconds);
 struct hub_now server_now(void);
 uint64_t server_now_us(void); /* monotonic */
-/* After everything that may have ended the handshake of c, one way or the other. */
-void server_recount(struct server *s, struct conn *c);
 
 #endif

@@ -88,6 +88,8 @@ struct session {
     struct turns_lane lanes[HUB_TURNS];
     struct turns_lane held;      /* whose units wait until `copies` are on their way */
     uint32_t copies;             /* put into queues since its lane HUB_WRITE was empty */
+    struct rate sent;            /* records: whether it is sent little */
+    bool is_sent_much;           /* its lane HUB_WRITE stands among those */
     struct rate others;          /* copies of units that are not the presenter's */
     uint32_t newcomers, members; /* the organizer is neither */
     uint16_t presenter;          /* mid, 0 none */

@@ -137,6 +137,7 @@ static struct source *add(struct sources *s, const struct source_key *key, uint6
     i->key = *key;
     i->tokens_milli = RELAY_SOURCE_BURST * 1000u;
     i->filled_ms = i->window_ms = now_ms;
+    turns_lane_init(&i->door, &s->door);
     i->chain = *bucket;
     *bucket = i;
     link_newest(s, i);

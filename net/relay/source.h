@@ -6,6 +6,7 @@
 #ifndef NET_RELAY_SOURCE_H
 #define NET_RELAY_SOURCE_H
 #include "lib/fail.h"
+#include "net/relay/turns.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,6 +29,8 @@ struct source {
     struct source *chain;         /* same bucket of the table */
     struct source *older, *newer; /* by last use */
     uint32_t live;                /* connections; not forgotten while there are any */
+    uint32_t openings;            /* of them, whose handshakes are not finished: door.c */
+    struct turns_lane door;       /* those in no session that wait for a step */
     uint64_t tokens_milli;        /* bucket of new connections, thousandths */
     uint64_t filled_ms;
     uint64_t flood_ms;  /* last refusal that counted as a try: one a second */
@@ -45,6 +48,7 @@ struct sources {
     struct source **table;
     size_t used;
     size_t held; /* lines with events not told yet */
+    struct turns door;
     struct source *oldest, *newest;
     source_event_fn event;
     void *ctx;

@@ -28,6 +28,17 @@ static void unlink_lane(struct turns_lane *l)
     l->before = l->after = NULL;
 }
 
+void turns_lane_move(struct turns_lane *l, struct turns *to)
+{
+    if (l->turns == to)
+        return;
+    if (l->first != NULL)
+        unlink_lane(l);
+    l->turns = to;
+    if (l->first != NULL)
+        link_lane(l);
+}
+
 void turns_put(struct turns_lane *l, struct turns_place *p)
 {
     if (p->lane != NULL)

@@ -29,6 +29,8 @@ struct turns_lane {
 
 /* turns: NULL for a lane that is not served in turn. */
 void turns_lane_init(struct turns_lane *l, struct turns *turns);
+/* That lane takes its turns there from now on, behind the others. */
+void turns_lane_move(struct turns_lane *l, struct turns *to);
 /* Behind all others of that lane; nothing when it waits already, wherever that is. */
 void turns_put(struct turns_lane *l, struct turns_place *p);
 /* The first of the lane whose turn it is; that lane then waits behind the others. NULL: nobody

@@ -93,7 +93,7 @@ struct x11_row {
 };
 
 struct rules {
-    struct limit limits[200];
+    struct limit limits[240];
     int n_limits;
     char roles[8][NAME_SIZE];
     int n_roles;

@@ -1,5 +1,5 @@
 """A relay under siege: half-open and slow handshakes, floods, giant frames, numbers tried, clients that never read. A session goes
-on meanwhile, memory stays bounded, and the log has a line for each source, event and minute, not for each packet.
+on meanwhile, somebody new still comes in, memory stays bounded, and the log has a line for each source, event and minute, not for each packet.
 
 tests/bench/siege.py measures the same attackers; here nothing depends on how fast this machine is."""
 import json
@@ -52,7 +52,7 @@ def test_session_goes_on():
     with Relay() as relay:
         worker = relay.party.worker_pids('vitrine-relay')[0]
         talk, done, said, most = Talk(relay.port), multiprocessing.Value('L', 0), 0, 0
-        for kind in (siege.half_open, siege.slowloris, siege.flood, siege.giant, siege.numbers, siege.not_reading):
+        for n, kind in enumerate((siege.half_open, siege.slowloris, siege.flood, siege.giant, siege.numbers, siege.not_reading)):
             before = done.value
             attacker = multiprocessing.Process(target=siege.attack, args=(kind, relay.port, 0, done), daemon=True)
             attacker.start()
@@ -61,6 +61,7 @@ def test_session_goes_on():
                 talk.goes_on(said)
                 said += 1
                 most = max(most, siege.rss(worker))
+            assert any(siege.come_in(relay.port, 3 * n + i) for i in range(3)), 'nobody comes in: ' + kind.__name__
             attacker.kill()
             assert done.value > before, 'no attack: ' + kind.__name__
         talk.goes_on(said)

@@ -83,9 +83,12 @@ static void set_alpn(SSL *ssl, const char *names)
         assert_int_equal(SSL_set_alpn_protos(ssl, list, (unsigned)(p - list)), 0);
 }
 
-static int dial(const struct caller_options *o)
+int caller_dial(const struct caller_options *o)
 {
+    struct sockaddr_in from = {.sin_family = AF_INET,
+                               .sin_addr.s_addr = htonl(INADDR_LOOPBACK + o->host)};
     int small = 16384, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&from, sizeof from), 0);
     if (o->small_window)
         setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
     assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
@@ -97,6 +100,14 @@ static int dial(const struct caller_options *o)
     return fd;
 }
 
+/* The library's macro takes a pointer to non-const. */
+static int set_groups(SSL_CTX *ctx, const char *names)
+{
+    char list[64] = {0};
+    strncpy(list, names, sizeof list - 1);
+    return (int)SSL_CTX_set1_groups_list(ctx, list);
+}
+
 static SSL_CTX *make_context(const struct caller_options *o)
 {
     SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
@@ -104,6 +115,8 @@ static SSL_CTX *make_context(const struct caller_options *o)
     SSL_CTX_set_max_proto_version(ctx, o->tls12 ? TLS1_2_VERSION : TLS1_3_VERSION);
     assert_int_equal(
         SSL_CTX_set_ciphersuites(ctx, o->ciphers ? o->ciphers : "TLS_AES_256_GCM_SHA384"), 1);
+    if (o->groups != NULL)
+        assert_int_equal(set_groups(ctx, o->groups), 1);
     SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, NULL);
     return ctx;
 }
@@ -122,7 +135,7 @@ static bool wait_turn(SSL *ssl, int r)
 bool caller_connect(struct caller *c, const struct caller_options *o)
 {
     int r;
-    *c = (struct caller){.fd = dial(o), .ctx = make_context(o)};
+    *c = (struct caller){.fd = caller_dial(o), .ctx = make_context(o)};
     c->ssl = SSL_new(c->ctx);
     SSL_set_fd(c->ssl, c->fd);
     set_alpn(c->ssl, o->alpn);

@@ -9,10 +9,12 @@
 struct caller_options {
     bool tls12;          /* offer nothing newer */
     const char *ciphers; /* NULL: ours */
+    const char *groups;  /* NULL: the library's */
     const char *alpn;    /* NULL: none; else one protocol, or several separated by commas */
     bool small_window;   /* takes little at a time */
     const void *head;    /* said before TLS begins, as a balancer would */
     size_t n_head;
+    uint8_t host; /* calls from 127.0.0.(1 + host) */
 };
 
 struct caller {
@@ -29,6 +31,8 @@ int caller_set_up(void **state);
 int caller_tear_down(void **state);
 void caller_turn(int times);
 
+/* A TCP connection and nothing more; its descriptor, non-blocking. */
+int caller_dial(const struct caller_options *o);
 /* Handshake; false: refused. */
 bool caller_connect(struct caller *c, const struct caller_options *o);
 struct caller *caller_create(void); /* connected as a client of ours connects; fails otherwise */

@@ -146,6 +146,25 @@ static void what_comes_after_the_end_is_read_in_shares(void **state)
     caller_destroy(c);
 }
 
+/* Fails when only the time for a goodbye ends it: many who come and go so would be there at once,
+   and be freed together. What TLS held goes before. */
+static void who_is_gone_after_the_end_is_freed(void **state)
+{
+    const struct linger at_once = {.l_onoff = 1};
+    struct caller *c = caller_create();
+    struct conn *conn = newest();
+    (void)state;
+    earn_an_end(c, conn);
+    assert_null(conn->ssl);
+    conn->deadline_ms = UINT64_MAX;
+    assert_int_equal(setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once), 0);
+    caller_hang_up(c); /* by a reset */
+    for (int i = 0; i < 1000 && caller_server.n_conns > 0; i++)
+        caller_turn(1);
+    assert_int_equal(caller_server.n_conns, 0);
+    caller_destroy(c);
+}
+
 /* --- silence -------------------------------------------------------------------------------------
  */
 
@@ -191,6 +210,7 @@ int main(void)
         CALLER(a_read_that_has_to_write_waits),
         CALLER(key_updates_are_limited),
         CALLER(what_comes_after_the_end_is_read_in_shares),
+        CALLER(who_is_gone_after_the_end_is_freed),
         CALLER(who_waits_to_be_read_is_not_silent),
     };
     signal(SIGPIPE, SIG_IGN);

@@ -230,14 +230,62 @@ static void parcels_are_counted_once(void **state)
     p->rank = FRAME_RANK_MSG;
     queue_push(&d->q, p, d->now);
     queue_push(&other, p, d->now);
-    assert_int_equal(session->held, 100);
-    assert_int_equal(d->account.held, 100);
+    assert_int_equal(session->held, 100 + 3 * RELAY_FRAME_COST); /* itself and two places */
+    assert_int_equal(d->account.held, 100 + 3 * RELAY_FRAME_COST);
     parcel_release(p);
     account_release(session); /* lives on until its last parcel is gone */
     queue_finish(&other);
-    assert_int_equal(d->account.held, 100);
+    assert_int_equal(d->account.held, 100 + 2 * RELAY_FRAME_COST);
     queue_clear(&d->q);
     assert_int_equal(d->account.held, 0);
+}
+
+/* Small frames are bounded by what they cost, not by what they say alone. */
+static void small_frames_are_counted_with_their_places(void **state)
+{
+    struct desk *d = *state;
+    int n = 0;
+    while (push(d, FRAME_RANK_CHAT, false, 10) == QUEUE_OK)
+        assert_true(++n < RELAY_QUEUE_SMALL / 10);
+    assert_int_equal(n, RELAY_QUEUE_SMALL / (RELAY_FRAME_COST + 10));
+    assert_int_equal(d->account.held, n * (10 + 2 * RELAY_FRAME_COST));
+}
+
+static void small_ones_go_in_one_record(void **state)
+{
+    struct desk *d = *state;
+    struct parcel *p;
+    assert_null(queue_join(&d->q, NULL));
+    push(d, FRAME_RANK_SCREEN, true, 9000);
+    push(d, FRAME_RANK_SCREEN, false, 9000);
+    for (int i = 0; i < 3; i++)
+        push(d, FRAME_RANK_MSG, false, 1000);
+    p = queue_join(&d->q, queue_pop(&d->q));
+    assert_int_equal(p->len, 3 * 1000 + 9000);
+    assert_int_equal(p->bytes[0], 3);
+    assert_int_equal(p->bytes[1000], 4);
+    assert_int_equal(p->bytes[2000], 5);
+    assert_int_equal(p->bytes[3000], 1);
+    assert_int_equal(d->account.held, 12000 + 9000 + 3 * RELAY_FRAME_COST);
+    parcel_release(p);
+    p = queue_join(&d->q, queue_pop(&d->q)); /* the last, as it is */
+    assert_int_equal(p->len, 9000);
+    assert_int_equal(p->bytes[0], 2);
+    parcel_release(p);
+}
+
+/* One that is larger than a record, or does not fit behind another, goes alone. */
+static void large_ones_go_alone(void **state)
+{
+    struct desk *d = *state;
+    struct parcel *p;
+    for (int i = 0; i < 3; i++)
+        push(d, FRAME_RANK_SCREEN, true, i == 0 ? 100000 : 8193);
+    for (int i = 0; i < 3; i++) {
+        p = queue_join(&d->q, queue_pop(&d->q));
+        assert_int_equal(p->len, i == 0 ? 100000 : 8193);
+        parcel_release(p);
+    }
 }
 
 #define DESK(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -257,6 +305,9 @@ int main(void)
         DESK(a_slow_line_still_completes_pictures),
         DESK(a_new_viewer_is_not_asked_for_at_once),
         DESK(parcels_are_counted_once),
+        DESK(small_frames_are_counted_with_their_places),
+        DESK(small_ones_go_in_one_record),
+        DESK(large_ones_go_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

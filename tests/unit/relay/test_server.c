@@ -57,6 +57,22 @@ static void another_cipher_is_refused(void **state)
     }
 }
 
+static void another_group_is_refused(void **state)
+{
+    static const char *const others[] = {"X25519", "P-384", "P-521:X448"};
+    struct caller c;
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        struct caller_options o = {.groups = others[i], .alpn = FRAME_ALPN};
+        assert_false(caller_connect(&c, &o));
+        caller_hang_up(&c);
+    }
+    /* ours among them, though not the first: by HelloRetryRequest */
+    assert_true(
+        caller_connect(&c, &(struct caller_options){.groups = "X25519:P-256", .alpn = FRAME_ALPN}));
+    caller_hang_up(&c);
+}
+
 static void another_protocol_is_refused(void **state)
 {
     struct caller c;
@@ -149,7 +165,7 @@ static void a_frame_read_with_the_handshake_is_taken(void **state)
     assert_int_equal(conn->phase, CONN_HANDSHAKE);
     assert_int_equal(epoll_wait(caller_server.epoll, lost, 8, 1000), 1);
     conn->can_read = false;
-    turns_put(&caller_server.shaking, &conn->client.reading);
+    turns_put(&conn->source->door, &conn->client.reading);
     caller_expect(&c, FRAME_OPENED);
     caller_hang_up(&c);
 }
@@ -542,7 +558,7 @@ static void a_handshake_has_ten_seconds(void **state)
     assert_true(caller_connect(&c, &(struct caller_options){.alpn = FRAME_ALPN}));
     end_handshakes();
     caller_server.conns->phase = CONN_HANDSHAKE; /* as if it had never finished */
-    caller_server.conns->is_counted = true;
+    turns_put(&caller_server.openings, &caller_server.conns->opening);
     caller_server.n_handshakes = 1;
     hub_gone(&caller_server.hub, &caller_server.conns->client, server_now());
     caller_server.conns->deadline_ms = server_now().ms - 1;
@@ -612,6 +628,7 @@ int main(void)
         CALLER(our_handshake_works),
         CALLER(tls_1_2_is_refused),
         CALLER(another_cipher_is_refused),
+        CALLER(another_group_is_refused),
         CALLER(another_protocol_is_refused),
         CALLER(without_alpn_the_first_bytes_get_version),
         CALLER(plain_text_is_refused),

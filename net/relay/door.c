@@ -1,0 +1,252 @@
+/* Connections in no session. Run by vitrine-relay; distrusts everybody who connects, and how many
+   they are. */
+#include "net/relay/door.h"
+#include "net/relay/service.h"
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define HURRY_MS                                                                                   \
+    1000 /* with all places taken, a handshake older than this gives way to a new one */
+#define NOT_SENT 65536
+
+bool door_is_for(const struct conn *c)
+{
+    return c->phase != CONN_DEAD && (c->phase != CONN_OPEN || c->client.session == NULL);
+}
+
+void door_line_up(struct server *s, struct conn *c)
+{
+    turns_put(c->source != NULL ? &c->source->door : &s->unknown, &c->client.reading);
+}
+
+/* --- unfinished handshakes -----------------------------------------------------------------------
+ */
+
+void door_recount(struct server *s, struct conn *c)
+{
+    bool opening = conn_is_opening(c);
+    struct source *of = opening ? c->source : NULL;
+    if (c->opens_for != NULL && c->opens_for != of)
+        c->opens_for->openings--;
+    if (of != NULL && c->opens_for != of)
+        of->openings++;
+    c->opens_for = of;
+    if (c->opening.lane != NULL && !opening) {
+        turns_leave(&c->opening);
+        s->n_handshakes--;
+    }
+}
+
+static struct conn *opening_conn(struct turns_place *p)
+{
+    return (struct conn *)(void *)((char *)p - offsetof(struct conn, opening));
+}
+
+static uint32_t openings_of(const struct conn *c)
+{
+    return c->source != NULL ? c->source->openings : 0;
+}
+
+/* The slowest of the source that has most of them. */
+static struct conn *crowds_slowest(struct server *s)
+{
+    struct conn *found = NULL;
+    for (struct turns_place *p = s->openings.first; p != NULL; p = p->after)
+        if (found == NULL || openings_of(opening_conn(p)) > openings_of(found))
+            found = opening_conn(p);
+    return found;
+}
+
+static bool had_fair_time(const struct conn *c, struct hub_now now)
+{
+    return c->deadline_ms - RELAY_HANDSHAKE_MS + HURRY_MS <= now.ms;
+}
+
+/* A source that has fewer than another gets one of the other's places; among equals the slowest
+   makes room, if it has had a fair time. */
+static bool room_for(struct server *s, const struct source *source, struct hub_now now)
+{
+    struct conn *out;
+    if (s->n_handshakes < RELAY_HANDSHAKES_MAX)
+        return true;
+    out = crowds_slowest(s);
+    if (source == NULL || openings_of(out) <= source->openings + 1) {
+        out = opening_conn(s->openings.first);
+        if (!had_fair_time(out, now))
+            return false;
+    }
+    conn_die(out, now);
+    door_recount(s, out);
+    return true;
+}
+
+/* --- accepting -----------------------------------------------------------------------------------
+ */
+
+static void link_conn(struct server *s, struct conn *c)
+{
+    c->after = s->conns;
+    if (c->after != NULL)
+        c->after->before = c;
+    s->conns = c;
+    s->n_conns++;
+    s->n_handshakes++;
+    turns_put(&s->openings, &c->opening);
+    door_recount(s, c);
+}
+
+static void tune(int fd)
+{
+    int on = 1, low = NOT_SENT, patience = SILENCE_MS;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &low, sizeof low);
+    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &patience, sizeof patience);
+}
+
+static bool is_balancer(const struct server *s, const struct sockaddr *from)
+{
+    const struct hub_config *c = &s->hub.config;
+    uint8_t address[16] = {[10] = 0xff, [11] = 0xff};
+    if (from->sa_family == AF_INET)
+        memcpy(address + 12, &((const struct sockaddr_in *)(const void *)from)->sin_addr, 4);
+    else
+        memcpy(address, &((const struct sockaddr_in6 *)(const void *)from)->sin6_addr, 16);
+    for (size_t i = 0; i < c->n_proxies; i++)
+        if (memcmp(address, c->proxies[i], sizeof address) == 0)
+            return true;
+    return false;
+}
+
+static void begin(struct server *s, int fd, struct source *source, struct source_key key,
+                  struct hub_now now)
+{
+    struct epoll_event e = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET};
+    struct conn *c;
+    tune(fd);
+    c = conn_create(fd, s->keys.tls, &s->hub, source, key, now);
+    if (c == NULL)
+        return;
+    c->graves = &s->dead;
+    c->can_read = true;
+    link_conn(s, c);
+    e.data.ptr = c;
+    if (epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &e) != 0)
+        conn_die(c, now);
+}
+
+static void welcome(struct server *s, int fd, const struct sockaddr *from, struct hub_now now)
+{
+    bool balancer = is_balancer(s, from), room = s->n_conns < s->hub.max_clients;
+    struct source_key key = source_key_of(from);
+    struct source *source = NULL;
+    if (room && !balancer)
+        source = source_accept(&s->hub.sources, key, now.ms);
+    if (!room || (source == NULL && !balancer) || !room_for(s, source, now)) {
+        source_release(source);
+        close(fd);
+        return;
+    }
+    begin(s, fd, source, key, now);
+}
+
+void door_knock(struct server *s, int *listener)
+{
+    s->knocks[listener - s->listeners] = true;
+}
+
+/* false: nobody is there. */
+static bool accept_at(struct server *s, size_t i, struct hub_now now)
+{
+    struct sockaddr_storage from = {0};
+    socklen_t len = sizeof from;
+    int fd = accept4(s->listeners[i], (struct sockaddr *)&from, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd < 0) {
+        s->knocks[i] = errno != EAGAIN;
+        return false;
+    }
+    welcome(s, fd, (struct sockaddr *)&from, now);
+    return true;
+}
+
+static bool accept_one(struct server *s, struct hub_now now)
+{
+    for (size_t n = 0; n < s->n_listeners; n++) {
+        size_t i = s->next_listener++ % s->n_listeners;
+        if (s->knocks[i] && accept_at(s, i, now))
+            return true;
+    }
+    return false;
+}
+
+/* --- the slice of a turn -------------------------------------------------------------------------
+ */
+
+static bool step_one(struct server *s, struct hub_now now)
+{
+    struct turns_place *p = turns_take(&s->hub.sources.door);
+    if (p == NULL)
+        return false;
+    service_read_one(s, conn_of(hub_reader(p)), now);
+    return true;
+}
+
+static bool bury_one(struct server *s, struct hub_now now)
+{
+    struct conn *c = s->dead;
+    if (c == NULL)
+        return false;
+    s->dead = c->next_dead;
+    door_recount(s, c);
+    *(c->before ? &c->before->after : &s->conns) = c->after;
+    if (c->after != NULL)
+        c->after->before = c->before;
+    s->n_conns--;
+    conn_destroy(c, now);
+    return true;
+}
+
+static bool is_knocking(const struct server *s)
+{
+    for (size_t i = 0; i < s->n_listeners; i++)
+        if (s->knocks[i])
+            return true;
+    return false;
+}
+
+bool door_has_work(const struct server *s)
+{
+    return s->dead != NULL || !turns_is_idle(&s->hub.sources.door) || is_knocking(s);
+}
+
+bool door_is_due(const struct server *s)
+{
+    return door_has_work(s) && server_now_us() >= s->door_us;
+}
+
+/* One at least: nobody waits here for ever. */
+static void repeat(struct server *s, bool (*one)(struct server *, struct hub_now), int most,
+                   uint64_t until_us, struct hub_now now)
+{
+    while (most-- > 0 && one(s, now) && server_now_us() < until_us)
+        ;
+}
+
+void door_serve(struct server *s, struct hub_now now)
+{
+    bool sending = service_is_sending(s);
+    uint64_t begun_us = server_now_us(), until_us = begun_us + RELAY_DOOR_US, ended_us;
+    if (!door_is_due(s) || (sending && now.ms - s->door_ms < RELAY_DOOR_MS))
+        return;
+    s->door_ms = now.ms;
+    repeat(s, bury_one, sending ? 1 : RELAY_DOOR_MOST, until_us, now);
+    repeat(s, accept_one, sending ? 1 : RELAY_DOOR_MOST, until_us, now);
+    repeat(s, step_one, sending ? 1 : RELAY_DOOR_STEPS, until_us, now);
+    ended_us = server_now_us();
+    s->door_us = ended_us + (ended_us - begun_us);
+}

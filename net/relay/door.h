@@ -1,0 +1,30 @@
+/*
+ * The door: whatever the relay does for connections that are in no session. Accepting them, the
+ * steps of their handshakes, their first frames, reading what they say after the last word, freeing
+ * them. Together it takes half of the time at most, in slices between which those in sessions are
+ * served (policy/limits.h, RELAY_DOOR_*). Run by vitrine-relay.
+ *
+ * Sources take turns, a step each; within a source, and in the kernel's queue, first in first out:
+ * no more than RELAY_HANDSHAKES_MAX wait here, so whoever waits is served long before its time is
+ * over, while the newest first would let the others run out of time and come again.
+ */
+#ifndef NET_RELAY_DOOR_H
+#define NET_RELAY_DOOR_H
+#include "net/relay/server.h"
+
+/* It is in no session. */
+bool door_is_for(const struct conn *c);
+/* Waits for its next step, behind the others of its source. */
+void door_line_up(struct server *s, struct conn *c);
+/* Somebody may want to come in there. It stays so until nobody is left. */
+void door_knock(struct server *s, int *listener);
+/* The slice of this turn, if it is due. Last of all in a turn: it frees the dead. */
+void door_serve(struct server *s, struct hub_now now);
+/* Something waits; with that, its time has come. */
+bool door_has_work(const struct server *s);
+bool door_is_due(const struct server *s);
+/* After everything that may have changed whose c is, or ended its handshake, one way or the other.
+ */
+void door_recount(struct server *s, struct conn *c);
+
+#endif

@@ -1,0 +1,242 @@
+/* net/relay/door: strangers, however many, take a bounded part of a turn, and one source no other's
+   place. */
+#include "net/relay/door.h"
+#include "net/relay/service.h"
+#include "tests/unit/relay/caller.h"
+#include <openssl/ssl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+/* cmocka wants the above first */
+#include <cmocka.h>
+
+enum { CROWD = 60, TURNS = 20000 };
+
+static int fds[RELAY_HANDSHAKES_MAX + 2];
+
+/* The newest source may go on connecting: how fast one may is shown elsewhere. */
+static void forgive(void)
+{
+    caller_server.hub.sources.newest->tokens_milli = RELAY_SOURCE_BURST * 1000u;
+}
+
+static void turn_until_in(size_t conns)
+{
+    for (int i = 0; i < TURNS && caller_server.n_conns != conns; i++)
+        caller_turn(1);
+    assert_int_equal(caller_server.n_conns, conns);
+}
+
+/* They connect and say nothing. */
+static void dial_silently(int n, uint8_t host)
+{
+    for (int i = 0; i < n; i++)
+        fds[i] = caller_dial(&(struct caller_options){.host = host});
+}
+
+static void hang_up(int n)
+{
+    for (int i = 0; i < n; i++)
+        close(fds[i]);
+    turn_until_in(0);
+}
+
+/* --- how much in a turn --------------------------------------------------------------------------
+ */
+
+/* Fails when a turn accepts all there are. Nobody is refused: they wait in the kernel. */
+static void a_crowd_comes_in_slices(void **state)
+{
+    (void)state;
+    dial_silently(CROWD, 0);
+    for (size_t before = 0; caller_server.n_conns < CROWD; before = caller_server.n_conns) {
+        caller_turn(1);
+        assert_true(caller_server.n_conns - before <= RELAY_DOOR_MOST);
+    }
+    hang_up(CROWD);
+}
+
+/* Fails when all whose time is over are freed in one turn. */
+static void a_crowd_goes_in_slices(void **state)
+{
+    (void)state;
+    dial_silently(CROWD, 0);
+    turn_until_in(CROWD);
+    for (struct conn *c = caller_server.conns; c != NULL; c = c->after)
+        c->deadline_ms = server_now().ms;
+    caller_server.checked_ms -= 1000;
+    for (size_t before = CROWD; caller_server.n_conns > 0; before = caller_server.n_conns) {
+        caller_turn(1);
+        assert_true(before - caller_server.n_conns <= RELAY_DOOR_MOST);
+    }
+    assert_int_equal(caller_server.n_handshakes, 0);
+    hang_up(CROWD);
+}
+
+/* At that time, whatever the door took before. */
+static size_t serve_at(uint64_t ms)
+{
+    struct hub_now now = server_now();
+    now.ms = ms;
+    caller_server.door_us = 0;
+    door_serve(&caller_server, now);
+    return caller_server.n_conns;
+}
+
+/* One in RELAY_DOOR_MS while something waits to be sent. Fails when the door does as much as
+   ever. */
+static void sessions_go_first(void **state)
+{
+    struct turns_place waiting = {0};
+    uint64_t ms = server_now().ms + 1000;
+    (void)state;
+    dial_silently(CROWD, 0);
+    turns_put(&caller_server.hub.lanes[HUB_WRITE], &waiting);
+    door_knock(&caller_server, caller_server.listeners);
+    assert_int_equal(serve_at(ms), 1);
+    assert_int_equal(serve_at(ms + RELAY_DOOR_MS - 1), 1);
+    assert_int_equal(serve_at(ms + RELAY_DOOR_MS), 2);
+    turns_leave(&waiting);
+    assert_true(serve_at(ms + RELAY_DOOR_MS) > 2);
+    caller_server.door_us = 0;
+    turn_until_in(CROWD);
+    hang_up(CROWD);
+}
+
+static void the_door_has_half_of_the_time(void **state)
+{
+    (void)state;
+    dial_silently(1, 0);
+    turn_until_in(1);
+    assert_true(caller_server.door_us > 0);
+    caller_server.door_us = UINT64_MAX;
+    dial_silently(CROWD, 1);
+    caller_turn(10);
+    assert_int_equal(caller_server.n_conns, 1);
+    assert_true(door_has_work(&caller_server));
+    assert_false(service_is_wanted(&caller_server)); /* nor does it spin meanwhile */
+    caller_server.door_us = 0;
+    turn_until_in(1 + CROWD);
+    hang_up(CROWD);
+}
+
+/* --- whose turn at the door ----------------------------------------------------------------------
+ */
+
+static SSL_CTX *client_context(void)
+{
+    SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+    SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, NULL);
+    return ctx;
+}
+
+/* As far as it comes now. */
+static void shake(SSL *ssl)
+{
+    SSL_do_handshake(ssl);
+}
+
+static size_t finished(void)
+{
+    return caller_server.n_conns - caller_server.n_handshakes;
+}
+
+/* Fails when all wait in one line: the last one's handshake would end last. */
+static void sources_take_turns(void **state)
+{
+    SSL_CTX *ctx = client_context();
+    SSL *ssl[CROWD];
+    (void)state;
+    for (int i = 0; i < CROWD; i++) {
+        fds[i] = caller_dial(&(struct caller_options){.host = i == CROWD - 1});
+        ssl[i] = SSL_new(ctx);
+        SSL_set_fd(ssl[i], fds[i]);
+        SSL_set_connect_state(ssl[i]);
+        shake(ssl[i]);
+    }
+    turn_until_in(CROWD);
+    while (!SSL_is_init_finished(ssl[CROWD - 1])) {
+        caller_turn(1);
+        for (int i = 0; i < CROWD; i++)
+            shake(ssl[i]);
+    }
+    assert_true(finished() < CROWD / 2);
+    for (int i = 0; i < CROWD; i++)
+        SSL_free(ssl[i]);
+    SSL_CTX_free(ctx);
+    hang_up(CROWD);
+}
+
+/* --- places --------------------------------------------------------------------------------------
+ */
+
+static void fill_places(void)
+{
+    for (int i = 0; i < RELAY_HANDSHAKES_MAX; i++) {
+        fds[i] = caller_dial(&(struct caller_options){0});
+        turn_until_in((size_t)i + 1);
+        forgive();
+    }
+    assert_int_equal(caller_server.n_handshakes, RELAY_HANDSHAKES_MAX);
+}
+
+static bool is_at_end(int fd)
+{
+    uint8_t byte;
+    caller_turn(20);
+    return recv(fd, &byte, 1, 0) == 0;
+}
+
+/* Fails when whoever comes late is refused while one source holds every place. */
+static void a_crowd_gives_a_place_to_another_source(void **state)
+{
+    struct caller c;
+    (void)state;
+    fill_places();
+    assert_true(caller_connect(&c, &(struct caller_options){.alpn = FRAME_ALPN, .host = 1}));
+    assert_true(is_at_end(fds[0])); /* the one that had the longest time */
+    assert_false(is_at_end(fds[1]));
+    caller_hang_up(&c);
+    hang_up(RELAY_HANDSHAKES_MAX);
+}
+
+/* Its own crowd does not: until one of it has had a fair time. */
+static void a_source_does_not_push_its_own_out(void **state)
+{
+    int another;
+    (void)state;
+    fill_places();
+    another = caller_dial(&(struct caller_options){0});
+    assert_true(is_at_end(another));
+    close(another);
+    assert_false(is_at_end(fds[0]));
+    for (struct conn *c = caller_server.conns; c != NULL; c = c->after)
+        c->deadline_ms -= 1000;
+    forgive();
+    another = caller_dial(&(struct caller_options){0});
+    assert_false(is_at_end(another));
+    assert_true(is_at_end(fds[0]));
+    close(another);
+    hang_up(RELAY_HANDSHAKES_MAX);
+}
+
+#define CALLER(name) cmocka_unit_test_setup_teardown(name, caller_set_up, caller_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CALLER(a_crowd_comes_in_slices),
+        CALLER(a_crowd_goes_in_slices),
+        CALLER(sessions_go_first),
+        CALLER(the_door_has_half_of_the_time),
+        CALLER(sources_take_turns),
+        CALLER(a_crowd_gives_a_place_to_another_source),
+        CALLER(a_source_does_not_push_its_own_out),
+    };
+    signal(SIGPIPE, SIG_IGN);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
