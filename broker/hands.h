@@ -18,6 +18,7 @@ struct msg_seal_held;
 struct msg_seal_revoked;
 
 #define HANDS_ASKED (SESSION_ASKING * 2)
+#define HANDS_KEPT 2048 /* events behind a press that has to be asked about: seconds of them */
 
 /* What one grant has done so far, for the trail: how often, never which. */
 struct hands_count {
@@ -45,6 +46,13 @@ struct hands {
     int32_t x, y;                /* where its pointer is, on the root */
     uint8_t group, locks;        /* as told to the worker; 255 nothing yet */
     struct hands_count count;
+    /* What waits for the X server to say whose window a press would meet, that press first. */
+    struct {
+        struct input_event events[HANDS_KEPT];
+        unsigned n;
+        uint8_t grant[16];
+        bool asked, told, ours; /* about the first one */
+    } kept;
     uint8_t held;       /* what the controller of this computer was told last: SEAL_HOLD */
     uint8_t there_held; /* ... and we, of the other */
     uint16_t seen;      /* who controls another presenter, as the organizer hears */
@@ -79,6 +87,8 @@ void hands_on_armed(struct app *a, uint32_t serial);
 void hands_told(struct app *a, const struct session_effect *e);
 /* The watcher is gone: what the dead pair left down is released from here. */
 void hands_clean(struct app *a);
+/* What the controller has down goes up, and what of it waits is dropped. */
+void hands_release(struct app *a);
 /* The owner moved or pressed something: nothing is injected for OWNER_FIRST_MS. */
 void hands_owner(struct app *a);
 /* Layout group or a lock may have changed. */

@@ -162,10 +162,16 @@ void windows_view_size(struct windows *w, uint32_t width, uint32_t height);
 void windows_mirror(struct windows *w, struct chan *mirror);
 int windows_mirror_changed(struct windows *w, const struct msg_screen_changed *m);
 
-/* One of ours lies there on the root, and as far as can be told nothing of another program above
-   it. Where that is not known the press goes on; the window itself counts no hand but a physical
-   one. */
-bool windows_cover(const struct windows *w, int x, int y);
+/* What a press at that place of the root would meet: nothing of ours, one of ours, or one of ours
+   may lie there, but something of another program may lie above it. */
+enum windows_reach { REACH_FREE, REACH_OURS, REACH_UNKNOWN };
+enum windows_reach windows_reach(const struct windows *w, int x, int y);
+/* Where that is not known: asks the X server, waits for nothing, and tells of it once; a new
+   question takes the place of the one before. */
+typedef void (*windows_reach_fn)(void *ctx, bool ours);
+void windows_ask_reach(struct windows *w, int x, int y, windows_reach_fn told, void *ctx);
+/* Nobody waits for the answer any more. */
+void windows_forget_reach(struct windows *w);
 /* One of ours has the keyboard. */
 bool windows_have_keyboard(const struct windows *w);
 /* Says that a remote click or key was ignored; at most once in 5 s. */

@@ -132,6 +132,13 @@ struct windows {
     uint8_t shared_as;     /* its shared_code when the owner said yes */
     uint32_t shared_round; /* answers about an earlier window are not about this one */
     bool shared_asking, shared_again;
+    struct reach {
+        uint32_t serial; /* of the question; answers to earlier ones do not count */
+        int16_t x, y;
+        unsigned depth;
+        windows_reach_fn told; /* NULL: nobody waits */
+        void *ctx;
+    } reach;
     struct shade *shade;
     const struct never *never[2]; /* the organisation's, the user's */
     bool shades;                  /* capture asks what is to be hidden */

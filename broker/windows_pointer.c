@@ -106,30 +106,6 @@ static void on_motion(struct pane *p, const device_event *e, struct origin_event
     windows_feed(p, o);
 }
 
-/* What hides a part of it may be a toast of ours, or the bar. */
-static bool hidden_by_ours(const struct windows *w, const struct window *win)
-{
-    for (unsigned n = 0; n < PANES; n++) {
-        const struct window *other = &w->pane[n].win;
-        if (other != win && other->mapped && other->style == WINDOW_ON_TOP &&
-            place_meet(other->at, win->at))
-            return true;
-    }
-    return false;
-}
-
-bool windows_cover(const struct windows *w, int x, int y)
-{
-    for (unsigned n = 0; n < PANES; n++) {
-        const struct window *win = &w->pane[n].win;
-        if (!win->mapped || !place_inside(win->at, x, y))
-            continue;
-        if (win->style == WINDOW_ON_TOP || win->visible || hidden_by_ours(w, win))
-            return true;
-    }
-    return false;
-}
-
 bool windows_have_keyboard(const struct windows *w)
 {
     for (unsigned n = 0; n < PANES; n++)

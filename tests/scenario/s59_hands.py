@@ -118,5 +118,33 @@ def test_out_of_reach():
             assert raw.events()[before:] == [('KeyPress', A), ('KeyRelease', A)], raw.events()[before:]
 
 
-test_out_of_reach.limit = 120
+def test_partly_covered():
+    """A window of vitrine that another program's covers in part: what is seen of it is out of reach, too, what covers it is
+    not, and what was done behind such a click comes after it."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        terminal = Terminal(desk)
+        raw = Raw(desk)
+        with Control(desk) as s:
+            rect = begin(s, desk, other, terminal)
+            px, py, pw, ph = s.host.window('host-panel')['rect']
+            desk.show('xterm', '-class', 'Cover', '-geometry', '20x4+%d+%d' % (px - 20, py + ph - 80), kind='Cover')
+            terminal.focus()
+            before, since = raw.settled(), s.host.mark()
+            x, y, w, h = s.host.control('host-panel', 'pause')
+            click_picture(other, rect, x + w // 2, y + h // 2)
+            strike(other, A)
+            end = time.monotonic() + 10
+            while not only(raw, before, 'KeyRelease'):
+                assert time.monotonic() < end, raw.events()[before:]
+            assert only(raw, before, 'KeyPress', 'KeyRelease', 'ButtonPress', 'ButtonRelease') == [
+                ('KeyPress', A), ('KeyRelease', A)], raw.events()[before:]
+            s.host.wait('window', 10, since, name='toast', state='mapped')
+            before = raw.settled()
+            click_picture(other, rect, px + 20, py + ph - 40)
+            raw.settled()
+            assert only(raw, before, 'ButtonPress', 'ButtonRelease') == [('ButtonPress', 1), ('ButtonRelease', 1)]
+            assert not s.host.find('share', since) and not s.host.find('control', since)
+
+
+test_out_of_reach.limit = test_partly_covered.limit = 120
 test_wheel_drag_and_held_key.limit = test_same_key_position.limit = 150

@@ -1,0 +1,233 @@
+/*
+ * A controller's events on their way to the input worker. Run by the broker. Distrusts the
+ * controller: form and caps were checked by seal; here it is asked whether that grant is in force
+ * now, whether the place is shown, and what lies there.
+ */
+#include "broker/app.h"
+#include "broker/crew.h"
+#include "broker/hands.h"
+#include "ch_input.h"
+#include "ch_seal.h"
+#include <string.h>
+
+#define FLOOD 262144 /* bytes in front of the worker: nobody types so much */
+
+static bool in_force(const struct app *a, const uint8_t grant[16])
+{
+    const struct session_control *c = &a->session.control;
+    return c->step == CONTROL_ON && c->running && a->session.prompt.kind == PROMPT_NONE &&
+           memcmp(grant, a->hands.here, 16) == 0;
+}
+
+static bool key_down(const struct hands *h, uint8_t code)
+{
+    return h->keys[code >> 3] >> (code & 7) & 1;
+}
+
+/* The first n have had their turn; they are somebody's keys. */
+static void forget_first(struct hands *h, unsigned n)
+{
+    struct input_event *all = h->kept.events;
+    h->kept.n -= n;
+    memmove(all, all + n, h->kept.n * sizeof *all);
+    explicit_bzero(all + h->kept.n, n * sizeof *all);
+}
+
+static void drop_kept(struct app *a)
+{
+    forget_first(&a->hands, a->hands.kept.n);
+    a->hands.kept.asked = a->hands.kept.told = false;
+    windows_forget_reach(a->windows);
+}
+
+void hands_release(struct app *a)
+{
+    struct hands *h = &a->hands;
+    struct chan *input = crew_chan(a, SW_INPUT);
+    memset(h->keys, 0, sizeof h->keys);
+    h->buttons = 0;
+    drop_kept(a);
+    if (!input || !a->session.control.running)
+        return;
+    h->released = h->released == UINT32_MAX ? 1 : h->released + 1;
+    msg_input_release_send(input, &(struct msg_input_release){.serial = h->released});
+}
+
+/* --- one event --- */
+
+/* vitrine's own windows are out of reach; to press beside them is allowed. */
+static bool out_of_reach(struct app *a, const struct input_event *e, bool ours)
+{
+    bool key = e->kind == INPUT_KEY_DOWN && windows_have_keyboard(a->windows);
+    if (key || ours)
+        windows_hint(a->windows);
+    return key || ours;
+}
+
+/* What goes up was down by this grant: a stray release would lift what the owner holds. */
+static bool passes(struct app *a, const struct input_event *e, bool ours)
+{
+    struct hands *h = &a->hands;
+    if (out_of_reach(a, e, ours))
+        return false;
+    switch (e->kind) {
+    case INPUT_KEY_DOWN:
+        h->keys[e->code >> 3] |= (uint8_t)(1u << (e->code & 7));
+        h->count.keys++;
+        return true;
+    case INPUT_KEY_UP: {
+        bool was = key_down(h, e->code);
+        h->keys[e->code >> 3] &= (uint8_t) ~(1u << (e->code & 7));
+        return was;
+    }
+    case INPUT_BUTTON_DOWN:
+        h->buttons |= (uint16_t)(1u << e->code);
+        h->count.buttons++;
+        return true;
+    case INPUT_BUTTON_UP: {
+        bool was = h->buttons >> e->code & 1;
+        h->buttons &= (uint16_t) ~(1u << e->code);
+        return was;
+    }
+    case INPUT_MOTION:
+        h->count.motions++;
+        return true;
+    default:
+        return true;
+    }
+}
+
+static bool has_place(const struct input_event *e)
+{
+    return e->kind == INPUT_BUTTON_DOWN || e->kind == INPUT_BUTTON_UP || e->kind == INPUT_MOTION;
+}
+
+static void follow_pointer(struct app *a, const struct input_event *e)
+{
+    struct ui_rect area = windows_shared_area(a->windows);
+    if (!has_place(e))
+        return;
+    a->hands.x = area.x + e->x;
+    a->hands.y = area.y + e->y;
+}
+
+static enum windows_reach reach_of(struct app *a, const struct input_event *e)
+{
+    if (e->kind != INPUT_BUTTON_DOWN && e->kind != INPUT_WHEEL)
+        return REACH_FREE;
+    return windows_reach(a->windows, a->hands.x, a->hands.y);
+}
+
+static void send(struct app *a, struct msg_input_events *out)
+{
+    struct chan *input = crew_chan(a, SW_INPUT);
+    memcpy(out->grant, a->hands.here, 16);
+    if (!input || out->n_events == 0)
+        return;
+    if (input->queued > FLOOD)
+        app_event_kind(a, EV_CONTROL_BAD);
+    else if (msg_input_events_send(input, out) != 0)
+        crew_lost(a, SW_INPUT);
+    out->n_events = 0;
+}
+
+static void go_on(struct app *a);
+
+static void on_reach(void *ctx, bool ours)
+{
+    struct app *a = ctx;
+    struct hands *h = &a->hands;
+    h->kept.told = true;
+    h->kept.ours = ours;
+    if (in_force(a, h->kept.grant) && loop_now_ms() >= h->owner_until_ms)
+        go_on(a);
+    else
+        drop_kept(a);
+}
+
+/* The first one's turn: 1 it is passed on, 0 it is not, -1 the X server has to say first. */
+static int judge_first(struct app *a, const struct input_event *e)
+{
+    struct hands *h = &a->hands;
+    if (h->kept.asked && !h->kept.told)
+        return -1;
+    follow_pointer(a, e);
+    enum windows_reach reach = reach_of(a, e);
+    if (reach == REACH_UNKNOWN && !h->kept.told) {
+        h->kept.asked = true;
+        windows_ask_reach(a->windows, h->x, h->y, on_reach, a);
+        return -1;
+    }
+    bool ours = reach == REACH_OURS || (reach == REACH_UNKNOWN && h->kept.ours);
+    h->kept.asked = h->kept.told = false;
+    return passes(a, e, ours);
+}
+
+/* Passes on what is kept, up to a press that has to be asked about. */
+static void go_on(struct app *a)
+{
+    struct hands *h = &a->hands;
+    struct msg_input_events out = {.n_events = 0};
+    bool full;
+    do {
+        unsigned i = 0;
+        for (int verdict; i < h->kept.n && out.n_events < MAX_INPUT_EVENTS &&
+                          (verdict = judge_first(a, &h->kept.events[i])) >= 0;
+             i++)
+            if (verdict == 1)
+                out.events[out.n_events++] = h->kept.events[i];
+        forget_first(h, i);
+        full = out.n_events == MAX_INPUT_EVENTS;
+        send(a, &out);
+    } while (full);
+}
+
+static void pass_on(struct app *a, const struct msg_seal_events *m)
+{
+    struct hands *h = &a->hands;
+    if (memcmp(h->kept.grant, m->grant, 16) != 0)
+        drop_kept(a);
+    memcpy(h->kept.grant, m->grant, 16);
+    if (m->n_events > HANDS_KEPT - h->kept.n) {
+        app_event_kind(a, EV_CONTROL_BAD);
+        return;
+    }
+    memcpy(h->kept.events + h->kept.n, m->events, m->n_events * sizeof m->events[0]);
+    h->kept.n += m->n_events;
+    go_on(a);
+}
+
+static bool all_inside(struct app *a, const struct msg_seal_events *m)
+{
+    struct ui_rect area = windows_shared_area(a->windows);
+    for (unsigned i = 0; i < m->n_events; i++)
+        if (!input_event_valid(&m->events[i], (uint32_t)area.w, (uint32_t)area.h))
+            return false;
+    return true;
+}
+
+int hands_on_events(struct app *a, const struct msg_seal_events *m)
+{
+    struct hands *h = &a->hands;
+    uint64_t now = loop_now_ms();
+    if (!in_force(a, m->grant))
+        return 0; /* on their way when it ended */
+    if (!all_inside(a, m)) {
+        app_event_kind(a, EV_CONTROL_BAD);
+        return 0;
+    }
+    if (now >= h->used_ms + USED_EVERY_MS) {
+        h->used_ms = now;
+        app_event_kind(a, EV_CONTROL_USED);
+    }
+    if (now >= h->owner_until_ms)
+        pass_on(a, m);
+    return 0;
+}
+
+int hands_on_silent(struct app *a, const uint8_t grant[16])
+{
+    if (in_force(a, grant))
+        hands_release(a);
+    return 0;
+}
