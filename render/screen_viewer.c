@@ -43,6 +43,15 @@ static unsigned bars_of(uint32_t ms)
     return ms < 30 ? 4 : ms < 100 ? 3 : ms < 250 ? 2 : 1;
 }
 
+/* One that is not lit is empty where only its edge can tell it from one that is. */
+static void bar(struct canvas *c, struct place at, bool lit, enum colour colour)
+{
+    if (lit || !c->theme->high_contrast)
+        canvas_fill(c, at, 1, lit ? colour : COLOUR_LINE);
+    else
+        canvas_stroke(c, at, 1, COLOUR_LINE, 1);
+}
+
 static void quality(struct painter *p)
 {
     static const enum ui_string words[] = {UI_STR_VIEW_NONE, UI_STR_VIEW_POOR, UI_STR_VIEW_FAIR,
@@ -58,10 +67,7 @@ static void quality(struct painter *p)
     for (unsigned i = 0; i < 4; i++) {
         double h = 5 + 4 * i;
 
-        canvas_fill(c, (struct place){x + i * 6, 81 - h, 4, h}, 1,
-                    i >= bars  ? COLOUR_LINE
-                    : bars > 2 ? COLOUR_OK
-                               : COLOUR_WARN);
+        bar(c, (struct place){x + i * 6, 81 - h, 4, h}, i<bars, bars> 2 ? COLOUR_OK : COLOUR_WARN);
     }
     if (c->w >= QUALITY_TEXT_FROM)
         canvas_string(c, x + 32, 77, words[bars], COLOUR_TEXT2, CANVAS_TABULAR,

@@ -70,13 +70,14 @@ class Album:
     def keep(self, me, window, name=None, whole=painted):
         """whole: has everything come that the picture is to show?"""
         rect = me.window(window, 30)['rect']
-        if window in HEADED:
-            me.desk.click(rect[0] + rect[2] // 2, rect[1] + 24 * rect[3] // HEADED[window])
-        last = None
+        last, clicked = None, window not in HEADED
         for _ in range(60):
             event = me.find('window', name=window, state='mapped')
             now = me.desk.shot(event['rect'])
-            if last is not None and now.data == last.data and whole(now):
+            if not clicked and painted(now):  # a press before that is none
+                me.desk.click(rect[0] + rect[2] // 2, rect[1] + 24 * rect[3] // HEADED[window])
+                clicked = True
+            elif last is not None and now.data == last.data and whole(now):
                 break
             last = now
             time.sleep(0.15)

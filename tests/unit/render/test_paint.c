@@ -197,6 +197,29 @@ static void what_is_chosen_shows_in_high_contrast(void **state)
         }
 }
 
+/* No connection has no bars, whatever the colours: the last one's middle is empty or the
+ * hairline's. */
+static void no_signal_is_not_a_full_one(void **state)
+{
+    static uint32_t pixels[960 * 640];
+
+    (void)state;
+    for (unsigned theme = 0; theme < 3; theme++)
+        for (unsigned variant = 0; variant <= UI_VIEWER_STALE; variant += UI_VIEWER_STALE) {
+            const uint32_t *rgb = theme_get(theme)->rgb;
+
+            scene = (struct scene){.window = UI_VIEWER, .scale = 256, .width = 960, .height = 640};
+            scene.variant = (uint8_t)variant;
+            scene.theme = (uint8_t)theme;
+            assert_true(scene_set_value(&scene, UI_SLOT_QUALITY, 5, (const uint8_t *)"", 0));
+            assert_int_equal(painter_paint(&text, &scene, (uint8_t *)pixels, 960 * 4), 0);
+            assert_int_equal(pixels[72 * 960 + 960 - 244 + 18 + 2] & 0xffffff,
+                             rgb[variant == 0 ? COLOUR_OK
+                                 : theme == 2 ? COLOUR_SURFACE
+                                              : COLOUR_LINE]);
+        }
+}
+
 static void what_does_not_exist_is_refused(void **state)
 {
     (void)state;
@@ -274,6 +297,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(resized_viewers_are_filled),
         cmocka_unit_test(nothing_is_said_before_it_is_measured),
         cmocka_unit_test(what_is_chosen_shows_in_high_contrast),
+        cmocka_unit_test(no_signal_is_not_a_full_one),
         cmocka_unit_test(what_does_not_exist_is_refused),
         cmocka_unit_test(painting_is_quick),
     };
