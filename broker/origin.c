@@ -157,8 +157,10 @@ static void hold(struct origin *o, const struct origin_event *e, bool key)
     o->held = true;
     o->held_key = key;
     o->held_grant = e->grant;
+    o->held_resumes = e->resumes;
     o->held_source = e->source;
     o->held_target = e->target;
+    o->held_person = e->person;
     o->held_detail = e->detail;
 }
 
@@ -177,10 +179,18 @@ static struct origin_verdict on_press(struct origin *o, const struct origin_even
     return nothing();
 }
 
+/* What was meant when it went down: somebody else may stand in that row by now, and Pause may have
+   become Continue. */
+static bool means_the_same(const struct origin *o, const struct origin_event *e)
+{
+    return o->held_target == e->target && o->held_person == e->person &&
+           o->held_grant == e->grant && o->held_resumes == e->resumes;
+}
+
 static bool completes(const struct origin *o, const struct origin_event *e, bool key)
 {
     return o->held && o->held_key == key && o->held_detail == e->detail &&
-           o->held_source == e->source && o->held_target == e->target && o->held_grant == e->grant;
+           o->held_source == e->source && means_the_same(o, e);
 }
 
 static struct origin_verdict pressed(struct origin *o, const struct origin_event *e)

@@ -69,7 +69,8 @@ struct origin_event {
     uint64_t now_ms; /* our clock */
     uint32_t time;   /* the X server's, as the event says */
     uint16_t source; /* the slave device that made it */
-    uint32_t target; /* control (and row) under pointer or focus; ORIGIN_NO_TARGET */
+    uint32_t target; /* control under pointer or focus; ORIGIN_NO_TARGET */
+    uint32_t person; /* whom it acts on, now; 0 nobody in particular */
     bool grant;      /* that control is a grant */
     bool danger;     /* it takes something away for good: in a prompt the hand that presses it has
                         to have brought the pointer there, too; no guard */
@@ -126,8 +127,9 @@ struct origin {
     uint32_t raw_time;
 
     bool held, held_grant, held_key; /* a press that waits for its release */
+    bool held_resumes;
     uint16_t held_source;
-    uint32_t held_target, held_detail;
+    uint32_t held_target, held_person, held_detail;
 };
 
 /* Begins when the window is mapped; it starts out not seen. `devices` must outlive it. */

@@ -120,6 +120,7 @@ struct origin_event windows_aim(const struct pane *p, uint8_t control)
         return (struct origin_event){.target = ORIGIN_NO_TARGET};
     bool danger = view_is_danger(&p->view, p->w->model, control);
     return (struct origin_event){.target = control,
+                                 .person = view_whom(&p->view, p->w->model, control),
                                  .grant = grant,
                                  .danger = danger,
                                  .resumes = view_resumes(&p->view, p->w->model, control)};

@@ -175,7 +175,7 @@ void windows_layout_viewer(struct windows *w);
 
 /* windows_judge.c */
 enum windows_hand windows_hand_of(const struct pane *p, uint16_t source);
-/* Target and grant of a press or a key at that control; nothing where a grant does not bear the
+/* What a press or a key at that control means now; nothing where a grant does not bear the
    broker's own label: what a slow painter, or a worse one, has put there may say anything. */
 struct origin_event windows_aim(const struct pane *p, uint8_t control);
 /* Feeds p's judge; what follows is windows_conclude's, which windows_feed calls as well. */

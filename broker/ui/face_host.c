@@ -143,6 +143,31 @@ static uint16_t panel_look(const struct view *v, const struct ui_model *m, uint8
     }
 }
 
+static uint32_t id_of(const struct ui_person *p)
+{
+    return p ? p->id : 0;
+}
+
+static uint32_t panel_whom(const struct view *v, const struct ui_model *m, uint8_t control)
+{
+    switch (control) {
+    case UI_HOST_PANEL_REFUSE:
+    case UI_HOST_PANEL_ADMIT:
+        return id_of(view_waiting(v, m));
+    case UI_HOST_PANEL_ROW_1:
+    case UI_HOST_PANEL_ROW_2:
+    case UI_HOST_PANEL_ROW_3:
+        return id_of(on_row(v, m, control - UI_HOST_PANEL_ROW_1));
+    case UI_HOST_PANEL_MK_PRESENTER:
+    case UI_HOST_PANEL_ALLOW_CTL:
+    case UI_HOST_PANEL_REMOVE:
+    case UI_HOST_PANEL_WORDS:
+        return v->selected;
+    default:
+        return 0;
+    }
+}
+
 /* ------------------------------------------------------------------------------------- presses */
 static struct view_press about(enum ui_action action, uint32_t id)
 {
@@ -233,6 +258,7 @@ static struct view_press panel_key(struct view *v, const struct ui_model *m, uin
 const struct view_builder view_host_panel = {.variant = panel_variant,
                                              .fill = panel_fill,
                                              .look = panel_look,
+                                             .whom = panel_whom,
                                              .press = panel_press,
                                              .key = panel_key};
 

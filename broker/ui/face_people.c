@@ -116,6 +116,14 @@ static uint16_t people_look(const struct view *v, const struct ui_model *m, uint
     }
 }
 
+static uint32_t people_whom(const struct view *v, const struct ui_model *m, uint8_t control)
+{
+    if (control < UI_PEOPLE_ROW_1 || control > UI_PEOPLE_ROW_7)
+        return people_action(control) == ACTION_NONE ? 0 : v->selected;
+    const struct ui_person *p = on_row(v, m, control - UI_PEOPLE_ROW_1);
+    return p ? p->id : 0;
+}
+
 static struct view_press turn_page(struct view *v, const struct ui_model *m, bool back)
 {
     unsigned now = page_now(v, m), last = last_page(v, m);
@@ -166,6 +174,7 @@ static struct view_press people_key(struct view *v, const struct ui_model *m, ui
 
 const struct view_builder view_people = {.fill = people_fill,
                                          .look = people_look,
+                                         .whom = people_whom,
                                          .press = people_press,
                                          .key = people_key,
                                          .escape = ACTION_CLOSE};

@@ -172,6 +172,12 @@ bool view_resumes(const struct view *v, const struct ui_model *m, uint8_t contro
            (v->kind == UI_HOST_PANEL && control == UI_HOST_PANEL_PAUSE && m->sharing == 2);
 }
 
+uint32_t view_whom(const struct view *v, const struct ui_model *m, uint8_t control)
+{
+    const struct view_builder *b = builders[v->kind];
+    return b->whom ? b->whom(v, m, control) : 0;
+}
+
 bool view_is_header(const struct view *v, const struct ui_model *m, int x, int y)
 {
     return view_layout(v, m)->h > HEADER &&

@@ -70,6 +70,8 @@ bool view_is_grant(const struct view *v, const struct ui_model *m, uint8_t contr
 bool view_is_danger(const struct view *v, const struct ui_model *m, uint8_t control);
 /* It shows the screen again after a pause. */
 bool view_resumes(const struct view *v, const struct ui_model *m, uint8_t control);
+/* Whom a press on it acts on, by id (struct ui_person); 0: nobody in particular. */
+uint32_t view_whom(const struct view *v, const struct ui_model *m, uint8_t control);
 /* The variant of layout.tsv that holds now. */
 uint8_t view_variant(const struct view *v, const struct ui_model *m);
 /* Looks without hover, press and focus: off, hidden, chosen, error. */
@@ -127,6 +129,8 @@ struct view_builder {
     /* adds what only this window has: values, rows */
     void (*fill)(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out);
     uint16_t (*look)(const struct view *v, const struct ui_model *m, uint8_t control);
+    uint32_t (*whom)(const struct view *v, const struct ui_model *m,
+                     uint8_t control); /* NULL: no control of it acts on one person */
     struct view_press (*press)(struct view *v, const struct ui_model *m, uint8_t control);
     struct view_press (*key)(struct view *v, const struct ui_model *m,
                              uint32_t keysym); /* NULL: none */

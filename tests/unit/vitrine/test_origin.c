@@ -9,10 +9,11 @@
  * danger;  nD oD on no
  * control 3pD       D presses button 3 on the grant kD KD     Enter down / up, grant focused;  eD
  * ED safe focused;  jD repeat of Enter on the grant escD tabD aD   Escape, Tab, letter elseD     a
- * raw press that goes to somebody else (no event of ours follows) Devices: 1 mouse, 2 keyboard, 3
- * second mouse, 8 XTEST pointer, 9 XTEST keyboard, 7 not in the table. Expected: one letter per
- * verdict that is not "nothing": Y grant pressed, S safe pressed, N no, h hint, t key for the
- * window.
+ * raw press that goes to somebody else (no event of ours follows)  whoN      every control acts on
+ * person N from here on  turns     the safe button means Continue from here on  Devices: 1 mouse, 2
+ * keyboard, 3 second mouse, 8 XTEST pointer, 9 XTEST keyboard, 7 not in the table. Expected: one
+ * letter per verdict that is not "nothing": Y grant pressed, S safe pressed, N no, h hint, t key
+ * for the window.
  */
 #include "broker/origin.h"
 #include "policy/limits.h"
@@ -36,7 +37,8 @@ struct play {
     struct origin o;
     struct origin_devices devices;
     uint64_t now;
-    uint32_t server;
+    uint32_t server, person;
+    bool turned;
     char got[64];
     size_t n;
 };
@@ -95,9 +97,10 @@ static void pointer(struct play *p, enum origin_what what, uint16_t source, uint
     feed(p, (struct origin_event){.what = what,
                                   .source = source,
                                   .target = target,
+                                  .person = p->person,
                                   .grant = target == GRANT,
                                   .danger = target == DANGER,
-                                  .resumes = target == RESUMES,
+                                  .resumes = target == RESUMES || (target == SAFE && p->turned),
                                   .detail = button});
 }
 
@@ -110,6 +113,7 @@ static void key(struct play *p, enum origin_what what, uint16_t source, uint32_t
     feed(p, (struct origin_event){.what = what,
                                   .source = source,
                                   .target = target,
+                                  .person = p->person,
                                   .grant = target == GRANT,
                                   .key = k,
                                   .detail = 30 + (uint32_t)k,
@@ -146,7 +150,11 @@ static bool play_plain(struct play *p, const char *w)
 static void play_named(struct play *p, const char *w)
 {
     uint16_t d = (uint16_t)(w[strlen(w) - 1] - '0');
-    if (strncmp(w, "warp", 4) == 0)
+    if (strncmp(w, "who", 3) == 0)
+        p->person = d;
+    else if (strcmp(w, "turns") == 0)
+        p->turned = true;
+    else if (strncmp(w, "warp", 4) == 0)
         motion(p, d, false, true);
     else if (strncmp(w, "esc", 3) == 0)
         key(p, ORIGIN_KEY, d, SAFE, ORIGIN_KEY_ESCAPE, false);
@@ -335,6 +343,14 @@ static const struct script prompt_cases[] = {
     {"safe button: what happens to the window does not lose the click",
      "P1 covered seen moved unfocus R1", "S"},
     {"safe button: other people in its rows do", "P1 changed R1", ""},
+    {"the row is the same person's still", "who4 P1 who4 R1", "S"},
+    {"somebody else's row by then", "who4 P1 who5 R1", ""},
+    {"... and theirs again", "who4 P1 who5 who4 R1", "S"},
+    {"nobody's row by then", "who4 P1 who0 R1", ""},
+    {"danger: another person", "who4 m1 x1 who5 X1", ""},
+    {"a grant: another person", "who4 seen m1 +1000 p1 who5 r1", ""},
+    {"Enter: another person", "who4 seen +1000 e2 who5 E2", ""},
+    {"Pause has become Continue", "m1 P1 turns R1", ""},
     {"safe key: its release goes where the focus is", "seen +1000 e2 unfocus E2", ""},
     {"danger in a window that has moved: not aimed at", "m1 x1 moved X1", ""},
     {"click on nothing is noise", "seen m1 +1000 n1 o1 +999 p1 r1", ""},

@@ -221,7 +221,11 @@ static void test_people(void **state)
     assert_true(field_set(&v.field[0], "SON C", 5));
     assert_int_equal(view_look(&v, &m, UI_PEOPLE_ROW_2), UI_LOOK_HIDDEN);
     assert_int_equal(view_look(&v, &m, UI_PEOPLE_REMOVE), UI_LOOK_HIDDEN); /* not on this page */
+    assert_int_equal(view_whom(&v, &m, UI_PEOPLE_ROW_1), 3);
+    assert_int_equal(view_whom(&v, &m, UI_PEOPLE_ROW_2), 0);
     assert_int_equal(view_press(&v, &m, UI_PEOPLE_ROW_1).id, 3);
+    assert_int_equal(view_whom(&v, &m, UI_PEOPLE_REMOVE), 3);
+    assert_int_equal(view_whom(&v, &m, UI_PEOPLE_NEXT), 0);
 }
 
 /* Chat: the newest page follows; who reads further up stays there. */
@@ -353,10 +357,15 @@ static void test_panel(void **state)
     assert_int_equal(p.action, ACTION_ADMIT);
     assert_int_equal(p.id, 40);
     v.person = 41; /* the prompt is about the second: he is the one shown */
+    assert_int_equal(view_whom(&v, &m, UI_HOST_PANEL_REFUSE), 41);
+    assert_int_equal(view_whom(&v, &m, UI_HOST_PANEL_ADMIT), 41);
     assert_int_equal(view_press(&v, &m, UI_HOST_PANEL_REFUSE).id, 41);
+    assert_int_equal(view_whom(&v, &m, UI_HOST_PANEL_ROW_2), 2);
+    assert_int_equal(view_whom(&v, &m, UI_HOST_PANEL_SHARE), 0);
     p = view_press(&v, &m, UI_HOST_PANEL_ROW_2);
     assert_int_equal(p.action, ACTION_OPEN_ROW);
     assert_int_equal(p.id, 2);
+    assert_int_equal(view_whom(&v, &m, UI_HOST_PANEL_REMOVE), 2);
     assert_int_equal(view_press(&v, &m, UI_HOST_PANEL_REMOVE).id, 2);
     assert_int_equal(view_press(&v, &m, UI_HOST_PANEL_ROW_1).action, ACTION_NONE); /* oneself */
     view_key(&v, &m, KEYS_PAGE_DOWN);

@@ -861,6 +861,35 @@ static void test_panel_admit(void **state)
     drop(r);
 }
 
+/* Somebody leaves while a button is down on a row: the release acts on nobody else. */
+static void test_row_shifts(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOST_PANEL);
+    r->people[0] = (struct ui_person){.id = 2, .name = "Lee"};
+    r->people[1] = (struct ui_person){.id = 3, .name = "Kim"};
+    r->model.people = r->people;
+    r->model.n_people = 2;
+    windows_update(r->w);
+    settle(r);
+    struct ui_rect row = control(r, "row_1");
+    fake(XCB_MOTION_NOTIFY, 0, row.x + 20, row.y + 20);
+    fake(XCB_BUTTON_PRESS, 1, 0, 0);
+    settle(r);
+    r->people[0] = r->people[1];
+    r->model.n_people = 1;
+    windows_update(r->w);
+    settle(r);
+    fake(XCB_BUTTON_RELEASE, 1, 0, 0);
+    settle(r);
+    assert_int_equal(r->actions, 0);
+    click(r, row); /* meant for whom it shows now */
+    assert_int_equal(r->actions, 1);
+    assert_int_equal(r->action, ACTION_OPEN_ROW);
+    assert_int_equal(r->action_id, 3);
+    drop(r);
+}
+
 static void test_bar(void **state)
 {
     (void)state;
@@ -1022,6 +1051,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_lazy_painter),
         cmocka_unit_test(test_sheetless_painter),
         cmocka_unit_test(test_panel_admit),
+        cmocka_unit_test(test_row_shifts),
         cmocka_unit_test(test_bar),
         cmocka_unit_test(test_picture),
         cmocka_unit_test(test_copy),
