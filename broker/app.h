@@ -69,6 +69,7 @@ struct app {
     struct hotkey hotkey;
     struct workers workers;
     struct worker *crew[SW_COUNT];
+    struct worker *spare; /* the painter of the next dialog, where it waits already (crew.c) */
     struct worker_end last_end[SW_COUNT];
 
     struct display display;

@@ -2,6 +2,7 @@
 #include "broker/crew.h"
 #include "broker/app.h"
 #include "broker/audit_files.h"
+#include "broker/events.h"
 #include "broker/identity.h"
 #include "broker/record.h"
 #include "broker/route.h"
@@ -44,26 +45,51 @@ static void plug(struct app *a, enum session_worker post, struct chan *c)
         windows_mirror(a->windows, NULL);
 }
 
+/* Which process a dialog's painter is, for --events. */
+static void tell_painter(const struct worker *w, const char *state)
+{
+    events_worker(worker_kind_name(w->kind), w->process.pid, state, NULL);
+}
+
+static void spare_later(struct app *a);
+static void spare_end(struct app *a);
+
+/* Verified, and at its post. */
+static void begin_work(struct app *a, enum session_worker post)
+{
+    struct worker *w = a->crew[post];
+    if (post == SW_PROMPT)
+        tell_painter(w, "prompt");
+    if (post == SW_SEAL)
+        spare_later(a);
+    plug(a, post, &w->control);
+    tell(a, EV_READY, post, 0);
+}
+
 static void on_verified(struct worker *w)
 {
     struct app *a = w->ctx;
     enum session_worker post = post_of(a, w);
     w->control.queue_limit = MAX_QUEUED;
-    if (post == SW_COUNT)
-        return;
-    plug(a, post, &w->control);
-    tell(a, EV_READY, post, 0);
+    if (w == a->spare)
+        tell_painter(w, "spare");
+    if (post != SW_COUNT)
+        begin_work(a, post);
 }
 
 static void on_ended(struct worker *w, const struct worker_end *end)
 {
     struct app *a = w->ctx;
     enum session_worker post = post_of(a, w);
+    if (w == a->spare)
+        a->spare = NULL;
     if (post == SW_COUNT)
         return;
     a->crew[post] = NULL;
     a->last_end[post] = *end;
     plug(a, post, NULL);
+    if (post == SW_SEAL)
+        spare_end(a);
     /* Refused before it was verified is not started, however it misbehaved. */
     uint8_t death = !end->was_verified ? DEATH_START
                     : end->violation   ? DEATH_VIOLATION
@@ -141,6 +167,44 @@ static const struct crew_post {
     [SW_INPUT] = {WORKER_INPUT, USES(route_open_input, NULL)},
 };
 
+/* --- the spare: a painter that is confined and verified before its dialog comes, so that nobody
+   has to wait for one to start. It knows the fonts, and nothing else before it is at its post; it
+   serves one dialog, as any. While nobody has a session with us nothing is asked, and none waits.
+   Where one ends by itself there is none until the next dialog has come. */
+
+#define SPARE_MS 500 /* after what made one due: whoever asked that is busy */
+
+static void spare_start(void *ctx)
+{
+    struct app *a = ctx;
+    a->spare = workers_start(&a->workers, posts[SW_PROMPT].kind, &posts[SW_PROMPT].uses, a);
+}
+
+static void spare_later(struct app *a)
+{
+    if (a->crew[SW_SEAL] && !a->spare)
+        loop_set_timer(&a->loop, SPARE_MS, spare_start, a);
+}
+
+static void spare_end(struct app *a)
+{
+    struct worker *w = a->spare;
+    a->spare = NULL;
+    loop_clear_timer(&a->loop, spare_start, a);
+    workers_kill(w, "killed");
+}
+
+/* NULL: there is none. It may still be starting. */
+static struct worker *spare_take(struct app *a)
+{
+    if (a->spare && a->spare->control.fd < 0)
+        spare_end(a); /* it has closed its channel: it is on its way out */
+    struct worker *w = a->spare;
+    a->spare = NULL;
+    spare_later(a);
+    return w;
+}
+
 /* Looked at before, because a worker that is not given its files would be waited for in vain. */
 static bool log_usable(struct app *a)
 {
@@ -162,7 +226,13 @@ void crew_start(struct app *a, enum session_worker w)
         tell(a, EV_ENDED, w, DEATH_START);
         return;
     }
-    a->crew[w] = workers_start(&a->workers, posts[w].kind, &posts[w].uses, a);
+    a->crew[w] = w == SW_PROMPT ? spare_take(a) : NULL;
+    if (crew_chan(a, w)) {
+        begin_work(a, w);
+        return;
+    }
+    if (!a->crew[w])
+        a->crew[w] = workers_start(&a->workers, posts[w].kind, &posts[w].uses, a);
     if (!a->crew[w]) {
         a->last_end[w].error = errno;
         tell(a, EV_ENDED, w, DEATH_START);
@@ -175,6 +245,8 @@ void crew_kill(struct app *a, enum session_worker w)
     a->crew[w] = NULL; /* from here on its own end is nobody's event: the one below is */
     plug(a, w, NULL);
     workers_kill(worker, "killed");
+    if (w == SW_SEAL)
+        spare_end(a);
     tell(a, EV_ENDED, w, DEATH_EXIT);
 }
 

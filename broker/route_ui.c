@@ -11,6 +11,8 @@
 static int on_ui_painted(void *ctx, struct msg_ui_painted *m)
 {
     struct app *a = route_app(ctx);
+    if (ctx == a->spare)
+        return -1; /* it has been told to paint nothing */
     return windows_painted(a->windows, ctx == a->crew[SW_PROMPT] ? PAINTER_PROMPT : PAINTER_MAIN,
                            m->serial);
 }

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import threading
 import time
@@ -191,6 +192,23 @@ class Party:
 
     def worker_pids(self, name):
         return [pid for pid, comm in self.workers().items() if comm == name]
+
+    def role_pids(self, role):
+        """Of its living workers those of that role, in the order of their start, as --events told them."""
+        alive = self.workers()
+        return [e['pid'] for e in self.events
+                if e['event'] == 'worker' and e['role'] == role and e['state'] == 'started' and e['pid'] in alive]
+
+    def spare(self, since=0):
+        """The painter that waits for the next dialog; the one that began to wait last, dead or alive."""
+        return self.wait('worker', since=since, role='ui', state='spare')['pid']
+
+    def end_spare(self, since=0):
+        """That one is dead, and none comes before the next dialog: which has one of its own started."""
+        pid = self.spare(since)
+        if not self.find('worker', since, pid=pid, state='ended'):
+            os.kill(pid, signal.SIGKILL)
+        self.wait('worker', since=since, pid=pid, state='ended')
 
     def stop(self):
         if self.process.poll() is None:

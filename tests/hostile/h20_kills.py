@@ -137,11 +137,28 @@ def test_prompt_painter():
         with Session(desk) as s:
             since = s.host.mark()
             s.ask_share()
-            os.kill(max(s.host.worker_pids('vitrine-render')), signal.SIGKILL)
+            os.kill(s.host.find('worker', since, role='ui', state='prompt')['pid'], signal.SIGKILL)
             s.host.wait('prompt', since=since, kind='share', state='closed')
             s.host.never('share', 0.5, since=since, state='on')
             assert not readers(s.host) and not s.host.find('ended')
             s.share()
+
+
+def test_spare_painter():
+    """Who waits for the next dialog dies: that dialog has a fresh one started, and the one after it finds one waiting."""
+    with Desk(HOST) as desk:
+        with Session(desk) as s:
+            dead = s.host.spare()
+            s.host.end_spare()
+            since = s.host.mark()
+            s.share(button='no')
+            s.host.wait('prompt', since=since, kind='share', state='closed')
+            fresh = s.host.find('worker', since, role='ui', state='prompt')['pid']
+            assert fresh != dead and s.host.find('worker', since, role='ui', state='started', pid=fresh)
+            waiting, since = s.host.spare(since), s.host.mark()
+            s.share()
+            assert s.host.find('worker', since, role='ui', state='prompt')['pid'] == waiting
+            assert not s.host.find('ended')
 
 
 def test_viewer_processes():
@@ -160,7 +177,7 @@ def test_viewer_processes():
                     os.kill(viewer.process.pid, signal.SIGKILL)
                     gone(workers)
                 elif name == 'vitrine-render':
-                    os.kill(max(viewer.worker_pids(name)), signal.SIGKILL)      # the decoder is the younger one
+                    os.kill(viewer.role_pids('view')[0], signal.SIGKILL)
                     viewer.wait('ended', how='cut')
                 else:
                     kill(viewer, name)

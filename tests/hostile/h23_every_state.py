@@ -72,6 +72,15 @@ def consistent(s):
         time.sleep(0.02)
 
 
+def last_of(s, name, pids):
+    """The youngest; of painters the youngest that is at work: none waits for the next dialog with anything to lose."""
+    if name != 'vitrine-render':
+        return max(pids)
+    said = {state: {e['pid'] for e in s.host.events if e['event'] == 'worker' and e['state'] == state}
+            for state in ('verified', 'spare', 'prompt')}
+    return max(pid for pid in pids if pid in said['verified'] - said['spare'] | said['prompt'])
+
+
 def one(state, name):
     """False: no such process in that state."""
     with Desk(HOST) as desk, Desk(OTHER) as other:
@@ -82,8 +91,9 @@ def one(state, name):
             if not pids:
                 return False
             workers = list(s.host.workers())
-            os.kill(max(pids), signal.SIGKILL)
-            gone([max(pids)] if name != 'vitrine' else workers, 3)
+            pid = last_of(s, name, pids)
+            os.kill(pid, signal.SIGKILL)
+            gone([pid] if name != 'vitrine' else workers, 3)
             if name != 'vitrine':
                 consistent(s)
                 s.host.process.terminate()

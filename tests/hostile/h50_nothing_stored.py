@@ -246,7 +246,7 @@ def test_killed_processes():
                 s.host.wait('share', since=since, state='off')
                 s.nowhere()
                 s.show_and_share()
-            os.kill(max(s.viewer.worker_pids('vitrine-render')), signal.SIGKILL)
+            os.kill(s.viewer.role_pids('view')[0], signal.SIGKILL)
             s.viewer.wait('ended', how='cut')
             os.kill(s.host.worker_pids('vitrine-seal')[0], signal.SIGKILL)
             s.host.wait('ended', how='cut')

@@ -37,6 +37,8 @@ def test_lying_painter():
     """A painter that paints one colour everywhere: labels, ring, frame and number are pixel for pixel an honest one's."""
     with party.copy() as folder, Desk((1280, 800)) as desk:
         with Session(desk, programs=folder) as s:
+            s.host.spare()
+            since = s.host.mark()
             prompt = s.ask_share()
             dialog = s.host.window('consent-share')['rect']
             controls = sealed(s.host, 'consent-share')
@@ -46,6 +48,7 @@ def test_lying_painter():
             desk.click_rect(prompt['buttons']['no'])
             s.host.wait('prompt', kind='share', state='closed')
             corrupt(folder, 'ui', 'ready', 'control', 'lies')
+            s.host.end_spare(since)
             desk.move(*[v + 5 for v in s.host.control('host-panel', 'share')[:2]])
             s.ask_share()
             assert s.host.window('consent-share')['rect'] == dialog

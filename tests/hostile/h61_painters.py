@@ -16,22 +16,31 @@ def painters(s):
     return s.host.worker_pids('vitrine-render')
 
 
+def windows_painter(s):
+    """The one of all windows but dialogs: it has never waited for one."""
+    return next(pid for pid in s.host.role_pids('ui') if not s.host.find('worker', pid=pid, state='spare'))
+
+
 def refused(s, since):
     """That painter is gone, its dialog with it, and nothing is shared."""
-    s.host.wait('worker', 20, since, role='ui', state='ended')
+    bad = s.host.wait('worker', 20, since, role='ui', state='prompt')['pid']
+    s.host.wait('worker', 20, since, role='ui', state='ended', pid=bad)
     s.host.never('share', 0.3, since=since, state='on')
     s.host.no_capture()
     closed = s.host.find('prompt', since, kind='share', state='closed')
     assert closed or not s.host.find('prompt', since, kind='share'), s.host.transcript()
-    assert len(painters(s)) == 1
+    waiting = s.host.spare(since)
+    assert set(painters(s)) == {windows_painter(s), waiting}
 
 
 def test_bad_painter_of_a_dialog():
     """It writes beyond its memory, says it has painted what nobody ordered, or stops after the first picture: no."""
     with party.copy() as folder, Desk((1280, 800)) as desk:
         with Session(desk, programs=folder) as s:
+            since = 0
             for what in BAD:
                 corrupt(folder, 'ui', 'ready', 'control', what)
+                s.host.end_spare(since)     # an honest one, or a bad one of the round before
                 since = s.host.mark()
                 s.host.press('host-panel', 'share')
                 if what == 'stalls':
@@ -39,18 +48,51 @@ def test_bad_painter_of_a_dialog():
                     desk.move(*middle(prompt['buttons']['no']))     # it looks pressed soon: another picture is due
                 refused(s, since)
                 heal(folder, 'ui')
+            s.host.end_spare(since)
             s.share()           # an honest one again
+
+
+def spoil_spare(s, folder, what):
+    """A dialog is answered with no, and a bad painter waits for the next one; its pid."""
+    since = s.host.mark()
+    corrupt(folder, 'ui', 'ready', 'control', what)
+    prompt = s.ask_share()
+    bad = s.host.spare(since)
+    heal(folder, 'ui')
+    s.desk.click_rect(prompt['buttons']['no'])
+    s.host.wait('prompt', since=since, kind='share', state='closed')
+    return bad
+
+
+def test_bad_spare():
+    """Who waits for the next dialog speaks unasked: ended, and nothing else is lost. Who paints it badly then: its dialog is a no."""
+    with party.copy() as folder, Desk((1280, 800)) as desk:
+        with Session(desk, programs=folder) as s:
+            s.host.spare()
+            bad = spoil_spare(s, folder, 'garbage')
+            assert s.host.wait('worker', pid=bad, state='ended')['why'] == 'unknown'
+            since = s.host.mark()
+            s.share(button='no')
+            s.host.spare(since)
+            bad = spoil_spare(s, folder, 'another')
+            since = s.host.mark()
+            s.host.press('host-panel', 'share')
+            assert s.host.wait('worker', since=since, role='ui', state='prompt')['pid'] == bad
+            refused(s, since)
+            s.share()
+            assert s.host.process.poll() is None and not s.host.find('ended')
 
 
 def test_bad_painter_of_the_panel():
     """Killed from outside, and started as a bad one: ended in turn, and an honest one draws the window again."""
     with party.copy() as folder, Desk((1280, 800)) as desk:
         with Session(desk, programs=folder) as s:
+            s.host.spare()      # so that whoever is started from here on is for the windows
             row = s.host.control('host-panel', 'share')
             for what in BAD:
                 corrupt(folder, 'ui', 'ready', 'control', what)
                 since = s.host.mark()
-                os.kill(painters(s)[0], signal.SIGKILL)
+                os.kill(windows_painter(s), signal.SIGKILL)
                 bad = s.host.wait('worker', 20, since, role='ui', state='verified')['pid']
                 heal(folder, 'ui')
                 if what == 'stalls':

@@ -6,10 +6,10 @@ from desk import Desk
 from hands import HOST, VIEWER, Control, down_now, hold_keys, let_go, until_down
 
 
-def one_of(party, name, which=0):
+def one_of(party, name):
     pids = sorted(party.worker_pids(name))
     assert pids, 'no %s' % name
-    return pids[which]
+    return pids[0]
 
 
 # Whose death ends control by itself: nothing is let go by the controller before it is looked at.
@@ -26,10 +26,10 @@ ENDING = {
 }
 # Whose death need not end it: then the controller lets go, and that is done.
 STAYING = {
-    'host painter': lambda s, v, g: one_of(s.host, 'vitrine-render'),
+    'host painter': lambda s, v, g: s.host.role_pids('ui')[0],
     'host audit': lambda s, v, g: one_of(s.host, 'vitrine-audit'),
-    'viewer painters': lambda s, v, g: one_of(v, 'vitrine-render'),
-    "viewer's decoder": lambda s, v, g: one_of(v, 'vitrine-render', -1),
+    'viewer painters': lambda s, v, g: v.role_pids('ui')[0],
+    "viewer's decoder": lambda s, v, g: v.role_pids('view')[0],
     'viewer audit': lambda s, v, g: one_of(v, 'vitrine-audit'),
 }
 
