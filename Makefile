@@ -184,6 +184,8 @@ $(B)/tests/unit/seal/test_properties: WRAP := $(foreach c,sframe_seal derive_wra
 $(B)/tests/unit/vitrine/test_doctor: WRAP := -Wl,--wrap=proc_read -Wl,--wrap=poll
 # A kernel that does not tell a process's filters.
 $(B)/tests/unit/vitrine/test_doctor_compare: WRAP := -Wl,--wrap=ptrace
+# What the heart hears and the windows are told, counted.
+$(B)/tests/unit/vitrine/test_route: WRAP := -Wl,--wrap=windows_painted -Wl,--wrap=app_event
 # What the owner is shown, counted.
 $(B)/tests/unit/vitrine/test_identity: WRAP := -Wl,--wrap=windows_toast -Wl,--wrap=app_event
 # Memory that there is not.

@@ -49,6 +49,8 @@ void hands_ask(struct app *a)
 int hands_on_asked(struct app *a, const struct msg_seal_asked *m)
 {
     struct hands *h = &a->hands;
+    if (!*people_member_name(&a->people, m->mid))
+        return -1; /* nobody it has named */
     int at = asked_find(h, m->mid);
     if (at < 0)
         at = asked_find(h, 0);

@@ -1,5 +1,6 @@
 /* What seal says: people, presenter, how it went. Run by the broker. Distrusts the order of
-   messages (the heart ignores what makes no sense); their form was checked by generated code. */
+   messages (the heart ignores what makes no sense); their form was checked by generated code.
+   Whoever asks for something is one it has named before: all else is malformed. */
 #include "broker/app.h"
 #include "broker/crew.h"
 #include "broker/facts.h"
@@ -125,7 +126,10 @@ static int on_seal_member(void *ctx, struct msg_seal_member *m)
 static int on_seal_offered(void *ctx)
 {
     struct app *a = route_app(ctx);
-    app_event(a, (struct session_event){.kind = EV_OFFERED, .number = app_member_slot(a, 1)});
+    uint32_t organizer = app_member_slot(a, 1);
+    if (organizer == SESSION_SLOTS)
+        return -1;
+    app_event(a, (struct session_event){.kind = EV_OFFERED, .number = organizer});
     return 0;
 }
 
@@ -266,10 +270,13 @@ static int on_seal_control(void *ctx, struct msg_seal_control *m)
 static int on_seal_second_asked(void *ctx, struct msg_seal_second_asked *m)
 {
     struct app *a = route_app(ctx);
+    uint32_t presenter = app_member_slot(a, m->presenter);
+    if (presenter == SESSION_SLOTS)
+        return -1;
     app_event(a, (struct session_event){.kind = EV_SECOND,
                                         .person = m->mid,
                                         .number = m->presenter,
-                                        .code = (uint8_t)app_member_slot(a, m->presenter)});
+                                        .code = (uint8_t)presenter});
     return 0;
 }
 

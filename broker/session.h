@@ -450,6 +450,7 @@ enum session_origin {
                      */
 };
 
+/* A slot of SESSION_SLOTS or more stands for nobody: such an event changes nothing. */
 enum session_event_kind {
     EV_NONE,
     EV_BOOT,  /* program starts; intent: what the command line asked for; the rest as EV_HOST */

@@ -51,7 +51,7 @@ static void ask_in_vain(struct session *s, const struct session_event *ev,
                         struct session_effects *out, enum session_why why)
 {
     heart_effect(out, EF_DENY)->person = ev->person;
-    if (!people_refusal_is_news(s, out, ev->number % SESSION_SLOTS))
+    if (!people_refusal_is_news(s, out, ev->number))
         return;
     heart_effect_audit(out, AUDIT_CONTROL_ASKED, ev->person, 0);
     heart_effect_audit(out, AUDIT_CONTROL_REFUSED, ev->person, why);
@@ -69,7 +69,7 @@ static void asking_add(struct session *s, struct session_effects *out,
 {
     heart_effect_audit(out, AUDIT_CONTROL_ASKED, ev->person, 0);
     s->asking[s->n_asking++] = (struct session_asking){.mid = (uint16_t)ev->person,
-                                                       .slot = ev->number % SESSION_SLOTS,
+                                                       .slot = (uint8_t)ev->number,
                                                        .second = second_needed(s, ev->person)};
     if (!s->asking[s->n_asking - 1].second)
         asking_settled(s, s->n_asking - 1);
@@ -80,9 +80,9 @@ static void asking_add(struct session *s, struct session_effects *out,
 
 void asking_begin(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
-    if (!heart_in_session(s) || !people_has(s, ev->person))
+    const struct session_slot *slot = people_slot_of(s, ev->number);
+    if (!heart_in_session(s) || !slot || !people_has(s, ev->person))
         return;
-    const struct session_slot *slot = &s->slot[ev->number % SESSION_SLOTS];
     if (asking_find(s, ev->person) >= 0)
         return; /* once for each person */
     if (s->rules.control_cannot)
@@ -120,13 +120,13 @@ static void offer(struct session_effects *out, uint32_t mid)
 
 static void invite(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
-    if (!session_may_invite(s, ev->person))
+    if (!session_may_invite(s, ev->person) || !people_slot_of(s, ev->number))
         return;
     if (!s->rules.control) {
         heart_effect_code(out, EF_TOAST, TOAST_CANNOT);
         return;
     }
-    people_forgive(s, out, ev->number % SESSION_SLOTS);
+    people_forgive(s, out, ev->number);
     offer(out, ev->person);
 }
 

@@ -19,16 +19,16 @@ static void tell(struct session_effects *out, uint32_t ask, bool yes)
 
 void key_changed(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
-    if (!ev->person || ev->person == s->key_ask)
+    const struct session_slot *slot = people_slot_of(s, ev->number);
+    if (!ev->person || !slot || ev->person == s->key_ask)
         return;
-    const struct session_slot *slot = &s->slot[ev->number % SESSION_SLOTS];
     bool often = slot->wait & SLOT_KEY || slot->keys_refused >= REFUSED_MAX;
     if (!may_ask(s) || s->key_ask || often) {
         tell(out, ev->person, false);
         return;
     }
     s->key_ask = ev->person;
-    s->key_slot = (uint8_t)(ev->number % SESSION_SLOTS);
+    s->key_slot = (uint8_t)ev->number;
     prompt_make_room(s, out);
 }
 

@@ -52,6 +52,8 @@ void life_view_dead(struct session *s, struct session_effects *out);
 void life_picture(struct session *s, const struct session_event *ev, struct session_effects *out);
 
 /* --- door and roster (session_people.c) --- */
+/* What is remembered of the name that this slot stands for; NULL: it stands for nobody. */
+struct session_slot *people_slot_of(struct session *s, uint32_t number);
 void people_knock(struct session *s, const struct session_event *ev, struct session_effects *out);
 void people_knock_gone(struct session *s, const struct session_event *ev,
                        struct session_effects *out);

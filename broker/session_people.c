@@ -20,6 +20,11 @@ bool session_waits(const struct session *s, uint32_t knock)
     return waiting_find(s, knock) >= 0;
 }
 
+struct session_slot *people_slot_of(struct session *s, uint32_t number)
+{
+    return number < SESSION_SLOTS ? &s->slot[number] : NULL;
+}
+
 static void waiting_remove(struct session *s, int at)
 {
     s->n_waiting--;
@@ -40,11 +45,11 @@ static void tell_seal(struct session_effects *out, uint32_t knock, bool yes, uin
 
 void people_knock(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
-    if (s->phase != PHASE_HOST || waiting_find(s, ev->person) >= 0)
+    const struct session_slot *slot = people_slot_of(s, ev->number);
+    if (s->phase != PHASE_HOST || !slot || waiting_find(s, ev->person) >= 0)
         return;
-    uint32_t slot = ev->number % SESSION_SLOTS;
     heart_effect_audit(out, AUDIT_KNOCK, ev->person, 0);
-    if (s->slot[slot].wait & SLOT_REFUSED || s->slot[slot].refused >= REFUSED_MAX) {
+    if (slot->wait & SLOT_REFUSED || slot->refused >= REFUSED_MAX) {
         tell_seal(out, ev->person, false, LEVEL_CLAIMED, WHY_REFUSED);
         return;
     }
@@ -56,7 +61,7 @@ void people_knock(struct session *s, const struct session_event *ev, struct sess
         return;
     }
     s->waiting[s->n_waiting].knock = ev->person;
-    s->waiting[s->n_waiting].slot = (uint16_t)slot;
+    s->waiting[s->n_waiting].slot = (uint16_t)ev->number;
     s->waiting[s->n_waiting].level = level;
     s->n_waiting++;
     heart_effect(out, EF_PAINT);
@@ -137,7 +142,7 @@ void people_level_waiting(struct session *s, struct session_effects *out, uint32
 
 void people_refused_over(struct session *s, uint32_t slot)
 {
-    if (slot < SESSION_SLOTS)
+    if (people_slot_of(s, slot))
         s->slot[slot].wait = 0;
 }
 
@@ -163,9 +168,9 @@ void people_forgive(struct session *s, struct session_effects *out, uint32_t num
 void people_slot_anew(struct session *s, const struct session_event *ev,
                       struct session_effects *out)
 {
-    if (ev->number >= SESSION_SLOTS || session_slot_use(s, ev->number) == SLOT_IN_USE)
+    struct session_slot *slot = people_slot_of(s, ev->number);
+    if (!slot || session_slot_use(s, ev->number) == SLOT_IN_USE)
         return;
-    struct session_slot *slot = &s->slot[ev->number];
     if (slot->wait)
         wait_no_more(s, out, ev->number);
     *slot = (struct session_slot){0};
@@ -193,7 +198,7 @@ enum session_slot_use session_slot_use(const struct session *s, uint32_t slot)
 
 void people_pardon(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
-    if (s->phase == PHASE_HOST && ev->number < SESSION_SLOTS)
+    if (s->phase == PHASE_HOST && people_slot_of(s, ev->number))
         people_forgive(s, out, ev->number);
 }
 

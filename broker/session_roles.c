@@ -112,8 +112,8 @@ static void say(struct session *s, struct session_effects *out, bool yes)
 
 void roles_offered(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
-    const struct session_slot *slot = &s->slot[ev->number % SESSION_SLOTS];
-    if (s->phase != PHASE_MEMBER || s->asked == ASKED_YES)
+    const struct session_slot *slot = people_slot_of(s, ev->number);
+    if (s->phase != PHASE_MEMBER || !slot || s->asked == ASKED_YES)
         return;
     if (s->asked != ASKED_NO) /* asked twice: the question is up already */
         return;
@@ -123,7 +123,7 @@ void roles_offered(struct session *s, const struct session_event *ev, struct ses
         return;
     }
     s->asked = ASKED_PROMPT;
-    s->asked_slot = ev->number % SESSION_SLOTS;
+    s->asked_slot = (uint8_t)ev->number;
 }
 
 void roles_not_asked(struct session *s)

@@ -66,8 +66,8 @@ static bool can_be_asked(const struct session *s, uint32_t about, uint32_t from)
 
 void second_asked(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
-    const struct session_slot *slot = &s->slot[ev->code % SESSION_SLOTS];
-    if (s->phase != PHASE_HOST)
+    const struct session_slot *slot = people_slot_of(s, ev->code);
+    if (s->phase != PHASE_HOST || !slot)
         return;
     if (s->second_about == ev->person && s->second_from == ev->number)
         return; /* asked again after a lost line: the question is up already */
@@ -78,7 +78,7 @@ void second_asked(struct session *s, const struct session_event *ev, struct sess
     }
     s->second_about = (uint16_t)ev->person;
     s->second_from = (uint16_t)ev->number;
-    s->second_slot = ev->code % SESSION_SLOTS;
+    s->second_slot = ev->code;
 }
 
 static void forget(struct session *s)

@@ -324,6 +324,31 @@ static void offers_too_often(void **state)
         assert_int_equal(session_slot_use(&s, i), i == ORGANIZER ? SLOT_REMEMBERS : SLOT_IDLE);
 }
 
+/* Who has no name is asked about in no state, and nothing is noted under somebody else's. */
+static void nobody_named(void **state)
+{
+    static const struct session_event nameless[] = {
+        {.kind = EV_KNOCK, .person = 9, .number = SESSION_SLOTS},
+        {.kind = EV_KEY_CHANGED, .person = 9, .number = SESSION_SLOTS},
+        {.kind = EV_OFFERED, .number = SESSION_SLOTS},
+        {.kind = EV_ASKED, .person = 2, .number = SESSION_SLOTS},
+        {.kind = EV_ASKED, .person = 2, .number = UINT32_MAX},
+        {.kind = EV_ALLOW, .person = 2, .number = SESSION_SLOTS},
+        {.kind = EV_SECOND, .person = 2, .number = 3, .code = SESSION_SLOTS},
+        {.kind = EV_SLOT, .number = SESSION_SLOTS},
+        {.kind = EV_PARDON, .number = SESSION_SLOTS},
+        {.kind = EV_TIMER, .code = ST_REFUSED, .number = SESSION_SLOTS}};
+    (void)state;
+    for (enum standing who = 0; who < STANDINGS; who++)
+        for (size_t i = 0; i < sizeof nameless / sizeof nameless[0]; i++) {
+            become(who);
+            struct session before = s;
+            step(nameless[i]);
+            assert_int_equal(out.n, 0);
+            assert_memory_equal(&s, &before, sizeof s);
+        }
+}
+
 static void knock_and_forget(uint32_t knock)
 {
     STEP(.kind = EV_KNOCK, .person = knock, .number = 2);
@@ -619,6 +644,7 @@ int main(void)
         cmocka_unit_test(words),
         cmocka_unit_test(words_at_the_door),
         cmocka_unit_test(offers_too_often),
+        cmocka_unit_test(nobody_named),
         cmocka_unit_test(keys_too_often),
         cmocka_unit_test(keys_at_entry),
         cmocka_unit_test(seconds_too_often),

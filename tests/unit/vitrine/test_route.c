@@ -1,0 +1,153 @@
+/*
+ * What workers say out of turn: a seal that speaks for somebody whom it has not named, and a painter
+ * that says it has painted before it was told anything. Refused where it comes in: its sender is
+ * ended, and neither heart nor windows hear of it.
+ */
+#include "broker/app.h"
+#include "broker/route.h"
+#include "ch_seal.h"
+#include "ch_ui.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct app *a;
+static struct worker sender;
+static struct chan by; /* its end */
+static unsigned heard, painted[PAINTERS];
+
+void __wrap_app_event(struct app *app, struct session_event ev);
+void __wrap_app_event(struct app *app, struct session_event ev)
+{
+    assert_ptr_equal(app, a);
+    (void)ev;
+    heard++;
+}
+
+int __wrap_windows_painted(struct windows *w, enum windows_painter which, uint32_t serial);
+int __wrap_windows_painted(struct windows *w, enum windows_painter which, uint32_t serial)
+{
+    (void)w;
+    (void)serial;
+    painted[which]++;
+    return 0;
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    a = calloc(1, sizeof *a);
+    assert_non_null(a);
+    a->stepping = true; /* what app_slot tells the heart stays in the queue */
+    people_init(&a->people);
+    sender = (struct worker){.ctx = a};
+    heard = 0;
+    memset(painted, 0, sizeof painted);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    chan_finish(&sender.control);
+    chan_finish(&by);
+    free(a);
+    return 0;
+}
+
+static void seal_speaks(uint8_t in_state)
+{
+    static const struct seal_at_seal seal_end;
+    int ends[2];
+    assert_int_equal(chan_pair(ends), 0);
+    route_open_seal(&sender, ends[0]);
+    seal_init_seal(&by, ends[1], &seal_end, NULL);
+    sender.control.state = by.state = in_state;
+}
+
+static void painter_speaks(void)
+{
+    static const struct ui_at_ui ui_end;
+    int ends[2];
+    assert_int_equal(chan_pair(ends), 0);
+    route_open_ui(&sender, ends[0]);
+    ui_init_ui(&by, ends[1], &ui_end, NULL);
+    sender.control.state = by.state = UI_STATE_READY;
+}
+
+static enum chan_result taken(int sent)
+{
+    assert_int_equal(sent, 0);
+    return chan_receive(&sender.control, 8);
+}
+
+static void asks_for_control(void **state)
+{
+    (void)state;
+    seal_speaks(SEAL_STATE_HOSTING);
+    const struct msg_seal_asked m = {.mid = 3, .caps = 1};
+    people_set_member(&a->people, 3, 2, 0, span_text("Vera"));
+    assert_int_equal(taken(msg_seal_asked_send(&by, &m)), CHAN_OK);
+    assert_int_equal(heard, 1);
+    people_forget_member(&a->people, 3);
+    assert_int_equal(taken(msg_seal_asked_send(&by, &m)), CHAN_BAD);
+    assert_int_equal(heard, 1);
+}
+
+static void asks_the_organizer(void **state)
+{
+    (void)state;
+    seal_speaks(SEAL_STATE_HOSTING);
+    const struct msg_seal_second_asked m = {.presenter = 3, .mid = 4};
+    people_set_member(&a->people, 3, 2, 0, span_text("Vera"));
+    assert_int_equal(taken(msg_seal_second_asked_send(&by, &m)), CHAN_OK);
+    assert_int_equal(heard, 1);
+    people_forget_member(&a->people, 3);
+    people_set_member(&a->people, 4, 2, 0, span_text("Kim"));
+    assert_int_equal(taken(msg_seal_second_asked_send(&by, &m)), CHAN_BAD);
+    assert_int_equal(heard, 1);
+}
+
+static void offers_in_nobodys_name(void **state)
+{
+    (void)state;
+    seal_speaks(SEAL_STATE_MEMBER);
+    people_set_member(&a->people, 1, 1, 0, span_text("Helga"));
+    assert_int_equal(taken(msg_seal_offered_send(&by)), CHAN_OK);
+    assert_int_equal(heard, 1);
+    people_forget_member(&a->people, 1);
+    assert_int_equal(taken(msg_seal_offered_send(&by)), CHAN_BAD);
+    assert_int_equal(heard, 1);
+}
+
+/* Not for the windows' painter either, whose picture it may know the number of. */
+static void painted_before_told(void **state)
+{
+    (void)state;
+    const struct msg_ui_painted m = {.serial = 7};
+    painter_speaks();
+    a->crew[SW_PROMPT] = &sender;
+    assert_int_equal(taken(msg_ui_painted_send(&by, &m)), CHAN_OK);
+    assert_int_equal(painted[PAINTER_PROMPT], 1);
+    a->crew[SW_PROMPT] = NULL;
+    a->spare = &sender;
+    assert_int_equal(taken(msg_ui_painted_send(&by, &m)), CHAN_BAD);
+    assert_int_equal(painted[PAINTER_PROMPT] + painted[PAINTER_MAIN], 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(asks_for_control, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(asks_the_organizer, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(offers_in_nobodys_name, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(painted_before_told, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
