@@ -7,6 +7,18 @@
 #define ROW_WIDE 360
 #define ROW_END 688  /* right edge of what stands in a row */
 #define ROW_ASKS 552 /* ... beside "Compare words" */
+#define PASSWORD_WIDE 256
+
+/* Read out on the telephone: as large as there is room for. */
+static void password(struct canvas *c, const char *words)
+{
+    static const enum ui_style steps[] = {UI_STYLE_CARD, UI_STYLE_LEAD6, UI_STYLE_TITLE15};
+    unsigned flags = CANVAS_LTR | CANVAS_SECRET, i = 0;
+
+    while (i < 2 && canvas_text_width(c, steps[i], flags, words) > PASSWORD_WIDE)
+        i++;
+    canvas_label(c, 36, 187, PASSWORD_WIDE, steps[i], COLOUR_TEXT, flags, words);
+}
 
 static void invitation(struct painter *p)
 {
@@ -23,8 +35,7 @@ static void invitation(struct painter *p)
         canvas_string(c, 36, 126, UI_STR_HOST_NUMBER_WAIT, COLOUR_TEXT2, 0, NULL);
     canvas_string(c, 36, 162, UI_STR_HOST_PASSWORD, COLOUR_TEXT2, 0, NULL);
     if (s->words[UI_SLOT_PASSWORD][0])
-        canvas_label(c, 36, 187, 256, UI_STYLE_CARD, COLOUR_TEXT, CANVAS_LTR | CANVAS_SECRET,
-                     s->words[UI_SLOT_PASSWORD]);
+        password(c, s->words[UI_SLOT_PASSWORD]);
     else
         canvas_string(c, 36, 187, UI_STR_HOST_PASSWORD_NONE, COLOUR_TEXT2, 0, NULL);
     canvas_string(c, 36, 267, UI_STR_HOST_HINT, COLOUR_TEXT2, 0, NULL);
