@@ -3,10 +3,12 @@
 
     tests/run.py [-k WORD] [-j N] [--long] [FILE ...]
 
-One line a test as it ends, a count at the end. Each test runs in a process of its own, N of them at once (without -j two more than
-there are cores: they mostly wait, for guards and for people). A test about the whole machine says so, `test_x.alone = True`, and
-runs with no other beside it. One of `make check-long` says `test_x.long = True`: --long runs those, and no others. `test_x.limit` is
-how many seconds it may take; those that may take longest begin first.
+One line a test as it ends, with the seconds it took and those of them that it kept a core busy; a count at the end. Each test runs
+in a process of its own, N of them at once (without -j two more than there are cores: they mostly wait, for guards and for people).
+One that waits for the clock nearly all its time says so, `test_x.waits = True`, and takes none of the N places: WAITING of them run
+beside the others. A test about the whole machine says so, `test_x.alone = True`, and runs with no other beside it. One of
+`make check-long` says `test_x.long = True`: --long runs those, and no others. `test_x.limit` is how many seconds it may take; those
+that may take longest begin first.
 """
 import argparse
 import glob
@@ -24,6 +26,7 @@ import desk  # noqa: E402
 import party  # noqa: E402
 
 GRACE = 30      # seconds for a test that is over its limit to stop what it started
+WAITING = 2     # tests that wait for the clock, at once
 
 
 def load(path):
@@ -57,6 +60,7 @@ class Running:
     def __init__(self, name, function):
         self.name, self.start = name, time.monotonic()
         self.limit = limit(function)
+        self.waits = getattr(function, 'waits', False)
         self.output = tempfile.TemporaryFile()
         sys.stdout.flush()
         self.pid = os.fork()
@@ -82,14 +86,14 @@ class Running:
     def stuck(self):
         return time.monotonic() > self.start + self.limit + GRACE
 
-    def report(self, status):
+    def report(self, status, used):
         self.output.seek(0)
         said = self.output.read().decode('utf-8', 'replace')
-        seconds = time.monotonic() - self.start
+        seconds = '(%.1f s, busy %.1f)' % (time.monotonic() - self.start, used.ru_utime + used.ru_stime)
         if status == 0:
-            print('  RUN     %s ok (%.1f s)' % (' '.join([self.name, *said.split()]), seconds), flush=True)
+            print('  RUN     %s ok %s' % (' '.join([self.name, *said.split()]), seconds), flush=True)
         else:
-            print('  RUN     %s FAILED (%.1f s)\n%s' % (self.name, seconds, said), flush=True)
+            print('  RUN     %s FAILED %s\n%s' % (self.name, seconds, said), flush=True)
         return status == 0
 
 
@@ -97,26 +101,34 @@ def end_one(running):
     """Waits until one of them has ended, and takes it out; whether it passed."""
     while True:
         for test in running:
-            pid, status = os.waitpid(test.pid, os.WNOHANG)
+            pid, status, used = os.wait4(test.pid, os.WNOHANG)
             if pid:
                 running.remove(test)
-                return test.report(status)
+                return test.report(status, used)
             if test.stuck():
                 os.kill(test.pid, signal.SIGKILL)
         time.sleep(0.02)
+
+
+def has_room(running, function, at_once):
+    """May it begin beside those?"""
+    if getattr(function, 'alone', False):
+        return not running
+    waits = getattr(function, 'waits', False)
+    return sum(r.waits == waits for r in running) < (WAITING if waits else at_once)
 
 
 def run(waiting, at_once):
     """Yields for each test whether it passed. Those that must be alone come last, among the others the longest first."""
     running = []
     waiting = sorted(waiting, key=lambda test: (getattr(test[1], 'alone', False), -limit(test[1])))
-    for name, function in waiting:
-        room = 1 if getattr(function, 'alone', False) else at_once
-        while len(running) >= room:
+    while waiting or running:
+        next_one = next((test for test in waiting if has_room(running, test[1], at_once)), None)
+        if next_one:
+            waiting.remove(next_one)
+            running.append(Running(*next_one))
+        else:
             yield end_one(running)
-        running.append(Running(name, function))
-    while running:
-        yield end_one(running)
 
 
 def main():

@@ -322,4 +322,5 @@ def test_no_file_is_written():
 
 
 test_stop_and_end.limit = test_killed_programs.limit = test_kill_switch_and_cut.limit = test_killed_processes.limit = 240
+test_kill_switch_and_cut.waits = True       # both sides try to come back for a minute
 test_no_file_is_written.limit = 200

@@ -182,3 +182,4 @@ def test_window_closes():
 
 
 test_window_closes.limit = 180
+test_window_closes.waits = True     # the resume window
