@@ -301,9 +301,12 @@ static void answer(struct shade *s)
     s->calls.answer(s->calls.ctx, serial, again, places, s->tree.target ? 0 : n);
 }
 
+/* Before the answer: what was seen until now is forgotten by those who got it, with a whole
+ * picture.
+ */
 static void say_changed(struct shade *s)
 {
-    if (!s->tree.changed || s->told || s->tree.target != 0 || s->serial != 0)
+    if (!s->tree.changed || s->told || s->tree.target != 0)
         return;
     s->told = true;
     if (s->calls.changed)
@@ -408,8 +411,8 @@ static void pump(struct shade *s)
     if (!s->on)
         return;
     say_forbidden(s);
-    answer(s);
     say_changed(s);
+    answer(s);
 }
 
 static void on_ready(void *ctx, short revents)
@@ -472,7 +475,7 @@ void shade_destroy(struct shade *s)
 static void look_at_all(struct shade *s)
 {
     tree_init(&s->tree, s->d->root);
-    s->on = true;
+    s->on = s->tree.changed = true; /* some of what is to be hidden may have been seen before */
     if (s->lost)
         return;
     s->begin_seq = select_events(s, s->d->root, XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY);

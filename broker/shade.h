@@ -36,7 +36,8 @@ struct shade_calls {
     /* The answer to shade_ask. */
     void (*answer)(void *ctx, uint32_t serial, enum read_again again, const struct ui_rect *places,
                    unsigned n);
-    /* What is to be hidden is another now, without a question; told once until the next one. */
+    /* Which windows are to be hidden is another now, whoever asked or not; told once until the next
+       answer, and before it. */
     void (*changed)(void *ctx);
     /* The one window that is shared is not to be shared (any more). */
     void (*forbidden)(void *ctx);

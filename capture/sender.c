@@ -101,6 +101,7 @@ void sender_shade(struct sender *s, uint32_t serial, enum read_again again,
     if (serial == 0) {
         give_update_up(s);
         read_all_again(s);
+        s->key_due = true; /* what was put away of it is forgotten */
     }
     if (serial == 0 || serial != r->serial)
         return;

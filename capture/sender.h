@@ -112,7 +112,8 @@ void sender_finish(struct sender *s);
 void sender_mask(struct sender *s, const uint32_t *windows, size_t n, bool hold);
 /* The answer to ask: hide these places (on the display, at most MAX_SHADES), and read again what it
    says. One about an earlier picture is ignored. serial 0: what is to be hidden
-   has changed; nothing leaves that was read before. */
+   has changed: nothing leaves that was read before, and the next picture is a whole one, so that
+   viewers forget what they had put away (lib/tile/FORMAT.md, 1). */
 void sender_shade(struct sender *s, uint32_t serial, enum read_again again,
                   const struct source_rect *places, size_t n);
 /* Somebody needs a whole picture. */

@@ -343,9 +343,13 @@ static void test_shades_change(void **state)
     sender_shade(&sender, paper.question, AGAIN_NOTHING, NULL, 0);
     assert_int_equal(steps(1030), SENDER_IDLE);
     assert_exact();
+    uint32_t keys = viewer.keys;
     sender_shade(&sender, 0, AGAIN_NOTHING, NULL, 0);
     assert_int_equal(steps(1040), SENDER_IDLE);
     assert_int_equal(tile_set_size(&paper.wanted), tile_count(W, H));
+    sender_shade(&sender, paper.question, AGAIN_NOTHING, NULL, 0);
+    assert_int_equal(steps(1050), SENDER_IDLE);
+    assert_int_equal(viewer.keys, keys + 1); /* at once: viewers forget what they had put away */
 }
 
 static void test_mask_while_asked(void **state)
