@@ -108,11 +108,19 @@ static CODER_INLINE void coder_refill(struct coder_bytes *b, struct coder *c, co
 }
 
 /* Fast at first, then steady. */
+static const uint8_t chance_speed[16] = {1, 2, 2, 3, 3, 3, 4, 4, 4, 4, 4, 5};
+
 static CODER_INLINE void chance_learn(struct chance *p, uint32_t was, unsigned bit)
 {
-    static const uint8_t speed[16] = {1, 2, 2, 3, 3, 3, 4, 4, 4, 4, 4, 5};
-    uint32_t zero = was >> 16, taken = was & 15, by = speed[taken];
+    uint32_t zero = was >> 16, taken = was & 15, by = chance_speed[taken];
     zero = bit ? zero - (zero >> by) : zero + ((65535u - zero) >> by);
+    p->zero_taken = zero << 16 | (taken + (taken < 11));
+}
+
+static CODER_INLINE void chance_learn_either(struct chance *p, uint32_t was, unsigned bit)
+{
+    uint32_t zero = was >> 16, taken = was & 15, by = chance_speed[taken], one = 0 - bit;
+    zero += (((65535u - zero) >> by) & ~one) - ((zero >> by) & one);
     p->zero_taken = zero << 16 | (taken + (taken < 11));
 }
 
@@ -134,6 +142,25 @@ static CODER_INLINE unsigned code_bit(struct coder_bytes *b, struct coder *c, st
         c->range = bound;
         chance_learn(p, was, 0);
     }
+    coder_refill(b, c, back);
+    return bit;
+}
+
+/* The same without a branch, for what the processor could not foresee either. */
+static CODER_INLINE unsigned code_toss(struct coder_bytes *b, struct coder *c, struct chance *p,
+                                       unsigned bit, const bool back)
+{
+    uint32_t was = p->zero_taken;
+    uint64_t bound = (c->range >> 16) * (was >> 16 | 1u);
+    if (back)
+        bit = c->code >= bound;
+    uint64_t one = 0 - (uint64_t)bit;
+    if (back)
+        c->code -= bound & one;
+    else
+        coder_add(b, c, bound & one);
+    c->range = bound + ((c->range - 2 * bound) & one);
+    chance_learn_either(p, was, bit);
     coder_refill(b, c, back);
     return bit;
 }

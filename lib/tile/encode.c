@@ -4,12 +4,14 @@
  *
  * One unit is: the head, in the first one what is put on the shelf and the copies, FILL, RECALL and
  * PHOTO operations (a run of FILL or RECALL leaves when it ends, so a PHOTO that came later may
- * stand before it: they write other tiles), one INK and one ROUGH operation at the end. What is
- * drawn goes into INK; for photographs its decisions would cost more time than their bytes are
- * worth: they are sent roughly while they move, and as PHOTO when they rest.
+ * stand before it: they write other tiles), one INK operation, the PHOTO operations of what was
+ * left out of it, and one ROUGH operation at the end. What is drawn goes into INK; for photographs
+ * its decisions would cost more time than their bytes are worth: they are sent roughly while they
+ * move, and as PHOTO when they rest.
  */
 #include "lib/tile/encode.h"
 #include "lib/tile/debt.h"
+#include "lib/tile/grain.h"
 #include "lib/tile/ink.h"
 #include "lib/tile/looks.h"
 #include "lib/tile/photo.h"
@@ -62,12 +64,15 @@ struct tile_encoder {
     size_t n_puts;
     /* the unit being made */
     uint8_t *out;
-    size_t used; /* all but INK and ROUGH */
+    size_t used; /* all but INK, what comes behind it, and ROUGH */
+    bool copied; /* it has copies: nothing is written twice beside them (FORMAT.md 3) */
     struct fill fill;
     struct tile_shelved recalled;
     struct listed inks, roughs;
+    uint8_t behind[MAX_UNIT]; /* PHOTO operations behind INK */
+    size_t n_behind;
     uint32_t n_photos;
-    uint32_t area; /* of all rectangles */
+    uint32_t area; /* of all rectangles, but for those */
     struct photo photo;
     struct ink ink;
     struct rough rough;
@@ -346,7 +351,7 @@ static void put_rect(uint8_t *to, struct tile_rect r)
 /* Bytes of the unit if it ended now, and room for one more of everything small. */
 static size_t taken_bytes(const struct tile_encoder *e)
 {
-    return e->used + 2 * TILE_FILL_BYTES + 2 * TILE_SHELF_BYTES + TILE_INK_BYTES +
+    return e->used + e->n_behind + 2 * TILE_FILL_BYTES + 2 * TILE_SHELF_BYTES + TILE_INK_BYTES +
            TILE_ROUGH_BYTES + TILE_LISTED_RECT_BYTES * ((size_t)e->inks.n + e->roughs.n + 1) +
            2 * CODER_END_BYTES + e->ink.coder.at + e->rough.coder.at;
 }
@@ -361,7 +366,32 @@ static uint8_t rough_step(uint8_t depth)
     return depth == 30 ? 4 * ROUGH_STEP : ROUGH_STEP;
 }
 
-static bool add_ink(struct tile_encoder *e, struct tile_rect r)
+/* Appends to the bytes at `to`. false: no room. */
+static bool put_photo(struct tile_encoder *e, struct tile_rect r, uint8_t *to, size_t *used)
+{
+    size_t len = photo_plan(&e->photo, &e->picture, r);
+    if (!has_room(e, TILE_PHOTO_BYTES + len))
+        return false;
+    to += *used;
+    to[0] = TILE_OP_PHOTO;
+    put_rect(to + 1, r);
+    *used += TILE_PHOTO_BYTES + photo_write(&e->photo, &e->picture, r, to + TILE_PHOTO_BYTES);
+    return true;
+}
+
+static bool add_photo(struct tile_encoder *e, struct tile_rect r)
+{
+    put_fill(e);
+    if (!put_photo(e, r, e->out, &e->used))
+        return false;
+    e->n_photos++;
+    debt_pay(&e->debt, &e->picture, r);
+    return true;
+}
+
+/* But for these parts of it, which are there already. */
+static bool add_decisions(struct tile_encoder *e, struct tile_rect r, const struct tile_rect *parts,
+                          uint32_t n)
 {
     size_t room = MAX_UNIT - taken_bytes(e) + e->ink.coder.at;
     if (!has_room(e, 1))
@@ -369,24 +399,22 @@ static bool add_ink(struct tile_encoder *e, struct tile_rect r)
     if (e->inks.n == 0)
         ink_pack_start(&e->ink, e->picture.depth, e->inks.bytes, room);
     e->ink.bytes.len = room;
-    if (!ink_pack(&e->ink, &e->picture, r))
-        return false;
-    e->inks.rects[e->inks.n++] = r;
-    debt_pay(&e->debt, &e->picture, r);
-    return true;
+    return ink_pack(&e->ink, &e->picture, r, parts, n);
 }
 
-static bool add_photo(struct tile_encoder *e, struct tile_rect r)
+static bool add_ink(struct tile_encoder *e, struct tile_rect r)
 {
-    size_t len = photo_plan(&e->photo, &e->picture, r);
-    if (!has_room(e, TILE_PHOTO_BYTES + len))
+    struct tile_rect parts[GRAIN_MOST];
+    uint32_t n = e->copied ? 0 : grain_find(&e->picture, r, parts);
+    size_t before = e->n_behind;
+    bool fits = true;
+    for (uint32_t i = 0; fits && i < n; i++)
+        fits = put_photo(e, parts[i], e->behind, &e->n_behind);
+    if (!fits || !add_decisions(e, r, parts, n)) {
+        e->n_behind = before;
         return false;
-    put_fill(e);
-    uint8_t *to = e->out + e->used;
-    to[0] = TILE_OP_PHOTO;
-    put_rect(to + 1, r);
-    e->used += TILE_PHOTO_BYTES + photo_write(&e->photo, &e->picture, r, to + TILE_PHOTO_BYTES);
-    e->n_photos++;
+    }
+    e->inks.rects[e->inks.n++] = r;
     debt_pay(&e->debt, &e->picture, r);
     return true;
 }
@@ -426,6 +454,8 @@ static void put_inks(struct tile_encoder *e)
         return;
     e->out[e->used++] = TILE_OP_INK;
     put_listed(e, &e->inks, ink_pack_end(&e->ink));
+    memcpy(e->out + e->used, e->behind, e->n_behind);
+    e->used += e->n_behind;
 }
 
 static void put_roughs(struct tile_encoder *e)
@@ -458,7 +488,8 @@ static void start_unit(struct tile_encoder *e, uint8_t *out)
     e->used = TILE_HEAD_BYTES;
     e->fill.count = e->recalled.count = 0;
     e->inks.n = e->roughs.n = e->n_photos = e->area = 0;
-    e->ink.coder.at = e->rough.coder.at = 0;
+    e->ink.coder.at = e->rough.coder.at = e->n_behind = 0;
+    e->copied = e->n_copies > 0;
 }
 
 static void done(struct tile_encoder *e, uint32_t index, uint32_t n)

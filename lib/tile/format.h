@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TILE_VERSION 5
+#define TILE_VERSION 6
 #define TILE_CURSOR_VERSION 1 /* of cursor units, which have one of their own */
 #define TILE_HEAD_BYTES 15
 

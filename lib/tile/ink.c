@@ -1,7 +1,6 @@
 /* The model of coded rectangles, both directions; see the header and FORMAT.md 5. */
 #include "lib/tile/ink.h"
 #include "lib/tile/pixels.h"
-#include "lib/tile/run.h"
 #include <string.h>
 
 #define INLINE CODER_INLINE
@@ -248,6 +247,32 @@ static INLINE bool is_span(const struct around *a)
     return a->n == a->ne && (a->w == a->n || (a->w == a->ww && a->n == a->nw));
 }
 
+/* --- edges between colours that are nearly the same, as in everything that is shaded --- */
+
+/* What is above ends here, what is beside it does not; each channel differs by one at most. */
+static INLINE bool is_edge(const struct ink *k, const struct around *a)
+{
+    uint32_t one = k->depth == 30 ? 0x00100401u : 0x00010101u;
+    return a->w == a->n && a->n != a->ne && ((a->n - a->ne + one) & ~(3 * one)) == 0;
+}
+
+/* It goes straight down or one to the left, which is not foreseen: no branch depends on it. Returns
+   how many pixels that made, 0: it does something else. */
+static INLINE uint32_t code_edge(struct ink *k, struct coder *c, const struct around *a,
+                                 uint32_t *row, unsigned before, const bool back)
+{
+    unsigned left = back ? 0 : row[0] == a->ne;
+    unsigned other = back ? 0 : (left | ((row[0] == a->n) & (row[1] == a->ne))) ^ 1;
+    if (code_bit(&k->bytes, c, &k->model.edge[before], other, back) != 0)
+        return 0;
+    left = code_toss(&k->bytes, c, &k->model.left[before], left, back);
+    if (back) {
+        row[0] = a->n + ((a->ne - a->n) & (0 - left));
+        row[1] = a->ne;
+    }
+    return 2 - left;
+}
+
 /* --- rows --- */
 
 static INLINE void code_row(struct ink *k, struct coder *c, uint32_t *row, const uint32_t *up,
@@ -262,14 +287,20 @@ static INLINE void code_row(struct ink *k, struct coder *c, uint32_t *row, const
             run = code_span(k, c, a.w == a.n, room, run, back);
             if (run > room)
                 run = room; /* more than there is: a stream nobody packed, but still a picture */
-            for (uint32_t i = 0; back && i < run; i++)
-                row[x + i] = a.w;
+            if (back)
+                run_fill(row + x, a.w, run);
             x += run;
             if (run == room)
                 continue;
             if (run > 0)
                 a = look(row, up, up2, x);
             refused = a.w;
+        } else if (is_edge(k, &a)) {
+            uint32_t n = code_edge(k, c, &a, row + x, up2[x + 1] == a.ne, back);
+            x += n;
+            if (n > 0)
+                continue;
+            refused = a.ne;
         }
         row[x] = code_pixel(k, c, &a, refused, row[x], back);
         x++;
@@ -283,11 +314,25 @@ static void close_row(uint32_t *row, uint32_t w)
     row[w] = row[w - 1];
 }
 
-static void load_row(const struct tile_picture *p, struct tile_rect r, uint32_t y, uint32_t *row)
+/* Its first pixel all over: a span in each row. */
+static void leave_out(const struct tile_picture *p, struct tile_rect r, uint32_t y,
+                      struct tile_rect out, uint32_t *row)
+{
+    uint32_t colour = p->pixels[out.y * p->stride + out.x] & tile_mask(p->depth);
+    if (r.y + y < out.y || r.y + y >= out.y + out.h)
+        return;
+    for (uint32_t x = 0; x < out.w; x++)
+        row[out.x - r.x + x] = colour;
+}
+
+static void load_row(const struct ink *k, const struct tile_picture *p, struct tile_rect r,
+                     uint32_t y, uint32_t *row)
 {
     const uint32_t *from = p->pixels + (size_t)(r.y + y) * p->stride + r.x;
     uint32_t mask = tile_mask(p->depth);
     pixels_take(row, from, r.w, mask);
+    for (uint32_t i = 0; i < k->n_left_out; i++)
+        leave_out(p, r, y, k->left_out[i], row);
 }
 
 static INLINE bool code_rect(struct ink *k, const struct tile_picture *p, struct tile_rect r,
@@ -300,7 +345,7 @@ static INLINE bool code_rect(struct ink *k, const struct tile_picture *p, struct
     memset(up2 - 2, 0, (r.w + 3) * sizeof *up2);
     for (uint32_t y = 0; y < r.h && !c.over; y++) {
         if (!back)
-            load_row(p, r, y, row);
+            load_row(k, p, r, y, row);
         row[-1] = row[-2] = up[0];
         unsigned differs = back || pixels_differ(row, up, r.w, ~0u);
         differs = code_bit(&k->bytes, &c, &k->model.row[same], differs, back);
@@ -337,9 +382,12 @@ void ink_pack_start(struct ink *k, uint8_t depth, uint8_t *out, size_t room)
     start(k, depth);
 }
 
-bool ink_pack(struct ink *k, const struct tile_picture *p, struct tile_rect r)
+bool ink_pack(struct ink *k, const struct tile_picture *p, struct tile_rect r,
+              const struct tile_rect *left_out, uint32_t n)
 {
     struct coder before = k->coder;
+    k->left_out = left_out;
+    k->n_left_out = n;
     coder_mark(&k->bytes, &before);
     if (code_rect(k, p, r, false))
         return true;

@@ -11,6 +11,7 @@
 #define LIB_TILE_INK_H
 #include "lib/tile/coder.h"
 #include "lib/tile/picture.h"
+#include "lib/tile/run.h"
 
 #define INK_SEEN 4096  /* surroundings remembered */
 #define INK_PAIRS 1024 /* pairs of neighbours remembered */
@@ -24,6 +25,7 @@ struct ink_model {
     struct chance row[2];
     struct chance span_all[2][16], span_bits[2][16], span_top[2][16];
     struct chance seen[4][4], pair[2][4];
+    struct chance edge[2], left[2];
     struct chance near[4][32];
     struct chance green[3][256], low[64];
     struct ink_small red[2], blue[2];
@@ -36,13 +38,18 @@ struct ink {
     struct ink_model model;
     uint32_t seen[INK_SEEN];   /* pixel, its confidence in the upper two bits */
     uint32_t pairs[INK_PAIRS]; /* the same */
-    uint32_t lines[3][MAX_SCREEN_W + 3];
+    uint32_t lines[3][MAX_SCREEN_W + 3 + RUN_SLACK];
+    const struct tile_rect *left_out; /* packing */
+    uint32_t n_left_out;
 };
 
 /* Starts a stream. */
 void ink_pack_start(struct ink *k, uint8_t depth, uint8_t *out, size_t room);
-/* Adds a rectangle of p. false: no room; the stream is as before it, and must be ended. */
-bool ink_pack(struct ink *k, const struct tile_picture *p, struct tile_rect r);
+/* Adds a rectangle of p. In the n rectangles of `left_out`, which lie in it, one colour is packed:
+   something that comes later in the unit writes them. false: no room; the stream is as before it,
+   and must be ended. */
+bool ink_pack(struct ink *k, const struct tile_picture *p, struct tile_rect r,
+              const struct tile_rect *left_out, uint32_t n);
 /* Ends the stream; returns its length. */
 size_t ink_pack_end(struct ink *k);
 /* Most bytes that ink_pack_end adds. */

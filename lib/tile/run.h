@@ -1,6 +1,7 @@
 /*
- * How long a row of pixels stays the same: a few compared at a time where the processor can (every
- * x86-64 has SSE2), since most are short and a loop's end is hard to foresee. Internal to lib/tile.
+ * How long a row of pixels stays the same: sixteen looked at or written at a time where the
+ * processor can (every x86-64 has SSE2), since most are shorter and a loop's end is hard to
+ * foresee. So rows need RUN_SLACK pixels of room behind them. Internal to lib/tile.
  */
 #ifndef LIB_TILE_RUN_H
 #define LIB_TILE_RUN_H
@@ -9,7 +10,47 @@
 #include <emmintrin.h>
 #endif
 
-static inline uint32_t run_plain(const uint32_t *p, uint32_t value, uint32_t n)
+#define RUN_SLACK 16
+
+#ifdef __SSE2__
+
+static inline __m128i run_same(const uint32_t *p, __m128i v)
+{
+    return _mm_cmpeq_epi32(_mm_loadu_si128((const __m128i *)(const void *)p), v);
+}
+
+/* How many of the n pixels from p on are `value`, up to the first that is not. Reads, and makes
+   nothing of, up to RUN_SLACK pixels behind them. */
+static inline uint32_t run_of(const uint32_t *p, uint32_t value, uint32_t n)
+{
+    __m128i v = _mm_set1_epi32((int)value);
+    for (uint32_t i = 0; i < n; i += 16) {
+        __m128i low = _mm_packs_epi32(run_same(p + i, v), run_same(p + i + 4, v));
+        __m128i high = _mm_packs_epi32(run_same(p + i + 8, v), run_same(p + i + 12, v));
+        unsigned other = ~(unsigned)_mm_movemask_epi8(_mm_packs_epi16(low, high)) & 0xffff;
+        if (other != 0) {
+            uint32_t end = i + (unsigned)__builtin_ctz(other);
+            return end < n ? end : n;
+        }
+    }
+    return n;
+}
+
+/* Makes n pixels `value`, and up to RUN_SLACK behind them anything. */
+static inline void run_fill(uint32_t *p, uint32_t value, uint32_t n)
+{
+    __m128i v = _mm_set1_epi32((int)value);
+    uint32_t i = 0;
+    do {
+        for (uint32_t k = 0; k < 16; k += 4)
+            _mm_storeu_si128((__m128i *)(void *)(p + i + k), v);
+        i += 16;
+    } while (i < n);
+}
+
+#else
+
+static inline uint32_t run_of(const uint32_t *p, uint32_t value, uint32_t n)
 {
     uint32_t i = 0;
     while (i < n && p[i] == value)
@@ -17,22 +58,11 @@ static inline uint32_t run_plain(const uint32_t *p, uint32_t value, uint32_t n)
     return i;
 }
 
-/* How many of the n pixels from p on are `value`, up to the first that is not. */
-static inline uint32_t run_of(const uint32_t *p, uint32_t value, uint32_t n)
+static inline void run_fill(uint32_t *p, uint32_t value, uint32_t n)
 {
-    uint32_t i = 0;
-#ifdef __SSE2__
-    __m128i v = _mm_set1_epi32((int)value);
-    for (; i + 8 <= n; i += 8) {
-        const __m128i *at = (const __m128i *)(const void *)(p + i);
-        __m128i low = _mm_cmpeq_epi32(_mm_loadu_si128(at), v);
-        __m128i high = _mm_cmpeq_epi32(_mm_loadu_si128(at + 1), v);
-        unsigned same = (unsigned)_mm_movemask_epi8(_mm_packs_epi32(low, high));
-        if (same != 0xffff)
-            return i + (unsigned)__builtin_ctz(~same) / 2;
-    }
-#endif
-    return i + run_plain(p + i, value, n - i);
+    for (uint32_t i = 0; i < n; i++)
+        p[i] = value;
 }
 
+#endif
 #endif

@@ -26,15 +26,21 @@ static struct tile_picture picture(uint32_t *px, uint8_t depth)
     return (struct tile_picture){px, W, W, H, depth};
 }
 
-/* Flat, few colours, gradients, noise; of late many, of early few. */
+/* Flat, few colours, gradients, noise; of late many, of early few. Most gradients are shaded:
+   edges of one step that go down, left, right and further, some where a colour overflows. */
 static void paint(uint32_t kind)
 {
-    uint32_t colours[4] = {draw(), draw(), draw(), draw()};
+    uint32_t colours[4] = {draw(), draw(), draw(), draw()}, wide = draw() % 9 + 1,
+             down = draw() % 9;
     for (uint32_t y = 0; y < H; y++)
         for (uint32_t x = 0; x < W; x++) {
             uint32_t p = colours[0];
             if (kind % 5 == 1)
                 p = colours[(x / 7 + y / 5) % 4];
+            else if (kind % 5 == 2 && kind % 20 != 2)
+                p = (x * wide + (kind % 20 == 17 ? H - y : y) * down) / 16 *
+                        (kind % 2 ? 0x010101u : 0x00100401u) +
+                    (x / 40 << 7);
             else if (kind % 5 == 2)
                 p = x * 0x10101u + y;
             else if (kind % 5 == 3)
@@ -70,7 +76,7 @@ static void round_trip(uint32_t kind, uint8_t depth, size_t room)
     ink_pack_start(&ink, depth, bytes, room);
     while (n < 12) {
         rects[n] = any_rect();
-        if (!ink_pack(&ink, &from, rects[n]))
+        if (!ink_pack(&ink, &from, rects[n], NULL, 0))
             break;
         n++;
     }
@@ -106,7 +112,7 @@ static void test_small(void **state)
             from_px[k / 3 * W + k % 3] = draw() % 2 ? draw() : 0xffffff;
         struct tile_picture from = picture(from_px, 24), to = picture(to_px, 24);
         ink_pack_start(&ink, 24, bytes, ROOM);
-        assert_true(ink_pack(&ink, &from, r));
+        assert_true(ink_pack(&ink, &from, r, NULL, 0));
         size_t len = ink_pack_end(&ink);
         ink_unpack_start(&ink, 24, bytes, len);
         assert_true(ink_unpack(&ink, &to, r) && ink_unpack_end(&ink));
@@ -122,7 +128,7 @@ static void test_cut_and_longer(void **state)
     struct tile_rect all = {0, 0, W, H};
     paint(3);
     ink_pack_start(&ink, 24, bytes, ROOM);
-    assert_true(ink_pack(&ink, &from, all));
+    assert_true(ink_pack(&ink, &from, all, NULL, 0));
     size_t len = ink_pack_end(&ink);
     for (size_t n = 0; n <= len + 20; n += n + 40 < len ? 37 : 1) {
         memset(to_px, 0xee, sizeof to_px);

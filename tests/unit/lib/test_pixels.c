@@ -84,22 +84,39 @@ static void test_move(void **state)
 /* Each length, each place where it ends, each misalignment. */
 static void test_runs(void **state)
 {
-    uint32_t row[64];
+    uint32_t row[52 + RUN_SLACK];
     (void)state;
     for (uint32_t from = 0; from < 4; from++)
         for (uint32_t n = 0; n < 48; n++)
             for (uint32_t end = 0; end <= n; end++) {
-                for (uint32_t i = 0; i < 64; i++)
+                for (uint32_t i = 0; i < 52 + RUN_SLACK; i++)
                     row[i] = i < from + end ? 0x80ff01u : i == from + end ? 0x00ff01u : 0x80ff01u;
                 assert_int_equal(run_of(row + from, 0x80ff01u, n), end);
-                assert_int_equal(run_plain(row + from, 0x80ff01u, n), end);
             }
+}
+
+/* Not more than its slack behind. */
+static void test_fill(void **state)
+{
+    uint32_t row[52 + RUN_SLACK];
+    (void)state;
+    for (uint32_t from = 1; from < 5; from++)
+        for (uint32_t n = 0; n < 47; n++) {
+            memset(row, 0xff, sizeof row);
+            run_fill(row + from, 7, n);
+            for (uint32_t i = 0; i < 52 + RUN_SLACK; i++)
+                if (i < from || i >= from + n + RUN_SLACK)
+                    assert_int_equal(row[i], UINT32_MAX);
+                else if (i < from + n)
+                    assert_int_equal(row[i], 7);
+        }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_runs),
+        cmocka_unit_test(test_fill),
         cmocka_unit_test(test_same_result),
         cmocka_unit_test(test_move),
     };

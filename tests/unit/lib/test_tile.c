@@ -265,7 +265,7 @@ static void test_bad_head(void **state)
 {
     static const struct {
         uint8_t at, value;
-    } bad[] = {{0, 4},    {0, 6},  {1, 4}, {1, 6},     {1, 15},
+    } bad[] = {{0, 5},    {0, 7},  {1, 4}, {1, 6},     {1, 15},
                {1, 0x83}, {2, 32}, {2, 0}, {11, 0xff}, {13, 0xff}};
     struct fixture *f = *state;
     struct tile_picture p = picture_create(100, 70, 24);
