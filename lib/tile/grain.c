@@ -2,13 +2,13 @@
 #include "lib/tile/grain.h"
 #include "lib/tile/looks.h"
 
-#define SEEN 14  /* pixels looked at in a row of a block: all have their neighbours in it */
-#define FIRST 2  /* row that is looked at, and ... */
-#define STEP 4   /* ... every so many from there */
-#define FEW 3    /* fewer in its first rows: the others are not looked at */
-#define SHARE 40 /* percent of the pixels looked at that are new ... */
+#define SEEN 14         /* pixels looked at in a row of a block: all have their neighbours in it */
+#define FIRST 2         /* row that is looked at, and ... */
+#define STEP 4          /* ... every so many from there */
+#define FEW 3           /* fewer in its first rows: the others are not looked at */
+#define SHARE 40        /* percent of the pixels looked at that are new ... */
 #define SHARE_SMOOTH 20 /* ... where nothing stands out, as letters do: planes suit that best */
-#define WASTE 1024 /* pixels that are cheaper as planes than another set of tables is */
+#define WASTE 1024      /* pixels that are cheaper as planes than another set of tables is */
 
 /* Pixels of a row that none of their four neighbours is like. */
 static uint32_t count_new(const uint32_t *row, const uint32_t *up, uint32_t mask)
