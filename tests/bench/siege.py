@@ -235,15 +235,16 @@ def main():
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 8
     kinds = {k.__name__: k for k in (half_open, slowloris, flood, giant, numbers, not_reading, chatter)}
     wanted = sys.argv[2:] or list(kinds)
-    print('| attack | attempts | p50 ms | p99 ms | missed | relay KB before | most | log lines | relay kept from its core, ms | came in; ms median, most |')
-    print('|---|---|---|---|---|---|---|---|---|---|')
+    print('| attack | attempts | p50 ms | p99 ms | missed | relay KB before | most | log lines | core used | relay kept from its core, ms | came in; ms median, most |')
+    print('|---|---|---|---|---|---|---|---|---|---|---|')
     if not os.geteuid():
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(4))
     for name in ['none', *wanted, 'none']:
         result, attempts, before, most, wait, joins = run(kinds.get(name), seconds)
-        print('| %s | %d | %.2f | %.2f | %d of %d | %d | %d | %d | %.0f | %s |' % (
+        print('| %s | %d | %.2f | %.2f | %d of %d | %d | %d | %d | %.2f | %.0f | %s |' % (
             name.replace('_', ' '), attempts, result['p50_ms'], result['p99_ms'], result['missed'],
-            result['delivered'] + result['missed'], before, most, result['events'], wait, told_of(joins)), flush=True)
+            result['delivered'] + result['missed'], before, most, result['events'], result['cpu'], wait,
+            told_of(joins)), flush=True)
 
 
 if __name__ == '__main__':
