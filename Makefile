@@ -190,6 +190,9 @@ $(B)/tests/unit/vitrine/test_route: WRAP := -Wl,--wrap=windows_painted -Wl,--wra
 $(B)/tests/unit/vitrine/test_identity: WRAP := -Wl,--wrap=windows_toast -Wl,--wrap=app_event
 # Memory that there is not.
 $(B)/tests/unit/vitrine/test_windows: WRAP := -Wl,--wrap=shared_create
+# ... whose windows, workers and heart are the test.
+$(B)/tests/unit/vitrine/test_hands: WRAP := $(foreach c,crew_chan crew_lost windows_reach windows_ask_reach \
+    windows_forget_reach windows_have_keyboard windows_hint windows_shared_area app_event_kind msg_input_events_send,-Wl,--wrap=$(c))
 # The model that windows are drawn from, without windows.
 $(B)/tests/unit/vitrine/test_facts: WRAP := \
     $(foreach c,windows_update windows_assistive talk_fill,-Wl,--wrap=$(c))

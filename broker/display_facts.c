@@ -232,6 +232,8 @@ void display_query_state(struct display *d, display_reply_fn done, void *ctx)
     if (d->pointer_device)
         display_later(d, xcb_input_xi_query_pointer(d->x, d->root, d->pointer_device).sequence,
                       done, ctx, 0);
+    else
+        done(ctx, 0, NULL);
 }
 
 bool display_take_state(const struct display *d, const void *reply, struct display_state *out)

@@ -211,8 +211,10 @@ int hands_on_revoked(struct app *a, const struct msg_seal_revoked *m)
     enum session_why why = why_of(m->why);
     if (there && m->why == GRANT_END_PEER)
         why = WHY_OWNER; /* theirs */
-    if (here)
+    if (here) {
         memset(h->here, 0, 16);
+        hands_drop(a);
+    }
     if (there)
         memset(h->there, 0, 16);
     if (here || there)
@@ -303,6 +305,7 @@ void hands_give(struct app *a)
     memset(h->keys, 0, sizeof h->keys);
     h->buttons = 0;
     h->group = h->locks = 255;
+    hands_drop(a);
     bool done = gate && input && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, x) == 0 &&
                 open_gate(a, gate, area, x[0]) == 0 && start_input(a, input, area, x[1]) == 0;
     for (int i = 0; i < 2; i++)

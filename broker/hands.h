@@ -30,21 +30,22 @@ struct hands {
         uint16_t mid; /* 0: free */
         uint8_t request[16], caps;
     } asked[HANDS_ASKED];
-    uint8_t waiting[16];         /* the request whose channel is on its way */
-    uint8_t here[16], there[16]; /* grants in force: on this computer, on the presenter's */
-    uint8_t last[16];            /* named last by seal */
-    uint8_t caps;                /* of the grant here */
-    uint64_t since_ms, until_ms; /* of the grant here */
-    uint64_t there_until_ms;     /* of the grant there */
-    uint64_t owner_until_ms;     /* until then the owner goes first */
-    uint64_t used_ms;            /* when EV_CONTROL_USED was told last */
-    uint32_t armed, released;    /* serials */
-    uint8_t spares[MAX_SPARES];  /* keys that may have been lent */
-    uint8_t n_spares, rounds;    /* of hands_clean */
-    uint8_t keys[32];            /* down by the input worker */
-    uint16_t buttons;            /* bit n: button n */
-    int32_t x, y;                /* where its pointer is, on the root */
-    uint8_t group, locks;        /* as told to the worker; 255 nothing yet */
+    uint8_t waiting[16];           /* the request whose channel is on its way */
+    uint8_t here[16], there[16];   /* grants in force: on this computer, on the presenter's */
+    uint8_t last[16];              /* named last by seal */
+    uint8_t caps;                  /* of the grant here */
+    uint64_t since_ms, until_ms;   /* of the grant here */
+    uint64_t there_until_ms;       /* of the grant there */
+    uint64_t owner_until_ms;       /* until then the owner goes first */
+    uint64_t used_ms;              /* when EV_CONTROL_USED was told last */
+    uint32_t armed, released;      /* serials */
+    uint8_t spares[MAX_SPARES];    /* keys that may have been lent */
+    uint8_t n_spares, rounds;      /* of hands_clean */
+    uint8_t keys[32];              /* down by the input worker */
+    uint16_t buttons;              /* bit n: button n */
+    int32_t x, y;                  /* where its pointer is, on the root */
+    uint8_t group, locks;          /* as told to the worker; 255 nothing yet */
+    bool state_asked, state_again; /* the X server about them; and once more when it has answered */
     struct hands_count count;
     /* What waits for the X server to say whose window a press would meet, that press first. */
     struct {
@@ -87,7 +88,9 @@ void hands_on_armed(struct app *a, uint32_t serial);
 void hands_told(struct app *a, const struct session_effect *e);
 /* The watcher is gone: what the dead pair left down is released from here. */
 void hands_clean(struct app *a);
-/* What the controller has down goes up, and what of it waits is dropped. */
+/* What waits of a controller's events is dropped. */
+void hands_drop(struct app *a);
+/* ... and what that one has down goes up. */
 void hands_release(struct app *a);
 /* The owner moved or pressed something: nothing is injected for OWNER_FIRST_MS. */
 void hands_owner(struct app *a);

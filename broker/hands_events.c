@@ -84,6 +84,9 @@ static void on_state(void *ctx, uint32_t tag, const void *reply)
     struct display_state s;
     struct chan *input = crew_chan(a, SW_INPUT);
     (void)tag;
+    h->state_asked = false;
+    if (h->state_again)
+        hands_look_at_state(a);
     if (!input || !a->session.control.running || !display_take_state(&a->display, reply, &s) ||
         (s.group == h->group && s.locks == h->locks))
         return;
@@ -94,8 +97,12 @@ static void on_state(void *ctx, uint32_t tag, const void *reply)
 
 void hands_look_at_state(struct app *a)
 {
-    if (a->session.control.running)
-        display_query_state(&a->display, on_state, a);
+    struct hands *h = &a->hands;
+    h->state_again = h->state_asked;
+    if (!a->session.control.running || h->state_asked)
+        return;
+    h->state_asked = true;
+    display_query_state(&a->display, on_state, a);
 }
 
 void hands_on_running(struct app *a)

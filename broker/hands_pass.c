@@ -33,7 +33,7 @@ static void forget_first(struct hands *h, unsigned n)
     explicit_bzero(all + h->kept.n, n * sizeof *all);
 }
 
-static void drop_kept(struct app *a)
+void hands_drop(struct app *a)
 {
     forget_first(&a->hands, a->hands.kept.n);
     a->hands.kept.asked = a->hands.kept.told = false;
@@ -46,7 +46,7 @@ void hands_release(struct app *a)
     struct chan *input = crew_chan(a, SW_INPUT);
     memset(h->keys, 0, sizeof h->keys);
     h->buttons = 0;
-    drop_kept(a);
+    hands_drop(a);
     if (!input || !a->session.control.running)
         return;
     h->released = h->released == UINT32_MAX ? 1 : h->released + 1;
@@ -121,80 +121,101 @@ static enum windows_reach reach_of(struct app *a, const struct input_event *e)
 static void send(struct app *a, struct msg_input_events *out)
 {
     struct chan *input = crew_chan(a, SW_INPUT);
-    memcpy(out->grant, a->hands.here, 16);
+    memcpy(out->grant, a->hands.kept.grant, 16);
     if (!input || out->n_events == 0)
         return;
     if (input->queued > FLOOD)
         app_event_kind(a, EV_CONTROL_BAD);
     else if (msg_input_events_send(input, out) != 0)
         crew_lost(a, SW_INPUT);
-    out->n_events = 0;
 }
 
-static void go_on(struct app *a);
+/* 1 it is passed on, 0 it is not, -1 the X server has to say first whose window it would meet. */
+static int judge(struct app *a, const struct input_event *e)
+{
+    struct hands *h = &a->hands;
+    follow_pointer(a, e);
+    enum windows_reach reach = reach_of(a, e);
+    if (reach == REACH_UNKNOWN && !h->kept.told)
+        return -1;
+    bool ours = reach == REACH_OURS || (reach == REACH_UNKNOWN && h->kept.ours);
+    h->kept.told = false;
+    return passes(a, e, ours);
+}
+
+/* Those whose turn has come, as many as one message holds; true: the next one has to be asked
+ * about. */
+static bool judge_kept(struct app *a, struct msg_input_events *out)
+{
+    struct hands *h = &a->hands;
+    unsigned i = 0;
+    int verdict = 0;
+    for (; i < h->kept.n && out->n_events < MAX_INPUT_EVENTS; i++) {
+        verdict = judge(a, &h->kept.events[i]);
+        if (verdict < 0)
+            break;
+        if (verdict > 0)
+            out->events[out->n_events++] = h->kept.events[i];
+    }
+    forget_first(h, i);
+    return verdict < 0;
+}
+
+static void on_reach(void *ctx, bool ours);
+
+/* Passes on what is kept, up to a press that has to be asked about. What is sent may end the
+   grant, and drop the rest. */
+static void go_on(struct app *a)
+{
+    struct hands *h = &a->hands;
+    struct msg_input_events out;
+    bool ask;
+    do {
+        out.n_events = 0;
+        ask = judge_kept(a, &out);
+        send(a, &out);
+    } while (!ask && h->kept.n > 0);
+    if (!ask || h->kept.n == 0)
+        return;
+    h->kept.asked = true;
+    windows_ask_reach(a->windows, h->x, h->y, on_reach, a);
+}
 
 static void on_reach(void *ctx, bool ours)
 {
     struct app *a = ctx;
     struct hands *h = &a->hands;
+    h->kept.asked = false;
     h->kept.told = true;
     h->kept.ours = ours;
     if (in_force(a, h->kept.grant) && loop_now_ms() >= h->owner_until_ms)
         go_on(a);
     else
-        drop_kept(a);
+        hands_drop(a);
 }
 
-/* The first one's turn: 1 it is passed on, 0 it is not, -1 the X server has to say first. */
-static int judge_first(struct app *a, const struct input_event *e)
+/* Behind a press that waits, a motion that follows another takes its place. */
+static void keep(struct hands *h, const struct input_event *e)
 {
-    struct hands *h = &a->hands;
-    if (h->kept.asked && !h->kept.told)
-        return -1;
-    follow_pointer(a, e);
-    enum windows_reach reach = reach_of(a, e);
-    if (reach == REACH_UNKNOWN && !h->kept.told) {
-        h->kept.asked = true;
-        windows_ask_reach(a->windows, h->x, h->y, on_reach, a);
-        return -1;
-    }
-    bool ours = reach == REACH_OURS || (reach == REACH_UNKNOWN && h->kept.ours);
-    h->kept.asked = h->kept.told = false;
-    return passes(a, e, ours);
-}
-
-/* Passes on what is kept, up to a press that has to be asked about. */
-static void go_on(struct app *a)
-{
-    struct hands *h = &a->hands;
-    struct msg_input_events out = {.n_events = 0};
-    bool full;
-    do {
-        unsigned i = 0;
-        for (int verdict; i < h->kept.n && out.n_events < MAX_INPUT_EVENTS &&
-                          (verdict = judge_first(a, &h->kept.events[i])) >= 0;
-             i++)
-            if (verdict == 1)
-                out.events[out.n_events++] = h->kept.events[i];
-        forget_first(h, i);
-        full = out.n_events == MAX_INPUT_EVENTS;
-        send(a, &out);
-    } while (full);
+    struct input_event *last = h->kept.n > 0 ? &h->kept.events[h->kept.n - 1] : NULL;
+    bool joins = last && last->kind == INPUT_MOTION && e->kind == INPUT_MOTION && h->kept.asked;
+    h->kept.events[joins ? h->kept.n - 1 : h->kept.n++] = *e;
 }
 
 static void pass_on(struct app *a, const struct msg_seal_events *m)
 {
     struct hands *h = &a->hands;
     if (memcmp(h->kept.grant, m->grant, 16) != 0)
-        drop_kept(a);
+        hands_drop(a);
     memcpy(h->kept.grant, m->grant, 16);
     if (m->n_events > HANDS_KEPT - h->kept.n) {
         app_event_kind(a, EV_CONTROL_BAD);
         return;
     }
-    memcpy(h->kept.events + h->kept.n, m->events, m->n_events * sizeof m->events[0]);
-    h->kept.n += m->n_events;
-    go_on(a);
+    for (unsigned i = 0; i < m->n_events; i++)
+        keep(h, &m->events[i]);
+    if (!h->kept.asked)
+        go_on(a);
 }
 
 static bool all_inside(struct app *a, const struct msg_seal_events *m)

@@ -27,11 +27,6 @@ bool place_inside(struct ui_rect b, int32_t x, int32_t y)
     return x >= b.x && y >= b.y && x < b.x + b.w && y < b.y + b.h;
 }
 
-bool place_meet(struct ui_rect a, struct ui_rect b)
-{
-    return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
-}
-
 struct ui_rect place_centre(struct ui_rect m, int32_t w, int32_t h)
 {
     return (struct ui_rect){m.x + (m.w - w) / 2, m.y + (m.h - h) / 2, w, h};

@@ -162,8 +162,8 @@ void windows_view_size(struct windows *w, uint32_t width, uint32_t height);
 void windows_mirror(struct windows *w, struct chan *mirror);
 int windows_mirror_changed(struct windows *w, const struct msg_screen_changed *m);
 
-/* What a press at that place of the root would meet: nothing of ours, one of ours, or one of ours
-   may lie there, but something of another program may lie above it. */
+/* What a press at that place of the root would meet: nothing of ours; one of ours, or it cannot be
+   asked; or there is one of ours, but something of another program may lie above it. */
 enum windows_reach { REACH_FREE, REACH_OURS, REACH_UNKNOWN };
 enum windows_reach windows_reach(const struct windows *w, int x, int y);
 /* Where that is not known: asks the X server, waits for nothing, and tells of it once; a new

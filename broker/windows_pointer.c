@@ -4,7 +4,6 @@
  */
 #include "broker/windows_parts.h"
 
-#include "broker/place.h"
 
 #define GRIP 6 /* logical pixels of a resizable window's edge */
 

@@ -1,14 +1,15 @@
 /*
  * Is what lies at a place of the screen vitrine's own, and so out of a controller's reach? Runs in
- * the broker. Where a window of ours is partly hidden only the X server knows who is seen there:
- * it is asked without waiting, from the root down, because a window manager may have put ours into
+ * the broker. Another program's window may lie above one of ours: only the X server knows who is
+ * seen there (a window's visibility does not say it where a compositor runs: all are whole then).
+ * It is asked without waiting, from the root down, because a window manager may have put ours into
  * windows of its own. Distrusts other X clients: what they make the server say can let a press
  * through to themselves, or lose it, and nothing else.
  */
 #include "broker/place.h"
 #include "broker/windows_parts.h"
 
-#define DEEPEST 8 /* windows around one of ours; no window manager makes so many */
+#define DEEPEST 32 /* windows in one another; old toolkits make many */
 
 enum windows_reach windows_reach(const struct windows *w, int x, int y)
 {
@@ -17,11 +18,13 @@ enum windows_reach windows_reach(const struct windows *w, int x, int y)
         const struct window *win = &w->pane[n].win;
         if (!win->mapped || !place_inside(win->at, x, y))
             continue;
-        if (win->style == WINDOW_ON_TOP || win->visible)
+        if (win->style == WINDOW_ON_TOP)
             return REACH_OURS;
         found = REACH_UNKNOWN;
     }
-    return found;
+    /* Too many questions wait, as while somebody holds the X server: what cannot be told is not to
+       be reached. */
+    return found == REACH_UNKNOWN && w->d->later_n == DISPLAY_LATER ? REACH_OURS : found;
 }
 
 static void on_child(void *ctx, uint32_t tag, const void *reply);
@@ -42,7 +45,7 @@ static void tell(struct reach *r, bool ours)
     told(r->ctx, ours);
 }
 
-/* No answer: that window has gone meanwhile. What cannot be told is out of reach. */
+/* No answer: that window has gone meanwhile. */
 static void on_child(void *ctx, uint32_t tag, const void *reply)
 {
     const xcb_translate_coordinates_reply_t *child = reply;

@@ -46,10 +46,10 @@ def main():
                 started.append(subprocess.Popen(['Xvfb', display, '-screen', '0', '1280x800x24', '-nolisten', 'tcp', '-noreset', '-s', '0'],
                                                 stderr=subprocess.DEVNULL))
             time.sleep(1)
-            side = [sys.executable, os.path.join(HERE, 'side.py')]
+            program = [sys.executable, os.path.join(HERE, 'side.py')]
             sides = []
             for role, display in (('host', host_display), ('join', viewer_display)):
-                sides.append(subprocess.Popen([*party, role, display, port, folder]))
+                sides.append(subprocess.Popen([*program, role, display, port, folder]))
                 started.append(sides[-1])
             deadline = time.monotonic() + 60
             while not os.path.exists(folder + '/admitted') and time.monotonic() < deadline:
