@@ -73,6 +73,7 @@ static void listen_to(struct scene *s, int who)
             memcpy(s->sid, f.u.opened.sid, FRAME_SID);
             memcpy(s->token, f.u.opened.token, FRAME_TOKEN);
         }
+        hub_sent(&s->hub, &s->clients[who], 1 + p->bytes[p->len - 1] * 64u, s->now.ms);
         parcel_release(p);
     }
 }
@@ -163,7 +164,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (int turn = 0; turn < HUB_TURNS; turn++)
         if (!turns_is_idle(&s.hub.turns[turn]))
             abort();
-    if (s.hub.n_clients != 0 || s.hub.account.held != 0 || s.hub.doomed != NULL)
+    if (!turns_is_idle(&s.hub.much) || s.hub.n_clients != 0 || s.hub.account.held != 0 ||
+        s.hub.doomed != NULL)
         abort();
     hub_finish(&s.hub);
     return 0;
