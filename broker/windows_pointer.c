@@ -4,7 +4,6 @@
  */
 #include "broker/windows_parts.h"
 
-
 #define GRIP 6 /* logical pixels of a resizable window's edge */
 
 static int whole(xcb_input_fp1616_t v)

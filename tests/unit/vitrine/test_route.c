@@ -1,7 +1,7 @@
 /*
- * What workers say out of turn: a seal that speaks for somebody whom it has not named, and a painter
- * that says it has painted before it was told anything. Refused where it comes in: its sender is
- * ended, and neither heart nor windows hear of it.
+ * What workers say out of turn: a seal that speaks for somebody whom it has not named, and a
+ * painter that says it has painted before it was told anything. Refused where it comes in: its
+ * sender is ended, and neither heart nor windows hear of it.
  */
 #include "broker/app.h"
 #include "broker/route.h"
