@@ -49,6 +49,7 @@ struct shade_top {
     uint32_t id;
     struct ui_rect place; /* border included */
     bool mapped, place_known, map_known;
+    bool shown;                    /* it was to be seen, and not hidden */
     unsigned place_seq, map_seq;   /* of the questions that count; 0: not asked */
     bool overfull;                 /* more windows in it than can be looked at */
     uint16_t unknown, listed, own; /* of its nodes */

@@ -89,8 +89,9 @@ static void before(struct shade_tree *t, const struct shade_top *top)
         add_place(t->past, &t->n_past, SHADE_PAST, top->place);
 }
 
-static void after(struct shade_tree *t, const struct shade_top *top)
+static void after(struct shade_tree *t, struct shade_top *top)
 {
+    top->shown = top->shown || (top->mapped && top->unknown == 0 && !is_hidden(top));
     if (is_unsure(top) && (t->target == 0 || top == top_of(t, t->target)))
         t->unsure = true;
 }
@@ -246,8 +247,10 @@ static void set_state(struct shade_tree *t, struct shade_node *n, uint8_t state,
     n->state = state;
     n->listed = listed;
     count(t, top, n, 1);
+    /* One that was never shown, as a menu of a listed program, leaves nothing to be forgotten. */
+    bool hides = top->shown && !was && is_hidden(top), shows = was && !is_hidden(top);
     after(t, top);
-    t->changed = t->changed || (top->mapped && was != is_hidden(top));
+    t->changed = t->changed || (top->mapped && (hides || shows));
 }
 
 /* Until the answer it is what it was, and not known: pictures wait. */

@@ -329,6 +329,9 @@ static void test_listed_later(void **state)
     uint32_t keys = t.k.keys;
     desk_move(&t.d, window, 500, 400); /* moved, it was not seen: nothing is to be forgotten */
     until(t.k.picture.pixels[450 * t.k.picture.stride + 550] == DESK_BLANK);
+    uint32_t menu = make_mapped(&t.d, t.d.screen->root, "Secret", PLAIN); /* nor of a new one */
+    desk_move(&t.d, menu, 300, 450);
+    until(t.k.picture.pixels[500 * t.k.picture.stride + 350] == DESK_BLANK);
     assert_int_equal(t.k.keys, keys);
 }
 
