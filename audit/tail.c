@@ -72,20 +72,15 @@ int tail_find(int log, bool crashed, struct tail *out)
     return 0;
 }
 
-static bool same(const struct line_head *a, const struct line_head *b)
+const char *tail_judge(const struct tail *end, const struct trail_key *k)
 {
-    return a->n == b->n && memcmp(a->hash, b->hash, DIGEST_SIZE) == 0;
-}
-
-const char *tail_judge(const struct tail *f, const struct trail_key *k)
-{
-    if (f->unreadable || (f->open && !key_crashed(k)))
+    if (end->unreadable || (end->open && !key_crashed(k)))
         return "last line changed";
-    if (same(&f->head, &k->head) || same(&f->head, &k->next))
+    if (line_head_equal(&end->head, &k->head) || line_head_equal(&end->head, &k->next))
         return NULL;
-    if (f->head.n > k->head.n && f->head.n < k->next.n)
+    if (end->head.n > k->head.n && end->head.n < k->next.n)
         return NULL;
-    if (f->head.n < k->head.n)
+    if (end->head.n < k->head.n)
         return "lines missing at the end";
     return "lines this key did not write";
 }

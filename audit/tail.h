@@ -22,6 +22,6 @@ struct tail {
 int tail_find(int log, bool crashed, struct tail *out);
 /* NULL: the log ends where the key file says, or a crash left it somewhere on the way to `next`;
    otherwise what is wrong with it, in words. */
-const char *tail_judge(const struct tail *f, const struct trail_key *k);
+const char *tail_judge(const struct tail *end, const struct trail_key *k);
 
 #endif

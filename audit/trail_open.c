@@ -6,13 +6,6 @@
 #include <errno.h>
 #include <string.h>
 
-static int begin_batch_at(struct trail *t, const struct tail *f, const char *suspect)
-{
-    if (trail_go_on(t, f) != 0)
-        return -1;
-    return suspect ? trail_say(t, AUDIT_LOG_SUSPECT, "why", suspect) : 0;
-}
-
 static int say_key(struct trail *t, unsigned id)
 {
     char hex[HEX_SIZE(32)];
@@ -21,11 +14,11 @@ static int say_key(struct trail *t, unsigned id)
 }
 
 /* Keys for a trail, or for the rest of one whose key file was lost. */
-static int make_keys(struct trail *t, const struct tail *f)
+static int make_keys(struct trail *t, const struct tail *end)
 {
     struct trail_key *k = &t->key;
-    k->kept_from = f->head.n + 1;
-    k->head = k->next = f->head; /* a crash before its first line: not_begun */
+    k->kept_from = end->head.n + 1;
+    k->head = k->next = end->head; /* a crash before its first line: not_begun */
     if (digest_make_key(k->private_key, k->public_key) && digest_random(k->kept)) {
         memcpy(k->seal, k->kept, sizeof k->seal);
         return 0;
@@ -35,23 +28,23 @@ static int make_keys(struct trail *t, const struct tail *f)
 }
 
 /* The first batch under this key never came: no line is its own yet. */
-static bool not_begun(const struct trail *t, const struct tail *f)
+static bool not_begun(const struct trail *t, const struct tail *end)
 {
-    return key_is_kept(&t->key) && !f->unreadable && f->head.n < t->key.kept_from &&
+    return key_is_kept(&t->key) && !end->unreadable && end->head.n < t->key.kept_from &&
            t->key.head.n < t->key.kept_from;
 }
 
 /* An empty log goes on from the part before it, if that ends where the key file says. */
-static int find_end(struct trail *t, int previous, struct tail *f, bool *continues)
+static int find_end(struct trail *t, int previous, struct tail *end, bool *continues)
 {
     struct tail before;
     bool crashed = key_crashed(&t->key);
     *continues = false;
-    if (tail_find(t->log, crashed, f) != 0 ||
-        (f->empty && previous >= 0 && tail_find(previous, crashed, &before)))
+    if (tail_find(t->log, crashed, end) != 0 ||
+        (end->empty && previous >= 0 && tail_find(previous, crashed, &before)))
         return -1;
-    if (f->empty && previous >= 0 && !before.empty && !tail_judge(&before, &t->key)) {
-        *f = before;
+    if (end->empty && previous >= 0 && !before.empty && !tail_judge(&before, &t->key)) {
+        *end = before;
         *continues = true;
     }
     return 0;
@@ -68,7 +61,7 @@ static int finish_opening(struct trail *t)
 
 static int open_locked(struct trail *t, int previous)
 {
-    struct tail f;
+    struct tail end;
     bool continues;
     enum key_read result = key_read(t->key_fd, &t->key);
     if (result == KEY_BROKEN) {
@@ -76,20 +69,21 @@ static int open_locked(struct trail *t, int previous)
         return -1;
     }
     bool new_key = result == KEY_EMPTY;
-    if (find_end(t, new_key ? -1 : previous, &f, &continues) != 0 ||
-        (new_key && make_keys(t, &f) != 0))
+    if (find_end(t, new_key ? -1 : previous, &end, &continues) != 0 ||
+        (new_key && make_keys(t, &end) != 0))
         return -1;
     const char *suspect = NULL;
-    bool first = new_key || (!continues && not_begun(t, &f));
+    bool first = new_key || (!continues && not_begun(t, &end));
     if (!new_key)
-        suspect = tail_judge(&f, &t->key);
-    if (first && !suspect && (f.head.n || (new_key && !f.empty)))
+        suspect = tail_judge(&end, &t->key);
+    if (first && !suspect && (end.head.n || (new_key && !end.empty)))
         suspect = "the key file is new, the log is not";
-    if (begin_batch_at(t, &f, suspect) != 0)
+    if (trail_go_on(t, &end) != 0 ||
+        (suspect && trail_say(t, AUDIT_LOG_SUSPECT, "why", suspect) != 0))
         return -1;
     if (continues && say_key(t, AUDIT_LOG_CONTINUED) != 0)
         return -1;
-    if ((first || f.empty) && say_key(t, AUDIT_LOG_START) != 0)
+    if ((first || end.empty) && say_key(t, AUDIT_LOG_START) != 0)
         return -1;
     return finish_opening(t);
 }

@@ -122,7 +122,7 @@ bool key_is_kept(const struct trail_key *k)
 
 bool key_crashed(const struct trail_key *k)
 {
-    return k->head.n != k->next.n || memcmp(k->head.hash, k->next.hash, DIGEST_SIZE) != 0;
+    return !line_head_equal(&k->head, &k->next);
 }
 
 void key_wipe(struct trail_key *k)

@@ -5,6 +5,11 @@
 
 #define NUMBER_MAX UINT64_C(0xffffffffffff) /* of a line */
 
+bool line_head_equal(const struct line_head *a, const struct line_head *b)
+{
+    return a->n == b->n && memcmp(a->hash, b->hash, DIGEST_SIZE) == 0;
+}
+
 void line_begin(struct json *j, char buf[LINE_MAX_BYTES], uint64_t n, int64_t unix_ms,
                 const char *event, unsigned id, uint64_t run)
 {

@@ -23,6 +23,8 @@ struct line_head {
     uint8_t hash[DIGEST_SIZE];
 };
 
+bool line_head_equal(const struct line_head *a, const struct line_head *b);
+
 /* Writing: line_begin, then json_bytes(j, name, ...) for each field, then line_end. */
 void line_begin(struct json *j, char buf[LINE_MAX_BYTES], uint64_t n, int64_t unix_ms,
                 const char *event, unsigned id, uint64_t run);
