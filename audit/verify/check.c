@@ -319,7 +319,7 @@ static void check_end(struct walk *w, enum reader_got got)
     end_sealed(w);
 }
 
-void check_log(const struct check_source *log, const struct trail_key *key,
+void check_log(const struct reader_source *log, const struct trail_key *key,
                const struct check_seal *seal, struct check_result *out)
 {
     struct walk *w = calloc(1, sizeof *w);

@@ -35,7 +35,7 @@ struct check_seal {
    With it nothing passes without `key` (VERDICT_NO_END), nor without a line that it seals.
    key: public key and head of the file beside the log; NULL: the chain and the signatures are
    checked against the key the log itself names, and a cut at the end cannot be seen. */
-void check_log(const struct check_source *log, const struct trail_key *key,
+void check_log(const struct reader_source *log, const struct trail_key *key,
                const struct check_seal *seal, struct check_result *out);
 
 #endif

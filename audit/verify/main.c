@@ -100,7 +100,7 @@ static const struct verify_at_verify handlers = {
 static void check(struct check_result *out)
 {
     struct trail_key key;
-    const struct check_source log = {read_at, &verify.files};
+    const struct reader_source log = {read_at, &verify.files};
     bool has_key = verify.files.n_key > 0;
     if (has_key && key_read(verify.files.key[0], &key) != KEY_GOOD) {
         *out = (struct check_result){.verdict = VERDICT_OTHER_KEY};

@@ -7,7 +7,7 @@
 #include "audit/chain/line.h"
 
 /* Reads up to n bytes at `at`; short only at the end; negative: cannot be read. */
-struct check_source {
+struct reader_source {
     long (*read_at)(void *ctx, void *buf, size_t n, uint64_t at);
     void *ctx;
 };
@@ -22,7 +22,7 @@ enum reader_got {
 
 /* Zeroed at first, but for the source. */
 struct reader {
-    const struct check_source *source;
+    const struct reader_source *source;
     uint64_t at; /* of the first byte not in buf */
     size_t n, used;
     char buf[2 * LINE_MAX_BYTES];

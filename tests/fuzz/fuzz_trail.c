@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         log.data += sizeof key;
         log.size -= sizeof key;
     }
-    const struct check_source source = {read_at, &log};
+    const struct reader_source source = {read_at, &log};
     check_log(&source, has_key ? &key : NULL, (data[0] & 2) ? &seal : NULL, &r);
     if (r.verdict > VERDICT_PROOF || r.line > r.lines + 1 || r.signed_to > r.lines)
         abort();

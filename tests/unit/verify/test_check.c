@@ -110,7 +110,7 @@ static long read_joined(void *ctx, void *buf, size_t n, uint64_t at)
 
 static struct check_result check_text(char *text, size_t len, const struct trail_key *k)
 {
-    struct check_source source = {read_joined, NULL};
+    struct reader_source source = {read_joined, NULL};
     struct check_result result;
     joined = text;
     joined_len = len;

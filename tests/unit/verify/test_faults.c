@@ -158,7 +158,7 @@ static unsigned count(const char *what)
 
 static void expect_whole(unsigned which)
 {
-    const struct check_source source = {read_log, NULL};
+    const struct reader_source source = {read_log, NULL};
     struct check_result r;
     struct trail_key key;
     assert_int_equal(key_read(key_fd, &key), KEY_GOOD);

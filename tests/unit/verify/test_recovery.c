@@ -71,7 +71,7 @@ static long read_log(void *ctx, void *buf, size_t n, uint64_t at)
 
 static struct check_result check_with(const struct check_seal *seal)
 {
-    struct check_source source = {read_log, NULL};
+    struct reader_source source = {read_log, NULL};
     struct check_result r;
     struct trail_key key;
     assert_int_equal(key_read(key_fd, &key), KEY_GOOD);
