@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RUNS 16 /* vitrines that write one trail at the same time */
-
 struct entry {
     unsigned long long run;
     char event[49];
@@ -19,8 +17,8 @@ struct run {
 };
 
 struct slice {
-    struct run_place places[RUNS];
-    struct run runs[RUNS];
+    struct run_place places[RUNS_MOST];
+    struct run runs[RUNS_MOST];
     unsigned long long run;
     unsigned long from, to; /* of the newest one that is complete */
     unsigned long foreign;  /* lines of other runs in it */
@@ -41,7 +39,7 @@ static bool entry_of(const char *line, struct entry *e)
 static void take_entry(struct slice *s, unsigned long at, const struct entry *e)
 {
     bool fresh;
-    struct run *r = &s->runs[runs_place(s->places, RUNS, e->run, at, &fresh)];
+    struct run *r = &s->runs[runs_place(s->places, RUNS_MOST, e->run, at, &fresh)];
     if (fresh)
         *r = (struct run){0};
     if (strcmp(e->event, "program_start") == 0)

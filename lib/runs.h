@@ -7,6 +7,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Vitrines that write one trail at once and are told apart: more than anybody has open, and few
+   enough to hold a record of each at hand (audit/verify/proof.h). */
+#define RUNS_MOST 16
+
 struct run_place {
     uint64_t run;
     uint64_t used; /* by runs_place, last; 0: empty */

@@ -84,7 +84,7 @@ static void use_up(struct proof_run *run)
 static struct proof_run *run_of(struct proof_book *b, uint64_t run)
 {
     bool fresh;
-    struct proof_run *r = &b->runs[runs_place(b->places, PROOF_RUNS, run, ++b->read, &fresh)];
+    struct proof_run *r = &b->runs[runs_place(b->places, RUNS_MOST, run, ++b->read, &fresh)];
     if (fresh)
         use_up(r);
     return r;

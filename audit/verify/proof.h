@@ -10,7 +10,6 @@
 #include "policy/limits.h"
 
 #define PROOF_LABEL 17 /* "e2e/1 sig record" and a zero byte */
-#define PROOF_RUNS 4
 
 /* A record, from its parts. */
 struct proof_record {
@@ -25,11 +24,11 @@ struct proof_run {
     struct proof_record record[2];
 };
 
-/* Several vitrines of one user write one trail at once. Of more than PROOF_RUNS the one that has
+/* Several vitrines of one user write one trail at once. Of more than RUNS_MOST the one that has
    been silent longest is forgotten: its proofs are unnamed. Zeroed at first. */
 struct proof_book {
-    struct run_place places[PROOF_RUNS];
-    struct proof_run runs[PROOF_RUNS];
+    struct run_place places[RUNS_MOST];
+    struct proof_run runs[RUNS_MOST];
     uint64_t read; /* proofs and parts */
 };
 
