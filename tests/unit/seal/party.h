@@ -7,6 +7,7 @@
 #include "ch_seal.h"
 #include "ch_share.h"
 #include "ch_view.h"
+#include "lib/loop.h"
 #include "policy/limits.h"
 #include <sys/types.h>
 
@@ -32,6 +33,12 @@ struct party {
 bool party_run(struct party **all, int n, const bool *flag, uint64_t ms);
 /* The same for two, b NULL for one, within PARTY_PATIENCE_MS. */
 bool party_wait(struct party *a, struct party *b, const bool *flag);
+/* Lets all run as long as that is true, which is asked before each step, within PARTY_PATIENCE_MS.
+ */
+#define PARTY_RUN_WHILE(all, n, condition)                                                         \
+    for (uint64_t party_end = loop_now_ms() + PARTY_PATIENCE_MS;                                   \
+         (condition) && loop_now_ms() < party_end;)                                                \
+    party_run(all, n, NULL, 1)
 
 /* Started by party_host and party_join, which give it a link, too. */
 void party_give_link(struct party *p);

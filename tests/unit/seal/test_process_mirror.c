@@ -2,7 +2,6 @@
  * A real vitrine-seal process opens its own units for the presenter: what others see, by a decoder
  * that talks nonsense, falls behind, or takes nothing.
  */
-#include "lib/loop.h"
 #include "tests/unit/sanitized.h"
 #include "tests/unit/seal/party.h"
 #include <setjmp.h>
@@ -30,13 +29,17 @@ static void look(struct party *o, struct party *eye)
 static bool closed(struct party *o, struct party *eye)
 {
     struct party *both[] = {o, eye};
-    enum chan_result r = CHAN_OK;
-    for (uint64_t end = loop_now_ms() + PARTY_PATIENCE_MS; r == CHAN_OK && loop_now_ms() < end;) {
-        party_run(both, 1, NULL, 1);
-        r = chan_receive(&eye->data, 8);
-    }
+    enum chan_result r;
+    PARTY_RUN_WHILE(both, 1, (r = chan_receive(&eye->data, 8)) == CHAN_OK);
     chan_finish(&eye->data);
     return r == CHAN_ENDED;
+}
+
+/* What has come for it; true. */
+static bool sees(struct party *eye)
+{
+    assert_int_equal(chan_receive(&eye->data, 8), CHAN_OK);
+    return true;
 }
 
 /* What others see, by the process; one that talks nonsense costs nothing but itself, and there is
@@ -55,11 +58,7 @@ static void what_others_see(void **state)
     const struct msg_share_screen m = {.key = 1, .content = span_text("a picture")};
     assert_int_equal(msg_share_screen_send(&o->data, &m), 0);
     struct party *both[] = {o, j};
-    for (uint64_t end = loop_now_ms() + PARTY_PATIENCE_MS;
-         (!j->screens || !eye->screens) && loop_now_ms() < end;) {
-        party_run(both, 2, NULL, 1);
-        assert_int_equal(chan_receive(&eye->data, 8), CHAN_OK);
-    }
+    PARTY_RUN_WHILE(both, 2, sees(eye) && (!j->screens || !eye->screens));
     assert_int_equal(eye->screen_len, 9);
     assert_memory_equal(eye->screen, j->screen, 9);
     const uint8_t bytes[] = {999 >> 8, 999 & 0xff, 9};
@@ -83,9 +82,7 @@ static void show(struct party *o, struct party *j, bool key, size_t len)
     struct party *both[] = {o, j};
     const unsigned before = j->screens;
     assert_int_equal(msg_share_screen_send(&o->data, &m), 0);
-    for (uint64_t end = loop_now_ms() + PARTY_PATIENCE_MS;
-         j->screens == before && loop_now_ms() < end;)
-        party_run(both, 2, NULL, 1);
+    PARTY_RUN_WHILE(both, 2, j->screens == before);
     assert_int_equal(j->screens, before + 1);
 }
 
@@ -108,11 +105,7 @@ static void fill(struct party *o, struct party *j, struct party *eye)
 static void drain(struct party *o, struct party *j, struct party *eye, unsigned screens)
 {
     struct party *both[] = {o, j};
-    for (uint64_t end = loop_now_ms() + PARTY_PATIENCE_MS;
-         eye->screens < screens && loop_now_ms() < end;) {
-        party_run(both, 2, NULL, 1);
-        assert_int_equal(chan_receive(&eye->data, 8), CHAN_OK);
-    }
+    PARTY_RUN_WHILE(both, 2, sees(eye) && eye->screens < screens);
 }
 
 /* Has got a KEY unit since: it needs no other. */
@@ -145,12 +138,10 @@ static void behind_by_a_pointer(void **state)
     show(o, j, true, 120000); /* less is left than the shape needs */
     assert_int_equal(msg_share_cursor_send(&o->data, &m), 0);
     struct party *both[] = {o, j};
-    for (uint64_t end = loop_now_ms() + PARTY_PATIENCE_MS; !j->cursors && loop_now_ms() < end;)
-        party_run(both, 2, NULL, 1);
+    PARTY_RUN_WHILE(both, 2, !j->cursors);
     while (eye->screen_len != 120000)
         drain(o, j, eye, eye->screens + 1);
-    for (uint64_t end = loop_now_ms() + PARTY_PATIENCE_MS; !o->need_keys && loop_now_ms() < end;)
-        party_run(both, 2, NULL, 1);
+    PARTY_RUN_WHILE(both, 2, !o->need_keys);
     assert_int_equal(o->need_keys, 1);
     assert_int_equal(eye->cursors, 0);
     party_stop(o), party_stop(j), chan_finish(&eye->data);
@@ -188,8 +179,7 @@ static void show_many(struct party *o, struct party *j, unsigned n)
         assert_int_equal(msg_share_screen_send(&o->data, &m), 0);
         party_run(both, 2, NULL, 0);
     }
-    for (uint64_t end = loop_now_ms() + PARTY_PATIENCE_MS; j->screens < all && loop_now_ms() < end;)
-        party_run(both, 2, NULL, 1);
+    PARTY_RUN_WHILE(both, 2, j->screens < all);
     assert_int_equal(j->screens, all);
 }
 
