@@ -59,6 +59,7 @@ static void quality(struct painter *p)
     bool stale = p->s->variant == UI_VIEWER_STALE;
     uint32_t ms = p->s->number[UI_SLOT_QUALITY];
     unsigned bars = stale ? 0 : bars_of(ms);
+    enum colour strength = bars > 2 ? COLOUR_OK : COLOUR_WARN;
     struct canvas *c = &p->c;
     double x = c->w < QUALITY_TEXT_FROM ? c->w - 148 : c->w - 244;
 
@@ -67,7 +68,7 @@ static void quality(struct painter *p)
     for (unsigned i = 0; i < 4; i++) {
         double h = 5 + 4 * i;
 
-        bar(c, (struct place){x + i * 6, 81 - h, 4, h}, i<bars, bars> 2 ? COLOUR_OK : COLOUR_WARN);
+        bar(c, (struct place){x + i * 6, 81 - h, 4, h}, i < bars, strength);
     }
     if (c->w >= QUALITY_TEXT_FROM)
         canvas_string(c, x + 32, 77, words[bars], COLOUR_TEXT2, CANVAS_TABULAR,

@@ -55,12 +55,12 @@ static double most(double a, double b)
     return a > b ? a : b;
 }
 
-static void keep(cairo_t *cr, struct mark m, bool words, const char *what, size_t len)
+static void keep(cairo_t *cr, struct mark m, const char *what, size_t len)
 {
     double x1, y1, x2, y2;
 
     cairo_clip_extents(cr, &x1, &y1, &x2, &y2);
-    m = (struct mark){most(m.x1, x1), most(m.y1, y1), least(m.x2, x2), least(m.y2, y2), words, "",
+    m = (struct mark){most(m.x1, x1), most(m.y1, y1), least(m.x2, x2), least(m.y2, y2), m.words, "",
                       m.size};
     snprintf(m.what, sizeof m.what, "%.*s", (int)len, what);
     if (m.x1 >= m.x2 || m.y1 >= m.y2)
@@ -98,14 +98,13 @@ void __wrap_text_draw(struct text *t, cairo_t *cr, double x, double y, const cha
         fail_msg("%s: cut: %.*s", shown, (int)len, utf8);
     if (type->fleeting == 0 && (m.x1 < 0 || m.x2 > scene.width || m.y1 < 0 || m.y2 > scene.height))
         fail_msg("%s: outside: %.*s", shown, (int)len, utf8);
-    keep(cr, m, true, utf8, len);
+    keep(cr, m, utf8, len);
     __real_text_draw(t, cr, x, y, utf8, len, type);
 }
 
 bool __wrap_icon_draw(cairo_t *cr, enum ui_icon icon, double size, double width)
 {
     cairo_matrix_t at;
-    bool drawn;
 
     cairo_get_matrix(cr, &at);
     cairo_save(cr);
@@ -113,10 +112,9 @@ bool __wrap_icon_draw(cairo_t *cr, enum ui_icon icon, double size, double width)
     keep(cr,
          (struct mark){least(at.x0, at.x0 + at.xx * size), at.y0, most(at.x0, at.x0 + at.xx * size),
                        at.y0 + size, false, "", 0},
-         false, "icon", 4);
+         "icon", 4);
     cairo_restore(cr);
-    drawn = __real_icon_draw(cr, icon, size, width);
-    return drawn;
+    return __real_icon_draw(cr, icon, size, width);
 }
 
 static bool on_each_other(const struct mark *a, const struct mark *b)

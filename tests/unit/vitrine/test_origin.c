@@ -5,15 +5,22 @@
  *   mD        device D moves the pointer on the window (raw motion, then motion)
  *   MD        device D moves, the pointer is elsewhere (raw motion only)
  *   warpD     motion said to be by D, without a raw motion
- *   pD rD     D presses / releases button 1 on the grant;  PD RD on the safe button;  xD XD on a
- * danger;  nD oD on no
- * control 3pD       D presses button 3 on the grant kD KD     Enter down / up, grant focused;  eD
- * ED safe focused;  jD repeat of Enter on the grant escD tabD aD   Escape, Tab, letter elseD     a
- * raw press that goes to somebody else (no event of ours follows)  whoN      every control acts on
- * person N from here on  turns     the safe button means Continue from here on  Devices: 1 mouse, 2
- * keyboard, 3 second mouse, 8 XTEST pointer, 9 XTEST keyboard, 7 not in the table. Expected: one
- * letter per verdict that is not "nothing": Y grant pressed, S safe pressed, N no, h hint, t key
- * for the window.
+ *   pD rD     D presses / releases button 1 on the grant
+ *   PD RD     ... on the safe button
+ *   xD XD     ... on a danger
+ *   nD oD     ... on no control
+ *   3pD       D presses button 3 on the grant
+ *   kD KD     Enter down / up, grant focused
+ *   eD ED     ... safe focused
+ *   jD        repeat of Enter on the grant
+ *   escD tabD aD   Escape, Tab, a letter
+ *   elseD     a raw press that goes to somebody else (no event of ours follows)
+ *   whoN      every control acts on person N from here on
+ *   turns     the safe button means Continue from here on
+ *
+ * Devices: 1 mouse, 2 keyboard, 3 second mouse, 8 XTEST pointer, 9 XTEST keyboard, 7 not in the
+ * table. Expected: one letter per verdict that is not "nothing": Y grant pressed, S safe pressed, N
+ * no, h hint, t key for the window.
  */
 #include "broker/origin.h"
 #include "policy/limits.h"
