@@ -54,8 +54,8 @@ enum conn_more {
 struct conn *conn_create(int fd, SSL_CTX *tls, struct hub *hub, struct source *source,
                          struct source_key peer, struct hub_now now);
 bool conn_is_opening(const struct conn *c); /* PROXY or HANDSHAKE */
-/* Leaves the hub at once and goes to *graves; conn_destroy comes between turns, when no event and
-   no list names it any more, a few a turn. */
+/* Leaves the hub at once and goes to *graves; conn_destroy comes at the end of a turn, a few in
+   each, when no event and no list names it any more. */
 void conn_die(struct conn *c, struct hub_now now);
 void conn_destroy(struct conn *c, struct hub_now now);
 /* Goes on with the handshake, then reads and handles frames. */

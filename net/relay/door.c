@@ -11,9 +11,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define HURRY_MS                                                                                   \
-    1000 /* with all places taken, a handshake older than this gives way to a new one */
-#define NOT_SENT 65536
+/* With all places taken, a handshake older than this gives way to a new one. */
+#define HURRY_MS 1000
+#define NOT_SENT_BYTES 65536
 
 bool door_is_for(const struct conn *c)
 {
@@ -103,7 +103,7 @@ static void link_conn(struct server *s, struct conn *c)
 
 static void tune(int fd)
 {
-    int on = 1, low = NOT_SENT, patience = SILENCE_MS;
+    int on = 1, low = NOT_SENT_BYTES, patience = SILENCE_MS;
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &low, sizeof low);
     setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &patience, sizeof patience);
@@ -140,7 +140,8 @@ static void begin(struct server *s, int fd, struct source *source, struct source
         conn_die(c, now);
 }
 
-static void welcome(struct server *s, int fd, const struct sockaddr *from, struct hub_now now)
+/* false: refused. */
+static bool welcome(struct server *s, int fd, const struct sockaddr *from, struct hub_now now)
 {
     bool balancer = is_balancer(s, from), room = s->n_conns < s->hub.max_clients;
     struct source_key key = source_key_of(from);
@@ -150,38 +151,54 @@ static void welcome(struct server *s, int fd, const struct sockaddr *from, struc
     if (!room || (source == NULL && !balancer) || !room_for(s, source, now)) {
         source_release(source);
         close(fd);
-        return;
+        return false;
     }
     begin(s, fd, source, key, now);
+    return true;
 }
 
-void door_knock(struct server *s, int *listener)
+void door_note_pending(struct server *s, int *listener)
 {
-    s->knocks[listener - s->listeners] = true;
+    s->pending[listener - s->listeners] = true;
 }
 
-/* false: nobody is there. */
-static bool accept_at(struct server *s, size_t i, struct hub_now now)
+enum arrival {
+    ARRIVAL_NONE, /* nobody is there */
+    ARRIVAL_REFUSED,
+    ARRIVAL_IN
+};
+
+static enum arrival accept_at(struct server *s, size_t i, struct hub_now now)
 {
     struct sockaddr_storage from = {0};
     socklen_t len = sizeof from;
     int fd = accept4(s->listeners[i], (struct sockaddr *)&from, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0) {
-        s->knocks[i] = errno != EAGAIN;
-        return false;
+        s->pending[i] = errno != EAGAIN;
+        return ARRIVAL_NONE;
     }
-    welcome(s, fd, (struct sockaddr *)&from, now);
-    return true;
+    return welcome(s, fd, (struct sockaddr *)&from, now) ? ARRIVAL_IN : ARRIVAL_REFUSED;
 }
 
+static enum arrival accept_next(struct server *s, struct hub_now now)
+{
+    enum arrival a = ARRIVAL_NONE;
+    for (size_t n = 0; n < s->n_listeners && a == ARRIVAL_NONE; n++) {
+        size_t i = s->next_listener++ % s->n_listeners;
+        if (s->pending[i])
+            a = accept_at(s, i, now);
+    }
+    return a;
+}
+
+/* Who is refused is not one, and costs next to nothing: a source over its limits would keep the
+   others waiting in the kernel until their time is over. */
 static bool accept_one(struct server *s, struct hub_now now)
 {
-    for (size_t n = 0; n < s->n_listeners; n++) {
-        size_t i = s->next_listener++ % s->n_listeners;
-        if (s->knocks[i] && accept_at(s, i, now))
-            return true;
-    }
-    return false;
+    enum arrival a = ARRIVAL_REFUSED;
+    for (int i = 0; i < RELAY_DOOR_MOST && a == ARRIVAL_REFUSED; i++)
+        a = accept_next(s, now);
+    return a != ARRIVAL_NONE;
 }
 
 /* --- the slice of a turn -------------------------------------------------------------------------
@@ -211,17 +228,17 @@ static bool bury_one(struct server *s, struct hub_now now)
     return true;
 }
 
-static bool is_knocking(const struct server *s)
+static bool is_pending(const struct server *s)
 {
     for (size_t i = 0; i < s->n_listeners; i++)
-        if (s->knocks[i])
+        if (s->pending[i])
             return true;
     return false;
 }
 
 bool door_has_work(const struct server *s)
 {
-    return s->dead != NULL || !turns_is_idle(&s->hub.sources.door) || is_knocking(s);
+    return s->dead != NULL || !turns_is_idle(&s->hub.sources.door) || is_pending(s);
 }
 
 bool door_is_due(const struct server *s)
@@ -239,7 +256,7 @@ static void repeat(struct server *s, bool (*one)(struct server *, struct hub_now
 
 void door_serve(struct server *s, struct hub_now now)
 {
-    bool sending = service_is_sending(s);
+    bool sending = hub_is_sending(&s->hub);
     uint64_t begun_us = server_now_us(), until_us = begun_us + RELAY_DOOR_US, ended_us;
     if (!door_is_due(s) || (sending && now.ms - s->door_ms < RELAY_DOOR_MS))
         return;

@@ -17,7 +17,7 @@ bool door_is_for(const struct conn *c);
 /* Waits for its next step, behind the others of its source. */
 void door_line_up(struct server *s, struct conn *c);
 /* Somebody may want to come in there. It stays so until nobody is left. */
-void door_knock(struct server *s, int *listener);
+void door_note_pending(struct server *s, int *listener);
 /* The slice of this turn, if it is due. Last of all in a turn: it frees the dead. */
 void door_serve(struct server *s, struct hub_now now);
 /* Something waits; with that, its time has come. */

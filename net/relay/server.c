@@ -130,7 +130,7 @@ static void dispatch(struct server *s, const struct epoll_event *e, struct hub_n
     if (what == s->control)
         on_control(s);
     else if (is_within(what, s->listeners, sizeof s->listeners))
-        door_knock(s, what);
+        door_note_pending(s, what);
     else if (what == &s->metrics.listener)
         accept_metrics(s, now);
     else if (is_within(what, s->metrics.clients, sizeof s->metrics.clients))

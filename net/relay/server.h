@@ -26,9 +26,9 @@ struct server {
     struct turns_lane unknown;  /* at the door, before a balancer has said whose they are */
     struct turns_lane openings; /* unfinished handshakes, the oldest first */
     struct conn *dead;
-    bool knocks[SERVER_LISTENERS]; /* there may be somebody */
+    bool pending[SERVER_LISTENERS]; /* there may be somebody */
     size_t next_listener;
-    int writes; /* records that may still be written in this turn */
+    int writes; /* records left in this turn */
     uint64_t checked_ms, ticked_ms, woken_ms, door_ms;
     uint64_t door_us; /* from when on the door may be served again */
     unsigned tick_ms;

@@ -64,11 +64,6 @@ static void wake_paused(struct server *s, struct hub_now now)
     }
 }
 
-bool service_is_sending(const struct server *s)
-{
-    return hub_is_sending(&s->hub);
-}
-
 /* Fresh memory for what piles up makes a share several times as long as another: a turn has a bound
    in time too. */
 static void read_shares(struct server *s, enum hub_turn what, int shares, struct hub_now now)
@@ -88,7 +83,7 @@ static void read_shares(struct server *s, enum hub_turn what, int shares, struct
    shares. What has been said already is sent before those who go on say more. */
 void service_read(struct server *s, struct hub_now now)
 {
-    int more = service_is_sending(s) ? 1 : RELAY_READ_MORE;
+    int more = hub_is_sending(&s->hub) ? 1 : RELAY_READ_MORE;
     s->hub.copies = 0;
     s->writes = RELAY_TURN_WRITES;
     wake_paused(s, now);

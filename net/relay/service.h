@@ -15,8 +15,6 @@ void service_read(struct server *s, struct hub_now now);
 void service_write(struct server *s, struct hub_now now);
 /* A share of this one; then it waits where it has to. */
 void service_read_one(struct server *s, struct conn *c, struct hub_now now);
-/* Something waits to be sent. */
-bool service_is_sending(const struct server *s);
 /* Something waits for the next turn already. */
 bool service_is_wanted(const struct server *s);
 

@@ -164,10 +164,17 @@ static void keep_alive(struct hub *h, struct client *c)
         hub_send(h, c, &f);
 }
 
+/* What it has said may wait for its turn with us (door.h): as long again, but not for ever, or
+   whoever says it in crumbs would stay. */
+static uint64_t opening_ms(const struct client *c)
+{
+    return c->reading.lane != NULL ? 2 * OPENING_MS : OPENING_MS;
+}
+
 static void check_deadline(struct hub *h, struct client *c)
 {
     uint64_t age = since(h, c->since_ms);
-    if (c->state == CLIENT_NEW && age >= OPENING_MS)
+    if (c->state == CLIENT_NEW && age >= opening_ms(c))
         hub_end(h, c, FRAME_ERR_BAD, 0);
     else if (c->state == CLIENT_WAITING && age >= RELAY_AWAY_MS)
         hub_end(h, c, FRAME_ERR_NONE, 0);

@@ -1,7 +1,7 @@
 /*
  * Who is next: connections wait in lanes, first in first out, and lanes take turns. One lane a
- * session, one for all who are in none: a crowd in one session costs another session the share of
- * one of the crowd, not of all. Run by vitrine-relay; pure.
+ * session, and at the door one a source: a crowd in one costs another the share of one of the
+ * crowd, not of all. Run by vitrine-relay; pure.
  *
  * A place is in one lane at most. A lane without turns only keeps its places until somebody takes
  * them.

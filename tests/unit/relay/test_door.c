@@ -96,7 +96,7 @@ static void sessions_go_first(void **state)
     (void)state;
     dial_silently(CROWD, 0);
     turns_put(&caller_server.hub.lanes[HUB_WRITE], &waiting);
-    door_knock(&caller_server, caller_server.listeners);
+    door_note_pending(&caller_server, caller_server.listeners);
     assert_int_equal(serve_at(ms), 1);
     assert_int_equal(serve_at(ms + RELAY_DOOR_MS - 1), 1);
     assert_int_equal(serve_at(ms + RELAY_DOOR_MS), 2);
@@ -105,6 +105,31 @@ static void sessions_go_first(void **state)
     caller_server.door_us = 0;
     turn_until_in(CROWD);
     hang_up(CROWD);
+}
+
+/* Whoever has been refused has not had the place of the slice. Fails when it has: of the flood 15
+   more would go before. */
+static void the_refused_do_not_take_the_others_places(void **state)
+{
+    struct turns_place waiting = {0};
+    struct source *flood;
+    uint64_t ms = server_now().ms;
+    (void)state;
+    dial_silently(1, 0);
+    turn_until_in(1);
+    flood = caller_server.hub.sources.newest;
+    flood->tokens_milli = 0;
+    flood->filled_ms = ms;
+    for (int i = 1; i < RELAY_DOOR_MOST; i++)
+        fds[i] = caller_dial(&(struct caller_options){0});
+    fds[RELAY_DOOR_MOST] = caller_dial(&(struct caller_options){.host = 1});
+    turns_put(&caller_server.hub.lanes[HUB_WRITE], &waiting);
+    door_note_pending(&caller_server, caller_server.listeners);
+    caller_server.door_ms = 0;
+    assert_int_equal(serve_at(ms), 2);
+    assert_int_equal(flood->live, 1);
+    turns_leave(&waiting);
+    hang_up(RELAY_DOOR_MOST + 1);
 }
 
 static void the_door_has_half_of_the_time(void **state)
@@ -180,6 +205,35 @@ static void sources_take_turns(void **state)
     hang_up(CROWD);
 }
 
+static void let_pass(uint64_t ms)
+{
+    caller_server.conns->client.since_ms -= ms;
+    caller_server.hub.swept_ms -= 1000;
+    caller_server.ticked_ms -= 1000;
+    caller_turn(10);
+}
+
+/* Fails when its 5 s go on while it is we who do not read. */
+static void a_frame_that_waits_is_not_late(void **state)
+{
+    struct caller *c = caller_create();
+    const struct client *client = &caller_server.conns->client;
+    (void)state;
+    for (int i = 0; i < TURNS && caller_server.n_handshakes > 0; i++)
+        caller_turn(1);
+    caller_server.door_us = UINT64_MAX;
+    caller_write(c, (const uint8_t[]){FRAME_CREATE}, 1);
+    for (int i = 0; i < TURNS && client->reading.lane == NULL; i++)
+        caller_turn(1);
+    assert_non_null(client->reading.lane);
+    let_pass(OPENING_MS);
+    assert_int_equal(client->state, CLIENT_NEW);
+    let_pass(OPENING_MS); /* nor for ever */
+    assert_int_equal(client->state, CLIENT_ENDING);
+    caller_server.door_us = 0;
+    caller_destroy(c);
+}
+
 /* --- places --------------------------------------------------------------------------------------
  */
 
@@ -241,7 +295,9 @@ int main(void)
         CALLER(a_crowd_comes_in_slices),
         CALLER(a_crowd_goes_in_slices),
         CALLER(sessions_go_first),
+        CALLER(the_refused_do_not_take_the_others_places),
         CALLER(the_door_has_half_of_the_time),
+        CALLER(a_frame_that_waits_is_not_late),
         CALLER(sources_take_turns),
         CALLER(a_crowd_gives_a_place_to_another_source),
         CALLER(a_source_does_not_push_its_own_out),

@@ -300,7 +300,7 @@ static void who_is_sent_much_goes_behind(void **state)
     hub_sent(hub, one, 2 * RELAY_SENT_LIGHT, now_ms);
     mark_all(&large);
     mark_all(&small);
-    assert_true(count_next(&small, 6) == 4);
+    assert_int_equal(count_next(&small, 6), 4);
     assert_int_equal(count_next(&large, VIEWERS - 1), VIEWERS - 1);
     hub_sent(hub, one, 1, now_ms + 1400); /* the debt is paid, no more */
     assert_true(session_of(&large)->is_sent_much);
