@@ -175,7 +175,7 @@ _Noreturn static void be_the_relay(const struct lie *lie, int fd)
 struct choice {
     const char *name;
     uint8_t cipher[2], group[2];
-    uint8_t share; /* bytes of its key share */
+    uint8_t share; /* bytes of its key share; 0: it asks for one of that group */
     uint8_t what;
 };
 
@@ -184,8 +184,8 @@ static const struct choice choices[] = {
     {"AES-128", {0x13, 0x01}, {0, 23}, 65, NET_END_TLS},
     {"ChaCha20", {0x13, 0x03}, {0, 23}, 65, NET_END_TLS},
     {"no cipher there is", {0x12, 0x34}, {0, 23}, 65, NET_END_TLS},
-    {"X25519", {0x13, 0x02}, {0, 29}, 32, NET_END_TLS},
-    {"P-384", {0x13, 0x02}, {0, 24}, 97, NET_END_TLS},
+    {"X25519", {0x13, 0x02}, {0, 29}, 0, NET_END_TLS},
+    {"P-384", {0x13, 0x02}, {0, 24}, 0, NET_END_TLS},
     {"as offered", {0x13, 0x02}, {0, 23}, 65, NET_END_LOST},
 };
 
@@ -197,29 +197,43 @@ static const uint8_t base_point[65] = {
     0x7f, 0x9b, 0x8e, 0xe7, 0xeb, 0x4a, 0x7c, 0x0f, 0x9e, 0x16, 0x2b, 0xce, 0x33,
     0x57, 0x6b, 0x31, 0x5e, 0xce, 0xcb, 0xb6, 0x40, 0x68, 0x37, 0xbf, 0x51, 0xf5};
 
+/* RFC 8446 4.1.3: the random of a ServerHello that is a HelloRetryRequest. Whoever has offered that
+   group answers it with another ClientHello. */
+static const uint8_t retry[32] = {0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c,
+                                  0x02, 0x1e, 0x65, 0xb8, 0x91, 0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb,
+                                  0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c};
+
 static uint8_t *add(uint8_t *to, const void *from, size_t n)
 {
     memcpy(to, from, n);
     return to + n;
 }
 
+static uint8_t *add_share(uint8_t *p, const struct choice *c)
+{
+    uint8_t len = (uint8_t)(c->share > 0 ? 4 + c->share : 2);
+    p = add(p, (uint8_t[]){0, 51, 0, len}, 4);
+    p = add(p, c->group, 2);
+    if (c->share == 0)
+        return p;
+    p = add(p, (uint8_t[]){0, c->share}, 2);
+    return add(p, base_point, c->share);
+}
+
 /* A ServerHello in one record, as an answer to that ClientHello record. */
 static size_t choose(const struct choice *c, const uint8_t *hello, uint8_t out[256])
 {
     const uint8_t versions[] = {0, 43, 0, 2, 3, 4};
-    uint8_t share[97] = {4}, *p = out + 9;
-    memcpy(share, base_point, sizeof base_point);
+    uint8_t *p = out + 9, *extensions;
     p = add(p, "\3\3", 2);
-    p = add(p, share, 32); /* as random as any */
+    p = add(p, c->share > 0 ? base_point : retry, 32); /* the point is as random as any */
     p = add(p, hello + 43, 1u + hello[43]);
     p = add(p, c->cipher, 2);
     *p++ = 0;
-    p = add(p, (uint8_t[]){0, (uint8_t)(sizeof versions + 8 + c->share)}, 2);
-    p = add(p, versions, sizeof versions);
-    p = add(p, (uint8_t[]){0, 51, 0, (uint8_t)(4 + c->share)}, 4);
-    p = add(p, c->group, 2);
-    p = add(p, (uint8_t[]){0, c->share}, 2);
-    p = add(p, share, c->share);
+    extensions = p;
+    p = add(p + 2, versions, sizeof versions);
+    p = add_share(p, c);
+    memcpy(extensions, (uint8_t[]){0, (uint8_t)(p - extensions - 2)}, 2);
     memcpy(out, (uint8_t[]){22, 3, 3, 0, (uint8_t)(p - out - 5), 2, 0, 0, (uint8_t)(p - out - 9)},
            9);
     return (size_t)(p - out);
