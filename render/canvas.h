@@ -58,8 +58,8 @@ enum canvas_flag {
     CANVAS_MIDDLE = 1,
     CANVAS_END = 2,
     CANVAS_TABULAR = 4, /* digits of equal width */
-    CANVAS_SECRET = 16, /* a password: its glyphs are not kept */
     CANVAS_LTR = 8,     /* numbers, codes and times: never turned round */
+    CANVAS_SECRET = 16, /* a password: its glyphs are not kept */
     CANVAS_FOREIGN = 32 /* a line of somebody else: the direction of its first letter */
 };
 

@@ -21,7 +21,6 @@
 
 struct crypto_algorithms crypto_algorithms;
 static void (*failure_handler)(void);
-static bool heap_locked;
 
 void crypto_on_failure(void (*handler)(void))
 {
@@ -96,7 +95,6 @@ bool crypto_init(void)
     if (!CRYPTO_set_mem_functions(plain_malloc, wiping_realloc, wiping_free))
         return false;
     int heap = CRYPTO_secure_malloc_init(SECURE_HEAP, SECURE_HEAP_MIN);
-    heap_locked = heap == 1;
     lock_memory();
     uint8_t touched[32];
     bool ok = heap != 0 &&
@@ -107,11 +105,6 @@ bool crypto_init(void)
               RAND_priv_bytes(touched, sizeof touched) == 1 && fetch_algorithms();
     crypto_wipe(touched, sizeof touched);
     return ok;
-}
-
-bool crypto_heap_locked(void)
-{
-    return heap_locked;
 }
 
 void *crypto_alloc(size_t len)

@@ -15,9 +15,6 @@
    touched, algorithms fetched. false: OpenSSL refused, or was in use already. */
 bool crypto_init(void);
 
-/* True when the secure heap could be locked into memory (RLIMIT_MEMLOCK). */
-bool crypto_heap_locked(void);
-
 /* Zeroed memory from the secure heap, for keys. Never NULL. crypto_free wipes; accepts NULL. */
 void *crypto_alloc(size_t len);
 void crypto_free(void *p, size_t len);

@@ -80,11 +80,6 @@ static void on_over(void *ctx)
     tell_closed(w, true, pin);
 }
 
-bool wire_may_return(const struct wire *w)
-{
-    return w->phase == WIRE_IDLE && w->has_token;
-}
-
 void wire_end(struct wire *w, enum net_end what, uint16_t code)
 {
     if (w->phase == WIRE_OVER)

@@ -68,12 +68,10 @@ struct wire_target {
     const uint8_t *pin; /* NULL: chain and host */
     const char *sid;    /* NULL: create */
     struct span create_key;
-    bool back; /* with the token kept; only where wire_may_return */
+    bool back; /* with the token kept; only when idle, with a token */
 };
 /* Begins. Takes ownership of both descriptors. */
 void wire_begin(struct wire *w, const struct wire_target *target, int relay, int link);
-/* The line has been lost, and there is a token to come back with. */
-bool wire_may_return(const struct wire *w);
 /* It is over: the broker is told how. The loop stops; but where the line was lost or closed and
    there is a token, the wire is idle a moment later. */
 void wire_end(struct wire *w, enum net_end what, uint16_t code);
