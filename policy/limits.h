@@ -95,7 +95,7 @@
 #define CONTROL_REQUESTS 16     /* people whose wish for control waits at the presenter */
 #define CONTROL_REQUEST_MS 600000 /* such a wish without any answer is over: several prompts in a row fit */
 #define INPUT_ALIVE_MS 250      /* a held key or button is told of this often ... */
-#define INPUT_SILENT_MS 1000    /* ... and let go when nothing was heard for so long */
+#define INPUT_SILENT_MS 900     /* ... and let go when nothing was heard for so long: up within 1 s of the last record */
 #define INPUT_TICK_MS 20        /* timing `even`: one record in this time ... */
 #define INPUT_CHAFF_MS 1000     /* ... and on without events for once to twice this */
 #define INPUT_QUEUE 512         /* events of a controller that wait for the line; motions are joined, presses never dropped */
