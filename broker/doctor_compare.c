@@ -19,9 +19,6 @@ struct holds {
     unsigned local, network, files, memory, polls, processes, namespaces, strange, all;
 };
 
-static const char *const namespaces[NAMESPACES] = {"user", "mnt", "pid",   "ipc",
-                                                   "uts",  "net", "cgroup"};
-
 #define DEV_NULLS 16 /* of which no rule says a number: three, and some for a moment */
 
 static const struct {
@@ -68,8 +65,8 @@ static bool is_namespace(const char *link)
 {
     bool found = false;
     for (size_t i = 0; i < NAMESPACES && !found; i++) {
-        size_t n = strlen(namespaces[i]);
-        found = strncmp(link, namespaces[i], n) == 0 && strncmp(link + n, ":[", 2) == 0;
+        size_t n = strlen(start_namespaces[i]);
+        found = strncmp(link, start_namespaces[i], n) == 0 && strncmp(link + n, ":[", 2) == 0;
     }
     return found;
 }
@@ -165,10 +162,10 @@ static int is_own(pid_t pid, const char *name)
 static void compare_namespaces(const struct doctor_process *p, char out[DOCTOR_WRONG])
 {
     for (size_t i = 0; i < NAMESPACES && p->proof.namespaces; i++) {
-        bool keeps = strcmp(namespaces[i], "net") == 0 && rules[p->part].keeps_net;
-        int own = is_own(p->pid, namespaces[i]);
+        bool keeps = strcmp(start_namespaces[i], "net") == 0 && rules[p->part].keeps_net;
+        int own = is_own(p->pid, start_namespaces[i]);
         if (own == 0 && !keeps)
-            doctor_add_wrong(out, "no %s namespace of its own", namespaces[i]);
+            doctor_add_wrong(out, "no %s namespace of its own", start_namespaces[i]);
     }
 }
 

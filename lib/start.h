@@ -16,8 +16,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* In the initializer of one that holds no descriptor. */
 #define NAMESPACES 7
+/* Their names under /proc/PID/ns, in the order of started.held. */
+extern const char *const start_namespaces[NAMESPACES];
+/* In the initializer of one that holds no descriptor. */
 #define START_NONE .pidfd = -1, .status = -1, .control = -1, .held = {-1, -1, -1, -1, -1, -1, -1}
 
 struct started {

@@ -11,6 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
+const char *const start_namespaces[NAMESPACES] = {"mnt", "net",  "ipc",   "pid",
+                                                  "uts", "user", "cgroup"};
+
 /* The text after "NAME:" at the start of a line, or NULL. */
 static const char *find_value(const char *text, const char *name)
 {
@@ -88,10 +91,11 @@ int start_open_status(pid_t pid)
 
 void start_hold_namespaces(pid_t pid, int held[NAMESPACES])
 {
-    static const char *const names[NAMESPACES] = {"ns/mnt", "ns/net",  "ns/ipc",   "ns/pid",
-                                                  "ns/uts", "ns/user", "ns/cgroup"};
-    for (size_t i = 0; i < NAMESPACES; i++)
-        held[i] = open_of(pid, names[i]);
+    char what[16];
+    for (size_t i = 0; i < NAMESPACES; i++) {
+        snprintf(what, sizeof what, "ns/%s", start_namespaces[i]);
+        held[i] = open_of(pid, what);
+    }
 }
 
 int start_measure(const struct started *s, struct proof *out)
