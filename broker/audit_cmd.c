@@ -1,5 +1,6 @@
 /* `vitrine audit verify | key | catalogue`. Run by a vitrine of its own for this command. */
 #include "broker/audit_cmd.h"
+#include "broker/conf.h"
 #include "broker/errand.h"
 #include "broker/verifier.h"
 #include "ch_audit.h"
@@ -144,7 +145,7 @@ int audit_cmd_verify(const char *file, const char *kept, FILE *out)
         explicit_bzero(key, sizeof key);
         return 1;
     }
-    if (verifier_log(&m, &result))
+    if (verifier_log(&m, conf_requires_namespaces(), &result))
         status = print_verdict(file, &result, m.n_key > 0, out);
     else
         fputs("vitrine: the verifier could not be locked in or died over this log; see vitrine "
@@ -222,7 +223,7 @@ int audit_cmd_key(const char *file, FILE *out)
         fprintf(stderr, "vitrine: %s\n", error);
         return 1;
     }
-    if (errand_begin(WORKER_AUDIT, &s)) {
+    if (errand_begin(WORKER_AUDIT, conf_requires_namespaces(), &s)) {
         audit_init_broker(&t.chan, s.control, &key_handlers, &t);
         if (!take_key(&t, &s, &files))
             t.status = 5;

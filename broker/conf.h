@@ -68,6 +68,9 @@ const struct conf_key *conf_key(size_t i);
 /* Reads everything, and has a signed set checked, for which start_init has to have been called.
    false: `error` is the one line to print, with file, line and key; exit 6. */
 bool conf_load(struct conf *out, char error[KEYFILE_ERROR]);
+/* For commands that need nothing else of the policy: one that cannot be read requires all. After
+   start_init. */
+bool conf_requires_namespaces(void);
 /* `vitrine policy check F`: one file over the defaults, whoever owns it. */
 bool conf_check(const char *file, struct conf *out, char error[KEYFILE_ERROR]);
 /* For tests and fuzzing: one text over what is in *conf. */

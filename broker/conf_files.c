@@ -132,7 +132,8 @@ static int copy_of(const char *file, bool *missing, char error[KEYFILE_ERROR])
     return fd;
 }
 
-static bool check_signature(int set, int key, char error[KEYFILE_ERROR])
+/* The verifier runs as the files ask for that it has to check: they can only forbid more. */
+static bool check_signature(const struct conf *conf, int set, int key, char error[KEYFILE_ERROR])
 {
     bool missing;
     int signature = copy_of(CONF_SIGNATURE, &missing, error);
@@ -141,7 +142,7 @@ static bool check_signature(int set, int key, char error[KEYFILE_ERROR])
                  CONF_SIGNATURE, CONF_PIN);
     if (signature < 0)
         return false;
-    enum verifier_says says = verifier_policy(set, key, signature);
+    enum verifier_says says = verifier_policy(set, key, signature, conf->namespaces_required != 0);
     close(signature);
     if (says == VERIFIER_NO)
         snprintf(error, KEYFILE_ERROR,
@@ -169,7 +170,7 @@ static bool load_signed(struct conf *out, int key, char error[KEYFILE_ERROR])
         snprintf(error, KEYFILE_ERROR, "%s cannot be checked: no memory", CONF_DIRECTORY);
         return false;
     }
-    bool good = load_all(out, &set, error) && check_signature(set.fd, key, error);
+    bool good = load_all(out, &set, error) && check_signature(out, set.fd, key, error);
     out->is_signed = good;
     close(set.fd);
     return good;
@@ -196,4 +197,11 @@ bool conf_load(struct conf *out, char error[KEYFILE_ERROR])
              "%s is there, but not %s, the key to check it with; put the key there", CONF_SIGNATURE,
              CONF_PIN);
     return false;
+}
+
+bool conf_requires_namespaces(void)
+{
+    struct conf conf;
+    char error[KEYFILE_ERROR];
+    return !conf_load(&conf, error) || conf.namespaces_required != 0;
 }

@@ -8,8 +8,9 @@
 #include "lib/chan.h"
 #include "lib/start.h"
 
-/* With namespaces where the kernel has them. s->control is the caller's to wrap, at once. */
-bool errand_begin(enum worker_kind kind, struct started *s);
+/* With namespaces where the kernel has them; require_namespaces: not without. false, with errno: no
+   worker. s->control is the caller's to wrap, at once. */
+bool errand_begin(enum worker_kind kind, bool require_namespaces, struct started *s);
 /* One message; within START_MS, or as long as it takes. false: none, or not one that may come. */
 bool errand_hear_soon(struct chan *c);
 bool errand_hear(struct chan *c);

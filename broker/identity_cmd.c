@@ -1,5 +1,6 @@
 /* `vitrine identity`: see identity_cmd.h. Run by the broker. */
 #include "broker/identity_cmd.h"
+#include "broker/conf.h"
 #include "broker/errand.h"
 #include "broker/identity.h"
 #include "broker/settings.h"
@@ -65,7 +66,7 @@ static bool ask_seal(struct asking *k, int file, uint8_t alg)
 {
     struct started s;
     memset(k, 0, sizeof *k);
-    if (!errand_begin(WORKER_SEAL, &s))
+    if (!errand_begin(WORKER_SEAL, conf_requires_namespaces(), &s))
         return false;
     seal_init_broker(&k->chan, s.control, &handlers, k);
     bool good = converse(k, &s, file, alg);

@@ -47,10 +47,10 @@ static const struct verify_at_broker handlers = {
     .on_verify_answer = on_verify_answer,
 };
 
-static bool begin(struct verifying *v, struct started *s)
+static bool begin(struct verifying *v, bool require_namespaces, struct started *s)
 {
     *v = (struct verifying){0};
-    if (!errand_begin(WORKER_VERIFY, s))
+    if (!errand_begin(WORKER_VERIFY, require_namespaces, s))
         return false;
     verify_init_broker(&v->chan, s->control, &handlers, v);
     return true;
@@ -67,11 +67,12 @@ static bool answered(struct verifying *v)
     return errand_hear(&v->chan) && v->answered;
 }
 
-bool verifier_log(const struct msg_verify_log *m, struct msg_verify_result *out)
+bool verifier_log(const struct msg_verify_log *m, bool require_namespaces,
+                  struct msg_verify_result *out)
 {
     struct verifying v;
     struct started s;
-    if (!begin(&v, &s))
+    if (!begin(&v, require_namespaces, &s))
         return false;
     bool good = verified(&v, &s) && msg_verify_log_send(&v.chan, m) == 0 && answered(&v);
     *out = v.result;
@@ -79,12 +80,12 @@ bool verifier_log(const struct msg_verify_log *m, struct msg_verify_result *out)
     return good;
 }
 
-enum verifier_says verifier_policy(int set, int key, int signature)
+enum verifier_says verifier_policy(int set, int key, int signature, bool require_namespaces)
 {
     struct verifying v;
     struct started s;
     const struct msg_verify_policy m = {.set = set, .key = key, .signature = signature};
-    if (!begin(&v, &s))
+    if (!begin(&v, require_namespaces, &s))
         return VERIFIER_SILENT;
     bool good = verified(&v, &s) && msg_verify_policy_send(&v.chan, &m) == 0 && answered(&v);
     errand_end(&s, &v.chan);

@@ -11,10 +11,12 @@ enum verifier_says {
     VERIFIER_SILENT /* it could not be started safely, or died over what it was given */
 };
 
-/* Checks a log: see VERIFY_LOG. Takes no descriptor away. false: silent. */
-bool verifier_log(const struct msg_verify_log *m, struct msg_verify_result *out);
+/* Checks a log: see VERIFY_LOG. Takes no descriptor away. false: silent. require_namespaces: see
+   errand_begin. */
+bool verifier_log(const struct msg_verify_log *m, bool require_namespaces,
+                  struct msg_verify_result *out);
 /* Is `signature` (64 bytes) one of `set` (broker/conf_files.c) under `key` (Ed25519, PEM)? All
    three are files. */
-enum verifier_says verifier_policy(int set, int key, int signature);
+enum verifier_says verifier_policy(int set, int key, int signature, bool require_namespaces);
 
 #endif

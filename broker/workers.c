@@ -72,19 +72,13 @@ static void release(struct worker *w)
     w->state = w->busy ? WORKER_GONE : WORKER_FREE;
 }
 
-/* Of processes, memory or descriptors there are too few just now: that says nothing of the kernel's
- * namespaces, and is no reason to do without them. */
-static bool is_shortage(int error)
-{
-    return error == EAGAIN || error == ENOMEM || error == EMFILE || error == ENFILE;
-}
-
 /* Only what looks like missing namespaces is worth a second try: the three symptoms of
  * platform.md 3. */
 static bool try_plain(struct worker *w)
 {
     if (w->plain || w->all->require_namespaces || w->end.was_verified ||
-        w->end.fail != FAIL_CONFINE || is_shortage(w->end.error) || is_shortage((int)w->end.detail))
+        w->end.fail != FAIL_CONFINE || start_is_shortage(w->end.error) ||
+        start_is_shortage((int)w->end.detail))
         return false;
     w->plain = true;
     return begin(w);
@@ -377,7 +371,7 @@ struct worker *workers_start(struct workers *all, enum worker_kind kind,
     if (begin(w))
         return w;
     w->plain = true;
-    if (!all->require_namespaces && !is_shortage(errno) && begin(w))
+    if (!all->require_namespaces && !start_is_shortage(errno) && begin(w))
         return w;
     w->state = WORKER_FREE;
     return NULL;

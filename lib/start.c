@@ -255,6 +255,11 @@ int start_worker(enum worker_kind kind, bool plain, struct started *out)
     return result;
 }
 
+bool start_is_shortage(int error)
+{
+    return error == EAGAIN || error == ENOMEM || error == EMFILE || error == ENFILE;
+}
+
 int start_worker_for_parent(enum worker_kind kind, bool plain, struct started *out)
 {
     struct plan p = {.kind = kind, .namespaces = !plain, .for_parent = true};

@@ -206,6 +206,10 @@ def test_no_namespaces():
             assert start['security'] == 'reduced' and start['missing'] == 'namespaces', start
         steps = [box.rules(desk, 'namespaces_required = yes\n'), box.without_namespaces()]
         assert dies(desk, 'host', wrap=box.box(*steps)) in (5, 6)
+        for wrap, status in ((box.box(*steps), 5), (box.box(box.without_namespaces()), 0)):
+            done = subprocess.run([*wrap, os.path.join(party.binaries(), 'vitrine'), 'identity', 'new'], env=desk.env,
+                                  capture_output=True, text=True, timeout=30, check=False, **user())
+            assert done.returncode == status, done
 
 
 def test_worker_program():

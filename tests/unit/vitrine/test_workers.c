@@ -11,21 +11,17 @@
 #include "broker/workers.h"
 #include "ch_dial.h"
 #include "ch_gate.h"
-#include "lib/sandbox.h"
 #include "policy/limits.h"
 #include "tests/unit/programs.h"
+#include "tests/unit/vitrine/clone_rig.h"
 #include <errno.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -333,29 +329,13 @@ static void test_fallback_forbidden(void **state)
     assert_int_equal(seen.end.detail, EPERM);
 }
 
-/* As clone answers a user who has too many processes, and as a kernel without user namespaces does.
- */
-static bool answer_namespaces_with(uint32_t error)
-{
-    struct sock_filter code[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 3),
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
-        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_NEWUSER, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-    };
-    const struct policy_filter filter = {code, sizeof code / sizeof *code};
-    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && sandbox_filter(&filter) == 0;
-}
-
 /* In a child where clone answers so; its exit status: 0 no worker, 1 one without namespaces. */
 _Noreturn static void start_where_clone_says(int error)
 {
     struct workers few;
     loop_init(&loop);
     if (start_init() != 0 || workers_init(&few, &loop, NULL, on_event, NULL) != 0 ||
-        !answer_namespaces_with((uint32_t)error))
+        !clone_rig_answer((uint32_t)error))
         _exit(77);
     struct worker *w = workers_start(&few, WORKER_GATE, &gate_uses, &seen);
     if (w == NULL)
