@@ -42,6 +42,9 @@ void cc_pseudo(struct cc *c)
 {
     for (int i = 1; i < c->n_strings; i++)
         for (int f = 0; f < CC_FORMS; f++)
-            if (c->strings[i].text[0][f])
-                c->strings[i].text[0][f] = translated(c->strings[i].text[0][f]);
+            if (c->strings[i].text[0][f]) {
+                char *english = c->strings[i].text[0][f];
+                c->strings[i].text[0][f] = translated(english);
+                free(english);
+            }
 }

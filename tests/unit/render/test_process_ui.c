@@ -72,7 +72,7 @@ static struct msg_ui_paint paint_of(const struct scene *s, uint32_t serial, int 
                               .stride = s->width * 4,
                               .scale = s->scale,
                               .theme = s->theme,
-                              .flags = s->mirrored,
+                              .flags = (uint8_t)(s->mirrored | s->still << 1),
                               .language = s->language,
                               .memory = fd};
     for (unsigned i = 0; i < UI_SLOTS; i++)
@@ -118,6 +118,8 @@ static void painter_paints_the_scene(void **state)
         clock_gettime(CLOCK_MONOTONIC, &to);
         took = ms_between(&from, &to);
         slowest = took > slowest ? took : slowest;
+        if (memcmp(there, here, size) != 0)
+            print_message("%s differs\n", samples[i].name);
         assert_memory_equal(there, here, size);
         munmap(there, size);
         free(here);
