@@ -42,6 +42,13 @@ def focus(s):
     return next((c['id'] for c in controls if c['focus']), None)
 
 
+def tab_to_yes(s):
+    while focus(s) != 'yes':
+        since = s.host.mark()
+        s.desk.tap('Tab')
+        s.host.wait('window', 5, since, name='consent-share', state='mapped')       # told again: another has the keyboard
+
+
 def test_physical_click():
     """Press and release of a physical device after the guard: yes. Said in the trail."""
     with Desk(HOST) as desk:
@@ -60,11 +67,7 @@ def test_physical_keys():
         with Session(desk, wrap=strict(desk)) as s:
             since, _ = ask(s)
             s.host.wait('prompt', since=since, kind='share', armed=True)
-            for _ in range(5):
-                if focus(s) != 'yes':
-                    desk.tap('Tab')
-                    time.sleep(0.1)
-            assert focus(s) == 'yes'
+            tab_to_yes(s)
             s.host.wait('prompt', since=s.host.mark(), kind='share', armed=True)
             desk.tap('Return')
             s.host.wait('share', since=since, state='on')
@@ -117,9 +120,7 @@ def test_synthetic_keys_where_they_may_not():
         with Session(desk, wrap=strict(desk)) as s:
             since, _ = ask(s)
             s.host.wait('prompt', since=since, kind='share', armed=True)
-            while focus(s) != 'yes':
-                desk.tap('Tab')
-                time.sleep(0.1)
+            tab_to_yes(s)
             s.host.wait('prompt', since=s.host.mark(), kind='share', armed=True)
             desk.call('xdotool', 'key', 'Return')
             s.host.never('share', 0.5, since=since, state='on')
