@@ -188,6 +188,8 @@ $(B)/tests/unit/vitrine/test_doctor_compare: WRAP := -Wl,--wrap=ptrace
 $(B)/tests/unit/vitrine/test_route: WRAP := -Wl,--wrap=windows_painted -Wl,--wrap=app_event
 # What the owner is shown, counted.
 $(B)/tests/unit/vitrine/test_identity: WRAP := -Wl,--wrap=windows_toast -Wl,--wrap=app_event
+# The moment before an answer of the X server is looked for.
+$(B)/tests/unit/vitrine/test_hotkey_clean: WRAP := -Wl,--wrap=xcb_poll_for_reply
 # Memory that there is not.
 $(B)/tests/unit/vitrine/test_windows: WRAP := -Wl,--wrap=shared_create
 # ... whose windows, workers and heart are the test.

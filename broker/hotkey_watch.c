@@ -5,9 +5,11 @@
  * what it asks of the X server is collected when it comes.
  */
 #include "broker/hotkey.h"
+#include "broker/hotkey_clean.h"
 #include "broker/hotkey_keys.h"
 #include "broker/xauth.h"
 #include "ch_watch.h"
+#include "lib/clock.h"
 #include "lib/fd.h"
 #include "lib/sandbox.h"
 #include "lib/turns.h"
@@ -26,209 +28,35 @@
 #include <xcb/xinput.h>
 #include <xcb/xtest.h>
 
-#define ROUND_US 20000 /* between two rounds of taking back ... */
-#define ROUNDS_MAX 20  /* ... and how many, where somebody else presses keys by XTEST, too */
-
-enum { CONTROL_FD = 3, XTEST_DEVICES = 8, PROCESSES = 2, WATCHED = 2 + PROCESSES };
-
-/* Questions under way; 0: none. */
-enum ask { ASK_MAP, ASK_DEVICES, ASK_STATE, ASKS = ASK_STATE + XTEST_DEVICES };
+enum { CONTROL_FD = 3, PROCESSES = 2, WATCHED = 2 + PROCESSES };
 
 struct watcher {
     struct chan control;
     xcb_connection_t *x;
     xcb_window_t root;
-    uint8_t xinput;     /* major opcode, as in its events */
-    bool xtest_present; /* without it there is nothing to take back, but the switch works */
+    uint8_t xinput; /* major opcode, as in its events */
     struct hotkey_keys keys;
-    struct keymap map;
     bool map_known;
-    unsigned asked[ASKS];
-    uint16_t xtest[XTEST_DEVICES]; /* the devices that injected keys come from */
-    size_t n_xtest;
+    struct hotkey_clean clean;
     int process[PROCESSES];
     size_t n_processes;
-    uint8_t spares[MAX_SPARES];
-    size_t n_spares;
-    bool cleaning; /* ASK_STATE and ASK_MAP are for taking back what is left */
-    unsigned rounds, released, released_now;
-    uint64_t again_us; /* when the next round begins; 0: one is under way, or none */
     bool over;
 };
 
-static uint64_t now_us(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
-}
+/* --- what is taken back --- */
 
-/* --- questions --- */
-
-static void ask_map(struct watcher *w)
+static void on_map(void *ctx, const struct keymap *map)
 {
-    const xcb_setup_t *s = xcb_get_setup(w->x);
-    if (w->asked[ASK_MAP] != 0)
-        xcb_discard_reply(w->x, w->asked[ASK_MAP]);
-    w->asked[ASK_MAP] = xcb_get_keyboard_mapping(w->x, s->min_keycode,
-                                                 (uint8_t)(s->max_keycode - s->min_keycode + 1))
-                            .sequence;
-}
-
-static void ask_devices(struct watcher *w)
-{
-    if (w->asked[ASK_DEVICES] != 0)
-        xcb_discard_reply(w->x, w->asked[ASK_DEVICES]);
-    w->asked[ASK_DEVICES] = xcb_input_xi_query_device(w->x, XCB_INPUT_DEVICE_ALL).sequence;
-}
-
-static void take_map(struct watcher *w, const xcb_get_keyboard_mapping_reply_t *r)
-{
-    const xcb_setup_t *s = xcb_get_setup(w->x);
-    unsigned per = r->keysyms_per_keycode;
-    size_t n = (size_t)xcb_get_keyboard_mapping_keysyms_length(r);
-    const xcb_keysym_t *sym = xcb_get_keyboard_mapping_keysyms(r);
-    memset(&w->map, 0, sizeof w->map);
-    w->map.first = s->min_keycode;
-    w->map.last = s->max_keycode;
-    w->map.per = (uint8_t)(per < KEYS_PER_CODE ? per : KEYS_PER_CODE);
-    for (unsigned code = w->map.first; code <= w->map.last; code++)
-        for (unsigned i = 0; i < w->map.per && (code - w->map.first) * per + i < n; i++)
-            w->map.sym[code][i] = sym[(code - w->map.first) * per + i];
-    hotkey_keys_learn(&w->keys, &w->map, w->map_known && w->n_processes > 0);
+    struct watcher *w = ctx;
+    hotkey_keys_learn(&w->keys, map, w->map_known && w->n_processes > 0);
     w->map_known = true;
 }
 
-/* By name: the property that marks them cannot be asked for all at once, and a device that only
-   calls itself so is asked what it has down and nothing more. */
-static bool is_xtest(const xcb_input_xi_device_info_t *d)
+static void on_clean(void *ctx, unsigned released)
 {
-    static const char word[] = "XTEST";
-    const char *name = xcb_input_xi_device_info_name(d);
-    size_t n = d->name_len;
-    return (d->type == XCB_INPUT_DEVICE_TYPE_SLAVE_KEYBOARD ||
-            d->type == XCB_INPUT_DEVICE_TYPE_SLAVE_POINTER) &&
-           memmem(name, n, word, sizeof word - 1) != NULL;
-}
-
-static void take_devices(struct watcher *w, const xcb_input_xi_query_device_reply_t *r)
-{
-    w->n_xtest = 0;
-    xcb_input_xi_device_info_iterator_t i = xcb_input_xi_query_device_infos_iterator(r);
-    for (; i.rem > 0; xcb_input_xi_device_info_next(&i))
-        if (w->xtest_present && is_xtest(i.data) && w->n_xtest < XTEST_DEVICES)
-            w->xtest[w->n_xtest++] = i.data->deviceid;
-}
-
-/* --- taking back what is left --- */
-
-static void begin_round(struct watcher *w)
-{
-    w->again_us = 0;
-    w->rounds++;
-    w->released_now = 0;
-    for (size_t i = 0; i < w->n_xtest; i++) {
-        if (w->asked[ASK_STATE + i] != 0)
-            xcb_discard_reply(w->x, w->asked[ASK_STATE + i]);
-        w->asked[ASK_STATE + i] = xcb_input_query_device_state(w->x, (uint8_t)w->xtest[i]).sequence;
-    }
-    ask_map(w);
-    xcb_flush(w->x);
-}
-
-/* The server may still find a few requests of the dead gate on its socket, and do them after our
-   question: so there are rounds, until one finds nothing. */
-static void begin_cleaning(struct watcher *w)
-{
-    w->cleaning = true;
-    w->rounds = w->released = 0;
-    begin_round(w);
-}
-
-static void release(struct watcher *w, uint8_t type, unsigned first, const uint8_t *bits,
-                    unsigned n)
-{
-    for (unsigned i = 0; i < n; i++)
-        if ((bits[i >> 3] >> (i & 7) & 1) != 0 && i >= first) {
-            xcb_test_fake_input(w->x, type, (uint8_t)i, XCB_CURRENT_TIME, XCB_NONE, 0, 0, 0);
-            w->released_now++;
-        }
-}
-
-/* QueryDeviceState: a list of classes, each with its own length; keys and buttons have bits from
- * byte 4 on. */
-static void take_state(struct watcher *w, const xcb_input_query_device_state_reply_t *r)
-{
-    const uint8_t *at = (const uint8_t *)(r + 1), *end = at + (size_t)r->length * 4;
-    for (unsigned i = 0; i < r->num_classes && end - at >= 2 && at[1] >= 2 && end - at >= at[1];
-         i++) {
-        if (at[0] == 0 && at[1] >= 36)
-            release(w, XCB_KEY_RELEASE, 8, at + 4, 256);
-        else if (at[0] == 1 && at[1] >= 36)
-            release(w, XCB_BUTTON_RELEASE, 1, at + 4, 256);
-        at += at[1];
-    }
-}
-
-static void take_back_lent(struct watcher *w)
-{
-    static const xcb_keysym_t nothing[2];
-    for (size_t i = 0; i < w->n_spares; i++) {
-        uint8_t code = w->spares[i];
-        if (w->map.sym[code][0] == 0 && w->map.sym[code][1] == 0)
-            continue;
-        xcb_change_keyboard_mapping(w->x, 1, code, 2, nothing);
-        w->released_now++;
-    }
-}
-
-static void end_round(struct watcher *w)
-{
-    for (size_t i = ASK_MAP; i < ASKS; i++)
-        if (i != ASK_DEVICES && w->asked[i] != 0)
-            return;
-    take_back_lent(w);
-    w->released += w->released_now;
-    xcb_flush(w->x);
-    if ((w->rounds < 2 || w->released_now > 0) && w->rounds < ROUNDS_MAX) {
-        w->again_us = now_us() + ROUND_US;
-        return;
-    }
-    w->cleaning = false;
-    w->n_spares = 0;
+    struct watcher *w = ctx;
     (void)msg_watch_clean_send(&w->control,
-                               &(struct msg_watch_clean){.released = (uint16_t)w->released});
-}
-
-static void take_answer(struct watcher *w, unsigned ask, const void *r)
-{
-    if (ask == ASK_MAP)
-        take_map(w, r);
-    else if (ask == ASK_DEVICES)
-        take_devices(w, r);
-    else if (w->cleaning)
-        take_state(w, r);
-}
-
-/* true: something was there. */
-static bool collect_answers(struct watcher *w)
-{
-    bool any = false;
-    for (unsigned ask = 0; ask < ASKS; ask++) {
-        void *r = NULL;
-        xcb_generic_error_t *error = NULL;
-        if (w->asked[ask] == 0 || !xcb_poll_for_reply(w->x, w->asked[ask], &r, &error))
-            continue;
-        w->asked[ask] = 0;
-        any = true;
-        if (r != NULL)
-            take_answer(w, ask, r);
-        free(r);
-        free(error);
-    }
-    if (any && w->cleaning && w->again_us == 0)
-        end_round(w);
-    return any;
+                               &(struct msg_watch_clean){.released = (uint16_t)released});
 }
 
 /* --- the kill --- */
@@ -236,7 +64,7 @@ static bool collect_answers(struct watcher *w)
 static bool await_death(int pidfd, uint64_t end_us)
 {
     struct pollfd p = {.fd = pidfd, .events = POLLIN};
-    for (uint64_t now = now_us(); now < end_us; now = now_us())
+    for (uint64_t now = clock_now_us(); now < end_us; now = clock_now_us())
         if (poll(&p, 1, (int)((end_us - now) / 1000) + 1) != 0)
             return (p.revents & POLLIN) != 0;
     return false;
@@ -255,7 +83,7 @@ static bool kill_all(struct watcher *w)
     bool dead = true;
     for (size_t i = 0; i < w->n_processes; i++)
         syscall(SYS_pidfd_send_signal, w->process[i], SIGKILL, NULL, 0);
-    uint64_t end = now_us() + WATCH_KILL_MS * 1000;
+    uint64_t end = clock_now_us() + WATCH_KILL_MS * 1000;
     for (size_t i = 0; i < w->n_processes; i++)
         dead = await_death(w->process[i], end) && dead;
     return dead;
@@ -263,15 +91,15 @@ static bool kill_all(struct watcher *w)
 
 static void fire(struct watcher *w, enum watch_why why)
 {
-    uint64_t begun = now_us();
+    uint64_t begun = clock_now_us();
     struct msg_watch_fired m = {.why = (uint8_t)why, .killed = (uint8_t)w->n_processes};
     m.confirmed = kill_all(w);
-    m.us = (uint32_t)(now_us() - begun);
+    m.us = (uint32_t)(clock_now_us() - begun);
     bool any = w->n_processes > 0;
     forget_processes(w);
     (void)msg_watch_fired_send(&w->control, &m);
     if (any && why != WATCH_WHY_LOST)
-        begin_cleaning(w);
+        hotkey_clean_begin(&w->clean);
 }
 
 /* One of them died otherwise: the other goes, too, and what they held is taken back. */
@@ -279,7 +107,7 @@ static void put_down(struct watcher *w)
 {
     kill_all(w);
     forget_processes(w);
-    begin_cleaning(w);
+    hotkey_clean_begin(&w->clean);
 }
 
 /* --- what comes from the X server --- */
@@ -313,14 +141,14 @@ static void on_hierarchy(struct watcher *w, const xcb_input_hierarchy_event_t *e
     }
     if (lost && w->n_processes > 0)
         fire(w, WATCH_WHY_DEVICE);
-    ask_devices(w);
+    hotkey_clean_ask_devices(&w->clean);
 }
 
 static void on_event(struct watcher *w, const xcb_generic_event_t *e)
 {
     const xcb_ge_generic_event_t *g = (const xcb_ge_generic_event_t *)e;
     if (e->response_type == XCB_MAPPING_NOTIFY) {
-        ask_map(w);
+        hotkey_clean_ask_map(&w->clean);
     } else if (e->response_type == XCB_GE_GENERIC && g->extension == w->xinput) {
         if (g->event_type == XCB_INPUT_RAW_KEY_PRESS || g->event_type == XCB_INPUT_RAW_KEY_RELEASE)
             on_raw_key(w, (const xcb_input_raw_key_press_event_t *)e);
@@ -329,26 +157,17 @@ static void on_event(struct watcher *w, const xcb_generic_event_t *e)
     }
 }
 
-static bool read_events(struct watcher *w)
-{
-    bool any = false;
-    xcb_generic_event_t *e;
-    while ((e = xcb_poll_for_event(w->x)) != NULL) {
-        on_event(w, e);
-        free(e);
-        any = true;
-    }
-    return any;
-}
-
-/* Whoever writes may read, too: what comes in then is in xcb's queue, where poll(2) does not see
-   it. So until a turn had nothing to write. */
+/* Whoever writes may read, too: so until a turn had nothing to write. */
 static void read_server(struct watcher *w)
 {
     bool any;
     do {
-        any = read_events(w);
-        any = collect_answers(w) || any;
+        xcb_generic_event_t *e;
+        for (any = false; hotkey_clean_next(&w->clean, &e); any = true) {
+            if (e != NULL)
+                on_event(w, e);
+            free(e);
+        }
         xcb_flush(w->x);
     } while (any);
     if (!xcb_connection_has_error(w->x) || w->over)
@@ -365,34 +184,25 @@ static int on_watch_arm(void *ctx, struct msg_watch_arm *m)
     bool had = w->n_processes > 0;
     forget_processes(w);
     if (had && m->n_processes == 0)
-        begin_cleaning(w);
+        hotkey_clean_begin(&w->clean);
     for (size_t i = 0; i < m->n_processes; i++) {
         w->process[w->n_processes++] = m->processes[i];
         m->processes[i] = -1;
     }
     for (size_t i = 0; i < m->n_spares && m->n_processes > 0; i++)
-        w->spares[i] = m->spares[i].code;
+        w->clean.spares[i] = m->spares[i].code;
     if (m->n_processes > 0)
-        w->n_spares = m->n_spares;
+        w->clean.n_spares = m->n_spares;
     w->keys.escape = m->escape == 1;
     return msg_watch_armed_send(&w->control, &(struct msg_watch_armed){.serial = m->serial});
 }
 
 static const struct watch_at_watcher handlers = {.on_watch_arm = on_watch_arm};
 
-static void go_on_cleaning(struct watcher *w)
-{
-    if (w->cleaning && w->again_us != 0 && now_us() >= w->again_us)
-        begin_round(w);
-}
-
-/* Until the next round; -1: none is due. */
 static int wait_ms(const struct watcher *w)
 {
-    if (!w->cleaning || w->again_us == 0)
-        return w->over ? 10 : -1;
-    uint64_t now = now_us();
-    return now >= w->again_us ? 0 : (int)((w->again_us - now) / 1000) + 1;
+    int due = hotkey_clean_wait_ms(&w->clean);
+    return due < 0 && w->over ? 10 : due;
 }
 
 /* The broker is gone. Its workers are dying with it; what they held is taken back before the end.
@@ -400,18 +210,18 @@ static int wait_ms(const struct watcher *w)
 static void leave(struct watcher *w)
 {
     w->over = true;
-    if (w->n_processes == 0 && !w->cleaning)
+    if (w->n_processes == 0 && !w->clean.cleaning)
         return;
     put_down(w);
-    uint64_t end = now_us() + WATCH_KILL_MS * 1000;
-    while (w->cleaning && now_us() < end && !xcb_connection_has_error(w->x)) {
+    uint64_t end = clock_now_us() + WATCH_KILL_MS * 1000;
+    while (w->clean.cleaning && clock_now_us() < end && !xcb_connection_has_error(w->x)) {
         struct pollfd p = {.fd = xcb_get_file_descriptor(w->x), .events = POLLIN};
         poll(&p, 1, wait_ms(w));
-        go_on_cleaning(w);
+        hotkey_clean_go_on(&w->clean);
         read_server(w);
     }
     /* Answered means done: the releases have been carried out before we go. */
-    if (!w->cleaning)
+    if (!w->clean.cleaning)
         free(xcb_get_input_focus_reply(w->x, xcb_get_input_focus(w->x), NULL));
 }
 
@@ -452,6 +262,7 @@ static bool connect_server(struct watcher *w)
     xauth_cookie_finish(&cookie);
     if (w->x == NULL || xcb_connection_has_error(w->x))
         return false;
+    w->clean = (struct hotkey_clean){.x = w->x, .calls = {w, on_map, on_clean}};
     xcb_screen_iterator_t i = xcb_setup_roots_iterator(xcb_get_setup(w->x));
     for (unsigned n = name.screen; n > 0 && i.rem > 1; n--)
         xcb_screen_next(&i);
@@ -490,10 +301,10 @@ static void select_keys(struct watcher *w)
              XCB_INPUT_XI_EVENT_MASK_RAW_KEY_PRESS | XCB_INPUT_XI_EVENT_MASK_RAW_KEY_RELEASE |
                  XCB_INPUT_XI_EVENT_MASK_HIERARCHY};
     xcb_input_xi_select_events(w->x, w->root, 1, &all.head);
-    ask_map(w);
-    ask_devices(w);
+    hotkey_clean_ask_map(&w->clean);
+    hotkey_clean_ask_devices(&w->clean);
     xcb_flush(w->x);
-    while ((w->asked[ASK_MAP] != 0 || w->asked[ASK_DEVICES] != 0) &&
+    while ((w->clean.asked[ASK_MAP] != 0 || w->clean.asked[ASK_DEVICES] != 0) &&
            !xcb_connection_has_error(w->x)) {
         struct pollfd p = {.fd = xcb_get_file_descriptor(w->x), .events = POLLIN};
         poll(&p, 1, 100);
@@ -526,7 +337,7 @@ static void begin(struct watcher *w, int control)
         give_up(w, FAIL_X_CONNECT);
     if (!has_input_2_1(w))
         give_up(w, FAIL_X_NO_INPUT);
-    w->xtest_present = has_xtest(w);
+    w->clean.xtest_present = has_xtest(w);
     select_keys(w);
     if (!lock_in())
         give_up(w, FAIL_CONFINE);
@@ -549,7 +360,7 @@ static void turn(struct watcher *w)
         died = died || p[2 + i].revents != 0;
     if (p[0].revents != 0)
         read_server(w);
-    go_on_cleaning(w);
+    hotkey_clean_go_on(&w->clean);
     if (died && w->n_processes > 0)
         put_down(w);
     if (p[1].revents != 0)

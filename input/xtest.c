@@ -3,6 +3,7 @@
  * answers are looked for, never waited for.
  */
 #include "input/xtest.h"
+#include "lib/x11_asked.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,15 +11,17 @@
 #include <xcb/xcbext.h>
 #include <xcb/xtest.h>
 
+/* Questions under way, as sequence numbers; 0: none. */
+enum ask { ASK_DONE, ASK_SYMBOLS, ASK_MODIFIERS, ASKS };
+
 struct xtest {
     struct inject *inject;
     xcb_connection_t *c;
     xcb_window_t root;
-    unsigned asked;   /* sequence of the question under way; 0 none */
+    unsigned asked[ASKS];
     uint8_t lent[32]; /* keys whose meaning we changed ourselves */
     bool mapping;     /* both maps are asked for */
     bool stale;       /* they changed since */
-    unsigned map_asked, modifiers_asked;
     struct keymap map;
 };
 
@@ -61,7 +64,7 @@ static void xtest_act(void *self, const struct action *a)
 static void xtest_ask(void *self)
 {
     struct xtest *x = self;
-    x->asked = xcb_get_input_focus(x->c).sequence;
+    x->asked[ASK_DONE] = xcb_get_input_focus(x->c).sequence;
     xcb_flush(x->c);
 }
 
@@ -70,10 +73,10 @@ static void xtest_ask(void *self)
 static void ask_map(struct xtest *x)
 {
     const xcb_setup_t *s = xcb_get_setup(x->c);
-    x->map_asked = xcb_get_keyboard_mapping(x->c, s->min_keycode,
-                                            (uint8_t)(s->max_keycode - s->min_keycode + 1))
-                       .sequence;
-    x->modifiers_asked = xcb_get_modifier_mapping(x->c).sequence;
+    x->asked[ASK_SYMBOLS] = xcb_get_keyboard_mapping(x->c, s->min_keycode,
+                                                     (uint8_t)(s->max_keycode - s->min_keycode + 1))
+                                .sequence;
+    x->asked[ASK_MODIFIERS] = xcb_get_modifier_mapping(x->c).sequence;
     x->mapping = true;
     x->stale = false;
     xcb_flush(x->c);
@@ -94,50 +97,23 @@ static void take_symbols(struct xtest *x, const xcb_get_keyboard_mapping_reply_t
             x->map.sym[code][i] = sym[(code - x->map.first) * per + i];
 }
 
-/* true: an answer was there; *got is it, NULL an error. */
-static bool poll_reply(struct xtest *x, unsigned *sequence, void **got)
+static void take_modifiers(struct xtest *x, const xcb_get_modifier_mapping_reply_t *r,
+                           struct inject_news *news)
 {
-    xcb_generic_error_t *error = NULL;
-    *got = NULL;
-    if (*sequence == 0 || !xcb_poll_for_reply(x->c, *sequence, got, &error))
-        return false;
-    *sequence = 0;
-    if (error != NULL)
-        fail(x, FAIL_X_ERROR, (uint32_t)error->error_code << 16 | error->major_code);
-    free(error);
-    return true;
+    keymap_find_modifiers(&x->map, xcb_get_modifier_mapping_keycodes(r), r->keycodes_per_modifier);
+    news->map_changed = true;
 }
 
-static void look_for_symbols(struct xtest *x)
+static void take_answer(struct xtest *x, unsigned ask, const void *r, struct inject_news *news)
 {
-    void *r;
-    if (poll_reply(x, &x->map_asked, &r) && r != NULL)
+    if (ask == ASK_DONE)
+        news->answered = true;
+    else if (ask == ASK_SYMBOLS && r != NULL)
         take_symbols(x, r);
-    free(r);
-}
-
-static void look_for_modifiers(struct xtest *x, struct inject_news *news)
-{
-    void *r;
-    if (!poll_reply(x, &x->modifiers_asked, &r))
-        return;
-    const xcb_get_modifier_mapping_reply_t *m = r;
-    if (m != NULL) {
-        keymap_find_modifiers(&x->map, xcb_get_modifier_mapping_keycodes(m),
-                              m->keycodes_per_modifier);
-        news->map_changed = true;
-    }
-    free(r);
-    x->mapping = false;
-}
-
-static void look_for_map(struct xtest *x, struct inject_news *news)
-{
-    look_for_symbols(x);
-    if (x->map_asked == 0)
-        look_for_modifiers(x, news);
-    if (!x->mapping && x->stale)
-        ask_map(x);
+    else if (ask == ASK_MODIFIERS && r != NULL)
+        take_modifiers(x, r, news);
+    if (ask == ASK_MODIFIERS)
+        x->mapping = false;
 }
 
 static void xtest_map(void *self, struct keymap *map)
@@ -168,23 +144,47 @@ static void on_event(struct xtest *x, const xcb_generic_event_t *e)
         x->stale = true;
 }
 
+/* true: an answer was there. */
+static bool look_for_answer(struct xtest *x, struct inject_news *news)
+{
+    void *r = NULL;
+    xcb_generic_error_t *error = NULL;
+    unsigned ask = x11_asked_oldest(x->asked, ASKS);
+    if (ask == ASKS || !xcb_poll_for_reply(x->c, x->asked[ask], &r, &error))
+        return false;
+    x->asked[ask] = 0;
+    if (error != NULL)
+        fail(x, FAIL_X_ERROR, (uint32_t)error->error_code << 16 | error->major_code);
+    take_answer(x, ask, r, news);
+    free(error);
+    free(r);
+    return true;
+}
+
+/* Looking for an answer may read events, too, and poll(2) does not see them then. */
+static bool look(struct xtest *x, struct inject_news *news)
+{
+    xcb_generic_event_t *e = xcb_poll_for_event(x->c);
+    if (e == NULL && look_for_answer(x, news))
+        return true;
+    if (e == NULL)
+        e = xcb_poll_for_queued_event(x->c);
+    if (e != NULL)
+        on_event(x, e);
+    free(e);
+    return e != NULL;
+}
+
 static bool xtest_look(void *self, struct inject_news *news)
 {
     struct xtest *x = self;
-    xcb_generic_event_t *e;
-    void *r;
-    while ((e = xcb_poll_for_event(x->c)) != NULL) {
-        on_event(x, e);
-        free(e);
+    while (look(x, news)) {
     }
-    if (poll_reply(x, &x->asked, &r)) {
-        news->answered = true;
-        free(r);
+    if (!x->mapping && x->stale) {
+        ask_map(x); /* who writes may read, too */
+        while (look(x, news)) {
+        }
     }
-    if (x->mapping)
-        look_for_map(x, news);
-    else if (x->stale)
-        ask_map(x);
     if (xcb_connection_has_error(x->c))
         return fail(x, FAIL_X_LOST, 0);
     return x->inject->failure == FAIL_NONE;

@@ -13,6 +13,7 @@
  *     g KIND                grabs: 0 nothing, 1 keyboard, 2 keyboard frozen, 3 keyboard and
  * pointer, 4 the master keyboard by XI2, 5 the physical keyboard by XI2, 6 that keyboard floated, 7
  * the server
+ *     k N                   the same program changes the keyboard map N times
  *
  * Says "running" when it is ready, "fired WHY KILLED CONFIRMED US" and "clean N DOWN" when the
  * watcher does (DOWN: keys and buttons that the server still holds for injected devices), "dead NS
@@ -497,6 +498,17 @@ static void ungrab(void)
     free(xcb_get_input_focus_reply(other, xcb_get_input_focus(other), NULL));
 }
 
+static void change_map(unsigned times)
+{
+    const uint8_t last = xcb_get_setup(other)->max_keycode;
+    for (unsigned i = 0; i < times; i++) {
+        const xcb_keysym_t sym = 'a' + i % 2;
+        xcb_change_keyboard_mapping(other, 1, last, 1, &sym);
+    }
+    free(xcb_get_input_focus_reply(other, xcb_get_input_focus(other), NULL));
+    printf("changed %u\n", times);
+}
+
 static void command(const char *line)
 {
     unsigned a = 0, b = 0, c = 0;
@@ -524,6 +536,8 @@ static void command(const char *line)
         floods = a, endless = a == 0, flooding = true;
     else if (sscanf(line, "g %u", &a) == 1)
         a == 0 ? ungrab() : grab(a);
+    else if (sscanf(line, "k %u", &a) == 1)
+        change_map(a);
     else if (line[0] == 'n')
         start();
     else if (line[0] == 'p')

@@ -139,6 +139,23 @@ def test_kill_under_grabs():
         hand.close()
 
 
+def test_kill_while_the_map_changes():
+    """Who holds the server and changes the keyboard map over and over does not make the watcher wait for the server."""
+    with desk_module.Desk((1024, 768)) as desk:
+        hand = Hand(desk)
+        hand.say(*HELD)
+        hand.say('z 100', 'g 7', 'k 2000')
+        hand.until('changed')
+        time.sleep(0.2)
+        press(desk)
+        assert hand.until('fired')[:3] == [1, 2, 1]
+        hand.say('g 0')
+        hand.until('clean')
+        lift(desk)
+        assert not down_now(desk), 'still down: %s' % down_now(desk)
+        hand.close()
+
+
 def test_kill_anybody():
     """kill -9 of each process while keys are held: nothing stays down, the other one goes, too."""
     with desk_module.Desk((1024, 768)) as desk:
