@@ -7,7 +7,8 @@ presenter and back to the controller's eye, beside TigerVNC.
 Kill switch: from the physical key (sent to the input device) to the confirmed death of gate and input worker, and how many
 injected events the X server still did after the press. Presses during which other programs used more than a quarter of a core
 do not count; `loaded` is a busy loop for each core, which does. Situations: nothing else to do, a flooding controller, a worker that
-floods its gate by itself; and each grab of platform.md 6. Needs `make all bench` first.
+floods its gate by itself; and each grab of platform.md 6. The line before them is what this machine needs to end two processes
+that do nothing, by the same signal, seen by a program with a real-time priority: the limit of the others. Needs `make all bench` first.
 
 Beside: with LAB=FOLDER of the screen-sharing lab (lab.py, drivers/), N samples of each kind and system in one run. `event`: a
 key or motion at the controller until a program on the presenter's screen has it; `loop`: until what that program draws then is
@@ -16,7 +17,9 @@ on the controller's screen.
 import argparse
 import json
 import os
+import select
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -100,7 +103,26 @@ def four(values, unit):
     return ' / '.join('%.2f' % (percentile(values, part) / unit) for part in (.5, .99, .999, 1))
 
 
+def bare_death():
+    """ns from the signal until two processes that do nothing are dead."""
+    sleepers = [subprocess.Popen(['sleep', '60'], start_new_session=True) for _ in range(2)]
+    time.sleep(0.03)
+    pidfds = [os.pidfd_open(sleeper.pid) for sleeper in sleepers]
+    begun = time.monotonic_ns()
+    for pidfd in pidfds:
+        signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+    for pidfd in pidfds:
+        select.select([pidfd], [], [])
+    took = time.monotonic_ns() - begun
+    for pidfd in pidfds:
+        os.close(pidfd)
+    for sleeper in sleepers:
+        sleeper.wait()
+    return took
+
+
 def situations(load, n, only, foreign, situation):
+    print('| %s | limit | %d | | | | | | %s | |' % (load, n, four([bare_death() for _ in range(n)], 1e6)), flush=True)
     with desk_module.Desk((1024, 768)) as desk:
         for name, more, prepare in (('idle worker', (), s51_kill.HELD),
                                     ('flooding controller', (), s51_kill.HELD[1:3] + ['f 0']),
