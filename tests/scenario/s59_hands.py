@@ -118,10 +118,12 @@ def test_out_of_reach():
             assert raw.events()[before:] == [('KeyPress', A), ('KeyRelease', A)], raw.events()[before:]
 
 
-def test_partly_covered():
+def partly_covered(compositor):
     """A window of vitrine that another program's covers in part: what is seen of it is out of reach, too, what covers it is
     not, and what was done behind such a click comes after it."""
     with Desk(HOST) as desk, Desk(VIEWER) as other:
+        if compositor:
+            desk.run(compositor)
         terminal = Terminal(desk)
         raw = Raw(desk)
         with Control(desk) as s:
@@ -148,5 +150,14 @@ def test_partly_covered():
             assert not s.host.find('share', since) and not s.host.find('control', since)
 
 
-test_out_of_reach.limit = test_partly_covered.limit = 120
+def test_partly_covered():
+    partly_covered(None)
+
+
+def test_partly_covered_composited():
+    """Most desktops: each window is drawn elsewhere first, and the server says of none that it is covered."""
+    partly_covered('xcompmgr')
+
+
+test_partly_covered_composited.limit = test_out_of_reach.limit = test_partly_covered.limit = 120
 test_wheel_drag_and_held_key.limit = test_same_key_position.limit = 150
