@@ -49,7 +49,8 @@ void hands_ask(struct app *a)
 int hands_on_asked(struct app *a, const struct msg_seal_asked *m)
 {
     struct hands *h = &a->hands;
-    if (!*people_member_name(&a->people, m->mid))
+    uint32_t slot = app_member_slot(a, m->mid);
+    if (slot == SESSION_SLOTS)
         return -1; /* nobody it has named */
     int at = asked_find(h, m->mid);
     if (at < 0)
@@ -63,7 +64,7 @@ int hands_on_asked(struct app *a, const struct msg_seal_asked *m)
     app_event(a,
               (struct session_event){.kind = EV_ASKED,
                                      .person = m->mid,
-                                     .number = app_member_slot(a, m->mid),
+                                     .number = slot,
                                      .code = level,
                                      .flag = !a->line.to.has_password && level == LEVEL_CLAIMED &&
                                              a->session.phase == PHASE_HOST});

@@ -18,10 +18,9 @@ void hotkey_clean_ask_map(struct hotkey_clean *c)
     const xcb_setup_t *s = xcb_get_setup(c->x);
     c->map_again = c->asked[ASK_MAP] != 0;
     if (!c->map_again)
-        c->asked[ASK_MAP] =
-            xcb_get_keyboard_mapping(c->x, s->min_keycode,
-                                     (uint8_t)(s->max_keycode - s->min_keycode + 1))
-                .sequence;
+        c->asked[ASK_MAP] = xcb_get_keyboard_mapping(c->x, s->min_keycode,
+                                                     (uint8_t)(s->max_keycode - s->min_keycode + 1))
+                                .sequence;
 }
 
 void hotkey_clean_ask_devices(struct hotkey_clean *c)

@@ -1,8 +1,8 @@
 /*
- * Questions to an X server under way, as xcb's sequence numbers (0: none), and which is to be looked
- * for. Answers come in the order of the questions: where the oldest is not there, none is. Whoever
- * looks for another one (xcb_poll_for_reply() reads the connection) may leave an answer in xcb's
- * queue, where poll(2) does not see it.
+ * Questions to an X server under way, as xcb's sequence numbers (0: none), and which is to be
+ * looked for. Answers come in the order of the questions: where the oldest is not there, none is.
+ * Whoever looks for another one (xcb_poll_for_reply() reads the connection) may leave an answer in
+ * xcb's queue, where poll(2) does not see it.
  */
 #ifndef LIB_X11_ASKED_H
 #define LIB_X11_ASKED_H

@@ -105,8 +105,8 @@ static unsigned events(void)
     return n;
 }
 
-/* A press that came while an answer was looked for lay in xcb's queue, and poll(2) slept over it for
-   as long as the answer did not come: for as long as somebody held the server. */
+/* A press that came while an answer was looked for lay in xcb's queue, and poll(2) slept over it
+   for as long as the answer did not come: for as long as somebody held the server. */
 static void test_event_with_question(void **state)
 {
     (void)state;

@@ -335,6 +335,17 @@ static void test_listed_later(void **state)
     assert_int_equal(t.k.keys, keys);
 }
 
+/* Of a list that comes while something is shown nobody knows what was seen before: a whole picture
+   is asked for, whatever is there. */
+static void test_begun_while_shown(void **state)
+{
+    (void)state;
+    make_mapped(&t.d, t.d.screen->root, "Secret", DESK_MARK);
+    desk_sync(&t.d);
+    shade_begin(t.shade, &t.never, NULL);
+    until(t.changed > 0);
+}
+
 /* What lies beneath has no background: the server leaves the pixels of the window that has gone in
    it until its program draws. Fails (marked) when a place is shown as soon as the window has left
    it. */
@@ -560,7 +571,7 @@ int main(int argc, char **argv)
         WITH(test_one_window),        WITH(test_one_window_reclassed),
         WITH(test_own_window_inside), WITH(test_number_taken),
         WITH(test_one_window_framed), WITH(test_windows_by_the_thousand),
-        WITH(test_listed_later),
+        WITH(test_listed_later),      WITH(test_begun_while_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
