@@ -110,6 +110,7 @@ static void show_pressed(struct pane *p)
     if (pressed == p->view.pressed)
         return;
     p->view.pressed = pressed;
+    p->view.pressed_whom = p->judge.held_person;
     pane_repaint(p);
 }
 

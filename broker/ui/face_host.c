@@ -169,9 +169,42 @@ static uint32_t panel_whom(const struct view *v, const struct ui_model *m, uint8
 }
 
 /* ------------------------------------------------------------------------------------- presses */
-static struct view_press about(enum ui_action action, uint32_t id)
+static enum ui_action panel_action(const struct view *v, const struct ui_model *m, uint8_t control)
 {
-    return (struct view_press){.action = action, .id = id};
+    switch (control) {
+    case UI_HOST_PANEL_COPY:
+        return ACTION_COPY_INVITATION;
+    case UI_HOST_PANEL_CHANGE_PW:
+        return ACTION_NEW_PASSWORD;
+    case UI_HOST_PANEL_REFUSE:
+        return ACTION_REFUSE;
+    case UI_HOST_PANEL_ADMIT:
+        return ACTION_ADMIT;
+    case UI_HOST_PANEL_MK_PRESENTER:
+        return ACTION_MAKE_PRESENTER;
+    case UI_HOST_PANEL_ALLOW_CTL:
+        return view_controls(v, m) ? ACTION_END_CONTROL : ACTION_ALLOW_CONTROL;
+    case UI_HOST_PANEL_REMOVE:
+        return ACTION_REMOVE;
+    case UI_HOST_PANEL_WORDS:
+        return ACTION_WORDS;
+    case UI_HOST_PANEL_SHARE:
+        return m->sharing ? ACTION_STOP : ACTION_SHARE;
+    case UI_HOST_PANEL_PAUSE:
+        return m->sharing == 2 ? ACTION_CONTINUE : ACTION_PAUSE;
+    case UI_HOST_PANEL_LOCK:
+        return m->locked ? ACTION_UNLOCK : ACTION_LOCK;
+    case UI_HOST_PANEL_END:
+        return ACTION_END;
+    case UI_HOST_PANEL_DOCTOR:
+        return ACTION_DOCTOR;
+    case UI_HOST_PANEL_ALL:
+        return ACTION_PEOPLE;
+    case UI_HOST_PANEL_CHAT:
+        return ACTION_CHAT;
+    default:
+        return ACTION_NONE;
+    }
 }
 
 static struct view_press turn_page(struct view *v, const struct ui_model *m, bool back)
@@ -182,70 +215,11 @@ static struct view_press turn_page(struct view *v, const struct ui_model *m, boo
     return (struct view_press){.changed = v->page != now};
 }
 
-static struct view_press press_row(struct view *v, const struct ui_model *m, unsigned row)
-{
-    const struct ui_person *p = on_row(v, m, row);
-    if (!p)
-        return view_action(ACTION_NONE);
-    if (v->selected == p->id) {
-        v->selected = 0;
-        return (struct view_press){.changed = true};
-    }
-    v->selected = p->id;
-    return about(ACTION_OPEN_ROW, p->id);
-}
-
-static struct view_press press_waiting(const struct view *v, const struct ui_model *m,
-                                       enum ui_action action)
-{
-    const struct ui_person *p = view_waiting(v, m);
-    return p ? about(action, p->id) : view_action(ACTION_NONE);
-}
-
 static struct view_press panel_press(struct view *v, const struct ui_model *m, uint8_t control)
 {
-    switch (control) {
-    case UI_HOST_PANEL_COPY:
-        return view_action(ACTION_COPY_INVITATION);
-    case UI_HOST_PANEL_CHANGE_PW:
-        return view_action(ACTION_NEW_PASSWORD);
-    case UI_HOST_PANEL_REFUSE:
-        return press_waiting(v, m, ACTION_REFUSE);
-    case UI_HOST_PANEL_ADMIT:
-        return press_waiting(v, m, ACTION_ADMIT);
-    case UI_HOST_PANEL_PREV:
-        return turn_page(v, m, true);
-    case UI_HOST_PANEL_NEXT:
-        return turn_page(v, m, false);
-    case UI_HOST_PANEL_ROW_1:
-    case UI_HOST_PANEL_ROW_2:
-    case UI_HOST_PANEL_ROW_3:
-        return press_row(v, m, control - UI_HOST_PANEL_ROW_1);
-    case UI_HOST_PANEL_MK_PRESENTER:
-        return about(ACTION_MAKE_PRESENTER, v->selected);
-    case UI_HOST_PANEL_ALLOW_CTL:
-        return about(view_controls(v, m) ? ACTION_END_CONTROL : ACTION_ALLOW_CONTROL, v->selected);
-    case UI_HOST_PANEL_REMOVE:
-        return about(ACTION_REMOVE, v->selected);
-    case UI_HOST_PANEL_WORDS:
-        return about(ACTION_WORDS, v->selected);
-    case UI_HOST_PANEL_SHARE:
-        return view_action(m->sharing ? ACTION_STOP : ACTION_SHARE);
-    case UI_HOST_PANEL_PAUSE:
-        return view_action(m->sharing == 2 ? ACTION_CONTINUE : ACTION_PAUSE);
-    case UI_HOST_PANEL_LOCK:
-        return view_action(m->locked ? ACTION_UNLOCK : ACTION_LOCK);
-    case UI_HOST_PANEL_END:
-        return view_action(ACTION_END);
-    case UI_HOST_PANEL_DOCTOR:
-        return view_action(ACTION_DOCTOR);
-    case UI_HOST_PANEL_ALL:
-        return view_action(ACTION_PEOPLE);
-    case UI_HOST_PANEL_CHAT:
-        return view_action(ACTION_CHAT);
-    default:
-        return view_action(ACTION_NONE);
-    }
+    if (control == UI_HOST_PANEL_PREV || control == UI_HOST_PANEL_NEXT)
+        return turn_page(v, m, control == UI_HOST_PANEL_PREV);
+    return view_open_row(v, panel_whom(v, m, control));
 }
 
 static struct view_press panel_key(struct view *v, const struct ui_model *m, uint32_t keysym)
@@ -259,6 +233,7 @@ const struct view_builder view_host_panel = {.variant = panel_variant,
                                              .fill = panel_fill,
                                              .look = panel_look,
                                              .whom = panel_whom,
+                                             .action = panel_action,
                                              .press = panel_press,
                                              .key = panel_key};
 
@@ -287,25 +262,33 @@ static uint16_t bar_look(const struct view *v, const struct ui_model *m, uint8_t
     return m->mirror ? UI_LOOK_CHOSEN : m->sharing == 2 ? UI_LOOK_HIDDEN : 0;
 }
 
-static struct view_press bar_press(struct view *v, const struct ui_model *m, uint8_t control)
+static enum ui_action bar_action(const struct view *v, const struct ui_model *m, uint8_t control)
 {
     (void)v;
     (void)m;
     switch (control) {
     case UI_SHARING_BAR_PAUSE:
-        return view_action(ACTION_PAUSE);
+        return ACTION_PAUSE;
     case UI_SHARING_BAR_RESUME:
-        return view_action(ACTION_CONTINUE);
-    case UI_SHARING_BAR_KEEP:
-        return view_answer(true);
+        return ACTION_CONTINUE;
     case UI_SHARING_BAR_STOP:
-        return view_action(ACTION_STOP);
+        return ACTION_STOP;
     case UI_SHARING_BAR_SEE:
-        return view_action(ACTION_MIRROR);
+        return ACTION_MIRROR;
     default:
-        return view_action(ACTION_NONE);
+        return ACTION_NONE;
     }
 }
 
-const struct view_builder view_sharing_bar = {
-    .variant = bar_variant, .fill = bar_fill, .look = bar_look, .press = bar_press};
+static struct view_press bar_press(struct view *v, const struct ui_model *m, uint8_t control)
+{
+    (void)v;
+    (void)m;
+    return control == UI_SHARING_BAR_KEEP ? view_answer(true) : view_action(ACTION_NONE);
+}
+
+const struct view_builder view_sharing_bar = {.variant = bar_variant,
+                                              .fill = bar_fill,
+                                              .look = bar_look,
+                                              .action = bar_action,
+                                              .press = bar_press};

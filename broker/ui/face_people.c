@@ -51,7 +51,8 @@ static const struct ui_person *selected(const struct view *v, const struct ui_mo
     return NULL;
 }
 
-static enum ui_action people_action(uint8_t control)
+/* What that button does about the person whose row is open; ACTION_NONE: none of those buttons. */
+static enum ui_action about(uint8_t control)
 {
     return control == UI_PEOPLE_MK_PRESENTER ? ACTION_MAKE_PRESENTER
            : control == UI_PEOPLE_ALLOW_CTL  ? ACTION_ALLOW_CONTROL
@@ -109,7 +110,7 @@ static uint16_t people_look(const struct view *v, const struct ui_model *m, uint
     case UI_PEOPLE_ALLOW_CTL:
     case UI_PEOPLE_REMOVE:
     case UI_PEOPLE_WORDS:
-        return selected(v, m) ? view_person_look(m, selected(v, m), people_action(control))
+        return selected(v, m) ? view_person_look(m, selected(v, m), about(control))
                               : UI_LOOK_HIDDEN;
     default:
         return 0;
@@ -119,7 +120,7 @@ static uint16_t people_look(const struct view *v, const struct ui_model *m, uint
 static uint32_t people_whom(const struct view *v, const struct ui_model *m, uint8_t control)
 {
     if (control < UI_PEOPLE_ROW_1 || control > UI_PEOPLE_ROW_7)
-        return people_action(control) == ACTION_NONE ? 0 : v->selected;
+        return about(control) == ACTION_NONE ? 0 : v->selected;
     const struct ui_person *p = on_row(v, m, control - UI_PEOPLE_ROW_1);
     return p ? p->id : 0;
 }
@@ -132,37 +133,21 @@ static struct view_press turn_page(struct view *v, const struct ui_model *m, boo
     return (struct view_press){.changed = v->page != now};
 }
 
-static struct view_press press_row(struct view *v, const struct ui_model *m, unsigned row)
-{
-    const struct ui_person *p = on_row(v, m, row);
-    if (!p)
-        return view_action(ACTION_NONE);
-    v->selected = v->selected == p->id ? 0 : p->id;
-    return (struct view_press){.action = v->selected ? ACTION_OPEN_ROW : ACTION_NONE, .id = p->id};
-}
-
 /* The button to allow control ends that of somebody who has it. */
-static struct view_press press_about(const struct view *v, const struct ui_model *m,
-                                     enum ui_action action)
+static enum ui_action people_action(const struct view *v, const struct ui_model *m, uint8_t control)
 {
-    if (action == ACTION_ALLOW_CONTROL && view_controls(v, m))
-        action = ACTION_END_CONTROL;
-    return (struct view_press){.action = action, .id = v->selected};
+    if (control == UI_PEOPLE_CLOSE2)
+        return ACTION_CLOSE;
+    if (control == UI_PEOPLE_ALLOW_CTL && view_controls(v, m))
+        return ACTION_END_CONTROL;
+    return about(control);
 }
 
 static struct view_press people_press(struct view *v, const struct ui_model *m, uint8_t control)
 {
-    if (control >= UI_PEOPLE_ROW_1 && control <= UI_PEOPLE_ROW_7)
-        return press_row(v, m, control - UI_PEOPLE_ROW_1);
-    switch (control) {
-    case UI_PEOPLE_PREV:
-    case UI_PEOPLE_NEXT:
+    if (control == UI_PEOPLE_PREV || control == UI_PEOPLE_NEXT)
         return turn_page(v, m, control == UI_PEOPLE_PREV);
-    case UI_PEOPLE_CLOSE2:
-        return view_action(ACTION_CLOSE);
-    default:
-        return press_about(v, m, people_action(control));
-    }
+    return view_open_row(v, people_whom(v, m, control));
 }
 
 static struct view_press people_key(struct view *v, const struct ui_model *m, uint32_t keysym)
@@ -175,6 +160,7 @@ static struct view_press people_key(struct view *v, const struct ui_model *m, ui
 const struct view_builder view_people = {.fill = people_fill,
                                          .look = people_look,
                                          .whom = people_whom,
+                                         .action = people_action,
                                          .press = people_press,
                                          .key = people_key,
                                          .escape = ACTION_CLOSE};

@@ -166,10 +166,15 @@ bool view_is_danger(const struct view *v, const struct ui_model *m, uint8_t cont
     return b && b->kind == UI_KIND_DANGER;
 }
 
+static enum ui_action action_of(const struct view *v, const struct ui_model *m, uint8_t control)
+{
+    const struct view_builder *b = builders[v->kind];
+    return b->action ? b->action(v, m, control) : ACTION_NONE;
+}
+
 bool view_resumes(const struct view *v, const struct ui_model *m, uint8_t control)
 {
-    return (v->kind == UI_SHARING_BAR && control == UI_SHARING_BAR_RESUME) ||
-           (v->kind == UI_HOST_PANEL && control == UI_HOST_PANEL_PAUSE && m->sharing == 2);
+    return action_of(v, m, control) == ACTION_CONTINUE;
 }
 
 uint32_t view_whom(const struct view *v, const struct ui_model *m, uint8_t control)
@@ -291,9 +296,20 @@ struct view_press view_press(struct view *v, const struct ui_model *m, uint8_t c
         return (struct view_press){.minimise = true};
     if (l->controls[control].kind == UI_KIND_FIELD)
         return (struct view_press){.changed = true};
-    struct view_press p = builders[v->kind]->press(v, m, control);
+    struct view_press p = {.action = action_of(v, m, control), .id = view_whom(v, m, control)};
+    if (p.action == ACTION_NONE)
+        p = builders[v->kind]->press(v, m, control);
     p.changed = true;
     return p;
+}
+
+struct view_press view_open_row(struct view *v, uint32_t person)
+{
+    bool close = person == v->selected;
+    if (!person)
+        return view_action(ACTION_NONE);
+    v->selected = close ? 0 : person;
+    return (struct view_press){.action = close ? ACTION_NONE : ACTION_OPEN_ROW, .id = person};
 }
 
 /* Arrows go to the neighbour in the Tab order that is of the same sort. */
@@ -397,7 +413,7 @@ uint16_t view_whole_look(const struct view *v, const struct ui_model *m, uint8_t
         return look;
     if (c == v->hover)
         look |= UI_LOOK_HOVER;
-    if (c == v->pressed)
+    if (c == v->pressed && view_whom(v, m, c) == v->pressed_whom)
         look |= UI_LOOK_PRESSED;
     if (c == v->focus && v->focused)
         look |= UI_LOOK_FOCUS;

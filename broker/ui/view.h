@@ -22,6 +22,7 @@ struct view {
     int w, h;                      /* device pixels */
     bool full;                     /* viewer: full screen */
     uint8_t focus, hover, pressed; /* controls */
+    uint32_t pressed_whom;         /* view_whom of it when it went down: now it may be another's */
     bool focused;                  /* the window has the keyboard */
     /* of a list: page from 0, id of the open row (0 none); chat: number of the first line shown
        from 1, 0 the newest */
@@ -131,6 +132,9 @@ struct view_builder {
     uint16_t (*look)(const struct view *v, const struct ui_model *m, uint8_t control);
     uint32_t (*whom)(const struct view *v, const struct ui_model *m,
                      uint8_t control); /* NULL: no control of it acts on one person */
+    /* what a press on it asks for, about `whom`; ACTION_NONE: ask `press`. NULL: always */
+    enum ui_action (*action)(const struct view *v, const struct ui_model *m, uint8_t control);
+    /* what it does to the view, or answers */
     struct view_press (*press)(struct view *v, const struct ui_model *m, uint8_t control);
     struct view_press (*key)(struct view *v, const struct ui_model *m,
                              uint32_t keysym); /* NULL: none */
@@ -151,6 +155,8 @@ void view_add_case(struct msg_ui_paint *out, const struct ui_model *m);
 void view_add_field(const struct view *v, struct msg_ui_paint *out, enum ui_slot slot,
                     uint8_t control);
 void view_add_row(struct msg_ui_paint *out, const struct ui_person *p, bool selected);
+/* A press on that person's row in a list: opens it, or closes it again. 0: nobody's. */
+struct view_press view_open_row(struct view *v, uint32_t person);
 static inline struct view_press view_action(enum ui_action action)
 {
     return (struct view_press){.action = action};

@@ -378,6 +378,39 @@ static void test_panel(void **state)
     assert_int_equal(view_press(&v, &m, UI_HOST_PANEL_PAUSE).action, ACTION_CONTINUE);
 }
 
+/* A row that was pressed shows somebody else now: it does not look pressed under the new name. */
+static void test_pressed_row(void **state)
+{
+    (void)state;
+    struct ui_model m = model();
+    struct view panel = opened(UI_HOST_PANEL, &m), list = opened(UI_PEOPLE, &m);
+    panel.pressed = UI_HOST_PANEL_ROW_2;
+    list.pressed = UI_PEOPLE_ROW_4;
+    panel.pressed_whom = view_whom(&panel, &m, panel.pressed);
+    list.pressed_whom = view_whom(&list, &m, list.pressed);
+    assert_int_equal(view_whole_look(&panel, &m, panel.pressed), UI_LOOK_PRESSED);
+    assert_int_equal(view_whole_look(&list, &m, list.pressed), UI_LOOK_PRESSED);
+    m.people = people + 1; /* the first one left */
+    m.n_people--;
+    assert_int_equal(view_whole_look(&panel, &m, panel.pressed), 0);
+    assert_int_equal(view_whole_look(&list, &m, list.pressed), 0);
+}
+
+/* Whatever goes on with the picture needs a hand that aimed, wherever it stands. */
+static void test_resumes(void **state)
+{
+    (void)state;
+    struct ui_model m = model();
+    struct view panel = opened(UI_HOST_PANEL, &m), bar = opened(UI_SHARING_BAR, &m);
+    m.sharing = 1;
+    assert_false(view_resumes(&panel, &m, UI_HOST_PANEL_PAUSE));
+    m.sharing = 2;
+    for (uint8_t c = 0; c < view_layout(&panel, &m)->n_controls; c++)
+        assert_int_equal(view_resumes(&panel, &m, c), c == UI_HOST_PANEL_PAUSE);
+    for (uint8_t c = 0; c < view_layout(&bar, &m)->n_controls; c++)
+        assert_int_equal(view_resumes(&bar, &m, c), c == UI_SHARING_BAR_RESUME);
+}
+
 /* Rows lie under the buttons of the open row. */
 static void test_hit(void **state)
 {
@@ -456,7 +489,8 @@ int main(void)
         cmocka_unit_test(test_tab),        cmocka_unit_test(test_kinds),
         cmocka_unit_test(test_panel),      cmocka_unit_test(test_hit),
         cmocka_unit_test(test_content),    cmocka_unit_test(test_answers),
-        cmocka_unit_test(test_line),
+        cmocka_unit_test(test_line),       cmocka_unit_test(test_pressed_row),
+        cmocka_unit_test(test_resumes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
