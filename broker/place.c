@@ -49,6 +49,42 @@ struct ui_rect place_keep_on(struct ui_rect m, struct ui_rect b)
     return b;
 }
 
+struct ui_rect place_below(struct ui_rect m, int32_t w, int32_t h, int32_t bar)
+{
+    struct ui_rect b = place_centre(m, w, h);
+    if (b.y < m.y + bar)
+        b.y = m.y + bar;
+    return place_keep_on(m, b);
+}
+
+static int32_t overlap(int32_t a, int32_t a_size, int32_t b, int32_t b_size)
+{
+    int32_t from = a > b ? a : b, to = a + a_size < b + b_size ? a + a_size : b + b_size;
+    return to > from ? to - from : 0;
+}
+
+static int64_t hidden(struct ui_rect box, const struct ui_rect *own, unsigned n)
+{
+    int64_t area = 0;
+    for (unsigned i = 0; i < n; i++)
+        area += (int64_t)overlap(box.x, box.w, own[i].x, own[i].w) *
+                overlap(box.y, box.h, own[i].y, own[i].h);
+    return area;
+}
+
+struct ui_rect place_toast(struct ui_rect m, int32_t w, int32_t h, int32_t bar, int32_t gap,
+                           const struct ui_rect *own, unsigned n_own)
+{
+    struct ui_rect best = {m.x + (m.w - w) / 2, m.y + bar + gap, w, h};
+    const int32_t tries[] = {m.y + bar, m.y + m.h - h - gap};
+    for (unsigned i = 0; i < sizeof tries / sizeof *tries; i++) {
+        struct ui_rect other = {best.x, tries[i], w, h};
+        if (hidden(other, own, n_own) < hidden(best, own, n_own))
+            best = other;
+    }
+    return best;
+}
+
 static bool is_clear(struct ui_rect dialog, struct ui_rect grant, int32_t px, int32_t py,
                      int32_t clear)
 {

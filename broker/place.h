@@ -19,6 +19,12 @@ unsigned place_scale(unsigned dpi, unsigned wanted, int32_t screen_w, int32_t sc
 bool place_inside(struct ui_rect b, int32_t x, int32_t y);
 /* Middle of the monitor. */
 struct ui_rect place_centre(struct ui_rect monitor, int32_t w, int32_t h);
+/* The same, but below a bar of that height at the top, as far as both have room. */
+struct ui_rect place_below(struct ui_rect monitor, int32_t w, int32_t h, int32_t bar);
+/* A toast of w x h: in the middle, `gap` below the bar; where it would lie over one of our windows
+   there, where it hides least of them: without the gap, or at the bottom. */
+struct ui_rect place_toast(struct ui_rect monitor, int32_t w, int32_t h, int32_t bar, int32_t gap,
+                           const struct ui_rect *own, unsigned n_own);
 /* The same middle, `edge` less on every side. */
 struct ui_rect place_inset(struct ui_rect box, int32_t edge);
 /* Moved as little as needed to lie wholly on the monitor; at its upper left if it is larger. */

@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TOAST_GAP 8 /* logical pixels between bar and toast */
-
 static const struct {
     enum ui_window face;
     enum window_style style;
@@ -176,23 +174,6 @@ unsigned windows_ids(const struct windows *w, uint32_t ids[MAX_OWN_WINDOWS])
 
 /* --- showing */
 
-static int most(int a, int b)
-{
-    return a > b ? a : b;
-}
-
-void pane_size_view(struct pane *p)
-{
-    const struct ui_layout *l = view_layout(&p->view, p->w->model);
-    unsigned s = p->view.scale;
-    p->view.w = ui_px(l->w, s);
-    p->view.h = ui_px(l->h, s);
-    if (!l->resizable)
-        return;
-    p->view.w = most(p->win.at.w, ui_px(UI_VIEWER_MIN_W, s));
-    p->view.h = most(p->win.at.h, ui_px(UI_VIEWER_MIN_H, s));
-}
-
 static const char *title_of(enum ui_window face)
 {
     switch (face) {
@@ -219,39 +200,6 @@ static const char *title_of(enum ui_window face)
     }
 }
 
-static struct ui_rect start_place(struct windows *w, const struct ui_layout *l)
-{
-    struct ui_rect m = display_monitor_at(w->d, w->d->pointer_x, w->d->pointer_y);
-    int width = ui_px(l->w, w->scale), height = ui_px(l->h, w->scale);
-    if (l->resizable && width > m.w)
-        width = most(m.w, ui_px(UI_VIEWER_MIN_W, w->scale));
-    if (l->resizable && height > m.h)
-        height = most(m.h, ui_px(UI_VIEWER_MIN_H, w->scale));
-    if (l == ui_layout_get(UI_MIRROR, 0)) /* in a corner: it is looked at beside other work */
-        return place_keep_on(place_inset(m, ui_px(PLACE_EDGE, w->scale)),
-                             (struct ui_rect){m.x + m.w, m.y + m.h, width, height});
-    return place_centre(m, width, height);
-}
-
-static void place_managed(struct pane *p)
-{
-    const struct ui_layout *l = view_layout(&p->view, p->w->model);
-    unsigned s = p->w->scale;
-    struct ui_rect at = start_place(p->w, l);
-    if (p->win.mapped) { /* stays where the owner put it, as far as all of it can be seen there */
-        at.x = p->win.at.x;
-        at.y = p->win.at.y;
-        struct ui_rect m = display_monitor_at(p->w->d, at.x + at.w / 2, at.y + at.h / 2);
-        at = place_keep_on(place_inset(m, ui_px(PLACE_EDGE, s)), at);
-    }
-    /* Bounds first: a manager holds the new size against those it knows. */
-    if (l->resizable)
-        window_bounds(&p->win, ui_px(UI_VIEWER_MIN_W, s), ui_px(UI_VIEWER_MIN_H, s), 0, 0, true);
-    else
-        window_bounds(&p->win, at.w, at.h, at.w, at.h, true);
-    window_place(&p->win, at);
-}
-
 static void begin_judge(struct pane *p)
 {
     bool modal = p->which == PANE_DIALOG;
@@ -274,13 +222,14 @@ void pane_show(struct pane *p, enum ui_window face)
     p->face_serial = p->w->serial + 1; /* older pictures are of another face */
     window_title(&p->win, title_of(face));
     if (p->win.style == WINDOW_MANAGED)
-        place_managed(p);
+        pane_place(p);
     view_open(&p->view, p->w->model);
     view_focus_first(&p->view, p->w->model);
     begin_judge(p);
     p->content = view_content(&p->view, p->w->model);
     if (p->which == PANE_MAIN)
         windows_layout_viewer(p->w);
+    windows_put_toast(p->w); /* it gives way to a new window */
     pane_repaint(p);
 }
 
@@ -300,14 +249,6 @@ void pane_resized(struct pane *p)
     if (p->which == PANE_MAIN)
         windows_layout_viewer(p->w);
     pane_repaint(p);
-}
-
-struct ui_rect pane_root_rect(const struct pane *p, uint8_t control)
-{
-    struct ui_rect r = view_rect(&p->view, p->w->model, control);
-    r.x += p->win.at.x;
-    r.y += p->win.at.y;
-    return r;
 }
 
 /* The pane that shows that face or is about to; NULL: none. */
@@ -390,20 +331,9 @@ void windows_side_close(struct windows *w)
     display_flush(w->d);
 }
 
-static struct ui_rect top_centre(struct windows *w, const struct pane *p, int down)
-{
-    const struct ui_layout *l = view_layout(&p->view, w->model);
-    struct ui_rect m = display_monitor_at(w->d, w->d->pointer_x, w->d->pointer_y);
-    int width = ui_px(l->w, w->scale), height = ui_px(l->h, w->scale);
-    return (struct ui_rect){m.x + (m.w - width) / 2, m.y + down, width, height};
-}
-
 void windows_toast(struct windows *w, enum ui_toast toast, const char *name)
 {
     struct pane *p = &w->pane[PANE_TOAST];
-    p->view.scale = w->scale;
-    int bar = w->bar_on ? w->pane[PANE_BAR].win.at.h : 0;
-    window_place(&p->win, top_centre(w, p, bar + ui_px(TOAST_GAP, w->scale)));
     pane_show(p, UI_TOAST);
     p->view.toast = (uint8_t)toast;
     strncpy(p->view.name, name ? name : "", sizeof p->view.name - 1);

@@ -150,16 +150,23 @@ struct windows {
     unsigned raises;
 };
 
-/* windows.c */
+/* windows_place.c */
 /* The view as large as its layout, whatever a window manager made of the window: painters accept no
    other size. */
 void pane_size_view(struct pane *p);
+/* A window that a manager may move: where it begins, or as near as can be to where it was. */
+void pane_place(struct pane *p);
+/* The toast, if one is up, where it hides least of the windows there are now. */
+void windows_put_toast(struct windows *w);
+/* Where a control is on the screen. */
+struct ui_rect pane_root_rect(const struct pane *p, uint8_t control);
+
+/* windows.c */
 void pane_show(struct pane *p, enum ui_window face);
 void pane_hide(struct pane *p);
 void pane_resized(struct pane *p);
 /* Bar and border as the model has it now. */
 void windows_bar_follow(struct windows *w);
-struct ui_rect pane_root_rect(const struct pane *p, uint8_t control);
 
 /* windows_paint.c */
 void pane_repaint(struct pane *p);

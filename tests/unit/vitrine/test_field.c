@@ -267,14 +267,44 @@ static void test_clear_of_pointer(void **state)
         }
 }
 
+/* On the smallest screen there is: the bar hides no header, a toast none that it can spare. */
+static void test_clear_of_headers(void **state)
+{
+    (void)state;
+    const struct ui_rect m = {800, 0, 800, 600}, large = {0, 0, 1920, 1080};
+    struct ui_rect panel = place_below(m, 720, 528, 48), ended = place_below(m, 560, 472, 48);
+    assert_int_equal(panel.y, 48);
+    assert_int_equal(ended.y, 64);
+    assert_int_equal(place_below(m, 800, 600, 48).y, 0); /* no room for both */
+    assert_int_equal(place_below(large, 720, 528, 48).y, 276);
+    struct ui_rect t = place_toast(m, 440, 64, 0, 8, &ended, 1);
+    assert_int_equal(t.x, 980);
+    assert_int_equal(t.y, 0);
+    assert_int_equal(place_toast(m, 440, 64, 0, 8, &panel, 1).y, 0);
+    assert_int_equal(place_toast(m, 440, 64, 48, 8, &panel, 1).y, 528);
+    ended.x = 840, ended.y = 48; /* where the panel was before it */
+    assert_int_equal(place_toast(m, 440, 64, 0, 8, &ended, 1).y, 528);
+    const struct ui_rect all[] = {m,
+                                  {1000, 100, 100, 100}}; /* as good anywhere: at its usual place */
+    assert_int_equal(place_toast(m, 440, 64, 0, 8, all, 1).y, 8);
+    assert_int_equal(place_toast(m, 440, 64, 48, 8, all + 1, 1).y, 528);
+    assert_int_equal(place_toast(m, 440, 64, 0, 8, NULL, 0).y, 8);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_editing),    cmocka_unit_test(test_utf8_steps),
-        cmocka_unit_test(test_paste),      cmocka_unit_test(test_bounds),
-        cmocka_unit_test(test_wiped),      cmocka_unit_test(test_not_for_fields),
-        cmocka_unit_test(test_characters), cmocka_unit_test(test_levels),
-        cmocka_unit_test(test_scale),      cmocka_unit_test(test_clear_of_pointer),
+        cmocka_unit_test(test_editing),
+        cmocka_unit_test(test_utf8_steps),
+        cmocka_unit_test(test_paste),
+        cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_wiped),
+        cmocka_unit_test(test_not_for_fields),
+        cmocka_unit_test(test_characters),
+        cmocka_unit_test(test_levels),
+        cmocka_unit_test(test_scale),
+        cmocka_unit_test(test_clear_of_pointer),
+        cmocka_unit_test(test_clear_of_headers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

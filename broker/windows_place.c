@@ -1,0 +1,87 @@
+/*
+ * Where windows stand and how large they are; runs in the broker. Distrusts window managers: what
+ * they made of a window is taken as it is, and painted in the size that its layout says.
+ */
+#include "broker/windows_parts.h"
+
+#include "broker/place.h"
+
+#define TOAST_GAP 8 /* logical pixels between bar and toast */
+
+static int most(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+void pane_size_view(struct pane *p)
+{
+    const struct ui_layout *l = view_layout(&p->view, p->w->model);
+    unsigned s = p->view.scale;
+    p->view.w = ui_px(l->w, s);
+    p->view.h = ui_px(l->h, s);
+    if (!l->resizable)
+        return;
+    p->view.w = most(p->win.at.w, ui_px(UI_VIEWER_MIN_W, s));
+    p->view.h = most(p->win.at.h, ui_px(UI_VIEWER_MIN_H, s));
+}
+
+static int bar_height(const struct windows *w)
+{
+    return ui_px(ui_layout_get(UI_SHARING_BAR, 0)->h, w->scale);
+}
+
+static struct ui_rect start_place(struct windows *w, const struct ui_layout *l)
+{
+    struct ui_rect m = display_monitor_at(w->d, w->d->pointer_x, w->d->pointer_y);
+    int width = ui_px(l->w, w->scale), height = ui_px(l->h, w->scale);
+    if (l->resizable && width > m.w)
+        width = most(m.w, ui_px(UI_VIEWER_MIN_W, w->scale));
+    if (l->resizable && height > m.h)
+        height = most(m.h, ui_px(UI_VIEWER_MIN_H, w->scale));
+    if (l == ui_layout_get(UI_MIRROR, 0)) /* in a corner: it is looked at beside other work */
+        return place_keep_on(place_inset(m, ui_px(PLACE_EDGE, w->scale)),
+                             (struct ui_rect){m.x + m.w, m.y + m.h, width, height});
+    return place_below(m, width, height, bar_height(w));
+}
+
+void pane_place(struct pane *p)
+{
+    const struct ui_layout *l = view_layout(&p->view, p->w->model);
+    unsigned s = p->w->scale;
+    struct ui_rect at = start_place(p->w, l);
+    if (p->win.mapped) { /* stays where the owner put it, as far as all of it can be seen there */
+        at.x = p->win.at.x;
+        at.y = p->win.at.y;
+        struct ui_rect m = display_monitor_at(p->w->d, at.x + at.w / 2, at.y + at.h / 2);
+        at = place_keep_on(place_inset(m, ui_px(PLACE_EDGE, s)), at);
+    }
+    /* Bounds first: a manager holds the new size against those it knows. */
+    if (l->resizable)
+        window_bounds(&p->win, ui_px(UI_VIEWER_MIN_W, s), ui_px(UI_VIEWER_MIN_H, s), 0, 0, true);
+    else
+        window_bounds(&p->win, at.w, at.h, at.w, at.h, true);
+    window_place(&p->win, at);
+}
+
+void windows_put_toast(struct windows *w)
+{
+    struct ui_rect m = display_monitor_at(w->d, w->d->pointer_x, w->d->pointer_y), own[PANES];
+    const struct ui_layout *l = ui_layout_get(UI_TOAST, 0);
+    unsigned n = 0;
+    if (!w->pane[PANE_TOAST].live)
+        return;
+    for (unsigned i = 0; i < PANES; i++)
+        if (w->pane[i].live && i != PANE_TOAST)
+            own[n++] = w->pane[i].win.at;
+    window_place(&w->pane[PANE_TOAST].win,
+                 place_toast(m, ui_px(l->w, w->scale), ui_px(l->h, w->scale),
+                             w->bar_on ? bar_height(w) : 0, ui_px(TOAST_GAP, w->scale), own, n));
+}
+
+struct ui_rect pane_root_rect(const struct pane *p, uint8_t control)
+{
+    struct ui_rect r = view_rect(&p->view, p->w->model, control);
+    r.x += p->win.at.x;
+    r.y += p->win.at.y;
+    return r;
+}
