@@ -92,5 +92,12 @@ unsigned canvas_string_lines(struct canvas *c, enum ui_string string, const stru
 unsigned canvas_paragraph(struct canvas *c, double x, double y, double room, unsigned lines,
                           enum ui_style style, enum colour colour, unsigned flags,
                           const char *text);
+/* One word too long for a line, whole: broken wherever a line is full, `line` from baseline to
+   baseline. */
+void canvas_broken(struct canvas *c, double x, double y, double room, double line,
+                   enum ui_style style, enum colour colour, unsigned flags, const char *text);
+/* How many lines that are. */
+unsigned canvas_broken_lines(struct canvas *c, double room, enum ui_style style, unsigned flags,
+                             const char *text);
 
 #endif

@@ -179,6 +179,38 @@ unsigned canvas_paragraph(struct canvas *c, double x, double y, double room, uns
     return l.n;
 }
 
+/* Bytes of the longest beginning of a text that stands in the room; one grapheme always does. */
+static size_t line_holds(struct canvas *c, const char *text, double room, const struct text_type *t)
+{
+    size_t len = strlen(text), n = name_graphemes(text, len);
+
+    while (n > 1 && width_of(c, text, name_prefix(text, len, n), t) > room)
+        n--;
+    return name_prefix(text, len, n);
+}
+
+unsigned canvas_broken_lines(struct canvas *c, double room, enum ui_style style, unsigned flags,
+                             const char *text)
+{
+    struct text_type t = type_of(c, styles[style].size, styles[style].weight, flags);
+    unsigned lines = 0;
+
+    for (; *text; lines++)
+        text += line_holds(c, text, room, &t);
+    return lines;
+}
+
+void canvas_broken(struct canvas *c, double x, double y, double room, double line,
+                   enum ui_style style, enum colour colour, unsigned flags, const char *text)
+{
+    struct text_type t = type_of(c, styles[style].size, styles[style].weight, flags);
+
+    for (size_t n; *text; text += n, y += line) {
+        n = line_holds(c, text, room, &t);
+        draw(c, x, y, colour, flags, &t, text, n);
+    }
+}
+
 struct fitted {
     struct text_type type;
     struct lines lines;

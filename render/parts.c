@@ -139,8 +139,8 @@ static double quote(struct painter *p, char out[NAME_CLEAN_MAX + 32], const char
                     bool shortened, bool bare)
 {
     /* Isolated: whatever direction the name has, the quotation marks stay where the window's
-     * direction puts them. */
-    snprintf(out, NAME_CLEAN_MAX + 32, "%s" FSI "%.*s" PDI "%s%s", bare ? "" : QUOTE_LEFT, (int)len,
+     * direction puts them, and the ellipsis where the name goes on. */
+    snprintf(out, NAME_CLEAN_MAX + 32, "%s" FSI "%.*s%s" PDI "%s", bare ? "" : QUOTE_LEFT, (int)len,
              name, shortened ? ELLIPSIS : "", bare ? "" : QUOTE_RIGHT);
     return canvas_text_width(&p->c, UI_STYLE_CHIP, 0, out);
 }

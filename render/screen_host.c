@@ -8,16 +8,39 @@
 #define ROW_END 688  /* right edge of what stands in a row */
 #define ROW_ASKS 552 /* ... beside "Compare words" */
 #define PASSWORD_WIDE 256
+#define PASSWORD_END 198 /* last baseline of several lines: above the focus ring of the button */
 
-/* Read out on the telephone: as large as there is room for. */
+/* The whole of it under its heading, as large as there is room for: it is read out on the
+   telephone. Several lines end above the button and push the heading up. */
 static void password(struct canvas *c, const char *words)
 {
-    static const enum ui_style steps[] = {UI_STYLE_CARD, UI_STYLE_LEAD6, UI_STYLE_TITLE15};
-    unsigned flags = CANVAS_LTR | CANVAS_SECRET, i = 0;
+    static const struct {
+        enum ui_style style;
+        unsigned lines;
+        double size; /* also from line to line */
+    } steps[] = {{UI_STYLE_CARD, 1, 19},
+                 {UI_STYLE_LEAD6, 1, 17},
+                 {UI_STYLE_TITLE15, 1, 15},
+                 {UI_STYLE_TITLE15, 2, 15},
+                 {UI_STYLE_HEAD, 4, 13}}; /* MAX_PASSWORD of the widest letters */
+    unsigned flags = CANVAS_LTR | CANVAS_SECRET, i = 0, n;
+    double y, head;
 
-    while (i < 2 && canvas_text_width(c, steps[i], flags, words) > PASSWORD_WIDE)
+    while ((n = canvas_broken_lines(c, PASSWORD_WIDE, steps[i].style, flags, words)) >
+               steps[i].lines &&
+           i < sizeof steps / sizeof *steps - 1)
         i++;
-    canvas_label(c, 36, 187, PASSWORD_WIDE, steps[i], COLOUR_TEXT, flags, words);
+    y = n > 1 ? PASSWORD_END - (n - 1) * steps[i].size : 187;
+    head = y - steps[i].size - 2;
+    canvas_string(c, 36, head < 162 ? head : 162, UI_STR_HOST_PASSWORD, COLOUR_TEXT2, 0, NULL);
+    canvas_broken(c, 36, y, PASSWORD_WIDE, steps[i].size, steps[i].style, COLOUR_TEXT, flags,
+                  words);
+}
+
+static void no_password(struct canvas *c)
+{
+    canvas_string(c, 36, 162, UI_STR_HOST_PASSWORD, COLOUR_TEXT2, 0, NULL);
+    canvas_string(c, 36, 187, UI_STR_HOST_PASSWORD_NONE, COLOUR_TEXT2, 0, NULL);
 }
 
 static void invitation(struct painter *p)
@@ -33,11 +56,10 @@ static void invitation(struct painter *p)
         canvas_text(c, 36, 130, UI_STYLE_NUMBER, COLOUR_TEXT, CANVAS_LTR, number);
     else
         canvas_string(c, 36, 126, UI_STR_HOST_NUMBER_WAIT, COLOUR_TEXT2, 0, NULL);
-    canvas_string(c, 36, 162, UI_STR_HOST_PASSWORD, COLOUR_TEXT2, 0, NULL);
     if (s->words[UI_SLOT_PASSWORD][0])
         password(c, s->words[UI_SLOT_PASSWORD]);
     else
-        canvas_string(c, 36, 187, UI_STR_HOST_PASSWORD_NONE, COLOUR_TEXT2, 0, NULL);
+        no_password(c);
     canvas_string(c, 36, 267, UI_STR_HOST_HINT, COLOUR_TEXT2, 0, NULL);
     canvas_line_across(c, 36, 302, 256, COLOUR_LINE);
 }

@@ -75,6 +75,14 @@ static void host_start(struct scene *s)
     row(s, 1, UI_BADGE_YOU | UI_BADGE_ORGANIZER, "Sam");
 }
 
+/* One's own, of MAX_PASSWORD letters. */
+static void host_password(struct scene *s)
+{
+    host_start(s);
+    words(s, UI_SLOT_PASSWORD, 0,
+          "Correct9Horse8Battery7Staple6/Munich-Moscow_Winnipeg+Wollongong?");
+}
+
 /* The mock-up's state. */
 static void host_sharing(struct scene *s)
 {
@@ -478,6 +486,7 @@ static void people_none(struct scene *s)
     look(s, UI_PEOPLE_SEARCH, UI_LOOK_FOCUS);
     for (unsigned i = UI_PEOPLE_PREV; i <= UI_PEOPLE_REMOVE; i++)
         look(s, i, UI_LOOK_HIDDEN);
+    look(s, UI_PEOPLE_WORDS, UI_LOOK_HIDDEN);
 }
 
 static void chat(struct scene *s)
@@ -574,6 +583,7 @@ const struct sample samples[] = {
     {"connecting", UI_CONNECTING, UI_CONNECTING_DIAL, connecting, 0, 0},
     {"waiting", UI_CONNECTING, UI_CONNECTING_WAIT, connecting, 0, 0},
     {"host-start", UI_HOST_PANEL, 0, host_start, 0, 0},
+    {"host-password", UI_HOST_PANEL, 0, host_password, 0, 0},
     {"host-panel", UI_HOST_PANEL, 2, host_sharing, 0, 0},
     {"host-paused", UI_HOST_PANEL, 3, host_paused, 0, 0},
     {"host-names", UI_HOST_PANEL, 0, host_hostile, 0, 0},
