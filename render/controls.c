@@ -206,7 +206,7 @@ static size_t bytes_before(const char *text, uint32_t characters)
     return i;
 }
 
-/* Distance of the caret from the start of the text. */
+/* Where the caret stands, from the start of the field: behind the letter before it, not on it. */
 static double caret_at(struct painter *p, const struct part_field *f)
 {
     char before[SCENE_WORDS_MAX + 1];
@@ -217,7 +217,7 @@ static double caret_at(struct painter *p, const struct part_field *f)
     before[n] = '\0';
     width = canvas_text_width(&p->c, f->style, FIELD_FLAGS, before);
     whole = canvas_text_width(&p->c, f->style, FIELD_FLAGS, f->text);
-    return p->c.mirrored ? whole - width : width;
+    return p->c.mirrored ? 10 + whole - width : 12.5 + width;
 }
 
 static void field_text(struct painter *p, const struct part_field *f, struct place at, bool focus)
@@ -229,18 +229,18 @@ static void field_text(struct painter *p, const struct part_field *f, struct pla
     canvas_clip(c, inside);
     if (f->text[0]) {
         caret = focus ? caret_at(p, f) : 0;
-        if (caret > at.w - 26)
-            shift = caret - (at.w - 26);
+        if (caret > at.w - 13.5)
+            shift = caret - (at.w - 13.5);
         canvas_text(c, at.x + 12 - shift, y, f->style, COLOUR_TEXT, FIELD_FLAGS, f->text);
     } else {
-        caret = -1;
+        caret = 11.5;
         if (f->hint != UI_STR_NONE)
             canvas_text_spaced(c, at.x + 12, y, f->style, COLOUR_TEXT2, CANVAS_LTR | CANVAS_TABULAR,
                                f->spacing, ui_string_text(f->hint, c->language, 0));
     }
     if (focus)
-        canvas_fill(c, (struct place){at.x + 12.5 + caret - shift, at.y + (at.h - 22) / 2, 1.5, 22},
-                    0, COLOUR_TEXT);
+        canvas_fill(c, (struct place){at.x + caret - shift, at.y + (at.h - 22) / 2, 1.5, 22}, 0,
+                    COLOUR_TEXT);
     canvas_unclip(c);
 }
 

@@ -21,14 +21,14 @@ static void keys(struct painter *p)
     struct canvas *c = &p->c;
     const char *key[] = {c->language == UI_LANGUAGE_DE ? "Strg" : "Ctrl", "F12"};
     const char *words = ui_string_text(UI_STR_CONTROL_KEYS, c->language, 0);
-    double x = 52 + canvas_text_width(c, UI_STYLE_BODY, 0, words);
+    double x = 52 + canvas_text_width(c, UI_STYLE_BODY5, 0, words);
 
     canvas_fill(c, (struct place){24, 328, 512, 48}, 8, COLOUR_SUNKEN);
     if (c->theme->high_contrast)
         canvas_stroke(c, (struct place){24, 328, 512, 48}, 8, COLOUR_CTL, 1);
     canvas_string(c, 40, 357, UI_STR_CONTROL_KEYS, COLOUR_TEXT, 0, NULL);
     x += keycap(p, x, 338, key[c->mirrored]) + 8;
-    canvas_text(c, x, 357, UI_STYLE_BODY, COLOUR_TEXT, CANVAS_LTR, "+");
+    canvas_text(c, x, 357, UI_STYLE_BODY5, COLOUR_TEXT, CANVAS_LTR, "+");
     keycap(p, x + 17, 338, key[!c->mirrored]);
 }
 

@@ -191,7 +191,8 @@ void screen_toast(struct painter *p)
     canvas_fill(c, (struct place){0, 0, c->w, c->h}, 0, COLOUR_SURFACE);
     canvas_stroke(c, (struct place){0, 0, c->w, c->h}, 0, COLOUR_CTL, 1);
     canvas_fill(c, (struct place){0, 0, 4, c->h}, 0, t.colour);
-    canvas_icon(c, t.icon, 20, 21, 22, t.colour, 1.75);
+    /* the red of what is live is a ground, not a line: too dark on black (ui.md 4) */
+    canvas_icon(c, t.icon, 20, 21, 22, t.colour == COLOUR_LIVE ? COLOUR_TEXT : t.colour, 1.75);
     if (t.title == UI_STR_NONE) {
         part_chip(p, 56, 8, 372, p->s->words[UI_SLOT_NAME], COLOUR_SUNKEN);
         canvas_string(c, 56, 51, t.text, COLOUR_TEXT2, 0, NULL);

@@ -11,6 +11,7 @@ enum ui_style {
     UI_STYLE_FOOT,        /* 13 medium, state lines */
     UI_STYLE_HEAD,        /* 13 semibold */
     UI_STYLE_BODY,        /* 15/22 regular */
+    UI_STYLE_BODY5,       /* 15 medium: beside key caps */
     UI_STYLE_CHIP,        /* 15 semibold: names */
     UI_STYLE_TITLE15,     /* 15 semibold */
     UI_STYLE_LEAD,        /* 17 regular */
@@ -31,14 +32,14 @@ struct ui_style_row {
 /* Indexed by enum ui_style. */
 #define UI_STYLE_TABLE                                                                             \
     {                                                                                              \
-        {13, 19, 400}, {13, 19, 500}, {13, 19, 500}, {13, 19, 600}, {15, 22, 400}, {15, 22, 600},  \
-            {15, 22, 600}, {17, 25, 400}, {17, 25, 600}, {19, 28, 600}, {22, 30, 600},             \
-            {24, 30, 600}, {38, 48, 600},                                                          \
+        {13, 19, 400}, {13, 19, 500}, {13, 19, 500}, {13, 19, 600}, {15, 22, 400}, {15, 22, 500},  \
+            {15, 22, 600}, {15, 22, 600}, {17, 25, 400}, {17, 25, 600}, {19, 28, 600},             \
+            {22, 30, 600}, {24, 30, 600}, {38, 48, 600},                                           \
     }
 #define UI_STYLE_NAMES                                                                             \
     {                                                                                              \
-        "caption", "label5", "foot", "head", "body", "chip", "title15", "lead", "lead6", "card",   \
-            "title22", "title", "number",                                                          \
+        "caption", "label5", "foot", "head", "body", "body5", "chip", "title15", "lead", "lead6",  \
+            "card", "title22", "title", "number",                                                  \
     }
 
 enum ui_icon {

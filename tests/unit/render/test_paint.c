@@ -164,6 +164,43 @@ static bool has_colour(const uint32_t *pixels, int width, const struct ui_box *b
     return false;
 }
 
+static void paint_search(uint32_t *pixels, bool mirrored, uint32_t caret)
+{
+    const struct ui_layout *l = ui_layout_get(UI_PEOPLE, 0);
+
+    scene = (struct scene){.window = UI_PEOPLE, .scale = 256, .mirrored = mirrored};
+    scene.width = l->w;
+    scene.height = l->h;
+    scene.look[UI_PEOPLE_SEARCH] = UI_LOOK_FOCUS;
+    assert_true(scene_set_value(&scene, UI_SLOT_FIELD_SEARCH, 0, (const uint8_t *)"zHz", 3));
+    assert_true(scene_set_value(&scene, UI_SLOT_CARET, caret, (const uint8_t *)"", 0));
+    assert_int_equal(painter_paint(&text, &scene, (uint8_t *)pixels, l->w * 4), 0);
+}
+
+/* The caret stands between letters: what is under it at the end is empty when it is elsewhere. */
+static void the_caret_is_on_no_letter(void **state)
+{
+    static uint32_t end[720 * 528], begin[720 * 528];
+    const struct ui_box *b = &ui_layout_get(UI_PEOPLE, 0)->controls[UI_PEOPLE_SEARCH];
+    const uint32_t *rgb = theme_get(0)->rgb;
+
+    (void)state;
+    for (unsigned mirrored = 0; mirrored < 2; mirrored++) {
+        int left = mirrored ? 720 - b->x - b->w : b->x, columns = 0;
+
+        paint_search(end, mirrored, 3);
+        paint_search(begin, mirrored, 0);
+        for (int x = left + 8; x < left + b->w - 8; x++) {
+            if ((end[(b->y + 11) * 720 + x] & 0xffffff) != rgb[COLOUR_TEXT])
+                continue;
+            columns++;
+            for (int y = b->y + 8; y < b->y + b->h - 8; y++)
+                assert_int_equal(begin[y * 720 + x] & 0xffffff, rgb[COLOUR_SURFACE]);
+        }
+        assert_in_range(columns, 1, 2);
+    }
+}
+
 /* In high contrast, where all grounds are black, what is chosen bears the accent. */
 static void what_is_chosen_shows(const struct ui_layout *l)
 {
@@ -221,6 +258,27 @@ static void no_signal_is_not_a_full_one(void **state)
                                  : theme == 2 ? COLOUR_SURFACE
                                               : COLOUR_LINE]);
         }
+}
+
+/* The hint's stripe is red; its icon is not: live red on black is hard to see. */
+static void no_icon_is_live_red(void **state)
+{
+    static uint32_t pixels[440 * 64];
+    const struct ui_box stripe = {.x = 0, .y = 21, .w = 4, .h = 22},
+                        icon = {.x = 20, .y = 21, .w = 22, .h = 22};
+
+    (void)state;
+    for (unsigned theme = 0; theme < 3; theme++) {
+        const uint32_t *rgb = theme_get(theme)->rgb;
+
+        scene = (struct scene){.window = UI_TOAST, .scale = 256, .width = 440, .height = 64};
+        scene.theme = (uint8_t)theme;
+        scene.number[UI_SLOT_TOAST] = UI_TOAST_HINT;
+        assert_int_equal(painter_paint(&text, &scene, (uint8_t *)pixels, 440 * 4), 0);
+        assert_true(has_colour(pixels, 440, &stripe, rgb[COLOUR_LIVE]));
+        assert_false(has_colour(pixels, 440, &icon, rgb[COLOUR_LIVE]));
+        assert_true(has_colour(pixels, 440, &icon, rgb[COLOUR_TEXT]));
+    }
 }
 
 static void what_does_not_exist_is_refused(void **state)
@@ -301,6 +359,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(nothing_is_said_before_it_is_measured),
         cmocka_unit_test(what_is_chosen_shows_in_high_contrast),
         cmocka_unit_test(no_signal_is_not_a_full_one),
+        cmocka_unit_test(no_icon_is_live_red),
+        cmocka_unit_test(the_caret_is_on_no_letter),
         cmocka_unit_test(what_does_not_exist_is_refused),
         cmocka_unit_test(painting_is_quick),
     };

@@ -232,6 +232,7 @@ static void cut_texts_stay_in_their_room(void **state)
 static enum ui_style smallest(enum ui_style style)
 {
     return style == UI_STYLE_BODY                                ? UI_STYLE_CAPTION
+           : style == UI_STYLE_BODY5                             ? UI_STYLE_LABEL5
            : style == UI_STYLE_CHIP || style == UI_STYLE_TITLE15 ? UI_STYLE_HEAD
                                                                  : style;
 }
