@@ -60,11 +60,11 @@ all: $(PROGRAMS)
 RULES := policy/messages.def policy/roles.def policy/limits.h policy/processes.h policy/audit.def policy/vitrine.conf \
          $(sort $(wildcard policy/seccomp/*.policy)) $(sort $(wildcard policy/x11/*.allow))
 COMPILE := $(B)/tools/policy-compile
-$(COMPILE): $(wildcard policy/compile/*.c policy/compile/*.h) | $(B)/tools
+$(COMPILE): $(wildcard policy/compile/*.c policy/compile/*.h) lib/x11_rule.h | $(B)/tools
 	$(call say,CC,$@)
 	$(Q)$(CC) $(CFLAGS_ALL) -o $@ $(filter %.c,$^) $(LDFLAGS_ALL) -lseccomp
 UICOMPILE := $(B)/tools/ui-compile
-$(UICOMPILE): $(wildcard lib/ui/compile/*.c lib/ui/compile/*.h) | $(B)/tools
+$(UICOMPILE): $(wildcard lib/ui/compile/*.c lib/ui/compile/*.h) lib/ui/style.h | $(B)/tools
 	$(call say,CC,$@)
 	$(Q)$(CC) $(CFLAGS_ALL) $(CAIRO_INC) -o $@ $(filter %.c,$^) $(LDFLAGS_ALL) -lfreetype
 # Each compiler writes many files in one run; a stamp stands for them. Files whose content has not changed
