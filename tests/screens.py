@@ -5,6 +5,8 @@ Two sorts, marked in the index. `painted`: the real painter fed a face as the br
 for every state, theme, scale and language. `program`: the real programs on test desks, through a
 session of two with physical clicks. Pseudo is English from right to left, from the programs of build/pseudo.
 """
+import argparse
+import concurrent.futures
 import contextlib
 import html
 import itertools
@@ -57,8 +59,8 @@ def painted(shot):
     return shot.data != shot.data[:4] * (len(shot.data) // 4)
 
 
-# Logical heights of windows that a window manager would give the keyboard; none is there, so their header is clicked.
-HEADED = {'home': 528, 'settings': 528, 'doctor': 528, 'join': 400, 'error': 400, 'host-panel': 528, 'ended': 472}
+# Windows that a window manager would give the keyboard; none is there, so their header is clicked.
+HEADED = {'home', 'settings', 'doctor', 'join', 'error', 'host-panel', 'ended'}
 
 
 class Album:
@@ -68,36 +70,49 @@ class Album:
         self.folder = folder
 
     def keep(self, me, window, name=None, whole=painted):
-        """whole: has everything come that the picture is to show?"""
+        """whole: has everything come that the picture is to show? Returns it."""
         rect = me.window(window, 30)['rect']
         last, clicked = None, window not in HEADED
-        for _ in range(60):
+        deadline = time.monotonic() + 20
+        while True:
+            assert time.monotonic() < deadline, '%s does not come to rest' % window
             event = me.find('window', name=window, state='mapped')
             now = me.desk.shot(event['rect'])
             if not clicked and painted(now):  # a press before that is none
-                me.desk.click(rect[0] + rect[2] // 2, rect[1] + 24 * rect[3] // HEADED[window])
+                close = me.control(window, 'close')
+                me.desk.click(rect[0] + rect[2] // 2, close[1] + close[3] // 2)
                 clicked = True
             elif last is not None and now.data == last.data and whole(now):
                 break
             last = now
             time.sleep(0.15)
         now.save(os.path.join(self.folder, (name or window) + '.png'))
+        return now
 
 
-def measured(shot):
-    """The table of the security status has rows."""
-    column = [shot.pixel(shot.width // 8, y) for y in range(shot.height // 3, shot.height * 3 // 4)]
-    return len(set(column)) > 1
+def rows(shot):
+    """The security status's table, line by line; all alike where it is empty."""
+    line = len(shot.data) // shot.height
+    return [shot.data[y * line:(y + 1) * line] for y in range(shot.height // 3, shot.height * 3 // 4)]
+
+
+def status(album, me):
+    """Both pages of the security status, once it has been measured."""
+    first = rows(album.keep(me, 'doctor', whole=lambda shot: len(set(rows(shot))) > 1))
+    me.press('doctor', 'next')
+    album.keep(me, 'doctor', 'doctor-2', whole=lambda shot: rows(shot) != first)
 
 
 def alone(album, desk, programs):
     """What opens without anybody else, and what is said of a session that cannot be."""
     with party.Party(desk, 'join', programs=programs) as me:
         album.keep(me, 'home')
-        for control, close in (('settings', 'cancel'), ('doctor', 'close2')):
-            me.press('home', control)
-            album.keep(me, control, whole=measured if control == 'doctor' else lambda shot: True)
-            me.press(control, close)
+        me.press('home', 'settings')
+        album.keep(me, 'settings')
+        me.press('settings', 'cancel')
+        me.press('home', 'doctor')
+        status(album, me)
+        me.press('doctor', 'close2')
     with party.Party(desk, 'join', '123456789', '--relay', '127.0.0.1:9', programs=programs) as me:
         album.keep(me, 'join')
     with party.Party(desk, 'host', '--relay', '127.0.0.1:9', programs=programs) as me:
@@ -175,6 +190,7 @@ def run(theme, scale, language, programs):
 
 
 def index(folders):
+    """One page with all of them."""
     rows = []
     for folder in folders:
         name = os.path.relpath(folder, OUT)
@@ -188,15 +204,14 @@ def index(folders):
                   '\n'.join(rows))
 
 
-def looks():
-    """Every language, theme and scale, or those that the command line names (en-light-1.0, also de-dark-2.75); then the
-    others stay."""
-    named = [arg for arg in sys.argv[1:] if not arg.startswith('--')]
-    for name in named or ['-'.join(look) for look in itertools.product(LANGUAGES, THEMES, SCALES)]:
+def looks(names):
+    """(theme, scale, language) of each name (en-light-1.0, also de-dark-2.75); of none: every language, theme and scale."""
+    for name in names or ['-'.join(look) for look in itertools.product(LANGUAGES, THEMES, SCALES)]:
         language, theme, scale = name.split('-')
         yield theme, scale, language
 
 
+@contextlib.contextmanager
 def pseudo_programs():
     """The programs of build/pseudo where the normal user can reach them."""
     folder = party.scratch('vtp')
@@ -205,7 +220,10 @@ def pseudo_programs():
         if name.startswith('vitrine'):
             shutil.copy(os.path.join(BUILD, 'pseudo', name), folder)
             party.own(os.path.join(folder, name))
-    return folder
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
 
 
 def pictured():
@@ -214,26 +232,41 @@ def pictured():
             for look in sorted(os.listdir(os.path.join(OUT, kind)))]
 
 
-def forget(looks):
-    for theme, scale, language in looks:
-        for kind in ('painted', 'program'):
-            shutil.rmtree(os.path.join(OUT, kind, '%s-%s-%s' % (language, theme, scale)), ignore_errors=True)
+def forget(theme, scale, language):
+    for kind in ('painted', 'program'):
+        shutil.rmtree(os.path.join(OUT, kind, '%s-%s-%s' % (language, theme, scale)), ignore_errors=True)
+
+
+def picture(look, only_painted, pseudo):
+    """One look anew; a line that says how many pictures, and how long they took."""
+    begin = time.monotonic()
+    forget(*look)
+    folders = [paint(*look)]
+    if not only_painted:
+        folders.append(run(*look, pseudo if look[2] == 'pseudo' else None))
+    return '%s: %d pictures, %d s' % (os.path.basename(folders[0]), sum(len(os.listdir(f)) for f in folders), time.monotonic() - begin)
 
 
 def main():
-    forget(looks())
-    for look in looks():
-        paint(*look)
-    if '--painted' not in sys.argv:
-        pseudo = pseudo_programs() if any(language == 'pseudo' for _, _, language in looks()) else None
-        for theme, scale, language in looks():
-            print(run(theme, scale, language, pseudo if language == 'pseudo' else None), flush=True)
-        if pseudo:
-            shutil.rmtree(pseudo)
+    options = argparse.ArgumentParser()
+    options.add_argument('--painted', action='store_true', help='not the programs')
+    options.add_argument('-j', dest='at_once', type=int, default=os.cpu_count() or 1)
+    options.add_argument('names', nargs='*', metavar='LOOK', help='en-light-1.0; the others stay as they are')
+    args = options.parse_args()
+    begin, chosen = time.monotonic(), list(looks(args.names))
+    desk_module.make_tools()
+    party.binaries()
+    others = pseudo_programs() if any(language == 'pseudo' for _, _, language in chosen) else contextlib.nullcontext()
+    try:
+        with others as pseudo, concurrent.futures.ThreadPoolExecutor(args.at_once) as pool:
+            for line in pool.map(lambda look: picture(look, args.painted, pseudo), chosen):
+                print(line, flush=True)
+    finally:
         party.forget_binaries()
-    folders = pictured()
-    index(folders)
-    print('screens: %d pictures, %s/index.html' % (sum(len(os.listdir(f)) for f in folders), OUT))
+        folders = pictured()
+        index(folders)
+    print('screens: %d pictures in %d folders, %d s, %s/index.html' % (
+        sum(len(os.listdir(f)) for f in folders), len(folders), time.monotonic() - begin, OUT))
 
 
 main()
