@@ -8,7 +8,7 @@
 #define ROW_END 688  /* right edge of what stands in a row */
 #define ROW_ASKS 552 /* ... beside "Compare words" */
 #define PASSWORD_WIDE 256
-#define PASSWORD_END 198 /* last baseline of several lines: above the focus ring of the button */
+#define PASSWORD_END 196 /* last baseline of several lines: above the focus ring of the button */
 
 /* The whole of it under its heading, as large as there is room for: it is read out on the
    telephone. Several lines end above the button and push the heading up. */
@@ -17,12 +17,13 @@ static void password(struct canvas *c, const char *words)
     static const struct {
         enum ui_style style;
         unsigned lines;
-        double size; /* also from line to line */
-    } steps[] = {{UI_STYLE_CARD, 1, 19},
-                 {UI_STYLE_LEAD6, 1, 17},
-                 {UI_STYLE_TITLE15, 1, 15},
-                 {UI_STYLE_TITLE15, 2, 15},
-                 {UI_STYLE_HEAD, 4, 13}}; /* MAX_PASSWORD of the widest letters */
+        double size, line; /* line: from baseline to baseline */
+    } steps[] = {{UI_STYLE_CARD, 1, 19, 0},
+                 {UI_STYLE_LEAD6, 1, 17, 0},
+                 {UI_STYLE_TITLE15, 1, 15, 0},
+                 {UI_STYLE_TITLE15, 2, 15, 18},
+                 {UI_STYLE_HEAD, 3, 13, 16},
+                 {UI_STYLE_HEAD, 4, 13, 13}}; /* MAX_PASSWORD of the widest letters */
     unsigned flags = CANVAS_LTR | CANVAS_SECRET, i = 0, n;
     double y, head;
 
@@ -30,10 +31,10 @@ static void password(struct canvas *c, const char *words)
                steps[i].lines &&
            i < sizeof steps / sizeof *steps - 1)
         i++;
-    y = n > 1 ? PASSWORD_END - (n - 1) * steps[i].size : 187;
+    y = n > 1 ? PASSWORD_END - (n - 1) * steps[i].line : 187;
     head = y - steps[i].size - 2;
     canvas_string(c, 36, head < 162 ? head : 162, UI_STR_HOST_PASSWORD, COLOUR_TEXT2, 0, NULL);
-    canvas_broken(c, 36, y, PASSWORD_WIDE, steps[i].size, steps[i].style, COLOUR_TEXT, flags,
+    canvas_broken(c, 36, y, PASSWORD_WIDE, steps[i].line, steps[i].style, COLOUR_TEXT, flags,
                   words);
 }
 
