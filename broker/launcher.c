@@ -84,11 +84,22 @@ static int on_listen_failed(void *ctx, struct msg_listen_failed *m)
     return 0;
 }
 
+static int on_synced(void *ctx, struct msg_synced *m)
+{
+    struct launcher *l = ctx;
+    if (l->n_pending == 0 || l->pending[0].synced == NULL)
+        return -1;
+    struct launcher_question q = take_question(l);
+    q.synced(q.ctx, (int)m->error);
+    return 0;
+}
+
 static const struct launch_at_broker handlers = {
     .on_launched = on_launched,
     .on_launch_failed = on_launch_failed,
     .on_listening = on_listening,
     .on_listen_failed = on_listen_failed,
+    .on_synced = on_synced,
 };
 
 /* --- life */
@@ -109,8 +120,10 @@ static void fail_pending(struct launcher *l)
         struct launcher_question q = take_question(l);
         if (q.started != NULL)
             q.started(q.ctx, NULL, EPIPE);
-        else
+        else if (q.listening != NULL)
             q.listening(q.ctx, NULL, 0, 0, EPIPE);
+        else
+            q.synced(q.ctx, EPIPE);
     }
 }
 
@@ -188,6 +201,14 @@ bool launcher_listen(struct launcher *l, const char *address, uint16_t port,
     if (l->n_pending == LAUNCHER_PENDING || msg_listen_send(&l->chan, &m) != 0)
         return false;
     return ask(l, (struct launcher_question){.listening = done, .ctx = ctx});
+}
+
+bool launcher_sync(struct launcher *l, int fd, launcher_synced_fn done, void *ctx)
+{
+    const struct msg_sync m = {.what = fd};
+    if (l->n_pending == LAUNCHER_PENDING || msg_sync_send(&l->chan, &m) != 0)
+        return false;
+    return ask(l, (struct launcher_question){.synced = done, .ctx = ctx});
 }
 
 bool launcher_means_all(const char *address)

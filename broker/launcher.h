@@ -1,7 +1,8 @@
 /*
  * The launcher: a child of the broker, forked before the broker's filter is on, for what that
  * filter forbids. It binds the relay's listening sockets and starts dial and relay, whose parent is
- * the broker nevertheless. This is the broker's side; answers come in the order of the questions.
+ * the broker nevertheless; and it waits for the disk in the broker's place. This is the broker's
+ * side; answers come in the order of the questions, so one that waits for a disk delays the others.
  */
 #ifndef BROKER_LAUNCHER_H
 #define BROKER_LAUNCHER_H
@@ -9,21 +10,24 @@
 #include "lib/loop.h"
 #include "lib/start.h"
 
-#define LAUNCHER_PENDING 8
+#define LAUNCHER_PENDING 8 /* at most one of them for each file that is being kept (keep.h) */
 
 /* error 0: *s is the caller's from now on. Otherwise errno, and nothing runs. */
 typedef void (*launcher_started_fn)(void *ctx, struct started *s, int error);
 /* error 0: the n sockets are the caller's from now on; port is the one they got. */
 typedef void (*launcher_listening_fn)(void *ctx, const int *sockets, unsigned n, uint16_t port,
                                       int error);
+/* error 0: it is on the disk. Otherwise errno, and nothing is known of that. */
+typedef void (*launcher_synced_fn)(void *ctx, int error);
 
 struct launcher {
     struct loop *loop;
     struct started process; /* of the launcher itself */
     struct chan chan;
     struct launcher_question {
-        launcher_started_fn started; /* one of the two is set */
+        launcher_started_fn started; /* one of the three is set */
         launcher_listening_fn listening;
+        launcher_synced_fn synced;
         void *ctx;
     } pending[LAUNCHER_PENDING];
     unsigned n_pending;
@@ -45,6 +49,9 @@ bool launcher_start(struct launcher *l, enum worker_kind kind, bool plain, launc
    port (0: a free one). False as above. */
 bool launcher_listen(struct launcher *l, const char *address, uint16_t port,
                      launcher_listening_fn done, void *ctx);
+/* Brings a regular file or a folder onto the disk: what was written to it through this open file,
+   or renamed in it. `fd` stays the caller's, and may be closed at once. False as above. */
+bool launcher_sync(struct launcher *l, int fd, launcher_synced_fn done, void *ctx);
 /* Does that address stand for all addresses of this machine? */
 bool launcher_means_all(const char *address);
 /* Kills it; pending questions are dropped without an answer. Accepts a zeroed one. */

@@ -1,7 +1,7 @@
 /*
- * The launcher itself: locks itself in, then binds sockets and starts dial and relay as the broker
- * asks. It is a fork of the broker from before the broker knew or opened anything. It reads the
- * broker's messages only, and ends with the broker.
+ * The launcher itself: locks itself in, then binds sockets, starts dial and relay and waits for the
+ * disk as the broker asks. It is a fork of the broker from before the broker knew or opened
+ * anything. It reads the broker's messages only, and ends with the broker.
  */
 #include "broker/launcher.h"
 #include "broker/listen.h"
@@ -59,7 +59,15 @@ static int on_listen(void *ctx, struct msg_listen *m)
     return result;
 }
 
-static const struct launch_at_launcher handlers = {.on_launch = on_launch, .on_listen = on_listen};
+/* The open file came from the broker: the kernel tells of every error since it was opened. */
+static int on_sync(void *ctx, struct msg_sync *m)
+{
+    const struct msg_synced answer = {.error = fsync(m->what) == 0 ? 0 : (uint32_t)errno};
+    return msg_synced_send(ctx, &answer);
+}
+
+static const struct launch_at_launcher handlers = {
+    .on_launch = on_launch, .on_listen = on_listen, .on_sync = on_sync};
 
 static bool use_null(void)
 {

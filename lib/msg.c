@@ -103,6 +103,8 @@ static bool is_of_kind(int fd, enum msg_fd_kind kind)
         return S_ISREG(mode) || S_ISFIFO(mode) || S_ISCHR(mode);
     case MSG_FD_PROCESS:
         return true;
+    case MSG_FD_STORED:
+        return S_ISREG(mode) || S_ISDIR(mode);
     }
     return false;
 }

@@ -17,7 +17,8 @@ enum msg_fd_kind {
     MSG_FD_SOCKET,
     MSG_FD_MEMORY, /* regular file sealed against shrinking: reading a mapping of it cannot fault */
     MSG_FD_FILE,   /* regular file, pipe or character device */
-    MSG_FD_PROCESS /* a pidfd has no portable mark; any descriptor */
+    MSG_FD_PROCESS, /* a pidfd has no portable mark; any descriptor */
+    MSG_FD_STORED   /* regular file or folder: what fsync brings onto a disk */
 };
 
 struct msg_reader {

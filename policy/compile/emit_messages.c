@@ -113,7 +113,7 @@ static void emit_write_field(struct emit *e, const struct rules *r, const struct
 static const char *kind_name(enum fd_kind kind)
 {
     static const char *const names[] = {"MSG_FD_SOCKET", "MSG_FD_MEMORY", "MSG_FD_FILE",
-                                        "MSG_FD_PROCESS"};
+                                        "MSG_FD_PROCESS", "MSG_FD_STORED"};
     return names[kind];
 }
 

@@ -13,8 +13,8 @@ static const char *const kinds[] = {
     [FIELD_BYTES] = "SCHEMA_BYTES", [FIELD_SECRET] = "SCHEMA_SECRET",
     [FIELD_TEXT] = "SCHEMA_TEXT",   [FIELD_LIST] = "SCHEMA_LIST",
     [FIELD_FD] = "SCHEMA_FD",       [FIELD_FDS] = "SCHEMA_FDS"};
-static const char *const fds[] = {"SCHEMA_SOCKET", "SCHEMA_MEMORY", "SCHEMA_FILE",
-                                  "SCHEMA_PROCESS"};
+static const char *const fds[] = {"SCHEMA_SOCKET", "SCHEMA_MEMORY", "SCHEMA_FILE", "SCHEMA_PROCESS",
+                                  "SCHEMA_STORED"};
 
 static void emit_fields(struct emit *e, const struct rules *r, const struct record *rec,
                         const char *suffix)

@@ -221,14 +221,15 @@ static void need_range(const struct parser *p, const struct field *f, int64_t le
 
 static void parse_fd_kind(const struct parser *p, struct field *f, const char *word)
 {
-    static const char *const kinds[] = {"socket", "memory", "file", "process"};
+    static const char *const kinds[] = {"socket", "memory", "file", "process", "stored"};
     for (int i = 0; i < COUNT(kinds); i++) {
         if (strcmp(word, kinds[i]) == 0) {
             f->fd_kind = (enum fd_kind)i;
             return;
         }
     }
-    source_fail(&p->source, "a descriptor is a socket, memory, file or process, not '%s'", word);
+    source_fail(&p->source, "a descriptor is a socket, memory, file, process or stored, not '%s'",
+                word);
 }
 
 static void parse_list(const struct parser *p, struct field *f, const char *element)

@@ -26,7 +26,7 @@ enum field_kind {
     FIELD_FDS
 };
 
-enum fd_kind { FD_SOCKET, FD_MEMORY, FD_FILE, FD_PROCESS };
+enum fd_kind { FD_SOCKET, FD_MEMORY, FD_FILE, FD_PROCESS, FD_STORED };
 
 struct field {
     enum field_kind kind;

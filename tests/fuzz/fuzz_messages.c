@@ -20,7 +20,7 @@ static void take_raw(const uint8_t *data, size_t size)
     size_t n = size > 0 ? data[0] % 8u : 0;
     sent.n_fds = sent.len = 0;
     for (size_t i = 0; i < n && i + 1 < size; i++)
-        sent.fds[sent.n_fds++] = build_fd((enum schema_fd)(data[i + 1] % 4));
+        sent.fds[sent.n_fds++] = build_fd((enum schema_fd)(data[i + 1] % 5));
     if (size <= n + 1)
         return;
     sent.len = size - n - 1 > MAX_DATAGRAM ? MAX_DATAGRAM : size - n - 1;

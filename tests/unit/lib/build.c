@@ -25,13 +25,15 @@ uint64_t build_random(uint64_t *seed)
 
 int build_fd(enum schema_fd kind)
 {
-    static int fds[4] = {-1, -1, -1, -1};
+    static int fds[5] = {-1, -1, -1, -1, -1};
     if (fds[kind] >= 0)
         return fds[kind];
     if (kind == SCHEMA_SOCKET)
         fds[kind] = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     else if (kind == SCHEMA_MEMORY)
         fds[kind] = wire_memory();
+    else if (kind == SCHEMA_STORED)
+        fds[kind] = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     else
         fds[kind] = open("/dev/null", O_RDONLY | O_CLOEXEC);
     if (fds[kind] < 0)

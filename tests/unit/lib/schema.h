@@ -22,7 +22,7 @@ enum schema_kind {
     SCHEMA_FDS
 };
 
-enum schema_fd { SCHEMA_SOCKET, SCHEMA_MEMORY, SCHEMA_FILE, SCHEMA_PROCESS };
+enum schema_fd { SCHEMA_SOCKET, SCHEMA_MEMORY, SCHEMA_FILE, SCHEMA_PROCESS, SCHEMA_STORED };
 
 struct schema_field {
     const char *name;

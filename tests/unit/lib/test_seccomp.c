@@ -320,6 +320,8 @@ static void test_launcher(void **state)
         {{"listen", SYS_listen, {BAD_FD, 1}, 0}, EBADF},
         {{"ptrace", SYS_ptrace, {PTRACE_TRACEME, 0, 0, 0}, 0}, ENOSYS},
         {{"openat, writing", SYS_openat, {AT_FDCWD, (long)"/dev/null", O_WRONLY, 0}, 0}, ENOSYS},
+        {{"fsync", SYS_fsync, {BAD_FD}, 0}, EBADF},
+        {{"rename", SYS_rename, {(long)"/x", (long)"/y"}, 0}, ENOSYS},
         {{"memfd_create", SYS_memfd_create, {(long)"x", 0}, 0}, ENOSYS},
         {{"execve", SYS_execve, {(long)"/bin/true", 0, 0}, 0}, ENOSYS},
     };
