@@ -116,7 +116,7 @@ pseudo: all $(PSEUDO) $(B)/pseudo/test_paint
 # The programs of build/faults: the real ones, in which one call to the system can be made to fail
 # (tests/hostile/faults.c). Never installed.
 FAULT_CALLS := malloc calloc open_memstream mmap memfd_create ftruncate read pread recv recvmsg getrandom write pwrite \
-               fdatasync send sendmsg fopen fdopen open openat socket socketpair pipe2 epoll_create1 accept4 connect syscall
+               fdatasync fsync send sendmsg fopen fdopen open openat socket socketpair pipe2 epoll_create1 accept4 connect syscall
 FAULTS := $(patsubst $(B)/%,$(B)/faults/%,$(PROGRAMS))
 define faulty
 $(B)/faults/$(notdir $(BIN_$(1))): $(B)/o/$(firstword $(DIRS_$(1)))/main.o $(B)/o/tests/hostile/faults.o $(B)/$(1).a $(B)/libvitrine.a
@@ -186,8 +186,9 @@ $(B)/tests/unit/vitrine/test_doctor: WRAP := -Wl,--wrap=proc_read -Wl,--wrap=pol
 $(B)/tests/unit/vitrine/test_doctor_compare: WRAP := -Wl,--wrap=ptrace
 # What the heart hears and the windows are told, counted.
 $(B)/tests/unit/vitrine/test_route: WRAP := -Wl,--wrap=windows_painted -Wl,--wrap=app_event
-# What the owner is shown, counted.
-$(B)/tests/unit/vitrine/test_identity: WRAP := -Wl,--wrap=windows_toast -Wl,--wrap=app_event
+# What the owner is shown, counted; a disk that answers when it is told to.
+$(B)/tests/unit/vitrine/test_identity: WRAP := $(foreach c,windows_toast app_event launcher_sync,-Wl,--wrap=$(c))
+$(B)/tests/unit/vitrine/test_store: WRAP := $(foreach c,launcher_sync fsync flock,-Wl,--wrap=$(c))
 # The moment before an answer of the X server is looked for.
 $(B)/tests/unit/vitrine/test_hotkey_clean: WRAP := -Wl,--wrap=xcb_poll_for_reply
 # Memory that there is not.
@@ -201,9 +202,10 @@ $(B)/tests/unit/vitrine/test_facts: WRAP := \
 # Where words and icons come to stand.
 $(B)/tests/unit/render/test_overlap $(B)/pseudo/test_overlap: WRAP := -Wl,--wrap=text_draw -Wl,--wrap=icon_draw
 # A controller that miscounts, a joiner that signs wrong.
-$(B)/tests/unit/seal/test_failures: WRAP := -Wl,--wrap=input_record_write -Wl,--wrap=sig_sign
+$(B)/tests/unit/seal/test_failures: WRAP := -Wl,--wrap=input_record_write
+$(B)/tests/unit/seal/test_failures_identity: WRAP := -Wl,--wrap=sig_sign
 # Sessions by the hundred (tests/unit/seal/world.h).
-$(foreach t,chat control counters failures hostile identity limits properties resume roles session,$(B)/tests/unit/seal/test_$(t)): \
+$(foreach t,chat control counters failures failures_identity hostile identity limits properties resume roles session sizes,$(B)/tests/unit/seal/test_$(t)): \
     WRAP += -Wl,--wrap=stretch_password
 # These run the real programs.
 $(B)/tests/unit/net/test_chain: | $(BIN_relay) $(BIN_net) $(BIN_dial)

@@ -35,6 +35,18 @@ static bool awaits_trail(struct app *a)
     return crew_chan(a, SW_AUDIT) && a->audit_written != a->audit_serial;
 }
 
+/* The disk is given a moment too: who was met last, or the owner's settings, are on their way. */
+static bool awaits(struct app *a)
+{
+    return awaits_trail(a) || store_busy(&a->settings_store) || a->identities.pins.n;
+}
+
+void app_settled(struct app *a)
+{
+    if (a->leaving && !awaits(a))
+        loop_stop(&a->loop);
+}
+
 void app_event(struct app *a, struct session_event ev)
 {
     if (a->n == APP_QUEUE)
@@ -51,8 +63,7 @@ void app_event(struct app *a, struct session_event ev)
     }
     a->stepping = false;
     display_flush(&a->display);
-    if (a->leaving && !awaits_trail(a))
-        loop_stop(&a->loop);
+    app_settled(a);
 }
 
 static void on_leave(void *ctx)
@@ -65,7 +76,7 @@ void app_leave(struct app *a, int status)
 {
     a->exit_status = status;
     a->leaving = true;
-    if (!awaits_trail(a) || !loop_set_timer(&a->loop, CLOSE_MS, on_leave, a))
+    if (!awaits(a) || !loop_set_timer(&a->loop, CLOSE_MS, on_leave, a))
         loop_stop(&a->loop);
 }
 

@@ -22,6 +22,7 @@
 #include "broker/people.h"
 #include "broker/session.h"
 #include "broker/settings.h"
+#include "broker/store.h"
 #include "broker/windows.h"
 #include "broker/workers.h"
 #include "lib/loop.h"
@@ -58,6 +59,8 @@ struct app {
     const struct options *options;
     struct conf conf;
     struct settings settings;
+    struct store settings_store;
+    bool save_pressed; /* the owner waits for a word on that */
     struct session session;
     struct session_event queue[APP_QUEUE];
     unsigned first, n;
@@ -69,7 +72,7 @@ struct app {
     struct hotkey hotkey;
     struct workers workers;
     struct worker *crew[SW_COUNT];
-    struct worker *spare; /* the painter of the next dialog, where it waits already (crew.c) */
+    struct worker *spare; /* the painter of the next dialog, where it waits already (spare.h) */
     struct worker_end last_end[SW_COUNT];
 
     struct display display;
@@ -129,8 +132,11 @@ void app_event(struct app *a, struct session_event ev);
    is told. Of a member who is not there: SESSION_SLOTS, and no slot is spent on it. */
 uint32_t app_slot(struct app *a, const char *name);
 uint32_t app_member_slot(struct app *a, uint16_t mid);
-/* Ends the loop with that exit status, once the trail has its last line, or after a second. */
+/* Ends the loop with that exit status, once the trail has its last line and files their last
+   contents, or after a second. */
 void app_leave(struct app *a, int status);
+/* A file has them, or never will. */
+void app_settled(struct app *a);
 /* Our own mistake: says so and ends the program, and with it every worker. */
 _Noreturn void app_abort(const char *what);
 /* The common short form. */

@@ -244,6 +244,8 @@ int app_init(struct app *a, const struct options *options)
     memset(a, 0, sizeof *a);
     a->options = options;
     a->line.socket = a->anchors = a->signals = -1;
+    prefs_init(a);
+    pins_init(a);
     if ((status = confine(a)) != 0 || (status = read_rules(a)) != 0)
         return status;
     choose_name(a);
@@ -268,6 +270,8 @@ void app_finish(struct app *a)
 {
     workers_kill_all(&a->workers, "the program ends");
     hotkey_finish(&a->hotkey);
+    pins_finish(a);
+    store_finish(&a->settings_store);
     launcher_finish(&a->launcher);
     windows_destroy(a->windows);
     display_close(&a->display);

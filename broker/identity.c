@@ -5,7 +5,6 @@
 #include "broker/crew.h"
 #include "broker/record.h"
 #include "broker/route.h"
-#include "broker/windows.h"
 #include "ch_seal.h"
 #include "ch_verify.h"
 #include "lib/fd.h"
@@ -96,23 +95,13 @@ static void answer(struct app *a, struct identity_ask *q, bool yes,
     forget(q);
 }
 
-/* Is it the one known by that name? NULL: yes, or nobody is known by it. Where the file cannot be
-   read, by what is remembered of it; why, is said when somebody is to be written down. */
-static const uint8_t *other_key(struct app *a, const char *name, const uint8_t fp[KNOWN_FP])
-{
-    char unread[KEYFILE_ERROR];
-    (void)known_refresh(&a->identities.known, unread);
-    const uint8_t *known = known_find(&a->identities.known, name);
-    return known && memcmp(known, fp, KNOWN_FP) != 0 ? known : NULL;
-}
-
 /* The next one that waits, unless an answer about another one has settled it. */
 static void ask_owner(struct app *a)
 {
     struct identities *all = &a->identities;
     for (unsigned i = 0; i < IDENTITY_ASKS && !all->at_heart; i++) {
         struct identity_ask *q = &all->asks[i];
-        if (q->changed && !other_key(a, q->name, q->fp))
+        if (q->changed && !pins_other(a, q->name, q->fp))
             answer(a, q, true, NULL);
         else if (q->changed)
             all->at_heart = q->ask;
@@ -127,7 +116,7 @@ static void ask_owner(struct app *a)
 
 static void judge_key(struct app *a, struct identity_ask *q)
 {
-    const uint8_t *known = other_key(a, q->name, q->fp);
+    const uint8_t *known = pins_other(a, q->name, q->fp);
     if (!known) {
         answer(a, q, true, NULL);
         return;
@@ -138,42 +127,12 @@ static void judge_key(struct app *a, struct identity_ask *q)
         ask_owner(a);
 }
 
-/* The trail names everybody whom the next session will not know; the owner is told once. */
-static void not_kept(struct app *a, const char *name, const char *why)
+static void replace_key(struct app *a, const struct identity_ask *q)
 {
-    char text[KEYFILE_ERROR + MAX_NAME + 32];
-    snprintf(text, sizeof text, "the key of %s is not kept: %s", name, why);
-    record_error(a, "KEY", text);
-    fprintf(stderr, "vitrine: %s\n", why);
-    if (!a->identities.told)
-        windows_toast(a->windows, UI_TOAST_NOT_KEPT, name);
-    a->identities.told = true;
-}
-
-/* Whoever can come in comes in under as many names as they like: a session leaves behind so many,
-   so that room is left for others. What the owner said by hand is not counted. */
-static enum known_met remember_some(struct app *a, const char *name, const uint8_t fp[KNOWN_FP],
-                                    bool replace, char error[KEYFILE_ERROR])
-{
-    struct identities *all = &a->identities;
-    if (!replace && all->pinned >= PINNED_MAX) {
-        snprintf(error, KEYFILE_ERROR, "%d people were new in this session", PINNED_MAX);
-        return other_key(a, name, fp) ? KNOWN_OTHER : KNOWN_FAILED;
-    }
-    enum known_met met = known_remember(&all->known, name, fp, replace, error);
-    if (!replace && met == KNOWN_KEPT)
-        all->pinned++;
-    return met;
-}
-
-static enum known_met remember(struct app *a, const char *name, const uint8_t fp[KNOWN_FP],
-                               bool replace)
-{
-    char error[KEYFILE_ERROR] = "";
-    enum known_met met = remember_some(a, name, fp, replace, error);
-    if (met == KNOWN_FAILED)
-        not_kept(a, name, error);
-    return met;
+    struct pin pin = {.assistive = a->answer_hand != HAND_PHYSICAL};
+    memcpy(pin.name, q->name, sizeof pin.name);
+    memcpy(pin.fp, q->fp, sizeof pin.fp);
+    (void)pins_add(a, &pin);
 }
 
 void identity_answered(struct app *a, uint32_t ask, bool yes)
@@ -181,27 +140,23 @@ void identity_answered(struct app *a, uint32_t ask, bool yes)
     struct identity_ask *q = find(a, ask);
     if (a->identities.at_heart == ask)
         a->identities.at_heart = 0;
-    if (q) {
-        if (!yes || remember(a, q->name, q->fp, true) == KNOWN_KEPT)
-            record_key_answer(a, q->name, q->fp, yes);
+    if (q && yes)
+        replace_key(a, q);
+    else if (q)
+        record_identity_refused(a, q->name, q->fp, "another key than the known one");
+    if (q)
         answer(a, q, yes, NULL);
-    }
     if (!a->identities.at_heart)
         ask_owner(a);
-}
-
-static void tell_other(struct app *a, const char *name, const uint8_t fp[KNOWN_FP])
-{
-    record_identity_refused(a, name, fp, "another key goes with this name by now");
 }
 
 bool identity_still(struct app *a, uint32_t knock)
 {
     const char *name = people_knock_name(&a->people, knock);
     const uint8_t *fp = people_knock_key(&a->people, knock);
-    bool good = !fp || !other_key(a, name, fp);
+    bool good = !fp || !pins_other(a, name, fp);
     if (!good)
-        tell_other(a, name, fp);
+        record_identity_refused(a, name, fp, KNOWN_BY_ANOTHER);
     return good;
 }
 
@@ -209,20 +164,14 @@ bool identity_still(struct app *a, uint32_t knock)
  */
 bool identity_member(struct app *a, const struct msg_seal_member *m)
 {
-    char name[MAX_NAME + 1] = {0};
+    struct pin pin = {.mid = m->mid};
     bool ours = a->session.intent == INTENT_HOST || m->mid == 1;
     if (!ours || m->me || (m->alg != 1 && m->alg != 2))
         return true;
-    memcpy(name, m->name.data, m->name.len);
-    bool was_known = known_find(&a->identities.known, name) != NULL;
-    if (was_known && !other_key(a, name, m->fp))
-        return true;
-    enum known_met met = remember(a, name, m->fp, false);
-    if (met == KNOWN_OTHER)
-        tell_other(a, name, m->fp);
-    if (met == KNOWN_KEPT)
-        record_key_pinned(a, m->mid, name, m->fp);
-    return met != KNOWN_OTHER;
+    memcpy(pin.name, m->name.data, m->name.len);
+    memcpy(pin.fp, m->fp, sizeof pin.fp);
+    bool was_known = known_find(&a->identities.known, pin.name) != NULL;
+    return (was_known && !pins_other(a, pin.name, pin.fp)) || pins_add(a, &pin);
 }
 
 /* --- chains --- */
@@ -434,8 +383,7 @@ void identity_over(struct app *a)
     for (unsigned i = 0; i < IDENTITY_ASKS; i++)
         forget(&all->asks[i]);
     all->at_heart = 0;
-    all->pinned = 0;
-    all->told = false;
+    pins_over(a);
     if (all->verify)
         verify_over(a);
 }

@@ -8,6 +8,7 @@
 #define BROKER_IDENTITY_H
 #include "broker/conf.h"
 #include "broker/known.h"
+#include "broker/pins.h"
 #include "policy/limits.h"
 #include <stdbool.h>
 #include <stdint.h>
@@ -36,8 +37,7 @@ struct identity_ask {
 struct identities {
     struct known known;
     struct identity_ask asks[IDENTITY_ASKS];
-    unsigned pinned;       /* new names of this session that are in `known` */
-    bool told;             /* the owner knows that somebody's key is not kept */
+    struct pins pins;      /* what of it is not in its file yet */
     uint32_t at_heart;     /* the question the owner is being asked; 0 none */
     uint32_t at_verify;    /* the one vitrine-verify has; 0 none */
     struct worker *verify; /* NULL: none runs */
@@ -63,8 +63,8 @@ void identity_answered(struct app *a, uint32_t ask, bool yes);
 /* May whoever knocked still come in? Judged at the door, and again here: the name may have become
    somebody else's in between. */
 bool identity_still(struct app *a, uint32_t knock);
-/* Somebody is in: a new name is remembered with its key, PINNED_MAX of them in a session; where it
-   is not, trail and owner are told so. false: by now it goes with another one. */
+/* Somebody is in: a new name is remembered with its key (pins.h). false: by now it goes with
+   another one. */
 bool identity_member(struct app *a, const struct msg_seal_member *m);
 /* For the dialog: "" where the question is gone. */
 const char *identity_asked_name(const struct app *a, uint32_t ask);

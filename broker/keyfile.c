@@ -1,5 +1,6 @@
 /* Key files. Run by the broker before anything else; distrusts every byte of them. */
 #include "broker/keyfile.h"
+#include "lib/fd.h"
 #include "lib/text.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -161,24 +162,27 @@ enum keyfile_result keyfile_read(const char *file, enum keyfile_owner owner, cha
     return KEYFILE_REFUSED;
 }
 
-static bool write_file(const char *path, void (*write)(const void *ctx, FILE *f), const void *ctx)
+/* The descriptor stays open behind the stream. */
+static int write_through(int fd, void (*write)(const void *ctx, FILE *f), const void *ctx)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-    FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
+    int kept = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    FILE *f = kept < 0 ? NULL : fdopen(fd, "w");
     if (!f) {
-        if (fd >= 0)
-            close(fd);
-        return false;
+        close(fd);
+        fd_close(&kept);
+        return -1;
     }
     write(ctx, f);
-    bool good = fflush(f) == 0 && fsync(fd) == 0;
-    return fclose(f) == 0 && good;
+    bool good = fflush(f) == 0;
+    if (fclose(f) != 0 || !good)
+        fd_close(&kept);
+    return kept;
 }
 
-bool keyfile_replace(const char *file, void (*write)(const void *ctx, FILE *f), const void *ctx)
+int keyfile_write(const char *file, void (*write)(const void *ctx, FILE *f), const void *ctx)
 {
-    char beside[KEYFILE_ERROR + 8];
-    int n = snprintf(beside, sizeof beside, "%s.new", file);
-    return n > 0 && (size_t)n < sizeof beside && write_file(beside, write, ctx) &&
-           rename(beside, file) == 0;
+    if (unlink(file) != 0 && errno != ENOENT)
+        return -1;
+    int fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    return fd < 0 ? -1 : write_through(fd, write, ctx);
 }

@@ -44,8 +44,8 @@ enum keyfile_result keyfile_read(const char *file, enum keyfile_owner owner, cha
 /* The same checks, for somebody else who reads it: a descriptor, or -1 with *result. */
 int keyfile_open(const char *file, enum keyfile_owner owner, enum keyfile_result *result,
                  char error[KEYFILE_ERROR]);
-/* Writes a file of this user's (mode 0600) beside the old one and renames it, so that there is
-   always a whole one. false with errno. */
-bool keyfile_replace(const char *file, void (*write)(const void *ctx, FILE *f), const void *ctx);
+/* Makes a file of this user's (mode 0600) and writes it; what was there by that name is removed.
+   An open descriptor of it, or -1 with errno. Nothing says that it is on the disk: see store.h. */
+int keyfile_write(const char *file, void (*write)(const void *ctx, FILE *f), const void *ctx);
 
 #endif

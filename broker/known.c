@@ -2,20 +2,11 @@
    this user can write. */
 #include "broker/known.h"
 #include "broker/settings.h"
-#include "lib/fd.h"
 #include "lib/hex.h"
 #include "lib/text.h"
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 
-#define FILE_NAME "known"
-#define LOCK_NAME "known.lock"
-#define LOCK_TRIES 20
-#define LOCK_WAIT_MS 5
 #define HEADING "# Written by vitrine: who was met, and the key they had.\n"
 #define LONGEST_LINE (sizeof "key =  \n" - 1 + 2 * KNOWN_FP + 3 * MAX_NAME)
 
@@ -83,7 +74,7 @@ bool known_load(struct known *k, char error[KEYFILE_ERROR])
     char path[512], *text = NULL;
     size_t len = 0;
     memset(k, 0, sizeof *k);
-    if (!settings_path(false, FILE_NAME, false, path))
+    if (!settings_path(false, KNOWN_FILE, false, path))
         return true; /* nowhere to remember anybody */
     enum keyfile_result result = keyfile_read(path, KEYFILE_OURS, &text, &len, error);
     bool good = result == KEYFILE_MISSING ||
@@ -92,9 +83,8 @@ bool known_load(struct known *k, char error[KEYFILE_ERROR])
     return good;
 }
 
-static void write_all(const void *ctx, FILE *f)
+void known_write(const struct known *k, FILE *f)
 {
-    const struct known *k = ctx;
     fputs(HEADING, f);
     for (unsigned i = 0; i < k->n; i++) {
         char hex[HEX_SIZE(KNOWN_FP)];
@@ -110,7 +100,8 @@ static void keep(struct known *fresh, const struct known_name *ours)
     int at = find(fresh, ours->name);
     if (at < 0 && fresh->n < KNOWN_MAX)
         fresh->list[fresh->n++] = *ours;
-    else if (at >= 0 && ours->unsaved && memcmp(fresh->list[at].fp, ours->fp, KNOWN_FP) != 0)
+    else if (at >= 0 && ours->by_hand != KNOWN_SAVED &&
+             memcmp(fresh->list[at].fp, ours->fp, KNOWN_FP) != 0)
         fresh->list[at] = *ours;
 }
 
@@ -129,60 +120,6 @@ bool known_refresh(struct known *k, char error[KEYFILE_ERROR])
     return good;
 }
 
-static void not_written(char error[KEYFILE_ERROR])
-{
-    snprintf(error, KEYFILE_ERROR, "who was met cannot be written down: %s", strerror(errno));
-}
-
-/* Held for a reading and a writing of one small file: whoever holds it longer than this is broken,
-   and is not waited for. */
-static int lock(char error[KEYFILE_ERROR])
-{
-    char path[512];
-    int fd = settings_path(false, LOCK_NAME, true, path)
-                 ? open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600)
-                 : -1;
-    for (unsigned i = 0; fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0; i++) {
-        if (errno != EWOULDBLOCK || i == LOCK_TRIES) {
-            fd_close(&fd);
-            errno = EBUSY;
-        } else {
-            poll(NULL, 0, LOCK_WAIT_MS);
-        }
-    }
-    if (fd < 0)
-        not_written(error);
-    return fd;
-}
-
-static bool write_down(struct known *k, char error[KEYFILE_ERROR])
-{
-    char path[512];
-    bool good = settings_path(false, FILE_NAME, true, path) && keyfile_replace(path, write_all, k);
-    if (!good)
-        not_written(error);
-    for (unsigned i = 0; good && i < k->n; i++)
-        k->list[i].unsaved = false;
-    return good;
-}
-
-enum known_met known_remember(struct known *k, const char *name, const uint8_t fp[KNOWN_FP],
-                              bool replace, char error[KEYFILE_ERROR])
-{
-    FD_OWNED held = lock(error);
-    bool good = known_refresh(k, error) && held >= 0;
-    const uint8_t *known = known_find(k, name);
-    if (known && !replace && memcmp(known, fp, KNOWN_FP) != 0)
-        return KNOWN_OTHER;
-    if (!known_set(k, name, fp))
-        snprintf(error, KEYFILE_ERROR, "nobody more can be remembered: %d names are", KNOWN_MAX);
-    else if (good && write_down(k, error))
-        return KNOWN_KEPT;
-    else if (replace)
-        k->list[find(k, name)].unsaved = true;
-    return KNOWN_FAILED;
-}
-
 const uint8_t *known_find(const struct known *k, const char *name)
 {
     int at = find(k, name);
@@ -198,4 +135,29 @@ bool known_set(struct known *k, const char *name, const uint8_t fp[KNOWN_FP])
     snprintf(to->name, sizeof to->name, "%s", name);
     memcpy(to->fp, fp, KNOWN_FP);
     return true;
+}
+
+bool known_replace(struct known *k, const char *name, const uint8_t fp[KNOWN_FP])
+{
+    bool good = known_set(k, name, fp);
+    if (good)
+        k->list[find(k, name)].by_hand = KNOWN_UNSAVED;
+    return good;
+}
+
+static void move(struct known *k, enum known_by_hand from, enum known_by_hand to)
+{
+    for (unsigned i = 0; i < k->n; i++)
+        if (k->list[i].by_hand == from)
+            k->list[i].by_hand = to;
+}
+
+void known_saving(struct known *k)
+{
+    move(k, KNOWN_UNSAVED, KNOWN_SAVING);
+}
+
+void known_saved(struct known *k, bool good)
+{
+    move(k, KNOWN_SAVING, good ? KNOWN_SAVED : KNOWN_UNSAVED);
 }

@@ -2,6 +2,7 @@
 #include "broker/line.h"
 #include "broker/app.h"
 #include "broker/crew.h"
+#include "broker/prefs.h"
 #include "ch_dial.h"
 #include "ch_net.h"
 #include "ch_relay.h"
@@ -37,12 +38,9 @@ static void use_known_pin(struct app *a)
 
 void line_remember_pin(struct app *a)
 {
-    char error[KEYFILE_ERROR];
     const struct relay_name *relay = &a->line.to.relay;
-    if (a->own_relay || !relay->has_pin || !settings_remember(&a->settings, relay))
-        return;
-    if (!settings_save(&a->settings, error))
-        fprintf(stderr, "vitrine: %s\n", error);
+    if (!a->own_relay && relay->has_pin && settings_remember(&a->settings, relay))
+        prefs_keep(a);
 }
 
 /* --- whom to reach */

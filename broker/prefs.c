@@ -96,11 +96,51 @@ static void take_choices(struct settings *s, const struct ui_settings *u)
         s->waiting_room = u->waiting_room;
 }
 
+/* --- into their file */
+
+static void kept(struct app *a, const char *error)
+{
+    if (error)
+        fprintf(stderr, "vitrine: %s\n", error);
+    if (a->save_pressed)
+        windows_toast(a->windows, error ? UI_TOAST_UNSAVED : UI_TOAST_SAVED, "");
+    a->save_pressed = false;
+    app_settled(a);
+}
+
+static void write_settings(const void *ctx, FILE *f)
+{
+    const struct app *a = ctx;
+    settings_write(&a->settings, f);
+}
+
+static void on_stored(void *ctx, int error)
+{
+    char text[KEYFILE_ERROR];
+    snprintf(text, sizeof text, "settings cannot be written: %s", strerror(error));
+    kept(ctx, error ? text : NULL);
+}
+
+void prefs_init(struct app *a)
+{
+    static const struct store_uses uses = {
+        .name = SETTINGS_FILE, .write = write_settings, .done = on_stored};
+    store_init(&a->settings_store, &uses, &a->loop, &a->launcher, a);
+}
+
+void prefs_keep(struct app *a)
+{
+    char error[KEYFILE_ERROR];
+    if (settings_loadable(&a->settings, error))
+        store_start(&a->settings_store);
+    else
+        kept(a, error);
+}
+
 void prefs_save(struct app *a)
 {
     static struct settings next;
     struct ui_settings chosen;
-    char error[KEYFILE_ERROR];
     next = a->settings;
     if (!windows_settings(a->windows, &chosen))
         return;
@@ -120,11 +160,9 @@ void prefs_save(struct app *a)
     windows_set_text(a->windows, UI_HOME, UI_HOME_YOUR_NAME, a->my_name);
     looks_apply(&a->model, &a->settings, &a->display.desktop, looks_locale());
     windows_side_close(a->windows);
-    bool saved = settings_save(&a->settings, error);
-    if (!saved)
-        fprintf(stderr, "vitrine: %s\n", error);
     windows_update(a->windows);
-    windows_toast(a->windows, saved ? UI_TOAST_SAVED : UI_TOAST_UNSAVED, "");
+    a->save_pressed = true;
+    prefs_keep(a);
 }
 
 /* --- password */

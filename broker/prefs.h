@@ -8,10 +8,14 @@
 
 struct app;
 
+/* Before anything is kept. */
+void prefs_init(struct app *a);
+/* The settings are to be in their file as they are now; where that cannot be, a line says why. */
+void prefs_keep(struct app *a);
 /* Opens the settings as they are. */
 void prefs_open(struct app *a);
 /* Save was pressed: what cannot be taken is marked and nothing changes, else it holds and is
-   written. */
+   written; the owner is told once it is on the disk, or cannot be. */
 void prefs_save(struct app *a);
 /* Which password: for the session that is to begin (no session yet) or for the one that runs. */
 void prefs_ask_password(struct app *a);

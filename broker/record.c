@@ -421,17 +421,13 @@ void record_key_changed(struct app *a, const char *name, const uint8_t *fp, cons
     write_line(a, &l);
 }
 
-void record_key_answer(struct app *a, const char *name, const uint8_t *fp, bool yes)
+void record_key_replaced(struct app *a, const char *name, const uint8_t *fp, bool assistive)
 {
     struct line l;
-    if (!yes) {
-        record_identity_refused(a, name, fp, "another key than the known one");
-        return;
-    }
     begin(&l, AUDIT_KEY_REPLACED);
     add(&l, "name", name);
     add_key(&l, "key", fp);
-    add(&l, "device", device_of(a));
+    add(&l, "device", assistive ? "assistive" : "physical");
     write_line(a, &l);
 }
 

@@ -47,8 +47,8 @@ void record_control_seen(struct app *a, uint16_t mid, bool on);
  */
 void record_key_pinned(struct app *a, uint16_t mid, const char *name, const uint8_t *fp);
 void record_key_changed(struct app *a, const char *name, const uint8_t *fp, const uint8_t *known);
-/* The owner's answer to that: by hand, or by nothing else but a no. */
-void record_key_answer(struct app *a, const char *name, const uint8_t *fp, bool yes);
+/* The owner's yes to that; assistive: not by a physical device. */
+void record_key_replaced(struct app *a, const char *name, const uint8_t *fp, bool assistive);
 void record_identity_refused(struct app *a, const char *name, const uint8_t *fp, const char *why);
 void record_identity_good(struct app *a, struct span name, const uint8_t *fp);
 void record_error(struct app *a, const char *code, const char *text);

@@ -237,7 +237,7 @@ bool settings_load(struct settings *out, char error[KEYFILE_ERROR])
     char path[512], *text = NULL;
     size_t len = 0;
     settings_parse(out, "", "", 0, error);
-    if (!settings_path(false, "settings", false, path))
+    if (!settings_path(false, SETTINGS_FILE, false, path))
         return true; /* nowhere to remember anything: defaults */
     enum keyfile_result result = keyfile_read(path, KEYFILE_ANYBODY, &text, &len, error);
     bool good = result == KEYFILE_MISSING ||
@@ -248,9 +248,8 @@ bool settings_load(struct settings *out, char error[KEYFILE_ERROR])
 
 /* --- writing --- */
 
-static void write_all(const void *ctx, FILE *f)
+void settings_write(const struct settings *s, FILE *f)
 {
-    const struct settings *s = ctx;
     char relay[INVITE_RELAY], never[NEVER_TEXT];
     fputs("# Written by vitrine.\n", f);
     if (s->name[0])
@@ -287,15 +286,14 @@ static void write_all(const void *ctx, FILE *f)
     }
 }
 
-/* What the next start would refuse is not written: the program would not start any more. */
-static bool can_be_read(const struct settings *s, char error[KEYFILE_ERROR])
+bool settings_loadable(const struct settings *s, char error[KEYFILE_ERROR])
 {
     static struct settings back;
     char *text = NULL;
     size_t len = 0;
     FILE *f = open_memstream(&text, &len);
     if (f)
-        write_all(s, f);
+        settings_write(s, f);
     bool good = f && fclose(f) == 0 && len <= KEYFILE_MAX;
     if (!good)
         snprintf(error, KEYFILE_ERROR, "settings cannot be written: %s", strerror(ENOMEM));
@@ -304,17 +302,6 @@ static bool can_be_read(const struct settings *s, char error[KEYFILE_ERROR])
         explicit_bzero(text, len);
     free(text);
     explicit_bzero(&back, sizeof back);
-    return good;
-}
-
-bool settings_save(const struct settings *s, char error[KEYFILE_ERROR])
-{
-    char path[512];
-    if (!can_be_read(s, error))
-        return false;
-    bool good = settings_path(false, "settings", true, path) && keyfile_replace(path, write_all, s);
-    if (!good)
-        snprintf(error, KEYFILE_ERROR, "settings cannot be written: %s", strerror(errno));
     return good;
 }
 

@@ -12,6 +12,7 @@
 #include "broker/keyfile.h"
 #include "broker/never.h"
 
+#define SETTINGS_FILE "settings"
 #define SETTINGS_PINS 64
 
 /* SETTINGS_OWN_PASSWORD: asked for each time; it is never kept. */
@@ -55,9 +56,11 @@ bool settings_path(bool state, const char *name, bool make, char out[512]);
 
 /* Defaults where there is no file. false: `error` is the line to print. */
 bool settings_load(struct settings *out, char error[KEYFILE_ERROR]);
-/* Written beside and renamed, so that there is always a whole file; never one that settings_load
-   would refuse. false: `error` says why not. */
-bool settings_save(const struct settings *s, char error[KEYFILE_ERROR]);
+/* false: settings_load would refuse them, so that the program would not start any more; `error`
+   says why. */
+bool settings_loadable(const struct settings *s, char error[KEYFILE_ERROR]);
+/* What the file is to be, of loadable ones. */
+void settings_write(const struct settings *s, FILE *f);
 /* For tests and fuzzing. */
 bool settings_parse(struct settings *out, const char *file, const char *text, size_t len,
                     char error[KEYFILE_ERROR]);

@@ -52,11 +52,13 @@
     /* A channel to each worker, to launcher and watcher; the X server for windows and for what is \
        never shown; three pairs on their way to workers. Listening sockets on their way to a       \
        relay, a line to net. /proc of each worker, the programs' folder, anchors, fonts, the       \
-       trail's files. Two pictures of each window, a page of labels. Each worker, the watcher's    \
-       two, signals. The seven namespaces of each worker that the launcher does not start. */      \
-    ROW(BROKER, .local = 24 + 2 + 2 + 6, .network = 9, .files = 24 + 2 + MAX_FDS + 4,              \
+       trail's files, the locks of settings and known names, one of those on its way. Two pictures \
+       of each window, a page of labels. Each worker, the watcher's two, signals. The seven        \
+       namespaces of each worker that the launcher does not start. */                              \
+    ROW(BROKER, .local = 24 + 2 + 2 + 6, .network = 9, .files = 24 + 2 + MAX_FDS + 7,              \
         .memory = 2 * MAX_OWN_WINDOWS + 1, .processes = 24 + 3, .namespaces = 7 * 24)              \
-    /* control; listening sockets, a new worker's channel; the programs' folder, /proc, a pipe */  \
+    /* control; listening sockets, a new worker's channel; the programs' folder, and /proc and a   \
+       pipe or what it syncs */                                                                    \
     ROW(LAUNCHER, .local = 3, .network = 8, .files = 3, .processes = 1)                            \
     /* control, the X server; gate and input worker */                                             \
     ROW(WATCH, .local = 2, .processes = 2)

@@ -64,6 +64,7 @@ FAIL(ssize_t, write, "write", -1, ENOSPC, (int fd, const void *from, size_t n), 
 FAIL(ssize_t, pwrite, "write", -1, EIO, (int fd, const void *from, size_t n, off_t at),
      (fd, from, n, at))
 FAIL(int, fdatasync, "write", -1, EIO, (int fd), (fd))
+FAIL(int, fsync, "write", -1, EIO, (int fd), (fd))
 
 FAIL(ssize_t, send, "send", -1, ENOBUFS, (int fd, const void *from, size_t n, int flags),
      (fd, from, n, flags))

@@ -267,7 +267,7 @@ def test_killed_programs():
 
 
 # ---------------------------------------------------------------------------------------------- what is opened
-ALLOWED = [r'/state/vitrine/audit\.log(\.key)?$', r'/config/vitrine/settings(\.new)?$', r'^/dev/null$']
+ALLOWED = [r'/state/vitrine/audit\.log(\.key)?$', r'/config/vitrine/settings(\.new|\.lock)?$', r'^/dev/null$']
 WRITING = re.compile(r'(openat|open|creat|mknod|mknodat|truncate)\(.*?"([^"]*)".*= \d')
 
 
