@@ -6,6 +6,7 @@
 #include "broker/identity.h"
 #include "broker/record.h"
 #include "broker/route.h"
+#include "broker/spare.h"
 #include "ch_audit.h"
 #include "ch_net.h"
 #include "ch_relay.h"
@@ -50,9 +51,6 @@ static void tell_painter(const struct worker *w, const char *state)
 {
     events_worker(worker_kind_name(w->kind), w->process.pid, state, NULL);
 }
-
-static void spare_later(struct app *a);
-static void spare_end(struct app *a);
 
 /* Verified, and at its post. */
 static void begin_work(struct app *a, enum session_worker post)
@@ -167,44 +165,6 @@ static const struct crew_post {
     [SW_INPUT] = {WORKER_INPUT, USES(route_open_input, NULL)},
 };
 
-/* --- the spare: a painter that is confined and verified before its dialog comes, so that nobody
-   has to wait for one to start. It knows the fonts, and nothing else before it is at its post; it
-   serves one dialog, as any. While nobody has a session with us nothing is asked, and none waits.
-   Where one ends by itself there is none until the next dialog has come. */
-
-#define SPARE_MS 500 /* after what made one due: whoever asked that is busy */
-
-static void spare_start(void *ctx)
-{
-    struct app *a = ctx;
-    a->spare = workers_start(&a->workers, posts[SW_PROMPT].kind, &posts[SW_PROMPT].uses, a);
-}
-
-static void spare_later(struct app *a)
-{
-    if (a->crew[SW_SEAL] && !a->spare)
-        loop_set_timer(&a->loop, SPARE_MS, spare_start, a);
-}
-
-static void spare_end(struct app *a)
-{
-    struct worker *w = a->spare;
-    a->spare = NULL;
-    loop_clear_timer(&a->loop, spare_start, a);
-    workers_kill(w, "killed");
-}
-
-/* NULL: there is none. It may still be starting. */
-static struct worker *spare_take(struct app *a)
-{
-    if (a->spare && a->spare->control.fd < 0)
-        spare_end(a); /* it has closed its channel: it is on its way out */
-    struct worker *w = a->spare;
-    a->spare = NULL;
-    spare_later(a);
-    return w;
-}
-
 /* Looked at before, because a worker that is not given its files would be waited for in vain. */
 static bool log_usable(struct app *a)
 {
@@ -213,6 +173,11 @@ static bool log_usable(struct app *a)
         return false;
     audit_files_close(&f);
     return true;
+}
+
+struct worker *crew_start_spare(struct app *a)
+{
+    return workers_start(&a->workers, posts[SW_PROMPT].kind, &posts[SW_PROMPT].uses, a);
 }
 
 void crew_start(struct app *a, enum session_worker w)

@@ -9,9 +9,12 @@
 
 struct app;
 struct chan;
+struct worker;
 
 /* EV_READY or EV_ENDED follows, also when it could not even be tried. */
 void crew_start(struct app *a, enum session_worker w);
+/* A painter for a dialog, without a post yet: for spare.c. NULL with errno. */
+struct worker *crew_start_spare(struct app *a);
 /* SIGKILL; gone when it returns. EV_ENDED follows. */
 void crew_kill(struct app *a, enum session_worker w);
 /* It takes no message any more: the same, unless it is gone already. */

@@ -123,6 +123,12 @@ bool workers_kill(struct worker *w, const char *why)
     return dead;
 }
 
+bool workers_alive(const struct worker *w)
+{
+    struct pollfd ends[] = {{.fd = w->process.pidfd, .events = POLLIN}, {.fd = w->control.fd}};
+    return w->control.fd >= 0 && poll(ends, 2, 0) == 0;
+}
+
 void workers_kill_all(struct workers *all, const char *why)
 {
     for (size_t i = 0; i < WORKERS_MAX; i++)

@@ -104,6 +104,8 @@ struct worker *workers_start(struct workers *all, enum worker_kind kind,
    lib/start). `why` is for the event. Accepts NULL and one that has ended. False: the kernel did
    not confirm its end. */
 bool workers_kill(struct worker *w, const char *why);
+/* Has neither it nor its channel ended, also where the loop has not come to that yet? */
+bool workers_alive(const struct worker *w);
 /* Every one. */
 void workers_kill_all(struct workers *all, const char *why);
 /* Is one of this kind running (also unverified)? */
