@@ -109,6 +109,10 @@ struct doctor {
    when d->report is complete. */
 void doctor_begin(struct doctor *d, struct workers *workers, const struct doctor_needs *needs,
                   void (*done)(void *ctx), void *ctx);
+/* Of a worker that it starts (broker/workers.h): its channel, on which only READY and FAILED are
+   taken, and what its kind wants before its lock-down. */
+void doctor_open_channel(struct worker *w, int fd);
+void doctor_give(struct worker *w);
 /* Ends it early; nothing is called back. Accepts one that is done. */
 void doctor_stop(struct doctor *d);
 /* Everything above in one go, for the command line: starts launcher and broker protection itself,
