@@ -1,7 +1,7 @@
 /*
  * e2e.md 13, row by row: what a patched peer or relay sends, the code that follows, and what the
- * person at the other end reads. tests/unit/seal/test_failures.c sends it and sees the code;
- * tests/unit/vitrine/test_failures.c takes the code and sees the window.
+ * person at the other end reads. tests/unit/seal/test_failures.c and test_failures_identity.c send
+ * it and see the code; tests/unit/vitrine/test_failures.c takes the code and sees the window.
  *
  *   FAILURE(function, what is sent, code, admitted, fault that the window names)
  *

@@ -225,7 +225,7 @@ static inline uint32_t desk_window(struct desk *d, uint32_t colour, int x, int y
     return id;
 }
 
-static void desk_move(struct desk *d, uint32_t window, int x, int y)
+static inline void desk_move(struct desk *d, uint32_t window, int x, int y)
 {
     uint32_t to[] = {(uint32_t)x, (uint32_t)y};
     xcb_configure_window(d->c, window, XCB_CONFIG_WINDOW_X | XCB_CONFIG_WINDOW_Y, to);

@@ -775,7 +775,7 @@ static struct world_peer *world_join_with(struct world *w, const char *password,
     return p;
 }
 
-static struct world_peer *world_join(struct world *w)
+static inline struct world_peer *world_join(struct world *w)
 {
     struct world_peer *p = world_join_with(w, WORLD_PASSWORD, w->fp);
     world_pass(w, 600); /* gathered joins */
