@@ -2,7 +2,7 @@
  * The launcher as the one who waits for the disk, under its own filter, and the broker under its:
  * what was written is synced, in the order it was asked; a failure is told; what is no file and no
  * folder ends the launcher, an answer that nobody waits for ends it too. Each of these edits was
- * seen to fail: on_sync answers 0 always; the row of SYNC takes any descriptor (kind process);
+ * seen to fail: on_sync answers 0 always; a stored one may be anything (lib/msg.c);
  * on_synced does not look what was asked.
  */
 #include "broker/launcher.h"

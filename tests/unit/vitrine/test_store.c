@@ -2,10 +2,9 @@
  * A file replaced without waiting for the disk. The launcher is the test, which answers when it
  * likes: nothing has happened to the old file before, a program that ends there leaves it whole,
  * and nothing is told as done before the folder is on the disk as well. Each of these edits was
- * seen to fail: on_file_synced renames whatever the answer was; write_beside renames before it
- * asks; on_file_synced is done after the rename; store_start forgets what was asked for meanwhile;
- * the lock is not given back; a call that waits for the disk (fsync, flock without LOCK_NB) ends
- * the test.
+ * seen to fail: on_file_synced renames whatever the answer was; it is done after the rename;
+ * store_start forgets what was asked for meanwhile; the lock is not given back; a call that waits
+ * for the disk (fsync, flock without LOCK_NB) ends the test.
  */
 #include "broker/launcher.h"
 #include "broker/settings.h"
