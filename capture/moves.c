@@ -178,24 +178,28 @@ static void search_row(struct search *s, struct tile_rect t, uint32_t y)
             vote_place(s, hash[x], t.x + x, y);
 }
 
-/* Of a large change some rows suffice: enough anchors came from them. They follow no pattern, so
-   that none of text lines or stripes can have all its anchors between them. */
-static bool is_searched(uint32_t y, bool large)
+/* One row in 2^bits, in no pattern, so that none of text lines or stripes can have all its anchors
+   between them. */
+static bool is_searched(uint32_t y, unsigned bits)
 {
-    return !large || (y * 0x9e3779b1u) >> 30 == 0;
+    return (uint64_t)(y * 0x9e3779b1u) >> (32 - bits) == 0;
 }
 
-static void vote_all(struct search *s)
+static void vote_rows(struct search *s, const struct tile_set *where, unsigned bits)
 {
-    bool large = tile_set_size(s->changed) >= LARGE;
     fill_table(s);
-    for (uint32_t i = tile_set_next(s->changed, 0); i < TILES_MAX;
-         i = tile_set_next(s->changed, i + 1)) {
+    for (uint32_t i = tile_set_next(where, 0); i < TILES_MAX; i = tile_set_next(where, i + 1)) {
         struct tile_rect t = tile_place(s->was->width, s->was->height, i);
         for (uint32_t y = t.y; y < t.y + t.h; y++)
-            if (is_searched(y, large))
+            if (is_searched(y, bits))
                 search_row(s, t, y);
     }
+}
+
+/* Of a large change some rows suffice: enough anchors came from them. */
+static void vote_all(struct search *s)
+{
+    vote_rows(s, s->changed, tile_set_size(s->changed) >= LARGE ? 2 : 0);
 }
 
 /* --- from a way to a rectangle: edges are where most of a row or column stops agreeing --- */
@@ -386,4 +390,20 @@ size_t moves_find(struct moves *m, const struct tile_picture *was, const struct 
         remember(m, way);
     }
     return n;
+}
+
+bool moves_likely(const struct moves *m, const struct tile_picture *was,
+                  const struct tile_picture *now, const struct tile_set *some,
+                  const struct tile_set *where)
+{
+    struct tile_set changed = *some;
+    struct search s = {.was = was, .now = now, .changed = &changed};
+    choose_anchors(&s);
+    if (s.n_anchors < 2)
+        return false;
+    if (vote_last(&s, m))
+        return true;
+    memset(s.votes, 0, sizeof s.votes);
+    vote_rows(&s, where, 3);
+    return best_vote(&s) != NULL;
 }

@@ -29,4 +29,12 @@ struct moves {
 size_t moves_find(struct moves *m, const struct tile_picture *was, const struct tile_picture *now,
                   struct tile_set *changed, struct tile_copy *out, size_t most);
 
+/* Whether it is worth searching for moves at all, from some of the changed tiles alone and from few
+   places of the picture as it was, those in `where`. Costs a tenth of moves_find where nothing has
+   moved; a move of half of the picture is missed once in a dozen, one of all of it hardly ever.
+ */
+bool moves_likely(const struct moves *m, const struct tile_picture *was,
+                  const struct tile_picture *now, const struct tile_set *some,
+                  const struct tile_set *where);
+
 #endif

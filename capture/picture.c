@@ -7,6 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A picture of fewer tiles is sent as soon as it is compared, and one of so many of them looked at
+   first says enough. */
+#define PARTS_LEAST 32
+#define PARTS_EACH 4
+
 static uint32_t *pixels_create(struct source_size size)
 {
     return calloc((size_t)size.width * size.height, sizeof(uint32_t));
@@ -37,7 +42,7 @@ void picture_finish(struct picture *p)
 {
     pixels_destroy(&p->tiles);
     pixels_destroy(&p->now);
-    *p = (struct picture){0};
+    explicit_bzero(p, sizeof *p);
 }
 
 uint32_t picture_blank(uint8_t depth)
@@ -85,10 +90,11 @@ static bool clip(const struct source_rect *r, const struct tile_rect *t, struct 
     return true;
 }
 
-/* Copies the tile to `own` when something in it is hidden, blanked; else leaves it where it is. */
-static struct seen hide(const struct source_grab *g, const struct tile_rect *t, struct seen seen,
-                        uint32_t blank, uint32_t *own)
+/* Copies the tile when something in it is hidden, blanked; else leaves it where it is. */
+static struct seen hide(struct picture *p, const struct source_grab *g, const struct tile_rect *t,
+                        struct seen seen)
 {
+    uint32_t blank = picture_blank(p->now.depth), *own = p->blanked;
     struct tile_rect c;
     bool copied = false;
     for (size_t i = 0; i < g->n_hidden; i++) {
@@ -115,9 +121,9 @@ static bool differs(const uint32_t *was, size_t stride, struct seen now, const s
 
 static bool take_tile(struct picture *p, const struct source_grab *g, uint32_t index)
 {
-    uint32_t own[TILE_PIXELS], mask = tile_mask(p->now.depth);
+    uint32_t mask = tile_mask(p->now.depth);
     struct tile_rect t = tile_place(p->now.width, p->now.height, index);
-    struct seen now = hide(g, &t, find_tile(g, &t), picture_blank(p->now.depth), own);
+    struct seen now = hide(p, g, &t, find_tile(g, &t));
     uint32_t *was = p->now.pixels + t.y * p->now.stride + t.x;
     if (!differs(was, p->now.stride, now, &t, mask))
         return false;
@@ -179,6 +185,65 @@ void picture_settle(struct picture *p, const struct tile_set *changed, bool move
     for (uint32_t i = tile_set_next(set, 0); i < p->count; i = tile_set_next(set, i + 1))
         if (!settle_tile(p, i, &out->tiles.box[i]))
             tile_set_remove(set, i);
+}
+
+/* --- in parts --- */
+
+/* Tiles here and there, of all that are wanted. */
+static void choose_some(const struct tile_set *want, struct tile_set *out)
+{
+    uint32_t k = 0;
+    tile_set_clear(out);
+    for (uint32_t i = tile_set_next(want, 0); i < TILES_MAX; i = tile_set_next(want, i + 1))
+        if (k++ % PARTS_EACH == 0)
+            tile_set_add(out, i);
+}
+
+bool picture_is_another(struct picture *p, const struct source_grab *grab,
+                        const struct tile_set *want, struct picture_parts *parts)
+{
+    struct tile_set some;
+    uint32_t n = tile_set_size(want);
+    *parts = (struct picture_parts){.left = *want};
+    if (n < PARTS_LEAST || n * 4 < p->count * 3 || p->moves.n_last > 0)
+        return false;
+    choose_some(want, &some);
+    picture_take(p, grab, &some, &parts->changed);
+    tile_set_remove_all(&parts->left, &some);
+    return tile_set_size(&parts->changed) * 4 > tile_set_size(&some) * 3 &&
+           !moves_likely(&p->moves, &p->tiles, &p->now, &parts->changed, want);
+}
+
+void picture_take_part(struct picture *p, const struct source_grab *grab,
+                       struct picture_parts *parts, struct tile_changes *out)
+{
+    struct tile_set *left = &parts->left, *known = &parts->changed;
+    uint32_t a = tile_set_next(left, 0), b = tile_set_next(known, 0);
+    uint32_t columns = tile_columns(p->now.width), i = a < b ? a : b;
+    tile_set_clear(&out->set);
+    for (uint32_t end = i - i % columns + columns; i < end && i < p->count; i++) {
+        bool changed = tile_set_has(known, i) || (tile_set_has(left, i) && take_tile(p, grab, i));
+        if (changed && settle_tile(p, i, &out->box[i]))
+            tile_set_add(&out->set, i);
+        tile_set_remove(left, i);
+        tile_set_remove(known, i);
+    }
+}
+
+static void forget_tile(struct picture *p, uint32_t index)
+{
+    struct tile_rect t = tile_place(p->now.width, p->now.height, index);
+    size_t at = t.y * p->now.stride + t.x;
+    for (uint32_t y = 0; y < t.h; y++, at += p->now.stride)
+        memcpy(p->now.pixels + at, p->tiles.pixels + at, t.w * sizeof *p->now.pixels);
+}
+
+void picture_drop_parts(struct picture *p, struct picture_parts *parts)
+{
+    const struct tile_set *known = &parts->changed;
+    for (uint32_t i = tile_set_next(known, 0); i < p->count; i = tile_set_next(known, i + 1))
+        forget_tile(p, i);
+    *parts = (struct picture_parts){0};
 }
 
 /* --- covering a set of tiles with rectangles --- */

@@ -11,6 +11,13 @@ struct picture {
     struct tile_picture now;   /* as read last; the same as `tiles` but between take and settle */
     uint32_t count;            /* tiles */
     struct moves moves;
+    uint32_t blanked[TILE_PIXELS]; /* a tile in which something is hidden */
+};
+
+/* A picture that is taken over in parts, which leave while the others are still to be compared. */
+struct picture_parts {
+    struct tile_set left;    /* to be taken and settled, or ... */
+    struct tile_set changed; /* ... taken already, and changed */
 };
 
 /* What is to be told of it: the copies first. */
@@ -33,6 +40,18 @@ void picture_take(struct picture *p, const struct source_grab *grab, const struc
    without `moves` only that, for when viewers have not got all of the picture yet. */
 void picture_settle(struct picture *p, const struct tile_set *changed, bool moves,
                     struct picture_change *out);
+
+/* Takes a few of the wanted tiles and judges by them, where nearly all of a large picture is
+   wanted: true when it is another one and nothing of it seems to have moved; then nothing need be
+   known of all of it before its first part is sent. In both cases *parts says what is left. */
+bool picture_is_another(struct picture *p, const struct source_grab *grab,
+                        const struct tile_set *want, struct picture_parts *parts);
+/* Takes and settles the next row of tiles of what is left; nothing else may be taken before the
+   last part. *out: what of it is different, which may be nothing. */
+void picture_take_part(struct picture *p, const struct source_grab *grab,
+                       struct picture_parts *parts, struct tile_changes *out);
+/* Forgets what is left, as if it had not been read. */
+void picture_drop_parts(struct picture *p, struct picture_parts *parts);
 
 /* The colour of what is hidden: a middle grey. */
 uint32_t picture_blank(uint8_t depth);

@@ -69,6 +69,7 @@ static void give_update_up(struct sender *s)
         return;
     explicit_bzero(s->unit, s->unit_len);
     s->unit_len = 0;
+    picture_drop_parts(&s->picture, &s->parts);
     tile_set_clear(&s->rest.set);
     s->key_due = true;
 }
@@ -233,6 +234,28 @@ static enum sender_next begin_update(struct sender *s, uint64_t now_ms)
     return make_unit(s, now_ms);
 }
 
+/* --- what leaves before all of it has been compared --- */
+
+static const struct tile_changes *find_more(void *ctx, uint32_t *ahead)
+{
+    struct sender *s = ctx;
+    struct tile_changes *part = &s->change.tiles;
+    picture_take_part(&s->picture, &s->read.grab, &s->parts, part);
+    *ahead = tile_set_size(&s->parts.left) + tile_set_size(&s->parts.changed);
+    return part;
+}
+
+static enum sender_next begin_parts(struct sender *s, uint64_t now_ms)
+{
+    struct tile_update u = {.changes = &s->change.tiles, .more = find_more, .ctx = s};
+    u.ahead = tile_set_size(&s->parts.left) + tile_set_size(&s->parts.changed);
+    tile_set_clear(&s->change.tiles.set);
+    s->in_key = s->repaying = false;
+    s->began_ms = now_ms;
+    tile_encoder_begin(s->encoder, &s->picture.tiles, &u, ++s->update, (uint32_t)now_ms);
+    return make_unit(s, now_ms);
+}
+
 /* --- what viewers have only roughly --- */
 
 static void turn_debts(struct sender *s, uint64_t now_ms)
@@ -294,15 +317,22 @@ static bool find_overdue(const struct sender *s, const struct tile_set *sure, ui
 }
 
 /* What is new waits for what is overdue, as something cut off (that cannot have moved). */
-static enum sender_next take_over(struct sender *s, const struct source_grab *grab,
-                                  const struct tile_set *wanted, const struct tile_set *sure,
-                                  uint64_t now_ms)
+static enum sender_next take_over(struct sender *s, const struct tile_set *wanted,
+                                  const struct tile_set *sure, uint64_t now_ms)
 {
     struct tile_set repay, changed;
     struct picture *p = &s->picture;
+    const struct source_grab *grab = &s->read.grab;
     bool overdue = find_overdue(s, sure, now_ms, &repay);
     bool complete = !overdue && !has_rest(s); /* viewers have, or get next, what was read before */
-    picture_take(p, grab, wanted, &changed);
+    s->parts = (struct picture_parts){.left = *wanted};
+    if (complete && !key_is_due(s, now_ms) && picture_is_another(p, grab, wanted, &s->parts)) {
+        s->rest_next = true;
+        return begin_parts(s, now_ms);
+    }
+    picture_take(p, grab, &s->parts.left, &changed);
+    tile_set_add_all(&changed, &s->parts.changed);
+    s->parts = (struct picture_parts){0};
     if (complete)
         tile_encoder_cover(s->encoder, &p->tiles, &p->now, &changed, (uint32_t)now_ms);
     picture_settle(p, &changed, complete, &s->change);
@@ -392,7 +422,7 @@ static enum sender_next take_answered(struct sender *s, uint64_t now_ms)
     struct tile_set sure = r->wanted;
     follow_shades(s, hidden, n, &sure);
     if (!shows)
-        return take_over(s, &r->grab, &r->wanted, &sure, now_ms);
+        return take_over(s, &r->wanted, &sure, now_ms);
     give_update_up(s);
     read_all_again(s);
     return SENDER_AGAIN;
@@ -425,7 +455,7 @@ static enum sender_next read_stale(struct sender *s, uint64_t now_ms)
         return ask(s);
     struct tile_set wanted = s->stale;
     tile_set_clear(&s->stale);
-    return take_over(s, grab, &wanted, &wanted, now_ms);
+    return take_over(s, &wanted, &wanted, now_ms);
 }
 
 /* Nothing to do: until the next whole picture may go, what is owed has its turn, or what was hidden

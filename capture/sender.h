@@ -2,7 +2,8 @@
  * What is read when, and what is sent when: the heart of vitrine-capture. It knows a source of
  * pictures and a way out, but neither X11 nor channels nor a clock, so that tests can be all three.
  *
- * An update begins when the one before has left; nothing waits behind stale pictures. An update
+ * An update begins when the one before has left; nothing waits behind stale pictures. One that
+ * changes nearly everything begins to leave before all of it has been compared. An update
  * that does not leave within SLICE_MS is cut after each unit: what has left is shown, what has
  * changed meanwhile goes first, and the rest follows in its newest state. So a quick line never
  * shows half a picture, and on a slow one no keystroke waits for a big picture. A new mask or a
@@ -61,6 +62,7 @@ struct sender {
     struct picture picture;
     struct tile_encoder *encoder;
     struct picture_change change; /* of the last reading */
+    struct picture_parts parts;   /* what of it is still to be compared, in the update being sent */
     struct tile_changes rest;     /* cut off, and still to be sent */
     bool rest_next;               /* it is its turn: what is new does not starve it */
     bool repaying;                /* the update being sent makes exact what was rough ... */

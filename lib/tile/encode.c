@@ -31,6 +31,8 @@
  */
 #define SLICE_MOST 262144
 #define SLICE_LEAST 131072
+/* The first one of a large update: until it is there the viewer has nothing to do. */
+#define SLICE_FIRST 65536
 /* Less of a photograph than this many pixels is coded like a drawing: better, and soon done. */
 #define PHOTO_LEAST (TILE_PIXELS / 4)
 /* Step of rough rectangles, in quarters: better than JPEG at quality 92 with full colour, at half
@@ -54,6 +56,10 @@ struct tile_encoder {
     struct tile_copy copies[TILE_COPIES_MAX];
     size_t n_copies;
     uint32_t next, n_left;
+    bool open; /* no unit of the update has carried LAST yet */
+    const struct tile_changes *(*more)(void *ctx, uint32_t *ahead);
+    void *more_ctx;
+    uint32_t ahead;
     bool first, key;
     uint8_t what; /* with key */
     uint32_t update, time_ms;
@@ -103,9 +109,10 @@ void tile_encoder_destroy(struct tile_encoder *e)
  */
 static void take_changes(struct tile_encoder *e, const struct tile_changes *c)
 {
-    e->left.set = c->set;
     for (uint32_t i = tile_set_next(&c->set, 0); i < TILES_MAX; i = tile_set_next(&c->set, i + 1))
         e->left.box[i] = c->box[i];
+    tile_set_add_all(&e->left.set, &c->set);
+    e->n_left = tile_set_size(&e->left.set);
 }
 
 /* To somebody who begins now, what others have exactly is sent so: they would see it fade. Those
@@ -143,14 +150,18 @@ void tile_encoder_begin(struct tile_encoder *e, const struct tile_picture *p,
                         const struct tile_update *u, uint32_t update, uint32_t time_ms)
 {
     assert(tile_size_fits(p->width, p->height, p->depth));
-    assert(u->key || (e->n_left == 0 && e->n_copies == 0));
+    assert(u->key || !e->open);
     assert(u->n_copies <= TILE_COPIES_MAX && !(u->key && u->n_copies > 0));
     take_debts(e, p, u);
     take_shelf(e, u, time_ms);
     e->picture = *p;
     e->exact = e->lossless || u->exact;
+    tile_set_clear(&e->left.set);
     take_changes(e, u->changes);
-    e->n_left = tile_set_size(&e->left.set);
+    e->open = true;
+    e->more = u->more;
+    e->more_ctx = u->ctx;
+    e->ahead = u->ahead;
     e->n_copies = u->n_copies;
     if (u->n_copies > 0)
         memcpy(e->copies, u->copies, u->n_copies * sizeof *u->copies);
@@ -160,13 +171,29 @@ void tile_encoder_begin(struct tile_encoder *e, const struct tile_picture *p,
     e->what = u->what;
     e->update = update;
     e->time_ms = time_ms;
-    assert(e->n_left + e->n_copies > 0);
-    assert(!u->key || e->n_left == tile_count(p->width, p->height));
+    assert(e->n_left + e->n_copies + e->ahead > 0);
+    assert(!u->key || (e->n_left == tile_count(p->width, p->height) && e->ahead == 0));
+}
+
+static void ask_more(struct tile_encoder *e)
+{
+    const struct tile_changes *c = e->more(e->more_ctx, &e->ahead);
+    assert(tile_set_next(&c->set, 0) >= e->next);
+    recall_note(&e->recall, &c->set, e->time_ms);
+    take_changes(e, c);
+}
+
+/* Of the tiles that are still to be sent one at least is known. false: there are none. */
+static bool find_more(struct tile_encoder *e)
+{
+    while (e->n_left == 0 && e->ahead > 0)
+        ask_more(e);
+    return e->n_left > 0;
 }
 
 bool tile_encoder_busy(const struct tile_encoder *e)
 {
-    return e->n_left > 0 || e->n_copies > 0;
+    return e->open;
 }
 
 bool tile_encoder_at_key(const struct tile_encoder *e)
@@ -548,7 +575,9 @@ static void put_head(struct tile_encoder *e, bool last)
 
 static uint32_t slice_pixels(const struct tile_encoder *e)
 {
-    uint32_t half = e->n_left * (TILE_PIXELS / 2);
+    uint32_t half = (e->n_left + e->ahead) * (TILE_PIXELS / 2);
+    if (e->first && half > SLICE_MOST)
+        return SLICE_FIRST;
     return half > SLICE_MOST ? SLICE_MOST : half < SLICE_LEAST ? SLICE_LEAST : half;
 }
 
@@ -558,7 +587,7 @@ static void fill_unit(struct tile_encoder *e, uint8_t *out)
     start_unit(e, out);
     put_shelved(e);
     put_copies(e);
-    while (e->n_left > 0 && e->area < slice && add_next(e))
+    while (find_more(e) && e->area < slice && add_next(e))
         ;
     put_fill(e);
     put_recalled(e);
@@ -571,17 +600,20 @@ size_t tile_encoder_unit(struct tile_encoder *e, uint8_t *out)
     if (!tile_encoder_busy(e))
         return 0;
     fill_unit(e, out);
-    put_head(e, e->n_left == 0);
+    e->open = e->n_left > 0;
+    put_head(e, !e->open);
     e->first = false;
     return e->used;
 }
 
 size_t tile_encoder_cut(struct tile_encoder *e, uint8_t *out, struct tile_changes *rest)
 {
-    assert(tile_encoder_busy(e) && !e->key);
+    assert(e->open && !e->key);
     fill_unit(e, out);
     put_head(e, true);
-    e->first = false;
+    e->open = e->first = false;
+    while (e->ahead > 0)
+        ask_more(e);
     *rest = e->left;
     e->n_left = 0;
     return e->used;

@@ -27,6 +27,12 @@ struct tile_update {
     bool key;                           /* changes are every tile, wholly */
     bool exact;                         /* nothing of it roughly */
     uint8_t what;                       /* enum tile_what; counts in a KEY update */
+    /* What is found only while the update leaves: asked for the next part of the changes, which
+       lies behind all that was told before, until *ahead, the number of tiles that may still come,
+       is 0. Each answer is read at once. */
+    const struct tile_changes *(*more)(void *ctx, uint32_t *ahead);
+    void *ctx;
+    uint32_t ahead; /* at first; 0: there is no more, and `changes` are all */
 };
 
 /* These tiles are to change from what `was` shows to what `now` shows: those worth it are put on

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Measures vitrine beside its rivals in the screen-sharing lab and writes BENCHMARKS.md's table.
 
-    LAB=FOLDER B=build tests/bench/run.py [--reps 3] [--secs 5] [--only bytes,lossy,latency,fanout,slow,large] [--first] [--write] [RIVAL...]
+    LAB=FOLDER B=build tests/bench/run.py [--reps 3] [--secs 5] [--only bytes,lossy,latency,fanout,slow,large] [--kinds slides,...] [--first] [--write] [RIVAL...]
 
-With --only, when that is less than everything, the tables are printed instead: what was measured before in the file is of another run,
+With --only or --kinds (of content, for bytes), when that is less than everything, the tables are printed instead: what was measured before in the file is of another run,
 and the two would not be told apart. --write puts them into the file all the same.
 
 --first gives the X servers, all systems and the measuring programs a real-time priority (root only): for a machine where
@@ -163,6 +163,7 @@ def main():
     options.add_argument('--reps', default='3')
     options.add_argument('--secs', default='5')
     options.add_argument('--only', default=','.join(PARTS))
+    options.add_argument('--kinds', default=','.join(KINDS), help='of content, for bytes')
     options.add_argument('--write', action='store_true', help='into BENCHMARKS.md, though it is only a part')
     options.add_argument('--keep', action='store_true', help='add to what was measured before')
     options.add_argument('--first', action='store_true', help='before everybody else who works on this machine')
@@ -179,7 +180,7 @@ def main():
     everyone = ['vitrine'] + rivals
     only = args.only.split(',')
     if 'bytes' in only:
-        lab('bytes', '-r', args.reps, '-t', args.secs, *everyone)
+        lab('bytes', '-r', args.reps, '-t', args.secs, '-k', args.kinds, *everyone)
     if 'lossy' in only:
         lab('bytes', '-r', args.reps, '-t', args.secs, '-k', 'video', '-g', 'lossy', 'vitrine-lossy', 'tigervnc')
     if 'latency' in only:
@@ -190,9 +191,9 @@ def main():
         lab('bytes', '-t', args.secs, '-k', 'scroll', '-x', '-d 10 -r 20000', '-g', 'slow', 'vitrine', MAIN)
     if 'large' in only:
         lab('bytes', '-S', '3840x2160', '-t', args.secs, '-k', 'scroll,slides,drag', '-g', 'large', 'vitrine', MAIN)
-    text = tables('LAB=... tests/bench/run.py --reps %s --secs %s --only %s %s%s' % (
-        args.reps, args.secs, args.only, '--first ' if args.first else '', ' '.join(rivals)), rivals)
-    if args.write or set(only) >= set(PARTS):
+    text = tables('LAB=... tests/bench/run.py --reps %s --secs %s --only %s %s%s%s' % (
+        args.reps, args.secs, args.only, '' if args.kinds == ','.join(KINDS) else '--kinds %s ' % args.kinds, '--first ' if args.first else '', ' '.join(rivals)), rivals)
+    if args.write or (set(only) >= set(PARTS) and set(args.kinds.split(',')) >= set(KINDS)):
         write(text)
     else:
         print(text)

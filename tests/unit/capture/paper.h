@@ -131,6 +131,7 @@ static enum sender_out take_screen(void *ctx, bool key, const uint8_t *unit, siz
     if (viewer.full || viewer.lost)
         return viewer.lost ? SENDER_LOST : SENDER_FULL;
     assert_true(tile_head_read(unit, len, &h));
+    assert_true(len > TILE_HEAD_BYTES); /* it says something */
     assert_int_equal(h.key, key);
     viewer.picture = (struct tile_picture){viewer.pixels, h.width, h.width, h.height, h.depth};
     assert_int_equal(tile_decode(viewer.decoder, unit, len, &viewer.picture, NULL, NULL), TILE_OK);

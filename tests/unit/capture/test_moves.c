@@ -210,6 +210,49 @@ static void test_two_windows(void **state)
     end();
 }
 
+static bool is_another(void)
+{
+    static struct source_grab g = {.n_pieces = 1};
+    struct picture_parts parts;
+    struct tile_set all;
+    g.pieces[0] =
+        (struct source_piece){{0, 0, stage.screen.width, stage.screen.height}, stage.screen.pixels};
+    tile_set_fill(&all, stage.picture.count);
+    stage.picture.moves.n_last = 0; /* as after a rest */
+    bool another = picture_is_another(&stage.picture, &g, &all, &parts);
+    picture_drop_parts(&stage.picture, &parts);
+    assert_memory_equal(stage.picture.now.pixels, stage.picture.tiles.pixels,
+                        (size_t)stage.screen.width * stage.screen.height * 4);
+    return another;
+}
+
+/* From a few places: a page that has moved, whichever way, is no other one. */
+static void test_another(void **state)
+{
+    static const int32_t ways[][2] = {{0, -18}, {0, 18},  {0, -1},  {-25, 0},
+                                      {40, 0},  {13, -7}, {0, -300}};
+    (void)state;
+    struct tile_picture page = blank(1980, 1500);
+    write_page(&page, (struct tile_rect){0, 0, 1980, 1500}, 0xffffff);
+    begin(1280, 800);
+    int32_t x = 350, y = 350;
+    for (size_t i = 0; i <= sizeof ways / sizeof ways[0]; i++) {
+        for (uint32_t row = 0; row < 800; row++)
+            memcpy(stage.screen.pixels + row * 1280,
+                   page.pixels + ((uint32_t)y + row) * page.stride + (uint32_t)x, 1280 * 4);
+        assert_int_equal(is_another(), i == 0);
+        step();
+        if (i < sizeof ways / sizeof ways[0]) {
+            x -= ways[i][0];
+            y -= ways[i][1];
+        }
+    }
+    write_page(&stage.screen, (struct tile_rect){0, 0, 1280, 800}, 0xffffff);
+    assert_true(is_another());
+    free(page.pixels);
+    end();
+}
+
 /* Whatever comes: what is told makes the viewer's picture the screen's. */
 static void test_anything(void **state)
 {
@@ -235,9 +278,8 @@ static void test_anything(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_scroll),
-        cmocka_unit_test(test_same_words),
-        cmocka_unit_test(test_two_windows),
+        cmocka_unit_test(test_scroll),      cmocka_unit_test(test_same_words),
+        cmocka_unit_test(test_two_windows), cmocka_unit_test(test_another),
         cmocka_unit_test(test_anything),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

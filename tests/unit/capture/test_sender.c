@@ -507,6 +507,88 @@ static void test_mask_after_cut(void **state)
     }
 }
 
+/* --- a picture that is another one leaves in parts, while the others are still to be compared ---
+ */
+
+static void paint_rows(uint32_t rows, uint32_t page)
+{
+    uint32_t noise = page;
+    for (uint32_t i = 0; i < W * rows; i++) {
+        noise = noise * 1664525u + 1013904223u;
+        paper.pixels[i] = noise >> 8 & 0x7fffff;
+    }
+    tile_set_fill(&paper.news.damaged, tile_count(W, H));
+}
+
+static void test_leaves_in_parts(void **state)
+{
+    (void)state;
+    steps(1000);
+    paint_rows(H, 1);
+    uint32_t updates = viewer.updates, units = viewer.units;
+    assert_int_equal(sender_step(&sender, 2000), SENDER_AGAIN);
+    assert_int_equal(viewer.units, units + 1);
+    assert_false(tile_set_empty(&sender.parts.left));
+    assert_memory_equal(viewer.pixels, paper.pixels, W * 64 * 4);
+    steps(2001);
+    assert_exact();
+    assert_int_equal(viewer.updates, updates + 1);
+}
+
+/* The last unit says something, though what is compared last is as it was. Fails when a unit is
+   taken for the last one, or not, by what is known so far. */
+static void test_parts_end_the_same(void **state)
+{
+    (void)state;
+    steps(1000);
+    for (uint32_t rows = 5 * 64 + 1; rows <= 6 * 64; rows += 9) {
+        uint32_t updates = viewer.updates;
+        paint_rows(rows, rows);
+        steps(1000 + rows);
+        assert_exact();
+        assert_int_equal(viewer.updates, updates + 1);
+    }
+}
+
+/* What was looked at and has not left is read again, and so are the parts to come. Fails when the
+   tiles that were looked at first count as known. */
+static void test_mask_between_parts(void **state)
+{
+    (void)state;
+    const uint32_t windows[] = {3};
+    steps(1000);
+    paint_rows(H, 1);
+    assert_int_equal(sender_step(&sender, 2000), SENDER_AGAIN);
+    assert_false(tile_set_empty(&sender.parts.left));
+    assert_false(tile_set_empty(&sender.parts.changed));
+    sender_mask(&sender, windows, 1, false);
+    steps(2010);
+    assert_int_equal(viewer.keys, 2);
+    assert_int_equal(viewer.pixels[35], 0x808080);
+    assert_memory_equal(viewer.pixels + W * 10, paper.pixels + W * 10, W * (H - 10) * 4);
+}
+
+/* Nothing that was read before the mask leaves after it, whichever part it was in. */
+static void test_mask_hides_parts(void **state)
+{
+    (void)state;
+    const uint32_t windows[] = {3};
+    steps(1000);
+    paint_rows(H, 1);
+    assert_int_equal(sender_step(&sender, 2000), SENDER_AGAIN);
+    uint32_t units = viewer.units;
+    for (uint32_t i = 0; i < W * H; i++)
+        paper.pixels[i] |= 0x800000;
+    sender_mask(&sender, windows, 1, false);
+    while (viewer.units == units)
+        assert_int_not_equal(sender_step(&sender, 2010), SENDER_FAILED);
+    for (uint32_t i = 0; i < W * 64; i++)
+        assert_true(viewer.pixels[i] & 0x800000);
+    steps(2011);
+    for (uint32_t i = 0; i < W * H; i++)
+        assert_true(viewer.pixels[i] & 0x800000);
+}
+
 static void test_hold(void **state)
 {
     (void)state;
@@ -679,6 +761,10 @@ int main(void)
         WITH(test_mask_overtakes),
         WITH(test_mask_between_units),
         WITH(test_mask_after_cut),
+        WITH(test_leaves_in_parts),
+        WITH(test_parts_end_the_same),
+        WITH(test_mask_between_parts),
+        WITH(test_mask_hides_parts),
         WITH(test_hold),
         WITH(test_key_once_a_second),
         WITH(test_changes_do_not_wait_for_key),
