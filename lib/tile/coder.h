@@ -181,13 +181,13 @@ static CODER_INLINE uint32_t code_even(struct coder_bytes *b, struct coder *c, u
     return value;
 }
 
-/* `bits` bits, highest first, each judged by those before it. */
+/* `bits` bits, highest first, each judged by those before it. No branch depends on them. */
 static CODER_INLINE uint32_t code_tree(struct coder_bytes *b, struct coder *c, struct chance *tree,
                                        unsigned bits, uint32_t value, const bool back)
 {
     uint32_t node = 1;
     for (unsigned i = bits; i-- > 0;)
-        node = node << 1 | code_bit(b, c, &tree[node], value >> i & 1, back);
+        node = node << 1 | code_toss(b, c, &tree[node], value >> i & 1, back);
     return node - (1u << bits);
 }
 

@@ -81,14 +81,14 @@ static INLINE uint32_t code_small(struct ink *k, struct coder *c, struct ink_sma
 {
     if (code_bit(&k->bytes, c, &m->some, value != 0, back) == 0)
         return 0;
-    unsigned minus = code_bit(&k->bytes, c, &m->minus, value >> 7, back);
+    unsigned minus = code_toss(&k->bytes, c, &m->minus, value >> 7, back);
     uint32_t size = back ? 0 : (minus ? (0u - value) & 0xff : value), bits = 1;
     unsigned real = back ? 0 : 32u - (unsigned)__builtin_clz(size);
     while (bits < 8 && code_bit(&k->bytes, c, &m->bits[bits], bits < real, back))
         bits++;
     uint32_t v = 1;
     if (bits > 1)
-        v = v << 1 | code_bit(&k->bytes, c, &m->top[bits], size >> (bits - 2) & 1, back);
+        v = v << 1 | code_toss(&k->bytes, c, &m->top[bits], size >> (bits - 2) & 1, back);
     if (bits > 2)
         v = v << (bits - 2) |
             code_even(&k->bytes, c, bits - 2, size & ((1u << (bits - 2)) - 1), back);
@@ -233,7 +233,7 @@ static INLINE uint32_t code_span(struct ink *k, struct coder *c, unsigned kind, 
     uint32_t v = 1;
     if (bits > 1)
         v = v << 1 |
-            code_bit(&k->bytes, c, &m->span_top[kind][bits], (run + 1) >> (bits - 2) & 1, back);
+            code_toss(&k->bytes, c, &m->span_top[kind][bits], (run + 1) >> (bits - 2) & 1, back);
     for (unsigned left = bits > 2 ? bits - 2 : 0; left > 0;) {
         unsigned n = left > CODER_EVEN_BITS ? CODER_EVEN_BITS : left;
         left -= n;
