@@ -217,6 +217,50 @@ static void test_newest_state_wins(void **state)
     free(to.pixels);
 }
 
+/* What changes is found a row of 16 tiles at a time; only in the first `rows` of 16 it is anything.
+ */
+struct finding {
+    uint32_t row, rows;
+};
+
+static const struct tile_changes *find_row(void *ctx, uint32_t *ahead)
+{
+    struct finding *f = ctx;
+    struct tile_set set = {0};
+    for (uint32_t i = 0; i < 16 && f->row < f->rows; i++)
+        tile_set_add(&set, f->row * 16 + i);
+    tile_changes_from(&changes, 1024, 1024, &set);
+    *ahead = 256 - 16 * ++f->row;
+    return &changes;
+}
+
+/* Each unit but the last is followed by another, and none is empty, wherever a unit ends. The first
+   ends with a row, when nobody knows yet that no other has changed. Fails when a unit is judged by
+   what was found until it was full. */
+static void test_found_meanwhile(void **state)
+{
+    struct fixture *f = *state;
+    struct tile_picture from = picture_create(1024, 1024, 24), to = picture_create(1024, 1024, 24);
+    paint(&from, 0);
+    begin_whole(f, &from, 1);
+    transfer(f, &to);
+    for (uint32_t n = 0; n < 4; n++) {
+        struct finding found = {.rows = 1 + 5 * n};
+        const struct tile_update u = {
+            .changes = &changes, .more = find_row, .ctx = &found, .ahead = 256};
+        for (uint32_t i = 0; i < 1024 * 64 * found.rows; i++)
+            from.pixels[i / 1024 * from.stride + i % 1024] = i / (40 + n) % 7 * 0x123456u;
+        tile_set_clear(&changes.set);
+        tile_encoder_begin(f->e, &from, &u, n + 2, 1000);
+        assert_true(transfer(f, &to) > TILE_HEAD_BYTES * f->units);
+        assert_same(&from, &to);
+        assert_int_equal(found.row, 16);
+        assert_true(n > 0 || f->units == 1);
+    }
+    free(from.pixels);
+    free(to.pixels);
+}
+
 /* The first unit of a whole picture says what of the screen it is, and no other. */
 static void test_what(void **state)
 {
@@ -492,6 +536,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_noise, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_flat_is_tiny, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_newest_state_wins, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_found_meanwhile, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_bad_head, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_cut_and_longer, set_up, tear_down),
