@@ -6,7 +6,12 @@
 #include "ch_net.h"
 #include "lib/worker.h"
 #include "net/wire/wire.h"
+#include <malloc.h>
 #include <string.h>
+
+/* Memory of units that have left is kept for the next ones, up to a large picture of them: given
+   back, each page of it would be a fault again. */
+#define KEEP_BYTES 2097152
 
 static struct wire wire;
 static bool has_anchors;
@@ -60,6 +65,8 @@ static void on_control(void *ctx, short revents)
 int main(void)
 {
     worker_begin(WORKER_NET);
+    (void)mallopt(M_TRIM_THRESHOLD, KEEP_BYTES);
+    (void)mallopt(M_MMAP_THRESHOLD, KEEP_BYTES);
     net_init_net(&wire.control, WORKER_CONTROL_FD, &handlers, &wire);
     wire_init(&wire);
     if (!tls_warm_up(&wire.tls))
