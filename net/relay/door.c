@@ -206,9 +206,10 @@ static bool accept_one(struct server *s, struct hub_now now)
 
 static bool step_one(struct server *s, struct hub_now now)
 {
-    struct turns_place *p = turns_take(&s->hub.sources.door);
+    struct turns_place *p = s->steps > 0 ? turns_take(&s->hub.sources.door) : NULL;
     if (p == NULL)
         return false;
+    s->steps--;
     service_read_one(s, conn_of(hub_reader(p)), now);
     return true;
 }
@@ -246,24 +247,45 @@ bool door_is_due(const struct server *s)
     return door_has_work(s) && server_now_us() >= s->door_us;
 }
 
-/* One at least: nobody waits here for ever. */
-static void repeat(struct server *s, bool (*one)(struct server *, struct hub_now), int most,
-                   uint64_t until_us, struct hub_now now)
+/* They take turns, so that none of them waits for the others' crowds. */
+static bool (*const errands[])(struct server *, struct hub_now) = {bury_one, accept_one, step_one};
+enum { ERRANDS = sizeof errands / sizeof errands[0] };
+
+/* false: nothing is left. */
+static bool serve_one(struct server *s, struct hub_now now)
 {
-    while (most-- > 0 && one(s, now) && server_now_us() < until_us)
-        ;
+    for (int i = 0; i < ERRANDS; i++)
+        if (errands[s->next_errand++ % ERRANDS](s, now))
+            return true;
+    return false;
+}
+
+/* Somebody in a session waits to be read, or something to be sent. Asks the kernel: what has come
+   since this turn began counts. */
+static bool is_called_away(struct server *s)
+{
+    return server_hear(s, 0) < 0 || hub_is_wanted(&s->hub);
+}
+
+static void serve_slice(struct server *s, struct hub_now now)
+{
+    uint64_t begun_us = server_now_us(), ended_us;
+    int most = RELAY_DOOR_MOST;
+    s->steps = RELAY_DOOR_STEPS;
+    do
+        if (!serve_one(s, now))
+            break;
+    while (--most > 0 && server_now_us() < begun_us + RELAY_DOOR_US && !is_called_away(s));
+    ended_us = server_now_us();
+    s->door_us = ended_us + (ended_us - begun_us);
 }
 
 void door_serve(struct server *s, struct hub_now now)
 {
-    bool sending = hub_is_sending(&s->hub);
-    uint64_t begun_us = server_now_us(), until_us = begun_us + RELAY_DOOR_US, ended_us;
-    if (!door_is_due(s) || (sending && now.ms - s->door_ms < RELAY_DOOR_MS))
+    if (!door_has_work(s))
+        s->door_ms = now.ms; /* whoever comes now waits from now on */
+    if (!door_is_due(s) || (is_called_away(s) && now.ms - s->door_ms < RELAY_DOOR_MS))
         return;
     s->door_ms = now.ms;
-    repeat(s, bury_one, sending ? 1 : RELAY_DOOR_MOST, until_us, now);
-    repeat(s, accept_one, sending ? 1 : RELAY_DOOR_MOST, until_us, now);
-    repeat(s, step_one, sending ? 1 : RELAY_DOOR_STEPS, until_us, now);
-    ended_us = server_now_us();
-    s->door_us = ended_us + (ended_us - begun_us);
+    serve_slice(s, now); /* of one step, if somebody waits */
 }

@@ -4,6 +4,9 @@
  * them. Together it takes half of the time at most, in slices between which those in sessions are
  * served (policy/limits.h, RELAY_DOOR_*). Run by vitrine-relay.
  *
+ * Whoever is in a session goes first: a slice is put off as long as one of them waits, and broken
+ * off when one of them says something meanwhile; but strangers have one step in RELAY_DOOR_MS.
+ *
  * Sources take turns, a step each; within a source, and in the kernel's queue, first in first out:
  * no more than RELAY_HANDSHAKES_MAX wait here, so whoever waits is served long before its time is
  * over, while the newest first would let the others run out of time and come again.
@@ -18,7 +21,8 @@ bool door_is_for(const struct conn *c);
 void door_line_up(struct server *s, struct conn *c);
 /* Somebody may want to come in there. It stays so until nobody is left. */
 void door_note_pending(struct server *s, int *listener);
-/* The slice of this turn, if it is due. Last of all in a turn: it frees the dead. */
+/* The slice of this turn, if it is due and nobody in a session waits. Last of all in a turn: it
+   frees the dead. */
 void door_serve(struct server *s, struct hub_now now);
 /* Something waits; with that, its time has come. */
 bool door_has_work(const struct server *s);

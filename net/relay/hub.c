@@ -41,6 +41,8 @@ static void link_client(struct hub *h, struct client *c)
 
 static void unlink_client(struct hub *h, struct client *c)
 {
+    if (h->sweep_next == c)
+        h->sweep_next = c->after;
     *(c->before ? &c->before->after : &h->clients) = c->after;
     if (c->after != NULL)
         c->after->before = c->before;
@@ -67,8 +69,10 @@ static void push_to(struct hub *h, struct client *c, struct parcel *p)
 {
     enum queue_result r = queue_push(&c->queue, p, h->now.ms);
     h->copies++;
-    if (c->session != NULL)
+    if (c->session != NULL) {
         c->session->copies++;
+        c->session->is_quiet = false;
+    }
     if (r == QUEUE_SLOW)
         hub_end(h, c, FRAME_ERR_SLOW, 0);
     if (r == QUEUE_NEED && c->session != NULL)
@@ -311,6 +315,7 @@ static void act(struct hub *h, struct client *c, const struct frame *f, struct p
 {
     if (f->type != FRAME_KEEP && c->session != NULL) {
         c->session->traffic_ms = h->now.ms;
+        c->session->is_quiet = false;
         h->stirred = h->stirred || (f->type != FRAME_MSG && f->type != FRAME_UNIT);
     }
     switch (f->type) {

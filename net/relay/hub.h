@@ -17,6 +17,8 @@
 #include "net/relay/source.h"
 #include "policy/limits.h"
 
+#define HUB_SWEEP 64 /* connections looked at in a tick, each once a second: deadlines, KEEP */
+
 struct hub_now {
     uint64_t ms;     /* monotonic, not 0 */
     uint64_t unix_s; /* for the life of tokens only */
@@ -62,7 +64,8 @@ struct hub {
     bool stirred; /* traffic since the last tick that may wait, or has to be reported: the next one
                      is wanted soon */
     uint64_t swept_ms;
-    uint64_t drain_ms; /* 0: no; else when it is over */
+    struct client *sweep_next; /* of the round that goes on */
+    uint64_t drain_ms;         /* 0: no; else when it is over */
     struct hub_counts counts;
 };
 
@@ -118,6 +121,8 @@ struct client *hub_next(struct hub *h, enum hub_turn what);
 void hub_sent(struct hub *h, struct client *c, uint32_t records, uint64_t now_ms);
 /* Somebody waits to be sent something. */
 bool hub_is_sending(const struct hub *h);
+/* That, or somebody in a session waits to be read. */
+bool hub_is_wanted(const struct hub *h);
 /* The client a place for reading is of. */
 struct client *hub_reader(struct turns_place *p);
 /* Which account the frame being read from it counts in. */

@@ -57,6 +57,12 @@ bool hub_is_sending(const struct hub *h)
     return !turns_is_idle(&h->turns[HUB_WRITE]) || !turns_is_idle(&h->much);
 }
 
+bool hub_is_wanted(const struct hub *h)
+{
+    return hub_is_sending(h) || !turns_is_idle(&h->turns[HUB_BEGIN]) ||
+           !turns_is_idle(&h->turns[HUB_GO_ON]);
+}
+
 static bool is_sent_much(const struct session *s, uint64_t now_ms)
 {
     if (rate_in_debt(&s->sent, RELAY_SENT_LIGHT, now_ms))

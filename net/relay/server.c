@@ -180,16 +180,24 @@ static int wait_time(const struct server *s, int wait_ms)
     return ms < wait_ms ? ms : wait_ms;
 }
 
-int server_turn(struct server *s, int wait_ms)
+int server_hear(struct server *s, int wait_ms)
 {
     struct epoll_event events[EVENTS];
-    struct hub_now now;
-    int n = epoll_wait(s->epoll, events, EVENTS, wait_time(s, wait_ms));
+    int n = epoll_wait(s->epoll, events, EVENTS, wait_ms);
+    struct hub_now now = server_now();
     if (n < 0 && errno != EINTR)
         return -1;
-    now = server_now();
     for (int i = 0; i < n; i++)
         dispatch(s, &events[i], now);
+    return 0;
+}
+
+int server_turn(struct server *s, int wait_ms)
+{
+    struct hub_now now;
+    if (server_hear(s, wait_time(s, wait_ms)) != 0)
+        return -1;
+    now = server_now();
     service_read(s, now);
     service_write(s, now); /* units before what is said about them */
     let_time_pass(s, now);

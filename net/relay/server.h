@@ -30,7 +30,9 @@ struct server {
     size_t next_listener;
     int writes; /* records left in this turn */
     uint64_t checked_ms, ticked_ms, woken_ms, door_ms;
-    uint64_t door_us; /* from when on the door may be served again */
+    uint64_t door_us;   /* from when on the door may be served again */
+    size_t next_errand; /* of the door */
+    int steps;          /* of handshakes and first frames, left in this slice */
     unsigned tick_ms;
     bool stop;
 };
@@ -44,6 +46,9 @@ void server_finish(struct server *s);
 int server_run(struct server *s);
 /* One turn, waiting at most wait_ms; server_run is this in a loop. */
 int server_turn(struct server *s, int wait_ms);
+/* Takes the events that are there, or come within wait_ms: who said something waits to be read. 0,
+   or -1 with errno. Also in the middle of a turn, as long as nobody is being served. */
+int server_hear(struct server *s, int wait_ms);
 /* Takes over new keys for new connections; tokens of the old ones still verify. */
 void server_reload(struct server *s, struct keys *keys);
 void server_drain(struct server *s, uint16_t seconds);

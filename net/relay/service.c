@@ -103,7 +103,5 @@ void service_write(struct server *s, struct hub_now now)
 
 bool service_is_wanted(const struct server *s)
 {
-    const struct turns *reading = s->hub.turns;
-    return hub_is_sending(&s->hub) || !turns_is_idle(&reading[HUB_BEGIN]) ||
-           !turns_is_idle(&reading[HUB_GO_ON]) || door_is_due(s);
+    return hub_is_wanted(&s->hub) || door_is_due(s);
 }

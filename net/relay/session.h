@@ -96,6 +96,7 @@ struct session {
     struct account *account;
     uint32_t handle_next, handle_keys[4];
     bool wants_key;
+    bool is_quiet; /* nothing waits or is to be told, and nothing has been said since */
     struct session_report report;           /* the last one sent */
     uint64_t need_ms, report_ms, ticked_ms; /* when last */
     uint64_t away_ms, alone_ms, traffic_ms; /* since when */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define BUCKETS 16384u
+#define ROUND_MS 1000
 
 bool sources_init(struct sources *s, source_event_fn event, void *ctx)
 {
@@ -93,11 +94,22 @@ static void link_newest(struct sources *s, struct source *i)
     s->newest = i;
 }
 
+static void tell_later(struct sources *s, struct source *i)
+{
+    s->n_telling += i->telling.lane == NULL;
+    turns_put(&s->telling, &i->telling);
+}
+
+static void tell_no_more(struct sources *s, struct source *i)
+{
+    s->n_telling -= i->telling.lane != NULL;
+    turns_leave(&i->telling);
+}
+
 static void forget(struct sources *s, struct source *i)
 {
     struct source **at = bucket_of(s, &i->key);
-    for (int k = 0; k < SOURCE_KINDS; k++)
-        s->held -= i->lines[k].count > 0;
+    tell_no_more(s, i);
     while (*at != i)
         at = &(*at)->chain;
     *at = i->chain;
@@ -157,16 +169,16 @@ static void tell(struct sources *s, struct source *i, int kind, uint64_t now_ms)
     source_text(&i->key, text);
     s->event(s->ctx, (enum relay_intrusion)kind, line->count, text);
     *line = (struct source_line){now_ms, 0};
-    s->held--;
 }
 
 static void count_event(struct sources *s, struct source *i, enum relay_intrusion kind,
                         uint64_t now_ms)
 {
     s->counted[kind]++;
-    if (i->lines[kind].count++ == 0)
-        s->held++;
+    i->lines[kind].count++;
     tell(s, i, (int)kind, now_ms);
+    if (i->lines[kind].count > 0)
+        tell_later(s, i);
 }
 
 bool source_is_locked(const struct source *src, uint64_t now_ms)
@@ -217,11 +229,39 @@ void source_note(struct sources *s, struct source *src, enum relay_intrusion kin
         lock_out(s, src, now_ms);
 }
 
-void sources_tick(struct sources *s, uint64_t now_ms)
+/* true: one of its lines is not due yet. */
+static bool tell_what_is_due(struct sources *s, struct source *i, uint64_t now_ms)
 {
-    for (struct source *i = s->newest; i != NULL && s->held > 0; i = i->older)
-        for (int k = 0; k < SOURCE_KINDS; k++)
-            tell(s, i, k, now_ms);
+    bool left = false;
+    for (int k = 0; k < SOURCE_KINDS; k++) {
+        tell(s, i, k, now_ms);
+        left = left || i->lines[k].count > 0;
+    }
+    return left;
+}
+
+/* The one that has waited longest. */
+static void look_at_one(struct sources *s, uint64_t now_ms)
+{
+    char *p = (char *)s->telling.first;
+    struct source *i = (struct source *)(void *)(p - offsetof(struct source, telling));
+    tell_no_more(s, i);
+    if (tell_what_is_due(s, i, now_ms))
+        tell_later(s, i);
+}
+
+bool sources_tick(struct sources *s, uint64_t now_ms)
+{
+    if (s->to_look == 0 && now_ms - s->round_ms >= ROUND_MS) {
+        s->round_ms = now_ms;
+        s->to_look = s->n_telling;
+    }
+    for (int n = 0; n < SOURCES_TOLD && s->to_look > 0; n++) {
+        s->to_look--;
+        if (s->telling.first != NULL) /* not forgotten since */
+            look_at_one(s, now_ms);
+    }
+    return s->to_look > 0;
 }
 
 /* --- connections ---------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ struct sockaddr;
 
 #define SOURCE_KINDS (INTRUSION_LOCKED + 1)
 #define SOURCE_TEXT 48
+#define SOURCES_TOLD 32 /* whose lines are looked at in a call of sources_tick */
 
 struct source_key {
     uint8_t bytes[8]; /* IPv4: 0xff 0xff 0 0 and the address; else the /64 */
@@ -31,6 +32,7 @@ struct source {
     uint32_t live;                /* connections; not forgotten while there are any */
     uint32_t openings;            /* of them, whose handshakes are not finished: door.c */
     struct turns_lane door;       /* those in no session that wait for a step */
+    struct turns_place telling;   /* among those that have lines not told yet */
     uint64_t tokens_milli;        /* bucket of new connections, thousandths */
     uint64_t filled_ms;
     uint64_t flood_ms;  /* last refusal that counted as a try: one a second */
@@ -47,7 +49,9 @@ struct source {
 struct sources {
     struct source **table;
     size_t used;
-    size_t held; /* lines with events not told yet */
+    struct turns_lane telling; /* those that have lines not told yet */
+    size_t n_telling, to_look; /* so many of them are still to be looked at in this round */
+    uint64_t round_ms;
     struct turns door;
     struct source *oldest, *newest;
     source_event_fn event;
@@ -69,7 +73,8 @@ bool source_is_locked(const struct source *src, uint64_t now_ms);
 /* An intrusion event: counted, told once a minute, locks the source out when it was one too many.
  */
 void source_note(struct sources *s, struct source *src, enum relay_intrusion kind, uint64_t now_ms);
-/* Lines that were held back and are due. At most every second. */
-void sources_tick(struct sources *s, uint64_t now_ms);
+/* Tells lines that were held back and are due: a round a second, SOURCES_TOLD sources in each call.
+   true: this round goes on. */
+bool sources_tick(struct sources *s, uint64_t now_ms);
 
 #endif

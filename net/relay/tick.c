@@ -73,17 +73,21 @@ static bool sends_much(const struct client *p)
     return p->taken - p->reported >= RELAY_REPORT_SMALL;
 }
 
-static void report_if_due(struct hub *h, struct session *s)
+/* true: there is something to be told later. */
+static bool report_if_due(struct hub *h, struct session *s)
 {
     struct client *p = s->presenter != 0 ? session_by_mid(s, s->presenter) : NULL;
     if (p == NULL || since(h, s->report_ms) < RELAY_REPORT_MS)
-        return;
+        return p != NULL;
     struct session_report r = look_around(h, s, p);
     uint64_t age = since(h, s->report_ms);
     bool sends = p->taken != p->reported, differs = memcmp(&r, &s->report, sizeof r) != 0;
     if (sends_much(p) || (sends && r.worst_ms > 0) || (differs && age >= RELAY_REPORT_IDLE_MS) ||
-        (sends && age >= RELAY_REPORT_REST_MS))
+        (sends && age >= RELAY_REPORT_REST_MS)) {
         send_report(h, s, p, &r);
+        return false;
+    }
+    return sends || differs;
 }
 
 /* --- sessions ------------------------------------------------------------------------------------
@@ -109,10 +113,10 @@ static bool is_over(const struct hub *h, const struct session *s)
 }
 
 /* Each session at its own time: two hundred REPORTs at once would keep units waiting for
- * milliseconds. */
+ * milliseconds. A quiet one once a second: so would thousands that nobody uses. */
 static bool is_due(const struct hub *h, struct session *s)
 {
-    if (since(h, s->ticked_ms) < RELAY_REPORT_MS)
+    if (since(h, s->ticked_ms) < (s->is_quiet ? RELAY_REPORT_IDLE_MS : RELAY_REPORT_MS))
         return false;
     s->ticked_ms = h->now.ms;
     return true;
@@ -132,23 +136,27 @@ static bool is_busy(const struct hub *h, const struct session *s)
     return false;
 }
 
+/* false: it is over. */
+static bool look_after(struct hub *h, struct session *s)
+{
+    if (is_over(h, s)) {
+        hub_end_session(h, s, FRAME_ERR_ENDED);
+        return false;
+    }
+    check_viewers(h, s);
+    s->is_quiet = !report_if_due(h, s) && !is_busy(h, s);
+    return true;
+}
+
 static bool tick_sessions(struct hub *h)
 {
     bool busy = false;
     struct session *next;
     for (struct session *s = h->sessions; s != NULL; s = next) {
         next = s->after;
-        if (!is_due(h, s)) {
-            busy = busy || is_busy(h, s);
+        if (is_due(h, s) && !look_after(h, s))
             continue;
-        }
-        if (is_over(h, s)) {
-            hub_end_session(h, s, FRAME_ERR_ENDED);
-            continue;
-        }
-        check_viewers(h, s);
-        report_if_due(h, s);
-        busy = busy || is_busy(h, s);
+        busy = busy || (!s->is_quiet && is_busy(h, s));
     }
     return busy;
 }
@@ -191,15 +199,29 @@ static void cut_short(struct hub *h, struct client *c)
     }
 }
 
-static void sweep_clients(struct hub *h)
+static void sweep_one(struct hub *h, struct client *c)
 {
-    for (struct client *c = h->clients; c != NULL; c = c->after) {
-        check_deadline(h, c);
-        if (c->state == CLIENT_ENDING)
-            cut_short(h, c);
-        else if (c->state != CLIENT_NEW)
-            keep_alive(h, c);
+    check_deadline(h, c);
+    if (c->state == CLIENT_ENDING)
+        cut_short(h, c);
+    else if (c->state != CLIENT_NEW)
+        keep_alive(h, c);
+}
+
+/* Every client once a second, a few in each tick: units would wait behind the KEEPs of thousands.
+   true: this round goes on. */
+static bool sweep_clients(struct hub *h)
+{
+    if (h->sweep_next == NULL && since(h, h->swept_ms) >= SWEEP_MS) {
+        h->swept_ms = h->now.ms;
+        h->sweep_next = h->clients;
     }
+    for (int n = 0; n < HUB_SWEEP && h->sweep_next != NULL; n++) {
+        struct client *c = h->sweep_next;
+        h->sweep_next = c->after;
+        sweep_one(h, c);
+    }
+    return h->sweep_next != NULL;
 }
 
 /* --- drain ---------------------------------------------------------------------------------------
@@ -231,11 +253,8 @@ unsigned hub_tick(struct hub *h, struct hub_now now)
     h->now = now;
     h->stirred = false;
     busy = tick_sessions(h);
-    if (since(h, h->swept_ms) >= SWEEP_MS) {
-        h->swept_ms = now.ms;
-        sweep_clients(h);
-        sources_tick(&h->sources, now.ms);
-    }
+    busy |= sweep_clients(h);
+    busy |= sources_tick(&h->sources, now.ms);
     if (h->drain_ms != 0 && now.ms >= h->drain_ms)
         end_drain(h);
     hub_settle(h);

@@ -4,6 +4,7 @@
 #include "net/relay/service.h"
 #include "tests/unit/relay/caller.h"
 #include <openssl/ssl.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -87,8 +88,8 @@ static size_t serve_at(uint64_t ms)
     return caller_server.n_conns;
 }
 
-/* One in RELAY_DOOR_MS while something waits to be sent. Fails when the door does as much as
-   ever. */
+/* As long as something waits to be sent, one step in RELAY_DOOR_MS, and kinds of them take turns.
+   Fails when the door does as much as ever. */
 static void sessions_go_first(void **state)
 {
     struct turns_place waiting = {0};
@@ -99,10 +100,68 @@ static void sessions_go_first(void **state)
     door_note_pending(&caller_server, caller_server.listeners);
     assert_int_equal(serve_at(ms), 1);
     assert_int_equal(serve_at(ms + RELAY_DOOR_MS - 1), 1);
-    assert_int_equal(serve_at(ms + RELAY_DOOR_MS), 2);
+    assert_int_equal(serve_at(ms + RELAY_DOOR_MS), 1); /* a step of its handshake */
+    assert_int_equal(serve_at(ms + 2 * RELAY_DOOR_MS), 2);
     turns_leave(&waiting);
-    assert_true(serve_at(ms + RELAY_DOOR_MS) > 2);
+    for (int i = 0; i < 3; i++)
+        serve_at(ms + 2 * RELAY_DOOR_MS);
+    assert_true(caller_server.n_conns > 2);
     caller_server.door_us = 0;
+    turn_until_in(CROWD);
+    hang_up(CROWD);
+}
+
+/* An organizer whose session is quiet, while a crowd waits in the kernel. */
+static struct caller *hold_session(uint8_t sid[FRAME_SID])
+{
+    struct caller *o = caller_create();
+    caller_open(o, sid);
+    caller_turn(10);
+    dial_silently(CROWD, 1);
+    door_note_pending(&caller_server, caller_server.listeners);
+    return o;
+}
+
+/* Returns when the kernel has it for the relay, which has not had a turn. */
+static void write_frame(struct caller *c, const struct conn *at, const struct frame *f)
+{
+    uint8_t bytes[FRAME_HEAD + FRAME_SMALL_MAX];
+    struct pollfd p = {.fd = at->fd, .events = POLLIN};
+    caller_write(c, bytes, frame_encode(f, bytes));
+    assert_int_equal(poll(&p, 1, 5000), 1);
+}
+
+/* What comes from a session after a turn's events have been taken goes before the door, too. Fails
+   when the door does not ask the kernel. */
+static void a_slice_is_put_off(void **state)
+{
+    uint8_t sid[FRAME_SID];
+    struct caller *o = hold_session(sid);
+    uint64_t ms = server_now().ms;
+    (void)state;
+    caller_server.door_ms = ms;
+    write_frame(o, caller_server.conns, &(struct frame){.type = FRAME_KEEP});
+    assert_int_equal(serve_at(ms + RELAY_DOOR_MS - 1), 1);
+    assert_true(hub_is_wanted(&caller_server.hub));
+    assert_int_equal(serve_at(ms + RELAY_DOOR_MS), 2); /* nobody waits here for ever */
+    caller_destroy(o);
+    turn_until_in(CROWD);
+    hang_up(CROWD);
+}
+
+/* The organizer, who is to be told of a newcomer, does not wait for the rest of the slice. Fails
+   when it goes on: the next step would be to accept one. */
+static void a_slice_is_broken_off(void **state)
+{
+    struct frame f = {.type = FRAME_ATTACH};
+    struct caller *v = caller_create(), *o = hold_session(f.u.attach.sid);
+    (void)state;
+    write_frame(v, caller_server.conns->after, &f);
+    caller_server.next_errand = 2; /* a step's turn */
+    assert_int_equal(serve_at(server_now().ms), 2);
+    assert_true(hub_is_sending(&caller_server.hub));
+    caller_destroy(v);
+    caller_destroy(o);
     turn_until_in(CROWD);
     hang_up(CROWD);
 }
@@ -126,6 +185,7 @@ static void the_refused_do_not_take_the_others_places(void **state)
     turns_put(&caller_server.hub.lanes[HUB_WRITE], &waiting);
     door_note_pending(&caller_server, caller_server.listeners);
     caller_server.door_ms = 0;
+    caller_server.next_errand = 1; /* that of accepting */
     assert_int_equal(serve_at(ms), 2);
     assert_int_equal(flood->live, 1);
     turns_leave(&waiting);
@@ -295,6 +355,8 @@ int main(void)
         CALLER(a_crowd_comes_in_slices),
         CALLER(a_crowd_goes_in_slices),
         CALLER(sessions_go_first),
+        CALLER(a_slice_is_put_off),
+        CALLER(a_slice_is_broken_off),
         CALLER(the_refused_do_not_take_the_others_places),
         CALLER(the_door_has_half_of_the_time),
         CALLER(a_frame_that_waits_is_not_late),

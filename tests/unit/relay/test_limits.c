@@ -1,5 +1,5 @@
-/* Each limit of relay.md 7 and 8 that is not shown by test_hub.c, test_parts.c or test_server.c:
- * ROWS.md says which is where. */
+/* Each limit of relay.md 7 and 8 that is not shown by test_hub.c, test_traffic.c, test_parts.c or
+ * test_server.c: ROWS.md says which is where. */
 #include "tests/unit/relay/cast.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -322,6 +322,63 @@ static void something_is_said_every_five_seconds(void **state)
     assert_in_range(asked, 5, 6);
 }
 
+/* Thousands that nobody uses would take much of each tick. Fails when a session that is quiet is
+   looked at as often as another, and when one stays quiet that is not. */
+static void a_quiet_session_is_looked_at_seldom(void **state)
+{
+    struct cast *c = *state;
+    const struct session *s;
+    uint64_t then_ms;
+    cast_create(c);
+    cast_join(c, 1, 2);
+    cast_present(c, 2);
+    cast_say_unit(c, 1, 2, UNIT_SCREEN, true, 40); /* or it would be asked for one all the time */
+    cast_ignore(c, 0);
+    s = c->hub.sessions;
+    cast_pass(c, 1500);
+    cast_ignore(c, 1); /* REPORT */
+    cast_pass(c, 500);
+    assert_true(s->is_quiet);
+    for (then_ms = s->ticked_ms; s->ticked_ms == then_ms;)
+        cast_pass(c, 100);
+    assert_int_equal(s->ticked_ms - then_ms, RELAY_REPORT_IDLE_MS);
+    cast_say_msg(c, 1, 1, "hello");
+    cast_ignore(c, 0);
+    then_ms = s->ticked_ms;
+    cast_pass(c, RELAY_REPORT_MS);
+    assert_int_equal(s->ticked_ms - then_ms, RELAY_REPORT_MS);
+}
+
+/* However many are connected: what happens to each once a second happens to a few of them in a
+   tick, and to all of them in turn. Fails when a tick looks at everybody. */
+static void a_tick_looks_at_a_few(void **state)
+{
+    enum { MANY = 3 * HUB_SWEEP, GONE = MANY - 1 - HUB_SWEEP };
+    static struct client crowd[MANY];
+    struct cast *c = *state;
+    size_t left = MANY, before;
+    cast_create(c);
+    for (int i = 0; i < MANY; i++)
+        hub_welcome(&c->hub, &crowd[i], c->clients[0].source, c->now);
+    c->now.ms += OPENING_MS;
+    assert_int_equal(hub_tick(&c->hub, c->now), RELAY_TICK_MS); /* it wants to go on */
+    assert_ptr_equal(c->hub.sweep_next, &crowd[GONE]);
+    hub_gone(&c->hub, &crowd[GONE], c->now); /* whose turn is next may leave */
+    memset(&crowd[GONE], 0, sizeof crowd[GONE]);
+    for (int ticks = 1; left > 0; ticks++) {
+        before = left;
+        left = 0;
+        for (int i = 0; i < MANY; i++)
+            left += i != GONE && crowd[i].state == CLIENT_NEW;
+        assert_in_range(before - left, 0, HUB_SWEEP + 1);
+        assert_in_range(ticks, 1, MANY / HUB_SWEEP);
+        hub_tick(&c->hub, c->now);
+    }
+    for (int i = 0; i < MANY; i++)
+        if (i != GONE)
+            hub_gone(&c->hub, &crowd[i], c->now);
+}
+
 static void draining_takes_nobody_new(void **state)
 {
     struct cast *c = *state;
@@ -388,6 +445,8 @@ int main(void)
         CAST(a_silent_session_ends),
         CAST(a_session_ends_after_a_day),
         CAST(something_is_said_every_five_seconds),
+        CAST(a_quiet_session_is_looked_at_seldom),
+        CAST(a_tick_looks_at_a_few),
         CAST(draining_takes_nobody_new),
         CAST(a_hundred_thousand_numbers_are_tried),
     };

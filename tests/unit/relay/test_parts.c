@@ -254,7 +254,7 @@ static void a_line_a_minute(void **state)
         source_note(&s, one, INTRUSION_NO_NUMBER, 1000);
     assert_int_equal(log.lines, 1);
     assert_int_equal(log.count, 1);
-    sources_tick(&s, 1000 + RELAY_EVENT_MS - 1);
+    sources_tick(&s, RELAY_EVENT_MS);
     assert_int_equal(log.lines, 1);
     sources_tick(&s, 1000 + RELAY_EVENT_MS);
     assert_int_equal(log.lines, 2);
@@ -262,8 +262,53 @@ static void a_line_a_minute(void **state)
     assert_string_equal(log.source, "192.0.2.1");
     sources_tick(&s, 1000 + 5 * RELAY_EVENT_MS);
     assert_int_equal(log.lines, 2);
-    assert_int_equal(s.held, 0);
+    assert_int_equal(s.n_telling, 0);
     assert_int_equal(s.counted[INTRUSION_NO_NUMBER], 9);
+    sources_finish(&s);
+}
+
+/* One after the other: sources 0 to n - 1 of 10.0.0.0/8, none with a connection. */
+static struct source *nth_source(struct sources *s, uint32_t n)
+{
+    struct in_addr a = {htonl(0x0a000000 + n)};
+    struct source *i;
+    char text[32];
+    inet_ntop(AF_INET, &a, text, sizeof text);
+    i = source_accept(s, key_of(text), 1000);
+    source_release(i);
+    return i;
+}
+
+/* However many have something to be told: a few in a tick, and each in its turn. Fails when a tick
+   looks at all there are: 65536 of them took 10 ms. */
+static void lines_are_told_a_few_at_a_time(void **state)
+{
+    enum { MANY = 5 * SOURCES_TOLD };
+    struct log log = {0};
+    struct sources s;
+    struct source *gone;
+    (void)state;
+    assert_true(sources_init(&s, on_event, &log));
+    for (uint32_t i = 0; i < MANY; i++)
+        for (int k = 0; k < 2; k++)
+            source_note(&s, nth_source(&s, i), INTRUSION_MALFORMED, 1000);
+    assert_int_equal(log.lines, MANY);
+    assert_true(sources_tick(&s, RELAY_EVENT_MS)); /* not due, any of them */
+    while (sources_tick(&s, RELAY_EVENT_MS))
+        ;
+    assert_int_equal(log.lines, MANY);
+    for (int before = log.lines; sources_tick(&s, 1000 + RELAY_EVENT_MS); before = log.lines)
+        assert_int_equal(log.lines - before, SOURCES_TOLD);
+    assert_int_equal(log.lines, 2 * MANY);
+    assert_int_equal(s.n_telling, 0);
+    assert_false(sources_tick(&s, 3000 + RELAY_EVENT_MS));
+    gone = nth_source(&s, 0);
+    source_note(&s, gone, INTRUSION_MALFORMED, 3000 + RELAY_EVENT_MS);
+    assert_int_equal(s.n_telling, 1);
+    for (uint32_t i = 1; s.n_telling > 0 && i <= RELAY_SOURCES_MAX; i++)
+        nth_source(&s, i); /* for want of room it is forgotten, with its line */
+    assert_int_equal(s.n_telling, 0);
+    assert_false(sources_tick(&s, 9000 + RELAY_EVENT_MS));
     sources_finish(&s);
 }
 
@@ -272,15 +317,11 @@ static void memory_of_sources_is_bounded(void **state)
     struct log log = {0};
     struct sources s;
     struct source *held;
-    char text[32];
     (void)state;
     assert_true(sources_init(&s, on_event, &log));
     held = source_accept(&s, key_of("192.0.2.1"), 1000);
-    for (uint32_t i = 0; i < RELAY_SOURCES_MAX + 1000; i++) {
-        struct in_addr a = {htonl(0x0a000000 + i)};
-        inet_ntop(AF_INET, &a, text, sizeof text);
-        source_release(source_accept(&s, key_of(text), 1000));
-    }
+    for (uint32_t i = 0; i < RELAY_SOURCES_MAX + 1000; i++)
+        nth_source(&s, i);
     assert_int_equal(s.used, RELAY_SOURCES_MAX);
     assert_ptr_equal(source_accept(&s, key_of("192.0.2.1"), 1000), held);
     sources_finish(&s);
@@ -373,6 +414,7 @@ int main(void)
         cmocka_unit_test(lockouts_double),
         cmocka_unit_test(tries_are_forgotten_after_the_window),
         cmocka_unit_test(a_line_a_minute),
+        cmocka_unit_test(lines_are_told_a_few_at_a_time),
         cmocka_unit_test(memory_of_sources_is_bounded),
         cmocka_unit_test(a_balancer_names_its_clients),
     };
