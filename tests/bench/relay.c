@@ -215,8 +215,26 @@ static void send_unit(struct session *s, size_t content)
     bench.sent++;
 }
 
+/* The unit that took longest, and in the time between two units, in which that fell: how long the
+   relay worked, and relay and this program were kept from their cores. */
+static struct worst {
+    double ms, relay_ran_ms, relay_kept_ms, own_kept_ms;
+} worst;
+
+static void look_for_worst(void)
+{
+    static struct load_time relay, own;
+    struct load_time was = relay, own_was = own;
+    double ms = load_take_worst_ms();
+    relay = load_time_of(bench.pid);
+    own = load_time_of(getpid());
+    if (ms > worst.ms)
+        worst = (struct worst){ms, relay.ran_ms - was.ran_ms, relay.kept_ms - was.kept_ms,
+                               own.kept_ms - own_was.kept_ms};
+}
+
 /* Sessions take turns, evenly over the time between two units. */
-static void run(size_t content, double seconds, double rate)
+static void run(size_t content, double seconds, double rate, bool disturbed)
 {
     uint64_t begun = load_now_ns(), end = begun + (uint64_t)(seconds * 1e9);
     uint64_t apart = (uint64_t)(1e9 / rate);
@@ -227,6 +245,8 @@ static void run(size_t content, double seconds, double rate)
             struct session *s = &bench.sessions[i];
             if (load_now_ns() < s->next_ns)
                 continue;
+            if (disturbed)
+                look_for_worst();
             send_unit(s, content);
             s->next_ns += apart;
         }
@@ -291,7 +311,7 @@ int main(int argc, char **argv)
     begin_stream(content);
     tell(argc > 6 ? argv[6] : NULL);
     cpu = load_cpu_seconds();
-    run(content, seconds, rate);
+    run(content, seconds, rate, argc > 6);
     cpu = load_cpu_seconds() - cpu;
     active = load_pss_kb() - before;
     settle();
@@ -299,14 +319,17 @@ int main(int argc, char **argv)
     bytes = (double)r.units * (double)(content + FRAME_HEAD + LOAD_UNIT_HEAD);
     printf("{\"sessions\":%zu,\"viewers\":%zu,\"rate\":%g,\"sent\":%llu,\"delivered\":%llu,"
            "\"missed\":%lld,\"cpu\":%.3f,\"cpu_s_per_gbit\":%.4f,\"p50_ms\":%.2f,\"p99_ms\":%.2f,"
-           "\"idle_kb\":%.1f,\"active_kb\":%.1f,\"kernel_kb\":%.1f,\"events\":%llu}\n",
+           "\"idle_kb\":%.1f,\"active_kb\":%.1f,\"kernel_kb\":%.1f,\"events\":%llu,"
+           "\"worst_ms\":%.2f,\"worst_ran_ms\":%.2f,\"worst_kept_ms\":%.2f,"
+           "\"worst_own_kept_ms\":%.2f}\n",
            bench.n_sessions, bench.n_viewers, rate, (unsigned long long)bench.sent,
            (unsigned long long)r.units, (long long)(wanted() - r.units), cpu / seconds,
            cpu / (bytes * 8 / 1e9), r.p50_ms, r.p99_ms,
            (double)idle / (double)(bench.n_sessions * (bench.n_viewers + 1)),
            (double)active / (double)(bench.n_sessions * (bench.n_viewers + 1)),
            (double)kernel / 1024 / (double)(bench.n_sessions * (bench.n_viewers + 1)),
-           (unsigned long long)bench.events);
+           (unsigned long long)bench.events, worst.ms, worst.relay_ran_ms, worst.relay_kept_ms,
+           worst.own_kept_ms);
     kill(bench.pid, SIGKILL);
     waitpid(bench.pid, NULL, 0);
     return 0;

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """A session while strangers attack its relay: its delays beside those of a quiet one, the relay's memory, lines in the log.
 
-    tests/bench/siege.py [SECONDS [KIND ...]]
+    tests/bench/siege.py [--alone] [SECONDS [KIND ...]]
 
 Each kind goes on for SECONDS (8) while 50 viewers get 30 updates a second; attackers come from many loopback addresses.
 As root the session's ends and the relay get real-time priority: attackers are other people's computers and must not
-slow ours by using its cores. The relay has the first core, the session's ends and the attackers the others; attackers go before
-whatever else runs, but have no real-time priority: a core that such work fills is taken from it for 50 ms of each second
-(sched_rt_runtime_us), and attackers that fill the relay's core are then all that is measured. Needs `make all bench` first."""
+slow ours by using its cores. The relay has the first core, everybody else the others; attackers go before whatever else runs, but
+have no real-time priority: a core that such work fills is taken from it for 50 ms of each second (sched_rt_runtime_us), and
+where attackers fill the relay's core (chatter) that is then all that is measured. --alone: nothing else runs on this machine,
+so the relay goes without real-time priority, too. The column of the worst update says what the relay was kept from its core.
+Needs `make all bench` first."""
 import itertools
 import json
 import multiprocessing
@@ -160,12 +162,18 @@ def chatter(port, turns, done):
                 pass
 
 
+def go_ahead(pid):
+    """Before what else this machine does, without real-time priority."""
+    os.sched_setscheduler(pid, os.SCHED_OTHER, os.sched_param(0))
+    if not os.geteuid():
+        os.setpriority(os.PRIO_PROCESS, pid, -20)
+
+
 def attack(kind, port, part, done, ahead=False):
-    if ahead:
-        os.sched_setaffinity(0, set(range(os.cpu_count())) - {0} or {0})
-    os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
-    if ahead and not os.geteuid():  # behind the session, but before what else this machine does: an attack at its full size
-        os.setpriority(os.PRIO_PROCESS, 0, -20)
+    if ahead:  # behind the session's ends: an attack at its full size
+        go_ahead(0)
+    else:
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
     while True:
         try:
             kind(port, itertools.count(part * 100000 + random.randrange(50000)), done)
@@ -196,7 +204,7 @@ def come_in(port, n):
         return None
 
 
-def run(kind, seconds):
+def run(kind, seconds, alone):
     first = ['chrt', '-f', '5'] if not os.geteuid() else []
     told, done = tempfile.mktemp(), multiprocessing.Value('L', 0)
     bench = subprocess.Popen([*first, os.path.join(BUILD, 'tests/bench/relay'), '1', str(VIEWERS), str(UNIT), str(seconds),
@@ -207,6 +215,8 @@ def run(kind, seconds):
     with open(told) as text:
         port, pid = map(int, text.read().split())
     os.unlink(told)
+    if alone:
+        go_ahead(pid)
     attackers = [multiprocessing.Process(target=attack, args=(kind, port, i, done, True), daemon=True)
                  for i in range(2 if kind else 0)]
     for each in attackers:
@@ -231,20 +241,27 @@ def told_of(joins):
     return '%d of %d: %.0f, %.0f' % (len(came), len(joins), came[len(came) // 2], came[-1]) if came else '0 of %d' % len(joins)
 
 
+def worst_of(result):
+    """The update that took longest, and where the time went between the two updates it fell between."""
+    return '%.2f; %.1f, %.1f, %.1f' % tuple(result[k] for k in ('worst_ms', 'worst_ran_ms', 'worst_kept_ms', 'worst_own_kept_ms'))
+
+
 def main():
-    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 8
+    args = [each for each in sys.argv[1:] if each != '--alone']
+    seconds, alone = float(args[0]) if args else 8, len(args) < len(sys.argv) - 1
     kinds = {k.__name__: k for k in (half_open, slowloris, flood, giant, numbers, not_reading, chatter)}
-    wanted = sys.argv[2:] or list(kinds)
-    print('| attack | attempts | p50 ms | p99 ms | missed | relay KB before | most | log lines | core used | relay kept from its core, ms | came in; ms median, most |')
-    print('|---|---|---|---|---|---|---|---|---|---|---|')
+    wanted = args[1:] or list(kinds)
+    print('| attack | attempts | p50 ms | p99 ms | missed | relay KB before | most | log lines | core used | relay kept from its core, ms | worst update ms; then: relay ran, was kept, ends were kept | came in; ms median, most |')
+    print('|---|---|---|---|---|---|---|---|---|---|---|---|')
+    os.sched_setaffinity(0, set(range(os.cpu_count())) - {0} or {0})
     if not os.geteuid():
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(4))
     for name in ['none', *wanted, 'none']:
-        result, attempts, before, most, wait, joins = run(kinds.get(name), seconds)
-        print('| %s | %d | %.2f | %.2f | %d of %d | %d | %d | %d | %.2f | %.0f | %s |' % (
+        result, attempts, before, most, wait, joins = run(kinds.get(name), seconds, alone)
+        print('| %s | %d | %.2f | %.2f | %d of %d | %d | %d | %d | %.2f | %.0f | %s | %s |' % (
             name.replace('_', ' '), attempts, result['p50_ms'], result['p99_ms'], result['missed'],
             result['delivered'] + result['missed'], before, most, result['events'], result['cpu'], wait,
-            told_of(joins)), flush=True)
+            worst_of(result), told_of(joins)), flush=True)
 
 
 if __name__ == '__main__':

@@ -28,6 +28,7 @@ static struct {
     uint64_t kept_ns;
     uint32_t *samples; /* us */
     size_t n_samples;
+    uint32_t worst; /* since it was asked last */
     uint64_t units;
 } load;
 
@@ -62,32 +63,37 @@ void load_bind_core(pid_t pid, int core)
     sched_setaffinity(pid, sizeof set, &set);
 }
 
-static FILE *open_proc(const char *name)
+static FILE *open_proc(pid_t pid, const char *name)
 {
     char path[64];
     FILE *f;
-    snprintf(path, sizeof path, "/proc/%d/%s", load.pid, name);
+    snprintf(path, sizeof path, "/proc/%d/%s", pid, name);
     f = fopen(path, "r");
     if (f == NULL)
         load_give_up(path);
     return f;
 }
 
-double load_cpu_seconds(void)
+struct load_time load_time_of(pid_t pid)
 {
-    unsigned long long ns = 0;
-    FILE *f = open_proc("schedstat");
-    if (fscanf(f, "%llu", &ns) != 1)
+    unsigned long long ran = 0, kept = 0;
+    FILE *f = open_proc(pid, "schedstat");
+    if (fscanf(f, "%llu %llu", &ran, &kept) != 2)
         load_give_up("schedstat");
     fclose(f);
-    return (double)ns / 1e9;
+    return (struct load_time){(double)ran / 1e6, (double)kept / 1e6};
+}
+
+double load_cpu_seconds(void)
+{
+    return load_time_of(load.pid).ran_ms / 1e3;
 }
 
 long load_pss_kb(void)
 {
     char line[256];
     long kb = 0;
-    FILE *f = open_proc("smaps_rollup");
+    FILE *f = open_proc(load.pid, "smaps_rollup");
     while (fgets(line, sizeof line, f) != NULL && sscanf(line, "Pss: %ld", &kb) != 1)
         ;
     fclose(f);
@@ -265,17 +271,28 @@ size_t load_write_unit(uint8_t *out, uint16_t mid, size_t content, bool key)
 void load_note(struct load_end *e)
 {
     uint64_t at, arrived = e->arrived_ns != 0 ? e->arrived_ns : load_now_ns();
+    uint32_t us;
     memcpy(&at, e->in + FRAME_HEAD + LOAD_UNIT_HEAD, sizeof at);
+    us = arrived > at ? (uint32_t)((arrived - at) / 1000) : 0;
     e->units++;
     load.units++;
+    if (us > load.worst)
+        load.worst = us;
     if (load.n_samples < SAMPLES)
-        load.samples[load.n_samples++] = arrived > at ? (uint32_t)((arrived - at) / 1000) : 0;
+        load.samples[load.n_samples++] = us;
+}
+
+double load_take_worst_ms(void)
+{
+    double ms = load.worst / 1e3;
+    load.worst = 0;
+    return ms;
 }
 
 void load_measure(void)
 {
     load.units = 0;
-    load.n_samples = 0;
+    load.n_samples = load.worst = 0;
 }
 
 static int by_size(const void *a, const void *b)

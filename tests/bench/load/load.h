@@ -36,6 +36,11 @@ void load_watch_pid(pid_t pid);
 uint64_t load_now_ns(void); /* CLOCK_REALTIME, as the kernel's stamps */
 void load_bind_core(pid_t pid, int core);
 double load_cpu_seconds(void);
+/* Since its start it ran so long, and could have but something else had its core. */
+struct load_time {
+    double ran_ms, kept_ms;
+};
+struct load_time load_time_of(pid_t pid);
 long load_pss_kb(void);
 /* What the kernel holds for the sockets of that local port: bytes of buffers. */
 long load_kernel_bytes(uint16_t port);
@@ -56,5 +61,7 @@ struct load_result {
     double p50_ms, p99_ms;
 };
 struct load_result load_result(void);
+/* The longest time of a unit since this was asked last. */
+double load_take_worst_ms(void);
 
 #endif
