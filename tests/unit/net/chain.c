@@ -1,80 +1,17 @@
 /* Real relay, dial and net for the tests. */
 #include "tests/unit/net/chain.h"
-#include "lib/loop.h"
+#include "tests/unit/built.h"
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <poll.h>
-#include <setjmp.h>
-#include <signal.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
-/* cmocka wants the above first */
-#include <cmocka.h>
 
 #define PATIENCE_MS 4000
 
-/* --- processes -----------------------------------------------------------------------------------
- */
-
-/* Beside the directory tests/ that this program is in. */
-static void find_program(const char *name, char out[4096])
+static bool hear(struct chan *c, const bool *flag)
 {
-    char self[3000];
-    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-    char *tests;
-    assert_true(n > 0);
-    self[n] = 0;
-    tests = strstr(self, "/tests/unit/");
-    assert_non_null(tests);
-    *tests = 0;
-    snprintf(out, 4096, "%s/%s", self, name);
-}
-
-static pid_t spawn(const char *name, int *control)
-{
-    char path[4096];
-    int ends[2];
-    pid_t pid;
-    find_program(name, path);
-    assert_int_equal(chan_pair(ends), 0);
-    pid = fork();
-    assert_true(pid >= 0);
-    if (pid == 0) {
-        char *args[] = {path, NULL};
-        dup2(ends[1], 3);
-        execv(path, args);
-        _exit(127);
-    }
-    close(ends[1]);
-    *control = ends[0];
-    return pid;
-}
-
-static void end_process(pid_t *pid)
-{
-    int status;
-    if (*pid <= 0)
-        return;
-    kill(*pid, SIGKILL);
-    waitpid(*pid, &status, 0);
-    *pid = 0;
-}
-
-static bool wait_for(struct chan *c, const bool *flag)
-{
-    uint64_t until = loop_now_ms() + PATIENCE_MS;
-    while (!*flag && loop_now_ms() < until) {
-        struct pollfd p = {.fd = c->fd, .events = POLLIN};
-        poll(&p, 1, 50);
-        if (chan_receive(c, 8) != CHAN_OK)
-            break;
-    }
-    return *flag;
+    return built_hear(c, flag, PATIENCE_MS);
 }
 
 static int on_failed(void *ctx, struct msg_failed *m)
@@ -142,17 +79,17 @@ void chain_relay_start(struct chain_relay *r, int certificate, int key)
     struct msg_relay_keys keys = {.n_files = certificate >= 0 ? 2 : 0, .files = {certificate, key}};
     struct msg_relay_serve serve = {.low = 10, .high = 99, .n_sockets = 1, .n_metrics = 1};
     int control;
-    *r = (struct chain_relay){.pid = spawn("vitrine-relay", &control)};
+    *r = (struct chain_relay){.pid = built_start("vitrine-relay", &control)};
     relay_init_broker(&r->control, control, &relay_handlers, r);
     assert_int_equal(msg_relay_keys_send(&r->control, &keys), 0);
-    assert_true(wait_for(&r->control, &r->ready));
+    assert_true(hear(&r->control, &r->ready));
     serve.sockets[0] = make_listener(&r->port);
     serve.metrics[0] = make_listener(&r->metrics_port);
     assert_int_equal(msg_relay_serve_send(&r->control, &serve), 0);
     close(serve.sockets[0]);
     close(serve.metrics[0]);
     r->control.state = RELAY_STATE_SERVING;
-    assert_true(wait_for(&r->control, &r->serving));
+    assert_true(hear(&r->control, &r->serving));
 }
 
 void chain_relay_reload(struct chain_relay *r, int certificate, int key)
@@ -160,12 +97,12 @@ void chain_relay_reload(struct chain_relay *r, int certificate, int key)
     struct msg_relay_keys keys = {.n_files = 2, .files = {certificate, key}};
     r->serving = false;
     assert_int_equal(msg_relay_keys_send(&r->control, &keys), 0);
-    assert_true(wait_for(&r->control, &r->serving));
+    assert_true(hear(&r->control, &r->serving));
 }
 
 void chain_relay_stop(struct chain_relay *r)
 {
-    end_process(&r->pid);
+    built_end(&r->pid);
     chan_finish(&r->control);
 }
 
@@ -216,11 +153,11 @@ int chain_dial(const char *host, uint16_t port, int *stage, int *error)
     struct dialling d = {.fd = -1};
     struct msg_dial m = {.host = {(const uint8_t *)host, strlen(host)}, .port = port};
     int control, status;
-    pid_t pid = spawn("vitrine-dial", &control);
+    pid_t pid = built_start("vitrine-dial", &control);
     dial_init_broker(&d.control, control, &dial_handlers, &d);
-    assert_true(wait_for(&d.control, &d.ready));
+    assert_true(hear(&d.control, &d.ready));
     assert_int_equal(msg_dial_send(&d.control, &m), 0);
-    assert_true(wait_for(&d.control, &d.done));
+    assert_true(hear(&d.control, &d.done));
     *stage = d.stage;
     *error = d.error;
     chan_finish(&d.control);
@@ -373,10 +310,10 @@ void chain_join(struct chain_party *p, const struct chain_relay *r, const struct
 {
     struct msg_net_anchors anchors = {.n_bundle = want->anchors > 0, .bundle = {want->anchors}};
     int control;
-    *p = (struct chain_party){.pid = spawn("vitrine-net", &control), .away = -1};
+    *p = (struct chain_party){.pid = built_start("vitrine-net", &control), .away = -1};
     net_init_broker(&p->control, control, &net_handlers, p);
     assert_int_equal(msg_net_anchors_send(&p->control, &anchors), 0);
-    assert_true(wait_for(&p->control, &p->ready));
+    assert_true(hear(&p->control, &p->ready));
     connect_net(p, r, want, false);
 }
 
@@ -391,7 +328,7 @@ void chain_return(struct chain_party *p, const struct chain_relay *r, const stru
 
 void chain_leave(struct chain_party *p)
 {
-    end_process(&p->pid);
+    built_end(&p->pid);
     chan_finish(&p->control);
     chan_finish(&p->link);
 }

@@ -142,6 +142,14 @@ void cast_expect_err(struct cast *c, int index, enum frame_err code)
     assert_true(hub_is_done(&c->clients[index]));
 }
 
+void cast_expect_msg(struct cast *c, int index, uint32_t peer, const char *text)
+{
+    struct frame f = cast_expect(c, index, FRAME_MSG);
+    assert_int_equal(f.u.msg.peer, peer);
+    assert_int_equal(f.u.msg.bytes.len, strlen(text));
+    assert_memory_equal(f.u.msg.bytes.data, text, strlen(text));
+}
+
 void cast_expect_nothing(struct cast *c, int index)
 {
     struct frame f;

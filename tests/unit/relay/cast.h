@@ -35,6 +35,8 @@ bool cast_hear(struct cast *c, int index, struct frame *out);
 /* Fails unless the next frame is of that type; returns it. */
 struct frame cast_expect(struct cast *c, int index, enum frame_type type);
 void cast_expect_err(struct cast *c, int index, enum frame_err code);
+/* The next frame is a MSG with that text. */
+void cast_expect_msg(struct cast *c, int index, uint32_t peer, const char *text);
 void cast_expect_nothing(struct cast *c, int index);
 /* Throws away what waits for it; how many frames that were. */
 int cast_ignore(struct cast *c, int index);

@@ -30,6 +30,18 @@ static inline void control_set_up(struct world *w, struct world_peer *p, uint16_
     assert_true(w->c.live && p->c.live);
 }
 
+/* The organizer offers, p says yes; nobody presented before. */
+static inline void control_hand_to(struct world *w, struct world_peer *p)
+{
+    unsigned offered = p->offered;
+    organizer_offer(w->o, p->mid, w->now);
+    world_run(w);
+    assert_int_equal(p->offered, offered + 1);
+    joiner_answer(p->j, true, w->now);
+    world_run(w);
+    assert_true(w->answered_yes && w->answered_mid == p->mid);
+}
+
 static inline struct input_event key(uint8_t kind, uint8_t code)
 {
     return (struct input_event){

@@ -1,17 +1,6 @@
 /* One vitrine-seal process with all that it talks to: see party.h. */
 #include "tests/unit/seal/party.h"
-#include "lib/loop.h"
-#include <poll.h>
-#include <setjmp.h>
-#include <signal.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
-/* cmocka wants the above first */
-#include <cmocka.h>
+#include "tests/unit/built.h"
 
 /* --- broker --- */
 
@@ -206,47 +195,22 @@ const struct view_at_view party_view = {.on_view_screen = on_screen, .on_view_cu
 
 /* --- processes --- */
 
-static void find_program(char out[4096])
-{
-    char self[3000];
-    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-    assert_true(n > 0);
-    self[n] = 0;
-    char *tests = strstr(self, "/tests/unit/");
-    assert_non_null(tests);
-    *tests = 0;
-    snprintf(out, 4096, "%s/vitrine-seal", self);
-}
-
 static void start(struct party *p)
 {
-    char path[4096];
-    int ends[2];
-    find_program(path);
+    int control;
     *p = (struct party){.link.fd = -1, .data.fd = -1};
-    assert_int_equal(chan_pair(ends), 0);
-    p->pid = fork();
-    assert_true(p->pid >= 0);
-    if (p->pid == 0) {
-        char *args[] = {path, NULL};
-        dup2(ends[1], 3);
-        execv(path, args);
-        _exit(127);
-    }
-    close(ends[1]);
-    seal_init_broker(&p->control, ends[0], &broker, p);
+    p->pid = built_start("vitrine-seal", &control);
+    seal_init_broker(&p->control, control, &broker, p);
     p->control.queue_limit = 1 << 20;
     assert_int_equal(msg_seal_key_send(&p->control, &(struct msg_seal_key){0}), 0);
 }
 
 void party_stop(struct party *p)
 {
-    int status;
     chan_finish(&p->control);
     chan_finish(&p->link);
     chan_finish(&p->data);
-    kill(p->pid, SIGKILL);
-    waitpid(p->pid, &status, 0);
+    built_end(&p->pid);
 }
 
 static void pump(struct chan *c)
