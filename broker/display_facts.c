@@ -170,18 +170,10 @@ static bool learn_devices(struct display *d)
 static void take_keymap(struct display *d, const xcb_get_keyboard_mapping_reply_t *r)
 {
     const xcb_setup_t *setup = xcb_get_setup(d->x);
-    unsigned per = r ? r->keysyms_per_keycode : 0;
-    if (per == 0)
-        return;
-    struct keymap *m = &d->keys;
-    memset(m, 0, sizeof *m);
-    m->first = setup->min_keycode;
-    m->last = setup->max_keycode;
-    m->per = (uint8_t)(per < KEYS_PER_CODE ? per : KEYS_PER_CODE);
-    const xcb_keysym_t *sym = xcb_get_keyboard_mapping_keysyms(r);
-    unsigned have = (unsigned)xcb_get_keyboard_mapping_keysyms_length(r) / per;
-    for (unsigned i = 0; i < have && m->first + i <= m->last; i++)
-        memcpy(m->sym[m->first + i], sym + (size_t)i * per, m->per * sizeof *sym);
+    if (r && r->keysyms_per_keycode > 0)
+        keymap_set(&d->keys, setup->min_keycode, setup->max_keycode, r->keysyms_per_keycode,
+                   xcb_get_keyboard_mapping_keysyms(r),
+                   (size_t)xcb_get_keyboard_mapping_keysyms_length(r));
 }
 
 static void take_modifiers(struct display *d, const xcb_get_modifier_mapping_reply_t *r)

@@ -1,7 +1,7 @@
 /* See hotkey_clean.h. */
 #include "broker/hotkey_clean.h"
 #include "lib/clock.h"
-#include "lib/x11_asked.h"
+#include "lib/x11_oldest.h"
 #include <stdlib.h>
 #include <string.h>
 #include <xcb/xcbext.h>
@@ -10,10 +10,11 @@
 
 #define ROUND_US 20000 /* between two rounds of taking back ... */
 #define ROUNDS_MAX 20  /* ... and how many, where somebody else presses keys by XTEST, too */
+#define TURN_MAX 256   /* answers and events of one turn: the keys and the broker have theirs */
 
 /* --- questions --- */
 
-void hotkey_clean_ask_map(struct hotkey_clean *c)
+static void ask_map(struct hotkey_clean *c)
 {
     const xcb_setup_t *s = xcb_get_setup(c->x);
     c->map_again = c->asked[ASK_MAP] != 0;
@@ -33,16 +34,9 @@ void hotkey_clean_ask_devices(struct hotkey_clean *c)
 static void take_map(struct hotkey_clean *c, const xcb_get_keyboard_mapping_reply_t *r)
 {
     const xcb_setup_t *s = xcb_get_setup(c->x);
-    unsigned per = r->keysyms_per_keycode;
-    size_t n = (size_t)xcb_get_keyboard_mapping_keysyms_length(r);
-    const xcb_keysym_t *sym = xcb_get_keyboard_mapping_keysyms(r);
-    memset(&c->map, 0, sizeof c->map);
-    c->map.first = s->min_keycode;
-    c->map.last = s->max_keycode;
-    c->map.per = (uint8_t)(per < KEYS_PER_CODE ? per : KEYS_PER_CODE);
-    for (unsigned code = c->map.first; code <= c->map.last; code++)
-        for (unsigned i = 0; i < c->map.per && (code - c->map.first) * per + i < n; i++)
-            c->map.sym[code][i] = sym[(code - c->map.first) * per + i];
+    keymap_set(&c->map, s->min_keycode, s->max_keycode, r->keysyms_per_keycode,
+               xcb_get_keyboard_mapping_keysyms(r),
+               (size_t)xcb_get_keyboard_mapping_keysyms_length(r));
     c->calls.map(c->calls.ctx, &c->map);
 }
 
@@ -74,12 +68,14 @@ static void begin_round(struct hotkey_clean *c)
     c->again_us = 0;
     c->rounds++;
     c->released_now = 0;
+    c->refused = false;
     for (size_t i = 0; i < c->n_xtest; i++) {
         if (c->asked[ASK_STATE + i] != 0)
             xcb_discard_reply(c->x, c->asked[ASK_STATE + i]);
         c->asked[ASK_STATE + i] = xcb_input_query_device_state(c->x, (uint8_t)c->xtest[i]).sequence;
     }
-    hotkey_clean_ask_map(c);
+    c->maps_due = c->asked[ASK_MAP] != 0 ? 2 : 1;
+    ask_map(c);
     xcb_flush(c->x);
 }
 
@@ -129,15 +125,20 @@ static void take_back_lent(struct hotkey_clean *c)
     }
 }
 
+static bool round_is_over(const struct hotkey_clean *c)
+{
+    bool over = c->maps_due == 0;
+    for (size_t i = 0; i < c->n_xtest; i++)
+        over = over && c->asked[ASK_STATE + i] == 0;
+    return over;
+}
+
 static void end_round(struct hotkey_clean *c)
 {
-    for (size_t i = ASK_MAP; i < ASKS; i++)
-        if (i != ASK_DEVICES && c->asked[i] != 0)
-            return;
     take_back_lent(c);
     c->released += c->released_now;
     xcb_flush(c->x);
-    if ((c->rounds < 2 || c->released_now > 0) && c->rounds < ROUNDS_MAX) {
+    if ((c->rounds < 2 || c->released_now > 0 || c->refused) && c->rounds < ROUNDS_MAX) {
         c->again_us = clock_now_us() + ROUND_US;
         return;
     }
@@ -164,43 +165,84 @@ int hotkey_clean_wait_ms(const struct hotkey_clean *c)
 
 static void take_answer(struct hotkey_clean *c, unsigned ask, const void *r)
 {
-    if (r == NULL)
-        return;
-    if (ask == ASK_MAP)
+    c->refused = c->refused || r == NULL;
+    if (ask == ASK_MAP && c->maps_due > 0)
+        c->maps_due--;
+    if (r != NULL && ask == ASK_MAP)
         take_map(c, r);
-    else if (ask == ASK_DEVICES)
+    else if (r != NULL && ask == ASK_DEVICES)
         take_devices(c, r);
-    else if (c->cleaning)
+    else if (r != NULL && c->cleaning)
         take_state(c, r);
-}
-
-static void ask_again(struct hotkey_clean *c)
-{
-    if (c->map_again && c->asked[ASK_MAP] == 0)
-        hotkey_clean_ask_map(c);
-    if (c->devices_again && c->asked[ASK_DEVICES] == 0)
+    if (ask == ASK_MAP && c->map_again)
+        ask_map(c);
+    if (ask == ASK_DEVICES && c->devices_again)
         hotkey_clean_ask_devices(c);
 }
 
-/* Looking for an answer may read events, too. */
-bool hotkey_clean_next(struct hotkey_clean *c, xcb_generic_event_t **event)
+static bool read_answer(struct hotkey_clean *c)
 {
     void *r = NULL;
     xcb_generic_error_t *error = NULL;
-    unsigned ask = x11_asked_oldest(c->asked, ASKS);
-    *event = xcb_poll_for_event(c->x);
-    if (*event != NULL)
-        return true;
-    if (ask == ASKS || !xcb_poll_for_reply(c->x, c->asked[ask], &r, &error)) {
-        *event = xcb_poll_for_queued_event(c->x);
-        return *event != NULL;
-    }
+    unsigned ask = x11_oldest(c->asked, ASKS);
+    if (ask == ASKS || !xcb_poll_for_reply(c->x, c->asked[ask], &r, &error) ||
+        xcb_connection_has_error(c->x))
+        return false;
     c->asked[ask] = 0;
     take_answer(c, ask, r);
     free(r);
     free(error);
-    ask_again(c);
-    if (c->cleaning && c->again_us == 0)
+    if (c->cleaning && c->again_us == 0 && round_is_over(c))
         end_round(c);
     return true;
+}
+
+/* Looking for an answer may read events, too. */
+static bool read_one(struct hotkey_clean *c)
+{
+    xcb_generic_event_t *e = xcb_poll_for_event(c->x);
+    if (e == NULL && read_answer(c))
+        return true;
+    if (e == NULL)
+        e = xcb_poll_for_queued_event(c->x);
+    if (e != NULL && e->response_type == XCB_MAPPING_NOTIFY)
+        ask_map(c);
+    free(e);
+    return e != NULL;
+}
+
+/* Who writes may read, too: so until there was nothing to write. */
+bool hotkey_clean_read(struct hotkey_clean *c)
+{
+    for (unsigned n = 0, before = TURN_MAX; n < TURN_MAX; before = n) {
+        while (n < TURN_MAX && read_one(c))
+            n++;
+        xcb_flush(c->x);
+        if (n == before || xcb_connection_has_error(c->x))
+            return false;
+    }
+    return true;
+}
+
+/* --- beginning --- */
+
+void hotkey_clean_init(struct hotkey_clean *c, xcb_connection_t *x,
+                       const struct hotkey_clean_calls *calls)
+{
+    const xcb_query_extension_reply_t *e = xcb_get_extension_data(x, &xcb_test_id);
+    *c = (struct hotkey_clean){.x = x, .calls = *calls, .xtest_present = e != NULL && e->present};
+    ask_map(c);
+    hotkey_clean_ask_devices(c);
+    xcb_flush(x);
+}
+
+bool hotkey_clean_knows(const struct hotkey_clean *c)
+{
+    return c->asked[ASK_MAP] == 0 && c->asked[ASK_DEVICES] == 0;
+}
+
+void hotkey_clean_lend(struct hotkey_clean *c, const uint8_t *spares, size_t n)
+{
+    memcpy(c->spares, spares, n);
+    c->n_spares = n;
 }

@@ -1,9 +1,10 @@
 /*
  * What the watcher asks of the X server, and what it takes back there once a gate is dead: keys and
  * buttons that are down on the XTEST devices, and characters lent to spare keys. Runs in the
- * watcher. Nothing here waits for the server: answers are taken when they have come, and no more
- * questions are under way than there are kinds, so that what is written always finds room
- * (a server that somebody grabbed reads nothing).
+ * watcher, on a connection of its own: the one that the keys come on is never written to, so that
+ * no server keeps a key back for a question it has not read. After the beginning nothing waits for
+ * the server: answers are taken when they have come, and one question of a kind is under way, so
+ * that a server that reads nothing (somebody holds it) is not written to until there is no room.
  */
 #ifndef BROKER_HOTKEY_CLEAN_H
 #define BROKER_HOTKEY_CLEAN_H
@@ -16,44 +17,52 @@
 
 enum { XTEST_DEVICES = 8 };
 
-/* Questions under way, as sequence numbers; 0: none. */
-enum ask { ASK_MAP, ASK_DEVICES, ASK_STATE, ASKS = ASK_STATE + XTEST_DEVICES };
+enum ask { ASK_DEVICES, ASK_MAP, ASK_STATE, ASKS = ASK_STATE + XTEST_DEVICES };
 
 struct hotkey_clean_calls {
     void *ctx;
-    void (*map)(void *ctx, const struct keymap *map); /* the keyboard map, again and again */
-    /* Nothing is down or lent any more; so many things were. */
+    void (*map)(void *ctx, const struct keymap *map); /* the keyboard map, whenever it changes */
+    /* A round found nothing that is down or lent, or the rounds are over, where somebody else
+       presses keys by XTEST without end; so many things were taken back. */
     void (*clean)(void *ctx, unsigned released);
 };
 
 struct hotkey_clean {
-    xcb_connection_t *x;
-    bool xtest_present; /* without it there is nothing to take back */
+    xcb_connection_t *x; /* NULL: not begun */
+    bool xtest_present;  /* without it there is nothing to take back */
     struct hotkey_clean_calls calls;
     struct keymap map;
-    unsigned asked[ASKS];
+    unsigned asked[ASKS];          /* questions under way, as sequence numbers; 0: none */
     bool map_again, devices_again; /* it changed while the question was under way */
     uint16_t xtest[XTEST_DEVICES]; /* the devices that injected keys come from */
     size_t n_xtest;
     uint8_t spares[MAX_SPARES]; /* keys that may be lent */
     size_t n_spares;
-    bool cleaning; /* ASK_STATE and ASK_MAP are for taking back what is left */
+    bool cleaning;     /* states and maps are for taking back what is left */
+    unsigned maps_due; /* answers until the map is one asked for in this round */
     unsigned rounds, released, released_now;
+    bool refused;      /* an answer of this round was an error: it found nothing out */
     uint64_t again_us; /* when the next round begins; 0: one is under way, or none */
 };
 
-/* Asks for the map (GetKeyboardMapping), the devices (XIQueryDevice); told by calls.map. */
-void hotkey_clean_ask_map(struct hotkey_clean *c);
+/* Begins on a connection that is used for nothing else and stays the caller's; asks for map and
+   devices, and waits for whether there is XTEST. */
+void hotkey_clean_init(struct hotkey_clean *c, xcb_connection_t *x,
+                       const struct hotkey_clean_calls *calls);
+/* Both of them are known. */
+bool hotkey_clean_knows(const struct hotkey_clean *c);
+/* The devices are others now (XIQueryDevice). */
 void hotkey_clean_ask_devices(struct hotkey_clean *c);
+/* These keys may be lent from now on; n at most MAX_SPARES. */
+void hotkey_clean_lend(struct hotkey_clean *c, const uint8_t *spares, size_t n);
 /* Begins to take back; calls.clean says when nothing is left. */
 void hotkey_clean_begin(struct hotkey_clean *c);
 /* The next round, when it is time. */
 void hotkey_clean_go_on(struct hotkey_clean *c);
 /* Milliseconds until then; -1: none is due. */
 int hotkey_clean_wait_ms(const struct hotkey_clean *c);
-/* Takes an answer that is there, or else gives an event to be freed (*event, NULL: none). false:
-   nothing is there, neither on the connection nor in xcb's queues, where poll(2) does not see it.
-   What is asked by the way is written by xcb_flush(), after which there may be more. */
-bool hotkey_clean_next(struct hotkey_clean *c, xcb_generic_event_t **event);
+/* Takes what has come, within limits. true: there may be more, in xcb's queues, where poll(2) does
+   not see it. */
+bool hotkey_clean_read(struct hotkey_clean *c);
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * The watcher: a fork of the broker from before the broker knew anything, with an X connection of
- * its own. It reads raw key events, the broker's orders and descriptors of processes, and nothing
- * else. From a key event to the kill it makes no request, waits for no answer and takes no lock;
- * what it asks of the X server is collected when it comes.
+ * The watcher: a fork of the broker from before the broker knew anything, with X connections of its
+ * own: keys come on one that is never written to, what it asks (hotkey_clean.h) goes over the
+ * other. It reads raw key events, the broker's orders and descriptors of processes, and nothing
+ * else. From a key event to the kill it makes no request, waits for no answer and takes no lock.
  */
 #include "broker/hotkey.h"
 #include "broker/hotkey_clean.h"
@@ -18,21 +18,19 @@
 #include <linux/close_range.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 #include <xcb/xcb.h>
-#include <xcb/xcbext.h>
 #include <xcb/xinput.h>
-#include <xcb/xtest.h>
 
-enum { CONTROL_FD = 3, PROCESSES = 2, WATCHED = 2 + PROCESSES };
+#define TURN_MAX 256 /* events of one turn: the broker and the dying have theirs */
+
+enum { CONTROL_FD = 3, PROCESSES = 2, WATCHED = 3 + PROCESSES };
 
 struct watcher {
     struct chan control;
-    xcb_connection_t *x;
+    xcb_connection_t *x; /* keys and devices; no request after the beginning */
     xcb_window_t root;
     uint8_t xinput; /* major opcode, as in its events */
     struct hotkey_keys keys;
@@ -40,6 +38,7 @@ struct watcher {
     struct hotkey_clean clean;
     int process[PROCESSES];
     size_t n_processes;
+    bool more; /* in xcb's queues, where poll(2) does not see it */
     bool over;
 };
 
@@ -55,8 +54,9 @@ static void on_map(void *ctx, const struct keymap *map)
 static void on_clean(void *ctx, unsigned released)
 {
     struct watcher *w = ctx;
-    (void)msg_watch_clean_send(&w->control,
-                               &(struct msg_watch_clean){.released = (uint16_t)released});
+    struct msg_watch_clean m = {.released = (uint16_t)(released < 1023 ? released : 1023)};
+    if (msg_watch_clean_send(&w->control, &m) != 0)
+        w->over = true; /* the broker cleans up itself, then */
 }
 
 /* --- the kill --- */
@@ -147,30 +147,36 @@ static void on_hierarchy(struct watcher *w, const xcb_input_hierarchy_event_t *e
 static void on_event(struct watcher *w, const xcb_generic_event_t *e)
 {
     const xcb_ge_generic_event_t *g = (const xcb_ge_generic_event_t *)e;
-    if (e->response_type == XCB_MAPPING_NOTIFY) {
-        hotkey_clean_ask_map(&w->clean);
-    } else if (e->response_type == XCB_GE_GENERIC && g->extension == w->xinput) {
-        if (g->event_type == XCB_INPUT_RAW_KEY_PRESS || g->event_type == XCB_INPUT_RAW_KEY_RELEASE)
-            on_raw_key(w, (const xcb_input_raw_key_press_event_t *)e);
-        else if (g->event_type == XCB_INPUT_HIERARCHY)
-            on_hierarchy(w, (const xcb_input_hierarchy_event_t *)e);
-    }
+    if (e->response_type != XCB_GE_GENERIC || g->extension != w->xinput)
+        return;
+    if (g->event_type == XCB_INPUT_RAW_KEY_PRESS || g->event_type == XCB_INPUT_RAW_KEY_RELEASE)
+        on_raw_key(w, (const xcb_input_raw_key_press_event_t *)e);
+    else if (g->event_type == XCB_INPUT_HIERARCHY)
+        on_hierarchy(w, (const xcb_input_hierarchy_event_t *)e);
 }
 
-/* Whoever writes may read, too: so until a turn had nothing to write. */
+static bool read_keys(struct watcher *w)
+{
+    xcb_generic_event_t *e;
+    for (unsigned n = 0; n < TURN_MAX; n++) {
+        if ((e = xcb_poll_for_event(w->x)) == NULL)
+            return false;
+        on_event(w, e);
+        free(e);
+    }
+    return true;
+}
+
+static bool has_lost_server(const struct watcher *w)
+{
+    return xcb_connection_has_error(w->x) || xcb_connection_has_error(w->clean.x);
+}
+
 static void read_server(struct watcher *w)
 {
-    bool any;
-    do {
-        xcb_generic_event_t *e;
-        for (any = false; hotkey_clean_next(&w->clean, &e); any = true) {
-            if (e != NULL)
-                on_event(w, e);
-            free(e);
-        }
-        xcb_flush(w->x);
-    } while (any);
-    if (!xcb_connection_has_error(w->x) || w->over)
+    w->more = read_keys(w);
+    w->more = hotkey_clean_read(&w->clean) || w->more;
+    if (!has_lost_server(w) || w->over)
         return;
     w->over = true;
     fire(w, WATCH_WHY_LOST);
@@ -189,10 +195,11 @@ static int on_watch_arm(void *ctx, struct msg_watch_arm *m)
         w->process[w->n_processes++] = m->processes[i];
         m->processes[i] = -1;
     }
-    for (size_t i = 0; i < m->n_spares && m->n_processes > 0; i++)
-        w->clean.spares[i] = m->spares[i].code;
+    uint8_t spares[MAX_SPARES];
+    for (size_t i = 0; i < m->n_spares; i++)
+        spares[i] = m->spares[i].code;
     if (m->n_processes > 0)
-        w->clean.n_spares = m->n_spares;
+        hotkey_clean_lend(&w->clean, spares, m->n_spares);
     w->keys.escape = m->escape == 1;
     return msg_watch_armed_send(&w->control, &(struct msg_watch_armed){.serial = m->serial});
 }
@@ -201,7 +208,7 @@ static const struct watch_at_watcher handlers = {.on_watch_arm = on_watch_arm};
 
 static int wait_ms(const struct watcher *w)
 {
-    int due = hotkey_clean_wait_ms(&w->clean);
+    int due = w->more ? 0 : hotkey_clean_wait_ms(&w->clean);
     return due < 0 && w->over ? 10 : due;
 }
 
@@ -214,15 +221,15 @@ static void leave(struct watcher *w)
         return;
     put_down(w);
     uint64_t end = clock_now_us() + WATCH_KILL_MS * 1000;
-    while (w->clean.cleaning && clock_now_us() < end && !xcb_connection_has_error(w->x)) {
-        struct pollfd p = {.fd = xcb_get_file_descriptor(w->x), .events = POLLIN};
+    while (w->clean.cleaning && clock_now_us() < end && !has_lost_server(w)) {
+        struct pollfd p = {.fd = xcb_get_file_descriptor(w->clean.x), .events = POLLIN};
         poll(&p, 1, wait_ms(w));
         hotkey_clean_go_on(&w->clean);
         read_server(w);
     }
     /* Answered means done: the releases have been carried out before we go. */
     if (!w->clean.cleaning)
-        free(xcb_get_input_focus_reply(w->x, xcb_get_input_focus(w->x), NULL));
+        free(xcb_get_input_focus_reply(w->clean.x, xcb_get_input_focus(w->clean.x), NULL));
 }
 
 static void read_control(struct watcher *w)
@@ -247,6 +254,13 @@ static bool take_control(int control)
     return syscall(SYS_close_range, CONTROL_FD + 1, ~0U, 0) == 0 && use_null();
 }
 
+static xcb_connection_t *connect_once(const struct xauth_display *name, struct xauth_cookie *cookie)
+{
+    int fd = xauth_connect(name);
+    xcb_auth_info_t auth = {cookie->name_len, cookie->name, cookie->data_len, (char *)cookie->data};
+    return fd < 0 ? NULL : xcb_connect_to_fd(fd, cookie->data_len > 0 ? &auth : NULL);
+}
+
 static bool connect_server(struct watcher *w)
 {
     struct xauth_display name;
@@ -255,18 +269,17 @@ static bool connect_server(struct watcher *w)
     if (display == NULL || !xauth_parse_display(display, &name))
         return false;
     xauth_read(&name, &cookie);
-    int fd = xauth_connect(&name);
-    xcb_auth_info_t auth = {cookie.name_len, cookie.name, cookie.data_len, (char *)cookie.data};
-    if (fd >= 0)
-        w->x = xcb_connect_to_fd(fd, cookie.data_len > 0 ? &auth : NULL);
+    w->x = connect_once(&name, &cookie);
+    xcb_connection_t *ask = connect_once(&name, &cookie);
     xauth_cookie_finish(&cookie);
-    if (w->x == NULL || xcb_connection_has_error(w->x))
+    if (w->x == NULL || ask == NULL || xcb_connection_has_error(w->x) ||
+        xcb_connection_has_error(ask))
         return false;
-    w->clean = (struct hotkey_clean){.x = w->x, .calls = {w, on_map, on_clean}};
     xcb_screen_iterator_t i = xcb_setup_roots_iterator(xcb_get_setup(w->x));
     for (unsigned n = name.screen; n > 0 && i.rem > 1; n--)
         xcb_screen_next(&i);
     w->root = i.data->root;
+    hotkey_clean_init(&w->clean, ask, &(struct hotkey_clean_calls){w, on_map, on_clean});
     return true;
 }
 
@@ -286,12 +299,6 @@ static bool has_input_2_1(struct watcher *w)
     return enough;
 }
 
-static bool has_xtest(const struct watcher *w)
-{
-    const xcb_query_extension_reply_t *e = xcb_get_extension_data(w->x, &xcb_test_id);
-    return e != NULL && e->present;
-}
-
 static void select_keys(struct watcher *w)
 {
     struct {
@@ -300,13 +307,9 @@ static void select_keys(struct watcher *w)
     } all = {{XCB_INPUT_DEVICE_ALL, 1},
              XCB_INPUT_XI_EVENT_MASK_RAW_KEY_PRESS | XCB_INPUT_XI_EVENT_MASK_RAW_KEY_RELEASE |
                  XCB_INPUT_XI_EVENT_MASK_HIERARCHY};
-    xcb_input_xi_select_events(w->x, w->root, 1, &all.head);
-    hotkey_clean_ask_map(&w->clean);
-    hotkey_clean_ask_devices(&w->clean);
-    xcb_flush(w->x);
-    while ((w->clean.asked[ASK_MAP] != 0 || w->clean.asked[ASK_DEVICES] != 0) &&
-           !xcb_connection_has_error(w->x)) {
-        struct pollfd p = {.fd = xcb_get_file_descriptor(w->x), .events = POLLIN};
+    free(xcb_request_check(w->x, xcb_input_xi_select_events_checked(w->x, w->root, 1, &all.head)));
+    while (!hotkey_clean_knows(&w->clean) && !has_lost_server(w)) {
+        struct pollfd p = {.fd = xcb_get_file_descriptor(w->clean.x), .events = POLLIN};
         poll(&p, 1, 100);
         read_server(w);
     }
@@ -337,7 +340,6 @@ static void begin(struct watcher *w, int control)
         give_up(w, FAIL_X_CONNECT);
     if (!has_input_2_1(w))
         give_up(w, FAIL_X_NO_INPUT);
-    w->clean.xtest_present = has_xtest(w);
     select_keys(w);
     if (!lock_in())
         give_up(w, FAIL_CONFINE);
@@ -349,21 +351,22 @@ static void begin(struct watcher *w, int control)
 static void turn(struct watcher *w)
 {
     struct pollfd p[WATCHED] = {{.fd = xcb_get_file_descriptor(w->x), .events = POLLIN},
+                                {.fd = xcb_get_file_descriptor(w->clean.x), .events = POLLIN},
                                 {.fd = w->control.fd, .events = POLLIN}};
     size_t n = w->n_processes;
     bool died = false;
     for (size_t i = 0; i < n; i++)
-        p[2 + i] = (struct pollfd){.fd = w->process[i], .events = POLLIN};
-    if (poll(p, 2 + n, wait_ms(w)) < 0)
+        p[3 + i] = (struct pollfd){.fd = w->process[i], .events = POLLIN};
+    if (poll(p, 3 + n, wait_ms(w)) < 0)
         return;
     for (size_t i = 0; i < n; i++)
-        died = died || p[2 + i].revents != 0;
+        died = died || p[3 + i].revents != 0;
     if (p[0].revents != 0)
-        read_server(w);
+        (void)read_keys(w);
     hotkey_clean_go_on(&w->clean);
     if (died && w->n_processes > 0)
         put_down(w);
-    if (p[1].revents != 0)
+    if (p[2].revents != 0)
         read_control(w);
     read_server(w);
 }

@@ -3,7 +3,7 @@
  * answers are looked for, never waited for.
  */
 #include "input/xtest.h"
-#include "lib/x11_asked.h"
+#include "lib/x11_oldest.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -85,16 +85,9 @@ static void ask_map(struct xtest *x)
 static void take_symbols(struct xtest *x, const xcb_get_keyboard_mapping_reply_t *r)
 {
     const xcb_setup_t *s = xcb_get_setup(x->c);
-    unsigned per = r->keysyms_per_keycode;
-    size_t n = (size_t)xcb_get_keyboard_mapping_keysyms_length(r);
-    const xcb_keysym_t *sym = xcb_get_keyboard_mapping_keysyms(r);
-    memset(&x->map, 0, sizeof x->map);
-    x->map.first = s->min_keycode;
-    x->map.last = s->max_keycode;
-    x->map.per = (uint8_t)(per < KEYS_PER_CODE ? per : KEYS_PER_CODE);
-    for (unsigned code = x->map.first; code <= x->map.last; code++)
-        for (unsigned i = 0; i < x->map.per && (code - x->map.first) * per + i < n; i++)
-            x->map.sym[code][i] = sym[(code - x->map.first) * per + i];
+    keymap_set(&x->map, s->min_keycode, s->max_keycode, r->keysyms_per_keycode,
+               xcb_get_keyboard_mapping_keysyms(r),
+               (size_t)xcb_get_keyboard_mapping_keysyms_length(r));
 }
 
 static void take_modifiers(struct xtest *x, const xcb_get_modifier_mapping_reply_t *r,
@@ -149,7 +142,7 @@ static bool look_for_answer(struct xtest *x, struct inject_news *news)
 {
     void *r = NULL;
     xcb_generic_error_t *error = NULL;
-    unsigned ask = x11_asked_oldest(x->asked, ASKS);
+    unsigned ask = x11_oldest(x->asked, ASKS);
     if (ask == ASKS || !xcb_poll_for_reply(x->c, x->asked[ask], &r, &error))
         return false;
     x->asked[ask] = 0;
@@ -178,12 +171,12 @@ static bool look(struct xtest *x, struct inject_news *news)
 static bool xtest_look(void *self, struct inject_news *news)
 {
     struct xtest *x = self;
-    while (look(x, news)) {
-    }
-    if (!x->mapping && x->stale) {
-        ask_map(x); /* who writes may read, too */
+    for (;;) {
         while (look(x, news)) {
         }
+        if (x->mapping || !x->stale)
+            break;
+        ask_map(x); /* who writes may read, too */
     }
     if (xcb_connection_has_error(x->c))
         return fail(x, FAIL_X_LOST, 0);

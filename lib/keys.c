@@ -5,6 +5,7 @@
 #include "lib/keys.h"
 
 #include "lib/keys_legacy.h"
+#include <string.h>
 
 static bool is_keypad(uint32_t sym)
 {
@@ -64,6 +65,18 @@ static void note_modifier(struct keymap *m, uint32_t code, uint8_t bit)
         if (m->sym[code][c] == KEYS_NUM_LOCK)
             m->num = bit;
     }
+}
+
+void keymap_set(struct keymap *m, uint8_t first, uint8_t last, unsigned per, const uint32_t *sym,
+                size_t n)
+{
+    memset(m, 0, sizeof *m);
+    m->first = first;
+    m->last = last;
+    m->per = (uint8_t)(per < KEYS_PER_CODE ? per : KEYS_PER_CODE);
+    for (unsigned code = first; code <= last; code++)
+        for (unsigned i = 0; i < m->per && (code - first) * per + i < n; i++)
+            m->sym[code][i] = sym[(code - first) * per + i];
 }
 
 void keymap_find_modifiers(struct keymap *m, const uint8_t *codes, unsigned per)

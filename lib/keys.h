@@ -52,6 +52,10 @@ struct keymap {
 
 /* Keysym of a key in that state (effective modifiers, effective group); 0 none. */
 uint32_t keymap_keysym(const struct keymap *m, uint32_t keycode, uint32_t mods, unsigned group);
+/* The map of the keycodes first..last: n keysyms, `per` of each (GetKeyboardMapping). What is
+   missing means nothing; the modifier bits are unknown. */
+void keymap_set(struct keymap *m, uint8_t first, uint8_t last, unsigned per, const uint32_t *sym,
+                size_t n);
 /* Finds the modifier bits of AltGr and Num Lock: `codes` is 8 rows of `per` keycodes
  * (GetModifierMapping). */
 void keymap_find_modifiers(struct keymap *m, const uint8_t *codes, unsigned per);

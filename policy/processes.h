@@ -60,7 +60,7 @@
     /* control; listening sockets, a new worker's channel; the programs' folder, and /proc and a   \
        pipe or what it syncs */                                                                    \
     ROW(LAUNCHER, .local = 3, .network = 8, .files = 3, .processes = 1)                            \
-    /* control, the X server; gate and input worker */                                             \
-    ROW(WATCH, .local = 2, .processes = 2)
+    /* control, the X server for keys, for questions; gate and input worker */                     \
+    ROW(WATCH, .local = 3, .processes = 2)
 
 #endif

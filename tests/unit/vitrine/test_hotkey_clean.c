@@ -1,5 +1,5 @@
-/* What the watcher's connection has read is seen, and how much it asks of a server that reads
- * nothing. */
+/* What the watcher's second connection has read is seen, and how much is asked of a server that
+ * reads nothing. */
 #include "broker/hotkey_clean.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,28 +12,50 @@
 /* after the headers it needs */
 #include <cmocka.h>
 
-enum { FIRST = 8, LAST = 255, KEYS = LAST - FIRST + 1, REQUEST_MAP = 101, REQUEST = 8 };
+enum { FIRST = 8, LAST = 255, KEYS = LAST - FIRST + 1, REQUEST = 8 };
+/* The requests of the beginning: QueryExtension, GetKeyboardMapping, QueryExtension, XIQueryDevice.
+ */
+enum { XTEST_ASKED = 1, MAP_ASKED = 2, XINPUT_ASKED = 3, DEVICES_ASKED = 4 };
 
 static int server; /* its end of the connection */
 static struct hotkey_clean clean;
-static unsigned maps;
-static bool event_before_reply;
+static unsigned maps, cleaned;
+static unsigned event_before_reply; /* the how-manieth look for an answer from now; 0: none */
+static uint16_t asked, done;        /* the last request the server has got, and has carried out */
 
-static void put(const void *bytes, size_t n)
+static bool put(const void *bytes, size_t n)
 {
-    assert_int_equal(send(server, bytes, n, 0), (ssize_t)n);
+    return send(server, bytes, n, 0) == (ssize_t)n;
+}
+
+static bool take(size_t n)
+{
+    uint8_t request[64];
+    return recv(server, request, n, MSG_WAITALL) == (ssize_t)n;
 }
 
 static void put_mapping_notify(void)
 {
-    put((const uint8_t[32]){XCB_MAPPING_NOTIFY}, 32);
+    assert_true(put((const uint8_t[32]){XCB_MAPPING_NOTIFY, 0, (uint8_t)done}, 32));
 }
 
-static void put_map(uint16_t sequence)
+static bool put_map(uint16_t request)
 {
     static uint8_t reply[32 + 4 * KEYS];
-    reply[0] = 1, reply[1] = 1, reply[2] = (uint8_t)sequence, reply[4] = KEYS;
-    put(reply, sizeof reply);
+    reply[0] = 1, reply[1] = 1, reply[2] = (uint8_t)request, reply[4] = KEYS;
+    done = request;
+    return put(reply, sizeof reply);
+}
+
+static void put_no_devices(uint16_t request)
+{
+    done = request;
+    assert_true(put((const uint8_t[32]){1, 0, (uint8_t)request}, 32));
+}
+
+static bool put_extension(uint8_t request, bool present)
+{
+    return put((const uint8_t[32]){1, 0, request, [8] = present, [9] = 131}, 32);
 }
 
 /* The moment between the look for events and the look for an answer. */
@@ -44,9 +66,8 @@ int __wrap_xcb_poll_for_reply(xcb_connection_t *c, unsigned request, void **repl
 int __wrap_xcb_poll_for_reply(xcb_connection_t *c, unsigned request, void **reply,
                               xcb_generic_error_t **error)
 {
-    if (event_before_reply)
+    if (event_before_reply > 0 && --event_before_reply == 0)
         put_mapping_notify();
-    event_before_reply = false;
     return __real_xcb_poll_for_reply(c, request, reply, error);
 }
 
@@ -57,33 +78,45 @@ static void on_map(void *ctx, const struct keymap *map)
     maps++;
 }
 
-/* A server of no screen and no format greets (X protocol, section 8) who has said hello. */
+static void on_clean(void *ctx, unsigned released)
+{
+    (void)ctx;
+    (void)released;
+    cleaned++;
+}
+
+/* A server of no screen and no format greets (X protocol, section 8) who has said hello, and has
+   XInput, but no XTEST. */
 static _Noreturn void greet(void)
 {
     static const uint8_t greeting[40] = {
         [0] = 1, [2] = 11, [6] = 8, [26] = 0xff, [27] = 0xff, [34] = FIRST, [35] = LAST};
-    uint8_t hello[12];
-    bool met = recv(server, hello, sizeof hello, MSG_WAITALL) == sizeof hello &&
-               send(server, greeting, sizeof greeting, 0) == sizeof greeting;
+    bool met = take(12) && put(greeting, sizeof greeting) && take(16) &&
+               put_extension(XTEST_ASKED, false) && take(REQUEST + 24) && put_map(MAP_ASKED) &&
+               put_extension(XINPUT_ASKED, true) && take(REQUEST);
     _exit(!met);
 }
 
 static int begin(void **state)
 {
+    static const struct hotkey_clean_calls calls = {.map = on_map, .clean = on_clean};
     int ends[2], how = 1;
     (void)state;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
         return -1;
     server = ends[0];
-    maps = 0;
-    event_before_reply = false;
+    maps = cleaned = 0;
+    event_before_reply = 0;
+    asked = DEVICES_ASKED;
+    done = XINPUT_ASKED;
     pid_t greeter = fork();
     if (greeter == 0)
         greet();
-    clean = (struct hotkey_clean){.x = xcb_connect_to_fd(ends[1], NULL), .calls = {.map = on_map}};
-    return waitpid(greeter, &how, 0) == greeter && how == 0 && !xcb_connection_has_error(clean.x)
-               ? 0
-               : -1;
+    xcb_connection_t *x = xcb_connect_to_fd(ends[1], NULL);
+    hotkey_clean_init(&clean, x, &calls);
+    bool met = waitpid(greeter, &how, 0) == greeter && how == 0;
+    met = met && !hotkey_clean_read(&clean) && maps == 1 && !hotkey_clean_knows(&clean);
+    return met && !xcb_connection_has_error(x) ? 0 : -1;
 }
 
 static int end(void **state)
@@ -94,61 +127,78 @@ static int end(void **state)
     return 0;
 }
 
-static unsigned events(void)
+/* How many questions have come to the server. */
+static unsigned read_questions(void)
 {
-    unsigned n = 0;
-    xcb_generic_event_t *e;
-    while (hotkey_clean_next(&clean, &e)) {
-        n += e != NULL;
-        free(e);
-    }
-    return n;
+    uint8_t got[1024];
+    ssize_t n = recv(server, got, sizeof got, MSG_DONTWAIT);
+    unsigned questions = n < 0 ? 0 : (unsigned)n / REQUEST;
+    asked = (uint16_t)(asked + questions);
+    return questions;
 }
 
-/* A press that came while an answer was looked for lay in xcb's queue, and poll(2) slept over it
-   for as long as the answer did not come: for as long as somebody held the server. */
+/* What came while an answer was looked for lay in xcb's queue, and poll(2) slept over it for as
+   long as the answer did not come: for as long as somebody held the server. */
 static void test_event_with_question(void **state)
 {
     (void)state;
-    hotkey_clean_ask_map(&clean);
-    xcb_flush(clean.x);
-    event_before_reply = true;
-    assert_int_equal(events(), 1);
-    assert_int_equal(maps, 0);
-    put_map(1);
-    put_mapping_notify();
-    assert_int_equal(events(), 1);
-    assert_int_equal(maps, 1);
+    event_before_reply = 2; /* the last of a turn that finds nothing */
+    assert_false(hotkey_clean_read(&clean));
+    assert_int_equal(event_before_reply, 0);
+    assert_int_equal(read_questions(), 1);
+    put_no_devices(DEVICES_ASKED);
+    assert_true(put_map(asked));
+    assert_false(hotkey_clean_read(&clean));
+    assert_int_equal(maps, 2);
+    assert_true(hotkey_clean_knows(&clean));
 }
 
 /* Who holds the server may change the map as often as it likes: what is written to a server that
    does not read must not fill the socket, where a write waits. */
 static void test_asks_once(void **state)
 {
-    uint8_t got[1024];
     (void)state;
-    for (unsigned i = 0; i < 100000; i++) {
-        hotkey_clean_ask_map(&clean);
-        xcb_flush(clean.x);
+    for (unsigned i = 0; i < 100; i++) {
+        put_mapping_notify();
+        hotkey_clean_ask_devices(&clean);
+        assert_false(hotkey_clean_read(&clean));
     }
-    assert_int_equal(recv(server, got, sizeof got, 0), REQUEST);
-    assert_int_equal(got[0], REQUEST_MAP);
-    put_map(1);
-    assert_int_equal(events(), 0);
-    assert_int_equal(maps, 1);
-    xcb_flush(clean.x);
-    assert_int_equal(recv(server, got, sizeof got, 0), REQUEST); /* it may have changed since */
-    put_map(2);
-    assert_int_equal(events(), 0);
-    assert_int_equal(maps, 2);
-    xcb_flush(clean.x);
-    assert_int_equal(recv(server, got, sizeof got, MSG_DONTWAIT), -1);
+    assert_int_equal(read_questions(), 1);
+    put_no_devices(DEVICES_ASKED);
+    assert_true(put_map(asked));
+    assert_false(hotkey_clean_read(&clean));
+    assert_int_equal(read_questions(), 2); /* both are others since */
+    put_no_devices((uint16_t)(asked - 1));
+    assert_true(put_map(asked));
+    assert_false(hotkey_clean_read(&clean));
+    assert_int_equal(read_questions(), 0);
+    assert_true(hotkey_clean_knows(&clean));
 }
+
+/* A map that changes all the time, by whomever, keeps no end of control from coming. */
+static void test_clean_while_the_map_changes(void **state)
+{
+    (void)state;
+    put_no_devices(DEVICES_ASKED);
+    assert_false(hotkey_clean_read(&clean));
+    hotkey_clean_begin(&clean);
+    for (unsigned i = 0; i < 8 && cleaned == 0; i++) {
+        assert_int_equal(read_questions(), 1);
+        put_mapping_notify();
+        assert_true(put_map(asked));
+        assert_false(hotkey_clean_read(&clean));
+        usleep(25000);
+        hotkey_clean_go_on(&clean);
+    }
+    assert_int_equal(cleaned, 1);
+    assert_int_equal(hotkey_clean_wait_ms(&clean), -1);
+}
+
+#define WITH(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_event_with_question, begin, end),
-        cmocka_unit_test_setup_teardown(test_asks_once, begin, end)};
+    const struct CMUnitTest tests[] = {WITH(test_event_with_question), WITH(test_asks_once),
+                                       WITH(test_clean_while_the_map_changes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

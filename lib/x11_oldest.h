@@ -4,12 +4,12 @@
  * Whoever looks for another one (xcb_poll_for_reply() reads the connection) may leave an answer in
  * xcb's queue, where poll(2) does not see it.
  */
-#ifndef LIB_X11_ASKED_H
-#define LIB_X11_ASKED_H
+#ifndef LIB_X11_OLDEST_H
+#define LIB_X11_OLDEST_H
 #include <stdint.h>
 
 /* The index of the oldest of n; n: no question is under way. The numbers wrap round. */
-static inline unsigned x11_asked_oldest(const unsigned *asked, unsigned n)
+static inline unsigned x11_oldest(const unsigned *asked, unsigned n)
 {
     unsigned first = n;
     for (unsigned i = 0; i < n; i++)
