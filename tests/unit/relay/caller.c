@@ -221,7 +221,8 @@ struct frame caller_expect(struct caller *c, enum frame_type type)
     do
         if (!caller_hear(c, &f))
             fail_msg("silence, wanted %#x", type);
-    while (f.type != type && (f.type == FRAME_REPORT || f.type == FRAME_NEED));
+    while (f.type != type &&
+           (f.type == FRAME_REPORT || f.type == FRAME_NEED || f.type == FRAME_KEEP));
     if (f.type != type)
         fail_msg("%#x, wanted %#x", f.type, type);
     return f;
