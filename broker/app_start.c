@@ -271,6 +271,8 @@ void app_finish(struct app *a)
     workers_kill_all(&a->workers, "the program ends");
     hotkey_finish(&a->hotkey);
     pins_finish(a);
+    if (store_busy(&a->settings_store))
+        fprintf(stderr, "vitrine: the settings are not kept: the disk is too slow\n");
     store_finish(&a->settings_store);
     launcher_finish(&a->launcher);
     windows_destroy(a->windows);

@@ -173,7 +173,7 @@ static int write_through(int fd, void (*write)(const void *ctx, FILE *f), const 
         return -1;
     }
     write(ctx, f);
-    bool good = fflush(f) == 0;
+    bool good = fflush(f) == 0 && !ferror(f); /* one that failed on the way tells so only there */
     if (fclose(f) != 0 || !good)
         fd_close(&kept);
     return kept;

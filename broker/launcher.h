@@ -10,7 +10,7 @@
 #include "lib/loop.h"
 #include "lib/start.h"
 
-#define LAUNCHER_PENDING 8 /* at most one of them for each file that is being kept (keep.h) */
+#define LAUNCHER_PENDING 8 /* at most one of them for each file that is being kept (store.h) */
 
 /* error 0: *s is the caller's from now on. Otherwise errno, and nothing runs. */
 typedef void (*launcher_started_fn)(void *ctx, struct started *s, int error);

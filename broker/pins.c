@@ -30,8 +30,8 @@ const uint8_t *pins_other(struct app *a, const char *name, const uint8_t fp[KNOW
 
 static void kept(struct app *a, const struct pin *pin)
 {
-    if (pin->mid)
-        record_key_pinned(a, pin->mid, pin->name, pin->fp);
+    if (pin->mid) /* another session gives the number to somebody else */
+        record_key_pinned(a, pin->over ? 0 : pin->mid, pin->name, pin->fp);
     else
         record_key_replaced(a, pin->name, pin->fp, pin->assistive);
 }

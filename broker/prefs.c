@@ -114,11 +114,16 @@ static void write_settings(const void *ctx, FILE *f)
     settings_write(&a->settings, f);
 }
 
+/* What the owner saved meanwhile is written after it, and told then. */
 static void on_stored(void *ctx, int error)
 {
+    struct app *a = ctx;
     char text[KEYFILE_ERROR];
     snprintf(text, sizeof text, "settings cannot be written: %s", strerror(error));
-    kept(ctx, error ? text : NULL);
+    if (!store_busy(&a->settings_store))
+        kept(a, error ? text : NULL);
+    else if (error)
+        fprintf(stderr, "vitrine: %s\n", text);
 }
 
 void prefs_init(struct app *a)

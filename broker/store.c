@@ -34,20 +34,18 @@ static void unlock(struct store *s)
     fd_close(&s->lock);
 }
 
-static void rest(struct store *s)
-{
-    unlock(s);
-    s->busy = false;
-}
-
+/* What was asked for meanwhile is still to come: it is busy for whoever looks while it is told. */
 static void over(struct store *s, int error)
 {
-    bool again = s->again;
-    rest(s);
+    bool more = s->again;
+    unlock(s);
+    s->busy = more;
     s->again = false;
     s->uses->done(s->ctx, error);
-    if (again)
-        store_start(s);
+    if (!more)
+        return;
+    s->busy = false;
+    store_start(s);
 }
 
 /* --- beside, onto the disk, in its place, and that onto the disk */
@@ -147,6 +145,6 @@ bool store_busy(const struct store *s)
 void store_finish(struct store *s)
 {
     loop_clear_timer(s->loop, try_lock, s);
-    s->again = false;
-    rest(s);
+    unlock(s);
+    s->busy = s->again = false;
 }

@@ -20,7 +20,7 @@ struct store_uses {
     bool (*prepare)(void *ctx);
     void (*write)(const void *ctx, FILE *f);
     /* error 0: what `write` wrote last is on the disk, by that name. Otherwise errno: it may not
-       be. */
+       be. While store_busy, it is not what was asked for last: that is still to come. */
     void (*done)(void *ctx, int error);
 };
 

@@ -212,7 +212,7 @@
 #define RELAY_SENT_LIGHT 10000        /* records a second that are little for a session: a seventh of a core. Who is sent more goes behind the others ... */
 #define RELAY_SENT_MUCH 4             /* ... but is one in so many of those sent to: a crowd of small sessions does not keep it waiting for ever */
 #define RELAY_DOOR_STEPS 2            /* the door: whoever is in no session. Steps of handshakes and first frames in a turn; one costs up to 0.7 ms */
-#define RELAY_DOOR_MOST 16            /* connections accepted in a turn, and ended ones freed */
+#define RELAY_DOOR_MOST 16            /* errands in a turn: a connection accepted, a step, an ended one freed */
 #define RELAY_DOOR_US 300             /* after so long no further step; and what a turn's door took goes by before the next: half of the time at most */
 #define RELAY_DOOR_MS 2               /* while somebody in a session waits: one step of any kind in this time */
 

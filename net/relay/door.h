@@ -5,7 +5,8 @@
  * served (policy/limits.h, RELAY_DOOR_*). Run by vitrine-relay.
  *
  * Whoever is in a session goes first: a slice is put off as long as one of them waits, and broken
- * off when one of them says something meanwhile; but strangers have one step in RELAY_DOOR_MS.
+ * off when one of them says something meanwhile; but strangers have one step in RELAY_DOOR_MS: one
+ * accepted, served or freed, in turn.
  *
  * Sources take turns, a step each; within a source, and in the kernel's queue, first in first out:
  * no more than RELAY_HANDSHAKES_MAX wait here, so whoever waits is served long before its time is

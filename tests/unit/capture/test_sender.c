@@ -535,8 +535,7 @@ static void test_leaves_in_parts(void **state)
     assert_int_equal(viewer.updates, updates + 1);
 }
 
-/* The last unit says something, though what is compared last is as it was. Fails when a unit is
-   taken for the last one, or not, by what is known so far. */
+/* The last unit says something, though what is compared last is as it was. */
 static void test_parts_end_the_same(void **state)
 {
     (void)state;

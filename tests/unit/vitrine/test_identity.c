@@ -85,12 +85,16 @@ void __wrap_app_event(struct app *app, struct session_event ev)
     others += ev.kind == EV_KEY_OTHER;
 }
 
+static uint8_t pinned_member; /* the first figure of the last one's number */
+
 static int on_event(void *ctx, struct msg_audit_event *m)
 {
     (void)ctx;
     if (m->event == AUDIT_KEY_PINNED && lines[m->event] <= KNOWN_MAX)
         snprintf(pinned[lines[m->event]], sizeof pinned[0], "%.*s", (int)m->fields[1].value.len,
                  (const char *)m->fields[1].value.data);
+    if (m->event == AUDIT_KEY_PINNED)
+        pinned_member = m->fields[0].value.data[0];
     lines[m->event]++;
     return 0;
 }
@@ -387,6 +391,20 @@ static void another_was_faster(void **state)
     late(false);
 }
 
+/* The number is somebody else's by the time the disk answers. */
+static void kept_when_over(void **state)
+{
+    (void)state;
+    comes_in();
+    assert_int_equal(pinned_member, '1');
+    enters();
+    turn(1);
+    identity_over(a);
+    disk(0);
+    assert_int_equal(count(AUDIT_KEY_PINNED), 2);
+    assert_int_equal(pinned_member, '0');
+}
+
 static void faster_and_over(void **state)
 {
     (void)state;
@@ -449,6 +467,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(another_was_faster, set_up, tear_down),
         cmocka_unit_test_setup_teardown(faster_and_over, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(kept_when_over, set_up, tear_down),
         cmocka_unit_test_setup_teardown(yes_overtakes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(too_slow, set_up, tear_down),
     };

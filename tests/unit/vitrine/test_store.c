@@ -31,6 +31,7 @@ static struct loop loop;
 static struct store store;
 static char content[16];
 static int told[8];
+static bool busy_then[8]; /* when it was told */
 static unsigned n_told;
 static bool wanted;
 
@@ -98,6 +99,7 @@ static void put(const void *ctx, FILE *f)
 static void done(void *ctx, int error)
 {
     assert_ptr_equal(ctx, content);
+    busy_then[n_told] = store_busy(&store);
     told[n_told++] = error;
 }
 
@@ -265,10 +267,12 @@ static void meanwhile(void **state)
     disk_answers(false, 0);
     disk_answers(true, 0);
     assert_int_equal(n_told, 1);
+    assert_true(busy_then[0]); /* nobody leaves, nor takes what was asked for last for kept */
     assert_file(".new", "third");
     disk_answers(false, 0);
     disk_answers(true, 0);
     assert_int_equal(n_told, 2);
+    assert_false(busy_then[1]);
     assert_null(asked.done);
     assert_file("", "third");
 }
