@@ -33,6 +33,25 @@ def press_until(party, window, control, kind, **fields):
     return party.wait(kind, since=since, **fields)
 
 
+def at_rest(count):
+    """What is counted, when it has been the same for half a second: a process gives back what it holds a little after the
+    event that says so."""
+    deadline, since, last = time.monotonic() + 10, time.monotonic(), count()
+    while time.monotonic() < since + 0.5:
+        assert time.monotonic() < deadline, last
+        time.sleep(0.05)
+        now = count()
+        if now != last:
+            since, last = time.monotonic(), now
+    return last
+
+
+def lasting(parties):
+    """Descriptors of each process that a pause does not end."""
+    return {pid: len(os.listdir('/proc/%d/fd' % pid)) for p in parties for pid, name in p.workers().items()
+            if name not in ('vitrine-capture', 'vitrine-gate')}
+
+
 def test_pauses_leave_nothing_open():
     """Fifteen times pause and continue: no descriptor more, in no process."""
     with Desk((800, 600)) as desk, Desk((1600, 1200)) as other:
@@ -41,15 +60,15 @@ def test_pauses_leave_nothing_open():
             s.share()
             viewer.wait('window', name='toast', state='closed')     # a hidden window's pictures are given back
             before = [descriptors(p.process.pid) for p in (s.host, viewer)]
-            lasting = {pid: len(os.listdir('/proc/%d/fd' % pid)) for p in (s.host, viewer)
-                       for pid, name in p.workers().items() if name not in ('vitrine-capture', 'vitrine-gate')}
+            open_then = at_rest(lambda: lasting((s.host, viewer)))
             for _ in range(15):
                 press_until(s.host, 'sharing-bar', 'pause', 'share', state='paused')
                 press_until(s.host, 'sharing-bar', 'resume', 'share', state='on')
             time.sleep(0.5)
             assert before == [descriptors(p.process.pid) for p in (s.host, viewer)]
-            for pid, n in lasting.items():
-                assert len(os.listdir('/proc/%d/fd' % pid)) == n, pid
+            open_now = lasting((s.host, viewer))
+            for pid, n in open_then.items():
+                assert open_now[pid] == n, (pid, n, open_now)
 
 
 def test_second_session():
