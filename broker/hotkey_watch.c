@@ -34,7 +34,6 @@ struct watcher {
     xcb_window_t root;
     uint8_t xinput; /* major opcode, as in its events */
     struct hotkey_keys keys;
-    bool map_known;
     struct hotkey_clean clean;
     int process[PROCESSES];
     size_t n_processes;
@@ -47,8 +46,7 @@ struct watcher {
 static void on_map(void *ctx, const struct keymap *map)
 {
     struct watcher *w = ctx;
-    hotkey_keys_learn(&w->keys, map, w->map_known && w->n_processes > 0);
-    w->map_known = true;
+    hotkey_keys_learn(&w->keys, map, w->n_processes > 0);
 }
 
 static void on_clean(void *ctx, unsigned released)

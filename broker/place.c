@@ -57,18 +57,19 @@ struct ui_rect place_below(struct ui_rect m, int32_t w, int32_t h, int32_t bar)
     return place_keep_on(m, b);
 }
 
-static int32_t overlap(int32_t a, int32_t a_size, int32_t b, int32_t b_size)
+int64_t place_overlap(const struct ui_rect *a, const struct ui_rect *b)
 {
-    int32_t from = a > b ? a : b, to = a + a_size < b + b_size ? a + a_size : b + b_size;
-    return to > from ? to - from : 0;
+    int x = a->x > b->x ? a->x : b->x, y = a->y > b->y ? a->y : b->y;
+    int right = a->x + a->w < b->x + b->w ? a->x + a->w : b->x + b->w;
+    int below = a->y + a->h < b->y + b->h ? a->y + a->h : b->y + b->h;
+    return right > x && below > y ? (int64_t)(right - x) * (below - y) : 0;
 }
 
 static int64_t hidden(struct ui_rect box, const struct ui_rect *own, unsigned n)
 {
     int64_t area = 0;
     for (unsigned i = 0; i < n; i++)
-        area += (int64_t)overlap(box.x, box.w, own[i].x, own[i].w) *
-                overlap(box.y, box.h, own[i].y, own[i].h);
+        area += place_overlap(&box, &own[i]);
     return area;
 }
 

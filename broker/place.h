@@ -17,6 +17,8 @@
    unknown: 96 is 1.0) or the setting (`wanted`, 0 none) and what fits a screen of that size. */
 unsigned place_scale(unsigned dpi, unsigned wanted, int32_t screen_w, int32_t screen_h);
 bool place_inside(struct ui_rect b, int32_t x, int32_t y);
+/* Pixels that are in both. */
+int64_t place_overlap(const struct ui_rect *a, const struct ui_rect *b);
 /* Middle of the monitor. */
 struct ui_rect place_centre(struct ui_rect monitor, int32_t w, int32_t h);
 /* The same, but below a bar of that height at the top, as far as both have room. */

@@ -28,21 +28,13 @@ static bool is_monitor(const struct windows *w, const struct ui_rect *area)
     return false;
 }
 
-static int64_t overlap(const struct ui_rect *a, const struct ui_rect *b)
-{
-    int x = a->x > b->x ? a->x : b->x, y = a->y > b->y ? a->y : b->y;
-    int right = a->x + a->w < b->x + b->w ? a->x + a->w : b->x + b->w;
-    int below = a->y + a->h < b->y + b->h ? a->y + a->h : b->y + b->h;
-    return right > x && below > y ? (int64_t)(right - x) * (below - y) : 0;
-}
-
 /* More than three quarters of one: who may not show a whole screen may not show nearly all of it.
  */
 static bool is_most_of_a_monitor(const struct windows *w, const struct ui_rect *area)
 {
     for (unsigned i = 0; i < w->d->n_monitors; i++) {
         const struct ui_rect *m = &w->d->monitor[i];
-        if (overlap(area, m) * 4 > (int64_t)m->w * m->h * 3)
+        if (place_overlap(area, m) * 4 > (int64_t)m->w * m->h * 3)
             return true;
     }
     return false;

@@ -392,18 +392,14 @@ size_t moves_find(struct moves *m, const struct tile_picture *was, const struct 
     return n;
 }
 
-bool moves_likely(const struct moves *m, const struct tile_picture *was,
-                  const struct tile_picture *now, const struct tile_set *some,
-                  const struct tile_set *where)
+bool moves_likely(const struct tile_picture *was, const struct tile_picture *now,
+                  const struct tile_set *some, const struct tile_set *where)
 {
     struct tile_set changed = *some;
     struct search s = {.was = was, .now = now, .changed = &changed};
     choose_anchors(&s);
     if (s.n_anchors < 2)
         return false;
-    if (vote_last(&s, m))
-        return true;
-    memset(s.votes, 0, sizeof s.votes);
     vote_rows(&s, where, 3);
     return best_vote(&s) != NULL;
 }

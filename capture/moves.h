@@ -33,8 +33,7 @@ size_t moves_find(struct moves *m, const struct tile_picture *was, const struct 
    places of the picture as it was, those in `where`. Costs a tenth of moves_find where nothing has
    moved; a move of half of the picture is missed once in a dozen, one of all of it hardly ever.
  */
-bool moves_likely(const struct moves *m, const struct tile_picture *was,
-                  const struct tile_picture *now, const struct tile_set *some,
-                  const struct tile_set *where);
+bool moves_likely(const struct tile_picture *was, const struct tile_picture *now,
+                  const struct tile_set *some, const struct tile_set *where);
 
 #endif

@@ -211,7 +211,7 @@ bool picture_is_another(struct picture *p, const struct source_grab *grab,
     picture_take(p, grab, &some, &parts->changed);
     tile_set_remove_all(&parts->left, &some);
     return tile_set_size(&parts->changed) * 4 > tile_set_size(&some) * 3 &&
-           !moves_likely(&p->moves, &p->tiles, &p->now, &parts->changed, want);
+           !moves_likely(&p->tiles, &p->now, &parts->changed, want);
 }
 
 void picture_take_part(struct picture *p, const struct source_grab *grab,

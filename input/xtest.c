@@ -20,7 +20,6 @@ struct xtest {
     xcb_window_t root;
     unsigned asked[ASKS];
     uint8_t lent[32]; /* keys whose meaning we changed ourselves */
-    bool mapping;     /* both maps are asked for */
     bool stale;       /* they changed since */
     struct keymap map;
 };
@@ -77,7 +76,6 @@ static void ask_map(struct xtest *x)
                                                      (uint8_t)(s->max_keycode - s->min_keycode + 1))
                                 .sequence;
     x->asked[ASK_MODIFIERS] = xcb_get_modifier_mapping(x->c).sequence;
-    x->mapping = true;
     x->stale = false;
     xcb_flush(x->c);
 }
@@ -105,8 +103,6 @@ static void take_answer(struct xtest *x, unsigned ask, const void *r, struct inj
         take_symbols(x, r);
     else if (ask == ASK_MODIFIERS && r != NULL)
         take_modifiers(x, r, news);
-    if (ask == ASK_MODIFIERS)
-        x->mapping = false;
 }
 
 static void xtest_map(void *self, struct keymap *map)
@@ -174,7 +170,7 @@ static bool xtest_look(void *self, struct inject_news *news)
     for (;;) {
         while (look(x, news)) {
         }
-        if (x->mapping || !x->stale)
+        if (x->asked[ASK_MODIFIERS] != 0 || !x->stale) /* the last of the two maps */
             break;
         ask_map(x); /* who writes may read, too */
     }

@@ -136,7 +136,7 @@ static bool is_busy(const struct hub *h, const struct session *s)
     return false;
 }
 
-/* false: it is over. */
+/* true: it is busy. */
 static bool look_after(struct hub *h, struct session *s)
 {
     if (is_over(h, s)) {
@@ -144,8 +144,9 @@ static bool look_after(struct hub *h, struct session *s)
         return false;
     }
     check_viewers(h, s);
-    s->is_quiet = !report_if_due(h, s) && !is_busy(h, s);
-    return true;
+    bool later = report_if_due(h, s), busy = is_busy(h, s);
+    s->is_quiet = !later && !busy;
+    return busy;
 }
 
 static bool tick_sessions(struct hub *h)
@@ -154,9 +155,10 @@ static bool tick_sessions(struct hub *h)
     struct session *next;
     for (struct session *s = h->sessions; s != NULL; s = next) {
         next = s->after;
-        if (is_due(h, s) && !look_after(h, s))
-            continue;
-        busy = busy || (!s->is_quiet && is_busy(h, s));
+        if (is_due(h, s))
+            busy |= look_after(h, s);
+        else
+            busy = busy || (!s->is_quiet && is_busy(h, s));
     }
     return busy;
 }
