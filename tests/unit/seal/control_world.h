@@ -42,6 +42,15 @@ static inline void control_hand_to(struct world *w, struct world_peer *p)
     assert_true(w->answered_yes && w->answered_mid == p->mid);
 }
 
+/* p presents in the organizer's place, and shows its screen. */
+static inline void control_present(struct world *w, struct world_peer *p)
+{
+    organizer_unshare(w->o, false, w->now);
+    control_hand_to(w, p);
+    joiner_share(p->j, w->now);
+    world_pass(w, 100);
+}
+
 static inline struct input_event key(uint8_t kind, uint8_t code)
 {
     return (struct input_event){

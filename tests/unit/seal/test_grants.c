@@ -11,10 +11,7 @@ static void control_of_a_member(void **state)
     (void)state;
     struct world_peer *p = control_start(&w), *q = world_join(&w);
     const struct signal_terms terms = {.caps = 3, .ttl_s = 300, .idle_s = 60};
-    organizer_unshare(w.o, false, w.now);
-    control_hand_to(&w, p);
-    joiner_share(p->j, w.now);
-    world_pass(&w, 100);
+    control_present(&w, p);
     for (int by_organizer = 0; by_organizer < 2; by_organizer++) {
         struct control *asker =
             by_organizer ? organizer_control(w.o, w.now) : joiner_control(q->j, w.now);
@@ -68,10 +65,7 @@ static void a_grant_ends_with_either_line(void **state)
     struct world w;
     (void)state;
     struct world_peer *p = control_start(&w), *q = world_join(&w);
-    organizer_unshare(w.o, false, w.now);
-    control_hand_to(&w, p);
-    joiner_share(p->j, w.now);
-    world_pass(&w, 100);
+    control_present(&w, p);
     for (int round = 0; round < 4; round++) {
         struct world_peer *cut = round % 2 ? q : p, *other = round % 2 ? p : q;
         struct input_event e = motion(1, 1);
@@ -105,10 +99,7 @@ static void a_grant_ends_with_who_goes(void **state)
     struct world w;
     (void)state;
     struct world_peer *p = control_start(&w), *q = world_join(&w);
-    organizer_unshare(w.o, false, w.now);
-    control_hand_to(&w, p);
-    joiner_share(p->j, w.now);
-    world_pass(&w, 100);
+    control_present(&w, p);
     grant_between(&w, p, q);
     joiner_finish(q->j, false, E_NONE, END_WHY_SELF);
     world_run(&w);
@@ -137,10 +128,7 @@ static void notices_without_end(void **state)
     struct world w;
     (void)state;
     struct world_peer *p = control_start(&w), *q = world_join(&w);
-    organizer_unshare(w.o, false, w.now);
-    control_hand_to(&w, p);
-    joiner_share(p->j, w.now);
-    world_pass(&w, 100);
+    control_present(&w, p);
     for (unsigned i = 0; i < 10; i++)
         notice(&w, p, q->mid, 1);
     assert_int_equal(w.c.control_told, 1);

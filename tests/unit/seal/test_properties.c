@@ -290,13 +290,7 @@ static void p16_not_the_organizer_either(void **state)
     (void)state;
     struct world_peer *p = control_start(&w), *q = world_join(&w);
     const struct signal_terms terms = {.caps = 3, .ttl_s = 300, .idle_s = 60};
-    organizer_unshare(w.o, false, w.now);
-    organizer_offer(w.o, p->mid, w.now);
-    world_run(&w);
-    joiner_answer(p->j, true, w.now);
-    world_run(&w);
-    joiner_share(p->j, w.now);
-    world_pass(&w, 100);
+    control_present(&w, p);
     control_ask(joiner_control(q->j, w.now), 3, false, w.now);
     world_run(&w);
     struct attacker a = {.to_organizer = true}; /* what p says to q is heard here */

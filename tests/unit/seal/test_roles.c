@@ -107,10 +107,7 @@ static void lease(void **state)
     struct world w;
     (void)state;
     struct world_peer *p = control_start(&w), *q = world_join(&w);
-    organizer_unshare(w.o, false, w.now);
-    control_hand_to(&w, p);
-    joiner_share(p->j, w.now);
-    world_pass(&w, 100);
+    control_present(&w, p);
     screen_of(&w, p, true);
     assert_int_equal(q->screens, 1);
     p->deaf = true; /* the relay withholds what the organizer says */
