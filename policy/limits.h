@@ -17,8 +17,7 @@
 #define MAX_GATE_REQUEST 16384  /* longest X11 request a gate lets pass; no allowed one comes near */
 #define MAX_GATE_THINGS 2       /* segments, damages of one gated client at once: an old and a new one during a resize */
 #define GATE_PACE_AT_ONCE 4     /* requests of the input worker in front of the X server: all that a kill can come late for */
-#define GATE_PACE_PER_S 1000    /* and in a second: one each millisecond that the owner's key waits for a core (motion merges meanwhile) */
-#define GATE_PACE_BURST 16      /* without waiting: a character's longest sequence */
+#define GATE_PACE_PER_S 1000    /* and in a second: one each millisecond that the owner's key waits for a core (motion merges meanwhile), none saved up */
 #define MAX_QUEUED 1048576      /* bytes the broker keeps for a worker that is slow to read; beyond: it is dead */
 
 #define MAX_TRAIL_PARTS 16      /* parts of one trail that are verified together: 256 MiB, years of sessions */

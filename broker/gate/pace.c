@@ -2,7 +2,7 @@
 #include "broker/gate/pace.h"
 #include "policy/limits.h"
 
-#define FULL (GATE_PACE_BURST * 1000u)
+#define FULL (GATE_PACE_AT_ONCE * 1000u)
 
 void pace_init(struct pace *p, uint64_t now_ms)
 {
@@ -15,8 +15,7 @@ uint32_t pace_allows(struct pace *p, uint64_t now_ms)
     uint64_t gained = passed * GATE_PACE_PER_S; /* a second's worth in thousandths, each ms */
     p->tokens = gained >= FULL - p->tokens ? FULL : p->tokens + (uint32_t)gained;
     p->last_ms = now_ms;
-    uint32_t whole = p->tokens / 1000;
-    return whole < GATE_PACE_AT_ONCE ? whole : GATE_PACE_AT_ONCE;
+    return p->tokens / 1000;
 }
 
 void pace_take(struct pace *p, uint32_t n)

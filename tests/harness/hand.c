@@ -63,6 +63,7 @@ static bool flooding, endless, pressed;
 static uint64_t dead_ns, seen_ns;
 static uint16_t xtest[8];
 static unsigned n_xtest;
+static int commands = -1;                  /* standard input, where it is waited for */
 static uint16_t keyboard, master_keyboard; /* the physical one, and what it is attached to */
 
 static uint64_t now_ns(void)
@@ -220,20 +221,24 @@ static void look_at_deaths(void)
     told_death = true;
 }
 
+/* Between the press and both deaths the workers' ends are not looked at: this program may have a
+   priority, and would take the core of the dying for every end that closes. */
 static void turn(int ms)
 {
-    struct pollfd p[] = {{.fd = gate.fd, .events = chan_events(&gate)},
-                         {.fd = input.fd, .events = chan_events(&input)},
+    bool dying = pressed && !told_death;
+    struct pollfd p[] = {{.fd = dying ? -1 : gate.fd, .events = chan_events(&gate)},
+                         {.fd = dying && !flooding ? -1 : input.fd, .events = chan_events(&input)},
                          {.fd = hotkey.chan.fd, .events = POLLIN},
                          {.fd = xcb_get_file_descriptor(x), .events = POLLIN},
                          {.fd = told_death || dead_ns ? -1 : pidfd[0], .events = POLLIN},
-                         {.fd = told_death || dead_ns ? -1 : pidfd[1], .events = POLLIN}};
+                         {.fd = told_death || dead_ns ? -1 : pidfd[1], .events = POLLIN},
+                         {.fd = commands, .events = POLLIN}};
     struct chan *c[2] = {&gate, &input};
     if (dead_ns == 0 && pidfd[0] >= 0 && is_dead(pidfd[0]))
         p[4].fd = -1;
     if (dead_ns == 0 && pidfd[1] >= 0 && is_dead(pidfd[1]))
         p[5].fd = -1;
-    poll(p, 6, ms);
+    poll(p, 7, ms);
     look_at_deaths();
     for (int i = 0; i < 2; i++) {
         if ((p[i].revents & POLLOUT) != 0)
@@ -548,13 +553,22 @@ static void command(const char *line)
     fflush(stdout);
 }
 
+/* A turn lasts until something happens: who wakes each millisecond by itself, and has a priority,
+   takes the core of the dying as well. */
+static int patience_ms(void)
+{
+    return flooding ? 1 : dead_ns != 0 && !told_death ? 5 : -1;
+}
+
 static void obey(void)
 {
     char line[128];
     size_t len = 0;
     struct pollfd p = {.fd = 0, .events = POLLIN};
     for (;;) {
-        turn(1);
+        commands = p.fd;
+        turn(patience_ms());
+        commands = -1;
         if (flooding)
             flood();
         if (poll(&p, 1, 0) <= 0)
