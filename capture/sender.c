@@ -9,6 +9,8 @@
 #define MOVING_MS 4
 /* What has not changed for one to two of these is made exact. */
 #define ROUGH_TURN_MS 250
+/* An update of half of a small screen is a large one. */
+#define QUICK_TILES 128
 /* What is due waits no longer than this for a moment in which nothing is newer. */
 #define REPAY_MS 300
 
@@ -167,6 +169,7 @@ static enum sender_next send_unit(struct sender *s)
 {
     switch (s->way.screen(s->way.ctx, s->unit_key, s->unit, s->unit_len)) {
     case SENDER_FULL:
+        s->full = true;
         return SENDER_BLOCKED;
     case SENDER_LOST:
         return failed(s, FAIL_PEER_GONE, 0);
@@ -219,17 +222,27 @@ static enum sender_next begin_key(struct sender *s, uint64_t now_ms)
     return make_unit(s, now_ms);
 }
 
+/* An update of so many tiles is better there sooner than in fewer bytes, but on a slow line. */
+static bool is_quick(struct sender *s, uint32_t tiles)
+{
+    bool full = s->full;
+    if (tiles < QUICK_TILES)
+        return false;
+    s->full = false;
+    return !full;
+}
+
 static enum sender_next begin_update(struct sender *s, uint64_t now_ms)
 {
     const struct picture_change *c = &s->change;
-    const struct tile_update u = {
-        .changes = &c->tiles, .copies = c->copies, .n_copies = c->n_copies};
+    struct tile_update u = {.changes = &c->tiles, .copies = c->copies, .n_copies = c->n_copies};
     if (key_is_due(s, now_ms))
         return begin_key(s, now_ms);
     if (tile_set_empty(&c->tiles.set) && c->n_copies == 0)
         return SENDER_AGAIN;
     s->in_key = s->repaying = false;
     s->began_ms = now_ms;
+    u.quick = is_quick(s, tile_set_size(&c->tiles.set));
     tile_encoder_begin(s->encoder, &s->picture.tiles, &u, ++s->update, (uint32_t)now_ms);
     return make_unit(s, now_ms);
 }
@@ -249,6 +262,7 @@ static enum sender_next begin_parts(struct sender *s, uint64_t now_ms)
 {
     struct tile_update u = {.changes = &s->change.tiles, .more = find_more, .ctx = s};
     u.ahead = tile_set_size(&s->parts.left) + tile_set_size(&s->parts.changed);
+    u.quick = is_quick(s, u.ahead);
     tile_set_clear(&s->change.tiles.set);
     s->in_key = s->repaying = false;
     s->began_ms = now_ms;

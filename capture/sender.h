@@ -3,7 +3,8 @@
  * pictures and a way out, but neither X11 nor channels nor a clock, so that tests can be all three.
  *
  * An update begins when the one before has left; nothing waits behind stale pictures. One that
- * changes nearly everything begins to leave before all of it has been compared. An update
+ * changes nearly everything begins to leave before all of it has been compared, and unless the line
+ * was full lately it leaves in more bytes that take less time. An update
  * that does not leave within SLICE_MS is cut after each unit: what has left is shown, what has
  * changed meanwhile goes first, and the rest follows in its newest state. So a quick line never
  * shows half a picture, and on a slow one no keystroke waits for a big picture. A new mask or a
@@ -71,6 +72,7 @@ struct sender {
         repaid_ms; /* next turn of what is owed, 0: nothing is; none was due, or it was repaid */
     uint64_t began_ms;     /* when the update being sent began ... */
     bool in_key;           /* ... and whether it is a whole picture, which is never cut */
+    bool full;             /* the way out was, since the last large update began */
     struct tile_set stale; /* to be read again */
     uint8_t what;          /* enum tile_what, for those who look */
     bool sized;            /* picture has the source's present size */

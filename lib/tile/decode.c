@@ -10,6 +10,7 @@
 #include "lib/tile/ink.h"
 #include "lib/tile/photo.h"
 #include "lib/tile/pixels.h"
+#include "lib/tile/quick.h"
 #include "lib/tile/rough.h"
 #include "lib/tile/shelf.h"
 #include <stdlib.h>
@@ -20,6 +21,7 @@ struct tile_decoder {
     struct tile_head now;    /* of the last unit */
     struct tile_set missing; /* tiles a KEY picture still lacks */
     struct ink ink;
+    struct quick quick;
     struct photo photo;
     struct rough rough;
     struct shelf *shelf;
@@ -251,6 +253,21 @@ static bool do_ink(struct reading *r)
     return ink_unpack_end(k);
 }
 
+static bool do_quick(struct reading *r)
+{
+    struct quick *k = &r->d->quick;
+    struct listed l;
+    if (!read_listed(r, &l) || !quick_unpack_start(k, r->p->depth, l.bytes, l.len))
+        return false;
+    for (uint32_t i = 0; i < l.n; i++) {
+        struct tile_rect t = get_rect(l.rects + TILE_LISTED_RECT_BYTES * (size_t)i);
+        if (!name_rect(r, t) || !quick_unpack(k, r->p, t))
+            return false;
+        rect_written(r, t);
+    }
+    return quick_unpack_end(k);
+}
+
 /* A rectangle counts as work with its sides rounded up to blocks. */
 static bool name_rough(struct reading *r, struct tile_rect t)
 {
@@ -304,6 +321,8 @@ static bool do_operation(struct reading *r)
         return do_copy(r);
     case TILE_OP_INK:
         return do_ink(r);
+    case TILE_OP_QUICK:
+        return do_quick(r);
     case TILE_OP_PHOTO:
         return do_photo(r);
     case TILE_OP_ROUGH:

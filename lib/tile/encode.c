@@ -7,7 +7,7 @@
  * stand before it: they write other tiles), one INK operation, the PHOTO operations of what was
  * left out of it, and one ROUGH operation at the end. What is drawn goes into INK; for photographs
  * its decisions would cost more time than their bytes are worth: they are sent roughly while they
- * move, and as PHOTO when they rest.
+ * move, and as PHOTO when they rest. Where time counts more than bytes QUICK stands in INK's place.
  */
 #include "lib/tile/encode.h"
 #include "lib/tile/debt.h"
@@ -16,6 +16,7 @@
 #include "lib/tile/looks.h"
 #include "lib/tile/photo.h"
 #include "lib/tile/pixels.h"
+#include "lib/tile/quick.h"
 #include "lib/tile/recall.h"
 #include "lib/tile/rough.h"
 #include <assert.h>
@@ -64,6 +65,7 @@ struct tile_encoder {
     uint8_t what; /* with key */
     uint32_t update, time_ms;
     bool lossless, exact; /* always; in this update */
+    bool quick;           /* in this update */
     struct debt debt;
     struct recall recall;
     struct recall_put puts[RECALL_MOST];
@@ -81,6 +83,8 @@ struct tile_encoder {
     uint32_t area; /* of all rectangles, but for those */
     struct photo photo;
     struct ink ink;
+    struct quick quickly;
+    uint32_t events[QUICK_EVENTS]; /* of it */
     struct rough rough;
 };
 
@@ -156,6 +160,7 @@ void tile_encoder_begin(struct tile_encoder *e, const struct tile_picture *p,
     take_shelf(e, u, time_ms);
     e->picture = *p;
     e->exact = e->lossless || u->exact;
+    e->quick = u->quick;
     tile_set_clear(&e->left.set);
     take_changes(e, u->changes);
     e->open = true;
@@ -375,12 +380,20 @@ static void put_rect(uint8_t *to, struct tile_rect r)
     tile_put_u16(to + 6, r.h);
 }
 
+/* Of INK or QUICK. */
+static size_t stream_bytes(const struct tile_encoder *e)
+{
+    if (!e->quick)
+        return e->ink.coder.at;
+    return e->inks.n > 0 ? quick_packed_most(&e->quickly) : 0;
+}
+
 /* Bytes of the unit if it ended now, and room for one more of everything small. */
 static size_t taken_bytes(const struct tile_encoder *e)
 {
     return e->used + e->n_behind + 2 * TILE_FILL_BYTES + 2 * TILE_SHELF_BYTES + TILE_INK_BYTES +
            TILE_ROUGH_BYTES + TILE_LISTED_RECT_BYTES * ((size_t)e->inks.n + e->roughs.n + 1) +
-           2 * CODER_END_BYTES + e->ink.coder.at + e->rough.coder.at;
+           2 * CODER_END_BYTES + stream_bytes(e) + e->rough.coder.at;
 }
 
 static bool has_room(const struct tile_encoder *e, size_t bytes)
@@ -420,9 +433,14 @@ static bool add_photo(struct tile_encoder *e, struct tile_rect r)
 static bool add_decisions(struct tile_encoder *e, struct tile_rect r, const struct tile_rect *parts,
                           uint32_t n)
 {
-    size_t room = MAX_UNIT - taken_bytes(e) + e->ink.coder.at;
+    size_t room = MAX_UNIT - taken_bytes(e) + stream_bytes(e);
     if (!has_room(e, 1))
         return false;
+    if (e->quick) {
+        if (e->inks.n == 0)
+            quick_pack_start(&e->quickly, e->picture.depth, e->events);
+        return quick_pack(&e->quickly, &e->picture, r, parts, n, room);
+    }
     if (e->inks.n == 0)
         ink_pack_start(&e->ink, e->picture.depth, e->inks.bytes, room);
     e->ink.bytes.len = room;
@@ -479,8 +497,9 @@ static void put_inks(struct tile_encoder *e)
 {
     if (e->inks.n == 0)
         return;
-    e->out[e->used++] = TILE_OP_INK;
-    put_listed(e, &e->inks, ink_pack_end(&e->ink));
+    e->out[e->used++] = e->quick ? TILE_OP_QUICK : TILE_OP_INK;
+    put_listed(e, &e->inks,
+               e->quick ? quick_pack_end(&e->quickly, e->inks.bytes) : ink_pack_end(&e->ink));
     memcpy(e->out + e->used, e->behind, e->n_behind);
     e->used += e->n_behind;
 }

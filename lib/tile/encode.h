@@ -14,7 +14,7 @@
 struct tile_encoder;
 
 /* `lossless`: every unit is exact; else photographs are sent roughly first, and are owed. NULL when
-   there is no memory. About 1 MiB, and up to 16 MiB as tiles are put on the shelf. */
+   there is no memory. About 2 MiB, and up to 16 MiB as tiles are put on the shelf. */
 struct tile_encoder *tile_encoder_create(bool lossless);
 /* Accepts NULL; wipes what it held of the picture. */
 void tile_encoder_destroy(struct tile_encoder *e);
@@ -26,6 +26,7 @@ struct tile_update {
     size_t n_copies;                    /* at most TILE_COPIES_MAX */
     bool key;                           /* changes are every tile, wholly */
     bool exact;                         /* nothing of it roughly */
+    bool quick;                         /* time counts more than bytes */
     uint8_t what;                       /* enum tile_what; counts in a KEY update */
     /* What is found only while the update leaves: asked for the next part of the changes, which
        lies behind all that was told before, until *ahead, the number of tiles that may still come,

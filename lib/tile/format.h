@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TILE_VERSION 6
+#define TILE_VERSION 7
 #define TILE_CURSOR_VERSION 1 /* of cursor units, which have one of their own */
 #define TILE_HEAD_BYTES 15
 
@@ -21,12 +21,13 @@ enum tile_op {
     TILE_OP_PHOTO = 5,  /* one rectangle, planes of differences with Huffman codes */
     TILE_OP_ROUGH = 6,  /* listed rectangles in one stream, lossy */
     TILE_OP_SHELVE = 7, /* tiles are put away ... */
-    TILE_OP_RECALL = 8  /* ... and brought back */
+    TILE_OP_RECALL = 8, /* ... and brought back */
+    TILE_OP_QUICK = 9   /* listed rectangles in one stream of symbols with prefix codes */
 };
 
 #define TILE_FILL_BYTES 9
 #define TILE_COPY_BYTES 13
-#define TILE_INK_BYTES 7 /* and for each rectangle ... */
+#define TILE_INK_BYTES 7 /* and QUICK; and for each rectangle ... */
 #define TILE_LISTED_RECT_BYTES 8
 #define TILE_ROUGH_BYTES 8 /* and the same */
 #define TILE_PHOTO_BYTES 9 /* and the planes */

@@ -9,11 +9,10 @@
  */
 #ifndef LIB_TILE_INK_H
 #define LIB_TILE_INK_H
+#include "lib/tile/around.h"
 #include "lib/tile/coder.h"
-#include "lib/tile/picture.h"
 #include "lib/tile/run.h"
 
-#define INK_SEEN 4096  /* surroundings remembered */
 #define INK_PAIRS 1024 /* pairs of neighbours remembered */
 
 /* Of a small number. */
@@ -36,11 +35,10 @@ struct ink {
     struct coder_bytes bytes;
     uint8_t depth;
     struct ink_model model;
-    uint32_t seen[INK_SEEN];   /* pixel, its confidence in the upper two bits */
-    uint32_t pairs[INK_PAIRS]; /* the same */
+    uint32_t seen[AROUND_SEEN]; /* pixel, its confidence in the upper two bits */
+    uint32_t pairs[INK_PAIRS];  /* the same */
     uint32_t lines[3][MAX_SCREEN_W + 3 + RUN_SLACK];
-    const struct tile_rect *left_out; /* packing */
-    uint32_t n_left_out;
+    struct around_left_out left_out; /* packing */
 };
 
 /* Starts a stream. */

@@ -1,5 +1,6 @@
 /* Photographic rectangles, both directions; see the header and FORMAT.md 6. */
 #include "lib/tile/photo.h"
+#include "lib/tile/codes.h"
 #include <string.h>
 #ifndef __clang__
 #pragma GCC optimize("O3") /* the loops over planes are worth vectors */
@@ -112,73 +113,6 @@ static void count_plane(const uint8_t *v, uint32_t n, uint32_t count[256])
         count[s] = part[0][s] + part[1][s] + part[2][s] + part[3][s];
 }
 
-/* Symbols that occur, rarest first. */
-static uint32_t sort_symbols(const uint32_t weight[256], uint16_t sorted[256])
-{
-    uint32_t n = 0;
-    for (uint32_t s = 0; s < 256; s++) {
-        if (weight[s] == 0)
-            continue;
-        uint32_t i = n++;
-        for (; i > 0 && weight[sorted[i - 1]] > weight[s]; i--)
-            sorted[i] = sorted[i - 1];
-        sorted[i] = (uint16_t)s;
-    }
-    return n;
-}
-
-/* Huffman's lengths for two or more symbols; returns the longest. */
-static uint32_t build_lengths(const uint32_t weight[256], uint8_t length[256])
-{
-    uint16_t sorted[256], parent[512];
-    uint32_t sum[512], n = sort_symbols(weight, sorted), leaf = 0, node = n, end = n, longest = 0;
-    uint8_t depth[512];
-    for (uint32_t i = 0; i < n; i++)
-        sum[i] = weight[sorted[i]];
-    for (; end < 2 * n - 1; end++) {
-        uint32_t two[2];
-        for (int i = 0; i < 2; i++)
-            two[i] = leaf < n && (node == end || sum[leaf] <= sum[node]) ? leaf++ : node++;
-        sum[end] = sum[two[0]] + sum[two[1]];
-        parent[two[0]] = parent[two[1]] = (uint16_t)end;
-    }
-    depth[2 * n - 2] = 0;
-    for (uint32_t i = 2 * n - 2; i-- > 0;) {
-        depth[i] = (uint8_t)(depth[parent[i]] + 1);
-        if (i < n) {
-            length[sorted[i]] = depth[i];
-            longest = depth[i] > longest ? depth[i] : longest;
-        }
-    }
-    return longest;
-}
-
-static void choose_lengths(const uint32_t count[256], uint8_t length[256])
-{
-    uint32_t weight[256];
-    memcpy(weight, count, sizeof weight);
-    memset(length, 0, 256);
-    while (build_lengths(weight, length) > PHOTO_BITS)
-        for (uint32_t s = 0; s < 256; s++)
-            weight[s] = (weight[s] + 1) / 2; /* flatter, until none is too long */
-}
-
-/* Codes in order of length, then of symbol; bits reversed, as they are written lowest first. */
-static void assign_codes(const uint8_t length[256], uint16_t code[256])
-{
-    uint32_t next = 0;
-    for (uint32_t bits = 1; bits <= PHOTO_BITS; bits++, next <<= 1)
-        for (uint32_t s = 0; s < 256; s++) {
-            if (length[s] != bits)
-                continue;
-            uint32_t turned = 0;
-            for (uint32_t i = 0; i < bits; i++)
-                turned |= (next >> i & 1) << (bits - 1 - i);
-            code[s] = (uint16_t)turned;
-            next++;
-        }
-}
-
 /* --- writing --- */
 
 static enum plane_kind plan_plane(struct photo *k, uint32_t plane, uint32_t n, size_t *bytes)
@@ -189,7 +123,7 @@ static enum plane_kind plan_plane(struct photo *k, uint32_t plane, uint32_t n, s
     for (uint32_t s = 0; s < 256; s++)
         if (count[s] == n)
             return PLANE_FLAT;
-    choose_lengths(count, k->length[plane]);
+    codes_choose(count, CODES_SYMBOLS, PHOTO_BITS, k->length[plane]);
     for (uint32_t s = 0; s < 256; s++)
         bits += count[s] * k->length[plane][s];
     *bytes = 1 + 128 + (bits + 7) / 8;
@@ -216,30 +150,15 @@ size_t photo_plan(struct photo *k, const struct tile_picture *p, struct tile_rec
     return sum;
 }
 
-static uint8_t *write_lengths(const uint8_t length[256], uint8_t *out)
-{
-    for (uint32_t s = 0; s < 256; s += 2)
-        *out++ = (uint8_t)(length[s] << 4 | length[s + 1]);
-    return out;
-}
-
 static uint8_t *write_codes(const struct photo *k, uint32_t plane, uint32_t n, uint8_t *out)
 {
     const uint8_t *v = k->rest[plane], *length = k->length[plane];
-    uint16_t code[256] = {0};
-    uint64_t held = 0;
-    uint32_t bits = 0;
-    assign_codes(length, code);
-    for (uint32_t i = 0; i < n; i++) {
-        held |= (uint64_t)code[v[i]] << bits;
-        bits += length[v[i]];
-        for (; bits >= 32; bits -= 32, held >>= 32)
-            for (int b = 0; b < 4; b++)
-                *out++ = (uint8_t)(held >> (8 * b));
-    }
-    for (uint32_t b = 0; b < bits; b += 8)
-        *out++ = (uint8_t)(held >> b);
-    return out;
+    uint16_t code[CODES_SYMBOLS] = {0};
+    struct codes_out b = {.at = codes_write_lengths(length, CODES_SYMBOLS, out)};
+    codes_assign(length, CODES_SYMBOLS, code);
+    for (uint32_t i = 0; i < n; i++)
+        codes_put(&b, code[v[i]], length[v[i]]);
+    return codes_put_end(&b);
 }
 
 static uint8_t *write_plane(struct photo *k, uint32_t plane, uint32_t n, uint8_t *out)
@@ -255,7 +174,7 @@ static uint8_t *write_plane(struct photo *k, uint32_t plane, uint32_t n, uint8_t
         memcpy(out, k->rest[plane], n);
         return out + n;
     }
-    return write_codes(k, plane, n, write_lengths(k->length[plane], out));
+    return write_codes(k, plane, n, out);
 }
 
 size_t photo_write(struct photo *k, const struct tile_picture *p, struct tile_rect r, uint8_t *out)
@@ -268,92 +187,23 @@ size_t photo_write(struct photo *k, const struct tile_picture *p, struct tile_re
 
 /* --- reading --- */
 
-/* A complete code, no more and no less: else some bits would mean nothing. */
-static bool read_lengths(struct photo *k, uint32_t plane, const uint8_t *in)
-{
-    uint8_t *length = k->length[plane];
-    uint32_t space = 0;
-    for (uint32_t s = 0; s < 256; s++) {
-        length[s] = s % 2 == 0 ? in[s / 2] >> 4 : in[s / 2] & 15;
-        if (length[s] > PHOTO_BITS)
-            return false;
-        if (length[s] > 0)
-            space += 1u << (PHOTO_BITS - length[s]);
-    }
-    return space == 1u << PHOTO_BITS;
-}
-
-static void fill_table(struct photo *k, uint32_t plane)
-{
-    const uint8_t *length = k->length[plane];
-    uint16_t code[256] = {0};
-    assign_codes(length, code);
-    for (uint32_t s = 0; s < 256; s++)
-        for (uint32_t at = code[s]; length[s] > 0 && at < 1u << PHOTO_BITS; at += 1u << length[s])
-            k->table[at] = (uint16_t)(s | (uint32_t)length[s] << 8);
-}
-
-struct bits {
-    const uint8_t *at, *end;
-    uint64_t held;
-    uint32_t n, missing; /* bits held; bytes that were not there */
-};
-
-static inline void refill(struct bits *b)
-{
-    while (b->n <= 56) {
-        if (b->at < b->end)
-            b->held |= (uint64_t)*b->at++ << b->n;
-        else
-            b->missing++;
-        b->n += 8;
-    }
-}
-
-static inline void refill_fast(struct bits *b)
-{
-    if (b->end - b->at < 8) {
-        refill(b);
-        return;
-    }
-    uint64_t more = 0;
-    for (int i = 0; i < 8; i++)
-        more |= (uint64_t)b->at[i] << (8 * i);
-    uint32_t bytes = (63 - b->n) / 8;
-    b->held |= more << b->n;
-    b->at += bytes;
-    b->n += 8 * bytes;
-    if (b->n < 64)
-        b->held &= ((uint64_t)1 << b->n) - 1;
-}
-
-static inline uint8_t take(struct bits *b, const uint16_t *table)
-{
-    uint32_t entry = table[b->held & ((1u << PHOTO_BITS) - 1)], bits = entry >> 8;
-    b->held >>= bits;
-    b->n -= bits;
-    return (uint8_t)entry;
-}
-
 static size_t read_codes(struct photo *k, uint32_t plane, uint32_t n, const uint8_t *in, size_t len)
 {
     uint8_t *v = k->rest[plane];
-    struct bits b = {.at = in, .end = in + len};
+    struct codes_in b = {.at = in, .end = in + len};
     uint32_t i = 0;
     for (; i + 4 <= n; i += 4) {
-        refill_fast(&b);
+        codes_refill(&b);
         for (uint32_t j = 0; j < 4; j++)
-            v[i + j] = take(&b, k->table);
+            v[i + j] = codes_take(&b, k->table, PHOTO_BITS);
         if (b.missing > 8)
             return 0;
     }
-    refill(&b);
+    codes_refill_slowly(&b);
     for (; i < n; i++)
-        v[i] = take(&b, k->table);
-    uint32_t back = b.n / 8;
-    if (b.missing > back)
-        return 0;
-    return (size_t)(b.at - in) - (back - b.missing);
+        v[i] = codes_take(&b, k->table, PHOTO_BITS);
+    const uint8_t *end = codes_in_end(&b);
+    return end == NULL ? 0 : (size_t)(end - in);
 }
 
 static size_t read_plane(struct photo *k, uint32_t plane, uint32_t n, const uint8_t *in, size_t len)
@@ -374,9 +224,12 @@ static size_t read_plane(struct photo *k, uint32_t plane, uint32_t n, const uint
     default:
         return 0;
     }
-    if (len < 130 || !read_lengths(k, plane, in + 1))
+    if (len < 130)
         return 0;
-    fill_table(k, plane);
+    codes_read_lengths(in + 1, CODES_SYMBOLS, k->length[plane]);
+    if (!codes_complete(k->length[plane], CODES_SYMBOLS, PHOTO_BITS))
+        return 0;
+    codes_table(k->length[plane], CODES_SYMBOLS, PHOTO_BITS, k->table);
     size_t used = read_codes(k, plane, n, in + 129, len - 129);
     return used == 0 ? 0 : used + 129;
 }

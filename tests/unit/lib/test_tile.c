@@ -130,6 +130,14 @@ static void begin_some(struct fixture *f, const struct tile_picture *p, const st
     tile_encoder_begin(f->e, p, &u, update, 1001);
 }
 
+/* All of it, for a line that is not slow. */
+static void begin_quick(struct fixture *f, const struct tile_picture *p, uint32_t update)
+{
+    const struct tile_update u = {.changes = &changes, .quick = true};
+    tile_changes_fill(&changes, p->width, p->height);
+    tile_encoder_begin(f->e, p, &u, update, 1002);
+}
+
 static void round_trip(struct fixture *f, uint32_t w, uint32_t h, uint8_t depth)
 {
     struct tile_picture from = picture_create(w, h, depth), to = picture_create(w, h, depth);
@@ -148,6 +156,12 @@ static void round_trip(struct fixture *f, uint32_t w, uint32_t h, uint8_t depth)
     transfer(f, &to);
     assert_same(&from, &to);
     assert_memory_equal(&f->written, &some, sizeof some);
+
+    paint(&from, w + h + 1);
+    begin_quick(f, &from, 9);
+    transfer(f, &to);
+    assert_same(&from, &to);
+    assert_int_equal(tile_set_size(&f->written), tile_count(w, h));
     free(from.pixels);
     free(to.pixels);
 }
@@ -182,6 +196,11 @@ static void test_noise(void **state)
         begin_whole(f, &from, 1);
         size_t bytes = transfer(f, &to);
         assert_true(bytes > 1280 * 800 * 3);
+        assert_same(&from, &to);
+        for (size_t i = 0; i < from.stride * 800; i++)
+            from.pixels[i] = draw() % 3 ? draw() : 0; /* too much of it for a unit, as symbols */
+        begin_quick(f, &from, 2);
+        transfer(f, &to);
         assert_same(&from, &to);
         free(from.pixels);
         free(to.pixels);
@@ -309,7 +328,7 @@ static void test_bad_head(void **state)
 {
     static const struct {
         uint8_t at, value;
-    } bad[] = {{0, 5},    {0, 7},  {1, 4}, {1, 6},     {1, 15},
+    } bad[] = {{0, 6},    {0, 8},  {1, 4}, {1, 6},     {1, 15},
                {1, 0x83}, {2, 32}, {2, 0}, {11, 0xff}, {13, 0xff}};
     struct fixture *f = *state;
     struct tile_picture p = picture_create(100, 70, 24);
@@ -322,6 +341,31 @@ static void test_bad_head(void **state)
         f->unit[bad[i].at] = kept;
     }
     assert_int_equal(tile_decode(f->d, f->unit, len, &p, NULL, NULL), TILE_OK);
+    free(p.pixels);
+}
+
+/* As QUICK: each prefix is refused, and so is one byte more. */
+static void test_quick_cut_and_longer(void **state)
+{
+    struct fixture *f = *state;
+    struct tile_picture p = picture_create(100, 70, 24);
+    paint(&p, 1);
+    tile_decoder_destroy(f->d);
+    size_t len = key_unit(f, &p), n = 0, quick;
+    uint8_t key[MAX_UNIT];
+    memcpy(key, f->unit, len);
+    begin_quick(f, &p, 2);
+    quick = tile_encoder_unit(f->e, f->unit);
+    assert_false(tile_encoder_busy(f->e));
+    assert_non_null(memchr(f->unit + TILE_HEAD_BYTES, TILE_OP_QUICK, quick - TILE_HEAD_BYTES));
+    for (f->unit[quick] = 0; n <= quick + 1; n += n + 99 < quick ? 7 : 1) {
+        f->d = tile_decoder_create();
+        assert_int_equal(tile_decode(f->d, key, len, &p, NULL, NULL), TILE_OK);
+        assert_int_equal(tile_decode(f->d, f->unit, n, &p, NULL, NULL),
+                         n == quick ? TILE_OK : TILE_BAD);
+        tile_decoder_destroy(f->d);
+    }
+    f->d = NULL;
     free(p.pixels);
 }
 
@@ -540,6 +584,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_what, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_bad_head, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_cut_and_longer, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_quick_cut_and_longer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_bad_fill, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_bad_copy, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_too_much_work, set_up, tear_down),
