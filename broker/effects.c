@@ -363,7 +363,7 @@ static void do_tell_line(struct app *a, const struct session_effect *e)
 
 static void do_tell_ended(struct app *a, const struct session_effect *e)
 {
-    record_tell_ended(a, e->flag != 0, (uint8_t)e->code);
+    record_tell_ended(a, e);
     chat_wipe(&a->chat);
     line_over(a);
 }

@@ -270,12 +270,14 @@ void events_error(const char *code, const char *text)
     end(&j);
 }
 
-void events_ended(const char *how, const char *why)
+void events_ended(const char *how, const char *why, const char *said, unsigned code)
 {
     struct json j;
     if (!begin(&j, "ended"))
         return;
     json_text(&j, "how", how);
     json_text(&j, "why", why);
+    json_text(&j, "said", said);
+    json_number(&j, "code", code);
     end(&j);
 }

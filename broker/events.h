@@ -73,7 +73,8 @@ void events_window(const char *name, struct events_rect rect, const char *state,
                    const struct events_control *controls, unsigned n_controls);
 /* code: as in ui.md 10. */
 void events_error(const char *code, const char *text);
-/* how: properly, cut. */
-void events_ended(const char *how, const char *why);
+/* how: properly, cut. said: seal, relay, net, dial, or "" where none of them said that it is over;
+   code: which failure, in that one's numbers. */
+void events_ended(const char *how, const char *why, const char *said, unsigned code);
 
 #endif

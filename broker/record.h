@@ -64,7 +64,7 @@ void record_tell_held(struct app *a, uint8_t held);
 /* Somebody's wish for control came to nothing, otherwise than by the owner's no. */
 void record_tell_refused(struct app *a, const struct session_effect *e);
 void record_tell_share(struct app *a, uint8_t state, uint32_t why);
-void record_tell_ended(struct app *a, bool cut, uint8_t why);
+void record_tell_ended(struct app *a, const struct session_effect *e);
 void record_tell_fault(struct app *a, uint8_t fault, uint32_t detail);
 void record_tell_window(struct app *a, const struct windows_window_line *line);
 void record_tell_prompt(struct app *a, const struct windows_prompt_line *line);

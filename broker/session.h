@@ -323,6 +323,15 @@ struct session_asking {
                        goes on */
 };
 
+/* What session.code counts from: who said that it is over. */
+enum session_said {
+    SAID_SEAL = 0,   /* PROTOCOL.md 16; 0: nobody */
+    SAID_RELAY = 64, /* its ERR */
+    SAID_NET = 128,  /* enum net_end */
+    SAID_DIAL = 192, /* DIAL_FAILED.stage */
+    SAID_EACH = 64
+};
+
 /* Somebody else's control of this computer. */
 struct session_control {
     uint8_t step;      /* enum session_control_step */
@@ -383,7 +392,7 @@ struct session {
     uint8_t closing;                              /* enum closing, session_end.c */
     uint8_t seal_over;                            /* seal has said its last word, or is dead */
     uint8_t net_over;
-    uint8_t fault, how, why, code; /* how it ended */
+    uint8_t fault, how, why, code; /* how it ended; enum session_said */
     uint8_t share, share_then;     /* SHARE_KILLING and _UNSHARING lead to share_then */
     uint8_t share_what;            /* enum session_what */
     uint8_t share_why;             /* of the stop or pause under way */
@@ -616,7 +625,7 @@ enum session_effect_kind {
     EF_TELL_CONTROL, /* --events control; code: 0 off, 1 on, 2 paused; number: why; person: mid;
                         flag: we control */
     EF_TELL_LINE,    /* --events line; flag: back */
-    EF_TELL_ENDED,   /* --events ended; flag: cut; code: why */
+    EF_TELL_ENDED,   /* --events ended; flag: cut; code: why; number: enum session_said */
     EF_TELL_FAULT,   /* --events error; code: enum session_fault; number: detail */
     EF_EXIT,         /* code: exit status of architecture 8 */
     EF_COUNT

@@ -76,6 +76,7 @@ static void show_how_it_ended(struct session *s, struct session_effects *out)
     struct session_effect *e = heart_effect(out, EF_TELL_ENDED);
     e->flag = s->how;
     e->code = s->why;
+    e->number = s->code;
     if (s->fault != FAULT_NONE) {
         e = heart_effect(out, EF_TELL_FAULT);
         e->code = s->fault;
@@ -257,12 +258,19 @@ static enum session_fault fault_of_relay(uint32_t code)
     }
 }
 
+static uint8_t said(enum session_said who, uint32_t what)
+{
+    return (uint8_t)(who + (what < SAID_EACH ? what : SAID_EACH - 1u));
+}
+
 void end_net_closed(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
     if (heal_lost(s, ev, out))
         return;
     s->net_over = 1;
-    struct ending e = {HOW_CUT, WHY_LINE, FAULT_NONE, (uint8_t)ev->number, false};
+    struct ending e = {HOW_CUT, WHY_LINE, FAULT_NONE, said(SAID_NET, ev->code), false};
+    if (ev->code == NET_END_CLEAN)
+        e.code = said(SAID_RELAY, ev->number);
     if (ev->code == NET_END_CERTIFICATE)
         e.fault = FAULT_R_CERT;
     else if (ev->code == NET_END_CLEAN && (ev->number == 7 || !admitted(s)))
@@ -284,7 +292,9 @@ void end_net_closed(struct session *s, const struct session_event *ev, struct se
 void end_dial_failed(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
     if (!heal_dial_failed(s, out) && s->phase == PHASE_CONNECT && !s->dialled)
-        end_begin(s, out, (struct ending){HOW_CUT, WHY_LINE, FAULT_R_NET, ev->code, false});
+        end_begin(
+            s, out,
+            (struct ending){HOW_CUT, WHY_LINE, FAULT_R_NET, said(SAID_DIAL, ev->code), false});
 }
 
 /* e2e.md 13 and ui.md 10 */

@@ -67,10 +67,13 @@ void record_tell_held(struct app *a, uint8_t held)
                                                  .mine = true});
 }
 
-void record_tell_ended(struct app *a, bool cut, uint8_t why)
+void record_tell_ended(struct app *a, const struct session_effect *e)
 {
+    static const char *const said[] = {"seal", "relay", "net", "dial"};
+    unsigned who = e->number / SAID_EACH % 4, code = e->number % SAID_EACH;
     (void)a;
-    events_ended(cut ? "cut" : "properly", session_why_name((enum session_why)why));
+    events_ended(e->flag ? "cut" : "properly", session_why_name((enum session_why)e->code),
+                 e->number ? said[who] : "", code);
 }
 
 /* One line: what, why, what to do. */

@@ -33,6 +33,13 @@ class Member:
                 return kind, event[field]
         return None
 
+    def said(self):
+        """Its last words, as they are counted: 'J-OUT', 'cut', 'cut (seal 12)'."""
+        event = self.party.find('error') or self.party.find('ended')
+        if event['event'] == 'error':
+            return event['code']
+        return event['how'] + (' (%s %d)' % (event['said'], event['code']) if event['said'] else '')
+
 
 class Crowd:
     def __init__(self, seed, say=print):
@@ -153,12 +160,12 @@ class Crowd:
             self.host.press('host-panel', 'row_2', 5)
             self.host.press('host-panel', 'remove', 5)
             name = self.host.wait('member', 10, since, state='removed')['name']
-            self.session.info = self.host.wait('session', 10, since)
         except Missing:
             return                  # somebody left in that moment, and the row is another's
         for m in self.members:
             if m.name == name and not m.reason:
                 m.reason, m.since = 'removed', time.monotonic()
+        self.session.info = self.host.wait('session', 30, since)
 
     def pause(self):
         self.quiet()
@@ -232,9 +239,10 @@ class Crowd:
         for m in list(self.members):
             over, gone = m.over(), m.party.process.poll() is not None
             if over and not m.reason:
-                raise Broken('%s ended without a reason: %s\n%s' % (m.name, over, m.party.transcript()))
+                raise Broken('%s ended without a reason: %s\n%s\nthe host:\n%s' % (
+                    m.name, m.said(), m.party.transcript(), self.host.transcript()))
             if m.reason and over not in right[m.reason]:
-                raise Broken('%s, %s: %s' % (m.name, m.reason, over))
+                raise Broken('%s, %s: %s\n%s' % (m.name, m.reason, m.said() if over else over, m.party.transcript()))
             if m.reason == 'removed' and not over and time.monotonic() - m.since > RESUME:
                 raise Broken('%s was removed and has not heard of it:\n%s' % (m.name, m.party.transcript()))
             self.heard(m, over)
@@ -255,7 +263,7 @@ class Crowd:
 
     def heard(self, m, over):
         if over:
-            key = '%s: %s' % (m.reason, over[1])
+            key = '%s: %s' % (m.reason, m.said())
             self.words[key] = self.words.get(key, 0) + 1
 
     def figures(self):

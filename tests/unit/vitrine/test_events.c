@@ -85,8 +85,9 @@ static void test_lines(void **state)
         "[1,1,2,2],\"focus\":10,\"state\":\"normal\"}]}\n");
     events_error("J-PASS", "That password is not right.");
     expect("{\"event\":\"error\",\"code\":\"J-PASS\",\"text\":\"That password is not right.\"}\n");
-    events_ended("cut", "line");
-    expect("{\"event\":\"ended\",\"how\":\"cut\",\"why\":\"line\"}\n");
+    events_ended("cut", "line", "seal", 12);
+    expect("{\"event\":\"ended\",\"how\":\"cut\",\"why\":\"line\",\"said\":\"seal\","
+           "\"code\":12}\n");
 }
 
 /* Nothing blocks; what waits comes later; too much ends it. */

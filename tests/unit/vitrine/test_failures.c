@@ -141,11 +141,41 @@ static void what_is_read_of_identities(void **state)
     }
 }
 
+/* What a report of a session that was cut needs: whose word it was, and which. */
+static void who_said_it_is_told(void **state)
+{
+    static const struct {
+        struct session_event last;
+        uint32_t told;
+    } rows[] = {
+        {{.kind = EV_SEAL_ENDED, .flag = 1, .code = E_EPOCH, .number = END_WHY_FAILED}, E_EPOCH},
+        {{.kind = EV_NET_CLOSED, .code = NET_END_CLEAN, .number = 9}, SAID_RELAY + 9},
+        {{.kind = EV_NET_CLOSED, .code = NET_END_CLEAN, .number = 300}, SAID_RELAY + 63},
+        {{.kind = EV_NET_CLOSED, .code = NET_END_LOST}, SAID_NET + NET_END_LOST},
+        {{.kind = EV_NET_CLOSED, .code = NET_END_PROTOCOL}, SAID_NET + NET_END_PROTOCOL},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        join(true);
+        step(rows[i].last);
+        s.seal_over = 1; /* where net was first, seal has no more to say */
+        until_over();
+        const struct session_effect *told = NULL;
+        for (unsigned e = 0; e < out.n; e++)
+            if (out.list[e].kind == EF_TELL_ENDED)
+                told = &out.list[e];
+        assert_non_null(told);
+        assert_int_equal(told->flag, HOW_CUT);
+        assert_int_equal(told->number, rows[i].told);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_read),
         cmocka_unit_test(what_is_read_of_identities),
+        cmocka_unit_test(who_said_it_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
