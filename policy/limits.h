@@ -161,7 +161,7 @@
 #define RELAY_NEWCOMERS_MAX 100       /* connections of one session that are not bound */
 #define RELAY_NEWCOMER_MS 600000      /* how long one may stay so: the waiting room included */
 #define RELAY_MSG_NEWCOMER 65536      /* bytes of MSG a second: two handshakes and HELLO fit */
-#define RELAY_MSG_MEMBER 1048576
+#define RELAY_MSG_MEMBER 1048576      /* the organizer has no limit: it answers a thousand who come back at once */
 #define RELAY_MSG_COUNT 4000          /* MSG a second from anybody but the organizer: each is a TLS record of its own */
 #define RELAY_UNIT_BYTES 65536        /* units of somebody who does not present: chat and signals */
 #define RELAY_UNIT_COUNT 50

@@ -42,9 +42,10 @@ void traffic_msg(struct hub *h, struct client *c, struct parcel *p)
         hub_refuse(h, c);
         return;
     }
-    rate_take(&c->msg, msg_rate(c), p->len, h->now.ms);
-    if (c->state != CLIENT_ORGANIZER)
+    if (c->state != CLIENT_ORGANIZER) {
+        rate_take(&c->msg, msg_rate(c), p->len, h->now.ms);
         rate_take(&c->msg_count, RELAY_MSG_COUNT, 1, h->now.ms);
+    }
     if (to == NULL || to == c)
         return; /* gone: the inner TLS notices */
     frame_put_u32(p->bytes + FRAME_HEAD, name_of(c, to));

@@ -334,15 +334,17 @@ static void change_install(struct group *g, struct change *c, struct span rec)
     }
 }
 
+/* A SNAPSHOT may be of the epoch that is known: who presented before that is known, too. */
 static void install_head(struct group *g, const struct record_head *h,
                          const uint8_t secret[SECRET_LEN])
 {
+    if (h->epoch != g->epoch)
+        g->presenter_before = g->presenter;
     g->log_seq = h->log_seq;
     g->epoch = h->epoch;
     g->flags = h->flags;
     memcpy(g->commit, h->commit, sizeof g->commit);
     memcpy(g->secrets->now, secret, SECRET_LEN);
-    g->presenter_before = g->presenter;
     g->presenter = h->presenter;
 }
 
@@ -403,12 +405,11 @@ enum e2e_code group_epoch(struct group *g, struct span rec, const uint8_t secret
 
 static bool snapshot_fits(const struct group *g, const struct record_head *h, const uint8_t *secret)
 {
-    bool same = h->epoch == g->epoch;
+    bool same = g->epoch && h->epoch == g->epoch;
     return h->kind == RECORD_SNAPSHOT && known_session(g, h) && h->log_seq && h->epoch &&
-           !h->n_del && h->n_add && h->log_seq >= g->log_seq && h->epoch >= g->epoch &&
-           (!g->epoch || !same ||
-            (h->log_seq == g->log_seq && memcmp(h->prev, g->head, 32) == 0 &&
-             crypto_equal(secret, g->secrets->now, SECRET_LEN)));
+           !h->n_del && (h->n_add || same) && h->log_seq >= g->log_seq && h->epoch >= g->epoch &&
+           (!same || (h->log_seq == g->log_seq && memcmp(h->prev, g->head, 32) == 0 &&
+                      crypto_equal(secret, g->secrets->now, SECRET_LEN)));
 }
 
 /* Somebody already known keeps their keys and counters; who is not named any more is gone. */
@@ -451,6 +452,12 @@ static bool names_us(const struct group *g, const struct change *c)
     return me && memcmp(me->sig_pub, own, POINT_LEN) == 0;
 }
 
+/* The epoch that is known, and nobody named: all is as it was. */
+static bool says_nothing_new(const struct group *g, const struct record_head *h)
+{
+    return !h->n_add && h->presenter == g->presenter && h->flags == g->flags;
+}
+
 enum e2e_code group_snapshot(struct group *g, struct span rec, const uint8_t secret[SECRET_LEN])
 {
     struct record r;
@@ -459,6 +466,8 @@ enum e2e_code group_snapshot(struct group *g, struct span rec, const uint8_t sec
         return code;
     if (!snapshot_fits(g, &r.head, secret) || !commits(g, &r.head, secret))
         return E_CONTROL;
+    if (!r.head.n_add)
+        return says_nothing_new(g, &r.head) ? E_NONE : E_CONTROL;
     struct change *c = crypto_zalloc(sizeof *c);
     bool ok = snapshot_lists(g, c, &r) && names_us(g, c);
     if (ok) {

@@ -45,7 +45,8 @@ void group_set_own_mid(struct group *g, uint16_t mid);
  * the form says --- */
 enum e2e_code group_epoch(struct group *g, struct span rec, const uint8_t secret[SECRET_LEN],
                           uint64_t now_ms);
-/* First one, or after a resume: the roster is compared with the one known. */
+/* First one, or after a resume: the roster is compared with the one known. One of the epoch that is
+   known may name nobody: it is as it was. */
 enum e2e_code group_snapshot(struct group *g, struct span rec, const uint8_t secret[SECRET_LEN]);
 enum e2e_code group_end(const struct group *g, struct span rec, uint8_t *reason);
 /* Epoch a record names, for unwrapping its secret before it is applied; 0 when it is too short. */
@@ -86,8 +87,8 @@ struct group_unit {
     struct span content; /* in the caller's buffer */
 };
 /* All checks of e2e.md 9, in its order. E_NONE: *u is good. E_EPOCH with *newer: of an epoch not
-   known yet. Others: that check failed and nothing was taken over. `plain` has room for
-   UNIT_PLAIN_MAX. */
+   known yet. Others: that check failed and nothing was taken over; *u says what the head claims.
+   `plain` has room for UNIT_PLAIN_MAX. */
 enum e2e_code group_open(struct group *g, struct span wire, uint64_t now_ms, uint8_t *plain,
                          struct group_unit *u, bool *newer);
 /* Counter of the unit expected next of that member on that stream in that epoch; 0 where none has

@@ -180,7 +180,8 @@ enum e2e_code group_open(struct group *g, struct span wire, uint64_t now_ms, uin
     bool before;
     *newer = false;
     bool formed = unit_parse(wire, &h);
-    *u = (struct group_unit){.stream = h.stream, .mid = h.mid, .key = h.flags & UNIT_KEY};
+    *u = (struct group_unit){
+        .stream = h.stream, .mid = h.mid, .key = h.flags & UNIT_KEY, .epoch = h.epoch};
     if (!formed)
         return E_PARSE;
     enum e2e_code code = judge_epoch(g, &h, now_ms, &before, newer);
@@ -196,7 +197,6 @@ enum e2e_code group_open(struct group *g, struct span wire, uint64_t now_ms, uin
         code = unit_open(&h, &t->key, g->sess_id, p->key, plain, &u->content);
     if (code)
         return code;
-    u->epoch = h.epoch;
     uint64_t missed = h.ctr - t->next_ctr;
     u->missed = missed > UINT32_MAX ? UINT32_MAX : (uint32_t)missed;
     t->next_ctr = h.ctr + 1;

@@ -333,8 +333,12 @@ static enum e2e_code on_kicked(struct joiner *j)
     return E_NONE;
 }
 
+/* What AWAY has overtaken is an offer no more: to the organizer it went with its line, and an
+   answer on the next one would be to nothing (E_STATE). */
 static enum e2e_code on_offer(struct joiner *j)
 {
+    if (j->away_ms)
+        return E_NONE;
     const uint8_t no = 0; /* to the one before, which was taken back: each has one answer */
     if (j->offered && !line_send(j->line, INNER_PRESENT_ANSWER, span_of(&no, 1)))
         return E_CHANNEL;

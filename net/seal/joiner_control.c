@@ -39,18 +39,24 @@ static void tell_quality(struct joiner *j)
 }
 
 /* In one channel EPOCH and PONG keep their order: a PONG of our epoch that knows another head is of
-   another history. */
+   another history. AWAY overtakes the last PONG of the organizer's line: what it answers was
+   forgotten with that line. */
 enum e2e_code speech_on_pong(struct joiner *j, struct span body)
 {
     struct inner_pong pong;
     if (!inner_pong_parse(body, &pong))
         return E_PARSE;
+    if (j->away_ms)
+        return E_NONE;
     if (!lease_answer(&j->lease, &pong))
         return E_STATE;
     if (pong.epoch == group_now_epoch(j->group) &&
         (pong.log_seq != group_log_seq(j->group) ||
          memcmp(pong.head, group_head(j->group), 32) != 0))
         return E_CONTROL;
+    watch_vouched(&j->watch, pong.epoch, j->lease.proved_ms);
+    if (j->stage == JOINER_OVER)
+        return E_NONE;
     tell_quality(j);
     speech_release(j);
     return E_NONE;

@@ -158,15 +158,15 @@ static struct built build_epoch(struct organizer *o, const struct epoch_change *
     return b;
 }
 
-static struct built build_snapshot(struct organizer *o)
+static struct built build_snapshot(struct organizer *o, size_t people)
 {
     struct record_head h;
     group_next_head(o->group, RECORD_SNAPSHOT, &h);
     h.unix_ms = o->port->unix_ms(o->port->ctx);
-    h.n_add = (uint16_t)group_count(o->group);
+    h.n_add = (uint16_t)people;
     struct built b = begin(&h, SECRET_LEN);
     record_put_adds(&b.put, &h);
-    for (size_t i = 0; i < group_count(o->group); i++)
+    for (size_t i = 0; i < people; i++)
         put_person(&b.put, group_at(o->group, i));
     record_finish(&b.put, SECRET_LEN, o->sig);
     return b;
@@ -186,9 +186,12 @@ static bool send_wrapped(struct organizer *o, struct line *line, enum inner_type
     return line_send(line, type, span_of(b->data, b->put.len));
 }
 
-bool epoch_snapshot(struct organizer *o, struct line *line)
+/* A thousand come back at once when a relay was started again: their rosters together would be 110
+   MB. */
+bool epoch_snapshot(struct organizer *o, struct line *line, uint32_t acked)
 {
-    struct built b = build_snapshot(o);
+    bool known = acked == group_now_epoch(o->group);
+    struct built b = build_snapshot(o, known ? 0 : group_count(o->group));
     bool ok = send_wrapped(o, line, INNER_SNAPSHOT, &b);
     crypto_release(b.data);
     return ok;
@@ -234,7 +237,7 @@ static void let_in(struct organizer *o, struct conn *c, uint16_t mid, struct bui
 
 static void let_all_in(struct organizer *o, uint16_t joiners, uint16_t mid)
 {
-    struct built snapshot = build_snapshot(o);
+    struct built snapshot = build_snapshot(o, group_count(o->group));
     for (struct conn *c = o->conns, *next; c && joiners; c = next) {
         next = c->next;
         if (c->stage == CONN_APPROVED) {

@@ -132,7 +132,7 @@ bool resume_complete(struct organizer *o, struct conn *c)
     s->conn = c;
     next_secret(o, s, c);
     conn_to(o, c, CONN_MEMBER);
-    if (!epoch_snapshot(o, c->line)) {
+    if (!epoch_snapshot(o, c->line, s->acked)) {
         conn_fail(o, c, E_CHANNEL);
         return false;
     }

@@ -166,8 +166,9 @@ void epoch_join(struct organizer *o);
 uint64_t epoch_join_due(const struct organizer *o); /* UINT64_MAX: nobody waits */
 /* A member is out: the seat goes, an epoch follows. */
 void epoch_out(struct organizer *o, struct seat *s, enum record_reason reason);
-/* SNAPSHOT of the present epoch on a line. */
-bool epoch_snapshot(struct organizer *o, struct line *line);
+/* SNAPSHOT of the present epoch on the line of a member that has resumed: who is in, unless that is
+   the epoch it acknowledged last. */
+bool epoch_snapshot(struct organizer *o, struct line *line, uint32_t acked);
 void epoch_end(struct organizer *o, uint8_t reason);
 struct seat *seat_find(struct organizer *o, uint16_t mid);
 void seat_destroy(struct seat *s);

@@ -3,8 +3,7 @@
 #include "net/seal/crypto.h"
 #include "net/seal/kdf.h"
 
-#define GAP_MS 5000       /* screen without KEY after a gap: then E_GAP */
-#define BAD_EPOCH_MS 2000 /* units of no usable epoch for so long: E_EPOCH */
+#define GAP_MS 5000 /* screen without KEY after a gap: then E_GAP */
 
 /* Held units of members who do not present: enough for what they can have said in that time. */
 #define HELD_OTHERS (EPOCH_HELD_BYTES / 32)
@@ -91,7 +90,6 @@ void watch_presenter(struct watch *w, uint16_t before, uint64_t now_ms)
 void watch_away(struct watch *w)
 {
     w->gap_ms = 0;
-    w->bad_epoch_ms = 0;
     if (watches(w))
         standing_now(&w->picture, PICTURE_STALE);
 }
@@ -102,7 +100,6 @@ void watch_back(struct watch *w, uint64_t now_ms)
     group_allow_jump(w->group);
     w->key_wanted = true;
     w->gap_ms = 0;
-    w->bad_epoch_ms = 0;
     w->status_ms = w->now_ms;
     if (watches(w))
         w->port->need(w->port->ctx);
@@ -163,7 +160,6 @@ static void on_screen(struct watch *w, const struct group_unit *u)
 
 static enum e2e_code deliver(struct watch *w, const struct group_unit *u)
 {
-    w->bad_epoch_ms = 0;
     switch (u->stream) {
     case STREAM_SCREEN:
         on_screen(w, u);
@@ -184,21 +180,42 @@ static enum e2e_code deliver(struct watch *w, const struct group_unit *u)
     }
 }
 
-static void on_bad_epoch(struct watch *w)
+/* Units that were good have been dropped here: the picture begins anew. */
+static void miss_screen(struct watch *w)
 {
-    if (!w->bad_epoch_ms)
-        w->bad_epoch_ms = w->now_ms ? w->now_ms : 1;
-    else if (w->now_ms - w->bad_epoch_ms > BAD_EPOCH_MS)
-        fail(w, E_EPOCH);
+    if (w->key_wanted)
+        return;
+    w->key_wanted = true;
+    watch_need_key(w);
+}
+
+/* Is that epoch made up? A slow line of the organizer's is no proof of it, its word is. */
+static void note_ahead(struct watch *w, uint32_t epoch)
+{
+    if (epoch <= w->ahead)
+        return;
+    w->ahead = epoch;
+    w->ahead_ms = w->now_ms;
+}
+
+void watch_vouched(struct watch *w, uint32_t epoch, uint64_t asked_ms)
+{
+    if (w->over || w->ahead <= epoch || w->ahead_ms >= asked_ms)
+        return;
+    w->ahead = 0;
+    fail(w, E_EPOCH);
 }
 
 /* What others than the presenter send decides about nothing but itself. */
-static void hold(struct watch *w, struct span wire, bool presenter)
+static void hold(struct watch *w, struct span wire, const struct group_unit *u)
 {
+    bool presenter = group_is_presenter_stream(u->stream);
     size_t limit = presenter ? EPOCH_HELD_BYTES : HELD_OTHERS;
+    if (presenter)
+        note_ahead(w, u->epoch);
     if (w->held_bytes + wire.len > limit) {
         if (presenter)
-            on_bad_epoch(w);
+            miss_screen(w);
         return;
     }
     w->held_presenter |= presenter;
@@ -215,7 +232,7 @@ static void hold(struct watch *w, struct span wire, bool presenter)
 /* A jump without KEY: the rest of the picture is lost; one KEY unit heals it. */
 static void on_gap(struct watch *w)
 {
-    if (w->gap_ms)
+    if (w->gap_ms || w->key_wanted)
         return;
     w->gap_ms = w->now_ms;
     w->port->need(w->port->ctx);
@@ -226,13 +243,15 @@ static void on_gap(struct watch *w)
 static void on_refused(struct watch *w, const struct group_unit *u, enum e2e_code code)
 {
     bool presenter = !u->stream || group_is_presenter_stream(u->stream);
-    if (code == E_EPOCH && presenter)
-        on_bad_epoch(w);
+    if (code == E_EPOCH && u->stream == STREAM_SCREEN && u->mid == group_presenter(w->group))
+        miss_screen(w); /* late: a slow line may bring what was sealed sixteen seconds ago */
+    else if (code == E_EPOCH)
+        return;
     else if (code == E_GAP && u->stream == STREAM_SCREEN)
         on_gap(w);
     else if (presenter)
         fail(w, code);
-    else if (code != E_EPOCH && !group_muted(w->group, u->mid))
+    else if (!group_muted(w->group, u->mid))
         w->forged(w->ctx, u->mid, code);
 }
 
@@ -241,8 +260,8 @@ static void take(struct watch *w, struct span wire)
     struct group_unit u = {0};
     bool newer;
     enum e2e_code code = group_open(w->group, wire, w->now_ms, w->plain, &u, &newer);
-    if (code == E_EPOCH && newer && !w->bad_epoch_ms) {
-        hold(w, wire, group_is_presenter_stream(u.stream));
+    if (code == E_EPOCH && newer) {
+        hold(w, wire, &u);
         return;
     }
     if (code) {
@@ -306,12 +325,11 @@ static bool picture_expected(const struct watch *w)
     return watches(w) && w->picture.newest != PICTURE_STALE;
 }
 
-/* The record that would open them did not come in time; if such units go on coming, that is the
- * end. */
+/* The record that would open them did not come in time. */
 static void drop_held(struct watch *w)
 {
     if (w->held_presenter)
-        w->bad_epoch_ms = w->held_ms ? w->held_ms : 1;
+        miss_screen(w);
     forget_held(w);
 }
 

@@ -29,7 +29,8 @@ struct watch {
     struct standing picture;
     uint64_t last_ctr[STREAM_LAST + 1]; /* of the newest STATUS: counters of what comes next ... */
     uint32_t last_epoch;                /* ... in this epoch */
-    uint64_t bad_epoch_ms;              /* units of no usable epoch since; 0 none */
+    uint32_t ahead;    /* latest epoch of the presenter's units; not known here when it came ... */
+    uint64_t ahead_ms; /* ... then */
     struct watch_held *held, **held_end;
     size_t held_bytes;
     bool held_presenter; /* one of them is on a presenter's stream */
@@ -43,6 +44,9 @@ void watch_begin(struct watch *w, struct group *group, void *ctx);
 void watch_finish(struct watch *w); /* wipes; nothing is taken any more */
 
 void watch_take(struct watch *w, struct span wire, uint64_t now_ms);
+/* The organizer's word, asked for at that time: `epoch` is the latest there is. Units of a later
+   one that came before are the relay's or the presenter's invention (E_EPOCH). */
+void watch_vouched(struct watch *w, uint32_t epoch, uint64_t asked_ms);
 /* A new epoch is installed: what was held may be good now. */
 void watch_release_held(struct watch *w);
 /* After every change of presenter; the one before. */

@@ -19,7 +19,9 @@ _Static_assert(sizeof(((struct msg_seal_session *)0)->fp) == FP_LEN,
                "fingerprint as in the schema");
 
 #define CONTROL_QUEUE MAX_QUEUED
-#define LINK_QUEUE 16777216 /* an epoch and snapshots for a thousand members at once */
+#define LINK_QUEUE 33554432 /* an epoch for a thousand members, snapshots for a hundred newcomers  \
+                             */
+#define LINK_WAIT 1048576   /* no more is asked of us while net has not taken so much */
 #define VIEW_QUEUE 16777216 /* VIEW_WAIT, and units held for an epoch, released at once */
 #define VIEW_WAIT 262144    /* relay.md 6: no more waits between net and render */
 #define LEFT_OVER 8192      /* messages in a closed channel: more than its buffers hold */
@@ -176,10 +178,12 @@ static const struct link_at_seal link_handlers = {.on_link_opened = on_link_open
                                                   .on_link_need = on_link_need};
 
 /* Nothing is taken from net before there is a session, nor while view has enough: a slow decoder is
- * a slow line. */
+   a slow line. Nor while it has not taken our answers: a thousand members who come back at once
+   would end the session of an organizer whose line is slow. */
 static bool takes_from_net(const struct seal_worker *w)
 {
-    return (w->organizer || w->joiner) && w->view.queued <= VIEW_WAIT;
+    return (w->organizer || w->joiner) && w->view.queued <= VIEW_WAIT &&
+           w->link.queued <= LINK_WAIT;
 }
 
 static short want_link(void *ctx)

@@ -42,8 +42,8 @@
     FAILURE(opop_wrong, "WELCOME signed by another key", E_CONTROL, 0, "R-NET")                    \
     FAILURE(record_signed_wrong, "EPOCH signed by another key", E_CONTROL, 1, "")                  \
     FAILURE(end_signed_wrong, "END signed by another key", E_CONTROL, 1, "")                       \
-    FAILURE(epoch_never_known, "units of a later epoch, for 4 s", E_EPOCH, 1, "")                  \
-    FAILURE(epoch_long_over, "units of an earlier epoch, for 4 s", E_EPOCH, 1, "")                 \
+    FAILURE(epoch_never_known, "units of an epoch that the organizer has not made", E_EPOCH, 1,    \
+            "")                                                                                    \
     FAILURE(unit_flipped, "a screen unit with one bit turned", E_FRAME, 1, "")                     \
     FAILURE(unit_padded_wrong, "a screen unit whose padding is not zero", E_FRAME, 1, "")          \
     FAILURE(unit_forged, "a screen unit sealed by a member", E_FORGED, 1, "")                      \

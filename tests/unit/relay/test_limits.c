@@ -225,6 +225,24 @@ static void members_say_a_mebibyte_a_second(void **state)
     assert_false(hub_may_read(&c->clients[1], c->now.ms));
 }
 
+/* Who answers a thousand members that come back at once is read as who presents is. */
+static void the_organizer_answers_all(void **state)
+{
+    struct cast *c = *state;
+    char text[1001];
+    memset(text, 'x', 1000);
+    text[1000] = 0;
+    cast_create(c);
+    cast_join(c, 1, 2);
+    cast_join(c, 2, 3);
+    cast_present(c, 2);
+    for (int i = 0; i < 2 * RELAY_MSG_MEMBER / 1010; i++) {
+        cast_say_msg(c, 0, c->clients[1].handle, text);
+        cast_ignore(c, 1);
+    }
+    assert_true(hub_may_read(&c->clients[0], c->now.ms));
+}
+
 /* Each costs a record: the smallest would outrun what is written to whoever they are for. */
 static void messages_are_counted_too(void **state)
 {
@@ -439,6 +457,7 @@ int main(void)
         CAST(messages_are_bounded_together),
         CAST(units_of_others_are_limited),
         CAST(members_say_a_mebibyte_a_second),
+        CAST(the_organizer_answers_all),
         CAST(messages_are_counted_too),
         CAST(strangers_wait_for_a_busy_organizer),
         CAST(a_newcomer_has_ten_minutes),

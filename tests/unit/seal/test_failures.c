@@ -303,7 +303,7 @@ static int out_of_state(void)
 {
     struct world_peer *p = member();
     struct conn *c = conn_find(w.o, p->handle);
-    assert_true(epoch_snapshot(w.o, c->line));
+    assert_true(epoch_snapshot(w.o, c->line, 0));
     conn_flush(w.o, c);
     world_run(&w);
     return code_of(p);
@@ -385,25 +385,10 @@ static int epoch_never_known(void)
     static uint8_t wire[UNIT_WIRE_MAX];
     struct world_peer *p = member();
     w.touch = only_to_good;
-    for (int i = 0; i < 9 && !p->ended; i++) {
+    for (uint64_t ms = 0; ms <= WATCH_PING_MS && !p->ended; ms += 500) {
         good->j->group->epoch++;
         size_t len = sealed(good->j->group, 1, STREAM_SCREEN, "later", wire);
         good->j->group->epoch--;
-        joiner_unit(p->j, span_of(wire, len), w.now);
-        world_pass(&w, 500);
-    }
-    return code_of(p);
-}
-
-static int epoch_long_over(void)
-{
-    static uint8_t wire[UNIT_WIRE_MAX];
-    struct world_peer *p = member();
-    size_t len = sealed(w.o->group, 1, STREAM_SCREEN, "before", wire);
-    organizer_lock(w.o, true, w.now);
-    w.touch = only_to_good;
-    world_pass(&w, EPOCH_KEEP_MS + 500);
-    for (int i = 0; i < 9 && !p->ended; i++) {
         joiner_unit(p->j, span_of(wire, len), w.now);
         world_pass(&w, 500);
     }

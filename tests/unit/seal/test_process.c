@@ -5,6 +5,7 @@
 #include "lib/loop.h"
 #include "tests/unit/sanitized.h"
 #include "tests/unit/seal/party.h"
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -132,6 +133,28 @@ static void bad_peers(void **state)
     free(o), free(j);
 }
 
+/* Many ask and the line is slow: they wait, and the session goes on. */
+static void answers_that_wait_hold_back(void **state)
+{
+    struct party *o = malloc(sizeof *o);
+    const uint8_t nonsense[] = {1, 0x55, 0, 1};
+    struct msg_link_msg m = {.peer = 1, .body = {nonsense, sizeof nonsense}};
+    struct pollfd f;
+    (void)state;
+    party_host(o);
+    f = (struct pollfd){.fd = o->link.fd, .events = POLLOUT};
+    for (; poll(&f, 1, 300) > 0; m.peer++) { /* until it hears no more */
+        assert_int_equal(msg_link_msg_send(&o->link, &m), 0);
+        assert_true(m.peer < 1000000);
+    }
+    while (poll(&f, 1, 1) == 0) /* it is heard: it hears again */
+        assert_int_equal(chan_receive(&o->link, 16), CHAN_OK);
+    assert_false(party_run(&o, 1, &o->ended, 100));
+    assert_false(o->failed);
+    party_stop(o);
+    free(o);
+}
+
 static void reopen(struct party *p, uint32_t handle, struct span m0)
 {
     chan_finish(&p->link);
@@ -187,9 +210,13 @@ int main(void)
     if (sanitized_skips())
         return 0;
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(whole_session),      cmocka_unit_test(wrong_password),
-        cmocka_unit_test(bad_messages),       cmocka_unit_test(bad_peers),
-        cmocka_unit_test(lines_are_replaced), cmocka_unit_test(net_goes_before_the_end_of_joining),
+        cmocka_unit_test(whole_session),
+        cmocka_unit_test(wrong_password),
+        cmocka_unit_test(bad_messages),
+        cmocka_unit_test(bad_peers),
+        cmocka_unit_test(lines_are_replaced),
+        cmocka_unit_test(net_goes_before_the_end_of_joining),
+        cmocka_unit_test(answers_that_wait_hold_back),
     };
     signal(SIGPIPE, SIG_IGN);
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -244,6 +244,89 @@ static void late_answers_to_a_resume_are_no_harm(void **state)
     }
 }
 
+/* The organizer's last words were on their way when its line was lost, and AWAY overtook them. An
+   answer to a PING asks for nothing any more, an offer is none, an epoch counts. */
+static void words_behind_away_are_no_harm(void **state)
+{
+    struct world w;
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, false);
+    struct world_peer *a = world_join(&w), *b = world_join(&w);
+    assert_true(organizer_share(w.o, w.now));
+    world_run(&w);
+    w.now += WATCH_PING_MS; /* who watches asks */
+    joiner_tick(a->j, w.now);
+    let_organizer_hear(&w);
+    organizer_offer(w.o, a->mid, w.now);
+    organizer_remove(w.o, b->mid, w.now);
+    assert_non_null(w.first);
+    organizer_cut(w.o, w.now);
+    joiner_away(a->j, true, w.now);
+    world_run(&w);
+    assert_false(a->ended);
+    assert_int_equal(a->offered, 0);
+    assert_int_equal(a->gone[MEMBER_REMOVED], 1);
+    organizer_back(w.o, w.now);
+    joiner_away(a->j, false, w.now);
+    world_pass(&w, 2000);
+    joiner_answer(a->j, true, w.now); /* nothing was offered */
+    world_pass(&w, RESUME_MEMBER_MS);
+    assert_false(a->ended);
+    assert_int_equal(a->backs, 1);
+    assert_int_equal(w.faults, 0);
+    assert_true(a->round_ms != 0); /* and it asks again */
+    world_finish(&w);
+}
+
+static size_t heard_bytes; /* by the first joiner */
+
+static bool count_bytes(struct world *w, struct world_item *i)
+{
+    (void)w;
+    if (i->kind == WORLD_TO_JOINER && i->peer == 0)
+        heard_bytes += i->len;
+    return true;
+}
+
+static size_t cost_of_a_resume(struct world *w, struct world_peer *a)
+{
+    world_cut_member(w, a);
+    heard_bytes = 0;
+    w->touch = count_bytes;
+    joiner_back(a->j, ++a->handle, w->now);
+    world_run(w);
+    w->touch = NULL;
+    assert_false(a->ended);
+    return heard_bytes;
+}
+
+/* A relay that was started again brings all of them back at once: who knows the present roster is
+   not sent it again, who does not is. */
+static void a_known_roster_is_not_sent_again(void **state)
+{
+    struct world w;
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, false);
+    struct world_peer *a = world_join(&w), *last = NULL;
+    size_t few = cost_of_a_resume(&w, a), backs = a->backs;
+    for (int i = 0; i < 8; i++)
+        last = world_join(&w);
+    assert_int_equal(cost_of_a_resume(&w, a), few);
+    assert_int_equal(a->backs, backs + 1);
+    assert_int_equal(a->members, 10);
+    world_cut_member(&w, a);
+    joiner_leave(last->j, w.now); /* an epoch that it does not hear of */
+    world_run(&w);
+    heard_bytes = 0;
+    w.touch = count_bytes;
+    joiner_back(a->j, ++a->handle, w.now);
+    world_run(&w);
+    assert_true(heard_bytes > few + 256);
+    assert_int_equal(a->members, 9);
+    assert_int_equal(a->backs, backs + 2);
+    world_finish(&w);
+}
+
 /* A relay that breaks every attempt gets no more of them than fit into the time for one. */
 static bool break_answers(struct world *w, struct world_item *i)
 {
@@ -396,6 +479,8 @@ int main(void)
         cmocka_unit_test(all_come_back_after_the_relay),
         cmocka_unit_test(members_resume_where_they_are),
         cmocka_unit_test(late_answers_to_a_resume_are_no_harm),
+        cmocka_unit_test(words_behind_away_are_no_harm),
+        cmocka_unit_test(a_known_roster_is_not_sent_again),
         cmocka_unit_test(a_resume_that_is_always_broken_ends),
         cmocka_unit_test(a_line_lost_while_resuming_heals),
         cmocka_unit_test(strangers_lock_nobody_out),

@@ -336,6 +336,33 @@ static void old_presenter_is_refused(void **state)
     world_finish(&w);
 }
 
+/* The organizer's line was lost meanwhile, and a SNAPSHOT of the epoch already known says nothing
+   new: not who presented before. */
+static void old_presenter_is_late_after_a_resume(void **state)
+{
+    struct world w;
+    (void)state;
+    struct world_peer *p = control_start(&w), *q = world_join(&w), *r = world_join(&w);
+    organizer_unshare(w.o, false, w.now);
+    control_hand_to(&w, p);
+    joiner_share(p->j, w.now);
+    world_pass(&w, 100);
+    p->deaf = true;
+    control_hand_to(&w, q);
+    world_pass(&w, 100);
+    organizer_cut(w.o, w.now);
+    joiner_away(r->j, true, w.now);
+    world_lose(&w);
+    organizer_back(w.o, w.now);
+    joiner_away(r->j, false, w.now);
+    world_run(&w);
+    assert_int_equal(r->backs, 1);
+    screen_of(&w, p, true);
+    assert_int_equal(r->screens, 0);
+    assert_false(r->ended);
+    world_finish(&w);
+}
+
 static void words_are_the_same(void **state)
 {
     struct world w;
@@ -419,6 +446,7 @@ int main(void)
         cmocka_unit_test(lease),
         cmocka_unit_test(quality_of_the_line),
         cmocka_unit_test(old_presenter_is_refused),
+        cmocka_unit_test(old_presenter_is_late_after_a_resume),
         cmocka_unit_test(removed_is_said_when_true),
         cmocka_unit_test(removed_is_said_at_the_end),
         cmocka_unit_test(an_incomplete_end_is_marked),
