@@ -3,9 +3,11 @@
  * viewers, all of them in this process, over loopback TLS. The relay is bound to one core, this
  * program to the next. Prints one line of JSON. Not part of the product.
  *
- *     relay SESSIONS VIEWERS UNIT_BYTES SECONDS UNITS_PER_SECOND [PORT_FILE]
+ *     relay SESSIONS VIEWERS UNIT_BYTES SECONDS UNITS_PER_SECOND [PORT_FILE [LOST]]
  *
  * PORT_FILE gets port and pid of the relay before the measuring begins: for those who disturb it.
+ * LOST viewers of the first session lose their lines as it begins, all at once, and come back with
+ * their tokens: from connect(2) to OPENED. The others are measured.
  */
 #include "ch_relay.h"
 #include "tests/bench/load/load.h"
@@ -17,9 +19,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#define DIALLERS 300 /* that come back at once, each for its share: more than may shake hands */
 
 struct session {
     struct load_end presenter, *viewers;
@@ -139,6 +144,7 @@ static void on_frame(struct load_end *e, size_t len)
         s->newest = f.u.peer.handle;
     } else if (f.type == FRAME_BOUND) {
         s->bound = f.u.bound.mid;
+        memcpy(e->token, f.u.bound.token, FRAME_TOKEN);
     } else if (f.type == FRAME_NEED) {
         s->asked = true;
     } else if (f.type == FRAME_UNIT) {
@@ -281,6 +287,95 @@ static void begin_stream(size_t content)
     load_measure();
 }
 
+/* --- coming back ---------------------------------------------------------------------------------
+ */
+
+struct returned {
+    uint32_t us, tries;
+};
+
+/* Waits longer each time, as the heart does (broker/session_line.c). */
+static uint32_t try_until_in(struct load_end *e, size_t index)
+{
+    static const unsigned waits_ms[] = {200, 500, 1000, 2000, 4000};
+    uint32_t tries = 1;
+    for (; !load_try(e, index, bench.port); tries++)
+        usleep(1000 * waits_ms[tries < 5 ? tries - 1 : 4]);
+    return tries;
+}
+
+static void attach_again(struct session *s, struct load_end *e, const uint8_t *token)
+{
+    struct frame f = {.type = FRAME_ATTACH};
+    memcpy(f.u.attach.sid, s->sid, FRAME_SID);
+    memcpy(f.u.attach.token, token, FRAME_TOKEN);
+    f.u.attach.as = FRAME_AS_MEMBER;
+    s->opened = 0;
+    load_say_frame(e, &f);
+    while (s->opened == 0)
+        load_hear(100);
+}
+
+/* One of those who dial. Their lines stay as long as the bench does. */
+_Noreturn static void dial_again(struct session *s, size_t first, size_t lost, int out)
+{
+    uint64_t begun = load_now_ns();
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    load_begin_again();
+    for (size_t i = first; i < lost; i += DIALLERS) {
+        struct load_end *again = calloc(1, sizeof *again);
+        struct returned r = {.tries = try_until_in(again, i)};
+        again->owner = s;
+        attach_again(s, again, s->viewers[i].token);
+        r.us = (uint32_t)((load_now_ns() - begun) / 1000);
+        if (write(out, &r, sizeof r) != sizeof r)
+            load_give_up("pipe");
+    }
+    close(out);
+    for (;;)
+        pause();
+}
+
+/* Where the times can be read, once all have come back. */
+static int lose(struct session *s, size_t lost)
+{
+    int ends[2];
+    if (pipe(ends) != 0)
+        load_give_up("pipe");
+    for (size_t i = 0; i < lost; i++)
+        load_close(&s->viewers[i]);
+    for (size_t i = 0; i < DIALLERS && i < lost; i++)
+        if (fork() == 0)
+            dial_again(s, i, lost, ends[1]);
+    close(ends[1]);
+    bench.n_viewers -= lost;
+    return ends[0];
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const struct returned *x = a, *y = b;
+    return x->us < y->us ? -1 : x->us > y->us;
+}
+
+static struct back {
+    double half_ms, all_ms, tries;
+} await_back(int from, size_t lost)
+{
+    struct returned *all = calloc(lost, sizeof *all);
+    struct back b = {0};
+    for (size_t i = 0; i < lost; i++) {
+        if (read(from, &all[i], sizeof all[i]) != sizeof all[i])
+            load_give_up("not all came back");
+        b.tries += (double)all[i].tries / (double)lost;
+    }
+    qsort(all, lost, sizeof *all, by_time);
+    b.half_ms = all[lost / 2].us / 1e3;
+    b.all_ms = all[lost - 1].us / 1e3;
+    free(all);
+    return b;
+}
+
 static void tell(const char *file)
 {
     FILE *f = file != NULL ? fopen(file, "w") : NULL;
@@ -294,12 +389,17 @@ int main(int argc, char **argv)
 {
     size_t content = argc > 3 ? (size_t)atol(argv[3]) : 0;
     double seconds = argc > 4 ? atof(argv[4]) : 0, rate = argc > 5 ? atof(argv[5]) : 0, cpu, bytes;
+    size_t lost = argc > 7 ? (size_t)atol(argv[7]) : 0;
+    struct back back = {0};
     struct load_result r;
+    int returns = -1;
     long before, idle, kernel, active;
     if (argc < 6 || content < 16 || content > FRAME_UNIT_MAX - 7 || seconds <= 0 || rate <= 0)
         load_give_up("usage: relay SESSIONS VIEWERS UNIT_BYTES SECONDS UNITS_PER_SECOND");
     bench.n_sessions = (size_t)atol(argv[1]);
     bench.n_viewers = (size_t)atol(argv[2]);
+    if (lost > bench.n_viewers)
+        load_give_up("more lost than there are");
     load_begin(on_frame);
     spawn();
     serve();
@@ -310,26 +410,31 @@ int main(int argc, char **argv)
     kernel = load_kernel_bytes(bench.port);
     begin_stream(content);
     tell(argc > 6 ? argv[6] : NULL);
+    if (lost > 0)
+        returns = lose(&bench.sessions[0], lost);
     cpu = load_cpu_seconds();
     run(content, seconds, rate, argc > 6);
     cpu = load_cpu_seconds() - cpu;
     active = load_pss_kb() - before;
     settle();
+    if (lost > 0)
+        back = await_back(returns, lost);
     r = load_result();
     bytes = (double)r.units * (double)(content + FRAME_HEAD + LOAD_UNIT_HEAD);
     printf("{\"sessions\":%zu,\"viewers\":%zu,\"rate\":%g,\"sent\":%llu,\"delivered\":%llu,"
            "\"missed\":%lld,\"cpu\":%.3f,\"cpu_s_per_gbit\":%.4f,\"p50_ms\":%.2f,\"p99_ms\":%.2f,"
            "\"idle_kb\":%.1f,\"active_kb\":%.1f,\"kernel_kb\":%.1f,\"events\":%llu,"
            "\"worst_ms\":%.2f,\"worst_ran_ms\":%.2f,\"worst_kept_ms\":%.2f,"
-           "\"worst_own_kept_ms\":%.2f}\n",
+           "\"worst_own_kept_ms\":%.2f,\"back_half_ms\":%.1f,\"back_all_ms\":%.1f,\"back_tries\":%."
+           "2f}\n",
            bench.n_sessions, bench.n_viewers, rate, (unsigned long long)bench.sent,
            (unsigned long long)r.units, (long long)(wanted() - r.units), cpu / seconds,
-           cpu / (bytes * 8 / 1e9), r.p50_ms, r.p99_ms,
+           bytes > 0 ? cpu / (bytes * 8 / 1e9) : 0, r.p50_ms, r.p99_ms,
            (double)idle / (double)(bench.n_sessions * (bench.n_viewers + 1)),
            (double)active / (double)(bench.n_sessions * (bench.n_viewers + 1)),
            (double)kernel / 1024 / (double)(bench.n_sessions * (bench.n_viewers + 1)),
            (unsigned long long)bench.events, worst.ms, worst.relay_ran_ms, worst.relay_kept_ms,
-           worst.own_kept_ms);
+           worst.own_kept_ms, back.half_ms, back.all_ms, back.tries);
     kill(bench.pid, SIGKILL);
     waitpid(bench.pid, NULL, 0);
     return 0;

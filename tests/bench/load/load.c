@@ -157,7 +157,14 @@ static int dial(size_t index, uint16_t port)
     return fd;
 }
 
-void load_open(struct load_end *e, size_t index, uint16_t port)
+static void release(struct load_end *e)
+{
+    close(e->fd);
+    SSL_free(e->ssl);
+    free(e->in);
+}
+
+bool load_try(struct load_end *e, size_t index, uint16_t port)
 {
     static const uint8_t alpn[] = "\x09vitrine/1";
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = e};
@@ -166,12 +173,38 @@ void load_open(struct load_end *e, size_t index, uint16_t port)
     e->in = malloc(LOAD_ROOM);
     SSL_set_fd(e->ssl, e->fd);
     SSL_set_alpn_protos(e->ssl, alpn, sizeof alpn - 1);
-    if (e->in == NULL || SSL_connect(e->ssl) != 1)
-        load_give_up("handshake");
+    if (e->in == NULL || SSL_connect(e->ssl) != 1) {
+        release(e);
+        return false;
+    }
     fcntl(e->fd, F_SETFL, O_NONBLOCK);
     epoll_ctl(load.epoll, EPOLL_CTL_ADD, e->fd, &event);
     if (load.n_ends < sizeof load.ends / sizeof load.ends[0])
         load.ends[load.n_ends++] = e;
+    return true;
+}
+
+void load_open(struct load_end *e, size_t index, uint16_t port)
+{
+    if (!load_try(e, index, port))
+        load_give_up("handshake");
+}
+
+void load_close(struct load_end *e)
+{
+    size_t i = 0;
+    while (load.ends[i] != e)
+        i++;
+    load.ends[i] = load.ends[--load.n_ends];
+    release(e);
+}
+
+void load_begin_again(void)
+{
+    load.n_ends = 0;
+    load.epoll = epoll_create1(0);
+    if (load.epoll < 0)
+        load_give_up("epoll");
 }
 
 /* When the kernel got what comes next; 0: nothing is there. */

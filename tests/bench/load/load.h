@@ -25,6 +25,7 @@ struct load_end {
     uint64_t arrived_ns; /* first bytes of the frame being read */
     uint64_t units;
     uint64_t said_ns;
+    uint8_t token[FRAME_TOKEN]; /* for coming back: the one it was given last */
     void *owner;
 };
 
@@ -48,6 +49,11 @@ long load_kernel_bytes(uint16_t port);
 void load_begin(load_frame_fn on_frame);
 /* Each fifty connections come from an address of their own: the relay limits sources. */
 void load_open(struct load_end *e, size_t index, uint16_t port);
+/* The same; false: refused, and nothing is open. */
+bool load_try(struct load_end *e, size_t index, uint16_t port);
+void load_close(struct load_end *e); /* without a word, as a line is lost */
+/* In a child of whoever began: nothing is shared from here on. */
+void load_begin_again(void);
 void load_say(struct load_end *e, const uint8_t *bytes, size_t len);
 void load_say_frame(struct load_end *e, const struct frame *f);
 void load_hear(int wait_ms);
