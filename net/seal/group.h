@@ -121,6 +121,8 @@ size_t group_seal(struct group *g, uint8_t stream, uint8_t flags, struct span co
 bool group_open_own(struct group *g, struct span wire, uint8_t *plain, struct span *content);
 /* Next counter of an own stream in this epoch. */
 uint64_t group_next_ctr(const struct group *g, uint8_t stream);
+/* Own screen units sealed in all epochs before this one. */
+uint64_t group_screens_before(const struct group *g);
 /* A key has been used so much that a new epoch is due (e2e.md 14). */
 bool group_wants_rekey(const struct group *g);
 /* One is used up: nothing is sealed with it any more in this epoch. */

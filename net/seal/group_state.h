@@ -43,6 +43,7 @@ struct group {
     uint32_t jump_epoch;      /* resumed into this epoch: first units of it may jump; 0 none */
     uint64_t before_until_ms; /* 0: no previous epoch is kept */
     struct group_sender senders[STREAM_LAST + 1];
+    uint64_t screens_before; /* sealed in earlier epochs */
 };
 
 /* Change of epoch: senders are erased; receivers of the present epoch become those of the previous

@@ -50,6 +50,7 @@ void group_person_forget(struct group_person *p, bool now, bool before)
 
 void group_units_turn(struct group *g, bool keep_before)
 {
+    g->screens_before += g->senders[STREAM_SCREEN].ctr;
     for (unsigned s = 1; s <= STREAM_LAST; s++) {
         sframe_key_finish(&g->senders[s].key);
         sframe_key_finish(&g->senders[s].again);
@@ -279,6 +280,11 @@ bool group_open_own(struct group *g, struct span wire, uint8_t *plain, struct sp
 uint64_t group_next_ctr(const struct group *g, uint8_t stream)
 {
     return g->senders[stream].ctr;
+}
+
+uint64_t group_screens_before(const struct group *g)
+{
+    return g->screens_before;
 }
 
 bool group_wants_rekey(const struct group *g)

@@ -51,10 +51,11 @@ static void seal_unit(struct sharing *s, uint8_t stream, uint8_t flags, struct s
 
 static void send_status(struct sharing *s, uint8_t state, uint64_t now_ms)
 {
-    uint8_t content[32];
+    uint8_t content[40];
     struct put p = put_into(content, sizeof content);
     put_u64(&p, now_ms);
     put_u8(&p, state);
+    put_u64(&p, group_screens_before(s->group));
     put_u8(&p, 2);
     for (uint8_t stream = STREAM_SCREEN; stream <= STREAM_CURSOR; stream++) {
         put_u8(&p, stream);
@@ -63,6 +64,7 @@ static void send_status(struct sharing *s, uint8_t state, uint64_t now_ms)
     crypto_must(p.ok);
     seal_unit(s, STREAM_STATUS, 0, span_of(content, p.len));
     s->status_ms = now_ms + STATUS_MS;
+    s->status_epoch = group_now_epoch(s->group);
 }
 
 static uint8_t status_of(const struct sharing *s)
@@ -173,11 +175,17 @@ void sharing_newcomers(struct sharing *s, uint64_t now_ms)
     sharing_need(s, now_ms);
 }
 
+/* With each epoch at once: viewers look whether they have all of the one before. */
+static uint64_t status_due(const struct sharing *s)
+{
+    return s->status_epoch == group_now_epoch(s->group) ? s->status_ms : 0;
+}
+
 void sharing_tick(struct sharing *s, uint64_t now_ms)
 {
     if (!presents(s))
         return;
-    if (now_ms >= s->status_ms)
+    if (now_ms >= status_due(s))
         send_status(s, status_of(s), now_ms);
     if (s->lapsed && may(s)) {
         s->lapsed = false;
@@ -191,8 +199,8 @@ uint64_t sharing_due(const struct sharing *s)
 {
     if (!presents(s))
         return UINT64_MAX;
-    bool need = s->need_pending && s->state == SHARING_RUNNING && s->need_ms < s->status_ms;
-    return need ? s->need_ms : s->status_ms;
+    bool need = s->need_pending && s->state == SHARING_RUNNING && s->need_ms < status_due(s);
+    return need ? s->need_ms : status_due(s);
 }
 
 void sharing_finish(struct sharing *s)

@@ -18,14 +18,15 @@ struct sharing {
         void *ctx); /* NULL: always. Does the lease hold? (A key that is used up stops it too.) */
     void *ctx;
     enum sharing_state state;
-    bool key_due;       /* drop screen units until a KEY one */
-    bool lapsed;        /* units were dropped for want of a lease */
-    bool need_pending;  /* NEED came too soon after the last */
-    uint64_t need_ms;   /* when SHARE_NEED_KEY may be sent again */
-    uint64_t status_ms; /* next STATUS */
-    bool mirror;        /* somebody looks at what others see */
-    bool mirror_key;    /* ... and gets nothing of the screen before a KEY unit */
-    uint32_t missed;    /* screen units they did not get since the last one */
+    bool key_due;          /* drop screen units until a KEY one */
+    bool lapsed;           /* units were dropped for want of a lease */
+    bool need_pending;     /* NEED came too soon after the last */
+    uint64_t need_ms;      /* when SHARE_NEED_KEY may be sent again */
+    uint64_t status_ms;    /* next STATUS */
+    uint32_t status_epoch; /* of the last one */
+    bool mirror;           /* somebody looks at what others see */
+    bool mirror_key;       /* ... and gets nothing of the screen before a KEY unit */
+    uint32_t missed;       /* screen units they did not get since the last one */
     uint8_t wire[UNIT_WIRE_MAX];
     uint8_t plain[UNIT_PLAIN_MAX];
 };

@@ -81,6 +81,7 @@ void watch_presenter(struct watch *w, uint16_t before, uint64_t now_ms)
         return;
     w->now_ms = now_ms;
     w->key_wanted = true;
+    seam_forget(&w->seam);
     w->gap_ms = 0;
     w->status_ms = w->now_ms;
     w->port->presenter(w->port->ctx, now);
@@ -99,6 +100,7 @@ void watch_back(struct watch *w, uint64_t now_ms)
     w->now_ms = now_ms;
     group_allow_jump(w->group);
     w->key_wanted = true;
+    seam_forget(&w->seam);
     w->gap_ms = 0;
     w->status_ms = w->now_ms;
     if (watches(w))
@@ -122,13 +124,29 @@ static void look_whether_complete(struct watch *w, uint16_t mid)
     standing_heard(&w->picture, complete(w, mid) ? PICTURE_STOPPED : PICTURE_INCOMPLETE, w->now_ms);
 }
 
-/* u64 presenter_ms | u8 state | u8 n { u8 stream | u64 next_ctr } */
+/* Units that were good have been dropped, here or on their way: the picture begins anew. What was
+   asked for before may be among them. */
+static void ask_anew(struct watch *w)
+{
+    w->key_wanted = true;
+    watch_need_key(w);
+}
+
+static void miss_screen(struct watch *w)
+{
+    if (!w->key_wanted)
+        ask_anew(w);
+}
+
+/* u64 presenter_ms | u8 state | u64 sealed_before | u8 n { u8 stream | u64 next_ctr } */
 static enum e2e_code on_status(struct watch *w, const struct group_unit *u)
 {
     struct get g = get_from(u->content.data, u->content.len);
     uint64_t next[STREAM_LAST + 1] = {0};
     (void)get_u64(&g);
-    uint8_t state = get_u8(&g), n = get_u8(&g);
+    uint8_t state = get_u8(&g);
+    uint64_t sealed_before = get_u64(&g);
+    uint8_t n = get_u8(&g);
     for (uint8_t i = 0; i < n && g.ok; i++) {
         uint8_t stream = get_u8(&g);
         if (!group_is_presenter_stream(stream))
@@ -140,6 +158,8 @@ static enum e2e_code on_status(struct watch *w, const struct group_unit *u)
     w->status_ms = w->now_ms;
     memcpy(w->last_ctr, next, sizeof next);
     w->last_epoch = u->epoch;
+    if (!seam_status(&w->seam, u->epoch, sealed_before))
+        miss_screen(w);
     if (state == PICTURE_STOPPED)
         look_whether_complete(w, u->mid);
     else
@@ -151,7 +171,12 @@ static enum e2e_code on_status(struct watch *w, const struct group_unit *u)
 
 static void on_screen(struct watch *w, const struct group_unit *u)
 {
+    uint64_t next = group_heard_ctr(w->group, u->mid, STREAM_SCREEN, u->epoch);
     w->gap_ms = 0;
+    if (!seam_unit(&w->seam, u->epoch, u->key, next)) {
+        miss_screen(w);
+        return;
+    }
     if (!w->view || (w->key_wanted && !u->key))
         return;
     w->key_wanted = false;
@@ -178,15 +203,6 @@ static enum e2e_code deliver(struct watch *w, const struct group_unit *u)
     default: /* audio: opened and checked; nobody here takes it yet */
         return E_NONE;
     }
-}
-
-/* Units that were good have been dropped here: the picture begins anew. */
-static void miss_screen(struct watch *w)
-{
-    if (w->key_wanted)
-        return;
-    w->key_wanted = true;
-    watch_need_key(w);
 }
 
 /* Is that epoch made up? A slow line of the organizer's is no proof of it, its word is. */
@@ -238,15 +254,24 @@ static void on_gap(struct watch *w)
     w->port->need(w->port->ctx);
 }
 
+/* A slow line may bring what was sealed sixteen seconds ago. */
+static void on_late(struct watch *w, const struct group_unit *u)
+{
+    if (u->stream != STREAM_SCREEN || u->mid != group_presenter(w->group))
+        return;
+    if (u->key)
+        ask_anew(w);
+    else
+        miss_screen(w);
+}
+
 /* Presenter streams decide about the session; chat and signals of one member only about that unit.
  */
 static void on_refused(struct watch *w, const struct group_unit *u, enum e2e_code code)
 {
     bool presenter = !u->stream || group_is_presenter_stream(u->stream);
-    if (code == E_EPOCH && u->stream == STREAM_SCREEN && u->mid == group_presenter(w->group))
-        miss_screen(w); /* late: a slow line may bring what was sealed sixteen seconds ago */
-    else if (code == E_EPOCH)
-        return;
+    if (code == E_EPOCH)
+        on_late(w, u);
     else if (code == E_GAP && u->stream == STREAM_SCREEN)
         on_gap(w);
     else if (presenter)
@@ -329,7 +354,7 @@ static bool picture_expected(const struct watch *w)
 static void drop_held(struct watch *w)
 {
     if (w->held_presenter)
-        miss_screen(w);
+        ask_anew(w);
     forget_held(w);
 }
 

@@ -7,6 +7,7 @@
 #define NET_SEAL_WATCH_H
 #include "net/seal/group.h"
 #include "net/seal/port.h"
+#include "net/seal/seam.h"
 #include "net/seal/standing.h"
 
 struct watch_held;
@@ -27,6 +28,7 @@ struct watch {
     uint64_t gap_ms;    /* screen gap without KEY since; 0 none */
     uint64_t status_ms; /* newest STATUS, or the presenter's start */
     struct standing picture;
+    struct seam seam;                   /* of the presenter's screen */
     uint64_t last_ctr[STREAM_LAST + 1]; /* of the newest STATUS: counters of what comes next ... */
     uint32_t last_epoch;                /* ... in this epoch */
     uint32_t ahead;    /* latest epoch of the presenter's units; not known here when it came ... */

@@ -433,6 +433,36 @@ static void late_epoch(void **state)
     world_finish(&s.w);
 }
 
+/* A relay that keeps back the end of an epoch: its counters do not tell, STATUS of the next one
+   does (property 12). Fails when seam_status is not asked. */
+static void end_of_an_epoch_kept_back(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_init(&s);
+    carry(&s, seal_next(&s, true, "one"));
+    world_pass(&s.w, STATUS_MS);
+    carry(&s, s.w.units); /* STATUS */
+    for (int lost = 0; lost < 2; lost++) {
+        carry(&s, seal_next(&s, false, "part"));
+        if (lost)
+            (void)seal_next(&s, false, "kept back");
+        organizer_lock(s.w.o, !lost, s.w.now);
+        world_run(&s.w);
+        carry(&s, seal_next(&s, false, "next"));
+        assert_int_equal(s.p->screens, lost ? 6 : 3);
+        world_pass(&s.w, STATUS_MS);
+        carry(&s, s.w.units);
+        assert_int_equal(s.p->needs, lost);
+        carry(&s, seal_next(&s, false, "after it"));
+        assert_int_equal(s.p->screens, lost ? 6 : 4);
+    }
+    carry(&s, seal_next(&s, true, "all"));
+    assert_int_equal(s.p->screens, 7);
+    assert_false(s.p->ended);
+    world_finish(&s.w);
+}
+
 /* The organizer's line is slow: what it says to us comes after what others present, by seconds.
    What could not be held is made good by a KEY unit, whatever comes before that. */
 static void epoch_on_a_slow_line(void **state)
@@ -484,6 +514,9 @@ static void units_on_a_slow_line(void **state)
     }
     assert_false(s.p->ended);
     assert_int_equal(s.p->needs, 1);
+    old->bytes[1] ^= UNIT_KEY; /* it looks like what was asked for: that must be asked for again */
+    carry(&s, old);
+    assert_int_equal(s.p->needs, 2);
     carry(&s, seal_next(&s, false, "part"));
     assert_int_equal(s.p->screens, 1);
     carry(&s, seal_next(&s, true, "all"));
@@ -750,6 +783,7 @@ int main(void)
         cmocka_unit_test(gap_heals_with_key),
         cmocka_unit_test(withheld_epoch),
         cmocka_unit_test(late_epoch),
+        cmocka_unit_test(end_of_an_epoch_kept_back),
         cmocka_unit_test(epoch_on_a_slow_line),
         cmocka_unit_test(units_on_a_slow_line),
         cmocka_unit_test(snapshot_of_nobody),

@@ -239,6 +239,7 @@ static void say_status(struct world *w, struct world_peer *p, uint8_t state, uin
     struct put c = put_into(content, sizeof content);
     put_u64(&c, w->now);
     put_u8(&c, state);
+    put_u64(&c, group_screens_before(p->j->group));
     put_u8(&c, 1);
     put_u8(&c, STREAM_SCREEN);
     put_u64(&c, next);
