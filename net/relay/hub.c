@@ -6,6 +6,7 @@
 
 bool hub_init(struct hub *h, const struct hub_config *config)
 {
+    uint64_t spread;
     memset(h, 0, sizeof *h);
     h->config = *config;
     h->account.refs = 1;
@@ -13,7 +14,8 @@ bool hub_init(struct hub *h, const struct hub_config *config)
     for (int i = 0; i < HUB_TURNS; i++)
         turns_lane_init(&h->lanes[i], &h->turns[i]);
     numbers_init(&h->numbers, config->low, config->high, config->random);
-    return sources_init(&h->sources, config->event, config->event_ctx);
+    return config->random((uint8_t *)&spread, sizeof spread) &&
+           sources_init(&h->sources, spread, config->event, config->event_ctx);
 }
 
 void hub_finish(struct hub *h)

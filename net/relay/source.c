@@ -11,9 +11,9 @@
 #define BUCKETS 16384u
 #define ROUND_MS 1000
 
-bool sources_init(struct sources *s, source_event_fn event, void *ctx)
+bool sources_init(struct sources *s, uint64_t spread, source_event_fn event, void *ctx)
 {
-    *s = (struct sources){.event = event, .ctx = ctx};
+    *s = (struct sources){.spread = spread | 1, .event = event, .ctx = ctx};
     s->table = calloc(BUCKETS, sizeof *s->table);
     return s->table != NULL;
 }
@@ -77,7 +77,7 @@ static struct source **bucket_of(struct sources *s, const struct source_key *key
 {
     uint64_t v;
     memcpy(&v, key->bytes, sizeof v);
-    return &s->table[v * 0x9e3779b97f4a7c15u >> 50]; /* the top 14 bits */
+    return &s->table[v * s->spread >> 50]; /* the top 14 bits */
 }
 
 static void unlink_age(struct sources *s, struct source *i)
@@ -119,14 +119,19 @@ static void forget(struct sources *s, struct source *i)
 }
 
 /* The one heard of longest ago that has no connection goes, a locked-out one too when there is no
- * other. */
+   other. Those that have one are heard of now: else each newcomer would pass by all of them. */
 static bool make_room(struct sources *s)
 {
-    for (struct source *i = s->oldest; i != NULL; i = i->newer)
+    struct source *i;
+    for (size_t n = s->used; n > 0; n--) {
+        i = s->oldest;
         if (i->live == 0) {
             forget(s, i);
             return true;
         }
+        unlink_age(s, i);
+        link_newest(s, i);
+    }
     return false;
 }
 

@@ -48,6 +48,7 @@ struct source {
 
 struct sources {
     struct source **table;
+    uint64_t spread;
     size_t used;
     struct turns_lane telling; /* those that have lines not told yet */
     size_t n_telling, to_look; /* so many of them are still to be looked at in this round */
@@ -59,8 +60,9 @@ struct sources {
     uint64_t counted[SOURCE_KINDS]; /* all events, for the metrics */
 };
 
-/* false: no memory. */
-bool sources_init(struct sources *s, source_event_fn event, void *ctx);
+/* spread: random, or somebody who has many addresses could choose those that are looked for in one
+   place, each behind all others. false: no memory. */
+bool sources_init(struct sources *s, uint64_t spread, source_event_fn event, void *ctx);
 void sources_finish(struct sources *s);
 struct source_key source_key_of(const struct sockaddr *a);
 void source_text(const struct source_key *k, char out[SOURCE_TEXT]);

@@ -170,13 +170,15 @@ static void a_source_is_an_address_or_a_net(void **state)
     assert_memory_not_equal(&a, &c, sizeof a);
 }
 
+#define SPREAD 0x9e3779b97f4a7c15u
+
 static void connections_are_limited_in_rate(void **state)
 {
     struct log log = {0};
     struct sources s;
     int taken = 0;
     (void)state;
-    assert_true(sources_init(&s, on_event, &log));
+    assert_true(sources_init(&s, SPREAD, on_event, &log));
     for (int i = 0; i < 300; i++)
         taken += source_accept(&s, key_of("192.0.2.1"), 1000) != NULL;
     assert_int_equal(taken, RELAY_SOURCE_BURST);
@@ -197,7 +199,7 @@ static void connections_are_limited_in_number(void **state)
     struct source *one = NULL;
     uint64_t now = 1000;
     (void)state;
-    assert_true(sources_init(&s, on_event, &log));
+    assert_true(sources_init(&s, SPREAD, on_event, &log));
     for (int i = 0; i < RELAY_SOURCE_LIVE; i++, now += 1000)
         assert_non_null(one = source_accept(&s, key_of("192.0.2.1"), now));
     assert_null(source_accept(&s, key_of("192.0.2.1"), now));
@@ -213,7 +215,7 @@ static void lockouts_double(void **state)
     struct source *one;
     uint64_t now = 1000, length = RELAY_LOCK_MS;
     (void)state;
-    assert_true(sources_init(&s, on_event, &log));
+    assert_true(sources_init(&s, SPREAD, on_event, &log));
     one = source_accept(&s, key_of("192.0.2.1"), now);
     for (int lock = 0; lock < 12; lock++) {
         for (int i = 0; i < RELAY_TRIES_OTHER; i++) {
@@ -234,7 +236,7 @@ static void tries_are_forgotten_after_the_window(void **state)
     struct sources s;
     struct source *one;
     (void)state;
-    assert_true(sources_init(&s, on_event, &log));
+    assert_true(sources_init(&s, SPREAD, on_event, &log));
     one = source_accept(&s, key_of("192.0.2.1"), 1000);
     for (int i = 0; i < 5 * RELAY_TRIES_NUMBER; i++)
         source_note(&s, one, INTRUSION_NO_NUMBER, 1000 + (uint64_t)i * (RELAY_WINDOW_MS / 9));
@@ -248,7 +250,7 @@ static void a_line_a_minute(void **state)
     struct sources s;
     struct source *one;
     (void)state;
-    assert_true(sources_init(&s, on_event, &log));
+    assert_true(sources_init(&s, SPREAD, on_event, &log));
     one = source_accept(&s, key_of("192.0.2.1"), 1000);
     for (int i = 0; i < 9; i++)
         source_note(&s, one, INTRUSION_NO_NUMBER, 1000);
@@ -288,7 +290,7 @@ static void lines_are_told_a_few_at_a_time(void **state)
     struct sources s;
     struct source *gone;
     (void)state;
-    assert_true(sources_init(&s, on_event, &log));
+    assert_true(sources_init(&s, SPREAD, on_event, &log));
     for (uint32_t i = 0; i < MANY; i++)
         for (int k = 0; k < 2; k++)
             source_note(&s, nth_source(&s, i), INTRUSION_MALFORMED, 1000);
@@ -318,13 +320,64 @@ static void memory_of_sources_is_bounded(void **state)
     struct sources s;
     struct source *held;
     (void)state;
-    assert_true(sources_init(&s, on_event, &log));
+    assert_true(sources_init(&s, SPREAD, on_event, &log));
     held = source_accept(&s, key_of("192.0.2.1"), 1000);
     for (uint32_t i = 0; i < RELAY_SOURCES_MAX + 1000; i++)
         nth_source(&s, i);
     assert_int_equal(s.used, RELAY_SOURCES_MAX);
     assert_ptr_equal(source_accept(&s, key_of("192.0.2.1"), 1000), held);
     sources_finish(&s);
+}
+
+/* Those who are in are not passed by for every stranger, once strangers have filled the table. */
+static void who_is_in_is_in_nobodys_way(void **state)
+{
+    struct log log = {0};
+    struct sources s;
+    (void)state;
+    assert_true(sources_init(&s, SPREAD, on_event, &log));
+    for (uint32_t i = 0; i < 1000; i++)
+        nth_source(&s, i)->live = 1;
+    for (uint32_t i = 1000; i <= RELAY_SOURCES_MAX; i++)
+        nth_source(&s, i);
+    assert_int_equal(s.used, RELAY_SOURCES_MAX);
+    assert_int_equal(s.oldest->live, 0);
+    sources_finish(&s);
+}
+
+static size_t longest_chain(const struct sources *s)
+{
+    size_t longest = 0;
+    for (size_t b = 0; b < 16384; b++) {
+        size_t n = 0;
+        for (const struct source *i = s->table[b]; i != NULL; i = i->chain)
+            n++;
+        longest = n > longest ? n : longest;
+    }
+    return longest;
+}
+
+/* Sources chosen to meet in one place are found in one place only by who knows the spread. */
+static void sources_cannot_be_chosen_to_meet(void **state)
+{
+    struct log log = {0};
+    struct sources known, secret;
+    (void)state;
+    assert_true(sources_init(&known, SPREAD, on_event, &log));
+    assert_true(sources_init(&secret, 0xd1342543de82ef95u, on_event, &log));
+    for (uint64_t v = 0x2a, n = 0; n < 300; v += 0x10000) { /* of one /8 */
+        struct source_key key;
+        if (v * SPREAD >> 50 != 77)
+            continue;
+        memcpy(key.bytes, &v, sizeof v);
+        source_release(source_accept(&known, key, 1000));
+        source_release(source_accept(&secret, key, 1000));
+        n++;
+    }
+    assert_int_equal(longest_chain(&known), 300);
+    assert_in_range(longest_chain(&secret), 1, 20);
+    sources_finish(&known);
+    sources_finish(&secret);
 }
 
 /* --- the head of a balancer ----------------------------------------------------------------------
@@ -416,6 +469,8 @@ int main(void)
         cmocka_unit_test(a_line_a_minute),
         cmocka_unit_test(lines_are_told_a_few_at_a_time),
         cmocka_unit_test(memory_of_sources_is_bounded),
+        cmocka_unit_test(who_is_in_is_in_nobodys_way),
+        cmocka_unit_test(sources_cannot_be_chosen_to_meet),
         cmocka_unit_test(a_balancer_names_its_clients),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
