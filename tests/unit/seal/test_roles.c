@@ -2,6 +2,7 @@
  * Who presents, and who is who (e2e.md 7, 8, 11): hand-over, a member that presents, its lease, the
  * verification words.
  */
+#include "net/seal/group_state.h"
 #include "net/seal/joiner_state.h"
 #include "tests/unit/seal/control_world.h"
 
@@ -337,6 +338,34 @@ static void old_presenter_is_refused(void **state)
     world_finish(&w);
 }
 
+/* Nobody but the organizer makes epochs: one that a presenter, or the relay, makes up ends the
+   presentation, and the next one is taken again. */
+static void an_epoch_made_up_ends_a_presentation(void **state)
+{
+    struct world w;
+    (void)state;
+    struct world_peer *p = control_start(&w);
+    organizer_unshare(w.o, false, w.now);
+    organizer_view(w.o, true, w.now);
+    control_hand_to(&w, p);
+    joiner_share(p->j, w.now);
+    world_pass(&w, 100);
+    p->j->group->epoch++;
+    joiner_screen(p->j, true, span_of("picture", 7), w.now);
+    p->j->group->epoch--;
+    world_run(&w);
+    assert_int_equal(w.faults, 1);
+    assert_int_equal(w.fault_code, E_EPOCH);
+    assert_int_equal(w.presenter, 0);
+    control_hand_to(&w, p);
+    joiner_share(p->j, w.now);
+    world_pass(&w, 100);
+    screen_of(&w, p, true);
+    assert_int_equal(w.screens, 1);
+    assert_int_equal(w.faults, 1);
+    world_finish(&w);
+}
+
 /* The organizer's line was lost meanwhile, and a SNAPSHOT of the epoch already known says nothing
    new: not who presented before. */
 static void old_presenter_is_late_after_a_resume(void **state)
@@ -448,6 +477,7 @@ int main(void)
         cmocka_unit_test(quality_of_the_line),
         cmocka_unit_test(old_presenter_is_refused),
         cmocka_unit_test(old_presenter_is_late_after_a_resume),
+        cmocka_unit_test(an_epoch_made_up_ends_a_presentation),
         cmocka_unit_test(removed_is_said_when_true),
         cmocka_unit_test(removed_is_said_at_the_end),
         cmocka_unit_test(an_incomplete_end_is_marked),
