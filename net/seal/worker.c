@@ -19,7 +19,8 @@ _Static_assert(sizeof(((struct msg_seal_session *)0)->fp) == FP_LEN,
                "fingerprint as in the schema");
 
 #define CONTROL_QUEUE MAX_QUEUED
-#define LINK_QUEUE 33554432 /* an epoch for a thousand members, snapshots for a hundred newcomers  \
+#define LINK_QUEUE                                                                                 \
+    33554432                /* an epoch for a thousand members, snapshots for a hundred newcomers  \
                              */
 #define LINK_WAIT 1048576   /* no more is asked of us while net has not taken so much */
 #define VIEW_QUEUE 16777216 /* VIEW_WAIT, and units held for an epoch, released at once */
