@@ -135,12 +135,16 @@ static void on_signal(void *ctx, short revents)
     struct signalfd_siginfo info;
     (void)revents;
     while (read(a->signals, &info, sizeof info) == (ssize_t)sizeof info)
-        app_event_kind(a, info.ssi_signo == SIGUSR1 ? EV_STOP_ALL : EV_QUIT);
+        app_event_kind(a, info.ssi_signo == SIGUSR1 || info.ssi_signo == SIGTSTP ? EV_STOP_ALL
+                                                                                 : EV_QUIT);
 }
+
+/* Ctrl+Z must not leave a broker that stands still in front of workers that go on showing the
+   screen: it stops what is shared instead, and a terminal in the way stops nothing. */
 
 static int watch_signals(struct app *a)
 {
-    static const int watched[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1};
+    static const int watched[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGTSTP};
     sigset_t set;
     sigemptyset(&set);
     for (size_t i = 0; i < sizeof watched / sizeof watched[0]; i++)
@@ -149,6 +153,8 @@ static int watch_signals(struct app *a)
     for (size_t i = 0; i < sizeof watched / sizeof watched[0]; i++)
         signal(watched[i], SIG_DFL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGTTIN, SIG_IGN);
+    signal(SIGTTOU, SIG_IGN);
     a->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     return a->signals >= 0 && loop_add(&a->loop, a->signals, NULL, on_signal, a) ? 0 : -1;
 }

@@ -1,11 +1,31 @@
 /* `vitrine stop`: see stop_cmd.h. Reads /proc; a process that only calls itself vitrine may get the
-   signal too, which it would have to be one of this user's for. */
+   signals too, which it would have to be one of this user's for. */
 #include "broker/stop_cmd.h"
 #include "broker/proc.h"
+#include "lib/clock.h"
+#include "lib/fd.h"
+#include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+#define PATIENCE_MS 2000 /* a broker at work does it within some milliseconds */
+#define DEATH_MS 1000
+#define LOOK_MS 10 /* between two looks: nobody tells of the end of somebody else's child */
+
+static int hold(pid_t pid)
+{
+    return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+static bool send_signal(int pidfd, int signal)
+{
+    return syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0) == 0;
+}
 
 static bool is_broker_of_ours(pid_t pid)
 {
@@ -14,19 +34,97 @@ static bool is_broker_of_ours(pid_t pid)
            proc_read(pid, "status", status, sizeof status) > 0 && proc_is_ours(status);
 }
 
+/* --- through whom the screen leaves and keys come --- */
+
+static bool is_alive_child(const char *status, pid_t parent)
+{
+    const char *state = strstr(status, "\nState:\t"), *of = strstr(status, "\nPPid:");
+    return state != NULL && of != NULL && state[8] != 'Z' && state[8] != 'X' &&
+           strtol(of + 6, NULL, 10) == parent;
+}
+
+static bool is_reach_of(pid_t broker, pid_t pid)
+{
+    static const char *const names[] = {"vitrine-capture\n", "vitrine-input\n", "vitrine-gate\n"};
+    char name[32], status[1024];
+    bool known = false;
+    if (proc_read(pid, "comm", name, sizeof name) <= 0)
+        return false;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        known = known || strcmp(name, names[i]) == 0;
+    return known && proc_read(pid, "status", status, sizeof status) > 0 &&
+           is_alive_child(status, broker);
+}
+
+/* How many there are; `end`: each is killed. */
+static unsigned reach_of(pid_t broker, bool end)
+{
+    DIR *dir = opendir("/proc");
+    unsigned n = 0;
+    for (pid_t pid = dir ? proc_next(dir) : 0; pid > 0; pid = proc_next(dir)) {
+        FD_OWNED held = end ? hold(pid) : -1; /* before it is looked at: a number is used again */
+        if (!is_reach_of(broker, pid))
+            continue;
+        n++;
+        if (end)
+            (void)send_signal(held, SIGKILL);
+    }
+    if (dir)
+        closedir(dir);
+    return dir ? n : 1; /* nobody knows */
+}
+
+static bool await_none(pid_t broker, unsigned ms)
+{
+    uint64_t end = clock_now_us() + ms * 1000ull;
+    while (reach_of(broker, false) > 0) {
+        if (clock_now_us() >= end)
+            return false;
+        (void)poll(NULL, 0, LOOK_MS);
+    }
+    return true;
+}
+
+/* --- one broker, and all --- */
+
+enum stop_how stop_broker(pid_t broker, unsigned patience_ms)
+{
+    FD_OWNED held = hold(broker);
+    if (held < 0 || !is_broker_of_ours(broker) || !send_signal(held, SIGUSR1))
+        return STOP_NOBODY;
+    (void)send_signal(held, SIGCONT);
+    if (await_none(broker, patience_ms))
+        return STOP_DONE;
+    (void)reach_of(broker, true);
+    /* Of a broker that is gone nobody is the child any more: they are looked for before. */
+    bool gone = await_none(broker, DEATH_MS);
+    return send_signal(held, SIGKILL) && gone ? STOP_ENDED : STOP_NOT;
+}
+
+static void say(const unsigned n[STOP_NOT + 1])
+{
+    if (n[STOP_DONE])
+        printf("sharing and control stopped in %u running vitrine\n", n[STOP_DONE]);
+    if (n[STOP_ENDED])
+        printf("%u running vitrine did not answer: ended, sharing and control with it\n",
+               n[STOP_ENDED]);
+    if (n[STOP_NOT])
+        fprintf(stderr, "vitrine: %u running vitrine could not be stopped; unplug the network\n",
+                n[STOP_NOT]);
+    if (!n[STOP_DONE] && !n[STOP_ENDED] && !n[STOP_NOT])
+        printf("no vitrine is running\n");
+}
+
 int stop_cmd(const struct options *o)
 {
     (void)o;
     DIR *dir = opendir("/proc");
-    unsigned told = 0;
+    unsigned n[STOP_NOT + 1] = {0};
     for (pid_t pid = dir ? proc_next(dir) : 0; pid > 0; pid = proc_next(dir))
         if (pid > 1 && pid != getpid() && is_broker_of_ours(pid))
-            told += kill(pid, SIGUSR1) == 0;
+            n[stop_broker(pid, PATIENCE_MS)]++;
     if (dir)
         closedir(dir);
-    if (told)
-        printf("sharing and control stopped in %u running vitrine\n", told);
-    else
-        printf("no vitrine is running\n");
-    return 0;
+    say(n);
+    return n[STOP_NOT] ? 4 : n[STOP_ENDED] ? 1 : 0;
 }

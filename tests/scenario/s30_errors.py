@@ -316,15 +316,28 @@ def test_usage():
 
 
 def test_stop_command():
-    """`vitrine stop` ends sharing of my sessions, and only that."""
+    """`vitrine stop` ends sharing of my sessions, and only that; what it says is true when it says so, also of one that stood still. Ctrl+Z
+    makes none stand still: it stops sharing."""
     with Desk(HOST) as desk, Desk(VIEWER) as other:
         with Session(desk) as s:
             viewer = s.join(other)
-            s.share()
-            said = desk.call(os.path.join(party.binaries(), 'vitrine'), 'stop')
-            assert b'stopped' in said, said
-            s.host.wait('share', state='off', why='command')
-            assert not s.host.worker_pids('vitrine-capture') and not s.host.worker_pids('vitrine-gate')
+
+            def stopped():
+                return not s.host.worker_pids('vitrine-capture') and not s.host.worker_pids('vitrine-gate')
+
+            def command(asleep):
+                if asleep:
+                    os.kill(s.host.process.pid, signal.SIGSTOP)
+                said = desk.call(os.path.join(party.binaries(), 'vitrine'), 'stop')
+                assert b'stopped' in said and stopped(), said
+
+            for how in (lambda: command(False), lambda: command(True), lambda: os.kill(s.host.process.pid, signal.SIGTSTP)):
+                s.share()
+                since = s.host.mark()
+                how()
+                s.host.wait('share', 10, since, state='off', why='command')
+                s.host.no_capture()
+                assert stopped()
             assert s.host.process.poll() is None and viewer.process.poll() is None
             assert not s.host.find('ended') and not viewer.find('ended')
 

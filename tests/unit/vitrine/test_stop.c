@@ -1,0 +1,131 @@
+/* `vitrine stop` and a broker that does what it is told, one that stands still, one that does not
+ * care. The brokers are children of this process that call themselves so. */
+#include "broker/stop_cmd.h"
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+/* after the headers it needs */
+#include <cmocka.h>
+
+#define PATIENCE_MS 300
+
+static pid_t broker, worker;
+static volatile pid_t workers; /* in the broker */
+
+static void stop_sharing(int signal)
+{
+    (void)signal;
+    kill(workers, SIGKILL);
+    waitpid(workers, NULL, 0);
+}
+
+static pid_t capture(void)
+{
+    pid_t pid = fork();
+    if (pid != 0)
+        return pid;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    prctl(PR_SET_NAME, "vitrine-capture");
+    for (;;)
+        pause();
+}
+
+static _Noreturn void be_broker(int tell, void (*how)(int))
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    signal(SIGUSR1, how);
+    prctl(PR_SET_NAME, "vitrine");
+    workers = capture();
+    usleep(20000); /* it has its name */
+    pid_t told = workers;
+    (void)!write(tell, &told, sizeof told);
+    for (;;)
+        pause();
+}
+
+static void begin(void (*how)(int))
+{
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    broker = fork();
+    if (broker == 0)
+        be_broker(ends[1], how);
+    assert_int_equal(read(ends[0], &worker, sizeof worker), sizeof worker);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+/* No process of that number runs any more. */
+static bool is_gone(pid_t pid)
+{
+    for (unsigned i = 0; i < 200 && kill(pid, 0) == 0; i++)
+        usleep(10000);
+    return kill(pid, 0) != 0;
+}
+
+static bool broker_was_killed(void)
+{
+    int how = 0;
+    return waitpid(broker, &how, 0) == broker && WIFSIGNALED(how) && WTERMSIG(how) == SIGKILL;
+}
+
+static void end(void)
+{
+    assert_int_equal(kill(broker, SIGKILL), 0);
+    assert_true(broker_was_killed());
+}
+
+static void test_does_it(void **state)
+{
+    (void)state;
+    begin(stop_sharing);
+    assert_int_equal(stop_broker(broker, PATIENCE_MS * 10), STOP_DONE);
+    assert_true(is_gone(worker));
+    assert_int_equal(kill(broker, 0), 0);
+    end();
+}
+
+/* Ctrl+Z, a debugger: it said `stopped`, and the screen was shown on. */
+static void test_stands_still(void **state)
+{
+    (void)state;
+    begin(stop_sharing);
+    kill(broker, SIGSTOP);
+    assert_int_equal(waitpid(broker, NULL, WUNTRACED), broker);
+    assert_int_equal(stop_broker(broker, PATIENCE_MS * 10), STOP_DONE);
+    assert_true(is_gone(worker));
+    end();
+}
+
+static void test_does_not_care(void **state)
+{
+    (void)state;
+    begin(SIG_IGN);
+    assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0); /* its worker is ours to bury */
+    assert_int_equal(stop_broker(broker, PATIENCE_MS), STOP_ENDED);
+    assert_true(broker_was_killed());
+    assert_int_equal(waitpid(worker, NULL, 0), worker);
+}
+
+/* Whose number is another's by now, and who is no vitrine, hears nothing. */
+static void test_somebody_else(void **state)
+{
+    (void)state;
+    assert_int_equal(stop_broker(getpid(), PATIENCE_MS), STOP_NOBODY);
+    begin(SIG_IGN);
+    end();
+    assert_int_equal(stop_broker(broker, PATIENCE_MS), STOP_NOBODY);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_does_it), cmocka_unit_test(test_stands_still),
+        cmocka_unit_test(test_does_not_care), cmocka_unit_test(test_somebody_else)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
