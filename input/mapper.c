@@ -187,6 +187,7 @@ static void apply_one(struct mapper *m, uint8_t mod, bool want, struct mapper_ou
 {
     bool now = ((held_mods(m) & mod) != 0 && (m->lifted & mod) == 0) || (m->pressed & mod) != 0;
     uint8_t own = mod == MAPPER_SHIFT ? m->shift : m->level3;
+    uint8_t *pressed = &m->pressed_code[mod == MAPPER_SHIFT ? 0 : 1];
     if (now == want)
         return;
     if (want && (m->lifted & mod) != 0) {
@@ -194,9 +195,10 @@ static void apply_one(struct mapper *m, uint8_t mod, bool want, struct mapper_ou
         m->lifted &= (uint8_t)~mod;
     } else if (want) {
         put_key(out, own, true);
+        *pressed = own;
         m->pressed |= mod;
     } else if ((m->pressed & mod) != 0) {
-        put_key(out, own, false);
+        put_key(out, *pressed, false);
         m->pressed &= (uint8_t)~mod;
     } else {
         put_held(m, mod, false, out);

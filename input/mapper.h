@@ -57,6 +57,7 @@ struct mapper {
     struct mapper_key held[MAX_HELD_KEYS];
     size_t n_held;
     uint8_t pressed, lifted; /* MAPPER_SHIFT, _LEVEL3: changed for a character */
+    uint8_t pressed_code[2]; /* by which key: the map may be another when it is released */
     uint32_t untyped;        /* characters no key could be found for */
 };
 

@@ -258,6 +258,31 @@ static void test_map_changes(void **state)
     assert_int_equal(mapper.n_spares, 0);
 }
 
+/* Shift and AltGr that a character pressed are released by the keys that pressed them, whatever the
+   map is by then: another key would stay down, and no key at all is nothing to ask the server for.
+ */
+static void test_map_changes_meanwhile(void **state)
+{
+    static const uint32_t syms[] = {'@', 'A'};
+    (void)state;
+    for (unsigned i = 0; i < 4; i++) {
+        begin(model_german, 0);
+        down(CODE_2, syms[i & 1]);
+        assert_int_equal(model_count_down(&model), 2);
+        struct keymap other = model.map;
+        for (unsigned c = 8; c < 256; c++)
+            for (unsigned k = 0; k < KEYS_PER_CODE; k++)
+                if (other.sym[c][k] == KEYS_LEVEL3 || other.sym[c][k] == KEYS_SHIFT_L ||
+                    other.sym[c][k] == KEYS_SHIFT_R)
+                    other.sym[c][k] = 0;
+        if (i & 2)
+            other.sym[CODE_F1][0] = i & 1 ? KEYS_SHIFT_L : KEYS_LEVEL3;
+        mapper_set_map(&mapper, &other);
+        up(CODE_2);
+        assert_clean();
+    }
+}
+
 /* Any order of keys: every character arrives as it was meant, and nothing stays down. */
 static void test_random(void **state)
 {
@@ -306,7 +331,8 @@ int main(void)
         cmocka_unit_test(test_shortcuts),      cmocka_unit_test(test_lending),
         cmocka_unit_test(test_groups),         cmocka_unit_test(test_places),
         cmocka_unit_test(test_same_key_twice), cmocka_unit_test(test_too_many),
-        cmocka_unit_test(test_map_changes),    cmocka_unit_test(test_random),
+        cmocka_unit_test(test_map_changes),    cmocka_unit_test(test_map_changes_meanwhile),
+        cmocka_unit_test(test_random),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
