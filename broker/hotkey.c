@@ -9,6 +9,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+static uint32_t next(uint32_t serial)
+{
+    return serial == UINT32_MAX ? 1 : serial + 1;
+}
+
 static int on_ready(void *ctx)
 {
     struct hotkey *h = ctx;
@@ -41,8 +46,16 @@ static int on_watch_fired(void *ctx, struct msg_watch_fired *m)
 static int on_watch_clean(void *ctx, struct msg_watch_clean *m)
 {
     struct hotkey *h = ctx;
+    h->asks = false;
     h->calls.clean(h->calls.ctx, m->released);
     return 0;
+}
+
+static int on_watch_alive(void *ctx, struct msg_watch_alive *m)
+{
+    struct hotkey *h = ctx;
+    h->alive_said = m->serial;
+    return m->serial == h->alive_asked ? 0 : -1; /* one is asked at a time */
 }
 
 static const struct watch_at_broker handlers = {
@@ -51,19 +64,58 @@ static const struct watch_at_broker handlers = {
     .on_watch_armed = on_watch_armed,
     .on_watch_fired = on_watch_fired,
     .on_watch_clean = on_watch_clean,
+    .on_watch_alive = on_watch_alive,
 };
+
+static void lose(struct hotkey *h)
+{
+    void (*lost)(void *) = h->calls.lost;
+    void *whom = h->calls.ctx;
+    hotkey_finish(h);
+    lost(whom);
+}
 
 static void on_channel(void *ctx, short revents)
 {
     struct hotkey *h = ctx;
     if ((revents & POLLOUT) != 0)
         (void)chan_flush(&h->chan);
-    if (chan_receive(&h->chan, 8) == CHAN_OK)
+    if (chan_receive(&h->chan, 8) != CHAN_OK)
+        lose(h);
+}
+
+/* --- does it watch? --- */
+
+static void ask_alive(void *ctx);
+
+static void ask_later(struct hotkey *h)
+{
+    (void)loop_set_timer(h->loop, WATCH_ALIVE_MS, ask_alive, h);
+}
+
+/* One that stands still (SIGSTOP) keeps its channel. What it said while this process stood still
+   has not been read yet; and where all of the machine did, it gets its turns first. */
+static void ask_alive(void *ctx)
+{
+    struct hotkey *h = ctx;
+    siginfo_t how;
+    if (chan_receive(&h->chan, 8) != CHAN_OK) {
+        lose(h);
         return;
-    void (*lost)(void *) = h->calls.lost;
-    void *whom = h->calls.ctx;
-    hotkey_finish(h);
-    lost(whom);
+    }
+    if (!h->asks)
+        return;
+    h->missed = h->alive_said == h->alive_asked ? 0 : h->missed + 1;
+    if (h->missed == WATCH_MISSED) {
+        (void)start_kill(&h->process, &how);
+        lose(h);
+        return;
+    }
+    if (h->missed == 0) {
+        h->alive_asked = next(h->alive_asked);
+        (void)msg_watch_alive_send(&h->chan, &(struct msg_watch_alive){.serial = h->alive_asked});
+    }
+    ask_later(h);
 }
 
 static short wanted_events(void *ctx)
@@ -79,6 +131,11 @@ static pid_t fork_child(int *pidfd)
                           NULL);
 }
 
+void hotkey_take(struct hotkey *h, int control)
+{
+    watch_init_broker(&h->chan, control, &handlers, h);
+}
+
 int hotkey_fork(struct hotkey *h)
 {
     *h = (struct hotkey){.process = {START_NONE}, .chan = {.fd = -1}};
@@ -91,7 +148,7 @@ int hotkey_fork(struct hotkey *h)
         hotkey_watch(theirs);
     if (h->process.pid < 0)
         return -1;
-    watch_init_broker(&h->chan, fd_steal(&ours), &handlers, h);
+    hotkey_take(h, fd_steal(&ours));
     return 0;
 }
 
@@ -109,12 +166,15 @@ uint32_t hotkey_arm(struct hotkey *h, const int *pidfds, unsigned n, const uint8
     struct msg_watch_arm m = {.escape = escape, .n_processes = (uint16_t)n};
     if (!h->ready || h->chan.fd < 0 || n > 2 || n_spares > MAX_SPARES)
         return 0;
-    m.serial = h->serial = h->serial == UINT32_MAX ? 1 : h->serial + 1;
+    m.serial = h->serial = next(h->serial);
     for (unsigned i = 0; i < n; i++)
         m.processes[i] = pidfds[i];
     m.n_spares = (uint16_t)n_spares;
     for (unsigned i = 0; i < n_spares; i++)
         m.spares[i].code = spares[i];
+    if (n > 0 && !h->asks)
+        ask_later(h);
+    h->asks = n > 0;
     return msg_watch_arm_send(&h->chan, &m) == 0 ? m.serial : 0;
 }
 
@@ -124,10 +184,12 @@ void hotkey_finish(struct hotkey *h)
         return;
     if (h->loop != NULL && h->chan.fd >= 0)
         loop_remove(h->loop, h->chan.fd);
+    if (h->loop != NULL)
+        loop_clear_timer(h->loop, ask_alive, h);
     chan_finish(&h->chan);
     siginfo_t how;
     (void)start_reap(&h->process, &how); /* if it has ended already */
     start_finish(&h->process);
-    h->ready = false;
+    h->ready = h->asks = false;
     h->process.pid = 0;
 }

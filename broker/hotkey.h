@@ -24,7 +24,7 @@ struct hotkey_calls {
     void (*armed)(void *ctx, uint32_t serial);
     /* Nothing is down or lent any more; so many things were. */
     void (*clean)(void *ctx, unsigned released);
-    /* The watcher is gone: there is no kill switch any more. Called once. */
+    /* The watcher is gone, or watches no more: there is no kill switch any more. Called once. */
     void (*lost)(void *ctx);
 };
 
@@ -35,16 +35,23 @@ struct hotkey {
     struct hotkey_calls calls;
     bool ready; /* it is connected and locked in */
     uint32_t serial;
+    bool asks; /* somebody is killed by the switch: is it watched? */
+    uint32_t alive_asked, alive_said;
+    unsigned missed; /* questions in a row that it has not answered */
 };
 
 /* Forks the watcher, which connects to $DISPLAY and locks itself in under
    policy/seccomp/watch.policy. Before the broker's own filter and before anything else is open or
    known. 0, or -1 with errno. */
 int hotkey_fork(struct hotkey *h);
+/* This is the channel to it, from now on ours: part of hotkey_fork. */
+void hotkey_take(struct hotkey *h, int control);
 /* Begins to listen to it; waits for nothing. 0 or -1. */
 int hotkey_attach(struct hotkey *h, struct loop *loop, const struct hotkey_calls *calls);
-/* Whom to kill (gate first; descriptors stay the caller's) and which keys may be lent. n 0: nobody.
-   Returns the serial that `armed` will name, 0: the watcher cannot be asked. */
+/* As long as they live it is asked, each WATCH_ALIVE_MS, whether it watches; one that does not
+   answer is killed, and `lost`. Whom to kill (gate first; descriptors stay the caller's) and which
+   keys may be lent. n 0: nobody. Returns the serial that `armed` will name, 0: the watcher cannot
+   be asked. */
 uint32_t hotkey_arm(struct hotkey *h, const int *pidfds, unsigned n, const uint8_t *spares,
                     unsigned n_spares, bool escape);
 /* Lets it go: it ends by itself. Accepts a zeroed one. */

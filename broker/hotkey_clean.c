@@ -18,10 +18,21 @@ static void ask_map(struct hotkey_clean *c)
 {
     const xcb_setup_t *s = xcb_get_setup(c->x);
     c->map_again = c->asked[ASK_MAP] != 0;
-    if (!c->map_again)
-        c->asked[ASK_MAP] = xcb_get_keyboard_mapping(c->x, s->min_keycode,
-                                                     (uint8_t)(s->max_keycode - s->min_keycode + 1))
-                                .sequence;
+    if (c->map_again)
+        return;
+    /* before, and so answered before: the map is told with them */
+    c->asked[ASK_MODIFIERS] = xcb_get_modifier_mapping(c->x).sequence;
+    c->asked[ASK_MAP] = xcb_get_keyboard_mapping(c->x, s->min_keycode,
+                                                 (uint8_t)(s->max_keycode - s->min_keycode + 1))
+                            .sequence;
+}
+
+bool hotkey_clean_injects(const struct hotkey_clean *c, uint16_t device)
+{
+    for (size_t i = 0; i < c->n_xtest; i++)
+        if (c->xtest[i] == device)
+            return true;
+    return false;
 }
 
 void hotkey_clean_ask_devices(struct hotkey_clean *c)
@@ -37,7 +48,14 @@ static void take_map(struct hotkey_clean *c, const xcb_get_keyboard_mapping_repl
     keymap_set(&c->map, s->min_keycode, s->max_keycode, r->keysyms_per_keycode,
                xcb_get_keyboard_mapping_keysyms(r),
                (size_t)xcb_get_keyboard_mapping_keysyms_length(r));
+    memcpy(c->map.ctrl, c->modifiers.ctrl, sizeof c->map.ctrl);
     c->calls.map(c->calls.ctx, &c->map);
+}
+
+static void take_modifiers(struct hotkey_clean *c, const xcb_get_modifier_mapping_reply_t *r)
+{
+    keymap_find_modifiers(&c->modifiers, xcb_get_modifier_mapping_keycodes(r),
+                          r->keycodes_per_modifier);
 }
 
 /* By name: the property that marks them cannot be asked for all at once, and a device that only
@@ -170,6 +188,8 @@ static void take_answer(struct hotkey_clean *c, unsigned ask, const void *r)
         c->maps_due--;
     if (r != NULL && ask == ASK_MAP)
         take_map(c, r);
+    else if (r != NULL && ask == ASK_MODIFIERS)
+        take_modifiers(c, r);
     else if (r != NULL && ask == ASK_DEVICES)
         take_devices(c, r);
     else if (r != NULL && c->cleaning)

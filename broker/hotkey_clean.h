@@ -17,7 +17,7 @@
 
 enum { XTEST_DEVICES = 8 };
 
-enum ask { ASK_DEVICES, ASK_MAP, ASK_STATE, ASKS = ASK_STATE + XTEST_DEVICES };
+enum ask { ASK_DEVICES, ASK_MODIFIERS, ASK_MAP, ASK_STATE, ASKS = ASK_STATE + XTEST_DEVICES };
 
 struct hotkey_clean_calls {
     void *ctx;
@@ -32,6 +32,7 @@ struct hotkey_clean {
     bool xtest_present;  /* without it there is nothing to take back */
     struct hotkey_clean_calls calls;
     struct keymap map;
+    struct keymap modifiers;       /* of these only which keys are Control */
     unsigned asked[ASKS];          /* questions under way, as sequence numbers; 0: none */
     bool map_again, devices_again; /* it changed while the question was under way */
     uint16_t xtest[XTEST_DEVICES]; /* the devices that injected keys come from */
@@ -53,6 +54,8 @@ void hotkey_clean_init(struct hotkey_clean *c, xcb_connection_t *x,
 bool hotkey_clean_knows(const struct hotkey_clean *c);
 /* The devices are others now (XIQueryDevice). */
 void hotkey_clean_ask_devices(struct hotkey_clean *c);
+/* Is it a device that injected keys come from? */
+bool hotkey_clean_injects(const struct hotkey_clean *c, uint16_t device);
 /* These keys may be lent from now on; n at most MAX_SPARES. */
 void hotkey_clean_lend(struct hotkey_clean *c, const uint8_t *spares, size_t n);
 /* Begins to take back; calls.clean says when nothing is left. */

@@ -31,6 +31,8 @@ void hotkey_keys_learn(struct hotkey_keys *k, const struct keymap *map, bool add
         memset(k->ctrl, 0, sizeof k->ctrl);
     }
     learn_usual(k);
+    for (unsigned i = 0; i < sizeof k->ctrl; i++)
+        k->ctrl[i] |= map->ctrl[i];
     for (unsigned code = map->first; map->last != 0 && code <= map->last; code++)
         for (unsigned i = 0; i < map->per; i++) {
             uint32_t sym = map->sym[code][i];
@@ -66,18 +68,29 @@ static bool holds_ctrl(const struct hotkey_keys *k, const struct hotkey_device *
     return any != 0;
 }
 
-bool hotkey_keys_event(struct hotkey_keys *k, uint16_t source, uint32_t code, bool press)
+/* That one, or, where people type on it, any other that people type on. */
+static bool ctrl_is_held(const struct hotkey_keys *k, const struct hotkey_device *d)
 {
-    if (code > 255)
+    bool held = holds_ctrl(k, d);
+    for (unsigned i = 0; i < HOTKEY_DEVICES && !d->xtest; i++)
+        held =
+            held || (k->device[i].id != 0 && !k->device[i].xtest && holds_ctrl(k, &k->device[i]));
+    return held;
+}
+
+bool hotkey_keys_event(struct hotkey_keys *k, const struct hotkey_event *e)
+{
+    if (e->code > 255)
         return false;
-    struct hotkey_device *d = device_of(k, source);
-    bool again = has(d->down, code);
-    if (press)
-        set(d->down, code);
+    struct hotkey_device *d = device_of(k, e->source);
+    bool again = has(d->down, e->code);
+    d->xtest = e->xtest;
+    if (e->press)
+        set(d->down, e->code);
     else
-        d->down[code >> 3] &= (uint8_t) ~(1u << (code & 7));
-    bool key = has(k->f12, code) || (k->escape && has(k->esc, code));
-    return press && !again && key && holds_ctrl(k, d);
+        d->down[e->code >> 3] &= (uint8_t) ~(1u << (e->code & 7));
+    bool key = has(k->f12, e->code) || (e->now_us < k->escape_us && has(k->esc, e->code));
+    return e->press && !again && key && ctrl_is_held(k, d);
 }
 
 void hotkey_keys_forget(struct hotkey_keys *k, uint16_t source)

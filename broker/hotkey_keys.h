@@ -1,7 +1,8 @@
 /*
  * Was that the kill switch? Pure: raw key events in, yes or no out. Ctrl is followed for each
  * device on its own, from raw presses and releases, because modifiers in X are everybody's: a
- * remote side may hold or lift them. Whatever is unclear counts as the switch.
+ * remote side may hold or lift them. Of all devices that are not XTEST's any may hold it: some
+ * programs pass the keys of one keyboard on by two. Whatever is unclear counts as the switch.
  */
 #ifndef BROKER_HOTKEY_KEYS_H
 #define BROKER_HOTKEY_KEYS_H
@@ -12,10 +13,11 @@
 #define HOTKEY_DEVICES 32 /* further ones share the last place: more yes, never less */
 
 struct hotkey_keys {
-    bool escape;                        /* Ctrl+Esc counts, too */
+    uint64_t escape_us;                 /* until then Ctrl+Esc counts, too; UINT64_MAX: it does */
     uint8_t f12[32], esc[32], ctrl[32]; /* keycodes, as bits */
     struct hotkey_device {
         uint16_t id; /* 0: free */
+        bool xtest;
         uint8_t down[32];
     } device[HOTKEY_DEVICES];
 };
@@ -23,9 +25,16 @@ struct hotkey_keys {
 /* Learns which keys they are. `add`: the old ones stay what they were, too: nobody can take the
    switch away by changing the keyboard map. The key that is F12 on common keyboards always is. */
 void hotkey_keys_learn(struct hotkey_keys *k, const struct keymap *map, bool add);
-/* One raw event of the slave device `source`; true: the switch was pressed. The copy that comes for
-   the master device says nothing new. */
-bool hotkey_keys_event(struct hotkey_keys *k, uint16_t source, uint32_t code, bool press);
+struct hotkey_event {
+    uint16_t source; /* a slave device */
+    bool xtest;      /* ... that injected keys come from */
+    bool press;
+    uint32_t code;
+    uint64_t now_us;
+};
+/* One raw event; true: the switch was pressed. The copy that comes for the master device says
+   nothing new. */
+bool hotkey_keys_event(struct hotkey_keys *k, const struct hotkey_event *e);
 /* That device is gone. */
 void hotkey_keys_forget(struct hotkey_keys *k, uint16_t source);
 

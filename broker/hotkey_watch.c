@@ -68,8 +68,11 @@ static bool await_death(int pidfd, uint64_t end_us)
     return false;
 }
 
+/* Where nobody controls, Ctrl+Esc is the desktop's; but once more soon after is still ours. */
 static void forget_processes(struct watcher *w)
 {
+    if (w->keys.escape_us == UINT64_MAX)
+        w->keys.escape_us = clock_now_us() + HOTKEY_TWICE_MS * 1000;
     for (size_t i = 0; i < w->n_processes; i++)
         close(w->process[i]);
     w->n_processes = 0;
@@ -112,8 +115,12 @@ static void put_down(struct watcher *w)
 
 static void on_raw_key(struct watcher *w, const xcb_input_raw_key_press_event_t *e)
 {
-    if (hotkey_keys_event(&w->keys, e->sourceid, e->detail,
-                          e->event_type == XCB_INPUT_RAW_KEY_PRESS))
+    const struct hotkey_event k = {.source = e->sourceid,
+                                   .xtest = hotkey_clean_injects(&w->clean, e->sourceid),
+                                   .press = e->event_type == XCB_INPUT_RAW_KEY_PRESS,
+                                   .code = e->detail,
+                                   .now_us = clock_now_us()};
+    if (hotkey_keys_event(&w->keys, &k))
         fire(w, WATCH_WHY_KEY);
 }
 
@@ -198,11 +205,19 @@ static int on_watch_arm(void *ctx, struct msg_watch_arm *m)
         spares[i] = m->spares[i].code;
     if (m->n_processes > 0)
         hotkey_clean_lend(&w->clean, spares, m->n_spares);
-    w->keys.escape = m->escape == 1;
+    if (m->n_processes > 0)
+        w->keys.escape_us = m->escape == 1 ? UINT64_MAX : 0;
     return msg_watch_armed_send(&w->control, &(struct msg_watch_armed){.serial = m->serial});
 }
 
-static const struct watch_at_watcher handlers = {.on_watch_arm = on_watch_arm};
+static int on_watch_alive(void *ctx, struct msg_watch_alive *m)
+{
+    struct watcher *w = ctx;
+    return msg_watch_alive_send(&w->control, m);
+}
+
+static const struct watch_at_watcher handlers = {.on_watch_arm = on_watch_arm,
+                                                 .on_watch_alive = on_watch_alive};
 
 static int wait_ms(const struct watcher *w)
 {

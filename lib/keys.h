@@ -47,6 +47,7 @@ struct keymap {
     uint8_t first, last; /* keycodes; last 0: empty */
     uint8_t per;         /* 1..KEYS_PER_CODE */
     uint8_t level3, num; /* modifier bits that mean AltGr and Num Lock; 0 unknown */
+    uint8_t ctrl[32];    /* keycodes that are Control, whatever their keysyms say; as bits */
     uint32_t sym[256][KEYS_PER_CODE];
 };
 
@@ -56,8 +57,8 @@ uint32_t keymap_keysym(const struct keymap *m, uint32_t keycode, uint32_t mods, 
    missing means nothing; the modifier bits are unknown. */
 void keymap_set(struct keymap *m, uint8_t first, uint8_t last, unsigned per, const uint32_t *sym,
                 size_t n);
-/* Finds the modifier bits of AltGr and Num Lock: `codes` is 8 rows of `per` keycodes
- * (GetModifierMapping). */
+/* Finds the modifier bits of AltGr and Num Lock, and the keys that are Control: `codes` is 8 rows
+ * of `per` keycodes (GetModifierMapping). */
 void keymap_find_modifiers(struct keymap *m, const uint8_t *codes, unsigned per);
 /* Keycodes that mean nothing in this map, the highest first; returns how many, at most `most`. */
 size_t keymap_spares(const struct keymap *m, uint8_t *codes, size_t most);

@@ -98,6 +98,11 @@
 #define INPUT_TICK_MS 20        /* timing `even`: one record in this time ... */
 #define INPUT_CHAFF_MS 1000     /* ... and on without events for once to twice this */
 #define INPUT_QUEUE 512         /* events of a controller that wait for the line; motions are joined, presses never dropped */
+#define RESIZED_MS 10000         /* the shared screen has another size: a controller who sees the old one on a slow line means no harm by places outside */
+#define LOOK_AGAIN_MS 300       /* layout group and locks are asked for at an injected press, and once more after this: a program's answer to it */
+#define RELEASED_MS 300         /* INPUT_RELEASED, the X server answering: keys and buttons, three at a time; later: worker and gate are killed */
+#define WATCH_ALIVE_MS 500      /* while somebody controls, the watcher is asked whether it watches so often ... */
+#define WATCH_MISSED 3          /* ... and is no kill switch any more when it has not answered for so many of them */
 #define WATCH_KILL_MS 500       /* the kill switch waits this long for the kernel to confirm a death */
 
 /* --- what the broker waits for --- */

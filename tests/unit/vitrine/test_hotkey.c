@@ -7,7 +7,7 @@
 /* after the headers it needs */
 #include <cmocka.h>
 
-enum { CTRL = 37, CTRL_R = 105, F12 = 96, ESC = 9, KEYBOARD = 7, OTHER = 8, XTEST = 5 };
+enum { CAPS = 66, CTRL = 37, CTRL_R = 105, F12 = 96, ESC = 9, KEYBOARD = 7, OTHER = 8, XTEST = 5 };
 
 static struct hotkey_keys k;
 
@@ -18,14 +18,23 @@ static void begin(void)
     hotkey_keys_learn(&k, &none, false);
 }
 
+static bool event(uint16_t device, uint32_t code, bool press)
+{
+    return hotkey_keys_event(&k, &(struct hotkey_event){.source = device,
+                                                        .xtest = device == XTEST,
+                                                        .press = press,
+                                                        .code = code,
+                                                        .now_us = 1000});
+}
+
 static bool down(uint16_t device, uint32_t code)
 {
-    return hotkey_keys_event(&k, device, code, true);
+    return event(device, code, true);
 }
 
 static bool up(uint16_t device, uint32_t code)
 {
-    return hotkey_keys_event(&k, device, code, false);
+    return event(device, code, false);
 }
 
 static void test_pressed(void **state)
@@ -60,6 +69,7 @@ static void test_devices(void **state)
     down(KEYBOARD, CTRL);
     up(XTEST, CTRL);
     assert_true(down(KEYBOARD, F12));
+    up(KEYBOARD, CTRL);
     assert_false(down(OTHER, F12));
     down(OTHER, CTRL);
     hotkey_keys_forget(&k, OTHER);
@@ -72,6 +82,43 @@ static void test_devices(void **state)
     }
 }
 
+/* Some programs pass the keys of one keyboard on by two devices; there are pedals, and keyboards in
+   two parts. What injects is no part of any of them. */
+static void test_two_devices(void **state)
+{
+    (void)state;
+    begin();
+    down(OTHER, CTRL);
+    assert_true(down(KEYBOARD, F12));
+    up(KEYBOARD, F12);
+    assert_false(down(XTEST, F12));
+    up(XTEST, F12);
+    up(OTHER, CTRL);
+    assert_false(down(KEYBOARD, F12));
+    up(KEYBOARD, F12);
+    down(XTEST, CTRL);
+    assert_true(down(XTEST, F12)); /* as before: unclear */
+}
+
+/* Caps Lock as one more Ctrl (caps:ctrl_modifier) keeps its keysym, and xmodmap adds any key. */
+static void test_ctrl_by_the_modifier_map(void **state)
+{
+    static const uint8_t rows[8 * 3] = {[2 * 3] = CTRL, CAPS, 0};
+    static struct keymap map;
+    (void)state;
+    begin();
+    down(KEYBOARD, CAPS);
+    assert_false(down(KEYBOARD, F12));
+    up(KEYBOARD, F12);
+    keymap_find_modifiers(&map, rows, 3);
+    hotkey_keys_learn(&k, &map, true);
+    assert_true(down(KEYBOARD, F12)); /* held since before it was known */
+    up(KEYBOARD, F12);
+    up(KEYBOARD, CAPS);
+    down(KEYBOARD, 0);
+    assert_false(down(KEYBOARD, F12));
+}
+
 static void test_escape(void **state)
 {
     (void)state;
@@ -79,8 +126,11 @@ static void test_escape(void **state)
     down(KEYBOARD, CTRL);
     assert_false(down(KEYBOARD, ESC));
     up(KEYBOARD, ESC);
-    k.escape = true;
+    k.escape_us = 1001;
     assert_true(down(KEYBOARD, ESC));
+    up(KEYBOARD, ESC);
+    k.escape_us = 1000; /* control is over for a while: it is the desktop's again */
+    assert_false(down(KEYBOARD, ESC));
 }
 
 /* A changed map adds keys while somebody controls; it never takes one away. */
@@ -105,14 +155,15 @@ static void test_map(void **state)
     up(KEYBOARD, 70);
     hotkey_keys_learn(&k, &map, false);
     assert_false(down(KEYBOARD, 70));
-    assert_false(hotkey_keys_event(&k, KEYBOARD, 256, true));
-    assert_false(hotkey_keys_event(&k, KEYBOARD, 0xffffffff, true));
+    assert_false(down(KEYBOARD, 256));
+    assert_false(down(KEYBOARD, 0xffffffff));
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_pressed),
-                                       cmocka_unit_test(test_devices),
-                                       cmocka_unit_test(test_escape), cmocka_unit_test(test_map)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_pressed),     cmocka_unit_test(test_devices),
+        cmocka_unit_test(test_two_devices), cmocka_unit_test(test_ctrl_by_the_modifier_map),
+        cmocka_unit_test(test_escape),      cmocka_unit_test(test_map)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
