@@ -330,6 +330,7 @@ static void on_painter_failed(void *ctx, enum windows_painter which)
 static void on_screen_changed(void *ctx)
 {
     struct app *a = ctx;
+    hands_on_resized(a);
     if (a->session.share == SHARE_RUNNING)
         share_mask(a, a->session.prompt.hold);
 }
@@ -348,6 +349,11 @@ static void on_owner_hand(void *ctx)
 {
     hands_owner(ctx);
     hands_look_at_state(ctx);
+}
+
+static void on_injected(void *ctx)
+{
+    hands_injected(ctx);
 }
 
 static void on_pointer_moved(void *ctx)
@@ -399,6 +405,7 @@ void actions_fill(struct app *a, struct windows_calls *calls)
         .screen_changed = on_screen_changed,
         .screen_locked = on_screen_locked,
         .owner_hand = on_owner_hand,
+        .injected = on_injected,
         .pointer_moved = on_pointer_moved,
         .hint = on_hint,
         .steer = on_steer,

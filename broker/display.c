@@ -399,6 +399,12 @@ void display_later(struct display *d, unsigned sequence, display_reply_fn done, 
     d->later[at] = (struct display_later){sequence, done, ctx, tag};
 }
 
+void display_ask_nothing(struct display *d, display_reply_fn done, void *ctx, uint32_t tag)
+{
+    display_later(d, xcb_get_input_focus(d->x).sequence, done, ctx, tag);
+    display_flush(d);
+}
+
 /* Replies come in the order of the requests, so only the first needs looking at. */
 static bool collect(struct display *d)
 {

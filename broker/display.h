@@ -140,6 +140,9 @@ void display_flush(struct display *d);
 void display_later(struct display *d, unsigned sequence, display_reply_fn done, void *ctx,
                    uint32_t tag);
 
+/* Asks the server for nothing: `done` when it has done everything before. */
+void display_ask_nothing(struct display *d, display_reply_fn done, void *ctx, uint32_t tag);
+
 /* What it lacks for somebody else to control it (static text); NULL: nothing. */
 const char *display_cannot_control(const struct display *d);
 

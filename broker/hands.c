@@ -297,6 +297,15 @@ static int start_input(struct app *a, struct chan *input, struct ui_rect area, i
     return msg_input_start_send(input, &m);
 }
 
+void hands_on_resized(struct app *a)
+{
+    struct ui_rect area = windows_shared_area(a->windows);
+    if (!a->session.control.given || memcmp(&area, &a->hands.area, sizeof area) == 0)
+        return;
+    a->hands.resized_until_ms = loop_now_ms() + RESIZED_MS;
+    app_event_kind(a, EV_RESIZED);
+}
+
 void hands_give(struct app *a)
 {
     struct chan *gate = crew_chan(a, SW_INPUT_GATE), *input = crew_chan(a, SW_INPUT);
@@ -305,7 +314,10 @@ void hands_give(struct app *a)
     int x[2] = {-1, -1};
     memset(h->keys, 0, sizeof h->keys);
     h->buttons = 0;
+    h->area = area;
     h->group = h->locks = 255;
+    h->let_go = h->released;
+    h->gate_holds = h->at.known = false;
     hands_drop(a);
     bool done = gate && input && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, x) == 0 &&
                 open_gate(a, gate, area, x[0]) == 0 && start_input(a, input, area, x[1]) == 0;

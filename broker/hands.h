@@ -8,6 +8,7 @@
 #define BROKER_HANDS_H
 #include "broker/session.h"
 #include "lib/input_event.h"
+#include "lib/ui/layout.h"
 
 struct app;
 struct msg_seal_asked;
@@ -30,20 +31,28 @@ struct hands {
         uint16_t mid; /* 0: free */
         uint8_t request[16], caps;
     } asked[HANDS_ASKED];
-    uint8_t waiting[16];           /* the request whose channel is on its way */
-    uint8_t here[16], there[16];   /* grants in force: on this computer, on the presenter's */
-    uint8_t last[16];              /* named last by seal */
-    uint8_t caps;                  /* of the grant here */
-    uint64_t since_ms, until_ms;   /* of the grant here */
-    uint64_t there_until_ms;       /* of the grant there */
-    uint64_t owner_until_ms;       /* until then the owner goes first */
-    uint64_t used_ms;              /* when EV_CONTROL_USED was told last */
-    uint32_t armed, released;      /* serials */
-    uint8_t spares[MAX_SPARES];    /* keys that may have been lent */
-    uint8_t n_spares, rounds;      /* of hands_clean */
-    uint8_t keys[32];              /* down by the input worker */
-    uint16_t buttons;              /* bit n: button n */
-    int32_t x, y;                  /* where its pointer is, on the root */
+    uint8_t waiting[16];         /* the request whose channel is on its way */
+    uint8_t here[16], there[16]; /* grants in force: on this computer, on the presenter's */
+    uint8_t last[16];            /* named last by seal */
+    uint8_t caps;                /* of the grant here */
+    uint64_t since_ms, until_ms; /* of the grant here */
+    uint64_t there_until_ms;     /* of the grant there */
+    uint64_t owner_until_ms;     /* until then the owner goes first */
+    struct ui_rect area;         /* as told to gate and worker */
+    uint64_t resized_until_ms;   /* until then places of the old size are no offence */
+    uint64_t used_ms;            /* when EV_CONTROL_USED was told last */
+    uint32_t armed, released;    /* serials */
+    uint32_t let_go;             /* the last one of `released` that the worker has answered */
+    bool late;                   /* ... and RELEASED_MS are over */
+    bool gate_holds;             /* as told to the gate: the owner is at work */
+    uint8_t spares[MAX_SPARES];  /* keys that may have been lent */
+    uint8_t n_spares, rounds;    /* of hands_clean */
+    uint8_t keys[32];            /* down by the input worker */
+    uint16_t buttons;            /* bit n: button n */
+    struct hands_place {
+        bool known; /* it has moved its pointer under this pair ... */
+        int32_t x, y;
+    } at;                          /* ... to there, on the root; the worker keeps the same place */
     uint8_t group, locks;          /* as told to the worker; 255 nothing yet */
     bool state_asked, state_again; /* the X server about them; and once more when it has answered */
     struct hands_count count;
@@ -73,13 +82,14 @@ int hands_on_asked(struct app *a, const struct msg_seal_asked *m);
 int hands_on_granted(struct app *a, const struct msg_seal_granted *m);
 int hands_on_denied(struct app *a, const struct msg_seal_denied *m);
 int hands_on_revoked(struct app *a, const struct msg_seal_revoked *m);
-int hands_on_events(struct app *a, const struct msg_seal_events *m);
+int hands_on_events(struct app *a, struct msg_seal_events *m);
 int hands_on_silent(struct app *a, const uint8_t grant[16]);
 int hands_on_held(struct app *a, const struct msg_seal_held *m);
 int hands_on_control(struct app *a, uint16_t mid, bool on);
 
-/* what the input worker says */
+/* what the input worker says: 0, or -1: end it */
 void hands_on_running(struct app *a);
+int hands_on_released(struct app *a, uint32_t serial);
 
 /* the watcher has answered that serial */
 void hands_on_armed(struct app *a, uint32_t serial);
@@ -90,12 +100,18 @@ void hands_told(struct app *a, const struct session_effect *e);
 void hands_clean(struct app *a);
 /* What waits of a controller's events is dropped. */
 void hands_drop(struct app *a);
-/* ... and what that one has down goes up. */
+/* ... and what that one has down goes up: the worker says so in time, or is killed. */
 void hands_release(struct app *a);
+/* Until it is taken back the gate lets nothing pass that presses or moves. */
+void hands_hold_gate(struct app *a, bool on);
 /* The owner moved or pressed something: nothing is injected for OWNER_FIRST_MS. */
 void hands_owner(struct app *a);
 /* Layout group or a lock may have changed. */
 void hands_look_at_state(struct app *a);
+/* ... because something was injected: now, or when a program has answered to it. */
+void hands_injected(struct app *a);
+/* The screen may have another size: gate and worker know the old one. */
+void hands_on_resized(struct app *a);
 /* What this person did over the picture. */
 void hands_steer(struct app *a, const struct input_event *events, unsigned n);
 /* The organizer ends whatever control there is where somebody else presents. */

@@ -38,8 +38,10 @@ static void owner_rests(void *ctx)
         return;
     if (now < until)
         (void)loop_set_timer(&a->loop, until - now, owner_rests, a);
-    else
+    else {
+        hands_hold_gate(a, false);
         hold(a, HELD_NOT);
+    }
 }
 
 void hands_owner(struct app *a)
@@ -52,6 +54,7 @@ void hands_owner(struct app *a)
     h->owner_until_ms = now + OWNER_FIRST_MS;
     if (!first)
         return;
+    hands_hold_gate(a, true); /* before: what the worker does between is not to reach the desk */
     hands_release(a);
     hold(a, HELD_OWNER);
     (void)loop_set_timer(&a->loop, OWNER_FIRST_MS, owner_rests, a);
@@ -105,10 +108,28 @@ void hands_look_at_state(struct app *a)
     display_query_state(&a->display, on_state, a);
 }
 
+static void look_again(void *ctx)
+{
+    hands_look_at_state(ctx);
+}
+
+void hands_injected(struct app *a)
+{
+    if (!a->session.control.running)
+        return;
+    hands_look_at_state(a);
+    (void)loop_set_timer(&a->loop, LOOK_AGAIN_MS, look_again, a);
+}
+
 void hands_on_running(struct app *a)
 {
+    uint64_t now = loop_now_ms(), until = a->hands.owner_until_ms;
     app_event_kind(a, EV_INPUT_RUNNING);
     hands_look_at_state(a);
+    if (now >= until)
+        return;
+    hands_hold_gate(a, true); /* the gate before it was told so; this one is new */
+    (void)loop_set_timer(&a->loop, until - now, owner_rests, a);
 }
 
 /* --- this person's own --- */

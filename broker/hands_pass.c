@@ -40,22 +40,11 @@ void hands_drop(struct app *a)
     windows_forget_reach(a->windows);
 }
 
-void hands_release(struct app *a)
-{
-    struct hands *h = &a->hands;
-    struct chan *input = crew_chan(a, SW_INPUT);
-    memset(h->keys, 0, sizeof h->keys);
-    h->buttons = 0;
-    hands_drop(a);
-    if (!input || !a->session.control.running)
-        return;
-    h->released = h->released == UINT32_MAX ? 1 : h->released + 1;
-    msg_input_release_send(input, &(struct msg_input_release){.serial = h->released});
-}
-
 /* --- one event --- */
 
-/* vitrine's own windows are out of reach; to press beside them is allowed. */
+/* vitrine's own windows, and what is never shown, are out of reach; to press beside them is
+ * allowed.
+ */
 static bool out_of_reach(struct app *a, const struct input_event *e, bool ours)
 {
     bool key = e->kind == INPUT_KEY_DOWN && windows_have_keyboard(a->windows);
@@ -102,20 +91,23 @@ static bool has_place(const struct input_event *e)
     return e->kind == INPUT_BUTTON_DOWN || e->kind == INPUT_BUTTON_UP || e->kind == INPUT_MOTION;
 }
 
-static void follow_pointer(struct app *a, const struct input_event *e)
+/* Where it will happen: the worker goes there first, wherever the owner has left the pointer. */
+static struct hands_place place_of(struct app *a, const struct input_event *e)
 {
     struct ui_rect area = windows_shared_area(a->windows);
     if (!has_place(e))
-        return;
-    a->hands.x = area.x + e->x;
-    a->hands.y = area.y + e->y;
+        return a->hands.at;
+    return (struct hands_place){true, area.x + e->x, area.y + e->y};
 }
 
 static enum windows_reach reach_of(struct app *a, const struct input_event *e)
 {
+    struct hands_place at = place_of(a, e);
+    if (e->kind == INPUT_KEY_DOWN)
+        return windows_key_reach(a->windows);
     if (e->kind != INPUT_BUTTON_DOWN && e->kind != INPUT_WHEEL)
         return REACH_FREE;
-    return windows_reach(a->windows, a->hands.x, a->hands.y);
+    return windows_reach(a->windows, at.x, at.y);
 }
 
 static void send(struct app *a, struct msg_input_events *out)
@@ -134,13 +126,17 @@ static void send(struct app *a, struct msg_input_events *out)
 static int judge(struct app *a, const struct input_event *e)
 {
     struct hands *h = &a->hands;
-    follow_pointer(a, e);
+    if (e->kind == INPUT_WHEEL && !h->at.known)
+        return 0;
     enum windows_reach reach = reach_of(a, e);
     if (reach == REACH_UNKNOWN && !h->kept.told)
         return -1;
     bool ours = reach == REACH_OURS || (reach == REACH_UNKNOWN && h->kept.ours);
     h->kept.told = false;
-    return passes(a, e, ours);
+    if (!passes(a, e, ours))
+        return 0;
+    h->at = place_of(a, e);
+    return 1;
 }
 
 /* Those whose turn has come, as many as one message holds; true: the next one has to be asked
@@ -177,8 +173,13 @@ static void go_on(struct app *a)
     } while (!ask && h->kept.n > 0);
     if (!ask || h->kept.n == 0)
         return;
+    const struct input_event *first = &h->kept.events[0];
+    struct hands_place at = place_of(a, first);
     h->kept.asked = true;
-    windows_ask_reach(a->windows, h->x, h->y, on_reach, a);
+    if (first->kind == INPUT_KEY_DOWN)
+        windows_ask_key_reach(a->windows, on_reach, a);
+    else
+        windows_ask_reach(a->windows, at.x, at.y, on_reach, a);
 }
 
 static void on_reach(void *ctx, bool ours)
@@ -207,6 +208,7 @@ static void pass_on(struct app *a, const struct msg_seal_events *m)
     struct hands *h = &a->hands;
     if (memcmp(h->kept.grant, m->grant, 16) != 0)
         hands_drop(a);
+    hands_hold_gate(a, false); /* the timer for it may be late */
     memcpy(h->kept.grant, m->grant, 16);
     if (m->n_events > HANDS_KEPT - h->kept.n) {
         app_event_kind(a, EV_CONTROL_BAD);
@@ -218,22 +220,48 @@ static void pass_on(struct app *a, const struct msg_seal_events *m)
         go_on(a);
 }
 
-static bool all_inside(struct app *a, const struct msg_seal_events *m)
+static int32_t at_most(int32_t v, int32_t end)
 {
-    struct ui_rect area = windows_shared_area(a->windows);
+    return v < end ? v : end - 1;
+}
+
+/* Places of the screen as it was: no press happens elsewhere than it was meant to, and nothing that
+   lets go is lost. */
+static void fit(struct msg_seal_events *m, struct ui_rect area)
+{
+    unsigned kept = 0;
+    for (unsigned i = 0; i < m->n_events; i++) {
+        struct input_event e = m->events[i];
+        bool outside = has_place(&e) && (e.x >= area.w || e.y >= area.h);
+        if (outside && e.kind == INPUT_BUTTON_DOWN)
+            continue;
+        if (outside) {
+            e.x = at_most(e.x, area.w);
+            e.y = at_most(e.y, area.h);
+        }
+        m->events[kept++] = e;
+    }
+    m->n_events = (uint16_t)kept;
+}
+
+static bool all_inside(const struct msg_seal_events *m, struct ui_rect area)
+{
     for (unsigned i = 0; i < m->n_events; i++)
         if (!input_event_valid(&m->events[i], (uint32_t)area.w, (uint32_t)area.h))
             return false;
     return true;
 }
 
-int hands_on_events(struct app *a, const struct msg_seal_events *m)
+int hands_on_events(struct app *a, struct msg_seal_events *m)
 {
     struct hands *h = &a->hands;
+    struct ui_rect area = windows_shared_area(a->windows);
     uint64_t now = loop_now_ms();
     if (!in_force(a, m->grant))
         return 0; /* on their way when it ended */
-    if (!all_inside(a, m)) {
+    if (now < h->resized_until_ms)
+        fit(m, area);
+    if (!all_inside(m, area)) {
         app_event_kind(a, EV_CONTROL_BAD);
         return 0;
     }

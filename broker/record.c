@@ -502,7 +502,7 @@ static void violation_line(struct app *a, const struct worker_event *e, const ch
     write_line(a, &l);
 }
 
-void record_peer_violation(struct app *a, enum session_worker who, uint16_t type)
+static void accuse(struct app *a, enum session_worker who, uint16_t type, const char *why)
 {
     struct line l;
     const struct worker *w = a->crew[who];
@@ -512,8 +512,18 @@ void record_peer_violation(struct app *a, enum session_worker who, uint16_t type
     add(&l, "role", worker_kind_name(w->kind));
     add_number(&l, "pid", (unsigned long)w->process.pid);
     add_number(&l, "message", type);
-    add(&l, "why", "said by the worker it was sent to");
+    add(&l, "why", why);
     write_line(a, &l);
+}
+
+void record_peer_violation(struct app *a, enum session_worker who, uint16_t type)
+{
+    accuse(a, who, type, "said by the worker it was sent to");
+}
+
+void record_deaf(struct app *a, enum session_worker who)
+{
+    accuse(a, who, MSG_INPUT_RELEASE, "did not let go when told to");
 }
 
 static void relay_end_line(struct app *a, const char *how)

@@ -36,6 +36,8 @@ void record_line(struct app *a, const struct session_effect *e);
 void record_worker(void *ctx, const struct worker_event *e);
 /* One worker says of another, `who`, that it sent a message of that type which it may not send. */
 void record_peer_violation(struct app *a, enum session_worker who, uint16_t type);
+/* That worker was told to let go of keys and buttons, and has not. */
+void record_deaf(struct app *a, enum session_worker who);
 void record_gate_violation(struct app *a, const char *client, uint8_t major, uint8_t minor,
                            uint8_t rule);
 /* Units in that member's name were wrong; code of PROTOCOL.md 16. */

@@ -73,8 +73,7 @@ static int on_input_running(void *ctx)
 
 static int on_input_released(void *ctx, struct msg_input_released *m)
 {
-    struct app *a = route_app(ctx);
-    return m->serial <= a->hands.released ? 0 : -1; /* an answer to no question */
+    return hands_on_released(route_app(ctx), m->serial);
 }
 
 static const struct input_at_broker input_handlers = {

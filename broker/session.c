@@ -356,6 +356,7 @@ static const handler handlers[EV_COUNT] = {
     [EV_SECOND] = second_asked,
     [EV_SECONDED] = second_answer_heard,
     [EV_CONTROL_BAD] = control_bad,
+    [EV_RESIZED] = control_resized,
     [EV_CONTROL_USED] = control_used,
     [EV_ARMED] = control_armed,
     [EV_CLEAN] = control_clean,

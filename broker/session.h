@@ -504,6 +504,7 @@ enum session_event_kind {
                        number: who presents; code: their slot */
     EV_SECONDED,    /* the organizer's answer; person: who wants control; flag: yes */
     EV_CONTROL_BAD, /* the controller sent what the grant does not allow */
+    EV_RESIZED,     /* what is shared is the same, and has another size */
     EV_CONTROL_USED, /* something was injected; not more often than needed for ST_IDLE */
     EV_ARMED,        /* the kill switch works for gate and input worker */
     EV_CLEAN,        /* nothing of the last pair is down or lent */

@@ -194,6 +194,7 @@ static bool stops(const struct session *before, const struct session_event *ev)
     case EV_HOTKEY:
     case EV_STOP_CONTROL:
     case EV_CONTROL_BAD:
+    case EV_RESIZED:
     case EV_WATCH_LOST:
         return true;
     case EV_REVOKED:

@@ -236,6 +236,12 @@ void control_used(struct session *s, const struct session_event *ev, struct sess
         heart_timer_set(s, out, ST_IDLE, GRANT_IDLE_MAX_S * 1000);
 }
 
+void control_resized(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    (void)ev;
+    control_hold(s, out);
+}
+
 /* --- ending --- */
 
 static void finish(struct session *s, struct session_effects *out)

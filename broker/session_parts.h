@@ -236,6 +236,9 @@ void control_armed(struct session *s, const struct session_event *ev, struct ses
 void control_running(struct session *s, const struct session_event *ev,
                      struct session_effects *out);
 void control_used(struct session *s, const struct session_event *ev, struct session_effects *out);
+/* Gate and worker know the old size: others take their place, under the same grant. */
+void control_resized(struct session *s, const struct session_event *ev,
+                     struct session_effects *out);
 /* Ends it, for whatever reason; nothing but the kill is done at once, so that it may come first. */
 void control_end(struct session *s, struct session_effects *out, enum session_why why);
 /* Kills gate and worker for a prompt; the grant lives on. */

@@ -84,6 +84,7 @@ struct windows_calls {
                   bool mapped);       /* main window: mapped, unmapped */
     void (*owner_active)(void *ctx);  /* physical input somewhere, at most once a second */
     void (*owner_hand)(void *ctx);    /* the same, every time */
+    void (*injected)(void *ctx);      /* a key or button of a device that nobody touches */
     void (*pointer_moved)(void *ctx); /* by any device, at most every CURSOR_TOLD_MS */
     /* events for the presenter's screen, in order */
     void (*steer)(void *ctx, const struct input_event *events, unsigned n);
@@ -162,14 +163,17 @@ void windows_view_size(struct windows *w, uint32_t width, uint32_t height);
 void windows_mirror(struct windows *w, struct chan *mirror);
 int windows_mirror_changed(struct windows *w, const struct msg_screen_changed *m);
 
-/* What a press at that place of the root would meet: nothing of ours; one of ours, or it cannot be
-   asked; or there is one of ours, but something of another program may lie above it. */
+/* What a press at that place of the root would meet: nothing of ours; one of ours or a window that
+   is never shown, or it cannot be asked; or there may be one, and the X server has to be asked. */
 enum windows_reach { REACH_FREE, REACH_OURS, REACH_UNKNOWN };
 enum windows_reach windows_reach(const struct windows *w, int x, int y);
 /* Where that is not known: asks the X server, waits for nothing, and tells of it once; a new
    question takes the place of the one before. */
 typedef void (*windows_reach_fn)(void *ctx, bool ours);
 void windows_ask_reach(struct windows *w, int x, int y, windows_reach_fn told, void *ctx);
+/* The same for a key: whose the keyboard is. */
+enum windows_reach windows_key_reach(const struct windows *w);
+void windows_ask_key_reach(struct windows *w, windows_reach_fn told, void *ctx);
 /* Nobody waits for the answer any more. */
 void windows_forget_reach(struct windows *w);
 /* One of ours has the keyboard. */

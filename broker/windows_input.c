@@ -48,9 +48,11 @@ static void on_raw(struct windows *w, const xcb_input_raw_key_press_event_t *e,
     tell_active(w, e->sourceid);
     if (what == ORIGIN_RAW_MOTION)
         tell_moved(w);
-    if (w->calls.owner_hand &&
-        origin_device_kind(&w->d->devices, e->sourceid) == ORIGIN_DEVICE_PHYSICAL)
+    bool physical = origin_device_kind(&w->d->devices, e->sourceid) == ORIGIN_DEVICE_PHYSICAL;
+    if (w->calls.owner_hand && physical)
         w->calls.owner_hand(w->calls.ctx);
+    if (w->calls.injected && !physical && what != ORIGIN_RAW_MOTION)
+        w->calls.injected(w->calls.ctx);
     for (unsigned n = 0; n < PANES; n++)
         if (w->pane[n].live)
             windows_judge(&w->pane[n], (struct origin_event){
@@ -121,8 +123,12 @@ static void on_xinput(struct windows *w, const xcb_ge_generic_event_t *g)
     case XCB_INPUT_FOCUS_OUT:
         if (is_real_focus((const xcb_input_focus_in_event_t *)g))
             windows_on_focus(p, g->event_type == XCB_INPUT_FOCUS_IN);
-        else if (p->follows && g->event_type == XCB_INPUT_FOCUS_OUT)
-            windows_on_focus(p, false);
+        else if (g->event_type == XCB_INPUT_FOCUS_OUT) {
+            if (p->which == PANE_MAIN) /* whoever grabs the keyboard gets the releases as well */
+                windows_steer_let_go(w);
+            if (p->follows)
+                windows_on_focus(p, false);
+        }
         break;
     default:
         break;

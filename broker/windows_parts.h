@@ -135,6 +135,7 @@ struct windows {
     struct reach {
         uint32_t serial; /* of the question; answers to earlier ones do not count */
         int16_t x, y;
+        xcb_window_t at; /* of keys: the window whose parent is asked for, or its place */
         unsigned depth;
         windows_reach_fn told; /* NULL: nobody waits */
         void *ctx;

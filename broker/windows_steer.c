@@ -78,9 +78,10 @@ static void on_button(struct windows *w, const device_event *e, bool down)
     struct steer *s = &w->steer;
     unsigned b = e->detail;
     if (b >= 4 && b <= 7) {
-        if (down)
-            put(w, (struct input_event){
-                       .kind = INPUT_WHEEL, .x = wheel(b, 6, 7), .y = wheel(b, 4, 5)});
+        if (!down)
+            return;
+        put(w, (struct input_event){.kind = INPUT_MOTION, .x = s->x, .y = s->y}); /* it has none */
+        put(w, (struct input_event){.kind = INPUT_WHEEL, .x = wheel(b, 6, 7), .y = wheel(b, 4, 5)});
         return;
     }
     if (b == 0 || b > 9)

@@ -101,9 +101,17 @@ static void put_all(struct input_worker *w, const struct mapper_out *out)
 
 /* --- events --- */
 
+static void go_there(struct input_worker *w)
+{
+    put(w, &(struct action){.kind = ACTION_MOTION, .x = w->x + w->at_x, .y = w->y + w->at_y});
+}
+
 static void put_motion(struct input_worker *w, const struct input_event *e)
 {
-    put(w, &(struct action){.kind = ACTION_MOTION, .x = w->x + e->x, .y = w->y + e->y});
+    w->placed = true;
+    w->at_x = e->x;
+    w->at_y = e->y;
+    go_there(w);
 }
 
 static void put_button(struct input_worker *w, uint8_t code, bool down)
@@ -136,8 +144,11 @@ static void turn(struct input_worker *w, int32_t *turned, int32_t by, uint8_t le
 static void on_wheel(struct input_worker *w, const struct input_event *e)
 {
     struct mapper_out out = {.n = 0};
+    if (!w->placed)
+        return;
     mapper_restore(&w->mapper, &out);
     put_all(w, &out);
+    go_there(w);
     turn(w, &w->turned[0], e->x, WHEEL_LEFT, WHEEL_RIGHT);
     turn(w, &w->turned[1], e->y, WHEEL_UP, WHEEL_DOWN);
 }

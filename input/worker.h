@@ -25,8 +25,10 @@ struct input_worker {
     unsigned group, locks;
     bool waiting;             /* for the server to take what was sent */
     uint64_t pressed_ms[256]; /* when a keycode was last pressed here; 0 never */
-    int32_t turned[2];        /* 120ths of a notch not yet turned: right, down */
-    uint32_t release;         /* serial to confirm when the queue is empty; 0 none */
+    bool placed;              /* some event had a place ... */
+    int32_t at_x, at_y; /* ... the last one that; where wheels turn, wherever the owner moved */
+    int32_t turned[2];  /* 120ths of a notch not yet turned: right, down */
+    uint32_t release;   /* serial to confirm when the queue is empty; 0 none */
     uint32_t keys, buttons, motions;
 };
 

@@ -39,6 +39,10 @@ static inline const uint8_t *flow_bytes(const struct flow *f)
 {
     return f->bytes + f->start;
 }
+static inline uint8_t *flow_change(struct flow *f)
+{
+    return f->bytes + f->start;
+}
 /* Puts `put` bytes in the place of the first `cut` held. false: no room. */
 bool flow_replace(struct flow *f, size_t cut, const uint8_t *bytes, size_t put);
 

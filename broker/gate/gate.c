@@ -65,6 +65,17 @@ static bool greet(struct gate *g, size_t setup_bytes)
     return fits;
 }
 
+/* What may not reach the desk while the owner is at work becomes NoOperation, which has any length:
+   left out, the answers behind it would have other numbers than the worker expects. */
+static void pass(struct gate *g, size_t bytes)
+{
+    enum { NO_OPERATION = 127 };
+    uint8_t *request = flow_change(&g->up) + g->judged;
+    if (g->owner_first && held_reaches(&g->held, request, bytes))
+        request[0] = NO_OPERATION, request[1] = 0;
+    held_note(&g->held, request, bytes);
+}
+
 /* Judges held bytes until the allowance is used or a request is incomplete. false: the end. */
 static bool judge_held(struct gate *g)
 {
@@ -81,7 +92,7 @@ static bool judge_held(struct gate *g)
         if (v.kind == JUDGE_SETUP)
             return greet(g, v.bytes);
         if (g->paced)
-            held_note(&g->held, flow_bytes(&g->up) + g->judged, v.bytes);
+            pass(g, v.bytes);
         g->judged += v.bytes;
         passed++;
     }
@@ -268,8 +279,16 @@ static int on_gate_windows(void *ctx, struct msg_gate_windows *m)
     return 0;
 }
 
+static int on_gate_hold(void *ctx, struct msg_gate_hold *m)
+{
+    struct gate *g = ctx;
+    g->owner_first = m->on == 1;
+    return g->paced ? 0 : -1;
+}
+
 static const struct gate_at_gate handlers = {
     .on_gate_open = on_gate_open,
+    .on_gate_hold = on_gate_hold,
     .on_gate_windows = on_gate_windows,
 };
 

@@ -26,6 +26,7 @@ struct gate {
     bool paced;           /* the worker injects: few at a time, and not too fast */
     struct pace pace;
     struct held held;
+    bool owner_first;                     /* the worker may only let go */
     uint8_t greeting[JUDGE_GREETING_MAX]; /* with the cookie; wiped when sent */
     size_t greeting_len;
 };

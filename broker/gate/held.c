@@ -40,6 +40,18 @@ void held_note(struct held *h, const uint8_t *request, size_t len)
         note_lent(h, request[4]);
 }
 
+bool held_reaches(const struct held *h, const uint8_t *request, size_t len)
+{
+    uint8_t detail = len == FAKE_BYTES ? request[5] : 0;
+    if (len != FAKE_BYTES || request[0] != h->major || request[1] != FAKE_INPUT)
+        return false;
+    if (request[4] == KEY_RELEASE)
+        return (h->keys[detail >> 3] >> (detail & 7) & 1) == 0;
+    if (request[4] == BUTTON_RELEASE)
+        return detail - 1u >= 32 || (h->buttons >> (detail - 1) & 1) == 0;
+    return true;
+}
+
 static size_t put_release(const struct held *h, uint8_t *out, uint8_t type, uint8_t detail)
 {
     const uint16_t words = FAKE_BYTES / 4;

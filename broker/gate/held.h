@@ -6,6 +6,7 @@
 #ifndef BROKER_GATE_HELD_H
 #define BROKER_GATE_HELD_H
 #include "policy/limits.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,8 @@ struct held {
 void held_init(struct held *h, uint8_t major_xtest);
 /* One permitted request that leaves now. */
 void held_note(struct held *h, const uint8_t *request, size_t len);
+/* Presses or moves something, or lifts what is not down by this worker. */
+bool held_reaches(const struct held *h, const uint8_t *request, size_t len);
 /* The requests that take everything back, buttons first, into out[HELD_BYTES]; returns their length
    and forgets what was held. */
 size_t held_let_go(struct held *h, uint8_t *out);

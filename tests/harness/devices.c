@@ -11,6 +11,7 @@
  *                            there and lets the press go on from there; says "done"
  *   devices steal            says "ready"; takes the next button pressed anywhere for itself, and
  *                            leaves its release to whom it comes to; says "done"
+ *   devices keyboard         takes the keyboard, says "ready", and has it until it is killed
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -200,12 +201,26 @@ static bool steal(const int n[])
     return true;
 }
 
+static bool keyboard(const int n[])
+{
+    (void)n;
+    free(xcb_grab_keyboard_reply(
+        x,
+        xcb_grab_keyboard(x, 0, root, XCB_CURRENT_TIME, XCB_GRAB_MODE_ASYNC, XCB_GRAB_MODE_ASYNC),
+        NULL));
+    say("ready");
+    for (xcb_generic_event_t *e; (e = xcb_wait_for_event(x));)
+        free(e);
+    return false;
+}
+
 static const struct {
     const char *name;
     int numbers;
     bool (*run)(const int n[]);
 } commands[] = {{"warp", 2, warp},           {"master", 2, master}, {"latch", 0, latch},
-                {"mousekeys", 1, mousekeys}, {"replay", 2, replay}, {"steal", 0, steal}};
+                {"mousekeys", 1, mousekeys}, {"replay", 2, replay}, {"steal", 0, steal},
+                {"keyboard", 0, keyboard}};
 
 /* Devices show their whole selves only to who knows XInput 2. */
 static bool begin(void)

@@ -2,14 +2,19 @@
 of one monitor, of less than a screen, and where the display cannot do it."""
 import os
 import sys
+import time
 
 from desk import Desk
-from hands import HOST, VIEWER, Control, Terminal, down_now, hold_keys, let_go, until_down
+from hands import (HOST, OWNER_FIRST, VIEWER, Control, Terminal, click_picture, down_now, hold_keys, let_go, strike,
+                   until_down)
+from raw import Raw
 from session import Session, picture_rect
 from trail import events_of
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from s54_kinds import agree, begin, outlined, tab_to  # noqa: E402
+
+A, RETURN = 38, 36      # keycodes
 
 
 def test_after_a_no():
@@ -174,11 +179,14 @@ test_organizer_ends_it.limit = 150
 
 
 def test_one_monitor():
-    """One monitor is a whole screen: it can be controlled, and the pointer stays on it."""
+    """One monitor is a whole screen: it can be controlled, the pointer stays on it, the wheel turns there wherever the owner has left
+    the pointer, and keys go to windows on it only: nobody types into what they cannot see."""
     with Desk((1600, 600)) as desk, Desk(VIEWER) as other:
         output = [line.split()[0] for line in desk.call('xrandr').decode().splitlines() if ' connected' in line][0]
         desk.call('xrandr', '--setmonitor', 'left', '800/200x600/150+0+0', output)
         desk.call('xrandr', '--setmonitor', 'right', '800/200x600/150+800+0', 'none')
+        terminal = Terminal(desk)       # on the left one
+        raw = Raw(desk)
         with Control(desk) as s:
             viewer = s.join(other)
             since = begin(s, 'part')
@@ -195,13 +203,30 @@ def test_one_monitor():
             other.move(rect[0] + 5, rect[1] + 300)
             other.move(rect[0] + 100, rect[1] + 300)
             until_pointer(desk, 900, 300)
+            click_picture(other, rect, 100, 300)
+            raw.settled()
+            desk.move(100, 100)
+            time.sleep(OWNER_FIRST)
+            other.button(5, True)
+            other.button(5, False)
+            until_pointer(desk, 900, 300)
+            terminal.focus()
+            before, mark = raw.settled(), s.host.mark()
+            strike(other, A)
+            s.host.wait('window', 10, mark, name='toast', state='mapped')
+            raw.settled()
+            assert not [e for e in raw.events()[before:] if e[0] == 'KeyPress'], raw.events()[before:]
+            window = desk.call('xdotool', 'getwindowfocus').split()[0].decode()
+            desk.call('xdotool', 'windowmove', '--sync', window, '900', '250')
+            strike(other, A)
+            strike(other, RETURN)
+            terminal.until('a')
 
 
 test_one_monitor.limit = 120
 
 
 def until_pointer(desk, x, y):
-    import time
     end = time.monotonic() + 10
     while True:
         at = desk.call('xdotool', 'getmouselocation').decode().split()

@@ -1,16 +1,20 @@
 """What a controller's hands do, as the presenter's X server does it: the wheel, a drag, a held key, keys by their place."""
 import os
+import subprocess
 import sys
 import time
 
 from desk import Desk
-from hands import HOST, OWNER_FIRST, VIEWER, Control, Terminal, click_picture, press, strike
+from hands import HOST, OWNER_FIRST, VIEWER, Control, Terminal, click_picture, press, strike, until_down
 from raw import Raw
+from routes import tool
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import s50_keyboard as matrix  # noqa: E402
+from s54_kinds import plain_window, window_of  # noqa: E402
 
 A, Y, RETURN = 38, 29, 36       # keycodes: where US has a, y, Return
+SECRET = 0x205080
 
 
 def settings(desk, text):
@@ -87,6 +91,63 @@ def test_same_key_position():
                 strike(other, Y)
                 strike(other, RETURN)
                 terminal.until(expected)
+
+
+def test_never_shown():
+    """What is never shown is out of reach as well: a click where it lies, a key while it has the keyboard; and the owner is told so."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        terminal = Terminal(desk)
+        plain_window(desk, SECRET, (500, 420, 240, 150))
+        settings(desk, 'never_share = P%06x' % SECRET)
+        raw = Raw(desk)
+        with Control(desk) as s:
+            rect = begin(s, desk, other, terminal)
+            for reach in (lambda: click_picture(other, rect, 600, 480), lambda: strike(other, A)):
+                before, since = raw.settled(), s.host.mark()
+                reach()
+                s.host.wait('window', 10, since, name='toast', state='mapped')
+                raw.settled()
+                assert not [e for e in raw.events()[before:] if e[0] != 'Motion'], raw.events()[before:]
+                s.host.wait('window', 10, since, name='toast', state='closed')
+                desk.call('xdotool', 'windowfocus', '--sync', window_of(desk, SECRET))
+            terminal.focus()
+            strike(other, A)
+            strike(other, RETURN)
+            terminal.until('a')
+
+
+def test_lock_from_elsewhere():
+    """Caps Lock, struck by a program on the presenter's desk: what is typed from afar stays the character that was meant."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        terminal = Terminal(desk)
+        with Control(desk) as s:
+            begin(s, desk, other, terminal)
+            desk.call('xdotool', 'key', 'Caps_Lock')
+            end = time.monotonic() + 10
+            while 'a' not in terminal.lines():      # nobody tells when it has been looked at
+                assert time.monotonic() < end, terminal.lines()
+                seen = len(terminal.lines())
+                strike(other, A)
+                strike(other, RETURN)
+                while len(terminal.lines()) == seen:
+                    assert time.monotonic() < end, terminal.lines()
+                    time.sleep(0.02)
+            desk.call('xdotool', 'key', 'Caps_Lock')
+
+
+def test_grab_at_the_controller():
+    """A program on the controller's own desk takes the keyboard while Shift is down, and its release with it: it goes up all the same."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        terminal = Terminal(desk)
+        with Control(desk) as s:
+            begin(s, desk, other, terminal)
+            other.key('Shift_L', True)
+            until_down(desk, 1)
+            grabber = other.run(tool('devices'), 'keyboard', stdout=subprocess.PIPE)
+            assert grabber.stdout.readline() == b'ready\n'
+            until_down(desk, 0)
+            other.key('Shift_L', False)
+            grabber.kill()
 
 
 def test_out_of_reach():

@@ -338,6 +338,58 @@ static void test_lets_go(void **state)
     }
 }
 
+/* While the owner is at work the worker may let go of what it has down, and ask; what presses or
+   moves becomes a request that does nothing, so that answers keep their numbers. */
+static void test_owner_first(void **state)
+{
+    static const uint8_t down[36] = {XTEST, 2, 9, 0, 2, 38}, other[36] = {XTEST, 2, 9, 0, 2, 39},
+                         up[36] = {XTEST, 2, 9, 0, 3, 38}, other_up[36] = {XTEST, 2, 9, 0, 3, 39},
+                         motion[36] = {XTEST, 2, 9, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0x0d, 5},
+                         button[36] = {XTEST, 2, 9, 0, 4, 3},
+                         button_up[36] = {XTEST, 2, 9, 0, 5, 3};
+    static const uint8_t *const held_back[] = {other, other_up, motion, button, button_up, down};
+    static const uint8_t nothing[4] = {127, 0, 9, 0};
+    struct fixture f;
+    uint8_t got[36];
+    (void)state;
+    open_gate(&f, 1);
+    greet(&f);
+    say(f.worker, down, 36);
+    assert_int_equal(take(f.server, got, 36), 36);
+    assert_int_equal(msg_gate_hold_send(&f.control, &(struct msg_gate_hold){.on = 1}), 0);
+    for (size_t i = 0; i < sizeof held_back / sizeof *held_back; i++) {
+        say(f.worker, held_back[i], 36);
+        assert_int_equal(take(f.server, got, 36), 36);
+        assert_memory_equal(got, nothing, 4);
+    }
+    say(f.worker, get_focus, 4);
+    assert_int_equal(take(f.server, got, 4), 4);
+    assert_memory_equal(got, get_focus, 4);
+    say(f.worker, up, 36);
+    assert_int_equal(take(f.server, got, 36), 36);
+    assert_memory_equal(got, up, 36);
+    assert_int_equal(msg_gate_hold_send(&f.control, &(struct msg_gate_hold){.on = 0}), 0);
+    say(f.worker, other, 36);
+    assert_int_equal(take(f.server, got, 36), 36);
+    assert_memory_equal(got, other, 36);
+    say(f.worker, other_up, 36);
+    assert_int_equal(take(f.server, got, 36), 36);
+    finish(&f);
+}
+
+/* Of capture, which presses nothing, nobody says so: it would be a mistake of the broker's. */
+static void test_owner_first_of_capture(void **state)
+{
+    struct fixture f;
+    (void)state;
+    open_gate(&f, 0);
+    greet(&f);
+    assert_int_equal(msg_gate_hold_send(&f.control, &(struct msg_gate_hold){.on = 1}), 0);
+    wait_violation(&f);
+    assert_int_equal(f.violation.rule, 0);
+    finish(&f);
+}
+
 static void test_ends(void **state)
 {
     struct fixture f;
@@ -398,6 +450,8 @@ int main(void)
         cmocka_unit_test(test_control_first),
         cmocka_unit_test(test_pacing),
         cmocka_unit_test(test_lets_go),
+        cmocka_unit_test(test_owner_first),
+        cmocka_unit_test(test_owner_first_of_capture),
         cmocka_unit_test(test_ends),
         cmocka_unit_test(test_slow_worker),
     };

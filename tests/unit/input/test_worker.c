@@ -213,16 +213,32 @@ static void test_order_and_pace(void **state)
     expect(&r, ACTION_KEY, CODE_A, false);
     expect(&r, ASKED, 0, false);
     answer(&r);
+    /* the owner may have moved the pointer meanwhile, off what is shown */
+    assert_true(take(&r, &a) && a.kind == ACTION_MOTION && a.x == 109 && a.y == 60);
     expect(&r, ACTION_BUTTON, 5, true); /* 300 / 120: two notches, 60 stay */
     expect(&r, ACTION_BUTTON, 5, false);
-    expect(&r, ACTION_BUTTON, 5, true);
     expect(&r, ASKED, 0, false);
     answer(&r);
+    expect(&r, ACTION_BUTTON, 5, true);
     expect(&r, ACTION_BUTTON, 5, false);
     expect(&r, ASKED, 0, false);
     answer(&r);
     send_events(&r, &(struct input_event){.kind = INPUT_WHEEL, .y = 60}, 1);
+    assert_true(take(&r, &a) && a.kind == ACTION_MOTION && a.x == 109 && a.y == 60);
     expect(&r, ACTION_BUTTON, 5, true);
+    finish(&r, 0);
+}
+
+/* Where it would turn, nobody has said: nobody has judged that place. */
+static void test_wheel_without_place(void **state)
+{
+    static const struct input_event events[] = {
+        {.kind = INPUT_WHEEL, .y = 240}, {.kind = INPUT_KEY_DOWN, .code = CODE_A, .keysym = 'a'}};
+    struct rig r;
+    (void)state;
+    start(&r);
+    send_events(&r, events, 2);
+    expect(&r, ACTION_KEY, CODE_A, true);
     finish(&r, 0);
 }
 
@@ -374,9 +390,13 @@ static void test_server_gone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_order_and_pace), cmocka_unit_test(test_flood),
-        cmocka_unit_test(test_lent_again),     cmocka_unit_test(test_release),
-        cmocka_unit_test(test_refusals),       cmocka_unit_test(test_server_gone),
+        cmocka_unit_test(test_order_and_pace),
+        cmocka_unit_test(test_flood),
+        cmocka_unit_test(test_lent_again),
+        cmocka_unit_test(test_release),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_server_gone),
+        cmocka_unit_test(test_wheel_without_place),
     };
     signal(SIGPIPE, SIG_IGN);
     return cmocka_run_group_tests(tests, NULL, NULL);

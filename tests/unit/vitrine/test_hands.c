@@ -5,6 +5,8 @@
 #include "broker/app.h"
 #include "broker/crew.h"
 #include "broker/hands.h"
+#include "broker/record.h"
+#include "ch_gate.h"
 #include "ch_input.h"
 #include "ch_seal.h"
 #include <setjmp.h>
@@ -20,33 +22,82 @@
 #define PATIENCE_S 10 /* of the alarm that ends a loop without an end */
 
 static struct app app;
-static struct chan input;
-static bool has_worker, is_broken, answers_at_once;
+static struct chan input, gate;
+static bool has_worker, has_gate, is_broken, answers_at_once, is_all_shown;
 static windows_reach_fn told;
 static struct input_event sent[HANDS_KEPT];
-static unsigned n_sent, n_asked, n_bad, n_hints;
+static unsigned n_sent, n_asked, n_bad, n_hints, n_deaf, n_keys_asked, n_looked, n_resized;
+static int asked_x, width;
+static uint8_t gate_holds;
+static display_reply_fn on_answer; /* the server has been asked for nothing */
+static uint32_t answer_tag;
 
 struct chan *__wrap_crew_chan(struct app *a, enum session_worker w);
 void __wrap_crew_lost(struct app *a, enum session_worker w);
 enum windows_reach __wrap_windows_reach(const struct windows *w, int x, int y);
 void __wrap_windows_ask_reach(struct windows *w, int x, int y, windows_reach_fn fn, void *ctx);
 void __wrap_windows_forget_reach(struct windows *w);
+enum windows_reach __wrap_windows_key_reach(const struct windows *w);
+void __wrap_windows_ask_key_reach(struct windows *w, windows_reach_fn fn, void *ctx);
 bool __wrap_windows_have_keyboard(const struct windows *w);
 void __wrap_windows_hint(struct windows *w);
 struct ui_rect __wrap_windows_shared_area(const struct windows *w);
 void __wrap_app_event_kind(struct app *a, enum session_event_kind kind);
 int __wrap_msg_input_events_send(struct chan *c, const struct msg_input_events *m);
+int __wrap_msg_input_release_send(struct chan *c, const struct msg_input_release *m);
+int __wrap_msg_gate_hold_send(struct chan *c, const struct msg_gate_hold *m);
+void __wrap_display_ask_nothing(struct display *d, display_reply_fn done, void *ctx, uint32_t tag);
+void __wrap_display_query_state(struct display *d, display_reply_fn done, void *ctx);
+void __wrap_record_deaf(struct app *a, enum session_worker who);
+
+int __wrap_msg_input_release_send(struct chan *c, const struct msg_input_release *m)
+{
+    assert_ptr_equal(c, &input);
+    assert_true(m->serial > 0);
+    return 0;
+}
+
+int __wrap_msg_gate_hold_send(struct chan *c, const struct msg_gate_hold *m)
+{
+    assert_ptr_equal(c, &gate);
+    gate_holds = m->on;
+    return 0;
+}
+
+void __wrap_display_ask_nothing(struct display *d, display_reply_fn done, void *ctx, uint32_t tag)
+{
+    assert_ptr_equal(d, &((struct app *)ctx)->display);
+    on_answer = done;
+    answer_tag = tag;
+}
+
+void __wrap_display_query_state(struct display *d, display_reply_fn done, void *ctx)
+{
+    (void)d;
+    (void)done;
+    (void)ctx;
+    n_looked++;
+}
+
+void __wrap_record_deaf(struct app *a, enum session_worker who)
+{
+    (void)a;
+    assert_int_equal(who, SW_INPUT);
+    n_deaf++;
+}
 
 struct chan *__wrap_crew_chan(struct app *a, enum session_worker w)
 {
     (void)a;
+    if (w == SW_INPUT_GATE)
+        return has_gate ? &gate : NULL;
     return w == SW_INPUT && has_worker ? &input : NULL;
 }
 
 void __wrap_crew_lost(struct app *a, enum session_worker w)
 {
     (void)a;
-    (void)w;
+    has_gate = has_gate && w != SW_INPUT_GATE;
     has_worker = false;
 }
 
@@ -62,10 +113,25 @@ void __wrap_windows_ask_reach(struct windows *w, int x, int y, windows_reach_fn 
     (void)w;
     (void)y;
     assert_in_range(x, OURS_FROM, 10000);
+    asked_x = x;
     n_asked++;
     told = fn;
     if (answers_at_once)
         fn(ctx, true);
+}
+
+enum windows_reach __wrap_windows_key_reach(const struct windows *w)
+{
+    (void)w;
+    return is_all_shown ? REACH_FREE : REACH_UNKNOWN;
+}
+
+void __wrap_windows_ask_key_reach(struct windows *w, windows_reach_fn fn, void *ctx)
+{
+    (void)w;
+    (void)ctx;
+    n_keys_asked++;
+    told = fn;
 }
 
 void __wrap_windows_forget_reach(struct windows *w)
@@ -89,13 +155,14 @@ void __wrap_windows_hint(struct windows *w)
 struct ui_rect __wrap_windows_shared_area(const struct windows *w)
 {
     (void)w;
-    return (struct ui_rect){0, 0, 1000, 1000};
+    return (struct ui_rect){0, 0, width, 1000};
 }
 
 void __wrap_app_event_kind(struct app *a, enum session_event_kind kind)
 {
     (void)a;
     n_bad += kind == EV_CONTROL_BAD;
+    n_resized += kind == EV_RESIZED;
 }
 
 int __wrap_msg_input_events_send(struct chan *c, const struct msg_input_events *m)
@@ -123,10 +190,13 @@ static int begin(void **state)
     app.session.control.step = CONTROL_ON;
     app.session.control.running = true;
     memset(app.hands.here, 7, sizeof app.hands.here);
-    has_worker = true;
+    has_worker = has_gate = is_all_shown = true;
     is_broken = answers_at_once = false;
     told = NULL;
-    n_sent = n_asked = n_bad = n_hints = 0;
+    on_answer = NULL;
+    gate_holds = 0;
+    n_sent = n_asked = n_bad = n_hints = n_deaf = n_keys_asked = n_looked = n_resized = 0;
+    width = 1000;
     alarm(PATIENCE_S);
     return 0;
 }
@@ -276,6 +346,179 @@ static void test_long_wait(void **state)
     assert_int_equal(n_bad, 1);
 }
 
+static const struct input_event wheel = {.kind = INPUT_WHEEL, .y = 120},
+                                stray = {.kind = INPUT_BUTTON_UP, .code = 1, .x = 5, .y = 5};
+
+/* It turns where the controller's own pointer is, and is judged by that place: by none it was not
+   judged at all. What was not passed on has moved nothing. */
+static void test_wheel(void **state)
+{
+    (void)state;
+    come(&wheel);
+    assert_int_equal(n_sent, 0);
+    come(&moved);
+    come(&stray);
+    come(&wheel);
+    assert_int_equal(n_asked, 1);
+    assert_int_equal(asked_x, moved.x);
+    answer(true);
+    assert_int_equal(n_sent, 1);
+    assert_int_equal(n_hints, 1);
+    come(&wheel);
+    answer(false);
+    assert_true(was_sent(1, &wheel));
+}
+
+/* Where not all is shown each press of a key is asked about, and what came behind it waits. */
+static void test_keys_into_what_is_not_shown(void **state)
+{
+    (void)state;
+    is_all_shown = false;
+    come(&key);
+    come(&key_up);
+    come(&moved);
+    assert_int_equal(n_keys_asked, 1);
+    assert_int_equal(n_sent, 0);
+    answer(true);
+    assert_int_equal(n_sent, 1);
+    assert_true(was_sent(0, &moved)); /* what has not gone down does not go up */
+    assert_int_equal(n_hints, 1);
+    come(&key);
+    assert_int_equal(n_keys_asked, 2);
+    answer(false);
+    assert_true(was_sent(1, &key));
+    assert_true(nothing_is_kept());
+}
+
+/* --- letting go --- */
+
+static void server_answers(void)
+{
+    static const uint8_t reply[32];
+    display_reply_fn fn = on_answer;
+    assert_non_null(fn);
+    on_answer = NULL;
+    fn(&app, answer_tag, reply);
+}
+
+/* The one timer there is, as if its time had come; false: there is none. */
+static bool time_goes_by(void)
+{
+    for (unsigned i = 0; i < LOOP_MAX; i++) {
+        struct loop_timer t = app.loop.timers[i];
+        if (t.at_ms == 0)
+            continue;
+        app.loop.timers[i].at_ms = 0;
+        t.fire(t.ctx);
+        return true;
+    }
+    return false;
+}
+
+static void test_lets_go_in_time(void **state)
+{
+    (void)state;
+    hands_release(&app);
+    server_answers();
+    assert_int_equal(hands_on_released(&app, app.hands.released), 0);
+    assert_false(time_goes_by());
+    assert_int_equal(hands_on_released(&app, app.hands.released + 1), -1);
+    assert_int_equal(n_deaf, 0);
+}
+
+/* A worker that is told to let go and does not: stuck, or in somebody else's hands. */
+static void test_does_not_let_go(void **state)
+{
+    (void)state;
+    hands_release(&app);
+    assert_false(time_goes_by()); /* the X server has answered nobody yet */
+    server_answers();
+    assert_true(time_goes_by());
+    assert_true(has_gate); /* perhaps it answers nobody again */
+    server_answers();
+    assert_false(has_gate);
+    assert_int_equal(n_deaf, 1);
+}
+
+/* The next wish to let go has its own time; answers about the one before are not about it. */
+static void test_lets_go_of_the_next(void **state)
+{
+    (void)state;
+    hands_release(&app);
+    server_answers();
+    hands_release(&app);
+    assert_false(time_goes_by());
+    assert_int_equal(hands_on_released(&app, app.hands.released - 1), 0);
+    server_answers();
+    assert_true(time_goes_by());
+    server_answers();
+    assert_int_equal(n_deaf, 1);
+}
+
+static void test_gate_holds(void **state)
+{
+    (void)state;
+    hands_owner(&app);
+    assert_int_equal(gate_holds, 1);
+    come(&key);
+    assert_int_equal(n_sent, 0);
+    assert_int_equal(gate_holds, 1);
+    app.hands.owner_until_ms = 0; /* half a second later */
+    come(&key);
+    assert_int_equal(gate_holds, 0);
+    assert_true(was_sent(0, &key));
+}
+
+/* The layout may be another, or a lock, by what was injected: looked at now, and once more later.
+ */
+static void test_looks_after_injecting(void **state)
+{
+    (void)state;
+    hands_injected(&app);
+    assert_int_equal(n_looked, 1);
+    hands_injected(&app); /* one question at a time */
+    assert_int_equal(n_looked, 1);
+    app.hands.state_asked = false;
+    assert_true(time_goes_by());
+    assert_int_equal(n_looked, 2);
+    app.session.control.running = false;
+    hands_injected(&app);
+    assert_false(time_goes_by());
+    assert_int_equal(n_looked, 2);
+}
+
+/* An honest controller on a slow line still sees the screen that was larger. */
+static void test_smaller_screen(void **state)
+{
+    static const struct input_event outside = {.kind = INPUT_MOTION, .x = 700, .y = 5},
+                                    edge = {.kind = INPUT_MOTION, .x = 599, .y = 5},
+                                    far = {.kind = INPUT_BUTTON_DOWN, .code = 1, .x = 700, .y = 5},
+                                    far_up = {.kind = INPUT_BUTTON_UP, .code = 1, .x = 700, .y = 5},
+                                    near = {.kind = INPUT_BUTTON_DOWN, .code = 1, .x = 5, .y = 5},
+                                    edge_up = {
+                                        .kind = INPUT_BUTTON_UP, .code = 1, .x = 599, .y = 5};
+    (void)state;
+    app.session.control.given = 1;
+    app.hands.area = (struct ui_rect){0, 0, 1000, 1000};
+    hands_on_resized(&app);
+    assert_int_equal(n_resized, 0);
+    come(&near);
+    width = 600;
+    hands_on_resized(&app);
+    assert_int_equal(n_resized, 1);
+    n_sent = 0;
+    come(&far);
+    assert_int_equal(n_sent, 0);
+    come(&far_up);
+    assert_true(was_sent(0, &edge_up));
+    come(&outside);
+    assert_true(was_sent(1, &edge));
+    assert_int_equal(n_bad, 0);
+    app.hands.resized_until_ms = 0;
+    come(&outside);
+    assert_int_equal(n_bad, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -287,6 +530,14 @@ int main(void)
         cmocka_unit_test_setup(test_no_grant_any_more, begin),
         cmocka_unit_test_setup(test_owner_goes_first, begin),
         cmocka_unit_test_setup(test_long_wait, begin),
+        cmocka_unit_test_setup(test_wheel, begin),
+        cmocka_unit_test_setup(test_keys_into_what_is_not_shown, begin),
+        cmocka_unit_test_setup(test_lets_go_in_time, begin),
+        cmocka_unit_test_setup(test_does_not_let_go, begin),
+        cmocka_unit_test_setup(test_lets_go_of_the_next, begin),
+        cmocka_unit_test_setup(test_gate_holds, begin),
+        cmocka_unit_test_setup(test_looks_after_injecting, begin),
+        cmocka_unit_test_setup(test_smaller_screen, begin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -252,7 +252,7 @@ static void add_control(void)
 {
     static const enum session_event_kind plain[] = {
         EV_DENIED,        EV_CONTROL_BAD, EV_CONTROL_USED, EV_ARMED,        EV_CLEAN, EV_WATCH_LOST,
-        EV_INPUT_RUNNING, EV_ASK,         EV_RELEASE,      EV_STOP_CONTROL, EV_CHAT};
+        EV_INPUT_RUNNING, EV_ASK,         EV_RELEASE,      EV_STOP_CONTROL, EV_CHAT,  EV_RESIZED};
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
         add(plain[i]);
     for (uint32_t mid = 2; mid <= 3; mid++) {
