@@ -65,7 +65,7 @@ static bool order_picture(struct pane *p, const struct shared *page)
 {
     struct windows *w = p->w;
     struct msg_ui_paint m;
-    if (!labels_order(w, p->painter, p->view.scale))
+    if (!labels_order(w, p->painter, p->view.scale) || !windows_tell_crowd(w, p->painter))
         return false;
     view_paint(&p->view, w->model, &m);
     m.serial = windows_next_serial(w);
@@ -154,6 +154,7 @@ void windows_painter(struct windows *w, enum windows_painter which, struct chan 
 {
     w->painter[which] = painter;
     w->fresh[which] = painter != NULL;
+    w->crowd[which] = 0;
     w->slow[which].orders = 0;
     loop_clear_timer(w->loop, on_slow, &w->slow[which]);
     labels_painter_gone(&w->labels, which);

@@ -111,7 +111,8 @@ struct windows {
         uint64_t since_ms; /* of the oldest order not answered; 0 none */
         unsigned orders;   /* not answered yet */
     } slow[PAINTERS];
-    bool fresh[PAINTERS]; /* it has been told nothing yet */
+    bool fresh[PAINTERS];     /* it has been told nothing yet */
+    uint64_t crowd[PAINTERS]; /* digest of the names it was told of; 0: of none */
     struct labels labels;
     uint32_t serial; /* of paint orders */
     unsigned scale;
@@ -175,6 +176,10 @@ void windows_paint_stop(struct windows *w); /* no timer of it is left */
 uint32_t windows_next_serial(struct windows *w);
 /* It has been asked for one more picture. */
 void windows_count_order(struct windows *w, enum windows_painter which);
+
+/* windows_crowd.c */
+/* It knows everybody who is there now. Sheets of labels have been ordered before. */
+bool windows_tell_crowd(struct windows *w, enum windows_painter which);
 
 /* windows_viewer.c */
 void windows_note_create(struct windows *w);

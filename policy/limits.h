@@ -28,6 +28,7 @@
 #define MAX_IDENTITY 12288      /* bytes of a key, or of a chain of at most three certificates, PROTOCOL.md 10 */
 #define IDENTITY_CHAIN 3        /* certificates in such a chain: a helper's, and two authorities below the anchor */
 #define MAX_NAME 64             /* bytes of a claimed name, PROTOCOL.md 10 */
+#define MAX_CROWD 1034          /* names a painter compares: MAX_MEMBERS, everybody at the door, ourselves, one that is asked about */
 #define MAX_CHAT 16384          /* bytes of one line to everybody, PROTOCOL.md 13 */
 #define MAX_PASSWORD 64         /* canonical password, PROTOCOL.md 9 */
 #define MIN_PASSWORD 6

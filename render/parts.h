@@ -54,12 +54,19 @@ void part_badges(struct painter *p, double x, double y, double end, uint16_t bad
 /* The same on the red bar. */
 double part_live_chip(struct painter *p, double x, double y, double room,
                       const char *untrusted_name);
-/* The badges of a row of the scene: its own, and the one for a name that looks like another's. */
-uint16_t part_row_badges(const struct painter *p, unsigned row);
+/* UI_BADGE_SAME_NAME where that name looks like somebody else's, like vitrine's own or "you"; else
+ * 0.
+ */
+uint16_t part_same_name(const struct painter *p, const char *untrusted_name);
+/* The badges of a row of the scene: its own, and that one. */
+uint16_t part_row_badges(const struct painter *p, const struct scene_row *row);
 enum part_badge { BADGE_TINT, BADGE_OK, BADGE_WARN, BADGE_PLAIN, BADGE_DANGER };
 double part_badge_width(struct painter *p, const char *text, enum ui_icon icon);
 double part_badge(struct painter *p, double x, double y, const char *text, enum part_badge kind,
                   enum ui_icon icon);
+/* The badge of such a name, on its own. */
+double part_same_width(struct painter *p);
+double part_same_badge(struct painter *p, double x, double y);
 /* How many of something were not read, on the upper end corner of a control; nothing where 0. */
 void part_count(struct painter *p, unsigned control, uint32_t n);
 enum part_banner { BANNER_INFO, BANNER_WARN, BANNER_OK, BANNER_DANGER };

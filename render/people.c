@@ -44,20 +44,30 @@ void part_badges(struct painter *p, double x, double y, double end, uint16_t b)
     }
 }
 
-uint16_t part_row_badges(const struct painter *p, unsigned row)
+uint16_t part_same_name(const struct painter *p, const char *untrusted_name)
 {
-    const struct scene *s = p->s;
-    const char *name = s->rows[row].untrusted_name;
-    uint16_t badges = s->rows[row].badges;
+    bool odd = name_misleads(untrusted_name, ui_string_text(UI_STR_HOST_YOU, p->c.language, 0));
+    bool taken = p->s->crowd && crowd_confuses(p->s->crowd, untrusted_name);
 
-    if (badges & UI_BADGE_YOU)
-        return badges; /* it is the others who are to be told from us */
-    if (name_misleads(name, ui_string_text(UI_STR_HOST_YOU, p->c.language, 0)))
-        badges |= UI_BADGE_SAME_NAME;
-    for (unsigned i = 0; i < s->n_rows; i++)
-        if (i != row && name_looks_like(name, s->rows[i].untrusted_name))
-            badges |= UI_BADGE_SAME_NAME;
-    return badges;
+    return odd || taken ? UI_BADGE_SAME_NAME : 0;
+}
+
+uint16_t part_row_badges(const struct painter *p, const struct scene_row *row)
+{
+    if (row->badges & UI_BADGE_YOU)
+        return row->badges; /* it is the others who are to be told from us */
+    return row->badges | part_same_name(p, row->untrusted_name);
+}
+
+double part_same_badge(struct painter *p, double x, double y)
+{
+    return part_badge(p, x, y, ui_string_text(UI_STR_BADGE_SAME, p->c.language, 0), BADGE_WARN,
+                      UI_ICON_NONE);
+}
+
+double part_same_width(struct painter *p)
+{
+    return part_badge_width(p, ui_string_text(UI_STR_BADGE_SAME, p->c.language, 0), UI_ICON_NONE);
 }
 
 void part_person(struct painter *p, double y, enum ui_icon icon, enum ui_string typed)
@@ -68,20 +78,19 @@ void part_person(struct painter *p, double y, enum ui_icon icon, enum ui_string 
     uint32_t known = p->s->number[UI_SLOT_VERIFIED];
     uint16_t badges = known_as[known < 3 ? known : 0];
     double x = 84;
-    bool odd =
-        name_misleads(p->s->words[UI_SLOT_NAME], ui_string_text(UI_STR_HOST_YOU, c->language, 0));
+    uint16_t same = part_same_name(p, p->s->words[UI_SLOT_NAME]);
+    double room = same ? 280 - 6 - part_same_width(p) : 280; /* it never lacks for a long name */
 
     canvas_fill(c, at, 8, COLOUR_SURFACE);
     canvas_stroke(c, at, 8, COLOUR_LINE, 1);
     canvas_icon(c, icon, 40, y + 18, 28, COLOUR_TEXT, 1.75);
-    x += part_named_chip(p, (struct place){x, y + 7, 280, 0}, p->s->words[UI_SLOT_NAME], badges,
+    x += part_named_chip(p, (struct place){x, y + 7, room, 0}, p->s->words[UI_SLOT_NAME], badges,
                          COLOUR_SUNKEN) +
          8;
     if (p->s->told[UI_SLOT_VERIFIED]) /* of somebody in the session it is known */
-        part_badges(p, x, y + 8, 528, badges | (odd ? UI_BADGE_SAME_NAME : 0));
-    else if (odd)
-        part_badge(p, x, y + 8, ui_string_text(UI_STR_BADGE_SAME, c->language, 0), BADGE_WARN,
-                   UI_ICON_NONE);
+        part_badges(p, x, y + 8, 528, badges | same);
+    else if (same)
+        part_same_badge(p, x, y + 8);
     if (badges & UI_BADGE_CERTIFIED)
         typed = UI_STR_PERSON_CERTIFIED;
     canvas_string(c, 84, y + 53, typed, COLOUR_TEXT2, 0, NULL);

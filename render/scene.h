@@ -6,6 +6,7 @@
 #define RENDER_SCENE_H
 #include "lib/ui/layout.h"
 #include "lib/ui/scene.h"
+#include "render/crowd.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -31,6 +32,7 @@ struct scene {
     uint16_t look[SCENE_CONTROLS_MAX];
     unsigned n_rows;
     struct scene_row rows[SCENE_ROWS_MAX];
+    const struct crowd *crowd; /* whom those named may be taken for; NULL: nobody else is there */
 };
 
 /* Sets one value, look or row; false: that slot or control does not exist, or the text is too long

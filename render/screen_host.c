@@ -109,8 +109,7 @@ static void member(struct painter *p, const struct scene_row *r, unsigned contro
                              on) +
              8;
     }
-    part_badges(p, x, at.y + 14, asks ? ROW_ASKS : ROW_END,
-                part_row_badges(p, (unsigned)(r - p->s->rows)));
+    part_badges(p, x, at.y + 14, asks ? ROW_ASKS : ROW_END, part_row_badges(p, r));
 }
 
 static void members(struct painter *p)
@@ -133,6 +132,18 @@ static double heading(struct painter *p, double y, enum ui_string text)
            canvas_text_width(&p->c, UI_STYLE_HEAD, 0, ui_string_text(text, p->c.language, 0));
 }
 
+/* Under the name, so that a long one does not take the place of what is to be known of it. */
+static void newcomer(struct painter *p, const struct scene_row *r)
+{
+    uint16_t same = part_row_badges(p, r) & UI_BADGE_SAME_NAME;
+
+    part_person_mark(p, 344, 108, COLOUR_SUNKEN);
+    part_named_chip(p, (struct place){388, same ? 99 : 111, 132, 0}, r->untrusted_name, r->badges,
+                    COLOUR_SUNKEN);
+    if (same)
+        part_same_badge(p, 388, 129);
+}
+
 static void waiting(struct painter *p)
 {
     double x = heading(p, 92, UI_STR_HOST_WAITING);
@@ -142,9 +153,7 @@ static void waiting(struct painter *p)
         if (p->s->rows[i].kind == 0) {
             snprintf(count, sizeof count, "%u", (unsigned)p->s->number[UI_SLOT_WAITING]);
             part_badge(p, x, 75, count, BADGE_WARN, UI_ICON_NONE);
-            part_person_mark(p, 344, 108, COLOUR_SUNKEN);
-            part_named_chip(p, (struct place){388, 111, 132, 0}, p->s->rows[i].untrusted_name,
-                            p->s->rows[i].badges, COLOUR_SUNKEN);
+            newcomer(p, &p->s->rows[i]);
             return;
         }
     canvas_string_in(&p->c, 344, 120, 344, 2, UI_STR_HOST_WAITING_NONE, COLOUR_TEXT2, 0, NULL);

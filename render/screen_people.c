@@ -5,6 +5,15 @@
 
 #define ROWS_SHOWN 7
 
+static void newcomer(struct painter *p, const struct scene_row *r, double x, double y)
+{
+    x += part_badge(p, x, y, ui_string_text(UI_STR_BADGE_WAITING, p->c.language, 0), BADGE_WARN,
+                    UI_ICON_CLOCK) +
+         6;
+    if (part_row_badges(p, r) & UI_BADGE_SAME_NAME)
+        part_same_badge(p, x, y);
+}
+
 static void person(struct painter *p, const struct scene_row *r, unsigned control)
 {
     struct canvas *c = &p->c;
@@ -32,11 +41,9 @@ static void person(struct painter *p, const struct scene_row *r, unsigned contro
              8;
     }
     if (r->kind == 0)
-        part_badge(p, x, at.y + 10, ui_string_text(UI_STR_BADGE_WAITING, c->language, 0),
-                   BADGE_WARN, UI_ICON_CLOCK);
+        newcomer(p, r, x, at.y + 10);
     else
-        part_badges(p, x, at.y + 10, at.x + at.w - 8,
-                    part_row_badges(p, (unsigned)(r - p->s->rows)));
+        part_badges(p, x, at.y + 10, at.x + at.w - 8, part_row_badges(p, r));
 }
 
 static void range(struct painter *p)

@@ -14,12 +14,16 @@ static void one_name(struct painter *p, double y, const struct scene_row *r)
                                                 : UI_STR_BADGE_UNCHECKED,
                                       p->c.language, 0);
     enum ui_icon icon = match ? UI_ICON_CHECK : UI_ICON_NONE;
-    double room = NAMES_END - 24 - 8 - part_badge_width(p, text, icon);
+    bool same = part_row_badges(p, r) & UI_BADGE_SAME_NAME;
+    double room =
+        NAMES_END - 24 - 8 - part_badge_width(p, text, icon) - (same ? part_same_width(p) + 6 : 0);
     double x = 24 +
                part_named_chip(p, (struct place){24, y, room, 0}, r->untrusted_name, r->badges,
                                COLOUR_SUNKEN) +
                8;
 
+    if (same)
+        x += part_same_badge(p, x, y + 1) + 6;
     part_badge(p, x, y + 1, text, match ? BADGE_OK : BADGE_WARN, icon);
 }
 

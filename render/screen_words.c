@@ -41,6 +41,8 @@ void screen_words(struct painter *p)
     x += canvas_text_width(c, UI_STYLE_BODY, 0, ui_string_text(UI_STR_WORDS_WITH, c->language, 0));
     x += 6 + part_chip(p, x + 6, 110, 536 - 328 - x - 6, p->s->words[UI_SLOT_NAME], COLOUR_SUNKEN);
     canvas_string(c, x + 8, 128, UI_STR_WORDS_HOW, COLOUR_TEXT2, 0, NULL);
+    if (part_same_name(p, p->s->words[UI_SLOT_NAME]))
+        part_same_badge(p, 536 - part_same_width(p), 76);
     for (unsigned n = 0; n < 4; n++)
         word_box(p, n);
     canvas_string(c, 24, 324, UI_STR_WORDS_BODY, COLOUR_TEXT2, 0, NULL);

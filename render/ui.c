@@ -13,6 +13,7 @@ struct ui {
     struct loop loop;
     struct text text;
     struct scene scene;
+    struct crowd crowd;
 };
 
 static struct ui ui;
@@ -26,6 +27,16 @@ static int on_ui_fonts(void *ctx, struct msg_ui_fonts *m)
                  m->fonts[i]); /* one bad file is no reason to stop; none at all is */
     if (u->text.fonts.n == 0)
         worker_fail(&u->control, FAIL_FONTS, 0);
+    return 0;
+}
+
+static int on_ui_crowd(void *ctx, struct msg_ui_crowd *m)
+{
+    struct ui *u = ctx;
+
+    u->crowd.n = 0;
+    for (unsigned i = 0; i < m->n_names; i++)
+        crowd_add(&u->crowd, (const char *)m->names[i].name.data, m->names[i].name.len);
     return 0;
 }
 
@@ -45,7 +56,7 @@ static bool take_values(struct scene *s, const struct msg_ui_paint *m)
     return true;
 }
 
-static bool take_scene(struct scene *s, const struct msg_ui_paint *m)
+static bool take_scene(struct scene *s, const struct msg_ui_paint *m, const struct crowd *crowd)
 {
     *s = (struct scene){.window = m->window,
                         .variant = m->variant,
@@ -55,7 +66,8 @@ static bool take_scene(struct scene *s, const struct msg_ui_paint *m)
                         .still = m->flags & 2,
                         .scale = m->scale,
                         .width = m->width,
-                        .height = m->height};
+                        .height = m->height,
+                        .crowd = crowd};
     return take_values(s, m) && scene_check(s);
 }
 
@@ -65,7 +77,7 @@ static int on_ui_paint(void *ctx, struct msg_ui_paint *m)
     struct target target;
     int painted;
 
-    if (!take_scene(&u->scene, m))
+    if (!take_scene(&u->scene, m, &u->crowd))
         worker_fail(&u->control, FAIL_SCENE, (uint32_t)m->window << 8 | m->variant);
     if (target_map(&target, m->memory, m->width, m->height, m->stride))
         worker_fail(&u->control, FAIL_TARGET, m->window);
@@ -77,7 +89,8 @@ static int on_ui_paint(void *ctx, struct msg_ui_paint *m)
     return msg_ui_painted_send(&u->control, &(struct msg_ui_painted){.serial = m->serial});
 }
 
-static const struct ui_at_ui handlers = {.on_ui_fonts = on_ui_fonts, .on_ui_paint = on_ui_paint};
+static const struct ui_at_ui handlers = {
+    .on_ui_fonts = on_ui_fonts, .on_ui_paint = on_ui_paint, .on_ui_crowd = on_ui_crowd};
 
 static short want_control(void *ctx)
 {

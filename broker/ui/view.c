@@ -491,26 +491,37 @@ static uint64_t mix_person(uint64_t h, const struct ui_person *p)
     return mix(h, p->name, strlen(p->name) + 1);
 }
 
+/* Somebody who looks like the one it is about may be among them. Those at the door come and go as
+   they like: a guard that began with each of them would never end. */
+static uint64_t mix_inside(uint64_t h, const struct ui_model *m)
+{
+    for (unsigned i = 0; i < m->n_people; i++)
+        if (!m->people[i].waiting)
+            h = mix(h, m->people[i].name, strlen(m->people[i].name) + 1);
+    return h;
+}
+
 uint64_t view_content(const struct view *v, const struct ui_model *m)
 {
     uint64_t h = 14695981039346656037u;
     const struct ui_person *waiting = view_waiting(v, m);
     switch (v->kind) {
     case UI_HOST_PANEL:
-        return waiting ? mix_person(h, waiting) : h;
+        return waiting ? mix_inside(mix_person(h, waiting), m) : h;
     case UI_ADMIT:
-        h = mix(h, &m->sharing, sizeof m->sharing);
+        h = mix_inside(mix(h, &m->sharing, sizeof m->sharing), m);
         return mix(mix(h, &v->person, sizeof v->person), v->name, strlen(v->name) + 1);
     case UI_WORDS:
     case UI_PRESENT:
-        h = mix(mix(h, &v->person, sizeof v->person), m->words, sizeof m->words);
+        h = mix(mix(mix_inside(h, m), &v->person, sizeof v->person), m->words, sizeof m->words);
         return mix(h, v->name, strlen(v->name) + 1);
     case UI_KEY_CHANGED:
-        h = mix(mix(h, &v->person, sizeof v->person), m->key, sizeof m->key);
+        h = mix(mix(mix_inside(h, m), &v->person, sizeof v->person), m->key, sizeof m->key);
         return mix(h, v->name, strlen(v->name) + 1);
     case UI_CONSENT_CONTROL:
     case UI_CONTROL_WHOLE:
-        h = mix(mix(h, &v->what, sizeof v->what), &m->words_compared, sizeof m->words_compared);
+        h = mix(mix(mix_inside(h, m), &v->what, sizeof v->what), &m->words_compared,
+                sizeof m->words_compared);
         return mix(mix(h, &v->person, sizeof v->person), v->name, strlen(v->name) + 1);
     case UI_CONSENT_SHARE:
         h = mix(mix(h, &v->what, sizeof v->what), &m->viewers, sizeof m->viewers);

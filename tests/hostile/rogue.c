@@ -258,9 +258,16 @@ static int take_no_fonts(void *ctx, struct msg_ui_fonts *m)
     return 0;
 }
 
+static int look_away(void *ctx, struct msg_ui_crowd *m)
+{
+    (void)ctx;
+    (void)m;
+    return 0;
+}
+
 _Noreturn static void paint_with(int (*paint)(void *ctx, struct msg_ui_paint *m))
 {
-    static struct ui_at_ui painter = {.on_ui_fonts = take_no_fonts};
+    static struct ui_at_ui painter = {.on_ui_fonts = take_no_fonts, .on_ui_crowd = look_away};
     painter.on_ui_paint = paint;
     ui_init_ui(&control, WORKER_CONTROL_FD, &painter, &control);
     control.queue_limit = MAX_DATAGRAM;

@@ -31,6 +31,20 @@ static void row(struct scene *s, unsigned kind, unsigned badges, const char *nam
         abort();
 }
 
+const char *const sample_crowd[2] = {"Anna", "\u0410nna"};
+
+/* Everybody there: the two of sample_crowd, of whom the second is the one to look at. */
+static void two_alike(struct scene *s)
+{
+    static struct crowd both;
+
+    both.n = 0;
+    for (unsigned i = 0; i < 2; i++)
+        if (!crowd_add(&both, sample_crowd[i], strlen(sample_crowd[i])))
+            abort();
+    s->crowd = &both;
+}
+
 static void home(struct scene *s)
 {
     words(s, UI_SLOT_NAME, 0, "Sam");
@@ -127,12 +141,29 @@ static void host_hostile(struct scene *s)
     row(s, 1, UI_BADGE_WORDS_MATCH, "Z\u0310\u0311\u0312\u0313\u0314\u0315\u0316algo 山田太郎");
 }
 
+static void host_alike(struct scene *s)
+{
+    host_sharing(s);
+    s->n_rows = 0;
+    row(s, 0, 0, sample_crowd[1]);
+    row(s, 1, UI_BADGE_YOU | UI_BADGE_ORGANIZER | UI_BADGE_PRESENTER, "Sam");
+    row(s, 1, UI_BADGE_WORDS_MATCH, sample_crowd[0]);
+    two_alike(s);
+}
+
 static void admit(struct scene *s)
 {
     words(s, UI_SLOT_SID, 0, "482915306");
     words(s, UI_SLOT_NAME, 0, "Lee");
     number(s, UI_SLOT_GUARD, 300);
     look(s, UI_ADMIT_REFUSE, UI_LOOK_FOCUS);
+}
+
+static void admit_alike(struct scene *s)
+{
+    admit(s);
+    words(s, UI_SLOT_NAME, 0, sample_crowd[1]);
+    two_alike(s);
 }
 
 static void consent(struct scene *s)
@@ -160,6 +191,15 @@ static void consent_ready(struct scene *s)
     number(s, UI_SLOT_PEOPLE, 100);
     look(s, UI_CONSENT_SHARE_ONE, 0);
     look(s, UI_CONSENT_SHARE_PART, UI_LOOK_HOVER);
+}
+
+static void consent_alike(struct scene *s)
+{
+    consent(s);
+    s->n_rows = 0;
+    row(s, 1, UI_BADGE_WORDS_MATCH, sample_crowd[0]);
+    row(s, 1, 0, sample_crowd[1]);
+    two_alike(s);
 }
 
 static void consent_nobody(struct scene *s)
@@ -392,6 +432,29 @@ static void control_hands(struct scene *s)
     number(s, UI_SLOT_HANDS, 1);
 }
 
+/* As long as a name can be, and like another all the same. */
+static void control_alike(struct scene *s)
+{
+    static const char name[] = "Alexandra von Hohenstein zu Hohenburg";
+    static struct crowd both;
+
+    control(s);
+    number(s, UI_SLOT_VERIFIED, 0);
+    words(s, UI_SLOT_NAME, 0, name);
+    both.n = 0;
+    for (unsigned i = 0; i < 2; i++)
+        if (!crowd_add(&both, name, strlen(name)))
+            abort();
+    s->crowd = &both;
+}
+
+static void words_alike(struct scene *s)
+{
+    words_dialog(s);
+    words(s, UI_SLOT_NAME, 0, sample_crowd[1]);
+    two_alike(s);
+}
+
 static void control_whole(struct scene *s)
 {
     words(s, UI_SLOT_SID, 0, "482915306");
@@ -477,6 +540,15 @@ static void people(struct scene *s)
     row(s, 1, UI_BADGE_SAME_NAME, "Lee");
     row(s, 0, 0, "Mo");
     row(s, 1, 0, "A name that is longer than any name needs to be, honestly");
+}
+
+static void people_alike(struct scene *s)
+{
+    s->n_rows = 0;
+    row(s, 1, UI_BADGE_YOU | UI_BADGE_ORGANIZER, "Sam");
+    row(s, 1, 0, sample_crowd[0]);
+    row(s, 0, 0, sample_crowd[1]);
+    two_alike(s);
 }
 
 static void people_none(struct scene *s)
@@ -588,6 +660,12 @@ const struct sample samples[] = {
     {"host-paused", UI_HOST_PANEL, 3, host_paused, 0, 0},
     {"host-names", UI_HOST_PANEL, 0, host_hostile, 0, 0},
     {"admit", UI_ADMIT, 0, admit, 0, 0},
+    {"host-alike", UI_HOST_PANEL, 0, host_alike, 0, 0},
+    {"admit-alike", UI_ADMIT, 0, admit_alike, 0, 0},
+    {"consent-alike", UI_CONSENT_SHARE, 0, consent_alike, 0, 0},
+    {"control-alike", UI_CONSENT_CONTROL, 0, control_alike, 0, 0},
+    {"words-alike", UI_WORDS, 0, words_alike, 0, 0},
+    {"people-alike", UI_PEOPLE, 0, people_alike, 0, 0},
     {"consent-share", UI_CONSENT_SHARE, 0, consent, 0, 0},
     {"consent-still", UI_CONSENT_SHARE, 0, consent_still, 0, 0},
     {"consent-ready", UI_CONSENT_SHARE, 0, consent_ready, 0, 0},

@@ -18,6 +18,9 @@ struct sample {
 extern const struct sample samples[];
 extern const unsigned n_samples;
 
+/* Names that look alike: everybody who is there in the samples whose names end with "-alike". */
+extern const char *const sample_crowd[2];
+
 /* The scene of a sample at that scale (256 = 1.0), theme and language. */
 void sample_scene(const struct sample *sample, struct scene *s, unsigned scale, unsigned theme,
                   unsigned language, bool mirrored);

@@ -1,4 +1,5 @@
 /* Foreign names: what is left of them, and that nothing hidden is. */
+#include "render/crowd.h"
 #include "render/name.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -133,6 +134,38 @@ static void names_that_look_alike(void **state)
             fail_msg("%s and %s", pairs[i].a, pairs[i].b);
 }
 
+static bool confused(const char *const *names, unsigned n, const char *with)
+{
+    static struct crowd c;
+
+    c.n = 0;
+    for (unsigned i = 0; i < n; i++)
+        assert_true(crowd_add(&c, names[i], strlen(names[i])));
+    return crowd_confuses(&c, with);
+}
+
+/* Each is told once, whoever is asked about too: one that looks so is that one, two are not. */
+static void somebody_else_in_a_crowd(void **state)
+{
+    static const char *const names[] = {"Anna",    "Kim",    "\u0410nna", "\u2605",
+                                        "\u2605 ", "\u263a", ""};
+    static struct crowd full;
+
+    (void)state;
+    assert_true(confused(names, 7, "Anna"));
+    assert_true(confused(names, 7, "\u0410nna"));
+    assert_true(confused(names, 7, "\u2605")); /* signs alone */
+    assert_false(confused(names, 7, "Kim"));
+    assert_false(confused(names, 7, "\u263a"));
+    assert_false(confused(names, 7, ""));
+    assert_false(confused(names, 2, "Anna"));
+    assert_false(confused(names, 0, "Anna"));
+    while (crowd_add(&full, "Mo", 2))
+        ;
+    assert_int_equal(full.n, MAX_CROWD);
+    assert_true(crowd_confuses(&full, "M0"));
+}
+
 static void names_that_mislead(void **state)
 {
     static const char *const bad[] = {"vitrine",      "Vitrine support", "v i t r i n e",
@@ -158,6 +191,7 @@ int main(void)
         cmocka_unit_test(cleaning_twice_changes_nothing),
         cmocka_unit_test(graphemes_are_counted_whole),
         cmocka_unit_test(names_that_look_alike),
+        cmocka_unit_test(somebody_else_in_a_crowd),
         cmocka_unit_test(names_that_mislead),
     };
 

@@ -253,6 +253,51 @@ static void passwords_are_as_large_as_they_can_be(void **state)
     }
 }
 
+static unsigned drawn_times(const char *words)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < n_marks; i++)
+        n += strcmp(marks[i].what, words) == 0;
+    return n;
+}
+
+/* At the door, in every list and in every dialog that names somebody, also where the name leaves
+   little room. */
+static void names_that_look_alike_are_marked(void **state)
+{
+    static const struct {
+        const char *sample;
+        unsigned badges;
+    } cases[] = {{"host-alike", 2},    {"admit-alike", 1}, {"consent-alike", 2},
+                 {"control-alike", 1}, {"words-alike", 1}, {"people-alike", 2}};
+
+    (void)state;
+    for (language = 0; language < UI_LANGUAGES; language++)
+        for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+            const char *badge = ui_string_text(UI_STR_BADGE_SAME, language, 0);
+
+            sample_named(cases[i].sample);
+            look_at(cases[i].sample);
+            if (drawn_times(badge) != cases[i].badges)
+                fail_msg("%s: %u", cases[i].sample, drawn_times(badge));
+            scene.crowd = NULL; /* nobody else is there */
+            look_at(cases[i].sample);
+            assert_int_equal(drawn_times(badge), 0);
+        }
+}
+
+/* What else there is to know of somebody stays beside it. */
+static void and_nothing_else_is_lost(void **state)
+{
+    (void)state;
+    for (language = 0; language < UI_LANGUAGES; language++) {
+        sample_named("control-alike");
+        look_at("control-alike");
+        assert_int_equal(drawn_times(ui_string_text(UI_STR_BADGE_UNCHECKED, language, 0)), 1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +305,8 @@ int main(void)
         cmocka_unit_test(nor_from_right_to_left),
         cmocka_unit_test(every_toast_keeps_its_lines),
         cmocka_unit_test(every_error_keeps_its_places),
+        cmocka_unit_test(names_that_look_alike_are_marked),
+        cmocka_unit_test(and_nothing_else_is_lost),
         cmocka_unit_test(passwords_are_as_large_as_they_can_be),
     };
     int result;

@@ -448,6 +448,27 @@ static void test_content(void **state)
     assert_false(view_content(&v, &m) == before);
 }
 
+/* In a dialog about one person another one may be marked, and then the one it is about; who only
+   stands at the door does not hold it up. */
+static void test_content_of_others(void **state)
+{
+    static const enum ui_window faces[] = {UI_ADMIT,       UI_WORDS,           UI_PRESENT,
+                                           UI_KEY_CHANGED, UI_CONSENT_CONTROL, UI_CONTROL_WHOLE};
+    (void)state;
+    for (unsigned i = 0; i < sizeof faces / sizeof faces[0]; i++) {
+        struct ui_model m = model();
+        struct view v = opened(faces[i], &m);
+        struct ui_person more[2] = {{.id = 8, .name = "Kim"}, {.id = 9, .waiting = true}};
+        m.people = more;
+        m.n_people = 1;
+        uint64_t before = view_content(&v, &m);
+        m.n_people = 2;
+        assert_true(view_content(&v, &m) == before);
+        more[1].waiting = false;
+        assert_false(view_content(&v, &m) == before);
+    }
+}
+
 static void test_answers(void **state)
 {
     (void)state;
@@ -482,15 +503,15 @@ static void test_line(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_face), cmocka_unit_test(test_first_focus),
-        cmocka_unit_test(test_labels),     cmocka_unit_test(test_mirrored),
-        cmocka_unit_test(test_settings),   cmocka_unit_test(test_people),
-        cmocka_unit_test(test_chat),       cmocka_unit_test(test_what_is_seen),
-        cmocka_unit_test(test_tab),        cmocka_unit_test(test_kinds),
-        cmocka_unit_test(test_panel),      cmocka_unit_test(test_hit),
-        cmocka_unit_test(test_content),    cmocka_unit_test(test_answers),
-        cmocka_unit_test(test_line),       cmocka_unit_test(test_pressed_row),
-        cmocka_unit_test(test_resumes),
+        cmocka_unit_test(test_every_face),  cmocka_unit_test(test_first_focus),
+        cmocka_unit_test(test_labels),      cmocka_unit_test(test_mirrored),
+        cmocka_unit_test(test_settings),    cmocka_unit_test(test_people),
+        cmocka_unit_test(test_chat),        cmocka_unit_test(test_what_is_seen),
+        cmocka_unit_test(test_tab),         cmocka_unit_test(test_kinds),
+        cmocka_unit_test(test_panel),       cmocka_unit_test(test_hit),
+        cmocka_unit_test(test_content),     cmocka_unit_test(test_content_of_others),
+        cmocka_unit_test(test_answers),     cmocka_unit_test(test_line),
+        cmocka_unit_test(test_pressed_row), cmocka_unit_test(test_resumes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -861,6 +861,38 @@ static void test_panel_admit(void **state)
     drop(r);
 }
 
+/* Who is there is told to each painter before it paints, a dialog's own too, and again only when
+   somebody has come or gone; whose key has changed is nowhere yet, and one more. */
+static void test_crowd(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOST_PANEL);
+    assert_int_equal(r->crowds, 0); /* nobody: that is what it knows by itself */
+    r->people[0] = (struct ui_person){.id = 1, .name = "Sam", .badges = UI_BADGE_YOU};
+    r->people[1] = (struct ui_person){.id = 40, .waiting = true, .name = "Lee"};
+    r->model.people = r->people;
+    r->model.n_people = 2;
+    windows_update(r->w);
+    windows_update(r->w);
+    settle(r);
+    assert_int_equal(r->crowds, 1);
+    assert_int_equal(r->crowd, 2);
+    prompt_prepare(r->w, 3, PROMPT_KIND_ADMIT, 40, "Lee", false);
+    settle(r);
+    assert_int_equal(r->crowds, 2);
+    assert_int_equal(r->crowd, 2);
+    prompt_close(r->w, 3);
+    prompt_prepare(r->w, 4, PROMPT_KIND_KEY, 7, "Kim", false);
+    settle(r);
+    assert_int_equal(r->crowd, 3);
+    prompt_close(r->w, 4);
+    r->model.n_people = 1;
+    windows_update(r->w);
+    settle(r);
+    assert_int_equal(r->crowd, 1);
+    drop(r);
+}
+
 /* Somebody leaves while a button is down on a row: the release acts on nobody else. */
 static void test_row_shifts(void **state)
 {
@@ -1051,6 +1083,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_lazy_painter),
         cmocka_unit_test(test_sheetless_painter),
         cmocka_unit_test(test_panel_admit),
+        cmocka_unit_test(test_crowd),
         cmocka_unit_test(test_row_shifts),
         cmocka_unit_test(test_bar),
         cmocka_unit_test(test_picture),

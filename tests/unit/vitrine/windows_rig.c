@@ -61,6 +61,14 @@ static int on_paint_prompt(void *ctx, struct msg_ui_paint *m)
     return paint(ctx, PAINTER_PROMPT, m);
 }
 
+static int on_crowd(void *ctx, struct msg_ui_crowd *m)
+{
+    struct rig *r = ctx;
+    r->crowds++;
+    r->crowd = m->n_names;
+    return 0;
+}
+
 static int on_target(void *ctx, struct msg_screen_target *m)
 {
     struct rig *r = ctx;
@@ -214,8 +222,9 @@ static void on_tell_prompt(void *ctx, const struct windows_prompt_line *line)
 /* ---------------------------------------------------------------------------------------- life */
 static const struct ui_at_broker at_main = {.on_ui_painted = on_painted_main};
 static const struct ui_at_broker at_prompt = {.on_ui_painted = on_painted_prompt};
-static const struct ui_at_ui painters[PAINTERS] = {{.on_ui_paint = on_paint_main},
-                                                   {.on_ui_paint = on_paint_prompt}};
+static const struct ui_at_ui painters[PAINTERS] = {
+    {.on_ui_paint = on_paint_main, .on_ui_crowd = on_crowd},
+    {.on_ui_paint = on_paint_prompt, .on_ui_crowd = on_crowd}};
 static const struct screen_at_broker at_screen = {.on_screen_changed = on_changed};
 static const struct screen_at_view at_view = {.on_screen_target = on_target,
                                               .on_screen_shown = on_shown};

@@ -32,13 +32,14 @@ struct rig {
     unsigned mapped; /* faces shown */
     struct windows_window_line line;
     struct windows_prompt_line prompt;
-    uint32_t colour; /* the painter's */
-    bool echo;       /* print what happens */
-    bool lazy;       /* the painter takes orders and paints nothing */
-    bool sheetless;  /* it says nothing of the sheets of labels, and paints the rest */
-    unsigned failed; /* painter_failed */
-    unsigned ended;  /* channels, by one end or the other */
-    unsigned gone;   /* target_gone */
+    uint32_t colour;        /* the painter's */
+    bool echo;              /* print what happens */
+    bool lazy;              /* the painter takes orders and paints nothing */
+    bool sheetless;         /* it says nothing of the sheets of labels, and paints the rest */
+    unsigned failed;        /* painter_failed */
+    unsigned ended;         /* channels, by one end or the other */
+    unsigned gone;          /* target_gone */
+    unsigned crowds, crowd; /* UI_CROWD so often; the names in the last one */
 };
 
 /* False: no display. */

@@ -1,0 +1,36 @@
+/* Names that look alike, in a crowd: see crowd.h. vitrine-render ui. */
+#include "render/crowd.h"
+#include "render/name.h"
+#include <string.h>
+
+/* A name of signs alone looks like the same signs. */
+static uint64_t look_of(const char *untrusted, size_t len)
+{
+    char looks[NAME_CLEAN_MAX];
+    uint64_t h = 14695981039346656037u;
+    size_t n = name_skeleton(looks, untrusted, len);
+
+    if (n == 0)
+        n = name_clean(looks, untrusted, len);
+    for (size_t i = 0; i < n; i++)
+        h = (h ^ (unsigned char)looks[i]) * 1099511628211u; /* FNV-1a */
+    return n > 0 ? h : 0;
+}
+
+bool crowd_add(struct crowd *c, const char *untrusted, size_t len)
+{
+    if (c->n == MAX_CROWD)
+        return false;
+    c->look[c->n++] = look_of(untrusted, len);
+    return true;
+}
+
+bool crowd_confuses(const struct crowd *c, const char *untrusted)
+{
+    uint64_t look = look_of(untrusted, strlen(untrusted));
+    unsigned alike = 0;
+
+    for (unsigned i = 0; look != 0 && i < c->n; i++)
+        alike += c->look[i] == look;
+    return alike > 1;
+}
