@@ -8,6 +8,7 @@ from desk import Desk
 from hands import HOST, OWNER_FIRST, VIEWER, Control, Terminal, click_picture, press, strike, until_down
 from raw import Raw
 from routes import tool
+from session import picture_rect
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import s50_keyboard as matrix  # noqa: E402
@@ -148,6 +149,35 @@ def test_grab_at_the_controller():
             until_down(desk, 0)
             other.key('Shift_L', False)
             grabber.kill()
+
+
+def test_screen_resized():
+    """The presenter's screen gets smaller and larger: control is paused and goes on under the same grant, to the new corner."""
+    large, small = (1024, 768), (800, 600)
+    with Desk(large, more_modes=[small]) as desk, Desk(VIEWER) as other:
+        with Control(desk) as s:
+            viewer = s.begin(other)
+            s.give(viewer)
+            desk.more_modes = []
+            begun = s.host.mark()
+            for size in (small, large):
+                since = s.host.mark()
+                desk.call('xrandr', '-s', '%dx%d' % size)
+                desk.size = size
+                s.host.wait('control', 10, since, state='on', mine=False)
+                until_in_the_corner(desk, other, viewer, size)
+            assert not s.host.find('control', begun, state='off')
+
+
+def until_in_the_corner(desk, other, viewer, size, timeout=10):
+    """The controller sees the new size at some time; no place comes twice."""
+    end, step, want = time.monotonic() + timeout, 0, b''
+    while not want or want not in desk.call('xdotool', 'getmouselocation'):
+        assert time.monotonic() < end, desk.call('xdotool', 'getmouselocation')
+        rect, step = picture_rect(viewer, size), (step + 1) % 20
+        want = b'x:%d y:%d ' % (size[0] - 10 - step, size[1] - 5)
+        other.move(rect[0] + size[0] - 10 - step, rect[1] + size[1] - 5)
+        time.sleep(0.05)
 
 
 def test_out_of_reach():
