@@ -11,7 +11,7 @@
 #define LONGEST_MS 3000
 
 struct words {
-    char text[256];
+    char text[640];
 };
 
 static bool describe(const void *ctx, void *answer)
@@ -25,11 +25,16 @@ static bool describe(const void *ctx, void *answer)
         return true;
     }
     const char *lacks = display_cannot_control(&d);
-    snprintf(w->text, sizeof w->text,
-             "%ux%u, depth %u, %u monitor%s; shared memory, damage, cursor, resize and input "
-             "extensions are there; control by others %s%s",
-             d.width, d.height, d.root_depth, d.n_monitors, d.n_monitors == 1 ? "" : "s",
-             lacks ? "is not possible without " : "is possible", lacks ? lacks : "");
+    snprintf(
+        w->text, sizeof w->text,
+        "%ux%u, depth %u, %u monitor%s; shared memory, damage, cursor, resize and input "
+        "extensions are there; a locked screen is seen by %s_SCREENSAVER_STATUS and by all devices "
+        "being off, but not where a locker says so by D-Bus or logind alone (GNOME, KDE, "
+        "Cinnamon, MATE, light-locker, i3lock): it does not end control; control by others "
+        "%s%s",
+        d.width, d.height, d.root_depth, d.n_monitors, d.n_monitors == 1 ? "" : "s",
+        d.major.saver ? "MIT-SCREEN-SAVER, " : "",
+        lacks ? "is not possible without " : "is possible", lacks ? lacks : "");
     display_close(&d);
     return true;
 }
