@@ -178,6 +178,8 @@ $(B)/tests/unit/verify/test_faults: WRAP := \
 # What is public of a comparison with a secret: its outcome.
 $(B)/tests/unit/seal/test_branches: WRAP := \
     $(foreach c,CRYPTO_memcmp BN_is_zero BN_cmp EC_POINT_is_at_infinity EVP_PKEY_sign,-Wl,--wrap=$(c))
+# How long it is slept at a door where somebody waits.
+$(B)/tests/unit/relay/test_door: WRAP := -Wl,--wrap=epoll_wait
 # A password stretched cheaply, and encryptions counted.
 $(B)/tests/unit/seal/test_properties: WRAP := $(foreach c,sframe_seal derive_wrap_step,-Wl,--wrap=$(c))
 # A process whose memory answers nobody, and how long that is waited for.

@@ -5,6 +5,7 @@
 #include "net/relay/service.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <time.h>
@@ -172,12 +173,20 @@ static int wait_time(const struct server *s, int wait_ms)
     int ms;
     if (service_is_wanted(s))
         return 0;
-    if (door_has_work(s) && due > now_ms + 1)
-        due = now_ms + 1; /* soon */
     if (s->paused.first != NULL && due > s->woken_ms + SERVICE_PAUSED_MS)
         due = s->woken_ms + SERVICE_PAUSED_MS;
     ms = due > now_ms ? (int)(due - now_ms) : 0;
     return ms < wait_ms ? ms : wait_ms;
+}
+
+/* Its pauses are shorter than the millisecond that epoll_wait(2) knows: a thousand who come back at
+   once would wait for that, not for work. */
+static void wait_for_door(struct server *s)
+{
+    uint64_t now_us = server_now_us(), left_us = s->door_us > now_us ? s->door_us - now_us : 0;
+    struct timespec t = {.tv_nsec = (long)(left_us < 1000 ? left_us : 1000) * 1000};
+    struct pollfd p = {.fd = s->epoll, .events = POLLIN};
+    (void)ppoll(&p, 1, &t, NULL);
 }
 
 int server_hear(struct server *s, int wait_ms)
@@ -195,7 +204,12 @@ int server_hear(struct server *s, int wait_ms)
 int server_turn(struct server *s, int wait_ms)
 {
     struct hub_now now;
-    if (server_hear(s, wait_time(s, wait_ms)) != 0)
+    int ms = wait_time(s, wait_ms);
+    if (ms > 0 && door_has_work(s)) {
+        wait_for_door(s);
+        ms = 0;
+    }
+    if (server_hear(s, ms) != 0)
         return -1;
     now = server_now();
     service_read(s, now);

@@ -24,7 +24,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define DIALLERS 300 /* that come back at once, each for its share: more than may shake hands */
+#define DIALLERS 16 /* processes that come back at once, each for its share of the lost */
 
 struct session {
     struct load_end presenter, *viewers;

@@ -7,9 +7,6 @@ Half load: half of the rate at which the relay's one core would be full, compute
 each audience the same run measures the least it can take here: a bare loop of write(2), and one of SSL_write, over as many
 connections (tests/bench/fanout.c).
 
-Over loopback who sends does the receivers' half of TCP as well, on its own core; other people's computers do that
-themselves. As root a second run, in a network of its own, hands that half to the other core (RPS): 'as on a wire'.
-
 At the end: how soon those are back who lost their lines all at once, when they were all there were (a relay that was
 started again), and beside a session that goes on.
 
@@ -38,14 +35,8 @@ def first():
     return ['chrt', '-f', '5'] if not os.geteuid() else []
 
 
-def wire():
-    """A prefix: a network of its own, whose loopback receives on the load generator's core."""
-    return ['unshare', '--net', '--mount', 'sh', '-ec', 'mount -t sysfs none /sys; ip link set lo up; '
-            'echo 2 >/sys/class/net/lo/queues/rx-0/rps_cpus; exec "$@"', 'sh']
-
-
-def measure(name, *args, on_wire=False):
-    done = subprocess.run([*(wire() if on_wire else []), *first(), os.path.join(BUILD, 'tests/bench', name), *map(str, args)],
+def measure(name, *args):
+    done = subprocess.run([*first(), os.path.join(BUILD, 'tests/bench', name), *map(str, args)],
                           stdout=subprocess.PIPE, timeout=300, check=True)
     return json.loads(done.stdout)
 
@@ -66,35 +57,25 @@ def rows(seconds, pem):
     record = measure('record', UNIT, 2)['cpu_s_per_gbit']
     yield 'Encryption alone (AES-256-GCM in TLS 1.3 records of %d bytes, written to nowhere): %.3f CPU s/Gbit.' % (UNIT, record)
     yield ''
-    yield '| audience | updates/s | relay CPU s/Gbit | HAProxy CPU s/Gbit | ratio | relay / encryption | core used | missed | p50 ms | p99 ms | bare loop ms: write, with TLS | as on a wire: p50, p99; bare loop ms | HAProxy p99 ms | KiB idle viewer | KiB active | KiB of kernel buffers, idle |'
-    yield '|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|'
+    yield '| audience | updates/s | relay CPU s/Gbit | HAProxy CPU s/Gbit | ratio | relay / encryption | core used | missed | p50 ms | p99 ms | bare loop ms: write, with TLS | HAProxy p99 ms | KiB idle viewer | KiB active | KiB of kernel buffers, idle |'
+    yield '|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|'
     for sessions, viewers in AUDIENCES:
         bare = measure('fanout', viewers, UNIT + FRAME, ROUNDS)
         other = measure('proxied', sessions, viewers, UNIT, seconds, RATE, pem)
         own = measure('relay', sessions, viewers, UNIT, seconds, RATE)
-        yield row(own, record, as_on_wire(sessions, viewers, seconds, RATE), bare, other)
-        half = measure('relay', sessions, viewers, UNIT, seconds, half_load(own))
-        yield row(half, record, as_on_wire(sessions, viewers, seconds, half_load(own)))
+        yield row(own, record, bare, other)
+        yield row(measure('relay', sessions, viewers, UNIT, seconds, half_load(own)), record)
     yield ''
     yield from returns(seconds)
 
 
-def as_on_wire(sessions, viewers, seconds, rate):
-    if sessions > 1 or os.geteuid():
-        return '-'
-    own = measure('relay', sessions, viewers, UNIT, seconds, rate, on_wire=True)
-    bare = measure('fanout', viewers, UNIT + FRAME, ROUNDS, on_wire=True)
-    return '%.2f, %.2f; %.2f, %.2f' % (own['p50_ms'], own['p99_ms'], bare['write_ms'], bare['tls_ms'])
-
-
 def returns(seconds):
-    yield '| lost of | updates/s for the others | half are back after s | all after s | tries each | p99 ms of the others |'
-    yield '|---|---|---|---|---|---|'
+    yield '| lost of | updates/s for the others | half are back after s | all after s | tries each |'
+    yield '|---|---|---|---|---|'
     for lost, viewers in RETURNS:
         r = measure('relay', 1, viewers, UNIT, max(seconds, 5), RATE, '/dev/null', lost)
-        yield '| %d of %d | %s | %.2f | %.2f | %.2f | %s |' % (
-            lost, viewers, RATE if lost < viewers else '-', r['back_half_ms'] / 1e3, r['back_all_ms'] / 1e3, r['back_tries'],
-            '%.2f' % r['p99_ms'] if lost < viewers else '-')
+        yield '| %d of %d | %s | %.2f | %.2f | %.2f |' % (
+            lost, viewers, RATE if lost < viewers else '-', r['back_half_ms'] / 1e3, r['back_all_ms'] / 1e3, r['back_tries'])
 
 
 def half_load(own):
@@ -102,10 +83,9 @@ def half_load(own):
     return round(own['rate'] / own['cpu'] / 2, 1)
 
 
-def row(own, record, wired, bare=None, other=None):
+def row(own, record, bare=None, other=None):
     ratio = '%.3f | %.2f' % (other['cpu_s_per_gbit'], own['cpu_s_per_gbit'] / other['cpu_s_per_gbit']) if other else '- | -'
-    beside = ('%.2f, %.2f | %s | %.2f' % (bare['write_ms'], bare['tls_ms'], wired, other['p99_ms']) if bare else
-              '- | %s | -' % wired)
+    beside = '%.2f, %.2f | %.2f' % (bare['write_ms'], bare['tls_ms'], other['p99_ms']) if bare else '- | -'
     return '| %d of %d | %g%s | %.3f | %s | %.1f | %.2f | %d of %d | %.2f | %.2f | %s | %.1f | %.1f | %.1f |' % (
         own['sessions'], own['viewers'], own['rate'], '' if other else ' (half load)', own['cpu_s_per_gbit'], ratio,
         own['cpu_s_per_gbit'] / record, own['cpu'], own['missed'], own['delivered'] + own['missed'],

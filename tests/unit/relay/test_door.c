@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 /* cmocka wants the above first */
@@ -44,6 +45,36 @@ static void hang_up(int n)
     for (int i = 0; i < n; i++)
         close(fds[i]);
     turn_until_in(0);
+}
+
+/* --- how soon ------------------------------------------------------------------------------------
+ */
+
+static int slept_ms; /* at most, in one call */
+
+int __real_epoll_wait(int epoll, struct epoll_event *events, int n, int ms);
+int __wrap_epoll_wait(int epoll, struct epoll_event *events, int n, int ms);
+int __wrap_epoll_wait(int epoll, struct epoll_event *events, int n, int ms)
+{
+    slept_ms = ms > slept_ms ? ms : slept_ms;
+    return __real_epoll_wait(epoll, events, n, ms);
+}
+
+/* Fails when the pause after a slice is a millisecond, as that is the least epoll_wait sleeps:
+   three steps of a handshake take less, and a thousand come back at once. */
+static void nobody_waits_for_a_whole_millisecond(void **state)
+{
+    (void)state;
+    dial_silently(CROWD, 0);
+    for (int i = 0; i < TURNS && caller_server.n_conns < CROWD; i++) {
+        bool work = door_has_work(&caller_server);
+        slept_ms = 0;
+        assert_int_equal(server_turn(&caller_server, 1000), 0);
+        if (work)
+            assert_int_equal(slept_ms, 0);
+    }
+    assert_int_equal(caller_server.n_conns, CROWD);
+    hang_up(CROWD);
 }
 
 /* --- how much in a turn --------------------------------------------------------------------------
@@ -354,6 +385,7 @@ static void a_source_does_not_push_its_own_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        CALLER(nobody_waits_for_a_whole_millisecond),
         CALLER(a_crowd_comes_in_slices),
         CALLER(a_crowd_goes_in_slices),
         CALLER(sessions_go_first),
