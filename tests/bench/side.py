@@ -111,6 +111,15 @@ def open_knock(running):
     return next((i for i, e in sorted(last.items()) if e.get('state') != 'closed'), None)
 
 
+def put_notice_away(desk, host, since, size):
+    """Who came in is said in a window of its own for five seconds, which is blanked in the picture as panel and bar are."""
+    try:
+        host.wait('window', 3, since, name='toast', state='mapped')
+    except party.Missing:
+        return
+    desk.put_away(size)
+
+
 def answer_knocks(desk, host, folder, size):
     """Admits everybody, one after the other."""
     while host.process.poll() is None:
@@ -119,6 +128,7 @@ def answer_knocks(desk, host, folder, size):
             with host.seen:
                 host.seen.wait(0.5)
             continue
+        since = host.mark()
         try:
             at = say_yes(desk, host, 'admit', id=knock)
             host.wait('prompt', 5, kind='admit', id=knock, state='closed')
@@ -129,6 +139,7 @@ def answer_knocks(desk, host, folder, size):
         if open_knock(host) is None:
             desk.put_away(size)
             desk.park(size)
+            put_notice_away(desk, host, since, size)
 
 
 def give_control(desk, host, size):
