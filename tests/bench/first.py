@@ -6,7 +6,7 @@
 LAB is the folder of the lab, SYSTEM a driver of it (vitrine and tigervnc-tuned-tls where none is named); all take turns. From
 the viewer's start for a rival; for vitrine from the press on Admit, which stands in the file `admitted` of side.py: whoever
 knocks waits for a person first. In both the picture goes to the full screen; what vitrine shows of itself on the presenter's screen is
-moved off it as in all measurements here.
+moved off it as in all measurements here, what it shows on the viewer's is not.
 """
 import argparse
 import importlib.util
@@ -31,7 +31,9 @@ def lab_module():
     os.environ.pop('DISPLAY', None)
     spec = importlib.util.spec_from_file_location('lab', lab_program(LAB, TMP))
     lab = importlib.util.module_from_spec(spec)
+    own, sys.argv = sys.argv, ['lab.py', 'versions']     # a program, too: told to measure nothing
     spec.loader.exec_module(lab)
+    sys.argv = own
     return lab
 
 
