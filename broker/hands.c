@@ -226,13 +226,12 @@ int hands_on_revoked(struct app *a, const struct msg_seal_revoked *m)
 
 /* --- gate and worker --- */
 
-static uint16_t spares_of(struct app *a, struct spare_key out[MAX_SPARES])
+/* The same that the watcher takes back: the map may have changed since. */
+static uint16_t spares_of(const struct app *a, struct spare_key out[MAX_SPARES])
 {
-    uint8_t codes[MAX_SPARES];
-    size_t n = keymap_spares(&a->display.keys, codes, MAX_SPARES);
-    for (size_t i = 0; i < n; i++)
-        out[i].code = codes[i];
-    return (uint16_t)n;
+    for (size_t i = 0; i < a->hands.n_spares; i++)
+        out[i].code = a->hands.spares[i];
+    return a->hands.n_spares;
 }
 
 void hands_arm(struct app *a)

@@ -46,7 +46,7 @@ static void take_back_lent(struct app *a)
     const struct keymap *map = &a->display.keys;
     for (unsigned i = 0; i < a->hands.n_spares; i++) {
         uint8_t code = a->hands.spares[i];
-        if (map->sym[code][0] || map->sym[code][1])
+        if (keymap_is_lent(map, code))
             xcb_change_keyboard_mapping(a->display.x, 1, code, 2, nothing);
     }
 }

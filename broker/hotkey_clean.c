@@ -136,7 +136,7 @@ static void take_back_lent(struct hotkey_clean *c)
     static const xcb_keysym_t nothing[2];
     for (size_t i = 0; i < c->n_spares; i++) {
         uint8_t code = c->spares[i];
-        if (c->map.sym[code][0] == 0 && c->map.sym[code][1] == 0)
+        if (!keymap_is_lent(&c->map, code)) /* or the owner's own, since */
             continue;
         xcb_change_keyboard_mapping(c->x, 1, code, 2, nothing);
         c->released_now++;

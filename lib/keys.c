@@ -110,6 +110,24 @@ static bool is_free(const struct keymap *m, unsigned code)
     return true;
 }
 
+static bool is_lendable(uint32_t sym)
+{
+    static const struct {
+        uint32_t first, last;
+    } ranges[] = {
+        {0x20, 0x7e}, {0xa0, 0xff}, {0x1a1, 0x20ac}, {0xfe50, 0xfe93}, {0x1000100, 0x110ffff}};
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        if (sym >= ranges[i].first && sym <= ranges[i].last)
+            return true;
+    return false;
+}
+
+bool keymap_is_lent(const struct keymap *m, uint8_t code)
+{
+    /* of two equal ones a server may tell the first only */
+    return is_lendable(m->sym[code][0]) && (m->sym[code][1] == 0 || is_lendable(m->sym[code][1]));
+}
+
 size_t keymap_spares(const struct keymap *m, uint8_t *codes, size_t most)
 {
     size_t n = 0;

@@ -62,6 +62,9 @@ void keymap_set(struct keymap *m, uint8_t first, uint8_t last, unsigned per, con
 void keymap_find_modifiers(struct keymap *m, const uint8_t *codes, unsigned per);
 /* Keycodes that mean nothing in this map, the highest first; returns how many, at most `most`. */
 size_t keymap_spares(const struct keymap *m, uint8_t *codes, size_t most);
+/* May have been lent by an input worker: it means characters only, of those in
+   policy/x11/input.allow. */
+bool keymap_is_lent(const struct keymap *m, uint8_t code);
 /* Writes the character of a keysym as UTF-8 (at most 4 bytes, not
    terminated); 0: it types nothing. */
 size_t keys_utf8(uint32_t keysym, char out[4]);

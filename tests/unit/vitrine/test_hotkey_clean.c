@@ -23,6 +23,7 @@ static int server; /* its end of the connection */
 static struct hotkey_clean clean;
 static unsigned maps, cleaned;
 static unsigned event_before_reply; /* the how-manieth look for an answer from now; 0: none */
+static uint32_t syms[KEYS];         /* of the keyboard map */
 static uint16_t asked, done;        /* the last request the server has got, and has carried out */
 
 static bool put(const void *bytes, size_t n)
@@ -47,6 +48,7 @@ static bool put_map(uint16_t request)
     static uint8_t reply[32 + 4 * KEYS];
     const uint8_t modifiers[32 + 8] = {1, 1, (uint8_t)(request - 1), [4] = 2, [32 + 2] = CAPS};
     reply[0] = 1, reply[1] = 1, reply[2] = (uint8_t)request, reply[4] = KEYS;
+    memcpy(reply + 32, syms, sizeof syms);
     done = request;
     return put(modifiers, sizeof modifiers) && put(reply, sizeof reply);
 }
@@ -182,6 +184,28 @@ static void test_asks_once(void **state)
     assert_true(hotkey_clean_knows(&clean));
 }
 
+/* A key that was spare when control began, and was given a meaning since: a character may have been
+   lent, another meaning is the owner's. */
+static void test_only_what_was_lent(void **state)
+{
+    enum { LENT = 250, OWN = 249, TOOLS = 0x1008ff81 };
+    static const uint8_t spares[] = {LENT, OWN}, back[8] = {100, 1, 4, 0, LENT, 2};
+    uint8_t got[64];
+    (void)state;
+    put_no_devices(DEVICES_ASKED);
+    assert_false(hotkey_clean_read(&clean));
+    hotkey_clean_lend(&clean, spares, 2);
+    hotkey_clean_begin(&clean);
+    assert_int_equal(read_questions(), 1);
+    syms[LENT - FIRST] = 'a';
+    syms[OWN - FIRST] = TOOLS;
+    assert_true(put_map(asked));
+    memset(syms, 0, sizeof syms);
+    assert_false(hotkey_clean_read(&clean));
+    assert_int_equal(recv(server, got, sizeof got, MSG_DONTWAIT), 16);
+    assert_memory_equal(got, back, 6);
+}
+
 /* A map that changes all the time, by whomever, keeps no end of control from coming. */
 static void test_clean_while_the_map_changes(void **state)
 {
@@ -206,6 +230,7 @@ static void test_clean_while_the_map_changes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {WITH(test_event_with_question), WITH(test_asks_once),
-                                       WITH(test_clean_while_the_map_changes)};
+                                       WITH(test_clean_while_the_map_changes),
+                                       WITH(test_only_what_was_lent)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
