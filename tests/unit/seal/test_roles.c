@@ -366,8 +366,13 @@ static void an_epoch_made_up_ends_a_presentation(void **state)
     world_finish(&w);
 }
 
-/* The organizer's line was lost meanwhile, and a SNAPSHOT of the epoch already known says nothing
-   new: not who presented before. */
+static bool unheard(struct world *w, struct world_item *i)
+{
+    return i->kind != WORLD_TO_ORGANIZER || &w->peers[i->peer] != w->touch_ctx;
+}
+
+/* The organizer's line was lost before it heard that the epoch is known, and a SNAPSHOT of it says
+   nothing new: not who presented before. */
 static void old_presenter_is_late_after_a_resume(void **state)
 {
     struct world w;
@@ -378,8 +383,11 @@ static void old_presenter_is_late_after_a_resume(void **state)
     joiner_share(p->j, w.now);
     world_pass(&w, 100);
     p->deaf = true;
+    w.touch = unheard;
+    w.touch_ctx = r;
     control_hand_to(&w, q);
     world_pass(&w, 100);
+    w.touch = NULL;
     organizer_cut(w.o, w.now);
     joiner_away(r->j, true, w.now);
     world_lose(&w);
