@@ -4,6 +4,7 @@ import signal
 
 from desk import Desk
 from hands import HOST, VIEWER, Control, down_now, hold_keys, let_go, until_down
+from trail import events_of
 
 
 def one_of(party, name):
@@ -60,6 +61,33 @@ def test_each_that_ends_it():
 def test_each_that_does_not():
     """A painter, the trail: control may go on, and what is let go of is let go of."""
     kill_each(STAYING, False)
+
+
+def test_who_stands_still():
+    """Not dead, but stopped: an input worker that does not let go when the owner's hand goes first, and a watcher. Both are noticed, control
+    is over, and nothing stays down."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        with Control(desk) as s:
+            viewer = s.begin(other)
+            rect = s.give(viewer)
+            hold_keys(desk, other, rect)
+            until_down(desk)
+            since = s.host.mark()
+            os.kill(one_of(s.host, 'vitrine-input'), signal.SIGSTOP)
+            desk.move(300, 500)
+            s.host.wait('control', 10, since, state='off', why='worker', mine=False)
+            until_down(desk, 0)
+            let_go(other)
+            s.give(viewer)
+            hold_keys(desk, other, rect)
+            until_down(desk)
+            since = s.host.mark()
+            os.kill(one_of(s.host, 'vitrine-watch'), signal.SIGSTOP)
+            s.host.wait('control', 10, since, state='off', why='device', mine=False)
+            until_down(desk, 0)
+            let_go(other)
+            assert not s.host.worker_pids('vitrine-watch')
+            assert [e['fields']['role'] for e in events_of(desk, 'violation')] == ['input']
 
 
 test_each_that_ends_it.limit = 300
