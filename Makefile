@@ -190,6 +190,10 @@ $(B)/tests/unit/vitrine/test_doctor_compare: WRAP := -Wl,--wrap=ptrace
 $(B)/tests/unit/vitrine/test_route: WRAP := -Wl,--wrap=windows_painted -Wl,--wrap=app_event
 # What the owner is shown, counted; a disk that answers when it is told to.
 $(B)/tests/unit/vitrine/test_identity: WRAP := $(foreach c,windows_toast app_event launcher_sync,-Wl,--wrap=$(c))
+# ... and that there is not.
+$(B)/tests/unit/vitrine/test_events: WRAP := -Wl,--wrap=malloc
+$(B)/tests/unit/vitrine/test_settings_keep: WRAP := -Wl,--wrap=launcher_sync
+$(B)/tests/unit/vitrine/test_launcher: WRAP := -Wl,--wrap=fsync
 $(B)/tests/unit/vitrine/test_store: WRAP := $(foreach c,launcher_sync fsync flock,-Wl,--wrap=$(c))
 # The moment before an answer of the X server is looked for.
 $(B)/tests/unit/vitrine/test_hotkey_clean: WRAP := -Wl,--wrap=xcb_poll_for_reply
@@ -217,6 +221,7 @@ $(B)/tests/unit/render/test_process_ui $(B)/tests/unit/render/test_process_view:
 $(B)/tests/unit/vitrine/test_never: | $(BIN_gate) $(BIN_capture)
 $(B)/tests/unit/vitrine/test_never: WRAP := -lxcb-damage
 $(B)/tests/unit/vitrine/test_audit_cmd: | $(BIN_audit) $(BIN_verify)
+$(B)/tests/unit/vitrine/test_audit_cmd: WRAP := -Wl,--wrap=poll
 unit-build: $(UNIT)
 unit: unit-build
 	$(Q)tests/unit/run $(UNIT)

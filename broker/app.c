@@ -38,7 +38,7 @@ static bool awaits_trail(struct app *a)
 /* The disk is given a moment too: who was met last, or the owner's settings, are on their way. */
 static bool awaits(struct app *a)
 {
-    return awaits_trail(a) || store_busy(&a->settings_store) || a->identities.pins.n;
+    return awaits_trail(a) || settings_keep_busy(&a->settings_keep) || a->identities.pins.n;
 }
 
 void app_settled(struct app *a)

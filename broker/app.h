@@ -9,6 +9,7 @@
  */
 #ifndef BROKER_APP_H
 #define BROKER_APP_H
+#include "broker/audit_files.h"
 #include "broker/chat.h"
 #include "broker/conf.h"
 #include "broker/display.h"
@@ -21,8 +22,7 @@
 #include "broker/options.h"
 #include "broker/people.h"
 #include "broker/session.h"
-#include "broker/settings.h"
-#include "broker/store.h"
+#include "broker/settings_keep.h"
 #include "broker/windows.h"
 #include "broker/workers.h"
 #include "lib/loop.h"
@@ -59,7 +59,7 @@ struct app {
     const struct options *options;
     struct conf conf;
     struct settings settings;
-    struct store settings_store;
+    struct settings_keep settings_keep;
     bool save_pressed; /* the owner waits for a word on that */
     struct session session;
     struct session_event queue[APP_QUEUE];
@@ -105,6 +105,9 @@ struct app {
     bool never_fits;  /* the list of the settings stands in their field */
     bool told_hidden; /* the trail knows that something is hidden in what is shared */
     struct hands hands;
+    struct audit_files log; /* for the writer that is being started */
+    bool log_open;
+    unsigned log_tries;
     uint32_t audit_serial, audit_written;
     uint64_t session_since_ms, share_since_ms;
     uint64_t stale_since_ms; /* the picture shown is not live; 0 it is */

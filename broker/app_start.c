@@ -96,6 +96,7 @@ static int read_rules(struct app *a)
         fprintf(stderr, "vitrine: %s\n", error);
         return 2;
     }
+    settings_keep_read(&a->settings_keep);
     if (a->options->password_file &&
         (why = words_read_file(a->options->password_file, &a->given_password))) {
         fprintf(stderr, "vitrine: %s: %s\n", a->options->password_file, why);
@@ -277,9 +278,9 @@ void app_finish(struct app *a)
     workers_kill_all(&a->workers, "the program ends");
     hotkey_finish(&a->hotkey);
     pins_finish(a);
-    if (store_busy(&a->settings_store))
+    if (settings_keep_busy(&a->settings_keep))
         fprintf(stderr, "vitrine: the settings are not kept: the disk is too slow\n");
-    store_finish(&a->settings_store);
+    settings_keep_finish(&a->settings_keep);
     launcher_finish(&a->launcher);
     windows_destroy(a->windows);
     display_close(&a->display);

@@ -98,8 +98,9 @@ static void take_choices(struct settings *s, const struct ui_settings *u)
 
 /* --- into their file */
 
-static void kept(struct app *a, const char *error)
+static void kept(void *ctx, const char *error)
 {
+    struct app *a = ctx;
     if (error)
         fprintf(stderr, "vitrine: %s\n", error);
     if (a->save_pressed)
@@ -108,38 +109,14 @@ static void kept(struct app *a, const char *error)
     app_settled(a);
 }
 
-static void write_settings(const void *ctx, FILE *f)
-{
-    const struct app *a = ctx;
-    settings_write(&a->settings, f);
-}
-
-/* What the owner saved meanwhile is written after it, and told then. */
-static void on_stored(void *ctx, int error)
-{
-    struct app *a = ctx;
-    char text[KEYFILE_ERROR];
-    snprintf(text, sizeof text, "settings cannot be written: %s", strerror(error));
-    if (!store_busy(&a->settings_store))
-        kept(a, error ? text : NULL);
-    else if (error)
-        fprintf(stderr, "vitrine: %s\n", text);
-}
-
 void prefs_init(struct app *a)
 {
-    static const struct store_uses uses = {
-        .name = SETTINGS_FILE, .write = write_settings, .done = on_stored};
-    store_init(&a->settings_store, &uses, &a->loop, &a->launcher, a);
+    settings_keep_init(&a->settings_keep, &a->settings, &a->loop, &a->launcher, kept, a);
 }
 
 void prefs_keep(struct app *a)
 {
-    char error[KEYFILE_ERROR];
-    if (settings_loadable(&a->settings, error))
-        store_start(&a->settings_store);
-    else
-        kept(a, error);
+    settings_keep_start(&a->settings_keep);
 }
 
 void prefs_save(struct app *a)
