@@ -65,12 +65,10 @@ _Noreturn static void run_try(enum worker_kind kind, const struct try *t)
     }
 }
 
-/* A plain fork by the call that the broker's filter permits. */
 static bool is_stopped(enum worker_kind kind, const struct try *t)
 {
     int pidfd = -1, status = 1;
-    pid_t pid =
-        (pid_t)syscall(SYS_clone, (unsigned long)(CLONE_PIDFD | SIGCHLD), NULL, &pidfd, NULL, NULL);
+    pid_t pid = start_fork(&pidfd);
     if (pid == 0)
         run_try(kind, t);
     if (pid < 0)

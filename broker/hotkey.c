@@ -124,13 +124,6 @@ static short wanted_events(void *ctx)
     return chan_events(&h->chan);
 }
 
-/* A full copy of this process, as for the launcher. */
-static pid_t fork_child(int *pidfd)
-{
-    return (pid_t)syscall(SYS_clone, (unsigned long)(CLONE_PIDFD | SIGCHLD), NULL, pidfd, NULL,
-                          NULL);
-}
-
 void hotkey_take(struct hotkey *h, int control)
 {
     watch_init_broker(&h->chan, control, &handlers, h);
@@ -143,7 +136,7 @@ int hotkey_fork(struct hotkey *h)
     if (chan_pair(pair) != 0)
         return -1;
     FD_OWNED ours = pair[0], theirs = pair[1];
-    h->process.pid = fork_child(&h->process.pidfd);
+    h->process.pid = start_fork(&h->process.pidfd);
     if (h->process.pid == 0)
         hotkey_watch(theirs);
     if (h->process.pid < 0)

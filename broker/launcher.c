@@ -7,25 +7,23 @@
 #include "lib/fd.h"
 #include "policy/limits.h"
 #include <errno.h>
-#include <sched.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-static struct launcher_question take_question(struct launcher *l)
+static struct launcher_question take_first(struct launcher_questions *waiting)
 {
-    struct launcher_question q = l->pending[0];
-    l->n_pending--;
-    memmove(l->pending, l->pending + 1, l->n_pending * sizeof *l->pending);
+    struct launcher_question q = waiting->list[0];
+    waiting->n--;
+    memmove(waiting->list, waiting->list + 1, waiting->n * sizeof q);
     return q;
 }
 
-static bool ask(struct launcher *l, struct launcher_question q)
+static bool ask(struct launcher_questions *waiting, struct launcher_question q)
 {
-    if (l->n_pending == LAUNCHER_PENDING)
+    if (waiting->n == LAUNCHER_PENDING)
         return false;
-    l->pending[l->n_pending++] = q;
+    waiting->list[waiting->n++] = q;
     return true;
 }
 
@@ -34,9 +32,9 @@ static bool ask(struct launcher *l, struct launcher_question q)
 static int on_launched(void *ctx, struct msg_launched *m)
 {
     struct launcher *l = ctx;
-    if (l->n_pending == 0 || l->pending[0].started == NULL)
+    if (l->pending.n == 0 || l->pending.list[0].started == NULL)
         return -1;
-    struct launcher_question q = take_question(l);
+    struct launcher_question q = take_first(&l->pending);
     struct started s = {START_NONE, .pid = (pid_t)m->pid, .namespaces = m->namespaces == 1};
     s.pidfd = fd_steal(&m->pidfd);
     s.status = fd_steal(&m->status);
@@ -48,12 +46,12 @@ static int on_launched(void *ctx, struct msg_launched *m)
 static int on_launch_failed(void *ctx, struct msg_launch_failed *m)
 {
     struct launcher *l = ctx;
-    if (l->n_pending == 0 || l->pending[0].started == NULL)
+    if (l->pending.n == 0 || l->pending.list[0].started == NULL)
         return -1;
     /* It is dead or dying: the launcher has killed it. */
     if (m->pid != 0)
         (void)waitpid((pid_t)m->pid, NULL, 0);
-    struct launcher_question q = take_question(l);
+    struct launcher_question q = take_first(&l->pending);
     q.started(q.ctx, NULL, m->error != 0 ? (int)m->error : EIO);
     return 0;
 }
@@ -61,9 +59,9 @@ static int on_launch_failed(void *ctx, struct msg_launch_failed *m)
 static int on_listening(void *ctx, struct msg_listening *m)
 {
     struct launcher *l = ctx;
-    if (l->n_pending == 0 || l->pending[0].listening == NULL)
+    if (l->pending.n == 0 || l->pending.list[0].listening == NULL)
         return -1;
-    struct launcher_question q = take_question(l);
+    struct launcher_question q = take_first(&l->pending);
     int sockets[MAX_FDS];
     unsigned n = m->n_sockets;
     for (unsigned i = 0; i < n; i++)
@@ -77,9 +75,9 @@ static int on_listening(void *ctx, struct msg_listening *m)
 static int on_listen_failed(void *ctx, struct msg_listen_failed *m)
 {
     struct launcher *l = ctx;
-    if (l->n_pending == 0 || l->pending[0].listening == NULL)
+    if (l->pending.n == 0 || l->pending.list[0].listening == NULL)
         return -1;
-    struct launcher_question q = take_question(l);
+    struct launcher_question q = take_first(&l->pending);
     q.listening(q.ctx, NULL, 0, 0, m->error != 0 ? (int)m->error : EIO);
     return 0;
 }
@@ -87,9 +85,9 @@ static int on_listen_failed(void *ctx, struct msg_listen_failed *m)
 static int on_synced(void *ctx, struct msg_synced *m)
 {
     struct launcher *l = ctx;
-    if (l->n_pending == 0 || l->pending[0].synced == NULL)
+    if (l->syncs.n == 0)
         return -1;
-    struct launcher_question q = take_question(l);
+    struct launcher_question q = take_first(&l->syncs);
     q.synced(q.ctx, (int)m->error);
     return 0;
 }
@@ -116,14 +114,16 @@ static void stop(struct launcher *l)
 
 static void fail_pending(struct launcher *l)
 {
-    while (l->n_pending > 0) {
-        struct launcher_question q = take_question(l);
+    while (l->pending.n > 0) {
+        struct launcher_question q = take_first(&l->pending);
         if (q.started != NULL)
             q.started(q.ctx, NULL, EPIPE);
-        else if (q.listening != NULL)
-            q.listening(q.ctx, NULL, 0, 0, EPIPE);
         else
-            q.synced(q.ctx, EPIPE);
+            q.listening(q.ctx, NULL, 0, 0, EPIPE);
+    }
+    while (l->syncs.n > 0) {
+        struct launcher_question q = take_first(&l->syncs);
+        q.synced(q.ctx, EPIPE);
     }
 }
 
@@ -132,7 +132,7 @@ static void on_channel(void *ctx, short revents)
     struct launcher *l = ctx;
     if ((revents & POLLOUT) != 0)
         (void)chan_flush(&l->chan);
-    if (chan_receive(&l->chan, LAUNCHER_PENDING) == CHAN_OK)
+    if (chan_receive(&l->chan, 2 * LAUNCHER_PENDING) == CHAN_OK)
         return;
     stop(l);
     fail_pending(l);
@@ -144,13 +144,6 @@ static short wanted_events(void *ctx)
     return chan_events(&l->chan);
 }
 
-/* The plain call: the launcher must be a full copy of this process, and there is no filter yet. */
-static pid_t fork_child(int *pidfd)
-{
-    return (pid_t)syscall(SYS_clone, (unsigned long)(CLONE_PIDFD | SIGCHLD), NULL, pidfd, NULL,
-                          NULL);
-}
-
 int launcher_fork(struct launcher *l)
 {
     *l = (struct launcher){.process = {START_NONE}, .chan = {.fd = -1}};
@@ -158,7 +151,7 @@ int launcher_fork(struct launcher *l)
     if (chan_pair(pair) != 0)
         return -1;
     FD_OWNED ours = pair[0], theirs = pair[1];
-    l->process.pid = fork_child(&l->process.pidfd);
+    l->process.pid = start_fork(&l->process.pidfd);
     if (l->process.pid == 0) {
         fd_close(&ours);
         launcher_run(theirs);
@@ -186,9 +179,9 @@ bool launcher_start(struct launcher *l, enum worker_kind kind, bool plain, launc
                     void *ctx)
 {
     const struct msg_launch m = {.worker = (uint8_t)kind, .plain = plain};
-    if (l->n_pending == LAUNCHER_PENDING || msg_launch_send(&l->chan, &m) != 0)
+    if (l->pending.n == LAUNCHER_PENDING || msg_launch_send(&l->chan, &m) != 0)
         return false;
-    return ask(l, (struct launcher_question){.started = done, .ctx = ctx});
+    return ask(&l->pending, (struct launcher_question){.started = done, .ctx = ctx});
 }
 
 bool launcher_listen(struct launcher *l, const char *address, uint16_t port,
@@ -198,17 +191,17 @@ bool launcher_listen(struct launcher *l, const char *address, uint16_t port,
         .address = span_text(address),
         .port = port,
     };
-    if (l->n_pending == LAUNCHER_PENDING || msg_listen_send(&l->chan, &m) != 0)
+    if (l->pending.n == LAUNCHER_PENDING || msg_listen_send(&l->chan, &m) != 0)
         return false;
-    return ask(l, (struct launcher_question){.listening = done, .ctx = ctx});
+    return ask(&l->pending, (struct launcher_question){.listening = done, .ctx = ctx});
 }
 
 bool launcher_sync(struct launcher *l, int fd, launcher_synced_fn done, void *ctx)
 {
     const struct msg_sync m = {.what = fd};
-    if (l->n_pending == LAUNCHER_PENDING || msg_sync_send(&l->chan, &m) != 0)
+    if (l->syncs.n == LAUNCHER_PENDING || msg_sync_send(&l->chan, &m) != 0)
         return false;
-    return ask(l, (struct launcher_question){.synced = done, .ctx = ctx});
+    return ask(&l->syncs, (struct launcher_question){.synced = done, .ctx = ctx});
 }
 
 bool launcher_means_all(const char *address)
@@ -220,7 +213,7 @@ void launcher_finish(struct launcher *l)
 {
     if (l->process.pid <= 0)
         return;
-    l->n_pending = 0;
+    l->pending.n = l->syncs.n = 0;
     stop(l);
     l->process.pid = 0;
 }

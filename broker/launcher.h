@@ -1,8 +1,9 @@
 /*
  * The launcher: a child of the broker, forked before the broker's filter is on, for what that
  * filter forbids. It binds the relay's listening sockets and starts dial and relay, whose parent is
- * the broker nevertheless; and it waits for the disk in the broker's place. This is the broker's
- * side; answers come in the order of the questions, so one that waits for a disk delays the others.
+ * the broker nevertheless; and it has the disk waited for in the broker's place, by a child of its
+ * own for each file or folder, one after the other. This is the broker's side; answers come in the
+ * order of the questions, but those of a disk in an order of their own: a dial waits for no disk.
  */
 #ifndef BROKER_LAUNCHER_H
 #define BROKER_LAUNCHER_H
@@ -10,7 +11,7 @@
 #include "lib/loop.h"
 #include "lib/start.h"
 
-#define LAUNCHER_PENDING 8 /* at most one of them for each file that is being kept (store.h) */
+#define LAUNCHER_PENDING 8 /* of each kind; one for each file that is being kept (store.h) */
 
 /* error 0: *s is the caller's from now on. Otherwise errno, and nothing runs. */
 typedef void (*launcher_started_fn)(void *ctx, struct started *s, int error);
@@ -24,13 +25,15 @@ struct launcher {
     struct loop *loop;
     struct started process; /* of the launcher itself */
     struct chan chan;
-    struct launcher_question {
-        launcher_started_fn started; /* one of the three is set */
-        launcher_listening_fn listening;
-        launcher_synced_fn synced;
-        void *ctx;
-    } pending[LAUNCHER_PENDING];
-    unsigned n_pending;
+    struct launcher_questions {
+        struct launcher_question {
+            launcher_started_fn started; /* one of the three is set */
+            launcher_listening_fn listening;
+            launcher_synced_fn synced;
+            void *ctx;
+        } list[LAUNCHER_PENDING];
+        unsigned n;
+    } pending, syncs; /* to itself, to the disk */
     char
         route[65]; /* with the last sockets: this machine's address on the default route, numeric */
 };

@@ -1,6 +1,6 @@
 /*
- * The launcher itself: locks itself in, then binds sockets, starts dial and relay and waits for the
- * disk as the broker asks. It is a fork of the broker from before the broker knew or opened
+ * The launcher itself: locks itself in, then binds sockets, starts dial and relay and has the disk
+ * waited for as the broker asks. It is a fork of the broker from before the broker knew or opened
  * anything. It reads the broker's messages only, and ends with the broker.
  */
 #include "broker/launcher.h"
@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static int on_launch(void *ctx, struct msg_launch *m)
@@ -59,12 +60,63 @@ static int on_listen(void *ctx, struct msg_listen *m)
     return result;
 }
 
+/* --- the disk, which may hang: a child waits for it, with the launcher's filter and without its
+   channel, whose other end is to see at once when the launcher is gone */
+
+static struct {
+    int waiting[LAUNCHER_PENDING];
+    unsigned n;
+    pid_t pid; /* waits for the first of them */
+    int child; /* its pidfd; -1: none */
+} disk = {.child = -1};
+
 /* The open file came from the broker: the kernel tells of every error since it was opened. */
+_Noreturn static void wait_for_disk(int channel, int file)
+{
+    close(channel);
+    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    _exit(fsync(file) == 0 ? 0 : errno);
+}
+
+static int answer_first(struct chan *c, int error)
+{
+    const struct msg_synced answer = {.error = (uint32_t)error};
+    fd_close(&disk.waiting[0]);
+    memmove(disk.waiting, disk.waiting + 1, --disk.n * sizeof disk.waiting[0]);
+    return msg_synced_send(c, &answer);
+}
+
+static int sync_first(struct chan *c)
+{
+    while (disk.n > 0) {
+        disk.pid = start_fork(&disk.child);
+        if (disk.pid == 0)
+            wait_for_disk(c->fd, disk.waiting[0]);
+        if (disk.pid > 0)
+            return 0;
+        if (answer_first(c, errno) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 static int on_sync(void *ctx, struct msg_sync *m)
 {
-    const struct msg_synced answer = {.error = fsync(m->what) == 0 ? 0 : (uint32_t)errno};
-    return msg_synced_send(ctx, &answer);
+    if (disk.n == LAUNCHER_PENDING)
+        return -1;
+    disk.waiting[disk.n++] = fd_steal(&m->what);
+    return disk.n == 1 ? sync_first(ctx) : 0;
 }
+
+static int on_child_ended(struct chan *c)
+{
+    siginfo_t how = {0};
+    bool ended = waitid(P_PIDFD, (id_t)disk.child, &how, WEXITED) == 0 && how.si_code == CLD_EXITED;
+    fd_close(&disk.child);
+    return answer_first(c, ended ? how.si_status : EIO) == 0 ? sync_first(c) : -1;
+}
+
+/* --- life */
 
 static const struct launch_at_launcher handlers = {
     .on_launch = on_launch, .on_listen = on_listen, .on_sync = on_sync};
@@ -85,13 +137,23 @@ static bool lock_in(void)
            prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && sandbox_filter(&policy_launcher) == 0;
 }
 
+static bool turn(struct chan *c)
+{
+    struct pollfd p[] = {{.fd = c->fd, .events = POLLIN}, {.fd = disk.child, .events = POLLIN}};
+    if (poll(p, 2, -1) < 0)
+        return errno == EINTR;
+    if (p[1].revents != 0 && on_child_ended(c) != 0)
+        return false;
+    return p[0].revents == 0 || chan_receive(c, 1) == CHAN_OK;
+}
+
 _Noreturn void launcher_run(int control)
 {
     struct chan c;
     if (!lock_in())
         _exit(1);
     launch_init_launcher(&c, control, &handlers, &c);
-    while (chan_receive_wait(&c) == CHAN_OK) {
+    while (turn(&c)) {
     }
     _exit(0);
 }

@@ -56,6 +56,12 @@ int start_init(void)
     return programs_dir >= 0 && null_fd >= 0 ? 0 : -1;
 }
 
+pid_t start_fork(int *pidfd)
+{
+    return (pid_t)syscall(SYS_clone, (unsigned long)(CLONE_PIDFD | SIGCHLD), NULL, pidfd, NULL,
+                          NULL);
+}
+
 /* Only root and we may be able to change what runs with our descriptors. */
 static int open_program(enum worker_kind kind)
 {

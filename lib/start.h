@@ -51,6 +51,9 @@ struct proof {
 /* Opens the directory of our own executable once; workers are executed from it by descriptor. 0 or
  * -1. */
 int start_init(void);
+/* A full copy of this process by the call that the broker's filter permits: as fork(2), and its
+   pidfd, which is the caller's. */
+pid_t start_fork(int *pidfd);
 /* Clones (with namespaces unless `plain`), confines stage 1, executes, and waits for that (a
    fraction of a millisecond). 0, or -1 with errno: ENOSPC, EPERM or EINVAL from clone mean that
    there are no namespaces to be had; EPERM with `plain` also that the program is not root's or ours

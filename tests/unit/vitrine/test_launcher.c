@@ -1,13 +1,15 @@
 /*
  * The launcher as the one who waits for the disk, under its own filter, and the broker under its:
  * what was written is synced, in the order it was asked; a failure is told; what is no file and no
- * folder ends the launcher, an answer that nobody waits for ends it too. Each of these edits was
- * seen to fail: on_sync answers 0 always; a stored one may be anything (lib/msg.c);
- * on_synced does not look what was asked.
+ * folder ends the launcher, an answer that nobody waits for ends it too; a disk that hangs holds up
+ * nothing else. Each of these edits was seen to fail: the child answers 0 always; a stored one may
+ * be anything (lib/msg.c); on_synced does not look what was asked; on_sync waits itself (the
+ * test does not end then).
  */
 #include "broker/launcher.h"
 #include "broker/protect.h"
 #include "ch_launch.h"
+#include "lib/fd.h"
 #include "tests/unit/sanitized.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -22,11 +24,24 @@
 
 #include <cmocka.h>
 
-static struct launcher good, refusing, lying;
+static struct launcher good, refusing, lying, hanging;
 static struct loop loop;
+static int hang[2] = {-1, -1}; /* a disk that answers with what is written into it */
 static char folder[] = "/tmp/vitrine-launcher-XXXXXX", file[64];
 static int answers[4];
 static unsigned n;
+
+/* In a child of the launcher's, and under its filter. */
+int __real_fsync(int fd);
+int __wrap_fsync(int fd);
+int __wrap_fsync(int fd)
+{
+    char error = 0;
+    if (hang[0] < 0)
+        return __real_fsync(fd);
+    errno = read(hang[0], &error, 1) == 1 ? error : EIO;
+    return errno == 0 ? 0 : -1;
+}
 
 static void on_synced(void *ctx, int error)
 {
@@ -110,6 +125,43 @@ static void answer_to_another(void **state)
     chan_finish(&theirs);
 }
 
+static int open_file(void)
+{
+    return open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+}
+
+/* Whatever else is asked of it is done while the disk hangs; what waits for the disk is answered in
+   its order, and when the launcher is gone, at once. */
+static void disk_hangs(void **state)
+{
+    siginfo_t how;
+    (void)state;
+    n = 0;
+    for (unsigned i = 1; i < 4; i++)
+        sync_soon(&hanging, i, open_file());
+    assert_true(launcher_listen(&hanging, "localhost", 0, on_listening, NULL));
+    run_until(1);
+    assert_int_equal(answers[0], 0);
+    assert_int_equal(write(hang[1], "\0", 1), 1);
+    run_until(2);
+    assert_int_equal(answers[1], 0);
+    assert_int_equal(write(hang[1], (char[]){ENOSPC}, 1), 1);
+    run_until(3);
+    assert_int_equal(answers[2], ENOSPC);
+    assert_true(start_kill(&hanging.process, &how));
+    run_until(4);
+    assert_int_equal(answers[3], EPIPE);
+}
+
+/* Its pipe is what its children, which die with it, wait at. */
+static int fork_hanging(void)
+{
+    if (pipe2(hang, O_CLOEXEC) != 0 || launcher_fork(&hanging) != 0)
+        return -1;
+    fd_close(&hang[0]);
+    return 0;
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -117,9 +169,9 @@ static int set_up(void **state)
     assert_non_null(mkdtemp(folder));
     snprintf(file, sizeof file, "%s/file", folder);
     return start_init() == 0 && launcher_fork(&good) == 0 && launcher_fork(&refusing) == 0 &&
-                   launcher_fork(&lying) == 0 && protect_broker() == 0 &&
+                   launcher_fork(&lying) == 0 && fork_hanging() == 0 && protect_broker() == 0 &&
                    launcher_attach(&good, &loop) == 0 && launcher_attach(&refusing, &loop) == 0 &&
-                   launcher_attach(&lying, &loop) == 0
+                   launcher_attach(&lying, &loop) == 0 && launcher_attach(&hanging, &loop) == 0
                ? 0
                : -1;
 }
@@ -130,6 +182,7 @@ static int tear_down(void **state)
     launcher_finish(&good);
     launcher_finish(&refusing);
     launcher_finish(&lying);
+    launcher_finish(&hanging);
     unlink(file);
     unlinkat(AT_FDCWD, folder, AT_REMOVEDIR); /* the broker's filter has no rmdir */
     return 0;
@@ -143,6 +196,7 @@ int main(void)
         cmocka_unit_test(on_the_disk),
         cmocka_unit_test(no_pipe),
         cmocka_unit_test(answer_to_another),
+        cmocka_unit_test(disk_hangs),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
