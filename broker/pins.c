@@ -168,11 +168,11 @@ bool pins_add(struct app *a, const struct pin *new)
     /* Whoever can come in comes in under as many names as they like: room is left for others. */
     if (new->mid && p->pinned >= PINNED_MAX)
         snprintf(error, sizeof error, "%d people were new in this session", PINNED_MAX);
+    else if (p->n == PINS_MAX) /* nor known: whoever is, is written with those who wait */
+        snprintf(error, sizeof error, "%d others wait for the disk", PINS_MAX);
     else if (new->mid ? !known_set(known, new->name, new->fp)
                       : !known_replace(known, new->name, new->fp))
         no_room(error);
-    else if (p->n == PINS_MAX)
-        snprintf(error, sizeof error, "%d others wait for the disk", PINS_MAX);
     if (error[0]) {
         not_kept(a, new, error);
         return true;

@@ -36,10 +36,11 @@ void pins_init(struct app *a);
 /* Does that name go with another key? NULL: no, or nobody is known by it. Where the file cannot be
    read, by what is remembered of it; why, is said when somebody is to be written down. */
 const uint8_t *pins_other(struct app *a, const char *name, const uint8_t fp[KNOWN_FP]);
-/* From now on it goes with this one: also where that cannot be kept, which trail and owner are
-   told. Of members PINNED_MAX in a session. false: a member's goes with another one by now, and
-   that stays; the trail has it. Where another program of this user turns out to have been faster,
-   EV_KEY_OTHER follows. */
+/* From now on it goes with this one: also where the disk does not take it, which trail and owner
+   are told. Where there is no room for it, they are told as well, and the name goes with what it
+   went with before. Of members PINNED_MAX in a session. false: a member's goes with another one by
+   now, and that stays; the trail has it. Where another program of this user turns out to have been
+   faster, EV_KEY_OTHER follows. */
 bool pins_add(struct app *a, const struct pin *new);
 /* The session is over. */
 void pins_over(struct app *a);

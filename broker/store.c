@@ -10,13 +10,12 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Held for as long as a disk takes: whoever holds it longer than this is broken. */
 #define LOCK_TRIES 200
 #define LOCK_WAIT_MS 25
-
-static void on_folder_synced(void *ctx, int error);
 
 static bool path_of(const struct store *s, const char *ending, char out[512])
 {
@@ -50,31 +49,55 @@ static void over(struct store *s, int error)
 
 /* --- beside, onto the disk, in its place, and that onto the disk */
 
-static bool sync_folder(struct store *s, char path[512])
+static void on_folder_synced(void *ctx, int error);
+
+static bool sync_folder(struct store *s, int folder)
 {
-    *strrchr(path, '/') = '\0';
-    FD_OWNED folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0)
-        return false;
     errno = EPIPE;
     return launcher_sync(s->launcher, folder, on_folder_synced, s);
 }
 
+static int open_folder_of(char path[512])
+{
+    *strrchr(path, '/') = '\0';
+    return open(path[0] ? path : "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* Whatever has been made for the file is this user's. */
+static bool is_ours(int folder)
+{
+    struct stat st;
+    return folder >= 0 && fstat(folder, &st) == 0 && st.st_uid == geteuid();
+}
+
 static void on_folder_synced(void *ctx, int error)
 {
-    over(ctx, error);
+    struct store *s = ctx;
+    FD_OWNED above = error == 0 && s->folder[0] ? open_folder_of(s->folder) : -1;
+    if (!is_ours(above))
+        over(s, error);
+    else if (!sync_folder(s, above))
+        over(s, errno);
+}
+
+static bool put_in_place(struct store *s, const char *beside)
+{
+    if (rename(beside, s->folder) != 0)
+        return false;
+    FD_OWNED folder = open_folder_of(s->folder);
+    return folder >= 0 && sync_folder(s, folder);
 }
 
 static void on_file_synced(void *ctx, int error)
 {
     struct store *s = ctx;
-    char path[512], beside[512];
-    bool good = path_of(s, ".new", beside) && path_of(s, "", path);
+    char beside[512];
+    bool good = path_of(s, ".new", beside) && path_of(s, "", s->folder);
     if (good && error != 0) {
         unlink(beside);
         errno = error;
     }
-    if (!good || error != 0 || rename(beside, path) != 0 || !sync_folder(s, path))
+    if (!good || error != 0 || !put_in_place(s, beside))
         over(s, errno);
 }
 

@@ -1,9 +1,10 @@
 /*
  * A file of this user's (broker/settings.h says where), replaced without waiting for the disk:
  * under a lock that all programs of this user take, the new one is written beside the old one,
- * brought onto the disk by the launcher, renamed, and the folder brought there too. Nothing of it
- * blocks the loop; whatever fails or dies on the way leaves the old file as it was, or the new one
- * as a whole. One struct for each file, for as long as the program runs.
+ * brought onto the disk by the launcher, renamed, and the folder brought there too, with those
+ * above it, any of which may be as new as the file. Nothing of it blocks the loop; whatever fails
+ * or dies on the way leaves the old file as it was, or the new one as a whole. One struct for each
+ * file, for as long as the program runs.
  */
 #ifndef BROKER_STORE_H
 #define BROKER_STORE_H
@@ -29,7 +30,8 @@ struct store {
     struct loop *loop;
     struct launcher *launcher;
     void *ctx;
-    int lock; /* -1: not held */
+    int lock;         /* -1: not held */
+    char folder[512]; /* on its way to the disk */
     unsigned tries;
     bool busy;
     bool again; /* asked for while it was busy */

@@ -2,7 +2,8 @@
  * A file replaced without waiting for the disk. The launcher is the test, which answers when it
  * likes: nothing has happened to the old file before, a program that ends there leaves it whole,
  * and nothing is told as done before the folder is on the disk as well. Each of these edits was
- * seen to fail: on_file_synced renames whatever the answer was; it is done after the rename;
+ * seen to fail: on_file_synced renames whatever the answer was; it is done after the rename, or
+ * after the first folder;
  * store_start forgets what was asked for meanwhile; the lock is not given back; a call that waits
  * for the disk (fsync, flock without LOCK_NB) ends the test.
  */
@@ -39,6 +40,7 @@ static bool wanted;
 
 static struct {
     bool folder;
+    ino_t which;
     launcher_synced_fn done;
     void *ctx;
 } asked;
@@ -54,6 +56,7 @@ bool __wrap_launcher_sync(struct launcher *l, int fd, launcher_synced_fn done, v
     if (launcher_gone)
         return false;
     asked.folder = S_ISDIR(st.st_mode);
+    asked.which = st.st_ino;
     asked.done = done;
     asked.ctx = ctx;
     return true;
@@ -74,13 +77,21 @@ int __wrap_flock(int fd, int how)
     return __real_flock(fd, how);
 }
 
-static void disk_answers(bool folder, int error)
+static void answer(int error)
 {
     launcher_synced_fn done = asked.done;
-    assert_non_null(done);
-    assert_int_equal(asked.folder, folder);
     asked.done = NULL;
     done(asked.ctx, error);
+}
+
+/* Where it is well, also for the folders above. */
+static void disk_answers(bool folder, int error)
+{
+    assert_non_null(asked.done);
+    assert_int_equal(asked.folder, folder);
+    answer(error);
+    while (folder && error == 0 && asked.done && asked.folder)
+        answer(0);
 }
 
 /* --- the file */
@@ -237,6 +248,32 @@ static void failures_are_told(void **state)
     assert_false(store_busy(&store));
 }
 
+static void assert_asked(const char *folder)
+{
+    struct stat st;
+    assert_int_equal(stat(folder, &st), 0);
+    assert_true(asked.done && asked.which == st.st_ino);
+}
+
+/* The folder may have been made just now, and that above it too: neither is on the disk by itself.
+ */
+static void folders_above(void **state)
+{
+    char folder[600];
+    (void)state;
+    keep("first");
+    disk_answers(false, 0);
+    snprintf(folder, sizeof folder, "%s/vitrine", home);
+    assert_asked(folder);
+    answer(0);
+    assert_asked(home);
+    assert_int_equal(n_told, 0);
+    answer(EIO);
+    assert_int_equal(n_told, 1);
+    assert_int_equal(told[0], EIO);
+    assert_false(store_busy(&store));
+}
+
 /* What lies where the new one is written is removed, unless it cannot be; a pipe there, which
    nobody reads, is not waited for. */
 static void in_its_place(void **state)
@@ -337,7 +374,7 @@ int main(void)
 #define ALONE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         ALONE(in_order),  ALONE(ends_in_between),  ALONE(failures_are_told), ALONE(in_its_place),
-        ALONE(meanwhile), ALONE(nothing_to_write), ALONE(another_program),
+        ALONE(meanwhile), ALONE(nothing_to_write), ALONE(another_program),   ALONE(folders_above),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
