@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -213,13 +214,23 @@ static bool take_key(struct taking *t, const struct started *s, const struct aud
            errand_hear_soon(&t->chan) && t->answered;
 }
 
+static bool open_patiently(const char *file, struct audit_files *files, char error[KEYFILE_ERROR])
+{
+    for (int i = 1; !audit_files_open_at(file, files, error); i++) {
+        if (!files->busy || i == AUDIT_FILES_TRIES)
+            return false;
+        poll(NULL, 0, AUDIT_FILES_WAIT_MS);
+    }
+    return true;
+}
+
 int audit_cmd_key(const char *file, FILE *out)
 {
     struct taking t = {.out = out, .status = 5};
     struct audit_files files;
     struct started s;
     char error[KEYFILE_ERROR];
-    if (!audit_files_open_at(file, &files, error)) {
+    if (!open_patiently(file, &files, error)) {
         fprintf(stderr, "vitrine: %s\n", error);
         return 1;
     }

@@ -4,7 +4,6 @@
 #include "broker/settings.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -14,7 +13,7 @@
 #include <unistd.h>
 
 #define PART_GAP 1000 /* so many of the oldest may have been taken away */
-#define LOCK_TRIES 50 /* of 20 ms: putting a log aside takes far less */
+#define ASIDE_TRIES 3 /* we put it aside, or another program does between two calls of ours */
 
 static int open_own(const char *path, int flags, mode_t forbidden, const char **why)
 {
@@ -90,9 +89,9 @@ static bool same_file(int fd, const char *path)
            open_one.st_ino == named.st_ino && open_one.st_dev == named.st_dev;
 }
 
-static int open_log(const char *path, int create, const char **why)
+static int open_log(const char *path, int create, bool *busy, const char **why)
 {
-    for (int i = 0; i < LOCK_TRIES; i++) {
+    for (int i = 0; i < ASIDE_TRIES; i++) {
         int fd = open_own(path, O_RDWR | O_APPEND | create, S_IWGRP | S_IWOTH, why);
         if (fd < 0)
             return -1;
@@ -100,8 +99,8 @@ static int open_log(const char *path, int create, const char **why)
             return fd;
         close(fd);
         create = O_CREAT;
-        poll(NULL, 0, i ? 20 : 0);
     }
+    *busy = true;
     *why = "another program keeps it locked";
     return -1;
 }
@@ -112,7 +111,7 @@ static bool open_both(struct audit_files *out, int create, char error[KEYFILE_ER
     const char *why;
     struct stat st;
     snprintf(key_path, sizeof key_path, "%s.key", out->path);
-    out->log = open_log(out->path, create, &why);
+    out->log = open_log(out->path, create, &out->busy, &why);
     if (out->log >= 0)
         out->key = open_own(key_path, O_RDWR | create, S_IRWXG | S_IRWXO, &why);
     if (out->key < 0) {

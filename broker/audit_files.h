@@ -6,6 +6,11 @@
 #define BROKER_AUDIT_FILES_H
 #include "broker/conf.h"
 #include "policy/limits.h"
+#include <stdbool.h>
+
+/* How often and when to ask again where it is busy: putting a log aside takes far less. */
+#define AUDIT_FILES_TRIES 50
+#define AUDIT_FILES_WAIT_MS 20
 
 struct audit_files {
     int log; /* opened for appending only; reading allowed; with a shared lock while it is in use */
@@ -14,13 +19,14 @@ struct audit_files {
     int sockets[2];     /* to the sinks of the policy, in the order of their bits */
     unsigned n_sockets; /* as many as the policy names */
     char path[512];     /* of the log; the key file is PATH.key */
+    bool busy;          /* not opened: another program has it locked, to put it aside; soon again */
 };
 
 /* Opens all, makes log and key file at first use (mode 0600, their directory 0700). The policy's
    place, else $XDG_STATE_HOME/vitrine/audit.log. They have to be files of this user's that nobody
    else may write (the key file: nor read). A log of TRAIL_PART bytes that nobody writes now is put
-   aside first. Connects to the sinks. false: `error` is one line. audit_files_close closes what
-   the caller has not handed on. */
+   aside first. Connects to the sinks. Waits for nobody. false: `error` is one line.
+   audit_files_close closes what the caller has not handed on. */
 bool audit_files_open(const struct conf *conf, struct audit_files *out, char error[KEYFILE_ERROR]);
 /* The same for a log that a command names, which has to exist; without sinks. */
 bool audit_files_open_at(const char *path, struct audit_files *out, char error[KEYFILE_ERROR]);

@@ -64,6 +64,13 @@ static void begin_work(struct app *a, enum session_worker post)
     tell(a, EV_READY, post, 0);
 }
 
+static void close_log(struct app *a)
+{
+    if (a->log_open)
+        audit_files_close(&a->log);
+    a->log_open = false;
+}
+
 static void on_verified(struct worker *w)
 {
     struct app *a = w->ctx;
@@ -71,6 +78,8 @@ static void on_verified(struct worker *w)
     w->control.queue_limit = MAX_QUEUED;
     if (w == a->spare)
         tell_painter(w, "spare");
+    if (post == SW_AUDIT)
+        close_log(a);
     if (post != SW_COUNT)
         begin_work(a, post);
 }
@@ -92,8 +101,10 @@ static void on_ended(struct worker *w, const struct worker_end *end)
     uint8_t death = !end->was_verified ? DEATH_START
                     : end->violation   ? DEATH_VIOLATION
                                        : DEATH_EXIT;
-    if (post == SW_AUDIT)
+    if (post == SW_AUDIT) {
+        close_log(a);
         record_trouble(a, end->fail == FAIL_FILE ? (int)end->detail : 0);
+    }
     tell(a, EV_ENDED, post, death);
 }
 
@@ -125,18 +136,15 @@ static void give_relay_keys(struct worker *w)
 static void give_log(struct worker *w)
 {
     struct app *a = w->ctx;
-    struct audit_files f;
-    if (record_open(a, &f) != 0)
-        return; /* it waits in vain and is ended; record_open has said why */
+    const struct audit_files *f = &a->log;
     struct msg_audit_files m = {.sinks = (uint8_t)a->conf.audit_sinks,
-                                .log = f.log,
-                                .key = f.key,
-                                .n_previous = f.previous >= 0,
-                                .previous = {f.previous},
-                                .n_sockets = (uint16_t)f.n_sockets,
-                                .sockets = {f.sockets[0], f.sockets[1]}};
+                                .log = f->log,
+                                .key = f->key,
+                                .n_previous = f->previous >= 0,
+                                .previous = {f->previous},
+                                .n_sockets = (uint16_t)f->n_sockets,
+                                .sockets = {f->sockets[0], f->sockets[1]}};
     msg_audit_files_send(&w->control, &m);
-    audit_files_close(&f);
 }
 
 /* --- which program for which purpose */
@@ -165,14 +173,28 @@ static const struct crew_post {
     [SW_INPUT] = {WORKER_INPUT, USES(route_open_input, NULL)},
 };
 
-/* Looked at before, because a worker that is not given its files would be waited for in vain. */
-static bool log_usable(struct app *a)
+static void start(struct app *a, enum session_worker w)
 {
-    struct audit_files f;
-    if (record_open(a, &f) != 0)
-        return false;
-    audit_files_close(&f);
-    return true;
+    a->crew[w] = workers_start(&a->workers, posts[w].kind, &posts[w].uses, a);
+    if (!a->crew[w]) {
+        a->last_end[w].error = errno;
+        tell(a, EV_ENDED, w, DEATH_START);
+    }
+}
+
+/* Its files first: without them it would be waited for in vain. Another program that puts the log
+   aside just now is asked again, and not waited for. */
+static void start_audit(void *ctx)
+{
+    struct app *a = ctx;
+    bool patient = ++a->log_tries < AUDIT_FILES_TRIES;
+    close_log(a);
+    a->log_open = record_open(a, &a->log, patient) == 0;
+    if (a->log_open)
+        start(a, SW_AUDIT);
+    else if (!patient || !a->log.busy ||
+             !loop_set_timer(&a->loop, AUDIT_FILES_WAIT_MS, start_audit, a))
+        tell(a, EV_ENDED, SW_AUDIT, DEATH_START);
 }
 
 struct worker *crew_start_spare(struct app *a)
@@ -187,20 +209,14 @@ void crew_start(struct app *a, enum session_worker w)
         return;
     }
     memset(&a->last_end[w], 0, sizeof a->last_end[w]);
-    if (w == SW_AUDIT && !log_usable(a)) {
-        tell(a, EV_ENDED, w, DEATH_START);
-        return;
-    }
     a->crew[w] = w == SW_PROMPT ? spare_take(a) : NULL;
     if (crew_chan(a, w)) {
         begin_work(a, w);
-        return;
-    }
-    if (!a->crew[w])
-        a->crew[w] = workers_start(&a->workers, posts[w].kind, &posts[w].uses, a);
-    if (!a->crew[w]) {
-        a->last_end[w].error = errno;
-        tell(a, EV_ENDED, w, DEATH_START);
+    } else if (w == SW_AUDIT) {
+        a->log_tries = 0;
+        start_audit(a);
+    } else if (!a->crew[w]) {
+        start(a, w);
     }
 }
 
@@ -209,6 +225,10 @@ void crew_kill(struct app *a, enum session_worker w)
     struct worker *worker = a->crew[w];
     a->crew[w] = NULL; /* from here on its own end is nobody's event: the one below is */
     plug(a, w, NULL);
+    if (w == SW_AUDIT) {
+        loop_clear_timer(&a->loop, start_audit, a);
+        close_log(a);
+    }
     workers_kill(worker, "killed");
     if (w == SW_SEAL)
         spare_end(a);

@@ -69,11 +69,12 @@ static void complain(struct app *a, const char *line)
         snprintf(a->detail, sizeof a->detail, "%s", line);
 }
 
-int record_open(struct app *a, struct audit_files *out)
+int record_open(struct app *a, struct audit_files *out, bool patient)
 {
     char error[KEYFILE_ERROR];
     if (!audit_files_open(&a->conf, out, error)) {
-        complain(a, error);
+        if (!out->busy || !patient)
+            complain(a, error);
         return -1;
     }
     snprintf(a->audit_path, sizeof a->audit_path, "%s", out->path);

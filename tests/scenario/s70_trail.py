@@ -1,10 +1,12 @@
 """The audit trail after real sessions: verified as it is; every way of changing it is found, with its line."""
+import fcntl
 import os
 import shutil
 import subprocess
 
 import party
 from desk import own, user
+from party import Party
 from session import Desk, Session
 from trail import events_of, path_of
 
@@ -121,3 +123,23 @@ def tampered(desk, log):
         out.write(data)
     assert audit(desk, 'verify', strange.log).returncode != 0
     assert audit(desk, 'verify', desk.dir + '/nothing-here').returncode != 0
+
+
+def test_log_locked_by_another():
+    """Another program puts the log aside just now: the windows do not wait for it, the trail begins when it is done."""
+    with Desk(HOST, kind='xvfb') as desk:
+        log = path_of(desk)
+        for folder in (desk.env['XDG_STATE_HOME'], os.path.dirname(log)):
+            os.mkdir(folder, 0o700)
+            own(folder)
+        with open(log, 'w') as other:
+            os.chmod(log, 0o600)
+            own(log)
+            fcntl.flock(other, fcntl.LOCK_EX)
+            with Party(desk, 'host', '--listen', '127.0.0.1:0') as p:
+                p.wait('worker', role='ui', state='started')
+                assert not p.find('worker', role='audit'), p.transcript()
+                fcntl.flock(other, fcntl.LOCK_UN)
+                p.wait('worker', role='audit', state='verified')
+                p.wait('session')
+        assert events_of(desk, 'program_start')

@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -30,6 +31,15 @@
 static char folder[] = "/var/tmp/vitrine-test-XXXXXX";
 static char log_path[512];
 static struct conf conf; /* the policy's defaults */
+static bool waiting_is_wrong;
+
+int __real_poll(struct pollfd *fds, nfds_t n, int ms);
+int __wrap_poll(struct pollfd *fds, nfds_t n, int ms);
+int __wrap_poll(struct pollfd *fds, nfds_t n, int ms)
+{
+    assert_false(waiting_is_wrong);
+    return __real_poll(fds, n, ms);
+}
 
 /* --- one running vitrine-audit --- */
 
@@ -640,6 +650,28 @@ static int run_beside_programs(void)
     return system(path) == 0 && status == 0 ? 0 : 1;
 }
 
+/* Another program that puts the log aside, or never stops doing so: nobody waits for it there. */
+static void test_locked(void **state)
+{
+    struct audit_files files;
+    char error[KEYFILE_ERROR] = "";
+    (void)state;
+    open_files(&files);
+    close_files(&files);
+    FD_OWNED fd = open(log_path, O_RDWR | O_CLOEXEC);
+    assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
+    waiting_is_wrong = true;
+    assert_false(audit_files_open(&conf, &files, error));
+    waiting_is_wrong = false;
+    assert_true(files.busy);
+    assert_int_equal(files.log, -1);
+    assert_non_null(strstr(error, "another program keeps it locked"));
+    assert_int_equal(flock(fd, LOCK_UN), 0);
+    open_files(&files);
+    assert_false(files.busy);
+    close_files(&files);
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2)
@@ -661,6 +693,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_receipt, make),
         cmocka_unit_test_setup(test_receipts_of_two, make),
         cmocka_unit_test_setup(test_key_without_record, make),
+        cmocka_unit_test_setup(test_locked, make),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
