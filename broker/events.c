@@ -26,6 +26,8 @@ bool events_init(int fd)
     out.waiting = malloc(EVENTS_WAITING);
     out.fd = fd;
     out.on = out.waiting != NULL;
+    if (!out.on)
+        fprintf(stderr, "vitrine: no --events: no memory for them\n");
     return out.on;
 }
 

@@ -18,7 +18,7 @@ struct events_rect {
 };
 
 /* Turns them on; without it every function below does nothing. fd is standard output. false: no
- * memory. */
+ * memory, and a line on standard error says so. */
 bool events_init(int fd);
 /* For the loop: POLLOUT while something waits, else 0; and what to do then. */
 short events_want(void *ctx);

@@ -12,6 +12,15 @@
 
 static int ends[2];
 
+static bool no_memory;
+
+void *__real_malloc(size_t n);
+void *__wrap_malloc(size_t n);
+void *__wrap_malloc(size_t n)
+{
+    return no_memory ? NULL : __real_malloc(n);
+}
+
 static int make(void **state)
 {
     (void)state;
@@ -119,12 +128,33 @@ static void test_gone_reader(void **state)
     assert_int_equal(events_want(NULL), 0);
 }
 
+/* Whoever waits for a line is told that none will come. */
+static void test_no_memory(void **state)
+{
+    char said[100] = "";
+    int pair[2], kept = dup(STDERR_FILENO);
+    (void)state;
+    assert_int_equal(pipe(pair), 0);
+    assert_int_equal(dup2(pair[1], STDERR_FILENO), STDERR_FILENO);
+    no_memory = true;
+    bool on = events_init(STDOUT_FILENO);
+    no_memory = false;
+    assert_int_equal(dup2(kept, STDERR_FILENO), STDERR_FILENO);
+    close(pair[1]);
+    assert_false(on);
+    assert_true(read(pair[0], said, sizeof said - 1) > 0);
+    assert_string_equal(said, "vitrine: no --events: no memory for them\n");
+    close(pair[0]);
+    close(kept);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_lines, make, unmake),
         cmocka_unit_test_setup_teardown(test_slow_reader, make, unmake),
         cmocka_unit_test_setup_teardown(test_gone_reader, make, unmake),
+        cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
