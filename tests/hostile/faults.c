@@ -4,7 +4,8 @@
  * installed.
  *
  * A worker's environment is fixed and it can read no file, so its orders are in the program itself,
- * like those of rogue.c: "KIND N": the N-th call of that kind fails, and no other.
+ * like those of rogue.c: "KIND N": the N-th call of that kind fails, and no other. They are counted
+ * without orders too.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -16,18 +17,24 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
-char fault_orders[64] = "FAULTS:                                                        ";
+enum kind { ALLOC, READ, WRITE, SEND, OPEN, FORK, KINDS };
+static const char *const names[KINDS] = {"alloc", "read", "write", "send", "open", "fork"};
 
-/* Read from outside (/proc/PID/mem): whether it has happened. */
-volatile unsigned fault_calls;
+#define MARK "FAULTS:"
 
-static bool due(const char *kind)
+/* Read from outside (/proc/PID/mem): how many of each kind there have been. */
+struct {
+    char orders[64];
+    unsigned calls[KINDS];
+} fault = {.orders = MARK "                                                        "};
+
+static bool due(enum kind kind)
 {
-    char wanted[16] = "";
-    unsigned n = 0;
-    if (sscanf(fault_orders, "FAULTS:%15s %u", wanted, &n) != 2 || strcmp(wanted, kind) != 0)
-        return false;
-    return ++fault_calls == n;
+    unsigned call = ++fault.calls[kind];
+    const char *orders = fault.orders + sizeof MARK - 1;
+    size_t len = strlen(names[kind]);
+    return strncmp(orders, names[kind], len) == 0 && orders[len] == ' ' &&
+           strtoul(orders + len, NULL, 10) == call;
 }
 
 /* NAME of that kind, with these parameters, fails with that errno and value. */
@@ -43,45 +50,43 @@ static bool due(const char *kind)
         return __real_##name arguments;                                                            \
     }
 
-FAIL(void *, malloc, "alloc", NULL, ENOMEM, (size_t n), (n))
-FAIL(void *, calloc, "alloc", NULL, ENOMEM, (size_t n, size_t size), (n, size))
-FAIL(FILE *, open_memstream, "alloc", NULL, ENOMEM, (char **text, size_t *n), (text, n))
-FAIL(void *, mmap, "alloc", MAP_FAILED, ENOMEM,
+FAIL(void *, malloc, ALLOC, NULL, ENOMEM, (size_t n), (n))
+FAIL(void *, calloc, ALLOC, NULL, ENOMEM, (size_t n, size_t size), (n, size))
+FAIL(FILE *, open_memstream, ALLOC, NULL, ENOMEM, (char **text, size_t *n), (text, n))
+FAIL(void *, mmap, ALLOC, MAP_FAILED, ENOMEM,
      (void *at, size_t n, int protect, int flags, int fd, off_t from),
      (at, n, protect, flags, fd, from))
-FAIL(int, memfd_create, "alloc", -1, EMFILE, (const char *name, unsigned flags), (name, flags))
-FAIL(int, ftruncate, "alloc", -1, ENOSPC, (int fd, off_t n), (fd, n))
+FAIL(int, memfd_create, ALLOC, -1, EMFILE, (const char *name, unsigned flags), (name, flags))
+FAIL(int, ftruncate, ALLOC, -1, ENOSPC, (int fd, off_t n), (fd, n))
 
-FAIL(ssize_t, read, "read", -1, EIO, (int fd, void *to, size_t n), (fd, to, n))
-FAIL(ssize_t, pread, "read", -1, EIO, (int fd, void *to, size_t n, off_t from), (fd, to, n, from))
-FAIL(ssize_t, recv, "read", -1, ECONNRESET, (int fd, void *to, size_t n, int flags),
+FAIL(ssize_t, read, READ, -1, EIO, (int fd, void *to, size_t n), (fd, to, n))
+FAIL(ssize_t, pread, READ, -1, EIO, (int fd, void *to, size_t n, off_t from), (fd, to, n, from))
+FAIL(ssize_t, recv, READ, -1, ECONNRESET, (int fd, void *to, size_t n, int flags),
      (fd, to, n, flags))
-FAIL(ssize_t, recvmsg, "read", -1, ECONNRESET, (int fd, struct msghdr *m, int flags),
-     (fd, m, flags))
-FAIL(ssize_t, getrandom, "read", -1, EIO, (void *to, size_t n, unsigned flags), (to, n, flags))
+FAIL(ssize_t, recvmsg, READ, -1, ECONNRESET, (int fd, struct msghdr *m, int flags), (fd, m, flags))
+FAIL(ssize_t, getrandom, READ, -1, EIO, (void *to, size_t n, unsigned flags), (to, n, flags))
 
-FAIL(ssize_t, write, "write", -1, ENOSPC, (int fd, const void *from, size_t n), (fd, from, n))
-FAIL(ssize_t, pwrite, "write", -1, EIO, (int fd, const void *from, size_t n, off_t at),
+FAIL(ssize_t, write, WRITE, -1, ENOSPC, (int fd, const void *from, size_t n), (fd, from, n))
+FAIL(ssize_t, pwrite, WRITE, -1, EIO, (int fd, const void *from, size_t n, off_t at),
      (fd, from, n, at))
-FAIL(int, fdatasync, "write", -1, EIO, (int fd), (fd))
-FAIL(int, fsync, "write", -1, EIO, (int fd), (fd))
+FAIL(int, fdatasync, WRITE, -1, EIO, (int fd), (fd))
+FAIL(int, fsync, WRITE, -1, EIO, (int fd), (fd))
 
-FAIL(ssize_t, send, "send", -1, ENOBUFS, (int fd, const void *from, size_t n, int flags),
+FAIL(ssize_t, send, SEND, -1, ENOBUFS, (int fd, const void *from, size_t n, int flags),
      (fd, from, n, flags))
-FAIL(ssize_t, sendmsg, "send", -1, ENOBUFS, (int fd, const struct msghdr *m, int flags),
+FAIL(ssize_t, sendmsg, SEND, -1, ENOBUFS, (int fd, const struct msghdr *m, int flags),
      (fd, m, flags))
 
-FAIL(FILE *, fopen, "open", NULL, EMFILE, (const char *path, const char *mode), (path, mode))
-FAIL(FILE *, fdopen, "open", NULL, ENOMEM, (int fd, const char *mode), (fd, mode))
-FAIL(int, socket, "open", -1, EMFILE, (int domain, int type, int protocol),
-     (domain, type, protocol))
-FAIL(int, socketpair, "open", -1, EMFILE, (int domain, int type, int protocol, int ends[2]),
+FAIL(FILE *, fopen, OPEN, NULL, EMFILE, (const char *path, const char *mode), (path, mode))
+FAIL(FILE *, fdopen, OPEN, NULL, ENOMEM, (int fd, const char *mode), (fd, mode))
+FAIL(int, socket, OPEN, -1, EMFILE, (int domain, int type, int protocol), (domain, type, protocol))
+FAIL(int, socketpair, OPEN, -1, EMFILE, (int domain, int type, int protocol, int ends[2]),
      (domain, type, protocol, ends))
-FAIL(int, pipe2, "open", -1, EMFILE, (int ends[2], int flags), (ends, flags))
-FAIL(int, epoll_create1, "open", -1, EMFILE, (int flags), (flags))
-FAIL(int, accept4, "open", -1, EMFILE, (int fd, struct sockaddr *from, socklen_t *n, int flags),
+FAIL(int, pipe2, OPEN, -1, EMFILE, (int ends[2], int flags), (ends, flags))
+FAIL(int, epoll_create1, OPEN, -1, EMFILE, (int flags), (flags))
+FAIL(int, accept4, OPEN, -1, EMFILE, (int fd, struct sockaddr *from, socklen_t *n, int flags),
      (fd, from, n, flags))
-FAIL(int, connect, "open", -1, ECONNREFUSED, (int fd, const struct sockaddr *to, socklen_t n),
+FAIL(int, connect, OPEN, -1, ECONNREFUSED, (int fd, const struct sockaddr *to, socklen_t n),
      (fd, to, n))
 
 int __real_open(const char *path, int flags, ...);
@@ -100,7 +105,7 @@ int __wrap_open(const char *path, int flags, ...)
     va_start(more, flags);
     mode_t mode = mode_of(more); /* not used by the call where there is none */
     va_end(more);
-    if (!due("open"))
+    if (!due(OPEN))
         return __real_open(path, flags, mode);
     errno = EMFILE;
     return -1;
@@ -112,7 +117,7 @@ int __wrap_openat(int at, const char *path, int flags, ...)
     va_start(more, flags);
     mode_t mode = mode_of(more);
     va_end(more);
-    if (!due("open"))
+    if (!due(OPEN))
         return __real_openat(at, path, flags, mode);
     errno = EMFILE;
     return -1;
@@ -130,7 +135,7 @@ long __wrap_syscall(long number, ...)
     for (int i = 0; i < 6; i++)
         a[i] = va_arg(more, long);
     va_end(more);
-    if ((number != SYS_clone && number != SYS_clone3) || !due("fork"))
+    if ((number != SYS_clone && number != SYS_clone3) || !due(FORK))
         return __real_syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
     errno = EAGAIN;
     return -1;

@@ -1,72 +1,66 @@
+#!/usr/bin/env python3
 """One call to the system fails, in one process, in the middle of a session: an allocation, a read, a write, a send, an open, the making
 of a process. It ends cleanly or goes on, says so, and the invariants hold: nothing looks at the screen without a live share, nothing
-outlives the broker, no process is killed by a mistake of its own. A sample here; every call in `make check-long`."""
+outlives the broker, no process is killed by a mistake of its own. A sample here; every call in `make check-long`.
+
+The long list keeps a ledger (FAULTS_RECORD, else faults/record.tsv of the build folder): a fault that stands there has run and is not
+run again, unless it failed. Where FAULTS_STOP names a file, it stops between two faults as soon as that file is there. What a fault
+came to is one of
+
+    noticed     somebody said so, or it ended
+    quiet       the call failed and all went on (a channel is read again, a message goes with the next one)
+    unseen      all went on, and no process was seen that had come so far
+    absent      not run: in a session without faults no process comes even half as far
+    failed      silence, a crash, something left: a mistake of vitrine's
+
+    tests/hostile/h22_faults.py         prints how far the ledger is
+"""
 import os
 import signal
 import sys
+import threading
 import time
 
-import party
-from desk import Desk
-from party import Missing
-from rogue import place
-from session import Session
-from trail import path_of
-
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), 'harness')]
+import party  # noqa: E402
+from faulty import KINDS, Faulty, Place, a_session, count_calls, counters_of, spoil  # noqa: E402
 from h20_kills import gone, readers  # noqa: E402
+from hands import let_go  # noqa: E402
+from ledger import Ledger  # noqa: E402
+from party import Missing  # noqa: E402
+from trail import path_of  # noqa: E402
 
-HOST, OTHER = (800, 600), (1000, 700)
-PLACE, ROOM = b'FAULTS:', 63
-KINDS = ('alloc', 'read', 'write', 'send', 'open', 'fork')
-PROGRAMS = ('vitrine', 'vitrine-gate', 'vitrine-capture', 'vitrine-net', 'vitrine-seal', 'vitrine-relay', 'vitrine-render', 'vitrine-audit',
-            'vitrine-dial')
+# Who is it: the host, the one who views and controls, or the host under that control.
+PROGRAMS = {
+    'host': ('vitrine', 'vitrine-gate', 'vitrine-capture', 'vitrine-net', 'vitrine-seal', 'vitrine-relay', 'vitrine-render',
+             'vitrine-audit', 'vitrine-dial'),
+    'viewer': ('vitrine', 'vitrine-net', 'vitrine-seal', 'vitrine-render', 'vitrine-dial'),
+    'control': ('vitrine-input', 'vitrine-gate'),
+}
 NUMBERS = list(range(1, 17)) + [24, 32, 48, 64, 96, 128, 256, 512]
 MISTAKES = (signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGSYS)
 
 
-def spoil(folder, program, kind, n):
-    """From now on the n-th call of that kind fails there. Every one, where all processes of a kind come from one program."""
-    with open(os.path.join(party.BUILD, 'faults', program), 'rb') as source:
-        data = source.read()
-    marker = PLACE + b' ' * 8
-    assert data.count(marker) == 1
-    at = data.index(marker)
-    place(folder, program, data[:at] + (PLACE + b'%s %d' % (kind.encode(), n)).ljust(ROOM) + data[at + ROOM:])
-
-
-def a_session(desk, other, s):
-    """Somebody comes in, the screen is shown, paused, shown again and stopped; the end for everyone."""
-    viewer = s.join(other)
-    s.share()
-    s.host.press('sharing-bar', 'pause', timeout=5)
-    s.host.wait('share', 5, state='paused')
-    since = s.host.mark()
-    s.host.press('sharing-bar', 'resume', timeout=5)
-    s.host.wait('share', 10, since, state='on')
-    s.host.press('sharing-bar', 'stop', timeout=5)
-    s.host.press('host-panel', 'end', timeout=5)
-    s.host.answer('end', 'yes', timeout=5)
-    viewer.wait('ended', 5)
-
-
+# ------------------------------------------------------------------------------------ a session with a fault
 def said_something(s):
     """Who could not go on has said why: an error, an end, a worker that is gone, a share that is over, or a line and an exit."""
-    host = s.host
-    return (host.find('error') or host.find('ended') or host.find('worker', state='ended') or host.errors or
-            host.process.poll() is not None or any(v.find('ended') or v.find('error') for v in s.viewers))
+    return any(p.find('error') or p.find('ended') or p.find('worker', state='ended') or p.errors or p.process.poll() is not None
+               for p in s.everyone())
 
 
-def no_mistake(host):
-    for event in host.events:
+def no_mistake(someone):
+    for event in someone.events:
         why = str(event.get('why', ''))
         assert not (event['event'] == 'worker' and any('signal %d' % m in why or m.name in why for m in MISTAKES)), event
-    code = host.process.poll()
+    code = someone.process.poll()
     assert code is None or code >= 0 or -code not in [int(m) for m in MISTAKES], code
 
 
 def settled(host):
-    """Nothing reads the screen, unless sharing is on."""
+    """Nothing reads the screen, unless sharing is on. Whose events cannot be written any more tells nothing of that."""
+    if any('--events' in line for line in host.errors):
+        return
     end = time.monotonic() + 3
     while True:
         share = host.find('share')
@@ -76,84 +70,208 @@ def settled(host):
         time.sleep(0.05)
 
 
-def noticed(host):
+def noticed(someone):
     """It made a difference: without one the call may never have come."""
     usual = ('killed', 'the program ends', None, '')
-    return bool(host.errors or host.find('error') or host.process.poll() or host.find('security', level='reduced') or
+    return bool(someone.errors or someone.find('error') or someone.process.poll() or someone.find('security', level='reduced') or
                 any(e['event'] == 'worker' and e.get('state') == 'ended' and e.get('why') not in usual and e['role'] != 'dial'
-                    for e in host.events))
+                    for e in someone.events))
 
 
-def fault(program, kind, n):
-    """Whether anything was noticed of it."""
-    interrupted = False
-    with Desk(HOST) as desk, Desk(OTHER, kind='xvfb') as other, party.copy() as folder:
-        spoil(folder, program, kind, n)
-        s = Session(desk, programs=folder)
+def end_all(s):
+    """All of them end when they are told to, and nothing of them is left."""
+    settled(s.host)
+    workers = [pid for p in s.everyone() for pid in p.workers()]
+    for p in s.everyone():
+        no_mistake(p)
+        if p.process.poll() is None:
+            p.process.terminate()
+    for p in s.everyone():
+        p.wait_exit(15)
+        no_mistake(p)
+    gone(workers, 3)
+
+
+def fault(at, side, program, kind, n):
+    """noticed, quiet or unseen."""
+    interrupted, reached = False, False
+    at.forget()
+    at.spoil(program, '%s %d' % (kind, n))
+    s = Faulty(at, side)
+
+    def look():
+        nonlocal reached
+        reached = reached or any(c.get(kind, 0) >= n for p, c in counters_of(s.victim(), at.folder) if p == program)
+    try:
         try:
-            try:
-                with_session = s.host.wait('session', 10)
-                s.info = with_session
-                s.host.window('host-panel', 5)
-                a_session(desk, other, s)
-            except (Missing, AssertionError) as trouble:
-                interrupted = True
-                assert said_something(s), '%s %s %d: silence: %s' % (program, kind, n, str(trouble)[:2000])
-            settled(s.host)
-            no_mistake(s.host)
-            workers = list(s.host.workers())
-            if s.host.process.poll() is None:
-                s.host.process.terminate()
-            s.host.wait_exit(15)
-            gone(workers, 3)
-            no_mistake(s.host)
-            assert os.path.exists(path_of(desk)) or program in ('vitrine', 'vitrine-audit')
-            return interrupted or noticed(s.host)
-        finally:
-            for viewer in s.viewers:
-                viewer.stop()
-            s.host.stop()
+            s.info = s.host.wait('session', 10)
+            s.host.window('host-panel', 5)
+            a_session(s, look)
+        except (Missing, AssertionError) as trouble:
+            interrupted = True
+            assert said_something(s), '%s: silence: %s' % (key(side, program, kind, n), str(trouble)[:2000])
+        end_all(s)
+        assert os.path.exists(path_of(at.desk)) or program in ('vitrine', 'vitrine-audit')
+        return 'noticed' if interrupted or noticed(s.victim()) else 'quiet' if reached else 'unseen'
+    finally:
+        let_go(at.other)
+        for viewer in s.viewers:
+            viewer.stop()
+        s.host.stop()
+
+
+def one(program, kind, n):
+    with Place() as at:
+        return fault(at, 'host', program, kind, n)
 
 
 def test_broker_reads():
-    fault('vitrine', 'read', 30)        # a channel is read again: nothing is lost
+    one('vitrine', 'read', 30)        # a channel is read again: nothing is lost
 
 
 def test_broker_starts():
-    assert fault('vitrine', 'fork', 5)
+    assert one('vitrine', 'fork', 5) == 'noticed'
 
 
 def test_seal_sends():
-    assert fault('vitrine-seal', 'send', 12)
+    assert one('vitrine-seal', 'send', 12) == 'noticed'
 
 
 def test_capture_allocates():
-    assert fault('vitrine-capture', 'alloc', 1)
+    assert one('vitrine-capture', 'alloc', 1) == 'noticed'
 
 
 def test_net_reads():
-    fault('vitrine-net', 'read', 9)     # as above
+    one('vitrine-net', 'read', 9)     # as above
 
 
 def test_audit_writes():
-    assert fault('vitrine-audit', 'write', 14)
+    assert one('vitrine-audit', 'write', 14) == 'noticed'
 
 
-def every(program, kind):
+# ------------------------------------------------------------------------------------ all of them, on several days
+def ledger():
+    return Ledger(os.environ.get('FAULTS_RECORD') or os.path.join(party.BUILD, 'faults', 'record.tsv'))
+
+
+def key(side, program, kind, n):
+    return '%s %s %s %d' % (side, program, kind, n)
+
+
+def list_of(side, program, kind):
+    return [key(side, program, kind, n) for n in NUMBERS]
+
+
+def asked_to_stop():
+    return os.path.exists(os.environ.get('FAULTS_STOP') or '/nowhere')
+
+
+def plain_session(side):
+    """{(program, kind): calls}: the most in one process of it, in a session without faults."""
+    most, over = {}, threading.Event()
+    with Place() as at:
+        for program in PROGRAMS[side]:
+            spoil(at.folder, program, '')
+        session = Faulty(at, side)
+        counting = threading.Thread(target=count_calls, args=(session.victim, at.folder, most, over))
+        counting.start()
+        try:
+            with session as s:
+                a_session(s)
+        finally:
+            over.set()
+            counting.join()
+    return most
+
+
+def calls_of(record, side, program, kind):
+    """How many calls of that kind a process of that program makes, at most; None: nobody could look into one."""
+    counted = 'calls %s' % side
+    with record.alone():
+        if counted not in record.lines():
+            for (p, k), n in plain_session(side).items():
+                record.write('calls %s %s %s' % (side, p, k), str(n))
+            record.write(counted, 'counted')
+    line = record.lines().get('calls %s %s %s' % (side, program, kind))
+    return int(line[0]) if line else None
+
+
+def run_one(at, record, *which):
+    """Whether the desks can be used again."""
+    began = time.monotonic()
+    try:
+        outcome, why = fault(at, *which), ''
+    except Exception as trouble:        # all of them are wanted, not the first
+        if 'longer than its limit' in str(trouble):
+            raise
+        outcome, why = 'failed', '%s: %s' % (type(trouble).__name__, str(trouble)[:2000])
+    record.write(key(*which), outcome, '%.1f s %s' % (time.monotonic() - began, why))
+    return outcome != 'failed'
+
+
+def run_those(record, which):
+    at = None
+    try:
+        for one_of_them in which:
+            if asked_to_stop():
+                return
+            at = at or Place().__enter__()
+            if not run_one(at, record, *one_of_them):
+                at.__exit__()
+                at = None
+    finally:
+        if at:
+            at.__exit__()
+
+
+def left_to_run(record, side, program, kind):
+    """Those that have no outcome yet, or failed; that none of them can come to is written down for the ones far behind."""
+    before = record.lines()
+    left = [n for n in NUMBERS if before.get(key(side, program, kind, n), ('failed',))[0] == 'failed']
+    most = calls_of(record, side, program, kind) if left else None
+    if most is not None:
+        for n in [n for n in left if n > 2 * most + 8]:
+            record.write(key(side, program, kind, n), 'absent', 'at most %d in a session' % most)
+            left.remove(n)
+    return left
+
+
+def every(side, program, kind):
     """Each of the first sixteen, then ever fewer: the calls of a start, and some of a whole session."""
     def test():
-        failed, noticed = [], 0
-        for n in NUMBERS:
-            try:
-                noticed += bool(fault(program, kind, n))
-            except Exception as trouble:        # all of them are wanted, not the first
-                failed.append('%s %s %d: %s' % (program, kind, n, str(trouble)[:300]))
-        print('(%d, %d noticed) ' % (len(NUMBERS), noticed), end='')
+        record, keys = ledger(), list_of(side, program, kind)
+        if not asked_to_stop():
+            run_those(record, [(side, program, kind, n) for n in left_to_run(record, side, program, kind)])
+        count, lines = record.count(keys), record.lines()
+        print('(%s) ' % ', '.join('%d %s' % (n, outcome) for outcome, n in sorted(count.items())), end='')
+        failed = ['%s: %s' % (k, lines[k][2]) for k in keys if k in lines and lines[k][0] == 'failed']
         assert not failed, '\n'.join(failed)
+        assert not count['-'], '%d have not run' % count['-']
     test.long = True
     test.limit = 1800
     return test
 
 
-# test_every_vitrine_seal_send and so on: one for each program and kind, so that a part can be run.
-globals().update({'test_every_%s_%s' % (program.replace('-', '_'), kind): every(program, kind) for program in PROGRAMS for kind in KINDS})
+# test_every_host_vitrine_seal_send and so on: one for each program and kind, so that a part can be run.
+for _side, _programs in PROGRAMS.items():
+    for _program in _programs:
+        for _kind in KINDS:
+            globals()['test_every_%s_%s_%s' % (_side, _program.replace('-', '_'), _kind)] = every(_side, _program, _kind)
+
+
+def report(record):
+    """How far the ledger is, a line for each program and one for all."""
+    outcomes = ('noticed', 'quiet', 'unseen', 'absent', 'failed', '-')
+    print('%-24s %s' % ('', ' '.join('%8s' % ('not run' if o == '-' else o) for o in outcomes)))
+    rows = [(side + ' ' + program, [k for kind in KINDS for k in list_of(side, program, kind)])
+            for side, programs in PROGRAMS.items() for program in programs]
+    for name, keys in [*rows, ('all', [k for _, keys in rows for k in keys])]:
+        count = record.count(keys)
+        print('%-24s %s' % (name, ' '.join('%8d' % count[o] for o in outcomes)))
+    for k, (outcome, commit, remark) in record.lines().items():
+        if outcome == 'failed':
+            print('failed on %s: %s: %s' % (commit, k, remark[:300]))
+
+
+if __name__ == '__main__':
+    report(ledger())
