@@ -223,9 +223,11 @@ $(B)/tests/unit/vitrine/test_never: WRAP := -lxcb-damage
 $(B)/tests/unit/vitrine/test_audit_cmd: | $(BIN_audit) $(BIN_verify)
 $(B)/tests/unit/vitrine/test_audit_cmd: WRAP := -Wl,--wrap=poll
 unit-build: $(UNIT)
-unit: unit-build
+unit-run: unit-build
 	$(Q)tests/unit/run $(UNIT)
 	$(Q)CC=$(CC) tests/policy/compile.py $(COMPILE) policy
+# What reads only the sources needs no second look under the sanitizers.
+unit: unit-run
 	$(Q)tests/unit/layers
 	$(Q)tests/policy/documents.py
 
@@ -266,10 +268,11 @@ fuzz-run: $(FUZZ:%=$(B)/fuzz/%)
 	$(Q)set -e; for f in $(FUZZ); do mkdir -p $(B)/found/$$f; tests/fuzz/seeds $$f $(B)/seeds/$$f; echo "  FUZZ    $$f"; \
 	    $(B)/fuzz/$$f -max_total_time=$(FUZZ_S) -print_final_stats=1 -artifact_prefix=$(B)/found/$$f- \
 	    $(B)/found/$$f $(B)/seeds/$$f 2>&1 | tail -12; done
+# Lines of sources for a report (-g1), no more: half the bytes to write and to link.
 replay:
-	$(Q)$(MAKE) --no-print-directory B=$(B)/sanitize SAN="$(SANITIZE)" FORTIFY= OPT="-O1 -g" replay-run
+	$(Q)$(MAKE) --no-print-directory B=$(B)/sanitize SAN="$(SANITIZE)" FORTIFY= OPT="-O1 -g1" replay-run
 unit-sanitize:
-	$(Q)$(MAKE) --no-print-directory B=$(B)/sanitize SAN="$(SANITIZE)" FORTIFY= OPT="-O1 -g" unit
+	$(Q)$(MAKE) --no-print-directory B=$(B)/sanitize SAN="$(SANITIZE)" FORTIFY= OPT="-O1 -g1" unit-run
 fuzz:
 	$(Q)$(MAKE) --no-print-directory B=$(B)/libfuzzer CC=clang FORTIFY= OPT="-O1 -g" \
 	    SAN="-fsanitize=fuzzer-no-link,address,undefined" ENGINE=-fsanitize=fuzzer fuzz-run
@@ -374,7 +377,7 @@ format-check:
 clean:
 	rm -rf $(B)
 
-.PHONY: all unit unit-build unit-sanitize replay replay-run fuzz fuzz-run setup demo check check-long check-model bench bench-picture bench-control bench-relay soak bench-windows scenario screens pseudo install format \
+.PHONY: all unit unit-run unit-build unit-sanitize replay replay-run fuzz fuzz-run setup demo check check-long check-model bench bench-picture bench-control bench-relay soak bench-windows scenario screens pseudo install format \
         format-check clean
 .SECONDARY:
 .DEFAULT_GOAL := all

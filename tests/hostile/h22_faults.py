@@ -10,7 +10,7 @@ came to is one of
     noticed     somebody said so, or it ended
     quiet       the call failed and all went on (a channel is read again, a message goes with the next one)
     unseen      all went on, and no process was seen that had come so far
-    absent      not run: in a session without faults no process comes even half as far
+    absent      not run: in a session without faults no process makes a call of that kind, or so many and a quarter more
     failed      silence, a crash, something left: a mistake of vitrine's
 
     tests/hostile/h22_faults.py         prints how far the ledger is
@@ -225,12 +225,12 @@ def run_those(record, which):
 
 
 def left_to_run(record, side, program, kind):
-    """Those that have no outcome yet, or failed; that none of them can come to is written down for the ones far behind."""
+    """Those that have no outcome yet, or failed. Of those that no process comes to it is written down at once."""
     before = record.lines()
     left = [n for n in NUMBERS if before.get(key(side, program, kind, n), ('failed',))[0] == 'failed']
     most = calls_of(record, side, program, kind) if left else None
     if most is not None:
-        for n in [n for n in left if n > 2 * most + 8]:
+        for n in [n for n in left if most == 0 or n > most + most // 4 + 4]:
             record.write(key(side, program, kind, n), 'absent', 'at most %d in a session' % most)
             left.remove(n)
     return left
