@@ -329,10 +329,8 @@ static void on_painter_failed(void *ctx, enum windows_painter which)
 /* The own windows are not the ones that capture knows any more. */
 static void on_screen_changed(void *ctx)
 {
-    struct app *a = ctx;
-    hands_on_resized(a);
-    if (a->session.share == SHARE_RUNNING)
-        share_mask(a, a->session.prompt.hold);
+    hands_on_resized(ctx);
+    share_mask_again(ctx);
 }
 
 static void on_owner_active(void *ctx)
@@ -343,6 +341,14 @@ static void on_owner_active(void *ctx)
 static void on_screen_locked(void *ctx, bool locked)
 {
     app_event(ctx, (struct session_event){.kind = EV_SCREEN_LOCK, .flag = locked});
+}
+
+static void on_others(void *ctx)
+{
+    struct app *a = ctx;
+    if (a->display.others.controlled)
+        app_event_kind(a, EV_INPUT_USED);
+    share_mask_again(a); /* capture is to ask now */
 }
 
 static void on_owner_hand(void *ctx)
@@ -404,6 +410,7 @@ void actions_fill(struct app *a, struct windows_calls *calls)
         .never_shown = on_never_shown,
         .screen_changed = on_screen_changed,
         .screen_locked = on_screen_locked,
+        .others = on_others,
         .owner_hand = on_owner_hand,
         .injected = on_injected,
         .pointer_moved = on_pointer_moved,

@@ -44,6 +44,8 @@ static const char *const atom_names[DISPLAY_ATOMS] = {
     [ATOM_XSETTINGS_S] = "_XSETTINGS_S0",
     [ATOM_XSETTINGS_SETTINGS] = "_XSETTINGS_SETTINGS",
     [ATOM_VITRINE_PASTE] = "_VITRINE_PASTE",
+    [ATOM_VITRINE] = "_VITRINE",
+    [ATOM_VITRINE_CONTROLLED] = "_VITRINE_CONTROLLED",
     [ATOM_XTEST_DEVICE] = "XTEST Device",
     [ATOM_RESOURCE_MANAGER] = "RESOURCE_MANAGER",
     [ATOM_SCREENSAVER_STATUS] = "_SCREENSAVER_STATUS",
@@ -163,7 +165,7 @@ static void learn_extensions(struct display *d)
 {
     d->major.shm = extension(d, "MIT-SHM", &d->shm_event);
     d->major.damage = extension(d, "DAMAGE", NULL);
-    d->major.xfixes = extension(d, "XFIXES", NULL);
+    d->major.xfixes = extension(d, "XFIXES", &d->xfixes_event);
     d->major.randr = extension(d, "RANDR", &d->randr_event);
     d->major.xtest = extension(d, "XTEST", NULL);
     d->major.xinput = extension(d, "XInputExtension", NULL);
@@ -489,6 +491,7 @@ void display_attach(struct display *d, struct loop *loop, const struct display_c
     d->loop = loop;
     d->calls = *calls;
     loop_add(loop, xcb_get_file_descriptor(d->x), NULL, on_ready, d);
+    display_others_watch(d);
     display_lock_watch(d);
     display_flush(d);
     loop_set_timer(loop, 0, on_timer, d);

@@ -43,6 +43,8 @@ enum display_atom {
     ATOM_TIMESTAMP,
     ATOM_INCR,
     ATOM_VITRINE_PASTE,
+    ATOM_VITRINE,
+    ATOM_VITRINE_CONTROLLED,
     ATOM_XTEST_DEVICE,
     ATOM_RESOURCE_MANAGER,
     ATOM_SCREENSAVER_STATUS,
@@ -68,6 +70,7 @@ struct display_calls {
     void (*lost)(void *ctx);                     /* the server is gone; called once */
     void (*changed)(void *ctx);                  /* screen size, monitors or devices */
     void (*locked)(void *ctx, bool locked);      /* display_lock.c */
+    void (*others)(void *ctx); /* d->others.there or .controlled has become true */
 };
 
 struct display {
@@ -93,11 +96,16 @@ struct display {
             shape;   /* 0: it has none */
     } major;         /* for GATE_OPEN */
     bool xinput_2_2; /* else 2.1, which is enough to look on and to share */
-    uint8_t shm_event, randr_event, saver_event, shape_event;
+    uint8_t shm_event, randr_event, saver_event, shape_event, xfixes_event;
     struct {
         bool saver, locker, no_hands; /* what says that the owner is not here */
         bool told;
     } lock;
+    struct {
+        xcb_window_t window, first_root; /* owner of our selection; where the mark is */
+        bool there;      /* another vitrine runs here, or has since this one began */
+        bool controlled; /* there has been an input worker, of whichever vitrine */
+    } others;            /* both for as long as this program runs; display_others.c */
     xcb_atom_t atom[DISPLAY_ATOMS];
 
     struct ui_rect monitor[DISPLAY_MONITORS];
@@ -165,6 +173,13 @@ void display_query_state(struct display *d, display_reply_fn done, void *ctx);
 /* False: the server did not say. */
 bool display_take_state(const struct display *d, const void *reply, struct display_state *out);
 
+/* Remote control of this display begins: call before anything is started for it. Every vitrine on
+ * the X server knows it from now on, as long as that server lives. */
+void display_mark_controlled(struct display *d);
+
+/* Used by display.c and display_facts.c: display_others.c */
+void display_others_watch(struct display *d);
+bool display_others_event(struct display *d, const xcb_generic_event_t *e);
 /* Used by display_facts.c */
 bool display_facts_learn(struct display *d);
 bool display_facts_event(struct display *d, const xcb_generic_event_t *e);

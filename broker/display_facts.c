@@ -341,7 +341,7 @@ bool display_facts_event(struct display *d, const xcb_generic_event_t *e)
         refresh_keys(d);
         return true;
     }
-    if (display_lock_event(d, e))
+    if (display_others_event(d, e) || display_lock_event(d, e))
         return true;
     const xcb_ge_generic_event_t *g = (const xcb_ge_generic_event_t *)e;
     if (type != XCB_GE_GENERIC || g->extension != d->major.xinput ||

@@ -22,6 +22,8 @@ static void do_kill(struct app *a, const struct session_effect *e)
 
 static void do_start(struct app *a, const struct session_effect *e)
 {
+    if (e->worker == SW_INPUT_GATE || e->worker == SW_INPUT)
+        display_mark_controlled(&a->display);
     crew_start(a, (enum session_worker)e->worker);
 }
 

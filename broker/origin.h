@@ -110,7 +110,7 @@ struct origin_verdict {
 struct origin {
     const struct origin_devices *devices;
     bool modal; /* a prompt: swallows keys during the guard, times out, one answer in its life */
-    bool assistive_ok; /* no input worker has existed in this session and policy allows: synthetic
+    bool assistive_ok; /* no input worker has existed on this display and policy allows: synthetic
                           may answer */
     bool blocked;      /* an input worker lives: no grant at all */
 

@@ -80,8 +80,7 @@ static bool take_never(struct app *a, struct settings *s)
 static void apply_never(struct app *a)
 {
     windows_never(a->windows, &a->conf.never_share, &a->settings.never_share);
-    if (a->session.share == SHARE_RUNNING)
-        share_mask(a, a->session.prompt.hold);
+    share_mask_again(a);
 }
 
 static void take_choices(struct settings *s, const struct ui_settings *u)

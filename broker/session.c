@@ -209,6 +209,14 @@ static void on_stop_all(struct session *s, const struct session_event *ev,
     mine_over(s, out, WHY_COMMAND);
 }
 
+static void on_input_used(struct session *s, const struct session_event *ev,
+                          struct session_effects *out)
+{
+    (void)ev;
+    s->input_used = 1;
+    heart_effect(out, EF_PAINT);
+}
+
 static void on_screen_lock(struct session *s, const struct session_event *ev,
                            struct session_effects *out)
 {
@@ -397,6 +405,7 @@ static const handler handlers[EV_COUNT] = {
     [EV_ANSWER] = prompt_answer,
     [EV_HOTKEY] = share_hotkey,
     [EV_STOP_ALL] = on_stop_all,
+    [EV_INPUT_USED] = on_input_used,
     [EV_SCREEN_LOCK] = on_screen_lock,
     [EV_TIMER] = on_timer,
 };

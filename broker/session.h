@@ -405,7 +405,7 @@ struct session {
     uint8_t panel; /* host panel open */
     uint8_t screen_locked;
     uint8_t hotkey;         /* pressed less than 2 s ago */
-    uint8_t input_used;     /* an input worker has existed in this session */
+    uint8_t input_used;     /* an input worker has existed on this display */
     uint8_t ui_died;        /* the painter died less than PAINTER_AGAIN_MS ago */
     uint8_t ui_unborn;      /* ... and before it was ready */
     uint8_t picture;        /* what the presenter says of the picture (SEAL_PICTURE.state) */
@@ -547,6 +547,7 @@ enum session_event_kind {
     EV_ANSWER,         /* serial; flag: yes; origin; code: choice */
     EV_HOTKEY,         /* Ctrl+F12, any device; flag: not pressed, but a keyboard is gone */
     EV_STOP_ALL,       /* vitrine stop */
+    EV_INPUT_USED,     /* this display has had an input worker, of whichever vitrine */
     EV_SCREEN_LOCK,    /* flag: locked or another user's turn (1), back (0) */
     EV_TIMER,          /* code: enum session_timer; number: slot */
     EV_COUNT

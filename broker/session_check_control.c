@@ -262,6 +262,8 @@ const char *session_check_control_step(const struct session *before, const struc
     const char *broken = check_given(before, ev, after, out);
     if (!broken)
         broken = check_second_step(before, ev, after, out);
+    if (before->input_used && !after->input_used)
+        return "it is forgotten that somebody has had control";
     if (after->mine == MINE_ON && before->mine != MINE_ON && before->mine != MINE_ASKED)
         return "control begins that we do not wait for";
     return broken ? broken : check_taken(before, ev, after, out);

@@ -3,7 +3,8 @@
 #include "lib/fail.h"
 #include <string.h>
 
-/* Forgets the last session; the program's own workers, timers and windows stay. */
+/* Forgets the last session; the program's own workers, timers and windows stay, and that a
+   controller was here: what he started may be running still. */
 static void forget(struct session *s)
 {
     s->own_relay = s->lobby = s->locked = s->quit = 0;
@@ -11,7 +12,7 @@ static void forget(struct session *s)
     s->closing = s->seal_over = s->net_over = 0;
     s->fault = s->how = s->why = s->code = 0;
     s->share_then = s->share_what = s->share_why = 0;
-    s->panel = s->hotkey = s->input_used = s->picture = 0;
+    s->panel = s->hotkey = s->picture = 0;
     s->line = s->line_tries = s->share_again = s->share_anew = s->mine = 0;
     s->me = s->presenter = 0;
     s->words_ok = s->no_password = s->view_bad = 0;

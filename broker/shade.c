@@ -113,6 +113,9 @@ static void on_inside(struct shade *s, uint32_t id, const xcb_query_tree_reply_t
         room = tree_add_inside(&s->tree, child[i], id, is_own(s, child[i]));
 }
 
+/* Windows of another vitrine; ours are known by what they are, and are not asked about. */
+static const struct never vitrines = {1, {"vitrine"}};
+
 static bool is_listed(const struct shade *s, const xcb_get_property_reply_t *r)
 {
     struct span value = reply_bytes(r);
@@ -120,6 +123,8 @@ static bool is_listed(const struct shade *s, const xcb_get_property_reply_t *r)
         return false;
     if (r->bytes_after > 0)
         return true; /* cannot be compared as a whole */
+    if (never_matches(&vitrines, value.data, value.len))
+        return true;
     for (unsigned i = 0; i < 2; i++)
         if (s->never[i] && never_matches(s->never[i], value.data, value.len))
             return true;

@@ -1,8 +1,8 @@
 /*
  * Which windows must not be seen in the picture, and where they are: those of programs on the lists
- * of broker/never.h, with everything around them that a window manager drew. Runs in the broker, on
- * an X connection of its own, so that what it wants to be told of other programs' windows does not
- * mix with what others want.
+ * of broker/never.h and of other vitrines, with everything around them that a window manager drew.
+ * Runs in the broker, on an X connection of its own, so that what it wants to be told of other
+ * programs' windows does not mix with what others want.
  *
  * While it is on, every window on the screen is looked at once, and again when it comes, goes to
  * another parent or calls itself differently. capture asks with each picture it has read: the

@@ -154,6 +154,13 @@ void share_mask(struct app *a, bool hold)
         crew_lost(a, SW_CAPTURE); /* it would go on without the mask */
 }
 
+void share_mask_again(struct app *a)
+{
+    struct chan *capture = crew_chan(a, SW_CAPTURE);
+    if (capture && capture->state == CAPTURE_STATE_SHARING)
+        share_mask(a, a->session.prompt.hold);
+}
+
 void share_look(struct app *a)
 {
     struct chan *capture = crew_chan(a, SW_CAPTURE);

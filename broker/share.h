@@ -21,6 +21,8 @@ void share_hide(struct app *a, uint32_t serial, enum read_again again, const str
 void share_asked(struct app *a, uint32_t serial);
 /* All windows of ours are to be blanked; hold: no picture until the next call. */
 void share_mask(struct app *a, bool hold);
+/* What is hidden, or whether capture asks about it, is another: told where it has begun. */
+void share_mask_again(struct app *a);
 /* The pointer has moved: capture, where there is one, is to look at it. */
 void share_look(struct app *a);
 

@@ -96,6 +96,16 @@ static void on_locked(void *ctx, bool locked)
         windows_screen_locked(w);
 }
 
+/* First what is hidden, then the lead, which tells capture. */
+static void on_others(void *ctx)
+{
+    struct windows *w = ctx;
+    if (w->d->others.there)
+        never_others(w);
+    if (w->calls.others)
+        w->calls.others(w->calls.ctx);
+}
+
 struct windows *windows_create(struct display *d, struct loop *loop, struct ui_model *model,
                                const struct windows_calls *calls)
 {
@@ -118,7 +128,8 @@ struct windows *windows_create(struct display *d, struct loop *loop, struct ui_m
     cover_create(&w->cover, d);
     pick_create(w);
     clip_init(&w->clip, d, w->pane[PANE_MAIN].win.id);
-    const struct display_calls display = {w, windows_on_event, on_lost, on_changed, on_locked};
+    const struct display_calls display = {w,          windows_on_event, on_lost,
+                                          on_changed, on_locked,        on_others};
     display_attach(d, loop, &display);
     if (never_create(w))
         return w;

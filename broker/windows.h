@@ -93,7 +93,8 @@ struct windows_calls {
                            enum windows_painter which); /* its channel takes no message */
     void (*screen_changed)(void *ctx);                  /* size or monitors */
     void (*screen_locked)(void *ctx, bool locked);      /* display_lock.c: EV_SCREEN_LOCK */
-    void (*lost)(void *ctx);                            /* the X server is gone: EV_DISPLAY_LOST */
+    void (*others)(void *ctx); /* another vitrine is here, or there has been remote control */
+    void (*lost)(void *ctx);   /* the X server is gone: EV_DISPLAY_LOST */
     /* --events */
     void (*tell_window)(void *ctx, const struct windows_window_line *line);
     void (*tell_prompt)(void *ctx, const struct windows_prompt_line *line);

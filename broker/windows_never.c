@@ -48,9 +48,11 @@ bool never_create(struct windows *w)
     return w->shade != NULL;
 }
 
+/* Where nothing can be hidden, capture need not ask. */
 static bool any_listed(const struct windows *w)
 {
-    return (w->never[0] && w->never[0]->n > 0) || (w->never[1] && w->never[1]->n > 0);
+    return w->d->others.there || (w->never[0] && w->never[0]->n > 0) ||
+           (w->never[1] && w->never[1]->n > 0);
 }
 
 void never_look(struct windows *w)
@@ -98,6 +100,17 @@ void never_forget(struct windows *w)
     never_rest(w);
 }
 
+/* What is to be hidden is another now. */
+static void share_as_listed(struct windows *w)
+{
+    if (!w->bar_on)
+        return;
+    if (w->shared.what != UI_WHAT_WINDOW)
+        never_share(w, &w->shared);
+    else if (w->calls.target_gone) /* found again, is it the one that was picked? the owner says */
+        w->calls.target_gone(w->calls.ctx);
+}
+
 /* --- for the lead --- */
 
 void windows_never(struct windows *w, const struct never *policy, const struct never *user)
@@ -106,12 +119,13 @@ void windows_never(struct windows *w, const struct never *policy, const struct n
     w->never[1] = user;
     if (shade_is_on(w->shade))
         shade_again(w->shade, policy, user);
-    if (!w->bar_on)
-        return;
-    if (w->shared.what != UI_WHAT_WINDOW)
-        never_share(w, &w->shared);
-    else if (w->calls.target_gone) /* found again, is it the one that was picked? the owner says */
-        w->calls.target_gone(w->calls.ctx);
+    share_as_listed(w);
+}
+
+void never_others(struct windows *w)
+{
+    if (w->shared.what != UI_WHAT_WINDOW) /* else it is looked at already */
+        share_as_listed(w);
 }
 
 bool windows_shade(const struct windows *w)

@@ -247,6 +247,8 @@ uint8_t shared_code(const struct windows *w, const struct share_choice *what);
 
 /* windows_never.c */
 bool never_create(struct windows *w);
+/* Another vitrine is here, whose windows are as ours. */
+void never_others(struct windows *w);
 /* Begins to look at all windows; stops when neither a picking nor a share needs it. */
 void never_look(struct windows *w);
 void never_rest(struct windows *w);

@@ -93,11 +93,17 @@ static void on_button(struct windows *w, const device_event *e, bool down)
                                 .y = s->y});
 }
 
+/* Who controls this computer does not control another one through it. */
+static bool by_somebody(const struct pane *p, const device_event *e)
+{
+    return p->judge.assistive_ok || windows_hand_of(p, e->sourceid) == HAND_PHYSICAL;
+}
+
 bool windows_steer_pointer(struct pane *p, const device_event *e)
 {
     struct windows *w = p->w;
     struct steer *s = &w->steer;
-    if (p->which != PANE_MAIN || !steers(w) || e->event != p->win.id)
+    if (p->which != PANE_MAIN || !steers(w) || e->event != p->win.id || !by_somebody(p, e))
         return false;
     bool inside = picture_point(&w->picture, whole(e->event_x), whole(e->event_y), &s->x, &s->y);
     if (!inside && !s->buttons)
@@ -129,7 +135,8 @@ bool windows_steer_key(struct pane *p, const device_event *e)
     struct windows *w = p->w;
     struct steer *s = &w->steer;
     uint8_t code = (uint8_t)e->detail;
-    if (p->which != PANE_MAIN || !steers(w) || !p->view.focused || e->detail < 8 || e->detail > 255)
+    if (p->which != PANE_MAIN || !steers(w) || !p->view.focused || e->detail < 8 ||
+        e->detail > 255 || !by_somebody(p, e))
         return false;
     uint32_t sym = keymap_keysym(&w->d->keys, code, e->mods.effective, e->group.effective);
     bool was = s->keys[code >> 3] >> (code & 7) & 1;

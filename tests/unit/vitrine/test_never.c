@@ -402,6 +402,20 @@ static void test_nothing_listed(void **state)
     assert_true(t.answers > 0);
 }
 
+/* ... but another vitrine's window, which no list need name: one of our own is known by what it is.
+ */
+static void test_another_vitrine(void **state)
+{
+    (void)state;
+    uint32_t window = make_mapped(&t.d, t.d.screen->root, "Vitrine", PLAIN);
+    desk_sync(&t.d);
+    begin(0);
+    until(t.k.running == 1 && chain_differs(&t.k, &t.d, 0, 0) == 150 * 120);
+    set_class(&t.d, window, "Plain");
+    desk_sync(&t.d);
+    until(chain_differs(&t.k, &t.d, 0, 0) == 0);
+}
+
 static uint32_t births_before, births_in_a_turn;
 
 static void on_turn(void *ctx)
@@ -565,13 +579,21 @@ int main(int argc, char **argv)
     }
     cmocka_set_test_filter(argc > 1 ? argv[1] : NULL);
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names), WITH(test_hidden_exactly),
-        WITH(test_thrown_about),      WITH(test_frames),
-        WITH(test_remains),           WITH(test_nothing_listed),
-        WITH(test_one_window),        WITH(test_one_window_reclassed),
-        WITH(test_own_window_inside), WITH(test_number_taken),
-        WITH(test_one_window_framed), WITH(test_windows_by_the_thousand),
-        WITH(test_listed_later),      WITH(test_begun_while_shown),
+        cmocka_unit_test(test_names),
+        WITH(test_hidden_exactly),
+        WITH(test_thrown_about),
+        WITH(test_frames),
+        WITH(test_remains),
+        WITH(test_nothing_listed),
+        WITH(test_another_vitrine),
+        WITH(test_one_window),
+        WITH(test_one_window_reclassed),
+        WITH(test_own_window_inside),
+        WITH(test_number_taken),
+        WITH(test_one_window_framed),
+        WITH(test_windows_by_the_thousand),
+        WITH(test_listed_later),
+        WITH(test_begun_while_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -251,13 +251,29 @@ static void never_began(void **state)
     assert_int_equal(seen[EF_TOAST][0], 1);
 }
 
+/* What a controller has started may run on after the session: the next one in the same program
+   knows it, and so does one that is told by another program on this display. */
+static void is_not_forgotten(void **state)
+{
+    (void)state;
+    be_controlled();
+    assert_true(s.input_used);
+    become(OUTSIDE);
+    assert_false(s.input_used); /* another program */
+    STEP(.kind = EV_INPUT_USED);
+    assert_true(s.input_used);
+    STEP(.kind = EV_HOST, .flag2 = 1);
+    assert_int_equal(s.phase, PHASE_CONNECT);
+    assert_true(s.input_used);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_controller), cmocka_unit_test(after_a_no),
         cmocka_unit_test(times),          cmocka_unit_test(unused),
         cmocka_unit_test(each_end),       cmocka_unit_test(key_after_deaths),
-        cmocka_unit_test(never_began),
+        cmocka_unit_test(never_began),    cmocka_unit_test(is_not_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -240,7 +240,7 @@ static void nobodys(void)
 
 static void program_after_control(void)
 {
-    s.input_used = 1;
+    STEP(.kind = EV_INPUT_USED);
     answer(true, ORIGIN_SYNTHETIC);
 }
 

@@ -425,7 +425,7 @@ static void make_events(void)
         EV_HOTKEY,       EV_STOP_ALL,
         EV_LINE_BACK,    EV_NEW_PASSWORD,
         EV_OFFERED,      EV_ACTIVE,
-        EV_COUNT,
+        EV_INPUT_USED,   EV_COUNT,
     };
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
         add(plain[i]);

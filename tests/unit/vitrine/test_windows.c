@@ -893,6 +893,86 @@ static void test_crowd(void **state)
     drop(r);
 }
 
+static xcb_atom_t atom_of(const char *name)
+{
+    xcb_intern_atom_reply_t *r =
+        xcb_intern_atom_reply(other, xcb_intern_atom(other, 0, (uint16_t)strlen(name), name), NULL);
+    assert_non_null(r);
+    xcb_atom_t atom = r->atom;
+    free(r);
+    return atom;
+}
+
+static bool is_marked(void)
+{
+    xcb_get_property_reply_t *r = xcb_get_property_reply(
+        other, xcb_get_property(other, 0, root, atom_of("_VITRINE_CONTROLLED"), 0, 0, 1), NULL);
+    assert_non_null(r);
+    bool marked = r->type != XCB_NONE;
+    free(r);
+    return marked;
+}
+
+static void unmark(void)
+{
+    xcb_delete_property(other, root, atom_of("_VITRINE_CONTROLLED"));
+    xcb_flush(other);
+}
+
+static xcb_window_t owner_of_ours(void)
+{
+    xcb_get_selection_owner_reply_t *r = xcb_get_selection_owner_reply(
+        other, xcb_get_selection_owner(other, atom_of("_VITRINE")), NULL);
+    assert_non_null(r);
+    xcb_window_t owner = r->owner;
+    free(r);
+    return owner;
+}
+
+/* The server has noticed that the last one is gone. */
+static void until_nobody(void)
+{
+    while (owner_of_ours() != XCB_NONE)
+        ;
+}
+
+/* Two on one display: each knows of the other, also of one that came when others had gone, and of
+   remote control, before it began or while it runs. The mark stays: who takes it away sees it come
+   back. */
+static void test_others(void **state)
+{
+    (void)state;
+    until_nobody();
+    struct rig *first = rig_with(UI_HOME);
+    assert_false(first->d.others.there);
+    assert_false(first->d.others.controlled);
+    struct rig *second = rig_with(UI_HOME);
+    settle(first);
+    assert_true(first->d.others.there);
+    assert_true(second->d.others.there);
+    drop(second); /* it had the selection */
+    UNTIL(first, owner_of_ours() == first->d.others.window);
+    second = rig_with(UI_HOME);
+    assert_true(second->d.others.there);
+    display_mark_controlled(&first->d);
+    settle(second);
+    assert_true(second->d.others.controlled);
+    assert_int_equal(second->others, 2);
+    unmark();
+    settle(first);
+    assert_true(is_marked());
+    drop(first);
+    drop(second);
+    until_nobody();
+    second = rig_with(UI_HOME);
+    assert_true(second->d.others.controlled); /* it was before its time */
+    assert_false(second->d.others.there);
+    drop(second);
+    unmark(); /* the last one is gone; the next test has a desk of its own */
+    server_is_done(other);
+    assert_false(is_marked());
+}
+
 /* Somebody leaves while a button is down on a row: the release acts on nobody else. */
 static void test_row_shifts(void **state)
 {
@@ -1084,6 +1164,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_sheetless_painter),
         cmocka_unit_test(test_panel_admit),
         cmocka_unit_test(test_crowd),
+        cmocka_unit_test(test_others),
         cmocka_unit_test(test_row_shifts),
         cmocka_unit_test(test_bar),
         cmocka_unit_test(test_picture),
