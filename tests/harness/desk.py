@@ -135,7 +135,7 @@ class Device:
 
     def __init__(self, path):
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 45
         while True:
             try:
                 self.sock.connect(path)
@@ -148,7 +148,7 @@ class Device:
         self._response(0)
 
     def _response(self, want):
-        self.sock.settimeout(10)
+        self.sock.settimeout(45)
         head = self.sock.recv(8, socket.MSG_WAITALL)
         length, kind = struct.unpack('=II', head)
         if length > 8:

@@ -119,7 +119,7 @@ def let_go(other):
     other.button(1, False)
 
 
-def until_down(desk, want=3, timeout=5):
+def until_down(desk, want=3, timeout=20):
     """Until the XTEST devices have so much down: what hold_keys holds, or 0, nothing."""
     end = time.monotonic() + timeout
     while len(down_now(desk)) != want:

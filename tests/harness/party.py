@@ -114,7 +114,7 @@ class Party:
         """Is nothing more to be expected of it, or but little? A test that expects trouble may say when."""
         return False
 
-    def wait(self, kind, /, timeout=15, since=0, **fields):
+    def wait(self, kind, /, timeout=45, since=0, **fields):
         """Waits for such an event and returns it."""
         deadline = time.monotonic() + timeout
         with self.seen:
@@ -147,7 +147,7 @@ class Party:
         return '\n'.join(json.dumps({k: v for k, v in e.items() if k not in ('_at', 'controls')})[:300]
                          for e in self.events[-40:])
 
-    def wait_exit(self, timeout=15):
+    def wait_exit(self, timeout=45):
         code = self.process.wait(timeout)
         for reader in self.readers:     # what it said last; a worker that still holds the other end is not waited for
             reader.join(2)
@@ -220,7 +220,7 @@ class Party:
         if self.process.poll() is None:
             self.process.terminate()
             try:
-                self.process.wait(5)
+                self.process.wait(30)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait(5)

@@ -28,7 +28,7 @@ class Rig:
         os.set_blocking(self.process.stdout.fileno(), False)
         self.lines, self.rest = [], b''
         self.serial = 0
-        self.wait('shown 0 1', 5)
+        self.wait('shown 0 1')
         shutil.rmtree(folder)  # it runs
 
     def say(self, command):
@@ -45,7 +45,7 @@ class Rig:
         self.read()
         return len(self.lines)
 
-    def wait(self, pattern, seconds=3, start=0):
+    def wait(self, pattern, seconds=45, start=0):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             self.read()
@@ -72,7 +72,7 @@ class Rig:
         return [numbers(found.group(1).replace(' ', ',')) for line in self.lines
                 for found in [re.match(r'window %s mapped (\d+ \d+ \d+ \d+)' % window, line)] if found][-1]
 
-    def armed(self, seconds=5):
+    def armed(self, seconds=45):
         """Waits until it can be answered, also if it could already."""
         end = time.monotonic() + seconds
         while ' armed=1' not in [line for line in self.lines if line.startswith('prompt %d ' % self.serial)][-1]:

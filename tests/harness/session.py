@@ -93,7 +93,7 @@ def enlarge(desk, margin=0):
         desk.call('xdotool', 'windowsize', window.decode(), str(w), str(h))
 
 
-def picture_rect(viewer, size, timeout=15):
+def picture_rect(viewer, size, timeout=45):
     """Where the viewer's window shows a presenter's picture of that size, one to one."""
     deadline = time.monotonic() + timeout
     w, h = size
@@ -122,7 +122,7 @@ def border(size, width=4):
     return [[0, 0, w, width], [0, h - width, w, width], [0, 0, width, h], [w - width, 0, width, h]]
 
 
-def settled(desk, rect=None, still=0.4, timeout=15):
+def settled(desk, rect=None, still=0.4, timeout=45):
     """Screenshot once it has stopped changing."""
     deadline = time.monotonic() + timeout
     last, since = desk.shot(rect), time.monotonic()
@@ -136,7 +136,7 @@ def settled(desk, rect=None, still=0.4, timeout=15):
     return last
 
 
-def compare(host, viewer, host_desk, viewer_desk, ignore=(), timeout=15):
+def compare(host, viewer, host_desk, viewer_desk, ignore=(), timeout=45):
     """Differing pixels between the shared screen and the viewer's picture, vitrine's own windows left out.
 
     The viewer must show the picture one to one. Tries until it is equal or the time is over."""
@@ -153,7 +153,7 @@ def compare(host, viewer, host_desk, viewer_desk, ignore=(), timeout=15):
         time.sleep(0.2)
 
 
-def compare_part(session, viewer, host_desk, viewer_desk, area, ignore=(), timeout=15):
+def compare_part(session, viewer, host_desk, viewer_desk, area, ignore=(), timeout=45):
     """The viewer shows exactly that area of the host's screen, vitrine's own windows left out; `ignore` in root
     coordinates."""
     x, y, w, h = area
