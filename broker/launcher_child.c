@@ -71,10 +71,12 @@ static struct {
 } disk = {.child = -1};
 
 /* The open file came from the broker: the kernel tells of every error since it was opened. */
-_Noreturn static void wait_for_disk(int channel, int file)
+_Noreturn static void wait_for_disk(int channel, int file, pid_t launcher)
 {
     close(channel);
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    if (getppid() != launcher) /* it has died before this asked to die with it */
+        _exit(EPIPE);
     _exit(fsync(file) == 0 ? 0 : errno);
 }
 
@@ -89,9 +91,10 @@ static int answer_first(struct chan *c, int error)
 static int sync_first(struct chan *c)
 {
     while (disk.n > 0) {
+        pid_t launcher = getpid();
         disk.pid = start_fork(&disk.child);
         if (disk.pid == 0)
-            wait_for_disk(c->fd, disk.waiting[0]);
+            wait_for_disk(c->fd, disk.waiting[0], launcher);
         if (disk.pid > 0)
             return 0;
         if (answer_first(c, errno) != 0)
