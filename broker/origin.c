@@ -8,6 +8,17 @@
 #include "policy/limits.h"
 #include <string.h>
 
+#define SOON_MS 20 /* the clocks' grain and the way of an event */
+
+uint32_t origin_late_ms(struct origin_clock *c, uint64_t now_ms, uint32_t time)
+{
+    uint32_t apart = (uint32_t)now_ms - time;
+    if (!c->known || apart - c->apart > UINT32_MAX / 2) /* sooner than any before */
+        *c = (struct origin_clock){.known = true, .apart = apart};
+    uint32_t late = apart - c->apart;
+    return late > SOON_MS ? late : 0;
+}
+
 void origin_device_set(struct origin_devices *t, uint16_t id, enum origin_kind kind)
 {
     uint16_t i = 0;
@@ -55,6 +66,13 @@ static bool can_arm(const struct origin *o)
 }
 
 /* --------------------------------------------------------------------------------------- guard */
+/* When the hand did it. Whoever stops us, or lets us wait, during a guard would else have it pass
+   unseen: what was pressed in it would count as pressed after it. */
+static uint64_t done_ms(const struct origin_event *e)
+{
+    return e->late_ms < e->now_ms ? e->now_ms - e->late_ms : 0;
+}
+
 static void restart(struct origin *o, uint64_t now_ms)
 {
     o->quiet_ms = now_ms;
@@ -170,7 +188,7 @@ static struct origin_verdict on_press(struct origin *o, const struct origin_even
         return ignored(o, e);
     bool can = e->detail == 1 && e->target != ORIGIN_NO_TARGET && !o->held;
     if (can && e->grant)
-        can = origin_armed(o, e->now_ms);
+        can = origin_armed(o, done_ms(e));
     can = can && (!needs_aim(o, e) || aimed(o, e->source));
     if (!can || !e->grant)
         restart(o, e->now_ms); /* a click that is not the answer is noise */
@@ -235,11 +253,11 @@ static struct origin_verdict on_key(struct origin *o, const struct origin_event 
         return ignored(o, e);
     if (e->key == ORIGIN_KEY_ESCAPE && o->modal)
         return no(o, ORIGIN_WHY_ESCAPE);
-    bool waits = o->modal && e->now_ms < o->quiet_ms + GUARD_MS;
+    bool waits = o->modal && done_ms(e) < o->quiet_ms + GUARD_MS;
     if (e->repeat && o->held && o->held_key && o->held_detail == e->detail)
         return nothing(); /* Enter held down: one press, and it still waits for its release */
     bool presses = e->key == ORIGIN_KEY_PRESSES && e->target != ORIGIN_NO_TARGET;
-    if (presses && !e->repeat && !waits && !o->held && (!e->grant || origin_armed(o, e->now_ms))) {
+    if (presses && !e->repeat && !waits && !o->held && (!e->grant || origin_armed(o, done_ms(e)))) {
         if (!e->grant)
             restart(o, e->now_ms);
         hold(o, e, true);

@@ -34,6 +34,17 @@ struct origin_devices {
 void origin_device_set(struct origin_devices *t, uint16_t id, enum origin_kind kind);
 enum origin_kind origin_device_kind(const struct origin_devices *t, uint16_t id);
 
+/* --------------------------------------------------------------------------------------- clocks */
+/* The X server's clock beside ours, as the event that came soonest has shown it. */
+struct origin_clock {
+    bool known;
+    uint32_t apart; /* ours less the server's */
+};
+
+/* How long an event that the server gave `time` has been on its way to us, in ms; 0 for what comes
+   as soon as events do, and for the first one. All zero at first. */
+uint32_t origin_late_ms(struct origin_clock *c, uint64_t now_ms, uint32_t time);
+
 /* -------------------------------------------------------------------------------------- events */
 enum origin_what {
     ORIGIN_RAW_MOTION,  /* source, time: raw motion or touch, wherever the pointer is */
@@ -66,14 +77,15 @@ enum origin_key {
 
 struct origin_event {
     enum origin_what what;
-    uint64_t now_ms; /* our clock */
-    uint32_t time;   /* the X server's, as the event says */
-    uint16_t source; /* the slave device that made it */
-    uint32_t target; /* control under pointer or focus; ORIGIN_NO_TARGET */
-    uint32_t person; /* whom it acts on, now; 0 nobody in particular */
-    bool grant;      /* that control is a grant */
-    bool danger;     /* it takes something away for good: in a prompt the hand that presses it has
-                        to have brought the pointer there, too; no guard */
+    uint64_t now_ms;  /* our clock */
+    uint32_t late_ms; /* so long ago by then: what waited while we stood still (origin_late_ms) */
+    uint32_t time;    /* the X server's, as the event says */
+    uint16_t source;  /* the slave device that made it */
+    uint32_t target;  /* control under pointer or focus; ORIGIN_NO_TARGET */
+    uint32_t person;  /* whom it acts on, now; 0 nobody in particular */
+    bool grant;       /* that control is a grant */
+    bool danger;      /* it takes something away for good: in a prompt the hand that presses it has
+                         to have brought the pointer there, too; no guard */
     bool resumes; /* it shows the screen again: that hand has to have aimed everywhere; no guard */
     enum origin_key key;
     uint32_t detail; /* button or keycode */

@@ -130,6 +130,8 @@ struct origin_event windows_aim(const struct pane *p, uint8_t control)
 struct origin_verdict windows_judge(struct pane *p, struct origin_event e)
 {
     e.now_ms = loop_now_ms();
+    if (e.source != 0) /* a device's: the server has given it its time */
+        e.late_ms = origin_late_ms(&p->w->clock, e.now_ms, e.time);
     struct origin_verdict v = origin_feed(&p->judge, &e);
     /* An answer is told while the prompt is still said to be armed. */
     if (v.result != ORIGIN_PRESSED)

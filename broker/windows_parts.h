@@ -133,6 +133,7 @@ struct windows {
     uint8_t shared_as;     /* its shared_code when the owner said yes */
     uint32_t shared_round; /* answers about an earlier window are not about this one */
     bool shared_asking, shared_again;
+    struct origin_clock clock;
     struct reach {
         uint32_t serial; /* of the question; answers to earlier ones do not count */
         int16_t x, y;

@@ -17,6 +17,7 @@
  *   elseD     a raw press that goes to somebody else (no event of ours follows)
  *   whoN      every control acts on person N from here on
  *   turns     the safe button means Continue from here on
+ *   late+N    what follows was done N ms before it is read; late+0 again: at once
  *
  * Devices: 1 mouse, 2 keyboard, 3 second mouse, 8 XTEST pointer, 9 XTEST keyboard, 7 not in the
  * table. Expected: one letter per verdict that is not "nothing": Y grant pressed, S safe pressed, N
@@ -44,7 +45,7 @@ struct play {
     struct origin o;
     struct origin_devices devices;
     uint64_t now;
-    uint32_t server, person;
+    uint32_t server, person, late;
     bool turned;
     char got[64];
     size_t n;
@@ -66,6 +67,7 @@ static void play_init(struct play *p, bool modal, bool assistive)
 static void feed(struct play *p, struct origin_event e)
 {
     e.now_ms = p->now;
+    e.late_ms = p->late;
     e.time = p->server;
     struct origin_verdict v = origin_feed(&p->o, &e);
     char c = 0;
@@ -159,6 +161,8 @@ static void play_named(struct play *p, const char *w)
     uint16_t d = (uint16_t)(w[strlen(w) - 1] - '0');
     if (strncmp(w, "who", 3) == 0)
         p->person = d;
+    else if (strncmp(w, "late+", 5) == 0)
+        p->late = (uint32_t)strtoul(w + 5, NULL, 10);
     else if (strcmp(w, "turns") == 0)
         p->turned = true;
     else if (strncmp(w, "warp", 4) == 0)
@@ -286,6 +290,14 @@ static const struct script prompt_cases[] = {
     {"plain yes", "seen m1 +1000 p1 r1", "Y"},
     {"motion during the guard is no noise", "seen +900 m1 +100 p1 r1", "Y"},
     {"one ms too early", "seen m1 +999 p1 r1", ""},
+    {"pressed in the guard, read after it: we stood still", "seen m1 +1500 late+1000 p1 r1", ""},
+    {"... which is noise", "seen m1 +1500 late+1000 p1 r1 late+0 +999 p1 r1", ""},
+    {"... and a second later it counts", "seen m1 +1500 late+1000 p1 r1 late+0 +1000 p1 r1", "Y"},
+    {"pressed after the guard, read late", "seen m1 +1500 late+500 p1 r1", "Y"},
+    {"Enter in the guard, read after it", "seen +1500 late+1000 k2 K2", ""},
+    {"Enter after the guard, read late", "seen +1500 late+500 k2 K2", "Y"},
+    {"Tab in the guard, read after it", "seen +1500 late+1000 tab2", ""},
+    {"older than this computer's clock", "seen m1 +1500 late+4000000000 p1 r1", ""},
     {"the early click starts the guard again", "seen m1 +999 p1 r1 +999 p1 r1", ""},
     {"and one after it counts", "seen m1 +999 p1 r1 +1000 p1 r1", "Y"},
     {"press during the guard, release after", "seen m1 +900 p1 +1200 r1", ""},
@@ -491,6 +503,23 @@ static void test_progress(void **state)
     assert_false(origin_armed(&p.o, p.now + 2000));
 }
 
+/* Delays beside the soonest event; the server's clock turns over every 49 days. */
+static void test_clock(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t now;
+        uint32_t time, late;
+    } events[] = {
+        {10000, 4000, 0},   {10500, 4480, 0},      {10521, 4500, 21}, {12000, 4600, 1400},
+        {12001, 6010, 0},   {12030, 6020, 0},      {12031, 6019, 21}, {4294973286, 4294967295, 0},
+        {4294973287, 0, 0}, {4294974287, 0, 1000},
+    };
+    struct origin_clock c = {0};
+    for (size_t i = 0; i < sizeof events / sizeof *events; i++)
+        assert_int_equal(origin_late_ms(&c, events[i].now, events[i].time), events[i].late);
+}
+
 static void test_table_full(void **state)
 {
     (void)state;
@@ -511,6 +540,7 @@ int main(void)
         cmocka_unit_test(test_prompt),    cmocka_unit_test(test_panel),
         cmocka_unit_test(test_assistive), cmocka_unit_test(test_blocked),
         cmocka_unit_test(test_progress),  cmocka_unit_test(test_table_full),
+        cmocka_unit_test(test_clock),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
