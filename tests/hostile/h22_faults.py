@@ -7,7 +7,7 @@ import sys
 import time
 
 import party
-from desk import Desk
+from desk import PATIENCE, Desk
 from party import Missing
 from rogue import place
 from session import Session
@@ -39,15 +39,15 @@ def a_session(desk, other, s):
     """Somebody comes in, the screen is shown, paused, shown again and stopped; the end for everyone."""
     viewer = s.join(other)
     s.share()
-    s.host.press('sharing-bar', 'pause', timeout=5)
-    s.host.wait('share', 5, state='paused')
+    s.host.press('sharing-bar', 'pause')
+    s.host.wait('share', state='paused')
     since = s.host.mark()
-    s.host.press('sharing-bar', 'resume', timeout=5)
-    s.host.wait('share', 10, since, state='on')
-    s.host.press('sharing-bar', 'stop', timeout=5)
-    s.host.press('host-panel', 'end', timeout=5)
-    s.host.answer('end', 'yes', timeout=5)
-    viewer.wait('ended', 5)
+    s.host.press('sharing-bar', 'resume')
+    s.host.wait('share', since=since, state='on')
+    s.host.press('sharing-bar', 'stop')
+    s.host.press('host-panel', 'end')
+    s.host.answer('end', 'yes')
+    viewer.wait('ended')
 
 
 def said_something(s):
@@ -67,7 +67,7 @@ def no_mistake(host):
 
 def settled(host):
     """Nothing reads the screen, unless sharing is on."""
-    end = time.monotonic() + 3
+    end = time.monotonic() + PATIENCE
     while True:
         share = host.find('share')
         if not readers(host) or (share and share['state'] == 'on'):
@@ -90,11 +90,12 @@ def fault(program, kind, n):
     with Desk(HOST) as desk, Desk(OTHER, kind='xvfb') as other, party.copy() as folder:
         spoil(folder, program, kind, n)
         s = Session(desk, programs=folder)
+        s.host.patience = 12        # what does not come is what is looked for here
         try:
             try:
-                with_session = s.host.wait('session', 10)
+                with_session = s.host.wait('session')
                 s.info = with_session
-                s.host.window('host-panel', 5)
+                s.host.window('host-panel')
                 a_session(desk, other, s)
             except (Missing, AssertionError) as trouble:
                 interrupted = True
@@ -105,7 +106,7 @@ def fault(program, kind, n):
             if s.host.process.poll() is None:
                 s.host.process.terminate()
             s.host.wait_exit(15)
-            gone(workers, 3)
+            gone(workers)
             no_mistake(s.host)
             assert os.path.exists(path_of(desk)) or program in ('vitrine', 'vitrine-audit')
             return interrupted or noticed(s.host)
