@@ -3,6 +3,7 @@
 A party never talks to the program in any other way than a person would; --events takes no commands.
 """
 import contextlib
+import datetime
 import json
 import os
 import select
@@ -205,12 +206,11 @@ class Party:
         self.desk.click_rect(prompt['buttons'][button])
         end = time.monotonic() + self.patience
         while time.monotonic() < end and self.process.poll() is None:
-            said = [e for e in self.events[since:] if e['event'] == 'prompt' and e['id'] == prompt['id']]
-            if said and said[-1].get('state') == 'closed':
+            if self.find('prompt', since, id=prompt['id'], state='closed'):
                 return
-            if said and said[-1]['armed']:
+            if guarded_again(self.events, since, prompt['id']):
                 since = self.mark()
-                self.desk.click_rect(said[-1]['buttons'][button])
+                self.desk.click_rect(self.find('prompt', id=prompt['id'])['buttons'][button])
             time.sleep(0.01)
 
     def answer(self, kind, button, timeout=15, since=0):
@@ -268,6 +268,18 @@ class Party:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+
+
+def guarded_again(events, since, prompt):
+    """Whether a whole guard has ended since then, by the program's own clock: for a moment of the press itself it is not armed either."""
+    begun = None
+    for n, event in enumerate(events):
+        if event['event'] == 'prompt' and event['id'] == prompt:
+            now = datetime.datetime.fromisoformat(event['time'].replace('Z', '+00:00'))
+            if event['armed'] and n >= since and begun and (now - begun).total_seconds() > 0.9:
+                return True
+            begun = None if event['armed'] else begun or now
+    return False
 
 
 def descendants(top):
