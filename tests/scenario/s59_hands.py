@@ -5,7 +5,7 @@ import sys
 import time
 
 from desk import Desk
-from hands import HOST, OWNER_FIRST, VIEWER, Control, Terminal, click_picture, press, strike, until_down, until_obeyed
+from hands import HOST, VIEWER, Control, Terminal, click_picture, press, strike, until_down, until_obeyed
 from raw import Raw
 from routes import tool
 from session import picture_rect
