@@ -59,6 +59,7 @@ class Crowd:
         self.wire.fierce = False
         self.session = Session(self.desk, '--relay', self.relay.through(self.wire)).__enter__()
         self.host = self.session.host
+        self.host.patience = 15     # much of what is done here may be too late: somebody left, a line broke
         return self
 
     def __exit__(self, *_):
@@ -91,7 +92,7 @@ class Crowd:
             return
         since = self.host.mark()
         m = self.start()
-        deadline = time.monotonic() + 40
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline and not m.over():
             if self.host.find('prompt', kind='admit', name=m.name, armed=True):
                 try:
@@ -102,7 +103,7 @@ class Crowd:
                 except Missing:
                     pass            # its line broke at the door: what it says is looked at below
             time.sleep(0.05)
-        viewing = m.joined and self.until(lambda: m.over() or m.party.find('window', name='viewer', state='mapped'), 30)
+        viewing = m.joined and self.until(lambda: m.over() or m.party.find('window', name='viewer', state='mapped'), 45)
         if not m.over():
             if not viewing:
                 raise Broken('%s neither came in nor heard why:\n%s' % (m.name, m.party.transcript()))
@@ -192,7 +193,7 @@ class Crowd:
         try:
             if self.until(lambda: self.line_of(m.party) == 'back', 40) and not m.over():
                 different, _, _ = compare(self.host, m.party, self.desk, m.desk,
-                                          ignore=[(0, 410, 400, 190)], timeout=25)
+                                          ignore=[(0, 410, 400, 190)], timeout=60)
                 if different:
                     raise Broken('%s pixels differ at %s' % (different, m.name))
         finally:
@@ -226,9 +227,9 @@ class Crowd:
 
     def consent(self):
         if not self.may_look():
-            names = sorted(self.host.workers().values())
-            if ('vitrine-capture' in names or 'vitrine-gate' in names) and not self.may_look():
-                raise Broken('%s while nothing is shared:\n%s' % (names, self.host.transcript()))
+            looking = [pid for pid, name in self.host.workers().items() if name in ('vitrine-capture', 'vitrine-gate')]
+            if looking and not self.until(lambda: self.may_look() or not set(looking) & set(self.host.workers()), 3):
+                raise Broken('%s while nothing is shared:\n%s' % (self.host.workers(), self.host.transcript()))
 
     def endings(self):
         """Who has ended has a reason, and the words that go with it."""

@@ -33,6 +33,7 @@ KEYS.update(zip('zxcvbnm', range(52, 59)))
 KEYS[' '] = 65
 KEYS['/'] = 61
 KEYS['KP_5'] = 84
+PATIENCE = 45   # seconds that a wait for something lasts at least: a machine may stand still, and what passes is not slower for it
 
 CONFIG = '''
 Section "ServerFlags"
@@ -135,7 +136,7 @@ class Device:
 
     def __init__(self, path):
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        deadline = time.monotonic() + 45
+        deadline = time.monotonic() + PATIENCE
         while True:
             try:
                 self.sock.connect(path)
@@ -148,7 +149,7 @@ class Device:
         self._response(0)
 
     def _response(self, want):
-        self.sock.settimeout(45)
+        self.sock.settimeout(PATIENCE)
         head = self.sock.recv(8, socket.MSG_WAITALL)
         length, kind = struct.unpack('=II', head)
         if length > 8:
@@ -226,7 +227,7 @@ class Desk:
         os.close(write)
         number = b''
         while not number.endswith(b'\n'):      # the number and the line's end come separately
-            ready, _, _ = select.select([read], [], [], 30)
+            ready, _, _ = select.select([read], [], [], PATIENCE)
             more = os.read(read, 16) if ready else b''
             if not more:
                 break
@@ -294,7 +295,7 @@ class Desk:
     def call(self, *args):
         """Runs a program to its end and returns what it printed."""
         return subprocess.run(args, env=self.env, cwd=self.dir, stdin=subprocess.DEVNULL, capture_output=True,
-                              timeout=60, check=True, **user()).stdout
+                              timeout=100, check=True, **user()).stdout
 
     # ------------------------------------------------------------------------------------ hands
     def _axis(self, value, extent):
@@ -326,13 +327,15 @@ class Desk:
         self.keyboard.send(struct.pack('=IIiI', 16, 5, KEYS[name], int(press)))
         self.keyboard.sync()
 
-    def tap(self, *names):
-        """Presses the named keys in order and releases them in reverse: tap('Control_L', 'F12')."""
-        for name in names:
-            self.key(name, True)
-        time.sleep(0.01)
-        for name in reversed(names):
-            self.key(name, False)
+    def keys(self, *events):
+        """Keys down and up, as (name, press), in one go: nothing comes between them, also where this program stands still."""
+        self.keyboard.send(b''.join(struct.pack('=IIiI', 16, 5, KEYS[name], int(press)) for name, press in events))
+        self.keyboard.sync()
+
+    def tap(self, *names, times=1):
+        """Presses the named keys in order and releases them in reverse, in one go: tap('Control_L', 'F12')."""
+        once = [(name, True) for name in names] + [(name, False) for name in reversed(names)]
+        self.keys(*once * times)
 
     def type(self, text):
         for char in text:

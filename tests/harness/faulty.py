@@ -107,10 +107,11 @@ class Faulty(Control):
         self.at, self.side = at, side
         super().__init__(at.desk, programs=None if side == 'viewer' else at.folder)
         self.host.hopeless = self.over
+        self.host.patience = 12     # what does not come is what is looked for here
 
     def start_join(self, desk, *args, **more):
         viewer = super().start_join(desk, *args, programs=self.at.folder if self.side == 'viewer' else None, **more)
-        viewer.hopeless = self.over
+        viewer.hopeless, viewer.patience = self.over, self.host.patience
         return viewer
 
     def over(self):

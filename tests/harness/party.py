@@ -3,15 +3,17 @@
 A party never talks to the program in any other way than a person would; --events takes no commands.
 """
 import contextlib
+import datetime
 import json
 import os
+import select
 import shutil
 import signal
 import subprocess
 import threading
 import time
 
-from desk import own, scratch, user
+from desk import PATIENCE, own, scratch, user
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get('B', os.path.join(ROOT, 'build'))
@@ -63,7 +65,7 @@ class Party:
 
     def __init__(self, desk, *args, env=None, events=True, wrap=(), programs=None):
         """wrap: a command that starts it (see box.py); programs: a folder with other programs (see rogue.py)."""
-        self.desk, self.events, self.seen = desk, [], threading.Condition()
+        self.desk, self.events, self.seen, self.patience = desk, [], threading.Condition(), PATIENCE
         command = [*wrap, os.path.join(programs or binaries(), 'vitrine'), *args] + (['--events'] if events else [])
         base = desk.env if desk else {'PATH': '/usr/bin:/bin', 'HOME': binaries(), 'LANG': 'C.UTF-8'}
         self.errors = []
@@ -114,9 +116,9 @@ class Party:
         """Is nothing more to be expected of it, or but little? A test that expects trouble may say when."""
         return False
 
-    def wait(self, kind, /, timeout=45, since=0, **fields):
-        """Waits for such an event and returns it."""
-        deadline = time.monotonic() + timeout
+    def wait(self, kind, /, timeout=15, since=0, **fields):
+        """Waits for such an event, PATIENCE at least, and returns it."""
+        deadline = time.monotonic() + max(timeout, self.patience)
         with self.seen:
             while True:
                 event = self.find(kind, since, **fields)
@@ -129,6 +131,20 @@ class Party:
                     raise Missing('no %s %s after %s; it said:\n%s\n%s' % (
                         kind, fields, self.steps(since), self.transcript(), '\n'.join(self.errors)))
                 self.seen.wait(min(left, 0.5))
+
+    def within(self, kind, seconds, /, since=0, **fields):
+        """Such an event, if it comes in that time; else None, for what is tried again."""
+        end = time.monotonic() + seconds
+        while not self.find(kind, since, **fields) and time.monotonic() < end:
+            time.sleep(0.02)
+        return self.find(kind, since, **fields)
+
+    def said(self, word):
+        """Waits until its standard error says so: another pipe than its events, read on its own."""
+        end = time.monotonic() + self.patience
+        while not any(word in line for line in list(self.errors)):
+            assert time.monotonic() < end, 'nothing about %s: %s' % (word, self.errors)
+            time.sleep(0.02)
 
     def never(self, kind, during, /, since=0, **fields):
         """Fails when such an event comes within `during` seconds."""
@@ -147,10 +163,12 @@ class Party:
         return '\n'.join(json.dumps({k: v for k, v in e.items() if k not in ('_at', 'controls')})[:300]
                          for e in self.events[-40:])
 
-    def wait_exit(self, timeout=45):
-        code = self.process.wait(timeout)
-        for reader in self.readers:     # what it said last; a worker that still holds the other end is not waited for
-            reader.join(2)
+    def wait_exit(self, timeout=15):
+        code = self.process.wait(max(timeout, self.patience))
+        for reader, pipe in zip(self.readers, (self.process.stdout, self.process.stderr)):
+            reader.join(2)      # what it said last; a worker that still holds the other end is not waited for
+            while reader.is_alive() and select.select([pipe], [], [], 0)[0]:
+                reader.join(0.1)
         return code
 
     # ------------------------------------------------------------------------------------ what a person does
@@ -160,7 +178,7 @@ class Party:
 
     def control(self, window, control, timeout=15):
         """Root rectangle of a control of a window, once it is there and can be used."""
-        deadline = time.monotonic() + timeout
+        deadline = time.monotonic() + max(timeout, self.patience)
         while True:
             event = self.find('window', name=window)
             if event and event.get('state') == 'mapped':
@@ -180,10 +198,31 @@ class Party:
             rect = self.control(window, control, timeout)
         self.desk.click_rect(rect)
 
+    def armed(self, kind):
+        """Waits until that prompt can be answered, as it was told last: also if it could already. Returns it."""
+        end = time.monotonic() + self.patience
+        while not (self.find('prompt', kind=kind) or {}).get('armed'):
+            assert time.monotonic() < end, self.transcript()
+            time.sleep(0.02)
+        return self.find('prompt', kind=kind)
+
+    def click_answer(self, prompt, button):
+        """Clicks a button of a prompt that could be answered: again, as a person would, if its guard had begun anew by then."""
+        since = self.mark()
+        self.desk.click_rect(prompt['buttons'][button])
+        end = time.monotonic() + self.patience
+        while time.monotonic() < end and self.process.poll() is None:
+            if self.find('prompt', since, id=prompt['id'], state='closed'):
+                return
+            if guarded_again(self.events, since, prompt['id']):
+                since = self.mark()
+                self.desk.click_rect(self.find('prompt', id=prompt['id'])['buttons'][button])
+            time.sleep(0.01)
+
     def answer(self, kind, button, timeout=15, since=0):
         """Waits until that prompt's guard is over, then clicks one of its buttons physically."""
         prompt = self.wait('prompt', timeout, since, kind=kind, armed=True)
-        self.desk.click_rect(prompt['buttons'][button])
+        self.click_answer(prompt, button)
         return prompt
 
     # ------------------------------------------------------------------------------------ what it is made of
@@ -195,6 +234,17 @@ class Party:
         """Nothing of it can look at the screen now."""
         names = self.workers().values()
         assert 'vitrine-capture' not in names and 'vitrine-gate' not in names, sorted(names)
+
+    def until_workers(self, true):
+        """Until that is so of the names of its workers: {'vitrine-net', ...}."""
+        end = time.monotonic() + self.patience
+        while not true(set(self.workers().values())):
+            assert time.monotonic() < end, self.workers()
+            time.sleep(0.02)
+
+    def until_left(self, *names):
+        """Until of its workers none but those are left."""
+        self.until_workers(lambda found: found <= set(names))
 
     def worker_pids(self, name):
         return [pid for pid, comm in self.workers().items() if comm == name]
@@ -220,10 +270,22 @@ class Party:
         if self.process.poll() is None:
             self.process.terminate()
             try:
-                self.process.wait(30)
+                self.process.wait(PATIENCE)     # the trail's last line is written meanwhile
             except subprocess.TimeoutExpired:
                 self.process.kill()
-                self.process.wait(5)
+                self.process.wait()
+
+
+def guarded_again(events, since, prompt):
+    """Whether a whole guard has ended since then, by the program's own clock: for a moment of the press itself it is not armed either."""
+    begun = None
+    for n, event in enumerate(events):
+        if event['event'] == 'prompt' and event['id'] == prompt:
+            now = datetime.datetime.fromisoformat(event['time'].replace('Z', '+00:00'))
+            if event['armed'] and n >= since and begun and (now - begun).total_seconds() > 0.9:
+                return True
+            begun = None if event['armed'] else begun or now
+    return False
 
 
 def descendants(top):

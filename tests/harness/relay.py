@@ -1,5 +1,6 @@
 """A stand-alone relay that can be killed and started again."""
 import os
+import random
 import socket
 import subprocess
 
@@ -59,8 +60,15 @@ class Relay:
 
 
 def free_port():
-    with socket.create_server(('127.0.0.1', 0)) as server:
-        return server.getsockname()[1]
+    """One that nothing else gets: not of those that the system gives to whoever asks for any."""
+    with open('/proc/sys/net/ipv4/ip_local_port_range') as numbers:
+        first = int(numbers.read().split()[0])
+    while True:
+        try:
+            with socket.create_server(('127.0.0.1', random.randrange(first // 2, first))) as server:
+                return server.getsockname()[1]
+        except OSError:
+            continue
 
 
 def folder():

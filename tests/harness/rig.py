@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import time
 
-from desk import scratch
+from desk import PATIENCE, scratch
 from party import BUILD
 
 PROMPT = re.compile(r'prompt (\d+) (\S+) armed=(\d) closed=(\d) yes=(\S+) no=(\S+)')
@@ -27,7 +27,7 @@ class Rig:
         self.process = desk.run(program, 'rig', stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         os.set_blocking(self.process.stdout.fileno(), False)
         self.lines, self.rest = [], b''
-        self.serial = 0
+        self.serial = self.turn = 0
         self.wait('shown 0 1')
         shutil.rmtree(folder)  # it runs
 
@@ -45,7 +45,7 @@ class Rig:
         self.read()
         return len(self.lines)
 
-    def wait(self, pattern, seconds=45, start=0):
+    def wait(self, pattern, seconds=PATIENCE, start=0):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             self.read()
@@ -72,16 +72,23 @@ class Rig:
         return [numbers(found.group(1).replace(' ', ',')) for line in self.lines
                 for found in [re.match(r'window %s mapped (\d+ \d+ \d+ \d+)' % window, line)] if found][-1]
 
-    def armed(self, seconds=45):
+    def sync(self):
+        """What was done until now has come to it, and what it says of that has been read."""
+        self.turn += 1
+        self.say('sync %d' % self.turn)
+        self.wait('^sync %d$' % self.turn)
+
+    def armed(self, seconds=PATIENCE):
         """Waits until it can be answered, also if it could already."""
+        self.sync()
         end = time.monotonic() + seconds
         while ' armed=1' not in [line for line in self.lines if line.startswith('prompt %d ' % self.serial)][-1]:
             assert time.monotonic() < end, self.lines[-8:]
             time.sleep(0.01)
             self.read()
 
-    def answer(self, seconds=0.4):
-        try:
-            return self.wait('answer %d (.*)' % self.serial, seconds).group(1)
-        except AssertionError:
-            return None
+    def answer(self):
+        """What has been answered by now; None: nothing, whatever hands and programs have done."""
+        self.sync()
+        said = [line.split(' ', 2)[2] for line in self.lines if line.startswith('answer %d ' % self.serial)]
+        return said[0] if said else None

@@ -3,7 +3,7 @@ import contextlib
 import subprocess
 import time
 
-from desk import middle, stop_program, tool
+from desk import PATIENCE, middle, stop_program, tool
 
 RETURN, SPACE = 36, 65      # keycodes
 
@@ -62,8 +62,7 @@ def stolen(desk, _, yes):
 def latched(desk, _, __):
     """A hand's Tab is Shift+Tab, which goes to the yes, and its Enter comes too soon."""
     devices(desk, 'latch')
-    desk.tap('Tab')
-    desk.tap('Return')
+    desk.keys(('Tab', True), ('Tab', False), ('Return', True), ('Return', False))
 
 
 def carried(desk, _, yes):
@@ -101,7 +100,7 @@ def waiting(desk, *command):
     try:
         said(program, b'ready')
         yield program
-        assert program.wait(5) == 0
+        assert program.wait(PATIENCE) == 0
     finally:
         stop_program(program)
         program.stdout.close()
@@ -113,14 +112,6 @@ def said(program, word):
 
 def unanswered(party, kind, since, seconds=0.25):
     party.never('prompt', seconds, since=since, kind=kind, state='closed')
-
-
-def armed_now(party, kind, seconds=10):
-    """Waits until it can be answered, also if it could already."""
-    end = time.monotonic() + seconds
-    while not party.find('prompt', kind=kind)['armed']:
-        assert time.monotonic() < end, party.transcript()
-        time.sleep(0.02)
 
 
 def go(desk, routes, window, yes):
@@ -141,7 +132,7 @@ def walk(desk, party, kind, ask, modal=True, first=0):
     desk.move(3, 3)
     go(desk, turned(MISLED, first), window, yes)
     unanswered(party, kind, since)
-    armed_now(party, kind)
+    party.armed(kind)
     go(desk, turned(PROGRAMS, first), window, yes)
     unanswered(party, kind, since)
     if modal:

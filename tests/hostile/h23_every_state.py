@@ -5,7 +5,7 @@ import signal
 import sys
 import time
 
-from desk import Desk
+from desk import PATIENCE, Desk
 from hands import Control, until_down
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -59,7 +59,7 @@ class Everything(Control):
 
 def consistent(s):
     """capture runs only while sharing is on, input only while control is."""
-    end = time.monotonic() + 5
+    end = time.monotonic() + PATIENCE
     while True:
         share, control = s.host.find('share'), s.host.find('control', mine=False)
         shares, controls = share and share['state'] == 'on', control and control['state'] == 'on'
@@ -90,12 +90,12 @@ def one(state, name):
             workers = list(s.host.workers())
             pid = last_of(s, name, pids)
             os.kill(pid, signal.SIGKILL)
-            gone([pid] if name != 'vitrine' else workers, 3)
+            gone([pid] if name != 'vitrine' else workers)
             if name != 'vitrine':
                 consistent(s)
                 s.host.process.terminate()
                 s.host.wait_exit(20)
-                gone(workers, 3)
+                gone(workers)
             until_down(desk, 0)
             return True
 

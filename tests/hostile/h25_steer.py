@@ -7,7 +7,8 @@ import time
 
 import party
 import rogue
-from hands import HOST, OWNER_FIRST, VIEWER, Control, click_picture, down_now, strike, until_obeyed
+from desk import PATIENCE
+from hands import HOST, VIEWER, Control, click_picture, down_now, strike, until_obeyed
 from raw import Raw
 from session import Desk, enlarge
 
@@ -37,7 +38,7 @@ def join(s, desk, programs, name='Vera'):
 def works(raw, other, rect):
     """The controller's hand arrives, and rests beside vitrine's own windows (where wheels would be refused), with nothing on
     its way any more: what is counted can be counted."""
-    time.sleep(OWNER_FIRST)
+    until_obeyed(raw.desk, other, rect)
     click_picture(other, rect, 30, 400)
     until_obeyed(raw.desk, other, rect)
     return raw.settled()
@@ -113,7 +114,7 @@ def test_after_the_end():
                 assert raw.count() == before, 'injected after the end: %d' % (raw.count() - before)
                 since = s.host.mark()
                 if deed == 'restamp':       # before it was in force, or as soon as it is
-                    desk.click_rect(s.ask(viewer)['buttons']['yes'])
+                    s.host.click_answer(s.ask(viewer), 'yes')
                     time.sleep(LATE_S)
                     s.nobody()
                     assert raw.count() == before, 'injected under a new number: %d' % (raw.count() - before)
@@ -156,7 +157,7 @@ def test_floods():
                 works(raw, other, s.give(viewer))
                 before = raw.count()
                 strike(other, FUNCTION[0])
-                end = time.monotonic() + 10
+                end = time.monotonic() + PATIENCE
                 while raw.count() <= before + 50:
                     assert time.monotonic() < end, 'no flood'
                     time.sleep(0.05)

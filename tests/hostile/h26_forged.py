@@ -9,6 +9,7 @@ import urllib.request
 
 import party
 import rogue
+from desk import PATIENCE
 from relay import Relay, free_port
 from session import Desk, Session
 
@@ -25,10 +26,10 @@ class Counting(Relay):
         super().__init__('--metrics', self.metrics)
 
     def refused(self):
-        with urllib.request.urlopen('http://%s/metrics' % self.metrics, timeout=10) as page:
+        with urllib.request.urlopen('http://%s/metrics' % self.metrics, timeout=PATIENCE) as page:
             return int(re.search(r'^\w*units_refused_total (\d+)$', page.read().decode(), re.M).group(1))
 
-    def until_refused(self, want, timeout=15):
+    def until_refused(self, want, timeout=PATIENCE):
         """So many units in all, and no more."""
         end = time.monotonic() + timeout
         while self.refused() != want:

@@ -6,7 +6,7 @@ import party
 import rogue
 from hands import HOST, VIEWER, Control, down_now, hold_keys, let_go, until_down
 from session import Desk
-from trail import events_of
+from trail import events_of, noted
 
 LENGTH, REQUEST, FORM, AREA, DESCRIPTOR = '2', '3', '4', '6', '7'     # rules of GATE_VIOLATION
 # Requests that it may not make at all: who gets keys, what is down, the picture, made up events; a key that means something.
@@ -21,12 +21,12 @@ def violations(desk):
     return [e['fields'] for e in events_of(desk, 'gate_violation')]
 
 
-def ends_it(s, desk, other, viewer):
-    """Control, until `a` is pressed."""
+def ends_it(s, desk, other, viewer, told):
+    """Control, until `a` is pressed; what the trail has of it, once there is so much."""
     rect = s.give(viewer)
     since, theirs = s.host.mark(), viewer.mark()
-    keys, seen = desk.call('xmodmap', '-pke'), len(violations(desk))
-    hold_keys(desk, other, rect)
+    keys, seen, ended = desk.call('xmodmap', '-pke'), len(violations(desk)), len(events_of(desk, 'control_off'))
+    hold_keys(desk, other, rect, stays=False)
     s.host.wait('control', 10, since, state='off', why='worker', mine=False)
     s.host.wait('window', 10, since, name='toast', state='mapped')
     viewer.wait('control', 10, theirs, state='off', mine=True)
@@ -35,8 +35,9 @@ def ends_it(s, desk, other, viewer):
     let_go(other)
     until_down(desk, 0)
     assert desk.call('xmodmap', '-pke') == keys, 'keys mean something else now'
-    assert events_of(desk, 'control_off')[-1]['fields']['why'] == 'worker'
+    assert noted(desk, 'control_off', ended + 1)[-1]['fields']['why'] == 'worker'
     assert not s.host.find('share', since), 'sharing was touched'
+    noted(desk, 'gate_violation', seen + told)
     return violations(desk)[seen:]
 
 
@@ -47,7 +48,7 @@ def each(deeds):
             for deed, rule in deeds.items():
                 rogue.replace(programs, 'input', 'grip', ' ' + deed)
                 try:
-                    found = ends_it(s, desk, other, viewer)
+                    found = ends_it(s, desk, other, viewer, 1 if rule else 0)
                 except AssertionError as e:
                     raise AssertionError('%s: %s' % (deed, e)) from e
                 assert [(f['client'], f['rule']) for f in found] == ([('input', rule)] if rule else []), (deed, found)
@@ -79,7 +80,7 @@ def test_calls():
             for order in (('ready', 'control', 'socket'), ('given', 'control', 'garbage'), ('unready', 'control', 'unconfined')):
                 rogue.corrupt(programs, 'input', *order)
                 since = s.host.mark()
-                desk.click_rect(s.ask(viewer)['buttons']['yes'])
+                s.host.click_answer(s.ask(viewer), 'yes')
                 s.host.wait('worker', 15, since, role='input', state='ended')
                 s.host.wait('window', 15, since, name='toast', state='mapped')
                 s.nobody()

@@ -10,6 +10,7 @@ import ssl
 import struct
 import time
 
+from desk import PATIENCE
 from session import Desk, Session, compare
 from trail import events_of
 
@@ -19,7 +20,7 @@ addresses = itertools.count(2)
 
 
 def connect(port, source):
-    return socket.create_connection(('127.0.0.1', port), timeout=5, source_address=(source, 0))
+    return socket.create_connection(('127.0.0.1', port), timeout=PATIENCE, source_address=(source, 0))
 
 
 def stranger():
@@ -104,7 +105,13 @@ class Besieged(Session):
 
 
 def intrusions(desk, kind):
-    return [e['fields'] for e in events_of(desk, 'relay_intrusion') if e['fields']['kind'] == str(kind)]
+    """Those in the trail, once there is one: the relay tells, and another process writes."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        found = [e['fields'] for e in events_of(desk, 'relay_intrusion') if e['fields']['kind'] == str(kind)]
+        if found or time.monotonic() > end:
+            return found
+        time.sleep(0.05)
 
 
 def test_raw_bytes():

@@ -97,11 +97,13 @@ def test_14_nothing_is_left_after_the_end():
             for party in (s.host, viewer):
                 party.wait('ended', 15, how='properly')
                 party.window('ended')
-            time.sleep(0.5)
+            lasting = ('vitrine-render', 'vitrine-audit', 'vitrine-watch', 'vitrine-launch')
+            for party in (s.host, viewer):
+                party.until_left(*lasting)
             left = []
             for who, party in (('host', s.host), ('viewer', viewer)):
                 for pid, name in everyone(party).items():
-                    assert name in ('vitrine', 'vitrine-render', 'vitrine-audit', 'vitrine-watch', 'vitrine-launch'), name
+                    assert name in ('vitrine', *lasting), name
                     left += ['%s %s: %s' % (who, name, text) for text in holds(pid, *passwords)]
             assert not left, left
 
@@ -210,7 +212,7 @@ def test_14_and_15_keys_stay_in_seal():
                 party.wait('ended', 15, how='properly')
                 party.window('ended')
             left = [pid for party in (*sides, relay.party) for pid in everyone(party)]
-            for _ in range(20):
+            for _ in range(300):
                 if not any(os.path.exists('/proc/%d' % pid) for pid in seals):
                     break
                 time.sleep(0.1)

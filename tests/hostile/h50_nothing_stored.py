@@ -18,8 +18,8 @@ import time
 
 import canary
 import party
-from desk import Desk, own
-from hands import OWNER_FIRST, Control, click_picture
+from desk import PATIENCE, Desk
+from hands import Control, click_picture, until_obeyed
 from session import Session
 
 HOST, VIEWER = (800, 600), (1200, 900)
@@ -115,13 +115,14 @@ class Shown(Control):
         rect = self.give(self.viewer)
         window = self.desk.call('xdotool', 'search', '--onlyvisible', '--class', 'XTerm').split()[0].decode()
         self.desk.call('xdotool', 'windowfocus', '--sync', window)
-        time.sleep(OWNER_FIRST)
+        self.desk.call('xset', 'r', 'off')              # nothing twice, however late a release comes
+        until_obeyed(self.desk, self.other, rect)
         click_picture(self.other, rect, 30, 400)        # beside the host panel, which is out of reach
         self.other.type(typed)
         self.other.tap('Return')
         with open('/proc/%d/task/%d/children' % (terminal.pid, terminal.pid)) as children:
             cat = children.read().split()[0]
-        until = time.monotonic() + 10
+        until = time.monotonic() + PATIENCE
         while True:
             found, _ = self.secret.scan(self.desk.dir, '-p', str(terminal.pid), '-p', cat)
             if {'typed-utf8', 'kept-utf8'} <= {line.split()[0] for line in found}:
@@ -134,7 +135,7 @@ class Shown(Control):
     def show_and_share(self):
         self.program = show(self.desk, self.secret)
         self.share()
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + PATIENCE
         painters = self.viewer.worker_pids('vitrine-render')
         while True:
             found, _ = self.secret.scan(self.desk.dir, *[word for pid in painters for word in ('-p', str(pid))])
@@ -148,7 +149,7 @@ class Shown(Control):
         the password and what was written included. (Until then a viewer's window keeps what it showed last.)"""
         hide(self.desk, self.program)
         found, looked = [], 0
-        for _ in range(2):                      # the last exit of a killed process may take a moment
+        for _ in range(8):                      # the last exit of a killed process may take a moment
             found, looked = self.secret.scan(
                 self.desk.dir, *canary.places(self.desk, self.other), *canary.workers(self.host), '-m', str(self.desk.server.pid),
                 *((*canary.workers(self.viewer), '-p', str(self.other.server.pid)) if over else ()))
@@ -223,8 +224,7 @@ def test_kill_switch_and_cut():
     with Desk(HOST) as desk, Desk(VIEWER) as other:
         with Shown(desk, other) as s:
             s.type_and_copy()
-            desk.tap('Control_L', 'F12')
-            desk.tap('Control_L', 'F12')        # again within two seconds: sharing ends too
+            desk.tap('Control_L', 'F12', times=2)       # again within two seconds: sharing ends too
             s.host.wait('share', 5, state='off')
             s.nowhere()
             s.show_and_share()

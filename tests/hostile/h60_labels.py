@@ -2,6 +2,7 @@
 import time
 
 import party
+from desk import PATIENCE
 from rogue import corrupt
 from session import Desk, Session
 
@@ -22,8 +23,8 @@ def frame(rect):
 
 def pictures(desk, rects, what):
     """Those parts of the screen, once they all show the same for a moment."""
-    last = None
-    for _ in range(20):
+    last, end = None, time.monotonic() + PATIENCE
+    while time.monotonic() < end:
         shot = desk.shot()
         now = [shot.crop(rect).data for rect in rects]
         if now == last:

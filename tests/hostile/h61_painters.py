@@ -4,7 +4,7 @@ import signal
 import time
 
 import party
-from desk import middle
+from desk import PATIENCE, middle
 from rogue import corrupt, heal
 from session import Desk, Session
 
@@ -18,7 +18,7 @@ def painters(s):
 
 def windows_painter(s):
     """The one of all windows but dialogs: it has never waited for one."""
-    return next(pid for pid in s.host.role_pids('ui') if not s.host.find('worker', pid=pid, state='spare'))
+    return next((pid for pid in s.host.role_pids('ui') if not s.host.find('worker', pid=pid, state='spare')), None)
 
 
 def refused(s, since):
@@ -27,10 +27,9 @@ def refused(s, since):
     s.host.wait('worker', 20, since, role='ui', state='ended', pid=bad)
     s.host.never('share', 0.3, since=since, state='on')
     s.host.no_capture()
-    closed = s.host.find('prompt', since, kind='share', state='closed')
-    assert closed or not s.host.find('prompt', since, kind='share'), s.host.transcript()
+    until(lambda: s.host.find('prompt', since, kind='share', state='closed') or not s.host.find('prompt', since, kind='share'))
     waiting = s.host.spare(since)
-    assert set(painters(s)) == {windows_painter(s), waiting}
+    until(lambda: set(painters(s)) == {windows_painter(s), waiting})
 
 
 def test_bad_painter_of_a_dialog():
@@ -105,7 +104,7 @@ def test_bad_painter_of_the_panel():
             assert s.host.process.poll() is None
 
 
-def until(true, seconds=10):
+def until(true, seconds=PATIENCE):
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end

@@ -5,7 +5,7 @@ The pointer is only laid on a window first: these desks have no window manager, 
 import os
 import time
 
-from desk import Desk
+from desk import PATIENCE, Desk
 from party import Party
 from session import Session
 
@@ -33,14 +33,24 @@ def controls(party, window):
 
 
 def step(party, window, *keys):
-    """One key; returns what has the focus when something has changed. (A window may tell of other things meanwhile.)"""
-    before, since = controls(party, window), party.mark()
+    """One key; returns what has the focus when something has changed: with Tab the focus. (A window may tell of other things
+    meanwhile.)"""
+    look_at = focus if 'Tab' in keys else controls
+    before, since = look_at(party, window), party.mark()
     party.desk.tap(*keys)
-    deadline = time.monotonic() + 10
-    while controls(party, window) == before and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert controls(party, window) != before, (window, keys, before, party.mark() - since)
+    until(lambda: look_at(party, window) != before, lambda: (window, keys, before, party.mark() - since))
     return focus(party, window)
+
+
+def until(true, what):
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline, what()
+        time.sleep(0.02)
+
+
+def label(party, window, control):
+    return next(c['label'] for c in newest(party, window)['controls'] if c['id'] == control)
 
 
 def lay(party, window, at=(0.5, 0.02)):
@@ -114,12 +124,10 @@ def test_home_and_settings():
         since = me.mark()
         desk.tap('Return')
         me.window('home', 5, since)
-        labels = {c['id']: c['label'] for c in newest(me, 'home')['controls']}
-        assert labels['settings'] == 'Einstellungen', labels
+        until(lambda: label(me, 'home', 'settings') == 'Einstellungen', lambda: label(me, 'home', 'settings'))
         me.wait('window', 8, since, name='toast', state='mapped')
         lay(me, 'home')
-        time.sleep(0.2)
-        assert before.differences(look(desk, me, 'home')) > before.width * before.height // 2
+        until(lambda: before.differences(look(desk, me, 'home')) > before.width * before.height // 2, lambda: 'not dark')
         with open(os.path.join(desk.dir, 'config/vitrine/settings')) as file:
             text = file.read()
         for line in ('theme = dark', 'language = de', 'sound = no', 'password_kind = own'):
@@ -130,8 +138,7 @@ def test_home_and_settings():
         walk(me, 'doctor')
         page = look(desk, me, 'doctor')
         desk.tap('Next')
-        time.sleep(0.5)
-        assert page.differences(look(desk, me, 'doctor')) > 0
+        until(lambda: page.differences(look(desk, me, 'doctor')) > 0, lambda: 'the same page')
         since = me.mark()
         desk.tap('Escape')
         me.wait('window', 5, since, name='doctor', state='closed')
@@ -144,10 +151,7 @@ def test_home_and_settings():
         for key in 'ab':
             desk.tap(key)
         desk.tap('Return')                      # too short: marked, nothing begins
-        deadline = time.monotonic() + 5
-        while state(me, 'new-password', 'password') != 'error' and time.monotonic() < deadline:
-            time.sleep(0.02)
-        assert state(me, 'new-password', 'password') == 'error'
+        until(lambda: state(me, 'new-password', 'password') == 'error', lambda: 'too short, and not marked')
         to(me, 'new-password', 'password')
         for key in 'cdefgh':
             desk.tap(key)
@@ -163,8 +167,9 @@ def test_session():
             lay(s.host, 'host-panel')
             walk(s.host, 'host-panel')
             to(s.host, 'host-panel', 'row_2')
+            since = s.host.mark()
             desk.tap('space')                   # opens the row
-            s.host.wait('window', 5, name='host-panel')
+            s.host.window('host-panel', since=since)
             to(s.host, 'host-panel', 'remove')
             to(s.host, 'host-panel', 'share')
             since = s.host.mark()
@@ -174,14 +179,14 @@ def test_session():
             s.host.wait('prompt', 10, since, kind='share', armed=True)      # keys before that are swallowed
             order = walk(s.host, 'consent-share')
             assert order[0] == 'no' and order[-1] == 'yes', order
-            s.host.wait('prompt', 10, s.host.mark(), kind='share', armed=True)
+            s.host.armed('share')
             desk.tap('Escape')                  # the safe answer
             s.host.wait('prompt', 5, since, kind='share', state='closed')
             s.host.never('share', 0.3, since)
             s.share()
             lay(s.host, 'host-panel')
             desk.tap('F6')
-            s.host.wait('window', 5, name='sharing-bar')
+            until(lambda: focus(s.host, 'sharing-bar'), lambda: 'F6 does not lead to the bar')
             walk(s.host, 'sharing-bar')
             to(s.host, 'sharing-bar', 'pause')
             since = s.host.mark()
@@ -212,11 +217,8 @@ def test_join_and_error():
         me.wait('error', 20, code='R-NET')
         lay(me, 'error', (0.4, 0.02))
         walk(me, 'error')
-        since = me.mark()
         desk.tap('F1')
-        me.wait('window', 5, since, name='error')
-        label = {c['id']: c['label'] for c in newest(me, 'error')['controls']}['details']
-        assert label == 'Hide details', label
+        until(lambda: label(me, 'error', 'details') == 'Hide details', lambda: label(me, 'error', 'details'))
         since = me.mark()
         desk.tap('Escape')
         me.window('home', 5, since)

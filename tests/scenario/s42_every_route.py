@@ -17,9 +17,9 @@ def fresh(rig, kind, panel=False):
 
 def closed(rig, kind, no):
     """Nothing has answered it; the owner's no does."""
-    assert rig.answer(0.2) is None, (kind, rig.lines[-6:])
+    assert rig.answer() is None, (kind, rig.lines[-6:])
     rig.desk.click_rect(no)
-    assert rig.answer(2) == 'no hand=2 why=0' or kind == 'still', (kind, rig.answer())     # the bar's Stop is an action of its own
+    assert rig.answer() == 'no hand=2 why=0' or kind == 'still', (kind, rig.answer())     # the bar's Stop is an action of its own
 
 
 def go(rig, routes, yes):
@@ -33,7 +33,7 @@ def walk(rig, kind, turn, panel=False):
     yes, no = fresh(rig, kind, panel)
     rig.desk.move(3, 3)
     go(rig, turned(MISLED, turn), yes)
-    assert rig.answer(0.1) is None, (kind, rig.lines[-6:])
+    assert rig.answer() is None, (kind, rig.lines[-6:])
     rig.armed()
     go(rig, turned(PROGRAMS, turn), yes)
     closed(rig, kind, no)
@@ -57,7 +57,7 @@ def test_each_on_its_own():
             yes, no = fresh(rig, 'share')
             desk.move(3, 3)
             go(rig, (route,), yes)
-            assert rig.answer(0.2) is None, (route.__name__, rig.lines[-6:])
+            assert rig.answer() is None, (route.__name__, rig.lines[-6:])
             closed(rig, route.__name__, no)
 
 
@@ -82,6 +82,7 @@ def programs_press_nothing(rig):
     button = (rig.window[0] + SET[0], rig.window[1] + SET[1])
     go(rig, PROGRAMS[1:], button)
     rig.desk.move(*button)
+    rig.sync()
     assert not [line for line in rig.lines[mark:] if line.startswith('action')], rig.lines[mark:]
     rig.desk.click(*button)
     rig.wait('^action', start=mark)

@@ -44,7 +44,7 @@ class Hand:
 
     def close(self):
         self.process.stdin.close()
-        self.process.wait(10)
+        self.process.wait(desk_module.PATIENCE)
         self.process.stdout.close()
 
 
@@ -96,15 +96,16 @@ class Terminal:
             os.unlink(self.path)
         self.process = desk.run('xterm', '-u8', '-fa', 'DejaVu Sans Mono', '-e', 'sh', '-c',
                                 'stty -echo; exec cat > %s' % self.path, env={'LC_ALL': 'C.UTF-8'})
-        end = time.monotonic() + 20
+        end = time.monotonic() + desk_module.PATIENCE
         while not os.path.exists(self.path) and time.monotonic() < end:
             time.sleep(0.05)
         self.at = 0
+        desk.call('xdotool', 'search', '--sync', '--onlyvisible', '--class', 'XTerm')
         time.sleep(0.5)
 
     def read(self):
         """The next whole line. Characters that no key here makes come a few at a time (LEND_AGAIN_MS)."""
-        end = time.monotonic() + 60
+        end = time.monotonic() + 120
         while time.monotonic() < end:
             with open(self.path, 'rb') as f:
                 text = f.read()[self.at:]

@@ -3,7 +3,7 @@ import array
 import os
 import time
 
-from desk import Picture, own, stop_program, tool
+from desk import PATIENCE, Picture, own, stop_program, tool
 from party import BUILD
 from session import Desk, Session, border, compare, own_rects, picture_rect
 
@@ -26,8 +26,8 @@ def furnish(desk):
     desk.show('xeyes', '-geometry', '150x90+610+480', kind='XEyes')
 
 
-def identical(s, viewer, desk, other, ignore=(), timeout=15):
-    different, mine, theirs = compare(s.host, viewer, desk, other, ignore=ignore, timeout=timeout)
+def identical(s, viewer, desk, other, ignore=()):
+    different, mine, theirs = compare(s.host, viewer, desk, other, ignore=ignore)
     if different:
         mine.save(os.path.join(BUILD, 'differs-host.png'))
         theirs.save(os.path.join(BUILD, 'differs-viewer.png'))
@@ -62,7 +62,7 @@ def drag_about(desk):
     return desk.run('sh', path)
 
 
-def await_picture(other, rect, allowed, timeout=60):
+def await_picture(other, rect, allowed, timeout=100):
     """Until the first picture is there, the viewer's window has a note of its own in that place, in the colours of all
     of vitrine's windows, and then, for a moment, black."""
     deadline = time.monotonic() + timeout
@@ -90,7 +90,7 @@ def test_own_windows_never_show():
             await_picture(other, (x, y, w, h), allowed)
             drag_about(desk)
             colours, end = set(), time.monotonic() + 8
-            while time.monotonic() < end or (colours < allowed and time.monotonic() < end + 40):
+            while time.monotonic() < end or (colours < allowed and time.monotonic() < end + 60):
                 colours |= set(array.array('I', other.shot((x, y, w, h)).data))
             assert colours == allowed, sorted(map(hex, colours))[:20]
 
@@ -126,7 +126,7 @@ def test_largest_screen():
             assert len(set(array.array('I', other.shot((0, 0, 4000, 60)).data))) > 1
 
 
-def same_at_rest(s, viewer, desk, other, ignore, timeout=40):
+def same_at_rest(s, viewer, desk, other, ignore, timeout=100):
     """As identical(), quickly, for large screens."""
     rect = picture_rect(viewer, desk.size)
     hide = own_rects(s.host) + border(desk.size) + ignore
@@ -198,7 +198,7 @@ def test_one_to_one_and_full_screen():
     with Desk((1024, 768)) as desk, Desk((1300, 900)) as other:
         other.run('openbox')
         desk.call('xsetroot', '-mod', '12', '9', '-fg', '#e0e0e0', '-bg', '#102030')
-        time.sleep(0.5)
+        until(lambda: b'window id' in other.call('xprop', '-root', '_NET_SUPPORTING_WM_CHECK'), 'no window manager')
         with Session(desk) as s:
             viewer = s.start_join(other)
             s.admit('Vera')
@@ -211,14 +211,22 @@ def test_one_to_one_and_full_screen():
             viewer.press('viewer', 'full')
             other.move(1299, 899)
             expect(viewer, other, desk, s, lambda r: ((1300 - 1024) // 2, (900 - 768) // 2, 1024, 768))
+            whole = viewer.find('window', name='viewer')['rect']
             other.tap('Escape')
-            time.sleep(0.5)
+            until(lambda: viewer.find('window', name='viewer')['rect'] != whole, 'still the full screen')
             viewer.press('viewer', 'leave')
             viewer.press('ended', 'close2')
             assert viewer.wait_exit() == 0
 
 
-def expect(viewer, other, desk, s, place, timeout=10):
+def until(true, what):
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.05)
+
+
+def expect(viewer, other, desk, s, place, timeout=PATIENCE):
     """The viewer's desk shows the upper left part of the host's screen at that place."""
     deadline = time.monotonic() + timeout
     while True:

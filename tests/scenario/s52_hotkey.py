@@ -4,17 +4,16 @@ import os
 import signal
 import time
 
+from desk import PATIENCE
 from hands import HOST, Control, down_now, hold_keys, let_go, until_down
 from session import Desk, Session
+from trail import noted
 
 VIEWER = (1600, 1200)
 
 
-def kill_key(desk):
-    desk.key('Control_L', True)
-    desk.key('F12', True)
-    desk.key('F12', False)
-    desk.key('Control_L', False)
+def kill_key(desk, times=1):
+    desk.tap('Control_L', 'F12', times=times)
 
 
 def test_hotkey_twice():
@@ -25,13 +24,13 @@ def test_hotkey_twice():
             s.share()
             since = s.host.mark()
             kill_key(desk)
+            noted(desk, 'kill_switch')
             time.sleep(3)
             kill_key(desk)
             s.host.never('share', 1, since=since, state='off')
             assert s.host.worker_pids('vitrine-capture')
             time.sleep(2)
-            kill_key(desk)
-            kill_key(desk)
+            kill_key(desk, 2)
             s.host.wait('share', since=since, state='off', why='hotkey')
             s.host.no_capture()
 
@@ -44,8 +43,7 @@ def test_hotkey_with_shift():
             s.share()
             since = s.host.mark()
             desk.key('Shift_L', True)
-            kill_key(desk)
-            kill_key(desk)
+            kill_key(desk, 2)
             desk.key('Shift_L', False)
             s.host.wait('share', since=since, state='off', why='hotkey')
 
@@ -65,7 +63,7 @@ def test_watcher_killed():
             s.host.wait('share', state='off')
 
 
-def gone(pids, timeout=5):
+def gone(pids, timeout=PATIENCE):
     """None of them runs any more: a broker that stands still buries nobody."""
     end = time.monotonic() + timeout
     while any(open('/proc/%d/stat' % pid).read().rpartition(')')[2].split()[0] != 'Z' for pid in pids):
@@ -80,7 +78,6 @@ def test_broker_stands_still():
             viewer = s.begin(other)
             capture_gate = s.host.worker_pids('vitrine-gate')
             hold_keys(desk, other, s.give(viewer))
-            until_down(desk)
             gates, workers = s.pair()
             pair = workers + [pid for pid in gates if pid not in capture_gate]
             since = s.host.mark()

@@ -3,8 +3,8 @@ import array
 import os
 import time
 
-from desk import Desk, own
-from session import Missing, Session, compare_part
+from desk import PATIENCE, Desk, own
+from session import Session, compare_part
 
 SIZE = (1024, 768)
 VIEWER = (1400, 1000)
@@ -45,14 +45,12 @@ def outlined(s, rect, since):
 
 
 def tab_to(s, rect):
-    """Tab until that one is outlined: a key that comes before the keyboard has been taken goes elsewhere."""
+    """Tab until that one is outlined."""
     for _ in range(5):
         mark = s.host.mark()
         s.desk.tap('Tab')
-        try:
-            return s.host.wait('window', 1, mark, name='pick', state='mapped', rect=list(rect))
-        except Missing:
-            continue
+        if s.host.window('pick', since=mark)['rect'] == list(rect):
+            return
     raise AssertionError('Tab does not lead to %s' % (rect,))
 
 
@@ -60,13 +58,13 @@ def agree(s, since):
     """The dialog is back, guards itself again, and is answered with yes."""
     prompt = s.host.wait('prompt', 15, since, kind='share', armed=True)
     mark = s.host.mark()
-    s.desk.click_rect(prompt['buttons']['yes'])
+    s.host.click_answer(prompt, 'yes')
     s.host.wait('share', 15, mark, state='on')
 
 
 def colours(desk, viewer, size):
     """Those of the picture the viewer shows, once it has that size."""
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + PATIENCE
     while True:
         x, y, w, h = viewer.control('viewer', 'picture')
         px, py = x + (w - size[0]) // 2, y + (h - size[1]) // 2
@@ -76,7 +74,7 @@ def colours(desk, viewer, size):
         time.sleep(0.1)
 
 
-def until(condition, what, timeout=15):
+def until(condition, what, timeout=PATIENCE):
     deadline = time.monotonic() + timeout
     while not condition():
         assert time.monotonic() < deadline, what

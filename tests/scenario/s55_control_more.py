@@ -4,15 +4,15 @@ import os
 import sys
 import time
 
-from desk import Desk
+from desk import PATIENCE, Desk
 from hands import (HOST, OWNER_FIRST, VIEWER, Control, Terminal, click_picture, down_now, hold_keys, let_go, strike,
                    until_down)
 from raw import Raw
 from session import Session, picture_rect
-from trail import events_of
+from trail import noted
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from s54_kinds import agree, begin, outlined, tab_to  # noqa: E402
+from s54_kinds import agree, begin, outlined, tab_to, until  # noqa: E402
 
 A, RETURN = 38, 36      # keycodes
 
@@ -25,9 +25,9 @@ def test_after_a_no():
             viewer = s.begin(other)
             kim = s.join(third, name='Kim')
             since, theirs = s.host.mark(), viewer.mark()
-            desk.click_rect(s.ask(viewer)['buttons']['no'])
+            s.host.click_answer(s.ask(viewer), 'no')
             viewer.wait('window', 15, theirs, name='toast', state='mapped')
-            assert 'off' in [c['state'] for c in viewer.find('window', name='viewer')['controls'] if c['id'] == 'ask'][0]
+            until(lambda: 'off' in [c['state'] for c in viewer.window('viewer')['controls'] if c['id'] == 'ask'][0], 'may ask again')
             s.ask(kim, 'Kim')
             assert control_line(desk, 'consent_refused')['name'] == 'Vera'
             s.host.press('consent-control', 'no')
@@ -47,7 +47,7 @@ def open_row(s, viewer):
 
 
 def control_line(desk, event):
-    return events_of(desk, event)[-1]['fields']
+    return noted(desk, event)[-1]['fields']
 
 
 def test_more_time():
@@ -63,7 +63,7 @@ def test_more_time():
             viewer.wait('control', 15, theirs, state='held', why='question')
             s.nobody()
             since, theirs = s.host.mark(), viewer.mark()
-            desk.click_rect(prompt['buttons']['yes'])
+            s.host.click_answer(prompt, 'yes')
             s.host.wait('control', 15, since, state='off', why='extended')
             s.host.wait('control', 15, since, state='on')
             viewer.wait('control', 15, theirs, state='on', mine=True)
@@ -94,11 +94,11 @@ def until_typed(terminal, other, word):
         other.type(word)
         other.tap('Return')
         try:
-            terminal.until(word, 2)
+            terminal.until(word, 4)
             return
         except AssertionError:
             continue
-    terminal.until(word, 2)
+    terminal.until(word)
 
 
 def test_owner_at_work():
@@ -109,7 +109,6 @@ def test_owner_at_work():
             rect = s.give(viewer)
             viewer.wait('control', 15, state='on', mine=True)
             hold_keys(desk, other, rect)
-            until_down(desk)
             theirs = viewer.mark()
             desk.move(300, 500)
             viewer.wait('control', 15, theirs, state='held', why='owner', mine=True)
@@ -170,7 +169,7 @@ def test_organizer_ends_it():
             controller.wait('control', 15, state='off', mine=True)
             assert not presenter.worker_pids('vitrine-input') and not down_now(shown)
             assert control_line(desk, 'control_revoked')['name'] == 'Kim'
-            seen = [e['fields']['state'] for e in events_of(desk, 'control_seen')]
+            seen = [e['fields']['state'] for e in noted(desk, 'control_seen', 2)]
             assert seen == ['on', 'off'], seen
             assert control_line(shown, 'control_off')['why'] == 'organizer'
 
@@ -196,13 +195,11 @@ def test_one_monitor():
             desk.tap('Return')
             agree(s, since)
             mark, theirs = s.host.mark(), viewer.mark()
-            desk.click_rect(s.ask(viewer)['buttons']['yes'])
+            s.host.click_answer(s.ask(viewer), 'yes')
             s.host.wait('control', 15, mark, state='on', mine=False)
             viewer.wait('control', 15, theirs, state='on', mine=True)
             rect = picture_rect(viewer, (800, 600))
-            other.move(rect[0] + 5, rect[1] + 300)
-            other.move(rect[0] + 100, rect[1] + 300)
-            until_pointer(desk, 900, 300)
+            until(lambda: pointed(desk, other, rect), 'the pointer does not go there')
             click_picture(other, rect, 30, 450)        # beside vitrine's windows
             raw.settled()
             desk.move(100, 100)
@@ -227,7 +224,7 @@ test_one_monitor.limit = 120
 
 
 def until_pointer(desk, x, y):
-    end = time.monotonic() + 10
+    end = time.monotonic() + PATIENCE
     while True:
         at = desk.call('xdotool', 'getmouselocation').decode().split()
         if at[:2] == ['x:%d' % x, 'y:%d' % y]:
@@ -236,12 +233,20 @@ def until_pointer(desk, x, y):
         time.sleep(0.05)
 
 
+def pointed(desk, other, rect):
+    """Moves, and again: the owner's own click, the yes, holds the first back."""
+    other.move(rect[0] + 5, rect[1] + 300)
+    other.move(rect[0] + 100, rect[1] + 300)
+    return desk.call('xdotool', 'getmouselocation').decode().split()[:2] == ['x:900', 'y:300']
+
+
 def share_a_part(s, desk):
     since = begin(s, 'part')
     desk.move(100, 100)
     desk.button(1, True)
     desk.move(400, 400)
     desk.button(1, False)
+    outlined(s, (100, 100, 300, 300), since)
     desk.tap('Return')
     agree(s, since)
 
@@ -272,8 +277,7 @@ def test_whole_screen_first():
             share_a_part(s, desk)
             since = s.host.mark()
             viewer.press('viewer', 'ask')
-            prompt = s.host.wait('prompt', 15, since, kind='whole', armed=True)
-            desk.click_rect(prompt['buttons']['yes'])
+            s.host.answer('whole', 'yes', since=since)
             s.host.wait('share', 15, since, state='off')
             prompt = s.host.wait('prompt', 15, since, kind='share')
             s.host.no_capture()
@@ -290,8 +294,7 @@ def test_whole_screen_then_control():
             share_a_part(s, desk)
             since = s.host.mark()
             viewer.press('viewer', 'ask')
-            prompt = s.host.wait('prompt', 15, since, kind='whole', armed=True)
-            desk.click_rect(prompt['buttons']['yes'])
+            s.host.answer('whole', 'yes', since=since)
             s.host.wait('prompt', 15, since, kind='share')
             s.host.press('consent-share', 'whole')
             theirs = viewer.mark()

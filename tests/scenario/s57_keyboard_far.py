@@ -3,10 +3,9 @@ presenter's, both ways; and by position."""
 import os
 import re
 import sys
-import time
 
 from desk import Desk
-from hands import HOST, OWNER_FIRST, VIEWER, Control, click_picture, strike
+from hands import HOST, VIEWER, Control, click_picture, strike, until_obeyed
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import s50_keyboard as matrix  # noqa: E402
@@ -31,12 +30,15 @@ def keys_of(desk, table):
 
 
 def begin_typing(desk, other, s):
-    """Control, and the keyboard for the terminal: it was there before the session, so vitrine's windows are above it."""
+    """Control, and the keyboard for the terminal: it was there before the session, so vitrine's windows are above it. A key whose
+    release is held up by a machine that stands still is not to be repeated."""
+    for each in (desk, other):
+        each.call('xset', 'r', 'off')
     window = desk.call('xdotool', 'search', '--onlyvisible', '--class', 'XTerm').split()[0].decode()
     viewer = s.begin(other)
     rect = s.give(viewer)
     desk.call('xdotool', 'windowfocus', '--sync', window)
-    time.sleep(OWNER_FIRST)
+    until_obeyed(desk, other, rect)
     click_picture(other, rect, 20, 400)
 
 

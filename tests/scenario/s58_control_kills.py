@@ -43,10 +43,9 @@ def kill_each(whose, ends):
                 capture_gate = s.host.worker_pids('vitrine-gate')[0]
                 rect = s.give(viewer)
                 hold_keys(desk, other, rect)
-                until_down(desk)
                 os.kill(pid_of(s, viewer, capture_gate), signal.SIGKILL)
                 if ends:
-                    until_down(desk, 0)
+                    until_down(desk, 0, 12)
                 let_go(other)
                 until_down(desk, 0)
                 print('(%s) ' % name, end='')

@@ -5,7 +5,7 @@ import sys
 import time
 
 from desk import Desk
-from hands import HOST, OWNER_FIRST, VIEWER, Control, Terminal, click_picture, press, strike, until_down
+from hands import HOST, VIEWER, Control, Terminal, click_picture, press, strike, until_down, until_obeyed
 from raw import Raw
 from routes import tool
 from session import picture_rect
@@ -30,7 +30,7 @@ def begin(s, desk, other, terminal):
     viewer = s.begin(other)
     rect = s.give(viewer)
     terminal.focus()
-    time.sleep(OWNER_FIRST)
+    until_obeyed(desk, other, rect)
     click_picture(other, rect, 20, 420)
     return rect
 
@@ -53,7 +53,7 @@ def test_wheel_drag_and_held_key():
                 for _ in range(notches):
                     other.button(button, True)
                     other.button(button, False)
-            raw.settled()
+            raw.until(since, ('ButtonRelease', 6))
             turned = [detail for _, detail in only(raw, since, 'ButtonPress')]
             assert sorted(turned) == [4, 4, 5, 5, 5, 6, 7], turned
             since = raw.settled()
@@ -62,7 +62,7 @@ def test_wheel_drag_and_held_key():
             for step in range(12):
                 other.move(rect[0] + 20 + 10 * step, rect[1] + 440)
             other.button(1, False)
-            raw.settled()
+            raw.until(since, ('ButtonRelease', 1))
             dragged = only(raw, since, 'ButtonPress', 'ButtonRelease', 'Motion')
             down, up = dragged.index(('ButtonPress', 1)), dragged.index(('ButtonRelease', 1))
             assert ('Motion', 0) in dragged[down:up], dragged
@@ -72,9 +72,10 @@ def test_wheel_drag_and_held_key():
             time.sleep(1.5)
             press(other, A, 0)
             strike(other, RETURN)
-            raw.settled()
+            raw.until(since, ('KeyRelease', RETURN))
             assert only(raw, since, 'KeyPress', 'KeyRelease') == [('KeyPress', A), ('KeyRelease', A), ('KeyPress', RETURN),
                                                                    ('KeyRelease', RETURN)], raw.events()[since:]
+            terminal.more(1)
             typed = [line for line in terminal.lines() if line][-1]
             assert len(typed) > 3 and set(typed) == {'a'}, typed
 
@@ -196,7 +197,7 @@ def test_out_of_reach():
             s.host.wait('window', 10, since, name='toast', state='mapped')
             x, y, w, _ = s.host.window('host-panel')['rect']
             desk.click(x + w // 2, y + 20)          # the owner gives the panel the keyboard
-            time.sleep(OWNER_FIRST)
+            until_obeyed(desk, other, rect)
             before = raw.settled()
             strike(other, RETURN)
             raw.settled()
@@ -205,7 +206,7 @@ def test_out_of_reach():
             terminal.focus()
             before = raw.settled()
             strike(other, A)
-            raw.settled()
+            raw.until(before, ('KeyRelease', A))
             assert raw.events()[before:] == [('KeyPress', A), ('KeyRelease', A)], raw.events()[before:]
 
 
@@ -226,17 +227,13 @@ def partly_covered(compositor):
             x, y, w, h = s.host.control('host-panel', 'pause')
             click_picture(other, rect, x + w // 2, y + h // 2)
             strike(other, A)
-            end = time.monotonic() + 10
-            while not only(raw, before, 'KeyRelease'):
-                assert time.monotonic() < end, raw.events()[before:]
+            raw.until(before, ('KeyRelease', A))
             assert only(raw, before, 'KeyPress', 'KeyRelease', 'ButtonPress', 'ButtonRelease') == [
                 ('KeyPress', A), ('KeyRelease', A)], raw.events()[before:]
             s.host.wait('window', 10, since, name='toast', state='mapped')
             before = raw.settled()
             click_picture(other, rect, px + 20, py + ph - 40)
-            end = time.monotonic() + 10
-            while not only(raw, before, 'ButtonRelease'):
-                assert time.monotonic() < end, raw.events()[before:]
+            raw.until(before, ('ButtonRelease', 1))
             assert only(raw, before, 'ButtonPress', 'ButtonRelease') == [('ButtonPress', 1), ('ButtonRelease', 1)]
             assert not s.host.find('share', since) and not s.host.find('control', since)
 

@@ -8,7 +8,7 @@ from desk import Desk
 from hands import HOST, VIEWER, Control
 from routes import walk
 from session import compare
-from trail import events_of
+from trail import events_of, noted
 from xproxy import Lacking
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -30,7 +30,7 @@ def refused(s, viewer, desk):
     s.host.never('prompt', 0.5, since=since)
     viewer.wait('window', 15, theirs, name='toast', state='mapped')
     s.nobody()
-    assert events_of(desk, 'control_refused')[-1]['fields']['how'] == 'display'
+    assert noted(desk, 'control_refused')[-1]['fields']['how'] == 'display'
     assert not events_of(desk, 'control_on')
 
 
@@ -61,8 +61,7 @@ def test_older_input():
             refused(s, viewer, desk)
             still_shared(s, viewer, desk, other)
             since = s.host.mark()
-            for _ in range(2):
-                desk.tap('Control_L', 'F12')
+            desk.tap('Control_L', 'F12', times=2)
             s.host.wait('share', 15, since, state='off', why='hotkey')
         assert 'control by others is not possible without XInput 2.2\n' in doctor(desk, old.env)
 

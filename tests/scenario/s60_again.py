@@ -5,10 +5,10 @@ import socket
 import subprocess
 import time
 
-from desk import own, user
+from desk import PATIENCE, own, user
 from party import binaries
 from session import Desk, Party, Session
-from trail import events_of
+from trail import events_of, noted
 
 LOCAL = ('--listen', '127.0.0.1:0')
 
@@ -36,7 +36,7 @@ def press_until(party, window, control, kind, **fields):
 def at_rest(count):
     """What is counted, when it has been the same for half a second: a process gives back what it holds a little after the
     event that says so."""
-    deadline, since, last = time.monotonic() + 10, time.monotonic(), count()
+    deadline, since, last = time.monotonic() + PATIENCE, time.monotonic(), count()
     while time.monotonic() < since + 0.5:
         assert time.monotonic() < deadline, last
         time.sleep(0.05)
@@ -44,6 +44,14 @@ def at_rest(count):
         if now != last:
             since, last = time.monotonic(), now
     return last
+
+
+def until_again(count, before):
+    """Until it is what it was."""
+    deadline = time.monotonic() + PATIENCE
+    while count() != before:
+        assert time.monotonic() < deadline, (before, count())
+        time.sleep(0.05)
 
 
 def lasting(parties):
@@ -59,16 +67,13 @@ def test_pauses_leave_nothing_open():
             viewer = s.join(other)
             s.share()
             viewer.wait('window', name='toast', state='closed')     # a hidden window's pictures are given back
-            before = [descriptors(p.process.pid) for p in (s.host, viewer)]
+            before = at_rest(lambda: [descriptors(p.process.pid) for p in (s.host, viewer)])
             open_then = at_rest(lambda: lasting((s.host, viewer)))
             for _ in range(15):
                 press_until(s.host, 'sharing-bar', 'pause', 'share', state='paused')
                 press_until(s.host, 'sharing-bar', 'resume', 'share', state='on')
-            time.sleep(0.5)
-            assert before == [descriptors(p.process.pid) for p in (s.host, viewer)]
-            open_now = lasting((s.host, viewer))
-            for pid, n in open_then.items():
-                assert open_now[pid] == n, (pid, n, open_now)
+            until_again(lambda: [descriptors(p.process.pid) for p in (s.host, viewer)], before)
+            until_again(lambda: {pid: n for pid, n in lasting((s.host, viewer)).items() if pid in open_then}, open_then)
 
 
 def test_second_session():
@@ -79,7 +84,7 @@ def test_second_session():
             for turn in range(3):
                 viewer = s.join(other, name='Vera %d' % turn)
                 s.share()
-                counts.append(descriptors(s.host.process.pid))
+                counts.append(at_rest(lambda: descriptors(s.host.process.pid)))
                 since = s.host.mark()
                 s.host.press('host-panel', 'end')
                 s.host.answer('end', 'yes', since=since)
@@ -92,7 +97,7 @@ def test_second_session():
             assert counts[1] == counts[2], counts
             numbers = [e['id'] for e in s.host.events if e['event'] == 'session']
             assert len(set(numbers)) == 4
-        assert [line['fields']['session'] for line in events_of(desk, 'session_start')] == numbers
+        assert [line['fields']['session'] for line in noted(desk, 'session_start', 4)] == numbers
 
 
 def test_wrong_password_then_right():
@@ -153,8 +158,9 @@ def test_unusable_log():
         for path in ('/state', '/state/vitrine', '/state/vitrine/audit.log'):
             own(desk.dir + path)
         with Party(desk, 'host', *LOCAL) as p:
-            p.wait('session', 3)
-            assert len(p.errors) == 1 and 'audit' in p.errors[0], p.errors
+            p.wait('session')
+            p.said('audit')
+            assert len(p.errors) == 1, p.errors
 
 
 def test_reader_of_events_goes():
@@ -162,6 +168,12 @@ def test_reader_of_events_goes():
     def ticks(pid):
         with open('/proc/%d/stat' % pid) as stat:
             return sum(int(n) for n in stat.read().rpartition(')')[2].split()[11:13])
+
+    def rests(pid):
+        time.sleep(0.5)
+        before = ticks(pid)
+        time.sleep(2)
+        return ticks(pid) - before < 20
 
     with Desk((800, 600)) as desk:
         command = [os.path.join(binaries(), 'vitrine'), 'host', *LOCAL, '--events']
@@ -173,12 +185,9 @@ def test_reader_of_events_goes():
         time.sleep(1)
         os.read(p.stdout.fileno(), 1 << 20)
         p.stdout.close()
-        time.sleep(0.5)
-        before = ticks(p.pid)
-        time.sleep(2)
-        assert ticks(p.pid) - before < 20
+        assert any(rests(p.pid) for _ in range(5))      # a slow machine may still be beginning
         p.terminate()
-        assert p.wait(5) == 0
+        assert p.wait(PATIENCE) == 0
         p.stderr.close()
 
 
@@ -211,7 +220,7 @@ def test_relay_keys_again():
         relay = Party(desk, 'relay', '--listen', '127.0.0.1:0', '--cert', names[0], '--key', names[1])
         try:
             first = relay.wait('session')['pin']
-            before = len(os.listdir('/proc/%d/fd' % relay.process.pid))
+            before = at_rest(lambda: len(os.listdir('/proc/%d/fd' % relay.process.pid)))
             for _ in range(20):
                 since = relay.mark()
                 relay.process.send_signal(signal.SIGHUP)
@@ -220,7 +229,7 @@ def test_relay_keys_again():
             since = relay.mark()
             relay.process.send_signal(signal.SIGHUP)
             assert relay.wait('session', since=since)['pin'] != first
-            assert len(os.listdir('/proc/%d/fd' % relay.process.pid)) == before
+            until_again(lambda: len(os.listdir('/proc/%d/fd' % relay.process.pid)), before)
             relay.process.terminate()
             assert relay.wait_exit() == 0
         finally:

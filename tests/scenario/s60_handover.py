@@ -1,6 +1,6 @@
 """Who presents: offered by the organizer, agreed to by the new presenter's own hand, taken back; each refusal too."""
 from session import Desk, Session
-from trail import events_of
+from trail import noted
 
 HOST = (800, 600)
 OTHER = (1000, 700)
@@ -53,8 +53,8 @@ def test_handed_over_and_taken_back():
             s.host.press('host-panel', 'mk_presenter')
             v.wait('share', since=mark, state='off', why='presenter')
             v.no_capture()
-            assert len(events_of(desk, 'offered')) == 1 and len(events_of(desk, 'taken_back')) == 1
-            assert events_of(other, 'become_yes')[-1]['fields']['device'] == 'physical'
+            assert len(noted(desk, 'offered')) == 1 and len(noted(desk, 'taken_back')) == 1
+            assert noted(other, 'become_yes')[-1]['fields']['device'] == 'physical'
 
 
 def test_refused():
@@ -64,10 +64,11 @@ def test_refused():
             v = s.join(other)
             offer(s, 'no')
             v.never('prompt', 0.5)
+            since = s.host.mark()
             s.host.press('host-panel', 'mk_presenter')
-            s.host.answer('present', 'yes', since=s.host.mark())
+            s.host.answer('present', 'yes', since=since)
             v.answer('hand-over', 'no')
             s.host.window('toast')
             v.never('share', 0.5)
             v.no_capture()
-            assert events_of(desk, 'offer_answered')[-1]['fields']['yes'] == 'no'
+            assert noted(desk, 'offer_answered')[-1]['fields']['yes'] == 'no'

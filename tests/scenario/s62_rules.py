@@ -1,6 +1,6 @@
 """Rules of a session: the end for everyone is asked about; nobody in front of the screen is a no."""
 from session import Desk, Session
-from trail import events_of
+from trail import noted
 
 HOST = (800, 600)
 
@@ -37,7 +37,7 @@ def locked(desk, s, since):
     s.host.wait('prompt', since=since, kind='share', state='closed')
     s.host.never('share', 0.3, since=since, state='on')
     s.host.no_capture()
-    assert events_of(desk, 'consent_refused')[-1]['fields']['how'] == 'screen'
+    assert noted(desk, 'consent_refused')[-1]['fields']['how'] == 'screen'
 
 
 def test_screen_saver_is_no():

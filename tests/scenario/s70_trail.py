@@ -15,7 +15,7 @@ HOST, VIEWER = (800, 600), (1200, 900)
 
 def audit(desk, command, path):
     return subprocess.run([os.path.join(party.binaries(), 'vitrine'), 'audit', command, path], env=desk.env, text=True,
-                          capture_output=True, timeout=20, check=False, **user())
+                          capture_output=True, timeout=100, check=False, **user())
 
 
 def session(desk, other, name):

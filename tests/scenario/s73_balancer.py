@@ -5,7 +5,7 @@ import socket
 import subprocess
 import time
 
-from desk import own, scratch
+from desk import PATIENCE, own, scratch
 from relay import Relay, free_port
 from session import Desk, Session, compare
 
@@ -60,7 +60,7 @@ class Balancer:
         return [row[17] for row in rows if row[1] in ('a', 'b')]
 
     def wait_up(self):
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE
         while True:
             try:
                 if set(self.states()) == {'UP'}:
@@ -75,7 +75,7 @@ class Balancer:
 
     def __exit__(self, *_):
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(5)
+        self.process.wait(PATIENCE)
 
 
 def limits(numbers):

@@ -8,6 +8,7 @@ import stat
 import sys
 import time
 
+from desk import PATIENCE
 from party import Party
 from relay import Relay, folder
 
@@ -29,7 +30,7 @@ def pattern():
     return re.compile(example('fail2ban-filter.conf', 'Definition', 'failregex').replace('<SUBNET>', SUBNET))
 
 
-def lines(path, n, timeout=10):
+def lines(path, n, timeout=PATIENCE):
     """The lines of that file, once there are n."""
     end = time.monotonic() + timeout
     while True:
@@ -73,7 +74,7 @@ def test_log():
         os.mkdir(path)                              # cannot be opened any more: said, and the old one goes on
         reopened(relay)
         try_number(relay, '127.0.0.5')
-        assert any('cannot be opened' in line for line in relay.party.errors), relay.party.errors
+        relay.party.said('cannot be opened')
         seen = lines(path + '.1', 2) + first
         assert all(pattern().search(line) for line in seen), seen
         assert not any(line.startswith('{') for line in relay.party.errors), relay.party.errors

@@ -6,7 +6,7 @@ import subprocess
 import time
 
 import party
-from desk import user
+from desk import PATIENCE, user
 from session import Desk, Session
 
 
@@ -25,7 +25,7 @@ def test_security_status_starts_nothing():
             says_when(desk, (x + w - 150, y + h - 30, 140, 20))
 
 
-def says_when(desk, corner, timeout=10):
+def says_when(desk, corner, timeout=PATIENCE):
     """The foot of the window says when it was measured."""
     end = time.monotonic() + timeout
     while len(set(memoryview(desk.shot(corner).data).cast('I'))) == 1:
@@ -38,7 +38,7 @@ def running(as_user):
     filters themselves too."""
     folder = party.binaries() if as_user else party.BUILD       # nobody starts what others may change
     done = subprocess.run([os.path.join(folder, 'vitrine'), 'doctor', '--json'], capture_output=True, text=True,
-                          timeout=60, check=False, **(user() if as_user else {}))
+                          timeout=100, check=False, **(user() if as_user else {}))
     assert done.returncode == 0, done
     return {p['pid']: p for p in json.loads(done.stdout)['processes']}
 
@@ -49,6 +49,8 @@ def test_running_processes_compared():
         with Session(desk) as s:
             viewer = s.join(other)
             s.share()
+            for one in (s.host, viewer):
+                one.until_workers(lambda found: 'vitrine-dial' not in found)     # those that are about to end would be gone when they are looked for
             workers = {**s.host.workers(), **viewer.workers(), s.host.process.pid: 'vitrine', viewer.process.pid: 'vitrine'}
             fake = os.path.join(desk.dir, 'vitrine-seal')
             shutil.copy(shutil.which('sleep'), fake)

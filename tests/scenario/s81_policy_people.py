@@ -21,8 +21,9 @@ def test_only_compared_words_come_in():
             s.host.answer('words', 'yes')
             s.admit('Vera')
             v.wait('member', state='joined')
+            since = s.host.mark()
             w = s.start_join(other, name='Wanda')
-            s.host.answer('words', 'no', since=s.host.mark())
+            s.host.answer('words', 'no', since=since)
             assert w.wait('error')['code'] == 'J-NO'
             s.host.never('prompt', 0.3, kind='admit', name='Wanda')
 

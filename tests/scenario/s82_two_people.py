@@ -3,7 +3,7 @@ one's absence, ends the wish (files over /etc/vitrine, box.py)."""
 import box
 from desk import Desk
 from session import Session
-from trail import events_of
+from trail import noted
 
 HOST = (800, 600)
 OTHER = (1000, 700)
@@ -51,13 +51,13 @@ def test_both_say_yes():
             s.host.answer('second', 'yes', since=since)
             prompt = s.vera.wait('prompt', 20, theirs, kind='control', name='Kim', armed=True)
             no_hands(s.vera)
-            hers.click_rect(prompt['buttons']['yes'])
+            s.vera.click_answer(prompt, 'yes')
             s.vera.wait('control', 20, theirs, state='on', mine=False)
             s.kim.wait('control', 20, state='on', mine=True)
-            said = [e['fields'] for e in events_of(desk, 'consent_given') if e['fields']['kind'] == 'second']
+            said = [e['fields'] for e in noted(desk, 'consent_given') if e['fields']['kind'] == 'second']
             assert said == [{'kind': 'second', 'name': 'Kim', 'device': 'physical'}], said
-            assert events_of(hers, 'second_asked')[-1]['fields']['name'] == 'Kim'
-            assert events_of(hers, 'second_answered')[-1]['fields']['yes'] == 'yes'
+            assert noted(hers, 'second_asked')[-1]['fields']['name'] == 'Kim'
+            assert noted(hers, 'second_answered')[-1]['fields']['yes'] == 'yes'
 
 
 test_both_say_yes.limit = 150
@@ -73,7 +73,7 @@ def test_either_says_no():
             s.host.answer('second', 'no', since=since)
             s.kim.window('toast', 20, kims)
             s.vera.never('prompt', 1, since=theirs, kind='control')
-            assert events_of(hers, 'second_answered')[-1]['fields']['yes'] == 'no'
+            assert noted(hers, 'second_answered')[-1]['fields']['yes'] == 'no'
             rosa = s.join(third, name='Rosa')
             since, theirs, rosas = s.host.mark(), s.vera.mark(), rosa.mark()
             rosa.press('viewer', 'ask')

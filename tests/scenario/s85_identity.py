@@ -3,14 +3,13 @@ import os
 import re
 import shutil
 import subprocess
-import time
 
 import box
 from desk import Desk, own, user
 from hands import Control
 from party import binaries
 from session import Session, enlarge
-from trail import events_of
+from trail import events_of, noted
 
 
 HOST = (800, 600)
@@ -21,7 +20,7 @@ OTHER = (1000, 700)
 def command(desk, *args):
     """`vitrine identity ...` as this desk's user: status, what it printed, what it said."""
     done = subprocess.run([os.path.join(binaries(), 'vitrine'), 'identity', *args], env=desk.env, cwd=desk.dir,
-                          capture_output=True, text=True, timeout=30, **user())
+                          capture_output=True, text=True, timeout=100, **user())
     return done.returncode, done.stdout.split('\n'), done.stderr
 
 
@@ -47,13 +46,9 @@ def known(desk):
     return {name: ' '.join(re.findall('....', key[:32])) for key, name in found}
 
 
-def trail(desk, event, timeout=10):
-    """Fields of the trail's lines of that event, once there is one."""
-    end = time.monotonic() + timeout
-    while not events_of(desk, event):
-        assert time.monotonic() < end, 'no %s in the trail' % event
-        time.sleep(0.05)
-    return [line['fields'] for line in events_of(desk, event)]
+def trail(desk, event, n=1):
+    """Fields of the trail's lines of that event, once there are n."""
+    return [line['fields'] for line in noted(desk, event, n)]
 
 
 def test_identity_command():
@@ -86,11 +81,12 @@ def test_known_helper_and_another_key():
             assert [e['name'] for e in trail(desk, 'key_pinned')] == ['Vera'] and known(desk) == {'Vera': first}
             v.stop()
 
+            since = s.host.mark()
             v = s.start_join(other)                     # the same again: nobody is asked about it
-            s.host.wait('prompt', since=s.host.mark(), kind='admit', name='Vera')
+            s.host.wait('prompt', since=since, kind='admit', name='Vera')
             assert not s.host.find('prompt', kind='key')
             v.stop()
-            s.host.wait('prompt', kind='admit', state='closed')
+            s.host.wait('prompt', since=since, kind='admit', state='closed')
 
             second = become_new(other)
             assert second != first
@@ -99,7 +95,7 @@ def test_known_helper_and_another_key():
             prompt = s.host.wait('prompt', 20, since, kind='key', name='Vera', armed=True)
             assert prompt['window'] == 'key-changed' and not s.host.find('prompt', since, kind='admit')
             assert known(desk) == {'Vera': first}
-            desk.click_rect(prompt['buttons']['no'])
+            s.host.click_answer(prompt, 'no')
             assert v.wait('error')['code'] == 'J-WHO' and not v.find('member')
             s.host.never('prompt', 0.3, since, kind='admit')
             assert trail(desk, 'key_changed') and trail(desk, 'identity_refused')
@@ -113,7 +109,7 @@ def test_known_helper_and_another_key():
             since = s.host.mark()
             v = s.start_join(other)
             s.host.answer('key', 'yes', since=since)
-            desk.click_rect(s.host.wait('prompt', 20, since, kind='admit', name='Vera', armed=True)['buttons']['yes'])
+            s.host.answer('admit', 'yes', since=since)
             v.wait('member', state='joined')
             assert [e['device'] for e in trail(desk, 'key_replaced')] == ['physical']
             assert known(desk) == {'Vera': second}
@@ -130,14 +126,13 @@ def test_two_of_one_name():
             since = s.host.mark()
             w = s.start_join(second)
             s.host.wait('member', since=since, state='waiting', name='Vera')
-            since = s.host.mark()                       # the panel's text has changed: the guard begins again
-            prompt = s.host.wait('prompt', 20, since, kind='admit', name='Vera', armed=True)
-            desk.click_rect(prompt['buttons']['yes'])
+            prompt = s.host.armed('admit')              # the panel's text has changed: the guard begins again
+            s.host.click_answer(prompt, 'yes')
             s.host.wait('member', state='joined', name='Vera')
             v.wait('member', state='joined')
             prompt = s.host.wait('prompt', 20, kind='admit', id=prompt['id'] + 1, armed=True)
             since = s.host.mark()
-            desk.click_rect(prompt['buttons']['yes'])
+            s.host.click_answer(prompt, 'yes')
             assert w.wait('error', 20)['code'] == 'J-NO'
             assert not s.host.find('member', since, state='joined')
             assert known(desk) == {'Vera': keys[0]}
@@ -240,12 +235,12 @@ def test_certificates_that_do_not_count():
     with Desk(HOST) as desk, Desk(OTHER, kind='xvfb') as other:
         authority, stranger = Authority(desk, 'Helpers'), Authority(desk, 'Strangers')
         with Session(desk, wrap=ruled(desk, authority, 'admission = certified\n')) as s:
-            for issuer, days, why in ((stranger, '30', 'authority'), (authority, '-1', 'expired')):
+            for n, (issuer, days, why) in enumerate(((stranger, '30', 'authority'), (authority, '-1', 'expired')), 1):
                 issuer.give(other, 'Hanna Helper', days)
                 v = s.start_join(other)
                 error = v.wait('error')
                 assert error['code'] == 'J-WHO', (error, v.transcript()[-2500:], s.host.transcript()[-2500:], events_of(desk)[-8:], v.errors, s.host.errors)
-                assert why in trail(desk, 'identity_refused')[-1]['why']
+                assert why in trail(desk, 'identity_refused', n)[-1]['why']
                 v.stop()
             os.remove(config(other, 'identity.pem'))
             v = s.start_join(other)

@@ -6,7 +6,7 @@ import time
 import box
 from desk import Desk, middle
 from hands import Control, down_now
-from routes import MISLED, PROGRAMS, armed_now, go, unanswered
+from routes import MISLED, PROGRAMS, go, unanswered
 from session import Session
 
 QUARTER = 15 * 60
@@ -19,7 +19,7 @@ def no_hand(desk, party, prompt):
     window = party.find('window', name=prompt['window'], state='mapped')['rect']
     go(desk, MISLED + PROGRAMS, window, middle(prompt['buttons']['yes']))
     unanswered(party, 'still', since)
-    armed_now(party, 'still')
+    party.armed('still')
 
 
 def test_still_sharing():
@@ -57,7 +57,7 @@ def test_unused_control():
             s.ask(viewer)
             s.host.press('consent-control', 'tinf')
             since = s.host.mark()
-            s.host.answer('control', 'yes', since=since)
+            s.host.answer('control', 'yes')
             s.host.wait('control', 15, since, state='on', mine=False)
             time.sleep(60)
             other.move(800, 600)

@@ -21,7 +21,7 @@ def commands():
 
 def run(desk, command, home):
     env = dict(desk.env, HOME=home, PATH='%s:%s' % (party.binaries(), os.environ['PATH']))
-    return subprocess.run(['sh', '-c', command], env=env, cwd=home, capture_output=True, text=True, timeout=60, check=False, **user())
+    return subprocess.run(['sh', '-c', command], env=env, cwd=home, capture_output=True, text=True, timeout=100, check=False, **user())
 
 
 def a_home(desk):

@@ -75,7 +75,7 @@ def links(desk, where, command):
     """A good one fills in the join form and nothing more; any other is one line, status 2, and no window."""
     for link in HOSTILE:
         program = opened(desk, where, command, link)
-        out, err = program.communicate(timeout=20)
+        out, err = program.communicate(timeout=100)
         assert program.returncode == 2 and not out, (link[:60], program.returncode, out)
         assert err.count(b'\n') == 1 and b'\x1b' not in err and len(err) < 400, (link[:60], err)
     with Party(desk, 'join', LINK, programs=os.path.join(where, 'usr/bin')) as me:

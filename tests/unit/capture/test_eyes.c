@@ -107,19 +107,18 @@ static void test_need_key(void **state)
     s->k.decoder = tile_decoder_create();
     memset(s->k.picture.pixels, 0, 800 * 600 * 4);
     uint32_t keys = s->k.keys, shapes = s->k.shapes;
-    uint64_t asked = loop_now_ms();
     msg_share_need_key_send(&s->k.share);
     chain_until(&s->k, s->k.keys == keys + 1 && s->k.complete);
-    assert_true(loop_now_ms() - asked < KEY_EVERY_MS + 200);
     chain_assert_exact(&s->k, &s->d, 0, 0);
     chain_until(&s->k, s->k.shapes > shapes);
     /* asked all the time: one a second */
     keys = s->k.keys;
-    for (int i = 0; i < 250; i++) {
+    uint64_t begun = loop_now_ms();
+    for (int i = 0; i < 250 || (s->k.keys < keys + 2 && i < 2000); i++) {
         msg_share_need_key_send(&s->k.share);
         chain_for(&s->k, 10);
     }
-    assert_in_range(s->k.keys - keys, 2, 3);
+    assert_in_range(s->k.keys - keys, 2, (loop_now_ms() - begun) / KEY_EVERY_MS + 1);
     chain_finish(&s->k);
 }
 
@@ -292,7 +291,7 @@ static void fake_input(struct desk *d, uint8_t *r, uint8_t type, uint8_t detail,
 
 static void assert_pointer_comes(struct desk *d, int16_t x, int16_t y)
 {
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < 4000; i++) {
         xcb_query_pointer_reply_t *p =
             xcb_query_pointer_reply(d->c, xcb_query_pointer(d->c, d->screen->root), NULL);
         bool there = p->root_x == x && p->root_y == y;

@@ -40,7 +40,7 @@
 
 #include <cmocka.h>
 
-#define WAIT_MS 5000
+#define WAIT_MS 20000
 
 /* --- the test worker */
 
@@ -325,11 +325,13 @@ static void test_kill_is_final(void **state)
 /* A parent that is killed, without a chance to say anything, takes its worker along. */
 static void die_with_parent(bool plain, bool confined)
 {
-    int report[2];
+    int report[2], stay[2];
     assert_int_equal(pipe(report), 0);
+    assert_int_equal(pipe(stay), 0);
     pid_t parent = fork();
     if (parent == 0) {
         struct started s;
+        close(stay[1]);
         if (start_worker(WORKER_GATE, plain, &s) != 0)
             _exit(1);
         if (confined) {
@@ -338,10 +340,8 @@ static void die_with_parent(bool plain, bool confined)
             answer(&s, ready, sizeof ready);
         }
         /* A second holder of the channel: its end must not be what ends the worker. */
-        if (fork() == 0) {
-            sleep(2);
-            _exit(0);
-        }
+        if (fork() == 0) /* as long as the test goes on */
+            _exit(read(stay[0], &(char){0}, 1) == 0 ? 0 : 1);
         if (write(report[1], &s.pid, sizeof s.pid) != sizeof s.pid)
             _exit(1);
         pause();
@@ -352,7 +352,9 @@ static void die_with_parent(bool plain, bool confined)
     assert_true(pidfd >= 0);
     kill(parent, SIGKILL);
     struct pollfd p = {.fd = pidfd, .events = POLLIN};
-    assert_int_equal(poll(&p, 1, 1000), 1);
+    assert_int_equal(poll(&p, 1, WAIT_MS), 1);
+    close(stay[0]);
+    close(stay[1]);
     waitpid(parent, NULL, 0);
     close(report[0]);
     close(report[1]);

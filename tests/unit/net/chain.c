@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define PATIENCE_MS 4000
+#define PATIENCE_MS 20000
 
 static bool hear(struct chan *c, const bool *flag)
 {

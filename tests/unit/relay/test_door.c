@@ -159,7 +159,7 @@ static void write_frame(struct caller *c, const struct conn *at, const struct fr
     uint8_t bytes[FRAME_HEAD + FRAME_SMALL_MAX];
     struct pollfd p = {.fd = at->fd, .events = POLLIN};
     caller_write(c, bytes, frame_encode(f, bytes));
-    assert_int_equal(poll(&p, 1, 5000), 1);
+    assert_int_equal(poll(&p, 1, 20000), 1);
 }
 
 /* What comes from a session after a turn's events have been taken goes before the door, too. Fails

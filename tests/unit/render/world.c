@@ -18,7 +18,7 @@
 
 #include <cmocka.h>
 
-#define WAIT_MS 5000
+#define WAIT_MS 20000
 #define PROGRAM_FD 4 /* the one descriptor stage 1 lets execute */
 
 static int on_ready(void *ctx)

@@ -11,7 +11,7 @@
 #include "policy/limits.h"
 #include <sys/types.h>
 
-#define PARTY_PATIENCE_MS 5000
+#define PARTY_PATIENCE_MS 20000
 
 /* One process with all that it talks to. */
 struct party {

@@ -67,6 +67,7 @@ static void wrong_password(void **state)
     assert_true(party_wait(o, j, &j->ended));
     assert_int_equal(j->end.code, 5);
     struct party *both[] = {o, j};
+    PARTY_RUN_WHILE(both, 2, o->wrong == 0);
     party_run(both, 2, NULL, 100);
     assert_int_equal(o->wrong, 1);
     party_stop(o), party_stop(j);

@@ -19,7 +19,7 @@
 #include <cmocka.h>
 
 #define OURS_FROM 100 /* x: a window of ours lies there, perhaps below another */
-#define PATIENCE_S 10 /* of the alarm that ends a loop without an end */
+#define PATIENCE_S 60 /* of the alarm that ends a loop without an end */
 
 static struct app app;
 static struct chan input, gate;

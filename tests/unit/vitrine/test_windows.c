@@ -1107,6 +1107,21 @@ static void open_prompt(struct rig *r, unsigned serial, enum prompt_kind kind, b
     prompt_prepare(r->w, serial, kind, 40, "Lee", in_panel);
 }
 
+/* What came to the server before is answered first: said when all of that has been worked off. */
+static unsigned synced, sync_rounds;
+
+static void on_sync(void *ctx)
+{
+    struct rig *r = ctx;
+    if (sync_rounds-- == 0) {
+        printf("sync %u\n", synced);
+        return;
+    }
+    server_is_done(r->d.x);
+    display_flush(&r->d);
+    loop_set_timer(&r->loop, 1, on_sync, r);
+}
+
 static void command(struct rig *r, const char *line)
 {
     unsigned n, kind;
@@ -1122,6 +1137,10 @@ static void command(struct rig *r, const char *line)
         printf("text %s\n", windows_text(r->w, UI_HOME, UI_HOME_JOIN_NUMBER));
     else if (sscanf(line, "bar %u", &n) == 1)
         windows_bar(r->w, n);
+    else if (sscanf(line, "sync %u", &synced) == 1) {
+        sync_rounds = 2;
+        on_sync(r);
+    }
 }
 
 static void on_command(void *ctx, short revents)
