@@ -142,7 +142,6 @@ static void on_signal(void *ctx, short revents)
 
 /* Ctrl+Z must not leave a broker that stands still in front of workers that go on showing the
    screen: it stops what is shared instead, and a terminal in the way stops nothing. */
-
 static int watch_signals(struct app *a)
 {
     static const int watched[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGTSTP};

@@ -4,6 +4,8 @@
 #include "net/seal/kdf.h"
 
 #define GAP_MS 5000 /* screen without KEY after a gap: then E_GAP */
+/* What was asked for may be lost with somebody's line, and nobody told: it is asked for again. */
+#define NEED_AGAIN_MS 6000
 
 /* Held units of members who do not present: enough for what they can have said in that time. */
 #define HELD_OTHERS (EPOCH_HELD_BYTES / 32)
@@ -62,6 +64,12 @@ static bool watches(const struct watch *w)
     return w->group && group_presenter(w->group) && !group_presents(w->group);
 }
 
+static void need(struct watch *w)
+{
+    w->need_ms = w->now_ms;
+    w->port->need(w->port->ctx);
+}
+
 /* --- how the picture stands --- */
 
 /* Nothing of what the one before said is told of the one now. */
@@ -104,7 +112,7 @@ void watch_back(struct watch *w, uint64_t now_ms)
     w->gap_ms = 0;
     w->status_ms = w->now_ms;
     if (watches(w))
-        w->port->need(w->port->ctx);
+        need(w);
     else
         standing_now(&w->picture, PICTURE_STOPPED);
 }
@@ -164,6 +172,9 @@ static enum e2e_code on_status(struct watch *w, const struct group_unit *u)
         look_whether_complete(w, u->mid);
     else
         standing_heard(&w->picture, (enum port_picture)state, w->now_ms);
+    if (state == PICTURE_RUNNING && w->view && w->key_wanted &&
+        w->now_ms >= w->need_ms + NEED_AGAIN_MS)
+        watch_need_key(w);
     return E_NONE;
 }
 
@@ -251,7 +262,7 @@ static void on_gap(struct watch *w)
     if (w->gap_ms || w->key_wanted)
         return;
     w->gap_ms = w->now_ms;
-    w->port->need(w->port->ctx);
+    need(w);
 }
 
 /* A slow line may bring what was sealed sixteen seconds ago. */
@@ -340,7 +351,7 @@ void watch_view(struct watch *w, bool on)
 void watch_need_key(struct watch *w)
 {
     if (!w->over && watches(w))
-        w->port->need(w->port->ctx);
+        need(w);
 }
 
 /* --- time --- */

@@ -25,6 +25,7 @@ struct watch {
 
     bool view;          /* pictures can be handed on */
     bool key_wanted;    /* nothing of the screen is handed on before a KEY unit */
+    uint64_t need_ms;   /* a KEY unit was asked for last */
     uint64_t gap_ms;    /* screen gap without KEY since; 0 none */
     uint64_t status_ms; /* newest STATUS, or the presenter's start */
     struct standing picture;

@@ -146,6 +146,6 @@ def is_down(desk, want, seconds):
     return True
 
 
-def until_down(desk, want, seconds=PATIENCE):
+def until_down(desk, want=3, seconds=PATIENCE):
     """Until it is so much: 3, what hold_keys holds, or 0, nothing."""
     assert is_down(desk, want, seconds), 'down: %s' % down_now(desk)

@@ -522,6 +522,30 @@ static void epoch_on_a_slow_line(void **state)
     world_finish(&s.w);
 }
 
+/* The KEY unit that was asked for is lost with somebody's line: the presenter's STATUS goes on, and
+   it is asked for again. */
+static void a_key_that_never_comes(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_init(&s);
+    carry(&s, seal_next(&s, true, "one"));
+    struct world_item *old = seal_next(&s, false, "of the epoch before");
+    organizer_lock(s.w.o, true, s.w.now);
+    world_run(&s.w);
+    world_pass(&s.w, EPOCH_KEEP_MS);
+    s.p->needs = 0;
+    carry(&s, old);
+    assert_int_equal(s.p->needs, 1);
+    for (int i = 0; i < 5; i++) {
+        world_pass(&s.w, STATUS_MS);
+        carry(&s, s.w.units);
+    }
+    assert_false(s.p->ended);
+    assert_int_equal(s.p->needs, 2);
+    world_finish(&s.w);
+}
+
 /* Our own line is slow: a queue of the relay's brings what was sealed sixteen seconds ago. It is
    not shown, nor is what follows without it. */
 static void units_on_a_slow_line(void **state)
@@ -812,6 +836,7 @@ int main(void)
         cmocka_unit_test(end_of_an_epoch_kept_back),
         cmocka_unit_test(epoch_on_a_slow_line),
         cmocka_unit_test(units_on_a_slow_line),
+        cmocka_unit_test(a_key_that_never_comes),
         cmocka_unit_test(snapshot_of_nobody),
         cmocka_unit_test(forged_units),
         cmocka_unit_test(wrong_records),
