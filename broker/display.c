@@ -447,7 +447,8 @@ static bool drain(struct display *d)
     return any;
 }
 
-/* What arrived while requests were written lies in xcb's queue, where poll(2) does not see it. */
+/* What arrived while requests were written lies in xcb's queue, where poll(2) does not see it:
+   events and answers. */
 static void pump(struct display *d)
 {
     bool any = true;
@@ -460,7 +461,7 @@ static void pump(struct display *d)
         }
         if (!d->stash) /* whoever was called above may have flushed, too */
             d->stash = xcb_poll_for_queued_event(d->x);
-        any = any || d->stash;
+        any = any || d->stash || collect(d);
     }
 }
 
@@ -482,7 +483,7 @@ void display_flush(struct display *d)
     xcb_flush(d->x);
     if (!d->stash)
         d->stash = xcb_poll_for_queued_event(d->x);
-    if (d->loop && (d->stash || xcb_connection_has_error(d->x)))
+    if (d->loop && (d->stash || d->later_n > 0 || xcb_connection_has_error(d->x)))
         loop_set_timer(d->loop, 0, on_timer, d);
 }
 
