@@ -25,13 +25,16 @@ def settings(desk, text):
     desk.call('sh', '-c', 'umask 077; printf "%s\\n" "$1" > "$0/settings"', folder, text)
 
 
-def begin(s, desk, other, terminal):
-    """Control, the keyboard for the terminal, the pointer beside vitrine's windows; the picture's rectangle."""
+def begin(s, desk, other, terminal, raw=None):
+    """Control, the keyboard for the terminal, the pointer beside vitrine's windows; the picture's rectangle. raw: until that was done."""
     viewer = s.begin(other)
     rect = s.give(viewer)
     terminal.focus()
     until_obeyed(desk, other, rect)
+    since = raw and raw.settled()
     click_picture(other, rect, 20, 420)
+    if raw:
+        raw.until(since, ('ButtonRelease', 1))
     return rect
 
 
@@ -46,7 +49,7 @@ def test_wheel_drag_and_held_key():
         terminal = Terminal(desk)
         raw = Raw(desk)
         with Control(desk) as s:
-            rect = begin(s, desk, other, terminal)
+            rect = begin(s, desk, other, terminal, raw)
             since = raw.settled()
             assert since, 'nothing is injected'
             for button, notches in ((5, 3), (4, 2), (7, 1), (6, 1)):
@@ -103,7 +106,7 @@ def test_never_shown():
         settings(desk, 'never_share = P%06x' % SECRET)
         raw = Raw(desk)
         with Control(desk) as s:
-            rect = begin(s, desk, other, terminal)
+            rect = begin(s, desk, other, terminal, raw)
             for reach in (lambda: click_picture(other, rect, 600, 480), lambda: strike(other, A)):
                 before, since = raw.settled(), s.host.mark()
                 reach()
@@ -187,7 +190,7 @@ def test_out_of_reach():
         terminal = Terminal(desk)
         raw = Raw(desk)
         with Control(desk) as s:
-            rect = begin(s, desk, other, terminal)
+            rect = begin(s, desk, other, terminal, raw)
             before, since = raw.settled(), s.host.mark()
             for name, control in (('host-panel', 'end'), ('host-panel', 'pause'), ('sharing-bar-control', 'stop')):
                 x, y, w, h = s.host.control(name, control)
@@ -219,7 +222,7 @@ def partly_covered(compositor):
         terminal = Terminal(desk)
         raw = Raw(desk)
         with Control(desk) as s:
-            rect = begin(s, desk, other, terminal)
+            rect = begin(s, desk, other, terminal, raw)
             px, py, pw, ph = s.host.window('host-panel')['rect']
             desk.show('xterm', '-class', 'Cover', '-geometry', '20x4+%d+%d' % (px - 20, py + ph - 80), kind='Cover')
             terminal.focus()
