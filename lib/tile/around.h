@@ -123,6 +123,15 @@ static inline void around_close_row(uint32_t *row, uint32_t w)
     row[w] = row[w - 1];
 }
 
+/* A row is done: it is the one above now, and the one before that is free. */
+static inline void around_next_row(uint32_t **row, uint32_t **up, uint32_t **up2)
+{
+    uint32_t *free_row = *up2;
+    *up2 = *up;
+    *up = *row;
+    *row = free_row;
+}
+
 /* Rectangles that something else writes. */
 struct around_left_out {
     const struct tile_rect *rects;

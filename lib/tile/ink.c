@@ -235,10 +235,7 @@ static INLINE bool code_rect(struct ink *k, const struct tile_picture *p, struct
         around_close_row(row, r.w);
         if (back)
             memcpy(p->pixels + (size_t)(r.y + y) * p->stride + r.x, row, r.w * sizeof *row);
-        uint32_t *free_row = up2;
-        up2 = up;
-        up = row;
-        row = free_row;
+        around_next_row(&row, &up, &up2);
     }
     k->coder = c;
     return !c.over;

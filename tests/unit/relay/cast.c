@@ -101,6 +101,14 @@ void cast_say_msg(struct cast *c, int index, uint32_t peer, const char *text)
     say_bytes(c, index, bytes, FRAME_HEAD + 4 + len);
 }
 
+void cast_say_1000(struct cast *c, int index, uint32_t peer)
+{
+    char text[1001];
+    memset(text, 'x', 1000);
+    text[1000] = 0;
+    cast_say_msg(c, index, peer, text);
+}
+
 void cast_say_unit(struct cast *c, int index, uint16_t mid, uint8_t stream, bool key, size_t len)
 {
     static uint8_t bytes[FRAME_HEAD + FRAME_UNIT_MAX];

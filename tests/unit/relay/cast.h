@@ -28,6 +28,8 @@ struct client *cast_connect(struct cast *c, int index, int host);
 void cast_leave(struct cast *c, int index);
 void cast_say(struct cast *c, int index, const struct frame *f);
 void cast_say_msg(struct cast *c, int index, uint32_t peer, const char *text);
+/* ... of a thousand bytes. */
+void cast_say_1000(struct cast *c, int index, uint32_t peer);
 /* A unit of that mid and stream with `len` bytes of ciphertext. */
 void cast_say_unit(struct cast *c, int index, uint16_t mid, uint8_t stream, bool key, size_t len);
 /* The next frame it is sent; false: none. Spans in it are valid until the next call. */

@@ -167,18 +167,15 @@ static void the_heaviest_session_pays(void **state)
 static void messages_are_bounded_together(void **state)
 {
     struct cast *c = *state;
-    char text[1001];
     uint64_t pretended = RELAY_SESSION_BUFFERS - 50000;
     uint32_t one, other;
-    memset(text, 'x', 1000);
-    text[1000] = 0;
     cast_create(c);
     one = cast_attach(c, 1);
     other = cast_attach(c, 2);
     cast_ignore(c, 0);
     c->hub.sessions->account->held += pretended;
     for (int i = 0; i < 100; i++)
-        cast_say_msg(c, 0, i % 4 == 0 ? other : one, text);
+        cast_say_1000(c, 0, i % 4 == 0 ? other : one);
     c->hub.sessions->account->held -= pretended;
     cast_expect_err(c, 1, FRAME_ERR_SLOW);
     assert_true(c->clients[2].state == CLIENT_ATTACHED);
@@ -212,16 +209,13 @@ static void units_of_others_are_limited(void **state)
 static void members_say_a_mebibyte_a_second(void **state)
 {
     struct cast *c = *state;
-    char text[1001];
-    memset(text, 'x', 1000);
-    text[1000] = 0;
     cast_create(c);
     cast_join(c, 1, 2);
     for (int i = 0; i < RELAY_MSG_MEMBER / 1010; i++)
-        cast_say_msg(c, 1, 1, text);
+        cast_say_1000(c, 1, 1);
     assert_true(hub_may_read(&c->clients[1], c->now.ms));
     for (int i = 0; i < 20; i++)
-        cast_say_msg(c, 1, 1, text);
+        cast_say_1000(c, 1, 1);
     assert_false(hub_may_read(&c->clients[1], c->now.ms));
 }
 
@@ -229,15 +223,12 @@ static void members_say_a_mebibyte_a_second(void **state)
 static void the_organizer_answers_all(void **state)
 {
     struct cast *c = *state;
-    char text[1001];
-    memset(text, 'x', 1000);
-    text[1000] = 0;
     cast_create(c);
     cast_join(c, 1, 2);
     cast_join(c, 2, 3);
     cast_present(c, 2);
     for (int i = 0; i < 2 * RELAY_MSG_MEMBER / 1010; i++) {
-        cast_say_msg(c, 0, c->clients[1].handle, text);
+        cast_say_1000(c, 0, c->clients[1].handle);
         cast_ignore(c, 1);
     }
     assert_true(hub_may_read(&c->clients[0], c->now.ms));
@@ -265,14 +256,11 @@ static void messages_are_counted_too(void **state)
 static void strangers_wait_for_a_busy_organizer(void **state)
 {
     struct cast *c = *state;
-    char text[1001];
-    memset(text, 'x', 1000);
-    text[1000] = 0;
     cast_create(c);
     cast_join(c, 1, 2);
     cast_attach(c, 2);
     for (int i = 0; i < RELAY_QUEUE_MSG_ORGANIZER / 2 / 1008 + 1; i++)
-        cast_say_msg(c, 1, 1, text);
+        cast_say_1000(c, 1, 1);
     cast_pass(c, 60000);
     assert_false(hub_may_read(&c->clients[2], c->now.ms));
     assert_true(hub_may_read(&c->clients[1], c->now.ms));

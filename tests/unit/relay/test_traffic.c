@@ -276,14 +276,11 @@ static void quiet_hub_sleeps(void **state)
 static void messages_that_are_not_read_end_their_receiver(void **state)
 {
     struct cast *c = *state;
-    char text[1001];
     uint32_t handle;
-    memset(text, 'x', 1000);
-    text[1000] = 0;
     cast_create(c);
     handle = cast_attach(c, 1);
     for (int i = 0; i < RELAY_QUEUE_MSG / 1000 + 2; i++)
-        cast_say_msg(c, 0, handle, text);
+        cast_say_1000(c, 0, handle);
     cast_expect_err(c, 1, FRAME_ERR_SLOW);
     assert_int_equal(cast_expect(c, 0, FRAME_PEER).u.peer.state, FRAME_PEER_GONE);
 }
@@ -291,13 +288,10 @@ static void messages_that_are_not_read_end_their_receiver(void **state)
 static void rates_pause_reading(void **state)
 {
     struct cast *c = *state;
-    char text[1001];
-    memset(text, 'x', 1000);
-    text[1000] = 0;
     cast_create(c);
     cast_attach(c, 1);
     for (int i = 0; i < 80; i++)
-        cast_say_msg(c, 1, 1, text);
+        cast_say_1000(c, 1, 1);
     assert_false(hub_may_read(&c->clients[1], c->now.ms));
     assert_true(hub_may_read(&c->clients[1], c->now.ms + 1000));
     assert_true(hub_may_read(&c->clients[0], c->now.ms));
