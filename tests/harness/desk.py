@@ -287,10 +287,23 @@ class Desk:
         return program
 
     def show(self, *args, kind='XTerm', **more):
-        """Starts a program and waits until a window of that class is there: what comes later lies above it."""
+        """Starts a program and waits until a new window of that class is there: what comes later lies above it."""
+        there = self.windows_of(kind)
         program = self.run(*args, **more)
-        self.call('xdotool', 'search', '--sync', '--onlyvisible', '--class', kind)
-        return program
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            now = self.windows_of(kind)
+            if now - there:
+                return program
+            there &= now    # the number of a window that was just closing may be given again
+            assert time.monotonic() < deadline, 'no window of %s' % args[0]
+            time.sleep(0.02)
+
+    def windows_of(self, kind):
+        """The windows of that class that are seen."""
+        found = subprocess.run(('xdotool', 'search', '--onlyvisible', '--class', kind), env=self.env, stdin=subprocess.DEVNULL,
+                               capture_output=True, timeout=100, check=False, **user())
+        return set(found.stdout.split())
 
     def call(self, *args):
         """Runs a program to its end and returns what it printed."""
