@@ -431,7 +431,7 @@ struct session {
     uint8_t key_slot;    /* of key_ask */
     uint8_t mine_more;   /* enum session_more */
     uint8_t asked_slot;  /* of the organizer, while `asked` */
-    uint8_t reserved[1];
+    uint8_t presented;   /* somebody has, since we are in */
     uint32_t key_ask;      /* PROMPT_KEY about that question of seal is up, or comes next; 0 none */
     uint32_t words_with;   /* PROMPT_WORDS about that mid or knock is up, or comes next; 0 nobody */
     uint16_t offer_to;     /* mid */

@@ -14,7 +14,7 @@ static void forget(struct session *s)
     s->share_then = s->share_what = s->share_why = 0;
     s->panel = s->hotkey = s->picture = 0;
     s->line = s->line_tries = s->share_again = s->share_anew = s->mine = 0;
-    s->me = s->presenter = 0;
+    s->me = s->presenter = s->presented = 0;
     s->words_ok = s->no_password = s->view_bad = 0;
     s->n_waiting = s->n_members = 0;
     memset(s->slot, 0, sizeof s->slot);

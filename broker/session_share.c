@@ -53,6 +53,7 @@ static void start(struct session *s, struct session_effects *out)
     s->share_again = 0;
     roles_not_asked(s);
     s->presenter = s->me;
+    s->presented = 1;
     s->share = SHARE_STARTING;
     heart_worker_start(s, out, SW_GATE);
     heart_worker_start(s, out, SW_CAPTURE);
@@ -348,9 +349,14 @@ void share_presenter(struct session *s, const struct session_event *ev, struct s
     if (ev->person != s->presenter)
         mine_over(s, out, WHY_PRESENTER);
     if (ev->person != s->presenter && ev->person != 0 && ev->person != s->me) {
-        struct session_effect *e = heart_effect(out, EF_TOAST);
-        e->code = TOAST_PRESENTING;
-        e->person = ev->person;
+        /* News only where somebody presented before: the first picture says it by itself, with the
+           name above it, and nothing is to lie over that. */
+        if (s->presented) {
+            struct session_effect *e = heart_effect(out, EF_TOAST);
+            e->code = TOAST_PRESENTING;
+            e->person = ev->person;
+        }
+        s->presented = 1;
     }
     s->presenter = (uint16_t)ev->person;
     heart_effect(out, EF_PAINT);

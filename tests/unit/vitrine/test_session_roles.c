@@ -503,6 +503,24 @@ static void newcomers(void **state)
     }
 }
 
+/* The first picture is its own news, and nothing lies over it; another presenter is told of. */
+static void who_presents(void **state)
+{
+    (void)state;
+    become(TAKING_PART);
+    STEP(.kind = EV_PRESENTER, .person = 3);
+    assert_false(has_effect(EF_TOAST));
+    STEP(.kind = EV_PRESENTER);
+    assert_false(has_effect(EF_TOAST));
+    STEP(.kind = EV_PRESENTER, .person = 4);
+    assert_true(has_effect(EF_TOAST));
+    STEP(.kind = EV_PRESENTER, .person = 3);
+    assert_true(has_effect(EF_TOAST));
+    become(ORGANIZER_PRESENTS);
+    STEP(.kind = EV_PRESENTER, .person = 3);
+    assert_true(has_effect(EF_TOAST));
+}
+
 static unsigned count_lines(enum audit_event line)
 {
     unsigned n = 0;
@@ -650,6 +668,7 @@ int main(void)
         cmocka_unit_test(seconds_too_often),
         cmocka_unit_test(seconds_while_choosing),
         cmocka_unit_test(newcomers),
+        cmocka_unit_test(who_presents),
         cmocka_unit_test(asking_in_vain),
         cmocka_unit_test(more_while_it_ends),
         cmocka_unit_test(offered_control),
