@@ -317,6 +317,7 @@ void hands_give(struct app *a)
     h->group = h->locks = 255;
     h->let_go = h->released;
     h->gate_holds = h->at.known = false;
+    h->ahead = 0;
     hands_drop(a);
     bool done = gate && input && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, x) == 0 &&
                 open_gate(a, gate, area, x[0]) == 0 && start_input(a, input, area, x[1]) == 0;

@@ -19,7 +19,7 @@ struct msg_seal_held;
 struct msg_seal_revoked;
 
 #define HANDS_ASKED (SESSION_ASKING * 2)
-#define HANDS_KEPT 2048 /* events behind a press that has to be asked about: seconds of them */
+#define HANDS_KEPT 2048 /* events that wait: seconds of them */
 
 /* What one grant has done so far, for the trail: how often, never which. */
 struct hands_count {
@@ -56,7 +56,9 @@ struct hands {
     uint8_t group, locks;          /* as told to the worker; 255 nothing yet */
     bool state_asked, state_again; /* the X server about them; and once more when it has answered */
     struct hands_count count;
-    /* What waits for the X server to say whose window a press would meet, that press first. */
+    uint32_t ahead; /* events given to the worker that it has not taken: at most INPUT_AHEAD */
+    /* What waits for room, or for the X server to say whose window a press would meet, that press
+       first: here it can still be dropped. */
     struct {
         struct input_event events[HANDS_KEPT];
         unsigned n;
@@ -90,6 +92,7 @@ int hands_on_control(struct app *a, uint16_t mid, bool on);
 /* what the input worker says: 0, or -1: end it */
 void hands_on_running(struct app *a);
 int hands_on_released(struct app *a, uint32_t serial);
+int hands_on_taken(struct app *a, uint32_t events);
 
 /* the watcher has answered that serial */
 void hands_on_armed(struct app *a, uint32_t serial);

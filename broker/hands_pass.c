@@ -10,8 +10,6 @@
 #include "ch_seal.h"
 #include <string.h>
 
-#define FLOOD 262144 /* bytes in front of the worker: nobody types so much */
-
 static bool in_force(const struct app *a, const uint8_t grant[16])
 {
     const struct session_control *c = &a->session.control;
@@ -116,9 +114,8 @@ static void send(struct app *a, struct msg_input_events *out)
     memcpy(out->grant, a->hands.kept.grant, 16);
     if (!input || out->n_events == 0)
         return;
-    if (input->queued > FLOOD)
-        app_event_kind(a, EV_CONTROL_BAD);
-    else if (msg_input_events_send(input, out) != 0)
+    a->hands.ahead += out->n_events;
+    if (msg_input_events_send(input, out) != 0)
         crew_lost(a, SW_INPUT);
 }
 
@@ -139,14 +136,20 @@ static int judge(struct app *a, const struct input_event *e)
     return 1;
 }
 
-/* Those whose turn has come, as many as one message holds; true: the next one has to be asked
- * about. */
+static unsigned room_of(const struct hands *h)
+{
+    unsigned room = h->ahead < INPUT_AHEAD ? INPUT_AHEAD - h->ahead : 0;
+    return room < MAX_INPUT_EVENTS ? room : MAX_INPUT_EVENTS;
+}
+
+/* Those whose turn has come, as many as one message holds and the worker has room for; true: the
+ * next one has to be asked about. */
 static bool judge_kept(struct app *a, struct msg_input_events *out)
 {
     struct hands *h = &a->hands;
-    unsigned i = 0;
+    unsigned i = 0, room = room_of(h);
     int verdict = 0;
-    for (; i < h->kept.n && out->n_events < MAX_INPUT_EVENTS; i++) {
+    for (; i < h->kept.n && out->n_events < room; i++) {
         verdict = judge(a, &h->kept.events[i]);
         if (verdict < 0)
             break;
@@ -159,8 +162,8 @@ static bool judge_kept(struct app *a, struct msg_input_events *out)
 
 static void on_reach(void *ctx, bool ours);
 
-/* Passes on what is kept, up to a press that has to be asked about. What is sent may end the
-   grant, and drop the rest. */
+/* Passes on what is kept, up to a press that has to be asked about or what the worker has room for.
+   What is sent may end the grant, and drop the rest. */
 static void go_on(struct app *a)
 {
     struct hands *h = &a->hands;
@@ -170,7 +173,7 @@ static void go_on(struct app *a)
         out.n_events = 0;
         ask = judge_kept(a, &out);
         send(a, &out);
-    } while (!ask && h->kept.n > 0);
+    } while (!ask && h->kept.n > 0 && room_of(h) > 0);
     if (!ask || h->kept.n == 0)
         return;
     const struct input_event *first = &h->kept.events[0];
@@ -182,6 +185,15 @@ static void go_on(struct app *a)
         windows_ask_reach(a->windows, at.x, at.y, on_reach, a);
 }
 
+/* What waited may still be wanted. */
+static void resume(struct app *a)
+{
+    if (in_force(a, a->hands.kept.grant) && loop_now_ms() >= a->hands.owner_until_ms)
+        go_on(a);
+    else
+        hands_drop(a);
+}
+
 static void on_reach(void *ctx, bool ours)
 {
     struct app *a = ctx;
@@ -189,17 +201,26 @@ static void on_reach(void *ctx, bool ours)
     h->kept.asked = false;
     h->kept.told = true;
     h->kept.ours = ours;
-    if (in_force(a, h->kept.grant) && loop_now_ms() >= h->owner_until_ms)
-        go_on(a);
-    else
-        hands_drop(a);
+    resume(a);
 }
 
-/* Behind a press that waits, a motion that follows another takes its place. */
+int hands_on_taken(struct app *a, uint32_t events)
+{
+    struct hands *h = &a->hands;
+    if (events > h->ahead)
+        return -1; /* more than it was given */
+    h->ahead -= events;
+    if (!h->kept.asked && h->kept.n > 0)
+        resume(a);
+    return 0;
+}
+
+/* Behind what waits, a motion that follows another takes its place. */
 static void keep(struct hands *h, const struct input_event *e)
 {
     struct input_event *last = h->kept.n > 0 ? &h->kept.events[h->kept.n - 1] : NULL;
-    bool joins = last && last->kind == INPUT_MOTION && e->kind == INPUT_MOTION && h->kept.asked;
+    bool waits = h->kept.asked || room_of(h) == 0;
+    bool joins = waits && last && last->kind == INPUT_MOTION && e->kind == INPUT_MOTION;
     h->kept.events[joins ? h->kept.n - 1 : h->kept.n++] = *e;
 }
 

@@ -76,11 +76,17 @@ static int on_input_released(void *ctx, struct msg_input_released *m)
     return hands_on_released(route_app(ctx), m->serial);
 }
 
+static int on_input_taken(void *ctx, struct msg_input_taken *m)
+{
+    return hands_on_taken(route_app(ctx), m->events);
+}
+
 static const struct input_at_broker input_handlers = {
     .on_ready = workers_on_ready,
     .on_failed = workers_on_failed,
     .on_input_running = on_input_running,
     .on_input_released = on_input_released,
+    .on_input_taken = on_input_taken,
 };
 
 void route_open_input(struct worker *w, int fd)

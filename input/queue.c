@@ -30,11 +30,6 @@ bool queue_take(struct queue *q, struct action *a)
     return true;
 }
 
-size_t queue_room(const struct queue *q)
-{
-    return QUEUE_SIZE - q->n;
-}
-
 void queue_clear(struct queue *q)
 {
     q->first = q->n = 0;

@@ -8,7 +8,7 @@
 #include "input/inject.h"
 #include <stddef.h>
 
-#define QUEUE_SIZE 4096
+#define QUEUE_SIZE 8192
 
 struct queue {
     struct action list[QUEUE_SIZE];
@@ -16,12 +16,11 @@ struct queue {
     uint32_t merged; /* motions that were replaced */
 };
 
-/* false: full; whoever fills it looks at queue_room first. */
+/* false: full. */
 bool queue_put(struct queue *q, const struct action *a);
 bool queue_take(struct queue *q, struct action *a);
 /* The one that queue_take would give; NULL: none. */
 const struct action *queue_first(const struct queue *q);
-size_t queue_room(const struct queue *q);
 /* Forgets what waits. */
 void queue_clear(struct queue *q);
 

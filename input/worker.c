@@ -6,11 +6,13 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Room for whatever one message can become; only then is one read. */
-#define MESSAGE_ACTIONS ((size_t)MAX_INPUT_EVENTS * (MAPPER_ACTIONS + 2))
+/* Whatever the broker gives before it hears of room: so every message can be read at once, and an
+   order to let go waits behind nothing. */
+#define AHEAD_ACTIONS ((size_t)INPUT_AHEAD * (MAPPER_ACTIONS + 2))
 #define NOTCH 120
 
-_Static_assert(QUEUE_SIZE > MESSAGE_ACTIONS + MAPPER_ACTIONS, "a message must fit the queue");
+_Static_assert(QUEUE_SIZE > AHEAD_ACTIONS + BOOK_ACTIONS, "what is given must fit the queue");
+_Static_assert(INPUT_AHEAD >= 2 * MAX_INPUT_EVENTS, "one message is taken while the next is given");
 
 enum { WHEEL_UP = 4, WHEEL_DOWN = 5, WHEEL_LEFT = 6, WHEEL_RIGHT = 7 };
 
@@ -47,6 +49,17 @@ static void confirm_release(struct input_worker *w)
         loop_stop(&w->loop);
 }
 
+/* Half of it at a time: a person who types is not answered key by key. */
+static void tell_taken(struct input_worker *w)
+{
+    if (w->untold < INPUT_AHEAD / 2 || queue_first(&w->queue) != NULL)
+        return;
+    const struct msg_input_taken m = {.events = w->untold};
+    w->untold = 0;
+    if (msg_input_taken_send(&w->control, &m) != 0)
+        loop_stop(&w->loop);
+}
+
 static void on_lend_time(void *ctx);
 
 /* A program that sees the map change asks the server for the new one, and gets the newest: a spare
@@ -80,6 +93,7 @@ static void pump(struct input_worker *w)
     } else if (!w->waiting && w->release != 0) {
         confirm_release(w);
     }
+    tell_taken(w);
 }
 
 static void on_lend_time(void *ctx)
@@ -90,7 +104,7 @@ static void on_lend_time(void *ctx)
 static void put(struct input_worker *w, const struct action *a)
 {
     if (!queue_put(&w->queue, a))
-        give_up(w, FAIL_MEMORY, 0); /* cannot be: a message is read only when it fits */
+        give_up(w, FAIL_MEMORY, 0); /* cannot be: see on_input_events */
 }
 
 static void put_all(struct input_worker *w, const struct mapper_out *out)
@@ -186,13 +200,15 @@ static void on_event(struct input_worker *w, const struct input_event *e)
 static int on_input_events(void *ctx, struct msg_input_events *m)
 {
     struct input_worker *w = ctx;
-    if (!w->running || memcmp(m->grant, w->grant, sizeof w->grant) != 0)
+    if (!w->running || memcmp(m->grant, w->grant, sizeof w->grant) != 0 ||
+        m->n_events > INPUT_AHEAD - w->untold)
         return -1;
     for (size_t i = 0; i < m->n_events; i++)
         if (!input_event_valid(&m->events[i], w->w, w->h))
             return -1;
     for (size_t i = 0; i < m->n_events; i++)
         on_event(w, &m->events[i]);
+    w->untold += m->n_events;
     pump(w);
     return 0;
 }
@@ -297,12 +313,10 @@ static const struct input_at_input handlers = {
     .on_input_release = on_input_release,
 };
 
-/* While there is no room for a message the socket keeps it, and the broker's own queue the next. */
 static short want_control(void *ctx)
 {
     const struct input_worker *w = ctx;
-    short events = chan_events(&w->control);
-    return queue_room(&w->queue) > MESSAGE_ACTIONS ? events : (short)(events & ~POLLIN);
+    return chan_events(&w->control);
 }
 
 static void on_control(void *ctx, short revents)

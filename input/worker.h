@@ -29,6 +29,7 @@ struct input_worker {
     int32_t at_x, at_y; /* ... the last one that; where wheels turn, wherever the owner moved */
     int32_t turned[2];  /* 120ths of a notch not yet turned: right, down */
     uint32_t release;   /* serial to confirm when the queue is empty; 0 none */
+    uint32_t untold;    /* events read that INPUT_TAKEN has not told yet */
     uint32_t keys, buttons, motions;
 };
 

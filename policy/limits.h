@@ -77,6 +77,7 @@
 #define MAX_WHEEL 1200          /* 120ths of a notch in one event: ten notches, more than a hand turns between two records */
 #define MAX_HELD_KEYS 32        /* keys one person holds at once: ten fingers, and some that lock */
 #define INPUT_AT_ONCE 3         /* actions the input worker sends before the server has read them: with its question, GATE_PACE_AT_ONCE */
+#define INPUT_AHEAD 48          /* events that the broker gives the input worker before it has taken them: two messages; the rest can still be dropped */
 #define GRANT_TTL_MAX_S 14400   /* control lasts at most 4 h ... */
 #define GRANT_IDLE_MAX_S 600    /* ... and 10 min unused */
 #define CONTROL_BEGIN_MS 10000  /* from the yes to the first key: one handshake through the relay, two workers */

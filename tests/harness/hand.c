@@ -60,6 +60,7 @@ static int pidfd[2] = {-1, -1}; /* of gate and input, whose they are; -1: not ar
 static bool hostile, told_death;
 static unsigned floods, after;
 static bool flooding, endless, pressed;
+static unsigned ahead; /* events that the worker has not taken yet */
 static uint64_t dead_ns, seen_ns;
 static uint16_t xtest[8];
 static unsigned n_xtest;
@@ -113,13 +114,20 @@ static int on_released(void *ctx, struct msg_input_released *m)
            m->untyped);
     return 0;
 }
+static int on_taken(void *ctx, struct msg_input_taken *m)
+{
+    (void)ctx;
+    ahead -= m->events;
+    return 0;
+}
 
 static const struct gate_at_broker gate_handlers = {
     .on_ready = on_gate_ready, .on_failed = on_failed, .on_gate_violation = on_violation};
 static const struct input_at_broker input_handlers = {.on_ready = on_input_ready,
                                                       .on_failed = on_failed,
                                                       .on_input_running = on_running,
-                                                      .on_input_released = on_released};
+                                                      .on_input_released = on_released,
+                                                      .on_input_taken = on_taken};
 
 static _Noreturn void die(const char *what)
 {
@@ -362,6 +370,9 @@ static void begin(void)
 static void send_one(struct input_event e)
 {
     struct msg_input_events m = {.grant = "hand", .n_events = 1, .events = {e}};
+    while (input.fd >= 0 && ahead + m.n_events > INPUT_AHEAD)
+        turn(100);
+    ahead += m.n_events;
     if (input.fd < 0 || msg_input_events_send(&input, &m) != 0)
         printf("refused\n");
 }
@@ -380,8 +391,9 @@ static void flood(void)
     m.events[2] = (struct input_event){.kind = INPUT_BUTTON_DOWN, .code = 1, .x = 5, .y = 5};
     m.events[3] = (struct input_event){.kind = INPUT_BUTTON_UP, .code = 1, .x = 6, .y = 5};
     m.events[4] = (struct input_event){.kind = INPUT_KEY_UP, .code = 38};
-    if (input.fd < 0 || input.queued > 100000 || msg_input_events_send(&input, &m) != 0)
+    if (input.fd < 0 || ahead + m.n_events > INPUT_AHEAD || msg_input_events_send(&input, &m) != 0)
         return;
+    ahead += m.n_events;
     if (!endless && --floods == 0)
         flooding = false;
 }
@@ -399,7 +411,7 @@ static void forget(void)
     start_finish(&of_input);
     gate_ready = input_ready = running = pressed = told_death = flooding = false;
     dead_ns = 0;
-    after = 0;
+    after = ahead = 0;
     armed = 0;
 }
 

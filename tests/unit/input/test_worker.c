@@ -28,6 +28,7 @@ struct rig {
     bool running, over;
     struct msg_input_released released;
     struct msg_failed failed;
+    unsigned ahead; /* events it has been given and has not taken */
 };
 
 struct paper {
@@ -102,8 +103,17 @@ static int on_failed(void *ctx, struct msg_failed *m)
     ((struct rig *)ctx)->failed = *m;
     return 0;
 }
-static const struct input_at_broker broker = {
-    .on_failed = on_failed, .on_input_running = on_running, .on_input_released = on_released};
+static int on_taken(void *ctx, struct msg_input_taken *m)
+{
+    struct rig *r = ctx;
+    assert_in_range(m->events, 1, r->ahead);
+    r->ahead -= m->events;
+    return 0;
+}
+static const struct input_at_broker broker = {.on_failed = on_failed,
+                                              .on_input_running = on_running,
+                                              .on_input_released = on_released,
+                                              .on_input_taken = on_taken};
 
 static void turn(struct rig *r, int ms)
 {
@@ -155,6 +165,7 @@ static void send_events(struct rig *r, const struct input_event *e, uint16_t n)
 {
     struct msg_input_events m = {.grant = "grant", .n_events = n};
     memcpy(m.events, e, n * sizeof *e);
+    r->ahead += n;
     assert_int_equal(msg_input_events_send(&r->control, &m), 0);
 }
 
@@ -271,17 +282,14 @@ static void test_flood(void **state)
     unsigned presses = 0, releases = 0, motions = 0;
     (void)state;
     start(&r);
-    r.control.queue_limit = 1 << 20;
-    for (unsigned i = 0; i < 1000; i++) {
+    for (unsigned i = 0; releases < 1000;) {
         struct input_event e[4] = {{.kind = INPUT_MOTION, .x = (int)(i % 600), .y = 1},
                                    {.kind = INPUT_MOTION, .x = (int)(i % 600), .y = 2},
                                    {.kind = INPUT_KEY_DOWN, .code = CODE_A, .keysym = 'a'},
                                    {.kind = INPUT_KEY_UP, .code = CODE_A}};
-        send_events(&r, e, 4);
-        chan_flush(&r.control);
-    }
-    while (releases < 1000) {
-        chan_flush(&r.control);
+        for (; i < 1000 && r.ahead + 4 <= INPUT_AHEAD; i++)
+            send_events(&r, e, 4);
+        turn(&r, 0);
         assert_true(take(&r, &a));
         presses += a.kind == ACTION_KEY && a.down;
         releases += a.kind == ACTION_KEY && !a.down;
@@ -357,6 +365,52 @@ static void test_release(void **state)
     finish(&r, 0);
 }
 
+/* All it may be given, and as much of it as there can be: the order to let go waits behind none of
+   it, and none of it is done after that order. */
+static void test_release_waits_for_nothing(void **state)
+{
+    struct input_event wheels[MAX_INPUT_EVENTS];
+    struct rig r;
+    struct action a;
+    (void)state;
+    start(&r);
+    send_events(&r, &(struct input_event){.kind = INPUT_BUTTON_DOWN, .code = 3}, 1);
+    assert_true(take(&r, &a) && a.kind == ACTION_MOTION);
+    expect(&r, ACTION_BUTTON, 3, true);
+    expect(&r, ASKED, 0, false);
+    for (unsigned i = 0; i < MAX_INPUT_EVENTS; i++)
+        wheels[i] = (struct input_event){.kind = INPUT_WHEEL, .x = MAX_WHEEL, .y = MAX_WHEEL};
+    send_events(&r, wheels, MAX_INPUT_EVENTS);
+    send_events(&r, wheels, INPUT_AHEAD - MAX_INPUT_EVENTS - 1);
+    assert_int_equal(msg_input_release_send(&r.control, &(struct msg_input_release){.serial = 7}),
+                     0);
+    until(&r, has_read(&r)); /* though the X server has taken nothing */
+    usleep(20000);
+    answer(&r);
+    expect(&r, ACTION_BUTTON, 3, false);
+    expect(&r, ASKED, 0, false);
+    answer(&r);
+    until(&r, r.released.serial == 7 && r.ahead == 0);
+    finish(&r, 0);
+}
+
+/* More than there is room for: from no broker of ours. */
+static void test_too_much_ahead(void **state)
+{
+    struct input_event events[MAX_INPUT_EVENTS];
+    struct rig r;
+    (void)state;
+    start(&r);
+    for (unsigned i = 0; i < MAX_INPUT_EVENTS; i++)
+        events[i] = (struct input_event){.kind = INPUT_WHEEL, .y = i % 2 == 0 ? 240 : -240};
+    send_events(&r, &(struct input_event){.kind = INPUT_BUTTON_DOWN, .code = 3}, 1);
+    send_events(&r, events, MAX_INPUT_EVENTS);
+    send_events(&r, events, MAX_INPUT_EVENTS);
+    until(&r, r.over);
+    assert_int_equal(r.failed.code, FAIL_MESSAGE);
+    finish(&r, 1);
+}
+
 static void assert_refused(const struct input_event *e, const char *grant)
 {
     struct rig r;
@@ -414,6 +468,8 @@ int main(void)
         cmocka_unit_test(test_flood),
         cmocka_unit_test(test_lent_again),
         cmocka_unit_test(test_release),
+        cmocka_unit_test(test_release_waits_for_nothing),
+        cmocka_unit_test(test_too_much_ahead),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_server_gone),
         cmocka_unit_test(test_wheel_without_place),

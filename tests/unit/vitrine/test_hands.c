@@ -346,6 +346,41 @@ static void test_long_wait(void **state)
     assert_int_equal(n_bad, 1);
 }
 
+/* The worker is given no more than it takes at once: what waits is here, and can be dropped. */
+static void test_no_more_than_is_taken(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 4 * INPUT_AHEAD; i++)
+        come(i % 2 == 0 ? &key : &key_up);
+    assert_int_equal(n_sent, INPUT_AHEAD);
+    for (unsigned i = 0; i < HANDS_KEPT; i++)
+        come(&moved); /* these join */
+    assert_int_equal(hands_on_taken(&app, INPUT_AHEAD / 2), 0);
+    assert_int_equal(n_sent, 3 * INPUT_AHEAD / 2);
+    assert_int_equal(hands_on_taken(&app, INPUT_AHEAD), 0);
+    assert_int_equal(n_sent, 5 * INPUT_AHEAD / 2);
+    hands_release(&app);
+    assert_int_equal(hands_on_taken(&app, INPUT_AHEAD), 0);
+    assert_int_equal(n_sent, 5 * INPUT_AHEAD / 2);
+    assert_true(nothing_is_kept());
+    assert_int_equal(hands_on_taken(&app, 1), -1); /* nothing was given */
+    come(&moved);
+    assert_int_equal(hands_on_taken(&app, 2), -1);
+    assert_int_equal(n_bad, 0);
+}
+
+/* Room for more while the owner's hand goes first, or behind the end: nobody wants it any more. */
+static void test_taken_too_late(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 2 * INPUT_AHEAD; i++)
+        come(i % 2 == 0 ? &key : &key_up);
+    app.hands.owner_until_ms = UINT64_MAX;
+    assert_int_equal(hands_on_taken(&app, INPUT_AHEAD), 0);
+    assert_int_equal(n_sent, INPUT_AHEAD);
+    assert_true(nothing_is_kept());
+}
+
 static const struct input_event wheel = {.kind = INPUT_WHEEL, .y = 120},
                                 stray = {.kind = INPUT_BUTTON_UP, .code = 1, .x = 5, .y = 5};
 
@@ -530,6 +565,8 @@ int main(void)
         cmocka_unit_test_setup(test_no_grant_any_more, begin),
         cmocka_unit_test_setup(test_owner_goes_first, begin),
         cmocka_unit_test_setup(test_long_wait, begin),
+        cmocka_unit_test_setup(test_no_more_than_is_taken, begin),
+        cmocka_unit_test_setup(test_taken_too_late, begin),
         cmocka_unit_test_setup(test_wheel, begin),
         cmocka_unit_test_setup(test_keys_into_what_is_not_shown, begin),
         cmocka_unit_test_setup(test_lets_go_in_time, begin),
