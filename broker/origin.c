@@ -153,7 +153,15 @@ static bool aimed(const struct origin *o, uint16_t source)
    time. */
 static bool needs_aim(const struct origin *o, const struct origin_event *e)
 {
-    return e->grant || e->resumes || (e->danger && o->modal);
+    return e->grant || e->loosens || (e->danger && o->modal);
+}
+
+/* Pause becomes Continue under the pointer: the second half of a double click was not meant for it.
+   Both times are those of what is known to have happened by then: nobody who stops us makes a press
+   look later than it was, or what it met look older. */
+static bool has_been_read(const struct origin_event *e)
+{
+    return !e->loosens || (e->face_ms != 0 && done_ms(e) >= e->face_ms + FACE_MS);
 }
 
 static struct origin_verdict nothing(void)
@@ -175,7 +183,7 @@ static void hold(struct origin *o, const struct origin_event *e, bool key)
     o->held = true;
     o->held_key = key;
     o->held_grant = e->grant;
-    o->held_resumes = e->resumes;
+    o->held_loosens = e->loosens;
     o->held_source = e->source;
     o->held_target = e->target;
     o->held_person = e->person;
@@ -189,7 +197,7 @@ static struct origin_verdict on_press(struct origin *o, const struct origin_even
     bool can = e->detail == 1 && e->target != ORIGIN_NO_TARGET && !o->held;
     if (can && e->grant)
         can = origin_armed(o, done_ms(e));
-    can = can && (!needs_aim(o, e) || aimed(o, e->source));
+    can = can && has_been_read(e) && (!needs_aim(o, e) || aimed(o, e->source));
     if (!can || !e->grant)
         restart(o, e->now_ms); /* a click that is not the answer is noise */
     if (can)
@@ -202,7 +210,7 @@ static struct origin_verdict on_press(struct origin *o, const struct origin_even
 static bool means_the_same(const struct origin *o, const struct origin_event *e)
 {
     return o->held_target == e->target && o->held_person == e->person &&
-           o->held_grant == e->grant && o->held_resumes == e->resumes;
+           o->held_grant == e->grant && o->held_loosens == e->loosens;
 }
 
 static bool completes(const struct origin *o, const struct origin_event *e, bool key)
@@ -257,7 +265,8 @@ static struct origin_verdict on_key(struct origin *o, const struct origin_event 
     if (e->repeat && o->held && o->held_key && o->held_detail == e->detail)
         return nothing(); /* Enter held down: one press, and it still waits for its release */
     bool presses = e->key == ORIGIN_KEY_PRESSES && e->target != ORIGIN_NO_TARGET;
-    if (presses && !e->repeat && !waits && !o->held && (!e->grant || origin_armed(o, done_ms(e)))) {
+    bool can = presses && !e->repeat && !waits && !o->held && has_been_read(e);
+    if (can && (!e->grant || origin_armed(o, done_ms(e)))) {
         if (!e->grant)
             restart(o, e->now_ms);
         hold(o, e, true);

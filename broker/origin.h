@@ -86,7 +86,9 @@ struct origin_event {
     bool grant;       /* that control is a grant */
     bool danger;      /* it takes something away for good: in a prompt the hand that presses it has
                          to have brought the pointer there, too; no guard */
-    bool resumes; /* it shows the screen again: that hand has to have aimed everywhere; no guard */
+    bool loosens;     /* it takes a protection back: that hand has to have aimed everywhere, at what
+                         was there to be read for FACE_MS when it went down; no guard */
+    uint64_t face_ms; /* loosens: since when (our clock); 0: it is not */
     enum origin_key key;
     uint32_t detail; /* button or keycode */
     bool repeat;
@@ -139,7 +141,7 @@ struct origin {
     uint32_t raw_time;
 
     bool held, held_grant, held_key; /* a press that waits for its release */
-    bool held_resumes;
+    bool held_loosens;
     uint16_t held_source;
     uint32_t held_target, held_person, held_detail;
 };

@@ -230,6 +230,7 @@ void pane_show(struct pane *p, enum ui_window face)
     p->live = true;
     p->painted = false;
     p->shown = 0;
+    shown_forget(p);
     p->face_serial = p->w->serial + 1; /* older pictures are of another face */
     window_title(&p->win, title_of(face));
     if (p->win.style == WINDOW_MANAGED)

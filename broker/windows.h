@@ -39,7 +39,7 @@ enum windows_never_why { NEVER_PICKED, NEVER_SHARED, NEVER_HIDDEN };
 struct windows_control_line {
     const char *id, *label;
     const char *role;    /* button, field, radio, toggle, check, row, link, area (not a control) */
-    const char *state;   /* "", off, chosen, error */
+    const char *state;   /* "", off, chosen, error; new: not yet there long enough (FACE_MS) */
     struct ui_rect rect; /* root coordinates, device pixels */
     bool focus;
 };

@@ -155,6 +155,8 @@ static void on_mapped(struct pane *p, bool mapped)
     if (mapped)
         origin_init(&p->judge, &w->d->devices, p->which == PANE_DIALOG, w->assistive,
                     loop_now_ms());
+    if (mapped)
+        shown_mapped(p);
     p->judge.blocked = w->model->input_live;
     windows_tell(p);
     if (p->which == PANE_BAR)

@@ -124,7 +124,8 @@ struct origin_event windows_aim(const struct pane *p, uint8_t control)
                                  .person = view_whom(&p->view, p->w->model, control),
                                  .grant = grant,
                                  .danger = danger,
-                                 .resumes = view_resumes(&p->view, p->w->model, control)};
+                                 .loosens = view_loosens(&p->view, p->w->model, control),
+                                 .face_ms = shown_since(p, control)};
 }
 
 struct origin_verdict windows_judge(struct pane *p, struct origin_event e)
@@ -240,10 +241,30 @@ static void on_timer(void *ctx)
     windows_tick(ctx);
 }
 
+/* --events says when a control that waits has waited. */
+static unsigned long long tick_loose(struct pane *p, uint64_t now)
+{
+    struct view_loose loose[VIEW_LOOSE];
+    unsigned n = p->live && p->painted ? view_loose(&p->view, p->w->model, loose) : 0;
+    unsigned long long next = 0;
+    unsigned waits = 0;
+    for (unsigned i = 0; i < n; i++) {
+        unsigned long long ms = shown_waits(p, loose[i].control, now);
+        waits += ms != 0;
+        next = sooner(next, ms);
+    }
+    if (waits < p->waits)
+        windows_tell(p);
+    p->waits = waits;
+    return next;
+}
+
 void windows_tick(struct windows *w)
 {
     uint64_t now = loop_now_ms();
     unsigned long long next = tick_bar(w, now);
+    for (unsigned n = 0; n < PANES; n++)
+        next = sooner(next, tick_loose(&w->pane[n], now));
     struct pane *p = prompt_pane(w);
     if (p) {
         struct origin_event tick = {.what = ORIGIN_TICK, .now_ms = now};

@@ -72,6 +72,7 @@ static bool order_picture(struct pane *p, const struct shared *page)
     m.stride = page->stride;
     m.memory = page->fd;
     p->ordered = view_content(&p->view, w->model);
+    shown_ordered(p);
     p->awaited = labels_face(p);
     bool ok = msg_ui_paint_send(w->painter[p->painter], &m) == 0;
     explicit_bzero(&m, sizeof m);
@@ -116,6 +117,7 @@ static void on_picture(struct pane *p)
         windows_tell(p);
     }
     on_first_seen(p);
+    shown_put(p);
     if (p->which == PANE_MAIN)
         windows_note_put(p->w);
     if (p->which == PANE_DIALOG)

@@ -29,6 +29,14 @@ enum pane_name {
     PANES
 };
 
+/* What a picture says of the controls that take a protection back, and since when it is known to
+   be on the screen. */
+struct said {
+    unsigned n;
+    struct view_loose loose[VIEW_LOOSE];
+    uint64_t since_ms[VIEW_LOOSE];
+};
+
 /* A window with a painted face and a judge. */
 struct pane {
     struct windows *w;
@@ -43,6 +51,9 @@ struct pane {
     uint32_t face_serial; /* pictures ordered before are of another face */
     /* view_content of the model, of the picture ordered, of the one shown */
     uint64_t content, ordered, shown;
+    struct said said_ordered, said_put, said_shown; /* by the picture ordered, sent, shown */
+    uint32_t put;   /* pictures that said something else than the one before */
+    unsigned waits; /* so many controls of it have not been there long enough */
     /* broker/labels.h: what it lays over its painter's pixels */
     struct label_face awaited, drawn; /* of the picture ordered, of the one shown */
     xcb_pixmap_t over;
@@ -199,6 +210,19 @@ void windows_press(struct pane *p, struct view_press press, enum windows_hand ha
 void windows_feed(struct pane *p, struct origin_event e); /* judge, conclude, tick */
 void windows_tick(struct windows *w); /* looks at all guards; sets the next timer */
 void windows_tick_stop(struct windows *w);
+
+/* windows_shown.c */
+/* A picture was ordered; it was put on the window; the window was mapped; another face begins. */
+void shown_ordered(struct pane *p);
+void shown_put(struct pane *p);
+void shown_mapped(struct pane *p);
+void shown_forget(struct pane *p);
+/* Since when the screen has shown that control as it is now; 0: it does not, or takes back nothing.
+ */
+uint64_t shown_since(const struct pane *p, uint8_t control);
+/* Milliseconds until a control that takes a protection back has been there for FACE_MS; 0: it has.
+ */
+unsigned long long shown_waits(const struct pane *p, uint8_t control, uint64_t now_ms);
 
 /* windows_pointer.c */
 void windows_on_pointer(struct pane *p, const device_event *e);

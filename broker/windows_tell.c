@@ -4,6 +4,7 @@
  */
 #include "broker/windows_parts.h"
 
+#include "lib/loop.h"
 #include "lib/ui/strings.h"
 #include <string.h>
 
@@ -29,12 +30,13 @@ static const char *role_of(uint8_t kind)
     }
 }
 
-static const char *state_of(uint16_t look)
+static const char *state_of(const struct pane *p, uint8_t c, uint16_t look)
 {
-    return look & UI_LOOK_OFF      ? "off"
-           : look & UI_LOOK_ERROR  ? "error"
-           : look & UI_LOOK_CHOSEN ? "chosen"
-                                   : "";
+    if (look & UI_LOOK_OFF)
+        return "off";
+    if (view_loosens(&p->view, p->w->model, c) && shown_waits(p, c, loop_now_ms()) > 0)
+        return "new";
+    return look & UI_LOOK_ERROR ? "error" : look & UI_LOOK_CHOSEN ? "chosen" : "";
 }
 
 struct ui_facts pane_facts(const struct pane *p)
@@ -71,7 +73,7 @@ static void add_control(const struct pane *p, const struct ui_layout *l, uint8_t
                                       .label = label_of(p, b),
                                       .rect = pane_root_rect(p, c),
                                       .focus = p->view.focused && p->view.focus == c,
-                                      .state = state_of(look)};
+                                      .state = state_of(p, c, look)};
 }
 
 static uint64_t mix(uint64_t h, const void *bytes, size_t len)

@@ -50,6 +50,7 @@
 
 /* --- people's time --- */
 #define GUARD_MS 1000           /* quiet time before a grant can be pressed */
+#define FACE_MS 500             /* what takes a protection back has been there so long before a press on it counts: desktops take two clicks within 400 for one */
 #define PROMPT_MS 120000        /* no answer in this time is a no */
 #define REFUSED_WAIT_MS 60000   /* after a no that person waits this long */
 #define REFUSED_MAX 3           /* after so many, their requests are off */

@@ -172,9 +172,24 @@ static enum ui_action action_of(const struct view *v, const struct ui_model *m, 
     return b->action ? b->action(v, m, control) : ACTION_NONE;
 }
 
-bool view_resumes(const struct view *v, const struct ui_model *m, uint8_t control)
+bool view_loosens(const struct view *v, const struct ui_model *m, uint8_t control)
 {
-    return action_of(v, m, control) == ACTION_CONTINUE;
+    enum ui_action action = action_of(v, m, control);
+    return action == ACTION_CONTINUE || action == ACTION_UNLOCK;
+}
+
+unsigned view_loose(const struct view *v, const struct ui_model *m,
+                    struct view_loose out[VIEW_LOOSE])
+{
+    const struct ui_layout *l = view_layout(v, m);
+    unsigned n = 0;
+    for (uint8_t c = 0; c < l->n_controls && n < VIEW_LOOSE; c++)
+        if (view_loosens(v, m, c) && can_press(v, m, l, c))
+            out[n++] = (struct view_loose){.control = c,
+                                           .action = action_of(v, m, c),
+                                           .whom = view_whom(v, m, c),
+                                           .at = view_rect(v, m, c)};
+    return n;
 }
 
 uint32_t view_whom(const struct view *v, const struct ui_model *m, uint8_t control)

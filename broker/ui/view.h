@@ -13,6 +13,7 @@
 #define VIEW_PEOPLE 7 /* people on a page of the people window */
 #define VIEW_CHAT 7   /* lines on a page of the chat window */
 #define VIEW_FIELDS 3
+#define VIEW_LOOSE 4 /* controls of one window that take a protection back */
 
 struct msg_ui_paint;
 
@@ -69,8 +70,17 @@ struct ui_rect view_rect(const struct view *v, const struct ui_model *m, uint8_t
 uint8_t view_hit(const struct view *v, const struct ui_model *m, int x, int y);
 bool view_is_grant(const struct view *v, const struct ui_model *m, uint8_t control);
 bool view_is_danger(const struct view *v, const struct ui_model *m, uint8_t control);
-/* It shows the screen again after a pause. */
-bool view_resumes(const struct view *v, const struct ui_model *m, uint8_t control);
+/* It takes a protection back: shows the screen again after a pause, lets people in again. */
+bool view_loosens(const struct view *v, const struct ui_model *m, uint8_t control);
+/* Every control that does now: what it does, to whom and where. */
+struct view_loose {
+    uint8_t control;
+    enum ui_action action;
+    uint32_t whom;
+    struct ui_rect at;
+};
+unsigned view_loose(const struct view *v, const struct ui_model *m,
+                    struct view_loose out[VIEW_LOOSE]);
 /* Whom a press on it acts on, by id (struct ui_person); 0: nobody in particular. */
 uint32_t view_whom(const struct view *v, const struct ui_model *m, uint8_t control);
 /* The variant of layout.tsv that holds now. */

@@ -183,7 +183,7 @@ class Party:
             event = self.find('window', name=window)
             if event and event.get('state') == 'mapped':
                 for entry in event.get('controls', []):
-                    if entry['id'] == control and 'off' not in str(entry.get('state', '')):
+                    if entry['id'] == control and entry.get('state', '') not in ('off', 'new'):
                         return entry['rect']
             if time.monotonic() > deadline:
                 raise Missing('no control %s.%s; it said:\n%s' % (window, control, self.transcript()))

@@ -17,6 +17,7 @@
  *   elseD     a raw press that goes to somebody else (no event of ours follows)
  *   whoN      every control acts on person N from here on
  *   turns     the safe button means Continue from here on
+ *   face noface   what loosens stands there from here on, or is not there yet; else long since
  *   late+N    what follows was done N ms before it is read; late+0 again: at once
  *
  * Devices: 1 mouse, 2 keyboard, 3 second mouse, 8 XTEST pointer, 9 XTEST keyboard, 7 not in the
@@ -39,12 +40,13 @@
 #define SAFE 4
 #define OTHER 3
 #define DANGER 2
-#define RESUMES 6
+#define LOOSENS 6
 
 struct play {
     struct origin o;
     struct origin_devices devices;
     uint64_t now;
+    uint64_t face;
     uint32_t server, person, late;
     bool turned;
     char got[64];
@@ -55,6 +57,7 @@ static void play_init(struct play *p, bool modal, bool assistive)
 {
     memset(p, 0, sizeof *p);
     p->now = 5000;
+    p->face = 1;
     p->server = 77;
     origin_device_set(&p->devices, 1, ORIGIN_DEVICE_PHYSICAL);
     origin_device_set(&p->devices, 2, ORIGIN_DEVICE_PHYSICAL);
@@ -78,7 +81,7 @@ static void feed(struct play *p, struct origin_event e)
         c = v.grant ? 'Y' : 'S';
         if (v.target == DANGER)
             c = 'D';
-        else if (v.target == RESUMES)
+        else if (v.target == LOOSENS)
             c = 'R';
         else
             assert_int_equal(v.target, v.grant ? GRANT : SAFE);
@@ -109,7 +112,8 @@ static void pointer(struct play *p, enum origin_what what, uint16_t source, uint
                                   .person = p->person,
                                   .grant = target == GRANT,
                                   .danger = target == DANGER,
-                                  .resumes = target == RESUMES || (target == SAFE && p->turned),
+                                  .loosens = target == LOOSENS || (target == SAFE && p->turned),
+                                  .face_ms = p->face,
                                   .detail = button});
 }
 
@@ -124,6 +128,8 @@ static void key(struct play *p, enum origin_what what, uint16_t source, uint32_t
                                   .target = target,
                                   .person = p->person,
                                   .grant = target == GRANT,
+                                  .loosens = target == SAFE && p->turned,
+                                  .face_ms = p->face,
                                   .key = k,
                                   .detail = 30 + (uint32_t)k,
                                   .repeat = repeat});
@@ -163,6 +169,10 @@ static void play_named(struct play *p, const char *w)
         p->person = d;
     else if (strncmp(w, "late+", 5) == 0)
         p->late = (uint32_t)strtoul(w + 5, NULL, 10);
+    else if (strcmp(w, "face") == 0)
+        p->face = p->now;
+    else if (strcmp(w, "noface") == 0)
+        p->face = 0;
     else if (strcmp(w, "turns") == 0)
         p->turned = true;
     else if (strncmp(w, "warp", 4) == 0)
@@ -217,10 +227,10 @@ static void play_letter(struct play *p, char c, uint16_t d)
         pointer(p, ORIGIN_RELEASE, d, OTHER, 1);
         break;
     case 'u':
-        pointer(p, ORIGIN_PRESS, d, RESUMES, 1);
+        pointer(p, ORIGIN_PRESS, d, LOOSENS, 1);
         break;
     case 'U':
-        pointer(p, ORIGIN_RELEASE, d, RESUMES, 1);
+        pointer(p, ORIGIN_RELEASE, d, LOOSENS, 1);
         break;
     case 'n':
         pointer(p, ORIGIN_PRESS, d, ORIGIN_NO_TARGET, 1);
@@ -356,6 +366,11 @@ static const struct script prompt_cases[] = {
     {"resume: nobody has aimed", "u1 U1", ""},
     {"resume: the window was moved under the pointer", "m1 moved u1 U1", ""},
     {"resume: ... between press and release", "m1 u1 moved U1", ""},
+    {"resume: it has just come under the pointer", "m1 face +499 u1 U1", ""},
+    {"resume: there long enough", "m1 face +500 u1 U1", "R"},
+    {"resume: down too early, up late", "m1 face +400 u1 +400 U1", ""},
+    {"resume: not on the screen yet", "m1 noface +5000 u1 U1", ""},
+    {"resume: pressed when it was new, read later", "m1 face +900 late+500 u1 U1", ""},
     {"safe button needs no guard", "seen m1 P1 R1", "S"},
     {"safe button, never seen", "P1 R1", "S"},
     {"safe button by XTEST: only the hint", "seen P8 R8", "hh"},
@@ -434,6 +449,9 @@ static const struct script panel_cases[] = {
     {"typing elsewhere is no noise here", "seen m1 +1000 else2 p1 r1", "Y"},
     {"typing here is", "seen m1 +1000 a2 p1 r1", "t"},
     {"keys work during the guard", "a2 tab2 e2 E2", "ttS"},
+    {"Enter twice: Pause, and not Continue", "e2 E2 turns face +200 e2 E2", "S"},
+    {"Enter, and again when it is no news", "e2 E2 turns face +500 e2 E2", "SS"},
+    {"double click: Pause, and not Continue", "m1 P1 R1 turns face +200 P1 R1", "S"},
     {"grant keys do not", "seen +10 k2 K2", ""},
     {"grant key down early, up late", "seen +900 k2 +200 K2", ""},
     {"XTEST motion elsewhere", "seen m1 M8 +1000 p1 r1", ""},

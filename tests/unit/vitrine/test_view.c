@@ -396,19 +396,28 @@ static void test_pressed_row(void **state)
     assert_int_equal(view_whole_look(&list, &m, list.pressed), 0);
 }
 
-/* Whatever goes on with the picture needs a hand that aimed, wherever it stands. */
-static void test_resumes(void **state)
+/* Whatever takes a protection back needs a hand that aimed, wherever it stands, at what it means
+   now: who is told where those controls are, is told of no other. */
+static void test_loosens(void **state)
 {
     (void)state;
     struct ui_model m = model();
     struct view panel = opened(UI_HOST_PANEL, &m), bar = opened(UI_SHARING_BAR, &m);
+    struct view_loose loose[VIEW_LOOSE];
     m.sharing = 1;
-    assert_false(view_resumes(&panel, &m, UI_HOST_PANEL_PAUSE));
+    assert_int_equal(view_loose(&panel, &m, loose), 0);
+    assert_int_equal(view_loose(&bar, &m, loose), 0);
     m.sharing = 2;
+    m.locked = true;
     for (uint8_t c = 0; c < view_layout(&panel, &m)->n_controls; c++)
-        assert_int_equal(view_resumes(&panel, &m, c), c == UI_HOST_PANEL_PAUSE);
+        assert_int_equal(view_loosens(&panel, &m, c),
+                         c == UI_HOST_PANEL_PAUSE || c == UI_HOST_PANEL_LOCK);
     for (uint8_t c = 0; c < view_layout(&bar, &m)->n_controls; c++)
-        assert_int_equal(view_resumes(&bar, &m, c), c == UI_SHARING_BAR_RESUME);
+        assert_int_equal(view_loosens(&bar, &m, c), c == UI_SHARING_BAR_RESUME);
+    assert_int_equal(view_loose(&panel, &m, loose), 2);
+    assert_int_equal(view_loose(&bar, &m, loose), 1);
+    assert_int_equal(loose[0].action, ACTION_CONTINUE);
+    assert_int_equal(loose[0].at.x, view_rect(&bar, &m, UI_SHARING_BAR_RESUME).x);
 }
 
 /* Rows lie under the buttons of the open row. */
@@ -511,7 +520,7 @@ int main(void)
         cmocka_unit_test(test_panel),       cmocka_unit_test(test_hit),
         cmocka_unit_test(test_content),     cmocka_unit_test(test_content_of_others),
         cmocka_unit_test(test_answers),     cmocka_unit_test(test_line),
-        cmocka_unit_test(test_pressed_row), cmocka_unit_test(test_resumes),
+        cmocka_unit_test(test_pressed_row), cmocka_unit_test(test_loosens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

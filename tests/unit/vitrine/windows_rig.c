@@ -114,6 +114,16 @@ static void on_chan(void *ctx, short revents)
 }
 
 /* ----------------------------------------------------------------------------------- callbacks */
+/* As the heart does, within the press that asked for it. */
+static void obey(struct rig *r, enum ui_action action)
+{
+    if (action == ACTION_PAUSE || action == ACTION_CONTINUE)
+        r->model.sharing = action == ACTION_PAUSE ? 2 : 1;
+    if (action == ACTION_LOCK || action == ACTION_UNLOCK)
+        r->model.locked = action == ACTION_LOCK;
+    windows_update(r->w);
+}
+
 static void on_action(void *ctx, enum ui_window window, enum ui_action action, uint32_t id,
                       enum windows_hand hand)
 {
@@ -122,6 +132,8 @@ static void on_action(void *ctx, enum ui_window window, enum ui_action action, u
     r->action = action;
     r->action_id = id;
     r->hand = hand;
+    if (r->obeys)
+        obey(r, action);
     if (r->echo)
         printf("action %d %d %u %d\n", window, action, id, hand);
 }

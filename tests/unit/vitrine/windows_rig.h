@@ -33,6 +33,7 @@ struct rig {
     struct windows_window_line line;
     struct windows_prompt_line prompt;
     uint32_t colour;        /* the painter's */
+    bool obeys;             /* Pause and Lock, and what takes them back, are done at once */
     bool echo;              /* print what happens */
     bool lazy;              /* the painter takes orders and paints nothing */
     bool sheetless;         /* it says nothing of the sheets of labels, and paints the rest */

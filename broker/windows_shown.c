@@ -1,0 +1,108 @@
+/*
+ * What is on the screen, and since when: a press is for what could be read. A picture counts as
+ * shown when the X server has answered a request made after it, never when it was sent. Runs in the
+ * broker; distrusts painters that are slow, and X clients that keep the server busy.
+ */
+#include "broker/windows_parts.h"
+
+#include "lib/loop.h"
+#include <string.h>
+
+static bool same(const struct view_loose *a, const struct view_loose *b)
+{
+    return a->control == b->control && a->action == b->action && a->whom == b->whom &&
+           memcmp(&a->at, &b->at, sizeof a->at) == 0;
+}
+
+static const uint64_t *find(const struct said *s, const struct view_loose *one)
+{
+    for (unsigned i = 0; i < s->n; i++)
+        if (same(&s->loose[i], one))
+            return &s->since_ms[i];
+    return NULL;
+}
+
+static bool same_said(const struct said *a, const struct said *b)
+{
+    for (unsigned i = 0; i < a->n; i++)
+        if (!find(b, &a->loose[i]))
+            return false;
+    return a->n == b->n;
+}
+
+/* Of what it said only what `of` says too. */
+static void keep(struct said *s, const struct said *of)
+{
+    unsigned n = 0;
+    for (unsigned i = 0; i < s->n; i++)
+        if (find(of, &s->loose[i])) {
+            s->loose[n] = s->loose[i];
+            s->since_ms[n++] = s->since_ms[i];
+        }
+    s->n = n;
+}
+
+void shown_ordered(struct pane *p)
+{
+    p->said_ordered.n = view_loose(&p->view, p->w->model, p->said_ordered.loose);
+}
+
+/* What was there before has been there all the time. */
+static void on_there(void *ctx, uint32_t tag, const void *reply)
+{
+    struct pane *p = ctx;
+    uint64_t now = loop_now_ms();
+    if (tag != p->put || !p->live)
+        return;
+    if (!reply) { /* the next picture asks again */
+        p->said_put.n = 0;
+        return;
+    }
+    struct said before = p->said_shown;
+    p->said_shown = p->said_put;
+    for (unsigned i = 0; i < p->said_shown.n; i++) {
+        const uint64_t *since = find(&before, &p->said_shown.loose[i]);
+        p->said_shown.since_ms[i] = since ? *since : now;
+    }
+    windows_tell(p);
+    windows_tick(p->w);
+}
+
+void shown_put(struct pane *p)
+{
+    if (same_said(&p->said_put, &p->said_ordered))
+        return;
+    p->said_put = p->said_ordered;
+    keep(&p->said_shown, &p->said_put);
+    display_ask_nothing(p->w->d, on_there, p, ++p->put);
+}
+
+void shown_mapped(struct pane *p)
+{
+    for (unsigned i = 0; i < p->said_shown.n; i++)
+        p->said_shown.since_ms[i] = loop_now_ms();
+}
+
+void shown_forget(struct pane *p)
+{
+    p->said_put.n = p->said_shown.n = 0;
+    p->put++;
+}
+
+uint64_t shown_since(const struct pane *p, uint8_t control)
+{
+    struct view_loose now[VIEW_LOOSE];
+    unsigned n = view_loose(&p->view, p->w->model, now);
+    for (unsigned i = 0; i < n; i++) {
+        const uint64_t *since = find(&p->said_shown, &now[i]);
+        if (now[i].control == control && since)
+            return *since;
+    }
+    return 0;
+}
+
+unsigned long long shown_waits(const struct pane *p, uint8_t control, uint64_t now_ms)
+{
+    uint64_t since = shown_since(p, control), due = since + FACE_MS;
+    return since == 0 ? FACE_MS : due > now_ms ? due - now_ms : 0;
+}
