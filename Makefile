@@ -172,6 +172,8 @@ $(B)/tests/unit/$(1)/%: $(B)/o/tests/unit/$(1)/%.o $(call UNIT_HELP,$(1)) \
 	$$(Q)$$(CC) -o $$@ $$^ $(LDFLAGS_ALL) $$(WRAP) $(LIBS_$(1)) -lcmocka -lz
 endef
 $(foreach p,$(PROCESSES) lib,$(eval $(call unit,$(p))))
+# A kernel without memory.
+$(B)/tests/unit/lib/test_chan: WRAP := -Wl,--wrap=sendmsg
 # Calls to the system that this one makes to fail in turn.
 $(B)/tests/unit/verify/test_faults: WRAP := \
     $(foreach c,write pwrite pread fdatasync ftruncate lseek flock,-Wl,--wrap=$(c))

@@ -204,6 +204,10 @@ static int send_datagram(int fd, const uint8_t *bytes, size_t len, const int *fd
     do
         n = sendmsg(fd, &head, MSG_NOSIGNAL | MSG_DONTWAIT);
     while (n < 0 && errno == EINTR);
+    /* The kernel has no memory for it at this moment, which happens to large ones first: it waits,
+       as behind a full socket. */
+    if (n < 0 && (errno == ENOBUFS || errno == ENOMEM))
+        errno = EAGAIN;
     return n < 0 ? -1 : 0;
 }
 

@@ -69,9 +69,10 @@ void chan_finish(struct chan *c);
  * errno. */
 int chan_pair(int ends[2]);
 
-/* Raw send used by the generated msg_NAME_send: 0, or -1 with errno EAGAIN (full; nothing was
-   sent), EPIPE, EMSGSIZE, EINVAL (a field out of its bounds: our own mistake, refused before it
-   leaves). Descriptors stay the caller's (they are duplicated where they have to wait). */
+/* Raw send used by the generated msg_NAME_send: 0, or -1 with errno EAGAIN (full, or the kernel
+   short of memory; nothing was sent), EPIPE, EMSGSIZE, EINVAL (a field out of its bounds: our own
+   mistake, refused before it leaves). Descriptors stay the caller's (they are duplicated where they
+   have to wait). */
 int chan_send_raw(struct chan *c, const uint8_t *bytes, size_t len, const int *fds, size_t n_fds);
 
 #endif

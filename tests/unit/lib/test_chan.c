@@ -14,6 +14,8 @@
 /* cmocka wants the above first */
 #include <cmocka.h>
 
+static int no_memory; /* errno of every sendmsg; 0: the real one */
+
 struct desk {
     struct chan broker, gate;
     int before; /* open descriptors */
@@ -66,6 +68,7 @@ static int setup(void **state)
 {
     static struct desk d;
     int ends[2];
+    no_memory = 0;
     d = (struct desk){.kept = -1, .before = wire_open_fds()};
     *state = &d;
     if (chan_pair(ends) != 0)
@@ -270,6 +273,37 @@ static void a_queue_is_bounded_and_freed(void **state)
     /* teardown finds that no duplicated descriptor is left */
 }
 
+ssize_t __real_sendmsg(int fd, const struct msghdr *head, int flags);
+ssize_t __wrap_sendmsg(int fd, const struct msghdr *head, int flags);
+ssize_t __wrap_sendmsg(int fd, const struct msghdr *head, int flags)
+{
+    if (no_memory == 0)
+        return __real_sendmsg(fd, head, flags);
+    errno = no_memory;
+    return -1;
+}
+
+/* A kernel that has no memory for a large datagram at this moment has some later. */
+static void a_kernel_without_memory_is_a_full_socket(void **state)
+{
+    struct desk *d = *state;
+    static const int errors[] = {ENOBUFS, ENOMEM};
+    for (uint32_t i = 0; i < 2; i++) {
+        no_memory = errors[i];
+        d->broker.queue_limit = 0;
+        assert_int_equal(send_window(&d->broker, 10 + i), -1);
+        assert_int_equal(errno, EAGAIN);
+        d->broker.queue_limit = 4096;
+        assert_int_equal(send_window(&d->broker, 20 + i), 0);
+        assert_int_equal(chan_flush(&d->broker), -1);
+        assert_int_equal(errno, EAGAIN);
+        no_memory = 0;
+        assert_int_equal(chan_flush(&d->broker), 0);
+        assert_int_equal(chan_receive(&d->gate, 8), CHAN_OK);
+        assert_int_equal(d->last, 20 + i);
+    }
+}
+
 static void waiting_takes_one_message(void **state)
 {
     struct desk *d = *state;
@@ -342,6 +376,7 @@ int main(void)
         DESK(a_full_socket_without_queue_says_so),
         DESK(a_queue_keeps_order_and_descriptors),
         DESK(a_queue_is_bounded_and_freed),
+        DESK(a_kernel_without_memory_is_a_full_socket),
         DESK(waiting_takes_one_message),
         cmocka_unit_test(secrets_are_wiped),
         cmocka_unit_test(a_zeroed_channel_can_be_finished),
