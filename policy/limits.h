@@ -139,7 +139,8 @@
 #define WATCH_PING_MS 5000      /* a watching member's: how good its line is */
 #define LEASE_MS 10000          /* no answer to a PING sent since: no sealing of media */
 #define STATUS_MS 2000
-#define STALE_MS 6000           /* no STATUS: the picture is marked stale */
+#define STALE_MS 6000           /* no STATUS, or not what it says was sealed: the picture is marked stale */
+#define GAP_MS 21000            /* no KEY unit after a gap in the screen: RELAY_BEHIND_MAX_MS, for which one may wait at the relay, and 5 s */
 #define PICTURE_BURST 8         /* changes of the picture's state told at once of what a presenter says ... */
 #define PICTURE_REFILL_MS 500   /* ... and one more in this time; of those in between the newest counts, an end goes at once */
 #define RESUME_MEMBER_MS 60000

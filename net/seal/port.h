@@ -150,11 +150,10 @@ struct port {
     void (*shown)(void *ctx, const struct port_shown *s);
     /* to capture */
     void (*need_key)(void *ctx);
-    /* to view */
-    void (*screen)(void *ctx, bool key, uint32_t missed, struct span content);
-    void (*cursor)(void *ctx, struct span content);
-    /* to the decoder of what others see; false: it has enough for the moment, and this one is lost
-     */
+    /* to view; false: this one is lost */
+    bool (*screen)(void *ctx, bool key, uint32_t missed, struct span content);
+    bool (*cursor)(void *ctx, struct span content);
+    /* to the decoder of what others see; the same: it may have enough for the moment */
     bool (*mirror_screen)(void *ctx, bool key, uint32_t missed, struct span content);
     bool (*mirror_cursor)(void *ctx, struct span content);
 };

@@ -58,3 +58,8 @@ bool seam_status(struct seam *s, uint32_t epoch, uint64_t total)
     s->total = total;
     return !is_told(s) || compare(s);
 }
+
+uint64_t seam_have(const struct seam *s)
+{
+    return s->based ? s->base + s->ctr : 0;
+}

@@ -17,12 +17,15 @@ struct seam {
     uint64_t total;
 };
 
-/* Another presenter, or a line that was lost: what follows begins with a KEY unit. */
+/* Another presenter: what follows begins with a KEY unit. */
 void seam_forget(struct seam *s);
 /* A unit that was opened, and the counter after it. false: something sealed before that epoch is
    missing, or this is of an epoch that is over: the picture has to begin anew. */
 bool seam_unit(struct seam *s, uint32_t epoch, bool key, uint64_t next_ctr);
 /* STATUS of that epoch: so many screen units were sealed before it. false: as above. */
 bool seam_status(struct seam *s, uint32_t epoch, uint64_t total);
+/* How many have come, counted over all epochs, with those that were jumped over; 0: none, or it is
+   not known. */
+uint64_t seam_have(const struct seam *s);
 
 #endif

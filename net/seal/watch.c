@@ -3,7 +3,6 @@
 #include "net/seal/crypto.h"
 #include "net/seal/kdf.h"
 
-#define GAP_MS 5000 /* screen without KEY after a gap: then E_GAP */
 /* What was asked for may be lost with somebody's line, and nobody told: it is asked for again. */
 #define NEED_AGAIN_MS 6000
 
@@ -41,7 +40,7 @@ static void forget_held(struct watch *w)
     }
     w->held_end = &w->held;
     w->held_bytes = 0;
-    w->held_presenter = false;
+    w->held_streams = 0;
 }
 
 void watch_finish(struct watch *w)
@@ -72,6 +71,27 @@ static void need(struct watch *w)
 
 /* --- how the picture stands --- */
 
+/* Nothing is shown of it yet. */
+static void forget_picture(struct watch *w)
+{
+    w->shown = w->holed = false;
+    w->wanted_ms = 0;
+    lag_forget(&w->lag);
+}
+
+/* The line, the organizer's or ours, is what is waited for. */
+static void forget_times(struct watch *w)
+{
+    w->gap_ms = w->wanted_ms = 0;
+    lag_forget(&w->lag);
+}
+
+/* What is shown has all that the newest STATUS names. */
+static bool is_whole(const struct watch *w)
+{
+    return !w->shown || (!w->holed && w->sealed <= seam_have(&w->seam));
+}
+
 /* Nothing of what the one before said is told of the one now. */
 static void change_hands(struct watch *w, uint16_t now)
 {
@@ -79,7 +99,9 @@ static void change_hands(struct watch *w, uint16_t now)
     if (now)
         standing_forget(&w->picture);
     else if (stood >= 0 && stood != PICTURE_INCOMPLETE)
-        standing_now(&w->picture, PICTURE_STOPPED);
+        standing_now(&w->picture, is_whole(w) ? PICTURE_STOPPED : PICTURE_INCOMPLETE);
+    forget_picture(w);
+    seam_forget(&w->seam);
 }
 
 void watch_presenter(struct watch *w, uint16_t before, uint64_t now_ms)
@@ -89,7 +111,6 @@ void watch_presenter(struct watch *w, uint16_t before, uint64_t now_ms)
         return;
     w->now_ms = now_ms;
     w->key_wanted = true;
-    seam_forget(&w->seam);
     w->gap_ms = 0;
     w->status_ms = w->now_ms;
     w->port->presenter(w->port->ctx, now);
@@ -98,7 +119,7 @@ void watch_presenter(struct watch *w, uint16_t before, uint64_t now_ms)
 
 void watch_away(struct watch *w)
 {
-    w->gap_ms = 0;
+    forget_times(w);
     if (watches(w))
         standing_now(&w->picture, PICTURE_STALE);
 }
@@ -108,8 +129,7 @@ void watch_back(struct watch *w, uint64_t now_ms)
     w->now_ms = now_ms;
     group_allow_jump(w->group);
     w->key_wanted = true;
-    seam_forget(&w->seam);
-    w->gap_ms = 0;
+    forget_times(w);
     w->status_ms = w->now_ms;
     if (watches(w))
         need(w);
@@ -117,13 +137,14 @@ void watch_back(struct watch *w, uint64_t now_ms)
         standing_now(&w->picture, PICTURE_STOPPED);
 }
 
-/* Has all come that was sent before the presenter stopped? */
+/* Is what is shown all that was sent before the presenter stopped? Counters begin anew with each
+   epoch: nothing may have been sealed in the newest one. */
 static bool complete(const struct watch *w, uint16_t mid)
 {
     for (uint8_t s = 1; s <= STREAM_LAST; s++)
         if (w->last_ctr[s] > group_heard_ctr(w->group, mid, s, w->last_epoch))
             return false;
-    return true;
+    return is_whole(w);
 }
 
 /* The relay may still have some of it: another queue, a slow line. */
@@ -137,13 +158,79 @@ static void look_whether_complete(struct watch *w, uint16_t mid)
 static void ask_anew(struct watch *w)
 {
     w->key_wanted = true;
+    w->holed = w->shown;
     watch_need_key(w);
 }
 
 static void miss_screen(struct watch *w)
 {
+    w->holed = w->shown;
     if (!w->key_wanted)
         ask_anew(w);
+}
+
+/* One of the presenter's was lost here. The pointer's shape is said again with a KEY unit, but no
+   part of the screen has to wait for that; STATUS comes again by itself. */
+static void miss(struct watch *w, uint8_t stream)
+{
+    if (stream == STREAM_SCREEN)
+        miss_screen(w);
+    else if (stream == STREAM_CURSOR)
+        watch_need_key(w);
+}
+
+/* --- is it as old as the presenter says? --- */
+
+static uint64_t sooner(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static uint64_t behind_due(const struct watch *w)
+{
+    return sooner(lag_due(&w->lag), w->wanted_ms ? w->wanted_ms + LAG_MS : UINT64_MAX);
+}
+
+static bool is_behind(const struct watch *w)
+{
+    return w->now_ms >= behind_due(w);
+}
+
+/* Of a slow line something comes all the time; here nothing does. */
+static bool is_kept_back(const struct watch *w)
+{
+    return w->now_ms >= lag_due(&w->lag) && w->screen_ms <= lag_since(&w->lag);
+}
+
+static void look_how_far(struct watch *w, uint8_t state)
+{
+    uint64_t have = seam_have(&w->seam);
+    bool waits = w->shown && w->key_wanted && state == PICTURE_RUNNING;
+    if (!waits)
+        w->wanted_ms = 0;
+    else if (!w->wanted_ms)
+        w->wanted_ms = w->now_ms;
+    lag_came(&w->lag, have);
+    if (!w->shown || state == PICTURE_STOPPED)
+        lag_forget(&w->lag);
+    else if (have < w->sealed)
+        lag_owed(&w->lag, w->sealed, w->now_ms);
+}
+
+/* The presenter was not there either: what was asked of it may be lost. */
+static void begin_gap_anew(struct watch *w)
+{
+    if (!w->gap_ms || w->now_ms < w->status_ms + STALE_MS)
+        return;
+    w->gap_ms = w->now_ms;
+    need(w);
+}
+
+static void need_again(struct watch *w)
+{
+    bool wanted = w->key_wanted || w->gap_ms || is_kept_back(w);
+    if (w->view && wanted && w->now_ms >= w->need_ms + NEED_AGAIN_MS)
+        watch_need_key(w);
 }
 
 /* u64 presenter_ms | u8 state | u64 sealed_before | u8 n { u8 stream | u64 next_ctr } */
@@ -163,35 +250,61 @@ static enum e2e_code on_status(struct watch *w, const struct group_unit *u)
     }
     if (!get_done(&g) || state > PICTURE_STOPPED)
         return E_PARSE;
+    if (u->epoch < w->last_epoch)
+        return E_NONE; /* it says what was, and came behind a later one */
+    begin_gap_anew(w);
     w->status_ms = w->now_ms;
     memcpy(w->last_ctr, next, sizeof next);
     w->last_epoch = u->epoch;
+    w->sealed = sealed_before + next[STREAM_SCREEN];
     if (!seam_status(&w->seam, u->epoch, sealed_before))
         miss_screen(w);
+    look_how_far(w, state);
     if (state == PICTURE_STOPPED)
         look_whether_complete(w, u->mid);
-    else
+    else if (!is_behind(w))
         standing_heard(&w->picture, (enum port_picture)state, w->now_ms);
-    if (state == PICTURE_RUNNING && w->view && w->key_wanted &&
-        w->now_ms >= w->need_ms + NEED_AGAIN_MS)
-        watch_need_key(w);
+    if (state == PICTURE_RUNNING)
+        need_again(w);
     return E_NONE;
 }
 
 /* --- one unit --- */
 
+static void show(struct watch *w, const struct group_unit *u)
+{
+    if (!w->port->screen(w->port->ctx, u->key, u->key ? u->missed : 0, u->content)) {
+        ask_anew(w);
+        return;
+    }
+    w->key_wanted = false;
+    if (!u->key)
+        return;
+    w->shown = true;
+    w->holed = false;
+    w->wanted_ms = 0;
+}
+
 static void on_screen(struct watch *w, const struct group_unit *u)
 {
     uint64_t next = group_heard_ctr(w->group, u->mid, STREAM_SCREEN, u->epoch);
     w->gap_ms = 0;
+    w->screen_ms = w->now_ms;
     if (!seam_unit(&w->seam, u->epoch, u->key, next)) {
         miss_screen(w);
         return;
     }
-    if (!w->view || (w->key_wanted && !u->key))
-        return;
-    w->key_wanted = false;
-    w->port->screen(w->port->ctx, u->key, u->key ? u->missed : 0, u->content);
+    lag_came(&w->lag, seam_have(&w->seam));
+    if (w->view && w->key_wanted && !u->key)
+        miss_screen(w);
+    else if (w->view)
+        show(w, u);
+}
+
+static void on_cursor(struct watch *w, const struct group_unit *u)
+{
+    if (w->view && !w->port->cursor(w->port->ctx, u->content))
+        miss(w, STREAM_CURSOR);
 }
 
 static enum e2e_code deliver(struct watch *w, const struct group_unit *u)
@@ -201,8 +314,7 @@ static enum e2e_code deliver(struct watch *w, const struct group_unit *u)
         on_screen(w, u);
         return E_NONE;
     case STREAM_CURSOR:
-        if (w->view)
-            w->port->cursor(w->port->ctx, u->content);
+        on_cursor(w, u);
         return E_NONE;
     case STREAM_STATUS:
         return on_status(w, u);
@@ -242,10 +354,10 @@ static void hold(struct watch *w, struct span wire, const struct group_unit *u)
         note_ahead(w, u->epoch);
     if (w->held_bytes + wire.len > limit) {
         if (presenter)
-            miss_screen(w);
+            miss(w, u->stream);
         return;
     }
-    w->held_presenter |= presenter;
+    w->held_streams |= 1u << u->stream;
     struct watch_held *h = crypto_zalloc(sizeof *h + wire.len);
     h->len = wire.len;
     memcpy(h->wire, wire.data, wire.len);
@@ -268,12 +380,12 @@ static void on_gap(struct watch *w)
 /* A slow line may bring what was sealed sixteen seconds ago. */
 static void on_late(struct watch *w, const struct group_unit *u)
 {
-    if (u->stream != STREAM_SCREEN || u->mid != group_presenter(w->group))
+    if (u->mid != group_presenter(w->group))
         return;
-    if (u->key)
+    if (u->stream == STREAM_SCREEN && u->key)
         ask_anew(w);
     else
-        miss_screen(w);
+        miss(w, u->stream);
 }
 
 /* Presenter streams decide about the session; chat and signals of one member only about that unit.
@@ -326,7 +438,7 @@ void watch_release_held(struct watch *w)
     w->held = NULL;
     w->held_end = &w->held;
     w->held_bytes = 0;
-    w->held_presenter = false;
+    w->held_streams = 0;
     while (h) {
         struct watch_held *next = h->next;
         if (!w->over)
@@ -344,6 +456,7 @@ void watch_view(struct watch *w, bool on)
         return;
     w->view = on;
     w->key_wanted = true;
+    forget_picture(w);
     if (on)
         watch_need_key(w);
 }
@@ -364,39 +477,42 @@ static bool picture_expected(const struct watch *w)
 /* The record that would open them did not come in time. */
 static void drop_held(struct watch *w)
 {
-    if (w->held_presenter)
+    if (w->held_streams & 1u << STREAM_SCREEN)
         ask_anew(w);
+    else if (w->held_streams & 1u << STREAM_CURSOR)
+        miss(w, STREAM_CURSOR);
     forget_held(w);
+}
+
+/* It runs while the presenter is there. */
+static uint64_t gap_due(const struct watch *w)
+{
+    uint64_t due = w->gap_ms + GAP_MS;
+    return w->gap_ms && due < w->status_ms + STALE_MS ? due : UINT64_MAX;
 }
 
 void watch_tick(struct watch *w, uint64_t now_ms)
 {
     w->now_ms = now_ms;
-    if (picture_expected(w) && w->now_ms >= w->status_ms + STALE_MS)
+    if (picture_expected(w) && (w->now_ms >= w->status_ms + STALE_MS || is_behind(w)))
         standing_now(&w->picture, PICTURE_STALE);
     standing_tick(&w->picture, w->now_ms);
     if (w->group)
         (void)group_forget(w->group, w->now_ms);
-    if (w->gap_ms && w->now_ms >= w->gap_ms + GAP_MS)
+    if (w->now_ms >= gap_due(w))
         fail(w, E_GAP);
     else if (w->held && w->now_ms >= w->held_ms + EPOCH_HELD_MS)
         drop_held(w);
-}
-
-static uint64_t sooner(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
 }
 
 uint64_t watch_due(const struct watch *w)
 {
     uint64_t due = standing_due(&w->picture);
     if (picture_expected(w))
-        due = sooner(due, w->status_ms + STALE_MS);
+        due = sooner(due, sooner(w->status_ms + STALE_MS, behind_due(w)));
     if (w->group)
         due = sooner(due, group_forget(w->group, 0));
-    if (w->gap_ms)
-        due = sooner(due, w->gap_ms + GAP_MS);
+    due = sooner(due, gap_due(w));
     if (w->held)
         due = sooner(due, w->held_ms + EPOCH_HELD_MS);
     return due;

@@ -6,6 +6,7 @@
 #ifndef NET_SEAL_WATCH_H
 #define NET_SEAL_WATCH_H
 #include "net/seal/group.h"
+#include "net/seal/lag.h"
 #include "net/seal/port.h"
 #include "net/seal/seam.h"
 #include "net/seal/standing.h"
@@ -24,20 +25,26 @@ struct watch {
     uint64_t now_ms;
 
     bool view;          /* pictures can be handed on */
+    bool shown;         /* one of this presenter's was ... */
+    bool holed;         /* ... and something that followed it was not */
     bool key_wanted;    /* nothing of the screen is handed on before a KEY unit */
+    uint64_t wanted_ms; /* that keeps a running picture from going on since; 0: it does not */
     uint64_t need_ms;   /* a KEY unit was asked for last */
+    uint64_t screen_ms; /* newest unit of the screen */
     uint64_t gap_ms;    /* screen gap without KEY since; 0 none */
     uint64_t status_ms; /* newest STATUS, or the presenter's start */
     struct standing picture;
     struct seam seam;                   /* of the presenter's screen */
+    struct lag lag;                     /* of what of it has come */
     uint64_t last_ctr[STREAM_LAST + 1]; /* of the newest STATUS: counters of what comes next ... */
     uint32_t last_epoch;                /* ... in this epoch */
+    uint64_t sealed;                    /* ... and units of the screen in all epochs */
     uint32_t ahead;    /* latest epoch of the presenter's units; not known here when it came ... */
     uint64_t ahead_ms; /* ... then */
     struct watch_held *held, **held_end;
     size_t held_bytes;
-    bool held_presenter; /* one of them is on a presenter's stream */
-    uint64_t held_ms;    /* oldest came */
+    unsigned held_streams; /* bit per stream they are on */
+    uint64_t held_ms;      /* oldest came */
     uint8_t plain[UNIT_PLAIN_MAX];
 };
 

@@ -402,19 +402,18 @@ static void need_key(void *ctx)
         (void)msg_share_need_key_send(&w->share);
 }
 
-static void screen(void *ctx, bool key, uint32_t missed, struct span content)
+static bool screen(void *ctx, bool key, uint32_t missed, struct span content)
 {
     struct seal_worker *w = ctx;
     const struct msg_view_screen m = {.key = key, .missed = missed, .content = content};
-    if (w->view.fd >= 0)
-        (void)msg_view_screen_send(&w->view, &m);
+    return w->view.fd >= 0 && msg_view_screen_send(&w->view, &m) == 0;
 }
 
-static void cursor(void *ctx, struct span content)
+static bool cursor(void *ctx, struct span content)
 {
     struct seal_worker *w = ctx;
-    if (w->view.fd >= 0)
-        (void)msg_view_cursor_send(&w->view, &(struct msg_view_cursor){.content = content});
+    const struct msg_view_cursor m = {.content = content};
+    return w->view.fd >= 0 && msg_view_cursor_send(&w->view, &m) == 0;
 }
 
 void seal_worker_port(struct seal_worker *w)

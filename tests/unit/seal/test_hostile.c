@@ -357,6 +357,19 @@ static void swapped_units(void **state)
     world_finish(&s.w);
 }
 
+/* Of all that is sealed meanwhile only STATUS passes. */
+static void pass_with_status(struct stage *s, uint64_t ms)
+{
+    for (uint64_t end = s->w.now + ms; s->w.now < end && !s->p->ended;) {
+        const struct world_item *before = s->w.units;
+        world_pass(&s->w, 100);
+        if (s->w.units != before)
+            carry(s, s->w.units);
+    }
+}
+
+static bool keep_epoch(struct world *w, struct world_item *i);
+
 static void gap_heals_with_key(void **state)
 {
     struct stage s;
@@ -368,19 +381,196 @@ static void gap_heals_with_key(void **state)
     carry(&s, seal_next(&s, false, "three"));
     carry(&s, seal_next(&s, false, "four"));
     assert_int_equal(s.p->screens, 1);
-    assert_int_equal(s.p->needs, 1); /* asked once */
-    world_pass(&s.w, 4000);
+    assert_int_equal(s.p->needs, 1);           /* asked once */
+    pass_with_status(&s, RELAY_BEHIND_MAX_MS); /* so long it may wait for a slow line */
     assert_false(s.p->ended);
     carry(&s, seal_next(&s, true, "five"));
     assert_int_equal(s.p->screens, 2);
     assert_int_equal(s.p->missed, 3);
-    world_pass(&s.w, 4000);
+    pass_with_status(&s, GAP_MS + STATUS_MS);
     assert_false(s.p->ended);
     (void)seal_next(&s, false, "lost");
     carry(&s, seal_next(&s, false, "seven"));
-    world_pass(&s.w, 5100);
+    pass_with_status(&s, GAP_MS + STATUS_MS);
     assert_true(s.p->ended);
     assert_int_equal(s.p->code, E_GAP);
+    world_finish(&s.w);
+}
+
+/* Whoever presents has lost their line, and what was asked for with it: it is asked for anew when
+   they are back, and nobody is ended for it. Fails when the time goes on meanwhile. */
+static void a_gap_waits_for_the_presenter(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_init(&s);
+    carry(&s, seal_next(&s, true, "one"));
+    (void)seal_next(&s, false, "lost");
+    carry(&s, seal_next(&s, false, "three"));
+    s.p->needs = 0;
+    world_pass(&s.w, GAP_MS + STALE_MS);
+    assert_int_equal(s.p->picture, PICTURE_STALE);
+    carry(&s, s.w.units);
+    assert_int_equal(s.p->needs, 1);
+    pass_with_status(&s, RELAY_BEHIND_MAX_MS);
+    assert_false(s.p->ended);
+    carry(&s, seal_next(&s, true, "four"));
+    assert_int_equal(s.p->screens, 2);
+    world_finish(&s.w);
+}
+
+/* There is no room for a unit between seal and view: the picture waits for a KEY unit, which is
+   asked for; the pointer's shape comes with it, and nothing waits for that. */
+static void no_room_at_the_view(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_init(&s);
+    carry(&s, seal_next(&s, true, "one"));
+    s.p->needs = 0;
+    s.p->full = true;
+    organizer_cursor(s.w.o, world_text("shape"), s.w.now);
+    carry(&s, s.w.units);
+    assert_int_equal(s.p->needs, 1);
+    s.p->full = false;
+    carry(&s, seal_next(&s, false, "part"));
+    assert_int_equal(s.p->screens, 2);
+    for (int key = 0; key < 2; key++) {
+        s.p->full = true;
+        carry(&s, seal_next(&s, key, "lost"));
+        assert_int_equal(s.p->needs, 2 + key);
+        s.p->full = false;
+        carry(&s, seal_next(&s, false, "part"));
+        assert_int_equal(s.p->screens, 2);
+    }
+    carry(&s, seal_next(&s, true, "all"));
+    carry(&s, seal_next(&s, false, "part"));
+    assert_int_equal(s.p->screens, 4);
+    assert_false(s.p->ended);
+    world_finish(&s.w);
+}
+
+/* Before the screen comes to rest the relay keeps back its last part, and lets STATUS pass: no
+   counter jumps, as nothing comes after it (property 12); an epoch in between begins them anew.
+   Fails when is_behind says no. */
+static void the_last_part_kept_back(void **state)
+{
+    (void)state;
+    for (int epoch = 0; epoch < 2; epoch++) {
+        struct stage s;
+        stage_init(&s);
+        carry(&s, seal_next(&s, true, "one"));
+        pass_with_status(&s, 2 * STALE_MS);
+        assert_int_equal(s.p->picture, PICTURE_RUNNING);
+        s.p->needs = 0;
+        struct world_item *last = seal_next(&s, false, "kept back");
+        uint64_t sealed_ms = s.w.now;
+        if (epoch)
+            organizer_lock(s.w.o, true, s.w.now);
+        while (s.p->picture == PICTURE_RUNNING && s.w.now <= sealed_ms + STALE_MS)
+            pass_with_status(&s, 100);
+        assert_int_equal(s.p->picture, PICTURE_STALE);
+        assert_in_range(s.w.now - sealed_ms, STATUS_MS, STALE_MS);
+        pass_with_status(&s, STATUS_MS);
+        assert_int_equal(s.p->picture, PICTURE_STALE); /* whatever STATUS says */
+        assert_int_equal(s.p->needs, 1);               /* it may be lost with somebody's line */
+        if (!epoch)
+            carry(&s, last);
+        else
+            carry(&s, seal_next(&s, true, "all"));
+        pass_with_status(&s, STATUS_MS);
+        assert_int_equal(s.p->picture, PICTURE_RUNNING);
+        assert_int_equal(s.p->screens, 2);
+        assert_false(s.p->ended);
+        world_finish(&s.w);
+    }
+}
+
+/* A KEY unit that is wanted and never comes: what is shown is old. Fails when look_how_far does not
+   note it. */
+static void a_picture_with_a_hole_is_old(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_init(&s);
+    carry(&s, seal_next(&s, true, "one"));
+    s.p->full = true;
+    carry(&s, seal_next(&s, false, "lost"));
+    s.p->full = false;
+    pass_with_status(&s, STALE_MS);
+    assert_int_equal(s.p->picture, PICTURE_STALE);
+    carry(&s, seal_next(&s, true, "all"));
+    pass_with_status(&s, STATUS_MS);
+    assert_int_equal(s.p->picture, PICTURE_RUNNING);
+    world_finish(&s.w);
+}
+
+/* Slow, and not kept back: each part comes two seconds late. Nothing is marked, nothing asked for.
+ */
+static void a_little_late_is_not_old(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_init(&s);
+    carry(&s, seal_next(&s, true, "one"));
+    s.p->needs = 0;
+    for (int i = 0; i < 10; i++) {
+        struct world_item *part = seal_next(&s, false, "part");
+        pass_with_status(&s, STATUS_MS);
+        carry(&s, part);
+        assert_int_equal(s.p->picture, PICTURE_RUNNING);
+    }
+    assert_int_equal(s.p->needs, 0);
+    assert_int_equal(s.p->screens, 11);
+    world_finish(&s.w);
+}
+
+/* What is the end of a picture's parts in an epoch in which none was sealed before it stops: what
+   was sealed before that epoch counts, and STATUS may come before what it counts. Fails when
+   complete asks for the newest epoch's counters only. */
+static void the_end_in_another_epoch(void **state)
+{
+    (void)state;
+    for (int kept_back = 0; kept_back < 2; kept_back++) {
+        struct stage s;
+        stage_init(&s);
+        carry(&s, seal_next(&s, true, "one"));
+        pass_with_status(&s, STATUS_MS);
+        struct world_item *last = seal_next(&s, false, "last");
+        if (!kept_back)
+            carry(&s, last);
+        organizer_lock(s.w.o, true, s.w.now);
+        world_run(&s.w);
+        struct world_item *part = kept_back ? NULL : seal_next(&s, false, "of the next");
+        s.w.touch = keep_epoch;
+        s.w.touch_ctx = &s;
+        assert_true(organizer_unshare(s.w.o, false, s.w.now));
+        carry(&s, s.w.units); /* STATUS: stopped */
+        assert_int_equal(s.p->picture, PICTURE_INCOMPLETE);
+        if (!kept_back) {
+            carry(&s, part);
+            assert_int_equal(s.p->picture, PICTURE_STOPPED);
+        }
+        assert_false(s.p->ended);
+        world_finish(&s.w);
+    }
+}
+
+/* STATUS of an epoch that is over is not the newest word, whenever the relay lets it through. */
+static void status_of_the_epoch_before(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_init(&s);
+    assert_true(organizer_unshare(s.w.o, true, s.w.now));
+    struct world_item *paused = s.w.units;
+    organizer_lock(s.w.o, true, s.w.now);
+    assert_true(organizer_share(s.w.o, s.w.now));
+    world_run(&s.w);
+    carry(&s, s.w.units);
+    assert_int_equal(s.p->picture, PICTURE_RUNNING);
+    carry(&s, paused);
+    assert_int_equal(s.p->picture, PICTURE_RUNNING);
     world_finish(&s.w);
 }
 
@@ -489,6 +679,59 @@ static void deliver_delayed(struct world *w)
         free(i);
     }
     world_run(w);
+}
+
+/* What was dropped is made good by its stream: parts of the screen wait for a KEY unit, the
+   pointer's shape is asked for, STATUS comes again. Fails when all streams are taken for the
+   screen's, or the pointer's for none. */
+static void dropped_by_stream(void **state)
+{
+    enum { STATUS_UNIT, CURSOR_UNIT, SCREEN_UNIT, KINDS };
+    (void)state;
+    for (int kind = 0; kind < KINDS; kind++) {
+        struct stage s;
+        stage_init(&s);
+        carry(&s, seal_next(&s, true, "one"));
+        s.p->needs = 0;
+        delayed = NULL, delayed_end = &delayed;
+        s.w.touch = delay;
+        organizer_lock(s.w.o, true, s.w.now);
+        world_pass(&s.w, 100);
+        if (kind == CURSOR_UNIT)
+            organizer_cursor(s.w.o, world_text("shape"), s.w.now);
+        else if (kind == SCREEN_UNIT)
+            (void)seal_next(&s, false, "part");
+        carry(&s, s.w.units);
+        world_pass(&s.w, EPOCH_HELD_MS + 100);
+        assert_int_equal(s.p->needs, kind != STATUS_UNIT);
+        deliver_delayed(&s.w);
+        if (kind != SCREEN_UNIT) {
+            carry(&s, seal_next(&s, false, "part"));
+            assert_int_equal(s.p->screens, 2);
+        }
+        assert_false(s.p->ended);
+        world_finish(&s.w);
+    }
+}
+
+/* The epoch before is over: its pointer comes too late. */
+static void a_late_pointer(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_init(&s);
+    carry(&s, seal_next(&s, true, "one"));
+    organizer_cursor(s.w.o, world_text("shape"), s.w.now);
+    struct world_item *shape = s.w.units;
+    organizer_lock(s.w.o, true, s.w.now);
+    world_run(&s.w);
+    world_pass(&s.w, EPOCH_KEEP_MS);
+    s.p->needs = 0;
+    carry(&s, shape);
+    assert_int_equal(s.p->needs, 1);
+    carry(&s, seal_next(&s, false, "part"));
+    assert_int_equal(s.p->screens, 2);
+    world_finish(&s.w);
 }
 
 /* The organizer's line is slow: what it says to us comes after what others present, by seconds.
@@ -831,6 +1074,15 @@ int main(void)
         cmocka_unit_test(replayed_unit),
         cmocka_unit_test(swapped_units),
         cmocka_unit_test(gap_heals_with_key),
+        cmocka_unit_test(a_gap_waits_for_the_presenter),
+        cmocka_unit_test(no_room_at_the_view),
+        cmocka_unit_test(the_last_part_kept_back),
+        cmocka_unit_test(a_picture_with_a_hole_is_old),
+        cmocka_unit_test(a_little_late_is_not_old),
+        cmocka_unit_test(the_end_in_another_epoch),
+        cmocka_unit_test(status_of_the_epoch_before),
+        cmocka_unit_test(dropped_by_stream),
+        cmocka_unit_test(a_late_pointer),
         cmocka_unit_test(withheld_epoch),
         cmocka_unit_test(late_epoch),
         cmocka_unit_test(end_of_an_epoch_kept_back),

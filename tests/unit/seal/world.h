@@ -108,6 +108,7 @@ struct world_peer {
     uint16_t second_mid;
     bool second_yes;
     /* to view */
+    bool full; /* there is no room for anything */
     unsigned screens, cursors, missed;
     bool last_key;
     uint8_t *content;
@@ -421,15 +422,17 @@ static void world_o_need(void *ctx)
 {
     ((struct world *)ctx)->needs++;
 }
-static void world_o_screen(void *ctx, bool key, uint32_t missed, struct span content)
+static bool world_o_screen(void *ctx, bool key, uint32_t missed, struct span content)
 {
     (void)key, (void)missed, (void)content;
     ((struct world *)ctx)->screens++;
+    return true;
 }
-static void world_o_cursor(void *ctx, struct span content)
+static bool world_o_cursor(void *ctx, struct span content)
 {
     (void)content;
     ((struct world *)ctx)->cursors++;
+    return true;
 }
 static void world_second_asked(void *ctx, uint16_t presenter, uint16_t mid)
 {
@@ -559,19 +562,24 @@ static void world_j_ended(void *ctx, bool cut, enum e2e_code code, enum end_why 
     assert_false(p->ended);
     p->ended = true, p->cut = cut, p->code = code, p->why = why;
 }
-static void world_screen(void *ctx, bool key, uint32_t missed, struct span content)
+static bool world_screen(void *ctx, bool key, uint32_t missed, struct span content)
 {
     struct world_peer *p = ctx;
+    if (p->full)
+        return false;
     p->screens++, p->missed += missed, p->last_key = key;
     free(p->content);
     p->content = malloc(content.len);
     memcpy(p->content, content.data, content.len);
     p->content_len = content.len;
+    return true;
 }
-static void world_cursor(void *ctx, struct span content)
+static bool world_cursor(void *ctx, struct span content)
 {
+    struct world_peer *p = ctx;
     (void)content;
-    ((struct world_peer *)ctx)->cursors++;
+    p->cursors += !p->full;
+    return !p->full;
 }
 
 static const struct port world_joiner_port = {.unix_ms = world_unix,
