@@ -62,7 +62,7 @@ static bool accepted(const struct origin *o, uint16_t source)
 
 static bool can_arm(const struct origin *o)
 {
-    return o->seen && !o->voided && !o->blocked && !o->done;
+    return o->seen && !o->voided && !o->blocked && !o->unread && !o->done;
 }
 
 /* --------------------------------------------------------------------------------------- guard */
@@ -373,6 +373,7 @@ struct origin_verdict origin_feed(struct origin *o, const struct origin_event *e
     case ORIGIN_COVERED:
     case ORIGIN_FOCUS_LOST:
     case ORIGIN_CHANGED:
+    case ORIGIN_SHOWN:
     case ORIGIN_MOVED:
         on_state(o, e);
         return nothing();

@@ -59,6 +59,7 @@ enum origin_what {
     ORIGIN_COVERED, /* it is not */
     ORIGIN_FOCUS_LOST,
     ORIGIN_CHANGED,     /* title, people or choice on it changed */
+    ORIGIN_SHOWN,       /* what it says is on the screen from now on (`unread` was) */
     ORIGIN_MOVED,       /* the window itself moved: the pointer's way to it says nothing any more */
     ORIGIN_TICK,        /* time only */
     ORIGIN_CLOSE,       /* WM_DELETE or any other client message: anyone can send those */
@@ -127,6 +128,7 @@ struct origin {
     bool assistive_ok; /* no input worker has existed on this display and policy allows: synthetic
                           may answer */
     bool blocked;      /* an input worker lives: no grant at all */
+    bool unread; /* the screen does not say, or not for certain, what would be granted: none */
 
     bool seen, voided, done;
     bool moving; /* the last noise was a key that moved the focus, after the guard */

@@ -128,7 +128,7 @@ void prompt_step_back(struct windows *w)
     struct pane *p = &w->pane[PANE_DIALOG];
     if (w->prompt.step != PROMPT_STEP_PICKING)
         return;
-    p->content = view_content(&p->view, w->model);
+    shown_follow(p);
     pane_repaint(p);
     w->prompt.step = PROMPT_STEP_MAPPING;
     display_query_pointer(w->d, on_pointer, w);
@@ -150,7 +150,7 @@ static void prepare_dialog(struct windows *w)
                                                            : UI_PRESENT_GIVE;
     p->view.person = w->prompt.person;
     memcpy(p->view.name, w->prompt.name, sizeof p->view.name);
-    p->content = view_content(&p->view, w->model);
+    shown_follow(p);
     pane_repaint(p);
 }
 
@@ -163,6 +163,7 @@ static void prepare_in_panel(struct windows *w)
     if (w->prompt.kind == PROMPT_KIND_STILL)
         windows_bar_follow(w);
     p->view.asked = w->prompt.kind == PROMPT_KIND_STILL;
+    shown_follow(p);
     pane_repaint(p);
     if (w->calls.prompt_painted)
         w->calls.prompt_painted(w->calls.ctx, w->prompt.serial);

@@ -216,6 +216,7 @@ static void begin_judge(struct pane *p)
     bool modal = p->which == PANE_DIALOG;
     origin_init(&p->judge, &p->w->d->devices, modal, p->w->assistive, loop_now_ms());
     p->view.hover = p->view.pressed = VIEW_NONE;
+    shown_follow(p);
     if (p->win.mapped && p->win.visible)
         windows_feed(p, (struct origin_event){.what = ORIGIN_SEEN});
 }
@@ -229,7 +230,6 @@ void pane_show(struct pane *p, enum ui_window face)
     p->view.focused = focused && p->win.mapped;
     p->live = true;
     p->painted = false;
-    p->shown = 0;
     shown_forget(p);
     p->face_serial = p->w->serial + 1; /* older pictures are of another face */
     window_title(&p->win, title_of(face));
@@ -238,7 +238,6 @@ void pane_show(struct pane *p, enum ui_window face)
     view_open(&p->view, p->w->model);
     view_focus_first(&p->view, p->w->model);
     begin_judge(p);
-    p->content = view_content(&p->view, p->w->model);
     if (p->which == PANE_MAIN)
         windows_layout_viewer(p->w);
     windows_put_toast(p->w); /* it gives way to a new window */
@@ -428,11 +427,8 @@ void windows_update(struct windows *w)
         if (!p->live)
             continue;
         p->judge.blocked = w->model->input_live;
-        uint64_t content = view_content(&p->view, w->model);
-        if (content != p->content) {
-            p->content = content;
+        if (shown_follow(p))
             windows_feed(p, (struct origin_event){.what = ORIGIN_CHANGED});
-        }
         view_focus_keep(&p->view, w->model);
         pane_repaint(p);
     }

@@ -157,6 +157,7 @@ static void on_mapped(struct pane *p, bool mapped)
                     loop_now_ms());
     if (mapped)
         shown_mapped(p);
+    shown_judge(p);
     p->judge.blocked = w->model->input_live;
     windows_tell(p);
     if (p->which == PANE_BAR)
@@ -190,6 +191,8 @@ static void on_window_event(struct pane *p, const xcb_generic_event_t *e, struct
         }
         break;
     default:
+        if ((e->response_type & 0x7f) == XCB_EXPOSE)
+            shown_put_again(p);
         if (p->win.stale)
             pane_repaint(p); /* a page has become free */
         break;

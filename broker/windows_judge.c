@@ -89,11 +89,8 @@ void windows_press(struct pane *p, struct view_press press, enum windows_hand ha
     act(p, press, hand);
     if (!p->live)
         return;
-    uint64_t content = view_content(&p->view, p->w->model);
-    if (content == p->content)
-        return;
-    p->content = content; /* a choice in a dialog changes what is granted */
-    windows_feed(p, (struct origin_event){.what = ORIGIN_CHANGED});
+    if (shown_follow(p)) /* a choice in a dialog changes what is granted */
+        windows_feed(p, (struct origin_event){.what = ORIGIN_CHANGED});
 }
 
 static void on_close(struct pane *p, enum origin_why why)

@@ -71,7 +71,6 @@ static bool order_picture(struct pane *p, const struct shared *page)
     m.serial = windows_next_serial(w);
     m.stride = page->stride;
     m.memory = page->fd;
-    p->ordered = view_content(&p->view, w->model);
     shown_ordered(p);
     p->awaited = labels_face(p);
     bool ok = msg_ui_paint_send(w->painter[p->painter], &m) == 0;
@@ -100,15 +99,6 @@ void pane_repaint(struct pane *p)
         painter_failed(p->w, p->painter);
 }
 
-/* A grant is for what can be read: when the picture with new people is there, the guard begins. */
-static void on_first_seen(struct pane *p)
-{
-    if (p->shown == p->ordered)
-        return;
-    p->shown = p->ordered;
-    windows_feed(p, (struct origin_event){.what = ORIGIN_CHANGED});
-}
-
 static void on_picture(struct pane *p)
 {
     if (!p->painted) {
@@ -116,7 +106,6 @@ static void on_picture(struct pane *p)
         window_forget_before(&p->win); /* that was the last face's */
         windows_tell(p);
     }
-    on_first_seen(p);
     shown_put(p);
     if (p->which == PANE_MAIN)
         windows_note_put(p->w);

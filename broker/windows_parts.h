@@ -29,9 +29,11 @@ enum pane_name {
     PANES
 };
 
-/* What a picture says of the controls that take a protection back, and since when it is known to
-   be on the screen. */
+/* What a picture says that a press depends on: the question, and the controls that take a
+   protection back, with the time since when those are known to be on the screen. */
 struct said {
+    bool known;
+    uint64_t content; /* view_content */
     unsigned n;
     struct view_loose loose[VIEW_LOOSE];
     uint64_t since_ms[VIEW_LOOSE];
@@ -49,8 +51,7 @@ struct pane {
     bool painted; /* the window shows this face: from here on it can be pressed */
     bool follows; /* it has the keyboard only while the pointer is on it: nobody has the focus */
     uint32_t face_serial; /* pictures ordered before are of another face */
-    /* view_content of the model, of the picture ordered, of the one shown */
-    uint64_t content, ordered, shown;
+    uint64_t content;     /* view_content, of the model */
     struct said said_ordered, said_put, said_shown; /* by the picture ordered, sent, shown */
     uint32_t put;   /* pictures that said something else than the one before */
     unsigned waits; /* so many controls of it have not been there long enough */
@@ -212,11 +213,17 @@ void windows_tick(struct windows *w); /* looks at all guards; sets the next time
 void windows_tick_stop(struct windows *w);
 
 /* windows_shown.c */
-/* A picture was ordered; it was put on the window; the window was mapped; another face begins. */
+/* A picture was ordered; it was put on the window, or put there again; the window was mapped;
+   another face begins. */
 void shown_ordered(struct pane *p);
 void shown_put(struct pane *p);
+void shown_put_again(struct pane *p);
 void shown_mapped(struct pane *p);
 void shown_forget(struct pane *p);
+/* The question as it is now, whether the screen says so or not. True: it is another. */
+bool shown_follow(struct pane *p);
+/* Tells p's judge whether the screen says it; after origin_init. */
+void shown_judge(struct pane *p);
 /* Since when the screen has shown that control as it is now; 0: it does not, or takes back nothing.
  */
 uint64_t shown_since(const struct pane *p, uint8_t control);

@@ -27,7 +27,7 @@ static bool same_said(const struct said *a, const struct said *b)
     for (unsigned i = 0; i < a->n; i++)
         if (!find(b, &a->loose[i]))
             return false;
-    return a->n == b->n;
+    return a->known && b->known && a->content == b->content && a->n == b->n;
 }
 
 /* Of what it said only what `of` says too. */
@@ -42,12 +42,29 @@ static void keep(struct said *s, const struct said *of)
     s->n = n;
 }
 
+void shown_judge(struct pane *p)
+{
+    p->judge.unread = !p->said_shown.known || p->said_shown.content != p->content;
+}
+
+bool shown_follow(struct pane *p)
+{
+    uint64_t content = view_content(&p->view, p->w->model);
+    bool changed = content != p->content;
+    p->content = content;
+    shown_judge(p);
+    return changed;
+}
+
 void shown_ordered(struct pane *p)
 {
+    p->said_ordered.known = true;
+    p->said_ordered.content = view_content(&p->view, p->w->model);
     p->said_ordered.n = view_loose(&p->view, p->w->model, p->said_ordered.loose);
 }
 
-/* What was there before has been there all the time. */
+/* A grant is for what can be read: the guard begins when it is there. What was there before has
+   been there all the time. */
 static void on_there(void *ctx, uint32_t tag, const void *reply)
 {
     struct pane *p = ctx;
@@ -55,7 +72,7 @@ static void on_there(void *ctx, uint32_t tag, const void *reply)
     if (tag != p->put || !p->live)
         return;
     if (!reply) { /* the next picture asks again */
-        p->said_put.n = 0;
+        p->said_put.known = false;
         return;
     }
     struct said before = p->said_shown;
@@ -64,8 +81,18 @@ static void on_there(void *ctx, uint32_t tag, const void *reply)
         const uint64_t *since = find(&before, &p->said_shown.loose[i]);
         p->said_shown.since_ms[i] = since ? *since : now;
     }
+    shown_judge(p);
+    if (!before.known)
+        windows_feed(p, (struct origin_event){.what = ORIGIN_SHOWN});
     windows_tell(p);
     windows_tick(p->w);
+}
+
+static void ask(struct pane *p)
+{
+    shown_judge(p);
+    prompt_update_armed(p->w, loop_now_ms());
+    display_ask_nothing(p->w->d, on_there, p, ++p->put);
 }
 
 void shown_put(struct pane *p)
@@ -73,8 +100,17 @@ void shown_put(struct pane *p)
     if (same_said(&p->said_put, &p->said_ordered))
         return;
     p->said_put = p->said_ordered;
+    p->said_shown.known = p->said_shown.known && p->said_shown.content == p->said_put.content;
     keep(&p->said_shown, &p->said_put);
-    display_ask_nothing(p->w->d, on_there, p, ++p->put);
+    ask(p);
+}
+
+void shown_put_again(struct pane *p)
+{
+    if (!p->live || !p->said_put.known)
+        return;
+    p->said_shown.known = false;
+    ask(p);
 }
 
 void shown_mapped(struct pane *p)
@@ -85,7 +121,7 @@ void shown_mapped(struct pane *p)
 
 void shown_forget(struct pane *p)
 {
-    p->said_put.n = p->said_shown.n = 0;
+    p->said_put = p->said_shown = (struct said){0};
     p->put++;
 }
 

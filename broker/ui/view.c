@@ -521,6 +521,8 @@ uint64_t view_content(const struct view *v, const struct ui_model *m)
     uint64_t h = 14695981039346656037u;
     const struct ui_person *waiting = view_waiting(v, m);
     switch (v->kind) {
+    case UI_SHARING_BAR:
+        return mix(h, &v->asked, sizeof v->asked);
     case UI_HOST_PANEL:
         return waiting ? mix_inside(mix_person(h, waiting), m) : h;
     case UI_ADMIT:

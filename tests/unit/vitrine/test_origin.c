@@ -1,6 +1,7 @@
 /*
  * The judge of physical input, by tables of little scripts. A script is a list of words:
  *   seen covered unfocus changed moved close lock painter   what happens to the window
+ *   unread    the screen does not say any more what it says; shown: it does again
  *   +N        N ms pass                tick     time is looked at
  *   mD        device D moves the pointer on the window (raw motion, then motion)
  *   MD        device D moves, the pointer is elsewhere (raw motion only)
@@ -148,14 +149,16 @@ static const struct {
     const char *word;
     enum origin_what what;
 } plain[] = {
-    {"seen", ORIGIN_SEEN},       {"covered", ORIGIN_COVERED},      {"unfocus", ORIGIN_FOCUS_LOST},
-    {"changed", ORIGIN_CHANGED}, {"moved", ORIGIN_MOVED},          {"close", ORIGIN_CLOSE},
-    {"lock", ORIGIN_LOCKED},     {"painter", ORIGIN_PAINTER_GONE}, {"tick", ORIGIN_TICK}};
+    {"seen", ORIGIN_SEEN},       {"covered", ORIGIN_COVERED}, {"unfocus", ORIGIN_FOCUS_LOST},
+    {"changed", ORIGIN_CHANGED}, {"moved", ORIGIN_MOVED},     {"close", ORIGIN_CLOSE},
+    {"shown", ORIGIN_SHOWN},     {"lock", ORIGIN_LOCKED},     {"painter", ORIGIN_PAINTER_GONE},
+    {"tick", ORIGIN_TICK}};
 
 static bool play_plain(struct play *p, const char *w)
 {
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
         if (strcmp(w, plain[i].word) == 0) {
+            p->o.unread &= plain[i].what != ORIGIN_SHOWN;
             feed(p, (struct origin_event){.what = plain[i].what});
             return true;
         }
@@ -173,6 +176,8 @@ static void play_named(struct play *p, const char *w)
         p->face = p->now;
     else if (strcmp(w, "noface") == 0)
         p->face = 0;
+    else if (strcmp(w, "unread") == 0)
+        p->o.unread = true;
     else if (strcmp(w, "turns") == 0)
         p->turned = true;
     else if (strncmp(w, "warp", 4) == 0)
@@ -323,6 +328,13 @@ static const struct script prompt_cases[] = {
     {"focus lost while held", "seen m1 +1000 p1 unfocus r1", ""},
     {"people changed", "seen m1 +1000 changed +999 p1 r1", ""},
     {"people changed while held", "seen m1 +1000 p1 changed r1", ""},
+    {"not painted yet", "seen m1 unread +5000 p1 r1", ""},
+    {"the guard begins when it can be read", "seen m1 unread +5000 shown +999 p1 r1", ""},
+    {"... and ends a second later", "seen m1 unread +5000 shown +1000 p1 r1", "Y"},
+    {"Enter, not painted yet", "seen unread +5000 k2 K2", ""},
+    {"another picture comes while held", "seen m1 +1000 p1 unread r1", ""},
+    {"... and is there", "seen m1 +1000 p1 unread shown +1000 r1", ""},
+    {"safe button: not painted yet", "seen unread m1 P1 shown R1", "S"},
     {"window moved: motion before it is void", "seen m1 +1000 moved +1000 p1 r1", ""},
     {"window moved, moved after it", "seen m1 +1000 moved m1 +1000 p1 r1", "Y"},
     {"no motion at all", "seen +1000 p1 r1", ""},

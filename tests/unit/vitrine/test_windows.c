@@ -813,6 +813,31 @@ static void test_lazy_painter(void **state)
     drop(r);
 }
 
+/* The question is another one, and its picture does not come: the old one is no longer answered
+   with yes, however long it stands there. The guard begins when the new one is on the screen. */
+static void test_old_face(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    ask(r, 7);
+    UNTIL(r, r->armed);
+    r->lazy = true;
+    r->model.viewers++;
+    windows_update(r->w);
+    assert_false(r->armed);
+    rig_run(r, GUARD_MS + 300, NULL, 0);
+    assert_false(r->armed);
+    click(r, r->prompt.yes);
+    assert_int_equal(r->answers, 0);
+    r->lazy = false;
+    rig_paint_late(r, PAINTER_PROMPT);
+    UNTIL(r, r->armed);
+    click(r, r->prompt.yes);
+    assert_int_equal(r->answers, 1);
+    assert_true(r->yes);
+    drop(r);
+}
+
 /* It shows the dialog and holds its labels back: nothing there can be pressed but the way out,
    which stays open. */
 static void test_sheetless_painter(void **state)
@@ -1228,6 +1253,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_prompt_painter),
         cmocka_unit_test(test_lazy_painter),
         cmocka_unit_test(test_sheetless_painter),
+        cmocka_unit_test(test_old_face),
         cmocka_unit_test(test_panel_admit),
         cmocka_unit_test(test_crowd),
         cmocka_unit_test(test_others),

@@ -33,6 +33,7 @@ static void paint_sheet(const struct msg_ui_paint *m, uint32_t *p)
 static int paint(struct rig *r, enum windows_painter which, struct msg_ui_paint *m)
 {
     size_t size = (size_t)m->stride * m->height;
+    r->owed[which] = m->serial;
     if (r->lazy || (r->sheetless && m->window == UI_LABELS))
         return 0;
     if ((seals_of(m->memory) & (F_SEAL_SHRINK | F_SEAL_GROW)) != (F_SEAL_SHRINK | F_SEAL_GROW))
@@ -49,6 +50,12 @@ static int paint(struct rig *r, enum windows_painter which, struct msg_ui_paint 
     r->sheets += m->window == UI_LABELS;
     struct msg_ui_painted done = {.serial = m->serial};
     return msg_ui_painted_send(&r->painter[which], &done);
+}
+
+void rig_paint_late(struct rig *r, enum windows_painter which)
+{
+    struct msg_ui_painted done = {.serial = r->owed[which]};
+    msg_ui_painted_send(&r->painter[which], &done);
 }
 
 static int on_paint_main(void *ctx, struct msg_ui_paint *m)

@@ -32,21 +32,24 @@ struct rig {
     unsigned mapped; /* faces shown */
     struct windows_window_line line;
     struct windows_prompt_line prompt;
-    uint32_t colour;        /* the painter's */
-    bool obeys;             /* Pause and Lock, and what takes them back, are done at once */
-    bool echo;              /* print what happens */
-    bool lazy;              /* the painter takes orders and paints nothing */
-    bool sheetless;         /* it says nothing of the sheets of labels, and paints the rest */
-    unsigned failed;        /* painter_failed */
-    unsigned ended;         /* channels, by one end or the other */
-    unsigned gone;          /* target_gone */
-    unsigned others;        /* that other vitrines are there, or remote control was */
-    unsigned crowds, crowd; /* UI_CROWD so often; the names in the last one */
+    uint32_t colour;         /* the painter's */
+    bool obeys;              /* Pause and Lock, and what takes them back, are done at once */
+    bool echo;               /* print what happens */
+    bool lazy;               /* the painter takes orders and paints nothing ... */
+    uint32_t owed[PAINTERS]; /* ... of which this was the last */
+    bool sheetless;          /* it says nothing of the sheets of labels, and paints the rest */
+    unsigned failed;         /* painter_failed */
+    unsigned ended;          /* channels, by one end or the other */
+    unsigned gone;           /* target_gone */
+    unsigned others;         /* that other vitrines are there, or remote control was */
+    unsigned crowds, crowd;  /* UI_CROWD so often; the names in the last one */
 };
 
 /* False: no display. */
 bool rig_start(struct rig *r);
 void rig_finish(struct rig *r);
+/* The lazy painter has painted the last order after all. */
+void rig_paint_late(struct rig *r, enum windows_painter which);
 /* Runs the loop for that long, or until *flag is `value`. */
 void rig_run(struct rig *r, unsigned ms, const unsigned *flag, unsigned value);
 
