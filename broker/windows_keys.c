@@ -105,12 +105,23 @@ static void next_window(struct windows *w, struct pane *from)
     }
 }
 
+/* What dragging the bar does (ui.md 3). */
+static bool moved_bar(struct pane *p, uint32_t sym, uint32_t mods)
+{
+    if (p->which != PANE_BAR || !(mods & KEYS_CTRL) || (sym != KEYS_LEFT && sym != KEYS_RIGHT))
+        return false;
+    windows_step_bar(p->w, sym == KEYS_LEFT ? -1 : 1);
+    return true;
+}
+
 static void use_key(struct pane *p, const device_event *e, uint32_t sym)
 {
     if (sym == KEYS_F6) {
         next_window(p->w, p);
         return;
     }
+    if (moved_bar(p, sym, e->mods.effective))
+        return;
     if (field_took(p, sym, e->mods.effective))
         return;
     windows_press(p, view_key(&p->view, p->w->model, sym), windows_hand_of(p, e->sourceid));

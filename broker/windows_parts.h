@@ -173,6 +173,13 @@ void pane_size_view(struct pane *p);
 void pane_place(struct pane *p);
 /* The toast, if one is up, where it hides least of the windows there are now. */
 void windows_put_toast(struct windows *w);
+/* The bar to the top edge of that monitor, at x or as near as it fits there: ui.md 3. */
+void windows_put_bar(struct windows *w, struct ui_rect monitor, int x);
+/* The same by a key: a step to the left (-1) or right (1), from the edge on to the monitor beside.
+ */
+void windows_step_bar(struct windows *w, int way);
+/* Where a bar of that size has its middle where the one that is up has it. */
+struct ui_rect windows_bar_place(struct windows *w, int width, int height);
 /* Where a control is on the screen. */
 struct ui_rect pane_root_rect(const struct pane *p, uint8_t control);
 

@@ -7,6 +7,7 @@
 #include "broker/place.h"
 
 #define TOAST_GAP 8 /* logical pixels between bar and toast */
+#define BAR_STEP 32 /* ... that a key moves the bar */
 
 static int most(int a, int b)
 {
@@ -76,6 +77,43 @@ void windows_put_toast(struct windows *w)
     window_place(&w->pane[PANE_TOAST].win,
                  place_toast(m, ui_px(l->w, w->scale), ui_px(l->h, w->scale),
                              w->bar_on ? bar_height(w) : 0, ui_px(TOAST_GAP, w->scale), own, n));
+}
+
+void windows_put_bar(struct windows *w, struct ui_rect m, int x)
+{
+    struct pane *bar = &w->pane[PANE_BAR];
+    struct ui_rect was = bar->win.at;
+    struct ui_rect at = place_keep_on(m, (struct ui_rect){x, m.y, was.w, was.h});
+    if (at.x == was.x && at.y == was.y)
+        return;
+    window_place(&bar->win, at);
+    windows_feed(bar, (struct origin_event){.what = ORIGIN_MOVED});
+    windows_tell(bar);
+}
+
+/* The monitor that begins where m ends; m where there is none. */
+static struct ui_rect beside(const struct windows *w, struct ui_rect m, int way)
+{
+    int x = way < 0 ? m.x - 1 : m.x + m.w, y = m.y + m.h / 2;
+    struct ui_rect next = display_monitor_at(w->d, x, y);
+    return place_inside(next, x, y) ? next : m;
+}
+
+void windows_step_bar(struct windows *w, int way)
+{
+    struct ui_rect at = w->pane[PANE_BAR].win.at;
+    struct ui_rect m = display_monitor_at(w->d, at.x + at.w / 2, at.y);
+    if (way < 0 ? at.x <= m.x : at.x + at.w >= m.x + m.w)
+        m = beside(w, m, way);
+    windows_put_bar(w, m, at.x + way * ui_px(BAR_STEP, w->scale));
+}
+
+struct ui_rect windows_bar_place(struct windows *w, int width, int height)
+{
+    struct ui_rect was = w->pane[PANE_BAR].win.at;
+    int middle = was.x + was.w / 2;
+    return place_keep_on(display_monitor_at(w->d, middle, was.y),
+                         (struct ui_rect){middle - width / 2, was.y, width, height});
 }
 
 struct ui_rect pane_root_rect(const struct pane *p, uint8_t control)

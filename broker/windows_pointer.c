@@ -56,20 +56,10 @@ static void maybe_drag(struct pane *p, const device_event *e)
         hand_to_manager(p, e, MOVE);
 }
 
-/* The bar moves along the top edge only, ui.md 3. */
 static void drag_bar(struct windows *w, const device_event *e)
 {
-    struct window *bar = &w->pane[PANE_BAR].win;
-    struct ui_rect m = display_monitor_at(w->d, whole(e->root_x), whole(e->root_y));
-    struct ui_rect at = bar->at;
-    at.x = whole(e->root_x) - w->bar_grip;
-    at.y = m.y;
-    if (at.x + at.w > m.x + m.w)
-        at.x = m.x + m.w - at.w;
-    if (at.x < m.x)
-        at.x = m.x;
-    if (at.x != bar->at.x || at.y != bar->at.y)
-        window_place(bar, at);
+    int x = whole(e->root_x), y = whole(e->root_y);
+    windows_put_bar(w, display_monitor_at(w->d, x, y), x - w->bar_grip);
 }
 
 static bool accepted(const struct pane *p, uint16_t source)

@@ -83,6 +83,8 @@ struct ui_rect shared_bar(struct windows *w, const struct pane *bar)
                            ? display_monitor_at(w->d, w->d->pointer_x, w->d->pointer_y)
                            : display_monitor_at(w->d, area.x + area.w / 2, area.y + area.h / 2);
     int width = ui_px(l->w, w->scale), height = ui_px(l->h, w->scale);
+    if (bar->win.mapped) /* another face: the owner may have moved it */
+        return windows_bar_place(w, width, height);
     return (struct ui_rect){m.x + (m.w - width) / 2, m.y, width, height};
 }
 

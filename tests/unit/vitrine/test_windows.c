@@ -6,6 +6,7 @@
 #include "windows_rig.h"
 
 #include "broker/windows_parts.h"
+#include "lib/keys.h"
 #include "lib/ui/labels.h"
 #include "lib/ui/strings.h"
 
@@ -1097,6 +1098,49 @@ static void test_double_click(void **state)
     drop(r);
 }
 
+static uint8_t code_of(const struct rig *r, uint32_t keysym)
+{
+    for (unsigned code = r->d.keys.first; code <= r->d.keys.last; code++)
+        if (r->d.keys.sym[code][0] == keysym)
+            return (uint8_t)code;
+    fail_msg("no key %x", keysym);
+    return 0;
+}
+
+/* Ctrl and an arrow move it as dragging does: along the top edge, as far as it goes; and another
+   face of it stays where it was put. Seen to fail without moved_bar, and without
+   windows_bar_place. */
+static void test_bar_moves(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOST_PANEL);
+    const uint8_t left = code_of(r, KEYS_LEFT), right = code_of(r, KEYS_RIGHT), ctrl = 37;
+    r->model.sharing = 1;
+    windows_bar(r->w, true);
+    UNTIL(r, r->bar);
+    settle(r);
+    struct ui_rect first = r->line.rect;
+    assert_string_equal(r->line.name, "sharing-bar");
+    xcb_set_input_focus(other, XCB_INPUT_FOCUS_POINTER_ROOT, window_at(512, 20), 0);
+    settle(r);
+    tap(r, right); /* without Ctrl it is no business of the bar's place */
+    assert_int_equal(r->line.rect.x, first.x);
+    fake(XCB_KEY_PRESS, ctrl, 0, 0);
+    tap(r, right);
+    assert_true(r->line.rect.x > first.x && r->line.rect.y == first.y);
+    for (unsigned i = 0; i < 20; i++)
+        tap(r, left);
+    fake(XCB_KEY_RELEASE, ctrl, 0, 0);
+    assert_int_equal(r->line.rect.x, 0);
+    assert_int_equal(r->line.rect.y, 0);
+    r->model.control = 1;
+    windows_update(r->w);
+    settle(r);
+    assert_string_equal(r->line.name, "sharing-bar-control");
+    assert_int_equal(r->line.rect.x, 0);
+    drop(r);
+}
+
 static void paint_target(struct rig *r, uint32_t colour)
 {
     size_t size = (size_t)r->target_m.stride * r->target_m.height;
@@ -1260,6 +1304,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_row_shifts),
         cmocka_unit_test(test_double_click),
         cmocka_unit_test(test_bar),
+        cmocka_unit_test(test_bar_moves),
         cmocka_unit_test(test_picture),
         cmocka_unit_test(test_copy),
         cmocka_unit_test(test_pick_shaped),
