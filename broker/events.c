@@ -253,6 +253,10 @@ void events_window(const char *name, struct events_rect rect, const char *state,
         json_text(&j, "id", controls[i].id);
         json_text(&j, "role", controls[i].role);
         json_text(&j, "label", controls[i].label);
+        if (controls[i].name) {
+            json_text(&j, "name", controls[i].name);
+            json_text(&j, "badges", controls[i].badges);
+        }
         put_rect(&j, "rect", controls[i].rect);
         json_number(&j, "focus", controls[i].focus);
         json_text(&j, "state", controls[i].state);

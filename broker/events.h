@@ -66,8 +66,9 @@ void events_security(const char *level, const char *const *missing, unsigned n_m
 
 struct events_control {
     const char *id, *role, *label, *state;
+    const char *name, *badges; /* whom it is about, claimed, and what is known; NULL: nobody */
     struct events_rect rect;
-    int focus; /* place in the order, 0: none */
+    bool focus;
 };
 void events_window(const char *name, struct events_rect rect, const char *state,
                    const struct events_control *controls, unsigned n_controls);

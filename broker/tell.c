@@ -134,6 +134,8 @@ void record_tell_window(struct app *a, const struct windows_window_line *line)
                                               .role = c->role,
                                               .label = c->label,
                                               .state = c->state,
+                                              .name = c->name,
+                                              .badges = c->badges,
                                               .rect = rect_of(c->rect),
                                               .focus = c->focus};
     }

@@ -38,6 +38,8 @@ enum windows_never_why { NEVER_PICKED, NEVER_SHARED, NEVER_HIDDEN };
 
 struct windows_control_line {
     const char *id, *label;
+    const char *name;    /* claimed name of whom it is about; NULL: nobody in particular */
+    const char *badges;  /* of a row: what its badges say, with commas between; else "" */
     const char *role;    /* button, field, radio, toggle, check, row, link, area (not a control) */
     const char *state;   /* "", off, chosen, error; new: not yet there long enough (FACE_MS) */
     struct ui_rect rect; /* root coordinates, device pixels */

@@ -6,6 +6,7 @@
 
 #include "lib/loop.h"
 #include "lib/ui/strings.h"
+#include <stdio.h>
 #include <string.h>
 
 static const char *role_of(uint8_t kind)
@@ -60,20 +61,92 @@ static const char *label_of(const struct pane *p, const struct ui_box *b)
     return ui_string_text(ui_face_now(p->view.kind, b, &facts)->label, p->w->model->language, 0);
 }
 
+/* --- people: their rows say what a painter would draw there --- */
+
+#define BADGES 192
+
+/* Of the line that is being told; the next one takes their place. */
+static struct row {
+    char label[MAX_NAME + 8], badges[BADGES];
+} rows[VIEW_PEOPLE];
+
+/* As render/name.c: a name must not end its own quotation marks. */
+static const char *const quotes[] = {"\"", "«", "»", "“", "”", "„", "‟", "″",
+                                     "‶",  "❝", "❞", "〝", "〞", "〟", "＂"};
+
+static size_t quote_at(const char *text)
+{
+    for (unsigned i = 0; i < sizeof quotes / sizeof *quotes; i++)
+        if (strncmp(text, quotes[i], strlen(quotes[i])) == 0)
+            return strlen(quotes[i]);
+    return 0;
+}
+
+static void quote(char out[MAX_NAME + 8], const char *name)
+{
+    size_t n = (size_t)sprintf(out, "“");
+    for (size_t mark; *name; name += mark ? mark : 1) {
+        mark = quote_at(name);
+        out[n++] = mark ? '\'' : *name;
+    }
+    strcpy(out + n, "”");
+}
+
+static void say_badges(char out[BADGES], const struct ui_person *who, uint8_t language)
+{
+    const uint16_t b = who->badges;
+    const bool in = !who->waiting && !(b & UI_BADGE_YOU), sure = b & UI_BADGE_CERTIFIED;
+    const struct {
+        bool yes;
+        enum ui_string text;
+    } all[] = {{who->waiting, UI_STR_BADGE_WAITING},
+               {b & UI_BADGE_CONTROL, UI_STR_BADGE_CONTROL},
+               {b & UI_BADGE_ORGANIZER, UI_STR_BADGE_ORGANIZER},
+               {b & UI_BADGE_PRESENTER, UI_STR_BADGE_PRESENTER},
+               {in && sure, UI_STR_BADGE_CERTIFIED},
+               {in && !sure && b & UI_BADGE_WORDS_MATCH, UI_STR_BADGE_MATCH},
+               {in && !sure && !(b & UI_BADGE_WORDS_MATCH), UI_STR_BADGE_UNCHECKED}};
+    size_t n = 0;
+    out[0] = '\0';
+    for (unsigned i = 0; i < sizeof all / sizeof *all && n < BADGES; i++)
+        if (all[i].yes)
+            n += (size_t)snprintf(out + n, BADGES - n, "%s%s", n ? ", " : "",
+                                  ui_string_text(all[i].text, language, 0));
+}
+
+static void add_row(const struct ui_person *who, struct row *row, uint8_t language,
+                    struct windows_control_line *c)
+{
+    if (who->badges & UI_BADGE_YOU)
+        snprintf(row->label, sizeof row->label, "%s", ui_string_text(UI_STR_HOST_YOU, language, 0));
+    else
+        quote(row->label, who->name);
+    say_badges(row->badges, who, language);
+    c->label = row->label;
+    c->badges = row->badges;
+}
+
 static void add_control(const struct pane *p, const struct ui_layout *l, uint8_t c,
-                        struct windows_window_line *line)
+                        struct windows_window_line *line, unsigned *n_rows)
 {
     const struct ui_box *b = &l->controls[c];
+    const struct ui_person *who = view_about(&p->view, p->w->model, c);
     uint16_t look = view_look(&p->view, p->w->model, c);
     if (b->kind == UI_KIND_NONE || (look & UI_LOOK_HIDDEN))
         return;
-    line->controls[line->n_controls++] =
-        (struct windows_control_line){.id = b->id,
-                                      .role = role_of(b->kind),
-                                      .label = label_of(p, b),
-                                      .rect = pane_root_rect(p, c),
-                                      .focus = p->view.focused && p->view.focus == c,
-                                      .state = state_of(p, c, look)};
+    struct windows_control_line *told = &line->controls[line->n_controls++];
+    *told = (struct windows_control_line){.id = b->id,
+                                          .role = role_of(b->kind),
+                                          .label = label_of(p, b),
+                                          .badges = "",
+                                          .rect = pane_root_rect(p, c),
+                                          .focus = p->view.focused && p->view.focus == c,
+                                          .state = state_of(p, c, look)};
+    if (!who)
+        return;
+    told->name = who->name;
+    if (b->kind == UI_KIND_ROW && *n_rows < VIEW_PEOPLE)
+        add_row(who, &rows[(*n_rows)++], p->w->model->language, told);
 }
 
 static uint64_t mix(uint64_t h, const void *bytes, size_t len)
@@ -95,6 +168,8 @@ static uint64_t hash_of(const struct windows_window_line *line)
         h = mix(h, c->id, strlen(c->id) + 1);
         h = mix(h, c->label, strlen(c->label) + 1);
         h = mix(h, c->state, strlen(c->state) + 1);
+        h = mix(h, c->badges, strlen(c->badges) + 1);
+        h = mix(h, c->name ? c->name : "", c->name ? strlen(c->name) + 1 : 0);
         h = mix(h, &c->rect, sizeof c->rect);
         h = mix(h, &c->focus, sizeof c->focus);
     }
@@ -126,8 +201,9 @@ void windows_tell(struct pane *p)
         return;
     p->told_name = l->name;
     struct windows_window_line line = {.name = l->name, .rect = p->win.at, .mapped = true};
+    unsigned n_rows = 0;
     for (uint8_t c = 0; c < l->n_controls && c < 64; c++)
-        add_control(p, l, c, &line);
+        add_control(p, l, c, &line, &n_rows);
     say(p, &line);
 }
 

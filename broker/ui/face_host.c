@@ -122,7 +122,10 @@ static uint16_t panel_look(const struct view *v, const struct ui_model *m, uint8
     case UI_HOST_PANEL_ROW_2:
     case UI_HOST_PANEL_ROW_3: {
         const struct ui_person *p = on_row(v, m, control - UI_HOST_PANEL_ROW_1);
-        return p ? on_if(!(p->badges & UI_BADGE_YOU)) : UI_LOOK_HIDDEN;
+        return !p                         ? UI_LOOK_HIDDEN
+               : p->badges & UI_BADGE_YOU ? UI_LOOK_OFF
+               : p->id == v->selected     ? UI_LOOK_CHOSEN
+                                          : 0;
     }
     case UI_HOST_PANEL_ALL:
         return shown_if(last_page(m) > 0);
@@ -143,28 +146,24 @@ static uint16_t panel_look(const struct view *v, const struct ui_model *m, uint8
     }
 }
 
-static uint32_t id_of(const struct ui_person *p)
-{
-    return p ? p->id : 0;
-}
-
-static uint32_t panel_whom(const struct view *v, const struct ui_model *m, uint8_t control)
+static const struct ui_person *panel_about(const struct view *v, const struct ui_model *m,
+                                           uint8_t control)
 {
     switch (control) {
     case UI_HOST_PANEL_REFUSE:
     case UI_HOST_PANEL_ADMIT:
-        return id_of(view_waiting(v, m));
+        return view_waiting(v, m);
     case UI_HOST_PANEL_ROW_1:
     case UI_HOST_PANEL_ROW_2:
     case UI_HOST_PANEL_ROW_3:
-        return id_of(on_row(v, m, control - UI_HOST_PANEL_ROW_1));
+        return on_row(v, m, control - UI_HOST_PANEL_ROW_1);
     case UI_HOST_PANEL_MK_PRESENTER:
     case UI_HOST_PANEL_ALLOW_CTL:
     case UI_HOST_PANEL_REMOVE:
     case UI_HOST_PANEL_WORDS:
-        return v->selected;
+        return view_person_open(v, m);
     default:
-        return 0;
+        return NULL;
     }
 }
 
@@ -219,7 +218,7 @@ static struct view_press panel_press(struct view *v, const struct ui_model *m, u
 {
     if (control == UI_HOST_PANEL_PREV || control == UI_HOST_PANEL_NEXT)
         return turn_page(v, m, control == UI_HOST_PANEL_PREV);
-    return view_open_row(v, panel_whom(v, m, control));
+    return view_open_row(v, view_whom(v, m, control));
 }
 
 static struct view_press panel_key(struct view *v, const struct ui_model *m, uint32_t keysym)
@@ -232,7 +231,7 @@ static struct view_press panel_key(struct view *v, const struct ui_model *m, uin
 const struct view_builder view_host_panel = {.variant = panel_variant,
                                              .fill = panel_fill,
                                              .look = panel_look,
-                                             .whom = panel_whom,
+                                             .about = panel_about,
                                              .action = panel_action,
                                              .press = panel_press,
                                              .key = panel_key};

@@ -117,12 +117,12 @@ static uint16_t people_look(const struct view *v, const struct ui_model *m, uint
     }
 }
 
-static uint32_t people_whom(const struct view *v, const struct ui_model *m, uint8_t control)
+static const struct ui_person *people_about(const struct view *v, const struct ui_model *m,
+                                            uint8_t control)
 {
-    if (control < UI_PEOPLE_ROW_1 || control > UI_PEOPLE_ROW_7)
-        return about(control) == ACTION_NONE ? 0 : v->selected;
-    const struct ui_person *p = on_row(v, m, control - UI_PEOPLE_ROW_1);
-    return p ? p->id : 0;
+    if (control >= UI_PEOPLE_ROW_1 && control <= UI_PEOPLE_ROW_7)
+        return on_row(v, m, control - UI_PEOPLE_ROW_1);
+    return about(control) == ACTION_NONE ? NULL : selected(v, m);
 }
 
 static struct view_press turn_page(struct view *v, const struct ui_model *m, bool back)
@@ -147,7 +147,7 @@ static struct view_press people_press(struct view *v, const struct ui_model *m, 
 {
     if (control == UI_PEOPLE_PREV || control == UI_PEOPLE_NEXT)
         return turn_page(v, m, control == UI_PEOPLE_PREV);
-    return view_open_row(v, people_whom(v, m, control));
+    return view_open_row(v, view_whom(v, m, control));
 }
 
 static struct view_press people_key(struct view *v, const struct ui_model *m, uint32_t keysym)
@@ -159,7 +159,7 @@ static struct view_press people_key(struct view *v, const struct ui_model *m, ui
 
 const struct view_builder view_people = {.fill = people_fill,
                                          .look = people_look,
-                                         .whom = people_whom,
+                                         .about = people_about,
                                          .action = people_action,
                                          .press = people_press,
                                          .key = people_key,

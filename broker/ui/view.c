@@ -192,10 +192,16 @@ unsigned view_loose(const struct view *v, const struct ui_model *m,
     return n;
 }
 
-uint32_t view_whom(const struct view *v, const struct ui_model *m, uint8_t control)
+const struct ui_person *view_about(const struct view *v, const struct ui_model *m, uint8_t control)
 {
     const struct view_builder *b = builders[v->kind];
-    return b->whom ? b->whom(v, m, control) : 0;
+    return b->about ? b->about(v, m, control) : NULL;
+}
+
+uint32_t view_whom(const struct view *v, const struct ui_model *m, uint8_t control)
+{
+    const struct ui_person *p = view_about(v, m, control);
+    return p ? p->id : 0;
 }
 
 bool view_is_header(const struct view *v, const struct ui_model *m, int x, int y)

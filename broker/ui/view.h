@@ -81,7 +81,9 @@ struct view_loose {
 };
 unsigned view_loose(const struct view *v, const struct ui_model *m,
                     struct view_loose out[VIEW_LOOSE]);
-/* Whom a press on it acts on, by id (struct ui_person); 0: nobody in particular. */
+/* Whom a press on it acts on; NULL: nobody in particular. */
+const struct ui_person *view_about(const struct view *v, const struct ui_model *m, uint8_t control);
+/* The same by id; 0: nobody in particular. */
 uint32_t view_whom(const struct view *v, const struct ui_model *m, uint8_t control);
 /* The variant of layout.tsv that holds now. */
 uint8_t view_variant(const struct view *v, const struct ui_model *m);
@@ -140,9 +142,10 @@ struct view_builder {
     /* adds what only this window has: values, rows */
     void (*fill)(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out);
     uint16_t (*look)(const struct view *v, const struct ui_model *m, uint8_t control);
-    uint32_t (*whom)(const struct view *v, const struct ui_model *m,
-                     uint8_t control); /* NULL: no control of it acts on one person */
-    /* what a press on it asks for, about `whom`; ACTION_NONE: ask `press`. NULL: always */
+    /* whom a press on it acts on; NULL: no control of it acts on one person */
+    const struct ui_person *(*about)(const struct view *v, const struct ui_model *m,
+                                     uint8_t control);
+    /* what a press on it asks for, about that person; ACTION_NONE: ask `press`. NULL: always */
     enum ui_action (*action)(const struct view *v, const struct ui_model *m, uint8_t control);
     /* what it does to the view, or answers */
     struct view_press (*press)(struct view *v, const struct ui_model *m, uint8_t control);

@@ -84,14 +84,17 @@ static void test_lines(void **state)
     const char *missing[] = {"namespaces"};
     events_security("reduced", missing, 1);
     expect("{\"event\":\"security\",\"level\":\"reduced\",\"missing\":[\"namespaces\"]}\n");
-    const struct events_control control = {"share",  "button",     "Share my screen",
-                                           "normal", {1, 1, 2, 2}, 10};
-    events_window("host-panel", (struct events_rect){0, 0, 720, 528}, "mapped", &control, 1);
+    const struct events_control controls[] = {
+        {"share", "button", "Share my screen", "normal", NULL, NULL, {1, 1, 2, 2}, true},
+        {"row_2", "row", "“M”", "", "M", "Presenter", {0, 0, 3, 4}, false}};
+    events_window("host-panel", (struct events_rect){0, 0, 720, 528}, "mapped", controls, 2);
     expect(
         "{\"event\":\"window\",\"name\":\"host-panel\",\"rect\":[0,0,720,528],\"state\":\"mapped\","
         "\"controls\":[{\"id\":\"share\",\"role\":\"button\",\"label\":\"Share my "
         "screen\",\"rect\":"
-        "[1,1,2,2],\"focus\":10,\"state\":\"normal\"}]}\n");
+        "[1,1,2,2],\"focus\":1,\"state\":\"normal\"},"
+        "{\"id\":\"row_2\",\"role\":\"row\",\"label\":\"“M”\",\"name\":\"M\",\"badges\":\"Presenter\","
+        "\"rect\":[0,0,3,4],\"focus\":0,\"state\":\"\"}]}\n");
     events_error("J-PASS", "That password is not right.");
     expect("{\"event\":\"error\",\"code\":\"J-PASS\",\"text\":\"That password is not right.\"}\n");
     events_ended("cut", "line", "seal", 12);

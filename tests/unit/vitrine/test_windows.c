@@ -404,6 +404,50 @@ static void test_told_control(void **state)
     drop(r);
 }
 
+static const struct windows_control_line *line_of(const struct rig *r, const char *id)
+{
+    for (unsigned i = 0; i < r->line.n_controls; i++)
+        if (strcmp(r->line.controls[i].id, id) == 0)
+            return &r->line.controls[i];
+    fail_msg("no control %s", id);
+    return NULL;
+}
+
+/* Rows are told by the name that stands there, in quotation marks that it cannot end, and by its
+   badges; buttons say whom they are about; the open row is the chosen one. */
+static void test_told_people(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOST_PANEL);
+    r->people[0] = (struct ui_person){.id = 1, .badges = UI_BADGE_YOU | UI_BADGE_ORGANIZER};
+    r->people[1] = (struct ui_person){
+        .id = 2, .badges = UI_BADGE_PRESENTER | UI_BADGE_WORDS_MATCH, .name = "Ada”, Organizer \"x"};
+    r->people[2] = (struct ui_person){.id = 9, .waiting = true, .name = "Lee"};
+    r->people[3] = (struct ui_person){.id = 3, .name = "Kim"};
+    r->model.people = r->people;
+    r->model.n_people = 4;
+    windows_update(r->w);
+    settle(r);
+    assert_string_equal(line_of(r, "row_1")->label, "You");
+    assert_string_equal(line_of(r, "row_1")->badges, "Organizer");
+    assert_string_equal(line_of(r, "row_2")->label, "“Ada', Organizer 'x”");
+    assert_string_equal(line_of(r, "row_2")->badges, "Presenter, Words match");
+    assert_string_equal(line_of(r, "row_3")->label, "“Kim”");
+    assert_string_equal(line_of(r, "row_3")->badges, "Words not checked");
+    assert_string_equal(line_of(r, "admit")->name, "Lee");
+    assert_null(line_of(r, "share")->name);
+    click(r, control(r, "row_3"));
+    assert_string_equal(line_of(r, "row_3")->state, "chosen");
+    assert_string_equal(line_of(r, "remove")->name, "Kim");
+    unsigned told = r->windows_told;
+    r->people[1].badges = UI_BADGE_WORDS_MATCH; /* nothing else has changed: told all the same */
+    windows_update(r->w);
+    settle(r);
+    assert_int_equal(r->windows_told, told + 1);
+    assert_string_equal(line_of(r, "row_2")->badges, "Words match");
+    drop(r);
+}
+
 /* --- sealed labels */
 
 static xcb_get_image_reply_t *grab(struct ui_rect at)
@@ -1317,6 +1361,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_toast),
         cmocka_unit_test(test_told),
         cmocka_unit_test(test_told_control),
+        cmocka_unit_test(test_told_people),
         cmocka_unit_test(test_lost),
     };
     if (argc > 1 && strcmp(argv[1], "rig") == 0)
