@@ -74,7 +74,8 @@ def walk(party, window):
         step(party, window, 'Tab')
     assert set(order) == want, (window, order, want)
     for control in reversed(order[1:]):
-        assert step(party, window, 'Shift_L', 'Tab') == control, (window, control)
+        back = step(party, window, 'Shift_L', 'Tab')
+        assert back == control, (window, control, back, order)
     if len(order) > 1:
         step(party, window, 'Shift_L', 'Tab')
     return order
@@ -95,6 +96,20 @@ def state(party, window, control):
 def look(desk, party, window):
     """The window's own pixels."""
     return desk.shot(newest(party, window)['rect'])
+
+
+def next_window(party, window):
+    """F6 leads there."""
+    party.desk.tap('F6')
+    until(lambda: focus(party, window), lambda: 'F6 does not lead to ' + window)
+
+
+def move_bar(party, key, moved):
+    """Ctrl and an arrow move it along the top edge, as dragging does."""
+    before = newest(party, 'sharing-bar')['rect']
+    party.desk.tap('Control_L', key)
+    until(lambda: moved(before, newest(party, 'sharing-bar')['rect']), lambda: (key, before, newest(party, 'sharing-bar')['rect']))
+    assert newest(party, 'sharing-bar')['rect'][1] == before[1]
 
 
 def test_home_and_settings():
@@ -135,6 +150,7 @@ def test_home_and_settings():
         to(me, 'home', 'doctor')
         desk.tap('space')
         lay(me, 'doctor', (0.4, 0.02))
+        until(lambda: 'next' in stops(me, 'doctor'), lambda: 'nothing is measured')
         walk(me, 'doctor')
         page = look(desk, me, 'doctor')
         desk.tap('Next')
@@ -185,9 +201,20 @@ def test_session():
             s.host.never('share', 0.3, since)
             s.share()
             lay(s.host, 'host-panel')
-            desk.tap('F6')
-            until(lambda: focus(s.host, 'sharing-bar'), lambda: 'F6 does not lead to the bar')
+            next_window(s.host, 'sharing-bar')
             walk(s.host, 'sharing-bar')
+            move_bar(s.host, 'Right', lambda before, now: now[0] > before[0])
+            move_bar(s.host, 'Left', lambda before, now: now[0] < before[0])
+            to(s.host, 'sharing-bar', 'see')
+            desk.tap('space')                   # what others see, and back
+            s.host.window('mirror')
+            next_window(s.host, 'host-panel')
+            next_window(s.host, 'mirror')
+            next_window(s.host, 'sharing-bar')
+            to(s.host, 'sharing-bar', 'see')
+            since = s.host.mark()
+            desk.tap('space')                   # opened there, and closed
+            s.host.wait('window', 5, since, name='mirror', state='closed')
             to(s.host, 'sharing-bar', 'pause')
             since = s.host.mark()
             desk.tap('space')
