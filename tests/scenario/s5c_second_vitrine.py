@@ -1,0 +1,91 @@
+"""Two vitrines on one desk: whoever controls it through the first can neither answer nor use the second one's windows, and sees
+none of them; the person at the desk can."""
+import time
+
+from desk import PATIENCE, Desk
+from hands import VIEWER, Control, Terminal, click_picture, until_obeyed
+from session import Session
+from trail import events_of, noted
+
+HOST = (1024, 768)
+GREY = 0x808080
+ASIDE = (10, 750)       # beside all of their windows
+MARK = 16               # so far around it reaches what marks a pointer
+
+
+def middle(rect):
+    return rect[0] + rect[2] // 2, rect[1] + rect[3] // 2
+
+
+def until(true, what):
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end, what
+        time.sleep(0.05)
+
+
+def there(desk, other, rect, at):
+    """The controller's pointer is at that place of the host's screen; moved again until the owner's own hand is long enough ago."""
+    end, aside = time.monotonic() + PATIENCE, 0
+    while ('x:%d y:%d ' % at).encode() not in desk.call('xdotool', 'getmouselocation'):
+        assert time.monotonic() < end, 'the pointer does not come to %s' % (at,)
+        aside = 1 - aside
+        other.move(rect[0] + at[0] + aside, rect[1] + at[1])
+        other.move(rect[0] + at[0], rect[1] + at[1])
+        time.sleep(0.05)
+
+
+def grasp(desk, other, rect, s, place):
+    """Clicks there and types what says yes, again and again until vitrine has said that it does not count."""
+    since, end = s.host.mark(), time.monotonic() + PATIENCE
+    while not s.host.find('window', since, name='toast', state='mapped'):
+        assert time.monotonic() < end, 'no word of a click that was ignored: ' + s.host.transcript()
+        there(desk, other, rect, place)
+        click_picture(other, rect, *place)
+        for key in ('Tab', 'space', 'Return', 'Escape'):
+            other.tap(key)
+
+
+def grey(other, rect, of):
+    """That part of the controller's picture shows nothing."""
+    x, y, w, h = of
+    x, y, right, low = max(x, 0), max(y, 0), min(x + w, HOST[0]), min(y + h, HOST[1])
+    return set(memoryview(other.shot([rect[0] + x, rect[1] + y, right - x, low - y]).data).cast('I')) == {GREY}
+
+
+def given(desk):
+    return len(events_of(desk, 'consent_given'))
+
+
+def test_second_vitrine():
+    """Its panel and its consent dialog, clicked at and typed at through the first one: nothing is granted, pressed or shown."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        Terminal(desk)
+        with Control(desk) as first:
+            viewer = first.begin(other)
+            rect = first.give(viewer)
+            until_obeyed(desk, other, rect)
+            with Session(desk, name='Berta') as second:
+                yes, mark = given(desk), second.host.mark()
+                for control in ('share', 'lock', 'end'):
+                    grasp(desk, other, rect, first, middle(second.host.control('host-panel', control)))
+                there(desk, other, rect, ASIDE)
+                until(lambda: grey(other, rect, second.host.window('host-panel')['rect']), 'the second panel is in the picture')
+                assert not second.host.find('prompt', mark) and not second.host.find('ended', mark), second.host.transcript()
+                assert second.host.control('host-panel', 'lock') and 'Lock session' in str(second.host.window('host-panel'))
+                # its dialog, opened by the person at the desk
+                second.host.press('host-panel', 'share')
+                prompt = second.host.wait('prompt', 15, mark, kind='share')
+                for button in ('yes', 'no'):
+                    grasp(desk, other, rect, first, middle(prompt['buttons'][button]))
+                there(desk, other, rect, ASIDE)
+                until(lambda: grey(other, rect, (0, 0, HOST[0], ASIDE[1] - MARK)), 'the dialog, or what it darkens, is in the picture')
+                assert not second.host.find('prompt', mark, state='closed'), second.host.transcript()
+                assert not second.host.find('share', mark, state='on'), second.host.transcript()
+                assert given(desk) == yes, events_of(desk, 'consent_given')
+                # the person at the desk answers it, and the next one, as ever
+                desk.tap('Escape')
+                second.host.wait('prompt', 15, mark, kind='share', state='closed')
+                assert first.host.find('control')['state'] == 'on', first.host.transcript()
+                second.share()
+                assert len(noted(desk, 'consent_given', yes + 1)) == yes + 1
