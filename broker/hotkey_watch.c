@@ -59,15 +59,6 @@ static void on_clean(void *ctx, unsigned released)
 
 /* --- the kill --- */
 
-static bool await_death(int pidfd, uint64_t end_us)
-{
-    struct pollfd p = {.fd = pidfd, .events = POLLIN};
-    for (uint64_t now = clock_now_us(); now < end_us; now = clock_now_us())
-        if (poll(&p, 1, (int)((end_us - now) / 1000) + 1) != 0)
-            return (p.revents & POLLIN) != 0;
-    return false;
-}
-
 /* Where nobody controls, Ctrl+Esc is the desktop's; but once more soon after is still ours. */
 static void forget_processes(struct watcher *w)
 {
@@ -86,7 +77,7 @@ static bool kill_all(struct watcher *w)
         syscall(SYS_pidfd_send_signal, w->process[i], SIGKILL, NULL, 0);
     uint64_t end = clock_now_us() + WATCH_KILL_MS * 1000;
     for (size_t i = 0; i < w->n_processes; i++)
-        dead = await_death(w->process[i], end) && dead;
+        dead = start_await_death(w->process[i], end) && dead;
     return dead;
 }
 

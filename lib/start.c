@@ -284,16 +284,21 @@ int start_reap(const struct started *s, siginfo_t *how)
     return how->si_pid != 0;
 }
 
+bool start_await_death(int pidfd, uint64_t end_us)
+{
+    struct pollfd p = {.fd = pidfd, .events = POLLIN};
+    for (uint64_t now = clock_now_us(); now < end_us; now = clock_now_us())
+        if (poll(&p, 1, (int)((end_us - now) / 1000) + 1) >= 0 || errno != EINTR)
+            break;
+    return poll(&p, 1, 0) == 1 && (p.revents & POLLIN) != 0;
+}
+
 bool start_kill(const struct started *s, siginfo_t *how)
 {
     if (s->pidfd < 0)
         return false;
     syscall(SYS_pidfd_send_signal, s->pidfd, SIGKILL, NULL, 0);
-    struct pollfd p = {.fd = s->pidfd, .events = POLLIN};
-    uint64_t end = clock_now_us() + KILL_WAIT_MS * 1000;
-    for (uint64_t now = clock_now_us(); now < end; now = clock_now_us())
-        if (poll(&p, 1, (int)((end - now) / 1000) + 1) >= 0 || errno != EINTR)
-            break;
+    (void)start_await_death(s->pidfd, clock_now_us() + KILL_WAIT_MS * 1000);
     return start_reap(s, how) == 1;
 }
 

@@ -81,6 +81,9 @@ bool start_verified(const struct proof *p, int expected_filters, bool root, cons
 int start_own_filters(void);
 /* 1 and *how when the worker has ended (it is reaped then), 0 while it runs, -1 with errno. */
 int start_reap(const struct started *s, siginfo_t *how);
+/* Waits until it has ended, at most until then (CLOCK_MONOTONIC), and looks once more behind that:
+   who waits may have stood still meanwhile. */
+bool start_await_death(int pidfd, uint64_t end_us);
 /* SIGKILL, wait for the pidfd, reap; descriptors stay open. True when it is gone for certain. */
 bool start_kill(const struct started *s, siginfo_t *how);
 /* Closes all descriptors but control; accepts one that is finished already. */

@@ -626,6 +626,24 @@ static void test_time_to_verified(void **state)
 
 static const char *const programs[] = {"vitrine-gate", "vitrine-audit", NULL};
 
+/* Who waited may have stood still until its time was over. */
+static void test_death_is_seen_late(void **state)
+{
+    (void)state;
+    pid_t child = fork();
+    if (child == 0)
+        _exit(0);
+    siginfo_t how;
+    assert_int_equal(waitid(P_PID, (id_t)child, &how, WEXITED | WNOWAIT), 0);
+    int pidfd = (int)syscall(SYS_pidfd_open, child, 0);
+    assert_true(start_await_death(pidfd, 0));
+    close(pidfd);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    pidfd = (int)syscall(SYS_pidfd_open, getpid(), 0);
+    assert_false(start_await_death(pidfd, 0));
+    close(pidfd);
+}
+
 int main(int argc, char **argv)
 {
     if (argc == 2 && strcmp(argv[0], "vitrine-gate") == 0)
@@ -650,6 +668,7 @@ int main(int argc, char **argv)
         BOTH(test_start_for_parent),
         cmocka_unit_test(test_flaws_are_refused),
         cmocka_unit_test(test_proof_rows),
+        cmocka_unit_test(test_death_is_seen_late),
         BOTH(test_time_to_verified),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
