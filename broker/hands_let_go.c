@@ -11,6 +11,7 @@
 #include "broker/record.h"
 #include "ch_gate.h"
 #include "ch_input.h"
+#include "lib/serial.h"
 #include <string.h>
 
 void hands_hold_gate(struct app *a, bool on)
@@ -79,7 +80,7 @@ void hands_release(struct app *a)
     hands_drop(a);
     if (!input || !a->session.control.running)
         return;
-    h->released = h->released == UINT32_MAX ? 1 : h->released + 1;
+    h->released = serial_next(h->released);
     h->late = false;
     loop_clear_timer(&a->loop, on_late, a);
     if (msg_input_release_send(input, &(struct msg_input_release){.serial = h->released}) != 0)

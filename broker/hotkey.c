@@ -3,16 +3,12 @@
 #include "broker/hotkey.h"
 #include "ch_watch.h"
 #include "lib/fd.h"
+#include "lib/serial.h"
 #include "policy/limits.h"
 #include <errno.h>
 #include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-static uint32_t next(uint32_t serial)
-{
-    return serial == UINT32_MAX ? 1 : serial + 1;
-}
 
 static int on_ready(void *ctx)
 {
@@ -112,7 +108,7 @@ static void ask_alive(void *ctx)
         return;
     }
     if (h->missed == 0) {
-        h->alive_asked = next(h->alive_asked);
+        h->alive_asked = serial_next(h->alive_asked);
         (void)msg_watch_alive_send(&h->chan, &(struct msg_watch_alive){.serial = h->alive_asked});
     }
     ask_later(h);
@@ -159,7 +155,7 @@ uint32_t hotkey_arm(struct hotkey *h, const int *pidfds, unsigned n, const uint8
     struct msg_watch_arm m = {.escape = escape, .n_processes = (uint16_t)n};
     if (!h->ready || h->chan.fd < 0 || n > 2 || n_spares > MAX_SPARES)
         return 0;
-    m.serial = h->serial = next(h->serial);
+    m.serial = h->serial = serial_next(h->serial);
     for (unsigned i = 0; i < n; i++)
         m.processes[i] = pidfds[i];
     m.n_spares = (uint16_t)n_spares;

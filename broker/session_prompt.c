@@ -4,6 +4,7 @@
  * press and release after the guard is a yes; everything else that can happen is a no, or nothing.
  */
 #include "broker/session_parts.h"
+#include "lib/serial.h"
 #include <string.h>
 
 static void open_prompt(struct session *s, struct session_effects *out,
@@ -91,7 +92,7 @@ static void open_prompt(struct session *s, struct session_effects *out,
     control_hold(s, out); /* first of all */
     p->kind = (uint8_t)kind;
     p->person = person;
-    p->serial = p->serial == UINT32_MAX ? 1 : p->serial + 1;
+    p->serial = serial_next(p->serial);
     p->in_panel = (kind == PROMPT_ADMIT && s->panel) || kind == PROMPT_STILL;
     if (kind == PROMPT_SHARE || kind == PROMPT_BECOME || kind == PROMPT_PRESENT ||
         kind == PROMPT_SECOND || kind == PROMPT_CONTROL) {

@@ -3,6 +3,7 @@
 #include "ch_screen.h"
 #include "ch_view.h"
 #include "lib/loop.h"
+#include "lib/serial.h"
 #include "lib/tile/cursor.h"
 #include "lib/tile/decode.h"
 #include "lib/worker.h"
@@ -122,7 +123,7 @@ static void present(struct view *v)
     if (m.n_rects == 0)
         return; /* changed outside of what is shown */
     m.target = v->wish.serial;
-    m.serial = v->told = v->told == UINT32_MAX ? 1 : v->told + 1;
+    m.serial = v->told = serial_next(v->told);
     m.update = v->update;
     if (msg_screen_changed_send(&v->control, &m))
         loop_stop(&v->loop);
