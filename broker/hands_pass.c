@@ -180,7 +180,7 @@ static void go_on(struct app *a)
     struct hands_place at = place_of(a, first);
     h->kept.asked = true;
     if (first->kind == INPUT_KEY_DOWN)
-        windows_ask_key_reach(a->windows, on_reach, a);
+        windows_ask_key_reach(a->windows, at.known, at.x, at.y, on_reach, a);
     else
         windows_ask_reach(a->windows, at.x, at.y, on_reach, a);
 }

@@ -174,9 +174,10 @@ enum windows_reach windows_reach(const struct windows *w, int x, int y);
    question takes the place of the one before. */
 typedef void (*windows_reach_fn)(void *ctx, bool ours);
 void windows_ask_reach(struct windows *w, int x, int y, windows_reach_fn told, void *ctx);
-/* The same for a key: whose the keyboard is. */
+/* The same for a key: whose the keyboard is. pointed: the controller's own pointer is there. */
 enum windows_reach windows_key_reach(const struct windows *w);
-void windows_ask_key_reach(struct windows *w, windows_reach_fn told, void *ctx);
+void windows_ask_key_reach(struct windows *w, bool pointed, int x, int y, windows_reach_fn told,
+                           void *ctx);
 /* Nobody waits for the answer any more. */
 void windows_forget_reach(struct windows *w);
 /* One of ours has the keyboard. */

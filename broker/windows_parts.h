@@ -148,6 +148,7 @@ struct windows {
     struct origin_clock clock;
     struct reach {
         uint32_t serial; /* of the question; answers to earlier ones do not count */
+        bool pointed;    /* of keys: the controller's own pointer is known, at ... */
         int16_t x, y;
         xcb_window_t at; /* of keys: the window whose parent is asked for, or its place */
         unsigned depth;

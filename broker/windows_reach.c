@@ -1,7 +1,8 @@
 /*
  * Is what lies at a place of the screen, or has the keyboard, out of a controller's reach? That are
  * vitrine's own windows and those that are never shown; and for keys, where one monitor is shared,
- * what lies mostly outside it: nobody types into what they cannot see. Runs in the broker. Another
+ * what lies mostly outside it, unless it is most of what is shared and the controller's own pointer
+ * is on it: nobody types into what they cannot see. Runs in the broker. Another
  * program's window may lie above one of ours: only the X server knows who is seen there (a window's
  * visibility does not say it where a compositor runs: all are whole then). It is asked without
  * waiting, from the root down, because a window manager may have put ours into windows of its own.
@@ -98,10 +99,37 @@ enum windows_reach windows_key_reach(const struct windows *w)
     return w->d->later_n == DISPLAY_LATER ? REACH_OURS : REACH_UNKNOWN;
 }
 
+/* It lies mostly in what is shared. */
 static bool is_mostly_shared(const struct windows *w, struct ui_rect r)
 {
     struct ui_rect area = windows_shared_area(w);
     return place_overlap(&area, &r) * 2 >= (int64_t)r.w * r.h;
+}
+
+/* It is most of what is shared, as one that is maximised over several monitors. */
+static bool is_most_of_shared(const struct windows *w, struct ui_rect r)
+{
+    struct ui_rect area = windows_shared_area(w);
+    return place_overlap(&area, &r) * 2 >= (int64_t)area.w * area.h;
+}
+
+/* Is it seen where the controller's own pointer is? */
+static void on_top_there(void *ctx, uint32_t tag, const void *reply)
+{
+    const xcb_translate_coordinates_reply_t *child = reply;
+    struct windows *w = ctx;
+    struct reach *r = &w->reach;
+    if (tag == r->serial && r->told != NULL)
+        tell(r, child == NULL || child->child != r->at);
+}
+
+static void ask_top_there(struct windows *w)
+{
+    const struct reach *r = &w->reach;
+    display_later(w->d,
+                  xcb_translate_coordinates(w->d->x, w->d->root, w->d->root, r->x, r->y).sequence,
+                  on_top_there, w, r->serial);
+    display_flush(w->d);
 }
 
 static void on_place(void *ctx, uint32_t tag, const void *reply)
@@ -111,9 +139,18 @@ static void on_place(void *ctx, uint32_t tag, const void *reply)
     struct reach *r = &w->reach;
     if (tag != r->serial || r->told == NULL)
         return;
-    tell(r, g == NULL || is_hidden(w, r->at) ||
-                !is_mostly_shared(w, (struct ui_rect){g->x, g->y, g->width + 2 * g->border_width,
-                                                      g->height + 2 * g->border_width}));
+    if (g == NULL || is_hidden(w, r->at)) {
+        tell(r, true);
+        return;
+    }
+    const struct ui_rect place = {g->x, g->y, g->width + 2 * g->border_width,
+                                  g->height + 2 * g->border_width};
+    if (is_mostly_shared(w, place))
+        tell(r, false);
+    else if (r->pointed && is_most_of_shared(w, place))
+        ask_top_there(w);
+    else
+        tell(r, true);
 }
 
 static void ask_place(struct windows *w, xcb_window_t top)
@@ -182,9 +219,15 @@ static void on_focus(void *ctx, uint32_t tag, const void *reply)
     }
 }
 
-void windows_ask_key_reach(struct windows *w, windows_reach_fn told, void *ctx)
+void windows_ask_key_reach(struct windows *w, bool pointed, int x, int y, windows_reach_fn told,
+                           void *ctx)
 {
-    w->reach = (struct reach){.serial = w->reach.serial + 1, .told = told, .ctx = ctx};
+    w->reach = (struct reach){.serial = w->reach.serial + 1,
+                              .pointed = pointed,
+                              .x = (int16_t)x,
+                              .y = (int16_t)y,
+                              .told = told,
+                              .ctx = ctx};
     display_later(w->d, xcb_get_input_focus(w->d->x).sequence, on_focus, w, w->reach.serial);
     display_flush(w->d);
 }

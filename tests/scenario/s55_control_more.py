@@ -4,7 +4,7 @@ import os
 import sys
 import time
 
-from desk import PATIENCE, Desk
+from desk import PATIENCE, Desk, stop_program
 from hands import (HOST, OWNER_FIRST, VIEWER, Control, Terminal, click_picture, down_now, hold_keys, let_go, strike,
                    until_down)
 from raw import Raw
@@ -12,7 +12,7 @@ from session import Session, picture_rect
 from trail import noted
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from s54_kinds import agree, begin, outlined, tab_to, until  # noqa: E402
+from s54_kinds import agree, begin, outlined, plain_window, tab_to, until  # noqa: E402
 
 A, RETURN = 38, 36      # keycodes
 
@@ -208,16 +208,39 @@ def test_one_monitor():
             other.button(5, False)
             until_pointer(desk, 830, 450)
             terminal.focus()
-            before, mark = raw.settled(), s.host.mark()
-            strike(other, A)
-            s.host.wait('window', 10, mark, name='toast', state='mapped')
-            raw.settled()
-            assert not [e for e in raw.events()[before:] if e[0] == 'KeyPress'], raw.events()[before:]
+            refused(s, other, raw)
             window = desk.call('xdotool', 'getwindowfocus').split()[0].decode()
             desk.call('xdotool', 'windowmove', '--sync', window, '900', '250')
             strike(other, A)
             strike(other, RETURN)
             terminal.until('a')
+            # over both monitors, and more than half of it outside: seen where the controller points, and so within reach ...
+            place(desk, window, (0, 0, 1600, 800))
+            strike(other, A)
+            strike(other, A)
+            strike(other, RETURN)
+            terminal.until('aa')
+            # ... but not where another one lies there, nor where it is a strip at the edge
+            above = plain_window(desk, 0x206040, (810, 430, 60, 60))
+            refused(s, other, raw)
+            stop_program(above)
+            place(desk, window, (20, 0, 1100, 600))
+            refused(s, other, raw)
+
+
+def place(desk, window, rect):
+    x, y, w, h = [str(each) for each in rect]
+    desk.call('xdotool', 'windowmove', '--sync', window, x, y, 'windowsize', '--sync', window, w, h)
+
+
+def refused(s, other, raw):
+    """A key that the controller strikes goes nowhere, and the owner is told so."""
+    before, mark = raw.settled(), s.host.mark()
+    strike(other, A)
+    s.host.wait('window', 10, mark, name='toast', state='mapped')
+    raw.settled()
+    assert not [e for e in raw.events()[before:] if e[0] == 'KeyPress'], raw.events()[before:]
+    s.host.wait('window', 10, mark, name='toast', state='closed')   # before that the owner is told of no other
 
 
 test_one_monitor.limit = 120

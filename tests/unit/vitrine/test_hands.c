@@ -28,7 +28,7 @@ static windows_reach_fn told;
 static struct input_event sent[HANDS_KEPT];
 static unsigned n_sent, n_asked, n_bad, n_hints, n_deaf, n_keys_asked, n_looked, n_resized;
 static int asked_x, width;
-static uint8_t gate_holds;
+static uint8_t gate_holds, held;   /* SEAL_HOLD */
 static display_reply_fn on_answer; /* the server has been asked for nothing */
 static uint32_t answer_tag;
 
@@ -38,7 +38,8 @@ enum windows_reach __wrap_windows_reach(const struct windows *w, int x, int y);
 void __wrap_windows_ask_reach(struct windows *w, int x, int y, windows_reach_fn fn, void *ctx);
 void __wrap_windows_forget_reach(struct windows *w);
 enum windows_reach __wrap_windows_key_reach(const struct windows *w);
-void __wrap_windows_ask_key_reach(struct windows *w, windows_reach_fn fn, void *ctx);
+void __wrap_windows_ask_key_reach(struct windows *w, bool pointed, int x, int y,
+                                  windows_reach_fn fn, void *ctx);
 bool __wrap_windows_have_keyboard(const struct windows *w);
 void __wrap_windows_hint(struct windows *w);
 struct ui_rect __wrap_windows_shared_area(const struct windows *w);
@@ -126,7 +127,8 @@ enum windows_reach __wrap_windows_key_reach(const struct windows *w)
     return is_all_shown ? REACH_FREE : REACH_UNKNOWN;
 }
 
-void __wrap_windows_ask_key_reach(struct windows *w, windows_reach_fn fn, void *ctx)
+void __wrap_windows_ask_key_reach(struct windows *w, bool pointed, int x, int y,
+                                  windows_reach_fn fn, void *ctx)
 {
     (void)w;
     (void)ctx;
@@ -148,7 +150,9 @@ bool __wrap_windows_have_keyboard(const struct windows *w)
 
 void __wrap_windows_hint(struct windows *w)
 {
+    (void)y;
     (void)w;
+    asked_x = pointed ? x : -1;
     n_hints++;
 }
 
@@ -438,8 +442,10 @@ static void server_answers(void)
 
 /* The one timer there is, as if its time had come; false: there is none. */
 static bool time_goes_by(void)
+    assert_int_equal(asked_x, -1); /* nobody knew where its controller points */
 {
     for (unsigned i = 0; i < LOOP_MAX; i++) {
+    assert_int_equal(asked_x, moved.x);
         struct loop_timer t = app.loop.timers[i];
         if (t.at_ms == 0)
             continue;
