@@ -296,13 +296,23 @@ static int start_input(struct app *a, struct chan *input, struct ui_rect area, i
     return msg_input_start_send(input, &m);
 }
 
+/* Also while there are no gate and worker: its controller sees the old size until they are back. */
 void hands_on_resized(struct app *a)
 {
     struct ui_rect area = windows_shared_area(a->windows);
-    if (!a->session.control.given || memcmp(&area, &a->hands.area, sizeof area) == 0)
+    if (memcmp(&area, &a->hands.area, sizeof area) == 0)
         return;
     a->hands.resized_until_ms = loop_now_ms() + RESIZED_MS;
-    app_event_kind(a, EV_RESIZED);
+    if (a->session.control.given)
+        app_event_kind(a, EV_RESIZED);
+}
+
+/* Behind a question the picture goes on only now: so the time for another size begins now. */
+static void take_area(struct hands *h, struct ui_rect area)
+{
+    if (memcmp(&area, &h->area, sizeof area) != 0)
+        h->resized_until_ms = loop_now_ms() + RESIZED_MS;
+    h->area = area;
 }
 
 void hands_give(struct app *a)
@@ -313,7 +323,7 @@ void hands_give(struct app *a)
     int x[2] = {-1, -1};
     memset(h->keys, 0, sizeof h->keys);
     h->buttons = 0;
-    h->area = area;
+    take_area(h, area);
     h->group = h->locks = 255;
     h->let_go = h->released;
     h->gate_holds = h->at.known = false;

@@ -60,10 +60,12 @@ void hands_owner(struct app *a)
     (void)loop_set_timer(&a->loop, OWNER_FIRST_MS, owner_rests, a);
 }
 
+/* A hand that was at work when gate and worker went still goes first when they are back. */
 void hands_told(struct app *a, const struct session_effect *e)
 {
+    uint8_t on = loop_now_ms() < a->hands.owner_until_ms ? HELD_OWNER : HELD_NOT;
     if (!e->flag && e->code)
-        hold(a, e->code == 2 ? HELD_QUESTION : HELD_NOT);
+        hold(a, e->code == 2 ? HELD_QUESTION : on);
 }
 
 int hands_on_held(struct app *a, const struct msg_seal_held *m)

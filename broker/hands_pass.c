@@ -280,6 +280,8 @@ int hands_on_events(struct app *a, struct msg_seal_events *m)
     uint64_t now = loop_now_ms();
     if (!in_force(a, m->grant))
         return 0; /* on their way when it ended */
+    if (memcmp(&area, &h->area, sizeof area) != 0)
+        return 0; /* gate and worker still know the old size: hands_on_resized has not been here */
     if (now < h->resized_until_ms)
         fit(m, area);
     if (!all_inside(m, area)) {

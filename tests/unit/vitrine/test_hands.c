@@ -22,7 +22,7 @@
 #define PATIENCE_S 60 /* of the alarm that ends a loop without an end */
 
 static struct app app;
-static struct chan input, gate;
+static struct chan input, gate, seal;
 static bool has_worker, has_gate, is_broken, answers_at_once, is_all_shown;
 static windows_reach_fn told;
 static struct input_event sent[HANDS_KEPT];
@@ -50,6 +50,23 @@ int __wrap_msg_gate_hold_send(struct chan *c, const struct msg_gate_hold *m);
 void __wrap_display_ask_nothing(struct display *d, display_reply_fn done, void *ctx, uint32_t tag);
 void __wrap_display_query_state(struct display *d, display_reply_fn done, void *ctx);
 void __wrap_record_deaf(struct app *a, enum session_worker who);
+
+int __wrap_msg_seal_hold_send(struct chan *c, const struct msg_seal_hold *m);
+int __wrap_display_connect_raw(const struct display *d, struct xauth_cookie *cookie);
+
+int __wrap_msg_seal_hold_send(struct chan *c, const struct msg_seal_hold *m)
+{
+    assert_ptr_equal(c, &seal);
+    held = m->held;
+    return 0;
+}
+
+int __wrap_display_connect_raw(const struct display *d, struct xauth_cookie *cookie)
+{
+    (void)d;
+    (void)cookie;
+    return -1;
+}
 
 int __wrap_msg_input_release_send(struct chan *c, const struct msg_input_release *m)
 {
@@ -92,6 +109,8 @@ struct chan *__wrap_crew_chan(struct app *a, enum session_worker w)
     (void)a;
     if (w == SW_INPUT_GATE)
         return has_gate ? &gate : NULL;
+    if (w == SW_SEAL)
+        return &seal;
     return w == SW_INPUT && has_worker ? &input : NULL;
 }
 
@@ -131,7 +150,9 @@ void __wrap_windows_ask_key_reach(struct windows *w, bool pointed, int x, int y,
                                   windows_reach_fn fn, void *ctx)
 {
     (void)w;
+    (void)y;
     (void)ctx;
+    asked_x = pointed ? x : -1;
     n_keys_asked++;
     told = fn;
 }
@@ -150,9 +171,7 @@ bool __wrap_windows_have_keyboard(const struct windows *w)
 
 void __wrap_windows_hint(struct windows *w)
 {
-    (void)y;
     (void)w;
-    asked_x = pointed ? x : -1;
     n_hints++;
 }
 
@@ -198,9 +217,10 @@ static int begin(void **state)
     is_broken = answers_at_once = false;
     told = NULL;
     on_answer = NULL;
-    gate_holds = 0;
+    gate_holds = held = 0;
     n_sent = n_asked = n_bad = n_hints = n_deaf = n_keys_asked = n_looked = n_resized = 0;
     width = 1000;
+    app.hands.area = (struct ui_rect){0, 0, width, 1000};
     alarm(PATIENCE_S);
     return 0;
 }
@@ -422,8 +442,10 @@ static void test_keys_into_what_is_not_shown(void **state)
     assert_int_equal(n_sent, 1);
     assert_true(was_sent(0, &moved)); /* what has not gone down does not go up */
     assert_int_equal(n_hints, 1);
+    assert_int_equal(asked_x, -1); /* nobody knew where its controller points */
     come(&key);
     assert_int_equal(n_keys_asked, 2);
+    assert_int_equal(asked_x, moved.x);
     answer(false);
     assert_true(was_sent(1, &key));
     assert_true(nothing_is_kept());
@@ -442,10 +464,8 @@ static void server_answers(void)
 
 /* The one timer there is, as if its time had come; false: there is none. */
 static bool time_goes_by(void)
-    assert_int_equal(asked_x, -1); /* nobody knew where its controller points */
 {
     for (unsigned i = 0; i < LOOP_MAX; i++) {
-    assert_int_equal(asked_x, moved.x);
         struct loop_timer t = app.loop.timers[i];
         if (t.at_ms == 0)
             continue;
@@ -540,14 +560,17 @@ static void test_smaller_screen(void **state)
                                         .kind = INPUT_BUTTON_UP, .code = 1, .x = 599, .y = 5};
     (void)state;
     app.session.control.given = 1;
-    app.hands.area = (struct ui_rect){0, 0, 1000, 1000};
     hands_on_resized(&app);
     assert_int_equal(n_resized, 0);
     come(&near);
     width = 600;
+    n_sent = 0;
+    come(&far); /* nobody has noticed yet, and gate and worker know the old size */
+    come(&near);
+    assert_int_equal(n_sent + n_bad, 0);
     hands_on_resized(&app);
     assert_int_equal(n_resized, 1);
-    n_sent = 0;
+    app.hands.area.w = width; /* others of them */
     come(&far);
     assert_int_equal(n_sent, 0);
     come(&far_up);
@@ -558,6 +581,52 @@ static void test_smaller_screen(void **state)
     app.hands.resized_until_ms = 0;
     come(&outside);
     assert_int_equal(n_bad, 1);
+}
+
+/* There is no X server here; that is all that it lacks. */
+static void give(void)
+{
+    hands_give(&app);
+    has_worker = true;
+    app.session.control.given = app.session.control.running = true;
+}
+
+/* ... also where that happened while a question was up, and gate and worker were dead: its time
+   begins when they are back, because only then the picture goes on. */
+static void test_smaller_behind_a_question(void **state)
+{
+    static const struct input_event outside = {.kind = INPUT_MOTION, .x = 700, .y = 5};
+    (void)state;
+    app.session.control.given = app.session.control.running = false;
+    width = 600;
+    hands_on_resized(&app);
+    assert_int_equal(n_resized, 0);
+    app.hands.resized_until_ms = 0; /* a long question */
+    give();
+    come(&outside);
+    assert_int_equal(n_sent, 1);
+    assert_int_equal(n_bad, 0);
+    app.hands.resized_until_ms = 0;
+    give(); /* once more, and of the same size */
+    come(&outside);
+    assert_int_equal(n_bad, 1);
+}
+
+/* The owner's hand was at work when gate and worker came back: the controller is told why nothing
+   happens, and when it rests. */
+static void test_told_of_the_owner(void **state)
+{
+    const struct session_effect on = {.kind = EF_TELL_CONTROL, .code = 1};
+    (void)state;
+    app.hands.owner_until_ms = UINT64_MAX;
+    hands_on_running(&app);
+    hands_told(&app, &on);
+    assert_int_equal(gate_holds, 1);
+    assert_int_equal(held, 1);
+    app.hands.owner_until_ms = 0;
+    assert_true(time_goes_by());
+    assert_int_equal(gate_holds, 0);
+    assert_int_equal(held, 0);
 }
 
 int main(void)
@@ -581,6 +650,8 @@ int main(void)
         cmocka_unit_test_setup(test_gate_holds, begin),
         cmocka_unit_test_setup(test_looks_after_injecting, begin),
         cmocka_unit_test_setup(test_smaller_screen, begin),
+        cmocka_unit_test_setup(test_smaller_behind_a_question, begin),
+        cmocka_unit_test_setup(test_told_of_the_owner, begin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
