@@ -27,6 +27,26 @@ static void ask_map(struct hotkey_clean *c)
                             .sequence;
 }
 
+/* One at a time, and anew from the first whenever anything has changed. */
+static void ask_own(struct hotkey_clean *c)
+{
+    const xcb_setup_t *s = xcb_get_setup(c->x);
+    if (c->asked[ASK_OWN_MAP] != 0 || c->next_own >= c->n_keyboards)
+        return;
+    uint8_t id = (uint8_t)c->keyboard[c->next_own++];
+    c->asked[ASK_OWN_MODIFIERS] = xcb_input_get_device_modifier_mapping(c->x, id).sequence;
+    c->asked[ASK_OWN_MAP] =
+        xcb_input_get_device_key_mapping(c->x, id, s->min_keycode,
+                                         (uint8_t)(s->max_keycode - s->min_keycode + 1))
+            .sequence;
+}
+
+static void ask_all_own(struct hotkey_clean *c)
+{
+    c->next_own = 0;
+    ask_own(c);
+}
+
 bool hotkey_clean_injects(const struct hotkey_clean *c, uint16_t device)
 {
     for (size_t i = 0; i < c->n_xtest; i++)
@@ -50,12 +70,32 @@ static void take_map(struct hotkey_clean *c, const xcb_get_keyboard_mapping_repl
                (size_t)xcb_get_keyboard_mapping_keysyms_length(r));
     memcpy(c->map.ctrl, c->modifiers.ctrl, sizeof c->map.ctrl);
     c->calls.map(c->calls.ctx, &c->map);
+    ask_all_own(c);
 }
 
 static void take_modifiers(struct hotkey_clean *c, const xcb_get_modifier_mapping_reply_t *r)
 {
     keymap_find_modifiers(&c->modifiers, xcb_get_modifier_mapping_keycodes(r),
                           r->keycodes_per_modifier);
+}
+
+static void take_own_modifiers(struct hotkey_clean *c,
+                               const xcb_input_get_device_modifier_mapping_reply_t *r)
+{
+    keymap_find_modifiers(&c->own, xcb_input_get_device_modifier_mapping_keymaps(r),
+                          r->keycodes_per_modifier);
+}
+
+static void take_own_map(struct hotkey_clean *c, const xcb_input_get_device_key_mapping_reply_t *r)
+{
+    const xcb_setup_t *s = xcb_get_setup(c->x);
+    uint8_t ctrl[sizeof c->own.ctrl];
+    memcpy(ctrl, c->own.ctrl, sizeof ctrl);
+    keymap_set(&c->own, s->min_keycode, s->max_keycode, r->keysyms_per_keycode,
+               xcb_input_get_device_key_mapping_keysyms(r),
+               (size_t)xcb_input_get_device_key_mapping_keysyms_length(r));
+    memcpy(c->own.ctrl, ctrl, sizeof ctrl);
+    c->calls.own_map(c->calls.ctx, &c->own);
 }
 
 /* By name: the property that marks them cannot be asked for all at once, and a device that only
@@ -70,13 +110,26 @@ static bool is_xtest(const xcb_input_xi_device_info_t *d)
            memmem(name, n, word, sizeof word - 1) != NULL;
 }
 
+/* One that floats is a keyboard, too; a pointer that does answers with an error. The older requests
+   that tell of one device's map know a byte of its number. */
+static bool has_keys(const xcb_input_xi_device_info_t *d)
+{
+    return (d->type == XCB_INPUT_DEVICE_TYPE_SLAVE_KEYBOARD ||
+            d->type == XCB_INPUT_DEVICE_TYPE_FLOATING_SLAVE) &&
+           d->deviceid <= UINT8_MAX;
+}
+
 static void take_devices(struct hotkey_clean *c, const xcb_input_xi_query_device_reply_t *r)
 {
-    c->n_xtest = 0;
+    c->n_xtest = c->n_keyboards = 0;
     xcb_input_xi_device_info_iterator_t i = xcb_input_xi_query_device_infos_iterator(r);
     for (; i.rem > 0; xcb_input_xi_device_info_next(&i))
-        if (c->xtest_present && is_xtest(i.data) && c->n_xtest < XTEST_DEVICES)
-            c->xtest[c->n_xtest++] = i.data->deviceid;
+        if (c->xtest_present && is_xtest(i.data)) {
+            if (c->n_xtest < XTEST_DEVICES)
+                c->xtest[c->n_xtest++] = i.data->deviceid;
+        } else if (has_keys(i.data) && c->n_keyboards < KEYBOARDS)
+            c->keyboard[c->n_keyboards++] = i.data->deviceid;
+    ask_all_own(c);
 }
 
 /* --- taking back what is left --- */
@@ -181,8 +234,25 @@ int hotkey_clean_wait_ms(const struct hotkey_clean *c)
 
 /* --- what comes --- */
 
+/* An error: that device is gone, or has no keys. */
+static void take_own(struct hotkey_clean *c, unsigned ask, const void *r)
+{
+    if (r == NULL && ask == ASK_OWN_MODIFIERS)
+        memset(c->own.ctrl, 0, sizeof c->own.ctrl);
+    else if (r != NULL && ask == ASK_OWN_MODIFIERS)
+        take_own_modifiers(c, r);
+    else if (r != NULL)
+        take_own_map(c, r);
+    if (ask == ASK_OWN_MAP)
+        ask_own(c);
+}
+
 static void take_answer(struct hotkey_clean *c, unsigned ask, const void *r)
 {
+    if (ask == ASK_OWN_MODIFIERS || ask == ASK_OWN_MAP) {
+        take_own(c, ask, r);
+        return;
+    }
     c->refused = c->refused || r == NULL;
     if (ask == ASK_MAP && c->maps_due > 0)
         c->maps_due--;
@@ -258,7 +328,7 @@ void hotkey_clean_init(struct hotkey_clean *c, xcb_connection_t *x,
 
 bool hotkey_clean_knows(const struct hotkey_clean *c)
 {
-    return c->asked[ASK_MAP] == 0 && c->asked[ASK_DEVICES] == 0;
+    return c->asked[ASK_MAP] == 0 && c->asked[ASK_DEVICES] == 0 && c->asked[ASK_OWN_MAP] == 0;
 }
 
 void hotkey_clean_lend(struct hotkey_clean *c, const uint8_t *spares, size_t n)

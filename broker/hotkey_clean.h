@@ -15,13 +15,24 @@
 #include <stdint.h>
 #include <xcb/xcb.h>
 
-enum { XTEST_DEVICES = 8 };
+enum { XTEST_DEVICES = 8, KEYBOARDS = 16 };
 
-enum ask { ASK_DEVICES, ASK_MODIFIERS, ASK_MAP, ASK_STATE, ASKS = ASK_STATE + XTEST_DEVICES };
+enum ask {
+    ASK_DEVICES,
+    ASK_MODIFIERS,
+    ASK_MAP,
+    ASK_OWN_MODIFIERS,
+    ASK_OWN_MAP,
+    ASK_STATE,
+    ASKS = ASK_STATE + XTEST_DEVICES
+};
 
 struct hotkey_clean_calls {
     void *ctx;
     void (*map)(void *ctx, const struct keymap *map); /* the keyboard map, whenever it changes */
+    /* ... and behind it those of the keyboards themselves, one by one: each has its own, which
+       becomes everybody's only as somebody types on it. */
+    void (*own_map)(void *ctx, const struct keymap *map);
     /* A round found nothing that is down or lent, or the rounds are over, where somebody else
        presses keys by XTEST without end; so many things were taken back. */
     void (*clean)(void *ctx, unsigned released);
@@ -32,12 +43,15 @@ struct hotkey_clean {
     bool xtest_present;  /* without it there is nothing to take back */
     struct hotkey_clean_calls calls;
     struct keymap map;
+    struct keymap own;             /* of one keyboard */
     struct keymap modifiers;       /* of these only which keys are Control */
     unsigned asked[ASKS];          /* questions under way, as sequence numbers; 0: none */
     bool map_again, devices_again; /* it changed while the question was under way */
     uint16_t xtest[XTEST_DEVICES]; /* the devices that injected keys come from */
     size_t n_xtest;
-    uint8_t spares[MAX_SPARES]; /* keys that may be lent */
+    uint16_t keyboard[KEYBOARDS]; /* the others with keys */
+    size_t n_keyboards, next_own; /* whose map is asked for next */
+    uint8_t spares[MAX_SPARES];   /* keys that may be lent */
     size_t n_spares;
     bool cleaning;     /* states and maps are for taking back what is left */
     unsigned maps_due; /* answers until the map is one asked for in this round */
@@ -50,7 +64,7 @@ struct hotkey_clean {
    devices, and waits for whether there is XTEST. */
 void hotkey_clean_init(struct hotkey_clean *c, xcb_connection_t *x,
                        const struct hotkey_clean_calls *calls);
-/* Both of them are known. */
+/* All of them are known. */
 bool hotkey_clean_knows(const struct hotkey_clean *c);
 /* The devices are others now (XIQueryDevice). */
 void hotkey_clean_ask_devices(struct hotkey_clean *c);

@@ -49,6 +49,13 @@ static void on_map(void *ctx, const struct keymap *map)
     hotkey_keys_learn(&w->keys, map, w->n_processes > 0);
 }
 
+/* Whatever is unclear counts: the key that is Ctrl on one keyboard is Ctrl on all of them. */
+static void on_own_map(void *ctx, const struct keymap *map)
+{
+    struct watcher *w = ctx;
+    hotkey_keys_learn(&w->keys, map, true);
+}
+
 static void on_clean(void *ctx, unsigned released)
 {
     struct watcher *w = ctx;
@@ -283,7 +290,8 @@ static bool connect_server(struct watcher *w)
     for (unsigned n = name.screen; n > 0 && i.rem > 1; n--)
         xcb_screen_next(&i);
     w->root = i.data->root;
-    hotkey_clean_init(&w->clean, ask, &(struct hotkey_clean_calls){w, on_map, on_clean});
+    hotkey_clean_init(&w->clean, ask,
+                      &(struct hotkey_clean_calls){w, on_map, on_own_map, on_clean});
     return true;
 }
 

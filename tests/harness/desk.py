@@ -78,6 +78,7 @@ Section "InputDevice"
   Option "SocketPath" "{dir}/keyboard"
   Option "DeviceType" "Keyboard"
 EndSection
+{second}
 Section "ServerLayout"
   Identifier "desk"
   Screen "screen"
@@ -85,6 +86,13 @@ Section "ServerLayout"
   InputDevice "test keyboard" "CoreKeyboard"
 EndSection
 '''
+SECOND = '''Section "InputDevice"
+  Identifier "second keyboard"
+  Driver "inputtest"
+  Option "SocketPath" "{dir}/second"
+  Option "DeviceType" "Keyboard"
+  Option "XkbOptions" "{options}"
+EndSection'''
 
 
 def user():
@@ -184,14 +192,15 @@ def middle(rect):
 
 
 class Desk:
-    """kind: 'xorg' (physical devices) or 'xvfb'. Use as a context manager."""
+    """kind: 'xorg' (physical devices) or 'xvfb'; second: a second keyboard, with these options of XKB. Use as a context manager."""
 
-    def __init__(self, size=(1280, 800), kind='xorg', depth=24, more_modes=(), extra=()):
+    def __init__(self, size=(1280, 800), kind='xorg', depth=24, more_modes=(), extra=(), second=None):
         self.size, self.kind, self.depth = size, kind, depth
+        self.options = second
         self.more_modes, self.extra = list(more_modes), list(extra)
         self.dir = scratch('vtd')
         self.programs = []
-        self.server = self.pointer = self.keyboard = None
+        self.server = self.pointer = self.keyboard = self.second = None
 
     def __enter__(self):
         for attempt in range(3):        # a number that is taken, a device socket closed by a starting server
@@ -244,6 +253,7 @@ class Desk:
         if self.kind == 'xorg':
             self.pointer = Device(self.dir + '/pointer')
             self.keyboard = Device(self.dir + '/keyboard')
+            self.second = self.options and Device(self.dir + '/second')
 
     def _xorg_args(self):
         sizes = [self.size] + self.more_modes
@@ -254,7 +264,9 @@ class Desk:
                 w, h, clock, w, w + 8, w + 40, w + 48, h, h + 3, h + 6, h + 12))
         path = os.path.join(self.dir, 'xorg.conf')
         with open(path, 'w') as out:
-            out.write(CONFIG.format(dir=self.dir, depth=self.depth, modelines='\n  '.join(lines),
+            second = SECOND.format(dir=self.dir, options=self.options) if self.options else ''
+            config = CONFIG.replace('"CoreKeyboard"', '"CoreKeyboard"\n  InputDevice "second keyboard"') if self.options else CONFIG
+            out.write(config.format(dir=self.dir, second=second, depth=self.depth, modelines='\n  '.join(lines),
                                     modes=' '.join('"%dx%d"' % s for s in sizes),
                                     width=max(s[0] for s in sizes), height=max(s[1] for s in sizes)))
         own(path)
@@ -267,7 +279,7 @@ class Desk:
     def stop(self):
         for program in reversed(self.programs):
             stop_program(program)
-        for device in (self.pointer, self.keyboard):
+        for device in (self.pointer, self.keyboard, self.second):
             if device:
                 device.close()
         if self.server:

@@ -14,6 +14,7 @@
 
 /* GetModifierMapping is half as long as the others, and goes before every GetKeyboardMapping. */
 enum { FIRST = 8, LAST = 255, KEYS = LAST - FIRST + 1, REQUEST = 8, MAP_REQUESTS = 12, CAPS = 66 };
+enum { FLOATING = 8, KEYBOARD = 9, MENU = 135, SYM_F12 = 0xffc9 };
 /* The requests of the beginning: QueryExtension, GetModifierMapping, GetKeyboardMapping,
  * QueryExtension, XIQueryDevice.
  */
@@ -21,7 +22,7 @@ enum { XTEST_ASKED = 1, MAP_ASKED = 3, XINPUT_ASKED = 4, DEVICES_ASKED = 5 };
 
 static int server; /* its end of the connection */
 static struct hotkey_clean clean;
-static unsigned maps, cleaned;
+static unsigned maps, own_maps, cleaned;
 static unsigned event_before_reply; /* the how-manieth look for an answer from now; 0: none */
 static uint32_t syms[KEYS];         /* of the keyboard map */
 static uint16_t asked, done;        /* the last request the server has got, and has carried out */
@@ -84,6 +85,14 @@ static void on_map(void *ctx, const struct keymap *map)
     maps++;
 }
 
+static void on_own_map(void *ctx, const struct keymap *map)
+{
+    (void)ctx;
+    assert_int_equal(map->ctrl[MENU >> 3], 1u << (MENU & 7));
+    assert_int_equal(map->sym[MENU + 1][0], SYM_F12);
+    own_maps++;
+}
+
 static void on_clean(void *ctx, unsigned released)
 {
     (void)ctx;
@@ -105,13 +114,14 @@ static _Noreturn void greet(void)
 
 static int begin(void **state)
 {
-    static const struct hotkey_clean_calls calls = {.map = on_map, .clean = on_clean};
+    static const struct hotkey_clean_calls calls = {
+        .map = on_map, .own_map = on_own_map, .clean = on_clean};
     int ends[2], how = 1;
     (void)state;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
         return -1;
     server = ends[0];
-    maps = cleaned = 0;
+    maps = own_maps = cleaned = 0;
     event_before_reply = 0;
     asked = DEVICES_ASKED;
     done = XINPUT_ASKED;
@@ -225,12 +235,66 @@ static void test_clean_while_the_map_changes(void **state)
     assert_int_equal(hotkey_clean_wait_ms(&clean), -1);
 }
 
+/* One that floats, and one that a keyboard is attached to. */
+static void put_keyboards(uint16_t request)
+{
+    done = request;
+    assert_true(
+        put((const uint8_t[32 + 2 * 12]){1, 0, (uint8_t)request, [4] = 6, [8] = 2, [32] = FLOATING,
+                                         [34] = 5, [44] = KEYBOARD, [46] = 4},
+            32 + 2 * 12));
+}
+
+static void put_error(uint16_t request)
+{
+    assert_true(put((const uint8_t[32]){0, XCB_MATCH, (uint8_t)request}, 32));
+}
+
+static void put_own_map(uint16_t request)
+{
+    static uint8_t reply[32 + 4 * KEYS];
+    const uint8_t modifiers[32 + 8] = {
+        1, 0, (uint8_t)(request - 1), [4] = 2, [8] = 1, [32 + 2] = MENU};
+    const uint32_t f12 = SYM_F12;
+    reply[0] = 1, reply[2] = (uint8_t)request, reply[4] = KEYS, reply[8] = 1;
+    memcpy(reply + 32 + 4 * (MENU + 1 - FIRST), &f12, sizeof f12);
+    assert_true(put(modifiers, sizeof modifiers) && put(reply, sizeof reply));
+}
+
+/* A keyboard on which nobody has typed yet: its map is not everybody's. One that has no keys after
+   all, or is gone, keeps the next from nothing. */
+static void test_maps_of_their_own(void **state)
+{
+    (void)state;
+    put_keyboards(DEVICES_ASKED);
+    for (unsigned round = 1; round <= 2; round++) {
+        assert_false(hotkey_clean_read(&clean));
+        assert_int_equal(read_questions(), 2);
+        assert_false(hotkey_clean_knows(&clean));
+        put_error((uint16_t)(asked - 1));
+        put_error(asked);
+        assert_false(hotkey_clean_read(&clean));
+        assert_int_equal(read_questions(), 2);
+        put_own_map(asked);
+        assert_false(hotkey_clean_read(&clean));
+        assert_int_equal(own_maps, round);
+        assert_true(hotkey_clean_knows(&clean));
+        assert_int_equal(read_questions(), 0);
+        done = asked;
+        put_mapping_notify(); /* any of them may have changed */
+        assert_false(hotkey_clean_read(&clean));
+        assert_int_equal(read_questions(), 1);
+        assert_true(put_map(asked));
+    }
+    assert_false(clean.refused);
+}
+
 #define WITH(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {WITH(test_event_with_question), WITH(test_asks_once),
                                        WITH(test_clean_while_the_map_changes),
-                                       WITH(test_only_what_was_lent)};
+                                       WITH(test_only_what_was_lent), WITH(test_maps_of_their_own)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
