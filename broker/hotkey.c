@@ -35,7 +35,7 @@ static int on_watch_armed(void *ctx, struct msg_watch_armed *m)
 static int on_watch_fired(void *ctx, struct msg_watch_fired *m)
 {
     struct hotkey *h = ctx;
-    h->calls.fired(h->calls.ctx, (enum watch_why)m->why, m->killed, m->confirmed == 1, m->us);
+    h->calls.fired(h->calls.ctx, m);
     return 0;
 }
 

@@ -15,11 +15,13 @@
 #include "lib/loop.h"
 #include "lib/start.h"
 
+struct msg_watch_fired;
+
 struct hotkey_calls {
     void *ctx;
-    /* Pressed, or as good as: `killed` processes are dead (confirmed: the kernel says so) after
-     * `us`. */
-    void (*fired)(void *ctx, enum watch_why why, unsigned killed, bool confirmed, uint32_t us);
+    /* Pressed (again: within HOTKEY_TWICE_MS), or as good as: `killed` processes are dead
+     * (confirmed: the kernel says so) after `us`. */
+    void (*fired)(void *ctx, const struct msg_watch_fired *m);
     /* What was asked for with that serial is watched from now on. */
     void (*armed)(void *ctx, uint32_t serial);
     /* Nothing is down or lent any more; so many things were. */

@@ -1,5 +1,6 @@
 /* See hotkey_keys.h. Runs in the watcher. */
 #include "broker/hotkey_keys.h"
+#include "policy/limits.h"
 #include <string.h>
 
 enum { SYM_F12 = 0xffc9, SYM_CONTROL_L = 0xffe3, SYM_CONTROL_R = 0xffe4 };
@@ -91,6 +92,14 @@ bool hotkey_keys_event(struct hotkey_keys *k, const struct hotkey_event *e)
         d->down[e->code >> 3] &= (uint8_t) ~(1u << (e->code & 7));
     bool key = has(k->f12, e->code) || (e->now_us < k->escape_us && has(k->esc, e->code));
     return e->press && !again && key && ctrl_is_held(k, d);
+}
+
+bool hotkey_keys_again(struct hotkey_keys *k, uint32_t time_ms)
+{
+    bool again = k->pressed && time_ms - k->pressed_ms < HOTKEY_TWICE_MS;
+    k->pressed = true;
+    k->pressed_ms = time_ms;
+    return again;
 }
 
 void hotkey_keys_forget(struct hotkey_keys *k, uint16_t source)

@@ -13,6 +13,8 @@
 #define HOTKEY_DEVICES 32 /* further ones share the last place: more yes, never less */
 
 struct hotkey_keys {
+    bool pressed;                       /* the switch, ever ... */
+    uint32_t pressed_ms;                /* ... and when, by the X server's time */
     uint64_t escape_us;                 /* until then Ctrl+Esc counts, too; UINT64_MAX: it does */
     uint8_t f12[32], esc[32], ctrl[32]; /* keycodes, as bits */
     struct hotkey_device {
@@ -35,6 +37,9 @@ struct hotkey_event {
 /* One raw event; true: the switch was pressed. The copy that comes for the master device says
    nothing new. */
 bool hotkey_keys_event(struct hotkey_keys *k, const struct hotkey_event *e);
+/* The switch was pressed then, by the X server's time; true: and less than HOTKEY_TWICE_MS after
+   the time before. Whoever reads it may have stood still since. */
+bool hotkey_keys_again(struct hotkey_keys *k, uint32_t time_ms);
 /* That device is gone. */
 void hotkey_keys_forget(struct hotkey_keys *k, uint16_t source);
 

@@ -88,10 +88,11 @@ static bool kill_all(struct watcher *w)
     return dead;
 }
 
-static void fire(struct watcher *w, enum watch_why why)
+static void fire(struct watcher *w, enum watch_why why, bool again)
 {
     uint64_t begun = clock_now_us();
-    struct msg_watch_fired m = {.why = (uint8_t)why, .killed = (uint8_t)w->n_processes};
+    struct msg_watch_fired m = {
+        .why = (uint8_t)why, .again = again, .killed = (uint8_t)w->n_processes};
     m.confirmed = kill_all(w);
     m.us = (uint32_t)(clock_now_us() - begun);
     bool any = w->n_processes > 0;
@@ -119,7 +120,7 @@ static void on_raw_key(struct watcher *w, const xcb_input_raw_key_press_event_t 
                                    .code = e->detail,
                                    .now_us = clock_now_us()};
     if (hotkey_keys_event(&w->keys, &k))
-        fire(w, WATCH_WHY_KEY);
+        fire(w, WATCH_WHY_KEY, hotkey_keys_again(&w->keys, e->time));
 }
 
 static bool is_keyboard(const xcb_input_hierarchy_info_t *i)
@@ -143,7 +144,7 @@ static void on_hierarchy(struct watcher *w, const xcb_input_hierarchy_event_t *e
         lost = lost || (gone && (is_keyboard(i.data) || i.data->type == 0));
     }
     if (lost && w->n_processes > 0)
-        fire(w, WATCH_WHY_DEVICE);
+        fire(w, WATCH_WHY_DEVICE, false);
     hotkey_clean_ask_devices(&w->clean);
 }
 
@@ -182,7 +183,7 @@ static void read_server(struct watcher *w)
     if (!has_lost_server(w) || w->over)
         return;
     w->over = true;
-    fire(w, WATCH_WHY_LOST);
+    fire(w, WATCH_WHY_LOST, false);
 }
 
 /* --- what comes from the broker --- */

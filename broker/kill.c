@@ -2,14 +2,14 @@
  * already. */
 #include "broker/kill.h"
 #include "broker/app.h"
+#include "ch_watch.h"
 
-static void on_fired(void *ctx, enum watch_why why, unsigned killed, bool confirmed, uint32_t us)
+static void on_fired(void *ctx, const struct msg_watch_fired *m)
 {
-    (void)killed;
-    (void)confirmed;
-    (void)us;
-    if (why != WATCH_WHY_LOST) /* then the channel ends as well */
-        app_event(ctx, (struct session_event){.kind = EV_HOTKEY, .flag = why == WATCH_WHY_DEVICE});
+    if (m->why != WATCH_WHY_LOST) /* then the channel ends as well */
+        app_event(ctx, (struct session_event){.kind = EV_HOTKEY,
+                                              .flag = m->why == WATCH_WHY_DEVICE,
+                                              .code = m->again});
 }
 
 static void on_armed(void *ctx, uint32_t serial)

@@ -285,9 +285,6 @@ static void on_timer(struct session *s, const struct session_event *ev, struct s
     case ST_EMPTY:
         end_begin(s, out, (struct ending){HOW_PROPERLY, WHY_EMPTY, FAULT_NONE, 0, true});
         break;
-    case ST_HOTKEY:
-        s->hotkey = 0;
-        break;
     case ST_PAINTER:
         painter_again(s, out);
         break;

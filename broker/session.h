@@ -177,7 +177,6 @@ enum session_timer {
     ST_UNSHARE, /* seal did not confirm */
     ST_CLOSE,   /* goodbye took too long */
     ST_EMPTY,   /* EMPTY_END_MS */
-    ST_HOTKEY,  /* the second press counts until it fires */
     ST_PAINTER, /* a painter that died so shortly ago is not started again before this */
     ST_LINE,    /* lost: the next try; up: it has held for LINE_CALM_MS */
     ST_RETURN,  /* the resume window closes */
@@ -404,15 +403,14 @@ struct session {
     uint8_t bar;
     uint8_t panel; /* host panel open */
     uint8_t screen_locked;
-    uint8_t hotkey;         /* pressed less than 2 s ago */
     uint8_t input_used;     /* an input worker has existed on this display */
     uint8_t ui_died;        /* the painter died less than PAINTER_AGAIN_MS ago */
     uint8_t ui_unborn;      /* ... and before it was ready */
     uint8_t picture;        /* what the presenter says of the picture (SEAL_PICTURE.state) */
+    uint8_t booting;        /* EV_BOOT has come */
     uint8_t audit_bad;      /* a line could not be written, and none has been since */
     uint16_t me, presenter; /* mids; 0 nobody */
     uint8_t worker[SW_COUNT];
-    uint8_t booting;     /* EV_BOOT has come */
     uint8_t line;        /* enum session_line */
     uint8_t line_tries;  /* since it last held */
     uint8_t share_again; /* sharing paused because of the line: goes on by itself when it is back */
@@ -432,6 +430,7 @@ struct session {
     uint8_t mine_more;   /* enum session_more */
     uint8_t asked_slot;  /* of the organizer, while `asked` */
     uint8_t presented;   /* somebody has, since we are in */
+    uint8_t reserved[1];
     uint32_t key_ask;      /* PROMPT_KEY about that question of seal is up, or comes next; 0 none */
     uint32_t words_with;   /* PROMPT_WORDS about that mid or knock is up, or comes next; 0 nobody */
     uint16_t offer_to;     /* mid */
@@ -545,11 +544,12 @@ enum session_event_kind {
     EV_MASKED,         /* serial: no picture contains that prompt from here on */
     EV_PROMPT_ARMED,   /* serial; flag: the guard is over (1), began again (0) */
     EV_ANSWER,         /* serial; flag: yes; origin; code: choice */
-    EV_HOTKEY,         /* Ctrl+F12, any device; flag: not pressed, but a keyboard is gone */
-    EV_STOP_ALL,       /* vitrine stop */
-    EV_INPUT_USED,     /* this display has had an input worker, of whichever vitrine */
-    EV_SCREEN_LOCK,    /* flag: locked or another user's turn (1), back (0) */
-    EV_TIMER,          /* code: enum session_timer; number: slot */
+    EV_HOTKEY,   /* Ctrl+F12, any device; flag: not pressed, but a keyboard is gone; code: 1 again,
+                    within HOTKEY_TWICE_MS */
+    EV_STOP_ALL, /* vitrine stop */
+    EV_INPUT_USED,  /* this display has had an input worker, of whichever vitrine */
+    EV_SCREEN_LOCK, /* flag: locked or another user's turn (1), back (0) */
+    EV_TIMER,       /* code: enum session_timer; number: slot */
     EV_COUNT
 };
 

@@ -274,7 +274,7 @@ static const char *check_stop(const struct session *before, const struct session
                 before->worker[ev->worker] != WS_DYING &&
                 (ev->worker == SW_GATE || ev->worker == SW_CAPTURE || ev->worker == SW_SEAL ||
                  ev->worker == SW_NET);
-    bool again = ev->kind == EV_HOTKEY && !ev->flag && before->hotkey;
+    bool again = ev->kind == EV_HOTKEY && !ev->flag && ev->code;
     bool gone = ev->kind == EV_TARGET_GONE && before->consent && before->share_what != SHARE_WHOLE;
     if ((stops(before, ev) || died || again || gone) &&
         (check_lives(after, SW_CAPTURE) || check_lives(after, SW_GATE)))

@@ -41,12 +41,11 @@ void end_begin(struct session *s, struct session_effects *out, struct ending e)
     away_over(s, out);
     s->net_over |= s->line != LINE_UP; /* nothing leaves any more */
     heal_over(s, out);
-    static const enum session_timer over[] = {ST_CONNECT, ST_UNSHARE, ST_EMPTY, ST_HOTKEY,
-                                              ST_CONTROL, ST_IDLE,    ST_BEGIN, ST_REVOKE,
-                                              ST_ASKING,  ST_MINE};
+    static const enum session_timer over[] = {ST_CONNECT, ST_UNSHARE, ST_EMPTY,
+                                              ST_CONTROL, ST_IDLE,    ST_BEGIN,
+                                              ST_REVOKE,  ST_ASKING,  ST_MINE};
     for (size_t i = 0; i < sizeof over / sizeof over[0]; i++)
         heart_timer_clear(s, out, over[i]);
-    s->hotkey = 0;
     s->seal_over |= !s->opened || s->worker[SW_SEAL] != WS_READY;
     s->net_over |= !s->opened || s->worker[SW_NET] != WS_READY;
     if (e.polite && !s->seal_over && e.fault == FAULT_W_DIFF && s->words_with)

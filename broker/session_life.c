@@ -12,7 +12,7 @@ static void forget(struct session *s)
     s->closing = s->seal_over = s->net_over = 0;
     s->fault = s->how = s->why = s->code = 0;
     s->share_then = s->share_what = s->share_why = 0;
-    s->panel = s->hotkey = s->picture = 0;
+    s->panel = s->picture = 0;
     s->line = s->line_tries = s->share_again = s->share_anew = s->mine = 0;
     s->me = s->presenter = s->presented = 0;
     s->words_ok = s->no_password = s->view_bad = 0;

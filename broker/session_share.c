@@ -385,17 +385,13 @@ void share_hotkey(struct session *s, const struct session_event *ev, struct sess
     mine_over(s, out, why);
     if (s->share == SHARE_OFF || ev->flag)
         return;
-    if (s->hotkey) {
-        s->hotkey = 0;
+    if (ev->code) {
         share_stop(s, out, SHARE_OFF, WHY_HOTKEY);
-        heart_timer_clear(s, out, ST_HOTKEY);
         return;
     }
     if (s->prompt.kind == PROMPT_SHARE || s->prompt.kind >= PROMPT_CONTROL)
         prompt_no(s, out, WHY_HOTKEY);
-    s->hotkey = 1;
     heart_effect_audit(out, AUDIT_KILL_SWITCH, 0, 0);
-    heart_timer_set(s, out, ST_HOTKEY, HOTKEY_TWICE_MS);
 }
 
 void share_line_lost(struct session *s, struct session_effects *out)

@@ -24,6 +24,7 @@
 #include "broker/hotkey.h"
 #include "ch_gate.h"
 #include "ch_input.h"
+#include "ch_watch.h"
 #include "lib/input_event.h"
 #include "lib/keys.h"
 #include "lib/loop.h"
@@ -135,10 +136,10 @@ static _Noreturn void die(const char *what)
     exit(1);
 }
 
-static void on_fired(void *ctx, enum watch_why why, unsigned killed, bool confirmed, uint32_t us)
+static void on_fired(void *ctx, const struct msg_watch_fired *m)
 {
     (void)ctx;
-    printf("fired %u %u %u %u\n", why, killed, confirmed, us);
+    printf("fired %u %u %u %u\n", m->why, m->killed, m->confirmed, m->us);
 }
 static void on_armed(void *ctx, uint32_t which)
 {

@@ -1,5 +1,6 @@
 /* Which key events are the kill switch. */
 #include "broker/hotkey_keys.h"
+#include "policy/limits.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -119,6 +120,19 @@ static void test_ctrl_by_the_modifier_map(void **state)
     assert_false(down(KEYBOARD, F12));
 }
 
+/* By the X server's time, whoever stood still since; it begins anew after 49 days. */
+static void test_again(void **state)
+{
+    (void)state;
+    begin();
+    assert_false(hotkey_keys_again(&k, 0)); /* the first press of all */
+    assert_true(hotkey_keys_again(&k, HOTKEY_TWICE_MS - 1));
+    assert_false(hotkey_keys_again(&k, 3 * HOTKEY_TWICE_MS));
+    assert_false(hotkey_keys_again(&k, 4 * HOTKEY_TWICE_MS));
+    assert_false(hotkey_keys_again(&k, UINT32_MAX));
+    assert_true(hotkey_keys_again(&k, 5));
+}
+
 static void test_escape(void **state)
 {
     (void)state;
@@ -164,6 +178,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pressed),     cmocka_unit_test(test_devices),
         cmocka_unit_test(test_two_devices), cmocka_unit_test(test_ctrl_by_the_modifier_map),
-        cmocka_unit_test(test_escape),      cmocka_unit_test(test_map)};
+        cmocka_unit_test(test_escape),      cmocka_unit_test(test_map),
+        cmocka_unit_test(test_again)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -49,9 +49,9 @@ static _Noreturn void be_watcher(int fd)
 
 /* --- the broker --- */
 
-static void on_fired(void *ctx, enum watch_why why, unsigned killed, bool confirmed, uint32_t us)
+static void on_fired(void *ctx, const struct msg_watch_fired *m)
 {
-    (void)ctx, (void)why, (void)killed, (void)confirmed, (void)us;
+    (void)ctx, (void)m;
 }
 
 static void on_armed(void *ctx, uint32_t serial)

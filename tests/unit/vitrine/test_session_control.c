@@ -236,6 +236,23 @@ static void key_after_deaths(void **state)
     assert_int_equal(dead(), WHY_DEVICE);
 }
 
+/* Once it ends control, each time; again within two seconds, as the watcher says, sharing too,
+   whatever the broker's own clock has come to meanwhile. */
+static void key_again(void **state)
+{
+    (void)state;
+    be_controlled();
+    STEP(.kind = EV_HOTKEY);
+    assert_int_equal(dead(), WHY_HOTKEY);
+    STEP(.kind = EV_HOTKEY);
+    assert_int_equal(s.share, SHARE_RUNNING);
+    STEP(.kind = EV_HOTKEY, .code = 1, .flag = 1);
+    assert_int_equal(s.share, SHARE_RUNNING);
+    STEP(.kind = EV_HOTKEY, .code = 1);
+    assert_int_equal(s.share, SHARE_KILLING);
+    assert_int_equal(s.share_then, SHARE_OFF);
+}
+
 /* Agreed to, but it never began: the trail and the owner hear of the end all the same. */
 static void never_began(void **state)
 {
@@ -274,6 +291,7 @@ int main(void)
         cmocka_unit_test(times),          cmocka_unit_test(unused),
         cmocka_unit_test(each_end),       cmocka_unit_test(key_after_deaths),
         cmocka_unit_test(never_began),    cmocka_unit_test(is_not_forgotten),
+        cmocka_unit_test(key_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -279,6 +279,7 @@ static void add_control(void)
     add(EV_INVITED)->person = 1;
     add(EV_DENIED)->flag = 1;
     add(EV_HOTKEY)->flag = 1;
+    add(EV_HOTKEY)->code = 1;
     add(EV_ASKED)->person = 9; /* nobody */
     add(EV_ASKED)->person = 1; /* the organizer, of a presenting member */
     struct session_event *ev = add(EV_ASKED);
@@ -742,7 +743,6 @@ static void walk_control(unsigned depth)
     walk(&road, depth - 1);
     road_pair_dead();
     ROAD(.kind = EV_REVOKED);
-    ROAD(.kind = EV_TIMER, .code = ST_HOTKEY);
     must(road.control.step == CONTROL_OFF, "control does not end");
 }
 
