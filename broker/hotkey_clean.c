@@ -31,8 +31,12 @@ static void ask_map(struct hotkey_clean *c)
 static void ask_own(struct hotkey_clean *c)
 {
     const xcb_setup_t *s = xcb_get_setup(c->x);
-    if (c->asked[ASK_OWN_MAP] != 0 || c->next_own >= c->n_keyboards)
+    if (c->asked[ASK_OWN_MAP] != 0)
         return;
+    if (c->next_own >= c->n_keyboards) {
+        c->calls.all_maps(c->calls.ctx);
+        return;
+    }
     uint8_t id = (uint8_t)c->keyboard[c->next_own++];
     c->asked[ASK_OWN_MODIFIERS] = xcb_input_get_device_modifier_mapping(c->x, id).sequence;
     c->asked[ASK_OWN_MAP] =

@@ -33,6 +33,7 @@ struct hotkey_clean_calls {
     /* ... and behind it those of the keyboards themselves, one by one: each has its own, which
        becomes everybody's only as somebody types on it. */
     void (*own_map)(void *ctx, const struct keymap *map);
+    void (*all_maps)(void *ctx); /* that was the last of them; also where there is none */
     /* A round found nothing that is down or lent, or the rounds are over, where somebody else
        presses keys by XTEST without end; so many things were taken back. */
     void (*clean)(void *ctx, unsigned released);

@@ -16,7 +16,7 @@ static bool has(const uint8_t bits[32], uint32_t code)
     return (bits[code >> 3] >> (code & 7) & 1) != 0;
 }
 
-static void learn_usual(struct hotkey_keys *k)
+static void learn_usual(struct hotkey_set *k)
 {
     set(k->f12, USUAL_F12);
     set(k->esc, USUAL_ESCAPE);
@@ -24,13 +24,8 @@ static void learn_usual(struct hotkey_keys *k)
     set(k->ctrl, USUAL_CONTROL_R);
 }
 
-void hotkey_keys_learn(struct hotkey_keys *k, const struct keymap *map, bool add)
+static void learn(struct hotkey_set *k, const struct keymap *map)
 {
-    if (!add) {
-        memset(k->f12, 0, sizeof k->f12);
-        memset(k->esc, 0, sizeof k->esc);
-        memset(k->ctrl, 0, sizeof k->ctrl);
-    }
     learn_usual(k);
     for (unsigned i = 0; i < sizeof k->ctrl; i++)
         k->ctrl[i] |= map->ctrl[i];
@@ -44,6 +39,23 @@ void hotkey_keys_learn(struct hotkey_keys *k, const struct keymap *map, bool add
             else if (sym == SYM_CONTROL_L || sym == SYM_CONTROL_R)
                 set(k->ctrl, code);
         }
+}
+
+void hotkey_keys_learn(struct hotkey_keys *k, const struct keymap *map)
+{
+    learn(&k->now, map);
+    learn(&k->next, map);
+}
+
+void hotkey_keys_renew(struct hotkey_keys *k, const struct keymap *map)
+{
+    memset(&k->next, 0, sizeof k->next);
+    hotkey_keys_learn(k, map);
+}
+
+void hotkey_keys_renewed(struct hotkey_keys *k)
+{
+    k->now = k->next;
 }
 
 static struct hotkey_device *device_of(struct hotkey_keys *k, uint16_t source)
@@ -65,7 +77,7 @@ static bool holds_ctrl(const struct hotkey_keys *k, const struct hotkey_device *
 {
     uint8_t any = 0;
     for (unsigned i = 0; i < sizeof d->down; i++)
-        any |= d->down[i] & k->ctrl[i];
+        any |= d->down[i] & k->now.ctrl[i];
     return any != 0;
 }
 
@@ -90,7 +102,7 @@ bool hotkey_keys_event(struct hotkey_keys *k, const struct hotkey_event *e)
         set(d->down, e->code);
     else
         d->down[e->code >> 3] &= (uint8_t) ~(1u << (e->code & 7));
-    bool key = has(k->f12, e->code) || (e->now_us < k->escape_us && has(k->esc, e->code));
+    bool key = has(k->now.f12, e->code) || (e->now_us < k->escape_us && has(k->now.esc, e->code));
     return e->press && !again && key && ctrl_is_held(k, d);
 }
 

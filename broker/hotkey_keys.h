@@ -12,11 +12,16 @@
 
 #define HOTKEY_DEVICES 32 /* further ones share the last place: more yes, never less */
 
+/* Which keys they are: keycodes, as bits. */
+struct hotkey_set {
+    uint8_t f12[32], esc[32], ctrl[32];
+};
+
 struct hotkey_keys {
-    bool pressed;                       /* the switch, ever ... */
-    uint32_t pressed_ms;                /* ... and when, by the X server's time */
-    uint64_t escape_us;                 /* until then Ctrl+Esc counts, too; UINT64_MAX: it does */
-    uint8_t f12[32], esc[32], ctrl[32]; /* keycodes, as bits */
+    bool pressed;                /* the switch, ever ... */
+    uint32_t pressed_ms;         /* ... and when, by the X server's time */
+    uint64_t escape_us;          /* until then Ctrl+Esc counts, too; UINT64_MAX: it does */
+    struct hotkey_set now, next; /* next: by the maps since hotkey_keys_renew */
     struct hotkey_device {
         uint16_t id; /* 0: free */
         bool xtest;
@@ -24,9 +29,14 @@ struct hotkey_keys {
     } device[HOTKEY_DEVICES];
 };
 
-/* Learns which keys they are. `add`: the old ones stay what they were, too: nobody can take the
-   switch away by changing the keyboard map. The key that is F12 on common keyboards always is. */
-void hotkey_keys_learn(struct hotkey_keys *k, const struct keymap *map, bool add);
+/* Learns more of them: what was known stays. The key that is F12 on common keyboards always is. */
+void hotkey_keys_learn(struct hotkey_keys *k, const struct keymap *map);
+/* The same of a map that is everybody's, and others are to follow: until all are known nothing is
+   forgotten, so that there is no moment without the keys of any of them. */
+void hotkey_keys_renew(struct hotkey_keys *k, const struct keymap *map);
+/* All are known: what none of them says is forgotten. Not while somebody controls: nobody can take
+   the switch away by changing the keyboard map. */
+void hotkey_keys_renewed(struct hotkey_keys *k);
 struct hotkey_event {
     uint16_t source; /* a slave device */
     bool xtest;      /* ... that injected keys come from */

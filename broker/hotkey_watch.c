@@ -46,14 +46,21 @@ struct watcher {
 static void on_map(void *ctx, const struct keymap *map)
 {
     struct watcher *w = ctx;
-    hotkey_keys_learn(&w->keys, map, w->n_processes > 0);
+    hotkey_keys_renew(&w->keys, map);
 }
 
 /* Whatever is unclear counts: the key that is Ctrl on one keyboard is Ctrl on all of them. */
 static void on_own_map(void *ctx, const struct keymap *map)
 {
     struct watcher *w = ctx;
-    hotkey_keys_learn(&w->keys, map, true);
+    hotkey_keys_learn(&w->keys, map);
+}
+
+static void on_all_maps(void *ctx)
+{
+    struct watcher *w = ctx;
+    if (w->n_processes == 0)
+        hotkey_keys_renewed(&w->keys);
 }
 
 static void on_clean(void *ctx, unsigned released)
@@ -292,7 +299,7 @@ static bool connect_server(struct watcher *w)
         xcb_screen_next(&i);
     w->root = i.data->root;
     hotkey_clean_init(&w->clean, ask,
-                      &(struct hotkey_clean_calls){w, on_map, on_own_map, on_clean});
+                      &(struct hotkey_clean_calls){w, on_map, on_own_map, on_all_maps, on_clean});
     return true;
 }
 

@@ -16,7 +16,8 @@ static void begin(void)
 {
     static const struct keymap none;
     memset(&k, 0, sizeof k);
-    hotkey_keys_learn(&k, &none, false);
+    hotkey_keys_renew(&k, &none);
+    hotkey_keys_renewed(&k);
 }
 
 static bool event(uint16_t device, uint32_t code, bool press)
@@ -112,7 +113,7 @@ static void test_ctrl_by_the_modifier_map(void **state)
     assert_false(down(KEYBOARD, F12));
     up(KEYBOARD, F12);
     keymap_find_modifiers(&map, rows, 3);
-    hotkey_keys_learn(&k, &map, true);
+    hotkey_keys_learn(&k, &map);
     assert_true(down(KEYBOARD, F12)); /* held since before it was known */
     up(KEYBOARD, F12);
     up(KEYBOARD, CAPS);
@@ -158,16 +159,24 @@ static void test_map(void **state)
     map.per = 2;
     map.sym[70][1] = 0xffc9; /* F12 */
     map.sym[66][0] = 0xffe3; /* Control_L */
-    hotkey_keys_learn(&k, &map, true);
+    hotkey_keys_learn(&k, &map);
     down(KEYBOARD, 66);
     assert_true(down(KEYBOARD, 70));
     assert_true(down(KEYBOARD, F12));
     up(KEYBOARD, 70);
     memset(map.sym, 0, sizeof map.sym);
-    hotkey_keys_learn(&k, &map, true);
+    hotkey_keys_learn(&k, &map);
     assert_true(down(KEYBOARD, 70));
     up(KEYBOARD, 70);
-    hotkey_keys_learn(&k, &map, false);
+    hotkey_keys_renew(&k, &map);
+    assert_true(down(KEYBOARD, 70)); /* another keyboard's map may still say so */
+    up(KEYBOARD, 70);
+    down(KEYBOARD, CTRL); /* 66 is none in this map */
+    map.sym[71][0] = 0xffc9;
+    hotkey_keys_learn(&k, &map);
+    hotkey_keys_renewed(&k);
+    assert_true(down(KEYBOARD, 71));
+    up(KEYBOARD, 71);
     assert_false(down(KEYBOARD, 70));
     assert_false(down(KEYBOARD, 256));
     assert_false(down(KEYBOARD, 0xffffffff));

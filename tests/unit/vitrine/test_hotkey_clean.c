@@ -22,7 +22,7 @@ enum { XTEST_ASKED = 1, MAP_ASKED = 3, XINPUT_ASKED = 4, DEVICES_ASKED = 5 };
 
 static int server; /* its end of the connection */
 static struct hotkey_clean clean;
-static unsigned maps, own_maps, cleaned;
+static unsigned maps, own_maps, all_maps, cleaned;
 static unsigned event_before_reply; /* the how-manieth look for an answer from now; 0: none */
 static uint32_t syms[KEYS];         /* of the keyboard map */
 static uint16_t asked, done;        /* the last request the server has got, and has carried out */
@@ -93,6 +93,12 @@ static void on_own_map(void *ctx, const struct keymap *map)
     own_maps++;
 }
 
+static void on_all_maps(void *ctx)
+{
+    (void)ctx;
+    all_maps++;
+}
+
 static void on_clean(void *ctx, unsigned released)
 {
     (void)ctx;
@@ -115,13 +121,13 @@ static _Noreturn void greet(void)
 static int begin(void **state)
 {
     static const struct hotkey_clean_calls calls = {
-        .map = on_map, .own_map = on_own_map, .clean = on_clean};
+        .map = on_map, .own_map = on_own_map, .all_maps = on_all_maps, .clean = on_clean};
     int ends[2], how = 1;
     (void)state;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
         return -1;
     server = ends[0];
-    maps = own_maps = cleaned = 0;
+    maps = own_maps = all_maps = cleaned = 0;
     event_before_reply = 0;
     asked = DEVICES_ASKED;
     done = XINPUT_ASKED;
@@ -266,6 +272,7 @@ static void put_own_map(uint16_t request)
 static void test_maps_of_their_own(void **state)
 {
     (void)state;
+    unsigned before = all_maps;
     put_keyboards(DEVICES_ASKED);
     for (unsigned round = 1; round <= 2; round++) {
         assert_false(hotkey_clean_read(&clean));
@@ -278,6 +285,7 @@ static void test_maps_of_their_own(void **state)
         put_own_map(asked);
         assert_false(hotkey_clean_read(&clean));
         assert_int_equal(own_maps, round);
+        assert_int_equal(all_maps, before + round);
         assert_true(hotkey_clean_knows(&clean));
         assert_int_equal(read_questions(), 0);
         done = asked;
