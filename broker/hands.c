@@ -296,22 +296,31 @@ static int start_input(struct app *a, struct chan *input, struct ui_rect area, i
     return msg_input_start_send(input, &m);
 }
 
-/* Also while there are no gate and worker: its controller sees the old size until they are back. */
+/* They are not there, or not yet: behind a question, or since the yes. */
+static bool pair_is_away(const struct session *s)
+{
+    return !s->control.given && (s->control.step == CONTROL_ON || s->prompt.kind != PROMPT_NONE);
+}
+
 void hands_on_resized(struct app *a)
 {
+    struct hands *h = &a->hands;
     struct ui_rect area = windows_shared_area(a->windows);
-    if (memcmp(&area, &a->hands.area, sizeof area) == 0)
+    bool given = a->session.control.given;
+    if (given ? memcmp(&area, &h->area, sizeof area) == 0 : !pair_is_away(&a->session))
         return;
-    a->hands.resized_until_ms = loop_now_ms() + RESIZED_MS;
-    if (a->session.control.given)
+    h->resized = true;
+    h->resized_until_ms = loop_now_ms() + RESIZED_MS;
+    if (given)
         app_event_kind(a, EV_RESIZED);
 }
 
-/* Behind a question the picture goes on only now: so the time for another size begins now. */
+/* The time for another size begins now: behind a question the picture goes on only now. */
 static void take_area(struct hands *h, struct ui_rect area)
 {
-    if (memcmp(&area, &h->area, sizeof area) != 0)
+    if (h->resized)
         h->resized_until_ms = loop_now_ms() + RESIZED_MS;
+    h->resized = false;
     h->area = area;
 }
 

@@ -39,6 +39,7 @@ struct hands {
     uint64_t there_until_ms;     /* of the grant there */
     uint64_t owner_until_ms;     /* until then the owner goes first */
     struct ui_rect area;         /* as told to gate and worker */
+    bool resized;                /* the screen, since gate and worker were told */
     uint64_t resized_until_ms;   /* until then places of the old size are no offence */
     uint64_t used_ms;            /* when EV_CONTROL_USED was told last */
     uint32_t armed, released;    /* serials */

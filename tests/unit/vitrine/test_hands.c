@@ -597,6 +597,10 @@ static void test_smaller_behind_a_question(void **state)
 {
     static const struct input_event outside = {.kind = INPUT_MOTION, .x = 700, .y = 5};
     (void)state;
+    give(); /* the screen is as large as ever: nothing is forgiven */
+    come(&(struct input_event){.kind = INPUT_MOTION, .x = 1000, .y = 5});
+    assert_int_equal(n_bad, 1);
+    n_bad = 0;
     app.session.control.given = app.session.control.running = false;
     width = 600;
     hands_on_resized(&app);
