@@ -19,7 +19,7 @@ struct msg_seal_held;
 struct msg_seal_revoked;
 
 #define HANDS_ASKED (SESSION_ASKING * 2)
-#define HANDS_KEPT 2048 /* events that wait: seconds of them */
+#define HANDS_KEPT 32768 /* events that wait: what a line that was held back brings at once */
 
 /* What one grant has done so far, for the trail: how often, never which. */
 struct hands_count {
