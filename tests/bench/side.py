@@ -64,7 +64,7 @@ class Desk:
 
     def bring_back(self, name):
         for window in self.windows(name):
-            self.tool('windowmove', window, '40', '40', 'windowraise', window)
+            self.tool('windowmove', window, '40', '40', 'windowraise', window, 'windowfocus', window)
 
     def park(self, size):
         """The pointer goes where the measurements do not look."""
@@ -95,12 +95,27 @@ def read_when_there(path, timeout=20):
 def say_yes(desk, running, kind, since=0, **which):
     """A warped pointer starts the guard anew: first there, then the guard, then the click."""
     running.wait('prompt', 60, since, kind=kind, **which)
-    if kind == 'admit':
-        desk.bring_back('^vitrine: your')
     prompt = running.wait('prompt', 15, since, kind=kind, armed=True, **which)
     desk.point_at(prompt['buttons']['yes'])
     time.sleep(1.3)
     desk.tool('click', '1')
+
+
+def admit(desk, running, since, knock):
+    """By keyboard: the pointer, which is part of the picture, stays where the measurements do not look. When it was pressed."""
+    prompt = running.wait('prompt', 60, since, kind='admit', id=knock)
+    desk.bring_back('^vitrine: your')
+    for _ in range(40):
+        panel = running.find('window', name='host-panel', state='mapped')
+        if any(c['focus'] and c['rect'] == prompt['buttons']['yes'] for c in panel['controls']):
+            break
+        desk.tool('key', 'Tab')
+        time.sleep(0.1)
+        prompt = running.find('prompt', since, kind='admit', id=knock)
+    end = time.monotonic() + 15
+    while not running.find('prompt', since, kind='admit', id=knock)['armed'] and time.monotonic() < end:
+        time.sleep(0.02)
+    desk.tool('key', 'Return')
     return time.clock_gettime_ns(time.CLOCK_MONOTONIC)
 
 
@@ -130,7 +145,7 @@ def answer_knocks(desk, host, folder, size):
             continue
         since = host.mark()
         try:
-            at = say_yes(desk, host, 'admit', id=knock)
+            at = admit(desk, host, since, knock)
             host.wait('prompt', 5, kind='admit', id=knock, state='closed')
         except party.Missing:
             continue  # the click went astray, or who knocked has gone: look again
@@ -179,6 +194,19 @@ def host(display, port, folder):
         threading.Thread(target=give_control, args=(desk, running, size), daemon=True).start()
 
 
+def fill_screen(desk, running, size):
+    """At once, unlike a person: others are started on the full screen. Again, if a window manager has moved it meanwhile."""
+    while True:
+        since = running.mark()
+        x, y, w, h = running.control('viewer', 'full')
+        desk.tool('mousemove', str(x + w // 2), str(y + h // 2), 'click', '--delay', '0', '1')
+        deadline = time.monotonic() + 0.2
+        while time.monotonic() < deadline:
+            if running.find('window', since, name='viewer', rect=[0, 0, *size]):
+                return
+            time.sleep(0.005)
+
+
 def join(display, port, folder):
     global running
     info = json.loads(read_when_there(os.path.join(folder, 'session')))
@@ -191,8 +219,7 @@ def join(display, port, folder):
     invitation = re.sub(r'//[^/]*/', '//127.0.0.1:%s/' % port, info['invitation'], count=1)
     running = party.Party(desk, 'join', invitation, '--name', 'Vera %d' % os.getpid(), '--password-file', path)
     running.wait('member', 120, state='joined')  # the others are let in before
-    running.window('viewer')
-    running.press('viewer', 'full')
+    fill_screen(desk, running, size)
     if os.environ.get('VITRINE_CONTROL'):
         take_control(desk, running)
     desk.park(size)

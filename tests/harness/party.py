@@ -164,7 +164,7 @@ class Party:
                          for e in self.events[-40:])
 
     def wait_exit(self, timeout=15):
-        code = self.process.wait(max(timeout, self.patience))
+        code = self.process.wait(timeout and max(timeout, self.patience))
         for reader, pipe in zip(self.readers, (self.process.stdout, self.process.stderr)):
             reader.join(2)      # what it said last; a worker that still holds the other end is not waited for
             while reader.is_alive() and select.select([pipe], [], [], 0)[0]:
