@@ -27,9 +27,10 @@ pkg      = $(shell pkg-config --libs $(1) 2>/dev/null)
 CAIRO_INC = $(shell pkg-config --cflags cairo freetype2 harfbuzz fribidi 2>/dev/null)
 
 # --- processes: folder(s), libraries, seccomp policy ---------------------------------------------------------
-PROCESSES := vitrine gate capture input dial net seal relay render audit verify
+PROCESSES := vitrine gate bus capture input dial net seal relay render audit verify
 DIRS_vitrine := broker broker/ui
 DIRS_gate    := broker/gate
+DIRS_bus     := broker/bus
 DIRS_capture := capture
 DIRS_input   := input
 DIRS_dial    := net/dial
@@ -243,12 +244,13 @@ FUZZ_S   ?= 60
 FUZZ_MAIN := $(if $(ENGINE),,$(B)/o/tests/fuzz/replay.o)
 # The process a target is about, where it is not lib/ alone.
 FUZZ_FOR_gate := gate
+FUZZ_FOR_bus := bus
 FUZZ_FOR_input := input
 FUZZ_FOR_xauth := vitrine
 $(foreach x,outer inner record unit peer input pair signal,$(eval FUZZ_FOR_seal_$(x) := seal))
 $(foreach x,relay_hub proxy_head,$(eval FUZZ_FOR_$(x) := relay))
 FUZZ_FOR_proxy := dial
-$(foreach x,invite keyfile audit_show audit_export relay_conf desktop,$(eval FUZZ_FOR_$(x) := vitrine))
+$(foreach x,invite keyfile audit_show audit_export relay_conf desktop bus_address,$(eval FUZZ_FOR_$(x) := vitrine))
 FUZZ_FOR_trail := verify
 FUZZ_FOR_proof := verify
 FUZZ_FOR_policy_set := verify

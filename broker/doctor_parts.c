@@ -22,7 +22,7 @@ static const struct policy_filter *const workers[WORKER_KINDS] = {
     [WORKER_NET] = &policy_net,       [WORKER_SEAL] = &policy_seal,
     [WORKER_RELAY] = &policy_relay,   [WORKER_UI] = &policy_ui,
     [WORKER_VIEW] = &policy_view,     [WORKER_AUDIT] = &policy_audit,
-    [WORKER_VERIFY] = &policy_verify,
+    [WORKER_VERIFY] = &policy_verify, [WORKER_BUS] = &policy_bus,
 };
 
 const char *doctor_part_name(unsigned part)

@@ -5,6 +5,7 @@
  */
 #include "broker/doctor.h"
 #include "ch_audit.h"
+#include "ch_bus.h"
 #include "ch_capture.h"
 #include "ch_dial.h"
 #include "ch_gate.h"
@@ -35,6 +36,7 @@ static const struct ui_at_broker ui = ONLY_START;
 static const struct screen_at_broker screen = ONLY_START;
 static const struct audit_at_broker audit = ONLY_START;
 static const struct verify_at_broker verify = ONLY_START;
+static const struct bus_at_broker bus = ONLY_START;
 
 void doctor_open_channel(struct worker *w, int fd)
 {
@@ -66,6 +68,9 @@ void doctor_open_channel(struct worker *w, int fd)
         break;
     case WORKER_VERIFY:
         verify_init_broker(c, fd, &verify, w);
+        break;
+    case WORKER_BUS:
+        bus_init_broker(c, fd, &bus, w);
         break;
     case WORKER_GATE:
     default: /* input has no channel of its own yet: the two messages are the same everywhere */

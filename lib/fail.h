@@ -32,7 +32,8 @@ enum fail {
     FAIL_TARGET = 23,         /* memory file too small or not sealed */
     FAIL_CRYPTO = 30,         /* OpenSSL refused something that cannot fail; self-test included */
     FAIL_KEYS = 31,           /* certificate or key file unusable */
-    FAIL_FILE = 40            /* log or key file unusable; detail: errno */
+    FAIL_FILE = 40,           /* log or key file unusable; detail: errno */
+    FAIL_BUS = 41 /* a bus sent what no bus may; detail: 0 the desktop's, 1 the system's */
 };
 
 /* NET_CLOSED.what */

@@ -35,6 +35,7 @@ static const struct {
     [WORKER_VIEW] = {"view", "vitrine-render"},
     [WORKER_AUDIT] = {"audit", "vitrine-audit"},
     [WORKER_VERIFY] = {"verify", "vitrine-verify"},
+    [WORKER_BUS] = {"bus", "vitrine-bus"},
 };
 
 /* What getaddrinfo reads; nothing below a home directory. */

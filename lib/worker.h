@@ -31,6 +31,7 @@ enum worker_kind {
     WORKER_VIEW, /* vitrine-render view */
     WORKER_AUDIT,
     WORKER_VERIFY,
+    WORKER_BUS,
     WORKER_KINDS
 };
 
@@ -51,7 +52,8 @@ struct policy_filter {
 extern const struct policy_filter policy_stage1, policy_stage1_dial, policy_broker, policy_launcher,
     policy_watch;
 extern const struct policy_filter policy_gate, policy_capture, policy_input, policy_dial,
-    policy_net, policy_seal, policy_relay, policy_ui, policy_view, policy_audit, policy_verify;
+    policy_net, policy_seal, policy_relay, policy_ui, policy_view, policy_audit, policy_verify,
+    policy_bus;
 
 /* Checks that descriptor 3 is a SEQPACKET socket, ignores SIGPIPE, fixes the environment's time
    zone, closes every descriptor above 3. Exits 2 with one line on standard error when started by

@@ -236,6 +236,7 @@
 
 /* --- workers --- */
 #define START_MS 5000           /* start to READY, on a loaded machine; later: killed */
+#define BUS_ANSWER_MS 10000     /* a message bus that has not said by then who is there is none */
 #define WORKER_NOFILE 64
 #define RELAY_NOFILE 4096
 

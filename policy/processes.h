@@ -46,16 +46,19 @@
     /* control, two sinks; log, key file, the part before */                                       \
     ROW(AUDIT, .local = 3, .files = 3, .open = WORKER_NOFILE, .grows_files = true)                 \
     /* control; a log with its parts and its key file */                                           \
-    ROW(VERIFY, .local = 1, .files = 18, .open = WORKER_NOFILE)
+    ROW(VERIFY, .local = 1, .files = 18, .open = WORKER_NOFILE)                                    \
+    /* control, the desktop's message bus, the system's */                                         \
+    ROW(BUS, .local = 3, .open = WORKER_NOFILE)
 
 #define POLICY_OWN_PROCESSES(ROW)                                                                  \
-    /* A channel to each worker, to launcher and watcher; the X server for windows and for what is \
-       never shown; three pairs on their way to workers. Listening sockets on their way to a       \
-       relay, a line to net. /proc of each worker, the programs' folder, anchors, fonts, the       \
-       trail's files, the locks of settings and known names, one of those on its way. Two pictures \
-       of each window, a page of labels. Each worker, the watcher's two, signals. The seven        \
-       namespaces of each worker that the launcher does not start. */                              \
-    ROW(BROKER, .local = 24 + 2 + 2 + 6, .network = 9, .files = 24 + 2 + MAX_FDS + 7,              \
+    /* A channel to each worker, to launcher and watcher; the X server for windows and for what    \
+       is never shown; three pairs and two message buses on their way to workers. Listening        \
+       sockets on their way to a relay, a line to net. /proc of each worker, the programs'         \
+       folder, anchors, fonts, the trail's files, the locks of settings and known names, one of    \
+       those on its way. Two pictures of each window, a page of labels. Each worker, the           \
+       watcher's two, signals. The seven namespaces of each worker that the launcher does not      \
+       start. */                                                                                   \
+    ROW(BROKER, .local = 24 + 2 + 2 + 8, .network = 9, .files = 24 + 2 + MAX_FDS + 7,              \
         .memory = 2 * MAX_OWN_WINDOWS + 1, .processes = 24 + 3, .namespaces = 7 * 24)              \
     /* control; listening sockets, a new worker's channel; the programs' folder, and /proc and a   \
        pipe or what it syncs */                                                                    \

@@ -19,6 +19,7 @@ static const enum ui_string parts[WORKER_KINDS][2] = {
     [WORKER_VIEW] = {UI_STR_ROLE_VIEW, UI_STR_ROLE_VIEW_TEXT},
     [WORKER_AUDIT] = {UI_STR_ROLE_AUDIT, UI_STR_ROLE_AUDIT_TEXT},
     [WORKER_VERIFY] = {UI_STR_ROLE_VERIFY, UI_STR_ROLE_VERIFY_TEXT},
+    [WORKER_BUS] = {UI_STR_ROLE_BUS, UI_STR_ROLE_BUS_TEXT},
 };
 
 static const double columns[] = {436, 520, 602, 662};

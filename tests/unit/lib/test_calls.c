@@ -52,6 +52,7 @@ static const struct {
     {"seal", &policy_seal},       {"relay", &policy_relay},
     {"ui", &policy_ui},           {"view", &policy_view},
     {"audit", &policy_audit},     {"verify", &policy_verify},
+    {"bus", &policy_bus},
 };
 #define FILTERS (sizeof filters / sizeof *filters)
 

@@ -36,7 +36,8 @@ static const struct {
     {"net", &policy_net},       {"seal", &policy_seal},
     {"relay", &policy_relay},   {"ui", &policy_ui},
     {"view", &policy_view},     {"audit", &policy_audit},
-    {"verify", &policy_verify}, {"watch", &policy_watch},
+    {"verify", &policy_verify}, {"bus", &policy_bus},
+    {"watch", &policy_watch},
 };
 #define FILTERS (sizeof filters / sizeof *filters)
 

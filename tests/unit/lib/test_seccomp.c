@@ -38,7 +38,7 @@ static const struct policy_filter *const role_policy[WORKER_KINDS] = {
     [WORKER_NET] = &policy_net,       [WORKER_SEAL] = &policy_seal,
     [WORKER_RELAY] = &policy_relay,   [WORKER_UI] = &policy_ui,
     [WORKER_VIEW] = &policy_view,     [WORKER_AUDIT] = &policy_audit,
-    [WORKER_VERIFY] = &policy_verify,
+    [WORKER_VERIFY] = &policy_verify, [WORKER_BUS] = &policy_bus,
 };
 
 /* Calls are made raw: number and up to six arguments, on descriptors that are open in the child. */

@@ -34,6 +34,7 @@ static const struct policy_filter *const policies[WORKER_KINDS] = {
     [WORKER_NET] = &policy_net,     [WORKER_SEAL] = &policy_seal,
     [WORKER_RELAY] = &policy_relay, [WORKER_UI] = &policy_ui,
     [WORKER_VIEW] = &policy_view,   [WORKER_AUDIT] = &policy_audit,
+    [WORKER_BUS] = &policy_bus,
 };
 
 static void run_worker(const char *role)
