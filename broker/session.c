@@ -231,6 +231,7 @@ static void on_screen_lock(struct session *s, const struct session_event *ev,
         roles_declined(s, out, WHY_SCREEN);
     if (s->share == SHARE_ASKING)
         share_declined(s, out, WHY_SCREEN);
+    heart_effect(out, EF_PAINT); /* what nobody can be asked for now is not offered */
 }
 
 /* Without an open panel, without sharing and with somebody there, nothing of the session would be
