@@ -19,6 +19,7 @@
 #include "broker/hotkey.h"
 #include "broker/identity.h"
 #include "broker/launcher.h"
+#include "broker/locker.h"
 #include "broker/options.h"
 #include "broker/people.h"
 #include "broker/session.h"
@@ -74,6 +75,7 @@ struct app {
     struct worker *crew[SW_COUNT];
     struct worker *spare; /* the painter of the next dialog, where it waits already (spare.h) */
     struct worker_end last_end[SW_COUNT];
+    struct locker_state locker;
 
     struct display display;
     struct doctor doctor;

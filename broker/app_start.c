@@ -252,6 +252,7 @@ int app_init(struct app *a, const struct options *options)
     a->line.socket = a->anchors = a->signals = -1;
     prefs_init(a);
     pins_init(a);
+    locker_init(a);
     if ((status = confine(a)) != 0 || (status = read_rules(a)) != 0)
         return status;
     choose_name(a);

@@ -62,6 +62,8 @@ static void begin_work(struct app *a, enum session_worker post)
         spare_later(a);
     plug(a, post, &w->control);
     tell(a, EV_READY, post, 0);
+    if (post == SW_SEAL)
+        locker_start(a);
 }
 
 static void close_log(struct app *a)
@@ -106,6 +108,8 @@ static void on_ended(struct worker *w, const struct worker_end *end)
         record_trouble(a, end->fail == FAIL_FILE ? (int)end->detail : 0);
     }
     tell(a, EV_ENDED, post, death);
+    if (post == SW_SEAL) /* first what follows from that end: nothing is asked meanwhile */
+        locker_end(a);
 }
 
 /* --- what a worker is given before it locks itself in: nothing that matters */
@@ -233,6 +237,8 @@ void crew_kill(struct app *a, enum session_worker w)
     if (w == SW_SEAL)
         spare_end(a);
     tell(a, EV_ENDED, w, DEATH_EXIT);
+    if (w == SW_SEAL)
+        locker_end(a);
 }
 
 void crew_lost(struct app *a, enum session_worker w)

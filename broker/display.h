@@ -98,7 +98,7 @@ struct display {
     bool xinput_2_2; /* else 2.1, which is enough to look on and to share */
     uint8_t shm_event, randr_event, saver_event, shape_event, xfixes_event;
     struct {
-        bool saver, locker, no_hands; /* what says that the owner is not here */
+        bool saver, locker, no_hands, bus; /* what says that the owner is not here */
         bool told;
     } lock;
     struct {
@@ -176,6 +176,8 @@ bool display_take_state(const struct display *d, const void *reply, struct displ
 /* Remote control of this display begins: call before anything is started for it. Every vitrine on
  * the X server knows it from now on, as long as that server lives. */
 void display_mark_controlled(struct display *d);
+/* A lock screen has said on a message bus that it is up, or that none is (broker/locker.h). */
+void display_lock_bus(struct display *d, bool locked);
 
 /* Used by display.c and display_facts.c: display_others.c */
 void display_others_watch(struct display *d);

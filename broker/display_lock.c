@@ -1,9 +1,9 @@
 /*
- * Is the owner still in front of this screen? Runs in the broker. Three things are watched, each of
+ * Is the owner still in front of this screen? Runs in the broker. Four things are watched, each of
  * them on its own: the server's screen saver (MIT-SCREEN-SAVER), what lockers of the xscreensaver
- * kind write on the root window, and whether any physical device is switched on, which none is
- * while another virtual terminal, another user's perhaps, has the machine. Any client can make
- * those say "locked"; all it gains is a no to every prompt.
+ * kind write on the root window, whether any physical device is switched on, which none is while
+ * another virtual terminal, another user's perhaps, has the machine, and what lock screens say on a
+ * message bus. Any program can make those say "locked"; all it gains is a no to every prompt.
  */
 #include "broker/display.h"
 #include "broker/reply.h"
@@ -14,7 +14,7 @@
 
 static void tell(struct display *d)
 {
-    bool locked = d->lock.saver || d->lock.locker || d->lock.no_hands;
+    bool locked = d->lock.saver || d->lock.locker || d->lock.no_hands || d->lock.bus;
     if (locked == d->lock.told)
         return;
     d->lock.told = locked;
@@ -57,6 +57,12 @@ void display_lock_watch(struct display *d)
         return;
     xcb_screensaver_select_input(d->x, d->root, XCB_SCREENSAVER_EVENT_NOTIFY_MASK);
     display_later(d, xcb_screensaver_query_info(d->x, d->root).sequence, on_info, d, 0);
+}
+
+void display_lock_bus(struct display *d, bool locked)
+{
+    d->lock.bus = locked;
+    tell(d);
 }
 
 void display_lock_devices(struct display *d, unsigned physical, unsigned enabled)

@@ -4,6 +4,7 @@
  */
 #include "broker/display.h"
 #include "broker/doctor.h"
+#include "broker/locker.h"
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,7 +12,7 @@
 #define LONGEST_MS 3000
 
 struct words {
-    char text[640];
+    char text[800];
 };
 
 static bool describe(const void *ctx, void *answer)
@@ -25,15 +26,21 @@ static bool describe(const void *ctx, void *answer)
         return true;
     }
     const char *lacks = display_cannot_control(&d);
+    bool session = locker_finds_session(), logind = locker_finds_system();
     snprintf(
         w->text, sizeof w->text,
         "%ux%u, depth %u, %u monitor%s; shared memory, damage, cursor, resize and input "
-        "extensions are there; a locked screen is seen by %s_SCREENSAVER_STATUS and by all devices "
-        "being off, but not where a locker says so by D-Bus or logind alone (GNOME, KDE, "
-        "Cinnamon, MATE, light-locker, i3lock): it does not end control; control by others "
-        "%s%s",
+        "extensions are there; a locked screen is seen by %s_SCREENSAVER_STATUS, by all "
+        "devices being off%s%s, but not %s%swhere a locker tells nobody (i3lock): it does not "
+        "end control; control by others %s%s",
         d.width, d.height, d.root_depth, d.n_monitors, d.n_monitors == 1 ? "" : "s",
         d.major.saver ? "MIT-SCREEN-SAVER, " : "",
+        session
+            ? ", by what is said on the desktop's message bus (GNOME, KDE, Cinnamon, MATE, Xfce)"
+            : "",
+        logind ? ", by what logind says on the system's" : "",
+        session ? "" : "where one says so on the desktop's message bus alone: there is none; ",
+        logind ? "" : "where logind alone knows: there is no message bus of the system; ",
         lacks ? "is not possible without " : "is possible", lacks ? lacks : "");
     display_close(&d);
     return true;

@@ -2,6 +2,7 @@
  * lib/json. */
 #include "broker/events.h"
 #include "lib/json.h"
+#include "lib/lockers.h"
 #include "lib/loop.h"
 #include <errno.h>
 #include <limits.h>
@@ -222,6 +223,25 @@ void events_line(const char *state)
     if (!begin(&j, "line"))
         return;
     json_text(&j, "state", state);
+    end(&j);
+}
+
+static void put_lockers(struct json *j, const char *key, unsigned bits)
+{
+    json_array(j, key);
+    for (unsigned i = 0; i < LOCKERS; i++)
+        if (bits >> i & 1)
+            json_text(j, NULL, locker_name((enum locker)i));
+    json_close(j);
+}
+
+void events_lockers(uint8_t there, uint8_t locked)
+{
+    struct json j;
+    if (!begin(&j, "lockers"))
+        return;
+    put_lockers(&j, "there", there);
+    put_lockers(&j, "locked", locked);
     end(&j);
 }
 

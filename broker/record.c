@@ -7,6 +7,7 @@
 #include "ch_audit.h"
 #include "ch_relay.h"
 #include "lib/hex.h"
+#include "lib/lockers.h"
 #include "lib/sandbox.h"
 #include "policy_tables.h"
 #include <errno.h>
@@ -175,6 +176,20 @@ void record_never_shown(struct app *a, enum windows_never_why why)
     struct line l;
     begin(&l, AUDIT_NEVER_SHOWN);
     add(&l, "what", what[why]);
+    write_line(a, &l);
+}
+
+void record_lock_screens(struct app *a, uint8_t there, const char *why)
+{
+    struct line l;
+    char names[RECORD_TEXT] = "";
+    for (unsigned i = 0, n = 0; i < LOCKERS; i++)
+        if (there >> i & 1)
+            n += (unsigned)snprintf(names + n, sizeof names - n, "%s%s", n ? " " : "",
+                                    locker_name((enum locker)i));
+    begin(&l, AUDIT_LOCK_SCREENS);
+    add(&l, "heard", names);
+    add(&l, "why", why);
     write_line(a, &l);
 }
 

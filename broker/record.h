@@ -73,5 +73,7 @@ void record_tell_prompt(struct app *a, const struct windows_prompt_line *line);
 
 /* A window of a program that is never shown was kept out; of which, nobody is told. */
 void record_never_shown(struct app *a, enum windows_never_why why);
+/* Who would tell us that the screen is locked (bits, lib/lockers.h); why there is nobody, or "". */
+void record_lock_screens(struct app *a, uint8_t there, const char *why);
 
 #endif

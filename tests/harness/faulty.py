@@ -6,6 +6,7 @@ import shutil
 import struct
 
 import party
+from bus import desktop_bus
 from desk import Desk
 from hands import HOST, VIEWER, Control, hold_keys, let_go, until_down, until_obeyed
 from rogue import place
@@ -76,6 +77,7 @@ class Place:
     def __enter__(self):
         with contextlib.ExitStack() as stack:
             self.desk = stack.enter_context(Desk(HOST))
+            stack.enter_context(desktop_bus(self.desk, names={'org.gnome.ScreenSaver': ':1.7'}))
             self.other = stack.enter_context(Desk(VIEWER))
             self.folder = stack.enter_context(party.copy())
             self.spoilt = None

@@ -3,6 +3,7 @@ depend on it (architecture 3 and 9.7). Workers that are not locked in get nothin
 import time
 
 import party
+from bus import desktop_bus
 from desk import PATIENCE
 from rogue import corrupt, heal, rogue
 from session import Desk, Party, Session, compare
@@ -193,6 +194,22 @@ def test_audit():
                 s.share()
                 s.host.said('audit')
                 assert 'audit' in s.host.errors[0], s.host.errors
+
+
+def test_bus():
+    """Who hears lock screens gone bad: ended and accused; what it said of a lock screen before is not believed to be over, and the
+    session goes on without it."""
+    cases = [('unready', 'control', 'unconfined'), ('unready', 'control', 'garbage'), ('ready', 'control', 'garbage'), ('given', 'control', 'foreign'),
+             ('given', 'control', 'socket'), ('given', 'control', 'open'), ('given', 'control', 'exec')]
+    with party.copy() as programs, Desk(HOST) as desk, desktop_bus(desk):
+        for case in cases:
+            line = len(events_of(desk))
+            corrupt(programs, 'bus', *case)
+            with Session(desk, programs=programs) as s:
+                s.host.wait('worker', role='bus', state='ended')
+                s.host.wait('lockers', there=[], locked=[])
+                s.share()
+            accused(desk, 'bus', line)
 
 
 test_capture_sends_nonsense.limit = test_session_workers.limit = 200

@@ -4,6 +4,7 @@ import os
 import signal
 import time
 
+from bus import desktop_bus
 from desk import PATIENCE
 from session import Desk, Session, compare
 from trail import noted
@@ -121,9 +122,9 @@ def test_host_session_workers():
 
 
 def test_host_helpers():
-    """Painter, trail, launcher, watcher: sharing is either as it was or over, never unseen."""
-    for name in ('vitrine-render', 'vitrine-audit', 'vitrine-launch', 'vitrine-watch'):
-        with Desk(HOST) as desk, Desk(VIEWER) as other:
+    """Painter, trail, launcher, watcher, who hears lock screens: sharing is either as it was or over, never unseen."""
+    for name in ('vitrine-render', 'vitrine-audit', 'vitrine-launch', 'vitrine-watch', 'vitrine-bus'):
+        with Desk(HOST) as desk, Desk(VIEWER) as other, desktop_bus(desk):
             with Shared(desk, other) as s:
                 if not s.host.worker_pids(name):
                     continue

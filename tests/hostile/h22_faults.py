@@ -34,7 +34,7 @@ from trail import path_of  # noqa: E402
 # Who is it: the host, the one who views and controls, or the host under that control.
 PROGRAMS = {
     'host': ('vitrine', 'vitrine-gate', 'vitrine-capture', 'vitrine-net', 'vitrine-seal', 'vitrine-relay', 'vitrine-render',
-             'vitrine-audit', 'vitrine-dial'),
+             'vitrine-audit', 'vitrine-dial', 'vitrine-bus'),
     'viewer': ('vitrine', 'vitrine-net', 'vitrine-seal', 'vitrine-render', 'vitrine-dial'),
     'control': ('vitrine-input', 'vitrine-gate'),
 }
@@ -147,6 +147,10 @@ def test_net_reads():
 
 def test_audit_writes():
     assert one('vitrine-audit', 'write', 14) == 'noticed'
+
+
+def test_bus_reads():
+    assert one('vitrine-bus', 'read', 3) == 'noticed'
 
 
 # ------------------------------------------------------------------------------------ all of them, on several days

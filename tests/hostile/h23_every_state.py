@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 
+from bus import desktop_bus
 from desk import PATIENCE, Desk
 from hands import Control, until_down
 
@@ -80,7 +81,7 @@ def last_of(s, name, pids):
 
 def one(state, name):
     """False: no such process in that state."""
-    with Desk(HOST) as desk, Desk(OTHER) as other:
+    with Desk(HOST) as desk, Desk(OTHER) as other, desktop_bus(desk):
         with Everything(desk) as s:
             s.others = [other]
             state(s)
@@ -101,7 +102,7 @@ def one(state, name):
 
 
 NAMES = ('vitrine', 'vitrine-launch', 'vitrine-watch', 'vitrine-render', 'vitrine-audit', 'vitrine-net', 'vitrine-seal', 'vitrine-relay',
-         'vitrine-gate', 'vitrine-capture', 'vitrine-input')
+         'vitrine-gate', 'vitrine-capture', 'vitrine-input', 'vitrine-bus')
 LEAST = 8       # of them run in every state
 
 

@@ -9,6 +9,7 @@ import sys
 import time
 
 import canary
+from bus import desktop_bus
 from desk import Desk
 from relay import Relay
 from session import Session
@@ -58,10 +59,10 @@ def forms(password):
 
 
 def test_15_and_1_net_and_relay_know_nothing():
-    """net and relay, under load: no password in any form, no name of a member; the control finds both elsewhere."""
+    """net and relay, under load, and who hears lock screens: no password in any form, no name of a member; the control finds both elsewhere."""
     if os.geteuid():
         return
-    with Desk((800, 600)) as desk, Desk((1600, 1200)) as other, Relay() as relay:
+    with Desk((800, 600)) as desk, Desk((1600, 1200)) as other, Relay() as relay, desktop_bus(desk):
         desk.show('xterm', '-geometry', '60x12+4+420', '-e', 'sh', '-c', 'while :; do date +%N; done')
         with Session(desk, '--relay', relay.where) as s:
             viewer = s.join(other, name=NAME)
@@ -70,7 +71,7 @@ def test_15_and_1_net_and_relay_know_nothing():
             secrets = forms(s.info['password']) + [NAME]
             assert s.info['password'] in holds(s.host.process.pid, *secrets), 'control: the broker shows the password'
             assert NAME in holds(of_kind(s.host, 'vitrine-seal')[0], NAME), 'control: seal has the roster'
-            for party, name in ((s.host, 'vitrine-net'), (viewer, 'vitrine-net'), (relay.party, 'vitrine-relay')):
+            for party, name in ((s.host, 'vitrine-net'), (viewer, 'vitrine-net'), (relay.party, 'vitrine-relay'), (s.host, 'vitrine-bus')):
                 for pid in of_kind(party, name):
                     assert not holds(pid, *secrets), (name, holds(pid, *secrets))
             with open('/proc/%d/cmdline' % viewer.process.pid) as line:
@@ -85,7 +86,7 @@ def test_14_nothing_is_left_after_the_end():
     """After END: seal, net, view, capture are gone, and what lives on holds no password and no name of a member."""
     if os.geteuid():
         return
-    with Desk((800, 600)) as desk, Desk((1600, 1200)) as other:
+    with Desk((800, 600)) as desk, Desk((1600, 1200)) as other, desktop_bus(desk):
         with Session(desk, '--listen', '127.0.0.1:0') as s:
             viewer = s.join(other, name=NAME)
             s.share()

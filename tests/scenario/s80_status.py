@@ -6,6 +6,7 @@ import subprocess
 import time
 
 import party
+from bus import desktop_bus
 from desk import PATIENCE, user
 from session import Desk, Session
 
@@ -45,7 +46,7 @@ def running(as_user):
 
 def test_running_processes_compared():
     """Every process of a session is as policy/ says; a program that only calls itself one is named."""
-    with Desk((1024, 768)) as desk, Desk((1400, 1000), kind='xvfb') as other:
+    with Desk((1024, 768)) as desk, Desk((1400, 1000), kind='xvfb') as other, desktop_bus(desk):
         with Session(desk) as s:
             viewer = s.join(other)
             s.share()
@@ -60,7 +61,7 @@ def test_running_processes_compared():
                 for as_user in (True, False):
                     seen = running(as_user)
                     roles = {seen[pid]['role'] for pid in workers if pid in seen}
-                    assert {'gate', 'capture', 'seal', 'net', 'relay', 'ui', 'view', 'audit', 'broker', 'launcher',
+                    assert {'gate', 'capture', 'seal', 'net', 'relay', 'ui', 'view', 'audit', 'bus', 'broker', 'launcher',
                             'watch'} <= roles, seen
                     for pid in workers:
                         assert not seen[pid]['wrong'], seen[pid]

@@ -1,5 +1,6 @@
 /* --events: the lines as architecture 8 has them, and a reader that is slow or gone. */
 #include "broker/events.h"
+#include "lib/lockers.h"
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -64,6 +65,10 @@ static void test_lines(void **state)
            "\"vitrine://h/1#v1...\",\"relay\":\"h/00\",\"pin\":\"00\"}\n");
     events_worker("capture", 77, "verified", NULL);
     expect("{\"event\":\"worker\",\"role\":\"capture\",\"pid\":77,\"state\":\"verified\"}\n");
+    events_lockers(1 << LOCKER_GNOME | 1 << LOCKER_LOGIN1, 1 << LOCKER_LOGIN1);
+    expect(
+        "{\"event\":\"lockers\",\"there\":[\"org.gnome.ScreenSaver\",\"org.freedesktop.login1\"],"
+        "\"locked\":[\"org.freedesktop.login1\"]}\n");
     const struct events_button buttons[] = {{"yes", {1, 2, 3, 4}}, {"no", {-5, 6, 7, 8}}};
     struct events_prompt p = {9, "admit", NAME("M\"x\n"), "admit", buttons, 2, true, false};
     events_prompt(&p);
@@ -93,7 +98,8 @@ static void test_lines(void **state)
         "\"controls\":[{\"id\":\"share\",\"role\":\"button\",\"label\":\"Share my "
         "screen\",\"rect\":"
         "[1,1,2,2],\"focus\":1,\"state\":\"normal\"},"
-        "{\"id\":\"row_2\",\"role\":\"row\",\"label\":\"“M”\",\"name\":\"M\",\"badges\":\"Presenter\","
+        "{\"id\":\"row_2\",\"role\":\"row\",\"label\":\"“M”\",\"name\":\"M\",\"badges\":"
+        "\"Presenter\","
         "\"rect\":[0,0,3,4],\"focus\":0,\"state\":\"\"}]}\n");
     events_error("J-PASS", "That password is not right.");
     expect("{\"event\":\"error\",\"code\":\"J-PASS\",\"text\":\"That password is not right.\"}\n");
