@@ -206,8 +206,15 @@ static enum sender_next make_unit(struct sender *s, uint64_t now_ms)
 
 static bool key_is_due(const struct sender *s, uint64_t now_ms)
 {
-    return s->key_due ||
-           (s->key_asked && (s->last_key_ms == 0 || now_ms - s->last_key_ms >= KEY_EVERY_MS));
+    return s->key_due || (s->key_asked && now_ms + KEY_EVERY_MS >= s->keys_ms);
+}
+
+/* One is free at first: who comes in gets that of the epoch and may ask for another. */
+static void count_key(struct sender *s, uint64_t now_ms)
+{
+    uint64_t next_ms = (s->keys_ms > now_ms ? s->keys_ms : now_ms) + KEY_EVERY_MS;
+    uint64_t most_ms = now_ms + 2 * KEY_EVERY_MS;
+    s->keys_ms = next_ms < most_ms ? next_ms : most_ms;
 }
 
 static enum sender_next begin_key(struct sender *s, uint64_t now_ms)
@@ -217,7 +224,8 @@ static enum sender_next begin_key(struct sender *s, uint64_t now_ms)
     s->key_due = s->key_asked = s->rest_next = s->repaying = false;
     tile_set_clear(&s->rest.set);
     s->in_key = true;
-    s->last_key_ms = s->began_ms = now_ms;
+    s->began_ms = now_ms;
+    count_key(s, now_ms);
     tile_encoder_begin(s->encoder, &s->picture.tiles, &u, ++s->update, (uint32_t)now_ms);
     return make_unit(s, now_ms);
 }
@@ -476,7 +484,8 @@ static enum sender_next read_stale(struct sender *s, uint64_t now_ms)
    need not be any more. */
 static enum sender_next wait(struct sender *s)
 {
-    uint64_t key_ms = s->key_asked ? s->last_key_ms + KEY_EVERY_MS : UINT64_MAX;
+    uint64_t key_ms =
+        s->key_asked && s->keys_ms > KEY_EVERY_MS ? s->keys_ms - KEY_EVERY_MS : UINT64_MAX;
     uint64_t turn_ms = s->turn_ms != 0 ? s->turn_ms : UINT64_MAX;
     uint64_t at_ms = linger_due(&s->read.linger);
     at_ms = key_ms < at_ms ? key_ms : at_ms;
@@ -523,7 +532,7 @@ uint32_t sender_look_at_pointer(struct sender *s, uint64_t now_ms)
 {
     struct pointer *p = &s->pointer;
     uint32_t serial = 0;
-    if (s->hold || !s->sized || s->last_key_ms == 0)
+    if (s->hold || !s->sized || s->keys_ms == 0)
         return CURSOR_IDLE_MS;
     if (!s->source->ops->cursor(s->source, &p->now, &serial))
         return CURSOR_IDLE_MS; /* the next step will find the source failed */

@@ -81,7 +81,7 @@ struct sender {
     bool key_asked; /* ... or as soon as KEY_EVERY_MS allows */
     bool announce;  /* say running when this update has left */
     uint32_t update;
-    uint64_t last_key_ms; /* 0: none yet */
+    uint64_t keys_ms; /* one that is asked for may go from KEY_EVERY_MS before this; 0: none yet */
     uint64_t wake_ms;
     struct sender_read {         /* a picture that waits for its answer */
         uint32_t serial, last;   /* 0: none is asked about; the last number */

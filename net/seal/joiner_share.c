@@ -58,7 +58,7 @@ void presenting_roster(struct joiner *j, uint16_t before)
     if (!group_presents(j->group))
         sharing_lost(&j->sharing);
     else if (j->newcomers && before == j->mid)
-        sharing_newcomers(&j->sharing, j->now_ms);
+        sharing_newcomers(&j->sharing);
     j->newcomers = false;
 }
 

@@ -277,7 +277,7 @@ void epoch_make(struct organizer *o, const struct epoch_change *change)
     if (joiners) {
         o->join_epoch_ms = o->now_ms;
         let_all_in(o, joiners, last_mid);
-        sharing_newcomers(&o->sharing, o->now_ms);
+        sharing_newcomers(&o->sharing);
     }
     if (change->presenter != 1)
         sharing_lost(&o->sharing);

@@ -168,11 +168,13 @@ void sharing_mirror_need(struct sharing *s, uint64_t now_ms)
         sharing_need(s, now_ms);
 }
 
-void sharing_newcomers(struct sharing *s, uint64_t now_ms)
+/* Not one of those that NEED_MS counts: a newcomer who could not draw it yet asks again at once. */
+void sharing_newcomers(struct sharing *s)
 {
-    if (s->state == SHARING_RUNNING)
-        s->key_due = true;
-    sharing_need(s, now_ms);
+    if (s->state != SHARING_RUNNING)
+        return;
+    s->key_due = true;
+    s->port->need_key(s->port->ctx);
 }
 
 /* With each epoch at once: viewers look whether they have all of the one before. */

@@ -5,6 +5,7 @@
 
 /* What was asked for may be lost with somebody's line, and nobody told: it is asked for again. */
 #define NEED_AGAIN_MS 6000
+#define NEED_FIRST_MS 1000
 
 /* Held units of members who do not present: enough for what they can have said in that time. */
 #define HELD_OTHERS (EPOCH_HELD_BYTES / 32)
@@ -295,6 +296,7 @@ static void on_screen(struct watch *w, const struct group_unit *u)
         return;
     }
     lag_came(&w->lag, seam_have(&w->seam));
+    w->unseen |= !w->view;
     if (w->view && w->key_wanted && !u->key)
         miss_screen(w);
     else if (w->view)
@@ -457,8 +459,11 @@ void watch_view(struct watch *w, bool on)
     w->view = on;
     w->key_wanted = true;
     forget_picture(w);
-    if (on)
+    if (on && w->unseen)
         watch_need_key(w);
+    else if (on) /* the KEY unit is still to come; if it does not, it is asked for soon */
+        w->need_ms = w->now_ms - (NEED_AGAIN_MS - NEED_FIRST_MS);
+    w->unseen = false;
 }
 
 void watch_need_key(struct watch *w)

@@ -29,6 +29,7 @@ struct watch {
     bool holed;         /* ... and something that followed it was not */
     bool key_wanted;    /* nothing of the screen is handed on before a KEY unit */
     uint64_t wanted_ms; /* that keeps a running picture from going on since; 0: it does not */
+    bool unseen;        /* units of the screen came while there was no view */
     uint64_t need_ms;   /* a KEY unit was asked for last */
     uint64_t screen_ms; /* newest unit of the screen */
     uint64_t gap_ms;    /* screen gap without KEY since; 0 none */

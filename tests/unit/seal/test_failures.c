@@ -443,6 +443,7 @@ static int unit_missing(void)
 {
     struct world_peer *p = member();
     patch.done = false;
+    p->needs = 0;
     w.touch = lose_one;
     for (uint64_t end = w.now + GAP_MS + STATUS_MS; w.now < end && !p->ended;) {
         world_screen_unit(&w, false, "more", 4);

@@ -634,6 +634,7 @@ static void end_of_an_epoch_kept_back(void **state)
     carry(&s, seal_next(&s, true, "one"));
     world_pass(&s.w, STATUS_MS);
     carry(&s, s.w.units); /* STATUS */
+    s.p->needs = 0;
     for (int lost = 0; lost < 2; lost++) {
         carry(&s, seal_next(&s, false, "part"));
         if (lost)
@@ -797,6 +798,7 @@ static void units_on_a_slow_line(void **state)
     (void)state;
     stage_init(&s);
     carry(&s, seal_next(&s, true, "one"));
+    s.p->needs = 0;
     struct world_item *old = seal_next(&s, false, "of the epoch before");
     organizer_lock(s.w.o, true, s.w.now);
     world_run(&s.w);

@@ -487,6 +487,32 @@ static void need_once_a_second(void **state)
     world_finish(&w);
 }
 
+/* The epoch's own KEY unit is waited for, a little; what passed unseen is asked for at once. A
+   newcomer's KEY unit is none of those that are counted. */
+static void need_when_the_view_comes(void **state)
+{
+    struct world w;
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, false);
+    assert_true(organizer_share(w.o, w.now));
+    unsigned asked = w.need_keys;
+    struct world_peer *p = world_join(&w);
+    assert_int_equal(w.need_keys, asked + 1);
+    organizer_need(w.o, w.now);
+    assert_int_equal(w.need_keys, asked + 2);
+    joiner_view(p->j, false, w.now);
+    p->needs = 0;
+    joiner_view(p->j, true, w.now);
+    assert_int_equal(p->needs, 0);
+    world_pass(&w, 2 * STATUS_MS);
+    assert_int_equal(p->needs, 1);
+    joiner_view(p->j, false, w.now);
+    world_screen_unit(&w, true, "unseen", 6);
+    joiner_view(p->j, true, w.now);
+    assert_int_equal(p->needs, 2);
+    world_finish(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -511,6 +537,7 @@ int main(void)
         cmocka_unit_test(cut_is_not_an_end),
         cmocka_unit_test(waiting_hear_of_the_end),
         cmocka_unit_test(need_once_a_second),
+        cmocka_unit_test(need_when_the_view_comes),
     };
     return cmocka_run_group_tests(tests, world_group_setup, world_group_teardown);
 }
