@@ -157,8 +157,13 @@ static const char *check_workers(const struct session *s)
     if (s->phase == PHASE_MEMBER && !check_lives(s, SW_VIEW))
         return "a viewer goes on without its painter";
     bool looks = s->phase == PHASE_HOST && s->presenter != 0 && s->presenter != s->me;
-    if (check_lives(s, SW_VIEW) && s->phase != PHASE_MEMBER && s->phase != PHASE_CLOSING && !looks)
+    bool over = s->phase == PHASE_CLOSING;
+    bool decodes = s->given_view && check_lives(s, SW_VIEW);
+    if (decodes && s->phase != PHASE_MEMBER && !over && !looks)
         return "a picture is decoded before this person was let in, or that nobody shows";
+    if (check_lives(s, SW_VIEW) && s->phase != PHASE_MEMBER && s->phase != PHASE_LOBBY && !over &&
+        !looks)
+        return "a decoder runs for nobody";
     if (check_lives(s, SW_MIRROR) && !s->consent)
         return "what others see is shown without a live view consent";
     return NULL;

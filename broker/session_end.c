@@ -384,6 +384,8 @@ void end_worker_dead(struct session *s, struct session_effects *out, enum sessio
         life_view_dead(s, out);
         return;
     }
+    if (w == SW_VIEW && s->phase == PHASE_LOBBY && death != DEATH_START)
+        return; /* life_member starts another */
     enum session_fault fault = admitted(s) ? FAULT_NONE : FAULT_R_NET;
     if (death == DEATH_START)
         fault = FAULT_S_BOX;

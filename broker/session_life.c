@@ -78,7 +78,9 @@ void life_home(struct session *s, struct session_effects *out)
     heart_effect_code(out, EF_SHOW, WIN_HOME);
 }
 
-/* A member has one from being let in to the end; an organizer only while somebody else presents. */
+/* An organizer has one only while somebody else presents. A member has one to the end; it is
+   started at the door already and waits there for its channel: the KEY unit of the epoch that lets
+   somebody in comes within milliseconds, and the next one a second later (KEY_EVERY_MS). */
 void life_view(struct session *s, struct session_effects *out)
 {
     if (s->phase != PHASE_HOST)
@@ -145,6 +147,16 @@ static void open_when_complete(struct session *s, struct session_effects *out)
     heart_effect(out, EF_OPEN);
 }
 
+static void give_view(struct session *s, struct session_effects *out)
+{
+    s->given_view = 1;
+    heart_effect(out, EF_GIVE_VIEW);
+    if (s->phase == PHASE_HOST) {
+        s->panel = 0;
+        heart_effect_code(out, EF_SHOW, WIN_VIEWER);
+    }
+}
+
 void life_ready(struct session *s, struct session_effects *out, enum session_worker w)
 {
     if (s->phase == PHASE_BOOT) {
@@ -167,12 +179,8 @@ void life_ready(struct session *s, struct session_effects *out, enum session_wor
         open_when_complete(s, out);
         break;
     case SW_VIEW:
-        s->given_view = 1;
-        heart_effect(out, EF_GIVE_VIEW);
-        if (s->phase == PHASE_HOST) {
-            s->panel = 0;
-            heart_effect_code(out, EF_SHOW, WIN_VIEWER);
-        }
+        if (s->phase != PHASE_LOBBY)
+            give_view(s, out);
         break;
     case SW_MIRROR:
         heart_effect(out, EF_GIVE_MIRROR);
@@ -225,6 +233,7 @@ void life_welcomed(struct session *s, const struct session_event *ev, struct ses
     s->phase = PHASE_LOBBY;
     heart_timer_clear(s, out, ST_CONNECT); /* the other side's owner takes the time they need */
     heart_effect_code(out, EF_SHOW, WIN_WAITING);
+    heart_worker_start(s, out, SW_VIEW);
 }
 
 void life_member(struct session *s, struct session_effects *out, uint16_t mid)
@@ -235,12 +244,15 @@ void life_member(struct session *s, struct session_effects *out, uint16_t mid)
         return;
     s->phase = PHASE_MEMBER;
     s->me = mid;
-    s->picture = PICTURE_STOPPED; /* until the presenter says otherwise */
+    s->picture = PICTURE_STOPPED;       /* until the presenter says otherwise */
+    if (s->worker[SW_VIEW] == WS_READY) /* first: pictures are on their way */
+        give_view(s, out);
+    else if (s->worker[SW_VIEW] == WS_NONE)
+        heart_worker_start(s, out, SW_VIEW);
     heart_timer_clear(s, out, ST_CONNECT);
     away_idle_begins(s, out);
     heart_effect_audit(out, AUDIT_SESSION_START, 0, INTENT_JOIN);
     heart_effect_code(out, EF_SHOW, WIN_VIEWER);
-    heart_worker_start(s, out, SW_VIEW);
 }
 
 void life_picture(struct session *s, const struct session_event *ev, struct session_effects *out)

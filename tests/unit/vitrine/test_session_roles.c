@@ -521,6 +521,27 @@ static void who_presents(void **state)
     assert_true(has_effect(EF_TOAST));
 }
 
+/* A decoder waits at the door, but not for pictures: it gets its channel when we are in. */
+static void decoder_at_the_door(void **state)
+{
+    (void)state;
+    become(WAITING);
+    assert_int_equal(s.worker[SW_VIEW], WS_STARTING);
+    STEP(.kind = EV_READY, .worker = SW_VIEW);
+    assert_false(has_effect(EF_GIVE_VIEW));
+    STEP(.kind = EV_MEMBER, .person = 9, .flag = 1);
+    assert_true(has_effect(EF_GIVE_VIEW));
+    become(WAITING);
+    STEP(.kind = EV_READY, .worker = SW_VIEW);
+    STEP(.kind = EV_ENDED, .worker = SW_VIEW);
+    assert_int_equal(s.phase, PHASE_LOBBY);
+    STEP(.kind = EV_MEMBER, .person = 9, .flag = 1);
+    assert_false(has_effect(EF_GIVE_VIEW));
+    assert_int_equal(s.worker[SW_VIEW], WS_STARTING);
+    STEP(.kind = EV_READY, .worker = SW_VIEW);
+    assert_true(has_effect(EF_GIVE_VIEW));
+}
+
 static unsigned count_lines(enum audit_event line)
 {
     unsigned n = 0;
@@ -669,6 +690,7 @@ int main(void)
         cmocka_unit_test(seconds_while_choosing),
         cmocka_unit_test(newcomers),
         cmocka_unit_test(who_presents),
+        cmocka_unit_test(decoder_at_the_door),
         cmocka_unit_test(asking_in_vain),
         cmocka_unit_test(more_while_it_ends),
         cmocka_unit_test(offered_control),
