@@ -71,7 +71,7 @@ static struct row {
 } rows[VIEW_PEOPLE];
 
 /* As render/name.c: a name must not end its own quotation marks. */
-static const char *const quotes[] = {"\"", "«", "»", "“", "”", "„", "‟", "″",
+static const char *const quotes[] = {"\"", "«", "»", "“",  "”",  "„",  "‟", "″",
                                      "‶",  "❝", "❞", "〝", "〞", "〟", "＂"};
 
 static size_t quote_at(const char *text)

@@ -49,7 +49,7 @@
     FAILURE(unit_forged, "a screen unit sealed by a member", E_FORGED, 1, "")                      \
     FAILURE(chat_forged, "a line in somebody else's name", E_FORGED, 1, KEEPS)                     \
     FAILURE(unit_repeated, "a screen unit a second time", E_REPLAY, 1, "")                         \
-    FAILURE(unit_missing, "a screen unit lost, and no KEY unit for 21 s", E_GAP, 1, "")             \
+    FAILURE(unit_missing, "a screen unit lost, and no KEY unit for 21 s", E_GAP, 1, "")            \
     FAILURE(chat_repeated, "a line a second time", E_REPLAY, 1, KEEPS)                             \
     FAILURE(input_out_of_order, "INPUT with another number than the next", E_GRANT, 1, KEEPS)      \
     FAILURE(input_beyond_caps, "INPUT beyond what was granted", E_GRANT, 1, KEEPS)                 \

@@ -420,8 +420,9 @@ static void test_told_people(void **state)
     (void)state;
     struct rig *r = rig_with(UI_HOST_PANEL);
     r->people[0] = (struct ui_person){.id = 1, .badges = UI_BADGE_YOU | UI_BADGE_ORGANIZER};
-    r->people[1] = (struct ui_person){
-        .id = 2, .badges = UI_BADGE_PRESENTER | UI_BADGE_WORDS_MATCH, .name = "Ada”, Organizer \"x"};
+    r->people[1] = (struct ui_person){.id = 2,
+                                      .badges = UI_BADGE_PRESENTER | UI_BADGE_WORDS_MATCH,
+                                      .name = "Ada”, Organizer \"x"};
     r->people[2] = (struct ui_person){.id = 9, .waiting = true, .name = "Lee"};
     r->people[3] = (struct ui_person){.id = 3, .name = "Kim"};
     r->model.people = r->people;
