@@ -19,7 +19,9 @@ def plain_window(desk, colour, rect):
         out.write('exec xterm -class P%06x -b 0 -bw 0 +sb -bg "#%06x" -fg "#%06x" -cr "#%06x" -fn 6x10 '
                   '-geometry %dx%d+%d+%d -e sleep 600\n' % (colour, colour, colour, colour, w // 6, h // 10, x, y))
     own(path)
-    return desk.show('sh', path, kind='P%06x' % colour)
+    program = desk.show('sh', path, kind='P%06x' % colour)
+    desk.call('xdotool', 'search', '--onlyvisible', '--class', 'P%06x' % colour, 'windowsize', str(w), str(h))   # whatever fonts there are
+    return program
 
 
 def window_of(desk, colour):
