@@ -34,7 +34,9 @@ struct conn {
     bool has_alpn;
     struct turns_place opening; /* among the unfinished handshakes: door.c */
     struct source *opens_for;   /* whose unfinished handshake it is counted as */
-    uint64_t deadline_ms;       /* PROXY, HANDSHAKE, CLOSING */
+    uint64_t awaited_ms;  /* ... in which the other side is waited for since; 0: it waits for us */
+    uint64_t took_ms;     /* ... and that took before */
+    uint64_t deadline_ms; /* PROXY, HANDSHAKE, CLOSING */
     uint8_t head[FRAME_HEAD];
     size_t have;        /* bytes of the frame being read, head included */
     struct parcel *in;  /* once its head is there */

@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* With all places taken, a handshake older than this gives way to a new one. */
+/* With all places taken, a handshake for which we have waited so long gives way to a new one. */
 #define HURRY_MS 1000
 #define NOT_SENT_BYTES 65536
 
@@ -20,8 +20,21 @@ bool door_is_for(const struct conn *c)
     return c->phase != CONN_DEAD && (c->phase != CONN_OPEN || c->client.session == NULL);
 }
 
-void door_line_up(struct server *s, struct conn *c)
+void door_await(struct conn *c, struct hub_now now)
 {
+    if (conn_is_opening(c) && c->awaited_ms == 0)
+        c->awaited_ms = now.ms;
+}
+
+static uint64_t took_ms(const struct conn *c, struct hub_now now)
+{
+    return c->took_ms + (c->awaited_ms != 0 ? now.ms - c->awaited_ms : 0);
+}
+
+void door_line_up(struct server *s, struct conn *c, struct hub_now now)
+{
+    c->took_ms = took_ms(c, now);
+    c->awaited_ms = 0;
     turns_put(c->source != NULL ? &c->source->door : &s->unknown, &c->client.reading);
 }
 
@@ -40,6 +53,7 @@ void door_recount(struct server *s, struct conn *c)
     if (c->opening.lane != NULL && !opening) {
         turns_leave(&c->opening);
         s->n_handshakes--;
+        s->full_ms = 0;
     }
 }
 
@@ -53,19 +67,37 @@ static uint32_t openings_of(const struct conn *c)
     return c->source != NULL ? c->source->openings : 0;
 }
 
-/* The slowest of the source that has most of them. */
-static struct conn *crowds_slowest(struct server *s)
+/* The one that would rather be missed: it keeps us waiting, and for longer. Of those that wait for
+   us, which is honest work, the one that has waited least. */
+static bool gives_way_before(const struct conn *a, const struct conn *b, struct hub_now now)
 {
-    struct conn *found = NULL;
-    for (struct turns_place *p = s->openings.first; p != NULL; p = p->after)
-        if (found == NULL || openings_of(opening_conn(p)) > openings_of(found))
-            found = opening_conn(p);
+    if ((a->awaited_ms != 0) != (b->awaited_ms != 0))
+        return a->awaited_ms != 0;
+    return a->awaited_ms == 0 || took_ms(a, now) > took_ms(b, now);
+}
+
+/* Of the source that has most of them. */
+static struct conn *last_of_crowd(struct server *s, struct hub_now now)
+{
+    struct conn *found = opening_conn(s->openings.first);
+    for (struct turns_place *p = found->opening.after; p != NULL; p = p->after) {
+        struct conn *c = opening_conn(p);
+        uint32_t most = openings_of(found), n = openings_of(c);
+        if (n > most ||
+            (n == most && c->source == found->source && gives_way_before(c, found, now)))
+            found = c;
+    }
     return found;
 }
 
-static bool had_fair_time(const struct conn *c, struct hub_now now)
+/* Of all that have had a fair time; NULL: none has. */
+static struct conn *slowest(struct server *s, struct hub_now now)
 {
-    return c->deadline_ms - RELAY_HANDSHAKE_MS + HURRY_MS <= now.ms;
+    struct conn *found = opening_conn(s->openings.first);
+    for (struct turns_place *p = found->opening.after; p != NULL; p = p->after)
+        if (gives_way_before(opening_conn(p), found, now))
+            found = opening_conn(p);
+    return found->awaited_ms != 0 && took_ms(found, now) >= HURRY_MS ? found : NULL;
 }
 
 /* A source that has fewer than another gets one of the other's places; among equals the slowest
@@ -75,12 +107,11 @@ static bool room_for(struct server *s, const struct source *source, struct hub_n
     struct conn *out;
     if (s->n_handshakes < RELAY_HANDSHAKES_MAX)
         return true;
-    out = crowds_slowest(s);
-    if (source == NULL || openings_of(out) <= source->openings + 1) {
-        out = opening_conn(s->openings.first);
-        if (!had_fair_time(out, now))
-            return false;
-    }
+    out = last_of_crowd(s, now);
+    if (source == NULL || openings_of(out) <= source->openings + 1)
+        out = slowest(s, now);
+    if (out == NULL)
+        return false;
     conn_die(out, now);
     door_recount(s, out);
     return true;
@@ -134,6 +165,7 @@ static void begin(struct server *s, int fd, struct source *source, struct source
         return;
     c->graves = &s->dead;
     c->can_read = true;
+    c->awaited_ms = now.ms;
     link_conn(s, c);
     e.data.ptr = c;
     if (epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &e) != 0)
@@ -180,9 +212,21 @@ static enum arrival accept_at(struct server *s, size_t i, struct hub_now now)
     return welcome(s, fd, (struct sockaddr *)&from, now) ? ARRIVAL_IN : ARRIVAL_REFUSED;
 }
 
+/* Could there be room for anybody? Else whoever comes would be refused for nothing they did: they
+   stay in the kernel's queue. */
+static bool may_accept(struct server *s, struct hub_now now)
+{
+    bool full = s->n_handshakes >= RELAY_HANDSHAKES_MAX &&
+                openings_of(last_of_crowd(s, now)) <= 1 && slowest(s, now) == NULL;
+    s->full_ms = full ? now.ms : 0;
+    return !full;
+}
+
 static enum arrival accept_next(struct server *s, struct hub_now now)
 {
     enum arrival a = ARRIVAL_NONE;
+    if (!may_accept(s, now))
+        return a;
     for (size_t n = 0; n < s->n_listeners && a == ARRIVAL_NONE; n++) {
         size_t i = s->next_listener++ % s->n_listeners;
         if (s->pending[i])
@@ -229,8 +273,15 @@ static bool bury_one(struct server *s, struct hub_now now)
     return true;
 }
 
+bool door_is_full(const struct server *s)
+{
+    return s->full_ms != 0;
+}
+
 static bool is_pending(const struct server *s)
 {
+    if (door_is_full(s))
+        return false;
     for (size_t i = 0; i < s->n_listeners; i++)
         if (s->pending[i])
             return true;
@@ -282,6 +333,8 @@ static void serve_slice(struct server *s, struct hub_now now)
 
 void door_serve(struct server *s, struct hub_now now)
 {
+    if (now.ms - s->full_ms >= RELAY_TICK_MS)
+        s->full_ms = 0;
     if (!door_has_work(s))
         s->door_ms = now.ms; /* whoever comes now waits from now on */
     if (!door_is_due(s) || (is_called_away(s) && now.ms - s->door_ms < RELAY_DOOR_MS))

@@ -173,6 +173,8 @@ static int wait_time(const struct server *s, int wait_ms)
     int ms;
     if (service_is_wanted(s))
         return 0;
+    if (door_is_full(s) && due > now_ms + RELAY_TICK_MS)
+        due = now_ms + RELAY_TICK_MS;
     if (s->paused.first != NULL && due > s->woken_ms + SERVICE_PAUSED_MS)
         due = s->woken_ms + SERVICE_PAUSED_MS;
     ms = due > now_ms ? (int)(due - now_ms) : 0;

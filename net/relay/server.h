@@ -26,6 +26,7 @@ struct server {
     struct turns_lane unknown;  /* at the door, before a balancer has said whose they are */
     struct turns_lane openings; /* unfinished handshakes, the oldest first */
     struct conn *dead;
+    uint64_t full_ms; /* since then nobody is accepted, as nobody can give way; 0: they are */
     bool pending[SERVER_LISTENERS]; /* there may be somebody */
     size_t next_listener;
     int writes; /* records left in this turn */

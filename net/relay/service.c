@@ -4,10 +4,10 @@
 #include "net/relay/door.h"
 #include <sys/epoll.h>
 
-static void read_on(struct server *s, struct conn *c)
+static void read_on(struct server *s, struct conn *c, struct hub_now now)
 {
     if (door_is_for(c))
-        door_line_up(s, c);
+        door_line_up(s, c, now);
     else
         hub_read_on(&s->hub, &c->client);
 }
@@ -16,7 +16,7 @@ void service_read_one(struct server *s, struct conn *c, struct hub_now now)
 {
     switch (conn_read(c, now)) {
     case CONN_MORE:
-        read_on(s, c);
+        read_on(s, c, now);
         break;
     case CONN_HELD:
         hub_hold(&c->client);
@@ -25,6 +25,7 @@ void service_read_one(struct server *s, struct conn *c, struct hub_now now)
         turns_put(&s->paused, &c->client.reading);
         break;
     case CONN_IDLE:
+        door_await(c, now);
         break;
     }
     door_recount(s, c);
@@ -42,7 +43,7 @@ void service_note(struct server *s, struct conn *c, uint32_t events, struct hub_
         hub_mark(&s->hub, &c->client);
     }
     if (door_is_for(c) && (c->can_read || conn_is_opening(c)))
-        door_line_up(s, c);
+        door_line_up(s, c, now);
     else if (c->phase == CONN_OPEN && c->can_read)
         hub_line_up(&s->hub, &c->client, hub_reading_of(&c->client, now.ms));
 }

@@ -338,10 +338,13 @@ static void fill_places(void)
     assert_int_equal(caller_server.n_handshakes, RELAY_HANDSHAKES_MAX);
 }
 
+/* Once the door has done what there was. */
 static bool is_at_end(int fd)
 {
     uint8_t byte;
     caller_turn(20);
+    for (int i = 0; i < TURNS && door_has_work(&caller_server); i++)
+        caller_turn(1);
     return recv(fd, &byte, 1, 0) == 0;
 }
 
@@ -361,23 +364,104 @@ static void a_crowd_gives_a_place_to_another_source(void **state)
 /* Its own crowd does not: until one of it has had a fair time. */
 static void a_source_does_not_push_its_own_out(void **state)
 {
+    uint64_t ms;
     int another;
     (void)state;
     fill_places();
+    ms = server_now().ms;
     for (struct conn *c = caller_server.conns; c != NULL; c = c->after)
-        c->deadline_ms = server_now().ms + RELAY_HANDSHAKE_MS; /* however long that took */
+        c->awaited_ms = ms, c->took_ms = 0; /* however long that took */
     another = caller_dial(&(struct caller_options){0});
     assert_true(is_at_end(another));
     close(another);
     assert_false(is_at_end(fds[0]));
     for (struct conn *c = caller_server.conns; c != NULL; c = c->after)
-        c->deadline_ms -= 1000;
+        c->awaited_ms -= 1000;
     forgive();
     another = caller_dial(&(struct caller_options){0});
     assert_false(is_at_end(another));
     assert_true(is_at_end(fds[0]));
     close(another);
     hang_up(RELAY_HANDSHAKES_MAX);
+}
+
+/* Each place has a source of its own; what all of them wait for is us. */
+static void fill_places_by_many(void)
+{
+    for (int i = 0; i < RELAY_HANDSHAKES_MAX; i++) {
+        fds[i] = caller_dial(&(struct caller_options){.host = (uint8_t)i});
+        turn_until_in((size_t)i + 1);
+    }
+    assert_int_equal(caller_server.n_handshakes, RELAY_HANDSHAKES_MAX);
+}
+
+/* The relay is slow, and they are not: none of them is broken off, and who comes next waits in the
+   kernel, without a turn of its own, until there is room. Fails when what is counted is the time
+   since a handshake began, or when the next one is accepted and refused. */
+static void none_is_broken_off_that_waits_for_us(void **state)
+{
+    uint64_t ms = server_now().ms + RELAY_HANDSHAKE_MS / 2;
+    const struct source *newest;
+    int another;
+    (void)state;
+    fill_places_by_many();
+    for (struct conn *c = caller_server.conns; c != NULL; c = c->after)
+        c->awaited_ms = 0;
+    another = caller_dial(&(struct caller_options){.host = 0});
+    door_note_pending(&caller_server, caller_server.listeners);
+    assert_int_equal(serve_at(ms), RELAY_HANDSHAKES_MAX);
+    assert_true(door_is_full(&caller_server));
+    assert_false(door_has_work(&caller_server)); /* nor does it spin meanwhile */
+    assert_int_equal(serve_at(ms + RELAY_TICK_MS), RELAY_HANDSHAKES_MAX);
+    assert_int_equal(caller_server.n_handshakes, RELAY_HANDSHAKES_MAX);
+    newest = caller_server.hub.sources.newest;
+    close(fds[0]); /* one of them gives up, and there is room */
+    for (int i = 0; i < TURNS && caller_server.hub.sources.newest == newest; i++)
+        caller_turn(1);
+    assert_ptr_not_equal(caller_server.hub.sources.newest, newest);
+    turn_until_in(RELAY_HANDSHAKES_MAX);
+    fds[0] = another;
+    hang_up(RELAY_HANDSHAKES_MAX);
+}
+
+/* Among equals the one that keeps us waiting makes room, however long the others have waited for
+   us. Fails when the oldest does. */
+static void who_keeps_us_waiting_gives_way(void **state)
+{
+    struct caller c;
+    int at = 0;
+    (void)state;
+    fill_places_by_many();
+    for (struct conn *i = caller_server.conns; i != NULL; i = i->after, at++)
+        i->awaited_ms = at == 100 ? server_now().ms - 1000 : 0;
+    assert_true(caller_connect(&c, &(struct caller_options){.alpn = FRAME_ALPN, .host = 0}));
+    assert_false(is_at_end(fds[0]));
+    assert_true(is_at_end(fds[RELAY_HANDSHAKES_MAX - 1 - 100]));
+    caller_hang_up(&c);
+    hang_up(RELAY_HANDSHAKES_MAX);
+}
+
+/* What was waited for is counted together: who says a byte now and then gains no time. */
+static void a_byte_now_and_then_gains_nothing(void **state)
+{
+    struct hub_now now = server_now();
+    struct conn *c;
+    (void)state;
+    dial_silently(1, 0);
+    turn_until_in(1);
+    caller_turn(10);
+    c = caller_server.conns;
+    assert_true(c->awaited_ms != 0);
+    now.ms = c->awaited_ms + 700;
+    door_line_up(&caller_server, c, now);
+    assert_true(c->awaited_ms == 0 && c->took_ms >= 700);
+    now.ms += 5000; /* it waits for us */
+    turns_leave(&c->client.reading);
+    door_await(c, now);
+    now.ms += 300;
+    door_line_up(&caller_server, c, now);
+    assert_in_range(c->took_ms, 1000, 1000 + SILENCE_MS / 10);
+    hang_up(1);
 }
 
 #define CALLER(name) cmocka_unit_test_setup_teardown(name, caller_set_up, caller_tear_down)
@@ -397,6 +481,9 @@ int main(void)
         CALLER(sources_take_turns),
         CALLER(a_crowd_gives_a_place_to_another_source),
         CALLER(a_source_does_not_push_its_own_out),
+        CALLER(none_is_broken_off_that_waits_for_us),
+        CALLER(who_keeps_us_waiting_gives_way),
+        CALLER(a_byte_now_and_then_gains_nothing),
     };
     signal(SIGPIPE, SIG_IGN);
     return cmocka_run_group_tests(tests, NULL, NULL);
