@@ -46,6 +46,9 @@ double part_named_chip(struct painter *p, struct place at, const char *untrusted
 /* The card of a consent dialog that names whom it is about: icon, chip, and under it `typed`. Its
    top is at y; it is 64 high. */
 void part_person(struct painter *p, double y, enum ui_icon icon, enum ui_string typed);
+/* "1–7 of 20", from UI_SLOT_FIRST, _FOUND and the rows, ending at x; nothing where there is nobody.
+ */
+void part_range(struct painter *p, double end, double y);
 /* Round mark of a person, 32 wide. */
 void part_person_mark(struct painter *p, double x, double y, enum colour on);
 /* The badges of somebody in the session (enum ui_badge bits) from x on, as many as there is room

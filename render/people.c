@@ -3,6 +3,7 @@
 #include "render/name.h"
 #include "render/parts.h"
 #include <stddef.h>
+#include <stdio.h>
 
 void part_person_mark(struct painter *p, double x, double y, enum colour on)
 {
@@ -94,4 +95,18 @@ void part_person(struct painter *p, double y, enum ui_icon icon, enum ui_string 
     if (badges & UI_BADGE_CERTIFIED)
         typed = UI_STR_PERSON_CERTIFIED;
     canvas_string(c, 84, y + 53, typed, COLOUR_TEXT2, 0, NULL);
+}
+
+void part_range(struct painter *p, double end, double y)
+{
+    const struct scene *s = p->s;
+    uint32_t first = s->number[UI_SLOT_FIRST], found = s->number[UI_SLOT_FOUND];
+    char rows[32], text[256];
+
+    if (first == 0)
+        return;
+    snprintf(rows, sizeof rows, "%u–%u", (unsigned)first, (unsigned)(first + s->n_rows - 1));
+    ui_string_format(text, sizeof text, UI_STR_PEOPLE_RANGE, p->c.language,
+                     &(struct ui_args){.n = found, .s = rows});
+    canvas_text(&p->c, end, y, UI_STYLE_CAPTION, COLOUR_TEXT2, CANVAS_END | CANVAS_TABULAR, text);
 }

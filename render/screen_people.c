@@ -1,7 +1,6 @@
 /* Everybody in the session, seven a page; the end for everyone. vitrine-render ui. */
 #include "render/parts.h"
 #include "render/screens.h"
-#include <stdio.h>
 
 #define ROWS_SHOWN 7
 
@@ -46,20 +45,6 @@ static void person(struct painter *p, const struct scene_row *r, unsigned contro
         part_badges(p, x, at.y + 10, at.x + at.w - 8, part_row_badges(p, r));
 }
 
-static void range(struct painter *p)
-{
-    const struct scene *s = p->s;
-    uint32_t first = s->number[UI_SLOT_FIRST], found = s->number[UI_SLOT_FOUND];
-    char rows[32], text[256];
-
-    if (first == 0)
-        return;
-    snprintf(rows, sizeof rows, "%u–%u", (unsigned)first, (unsigned)(first + s->n_rows - 1));
-    ui_string_format(text, sizeof text, UI_STR_PEOPLE_RANGE, p->c.language,
-                     &(struct ui_args){.n = found, .s = rows});
-    canvas_text(&p->c, 600, 85, UI_STYLE_CAPTION, COLOUR_TEXT2, CANVAS_END | CANVAS_TABULAR, text);
-}
-
 void screen_people(struct painter *p)
 {
     struct canvas *c = &p->c;
@@ -69,7 +54,7 @@ void screen_people(struct painter *p)
                 ui_string_text(UI_STR_PEOPLE_SEARCH, c->language, 0));
     part_field(p, &(struct part_field){UI_PEOPLE_SEARCH, p->s->words[UI_SLOT_FIELD_SEARCH],
                                        UI_STR_PEOPLE_HINT, UI_STYLE_BODY, 0, false});
-    range(p);
+    part_range(p, 600, 85);
     for (unsigned i = 0; i < p->s->n_rows && i < ROWS_SHOWN; i++)
         person(p, &p->s->rows[i], UI_PEOPLE_ROW_1 + i);
     if (p->s->n_rows == 0)

@@ -3,6 +3,7 @@
 #include "render/screens.h"
 
 #define NAMES_SHOWN 2
+#define ALL_SHOWN 6   /* on a page of everybody */
 #define NAMES_END 346 /* right edge of the names and their badges */
 
 static void one_name(struct painter *p, double y, const struct scene_row *r)
@@ -63,21 +64,61 @@ static void names(struct painter *p)
     }
 }
 
-void screen_consent_share(struct painter *p)
+static enum ui_string what_they_see(const struct painter *p)
 {
     static const enum ui_string bodies[] = {UI_STR_SHARE_WHOLE_BODY, UI_STR_SHARE_ONE_BODY,
                                             UI_STR_SHARE_PART_BODY};
+    static const enum ui_string monitors[] = {
+        [UI_MONITOR_NONE] = UI_STR_SHARE_PART_BODY,
+        [UI_MONITOR_LEFT] = UI_STR_SHARE_LEFT_BODY,
+        [UI_MONITOR_MIDDLE] = UI_STR_SHARE_MIDDLE_BODY,
+        [UI_MONITOR_RIGHT] = UI_STR_SHARE_RIGHT_BODY,
+        [UI_MONITOR_UPPER] = UI_STR_SHARE_UPPER_BODY,
+        [UI_MONITOR_LOWER] = UI_STR_SHARE_LOWER_BODY,
+        [UI_MONITOR_FRAMED] = UI_STR_SHARE_FRAMED_BODY,
+    };
+    uint32_t monitor = p->s->number[UI_SLOT_MONITOR];
+
+    return monitor > UI_MONITOR_NONE && monitor <= UI_MONITOR_FRAMED ? monitors[monitor]
+                                                                     : bodies[p->facts.what];
+}
+
+static void choice_and_names(struct painter *p)
+{
+    struct canvas *c = &p->c;
+
+    canvas_string(c, 24, 126, UI_STR_SHARE_WHAT, COLOUR_TEXT2, 0, NULL);
+    canvas_string(c, 24, 242, what_they_see(p), COLOUR_TEXT2, 0,
+                  &(struct ui_args){.s = p->s->words[UI_SLOT_MONITOR]});
+    canvas_line_across(c, 24, 278, 512, COLOUR_LINE);
+    canvas_string(c, 24, 304, UI_STR_SHARE_WHO, COLOUR_TEXT2, 0, NULL);
+    names(p);
+    canvas_string(c, 352, 328, UI_STR_SHARE_TYPED, COLOUR_TEXT2, 0, NULL);
+}
+
+static void everybody(struct painter *p)
+{
+    struct canvas *c = &p->c;
+
+    canvas_string(c, 24, 126, UI_STR_SHARE_WHO, COLOUR_TEXT2, 0, NULL);
+    for (unsigned i = 0; i < p->s->n_rows && i < ALL_SHOWN; i++)
+        one_name(p, 140 + 36 * i, &p->s->rows[i]);
+    also(p);
+    canvas_string(c, 352, 158, UI_STR_SHARE_TYPED, COLOUR_TEXT2, 0, NULL);
+    part_range(p, 536, 316);
+}
+
+void screen_consent_share(struct painter *p)
+{
     struct canvas *c = &p->c;
 
     part_case(p);
     canvas_string(c, 24, 92, UI_STR_SHARE_TITLE, COLOUR_TEXT, 0,
                   &(struct ui_args){.n = p->s->number[UI_SLOT_PEOPLE]});
-    canvas_string(c, 24, 126, UI_STR_SHARE_WHAT, COLOUR_TEXT2, 0, NULL);
-    canvas_string(c, 24, 242, bodies[p->facts.what], COLOUR_TEXT2, 0, NULL);
-    canvas_line_across(c, 24, 278, 512, COLOUR_LINE);
-    canvas_string(c, 24, 304, UI_STR_SHARE_WHO, COLOUR_TEXT2, 0, NULL);
-    names(p);
-    canvas_string(c, 352, 328, UI_STR_SHARE_TYPED, COLOUR_TEXT2, 0, NULL);
+    if (p->s->variant == UI_SHARE_EVERYBODY)
+        everybody(p);
+    else
+        choice_and_names(p);
     canvas_line_across(c, 24, 392, 512, COLOUR_LINE);
     canvas_icon(c, UI_ICON_HAND, 24, 403, 20, COLOUR_TEXT2, 1.75);
     canvas_string(c, 52, 418, UI_STR_SHARE_LOOK, COLOUR_TEXT2, 0, NULL);

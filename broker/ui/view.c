@@ -548,6 +548,7 @@ uint64_t view_content(const struct view *v, const struct ui_model *m)
         return mix(mix(h, &v->person, sizeof v->person), v->name, strlen(v->name) + 1);
     case UI_CONSENT_SHARE:
         h = mix(mix(h, &v->what, sizeof v->what), &m->viewers, sizeof m->viewers);
+        h = mix(mix(h, &v->monitor, sizeof v->monitor), v->size, strlen(v->size) + 1);
         for (unsigned i = 0; i < m->n_people; i++)
             if (!m->people[i].waiting)
                 h = mix_person(h, &m->people[i]);

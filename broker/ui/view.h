@@ -11,6 +11,7 @@
 #define VIEW_NONE 255 /* no control */
 #define VIEW_ROWS 3   /* people on a page of the host panel */
 #define VIEW_PEOPLE 7 /* people on a page of the people window */
+#define VIEW_SHARE 6  /* people on a page of the consent to share, where all are shown */
 #define VIEW_CHAT 7   /* lines on a page of the chat window */
 #define VIEW_FIELDS 3
 #define VIEW_LOOSE 4 /* controls of one window that take a protection back */
@@ -28,11 +29,13 @@ struct view {
     /* of a list: page from 0, id of the open row (0 none); chat: number of the first line shown
        from 1, 0 the newest */
     unsigned page, selected;
-    bool details;           /* error: the technical line is shown */
+    bool details;           /* error: the technical line is shown; consent-share: everybody is */
     uint8_t what;           /* consent-share: 0 whole screen; words: 1 they differ;
                                new-password: enum ui_password */
     struct ui_settings set; /* settings: as chosen so far */
     uint8_t mode;           /* viewer: 0 fit, 1 one to one */
+    uint8_t monitor;        /* consent-share: enum ui_monitor of the part that was picked ... */
+    char size[24];          /* ... and how large it is */
     struct field field[VIEW_FIELDS];
     /* set by whoever drives it, for drawing */
     unsigned guard;  /* 0..UI_GUARD_WHOLE */

@@ -13,8 +13,10 @@ struct sheet {
 bool ui_label_sealed(unsigned window, unsigned control)
 {
     switch (window) {
+    case UI_CONSENT_SHARE: /* the others only turn over the list */
+        return control != UI_CONSENT_SHARE_ALL && control != UI_CONSENT_SHARE_PREV &&
+               control != UI_CONSENT_SHARE_NEXT;
     case UI_ADMIT:
-    case UI_CONSENT_SHARE:
     case UI_CONSENT_CONTROL:
     case UI_CONTROL_WHOLE:
     case UI_WORDS:

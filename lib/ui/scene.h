@@ -45,6 +45,8 @@ enum {
     UI_PRESENT_GIVE = 0,   /* let this person show their screen? */
     UI_PRESENT_TAKE = 1,   /* become presenter? */
     UI_PRESENT_SECOND = 2, /* let this person control the presenter's computer? */
+    UI_SHARE_CHOICE = 0,
+    UI_SHARE_EVERYBODY = 1,
     UI_VIEWER_LIVE = 0,
     UI_VIEWER_PAUSED = 1,
     UI_VIEWER_STALE = 2,
@@ -109,7 +111,19 @@ enum ui_slot {
     UI_SLOT_INCOMPLETE, /* number: viewer: 1 not all of the last picture has come */
     UI_SLOT_KEY,        /* words: beginning of a key's fingerprint, in groups */
     UI_SLOT_HANDS,      /* number: consent dialogs: 1 programs may not answer: say what can */
+    UI_SLOT_MONITOR,    /* number: consent-share: enum ui_monitor; words: its size */
     UI_SLOTS
+};
+
+/* Which of several monitors a part of the screen is, in words a person has for it. */
+enum ui_monitor {
+    UI_MONITOR_NONE = 0, /* none of them, or there is but one */
+    UI_MONITOR_LEFT,
+    UI_MONITOR_MIDDLE,
+    UI_MONITOR_RIGHT,
+    UI_MONITOR_UPPER,
+    UI_MONITOR_LOWER,
+    UI_MONITOR_FRAMED /* they stand otherwise: the one with the frame around it */
 };
 
 /* UI_SLOT_CHAT_n.number, bits */

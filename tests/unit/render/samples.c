@@ -171,7 +171,10 @@ static void consent(struct scene *s)
     words(s, UI_SLOT_SID, 0, "482915306");
     number(s, UI_SLOT_PEOPLE, 2);
     number(s, UI_SLOT_GUARD, 600);
-    look(s, UI_CONSENT_SHARE_WHOLE, UI_LOOK_CHOSEN);
+    if (s->variant == UI_SHARE_CHOICE) {
+        look(s, UI_CONSENT_SHARE_WHOLE, UI_LOOK_CHOSEN);
+        look(s, UI_CONSENT_SHARE_ALL, UI_LOOK_HIDDEN);
+    }
     look(s, UI_CONSENT_SHARE_NO, UI_LOOK_FOCUS);
     row(s, 1, UI_BADGE_WORDS_MATCH, "Alex (support)");
     row(s, 1, 0, "Kim");
@@ -189,6 +192,7 @@ static void consent_ready(struct scene *s)
     consent(s);
     number(s, UI_SLOT_GUARD, 1000);
     number(s, UI_SLOT_PEOPLE, 100);
+    look(s, UI_CONSENT_SHARE_ALL, 0);
     look(s, UI_CONSENT_SHARE_ONE, 0);
     look(s, UI_CONSENT_SHARE_PART, UI_LOOK_HOVER);
 }
@@ -215,6 +219,32 @@ static void consent_others(struct scene *s)
     s->n_rows = 1;
     number(s, UI_SLOT_PEOPLE, 12);
     words(s, UI_SLOT_ALSO, UI_ALSO_LET_IN, "Alexandra von Hohenstein");
+}
+
+/* Page two of many; long names with every badge. */
+static void consent_all(struct scene *s)
+{
+    static const char *const names[] = {
+        "Alex (support)",           "Alexandra von Hohenstein", "Kim",
+        "\u0645\u0631\u064a\u0645", "Wolfeschlegelsteinhausen", "Jo"};
+
+    consent(s);
+    s->n_rows = 0;
+    number(s, UI_SLOT_PEOPLE, 17);
+    number(s, UI_SLOT_FIRST, 7);
+    number(s, UI_SLOT_FOUND, 17);
+    number(s, UI_SLOT_ALSO, UI_ALSO_PASSWORD);
+    for (unsigned i = 0; i < 6; i++)
+        row(s, 1, i % 2 ? 0 : UI_BADGE_WORDS_MATCH, names[i]);
+}
+
+static void consent_monitor(struct scene *s)
+{
+    consent(s);
+    number(s, UI_SLOT_WHAT, 2);
+    words(s, UI_SLOT_MONITOR, UI_MONITOR_LEFT, "1920 × 1080");
+    look(s, UI_CONSENT_SHARE_WHOLE, 0);
+    look(s, UI_CONSENT_SHARE_PART, UI_LOOK_CHOSEN);
 }
 
 static void consent_open(struct scene *s)
@@ -672,6 +702,8 @@ const struct sample samples[] = {
     {"consent-nobody", UI_CONSENT_SHARE, 0, consent_nobody, 0, 0},
     {"consent-others", UI_CONSENT_SHARE, 0, consent_others, 0, 0},
     {"consent-open", UI_CONSENT_SHARE, 0, consent_open, 0, 0},
+    {"consent-all", UI_CONSENT_SHARE, UI_SHARE_EVERYBODY, consent_all, 0, 0},
+    {"consent-monitor", UI_CONSENT_SHARE, 0, consent_monitor, 0, 0},
     {"sharing-bar", UI_SHARING_BAR, UI_BAR_SHARING, bar, 0, 0},
     {"sharing-bar-paused", UI_SHARING_BAR, UI_BAR_PAUSED, bar, 0, 0},
     {"viewer", UI_VIEWER, UI_VIEWER_LIVE, viewer, 0, 0},

@@ -315,6 +315,8 @@ static void test_tab(void **state)
     view_key(&v, &m, KEYS_TAB); /* the choice that is off is passed over */
     assert_int_equal(v.focus, UI_CONSENT_SHARE_PART);
     view_key(&v, &m, KEYS_TAB);
+    assert_int_equal(v.focus, UI_CONSENT_SHARE_ALL);
+    view_key(&v, &m, KEYS_TAB);
     assert_int_equal(v.focus, UI_CONSENT_SHARE_YES);
     view_key(&v, &m, KEYS_TAB);
     assert_int_equal(v.focus, UI_CONSENT_SHARE_NO);
@@ -339,6 +341,85 @@ static void test_kinds(void **state)
     assert_int_equal(view_look(&v, &m, UI_CONSENT_SHARE_YES) & UI_LOOK_OFF, UI_LOOK_OFF);
     v.what = UI_WHAT_PART;
     assert_int_equal(view_look(&v, &m, UI_CONSENT_SHARE_YES) & UI_LOOK_OFF, 0);
+}
+
+static unsigned rows_named(const struct msg_ui_paint *order, const char *first)
+{
+    assert_true(order->n_rows > 0);
+    assert_int_equal(order->rows[0].name.len, strlen(first));
+    assert_memory_equal(order->rows[0].name.data, first, strlen(first));
+    return order->n_rows;
+}
+
+/* The consent to share names two, and everybody where that is asked for: page by page, without a
+   choice of what is shared, and with the same two answers in the same places. */
+static void test_share_everybody(void **state)
+{
+    (void)state;
+    static struct ui_person many[16];
+    struct ui_model m = model();
+    struct msg_ui_paint order;
+    struct view v = opened(UI_CONSENT_SHARE, &m);
+    m.n_people = 4; /* ourselves, two others, and one at the door */
+    assert_int_equal(view_look(&v, &m, UI_CONSENT_SHARE_ALL), UI_LOOK_HIDDEN);
+    for (unsigned i = 0; i < 16; i++) {
+        many[i] = (struct ui_person){.id = i + 1, .waiting = i == 3};
+        snprintf(many[i].name, sizeof many[i].name, "Person %c", (char)('a' + i));
+    }
+    many[0].badges = UI_BADGE_YOU;
+    m.people = many;
+    m.n_people = 16; /* fourteen of them would see it */
+    view_paint(&v, &m, &order);
+    assert_int_equal(rows_named(&order, "Person b"), 2);
+    struct ui_rect yes = view_rect(&v, &m, UI_CONSENT_SHARE_YES);
+    assert_false(view_key(&v, &m, KEYS_PAGE_DOWN).changed);
+    assert_true(view_press(&v, &m, UI_CONSENT_SHARE_ALL).changed);
+    assert_int_equal(view_variant(&v, &m), UI_SHARE_EVERYBODY);
+    assert_int_equal(v.focus, UI_CONSENT_SHARE_ALL);
+    view_paint(&v, &m, &order);
+    assert_int_equal(rows_named(&order, "Person b"), VIEW_SHARE);
+    assert_int_equal(view_rect(&v, &m, UI_CONSENT_SHARE_WHOLE).w, 0);
+    assert_int_equal(view_rect(&v, &m, UI_CONSENT_SHARE_YES).x, yes.x);
+    assert_int_equal(view_rect(&v, &m, UI_CONSENT_SHARE_YES).y, yes.y);
+    assert_int_equal(view_look(&v, &m, UI_CONSENT_SHARE_PREV), UI_LOOK_OFF);
+    assert_true(view_press(&v, &m, UI_CONSENT_SHARE_NEXT).changed);
+    assert_true(view_key(&v, &m, KEYS_PAGE_DOWN).changed);
+    assert_false(view_key(&v, &m, KEYS_PAGE_DOWN).changed);
+    view_paint(&v, &m, &order);
+    assert_int_equal(rows_named(&order, "Person o"), 2);
+    assert_int_equal(number_in(&order, UI_SLOT_FIRST), 13);
+    assert_int_equal(number_in(&order, UI_SLOT_FOUND), 14);
+    assert_true(view_press(&v, &m, UI_CONSENT_SHARE_YES).yes);
+    m.n_people = 9; /* some have left */
+    view_paint(&v, &m, &order);
+    assert_int_equal(rows_named(&order, "Person i"), 1);
+    m.n_people = 3; /* all that are left fit beside the choice */
+    assert_int_equal(view_variant(&v, &m), UI_SHARE_CHOICE);
+    m.n_people = 16;
+    assert_true(view_press(&v, &m, UI_CONSENT_SHARE_ALL).changed);
+    assert_int_equal(view_variant(&v, &m), UI_SHARE_CHOICE);
+    m.also = UI_ALSO_PASSWORD; /* a line more, a name less */
+    m.n_people = 3;
+    assert_int_equal(view_look(&v, &m, UI_CONSENT_SHARE_ALL), 0);
+}
+
+/* A monitor is named as a person would: by its place among the others, and its size. */
+static void test_monitor(void **state)
+{
+    (void)state;
+    struct ui_model m = model();
+    struct msg_ui_paint order;
+    struct view v = opened(UI_CONSENT_SHARE, &m);
+    v.what = UI_WHAT_PART;
+    uint64_t before = view_content(&v, &m);
+    v.monitor = UI_MONITOR_LEFT;
+    strcpy(v.size, "1920 × 1080");
+    assert_false(view_content(&v, &m) == before); /* its guard begins again */
+    view_paint(&v, &m, &order);
+    assert_int_equal(number_in(&order, UI_SLOT_MONITOR), UI_MONITOR_LEFT);
+    v.what = UI_WHAT_WHOLE; /* chosen since: nothing of a monitor is said */
+    view_paint(&v, &m, &order);
+    assert_int_equal(number_in(&order, UI_SLOT_MONITOR), UINT32_MAX);
 }
 
 static void test_panel(void **state)
@@ -512,15 +593,26 @@ static void test_line(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_face),  cmocka_unit_test(test_first_focus),
-        cmocka_unit_test(test_labels),      cmocka_unit_test(test_mirrored),
-        cmocka_unit_test(test_settings),    cmocka_unit_test(test_people),
-        cmocka_unit_test(test_chat),        cmocka_unit_test(test_what_is_seen),
-        cmocka_unit_test(test_tab),         cmocka_unit_test(test_kinds),
-        cmocka_unit_test(test_panel),       cmocka_unit_test(test_hit),
-        cmocka_unit_test(test_content),     cmocka_unit_test(test_content_of_others),
-        cmocka_unit_test(test_answers),     cmocka_unit_test(test_line),
-        cmocka_unit_test(test_pressed_row), cmocka_unit_test(test_loosens),
+        cmocka_unit_test(test_every_face),
+        cmocka_unit_test(test_first_focus),
+        cmocka_unit_test(test_share_everybody),
+        cmocka_unit_test(test_monitor),
+        cmocka_unit_test(test_labels),
+        cmocka_unit_test(test_mirrored),
+        cmocka_unit_test(test_settings),
+        cmocka_unit_test(test_people),
+        cmocka_unit_test(test_chat),
+        cmocka_unit_test(test_what_is_seen),
+        cmocka_unit_test(test_tab),
+        cmocka_unit_test(test_kinds),
+        cmocka_unit_test(test_panel),
+        cmocka_unit_test(test_hit),
+        cmocka_unit_test(test_content),
+        cmocka_unit_test(test_content_of_others),
+        cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_line),
+        cmocka_unit_test(test_pressed_row),
+        cmocka_unit_test(test_loosens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
