@@ -65,6 +65,34 @@ int64_t place_overlap(const struct ui_rect *a, const struct ui_rect *b)
     return right > x && below > y ? (int64_t)(right - x) * (below - y) : 0;
 }
 
+static bool is_left_of(const struct ui_rect *a, const struct ui_rect *b)
+{
+    return a->x + a->w <= b->x;
+}
+
+static bool is_above(const struct ui_rect *a, const struct ui_rect *b)
+{
+    return a->y + a->h <= b->y;
+}
+
+enum ui_monitor place_monitor(const struct ui_rect *m, unsigned n, unsigned which)
+{
+    unsigned left = 0, right = 0, above = 0, below = 0;
+    for (unsigned i = 0; i < n; i++) {
+        left += is_left_of(&m[i], &m[which]);
+        right += is_left_of(&m[which], &m[i]);
+        above += is_above(&m[i], &m[which]);
+        below += is_above(&m[which], &m[i]);
+    }
+    if (n < 2)
+        return UI_MONITOR_NONE;
+    if (n == 2 && left + right == 0 && above + below == 1)
+        return above ? UI_MONITOR_LOWER : UI_MONITOR_UPPER;
+    if (n > 3 || left + right != n - 1)
+        return UI_MONITOR_FRAMED;
+    return left == 0 ? UI_MONITOR_LEFT : right == 0 ? UI_MONITOR_RIGHT : UI_MONITOR_MIDDLE;
+}
+
 static int64_t hidden(struct ui_rect box, const struct ui_rect *own, unsigned n)
 {
     int64_t area = 0;

@@ -19,6 +19,9 @@ unsigned place_scale(unsigned dpi, unsigned wanted, int32_t screen_w, int32_t sc
 bool place_inside(struct ui_rect b, int32_t x, int32_t y);
 /* Pixels that are in both. */
 int64_t place_overlap(const struct ui_rect *a, const struct ui_rect *b);
+/* What a person calls number `which` of those, by where it stands: in a row of two or three, or one
+   above the other. UI_MONITOR_NONE: there is no other. */
+enum ui_monitor place_monitor(const struct ui_rect *monitor, unsigned n, unsigned which);
 /* Middle of the monitor. */
 struct ui_rect place_centre(struct ui_rect monitor, int32_t w, int32_t h);
 /* The same, but below a bar of that height at the top, as far as both have room. */

@@ -284,6 +284,8 @@ void shared_screen_changed(struct windows *w);
 bool shared_event(struct windows *w, const xcb_generic_event_t *e);
 /* enum session_what of session.h for a choice. */
 uint8_t shared_code(const struct windows *w, const struct share_choice *what);
+/* Which of several monitors that is. */
+enum ui_monitor shared_monitor(const struct windows *w, const struct ui_rect *area);
 
 /* windows_never.c */
 bool never_create(struct windows *w);

@@ -410,6 +410,9 @@ static void finish(struct windows *w, bool picked)
     if (picked && w->pick.now.what != UI_WHAT_WHOLE) {
         w->offered = w->pick.now;
         p->view.what = (uint8_t)w->offered.what;
+        p->view.monitor = (uint8_t)shared_monitor(w, &w->offered.area);
+        snprintf(p->view.size, sizeof p->view.size, "%d × %d", w->offered.area.w,
+                 w->offered.area.h);
     } else {
         border_unmap(&w->pick.outline);
     }

@@ -28,6 +28,14 @@ static bool is_monitor(const struct windows *w, const struct ui_rect *area)
     return false;
 }
 
+enum ui_monitor shared_monitor(const struct windows *w, const struct ui_rect *area)
+{
+    for (unsigned i = 0; i < w->d->n_monitors; i++)
+        if (same_rect(area, &w->d->monitor[i]))
+            return place_monitor(w->d->monitor, w->d->n_monitors, i);
+    return UI_MONITOR_NONE;
+}
+
 /* More than three quarters of one: who may not show a whole screen may not show nearly all of it.
  */
 static bool is_most_of_a_monitor(const struct windows *w, const struct ui_rect *area)

@@ -252,6 +252,27 @@ static void test_scale(void **state)
 
 /* Wherever the pointer is, the grant is at least 48 pixels from it and the dialog is on the
  * monitor. */
+/* Two or three in a row, two one above the other; of all else nobody would know which is meant. */
+static void test_monitor_names(void **state)
+{
+    (void)state;
+    const struct ui_rect row[] = {{1920, 0, 1920, 1080}, {0, 200, 1280, 720}, {3840, 0, 800, 600}};
+    const struct ui_rect column[] = {{0, 0, 1280, 720}, {100, 720, 1280, 720}};
+    const struct ui_rect corner[] = {{0, 0, 800, 600}, {800, 0, 800, 600}, {0, 600, 800, 600}};
+    const struct ui_rect same[] = {{0, 0, 800, 600}, {0, 0, 800, 600}};
+    assert_int_equal(place_monitor(row, 1, 0), UI_MONITOR_NONE);
+    assert_int_equal(place_monitor(row, 2, 0), UI_MONITOR_RIGHT);
+    assert_int_equal(place_monitor(row, 2, 1), UI_MONITOR_LEFT);
+    assert_int_equal(place_monitor(row, 3, 0), UI_MONITOR_MIDDLE);
+    assert_int_equal(place_monitor(row, 3, 2), UI_MONITOR_RIGHT);
+    assert_int_equal(place_monitor(column, 2, 0), UI_MONITOR_UPPER);
+    assert_int_equal(place_monitor(column, 2, 1), UI_MONITOR_LOWER);
+    for (unsigned i = 0; i < 3; i++)
+        assert_int_equal(place_monitor(corner, 3, i),
+                         i == 1 ? UI_MONITOR_RIGHT : UI_MONITOR_FRAMED);
+    assert_int_equal(place_monitor(same, 2, 0), UI_MONITOR_FRAMED); /* mirrored */
+}
+
 static void test_clear_of_pointer(void **state)
 {
     (void)state;
@@ -294,17 +315,12 @@ static void test_clear_of_headers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_editing),
-        cmocka_unit_test(test_utf8_steps),
-        cmocka_unit_test(test_paste),
-        cmocka_unit_test(test_bounds),
-        cmocka_unit_test(test_wiped),
-        cmocka_unit_test(test_not_for_fields),
-        cmocka_unit_test(test_characters),
-        cmocka_unit_test(test_levels),
-        cmocka_unit_test(test_scale),
-        cmocka_unit_test(test_clear_of_pointer),
-        cmocka_unit_test(test_clear_of_headers),
+        cmocka_unit_test(test_monitor_names),    cmocka_unit_test(test_editing),
+        cmocka_unit_test(test_utf8_steps),       cmocka_unit_test(test_paste),
+        cmocka_unit_test(test_bounds),           cmocka_unit_test(test_wiped),
+        cmocka_unit_test(test_not_for_fields),   cmocka_unit_test(test_characters),
+        cmocka_unit_test(test_levels),           cmocka_unit_test(test_scale),
+        cmocka_unit_test(test_clear_of_pointer), cmocka_unit_test(test_clear_of_headers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -150,6 +150,25 @@ static void tap(struct rig *r, uint8_t code)
     settle(r);
 }
 
+static uint8_t code_of(const struct rig *r, uint32_t keysym)
+{
+    for (unsigned code = r->d.keys.first; code <= r->d.keys.last; code++)
+        if (r->d.keys.sym[code][0] == keysym)
+            return (uint8_t)code;
+    fail_msg("no key %x", keysym);
+    return 0;
+}
+
+static xcb_atom_t atom_of(const char *name)
+{
+    xcb_intern_atom_reply_t *r =
+        xcb_intern_atom_reply(other, xcb_intern_atom(other, 0, (uint16_t)strlen(name), name), NULL);
+    assert_non_null(r);
+    xcb_atom_t atom = r->atom;
+    free(r);
+    return atom;
+}
+
 static struct ui_rect control(const struct rig *r, const char *id)
 {
     for (unsigned i = 0; i < r->line.n_controls; i++)
@@ -669,6 +688,40 @@ static void drop_picking(struct rig *r, xcb_window_t mine)
 }
 
 /* The root on top of all: it is no window that can be shared. */
+/* By the program that a person has for it: libxcb sends no SetMonitor without outputs. */
+static void xrandr(const char *what)
+{
+    char command[128];
+    snprintf(command, sizeof command, "xrandr %s", what);
+    assert_int_equal(system(command), 0);
+}
+
+/* Whoever picks one of two monitors is asked about that one, by the side it stands on. */
+static void test_pick_monitor(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    const uint8_t tab = code_of(r, KEYS_TAB), enter = code_of(r, KEYS_RETURN);
+    xrandr("--setmonitor a 624/165x768/203+400+0 screen");
+    xrandr("--setmonitor b 400/105x768/203+0+0 none");
+    UNTIL(r, r->d.n_monitors == 2);
+    fake(XCB_MOTION_NOTIFY, 0, 800, 700);
+    settle(r);
+    ask(r, 7);
+    assert_int_equal(r->monitor, UI_MONITOR_NONE);
+    click(r, control(r, "part"));
+    settle(r);
+    fake(XCB_MOTION_NOTIFY, 0, 800, 700);
+    tap(r, tab);
+    tap(r, enter);
+    UNTIL(r, r->monitor != UI_MONITOR_NONE);
+    bool left = r->monitor == UI_MONITOR_LEFT;
+    assert_true(left || r->monitor == UI_MONITOR_RIGHT);
+    assert_string_equal(r->monitor_size, left ? "400 × 768" : "624 × 768");
+    xrandr("--delmonitor a --delmonitor b");
+    drop(r);
+}
+
 static void test_pick_root(void **state)
 {
     (void)state;
@@ -964,16 +1017,6 @@ static void test_crowd(void **state)
     drop(r);
 }
 
-static xcb_atom_t atom_of(const char *name)
-{
-    xcb_intern_atom_reply_t *r =
-        xcb_intern_atom_reply(other, xcb_intern_atom(other, 0, (uint16_t)strlen(name), name), NULL);
-    assert_non_null(r);
-    xcb_atom_t atom = r->atom;
-    free(r);
-    return atom;
-}
-
 static bool is_marked(void)
 {
     xcb_get_property_reply_t *r = xcb_get_property_reply(
@@ -1141,15 +1184,6 @@ static void test_double_click(void **state)
         assert_int_equal(r->action, turns[i].off);
     }
     drop(r);
-}
-
-static uint8_t code_of(const struct rig *r, uint32_t keysym)
-{
-    for (unsigned code = r->d.keys.first; code <= r->d.keys.last; code++)
-        if (r->d.keys.sym[code][0] == keysym)
-            return (uint8_t)code;
-    fail_msg("no key %x", keysym);
-    return 0;
 }
 
 /* Ctrl and an arrow move it as dragging does: along the top edge, as far as it goes; and another
@@ -1355,6 +1389,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_pick_shaped),
         cmocka_unit_test(test_shared_shaped),
         cmocka_unit_test(test_pick_root),
+        cmocka_unit_test(test_pick_monitor),
         cmocka_unit_test(test_sealed),
         cmocka_unit_test(test_sheets_twice),
         cmocka_unit_test(test_sheets_not_ordered),

@@ -30,6 +30,20 @@ static void paint_sheet(const struct msg_ui_paint *m, uint32_t *p)
     }
 }
 
+static void note_monitor(struct rig *r, const struct msg_ui_paint *m)
+{
+    r->monitor = 0;
+    r->monitor_size[0] = '\0';
+    for (unsigned i = 0; i < m->n_values; i++) {
+        const struct ui_value *v = &m->values[i];
+        if (v->slot != UI_SLOT_MONITOR)
+            continue;
+        r->monitor = v->number;
+        snprintf(r->monitor_size, sizeof r->monitor_size, "%.*s", (int)v->words.len,
+                 (const char *)v->words.data);
+    }
+}
+
 static int paint(struct rig *r, enum windows_painter which, struct msg_ui_paint *m)
 {
     size_t size = (size_t)m->stride * m->height;
@@ -46,6 +60,8 @@ static int paint(struct rig *r, enum windows_painter which, struct msg_ui_paint 
     if (m->window == UI_LABELS)
         paint_sheet(m, p);
     munmap(p, size);
+    if (m->window == UI_CONSENT_SHARE)
+        note_monitor(r, m);
     r->painted += m->window != UI_LABELS;
     r->sheets += m->window == UI_LABELS;
     struct msg_ui_painted done = {.serial = m->serial};

@@ -32,7 +32,9 @@ struct rig {
     unsigned mapped; /* faces shown */
     struct windows_window_line line;
     struct windows_prompt_line prompt;
-    uint32_t colour;         /* the painter's */
+    uint32_t colour;  /* the painter's */
+    unsigned monitor; /* UI_SLOT_MONITOR of its last consent to share; 0 none */
+    char monitor_size[32];
     bool obeys;              /* Pause and Lock, and what takes them back, are done at once */
     bool echo;               /* print what happens */
     bool lazy;               /* the painter takes orders and paints nothing ... */
