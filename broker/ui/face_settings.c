@@ -103,13 +103,19 @@ static void choose(struct ui_settings *s, uint8_t control)
     }
 }
 
+static enum ui_action settings_action(const struct view *v, const struct ui_model *m,
+                                      uint8_t control)
+{
+    (void)v;
+    (void)m;
+    return control == UI_SETTINGS_SAVE     ? ACTION_SAVE_SETTINGS
+           : control == UI_SETTINGS_CANCEL ? ACTION_CLOSE
+                                           : ACTION_NONE;
+}
+
 static struct view_press settings_press(struct view *v, const struct ui_model *m, uint8_t control)
 {
     (void)m;
-    if (control == UI_SETTINGS_SAVE)
-        return view_action(ACTION_SAVE_SETTINGS);
-    if (control == UI_SETTINGS_CANCEL)
-        return view_action(ACTION_CLOSE);
     if (control == UI_SETTINGS_NEVER_PICK)
         return (struct view_press){.pick = UI_WHAT_WINDOW};
     choose(&v->set, control);
@@ -119,6 +125,7 @@ static struct view_press settings_press(struct view *v, const struct ui_model *m
 const struct view_builder view_settings = {.open = settings_open,
                                            .fill = settings_fill,
                                            .look = settings_look,
+                                           .action = settings_action,
                                            .press = settings_press,
                                            .escape = ACTION_CLOSE};
 

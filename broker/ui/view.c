@@ -175,7 +175,8 @@ static enum ui_action action_of(const struct view *v, const struct ui_model *m, 
 bool view_loosens(const struct view *v, const struct ui_model *m, uint8_t control)
 {
     enum ui_action action = action_of(v, m, control);
-    return action == ACTION_CONTINUE || action == ACTION_UNLOCK;
+    return action == ACTION_CONTINUE || action == ACTION_UNLOCK || action == ACTION_REMOVE ||
+           action == ACTION_SAVE_SETTINGS;
 }
 
 unsigned view_loose(const struct view *v, const struct ui_model *m,

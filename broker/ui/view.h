@@ -73,7 +73,8 @@ struct ui_rect view_rect(const struct view *v, const struct ui_model *m, uint8_t
 uint8_t view_hit(const struct view *v, const struct ui_model *m, int x, int y);
 bool view_is_grant(const struct view *v, const struct ui_model *m, uint8_t control);
 bool view_is_danger(const struct view *v, const struct ui_model *m, uint8_t control);
-/* It takes a protection back: shows the screen again after a pause, lets people in again. */
+/* It takes a protection back (shows the screen again after a pause, lets people in again, saves
+   other rules), or somebody's place in the session. */
 bool view_loosens(const struct view *v, const struct ui_model *m, uint8_t control);
 /* Every control that does now: what it does, to whom and where. */
 struct view_loose {

@@ -491,11 +491,23 @@ static void test_loosens(void **state)
     m.sharing = 2;
     m.locked = true;
     for (uint8_t c = 0; c < view_layout(&panel, &m)->n_controls; c++)
-        assert_int_equal(view_loosens(&panel, &m, c),
-                         c == UI_HOST_PANEL_PAUSE || c == UI_HOST_PANEL_LOCK);
+        assert_int_equal(view_loosens(&panel, &m, c), c == UI_HOST_PANEL_PAUSE ||
+                                                          c == UI_HOST_PANEL_LOCK ||
+                                                          c == UI_HOST_PANEL_REMOVE);
     for (uint8_t c = 0; c < view_layout(&bar, &m)->n_controls; c++)
         assert_int_equal(view_loosens(&bar, &m, c), c == UI_SHARING_BAR_RESUME);
     assert_int_equal(view_loose(&panel, &m, loose), 2);
+    assert_int_equal(view_loose(&bar, &m, loose), 1);
+    panel.selected = 2;
+    assert_int_equal(view_loose(&panel, &m, loose), 3);
+    struct view list = opened(UI_PEOPLE, &m), settings = opened(UI_SETTINGS, &m);
+    assert_int_equal(view_loose(&list, &m, loose), 0); /* nobody's row is open */
+    list.selected = 2;
+    assert_int_equal(view_loose(&list, &m, loose), 1);
+    assert_int_equal(loose[0].action, ACTION_REMOVE);
+    assert_int_equal(loose[0].whom, 2);
+    assert_int_equal(view_loose(&settings, &m, loose), 1);
+    assert_int_equal(loose[0].control, UI_SETTINGS_SAVE);
     assert_int_equal(view_loose(&bar, &m, loose), 1);
     assert_int_equal(loose[0].action, ACTION_CONTINUE);
     assert_int_equal(loose[0].at.x, view_rect(&bar, &m, UI_SHARING_BAR_RESUME).x);

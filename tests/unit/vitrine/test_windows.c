@@ -1220,6 +1220,35 @@ static void test_bar_moves(void **state)
     drop(r);
 }
 
+/* The second half of a double click on a row meets what the first one has opened: where the row was
+   stands Remove now, of whoever it is. */
+static void test_double_click_row(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOST_PANEL);
+    r->people[0] = (struct ui_person){.id = 2, .name = "Lee"};
+    r->people[1] = (struct ui_person){.id = 3, .name = "Kim"};
+    r->model.people = r->people;
+    r->model.n_people = 2;
+    windows_update(r->w);
+    settle(r);
+    click(r, control(r, "row_1"));
+    UNTIL(r, state_told(r, "remove")[0] == '\0');
+    struct ui_rect remove = control(r, "remove"), row = control(r, "row_2");
+    click(r, remove);
+    assert_int_equal(r->action, ACTION_REMOVE);
+    assert_int_equal(r->action_id, 2);
+    struct ui_rect below = {remove.x, row.y, remove.w, row.h}; /* of Kim's row, when it opens */
+    r->actions = 0;
+    click_twice(r, below);
+    assert_int_equal(r->action, ACTION_OPEN_ROW);
+    assert_int_equal(r->action_id, 3);
+    assert_int_equal(r->actions, 1);
+    struct ui_rect now = control(r, "remove");
+    assert_true(now.y < below.y + below.h / 2 && below.y + below.h / 2 < now.y + now.h);
+    drop(r);
+}
+
 static void paint_target(struct rig *r, uint32_t colour)
 {
     size_t size = (size_t)r->target_m.stride * r->target_m.height;
@@ -1382,6 +1411,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_others),
         cmocka_unit_test(test_row_shifts),
         cmocka_unit_test(test_double_click),
+        cmocka_unit_test(test_double_click_row),
         cmocka_unit_test(test_bar),
         cmocka_unit_test(test_bar_moves),
         cmocka_unit_test(test_picture),
