@@ -96,6 +96,7 @@ static void take_down(struct windows *w)
     p->view.person = 0;
     p->view.guard = 0;
     p->view.asked = false;
+    p->view.alike = 0;
     if (in_panel) {
         view_focus_keep(&p->view, w->model);
         pane_repaint(p);
@@ -160,6 +161,7 @@ static void prepare_in_panel(struct windows *w)
     w->prompt.step = PROMPT_STEP_READY;
     w->prompt.since_ms = loop_now_ms();
     p->view.person = w->prompt.person;
+    p->view.alike = 0;
     if (w->prompt.kind == PROMPT_KIND_STILL)
         windows_bar_follow(w);
     p->view.asked = w->prompt.kind == PROMPT_KIND_STILL;

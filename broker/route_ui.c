@@ -14,7 +14,7 @@ static int on_ui_painted(void *ctx, struct msg_ui_painted *m)
     if (ctx == a->spare)
         return -1; /* it has been told to paint nothing */
     return windows_painted(a->windows, ctx == a->crew[SW_PROMPT] ? PAINTER_PROMPT : PAINTER_MAIN,
-                           m->serial);
+                           m->serial, m->alike);
 }
 
 static const struct ui_at_broker ui_handlers = {

@@ -162,8 +162,18 @@ void prompt_armed(struct session *s, const struct session_event *ev, struct sess
         s->prompt.armed = ev->flag != 0;
 }
 
+/* A consent to share that says of itself that it is for newcomers too is the same with one more:
+   else whoever comes and goes would keep its owner from it. */
+static bool covers_newcomers(const struct session *s)
+{
+    bool they_come_by_others = s->phase == PHASE_MEMBER || (s->phase == PHASE_HOST && !s->lobby);
+    return they_come_by_others && !s->rules.newcomers_ask;
+}
+
 void prompt_people_changed(struct session *s, struct session_effects *out)
 {
+    if (covers_newcomers(s))
+        return;
     if (s->prompt.kind != PROMPT_SHARE || s->prompt.step != PS_UP)
         return;
     s->prompt.armed = 0;

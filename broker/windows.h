@@ -117,7 +117,7 @@ unsigned windows_ids(const struct windows *w, uint32_t ids[MAX_OWN_WINDOWS]);
    painter dies is answered with no. */
 void windows_painter(struct windows *w, enum windows_painter which, struct chan *painter);
 /* UI_PAINTED. 0, or -1: it was not asked for that (end it). Calls prompt_painted. */
-int windows_painted(struct windows *w, enum windows_painter which, uint32_t serial);
+int windows_painted(struct windows *w, enum windows_painter which, uint32_t serial, uint16_t alike);
 
 /* The main window shows that face now, mapped as soon as it is painted. Texts typed in it are
  * wiped. */

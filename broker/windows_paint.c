@@ -99,7 +99,7 @@ void pane_repaint(struct pane *p)
         painter_failed(p->w, p->painter);
 }
 
-static void on_picture(struct pane *p)
+static void on_picture(struct pane *p, uint16_t alike)
 {
     if (!p->painted) {
         p->painted = true;
@@ -107,6 +107,7 @@ static void on_picture(struct pane *p)
         windows_tell(p);
     }
     shown_put(p);
+    shown_marked(p, alike);
     if (p->which == PANE_MAIN)
         windows_note_put(p->w);
     if (p->which == PANE_DIALOG)
@@ -118,7 +119,7 @@ static void on_picture(struct pane *p)
     display_flush(p->w->d);
 }
 
-int windows_painted(struct windows *w, enum windows_painter which, uint32_t serial)
+int windows_painted(struct windows *w, enum windows_painter which, uint32_t serial, uint16_t alike)
 {
     count_answer(w, which);
     if (labels_painted(&w->labels, which, serial))
@@ -133,7 +134,7 @@ int windows_painted(struct windows *w, enum windows_painter which, uint32_t seri
             window_forget(&p->win);
             display_flush(w->d);
         } else if (p->face_serial <= serial)
-            on_picture(p);
+            on_picture(p, alike);
         else if (p->win.stale)
             pane_repaint(p); /* that was the last face's; this one waited for the painter */
         return 0;

@@ -33,7 +33,7 @@ enum pane_name {
    protection back, with the time since when those are known to be on the screen. */
 struct said {
     bool known;
-    uint64_t content; /* view_content */
+    struct view_content content;
     unsigned n;
     struct view_loose loose[VIEW_LOOSE];
     uint64_t since_ms[VIEW_LOOSE];
@@ -50,8 +50,8 @@ struct pane {
     bool live;    /* shall show its face: painted, and mapped once painted */
     bool painted; /* the window shows this face: from here on it can be pressed */
     bool follows; /* it has the keyboard only while the pointer is on it: nobody has the focus */
-    uint32_t face_serial; /* pictures ordered before are of another face */
-    uint64_t content;     /* view_content, of the model */
+    uint32_t face_serial;        /* pictures ordered before are of another face */
+    struct view_content content; /* of the model */
     struct said said_ordered, said_put, said_shown; /* by the picture ordered, sent, shown */
     uint32_t put;   /* pictures that said something else than the one before */
     unsigned waits; /* so many controls of it have not been there long enough */
@@ -226,6 +226,8 @@ void windows_tick_stop(struct windows *w);
 void shown_ordered(struct pane *p);
 void shown_put(struct pane *p);
 void shown_put_again(struct pane *p);
+/* Its painter says which names look like another's, UI_PAINTED. */
+void shown_marked(struct pane *p, uint16_t alike);
 void shown_mapped(struct pane *p);
 void shown_forget(struct pane *p);
 /* The question as it is now, whether the screen says so or not. True: it is another. */

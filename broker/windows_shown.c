@@ -27,7 +27,7 @@ static bool same_said(const struct said *a, const struct said *b)
     for (unsigned i = 0; i < a->n; i++)
         if (!find(b, &a->loose[i]))
             return false;
-    return a->known && b->known && a->content == b->content && a->n == b->n;
+    return a->known && b->known && view_same_content(&a->content, &b->content) && a->n == b->n;
 }
 
 /* Of what it said only what `of` says too. */
@@ -44,14 +44,16 @@ static void keep(struct said *s, const struct said *of)
 
 void shown_judge(struct pane *p)
 {
-    p->judge.unread = !p->said_shown.known || p->said_shown.content != p->content;
+    p->judge.unread =
+        !p->said_shown.known || !view_same_content(&p->said_shown.content, &p->content);
 }
 
 bool shown_follow(struct pane *p)
 {
-    uint64_t content = view_content(&p->view, p->w->model);
-    bool changed = content != p->content;
-    p->content = content;
+    struct view_content content;
+    view_content(&p->view, p->w->model, &content);
+    bool changed = !view_same_content(&content, &p->content);
+    memcpy(&p->content, &content, sizeof content);
     shown_judge(p);
     return changed;
 }
@@ -59,8 +61,20 @@ bool shown_follow(struct pane *p)
 void shown_ordered(struct pane *p)
 {
     p->said_ordered.known = true;
-    p->said_ordered.content = view_content(&p->view, p->w->model);
+    view_content(&p->view, p->w->model, &p->said_ordered.content);
     p->said_ordered.n = view_loose(&p->view, p->w->model, p->said_ordered.loose);
+}
+
+/* A name that the picture marks for the first time is something new to read. Painters are told who
+   is there, and who is like whom only they know. */
+void shown_marked(struct pane *p, uint16_t alike)
+{
+    if ((p->view.alike | alike) == p->view.alike)
+        return;
+    p->view.alike |= alike;
+    pane_repaint(p);
+    if (shown_follow(p))
+        windows_feed(p, (struct origin_event){.what = ORIGIN_CHANGED});
 }
 
 /* A grant is for what can be read: the guard begins when it is there. What was there before has
@@ -100,7 +114,8 @@ void shown_put(struct pane *p)
     if (same_said(&p->said_put, &p->said_ordered))
         return;
     p->said_put = p->said_ordered;
-    p->said_shown.known = p->said_shown.known && p->said_shown.content == p->said_put.content;
+    p->said_shown.known =
+        p->said_shown.known && view_same_content(&p->said_shown.content, &p->said_put.content);
     keep(&p->said_shown, &p->said_put);
     ask(p);
 }

@@ -1,6 +1,7 @@
 /* Names that look alike, in a crowd: see crowd.h. vitrine-render ui. */
 #include "render/crowd.h"
 #include "render/name.h"
+#include "render/scene.h"
 #include <string.h>
 
 /* A name of signs alone looks like the same signs. */
@@ -33,4 +34,16 @@ bool crowd_confuses(const struct crowd *c, const char *untrusted)
     for (unsigned i = 0; look != 0 && i < c->n; i++)
         alike += c->look[i] == look;
     return alike > 1;
+}
+
+uint16_t crowd_marks(const struct crowd *c, const struct scene *s)
+{
+    unsigned marks = 0;
+
+    for (unsigned i = 0; i < s->n_rows && i < CROWD_ABOUT; i++)
+        if (!(s->rows[i].badges & UI_BADGE_YOU) && crowd_confuses(c, s->rows[i].untrusted_name))
+            marks |= 1u << i;
+    if (crowd_confuses(c, s->words[UI_SLOT_NAME]))
+        marks |= 1u << CROWD_ABOUT;
+    return (uint16_t)marks;
 }

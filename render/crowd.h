@@ -21,4 +21,9 @@ bool crowd_add(struct crowd *c, const char *untrusted, size_t len);
    same marks one too many, and nobody too few. */
 bool crowd_confuses(const struct crowd *c, const char *untrusted);
 
+struct scene;
+/* Which names of a scene are so: bit n row n, CROWD_ABOUT the one that it is about. */
+#define CROWD_ABOUT 15
+uint16_t crowd_marks(const struct crowd *c, const struct scene *s);
+
 #endif

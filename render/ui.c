@@ -75,6 +75,7 @@ static int on_ui_paint(void *ctx, struct msg_ui_paint *m)
 {
     struct ui *u = ctx;
     struct target target;
+    uint16_t alike;
     int painted;
 
     if (!take_scene(&u->scene, m, &u->crowd))
@@ -83,10 +84,12 @@ static int on_ui_paint(void *ctx, struct msg_ui_paint *m)
         worker_fail(&u->control, FAIL_TARGET, m->window);
     painted = painter_paint(&u->text, &u->scene, target.pixels, (int)target.stride);
     target_unmap(&target);
+    alike = crowd_marks(&u->crowd, &u->scene);
     scene_finish(&u->scene);
     if (painted)
         worker_fail(&u->control, FAIL_MEMORY, m->window);
-    return msg_ui_painted_send(&u->control, &(struct msg_ui_painted){.serial = m->serial});
+    return msg_ui_painted_send(&u->control,
+                               &(struct msg_ui_painted){.serial = m->serial, .alike = alike});
 }
 
 static const struct ui_at_ui handlers = {

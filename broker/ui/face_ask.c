@@ -6,9 +6,8 @@
 static void words_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
 {
     view_add_case(out, m);
-    view_add_words(out, UI_SLOT_NAME, v->name);
+    view_add_about(v, out);
     view_add_words(out, UI_SLOT_WORDS, m->words);
-    view_add_number(out, UI_SLOT_GUARD, v->guard);
 }
 
 static struct view_press words_press(struct view *v, const struct ui_model *m, uint8_t control)
@@ -30,8 +29,7 @@ static unsigned present_variant(const struct view *v, const struct ui_model *m)
 static void present_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
 {
     view_add_case(out, m);
-    view_add_words(out, UI_SLOT_NAME, v->name);
-    view_add_number(out, UI_SLOT_GUARD, v->guard);
+    view_add_about(v, out);
     if (m->words_known)
         view_add_number(out, UI_SLOT_VERIFIED, m->words_compared);
 }
@@ -50,9 +48,8 @@ const struct view_builder view_present = {
 static void key_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
 {
     view_add_case(out, m);
-    view_add_words(out, UI_SLOT_NAME, v->name);
+    view_add_about(v, out);
     view_add_words(out, UI_SLOT_KEY, m->key);
-    view_add_number(out, UI_SLOT_GUARD, v->guard);
 }
 
 static struct view_press key_press(struct view *v, const struct ui_model *m, uint8_t control)

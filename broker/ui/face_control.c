@@ -7,8 +7,7 @@ enum { FIVE, FIFTEEN, UNTIL_STOPPED };
 static void about(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
 {
     view_add_case(out, m);
-    view_add_words(out, UI_SLOT_NAME, v->name);
-    view_add_number(out, UI_SLOT_GUARD, v->guard);
+    view_add_about(v, out);
     if (m->words_known)
         view_add_number(out, UI_SLOT_VERIFIED, m->words_compared);
 }

@@ -67,7 +67,7 @@ static void panel_fill(const struct view *v, const struct ui_model *m, struct ms
     view_add_number(out, UI_SLOT_PAGE, page_now(v, m));
     view_add_number(out, UI_SLOT_UNREAD, m->unread);
     if (waiting)
-        view_add_row(out, waiting, false);
+        view_add_named(v, out, waiting);
     for (unsigned row = 0; row < VIEW_ROWS; row++) {
         const struct ui_person *p = on_row(v, m, row);
         if (p)

@@ -402,6 +402,12 @@ void view_add_case(struct msg_ui_paint *out, const struct ui_model *m)
         view_add_number(out, UI_SLOT_HANDS, 1);
 }
 
+void view_add_about(const struct view *v, struct msg_ui_paint *out)
+{
+    view_add_both(out, UI_SLOT_NAME, v->alike != 0, v->name);
+    view_add_number(out, UI_SLOT_GUARD, v->guard);
+}
+
 void view_add_field(const struct view *v, struct msg_ui_paint *out, enum ui_slot slot,
                     uint8_t control)
 {
@@ -426,6 +432,14 @@ void view_add_row(struct msg_ui_paint *out, const struct ui_person *p, bool sele
         (struct ui_row){.kind = !p->waiting,
                         .badges = (uint16_t)(p->badges | (selected ? UI_BADGE_SELECTED : 0)),
                         .name = span_text(p->name)};
+}
+
+void view_add_named(const struct view *v, struct msg_ui_paint *out, const struct ui_person *p)
+{
+    unsigned row = out->n_rows;
+    view_add_row(out, p, false);
+    if (row < out->n_rows && v->alike >> row & 1)
+        out->rows[row].badges |= UI_BADGE_SAME_NAME;
 }
 
 uint16_t view_whole_look(const struct view *v, const struct ui_model *m, uint8_t c)
@@ -465,14 +479,6 @@ void view_paint(const struct view *v, const struct ui_model *m, struct msg_ui_pa
 }
 
 /* ------------------------------------------------------------------------------------- content */
-static uint64_t mix(uint64_t h, const void *bytes, size_t len)
-{
-    const uint8_t *b = bytes;
-    for (size_t i = 0; i < len; i++)
-        h = (h ^ b[i]) * 1099511628211u; /* FNV-1a */
-    return h;
-}
-
 const struct ui_person *view_waiting(const struct view *v, const struct ui_model *m)
 {
     const struct ui_person *first = NULL;
@@ -506,55 +512,89 @@ uint8_t view_controls(const struct view *v, const struct ui_model *m)
     return p && (p->badges & UI_BADGE_CONTROL);
 }
 
-static uint64_t mix_person(uint64_t h, const struct ui_person *p)
+static void put_text(char *out, size_t room, const char *text)
 {
-    h = mix(h, &p->id, sizeof p->id);
-    h = mix(h, &p->badges, sizeof p->badges);
-    return mix(h, p->name, strlen(p->name) + 1);
+    memcpy(out, text, strnlen(text, room - 1));
 }
 
-/* Somebody who looks like the one it is about may be among them. Those at the door come and go as
-   they like: a guard that began with each of them would never end. */
-static uint64_t mix_inside(uint64_t h, const struct ui_model *m)
+static void put_named(struct view_content *c, unsigned n, const struct ui_person *p)
 {
-    for (unsigned i = 0; i < m->n_people; i++)
-        if (!m->people[i].waiting)
-            h = mix(h, m->people[i].name, strlen(m->people[i].name) + 1);
-    return h;
+    c->id[n] = p->id;
+    c->badges[n] = p->badges;
+    put_text(c->named[n], sizeof c->named[n], p->name);
 }
 
-uint64_t view_content(const struct view *v, const struct ui_model *m)
+static void put_about(struct view_content *c, const struct view *v, const struct ui_model *m)
 {
-    uint64_t h = 14695981039346656037u;
+    c->person = v->person;
+    c->alike = v->alike;
+    put_text(c->name, sizeof c->name, v->name);
+    c->words_known = m->words_known;
+    c->words_compared = m->words_known ? m->words_compared : 0;
+}
+
+/* All of them can be turned over. Who they are beyond the first is a sum of numbers that the
+   organizer gave them: no peer chooses any. */
+static void put_viewers(struct view_content *c, const struct view *v, const struct ui_model *m)
+{
+    unsigned named = 0;
+    c->also = m->also;
+    if (m->also) {
+        put_text(c->organizer, sizeof c->organizer, m->organizer);
+        return;
+    }
+    c->viewers = m->viewers;
+    c->alike = v->alike;
+    for (unsigned i = 0; i < m->n_people; i++) {
+        const struct ui_person *p = &m->people[i];
+        if (p->waiting || (p->badges & UI_BADGE_YOU))
+            continue;
+        if (named < VIEW_NAMED)
+            put_named(c, named++, p);
+        c->all = (c->all ^ p->id) * 1099511628211u;
+        c->all = (c->all ^ p->badges) * 1099511628211u;
+    }
+}
+
+void view_content(const struct view *v, const struct ui_model *m, struct view_content *c)
+{
     const struct ui_person *waiting = view_waiting(v, m);
+    memset(c, 0, sizeof *c); /* they are compared whole */
+    c->kind = (uint8_t)v->kind;
     switch (v->kind) {
     case UI_SHARING_BAR:
-        return mix(h, &v->asked, sizeof v->asked);
+        c->variant = v->asked;
+        break;
     case UI_HOST_PANEL:
-        return waiting ? mix_inside(mix_person(h, waiting), m) : h;
+        if (waiting)
+            put_named(c, 0, waiting);
+        c->alike = waiting ? v->alike & 1 : 0; /* that row comes first */
+        break;
     case UI_ADMIT:
-        h = mix_inside(mix(h, &m->sharing, sizeof m->sharing), m);
-        return mix(mix(h, &v->person, sizeof v->person), v->name, strlen(v->name) + 1);
     case UI_WORDS:
     case UI_PRESENT:
-        h = mix(mix(mix_inside(h, m), &v->person, sizeof v->person), m->words, sizeof m->words);
-        return mix(h, v->name, strlen(v->name) + 1);
     case UI_KEY_CHANGED:
-        h = mix(mix(mix_inside(h, m), &v->person, sizeof v->person), m->key, sizeof m->key);
-        return mix(h, v->name, strlen(v->name) + 1);
     case UI_CONSENT_CONTROL:
     case UI_CONTROL_WHOLE:
-        h = mix(mix(mix_inside(h, m), &v->what, sizeof v->what), &m->words_compared,
-                sizeof m->words_compared);
-        return mix(mix(h, &v->person, sizeof v->person), v->name, strlen(v->name) + 1);
+        put_about(c, v, m);
+        c->variant = view_variant(v, m);
+        c->what = v->what;
+        c->sharing = v->kind == UI_ADMIT ? m->sharing : 0;
+        put_text(c->words, sizeof c->words, m->words);
+        put_text(c->key, sizeof c->key, m->key);
+        break;
     case UI_CONSENT_SHARE:
-        h = mix(mix(h, &v->what, sizeof v->what), &m->viewers, sizeof m->viewers);
-        h = mix(mix(h, &v->monitor, sizeof v->monitor), v->size, strlen(v->size) + 1);
-        for (unsigned i = 0; i < m->n_people; i++)
-            if (!m->people[i].waiting)
-                h = mix_person(h, &m->people[i]);
-        return h;
+        c->what = v->what;
+        c->monitor = v->monitor;
+        put_text(c->size, sizeof c->size, v->size);
+        put_viewers(c, v, m);
+        break;
     default:
-        return h;
+        break;
     }
+}
+
+bool view_same_content(const struct view_content *a, const struct view_content *b)
+{
+    return memcmp(a, b, sizeof *a) == 0;
 }

@@ -14,6 +14,7 @@
 #define VIEW_SHARE 6  /* people on a page of the consent to share, where all are shown */
 #define VIEW_CHAT 7   /* lines on a page of the chat window */
 #define VIEW_FIELDS 3
+#define VIEW_NAMED 2 /* people of a question that are compared by name */
 #define VIEW_LOOSE 4 /* controls of one window that take a protection back */
 
 struct msg_ui_paint;
@@ -43,6 +44,7 @@ struct view {
     uint8_t asked;   /* bar: still sharing?; present: its variant */
     uint8_t toast;
     char name[MAX_NAME + 1]; /* dialogs, toast: claimed name */
+    uint16_t alike;          /* names marked since it is asked, UI_PAINTED */
     uint32_t seconds;        /* bar: how long */
 };
 
@@ -118,8 +120,20 @@ bool view_is_header(const struct view *v, const struct ui_model *m, int x, int y
 /* The waiting person the panel shows now: the one a prompt is about (v->person), else the first;
  * NULL none. */
 const struct ui_person *view_waiting(const struct view *v, const struct ui_model *m);
-/* What the guard depends on: a number that differs when title, people or choice differ. */
-uint64_t view_content(const struct view *v, const struct ui_model *m);
+/* What a window asks: all that its words say of the question, the guard depends on it. Who else
+   comes and goes does not matter, or nobody could say yes to anything while somebody does; that a
+   name looks like another's does, from the first time on. A consent to share that covers newcomers
+   says so in words; else it is for those it names. */
+struct view_content {
+    uint8_t kind, variant, what, sharing, words_known, words_compared, also, monitor;
+    uint16_t alike, badges[VIEW_NAMED];
+    uint32_t person, viewers, id[VIEW_NAMED];
+    char name[MAX_NAME + 1], named[VIEW_NAMED][MAX_NAME + 1], organizer[MAX_NAME + 1];
+    char words[64], key[64], size[24];
+    uint64_t all;
+};
+void view_content(const struct view *v, const struct ui_model *m, struct view_content *out);
+bool view_same_content(const struct view_content *a, const struct view_content *b);
 
 /* Fills the whole picture order but serial and memory. Spans point into *v and *m. */
 void view_paint(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out);
@@ -166,12 +180,16 @@ extern const struct view_builder view_home, view_join, view_host_panel, view_adm
 void view_add_number(struct msg_ui_paint *out, enum ui_slot slot, uint32_t number);
 void view_add_words(struct msg_ui_paint *out, enum ui_slot slot, const char *words);
 void view_add_both(struct msg_ui_paint *out, enum ui_slot slot, uint32_t number, const char *words);
+/* Whom a dialog is about, and how far the guard is. */
+void view_add_about(const struct view *v, struct msg_ui_paint *out);
 /* What every consent dialog shows: the session, and how it is answered where programs may not. */
 void view_add_case(struct msg_ui_paint *out, const struct ui_model *m);
 /* The text of a field; with its caret if it has the focus. */
 void view_add_field(const struct view *v, struct msg_ui_paint *out, enum ui_slot slot,
                     uint8_t control);
 void view_add_row(struct msg_ui_paint *out, const struct ui_person *p, bool selected);
+/* The same in a question: once marked, always marked. */
+void view_add_named(const struct view *v, struct msg_ui_paint *out, const struct ui_person *p);
 /* A press on that person's row in a list: opens it, or closes it again. 0: nobody's. */
 struct view_press view_open_row(struct view *v, uint32_t person);
 static inline struct view_press view_action(enum ui_action action)

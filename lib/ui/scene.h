@@ -61,7 +61,8 @@ enum {
 enum ui_slot {
     UI_SLOT_SID = 0,        /* words: nine digits; shown 3-3-3 */
     UI_SLOT_PASSWORD,       /* words: shown while the panel is open */
-    UI_SLOT_NAME,           /* claimed name the window is about, or the field's text in home */
+    UI_SLOT_NAME,           /* claimed name the window is about, or the field's text in home;
+                               number: 1 it is or was like another's since the dialog is up */
     UI_SLOT_FIELD_NUMBER,   /* text in the field home.join_number */
     UI_SLOT_FIELD_PASSWORD, /* text in the field join.password */
     UI_SLOT_CARET,          /* number: characters before the caret in the focused field */

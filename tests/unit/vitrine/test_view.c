@@ -44,6 +44,19 @@ static struct view opened(enum ui_window kind, const struct ui_model *m)
     return v;
 }
 
+static struct view_content content(const struct view *v, const struct ui_model *m)
+{
+    struct view_content c;
+    view_content(v, m, &c);
+    return c;
+}
+
+static bool same_as(const struct view *v, const struct ui_model *m, const struct view_content *c)
+{
+    struct view_content now = content(v, m);
+    return view_same_content(&now, c);
+}
+
 /* Slots are told once, texts fit, and the encoder (which refuses what is out of bounds) takes it.
  */
 static void check_paint(struct view *v, const struct ui_model *m, struct chan *c, int fd)
@@ -411,10 +424,10 @@ static void test_monitor(void **state)
     struct msg_ui_paint order;
     struct view v = opened(UI_CONSENT_SHARE, &m);
     v.what = UI_WHAT_PART;
-    uint64_t before = view_content(&v, &m);
+    struct view_content before = content(&v, &m);
     v.monitor = UI_MONITOR_LEFT;
     strcpy(v.size, "1920 × 1080");
-    assert_false(view_content(&v, &m) == before); /* its guard begins again */
+    assert_false(same_as(&v, &m, &before)); /* its guard begins again */
     view_paint(&v, &m, &order);
     assert_int_equal(number_in(&order, UI_SLOT_MONITOR), UI_MONITOR_LEFT);
     v.what = UI_WHAT_WHOLE; /* chosen since: nothing of a monitor is said */
@@ -534,24 +547,49 @@ static void test_content(void **state)
     (void)state;
     struct ui_model m = model();
     struct view v = opened(UI_CONSENT_SHARE, &m);
-    uint64_t before = view_content(&v, &m);
+    struct view_content before = content(&v, &m);
     v.guard = 500;
     v.hover = UI_CONSENT_SHARE_YES;
     v.focus = UI_CONSENT_SHARE_YES;
     m.rtt_ms = 7;
-    assert_true(view_content(&v, &m) == before);
+    assert_true(same_as(&v, &m, &before));
     m.viewers++;
-    assert_false(view_content(&v, &m) == before);
+    assert_false(same_as(&v, &m, &before));
     m = model();
     struct ui_person renamed[6];
     memcpy(renamed, people, sizeof people);
     strcpy(renamed[1].name, "Alexa");
     m.people = renamed;
-    assert_false(view_content(&v, &m) == before);
+    assert_false(same_as(&v, &m, &before));
+    strcpy(renamed[1].name, "Alex");
+    assert_true(same_as(&v, &m, &before));
+    renamed[4].id = 9; /* one of "and 2 more" */
+    assert_false(same_as(&v, &m, &before));
+    renamed[4].id = 4;
+    v.what = UI_WHAT_PART;
+    assert_false(same_as(&v, &m, &before));
 }
 
-/* In a dialog about one person another one may be marked, and then the one it is about; who only
-   stands at the door does not hold it up. */
+/* A consent that says it is for whoever joins is the same question with one more; by whom they are
+   let in is part of it. */
+static void test_content_of_newcomers(void **state)
+{
+    (void)state;
+    struct ui_model m = model();
+    struct view v = opened(UI_CONSENT_SHARE, &m);
+    m.also = UI_ALSO_LET_IN;
+    strcpy(m.organizer, "Olga");
+    struct view_content before = content(&v, &m);
+    m.viewers++;
+    m.people = people + 1;
+    m.n_people--;
+    assert_true(same_as(&v, &m, &before));
+    strcpy(m.organizer, "Oleg");
+    assert_false(same_as(&v, &m, &before));
+}
+
+/* In a dialog about one person nobody else matters, however often they come and go; that the one it
+   is about looks like somebody does. */
 static void test_content_of_others(void **state)
 {
     static const enum ui_window faces[] = {UI_ADMIT,       UI_WORDS,           UI_PRESENT,
@@ -560,14 +598,20 @@ static void test_content_of_others(void **state)
     for (unsigned i = 0; i < sizeof faces / sizeof faces[0]; i++) {
         struct ui_model m = model();
         struct view v = opened(faces[i], &m);
-        struct ui_person more[2] = {{.id = 8, .name = "Kim"}, {.id = 9, .waiting = true}};
-        m.people = more;
+        struct msg_ui_paint order;
+        strcpy(v.name, "Lee");
+        struct view_content before = content(&v, &m);
         m.n_people = 1;
-        uint64_t before = view_content(&v, &m);
-        m.n_people = 2;
-        assert_true(view_content(&v, &m) == before);
-        more[1].waiting = false;
-        assert_false(view_content(&v, &m) == before);
+        assert_true(same_as(&v, &m, &before));
+        view_paint(&v, &m, &order);
+        assert_int_equal(number_in(&order, UI_SLOT_NAME), 0);
+        v.alike = 0x8000;
+        assert_false(same_as(&v, &m, &before));
+        view_paint(&v, &m, &order);
+        assert_int_equal(number_in(&order, UI_SLOT_NAME), 1); /* from then on */
+        v.alike = 0;
+        strcpy(v.name, "Lea");
+        assert_false(same_as(&v, &m, &before));
     }
 }
 
@@ -621,6 +665,7 @@ int main(void)
         cmocka_unit_test(test_hit),
         cmocka_unit_test(test_content),
         cmocka_unit_test(test_content_of_others),
+        cmocka_unit_test(test_content_of_newcomers),
         cmocka_unit_test(test_answers),
         cmocka_unit_test(test_line),
         cmocka_unit_test(test_pressed_row),

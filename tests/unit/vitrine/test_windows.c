@@ -937,6 +937,39 @@ static void test_old_face(void **state)
     drop(r);
 }
 
+/* Somebody comes and goes all the time: the dialog can be answered all the same. That its painter
+   marks the name it is about for the first time begins the guard again; a second time, of a mark
+   that stays, does not. */
+static void test_come_and_go(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    r->people[0] = (struct ui_person){.id = 2, .name = "Ada"};
+    r->people[1] = (struct ui_person){.id = 3, .name = "Kim"};
+    r->model.people = r->people;
+    r->model.n_people = 1;
+    windows_update(r->w);
+    prompt_prepare(r->w, 3, PROMPT_KIND_ADMIT, 40, "Lee", false);
+    for (uint64_t until = loop_now_ms() + PATIENCE_MS; !r->armed && loop_now_ms() < until;) {
+        r->model.n_people = 3 - r->model.n_people;
+        windows_update(r->w);
+        rig_run(r, 200, NULL, 0);
+    }
+    assert_true(r->armed);
+    for (unsigned i = 0; i < 3; i++) {
+        unsigned told = r->prompts_told;
+        r->alike = i % 2 ? 0 : 0x8000;
+        r->model.n_people = 3 - r->model.n_people;
+        windows_update(r->w);
+        settle(r);
+        if (i == 0)
+            UNTIL(r, r->armed && r->prompts_told == told + 2); /* not for a while, and again */
+        assert_true(r->armed);
+        assert_int_equal(r->prompts_told, told + (i == 0 ? 2 : 0));
+    }
+    drop(r);
+}
+
 /* It shows the dialog and holds its labels back: nothing there can be pressed but the way out,
    which stays open. */
 static void test_sheetless_painter(void **state)
@@ -1406,6 +1439,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_lazy_painter),
         cmocka_unit_test(test_sheetless_painter),
         cmocka_unit_test(test_old_face),
+        cmocka_unit_test(test_come_and_go),
         cmocka_unit_test(test_panel_admit),
         cmocka_unit_test(test_crowd),
         cmocka_unit_test(test_others),

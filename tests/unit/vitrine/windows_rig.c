@@ -64,7 +64,7 @@ static int paint(struct rig *r, enum windows_painter which, struct msg_ui_paint 
         note_monitor(r, m);
     r->painted += m->window != UI_LABELS;
     r->sheets += m->window == UI_LABELS;
-    struct msg_ui_painted done = {.serial = m->serial};
+    struct msg_ui_painted done = {.serial = m->serial, .alike = r->alike};
     return msg_ui_painted_send(&r->painter[which], &done);
 }
 
@@ -113,12 +113,12 @@ static int on_shown(void *ctx, struct msg_screen_shown *m)
  */
 static int on_painted_main(void *ctx, struct msg_ui_painted *m)
 {
-    return windows_painted(((struct rig *)ctx)->w, PAINTER_MAIN, m->serial);
+    return windows_painted(((struct rig *)ctx)->w, PAINTER_MAIN, m->serial, m->alike);
 }
 
 static int on_painted_prompt(void *ctx, struct msg_ui_painted *m)
 {
-    return windows_painted(((struct rig *)ctx)->w, PAINTER_PROMPT, m->serial);
+    return windows_painted(((struct rig *)ctx)->w, PAINTER_PROMPT, m->serial, m->alike);
 }
 
 static int on_changed(void *ctx, struct msg_screen_changed *m)

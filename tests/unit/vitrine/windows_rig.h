@@ -38,6 +38,7 @@ struct rig {
     bool obeys;              /* Pause and Lock, and what takes them back, are done at once */
     bool echo;               /* print what happens */
     bool lazy;               /* the painter takes orders and paints nothing ... */
+    uint16_t alike;          /* names that it says it has marked */
     uint32_t owed[PAINTERS]; /* ... of which this was the last */
     bool sheetless;          /* it says nothing of the sheets of labels, and paints the rest */
     unsigned failed;         /* painter_failed */
