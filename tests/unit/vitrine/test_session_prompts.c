@@ -366,6 +366,112 @@ static void they_queue(void **state)
     assert_int_equal(seen[EF_MAP_PROMPT][0], sizeof order / sizeof *order);
 }
 
+/* --- nobody at the door is forgotten */
+
+#define WAITS 99 /* the knock of the one who stays there */
+
+/* What may happen meanwhile, in any order, at any moment of any prompt. */
+static void something_happens(unsigned what)
+{
+    const struct session_event list[] = {
+        {.kind = EV_SHARE},
+        {.kind = EV_STOP},
+        {.kind = EV_PAUSE},
+        {.kind = EV_CONTINUE, .origin = ORIGIN_PHYSICAL},
+        {.kind = EV_PANEL, .flag = 1},
+        {.kind = EV_PANEL},
+        {.kind = EV_KNOCK, .person = 7, .number = 1},
+        {.kind = EV_KNOCK_GONE, .person = 7},
+        {.kind = EV_ASKED, .person = 2, .number = 2},
+        {.kind = EV_KEY_CHANGED, .person = WISH, .number = 3},
+        {.kind = EV_KEY_GONE, .person = WISH},
+        {.kind = EV_WORDS, .person = 3},
+        {.kind = EV_OFFER, .person = 2},
+        {.kind = EV_TIMER, .code = ST_AWAY},
+        {.kind = EV_TIMER, .code = ST_MASK},
+        {.kind = EV_END},
+        {.kind = EV_SCREEN_LOCK, .flag = 1},
+        {.kind = EV_SCREEN_LOCK},
+        {.kind = EV_MEMBER, .person = 3, .code = 1},
+        {.kind = EV_MEMBER, .person = 4},
+        {.kind = EV_TARGET_GONE},
+        {.kind = EV_BAR_LOST},
+        {.kind = EV_HOTKEY},
+    };
+    step(list[what % (sizeof list / sizeof *list)]);
+}
+
+/* What does not depend on anybody's will comes to pass: workers start and die, pictures come. */
+static void the_world_goes_on(void)
+{
+    for (unsigned w = 0; w < SW_COUNT; w++) {
+        if (s.worker[w] == WS_DYING)
+            STEP(.kind = EV_ENDED, .worker = (uint8_t)w);
+        if (s.worker[w] == WS_STARTING)
+            ready((enum session_worker)w);
+    }
+    if (s.share == SHARE_SHOWING) {
+        STEP(.kind = EV_BAR_MAPPED);
+        STEP(.kind = EV_CAPTURE_RUNNING);
+    }
+    if (s.share == SHARE_UNSHARING)
+        STEP(.kind = EV_UNSHARED);
+    if (s.prompt.step == PS_PREPARE) {
+        STEP(.kind = EV_PROMPT_PAINTED, .serial = s.prompt.serial);
+        STEP(.kind = EV_MASKED, .serial = s.prompt.serial);
+    }
+}
+
+static bool asked_about(uint32_t knock)
+{
+    return s.prompt.kind == PROMPT_ADMIT && s.prompt.person == knock && s.prompt.step == PS_UP;
+}
+
+/* The owner says no to all else. */
+static bool is_asked_in_the_end(void)
+{
+    for (unsigned i = 0; i < 100; i++) {
+        the_world_goes_on();
+        if (asked_about(WAITS) || !session_waits(&s, WAITS) || s.phase != PHASE_HOST)
+            return true;
+        if (s.screen_locked)
+            STEP(.kind = EV_SCREEN_LOCK);
+        STEP(.kind = EV_PROMPT_ARMED, .serial = s.prompt.serial, .flag = 1);
+        answer(s.prompt.kind == PROMPT_STILL, ORIGIN_PHYSICAL);
+    }
+    return false;
+}
+
+/* Whoever knocks while a dialog is up, comes or is taken away is asked about, unless they were
+   answered or left. */
+static void nobody_is_forgotten(void **state)
+{
+    enum { RUNS = 30000, STEPS = 12 };
+    static const enum standing where[] = {ORGANIZING, ORGANIZER_PRESENTS, ORGANIZER_LOOKS};
+    unsigned asked = 0;
+    uint32_t seed = 1;
+    (void)state;
+    for (unsigned run = 0; run < RUNS; run++) {
+        uint32_t begun = seed;
+        become(where[run % 3]);
+        unsigned knocks_at = seed % STEPS;
+        for (unsigned i = 0; i < STEPS; i++) {
+            if (i == knocks_at)
+                STEP(.kind = EV_KNOCK, .person = WAITS);
+            seed = seed * 1664525u + 1013904223u;
+            if (seed >> 31)
+                the_world_goes_on();
+            something_happens(seed >> 16 & 0x7fff);
+        }
+        if (!is_asked_in_the_end())
+            fail_msg("run %u (seed %u): prompt %u of %u, step %u, share %u", run, begun,
+                     s.prompt.kind, s.prompt.person, s.prompt.step, s.share);
+        asked += asked_about(WAITS);
+    }
+    assert_true(asked > RUNS / 2);
+    printf("    %u of %u who knocked were asked about\n", asked, RUNS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -373,6 +479,7 @@ int main(void)
         cmocka_unit_test(the_hands_yes),
         cmocka_unit_test(not_up_yet),
         cmocka_unit_test(they_queue),
+        cmocka_unit_test(nobody_is_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
