@@ -311,6 +311,7 @@ void prompt_on_covered(struct windows *w, uint64_t now_ms)
     struct origin_event e = {.what = ORIGIN_FOCUS_LOST, .now_ms = now_ms};
     origin_feed(&w->pane[PANE_DIALOG].judge, &e);
     prompt_update_armed(w, now_ms);
+    windows_tick(w); /* no VisibilityNotify comes after it where windows are composited */
 }
 
 /* ----------------------------------------------------------------------------------- answering */

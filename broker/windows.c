@@ -150,6 +150,7 @@ void windows_destroy(struct windows *w)
         return;
     windows_tick_stop(w);
     windows_paint_stop(w);
+    windows_buried_stop(w);
     loop_clear_timer(w->loop, on_toast_over, w);
     memset(&w->d->calls, 0, sizeof w->d->calls);
     clip_finish(&w->clip);

@@ -170,6 +170,8 @@ static void on_mapped(struct pane *p, bool mapped)
         w->calls.shown(w->calls.ctx, p->view.kind, mapped);
 }
 
+static void feed_seen(struct pane *p);
+
 static void on_window_event(struct pane *p, const xcb_generic_event_t *e, struct ui_rect before)
 {
     struct ui_rect now = p->win.at;
@@ -179,8 +181,7 @@ static void on_window_event(struct pane *p, const xcb_generic_event_t *e, struct
         on_mapped(p, p->win.mapped);
         break;
     case XCB_VISIBILITY_NOTIFY:
-        windows_feed(p,
-                     (struct origin_event){.what = p->win.visible ? ORIGIN_SEEN : ORIGIN_COVERED});
+        feed_seen(p);
         break;
     case XCB_CONFIGURE_NOTIFY:
         if (now.w != before.w || now.h != before.h)
@@ -228,14 +229,15 @@ bool windows_own(const struct windows *w, uint32_t id)
     return false;
 }
 
-static void raise_overlays(struct windows *w, uint64_t now)
+/* False: not again within this second. */
+static bool raise_overlays(struct windows *w, uint64_t now)
 {
     if (now >= w->raise_ms + 1000) {
         w->raise_ms = now;
         w->raises = 0;
     }
     if (w->raises++ >= RAISES_A_SECOND)
-        return;
+        return false;
     if (w->bar_on) {
         border_raise(&w->border);
         window_raise(&w->pane[PANE_BAR].win);
@@ -249,6 +251,40 @@ static void raise_overlays(struct windows *w, uint64_t now)
         window_raise(&w->cover.win);
         window_raise(&w->pane[PANE_DIALOG].win);
     }
+    return true;
+}
+
+static bool is_seen(const struct pane *p)
+{
+    return p->win.visible && !(p->which == PANE_DIALOG && p->w->buried);
+}
+
+static void feed_seen(struct pane *p)
+{
+    windows_feed(p, (struct origin_event){.what = is_seen(p) ? ORIGIN_SEEN : ORIGIN_COVERED});
+}
+
+static void on_buried(void *ctx)
+{
+    struct windows *w = ctx;
+    w->buried = !raise_overlays(w, loop_now_ms());
+    feed_seen(&w->pane[PANE_DIALOG]);
+    display_flush(w->d);
+}
+
+/* Somebody else wanted more often to be on top than we do. Where windows are composited the server
+   says of none that it is covered: what is known is who was put on top last. */
+static void bury(struct windows *w, uint64_t now)
+{
+    w->buried = true;
+    loop_set_timer(w->loop, (unsigned)(w->raise_ms + 1000 - now), on_buried, w);
+    if (w->prompt.step == PROMPT_STEP_UP && !w->prompt.in_panel)
+        feed_seen(&w->pane[PANE_DIALOG]);
+}
+
+void windows_buried_stop(struct windows *w)
+{
+    loop_clear_timer(w->loop, on_buried, w);
 }
 
 /* Somebody else's window was mapped, or put above one of ours that belongs on top. */
@@ -264,7 +300,8 @@ static void on_foreign(struct windows *w, const xcb_generic_event_t *e)
         return;
     uint64_t now = loop_now_ms();
     prompt_on_covered(w, now);
-    raise_overlays(w, now);
+    if (!raise_overlays(w, now))
+        bury(w, now);
 }
 
 static void on_client_message(struct windows *w, const xcb_client_message_event_t *e)

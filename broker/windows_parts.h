@@ -164,6 +164,7 @@ struct windows {
     uint64_t active_told_ms, moved_told_ms, hint_told_ms;
     uint64_t raise_ms; /* start of the second in which raises are counted */
     unsigned raises;
+    bool buried; /* the last to be put on top was another's window, and will be for a while */
 };
 
 /* windows_place.c */
@@ -269,6 +270,8 @@ struct ui_facts pane_facts(const struct pane *p);
 void windows_tell_prompt(struct windows *w, bool closed);
 
 /* windows_input.c */
+/* Nobody waits any more to be on top again. */
+void windows_buried_stop(struct windows *w);
 /* One of windows_ids. */
 bool windows_own(const struct windows *w, uint32_t id);
 

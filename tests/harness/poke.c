@@ -6,7 +6,8 @@
  *   poke press X Y W H PX PY     sends a made-up button press and release at that place of the
  * screen poke key X Y W H CODE        sends a made-up key press and release poke warp PX PY puts
  * the pointer there poke cover X Y W H MS        lays a window of its own over that place, for so
- * long poke unmap X Y W H           takes it off the screen
+ * long poke bury X Y W H MS         the same, and fights to stay there poke unmap X Y W H takes it
+ * off the screen
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -126,6 +127,26 @@ static void cover(const struct poke *p)
     nanosleep(&t, NULL);
 }
 
+/* The same, and on top again and again, more often than anybody puts up with; then it stays there.
+ */
+static void bury(const struct poke *p)
+{
+    const uint32_t values[] = {p->screen->white_pixel, 1}, above = XCB_STACK_MODE_ABOVE;
+    const struct timespec a_while = {0, 20000000}, rest = {p->n[4] / 1000, 0};
+    xcb_window_t window = xcb_generate_id(p->x);
+    xcb_create_window(p->x, XCB_COPY_FROM_PARENT, window, p->screen->root, (int16_t)p->n[0],
+                      (int16_t)p->n[1], (uint16_t)p->n[2], (uint16_t)p->n[3], 0,
+                      XCB_WINDOW_CLASS_INPUT_OUTPUT, XCB_COPY_FROM_PARENT,
+                      XCB_CW_BACK_PIXEL | XCB_CW_OVERRIDE_REDIRECT, values);
+    xcb_map_window(p->x, window);
+    for (unsigned i = 0; i < 12; i++) {
+        xcb_configure_window(p->x, window, XCB_CONFIG_WINDOW_STACK_MODE, &above);
+        xcb_flush(p->x);
+        nanosleep(&a_while, NULL);
+    }
+    nanosleep(&rest, NULL);
+}
+
 static void unmap(const struct poke *p)
 {
     xcb_unmap_window(p->x, find(p));
@@ -136,7 +157,8 @@ static const struct {
     int numbers;
     void (*run)(const struct poke *p);
 } commands[] = {{"close", 4, close_window}, {"press", 6, press}, {"key", 5, key},
-                {"warp", 2, warp},          {"cover", 5, cover}, {"unmap", 4, unmap}};
+                {"warp", 2, warp},          {"cover", 5, cover}, {"unmap", 4, unmap},
+                {"bury", 5, bury}};
 
 int main(int argc, char **argv)
 {

@@ -283,6 +283,40 @@ def test_covered():
             s.host.no_capture()
 
 
+def test_covered_composited():
+    """The same where windows are composited, and the server says of none that it is covered; also by one that comes to the
+    top more often than the dialog does, and stays there."""
+    with Desk(HOST) as desk:
+        desk.run('xcompmgr')
+        with Session(desk) as s:
+            since, prompt = ask(s)
+            s.host.wait('prompt', since=since, kind='share', armed=True)
+            yes = prompt['buttons']['yes']
+            before = desk.shot(yes)
+            mark = s.host.mark()
+            poke(desk, 'cover', *yes, 300)
+            s.host.wait('prompt', since=mark, kind='share', armed=False)
+            s.host.wait('prompt', since=mark, kind='share', armed=True)
+            mark = s.host.mark()
+            fight = desk.run(tool('poke'), 'bury', *(str(n) for n in (*yes, 30000)))
+            s.host.wait('prompt', since=mark, kind='share', armed=False)
+            armed_on_top(desk, s, mark, yes, before)
+            fight.kill()
+
+
+def armed_on_top(desk, s, mark, yes, before):
+    """Whenever the dialog can be answered again, its button is there to be seen."""
+    end = time.monotonic() + s.host.patience
+    while True:
+        told = s.host.find('prompt', mark, kind='share', armed=True)
+        seen = desk.shot(yes)
+        if told and s.host.find('prompt', mark, kind='share')['armed']:
+            assert seen.differences(before) < yes[2] * yes[3] // 2, 'it is covered'
+            return
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
 def test_the_door():
     """Admit is a grant like the others: a program's click lets nobody in."""
     with Desk(HOST) as desk, Desk((1000, 700), kind='xvfb') as other:
