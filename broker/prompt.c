@@ -109,6 +109,7 @@ static void take_down(struct windows *w)
         cover_unmap(&w->cover);
     }
     pane_hide(p);
+    toast_come_back(w);
 }
 
 void prompt_step_aside(struct windows *w)
@@ -221,6 +222,7 @@ static void on_pointer(void *ctx, uint32_t tag, const void *reply)
     struct ui_rect m = display_monitor_at(w->d, w->d->pointer_x, w->d->pointer_y);
     window_place(&p->win, place_dialog(m, p->view.w, p->view.h, grant_rect(p), w->d->pointer_x,
                                        w->d->pointer_y, ui_px(PLACE_CLEAR, w->scale)));
+    toast_make_way(w);
     cover_map(&w->cover);
     window_map(&p->win);
     prompt_take_keyboard(w, p->win.id);

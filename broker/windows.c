@@ -137,13 +137,6 @@ struct windows *windows_create(struct display *d, struct loop *loop, struct ui_m
     return NULL;
 }
 
-static void on_toast_over(void *ctx)
-{
-    struct windows *w = ctx;
-    pane_hide(&w->pane[PANE_TOAST]);
-    display_flush(w->d);
-}
-
 void windows_destroy(struct windows *w)
 {
     if (!w)
@@ -151,7 +144,7 @@ void windows_destroy(struct windows *w)
     windows_tick_stop(w);
     windows_paint_stop(w);
     windows_buried_stop(w);
-    loop_clear_timer(w->loop, on_toast_over, w);
+    toast_stop(w);
     memset(&w->d->calls, 0, sizeof w->d->calls);
     clip_finish(&w->clip);
     picture_destroy(&w->picture);
@@ -340,17 +333,6 @@ bool windows_side_shows(const struct windows *w, enum ui_window face)
 void windows_side_close(struct windows *w)
 {
     pane_hide(&w->pane[PANE_SIDE]);
-    display_flush(w->d);
-}
-
-void windows_toast(struct windows *w, enum ui_toast toast, const char *name)
-{
-    struct pane *p = &w->pane[PANE_TOAST];
-    pane_show(p, UI_TOAST);
-    p->view.toast = (uint8_t)toast;
-    strncpy(p->view.name, name ? name : "", sizeof p->view.name - 1);
-    pane_repaint(p);
-    loop_set_timer(w->loop, TOAST_MS, on_toast_over, w);
     display_flush(w->d);
 }
 

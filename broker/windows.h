@@ -133,6 +133,7 @@ bool windows_side_shows(const struct windows *w, enum ui_window face);
 void windows_side_close(struct windows *w);
 /* What is chosen in UI_SETTINGS; false: it is not open. */
 bool windows_settings(const struct windows *w, struct ui_settings *out);
+/* One at a time, those that tell of a protection first; none while a consent dialog is up. */
 void windows_toast(struct windows *w, enum ui_toast toast, const char *name);
 /* Bar and border around the monitor of the pointer's screen; the face follows model->sharing. Calls
    bar_mapped when they are there. */

@@ -103,6 +103,17 @@ struct prompt {
     char name[MAX_NAME + 1];
 };
 
+#define TOASTS_WAIT 4 /* those that tell of a protection; there are few of them */
+
+struct toasts {
+    struct toast {
+        uint8_t toast; /* enum ui_toast */
+        char name[MAX_NAME + 1];
+    } shown, wait[TOASTS_WAIT], kind;
+    unsigned n;
+    bool kind_waits;
+};
+
 /* What this person does over the picture and has not been sent yet; what is down there. */
 struct steer {
     struct input_event events[MAX_INPUT_EVENTS];
@@ -139,6 +150,7 @@ struct windows {
     struct clip clip;
     struct field *paste_into;
     struct prompt prompt;
+    struct toasts toasts;
     struct pick pick;
     struct share_choice offered; /* by the dialog that is up */
     struct share_choice shared;
@@ -241,6 +253,12 @@ uint64_t shown_since(const struct pane *p, uint8_t control);
 /* Milliseconds until a control that takes a protection back has been there for FACE_MS; 0: it has.
  */
 unsigned long long shown_waits(const struct pane *p, uint8_t control, uint64_t now_ms);
+
+/* windows_toast.c */
+/* A consent dialog comes; it has gone. */
+void toast_make_way(struct windows *w);
+void toast_come_back(struct windows *w);
+void toast_stop(struct windows *w);
 
 /* windows_pointer.c */
 void windows_on_pointer(struct pane *p, const device_event *e);

@@ -642,6 +642,54 @@ static void test_toast(void **state)
     drop(r);
 }
 
+static bool toast_is(const struct rig *r, enum ui_toast toast)
+{
+    const struct pane *p = &r->w->pane[PANE_TOAST];
+    return p->live && p->view.toast == toast;
+}
+
+/* What tells of a protection takes the place of what is kind to know, and is not replaced by it:
+   both are seen in turn. */
+static void test_toasts_in_turn(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    windows_toast(r->w, UI_TOAST_CHAT, "Lee");
+    assert_true(toast_is(r, UI_TOAST_CHAT));
+    windows_toast(r->w, UI_TOAST_CONTROL_ENDED, "");
+    assert_true(toast_is(r, UI_TOAST_CONTROL_ENDED));
+    windows_toast(r->w, UI_TOAST_JOINED, "Kim");
+    windows_toast(r->w, UI_TOAST_STOPPED, "");
+    windows_toast(r->w, UI_TOAST_LEFT, "Kim");
+    assert_true(toast_is(r, UI_TOAST_CONTROL_ENDED));
+    UNTIL(r, !toast_is(r, UI_TOAST_CONTROL_ENDED));
+    assert_true(toast_is(r, UI_TOAST_STOPPED));
+    UNTIL(r, !toast_is(r, UI_TOAST_STOPPED));
+    assert_true(toast_is(r, UI_TOAST_LEFT)); /* the newest of the others */
+    drop(r);
+}
+
+/* No toast comes while a dialog is up, or its guard would begin again whenever somebody in the
+   session wants it; what has to be known comes after it, also what was there before it. */
+static void test_toast_waits(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    windows_toast(r->w, UI_TOAST_STOPPED, "");
+    ask(r, 7);
+    assert_false(toast_is(r, UI_TOAST_STOPPED));
+    UNTIL(r, r->armed);
+    windows_toast(r->w, UI_TOAST_CONTROL_ENDED, "");
+    settle(r);
+    assert_false(r->w->pane[PANE_TOAST].live);
+    assert_true(r->armed);
+    click(r, r->prompt.no);
+    UNTIL(r, r->answers == 1);
+    assert_true(toast_is(r, UI_TOAST_STOPPED));
+    UNTIL(r, toast_is(r, UI_TOAST_CONTROL_ENDED));
+    drop(r);
+}
+
 /* ------------------------------------------------------------------------------------ picking */
 #define MINE_W 300 /* of a window that can be shared */
 
@@ -1459,6 +1507,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_sheets_not_ordered),
         cmocka_unit_test(test_labels_dropped),
         cmocka_unit_test(test_toast),
+        cmocka_unit_test(test_toasts_in_turn),
+        cmocka_unit_test(test_toast_waits),
         cmocka_unit_test(test_told),
         cmocka_unit_test(test_told_control),
         cmocka_unit_test(test_told_people),
