@@ -187,8 +187,9 @@ class Crowd:
     def look(self):
         """A member's picture is complete, once its line holds."""
         m = self.one()
-        if not m or not self.quiet():
+        if not m:
             return
+        self.rest()
         m.wire.fierce = False
         try:
             if self.until(lambda: self.line_of(m.party) == 'back', 40) and not m.over():
@@ -217,6 +218,11 @@ class Crowd:
         """The host's own line holds and its screen is shared."""
         return self.until(lambda: self.line_of(self.host) == 'back' and
                           (self.host.find('share') or {}).get('state') == 'on', 60)
+
+    def rest(self):
+        """The same, or what is in the way: a share that has ended once would leave nothing to compare any more."""
+        if not self.quiet():
+            raise Broken('the host does not come to rest, %s:\n%s' % (self.host.find('share'), self.host.transcript()))
 
     def may_look(self):
         """Whether a process that sees the screen may be there: shared, or about to be again with the owner's yes."""
@@ -320,8 +326,7 @@ class Crowd:
                 now = self.figures()
                 self.say('soak: %4d s left, %s' % (end - told, table(now)))
         self.wire.fierce = False
-        if not self.quiet():
-            raise Broken('the host does not come to rest:\n' + self.host.transcript())
+        self.rest()
         self.alone()
         self.count_faults(self.wire)
         return self.figures()
