@@ -82,6 +82,7 @@ def test_calls():
                 since = s.host.mark()
                 s.host.click_answer(s.ask(viewer), 'yes')
                 s.host.wait('worker', 15, since, role='input', state='ended')
+                s.host.wait('worker', 15, since, role='gate', state='ended')
                 s.host.wait('window', 15, since, name='toast', state='mapped')
                 s.nobody()
                 assert not down_now(desk) and not s.host.find('share', since)
