@@ -134,7 +134,7 @@ def test_broker_starts():
 
 
 def test_seal_sends():
-    assert one('vitrine-seal', 'send', 12) == 'noticed'
+    assert one('vitrine-seal', 'send', 5) == 'noticed'
 
 
 def test_capture_allocates():
