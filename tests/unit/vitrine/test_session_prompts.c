@@ -366,6 +366,32 @@ static void they_queue(void **state)
     assert_int_equal(seen[EF_MAP_PROMPT][0], sizeof order / sizeof *order);
 }
 
+/* Who comes and goes keeps nobody from a consent to share that says it is for newcomers too; one
+   for those it names begins its guard again. */
+static void newcomers(void **state)
+{
+    static const enum standing who[] = {TAKING_PART, ORGANIZING};
+    (void)state;
+    for (unsigned i = 0; i < 2; i++) {
+        become(who[i]);
+        if (who[i] == TAKING_PART)
+            be_presenter();
+        else
+            STEP(.kind = EV_SHARE);
+        if (s.prompt.kind == PROMPT_BECOME)
+            say_yes();
+        if (s.prompt.kind != PROMPT_SHARE)
+            STEP(.kind = EV_PRESENTER, .person = 9);
+        assert_int_equal(s.prompt.kind, PROMPT_SHARE);
+        put_up();
+        STEP(.kind = EV_MEMBER, .person = 5);
+        assert_int_equal(s.prompt.armed, who[i] == TAKING_PART);
+        assert_int_equal(has_effect(EF_GUARD), who[i] != TAKING_PART);
+        STEP(.kind = EV_MEMBER, .person = 5, .code = 1);
+        assert_int_equal(s.prompt.armed, who[i] == TAKING_PART);
+    }
+}
+
 /* --- nobody at the door is forgotten */
 
 #define WAITS 99 /* the knock of the one who stays there */
@@ -479,6 +505,7 @@ int main(void)
         cmocka_unit_test(the_hands_yes),
         cmocka_unit_test(not_up_yet),
         cmocka_unit_test(they_queue),
+        cmocka_unit_test(newcomers),
         cmocka_unit_test(nobody_is_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
