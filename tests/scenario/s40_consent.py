@@ -291,27 +291,27 @@ def test_covered_composited():
         with Session(desk) as s:
             since, prompt = ask(s)
             s.host.wait('prompt', since=since, kind='share', armed=True)
-            yes = prompt['buttons']['yes']
-            before = desk.shot(yes)
+            no = prompt['buttons']['no']         # filled: what lies over it is another colour
+            before = desk.shot(no)
             mark = s.host.mark()
-            poke(desk, 'cover', *yes, 300)
+            poke(desk, 'cover', *no, 300)
             s.host.wait('prompt', since=mark, kind='share', armed=False)
             s.host.wait('prompt', since=mark, kind='share', armed=True)
             mark = s.host.mark()
-            fight = desk.run(tool('poke'), 'bury', *(str(n) for n in (*yes, 30000)))
+            fight = desk.run(tool('poke'), 'bury', *(str(n) for n in (*no, 30000)))
             s.host.wait('prompt', since=mark, kind='share', armed=False)
-            armed_on_top(desk, s, mark, yes, before)
+            armed_on_top(desk, s, mark, no, before)
             fight.kill()
 
 
-def armed_on_top(desk, s, mark, yes, before):
-    """Whenever the dialog can be answered again, its button is there to be seen."""
+def armed_on_top(desk, s, mark, button, before):
+    """When the dialog can be answered again, its button is there to be seen."""
     end = time.monotonic() + s.host.patience
     while True:
         told = s.host.find('prompt', mark, kind='share', armed=True)
-        seen = desk.shot(yes)
+        seen = desk.shot(button)
         if told and s.host.find('prompt', mark, kind='share')['armed']:
-            assert seen.differences(before) < yes[2] * yes[3] // 2, 'it is covered'
+            assert seen.differences(before) < button[2] * button[3] // 2, 'it is covered'
             return
         assert time.monotonic() < end
         time.sleep(0.02)
