@@ -89,9 +89,12 @@ def test_list_of_the_user():
         me.wait('window', 15, since, name='pick', state='mapped', rect=[600, 560, 240, 150])
         desk.click(610, 700)
         me.wait('window', 15, since, name='pick', state='closed')
-        time.sleep(0.3)                                         # the name is asked for: nothing is told of it
-        me.press('settings', 'save')
         path = os.path.join(desk.env['XDG_CONFIG_HOME'], 'vitrine/settings')
+        for _ in range(20):     # the name is asked for, nothing is told of it; and what has just come up is not pressed yet
+            time.sleep(0.7)
+            if os.path.exists(path):
+                break
+            me.press('settings', 'save')
         until(lambda: os.path.exists(path) and 'never_share = %s\n' % SECRET in open(path).read(), 'not kept')
         me.stop()
         with Session(desk) as s:

@@ -115,6 +115,8 @@ static void painter_paints_the_scene(void **state)
 
         if (strcmp(samples[i].name, "host-names") == 0)
             continue; /* its direction characters are refused on the way; other fonts, too */
+        if (strcmp(samples[i].name, "consent-all") == 0)
+            continue; /* a name in a script that takes other fonts, too */
         if (strcmp(samples[i].name, "control-alike") == 0)
             continue; /* another crowd */
         sample_scene(&samples[i], &scene, 256 + 64 * (i % 3), i % 3, i % 2, i % 5 == 0);
@@ -174,7 +176,7 @@ static void broken_scenes_end_the_painter(void **state)
     m.variant = 15;
     assert_ui_fails(&m, FAIL_SCENE);
     m = paint_of(&scene, 1, fd);
-    m.values[0].slot = 63;
+    m.values[0].slot = UI_SLOTS;
     assert_ui_fails(&m, FAIL_SCENE);
     m = paint_of(&scene, 1, fd);
     m.controls[0].control = 63;
