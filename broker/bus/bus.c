@@ -84,6 +84,14 @@ static void end_line(struct bus_line *line)
         give_up(b, FAIL_PEER_GONE, 0);
 }
 
+/* Where the desktop's lock screen has gone, logind waits for none. */
+static void pass_on(struct bus *b)
+{
+    struct bus_line *system = &b->lines[1];
+    if (conn_opened(&b->lines[0].conn) && system->fd >= 0 && conn_served(&system->conn) != CONN_ON)
+        end_line(system);
+}
+
 static void go_on(struct bus_line *line)
 {
     struct bus *b = line->bus;
@@ -134,6 +142,7 @@ static void on_line(void *ctx, short revents)
         read_some(line);
     if (line->fd >= 0)
         go_on(line);
+    pass_on(line->bus);
     tell(line->bus);
 }
 

@@ -233,12 +233,50 @@ static enum conn_result on_answer(struct conn *c, const struct wire_message *m)
     return CONN_ON;
 }
 
+/* --- lock screens of another bus */
+
+static unsigned up(const struct conn *c)
+{
+    unsigned all = 0;
+    for (enum locker i = c->first; i <= c->last; i++)
+        all |= listener_locked(&c->listeners[i]) ? 1u << i : 0;
+    return all;
+}
+
+bool conn_opened(struct conn *c)
+{
+    bool opened = c->opened;
+    c->opened = false;
+    return opened;
+}
+
+enum conn_result conn_served(struct conn *c)
+{
+    struct listener *l = &c->listeners[LOCKER_LOGIN1];
+    if (c->last != LOCKER_LOGIN1 || !l->wanted)
+        return CONN_ON;
+    listener_served(l);
+    return heard(c, l);
+}
+
 /* --- cutting what comes */
 
 static void drop(struct conn *c, size_t n)
 {
     c->n_in -= n;
     memmove(c->in, c->in + n, c->n_in);
+}
+
+static enum conn_result on_message(struct conn *c, const struct wire_message *m)
+{
+    unsigned before = up(c);
+    enum conn_result result = CONN_ON;
+    if (m->type == WIRE_SIGNAL)
+        result = on_signal(c, m);
+    else if (m->type == WIRE_RETURN || m->type == WIRE_ERROR)
+        result = on_answer(c, m);
+    c->opened = c->opened || (before & ~up(c)) != 0;
+    return result;
 }
 
 /* A message that is there as a whole, or one that is passed over. *more: look again. */
@@ -256,10 +294,8 @@ static enum conn_result take_message(struct conn *c, bool *more)
         return CONN_ON;
     enum wire_result how = wire_decode(c->in, len, &m);
     enum conn_result result = how == WIRE_BAD ? CONN_BAD : CONN_ON;
-    if (how == WIRE_GOOD && m.type == WIRE_SIGNAL)
-        result = on_signal(c, &m);
-    else if (how == WIRE_GOOD && (m.type == WIRE_RETURN || m.type == WIRE_ERROR))
-        result = on_answer(c, &m);
+    if (how == WIRE_GOOD)
+        result = on_message(c, &m);
     drop(c, len);
     return result;
 }

@@ -41,6 +41,7 @@ struct conn {
     uint32_t asked[ASKS][LOCKERS]; /* serial of a call without an answer; 0: none */
     uint8_t in[WIRE_MESSAGE], out[CONN_OUT];
     size_t n_in, n_out;
+    bool opened; /* one of its lock screens has gone, and conn_opened was not asked since */
     size_t skip; /* bytes to come of a message that is too long to be for us */
 };
 
@@ -52,6 +53,10 @@ bool conn_may_read(const struct conn *c);
 enum conn_result conn_go_on(struct conn *c);
 /* n bytes of c->out are sent. */
 void conn_sent(struct conn *c, size_t n);
+/* A lock screen of its own has gone since this was asked last. */
+bool conn_opened(struct conn *c);
+/* One of another bus has. */
+enum conn_result conn_served(struct conn *c);
 /* It is known of each of its listeners whether somebody has the name. */
 bool conn_settled(const struct conn *c);
 

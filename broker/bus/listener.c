@@ -37,6 +37,13 @@ void listener_hint(struct listener *l, bool hint)
     listener_says(l, l->wanted || l->hint);
 }
 
+/* Most lock screens come up at Lock and tell logind nothing: they say it under their own name. */
+void listener_served(struct listener *l)
+{
+    l->wanted = false;
+    listener_says(l, l->hint);
+}
+
 bool listener_doubts(const struct listener *l)
 {
     return l->taken_back;

@@ -17,8 +17,8 @@ struct listener {
     bool untold;                 /* it was said, and nobody has been told */
     bool taken_back;             /* the owner, another one than the holder, says "not locked" */
     char session[WIRE_NAME + 1]; /* logind: our session there; "": none, or not known */
-    bool wanted;                 /* logind: it has told lock screens to come up, and not yet that
-                                    one is there, or that they shall go */
+    bool wanted;                 /* logind: it has told lock screens to come up; one was not there
+                                    yet and gone again, nor were they told to go */
     bool hint;                   /* logind: a lock screen has told it that it is up */
 };
 
@@ -29,6 +29,8 @@ void listener_says(struct listener *l, bool locked);
 /* logind's: Lock or Unlock to the programs of our session; the session's LockedHint. */
 void listener_wants(struct listener *l, bool lock);
 void listener_hint(struct listener *l, bool hint);
+/* Another listener's lock screen has gone: nobody waits for one to come up any more. */
+void listener_served(struct listener *l);
 /* It has to be asked whether the holder is on the bus yet; where it is not: listener_alone. */
 bool listener_doubts(const struct listener *l);
 void listener_alone(struct listener *l);

@@ -19,6 +19,8 @@
 
 #define SAVER "org.gnome.ScreenSaver"
 #define GNOME (1u << LOCKER_GNOME)
+#define LOGIN1 (1u << LOCKER_LOGIN1)
+#define OURS "/org/freedesktop/login1/session/_32"
 #define PATIENCE_MS 60000
 
 static struct {
@@ -213,6 +215,30 @@ static void nobody_there(unsigned bus, enum locker first, enum locker last)
     }
 }
 
+/* logind is there, and we have a session. */
+static void has_session(unsigned bus)
+{
+    message(bus, (struct paper){.type = WIRE_RETURN,
+                                .reply = asked(bus, "GetNameOwner", locker_name(LOCKER_LOGIN1)),
+                                .sender = PAPER_BUS,
+                                .signature = "s",
+                                .texts = {":1.3"}});
+    message(bus, (struct paper){.type = WIRE_RETURN,
+                                .reply = asked(bus, "GetSession", "auto"),
+                                .sender = ":1.3",
+                                .signature = "o",
+                                .texts = {OURS}});
+}
+
+static void logind_says(const char *what)
+{
+    message(1, (struct paper){.type = WIRE_SIGNAL,
+                              .sender = ":1.3",
+                              .path = OURS,
+                              .interface = "org.freedesktop.login1.Session",
+                              .member = what});
+}
+
 static void test_tells(void **state)
 {
     (void)state;
@@ -300,6 +326,30 @@ static void test_garbage(void **state)
     hear_failure(FAIL_BUS, 0);
 }
 
+/* logind tells lock screens to come up; one of the desktop's does, goes, and says nothing to
+ * logind.
+ */
+static void test_served_elsewhere(void **state)
+{
+    (void)state;
+    start(2);
+    greet(0);
+    greet(1);
+    nobody_there(0, LOCKER_FREEDESKTOP, LOCKER_XFCE);
+    has_session(1);
+    while (at.there != LOGIN1)
+        hear();
+    logind_says("Lock");
+    hear_word(LOGIN1, LOGIN1);
+    changes_owner(0, SAVER, ":1.7");
+    hear_word(GNOME | LOGIN1, LOGIN1);
+    says(":1.7", 1);
+    hear_word(GNOME | LOGIN1, GNOME | LOGIN1);
+    says(":1.7", 0);
+    hear_word(GNOME | LOGIN1, 0);
+    assert_int_equal(end(), 0);
+}
+
 /* A bus ends: its lock screens are gone, and one that was up is still up. With the last one the
    worker ends, too. */
 static void test_buses_end(void **state)
@@ -374,7 +424,7 @@ int main(void)
         cmocka_unit_test(test_short_lock),  cmocka_unit_test(test_garbage),
         cmocka_unit_test(test_buses_end),   cmocka_unit_test(test_refused),
         cmocka_unit_test(test_silent),      cmocka_unit_test(test_nothing_to_hear),
-        cmocka_unit_test(test_slow_broker),
+        cmocka_unit_test(test_slow_broker), cmocka_unit_test(test_served_elsewhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -455,6 +455,29 @@ static void test_logind_lock(void **state)
     assert_false(locked(LOCKER_LOGIN1));
 }
 
+/* A lock screen of the desktop's, which tells logind nothing, has gone: it was the one that Lock
+   waited for. LockedHint is another one's word, and stays. */
+static void test_lock_is_served(void **state)
+{
+    (void)state;
+    system_bus();
+    of_session(OURS, "Lock");
+    assert_int_equal(conn_served(&conn), CONN_ON);
+    assert_false(locked(LOCKER_LOGIN1));
+    properties_change(OURS);
+    answers(asked("Get", "LockedHint"), ":1.3", "v", 1);
+    assert_int_equal(conn_served(&conn), CONN_ON);
+    assert_true(locked(LOCKER_LOGIN1));
+    desktop();
+    says(":1.7", SAVER, 1);
+    assert_false(conn_opened(&conn));
+    says(":1.8", SAVER, 0);
+    assert_false(conn_opened(&conn));
+    says(":1.7", SAVER, 0);
+    assert_true(conn_opened(&conn));
+    assert_false(conn_opened(&conn));
+}
+
 /* A session that is no session, or none at all: logind is not there for us. */
 static void test_logind_without_session(void **state)
 {
@@ -487,6 +510,7 @@ int main(void)
         cmocka_unit_test(test_passed_over),      cmocka_unit_test(test_in_pieces),
         cmocka_unit_test(test_no_room),          cmocka_unit_test(test_logind_hint),
         cmocka_unit_test(test_logind_lock),      cmocka_unit_test(test_logind_without_session),
+        cmocka_unit_test(test_lock_is_served),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
