@@ -77,6 +77,13 @@ static enum conn_result hear_says(struct conn *c, const struct listener *l)
                 ",member='PropertiesChanged',arg0='" LOGIN1_SESSION "'");
 }
 
+/* Whoever leaves the bus: one rule, however many may have said "locked". */
+static enum conn_result hear_leaving(struct conn *c)
+{
+    return hear(c, ASK_HEAR_MORE, &c->listeners[c->first], BUS, BUS,
+                ",member='NameOwnerChanged',arg2=''");
+}
+
 /* First to be told, then to ask: so nothing is missed in between. */
 static enum conn_result begin(struct conn *c)
 {
@@ -88,20 +95,35 @@ static enum conn_result begin(struct conn *c)
             ask_bus(c, ASK_OWNER, l, "GetNameOwner", locker_name(i)) != CONN_ON)
             return CONN_OVER;
     }
-    return CONN_ON;
+    return c->first == LOCKER_LOGIN1 ? CONN_ON : hear_leaving(c);
 }
 
 /* --- whose name it is */
+
+/* After a word about it. */
+static enum conn_result heard(struct conn *c, const struct listener *l)
+{
+    return listener_doubts(l) ? ask_bus(c, ASK_HOLDER, l, "GetNameOwner", l->holder) : CONN_ON;
+}
 
 static enum conn_result set_owner(struct conn *c, struct listener *l, const char *owner)
 {
     if (*owner && !wire_is_unique(owner))
         return CONN_BAD;
-    listener_owner(l, owner);
     c->known |= 1u << l->which;
-    if (!*owner)
-        return CONN_ON;
+    if (!*owner) {
+        listener_nobody(l);
+        return heard(c, l);
+    }
+    listener_owner(l, owner);
     return l->which == LOCKER_LOGIN1 ? ask_session(c, l) : ask_active(c, l);
+}
+
+static void has_left(struct conn *c, const char *who)
+{
+    for (enum locker i = c->first; i <= c->last; i++)
+        if (strcmp(c->listeners[i].holder, who) == 0)
+            listener_alone(&c->listeners[i]);
 }
 
 static enum conn_result on_owner_changed(struct conn *c, const struct wire_message *m)
@@ -109,6 +131,8 @@ static enum conn_result on_owner_changed(struct conn *c, const struct wire_messa
     const char *text[3]; /* name, owner before, owner now */
     if (!wire_texts(m, 3, text))
         return CONN_BAD;
+    if (wire_is_unique(text[0]) && !*text[2])
+        has_left(c, text[0]);
     for (enum locker i = c->first; i <= c->last; i++)
         if (strcmp(text[0], locker_name(i)) == 0)
             return set_owner(c, &c->listeners[i], text[2]);
@@ -116,12 +140,6 @@ static enum conn_result on_owner_changed(struct conn *c, const struct wire_messa
 }
 
 /* --- what its owner says */
-
-/* After its word. */
-static enum conn_result heard(struct conn *c, const struct listener *l)
-{
-    return listener_doubts(l) ? ask_bus(c, ASK_HOLDER, l, "GetNameOwner", l->holder) : CONN_ON;
-}
 
 static bool is(const struct wire_message *m, const char *interface, const char *member)
 {

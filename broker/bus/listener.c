@@ -11,6 +11,12 @@ void listener_owner(struct listener *l, const char *owner)
     l->taken_back = false;
 }
 
+void listener_nobody(struct listener *l)
+{
+    listener_owner(l, "");
+    l->taken_back = l->which != LOCKER_LOGIN1 && l->holder[0];
+}
+
 void listener_says(struct listener *l, bool locked)
 {
     bool own = strcmp(l->holder, l->owner) == 0;

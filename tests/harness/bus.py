@@ -216,6 +216,7 @@ class Locker:
 
     def __init__(self, path, name):
         self.name, self.serial, self.locked = name, 0, False
+        self.speaks = threading.Lock()      # its word and its answers come in the order of what is so
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._connect(path)
         self.stream = self.socket.makefile('rb')
@@ -261,10 +262,17 @@ class Locker:
         try:
             while (m := read_message(self.stream)) is not None:
                 if m.member == 'GetActive':
-                    self._send(RETURN, int(self.locked), reply=m.serial, to=m.sender, signature='b')
+                    with self.speaks:
+                        self._send(RETURN, int(self.locked), reply=m.serial, to=m.sender, signature='b')
         except OSError:
             pass
 
+    def release(self):
+        """Gives the name away."""
+        with self.speaks:
+            self._send(CALL, self.name, path='/org/freedesktop/DBus', to=BUS, interface=BUS, member='ReleaseName', signature='s')
+
     def says(self, locked):
-        self.locked = locked
-        self._send(SIGNAL, int(locked), path='/' + self.name.replace('.', '/'), interface=self.name, member='ActiveChanged', signature='b')
+        with self.speaks:
+            self.locked = locked
+            self._send(SIGNAL, int(locked), path='/' + self.name.replace('.', '/'), interface=self.name, member='ActiveChanged', signature='b')

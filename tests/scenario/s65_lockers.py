@@ -162,14 +162,19 @@ def test_logind():
 test_logind.alone = True        # what listens there is there for every session on this machine
 
 
+def real_bus(desk):
+    path = desk.dir + '/bus'
+    desk.env['DBUS_SESSION_BUS_ADDRESS'] = 'unix:path=' + path
+    daemon = desk.run('dbus-daemon', '--session', '--nofork', '--nopidfile', '--print-address', '--address=unix:path=' + path,
+                      stdout=subprocess.PIPE)
+    assert daemon.stdout.readline().startswith(b'unix:path=' + path.encode())
+    return path
+
+
 def test_real_bus():
     """The real dbus-daemon: a lock screen with its name, and dbus-send without."""
     with Desk(HOST) as desk:
-        path = desk.dir + '/bus'
-        desk.env['DBUS_SESSION_BUS_ADDRESS'] = 'unix:path=' + path
-        daemon = desk.run('dbus-daemon', '--session', '--nofork', '--nopidfile', '--print-address', '--address=unix:path=' + path,
-                          stdout=subprocess.PIPE)
-        assert daemon.stdout.readline().startswith(b'unix:path=' + path.encode())
+        path = real_bus(desk)
 
         def forged(locked):
             desk.call('dbus-send', '--session', '--type=signal', '/org/gnome/ScreenSaver', GNOME + '.ActiveChanged', 'boolean:' + locked)
@@ -191,6 +196,28 @@ def test_real_bus():
                 one.says(False)
                 lockers(s, since, locked=[])
                 s.share()
+
+
+def test_lock_screen_dies():
+    """The real dbus-daemon: a program takes a free name, says "locked" and exits. Its windows went with it; the session goes on."""
+    with Desk(HOST) as desk:
+        path = real_bus(desk)
+        with Session(desk) as s:
+            lockers(s, 0, there=[], locked=[])
+            since = s.host.mark()
+            with Locker(path, GNOME) as one:
+                one.says(True)
+                lockers(s, since, there=[GNOME], locked=[GNOME])
+                not_offered(s)
+            lockers(s, since, there=[], locked=[])
+            since = s.host.mark()
+            with Locker(path, GNOME) as one:
+                one.says(True)
+                lockers(s, since, locked=[GNOME])
+                one.release()       # alive it has not unlocked
+                lockers(s, since, there=[], locked=[GNOME])
+            lockers(s, since, there=[], locked=[])
+            s.share()
 
 
 def doctor(desk):

@@ -309,7 +309,9 @@ static void test_late_answer(void **state)
     assert_true(locked(LOCKER_GNOME));
 }
 
-/* Gone is not open. */
+/* Under X11 a lock screen that has died has unlocked: its windows are gone. The name in nobody's
+   hands is not enough; who said "locked" has to have left the bus. Whether it has is asked, because
+   the bus may have said so before. */
 static void test_lock_screen_dies(void **state)
 {
     (void)state;
@@ -320,10 +322,54 @@ static void test_lock_screen_dies(void **state)
     assert_false(listener_there(&listeners[LOCKER_GNOME]));
     says(":1.7", SAVER, 0);
     assert_true(locked(LOCKER_GNOME));
-    changes_owner(PAPER_BUS, SAVER, ":1.9");
-    answers(asked("GetActive", SAVER), ":1.9", "b", 0);
+    uint32_t serial = asked("GetNameOwner", ":1.7");
+    assert_int_not_equal(serial, 0);
+    assert_int_equal(has_owner(serial, ""), CONN_ON);
+    assert_false(locked(LOCKER_GNOME));
+    assert_true(conn_opened(&conn));
+    changes_owner(PAPER_BUS, SAVER, ":1.9"); /* the next one is believed */
+    says(":1.9", SAVER, 1);
+    assert_true(locked(LOCKER_GNOME));
+}
+
+/* It gives the name away first, and leaves later. */
+static void test_lock_screen_leaves(void **state)
+{
+    (void)state;
+    desktop();
+    says(":1.7", SAVER, 1);
+    changes_owner(PAPER_BUS, SAVER, "");
+    has_owner(asked("GetNameOwner", ":1.7"), ":1.7");
+    assert_true(locked(LOCKER_GNOME));
+    changes_owner(PAPER_BUS, ":1.77", "");
+    changes_owner(":1.8", ":1.7", "");
+    changes_owner(PAPER_BUS, ":1.7", ":1.7");
+    assert_true(locked(LOCKER_GNOME));
+    changes_owner(PAPER_BUS, ":1.7", "");
+    assert_false(locked(LOCKER_GNOME));
+    desktop(); /* the name is another's by then, who says "not locked" */
+    says(":1.7", SAVER, 1);
+    changes_owner(PAPER_BUS, SAVER, ":1.8");
+    changes_owner(PAPER_BUS, ":1.7", "");
+    assert_true(locked(LOCKER_GNOME));
+    answers(asked("GetActive", SAVER), ":1.8", "b", 0);
     has_owner(asked("GetNameOwner", ":1.7"), "");
     assert_false(locked(LOCKER_GNOME));
+}
+
+/* Programs that leave are heard where lock screens are programs. logind is none: what it said stays
+   until it, or the next logind, says otherwise. */
+static void test_logind_dies(void **state)
+{
+    (void)state;
+    assert_int_equal(greet(LOCKER_FREEDESKTOP, LOCKER_XFCE), CONN_ON);
+    assert_int_not_equal(asked("AddMatch", "member='NameOwnerChanged',arg2=''"), 0);
+    system_bus();
+    of_session(OURS, "Lock");
+    changes_owner(PAPER_BUS, LOGIND, "");
+    changes_owner(PAPER_BUS, ":1.3", "");
+    assert_int_equal(asked("GetNameOwner", ":1.3"), 0);
+    assert_true(locked(LOCKER_LOGIN1));
 }
 
 /* A bus says what no bus says. */
@@ -510,7 +556,8 @@ int main(void)
         cmocka_unit_test(test_passed_over),      cmocka_unit_test(test_in_pieces),
         cmocka_unit_test(test_no_room),          cmocka_unit_test(test_logind_hint),
         cmocka_unit_test(test_logind_lock),      cmocka_unit_test(test_logind_without_session),
-        cmocka_unit_test(test_lock_is_served),
+        cmocka_unit_test(test_lock_is_served),   cmocka_unit_test(test_lock_screen_leaves),
+        cmocka_unit_test(test_logind_dies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
