@@ -90,11 +90,14 @@ def test_list_of_the_user():
         desk.click(610, 700)
         me.wait('window', 15, since, name='pick', state='closed')
         path = os.path.join(desk.env['XDG_CONFIG_HOME'], 'vitrine/settings')
-        for _ in range(20):     # the name is asked for, nothing is told of it; and what has just come up is not pressed yet
-            time.sleep(0.7)
+        time.sleep(0.7)         # the name is asked for, nothing is told of it; and what has just come up is not pressed yet
+        for _ in range(10):
+            me.press('settings', 'save')
+            end = time.monotonic() + 4
+            while not os.path.exists(path) and time.monotonic() < end:
+                time.sleep(0.05)
             if os.path.exists(path):
                 break
-            me.press('settings', 'save')
         until(lambda: os.path.exists(path) and 'never_share = %s\n' % SECRET in open(path).read(), 'not kept')
         me.stop()
         with Session(desk) as s:
