@@ -78,9 +78,7 @@ void life_home(struct session *s, struct session_effects *out)
     heart_effect_code(out, EF_SHOW, WIN_HOME);
 }
 
-/* An organizer has one only while somebody else presents. A member has one to the end; it is
-   started at the door already and waits there for its channel: the KEY unit of the epoch that lets
-   somebody in comes within milliseconds, and the next one a second later (KEY_EVERY_MS). */
+/* A member has one from the door to the end; an organizer only while somebody else presents. */
 void life_view(struct session *s, struct session_effects *out)
 {
     if (s->phase != PHASE_HOST)
@@ -233,6 +231,8 @@ void life_welcomed(struct session *s, const struct session_event *ev, struct ses
     s->phase = PHASE_LOBBY;
     heart_timer_clear(s, out, ST_CONNECT); /* the other side's owner takes the time they need */
     heart_effect_code(out, EF_SHOW, WIN_WAITING);
+    /* It waits for its channel. The KEY unit of the epoch that lets somebody in comes within
+       milliseconds, as long as a start takes: everybody would have to be sent another. */
     heart_worker_start(s, out, SW_VIEW);
 }
 

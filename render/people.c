@@ -80,7 +80,7 @@ void part_person(struct painter *p, double y, enum ui_icon icon, enum ui_string 
     uint16_t badges = known_as[known < 3 ? known : 0];
     double x = 84;
     uint16_t same = p->s->number[UI_SLOT_NAME] ? UI_BADGE_SAME_NAME
-                                                : part_same_name(p, p->s->words[UI_SLOT_NAME]);
+                                               : part_same_name(p, p->s->words[UI_SLOT_NAME]);
     double room = same ? 280 - 6 - part_same_width(p) : 280; /* it never lacks for a long name */
 
     canvas_fill(c, at, 8, COLOUR_SURFACE);

@@ -197,6 +197,14 @@ static bool is_behind(const struct watch *w)
     return w->now_ms >= behind_due(w);
 }
 
+/* What was stale is live again where it stays so to the next STATUS, or about so long: on a line as
+   slow as the bound it would be now this, now that. */
+static bool is_live(const struct watch *w)
+{
+    uint64_t margin_ms = w->picture.newest == PICTURE_STALE ? STATUS_MS / 2 : 0;
+    return w->now_ms + margin_ms < behind_due(w);
+}
+
 /* Of a slow line something comes all the time; here nothing does. */
 static bool is_kept_back(const struct watch *w)
 {
@@ -263,7 +271,7 @@ static enum e2e_code on_status(struct watch *w, const struct group_unit *u)
     look_how_far(w, state);
     if (state == PICTURE_STOPPED)
         look_whether_complete(w, u->mid);
-    else if (!is_behind(w))
+    else if (is_live(w))
         standing_heard(&w->picture, (enum port_picture)state, w->now_ms);
     if (state == PICTURE_RUNNING)
         need_again(w);

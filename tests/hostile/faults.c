@@ -74,8 +74,7 @@ FAIL(int, fsync, WRITE, -1, EIO, (int fd), (fd))
 
 FAIL(ssize_t, send, SEND, -1, ENOBUFS, (int fd, const void *from, size_t n, int flags),
      (fd, from, n, flags))
-FAIL(ssize_t, sendmsg, SEND, -1, EPIPE, (int fd, const struct msghdr *m, int flags),
-     (fd, m, flags))
+FAIL(ssize_t, sendmsg, SEND, -1, EPIPE, (int fd, const struct msghdr *m, int flags), (fd, m, flags))
 
 FAIL(FILE *, fopen, OPEN, NULL, EMFILE, (const char *path, const char *mode), (path, mode))
 FAIL(FILE *, fdopen, OPEN, NULL, ENOMEM, (int fd, const char *mode), (fd, mode))

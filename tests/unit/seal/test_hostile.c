@@ -486,6 +486,44 @@ static void the_last_part_kept_back(void **state)
     }
 }
 
+/* A relay's queue brings the screen five seconds late, and STATUS, now at once, now a moment later:
+   marked once, not now this, now that. */
+static void a_late_picture_is_marked_once(void **state)
+{
+    enum { MOST = 200, LATE_MS = 5000 };
+    static struct world_item *on_its_way[MOST];
+    static uint64_t due_ms[MOST];
+    struct stage s;
+    size_t sent = 0, come = 0, told = 0;
+    struct world_item *status = NULL;
+    uint64_t status_ms = 0;
+    (void)state;
+    stage_init(&s);
+    for (uint64_t ms = 0; ms < 60000; ms += 10) {
+        struct world_item *known = s.w.units;
+        world_pass(&s.w, 10);
+        if (s.w.units != known) {
+            status = s.w.units;
+            status_ms = s.w.now + ++told % 3 * 20;
+        }
+        if (status && s.w.now >= status_ms) {
+            carry(&s, status);
+            status = NULL;
+        }
+        if (ms % 500 == 0) {
+            assert_true(sent < MOST);
+            on_its_way[sent] = seal_next(&s, ms == 0, "part");
+            due_ms[sent++] = s.w.now + LATE_MS;
+        }
+        for (; come < sent && due_ms[come] <= s.w.now; come++)
+            carry(&s, on_its_way[come]);
+    }
+    assert_true(s.p->screens > 100);
+    assert_int_equal(s.p->picture, PICTURE_STALE);
+    assert_in_range(s.p->pictures, 2, 4);
+    world_finish(&s.w);
+}
+
 /* A KEY unit that is wanted and never comes: what is shown is old. Fails when look_how_far does not
    note it. */
 static void a_picture_with_a_hole_is_old(void **state)
@@ -1079,6 +1117,7 @@ int main(void)
         cmocka_unit_test(a_gap_waits_for_the_presenter),
         cmocka_unit_test(no_room_at_the_view),
         cmocka_unit_test(the_last_part_kept_back),
+        cmocka_unit_test(a_late_picture_is_marked_once),
         cmocka_unit_test(a_picture_with_a_hole_is_old),
         cmocka_unit_test(a_little_late_is_not_old),
         cmocka_unit_test(the_end_in_another_epoch),
