@@ -194,6 +194,8 @@
 #define RELAY_REPORT_SMALL 8192      /* fewer unreported bytes than this keep no presenter waiting ... */
 #define RELAY_REPORT_REST_MS 5000    /* ... where nothing else has changed */
 #define RELAY_NEED_MS 1000            /* one NEED to the presenter in this time */
+#define RELAY_NEEDS 3                 /* of one viewer at once ... */
+#define RELAY_NEEDS_MS 5000           /* ... and one more in this time: it asks again every 6 s */
 #define RELAY_NEED_GRACE_MS 300       /* a new viewer's KEY unit comes unasked, with the epoch */
 #define RELAY_FLUSH_MS 1000           /* what is queued is sent for so long before a connection is closed */
 #define RELAY_WINDOW_MS 600000        /* intrusion events of one source are counted over this time */

@@ -8,6 +8,7 @@
  */
 #ifndef NET_RELAY_SESSION_H
 #define NET_RELAY_SESSION_H
+#include "lib/pace.h"
 #include "net/relay/map.h"
 #include "net/relay/queue.h"
 #include "net/relay/token.h"
@@ -63,7 +64,8 @@ struct client {
     uint64_t taken;    /* bytes of UNIT frames taken, heads included */
     uint64_t reported; /* `taken` at the last REPORT */
     struct rate msg, msg_count, unit_bytes, unit_count;
-    struct rate said; /* everything: whether it says little */
+    struct rate said;   /* everything: whether it says little */
+    struct pace needed; /* NEED */
     struct queue queue;
     uint8_t wait_sid[FRAME_SID]; /* WAITING */
     struct token wait_token;

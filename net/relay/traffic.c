@@ -126,6 +126,10 @@ void traffic_need(struct hub *h, struct client *c)
 {
     if (session_presents(c))
         return;
+    /* One alone would have whole pictures made for everybody all the time. An honest one asks
+     * again. */
+    if (!pace_take(&c->needed, RELAY_NEEDS, RELAY_NEEDS_MS, h->now.ms))
+        return;
     c->session->wants_key = true;
     traffic_ask_key(h, c->session);
 }

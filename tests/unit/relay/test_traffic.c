@@ -170,6 +170,27 @@ static void need_is_asked_once_a_second(void **state)
     assert_int_equal(count_type(c, 2, FRAME_NEED), 0);
 }
 
+/* Whoever asks all the time gets little of it, and takes nothing from others. */
+static void one_viewer_needs_no_pictures_all_the_time(void **state)
+{
+    struct cast *c = *state;
+    struct frame need = {.type = FRAME_NEED};
+    int told = 0;
+    cast_create(c);
+    cast_join(c, 2, 2);
+    cast_join(c, 3, 3);
+    cast_present(c, 2);
+    for (int s = 0; s < 60; s++) {
+        cast_say_unit(c, 2, 2, UNIT_SCREEN, true, 40);
+        cast_say(c, 3, &need);
+        cast_pass(c, RELAY_NEED_MS);
+        told += count_type(c, 2, FRAME_NEED);
+    }
+    assert_in_range(told, RELAY_NEEDS, RELAY_NEEDS + 60000 / RELAY_NEEDS_MS);
+    cast_say(c, 0, &need);
+    assert_int_equal(count_type(c, 2, FRAME_NEED), 1);
+}
+
 /* Only a picture answers a NEED that waits for its second: what members say with the KEY flag on it
    does not take it back. Fails when traffic_unit does not look at the stream. */
 static void a_keyed_signal_answers_no_need(void **state)
@@ -327,6 +348,7 @@ int main(void)
         CAST(screen_of_a_non_presenter_is_dropped),
         CAST(a_new_viewer_begins_with_a_key),
         CAST(need_is_asked_once_a_second),
+        CAST(one_viewer_needs_no_pictures_all_the_time),
         CAST(a_keyed_signal_answers_no_need),
         CAST(a_slow_viewer_does_not_slow_the_others),
         CAST(report_tells_the_presenter),
