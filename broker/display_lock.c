@@ -3,7 +3,8 @@
  * them on its own: the server's screen saver (MIT-SCREEN-SAVER), what lockers of the xscreensaver
  * kind write on the root window, whether any physical device is switched on, which none is while
  * another virtual terminal, another user's perhaps, has the machine, and what lock screens say on a
- * message bus. Any program can make those say "locked"; all it gains is a no to every prompt.
+ * message bus. Any program can make those say "locked"; all it gains is a no to every prompt and
+ * the end of control, and that nobody is asked, Share my screen neither, for as long as it says so.
  */
 #include "broker/display.h"
 #include "broker/reply.h"
