@@ -62,7 +62,7 @@ static void begin_work(struct app *a, enum session_worker post)
         spare_later(a);
     plug(a, post, &w->control);
     tell(a, EV_READY, post, 0);
-    if (post == SW_SEAL)
+    if (post == SW_SEAL && a->crew[post] == w) /* what followed may have ended it */
         locker_start(a);
 }
 
