@@ -235,11 +235,17 @@ static void put_lockers(struct json *j, const char *key, unsigned bits)
     json_close(j);
 }
 
-void events_lockers(uint8_t there, uint8_t locked)
+void events_lockers(uint8_t buses, uint8_t there, uint8_t locked)
 {
     struct json j;
     if (!begin(&j, "lockers"))
         return;
+    json_array(&j, "buses");
+    if (buses & 1)
+        json_text(&j, NULL, "desktop");
+    if (buses & 2)
+        json_text(&j, NULL, "system");
+    json_close(&j);
     put_lockers(&j, "there", there);
     put_lockers(&j, "locked", locked);
     end(&j);

@@ -62,8 +62,9 @@ struct events_control_line {
 void events_control(const struct events_control_line *c);
 /* Of the connection to the relay: lost, back. */
 void events_line(const char *state);
-/* Lock screens on message buses: who would say that one is up, and who says so (lib/lockers.h). */
-void events_lockers(uint8_t there, uint8_t locked);
+/* Lock screens on message buses: which buses are heard (bits of BUS_LOCKED), who would say there
+   that one is up, and who says so (lib/lockers.h). */
+void events_lockers(uint8_t buses, uint8_t there, uint8_t locked);
 void events_security(const char *level, const char *const *missing, unsigned n_missing);
 
 struct events_control {

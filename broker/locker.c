@@ -6,6 +6,7 @@
 #include "broker/route.h"
 #include "ch_bus.h"
 #include "lib/fd.h"
+#include "policy/limits.h"
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -61,8 +62,43 @@ bool locker_finds_system(void)
 static void tell(struct app *a)
 {
     const struct locker_state *l = &a->locker;
-    events_lockers(l->there, l->locked);
+    events_lockers(l->buses, l->there, l->locked);
     display_lock_bus(&a->display, l->locked != 0);
+}
+
+/* Buses that the worker was handed, and does not hear. */
+static uint8_t lost(const struct locker_state *l)
+{
+    return (uint8_t)(l->given & ~l->buses);
+}
+
+static const char *why_less(const struct locker_state *l)
+{
+    static const char *const why[] = {"", "the desktop's message bus is not heard",
+                                      "the system's message bus is not heard",
+                                      "no message bus is heard"};
+    return why[lost(l)];
+}
+
+static void record(struct app *a);
+
+static void on_rested(void *ctx)
+{
+    struct app *a = ctx;
+    const struct locker_state *l = &a->locker;
+    a->locker.rests = false;
+    if (l->worker && (l->told_lost != lost(l) || l->told_there != l->there))
+        record(a);
+}
+
+/* A program that takes a name and gives it away again does not fill the trail. */
+static void record(struct app *a)
+{
+    struct locker_state *l = &a->locker;
+    l->told_lost = lost(l);
+    l->told_there = l->there;
+    l->rests = loop_set_timer(&a->loop, BUS_RECORD_MS, on_rested, a);
+    record_lock_screens(a, l->there, why_less(l));
 }
 
 static int on_bus_locked(void *ctx, struct msg_bus_locked *m)
@@ -70,11 +106,12 @@ static int on_bus_locked(void *ctx, struct msg_bus_locked *m)
     struct app *a = route_app(ctx);
     struct locker_state *l = &a->locker;
     bool first = !l->heard;
+    l->buses = m->buses;
     l->there = m->there;
     l->locked = m->locked;
     l->heard = true;
-    if (first)
-        record_lock_screens(a, l->there, "");
+    if (first || (!l->rests && (l->told_lost != lost(l) || l->told_there != l->there)))
+        record(a);
     tell(a);
     return 0;
 }
@@ -113,7 +150,7 @@ static void on_verified(struct worker *w)
 static void over(struct app *a, const char *why)
 {
     a->locker.worker = NULL;
-    a->locker.there = 0;
+    a->locker.buses = a->locker.there = 0;
     close_buses(&a->locker);
     record_lock_screens(a, 0, why);
     tell(a);
@@ -134,11 +171,16 @@ void locker_start(struct app *a)
     static const struct worker_uses uses = {
         .open = on_open, .verified = on_verified, .ended = on_ended};
     struct locker_state *l = &a->locker;
+    if (l->worker)
+        return;
     l->session = connect_session();
     l->system = connect_bus(SYSTEM_BUS);
+    l->given = (uint8_t)((l->session >= 0 ? 1 : 0) | (l->system >= 0 ? 2 : 0));
     l->heard = false;
-    if (l->session < 0 && l->system < 0)
+    if (!l->given) {
+        record_lock_screens(a, 0, "there is no message bus");
         return;
+    }
     l->worker = workers_start(&a->workers, WORKER_BUS, &uses, a);
     if (!l->worker)
         over(a, "could not be started");
@@ -148,6 +190,7 @@ void locker_end(struct app *a)
 {
     struct worker *w = a->locker.worker;
     close_buses(&a->locker);
+    loop_clear_timer(&a->loop, on_rested, a);
     a->locker = (struct locker_state){.session = -1, .system = -1};
     workers_kill(w, "killed");
     display_lock_bus(&a->display, false);

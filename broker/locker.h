@@ -17,12 +17,15 @@ struct worker;
 struct locker_state {
     struct worker *worker;
     int session, system;   /* buses, on their way to the worker; -1 */
+    uint8_t given, buses;  /* that the worker was handed, and hears: bits of BUS_LOCKED */
     uint8_t there, locked; /* bits: enum locker (lib/lockers.h) */
     bool heard;            /* the worker has said something */
+    bool rests;            /* the trail was told less than BUS_RECORD_MS ago: */
+    uint8_t told_lost, told_there;
 };
 
 void locker_init(struct app *a);
-/* With a session, and when it is over. */
+/* With a session, and when it is over. Nothing where one listens already. */
 void locker_start(struct app *a);
 void locker_end(struct app *a);
 

@@ -239,6 +239,8 @@
 /* --- workers --- */
 #define START_MS 5000           /* start to READY, on a loaded machine; later: killed */
 #define BUS_ANSWER_MS 10000     /* a message bus that has not said by then who is there is none */
+#define BUS_CALM_MS 500         /* "not locked" is told once nothing has changed for so long */
+#define BUS_RECORD_MS 10000     /* between two lines of the trail about who hears lock screens */
 #define WORKER_NOFILE 64
 #define RELAY_NOFILE 4096
 

@@ -17,10 +17,21 @@ static uint8_t bits(const struct bus *b, bool (*is)(const struct listener *))
     return (uint8_t)all;
 }
 
-/* One that has come and gone, too, unless it counts as up anyhow. */
+/* The lines that are there. */
+static uint8_t buses_now(const struct bus *b)
+{
+    unsigned all = 0;
+    for (unsigned i = 0; i < BUSES; i++)
+        all |= b->lines[i].fd >= 0 ? 1u << i : 0;
+    return (uint8_t)all;
+}
+
+/* One that has come and gone, too, unless it counts as up anyhow. Until all is calm none that was
+   told has gone: whoever says this and that in turn makes nobody jump. */
 static uint8_t locked_now(const struct bus *b)
 {
-    return (uint8_t)(bits(b, listener_locked) | (bits(b, listener_untold) & ~b->locked));
+    unsigned up = bits(b, listener_locked) | (b->calm ? 0 : b->locked);
+    return (uint8_t)(up | (bits(b, listener_untold) & ~b->locked));
 }
 
 /* For the first time once it is known who is there and who is not. */
@@ -37,18 +48,20 @@ static bool is_news(const struct bus *b)
 {
     uint8_t there = bits(b, listener_there), locked = locked_now(b);
     return b->listening && (b->told || locked || is_settled(b)) &&
-           (!b->told || there != b->there || locked != b->locked);
+           (!b->told || buses_now(b) != b->buses || there != b->there || locked != b->locked);
 }
 
 static bool tell_once(struct bus *b)
 {
-    struct msg_bus_locked m = {.there = bits(b, listener_there), .locked = locked_now(b)};
+    struct msg_bus_locked m = {
+        .buses = buses_now(b), .there = bits(b, listener_there), .locked = locked_now(b)};
     if (msg_bus_locked_send(&b->control, &m) != 0) {
         if (errno != EAGAIN)
             loop_stop(&b->loop);
         return false;
     }
     b->told = true;
+    b->buses = m.buses;
     b->there = m.there;
     b->locked = m.locked;
     for (unsigned i = 0; i < LOCKERS; i++)
@@ -56,24 +69,43 @@ static bool tell_once(struct bus *b)
     return true;
 }
 
-/* Twice where a lock screen has come and gone. */
 static void tell(struct bus *b)
 {
     while (is_news(b) && tell_once(b))
         ;
 }
 
+static void on_calm(void *ctx)
+{
+    struct bus *b = ctx;
+    b->calm = true;
+    tell(b);
+}
+
+/* After each word of a bus. Without a timer it is never calm, and nothing counts as open. */
+static void look(struct bus *b)
+{
+    uint8_t up = bits(b, listener_locked);
+    if (up != b->up || bits(b, listener_untold)) {
+        b->calm = false;
+        (void)loop_set_timer(&b->loop, BUS_CALM_MS, on_calm, b);
+    }
+    b->up = up;
+    tell(b);
+}
+
 /* Not without its last word. */
 _Noreturn static void give_up(struct bus *b, enum fail code, uint32_t detail)
 {
-    tell(b);
+    look(b);
     worker_fail(&b->control, code, detail);
 }
 
 /* --- the buses */
 
-/* A bus that has ended takes nobody's word back. Without any there is nothing to do here. */
-static void end_line(struct bus_line *line)
+/* A bus that has ended takes nobody's word back. Without any there is nothing to do here, and the
+   reason is the last one's. */
+static void end_line(struct bus_line *line, enum fail why, uint32_t detail)
 {
     struct bus *b = line->bus;
     loop_remove(&b->loop, line->fd);
@@ -81,7 +113,7 @@ static void end_line(struct bus_line *line)
     for (enum locker i = line->conn.first; i <= line->conn.last; i++)
         listener_owner(&b->listeners[i], "");
     if (b->lines[0].fd < 0 && b->lines[1].fd < 0)
-        give_up(b, FAIL_PEER_GONE, 0);
+        give_up(b, why, detail);
 }
 
 /* Where the desktop's lock screen has gone, logind waits for none. */
@@ -89,7 +121,7 @@ static void pass_on(struct bus *b)
 {
     struct bus_line *system = &b->lines[1];
     if (conn_opened(&b->lines[0].conn) && system->fd >= 0 && conn_served(&system->conn) != CONN_ON)
-        end_line(system);
+        end_line(system, FAIL_PEER_GONE, 0);
 }
 
 static void go_on(struct bus_line *line)
@@ -97,9 +129,9 @@ static void go_on(struct bus_line *line)
     struct bus *b = line->bus;
     enum conn_result result = conn_go_on(&line->conn);
     if (result == CONN_BAD)
-        give_up(b, FAIL_BUS, (uint32_t)(line - b->lines));
+        end_line(line, FAIL_BUS, (uint32_t)(line - b->lines));
     if (result == CONN_OVER)
-        end_line(line);
+        end_line(line, FAIL_PEER_GONE, 0);
 }
 
 static bool has_ended(ssize_t n)
@@ -112,7 +144,7 @@ static void write_some(struct bus_line *line)
     struct conn *c = &line->conn;
     ssize_t n = c->n_out ? write(line->fd, c->out, c->n_out) : 1;
     if (has_ended(n))
-        end_line(line);
+        end_line(line, FAIL_PEER_GONE, 0);
     else if (n > 0 && c->n_out)
         conn_sent(c, (size_t)n);
 }
@@ -122,7 +154,7 @@ static void read_some(struct bus_line *line)
     struct conn *c = &line->conn;
     ssize_t n = read(line->fd, c->in + c->n_in, sizeof c->in - c->n_in);
     if (has_ended(n))
-        end_line(line);
+        end_line(line, FAIL_PEER_GONE, 0);
     else if (n > 0)
         c->n_in += (size_t)n;
 }
@@ -143,7 +175,7 @@ static void on_line(void *ctx, short revents)
     if (line->fd >= 0)
         go_on(line);
     pass_on(line->bus);
-    tell(line->bus);
+    look(line->bus);
 }
 
 /* One last look, first: what has come by now has come in time. */
@@ -153,8 +185,8 @@ static void on_late(void *ctx)
     if (line->fd >= 0)
         on_line(line, POLLIN);
     if (line->fd >= 0 && !conn_settled(&line->conn))
-        end_line(line);
-    tell(line->bus);
+        end_line(line, FAIL_PEER_GONE, 0);
+    look(line->bus);
 }
 
 static bool open_line(struct bus_line *line, int *fd, enum locker first, enum locker last)

@@ -25,7 +25,9 @@ struct bus {
     struct listener listeners[LOCKERS];
     struct bus_line lines[BUSES];
     bool listening, told;
-    uint8_t there, locked; /* as told last */
+    uint8_t buses, there, locked; /* as told last */
+    uint8_t up;                   /* who said "locked" when we looked last */
+    bool calm;                    /* that has been so for BUS_CALM_MS */
 };
 
 void bus_init(struct bus *b, int control_fd);

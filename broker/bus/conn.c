@@ -110,13 +110,14 @@ static enum conn_result set_owner(struct conn *c, struct listener *l, const char
 {
     if (*owner && !wire_is_unique(owner))
         return CONN_BAD;
-    c->known |= 1u << l->which;
-    if (!*owner) {
+    if (*owner)
+        listener_owner(l, owner);
+    else
         listener_nobody(l);
-        return heard(c, l);
-    }
-    listener_owner(l, owner);
-    return l->which == LOCKER_LOGIN1 ? ask_session(c, l) : ask_active(c, l);
+    if (*owner && l->which == LOCKER_LOGIN1)
+        return ask_session(c, l);
+    c->known |= 1u << l->which;
+    return *owner ? ask_active(c, l) : heard(c, l);
 }
 
 static void has_left(struct conn *c, const char *who)
@@ -221,6 +222,8 @@ static enum conn_result owner_answered(struct conn *c, enum ask what, struct lis
                                        const struct wire_message *m)
 {
     bool locked;
+    if (what == ASK_SESSION)
+        c->known |= 1u << l->which;
     if (m->type != WIRE_RETURN)
         return CONN_ON;
     if (what == ASK_SESSION)

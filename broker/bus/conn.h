@@ -57,7 +57,8 @@ void conn_sent(struct conn *c, size_t n);
 bool conn_opened(struct conn *c);
 /* One of another bus has. */
 enum conn_result conn_served(struct conn *c);
-/* It is known of each of its listeners whether somebody has the name. */
+/* It is known of each of its listeners whether somebody is there: has the name, and knows a session
+   of ours where it is logind. */
 bool conn_settled(const struct conn *c);
 
 #endif

@@ -114,6 +114,39 @@ def test_garbage_ends_it():
             s.share()
 
 
+def on_both(run):
+    """With a desktop's bus and a system's."""
+    if os.geteuid() or os.path.exists(SYSTEM):
+        return      # a real one: not ours to stand in for
+    made = not os.path.isdir(os.path.dirname(SYSTEM))
+    if made:
+        os.mkdir(os.path.dirname(SYSTEM))
+    try:
+        with Bus(SYSTEM, names={LOGIND: ':1.3'}) as system, desk_with_bus(names={GNOME: ':1.7'}) as (desk, bus):
+            run(desk, bus, system)
+    finally:
+        if made:
+            os.rmdir(os.path.dirname(SYSTEM))
+
+
+def test_one_bus_is_lost():
+    """One of two says what no bus says: the other one is heard, and events and trail say what is left."""
+    def run(desk, bus, system):
+        with Session(desk) as s:
+            lockers(s, 0, buses=['desktop', 'system'], there=[GNOME, LOGIND], locked=[])
+            assert noted(desk, 'lock_screens')[-1]['fields'] == {'heard': GNOME + ' ' + LOGIND, 'why': ''}
+            since = s.host.mark()
+            system.raw(b'x' * 64)
+            lockers(s, since, buses=['desktop'], there=[GNOME])
+            assert noted(desk, 'lock_screens', 2)[-1]['fields'] == {'heard': GNOME, 'why': "the system's message bus is not heard"}
+            bus.says(':1.7', GNOME, True)
+            lockers(s, since, locked=[GNOME])
+    on_both(run)
+
+
+test_one_bus_is_lost.alone = True       # as test_logind
+
+
 def test_dies_locked():
     """Its death is no word for open: nothing is asked any more in this session."""
     with desk_with_bus(names={GNOME: ':1.7'}) as (desk, bus):
@@ -235,3 +268,4 @@ def test_doctor_says():
             with Session(desk) as s:
                 s.share()
                 assert not s.host.worker_pids('vitrine-bus') and not s.host.find('lockers')
+                assert noted(desk, 'lock_screens')[-1]['fields'] == {'heard': '', 'why': 'there is no message bus'}

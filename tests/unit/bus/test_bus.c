@@ -28,7 +28,7 @@ static struct {
     pid_t pid;
     int bus[BUSES];
     unsigned words; /* BUS_LOCKED so far */
-    uint8_t there, locked;
+    uint8_t buses, there, locked;
     enum fail fail;
     uint32_t detail;
 } at;
@@ -45,6 +45,7 @@ static int on_bus_locked(void *ctx, struct msg_bus_locked *m)
 {
     (void)ctx;
     at.words++;
+    at.buses = m->buses;
     at.there = m->there;
     at.locked = m->locked;
     return 0;
@@ -178,15 +179,20 @@ static void greet(unsigned bus)
                                 .texts = {":1.99"}});
 }
 
+static struct paper owner_change(const char *name, const char *owner)
+{
+    return (struct paper){.type = WIRE_SIGNAL,
+                          .sender = PAPER_BUS,
+                          .path = "/org/freedesktop/DBus",
+                          .interface = PAPER_BUS,
+                          .member = "NameOwnerChanged",
+                          .signature = "sss",
+                          .texts = {name, "", owner}};
+}
+
 static void changes_owner(unsigned bus, const char *name, const char *owner)
 {
-    message(bus, (struct paper){.type = WIRE_SIGNAL,
-                                .sender = PAPER_BUS,
-                                .path = "/org/freedesktop/DBus",
-                                .interface = PAPER_BUS,
-                                .member = "NameOwnerChanged",
-                                .signature = "sss",
-                                .texts = {name, "", owner}});
+    message(bus, owner_change(name, owner));
 }
 
 static void says(const char *sender, int locked)
@@ -311,10 +317,19 @@ static void test_garbage(void **state)
     start(1);
     send_all(0, "garbage\r\n", 9);
     hear_failure(FAIL_BUS, 0);
-    start(2);
+    start(2); /* the other one goes on */
     greet(1);
     send_all(1, "and here is some more of it", 27);
-    hear_failure(FAIL_BUS, 1);
+    greet(0);
+    nobody_there(0, LOCKER_FREEDESKTOP, LOCKER_XFCE);
+    hear_word(0, 0);
+    assert_int_equal(at.buses, 1);
+    changes_owner(0, SAVER, ":1.7");
+    hear_word(GNOME, 0);
+    send_all(0, "and here is some more of it", 27);
+    hear_word(0, 0);
+    assert_int_equal(at.buses, 0);
+    hear_failure(FAIL_BUS, 0);
     start(1);
     greet(0);
     changes_owner(0, SAVER, ":1.7");
@@ -322,7 +337,7 @@ static void test_garbage(void **state)
     size_t len = paper_write(&p, much); /* and in the same breath */
     memcpy(much + len, "nothing that a bus says", 23);
     send_all(0, much, len + 23);
-    hear_word(GNOME, GNOME);
+    hear_word(0, GNOME); /* the bus is gone, the word is not */
     hear_failure(FAIL_BUS, 0);
 }
 
@@ -337,8 +352,7 @@ static void test_served_elsewhere(void **state)
     greet(1);
     nobody_there(0, LOCKER_FREEDESKTOP, LOCKER_XFCE);
     has_session(1);
-    while (at.there != LOGIN1)
-        hear();
+    hear_word(LOGIN1, 0); /* not before GetSession was answered */
     logind_says("Lock");
     hear_word(LOGIN1, LOGIN1);
     changes_owner(0, SAVER, ":1.7");
@@ -364,9 +378,53 @@ static void test_buses_end(void **state)
     close(at.bus[0]);
     at.bus[0] = 0;
     hear_word(0, GNOME);
+    assert_int_equal(at.buses, 2);
     close(at.bus[1]);
     at.bus[1] = 0;
     hear_failure(FAIL_PEER_GONE, 0);
+}
+
+/* A bus on which nobody is there ends: that is told as well. */
+static void test_empty_bus_ends(void **state)
+{
+    (void)state;
+    start(2);
+    greet(0);
+    greet(1);
+    nobody_there(0, LOCKER_FREEDESKTOP, LOCKER_XFCE);
+    nobody_there(1, LOCKER_LOGIN1, LOCKER_LOGIN1);
+    hear_word(0, 0);
+    assert_int_equal(at.buses, 3);
+    close(at.bus[1]);
+    at.bus[1] = 0;
+    hear_word(0, 0);
+    assert_int_equal(at.buses, 1);
+    assert_int_equal(end(), 0);
+}
+
+/* "Locked" is told at once, "not locked" once it has stayed so: in between it still counts. */
+static void test_calm(void **state)
+{
+    static uint8_t both[2 * WIRE_MESSAGE];
+    (void)state;
+    start(1);
+    greet(0);
+    nobody_there(0, LOCKER_FREEDESKTOP, LOCKER_XFCE);
+    changes_owner(0, SAVER, ":1.7");
+    says(":1.7", 1);
+    while (at.locked != GNOME)
+        hear();
+    struct paper p = active();
+    p.boolean = 0;
+    size_t len = paper_write(&p, both); /* with something that is told at once */
+    p = owner_change("org.mate.ScreenSaver", ":1.9");
+    len += paper_write(&p, both + len);
+    send_all(0, both, len);
+    while (at.there != (GNOME | 1u << LOCKER_MATE))
+        hear();
+    assert_int_equal(at.locked, GNOME);
+    hear_word(GNOME | 1u << LOCKER_MATE, 0);
+    assert_int_equal(end(), 0);
 }
 
 /* It refuses us; the other one goes on. */
@@ -420,11 +478,12 @@ static void test_slow_broker(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_tells),       cmocka_unit_test(test_tells_early),
-        cmocka_unit_test(test_short_lock),  cmocka_unit_test(test_garbage),
-        cmocka_unit_test(test_buses_end),   cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_silent),      cmocka_unit_test(test_nothing_to_hear),
-        cmocka_unit_test(test_slow_broker), cmocka_unit_test(test_served_elsewhere),
+        cmocka_unit_test(test_tells),          cmocka_unit_test(test_tells_early),
+        cmocka_unit_test(test_short_lock),     cmocka_unit_test(test_garbage),
+        cmocka_unit_test(test_buses_end),      cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_silent),         cmocka_unit_test(test_nothing_to_hear),
+        cmocka_unit_test(test_slow_broker),    cmocka_unit_test(test_served_elsewhere),
+        cmocka_unit_test(test_empty_bus_ends), cmocka_unit_test(test_calm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -65,10 +65,10 @@ static void test_lines(void **state)
            "\"vitrine://h/1#v1...\",\"relay\":\"h/00\",\"pin\":\"00\"}\n");
     events_worker("capture", 77, "verified", NULL);
     expect("{\"event\":\"worker\",\"role\":\"capture\",\"pid\":77,\"state\":\"verified\"}\n");
-    events_lockers(1 << LOCKER_GNOME | 1 << LOCKER_LOGIN1, 1 << LOCKER_LOGIN1);
-    expect(
-        "{\"event\":\"lockers\",\"there\":[\"org.gnome.ScreenSaver\",\"org.freedesktop.login1\"],"
-        "\"locked\":[\"org.freedesktop.login1\"]}\n");
+    events_lockers(3, 1 << LOCKER_GNOME | 1 << LOCKER_LOGIN1, 1 << LOCKER_LOGIN1);
+    expect("{\"event\":\"lockers\",\"buses\":[\"desktop\",\"system\"],\"there\":[\"org.gnome."
+           "ScreenSaver\",\"org.freedesktop.login1\"],"
+           "\"locked\":[\"org.freedesktop.login1\"]}\n");
     const struct events_button buttons[] = {{"yes", {1, 2, 3, 4}}, {"no", {-5, 6, 7, 8}}};
     struct events_prompt p = {9, "admit", NAME("M\"x\n"), "admit", buttons, 2, true, false};
     events_prompt(&p);
