@@ -136,8 +136,9 @@ class Bus:
                     return
                 with self.came:
                     self.connections.append(one)
+                who = struct.unpack('3i', one.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
                 while (m := read_message(stream)) is not None:
-                    self._answer(one, m)
+                    self._answer(one, who, m)
         except OSError:
             pass
 
@@ -151,12 +152,12 @@ class Bus:
             one.sendall(answer)
         return True
 
-    def _answer(self, one, m):
+    def _answer(self, one, who, m):
         def reply(sender, signature='', *body):
             one.sendall(message(RETURN, self._next(), *body, reply=m.serial, sender=sender, **({'signature': signature} if signature else {})))
 
         with self.came:
-            self.asked.append(m.member)
+            self.asked.append((who, m.member))
             if m.member == 'Hello':
                 reply(BUS, 's', ':1.99')
             elif m.member == 'AddMatch':
@@ -177,10 +178,11 @@ class Bus:
         self.serial += 1
         return self.serial
 
-    def answered(self, member, n):
-        """Until that was asked so many times; the last answer is sent."""
+    def answered(self, who, member, n):
+        """Until the connection that process has made asked that so many times; the last answer is sent. Others may be here, too,
+        where this stands in for the system's bus."""
         with self.came:
-            assert self.came.wait_for(lambda: self.asked.count(member) >= n, PATIENCE), self.asked
+            assert self.came.wait_for(lambda: self.asked.count((who, member)) >= n, PATIENCE), self.asked
 
     def raw(self, data):
         with self.came:

@@ -180,7 +180,7 @@ def test_logind():
                 since = s.host.mark()
                 bus.locked[':1.3'] = 1
                 bus.signal(':1.3', 'org.freedesktop.DBus.Properties', 'PropertiesChanged', 's', LOGIND + '.Session', path=path)
-                bus.answered('Get', 2)
+                bus.answered(s.host.process.pid, 'Get', 2)
                 bus.signal(':1.8', LOGIND + '.Session', 'Unlock', path=path)
                 not_offered(s)
                 bus.locked[':1.3'] = 0
