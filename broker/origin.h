@@ -111,7 +111,8 @@ enum origin_why {
     ORIGIN_WHY_CLOSED,
     ORIGIN_WHY_TIME,
     ORIGIN_WHY_LOCKED,
-    ORIGIN_WHY_PAINTER
+    ORIGIN_WHY_PAINTER,
+    ORIGIN_WHY_COVERED /* again and again */
 };
 
 struct origin_verdict {

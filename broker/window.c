@@ -61,7 +61,8 @@ void window_create(struct window *w, struct display *d, enum window_style style,
     w->id = xcb_generate_id(d->x);
     const uint32_t values[] = {background, background, style == WINDOW_ON_TOP,
                                XCB_EVENT_MASK_EXPOSURE | XCB_EVENT_MASK_STRUCTURE_NOTIFY |
-                                   XCB_EVENT_MASK_VISIBILITY_CHANGE,
+                                   XCB_EVENT_MASK_VISIBILITY_CHANGE |
+                                   XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY,
                                d->colormap};
     xcb_create_window(d->x, d->depth, w->id, d->root, (int16_t)at.x, (int16_t)at.y, (uint16_t)at.w,
                       (uint16_t)at.h, 0, XCB_WINDOW_CLASS_INPUT_OUTPUT, d->visual,

@@ -211,8 +211,8 @@ static void begin_judge(struct pane *p)
     origin_init(&p->judge, &p->w->d->devices, modal, p->w->assistive, loop_now_ms());
     p->view.hover = p->view.pressed = VIEW_NONE;
     shown_follow(p);
-    if (p->win.mapped && p->win.visible)
-        windows_feed(p, (struct origin_event){.what = ORIGIN_SEEN});
+    if (p->win.mapped)
+        windows_follow_seen(p);
 }
 
 void pane_show(struct pane *p, enum ui_window face)

@@ -170,8 +170,6 @@ static void on_mapped(struct pane *p, bool mapped)
         w->calls.shown(w->calls.ctx, p->view.kind, mapped);
 }
 
-static void feed_seen(struct pane *p);
-
 static void on_window_event(struct pane *p, const xcb_generic_event_t *e, struct ui_rect before)
 {
     struct ui_rect now = p->win.at;
@@ -181,7 +179,7 @@ static void on_window_event(struct pane *p, const xcb_generic_event_t *e, struct
         on_mapped(p, p->win.mapped);
         break;
     case XCB_VISIBILITY_NOTIFY:
-        feed_seen(p);
+        windows_follow_seen(p);
         break;
     case XCB_CONFIGURE_NOTIFY:
         if (now.w != before.w || now.h != before.h)
@@ -256,10 +254,10 @@ static bool raise_overlays(struct windows *w, uint64_t now)
 
 static bool is_seen(const struct pane *p)
 {
-    return p->win.visible && !(p->which == PANE_DIALOG && p->w->buried);
+    return p->win.visible && p->strangers == 0 && !(p->which == PANE_DIALOG && p->w->buried);
 }
 
-static void feed_seen(struct pane *p)
+void windows_follow_seen(struct pane *p)
 {
     windows_feed(p, (struct origin_event){.what = is_seen(p) ? ORIGIN_SEEN : ORIGIN_COVERED});
 }
@@ -268,7 +266,7 @@ static void on_buried(void *ctx)
 {
     struct windows *w = ctx;
     w->buried = !raise_overlays(w, loop_now_ms());
-    feed_seen(&w->pane[PANE_DIALOG]);
+    windows_follow_seen(&w->pane[PANE_DIALOG]);
     display_flush(w->d);
 }
 
@@ -279,7 +277,7 @@ static void bury(struct windows *w, uint64_t now)
     w->buried = true;
     loop_set_timer(w->loop, (unsigned)(w->raise_ms + 1000 - now), on_buried, w);
     if (w->prompt.step == PROMPT_STEP_UP && !w->prompt.in_panel)
-        feed_seen(&w->pane[PANE_DIALOG]);
+        windows_follow_seen(&w->pane[PANE_DIALOG]);
 }
 
 void windows_buried_stop(struct windows *w)
@@ -327,6 +325,8 @@ void windows_on_event(void *ctx, const xcb_generic_event_t *e)
         on_client_message(w, (const xcb_client_message_event_t *)e);
         return;
     }
+    if (windows_inside(w, e))
+        return;
     if (picture_event(&w->picture, e) || picture_event(&w->mirror, e) || clip_event(&w->clip, e))
         return;
     for (unsigned n = 0; n < PANES; n++)

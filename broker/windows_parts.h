@@ -53,8 +53,10 @@ struct pane {
     uint32_t face_serial;        /* pictures ordered before are of another face */
     struct view_content content; /* of the model */
     struct said said_ordered, said_put, said_shown; /* by the picture ordered, sent, shown */
-    uint32_t put;   /* pictures that said something else than the one before */
-    unsigned waits; /* so many controls of it have not been there long enough */
+    uint32_t put;       /* pictures that said something else than the one before */
+    unsigned strangers; /* put into it by others, not yet known to be out again */
+    unsigned asked_out; /* so many of them has the server been asked about */
+    unsigned waits;     /* so many controls of it have not been there long enough */
     /* broker/labels.h: what it lays over its painter's pixels */
     struct label_face awaited, drawn; /* of the picture ordered, of the one shown */
     xcb_pixmap_t over;
@@ -98,8 +100,9 @@ struct prompt {
     uint32_t serial, person;
     enum prompt_kind kind;
     bool in_panel, answered;
-    bool armed;        /* as last told */
-    uint64_t since_ms; /* in_panel: when it was asked */
+    bool armed;         /* as last told */
+    unsigned strangers; /* windows that others have put into its dialog */
+    uint64_t since_ms;  /* in_panel: when it was asked */
     char name[MAX_NAME + 1];
 };
 
@@ -264,6 +267,10 @@ void toast_stop(struct windows *w);
 void windows_on_pointer(struct pane *p, const device_event *e);
 void windows_hover(struct pane *p, uint8_t control);
 
+/* windows_inside.c */
+/* A window within one of ours; whose is not ours is put out and counts as a cover. */
+bool windows_inside(struct windows *w, const xcb_generic_event_t *e);
+
 /* windows_steer.c */
 /* True: it was about the presenter's screen, not about our window. */
 bool windows_steer_pointer(struct pane *p, const device_event *e);
@@ -290,6 +297,8 @@ void windows_tell_prompt(struct windows *w, bool closed);
 /* windows_input.c */
 /* Nobody waits any more to be on top again. */
 void windows_buried_stop(struct windows *w);
+/* Tells p's judge whether all of it is to be seen. */
+void windows_follow_seen(struct pane *p);
 /* One of windows_ids. */
 bool windows_own(const struct windows *w, uint32_t id);
 

@@ -3,11 +3,21 @@
  * by their place on the screen: the child of the root with exactly that geometry.
  *
  *   poke close X Y W H           asks it to close, as a window manager would (WM_DELETE_WINDOW)
- *   poke press X Y W H PX PY     sends a made-up button press and release at that place of the
- * screen poke key X Y W H CODE        sends a made-up key press and release poke warp PX PY puts
- * the pointer there poke cover X Y W H MS        lays a window of its own over that place, for so
- * long poke bury X Y W H MS         the same, and fights to stay there poke unmap X Y W H takes it
- * off the screen
+ *
+ *   poke press X Y W H PX PY     sends a made-up button press and release at that place
+ *
+ *   poke key X Y W H CODE        sends a made-up key press and release
+ *
+ *   poke warp PX PY              puts the pointer there
+ *
+ *   poke cover X Y W H MS        lays a window of its own over that place, for so long
+ *
+ *   poke bury X Y W H MS         the same, and fights to stay there
+ *
+ *   poke unmap X Y W H           takes it off the screen
+ *
+ *   poke inside X Y W H MS M     puts a window of its own into that one, for so long; M 1: made
+ * elsewhere and moved there
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -147,6 +157,22 @@ static void bury(const struct poke *p)
     nanosleep(&rest, NULL);
 }
 
+/* Puts a window of its own into that one, the last number 1: made elsewhere first; it stays. */
+static void inside(const struct poke *p)
+{
+    const uint32_t values[] = {p->screen->white_pixel, 1};
+    const struct timespec a_while = {p->n[4] / 1000, p->n[4] % 1000 * 1000000L};
+    xcb_window_t window = xcb_generate_id(p->x), into = find(p);
+    xcb_create_window(p->x, XCB_COPY_FROM_PARENT, window, p->n[5] ? p->screen->root : into, 0, 0,
+                      (uint16_t)p->n[2], (uint16_t)p->n[3], 0, XCB_WINDOW_CLASS_INPUT_OUTPUT,
+                      XCB_COPY_FROM_PARENT, XCB_CW_BACK_PIXEL | XCB_CW_OVERRIDE_REDIRECT, values);
+    if (p->n[5])
+        xcb_reparent_window(p->x, window, into, 0, 0);
+    xcb_map_window(p->x, window);
+    xcb_flush(p->x);
+    nanosleep(&a_while, NULL);
+}
+
 static void unmap(const struct poke *p)
 {
     xcb_unmap_window(p->x, find(p));
@@ -156,9 +182,9 @@ static const struct {
     const char *name;
     int numbers;
     void (*run)(const struct poke *p);
-} commands[] = {{"close", 4, close_window}, {"press", 6, press}, {"key", 5, key},
-                {"warp", 2, warp},          {"cover", 5, cover}, {"unmap", 4, unmap},
-                {"bury", 5, bury}};
+} commands[] = {{"close", 4, close_window}, {"press", 6, press},  {"key", 5, key},
+                {"warp", 2, warp},          {"cover", 5, cover},  {"unmap", 4, unmap},
+                {"bury", 5, bury},          {"inside", 6, inside}};
 
 int main(int argc, char **argv)
 {

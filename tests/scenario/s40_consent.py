@@ -304,6 +304,26 @@ def test_covered_composited():
             fight.kill()
 
 
+def test_covered_inside():
+    """A window put into the dialog, made there or moved there, hides what it says and the server tells nobody: it is put out
+    again, and the guard begins anew."""
+    with Desk(HOST) as desk:
+        with Session(desk) as s:
+            since, prompt = ask(s)
+            s.host.wait('prompt', since=since, kind='share', armed=True)
+            no, where = prompt['buttons']['no'], dialog(s)
+            before = desk.shot(no)
+            for moved in (0, 1):
+                s.host.armed('share')
+                mark = s.host.mark()
+                stranger = desk.run(tool('poke'), 'inside', *(str(n) for n in (*where, 600000, moved)))
+                s.host.wait('prompt', since=mark, kind='share', armed=False)
+                armed_on_top(desk, s, mark, no, before)
+                stranger.kill()
+            assert not s.host.find('prompt', since, kind='share', state='closed')       # no more than covered
+            s.host.no_capture()
+
+
 def armed_on_top(desk, s, mark, button, before):
     """When the dialog can be answered again, its button is there to be seen."""
     end = time.monotonic() + s.host.patience

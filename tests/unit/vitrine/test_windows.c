@@ -931,6 +931,69 @@ static void test_prompt_covered(void **state)
     drop(r);
 }
 
+static xcb_window_t put_into(xcb_window_t parent, bool moved)
+{
+    xcb_window_t id = xcb_generate_id(other);
+    const uint32_t values[] = {0xffffff, 1};
+    xcb_create_window(other, 24, id, moved ? root : parent, 0, 0, 1024, 768, 0,
+                      XCB_WINDOW_CLASS_INPUT_OUTPUT, XCB_COPY_FROM_PARENT,
+                      XCB_CW_BACK_PIXEL | XCB_CW_OVERRIDE_REDIRECT, values);
+    if (moved)
+        xcb_reparent_window(other, id, parent, 0, 0);
+    xcb_map_window(other, id);
+    xcb_flush(other);
+    return id;
+}
+
+/* A window within the dialog covers it, and the server tells nobody so. */
+static void test_prompt_inside(void **state)
+{
+    (void)state;
+    for (unsigned moved = 0; moved < 2; moved++) {
+        struct rig *r = rig_with(UI_HOME);
+        ask(r, 7);
+        UNTIL(r, r->armed);
+        xcb_window_t dialog = window_at(r->prompt.yes.x + 5, r->prompt.yes.y + 5);
+        xcb_window_t inside = put_into(dialog, moved);
+        UNTIL(r, !r->armed);
+        settle(r);
+        assert_int_equal(pixel(r->prompt.yes.x + 60, r->prompt.yes.y - 60), 0x3366cc);
+        UNTIL(r, r->armed);
+        for (unsigned i = 0; i < 12; i++)
+            put_into(dialog, moved);
+        UNTIL(r, r->answers == 1);
+        assert_false(r->yes);
+        assert_int_equal(r->why, ORIGIN_WHY_COVERED);
+        xcb_destroy_window(other, inside);
+        xcb_flush(other);
+        drop(r);
+    }
+}
+
+static void test_panel_inside(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOST_PANEL);
+    r->people[0] = (struct ui_person){.id = 40, .waiting = true, .name = "Lee"};
+    r->model.people = r->people;
+    r->model.n_people = 1;
+    windows_update(r->w);
+    prompt_prepare(r->w, 3, PROMPT_KIND_ADMIT, 40, "Lee", true);
+    UNTIL(r, r->armed);
+    int x = r->prompt.yes.x + 5, y = r->prompt.yes.y + 5;
+    xcb_window_t panel = window_at(x, y);
+    put_into(panel, false);
+    UNTIL(r, !r->armed);
+    UNTIL(r, r->armed);
+    assert_int_equal(window_at(x, y), panel);
+    xcb_map_window(other, r->w->picture.id); /* ours, but it has nothing to show here */
+    xcb_flush(other);
+    UNTIL(r, !r->armed);
+    UNTIL(r, r->armed);
+    assert_int_equal(r->answers, 0);
+    drop(r);
+}
+
 static void test_prompt_painter(void **state)
 {
     (void)state;
@@ -1483,6 +1546,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_prompt_synthetic),
         cmocka_unit_test(test_prompt_forged),
         cmocka_unit_test(test_prompt_covered),
+        cmocka_unit_test(test_prompt_inside),
+        cmocka_unit_test(test_panel_inside),
         cmocka_unit_test(test_prompt_painter),
         cmocka_unit_test(test_lazy_painter),
         cmocka_unit_test(test_sheetless_painter),

@@ -1,0 +1,97 @@
+/*
+ * What others put into our windows: any program of the same user may make or move a window into one
+ * of them, where it hides what we say, and the server tells nobody that ours is covered. Runs in
+ * the broker. Whatever is not ours is put out again; nothing is destroyed, it may be a person's.
+ */
+#include "broker/windows_parts.h"
+
+#include "lib/loop.h"
+
+#define INSIDE_MOST 10 /* events of one dialog: after that it is a no */
+
+/* The viewer's picture, the note above it and the mirror's, where and while they are shown. */
+static bool belongs(const struct windows *w, const struct pane *p, xcb_window_t child, bool mapped)
+{
+    if (p->which == PANE_MIRROR)
+        return child == w->mirror.id && (!mapped || w->mirror.mapped);
+    if (p->which != PANE_MAIN)
+        return false;
+    return (child == w->picture.id && (!mapped || w->picture.mapped)) ||
+           (child == w->note && (!mapped || w->note_mapped));
+}
+
+static bool is_inner(const struct windows *w, xcb_window_t id)
+{
+    return id == w->picture.id || id == w->mirror.id || id == w->note;
+}
+
+static void on_out(void *ctx, uint32_t tag, const void *reply);
+
+/* One question at a time, however many come. By its answer the server has done all before it. */
+static void ask_out(struct pane *p)
+{
+    p->asked_out = p->strangers;
+    display_ask_nothing(p->w->d, on_out, p->w, p->which);
+}
+
+static void on_out(void *ctx, uint32_t tag, const void *reply)
+{
+    struct windows *w = ctx;
+    struct pane *p = &w->pane[tag];
+    (void)reply;
+    p->strangers -= p->asked_out;
+    p->asked_out = 0;
+    if (p->strangers > 0)
+        ask_out(p);
+    else
+        windows_follow_seen(p);
+}
+
+/* An inner window of ours stays where it is: who maps it has it unmapped, no more. */
+static void put_out(struct pane *p, xcb_window_t child)
+{
+    struct display *d = p->w->d;
+    xcb_unmap_window(d->x, child);
+    if (!is_inner(p->w, child))
+        xcb_reparent_window(d->x, child, d->root, 0, 0);
+    p->strangers++;
+    windows_follow_seen(p);
+    if (p->asked_out == 0)
+        ask_out(p);
+}
+
+static void on_stranger(struct pane *p, xcb_window_t child)
+{
+    struct windows *w = p->w;
+    put_out(p, child);
+    if (p->which == PANE_DIALOG && w->prompt.step == PROMPT_STEP_UP &&
+        ++w->prompt.strangers > INSIDE_MOST)
+        prompt_answered(w, false, HAND_NONE, ORIGIN_WHY_COVERED);
+}
+
+static struct pane *pane_with_id(struct windows *w, xcb_window_t id)
+{
+    for (unsigned n = 0; n < PANES; n++)
+        if (w->pane[n].win.id == id)
+            return &w->pane[n];
+    return NULL;
+}
+
+bool windows_inside(struct windows *w, const xcb_generic_event_t *e)
+{
+    const xcb_create_notify_event_t *c = (const xcb_create_notify_event_t *)e;
+    const xcb_reparent_notify_event_t *r = (const xcb_reparent_notify_event_t *)e;
+    const xcb_map_notify_event_t *m = (const xcb_map_notify_event_t *)e;
+    bool created = e->response_type == XCB_CREATE_NOTIFY;
+    bool moved = e->response_type == XCB_REPARENT_NOTIFY && r->event == r->parent;
+    bool mapped = e->response_type == XCB_MAP_NOTIFY && m->event != m->window;
+    if (!created && !moved && !mapped)
+        return false;
+    struct pane *p = pane_with_id(w, created ? c->parent : r->event);
+    xcb_window_t child = created ? c->window : r->window;
+    if (!p)
+        return false;
+    if (!belongs(w, p, child, mapped))
+        on_stranger(p, child);
+    return true;
+}
