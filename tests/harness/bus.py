@@ -187,7 +187,8 @@ class Bus:
     def raw(self, data):
         with self.came:
             for each in self.connections:
-                each.sendall(data)
+                with contextlib.suppress(OSError):      # gone already; who was to hear it is seen by what it does
+                    each.sendall(data)
 
     def signal(self, sender, interface, member, signature='', *body, path='/x'):
         more = {'signature': signature} if signature else {}
