@@ -299,7 +299,7 @@ static int start_input(struct app *a, struct chan *input, struct ui_rect area, i
 /* They are not there, or not yet: behind a question, or since the yes. */
 static bool pair_is_away(const struct session *s)
 {
-    return !s->control.given && (s->control.step == CONTROL_ON || s->prompt.kind != PROMPT_NONE);
+    return !s->control.given && (s->control.step == CONTROL_ON || s->prompt.kind == PROMPT_CONTROL);
 }
 
 void hands_on_resized(struct app *a)

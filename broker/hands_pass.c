@@ -273,6 +273,14 @@ static bool all_inside(const struct msg_seal_events *m, struct ui_rect area)
     return true;
 }
 
+static bool holds(const struct hands *h)
+{
+    bool any = h->buttons != 0;
+    for (size_t i = 0; i < sizeof h->keys && !any; i++)
+        any = h->keys[i] != 0;
+    return any;
+}
+
 int hands_on_events(struct app *a, struct msg_seal_events *m)
 {
     struct hands *h = &a->hands;
@@ -280,8 +288,13 @@ int hands_on_events(struct app *a, struct msg_seal_events *m)
     uint64_t now = loop_now_ms();
     if (!in_force(a, m->grant))
         return 0; /* on their way when it ended */
-    if (memcmp(&area, &h->area, sizeof area) != 0)
-        return 0; /* gate and worker still know the old size: hands_on_resized has not been here */
+    if (memcmp(&area, &h->area, sizeof area) != 0) {
+        /* Gate and worker still know the old size: hands_on_resized has not been here. What lets go
+           would be lost: if the old size comes back before it is, nothing else does. */
+        if (holds(h))
+            hands_release(a);
+        return 0;
+    }
     if (now < h->resized_until_ms)
         fit(m, area);
     if (!all_inside(m, area)) {

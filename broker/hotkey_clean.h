@@ -15,7 +15,7 @@
 #include <stdint.h>
 #include <xcb/xcb.h>
 
-enum { XTEST_DEVICES = 8, KEYBOARDS = 16 };
+enum { XTEST_DEVICES = 8, KEYBOARDS = 256 };
 
 enum ask {
     ASK_DEVICES,

@@ -396,6 +396,8 @@ void windows_bar(struct windows *w, bool on)
     windows_border(w);
     if (!was)
         show_bar(w);
+    else /* its monitor may have gone */
+        windows_keep_bar(w);
     pane_repaint(p);
     w->bar_told = false; /* who asks for a bar that is there wants to hear so */
     windows_bar_changed(w);

@@ -7,6 +7,7 @@
 #include "ch_ui.h"
 #include "lib/chan.h"
 #include "lib/loop.h"
+#include "lib/serial.h"
 #include <string.h>
 
 static void painter_failed(struct windows *w, enum windows_painter which)
@@ -56,9 +57,7 @@ void windows_paint_stop(struct windows *w)
 
 uint32_t windows_next_serial(struct windows *w)
 {
-    if (++w->serial == 0)
-        w->serial = 1;
-    return w->serial;
+    return w->serial = serial_next(w->serial);
 }
 
 static bool order_picture(struct pane *p, const struct shared *page)

@@ -192,6 +192,8 @@ void pane_place(struct pane *p);
 void windows_put_toast(struct windows *w);
 /* The bar to the top edge of that monitor, at x or as near as it fits there: ui.md 3. */
 void windows_put_bar(struct windows *w, struct ui_rect monitor, int x);
+/* Where it was, on a monitor that is there. */
+void windows_keep_bar(struct windows *w);
 /* The same by a key: a step to the left (-1) or right (1), from the edge on to the monitor beside.
  */
 void windows_step_bar(struct windows *w, int way);

@@ -91,6 +91,12 @@ void windows_put_bar(struct windows *w, struct ui_rect m, int x)
     windows_tell(bar);
 }
 
+void windows_keep_bar(struct windows *w)
+{
+    struct ui_rect at = w->pane[PANE_BAR].win.at;
+    windows_put_bar(w, display_monitor_at(w->d, at.x + at.w / 2, at.y), at.x);
+}
+
 /* The monitor that begins where m ends; m where there is none. */
 static struct ui_rect beside(const struct windows *w, struct ui_rect m, int way)
 {

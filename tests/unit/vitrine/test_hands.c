@@ -565,22 +565,39 @@ static void test_smaller_screen(void **state)
     come(&near);
     width = 600;
     n_sent = 0;
+    assert_true(app.hands.buttons != 0);
     come(&far); /* nobody has noticed yet, and gate and worker know the old size */
+    assert_int_equal(app.hands.buttons, 0);
     come(&near);
     assert_int_equal(n_sent + n_bad, 0);
     hands_on_resized(&app);
     assert_int_equal(n_resized, 1);
     app.hands.area.w = width; /* others of them */
+    come(&near);
     come(&far);
-    assert_int_equal(n_sent, 0);
+    assert_int_equal(n_sent, 1);
     come(&far_up);
-    assert_true(was_sent(0, &edge_up));
+    assert_true(was_sent(1, &edge_up));
     come(&outside);
-    assert_true(was_sent(1, &edge));
+    assert_true(was_sent(2, &edge));
     assert_int_equal(n_bad, 0);
     app.hands.resized_until_ms = 0;
     come(&outside);
     assert_int_equal(n_bad, 1);
+}
+
+/* What has nothing to do with control forgives nothing later. */
+static void test_resized_behind_another_question(void **state)
+{
+    (void)state;
+    app.session.control.step = CONTROL_OFF;
+    app.session.prompt.kind = PROMPT_ADMIT;
+    width = 600;
+    hands_on_resized(&app);
+    assert_false(app.hands.resized);
+    app.session.prompt.kind = PROMPT_CONTROL;
+    hands_on_resized(&app);
+    assert_true(app.hands.resized);
 }
 
 /* There is no X server here; that is all that it lacks. */
@@ -654,6 +671,7 @@ int main(void)
         cmocka_unit_test_setup(test_gate_holds, begin),
         cmocka_unit_test_setup(test_looks_after_injecting, begin),
         cmocka_unit_test_setup(test_smaller_screen, begin),
+        cmocka_unit_test_setup(test_resized_behind_another_question, begin),
         cmocka_unit_test_setup(test_smaller_behind_a_question, begin),
         cmocka_unit_test_setup(test_told_of_the_owner, begin),
     };

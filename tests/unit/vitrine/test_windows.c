@@ -1361,6 +1361,10 @@ static void test_bar_moves(void **state)
     settle(r);
     assert_string_equal(r->line.name, "sharing-bar-control");
     assert_int_equal(r->line.rect.x, 0);
+    windows_put_bar(r->w, (struct ui_rect){3000, 0, 1024, 768}, 3100); /* a monitor that goes */
+    windows_bar(r->w, true);
+    settle(r);
+    assert_in_range(r->line.rect.x, 0, 1023);
     drop(r);
 }
 
