@@ -187,6 +187,7 @@ static void on_window_event(struct pane *p, const xcb_generic_event_t *e, struct
         if (memcmp(&now, &before, sizeof now) != 0) {
             windows_feed(p, (struct origin_event){.what = ORIGIN_MOVED});
             windows_tell(p);
+            windows_above(p->w);
         }
         break;
     default:
@@ -254,7 +255,8 @@ static bool raise_overlays(struct windows *w, uint64_t now)
 
 static bool is_seen(const struct pane *p)
 {
-    return p->win.visible && p->strangers == 0 && !(p->which == PANE_DIALOG && p->w->buried);
+    return p->win.visible && p->strangers == 0 && !p->overlaid &&
+           !(p->which == PANE_DIALOG && p->w->buried);
 }
 
 void windows_follow_seen(struct pane *p)
@@ -327,6 +329,8 @@ void windows_on_event(void *ctx, const xcb_generic_event_t *e)
     }
     if (windows_inside(w, e))
         return;
+    if (e->response_type >= XCB_DESTROY_NOTIFY && e->response_type <= XCB_CIRCULATE_NOTIFY)
+        windows_above(w);
     if (picture_event(&w->picture, e) || picture_event(&w->mirror, e) || clip_event(&w->clip, e))
         return;
     for (unsigned n = 0; n < PANES; n++)
