@@ -517,10 +517,17 @@ static void put_text(char *out, size_t room, const char *text)
     memcpy(out, text, strnlen(text, room - 1));
 }
 
+/* That somebody has the same name comes and goes with whoever knocks under it. What its painter
+   says of it stays (alike), and is content. */
+static uint16_t lasting(uint16_t badges)
+{
+    return badges & (uint16_t)~UI_BADGE_SAME_NAME;
+}
+
 static void put_named(struct view_content *c, unsigned n, const struct ui_person *p)
 {
     c->id[n] = p->id;
-    c->badges[n] = p->badges;
+    c->badges[n] = lasting(p->badges);
     put_text(c->named[n], sizeof c->named[n], p->name);
 }
 
@@ -552,7 +559,7 @@ static void put_viewers(struct view_content *c, const struct view *v, const stru
         if (named < VIEW_NAMED)
             put_named(c, named++, p);
         c->all = (c->all ^ p->id) * 1099511628211u;
-        c->all = (c->all ^ p->badges) * 1099511628211u;
+        c->all = (c->all ^ lasting(p->badges)) * 1099511628211u;
     }
 }
 

@@ -615,6 +615,26 @@ static void test_content_of_others(void **state)
     }
 }
 
+/* Who knocks under a member's name and goes again does not keep anybody from answering. */
+static void test_content_of_namesakes(void **state)
+{
+    (void)state;
+    struct ui_person named[6];
+    struct ui_model m = model();
+    memcpy(named, people, sizeof people);
+    m.people = named;
+    struct view share = opened(UI_CONSENT_SHARE, &m), panel = opened(UI_HOST_PANEL, &m);
+    struct view_content before = content(&share, &m), waits = content(&panel, &m);
+    for (unsigned i = 0; i < 6; i++)
+        named[i].badges |= UI_BADGE_SAME_NAME;
+    assert_true(same_as(&share, &m, &before));
+    assert_true(same_as(&panel, &m, &waits));
+    named[2].badges |= UI_BADGE_CERTIFIED; /* waits */
+    assert_false(same_as(&panel, &m, &waits));
+    named[4].badges |= UI_BADGE_WORDS_MATCH; /* one of "and 2 more" */
+    assert_false(same_as(&share, &m, &before));
+}
+
 static void test_answers(void **state)
 {
     (void)state;
@@ -666,6 +686,7 @@ int main(void)
         cmocka_unit_test(test_content),
         cmocka_unit_test(test_content_of_others),
         cmocka_unit_test(test_content_of_newcomers),
+        cmocka_unit_test(test_content_of_namesakes),
         cmocka_unit_test(test_answers),
         cmocka_unit_test(test_line),
         cmocka_unit_test(test_pressed_row),

@@ -1115,7 +1115,7 @@ static void test_panel_admit(void **state)
     click(r, r->prompt.yes);
     assert_int_equal(r->answers, 0);
     UNTIL(r, r->armed);
-    r->people[0].badges = UI_BADGE_SAME_NAME; /* what is shown changes: the guard begins again */
+    r->people[0].badges = UI_BADGE_CERTIFIED; /* what is shown changes: the guard begins again */
     windows_update(r->w);
     UNTIL(r, !r->armed);
     UNTIL(r, r->armed);
