@@ -66,10 +66,11 @@ void shown_ordered(struct pane *p)
 }
 
 /* A name that the picture marks for the first time is something new to read. Painters are told who
-   is there, and who is like whom only they know. */
+   is there, and who is like whom only they know. A picture of others says nothing of these. */
 void shown_marked(struct pane *p, uint16_t alike)
 {
-    if ((p->view.alike | alike) == p->view.alike)
+    if ((p->view.alike | alike) == p->view.alike ||
+        !view_same_people(&p->said_ordered.content, &p->content))
         return;
     p->view.alike |= alike;
     pane_repaint(p);

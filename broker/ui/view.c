@@ -605,3 +605,10 @@ bool view_same_content(const struct view_content *a, const struct view_content *
 {
     return memcmp(a, b, sizeof *a) == 0;
 }
+
+bool view_same_people(const struct view_content *a, const struct view_content *b)
+{
+    return a->kind == b->kind && a->person == b->person && a->all == b->all &&
+           memcmp(a->id, b->id, sizeof a->id) == 0 && strcmp(a->name, b->name) == 0 &&
+           memcmp(a->named, b->named, sizeof a->named) == 0;
+}

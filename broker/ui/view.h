@@ -134,6 +134,8 @@ struct view_content {
 };
 void view_content(const struct view *v, const struct ui_model *m, struct view_content *out);
 bool view_same_content(const struct view_content *a, const struct view_content *b);
+/* It is about the same people, under the same names. */
+bool view_same_people(const struct view_content *a, const struct view_content *b);
 
 /* Fills the whole picture order but serial and memory. Spans point into *v and *m. */
 void view_paint(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out);

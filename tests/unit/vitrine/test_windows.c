@@ -1129,6 +1129,39 @@ static void test_panel_admit(void **state)
     drop(r);
 }
 
+/* The picture of the one who looked like somebody else comes when the next one is asked about: that
+   one is not marked. */
+static void test_panel_innocent(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOST_PANEL);
+    r->people[0] = (struct ui_person){.id = 40, .waiting = true, .name = "Lee"};
+    r->model.people = r->people;
+    r->model.n_people = 1;
+    r->lazy = true;
+    windows_update(r->w);
+    prompt_prepare(r->w, 3, PROMPT_KIND_ADMIT, 40, "Lee", true);
+    settle(r);
+    rig_paint_late(r, PAINTER_MAIN); /* another order is under way, about Lee */
+    settle(r);
+    prompt_close(r->w, 3);
+    r->people[0] = (struct ui_person){.id = 41, .waiting = true, .name = "Kim"};
+    windows_update(r->w);
+    prompt_prepare(r->w, 4, PROMPT_KIND_ADMIT, 41, "Kim", true);
+    r->alike = 1;
+    rig_paint_late(r, PAINTER_MAIN);
+    r->alike = 0;
+    r->lazy = false;
+    settle(r);
+    assert_int_equal(r->w->pane[PANE_MAIN].view.alike, 0);
+    UNTIL(r, r->armed);
+    r->alike = 1; /* of Kim it is true */
+    r->people[0].badges = UI_BADGE_CERTIFIED;
+    windows_update(r->w);
+    UNTIL(r, r->w->pane[PANE_MAIN].view.alike == 1);
+    drop(r);
+}
+
 /* Who is there is told to each painter before it paints, a dialog's own too, and again only when
    somebody has come or gone; whose key has changed is nowhere yet, and one more. */
 static void test_crowd(void **state)
@@ -1558,6 +1591,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_old_face),
         cmocka_unit_test(test_come_and_go),
         cmocka_unit_test(test_panel_admit),
+        cmocka_unit_test(test_panel_innocent),
         cmocka_unit_test(test_crowd),
         cmocka_unit_test(test_others),
         cmocka_unit_test(test_row_shifts),

@@ -70,7 +70,7 @@ static int paint(struct rig *r, enum windows_painter which, struct msg_ui_paint 
 
 void rig_paint_late(struct rig *r, enum windows_painter which)
 {
-    struct msg_ui_painted done = {.serial = r->owed[which]};
+    struct msg_ui_painted done = {.serial = r->owed[which], .alike = r->alike};
     msg_ui_painted_send(&r->painter[which], &done);
 }
 
