@@ -410,7 +410,7 @@ bool window_event(struct window *w, const xcb_generic_event_t *e)
     switch (type & 0x7f) {
     case XCB_EXPOSE: {
         const xcb_expose_event_t *x = (const xcb_expose_event_t *)e;
-        if (x->window != w->id)
+        if (type & 0x80 || x->window != w->id)
             return false;
         put(w, (struct ui_rect){x->x, x->y, x->width, x->height});
         return true;

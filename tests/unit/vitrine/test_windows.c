@@ -891,10 +891,15 @@ static void test_prompt_forged(void **state)
                                       .same_screen = 1};
         xcb_send_event(other, 0, dialog, 0, (const char *)&e);
     }
+    xcb_expose_event_t x = {
+        .response_type = XCB_EXPOSE, .window = dialog, .width = 500, .height = 300};
+    unsigned told = r->prompts_told;
+    xcb_send_event(other, 0, dialog, 0, (const char *)&x);
     xcb_flush(other);
     settle(r);
     assert_int_equal(r->answers, 0);
     assert_true(r->armed);
+    assert_int_equal(r->prompts_told, told); /* not for a moment was it otherwise */
     xcb_client_message_event_t m = {
         .response_type = XCB_CLIENT_MESSAGE, .format = 32, .window = dialog, .type = 1};
     xcb_send_event(other, 0, dialog, 0, (const char *)&m);
