@@ -151,6 +151,8 @@ void windows_destroy(struct windows *w)
     picture_destroy(&w->picture);
     picture_destroy(&w->mirror);
     for (unsigned n = 0; n < PANES; n++) {
+        shown_stop(&w->pane[n]);
+        windows_inside_stop(&w->pane[n]);
         view_finish(&w->pane[n].view);
         labels_drop(&w->pane[n]);
         window_destroy(&w->pane[n].win);

@@ -156,7 +156,7 @@ static void on_mapped(struct pane *p, bool mapped)
         origin_init(&p->judge, &w->d->devices, p->which == PANE_DIALOG, w->assistive,
                     loop_now_ms());
     if (mapped)
-        shown_mapped(p);
+        shown_seen(p);
     shown_judge(p);
     p->judge.blocked = w->model->input_live;
     windows_tell(p);
@@ -261,7 +261,12 @@ static bool is_seen(const struct pane *p)
 
 void windows_follow_seen(struct pane *p)
 {
-    windows_feed(p, (struct origin_event){.what = is_seen(p) ? ORIGIN_SEEN : ORIGIN_COVERED});
+    bool seen = is_seen(p);
+    if (seen && !p->judge.seen) {
+        shown_seen(p);
+        windows_tell(p);
+    }
+    windows_feed(p, (struct origin_event){.what = seen ? ORIGIN_SEEN : ORIGIN_COVERED});
 }
 
 static void on_buried(void *ctx)

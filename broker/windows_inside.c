@@ -8,6 +8,7 @@
 #include "lib/loop.h"
 
 #define INSIDE_MOST 10 /* events of one dialog: after that it is a no */
+#define AGAIN_MS 200   /* the server could not be asked: then again */
 
 /* The viewer's picture, the note above it and the mirror's, where and while they are shown. */
 static bool belongs(const struct windows *w, const struct pane *p, xcb_window_t child, bool mapped)
@@ -34,11 +35,19 @@ static void ask_out(struct pane *p)
     display_ask_nothing(p->w->d, on_out, p->w, p->which);
 }
 
+static void on_again(void *ctx)
+{
+    ask_out(ctx);
+}
+
 static void on_out(void *ctx, uint32_t tag, const void *reply)
 {
     struct windows *w = ctx;
     struct pane *p = &w->pane[tag];
-    (void)reply;
+    if (!reply) { /* it may not have done any of it */
+        loop_set_timer(w->loop, AGAIN_MS, on_again, p);
+        return;
+    }
     p->strangers -= p->asked_out;
     p->asked_out = 0;
     if (p->strangers > 0)
@@ -67,6 +76,11 @@ static void on_stranger(struct pane *p, xcb_window_t child)
     if (p->which == PANE_DIALOG && w->prompt.step == PROMPT_STEP_UP &&
         ++w->prompt.strangers > INSIDE_MOST)
         prompt_answered(w, false, HAND_NONE, ORIGIN_WHY_COVERED);
+}
+
+void windows_inside_stop(struct pane *p)
+{
+    loop_clear_timer(p->w->loop, on_again, p);
 }
 
 static struct pane *pane_with_id(struct windows *w, xcb_window_t id)

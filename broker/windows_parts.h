@@ -54,6 +54,7 @@ struct pane {
     struct view_content content; /* of the model */
     struct said said_ordered, said_put, said_shown; /* by the picture ordered, sent, shown */
     uint32_t put;       /* pictures that said something else than the one before */
+    bool asked_there;   /* the server has not answered yet whether one of them is there */
     bool overlaid;      /* windows_above.c: another lies over it */
     unsigned strangers; /* put into it by others, not yet known to be out again */
     unsigned asked_out; /* so many of them has the server been asked about */
@@ -244,15 +245,16 @@ void windows_tick(struct windows *w); /* looks at all guards; sets the next time
 void windows_tick_stop(struct windows *w);
 
 /* windows_shown.c */
-/* A picture was ordered; it was put on the window, or put there again; the window was mapped;
-   another face begins. */
+/* A picture was ordered; it was put on the window, or put there again; from now on all of it can be
+   seen; another face begins. */
 void shown_ordered(struct pane *p);
 void shown_put(struct pane *p);
 void shown_put_again(struct pane *p);
 /* Its painter says which names look like another's, UI_PAINTED. */
 void shown_marked(struct pane *p, uint16_t alike);
-void shown_mapped(struct pane *p);
+void shown_seen(struct pane *p);
 void shown_forget(struct pane *p);
+void shown_stop(struct pane *p); /* no timer of it is left */
 /* The question as it is now, whether the screen says so or not. True: it is another. */
 bool shown_follow(struct pane *p);
 /* Tells p's judge whether the screen says it; after origin_init. */
@@ -281,6 +283,7 @@ void windows_above(struct windows *w);
 /* windows_inside.c */
 /* A window within one of ours; whose is not ours is put out and counts as a cover. */
 bool windows_inside(struct windows *w, const xcb_generic_event_t *e);
+void windows_inside_stop(struct pane *p); /* no timer of it is left */
 
 /* windows_steer.c */
 /* True: it was about the presenter's screen, not about our window. */

@@ -8,6 +8,8 @@
 #include "lib/loop.h"
 #include <string.h>
 
+#define AGAIN_MS 200 /* the server could not be asked: then again */
+
 static bool same(const struct view_loose *a, const struct view_loose *b)
 {
     return a->control == b->control && a->action == b->action && a->whom == b->whom &&
@@ -78,16 +80,30 @@ void shown_marked(struct pane *p, uint16_t alike)
         windows_feed(p, (struct origin_event){.what = ORIGIN_CHANGED});
 }
 
+static void ask_there(struct pane *p);
+
+static void on_again(void *ctx)
+{
+    pane_repaint(ctx);
+    display_flush(((struct pane *)ctx)->w->d);
+}
+
 /* A grant is for what can be read: the guard begins when it is there. What was there before has
    been there all the time. */
 static void on_there(void *ctx, uint32_t tag, const void *reply)
 {
     struct pane *p = ctx;
     uint64_t now = loop_now_ms();
-    if (tag != p->put || !p->live)
+    p->asked_there = false;
+    if (!p->live || !p->said_put.known)
         return;
     if (!reply) { /* the next picture asks again */
         p->said_put.known = false;
+        loop_set_timer(p->w->loop, AGAIN_MS, on_again, p);
+        return;
+    }
+    if (tag != p->put) { /* of what was put there before */
+        ask_there(p);
         return;
     }
     struct said before = p->said_shown;
@@ -103,11 +119,21 @@ static void on_there(void *ctx, uint32_t tag, const void *reply)
     windows_tick(p->w);
 }
 
+/* One question at a time, however often others have it put there again. */
+static void ask_there(struct pane *p)
+{
+    if (p->asked_there)
+        return;
+    p->asked_there = true;
+    display_ask_nothing(p->w->d, on_there, p, p->put);
+}
+
 static void ask(struct pane *p)
 {
     shown_judge(p);
     prompt_update_armed(p->w, loop_now_ms());
-    display_ask_nothing(p->w->d, on_there, p, ++p->put);
+    p->put++;
+    ask_there(p);
 }
 
 void shown_put(struct pane *p)
@@ -126,10 +152,16 @@ void shown_put_again(struct pane *p)
     if (!p->live || !p->said_put.known)
         return;
     p->said_shown.known = false;
+    p->said_shown.n = 0; /* something lay over it, nobody knows since when */
     ask(p);
 }
 
-void shown_mapped(struct pane *p)
+void shown_stop(struct pane *p)
+{
+    loop_clear_timer(p->w->loop, on_again, p);
+}
+
+void shown_seen(struct pane *p)
 {
     for (unsigned i = 0; i < p->said_shown.n; i++)
         p->said_shown.since_ms[i] = loop_now_ms();

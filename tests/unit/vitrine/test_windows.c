@@ -936,6 +936,40 @@ static void test_prompt_covered(void **state)
     drop(r);
 }
 
+static void on_nothing(void *ctx, uint32_t tag, const void *reply)
+{
+    (void)ctx;
+    (void)tag;
+    (void)reply;
+}
+
+static void ask_too_much(struct rig *r)
+{
+    while (r->d.later_n < DISPLAY_LATER)
+        display_ask_nothing(&r->d, on_nothing, NULL, 0);
+}
+
+/* However often something is put there again, the server is asked once at a time; and where it can
+   not be asked at all, later. */
+static void test_asked_again(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    ask(r, 7);
+    UNTIL(r, r->armed);
+    unsigned before = r->d.later_n;
+    for (unsigned i = 0; i < 10; i++)
+        shown_put_again(&r->w->pane[PANE_DIALOG]);
+    assert_int_equal(r->d.later_n, before + 1);
+    assert_false(r->armed);
+    UNTIL(r, r->armed);
+    ask_too_much(r);
+    shown_put_again(&r->w->pane[PANE_DIALOG]);
+    assert_false(r->armed);
+    UNTIL(r, r->armed);
+    drop(r);
+}
+
 static xcb_window_t put_into(xcb_window_t parent, bool moved)
 {
     xcb_window_t id = xcb_generate_id(other);
@@ -973,6 +1007,27 @@ static void test_prompt_inside(void **state)
         xcb_flush(other);
         drop(r);
     }
+}
+
+/* What could not be asked is not known: it counts as within until the server has answered. */
+static void test_inside_unasked(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    ask(r, 7);
+    UNTIL(r, r->armed);
+    struct pane *p = &r->w->pane[PANE_DIALOG];
+    const xcb_create_notify_event_t e = {
+        .response_type = XCB_CREATE_NOTIFY, .parent = p->win.id, .window = put_into(root, false)};
+    ask_too_much(r);
+    assert_true(windows_inside(r->w, (const xcb_generic_event_t *)&e));
+    assert_int_equal(p->strangers, 1);
+    assert_false(r->armed);
+    UNTIL(r, p->strangers == 0);
+    xcb_destroy_window(other, e.window);
+    xcb_flush(other);
+    UNTIL(r, r->armed);
+    drop(r);
 }
 
 static void test_panel_inside(void **state)
@@ -1368,6 +1423,34 @@ static void test_double_click(void **state)
     drop(r);
 }
 
+/* A window lay over Unlock and is gone: what it was clicked away with is not meant for that. */
+static void test_double_click_beneath(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOST_PANEL);
+    strcpy(r->model.sid, "482915306");
+    r->model.locked = true;
+    windows_update(r->w);
+    settle(r);
+    UNTIL(r, state_told(r, "lock")[0] == '\0');
+    struct ui_rect unlock = control(r, "lock");
+    shown_put_again(&r->w->pane[PANE_MAIN]); /* exposed: of what lay over it nobody has told */
+    click(r, unlock);
+    assert_int_equal(r->actions, 0);
+    UNTIL(r, state_told(r, "lock")[0] == '\0');
+    xcb_window_t top = put_into(root, false);
+    fake(XCB_MOTION_NOTIFY, 0, unlock.x + unlock.w / 2, unlock.y + unlock.h / 2);
+    settle(r);
+    xcb_destroy_window(other, top);
+    click(r, unlock);
+    assert_int_equal(r->actions, 0);
+    UNTIL(r, state_told(r, "lock")[0] == '\0');
+    click(r, unlock);
+    assert_int_equal(r->actions, 1);
+    assert_int_equal(r->action, ACTION_UNLOCK);
+    drop(r);
+}
+
 /* Ctrl and an arrow move it as dragging does: along the top edge, as far as it goes; and another
    face of it stays where it was put. Seen to fail without moved_bar, and without
    windows_bar_place. */
@@ -1588,7 +1671,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_prompt_synthetic),
         cmocka_unit_test(test_prompt_forged),
         cmocka_unit_test(test_prompt_covered),
+        cmocka_unit_test(test_asked_again),
         cmocka_unit_test(test_prompt_inside),
+        cmocka_unit_test(test_inside_unasked),
         cmocka_unit_test(test_panel_inside),
         cmocka_unit_test(test_prompt_painter),
         cmocka_unit_test(test_lazy_painter),
@@ -1601,6 +1686,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_others),
         cmocka_unit_test(test_row_shifts),
         cmocka_unit_test(test_double_click),
+        cmocka_unit_test(test_double_click_beneath),
         cmocka_unit_test(test_double_click_row),
         cmocka_unit_test(test_bar),
         cmocka_unit_test(test_bar_moves),
