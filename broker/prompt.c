@@ -255,7 +255,6 @@ static void begin_in_panel(struct windows *w)
         bring_onto_screen(p);
     windows_feed(p, (struct origin_event){.what = ORIGIN_CHANGED});
     windows_tell_prompt(w, false);
-    windows_above(w);
 }
 
 void prompt_map(struct windows *w, uint32_t serial)

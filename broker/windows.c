@@ -33,7 +33,6 @@ static void on_placed(void *ctx)
         return;
     windows_feed(p, (struct origin_event){.what = ORIGIN_MOVED});
     windows_tell(p);
-    windows_above(p->w);
 }
 
 static void create_pane(struct windows *w, enum pane_name n)

@@ -3,6 +3,7 @@
  * counts only as XI2 events (which nobody can forge with SendEvent), and only when the judge says
  * so; core input events are never selected and never looked at.
  */
+#include "broker/place.h"
 #include "broker/windows_parts.h"
 
 #include "lib/loop.h"
@@ -187,7 +188,6 @@ static void on_window_event(struct pane *p, const xcb_generic_event_t *e, struct
         if (memcmp(&now, &before, sizeof now) != 0) {
             windows_feed(p, (struct origin_event){.what = ORIGIN_MOVED});
             windows_tell(p);
-            windows_above(p->w);
         }
         break;
     default:
@@ -255,7 +255,7 @@ static bool raise_overlays(struct windows *w, uint64_t now)
 
 static bool is_seen(const struct pane *p)
 {
-    return p->win.visible && p->strangers == 0 && !p->overlaid &&
+    return p->win.visible && p->strangers == 0 && p->unknown == 0 &&
            !(p->which == PANE_DIALOG && p->w->buried);
 }
 
@@ -292,20 +292,34 @@ void windows_buried_stop(struct windows *w)
     loop_clear_timer(w->loop, on_buried, w);
 }
 
-/* Somebody else's window was mapped, or put above one of ours that belongs on top. */
+/* Where another window is now, it lies over the dialog or under it. */
+static bool meets_dialog(const struct windows *w, const xcb_configure_notify_event_t *c)
+{
+    int32_t edge = 2 * c->border_width;
+    struct ui_rect at = {c->x, c->y, c->width + edge, c->height + edge};
+    return place_overlap(&at, &w->pane[PANE_DIALOG].win.at) > 0;
+}
+
+/* Somebody else's window was mapped, or put above one of ours that belongs on top. What only wants
+   the top for itself, as another vitrine's bar does, covers no dialog beside it. */
 static void on_foreign(struct windows *w, const xcb_generic_event_t *e)
 {
     const xcb_map_notify_event_t *m = (const xcb_map_notify_event_t *)e;
     const xcb_configure_notify_event_t *c = (const xcb_configure_notify_event_t *)e;
     bool mapped =
         e->response_type == XCB_MAP_NOTIFY && m->event == w->d->root && !windows_own(w, m->window);
-    bool above = e->response_type == XCB_CONFIGURE_NOTIFY && c->event == w->d->root &&
-                 !windows_own(w, c->window) && windows_own(w, c->above_sibling);
+    bool placed = e->response_type == XCB_CONFIGURE_NOTIFY && c->event == w->d->root &&
+                  !windows_own(w, c->window);
+    bool meets = mapped || (placed && meets_dialog(w, c));
+    bool above = placed && windows_own(w, c->above_sibling);
+    if (w->raises > RAISES_A_SECOND) /* then it need not lie on ours directly */
+        above = above || (placed && meets);
     if (!mapped && !above)
         return;
     uint64_t now = loop_now_ms();
-    prompt_on_covered(w, now);
-    if (!raise_overlays(w, now))
+    if (meets)
+        prompt_on_covered(w, now);
+    if (!raise_overlays(w, now) && meets)
         bury(w, now);
 }
 
@@ -334,8 +348,6 @@ void windows_on_event(void *ctx, const xcb_generic_event_t *e)
     }
     if (windows_inside(w, e))
         return;
-    if (e->response_type >= XCB_DESTROY_NOTIFY && e->response_type <= XCB_CIRCULATE_NOTIFY)
-        windows_above(w);
     if (picture_event(&w->picture, e) || picture_event(&w->mirror, e) || clip_event(&w->clip, e))
         return;
     for (unsigned n = 0; n < PANES; n++)

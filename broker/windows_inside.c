@@ -11,14 +11,13 @@
 #define AGAIN_MS 200   /* the server could not be asked: then again */
 
 /* The viewer's picture, the note above it and the mirror's, where and while they are shown. */
-static bool belongs(const struct windows *w, const struct pane *p, xcb_window_t child, bool mapped)
+static bool belongs(const struct windows *w, const struct pane *p, xcb_window_t child)
 {
     if (p->which == PANE_MIRROR)
-        return child == w->mirror.id && (!mapped || w->mirror.mapped);
+        return child == w->mirror.id && w->mirror.mapped;
     if (p->which != PANE_MAIN)
         return false;
-    return (child == w->picture.id && (!mapped || w->picture.mapped)) ||
-           (child == w->note && (!mapped || w->note_mapped));
+    return (child == w->picture.id && w->picture.mapped) || (child == w->note && w->note_mapped);
 }
 
 static bool is_inner(const struct windows *w, xcb_window_t id)
@@ -69,13 +68,29 @@ static void put_out(struct pane *p, xcb_window_t child)
         ask_out(p);
 }
 
-static void on_stranger(struct pane *p, xcb_window_t child)
+/* A window for input alone hides nothing: programs that hide a resting pointer put one there. */
+static void on_class(void *ctx, uint32_t child, const void *reply)
 {
+    struct pane *p = ctx;
     struct windows *w = p->w;
+    const xcb_get_window_attributes_reply_t *r = reply;
+    p->unknown--;
+    if (r && r->_class == XCB_WINDOW_CLASS_INPUT_ONLY) {
+        windows_follow_seen(p);
+        return;
+    }
     put_out(p, child);
     if (p->which == PANE_DIALOG && w->prompt.step == PROMPT_STEP_UP &&
         ++w->prompt.strangers > INSIDE_MOST)
         prompt_answered(w, false, HAND_NONE, ORIGIN_WHY_COVERED);
+}
+
+static void on_stranger(struct pane *p, xcb_window_t child)
+{
+    struct display *d = p->w->d;
+    p->unknown++;
+    windows_follow_seen(p);
+    display_later(d, xcb_get_window_attributes(d->x, child).sequence, on_class, p, child);
 }
 
 void windows_inside_stop(struct pane *p)
@@ -102,10 +117,9 @@ bool windows_inside(struct windows *w, const xcb_generic_event_t *e)
     if (!created && !moved && !mapped)
         return false;
     struct pane *p = pane_with_id(w, created ? c->parent : r->event);
-    xcb_window_t child = created ? c->window : r->window;
     if (!p)
         return false;
-    if (!belongs(w, p, child, mapped))
-        on_stranger(p, child);
+    if (mapped && !belongs(w, p, m->window)) /* until then it hides nothing */
+        on_stranger(p, m->window);
     return true;
 }

@@ -55,8 +55,8 @@ struct pane {
     struct said said_ordered, said_put, said_shown; /* by the picture ordered, sent, shown */
     uint32_t put;       /* pictures that said something else than the one before */
     bool asked_there;   /* the server has not answered yet whether one of them is there */
-    bool overlaid;      /* windows_above.c: another lies over it */
     unsigned strangers; /* put into it by others, not yet known to be out again */
+    unsigned unknown;   /* the server has been asked whether those show anything */
     unsigned asked_out; /* so many of them has the server been asked about */
     unsigned waits;     /* so many controls of it have not been there long enough */
     /* broker/labels.h: what it lays over its painter's pixels */
@@ -176,10 +176,6 @@ struct windows {
     const struct never *never[2]; /* the organisation's, the user's */
     bool shades;                  /* capture asks what is to be hidden */
     struct ui_rect shared_size;   /* of an answer of which a part has come */
-    struct above {
-        bool asking, again; /* something has changed since it was asked */
-        unsigned place, depth;
-    } above;
     bool bar_on, bar_told;
     int bar_grip; /* where on the bar the drag began; -1 none */
     uint64_t active_told_ms, moved_told_ms, hint_told_ms;
@@ -275,10 +271,6 @@ void toast_stop(struct windows *w);
 /* windows_pointer.c */
 void windows_on_pointer(struct pane *p, const device_event *e);
 void windows_hover(struct pane *p, uint8_t control);
-
-/* windows_above.c */
-/* Windows on the screen are others, or elsewhere: is the panel that asks something covered? */
-void windows_above(struct windows *w);
 
 /* windows_inside.c */
 /* A window within one of ours; whose is not ours is put out and counts as a cover. */

@@ -86,7 +86,7 @@ static void on_calm(void *ctx)
 static void look(struct bus *b)
 {
     uint8_t up = bits(b, listener_locked);
-    if (up != b->up || bits(b, listener_untold)) {
+    if (up != b->up || (bits(b, listener_untold) & ~b->locked)) {
         b->calm = false;
         (void)loop_set_timer(&b->loop, BUS_CALM_MS, on_calm, b);
     }
@@ -98,6 +98,8 @@ static void look(struct bus *b)
 _Noreturn static void give_up(struct bus *b, enum fail code, uint32_t detail)
 {
     look(b);
+    b->calm = true; /* nobody waits for what may still change */
+    tell(b);
     worker_fail(&b->control, code, detail);
 }
 

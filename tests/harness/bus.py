@@ -16,6 +16,17 @@ BUS = 'org.freedesktop.DBus'
 SYSTEM = '/run/dbus/system_bus_socket'
 
 
+@contextlib.contextmanager
+def as_user():
+    """Who listens on a socket is told to whoever connects: the one that the desk's programs are."""
+    before = os.geteuid()
+    os.seteuid(user().get('user', before))
+    try:
+        yield
+    finally:
+        os.seteuid(before)
+
+
 def pad(data, to):
     return data + bytes(-len(data) % to)
 
@@ -106,7 +117,8 @@ class Bus:
         self.server.bind(self.path)
         os.chmod(self.path, 0o777)
         own(self.path)
-        self.server.listen(8)
+        with as_user():
+            self.server.listen(8)
         threading.Thread(target=self._accept, daemon=True).start()
         return self
 

@@ -324,29 +324,6 @@ def test_covered_inside():
             s.host.no_capture()
 
 
-def test_panel_covered_composited():
-    """Admit in the panel cannot be pressed while another window lies over the panel, also where the server says of none that
-    it is covered; when that has gone it can."""
-    with Desk(HOST) as desk, Desk((1000, 700), kind='xvfb') as other:
-        desk.run('xcompmgr')
-        with Session(desk) as s:
-            s.start_join(other, name='Lee')
-            prompt = s.host.wait('prompt', 20, kind='admit', armed=True)
-            panel = s.host.window('host-panel')['rect']
-            for over in (panel, [panel[0], prompt['buttons']['yes'][1], 200, prompt['buttons']['yes'][3]]):
-                mark = s.host.mark()
-                cover = desk.run(tool('poke'), 'cover', *(str(n) for n in (*over, 600000)))
-                s.host.wait('prompt', since=mark, kind='admit', armed=False)
-                s.host.never('prompt', 1.5, since=mark, kind='admit', armed=True)
-                cover.kill()
-                s.host.wait('prompt', since=mark, kind='admit', armed=True)
-            mark = s.host.mark()
-            desk.call('xdotool', 'search', '--onlyvisible', '--name', 'vitrine: your session', 'windowmove', '30', '40')
-            s.host.wait('prompt', since=mark, kind='admit', armed=False)
-            s.host.wait('prompt', since=mark, kind='admit', armed=True)
-            s.admit('Lee')
-
-
 def armed_on_top(desk, s, mark, button, before):
     """When the dialog can be answered again, its button is there to be seen."""
     end = time.monotonic() + s.host.patience

@@ -57,6 +57,21 @@ def given(desk):
     return len(events_of(desk, 'consent_given'))
 
 
+def share(desk, session):
+    """What the controller's hand did last may still come while the dialog is up, which is then good for a no alone: another one."""
+    for _ in range(5):
+        since = session.host.mark()
+        session.host.press('host-panel', 'share')
+        prompt = session.host.within('prompt', 8, since, kind='share', armed=True)
+        if prompt:
+            session.host.click_answer(prompt, 'yes')
+            session.host.wait('share', 15, since, state='on')
+            return
+        desk.tap('Escape')
+        session.host.wait('prompt', 15, since, kind='share', state='closed')
+    raise AssertionError(session.host.transcript())
+
+
 def test_second_vitrine():
     """Its panel and its consent dialog, clicked at and typed at through the first one: nothing is granted, pressed or shown."""
     with Desk(HOST) as desk, Desk(VIEWER) as other:
@@ -87,5 +102,5 @@ def test_second_vitrine():
                 desk.tap('Escape')
                 second.host.wait('prompt', 15, mark, kind='share', state='closed')
                 assert first.host.find('control')['state'] == 'on', first.host.transcript()
-                second.share()
+                share(desk, second)
                 assert len(noted(desk, 'consent_given', yes + 1)) == yes + 1

@@ -4,6 +4,7 @@ import os
 import subprocess
 import time
 
+import box
 from bus import SYSTEM, Bus, Locker, desktop_bus
 from desk import PATIENCE, Desk, user
 from hands import HOST, VIEWER, Control, Terminal, until_obeyed
@@ -114,25 +115,19 @@ def test_garbage_ends_it():
             s.share()
 
 
-def on_both(run):
-    """With a desktop's bus and a system's."""
-    if os.geteuid() or os.path.exists(SYSTEM):
-        return      # a real one: not ours to stand in for
-    made = not os.path.isdir(os.path.dirname(SYSTEM))
-    if made:
-        os.mkdir(os.path.dirname(SYSTEM))
-    try:
-        with Bus(SYSTEM, names={LOGIND: ':1.3'}) as system, desk_with_bus(names={GNOME: ':1.7'}) as (desk, bus):
-            run(desk, bus, system)
-    finally:
-        if made:
-            os.rmdir(os.path.dirname(SYSTEM))
+@contextlib.contextmanager
+def system_bus(desk):
+    """One of our own, and what makes it the system's for a program."""
+    folder = os.path.join(desk.dir, 'run-dbus')
+    os.mkdir(folder)
+    with Bus(folder + '/system_bus_socket', names={LOGIND: ':1.3'}) as bus:
+        yield bus, box.box('mount -t tmpfs none /run', 'mkdir /run/dbus', 'mount --bind %s /run/dbus' % folder)
 
 
 def test_one_bus_is_lost():
     """One of two says what no bus says: the other one is heard, and events and trail say what is left."""
-    def run(desk, bus, system):
-        with Session(desk) as s:
+    with desk_with_bus(names={GNOME: ':1.7'}) as (desk, bus), system_bus(desk) as (system, wrap):
+        with Session(desk, wrap=wrap) as s:
             lockers(s, 0, buses=['desktop', 'system'], there=[GNOME, LOGIND], locked=[])
             assert noted(desk, 'lock_screens')[-1]['fields'] == {'heard': GNOME + ' ' + LOGIND, 'why': ''}
             since = s.host.mark()
@@ -141,10 +136,6 @@ def test_one_bus_is_lost():
             assert noted(desk, 'lock_screens', 2)[-1]['fields'] == {'heard': GNOME, 'why': "the system's message bus is not heard"}
             bus.says(':1.7', GNOME, True)
             lockers(s, since, locked=[GNOME])
-    on_both(run)
-
-
-test_one_bus_is_lost.alone = True       # as test_logind
 
 
 def test_dies_locked():
@@ -163,36 +154,24 @@ def test_dies_locked():
 
 def test_logind():
     """The system's bus: logind tells lock screens to come up; then one tells logind that it is."""
-    if os.geteuid() or os.path.exists(SYSTEM):
-        return      # a real one: not ours to stand in for
-    made = not os.path.isdir(os.path.dirname(SYSTEM))
-    if made:
-        os.mkdir(os.path.dirname(SYSTEM))
-    try:
-        with Desk(HOST) as desk, Bus(SYSTEM, names={LOGIND: ':1.3'}) as bus:
-            with Session(desk) as s:
-                lockers(s, 0, there=[LOGIND], locked=[])
-                path = '/org/freedesktop/login1/session/_32'
-                since = ask(s)
-                bus.signal(':1.3', LOGIND + '.Session', 'Lock', path=path)
-                lockers(s, since, locked=[LOGIND])
-                refused(desk, s, since)
-                since = s.host.mark()
-                bus.locked[':1.3'] = 1
-                bus.signal(':1.3', 'org.freedesktop.DBus.Properties', 'PropertiesChanged', 's', LOGIND + '.Session', path=path)
-                bus.answered(s.host.process.pid, 'Get', 2)
-                bus.signal(':1.8', LOGIND + '.Session', 'Unlock', path=path)
-                not_offered(s)
-                bus.locked[':1.3'] = 0
-                bus.signal(':1.3', 'org.freedesktop.DBus.Properties', 'PropertiesChanged', 's', LOGIND + '.Session', path=path)
-                lockers(s, since, locked=[])
-                s.share()
-    finally:
-        if made:
-            os.rmdir(os.path.dirname(SYSTEM))
-
-
-test_logind.alone = True        # what listens there is there for every session on this machine
+    with Desk(HOST) as desk, system_bus(desk) as (bus, wrap):
+        with Session(desk, wrap=wrap) as s:
+            lockers(s, 0, there=[LOGIND], locked=[])
+            path = '/org/freedesktop/login1/session/_32'
+            since = ask(s)
+            bus.signal(':1.3', LOGIND + '.Session', 'Lock', path=path)
+            lockers(s, since, locked=[LOGIND])
+            refused(desk, s, since)
+            since = s.host.mark()
+            bus.locked[':1.3'] = 1
+            bus.signal(':1.3', 'org.freedesktop.DBus.Properties', 'PropertiesChanged', 's', LOGIND + '.Session', path=path)
+            bus.answered(s.host.process.pid, 'Get', 2)
+            bus.signal(':1.8', LOGIND + '.Session', 'Unlock', path=path)
+            not_offered(s)
+            bus.locked[':1.3'] = 0
+            bus.signal(':1.3', 'org.freedesktop.DBus.Properties', 'PropertiesChanged', 's', LOGIND + '.Session', path=path)
+            lockers(s, since, locked=[])
+            s.share()
 
 
 def real_bus(desk):

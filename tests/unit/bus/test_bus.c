@@ -427,6 +427,31 @@ static void test_calm(void **state)
     assert_int_equal(end(), 0);
 }
 
+/* ... also where it is said twice, and something else is heard all the time. */
+static void test_calm_in_company(void **state)
+{
+    static uint8_t bytes[WIRE_MESSAGE];
+    (void)state;
+    start(1);
+    greet(0);
+    nobody_there(0, LOCKER_FREEDESKTOP, LOCKER_XFCE);
+    changes_owner(0, SAVER, ":1.7");
+    says(":1.7", 1);
+    while (at.locked != GNOME)
+        hear();
+    says(":1.7", 1);
+    says(":1.7", 0);
+    for (unsigned i = 0; i < 15; i++) {
+        usleep(100000);
+        struct paper p = owner_change("org.mate.ScreenSaver", i % 2 ? "" : ":1.9");
+        send_all(0, bytes, paper_write(&p, bytes));
+        while ((at.there >> LOCKER_MATE & 1) == i % 2)
+            hear();
+    }
+    assert_int_equal(at.locked, 0);
+    assert_int_equal(end(), 0);
+}
+
 /* It refuses us; the other one goes on. */
 static void test_refused(void **state)
 {
@@ -478,12 +503,13 @@ static void test_slow_broker(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_tells),          cmocka_unit_test(test_tells_early),
-        cmocka_unit_test(test_short_lock),     cmocka_unit_test(test_garbage),
-        cmocka_unit_test(test_buses_end),      cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_silent),         cmocka_unit_test(test_nothing_to_hear),
-        cmocka_unit_test(test_slow_broker),    cmocka_unit_test(test_served_elsewhere),
-        cmocka_unit_test(test_empty_bus_ends), cmocka_unit_test(test_calm),
+        cmocka_unit_test(test_tells),           cmocka_unit_test(test_tells_early),
+        cmocka_unit_test(test_short_lock),      cmocka_unit_test(test_garbage),
+        cmocka_unit_test(test_buses_end),       cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_silent),          cmocka_unit_test(test_nothing_to_hear),
+        cmocka_unit_test(test_slow_broker),     cmocka_unit_test(test_served_elsewhere),
+        cmocka_unit_test(test_empty_bus_ends),  cmocka_unit_test(test_calm),
+        cmocka_unit_test(test_calm_in_company),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

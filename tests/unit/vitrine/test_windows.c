@@ -1009,6 +1009,27 @@ static void test_prompt_inside(void **state)
     }
 }
 
+/* A window that takes input alone hides nothing, and may stay: some hide a resting pointer so. */
+static void test_inside_for_input(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    ask(r, 7);
+    UNTIL(r, r->armed);
+    struct pane *p = &r->w->pane[PANE_DIALOG];
+    for (unsigned i = 0; i < 30; i++) {
+        xcb_window_t id = xcb_generate_id(other);
+        xcb_create_window(other, 0, id, p->win.id, 9, 9, 1, 1, 0, XCB_WINDOW_CLASS_INPUT_ONLY, 0, 0,
+                          NULL);
+        xcb_map_window(other, id);
+    }
+    xcb_flush(other);
+    UNTIL(r, !r->armed);
+    UNTIL(r, r->armed);
+    assert_int_equal(r->answers, 0);
+    drop(r);
+}
+
 /* What could not be asked is not known: it counts as within until the server has answered. */
 static void test_inside_unasked(void **state)
 {
@@ -1017,8 +1038,8 @@ static void test_inside_unasked(void **state)
     ask(r, 7);
     UNTIL(r, r->armed);
     struct pane *p = &r->w->pane[PANE_DIALOG];
-    const xcb_create_notify_event_t e = {
-        .response_type = XCB_CREATE_NOTIFY, .parent = p->win.id, .window = put_into(root, false)};
+    const xcb_map_notify_event_t e = {
+        .response_type = XCB_MAP_NOTIFY, .event = p->win.id, .window = put_into(root, false)};
     ask_too_much(r);
     assert_true(windows_inside(r->w, (const xcb_generic_event_t *)&e));
     assert_int_equal(p->strangers, 1);
@@ -1673,6 +1694,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_prompt_covered),
         cmocka_unit_test(test_asked_again),
         cmocka_unit_test(test_prompt_inside),
+        cmocka_unit_test(test_inside_for_input),
         cmocka_unit_test(test_inside_unasked),
         cmocka_unit_test(test_panel_inside),
         cmocka_unit_test(test_prompt_painter),
