@@ -4,6 +4,7 @@
  */
 #include "net/seal/control_state.h"
 #include "net/seal/crypto.h"
+#include "net/seal/due.h"
 #include "net/seal/kdf.h"
 
 static bool presenting(const struct control *c)
@@ -235,23 +236,18 @@ void grant_tick(struct control *c)
         grant_held(c);
 }
 
-static uint64_t sooner(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
-
 uint64_t grant_due(const struct control *c)
 {
     const struct control_hold *h = &c->hold;
     uint64_t due = UINT64_MAX;
     for (unsigned i = 0; i < CONTROL_REQUESTS; i++)
         if (c->requests[i].mid)
-            due = sooner(due, c->requests[i].until_ms);
+            due = due_sooner(due, c->requests[i].until_ms);
     if (!controlled(c))
         return due;
-    due = sooner(due, h->since_ms + (uint64_t)h->terms.ttl_s * 1000);
-    due = sooner(due, h->used_ms + (uint64_t)h->terms.idle_s * 1000);
+    due = due_sooner(due, h->since_ms + (uint64_t)h->terms.ttl_s * 1000);
+    due = due_sooner(due, h->used_ms + (uint64_t)h->terms.idle_s * 1000);
     if (h->held_want != h->held_said)
-        due = sooner(due, h->held_pace.since_ms + HELD_REFILL_MS);
-    return pressed_any(&h->pressed) ? sooner(due, h->heard_ms + INPUT_SILENT_MS) : due;
+        due = due_sooner(due, h->held_pace.since_ms + HELD_REFILL_MS);
+    return pressed_any(&h->pressed) ? due_sooner(due, h->heard_ms + INPUT_SILENT_MS) : due;
 }

@@ -5,6 +5,7 @@
 #include "net/seal/joiner.h"
 #include "net/seal/crypto.h"
 #include "net/seal/derive.h"
+#include "net/seal/due.h"
 #include "net/seal/joiner_state.h"
 #include "net/seal/kdf.h"
 #include "net/seal/sig.h"
@@ -464,24 +465,19 @@ void joiner_tick(struct joiner *j, uint64_t now_ms)
         control_tick(j->control, now_ms);
 }
 
-static uint64_t sooner(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
-
 uint64_t joiner_due(const struct joiner *j)
 {
     if (j->stage == JOINER_OVER)
         return UINT64_MAX;
-    uint64_t due = sooner(watch_due(&j->watch), speech_due(j));
+    uint64_t due = due_sooner(watch_due(&j->watch), speech_due(j));
     if (j->group)
-        due = sooner(due, sharing_due(&j->sharing));
+        due = due_sooner(due, sharing_due(&j->sharing));
     if (j->control)
-        due = sooner(due, control_due(j->control));
+        due = due_sooner(due, control_due(j->control));
     if (j->deadline_ms && j->deadline_ms < due)
         due = j->deadline_ms;
     if (j->again_ms)
-        due = sooner(due, j->again_ms);
+        due = due_sooner(due, j->again_ms);
     if (j->away_ms && j->away_ms + RESUME_ORGANIZER_MS < due)
         due = j->away_ms + RESUME_ORGANIZER_MS;
     return due;

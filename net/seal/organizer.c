@@ -5,6 +5,7 @@
 #include "net/seal/organizer.h"
 #include "net/seal/crypto.h"
 #include "net/seal/derive.h"
+#include "net/seal/due.h"
 #include "net/seal/kdf.h"
 #include "net/seal/organizer_state.h"
 #include "net/seal/sig.h"
@@ -417,11 +418,6 @@ void organizer_tick(struct organizer *o, uint64_t now_ms)
     control_tick(o->control, now_ms);
 }
 
-static uint64_t sooner(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
-
 uint64_t organizer_due(const struct organizer *o)
 {
     if (o->over || !o->open)
@@ -430,19 +426,19 @@ uint64_t organizer_due(const struct organizer *o)
         return o->end_by_ms;
     if (group_is_full(o->group))
         return 0;
-    uint64_t due = sooner(epoch_due(o), epoch_join_due(o));
+    uint64_t due = due_sooner(epoch_due(o), epoch_join_due(o));
     bool queued = false;
     for (const struct conn *c = o->conns; c; c = c->next) {
-        due = sooner(due, conn_deadline(c));
+        due = due_sooner(due, conn_deadline(c));
         queued |= c->stage == CONN_QUEUED;
     }
     for (const struct seat *s = o->seats; s; s = s->next)
-        due = sooner(due, seat_deadline(o, s));
+        due = due_sooner(due, seat_deadline(o, s));
     if (queued)
-        due = sooner(due, guess_due(&o->guess));
-    due = sooner(due, removed_due(o));
-    due = sooner(due, control_due(o->control));
-    due = sooner(due, group_forget(o->group, 0));
-    due = sooner(due, watch_due(&o->watch));
-    return sooner(due, sharing_due(&o->sharing));
+        due = due_sooner(due, guess_due(&o->guess));
+    due = due_sooner(due, removed_due(o));
+    due = due_sooner(due, control_due(o->control));
+    due = due_sooner(due, group_forget(o->group, 0));
+    due = due_sooner(due, watch_due(&o->watch));
+    return due_sooner(due, sharing_due(&o->sharing));
 }

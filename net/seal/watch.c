@@ -1,6 +1,7 @@
 /* See watch.h. Runs in vitrine-seal; distrusts every byte of a unit. */
 #include "net/seal/watch.h"
 #include "net/seal/crypto.h"
+#include "net/seal/due.h"
 #include "net/seal/kdf.h"
 
 /* What was asked for may be lost with somebody's line, and nobody told: it is asked for again. */
@@ -182,14 +183,9 @@ static void miss(struct watch *w, uint8_t stream)
 
 /* --- is it as old as the presenter says? --- */
 
-static uint64_t sooner(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
-
 static uint64_t behind_due(const struct watch *w)
 {
-    return sooner(lag_due(&w->lag), w->wanted_ms ? w->wanted_ms + LAG_MS : UINT64_MAX);
+    return due_sooner(lag_due(&w->lag), w->wanted_ms ? w->wanted_ms + LAG_MS : UINT64_MAX);
 }
 
 static bool is_behind(const struct watch *w)
@@ -522,11 +518,11 @@ uint64_t watch_due(const struct watch *w)
 {
     uint64_t due = standing_due(&w->picture);
     if (picture_expected(w))
-        due = sooner(due, sooner(w->status_ms + STALE_MS, behind_due(w)));
+        due = due_sooner(due, due_sooner(w->status_ms + STALE_MS, behind_due(w)));
     if (w->group)
-        due = sooner(due, group_forget(w->group, 0));
-    due = sooner(due, gap_due(w));
+        due = due_sooner(due, group_forget(w->group, 0));
+    due = due_sooner(due, gap_due(w));
     if (w->held)
-        due = sooner(due, w->held_ms + EPOCH_HELD_MS);
+        due = due_sooner(due, w->held_ms + EPOCH_HELD_MS);
     return due;
 }
