@@ -14,9 +14,7 @@ struct address {
 
 static int digit(char c)
 {
-    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-    const char *at = c ? strchr(digits, c) : NULL;
-    return at ? (int)((at - digits) % 16) : -1;
+    return hex_digit(c >= 'A' && c <= 'F' ? (char)(c - 'A' + 'a') : c);
 }
 
 /* One character of a value: itself, or two digits behind '%'. Never 0; 0: none can stand there. */

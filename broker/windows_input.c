@@ -12,12 +12,17 @@
 #define ACTIVE_MS 1000
 #define RAISES_A_SECOND 5 /* against somebody else who also wants to be on top */
 
-static struct pane *pane_of(struct windows *w, xcb_window_t id)
+struct pane *windows_pane_with(struct windows *w, uint32_t id)
 {
     for (unsigned n = 0; n < PANES; n++)
         if (w->pane[n].win.id == id)
             return &w->pane[n];
-    return id == w->cover.win.id ? &w->pane[PANE_DIALOG] : NULL;
+    return NULL;
+}
+
+static struct pane *pane_of(struct windows *w, xcb_window_t id)
+{
+    return id == w->cover.win.id ? &w->pane[PANE_DIALOG] : windows_pane_with(w, id);
 }
 
 /* --- input */

@@ -7,8 +7,7 @@
 
 #include "lib/loop.h"
 
-#define INSIDE_MOST 10 /* events of one dialog: after that it is a no */
-#define AGAIN_MS 200   /* the server could not be asked: then again */
+#define INSIDE_MOST 10 /* windows of one dialog: after that it is a no */
 
 /* The viewer's picture, the note above it and the mirror's, where and while they are shown. */
 static bool belongs(const struct windows *w, const struct pane *p, xcb_window_t child)
@@ -44,7 +43,7 @@ static void on_out(void *ctx, uint32_t tag, const void *reply)
     struct windows *w = ctx;
     struct pane *p = &w->pane[tag];
     if (!reply) { /* it may not have done any of it */
-        loop_set_timer(w->loop, AGAIN_MS, on_again, p);
+        loop_set_timer(w->loop, ASK_AGAIN_MS, on_again, p);
         return;
     }
     p->strangers -= p->asked_out;
@@ -98,28 +97,15 @@ void windows_inside_stop(struct pane *p)
     loop_clear_timer(p->w->loop, on_again, p);
 }
 
-static struct pane *pane_with_id(struct windows *w, xcb_window_t id)
-{
-    for (unsigned n = 0; n < PANES; n++)
-        if (w->pane[n].win.id == id)
-            return &w->pane[n];
-    return NULL;
-}
-
 bool windows_inside(struct windows *w, const xcb_generic_event_t *e)
 {
-    const xcb_create_notify_event_t *c = (const xcb_create_notify_event_t *)e;
-    const xcb_reparent_notify_event_t *r = (const xcb_reparent_notify_event_t *)e;
     const xcb_map_notify_event_t *m = (const xcb_map_notify_event_t *)e;
-    bool created = e->response_type == XCB_CREATE_NOTIFY;
-    bool moved = e->response_type == XCB_REPARENT_NOTIFY && r->event == r->parent;
     bool mapped = e->response_type == XCB_MAP_NOTIFY && m->event != m->window;
-    if (!created && !moved && !mapped)
-        return false;
-    struct pane *p = pane_with_id(w, created ? c->parent : r->event);
+    struct pane *p =
+        mapped ? windows_pane_with(w, m->event) : NULL; /* until then it hides nothing */
     if (!p)
         return false;
-    if (mapped && !belongs(w, p, m->window)) /* until then it hides nothing */
+    if (!belongs(w, p, m->window))
         on_stranger(p, m->window);
     return true;
 }

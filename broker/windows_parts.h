@@ -272,6 +272,8 @@ void toast_stop(struct windows *w);
 void windows_on_pointer(struct pane *p, const device_event *e);
 void windows_hover(struct pane *p, uint8_t control);
 
+#define ASK_AGAIN_MS 200 /* the server could not be asked: then again */
+
 /* windows_inside.c */
 /* A window within one of ours; whose is not ours is put out and counts as a cover. */
 bool windows_inside(struct windows *w, const xcb_generic_event_t *e);
@@ -305,6 +307,8 @@ void windows_tell_prompt(struct windows *w, bool closed);
 void windows_buried_stop(struct windows *w);
 /* Tells p's judge whether all of it is to be seen. */
 void windows_follow_seen(struct pane *p);
+/* The pane with that window; NULL: none of them is it. */
+struct pane *windows_pane_with(struct windows *w, uint32_t id);
 /* One of windows_ids. */
 bool windows_own(const struct windows *w, uint32_t id);
 

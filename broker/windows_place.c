@@ -91,10 +91,15 @@ void windows_put_bar(struct windows *w, struct ui_rect m, int x)
     windows_tell(bar);
 }
 
-void windows_keep_bar(struct windows *w)
+static struct ui_rect monitor_of_bar(const struct windows *w)
 {
     struct ui_rect at = w->pane[PANE_BAR].win.at;
-    windows_put_bar(w, display_monitor_at(w->d, at.x + at.w / 2, at.y), at.x);
+    return display_monitor_at(w->d, at.x + at.w / 2, at.y);
+}
+
+void windows_keep_bar(struct windows *w)
+{
+    windows_put_bar(w, monitor_of_bar(w), w->pane[PANE_BAR].win.at.x);
 }
 
 /* The monitor that begins where m ends; m where there is none. */
@@ -108,7 +113,7 @@ static struct ui_rect beside(const struct windows *w, struct ui_rect m, int way)
 void windows_step_bar(struct windows *w, int way)
 {
     struct ui_rect at = w->pane[PANE_BAR].win.at;
-    struct ui_rect m = display_monitor_at(w->d, at.x + at.w / 2, at.y);
+    struct ui_rect m = monitor_of_bar(w);
     if (way < 0 ? at.x <= m.x : at.x + at.w >= m.x + m.w)
         m = beside(w, m, way);
     windows_put_bar(w, m, at.x + way * ui_px(BAR_STEP, w->scale));
@@ -118,7 +123,7 @@ struct ui_rect windows_bar_place(struct windows *w, int width, int height)
 {
     struct ui_rect was = w->pane[PANE_BAR].win.at;
     int middle = was.x + was.w / 2;
-    return place_keep_on(display_monitor_at(w->d, middle, was.y),
+    return place_keep_on(monitor_of_bar(w),
                          (struct ui_rect){middle - width / 2, was.y, width, height});
 }
 

@@ -8,8 +8,6 @@
 #include "lib/loop.h"
 #include <string.h>
 
-#define AGAIN_MS 200 /* the server could not be asked: then again */
-
 static bool same(const struct view_loose *a, const struct view_loose *b)
 {
     return a->control == b->control && a->action == b->action && a->whom == b->whom &&
@@ -99,7 +97,7 @@ static void on_there(void *ctx, uint32_t tag, const void *reply)
         return;
     if (!reply) { /* the next picture asks again */
         p->said_put.known = false;
-        loop_set_timer(p->w->loop, AGAIN_MS, on_again, p);
+        loop_set_timer(p->w->loop, ASK_AGAIN_MS, on_again, p);
         return;
     }
     if (tag != p->put) { /* of what was put there before */
