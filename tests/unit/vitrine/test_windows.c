@@ -871,12 +871,19 @@ static xcb_window_t window_at(int x, int y)
     }
 }
 
-static void test_prompt_forged(void **state)
+/* With a dialog that can be answered. */
+static struct rig *rig_armed(void)
 {
-    (void)state;
     struct rig *r = rig_with(UI_HOME);
     ask(r, 7);
     UNTIL(r, r->armed);
+    return r;
+}
+
+static void test_prompt_forged(void **state)
+{
+    (void)state;
+    struct rig *r = rig_armed();
     struct ui_rect yes = r->prompt.yes;
     xcb_window_t dialog = window_at(yes.x + 5, yes.y + 5);
     for (uint8_t type = XCB_BUTTON_PRESS; type <= XCB_BUTTON_RELEASE; type++) {
@@ -913,9 +920,7 @@ static void test_prompt_forged(void **state)
 static void test_prompt_covered(void **state)
 {
     (void)state;
-    struct rig *r = rig_with(UI_HOME);
-    ask(r, 7);
-    UNTIL(r, r->armed);
+    struct rig *r = rig_armed();
     xcb_window_t top = xcb_generate_id(other);
     const uint32_t values[] = {0, 1};
     xcb_create_window(other, 24, top, root, 0, 0, 1024, 768, 0, XCB_WINDOW_CLASS_INPUT_OUTPUT,
@@ -954,9 +959,7 @@ static void ask_too_much(struct rig *r)
 static void test_asked_again(void **state)
 {
     (void)state;
-    struct rig *r = rig_with(UI_HOME);
-    ask(r, 7);
-    UNTIL(r, r->armed);
+    struct rig *r = rig_armed();
     unsigned before = r->d.later_n;
     for (unsigned i = 0; i < 10; i++)
         shown_put_again(&r->w->pane[PANE_DIALOG]);
@@ -989,9 +992,7 @@ static void test_prompt_inside(void **state)
 {
     (void)state;
     for (unsigned moved = 0; moved < 2; moved++) {
-        struct rig *r = rig_with(UI_HOME);
-        ask(r, 7);
-        UNTIL(r, r->armed);
+        struct rig *r = rig_armed();
         xcb_window_t dialog = window_at(r->prompt.yes.x + 5, r->prompt.yes.y + 5);
         xcb_window_t inside = put_into(dialog, moved);
         UNTIL(r, !r->armed);
@@ -1013,9 +1014,7 @@ static void test_prompt_inside(void **state)
 static void test_inside_for_input(void **state)
 {
     (void)state;
-    struct rig *r = rig_with(UI_HOME);
-    ask(r, 7);
-    UNTIL(r, r->armed);
+    struct rig *r = rig_armed();
     struct pane *p = &r->w->pane[PANE_DIALOG];
     for (unsigned i = 0; i < 30; i++) {
         xcb_window_t id = xcb_generate_id(other);
@@ -1034,9 +1033,7 @@ static void test_inside_for_input(void **state)
 static void test_inside_unasked(void **state)
 {
     (void)state;
-    struct rig *r = rig_with(UI_HOME);
-    ask(r, 7);
-    UNTIL(r, r->armed);
+    struct rig *r = rig_armed();
     struct pane *p = &r->w->pane[PANE_DIALOG];
     const xcb_map_notify_event_t e = {
         .response_type = XCB_MAP_NOTIFY, .event = p->win.id, .window = put_into(root, false)};
@@ -1051,13 +1048,19 @@ static void test_inside_unasked(void **state)
     drop(r);
 }
 
+/* Somebody is at the door. */
+static void knock(struct rig *r)
+{
+    r->people[0] = (struct ui_person){.id = 40, .waiting = true, .name = "Lee"};
+    r->model.people = r->people;
+    r->model.n_people = 1;
+}
+
 static void test_panel_inside(void **state)
 {
     (void)state;
     struct rig *r = rig_with(UI_HOST_PANEL);
-    r->people[0] = (struct ui_person){.id = 40, .waiting = true, .name = "Lee"};
-    r->model.people = r->people;
-    r->model.n_people = 1;
+    knock(r);
     windows_update(r->w);
     prompt_prepare(r->w, 3, PROMPT_KIND_ADMIT, 40, "Lee", true);
     UNTIL(r, r->armed);
@@ -1109,9 +1112,7 @@ static void test_lazy_painter(void **state)
 static void test_old_face(void **state)
 {
     (void)state;
-    struct rig *r = rig_with(UI_HOME);
-    ask(r, 7);
-    UNTIL(r, r->armed);
+    struct rig *r = rig_armed();
     r->lazy = true;
     r->model.viewers++;
     windows_update(r->w);
@@ -1216,9 +1217,7 @@ static void test_panel_innocent(void **state)
 {
     (void)state;
     struct rig *r = rig_with(UI_HOST_PANEL);
-    r->people[0] = (struct ui_person){.id = 40, .waiting = true, .name = "Lee"};
-    r->model.people = r->people;
-    r->model.n_people = 1;
+    knock(r);
     r->lazy = true;
     windows_update(r->w);
     prompt_prepare(r->w, 3, PROMPT_KIND_ADMIT, 40, "Lee", true);
@@ -1608,9 +1607,7 @@ static void test_lost(void **state)
 /* Every prompt in turn, with somebody to be about. In the panel: the door's, or the bar's own. */
 static void open_prompt(struct rig *r, unsigned serial, enum prompt_kind kind, bool in_panel)
 {
-    r->people[0] = (struct ui_person){.id = 40, .waiting = true, .name = "Lee"};
-    r->model.people = r->people;
-    r->model.n_people = 1;
+    knock(r);
     strcpy(r->model.words, "amber basil cedar delta");
     strcpy(r->model.key, "1234 5678");
     r->model.sharing = kind == PROMPT_KIND_STILL;
