@@ -5,6 +5,7 @@
 #include "broker/windows_parts.h"
 
 #include "lib/loop.h"
+#include "lib/text.h"
 #include "lib/ui/strings.h"
 #include <stdio.h>
 #include <string.h>
@@ -70,28 +71,6 @@ static struct row {
     char label[MAX_NAME + 8], badges[BADGES];
 } rows[VIEW_PEOPLE];
 
-/* As render/name.c: a name must not end its own quotation marks. */
-static const char *const quotes[] = {"\"", "«", "»", "“",  "”",  "„",  "‟", "″",
-                                     "‶",  "❝", "❞", "〝", "〞", "〟", "＂"};
-
-static size_t quote_at(const char *text)
-{
-    for (unsigned i = 0; i < sizeof quotes / sizeof *quotes; i++)
-        if (strncmp(text, quotes[i], strlen(quotes[i])) == 0)
-            return strlen(quotes[i]);
-    return 0;
-}
-
-static void quote(char out[MAX_NAME + 8], const char *name)
-{
-    size_t n = (size_t)sprintf(out, "“");
-    for (size_t mark; *name; name += mark ? mark : 1) {
-        mark = quote_at(name);
-        out[n++] = mark ? '\'' : *name;
-    }
-    strcpy(out + n, "”");
-}
-
 static void say_badges(char out[BADGES], const struct ui_person *who, uint8_t language)
 {
     const uint16_t b = who->badges;
@@ -120,7 +99,7 @@ static void add_row(const struct ui_person *who, struct row *row, uint8_t langua
     if (who->badges & UI_BADGE_YOU)
         snprintf(row->label, sizeof row->label, "%s", ui_string_text(UI_STR_HOST_YOU, language, 0));
     else
-        quote(row->label, who->name);
+        text_quote(row->label, sizeof row->label, who->name);
     say_badges(row->badges, who, language);
     c->label = row->label;
     c->badges = row->badges;

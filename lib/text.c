@@ -1,5 +1,6 @@
 /* Checks text from outside; every process that receives messages links it. Distrusts every byte. */
 #include "lib/text.h"
+#include <string.h>
 
 /* Decodes one code point of at most `left` bytes; its length, or 0 when it is not valid. */
 static size_t decode_one(const uint8_t *s, size_t left, uint32_t *point)
@@ -44,4 +45,45 @@ bool text_valid(const uint8_t *bytes, size_t len)
         i += n;
     }
     return true;
+}
+
+bool text_is_quote(uint32_t point)
+{
+    static const uint16_t quotes[] = {0x22,   0xab,   0xbb,   0x201c, 0x201d,
+                                      0x201e, 0x201f, 0x2033, 0x2036, 0x275d,
+                                      0x275e, 0x301d, 0x301e, 0x301f, 0xff02};
+    for (size_t i = 0; i < sizeof quotes / sizeof quotes[0]; i++)
+        if (quotes[i] == point)
+            return true;
+    return false;
+}
+
+/* Painters ask the tables of Unicode; these are the ones that stand between letters unseen. */
+static bool shows_nothing(uint32_t p)
+{
+    return p == 0xAD || p == 0x61C || p == 0x180E || (p >= 0x200B && p <= 0x200F) ||
+           (p >= 0x2060 && p <= 0x206F) || p == 0xFEFF || (p >= 0xE0000 && p <= 0xE0FFF);
+}
+
+size_t text_quote(char *out, size_t cap, const char *name)
+{
+    static const char open[] = "\xe2\x80\x9c", close[] = "\xe2\x80\x9d";
+    size_t left = strlen(name), n = sizeof open - 1;
+    memcpy(out, open, n);
+    while (left > 0) {
+        uint32_t point = 0;
+        size_t len = decode_one((const uint8_t *)name, left, &point);
+        if (len == 0 || n + len + sizeof close > cap)
+            break;
+        if (text_is_quote(point))
+            out[n++] = '\'';
+        else if (!shows_nothing(point)) {
+            memcpy(out + n, name, len);
+            n += len;
+        }
+        name += len;
+        left -= len;
+    }
+    memcpy(out + n, close, sizeof close);
+    return n + sizeof close - 1;
 }

@@ -1,5 +1,6 @@
 /* Cleans claimed names. vitrine-render ui; distrusts every byte. */
 #include "render/name.h"
+#include "lib/text.h"
 #include <stdbool.h>
 #include <string.h>
 #include <uchar.h>
@@ -9,18 +10,6 @@
 #include <unistr.h>
 
 #define POINTS_MAX 256
-
-static bool is_quote(ucs4_t c)
-{
-    static const uint16_t quotes[] = {0x22,   0xab,   0xbb,   0x201c, 0x201d,
-                                      0x201e, 0x201f, 0x2033, 0x2036, 0x275d,
-                                      0x275e, 0x301d, 0x301e, 0x301f, 0xff02};
-
-    for (size_t i = 0; i < sizeof quotes / sizeof quotes[0]; i++)
-        if (quotes[i] == c)
-            return true;
-    return false;
-}
 
 /* Control, format (direction characters are format), private use, surrogates, and what draws
  * nothing. */
@@ -56,7 +45,7 @@ static size_t filter(ucs4_t *points, size_t n, bool quotes)
         /* A mark without a letter of its own would sit on our quotation mark. */
         if (is_hidden(c) || marks > NAME_MARKS || (mark && (kept == 0 || points[kept - 1] == ' ')))
             continue;
-        points[kept++] = is_quote(c) && !quotes ? '\'' : c;
+        points[kept++] = text_is_quote(c) && !quotes ? '\'' : c;
     }
     while (kept > 0 && points[kept - 1] == ' ')
         kept--;

@@ -59,8 +59,41 @@ static void judges_every_case(void **state)
     }
 }
 
+/* A name neither ends its quotation marks nor hides between its letters, and is cut between
+   characters. */
+static void quotes_names(void **state)
+{
+    static const struct {
+        const char *name;
+        size_t cap;
+        const char *quoted;
+    } names[] = {
+        {"Ada", 64, "“Ada”"},
+        {"", 64, "“”"},
+        {"Ada”, Organizer \"x", 64, "“Ada', Organizer 'x”"},
+        {"«a» „b‟ ″c‶ ❝d❞ 〝e〞〟＂", 64, "“'a' 'b' 'c' 'd' 'e'''”"},
+        {"it's", 64, "“it's”"},
+        {"A\xe2\x80\x8b"
+         "d\xe2\x80\x8f"
+         "a\xf3\xa0\x81\x81",
+         64, "“Ada”"},
+        {"中文", 64, "“中文”"},
+        {"中文", 12, "“中”"},
+        {"中文", 8, "“”"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char out[64];
+        size_t len = text_quote(out, names[i].cap, names[i].name);
+        assert_string_equal(out, names[i].quoted);
+        assert_int_equal(len, strlen(out));
+        assert_true(len < names[i].cap);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(judges_every_case)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(judges_every_case),
+                                       cmocka_unit_test(quotes_names)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
