@@ -4,8 +4,10 @@ presenter and back to the controller's eye, beside TigerVNC.
 
     tests/bench/control.py [PRESSES] [--only kill,grabs,quiet,loaded,beside] [--samples N]
 
-Kill switch: from the physical key (sent to the input device) to the confirmed death of gate and input worker, and how many
-injected events the X server still did after the press. Presses during which other programs used more than a quarter of a core
+Kill switch: from the physical key (sent to the input device) to the confirmed death of gate and input worker, and to the last
+injected event, the watcher's own releases of what was held included; beside it to the last press or motion, which only the
+workers do; and how many injected events the X server still did after the press. Events have the time at which this program, with
+its priority, has read them. Where the server itself is grabbed, the releases wait until this program lets it go. Presses during which other programs used more than a quarter of a core
 do not count; `loaded` is a busy loop for each core, which does. Situations: nothing else to do, a flooding controller, a worker that
 floods its gate by itself; and each grab of platform.md 6. The line before them is what this machine needs to end two processes
 that do nothing, by the same signal, seen by a program with a real-time priority: the limit of the others. Needs `make all bench` first.
@@ -91,16 +93,23 @@ def report(desk, hand, load, name, n, prepare, foreign, grab=0):
     if not rows:
         print('| %s | %s | 0 of %d | never quiet |' % (load, name, made), flush=True)
         return
-    dead, after, seen, took, left = zip(*rows)
-    down = sum(map(bool, left))
+    dead, after = [row.dead for row in rows], [row.after for row in rows]
+    down = sum(bool(row.down) for row in rows)
     met = percentile(dead, .999) < WANTED_MS * 1e6 and max(after) <= WANTED_AFTER and not down
-    print('| %s | %s | %d of %d | %s | %d / %.1f | %d | %s | %s | %s | %s |' % (
-        load, name, len(rows), made, four(dead, 1e6), max(after), sum(after) / len(after), down, four(seen, 1e6),
-        four([d - s - t * 1000 for d, _, s, t, _ in rows], 1e6), four(took, 1e3), 'met' if met else 'missed'), flush=True)
+    print('| %s | %s | %d of %d | %s | %s | %s | %d / %.1f | %d | %s | %s | %s | %s |' % (
+        load, name, len(rows), made, four(dead, 1e6), came([row.last for row in rows]), came([row.push for row in rows]),
+        max(after), sum(after) / len(after), down, four([row.seen for row in rows], 1e6),
+        four([row.dead - row.seen - row.took * 1000 for row in rows], 1e6), four([row.took for row in rows], 1e3),
+        'met' if met else 'missed'), flush=True)
 
 
 def four(values, unit):
     return ' / '.join('%.2f' % (percentile(values, part) / unit) for part in (.5, .99, .999, 1))
+
+
+def came(times):
+    """Of all presses; one behind which nothing came counts as 0."""
+    return four(times, 1e6) if any(times) else 'none'
 
 
 def bare_death():
@@ -122,7 +131,7 @@ def bare_death():
 
 
 def situations(load, n, only, foreign, situation):
-    print('| %s | limit | %d | | | | | | %s | |' % (load, n, four([bare_death() for _ in range(n)], 1e6)), flush=True)
+    print('| %s | limit | %d | | | | | | | | %s | |' % (load, n, four([bare_death() for _ in range(n)], 1e6)), flush=True)
     with desk_module.Desk((1024, 768)) as desk:
         for name, more, prepare in (('idle worker', (), s51_kill.HELD),
                                     ('flooding controller', (), s51_kill.HELD[1:3] + ['f 0']),
@@ -187,8 +196,9 @@ def main():
         return
     print('Wanted: p99.9 below %d ms, at most %d events after, none left down. Times in ms: p50 / p99 / p99.9 / max.\n' %
           (WANTED_MS, WANTED_AFTER))
-    print('| machine | situation | presses | key to confirmed death | events after, most / mean | presses that left something down | key to its raw event '
-          '| raw event to signal | signal to both deaths | |\n|---|---|---|---|---|---|---|---|---|---|')
+    print('| machine | situation | presses | key to confirmed death | key to the last injected event | key to the last injected press or motion '
+          '| events after, most / mean | presses that left something down | key to its raw event | raw event to signal | signal to both deaths | |')
+    print('|---' * 12 + '|')
     if 'quiet' in only:
         situations('quiet', args.presses, only, args.foreign, args.situation)
     if 'loaded' not in only:

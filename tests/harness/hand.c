@@ -17,9 +17,11 @@
  *
  * Says "running" when it is ready, "fired WHY KILLED CONFIRMED US" and "clean N DOWN" when the
  * watcher does (DOWN: keys and buttons that the server still holds for injected devices), "dead NS
- * AFTER SEEN" when both workers are gone (CLOCK_MONOTONIC; injected events that came after the
- * switch; when the switch's own event was here), and starts them again on "n". Usage: hand
- * [hostile]: with a worker that floods its gate by itself. The workers lie beside it.
+ * AFTER SEEN LAST PUSH" when both workers are gone and the watcher has cleaned up (CLOCK_MONOTONIC;
+ * injected events that came after the switch; when the switch's own event, the last injected one
+ * and the last injected press or motion behind it were here, 0: none was), and starts them again on
+ * "n". Usage: hand [hostile]: with a worker that floods its gate by itself. The workers lie beside
+ * it.
  */
 #include "broker/hotkey.h"
 #include "ch_gate.h"
@@ -58,11 +60,11 @@ static struct hotkey hotkey;
 static struct loop loop;
 static uint32_t armed;
 static int pidfd[2] = {-1, -1}; /* of gate and input, whose they are; -1: not armed */
-static bool hostile, told_death;
+static bool hostile, told_death, cleaned;
 static unsigned floods, after;
 static bool flooding, endless, pressed;
 static unsigned ahead; /* events that the worker has not taken yet */
-static uint64_t dead_ns, seen_ns;
+static uint64_t dead_ns, seen_ns, last_ns, push_ns;
 static uint16_t xtest[8];
 static unsigned n_xtest;
 static int commands = -1;                  /* standard input, where it is waited for */
@@ -172,6 +174,7 @@ static unsigned count_down(void)
 static void on_clean(void *ctx, unsigned n)
 {
     (void)ctx;
+    cleaned = true;
     printf("clean %u %u\n", n, count_down());
 }
 static void on_lost(void *ctx)
@@ -190,6 +193,11 @@ static void spawn(enum worker_kind kind, struct started *s)
     turns_ask_early(s->pid); /* as the broker's children; this program may have a priority */
 }
 
+static bool lets_go(uint16_t event_type)
+{
+    return event_type == XCB_INPUT_RAW_KEY_RELEASE || event_type == XCB_INPUT_RAW_BUTTON_RELEASE;
+}
+
 /* Everything the server says of devices: what is injected, and when the switch was pressed. */
 static void read_server(void)
 {
@@ -200,11 +208,15 @@ static void read_server(void)
         for (unsigned i = 0; i < n_xtest; i++)
             injected = injected || k->sourceid == xtest[i];
         if (e->response_type == XCB_GE_GENERIC && k->deviceid == k->sourceid) {
-            if (!injected && k->event_type == XCB_INPUT_RAW_KEY_PRESS && k->detail == 96) {
+            if (!injected && !pressed && k->event_type == XCB_INPUT_RAW_KEY_PRESS &&
+                k->detail == 96) {
                 pressed = true;
                 seen_ns = now_ns();
-            } else if (injected && pressed)
+            } else if (injected && pressed) {
                 after++;
+                last_ns = now_ns();
+                push_ns = lets_go(k->event_type) ? push_ns : last_ns;
+            }
         }
         free(e);
     }
@@ -216,17 +228,19 @@ static bool is_dead(int fd)
     return fd < 0 || poll(&p, 1, 0) > 0;
 }
 
-/* Told a little later: injected events that the server still does are to be counted. */
+/* Told a little later, and after the watcher's own releases: injected events that the server still
+   does are to be counted. */
 static void look_at_deaths(void)
 {
     if (pidfd[0] < 0 || told_death)
         return;
     if (dead_ns == 0 && is_dead(pidfd[0]) && is_dead(pidfd[1]))
         dead_ns = now_ns();
-    if (dead_ns == 0 || now_ns() < dead_ns + 30000000)
+    if (dead_ns == 0 || !cleaned || now_ns() < dead_ns + 30000000)
         return;
     read_server();
-    printf("dead %llu %u %llu\n", (unsigned long long)dead_ns, after, (unsigned long long)seen_ns);
+    printf("dead %llu %u %llu %llu %llu\n", (unsigned long long)dead_ns, after,
+           (unsigned long long)seen_ns, (unsigned long long)last_ns, (unsigned long long)push_ns);
     told_death = true;
 }
 
@@ -248,6 +262,7 @@ static void turn(int ms)
     if (dead_ns == 0 && pidfd[1] >= 0 && is_dead(pidfd[1]))
         p[5].fd = -1;
     poll(p, 7, ms);
+    read_server(); /* first: its events are given the time they are read at */
     look_at_deaths();
     for (int i = 0; i < 2; i++) {
         if ((p[i].revents & POLLOUT) != 0)
@@ -410,8 +425,8 @@ static void forget(void)
         waitpid(of_input.pid, NULL, 0);
     start_finish(&of_gate);
     start_finish(&of_input);
-    gate_ready = input_ready = running = pressed = told_death = flooding = false;
-    dead_ns = 0;
+    gate_ready = input_ready = running = pressed = told_death = cleaned = flooding = false;
+    dead_ns = last_ns = push_ns = 0;
     after = ahead = 0;
     armed = 0;
 }

@@ -3,6 +3,7 @@
 
 `hand` plays the broker around the real watcher, gate and input worker; the key is a physical one (inputtest).
 """
+import collections
 import os
 import select
 import signal
@@ -94,9 +95,14 @@ GRABS = {'keyboard': 1, 'frozen keyboard': 2, 'keyboard and pointer': 3, 'master
          'floated slave': 6, 'server': 7}
 
 
+# Times in ns from the physical key: to the confirmed death, to the last injected event, to the last injected press or motion
+# (0: none came behind the key), to the key's own raw event at this program. after: injected events behind the key; took: us from
+# the watcher's first signal to both deaths; down: keys and buttons left down.
+Press = collections.namedtuple('Press', 'dead last push seen after took down')
+
+
 def measure(desk, hand, n, prepare, grab=0):
-    """n presses, one row each: ns from the key to the confirmed death, injected events behind it, ns from the key to its raw
-    event at this program, us from the watcher's first signal to both deaths, keys and buttons left down."""
+    """n presses, a Press each."""
     rows = []
     for i in range(n):
         if i:
@@ -111,8 +117,8 @@ def measure(desk, hand, n, prepare, grab=0):
         if grab:
             hand.say('g 0')
         _, down = hand.until('clean')
-        dead, late, seen = hand.until('dead')
-        rows.append((dead - sent, late, seen - sent, took, down))
+        dead, after, seen, last, push = hand.until('dead')
+        rows.append(Press(dead - sent, last and last - sent, push and push - sent, seen - sent, after, took, down))
         lift(desk)
     return rows
 
@@ -126,10 +132,11 @@ def test_kill():
         for name, more, prepare in (('idle', (), HELD), ('flooded', (), HELD[1:3] + ['f 0']),
                                     ('hostile worker', ('hostile',), [])):
             hand = Hand(desk, *more)
-            times, after, _, _, down = zip(*measure(desk, hand, 25, prepare))
+            rows = measure(desk, hand, 25, prepare)
+            down = [row.down for row in rows]
             assert not any(down), '%s: left down %s' % (name, down)
             assert not down_now(desk), '%s: still down: %s' % (name, down_now(desk))
-            print('(%s: %s, late %d) ' % (name, percentiles(times), max(after)), end='')
+            print('(%s: %s, late %d) ' % (name, percentiles([row.dead for row in rows]), max(row.after for row in rows)), end='')
             hand.close()
 
 
@@ -141,10 +148,11 @@ def test_kill_under_grabs():
     with desk_module.Desk((1024, 768)) as desk:
         hand = Hand(desk)
         for name, grab in GRABS.items():
-            times, _, _, _, down = zip(*measure(desk, hand, 4, HELD, grab))
+            rows = measure(desk, hand, 4, HELD, grab)
+            down = [row.down for row in rows]
             assert not any(down), '%s: left down %s' % (name, down)
             assert not down_now(desk), '%s: still down: %s' % (name, down_now(desk))
-            print('(%s: %s) ' % (name, percentiles(times)), end='')
+            print('(%s: %s) ' % (name, percentiles([row.dead for row in rows])), end='')
             hand.again()
         hand.close()
 
