@@ -103,7 +103,7 @@ static const struct share_at_capture share_handlers = {.on_share_need_key = on_s
 static short want_share(void *ctx)
 {
     const struct capture_worker *w = ctx;
-    return (short)(chan_events(&w->share) | (w->blocked ? POLLOUT : 0));
+    return (short)(chan_events(&w->share) | (w->blocked ? chan_room_events(&w->share) : 0));
 }
 
 static void on_share(void *ctx, short revents)

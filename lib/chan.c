@@ -3,6 +3,7 @@
  * every datagram and every descriptor it receives.
  */
 #include "lib/chan.h"
+#include "lib/loop.h"
 #include "lib/msg.h"
 #include <assert.h>
 #include <errno.h>
@@ -204,11 +205,18 @@ static int send_datagram(int fd, const uint8_t *bytes, size_t len, const int *fd
     do
         n = sendmsg(fd, &head, MSG_NOSIGNAL | MSG_DONTWAIT);
     while (n < 0 && errno == EINTR);
-    /* The kernel has no memory for it at this moment, which happens to large ones first: it waits,
-       as behind a full socket. */
-    if (n < 0 && (errno == ENOBUFS || errno == ENOMEM))
-        errno = EAGAIN;
     return n < 0 ? -1 : 0;
+}
+
+/* The kernel has no memory for it at this moment, which happens to large ones first: it waits, as
+   behind a full socket. */
+static int send_now(struct chan *c, const uint8_t *bytes, size_t len, const int *fds, size_t n_fds)
+{
+    int result = send_datagram(c->fd, bytes, len, fds, n_fds);
+    c->starved = result != 0 && (errno == ENOBUFS || errno == ENOMEM);
+    if (c->starved)
+        errno = EAGAIN;
+    return result;
 }
 
 static void queued_destroy(struct chan_queued *q)
@@ -266,7 +274,7 @@ int chan_send_raw(struct chan *c, const uint8_t *bytes, size_t len, const int *f
         return -1;
     }
     if (c->first == NULL) {
-        if (send_datagram(c->fd, bytes, len, fds, n_fds) == 0)
+        if (send_now(c, bytes, len, fds, n_fds) == 0)
             return 0;
         if (errno != EAGAIN || c->queue_limit == 0)
             return -1;
@@ -278,7 +286,7 @@ int chan_flush(struct chan *c)
 {
     while (c->first != NULL) {
         struct chan_queued *q = c->first;
-        if (send_datagram(c->fd, q->bytes, q->len, q->fds, q->n_fds) != 0)
+        if (send_now(c, q->bytes, q->len, q->fds, q->n_fds) != 0)
             return -1;
         c->first = q->next;
         if (c->first == NULL)
@@ -289,9 +297,14 @@ int chan_flush(struct chan *c)
     return 0;
 }
 
+short chan_room_events(const struct chan *c)
+{
+    return c->starved ? LOOP_SOON : POLLOUT;
+}
+
 short chan_events(const struct chan *c)
 {
-    return c->first != NULL ? POLLIN | POLLOUT : POLLIN;
+    return (short)(c->first != NULL ? POLLIN | chan_room_events(c) : POLLIN);
 }
 
 void chan_finish(struct chan *c)

@@ -46,6 +46,7 @@ struct chan {
     size_t
         queue_limit; /* bytes kept while the socket is full; 0 (default): send fails with EAGAIN */
     size_t queued;
+    bool starved; /* the kernel had no memory for what was to leave last */
     struct chan_queued *first, *last;
 };
 
@@ -61,8 +62,11 @@ enum chan_result chan_receive(struct chan *c, unsigned most);
 enum chan_result chan_receive_wait(struct chan *c);
 /* Sends what is queued; 0, or -1 with errno (EAGAIN: some is left). */
 int chan_flush(struct chan *c);
-/* poll(2) events this channel waits for now. */
+/* Events this channel waits for now, for lib/loop.h. */
 short chan_events(const struct chan *c);
+/* What to wait for before the next try where a send has failed with EAGAIN: POLLOUT, or LOOP_SOON
+   while the kernel is short of memory, of which poll(2) does not tell. */
+short chan_room_events(const struct chan *c);
 /* Closes and frees what is queued (wiped); accepts a zeroed or closed one. */
 void chan_finish(struct chan *c);
 /* A connected pair, close-on-exec, non-blocking, send buffer enlarged as far as allowed. 0 or -1

@@ -4,6 +4,7 @@
  */
 #include "lib/loop.h"
 #include "lib/clock.h"
+#include "policy/limits.h"
 #include <errno.h>
 #include <limits.h>
 #include <stddef.h>
@@ -109,14 +110,44 @@ static void fire_due(struct loop *l)
     }
 }
 
-static int wait_time(struct loop *l)
+static uint64_t find_due(struct loop *l)
 {
     const struct loop_timer *t = find_earliest(l);
-    if (t == NULL)
+    uint64_t due = t != NULL ? t->at_ms : UINT64_MAX;
+    for (int i = 0; i < LOOP_MAX; i++) {
+        const struct loop_entry *e = &l->entries[i];
+        if (e->fd >= 0 && e->soon_ms != 0 && e->soon_ms < due)
+            due = e->soon_ms;
+    }
+    return due;
+}
+
+static int wait_time(struct loop *l)
+{
+    uint64_t due = find_due(l), now;
+    if (due == UINT64_MAX)
         return -1;
-    uint64_t now = loop_now_ms();
-    uint64_t left = t->at_ms > now ? t->at_ms - now : 0;
+    now = loop_now_ms();
+    uint64_t left = due > now ? due - now : 0;
     return left > INT_MAX ? INT_MAX : (int)left;
+}
+
+static short wanted(struct loop_entry *e)
+{
+    short events = e->want != NULL ? e->want(e->ctx) : POLLIN;
+    if (!(events & LOOP_SOON))
+        e->soon_ms = 0;
+    else if (e->soon_ms == 0)
+        e->soon_ms = loop_now_ms() + LOOP_SOON_MS;
+    return (short)(events & ~LOOP_SOON);
+}
+
+static void note_soon(struct loop_entry *e)
+{
+    if (e->soon_ms == 0 || loop_now_ms() < e->soon_ms)
+        return;
+    e->soon_ms = 0;
+    e->revents |= POLLOUT;
 }
 
 /* Waits and notes in each entry what happened; an entry added later in
@@ -131,13 +162,15 @@ static int poll_entries(struct loop *l)
         e->revents = 0;
         if (e->fd < 0)
             continue;
-        fds[n] = (struct pollfd){.fd = e->fd, .events = e->want != NULL ? e->want(e->ctx) : POLLIN};
+        fds[n] = (struct pollfd){.fd = e->fd, .events = wanted(e)};
         asked[n++] = e;
     }
     if (poll(fds, n, wait_time(l)) < 0)
         return errno == EINTR ? 0 : -1;
-    for (nfds_t i = 0; i < n; i++)
+    for (nfds_t i = 0; i < n; i++) {
         asked[i]->revents = fds[i].revents;
+        note_soon(asked[i]);
+    }
     return 0;
 }
 

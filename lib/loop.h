@@ -11,6 +11,9 @@
 #include <stdint.h>
 
 #define LOOP_MAX 128
+/* Beside poll(2)'s events: ready is called with POLLOUT after LOOP_SOON_MS, whatever the descriptor
+   says. For what cannot be waited for. */
+#define LOOP_SOON 0x4000
 
 typedef void (*loop_fn)(void *ctx, short revents);
 typedef void (*loop_timer_fn)(void *ctx);
@@ -22,7 +25,8 @@ struct loop {
         loop_events_fn want; /* NULL: POLLIN */
         loop_fn ready;
         void *ctx;
-        short revents; /* of this turn, not yet told */
+        short revents;    /* of this turn, not yet told */
+        uint64_t soon_ms; /* when LOOP_SOON is over; 0: not asked for */
     } entries[LOOP_MAX];
     struct loop_timer {
         uint64_t at_ms; /* 0: free */

@@ -19,6 +19,7 @@
 #define GATE_PACE_AT_ONCE 4     /* requests of the input worker in front of the X server: all that a kill can come late for */
 #define GATE_PACE_PER_S 1000    /* and in a second: one each millisecond that the owner's key waits for a core (motion merges meanwhile), none saved up */
 #define MAX_QUEUED 1048576      /* bytes the broker keeps for a worker that is slow to read; beyond: it is dead */
+#define LOOP_SOON_MS 10         /* the kernel has no memory for a message: the next try; of memory poll does not tell */
 
 #define MAX_TRAIL_PARTS 16      /* parts of one trail that are verified together: 256 MiB, years of sessions */
 #define TRAIL_PART 16777216     /* bytes after which a log is put aside at the next start and a new part goes on */

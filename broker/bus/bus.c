@@ -220,7 +220,8 @@ static const struct bus_at_bus handlers = {.on_bus_listen = on_bus_listen};
 
 static short want_control(void *ctx)
 {
-    return (short)(POLLIN | (is_news(ctx) ? POLLOUT : 0));
+    const struct bus *b = ctx;
+    return (short)(POLLIN | (is_news(b) ? chan_room_events(&b->control) : 0));
 }
 
 static void on_control(void *ctx, short revents)

@@ -253,7 +253,8 @@ static bool link_readable(const struct wire *w)
 static short link_events(void *ctx)
 {
     const struct wire *w = ctx;
-    return (short)((link_readable(w) ? POLLIN : 0) | (w->link.queued > 0 ? POLLOUT : 0));
+    short events = chan_events(&w->link);
+    return (short)(link_readable(w) ? events : events & ~POLLIN);
 }
 
 static void on_flush_over(void *ctx)

@@ -2,6 +2,8 @@
  * hostile. */
 #include "ch_gate.h"
 #include "ch_seal.h"
+#include "lib/loop.h"
+#include "policy/limits.h"
 #include "tests/unit/lib/wire.h"
 #include <errno.h>
 #include <poll.h>
@@ -15,6 +17,7 @@
 #include <cmocka.h>
 
 static int no_memory; /* errno of every sendmsg; 0: the real one */
+static uint32_t tries;
 
 struct desk {
     struct chan broker, gate;
@@ -277,6 +280,7 @@ ssize_t __real_sendmsg(int fd, const struct msghdr *head, int flags);
 ssize_t __wrap_sendmsg(int fd, const struct msghdr *head, int flags);
 ssize_t __wrap_sendmsg(int fd, const struct msghdr *head, int flags)
 {
+    tries++;
     if (no_memory == 0)
         return __real_sendmsg(fd, head, flags);
     errno = no_memory;
@@ -302,6 +306,43 @@ static void a_kernel_without_memory_is_a_full_socket(void **state)
         assert_int_equal(chan_receive(&d->gate, 8), CHAN_OK);
         assert_int_equal(d->last, 20 + i);
     }
+}
+
+static struct loop waiting;
+
+static short want_broker(void *ctx)
+{
+    const struct desk *d = ctx;
+    return chan_events(&d->broker);
+}
+
+static void on_broker(void *ctx, short revents)
+{
+    struct desk *d = ctx;
+    assert_int_equal(revents, POLLOUT);
+    if (tries == 5)
+        no_memory = 0;
+    if (chan_flush(&d->broker) == 0)
+        loop_stop(&waiting);
+}
+
+/* The socket can be written all the time, so poll(2) would come back at once, again and again. */
+static void who_waits_for_memory_does_not_spin(void **state)
+{
+    struct desk *d = *state;
+    uint64_t begun = loop_now_ms();
+    loop_init(&waiting);
+    loop_add(&waiting, d->broker.fd, want_broker, on_broker, d);
+    no_memory = ENOBUFS;
+    tries = 0;
+    d->broker.queue_limit = 4096;
+    assert_int_equal(send_window(&d->broker, 7), 0);
+    assert_int_equal(loop_run(&waiting), 0);
+    assert_true(loop_now_ms() - begun >= (uint64_t)5 * LOOP_SOON_MS);
+    assert_int_equal(tries, 6);
+    assert_int_equal(chan_receive(&d->gate, 1), CHAN_OK);
+    assert_int_equal(d->last, 7);
+    assert_int_equal(chan_events(&d->broker), POLLIN);
 }
 
 static void waiting_takes_one_message(void **state)
@@ -377,6 +418,7 @@ int main(void)
         DESK(a_queue_keeps_order_and_descriptors),
         DESK(a_queue_is_bounded_and_freed),
         DESK(a_kernel_without_memory_is_a_full_socket),
+        DESK(who_waits_for_memory_does_not_spin),
         DESK(waiting_takes_one_message),
         cmocka_unit_test(secrets_are_wiped),
         cmocka_unit_test(a_zeroed_channel_can_be_finished),

@@ -1,5 +1,6 @@
 /* lib/loop: descriptors and timers, added and removed in mid-turn. */
 #include "lib/loop.h"
+#include "policy/limits.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -143,6 +144,35 @@ static void wanted_events_are_asked(void **state)
     assert_string_equal(d->log, "s");
 }
 
+static short want_soon(void *ctx)
+{
+    (void)ctx;
+    return LOOP_SOON;
+}
+
+static void on_soon(void *ctx, short revents)
+{
+    struct desk *d = ctx;
+    assert_int_equal(revents, POLLOUT);
+    if (++d->repeats == 5)
+        loop_stop(&d->loop);
+}
+
+/* A descriptor that could be written all the time, and one that never says anything. */
+static void soon_comes_by_itself_and_does_not_spin(void **state)
+{
+    struct desk *d = *state;
+    int quiet_or_writable[] = {d->pipe[0], d->other[1]};
+    for (int i = 0; i < 2; i++) {
+        uint64_t begun = loop_now_ms();
+        d->repeats = 0;
+        loop_add(&d->loop, quiet_or_writable[i], want_soon, on_soon, d);
+        assert_int_equal(loop_run(&d->loop), 0);
+        assert_true(loop_now_ms() - begun >= (uint64_t)5 * LOOP_SOON_MS);
+        loop_remove(&d->loop, quiet_or_writable[i]);
+    }
+}
+
 static void says_when_full(void **state)
 {
     struct desk *d = *state;
@@ -165,6 +195,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_timer_for_now_does_not_starve, setup, teardown),
         cmocka_unit_test_setup_teardown(a_removed_entry_is_not_called, setup, teardown),
         cmocka_unit_test_setup_teardown(wanted_events_are_asked, setup, teardown),
+        cmocka_unit_test_setup_teardown(soon_comes_by_itself_and_does_not_spin, setup, teardown),
         cmocka_unit_test_setup_teardown(says_when_full, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
