@@ -204,17 +204,15 @@ static enum sender_next make_unit(struct sender *s, uint64_t now_ms)
 
 /* --- reading --- */
 
-static bool key_is_due(const struct sender *s, uint64_t now_ms)
+/* One more than its time allows: who comes in gets that of the epoch and may ask for another. */
+static uint64_t asked_key_ms(const struct sender *s)
 {
-    return s->key_due || (s->key_asked && now_ms + KEY_EVERY_MS >= s->keys_ms);
+    return pace_due(&s->keys, KEY_BURST, KEY_EVERY_MS);
 }
 
-/* One is free at first: who comes in gets that of the epoch and may ask for another. */
-static void count_key(struct sender *s, uint64_t now_ms)
+static bool key_is_due(const struct sender *s, uint64_t now_ms)
 {
-    uint64_t next_ms = (s->keys_ms > now_ms ? s->keys_ms : now_ms) + KEY_EVERY_MS;
-    uint64_t most_ms = now_ms + 2 * KEY_EVERY_MS;
-    s->keys_ms = next_ms < most_ms ? next_ms : most_ms;
+    return s->key_due || (s->key_asked && now_ms >= asked_key_ms(s));
 }
 
 static enum sender_next begin_key(struct sender *s, uint64_t now_ms)
@@ -225,7 +223,7 @@ static enum sender_next begin_key(struct sender *s, uint64_t now_ms)
     tile_set_clear(&s->rest.set);
     s->in_key = true;
     s->began_ms = now_ms;
-    count_key(s, now_ms);
+    (void)pace_take(&s->keys, KEY_BURST, KEY_EVERY_MS, now_ms);
     tile_encoder_begin(s->encoder, &s->picture.tiles, &u, ++s->update, (uint32_t)now_ms);
     return make_unit(s, now_ms);
 }
@@ -484,8 +482,7 @@ static enum sender_next read_stale(struct sender *s, uint64_t now_ms)
    need not be any more. */
 static enum sender_next wait(struct sender *s)
 {
-    uint64_t key_ms =
-        s->key_asked && s->keys_ms > KEY_EVERY_MS ? s->keys_ms - KEY_EVERY_MS : UINT64_MAX;
+    uint64_t key_ms = s->key_asked ? asked_key_ms(s) : UINT64_MAX;
     uint64_t turn_ms = s->turn_ms != 0 ? s->turn_ms : UINT64_MAX;
     uint64_t at_ms = linger_due(&s->read.linger);
     at_ms = key_ms < at_ms ? key_ms : at_ms;
@@ -532,7 +529,7 @@ uint32_t sender_look_at_pointer(struct sender *s, uint64_t now_ms)
 {
     struct pointer *p = &s->pointer;
     uint32_t serial = 0;
-    if (s->hold || !s->sized || s->keys_ms == 0)
+    if (s->hold || !s->sized || s->update == 0)
         return CURSOR_IDLE_MS;
     if (!s->source->ops->cursor(s->source, &p->now, &serial))
         return CURSOR_IDLE_MS; /* the next step will find the source failed */

@@ -29,6 +29,7 @@
 #include "capture/pointer.h"
 #include "capture/source.h"
 #include "lib/fail.h"
+#include "lib/pace.h"
 #include "lib/tile/encode.h"
 
 enum sender_out {
@@ -78,10 +79,10 @@ struct sender {
     bool sized;            /* picture has the source's present size */
     bool hold;
     bool key_due;   /* the next update must be a whole picture, now */
-    bool key_asked; /* ... or as soon as KEY_EVERY_MS allows */
+    bool key_asked; /* ... or as soon as `keys` allows */
     bool announce;  /* say running when this update has left */
     uint32_t update;
-    uint64_t keys_ms; /* one that is asked for may go from KEY_EVERY_MS before this; 0: none yet */
+    struct pace keys;
     uint64_t wake_ms;
     struct sender_read {         /* a picture that waits for its answer */
         uint32_t serial, last;   /* 0: none is asked about; the last number */

@@ -13,3 +13,8 @@ bool pace_take(struct pace *p, uint32_t burst, uint64_t refill_ms, uint64_t now_
     p->used++;
     return true;
 }
+
+uint64_t pace_due(const struct pace *p, uint32_t burst, uint64_t refill_ms)
+{
+    return p->used < burst ? 0 : p->since_ms + refill_ms;
+}

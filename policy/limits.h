@@ -41,7 +41,8 @@
 #define MAX_SCREEN_W 7680       /* largest screen shown or captured */
 #define MAX_SCREEN_H 4320
 #define MAX_CURSOR 256          /* side of a pointer picture; larger ones are shown as a plain arrow */
-#define KEY_EVERY_MS 1000       /* whole pictures for newcomers at most this often, and one ahead, PROTOCOL.md 13 */
+#define KEY_EVERY_MS 1000       /* whole pictures for newcomers at most this often, ... */
+#define KEY_BURST 2             /* ... and one ahead, PROTOCOL.md 13 */
 #define CURSOR_ACTIVE_MS 16     /* where is the pointer? asked this often while it moves ... */
 #define CURSOR_IDLE_MS 250      /* ... and this often once it rests: CAPTURE_LOOK tells of a hand, but not of programs that move it */
 #define CURSOR_ASLEEP_MS 5000   /* ... and after 10 s of rest: each look costs gate and server a wakeup too */

@@ -1,6 +1,7 @@
 /* See sharing.h. Runs in vitrine-seal of the presenter. */
 #include "net/seal/sharing.h"
 #include "net/seal/crypto.h"
+#include "net/seal/due.h"
 #include "net/seal/kdf.h"
 #include "net/seal/sig.h"
 
@@ -134,10 +135,16 @@ void sharing_cursor(struct sharing *s, struct span content, uint64_t now_ms)
         seal_unit(s, STREAM_CURSOR, 0, content);
 }
 
+static bool is_needed(const struct sharing *s)
+{
+    return s->need_pending && s->state == SHARING_RUNNING;
+}
+
 static void ask_for_key(struct sharing *s, uint64_t now_ms)
 {
+    if (!is_needed(s) || !pace_take(&s->needs, 1, NEED_MS, now_ms))
+        return;
     s->need_pending = false;
-    s->need_ms = now_ms + NEED_MS;
     s->port->need_key(s->port->ctx);
 }
 
@@ -145,10 +152,8 @@ void sharing_need(struct sharing *s, uint64_t now_ms)
 {
     if (s->state != SHARING_RUNNING)
         return;
-    if (now_ms >= s->need_ms)
-        ask_for_key(s, now_ms);
-    else
-        s->need_pending = true;
+    s->need_pending = true;
+    ask_for_key(s, now_ms);
 }
 
 bool sharing_mirror(struct sharing *s, bool on, uint64_t now_ms)
@@ -193,16 +198,14 @@ void sharing_tick(struct sharing *s, uint64_t now_ms)
         s->lapsed = false;
         sharing_need(s, now_ms);
     }
-    if (s->need_pending && s->state == SHARING_RUNNING && now_ms >= s->need_ms)
-        ask_for_key(s, now_ms);
+    ask_for_key(s, now_ms);
 }
 
 uint64_t sharing_due(const struct sharing *s)
 {
     if (!presents(s))
         return UINT64_MAX;
-    bool need = s->need_pending && s->state == SHARING_RUNNING && s->need_ms < status_due(s);
-    return need ? s->need_ms : status_due(s);
+    return due_sooner(is_needed(s) ? pace_due(&s->needs, 1, NEED_MS) : UINT64_MAX, status_due(s));
 }
 
 void sharing_finish(struct sharing *s)

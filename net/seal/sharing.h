@@ -6,6 +6,7 @@
  */
 #ifndef NET_SEAL_SHARING_H
 #define NET_SEAL_SHARING_H
+#include "lib/pace.h"
 #include "net/seal/group.h"
 #include "net/seal/port.h"
 
@@ -21,7 +22,7 @@ struct sharing {
     bool key_due;          /* drop screen units until a KEY one */
     bool lapsed;           /* units were dropped for want of a lease */
     bool need_pending;     /* NEED came too soon after the last */
-    uint64_t need_ms;      /* when SHARE_NEED_KEY may be sent again */
+    struct pace needs;     /* of those that SHARE_NEED_KEY was sent for */
     uint64_t status_ms;    /* next STATUS */
     uint32_t status_epoch; /* of the last one */
     bool mirror;           /* somebody looks at what others see */
