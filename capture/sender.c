@@ -207,7 +207,15 @@ static enum sender_next make_unit(struct sender *s, uint64_t now_ms)
 /* One more than its time allows: who comes in gets that of the epoch and may ask for another. */
 static uint64_t asked_key_ms(const struct sender *s)
 {
-    return pace_due(&s->keys, KEY_BURST, KEY_EVERY_MS);
+    uint64_t one_ms = pace_due(&s->keys, KEY_BURST, KEY_EVERY_MS);
+    uint64_t many_ms = pace_due(&s->many_keys, KEY_MANY, KEY_MANY_MS);
+    return one_ms > many_ms ? one_ms : many_ms;
+}
+
+static void count_key(struct sender *s, uint64_t now_ms)
+{
+    (void)pace_take(&s->keys, KEY_BURST, KEY_EVERY_MS, now_ms);
+    (void)pace_take(&s->many_keys, KEY_MANY, KEY_MANY_MS, now_ms);
 }
 
 static bool key_is_due(const struct sender *s, uint64_t now_ms)
@@ -223,7 +231,7 @@ static enum sender_next begin_key(struct sender *s, uint64_t now_ms)
     tile_set_clear(&s->rest.set);
     s->in_key = true;
     s->began_ms = now_ms;
-    (void)pace_take(&s->keys, KEY_BURST, KEY_EVERY_MS, now_ms);
+    count_key(s, now_ms);
     tile_encoder_begin(s->encoder, &s->picture.tiles, &u, ++s->update, (uint32_t)now_ms);
     return make_unit(s, now_ms);
 }

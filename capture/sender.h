@@ -79,10 +79,10 @@ struct sender {
     bool sized;            /* picture has the source's present size */
     bool hold;
     bool key_due;   /* the next update must be a whole picture, now */
-    bool key_asked; /* ... or as soon as `keys` allows */
+    bool key_asked; /* ... or as soon as keys and many_keys allow */
     bool announce;  /* say running when this update has left */
     uint32_t update;
-    struct pace keys;
+    struct pace keys, many_keys;
     uint64_t wake_ms;
     struct sender_read {         /* a picture that waits for its answer */
         uint32_t serial, last;   /* 0: none is asked about; the last number */

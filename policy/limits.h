@@ -43,6 +43,8 @@
 #define MAX_CURSOR 256          /* side of a pointer picture; larger ones are shown as a plain arrow */
 #define KEY_EVERY_MS 1000       /* whole pictures for newcomers at most this often, ... */
 #define KEY_BURST 2             /* ... and one ahead, PROTOCOL.md 13 */
+#define KEY_MANY 16             /* and of them so many at once, ... */
+#define KEY_MANY_MS 3000        /* ... one more in this time: each costs everybody a whole picture; less than LAG_MS, after which one that waits is marked */
 #define CURSOR_ACTIVE_MS 16     /* where is the pointer? asked this often while it moves ... */
 #define CURSOR_IDLE_MS 250      /* ... and this often once it rests: CAPTURE_LOOK tells of a hand, but not of programs that move it */
 #define CURSOR_ASLEEP_MS 5000   /* ... and after 10 s of rest: each look costs gate and server a wakeup too */
@@ -130,6 +132,9 @@
 #define WAITING_MAX 100         /* people in the waiting room, as many as newcomers at the relay */
 #define JOIN_TRIES_PER_MIN 5    /* a client's own tries */
 #define JOIN_GATHER_MS 500      /* joins that become one epoch */
+#define SHORT_STAY_MS 10000     /* who leaves within this time has come and gone: so many ... */
+#define SHORT_STAYS 8           /* ... at once, and one more in JOIN_STORM_MS; beyond it ... */
+#define JOIN_STORM_MS 4000      /* ... joins are gathered so long: each costs everybody two epochs and a picture */
 
 /* --- epochs and liveness, PROTOCOL.md 11 to 13 --- */
 #define EPOCH_KEEP_MS 5000      /* previous epoch still accepted */

@@ -49,6 +49,7 @@ static void seat_add(struct organizer *o, struct conn *c, uint16_t mid)
     struct seat *s = *slot = crypto_zalloc(sizeof *s);
     s->mid = mid;
     s->conn = c;
+    s->since_ms = o->now_ms;
     s->rsec = crypto_alloc(SHARED_LEN);
     s->rsec_before = crypto_alloc(SHARED_LEN);
     derive_resume_secret(line_bind(c->line), o->sess_id, mid, 0, s->rsec);
@@ -99,6 +100,36 @@ static void put_verified(struct put *p, const struct group_person *person)
     struct group_person verified = *person;
     verified.role |= ROLE_VERIFIED;
     put_person(p, &verified);
+}
+
+/* --- who comes in --- */
+
+static bool anybody_approved(const struct organizer *o)
+{
+    const struct conn *c = o->conns;
+    while (c && c->stage != CONN_APPROVED)
+        c = c->next;
+    return c != NULL;
+}
+
+/* Somebody comes and goes all the time: that would be all that everybody else has to do. */
+static uint64_t gather_ms(const struct organizer *o)
+{
+    bool storm = pace_due(&o->short_stays, SHORT_STAYS, JOIN_STORM_MS) > o->now_ms;
+    return storm ? JOIN_STORM_MS : JOIN_GATHER_MS;
+}
+
+static void count_stay(struct organizer *o, const struct seat *s)
+{
+    if (o->now_ms - s->since_ms < SHORT_STAY_MS)
+        (void)pace_take(&o->short_stays, SHORT_STAYS, JOIN_STORM_MS, o->now_ms);
+}
+
+uint64_t epoch_join_due(const struct organizer *o)
+{
+    if (!anybody_approved(o))
+        return UINT64_MAX;
+    return o->join_epoch_ms ? o->join_epoch_ms + gather_ms(o) : 0;
 }
 
 /* Who is approved and fits. */
@@ -262,7 +293,8 @@ void epoch_make(struct organizer *o, const struct epoch_change *change)
     if (group_is_full(o->group))
         return; /* the session ends: organizer_tick */
     uint16_t last_mid = group_last_mid(o->group), before = group_presenter(o->group);
-    uint16_t joiners = count_joiners(o, change->n_del);
+    bool may_join = o->now_ms >= epoch_join_due(o); /* others' epochs shorten nobody's time */
+    uint16_t joiners = may_join ? count_joiners(o, change->n_del) : 0;
     if (before != change->presenter)
         o->port->present(o->port->ctx, change->presenter);
     crypto_random(secret, sizeof secret);
@@ -290,21 +322,6 @@ void epoch_first(struct organizer *o)
 {
     const struct epoch_change change = {0};
     epoch_make(o, &change);
-}
-
-static bool anybody_approved(const struct organizer *o)
-{
-    const struct conn *c = o->conns;
-    while (c && c->stage != CONN_APPROVED)
-        c = c->next;
-    return c != NULL;
-}
-
-uint64_t epoch_join_due(const struct organizer *o)
-{
-    if (!anybody_approved(o))
-        return UINT64_MAX;
-    return o->join_epoch_ms ? o->join_epoch_ms + JOIN_GATHER_MS : 0;
 }
 
 /* Nobody waits needlessly: the first join of a while is at once, those that follow within the time
@@ -335,6 +352,7 @@ void epoch_out(struct organizer *o, struct seat *s, enum record_reason reason)
         change.presenter = 0;
     if (s->conn)
         conn_drop(o, s->conn, DROP_REMOVED);
+    count_stay(o, s);
     seat_remove(o, s);
     epoch_make(o, &change);
 }

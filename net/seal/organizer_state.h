@@ -65,8 +65,8 @@ struct conn {
 struct seat {
     struct seat *next;
     uint16_t mid;
-    struct conn *conn; /* NULL: lost since lost_ms */
-    uint64_t lost_ms;
+    struct conn *conn; /* NULL: lost since lost_ms; came in at since_ms */
+    uint64_t since_ms, lost_ms;
     uint8_t *rsec;        /* SHARED_LEN, secure heap */
     uint8_t *rsec_before; /* of count - 1, until the member has acknowledged the new channel */
     bool has_before;
@@ -104,7 +104,8 @@ struct organizer {
     const struct identity *identity; /* our own */
     bool identity_required;
     uint64_t epoch_ms, join_epoch_ms; /* last epoch; last one that added somebody */
-    uint64_t end_by_ms;               /* END sent: not later than this; 0 not ending */
+    struct pace short_stays;
+    uint64_t end_by_ms; /* END sent: not later than this; 0 not ending */
 
     struct control *control;
     struct pace chat;          /* of our own lines */

@@ -173,13 +173,13 @@ void sharing_mirror_need(struct sharing *s, uint64_t now_ms)
         sharing_need(s, now_ms);
 }
 
-/* Not one of those that NEED_MS counts: a newcomer who could not draw it yet asks again at once. */
+/* Not one of those that NEED_MS counts: a newcomer who could not draw it yet asks again at once.
+   Until it comes the others go on: whoever comes and goes all the time would leave them one picture
+   a second. */
 void sharing_newcomers(struct sharing *s)
 {
-    if (s->state != SHARING_RUNNING)
-        return;
-    s->key_due = true;
-    s->port->need_key(s->port->ctx);
+    if (s->state == SHARING_RUNNING)
+        s->port->need_key(s->port->ctx);
 }
 
 /* With each epoch at once: viewers look whether they have all of the one before. */

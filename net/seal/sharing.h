@@ -45,7 +45,7 @@ void sharing_screen(struct sharing *s, bool key, struct span content, uint64_t n
 void sharing_cursor(struct sharing *s, struct span content, uint64_t now_ms);
 /* Somebody needs a KEY unit; told to capture at most once a second. */
 void sharing_need(struct sharing *s, uint64_t now_ms);
-/* Members came in: the next screen unit is a KEY one; capture is told at once. */
+/* Members came in: capture is told at once that they need a KEY unit. */
 void sharing_newcomers(struct sharing *s);
 /* From now on, or no longer: the units that leave also go to port.mirror_screen and mirror_cursor,
    decrypted and checked as at a viewer. Where nothing is shared or paused: false, and off. */

@@ -642,6 +642,22 @@ static void test_changes_do_not_wait_for_key(void **state)
     assert_int_equal(viewer.keys, 2);
 }
 
+/* Asked for all the time: everybody pays for each, so they come seldom, and changes go on between.
+   Seen to fail: asked_key_ms without many_ms. */
+static void test_many_keys_come_seldom(void **state)
+{
+    (void)state;
+    const uint64_t begin = 1000, end = 61000;
+    for (uint64_t now = begin; now < end; now += 500) {
+        sender_need_key(&sender);
+        paper_change(8, 8, (uint32_t)now);
+        steps(now);
+        assert_exact();
+    }
+    assert_in_range(viewer.keys, KEY_MANY, KEY_MANY + (end - begin) / KEY_MANY_MS);
+    assert_true(sender.wake_ms - end <= KEY_MANY_MS);
+}
+
 static void point(enum tile_cursor_kind kind, int32_t x, uint32_t serial)
 {
     paper.pointer = (struct tile_cursor){.kind = kind, .x = x, .width = 1, .height = 1};
@@ -772,6 +788,7 @@ int main(void)
         WITH(test_hold),
         WITH(test_key_once_a_second),
         WITH(test_changes_do_not_wait_for_key),
+        WITH(test_many_keys_come_seldom),
         WITH(test_pointer),
         cmocka_unit_test(test_cover),
         WITH(test_blank_rects),

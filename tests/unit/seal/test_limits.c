@@ -283,11 +283,66 @@ static void another_way_is_no_channel(void **state)
     }
 }
 
+/* With the waiting room off somebody comes, leaves and comes again, every 100 ms for 20 s: whoever
+   watches gets every update all the while, and few epochs; who means to stay is in before long.
+   Seen to fail: sharing_newcomers waiting for a KEY unit; gather_ms of JOIN_GATHER_MS always;
+   epoch_make without may_join. */
+static void comes_and_goes(void **state)
+{
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, false);
+    struct world_peer *viewer = world_join(&w);
+    assert_true(organizer_share(w.o, w.now));
+    world_screen_unit(&w, true, "whole", 5);
+    uint32_t before = group_now_epoch(w.o->group), asked = w.need_keys;
+    uint64_t begun = w.now;
+    unsigned sent = viewer->screens;
+    while (w.now < begun + 20000) {
+        struct world_peer *guest = world_join_with(&w, WORLD_PASSWORD, NULL);
+        do {
+            world_screen_unit(&w, false, "part", 4);
+            world_pass(&w, 100);
+            sent++;
+        } while (!guest->bound);
+        joiner_leave(guest->j, w.now);
+        world_run(&w);
+        world_part(&w, guest);
+    }
+    assert_int_equal(viewer->screens, sent);
+    assert_in_range(group_now_epoch(w.o->group) - before, 2 * SHORT_STAYS,
+                    2 * (SHORT_STAYS + 2 + 20000 / JOIN_STORM_MS));
+    assert_true(w.need_keys - asked <= SHORT_STAYS + 2 + 20000 / JOIN_STORM_MS);
+    struct world_peer *stays = world_join_with(&w, WORLD_PASSWORD, NULL);
+    world_pass(&w, JOIN_STORM_MS);
+    assert_true(stays->bound);
+    world_finish(&w);
+}
+
+/* Two who leave in turn do not bring one another in. */
+static void an_epoch_brings_nobody_in_early(void **state)
+{
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, false);
+    struct world_peer *a = world_join(&w);
+    struct world_peer *b = world_join_with(&w, WORLD_PASSWORD, NULL);
+    assert_true(b->bound); /* the first of a while */
+    struct world_peer *c = world_join_with(&w, WORLD_PASSWORD, NULL);
+    joiner_leave(a->j, w.now);
+    world_run(&w);
+    assert_int_equal(w.gone[MEMBER_LEFT], 1);
+    assert_false(c->bound);
+    world_pass(&w, JOIN_GATHER_MS);
+    assert_true(c->bound);
+    world_finish(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everybody_there),
         cmocka_unit_test(a_thousand_come_in),
+        cmocka_unit_test(comes_and_goes),
+        cmocka_unit_test(an_epoch_brings_nobody_in_early),
         cmocka_unit_test(mids_ever),
         cmocka_unit_test(last_mid_for_two),
         cmocka_unit_test(records_of_a_channel),

@@ -41,8 +41,9 @@ static void member_presents(void **state)
     assert_int_equal(q->picture, PICTURE_RUNNING);
     struct world_peer *late = world_join(&w);
     assert_true(p->need_keys >= 1);
-    screen_of(&w, p, false); /* not before a KEY unit */
-    assert_int_equal(w.screens, 2);
+    screen_of(&w, p, false);
+    assert_int_equal(w.screens, 3);
+    assert_int_equal(late->screens, 0); /* not before a KEY unit */
     screen_of(&w, p, true);
     assert_int_equal(late->screens, 1);
     assert_true(joiner_unshare(p->j, true, w.now));
