@@ -118,6 +118,14 @@ static void do_retry(struct app *a)
         app_event_kind(a, EV_RETRY);
 }
 
+/* Who uses no pointer is told how to come back. */
+static void do_close_panel(struct app *a, enum ui_window window)
+{
+    simple(a, EV_PANEL, window == UI_VIEWER, 0, HAND_NONE);
+    if (!a->session.panel && a->model.sharing != 0)
+        windows_toast(a->windows, UI_TOAST_KEYS, "");
+}
+
 static void do_close(struct app *a, enum ui_window window)
 {
     if (window == UI_DOCTOR)
@@ -125,7 +133,7 @@ static void do_close(struct app *a, enum ui_window window)
     else if (window == UI_MIRROR)
         simple(a, EV_MIRROR, false, 0, HAND_NONE);
     else if (a->session.phase == PHASE_HOST)
-        simple(a, EV_PANEL, window == UI_VIEWER, 0, HAND_NONE);
+        do_close_panel(a, window);
     else
         app_event_kind(a, EV_CLOSE);
 }
@@ -291,6 +299,11 @@ static void on_prompt_answer(void *ctx, uint32_t serial, bool yes, uint8_t choic
 
 /* --- windows */
 
+static void on_panel_wanted(void *ctx)
+{
+    simple(ctx, EV_PANEL, true, 0, HAND_NONE);
+}
+
 static void on_bar_mapped(void *ctx)
 {
     app_event_kind(ctx, EV_BAR_MAPPED);
@@ -401,6 +414,7 @@ void actions_fill(struct app *a, struct windows_calls *calls)
         .prompt_painted = on_prompt_painted,
         .prompt_armed = on_prompt_armed,
         .prompt_answer = on_prompt_answer,
+        .panel_wanted = on_panel_wanted,
         .bar_mapped = on_bar_mapped,
         .bar_lost = on_bar_lost,
         .owner_active = on_owner_active,

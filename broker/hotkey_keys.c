@@ -1,10 +1,16 @@
-/* See hotkey_keys.h. Runs in the watcher. */
+/* See hotkey_keys.h. Runs in the watcher, and in the broker for the other key. */
 #include "broker/hotkey_keys.h"
 #include "policy/limits.h"
 #include <string.h>
 
-enum { SYM_F12 = 0xffc9, SYM_CONTROL_L = 0xffe3, SYM_CONTROL_R = 0xffe4 };
-enum { USUAL_F12 = 96, USUAL_ESCAPE = 9, USUAL_CONTROL_L = 37, USUAL_CONTROL_R = 105 };
+enum { SYM_F11 = 0xffc8, SYM_F12 = 0xffc9, SYM_CONTROL_L = 0xffe3, SYM_CONTROL_R = 0xffe4 };
+enum {
+    USUAL_F11 = 95,
+    USUAL_F12 = 96,
+    USUAL_ESCAPE = 9,
+    USUAL_CONTROL_L = 37,
+    USUAL_CONTROL_R = 105
+};
 
 static void set(uint8_t bits[32], uint32_t code)
 {
@@ -19,6 +25,7 @@ static bool has(const uint8_t bits[32], uint32_t code)
 static void learn_usual(struct hotkey_set *k)
 {
     set(k->f12, USUAL_F12);
+    set(k->f11, USUAL_F11);
     set(k->esc, USUAL_ESCAPE);
     set(k->ctrl, USUAL_CONTROL_L);
     set(k->ctrl, USUAL_CONTROL_R);
@@ -34,6 +41,8 @@ static void learn(struct hotkey_set *k, const struct keymap *map)
             uint32_t sym = map->sym[code][i];
             if (sym == SYM_F12)
                 set(k->f12, code);
+            else if (sym == SYM_F11)
+                set(k->f11, code);
             else if (sym == KEYS_ESCAPE)
                 set(k->esc, code);
             else if (sym == SYM_CONTROL_L || sym == SYM_CONTROL_R)
@@ -91,10 +100,10 @@ static bool ctrl_is_held(const struct hotkey_keys *k, const struct hotkey_device
     return held;
 }
 
-bool hotkey_keys_event(struct hotkey_keys *k, const struct hotkey_event *e)
+enum hotkey_which hotkey_keys_event(struct hotkey_keys *k, const struct hotkey_event *e)
 {
     if (e->code > 255)
-        return false;
+        return HOTKEY_NONE;
     struct hotkey_device *d = device_of(k, e->source);
     bool again = has(d->down, e->code);
     d->xtest = e->xtest;
@@ -102,8 +111,11 @@ bool hotkey_keys_event(struct hotkey_keys *k, const struct hotkey_event *e)
         set(d->down, e->code);
     else
         d->down[e->code >> 3] &= (uint8_t) ~(1u << (e->code & 7));
-    bool key = has(k->now.f12, e->code) || (e->now_us < k->escape_us && has(k->now.esc, e->code));
-    return e->press && !again && key && ctrl_is_held(k, d);
+    if (!e->press || again || !ctrl_is_held(k, d))
+        return HOTKEY_NONE;
+    if (has(k->now.f12, e->code) || (e->now_us < k->escape_us && has(k->now.esc, e->code)))
+        return HOTKEY_KILL;
+    return has(k->now.f11, e->code) ? HOTKEY_SUMMON : HOTKEY_NONE;
 }
 
 bool hotkey_keys_again(struct hotkey_keys *k, uint32_t time_ms)

@@ -1,8 +1,9 @@
 /*
- * Was that the kill switch? Pure: raw key events in, yes or no out. Ctrl is followed for each
- * device on its own, from raw presses and releases, because modifiers in X are everybody's: a
- * remote side may hold or lift them. Of all devices that are not XTEST's any may hold it: some
- * programs pass the keys of one keyboard on by two. Whatever is unclear counts as the switch.
+ * Was that the kill switch, or the key that brings the keyboard to vitrine's windows (Ctrl+F11)?
+ * Pure: raw key events in, an answer out. Ctrl is followed for each device on its own, from raw
+ * presses and releases, because modifiers in X are everybody's: a remote side may hold or lift
+ * them. Of all devices that are not XTEST's any may hold it: some programs pass the keys of one
+ * keyboard on by two. Whatever is unclear counts as the switch.
  */
 #ifndef BROKER_HOTKEY_KEYS_H
 #define BROKER_HOTKEY_KEYS_H
@@ -14,7 +15,7 @@
 
 /* Which keys they are: keycodes, as bits. */
 struct hotkey_set {
-    uint8_t f12[32], esc[32], ctrl[32];
+    uint8_t f12[32], f11[32], esc[32], ctrl[32];
 };
 
 struct hotkey_keys {
@@ -44,9 +45,10 @@ struct hotkey_event {
     uint32_t code;
     uint64_t now_us;
 };
-/* One raw event; true: the switch was pressed. The copy that comes for the master device says
-   nothing new. */
-bool hotkey_keys_event(struct hotkey_keys *k, const struct hotkey_event *e);
+enum hotkey_which { HOTKEY_NONE, HOTKEY_KILL, HOTKEY_SUMMON };
+/* One raw event: what was pressed with it. The copy that comes for the master device says nothing
+   new. */
+enum hotkey_which hotkey_keys_event(struct hotkey_keys *k, const struct hotkey_event *e);
 /* The switch was pressed then, by the X server's time; true: and less than HOTKEY_TWICE_MS after
    the time before. Whoever reads it may have stood still since. */
 bool hotkey_keys_again(struct hotkey_keys *k, uint32_t time_ms);

@@ -126,7 +126,7 @@ static void on_raw_key(struct watcher *w, const xcb_input_raw_key_press_event_t 
                                    .press = e->event_type == XCB_INPUT_RAW_KEY_PRESS,
                                    .code = e->detail,
                                    .now_us = clock_now_us()};
-    if (hotkey_keys_event(&w->keys, &k))
+    if (hotkey_keys_event(&w->keys, &k) == HOTKEY_KILL)
         fire(w, WATCH_WHY_KEY, hotkey_keys_again(&w->keys, e->time));
 }
 

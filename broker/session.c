@@ -241,12 +241,12 @@ static void on_panel(struct session *s, const struct session_event *ev, struct s
 {
     if (s->phase != PHASE_HOST)
         return;
-    bool look = s->worker[SW_VIEW] == WS_READY;
+    bool look = s->worker[SW_VIEW] == WS_READY, was = s->panel;
     if (ev->flag || s->share != SHARE_OFF || look) {
         s->panel = ev->flag != 0;
         if (!s->panel && s->prompt.in_panel && s->prompt.kind == PROMPT_ADMIT)
             prompt_drop(s, out, WHY_GONE); /* comes again as a dialog */
-        if (s->panel && look)
+        if (s->panel && (look || !was))
             heart_effect_code(out, EF_SHOW, WIN_PANEL);
         else if (!s->panel)
             heart_effect_code(out, EF_SHOW, look ? WIN_VIEWER : WIN_NONE);

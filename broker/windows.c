@@ -242,7 +242,7 @@ void pane_show(struct pane *p, enum ui_window face)
 
 void pane_hide(struct pane *p)
 {
-    p->live = p->painted = false;
+    p->live = p->painted = p->keyboard_wanted = false;
     if (p->win.wanted)
         window_unmap(&p->win);
     window_forget(&p->win);

@@ -75,9 +75,10 @@ struct windows_calls {
        HAND_NONE when no press made it (why says what did: then yes is false) */
     void (*prompt_answer)(void *ctx, uint32_t serial, bool yes, uint8_t choice,
                           enum windows_hand hand, enum origin_why why);
-    void (*bar_mapped)(void *ctx);  /* bar and border are on the screen */
-    void (*bar_lost)(void *ctx);    /* somebody took one of them away */
-    void (*target_gone)(void *ctx); /* the shared window or monitor is not there any more */
+    void (*panel_wanted)(void *ctx); /* by keyboard, while the main window is closed */
+    void (*bar_mapped)(void *ctx);   /* bar and border are on the screen */
+    void (*bar_lost)(void *ctx);     /* somebody took one of them away */
+    void (*target_gone)(void *ctx);  /* the shared window or monitor is not there any more */
     /* CAPTURE_HIDE: the answer to windows_shade_ask; serial 0: what is to be hidden has changed */
     void (*shade_answer)(void *ctx, uint32_t serial, enum read_again again,
                          const struct ui_rect *places, unsigned n);

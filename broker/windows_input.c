@@ -63,6 +63,8 @@ static void on_raw(struct windows *w, const xcb_input_raw_key_press_event_t *e,
         if (w->pane[n].live)
             windows_judge(&w->pane[n], (struct origin_event){
                                            .what = what, .source = e->sourceid, .time = e->time});
+    if (e->event_type == XCB_INPUT_RAW_KEY_PRESS || e->event_type == XCB_INPUT_RAW_KEY_RELEASE)
+        windows_summon_key(w, e);
 }
 
 /* Grabs, our own among them, come with focus events of their own kind, and so does a focus that
@@ -172,6 +174,8 @@ static void on_mapped(struct pane *p, bool mapped)
         prompt_on_mapped(w);
     if (p->which == PANE_DIALOG && !mapped && p->win.wanted)
         prompt_on_taken(w);
+    if (mapped)
+        summon_on_mapped(p);
     if (p->which == PANE_MAIN && w->calls.shown)
         w->calls.shown(w->calls.ctx, p->view.kind, mapped);
 }

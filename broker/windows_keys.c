@@ -84,27 +84,6 @@ static bool field_took(struct pane *p, uint32_t sym, uint32_t mods)
     return true;
 }
 
-/* F6 goes round the windows (ui.md 7). */
-static void next_window(struct windows *w, struct pane *from)
-{
-    enum { N = 5 };
-    static const enum pane_name round[N] = {PANE_MAIN, PANE_SIDE, PANE_DOCTOR, PANE_MIRROR,
-                                            PANE_BAR};
-    unsigned at = 0;
-    while (at < N && &w->pane[round[at]] != from)
-        at++;
-    for (unsigned i = 1; i <= N; i++) {
-        struct pane *p = &w->pane[round[(at + i) % N]];
-        if (!p->live || !p->win.mapped || p == from)
-            continue;
-        if (p->win.style == WINDOW_MANAGED)
-            window_activate(&p->win);
-        xcb_set_input_focus(w->d->x, XCB_INPUT_FOCUS_POINTER_ROOT, p->win.id, w->d->time);
-        view_focus_move(&p->view, w->model, false);
-        return;
-    }
-}
-
 /* What dragging the bar does (ui.md 3). */
 static bool moved_bar(struct pane *p, uint32_t sym, uint32_t mods)
 {
@@ -117,7 +96,7 @@ static bool moved_bar(struct pane *p, uint32_t sym, uint32_t mods)
 static void use_key(struct pane *p, const device_event *e, uint32_t sym)
 {
     if (sym == KEYS_F6) {
-        next_window(p->w, p);
+        windows_next(p);
         return;
     }
     if (moved_bar(p, sym, e->mods.effective))

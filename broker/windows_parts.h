@@ -2,6 +2,7 @@
 #ifndef BROKER_WINDOWS_PARTS_H
 #define BROKER_WINDOWS_PARTS_H
 #include "broker/clip.h"
+#include "broker/hotkey_keys.h"
 #include "broker/labels.h"
 #include "broker/overlay.h"
 #include "broker/picture.h"
@@ -50,6 +51,7 @@ struct pane {
     bool live;    /* shall show its face: painted, and mapped once painted */
     bool painted; /* the window shows this face: from here on it can be pressed */
     bool follows; /* it has the keyboard only while the pointer is on it: nobody has the focus */
+    bool keyboard_wanted;        /* it takes the keyboard when it is there (windows_summon.c) */
     uint32_t face_serial;        /* pictures ordered before are of another face */
     struct view_content content; /* of the model */
     struct said said_ordered, said_put, said_shown; /* by the picture ordered, sent, shown */
@@ -177,7 +179,9 @@ struct windows {
     bool shades;                  /* capture asks what is to be hidden */
     struct ui_rect shared_size;   /* of an answer of which a part has come */
     bool bar_on, bar_told;
-    int bar_grip; /* where on the bar the drag began; -1 none */
+    struct hotkey_keys summon;   /* Ctrl+F11, of physical devices */
+    xcb_timestamp_t summon_time; /* of the key that led to one of ours last */
+    int bar_grip;                /* where on the bar the drag began; -1 none */
     uint64_t active_told_ms, moved_told_ms, hint_told_ms;
     uint64_t raise_ms; /* start of the second in which raises are counted */
     unsigned raises;
@@ -288,6 +292,14 @@ void windows_steer_let_go(struct windows *w);
 /* windows_keys.c */
 void windows_on_key(struct pane *p, const device_event *e);
 void windows_on_focus(struct pane *p, bool in);
+
+/* windows_summon.c */
+/* F6 goes round the windows (ui.md 7): the keyboard to the one after that. */
+void windows_next(struct pane *from);
+/* A raw key event. */
+void windows_summon_key(struct windows *w, const xcb_input_raw_key_press_event_t *e);
+/* It is there now. */
+void summon_on_mapped(struct pane *p);
 
 /* windows.c */
 /* The lines around what is shared, as they are now. */

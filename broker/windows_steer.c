@@ -13,6 +13,7 @@
 
 #define REPEAT 0x10000u /* XIKeyRepeat */
 #define NOTCH 120
+#define KEYS_F11 0xffc8
 #define KEYS_F12 0xffc9
 
 static bool steers(const struct windows *w)
@@ -125,9 +126,10 @@ bool windows_steer_pointer(struct pane *p, const device_event *e)
 
 /* --- keys --- */
 
-static bool is_kill_key(uint32_t sym, uint32_t mods)
+/* The kill switch, and what leads to vitrine's windows on this computer. */
+static bool stays_here(uint32_t sym, uint32_t mods)
 {
-    return (mods & KEYS_CTRL) && (sym == KEYS_F12 || sym == KEYS_ESCAPE);
+    return (mods & KEYS_CTRL) && (sym == KEYS_F11 || sym == KEYS_F12 || sym == KEYS_ESCAPE);
 }
 
 bool windows_steer_key(struct pane *p, const device_event *e)
@@ -146,7 +148,7 @@ bool windows_steer_key(struct pane *p, const device_event *e)
             put(w, (struct input_event){.kind = INPUT_KEY_UP, .code = code});
         return true;
     }
-    if ((e->flags & REPEAT) || was || is_kill_key(sym, e->mods.effective))
+    if ((e->flags & REPEAT) || was || stays_here(sym, e->mods.effective))
         return true;
     s->keys[code >> 3] |= (uint8_t)(1u << (code & 7));
     put(w, (struct input_event){.kind = INPUT_KEY_DOWN,

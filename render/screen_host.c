@@ -76,8 +76,10 @@ static void protection(struct painter *p)
     canvas_string(c, 64, 325.5, UI_STR_HOST_AES, COLOUR_OK, 0, NULL);
     canvas_string(c, 64, 344.5, people.n > 0 ? UI_STR_HOST_VERIFIED : UI_STR_HOST_ALONE,
                   COLOUR_TEXT2, 0, &people);
-    if (wrong.n == 0)
+    if (wrong.n == 0) {
+        canvas_string(c, 36, 378, UI_STR_HOST_KEYS, COLOUR_TEXT2, 0, NULL);
         return;
+    }
     part_banner(p, (struct place){28, 360, 272, 48}, BANNER_WARN);
     canvas_string(c, 72, 388.7, UI_STR_HOST_WRONG, COLOUR_TEXT, 0, &wrong);
 }

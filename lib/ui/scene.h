@@ -194,7 +194,8 @@ enum ui_toast {
     UI_TOAST_NOT_CERTIFIED,   /* {name} asked for control, which only certified helpers may have */
     UI_TOAST_NOT_KEPT,        /* {name}'s key was not written down */
     UI_TOAST_RULE,            /* a part is too large where the whole screen may not be shared */
-    UI_TOAST_MIRROR           /* the window "What others see" could not go on; sharing does */
+    UI_TOAST_MIRROR,          /* the window "What others see" could not go on; sharing does */
+    UI_TOAST_KEYS             /* the panel is closed: which keys lead back */
 };
 
 #endif

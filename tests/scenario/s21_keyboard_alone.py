@@ -6,6 +6,7 @@ import os
 import time
 
 from desk import PATIENCE, Desk
+from hands import HOST, Control, Terminal, until_obeyed
 from party import Party
 from session import Session
 
@@ -249,3 +250,111 @@ def test_join_and_error():
         since = me.mark()
         desk.tap('Escape')
         me.window('home', 5, since)
+
+
+def has_keyboard(party):
+    """One of its windows that are there has it."""
+    latest = {e['name']: e for e in party.events if e['event'] == 'window' and e['name'] != 'toast'}
+    return [name for name, e in latest.items() if e['state'] == 'mapped' and any(c['focus'] for c in e['controls'])]
+
+
+def typed(desk, terminal, word):
+    """Another program has the keyboard: what is typed goes there. Function keys leave their sequences in the line before."""
+    for key in ('Return', *word, 'Return'):
+        desk.tap(key)
+    terminal.until(word)
+
+
+def press_again(party, window, control):
+    """Space on what has taken another's place, once it has been there long enough to be read."""
+    party.control(window, control)
+    to(party, window, control)
+    party.desk.tap('space')
+
+
+def test_from_another_program():
+    """Ctrl+F11 leads from another program to bar and panel, closed or not, and everything of the bar is done by keys."""
+    with Desk((1024, 768)) as desk, Desk(VIEWER, kind='xvfb') as other:
+        terminal = Terminal(desk)
+        with Session(desk) as s:
+            s.join(other)
+            s.share()
+            since = s.host.mark()
+            s.host.press('host-panel', 'close')
+            s.host.wait('window', 5, since, name='host-panel', state='closed')
+            desk.move(1000, 700)
+            terminal.focus()
+            typed(desk, terminal, 'before')
+            # a program's keys are not the owner's
+            since = s.host.mark()
+            desk.call('xdotool', 'key', '--clearmodifiers', 'ctrl+F11')
+            desk.call('xdotool', 'keydown', 'ctrl')
+            desk.tap('F11')
+            desk.call('xdotool', 'keyup', 'ctrl')
+            typed(desk, terminal, 'after')
+            assert not has_keyboard(s.host) and not s.host.find('window', since, name='host-panel'), s.host.steps(since)
+            desk.tap('Control_L', 'F11')
+            until(lambda: focus(s.host, 'sharing-bar'), lambda: s.host.steps(since))
+            to(s.host, 'sharing-bar', 'pause')
+            since = s.host.mark()
+            desk.tap('space')
+            s.host.wait('share', 5, since, state='paused')
+            press_again(s.host, 'sharing-bar', 'resume')
+            s.host.wait('share', 15, since, state='on')
+            press_again(s.host, 'sharing-bar', 'see')
+            s.host.window('mirror', since=since)
+            terminal.focus()
+            desk.tap('Control_L', 'F11')
+            until(lambda: focus(s.host, 'sharing-bar'), lambda: s.host.steps(since))
+            move_bar(s.host, 'Right', lambda before, now: now[0] > before[0])
+            desk.tap('F6')                      # the panel that was closed
+            s.host.window('host-panel', since=since)
+            until(lambda: focus(s.host, 'host-panel'), lambda: s.host.steps(since))
+            desk.tap('Control_L', 'F11')        # once there it leads on, as F6 does
+            until(lambda: focus(s.host, 'mirror'), lambda: s.host.steps(since))
+            desk.tap('Control_L', 'F11')
+            until(lambda: focus(s.host, 'sharing-bar'), lambda: s.host.steps(since))
+            to(s.host, 'sharing-bar', 'stop')
+            desk.tap('Return')
+            s.host.wait('share', 5, since, state='off')
+            s.host.no_capture()
+
+
+def test_take_control_back():
+    """The owner takes control back by keys from another program; whoever controls cannot bring vitrine there."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        terminal = Terminal(desk)
+        with Control(desk) as s:
+            viewer = s.begin(other)
+            rect = s.give(viewer)
+            since = s.host.mark()
+            s.host.press('host-panel', 'close')
+            s.host.wait('window', 5, since, name='host-panel', state='closed')
+            until_obeyed(desk, other, rect)
+            terminal.focus()
+            since = s.host.mark()
+            other.tap('Control_L', 'F11')       # it stays on the controller's side
+            desk.call('xdotool', 'key', '--clearmodifiers', 'ctrl+F11')     # what an input worker could send at most
+            until_obeyed(desk, other, rect)
+            assert not has_keyboard(s.host) and not s.host.find('window', since, name='host-panel'), s.host.steps(since)
+            desk.tap('Control_L', 'F11')
+            until(lambda: focus(s.host, 'sharing-bar-control'), lambda: s.host.steps(since))
+            to(s.host, 'sharing-bar-control', 'stop_ctl')
+            desk.tap('space')
+            s.host.wait('control', 5, since, state='off')
+            s.nobody()
+
+
+def test_not_beside_a_question():
+    """While a consent dialog is up the key leads nowhere, and its guard begins again."""
+    with Desk((1024, 768)) as desk, Desk(VIEWER, kind='xvfb') as other:
+        with Session(desk) as s:
+            s.join(other)
+            prompt = s.ask_share()
+            since = s.host.mark()
+            desk.tap('Control_L', 'F11')
+            s.host.wait('prompt', 5, since, kind='share', armed=False)
+            assert s.host.wait('prompt', 5, since, kind='share', armed=True)['id'] == prompt['id']
+            assert focus(s.host, 'host-panel') is None and focus(s.host, 'consent-share') == 'no', s.host.steps(since)
+            s.host.click_answer(s.host.armed('share'), 'yes')
+            s.host.wait('share', 15, since, state='on')

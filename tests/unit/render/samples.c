@@ -672,6 +672,11 @@ static void toast_hint(struct scene *s)
     number(s, UI_SLOT_TOAST, UI_TOAST_HINT);
 }
 
+static void toast_keys(struct scene *s)
+{
+    number(s, UI_SLOT_TOAST, UI_TOAST_KEYS);
+}
+
 static void toast_control(struct scene *s)
 {
     number(s, UI_SLOT_TOAST, UI_TOAST_CONTROL_ENDED);
@@ -758,6 +763,7 @@ const struct sample samples[] = {
     {"end-ask", UI_END_ASK, 0, end_ask, 0, 0},
     {"toast-hint", UI_TOAST, 0, toast_hint, 0, 0},
     {"toast-control", UI_TOAST, 0, toast_control, 0, 0},
+    {"toast-keys", UI_TOAST, 0, toast_keys, 0, 0},
 };
 const unsigned n_samples = sizeof samples / sizeof samples[0];
 

@@ -8,7 +8,17 @@
 /* after the headers it needs */
 #include <cmocka.h>
 
-enum { CAPS = 66, CTRL = 37, CTRL_R = 105, F12 = 96, ESC = 9, KEYBOARD = 7, OTHER = 8, XTEST = 5 };
+enum {
+    CAPS = 66,
+    CTRL = 37,
+    CTRL_R = 105,
+    F11 = 95,
+    F12 = 96,
+    ESC = 9,
+    KEYBOARD = 7,
+    OTHER = 8,
+    XTEST = 5
+};
 
 static struct hotkey_keys k;
 
@@ -20,13 +30,18 @@ static void begin(void)
     hotkey_keys_renewed(&k);
 }
 
-static bool event(uint16_t device, uint32_t code, bool press)
+static enum hotkey_which which(uint16_t device, uint32_t code, bool press)
 {
     return hotkey_keys_event(&k, &(struct hotkey_event){.source = device,
                                                         .xtest = device == XTEST,
                                                         .press = press,
                                                         .code = code,
                                                         .now_us = 1000});
+}
+
+static bool event(uint16_t device, uint32_t code, bool press)
+{
+    return which(device, code, press) == HOTKEY_KILL;
 }
 
 static bool down(uint16_t device, uint32_t code)
@@ -148,6 +163,30 @@ static void test_escape(void **state)
     assert_false(down(KEYBOARD, ESC));
 }
 
+/* The other key, which is never taken for the switch, nor the switch for it. */
+static void test_summon(void **state)
+{
+    static struct keymap map = {.first = 8, .last = 255, .per = 2};
+    (void)state;
+    begin();
+    assert_int_equal(which(KEYBOARD, F11, true), HOTKEY_NONE);
+    which(KEYBOARD, F11, false);
+    down(XTEST, CTRL); /* what a controller holds */
+    assert_int_equal(which(KEYBOARD, F11, true), HOTKEY_NONE);
+    which(KEYBOARD, F11, false);
+    down(KEYBOARD, CTRL);
+    assert_int_equal(which(KEYBOARD, F11, true), HOTKEY_SUMMON);
+    assert_int_equal(which(KEYBOARD, F11, true), HOTKEY_NONE); /* a repeat */
+    assert_int_equal(which(KEYBOARD, F11, false), HOTKEY_NONE);
+    assert_int_equal(which(KEYBOARD, F12, true), HOTKEY_KILL);
+    map.sym[70][0] = 0xffc8;
+    map.sym[70][1] = 0xffc9; /* both on one key */
+    map.sym[71][1] = 0xffc8;
+    hotkey_keys_learn(&k, &map);
+    assert_int_equal(which(KEYBOARD, 70, true), HOTKEY_KILL);
+    assert_int_equal(which(KEYBOARD, 71, true), HOTKEY_SUMMON);
+}
+
 /* A changed map adds keys while somebody controls; it never takes one away. */
 static void test_map(void **state)
 {
@@ -188,6 +227,6 @@ int main(void)
         cmocka_unit_test(test_pressed),     cmocka_unit_test(test_devices),
         cmocka_unit_test(test_two_devices), cmocka_unit_test(test_ctrl_by_the_modifier_map),
         cmocka_unit_test(test_escape),      cmocka_unit_test(test_map),
-        cmocka_unit_test(test_again)};
+        cmocka_unit_test(test_again),       cmocka_unit_test(test_summon)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
