@@ -543,7 +543,8 @@ uint32_t sender_look_at_pointer(struct sender *s, uint64_t now_ms)
         return CURSOR_IDLE_MS; /* the next step will find the source failed */
     if (pointer_compare(p, serial, now_ms)) {
         size_t len = tile_cursor_encode(&p->now, s->cursor_unit);
-        if (s->way.cursor(s->way.ctx, s->cursor_unit, len) == SENDER_SENT)
+        bool key = p->now.kind != TILE_CURSOR_MOVED;
+        if (s->way.cursor(s->way.ctx, key, s->cursor_unit, len) == SENDER_SENT)
             pointer_sent(p, serial);
     }
     return pointer_wait(p, now_ms);

@@ -40,7 +40,7 @@ enum sender_out {
 
 struct sender_way {
     enum sender_out (*screen)(void *ctx, bool key, const uint8_t *unit, size_t len);
-    enum sender_out (*cursor)(void *ctx, const uint8_t *unit, size_t len);
+    enum sender_out (*cursor)(void *ctx, bool key, const uint8_t *unit, size_t len);
     /* The first whole picture of this size has left. */
     void (*running)(void *ctx, uint32_t width, uint32_t height);
     /* A picture has been read: answered by sender_shade. NULL: nothing is to be hidden in it but

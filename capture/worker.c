@@ -31,11 +31,11 @@ static enum sender_out send_screen(void *ctx, bool key, const uint8_t *unit, siz
         &w->share, &(struct msg_share_screen){.key = key, .content = {unit, len}}));
 }
 
-static enum sender_out send_cursor(void *ctx, const uint8_t *unit, size_t len)
+static enum sender_out send_cursor(void *ctx, bool key, const uint8_t *unit, size_t len)
 {
     struct capture_worker *w = ctx;
-    return sent(
-        msg_share_cursor_send(&w->share, &(struct msg_share_cursor){.content = {unit, len}}));
+    return sent(msg_share_cursor_send(
+        &w->share, &(struct msg_share_cursor){.key = key, .content = {unit, len}}));
 }
 
 static void say_running(void *ctx, uint32_t width, uint32_t height)

@@ -213,6 +213,25 @@ static size_t limit_of(const struct queue *q, uint8_t rank)
     return RELAY_QUEUE_SMALL;
 }
 
+static void drop_behind_first(struct queue *q, struct queue_list *l)
+{
+    struct queue_item *first = l->first;
+    l->first = first->next;
+    drop_all(q, l);
+    first->next = NULL;
+    l->first = l->last = first;
+}
+
+/* Only the newest waits. A place of the pointer's is of no use without its shape: the KEY unit with
+   that stays before it. */
+static void drop_older(struct queue *q, struct queue_list *l, const struct parcel *p)
+{
+    if (l->first != NULL && l->first->parcel->key && !p->key)
+        drop_behind_first(q, l);
+    else
+        drop_all(q, l);
+}
+
 /* Makes room for p; false: its kind must not be dropped, so the connection has to go. */
 static bool make_room(struct queue *q, const struct parcel *p)
 {
@@ -220,7 +239,7 @@ static bool make_room(struct queue *q, const struct parcel *p)
     switch (p->rank) {
     case FRAME_RANK_STATUS:
     case FRAME_RANK_CURSOR:
-        drop_all(q, l);
+        drop_older(q, l, p);
         return true;
     case FRAME_RANK_AUDIO:
     case FRAME_RANK_SIGNAL:

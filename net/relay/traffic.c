@@ -63,7 +63,7 @@ static void fan_out(struct hub *h, struct client *from, struct parcel *p)
 {
     struct session *s = from->session;
     uint32_t before = h->copies;
-    if (p->key)
+    if (p->key && p->rank == FRAME_RANK_SCREEN)
         s->wants_key = false; /* here it is, for everybody */
     for (struct client *c = s->clients; c != NULL; c = c->session_after)
         if (c != from && session_is_member(c))
@@ -100,7 +100,7 @@ void traffic_unit(struct hub *h, struct client *c, struct parcel *p)
         }
     }
     p->rank = (uint8_t)frame_rank_unit(unit.stream);
-    p->key = unit.key && unit.stream == UNIT_SCREEN; /* what answers a NEED */
+    p->key = unit.key;
     h->counts.units++;
     h->counts.unit_bytes += p->len;
     fan_out(h, c, p);

@@ -70,7 +70,7 @@ void joiner_identified(struct joiner *j, uint32_t ask, const struct identity_ans
 bool joiner_share(struct joiner *j, uint64_t now_ms);
 bool joiner_unshare(struct joiner *j, bool pause, uint64_t now_ms);
 void joiner_screen(struct joiner *j, bool key, struct span content, uint64_t now_ms);
-void joiner_cursor(struct joiner *j, struct span content, uint64_t now_ms);
+void joiner_cursor(struct joiner *j, bool key, struct span content, uint64_t now_ms);
 void joiner_leave(struct joiner *j, uint64_t now_ms);
 /* A line to everybody: `chatted` in our own name when it is on its way, or `chat_lost`. false: it
    is no line, or more than anybody writes. */

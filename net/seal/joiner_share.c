@@ -113,12 +113,12 @@ void joiner_screen(struct joiner *j, bool key, struct span content, uint64_t now
     sharing_screen(&j->sharing, key, content, now_ms);
 }
 
-void joiner_cursor(struct joiner *j, struct span content, uint64_t now_ms)
+void joiner_cursor(struct joiner *j, bool key, struct span content, uint64_t now_ms)
 {
     if (!presents(j))
         return;
     j->now_ms = now_ms;
-    sharing_cursor(&j->sharing, content, now_ms);
+    sharing_cursor(&j->sharing, key, content, now_ms);
 }
 
 void joiner_need(struct joiner *j, uint64_t now_ms)

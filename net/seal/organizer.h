@@ -80,7 +80,7 @@ struct control *organizer_control(struct organizer *o, uint64_t now_ms);
 
 /* --- from capture --- */
 void organizer_screen(struct organizer *o, bool key, struct span content, uint64_t now_ms);
-void organizer_cursor(struct organizer *o, struct span content, uint64_t now_ms);
+void organizer_cursor(struct organizer *o, bool key, struct span content, uint64_t now_ms);
 
 /* What time brings. To be called when organizer_due says so (UINT64_MAX: not by itself), or
  * earlier. */

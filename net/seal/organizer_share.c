@@ -67,12 +67,12 @@ void organizer_screen(struct organizer *o, bool key, struct span content, uint64
     sharing_screen(&o->sharing, key, content, now_ms);
 }
 
-void organizer_cursor(struct organizer *o, struct span content, uint64_t now_ms)
+void organizer_cursor(struct organizer *o, bool key, struct span content, uint64_t now_ms)
 {
     if (idle(o))
         return;
     o->now_ms = now_ms;
-    sharing_cursor(&o->sharing, content, now_ms);
+    sharing_cursor(&o->sharing, key, content, now_ms);
 }
 
 void organizer_need(struct organizer *o, uint64_t now_ms)

@@ -128,11 +128,11 @@ void sharing_screen(struct sharing *s, bool key, struct span content, uint64_t n
     seal_unit(s, STREAM_SCREEN, key ? UNIT_KEY : 0, content);
 }
 
-void sharing_cursor(struct sharing *s, struct span content, uint64_t now_ms)
+void sharing_cursor(struct sharing *s, bool key, struct span content, uint64_t now_ms)
 {
     (void)now_ms;
     if (s->state == SHARING_RUNNING)
-        seal_unit(s, STREAM_CURSOR, 0, content);
+        seal_unit(s, STREAM_CURSOR, key ? UNIT_KEY : 0, content);
 }
 
 static bool is_needed(const struct sharing *s)

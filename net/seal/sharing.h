@@ -42,7 +42,7 @@ void sharing_stop(struct sharing *s, bool pause, uint64_t now_ms);
 /* Somebody else presents: what was shared is over without a word. */
 void sharing_lost(struct sharing *s);
 void sharing_screen(struct sharing *s, bool key, struct span content, uint64_t now_ms);
-void sharing_cursor(struct sharing *s, struct span content, uint64_t now_ms);
+void sharing_cursor(struct sharing *s, bool key, struct span content, uint64_t now_ms);
 /* Somebody needs a KEY unit; told to capture at most once a second. */
 void sharing_need(struct sharing *s, uint64_t now_ms);
 /* Members came in: capture is told at once that they need a KEY unit. */

@@ -247,9 +247,9 @@ static int on_share_cursor(void *ctx, struct msg_share_cursor *m)
 {
     struct seal_worker *w = ctx;
     if (w->organizer)
-        organizer_cursor(w->organizer, m->content, loop_now_ms());
+        organizer_cursor(w->organizer, m->key, m->content, loop_now_ms());
     else
-        joiner_cursor(w->joiner, m->content, loop_now_ms());
+        joiner_cursor(w->joiner, m->key, m->content, loop_now_ms());
     return 0;
 }
 

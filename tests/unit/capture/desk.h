@@ -383,6 +383,7 @@ static int chain_on_cursor(void *ctx, struct msg_share_cursor *m)
 {
     struct chain *k = ctx;
     assert_true(tile_cursor_decode(m->content.data, m->content.len, &k->cursor));
+    assert_int_equal(m->key, k->cursor.kind != TILE_CURSOR_MOVED);
     k->cursors++;
     k->shapes += k->cursor.kind == TILE_CURSOR_SHAPE;
     return 0;

@@ -142,13 +142,14 @@ static enum sender_out take_screen(void *ctx, bool key, const uint8_t *unit, siz
     return SENDER_SENT;
 }
 
-static enum sender_out take_cursor(void *ctx, const uint8_t *unit, size_t len)
+static enum sender_out take_cursor(void *ctx, bool key, const uint8_t *unit, size_t len)
 {
     static struct tile_cursor c;
     (void)ctx;
     if (viewer.full)
         return SENDER_FULL;
     assert_true(tile_cursor_decode(unit, len, &c));
+    assert_int_equal(key, c.kind != TILE_CURSOR_MOVED);
     viewer.cursor = c.kind;
     viewer.cursors++;
     return SENDER_SENT;

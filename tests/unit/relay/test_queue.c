@@ -83,6 +83,25 @@ static void only_the_newest_cursor_and_status_wait(void **state)
     assert_int_equal(pop(d), 0);
 }
 
+/* One that moves after it has changed would be drawn in its old shape for good. */
+static void a_pointers_shape_waits_with_its_place(void **state)
+{
+    struct desk *d = *state;
+    push(d, FRAME_RANK_CURSOR, false, 10);
+    push(d, FRAME_RANK_CURSOR, true, 10);
+    push(d, FRAME_RANK_CURSOR, true, 10);
+    for (int i = 0; i < 5; i++)
+        push(d, FRAME_RANK_CURSOR, false, 10);
+    assert_int_equal(pop(d), 3);
+    assert_int_equal(pop(d), 8);
+    assert_int_equal(pop(d), 0);
+    push(d, FRAME_RANK_CURSOR, true, 10);
+    push(d, FRAME_RANK_CURSOR, false, 10);
+    push(d, FRAME_RANK_CURSOR, true, 10);
+    assert_int_equal(pop(d), 11);
+    assert_int_equal(pop(d), 0);
+}
+
 static void old_audio_and_signals_are_dropped(void **state)
 {
     struct desk *d = *state;
@@ -295,6 +314,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         DESK(ranks_go_in_order),
         DESK(only_the_newest_cursor_and_status_wait),
+        DESK(a_pointers_shape_waits_with_its_place),
         DESK(old_audio_and_signals_are_dropped),
         DESK(messages_and_chat_are_never_dropped),
         DESK(a_fast_viewer_never_skips),

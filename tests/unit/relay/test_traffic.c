@@ -191,8 +191,8 @@ static void one_viewer_needs_no_pictures_all_the_time(void **state)
     assert_int_equal(count_type(c, 2, FRAME_NEED), 1);
 }
 
-/* Only a picture answers a NEED that waits for its second: what members say with the KEY flag on it
-   does not take it back. Fails when traffic_unit does not look at the stream. */
+/* Only a picture answers a NEED that waits for its second: what members say with the KEY flag on
+   it, or a pointer's shape, does not take it back. Fails when fan_out does not look at the rank. */
 static void a_keyed_signal_answers_no_need(void **state)
 {
     struct cast *c = *state;
@@ -208,6 +208,7 @@ static void a_keyed_signal_answers_no_need(void **state)
     cast_say(c, 0, &need);
     cast_say_unit(c, 3, 3, UNIT_SIGNAL, true, 40);
     cast_say_unit(c, 3, 3, UNIT_CHAT, true, 40);
+    cast_say_unit(c, 2, 2, UNIT_CURSOR, true, 40);
     cast_pass(c, RELAY_NEED_MS);
     assert_int_equal(count_type(c, 2, FRAME_NEED), 1);
 }

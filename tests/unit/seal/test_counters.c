@@ -70,7 +70,7 @@ static void a_used_up_key_pauses(void **state)
     w.o->group->senders[STREAM_SCREEN].ctr = 1ull << 32;
     unsigned needs = w.need_keys, screens = p->screens, sealed = w.units_seen;
     world_screen_unit(&w, true, "not sealed", 10);
-    organizer_cursor(w.o, world_text("nor this"), w.now);
+    organizer_cursor(w.o, true, world_text("nor this"), w.now);
     world_run(&w);
     assert_int_equal(w.units_seen, sealed);
     world_pass(&w, STATUS_MS + 100);

@@ -430,7 +430,7 @@ static void no_room_at_the_view(void **state)
     carry(&s, seal_next(&s, true, "one"));
     s.p->needs = 0;
     s.p->full = true;
-    organizer_cursor(s.w.o, world_text("shape"), s.w.now);
+    organizer_cursor(s.w.o, true, world_text("shape"), s.w.now);
     carry(&s, s.w.units);
     assert_int_equal(s.p->needs, 1);
     s.p->full = false;
@@ -647,7 +647,7 @@ static void late_epoch(void **state)
     struct stage s;
     (void)state;
     stage_init(&s);
-    organizer_cursor(s.w.o, world_text("of the epoch before"), s.w.now);
+    organizer_cursor(s.w.o, true, world_text("of the epoch before"), s.w.now);
     struct world_item *old = s.w.units;
     organizer_lock(s.w.o, true, s.w.now);
     carry(&s, seal_next(&s, true, "of the next")); /* comes before its EPOCH */
@@ -738,7 +738,7 @@ static void dropped_by_stream(void **state)
         organizer_lock(s.w.o, true, s.w.now);
         world_pass(&s.w, 100);
         if (kind == CURSOR_UNIT)
-            organizer_cursor(s.w.o, world_text("shape"), s.w.now);
+            organizer_cursor(s.w.o, true, world_text("shape"), s.w.now);
         else if (kind == SCREEN_UNIT)
             (void)seal_next(&s, false, "part");
         carry(&s, s.w.units);
@@ -761,7 +761,7 @@ static void a_late_pointer(void **state)
     (void)state;
     stage_init(&s);
     carry(&s, seal_next(&s, true, "one"));
-    organizer_cursor(s.w.o, world_text("shape"), s.w.now);
+    organizer_cursor(s.w.o, true, world_text("shape"), s.w.now);
     struct world_item *shape = s.w.units;
     organizer_lock(s.w.o, true, s.w.now);
     world_run(&s.w);

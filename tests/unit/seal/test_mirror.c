@@ -69,7 +69,7 @@ static void same_as_a_viewer(void **state)
         assert_int_equal(seen.len, p->content_len);
         assert_memory_equal(seen.content, p->content, seen.len);
     }
-    organizer_cursor(w.o, span_of("arrow", 5), w.now);
+    organizer_cursor(w.o, true, span_of("arrow", 5), w.now);
     assert_int_equal(seen.cursors, 1);
     free(big);
     world_finish(&w);
@@ -84,7 +84,7 @@ static void nothing_stays(void **state)
     assert_true(organizer_share(w.o, w.now));
     assert_true(organizer_mirror(w.o, true, w.now));
     world_screen_unit(&w, true, "a picture", 9);
-    organizer_cursor(w.o, span_of("arrow", 5), w.now);
+    organizer_cursor(w.o, true, span_of("arrow", 5), w.now);
     assert_int_equal(seen.screens + seen.cursors, 2);
     for (size_t i = 0; i < 4 + 9; i++)
         assert_int_equal(w.o->sharing.plain[i], 0);

@@ -132,7 +132,7 @@ static void behind_by_a_pointer(void **state)
 {
     struct party *o = malloc(sizeof *o), *j = malloc(sizeof *j), *eye = malloc(sizeof *eye);
     static const uint8_t shape[65536];
-    const struct msg_share_cursor m = {.content = {shape, sizeof shape}};
+    const struct msg_share_cursor m = {.key = 1, .content = {shape, sizeof shape}};
     (void)state;
     fill(o, j, eye);
     show(o, j, true, 120000); /* less is left than the shape needs */

@@ -30,7 +30,7 @@ static void member_presents(void **state)
     world_pass(&w, 100); /* PING */
     screen_of(&w, p, true);
     screen_of(&w, p, false);
-    joiner_cursor(p->j, span_of("xy", 2), w.now);
+    joiner_cursor(p->j, true, span_of("xy", 2), w.now);
     world_run(&w);
     assert_int_equal(w.screens, 2);
     assert_int_equal(w.cursors, 1);

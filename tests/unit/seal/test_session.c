@@ -30,9 +30,13 @@ static void joins_and_sees(void **state)
         assert_memory_equal(p->content, big, sizes[i]);
         assert_int_equal(p->last_key, i == 0);
     }
-    organizer_cursor(w.o, span_of("xy", 2), w.now);
-    world_run(&w);
-    assert_int_equal(p->cursors, 1);
+    w.keep_units = true;
+    for (unsigned key = 0; key < 2; key++) {
+        organizer_cursor(w.o, key, span_of("xy", 2), w.now);
+        world_run(&w);
+        assert_int_equal(w.units->bytes[1], key); /* the relay keeps that one */
+    }
+    assert_int_equal(p->cursors, 2);
     assert_int_equal(p->missed, 0);
     free(big);
     world_finish(&w);
