@@ -216,7 +216,7 @@ $(B)/tests/unit/render/test_overlap $(B)/pseudo/test_overlap: WRAP := -Wl,--wrap
 $(B)/tests/unit/seal/test_failures: WRAP := -Wl,--wrap=input_record_write
 $(B)/tests/unit/seal/test_failures_identity: WRAP := -Wl,--wrap=sig_sign
 # Sessions by the hundred (tests/unit/seal/world.h).
-$(foreach t,chat control counters failures failures_identity grants hostile identity limits properties resume roles session sizes,$(B)/tests/unit/seal/test_$(t)): \
+$(foreach t,chat control counters failures failures_identity grants hostile identity late limits properties resume roles session sizes,$(B)/tests/unit/seal/test_$(t)): \
     WRAP += -Wl,--wrap=stretch_password
 # These run the real programs.
 $(B)/tests/unit/net/test_chain: | $(BIN_relay) $(BIN_net) $(BIN_dial)

@@ -1,0 +1,534 @@
+/*
+ * What a relay or a slow line keeps back, brings late or loses, and STATUS, which tells of it: who
+ * watches is not shown an old picture as a live one, and nobody who did nothing is put out.
+ */
+#include "net/seal/derive.h"
+#include "net/seal/group.h"
+#include "net/seal/joiner_state.h"
+#include "net/seal/sig.h"
+#include "policy/limits.h"
+#include "tests/unit/seal/stage.h"
+
+/* Of all that is sealed meanwhile only STATUS passes. */
+static void pass_with_status(struct stage *s, uint64_t ms)
+{
+    for (uint64_t end = s->w.now + ms; s->w.now < end && !s->p->ended;) {
+        const struct world_item *before = s->w.units;
+        world_pass(&s->w, 100);
+        if (s->w.units != before)
+            carry(s, s->w.units);
+    }
+}
+
+static bool keep_epoch(struct world *w, struct world_item *i);
+
+static void gap_heals_with_key(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_init(&s);
+    carry(&s, seal_next(&s, true, "one"));
+    (void)seal_next(&s, false, "lost");
+    s.p->needs = 0;
+    carry(&s, seal_next(&s, false, "three"));
+    carry(&s, seal_next(&s, false, "four"));
+    assert_int_equal(s.p->screens, 1);
+    assert_int_equal(s.p->needs, 1);           /* asked once */
+    pass_with_status(&s, RELAY_BEHIND_MAX_MS); /* so long it may wait for a slow line */
+    assert_false(s.p->ended);
+    carry(&s, seal_next(&s, true, "five"));
+    assert_int_equal(s.p->screens, 2);
+    assert_int_equal(s.p->missed, 3);
+    pass_with_status(&s, GAP_MS + STATUS_MS);
+    assert_false(s.p->ended);
+    (void)seal_next(&s, false, "lost");
+    carry(&s, seal_next(&s, false, "seven"));
+    pass_with_status(&s, GAP_MS + STATUS_MS);
+    assert_true(s.p->ended);
+    assert_int_equal(s.p->code, E_GAP);
+    world_finish(&s.w);
+}
+
+/* Whoever presents has lost their line, and what was asked for with it: it is asked for anew when
+   they are back, and nobody is ended for it. Fails when the time goes on meanwhile. */
+static void a_gap_waits_for_the_presenter(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_init(&s);
+    carry(&s, seal_next(&s, true, "one"));
+    (void)seal_next(&s, false, "lost");
+    carry(&s, seal_next(&s, false, "three"));
+    s.p->needs = 0;
+    world_pass(&s.w, GAP_MS + STALE_MS);
+    assert_int_equal(s.p->picture, PICTURE_STALE);
+    carry(&s, s.w.units);
+    assert_int_equal(s.p->needs, 1);
+    pass_with_status(&s, RELAY_BEHIND_MAX_MS);
+    assert_false(s.p->ended);
+    carry(&s, seal_next(&s, true, "four"));
+    assert_int_equal(s.p->screens, 2);
+    world_finish(&s.w);
+}
+
+/* There is no room for a unit between seal and view: the picture waits for a KEY unit, which is
+   asked for; the pointer's shape comes with it, and nothing waits for that. */
+static void no_room_at_the_view(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_init(&s);
+    carry(&s, seal_next(&s, true, "one"));
+    s.p->needs = 0;
+    s.p->full = true;
+    organizer_cursor(s.w.o, true, world_text("shape"), s.w.now);
+    carry(&s, s.w.units);
+    assert_int_equal(s.p->needs, 1);
+    s.p->full = false;
+    carry(&s, seal_next(&s, false, "part"));
+    assert_int_equal(s.p->screens, 2);
+    for (int key = 0; key < 2; key++) {
+        s.p->full = true;
+        carry(&s, seal_next(&s, key, "lost"));
+        assert_int_equal(s.p->needs, 2 + key);
+        s.p->full = false;
+        carry(&s, seal_next(&s, false, "part"));
+        assert_int_equal(s.p->screens, 2);
+    }
+    carry(&s, seal_next(&s, true, "all"));
+    carry(&s, seal_next(&s, false, "part"));
+    assert_int_equal(s.p->screens, 4);
+    assert_false(s.p->ended);
+    world_finish(&s.w);
+}
+
+/* Before the screen comes to rest the relay keeps back its last part, and lets STATUS pass: no
+   counter jumps, as nothing comes after it (property 12); an epoch in between begins them anew.
+   Fails when is_behind says no. */
+static void the_last_part_kept_back(void **state)
+{
+    (void)state;
+    for (int epoch = 0; epoch < 2; epoch++) {
+        struct stage s;
+        stage_init(&s);
+        carry(&s, seal_next(&s, true, "one"));
+        pass_with_status(&s, 2 * STALE_MS);
+        assert_int_equal(s.p->picture, PICTURE_RUNNING);
+        s.p->needs = 0;
+        struct world_item *last = seal_next(&s, false, "kept back");
+        uint64_t sealed_ms = s.w.now;
+        if (epoch)
+            organizer_lock(s.w.o, true, s.w.now);
+        while (s.p->picture == PICTURE_RUNNING && s.w.now <= sealed_ms + STALE_MS)
+            pass_with_status(&s, 100);
+        assert_int_equal(s.p->picture, PICTURE_STALE);
+        assert_in_range(s.w.now - sealed_ms, STATUS_MS, STALE_MS);
+        pass_with_status(&s, STATUS_MS);
+        assert_int_equal(s.p->picture, PICTURE_STALE); /* whatever STATUS says */
+        assert_int_equal(s.p->needs, 1);               /* it may be lost with somebody's line */
+        if (!epoch)
+            carry(&s, last);
+        else
+            carry(&s, seal_next(&s, true, "all"));
+        pass_with_status(&s, STATUS_MS);
+        assert_int_equal(s.p->picture, PICTURE_RUNNING);
+        assert_int_equal(s.p->screens, 2);
+        assert_false(s.p->ended);
+        world_finish(&s.w);
+    }
+}
+
+/* A relay's queue brings the screen five seconds late, and STATUS, now at once, now a moment later:
+   marked once, not now this, now that. */
+static void a_late_picture_is_marked_once(void **state)
+{
+    enum { MOST = 200, LATE_MS = 5000 };
+    static struct world_item *on_its_way[MOST];
+    static uint64_t due_ms[MOST];
+    struct stage s;
+    size_t sent = 0, come = 0, told = 0;
+    struct world_item *status = NULL;
+    uint64_t status_ms = 0;
+    (void)state;
+    stage_init(&s);
+    for (uint64_t ms = 0; ms < 60000; ms += 10) {
+        struct world_item *known = s.w.units;
+        world_pass(&s.w, 10);
+        if (s.w.units != known) {
+            status = s.w.units;
+            status_ms = s.w.now + ++told % 3 * 20;
+        }
+        if (status && s.w.now >= status_ms) {
+            carry(&s, status);
+            status = NULL;
+        }
+        if (ms % 500 == 0) {
+            assert_true(sent < MOST);
+            on_its_way[sent] = seal_next(&s, ms == 0, "part");
+            due_ms[sent++] = s.w.now + LATE_MS;
+        }
+        for (; come < sent && due_ms[come] <= s.w.now; come++)
+            carry(&s, on_its_way[come]);
+    }
+    assert_true(s.p->screens > 100);
+    assert_int_equal(s.p->picture, PICTURE_STALE);
+    assert_in_range(s.p->pictures, 2, 4);
+    world_finish(&s.w);
+}
+
+/* A KEY unit that is wanted and never comes: what is shown is old. Fails when look_how_far does not
+   note it. */
+static void a_picture_with_a_hole_is_old(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_init(&s);
+    carry(&s, seal_next(&s, true, "one"));
+    s.p->full = true;
+    carry(&s, seal_next(&s, false, "lost"));
+    s.p->full = false;
+    pass_with_status(&s, STALE_MS);
+    assert_int_equal(s.p->picture, PICTURE_STALE);
+    carry(&s, seal_next(&s, true, "all"));
+    pass_with_status(&s, STATUS_MS);
+    assert_int_equal(s.p->picture, PICTURE_RUNNING);
+    world_finish(&s.w);
+}
+
+/* Slow, and not kept back: each part comes two seconds late. Nothing is marked, nothing asked for.
+ */
+static void a_little_late_is_not_old(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_init(&s);
+    carry(&s, seal_next(&s, true, "one"));
+    s.p->needs = 0;
+    for (int i = 0; i < 10; i++) {
+        struct world_item *part = seal_next(&s, false, "part");
+        pass_with_status(&s, STATUS_MS);
+        carry(&s, part);
+        assert_int_equal(s.p->picture, PICTURE_RUNNING);
+    }
+    assert_int_equal(s.p->needs, 0);
+    assert_int_equal(s.p->screens, 11);
+    world_finish(&s.w);
+}
+
+/* What is the end of a picture's parts in an epoch in which none was sealed before it stops: what
+   was sealed before that epoch counts, and STATUS may come before what it counts. Fails when
+   complete asks for the newest epoch's counters only. */
+static void the_end_in_another_epoch(void **state)
+{
+    (void)state;
+    for (int kept_back = 0; kept_back < 2; kept_back++) {
+        struct stage s;
+        stage_init(&s);
+        carry(&s, seal_next(&s, true, "one"));
+        pass_with_status(&s, STATUS_MS);
+        struct world_item *last = seal_next(&s, false, "last");
+        if (!kept_back)
+            carry(&s, last);
+        organizer_lock(s.w.o, true, s.w.now);
+        world_run(&s.w);
+        struct world_item *part = kept_back ? NULL : seal_next(&s, false, "of the next");
+        s.w.touch = keep_epoch;
+        s.w.touch_ctx = &s;
+        assert_true(organizer_unshare(s.w.o, false, s.w.now));
+        carry(&s, s.w.units); /* STATUS: stopped */
+        assert_int_equal(s.p->picture, PICTURE_INCOMPLETE);
+        if (!kept_back) {
+            carry(&s, part);
+            assert_int_equal(s.p->picture, PICTURE_STOPPED);
+        }
+        assert_false(s.p->ended);
+        world_finish(&s.w);
+    }
+}
+
+/* STATUS of an epoch that is over is not the newest word, whenever the relay lets it through. */
+static void status_of_the_epoch_before(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_init(&s);
+    assert_true(organizer_unshare(s.w.o, true, s.w.now));
+    struct world_item *paused = s.w.units;
+    organizer_lock(s.w.o, true, s.w.now);
+    assert_true(organizer_share(s.w.o, s.w.now));
+    world_run(&s.w);
+    carry(&s, s.w.units);
+    assert_int_equal(s.p->picture, PICTURE_RUNNING);
+    carry(&s, paused);
+    assert_int_equal(s.p->picture, PICTURE_RUNNING);
+    world_finish(&s.w);
+}
+
+/* The relay keeps EPOCH back: units of it wait for two seconds, then they are lost; more of them
+ * end it. */
+static bool keep_epoch(struct world *w, struct world_item *i)
+{
+    return i->kind != WORLD_TO_JOINER || i->peer != 0 || !w->touch_ctx;
+}
+
+/* Nothing is shown, and there is a mark at it. Whether somebody or a slow line keeps it back,
+   nobody can tell from here. */
+static void withheld_epoch(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_init(&s);
+    s.w.touch = keep_epoch;
+    s.w.touch_ctx = &s;
+    organizer_lock(s.w.o, true, s.w.now); /* a new epoch */
+    world_run(&s.w);
+    for (uint64_t ms = 0; ms <= STALE_MS; ms += 500) {
+        carry(&s, seal_next(&s, true, "one"));
+        world_pass(&s.w, 500);
+    }
+    assert_false(s.p->ended);
+    assert_int_equal(s.p->screens, 0);
+    assert_int_equal(s.p->picture, PICTURE_STALE);
+    assert_true(s.p->j->watch.held_bytes <= 5 * UNIT_WIRE_MAX);
+    world_finish(&s.w);
+}
+
+static void late_epoch(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_init(&s);
+    organizer_cursor(s.w.o, true, world_text("of the epoch before"), s.w.now);
+    struct world_item *old = s.w.units;
+    organizer_lock(s.w.o, true, s.w.now);
+    carry(&s, seal_next(&s, true, "of the next")); /* comes before its EPOCH */
+    assert_int_equal(s.p->screens, 0);
+    world_run(&s.w);
+    assert_int_equal(s.p->screens, 1);
+    carry(&s, old); /* the previous epoch is good for five seconds */
+    assert_int_equal(s.p->cursors, 1);
+    world_pass(&s.w, EPOCH_KEEP_MS);
+    carry(&s, old);
+    assert_int_equal(s.p->cursors, 1);
+    assert_false(s.p->ended);
+    world_finish(&s.w);
+}
+
+/* A relay that keeps back the end of an epoch: its counters do not tell, STATUS of the next one
+   does (property 12). Fails when seam_status is not asked. */
+static void end_of_an_epoch_kept_back(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_init(&s);
+    carry(&s, seal_next(&s, true, "one"));
+    world_pass(&s.w, STATUS_MS);
+    carry(&s, s.w.units); /* STATUS */
+    s.p->needs = 0;
+    for (int lost = 0; lost < 2; lost++) {
+        carry(&s, seal_next(&s, false, "part"));
+        if (lost)
+            (void)seal_next(&s, false, "kept back");
+        organizer_lock(s.w.o, !lost, s.w.now);
+        world_run(&s.w);
+        carry(&s, seal_next(&s, false, "next"));
+        assert_int_equal(s.p->screens, lost ? 6 : 3);
+        world_pass(&s.w, STATUS_MS);
+        carry(&s, s.w.units);
+        assert_int_equal(s.p->needs, lost);
+        carry(&s, seal_next(&s, false, "after it"));
+        assert_int_equal(s.p->screens, lost ? 6 : 4);
+    }
+    carry(&s, seal_next(&s, true, "all"));
+    assert_int_equal(s.p->screens, 7);
+    assert_false(s.p->ended);
+    world_finish(&s.w);
+}
+
+/* Messages to the joiner that are still on their way, in their order. */
+static struct world_item *delayed, **delayed_end;
+
+static bool delay(struct world *w, struct world_item *i)
+{
+    (void)w;
+    if (i->kind != WORLD_TO_JOINER)
+        return true;
+    struct world_item *copy = malloc(sizeof *copy + i->len);
+    memcpy(copy, i, sizeof *copy + i->len);
+    copy->next = NULL;
+    *delayed_end = copy;
+    delayed_end = &copy->next;
+    return false;
+}
+
+static void deliver_delayed(struct world *w)
+{
+    w->touch = NULL;
+    for (struct world_item *i = delayed, *next; i; i = next) {
+        next = i->next;
+        world_push_from(w, i->peer, i->from, span_of(i->bytes, i->len));
+        free(i);
+    }
+    world_run(w);
+}
+
+/* What was dropped is made good by its stream: parts of the screen wait for a KEY unit, the
+   pointer's shape is asked for, STATUS comes again. Fails when all streams are taken for the
+   screen's, or the pointer's for none. */
+static void dropped_by_stream(void **state)
+{
+    enum { STATUS_UNIT, CURSOR_UNIT, SCREEN_UNIT, KINDS };
+    (void)state;
+    for (int kind = 0; kind < KINDS; kind++) {
+        struct stage s;
+        stage_init(&s);
+        carry(&s, seal_next(&s, true, "one"));
+        s.p->needs = 0;
+        delayed = NULL, delayed_end = &delayed;
+        s.w.touch = delay;
+        organizer_lock(s.w.o, true, s.w.now);
+        world_pass(&s.w, 100);
+        if (kind == CURSOR_UNIT)
+            organizer_cursor(s.w.o, true, world_text("shape"), s.w.now);
+        else if (kind == SCREEN_UNIT)
+            (void)seal_next(&s, false, "part");
+        carry(&s, s.w.units);
+        world_pass(&s.w, EPOCH_HELD_MS + 100);
+        assert_int_equal(s.p->needs, kind != STATUS_UNIT);
+        deliver_delayed(&s.w);
+        if (kind != SCREEN_UNIT) {
+            carry(&s, seal_next(&s, false, "part"));
+            assert_int_equal(s.p->screens, 2);
+        }
+        assert_false(s.p->ended);
+        world_finish(&s.w);
+    }
+}
+
+/* The epoch before is over: its pointer comes too late. */
+static void a_late_pointer(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_init(&s);
+    carry(&s, seal_next(&s, true, "one"));
+    organizer_cursor(s.w.o, true, world_text("shape"), s.w.now);
+    struct world_item *shape = s.w.units;
+    organizer_lock(s.w.o, true, s.w.now);
+    world_run(&s.w);
+    world_pass(&s.w, EPOCH_KEEP_MS);
+    s.p->needs = 0;
+    carry(&s, shape);
+    assert_int_equal(s.p->needs, 1);
+    carry(&s, seal_next(&s, false, "part"));
+    assert_int_equal(s.p->screens, 2);
+    world_finish(&s.w);
+}
+
+/* The organizer's line is slow: what it says to us comes after what others present, by seconds.
+   What could not be held is made good by a KEY unit, whatever comes before that. */
+static void epoch_on_a_slow_line(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_init(&s);
+    carry(&s, seal_next(&s, true, "before"));
+    delayed_end = &delayed;
+    s.w.touch = delay;
+    organizer_lock(s.w.o, true, s.w.now);
+    for (uint64_t ms = 0; ms < 3 * EPOCH_HELD_MS; ms += 500) {
+        carry(&s, seal_next(&s, false, "part"));
+        world_pass(&s.w, 500);
+    }
+    assert_false(s.p->ended);
+    unsigned needs = s.p->needs;
+    assert_true(needs != 0);
+    assert_non_null(delayed);
+    deliver_delayed(&s.w);
+    carry(&s, seal_next(&s, false, "part"));
+    world_pass(&s.w, 6000); /* its line is as slow the other way */
+    assert_int_equal(s.p->screens, 1);
+    carry(&s, seal_next(&s, true, "all"));
+    carry(&s, seal_next(&s, false, "part"));
+    assert_int_equal(s.p->screens, 3);
+    assert_false(s.p->ended);
+    assert_int_equal(s.p->needs, needs);
+    world_finish(&s.w);
+}
+
+/* The KEY unit that was asked for is lost with somebody's line: the presenter's STATUS goes on, and
+   it is asked for again. */
+static void a_key_that_never_comes(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_init(&s);
+    carry(&s, seal_next(&s, true, "one"));
+    struct world_item *old = seal_next(&s, false, "of the epoch before");
+    organizer_lock(s.w.o, true, s.w.now);
+    world_run(&s.w);
+    world_pass(&s.w, EPOCH_KEEP_MS);
+    s.p->needs = 0;
+    carry(&s, old);
+    assert_int_equal(s.p->needs, 1);
+    for (int i = 0; i < 5; i++) {
+        world_pass(&s.w, STATUS_MS);
+        carry(&s, s.w.units);
+    }
+    assert_false(s.p->ended);
+    assert_int_equal(s.p->needs, 2);
+    world_finish(&s.w);
+}
+
+/* Our own line is slow: a queue of the relay's brings what was sealed sixteen seconds ago. It is
+   not shown, nor is what follows without it. */
+static void units_on_a_slow_line(void **state)
+{
+    struct stage s;
+    (void)state;
+    stage_init(&s);
+    carry(&s, seal_next(&s, true, "one"));
+    s.p->needs = 0;
+    struct world_item *old = seal_next(&s, false, "of the epoch before");
+    organizer_lock(s.w.o, true, s.w.now);
+    world_run(&s.w);
+    world_pass(&s.w, EPOCH_KEEP_MS);
+    for (int i = 0; i < 20; i++) {
+        carry(&s, old);
+        world_pass(&s.w, 500);
+    }
+    assert_false(s.p->ended);
+    assert_int_equal(s.p->needs, 1);
+    old->bytes[1] ^= UNIT_KEY; /* it looks like what was asked for: that must be asked for again */
+    carry(&s, old);
+    assert_int_equal(s.p->needs, 2);
+    carry(&s, seal_next(&s, false, "part"));
+    assert_int_equal(s.p->screens, 1);
+    carry(&s, seal_next(&s, true, "all"));
+    assert_int_equal(s.p->screens, 2);
+    world_finish(&s.w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gap_heals_with_key),
+        cmocka_unit_test(a_gap_waits_for_the_presenter),
+        cmocka_unit_test(no_room_at_the_view),
+        cmocka_unit_test(the_last_part_kept_back),
+        cmocka_unit_test(a_late_picture_is_marked_once),
+        cmocka_unit_test(a_picture_with_a_hole_is_old),
+        cmocka_unit_test(a_little_late_is_not_old),
+        cmocka_unit_test(the_end_in_another_epoch),
+        cmocka_unit_test(status_of_the_epoch_before),
+        cmocka_unit_test(dropped_by_stream),
+        cmocka_unit_test(a_late_pointer),
+        cmocka_unit_test(withheld_epoch),
+        cmocka_unit_test(late_epoch),
+        cmocka_unit_test(end_of_an_epoch_kept_back),
+        cmocka_unit_test(epoch_on_a_slow_line),
+        cmocka_unit_test(units_on_a_slow_line),
+        cmocka_unit_test(a_key_that_never_comes),
+    };
+    return cmocka_run_group_tests(tests, world_group_setup, world_group_teardown);
+}
