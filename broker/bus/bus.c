@@ -118,11 +118,12 @@ static void end_line(struct bus_line *line, enum fail why, uint32_t detail)
         give_up(b, why, detail);
 }
 
-/* Where the desktop's lock screen has gone, logind waits for none. */
+/* Where the desktop's lock screen has gone, logind waits for none. Nor where it is not heard any
+   more: what it had said would be so until the session ends. */
 static void pass_on(struct bus *b)
 {
     struct bus_line *system = &b->lines[1];
-    if (conn_opened(&b->lines[0].conn) && system->fd >= 0 && conn_served(&system->conn) != CONN_ON)
+    if (conn_opened(&b->lines[0].conn) && conn_served(&system->conn) != CONN_ON && system->fd >= 0)
         end_line(system, FAIL_PEER_GONE, 0);
 }
 

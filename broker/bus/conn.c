@@ -273,11 +273,10 @@ bool conn_opened(struct conn *c)
 
 enum conn_result conn_served(struct conn *c)
 {
-    struct listener *l = &c->listeners[LOCKER_LOGIN1];
-    if (c->last != LOCKER_LOGIN1 || !l->wanted)
+    if (c->last != LOCKER_LOGIN1 || !c->listeners[LOCKER_LOGIN1].wanted)
         return CONN_ON;
-    listener_served(l);
-    return heard(c, l);
+    listener_served(&c->listeners[LOCKER_LOGIN1]);
+    return heard(c, &c->listeners[LOCKER_LOGIN1]);
 }
 
 /* --- cutting what comes */

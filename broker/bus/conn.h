@@ -55,7 +55,7 @@ enum conn_result conn_go_on(struct conn *c);
 void conn_sent(struct conn *c, size_t n);
 /* A lock screen of its own has gone since this was asked last. */
 bool conn_opened(struct conn *c);
-/* One of another bus has. */
+/* One of another bus has; also after the end of this one's connection. */
 enum conn_result conn_served(struct conn *c);
 /* It is known of each of its listeners whether somebody is there: has the name, and knows a session
    of ours where it is logind. */

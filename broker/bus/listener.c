@@ -47,7 +47,10 @@ void listener_hint(struct listener *l, bool hint)
 void listener_served(struct listener *l)
 {
     l->wanted = false;
-    listener_says(l, l->hint);
+    if (!l->owner[0]) /* it is gone, or its bus is: nobody takes it back any more */
+        l->holder[0] = '\0';
+    else
+        listener_says(l, l->hint);
 }
 
 bool listener_doubts(const struct listener *l)

@@ -245,6 +245,16 @@ static void logind_says(const char *what)
                               .member = what});
 }
 
+/* The answer that a lock screen has told it. */
+static void has_hint(unsigned bus)
+{
+    message(bus, (struct paper){.type = WIRE_RETURN,
+                                .reply = asked(bus, "Get", "LockedHint"),
+                                .sender = ":1.3",
+                                .signature = "v",
+                                .boolean = 1});
+}
+
 static void test_tells(void **state)
 {
     (void)state;
@@ -342,26 +352,43 @@ static void test_garbage(void **state)
 }
 
 /* logind tells lock screens to come up; one of the desktop's does, goes, and says nothing to
- * logind.
- */
-static void test_served_elsewhere(void **state)
+   logind. Where the system's bus is lost in between, logind cannot take it back. What a lock screen
+   has told logind nobody takes back then. */
+static void served_elsewhere(bool lost, bool hinted)
 {
-    (void)state;
+    uint8_t there = GNOME | LOGIN1;
     start(2);
     greet(0);
     greet(1);
     nobody_there(0, LOCKER_FREEDESKTOP, LOCKER_XFCE);
     has_session(1);
     hear_word(LOGIN1, 0); /* not before GetSession was answered */
-    logind_says("Lock");
+    if (hinted)
+        has_hint(1);
+    else
+        logind_says("Lock");
     hear_word(LOGIN1, LOGIN1);
     changes_owner(0, SAVER, ":1.7");
-    hear_word(GNOME | LOGIN1, LOGIN1);
+    hear_word(there, LOGIN1);
+    if (lost) {
+        close(at.bus[1]);
+        at.bus[1] = 0;
+        there = GNOME;
+        hear_word(there, LOGIN1);
+    }
     says(":1.7", 1);
-    hear_word(GNOME | LOGIN1, GNOME | LOGIN1);
+    hear_word(there, GNOME | LOGIN1);
     says(":1.7", 0);
-    hear_word(GNOME | LOGIN1, 0);
+    hear_word(there, hinted ? LOGIN1 : 0);
     assert_int_equal(end(), 0);
+}
+
+static void test_served_elsewhere(void **state)
+{
+    (void)state;
+    served_elsewhere(false, false);
+    served_elsewhere(true, false);
+    served_elsewhere(true, true);
 }
 
 /* A bus ends: its lock screens are gone, and one that was up is still up. With the last one the
