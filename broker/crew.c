@@ -86,6 +86,17 @@ static void on_verified(struct worker *w)
         begin_work(a, post);
 }
 
+/* Nobody is at that post any more. What goes with seal: the spare painter before, the listener
+   behind what follows from that end, for nothing is asked meanwhile. */
+static void leave(struct app *a, enum session_worker post, uint8_t death)
+{
+    if (post == SW_SEAL)
+        spare_end(a);
+    tell(a, EV_ENDED, post, death);
+    if (post == SW_SEAL)
+        locker_end(a);
+}
+
 static void on_ended(struct worker *w, const struct worker_end *end)
 {
     struct app *a = w->ctx;
@@ -97,8 +108,6 @@ static void on_ended(struct worker *w, const struct worker_end *end)
     a->crew[post] = NULL;
     a->last_end[post] = *end;
     plug(a, post, NULL);
-    if (post == SW_SEAL)
-        spare_end(a);
     /* Refused before it was verified is not started, however it misbehaved. */
     uint8_t death = !end->was_verified ? DEATH_START
                     : end->violation   ? DEATH_VIOLATION
@@ -107,9 +116,7 @@ static void on_ended(struct worker *w, const struct worker_end *end)
         close_log(a);
         record_trouble(a, end->fail == FAIL_FILE ? (int)end->detail : 0);
     }
-    tell(a, EV_ENDED, post, death);
-    if (post == SW_SEAL) /* first what follows from that end: nothing is asked meanwhile */
-        locker_end(a);
+    leave(a, post, death);
 }
 
 /* --- what a worker is given before it locks itself in: nothing that matters */
@@ -234,11 +241,7 @@ void crew_kill(struct app *a, enum session_worker w)
         close_log(a);
     }
     workers_kill(worker, "killed");
-    if (w == SW_SEAL)
-        spare_end(a);
-    tell(a, EV_ENDED, w, DEATH_EXIT);
-    if (w == SW_SEAL)
-        locker_end(a);
+    leave(a, w, DEATH_EXIT);
 }
 
 void crew_lost(struct app *a, enum session_worker w)
