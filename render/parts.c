@@ -110,11 +110,13 @@ void part_footer_nobody(struct painter *p, const char *right)
 
 void part_footer_state(struct painter *p, const char *right)
 {
+    static const enum ui_string what[] = {UI_STR_FOOT_SHARING, UI_STR_FOOT_SHARING_ONE,
+                                          UI_STR_FOOT_SHARING_PART};
     char text[256];
 
     if (p->facts.sharing == 1)
         part_footer(p, UI_ICON_EYE, COLOUR_DANGER,
-                    part_text(p, text, UI_STR_FOOT_SHARING, p->s->number[UI_SLOT_PEOPLE], NULL),
+                    part_text(p, text, what[p->facts.what], p->s->number[UI_SLOT_PEOPLE], NULL),
                     right);
     else if (p->facts.sharing == 2)
         part_footer(p, UI_ICON_EYE_OFF, COLOUR_TEXT2,

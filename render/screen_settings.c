@@ -39,12 +39,12 @@ void screen_settings(struct painter *p)
     part_controls(p);
 }
 
-/* What the chosen kind of password means; 0 new words, 1 own, 2 none. */
-static void about_password(struct painter *p, uint32_t kind)
+/* What the chosen kind of password means. */
+static void about_password(struct painter *p)
 {
     struct canvas *c = &p->c;
 
-    if (kind == 1) {
+    if (p->s->look[UI_NEW_PASSWORD_OWN] & UI_LOOK_CHOSEN) {
         part_field(p, &(struct part_field){UI_NEW_PASSWORD_PASSWORD,
                                            p->s->words[UI_SLOT_FIELD_PASSWORD], UI_STR_NONE,
                                            UI_STYLE_LEAD, 0, true});
@@ -54,7 +54,9 @@ static void about_password(struct painter *p, uint32_t kind)
                       0, &(struct ui_args){.n = p->s->number[UI_SLOT_TRIES_LEFT]});
         return;
     }
-    canvas_string(c, 24, 194, kind == 2 ? UI_STR_PASSWORD_NONE_TEXT : UI_STR_PASSWORD_NEW_TEXT,
+    canvas_string(c, 24, 194,
+                  p->s->look[UI_NEW_PASSWORD_NONE] & UI_LOOK_CHOSEN ? UI_STR_PASSWORD_NONE_TEXT
+                                                                    : UI_STR_PASSWORD_NEW_TEXT,
                   COLOUR_TEXT, 0, NULL);
 }
 
@@ -64,9 +66,9 @@ void screen_new_password(struct painter *p)
 
     part_frame(p, UI_STR_NONE);
     canvas_string(c, 24, 92, UI_STR_PASSWORD_TITLE, COLOUR_TEXT, 0, NULL);
-    about_password(p, p->s->number[UI_SLOT_WHAT]);
+    about_password(p);
     if (p->s->number[UI_SLOT_HOSTED]) /* a session runs on another one */
         canvas_string(c, 24, 288, UI_STR_PASSWORD_OLD, COLOUR_TEXT2, 0, NULL);
-    part_footer_nobody(p, "");
+    part_footer_state(p, "");
     part_controls(p);
 }

@@ -32,8 +32,7 @@ static void chat_fill(const struct view *v, const struct ui_model *m, struct msg
 {
     unsigned first = first_row(v, m);
     view_add_field(v, out, UI_SLOT_FIELD_CHAT, UI_CHAT_TEXT);
-    view_add_number(out, UI_SLOT_PEOPLE, m->viewers);
-    view_add_number(out, UI_SLOT_SHARING, m->sharing);
+    view_add_shared(out, m);
     for (unsigned row = 0; row < VIEW_CHAT && first + row < m->n_chat; row++)
         add_line(&m->chat[first + row], row, out);
 }

@@ -55,11 +55,10 @@ static void panel_fill(const struct view *v, const struct ui_model *m, struct ms
     const struct ui_person *waiting = view_waiting(v, m);
     view_add_words(out, UI_SLOT_SID, m->sid);
     view_add_words(out, UI_SLOT_PASSWORD, m->password);
-    view_add_number(out, UI_SLOT_PEOPLE, m->viewers);
     view_add_number(out, UI_SLOT_VERIFIED, m->verified);
     view_add_number(out, UI_SLOT_WAITING, count(m, true));
     view_add_number(out, UI_SLOT_WRONG, m->wrong_tries);
-    view_add_number(out, UI_SLOT_SHARING, m->sharing);
+    view_add_shared(out, m);
     view_add_number(out, UI_SLOT_LOCKED, m->locked);
     view_add_number(out, UI_SLOT_THEIRS, view_theirs(v, m));
     view_add_number(out, UI_SLOT_CONTROLS, view_controls(v, m));
@@ -244,10 +243,8 @@ static unsigned bar_variant(const struct view *v, const struct ui_model *m)
 
 static void bar_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
 {
-    view_add_number(out, UI_SLOT_PEOPLE, m->viewers);
     view_add_number(out, UI_SLOT_SECONDS, v->seconds);
-    view_add_number(out, UI_SLOT_SHARING, m->sharing);
-    view_add_number(out, UI_SLOT_WHAT, m->what);
+    view_add_shared(out, m);
     if (v->asked)
         view_add_number(out, UI_SLOT_GUARD, v->guard);
 }

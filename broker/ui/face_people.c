@@ -68,8 +68,7 @@ static void people_fill(const struct view *v, const struct ui_model *m, struct m
     view_add_field(v, out, UI_SLOT_FIELD_SEARCH, UI_PEOPLE_SEARCH);
     view_add_number(out, UI_SLOT_FIRST, n ? page_now(v, m) * VIEW_PEOPLE + 1 : 0);
     view_add_number(out, UI_SLOT_FOUND, n);
-    view_add_number(out, UI_SLOT_PEOPLE, m->viewers);
-    view_add_number(out, UI_SLOT_SHARING, m->sharing);
+    view_add_shared(out, m);
     view_add_number(out, UI_SLOT_THEIRS, view_theirs(v, m));
     view_add_number(out, UI_SLOT_CONTROLS, view_controls(v, m));
     for (unsigned row = 0; row < VIEW_PEOPLE; row++) {

@@ -138,8 +138,8 @@ static void password_open(struct view *v, const struct ui_model *m)
 static void password_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
 {
     view_add_field(v, out, UI_SLOT_FIELD_PASSWORD, UI_NEW_PASSWORD_PASSWORD);
-    view_add_number(out, UI_SLOT_WHAT, v->what);
     view_add_number(out, UI_SLOT_TRIES_LEFT, m->password_minimum);
+    view_add_shared(out, m);
     view_add_number(out, UI_SLOT_HOSTED, m->settings.changing);
 }
 

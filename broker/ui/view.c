@@ -395,6 +395,13 @@ void view_add_words(struct msg_ui_paint *out, enum ui_slot slot, const char *wor
     view_add_both(out, slot, 0, words);
 }
 
+void view_add_shared(struct msg_ui_paint *out, const struct ui_model *m)
+{
+    view_add_number(out, UI_SLOT_SHARING, m->sharing);
+    view_add_number(out, UI_SLOT_WHAT, m->what);
+    view_add_number(out, UI_SLOT_PEOPLE, m->viewers);
+}
+
 void view_add_case(struct msg_ui_paint *out, const struct ui_model *m)
 {
     view_add_words(out, UI_SLOT_SID, m->sid);

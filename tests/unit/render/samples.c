@@ -541,7 +541,6 @@ static void password_new(struct scene *s)
 static void password_own(struct scene *s)
 {
     number(s, UI_SLOT_HOSTED, 1);
-    number(s, UI_SLOT_WHAT, 1);
     number(s, UI_SLOT_TRIES_LEFT, 8);
     words(s, UI_SLOT_FIELD_PASSWORD, 0, "correct horse");
     number(s, UI_SLOT_CARET, 13);
@@ -551,7 +550,6 @@ static void password_own(struct scene *s)
 
 static void password_none(struct scene *s)
 {
-    number(s, UI_SLOT_WHAT, 2);
     look(s, UI_NEW_PASSWORD_NONE, UI_LOOK_CHOSEN | UI_LOOK_FOCUS);
     look(s, UI_NEW_PASSWORD_PASSWORD, UI_LOOK_HIDDEN);
 }

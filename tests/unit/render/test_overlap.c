@@ -298,6 +298,30 @@ static void and_nothing_else_is_lost(void **state)
     }
 }
 
+/* No window says less of what others see, or more. */
+static void footers_say_what_is_shared(void **state)
+{
+    static const char *const open[] = {"host-panel", "people", "chat", "password-own"};
+    static const enum ui_string said[] = {UI_STR_FOOT_SHARING, UI_STR_FOOT_SHARING_ONE,
+                                          UI_STR_FOOT_SHARING_PART};
+    char words[64];
+
+    (void)state;
+    for (language = 0; language < UI_LANGUAGES; language++)
+        for (unsigned i = 0; i < sizeof open / sizeof open[0]; i++)
+            for (unsigned what = 0; what < 3; what++) {
+                sample_named(open[i]);
+                scene.number[UI_SLOT_SHARING] = 1;
+                scene.number[UI_SLOT_WHAT] = what;
+                scene.number[UI_SLOT_PEOPLE] = 2;
+                look_at(open[i]);
+                ui_string_format(words, sizeof words, said[what], language,
+                                 &(struct ui_args){.n = 2});
+                if (drawn_times(words) != 1)
+                    fail_msg("%s: not said: %s", open[i], words);
+            }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -307,6 +331,7 @@ int main(void)
         cmocka_unit_test(every_error_keeps_its_places),
         cmocka_unit_test(names_that_look_alike_are_marked),
         cmocka_unit_test(and_nothing_else_is_lost),
+        cmocka_unit_test(footers_say_what_is_shared),
         cmocka_unit_test(passwords_are_as_large_as_they_can_be),
     };
     int result;

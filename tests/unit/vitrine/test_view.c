@@ -317,6 +317,27 @@ static void test_what_is_seen(void **state)
     assert_int_equal(view_key(&mirror, &m, KEYS_ESCAPE).action, ACTION_CLOSE);
 }
 
+/* Every window that can be open meanwhile says what of this screen others see, and how many. */
+static void test_what_is_shared(void **state)
+{
+    static const enum ui_window open[] = {UI_HOST_PANEL, UI_PEOPLE, UI_CHAT, UI_NEW_PASSWORD,
+                                          UI_SHARING_BAR};
+    (void)state;
+    struct ui_model m = model();
+    struct msg_ui_paint order;
+    m.sharing = 1;
+    m.what = UI_WHAT_WINDOW;
+    m.viewers = 3;
+    for (unsigned i = 0; i < sizeof open / sizeof *open; i++) {
+        struct view v = opened(open[i], &m);
+        v.what = UI_PASSWORD_NONE; /* the choice of a window is none of what is shared */
+        view_paint(&v, &m, &order);
+        assert_int_equal(number_in(&order, UI_SLOT_SHARING), 1);
+        assert_int_equal(number_in(&order, UI_SLOT_WHAT), UI_WHAT_WINDOW);
+        assert_int_equal(number_in(&order, UI_SLOT_PEOPLE), 3);
+    }
+}
+
 static void test_tab(void **state)
 {
     (void)state;
@@ -679,6 +700,7 @@ int main(void)
         cmocka_unit_test(test_people),
         cmocka_unit_test(test_chat),
         cmocka_unit_test(test_what_is_seen),
+        cmocka_unit_test(test_what_is_shared),
         cmocka_unit_test(test_tab),
         cmocka_unit_test(test_kinds),
         cmocka_unit_test(test_panel),
