@@ -4,7 +4,8 @@
  * kind write on the root window, whether any physical device is switched on, which none is while
  * another virtual terminal, another user's perhaps, has the machine, and what lock screens say on a
  * message bus. Any program can make those say "locked"; all it gains is a no to every prompt and
- * the end of control, and that nobody is asked, Share my screen neither, for as long as it says so.
+ * the end of control, and that nobody is asked, Share my screen neither, and told of nothing by a
+ * toast, for as long as it says so.
  */
 #include "broker/display.h"
 #include "broker/reply.h"

@@ -92,8 +92,13 @@ static void on_locked(void *ctx, bool locked)
     struct windows *w = ctx;
     if (w->calls.screen_locked)
         w->calls.screen_locked(w->calls.ctx, locked);
-    if (locked)
+    if (locked) {
+        toast_make_way(w);
         windows_screen_locked(w);
+    } else {
+        toast_come_back(w);
+        display_flush(w->d);
+    }
 }
 
 /* First what is hidden, then the lead, which tells capture. */

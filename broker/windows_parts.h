@@ -110,12 +110,13 @@ struct prompt {
     char name[MAX_NAME + 1];
 };
 
-#define TOASTS_WAIT 4 /* those that tell of a protection; there are few of them */
+#define TOASTS_WAIT 9 /* those that tell of a protection: one of each, so that none is lost */
 
 struct toasts {
     struct toast {
-        uint8_t toast; /* enum ui_toast */
-        char name[MAX_NAME + 1];
+        uint8_t toast;           /* enum ui_toast */
+        uint32_t people;         /* it tells of so many */
+        char name[MAX_NAME + 1]; /* of the last of them */
     } shown, wait[TOASTS_WAIT], kind;
     unsigned n;
     bool kind_waits;
@@ -267,7 +268,7 @@ uint64_t shown_since(const struct pane *p, uint8_t control);
 unsigned long long shown_waits(const struct pane *p, uint8_t control, uint64_t now_ms);
 
 /* windows_toast.c */
-/* A consent dialog comes; it has gone. */
+/* A consent dialog, or a lock screen, comes; it has gone. */
 void toast_make_way(struct windows *w);
 void toast_come_back(struct windows *w);
 void toast_stop(struct windows *w);

@@ -77,8 +77,7 @@ void windows_next(struct pane *from)
 static struct pane *with_keyboard(struct windows *w)
 {
     for (unsigned n = 0; n < PANES; n++)
-        if (n != PANE_DIALOG && n != PANE_TOAST && can_take(&w->pane[n]) &&
-            w->pane[n].view.focused)
+        if (n != PANE_DIALOG && n != PANE_TOAST && can_take(&w->pane[n]) && w->pane[n].view.focused)
             return &w->pane[n];
     return NULL;
 }

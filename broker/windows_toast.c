@@ -1,52 +1,50 @@
 /*
- * Toasts, one at a time. What tells of a protection (sharing stopped, control ended, ...) is
- * neither replaced nor hidden by what is only kind to know, which anybody in the session can bring
- * about. None lies over a consent dialog: it would cover it, and be covered. Runs in the broker.
+ * Toasts, one at a time. What tells of a protection (sharing stopped, control ended, somebody more
+ * sees the screen, ...) is neither replaced nor hidden by what is only kind to know, which anybody
+ * in the session can bring about; nor is one of them lost for others: each sort has its place in
+ * the queue, and further ones of a sort become one. None lies over a consent dialog: it would cover
+ * it, and be covered; nor is one over before a lock screen is gone. Runs in the broker.
  */
 #include "broker/windows_parts.h"
 
 #include "lib/loop.h"
 #include <string.h>
 
-static bool protects(uint8_t toast)
+static const uint8_t protecting[TOASTS_WAIT] = {
+    UI_TOAST_JOINED,        UI_TOAST_STOPPED,        UI_TOAST_LOCKED,
+    UI_TOAST_PASSWORD,      UI_TOAST_WORKER,         UI_TOAST_CONTROL_ENDED,
+    UI_TOAST_NOT_CERTIFIED, UI_TOAST_CONTROL_CANNOT, UI_TOAST_NOT_KEPT};
+
+static bool protects(const struct toast *one)
 {
-    switch (toast) {
-    case UI_TOAST_STOPPED:
-    case UI_TOAST_LOCKED:
-    case UI_TOAST_PASSWORD:
-    case UI_TOAST_WORKER:
-    case UI_TOAST_CONTROL_ENDED:
-    case UI_TOAST_CONTROL_CANNOT:
-    case UI_TOAST_NOT_CERTIFIED:
-    case UI_TOAST_NOT_KEPT:
-        return true;
-    default:
-        return false;
-    }
+    return memchr(protecting, one->toast, sizeof protecting) != NULL;
 }
 
 static bool has_to_wait(const struct windows *w)
 {
-    return w->prompt.step >= PROMPT_STEP_MAPPING && !w->prompt.in_panel;
+    return w->d->lock.told || (w->prompt.step >= PROMPT_STEP_MAPPING && !w->prompt.in_panel);
 }
 
-static bool same(const struct toast *a, const struct toast *b)
+static void merge(struct toast *with, const struct toast *one)
 {
-    return a->toast == b->toast && strcmp(a->name, b->name) == 0;
+    memcpy(with->name, one->name, sizeof with->name);
+    with->people += one->people;
 }
 
 /* The kind one that waits is the newest; of the others none is forgotten for a newer one. */
 static void put_by(struct toasts *t, const struct toast *one)
 {
-    if (!protects(one->toast)) {
+    unsigned i = 0;
+    if (!protects(one)) {
         t->kind = *one;
         t->kind_waits = true;
         return;
     }
-    for (unsigned i = 0; i < t->n; i++)
-        if (same(&t->wait[i], one))
-            return;
-    if (t->n < TOASTS_WAIT)
+    while (i < t->n && t->wait[i].toast != one->toast)
+        i++;
+    if (i < t->n)
+        merge(&t->wait[i], one);
+    else
         t->wait[t->n++] = *one;
 }
 
@@ -79,6 +77,7 @@ static void show(struct windows *w, const struct toast *one)
     w->toasts.shown = *one;
     pane_show(p, UI_TOAST);
     p->view.toast = one->toast;
+    p->view.toast_people = one->people;
     memcpy(p->view.name, one->name, sizeof p->view.name);
     pane_repaint(p);
     loop_set_timer(w->loop, TOAST_MS, on_toast_over, w);
@@ -91,13 +90,19 @@ static void show_next(struct windows *w)
         show(w, &one);
 }
 
+/* The same again is seen longer, but only while nothing waits for that. Each arrival is news. */
+static bool goes_on(const struct toasts *t, const struct toast *one)
+{
+    return t->n == 0 && one->toast != UI_TOAST_JOINED && t->shown.toast == one->toast &&
+           strcmp(t->shown.name, one->name) == 0;
+}
+
 void windows_toast(struct windows *w, enum ui_toast toast, const char *name)
 {
-    struct toast one = {.toast = (uint8_t)toast};
+    struct toast one = {.toast = (uint8_t)toast, .people = 1};
     bool live = w->pane[PANE_TOAST].live;
     strncpy(one.name, name ? name : "", sizeof one.name - 1);
-    if (has_to_wait(w) ||
-        (live && protects(w->toasts.shown.toast) && !same(&w->toasts.shown, &one)))
+    if (has_to_wait(w) || (live && protects(&w->toasts.shown) && !goes_on(&w->toasts, &one)))
         put_by(&w->toasts, &one);
     else
         show(w, &one);
@@ -108,7 +113,7 @@ void toast_make_way(struct windows *w)
 {
     if (!w->pane[PANE_TOAST].live)
         return;
-    if (protects(w->toasts.shown.toast))
+    if (protects(&w->toasts.shown))
         put_by(&w->toasts, &w->toasts.shown);
     loop_clear_timer(w->loop, on_toast_over, w);
     pane_hide(&w->pane[PANE_TOAST]);

@@ -226,14 +226,28 @@ static const struct toast toasts[] = {
     [UI_TOAST_INVITED] = {UI_ICON_HAND, COLOUR_OK, UI_STR_NONE, UI_STR_TOAST_INVITED},
 };
 
-void screen_toast(struct painter *p)
+static struct toast toast_now(const struct painter *p)
 {
     uint32_t which = p->s->number[UI_SLOT_TOAST];
-    struct canvas *c = &p->c;
     struct toast t = toasts[which < sizeof toasts / sizeof toasts[0] ? which : UI_TOAST_STOPPED];
+    bool sees = p->facts.sharing == 1;
 
-    if (which == UI_TOAST_JOINED && p->facts.sharing == 1)
+    if (which != UI_TOAST_JOINED)
+        return t;
+    if (p->s->number[UI_SLOT_PEOPLE] > 1) {
+        t.title = UI_STR_TOAST_JOINED_MORE;
+        t.text = sees ? UI_STR_TOAST_JOINED_MORE_SEES : UI_STR_TOAST_JOINED_MORE_TEXT;
+    } else if (sees) {
         t.text = UI_STR_TOAST_JOINED_SEES;
+    }
+    return t;
+}
+
+void screen_toast(struct painter *p)
+{
+    struct canvas *c = &p->c;
+    struct toast t = toast_now(p);
+
     canvas_fill(c, (struct place){0, 0, c->w, c->h}, 0, COLOUR_SURFACE);
     canvas_stroke(c, (struct place){0, 0, c->w, c->h}, 0, COLOUR_CTL, 1);
     canvas_fill(c, (struct place){0, 0, 4, c->h}, 0, t.colour);
@@ -244,6 +258,7 @@ void screen_toast(struct painter *p)
         canvas_string(c, 56, 51, t.text, COLOUR_TEXT2, 0, NULL);
         return;
     }
-    canvas_string(c, 56, 28, t.title, COLOUR_TEXT, 0, NULL);
+    canvas_string(c, 56, 28, t.title, COLOUR_TEXT, 0,
+                  &(struct ui_args){.n = p->s->number[UI_SLOT_PEOPLE]});
     canvas_string(c, 56, 48, t.text, COLOUR_TEXT2, 0, NULL);
 }

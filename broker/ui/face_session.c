@@ -207,6 +207,7 @@ static void toast_fill(const struct view *v, const struct ui_model *m, struct ms
 {
     (void)m;
     view_add_number(out, UI_SLOT_TOAST, v->toast);
+    view_add_number(out, UI_SLOT_PEOPLE, v->toast_people);
     view_add_words(out, UI_SLOT_NAME, v->name);
 }
 

@@ -43,6 +43,7 @@ struct view {
     uint32_t person; /* admit, host panel: the knock a prompt is about, 0 none */
     uint8_t asked;   /* bar: still sharing?; present: its variant */
     uint8_t toast;
+    unsigned toast_people;   /* it tells of so many */
     char name[MAX_NAME + 1]; /* dialogs, toast: claimed name */
     uint16_t alike;          /* names marked since it is asked, UI_PAINTED */
     uint32_t seconds;        /* bar: how long */

@@ -362,6 +362,12 @@ static void toast_joined(struct scene *s)
     words(s, UI_SLOT_NAME, 0, "Alex (support)");
 }
 
+static void toast_more(struct scene *s)
+{
+    toast_joined(s);
+    number(s, UI_SLOT_PEOPLE, 128);
+}
+
 static void toast_stopped(struct scene *s)
 {
     number(s, UI_SLOT_TOAST, UI_TOAST_STOPPED);
@@ -728,6 +734,7 @@ const struct sample samples[] = {
     {"error-stop", UI_ERROR, 2, error_wait, 0, 0},
     {"error-box", UI_ERROR, 3, error_box, 0, 0},
     {"toast-joined", UI_TOAST, 0, toast_joined, 0, 0},
+    {"toast-more", UI_TOAST, 0, toast_more, 0, 0},
     {"toast-stopped", UI_TOAST, 0, toast_stopped, 0, 0},
     {"toast-worker", UI_TOAST, 0, toast_worker, 0, 0},
     {"doctor", UI_DOCTOR, 0, doctor, 0, 0},

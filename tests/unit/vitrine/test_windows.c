@@ -658,7 +658,7 @@ static void test_toasts_in_turn(void **state)
     assert_true(toast_is(r, UI_TOAST_CHAT));
     windows_toast(r->w, UI_TOAST_CONTROL_ENDED, "");
     assert_true(toast_is(r, UI_TOAST_CONTROL_ENDED));
-    windows_toast(r->w, UI_TOAST_JOINED, "Kim");
+    windows_toast(r->w, UI_TOAST_PRESENTING, "Kim");
     windows_toast(r->w, UI_TOAST_STOPPED, "");
     windows_toast(r->w, UI_TOAST_LEFT, "Kim");
     assert_true(toast_is(r, UI_TOAST_CONTROL_ENDED));
@@ -666,6 +666,67 @@ static void test_toasts_in_turn(void **state)
     assert_true(toast_is(r, UI_TOAST_STOPPED));
     UNTIL(r, !toast_is(r, UI_TOAST_STOPPED));
     assert_true(toast_is(r, UI_TOAST_LEFT)); /* the newest of the others */
+    drop(r);
+}
+
+/* Who joins sees the screen: that is shown its time, and whoever comes meanwhile is told of after
+   it. Fails where a newer one, or a line of chat, takes its place. */
+static void test_toast_of_arrivals(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    const struct pane *p = &r->w->pane[PANE_TOAST];
+    windows_toast(r->w, UI_TOAST_JOINED, "Kim");
+    windows_toast(r->w, UI_TOAST_CHAT, "Mallory");
+    windows_toast(r->w, UI_TOAST_JOINED, "Lee");
+    windows_toast(r->w, UI_TOAST_JOINED, "Lee");
+    assert_true(toast_is(r, UI_TOAST_JOINED));
+    assert_string_equal(p->view.name, "Kim");
+    assert_int_equal(p->view.toast_people, 1);
+    UNTIL(r, p->view.toast_people == 2);
+    assert_true(toast_is(r, UI_TOAST_JOINED));
+    UNTIL(r, toast_is(r, UI_TOAST_CHAT));
+    drop(r);
+}
+
+/* What anybody can bring about by asking, ever so often and under ever so many names, is one of its
+   sort: it neither takes the place of another nor stays for ever. */
+static void test_toast_is_not_crowded_out(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    char name[8];
+    ask(r, 7);
+    for (unsigned i = 0; i < 2 * TOASTS_WAIT; i++) {
+        snprintf(name, sizeof name, "M%u", i);
+        windows_toast(r->w, UI_TOAST_NOT_CERTIFIED, name);
+    }
+    windows_toast(r->w, UI_TOAST_CONTROL_ENDED, "");
+    UNTIL(r, r->armed);
+    click(r, r->prompt.no);
+    UNTIL(r, r->answers == 1);
+    assert_true(toast_is(r, UI_TOAST_NOT_CERTIFIED));
+    for (uint64_t end = loop_now_ms() + PATIENCE_MS;
+         !toast_is(r, UI_TOAST_CONTROL_ENDED) && loop_now_ms() < end; rig_run(r, 100, NULL, 0))
+        windows_toast(r->w, UI_TOAST_NOT_CERTIFIED, name);
+    assert_true(toast_is(r, UI_TOAST_CONTROL_ENDED));
+    drop(r);
+}
+
+/* Behind a lock screen nobody reads: what came there, or was there, comes when it is gone. */
+static void test_toast_waits_for_the_owner(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    windows_toast(r->w, UI_TOAST_STOPPED, "");
+    display_lock_bus(&r->d, true);
+    windows_toast(r->w, UI_TOAST_CONTROL_ENDED, "");
+    rig_run(r, TOAST_MS + 500, NULL, 0); /* longer than it would be shown */
+    assert_false(r->w->pane[PANE_TOAST].live);
+    display_lock_bus(&r->d, false);
+    assert_true(toast_is(r, UI_TOAST_CONTROL_ENDED) || toast_is(r, UI_TOAST_STOPPED));
+    UNTIL(r, toast_is(r, UI_TOAST_STOPPED));
+    UNTIL(r, !toast_is(r, UI_TOAST_STOPPED));
     drop(r);
 }
 
@@ -1722,6 +1783,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_toast),
         cmocka_unit_test(test_toasts_in_turn),
         cmocka_unit_test(test_toast_waits),
+        cmocka_unit_test(test_toast_of_arrivals),
+        cmocka_unit_test(test_toast_is_not_crowded_out),
+        cmocka_unit_test(test_toast_waits_for_the_owner),
         cmocka_unit_test(test_told),
         cmocka_unit_test(test_told_control),
         cmocka_unit_test(test_told_people),
