@@ -117,12 +117,14 @@ static uint8_t held_mods(const struct mapper *m)
     return mods;
 }
 
-/* The key and *mods that make the character; as few changes to what is held as can be. 0: none. */
+/* The key and *mods that make the character; as few changes to what is held as can be. 0: none.
+   On the keypad only Num Lock chooses: with Shift a program would see Shift, and select text. */
 static uint8_t find(const struct mapper *m, uint32_t sym, uint8_t first, uint8_t *mods)
 {
     static const uint8_t changes[] = {0, MAPPER_SHIFT, MAPPER_LEVEL3, MAPPER_SHIFT | MAPPER_LEVEL3};
     uint8_t held = held_mods(m) & (MAPPER_SHIFT | MAPPER_LEVEL3);
-    for (size_t i = 0; i < sizeof changes; i++) {
+    size_t n = keys_is_keypad(sym) ? 1 : sizeof changes;
+    for (size_t i = 0; i < n; i++) {
         uint8_t want = held ^ changes[i], more = want & (uint8_t)~held;
         if (((more & MAPPER_SHIFT) && m->shift == 0) || ((more & MAPPER_LEVEL3) && m->level3 == 0))
             continue;
@@ -153,7 +155,7 @@ static bool lend(struct mapper *m, uint32_t sym, struct mapper_out *out)
     if (best == NULL || (point == 0 && !is_dead(sym)) || (point != 0 && point < 0x20))
         return false;
     if (point != 0 && !keys_cases(sym, &best->sym[0], &best->sym[1]))
-        best->sym[0] = best->sym[1] = point < 0x100 ? point : 0x1000000 + point;
+        best->sym[0] = best->sym[1] = keys_of_point(point);
     else if (point == 0)
         best->sym[0] = best->sym[1] = sym;
     memset(m->map.sym[best->code], 0, sizeof m->map.sym[best->code]);
@@ -273,12 +275,17 @@ static void press_modifier(struct mapper *m, uint8_t remote, uint32_t sym, struc
 static void press_character(struct mapper *m, uint8_t remote, uint32_t sym, struct mapper_out *out)
 {
     uint8_t mods = 0, code = find(m, sym, remote, &mods);
+    bool keypad = keys_is_keypad(sym);
+    if (code == 0 && keypad) { /* Num Lock is the other way here, or there is no keypad */
+        sym = keys_beside_keypad(sym);
+        code = find(m, sym, remote, &mods);
+    }
     bool shortcut = (held_mods(m) & MAPPER_OTHER) != 0;
     if (code == 0 && !shortcut && is_text(sym) && lend(m, sym, out))
         code = find(m, sym, remote, &mods);
     /* A function key that this map does not name, or a shortcut in another script: its place. */
     bool types = is_text(remote <= m->map.last ? m->map.sym[remote][0] : 0);
-    if (code == 0 && (shortcut || (!is_text(sym) && !types))) {
+    if (code == 0 && !keypad && (shortcut || (!is_text(sym) && !types))) {
         press_place(m, remote, out);
         return;
     }

@@ -7,16 +7,41 @@
 #include "lib/keys_legacy.h"
 #include <string.h>
 
-static bool is_keypad(uint32_t sym)
+bool keys_is_keypad(uint32_t sym)
 {
     return sym >= 0xff80 && sym <= 0xffbd;
+}
+
+/* Distance from the lower to the upper case of a code point, 0 none; *is_upper says which it is.
+   The signs of multiplication and division stand among the letters. */
+static int32_t case_distance(uint32_t p, bool *is_upper)
+{
+    static const struct {
+        uint16_t first, last; /* of the capital letters */
+        uint8_t distance;     /* 1: pairs stand side by side */
+        uint8_t odd;          /* then: capitals are the odd ones */
+    } runs[] = {{'A', 'Z', 32, 0},     {0xc0, 0xd6, 32, 0},   {0xd8, 0xde, 32, 0},
+                {0x100, 0x12f, 1, 0},  {0x132, 0x137, 1, 0},  {0x139, 0x148, 1, 1},
+                {0x14a, 0x177, 1, 0},  {0x179, 0x17e, 1, 1},  {0x391, 0x3ab, 32, 0},
+                {0x400, 0x40f, 80, 0}, {0x410, 0x42f, 32, 0}, {0x460, 0x481, 1, 0},
+                {0x48a, 0x4bf, 1, 0},  {0x4d0, 0x52f, 1, 0},  {0x1e00, 0x1e95, 1, 0}};
+    for (size_t i = 0; p != 0xd7 && p != 0xf7 && i < sizeof runs / sizeof *runs; i++) {
+        uint32_t d = runs[i].distance, odd = runs[i].odd;
+        bool inside = p >= runs[i].first && p <= runs[i].last;
+        *is_upper = inside && (d > 1 || (p & 1) == odd);
+        if (*is_upper || (d == 1 && inside) ||
+            (d > 1 && p >= runs[i].first + d && p <= runs[i].last + d))
+            return (int32_t)d;
+    }
+    return 0;
 }
 
 /* Caps Lock makes capitals of these, and of nothing else. */
 static bool is_lower(uint32_t sym)
 {
-    uint32_t lower, upper;
-    return keys_cases(sym, &lower, &upper) && keys_code_point(lower) == keys_code_point(sym);
+    bool is_upper = false;
+    uint32_t p = keys_code_point(sym);
+    return case_distance(p, &is_upper) != 0 && !is_upper && !keys_is_keypad(sym);
 }
 
 static uint32_t at(const struct keymap *m, uint32_t code, unsigned column)
@@ -43,8 +68,9 @@ uint32_t keymap_keysym(const struct keymap *m, uint32_t keycode, uint32_t mods, 
     unsigned g = group & 1;
     if (at(m, keycode, 2) == 0 && at(m, keycode, 3) == 0)
         g = 0; /* the key has one group only */
-    if (is_keypad(at_level(m, keycode, g, 1)) && m->num && (mods & m->num))
-        return at_level(m, keycode, g, 1 - shift);
+    /* XKB's type KEYPAD: Num Lock makes the number, Shift takes it back and does nothing else. */
+    if (level < 2 && keys_is_keypad(at_level(m, keycode, g, 1)))
+        return at_level(m, keycode, g, m->num && (mods & m->num) ? 1 - shift : 0);
     uint32_t sym = at_level(m, keycode, g, level);
     /* With Caps Lock, Shift makes small letters again (XKB's type ALPHABETIC), on the first two
      * levels. */
@@ -183,42 +209,36 @@ uint32_t keys_plain(uint32_t keysym)
     return keysym;
 }
 
+uint32_t keys_beside_keypad(uint32_t keysym)
+{
+    uint32_t p = keys_is_keypad(keysym) ? keys_code_point(keysym) : 0;
+    return p != 0 ? p : keys_plain(keysym);
+}
+
 bool keys_same(uint32_t a, uint32_t b)
 {
     if (a == b)
         return a != 0;
-    if (is_keypad(a) || is_keypad(b))
+    if (keys_is_keypad(a) || keys_is_keypad(b))
         return false;
     uint32_t p = keys_code_point(a);
     return p != 0 && p == keys_code_point(b);
 }
 
-/* Distance from the lower to the upper case of a code point, 0 none; *is_upper says which it is. */
-static int32_t case_distance(uint32_t p, bool *is_upper)
+uint32_t keys_of_point(uint32_t p)
 {
-    static const struct {
-        uint16_t first, last; /* of the capital letters */
-        uint8_t distance;     /* 1: pairs stand side by side */
-        uint8_t odd;          /* then: capitals are the odd ones */
-    } runs[] = {{'A', 'Z', 32, 0},     {0xc0, 0xd6, 32, 0},   {0xd8, 0xde, 32, 0},
-                {0x100, 0x12f, 1, 0},  {0x132, 0x137, 1, 0},  {0x139, 0x148, 1, 1},
-                {0x14a, 0x177, 1, 0},  {0x179, 0x17e, 1, 1},  {0x391, 0x3ab, 32, 0},
-                {0x400, 0x40f, 80, 0}, {0x410, 0x42f, 32, 0}, {0x460, 0x481, 1, 0},
-                {0x48a, 0x4bf, 1, 0},  {0x4d0, 0x52f, 1, 0},  {0x1e00, 0x1e95, 1, 0}};
-    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
-        uint32_t d = runs[i].distance, odd = runs[i].odd;
-        bool inside = p >= runs[i].first && p <= runs[i].last;
-        *is_upper = inside && (d > 1 || (p & 1) == odd);
-        if (*is_upper || (d == 1 && inside) ||
-            (d > 1 && p >= runs[i].first + d && p <= runs[i].last + d))
-            return (int32_t)d;
-    }
-    return 0;
+    if (p < 0x100 || p == 0x20ac)
+        return p;
+    for (size_t i = 0; i < n_keys_legacy; i++)
+        for (uint32_t k = 0; k <= keys_legacy[i].last - keys_legacy[i].first; k++)
+            if (keys_legacy[i].points[k] == p)
+                return keys_legacy[i].first + k;
+    return 0x1000000 + p;
 }
 
-static uint32_t sym_of_point(uint32_t p)
+static unsigned kind_of(uint32_t sym)
 {
-    return p < 0x100 ? p : p + 0x1000000;
+    return sym < 0x100 ? 0 : sym < 0x1000000 ? 1 : 2;
 }
 
 bool keys_cases(uint32_t keysym, uint32_t *lower, uint32_t *upper)
@@ -226,11 +246,11 @@ bool keys_cases(uint32_t keysym, uint32_t *lower, uint32_t *upper)
     bool is_upper = false;
     uint32_t p = keys_code_point(keysym);
     int32_t d = case_distance(p, &is_upper);
-    if (d == 0 || is_keypad(keysym) || p == 0xf7 || p == 0xd7)
+    if (d == 0 || keys_is_keypad(keysym))
         return false;
-    uint32_t other = sym_of_point(is_upper ? p + (uint32_t)d : p - (uint32_t)d);
-    uint32_t own = sym_of_point(p);
+    uint32_t own = keys_of_point(p);
+    uint32_t other = keys_of_point(is_upper ? p + (uint32_t)d : p - (uint32_t)d);
     *lower = is_upper ? other : own;
     *upper = is_upper ? own : other;
-    return (own < 0x100) == (other < 0x100);
+    return kind_of(own) == kind_of(other);
 }

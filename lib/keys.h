@@ -70,6 +70,13 @@ bool keymap_is_lent(const struct keymap *m, uint8_t code);
 size_t keys_utf8(uint32_t keysym, char out[4]);
 /* The keypad's navigation keys as their plain twins. */
 uint32_t keys_plain(uint32_t keysym);
+/* One of the keypad's keys, in whichever state of Num Lock. */
+bool keys_is_keypad(uint32_t keysym);
+/* What types and does the same beside the keypad: digits and signs, too; others as they are. */
+uint32_t keys_beside_keypad(uint32_t keysym);
+/* The keysym of a code point: the older number where there is one, because Compose files, and so
+   the dead keys, know letters by that one. */
+uint32_t keys_of_point(uint32_t point);
 /* Unicode code point of a keysym; 0: it types nothing. */
 uint32_t keys_code_point(uint32_t keysym);
 /* The same key for people: equal, or two numbers of one character (the keypad's digits are keys of

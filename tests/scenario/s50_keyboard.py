@@ -18,6 +18,13 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 BUILD = os.environ.get('B', os.path.join(ROOT, 'build'))
 LAYOUTS = ['us', 'de', 'fr', 'ch', 'ru', 'gr']
 DESKS = 3
+NUM_LOCK, SHIFT = 77, 50
+KEYPAD = {79: '7', 80: '8', 81: '9', 83: '4', 84: '5', 85: '6', 87: '1', 88: '2', 89: '3', 90: '0'}
+# what a terminal sends for them without Num Lock; Begin, in the middle, is on no key beside the keypad
+KEYPAD_MOVES = {79: '\x1b[H', 80: '\x1b[A', 81: '\x1b[5~', 83: '\x1b[D', 85: '\x1b[C', 87: '\x1b[F', 88: '\x1b[B',
+                89: '\x1b[6~', 90: '\x1b[2~'}
+KEYPAD_SIGNS = range(0xffaa, 0xffba)      # * + , - . / 0..9, then =
+KEYPAD_NAMES = {79: 0xff95, 80: 0xff97, 81: 0xff9a, 83: 0xff96, 85: 0xff98, 87: 0xff9c, 88: 0xff99, 89: 0xff9b, 90: 0xff9e}
 
 
 class Hand:
@@ -66,16 +73,19 @@ def keysym_table():
 
 
 def characters(desk, table):
-    """(keycode, keysym, character) of everything printable on the desk's present layout."""
+    """(keycode, keysym, character) of everything printable on the desk's present layout; the keypad's stand for themselves."""
     seen = {}
     for line in desk.call('xmodmap', '-pke').decode().splitlines():
         found = re.match(r'keycode\s+(\d+) =(.*)', line)
         for name in found.group(2).split() if found else []:
             sym, point = table.get(name, (0, 0))
+            if sym in KEYPAD_SIGNS or sym == 0xffbd:
+                seen.setdefault(sym, (int(found.group(1)), sym, chr(sym - 0xff80)))
+                continue
             if re.match(r'U[0-9A-F]{4,6}$', name):
                 point = int(name[1:], 16)
                 sym = 0x1000000 + point
-            if name.startswith('dead_') or name.startswith('KP_') or point < 0x20 or 0x7f <= point < 0xa0:
+            if name.startswith('dead_') or point < 0x20 or 0x7f <= point < 0xa0:
                 continue
             if 0x300 <= point < 0x370:      # combining marks join what stands before them
                 continue
@@ -160,5 +170,33 @@ def test_matrix():
     print('(%d characters) ' % total, end='')
 
 
+def test_keypad():
+    """Digits, signs and the ways about, with Num Lock on and off: nothing selects text, because no Shift comes with them."""
+    moves = [(code, sym, KEYPAD_MOVES[code]) for code, sym in KEYPAD_NAMES.items()]
+    with desk_module.Desk((1024, 768), kind='xvfb') as desk:
+        table = keysym_table()
+        for layout in ('us', 'de', 'fr'):
+            set_layout(desk, layout)
+            signs = [each for each in characters(desk, table) if each[1] >= 0xffaa]
+            assert len(signs) >= 15, signs
+            for on in (False, True):
+                terminal = Terminal(desk)
+                hand = Hand(desk)
+                if on:
+                    desk.call('xdotool', 'key', 'Num_Lock')
+                hand.say('s 0 %d' % (2 if on else 0), 'm 400 200')
+                for keys in (signs, moves):
+                    typed(desk, hand, keys)
+                    got, expected = terminal.read(), ''.join(text for _, _, text in keys)
+                    assert got == expected, '%s, Num Lock %s: %r, not %r' % (layout, on, got, expected)
+                assert hand.released()[-1] == 0, 'some key found none'
+                hand.close()
+                if on:
+                    desk.call('xdotool', 'key', 'Num_Lock')
+                terminal.process.kill()
+                terminal.process.wait()
+
+
+test_keypad.limit = 150
 test_matrix.limit = 400
 test_matrix.waits = True

@@ -22,6 +22,9 @@ static void common(struct keymap *m)
     key(m, CODE_ALT, 0xffe9, 0, 0xffe9, 0, 0, 0);
     key(m, CODE_F1, KEYS_F1, KEYS_F1, KEYS_F1, KEYS_F1, 0, 0);
     key(m, CODE_NUM, KEYS_NUM_LOCK, 0, KEYS_NUM_LOCK, 0, 0, 0);
+    key(m, CODE_KP_7, 0xff95, 0xffb7, 0xff95, 0xffb7, 0, 0);
+    key(m, CODE_KP_ADD, 0xffab, 0xffab, 0xffab, 0xffab, 0, 0);
+    key(m, CODE_HOME, KEYS_HOME, 0, KEYS_HOME, 0, 0, 0);
     key(m, CODE_LEVEL3, KEYS_LEVEL3, 0, KEYS_LEVEL3, 0, 0, 0);
     uint8_t codes[8] = {CODE_SHIFT, 66, CODE_CONTROL, CODE_ALT, CODE_NUM, 0, 0, CODE_LEVEL3};
     keymap_find_modifiers(m, codes, 1);
@@ -74,6 +77,7 @@ static void press(struct model *m, uint8_t code)
     uint32_t sym = m->map.sym[code][0];
     m->presses_of_down += m->down[code];
     m->down[code] = 1;
+    m->shifts += sym == KEYS_SHIFT_L || sym == KEYS_SHIFT_R;
     if (sym == KEYS_LEVEL3 || (sym >= KEYS_SHIFT_L && sym <= 0xffee) || m->n_made == 4096)
         return;
     m->made[m->n_made++] = keymap_keysym(&m->map, code, modifiers(m), m->group);

@@ -19,7 +19,10 @@ enum {
     CODE_ALT = 64,
     CODE_F1 = 67,
     CODE_NUM = 77,
+    CODE_KP_7 = 79,
+    CODE_KP_ADD = 86,
     CODE_LEVEL3 = 92,
+    CODE_HOME = 97,
     CODE_SPARE = 248
 };
 
@@ -32,6 +35,7 @@ struct model {
     uint32_t made[4096]; /* keysym of every press of a key that is no modifier */
     size_t n_made;
     size_t actions, presses_of_down; /* the latter: pressed though down; a mistake */
+    size_t shifts;                   /* presses of Shift */
 };
 
 /* Like de: AltGr, level 3 on some keys, a dead key; Y on the key of Z. */

@@ -226,6 +226,7 @@ static void test_levels(void **state)
     assert_int_equal(keymap_keysym(&m, 24, 0, 1), 0x6ca);
     assert_int_equal(keymap_keysym(&m, 24, KEYS_SHIFT, 1), 0x6ea);
     assert_int_equal(keymap_keysym(&m, 79, 0, 0), 0xff95);
+    assert_int_equal(keymap_keysym(&m, 79, KEYS_SHIFT, 0), 0xff95); /* type KEYPAD */
     assert_int_equal(keymap_keysym(&m, 79, 16, 0), 0xffb7);
     assert_int_equal(keymap_keysym(&m, 79, 16 | KEYS_SHIFT, 0), 0xff95);
     assert_int_equal(keymap_keysym(&m, 7, 0, 0), 0);
