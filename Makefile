@@ -212,6 +212,8 @@ $(B)/tests/unit/vitrine/test_facts: WRAP := \
     $(foreach c,windows_update windows_assistive talk_fill,-Wl,--wrap=$(c))
 # Where words and icons come to stand.
 $(B)/tests/unit/render/test_overlap $(B)/pseudo/test_overlap: WRAP := -Wl,--wrap=text_draw -Wl,--wrap=icon_draw
+# Every text that is drawn.
+$(B)/tests/unit/render/test_said: WRAP := -Wl,--wrap=text_draw
 # A controller that miscounts, a joiner that signs wrong.
 $(B)/tests/unit/seal/test_failures: WRAP := -Wl,--wrap=input_record_write
 $(B)/tests/unit/seal/test_failures_identity: WRAP := -Wl,--wrap=sig_sign

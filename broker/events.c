@@ -264,30 +264,43 @@ void events_security(const char *level, const char *const *missing, unsigned n_m
     end(&j);
 }
 
-void events_window(const char *name, struct events_rect rect, const char *state,
-                   const struct events_control *controls, unsigned n_controls)
+static void put_control(struct json *j, const struct events_control *c)
+{
+    json_object(j, NULL);
+    json_text(j, "id", c->id);
+    json_text(j, "role", c->role);
+    json_text(j, "label", c->label);
+    if (c->group[0])
+        json_text(j, "group", c->group);
+    if (c->name)
+        json_text(j, "name", c->name);
+    if (c->name || c->badges[0])
+        json_text(j, "badges", c->badges);
+    if (c->value)
+        json_text(j, "value", c->value);
+    if (c->length >= 0)
+        json_number(j, "length", c->length);
+    put_rect(j, "rect", c->rect);
+    json_number(j, "focus", c->focus);
+    json_text(j, "state", c->state);
+    json_close(j);
+}
+
+void events_window(const struct events_window *w)
 {
     struct json j;
     if (!begin(&j, "window"))
         return;
-    json_text(&j, "name", name);
-    put_rect(&j, "rect", rect);
-    json_text(&j, "state", state);
+    json_text(&j, "name", w->name);
+    put_rect(&j, "rect", w->rect);
+    json_text(&j, "state", w->state);
+    json_array(&j, "texts");
+    for (unsigned i = 0; i < w->n_texts; i++)
+        json_text(&j, NULL, w->texts[i]);
+    json_close(&j);
     json_array(&j, "controls");
-    for (unsigned i = 0; i < n_controls; i++) {
-        json_object(&j, NULL);
-        json_text(&j, "id", controls[i].id);
-        json_text(&j, "role", controls[i].role);
-        json_text(&j, "label", controls[i].label);
-        if (controls[i].name) {
-            json_text(&j, "name", controls[i].name);
-            json_text(&j, "badges", controls[i].badges);
-        }
-        put_rect(&j, "rect", controls[i].rect);
-        json_number(&j, "focus", controls[i].focus);
-        json_text(&j, "state", controls[i].state);
-        json_close(&j);
-    }
+    for (unsigned i = 0; i < w->n_controls; i++)
+        put_control(&j, &w->controls[i]);
     json_close(&j);
     end(&j);
 }

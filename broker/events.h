@@ -69,12 +69,22 @@ void events_security(const char *level, const char *const *missing, unsigned n_m
 
 struct events_control {
     const char *id, *role, *label, *state;
-    const char *name, *badges; /* whom it is about, claimed, and what is known; NULL: nobody */
+    const char *name, *badges; /* whom it is about, claimed; NULL: nobody; "" none */
+    const char *group;         /* of a radio button; "" none */
+    const char *value;         /* of a field; NULL: not told */
+    int length;                /* characters in a field; -1: it is none */
     struct events_rect rect;
     bool focus;
 };
-void events_window(const char *name, struct events_rect rect, const char *state,
-                   const struct events_control *controls, unsigned n_controls);
+struct events_window {
+    const char *name, *state;
+    struct events_rect rect;
+    const char *const *texts; /* what else it says, in reading order */
+    unsigned n_texts;
+    const struct events_control *controls;
+    unsigned n_controls;
+};
+void events_window(const struct events_window *w);
 /* code: as in ui.md 10. */
 void events_error(const char *code, const char *text);
 /* how: properly, cut. said: seal, relay, net, dial, or "" where none of them said that it is over;

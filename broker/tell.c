@@ -136,11 +136,19 @@ void record_tell_window(struct app *a, const struct windows_window_line *line)
                                               .state = c->state,
                                               .name = c->name,
                                               .badges = c->badges,
+                                              .group = c->group,
+                                              .value = c->value,
+                                              .length = c->length,
                                               .rect = rect_of(c->rect),
                                               .focus = c->focus};
     }
-    events_window(line->name, rect_of(line->rect), line->mapped ? "mapped" : "closed", controls,
-                  line->n_controls);
+    events_window(&(struct events_window){.name = line->name,
+                                          .state = line->mapped ? "mapped" : "closed",
+                                          .rect = rect_of(line->rect),
+                                          .texts = line->said ? line->said->text : NULL,
+                                          .n_texts = line->said ? line->said->n : 0,
+                                          .controls = controls,
+                                          .n_controls = line->n_controls});
 }
 
 void record_tell_prompt(struct app *a, const struct windows_prompt_line *line)

@@ -19,6 +19,7 @@
 #include "broker/display.h"
 #include "broker/ui/model.h"
 #include "lib/fail.h"
+#include "lib/ui/say.h"
 
 struct chan;
 struct loop;
@@ -39,7 +40,10 @@ enum windows_never_why { NEVER_PICKED, NEVER_SHARED, NEVER_HIDDEN };
 struct windows_control_line {
     const char *id, *label;
     const char *name;    /* claimed name of whom it is about; NULL: nobody in particular */
-    const char *badges;  /* of a row: what its badges say, with commas between; else "" */
+    const char *badges;  /* what its badges say, with commas between; else "" */
+    const char *group;   /* of a radio button: what it is one of; else "" */
+    const char *value;   /* of a field: what stands in it, where that may be told; else NULL */
+    int length;          /* of a field: so many characters stand in it; else -1 */
     const char *role;    /* button, field, radio, toggle, check, row, link, area (not a control) */
     const char *state;   /* "", off, chosen, error; new: not yet there long enough (FACE_MS) */
     struct ui_rect rect; /* root coordinates, device pixels */
@@ -49,7 +53,8 @@ struct windows_control_line {
 struct windows_window_line {
     const char *name; /* as in layout.tsv */
     struct ui_rect rect;
-    bool mapped; /* false: closed */
+    bool mapped;                /* false: closed */
+    const struct ui_said *said; /* NULL: nothing */
     unsigned n_controls;
     struct windows_control_line controls[64];
 };

@@ -71,6 +71,7 @@ static bool order_picture(struct pane *p, const struct shared *page)
     m.stride = page->stride;
     m.memory = page->fd;
     shown_ordered(p);
+    tell_ordered(p, &m);
     p->awaited = labels_face(p);
     bool ok = msg_ui_paint_send(w->painter[p->painter], &m) == 0;
     explicit_bzero(&m, sizeof m);
@@ -103,8 +104,9 @@ static void on_picture(struct pane *p, uint16_t alike)
     if (!p->painted) {
         p->painted = true;
         window_forget_before(&p->win); /* that was the last face's */
-        windows_tell(p);
     }
+    tell_marked(p, alike);
+    windows_tell(p);
     shown_put(p);
     shown_marked(p, alike);
     if (p->which == PANE_MAIN)

@@ -40,6 +40,8 @@ struct said {
     uint64_t since_ms[VIEW_LOOSE];
 };
 
+#define MARKS 16 /* UI_PAINTED.alike: names of a picture that may be marked */
+
 /* A window with a painted face and a judge. */
 struct pane {
     struct windows *w;
@@ -66,7 +68,10 @@ struct pane {
     xcb_pixmap_t over;
     xcb_render_picture_t over_picture;
     int over_w, over_h;
-    uint64_t told;         /* hash of the last --events line */
+    uint64_t told; /* hash of the last --events line */
+    struct marks {
+        uint64_t ordered[MARKS], marked[MARKS]; /* digests of names; 0 none */
+    } marks; /* the names in the picture ordered; those that its painter has marked in the last */
     const char *told_name; /* face it told as mapped; NULL none */
 };
 
@@ -312,6 +317,9 @@ void windows_bar_changed(struct windows *w); /* bar or border came or went: tell
 
 /* windows_tell.c */
 void windows_tell(struct pane *p);
+/* Its painter is to paint that; has painted it, and marks those names (UI_PAINTED). */
+void tell_ordered(struct pane *p, const struct msg_ui_paint *order);
+void tell_marked(struct pane *p, uint16_t alike);
 struct ui_facts pane_facts(const struct pane *p);
 void windows_tell_prompt(struct windows *w, bool closed);
 

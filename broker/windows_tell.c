@@ -4,6 +4,7 @@
  */
 #include "broker/windows_parts.h"
 
+#include "ch_ui.h"
 #include "lib/loop.h"
 #include "lib/text.h"
 #include "lib/ui/strings.h"
@@ -62,50 +63,130 @@ static const char *label_of(const struct pane *p, const struct ui_box *b)
     return ui_string_text(ui_face_now(p->view.kind, b, &facts)->label, p->w->model->language, 0);
 }
 
+/* --- names that its painter marks, which knows what letters look like: told as they are drawn.
+   Rows move between an order and its picture, so that they are known by their names. */
+
+static uint64_t mix(uint64_t h, const void *bytes, size_t len)
+{
+    const uint8_t *b = bytes;
+    for (size_t i = 0; i < len; i++)
+        h = (h ^ b[i]) * 1099511628211u;
+    return h;
+}
+
+static uint64_t digest(struct span name)
+{
+    return name.len ? mix(14695981039346656037u, name.data, name.len) | 1 : 0;
+}
+
+static bool is_marked(const struct marks *m, struct span name)
+{
+    uint64_t d = digest(name);
+    for (unsigned i = 0; d && i < MARKS; i++)
+        if (m->marked[i] == d)
+            return true;
+    return false;
+}
+
+static struct ui_value *about(struct msg_ui_paint *order)
+{
+    for (unsigned i = 0; i < order->n_values; i++)
+        if (order->values[i].slot == UI_SLOT_NAME)
+            return &order->values[i];
+    return NULL;
+}
+
+void tell_ordered(struct pane *p, const struct msg_ui_paint *order)
+{
+    struct msg_ui_paint *unchanged = (struct msg_ui_paint *)(uintptr_t)order;
+    const struct ui_value *name = about(unchanged);
+    uint64_t *to = p->marks.ordered;
+    memset(to, 0, sizeof p->marks.ordered);
+    for (unsigned i = 0; i < order->n_rows && i < MARKS - 1; i++)
+        to[i] = order->rows[i].badges & UI_BADGE_YOU ? 0 : digest(order->rows[i].name);
+    to[MARKS - 1] = name ? digest(name->words) : 0;
+}
+
+void tell_marked(struct pane *p, uint16_t alike)
+{
+    for (unsigned i = 0; i < MARKS; i++)
+        p->marks.marked[i] = alike >> i & 1 ? p->marks.ordered[i] : 0;
+}
+
+static void put_marks(const struct pane *p, struct msg_ui_paint *order)
+{
+    struct ui_value *name = about(order);
+    for (unsigned i = 0; i < order->n_rows; i++)
+        if (is_marked(&p->marks, order->rows[i].name))
+            order->rows[i].badges |= UI_BADGE_SAME_NAME;
+    if (name && is_marked(&p->marks, name->words))
+        name->number = 1;
+}
+
 /* --- people: their rows say what a painter would draw there --- */
 
-#define BADGES 192
+#define BADGES 256
+
+/* Lines that were not read, on the button that opens them. */
+static const char *badges_of(const struct pane *p, uint8_t c)
+{
+    static char unread[12];
+    bool chat = (p->view.kind == UI_HOST_PANEL && c == UI_HOST_PANEL_CHAT) ||
+                (p->view.kind == UI_VIEWER && c == UI_VIEWER_CHAT);
+    if (!chat || !p->w->model->unread)
+        return "";
+    snprintf(unread, sizeof unread, "%u", (unsigned)p->w->model->unread);
+    return unread;
+}
+
+static const char *group_of(const struct pane *p, uint8_t c, const struct ui_box *b)
+{
+    if (b->kind != UI_KIND_RADIO)
+        return "";
+    return ui_string_text(ui_group_of(p->view.kind, c), p->w->model->language, 0);
+}
 
 /* Of the line that is being told; the next one takes their place. */
 static struct row {
-    char label[MAX_NAME + 8], badges[BADGES];
+    char label[MAX_NAME + 16], badges[BADGES];
 } rows[VIEW_PEOPLE];
 
-static void say_badges(char out[BADGES], const struct ui_person *who, uint8_t language)
-{
-    const uint16_t b = who->badges;
-    const bool in = !who->waiting && !(b & UI_BADGE_YOU), sure = b & UI_BADGE_CERTIFIED;
-    const struct {
-        bool yes;
-        enum ui_string text;
-    } all[] = {{who->waiting, UI_STR_BADGE_WAITING},
-               {b & UI_BADGE_CONTROL, UI_STR_BADGE_CONTROL},
-               {b & UI_BADGE_ORGANIZER, UI_STR_BADGE_ORGANIZER},
-               {b & UI_BADGE_PRESENTER, UI_STR_BADGE_PRESENTER},
-               {in && sure, UI_STR_BADGE_CERTIFIED},
-               {in && !sure && b & UI_BADGE_WORDS_MATCH, UI_STR_BADGE_MATCH},
-               {in && !sure && !(b & UI_BADGE_WORDS_MATCH), UI_STR_BADGE_UNCHECKED}};
-    size_t n = 0;
-    out[0] = '\0';
-    for (unsigned i = 0; i < sizeof all / sizeof *all && n < BADGES; i++)
-        if (all[i].yes)
-            n += (size_t)snprintf(out + n, BADGES - n, "%s%s", n ? ", " : "",
-                                  ui_string_text(all[i].text, language, 0));
-}
-
-static void add_row(const struct ui_person *who, struct row *row, uint8_t language,
+static void add_row(const struct pane *p, const struct ui_person *who, struct row *row,
                     struct windows_control_line *c)
 {
+    uint8_t language = p->w->model->language;
+    uint16_t badges = who->badges;
+    if (!(badges & UI_BADGE_YOU) && is_marked(&p->marks, span_text(who->name)))
+        badges |= UI_BADGE_SAME_NAME;
     if (who->badges & UI_BADGE_YOU)
         snprintf(row->label, sizeof row->label, "%s", ui_string_text(UI_STR_HOST_YOU, language, 0));
     else
         text_quote(row->label, sizeof row->label, who->name);
-    say_badges(row->badges, who, language);
+    ui_say_badges(row->badges, sizeof row->badges, badges, who->waiting, language);
     c->label = row->label;
     c->badges = row->badges;
 }
 
-static void add_control(const struct pane *p, const struct ui_layout *l, uint8_t c,
+/* --- fields: what stands in them, but never a password, nor what people write to each other */
+
+static bool is_secret(const struct field *f)
+{
+    return f->kind == FIELD_PASSWORD || f->kind == FIELD_CHAT ||
+           (f->kind == FIELD_NUMBER && strspn(f->text, "0123456789 -") < f->len);
+}
+
+static void add_field(struct pane *p, uint8_t c, struct windows_control_line *told)
+{
+    const struct field *f = view_field_of(&p->view, c);
+    if (!f)
+        return;
+    told->length = 0;
+    for (size_t i = 0; i < f->len; i++)
+        told->length += ((uint8_t)f->text[i] & 0xc0) != 0x80;
+    told->value = is_secret(f) ? NULL : f->text;
+}
+
+static void add_control(struct pane *p, const struct ui_layout *l, uint8_t c,
                         struct windows_window_line *line, unsigned *n_rows)
 {
     const struct ui_box *b = &l->controls[c];
@@ -117,26 +198,22 @@ static void add_control(const struct pane *p, const struct ui_layout *l, uint8_t
     *told = (struct windows_control_line){.id = b->id,
                                           .role = role_of(b->kind),
                                           .label = label_of(p, b),
-                                          .badges = "",
+                                          .badges = badges_of(p, c),
+                                          .group = group_of(p, c, b),
+                                          .length = -1,
                                           .rect = pane_root_rect(p, c),
                                           .focus = p->view.focused && p->view.focus == c,
                                           .state = state_of(p, c, look)};
+    add_field(p, c, told);
     if (!who)
         return;
     told->name = who->name;
     if (b->kind == UI_KIND_ROW && *n_rows < VIEW_PEOPLE)
-        add_row(who, &rows[(*n_rows)++], p->w->model->language, told);
+        add_row(p, who, &rows[(*n_rows)++], told);
 }
 
-static uint64_t mix(uint64_t h, const void *bytes, size_t len)
-{
-    const uint8_t *b = bytes;
-    for (size_t i = 0; i < len; i++)
-        h = (h ^ b[i]) * 1099511628211u;
-    return h;
-}
-
-/* A line equal to the last one is not said again: hover and the guard repaint, but say nothing. */
+/* A line equal to the last one is not said again: hover and the guard repaint, but say nothing, and
+   a clock that runs is no news. */
 static uint64_t hash_of(const struct windows_window_line *line)
 {
     uint64_t h = mix(14695981039346656037u, line->name, strlen(line->name));
@@ -148,10 +225,15 @@ static uint64_t hash_of(const struct windows_window_line *line)
         h = mix(h, c->label, strlen(c->label) + 1);
         h = mix(h, c->state, strlen(c->state) + 1);
         h = mix(h, c->badges, strlen(c->badges) + 1);
+        h = mix(h, c->value ? c->value : "", c->value ? strlen(c->value) + 1 : 0);
+        h = mix(h, &c->length, sizeof c->length);
         h = mix(h, c->name ? c->name : "", c->name ? strlen(c->name) + 1 : 0);
         h = mix(h, &c->rect, sizeof c->rect);
         h = mix(h, &c->focus, sizeof c->focus);
     }
+    for (unsigned i = 0; line->said && i < line->said->n; i++)
+        if (!(line->said->runs >> i & 1))
+            h = mix(h, line->said->text[i], strlen(line->said->text[i]) + 1);
     return h;
 }
 
@@ -162,6 +244,18 @@ static void say(struct pane *p, const struct windows_window_line *line)
         return;
     p->told = h;
     p->w->calls.tell_window(p->w->calls.ctx, line);
+}
+
+/* Of the line that is being told. */
+static const struct ui_said *texts_of(const struct pane *p)
+{
+    static struct ui_said said;
+    struct msg_ui_paint order;
+    view_paint(&p->view, p->w->model, &order);
+    put_marks(p, &order);
+    ui_say(&said, &order);
+    explicit_bzero(&order, sizeof order);
+    return &said;
 }
 
 void windows_tell(struct pane *p)
@@ -181,6 +275,7 @@ void windows_tell(struct pane *p)
     p->told_name = l->name;
     struct windows_window_line line = {.name = l->name, .rect = p->win.at, .mapped = true};
     unsigned n_rows = 0;
+    line.said = texts_of(p);
     for (uint8_t c = 0; c < l->n_controls && c < 64; c++)
         add_control(p, l, c, &line, &n_rows);
     say(p, &line);

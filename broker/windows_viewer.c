@@ -51,10 +51,7 @@ void windows_layout_viewer(struct windows *w)
     bool viewer = p->live && p->view.kind == UI_VIEWER;
     if (viewer) {
         pane_size_view(p);
-        struct ui_rect r = view_rect(&p->view, w->model, UI_VIEWER_PICTURE);
-        if (p->view.full)
-            r = (struct ui_rect){0, 0, p->win.at.w, p->win.at.h};
-        picture_place(&w->picture, r);
+        picture_place(&w->picture, view_rect(&p->view, w->model, UI_VIEWER_PICTURE));
     }
     picture_show(&w->picture, viewer && w->picture.view && w->model->picture != UI_VIEWER_EMPTY);
     if (w->model->picture == UI_VIEWER_EMPTY)

@@ -77,7 +77,7 @@ size_t text_quote(char *out, size_t cap, const char *name)
             break;
         if (text_is_quote(point))
             out[n++] = '\'';
-        else if (!shows_nothing(point)) {
+        else if (!is_forbidden(point) && !shows_nothing(point)) {
             memcpy(out + n, name, len);
             n += len;
         }

@@ -1,5 +1,6 @@
 /* Names that look alike, in a crowd: see crowd.h. vitrine-render ui. */
 #include "render/crowd.h"
+#include "lib/ui/strings.h"
 #include "render/name.h"
 #include "render/scene.h"
 #include <string.h>
@@ -36,14 +37,21 @@ bool crowd_confuses(const struct crowd *c, const char *untrusted)
     return alike > 1;
 }
 
+bool crowd_marks_name(const struct crowd *c, const struct scene *s, const char *untrusted)
+{
+    return name_misleads(untrusted, ui_string_text(UI_STR_HOST_YOU, s->language, 0)) ||
+           (c && crowd_confuses(c, untrusted));
+}
+
 uint16_t crowd_marks(const struct crowd *c, const struct scene *s)
 {
     unsigned marks = 0;
 
     for (unsigned i = 0; i < s->n_rows && i < CROWD_ABOUT; i++)
-        if (!(s->rows[i].badges & UI_BADGE_YOU) && crowd_confuses(c, s->rows[i].untrusted_name))
+        if (!(s->rows[i].badges & UI_BADGE_YOU) &&
+            crowd_marks_name(c, s, s->rows[i].untrusted_name))
             marks |= 1u << i;
-    if (crowd_confuses(c, s->words[UI_SLOT_NAME]))
+    if (crowd_marks_name(c, s, s->words[UI_SLOT_NAME]))
         marks |= 1u << CROWD_ABOUT;
     return (uint16_t)marks;
 }

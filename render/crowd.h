@@ -22,6 +22,8 @@ bool crowd_add(struct crowd *c, const char *untrusted, size_t len);
 bool crowd_confuses(const struct crowd *c, const char *untrusted);
 
 struct scene;
+/* It looks like somebody else's, like vitrine's own or "you". c NULL: nobody else is there. */
+bool crowd_marks_name(const struct crowd *c, const struct scene *s, const char *untrusted);
 /* Which names of a scene are so: bit n row n, CROWD_ABOUT the one that it is about. */
 #define CROWD_ABOUT 15
 uint16_t crowd_marks(const struct crowd *c, const struct scene *s);

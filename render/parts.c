@@ -1,27 +1,10 @@
 /* Window frames, chips, badges, banners. vitrine-render ui; the only foreign text here goes through
  * name_clean. */
 #include "render/parts.h"
+#include "lib/ui/say.h"
 #include "render/name.h"
 #include <stdio.h>
 #include <string.h>
-
-void part_number(const char *digits, char out[32])
-{
-    if (strlen(digits) == 9 && strspn(digits, "0123456789") == 9)
-        snprintf(out, 32, "%.3s %.3s %.3s", digits, digits + 3, digits + 6);
-    else
-        snprintf(out, 32, "%.31s", digits);
-}
-
-void part_time(uint32_t seconds, char out[16])
-{
-    unsigned h = seconds / 3600 % 10000, m = seconds / 60 % 60, s = seconds % 60;
-
-    if (h > 0)
-        snprintf(out, 16, "%u:%02u:%02u", h, m, s);
-    else
-        snprintf(out, 16, "%02u:%02u", m, s);
-}
 
 const char *part_text(struct painter *p, char out[256], enum ui_string string, uint32_t n,
                       const char *s)
@@ -77,7 +60,7 @@ void part_case(struct painter *p)
         canvas_string(c, 24, c->h - 14, UI_STR_CASE_HANDS, COLOUR_TEXT2, 0, NULL);
     if (!p->s->words[UI_SLOT_SID][0])
         return;
-    part_number(p->s->words[UI_SLOT_SID], number);
+    ui_number(p->s->words[UI_SLOT_SID], number);
     canvas_text(c, c->w - 24, 37.5, UI_STYLE_CAPTION, COLOUR_TEXT2, CANVAS_END,
                 part_text(p, text, UI_STR_FOOT_SESSION, 0, number));
 }

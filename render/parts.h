@@ -80,10 +80,6 @@ void part_medal(struct painter *p, struct place at, double radius, enum colour f
                 enum ui_icon icon, double size, enum colour colour, double stroke);
 
 /* --- texts */
-/* Nine digits as 482 915 306; anything else as it is. */
-void part_number(const char *digits, char out[32]);
-/* Seconds as 04:12 or 1:04:12. */
-void part_time(uint32_t seconds, char out[16]);
 /* A sentence of the table filled into a buffer. */
 const char *part_text(struct painter *p, char out[256], enum ui_string string, uint32_t n,
                       const char *s);

@@ -47,10 +47,7 @@ void part_badges(struct painter *p, double x, double y, double end, uint16_t b)
 
 uint16_t part_same_name(const struct painter *p, const char *untrusted_name)
 {
-    bool odd = name_misleads(untrusted_name, ui_string_text(UI_STR_HOST_YOU, p->c.language, 0));
-    bool taken = p->s->crowd && crowd_confuses(p->s->crowd, untrusted_name);
-
-    return odd || taken ? UI_BADGE_SAME_NAME : 0;
+    return crowd_marks_name(p->s->crowd, p->s, untrusted_name) ? UI_BADGE_SAME_NAME : 0;
 }
 
 uint16_t part_row_badges(const struct painter *p, const struct scene_row *row)

@@ -1,4 +1,5 @@
 /* The consent to control, and the bar while somebody has it. vitrine-render ui. */
+#include "lib/ui/say.h"
 #include "render/parts.h"
 #include "render/screens.h"
 
@@ -67,7 +68,7 @@ void screen_control_bar(struct painter *p)
     x += part_live_chip(p, x, 6, 210, p->s->words[UI_SLOT_NAME]) + 8;
     canvas_text_cut(c, x, 21, 392 - x, UI_STYLE_TITLE15, COLOUR_ONLIVE, 0,
                     ui_string_text(UI_STR_BAR_CONTROL, c->language, 0));
-    part_time(p->s->number[UI_SLOT_SECONDS], time);
+    ui_time(p->s->number[UI_SLOT_SECONDS], time);
     canvas_string(c, 52, 40,
                   p->s->number[UI_SLOT_HELD] ? UI_STR_BAR_CONTROL_HELD : UI_STR_BAR_CONTROL_LEFT,
                   COLOUR_ONLIVE, CANVAS_TABULAR, &(struct ui_args){.s = time});

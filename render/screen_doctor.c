@@ -1,26 +1,10 @@
 /* Security status: the table of measured facts. vitrine-render ui. */
-#include "lib/worker.h"
+#include "lib/ui/say.h"
 #include "render/parts.h"
 #include "render/screens.h"
 #include <stddef.h>
 
 #define ROWS_A_PAGE 6
-
-static const enum ui_string parts[WORKER_KINDS][2] = {
-    [WORKER_NONE] = {UI_STR_ROLE_BROKER, UI_STR_ROLE_BROKER_TEXT},
-    [WORKER_GATE] = {UI_STR_ROLE_GATE, UI_STR_ROLE_GATE_TEXT},
-    [WORKER_CAPTURE] = {UI_STR_ROLE_CAPTURE, UI_STR_ROLE_CAPTURE_TEXT},
-    [WORKER_INPUT] = {UI_STR_ROLE_INPUT, UI_STR_ROLE_INPUT_TEXT},
-    [WORKER_DIAL] = {UI_STR_ROLE_DIAL, UI_STR_ROLE_DIAL_TEXT},
-    [WORKER_NET] = {UI_STR_ROLE_NET, UI_STR_ROLE_NET_TEXT},
-    [WORKER_SEAL] = {UI_STR_ROLE_SEAL, UI_STR_ROLE_SEAL_TEXT},
-    [WORKER_RELAY] = {UI_STR_ROLE_RELAY, UI_STR_ROLE_RELAY_TEXT},
-    [WORKER_UI] = {UI_STR_ROLE_UI, UI_STR_ROLE_UI_TEXT},
-    [WORKER_VIEW] = {UI_STR_ROLE_VIEW, UI_STR_ROLE_VIEW_TEXT},
-    [WORKER_AUDIT] = {UI_STR_ROLE_AUDIT, UI_STR_ROLE_AUDIT_TEXT},
-    [WORKER_VERIFY] = {UI_STR_ROLE_VERIFY, UI_STR_ROLE_VERIFY_TEXT},
-    [WORKER_BUS] = {UI_STR_ROLE_BUS, UI_STR_ROLE_BUS_TEXT},
-};
 
 static const double columns[] = {436, 520, 602, 662};
 
@@ -60,33 +44,25 @@ static void headings(struct painter *p)
 
 static void holds(struct painter *p, double y, uint32_t row)
 {
-    static const struct {
-        enum ui_string text;
-        enum colour colour;
-    } words[] = {{UI_STR_DOCTOR_NEVER, COLOUR_TEXT2},
-                 {UI_STR_DOCTOR_MAY, COLOUR_TEXT},
-                 {UI_STR_DOCTOR_TRUSTED, COLOUR_TEXT}};
-
     for (unsigned i = 0; i < 4; i++) {
         unsigned v = row >> (16 + 2 * i) & 3;
 
-        if (v < 3)
-            canvas_string(&p->c, columns[i], y, words[v].text, words[v].colour, CANVAS_MIDDLE,
-                          NULL);
+        canvas_string(&p->c, columns[i], y, ui_holds_word(v),
+                      v == UI_HOLDS_NEVER ? COLOUR_TEXT2 : COLOUR_TEXT, CANVAS_MIDDLE, NULL);
     }
 }
 
 static void part_row(struct painter *p, double y, uint32_t row)
 {
-    unsigned kind = row & 0xff;
+    struct ui_two_lines part = ui_doctor_lines(row & 0xff);
     bool running = row & 0x100;
     struct canvas *c = &p->c;
 
-    if (kind >= WORKER_KINDS)
+    if (part.title == UI_STR_NONE)
         return;
     canvas_line_across(c, 36, y, 648, COLOUR_LINE);
-    canvas_string(c, 36, y + 17.5, parts[kind][0], COLOUR_TEXT, 0, NULL);
-    canvas_string(c, 36, y + 33.5, parts[kind][1], COLOUR_TEXT2, 0, NULL);
+    canvas_string(c, 36, y + 17.5, part.title, COLOUR_TEXT, 0, NULL);
+    canvas_string(c, 36, y + 33.5, part.text, COLOUR_TEXT2, 0, NULL);
     if (running)
         canvas_icon(c, UI_ICON_DOT, 280, y + 10.5, 20, COLOUR_OK, 1.75);
     else

@@ -1,5 +1,6 @@
 /* How things end: the ended window and every error. vitrine-render ui. */
 #include "lib/fail.h"
+#include "lib/ui/say.h"
 #include "render/parts.h"
 #include "render/screens.h"
 
@@ -74,7 +75,7 @@ static double error_head(struct painter *p, const struct ui_error_row *e)
     y += canvas_string(c, 88, y, e->title, COLOUR_TEXT, 0, NULL) * 30 - 30 + 24;
     if (!lead)
         return 148;
-    part_number(p->s->words[UI_SLOT_SID], number);
+    ui_number(p->s->words[UI_SLOT_SID], number);
     lines = canvas_string(c, 88, y, e->lead, COLOUR_TEXT2, CANVAS_TABULAR,
                           &(struct ui_args){.s = number});
     y += 22 * lines - 22 + 16;

@@ -1,4 +1,5 @@
 /* Home, joining, and the wait in between. vitrine-render ui. */
+#include "lib/ui/say.h"
 #include "render/parts.h"
 #include "render/screens.h"
 
@@ -54,7 +55,7 @@ void screen_join(struct painter *p)
     char number[32], code[64];
 
     part_frame(p, UI_STR_NONE);
-    part_number(p->s->words[UI_SLOT_SID], number);
+    ui_number(p->s->words[UI_SLOT_SID], number);
     canvas_string(c, 24, 92, UI_STR_JOIN_TITLE, COLOUR_TEXT, 0, &(struct ui_args){.s = number});
     part_field(p, &(struct part_field){UI_JOIN_PASSWORD, p->s->words[UI_SLOT_FIELD_PASSWORD],
                                        UI_STR_NONE, UI_STYLE_LEAD, 0, true});

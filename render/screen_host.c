@@ -1,4 +1,5 @@
 /* Host panel and the dialog that lets one person in. vitrine-render ui. */
+#include "lib/ui/say.h"
 #include "render/parts.h"
 #include "render/screens.h"
 #include <stdio.h>
@@ -52,7 +53,7 @@ static void invitation(struct painter *p)
 
     part_card(p, (struct place){16, 64, 296, 352});
     canvas_string(c, 36, 90, UI_STR_HOST_NUMBER, COLOUR_TEXT2, 0, NULL);
-    part_number(s->words[UI_SLOT_SID], number);
+    ui_number(s->words[UI_SLOT_SID], number);
     if (number[0])
         canvas_text(c, 36, 130, UI_STYLE_NUMBER, COLOUR_TEXT, CANVAS_LTR, number);
     else

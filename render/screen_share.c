@@ -1,4 +1,5 @@
 /* The consent to share, the bar that stays while sharing, and toasts. vitrine-render ui. */
+#include "lib/ui/say.h"
 #include "render/parts.h"
 #include "render/screens.h"
 
@@ -64,32 +65,13 @@ static void names(struct painter *p)
     }
 }
 
-static enum ui_string what_they_see(const struct painter *p)
-{
-    static const enum ui_string bodies[] = {UI_STR_SHARE_WHOLE_BODY, UI_STR_SHARE_ONE_BODY,
-                                            UI_STR_SHARE_PART_BODY};
-    static const enum ui_string monitors[] = {
-        [UI_MONITOR_NONE] = UI_STR_SHARE_PART_BODY,
-        [UI_MONITOR_LEFT] = UI_STR_SHARE_LEFT_BODY,
-        [UI_MONITOR_MIDDLE] = UI_STR_SHARE_MIDDLE_BODY,
-        [UI_MONITOR_RIGHT] = UI_STR_SHARE_RIGHT_BODY,
-        [UI_MONITOR_UPPER] = UI_STR_SHARE_UPPER_BODY,
-        [UI_MONITOR_LOWER] = UI_STR_SHARE_LOWER_BODY,
-        [UI_MONITOR_FRAMED] = UI_STR_SHARE_FRAMED_BODY,
-    };
-    uint32_t monitor = p->s->number[UI_SLOT_MONITOR];
-
-    return monitor > UI_MONITOR_NONE && monitor <= UI_MONITOR_FRAMED ? monitors[monitor]
-                                                                     : bodies[p->facts.what];
-}
-
 static void choice_and_names(struct painter *p)
 {
     struct canvas *c = &p->c;
 
     canvas_string(c, 24, 126, UI_STR_SHARE_WHAT, COLOUR_TEXT2, 0, NULL);
-    canvas_string(c, 24, 242, what_they_see(p), COLOUR_TEXT2, 0,
-                  &(struct ui_args){.s = p->s->words[UI_SLOT_MONITOR]});
+    canvas_string(c, 24, 242, ui_share_body(p->facts.what, p->s->number[UI_SLOT_MONITOR]),
+                  COLOUR_TEXT2, 0, &(struct ui_args){.s = p->s->words[UI_SLOT_MONITOR]});
     canvas_line_across(c, 24, 278, 512, COLOUR_LINE);
     canvas_string(c, 24, 304, UI_STR_SHARE_WHO, COLOUR_TEXT2, 0, NULL);
     names(p);
@@ -136,7 +118,7 @@ static void bar_sharing(struct painter *p)
     canvas_fill(c, (struct place){12, 10, 28, 28}, 14, COLOUR_LIVE);
     canvas_icon(c, UI_ICON_EYE, 16, 14, 20, COLOUR_ONLIVE, 1.75);
     canvas_string(c, 52, 21, what[p->facts.what], COLOUR_TEXT, 0, NULL);
-    part_time(p->s->number[UI_SLOT_SECONDS], time);
+    ui_time(p->s->number[UI_SLOT_SECONDS], time);
     canvas_string(c, 52, 40, UI_STR_BAR_PEOPLE, COLOUR_TEXT2, CANVAS_TABULAR,
                   &(struct ui_args){.n = p->s->number[UI_SLOT_PEOPLE], .s = time});
 }
@@ -175,90 +157,63 @@ void screen_bar(struct painter *p)
     part_controls(p);
 }
 
-struct toast {
+/* Their words: ui_toast_lines. */
+static const struct {
     enum ui_icon icon;
     enum colour colour;
-    enum ui_string title, text; /* title UI_STR_NONE: the name stands there */
+} toasts[] = {
+    [UI_TOAST_JOINED] = {UI_ICON_PERSON, COLOUR_OK},
+    [UI_TOAST_LEFT] = {UI_ICON_PERSON, COLOUR_OK},
+    [UI_TOAST_STOPPED] = {UI_ICON_EYE_OFF, COLOUR_OK},
+    [UI_TOAST_LOCKED] = {UI_ICON_LOCK, COLOUR_OK},
+    [UI_TOAST_COPIED] = {UI_ICON_COPY, COLOUR_OK},
+    [UI_TOAST_PASSWORD] = {UI_ICON_LOCK, COLOUR_OK},
+    [UI_TOAST_WORKER] = {UI_ICON_ALERT, COLOUR_WARN},
+    [UI_TOAST_CONTROL_ENDED] = {UI_ICON_CHECK, COLOUR_OK},
+    [UI_TOAST_UNLOCKED] = {UI_ICON_LOCK, COLOUR_OK},
+    [UI_TOAST_PRESENTING] = {UI_ICON_SCREEN, COLOUR_OK},
+    [UI_TOAST_DECLINED] = {UI_ICON_SCREEN, COLOUR_WARN},
+    [UI_TOAST_HINT] = {UI_ICON_LOCK, COLOUR_LIVE},
+    [UI_TOAST_SAVED] = {UI_ICON_CHECK, COLOUR_OK},
+    [UI_TOAST_UNSAVED] = {UI_ICON_ALERT, COLOUR_WARN},
+    [UI_TOAST_CONTROL_YES] = {UI_ICON_HAND, COLOUR_OK},
+    [UI_TOAST_CONTROL_NO] = {UI_ICON_HAND, COLOUR_WARN},
+    [UI_TOAST_CONTROL_LATE] = {UI_ICON_HAND, COLOUR_WARN},
+    [UI_TOAST_CONTROL_GONE] = {UI_ICON_HAND, COLOUR_OK},
+    [UI_TOAST_CHAT] = {UI_ICON_PERSON, COLOUR_ACCENT},
+    [UI_TOAST_CHAT_LOST] = {UI_ICON_ALERT, COLOUR_WARN},
+    [UI_TOAST_CHAT_FAST] = {UI_ICON_CLOCK, COLOUR_WARN},
+    [UI_TOAST_NOT_CERTIFIED] = {UI_ICON_HAND, COLOUR_WARN},
+    [UI_TOAST_NOT_KEPT] = {UI_ICON_ALERT, COLOUR_WARN},
+    [UI_TOAST_CONTROL_CANNOT] = {UI_ICON_ALERT, COLOUR_WARN},
+    [UI_TOAST_CONTROL_INVITED] = {UI_ICON_HAND, COLOUR_OK},
+    [UI_TOAST_RULE] = {UI_ICON_LOCK, COLOUR_WARN},
+    [UI_TOAST_MIRROR] = {UI_ICON_ALERT, COLOUR_WARN},
+    [UI_TOAST_KEYS] = {UI_ICON_EYE, COLOUR_ACCENT},
+    [UI_TOAST_INVITED] = {UI_ICON_HAND, COLOUR_OK},
 };
-
-static const struct toast toasts[] = {
-    [UI_TOAST_JOINED] = {UI_ICON_PERSON, COLOUR_OK, UI_STR_NONE, UI_STR_TOAST_JOINED},
-    [UI_TOAST_LEFT] = {UI_ICON_PERSON, COLOUR_OK, UI_STR_NONE, UI_STR_TOAST_LEFT},
-    [UI_TOAST_STOPPED] = {UI_ICON_EYE_OFF, COLOUR_OK, UI_STR_TOAST_STOPPED,
-                          UI_STR_TOAST_STOPPED_TEXT},
-    [UI_TOAST_LOCKED] = {UI_ICON_LOCK, COLOUR_OK, UI_STR_TOAST_LOCKED, UI_STR_TOAST_LOCKED_TEXT},
-    [UI_TOAST_COPIED] = {UI_ICON_COPY, COLOUR_OK, UI_STR_TOAST_COPIED, UI_STR_TOAST_COPIED_TEXT},
-    [UI_TOAST_PASSWORD] = {UI_ICON_LOCK, COLOUR_OK, UI_STR_TOAST_PASSWORD,
-                           UI_STR_TOAST_PASSWORD_TEXT},
-    [UI_TOAST_WORKER] = {UI_ICON_ALERT, COLOUR_WARN, UI_STR_TOAST_WORKER, UI_STR_TOAST_WORKER_TEXT},
-    [UI_TOAST_CONTROL_ENDED] = {UI_ICON_CHECK, COLOUR_OK, UI_STR_TOAST_CONTROL,
-                                UI_STR_TOAST_CONTROL_TEXT},
-    [UI_TOAST_UNLOCKED] = {UI_ICON_LOCK, COLOUR_OK, UI_STR_TOAST_UNLOCKED,
-                           UI_STR_TOAST_UNLOCKED_TEXT},
-    [UI_TOAST_PRESENTING] = {UI_ICON_SCREEN, COLOUR_OK, UI_STR_NONE, UI_STR_TOAST_PRESENTING},
-    [UI_TOAST_DECLINED] = {UI_ICON_SCREEN, COLOUR_WARN, UI_STR_NONE, UI_STR_TOAST_DECLINED},
-    [UI_TOAST_HINT] = {UI_ICON_LOCK, COLOUR_LIVE, UI_STR_TOAST_HINT, UI_STR_TOAST_HINT_TEXT},
-    [UI_TOAST_SAVED] = {UI_ICON_CHECK, COLOUR_OK, UI_STR_TOAST_SAVED, UI_STR_TOAST_SAVED_TEXT},
-    [UI_TOAST_UNSAVED] = {UI_ICON_ALERT, COLOUR_WARN, UI_STR_TOAST_UNSAVED,
-                          UI_STR_TOAST_UNSAVED_TEXT},
-    [UI_TOAST_CONTROL_YES] = {UI_ICON_HAND, COLOUR_OK, UI_STR_TOAST_CONTROL_YES,
-                              UI_STR_TOAST_CONTROL_YES_TEXT},
-    [UI_TOAST_CONTROL_NO] = {UI_ICON_HAND, COLOUR_WARN, UI_STR_TOAST_CONTROL_NO,
-                             UI_STR_TOAST_CONTROL_NO_TEXT},
-    [UI_TOAST_CONTROL_LATE] = {UI_ICON_HAND, COLOUR_WARN, UI_STR_TOAST_CONTROL_LATE,
-                               UI_STR_TOAST_CONTROL_LATE_TEXT},
-    [UI_TOAST_CONTROL_GONE] = {UI_ICON_HAND, COLOUR_OK, UI_STR_TOAST_CONTROL_GONE,
-                               UI_STR_TOAST_CONTROL_GONE_TEXT},
-    [UI_TOAST_CHAT] = {UI_ICON_PERSON, COLOUR_ACCENT, UI_STR_NONE, UI_STR_TOAST_CHAT},
-    [UI_TOAST_CHAT_LOST] = {UI_ICON_ALERT, COLOUR_WARN, UI_STR_TOAST_CHAT_LOST,
-                            UI_STR_TOAST_CHAT_LOST_TEXT},
-    [UI_TOAST_CHAT_FAST] = {UI_ICON_CLOCK, COLOUR_WARN, UI_STR_TOAST_CHAT_FAST,
-                            UI_STR_TOAST_CHAT_FAST_TEXT},
-    [UI_TOAST_NOT_CERTIFIED] = {UI_ICON_HAND, COLOUR_WARN, UI_STR_NONE, UI_STR_TOAST_NOT_CERTIFIED},
-    [UI_TOAST_NOT_KEPT] = {UI_ICON_ALERT, COLOUR_WARN, UI_STR_NONE, UI_STR_TOAST_NOT_KEPT},
-    [UI_TOAST_CONTROL_CANNOT] = {UI_ICON_ALERT, COLOUR_WARN, UI_STR_TOAST_CONTROL_CANNOT,
-                                 UI_STR_TOAST_CONTROL_CANNOT_TEXT},
-    [UI_TOAST_CONTROL_INVITED] = {UI_ICON_HAND, COLOUR_OK, UI_STR_NONE,
-                                  UI_STR_TOAST_CONTROL_INVITED},
-    [UI_TOAST_RULE] = {UI_ICON_LOCK, COLOUR_WARN, UI_STR_TOAST_RULE, UI_STR_TOAST_RULE_TEXT},
-    [UI_TOAST_MIRROR] = {UI_ICON_ALERT, COLOUR_WARN, UI_STR_TOAST_MIRROR, UI_STR_TOAST_MIRROR_TEXT},
-    [UI_TOAST_KEYS] = {UI_ICON_EYE, COLOUR_ACCENT, UI_STR_TOAST_KEYS, UI_STR_TOAST_KEYS_TEXT},
-    [UI_TOAST_INVITED] = {UI_ICON_HAND, COLOUR_OK, UI_STR_NONE, UI_STR_TOAST_INVITED},
-};
-
-static struct toast toast_now(const struct painter *p)
-{
-    uint32_t which = p->s->number[UI_SLOT_TOAST];
-    struct toast t = toasts[which < sizeof toasts / sizeof toasts[0] ? which : UI_TOAST_STOPPED];
-    bool sees = p->facts.sharing == 1;
-
-    if (which != UI_TOAST_JOINED)
-        return t;
-    if (p->s->number[UI_SLOT_PEOPLE] > 1) {
-        t.title = UI_STR_TOAST_JOINED_MORE;
-        t.text = sees ? UI_STR_TOAST_JOINED_MORE_SEES : UI_STR_TOAST_JOINED_MORE_TEXT;
-    } else if (sees) {
-        t.text = UI_STR_TOAST_JOINED_SEES;
-    }
-    return t;
-}
 
 void screen_toast(struct painter *p)
 {
+    uint32_t which = p->s->number[UI_SLOT_TOAST], people = p->s->number[UI_SLOT_PEOPLE];
     struct canvas *c = &p->c;
-    struct toast t = toast_now(p);
+    struct ui_two_lines t = ui_toast_lines(which, p->facts.sharing, people);
+    enum colour colour;
 
+    if (which >= sizeof toasts / sizeof toasts[0])
+        which = UI_TOAST_STOPPED;
+    colour = toasts[which].colour;
     canvas_fill(c, (struct place){0, 0, c->w, c->h}, 0, COLOUR_SURFACE);
     canvas_stroke(c, (struct place){0, 0, c->w, c->h}, 0, COLOUR_CTL, 1);
-    canvas_fill(c, (struct place){0, 0, 4, c->h}, 0, t.colour);
+    canvas_fill(c, (struct place){0, 0, 4, c->h}, 0, colour);
     /* the red of what is live is a ground, not a line: too dark on black (ui.md 4) */
-    canvas_icon(c, t.icon, 20, 21, 22, t.colour == COLOUR_LIVE ? COLOUR_TEXT : t.colour, 1.75);
+    canvas_icon(c, toasts[which].icon, 20, 21, 22, colour == COLOUR_LIVE ? COLOUR_TEXT : colour,
+                1.75);
     if (t.title == UI_STR_NONE) {
         part_chip(p, 56, 8, 372, p->s->words[UI_SLOT_NAME], COLOUR_SUNKEN);
         canvas_string(c, 56, 51, t.text, COLOUR_TEXT2, 0, NULL);
         return;
     }
-    canvas_string(c, 56, 28, t.title, COLOUR_TEXT, 0,
-                  &(struct ui_args){.n = p->s->number[UI_SLOT_PEOPLE]});
+    canvas_string(c, 56, 28, t.title, COLOUR_TEXT, 0, &(struct ui_args){.n = people});
     canvas_string(c, 56, 48, t.text, COLOUR_TEXT2, 0, NULL);
 }

@@ -1,5 +1,6 @@
 /* Frames around a picture: the viewer's with header, toolbar, notes and footer, and that of what
  * others see. The picture itself never comes here (ui.md 2). vitrine-render ui. */
+#include "lib/ui/say.h"
 #include "render/parts.h"
 #include "render/screens.h"
 
@@ -131,7 +132,7 @@ static void footer(struct painter *p)
     bool crowded = p->facts.mine == 2 && p->c.w < QUALITY_TEXT_FROM; /* More time is there */
     char number[32], right[256], text[256];
 
-    part_number(p->s->words[UI_SLOT_SID], number);
+    ui_number(p->s->words[UI_SLOT_SID], number);
     part_text(p, right, UI_STR_FOOT_SESSION, 0, number);
     part_footer(p, stale ? UI_ICON_ALERT : UI_ICON_SHIELD, stale ? COLOUR_WARN : COLOUR_OK,
                 part_text(p, text, what, 0, NULL), number[0] && !crowded ? right : "");

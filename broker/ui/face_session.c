@@ -34,8 +34,17 @@ static void viewer_fill(const struct view *v, const struct ui_model *m, struct m
     view_add_number(out, UI_SLOT_HELD, m->mine == 2 ? m->held : 0);
 }
 
+/* In full screen the picture lies over all but the note, and what is in it. */
+static bool is_covered(const struct view *v, uint8_t control)
+{
+    return v->full && control != UI_VIEWER_PICTURE && control != UI_VIEWER_NOTE &&
+           control != UI_VIEWER_LEAVE2;
+}
+
 static uint16_t viewer_look(const struct view *v, const struct ui_model *m, uint8_t control)
 {
+    if (is_covered(v, control))
+        return UI_LOOK_HIDDEN;
     switch (control) {
     case UI_VIEWER_FIT:
         return v->mode == 0 ? UI_LOOK_CHOSEN : 0;
@@ -98,8 +107,10 @@ static struct view_press viewer_press(struct view *v, const struct ui_model *m, 
 static struct view_press viewer_key(struct view *v, const struct ui_model *m, uint32_t keysym)
 {
     (void)m;
-    if (keysym == KEYS_ESCAPE && v->full)
+    if (keysym == KEYS_ESCAPE && v->full) {
+        v->focus = UI_VIEWER_FULL;
         return set_full(v, false);
+    }
     return view_action(ACTION_NONE);
 }
 
@@ -205,9 +216,9 @@ const struct view_builder view_error = {.variant = error_variant,
 /* --------------------------------------------------------------------------------------- toast */
 static void toast_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
 {
-    (void)m;
     view_add_number(out, UI_SLOT_TOAST, v->toast);
     view_add_number(out, UI_SLOT_PEOPLE, v->toast_people);
+    view_add_number(out, UI_SLOT_SHARING, m->sharing); /* who joined sees it at once, or not yet */
     view_add_words(out, UI_SLOT_NAME, v->name);
 }
 

@@ -112,6 +112,8 @@ struct ui_rect view_rect(const struct view *v, const struct ui_model *m, uint8_t
     const struct ui_box *b = box_of(l, control);
     if (!b)
         return (struct ui_rect){0};
+    if (v->full && v->kind == UI_VIEWER && control == UI_VIEWER_PICTURE)
+        return (struct ui_rect){0, 0, v->w, v->h};
     int w = l->resizable ? logical(v->w, v->scale) : l->w;
     int h = l->resizable ? logical(v->h, v->scale) : l->h;
     return ui_rect_px(ui_box_place(l, b, w, h, m->flags & 1), v->scale);

@@ -432,6 +432,14 @@ static const struct windows_control_line *line_of(const struct rig *r, const cha
     return NULL;
 }
 
+static bool says(const struct rig *r, const char *words)
+{
+    for (unsigned i = 0; r->line.said && i < r->line.said->n; i++)
+        if (strcmp(r->line.said->text[i], words) == 0)
+            return true;
+    return false;
+}
+
 /* Rows are told by the name that stands there, in quotation marks that it cannot end, and by its
    badges; buttons say whom they are about; the open row is the chosen one. */
 static void test_told_people(void **state)
@@ -465,6 +473,102 @@ static void test_told_people(void **state)
     settle(r);
     assert_int_equal(r->windows_told, told + 1);
     assert_string_equal(line_of(r, "row_2")->badges, "Words match");
+    r->alike = 1 << 3; /* of the picture's rows: Lee, we, Ada, Kim */
+    r->people[1].badges = UI_BADGE_PRESENTER;
+    windows_update(r->w);
+    settle(r);
+    assert_string_equal(line_of(r, "row_3")->badges, "Same name, Words not checked");
+    assert_string_equal(line_of(r, "row_2")->badges, "Presenter, Words not checked");
+    r->alike = 1;
+    windows_update(r->w);
+    settle(r);
+    assert_string_equal(line_of(r, "row_3")->badges, "Words not checked");
+    assert_true(says(r, "“Lee”"));
+    assert_true(says(r, "Same name"));
+    drop(r);
+}
+
+/* What stands in a field is told, but no password, nor an invitation, which has one in it. */
+static void test_told_fields(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    assert_true(windows_set_text(r->w, UI_HOME, UI_HOME_YOUR_NAME, "S\xc3\xa4m"));
+    assert_true(windows_set_text(r->w, UI_HOME, UI_HOME_JOIN_NUMBER, "417 902"));
+    settle(r);
+    assert_string_equal(line_of(r, "your_name")->value, "S\xc3\xa4m");
+    assert_int_equal(line_of(r, "your_name")->length, 3);
+    assert_string_equal(line_of(r, "join_number")->value, "417 902");
+    assert_null(line_of(r, "join")->value);
+    assert_int_equal(line_of(r, "join")->length, -1);
+    assert_true(windows_set_text(r->w, UI_HOME, UI_HOME_JOIN_NUMBER, "vitrine://h/1#v1.zebra"));
+    settle(r);
+    assert_null(line_of(r, "join_number")->value);
+    assert_int_equal(line_of(r, "join_number")->length, 22);
+    windows_show(r->w, UI_JOIN);
+    assert_true(windows_set_text(r->w, UI_JOIN, UI_JOIN_PASSWORD, "zebra"));
+    settle(r);
+    assert_null(line_of(r, "password")->value);
+    assert_int_equal(line_of(r, "password")->length, 5);
+    drop(r);
+}
+
+/* What a window says besides its controls; a clock alone is no news. */
+static void test_told_texts(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    assert_true(says(r, "What would you like to do?"));
+    assert_true(says(r, "Nobody can see your screen or use this computer."));
+    windows_toast(r->w, UI_TOAST_LEFT, "Kim");
+    settle(r);
+    assert_string_equal(r->line.name, "toast");
+    assert_true(says(r, "“Kim”"));
+    assert_true(says(r, "left the session."));
+    ask(r, 5);
+    assert_string_equal(r->line.name, "consent-share");
+    assert_true(says(r, "Share your screen with people you admit?"));
+    assert_true(says(r, "Nobody is here yet. Each person you admit will see it."));
+    assert_string_equal(line_of(r, "whole")->group, "What they will see");
+    prompt_close(r->w, 5);
+    r->model.sharing = 1;
+    r->model.viewers = 1;
+    r->model.sharing_since_ms = loop_now_ms() - 900;
+    windows_bar(r->w, true);
+    UNTIL(r, r->bar);
+    settle(r);
+    assert_string_equal(r->line.name, "sharing-bar");
+    assert_true(says(r, "You are sharing your whole screen"));
+    unsigned told = r->windows_told;
+    uint32_t seconds = r->w->pane[PANE_BAR].view.seconds;
+    UNTIL(r, r->w->pane[PANE_BAR].view.seconds != seconds);
+    settle(r);
+    assert_int_equal(r->windows_told, told);
+    drop(r);
+}
+
+/* In full screen the picture lies over header and toolbar: nothing of them is there to be pressed,
+   nor to be come to by Tab. */
+static void test_told_full_screen(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_VIEWER);
+    struct ui_rect part = control(r, "picture");
+    assert_true(says(r, "View only"));
+    click(r, control(r, "full"));
+    struct ui_rect whole = r->line.rect;
+    assert_true(part.h < whole.h);
+    assert_memory_equal(&line_of(r, "picture")->rect, &whole, sizeof whole);
+    for (unsigned i = 0; i < r->line.n_controls; i++)
+        if (r->line.controls[i].focus || strcmp(r->line.controls[i].role, "area") != 0)
+            fail_msg("%s", r->line.controls[i].id);
+    assert_false(says(r, "View only"));
+    tap(r, code_of(r, KEYS_TAB));
+    tap(r, code_of(r, KEYS_RETURN));
+    assert_int_equal(r->actions, 0);
+    tap(r, code_of(r, KEYS_ESCAPE));
+    assert_true(line_of(r, "full")->focus);
+    assert_string_equal(line_of(r, "full")->state, "");
     drop(r);
 }
 
@@ -1789,6 +1893,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_told),
         cmocka_unit_test(test_told_control),
         cmocka_unit_test(test_told_people),
+        cmocka_unit_test(test_told_fields),
+        cmocka_unit_test(test_told_texts),
+        cmocka_unit_test(test_told_full_screen),
         cmocka_unit_test(test_lost),
     };
     if (argc > 1 && strcmp(argv[1], "rig") == 0)

@@ -233,10 +233,22 @@ static void on_lost(void *ctx)
     loop_stop(&((struct rig *)ctx)->loop);
 }
 
+/* What it points to is for as long as the call. */
+static void keep_said(struct rig *r, const struct ui_said *said)
+{
+    r->line.said = said ? &r->said : NULL;
+    if (!said)
+        return;
+    r->said = *said;
+    for (unsigned i = 0; i < said->n; i++)
+        r->said.text[i] = r->said.room + (said->text[i] - said->room);
+}
+
 static void on_tell_window(void *ctx, const struct windows_window_line *line)
 {
     struct rig *r = ctx;
     r->line = *line;
+    keep_said(r, line->said);
     r->windows_told++;
     if (!r->echo)
         return;

@@ -31,6 +31,7 @@ struct rig {
     enum origin_why why;
     unsigned mapped; /* faces shown */
     struct windows_window_line line;
+    struct ui_said said; /* with that line */
     struct windows_prompt_line prompt;
     uint32_t colour;  /* the painter's */
     unsigned monitor; /* UI_SLOT_MONITOR of its last consent to share; 0 none */

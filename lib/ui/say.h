@@ -1,0 +1,55 @@
+/*
+ * What a window says besides its controls, in words and in reading order: for those who cannot see
+ * it (--events). It is read from the order that its painter gets, so that both say the same;
+ * tests/unit/render/test_said.c holds what is drawn against it. Runs in the broker, which draws
+ * nothing; the tables that painters need as well are asked for here by both.
+ */
+#ifndef LIB_UI_SAY_H
+#define LIB_UI_SAY_H
+#include "lib/ui/scene.h"
+#include "ui_layout.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct msg_ui_paint;
+
+#define UI_SAYS 48
+#define UI_SAYS_ROOM 12288
+
+struct ui_said {
+    unsigned n;
+    const char *text[UI_SAYS]; /* into room; what does not fit any more is left out */
+    uint64_t runs;             /* bit n: text n changes by itself, as a clock does */
+    size_t len;
+    char room[UI_SAYS_ROOM];
+};
+/* Claimed names are texts of their own, quoted (lib/text.h). Neither the session's password nor
+   what stands in a field nor what people wrote is among them. */
+void ui_say(struct ui_said *out, const struct msg_ui_paint *order);
+
+/* What badges say (enum ui_badge), with commas between, the more important first. */
+void ui_say_badges(char *out, size_t cap, uint16_t badges, bool waiting, unsigned language);
+/* What a radio button is one of; UI_STR_NONE: it says so itself. */
+enum ui_string ui_group_of(enum ui_window window, uint8_t control);
+
+/* --- what painters use as well */
+/* Nine digits as 482 915 306; anything else as it is. */
+void ui_number(const char *digits, char out[32]);
+/* Seconds as 04:12 or 1:04:12. */
+void ui_time(uint32_t seconds, char out[16]);
+
+struct ui_two_lines {
+    enum ui_string title, text;
+};
+/* enum ui_toast; a title of UI_STR_NONE: a name stands there. sharing: UI_SLOT_SHARING; people: of
+   how many it tells, put into the title. */
+struct ui_two_lines ui_toast_lines(unsigned toast, unsigned sharing, uint32_t people);
+/* enum worker_kind: a row of the security status; UI_STR_NONE: there is no such part. */
+struct ui_two_lines ui_doctor_lines(unsigned kind);
+/* What is shared, in the dialog that asks for it: enum ui_what, enum ui_monitor. */
+enum ui_string ui_share_body(unsigned what, unsigned monitor);
+/* enum ui_holds. */
+enum ui_string ui_holds_word(unsigned holds);
+
+#endif

@@ -1,0 +1,165 @@
+/* Words that windows have for numbers: see say.h. Broker and painter. */
+#include "lib/ui/layout.h"
+#include "lib/ui/say.h"
+#include "lib/ui/strings.h"
+#include "lib/worker.h"
+#include <stdio.h>
+#include <string.h>
+
+struct badge {
+    bool yes;
+    enum ui_string text;
+};
+
+void ui_say_badges(char *out, size_t cap, uint16_t b, bool waiting, unsigned language)
+{
+    const bool in = !waiting && !(b & UI_BADGE_YOU), sure = b & UI_BADGE_CERTIFIED;
+    const bool match = b & UI_BADGE_WORDS_MATCH;
+    const struct badge all[] = {{waiting, UI_STR_BADGE_WAITING},
+                                {b & UI_BADGE_SAME_NAME, UI_STR_BADGE_SAME},
+                                {b & UI_BADGE_CONTROL, UI_STR_BADGE_CONTROL},
+                                {b & UI_BADGE_ORGANIZER, UI_STR_BADGE_ORGANIZER},
+                                {b & UI_BADGE_PRESENTER, UI_STR_BADGE_PRESENTER},
+                                {in && sure, UI_STR_BADGE_CERTIFIED},
+                                {in && !sure && match, UI_STR_BADGE_MATCH},
+                                {in && !sure && !match, UI_STR_BADGE_UNCHECKED}};
+    size_t n = 0;
+    out[0] = '\0';
+    for (unsigned i = 0; i < sizeof all / sizeof *all && n < cap; i++)
+        if (all[i].yes)
+            n += (size_t)snprintf(out + n, cap - n, "%s%s", n ? ", " : "",
+                                  ui_string_text(all[i].text, language, 0));
+}
+
+enum ui_string ui_group_of(enum ui_window window, uint8_t control)
+{
+    switch (window) {
+    case UI_CONSENT_SHARE:
+        return UI_STR_SHARE_WHAT;
+    case UI_CONSENT_CONTROL:
+        return UI_STR_CONTROL_TIME;
+    case UI_NEW_PASSWORD:
+        return UI_STR_PASSWORD_TITLE;
+    case UI_SETTINGS:
+        return control <= UI_SETTINGS_PW_NONE   ? UI_STR_SET_PASSWORD
+               : control <= UI_SETTINGS_LANG_DE ? UI_STR_SET_LANGUAGE
+                                                : UI_STR_SET_THEME;
+    default:
+        return UI_STR_NONE;
+    }
+}
+
+void ui_number(const char *digits, char out[32])
+{
+    if (strlen(digits) == 9 && strspn(digits, "0123456789") == 9)
+        snprintf(out, 32, "%.3s %.3s %.3s", digits, digits + 3, digits + 6);
+    else
+        snprintf(out, 32, "%.31s", digits);
+}
+
+void ui_time(uint32_t seconds, char out[16])
+{
+    unsigned h = seconds / 3600 % 10000, m = seconds / 60 % 60, s = seconds % 60;
+
+    if (h > 0)
+        snprintf(out, 16, "%u:%02u:%02u", h, m, s);
+    else
+        snprintf(out, 16, "%02u:%02u", m, s);
+}
+
+static const struct ui_two_lines toasts[] = {
+    [UI_TOAST_LEFT] = {UI_STR_NONE, UI_STR_TOAST_LEFT},
+    [UI_TOAST_STOPPED] = {UI_STR_TOAST_STOPPED, UI_STR_TOAST_STOPPED_TEXT},
+    [UI_TOAST_LOCKED] = {UI_STR_TOAST_LOCKED, UI_STR_TOAST_LOCKED_TEXT},
+    [UI_TOAST_COPIED] = {UI_STR_TOAST_COPIED, UI_STR_TOAST_COPIED_TEXT},
+    [UI_TOAST_PASSWORD] = {UI_STR_TOAST_PASSWORD, UI_STR_TOAST_PASSWORD_TEXT},
+    [UI_TOAST_WORKER] = {UI_STR_TOAST_WORKER, UI_STR_TOAST_WORKER_TEXT},
+    [UI_TOAST_CONTROL_ENDED] = {UI_STR_TOAST_CONTROL, UI_STR_TOAST_CONTROL_TEXT},
+    [UI_TOAST_UNLOCKED] = {UI_STR_TOAST_UNLOCKED, UI_STR_TOAST_UNLOCKED_TEXT},
+    [UI_TOAST_PRESENTING] = {UI_STR_NONE, UI_STR_TOAST_PRESENTING},
+    [UI_TOAST_DECLINED] = {UI_STR_NONE, UI_STR_TOAST_DECLINED},
+    [UI_TOAST_HINT] = {UI_STR_TOAST_HINT, UI_STR_TOAST_HINT_TEXT},
+    [UI_TOAST_SAVED] = {UI_STR_TOAST_SAVED, UI_STR_TOAST_SAVED_TEXT},
+    [UI_TOAST_UNSAVED] = {UI_STR_TOAST_UNSAVED, UI_STR_TOAST_UNSAVED_TEXT},
+    [UI_TOAST_CONTROL_YES] = {UI_STR_TOAST_CONTROL_YES, UI_STR_TOAST_CONTROL_YES_TEXT},
+    [UI_TOAST_CONTROL_NO] = {UI_STR_TOAST_CONTROL_NO, UI_STR_TOAST_CONTROL_NO_TEXT},
+    [UI_TOAST_CONTROL_LATE] = {UI_STR_TOAST_CONTROL_LATE, UI_STR_TOAST_CONTROL_LATE_TEXT},
+    [UI_TOAST_CONTROL_GONE] = {UI_STR_TOAST_CONTROL_GONE, UI_STR_TOAST_CONTROL_GONE_TEXT},
+    [UI_TOAST_CHAT] = {UI_STR_NONE, UI_STR_TOAST_CHAT},
+    [UI_TOAST_CHAT_LOST] = {UI_STR_TOAST_CHAT_LOST, UI_STR_TOAST_CHAT_LOST_TEXT},
+    [UI_TOAST_CHAT_FAST] = {UI_STR_TOAST_CHAT_FAST, UI_STR_TOAST_CHAT_FAST_TEXT},
+    [UI_TOAST_NOT_CERTIFIED] = {UI_STR_NONE, UI_STR_TOAST_NOT_CERTIFIED},
+    [UI_TOAST_NOT_KEPT] = {UI_STR_NONE, UI_STR_TOAST_NOT_KEPT},
+    [UI_TOAST_CONTROL_CANNOT] = {UI_STR_TOAST_CONTROL_CANNOT, UI_STR_TOAST_CONTROL_CANNOT_TEXT},
+    [UI_TOAST_CONTROL_INVITED] = {UI_STR_NONE, UI_STR_TOAST_CONTROL_INVITED},
+    [UI_TOAST_RULE] = {UI_STR_TOAST_RULE, UI_STR_TOAST_RULE_TEXT},
+    [UI_TOAST_MIRROR] = {UI_STR_TOAST_MIRROR, UI_STR_TOAST_MIRROR_TEXT},
+    [UI_TOAST_KEYS] = {UI_STR_TOAST_KEYS, UI_STR_TOAST_KEYS_TEXT},
+    [UI_TOAST_INVITED] = {UI_STR_NONE, UI_STR_TOAST_INVITED},
+};
+
+/* Who joined sees the screen at once, where it is shared. */
+static struct ui_two_lines joined(bool sees, uint32_t people)
+{
+    static const struct ui_two_lines lines[2][2] = {
+        {{UI_STR_NONE, UI_STR_TOAST_JOINED}, {UI_STR_NONE, UI_STR_TOAST_JOINED_SEES}},
+        {{UI_STR_TOAST_JOINED_MORE, UI_STR_TOAST_JOINED_MORE_TEXT},
+         {UI_STR_TOAST_JOINED_MORE, UI_STR_TOAST_JOINED_MORE_SEES}}};
+
+    return lines[people > 1][sees];
+}
+
+struct ui_two_lines ui_toast_lines(unsigned toast, unsigned sharing, uint32_t people)
+{
+    if (toast == UI_TOAST_JOINED)
+        return joined(sharing == 1, people);
+    return toasts[toast < sizeof toasts / sizeof toasts[0] ? toast : UI_TOAST_STOPPED];
+}
+
+static const struct ui_two_lines parts[WORKER_KINDS] = {
+    [WORKER_NONE] = {UI_STR_ROLE_BROKER, UI_STR_ROLE_BROKER_TEXT},
+    [WORKER_GATE] = {UI_STR_ROLE_GATE, UI_STR_ROLE_GATE_TEXT},
+    [WORKER_CAPTURE] = {UI_STR_ROLE_CAPTURE, UI_STR_ROLE_CAPTURE_TEXT},
+    [WORKER_INPUT] = {UI_STR_ROLE_INPUT, UI_STR_ROLE_INPUT_TEXT},
+    [WORKER_DIAL] = {UI_STR_ROLE_DIAL, UI_STR_ROLE_DIAL_TEXT},
+    [WORKER_NET] = {UI_STR_ROLE_NET, UI_STR_ROLE_NET_TEXT},
+    [WORKER_SEAL] = {UI_STR_ROLE_SEAL, UI_STR_ROLE_SEAL_TEXT},
+    [WORKER_RELAY] = {UI_STR_ROLE_RELAY, UI_STR_ROLE_RELAY_TEXT},
+    [WORKER_UI] = {UI_STR_ROLE_UI, UI_STR_ROLE_UI_TEXT},
+    [WORKER_VIEW] = {UI_STR_ROLE_VIEW, UI_STR_ROLE_VIEW_TEXT},
+    [WORKER_AUDIT] = {UI_STR_ROLE_AUDIT, UI_STR_ROLE_AUDIT_TEXT},
+    [WORKER_VERIFY] = {UI_STR_ROLE_VERIFY, UI_STR_ROLE_VERIFY_TEXT},
+    [WORKER_BUS] = {UI_STR_ROLE_BUS, UI_STR_ROLE_BUS_TEXT},
+};
+
+struct ui_two_lines ui_doctor_lines(unsigned kind)
+{
+    return kind < WORKER_KINDS ? parts[kind] : (struct ui_two_lines){UI_STR_NONE, UI_STR_NONE};
+}
+
+enum ui_string ui_holds_word(unsigned holds)
+{
+    static const enum ui_string words[] = {UI_STR_DOCTOR_NEVER, UI_STR_DOCTOR_MAY,
+                                           UI_STR_DOCTOR_TRUSTED};
+
+    return holds < 3 ? words[holds] : UI_STR_NONE;
+}
+
+enum ui_string ui_share_body(unsigned what, unsigned monitor)
+{
+    static const enum ui_string bodies[] = {UI_STR_SHARE_WHOLE_BODY, UI_STR_SHARE_ONE_BODY,
+                                            UI_STR_SHARE_PART_BODY};
+    static const enum ui_string monitors[] = {
+        [UI_MONITOR_NONE] = UI_STR_SHARE_PART_BODY,
+        [UI_MONITOR_LEFT] = UI_STR_SHARE_LEFT_BODY,
+        [UI_MONITOR_MIDDLE] = UI_STR_SHARE_MIDDLE_BODY,
+        [UI_MONITOR_RIGHT] = UI_STR_SHARE_RIGHT_BODY,
+        [UI_MONITOR_UPPER] = UI_STR_SHARE_UPPER_BODY,
+        [UI_MONITOR_LOWER] = UI_STR_SHARE_LOWER_BODY,
+        [UI_MONITOR_FRAMED] = UI_STR_SHARE_FRAMED_BODY,
+    };
+
+    if (monitor > UI_MONITOR_NONE && monitor <= UI_MONITOR_FRAMED)
+        return monitors[monitor];
+    return bodies[what < 3 ? what : 0];
+}
