@@ -111,9 +111,12 @@ static void draw_button(struct painter *p, struct place at, const struct ui_face
     control_words(p, at, f, l.text, waits ? 2 : 0);
 }
 
+/* A small one stands on the line of its heading, as a link there does. */
 static void draw_icon_button(struct painter *p, struct place at, const struct ui_face *f,
                              uint16_t look)
 {
+    double down = at.h < 36 ? 9.25 : (at.h - 20) / 2;
+
     if (look & UI_LOOK_OFF)
         return; /* no page further that way: nothing stands there */
     if (look & UI_LOOK_CHOSEN) {
@@ -121,7 +124,7 @@ static void draw_icon_button(struct painter *p, struct place at, const struct ui
         canvas_stroke(&p->c, at, 8, COLOUR_ACCENT, 1.5);
     }
     control_touch(p, at, 8, look, COLOUR_TEXT);
-    canvas_icon(&p->c, f->icon, at.x + (at.w - 20) / 2, at.y + (at.h - 20) / 2, 20,
+    canvas_icon(&p->c, f->icon, at.x + (at.w - 20) / 2, at.y + down, 20,
                 control_look(UI_KIND_ICON, look).text, 1.75);
 }
 
@@ -206,7 +209,8 @@ static size_t bytes_before(const char *text, uint32_t characters)
     return i;
 }
 
-/* Where the caret stands, from the start of the field: behind the letter before it, not on it. */
+/* Where the caret stands, from the start of the field: behind the letter before it, not on it;
+   before the first one there is nothing to stand behind. */
 static double caret_at(struct painter *p, const struct part_field *f)
 {
     char before[SCENE_WORDS_MAX + 1];
@@ -217,7 +221,9 @@ static double caret_at(struct painter *p, const struct part_field *f)
     before[n] = '\0';
     width = canvas_text_width(&p->c, f->style, FIELD_FLAGS, before);
     whole = canvas_text_width(&p->c, f->style, FIELD_FLAGS, f->text);
-    return p->c.mirrored ? 10 + whole - width : 12.5 + width;
+    if (p->c.mirrored)
+        return (n > 0 ? 10 : 12.5) + whole - width;
+    return n > 0 ? 12.5 + width : 10;
 }
 
 static void field_text(struct painter *p, const struct part_field *f, struct place at, bool focus)
@@ -233,7 +239,7 @@ static void field_text(struct painter *p, const struct part_field *f, struct pla
             shift = caret - (at.w - 13.5);
         canvas_text(c, at.x + 12 - shift, y, f->style, COLOUR_TEXT, FIELD_FLAGS, f->text);
     } else {
-        caret = 11.5;
+        caret = 10;
         if (f->hint != UI_STR_NONE)
             canvas_text_spaced(c, at.x + 12, y, f->style, COLOUR_TEXT2, CANVAS_LTR | CANVAS_TABULAR,
                                f->spacing, ui_string_text(f->hint, c->language, 0));

@@ -4,16 +4,18 @@
 #include "render/parts.h"
 #include "render/screens.h"
 
-static void ended_facts(struct painter *p)
+#define LOG_ROOM 12 /* the note about the log pushes up what is above it */
+
+static void ended_facts(struct painter *p, double up)
 {
     const struct scene *s = p->s;
     bool over = s->number[UI_SLOT_END_HOW] == 0 &&
                 (s->number[UI_SLOT_HOSTED] || s->number[UI_SLOT_END_WHO] == END_WHY_ORGANIZER);
     const enum ui_string facts[] = {UI_STR_ENDED_NOBODY, UI_STR_ENDED_HANDS, UI_STR_ENDED_NUMBER};
     unsigned n = over ? 3 : 2; /* the number goes on working when only we have left */
-    double y = over ? 260 : 274;
+    double y = (over ? 260 : 274) - up;
 
-    part_card(p, (struct place){80, 248, 400, 100});
+    part_card(p, (struct place){80, 248 - up, 400, 100});
     for (unsigned i = 0; i < n; i++) {
         canvas_icon(&p->c, UI_ICON_CHECK, 100, y + i * 28, 19, COLOUR_OK, 1.75);
         canvas_string(&p->c, 130, y + 14 + i * 28, facts[i], COLOUR_TEXT, 0, NULL);
@@ -40,21 +42,22 @@ void screen_ended(struct painter *p)
     struct canvas *c = &p->c;
     bool cut = s->number[UI_SLOT_END_HOW] == 1;
     bool left = !s->number[UI_SLOT_HOSTED] && s->number[UI_SLOT_END_WHO] == END_WHY_SELF;
+    double up = s->words[UI_SLOT_LOG][0] ? LOG_ROOM : 0;
     char text[256];
 
     part_frame(p, UI_STR_NONE);
-    part_medal(p, (struct place){244, 80, 72, 72}, 36, COLOUR_TINT, UI_ICON_LOGO, 36, COLOUR_ONTINT,
-               1.6);
-    canvas_string(c, 280, 192,
+    part_medal(p, (struct place){244, 80 - up, 72, 72}, 36, COLOUR_TINT, UI_ICON_LOGO, 36,
+               COLOUR_ONTINT, 1.6);
+    canvas_string(c, 280, 192 - up,
                   cut    ? UI_STR_ENDED_TITLE_CUT
                   : left ? UI_STR_ENDED_TITLE_LEFT
                          : UI_STR_ENDED_TITLE,
                   COLOUR_TEXT, CANVAS_MIDDLE, NULL);
-    canvas_string(c, 280, 222, cut ? UI_STR_ENDED_CUT : UI_STR_ENDED_KEPT, COLOUR_TEXT,
+    canvas_string(c, 280, 222 - up, cut ? UI_STR_ENDED_CUT : UI_STR_ENDED_KEPT, COLOUR_TEXT,
                   CANVAS_MIDDLE, NULL);
-    ended_facts(p);
+    ended_facts(p, up);
     if (s->words[UI_SLOT_LOG][0])
-        canvas_text_cut(c, 280, 362, 512, UI_STYLE_CAPTION, COLOUR_TEXT2, CANVAS_MIDDLE,
+        canvas_text_cut(c, 280, 357, 512, UI_STYLE_CAPTION, COLOUR_TEXT2, CANVAS_MIDDLE,
                         part_text(p, text, UI_STR_ENDED_LOG, 0, s->words[UI_SLOT_LOG]));
     ended_footer(p, cut);
     part_controls(p);

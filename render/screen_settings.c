@@ -20,8 +20,8 @@ void screen_settings(struct painter *p)
     bool bad_name = p->s->look[UI_SETTINGS_YOUR_NAME] & UI_LOOK_ERROR;
 
     part_frame(p, UI_STR_SET_TITLE);
-    part_card(p, (struct place){16, 64, 336, 352});
-    part_card(p, (struct place){368, 64, 336, 352});
+    part_card(p, (struct place){16, 60, 336, 350});
+    part_card(p, (struct place){368, 60, 336, 350});
     part_field(p, &(struct part_field){UI_SETTINGS_YOUR_NAME, p->s->words[UI_SLOT_NAME],
                                        UI_STR_NONE, UI_STYLE_BODY, 0, true});
     part_field(p, &(struct part_field){UI_SETTINGS_RELAY, p->s->words[UI_SLOT_FIELD_RELAY],
@@ -29,12 +29,12 @@ void screen_settings(struct painter *p)
     part_field(p, &(struct part_field){UI_SETTINGS_NEVER, p->s->words[UI_SLOT_FIELD_NEVER],
                                        UI_STR_SET_NEVER_HINT, UI_STYLE_BODY, 0, true});
     if (bad_name)
-        wrong_name(p, UI_SETTINGS_YOUR_NAME, UI_STR_NONE, UI_STR_SET_NAME_WRONG, 234);
+        wrong_name(p, UI_SETTINGS_YOUR_NAME, UI_STR_NONE, UI_STR_SET_NAME_WRONG, 230);
     else
-        wrong_name(p, UI_SETTINGS_RELAY, UI_STR_SET_RELAY_HINT, UI_STR_SET_RELAY_WRONG, 234);
-    canvas_string(c, 36, 282, UI_STR_SET_PASSWORD, COLOUR_TEXT2, 0, NULL);
-    canvas_string(c, 380, 91, UI_STR_SET_LANGUAGE, COLOUR_TEXT2, 0, NULL);
-    canvas_string(c, 380, 161, UI_STR_SET_THEME, COLOUR_TEXT2, 0, NULL);
+        wrong_name(p, UI_SETTINGS_RELAY, UI_STR_SET_RELAY_HINT, UI_STR_SET_RELAY_WRONG, 230);
+    canvas_string(c, 36, 278, UI_STR_SET_PASSWORD, COLOUR_TEXT2, 0, NULL);
+    canvas_string(c, 380, 87, UI_STR_SET_LANGUAGE, COLOUR_TEXT2, 0, NULL);
+    canvas_string(c, 380, 157, UI_STR_SET_THEME, COLOUR_TEXT2, 0, NULL);
     part_footer_nobody(p, "");
     part_controls(p);
 }

@@ -29,40 +29,49 @@ static void one_name(struct painter *p, double y, const struct scene_row *r)
     part_badge(p, x, y + 1, text, match ? BADGE_OK : BADGE_WARN, icon);
 }
 
-/* Whom a yes covers without being asked again. */
-static void also(struct painter *p)
+/* Whom a yes covers without being asked again; y: the line they stand on. */
+static void also(struct painter *p, double y)
 {
     double x;
 
     if (p->s->number[UI_SLOT_ALSO] == UI_ALSO_PASSWORD)
-        canvas_string(&p->c, 24, 384.5, UI_STR_SHARE_ALSO_PASSWORD, COLOUR_TEXT, 0, NULL);
+        canvas_string(&p->c, 24, y, UI_STR_SHARE_ALSO_PASSWORD, COLOUR_TEXT, 0, NULL);
     if (p->s->number[UI_SLOT_ALSO] != UI_ALSO_LET_IN)
         return;
-    x = 24 + part_chip(p, 24, 364, 164, p->s->words[UI_SLOT_ALSO], COLOUR_SUNKEN) + 8;
-    canvas_string(&p->c, x, 382, UI_STR_SHARE_ALSO_LET_IN, COLOUR_TEXT, 0, NULL);
+    x = 24 + part_chip(p, 24, y - 18, 164, p->s->words[UI_SLOT_ALSO], COLOUR_SUNKEN) + 8;
+    canvas_string(&p->c, x, y, UI_STR_SHARE_ALSO_LET_IN, COLOUR_TEXT, 0, NULL);
+}
+
+static bool is_named(const struct scene_row *r)
+{
+    return r->kind == 1 && !(r->badges & UI_BADGE_YOU);
+}
+
+/* How many more there are than are named; they take a line, and two lines have room for three. */
+static uint32_t unnamed(const struct painter *p)
+{
+    unsigned most = p->s->number[UI_SLOT_ALSO] ? 1 : NAMES_SHOWN, shown = 0;
+
+    for (unsigned i = 0; i < p->s->n_rows && shown < most; i++)
+        shown += is_named(&p->s->rows[i]);
+    return shown > 0 && p->s->number[UI_SLOT_PEOPLE] > shown ? p->s->number[UI_SLOT_PEOPLE] - shown
+                                                             : 0;
 }
 
 static void names(struct painter *p)
 {
-    struct ui_args more = {.n = p->s->number[UI_SLOT_PEOPLE]};
-    unsigned most = p->s->number[UI_SLOT_ALSO] ? 1 : NAMES_SHOWN;
-    bool crowd = more.n > NAMES_SHOWN; /* a line more in the same room */
-    unsigned shown = 0;
+    struct ui_args more = {.n = unnamed(p)};
+    bool others = p->s->number[UI_SLOT_ALSO];
+    unsigned most = others ? 1 : NAMES_SHOWN, shown = 0;
 
-    also(p);
+    also(p, more.n > 0 ? 385 : 368);
     for (unsigned i = 0; i < p->s->n_rows && shown < most; i++)
-        if (p->s->rows[i].kind == 1 && !(p->s->rows[i].badges & UI_BADGE_YOU))
-            one_name(p, crowd ? 313 + 30 * shown++ : 316 + 34 * shown++, &p->s->rows[i]);
+        if (is_named(&p->s->rows[i]))
+            one_name(p, more.n > 0 ? 313 + 30 * shown++ : 316 + 34 * shown++, &p->s->rows[i]);
     if (shown == 0)
         canvas_string(&p->c, 24, 330, UI_STR_SHARE_NOBODY, COLOUR_TEXT, 0, NULL);
-    if (more.n > shown && shown > 0) {
-        more.n -= shown;
-        canvas_string(&p->c, 24,
-                      shown == 2  ? 384.5
-                      : most == 1 ? 358
-                                  : 366,
-                      UI_STR_SHARE_MORE, COLOUR_TEXT2, 0, &more);
-    }
+    if (more.n > 0)
+        canvas_string(&p->c, 24, shown == 2 ? 386 : 357, UI_STR_SHARE_MORE, COLOUR_TEXT2, 0, &more);
 }
 
 static void choice_and_names(struct painter *p)
@@ -85,7 +94,7 @@ static void everybody(struct painter *p)
     canvas_string(c, 24, 126, UI_STR_SHARE_WHO, COLOUR_TEXT2, 0, NULL);
     for (unsigned i = 0; i < p->s->n_rows && i < ALL_SHOWN; i++)
         one_name(p, 140 + 36 * i, &p->s->rows[i]);
-    also(p);
+    also(p, 376);
     canvas_string(c, 352, 158, UI_STR_SHARE_TYPED, COLOUR_TEXT2, 0, NULL);
     part_range(p, 536, 316);
 }
@@ -93,6 +102,8 @@ static void everybody(struct painter *p)
 void screen_consent_share(struct painter *p)
 {
     struct canvas *c = &p->c;
+    bool full = p->s->variant != UI_SHARE_EVERYBODY && unnamed(p) > 0;
+    double down = full ? 2 : 0;
 
     part_case(p);
     canvas_string(c, 24, 92, UI_STR_SHARE_TITLE, COLOUR_TEXT, 0,
@@ -101,9 +112,9 @@ void screen_consent_share(struct painter *p)
         everybody(p);
     else
         choice_and_names(p);
-    canvas_line_across(c, 24, 392, 512, COLOUR_LINE);
-    canvas_icon(c, UI_ICON_HAND, 24, 403, 20, COLOUR_TEXT2, 1.75);
-    canvas_string(c, 52, 418, UI_STR_SHARE_LOOK, COLOUR_TEXT2, 0, NULL);
+    canvas_line_across(c, 24, 392 + 2 * down, 512, COLOUR_LINE);
+    canvas_icon(c, UI_ICON_HAND, 24, 403 + down, 20, COLOUR_TEXT2, 1.75);
+    canvas_string(c, 52, 418 + down, UI_STR_SHARE_LOOK, COLOUR_TEXT2, 0, NULL);
     part_controls(p);
 }
 

@@ -5,6 +5,7 @@
 #include "render/screens.h"
 
 #define QUALITY_TEXT_FROM 800 /* narrower windows show the bars only, ui.md 3 */
+#define QUALITY_ROOM 92       /* for its text; a longer one pushes all of it away from "Leave" */
 
 /* What this person's hands can do now. */
 static enum ui_string role(const struct painter *p)
@@ -61,19 +62,26 @@ static void quality(struct painter *p)
     uint32_t ms = p->s->number[UI_SLOT_QUALITY];
     unsigned bars = stale ? 0 : bars_of(ms);
     enum colour strength = bars > 2 ? COLOUR_OK : COLOUR_WARN;
+    bool worded = p->c.w >= QUALITY_TEXT_FROM;
     struct canvas *c = &p->c;
-    double x = c->w < QUALITY_TEXT_FROM ? c->w - 148 : c->w - 244;
+    double x = c->w - 148;
+    char text[256];
 
     if (!stale && !p->s->told[UI_SLOT_QUALITY])
         return;
+    part_text(p, text, words[bars], ms, NULL);
+    if (worded) {
+        double wide = canvas_text_width(c, UI_STYLE_CAPTION, CANVAS_TABULAR, text);
+
+        x = c->w - 244 - (wide > QUALITY_ROOM ? wide - QUALITY_ROOM : 0);
+    }
     for (unsigned i = 0; i < 4; i++) {
         double h = 5 + 4 * i;
 
         bar(c, (struct place){x + i * 6, 81 - h, 4, h}, i < bars, strength);
     }
-    if (c->w >= QUALITY_TEXT_FROM)
-        canvas_string(c, x + 32, 77, words[bars], COLOUR_TEXT2, CANVAS_TABULAR,
-                      &(struct ui_args){.n = ms});
+    if (worded)
+        canvas_text(c, x + 32, 77, UI_STYLE_CAPTION, COLOUR_TEXT2, CANVAS_TABULAR, text);
 }
 
 static void toolbar(struct painter *p)

@@ -2,48 +2,12 @@
 #include "tests/unit/render/samples.h"
 #include "lib/fail.h"
 #include "lib/worker.h"
+#include "tests/unit/render/samples_parts.h"
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static void words(struct scene *s, unsigned slot, uint32_t number, const char *text)
-{
-    if (!scene_set_value(s, slot, number, (const uint8_t *)text, strlen(text)))
-        abort();
-}
-
-static void number(struct scene *s, unsigned slot, uint32_t n)
-{
-    words(s, slot, n, "");
-}
-
-static void look(struct scene *s, unsigned control, unsigned bits)
-{
-    if (!scene_set_look(s, control, (uint16_t)bits))
-        abort();
-}
-
-static void row(struct scene *s, unsigned kind, unsigned badges, const char *name)
-{
-    if (!scene_add_row(s, kind, (uint16_t)badges, (const uint8_t *)name, strlen(name)))
-        abort();
-}
-
-const char *const sample_crowd[2] = {"Anna", "\u0410nna"};
-
-/* Everybody there: the two of sample_crowd, of whom the second is the one to look at. */
-static void two_alike(struct scene *s)
-{
-    static struct crowd both;
-
-    both.n = 0;
-    for (unsigned i = 0; i < 2; i++)
-        if (!crowd_add(&both, sample_crowd[i], strlen(sample_crowd[i])))
-            abort();
-    s->crowd = &both;
-}
 
 static void home(struct scene *s)
 {
@@ -97,6 +61,24 @@ static void host_password(struct scene *s)
           "Correct9Horse8Battery7Staple6/Munich-Moscow_Winnipeg+Wollongong?");
 }
 
+static void host_waiting(struct scene *s)
+{
+    host_start(s);
+    number(s, UI_SLOT_WAITING, 1);
+    look(s, UI_HOST_PANEL_REFUSE, 0);
+    look(s, UI_HOST_PANEL_ADMIT, 0);
+    row(s, 0, 0, "Alex (support)");
+}
+
+/* Not known yet, and none. */
+static void host_dials(struct scene *s)
+{
+    host_start(s);
+    s->words[UI_SLOT_SID][0] = '\0';
+    s->words[UI_SLOT_PASSWORD][0] = '\0';
+    look(s, UI_HOST_PANEL_COPY, UI_LOOK_OFF);
+}
+
 /* The mock-up's state. */
 static void host_sharing(struct scene *s)
 {
@@ -129,6 +111,19 @@ static void host_paused(struct scene *s)
     look(s, UI_HOST_PANEL_PREV, UI_LOOK_OFF);
     look(s, UI_HOST_PANEL_NEXT, 0);
     look(s, UI_HOST_PANEL_CHANGE_PW, UI_LOOK_HIDDEN);
+    look(s, UI_HOST_PANEL_WORDS, 0);
+}
+
+/* What somebody was given can be taken back. */
+static void host_back(struct scene *s)
+{
+    host_sharing(s);
+    number(s, UI_SLOT_SHARING, 0);
+    number(s, UI_SLOT_THEIRS, 1);
+    number(s, UI_SLOT_CONTROLS, 1);
+    s->n_rows = 1;
+    row(s, 1, UI_BADGE_YOU | UI_BADGE_ORGANIZER, "Sam");
+    row(s, 1, UI_BADGE_WORDS_MATCH | UI_BADGE_PRESENTER | UI_BADGE_CONTROL, "Alex (support)");
 }
 
 static void host_hostile(struct scene *s)
@@ -148,110 +143,7 @@ static void host_alike(struct scene *s)
     row(s, 0, 0, sample_crowd[1]);
     row(s, 1, UI_BADGE_YOU | UI_BADGE_ORGANIZER | UI_BADGE_PRESENTER, "Sam");
     row(s, 1, UI_BADGE_WORDS_MATCH, sample_crowd[0]);
-    two_alike(s);
-}
-
-static void admit(struct scene *s)
-{
-    words(s, UI_SLOT_SID, 0, "482915306");
-    words(s, UI_SLOT_NAME, 0, "Lee");
-    number(s, UI_SLOT_GUARD, 300);
-    look(s, UI_ADMIT_REFUSE, UI_LOOK_FOCUS);
-}
-
-static void admit_alike(struct scene *s)
-{
-    admit(s);
-    words(s, UI_SLOT_NAME, 0, sample_crowd[1]);
-    two_alike(s);
-}
-
-static void consent(struct scene *s)
-{
-    words(s, UI_SLOT_SID, 0, "482915306");
-    number(s, UI_SLOT_PEOPLE, 2);
-    number(s, UI_SLOT_GUARD, 600);
-    if (s->variant == UI_SHARE_CHOICE) {
-        look(s, UI_CONSENT_SHARE_WHOLE, UI_LOOK_CHOSEN);
-        look(s, UI_CONSENT_SHARE_ALL, UI_LOOK_HIDDEN);
-    }
-    look(s, UI_CONSENT_SHARE_NO, UI_LOOK_FOCUS);
-    row(s, 1, UI_BADGE_WORDS_MATCH, "Alex (support)");
-    row(s, 1, 0, "Kim");
-}
-
-/* Nothing moves: the guard is a pair of dots. */
-static void consent_still(struct scene *s)
-{
-    consent(s);
-    s->still = true;
-}
-
-static void consent_ready(struct scene *s)
-{
-    consent(s);
-    number(s, UI_SLOT_GUARD, 1000);
-    number(s, UI_SLOT_PEOPLE, 100);
-    look(s, UI_CONSENT_SHARE_ALL, 0);
-    look(s, UI_CONSENT_SHARE_ONE, 0);
-    look(s, UI_CONSENT_SHARE_PART, UI_LOOK_HOVER);
-}
-
-static void consent_alike(struct scene *s)
-{
-    consent(s);
-    s->n_rows = 0;
-    row(s, 1, UI_BADGE_WORDS_MATCH, sample_crowd[0]);
-    row(s, 1, 0, sample_crowd[1]);
-    two_alike(s);
-}
-
-static void consent_nobody(struct scene *s)
-{
-    consent(s);
-    s->n_rows = 0;
-    number(s, UI_SLOT_PEOPLE, 0);
-}
-
-static void consent_others(struct scene *s)
-{
-    consent(s);
-    s->n_rows = 1;
-    number(s, UI_SLOT_PEOPLE, 12);
-    words(s, UI_SLOT_ALSO, UI_ALSO_LET_IN, "Alexandra von Hohenstein");
-}
-
-/* Page two of many; long names with every badge. */
-static void consent_all(struct scene *s)
-{
-    static const char *const names[] = {
-        "Alex (support)",           "Alexandra von Hohenstein", "Kim",
-        "\u0645\u0631\u064a\u0645", "Wolfeschlegelsteinhausen", "Jo"};
-
-    consent(s);
-    s->n_rows = 0;
-    number(s, UI_SLOT_PEOPLE, 17);
-    number(s, UI_SLOT_FIRST, 7);
-    number(s, UI_SLOT_FOUND, 17);
-    number(s, UI_SLOT_ALSO, UI_ALSO_PASSWORD);
-    for (unsigned i = 0; i < 6; i++)
-        row(s, 1, i % 2 ? 0 : UI_BADGE_WORDS_MATCH, names[i]);
-}
-
-static void consent_monitor(struct scene *s)
-{
-    consent(s);
-    number(s, UI_SLOT_WHAT, 2);
-    words(s, UI_SLOT_MONITOR, UI_MONITOR_LEFT, "1920 × 1080");
-    look(s, UI_CONSENT_SHARE_WHOLE, 0);
-    look(s, UI_CONSENT_SHARE_PART, UI_LOOK_CHOSEN);
-}
-
-static void consent_open(struct scene *s)
-{
-    consent(s);
-    s->n_rows = 1;
-    number(s, UI_SLOT_ALSO, UI_ALSO_PASSWORD);
+    sample_two_alike(s);
 }
 
 static void bar(struct scene *s)
@@ -259,6 +151,20 @@ static void bar(struct scene *s)
     number(s, UI_SLOT_SHARING, 1);
     number(s, UI_SLOT_PEOPLE, 2);
     number(s, UI_SLOT_SECONDS, 252);
+}
+
+static void bar_window(struct scene *s)
+{
+    bar(s);
+    number(s, UI_SLOT_WHAT, 1);
+    number(s, UI_SLOT_PEOPLE, 1);
+}
+
+static void bar_part(struct scene *s)
+{
+    bar(s);
+    number(s, UI_SLOT_WHAT, 2);
+    number(s, UI_SLOT_PEOPLE, 0);
 }
 
 static void viewer(struct scene *s)
@@ -279,6 +185,43 @@ static void viewer_control(struct scene *s)
     viewer(s);
     number(s, UI_SLOT_MINE, 2);
     look(s, UI_VIEWER_MORE, 0);
+}
+
+/* Asked for, and the answer is still to come; of a window, one to one. */
+static void viewer_asked(struct scene *s)
+{
+    viewer(s);
+    number(s, UI_SLOT_MINE, 1);
+    number(s, UI_SLOT_WHAT, 1);
+    number(s, UI_SLOT_VERIFIED, 0);
+    number(s, UI_SLOT_QUALITY, 180);
+    number(s, UI_SLOT_UNREAD, 12);
+    look(s, UI_VIEWER_ASK, UI_LOOK_OFF);
+    look(s, UI_VIEWER_FIT, UI_LOOK_FOCUS);
+    look(s, UI_VIEWER_ONE, UI_LOOK_CHOSEN);
+}
+
+/* Theirs goes first; of a part. */
+static void viewer_held(struct scene *s)
+{
+    viewer_control(s);
+    number(s, UI_SLOT_HELD, 1);
+    number(s, UI_SLOT_WHAT, 2);
+    number(s, UI_SLOT_QUALITY, 600);
+    look(s, UI_VIEWER_MORE, UI_LOOK_OFF);
+}
+
+static void viewer_question(struct scene *s)
+{
+    viewer_control(s);
+    number(s, UI_SLOT_HELD, 2);
+    number(s, UI_SLOT_WHAT, 3);
+}
+
+static void viewer_incomplete(struct scene *s)
+{
+    viewer(s);
+    number(s, UI_SLOT_INCOMPLETE, 1);
 }
 
 static void viewer_as_built(struct scene *s)
@@ -408,6 +351,8 @@ static void doctor_page_2(struct scene *s)
     doctor(s);
     number(s, UI_SLOT_PAGE, 1);
     number(s, UI_SLOT_DOCTOR_ALL, 0);
+    look(s, UI_DOCTOR_PREV, 0);
+    look(s, UI_DOCTOR_NEXT, UI_LOOK_OFF);
     number(s, UI_SLOT_SHARING, 1);
     number(s, UI_SLOT_PEOPLE, 2);
 }
@@ -416,88 +361,6 @@ static void connecting(struct scene *s)
 {
     words(s, UI_SLOT_NAME, 0, "Sam");
     look(s, UI_CONNECTING_CANCEL, UI_LOOK_FOCUS);
-}
-
-static void words_dialog(struct scene *s)
-{
-    words(s, UI_SLOT_SID, 0, "482915306");
-    words(s, UI_SLOT_NAME, 0, "Alex (support)");
-    words(s, UI_SLOT_WORDS, 0, "harbor velvet pepper lantern");
-    number(s, UI_SLOT_GUARD, 1000);
-    look(s, UI_WORDS_LATER, UI_LOOK_FOCUS);
-}
-
-static void present(struct scene *s)
-{
-    words(s, UI_SLOT_SID, 0, "482915306");
-    words(s, UI_SLOT_NAME, 0, "Alex (support)");
-    number(s, UI_SLOT_GUARD, 600);
-    number(s, UI_SLOT_VERIFIED, 1);
-    look(s, UI_PRESENT_NO, UI_LOOK_FOCUS);
-}
-
-static void key_changed(struct scene *s)
-{
-    words(s, UI_SLOT_SID, 0, "482915306");
-    words(s, UI_SLOT_NAME, 0, "Alex (support)");
-    words(s, UI_SLOT_KEY, 0, "9f3a 41c0 7be2 08d5 c611 4e9a 2f70 b3d8");
-    number(s, UI_SLOT_GUARD, 600);
-    look(s, UI_KEY_CHANGED_NO, UI_LOOK_FOCUS);
-}
-
-static void control(struct scene *s)
-{
-    words(s, UI_SLOT_SID, 0, "482915306");
-    words(s, UI_SLOT_NAME, 0, "Alex (support)");
-    number(s, UI_SLOT_GUARD, 1000);
-    number(s, UI_SLOT_VERIFIED, 1);
-    number(s, UI_SLOT_WHAT, 1);
-    look(s, UI_CONSENT_CONTROL_T15, UI_LOOK_CHOSEN);
-    look(s, UI_CONSENT_CONTROL_NO, UI_LOOK_FOCUS);
-}
-
-static void control_certified(struct scene *s)
-{
-    control(s);
-    number(s, UI_SLOT_VERIFIED, 2);
-}
-
-static void control_hands(struct scene *s)
-{
-    control(s);
-    number(s, UI_SLOT_HANDS, 1);
-}
-
-/* As long as a name can be, and like another all the same. */
-static void control_alike(struct scene *s)
-{
-    static const char name[] = "Alexandra von Hohenstein zu Hohenburg";
-    static struct crowd both;
-
-    control(s);
-    number(s, UI_SLOT_VERIFIED, 0);
-    words(s, UI_SLOT_NAME, 0, name);
-    both.n = 0;
-    for (unsigned i = 0; i < 2; i++)
-        if (!crowd_add(&both, name, strlen(name)))
-            abort();
-    s->crowd = &both;
-}
-
-static void words_alike(struct scene *s)
-{
-    words_dialog(s);
-    words(s, UI_SLOT_NAME, 0, sample_crowd[1]);
-    two_alike(s);
-}
-
-static void control_whole(struct scene *s)
-{
-    words(s, UI_SLOT_SID, 0, "482915306");
-    words(s, UI_SLOT_NAME, 0, "Alex (support)");
-    number(s, UI_SLOT_GUARD, 300);
-    number(s, UI_SLOT_VERIFIED, 0);
-    look(s, UI_CONTROL_WHOLE_NO, UI_LOOK_FOCUS);
 }
 
 static void control_bar(struct scene *s)
@@ -516,6 +379,7 @@ static void settings(struct scene *s)
 {
     words(s, UI_SLOT_NAME, 0, "Sam");
     words(s, UI_SLOT_FIELD_RELAY, 0, "relay.example.org");
+    number(s, UI_SLOT_CARET, 3);
     look(s, UI_SETTINGS_YOUR_NAME, UI_LOOK_FOCUS);
     look(s, UI_SETTINGS_PW_NEW, UI_LOOK_CHOSEN);
     look(s, UI_SETTINGS_LANG_AUTO, UI_LOOK_CHOSEN);
@@ -554,6 +418,15 @@ static void password_own(struct scene *s)
     look(s, UI_NEW_PASSWORD_PASSWORD, UI_LOOK_FOCUS);
 }
 
+/* Changed while the screen is shown. */
+static void password_sharing(struct scene *s)
+{
+    password_new(s);
+    number(s, UI_SLOT_SHARING, 1);
+    number(s, UI_SLOT_WHAT, 2);
+    number(s, UI_SLOT_PEOPLE, 2);
+}
+
 static void password_none(struct scene *s)
 {
     look(s, UI_NEW_PASSWORD_NONE, UI_LOOK_CHOSEN | UI_LOOK_FOCUS);
@@ -582,7 +455,7 @@ static void people_alike(struct scene *s)
     row(s, 1, UI_BADGE_YOU | UI_BADGE_ORGANIZER, "Sam");
     row(s, 1, 0, sample_crowd[0]);
     row(s, 0, 0, sample_crowd[1]);
-    two_alike(s);
+    sample_two_alike(s);
 }
 
 static void people_none(struct scene *s)
@@ -639,13 +512,6 @@ static void host_unread(struct scene *s)
     number(s, UI_SLOT_UNREAD, 3);
 }
 
-static void end_ask(struct scene *s)
-{
-    words(s, UI_SLOT_SID, 0, "482915306");
-    number(s, UI_SLOT_PEOPLE, 2);
-    look(s, UI_END_ASK_NO, UI_LOOK_FOCUS);
-}
-
 /* What others see is open. */
 static void bar_see(struct scene *s)
 {
@@ -695,28 +561,38 @@ const struct sample samples[] = {
     {"waiting", UI_CONNECTING, UI_CONNECTING_WAIT, connecting, 0, 0},
     {"host-start", UI_HOST_PANEL, 0, host_start, 0, 0},
     {"host-password", UI_HOST_PANEL, 0, host_password, 0, 0},
+    {"host-waiting", UI_HOST_PANEL, 0, host_waiting, 0, 0},
+    {"host-dials", UI_HOST_PANEL, 0, host_dials, 0, 0},
+    {"host-back", UI_HOST_PANEL, 2, host_back, 0, 0},
     {"host-panel", UI_HOST_PANEL, 2, host_sharing, 0, 0},
     {"host-paused", UI_HOST_PANEL, 3, host_paused, 0, 0},
     {"host-names", UI_HOST_PANEL, 0, host_hostile, 0, 0},
-    {"admit", UI_ADMIT, 0, admit, 0, 0},
+    {"admit", UI_ADMIT, 0, sample_admit, 0, 0},
     {"host-alike", UI_HOST_PANEL, 0, host_alike, 0, 0},
-    {"admit-alike", UI_ADMIT, 0, admit_alike, 0, 0},
-    {"consent-alike", UI_CONSENT_SHARE, 0, consent_alike, 0, 0},
-    {"control-alike", UI_CONSENT_CONTROL, 0, control_alike, 0, 0},
-    {"words-alike", UI_WORDS, 0, words_alike, 0, 0},
+    {"admit-alike", UI_ADMIT, 0, sample_admit_alike, 0, 0},
+    {"consent-alike", UI_CONSENT_SHARE, 0, sample_consent_alike, 0, 0},
+    {"control-alike", UI_CONSENT_CONTROL, 0, sample_control_alike, 0, 0},
+    {"words-alike", UI_WORDS, 0, sample_words_alike, 0, 0},
     {"people-alike", UI_PEOPLE, 0, people_alike, 0, 0},
-    {"consent-share", UI_CONSENT_SHARE, 0, consent, 0, 0},
-    {"consent-still", UI_CONSENT_SHARE, 0, consent_still, 0, 0},
-    {"consent-ready", UI_CONSENT_SHARE, 0, consent_ready, 0, 0},
-    {"consent-nobody", UI_CONSENT_SHARE, 0, consent_nobody, 0, 0},
-    {"consent-others", UI_CONSENT_SHARE, 0, consent_others, 0, 0},
-    {"consent-open", UI_CONSENT_SHARE, 0, consent_open, 0, 0},
-    {"consent-all", UI_CONSENT_SHARE, UI_SHARE_EVERYBODY, consent_all, 0, 0},
-    {"consent-monitor", UI_CONSENT_SHARE, 0, consent_monitor, 0, 0},
+    {"consent-share", UI_CONSENT_SHARE, 0, sample_consent, 0, 0},
+    {"consent-still", UI_CONSENT_SHARE, 0, sample_consent_still, 0, 0},
+    {"consent-ready", UI_CONSENT_SHARE, 0, sample_consent_ready, 0, 0},
+    {"consent-nobody", UI_CONSENT_SHARE, 0, sample_consent_nobody, 0, 0},
+    {"consent-others", UI_CONSENT_SHARE, 0, sample_consent_others, 0, 0},
+    {"consent-open", UI_CONSENT_SHARE, 0, sample_consent_open, 0, 0},
+    {"consent-all", UI_CONSENT_SHARE, UI_SHARE_EVERYBODY, sample_consent_all, 0, 0},
+    {"consent-window", UI_CONSENT_SHARE, 0, sample_consent_window, 0, 0},
+    {"consent-monitor", UI_CONSENT_SHARE, 0, sample_consent_monitor, 0, 0},
     {"sharing-bar", UI_SHARING_BAR, UI_BAR_SHARING, bar, 0, 0},
+    {"sharing-bar-window", UI_SHARING_BAR, UI_BAR_SHARING, bar_window, 0, 0},
+    {"sharing-bar-part", UI_SHARING_BAR, UI_BAR_SHARING, bar_part, 0, 0},
     {"sharing-bar-paused", UI_SHARING_BAR, UI_BAR_PAUSED, bar, 0, 0},
     {"viewer", UI_VIEWER, UI_VIEWER_LIVE, viewer, 0, 0},
     {"viewer-control", UI_VIEWER, UI_VIEWER_LIVE, viewer_control, 0, 0},
+    {"viewer-asked", UI_VIEWER, UI_VIEWER_LIVE, viewer_asked, 0, 0},
+    {"viewer-held", UI_VIEWER, UI_VIEWER_LIVE, viewer_held, 0, 0},
+    {"viewer-question", UI_VIEWER, UI_VIEWER_LIVE, viewer_question, 0, 0},
+    {"viewer-incomplete", UI_VIEWER, UI_VIEWER_EMPTY, viewer_incomplete, 0, 0},
     {"viewer-control-small", UI_VIEWER, UI_VIEWER_LIVE, viewer_control, 640, 480},
     {"viewer-as-built", UI_VIEWER, UI_VIEWER_LIVE, viewer_as_built, 0, 0},
     {"viewer-paused", UI_VIEWER, UI_VIEWER_PAUSED, viewer_as_built, 0, 0},
@@ -740,22 +616,23 @@ const struct sample samples[] = {
     {"doctor", UI_DOCTOR, 0, doctor, 0, 0},
     {"doctor-begin", UI_DOCTOR, 0, doctor_begins, 0, 0},
     {"doctor-2", UI_DOCTOR, 0, doctor_page_2, 0, 0},
-    {"verify-words", UI_WORDS, 0, words_dialog, 0, 0},
-    {"consent-control", UI_CONSENT_CONTROL, 0, control, 0, 0},
-    {"consent-control-hands", UI_CONSENT_CONTROL, 0, control_hands, 0, 0},
-    {"consent-control-certified", UI_CONSENT_CONTROL, 0, control_certified, 0, 0},
-    {"key-changed", UI_KEY_CHANGED, 0, key_changed, 0, 0},
-    {"control-whole", UI_CONTROL_WHOLE, 0, control_whole, 0, 0},
+    {"verify-words", UI_WORDS, 0, sample_words_dialog, 0, 0},
+    {"consent-control", UI_CONSENT_CONTROL, 0, sample_control, 0, 0},
+    {"consent-control-hands", UI_CONSENT_CONTROL, 0, sample_control_hands, 0, 0},
+    {"consent-control-certified", UI_CONSENT_CONTROL, 0, sample_control_certified, 0, 0},
+    {"key-changed", UI_KEY_CHANGED, 0, sample_key_changed, 0, 0},
+    {"control-whole", UI_CONTROL_WHOLE, 0, sample_control_whole, 0, 0},
     {"sharing-bar-control", UI_SHARING_BAR_CONTROL, 0, control_bar, 0, 0},
     {"sharing-bar-control-held", UI_SHARING_BAR_CONTROL, 0, control_bar_held, 0, 0},
-    {"present", UI_PRESENT, UI_PRESENT_GIVE, present, 0, 0},
-    {"present-you", UI_PRESENT, UI_PRESENT_TAKE, present, 0, 0},
-    {"present-second", UI_PRESENT, UI_PRESENT_SECOND, present, 0, 0},
+    {"present", UI_PRESENT, UI_PRESENT_GIVE, sample_present, 0, 0},
+    {"present-you", UI_PRESENT, UI_PRESENT_TAKE, sample_present, 0, 0},
+    {"present-second", UI_PRESENT, UI_PRESENT_SECOND, sample_present, 0, 0},
     {"sharing-bar-still", UI_SHARING_BAR, UI_BAR_STILL, bar_still, 0, 0},
     {"settings", UI_SETTINGS, 0, settings, 0, 0},
     {"settings-wrong", UI_SETTINGS, 0, settings_wrong, 0, 0},
     {"password-new", UI_NEW_PASSWORD, 0, password_new, 0, 0},
     {"password-own", UI_NEW_PASSWORD, 0, password_own, 0, 0},
+    {"password-sharing", UI_NEW_PASSWORD, 0, password_sharing, 0, 0},
     {"password-none", UI_NEW_PASSWORD, 0, password_none, 0, 0},
     {"people", UI_PEOPLE, 0, people, 0, 0},
     {"people-none", UI_PEOPLE, 0, people_none, 0, 0},
@@ -765,7 +642,8 @@ const struct sample samples[] = {
     {"chat", UI_CHAT, 0, chat, 0, 0},
     {"chat-none", UI_CHAT, 0, chat_none, 0, 0},
     {"host-panel-unread", UI_HOST_PANEL, 0, host_unread, 0, 0},
-    {"end-ask", UI_END_ASK, 0, end_ask, 0, 0},
+    {"end-hands", UI_END_ASK, 0, sample_end_hands, 0, 0},
+    {"end-ask", UI_END_ASK, 0, sample_end_ask, 0, 0},
     {"toast-hint", UI_TOAST, 0, toast_hint, 0, 0},
     {"toast-control", UI_TOAST, 0, toast_control, 0, 0},
     {"toast-keys", UI_TOAST, 0, toast_keys, 0, 0},

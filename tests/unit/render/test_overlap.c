@@ -253,12 +253,21 @@ static void passwords_are_as_large_as_they_can_be(void **state)
     }
 }
 
+static const struct mark *drawn(const char *words)
+{
+    for (unsigned i = 0; i < n_marks; i++)
+        if (strcmp(marks[i].what, words) == 0)
+            return &marks[i];
+    fail_msg("%s: not drawn: %s", shown, words);
+    return NULL;
+}
+
 static unsigned drawn_times(const char *words)
 {
     unsigned n = 0;
 
     for (unsigned i = 0; i < n_marks; i++)
-        n += strcmp(marks[i].what, words) == 0;
+        n += strncmp(marks[i].what, words, sizeof marks[i].what - 1) == 0;
     return n;
 }
 
@@ -298,13 +307,70 @@ static void and_nothing_else_is_lost(void **state)
     }
 }
 
+/* "Show all" and the arrows beside it are on the line of their heading. */
+static void a_heading_is_one_line(void **state)
+{
+    const struct mark *all;
+    unsigned arrows = 0;
+
+    (void)state;
+    for (language = 0; language < UI_LANGUAGES; language++, arrows = 0) {
+        sample_named("host-paused");
+        look_at("host-paused");
+        all = drawn(ui_string_text(UI_STR_HOST_ALL, language, 0));
+        for (unsigned i = 0; i < n_marks; i++) {
+            double above = all->y1 - marks[i].y1, below = marks[i].y2 - (all->y1 + 9.5);
+
+            if (marks[i].words || marks[i].y1 > all->y1 || marks[i].y2 < all->y2)
+                continue;
+            assert_true(above - below < 1 && below - above < 1);
+            arrows++;
+        }
+        assert_int_equal(arrows, 1); /* there is no page before it */
+    }
+}
+
+/* However long the line takes, its figure ends before the button beside it. */
+static void a_slow_line_stays_off_the_buttons(void **state)
+{
+    char words[256];
+
+    (void)state;
+    for (language = 0; language < UI_LANGUAGES; language++)
+        for (unsigned ms = 1; ms < 10000; ms = ms * 10 + 9) {
+            sample_named("viewer");
+            scene.number[UI_SLOT_QUALITY] = ms;
+            look_at("viewer");
+            ui_string_format(words, sizeof words,
+                             ms < 100   ? UI_STR_VIEW_GOOD
+                             : ms < 250 ? UI_STR_VIEW_FAIR
+                                        : UI_STR_VIEW_POOR,
+                             language, &(struct ui_args){.n = ms});
+            if (scene.mirrored)
+                assert_true(drawn(words)->x1 >= 112 + 8);
+            else
+                assert_true(drawn(words)->x2 <= scene.width - 112 - 8);
+        }
+}
+
+/* A name of usual length is whole at the door too. */
+static void a_newcomer_is_named(void **state)
+{
+    (void)state;
+    language = UI_LANGUAGE_EN;
+    sample_named("host-waiting");
+    look_at("host-waiting");
+    for (unsigned i = 0; i < n_marks; i++)
+        assert_null(strstr(marks[i].what, ELLIPSIS));
+}
+
 /* No window says less of what others see, or more. */
 static void footers_say_what_is_shared(void **state)
 {
     static const char *const open[] = {"host-panel", "people", "chat", "password-own"};
     static const enum ui_string said[] = {UI_STR_FOOT_SHARING, UI_STR_FOOT_SHARING_ONE,
                                           UI_STR_FOOT_SHARING_PART};
-    char words[64];
+    char words[256];
 
     (void)state;
     for (language = 0; language < UI_LANGUAGES; language++)
@@ -332,6 +398,9 @@ int main(void)
         cmocka_unit_test(names_that_look_alike_are_marked),
         cmocka_unit_test(and_nothing_else_is_lost),
         cmocka_unit_test(footers_say_what_is_shared),
+        cmocka_unit_test(a_heading_is_one_line),
+        cmocka_unit_test(a_slow_line_stays_off_the_buttons),
+        cmocka_unit_test(a_newcomer_is_named),
         cmocka_unit_test(passwords_are_as_large_as_they_can_be),
     };
     int result;

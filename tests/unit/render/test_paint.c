@@ -177,27 +177,34 @@ static void paint_search(uint32_t *pixels, bool mirrored, uint32_t caret)
     assert_int_equal(painter_paint(&text, &scene, (uint8_t *)pixels, l->w * 4), 0);
 }
 
-/* The caret stands between letters: what is under it at the end is empty when it is elsewhere. */
+/* The caret stands between letters, or before them: what is under it in one picture is empty in the
+   other, where it is elsewhere. */
+static void is_on_no_letter(const uint32_t *there, const uint32_t *elsewhere, bool mirrored)
+{
+    const struct ui_box *b = &ui_layout_get(UI_PEOPLE, 0)->controls[UI_PEOPLE_SEARCH];
+    const uint32_t *rgb = theme_get(0)->rgb;
+    int left = mirrored ? 720 - b->x - b->w : b->x, columns = 0;
+
+    for (int x = left + 8; x < left + b->w - 8; x++) {
+        if ((there[(b->y + 11) * 720 + x] & 0xffffff) == rgb[COLOUR_SURFACE])
+            continue;
+        columns++;
+        for (int y = b->y + 8; y < b->y + b->h - 8; y++)
+            assert_int_equal(elsewhere[y * 720 + x] & 0xffffff, rgb[COLOUR_SURFACE]);
+    }
+    assert_in_range(columns, 1, 3);
+}
+
 static void the_caret_is_on_no_letter(void **state)
 {
     static uint32_t end[720 * 528], begin[720 * 528];
-    const struct ui_box *b = &ui_layout_get(UI_PEOPLE, 0)->controls[UI_PEOPLE_SEARCH];
-    const uint32_t *rgb = theme_get(0)->rgb;
 
     (void)state;
     for (unsigned mirrored = 0; mirrored < 2; mirrored++) {
-        int left = mirrored ? 720 - b->x - b->w : b->x, columns = 0;
-
         paint_search(end, mirrored, 3);
         paint_search(begin, mirrored, 0);
-        for (int x = left + 8; x < left + b->w - 8; x++) {
-            if ((end[(b->y + 11) * 720 + x] & 0xffffff) != rgb[COLOUR_TEXT])
-                continue;
-            columns++;
-            for (int y = b->y + 8; y < b->y + b->h - 8; y++)
-                assert_int_equal(begin[y * 720 + x] & 0xffffff, rgb[COLOUR_SURFACE]);
-        }
-        assert_in_range(columns, 1, 2);
+        is_on_no_letter(end, begin, mirrored);
+        is_on_no_letter(begin, end, mirrored);
     }
 }
 
@@ -322,30 +329,64 @@ static void painting_is_quick(void **state)
     }
 }
 
+static int write_picture(const char *folder, const char *name)
+{
+    cairo_surface_t *surface =
+        cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)scene.width, (int)scene.height);
+    char path[512];
+    int failed = 1;
+
+    cairo_surface_flush(surface);
+    if (scene_check(&scene) && !painter_paint(&text, &scene, cairo_image_surface_get_data(surface),
+                                              cairo_image_surface_get_stride(surface))) {
+        cairo_surface_mark_dirty(surface);
+        snprintf(path, sizeof path, "%s/%s.png", folder, name);
+        failed = cairo_surface_write_to_png(surface, path) != CAIRO_STATUS_SUCCESS;
+    }
+    cairo_surface_destroy(surface);
+    return failed;
+}
+
+static const struct sample *sample_named(const char *name)
+{
+    const struct sample *s = samples;
+
+    while (strcmp(s->name, name) != 0)
+        s++;
+    return s;
+}
+
+/* The samples, then every error and every toast that is not among them by a name of its own. */
 static int write_pictures(int argc, char **argv)
 {
     unsigned scale = argc > 2 ? (unsigned)(atof(argv[2]) * 256) : 256;
+    unsigned theme = argc > 3 ? (unsigned)atoi(argv[3]) : 0;
+    unsigned language = argc > 4 ? (unsigned)atoi(argv[4]) : 0;
+    bool mirrored = argc > 5 && atoi(argv[5]);
+    static const unsigned first[] = {UI_ERROR_BACK, UI_ERROR_RETRY, UI_ERROR_BACK, UI_ERROR_CLOSE2};
+    char name[64];
+    int failed = 0;
 
-    for (unsigned i = 0; i < n_samples; i++) {
-        cairo_surface_t *surface;
-        char path[512];
-
-        sample_scene(&samples[i], &scene, scale, argc > 3 ? (unsigned)atoi(argv[3]) : 0,
-                     argc > 4 ? (unsigned)atoi(argv[4]) : 0, argc > 5 && atoi(argv[5]));
-        surface =
-            cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)scene.width, (int)scene.height);
-        cairo_surface_flush(surface);
-        if (!scene_check(&scene) ||
-            painter_paint(&text, &scene, cairo_image_surface_get_data(surface),
-                          cairo_image_surface_get_stride(surface)))
-            return 1;
-        cairo_surface_mark_dirty(surface);
-        snprintf(path, sizeof path, "%s/%s.png", argv[1], samples[i].name);
-        if (cairo_surface_write_to_png(surface, path))
-            return 1;
-        cairo_surface_destroy(surface);
+    for (unsigned i = 0; i < n_samples && !failed; i++) {
+        sample_scene(&samples[i], &scene, scale, theme, language, mirrored);
+        failed = write_picture(argv[1], samples[i].name);
     }
-    return 0;
+    for (unsigned i = UI_ERROR_NONE + 1; i < UI_ERRORS && !failed; i++) {
+        sample_scene(sample_named("error-none"), &scene, scale, theme, language, mirrored);
+        scene.number[UI_SLOT_ERROR] = i;
+        scene.variant = ui_error_get(i)->variant;
+        scene.look[UI_ERROR_RETRY] = 0;
+        scene.look[first[scene.variant]] = UI_LOOK_FOCUS;
+        snprintf(name, sizeof name, "error-%s", ui_error_get(i)->code);
+        failed = write_picture(argv[1], name);
+    }
+    for (unsigned i = 0; i <= UI_TOAST_MIRROR && !failed; i++) {
+        sample_scene(sample_named("toast-joined"), &scene, scale, theme, language, mirrored);
+        scene.number[UI_SLOT_TOAST] = i;
+        snprintf(name, sizeof name, "toast-%02u", i);
+        failed = write_picture(argv[1], name);
+    }
+    return failed;
 }
 
 int main(int argc, char **argv)
