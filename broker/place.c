@@ -57,6 +57,13 @@ struct ui_rect place_below(struct ui_rect m, int32_t w, int32_t h, int32_t bar)
     return place_keep_on(m, b);
 }
 
+struct ui_rect place_under(struct ui_rect m, int32_t h, int32_t bar)
+{
+    if (m.h - bar < h)
+        return m;
+    return (struct ui_rect){m.x, m.y + bar, m.w, m.h - bar};
+}
+
 int64_t place_overlap(const struct ui_rect *a, const struct ui_rect *b)
 {
     int x = a->x > b->x ? a->x : b->x, y = a->y > b->y ? a->y : b->y;

@@ -26,6 +26,9 @@ enum ui_monitor place_monitor(const struct ui_rect *monitor, unsigned n, unsigne
 struct ui_rect place_centre(struct ui_rect monitor, int32_t w, int32_t h);
 /* The same, but below a bar of that height at the top, as far as both have room. */
 struct ui_rect place_below(struct ui_rect monitor, int32_t w, int32_t h, int32_t bar);
+/* What of the monitor is below a bar of that height at its top, where so high a window fits there;
+   else all of it. */
+struct ui_rect place_under(struct ui_rect monitor, int32_t h, int32_t bar);
 /* A toast of w x h: in the middle, `gap` below the bar; where it would lie over one of our windows
    there, where it hides least of them: without the gap, or at the bottom. */
 struct ui_rect place_toast(struct ui_rect monitor, int32_t w, int32_t h, int32_t bar, int32_t gap,

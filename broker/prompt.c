@@ -211,6 +211,15 @@ static struct ui_rect grant_rect(const struct pane *p)
     return (struct ui_rect){0};
 }
 
+/* Below where bars are, where there is another vitrine: its bar stays above everything, and what it
+   lies over is never wholly seen. */
+static struct ui_rect room_for(const struct pane *p)
+{
+    const struct windows *w = p->w;
+    struct ui_rect m = display_monitor_at(w->d, w->d->pointer_x, w->d->pointer_y);
+    return w->d->others.there ? place_under(m, p->view.h, windows_bar_height(w)) : m;
+}
+
 static void on_pointer(void *ctx, uint32_t tag, const void *reply)
 {
     (void)tag;
@@ -219,9 +228,9 @@ static void on_pointer(void *ctx, uint32_t tag, const void *reply)
     struct pane *p = &w->pane[PANE_DIALOG];
     if (w->prompt.step != PROMPT_STEP_MAPPING)
         return;
-    struct ui_rect m = display_monitor_at(w->d, w->d->pointer_x, w->d->pointer_y);
-    window_place(&p->win, place_dialog(m, p->view.w, p->view.h, grant_rect(p), w->d->pointer_x,
-                                       w->d->pointer_y, ui_px(PLACE_CLEAR, w->scale)));
+    window_place(&p->win,
+                 place_dialog(room_for(p), p->view.w, p->view.h, grant_rect(p), w->d->pointer_x,
+                              w->d->pointer_y, ui_px(PLACE_CLEAR, w->scale)));
     toast_make_way(w);
     cover_map(&w->cover);
     window_map(&p->win);

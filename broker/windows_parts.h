@@ -202,6 +202,8 @@ void pane_size_view(struct pane *p);
 void pane_place(struct pane *p);
 /* The toast, if one is up, where it hides least of the windows there are now. */
 void windows_put_toast(struct windows *w);
+/* How high it is. */
+int windows_bar_height(const struct windows *w);
 /* The bar to the top edge of that monitor, at x or as near as it fits there: ui.md 3. */
 void windows_put_bar(struct windows *w, struct ui_rect monitor, int x);
 /* Where it was, on a monitor that is there. */

@@ -26,7 +26,7 @@ void pane_size_view(struct pane *p)
     p->view.h = most(p->win.at.h, ui_px(UI_VIEWER_MIN_H, s));
 }
 
-static int bar_height(const struct windows *w)
+int windows_bar_height(const struct windows *w)
 {
     return ui_px(ui_layout_get(UI_SHARING_BAR, 0)->h, w->scale);
 }
@@ -42,7 +42,7 @@ static struct ui_rect start_place(struct windows *w, const struct ui_layout *l)
     if (l == ui_layout_get(UI_MIRROR, 0)) /* in a corner: it is looked at beside other work */
         return place_keep_on(place_inset(m, ui_px(PLACE_EDGE, w->scale)),
                              (struct ui_rect){m.x + m.w, m.y + m.h, width, height});
-    return place_below(m, width, height, bar_height(w));
+    return place_below(m, width, height, windows_bar_height(w));
 }
 
 void pane_place(struct pane *p)
@@ -76,7 +76,8 @@ void windows_put_toast(struct windows *w)
             own[n++] = w->pane[i].win.at;
     window_place(&w->pane[PANE_TOAST].win,
                  place_toast(m, ui_px(l->w, w->scale), ui_px(l->h, w->scale),
-                             w->bar_on ? bar_height(w) : 0, ui_px(TOAST_GAP, w->scale), own, n));
+                             w->bar_on ? windows_bar_height(w) : 0, ui_px(TOAST_GAP, w->scale), own,
+                             n));
 }
 
 void windows_put_bar(struct windows *w, struct ui_rect m, int x)

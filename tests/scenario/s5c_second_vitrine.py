@@ -104,3 +104,19 @@ def test_second_vitrine():
                 assert first.host.find('control')['state'] == 'on', first.host.transcript()
                 share(desk, second)
                 assert len(noted(desk, 'consent_given', yes + 1)) == yes + 1
+
+
+def test_dialog_beside_another_bar():
+    """On the smallest screen: the bar of one vitrine, which stays above everything, lies over no dialog of another one."""
+    with Desk((800, 600)) as desk, Desk(VIEWER, kind='xvfb') as other:
+        with Control(desk) as first:
+            first.begin(other)
+            with Session(desk, name='Berta') as second:
+                since = second.host.mark()
+                second.host.press('host-panel', 'share')
+                dialog = second.host.window('consent-share', since=since)['rect']
+                bar = first.host.window('sharing-bar')['rect']
+                assert bar[1] + bar[3] <= dialog[1] and dialog[1] + dialog[3] <= 600, (bar, dialog)
+                prompt = second.host.wait('prompt', 15, since, kind='share', armed=True)
+                second.host.click_answer(prompt, 'yes')
+                second.host.wait('share', 15, since, state='on')

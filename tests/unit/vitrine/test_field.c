@@ -299,6 +299,10 @@ static void test_clear_of_headers(void **state)
     assert_int_equal(ended.y, 64);
     assert_int_equal(place_below(m, 800, 600, 48).y, 0); /* no room for both */
     assert_int_equal(place_below(large, 720, 528, 48).y, 276);
+    struct ui_rect room = place_under(m, 520, 48);
+    assert_int_equal(place_centre(room, 560, 520).y, 64);
+    assert_int_equal(room.y + room.h, 600);
+    assert_int_equal(place_under(m, 560, 48).y, 0); /* no room for both */
     struct ui_rect t = place_toast(m, 440, 64, 0, 8, &ended, 1);
     assert_int_equal(t.x, 980);
     assert_int_equal(t.y, 0);
