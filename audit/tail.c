@@ -76,6 +76,8 @@ const char *tail_judge(const struct tail *end, const struct trail_key *k)
 {
     if (end->unreadable || (end->open && !key_crashed(k)))
         return "last line changed";
+    if (end->half > 0 && !key_crashed(k))
+        return "something behind the last line that this key did not write";
     if (line_head_equal(&end->head, &k->head) || line_head_equal(&end->head, &k->next))
         return NULL;
     if (end->head.n > k->head.n && end->head.n < k->next.n)

@@ -105,22 +105,22 @@ static int stand_at(struct trail *t, const struct line_head *head)
 }
 
 /* What a torn line is, or the newline that one lacks, so that what follows is a line again. */
-static int mend(struct trail *t, const struct tail *end)
+static int mend(struct trail *t, const struct tail *end, bool crash)
 {
     char bytes[24];
     if (!end->open && end->half == 0)
         return 0;
     t->batch[t->n++] = '\n';
-    if (end->open)
-        return 0; /* nothing of it was lost */
+    if (end->open || !crash)
+        return 0; /* nothing of it was lost; or it is none of ours, and stays a line of no form */
     snprintf(bytes, sizeof bytes, "%lld", (long long)end->half);
     return trail_say(t, AUDIT_LOG_RECOVERED, "bytes", bytes);
 }
 
-int trail_go_on(struct trail *t, const struct tail *end)
+int trail_go_on(struct trail *t, const struct tail *end, bool crash)
 {
     t->n = 0;
-    return stand_at(t, end->unreadable ? &t->key.head : &end->head) != 0 ? -1 : mend(t, end);
+    return stand_at(t, end->unreadable ? &t->key.head : &end->head) != 0 ? -1 : mend(t, end, crash);
 }
 
 /* A writer of this trail was killed in the middle of a batch, or could not take back what it had
@@ -134,7 +134,7 @@ static int go_on_after_crash(struct trail *t)
         errno = EBADMSG;
         return -1;
     }
-    return trail_go_on(t, &end);
+    return trail_go_on(t, &end, true);
 }
 
 int trail_begin(struct trail *t)

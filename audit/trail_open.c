@@ -78,7 +78,7 @@ static int open_locked(struct trail *t, int previous)
         suspect = tail_judge(&end, &t->key);
     if (first && !suspect && (end.head.n || (new_key && !end.empty)))
         suspect = "the key file is new, the log is not";
-    if (trail_go_on(t, &end) != 0 ||
+    if (trail_go_on(t, &end, suspect == NULL) != 0 ||
         (suspect && trail_say(t, AUDIT_LOG_SUSPECT, "why", suspect) != 0))
         return -1;
     if (continues && say_key(t, AUDIT_LOG_CONTINUED) != 0)

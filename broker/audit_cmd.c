@@ -34,7 +34,7 @@ static const char *const verdicts[] = {
                      "anew from here on, or the key is another trail's",
     [VERDICT_PROOF] = "what people in the session signed is wrong here, or the organizer did not "
                       "name their key",
-    [VERDICT_NO_END] = "its key file is missing, and with --key nothing passes without it",
+    [VERDICT_NO_END] = "its key file is missing, and nothing else shows that it ends here",
 };
 
 static int print_verdict(const char *file, const struct msg_verify_result *r, bool has_key,

@@ -59,10 +59,12 @@ static bool take_text(struct scan *s, struct part *out)
     return skip(s, "\"") && text_valid((const uint8_t *)out->at, out->len);
 }
 
+/* The parts of a record are numbered. */
 static bool plain_name(const struct part *p, size_t most)
 {
     for (size_t i = 0; i < p->len; i++)
-        if (!((p->at[i] >= 'a' && p->at[i] <= 'z') || p->at[i] == '_'))
+        if (!((p->at[i] >= 'a' && p->at[i] <= 'z') || p->at[i] == '_' ||
+              (i > 0 && p->at[i] >= '0' && p->at[i] <= '9')))
             return false;
     return p->len > 0 && p->len <= most;
 }

@@ -135,6 +135,16 @@ static void end_sealed(struct walk *w)
         walk_wrong(w, VERDICT_CUT, w->place + 1);
 }
 
+/* Only in the middle of a batch a line can be torn, and then the key file says so. */
+static enum verdict judge_torn(const struct walk *w)
+{
+    if (!w->out->lines)
+        return VERDICT_NO_LOG;
+    if (!w->key)
+        return VERDICT_NO_END;
+    return key_crashed(w->key) ? VERDICT_HALF_LINE : VERDICT_INSERTED;
+}
+
 static void check_end(struct walk *w, enum reader_got got)
 {
     const struct trail_key *k = w->key;
@@ -145,11 +155,13 @@ static void check_end(struct walk *w, enum reader_got got)
     else if (k && w->last.n < k->head.n)
         walk_wrong(w, VERDICT_CUT, w->place + 1);
     else if (got == READER_TORN)
-        walk_wrong(w, w->out->lines ? VERDICT_HALF_LINE : VERDICT_NO_LOG, w->place + 1);
+        walk_wrong(w, judge_torn(w), w->place + 1);
     else if (w->place == 0)
         walk_wrong(w, VERDICT_EMPTY, 0);
     else if (w->slice)
         end_slice(w);
+    else if (!k && w->out->signed_to + 1 != w->place)
+        walk_wrong(w, VERDICT_NO_END, 0);
     end_sealed(w);
 }
 

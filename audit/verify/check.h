@@ -34,7 +34,8 @@ struct check_seal {
 /* seal: NULL where it is not at hand; then lines are not shown to be older than the key file.
    With it nothing passes without `key` (VERDICT_NO_END), nor without a line that it seals.
    key: public key and head of the file beside the log; NULL: the chain and the signatures are
-   checked against the key the log itself names, and a cut at the end cannot be seen. */
+   checked against the key the log itself names, and only a signed head shows that it ends
+   there. */
 void check_log(const struct reader_source *log, const struct trail_key *key,
                const struct check_seal *seal, struct check_result *out);
 

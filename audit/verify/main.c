@@ -117,7 +117,7 @@ static void check_settled(struct check_result *out)
 {
     for (int i = 0; i < 3; i++) {
         check(out);
-        bool end = out->verdict == VERDICT_INSERTED && out->line == out->lines;
+        bool end = out->verdict == VERDICT_INSERTED && out->line >= out->lines;
         if (!end && out->verdict != VERDICT_CUT && out->verdict != VERDICT_HALF_LINE)
             return;
     }

@@ -13,8 +13,8 @@ from trail import events_of, path_of
 HOST, VIEWER = (800, 600), (1200, 900)
 
 
-def audit(desk, command, path):
-    return subprocess.run([os.path.join(party.binaries(), 'vitrine'), 'audit', command, path], env=desk.env, text=True,
+def audit(desk, *command):
+    return subprocess.run([os.path.join(party.binaries(), 'vitrine'), 'audit', *command], env=desk.env, text=True,
                           capture_output=True, timeout=100, check=False, **user())
 
 

@@ -85,6 +85,10 @@ def test_control_receipt():
         assert events_of(desk, 'share_on')[-1]['fields']['compared'] == '0'
         assert signatures(audit(other, 'verify', path_of(other))) == 2
         check_by_hand(desk)
+        exported = audit(desk, 'export', '--format', 'json', path_of(desk))
+        with open(path_of(desk)) as trail:
+            assert exported.returncode == 0 and exported.stdout == trail.read(), exported
+        assert audit(desk, 'export', '--format', 'cef', path_of(desk)).returncode == 0
         receipt = audit(desk, 'receipt', path_of(desk))
         assert receipt.returncode == 0 and '"control_proof"' in receipt.stdout, receipt
         stranger = os.path.join(other.dir, 'receipt')

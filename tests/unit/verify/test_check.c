@@ -186,7 +186,7 @@ static void test_untouched(void **state)
     expect(r, VERDICT_OK, 0);
     assert_int_equal(r.lines, LINES);
     assert_int_equal(r.signed_to, 10);
-    expect(check(NULL), VERDICT_OK, 0);
+    expect(check(NULL), VERDICT_NO_END, 0);
 }
 
 static void test_changed(void **state)
@@ -268,9 +268,10 @@ static void test_cut(void **state)
     (void)state;
     remove_line(LINES);
     expect(check(&key), VERDICT_CUT, 12);
+    expect(check(NULL), VERDICT_OK, 0); /* signed here: that it went on nobody can know */
     remove_line(LINES - 1);
     expect(check(&key), VERDICT_CUT, 11);
-    expect(check(NULL), VERDICT_OK, 0); /* without the key file nobody can know */
+    expect(check(NULL), VERDICT_NO_END, 0);
 }
 
 static void test_added_at_the_end(void **state)
@@ -324,7 +325,11 @@ static void test_torn(void **state)
         n += (size_t)snprintf(text + n, sizeof text - n, "%s\n", lines[i]);
     expect(check_text(text, n - 20, &key), VERDICT_CUT, LINES); /* it was whole once */
     n += (size_t)snprintf(text + n, sizeof text - n, "{\"n\":13,\"ti");
-    expect(check_text(text, n, &key), VERDICT_HALF_LINE, LINES + 1);
+    expect(check_text(text, n, &key), VERDICT_INSERTED, LINES + 1); /* nobody was writing */
+    expect(check_text(text, n, NULL), VERDICT_NO_END, LINES + 1);
+    struct trail_key writing = key;
+    writing.next.n++;
+    expect(check_text(text, n, &writing), VERDICT_HALF_LINE, LINES + 1);
 }
 
 static void test_nothing_of_ours(void **state)

@@ -318,6 +318,20 @@ static void test_crash_beside_another_writer(void **state)
     close(other_key);
 }
 
+/* Nobody was writing when that came there: the next writer does not call it a crash. */
+static void test_strange_end(void **state)
+{
+    (void)state;
+    static const char strange[] = "{\"n\":9999,\"who\":\"somebody else\"";
+    assert_int_equal(trail_open(&a, log_fd, key_fd, -1), 0);
+    assert_int_equal(add(&a, "before"), 0);
+    assert_int_equal(write(log_fd, strange, sizeof strange - 1), sizeof strange - 1);
+    expect(VERDICT_INSERTED, 3, 2);
+    assert_int_equal(trail_open(&b, log_fd, key_fd, -1), 0);
+    assert_int_equal(add(&b, "after"), 0);
+    expect(VERDICT_CHANGED, 3, 4); /* log_suspect follows it, and shows that it is none of ours */
+}
+
 static void test_full_disk(void **state)
 {
     (void)state;
@@ -760,6 +774,7 @@ int main(void)
         T(test_two_writers),
         T(test_crash_before_the_lines),
         T(test_crash_within_a_line),
+        T(test_strange_end),
         T(test_torn_line_changed),
         T(test_crash_and_forged_end),
         T(test_crash_between_lines),
