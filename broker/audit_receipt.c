@@ -13,7 +13,7 @@ struct entry {
 
 /* Lines of the log, from 1; 0: not there. Of the session being read. */
 struct run {
-    unsigned long program, session, end;
+    unsigned long rules, session, end;
 };
 
 struct slice {
@@ -35,22 +35,23 @@ static bool entry_of(const char *line, struct entry *e)
                   &n, e->event, &id, &e->run) >= 2;
 }
 
-/* A receipt begins with the rules in force and ends with the signature after the session's end. */
+/* A receipt begins with the rules in force, which trails of before they were said have in the line
+   of the program's start alone, and ends with the signature after the session's end. */
 static void take_entry(struct slice *s, unsigned long at, const struct entry *e)
 {
     bool fresh;
     struct run *r = &s->runs[runs_place(s->places, RUNS_MOST, e->run, at, &fresh)];
     if (fresh)
         *r = (struct run){0};
-    if (strcmp(e->event, "program_start") == 0)
-        *r = (struct run){.program = at};
-    else if (strcmp(e->event, "session_start") == 0 && r->program)
+    if (strcmp(e->event, "program_start") == 0 || (strcmp(e->event, "rules") == 0 && !r->session))
+        *r = (struct run){.rules = at};
+    else if (strcmp(e->event, "session_start") == 0 && r->rules)
         r->session = at;
     else if (strcmp(e->event, "session_end") == 0 && r->session)
         r->end = at;
     else if (strcmp(e->event, "signed_head") == 0 && r->end) {
         s->run = e->run;
-        s->from = r->program;
+        s->from = r->rules;
         s->to = at;
         r->session = r->end = 0;
     }

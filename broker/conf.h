@@ -18,7 +18,8 @@
 
 #define CONF_RELAYS 16
 #define CONF_KEYS 32
-#define CONF_PLACE 96 /* longest "FILE:LINE" that is kept */
+#define CONF_VALUE (CONF_RELAYS * INVITE_RELAY) /* longest value, terminated */
+#define CONF_PLACE 96                           /* longest "FILE:LINE" that is kept */
 
 enum conf_who { CONF_ANYONE, CONF_VERIFIED, CONF_CERTIFIED };
 enum conf_sink { CONF_SYSLOG = 1, CONF_JOURNAL = 2 };
@@ -77,8 +78,8 @@ bool conf_check(const char *file, struct conf *out, char error[KEYFILE_ERROR]);
 bool conf_parse(struct conf *conf, const char *file, const char *text, size_t len,
                 char error[KEYFILE_ERROR]);
 void conf_init(struct conf *out);
-/* What the i-th key says now, as a file would. out: 64 bytes are enough but for relays, paths
-   and programs, which are cut. */
+/* What the i-th key says now, as a file would; cut where it is longer than `size`. CONF_VALUE is
+   always enough. */
 void conf_value(const struct conf *conf, size_t i, char *out, size_t size);
 
 /* May a session go over that relay? With a PIN in the policy, only under that PIN, which is put

@@ -37,7 +37,7 @@ static void explain_conf(const struct conf *conf, const char *action)
            conf->is_signed ? ", signed" : "");
     for (size_t i = 0; conf_key(i); i++) {
         const struct conf_key *key = conf_key(i);
-        char value[128];
+        char value[CONF_VALUE];
         if (!is_about(key, action))
             continue;
         conf_value(conf, i, value, sizeof value);

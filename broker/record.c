@@ -475,6 +475,8 @@ void record_line(struct app *a, const struct session_effect *e)
     struct line l;
     if (e->code == AUDIT_WORKER_END)
         return; /* in the trail already, with the reason (record_worker) */
+    if (e->code == AUDIT_SESSION_START)
+        record_rules(a);
     begin(&l, (uint16_t)e->code);
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
         if (lines[i].event == e->code)

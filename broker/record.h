@@ -29,7 +29,9 @@ void record_control_proof(struct app *a, const struct msg_seal_proof *m);
 void record_share_proof(struct app *a, const struct msg_seal_shown *m);
 
 void record_program_end(struct app *a);
-/* A line the heart ordered. */
+/* Version, policy hash, and every key that a file of the organisation's sets, with its place. */
+void record_rules(struct app *a);
+/* A line the heart ordered; before that of a session's start stand the rules in force. */
 void record_line(struct app *a, const struct session_effect *e);
 /* What became of a worker; with the writer's own verification the trail begins, and with the first
    of all the security level is told. */

@@ -1,4 +1,5 @@
 """The receipt of a session with control: a stranger checks both sides' signatures and the organizer's word for their keys."""
+import json
 import os
 import re
 import struct
@@ -7,10 +8,12 @@ import sys
 
 from desk import Desk
 from hands import HOST, VIEWER, Control
+from party import Party
 from trail import events_of, path_of
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from s70_trail import audit  # noqa: E402
+from s83_policy_keys import ruled  # noqa: E402
 
 
 def signatures(done):
@@ -108,3 +111,27 @@ def test_control_receipt():
 
 
 test_control_receipt.limit = 120
+
+
+def test_one_session():
+    """Two sessions of one run: the receipt holds the newest alone, and the organisation's rules that were in force in it."""
+    with Desk((1024, 768)) as desk:
+        never = ','.join('Program%02d-with-a-long-name' % n for n in range(30))
+        with Party(desk, 'join', wrap=ruled(desk, 'control_longest = 15\nnever_share = %s\n' % never)) as p:
+            for again in ('home', None):
+                since = p.mark()
+                p.press('home', 'host')
+                p.wait('session', 20, since)
+                p.press('host-panel', 'end')
+                p.wait('ended', 20, since)
+                if again:
+                    p.press('ended', again)
+        receipt = audit(desk, 'receipt', path_of(desk))
+        lines = [json.loads(line) for line in receipt.stdout.splitlines()]
+        events = [line['event'] for line in lines]
+        assert receipt.returncode == 0 and events[0] == 'rules', receipt
+        assert events.count('session_start') == events.count('session_end') == 1, events
+        assert lines[0]['fields']['signature'] == 'no' and lines[0]['fields']['keys'] == '2', lines[0]
+        rules = [line['fields'] for line in lines if line['event'] == 'rule']
+        assert [(r['value'], r['place'].endswith('vitrine.conf:1')) for r in rules if r['key'] == 'control_longest'] == [('15', True)]
+        assert ''.join(r['value'] for r in rules if r['key'] == 'never_share') == never, rules

@@ -1,0 +1,50 @@
+/* Which rules are in force, said before each session, so that its receipt has them. Run by the
+   broker. */
+#include "broker/app.h"
+#include "broker/conf.h"
+#include "broker/record.h"
+#include "broker/record_parts.h"
+#include "policy_tables.h"
+#include <stdio.h>
+#include <string.h>
+
+/* A value is longer than a field where it names many relays or programs. */
+static void record_rule(struct app *a, size_t key)
+{
+    char value[CONF_VALUE], piece[RECORD_TEXT], part[8];
+    conf_value(&a->conf, key, value, sizeof value);
+    const char *at = value;
+    for (unsigned i = 1; i == 1 || *at; i++) {
+        struct line l;
+        size_t len = strnlen(at, sizeof piece - 1);
+        memcpy(piece, at, len);
+        piece[len] = '\0';
+        snprintf(part, sizeof part, "%u", i);
+        at += len;
+        record_begin(&l, AUDIT_RULE);
+        record_add(&l, "key", conf_key(key)->name);
+        record_add(&l, "part", part);
+        record_add(&l, "value", piece);
+        record_add(&l, "place", a->conf.place[key]);
+        record_write(a, &l);
+    }
+}
+
+void record_rules(struct app *a)
+{
+    struct line l;
+    char keys[8];
+    unsigned n = 0;
+    for (size_t i = 0; conf_key(i); i++)
+        n += a->conf.place[i][0] != '\0';
+    snprintf(keys, sizeof keys, "%u", n);
+    record_begin(&l, AUDIT_RULES);
+    record_add(&l, "version", app_version);
+    record_add(&l, "policy_hash", policy_hash);
+    record_add(&l, "signature", a->conf.is_signed ? "yes" : "no");
+    record_add(&l, "keys", keys);
+    record_write(a, &l);
+    for (size_t i = 0; conf_key(i); i++)
+        if (a->conf.place[i][0])
+            record_rule(a, i);
+}
