@@ -6,7 +6,7 @@ import sys
 
 ROOT = sys.argv[1] if len(sys.argv) > 1 else os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DOCUMENTS = ('audit/REQUIREMENTS.md', 'audit/EVIDENCE.md')
-SCENARIO = re.compile(r'^([hs]\d\d_\w+)\.(\w+)$')
+SCENARIO = re.compile(r'^([hs]\d\w_\w+)\.(\w+)$')
 
 
 def exists(name):
