@@ -53,6 +53,9 @@ def test_files_only_tighten():
         refused(explain(desk, base, more=conf_d(a='frob = 1\n')), POLICY + 'conf.d/a.conf:1: frob:', 'no such key')
         refused(explain(desk, base, more=conf_d(a='control = no\n') + ['chmod 666 conf.d/a.conf']), 'conf.d/a.conf', 'chmod')
         refused(explain(desk, base, more=conf_d(a='control = no\n') + ['chmod 777 conf.d']), 'conf.d', 'chmod')
+        # A file of the real system's root, who is somebody else in this namespace.
+        not_ours = ['mount --bind %s vitrine.conf' % os.path.join(desk.dir, 'etc/services')]
+        refused(explain(desk, base, more=not_ours), POLICY + 'vitrine.conf', 'chown root')
         refused(explain(desk, base, more=['ln -s vitrine.conf other', 'mkdir -m 755 conf.d', 'ln -s ../vitrine.conf conf.d/a.conf']),
                 'conf.d/a.conf', 'link')
 

@@ -4,8 +4,10 @@ import sys
 
 import box
 from desk import Desk, own
+from hands import HOST as HANDS, VIEWER, Control
 from party import Party
 from session import Session
+from trail import events_of
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from s31_policy import command, explain, refused  # noqa: E402
@@ -76,6 +78,30 @@ def test_no_whole_screen():
             desk.click_rect(prompt['buttons']['yes'])
             s.host.never('share', 1.5, since=since, state='on')
             s.host.no_capture()
+
+
+def refuses_control(rule):
+    """Who asks is refused without the owner being asked, which the trail says; nothing is started."""
+    with Desk(HANDS) as desk, Desk(VIEWER) as other:
+        with Control(desk, wrap=ruled(desk, rule)) as s:
+            viewer = s.begin(other)
+            since, theirs = s.host.mark(), viewer.mark()
+            viewer.press('viewer', 'ask')
+            s.host.wait('control', 15, since, state='refused', why='rule')
+            viewer.wait('control', 15, theirs, state='refused')
+            assert not s.host.find('prompt', since, kind='control')
+            s.nobody()
+        refused = [line['fields'] for line in events_of(desk, 'control_refused')]
+        assert [(f['name'], f['how']) for f in refused] == [('Vera', 'rule')], refused
+
+
+def test_no_control():
+    refuses_control('control = no\n')
+
+
+def test_control_for_compared_only():
+    """control_for = verified: whose words nobody has compared gets none."""
+    refuses_control('control_for = verified\n')
 
 
 def test_waiting_room_stays():
