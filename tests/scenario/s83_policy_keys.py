@@ -88,7 +88,7 @@ def refuses_control(rule):
             since, theirs = s.host.mark(), viewer.mark()
             viewer.press('viewer', 'ask')
             s.host.wait('control', 15, since, state='refused', why='rule')
-            viewer.wait('control', 15, theirs, state='refused')
+            viewer.wait('window', 15, theirs, name='toast', state='mapped')
             assert not s.host.find('prompt', since, kind='control')
             s.nobody()
         refused = [line['fields'] for line in events_of(desk, 'control_refused')]
