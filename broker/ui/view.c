@@ -174,11 +174,19 @@ static enum ui_action action_of(const struct view *v, const struct ui_model *m, 
     return b->action ? b->action(v, m, control) : ACTION_NONE;
 }
 
+/* Four new words protect more than what was; an own password is what the owner has typed for it. No
+   password takes away what stands between the number and the door. */
+static bool gives_up_password(const struct view *v, uint8_t control)
+{
+    return v->kind == UI_NEW_PASSWORD && control == UI_NEW_PASSWORD_SET &&
+           v->what == UI_PASSWORD_NONE;
+}
+
 bool view_loosens(const struct view *v, const struct ui_model *m, uint8_t control)
 {
     enum ui_action action = action_of(v, m, control);
     return action == ACTION_CONTINUE || action == ACTION_UNLOCK || action == ACTION_REMOVE ||
-           action == ACTION_SAVE_SETTINGS;
+           action == ACTION_SAVE_SETTINGS || gives_up_password(v, control);
 }
 
 unsigned view_loose(const struct view *v, const struct ui_model *m,

@@ -542,6 +542,11 @@ static void test_loosens(void **state)
     assert_int_equal(loose[0].whom, 2);
     assert_int_equal(view_loose(&settings, &m, loose), 1);
     assert_int_equal(loose[0].control, UI_SETTINGS_SAVE);
+    struct view password = opened(UI_NEW_PASSWORD, &m);
+    assert_int_equal(view_loose(&password, &m, loose), 0);
+    password.what = UI_PASSWORD_NONE;
+    assert_int_equal(view_loose(&password, &m, loose), 1);
+    assert_int_equal(loose[0].control, UI_NEW_PASSWORD_SET);
     assert_int_equal(view_loose(&bar, &m, loose), 1);
     assert_int_equal(loose[0].action, ACTION_CONTINUE);
     assert_int_equal(loose[0].at.x, view_rect(&bar, &m, UI_SHARING_BAR_RESUME).x);
