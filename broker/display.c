@@ -27,6 +27,7 @@ static const char *const atom_names[DISPLAY_ATOMS] = {
     [ATOM_WM_CHANGE_STATE] = "WM_CHANGE_STATE",
     [ATOM_NET_WM_NAME] = "_NET_WM_NAME",
     [ATOM_NET_WM_PID] = "_NET_WM_PID",
+    [ATOM_NET_SUPPORTING_WM_CHECK] = "_NET_SUPPORTING_WM_CHECK",
     [ATOM_NET_WM_STATE] = "_NET_WM_STATE",
     [ATOM_NET_WM_STATE_FULLSCREEN] = "_NET_WM_STATE_FULLSCREEN",
     [ATOM_NET_WM_WINDOW_TYPE] = "_NET_WM_WINDOW_TYPE",
@@ -359,6 +360,7 @@ void display_close(struct display *d)
 {
     if (d->loop) {
         loop_clear_timer(d->loop, on_timer, d);
+        display_covered_stop(d);
         if (d->x && !d->lost)
             loop_remove(d->loop, xcb_get_file_descriptor(d->x));
     }

@@ -20,7 +20,9 @@
 struct loop;
 
 #define DISPLAY_MONITORS 16
+#define DISPLAY_COVERS 8
 #define DISPLAY_LATER 128 /* replies outstanding at once; a further request is not made */
+#define ASK_AGAIN_MS 200  /* the server could not be asked: then again */
 
 enum display_atom {
     ATOM_WM_PROTOCOLS,
@@ -28,6 +30,7 @@ enum display_atom {
     ATOM_WM_CHANGE_STATE,
     ATOM_NET_WM_NAME,
     ATOM_NET_WM_PID,
+    ATOM_NET_SUPPORTING_WM_CHECK,
     ATOM_NET_WM_STATE,
     ATOM_NET_WM_STATE_FULLSCREEN,
     ATOM_NET_WM_WINDOW_TYPE,
@@ -98,7 +101,10 @@ struct display {
     bool xinput_2_2; /* else 2.1, which is enough to look on and to share */
     uint8_t shm_event, randr_event, saver_event, shape_event, xfixes_event;
     struct {
-        bool saver, locker, no_hands, bus; /* what says that the owner is not here */
+        bool saver, locker, no_hands, bus;    /* what says that the owner is not here */
+        xcb_window_t cover[DISPLAY_COVERS];   /* so do these, each over a whole monitor */
+        xcb_window_t unasked[DISPLAY_COVERS]; /* perhaps these, too */
+        unsigned n_covers, n_unasked;
         bool told;
     } lock;
     struct {
@@ -176,6 +182,9 @@ bool display_take_state(const struct display *d, const void *reply, struct displ
 /* Remote control of this display begins: call before anything is started for it. Every vitrine on
  * the X server knows it from now on, as long as that server lives. */
 void display_mark_controlled(struct display *d);
+/* A button was pressed on a window of ours by that device: where it is a hand's, no lock screen
+   holds the pointer. */
+void display_covered_hand(struct display *d, uint16_t source);
 /* A lock screen has said on a message bus that it is up, or that none is (broker/locker.h). */
 void display_lock_bus(struct display *d, bool locked);
 
@@ -190,5 +199,9 @@ bool display_facts_event(struct display *d, const xcb_generic_event_t *e);
 void display_lock_watch(struct display *d);
 void display_lock_devices(struct display *d, unsigned physical, unsigned enabled);
 bool display_lock_event(struct display *d, const xcb_generic_event_t *e);
+void display_lock_tell(struct display *d);
+/* Used by display_lock.c: display_covered.c */
+void display_covered_event(struct display *d, const xcb_generic_event_t *e);
+void display_covered_stop(struct display *d); /* no timer of it is left */
 
 #endif

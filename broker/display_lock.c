@@ -1,11 +1,11 @@
 /*
- * Is the owner still in front of this screen? Runs in the broker. Four things are watched, each of
+ * Is the owner still in front of this screen? Runs in the broker. Five things are watched, each of
  * them on its own: the server's screen saver (MIT-SCREEN-SAVER), what lockers of the xscreensaver
  * kind write on the root window, whether any physical device is switched on, which none is while
- * another virtual terminal, another user's perhaps, has the machine, and what lock screens say on a
- * message bus. Any program can make those say "locked"; all it gains is a no to every prompt and
- * the end of control, and that nobody is asked, Share my screen neither, and told of nothing by a
- * toast, for as long as it says so.
+ * another virtual terminal, another user's perhaps, has the machine, what lock screens say on a
+ * message bus, and windows over a whole monitor (broker/display_covered.c). Any program can make
+ * those say "locked"; all it gains is a no to every prompt and the end of control, and that nobody
+ * is asked, Share my screen neither, and told of nothing by a toast, for as long as it says so.
  */
 #include "broker/display.h"
 #include "broker/reply.h"
@@ -14,9 +14,10 @@
 #include <xcb/screensaver.h>
 #include <xcb/xinput.h>
 
-static void tell(struct display *d)
+void display_lock_tell(struct display *d)
 {
-    bool locked = d->lock.saver || d->lock.locker || d->lock.no_hands || d->lock.bus;
+    bool locked =
+        d->lock.saver || d->lock.locker || d->lock.no_hands || d->lock.bus || d->lock.n_covers > 0;
     if (locked == d->lock.told)
         return;
     d->lock.told = locked;
@@ -32,7 +33,7 @@ static void on_status(void *ctx, uint32_t tag, const void *reply)
     const uint32_t *status;
     (void)tag;
     d->lock.locker = reply_numbers(r, &status) > 0 && status[0] != 0;
-    tell(d);
+    display_lock_tell(d);
 }
 
 static void ask_status(struct display *d)
@@ -49,7 +50,7 @@ static void on_info(void *ctx, uint32_t tag, const void *reply)
     const xcb_screensaver_query_info_reply_t *r = reply;
     (void)tag;
     d->lock.saver = r && r->state == XCB_SCREENSAVER_STATE_ON;
-    tell(d);
+    display_lock_tell(d);
 }
 
 void display_lock_watch(struct display *d)
@@ -64,22 +65,23 @@ void display_lock_watch(struct display *d)
 void display_lock_bus(struct display *d, bool locked)
 {
     d->lock.bus = locked;
-    tell(d);
+    display_lock_tell(d);
 }
 
 void display_lock_devices(struct display *d, unsigned physical, unsigned enabled)
 {
     d->lock.no_hands = physical > 0 && enabled == 0;
-    tell(d);
+    display_lock_tell(d);
 }
 
 bool display_lock_event(struct display *d, const xcb_generic_event_t *e)
 {
     const xcb_property_notify_event_t *p = (const xcb_property_notify_event_t *)e;
+    display_covered_event(d, e);
     if (d->major.saver && e->response_type == d->saver_event + XCB_SCREENSAVER_NOTIFY) {
         const xcb_screensaver_notify_event_t *n = (const xcb_screensaver_notify_event_t *)e;
         d->lock.saver = n->state == XCB_SCREENSAVER_STATE_ON;
-        tell(d);
+        display_lock_tell(d);
         return true;
     }
     if (e->response_type != XCB_PROPERTY_NOTIFY || p->window != d->root)

@@ -31,16 +31,16 @@ static bool describe(const void *ctx, void *answer)
         w->text, sizeof w->text,
         "%ux%u, depth %u, %u monitor%s; shared memory, damage, cursor, resize and input "
         "extensions are there; a locked screen is seen by %s_SCREENSAVER_STATUS, by all "
-        "devices being off%s%s, but not %s%swhere a locker tells nobody (i3lock): it does not "
-        "end control; control by others %s%s",
+        "devices being off, by a window over a whole monitor (i3lock, slock, xtrlock)%s%s%s%s; "
+        "control by others %s%s",
         d.width, d.height, d.root_depth, d.n_monitors, d.n_monitors == 1 ? "" : "s",
         d.major.saver ? "MIT-SCREEN-SAVER, " : "",
         session
             ? ", by what is said on the desktop's message bus (GNOME, KDE, Cinnamon, MATE, Xfce)"
             : "",
         logind ? ", by what logind says on the system's" : "",
-        session ? "" : "where one says so on the desktop's message bus alone: there is none; ",
-        logind ? "" : "where logind alone knows: there is no message bus of the system; ",
+        session ? "" : "; not where one says so on the desktop's message bus alone: there is none",
+        logind ? "" : "; not where logind alone knows: there is no message bus of the system",
         lacks ? "is not possible without " : "is possible", lacks ? lacks : "");
     display_close(&d);
     return true;

@@ -279,6 +279,7 @@ void facts_toast(struct app *a, uint8_t toast, uint16_t mid)
                                     [TOAST_WORKER] = UI_TOAST_WORKER,
                                     [TOAST_PASSWORD] = UI_TOAST_PASSWORD,
                                     [TOAST_CONTROL] = UI_TOAST_CONTROL_ENDED,
+                                    [TOAST_CONTROL_SCREEN] = UI_TOAST_CONTROL_SCREEN,
                                     [TOAST_MINE_YES] = UI_TOAST_CONTROL_YES,
                                     [TOAST_MINE_NO] = UI_TOAST_CONTROL_NO,
                                     [TOAST_MINE_LATE] = UI_TOAST_CONTROL_LATE,

@@ -258,6 +258,7 @@ enum session_toast {
     TOAST_WORKER,
     TOAST_PASSWORD,
     TOAST_CONTROL,
+    TOAST_CONTROL_SCREEN, /* the same, for WHY_SCREEN */
     TOAST_MINE_YES,
     TOAST_MINE_NO,
     TOAST_MINE_LATE,

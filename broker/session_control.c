@@ -263,7 +263,8 @@ static void finish(struct session *s, struct session_effects *out)
         c->choice = was.choice;
         grant(s, out, was.person);
     } else if (heart_in_session(s)) { /* also when it had only been agreed to */
-        heart_effect_code(out, EF_TOAST, TOAST_CONTROL);
+        heart_effect_code(out, EF_TOAST,
+                          was.why == WHY_SCREEN ? TOAST_CONTROL_SCREEN : TOAST_CONTROL);
     }
     heart_effect(out, EF_PAINT);
 }

@@ -42,11 +42,16 @@ static void set_managed(struct window *w)
                         32, 9, takes_input);
 }
 
-static void set_names(struct window *w)
+void window_class(const struct display *d, xcb_window_t id)
 {
     static const char class[] = "vitrine\0Vitrine";
-    xcb_change_property(w->d->x, XCB_PROP_MODE_REPLACE, w->id, XCB_ATOM_WM_CLASS, XCB_ATOM_STRING,
-                        8, sizeof class, class);
+    xcb_change_property(d->x, XCB_PROP_MODE_REPLACE, id, XCB_ATOM_WM_CLASS, XCB_ATOM_STRING, 8,
+                        sizeof class, class);
+}
+
+static void set_names(struct window *w)
+{
+    window_class(w->d, w->id);
     uint32_t pid = (uint32_t)getpid();
     xcb_change_property(w->d->x, XCB_PROP_MODE_REPLACE, w->id, w->d->atom[ATOM_NET_WM_PID],
                         XCB_ATOM_CARDINAL, 32, 1, &pid);

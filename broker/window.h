@@ -49,7 +49,9 @@ void window_create(struct window *w, struct display *d, enum window_style style,
 void window_let_input_through(struct window *w);
 /* Accepts a zeroed one. */
 void window_destroy(struct window *w);
-/* Title for window lists; class is always "vitrine". */
+/* WM_CLASS, "vitrine" on all of them: by it another vitrine knows our windows. */
+void window_class(const struct display *d, xcb_window_t id);
+/* Title for window lists. */
 void window_title(struct window *w, const char *title);
 /* Smallest and largest size for the window manager; most 0: no upper bound. */
 void window_bounds(struct window *w, int least_w, int least_h, int most_w, int most_h,

@@ -110,6 +110,8 @@ static void on_xinput(struct windows *w, const xcb_ge_generic_event_t *g)
     struct pane *p = pane_of(w, e->event);
     if (!p || !p->live)
         return;
+    if (g->event_type == XCB_INPUT_BUTTON_PRESS)
+        display_covered_hand(w->d, e->sourceid);
     switch (g->event_type) {
     case XCB_INPUT_MOTION:
     case XCB_INPUT_BUTTON_PRESS:

@@ -115,7 +115,7 @@ struct prompt {
     char name[MAX_NAME + 1];
 };
 
-#define TOASTS_WAIT 9 /* those that tell of a protection: one of each, so that none is lost */
+#define TOASTS_WAIT 10 /* those that tell of a protection: one of each, so that none is lost */
 
 struct toasts {
     struct toast {
@@ -283,8 +283,6 @@ void toast_stop(struct windows *w);
 /* windows_pointer.c */
 void windows_on_pointer(struct pane *p, const device_event *e);
 void windows_hover(struct pane *p, uint8_t control);
-
-#define ASK_AGAIN_MS 200 /* the server could not be asked: then again */
 
 /* windows_inside.c */
 /* A window within one of ours; whose is not ours is put out and counts as a cover. */

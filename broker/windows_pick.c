@@ -64,6 +64,7 @@ void pick_create(struct windows *w)
                       XCB_WINDOW_CLASS_INPUT_ONLY, XCB_COPY_FROM_PARENT,
                       XCB_CW_OVERRIDE_REDIRECT | XCB_CW_EVENT_MASK | XCB_CW_CURSOR, values);
     xcb_free_cursor(d->x, cursor);
+    window_class(d, w->pick.veil);
     select_input(w);
 }
 

@@ -10,10 +10,11 @@
 #include "lib/loop.h"
 #include <string.h>
 
-static const uint8_t protecting[TOASTS_WAIT] = {
-    UI_TOAST_JOINED,        UI_TOAST_STOPPED,        UI_TOAST_LOCKED,
-    UI_TOAST_PASSWORD,      UI_TOAST_WORKER,         UI_TOAST_CONTROL_ENDED,
-    UI_TOAST_NOT_CERTIFIED, UI_TOAST_CONTROL_CANNOT, UI_TOAST_NOT_KEPT};
+static const uint8_t protecting[TOASTS_WAIT] = {UI_TOAST_JOINED,         UI_TOAST_STOPPED,
+                                                UI_TOAST_LOCKED,         UI_TOAST_PASSWORD,
+                                                UI_TOAST_WORKER,         UI_TOAST_CONTROL_ENDED,
+                                                UI_TOAST_CONTROL_SCREEN, UI_TOAST_NOT_CERTIFIED,
+                                                UI_TOAST_CONTROL_CANNOT, UI_TOAST_NOT_KEPT};
 
 static bool protects(const struct toast *one)
 {

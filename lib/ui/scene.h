@@ -188,6 +188,7 @@ enum ui_toast {
     UI_TOAST_CHAT,            /* {name} wrote something. */
     UI_TOAST_CHAT_LOST,       /* our own line was not sent, or may be lost */
     UI_TOAST_CHAT_FAST,       /* ... because there were too many */
+    UI_TOAST_CONTROL_SCREEN,  /* ended because of a lock screen, or what looks like one */
     UI_TOAST_CONTROL_CANNOT,  /* this computer cannot take control back, so it gives none */
     UI_TOAST_CONTROL_INVITED, /* {name} would let us control */
     UI_TOAST_INVITED,         /* {name} was told so */

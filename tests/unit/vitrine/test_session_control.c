@@ -221,6 +221,7 @@ static void each_end(void **state)
         enum session_why why = dead();
         if (why != ends[i].why)
             fail_msg("end %zu: %u, not %u", i, why, ends[i].why);
+        assert_non_null(effect(EF_TOAST, why == WHY_SCREEN ? TOAST_CONTROL_SCREEN : TOAST_CONTROL));
         assert_int_equal(s.control.person, 0);
     }
 }

@@ -1082,16 +1082,103 @@ static void test_prompt_forged(void **state)
     drop(r);
 }
 
+static void on_nothing(void *ctx, uint32_t tag, const void *reply)
+{
+    (void)ctx;
+    (void)tag;
+    (void)reply;
+}
+
+static void ask_too_much(struct rig *r)
+{
+    while (r->d.later_n < DISPLAY_LATER)
+        display_ask_nothing(&r->d, on_nothing, NULL, 0);
+}
+
+static xcb_window_t lay_over(int x, unsigned w, uint32_t redirect)
+{
+    const uint32_t values[] = {0, redirect};
+    xcb_window_t top = xcb_generate_id(other);
+    xcb_create_window(other, 24, top, root, (int16_t)x, 0, (uint16_t)w, 768, 0,
+                      XCB_WINDOW_CLASS_INPUT_OUTPUT, XCB_COPY_FROM_PARENT,
+                      XCB_CW_BACK_PIXEL | XCB_CW_OVERRIDE_REDIRECT, values);
+    xcb_map_window(other, top);
+    xcb_flush(other);
+    return top;
+}
+
+/* Over the whole screen and past the window manager: a lock screen. */
+static void test_prompt_locked(void **state)
+{
+    (void)state;
+    static const struct {
+        int x;
+        unsigned w;
+        uint32_t redirect;
+        bool locks;
+    } tops[] = {{0, 1024, 1, true},  {4, 1016, 1, true},  {-9, 2000, 1, true},
+                {0, 1024, 0, false}, {5, 1015, 1, false}, {0, 1015, 1, false}};
+    for (unsigned i = 0; i < sizeof tops / sizeof *tops; i++) {
+        struct rig *r = rig_armed();
+        xcb_window_t top = lay_over(tops[i].x, tops[i].w, tops[i].redirect);
+        UNTIL(r, !r->armed);
+        settle(r);
+        assert_int_equal(r->answers, tops[i].locks);
+        assert_int_equal(r->d.lock.n_covers, tops[i].locks);
+        assert_false(r->yes);
+        assert_true(!tops[i].locks || r->why == ORIGIN_WHY_LOCKED);
+        xcb_destroy_window(other, top);
+        xcb_flush(other);
+        settle(r);
+        assert_int_equal(r->d.lock.n_covers, 0);
+        drop(r);
+    }
+}
+
+/* Gone before the server was asked where it was, or what it is: as if it had not been there. */
+static void test_lock_screen_gone(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    for (unsigned i = 0; i < 20; i++) {
+        xcb_window_t top = lay_over(0, 1024, 1);
+        for (unsigned turn = 0; turn < i % 5; turn++)
+            rig_run(r, 0, NULL, 0);
+        if (i % 2)
+            xcb_destroy_window(other, top);
+        else
+            xcb_unmap_window(other, top);
+        xcb_flush(other);
+        settle(r);
+        assert_int_equal(r->d.lock.n_covers, 0);
+    }
+    drop(r);
+}
+
+/* No room for a question when it comes: it is asked about later. */
+static void test_lock_screen_unasked(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    const xcb_map_notify_event_t e = {.response_type = XCB_MAP_NOTIFY,
+                                      .event = root,
+                                      .window = lay_over(0, 1024, 1),
+                                      .override_redirect = 1};
+    ask_too_much(r);
+    display_covered_event(&r->d, (const xcb_generic_event_t *)&e);
+    assert_int_equal(r->d.lock.n_unasked, 1);
+    UNTIL(r, r->d.lock.n_unasked == 0 && r->d.lock.n_covers == 1);
+    xcb_destroy_window(other, e.window);
+    xcb_flush(other);
+    UNTIL(r, r->d.lock.n_covers == 0);
+    drop(r);
+}
+
 static void test_prompt_covered(void **state)
 {
     (void)state;
     struct rig *r = rig_armed();
-    xcb_window_t top = xcb_generate_id(other);
-    const uint32_t values[] = {0, 1};
-    xcb_create_window(other, 24, top, root, 0, 0, 1024, 768, 0, XCB_WINDOW_CLASS_INPUT_OUTPUT,
-                      XCB_COPY_FROM_PARENT, XCB_CW_BACK_PIXEL | XCB_CW_OVERRIDE_REDIRECT, values);
-    xcb_map_window(other, top);
-    xcb_flush(other);
+    xcb_window_t top = lay_over(0, 1000, 1);
     UNTIL(r, !r->armed);
     settle(r);
     assert_int_equal(pixel(r->prompt.yes.x + 60, r->prompt.yes.y - 60),
@@ -1104,19 +1191,6 @@ static void test_prompt_covered(void **state)
     xcb_destroy_window(other, top);
     xcb_flush(other);
     drop(r);
-}
-
-static void on_nothing(void *ctx, uint32_t tag, const void *reply)
-{
-    (void)ctx;
-    (void)tag;
-    (void)reply;
-}
-
-static void ask_too_much(struct rig *r)
-{
-    while (r->d.later_n < DISPLAY_LATER)
-        display_ask_nothing(&r->d, on_nothing, NULL, 0);
 }
 
 /* However often something is put there again, the server is asked once at a time; and where it can
@@ -1142,7 +1216,7 @@ static xcb_window_t put_into(xcb_window_t parent, bool moved)
 {
     xcb_window_t id = xcb_generate_id(other);
     const uint32_t values[] = {0xffffff, 1};
-    xcb_create_window(other, 24, id, moved ? root : parent, 0, 0, 1024, 768, 0,
+    xcb_create_window(other, 24, id, moved ? root : parent, 0, 0, 1000, 768, 0,
                       XCB_WINDOW_CLASS_INPUT_OUTPUT, XCB_COPY_FROM_PARENT,
                       XCB_CW_BACK_PIXEL | XCB_CW_OVERRIDE_REDIRECT, values);
     if (moved)
@@ -1854,6 +1928,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_prompt_synthetic),
         cmocka_unit_test(test_prompt_forged),
         cmocka_unit_test(test_prompt_covered),
+        cmocka_unit_test(test_prompt_locked),
+        cmocka_unit_test(test_lock_screen_gone),
+        cmocka_unit_test(test_lock_screen_unasked),
         cmocka_unit_test(test_asked_again),
         cmocka_unit_test(test_prompt_inside),
         cmocka_unit_test(test_inside_for_input),

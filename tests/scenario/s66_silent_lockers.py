@@ -1,0 +1,127 @@
+"""Lock screens that say nothing on any bus: known by the window that they lay over a whole monitor. A no to every dialog, and the
+end of control; nothing of vitrine's keeps them from locking."""
+import os
+import subprocess
+import sys
+import time
+
+from desk import PATIENCE, Desk, stop_program, tool
+from hands import HOST, VIEWER, Control, Terminal, until_obeyed
+from session import Session
+from trail import noted
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from s65_lockers import ask, not_offered, refused  # noqa: E402
+
+ALL = (0, 0, *HOST)
+
+
+def lay(desk, kind, place=ALL):
+    """A window of that kind over that place; it is there."""
+    program = desk.run(tool('lock'), kind, *map(str, place), stdout=subprocess.PIPE)
+    assert program.stdout.readline() == b'there\n'
+    return program
+
+
+def goes(desk, program):
+    """... and so has its window."""
+    stop_program(program)
+    desk.call('xset', 'q')
+
+
+def ended(desk, s, viewer, since, theirs):
+    s.host.wait('control', 20, since, state='off', why='screen', mine=False)
+    viewer.wait('control', 20, theirs, state='off', mine=True)
+    s.nobody()
+    assert noted(desk, 'control_off')[-1]['fields']['why'] == 'screen'
+
+
+def control_ends(*lock_screens):
+    """By each of them, one after the other: after it has gone there is no control until it is asked for and given anew."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        terminal = Terminal(desk)
+        with Control(desk) as s:
+            viewer = s.begin(other)
+            for start in lock_screens:
+                rect = s.give(viewer)
+                terminal.focus()
+                until_obeyed(desk, other, rect)
+                since, theirs = s.host.mark(), viewer.mark()
+                program = start(desk)
+                ended(desk, s, viewer, since, theirs)
+                since = s.host.mark()
+                goes(desk, program)
+                s.host.never('control', 0.5, since=since, state='on')
+                s.nobody()
+
+
+def test_real_ones():
+    control_ends(lambda desk: desk.run('i3lock', '-n'), lambda desk: desk.run('xsecurelock'))
+
+
+def test_others():
+    """As xtrlock and slock do it, which want a password of their user, or more power than a test has; and a screenshot tool."""
+    control_ends(*(lambda desk, kind=kind: lay(desk, kind) for kind in ('xtrlock', 'slock', 'picker')))
+
+
+def test_one_monitor():
+    """It covers one of two."""
+    with Desk((1200, 600)) as desk, Desk(VIEWER) as other:
+        output = [line.split()[0] for line in desk.call('xrandr').decode().splitlines() if ' connected' in line][0]
+        desk.call('xrandr', '--setmonitor', 'left', '600/150x600/150+0+0', output)
+        desk.call('xrandr', '--setmonitor', 'right', '600/150x600/150+600+0', 'none')
+        with Control(desk) as s:
+            viewer = s.begin(other)
+            s.give(viewer)
+            since, theirs = s.host.mark(), viewer.mark()
+            goes(desk, lay(desk, 'picker', (600, 0, 600, 590)))
+            s.host.never('control', 0.3, since=since, state='off')
+            lay(desk, 'picker', (600, 0, 600, 600))
+            ended(desk, s, viewer, since, theirs)
+
+
+def test_dialog_is_no():
+    """One comes while a dialog waits, and one was there before: nothing is asked until it goes."""
+    with Desk(HOST) as desk:
+        with Session(desk) as s:
+            since = ask(s)
+            program = lay(desk, 'xtrlock')
+            refused(desk, s, since)
+            not_offered(s)
+            goes(desk, program)
+            s.share()
+
+
+def until_whole(desk, window):
+    end = time.monotonic() + PATIENCE
+    while b'%dx%d' % HOST not in desk.call('xdotool', 'getwindowgeometry', window):
+        assert time.monotonic() < end, 'the window is not made as large as the screen'
+        time.sleep(0.05)
+
+
+def test_no_lock_screen():
+    """Full screen by a window manager, and what a window manager lays over the screen by itself, end nothing."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        desk.run('openbox')
+        with Control(desk) as s:
+            viewer = s.begin(other)
+            rect = s.give(viewer)
+            since = s.host.mark()
+            there = desk.windows_of('XTerm')
+            desk.show('xterm', '-fullscreen')
+            window, = desk.windows_of('XTerm') - there
+            until_whole(desk, window.decode())
+            lay(desk, 'manager')
+            s.host.never('control', 0.5, since=since, state='off')
+            until_obeyed(desk, other, rect)
+
+
+def test_hand_shows_it_is_none():
+    """A wallpaper's window is under all others, which nobody can know of before; a press on a window of ours shows it, and counts."""
+    with Desk(HOST) as desk:
+        with Session(desk) as s:
+            lay(desk, 'wallpaper')
+            not_offered(s)
+            since = s.host.mark()
+            desk.click_rect(next(c['rect'] for c in s.host.window('host-panel')['controls'] if c['id'] == 'share'))
+            s.host.wait('prompt', since=since, kind='share')
