@@ -187,6 +187,32 @@ static bool is_late(const struct sender *s, uint64_t now_ms)
     return !s->in_key && (yields || now_ms - s->began_ms >= SLICE_MS);
 }
 
+static bool has_small(const struct sender *s, const struct tile_changes *c, struct tile_set *small)
+{
+    tile_changes_small(c, s->picture.tiles.width, s->picture.tiles.height, small);
+    return !tile_set_empty(small);
+}
+
+/* What is small of it goes at once. */
+static void add_rest(struct sender *s, const struct tile_changes *cut)
+{
+    struct tile_set small;
+    tile_changes_add(&s->rest, cut);
+    s->rest_next = s->rest_next || has_small(s, &s->rest, &small);
+}
+
+/* On a line that is too slow for all of it what is small goes by itself, what is large with the
+   rest. */
+static void part_small(struct sender *s, struct tile_changes *c)
+{
+    struct tile_set small;
+    if (!has_small(s, c, &small))
+        return;
+    tile_set_remove_all(&c->set, &small);
+    tile_changes_add(&s->rest, c);
+    c->set = small;
+}
+
 static enum sender_next make_unit(struct sender *s, uint64_t now_ms)
 {
     struct tile_changes *cut = &s->change.tiles; /* read by the encoder long ago */
@@ -194,8 +220,7 @@ static enum sender_next make_unit(struct sender *s, uint64_t now_ms)
     if (is_late(s, now_ms)) {
         s->unit_len = tile_encoder_cut(s->encoder, s->unit, cut);
         if (!s->repaying) /* else it is due still */
-            tile_changes_add(&s->rest, cut);
-        s->rest_next = false;
+            add_rest(s, cut);
     } else {
         s->unit_len = tile_encoder_unit(s->encoder, s->unit);
     }
@@ -320,7 +345,7 @@ static enum sender_next begin_repaying(struct sender *s, const struct tile_set *
     return make_unit(s, now_ms);
 }
 
-/* What was cut off, one unit of it at a time. */
+/* What was cut off, in slices. */
 static enum sender_next begin_rest(struct sender *s, uint64_t now_ms)
 {
     struct picture_change *c = &s->change;
@@ -328,6 +353,7 @@ static enum sender_next begin_rest(struct sender *s, uint64_t now_ms)
     c->n_copies = 0;
     tile_set_clear(&s->rest.set);
     s->rest_next = false;
+    part_small(s, &c->tiles);
     return begin_update(s, now_ms);
 }
 
@@ -355,7 +381,7 @@ static enum sender_next take_over(struct sender *s, const struct tile_set *wante
     bool complete = !overdue && !has_rest(s); /* viewers have, or get next, what was read before */
     s->parts = (struct picture_parts){.left = *wanted};
     if (complete && !key_is_due(s, now_ms) && picture_is_another(p, grab, wanted, &s->parts)) {
-        s->rest_next = true;
+        s->rest_next = false;
         return begin_parts(s, now_ms);
     }
     picture_take(p, grab, &s->parts.left, &changed);
@@ -364,11 +390,15 @@ static enum sender_next take_over(struct sender *s, const struct tile_set *wante
     if (complete)
         tile_encoder_cover(s->encoder, &p->tiles, &p->now, &changed, (uint32_t)now_ms);
     picture_settle(p, &changed, complete, &s->change);
-    s->rest_next = true;
+    s->rest_next = has_rest(s); /* it has waited for one that is new */
     if (overdue)
         tile_set_remove_all(&repay, &s->change.tiles.set);
-    if (!overdue || tile_set_empty(&repay))
+    if (!overdue || tile_set_empty(&repay)) {
+        if (has_rest(s))
+            part_small(s, &s->change.tiles);
         return begin_update(s, now_ms);
+    }
+    s->rest_next = true;
     tile_changes_add(&s->rest, &s->change.tiles);
     return begin_repaying(s, &repay, now_ms);
 }

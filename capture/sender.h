@@ -6,9 +6,11 @@
  * changes nearly everything begins to leave before all of it has been compared, and unless the line
  * was full lately it leaves in more bytes that take less time. An update
  * that does not leave within SLICE_MS is cut after each unit: what has left is shown, what has
- * changed meanwhile goes first, and the rest follows in its newest state. So a quick line never
- * shows half a picture, and on a slow one no keystroke waits for a big picture. A new mask or a
- * hold throws away what was encoded and not yet sent: from that call on nothing leaves that was
+ * changed meanwhile goes first, and the rest follows in its newest state: what is small of it first
+ * and by itself, then all of it in turn with what is new, round and round, so that nothing waits
+ * for ever beside something large that does not rest. So a quick line never shows half a picture,
+ * and on a slow one no keystroke waits for a big picture. A new mask or a hold throws away what was
+ * encoded and not yet sent: from that call on nothing leaves that was
  * read before it.
  *
  * What is photographic leaves roughly while it moves (lib/tile/encode.h); what has rested is sent

@@ -61,7 +61,8 @@ struct tile_encoder {
     struct tile_copy copies[TILE_COPIES_MAX];
     size_t n_copies;
     uint32_t next, n_left;
-    bool open; /* no unit of the update has carried LAST yet */
+    uint32_t cut_at; /* how far the last update came that was cut */
+    bool open;       /* no unit of the update has carried LAST yet */
     const struct tile_changes *(*more)(void *ctx, uint32_t *ahead);
     void *more_ctx;
     uint32_t ahead;
@@ -174,7 +175,7 @@ void tile_encoder_begin(struct tile_encoder *e, const struct tile_picture *p,
     e->n_copies = u->n_copies;
     if (u->n_copies > 0)
         memcpy(e->copies, u->copies, u->n_copies * sizeof *u->copies);
-    e->next = 0;
+    e->next = u->key || u->more != NULL ? 0 : e->cut_at;
     e->first = true;
     e->key = u->key;
     e->what = u->what;
@@ -560,10 +561,17 @@ static bool add_rect(struct tile_encoder *e, enum looks looks, struct tile_rect 
     return added || (empty && looks != LOOKS_PHOTO && add_photo(e, r));
 }
 
+/* Round and round: what always changes, and is cut each time, keeps nothing below it waiting. */
+static uint32_t next_left(const struct tile_encoder *e)
+{
+    uint32_t index = tile_set_next(&e->left.set, e->next);
+    return index < TILES_MAX ? index : tile_set_next(&e->left.set, 0);
+}
+
 /* false: the unit is full. */
 static bool add_next(struct tile_encoder *e)
 {
-    uint32_t index = tile_set_next(&e->left.set, e->next), n = 1, slot = RECALL_NONE;
+    uint32_t index = next_left(e), n = 1, slot = RECALL_NONE;
     enum looks looks = look_at(e, index, &slot);
     struct tile_rect r;
     if (looks == LOOKS_FLAT || looks == LOOKS_KNOWN) {
@@ -653,6 +661,7 @@ size_t tile_encoder_cut(struct tile_encoder *e, uint8_t *out, struct tile_change
     e->open = e->first = false;
     while (e->ahead > 0)
         ask_more(e);
+    e->cut_at = e->next;
     *rest = e->left;
     e->n_left = 0;
     return e->used;

@@ -140,3 +140,15 @@ void tile_changes_add(struct tile_changes *c, const struct tile_changes *more)
         tile_set_add(&c->set, i);
     }
 }
+
+void tile_changes_small(const struct tile_changes *c, uint32_t width, uint32_t height,
+                        struct tile_set *out)
+{
+    tile_set_clear(out);
+    for (uint32_t i = tile_set_next(&c->set, 0); i < TILES_MAX; i = tile_set_next(&c->set, i + 1)) {
+        struct tile_rect r = tile_place(width, height, i);
+        struct tile_box b = c->box[i];
+        if (4u * (uint32_t)((b.x2 - b.x1) * (b.y2 - b.y1)) <= r.w * r.h)
+            tile_set_add(out, i);
+    }
+}

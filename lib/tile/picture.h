@@ -77,6 +77,9 @@ void tile_changes_from(struct tile_changes *c, uint32_t width, uint32_t height,
                        const struct tile_set *set);
 /* `more` becomes part of it: boxes grow. */
 void tile_changes_add(struct tile_changes *c, const struct tile_changes *more);
+/* Those of which at most a quarter changed. */
+void tile_changes_small(const struct tile_changes *c, uint32_t width, uint32_t height,
+                        struct tile_set *out);
 
 /* A rectangle of the picture that was at from_x, from_y and is at `to` now. */
 struct tile_copy {

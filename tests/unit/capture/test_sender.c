@@ -55,43 +55,6 @@ static void test_blocked(void **state)
     assert_int_equal(viewer.updates, 3);
 }
 
-/* A picture too large for the line is cut: what changes meanwhile goes before the rest of it. */
-static void test_small_overtakes_big(void **state)
-{
-    (void)state;
-    steps(1000);
-    for (uint32_t i = 0; i < W * H; i++)
-        paper.pixels[i] = (i * 2246822519u ^ i >> 3) & 0xffffff;
-    tile_set_fill(&paper.news.damaged, tile_count(W, H));
-    assert_int_equal(sender_step(&sender, 2000), SENDER_AGAIN); /* the first unit */
-    uint32_t updates = viewer.updates, units = viewer.units;
-    assert_int_equal(sender_step(&sender, 2000 + 200), SENDER_AGAIN); /* late: shown */
-    assert_int_equal(viewer.units, units + 1);
-    assert_int_equal(viewer.updates, updates + 1);
-    paper_change(W - 1, H - 1, 0x123456);
-    assert_int_equal(sender_step(&sender, 2201), SENDER_AGAIN);
-    assert_int_equal(viewer.updates, updates + 2);
-    assert_int_equal(viewer.pixels[W * H - 1], 0x123456);
-    assert_memory_not_equal(viewer.pixels, paper.pixels, sizeof paper.pixels);
-    steps(2202);
-    assert_exact();
-}
-
-/* On a quick line nothing is cut: one update, however many units. */
-static void test_quick_line_shows_whole(void **state)
-{
-    (void)state;
-    steps(1000);
-    for (uint32_t i = 0; i < W * H; i++)
-        paper.pixels[i] = (i * 2246822519u ^ i >> 3) & 0xffffff;
-    tile_set_fill(&paper.news.damaged, tile_count(W, H));
-    uint32_t updates = viewer.updates, units = viewer.units;
-    steps(2000);
-    assert_exact();
-    assert_true(viewer.units > units + 2);
-    assert_int_equal(viewer.updates, updates + 1);
-}
-
 /* --- what is covered and comes back --- */
 
 static void paper_rect(uint32_t x, uint32_t y, uint32_t w, uint32_t h, uint32_t page)
@@ -763,8 +726,6 @@ int main(void)
         WITH(test_not_what_they_lack),
         WITH(test_any_order),
         WITH(test_blocked),
-        WITH(test_small_overtakes_big),
-        WITH(test_quick_line_shows_whole),
         WITH(test_nothing_before_the_answer),
         WITH(test_asked_again),
         WITH(test_shades_go),
