@@ -239,6 +239,75 @@ static void test_writing_on_a_photograph(void **state)
     }
 }
 
+/* --- few strokes, thin ones, faint ones --- */
+
+static void bar(void)
+{
+    for (uint32_t y = 108; y < 128; y++)
+        memset(from_px + y * W, 0, W * 4);
+}
+
+/* The last letter of a subtitle, which reaches into a tile that else shows the film. */
+static void one_letter(void)
+{
+    bar();
+    for (uint32_t y = 112; y < 123; y++)
+        from_px[y * W + 130] = 0xff0000;
+}
+
+static void level_strokes(void)
+{
+    bar();
+    for (uint32_t y = 112; y < 121; y += 3)
+        for (uint32_t x = 130; x < 186; x++)
+            from_px[y * W + x] = 0xff0000;
+}
+
+static void faint_writing(void)
+{
+    for (uint32_t y = 70; y < 124; y++)
+        for (uint32_t x = 130; x < 190; x += 4)
+            if (y % 12 < 9)
+                from_px[y * W + x] += 48 << 16;
+}
+
+static void soft_writing(void)
+{
+    static const uint32_t ramp[] = {50, 100, 150, 100, 50};
+    for (uint32_t i = 0; i < W * H; i++)
+        from_px[i] = (20 + draw() % 8) * 0x10101;
+    for (uint32_t y = 70; y < 124; y++)
+        for (uint32_t x = 130; y % 12 < 9 && x + 5 < 190; x += 9)
+            for (uint32_t i = 0; i < 5; i++)
+                from_px[y * W + x + i] = (from_px[y * W + x + i] & 0xffff) | ramp[i] << 16;
+}
+
+static void test_few_strokes(void **state)
+{
+    static void (*const write[])(void) = {one_letter, level_strokes, faint_writing, soft_writing};
+    static struct tile_changes all;
+    struct tile_rect tile = {128, 64, 64, 64};
+    (void)state;
+    tile_changes_fill(&all, W, H);
+    for (uint32_t i = 0; i < 4; i++) {
+        struct tile_encoder *e = tile_encoder_create(false);
+        struct tile_decoder *d = tile_decoder_create();
+        uint32_t changed = 0;
+        for (uint32_t update = 1; update < 4; update++) {
+            paint_photo(24);
+            write[i]();
+            send_update(e, d, &(struct tile_update){.changes = &all, .key = update == 1}, update);
+            for (uint32_t y = tile.y; y < tile.y + tile.h; y++)
+                for (uint32_t x = tile.x; x < tile.x + tile.w; x++)
+                    changed += (from_px[y * W + x] & 0xffffff) != to_px[y * W + x];
+        }
+        assert_int_equal(changed, 0);
+        assert_true((from_px[0] & 0xffffff) != to_px[0] || (from_px[9] & 0xffffff) != to_px[9]);
+        tile_encoder_destroy(e);
+        tile_decoder_destroy(d);
+    }
+}
+
 /* A film fills one tile and the lower part of the next, above it there is red writing: what has
    not changed is not sent roughly with what has. */
 static void test_writing_beside_a_film(void **state)
@@ -372,6 +441,7 @@ int main(void)
         cmocka_unit_test(test_no_room),
         cmocka_unit_test(test_writing_is_exact),
         cmocka_unit_test(test_writing_on_a_photograph),
+        cmocka_unit_test(test_few_strokes),
         cmocka_unit_test(test_writing_beside_a_film),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_too_much_work),
