@@ -67,7 +67,7 @@ static void try_flip(struct world *w, struct flip f, unsigned *accepted)
     }
 }
 
-static void flipped_handshake(void **state)
+static void p02_flipped_handshake(void **state)
 {
     static const size_t lengths[] = {105, 169, 72};
     struct world w;
@@ -82,7 +82,7 @@ static void flipped_handshake(void **state)
     world_finish(&w);
 }
 
-static void flipped_channel(void **state)
+static void p02_flipped_channel(void **state)
 {
     struct world w;
     unsigned accepted = 0, flips = 0;
@@ -126,7 +126,7 @@ static bool see_m3(struct world *w, struct world_item *i)
     return true;
 }
 
-static void no_m3_without_proof(void **state)
+static void p05_no_m3_without_proof(void **state)
 {
     struct world w;
     unsigned seen = 0;
@@ -161,7 +161,7 @@ static bool opens_with(const struct world_peer *p, const uint8_t secret[SECRET_L
     return ok;
 }
 
-static void secrets_are_independent(void **state)
+static void p08_secrets_are_independent(void **state)
 {
     struct world w;
     uint8_t first[SECRET_LEN], second[SECRET_LEN], third[SECRET_LEN];
@@ -277,7 +277,7 @@ static void wrong_message_of_a_member(void **state)
 
 /* --- units --- */
 
-static void flipped_unit(void **state)
+static void p02_flipped_unit(void **state)
 {
     struct stage s;
     (void)state;
@@ -305,7 +305,7 @@ static void flipped_unit(void **state)
     }
 }
 
-static void replayed_unit(void **state)
+static void p12_replayed_unit(void **state)
 {
     struct stage s;
     (void)state;
@@ -319,7 +319,7 @@ static void replayed_unit(void **state)
     world_finish(&s.w);
 }
 
-static void swapped_units(void **state)
+static void p12_swapped_units(void **state)
 {
     struct stage s;
     (void)state;
@@ -449,7 +449,7 @@ static enum e2e_code forge(struct forger *f, uint16_t mid, uint8_t stream, EVP_P
     return group_open(f->reader, span_of(wire, len), 0, plain, &u, &newer);
 }
 
-static void forged_units(void **state)
+static void p09_forged_units(void **state)
 {
     struct forger f;
     (void)state;
@@ -468,7 +468,7 @@ static void forged_units(void **state)
 
 /* Changes that are signed by the organizer's key but break a rule, each refused without any trace.
  */
-static void wrong_records(void **state)
+static void p09_wrong_records(void **state)
 {
     enum {
         SESSION,
@@ -548,7 +548,7 @@ static void wrong_records(void **state)
 
 /* --- RESUME by somebody else --- */
 
-static void wrong_resume(void **state)
+static void p17_wrong_resume(void **state)
 {
     struct world w;
     (void)state;
@@ -578,20 +578,20 @@ static void wrong_resume(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(flipped_handshake),
-        cmocka_unit_test(flipped_channel),
+        cmocka_unit_test(p02_flipped_handshake),
+        cmocka_unit_test(p02_flipped_channel),
         cmocka_unit_test(lost_m2),
-        cmocka_unit_test(no_m3_without_proof),
-        cmocka_unit_test(secrets_are_independent),
+        cmocka_unit_test(p05_no_m3_without_proof),
+        cmocka_unit_test(p08_secrets_are_independent),
         cmocka_unit_test(table_of_messages),
         cmocka_unit_test(wrong_message_of_a_member),
-        cmocka_unit_test(flipped_unit),
-        cmocka_unit_test(replayed_unit),
-        cmocka_unit_test(swapped_units),
+        cmocka_unit_test(p02_flipped_unit),
+        cmocka_unit_test(p12_replayed_unit),
+        cmocka_unit_test(p12_swapped_units),
         cmocka_unit_test(snapshot_of_nobody),
-        cmocka_unit_test(forged_units),
-        cmocka_unit_test(wrong_records),
-        cmocka_unit_test(wrong_resume),
+        cmocka_unit_test(p09_forged_units),
+        cmocka_unit_test(p09_wrong_records),
+        cmocka_unit_test(p17_wrong_resume),
     };
     return cmocka_run_group_tests(tests, world_group_setup, world_group_teardown);
 }

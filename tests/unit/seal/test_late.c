@@ -22,7 +22,7 @@ static void pass_with_status(struct stage *s, uint64_t ms)
 
 static bool keep_epoch(struct world *w, struct world_item *i);
 
-static void gap_heals_with_key(void **state)
+static void p12_gap_heals_with_key(void **state)
 {
     struct stage s;
     (void)state;
@@ -105,7 +105,7 @@ static void no_room_at_the_view(void **state)
 /* Before the screen comes to rest the relay keeps back its last part, and lets STATUS pass: no
    counter jumps, as nothing comes after it (property 12); an epoch in between begins them anew.
    Fails when is_behind says no. */
-static void the_last_part_kept_back(void **state)
+static void p12_the_last_part_kept_back(void **state)
 {
     (void)state;
     for (int epoch = 0; epoch < 2; epoch++) {
@@ -218,7 +218,7 @@ static void a_little_late_is_not_old(void **state)
 /* What is the end of a picture's parts in an epoch in which none was sealed before it stops: what
    was sealed before that epoch counts, and STATUS may come before what it counts. Fails when
    complete asks for the newest epoch's counters only. */
-static void the_end_in_another_epoch(void **state)
+static void p12_the_end_in_another_epoch(void **state)
 {
     (void)state;
     for (int kept_back = 0; kept_back < 2; kept_back++) {
@@ -273,7 +273,7 @@ static bool keep_epoch(struct world *w, struct world_item *i)
 
 /* Nothing is shown, and there is a mark at it. Whether somebody or a slow line keeps it back,
    nobody can tell from here. */
-static void withheld_epoch(void **state)
+static void p07_withheld_epoch(void **state)
 {
     struct stage s;
     (void)state;
@@ -293,7 +293,7 @@ static void withheld_epoch(void **state)
     world_finish(&s.w);
 }
 
-static void late_epoch(void **state)
+static void p12_late_epoch(void **state)
 {
     struct stage s;
     (void)state;
@@ -512,19 +512,19 @@ static void units_on_a_slow_line(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(gap_heals_with_key),
+        cmocka_unit_test(p12_gap_heals_with_key),
         cmocka_unit_test(a_gap_waits_for_the_presenter),
         cmocka_unit_test(no_room_at_the_view),
-        cmocka_unit_test(the_last_part_kept_back),
+        cmocka_unit_test(p12_the_last_part_kept_back),
         cmocka_unit_test(a_late_picture_is_marked_once),
         cmocka_unit_test(a_picture_with_a_hole_is_old),
         cmocka_unit_test(a_little_late_is_not_old),
-        cmocka_unit_test(the_end_in_another_epoch),
+        cmocka_unit_test(p12_the_end_in_another_epoch),
         cmocka_unit_test(status_of_the_epoch_before),
         cmocka_unit_test(dropped_by_stream),
         cmocka_unit_test(a_late_pointer),
-        cmocka_unit_test(withheld_epoch),
-        cmocka_unit_test(late_epoch),
+        cmocka_unit_test(p07_withheld_epoch),
+        cmocka_unit_test(p12_late_epoch),
         cmocka_unit_test(end_of_an_epoch_kept_back),
         cmocka_unit_test(epoch_on_a_slow_line),
         cmocka_unit_test(units_on_a_slow_line),

@@ -22,7 +22,7 @@ static void lost_is_removed_later(void **state)
     world_finish(&w);
 }
 
-static void resumes(void **state)
+static void p17_resumes(void **state)
 {
     struct world w;
     (void)state;
@@ -149,7 +149,7 @@ static bool lose_later(struct world *w, struct world_item *item)
 }
 
 /* Whatever message of a resume is the last to arrive, the next one works. */
-static void a_line_lost_while_resuming_heals(void **state)
+static void p17_a_line_lost_while_resuming_heals(void **state)
 {
     struct world w;
     (void)state;
@@ -370,7 +370,7 @@ static bool stranger_resumes(struct world *w, uint32_t handle, uint16_t mid, uin
 
 /* Who knows the number names every member, with right counts and wrong ones, as often as it likes:
    they come back all the same. Fails when resume_begin counts attempts against the mid. */
-static void strangers_lock_nobody_out(void **state)
+static void p17_strangers_lock_nobody_out(void **state)
 {
     static const uint8_t junk[] = {1, OUTER_CHAN, 0, 1, 22, 3, 1, 0, 4, 1, 0, 0, 0};
     struct world w;
@@ -474,7 +474,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lost_is_removed_later),
-        cmocka_unit_test(resumes),
+        cmocka_unit_test(p17_resumes),
         cmocka_unit_test(a_cut_member_comes_back),
         cmocka_unit_test(all_come_back_after_the_relay),
         cmocka_unit_test(members_resume_where_they_are),
@@ -482,8 +482,8 @@ int main(void)
         cmocka_unit_test(words_behind_away_are_no_harm),
         cmocka_unit_test(a_known_roster_is_not_sent_again),
         cmocka_unit_test(a_resume_that_is_always_broken_ends),
-        cmocka_unit_test(a_line_lost_while_resuming_heals),
-        cmocka_unit_test(strangers_lock_nobody_out),
+        cmocka_unit_test(p17_a_line_lost_while_resuming_heals),
+        cmocka_unit_test(p17_strangers_lock_nobody_out),
         cmocka_unit_test(resumes_of_one_connection_have_a_pace),
         cmocka_unit_test(an_error_ends_an_attempt_only),
         cmocka_unit_test(the_waiting_begin_again),

@@ -104,7 +104,7 @@ static void offers(void **state)
 
 /* Property 7, the presenter's half. This and control_of_a_member fail when lease_holds is always
    true. */
-static void lease(void **state)
+static void p07_lease(void **state)
 {
     struct world w;
     (void)state;
@@ -128,7 +128,7 @@ static void lease(void **state)
 
 /* What is said of q waits for p, who presents: until p knows, or cannot seal any more. Fails when
    removed_hold tells at once, and when told_at does not look at the time. */
-static void removed_is_said_when_true(void **state)
+static void p07_removed_is_said_when_true(void **state)
 {
     struct world w;
     (void)state;
@@ -224,7 +224,7 @@ static int end_of(bool spoilt, bool hold)
 }
 
 /* Fails when complete says yes, and when deliver's end does not look again. */
-static void an_incomplete_end_is_marked(void **state)
+static void p12_an_incomplete_end_is_marked(void **state)
 {
     (void)state;
     assert_int_equal(end_of(false, false), PICTURE_STOPPED);
@@ -312,7 +312,7 @@ static void quality_of_the_line(void **state)
 
 /* Fails when judge_sender takes the presenter of the epoch before for the present one, and when it
    calls what that one says forged. */
-static void old_presenter_is_refused(void **state)
+static void p07_old_presenter_is_refused(void **state)
 {
     struct world w;
     (void)state;
@@ -482,14 +482,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(member_presents),
         cmocka_unit_test(offers),
-        cmocka_unit_test(lease),
+        cmocka_unit_test(p07_lease),
         cmocka_unit_test(quality_of_the_line),
-        cmocka_unit_test(old_presenter_is_refused),
+        cmocka_unit_test(p07_old_presenter_is_refused),
         cmocka_unit_test(old_presenter_is_late_after_a_resume),
         cmocka_unit_test(an_epoch_made_up_ends_a_presentation),
-        cmocka_unit_test(removed_is_said_when_true),
+        cmocka_unit_test(p07_removed_is_said_when_true),
         cmocka_unit_test(removed_is_said_at_the_end),
-        cmocka_unit_test(an_incomplete_end_is_marked),
+        cmocka_unit_test(p12_an_incomplete_end_is_marked),
         cmocka_unit_test(changes_of_the_picture_like_a_storm),
         cmocka_unit_test(words_are_the_same),
         cmocka_unit_test(words_differ),

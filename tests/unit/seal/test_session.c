@@ -88,7 +88,7 @@ static void no_password(void **state)
     world_finish(&w);
 }
 
-static void wrong_password(void **state)
+static void p04_wrong_password(void **state)
 {
     struct world w;
     (void)state;
@@ -119,7 +119,7 @@ static bool lose_m3(struct world *w, struct world_item *i)
     return !(i->kind == WORLD_TO_ORGANIZER && (i->bytes[1] == 0x04 || i->bytes[1] == 0x05));
 }
 
-static void abandoned_counts(void **state)
+static void p04_abandoned_counts(void **state)
 {
     struct world w;
     (void)state;
@@ -145,7 +145,7 @@ static bool count_m2(struct world *w, struct world_item *i)
     return true;
 }
 
-static void sixth_guess_waits(void **state)
+static void p04_sixth_guess_waits(void **state)
 {
     struct world w;
     (void)state;
@@ -167,7 +167,7 @@ static void sixth_guess_waits(void **state)
     world_finish(&w);
 }
 
-static void fifty_guesses_stop(void **state)
+static void p04_fifty_guesses_stop(void **state)
 {
     struct world w;
     (void)state;
@@ -244,7 +244,7 @@ static void locked(void **state)
 
 /* --- what the relay could do to M0 --- */
 
-static void fp_differs(void **state)
+static void p05_fp_differs(void **state)
 {
     struct world w;
     (void)state;
@@ -258,7 +258,7 @@ static void fp_differs(void **state)
     world_finish(&w);
 }
 
-static void edited_m0(void **state)
+static void p18_edited_m0(void **state)
 {
     static const struct {
         size_t at;
@@ -316,7 +316,7 @@ static void two_viewers(void **state)
     world_finish(&w);
 }
 
-static void removed_opens_nothing(void **state)
+static void p07_removed_opens_nothing(void **state)
 {
     struct world w;
     (void)state;
@@ -354,7 +354,7 @@ static void removed_is_told(void **state)
     world_finish(&w);
 }
 
-static void nothing_earlier(void **state)
+static void p08_nothing_earlier(void **state)
 {
     struct world w;
     (void)state;
@@ -414,7 +414,7 @@ static void pause_stop_stale(void **state)
     world_finish(&w);
 }
 
-static void ends_properly(void **state)
+static void p13_ends_properly(void **state)
 {
     struct world w;
     (void)state;
@@ -444,7 +444,7 @@ static void end_does_not_wait_for_ever(void **state)
     world_finish(&w);
 }
 
-static void cut_is_not_an_end(void **state)
+static void p13_cut_is_not_an_end(void **state)
 {
     struct world w;
     (void)state;
@@ -523,22 +523,22 @@ int main(void)
         cmocka_unit_test(joins_and_sees),
         cmocka_unit_test(waiting_room),
         cmocka_unit_test(no_password),
-        cmocka_unit_test(wrong_password),
-        cmocka_unit_test(abandoned_counts),
-        cmocka_unit_test(sixth_guess_waits),
-        cmocka_unit_test(fifty_guesses_stop),
+        cmocka_unit_test(p04_wrong_password),
+        cmocka_unit_test(p04_abandoned_counts),
+        cmocka_unit_test(p04_sixth_guess_waits),
+        cmocka_unit_test(p04_fifty_guesses_stop),
         cmocka_unit_test(new_password_restarts),
         cmocka_unit_test(locked),
-        cmocka_unit_test(fp_differs),
-        cmocka_unit_test(edited_m0),
+        cmocka_unit_test(p05_fp_differs),
+        cmocka_unit_test(p18_edited_m0),
         cmocka_unit_test(two_viewers),
-        cmocka_unit_test(removed_opens_nothing),
+        cmocka_unit_test(p07_removed_opens_nothing),
         cmocka_unit_test(removed_is_told),
-        cmocka_unit_test(nothing_earlier),
+        cmocka_unit_test(p08_nothing_earlier),
         cmocka_unit_test(pause_stop_stale),
-        cmocka_unit_test(ends_properly),
+        cmocka_unit_test(p13_ends_properly),
         cmocka_unit_test(end_does_not_wait_for_ever),
-        cmocka_unit_test(cut_is_not_an_end),
+        cmocka_unit_test(p13_cut_is_not_an_end),
         cmocka_unit_test(waiting_hear_of_the_end),
         cmocka_unit_test(need_once_a_second),
         cmocka_unit_test(need_when_the_view_comes),
