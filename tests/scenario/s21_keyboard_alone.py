@@ -7,7 +7,7 @@ import time
 
 from desk import PATIENCE, Desk
 from hands import HOST, Control, Terminal, until_obeyed
-from party import Party
+from party import Party, guarded_again
 from session import Session
 
 VIEWER = (1600, 1200)
@@ -358,3 +358,44 @@ def test_not_beside_a_question():
             assert focus(s.host, 'host-panel') is None and focus(s.host, 'consent-share') == 'no', s.host.steps(since)
             s.host.click_answer(s.host.armed('share'), 'yes')
             s.host.wait('share', 15, since, state='on')
+
+
+def test_door_by_keys():
+    """The key leads to the panel that asks who is to be let in; Admit, armed before, waits a whole second again."""
+    with Desk((1024, 768)) as desk, Desk(VIEWER, kind='xvfb') as other:
+        terminal = Terminal(desk)
+        with Session(desk) as s:
+            viewer = s.start_join(other)
+            prompt = s.host.wait('prompt', 20, kind='admit')
+            desk.move(1000, 700)
+            terminal.focus()
+            s.host.armed('admit')
+            since = s.host.mark()
+            desk.tap('Control_L', 'F11')
+            until(lambda: focus(s.host, 'host-panel'), lambda: s.host.steps(since))
+            until(lambda: s.host.find('prompt', since, kind='admit', armed=False), lambda: s.host.steps(since))
+            s.host.armed('admit')
+            assert guarded_again(s.host.events, since, prompt['id']), s.host.steps(since)
+            to(s.host, 'host-panel', 'admit')
+            s.host.armed('admit')
+            desk.tap('Return')
+            viewer.wait('member', 15, state='joined')
+
+
+def test_minimised():
+    """With a window manager: a panel that is minimised comes back with the keyboard."""
+    with Desk((1024, 768)) as desk, Desk(VIEWER, kind='xvfb') as other:
+        desk.run('openbox')
+        until(lambda: b'window id' in desk.call('xprop', '-root', '_NET_SUPPORTING_WM_CHECK'), lambda: 'no window manager')
+        terminal = Terminal(desk)
+        with Session(desk) as s:
+            s.join(other)
+            since = s.host.mark()
+            s.host.press('host-panel', 'minimise')
+            s.host.wait('window', 5, since, name='host-panel', state='closed')
+            terminal.focus()
+            typed(desk, terminal, 'away')
+            since = s.host.mark()
+            desk.tap('Control_L', 'F11')
+            s.host.window('host-panel', since=since)
+            until(lambda: focus(s.host, 'host-panel'), lambda: s.host.steps(since))
