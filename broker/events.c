@@ -283,6 +283,8 @@ static void put_control(struct json *j, const struct events_control *c)
     put_rect(j, "rect", c->rect);
     json_number(j, "focus", c->focus);
     json_text(j, "state", c->state);
+    if (c->why[0])
+        json_text(j, "why", c->why);
     json_close(j);
 }
 

@@ -71,6 +71,7 @@ struct events_control {
     const char *id, *role, *label, *state;
     const char *name, *badges; /* whom it is about, claimed; NULL: nobody; "" none */
     const char *group;         /* of a radio button; "" none */
+    const char *why;           /* why it is off; "" it is not */
     const char *value;         /* of a field; NULL: not told */
     int length;                /* characters in a field; -1: it is none */
     struct events_rect rect;

@@ -29,6 +29,7 @@ static void add_person(unsigned *n, uint32_t id, bool waiting, uint16_t badges, 
     p->id = id;
     p->waiting = waiting;
     p->asks = p->may_be_asked = false;
+    p->lacks = UI_LACKS_NOTHING;
     p->badges = badges;
     set_text(p->name, sizeof p->name, name);
 }
@@ -68,6 +69,15 @@ static uint16_t level_badge(enum session_level level)
     return badges[level];
 }
 
+/* As session_may_invite has it. */
+static uint8_t lacks(const struct session *s, enum session_level level)
+{
+    bool nobody_proved = s->no_password && level == LEVEL_CLAIMED && s->phase == PHASE_HOST;
+    if (level >= s->rules.control_for && !nobody_proved)
+        return UI_LACKS_NOTHING;
+    return s->rules.control_for == LEVEL_CERTIFIED ? UI_LACKS_CERTIFICATE : UI_LACKS_WORDS;
+}
+
 static unsigned gather_people(const struct app *a)
 {
     const struct session *s = &a->session;
@@ -89,6 +99,7 @@ static unsigned gather_people(const struct app *a)
         add_person(&n, s->member[i], false, badges, people_member_name(&a->people, s->member[i]));
         everybody[n - 1].asks = asks(s, s->member[i]);
         everybody[n - 1].may_be_asked = session_may_invite(s, s->member[i]);
+        everybody[n - 1].lacks = lacks(s, session_level_of(s, s->member[i]));
     }
     for (unsigned i = 0; i < s->n_waiting; i++)
         add_person(&n, s->waiting[i].knock, true,
@@ -160,6 +171,9 @@ static void fill_session(struct app *a, struct ui_model *m)
                                              : UI_WHAT_PART;
     m->no_whole = !s->rules.share_whole;
     m->no_window = a->display.major.composite == 0;
+    m->no_control = !s->rules.control && !s->rules.control_cannot;
+    m->off_line = (s->phase == PHASE_HOST || s->phase == PHASE_MEMBER) && s->line != LINE_UP;
+    m->screen_locked = s->screen_locked;
     m->can_share =
         s->phase == PHASE_HOST && s->share == SHARE_OFF && !s->screen_locked && s->line == LINE_UP;
     m->can_offer = m->can_share || (s->phase == PHASE_HOST && s->line == LINE_UP);

@@ -137,6 +137,7 @@ void record_tell_window(struct app *a, const struct windows_window_line *line)
                                               .name = c->name,
                                               .badges = c->badges,
                                               .group = c->group,
+                                              .why = c->why,
                                               .value = c->value,
                                               .length = c->length,
                                               .rect = rect_of(c->rect),

@@ -42,6 +42,7 @@ struct windows_control_line {
     const char *name;    /* claimed name of whom it is about; NULL: nobody in particular */
     const char *badges;  /* what its badges say, with commas between; else "" */
     const char *group;   /* of a radio button: what it is one of; else "" */
+    const char *why;     /* where it is off: why; else "" */
     const char *value;   /* of a field: what stands in it, where that may be told; else NULL */
     int length;          /* of a field: so many characters stand in it; else -1 */
     const char *role;    /* button, field, radio, toggle, check, row, link, area (not a control) */

@@ -18,6 +18,14 @@ static uint8_t hit(const struct pane *p, const device_event *e)
     return view_hit(&p->view, p->w->model, whole(e->event_x), whole(e->event_y));
 }
 
+/* Also what is off: it says why. */
+static uint8_t under(const struct pane *p, const device_event *e)
+{
+    if (!p->painted || e->event != p->win.id)
+        return VIEW_NONE;
+    return view_under(&p->view, p->w->model, whole(e->event_x), whole(e->event_y));
+}
+
 void windows_hover(struct pane *p, uint8_t control)
 {
     if (control == p->view.hover)
@@ -90,7 +98,7 @@ static void on_motion(struct pane *p, const device_event *e, struct origin_event
 {
     if (p->which == PANE_BAR && p->w->bar_grip >= 0 && accepted(p, e->sourceid))
         drag_bar(p->w, e);
-    windows_hover(p, hit(p, e));
+    windows_hover(p, under(p, e));
     windows_feed(p, o);
 }
 

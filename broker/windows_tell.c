@@ -195,15 +195,17 @@ static void add_control(struct pane *p, const struct ui_layout *l, uint8_t c,
     if (b->kind == UI_KIND_NONE || (look & UI_LOOK_HIDDEN))
         return;
     struct windows_control_line *told = &line->controls[line->n_controls++];
-    *told = (struct windows_control_line){.id = b->id,
-                                          .role = role_of(b->kind),
-                                          .label = label_of(p, b),
-                                          .badges = badges_of(p, c),
-                                          .group = group_of(p, c, b),
-                                          .length = -1,
-                                          .rect = pane_root_rect(p, c),
-                                          .focus = p->view.focused && p->view.focus == c,
-                                          .state = state_of(p, c, look)};
+    *told = (struct windows_control_line){
+        .id = b->id,
+        .role = role_of(b->kind),
+        .label = label_of(p, b),
+        .badges = badges_of(p, c),
+        .group = group_of(p, c, b),
+        .why = ui_string_text(view_why(&p->view, p->w->model, c), p->w->model->language, 0),
+        .length = -1,
+        .rect = pane_root_rect(p, c),
+        .focus = p->view.focused && p->view.focus == c,
+        .state = state_of(p, c, look)};
     add_field(p, c, told);
     if (!who)
         return;
@@ -224,6 +226,7 @@ static uint64_t hash_of(const struct windows_window_line *line)
         h = mix(h, c->id, strlen(c->id) + 1);
         h = mix(h, c->label, strlen(c->label) + 1);
         h = mix(h, c->state, strlen(c->state) + 1);
+        h = mix(h, c->why, strlen(c->why) + 1);
         h = mix(h, c->badges, strlen(c->badges) + 1);
         h = mix(h, c->value ? c->value : "", c->value ? strlen(c->value) + 1 : 0);
         h = mix(h, &c->length, sizeof c->length);

@@ -19,6 +19,12 @@ static void mark(struct painter *p, double x, double y)
     canvas_text(&p->c, x + 32, y + 18, UI_STYLE_LEAD6, COLOUR_TEXT, CANVAS_LTR, "vitrine");
 }
 
+void part_why(struct painter *p, double end, double y)
+{
+    if (p->s->number[UI_SLOT_WHY])
+        canvas_string(&p->c, end, y, p->s->number[UI_SLOT_WHY], COLOUR_TEXT, CANVAS_END, NULL);
+}
+
 void part_frame(struct painter *p, enum ui_string title)
 {
     struct canvas *c = &p->c;
@@ -30,6 +36,8 @@ void part_frame(struct painter *p, enum ui_string title)
     canvas_line_across(c, 0, 48, w, COLOUR_LINE);
     canvas_stroke(c, (struct place){0, 0, w, h}, 0, COLOUR_CTL, 1);
     mark(p, 16, 12);
+    if (p->s->window != UI_VIEWER)
+        part_why(p, w - 96, 29.5);
     if (title == UI_STR_NONE)
         return;
     x = 48 + canvas_text_width(c, UI_STYLE_LEAD6, 0, "vitrine") + 12;

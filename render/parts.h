@@ -9,6 +9,8 @@
 /* --- the window itself */
 /* Header with mark, name, and a title unless it is UI_STR_NONE; background and edge. */
 void part_frame(struct painter *p, enum ui_string title);
+/* Why a control is grey, ending there; nothing where none is. part_frame draws it in the header. */
+void part_why(struct painter *p, double end, double y);
 /* Consent windows: double frame; the session number at the right. */
 void part_case(struct painter *p);
 /* The state line, and at its right a text or (NULL) room for a link. */

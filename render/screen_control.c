@@ -42,6 +42,7 @@ void screen_consent_control(struct painter *p)
     part_person(p, 112, UI_ICON_HAND, UI_STR_CONTROL_TYPED);
     canvas_string(c, 24, 204, UI_STR_CONTROL_TEXT, COLOUR_TEXT, 0, NULL);
     canvas_string(c, 24, 260, UI_STR_CONTROL_TIME, COLOUR_TEXT2, 0, NULL);
+    part_why(p, 536, 260);
     keys(p);
     canvas_icon(c, UI_ICON_ALERT, 24, 391, 20, COLOUR_WARN, 1.75);
     canvas_string(c, 52, 406, UI_STR_CONTROL_SCAM, COLOUR_TEXT, 0, NULL);

@@ -4,6 +4,7 @@
 #include "render/parts.h"
 #include "render/screens.h"
 
+#define WHY_ROOM 220          /* between Chat and the quality of the line, in wide windows */
 #define QUALITY_TEXT_FROM 800 /* narrower windows show the bars only, ui.md 3 */
 #define QUALITY_ROOM 92       /* for its text; a longer one pushes all of it away from "Leave" */
 
@@ -93,6 +94,8 @@ static void toolbar(struct painter *p)
     canvas_fill(c, (struct place){1, 97, c->w - 2, c->h - 138}, 0, COLOUR_BLACKBOARD);
     canvas_fill(c, (struct place){12, 54, 228, 36}, 8, COLOUR_SURFACE);
     quality(p);
+    if (c->w - 252 >= 480 + WHY_ROOM)
+        part_why(p, 480 + WHY_ROOM, 77);
 }
 
 /* Drawn after the toggles, so that a chosen one does not cover the lines. */

@@ -21,8 +21,11 @@ struct ui_person {
     uint16_t badges;         /* enum ui_badge, without UI_BADGE_SELECTED */
     bool asks;               /* for control of this computer */
     bool may_be_asked;       /* ... may be told that it can */
+    uint8_t lacks;           /* enum ui_lacks: what control of this computer is only given with */
     char name[MAX_NAME + 1]; /* as claimed; empty: no name */
 };
+
+enum ui_lacks { UI_LACKS_NOTHING, UI_LACKS_WORDS, UI_LACKS_CERTIFICATE };
 
 #define UI_CHAT_LINE 80 /* bytes of text that a row of the chat window shows whole */
 
@@ -68,10 +71,13 @@ struct ui_model {
     bool input_live; /* an input worker lives: no grant can be pressed */
 
     /* sharing of this screen */
-    uint8_t sharing;  /* 0 no, 1 yes, 2 paused */
-    uint8_t what;     /* enum ui_what, of what is shared */
-    bool no_whole;    /* the organisation's rules forbid to share a whole screen */
-    bool no_window;   /* the X server cannot keep one window apart from others */
+    uint8_t sharing; /* 0 no, 1 yes, 2 paused */
+    uint8_t what;    /* enum ui_what, of what is shared */
+    bool no_whole;   /* the organisation's rules forbid to share a whole screen */
+    bool no_window;  /* the X server cannot keep one window apart from others */
+    bool no_control; /* ... or to be controlled */
+    bool off_line;   /* in a session without the line to it */
+    bool screen_locked;
     bool can_share;   /* the button is on */
     bool can_offer;   /* may make somebody presenter, or take it back */
     bool can_compare; /* words: a prompt about them may be opened */

@@ -125,12 +125,17 @@ uint16_t view_look(const struct view *v, const struct ui_model *m, uint8_t contr
     return b->look ? b->look(v, m, control) : 0;
 }
 
+static bool is_there(const struct view *v, const struct ui_model *m, const struct ui_layout *l,
+                     uint8_t control)
+{
+    const struct ui_box *b = box_of(l, control);
+    return b && b->kind != UI_KIND_AREA && !(view_look(v, m, control) & UI_LOOK_HIDDEN);
+}
+
 static bool can_press(const struct view *v, const struct ui_model *m, const struct ui_layout *l,
                       uint8_t control)
 {
-    const struct ui_box *b = box_of(l, control);
-    return b && b->kind != UI_KIND_AREA &&
-           !(view_look(v, m, control) & (UI_LOOK_OFF | UI_LOOK_HIDDEN));
+    return is_there(v, m, l, control) && !(view_look(v, m, control) & UI_LOOK_OFF);
 }
 
 static bool inside(struct ui_rect r, int x, int y)
@@ -139,14 +144,16 @@ static bool inside(struct ui_rect r, int x, int y)
 }
 
 /* Rows lie under the buttons of the open row: the smallest rectangle wins. */
-uint8_t view_hit(const struct view *v, const struct ui_model *m, int x, int y)
+static uint8_t smallest_at(const struct view *v, const struct ui_model *m, int x, int y,
+                           bool (*counts)(const struct view *v, const struct ui_model *m,
+                                          const struct ui_layout *l, uint8_t control))
 {
     const struct ui_layout *l = view_layout(v, m);
     uint8_t best = VIEW_NONE;
     int least = 0;
     for (uint8_t c = 0; c < l->n_controls; c++) {
         struct ui_rect r = view_rect(v, m, c);
-        if (!inside(r, x, y) || !can_press(v, m, l, c))
+        if (!inside(r, x, y) || !counts(v, m, l, c))
             continue;
         if (best == VIEW_NONE || r.w * r.h < least) {
             best = c;
@@ -154,6 +161,16 @@ uint8_t view_hit(const struct view *v, const struct ui_model *m, int x, int y)
         }
     }
     return best;
+}
+
+uint8_t view_hit(const struct view *v, const struct ui_model *m, int x, int y)
+{
+    return smallest_at(v, m, x, y, can_press);
+}
+
+uint8_t view_under(const struct view *v, const struct ui_model *m, int x, int y)
+{
+    return smallest_at(v, m, x, y, is_there);
 }
 
 bool view_is_grant(const struct view *v, const struct ui_model *m, uint8_t control)
@@ -488,6 +505,8 @@ void view_paint(const struct view *v, const struct ui_model *m, struct msg_ui_pa
     out->language = m->language;
     if (builders[v->kind]->fill)
         builders[v->kind]->fill(v, m, out);
+    if (view_why_shown(v, m) != UI_STR_NONE)
+        view_add_number(out, UI_SLOT_WHY, view_why_shown(v, m));
     for (uint8_t c = 0; c < l->n_controls; c++) {
         uint16_t look = box_of(l, c) ? view_whole_look(v, m, c) : 0;
         if (look)

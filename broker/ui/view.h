@@ -74,6 +74,8 @@ const struct ui_layout *view_layout(const struct view *v, const struct ui_model 
 struct ui_rect view_rect(const struct view *v, const struct ui_model *m, uint8_t control);
 /* Control at that point that can be pressed now; VIEW_NONE. */
 uint8_t view_hit(const struct view *v, const struct ui_model *m, int x, int y);
+/* The same, also where it is off: what the pointer is on. */
+uint8_t view_under(const struct view *v, const struct ui_model *m, int x, int y);
 bool view_is_grant(const struct view *v, const struct ui_model *m, uint8_t control);
 bool view_is_danger(const struct view *v, const struct ui_model *m, uint8_t control);
 /* It takes a protection back (shows the screen again after a pause, lets people in again, saves
@@ -98,6 +100,10 @@ uint8_t view_variant(const struct view *v, const struct ui_model *m);
 uint16_t view_look(const struct view *v, const struct ui_model *m, uint8_t control);
 /* And with them. */
 uint16_t view_whole_look(const struct view *v, const struct ui_model *m, uint8_t control);
+/* Why it is off; UI_STR_NONE: it is not. why.c */
+enum ui_string view_why(const struct view *v, const struct ui_model *m, uint8_t control);
+/* ... of the one that the pointer is on, else of the first where that cannot be seen. */
+enum ui_string view_why_shown(const struct view *v, const struct ui_model *m);
 
 /* Focus on the control the window opens with (ui.md 7): the first of the Tab order that is on. */
 void view_focus_first(struct view *v, const struct ui_model *m);

@@ -217,6 +217,7 @@ void ui_say(struct ui_said *out, const struct msg_ui_paint *order)
     if (w->in_case)
         case_begins(&s);
     w->say(&s);
+    say(&s, say_number(&s, UI_SLOT_WHY));
     if (w->in_case)
         case_ends(&s);
 }

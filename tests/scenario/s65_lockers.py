@@ -45,6 +45,9 @@ def not_offered(s):
     while any(c['id'] == 'share' and 'off' not in c['state'] for c in s.host.window('host-panel')['controls']):
         assert time.monotonic() < end, s.host.transcript()
         time.sleep(0.05)
+    panel = s.host.window('host-panel')     # and why: on the window, and with the button
+    why = [c['why'] for c in panel['controls'] if c['id'] == 'share'][0]
+    assert 'locked' in why and why in panel['texts'], panel
 
 
 def test_dialog_is_no():

@@ -552,6 +552,61 @@ static void toast_control(struct scene *s)
     number(s, UI_SLOT_TOAST, UI_TOAST_CONTROL_ENDED);
 }
 
+/* As above, and one line more: why something is grey. */
+static void why(struct scene *s, unsigned control, enum ui_string text)
+{
+    look(s, control, UI_LOOK_OFF);
+    number(s, UI_SLOT_WHY, text);
+}
+
+static void host_why(struct scene *s)
+{
+    host_start(s);
+    why(s, UI_HOST_PANEL_SHARE, UI_STR_WHY_LINE);
+}
+
+static void people_why(struct scene *s)
+{
+    people(s);
+    why(s, UI_PEOPLE_ALLOW_CTL, UI_STR_WHY_WORDS);
+}
+
+static void chat_why(struct scene *s)
+{
+    chat(s);
+    why(s, UI_CHAT_SEND, UI_STR_WHY_LINE);
+}
+
+static void consent_why(struct scene *s)
+{
+    sample_consent(s);
+    why(s, UI_CONSENT_SHARE_WHOLE, UI_STR_WHY_WHOLE);
+}
+
+static void control_why(struct scene *s)
+{
+    sample_control(s);
+    why(s, UI_CONSENT_CONTROL_TINF, UI_STR_WHY_LONGER);
+}
+
+static void settings_why(struct scene *s)
+{
+    settings(s);
+    why(s, UI_SETTINGS_PW_NONE, UI_STR_WHY_RULE);
+}
+
+static void viewer_why(struct scene *s)
+{
+    viewer_as_built(s);
+    why(s, UI_VIEWER_ASK, UI_STR_WHY_LATER);
+}
+
+static void home_why(struct scene *s)
+{
+    home(s);
+    why(s, UI_HOME_JOIN, UI_STR_WHY_NO_NUMBER);
+}
+
 const struct sample samples[] = {
     {"home", UI_HOME, 0, home, 0, 0},
     {"home-typing", UI_HOME, 0, home_typing, 0, 0},
@@ -641,6 +696,14 @@ const struct sample samples[] = {
     {"sharing-bar-see", UI_SHARING_BAR, UI_BAR_SHARING, bar_see, 0, 0},
     {"chat", UI_CHAT, 0, chat, 0, 0},
     {"chat-none", UI_CHAT, 0, chat_none, 0, 0},
+    {"host-why", UI_HOST_PANEL, 0, host_why, 0, 0},
+    {"people-why", UI_PEOPLE, 0, people_why, 0, 0},
+    {"chat-why", UI_CHAT, 0, chat_why, 0, 0},
+    {"consent-why", UI_CONSENT_SHARE, 0, consent_why, 0, 0},
+    {"consent-control-why", UI_CONSENT_CONTROL, 0, control_why, 0, 0},
+    {"settings-why", UI_SETTINGS, 0, settings_why, 0, 0},
+    {"viewer-why", UI_VIEWER, UI_VIEWER_LIVE, viewer_why, 0, 0},
+    {"home-why", UI_HOME, 0, home_why, 0, 0},
     {"host-panel-unread", UI_HOST_PANEL, 0, host_unread, 0, 0},
     {"end-hands", UI_END_ASK, 0, sample_end_hands, 0, 0},
     {"end-ask", UI_END_ASK, 0, sample_end_ask, 0, 0},

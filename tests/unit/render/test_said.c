@@ -147,7 +147,8 @@ static bool is_kept(const char *piece)
     char unread[16];
 
     snprintf(unread, sizeof unread, "%u", (unsigned)scene.number[UI_SLOT_UNREAD]);
-    if (strcmp(piece, "vitrine") == 0 || strcmp(piece, unread) == 0 || scene.window == UI_CHAT)
+    if (strcmp(piece, "vitrine") == 0 || strcmp(piece, unread) == 0 || strcmp(piece, "9+") == 0 ||
+        scene.window == UI_CHAT)
         return true;
     if ((scene.window == UI_HOME || scene.window == UI_SETTINGS) &&
         strstr(scene.words[UI_SLOT_NAME], piece))

@@ -90,42 +90,35 @@ static void test_lines(void **state)
     events_security("reduced", missing, 1);
     expect("{\"event\":\"security\",\"level\":\"reduced\",\"missing\":[\"namespaces\"]}\n");
     static const char *const texts[] = {"Your session", "“M”"};
+    const struct events_rect r = {0, 0, 3, 4};
     const struct events_control controls[] = {
-        {"share",
-         "button",
-         "Share my screen",
-         "normal",
-         NULL,
-         "",
-         "",
-         NULL,
-         -1,
-         {1, 1, 2, 2},
-         true},
-        {"row_2", "row", "“M”", "", "M", "Presenter", "", NULL, -1, {0, 0, 3, 4}, false},
-        {"chat", "button", "Chat", "", NULL, "2", "", NULL, -1, {0, 0, 3, 4}, false},
-        {"t5", "radio", "5 minutes", "", NULL, "", "For how long", NULL, -1, {0, 0, 1, 1}, false},
-        {"relay", "field", "Relay", "", NULL, "", "", "h:1", 3, {0, 0, 1, 1}, false},
-        {"password", "field", "Password", "", NULL, "", "", NULL, 9, {0, 0, 1, 1}, false}};
+        {"share", "button", "Share", "", NULL, "", "", "", NULL, -1, {1, 1, 2, 2}, true},
+        {"row_2", "row", "“M”", "", "M", "Presenter", "", "", NULL, -1, r, false},
+        {"chat", "button", "Chat", "off", NULL, "2", "", "No line.", NULL, -1, r, false},
+        {"t5", "radio", "5 minutes", "", NULL, "", "How long", "", NULL, -1, r, false},
+        {"relay", "field", "Relay", "", NULL, "", "", "", "h:1", 3, r, false},
+        {"pw", "field", "Password", "", NULL, "", "", "", NULL, 9, r, false}};
     events_window(
         &(struct events_window){"host-panel", "mapped", {0, 0, 720, 528}, texts, 2, controls, 6});
+#define REST(state) "\"rect\":[0,0,3,4],\"focus\":0,\"state\":\"" state "\""
     expect(
         "{\"event\":\"window\",\"name\":\"host-panel\",\"rect\":[0,0,720,528],\"state\":\"mapped\","
-        "\"texts\":[\"Your session\",\"“M”\"],"
-        "\"controls\":[{\"id\":\"share\",\"role\":\"button\",\"label\":\"Share my "
-        "screen\",\"rect\":"
-        "[1,1,2,2],\"focus\":1,\"state\":\"normal\"},"
+        "\"texts\":[\"Your session\",\"“M”\"],\"controls\":["
+        "{\"id\":\"share\",\"role\":\"button\",\"label\":\"Share\",\"rect\":[1,1,2,2],\"focus\":1,"
+        "\"state\":\"\"},"
         "{\"id\":\"row_2\",\"role\":\"row\",\"label\":\"“M”\",\"name\":\"M\",\"badges\":"
-        "\"Presenter\","
-        "\"rect\":[0,0,3,4],\"focus\":0,\"state\":\"\"},"
-        "{\"id\":\"chat\",\"role\":\"button\",\"label\":\"Chat\",\"badges\":\"2\","
-        "\"rect\":[0,0,3,4],\"focus\":0,\"state\":\"\"},"
-        "{\"id\":\"t5\",\"role\":\"radio\",\"label\":\"5 minutes\",\"group\":\"For how long\","
-        "\"rect\":[0,0,1,1],\"focus\":0,\"state\":\"\"},"
-        "{\"id\":\"relay\",\"role\":\"field\",\"label\":\"Relay\",\"value\":\"h:1\",\"length\":3,"
-        "\"rect\":[0,0,1,1],\"focus\":0,\"state\":\"\"},"
-        "{\"id\":\"password\",\"role\":\"field\",\"label\":\"Password\",\"length\":9,"
-        "\"rect\":[0,0,1,1],\"focus\":0,\"state\":\"\"}]}\n");
+        "\"Presenter\"," REST(
+            "") "},"
+                "{\"id\":\"chat\",\"role\":\"button\",\"label\":\"Chat\",\"badges\":\"2\"," REST(
+                    "off") ",\"why\":\"No line.\"},"
+                           "{\"id\":\"t5\",\"role\":\"radio\",\"label\":\"5 "
+                           "minutes\",\"group\":\"How long\"," REST(
+                               "") "},"
+                                   "{\"id\":\"relay\",\"role\":\"field\",\"label\":\"Relay\","
+                                   "\"value\":\"h:1\",\"length\":3," REST(
+                                       "") "},"
+                                           "{\"id\":\"pw\",\"role\":\"field\",\"label\":"
+                                           "\"Password\",\"length\":9," REST("") "}]}\n");
     events_error("J-PASS", "That password is not right.");
     expect("{\"event\":\"error\",\"code\":\"J-PASS\",\"text\":\"That password is not right.\"}\n");
     events_ended("cut", "line", "seal", 12);
