@@ -183,6 +183,11 @@ def test_canary_is_found():
             found, _ = secret.scan(desk.dir, *canary.places(desk))
             assert [line.split()[0] for line in found] == [name] and path in found[0], (name, found)
             os.unlink(path)
+        with tempfile.NamedTemporaryFile() as left:
+            left.write(data)
+            left.flush()
+            found, _ = secret.scan(desk.dir, *canary.places(desk))
+            assert len(found) == 1 and left.name in found[0], found
         held = forms['bgrx'].hex()
         plants = {'heap': 'keep = bytes.fromhex("%s") * 1' % held,
                   'memfd': 'import os; f = os.memfd_create("x"); os.write(f, bytes.fromhex("%s"))' % held,
@@ -253,6 +258,51 @@ def test_killed_processes():
             s.nowhere(over=True)
 
 
+def test_killed_under_control():
+    """kill -9 of the worker that types for another, then of the gate it types through."""
+    if not root():
+        return
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        with Shown(desk, other) as s:
+            for which in (1, 0):
+                s.type_and_copy()
+                since = s.host.mark()
+                pids = s.pair()[which]
+                os.kill(pids[-1], signal.SIGKILL)
+                s.host.wait('control', 20, since, state='off')
+                s.host.press('sharing-bar', 'stop')
+                s.host.wait('share', 20, since, state='off')
+                s.nowhere()
+                s.show_and_share()
+            s.host.press('sharing-bar', 'stop')
+            s.host.press('host-panel', 'end')
+            s.host.answer('end', 'yes')
+            s.viewer.wait('ended')
+            s.host.wait('ended')
+            s.nowhere(over=True)
+
+
+def test_killed_one_after_the_other():
+    """kill -9 of the processes that see no picture, each with those before it gone; at last of the viewer's."""
+    if not root():
+        return
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        with Shown(desk, other) as s:
+            for name in ('vitrine-bus', 'vitrine-render', 'vitrine-watch', 'vitrine-audit', 'vitrine-launch', 'vitrine-net'):
+                for pid in s.host.worker_pids(name)[:1]:
+                    os.kill(pid, signal.SIGKILL)
+                time.sleep(0.5)
+            for name in ('vitrine-net', 'vitrine-seal'):
+                for pid in s.viewer.worker_pids(name)[:1]:
+                    os.kill(pid, signal.SIGKILL)
+            s.viewer.wait('ended', 90)
+            deadline = time.monotonic() + PATIENCE
+            while not s.host.find('ended') and s.host.process.poll() is None:
+                assert time.monotonic() < deadline, s.host.transcript()
+                time.sleep(0.1)
+            s.nowhere(over=True)
+
+
 def test_killed_programs():
     """kill -9 of the whole program, on either side."""
     if not root():
@@ -279,6 +329,17 @@ def written(line):
     return None
 
 
+def chat(s, viewer):
+    s.host.press('host-panel', 'chat')
+    since = viewer.mark()
+    s.desk.click_rect(s.host.control('chat', 'text'))
+    s.desk.type('hello')
+    s.host.press('chat', 'send')
+    viewer.wait('chat', 60, since, mine=False)
+    s.desk.tap('Escape')
+    s.host.wait('window', 20, name='chat', state='closed')
+
+
 def traced(path):
     """A tracer that may look into processes that are closed to their own user."""
     calls = 'openat,open,openat2,creat,mknod,mknodat,truncate,memfd_create'
@@ -300,13 +361,18 @@ def test_no_file_is_written():
     if not root():
         return
     with Desk(HOST) as desk, Desk(VIEWER) as other, tempfile.TemporaryDirectory(prefix='vts') as folder:
-        with started_by_root(), Session(desk, wrap=traced(folder + '/host')) as s:
+        with started_by_root(), Control(desk, wrap=traced(folder + '/host')) as s:
             viewer = s.start_join(other, wrap=traced(folder + '/viewer'))
             s.host.wait('prompt', 90, kind='admit', name='Vera')     # tracing is slow
             s.admit('Vera')
             s.share()
             viewer.wait('member', 60, state='presenter')
-            s.host.press('sharing-bar', 'stop')
+            chat(s, viewer)
+            since = s.host.mark()
+            s.host.click_answer(s.ask(viewer), 'yes')
+            s.host.wait('control', 30, since, state='on')
+            assert all(s.pair()), 'control: gate and worker are there'
+            desk.tap('Control_L', 'F12', times=2)
             s.host.wait('share', 20, state='off')
         traces = glob.glob(folder + '/*')
         assert len(traces) >= 12, 'control: every process has its trace, not %d' % len(traces)
@@ -321,6 +387,8 @@ def test_no_file_is_written():
         print('(%d processes, %d calls) ' % (len(traces), len(lines)), end='')
 
 
+test_killed_under_control.limit = test_killed_one_after_the_other.limit = 240
+test_killed_one_after_the_other.waits = True
 test_stop_and_end.limit = test_killed_programs.limit = test_kill_switch_and_cut.limit = test_killed_processes.limit = 240
 test_kill_switch_and_cut.waits = True       # both sides try to come back for a minute
-test_no_file_is_written.limit = 200
+test_no_file_is_written.limit = 300
