@@ -1,6 +1,7 @@
 /* Which font files painters get: see fonts.h. Run by the broker; it opens the files, only painters
  * parse them. */
 #include "broker/fonts.h"
+#include "policy/limits.h"
 #include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -14,15 +15,34 @@ static const char *const folders[] = {
 static const char *const own_family[] = {"Inter-Regular.otf", "Inter-Medium.otf",
                                          "Inter-SemiBold.otf"};
 
+/* Every script before any bold: there is room for so many. */
 static const char *const other_scripts[] = {
-    "NotoSans-Regular.ttf",           "NotoSans-SemiBold.ttf",
-    "NotoSansArabic-Regular.ttf",     "NotoSansHebrew-Regular.ttf",
-    "NotoSansDevanagari-Regular.ttf", "NotoSansBengali-Regular.ttf",
-    "NotoSansTamil-Regular.ttf",      "NotoSansThai-Regular.ttf",
-    "NotoSansGeorgian-Regular.ttf",   "NotoSansArmenian-Regular.ttf",
-    "NotoSansEthiopic-Regular.ttf",   "NotoSansSymbols2-Regular.ttf",
+    "NotoSans-Regular.ttf",
+    "NotoSansArabic-Regular.ttf",
+    "NotoSansHebrew-Regular.ttf",
+    "NotoSansDevanagari-Regular.ttf",
+    "NotoSansBengali-Regular.ttf",
+    "NotoSansTamil-Regular.ttf",
+    "NotoSansThai-Regular.ttf",
+    "NotoSansGeorgian-Regular.ttf",
+    "NotoSansArmenian-Regular.ttf",
+    "NotoSansEthiopic-Regular.ttf",
+    "NotoSansSymbols2-Regular.ttf",
     "NotoSansCJK-Regular.ttc",
+    "NotoSans-Bold.ttf",
+    "NotoSansArabic-Bold.ttf",
+    "NotoSansHebrew-Bold.ttf",
+    "NotoSansDevanagari-Bold.ttf",
+    "NotoSansBengali-Bold.ttf",
+    "NotoSansTamil-Bold.ttf",
+    "NotoSansThai-Bold.ttf",
+    "NotoSansGeorgian-Bold.ttf",
+    "NotoSansArmenian-Bold.ttf",
 };
+_Static_assert(sizeof own_family / sizeof own_family[0] +
+                       sizeof other_scripts / sizeof other_scripts[0] <=
+                   MAX_FDS,
+               "every font is sent");
 
 static int open_one(const char *name)
 {
