@@ -5,11 +5,10 @@
 #include <string.h>
 #include <xcb/render.h>
 
-#define DARK 0xff14191du   /* ui.md: the screen behind a dialog, where it cannot be copied */
-#define LIVE 0xffc4161cu   /* ui.md 4 */
-#define PAUSED 0xff74818bu /* ctl */
+#define DARK 0xff14191du /* ui.md: the screen behind a dialog, where it cannot be copied */
+#define OPAQUE 0xff000000u
+#define PAUSED 0xff74818bu /* beside white, in all colours: high contrast has no grey */
 #define WHITE 0xffffffffu
-#define PICK 0xff0b6670u /* accent */
 #define DASH 12
 
 /* --------------------------------------------------------------------------------------- cover */
@@ -69,7 +68,7 @@ void border_create(struct border *b, struct display *d)
 {
     memset(b, 0, sizeof *b);
     for (unsigned i = 0; i < 4; i++) {
-        window_create(&b->side[i], d, WINDOW_ON_TOP, (struct ui_rect){0, 0, 1, 1}, LIVE);
+        window_create(&b->side[i], d, WINDOW_ON_TOP, (struct ui_rect){0, 0, 1, 1}, PAUSED);
         window_title(&b->side[i], "vitrine border");
         window_let_input_through(&b->side[i]); /* the edge of the screen stays usable */
     }
@@ -100,7 +99,7 @@ static void dash(struct window *w)
 }
 
 /* Red outside, a fifth of it white inside: a picture as large as that side. */
-static void band(struct window *w, unsigned side, int width)
+static void band(struct window *w, unsigned side, int width, uint32_t colour)
 {
     struct display *d = w->d;
     int white = width / 5 > 0 ? width / 5 : 1, red = width - white;
@@ -111,7 +110,6 @@ static void band(struct window *w, unsigned side, int width)
         {(int16_t)red, 0, (uint16_t)white, (uint16_t)w->at.h},
         {0, 0, (uint16_t)white, (uint16_t)w->at.h}};
     xcb_pixmap_t picture = xcb_generate_id(d->x);
-    uint32_t colour = LIVE;
     xcb_create_pixmap(d->x, d->depth, picture, w->id, all.width, all.height);
     xcb_change_gc(d->x, w->gc, XCB_GC_FOREGROUND, &colour);
     xcb_poly_fill_rectangle(d->x, picture, w->gc, 1, &all);
@@ -122,15 +120,16 @@ static void band(struct window *w, unsigned side, int width)
     xcb_free_pixmap(d->x, picture);
 }
 
-static void set_style(struct window *w, unsigned side, int width, enum border_style style)
+static void set_style(struct window *w, unsigned side, int width, enum border_style style,
+                      const struct theme *t)
 {
-    const uint32_t live = style == BORDER_PICK ? PICK : LIVE;
+    const uint32_t colour = OPAQUE | t->rgb[style == BORDER_PICK ? COLOUR_ACCENT : COLOUR_LIVE];
     if (style == BORDER_PAUSED)
         dash(w);
     else if (style == BORDER_CONTROL)
-        band(w, side, width);
+        band(w, side, width, colour);
     else
-        xcb_change_window_attributes(w->d->x, w->id, XCB_CW_BACK_PIXEL, &live);
+        xcb_change_window_attributes(w->d->x, w->id, XCB_CW_BACK_PIXEL, &colour);
     xcb_clear_area(w->d->x, 0, w->id, 0, 0, 0, 0);
 }
 
@@ -143,7 +142,8 @@ void border_sides(struct ui_rect r, int width, struct ui_rect out[4])
     out[3] = (struct ui_rect){r.x + r.w - width, r.y + width, width, between};
 }
 
-void border_map(struct border *b, struct ui_rect area, int width, enum border_style style)
+void border_map(struct border *b, struct ui_rect area, int width, enum border_style style,
+                const struct theme *t)
 {
     struct ui_rect sides[4];
     border_sides(area, width, sides);
@@ -151,7 +151,7 @@ void border_map(struct border *b, struct ui_rect area, int width, enum border_st
     b->style = style;
     for (unsigned i = 0; i < 4; i++) {
         window_place(&b->side[i], sides[i]);
-        set_style(&b->side[i], i, width, style);
+        set_style(&b->side[i], i, width, style, t);
         window_map(&b->side[i]);
     }
 }

@@ -5,6 +5,7 @@
 #ifndef BROKER_OVERLAY_H
 #define BROKER_OVERLAY_H
 #include "broker/window.h"
+#include "lib/ui/theme.h"
 
 /* A window over the whole root. Its picture is a darkened copy that the server makes itself: no
    pixel of the screen reaches the broker. Plain dark where the server cannot. */
@@ -36,8 +37,9 @@ struct border {
 
 void border_create(struct border *b, struct display *d);
 void border_destroy(struct border *b);
-/* Lines of `width` device pixels inside the edges of `area`. */
-void border_map(struct border *b, struct ui_rect area, int width, enum border_style style);
+/* Lines of `width` device pixels inside the edges of `area`, in that theme's colours. */
+void border_map(struct border *b, struct ui_rect area, int width, enum border_style style,
+                const struct theme *t);
 void border_unmap(struct border *b);
 void border_raise(struct border *b);
 /* All four lines are on the screen. */

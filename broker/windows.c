@@ -355,7 +355,7 @@ void windows_border(struct windows *w)
 {
     enum border_style style = border_style_now(w);
     int width = ui_px(style == BORDER_CONTROL ? 10 : BORDER_WIDTH, w->scale);
-    border_map(&w->border, shared_border(w, width), width, style);
+    border_map(&w->border, shared_border(w, width), width, style, theme_get(w->model->theme));
     if (w->bar_on)
         window_raise(&w->pane[PANE_BAR].win); /* mapping has put the border above it */
 }

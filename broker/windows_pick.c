@@ -91,7 +91,7 @@ static void outline(struct windows *w)
     bool inside = w->pick.what == UI_WHAT_PART; /* it may reach to the edge of the screen */
     if (!inside)
         a = (struct ui_rect){a.x - width, a.y - width, a.w + 2 * width, a.h + 2 * width};
-    border_map(&w->pick.outline, a, width, BORDER_PICK);
+    border_map(&w->pick.outline, a, width, BORDER_PICK, theme_get(w->model->theme));
     border_raise(&w->pick.outline);
     tell(w, true);
     display_flush(w->d);

@@ -940,9 +940,12 @@ static void test_pick_root(void **state)
     (void)state;
     struct rig *r = rig_with(UI_HOME);
     xcb_window_t mine = show_mine(20, MINE_W);
+    r->model.theme = 2;
     pick_among(r, (uint32_t[]){mine, root}, 2);
     assert_string_equal(r->line.name, "pick");
     assert_int_equal(r->line.rect.w, MINE_W);
+    assert_int_equal(pixel(r->line.rect.x - 2, r->line.rect.y + 20),
+                     theme_get(2)->rgb[COLOUR_ACCENT]);
     drop_picking(r, mine);
 }
 
@@ -1635,6 +1638,28 @@ static void test_bar(void **state)
     drop(r);
 }
 
+/* The border is of the bar's red, in all colours. */
+static void test_border_colours(void **state)
+{
+    (void)state;
+    for (uint8_t theme = 0; theme < 3; theme++) {
+        struct rig *r = rig_with(UI_HOST_PANEL);
+        r->model.theme = theme;
+        r->model.sharing = 1;
+        r->model.sharing_since_ms = loop_now_ms();
+        for (uint8_t control = 0; control < 2; control++) {
+            r->model.control = control;
+            windows_bar(r->w, true);
+            UNTIL(r, r->bar);
+            settle(r);
+            assert_int_equal(pixel(1, 400), theme_get(theme)->rgb[COLOUR_LIVE]);
+            windows_bar(r->w, false);
+            settle(r);
+        }
+        drop(r);
+    }
+}
+
 static void click_twice(struct rig *r, struct ui_rect at)
 {
     fake(XCB_MOTION_NOTIFY, 0, at.x + at.w / 2, at.y + at.h / 2);
@@ -1950,6 +1975,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_double_click_beneath),
         cmocka_unit_test(test_double_click_row),
         cmocka_unit_test(test_bar),
+        cmocka_unit_test(test_border_colours),
         cmocka_unit_test(test_bar_moves),
         cmocka_unit_test(test_picture),
         cmocka_unit_test(test_copy),
