@@ -17,10 +17,11 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, 'harness'))
+sys.path[:0] = [os.path.join(HERE, 'harness'), os.path.join(HERE, 'scenario')]
 import desk as desk_module  # noqa: E402
 import party  # noqa: E402
-from session import Session  # noqa: E402
+from s54_kinds import furnish  # noqa: E402
+from session import Session, enlarge, settled  # noqa: E402
 
 THEMES = ['light', 'dark', 'contrast']
 SCALES = ['1.0', '1.5', '2.0']
@@ -60,7 +61,7 @@ def painted(shot):
 
 
 # Windows that a window manager would give the keyboard; none is there, so their header is clicked.
-HEADED = {'home', 'settings', 'doctor', 'join', 'error', 'host-panel', 'ended'}
+HEADED = {'home', 'settings', 'doctor', 'join', 'error', 'host-panel', 'ended', 'new-password', 'chat'}
 # A clock runs in these: on a busy machine no two pictures of them are alike.
 TICKING = {'sharing-bar', 'sharing-bar-control'}
 
@@ -92,6 +93,11 @@ class Album:
         return now
 
 
+    def screen(self, desk, name):
+        """The whole screen: border and bar, the ground of a dialog, what is being picked."""
+        settled(desk).save(os.path.join(self.folder, 'screen-' + name + '.png'))
+
+
 def rows(shot):
     """The security status's table, line by line; all alike where it is empty."""
     line = len(shot.data) // shot.height
@@ -99,10 +105,12 @@ def rows(shot):
 
 
 def status(album, me):
-    """Both pages of the security status, once it has been measured."""
-    first = rows(album.keep(me, 'doctor', whole=lambda shot: len(set(rows(shot))) > 1))
-    me.press('doctor', 'next')
-    album.keep(me, 'doctor', 'doctor-2', whole=lambda shot: rows(shot) != first)
+    """All pages of the security status, once it has been measured."""
+    page, last = 1, rows(album.keep(me, 'doctor', whole=lambda shot: len(set(rows(shot))) > 1))
+    while any(c['id'] == 'next' and c.get('state') != 'off' for c in me.window('doctor')['controls']):
+        page += 1
+        me.press('doctor', 'next')
+        last = rows(album.keep(me, 'doctor', 'doctor-%d' % page, whole=lambda shot, last=last: rows(shot) != last))
 
 
 def alone(album, desk, programs):
@@ -130,14 +138,74 @@ def control(album, s, viewer):
     s.desk.click_rect(prompt['buttons']['yes'])
     s.host.wait('control', 15, since, state='on')
     album.keep(s.host, 'sharing-bar-control')
+    album.screen(s.desk, 'control')
     album.keep(viewer, 'viewer', 'viewer-control')
     s.desk.tap('Control_L', 'F12')
     s.host.wait('control', 15, since, state='off')
     album.keep(s.host, 'toast', 'toast-control')
 
 
+def refused(album, s, control, window, name):
+    """What that button of the open row asks, and a no."""
+    since = s.host.mark()
+    s.host.press('host-panel', control)
+    kind = window.split('-')[-1]
+    prompt = s.host.wait('prompt', 20, since, kind=kind, armed=True)
+    album.keep(s.host, window, name)
+    s.host.click_answer(prompt, 'no')
+
+
+def person(album, s):
+    """The open row of the only other person, and what can be asked about them."""
+    s.host.press('host-panel', 'row_2')
+    album.keep(s.host, 'host-panel', 'host-person')
+    refused(album, s, 'words', 'words', 'verify-words')
+    refused(album, s, 'mk_presenter', 'present', 'present')
+    s.host.press('host-panel', 'row_2')
+
+
+def picking(album, s):
+    """A window or a part, picked for the open dialog; then the whole screen again. Returns the armed prompt."""
+    for tile in ('one', 'part'):
+        since = s.host.mark()
+        s.host.press('consent-share', tile)
+        s.host.wait('window', 15, since, name='pick', state='mapped')
+        album.screen(s.desk, 'pick-' + tile)
+        s.desk.tap('Return')
+        s.host.wait('prompt', 20, since, kind='share', armed=True)
+        album.keep(s.host, 'consent-share', 'consent-' + tile)
+    since = s.host.mark()
+    s.host.press('consent-share', 'whole')
+    return s.host.wait('prompt', 20, since, kind='share', armed=True)
+
+
+def meanwhile(album, me):
+    """What the panel opens while the screen is shown."""
+    for control, window, close in (('change_pw', 'new-password', 'cancel'), ('chat', 'chat', 'close'), ('doctor', 'doctor', 'close2')):
+        since = me.mark()
+        me.press('host-panel', control)
+        album.keep(me, window, window + '-sharing')
+        me.press(window, close)
+        me.wait('window', 10, since, name=window, state='closed')
+
+
+def looked_at(album, viewer):
+    """The viewer's own ways to look. The whole screen is a window manager's to give; none is there."""
+    x, y, w, h = viewer.window('viewer')['rect']
+    viewer.press('viewer', 'one')
+    album.keep(viewer, 'viewer', 'viewer-one')
+    viewer.press('viewer', 'fit')
+    viewer.press('viewer', 'full')
+    enlarge(viewer.desk)
+    album.screen(viewer.desk, 'full')
+    viewer.desk.tap('Escape')
+    viewer.desk.call('xdotool', 'search', '--onlyvisible', '--class', 'vitrine', 'windowsize', str(w), str(h), 'windowmove', str(x), str(y))
+    album.keep(viewer, 'viewer', 'viewer-back')
+
+
 def together(album, desk, other, programs):
-    """A session of two from the knock to the end."""
+    """A session of two from the knock to the end, with windows to show."""
+    furnish(desk)
     with Session(desk, name='Sam', programs=programs) as s:
         album.keep(s.host, 'host-panel', 'host-start')
         wrong = s.start_join(other, name='Kim', password='amber canal violet orbit', programs=programs)
@@ -150,22 +218,29 @@ def together(album, desk, other, programs):
         s.admit('Alex (support)')
         viewer.wait('member', 15, state='joined')
         album.keep(viewer, 'viewer', 'viewer-empty')
-        prompt = s.ask_share()
+        person(album, s)
+        s.ask_share()
         album.keep(s.host, 'consent-share')
+        album.screen(desk, 'consent')
+        prompt = picking(album, s)
         since = s.host.mark()
         desk.click_rect(prompt['buttons']['yes'])
         s.host.wait('share', 15, since, state='on')
         album.keep(s.host, 'host-panel')
         album.keep(s.host, 'sharing-bar')
+        album.screen(desk, 'sharing')
+        meanwhile(album, s.host)
         s.host.press('sharing-bar', 'see')
         album.keep(s.host, 'mirror')
         s.host.press('mirror', 'close')
         s.host.wait('window', 10, since, name='mirror', state='closed')
         album.keep(viewer, 'viewer')
+        looked_at(album, viewer)
         control(album, s, viewer)
         s.host.press('sharing-bar', 'pause')
         s.host.wait('share', 15, since, state='paused')
         album.keep(s.host, 'sharing-bar', 'sharing-bar-paused')
+        album.screen(desk, 'paused')
         album.keep(viewer, 'viewer', 'viewer-paused')
         s.host.press('host-panel', 'end')
         album.keep(s.host, 'end-ask')
