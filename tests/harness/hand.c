@@ -12,7 +12,8 @@
  *
  *     g KIND                grabs: 0 nothing, 1 keyboard, 2 keyboard frozen, 3 keyboard and
  * pointer, 4 the master keyboard by XI2, 5 the physical keyboard by XI2, 6 that keyboard floated, 7
- * the server
+ * the server, 8 pointer, 9 the physical keyboard by XI1; answers "grabbed KIND", or ends where that
+ * is refused
  *     k N                   the same program changes the keyboard map N times
  *
  * Says "running" when it is ready, "fired WHY KILLED CONFIRMED US" and "clean N DOWN" when the
@@ -307,14 +308,9 @@ static void learn_map(struct keymap *m)
         x,
         xcb_get_keyboard_mapping(x, s->min_keycode, (uint8_t)(s->max_keycode - s->min_keycode + 1)),
         NULL);
-    memset(m, 0, sizeof *m);
-    m->first = s->min_keycode;
-    m->last = s->max_keycode;
-    m->per = r->keysyms_per_keycode < KEYS_PER_CODE ? r->keysyms_per_keycode : KEYS_PER_CODE;
-    for (unsigned c = m->first; c <= m->last; c++)
-        for (unsigned i = 0; i < m->per; i++)
-            m->sym[c][i] =
-                xcb_get_keyboard_mapping_keysyms(r)[(c - m->first) * r->keysyms_per_keycode + i];
+    keymap_set(m, s->min_keycode, s->max_keycode, r->keysyms_per_keycode,
+               xcb_get_keyboard_mapping_keysyms(r),
+               (size_t)xcb_get_keyboard_mapping_keysyms_length(r));
     free(r);
 }
 
@@ -472,48 +468,88 @@ static void start(void)
     fflush(stdout);
 }
 
-/* What another program on the desk may hold. */
-static void grab(unsigned kind)
+static bool granted(uint8_t *reply, size_t status)
 {
-    xcb_window_t root = xcb_setup_roots_iterator(xcb_get_setup(other)).data->root;
+    bool yes = reply != NULL && reply[status] == XCB_GRAB_STATUS_SUCCESS;
+    free(reply);
+    return yes;
+}
+
+static bool grab_keyboard(xcb_window_t root, uint8_t mode)
+{
+    return granted(
+        (uint8_t *)xcb_grab_keyboard_reply(
+            other, xcb_grab_keyboard(other, 0, root, 0, XCB_GRAB_MODE_ASYNC, mode), NULL),
+        offsetof(xcb_grab_keyboard_reply_t, status));
+}
+
+static bool grab_pointer(xcb_window_t root)
+{
+    return granted((uint8_t *)xcb_grab_pointer_reply(
+                       other,
+                       xcb_grab_pointer(other, 0, root, 0, XCB_GRAB_MODE_ASYNC, XCB_GRAB_MODE_ASYNC,
+                                        XCB_NONE, XCB_NONE, XCB_CURRENT_TIME),
+                       NULL),
+                   offsetof(xcb_grab_pointer_reply_t, status));
+}
+
+static bool grab_by_xi2(xcb_window_t root, uint16_t device)
+{
     const uint32_t mask = XCB_INPUT_XI_EVENT_MASK_KEY_PRESS;
+    return granted((uint8_t *)xcb_input_xi_grab_device_reply(
+                       other,
+                       xcb_input_xi_grab_device(other, root, XCB_CURRENT_TIME, XCB_NONE, device,
+                                                XCB_INPUT_GRAB_MODE_22_ASYNC,
+                                                XCB_INPUT_GRAB_MODE_22_ASYNC, 0, 1, &mask),
+                       NULL),
+                   offsetof(xcb_input_xi_grab_device_reply_t, status));
+}
+
+/* As programs from before XI2 do; the device has to be open to them. */
+static bool grab_by_xi1(xcb_window_t root, uint8_t device)
+{
+    free(xcb_input_open_device_reply(other, xcb_input_open_device(other, device), NULL));
+    return granted((uint8_t *)xcb_input_grab_device_reply(
+                       other,
+                       xcb_input_grab_device(other, root, XCB_CURRENT_TIME, 0, XCB_GRAB_MODE_ASYNC,
+                                             XCB_GRAB_MODE_ASYNC, 0, device, NULL),
+                       NULL),
+                   offsetof(xcb_input_grab_device_reply_t, status));
+}
+
+/* What another program on the desk may hold. */
+static bool grabbed(unsigned kind)
+{
+    const xcb_window_t root = xcb_setup_roots_iterator(xcb_get_setup(other)).data->root;
     struct {
         xcb_input_detach_slave_t detach;
     } change = {{XCB_INPUT_HIERARCHY_CHANGE_TYPE_DETACH_SLAVE, 2, keyboard, {0, 0}}};
     switch (kind) {
     case 1:
     case 2:
+        return grab_keyboard(root, kind == 2 ? XCB_GRAB_MODE_SYNC : XCB_GRAB_MODE_ASYNC);
     case 3:
-        free(xcb_grab_keyboard_reply(
-            other,
-            xcb_grab_keyboard(other, 0, root, XCB_CURRENT_TIME, XCB_GRAB_MODE_ASYNC,
-                              kind == 2 ? XCB_GRAB_MODE_SYNC : XCB_GRAB_MODE_ASYNC),
-            NULL));
-        if (kind == 3)
-            free(xcb_grab_pointer_reply(other,
-                                        xcb_grab_pointer(other, 0, root, 0, XCB_GRAB_MODE_ASYNC,
-                                                         XCB_GRAB_MODE_ASYNC, XCB_NONE, XCB_NONE,
-                                                         XCB_CURRENT_TIME),
-                                        NULL));
-        break;
+        return grab_keyboard(root, XCB_GRAB_MODE_ASYNC) && grab_pointer(root);
     case 4:
     case 5:
-        free(xcb_input_xi_grab_device_reply(
-            other,
-            xcb_input_xi_grab_device(
-                other, root, XCB_CURRENT_TIME, XCB_NONE, kind == 4 ? master_keyboard : keyboard,
-                XCB_INPUT_GRAB_MODE_22_ASYNC, XCB_INPUT_GRAB_MODE_22_ASYNC, 0, 1, &mask),
-            NULL));
-        break;
+        return grab_by_xi2(root, kind == 4 ? master_keyboard : keyboard);
     case 6:
         xcb_input_xi_change_hierarchy(other, 1, (const xcb_input_hierarchy_change_t *)&change);
-        break;
+        return true;
     case 7:
         xcb_grab_server(other);
-        break;
+        return true;
+    case 8:
+        return grab_pointer(root);
     default:
-        break;
+        return kind == 9 && grab_by_xi1(root, (uint8_t)keyboard);
     }
+}
+
+static void grab(unsigned kind)
+{
+    if (!grabbed(kind))
+        die("the grab was refused");
     free(xcb_get_input_focus_reply(other, xcb_get_input_focus(other), NULL));
     printf("grabbed %u\n", kind);
 }
@@ -527,6 +563,7 @@ static void ungrab(void)
     xcb_ungrab_pointer(other, XCB_CURRENT_TIME);
     xcb_input_xi_ungrab_device(other, XCB_CURRENT_TIME, master_keyboard);
     xcb_input_xi_ungrab_device(other, XCB_CURRENT_TIME, keyboard);
+    xcb_input_ungrab_device(other, XCB_CURRENT_TIME, (uint8_t)keyboard);
     xcb_input_xi_change_hierarchy(other, 1, (const xcb_input_hierarchy_change_t *)&attach);
     free(xcb_get_input_focus_reply(other, xcb_get_input_focus(other), NULL));
 }

@@ -5,6 +5,7 @@
 """
 import collections
 import os
+import re
 import select
 import signal
 import struct
@@ -17,7 +18,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'bench'))
 import desk as desk_module  # noqa: E402
 from bench import percentile  # noqa: E402
-from hands import down_now, until_down  # noqa: E402
+from hands import down_now, strike, until_down  # noqa: E402
 from s50_keyboard import BUILD  # noqa: E402
 
 
@@ -91,8 +92,26 @@ def percentiles(values):
     return 'p50 %.2f p99 %.2f p99.9 %.2f max %.2f ms' % tuple(percentile(values, part) / 1e6 for part in (.5, .99, .999, 1))
 
 
+LOCKS = 'locks'     # nobody's grab, but among what keeps a passive one from seeing the key
 GRABS = {'keyboard': 1, 'frozen keyboard': 2, 'keyboard and pointer': 3, 'master by XI2': 4, 'slave by XI2': 5,
-         'floated slave': 6, 'server': 7}
+         'floated slave': 6, 'server': 7, 'pointer': 8, 'slave by XI1': 9, 'Caps and Num Lock': LOCKS}
+
+
+def tap_locks(desk, on):
+    """The owner's own keys."""
+    for code in (66, 77):
+        strike(desk, code)
+    said = desk.call('xset', 'q').decode()
+    assert all(re.search(r'%s Lock: +%s' % (name, 'on' if on else 'off'), said) for name in ('Caps', 'Num')), said
+
+
+def begin_grab(desk, hand, grab):
+    if grab == LOCKS:
+        tap_locks(desk, True)
+    elif grab:
+        hand.say('g %d' % grab)
+        hand.until('grabbed')
+
 
 
 # Times in ns from the physical key: to the confirmed death, to the last injected event, to the last injected press or motion
@@ -109,17 +128,17 @@ def measure(desk, hand, n, prepare, grab=0):
             hand.again()
         hand.say(*prepare)
         time.sleep(0.02 + 0.0137 * (i % 7) / 7)
-        if grab:
-            hand.say('g %d' % grab)
-            hand.until('grabbed')
+        begin_grab(desk, hand, grab)
         sent = press(desk)
         took = fired(hand)
-        if grab:
+        if grab and grab != LOCKS:
             hand.say('g 0')
         _, down = hand.until('clean')
         dead, after, seen, last, push = hand.until('dead')
         rows.append(Press(dead - sent, last and last - sent, push and push - sent, seen - sent, after, took, down))
         lift(desk)
+        if grab == LOCKS:
+            tap_locks(desk, False)
     return rows
 
 

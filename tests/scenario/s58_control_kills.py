@@ -2,6 +2,7 @@
 import os
 import signal
 
+from bus import desktop_bus
 from desk import Desk
 from hands import HOST, VIEWER, Control, down_now, hold_keys, let_go, until_down
 from trail import events_of
@@ -29,6 +30,9 @@ ENDING = {
 STAYING = {
     'host painter': lambda s, v, g: s.host.role_pids('ui')[0],
     'host audit': lambda s, v, g: one_of(s.host, 'vitrine-audit'),
+    'host launcher': lambda s, v, g: one_of(s.host, 'vitrine-launch'),
+    'host bus': lambda s, v, g: one_of(s.host, 'vitrine-bus'),
+    'viewer launcher': lambda s, v, g: one_of(v, 'vitrine-launch'),
     'viewer painters': lambda s, v, g: v.role_pids('ui')[0],
     "viewer's decoder": lambda s, v, g: v.role_pids('view')[0],
     'viewer audit': lambda s, v, g: one_of(v, 'vitrine-audit'),
@@ -36,7 +40,7 @@ STAYING = {
 
 
 def kill_each(whose, ends):
-    with Desk(HOST) as desk, Desk(VIEWER) as other:
+    with Desk(HOST) as desk, Desk(VIEWER) as other, desktop_bus(desk):
         for name, pid_of in whose.items():
             with Control(desk) as s:
                 viewer = s.begin(other)
