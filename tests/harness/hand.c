@@ -7,22 +7,16 @@
  *     m X Y                 motion        w X Y         wheel, 120ths
  *     s GROUP LOCKS         state         r             release everything; answers "released ..."
  *     p                     answers "pids GATE INPUT"
- *     z MS                  waits        f N           floods: N rounds of motion, keys, buttons
- * (0: until killed)
- *
- *     g KIND                grabs: 0 nothing, 1 keyboard, 2 keyboard frozen, 3 keyboard and
- * pointer, 4 the master keyboard by XI2, 5 the physical keyboard by XI2, 6 that keyboard floated, 7
- * the server, 8 pointer, 9 the physical keyboard by XI1; answers "grabbed KIND", or ends where that
- * is refused
+ *     z MS                  waits         f N           floods: N rounds, 0: until killed
+ *     g KIND                grabs as another program; answers "grabbed KIND", ends where refused
  *     k N                   the same program changes the keyboard map N times
  *
  * Says "running" when it is ready, "fired WHY KILLED CONFIRMED US" and "clean N DOWN" when the
  * watcher does (DOWN: keys and buttons that the server still holds for injected devices), "dead NS
  * AFTER SEEN LAST PUSH" when both workers are gone and the watcher has cleaned up (CLOCK_MONOTONIC;
  * injected events that came after the switch; when the switch's own event, the last injected one
- * and the last injected press or motion behind it were here, 0: none was), and starts them again on
- * "n". Usage: hand [hostile]: with a worker that floods its gate by itself. The workers lie beside
- * it.
+ * and the last injected press or motion behind it were here, 0: none was); again on "n".
+ * Usage: hand [hostile]: with a worker that floods its gate by itself. The workers lie beside it.
  */
 #include "broker/hotkey.h"
 #include "ch_gate.h"
@@ -53,9 +47,7 @@
 static struct chan gate, input;
 static struct started of_gate, of_input;
 static bool gate_ready, input_ready, running;
-static xcb_connection_t *x;
-static xcb_connection_t
-    *other; /* what another program on the desk may hold is held through this one */
+static xcb_connection_t *x, *other; /* other: of another program on the desk */
 static uint32_t serial;
 static struct hotkey hotkey;
 static struct loop loop;
@@ -517,7 +509,9 @@ static bool grab_by_xi1(xcb_window_t root, uint8_t device)
                    offsetof(xcb_input_grab_device_reply_t, status));
 }
 
-/* What another program on the desk may hold. */
+/* What another program on the desk may hold: 1 keyboard, 2 keyboard frozen, 3 keyboard and pointer,
+   4 the master keyboard by XI2, 5 the physical one by XI2, 6 that one floated, 7 the server,
+   8 pointer, 9 the physical keyboard by XI1. */
 static bool grabbed(unsigned kind)
 {
     const xcb_window_t root = xcb_setup_roots_iterator(xcb_get_setup(other)).data->root;
@@ -690,9 +684,9 @@ int main(int argc, char **argv)
         hotkey_attach(&hotkey, &loop, &hotkey_handlers) != 0)
         die("usage: hand [hostile], with a display and its workers beside it");
     gate.fd = input.fd = -1;
-    if ((x = xcb_connect(NULL, NULL)) == NULL || xcb_connection_has_error(x))
-        die("no display");
-    if ((other = xcb_connect(NULL, NULL)) == NULL || xcb_connection_has_error(other))
+    x = xcb_connect(NULL, NULL); /* never NULL */
+    other = xcb_connect(NULL, NULL);
+    if (xcb_connection_has_error(x) || xcb_connection_has_error(other))
         die("no display");
     free(xcb_input_xi_query_version_reply(other, xcb_input_xi_query_version(other, 2, 2), NULL));
     learn_devices();
