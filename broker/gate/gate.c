@@ -66,12 +66,15 @@ static bool greet(struct gate *g, size_t setup_bytes)
 }
 
 /* What may not reach the desk while the owner is at work becomes NoOperation, which has any length:
-   left out, the answers behind it would have other numbers than the worker expects. */
+   left out, the answers behind it would have other numbers than the worker expects. So does a press
+   of a button where the owner may have left the pointer: an honest worker goes there first, and its
+   motion may have come while the owner was at work, its press afterwards. */
 static void pass(struct gate *g, size_t bytes)
 {
     enum { NO_OPERATION = 127 };
     uint8_t *request = flow_change(&g->up) + g->judged;
-    if (g->owner_first && held_reaches(&g->held, request, bytes))
+    if ((g->owner_first && held_reaches(&g->held, request, bytes)) ||
+        held_astray(&g->held, request, bytes))
         request[0] = NO_OPERATION, request[1] = 0;
     held_note(&g->held, request, bytes);
 }
@@ -283,6 +286,7 @@ static int on_gate_hold(void *ctx, struct msg_gate_hold *m)
 {
     struct gate *g = ctx;
     g->owner_first = m->on == 1;
+    held_lose_place(&g->held);
     return g->paced ? 0 : -1;
 }
 

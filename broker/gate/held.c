@@ -2,7 +2,7 @@
 #include "broker/gate/held.h"
 #include <string.h>
 
-enum { KEY_PRESS = 2, KEY_RELEASE = 3, BUTTON_PRESS = 4, BUTTON_RELEASE = 5 };
+enum { KEY_PRESS = 2, KEY_RELEASE = 3, BUTTON_PRESS = 4, BUTTON_RELEASE = 5, MOTION = 6 };
 enum { FAKE_INPUT = 2, FAKE_BYTES = 36, CHANGE_MAPPING = 100, CHANGE_BYTES = 16 };
 
 void held_init(struct held *h, uint8_t major_xtest)
@@ -21,6 +21,8 @@ static void note_input(struct held *h, uint8_t type, uint8_t detail)
         h->buttons |= 1u << (detail - 1);
     else if (type == BUTTON_RELEASE && detail - 1u < 32)
         h->buttons &= ~(1u << (detail - 1));
+    else if (type == MOTION)
+        h->placed = true;
 }
 
 static void note_lent(struct held *h, uint8_t code)
@@ -32,9 +34,14 @@ static void note_lent(struct held *h, uint8_t code)
         h->lent[h->n_lent++] = code;
 }
 
+static bool injects(const struct held *h, const uint8_t *request, size_t len)
+{
+    return len == FAKE_BYTES && request[0] == h->major && request[1] == FAKE_INPUT;
+}
+
 void held_note(struct held *h, const uint8_t *request, size_t len)
 {
-    if (len == FAKE_BYTES && request[0] == h->major && request[1] == FAKE_INPUT)
+    if (injects(h, request, len))
         note_input(h, request[4], request[5]);
     else if (len == CHANGE_BYTES && request[0] == CHANGE_MAPPING)
         note_lent(h, request[4]);
@@ -43,13 +50,23 @@ void held_note(struct held *h, const uint8_t *request, size_t len)
 bool held_reaches(const struct held *h, const uint8_t *request, size_t len)
 {
     uint8_t detail = len == FAKE_BYTES ? request[5] : 0;
-    if (len != FAKE_BYTES || request[0] != h->major || request[1] != FAKE_INPUT)
+    if (!injects(h, request, len))
         return false;
     if (request[4] == KEY_RELEASE)
         return (h->keys[detail >> 3] >> (detail & 7) & 1) == 0;
     if (request[4] == BUTTON_RELEASE)
         return detail - 1u >= 32 || (h->buttons >> (detail - 1) & 1) == 0;
     return true;
+}
+
+bool held_astray(const struct held *h, const uint8_t *request, size_t len)
+{
+    return injects(h, request, len) && request[4] == BUTTON_PRESS && !h->placed;
+}
+
+void held_lose_place(struct held *h)
+{
+    h->placed = false;
 }
 
 static size_t put_release(const struct held *h, uint8_t *out, uint8_t type, uint8_t detail)

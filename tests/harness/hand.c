@@ -431,9 +431,11 @@ static _Noreturn void be_hostile(int display)
     if (write(display, setup, sizeof setup) != sizeof setup || read(display, block, 8) != 8)
         _exit(1);
     memset(block, 0, sizeof block);
+    const xcb_window_t root = xcb_setup_roots_iterator(xcb_get_setup(x)).data->root;
     for (unsigned i = 0; i < 200; i++) {
-        uint8_t *r = block + 36 * i, kinds[4][2] = {{2, 38}, {3, 38}, {4, 1}, {5, 1}};
-        r[0] = major, r[1] = 2, r[2] = 9, r[4] = kinds[i % 4][0], r[5] = kinds[i % 4][1];
+        uint8_t *r = block + 36 * i, kinds[5][2] = {{6, 0}, {2, 38}, {3, 38}, {4, 1}, {5, 1}};
+        r[0] = major, r[1] = 2, r[2] = 9, r[4] = kinds[i % 5][0], r[5] = kinds[i % 5][1];
+        memcpy(r + 12, &root, sizeof root); /* no button goes down before a motion */
     }
     for (;;)
         if (write(display, block, sizeof block) <= 0)

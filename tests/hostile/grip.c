@@ -95,6 +95,13 @@ static void button(xcb_connection_t *c)
     fake(c, XCB_BUTTON_PRESS, 99, 0, 0, 0);
 }
 
+/* Wherever the pointer is. */
+static void blind(xcb_connection_t *c)
+{
+    fake(c, XCB_BUTTON_PRESS, 2, 0, 0, 0);
+    fake(c, XCB_BUTTON_RELEASE, 2, 0, 0, 0);
+}
+
 /* --- bytes that are no request --- */
 
 static void put(xcb_connection_t *c, const void *bytes, size_t n, int fd)
@@ -148,19 +155,13 @@ static const struct {
     const char *name;
     void (*run)(xcb_connection_t *c);
 } deeds[] = {
-    {"grab", grab},
-    {"keys", keys},
-    {"picture", picture},
-    {"made-up", made_up},
-    {"remap", remap},
-    {"type", type},
-    {"device", device},
-    {"button", button},
-    {"outside", outside},
-    {"later", later},
-    {"huge", huge},
-    {"noise", noise},
-    {"descriptor", descriptor},
+    {"grab", grab},       {"keys", keys},
+    {"picture", picture}, {"made-up", made_up},
+    {"remap", remap},     {"type", type},
+    {"device", device},   {"button", button},
+    {"outside", outside}, {"later", later},
+    {"blind", blind},     {"huge", huge},
+    {"noise", noise},     {"descriptor", descriptor},
     {"half", half},
 };
 

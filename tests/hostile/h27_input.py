@@ -4,7 +4,8 @@ It asks the X server for what it may not have, or for what it may, but not so: t
 trail names it, the screen is shown as before, and nothing stays down."""
 import party
 import rogue
-from hands import HOST, VIEWER, Control, down_now, hold_keys, let_go, until_down
+from hands import HOST, VIEWER, Control, Terminal, click_picture, down_now, hold_keys, let_go, strike, until_down, until_obeyed
+from raw import Raw
 from session import Desk
 from trail import events_of, noted
 
@@ -72,6 +73,34 @@ def test_no_requests():
     each(dict(BYTES, half=None))
 
 
+def test_blind_presses():
+    """A button where the owner has left the pointer: nothing is pressed there, and nobody ends for it, because an honest worker's press
+    may be on its way when the owner's hand comes first. Where the worker has gone itself its press is one."""
+    a = 38
+    with party.copy() as programs, Desk(HOST) as desk, Desk(VIEWER) as other:
+        terminal, raw = Terminal(desk), Raw(desk)
+        with Control(desk, programs=programs) as s:
+            viewer = s.begin(other)
+            rogue.replace(programs, 'input', 'grip', ' blind')
+            rect = s.give(viewer)
+            terminal.focus()
+            until_obeyed(desk, other, rect)
+            click_picture(other, rect, 20, 440)     # gives the keyboard to the viewer's window
+            raw.settled()
+            theirs = viewer.mark()
+            desk.move(100, 500)
+            viewer.wait('control', since=theirs, state='held', mine=True)
+            viewer.wait('control', since=theirs, state='on', mine=True)
+            since = raw.settled()
+            strike(other, a)
+            assert ('ButtonPress', 2) not in raw.until(since, ('KeyRelease', a))
+            until_obeyed(desk, other, rect)
+            since = raw.settled()
+            strike(other, a)
+            raw.until(since, ('ButtonRelease', 2))
+            assert not violations(desk)
+
+
 def test_calls():
     """What it may not ask the kernel for ends it as well, before it has pressed anything."""
     with party.copy() as programs, Desk(HOST) as desk, Desk(VIEWER) as other:
@@ -88,5 +117,5 @@ def test_calls():
                 assert not down_now(desk) and not s.host.find('share', since)
 
 
-for test in (test_forbidden_requests, test_wrong_injections, test_no_requests, test_calls):
+for test in (test_blind_presses, test_forbidden_requests, test_wrong_injections, test_no_requests, test_calls):
     test.limit = 150

@@ -325,8 +325,8 @@ static void test_lets_go(void **state)
         open_gate(&f, 1);
         greet(&f);
         say(f.worker, down, 36);
-        say(f.worker, button, 36);
         say(f.worker, motion, 36);
+        say(f.worker, button, 36);
         say(f.worker, lend, 16);
         assert_int_equal(take(f.server, got, 3 * 36 + 16), 3 * 36 + 16);
         if (how == 0)
@@ -386,6 +386,43 @@ static void test_owner_first(void **state)
     assert_memory_equal(got, other, 36);
     say(f.worker, other_up, 36);
     assert_int_equal(take(f.server, got, 36), 36);
+    finish(&f);
+}
+
+static void assert_arrives(struct fixture *f, const uint8_t *request, bool as_it_is)
+{
+    static const uint8_t nothing[4] = {127, 0, 9, 0};
+    uint8_t got[36];
+    say(f->worker, request, sizeof got);
+    assert_int_equal(take(f->server, got, sizeof got), sizeof got);
+    assert_memory_equal(got, as_it_is ? request : nothing, as_it_is ? sizeof got : sizeof nothing);
+}
+
+/* A button goes down only where the worker itself has gone, and so inside what is shared: not
+   before its first motion, nor where the owner's hand may have left the pointer since. */
+static void test_presses_where_it_went(void **state)
+{
+    static const uint8_t motion[36] = {XTEST, 2, 9, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0x0d, 5},
+                         button[36] = {XTEST, 2, 9, 0, 4, 3},
+                         button_up[36] = {XTEST, 2, 9, 0, 5, 3}, key[36] = {XTEST, 2, 9, 0, 2, 38};
+    struct fixture f;
+    (void)state;
+    open_gate(&f, 1);
+    greet(&f);
+    assert_arrives(&f, button, false);
+    assert_arrives(&f, key, true);
+    assert_arrives(&f, motion, true);
+    assert_arrives(&f, button, true);
+    assert_arrives(&f, button_up, true);
+    assert_arrives(&f, button, true); /* again, at that place */
+    assert_int_equal(msg_gate_hold_send(&f.control, &(struct msg_gate_hold){.on = 1}), 0);
+    assert_arrives(&f, button_up, true);
+    assert_arrives(&f, motion, false);
+    assert_int_equal(msg_gate_hold_send(&f.control, &(struct msg_gate_hold){.on = 0}), 0);
+    assert_arrives(&f, button, false); /* a press that was on its way, its motion lost */
+    assert_arrives(&f, motion, true);
+    assert_arrives(&f, button, true);
+    assert_arrives(&f, button_up, true);
     finish(&f);
 }
 
@@ -463,6 +500,7 @@ int main(void)
         cmocka_unit_test(test_pacing),
         cmocka_unit_test(test_lets_go),
         cmocka_unit_test(test_owner_first),
+        cmocka_unit_test(test_presses_where_it_went),
         cmocka_unit_test(test_owner_first_of_capture),
         cmocka_unit_test(test_ends),
         cmocka_unit_test(test_slow_worker),

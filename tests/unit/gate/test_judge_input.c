@@ -129,6 +129,26 @@ static void test_held(void **state)
     assert_true(held_let_go(&h, out) <= HELD_BYTES);
 }
 
+/* No place, no press: everything else is as it was. */
+static void test_astray(void **state)
+{
+    struct held h;
+    (void)state;
+    held_init(&h, XTEST);
+    for (uint8_t b = 1; b <= 32; b++)
+        assert_true(held_astray(&h, req, fake(4, b, 0, 0)));
+    static const uint8_t others[][2] = {{2, 38}, {3, 38}, {5, 1}, {6, 0}};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_false(held_astray(&h, req, fake(others[i][0], others[i][1], 0, 0)));
+    assert_false(held_astray(&h, req, lend(SPARE, 'a', 'a')));
+    held_note(&h, req, fake(2, 38, 0, 0));
+    assert_true(held_astray(&h, req, fake(4, 1, 0, 0)));
+    held_note(&h, req, fake(6, 0, 100, 50));
+    assert_false(held_astray(&h, req, fake(4, 1, 0, 0)));
+    held_lose_place(&h);
+    assert_true(held_astray(&h, req, fake(4, 1, 0, 0)));
+}
+
 static void test_capture_cannot_inject(void **state)
 {
     (void)state;
@@ -142,6 +162,7 @@ int main(void)
         cmocka_unit_test(test_input),
         cmocka_unit_test(test_lend),
         cmocka_unit_test(test_held),
+        cmocka_unit_test(test_astray),
         cmocka_unit_test(test_capture_cannot_inject),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
