@@ -235,6 +235,7 @@ unit-build: $(UNIT)
 unit-run: unit-build
 	$(Q)tests/unit/run $(UNIT)
 	$(Q)CC=$(CC) tests/policy/compile.py $(COMPILE) policy
+	$(Q)tests/unit/ui_compile $(UICOMPILE) lib/ui
 # What reads only the sources needs no second look under the sanitizers.
 unit: unit-run
 	$(Q)tests/unit/layers
