@@ -59,7 +59,9 @@ def test_several_viewers():
             first = s.join(a, name='Ada')
             second = s.join(b, name='Ben')
             s.share()
+            since = s.host.mark()
             third = s.join(c, name='Cem')
+            s.host.wait('window', 30, since, name='toast', texts=['“Cem”', 'joined and can see your screen.'])
             desk.move(400, 2)
             for viewer, where in ((first, a), (second, b), (third, c)):
                 different, _, _ = compare(s.host, viewer, desk, where, ignore=[(380, 0, 60, 40)])

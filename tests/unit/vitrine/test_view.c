@@ -317,6 +317,21 @@ static void test_what_is_seen(void **state)
     assert_int_equal(view_key(&mirror, &m, KEYS_ESCAPE).action, ACTION_CLOSE);
 }
 
+/* Who has joined can see the screen, where it is shared: the toast is told so. */
+static void test_toast_of_arrival(void **state)
+{
+    (void)state;
+    struct ui_model m = model();
+    struct msg_ui_paint order;
+    struct view v = opened(UI_TOAST, &m);
+    v.toast = UI_TOAST_JOINED;
+    v.toast_people = 2;
+    m.sharing = 1;
+    view_paint(&v, &m, &order);
+    assert_int_equal(number_in(&order, UI_SLOT_SHARING), 1);
+    assert_int_equal(number_in(&order, UI_SLOT_PEOPLE), 2);
+}
+
 /* Every window that can be open meanwhile says what of this screen others see, and how many. */
 static void test_what_is_shared(void **state)
 {
@@ -787,6 +802,7 @@ int main(void)
         cmocka_unit_test(test_people),
         cmocka_unit_test(test_chat),
         cmocka_unit_test(test_what_is_seen),
+        cmocka_unit_test(test_toast_of_arrival),
         cmocka_unit_test(test_what_is_shared),
         cmocka_unit_test(test_tab),
         cmocka_unit_test(test_kinds),
