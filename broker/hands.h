@@ -110,6 +110,8 @@ void hands_release(struct app *a);
 void hands_hold_gate(struct app *a, bool on);
 /* The owner moved or pressed something: nothing is injected for OWNER_FIRST_MS. */
 void hands_owner(struct app *a);
+/* A key or press of the controller's has met a window within its reach, or was left out. */
+void hands_reach(struct app *a, bool within);
 /* Layout group or a lock may have changed. */
 void hands_look_at_state(struct app *a);
 /* ... because something was injected: now, or when a program has answered to it. */

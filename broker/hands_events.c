@@ -16,7 +16,7 @@
 
 /* --- the owner goes first, and the controller is told --- */
 
-enum { HELD_NOT, HELD_OWNER, HELD_QUESTION }; /* SEAL_HOLD.held */
+enum { HELD_NOT, HELD_OWNER, HELD_QUESTION, HELD_REACH }; /* SEAL_HOLD.held */
 
 static void hold(struct app *a, uint8_t held)
 {
@@ -60,6 +60,23 @@ void hands_owner(struct app *a)
     (void)loop_set_timer(&a->loop, OWNER_FIRST_MS, owner_rests, a);
 }
 
+static void reach_told(void *ctx)
+{
+    struct app *a = ctx;
+    if (a->hands.held == HELD_REACH)
+        hold(a, HELD_NOT);
+}
+
+void hands_reach(struct app *a, bool within)
+{
+    if (within) {
+        reach_told(a);
+        return;
+    }
+    hold(a, HELD_REACH);
+    (void)loop_set_timer(&a->loop, REACH_TOLD_MS, reach_told, a);
+}
+
 /* A hand that was at work when gate and worker went still goes first when they are back. */
 void hands_told(struct app *a, const struct session_effect *e)
 {
@@ -76,6 +93,8 @@ int hands_on_held(struct app *a, const struct msg_seal_held *m)
         return 0;
     h->there_held = m->held;
     record_tell_held(a, m->held);
+    if (m->held == HELD_REACH)
+        windows_toast(a->windows, UI_TOAST_REACH, "");
     facts_update(a);
     return 0;
 }

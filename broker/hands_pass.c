@@ -48,6 +48,8 @@ static bool out_of_reach(struct app *a, const struct input_event *e, bool ours)
     bool key = e->kind == INPUT_KEY_DOWN && windows_have_keyboard(a->windows);
     if (key || ours)
         windows_hint(a->windows);
+    if (e->kind == INPUT_KEY_DOWN || e->kind == INPUT_BUTTON_DOWN || e->kind == INPUT_WHEEL)
+        hands_reach(a, !key && !ours);
     return key || ours;
 }
 

@@ -60,9 +60,9 @@ void record_tell_refused(struct app *a, const struct session_effect *e)
 
 void record_tell_held(struct app *a, uint8_t held)
 {
-    static const char *const whys[] = {"", "owner", "question"};
+    static const char *const whys[] = {"", "owner", "question", "reach"};
     events_control(&(struct events_control_line){.state = held ? "held" : "on",
-                                                 .why = whys[held % 3],
+                                                 .why = whys[held % 4],
                                                  .name = span_text(a->presenter),
                                                  .mine = true});
 }

@@ -91,6 +91,7 @@
 #define ASKING_TURNS 2          /* ... times this, and is refused then */
 #define ASK_MS 250000           /* no answer to our own question: their wait, the owner's PROMPT_MS, and the way */
 #define OWNER_FIRST_MS 500      /* after the owner's own key or motion nothing is injected for so long */
+#define REACH_TOLD_MS 3000      /* so long a controller is told that its last key or press has met a window out of its reach, unless a next one has gone through */
 #define HELD_BURST 8            /* times at once a presenter says that its owner's hand or a question goes first ... */
 #define HELD_REFILL_MS 500      /* ... and once more in this time, OWNER_FIRST_MS; of words in between the newest counts */
 #define HELD_HEARD_BURST 90     /* the same at the other end, and for who has control, at the organizer: a slow line can hold back half a minute of it */

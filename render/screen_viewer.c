@@ -14,6 +14,7 @@ static enum ui_string role(const struct painter *p)
     uint32_t held = p->s->number[UI_SLOT_HELD];
     return p->facts.mine != 2 ? UI_STR_VIEW_ONLY
            : held == 1        ? UI_STR_VIEW_HELD_OWNER
+           : held == 3        ? UI_STR_VIEW_HELD_REACH
            : held             ? UI_STR_VIEW_HELD_QUESTION
                               : UI_STR_VIEW_CONTROL;
 }

@@ -200,6 +200,7 @@ static enum ui_string hands_now(const struct say *s)
     uint32_t held = say_number(s, UI_SLOT_HELD);
     return say_number(s, UI_SLOT_MINE) != 2 ? UI_STR_VIEW_ONLY
            : held == 1                      ? UI_STR_VIEW_HELD_OWNER
+           : held == 3                      ? UI_STR_VIEW_HELD_REACH
            : held                           ? UI_STR_VIEW_HELD_QUESTION
                                             : UI_STR_VIEW_CONTROL;
 }

@@ -101,7 +101,7 @@ enum ui_slot {
     UI_SLOT_FOUND,    /* number: how many there are on all pages */
     UI_SLOT_MINE,     /* number: viewer: 0 no control, 1 asked for, 2 control */
     UI_SLOT_HELD,     /* number: control bar: 1 a question of vitrine's comes first; viewer: 1 their
-                         hand goes first, 2 a question at theirs */
+                         hand goes first, 2 a question at theirs, 3 a window out of reach */
     UI_SLOT_THEIRS,   /* number: 1 the open row is the presenter's */
     UI_SLOT_CONTROLS, /* number: 1 the open row is the controller's */
     UI_SLOT_ALSO,     /* number: enum ui_also; words: claimed name of who lets others in */
@@ -198,7 +198,8 @@ enum ui_toast {
     UI_TOAST_NOT_KEPT,        /* {name}'s key was not written down */
     UI_TOAST_RULE,            /* a part is too large where the whole screen may not be shared */
     UI_TOAST_MIRROR,          /* the window "What others see" could not go on; sharing does */
-    UI_TOAST_KEYS             /* the panel is closed: which keys lead back */
+    UI_TOAST_KEYS,            /* the panel is closed: which keys lead back */
+    UI_TOAST_REACH            /* our key or click at theirs was left out, and why */
 };
 
 #endif

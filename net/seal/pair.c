@@ -115,7 +115,7 @@ static enum pair_result take_proof(struct pair *p, enum e2e_code *code)
 static enum pair_result take_held(const struct pair *p, unsigned *n, enum e2e_code *code)
 {
     static const uint8_t zeros[INPUT_RECORD_LEN - 2];
-    bool ok = p->in[0] == HELD_TYPE && p->in[1] <= PAIR_HELD_QUESTION &&
+    bool ok = p->in[0] == HELD_TYPE && p->in[1] <= PAIR_HELD_REACH &&
               memcmp(p->in + 2, zeros, sizeof zeros) == 0;
     *n = p->in[1];
     *code = ok ? E_NONE : E_GRANT;

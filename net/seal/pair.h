@@ -60,7 +60,7 @@ struct pair_proof pair_proof(const struct pair *p);
    event that is not valid anywhere. */
 bool pair_send(struct pair *p, const struct input_event *events, unsigned n);
 /* What becomes of the controller's events at the moment. */
-enum pair_held { PAIR_HELD_NOT, PAIR_HELD_OWNER, PAIR_HELD_QUESTION };
+enum pair_held { PAIR_HELD_NOT, PAIR_HELD_OWNER, PAIR_HELD_QUESTION, PAIR_HELD_REACH };
 /* Says so; the channel must be up, at the presenter's end. false: E_CHANNEL. */
 bool pair_hold(struct pair *p, enum pair_held held);
 void pair_close(struct pair *p); /* close_notify */

@@ -208,7 +208,7 @@ def test_one_monitor():
             other.button(5, False)
             until_pointer(desk, 830, 450)
             terminal.focus()
-            refused(s, other, raw)
+            refused(s, viewer, other, raw)
             window = desk.call('xdotool', 'getwindowfocus').split()[0].decode()
             desk.call('xdotool', 'windowmove', '--sync', window, '900', '250')
             strike(other, A)
@@ -222,10 +222,10 @@ def test_one_monitor():
             terminal.until('aa')
             # ... but not where another one lies there, nor where it is a strip at the edge
             above = plain_window(desk, 0x206040, (810, 430, 60, 60))
-            refused(s, other, raw)
+            refused(s, viewer, other, raw)
             stop_program(above)
             place(desk, window, (20, 0, 1100, 600))
-            refused(s, other, raw)
+            refused(s, viewer, other, raw)
 
 
 def place(desk, window, rect):
@@ -233,10 +233,12 @@ def place(desk, window, rect):
     desk.call('xdotool', 'windowmove', '--sync', window, x, y, 'windowsize', '--sync', window, w, h)
 
 
-def refused(s, other, raw):
-    """A key that the controller strikes goes nowhere, and the owner is told so."""
-    before, mark = raw.settled(), s.host.mark()
+def refused(s, viewer, other, raw):
+    """A key that the controller strikes goes nowhere, and both are told so."""
+    before, mark, theirs = raw.settled(), s.host.mark(), viewer.mark()
     strike(other, A)
+    viewer.wait('control', 15, theirs, state='held', why='reach', mine=True)
+    viewer.wait('control', 15, theirs, state='on', mine=True)
     s.host.wait('window', 10, mark, name='toast', state='mapped')
     raw.settled()
     assert not [e for e in raw.events()[before:] if e[0] == 'KeyPress'], raw.events()[before:]

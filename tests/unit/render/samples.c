@@ -218,6 +218,12 @@ static void viewer_question(struct scene *s)
     number(s, UI_SLOT_WHAT, 3);
 }
 
+static void viewer_reach(struct scene *s)
+{
+    viewer_control(s);
+    number(s, UI_SLOT_HELD, 3);
+}
+
 static void viewer_incomplete(struct scene *s)
 {
     viewer(s);
@@ -647,6 +653,7 @@ const struct sample samples[] = {
     {"viewer-asked", UI_VIEWER, UI_VIEWER_LIVE, viewer_asked, 0, 0},
     {"viewer-held", UI_VIEWER, UI_VIEWER_LIVE, viewer_held, 0, 0},
     {"viewer-question", UI_VIEWER, UI_VIEWER_LIVE, viewer_question, 0, 0},
+    {"viewer-reach", UI_VIEWER, UI_VIEWER_LIVE, viewer_reach, 0, 0},
     {"viewer-incomplete", UI_VIEWER, UI_VIEWER_EMPTY, viewer_incomplete, 0, 0},
     {"viewer-control-small", UI_VIEWER, UI_VIEWER_LIVE, viewer_control, 640, 480},
     {"viewer-as-built", UI_VIEWER, UI_VIEWER_LIVE, viewer_as_built, 0, 0},

@@ -194,7 +194,7 @@ static void every_toast_keeps_its_lines(void **state)
 {
     (void)state;
     for (language = 0; language < UI_LANGUAGES; language++)
-        for (unsigned i = 0; i <= UI_TOAST_MIRROR; i++) {
+        for (unsigned i = 0; i <= UI_TOAST_REACH; i++) {
             sample_named("toast-joined");
             scene.number[UI_SLOT_TOAST] = i;
             look_at("toast");

@@ -380,7 +380,7 @@ static int write_pictures(int argc, char **argv)
         snprintf(name, sizeof name, "error-%s", ui_error_get(i)->code);
         failed = write_picture(argv[1], name);
     }
-    for (unsigned i = 0; i <= UI_TOAST_MIRROR && !failed; i++) {
+    for (unsigned i = 0; i <= UI_TOAST_REACH && !failed; i++) {
         sample_scene(sample_named("toast-joined"), &scene, scale, theme, language, mirrored);
         scene.number[UI_SLOT_TOAST] = i;
         snprintf(name, sizeof name, "toast-%02u", i);

@@ -244,7 +244,7 @@ static void every_toast_and_error(void **state)
 
     (void)state;
     for (language = 0; language < UI_LANGUAGES; language++) {
-        for (unsigned toast = 0; toast <= UI_TOAST_KEYS; toast++)
+        for (unsigned toast = 0; toast <= UI_TOAST_REACH; toast++)
             for (unsigned i = 0; i < 6; i++) {
                 unsigned sharing = i % 3, people = 1 + i / 3;
 

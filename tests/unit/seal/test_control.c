@@ -328,12 +328,15 @@ static void held_is_told(void **state)
     control_hold(organizer_control(w.o, w.now), w.c.grant, PAIR_HELD_OWNER, w.now);
     world_run(&w);
     assert_int_equal(p->c.held, PAIR_HELD_OWNER);
+    control_hold(organizer_control(w.o, w.now), w.c.grant, PAIR_HELD_REACH, w.now);
+    world_run(&w);
+    assert_int_equal(p->c.held, PAIR_HELD_REACH);
     control_hold(organizer_control(w.o, w.now), w.c.grant, PAIR_HELD_NOT, w.now);
     control_hold(organizer_control(w.o, w.now), other, PAIR_HELD_QUESTION, w.now);
     control_hold(joiner_control(p->j, w.now), p->c.grant, PAIR_HELD_QUESTION, w.now); /* not its */
     world_run(&w);
     assert_int_equal(p->c.held, PAIR_HELD_NOT);
-    assert_int_equal(p->c.held_told, 2);
+    assert_int_equal(p->c.held_told, 3);
     assert_true(w.c.live && p->c.live && !p->ended);
     world_finish(&w);
 }
@@ -356,6 +359,23 @@ static void hands_like_a_storm(void **state)
     assert_in_range(p->c.held_told, HELD_BURST, HELD_BURST + 20020 / HELD_REFILL_MS);
     world_pass(&w, HELD_REFILL_MS + 100);
     assert_int_equal(p->c.held, PAIR_HELD_OWNER);
+    world_finish(&w);
+}
+
+/* A word that there is not ends the grant. */
+static void held_unknown(void **state)
+{
+    struct world w;
+    (void)state;
+    struct world_peer *p = control_start(&w);
+    control_set_up(&w, p, 3, false);
+    struct control *c = organizer_control(w.o, w.now);
+    (void)pair_hold(c->hold.pair, (enum pair_held)(PAIR_HELD_REACH + 1));
+    control_flush(c);
+    world_run(&w);
+    assert_false(p->c.live || p->ended);
+    assert_int_equal(p->c.why, GRANT_END_FAULT);
+    assert_int_equal(p->c.held_told, 0);
     world_finish(&w);
 }
 
@@ -505,6 +525,7 @@ int main(void)
         cmocka_unit_test(extension),
         cmocka_unit_test(held_is_told),
         cmocka_unit_test(hands_like_a_storm),
+        cmocka_unit_test(held_unknown),
         cmocka_unit_test(held_without_end),
         cmocka_unit_test(channel_gone_while_asking),
         cmocka_unit_test(pace_waits_for_the_line),
