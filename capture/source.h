@@ -65,9 +65,9 @@ struct source_ops {
     bool (*pump)(struct source *s, struct source_news *news);
     /* The windows to be hidden from now on. */
     void (*hide)(struct source *s, const uint32_t *windows, size_t n);
-    /* Reads at least the wanted tiles. Waits for the answer of the display. */
-    enum source_result (*grab)(struct source *s, const struct tile_set *want,
-                               struct source_grab *out);
+    /* Reads at least the wanted tiles, and adds to them what else it has heard of meanwhile and has
+       read, too. Waits for the answer of the display. */
+    enum source_result (*grab)(struct source *s, struct tile_set *want, struct source_grab *out);
     /* Hides those as well in what was read: places on the display, not in the picture. */
     void (*shade)(struct source *s, const struct source_rect *places, size_t n,
                   struct source_grab *in);

@@ -250,20 +250,19 @@ void x11_drain(struct x11 *x, struct source_news *news)
     }
 }
 
-static void add_missed(struct x11 *x, struct source_news *news)
+void x11_add_news(struct source_news *to, const struct source_news *more)
 {
-    struct source_news *m = &x->missed;
-    tile_set_add_all(&news->damaged, &m->damaged);
-    news->resized = news->resized || m->resized;
-    news->cursor_changed = news->cursor_changed || m->cursor_changed;
-    *m = (struct source_news){0};
+    tile_set_add_all(&to->damaged, &more->damaged);
+    to->resized = to->resized || more->resized;
+    to->cursor_changed = to->cursor_changed || more->cursor_changed;
 }
 
 static bool x11_pump(struct source *s, struct source_news *news)
 {
     struct x11 *x = x11_of(s);
     xcb_generic_event_t *e;
-    add_missed(x, news);
+    x11_add_news(news, &x->missed);
+    x->missed = (struct source_news){0};
     while ((e = xcb_poll_for_event(x->c)) != NULL) {
         x11_note_event(x, e, news);
         free(e);

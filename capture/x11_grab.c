@@ -5,6 +5,12 @@
  * The server is grabbed for that batch, so that places and pixels are of one moment. To ask for the
  * places again afterwards is not enough: a window that is thrown to and fro may be back where it
  * was, and have been elsewhere in the picture.
+ *
+ * The server tells of damage while it still draws for the one who causes it, and serves the batch
+ * when it has drawn all: so the first word of a change wakes this process, and the others come with
+ * the answer. What they name beyond what was wanted is read with it, all once more, at once: that
+ * costs one more answer, where it would cost an update of its own and its way through every
+ * process.
  */
 #include "capture/picture.h"
 #include "capture/x11_parts.h"
@@ -110,9 +116,11 @@ bool x11_read_pixels(struct x11 *x, const xcb_shm_get_image_cookie_t *images, si
 
 /* An event has the number of the last request the server had done: one of before the batch was
    true when the pixels were read, later ones must not move what is to be hidden in them. false: a
-   place is not known after all. */
-static bool take_events(struct x11 *x, const struct batch *b, struct source_grab *out)
+   place is not known after all. *before: damage that the pixels show, as far as it was wanted. */
+static bool take_events(struct x11 *x, const struct batch *b, struct source_grab *out,
+                        struct tile_set *before)
 {
+    struct source_news news = {0};
     bool listed = false, known = true;
     for (;;) {
         xcb_generic_event_t *e = xcb_poll_for_queued_event(x->c);
@@ -121,10 +129,14 @@ static bool take_events(struct x11 *x, const struct batch *b, struct source_grab
             listed = true;
         }
         if (e == NULL)
-            return known;
-        x11_note_event(x, e, &x->missed);
+            break;
+        x11_note_event(x, e, listed ? &x->missed : &news);
         free(e);
     }
+    *before = news.damaged;
+    tile_set_clear(&news.damaged);
+    x11_add_news(&x->missed, &news);
+    return known;
 }
 
 static enum source_result verdict(struct x11 *x, bool known, bool good, xcb_generic_error_t **error)
@@ -138,7 +150,9 @@ static enum source_result verdict(struct x11 *x, bool known, bool good, xcb_gene
     return SOURCE_FAILED;
 }
 
-static enum source_result grab_once(struct x11 *x, struct source_grab *out)
+/* *more: what was damaged before, and was not wanted; of all others that is told again. */
+static enum source_result grab_once(struct x11 *x, const struct tile_set *want,
+                                    struct source_grab *out, struct tile_set *more)
 {
     struct batch b;
     xcb_generic_error_t *error = NULL;
@@ -149,9 +163,11 @@ static enum source_result grab_once(struct x11 *x, struct source_grab *out)
     xcb_ungrab_server(x->c);
     bool placed = x11_places_read(x, &b.places);
     bool good = x11_read_pixels(x, b.images, out->n_pieces, x->depth, &error);
-    bool known = take_events(x, &b, out);
+    bool known = take_events(x, &b, out, more);
     enum source_result r = placed ? verdict(x, known, good, &error) : SOURCE_FAILED;
     free(error);
+    if (r == SOURCE_OK)
+        tile_set_remove_all(more, want);
     return r;
 }
 
@@ -166,11 +182,29 @@ static void plan_pieces(const struct x11 *x, const struct tile_set *want, struct
     }
 }
 
-enum source_result x11_grab(struct source *s, const struct tile_set *want, struct source_grab *out)
+static enum source_result grab_screen(struct x11 *x, struct tile_set *want, struct source_grab *out)
+{
+    struct tile_set more;
+    plan_pieces(x, want, out);
+    enum source_result r = grab_once(x, want, out, &more);
+    if (r == SOURCE_OK && !tile_set_empty(&more)) {
+        tile_set_add_all(want, &more);
+        tile_set_add_all(want, &x->missed.damaged);
+        tile_set_clear(&x->missed.damaged);
+        plan_pieces(x, want, out);
+        r = grab_once(x, want, out, &more);
+    }
+    tile_set_add_all(&x->missed.damaged, &more);
+    return r;
+}
+
+enum source_result x11_grab(struct source *s, struct tile_set *want, struct source_grab *out)
 {
     struct x11 *x = x11_of(s);
+    if (x->area.target == 0)
+        return grab_screen(x, want, out);
     plan_pieces(x, want, out);
-    return x->area.target != 0 ? x11_target_grab(x, out) : grab_once(x, out);
+    return x11_target_grab(x, out);
 }
 
 /* --- the pointer --- */

@@ -62,6 +62,8 @@ bool x11_segment_create(struct x11 *x, size_t bytes);
 /* Wipes nothing: the memory is the server's, and read-only here. */
 void x11_segment_destroy(struct x11 *x);
 
+/* `more` becomes part of it. */
+void x11_add_news(struct source_news *to, const struct source_news *more);
 /* Events that have arrived already, without reading further ones. */
 void x11_drain(struct x11 *x, struct source_news *news);
 /* Whether pixels of that visual are 8 (or 10) bits of red, green and blue in 32, red highest. */
@@ -110,7 +112,7 @@ bool x11_places_list(struct x11 *x, struct source_grab *out);
 /* One event that the server sent; damage and the like are added to `n`. */
 void x11_note_event(struct x11 *x, const xcb_generic_event_t *e, struct source_news *n);
 
-enum source_result x11_grab(struct source *s, const struct tile_set *want, struct source_grab *out);
+enum source_result x11_grab(struct source *s, struct tile_set *want, struct source_grab *out);
 bool x11_cursor(struct source *s, struct tile_cursor *out, uint32_t *serial);
 
 #endif

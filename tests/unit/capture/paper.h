@@ -58,7 +58,7 @@ static void paper_hide(struct source *s, const uint32_t *windows, size_t n)
 }
 
 /* Each hidden window n covers 10 x 10 at 10n,0. */
-static enum source_result paper_grab(struct source *s, const struct tile_set *want,
+static enum source_result paper_grab(struct source *s, struct tile_set *want,
                                      struct source_grab *out)
 {
     enum source_result r = paper.next;

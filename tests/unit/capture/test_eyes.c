@@ -374,6 +374,29 @@ static void test_slow_reader(void **state)
     chain_finish(&s->k);
 }
 
+/* What one program draws at once leaves at once, though capture is woken by the first word of it:
+   here it is, and waits for the server, while the rest is still to be drawn. */
+static void test_one_update(void **state)
+{
+    struct set *s = *state;
+    chain_start(&s->k, &s->d, NULL, NULL, 0);
+    chain_until(&s->k, s->k.running == 1);
+    chain_assert_exact(&s->k, &s->d, 0, 0);
+    for (uint32_t i = 1; i < 6; i++) {
+        uint32_t updates = s->k.updates;
+        xcb_grab_server(s->d.c);
+        desk_fill(&s->d, i, 10, 10, 5, 5);
+        desk_sync(&s->d);
+        chain_for(&s->k, 100);
+        desk_fill(&s->d, i, 500, 400, 5, 5);
+        xcb_ungrab_server(s->d.c);
+        desk_sync(&s->d);
+        chain_assert_exact(&s->k, &s->d, 0, 0);
+        assert_int_equal(s->k.updates, updates + 1);
+    }
+    chain_finish(&s->k);
+}
+
 int main(int argc, char **argv)
 {
     if (sanitized_skips())
@@ -387,6 +410,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_largest),
         cmocka_unit_test(test_refused),
         cmocka_unit_test_setup_teardown(test_hold, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_one_update, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_need_key, set_up, tear_down),
         cmocka_unit_test(test_resize),
         cmocka_unit_test_setup_teardown(test_part, set_up, tear_down),
