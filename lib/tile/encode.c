@@ -142,6 +142,7 @@ void tile_encoder_cover(struct tile_encoder *e, const struct tile_picture *was,
 {
     assert(e->n_puts == 0); /* else viewers never heard of those */
     e->n_puts = recall_put_away(&e->recall, was, now, changed, &e->debt.owed, now_ms, e->puts);
+    recall_note(&e->recall, changed, now_ms); /* also what copies change */
 }
 
 /* Newcomers have nothing on their shelves: from a KEY unit on nobody has. */

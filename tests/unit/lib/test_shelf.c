@@ -2,6 +2,7 @@
  * never anything that is not there. */
 #include "lib/tile/decode.h"
 #include "lib/tile/encode.h"
+#include "lib/tile/pixels.h"
 #include "lib/tile/recall.h"
 #include <setjmp.h>
 #include <signal.h>
@@ -101,14 +102,19 @@ static bool box_of(const struct fixture *f, struct tile_rect t, struct tile_box 
     return b->y2 > 0;
 }
 
-/* What differs, after a rest of so long; returns the bytes. */
-static size_t send(struct fixture *f, uint32_t rest_ms)
+static void find_changes(struct fixture *f)
 {
-    const struct tile_update u = {.changes = &f->changes};
     tile_set_clear(&f->changes.set);
     for (uint32_t i = 0; i < tile_count(f->was.width, f->was.height); i++)
         if (box_of(f, tile_place(f->was.width, f->was.height, i), &f->changes.box[i]))
             tile_set_add(&f->changes.set, i);
+}
+
+/* What differs, after a rest of so long; returns the bytes. */
+static size_t send(struct fixture *f, uint32_t rest_ms)
+{
+    const struct tile_update u = {.changes = &f->changes};
+    find_changes(f);
     if (tile_set_empty(&f->changes.set))
         return 0;
     f->now_ms += rest_ms;
@@ -165,6 +171,35 @@ static void test_only_what_rested(void **state)
     assert_true(send(f, 1000) < 3000);
     paint(f, window, 1);
     assert_true(send(f, 1000) > 20000);
+}
+
+/* A copy moves all of the page up, and something new comes below. */
+static void move_up(struct fixture *f, struct tile_rect page, uint32_t rest_ms)
+{
+    const struct tile_copy up = {{page.x, page.y, page.w, page.h - 8}, page.x, page.y + 8};
+    const struct tile_update u = {.changes = &f->changes, .copies = &up, .n_copies = 1};
+    pixels_move(&f->now, up.to, up.from_x, up.from_y);
+    paint(f, (struct tile_rect){page.x, page.y + page.h - 8, page.w, 8}, f->update + 1);
+    find_changes(f);
+    f->now_ms += rest_ms;
+    tile_encoder_cover(f->e, &f->was, &f->now, &f->changes.set, f->now_ms);
+    pixels_move(&f->was, up.to, up.from_x, up.from_y);
+    find_changes(f);
+    memcpy(f->was.pixels, f->now.pixels, (size_t)f->was.width * f->was.height * 4);
+    tile_encoder_begin(f->e, &f->was, &u, ++f->update, f->now_ms);
+    (void)transfer(f);
+}
+
+/* What a copy changes has changed, too: a dragged window is not kept in each of its places. */
+static void test_not_what_is_moved(void **state)
+{
+    struct fixture *f = *state;
+    const struct tile_rect page = {0, 0, 450, 192}; /* three rows of seven: not most of it */
+    open_pictures(f, 450, 400);
+    for (uint32_t i = 0; i < 3; i++) {
+        move_up(f, page, i == 0 ? 1000 : 16);
+        assert_int_equal(f->unit[TILE_HEAD_BYTES], i == 0 ? TILE_OP_SHELVE : TILE_OP_COPY);
+    }
 }
 
 /* A letter changes little of its tile: nothing is put away for it. */
@@ -454,13 +489,11 @@ int main(void)
 {
 #define WITH(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        WITH(test_comes_back),     WITH(test_only_what_rested),
-        WITH(test_not_for_little), WITH(test_key_forgets),
-        WITH(test_bounded),        WITH(test_not_all),
-        WITH(test_any_order),      WITH(test_refused),
-        WITH(test_refused_slots),  WITH(test_refused_in_key),
-        WITH(test_too_much_work),  WITH(test_much_alike),
-        WITH(test_few_compared),   WITH(test_forgotten_is_wiped),
+        WITH(test_comes_back),     WITH(test_only_what_rested), WITH(test_not_what_is_moved),
+        WITH(test_not_for_little), WITH(test_key_forgets),      WITH(test_bounded),
+        WITH(test_not_all),        WITH(test_any_order),        WITH(test_refused),
+        WITH(test_refused_slots),  WITH(test_refused_in_key),   WITH(test_too_much_work),
+        WITH(test_much_alike),     WITH(test_few_compared),     WITH(test_forgotten_is_wiped),
         WITH(test_cover_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
