@@ -16,6 +16,9 @@
 #define FAILURES 6
 #define FILTER 4096
 #define LARGE 128 /* tiles changed */
+#define NEAR 16   /* pixels by which a hand is slower or faster than a moment ago */
+#define NEAR_ANCHORS 16
+#define KEPT 8 /* updates for which ways are kept that did not lead on */
 
 struct anchor {
     uint32_t x, y, hash, hits;
@@ -49,16 +52,26 @@ static inline const uint32_t *at(const struct tile_picture *p, uint32_t x, uint3
 
 static uint32_t busy(const uint32_t *p)
 {
-    uint32_t n = 0;
-    for (int i = 1; i < SPAN; i++)
-        n += p[i] != p[i - 1];
-    return n;
+    return SPAN - 1 - (uint32_t)pixels_equal(p + 1, p, SPAN - 1);
 }
 
-/* The busiest of some places in a tile that are not as they were. false: none is busy. */
-static bool choose_anchor(const struct search *s, uint32_t tile, struct anchor *out)
+/* It begins with the last pixel of what is before its first change of colour, if it can: the first
+   four pixels of it are what it is looked for by, and of one colour they are nearly everywhere. */
+static void align(const struct search *s, struct anchor *a)
 {
-    struct tile_rect t = tile_place(s->now->width, s->now->height, tile);
+    const uint32_t *p = at(s->now, a->x, a->y);
+    uint32_t shift = 0;
+    while (p[shift + 1] == p[0])
+        shift++;
+    if (a->x + shift + SPAN <= s->now->width &&
+        memcmp(p + shift, at(s->was, a->x + shift, a->y), SPAN * sizeof *p) != 0)
+        a->x += shift;
+    pixels_hash(&a->hash, at(s->now, a->x, a->y), 1);
+}
+
+/* The busiest of some places in a tile that are not as they were; returns how busy it is. */
+static uint32_t busiest_place(const struct search *s, struct tile_rect t, struct anchor *out)
+{
     uint32_t best = LEAST_BUSY - 1;
     for (uint32_t y = t.y + 1; y + 2 < t.y + t.h; y += 3)
         for (uint32_t x = t.x; x + SPAN <= t.x + t.w; x += STEP) {
@@ -68,11 +81,20 @@ static bool choose_anchor(const struct search *s, uint32_t tile, struct anchor *
                 continue;
             best = n;
             *out = (struct anchor){.x = x, .y = y, .next = -1};
-            pixels_hash(&out->hash, p, 1);
             if (n == SPAN - 1)
-                return true;
+                return n;
         }
-    return best >= LEAST_BUSY;
+    return best;
+}
+
+/* false: nothing in the tile is busy. */
+static bool choose_anchor(const struct search *s, uint32_t tile, struct anchor *out)
+{
+    struct tile_rect t = tile_place(s->now->width, s->now->height, tile);
+    if (busiest_place(s, t, out) < LEAST_BUSY)
+        return false;
+    align(s, out);
+    return true;
 }
 
 static void choose_anchors(struct search *s)
@@ -126,20 +148,68 @@ static void vote(struct search *s, const struct anchor *a, struct moves_way way)
     }
 }
 
-/* The ways of the last update are tried without a search. true: they explain what changed. */
-static bool vote_last(struct search *s, const struct moves *m)
+/* Some ways are tried without a search. true: they explain what changed. */
+static bool vote_ways(struct search *s, const struct moves_way *ways, uint32_t n)
 {
     uint32_t found = 0;
-    for (uint32_t w = 0; w < m->n_last; w++)
+    memset(s->votes, 0, sizeof s->votes);
+    for (uint32_t w = 0; w < n; w++)
         for (uint32_t i = 0; i < s->n_anchors; i++) {
             const struct anchor *a = &s->anchors[i];
-            int64_t x = (int64_t)a->x - m->last[w].dx, y = (int64_t)a->y - m->last[w].dy;
+            int64_t x = (int64_t)a->x - ways[w].dx, y = (int64_t)a->y - ways[w].dy;
             if (x < 0 || y < 0 || !is_there(s, a, (uint32_t)x, (uint32_t)y))
                 continue;
-            vote(s, a, m->last[w]);
+            vote(s, a, ways[w]);
             found++;
         }
     return found > 1 && found * 2 > s->n_anchors;
+}
+
+/* The way with most votes; NULL: none has two. */
+static struct vote *best_vote(struct search *s)
+{
+    struct vote *best = NULL;
+    for (uint32_t i = 0; i < WAYS; i++)
+        if (s->votes[i].votes > 1 && (best == NULL || s->votes[i].votes > best->votes))
+            best = &s->votes[i];
+    return best;
+}
+
+static void look_near(struct search *s, const struct anchor *a, struct moves_way way)
+{
+    uint32_t hash[2 * NEAR + 1];
+    int64_t x1 = (int64_t)a->x - way.dx - NEAR, x2 = x1 + 2 * NEAR + 1;
+    int64_t y1 = (int64_t)a->y - way.dy - NEAR, y2 = y1 + 2 * NEAR + 1;
+    int64_t right = (int64_t)s->was->width - SPAN + 1, end = (int64_t)s->was->height - 1;
+    x1 = x1 > 0 ? x1 : 0;
+    y1 = y1 > 0 ? y1 : 0;
+    x2 = x2 < right ? x2 : right;
+    y2 = y2 < end ? y2 : end;
+    if (x1 >= x2)
+        return;
+    for (int64_t y = y1; y < y2; y++) {
+        pixels_hash(hash, at(s->was, (uint32_t)x1, (uint32_t)y), (size_t)(x2 - x1));
+        for (int64_t x = x1; x < x2; x++)
+            if (hash[x - x1] == a->hash && is_there(s, a, (uint32_t)x, (uint32_t)y))
+                vote(s, a, (struct moves_way){(int32_t)(a->x - x), (int32_t)(a->y - y)});
+    }
+}
+
+/* A hand that drags or scrolls goes on, hardly ever as fast as before: a few anchors are looked for
+   near to where the last ways would have brought them from. true: the way they came explains what
+   changed. */
+static bool vote_near(struct search *s, const struct moves *m)
+{
+    uint32_t step = s->n_anchors / NEAR_ANCHORS + 1, looked = 0;
+    memset(s->votes, 0, sizeof s->votes);
+    for (uint32_t i = 0; i < s->n_anchors && m->n_last > 0; i += step, looked++)
+        for (uint32_t w = 0; w < m->n_last; w++)
+            look_near(s, &s->anchors[i], m->last[w]);
+    const struct vote *v = best_vote(s);
+    if (v == NULL || v->votes * 4 < looked)
+        return false;
+    struct moves_way way = v->way;
+    return vote_ways(s, &way, 1);
 }
 
 static void fill_table(struct search *s)
@@ -199,6 +269,7 @@ static void vote_rows(struct search *s, const struct tile_set *where, unsigned b
 /* Of a large change some rows suffice: enough anchors came from them. */
 static void vote_all(struct search *s)
 {
+    memset(s->votes, 0, sizeof s->votes);
     vote_rows(s, s->changed, tile_set_size(s->changed) >= LARGE ? 2 : 0);
 }
 
@@ -318,16 +389,6 @@ static void carry_out(struct search *s, const struct tile_copy *c)
             tile_set_remove(s->changed, i);
 }
 
-/* The way with most votes, which are then used up; NULL: none has two. */
-static struct vote *best_vote(struct search *s)
-{
-    struct vote *best = NULL;
-    for (uint32_t i = 0; i < WAYS; i++)
-        if (s->votes[i].votes > 1 && (best == NULL || s->votes[i].votes > best->votes))
-            best = &s->votes[i];
-    return best;
-}
-
 static bool find_one(struct search *s, struct tile_copy *out, struct moves_way *way)
 {
     for (int i = 0; i < FAILURES; i++) {
@@ -358,10 +419,34 @@ static void note_area(struct search *s)
     s->area.h = y2 - s->area.y;
 }
 
+/* More than one move is rare, and looking for more costs as much as for the first: where it was in
+   vain it is done again in the next update, in the second, the fourth and so on, at least in each
+   sixteenth. The ways of the last update are always tried. */
+static bool is_turn(uint32_t vain)
+{
+    return (vain & (vain - 1)) == 0 || vain % 16 == 0;
+}
+
+/* false: nothing to be voted for is known. */
+static bool vote_all_at_times(struct search *s, uint32_t found, struct moves *m)
+{
+    if (found > 0 && !is_turn(m->vain++))
+        return false;
+    vote_all(s);
+    return true;
+}
+
 static void remember(struct moves *m, struct moves_way way)
 {
     if (m->n_last < MOVES_WAYS)
         m->last[m->n_last++] = way;
+}
+
+/* Something else may have changed in between, as a clock does. */
+static void rest(struct moves *m)
+{
+    if (++m->rested > KEPT)
+        m->n_last = m->vain = 0;
 }
 
 size_t moves_find(struct moves *m, const struct tile_picture *was, const struct tile_picture *now,
@@ -371,24 +456,29 @@ size_t moves_find(struct moves *m, const struct tile_picture *was, const struct 
         .was = was, .now = now, .changed = changed, .room = (uint64_t)now->width * now->height};
     struct moves before = *m;
     size_t n = 0;
-    m->n_last = 0;
     while (n < most && tile_set_size(changed) >= LEAST_TILES) {
         struct moves_way way;
         note_area(&s);
         choose_anchors(&s);
-        memset(s.votes, 0, sizeof s.votes);
         if (s.n_anchors < 2)
             break;
-        if (!vote_last(&s, &before)) {
-            memset(s.votes, 0, sizeof s.votes);
-            vote_all(&s);
-        }
+        bool known = vote_ways(&s, before.last, before.n_last) || vote_near(&s, &before);
+        if (!known && !vote_all_at_times(&s, (uint32_t)n, m))
+            break;
         if (!find_one(&s, &out[n], &way))
             break;
+        if (n == 0)
+            m->n_last = 0; /* those of before are in `before` */
+        else
+            m->vain = 0;
         s.room -= (uint64_t)out[n].to.w * out[n].to.h;
         carry_out(&s, &out[n++]);
         remember(m, way);
     }
+    if (n == 0)
+        rest(m);
+    else
+        m->rested = 0;
     return n;
 }
 

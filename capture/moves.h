@@ -17,11 +17,19 @@ struct moves_way {
     int32_t dx, dy;
 };
 
-/* Ways of the last update: a scroll or a drag goes on. Starts as the zero value. */
+/* Ways of the last update that had any: a scroll or a drag goes on. Starts as the zero value. */
 struct moves {
     struct moves_way last[MOVES_WAYS];
     uint32_t n_last;
+    uint32_t rested; /* updates without any since */
+    uint32_t vain;   /* updates since more than one was looked for and found */
 };
+
+/* There were some in the last update. */
+static inline bool moves_go_on(const struct moves *m)
+{
+    return m->n_last > 0 && m->rested == 0;
+}
 
 /* Finds moves that turn `was` into something nearer to `now`, carries them out in `was`, and brings
    `changed` up to date: tiles in which the two differ. Both have the same size; x bits are 0.

@@ -205,7 +205,7 @@ bool picture_is_another(struct picture *p, const struct source_grab *grab,
     struct tile_set some;
     uint32_t n = tile_set_size(want);
     *parts = (struct picture_parts){.left = *want};
-    if (n < PARTS_LEAST || n * 4 < p->count * 3 || p->moves.n_last > 0)
+    if (n < PARTS_LEAST || n * 4 < p->count * 3 || moves_go_on(&p->moves))
         return false;
     choose_some(want, &some);
     picture_take(p, grab, &some, &parts->changed);
