@@ -296,6 +296,8 @@ $(BENCH): $(B)/%: $(B)/o/%.o $(B)/libvitrine.a
 	$(Q)$(CC) -o $@ $^ $(LDFLAGS_ALL) $(BENCH_MORE) -lxcb -lz -lssl -lcrypto
 $(B)/tests/bench/relay $(B)/tests/bench/proxied: $(B)/o/tests/bench/load/load.o
 $(B)/tests/bench/relay $(B)/tests/bench/proxied: BENCH_MORE := $(B)/libvitrine.a
+$(B)/tests/bench/drag: $(B)/capture.a
+$(B)/tests/bench/drag: BENCH_MORE := $(B)/libvitrine.a -lm
 $(B)/tests/bench/tile: BENCH_MORE := -lm
 $(B)/tests/bench/drawn: BENCH_MORE := -lxcb-damage
 # This one plays the broker: the kill switch in it is the real one.
