@@ -104,6 +104,8 @@ static void on_picture(struct pane *p, uint16_t alike)
     if (!p->painted) {
         p->painted = true;
         window_forget_before(&p->win); /* that was the last face's */
+        if (p->which == PANE_TOAST)
+            toast_painted(p->w);
     }
     tell_marked(p, alike);
     windows_tell(p);

@@ -278,6 +278,8 @@ unsigned long long shown_waits(const struct pane *p, uint8_t control, uint64_t n
 /* A consent dialog, or a lock screen, comes; it has gone. */
 void toast_make_way(struct windows *w);
 void toast_come_back(struct windows *w);
+/* The one that is up is there to be read: its time begins. */
+void toast_painted(struct windows *w);
 void toast_stop(struct windows *w);
 
 /* windows_pointer.c */

@@ -64,9 +64,21 @@ static bool take_next(struct toasts *t, struct toast *one)
 
 static void show_next(struct windows *w);
 
+static void on_toast_over(void *ctx);
+
+static void set_time(struct windows *w)
+{
+    loop_set_timer(w->loop, TOAST_MS, on_toast_over, w);
+}
+
+/* What no painter has painted yet has been shown to nobody. */
 static void on_toast_over(void *ctx)
 {
     struct windows *w = ctx;
+    if (!w->pane[PANE_TOAST].painted && protects(&w->toasts.shown)) {
+        set_time(w);
+        return;
+    }
     pane_hide(&w->pane[PANE_TOAST]);
     show_next(w);
     display_flush(w->d);
@@ -81,7 +93,7 @@ static void show(struct windows *w, const struct toast *one)
     p->view.toast_people = one->people;
     memcpy(p->view.name, one->name, sizeof p->view.name);
     pane_repaint(p);
-    loop_set_timer(w->loop, TOAST_MS, on_toast_over, w);
+    set_time(w);
 }
 
 static void show_next(struct windows *w)
@@ -124,6 +136,11 @@ void toast_come_back(struct windows *w)
 {
     if (!w->pane[PANE_TOAST].live)
         show_next(w);
+}
+
+void toast_painted(struct windows *w)
+{
+    set_time(w);
 }
 
 void toast_stop(struct windows *w)

@@ -817,6 +817,22 @@ static void test_toast_is_not_crowded_out(void **state)
     drop(r);
 }
 
+/* Its time begins when it is there, not when a painter has been told of it that never paints. */
+static void test_toast_of_a_slow_painter(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    r->lazy = true;
+    windows_toast(r->w, UI_TOAST_CONTROL_ENDED, "");
+    rig_run(r, TOAST_MS + 500, NULL, 0);
+    assert_true(toast_is(r, UI_TOAST_CONTROL_ENDED));
+    r->lazy = false;
+    windows_painter(r->w, PAINTER_MAIN, &r->ui[PAINTER_MAIN]); /* the next one */
+    UNTIL(r, r->w->pane[PANE_TOAST].win.mapped);
+    UNTIL(r, !toast_is(r, UI_TOAST_CONTROL_ENDED));
+    drop(r);
+}
+
 /* Behind a lock screen nobody reads: what came there, or was there, comes when it is gone. */
 static void test_toast_waits_for_the_owner(void **state)
 {
@@ -1993,6 +2009,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_toast_of_arrivals),
         cmocka_unit_test(test_toast_is_not_crowded_out),
         cmocka_unit_test(test_toast_waits_for_the_owner),
+        cmocka_unit_test(test_toast_of_a_slow_painter),
         cmocka_unit_test(test_told),
         cmocka_unit_test(test_told_control),
         cmocka_unit_test(test_told_people),
