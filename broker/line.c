@@ -225,6 +225,8 @@ static int send_connect(struct app *a, struct chan *net, int link, bool back)
     };
     if (a->session.intent == INTENT_JOIN || back)
         m.sid = span_text(to->sid);
+    else if (!a->own_relay)
+        m.create_key = span_text(settings_create_key(&a->settings, &to->relay));
     memcpy(m.pin, to->relay.pin, sizeof m.pin);
     int done = msg_net_connect_send(net, &m);
     net->state = NET_STATE_OPEN;

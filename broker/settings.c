@@ -95,6 +95,22 @@ static const char *take_proxy_password(struct settings *s, const char *value)
     return take_credential(s->proxy_password, value);
 }
 
+/* With its relay, so that no other one is told it. */
+static const char *take_create_key(struct settings *s, const char *value)
+{
+    const char *key = strchr(value, ' ');
+    char relay[INVITE_RELAY];
+    size_t len = key ? (size_t)(key - value) : 0, key_len = key ? strlen(key + 1) : 0;
+    if (!len || len >= sizeof relay || !key_len || key_len > MAX_CREATE_KEY)
+        return "takes HOST[:PORT] and a key of 1 to 64 bytes";
+    memcpy(relay, value, len);
+    relay[len] = '\0';
+    if (!invite_parse_relay(relay, &s->create_at) || s->create_at.has_pin)
+        return "takes HOST[:PORT] before the key";
+    memcpy(s->create_key, key + 1, key_len + 1);
+    return NULL;
+}
+
 static const char *take_choice(int *out, const char *value, const char *const *list, int n)
 {
     for (int i = 0; i < n; i++)
@@ -194,6 +210,7 @@ static const struct {
     {"proxy", take_proxy, false},
     {"proxy_user", take_proxy_user, false},
     {"proxy_password", take_proxy_password, false},
+    {"create_key", take_create_key, false},
     {"keys", take_keys, false},
     {"timing", take_timing, false},
     {"theme", take_theme, false},
@@ -266,6 +283,10 @@ void settings_write(const struct settings *s, FILE *f)
         fprintf(f, "proxy_user = %s\n", s->proxy_user);
     if (s->proxy_password[0])
         fprintf(f, "proxy_password = %s\n", s->proxy_password);
+    if (s->create_key[0]) {
+        invite_format_relay(&s->create_at, relay);
+        fprintf(f, "create_key = %s %s\n", relay, s->create_key);
+    }
     fprintf(f, "keys = %s\n", ways[s->keys]);
     fprintf(f, "timing = %s\n", timings[s->timing]);
     fprintf(f, "theme = %s\n", themes[s->theme]);
@@ -305,12 +326,22 @@ bool settings_loadable(const struct settings *s, char error[KEYFILE_ERROR])
     return good;
 }
 
-/* --- pins --- */
+/* --- what is known of a relay --- */
+
+static bool is_same(const struct relay_name *a, const struct relay_name *b)
+{
+    return a->port == b->port && strcmp(a->host, b->host) == 0;
+}
+
+const char *settings_create_key(const struct settings *s, const struct relay_name *relay)
+{
+    return is_same(&s->create_at, relay) ? s->create_key : "";
+}
 
 static int pin_find(const struct settings *s, const struct relay_name *relay)
 {
     for (int i = 0; i < s->n_pins; i++)
-        if (s->pins[i].port == relay->port && strcmp(s->pins[i].host, relay->host) == 0)
+        if (is_same(&s->pins[i], relay))
             return i;
     return -1;
 }

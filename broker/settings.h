@@ -2,9 +2,9 @@
  * What the user chose and what this program remembers for them: $XDG_CONFIG_HOME/vitrine/settings
  * (by default
  * ~/.config/vitrine/settings), mode 0600. It holds a name, a relay, a proxy with its user and
- * password, looks and the keys of relays used before, never a session's number or password. Strict
- * like every key file: a broken one is refused with file and line, so that a pin is never lost
- * without a word.
+ * password, the create key of a relay, looks and the keys of relays used before, never a session's
+ * number or password. Strict like every key file: a broken one is refused with file and line, so
+ * that a pin is never lost without a word.
  */
 #ifndef BROKER_SETTINGS_H
 #define BROKER_SETTINGS_H
@@ -33,6 +33,8 @@ struct settings {
     bool has_proxy; /* an HTTP proxy between us and every relay but our own */
     struct relay_name proxy;
     char proxy_user[MAX_PROXY_TEXT + 1], proxy_password[MAX_PROXY_TEXT + 1];
+    struct relay_name create_at;           /* the relay that asks for a key to create a session: */
+    char create_key[MAX_CREATE_KEY + 1];   /* for that one alone; "": none */
     int keys;                              /* enum settings_keys */
     int timing;                            /* enum settings_timing */
     int theme;                             /* enum settings_theme */
@@ -64,6 +66,9 @@ void settings_write(const struct settings *s, FILE *f);
 /* For tests and fuzzing. */
 bool settings_parse(struct settings *out, const char *file, const char *text, size_t len,
                     char error[KEYFILE_ERROR]);
+
+/* What that relay asks for from whoever creates a session; "": nothing is known. */
+const char *settings_create_key(const struct settings *s, const struct relay_name *relay);
 
 /* The key remembered for that host and port, NULL: none. */
 const uint8_t *settings_pin(const struct settings *s, const struct relay_name *relay);

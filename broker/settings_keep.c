@@ -20,6 +20,7 @@ static const struct {
     PART(name, name),
     PART(has_relay, relay),
     PART(has_proxy, proxy_password),
+    PART(create_at, create_key),
     PART(keys, keys),
     PART(timing, timing),
     PART(theme, theme),

@@ -34,6 +34,7 @@
 #define MAX_PASSWORD 64         /* canonical password, PROTOCOL.md 9 */
 #define MIN_PASSWORD 6
 #define MAX_HOST 253            /* a DNS name, RFC 1035 2.3.4 */
+#define MAX_CREATE_KEY 64       /* bytes of what a relay asks for from whoever creates a session, PROTOCOL.md 3 */
 #define MAX_PROXY_TEXT 128      /* bytes of a user or a password for an HTTP proxy */
 #define MAX_MEMBERS 1000        /* live members of a session, PROTOCOL.md 11 */
 

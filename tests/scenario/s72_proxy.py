@@ -3,7 +3,7 @@ import os
 
 from desk import own
 from http_proxy import HttpProxy
-from relay import Relay
+from relay import Relay, folder
 from session import Desk, Party, Session
 
 
@@ -40,6 +40,25 @@ def test_refused():
         with Party(desk, 'host', '--relay', relay.where) as host:
             text = host.wait('error', 15, code='R-NET')['text']
             assert 'proxy' in text and '407' in text, text
+
+
+def test_create_key():
+    """A relay that asks for a key: who has it in the settings, for that relay, begins a session there; nobody else is told it."""
+    conf = os.path.join(folder(), 'relay.conf')
+    with open(conf, 'w') as out:
+        out.write('create_key = correct horse\n')
+    own(conf)
+    with Desk((800, 600), kind='xvfb') as desk, Relay('--config', conf) as relay:
+        here = '127.0.0.1:%d' % relay.port
+        for line in ('name = Ada', 'create_key = 127.0.0.1:1 correct horse', 'create_key = %s wrong horse' % here):
+            write_settings(desk, line)
+            with Party(desk, 'host', '--relay', relay.where) as host:
+                host.wait('error', 15, code='R-NO')
+        write_settings(desk, 'create_key = %s correct horse' % here)
+        with Session(desk, '--relay', relay.where):
+            pass
+        with open(settings_path(desk)) as settings:
+            assert 'create_key = %s correct horse\n' % here in settings.read()
 
 
 def test_pin_is_remembered():

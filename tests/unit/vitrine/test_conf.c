@@ -235,6 +235,10 @@ static void test_settings(void **state)
     s.has_proxy = invite_parse_relay("[2001:db8::1]:3128", &s.proxy);
     strcpy(s.proxy_user, "ada");
     strcpy(s.proxy_password, "a:b # = \"c\"");
+    assert_true(invite_parse_relay("c.example:1", &s.create_at));
+    strcpy(s.create_key, "correct = horse");
+    assert_string_equal(settings_create_key(&s, &s.create_at), s.create_key);
+    assert_string_equal(settings_create_key(&s, &s.relay), "");
     for (int i = 0; i < SETTINGS_PINS + 2; i++) {
         char name[64];
         snprintf(name, sizeof name, "h%d.example/" PIN, i);
@@ -321,6 +325,10 @@ static void test_bad_settings(void **state)
         "proxy = a.example:80/" PIN "\n",
         "proxy_user = a:b\n",
         "proxy_password = \n",
+        "create_key = a.example\n",
+        "create_key = a.example/" PIN " x\n",
+        "create_key = a.example "
+        "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk\n",
         "pin = a\n",
         "name = a\nname = b\n",
         "pin = a/" PIN "\npin = a/" PIN2 "\n",

@@ -221,6 +221,7 @@ static const struct {
     {"relay = r.example\n", "relay = s.example:1\n"},
     {"proxy = p.example:1\nproxy_user = u\nproxy_password = x\n",
      "proxy = q.example:1\nproxy_user = v\nproxy_password = y\n"},
+    {"create_key = r.example x\n", "create_key = s.example:1 y z\n"},
     {"", "keys = position\n"},
     {"", "timing = even\n"},
     {"", "theme = dark\n"},
