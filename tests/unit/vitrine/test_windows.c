@@ -323,6 +323,32 @@ static void ask(struct rig *r, uint32_t serial)
     settle(r);
 }
 
+static unsigned bells;
+
+xcb_void_cookie_t __wrap_xcb_bell(xcb_connection_t *x, int8_t percent);
+xcb_void_cookie_t __wrap_xcb_bell(xcb_connection_t *x, int8_t percent)
+{
+    (void)x;
+    (void)percent;
+    bells++;
+    return (xcb_void_cookie_t){0};
+}
+
+/* One tone with each dialog; none where the setting says so. */
+static void test_tone(void **state)
+{
+    (void)state;
+    for (unsigned sound = 0; sound < 2; sound++) {
+        struct rig *r = rig_with(UI_HOME);
+        r->model.sound = sound;
+        bells = 0;
+        ask(r, 5);
+        UNTIL(r, r->armed);
+        assert_int_equal(bells, sound);
+        drop(r);
+    }
+}
+
 static void test_prompt_yes(void **state)
 {
     (void)state;
@@ -1964,6 +1990,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_expose),
         cmocka_unit_test(test_forgotten),
         cmocka_unit_test(test_typing),
+        cmocka_unit_test(test_tone),
         cmocka_unit_test(test_prompt_yes),
         cmocka_unit_test(test_prompt_no),
         cmocka_unit_test(test_prompt_synthetic),
