@@ -25,8 +25,7 @@ static void summary(struct painter *p)
     canvas_string(c, 80, 90, read ? UI_STR_DOCTOR_READ : UI_STR_DOCTOR_UNREAD, COLOUR_TEXT, 0,
                   &(struct ui_args){.n = p->s->number[UI_SLOT_PEOPLE]});
     if (measured)
-        canvas_string(c, 80, 110.5, all ? UI_STR_DOCTOR_ALL : UI_STR_DOCTOR_SOME, COLOUR_TEXT, 0,
-                      NULL);
+        canvas_string(c, 80, 110.5, ui_doctor_now(p->facts.controls, all), COLOUR_TEXT, 0, NULL);
 }
 
 static void headings(struct painter *p)

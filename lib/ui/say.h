@@ -49,6 +49,8 @@ struct ui_two_lines ui_toast_lines(unsigned toast, unsigned sharing, uint32_t pe
 struct ui_two_lines ui_doctor_lines(unsigned kind);
 /* What is shared, in the dialog that asks for it: enum ui_what, enum ui_monitor. */
 enum ui_string ui_share_body(unsigned what, unsigned monitor);
+/* Below the title of the security status: whether somebody has control, nothing is missing. */
+enum ui_string ui_doctor_now(bool control, bool all);
 /* enum ui_holds. */
 enum ui_string ui_holds_word(unsigned holds);
 

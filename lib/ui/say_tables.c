@@ -139,6 +139,15 @@ struct ui_two_lines ui_doctor_lines(unsigned kind)
     return kind < WORKER_KINDS ? parts[kind] : (struct ui_two_lines){UI_STR_NONE, UI_STR_NONE};
 }
 
+enum ui_string ui_doctor_now(bool control, bool all)
+{
+    static const enum ui_string now[2][2] = {
+        {UI_STR_DOCTOR_SOME, UI_STR_DOCTOR_ALL},
+        {UI_STR_DOCTOR_CONTROL_SOME, UI_STR_DOCTOR_CONTROL_ALL}};
+
+    return now[control][all];
+}
+
 enum ui_string ui_holds_word(unsigned holds)
 {
     static const enum ui_string words[] = {UI_STR_DOCTOR_NEVER, UI_STR_DOCTOR_MAY,

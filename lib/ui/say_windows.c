@@ -360,7 +360,8 @@ void say_doctor(const struct say *s)
     say_with(s, read ? UI_STR_DOCTOR_READ : UI_STR_DOCTOR_UNREAD,
              (struct ui_args){.n = say_number(s, UI_SLOT_PEOPLE)});
     if (say_number(s, UI_SLOT_DOCTOR_0))
-        say(s, say_number(s, UI_SLOT_DOCTOR_ALL) == 1 ? UI_STR_DOCTOR_ALL : UI_STR_DOCTOR_SOME);
+        say(s,
+            ui_doctor_now(say_number(s, UI_SLOT_CONTROLS), say_number(s, UI_SLOT_DOCTOR_ALL) == 1));
     say(s, UI_STR_DOCTOR_PART);
     say(s, UI_STR_DOCTOR_NOW);
     for (unsigned i = 0; i < sizeof heads / sizeof *heads; i++)

@@ -103,7 +103,7 @@ enum ui_slot {
     UI_SLOT_HELD,     /* number: control bar: 1 a question of vitrine's comes first; viewer: 1 their
                          hand goes first, 2 a question at theirs, 3 a window out of reach */
     UI_SLOT_THEIRS,   /* number: 1 the open row is the presenter's */
-    UI_SLOT_CONTROLS, /* number: 1 the open row is the controller's */
+    UI_SLOT_CONTROLS, /* number: 1 the open row is the controller's; doctor: somebody has control */
     UI_SLOT_ALSO,     /* number: enum ui_also; words: claimed name of who lets others in */
     UI_SLOT_FIELD_CHAT,
     UI_SLOT_CHAT_0, /* words: one line that somebody wrote, its row has who; number: enum ui_chat */

@@ -279,6 +279,25 @@ static void every_toast_and_error(void **state)
     }
 }
 
+/* "Nobody can move your mouse or type" is never said while somebody can. */
+static void control_is_said(void **state)
+{
+    (void)state;
+    language = UI_LANGUAGE_EN;
+    for (unsigned i = 0; i < n_samples; i++)
+        for (unsigned bits = 0; samples[i].window == UI_DOCTOR && bits < 4; bits++) {
+            sample_scene(&samples[i], &scene, 256, 0, language, false);
+            assert_true(scene_set_value(&scene, UI_SLOT_CONTROLS, bits & 1, NULL, 0));
+            assert_true(scene_set_value(&scene, UI_SLOT_DOCTOR_ALL, bits >> 1, NULL, 0));
+            scene.crowd = &crowd;
+            compare(samples[i].name);
+            assert_int_equal(strstr(drawn, "One person can move") != NULL,
+                             scene.number[UI_SLOT_DOCTOR_0] && bits & 1);
+            assert_int_equal(strstr(drawn, "Nobody can move") != NULL,
+                             scene.number[UI_SLOT_DOCTOR_0] && !(bits & 1));
+        }
+}
+
 /* A password that is shown, one that is typed, an invitation in the field for the number, what
    people wrote. */
 static void secrets_are_not_told(void **state)
@@ -313,9 +332,9 @@ static void secrets_are_not_told(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(all_that_is_drawn_is_told),
-                                       cmocka_unit_test(every_toast_and_error),
-                                       cmocka_unit_test(secrets_are_not_told)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_that_is_drawn_is_told), cmocka_unit_test(every_toast_and_error),
+        cmocka_unit_test(control_is_said), cmocka_unit_test(secrets_are_not_told)};
     int result;
 
     sample_fonts(&text);

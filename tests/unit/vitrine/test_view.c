@@ -317,6 +317,19 @@ static void test_what_is_seen(void **state)
     assert_int_equal(view_key(&mirror, &m, KEYS_ESCAPE).action, ACTION_CLOSE);
 }
 
+/* The security status is told that somebody has control, also while that waits for a question. */
+static void test_status_of_control(void **state)
+{
+    (void)state;
+    struct ui_model m = model();
+    struct msg_ui_paint order;
+    struct view v = opened(UI_DOCTOR, &m);
+    for (m.control = 0; m.control < 3; m.control++) {
+        view_paint(&v, &m, &order);
+        assert_int_equal(number_in(&order, UI_SLOT_CONTROLS), m.control != 0);
+    }
+}
+
 /* Who has joined can see the screen, where it is shared: the toast is told so. */
 static void test_toast_of_arrival(void **state)
 {
@@ -802,6 +815,7 @@ int main(void)
         cmocka_unit_test(test_people),
         cmocka_unit_test(test_chat),
         cmocka_unit_test(test_what_is_seen),
+        cmocka_unit_test(test_status_of_control),
         cmocka_unit_test(test_toast_of_arrival),
         cmocka_unit_test(test_what_is_shared),
         cmocka_unit_test(test_tab),
