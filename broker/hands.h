@@ -61,8 +61,8 @@ struct hands {
     /* What waits for room, or for the X server to say whose window a press would meet, that press
        first: here it can still be dropped. */
     struct {
-        struct input_event events[HANDS_KEPT];
-        unsigned n;
+        struct input_event events[HANDS_KEPT]; /* a ring */
+        unsigned first, n;
         uint8_t grant[16];
         bool asked, told, ours; /* about the first one */
     } kept;

@@ -22,13 +22,19 @@ static bool key_down(const struct hands *h, uint8_t code)
     return h->keys[code >> 3] >> (code & 7) & 1;
 }
 
+/* One of those that wait; the place behind the last one, too. */
+static struct input_event *kept_at(struct hands *h, unsigned i)
+{
+    return &h->kept.events[(h->kept.first + i) % HANDS_KEPT];
+}
+
 /* The first n have had their turn; they are somebody's keys. */
 static void forget_first(struct hands *h, unsigned n)
 {
-    struct input_event *all = h->kept.events;
+    for (unsigned i = 0; i < n; i++)
+        explicit_bzero(kept_at(h, i), sizeof *h->kept.events);
+    h->kept.first = (h->kept.first + n) % HANDS_KEPT;
     h->kept.n -= n;
-    memmove(all, all + n, h->kept.n * sizeof *all);
-    explicit_bzero(all + h->kept.n, n * sizeof *all);
 }
 
 void hands_drop(struct app *a)
@@ -152,11 +158,11 @@ static bool judge_kept(struct app *a, struct msg_input_events *out)
     unsigned i = 0, room = room_of(h);
     int verdict = 0;
     for (; i < h->kept.n && out->n_events < room; i++) {
-        verdict = judge(a, &h->kept.events[i]);
+        verdict = judge(a, kept_at(h, i));
         if (verdict < 0)
             break;
         if (verdict > 0)
-            out->events[out->n_events++] = h->kept.events[i];
+            out->events[out->n_events++] = *kept_at(h, i);
     }
     forget_first(h, i);
     return verdict < 0;
@@ -178,7 +184,7 @@ static void go_on(struct app *a)
     } while (!ask && h->kept.n > 0 && room_of(h) > 0);
     if (!ask || h->kept.n == 0)
         return;
-    const struct input_event *first = &h->kept.events[0];
+    const struct input_event *first = kept_at(h, 0);
     struct hands_place at = place_of(a, first);
     h->kept.asked = true;
     if (first->kind == INPUT_KEY_DOWN)
@@ -220,10 +226,10 @@ int hands_on_taken(struct app *a, uint32_t events)
 /* Behind what waits, a motion that follows another takes its place. */
 static void keep(struct hands *h, const struct input_event *e)
 {
-    struct input_event *last = h->kept.n > 0 ? &h->kept.events[h->kept.n - 1] : NULL;
+    struct input_event *last = h->kept.n > 0 ? kept_at(h, h->kept.n - 1) : NULL;
     bool waits = h->kept.asked || room_of(h) == 0;
     bool joins = waits && last && last->kind == INPUT_MOTION && e->kind == INPUT_MOTION;
-    h->kept.events[joins ? h->kept.n - 1 : h->kept.n++] = *e;
+    *kept_at(h, joins ? h->kept.n - 1 : h->kept.n++) = *e;
 }
 
 static void pass_on(struct app *a, const struct msg_seal_events *m)

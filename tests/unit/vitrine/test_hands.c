@@ -428,6 +428,20 @@ static void test_wheel(void **state)
     assert_true(was_sent(1, &wheel));
 }
 
+/* The one timer there is, as if its time had come; false: there is none. */
+static bool time_goes_by(void)
+{
+    for (unsigned i = 0; i < LOOP_MAX; i++) {
+        struct loop_timer t = app.loop.timers[i];
+        if (t.at_ms == 0)
+            continue;
+        app.loop.timers[i].at_ms = 0;
+        t.fire(t.ctx);
+        return true;
+    }
+    return false;
+}
+
 /* Where not all is shown each press of a key is asked about, and what came behind it waits. */
 static void test_keys_into_what_is_not_shown(void **state)
 {
@@ -442,12 +456,41 @@ static void test_keys_into_what_is_not_shown(void **state)
     assert_int_equal(n_sent, 1);
     assert_true(was_sent(0, &moved)); /* what has not gone down does not go up */
     assert_int_equal(n_hints, 1);
+    assert_int_equal(held, 3);     /* its controller is told so ... */
     assert_int_equal(asked_x, -1); /* nobody knew where its controller points */
     come(&key);
     assert_int_equal(n_keys_asked, 2);
     assert_int_equal(asked_x, moved.x);
     answer(false);
     assert_true(was_sent(1, &key));
+    assert_int_equal(held, 0); /* ... until one goes through, or it is long ago */
+    assert_true(nothing_is_kept());
+    come(&key);
+    answer(true);
+    assert_int_equal(held, 3);
+    assert_true(time_goes_by());
+    assert_int_equal(held, 0);
+}
+
+/* More than there is room for at once, while some always wait: each in its turn. */
+static void test_round_and_round(void **state)
+{
+    struct input_event each = key;
+    (void)state;
+    is_all_shown = false;
+    for (unsigned i = 0; i < 3; i++)
+        come(&(struct input_event){.kind = INPUT_KEY_DOWN, .code = 38, .keysym = each.keysym + i});
+    for (unsigned i = 0; i < 2 * HANDS_KEPT; i++) {
+        each.keysym = key.keysym + i + 3;
+        come(&each);
+        n_sent = 0;
+        answer(false);
+        each.keysym = key.keysym + i;
+        assert_true(was_sent(0, &each));
+        assert_int_equal(app.hands.kept.n, 3);
+        (void)hands_on_taken(&app, 1);
+    }
+    hands_drop(&app);
     assert_true(nothing_is_kept());
 }
 
@@ -460,20 +503,6 @@ static void server_answers(void)
     assert_non_null(fn);
     on_answer = NULL;
     fn(&app, answer_tag, reply);
-}
-
-/* The one timer there is, as if its time had come; false: there is none. */
-static bool time_goes_by(void)
-{
-    for (unsigned i = 0; i < LOOP_MAX; i++) {
-        struct loop_timer t = app.loop.timers[i];
-        if (t.at_ms == 0)
-            continue;
-        app.loop.timers[i].at_ms = 0;
-        t.fire(t.ctx);
-        return true;
-    }
-    return false;
 }
 
 static void test_lets_go_in_time(void **state)
@@ -665,6 +694,7 @@ int main(void)
         cmocka_unit_test_setup(test_taken_too_late, begin),
         cmocka_unit_test_setup(test_wheel, begin),
         cmocka_unit_test_setup(test_keys_into_what_is_not_shown, begin),
+        cmocka_unit_test_setup(test_round_and_round, begin),
         cmocka_unit_test_setup(test_lets_go_in_time, begin),
         cmocka_unit_test_setup(test_does_not_let_go, begin),
         cmocka_unit_test_setup(test_lets_go_of_the_next, begin),
