@@ -214,6 +214,8 @@ $(B)/tests/unit/vitrine/test_facts: WRAP := \
 $(B)/tests/unit/render/test_overlap $(B)/pseudo/test_overlap: WRAP := -Wl,--wrap=text_draw -Wl,--wrap=icon_draw
 # Every text that is drawn.
 $(B)/tests/unit/render/test_said: WRAP := -Wl,--wrap=text_draw
+# Time that passes when it is told to.
+$(B)/tests/unit/vitrine/test_tries: WRAP := -Wl,--wrap=loop_now_ms
 # Answers of the self-test that are wrong.
 $(B)/tests/unit/seal/test_selftest: WRAP := \
     $(foreach c,kdf_hkdf512 sig_verify_plain sframe_seal pake_run tls_export,-Wl,--wrap=$(c))
