@@ -5,7 +5,8 @@
  *
  * Properties (DESIGN.md, the heart; numbers as in broker/session_check.c):
  *   1  capture runs only under a live view consent of the presenter, with the bar mapped
- *   2  input runs only under a live grant, while capture runs and no prompt is mapped, for a member
+ *   2  input runs only under a live grant, while capture runs and no prompt is mapped, for a member,
+ *      and where the rules want two people, both have agreed to it
  *   3  consent comes from a press that began and ended after the guard, and from nothing else
  *   4  after a revocation has been confirmed nothing of that grant reaches the X server
  *   5  after any death neither runs without the broker, and nothing is held down
@@ -52,6 +53,21 @@
 #else
 #define RULE_STOP_ENDS_CONTROL(x) x           /* whatever ends sharing ends control in the same step */
 #endif
+#ifdef NO_LEAVE_ENDS_CONTROL
+#define RULE_LEAVE_ENDS_CONTROL(x)
+#else
+#define RULE_LEAVE_ENDS_CONTROL(x) x          /* who is gone controls nothing */
+#endif
+#ifdef NO_SECOND
+#define RULE_SECOND true
+#else
+#define RULE_SECOND (!two || second)          /* the owner is asked when the organizer has said yes */
+#endif
+#ifdef NO_SECOND_FOR_ONE
+#define RULE_SECOND_FOR_ONE
+#else
+#define RULE_SECOND_FOR_ONE second = false    /* ... which is for one grant */
+#endif
 #ifdef NO_RELEASE
 #define RULE_RELEASE
 #else
@@ -78,11 +94,13 @@ byte revoked = 0;                             /* the newest one whose revocation
 byte held = 0;
 bool got_consent_badly = false;               /* an answer that no rule permits was taken */
 bool injected_late = false;
+byte agreed = 0;                              /* the newest grant the organizer has agreed to */
+bool two = false, second = false;             /* the two-person rule; the organizer has agreed to this grant */
 byte line_grant = 0;                          /* an event on its way from seal: its stamp */
 
 inline end_control() {
     input = false; gate = false; RULE_RELEASE;
-    if :: grant != 0 -> revoked = grant; grant = 0 :: else fi
+    if :: grant != 0 -> revoked = grant; grant = 0; RULE_SECOND_FOR_ONE :: else fi
 }
 inline stop_share() {
     capture = false; view_consent = false; bar = false;
@@ -132,10 +150,13 @@ active proctype owner() {
 /* The other side: comes, goes, asks, sends. Events pass seal one at a time. */
 active proctype peer() {
     byte stamp;
+    if :: two = true :: two = false fi;
     do
     :: atomic { broker && !member -> member = true }
-    :: atomic { broker && member -> member = false; end_control() }
-    :: atomic { broker && member && prompt == NONE && capture && grant == 0 -> prompt = CONTROL; armed = false }
+    :: atomic { broker && member -> member = false; RULE_LEAVE_ENDS_CONTROL(end_control()) }
+    :: atomic { broker && two && member && grant == 0 -> second = true; agreed = next_grant + 1 }
+    :: atomic { broker && second && grant == 0 && prompt != CONTROL -> second = false; agreed = 0 } /* no, or too late */
+    :: atomic { broker && member && prompt == NONE && capture && grant == 0 && RULE_SECOND -> prompt = CONTROL; armed = false }
     :: atomic { line_grant == 0 && next_grant > 0 ->                    /* sends now, or with an old stamp */
            if :: line_grant = next_grant :: line_grant = 1 fi }
     :: atomic { broker && line_grant != 0 -> stamp = line_grant; line_grant = 0;
@@ -168,6 +189,7 @@ active proctype watch() {
     do
     :: atomic { capture && !view_consent -> assert(false) }             /* 1 */
     :: atomic { capture && !bar -> assert(false) }
+    :: atomic { input && two && agreed != grant -> assert(false) }
     :: atomic { input && (grant == 0 || !capture || prompt_up || !member) -> assert(false) } /* 2 */
     :: atomic { got_consent_badly -> assert(false) }                    /* 3 */
     :: atomic { injected_late -> assert(false) }                        /* 4 */

@@ -2,7 +2,8 @@
  * Epochs, leases and grants against a hostile relay: the rules of net/seal (group.c, joiner_units.c,
  * organizer_epoch.c; PROTOCOL.md 11 to 13). The relay may keep back, repeat, and reorder what it
  * forwards, and may cut any member off; it cannot make or change what is sealed (that is the
- * cryptography's part). One organizer who presents, a member who stays (M) and one who is removed (R).
+ * cryptography's part). One organizer (O), a member who stays and keeps the rules (M), and one (R) who keeps none of
+ * them and is removed; each epoch names one of them as presenter.
  *
  *   a  who was removed can open nothing that was sealed after the removal
  *   b  a member takes units of the newest epoch it knows only, each counter once and upwards
@@ -14,6 +15,9 @@
  */
 #define EPOCHS 3
 #define UNITS 2
+#define O 1
+#define M 2
+#define R 3
 
 #ifdef NO_NEW_KEY_ON_LEAVE
 #define RULE_NEW_KEY_ON_LEAVE
@@ -45,6 +49,16 @@
 #else
 #define RULE_STATUS_FRESH (s_time > m_status) /* PONG answers our own nonce: an old one gives no lease */
 #endif
+#ifdef NO_PRESENTER
+#define RULE_PRESENTER true
+#else
+#define RULE_PRESENTER (u_mid == presenter[u_epoch]) /* the record of that epoch names who shows */
+#endif
+#ifdef NO_SEND_LEASE
+#define RULE_SEND_LEASE true
+#else
+#define RULE_SEND_LEASE (m_lease > 0)         /* who presents seals nothing without it, either */
+#endif
 
 byte epoch = 1;                               /* the organizer's */
 bool removed = false;                         /* R, as the organizer has decided */
@@ -56,27 +70,43 @@ byte now = 0;                                 /* of the organizer's word */
 byte sent = 0;
 
 /* What the relay has seen, and may deliver in any order and again. */
-byte seen_epoch[UNITS + 1];
+byte seen_epoch[UNITS + 1], seen_mid[UNITS + 1];
+byte presenter[EPOCHS + 1];
 byte records = 1;                             /* the newest record that was sent */
 byte status = 0;                              /* the newest STATUS that was sent */
 bool removed_reads = false, backwards = false, old_shown = false, stale_shown = false, twice = false;
+bool wrong_presenter = false, stale_sent = false;
 bool shown[UNITS + 1];
 
+inline name_presenter() {
+    if
+    :: presenter[epoch] = O
+    :: presenter[epoch] = M
+    :: !removed -> presenter[epoch] = R
+    fi
+}
+/* A unit on its way: R has read it if it has that epoch's secret. */
+inline seal(in_epoch, by) {
+    sent++; seen_epoch[sent] = in_epoch; seen_mid[sent] = by;
+    if :: by != R && removed && r_epoch >= in_epoch && in_epoch >= removed_in -> removed_reads = true :: else fi
+}
+
 active proctype organizer() {
+    presenter[1] = O;
     do
-    :: atomic { epoch < EPOCHS -> epoch++; records = epoch;             /* somebody joins, or time */
+    :: atomic { epoch < EPOCHS -> epoch++; name_presenter(); records = epoch; /* somebody joins, or time */
            if :: !removed -> r_epoch = epoch :: else fi }
     :: atomic { !removed && epoch < EPOCHS -> removed = true;
-           RULE_NEW_KEY_ON_LEAVE; records = epoch; removed_in = epoch }
-    :: atomic { sent < UNITS -> sent++; seen_epoch[sent] = epoch;
-           if :: removed && r_epoch >= seen_epoch[sent] -> removed_reads = true :: else fi }
+           RULE_NEW_KEY_ON_LEAVE; name_presenter(); records = epoch; removed_in = epoch }
+    :: atomic { sent < UNITS && presenter[epoch] == O -> seal(epoch, O) }
+    :: atomic { sent < UNITS -> seal(r_epoch, R) }                      /* in any epoch it has, asked or not */
     :: atomic { now < 3 -> now++; status = now }
     :: sent == UNITS -> break
     od
 }
 
 active proctype relay_and_member() {
-    byte rec, u, u_epoch, u_ctr, s_time;
+    byte rec, u, u_epoch, u_mid, u_ctr, s_time;
     do
     :: atomic { records > 0 ->                                          /* any record so far, again too */
            select(rec : 1 .. EPOCHS);
@@ -87,12 +117,16 @@ active proctype relay_and_member() {
                   m_epoch = rec
            :: else
            fi }
+    :: atomic { sent < UNITS && presenter[m_epoch] == M && RULE_SEND_LEASE ->
+           if :: m_lease == 0 -> stale_sent = true :: else fi;
+           seal(m_epoch, M) }
     :: atomic { sent > 0 ->                                             /* any unit so far, again too */
            select(u : 1 .. UNITS);
            if
-           :: u <= sent -> u_epoch = seen_epoch[u]; u_ctr = u;
+           :: u <= sent && seen_mid[u] != M -> u_epoch = seen_epoch[u]; u_mid = seen_mid[u]; u_ctr = u;
                   if
-                  :: RULE_CURRENT_EPOCH && RULE_COUNTER && RULE_LEASE ->
+                  :: RULE_CURRENT_EPOCH && RULE_COUNTER && RULE_LEASE && RULE_PRESENTER ->
+                         if :: u_mid != presenter[u_epoch] -> wrong_presenter = true :: else fi;
                          if :: u_epoch < m_epoch -> old_shown = true :: else fi;
                          if :: shown[u] -> twice = true :: else fi;
                          if :: m_lease == 0 -> stale_shown = true :: else fi;
@@ -118,6 +152,8 @@ active proctype watch() {
     do
     :: atomic { removed_reads -> assert(false) }
     :: atomic { backwards -> assert(false) }
+    :: atomic { wrong_presenter -> assert(false) }
+    :: atomic { stale_sent -> assert(false) }
     :: atomic { old_shown -> assert(false) }
     :: atomic { twice -> assert(false) }
     :: atomic { stale_shown -> assert(false) }
