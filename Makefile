@@ -206,7 +206,7 @@ $(B)/tests/unit/vitrine/test_windows: WRAP := -Wl,--wrap=shared_create -Wl,--wra
 $(B)/tests/unit/vitrine/test_hands: WRAP := $(foreach c,crew_chan crew_lost windows_reach windows_ask_reach \
     windows_forget_reach windows_have_keyboard windows_hint windows_shared_area app_event_kind msg_input_events_send \
     windows_key_reach windows_ask_key_reach display_query_state msg_input_release_send msg_gate_hold_send display_ask_nothing record_deaf \
-    msg_seal_hold_send display_connect_raw,-Wl,--wrap=$(c))
+    msg_seal_hold_send msg_seal_ask_send display_connect_raw,-Wl,--wrap=$(c))
 # The model that windows are drawn from, without windows.
 $(B)/tests/unit/vitrine/test_facts: WRAP := \
     $(foreach c,windows_update windows_assistive talk_fill,-Wl,--wrap=$(c))

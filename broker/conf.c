@@ -79,6 +79,8 @@ static const struct rule {
          "Whether workers may not run without namespaces of their own."),
     RULE(lossless_only, KIND_YES, 0, 1, 0, "present", "no or yes",
          "Whether pictures are always sent exactly."),
+    RULE(even_timing_only, KIND_YES, 0, 1, 0, "control", "no or yes",
+         "Whether keys and motions for another computer always leave in even steps."),
 };
 #undef RULE
 #define N_RULES (sizeof rules / sizeof rules[0])

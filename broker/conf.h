@@ -53,6 +53,7 @@ struct conf {
     char helper_certificates[512]; /* the CA whose certificates make "certified"; "": nobody is */
     int namespaces_required;
     int lossless_only;
+    int even_timing_only;
     bool is_signed;                    /* the set was, and vitrine-verify found it right */
     char place[CONF_KEYS][CONF_PLACE]; /* by conf_key: FILE:LINE that says so; "": none */
 };

@@ -41,9 +41,9 @@ static void asked_forget(struct hands *h, const uint8_t request[16])
 void hands_ask(struct app *a)
 {
     struct chan *seal = crew_chan(a, SW_SEAL);
+    bool even = a->conf.even_timing_only || a->settings.timing == TIMING_EVEN;
     if (seal)
-        msg_seal_ask_send(
-            seal, &(struct msg_seal_ask){.caps = CAPS, .even = a->settings.timing == TIMING_EVEN});
+        msg_seal_ask_send(seal, &(struct msg_seal_ask){.caps = CAPS, .even = even});
 }
 
 int hands_on_asked(struct app *a, const struct msg_seal_asked *m)

@@ -125,11 +125,12 @@ def test_waiting_room_stays():
 
 
 def test_nothing_to_pass_on():
-    """clipboard, file_transfer, helper_certificates (and lossless_only, see s50_rough): what this program does anyway is what a file may demand;
+    """clipboard, file_transfer, helper_certificates (and lossless_only, see s50_rough; even_timing_only, see test_hands): what this program does anyway is what a file may demand;
     explain names the file, and loosening is refused as for every key."""
-    rules = '\n'.join(('clipboard = no', 'file_transfer = no', 'lossless_only = yes', ''))
+    rules = '\n'.join(('clipboard = no', 'file_transfer = no', 'lossless_only = yes', 'even_timing_only = yes', ''))
     with Desk(HOST, kind='xvfb') as desk:
-        for line, (key, loose) in enumerate((('clipboard', 'yes'), ('file_transfer', 'yes'), ('lossless_only', 'no')), 1):
+        for line, (key, loose) in enumerate((('clipboard', 'yes'), ('file_transfer', 'yes'), ('lossless_only', 'no'),
+                                              ('even_timing_only', 'no')), 1):
             done = command(desk, rules, 'policy', 'check', '/etc/vitrine/vitrine.conf')
             assert done.returncode == 0, (line, done)
             refused(explain(desk, rules, more=['mkdir -m 755 conf.d', 'echo "%s = %s" >conf.d/a.conf' % (key, loose),

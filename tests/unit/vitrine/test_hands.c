@@ -52,7 +52,17 @@ void __wrap_display_query_state(struct display *d, display_reply_fn done, void *
 void __wrap_record_deaf(struct app *a, enum session_worker who);
 
 int __wrap_msg_seal_hold_send(struct chan *c, const struct msg_seal_hold *m);
+int __wrap_msg_seal_ask_send(struct chan *c, const struct msg_seal_ask *m);
 int __wrap_display_connect_raw(const struct display *d, struct xauth_cookie *cookie);
+
+static int asked_evenly;
+
+int __wrap_msg_seal_ask_send(struct chan *c, const struct msg_seal_ask *m)
+{
+    (void)c;
+    asked_evenly = m->even;
+    return 0;
+}
 
 int __wrap_msg_seal_hold_send(struct chan *c, const struct msg_seal_hold *m)
 {
@@ -679,10 +689,28 @@ static void test_told_of_the_owner(void **state)
     assert_int_equal(held, 0);
 }
 
+/* Our own control of another computer, in even steps: the user's wish, or the organisation's rule.
+ */
+static void test_even_by_choice_or_rule(void **state)
+{
+    (void)state;
+    for (int rule = 0; rule < 2; rule++)
+        for (int choice = 0; choice < 2; choice++) {
+            app.conf.even_timing_only = rule;
+            app.settings.timing = choice ? TIMING_EVEN : TIMING_QUICK;
+            asked_evenly = -1;
+            hands_ask(&app);
+            assert_int_equal(asked_evenly, rule || choice);
+        }
+    app.conf.even_timing_only = 0;
+    app.settings.timing = TIMING_QUICK;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_order_is_kept, begin),
+        cmocka_unit_test_setup(test_even_by_choice_or_rule, begin),
         cmocka_unit_test_setup(test_ours_is_out_of_reach, begin),
         cmocka_unit_test_setup(test_answer_at_once, begin),
         cmocka_unit_test_setup(test_worker_lost_meanwhile, begin),
