@@ -1,5 +1,5 @@
 """Lock screens that say nothing on any bus: known by the window that they lay over a whole monitor. A no to every dialog, and the
-end of control; nothing of vitrine's keeps them from locking."""
+end of control."""
 import os
 import subprocess
 import sys
