@@ -8,17 +8,6 @@
 #define QUALITY_TEXT_FROM 800 /* narrower windows show the bars only, ui.md 3 */
 #define QUALITY_ROOM 92       /* for its text; a longer one pushes all of it away from "Leave" */
 
-/* What this person's hands can do now. */
-static enum ui_string role(const struct painter *p)
-{
-    uint32_t held = p->s->number[UI_SLOT_HELD];
-    return p->facts.mine != 2 ? UI_STR_VIEW_ONLY
-           : held == 1        ? UI_STR_VIEW_HELD_OWNER
-           : held == 3        ? UI_STR_VIEW_HELD_REACH
-           : held             ? UI_STR_VIEW_HELD_QUESTION
-                              : UI_STR_VIEW_CONTROL;
-}
-
 static void header(struct painter *p)
 {
     static const enum ui_string what[] = {UI_STR_VIEW_SHOWING, UI_STR_VIEW_SHOWING_ONE,
@@ -27,7 +16,8 @@ static void header(struct painter *p)
     struct canvas *c = &p->c;
     double x = 120, end;
     bool control = p->facts.mine == 2;
-    const char *only = ui_string_text(role(p), c->language, 0);
+    const char *only =
+        ui_string_text(ui_hands_now(p->facts.mine, p->s->number[UI_SLOT_HELD]), c->language, 0);
     const char *text;
 
     end = c->w - 95 - part_badge_width(p, only, UI_ICON_EYE);

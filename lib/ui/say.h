@@ -42,6 +42,8 @@ void ui_time(uint32_t seconds, char out[16]);
 struct ui_two_lines {
     enum ui_string title, text;
 };
+/* What this person's hands can do in the viewer: UI_SLOT_MINE, UI_SLOT_HELD. */
+enum ui_string ui_hands_now(unsigned mine, unsigned held);
 /* enum ui_toast; a title of UI_STR_NONE: a name stands there. sharing: UI_SLOT_SHARING; people: of
    how many it tells, put into the title. */
 struct ui_two_lines ui_toast_lines(unsigned toast, unsigned sharing, uint32_t people);

@@ -100,6 +100,15 @@ static const struct ui_two_lines toasts[] = {
     [UI_TOAST_INVITED] = {UI_STR_NONE, UI_STR_TOAST_INVITED},
 };
 
+enum ui_string ui_hands_now(unsigned mine, unsigned held)
+{
+    return mine != 2   ? UI_STR_VIEW_ONLY
+           : held == 1 ? UI_STR_VIEW_HELD_OWNER
+           : held == 3 ? UI_STR_VIEW_HELD_REACH
+           : held      ? UI_STR_VIEW_HELD_QUESTION
+                       : UI_STR_VIEW_CONTROL;
+}
+
 /* Who joined sees the screen at once, where it is shared. */
 static struct ui_two_lines joined(bool sees, uint32_t people)
 {

@@ -195,16 +195,6 @@ void say_toast(const struct say *s)
     say(s, t.text);
 }
 
-static enum ui_string hands_now(const struct say *s)
-{
-    uint32_t held = say_number(s, UI_SLOT_HELD);
-    return say_number(s, UI_SLOT_MINE) != 2 ? UI_STR_VIEW_ONLY
-           : held == 1                      ? UI_STR_VIEW_HELD_OWNER
-           : held == 3                      ? UI_STR_VIEW_HELD_REACH
-           : held                           ? UI_STR_VIEW_HELD_QUESTION
-                                            : UI_STR_VIEW_CONTROL;
-}
-
 static void say_shown(const struct say *s)
 {
     static const enum ui_string what[] = {UI_STR_VIEW_SHOWING, UI_STR_VIEW_SHOWING_ONE,
@@ -264,7 +254,7 @@ void say_viewer(const struct say *s)
         return;
     }
     say_shown(s);
-    say(s, hands_now(s));
+    say(s, ui_hands_now(say_number(s, UI_SLOT_MINE), say_number(s, UI_SLOT_HELD)));
     say_quality(s);
     say_note(s);
     say(s, s->m->variant == UI_VIEWER_STALE      ? UI_STR_VIEW_FOOT_STALE
