@@ -141,10 +141,10 @@ static void newcomer(struct painter *p, const struct scene_row *r)
     uint16_t same = part_row_badges(p, r) & UI_BADGE_SAME_NAME;
 
     part_person_mark(p, 344, 108, COLOUR_SUNKEN);
-    part_named_chip(p, (struct place){388, same ? 99 : 111, 134, 0}, r->untrusted_name, r->badges,
+    part_named_chip(p, (struct place){388, same ? 101 : 111, 134, 0}, r->untrusted_name, r->badges,
                     COLOUR_SUNKEN);
     if (same)
-        part_same_badge(p, 388, 129);
+        part_same_badge(p, 388, 130);
 }
 
 static void waiting(struct painter *p)
