@@ -237,7 +237,7 @@ void x11_note_event(struct x11 *x, const xcb_generic_event_t *e, struct source_n
     } else if (x->area.target != 0) {
         x11_target_event(x, e);
     } else {
-        x11_places_event(x, e);
+        x11_places_event(x, e, n);
     }
 }
 

@@ -103,8 +103,9 @@ void x11_places_set(struct x11 *x, const uint32_t *ids, size_t n);
 /* Asks, within a grab of the server, for what events do not tell; reads the answers. */
 void x11_places_ask(struct x11 *x, struct x11_asked *a);
 bool x11_places_read(struct x11 *x, const struct x11_asked *a);
-/* Takes note of an event; those of other kinds are ignored. */
-void x11_places_event(struct x11 *x, const xcb_generic_event_t *event);
+/* Takes note of an event; those of other kinds are ignored. Places that are to be shown again are
+   added to `n`. */
+void x11_places_event(struct x11 *x, const xcb_generic_event_t *event, struct source_news *n);
 /* What is to be hidden in the last picture, once all events of before it have been noted. false: a
    place is neither told by events nor was it asked for. */
 bool x11_places_list(struct x11 *x, struct source_grab *out);

@@ -78,13 +78,26 @@ static void read_own(const struct x11 *x, const struct x11_asked_own *a, struct 
         free(e[i]);
 }
 
+/* Where it is no more there may be nothing damaged: it lay beneath another window. */
+static void show_again(const struct x11 *x, const struct x11_own *was, const struct x11_own *now,
+                       struct source_news *n)
+{
+    const struct source_rect *r = &was->place;
+    if (was->seen && (!now->seen || memcmp(r, &now->place, sizeof *r) != 0))
+        tile_set_add_rect(&n->damaged, x->place.w, x->place.h, (int64_t)r->x - x->place.x,
+                          (int64_t)r->y - x->place.y, r->w, r->h);
+}
+
 bool x11_places_read(struct x11 *x, const struct x11_asked *a)
 {
     xcb_generic_error_t *e = NULL;
     xcb_get_geometry_reply_t *root = xcb_get_geometry_reply(x->c, a->root, &e);
-    for (size_t i = 0, k = 0; i < x->n_windows; i++)
-        if (x->windows[i].asked)
+    for (size_t i = 0, k = 0; i < x->n_windows; i++) {
+        struct x11_own was = x->windows[i];
+        if (was.asked)
             read_own(x, &a->windows[k++], &x->windows[i]);
+        show_again(x, &was, &x->windows[i], &x->missed);
+    }
     if (root == NULL)
         return x11_fail_reply(x, e);
     x->seen_w = root->width;
@@ -101,7 +114,7 @@ static void on_configure(struct x11_own *w, const xcb_configure_notify_event_t *
                                     e->height + 2u * e->border_width};
 }
 
-void x11_places_event(struct x11 *x, const xcb_generic_event_t *event)
+void x11_places_event(struct x11 *x, const xcb_generic_event_t *event, struct source_news *n)
 {
     /* all of them have the window at the same place */
     const xcb_unmap_notify_event_t *e = (const xcb_unmap_notify_event_t *)event;
@@ -111,6 +124,7 @@ void x11_places_event(struct x11 *x, const xcb_generic_event_t *event)
     w = find_own(x, e->window);
     if (w == NULL || !w->told || w->asked) /* asked: the answer is newer */
         return;
+    struct x11_own was = *w;
     switch (event->response_type) {
     case XCB_CONFIGURE_NOTIFY:
         on_configure(w, (const xcb_configure_notify_event_t *)event);
@@ -124,6 +138,7 @@ void x11_places_event(struct x11 *x, const xcb_generic_event_t *event)
     default: /* destroyed, or it has another parent: asked for again */
         w->told = false;
     }
+    show_again(x, &was, w, n);
 }
 
 bool x11_places_list(struct x11 *x, struct source_grab *out)
