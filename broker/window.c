@@ -184,10 +184,10 @@ void window_full_screen(struct window *w, bool on)
     tell_manager(w, w->d->atom[ATOM_NET_WM_STATE], on, w->d->atom[ATOM_NET_WM_STATE_FULLSCREEN], 0);
 }
 
-void window_activate(struct window *w)
+void window_activate(struct window *w, xcb_timestamp_t time)
 {
     window_raise(w);
-    tell_manager(w, w->d->atom[ATOM_NET_ACTIVE_WINDOW], 1, w->d->time, 0);
+    tell_manager(w, w->d->atom[ATOM_NET_ACTIVE_WINDOW], 1, time, 0);
 }
 
 /* ------------------------------------------------------------------------------------ pictures */

@@ -62,8 +62,8 @@ void window_unmap(struct window *w);
 void window_raise(struct window *w);
 void window_minimise(struct window *w);
 void window_full_screen(struct window *w, bool on);
-/* Raises it and asks the window manager for the focus. */
-void window_activate(struct window *w);
+/* Raises it and asks the window manager for the focus, by what the owner did at that time. */
+void window_activate(struct window *w, xcb_timestamp_t time);
 
 /* The page for the next picture, of that size (a picture may be larger or smaller than its window),
    or NULL: both are in use, or no memory (errno is then ENOMEM). The caller sends it to a painter

@@ -306,7 +306,7 @@ void windows_raise(struct windows *w)
     struct pane *p = &w->pane[PANE_MAIN];
     if (p->live && p->painted)
         window_map(&p->win);
-    window_activate(&p->win);
+    window_activate(&p->win, w->d->time);
     display_flush(w->d);
 }
 
@@ -316,7 +316,7 @@ void windows_doctor(struct windows *w, bool on)
     if (!on)
         pane_hide(p);
     else if (p->live)
-        window_activate(&p->win);
+        window_activate(&p->win, w->d->time);
     else
         pane_show(p, UI_DOCTOR);
     display_flush(w->d);
@@ -326,7 +326,7 @@ void windows_side(struct windows *w, enum ui_window face)
 {
     struct pane *p = &w->pane[PANE_SIDE];
     if (p->live && p->view.kind == face)
-        window_activate(&p->win);
+        window_activate(&p->win, w->d->time);
     else
         pane_show(p, face);
     display_flush(w->d);

@@ -19,9 +19,9 @@ static void take_keyboard(struct pane *p)
     p->keyboard_wanted = false;
     if (is_asked_elsewhere(w))
         return;
-    if (p->win.style == WINDOW_MANAGED)
-        window_activate(&p->win);
     /* As old as the key: who has turned to another window since keeps the keyboard there. */
+    if (p->win.style == WINDOW_MANAGED)
+        window_activate(&p->win, w->summon_time);
     xcb_set_input_focus(w->d->x, XCB_INPUT_FOCUS_POINTER_ROOT, p->win.id, w->summon_time);
     if (p->view.focus == VIEW_NONE)
         view_focus_move(&p->view, w->model, false);

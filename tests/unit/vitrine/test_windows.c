@@ -1777,6 +1777,52 @@ static void test_double_click_beneath(void **state)
     drop(r);
 }
 
+/* Seen by who manages windows: the next event of that type of the server's; its first number. */
+static uint32_t await_managed(struct rig *r, uint8_t type, unsigned number)
+{
+    for (uint64_t end = loop_now_ms() + PATIENCE_MS; loop_now_ms() < end;) {
+        xcb_generic_event_t *e = xcb_poll_for_event(other);
+        if (e != NULL && (e->response_type & 0x7f) == type) {
+            uint32_t found = ((xcb_client_message_event_t *)e)->data.data32[number];
+            free(e);
+            return found;
+        }
+        free(e);
+        rig_run(r, 10, NULL, 0);
+    }
+    fail_msg("no event %u", type);
+    return 0;
+}
+
+/* A window that comes back late asks the window manager for the keyboard with the time of the key:
+   who has turned to another program since is not torn away from it. */
+static void test_comes_back_late(void **state)
+{
+    (void)state;
+    static const uint32_t manage = XCB_EVENT_MASK_SUBSTRUCTURE_REDIRECT, none = 0;
+    struct rig *r = rig_with(UI_HOST_PANEL);
+    const xcb_window_t panel = r->w->pane[PANE_MAIN].win.id;
+    r->model.sharing = 1;
+    windows_bar(r->w, true);
+    UNTIL(r, r->bar);
+    xcb_unmap_window(other, panel);
+    xcb_set_input_focus(other, XCB_INPUT_FOCUS_POINTER_ROOT, window_at(512, 20), 0);
+    settle(r);
+    xcb_change_window_attributes(other, root, XCB_CW_EVENT_MASK, &manage);
+    tap(r, code_of(r, KEYS_F6));
+    const xcb_timestamp_t asked = r->w->summon_time;
+    (void)await_managed(r, XCB_MAP_REQUEST, 0);
+    while (r->d.time == asked)
+        tap(r, code_of(r, KEYS_LEFT));
+    xcb_map_window(other, panel);
+    xcb_flush(other);
+    const xcb_timestamp_t told = await_managed(r, XCB_CLIENT_MESSAGE, 1);
+    xcb_change_window_attributes(other, root, XCB_CW_EVENT_MASK, &none);
+    settle(r);
+    assert_int_equal(told, asked);
+    drop(r);
+}
+
 /* Ctrl and an arrow move it as dragging does: along the top edge, as far as it goes; and another
    face of it stays where it was put. Seen to fail without moved_bar, and without
    windows_bar_place. */
@@ -2019,6 +2065,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_double_click_row),
         cmocka_unit_test(test_bar),
         cmocka_unit_test(test_border_colours),
+        cmocka_unit_test(test_comes_back_late),
         cmocka_unit_test(test_bar_moves),
         cmocka_unit_test(test_picture),
         cmocka_unit_test(test_copy),
