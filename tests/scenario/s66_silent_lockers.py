@@ -81,14 +81,16 @@ def test_one_monitor():
 
 
 def test_dialog_is_no():
-    """One comes while a dialog waits, and one was there before: nothing is asked until it goes."""
+    """One comes while a dialog waits, which holds the keyboard: it gets that, and nothing is asked until it goes."""
     with Desk(HOST) as desk:
         with Session(desk) as s:
-            since = ask(s)
-            program = lay(desk, 'xtrlock')
-            refused(desk, s, since)
-            not_offered(s)
-            goes(desk, program)
+            for start in (lambda: lay(desk, 'xtrlock'), lambda: desk.run('i3lock', '-n'), lambda: desk.run('xsecurelock')):
+                since = ask(s)
+                program = start()
+                refused(desk, s, since)
+                not_offered(s)
+                assert program.poll() is None, 'it could not lock'
+                goes(desk, program)
             s.share()
 
 
