@@ -233,7 +233,9 @@ static void fill_viewer(struct app *a, struct ui_model *m)
 
 static uint8_t end_why_of(const struct session *s)
 {
-    return s->why == WHY_ORGANIZER ? END_WHY_ORGANIZER : END_WHY_SELF;
+    return s->why == WHY_ORGANIZER ? END_WHY_ORGANIZER
+           : s->why == WHY_EMPTY   ? UI_END_EMPTY
+                                   : END_WHY_SELF;
 }
 
 static enum ui_error error_of(const char *code)

@@ -24,9 +24,7 @@ static void ended_facts(struct painter *p, double up)
 
 static void ended_footer(struct painter *p, bool cut)
 {
-    enum ui_string what = cut                                             ? UI_STR_ENDED_FOOT_CUT
-                          : p->s->number[UI_SLOT_END_WHO] == END_WHY_SELF ? UI_STR_ENDED_FOOT_SELF
-                                                                          : UI_STR_ENDED_FOOT_HOST;
+    enum ui_string what = ui_ended_foot(cut, p->s->number[UI_SLOT_END_WHO]);
     char text[256];
 
     if (p->s->told[UI_SLOT_SECONDS])

@@ -1,4 +1,5 @@
 /* Words that windows have for numbers: see say.h. Broker and painter. */
+#include "lib/fail.h"
 #include "lib/ui/layout.h"
 #include "lib/ui/say.h"
 #include "lib/ui/strings.h"
@@ -146,6 +147,14 @@ static const struct ui_two_lines parts[WORKER_KINDS] = {
 struct ui_two_lines ui_doctor_lines(unsigned kind)
 {
     return kind < WORKER_KINDS ? parts[kind] : (struct ui_two_lines){UI_STR_NONE, UI_STR_NONE};
+}
+
+enum ui_string ui_ended_foot(bool cut, unsigned who)
+{
+    return cut                   ? UI_STR_ENDED_FOOT_CUT
+           : who == UI_END_EMPTY ? UI_STR_ENDED_FOOT_EMPTY
+           : who == END_WHY_SELF ? UI_STR_ENDED_FOOT_SELF
+                                 : UI_STR_ENDED_FOOT_HOST;
 }
 
 enum ui_string ui_doctor_now(bool control, bool all)

@@ -289,10 +289,7 @@ void say_ended(const struct say *s)
     if (!say_told(s, UI_SLOT_SECONDS))
         say(s, UI_STR_FOOT_NOBODY);
     else
-        say_with(s,
-                 cut                   ? UI_STR_ENDED_FOOT_CUT
-                 : who == END_WHY_SELF ? UI_STR_ENDED_FOOT_SELF
-                                       : UI_STR_ENDED_FOOT_HOST,
+        say_with(s, ui_ended_foot(cut, who),
                  (struct ui_args){.n = say_number(s, UI_SLOT_SECONDS) / 60});
 }
 

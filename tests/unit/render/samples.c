@@ -256,6 +256,12 @@ static void ended_log(struct scene *s)
     words(s, UI_SLOT_LOG, 0, "~/.local/state/vitrine/audit.log");
 }
 
+static void ended_empty(struct scene *s)
+{
+    ended(s);
+    number(s, UI_SLOT_END_WHO, UI_END_EMPTY);
+}
+
 static void ended_left(struct scene *s)
 {
     ended(s);
@@ -664,6 +670,7 @@ const struct sample samples[] = {
     {"viewer-large", UI_VIEWER, UI_VIEWER_PAUSED, viewer_as_built, 1281, 801},
     {"ended", UI_ENDED, 0, ended, 0, 0},
     {"ended-log", UI_ENDED, 0, ended_log, 0, 0},
+    {"ended-empty", UI_ENDED, 0, ended_empty, 0, 0},
     {"ended-left", UI_ENDED, 0, ended_left, 0, 0},
     {"ended-cut", UI_ENDED, 0, ended_cut, 0, 0},
     {"error", UI_ERROR, 0, error_cert, 0, 0},

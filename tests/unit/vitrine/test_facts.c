@@ -101,11 +101,64 @@ static void what_nobody_said(void **state)
     free(a);
 }
 
+/* Who ended it is told, and nobody where nobody did. */
+static void who_ended_it(void **state)
+{
+    static const struct {
+        uint8_t why, who;
+    } rows[] = {{WHY_OWNER, END_WHY_SELF},
+                {WHY_COMMAND, END_WHY_SELF},
+                {WHY_ORGANIZER, END_WHY_ORGANIZER},
+                {WHY_EMPTY, UI_END_EMPTY}};
+    (void)state;
+    a = calloc(1, sizeof *a);
+    assert_non_null(a);
+    people_init(&a->people);
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        a->session.why = rows[i].why;
+        facts_update(a);
+        assert_int_equal(a->model.end_why, rows[i].who);
+    }
+    free(a);
+}
+
+/* What grey controls wait for, and what somebody lacks who may not have control. */
+static void what_is_waited_for(void **state)
+{
+    (void)state;
+    a = calloc(1, sizeof *a);
+    assert_non_null(a);
+    people_init(&a->people);
+    a->session.phase = PHASE_HOST;
+    a->session.me = 1;
+    a->session.line = LINE_UP;
+    comes_in(2, "Kim");
+    a->session.rules.control_for = LEVEL_CERTIFIED;
+    a->session.screen_locked = true;
+    facts_update(a);
+    assert_true(a->model.screen_locked && !a->model.off_line && a->model.no_control);
+    assert_int_equal(a->model.people[1].lacks, UI_LACKS_CERTIFICATE);
+    a->session.rules.control_for = LEVEL_CLAIMED;
+    a->session.rules.control = true;
+    a->session.no_password = true;
+    a->session.screen_locked = false;
+    a->session.line = LINE_UP + 1;
+    facts_update(a);
+    assert_true(!a->model.screen_locked && a->model.off_line && !a->model.no_control);
+    assert_int_equal(a->model.people[1].lacks, UI_LACKS_WORDS);
+    a->session.no_password = false;
+    facts_update(a);
+    assert_int_equal(a->model.people[1].lacks, UI_LACKS_NOTHING);
+    free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equal_names),
         cmocka_unit_test(what_nobody_said),
+        cmocka_unit_test(who_ended_it),
+        cmocka_unit_test(what_is_waited_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
