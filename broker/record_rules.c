@@ -8,11 +8,20 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A value is longer than a field where it names many relays or programs. */
+/* Which programs an organisation hides is nobody's business who gets a receipt. */
+static void rule_value(const struct conf *conf, size_t key, char out[CONF_VALUE])
+{
+    if (strcmp(conf_key(key)->name, "never_share") == 0)
+        snprintf(out, CONF_VALUE, "%u", conf->never_share.n);
+    else
+        conf_value(conf, key, out, CONF_VALUE);
+}
+
+/* A value is longer than a field where it names many relays. */
 static void record_rule(struct app *a, size_t key)
 {
     char value[CONF_VALUE], piece[RECORD_TEXT], part[8];
-    conf_value(&a->conf, key, value, sizeof value);
+    rule_value(&a->conf, key, value);
     const char *at = value;
     for (unsigned i = 1; i == 1 || *at; i++) {
         struct line l;

@@ -116,8 +116,8 @@ test_control_receipt.limit = 120
 def test_one_session():
     """Two sessions of one run: the receipt holds the newest alone, and the organisation's rules that were in force in it."""
     with Desk((1024, 768)) as desk:
-        never = ','.join('Program%02d-with-a-long-name' % n for n in range(30))
-        with Party(desk, 'join', wrap=ruled(desk, 'control_longest = 15\nnever_share = %s\n' % never)) as p:
+        relays = ' '.join('relay-%02d.an-organisation.example:9000' % n for n in range(14))
+        with Party(desk, 'join', wrap=ruled(desk, 'control_longest = 15\nnever_share = One, Two\nrelays = %s\n' % relays)) as p:
             for again in ('home', None):
                 since = p.mark()
                 p.press('home', 'host')
@@ -131,7 +131,8 @@ def test_one_session():
         events = [line['event'] for line in lines]
         assert receipt.returncode == 0 and events[0] == 'rules', receipt
         assert events.count('session_start') == events.count('session_end') == 1, events
-        assert lines[0]['fields']['signature'] == 'no' and lines[0]['fields']['keys'] == '2', lines[0]
+        assert lines[0]['fields']['signature'] == 'no' and lines[0]['fields']['keys'] == '3', lines[0]
         rules = [line['fields'] for line in lines if line['event'] == 'rule']
         assert [(r['value'], r['place'].endswith('vitrine.conf:1')) for r in rules if r['key'] == 'control_longest'] == [('15', True)]
-        assert ''.join(r['value'] for r in rules if r['key'] == 'never_share') == never, rules
+        assert ''.join(r['value'] for r in rules if r['key'] == 'relays') == relays, rules
+        assert [r['value'] for r in rules if r['key'] == 'never_share'] == ['2'], rules
