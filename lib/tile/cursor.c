@@ -1,6 +1,6 @@
 /*
  * Cursor units in both directions: written by vitrine-capture, read by vitrine-render (view) from
- * whoever presents, so everything read is checked. FORMAT.md 7.
+ * whoever presents, so everything read is checked. FORMAT.md 9.
  */
 #include "lib/tile/cursor.h"
 #include "lib/tile/format.h"
