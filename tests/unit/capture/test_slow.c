@@ -141,6 +141,73 @@ static void test_quick_line_shows_whole(void **state)
     assert_int_equal(viewer.updates, updates + 1);
 }
 
+/* --- another size in the middle of an update --- */
+
+/* Noise, a drawing, something like a photograph. */
+static uint32_t another(uint32_t i, uint32_t kind)
+{
+    seed = seed * 1664525u + 1013904223u;
+    return (kind == 0   ? seed >> 8
+            : kind == 1 ? i % W / 3 * i / W / 5 * 0x10101
+                        : (seed >> 29) * 0x10101 + 0x404040 + i % W / 4) &
+           0xffffff;
+}
+
+/* Until nothing wakes it. */
+static void rest(void)
+{
+    enum sender_next next = SENDER_AGAIN;
+    now_ms += 1000;
+    for (int i = 0; i < 200 && next != SENDER_IDLE; i++) {
+        next = sender_step(&sender, now_ms);
+        assert_int_not_equal(next, SENDER_FAILED);
+        if (next == SENDER_LATER)
+            now_ms = sender.wake_ms;
+    }
+    assert_int_equal(next, SENDER_IDLE);
+}
+
+static void resize_amid(uint32_t turn, bool lossless)
+{
+    assert_int_equal(set_up_sender(lossless), 0);
+    now_ms = 1000;
+    seed = turn + 1;
+    steps(now_ms);
+    for (uint32_t i = 0; i < W * H; i++)
+        paper.pixels[i] = another(i, turn % 3);
+    tile_set_fill(&paper.news.damaged, tile_count(W, H));
+    for (uint32_t i = 0; i <= turn % 7; i++) {
+        viewer.full = viewer.full || i == turn % 5;
+        (void)sender_step(&sender, 2000 + i * (turn % 4) * 20);
+    }
+    viewer.full = false;
+    paper.w = turn % 2 ? 100 : 300;
+    paper.h = turn % 2 ? 50 : 397;
+    if (turn % 4 < 2) {
+        paper.news.resized = true;
+    } else { /* found out only as it is read */
+        paper.next = SOURCE_RESIZED;
+        paper_change(3, 3, 4);
+    }
+    now_ms = 3000;
+    rest();
+    assert_int_equal(viewer.picture.width, paper.w);
+    assert_exact();
+}
+
+/* In every state of it, exactly and roughly, smaller and larger. */
+static void test_resized_in_mid_update(void **state)
+{
+    (void)state;
+    for (uint32_t turn = 0; turn < 120; turn++) {
+        resize_amid(turn / 2, turn % 2);
+        if (turn < 119) {
+            sender_finish(&sender);
+            tile_decoder_destroy(viewer.decoder);
+        }
+    }
+}
+
 int main(void)
 {
 #define FILM(t) cmocka_unit_test_setup_teardown(t, set_up_film, tear_down)
@@ -151,6 +218,7 @@ int main(void)
         FILM(test_film_ends),
         cmocka_unit_test_setup_teardown(test_small_overtakes_big, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_quick_line_shows_whole, set_up, tear_down),
+        cmocka_unit_test_teardown(test_resized_in_mid_update, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
