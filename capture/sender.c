@@ -11,7 +11,8 @@
 #define ROUGH_TURN_MS 250
 /* An update of half of a small screen is a large one. */
 #define QUICK_TILES 128
-/* What is due waits no longer than this for a moment in which nothing is newer. */
+/* What is due waits no longer than this for a moment in which nothing is newer; then it takes
+   turns. */
 #define REPAY_MS 300
 
 bool sender_init(struct sender *s, struct source *source, const struct sender_way *way,
@@ -275,6 +276,7 @@ static enum sender_next begin_update(struct sender *s, uint64_t now_ms)
 {
     const struct picture_change *c = &s->change;
     struct tile_update u = {.changes = &c->tiles, .copies = c->copies, .n_copies = c->n_copies};
+    s->new_next = false;
     if (key_is_due(s, now_ms))
         return begin_key(s, now_ms);
     if (tile_set_empty(&c->tiles.set) && c->n_copies == 0)
@@ -303,7 +305,7 @@ static enum sender_next begin_parts(struct sender *s, uint64_t now_ms)
     u.ahead = tile_set_size(&s->parts.left) + tile_set_size(&s->parts.changed);
     u.quick = is_quick(s, u.ahead);
     tile_set_clear(&s->change.tiles.set);
-    s->in_key = s->repaying = false;
+    s->new_next = s->in_key = s->repaying = false;
     s->began_ms = now_ms;
     tile_encoder_begin(s->encoder, &s->picture.tiles, &u, ++s->update, (uint32_t)now_ms);
     return make_unit(s, now_ms);
@@ -331,7 +333,13 @@ static bool find_due(struct sender *s, struct tile_set *out)
     return !tile_set_empty(out);
 }
 
-static enum sender_next begin_repaying(struct sender *s, const struct tile_set *due,
+/* From then on it takes turns with what is new. */
+static bool is_overdue(const struct sender *s, uint64_t now_ms)
+{
+    return !s->new_next && now_ms - s->owing_ms >= REPAY_MS;
+}
+
+static enum sender_next begin_repaying(struct sender *s, const struct tile_set *due, bool overdue,
                                        uint64_t now_ms)
 {
     struct tile_changes *c = &s->change.tiles;
@@ -339,8 +347,8 @@ static enum sender_next begin_repaying(struct sender *s, const struct tile_set *
     tile_changes_from(c, s->picture.tiles.width, s->picture.tiles.height, due);
     s->in_key = false;
     s->repaying = true;
-    s->overdue = now_ms - s->repaid_ms >= REPAY_MS;
-    s->began_ms = s->repaid_ms = now_ms;
+    s->overdue = s->new_next = overdue;
+    s->began_ms = now_ms;
     tile_encoder_begin(s->encoder, &s->picture.tiles, &u, ++s->update, (uint32_t)now_ms);
     return make_unit(s, now_ms);
 }
@@ -367,10 +375,12 @@ static bool find_overdue(const struct sender *s, const struct tile_set *sure, ui
     *out = other;
     tile_set_remove_all(&other, sure);
     tile_set_remove_all(out, &other);
-    return !tile_set_empty(out) && now_ms - s->repaid_ms >= REPAY_MS && !key_is_due(s, now_ms);
+    return !tile_set_empty(out) && is_overdue(s, now_ms) && !key_is_due(s, now_ms);
 }
 
-/* What is new waits for what is overdue, as something cut off (that cannot have moved). */
+/* What is new waits for what is overdue, as something cut off (that cannot have moved). Where it is
+   beside that in the same tile, it leaves twice: else the tile would be owed as long as it moves.
+ */
 static enum sender_next take_over(struct sender *s, const struct tile_set *wanted,
                                   const struct tile_set *sure, uint64_t now_ms)
 {
@@ -391,16 +401,14 @@ static enum sender_next take_over(struct sender *s, const struct tile_set *wante
         tile_encoder_cover(s->encoder, &p->tiles, &p->now, &changed, (uint32_t)now_ms);
     picture_settle(p, &changed, complete, &s->change);
     s->rest_next = has_rest(s); /* it has waited for one that is new */
-    if (overdue)
-        tile_set_remove_all(&repay, &s->change.tiles.set);
-    if (!overdue || tile_set_empty(&repay)) {
+    if (!overdue) {
         if (has_rest(s))
             part_small(s, &s->change.tiles);
         return begin_update(s, now_ms);
     }
     s->rest_next = true;
     tile_changes_add(&s->rest, &s->change.tiles);
-    return begin_repaying(s, &repay, now_ms);
+    return begin_repaying(s, &repay, true, now_ms);
 }
 
 /* --- what others know to be hidden --- */
@@ -549,15 +557,15 @@ enum sender_next sender_step(struct sender *s, uint64_t now_ms)
         return begin_rest(s, now_ms);
     bool due = !s->key_due && find_due(s, &repay);
     if (tile_set_empty(tile_encoder_due(s->encoder)))
-        s->repaid_ms = now_ms;
-    if (due && now_ms - s->repaid_ms >= REPAY_MS)
-        return begin_repaying(s, &repay, now_ms);
+        s->owing_ms = now_ms;
+    if (due && is_overdue(s, now_ms))
+        return begin_repaying(s, &repay, true, now_ms);
     if (!tile_set_empty(&s->stale))
         return read_stale(s, now_ms);
     if (key_is_due(s, now_ms))
         return begin_key(s, now_ms);
     if (due)
-        return begin_repaying(s, &repay, now_ms);
+        return begin_repaying(s, &repay, false, now_ms);
     return wait(s);
 }
 

@@ -14,11 +14,11 @@
  * read before it.
  *
  * What is photographic leaves roughly while it moves (lib/tile/encode.h); what has rested is sent
- * once more, exactly, when there is nothing newer to send, or in slices in between when that
- * does not happen: SLICE_MS in each REPAY_MS at most. That is within a second on a line that is not
- * full, unless it is more than the processor and the line bring out in some such slices (a large
- * photograph that comes to rest beside what never does). What is to be read again is not sent
- * so before it has been, since it may have to be hidden by now; when it turns out to be the same as
+ * once more, exactly, when there is nothing newer to send; where that does not happen within
+ * REPAY_MS, in slices of SLICE_MS in turn with what is new. That is within a second on a line that
+ * is not full, unless it is more than the processor and the line bring out in that time; and it is
+ * half of them, or more, however much goes on moving. What is to be read again is not sent so
+ * before it has been, since it may have to be hidden by now; when it turns out to be the same as
  * before, it is.
  *
  * Where somebody else knows what in a picture must be hidden (ask), each one read waits for the
@@ -71,14 +71,15 @@ struct sender {
     bool rest_next;               /* it is its turn: what is new does not starve it */
     bool repaying;                /* the update being sent makes exact what was rough ... */
     bool overdue;                 /* ... and what is new waits for it, as for any other */
-    uint64_t turn_ms,
-        repaid_ms; /* next turn of what is owed, 0: nothing is; none was due, or it was repaid */
-    uint64_t began_ms;     /* when the update being sent began ... */
-    bool in_key;           /* ... and whether it is a whole picture, which is never cut */
-    bool full;             /* the way out was, since the last large update began */
-    struct tile_set stale; /* to be read again */
-    uint8_t what;          /* enum tile_what, for those who look */
-    bool sized;            /* picture has the source's present size */
+    bool new_next;                /* it has had its turn: what is new goes first */
+    uint64_t turn_ms;             /* next turn of what is owed, 0: nothing is */
+    uint64_t owing_ms;            /* something has been due since then */
+    uint64_t began_ms;            /* when the update being sent began ... */
+    bool in_key;                  /* ... and whether it is a whole picture, which is never cut */
+    bool full;                    /* the way out was, since the last large update began */
+    struct tile_set stale;        /* to be read again */
+    uint8_t what;                 /* enum tile_what, for those who look */
+    bool sized;                   /* picture has the source's present size */
     bool hold;
     bool key_due;   /* the next update must be a whole picture, now */
     bool key_asked; /* ... or as soon as keys and many_keys allow */
