@@ -27,6 +27,7 @@
 #include "broker/windows.h"
 #include "broker/workers.h"
 #include "lib/loop.h"
+#include "lib/pace.h"
 
 #define APP_QUEUE 256
 #define APP_TIMERS (ST_COUNT + SESSION_SLOTS)
@@ -104,6 +105,7 @@ struct app {
     uint8_t own_fault; /* enum session_fault shown without a session having been tried */
     uint32_t wrong;    /* wrong tries */
     uint32_t mask_serial;
+    struct pace sizes; /* of the presenter's picture */
     bool never_fits;  /* the list of the settings stands in their field */
     bool told_hidden; /* the trail knows that something is hidden in what is shared */
     struct hands hands;

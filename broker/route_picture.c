@@ -103,8 +103,12 @@ static bool is_mirror(void *ctx)
 static int on_screen_picture(void *ctx, struct msg_screen_picture *m)
 {
     struct app *a = route_app(ctx);
-    if (is_mirror(ctx))
+    bool same =
+        m->what == a->model.theirs && windows_view_has_size(a->windows, m->width, m->height);
+    if (is_mirror(ctx) || same) /* a KEY unit like the one before: nothing to paint */
         return 0;
+    if (!pace_take(&a->sizes, 2 * KEYS_TAKEN, KEYS_TAKEN_MS, loop_now_ms()))
+        return -1; /* more than a decoder lets through, even at once after a stall */
     a->model.theirs = m->what;
     windows_view_size(a->windows, m->width, m->height);
     windows_update(a->windows);

@@ -169,6 +169,7 @@ void windows_view(struct windows *w, struct chan *view);
 /* SCREEN_CHANGED, SCREEN_PICTURE. 0, or -1: end that painter. */
 int windows_view_changed(struct windows *w, const struct msg_screen_changed *m);
 void windows_view_size(struct windows *w, uint32_t width, uint32_t height);
+bool windows_view_has_size(const struct windows *w, uint32_t width, uint32_t height);
 
 /* The same for what others see of our own screen: its window is there as long as that process. */
 void windows_mirror(struct windows *w, struct chan *mirror);

@@ -131,6 +131,8 @@ void sender_need_key(struct sender *s)
 static enum sender_next fit(struct sender *s, uint64_t now_ms)
 {
     struct source_size size;
+    if (now_ms < pace_due(&s->sizes, RESIZE_BURST, RESIZE_EVERY_MS))
+        return wake_at(s, pace_due(&s->sizes, RESIZE_BURST, RESIZE_EVERY_MS));
     enum source_result r = s->source->ops->fit(s->source, &size);
     if (r == SOURCE_MOVING)
         return wake_at(s, now_ms + MOVING_MS);
@@ -142,6 +144,7 @@ static enum sender_next fit(struct sender *s, uint64_t now_ms)
         return failed(s, FAIL_MEMORY, 0);
     read_all_again(s);
     s->sized = s->key_due = s->announce = true;
+    (void)pace_take(&s->sizes, RESIZE_BURST, RESIZE_EVERY_MS, now_ms);
     return SENDER_AGAIN;
 }
 

@@ -85,7 +85,7 @@ struct sender {
     bool key_asked; /* ... or as soon as keys and many_keys allow */
     bool announce;  /* say running when this update has left */
     uint32_t update;
-    struct pace keys, many_keys;
+    struct pace keys, many_keys, sizes;
     uint64_t wake_ms;
     struct sender_read {         /* a picture that waits for its answer */
         uint32_t serial, last;   /* 0: none is asked about; the last number */

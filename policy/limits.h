@@ -46,6 +46,10 @@
 #define KEY_BURST 2             /* ... and one ahead, PROTOCOL.md 13 */
 #define KEY_MANY 16             /* and of them so many at once, ... */
 #define KEY_MANY_MS 3000        /* ... one more in this time: each costs everybody a whole picture; less than LAG_MS, after which one that waits is marked */
+#define RESIZE_BURST 4          /* a new size is followed at once, so often ... */
+#define RESIZE_EVERY_MS 20      /* ... and once more in this time */
+#define KEYS_TAKEN 200          /* whole pictures a viewer takes at once, ... */
+#define KEYS_TAKEN_MS 10        /* ... one more in this time: twice what RESIZE_EVERY_MS can bring; each new size paints windows anew, however empty the unit */
 #define CURSOR_ACTIVE_MS 16     /* where is the pointer? asked this often while it moves ... */
 #define CURSOR_IDLE_MS 250      /* ... and this often once it rests: CAPTURE_LOOK tells of a hand, but not of programs that move it */
 #define CURSOR_ASLEEP_MS 5000   /* ... and after 10 s of rest: each look costs gate and server a wakeup too */

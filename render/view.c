@@ -3,6 +3,7 @@
 #include "ch_screen.h"
 #include "ch_view.h"
 #include "lib/loop.h"
+#include "lib/pace.h"
 #include "lib/serial.h"
 #include "lib/tile/cursor.h"
 #include "lib/tile/decode.h"
@@ -21,6 +22,7 @@ struct view {
     size_t picture_len;
     bool whole; /* the picture is complete: between updates */
     bool asked; /* a KEY unit has been asked for */
+    struct pace keys;
     uint32_t update;
     struct tile_cursor cursor;
     enum tile_cursor_kind shape; /* SHAPE or ARROW; HIDDEN: none known yet */
@@ -217,6 +219,8 @@ static int on_view_screen(void *ctx, struct msg_view_screen *m)
 
     if (!tile_head_read(m->content.data, m->content.len, &head) || head.key != (m->key != 0))
         give_up(v, FAIL_PICTURE, 2);
+    if (head.key && !pace_take(&v->keys, KEYS_TAKEN, KEYS_TAKEN_MS, loop_now_ms()))
+        give_up(v, FAIL_PICTURE, 4);
     if (head.key && other_shape(v, &head)) {
         new_picture(v, &head);
         tell_picture(v, &head);

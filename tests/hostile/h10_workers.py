@@ -120,6 +120,21 @@ def test_capture_floods():
             assert len(told) == 1, len(told)        # nor fills the trail and --events with what was known
 
 
+def test_capture_floods_viewers():
+    """Nor does one of whole pictures with nothing in them keep a viewer's other windows from living: the decoder gives up."""
+    with rogue('capture', 'given', '1', 'flood-keys') as programs, Desk(HOST) as desk, Desk(VIEWER) as other:
+        with Session(desk, programs=programs) as s:
+            viewer = s.join(other)
+            line, since = len(events_of(other)), viewer.mark()
+            s.host.press('host-panel', 'share')
+            s.host.answer('share', 'yes')
+            viewer.wait('worker', since=since, role='view', state='ended')
+            viewer.wait('ended', since=since)
+            accused(other, 'view', line, event=('worker_end',))
+            viewer.wait('window', since=since, name='ended', state='mapped')
+            assert viewer.process.poll() is None and s.host.process.poll() is None
+
+
 def test_session_workers():
     """seal, net or the embedded relay gone bad: the session ends, clearly; nothing of it is left running."""
     cases = [('seal', 'unready', 'control', 'unconfined'), ('seal', 'ready', 'control', 'garbage'),

@@ -14,6 +14,7 @@
 #include "ch_ui.h"
 #include "lib/chan.h"
 #include "lib/sandbox.h"
+#include "lib/tile/format.h"
 #include "lib/ui/scene.h"
 #include "lib/worker.h"
 #include "policy/limits.h"
@@ -153,6 +154,18 @@ static void flood(int where)
 {
     for (;;)
         running(where);
+}
+
+/* Whole pictures with nothing in them: right units, but each is one more than anybody needs. */
+static void flood_keys(int where)
+{
+    static const uint8_t unit[] = {
+        MSG_SHARE_SCREEN >> 8, MSG_SHARE_SCREEN & 0xff, 1,  0,        0,  0, TILE_HEAD_BYTES,
+        TILE_VERSION,          TILE_FLAG_KEY,           24, [18] = 3, 32, 2, 88};
+    running(WORKER_CONTROL_FD);
+    memcpy(buffer, unit, sizeof unit);
+    for (;;)
+        put(where, buffer, sizeof unit, -1);
 }
 
 static void flood_garbage(int where)
@@ -316,19 +329,33 @@ static const struct deed {
     const char *name;
     void (*run)(int where);
 } deeds[] = {
-    {"garbage", garbage},    {"empty", empty},
-    {"byte", one_byte},      {"unknown", unknown},
-    {"trailing", trailing},  {"huge", huge},
-    {"ready", ready_again},  {"descriptor", descriptor},
-    {"foreign", foreign},    {"foreign-seal", foreign_seal},
-    {"unasked", unasked},    {"running", running},
-    {"flood", flood},        {"flood-garbage", flood_garbage},
-    {"socket", call_socket}, {"open", call_open},
-    {"fork", call_fork},     {"exec", call_exec},
-    {"kill", call_kill},     {"ptrace", call_ptrace},
-    {"leave", leave},        {"hang", hang},
-    {"lies", lies},          {"outside", outside},
-    {"another", another},    {"stalls", stalls},
+    {"garbage", garbage},
+    {"empty", empty},
+    {"byte", one_byte},
+    {"unknown", unknown},
+    {"trailing", trailing},
+    {"huge", huge},
+    {"ready", ready_again},
+    {"descriptor", descriptor},
+    {"foreign", foreign},
+    {"foreign-seal", foreign_seal},
+    {"unasked", unasked},
+    {"running", running},
+    {"flood", flood},
+    {"flood-garbage", flood_garbage},
+    {"flood-keys", flood_keys},
+    {"socket", call_socket},
+    {"open", call_open},
+    {"fork", call_fork},
+    {"exec", call_exec},
+    {"kill", call_kill},
+    {"ptrace", call_ptrace},
+    {"leave", leave},
+    {"hang", hang},
+    {"lies", lies},
+    {"outside", outside},
+    {"another", another},
+    {"stalls", stalls},
 };
 
 /* -------------------------------------------------------------------------------------------

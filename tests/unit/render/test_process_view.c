@@ -7,6 +7,7 @@
 #include "lib/tile/decode.h"
 #include "lib/tile/encode.h"
 #include "tests/unit/render/world.h"
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <setjmp.h>
@@ -298,6 +299,23 @@ static void assert_view_fails(struct screen *s, enum fail code)
     assert_int_equal(end_view(s), 1);
 }
 
+/* Units without any content make windows be painted anew; the broker does not even read. */
+static void too_many_keys_end_the_decoder(void **state)
+{
+    static struct screen s;
+    uint8_t unit[TILE_HEAD_BYTES] = {TILE_VERSION, TILE_FLAG_KEY, 24};
+    struct msg_view_screen m = {.key = 1, .content = {unit, sizeof unit}};
+
+    (void)state;
+    start_view(&s);
+    tile_put_u16(unit + 11, W);
+    tile_put_u16(unit + 13, H);
+    for (uint32_t i = 0; i < 100000 && msg_view_screen_send(&s.w.picture_way, &m) == 0; i++)
+        while (chan_flush(&s.w.picture_way) != 0 && errno == EAGAIN)
+            poll(&(struct pollfd){s.w.picture_way.fd, POLLOUT, 0}, 1, -1);
+    assert_view_fails(&s, FAIL_PICTURE);
+}
+
 static void bad_units_end_the_decoder(void **state)
 {
     static struct screen s;
@@ -337,6 +355,7 @@ int main(void)
         cmocka_unit_test(last_picture_is_forgotten),
         cmocka_unit_test(what_is_shown),
         cmocka_unit_test(bad_units_end_the_decoder),
+        cmocka_unit_test(too_many_keys_end_the_decoder),
     };
 
 #ifdef WORLD_SANITIZED
