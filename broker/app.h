@@ -106,8 +106,8 @@ struct app {
     uint32_t wrong;    /* wrong tries */
     uint32_t mask_serial;
     struct pace sizes; /* of the presenter's picture */
-    bool never_fits;  /* the list of the settings stands in their field */
-    bool told_hidden; /* the trail knows that something is hidden in what is shared */
+    bool never_fits;   /* the list of the settings stands in their field */
+    bool told_hidden;  /* the trail knows that something is hidden in what is shared */
     struct hands hands;
     struct audit_files log; /* for the writer that is being started */
     bool log_open;
