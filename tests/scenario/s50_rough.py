@@ -39,6 +39,9 @@ def watch(desk, other, *args, rough=False, **more):
         movie.wait()
         still = desk.run(tool('movie'), *map(str, AREA), '20', '33')
         until(lambda: not even(desk.shot(AREA)))
+        since = time.monotonic()
+        until(lambda: not even(other.shot(place)))
+        print('exact %.2f s after it came to rest' % (time.monotonic() - since))
         different, _, _ = compare(s.host, viewer, desk, other, ignore=[(1160, 0, 80, 60)])
         assert different == 0, different
         assert even(other.shot(place)) == 0
