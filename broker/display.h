@@ -105,6 +105,7 @@ struct display {
         xcb_window_t cover[DISPLAY_COVERS];   /* so do these, each over a whole monitor */
         xcb_window_t unasked[DISPLAY_COVERS]; /* perhaps these, too */
         unsigned n_covers, n_unasked;
+        uint64_t covered_ms; /* the last of them came */
         bool told;
     } lock;
     struct {
@@ -185,6 +186,11 @@ void display_mark_controlled(struct display *d);
 /* A button was pressed on a window of ours by that device: where it is a hand's, no lock screen
    holds the pointer. */
 void display_covered_hand(struct display *d, uint16_t source);
+/* ... a key. */
+void display_covered_key(struct display *d, uint16_t source);
+/* The screen is locked, and something has said so: it is not only a window that may be a lock
+   screen's. */
+bool display_lock_is_said(const struct display *d);
 /* A lock screen has said on a message bus that it is up, or that none is (broker/locker.h). */
 void display_lock_bus(struct display *d, bool locked);
 

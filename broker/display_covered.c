@@ -7,7 +7,8 @@
  * Not taken for one: what was there before vitrine, what a window manager maps itself (frames,
  * helpers while a window is moved), a compositor's overlay (the server's own window), and windows
  * of vitrines. A press of a hand on a window of ours shows that nobody holds the pointer, which
- * every lock screen does: the windows that there are then are none.
+ * every lock screen does: the windows that there are then are none. So does a key, but not at once:
+ * somebody may be typing while a lock screen has its window, and not yet the keyboard.
  *
  * Any program can map such a window, as screenshot tools do to pick a part: control ends, too.
  */
@@ -22,6 +23,7 @@
 
 #define EDGE 4 /* pixels that it may leave on each side: xsecurelock's leaves one */
 #define CLASS_WORDS 64
+#define KEY_MS 1500             /* in which a lock screen has taken the keyboard */
 #define CLIENT_BITS 0x1fffffffu /* X11: the top three bits of a client's identifiers are zero */
 
 static uint32_t client_of(const struct display *d, xcb_window_t window)
@@ -60,6 +62,7 @@ static void remember(struct display *d, xcb_window_t window)
     for (unsigned i = 0; i < d->lock.n_covers; i++)
         if (d->lock.cover[i] == window)
             return;
+    d->lock.covered_ms = loop_now_ms();
     if (d->lock.n_covers < DISPLAY_COVERS)
         d->lock.cover[d->lock.n_covers++] = window;
     display_lock_tell(d);
@@ -181,6 +184,12 @@ void display_covered_event(struct display *d, const xcb_generic_event_t *e)
         forget(d, g->window);
     else if (e->response_type == XCB_REPARENT_NOTIFY && r->event == d->root)
         forget(d, r->window); /* if it lies there again, it is mapped again */
+}
+
+void display_covered_key(struct display *d, uint16_t source)
+{
+    if (loop_now_ms() >= d->lock.covered_ms + KEY_MS)
+        display_covered_hand(d, source);
 }
 
 void display_covered_hand(struct display *d, uint16_t source)

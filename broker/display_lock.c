@@ -14,10 +14,14 @@
 #include <xcb/screensaver.h>
 #include <xcb/xinput.h>
 
+bool display_lock_is_said(const struct display *d)
+{
+    return d->lock.saver || d->lock.locker || d->lock.no_hands || d->lock.bus;
+}
+
 void display_lock_tell(struct display *d)
 {
-    bool locked =
-        d->lock.saver || d->lock.locker || d->lock.no_hands || d->lock.bus || d->lock.n_covers > 0;
+    bool locked = display_lock_is_said(d) || d->lock.n_covers > 0;
     if (locked == d->lock.told)
         return;
     d->lock.told = locked;

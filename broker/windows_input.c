@@ -112,6 +112,8 @@ static void on_xinput(struct windows *w, const xcb_ge_generic_event_t *g)
         return;
     if (g->event_type == XCB_INPUT_BUTTON_PRESS)
         display_covered_hand(w->d, e->sourceid);
+    if (g->event_type == XCB_INPUT_KEY_PRESS && w->prompt.step == PROMPT_STEP_NONE)
+        display_covered_key(w->d, e->sourceid); /* beside a dialog we hold the keyboard */
     switch (g->event_type) {
     case XCB_INPUT_MOTION:
     case XCB_INPUT_BUTTON_PRESS:

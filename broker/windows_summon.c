@@ -10,7 +10,14 @@
 static bool is_asked_elsewhere(const struct windows *w)
 {
     bool dialog = w->prompt.step != PROMPT_STEP_NONE && !w->prompt.in_panel;
-    return dialog || w->pick.program || w->d->lock.told;
+    return dialog || w->pick.program || display_lock_is_said(w->d);
+}
+
+/* By a window that may be a lock screen's or none: what is there can have the keyboard, which a
+   lock screen gives to nobody; a key that comes then shows that it is none. Nothing comes up. */
+static bool may_be_locked(const struct windows *w)
+{
+    return w->d->lock.told;
 }
 
 static void take_keyboard(struct pane *p)
@@ -20,7 +27,7 @@ static void take_keyboard(struct pane *p)
     if (is_asked_elsewhere(w))
         return;
     /* As old as the key: who has turned to another window since keeps the keyboard there. */
-    if (p->win.style == WINDOW_MANAGED)
+    if (p->win.style == WINDOW_MANAGED && !may_be_locked(w))
         window_activate(&p->win, w->summon_time);
     xcb_set_input_focus(w->d->x, XCB_INPUT_FOCUS_POINTER_ROOT, p->win.id, w->summon_time);
     if (p->view.focus == VIEW_NONE)
@@ -38,6 +45,8 @@ void summon_on_mapped(struct pane *p)
 static bool bring_back(struct windows *w)
 {
     struct pane *p = &w->pane[PANE_MAIN];
+    if (may_be_locked(w))
+        return false;
     if (!p->live && w->calls.panel_wanted)
         w->calls.panel_wanted(w->calls.ctx);
     if (!p->live)

@@ -136,6 +136,7 @@ def test_home_and_settings():
         assert state(me, 'settings', 'sound') == ''
         to(me, 'settings', 'pw_own')
         step(me, 'settings', 'space')
+        me.control('settings', 'save')          # there long enough to be read
         to(me, 'settings', 'save')
         since = me.mark()
         desk.tap('Return')

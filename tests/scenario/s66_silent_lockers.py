@@ -127,3 +127,37 @@ def test_hand_shows_it_is_none():
             since = s.host.mark()
             desk.click_rect(next(c['rect'] for c in s.host.window('host-panel')['controls'] if c['id'] == 'share'))
             s.host.wait('prompt', since=since, kind='share')
+
+
+def keys_for_a_while(desk, s, until=lambda: False):
+    """Somebody looks for vitrine by keyboard alone."""
+    end = time.monotonic() + 4
+    while time.monotonic() < end and not until():
+        desk.tap('Control_L', 'F11')
+        desk.tap('Tab')
+        time.sleep(0.2)
+
+
+def offered(s):
+    return next(c['state'] for c in s.host.find('window', name='host-panel')['controls'] if c['id'] == 'share') == ''
+
+
+def test_key_shows_it_is_none():
+    """The same by keyboard alone, from another program; where it is a lock screen, which has the keyboard, nothing comes of it."""
+    with Desk(HOST) as desk:
+        terminal = Terminal(desk)
+        with Session(desk) as s:
+            desk.move(HOST[0] - 2, HOST[1] - 2)
+            program = desk.run('i3lock', '-n')
+            not_offered(s)
+            keys_for_a_while(desk, s)
+            assert not offered(s), s.host.transcript()
+            goes(desk, program)
+            s.host.control('host-panel', 'share')
+            lay(desk, 'wallpaper')
+            not_offered(s)
+            terminal.focus()
+            since = s.host.mark()
+            keys_for_a_while(desk, s, lambda: offered(s))
+            s.host.control('host-panel', 'share')
+            assert s.host.find('window', since, name='host-panel', state='mapped')
