@@ -279,6 +279,19 @@ static void every_toast_and_error(void **state)
     }
 }
 
+/* After three times no nobody is asked any more (session.h: refused), and whoever asked is not told
+   which no it was: neither the toast nor the grey button says that asking will be possible. */
+static void a_no_promises_nothing(void **state)
+{
+    struct ui_two_lines no = ui_toast_lines(UI_TOAST_CONTROL_NO, 0, 0);
+
+    (void)state;
+    for (unsigned i = 0; i < UI_LANGUAGES; i++) {
+        assert_null(strstr(ui_string_text(no.text, i, 0), i ? "können Sie" : "You can"));
+        assert_null(strstr(ui_string_text(UI_STR_WHY_LATER, i, 0), i ? "können Sie" : "You can"));
+    }
+}
+
 /* "Nobody can move your mouse or type" is never said while somebody can. */
 static void control_is_said(void **state)
 {
@@ -334,7 +347,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_that_is_drawn_is_told), cmocka_unit_test(every_toast_and_error),
-        cmocka_unit_test(control_is_said), cmocka_unit_test(secrets_are_not_told)};
+        cmocka_unit_test(a_no_promises_nothing), cmocka_unit_test(control_is_said),
+        cmocka_unit_test(secrets_are_not_told)};
     int result;
 
     sample_fonts(&text);
