@@ -4,7 +4,8 @@
 #include "render/parts.h"
 #include "render/screens.h"
 
-#define LOG_ROOM 12 /* the note about the log pushes up what is above it */
+#define FOOT_TEXT 44 /* where the words of a footer begin (render/parts.c) */
+#define LOG_ROOM 12  /* the note about the log pushes up what is above it */
 
 static void ended_facts(struct painter *p, double up)
 {
@@ -24,14 +25,21 @@ static void ended_facts(struct painter *p, double up)
 
 static void ended_footer(struct painter *p, bool cut)
 {
-    enum ui_string what = ui_ended_foot(cut, p->s->number[UI_SLOT_END_WHO]);
+    const char *who = p->s->words[UI_SLOT_END_WHO];
+    enum ui_string what = ui_ended_foot(cut, p->s->number[UI_SLOT_END_WHO], who[0]);
     char text[256];
+    double x;
 
-    if (p->s->told[UI_SLOT_SECONDS])
-        part_footer(p, UI_ICON_CLOCK, COLOUR_TEXT2,
-                    part_text(p, text, what, p->s->number[UI_SLOT_SECONDS] / 60, NULL), "");
-    else
+    if (!p->s->told[UI_SLOT_SECONDS]) {
         part_footer_nobody(p, "");
+        return;
+    }
+    part_text(p, text, what, p->s->number[UI_SLOT_SECONDS] / 60, NULL);
+    part_footer(p, UI_ICON_CLOCK, COLOUR_TEXT2, text, "");
+    if (what != UI_STR_ENDED_FOOT_NAME)
+        return;
+    x = FOOT_TEXT + canvas_text_width(&p->c, UI_STYLE_FOOT, 0, text) + 8;
+    part_chip(p, x, p->c.h - 33, p->c.w - 16 - x, who, COLOUR_SUNKEN);
 }
 
 void screen_ended(struct painter *p)

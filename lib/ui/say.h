@@ -53,8 +53,9 @@ struct ui_two_lines ui_doctor_lines(unsigned kind);
 enum ui_string ui_share_body(unsigned what, unsigned monitor);
 /* Below the title of the security status: whether somebody has control, nothing is missing. */
 enum ui_string ui_doctor_now(bool control, bool all);
-/* The footer of the ended window: how long it lasted, and who ended it (UI_SLOT_END_WHO). */
-enum ui_string ui_ended_foot(bool cut, unsigned who);
+/* The footer of the ended window: how long it lasted, and who ended it (UI_SLOT_END_WHO); named:
+   that one's name is known, and follows UI_STR_ENDED_FOOT_NAME. */
+enum ui_string ui_ended_foot(bool cut, unsigned who, bool named);
 /* enum ui_holds. */
 enum ui_string ui_holds_word(unsigned holds);
 

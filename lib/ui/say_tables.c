@@ -149,11 +149,12 @@ struct ui_two_lines ui_doctor_lines(unsigned kind)
     return kind < WORKER_KINDS ? parts[kind] : (struct ui_two_lines){UI_STR_NONE, UI_STR_NONE};
 }
 
-enum ui_string ui_ended_foot(bool cut, unsigned who)
+enum ui_string ui_ended_foot(bool cut, unsigned who, bool named)
 {
     return cut                   ? UI_STR_ENDED_FOOT_CUT
            : who == UI_END_EMPTY ? UI_STR_ENDED_FOOT_EMPTY
            : who == END_WHY_SELF ? UI_STR_ENDED_FOOT_SELF
+           : named               ? UI_STR_ENDED_FOOT_NAME
                                  : UI_STR_ENDED_FOOT_HOST;
 }
 

@@ -271,6 +271,13 @@ void say_mirror(const struct say *s)
 }
 
 /* ------------------------------------------------------------------------------- afterwards */
+static void say_lasted(const struct say *s, enum ui_string what)
+{
+    say_with(s, what, (struct ui_args){.n = say_number(s, UI_SLOT_SECONDS) / 60});
+    if (what == UI_STR_ENDED_FOOT_NAME)
+        say_name_of(s, UI_SLOT_END_WHO);
+}
+
 void say_ended(const struct say *s)
 {
     bool cut = say_number(s, UI_SLOT_END_HOW) == 1, hosted = say_number(s, UI_SLOT_HOSTED);
@@ -286,11 +293,10 @@ void say_ended(const struct say *s)
         say(s, UI_STR_ENDED_NUMBER);
     if (say_has(s, UI_SLOT_LOG))
         say_with(s, UI_STR_ENDED_LOG, (struct ui_args){.s = say_words(s, UI_SLOT_LOG, place)});
-    if (!say_told(s, UI_SLOT_SECONDS))
-        say(s, UI_STR_FOOT_NOBODY);
+    if (say_told(s, UI_SLOT_SECONDS))
+        say_lasted(s, ui_ended_foot(cut, who, say_has(s, UI_SLOT_END_WHO)));
     else
-        say_with(s, ui_ended_foot(cut, who),
-                 (struct ui_args){.n = say_number(s, UI_SLOT_SECONDS) / 60});
+        say(s, UI_STR_FOOT_NOBODY);
 }
 
 void say_error(const struct say *s)

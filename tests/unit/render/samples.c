@@ -262,6 +262,13 @@ static void ended_empty(struct scene *s)
     number(s, UI_SLOT_END_WHO, UI_END_EMPTY);
 }
 
+static void ended_by(struct scene *s)
+{
+    ended(s);
+    number(s, UI_SLOT_HOSTED, 0);
+    words(s, UI_SLOT_END_WHO, END_WHY_ORGANIZER, "Ada Lindqvist of the help desk");
+}
+
 static void ended_left(struct scene *s)
 {
     ended(s);
@@ -671,6 +678,7 @@ const struct sample samples[] = {
     {"ended", UI_ENDED, 0, ended, 0, 0},
     {"ended-log", UI_ENDED, 0, ended_log, 0, 0},
     {"ended-empty", UI_ENDED, 0, ended_empty, 0, 0},
+    {"ended-by", UI_ENDED, 0, ended_by, 0, 0},
     {"ended-left", UI_ENDED, 0, ended_left, 0, 0},
     {"ended-cut", UI_ENDED, 0, ended_cut, 0, 0},
     {"error", UI_ERROR, 0, error_cert, 0, 0},

@@ -4,6 +4,7 @@
  * Passwords, fields and what people wrote are drawn and not told. text_draw is wrapped.
  */
 #include "ch_ui.h"
+#include "lib/fail.h"
 #include "lib/text.h"
 #include "lib/ui/say.h"
 #include "lib/ui/strings.h"
@@ -180,7 +181,8 @@ static bool is_told(const char *piece)
         if (is_name_told(piece + 3, scene.rows[i].untrusted_name))
             return true;
     if (quoted && (is_name_told(piece + 3, scene.words[UI_SLOT_NAME]) ||
-                   is_name_told(piece + 3, scene.words[UI_SLOT_ALSO])))
+                   is_name_told(piece + 3, scene.words[UI_SLOT_ALSO]) ||
+                   is_name_told(piece + 3, scene.words[UI_SLOT_END_WHO])))
         return true;
     return strstr(told, piece) != NULL;
 }
@@ -311,6 +313,36 @@ static void control_is_said(void **state)
         }
 }
 
+/* Who ended it is named where that is known, in quotation marks; where it broke off nobody did. */
+static void who_ended_it_is_named(void **state)
+{
+    static const struct {
+        uint32_t how, why;
+        const char *name, *said;
+    } rows[] = {{0, END_WHY_ORGANIZER, "Ada", "ended by\n\u201cAda\u201d\n"},
+                {0, END_WHY_ORGANIZER, "", "ended by the host\n"},
+                {0, END_WHY_SELF, "Ada", "ended by you\n"},
+                {0, UI_END_EMPTY, "", "ended because nobody else was there\n"},
+                {1, END_WHY_ORGANIZER, "Ada", "cut off\n"}};
+    unsigned at = 0;
+
+    (void)state;
+    language = UI_LANGUAGE_EN;
+    while (strcmp(samples[at].name, "ended") != 0)
+        at++;
+    for (unsigned i = 0; i < sizeof rows / sizeof *rows; i++) {
+        sample_scene(&samples[at], &scene, 256, 0, language, false);
+        assert_true(scene_set_value(&scene, UI_SLOT_END_HOW, rows[i].how, NULL, 0));
+        assert_true(scene_set_value(&scene, UI_SLOT_END_WHO, rows[i].why,
+                                    (const uint8_t *)rows[i].name, strlen(rows[i].name)));
+        scene.crowd = &crowd;
+        compare("ended");
+        assert_non_null(strstr(drawn, rows[i].said));
+        assert_int_equal(strstr(drawn, "Ada") != NULL, i == 0);
+        scene_finish(&scene);
+    }
+}
+
 /* A password that is shown, one that is typed, an invitation in the field for the number, what
    people wrote. */
 static void secrets_are_not_told(void **state)
@@ -347,8 +379,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_that_is_drawn_is_told), cmocka_unit_test(every_toast_and_error),
-        cmocka_unit_test(a_no_promises_nothing), cmocka_unit_test(control_is_said),
-        cmocka_unit_test(secrets_are_not_told)};
+        cmocka_unit_test(a_no_promises_nothing),     cmocka_unit_test(who_ended_it_is_named),
+        cmocka_unit_test(control_is_said),           cmocka_unit_test(secrets_are_not_told)};
     int result;
 
     sample_fonts(&text);
