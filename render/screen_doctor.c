@@ -8,6 +8,17 @@
 
 static const double columns[] = {436, 520, 602, 662};
 
+static void now(struct painter *p, bool all)
+{
+    bool control = p->facts.controls;
+    double x = 80;
+
+    if (control)
+        x += part_chip(p, x, 94, 170, p->s->words[UI_SLOT_NAME], COLOUR_SURFACE) + 8;
+    canvas_string(&p->c, x, control ? 112.4 : 110.5, ui_doctor_now(control, all), COLOUR_TEXT, 0,
+                  NULL);
+}
+
 /* Until something has been measured nothing is said of protections. */
 static void summary(struct painter *p)
 {
@@ -22,10 +33,11 @@ static void summary(struct painter *p)
     if (c->theme->high_contrast)
         canvas_stroke(c, at, 12, sign, 1);
     canvas_icon(c, calm ? UI_ICON_SHIELD : UI_ICON_ALERT, 36, 80, 28, sign, 1.75);
-    canvas_string(c, 80, 90, read ? UI_STR_DOCTOR_READ : UI_STR_DOCTOR_UNREAD, COLOUR_TEXT, 0,
+    canvas_string(c, 80, measured && p->facts.controls ? 86 : 90,
+                  read ? UI_STR_DOCTOR_READ : UI_STR_DOCTOR_UNREAD, COLOUR_TEXT, 0,
                   &(struct ui_args){.n = p->s->number[UI_SLOT_PEOPLE]});
     if (measured)
-        canvas_string(c, 80, 110.5, ui_doctor_now(p->facts.controls, all), COLOUR_TEXT, 0, NULL);
+        now(p, all);
 }
 
 static void headings(struct painter *p)

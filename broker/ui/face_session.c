@@ -255,6 +255,7 @@ static void doctor_fill(const struct view *v, const struct ui_model *m, struct m
     view_add_number(out, UI_SLOT_SHARING, m->sharing);
     view_add_number(out, UI_SLOT_PEOPLE, m->viewers);
     view_add_number(out, UI_SLOT_CONTROLS, m->control != 0);
+    view_add_words(out, UI_SLOT_NAME, m->controller);
     view_add_number(out, UI_SLOT_PAGE, 0); /* the rows sent are the page */
 }
 

@@ -51,7 +51,8 @@ struct ui_two_lines ui_toast_lines(unsigned toast, unsigned sharing, uint32_t pe
 struct ui_two_lines ui_doctor_lines(unsigned kind);
 /* What is shared, in the dialog that asks for it: enum ui_what, enum ui_monitor. */
 enum ui_string ui_share_body(unsigned what, unsigned monitor);
-/* Below the title of the security status: whether somebody has control, nothing is missing. */
+/* Below the title of the security status: whether somebody has control (then that one's name stands
+   before it), nothing is missing. */
 enum ui_string ui_doctor_now(bool control, bool all);
 /* The footer of the ended window: how long it lasted, and who ended it (UI_SLOT_END_WHO); named:
    that one's name is known, and follows UI_STR_ENDED_FOOT_NAME. */

@@ -345,6 +345,14 @@ static void say_part(const struct say *s, uint32_t row)
     say_text(s, text);
 }
 
+static void say_now(const struct say *s)
+{
+    bool control = say_number(s, UI_SLOT_CONTROLS);
+    if (control)
+        say_name_of(s, UI_SLOT_NAME);
+    say(s, ui_doctor_now(control, say_number(s, UI_SLOT_DOCTOR_ALL) == 1));
+}
+
 void say_doctor(const struct say *s)
 {
     bool read = say_number(s, UI_SLOT_SHARING) == 1;
@@ -353,8 +361,7 @@ void say_doctor(const struct say *s)
     say_with(s, read ? UI_STR_DOCTOR_READ : UI_STR_DOCTOR_UNREAD,
              (struct ui_args){.n = say_number(s, UI_SLOT_PEOPLE)});
     if (say_number(s, UI_SLOT_DOCTOR_0))
-        say(s,
-            ui_doctor_now(say_number(s, UI_SLOT_CONTROLS), say_number(s, UI_SLOT_DOCTOR_ALL) == 1));
+        say_now(s);
     say(s, UI_STR_DOCTOR_PART);
     say(s, UI_STR_DOCTOR_NOW);
     for (unsigned i = 0; i < sizeof heads / sizeof *heads; i++)

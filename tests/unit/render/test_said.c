@@ -294,7 +294,7 @@ static void a_no_promises_nothing(void **state)
     }
 }
 
-/* "Nobody can move your mouse or type" is never said while somebody can. */
+/* "Nobody can move your mouse or type" is never said while somebody can, and that one is named. */
 static void control_is_said(void **state)
 {
     (void)state;
@@ -305,8 +305,9 @@ static void control_is_said(void **state)
             assert_true(scene_set_value(&scene, UI_SLOT_CONTROLS, bits & 1, NULL, 0));
             assert_true(scene_set_value(&scene, UI_SLOT_DOCTOR_ALL, bits >> 1, NULL, 0));
             scene.crowd = &crowd;
+            assert_true(scene_set_value(&scene, UI_SLOT_NAME, 0, (const uint8_t *)"Kim", 3));
             compare(samples[i].name);
-            assert_int_equal(strstr(drawn, "One person can move") != NULL,
+            assert_int_equal(strstr(drawn, "\u201cKim\u201d\ncan move your mouse") != NULL,
                              scene.number[UI_SLOT_DOCTOR_0] && bits & 1);
             assert_int_equal(strstr(drawn, "Nobody can move") != NULL,
                              scene.number[UI_SLOT_DOCTOR_0] && !(bits & 1));

@@ -293,6 +293,15 @@ static uint32_t number_in(const struct msg_ui_paint *order, enum ui_slot slot)
     return UINT32_MAX;
 }
 
+static bool says(const struct msg_ui_paint *order, enum ui_slot slot, const char *words)
+{
+    for (unsigned i = 0; i < order->n_values; i++)
+        if (order->values[i].slot == slot)
+            return order->values[i].words.len == strlen(words) &&
+                   memcmp(order->values[i].words.data, words, strlen(words)) == 0;
+    return false;
+}
+
 /* The viewer's header says what of the screen is shown; the bar opens what others see, and closes
    it again, also in a pause, where there is nothing to open. */
 static void test_what_is_seen(void **state)
@@ -317,7 +326,8 @@ static void test_what_is_seen(void **state)
     assert_int_equal(view_key(&mirror, &m, KEYS_ESCAPE).action, ACTION_CLOSE);
 }
 
-/* The security status is told that somebody has control, also while that waits for a question. */
+/* The security status is told that somebody has control, and who, also while that waits for a
+   question. */
 static void test_status_of_control(void **state)
 {
     (void)state;
@@ -325,8 +335,10 @@ static void test_status_of_control(void **state)
     struct msg_ui_paint order;
     struct view v = opened(UI_DOCTOR, &m);
     for (m.control = 0; m.control < 3; m.control++) {
+        strcpy(m.controller, m.control ? "Kim" : "");
         view_paint(&v, &m, &order);
         assert_int_equal(number_in(&order, UI_SLOT_CONTROLS), m.control != 0);
+        assert_true(says(&order, UI_SLOT_NAME, m.controller));
     }
 }
 
