@@ -218,9 +218,8 @@ static void fill_viewer(struct app *a, struct ui_model *m)
                                      UI_VIEWER_STALE, UI_VIEWER_EMPTY};
     const struct session *s = &a->session;
     bool away = s->phase == PHASE_MEMBER && s->line != LINE_UP;
-    m->picture = away                ? UI_VIEWER_STALE
-                 : s->presenter == 0 ? UI_VIEWER_EMPTY
-                                     : faces[s->picture & 7];
+    bool theirs = s->presenter != 0 && s->presenter != s->me;
+    m->picture = away ? UI_VIEWER_STALE : theirs ? faces[s->picture & 7] : UI_VIEWER_EMPTY;
     if (m->picture == UI_VIEWER_EMPTY)
         m->theirs = UI_WHAT_UNKNOWN; /* what is shown next, its presenter has not said yet */
     m->incomplete = s->picture == SEAL_PICTURE_INCOMPLETE;

@@ -8,6 +8,11 @@
 #define QUALITY_TEXT_FROM 800 /* narrower windows show the bars only, ui.md 3 */
 #define QUALITY_ROOM 92       /* for its text; a longer one pushes all of it away from "Leave" */
 
+static struct ui_two_lines empty(const struct painter *p)
+{
+    return ui_viewer_empty(p->s->number[UI_SLOT_SHARING], p->s->number[UI_SLOT_INCOMPLETE]);
+}
+
 static void header(struct painter *p)
 {
     static const enum ui_string what[] = {UI_STR_VIEW_SHOWING, UI_STR_VIEW_SHOWING_ONE,
@@ -26,7 +31,7 @@ static void header(struct painter *p)
                control ? UI_ICON_HAND : UI_ICON_EYE);
     text = ui_string_text(what[shown < 3 ? shown : 3], c->language, 0);
     if (p->s->variant == UI_VIEWER_EMPTY)
-        text = ui_string_text(UI_STR_VIEW_NOBODY, c->language, 0);
+        text = ui_string_text(empty(p).title, c->language, 0);
     else
         x += part_chip(p, x, 11, 260, p->s->words[UI_SLOT_NAME], COLOUR_SUNKEN) + 10;
     canvas_label(c, x, 29.5, end - 16 - x, UI_STYLE_BODY, COLOUR_TEXT2, 0, text);
@@ -107,8 +112,7 @@ static void note(struct painter *p)
                                        UI_STR_VIEW_PAUSED_TEXT},
                  [UI_VIEWER_STALE] = {UI_ICON_REFRESH, COLOUR_WARN, UI_STR_VIEW_STALE,
                                       UI_STR_VIEW_STALE_TEXT},
-                 [UI_VIEWER_EMPTY] = {UI_ICON_EYE, COLOUR_ACCENT, UI_STR_VIEW_EMPTY,
-                                      UI_STR_VIEW_EMPTY_TEXT}};
+                 [UI_VIEWER_EMPTY] = {UI_ICON_EYE, COLOUR_ACCENT, UI_STR_VIEW_EMPTY, UI_STR_NONE}};
     unsigned v = p->s->variant;
     struct place at = part_place(p, UI_VIEWER_NOTE);
     struct canvas *c = &p->c;
@@ -117,8 +121,7 @@ static void note(struct painter *p)
     canvas_stroke(c, at, 0, COLOUR_CTL, 1);
     canvas_icon(c, notes[v].icon, at.x + 24, at.y + 26, 24, notes[v].colour, 1.75);
     canvas_string(c, at.x + 60, at.y + 44, notes[v].title, COLOUR_TEXT, 0, NULL);
-    bool part = v == UI_VIEWER_EMPTY && p->s->number[UI_SLOT_INCOMPLETE];
-    canvas_string(c, at.x + 24, at.y + 76, part ? UI_STR_VIEW_INCOMPLETE_TEXT : notes[v].text,
+    canvas_string(c, at.x + 24, at.y + 76, v == UI_VIEWER_EMPTY ? empty(p).text : notes[v].text,
                   COLOUR_TEXT2, 0, &(struct ui_args){.n = p->s->number[UI_SLOT_SECONDS]});
     if (v == UI_VIEWER_STALE && p->s->number[UI_SLOT_ATTEMPT] > 0)
         canvas_string(c, at.x + at.w - 24, at.y + 121, UI_STR_VIEW_ATTEMPT, COLOUR_TEXT2,

@@ -4,6 +4,7 @@
  */
 #include "broker/ui/view.h"
 #include "ch_ui.h"
+#include "lib/ui/say.h"
 
 /* What most of them wait for. */
 static enum ui_string wait_of(const struct ui_model *m)
@@ -72,7 +73,7 @@ static enum ui_string why_people(const struct view *v, const struct ui_model *m,
 static enum ui_string why_ask(const struct ui_model *m)
 {
     return m->picture == UI_VIEWER_STALE   ? UI_STR_VIEW_FOOT_STALE
-           : m->picture == UI_VIEWER_EMPTY ? UI_STR_VIEW_NOBODY
+           : m->picture == UI_VIEWER_EMPTY ? ui_viewer_empty(m->sharing, false).title
            : m->mine == 1                  ? UI_STR_WHY_ASKED
                                            : UI_STR_WHY_LATER;
 }
@@ -125,9 +126,11 @@ enum ui_string view_why(const struct view *v, const struct ui_model *m, uint8_t 
 static bool shows_itself(enum ui_string why)
 {
     static const enum ui_string those[] = {
-        UI_STR_WHY_NOTHING,     UI_STR_WHY_NUMBER,  UI_STR_WHY_PAGE,      UI_STR_WHY_YOU,
-        UI_STR_WHY_DOOR,        UI_STR_WHY_NO_TEXT, UI_STR_WHY_NO_NUMBER, UI_STR_WHY_NO_PASSWORD,
-        UI_STR_VIEW_FOOT_STALE, UI_STR_VIEW_NOBODY, UI_STR_WHY_ASKED,     UI_STR_WHY_QUESTION};
+        UI_STR_WHY_NOTHING,   UI_STR_WHY_NUMBER,      UI_STR_WHY_PAGE,
+        UI_STR_WHY_YOU,       UI_STR_WHY_DOOR,        UI_STR_WHY_NO_TEXT,
+        UI_STR_WHY_NO_NUMBER, UI_STR_WHY_NO_PASSWORD, UI_STR_VIEW_FOOT_STALE,
+        UI_STR_VIEW_NOBODY,   UI_STR_WHY_ASKED,       UI_STR_WHY_QUESTION,
+        UI_STR_VIEW_MINE,     UI_STR_VIEW_MINE_PAUSED};
     for (unsigned i = 0; i < sizeof those / sizeof *those; i++)
         if (those[i] == why)
             return true;

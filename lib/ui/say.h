@@ -44,6 +44,9 @@ struct ui_two_lines {
 };
 /* What this person's hands can do in the viewer: UI_SLOT_MINE, UI_SLOT_HELD. */
 enum ui_string ui_hands_now(unsigned mine, unsigned held);
+/* In a viewer without a picture, in its header and below "You are in the session": who presents
+   there shares (UI_SLOT_SHARING), else nobody does. */
+struct ui_two_lines ui_viewer_empty(unsigned sharing, bool incomplete);
 /* enum ui_toast; a title of UI_STR_NONE: a name stands there. sharing: UI_SLOT_SHARING; people: of
    how many it tells, put into the title. */
 struct ui_two_lines ui_toast_lines(unsigned toast, unsigned sharing, uint32_t people);

@@ -110,6 +110,17 @@ enum ui_string ui_hands_now(unsigned mine, unsigned held)
                        : UI_STR_VIEW_CONTROL;
 }
 
+struct ui_two_lines ui_viewer_empty(unsigned sharing, bool incomplete)
+{
+    static const struct ui_two_lines lines[] = {
+        {UI_STR_VIEW_NOBODY, UI_STR_VIEW_EMPTY_TEXT},
+        {UI_STR_VIEW_MINE, UI_STR_VIEW_MINE_TEXT},
+        {UI_STR_VIEW_MINE_PAUSED, UI_STR_VIEW_MINE_PAUSED_TEXT},
+        {UI_STR_VIEW_NOBODY, UI_STR_VIEW_INCOMPLETE_TEXT}};
+
+    return lines[sharing == 1 || sharing == 2 ? sharing : incomplete ? 3 : 0];
+}
+
 /* Who joined sees the screen at once, where it is shared. */
 static struct ui_two_lines joined(bool sees, uint32_t people)
 {

@@ -195,13 +195,18 @@ void say_toast(const struct say *s)
     say(s, t.text);
 }
 
+static struct ui_two_lines empty(const struct say *s)
+{
+    return ui_viewer_empty(say_number(s, UI_SLOT_SHARING), say_number(s, UI_SLOT_INCOMPLETE));
+}
+
 static void say_shown(const struct say *s)
 {
     static const enum ui_string what[] = {UI_STR_VIEW_SHOWING, UI_STR_VIEW_SHOWING_ONE,
                                           UI_STR_VIEW_SHOWING_PART, UI_STR_VIEW_SHOWING_UNKNOWN};
     uint32_t shown = say_number(s, UI_SLOT_WHAT);
     if (s->m->variant == UI_VIEWER_EMPTY) {
-        say(s, UI_STR_VIEW_NOBODY);
+        say(s, empty(s).title);
         return;
     }
     say_name_of(s, UI_SLOT_NAME);
@@ -238,8 +243,7 @@ static void say_note(const struct say *s)
         break;
     case UI_VIEWER_EMPTY:
         say(s, UI_STR_VIEW_EMPTY);
-        say(s, say_number(s, UI_SLOT_INCOMPLETE) ? UI_STR_VIEW_INCOMPLETE_TEXT
-                                                 : UI_STR_VIEW_EMPTY_TEXT);
+        say(s, empty(s).text);
         break;
     default:
         break;

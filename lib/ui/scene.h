@@ -50,7 +50,7 @@ enum {
     UI_VIEWER_LIVE = 0,
     UI_VIEWER_PAUSED = 1,
     UI_VIEWER_STALE = 2,
-    UI_VIEWER_EMPTY = 3, /* admitted, nobody shares yet */
+    UI_VIEWER_EMPTY = 3, /* admitted, nobody shares, or we do */
     UI_CONNECTING_DIAL = 0,
     UI_CONNECTING_WAIT = 1
 };

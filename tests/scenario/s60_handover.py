@@ -1,4 +1,7 @@
 """Who presents: offered by the organizer, agreed to by the new presenter's own hand, taken back; each refusal too."""
+import time
+
+from desk import PATIENCE
 from session import Desk, Session
 from trail import noted
 
@@ -19,6 +22,14 @@ def offer(s, button='yes'):
     s.host.answer('present', button, since=since)
 
 
+def says(party, text):
+    """Until their viewer says that, whatever it said before."""
+    end = time.monotonic() + PATIENCE
+    while text not in party.window('viewer')['texts']:
+        assert time.monotonic() < end, party.transcript()
+        time.sleep(0.05)
+
+
 def test_handed_over_and_taken_back():
     """The old capture is dead before the new owner is asked; they agree twice; the organizer takes it back."""
     with Desk(HOST) as desk, Desk(OTHER) as other:
@@ -35,6 +46,7 @@ def test_handed_over_and_taken_back():
             v.no_capture()
             v.answer('share', 'yes')
             v.wait('share', state='on')
+            says(v, 'You are sharing your screen')
             assert v.worker_pids('vitrine-capture')
             s.host.no_capture()
             s.host.wait('member', since=mark, state='presenter', id=v.find('member', name='Vera')['id'])
@@ -43,6 +55,7 @@ def test_handed_over_and_taken_back():
             v.press('sharing-bar', 'pause')
             v.wait('share', state='paused')
             v.no_capture()
+            says(v, 'You have paused sharing')
             mark = v.mark()
             v.press('sharing-bar', 'resume')
             v.wait('share', since=mark, state='on')
@@ -53,6 +66,7 @@ def test_handed_over_and_taken_back():
             s.host.press('host-panel', 'mk_presenter')
             v.wait('share', since=mark, state='off', why='presenter')
             v.no_capture()
+            says(v, 'Nobody is showing a screen')
             assert len(noted(desk, 'offered')) == 1 and len(noted(desk, 'taken_back')) == 1
             assert noted(other, 'become_yes')[-1]['fields']['device'] == 'physical'
 

@@ -230,6 +230,18 @@ static void viewer_incomplete(struct scene *s)
     number(s, UI_SLOT_INCOMPLETE, 1);
 }
 
+static void viewer_mine(struct scene *s)
+{
+    viewer_incomplete(s); /* of the one before: no news beside our own share */
+    number(s, UI_SLOT_SHARING, 1);
+}
+
+static void viewer_mine_paused(struct scene *s)
+{
+    viewer(s);
+    number(s, UI_SLOT_SHARING, 2);
+}
+
 static void viewer_as_built(struct scene *s)
 {
     viewer(s);
@@ -677,6 +689,8 @@ const struct sample samples[] = {
     {"viewer-question", UI_VIEWER, UI_VIEWER_LIVE, viewer_question, 0, 0},
     {"viewer-reach", UI_VIEWER, UI_VIEWER_LIVE, viewer_reach, 0, 0},
     {"viewer-incomplete", UI_VIEWER, UI_VIEWER_EMPTY, viewer_incomplete, 0, 0},
+    {"viewer-mine", UI_VIEWER, UI_VIEWER_EMPTY, viewer_mine, 0, 0},
+    {"viewer-mine-paused", UI_VIEWER, UI_VIEWER_EMPTY, viewer_mine_paused, 0, 0},
     {"viewer-control-small", UI_VIEWER, UI_VIEWER_LIVE, viewer_control, 640, 480},
     {"viewer-as-built", UI_VIEWER, UI_VIEWER_LIVE, viewer_as_built, 0, 0},
     {"viewer-paused", UI_VIEWER, UI_VIEWER_PAUSED, viewer_as_built, 0, 0},

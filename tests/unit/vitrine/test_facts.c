@@ -101,6 +101,27 @@ static void what_nobody_said(void **state)
     free(a);
 }
 
+/* Who presents has nobody's picture, whatever the last one of somebody else was. */
+static void own_picture(void **state)
+{
+    (void)state;
+    a = calloc(1, sizeof *a);
+    assert_non_null(a);
+    people_init(&a->people);
+    a->session.phase = PHASE_MEMBER;
+    a->session.line = LINE_UP;
+    a->session.me = 2;
+    a->session.presenter = 1;
+    facts_update(a);
+    assert_int_equal(a->model.picture, UI_VIEWER_LIVE);
+    a->session.presenter = 2;
+    a->session.share = SHARE_RUNNING;
+    facts_update(a);
+    assert_int_equal(a->model.picture, UI_VIEWER_EMPTY);
+    assert_int_equal(a->model.sharing, 1);
+    free(a);
+}
+
 /* Who ended it is told, and nobody where nobody did. */
 static void who_ended_it(void **state)
 {
@@ -155,9 +176,8 @@ static void what_is_waited_for(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(equal_names),
-        cmocka_unit_test(what_nobody_said),
-        cmocka_unit_test(who_ended_it),
+        cmocka_unit_test(equal_names),        cmocka_unit_test(what_nobody_said),
+        cmocka_unit_test(own_picture),        cmocka_unit_test(who_ended_it),
         cmocka_unit_test(what_is_waited_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

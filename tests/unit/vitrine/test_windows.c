@@ -573,6 +573,30 @@ static void test_told_texts(void **state)
     drop(r);
 }
 
+/* Who presents reads that they share, not that nobody does. */
+static void test_told_own_share(void **state)
+{
+    static const char *const texts[] = {
+        "Nobody is sharing a screen yet. It appears here as soon as somebody does.",
+        "You are sharing your screen. The bar at the top pauses and stops it.",
+        "Paused. Nobody can see your screen. The bar at the top goes on with it."};
+    static const char *const heads[] = {"Nobody is showing a screen", "You are sharing your screen",
+                                        "You have paused sharing"};
+    (void)state;
+    struct rig *r = rig_with(UI_VIEWER);
+    r->model.picture = UI_VIEWER_EMPTY;
+    for (unsigned sharing = 0; sharing < 3; sharing++) {
+        r->model.sharing = (uint8_t)sharing;
+        windows_update(r->w);
+        settle(r);
+        for (unsigned i = 0; i < 3; i++) {
+            assert_true(says(r, texts[i]) == (i == sharing));
+            assert_true(says(r, heads[i]) == (i == sharing));
+        }
+    }
+    drop(r);
+}
+
 /* In full screen the picture lies over header and toolbar: nothing of them is there to be pressed,
    nor to be come to by Tab. */
 static void test_told_full_screen(void **state)
@@ -2089,6 +2113,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_told_people),
         cmocka_unit_test(test_told_fields),
         cmocka_unit_test(test_told_texts),
+        cmocka_unit_test(test_told_own_share),
         cmocka_unit_test(test_told_full_screen),
         cmocka_unit_test(test_lost),
     };
