@@ -122,7 +122,7 @@ static void do_retry(struct app *a)
 static void do_close_panel(struct app *a, enum ui_window window)
 {
     simple(a, EV_PANEL, window == UI_VIEWER, 0, HAND_NONE);
-    if (!a->session.panel && a->model.sharing != 0)
+    if (!a->session.panel && a->model.sharing == 1)
         windows_toast(a->windows, UI_TOAST_KEYS, "");
 }
 

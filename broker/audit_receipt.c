@@ -43,7 +43,8 @@ static void take_entry(struct slice *s, unsigned long at, const struct entry *e)
     struct run *r = &s->runs[runs_place(s->places, RUNS_MOST, e->run, at, &fresh)];
     if (fresh)
         *r = (struct run){0};
-    if (strcmp(e->event, "program_start") == 0 || (strcmp(e->event, "rules") == 0 && !r->session))
+    if (strcmp(e->event, "program_start") == 0 ||
+        (strcmp(e->event, "rules") == 0 && (!r->session || r->end)))
         *r = (struct run){.rules = at};
     else if (strcmp(e->event, "session_start") == 0 && r->rules)
         r->session = at;

@@ -17,24 +17,34 @@ static void rule_value(const struct conf *conf, size_t key, char out[CONF_VALUE]
         conf_value(conf, key, out, CONF_VALUE);
 }
 
+/* A path may hold any bytes; what is not ASCII is written as a question mark, so that each piece is
+   a text. */
+static size_t take_piece(const char *from, char out[RECORD_TEXT])
+{
+    size_t len = strnlen(from, RECORD_TEXT - 1);
+    for (size_t i = 0; i < len; i++)
+        out[i] = (from[i] & 0x80) != 0 ? '?' : from[i];
+    out[len] = '\0';
+    return len;
+}
+
 /* A value is longer than a field where it names many relays. */
 static void record_rule(struct app *a, size_t key)
 {
-    char value[CONF_VALUE], piece[RECORD_TEXT], part[8];
+    char value[CONF_VALUE], piece[RECORD_TEXT], place[RECORD_TEXT], part[8];
+    take_piece(a->conf.place[key], place);
     rule_value(&a->conf, key, value);
     const char *at = value;
     for (unsigned i = 1; i == 1 || *at; i++) {
         struct line l;
-        size_t len = strnlen(at, sizeof piece - 1);
-        memcpy(piece, at, len);
-        piece[len] = '\0';
+        size_t len = take_piece(at, piece);
         snprintf(part, sizeof part, "%u", i);
         at += len;
         record_begin(&l, AUDIT_RULE);
         record_add(&l, "key", conf_key(key)->name);
         record_add(&l, "part", part);
         record_add(&l, "value", piece);
-        record_add(&l, "place", a->conf.place[key]);
+        record_add(&l, "place", place);
         record_write(a, &l);
     }
 }

@@ -132,10 +132,19 @@ static struct ui_two_lines joined(bool sees, uint32_t people)
     return lines[people > 1][sees];
 }
 
+/* Of several, none is named. */
+static const struct ui_two_lines several[] = {
+    [UI_TOAST_NOT_CERTIFIED] = {UI_STR_TOAST_NOT_CERTIFIED_MORE,
+                                UI_STR_TOAST_NOT_CERTIFIED_MORE_TEXT},
+    [UI_TOAST_NOT_KEPT] = {UI_STR_TOAST_NOT_KEPT_MORE, UI_STR_TOAST_NOT_KEPT_MORE_TEXT},
+};
+
 struct ui_two_lines ui_toast_lines(unsigned toast, unsigned sharing, uint32_t people)
 {
     if (toast == UI_TOAST_JOINED)
         return joined(sharing == 1, people);
+    if (people > 1 && (toast == UI_TOAST_NOT_CERTIFIED || toast == UI_TOAST_NOT_KEPT))
+        return several[toast];
     return toasts[toast < sizeof toasts / sizeof toasts[0] ? toast : UI_TOAST_STOPPED];
 }
 

@@ -6,6 +6,7 @@ import struct
 import subprocess
 import sys
 
+import box
 from desk import Desk
 from hands import HOST, VIEWER, Control
 from party import Party
@@ -13,7 +14,7 @@ from trail import events_of, path_of
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from s70_trail import audit  # noqa: E402
-from s83_policy_keys import ruled  # noqa: E402
+from s31_policy import conf_d  # noqa: E402
 
 
 def signatures(done):
@@ -116,8 +117,11 @@ test_control_receipt.limit = 120
 def test_one_session():
     """Two sessions of one run: the receipt holds the newest alone, and the organisation's rules that were in force in it."""
     with Desk((1024, 768)) as desk:
+        long = 'x' + '\u00e4' * 40          # cut in the middle of a letter where a place is as long as it may be
         relays = ' '.join('relay-%02d.an-organisation.example:9000' % n for n in range(14))
-        with Party(desk, 'join', wrap=ruled(desk, 'control_longest = 15\nnever_share = One, Two\nrelays = %s\n' % relays)) as p:
+        with Party(desk, 'join', wrap=box.box(box.rules(
+                desk, 'control_longest = 15\nnever_share = One, Two\nrelays = %s\n' % relays,
+                *conf_d(**{long: 'largest_session = 50\n'})))) as p:
             for again in ('home', None):
                 since = p.mark()
                 p.press('home', 'host')
@@ -131,7 +135,7 @@ def test_one_session():
         events = [line['event'] for line in lines]
         assert receipt.returncode == 0 and events[0] == 'rules', receipt
         assert events.count('session_start') == events.count('session_end') == 1, events
-        assert lines[0]['fields']['signature'] == 'no' and lines[0]['fields']['keys'] == '3', lines[0]
+        assert lines[0]['fields']['signature'] == 'no' and lines[0]['fields']['keys'] == '4', lines[0]
         rules = [line['fields'] for line in lines if line['event'] == 'rule']
         assert [(r['value'], r['place'].endswith('vitrine.conf:1')) for r in rules if r['key'] == 'control_longest'] == [('15', True)]
         assert ''.join(r['value'] for r in rules if r['key'] == 'relays') == relays, rules

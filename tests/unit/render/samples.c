@@ -342,6 +342,13 @@ static void toast_more(struct scene *s)
     number(s, UI_SLOT_PEOPLE, 128);
 }
 
+static void toast_kept(struct scene *s)
+{
+    number(s, UI_SLOT_TOAST, UI_TOAST_NOT_KEPT);
+    words(s, UI_SLOT_NAME, 0, "Alex (support)");
+    number(s, UI_SLOT_PEOPLE, 12);
+}
+
 static void toast_stopped(struct scene *s)
 {
     number(s, UI_SLOT_TOAST, UI_TOAST_STOPPED);
@@ -711,6 +718,7 @@ const struct sample samples[] = {
     {"error-box", UI_ERROR, 3, error_box, 0, 0},
     {"toast-joined", UI_TOAST, 0, toast_joined, 0, 0},
     {"toast-more", UI_TOAST, 0, toast_more, 0, 0},
+    {"toast-kept", UI_TOAST, 0, toast_kept, 0, 0},
     {"toast-stopped", UI_TOAST, 0, toast_stopped, 0, 0},
     {"toast-worker", UI_TOAST, 0, toast_worker, 0, 0},
     {"doctor", UI_DOCTOR, 0, doctor, 0, 0},
