@@ -140,3 +140,5 @@ def test_one_session():
         assert [(r['value'], r['place'].endswith('vitrine.conf:1')) for r in rules if r['key'] == 'control_longest'] == [('15', True)]
         assert ''.join(r['value'] for r in rules if r['key'] == 'relays') == relays, rules
         assert [r['value'] for r in rules if r['key'] == 'never_share'] == ['2'], rules
+        assert [r['value'] for r in rules if r['key'] == 'largest_session'] == ['50'], rules
+        assert not [line for line in events_of(desk) if line['event'] == 'error'], events_of(desk)
