@@ -179,7 +179,7 @@ bool tree_add_inside(struct shade_tree *t, uint32_t id, uint32_t parent, bool ow
         return true;
     tree_remove(t, id);
     struct shade_top *top = tree_top(t, in);
-    if (!top)
+    if (!top || !tree_node(t, parent)) /* it was inside of this one, whatever a server says */
         return true;
     before(t, top);
     add_node(t, top, id, parent, own);

@@ -76,6 +76,24 @@ static void closed_in_the_middle(void **state)
     assert_int_equal(tree->n_tops, 1);
 }
 
+/* A window goes into one that is inside of it: no server lets a program do that, but one could say
+   so. What is counted is what there is. */
+static void moved_into_its_own(void **state)
+{
+    (void)state;
+    tree_add_top(tree, 9);
+    tree_add_inside(tree, 3, 9, false);
+    tree_add_inside(tree, 5, 3, false);
+    tree_add_top(tree, 7);
+    tree_move(tree, 3, 5, false);
+    tree_move(tree, 5, 7, false);
+    tree_remove(tree, 5);
+    assert_int_equal(tree->n_nodes, 2);
+    assert_int_equal(tree_top(tree, 7)->unknown, 1);
+    assert_int_equal(tree_top(tree, 9)->unknown, 1);
+    assert_int_equal(tree->n_unknown, 2);
+}
+
 static struct shade_top *listed(uint32_t id, struct ui_rect at)
 {
     struct shade_top *top = tree_add_top(tree, id);
@@ -112,6 +130,7 @@ static void joined_places_fit(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {WITH(closed_from_its_leaves),
-                                              WITH(closed_in_the_middle), WITH(joined_places_fit)};
+                                              WITH(closed_in_the_middle), WITH(moved_into_its_own),
+                                              WITH(joined_places_fit)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
