@@ -85,7 +85,7 @@ static void moved_into_its_own(void **state)
     tree_add_inside(tree, 3, 9, false);
     tree_add_inside(tree, 5, 3, false);
     tree_add_top(tree, 7);
-    tree_move(tree, 3, 5, false);
+    tree_add_inside(tree, 3, 5, false);
     tree_move(tree, 5, 7, false);
     tree_remove(tree, 5);
     assert_int_equal(tree->n_nodes, 2);
