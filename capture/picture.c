@@ -187,6 +187,50 @@ void picture_settle(struct picture *p, const struct tile_set *changed, bool move
             tile_set_remove(set, i);
 }
 
+/* --- what must not be shown any more --- */
+
+/* Grows by [at.x, at.x + at.w) and so on. */
+static void grow_box(struct tile_box *b, const struct tile_rect *at)
+{
+    b->x1 = (uint8_t)(at->x < b->x1 ? at->x : b->x1);
+    b->y1 = (uint8_t)(at->y < b->y1 ? at->y : b->y1);
+    b->x2 = (uint8_t)(at->x + at->w > b->x2 ? at->x + at->w : b->x2);
+    b->y2 = (uint8_t)(at->y + at->h > b->y2 ? at->y + at->h : b->y2);
+}
+
+static void blank_tile(struct picture *p, const struct source_rect *hidden, uint32_t index,
+                       struct tile_changes *out)
+{
+    uint32_t blank = picture_blank(p->now.depth);
+    struct tile_rect c, t = tile_place(p->now.width, p->now.height, index);
+    bool differed = false;
+    if (!clip(hidden, &t, &c))
+        return;
+    for (uint32_t y = t.y + c.y; y < t.y + c.y + c.h; y++)
+        for (uint32_t x = t.x + c.x; x < t.x + c.x + c.w; x++) {
+            uint32_t *pixel = &p->tiles.pixels[y * p->tiles.stride + x];
+            differed = differed || *pixel != blank;
+            *pixel = p->now.pixels[y * p->now.stride + x] = blank;
+        }
+    if (!differed)
+        return;
+    if (!tile_set_has(&out->set, index))
+        out->box[index] = (struct tile_box){TILE_SIDE, TILE_SIDE, 0, 0};
+    tile_set_add(&out->set, index);
+    grow_box(&out->box[index], &c);
+}
+
+void picture_hide(struct picture *p, const struct source_rect *hidden, const struct tile_set *but,
+                  struct tile_changes *out)
+{
+    struct tile_set touched = {0};
+    tile_set_add_rect(&touched, p->now.width, p->now.height, hidden->x, hidden->y, hidden->w,
+                      hidden->h);
+    tile_set_remove_all(&touched, but);
+    for (uint32_t i = tile_set_next(&touched, 0); i < p->count; i = tile_set_next(&touched, i + 1))
+        blank_tile(p, hidden, i, out);
+}
+
 /* --- in parts --- */
 
 /* Tiles here and there, of all that are wanted. */

@@ -53,6 +53,11 @@ void picture_take_part(struct picture *p, const struct source_grab *grab,
 /* Forgets what is left, as if it had not been read. */
 void picture_drop_parts(struct picture *p, struct picture_parts *parts);
 
+/* Blanks the rectangle in what was read and in what was sent, but in those tiles; adds to *out what
+   viewers have to be sent for it. */
+void picture_hide(struct picture *p, const struct source_rect *hidden, const struct tile_set *but,
+                  struct tile_changes *out);
+
 /* The colour of what is hidden: a middle grey. */
 uint32_t picture_blank(uint8_t depth);
 

@@ -98,6 +98,35 @@ void sender_mask(struct sender *s, const uint32_t *windows, size_t n, bool hold)
     read_all_again(s);
 }
 
+static bool was_hidden(const struct sender_read *r, const struct source_rect *at)
+{
+    for (size_t i = 0; i < r->n_hidden; i++)
+        if (memcmp(&r->hidden[i], at, sizeof *at) == 0)
+            return true;
+    return false;
+}
+
+/* The picture that may leave at any time, as a whole, in what was cut off or once more exactly,
+   shows nothing of a place from the moment on in which it is heard to be hidden. What has been read
+   is blanked when it is taken over, or is read again before it leaves. */
+static void hide_at_once(struct sender *s, const struct source_rect *places, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!was_hidden(&s->read, &places[i]))
+            picture_hide(&s->picture, &places[i], &s->read.wanted, &s->rest);
+}
+
+/* The picture it is about is not used; its places are hidden all the same. */
+static void hide_unused(struct sender *s)
+{
+    struct sender_read *r = &s->read;
+    size_t own = r->grab.n_hidden;
+    s->source->ops->shade(s->source, r->places, r->n_places, &r->grab);
+    hide_at_once(s, r->grab.hidden + own, r->grab.n_hidden - own);
+    r->grab.n_hidden = own;
+    tile_set_add_all(&s->stale, &r->wanted);
+}
+
 void sender_shade(struct sender *s, uint32_t serial, enum read_again again,
                   const struct source_rect *places, size_t n)
 {
@@ -117,7 +146,7 @@ void sender_shade(struct sender *s, uint32_t serial, enum read_again again,
         memcpy(r->places, places, r->n_places * sizeof *places);
     linger_hear(&r->linger, r->places, r->n_places);
     if (!r->answered)
-        tile_set_add_all(&s->stale, &r->wanted);
+        hide_unused(s);
 }
 
 void sender_need_key(struct sender *s)
@@ -256,11 +285,11 @@ static enum sender_next begin_key(struct sender *s, uint64_t now_ms)
 {
     const struct tile_update u = {.changes = &s->change.tiles, .key = true, .what = s->what};
     tile_changes_fill(&s->change.tiles, s->picture.tiles.width, s->picture.tiles.height);
+    count_key(s, now_ms);
     s->key_due = s->key_asked = s->rest_next = s->repaying = false;
     tile_set_clear(&s->rest.set);
     s->in_key = true;
     s->began_ms = now_ms;
-    count_key(s, now_ms);
     tile_encoder_begin(s->encoder, &s->picture.tiles, &u, ++s->update, (uint32_t)now_ms);
     return make_unit(s, now_ms);
 }
@@ -354,6 +383,13 @@ static enum sender_next begin_repaying(struct sender *s, const struct tile_set *
     s->began_ms = now_ms;
     tile_encoder_begin(s->encoder, &s->picture.tiles, &u, ++s->update, (uint32_t)now_ms);
     return make_unit(s, now_ms);
+}
+
+/* No whole picture goes in its stead while anything is to be read again. */
+static bool may_send_rest(const struct sender *s, uint64_t now_ms)
+{
+    bool read = tile_set_empty(&s->stale);
+    return has_rest(s) && (read || (s->rest_next && !key_is_due(s, now_ms)));
 }
 
 /* What was cut off, in slices. */
@@ -455,14 +491,6 @@ static void follow_shades(struct sender *s, const struct source_rect *now, size_
     memcpy(r->hidden, now, n * sizeof *now);
 }
 
-static bool was_hidden(const struct sender_read *r, const struct source_rect *at)
-{
-    for (size_t i = 0; i < r->n_hidden; i++)
-        if (memcmp(&r->hidden[i], at, sizeof *at) == 0)
-            return true;
-    return false;
-}
-
 /* What is hidden from now on may be in what was cut off, or go with a whole picture, as it was when
    it might still be seen. */
 static bool shows_hidden(const struct sender *s, const struct source_rect *now, size_t n,
@@ -489,6 +517,7 @@ static enum sender_next take_answered(struct sender *s, uint64_t now_ms)
     n = r->grab.n_hidden - own;
     bool shows = shows_hidden(s, hidden, n, now_ms);
     struct tile_set sure = r->wanted;
+    hide_at_once(s, hidden, n);
     follow_shades(s, hidden, n, &sure);
     if (!shows)
         return take_over(s, &r->wanted, &sure, now_ms);
@@ -556,7 +585,7 @@ enum sender_next sender_step(struct sender *s, uint64_t now_ms)
         return send_unit(s);
     if (tile_encoder_busy(s->encoder) && !s->key_due)
         return make_unit(s, now_ms);
-    if (has_rest(s) && (s->rest_next || tile_set_empty(&s->stale)))
+    if (may_send_rest(s, now_ms))
         return begin_rest(s, now_ms);
     bool due = !s->key_due && find_due(s, &repay);
     if (tile_set_empty(tile_encoder_due(s->encoder)))

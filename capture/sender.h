@@ -22,7 +22,8 @@
  * before, it is.
  *
  * Where somebody else knows what in a picture must be hidden (ask), each one read waits for the
- * answer before anything is done with it; meanwhile nothing else is read.
+ * answer before anything is done with it; meanwhile nothing else is read. What it says to be hidden
+ * is blanked as well where it was not read but is kept, to be sent again later.
  */
 #ifndef CAPTURE_SENDER_H
 #define CAPTURE_SENDER_H
