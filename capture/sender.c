@@ -270,10 +270,12 @@ static uint64_t asked_key_ms(const struct sender *s)
     return one_ms > many_ms ? one_ms : many_ms;
 }
 
+/* One that nobody asked for takes none from those who come in later. */
 static void count_key(struct sender *s, uint64_t now_ms)
 {
     (void)pace_take(&s->keys, KEY_BURST, KEY_EVERY_MS, now_ms);
-    (void)pace_take(&s->many_keys, KEY_MANY, KEY_MANY_MS, now_ms);
+    if (s->key_asked)
+        (void)pace_take(&s->many_keys, KEY_MANY, KEY_MANY_MS, now_ms);
 }
 
 static bool key_is_due(const struct sender *s, uint64_t now_ms)

@@ -621,6 +621,23 @@ static void test_many_keys_come_seldom(void **state)
     assert_true(sender.wake_ms - end <= KEY_MANY_MS);
 }
 
+/* What is to be hidden changes again and again, and nobody asks: whoever comes in then waits no
+   longer for it. */
+static void test_keys_for_masks_take_none(void **state)
+{
+    (void)state;
+    uint64_t now = 1000;
+    for (uint32_t i = 0; i < 2 * KEY_MANY; i++) {
+        sender_shade(&sender, 0, AGAIN_NOTHING, NULL, 0);
+        steps(now += KEY_EVERY_MS);
+    }
+    uint32_t keys = viewer.keys;
+    assert_true(keys >= 2 * KEY_MANY);
+    sender_need_key(&sender);
+    steps(now + KEY_EVERY_MS);
+    assert_int_equal(viewer.keys, keys + 1);
+}
+
 static void point(enum tile_cursor_kind kind, int32_t x, uint32_t serial)
 {
     paper.pointer = (struct tile_cursor){.kind = kind, .x = x, .width = 1, .height = 1};
@@ -750,6 +767,7 @@ int main(void)
         WITH(test_key_once_a_second),
         WITH(test_changes_do_not_wait_for_key),
         WITH(test_many_keys_come_seldom),
+        WITH(test_keys_for_masks_take_none),
         WITH(test_pointer),
         cmocka_unit_test(test_cover),
         WITH(test_blank_rects),
