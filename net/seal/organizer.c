@@ -298,6 +298,7 @@ void organizer_remove(struct organizer *o, uint16_t mid, uint64_t now_ms)
     if (!s)
         return; /* left meanwhile */
     o->now_ms = now_ms;
+    s->stay_counted = true; /* who is thrown out did not come and go */
     if (s->conn) {
         const uint8_t reason = RECORD_REMOVED;
         (void)line_send(s->conn->line, INNER_KICKED, span_of(&reason, 1));

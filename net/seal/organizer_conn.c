@@ -45,6 +45,8 @@ void conn_remove(struct organizer *o, struct conn *c)
     if (c->seat && c->seat->conn == c) {
         c->seat->conn = NULL;
         c->seat->lost_ms = o->now_ms;
+        if (!o->away) /* our own line tells nothing of theirs */
+            epoch_count_stay(o, c->seat);
         command_line_gone(o, c->seat);
     }
     bool counted = c->counted;

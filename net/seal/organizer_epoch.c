@@ -4,6 +4,7 @@
  */
 #include "net/seal/crypto.h"
 #include "net/seal/derive.h"
+#include "net/seal/due.h"
 #include "net/seal/kdf.h"
 #include "net/seal/organizer_state.h"
 #include <openssl/evp.h>
@@ -112,24 +113,24 @@ static bool anybody_approved(const struct organizer *o)
     return c != NULL;
 }
 
-/* Somebody comes and goes all the time: that would be all that everybody else has to do. */
-static uint64_t gather_ms(const struct organizer *o)
+/* Somebody comes and goes all the time: that would be all that everybody else has to do. Whose line
+   is lost counts as gone: hanging up is no way around it. */
+void epoch_count_stay(struct organizer *o, struct seat *s)
 {
-    bool storm = pace_due(&o->short_stays, SHORT_STAYS, JOIN_STORM_MS) > o->now_ms;
-    return storm ? JOIN_STORM_MS : JOIN_GATHER_MS;
-}
-
-static void count_stay(struct organizer *o, const struct seat *s)
-{
-    if (o->now_ms - s->since_ms < SHORT_STAY_MS)
+    if (!s->stay_counted && o->now_ms - s->since_ms < SHORT_STAY_MS)
         (void)pace_take(&o->short_stays, SHORT_STAYS, JOIN_STORM_MS, o->now_ms);
+    s->stay_counted = true;
 }
 
 uint64_t epoch_join_due(const struct organizer *o)
 {
     if (!anybody_approved(o))
         return UINT64_MAX;
-    return o->join_epoch_ms ? o->join_epoch_ms + gather_ms(o) : 0;
+    if (!o->join_epoch_ms)
+        return 0;
+    uint64_t calm = pace_due(&o->short_stays, SHORT_STAYS, JOIN_STORM_MS);
+    uint64_t gathered = o->join_epoch_ms + JOIN_GATHER_MS;
+    return due_sooner(o->join_epoch_ms + JOIN_STORM_MS, calm > gathered ? calm : gathered);
 }
 
 /* Who is approved and fits. */
@@ -352,7 +353,6 @@ void epoch_out(struct organizer *o, struct seat *s, enum record_reason reason)
         change.presenter = 0;
     if (s->conn)
         conn_drop(o, s->conn, DROP_REMOVED);
-    count_stay(o, s);
     seat_remove(o, s);
     epoch_make(o, &change);
 }

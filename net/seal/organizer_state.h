@@ -67,6 +67,7 @@ struct seat {
     uint16_t mid;
     struct conn *conn; /* NULL: lost since lost_ms; came in at since_ms */
     uint64_t since_ms, lost_ms;
+    bool stay_counted;    /* once for each seat; not at all what the owner ends */
     uint8_t *rsec;        /* SHARED_LEN, secure heap */
     uint8_t *rsec_before; /* of count - 1, until the member has acknowledged the new channel */
     bool has_before;
@@ -165,6 +166,8 @@ void epoch_first(struct organizer *o);
 /* Somebody is approved: now, or when the gathering time is over. */
 void epoch_join(struct organizer *o);
 uint64_t epoch_join_due(const struct organizer *o); /* UINT64_MAX: nobody waits */
+/* Its line is gone; a short stay counts once, whether or not the member comes back. */
+void epoch_count_stay(struct organizer *o, struct seat *s);
 /* A member is out: the seat goes, an epoch follows. */
 void epoch_out(struct organizer *o, struct seat *s, enum record_reason reason);
 /* SNAPSHOT of the present epoch on the line of a member that has resumed: who is in, unless that is
