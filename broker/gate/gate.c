@@ -30,7 +30,8 @@ static void report(struct gate *g, const struct judge_verdict *v)
 
 static bool control_is_over(struct gate *g)
 {
-    /* All of it: what the broker told us before the worker must count for the worker's requests. */
+    /* All of it: what the broker told us before the worker must count for the worker's requests,
+       and that the owner is at work also for those that have waited here. */
     while (chan_events(&g->control) != 0) {
         struct pollfd p = {.fd = g->control.fd, .events = POLLIN};
         if (poll(&p, 1, 0) <= 0)
@@ -82,6 +83,8 @@ static void pass(struct gate *g, size_t bytes)
 /* Judges held bytes until the allowance is used or a request is incomplete. false: the end. */
 static bool judge_held(struct gate *g)
 {
+    if (g->paced && control_is_over(g))
+        return false;
     uint32_t allowed = allowance(g), passed = 0;
     while (passed < allowed) {
         struct judge_verdict v =

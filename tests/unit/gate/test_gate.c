@@ -426,6 +426,37 @@ static void test_presses_where_it_went(void **state)
     finish(&f);
 }
 
+/* What waits in the gate for its turn is judged by what has been said when the turn comes: the gate
+   stands still while the owner's hand begins, and the time for the next requests comes with it. */
+static void test_owner_first_of_what_waits(void **state)
+{
+    static const uint8_t key[36] = {XTEST, 2, 9, 0, 2, 38}, nothing[4] = {127, 0, 9, 0};
+    struct fixture f;
+    uint8_t got[36];
+    (void)state;
+    open_gate(&f, 1);
+    greet(&f);
+    for (int i = 0; i < GATE_PACE_AT_ONCE + 1; i++)
+        say(f.worker, key, sizeof key);
+    for (int i = 0; i < PATIENCE_MS / 10 && waiting(f.server) < 36; i++)
+        usleep(10000);
+    usleep(20000); /* the others are in the gate */
+    assert_int_equal(kill(f.pid, SIGSTOP), 0);
+    assert_int_equal(waitpid(f.pid, NULL, WUNTRACED), f.pid);
+    assert_int_equal(msg_gate_hold_send(&f.control, &(struct msg_gate_hold){.on = 1}), 0);
+    size_t passed = waiting(f.server) / 36;
+    assert_in_range(passed, 1, GATE_PACE_AT_ONCE);
+    for (size_t i = 0; i < passed; i++)
+        assert_int_equal(take(f.server, got, sizeof got), sizeof got);
+    usleep(20000); /* its timer is due */
+    assert_int_equal(kill(f.pid, SIGCONT), 0);
+    for (size_t i = passed; i < GATE_PACE_AT_ONCE + 1; i++) {
+        assert_int_equal(take(f.server, got, sizeof got), sizeof got);
+        assert_memory_equal(got, nothing, sizeof nothing);
+    }
+    finish(&f);
+}
+
 /* Of capture, which presses nothing, nobody says so: it would be a mistake of the broker's. */
 static void test_owner_first_of_capture(void **state)
 {
@@ -501,6 +532,7 @@ int main(void)
         cmocka_unit_test(test_lets_go),
         cmocka_unit_test(test_owner_first),
         cmocka_unit_test(test_presses_where_it_went),
+        cmocka_unit_test(test_owner_first_of_what_waits),
         cmocka_unit_test(test_owner_first_of_capture),
         cmocka_unit_test(test_ends),
         cmocka_unit_test(test_slow_worker),
