@@ -226,24 +226,27 @@ static bool has_small(const struct sender *s, const struct tile_changes *c, stru
     return !tile_set_empty(small);
 }
 
-/* What is small of it goes at once. */
+/* What is small of it goes at once; but something new is read then, however small that is. */
 static void add_rest(struct sender *s, const struct tile_changes *cut)
 {
     struct tile_set small;
     tile_changes_add(&s->rest, cut);
-    s->rest_next = s->rest_next || has_small(s, &s->rest, &small);
+    if (s->rest_next || s->rest_early || !has_small(s, &s->rest, &small))
+        return;
+    s->rest_next = s->rest_early = true;
 }
 
 /* On a line that is too slow for all of it what is small goes by itself, what is large with the
-   rest. */
-static void part_small(struct sender *s, struct tile_changes *c)
+   rest. false: nothing is small. */
+static bool part_small(struct sender *s, struct tile_changes *c)
 {
     struct tile_set small;
     if (!has_small(s, c, &small))
-        return;
+        return false;
     tile_set_remove_all(&c->set, &small);
     tile_changes_add(&s->rest, c);
     c->set = small;
+    return true;
 }
 
 static enum sender_next make_unit(struct sender *s, uint64_t now_ms)
@@ -306,10 +309,11 @@ static bool is_quick(struct sender *s, uint32_t tiles)
     return !full;
 }
 
-static enum sender_next begin_update(struct sender *s, uint64_t now_ms)
+static enum sender_next begin_update(struct sender *s, enum tile_round round, uint64_t now_ms)
 {
     const struct picture_change *c = &s->change;
-    struct tile_update u = {.changes = &c->tiles, .copies = c->copies, .n_copies = c->n_copies};
+    struct tile_update u = {
+        .changes = &c->tiles, .copies = c->copies, .n_copies = c->n_copies, .round = round};
     s->new_next = false;
     if (key_is_due(s, now_ms))
         return begin_key(s, now_ms);
@@ -377,7 +381,7 @@ static enum sender_next begin_repaying(struct sender *s, const struct tile_set *
                                        uint64_t now_ms)
 {
     struct tile_changes *c = &s->change.tiles;
-    const struct tile_update u = {.changes = c, .exact = true};
+    const struct tile_update u = {.changes = c, .exact = true, .round = TILE_ROUND_EXACT};
     tile_changes_from(c, s->picture.tiles.width, s->picture.tiles.height, due);
     s->in_key = false;
     s->repaying = true;
@@ -394,7 +398,8 @@ static bool may_send_rest(const struct sender *s, uint64_t now_ms)
     return has_rest(s) && (read || (s->rest_next && !key_is_due(s, now_ms)));
 }
 
-/* What was cut off, in slices. */
+/* What was cut off, in slices: what is small by itself, and what is large with it in the next turn.
+ */
 static enum sender_next begin_rest(struct sender *s, uint64_t now_ms)
 {
     struct picture_change *c = &s->change;
@@ -402,8 +407,9 @@ static enum sender_next begin_rest(struct sender *s, uint64_t now_ms)
     c->n_copies = 0;
     tile_set_clear(&s->rest.set);
     s->rest_next = false;
-    part_small(s, &c->tiles);
-    return begin_update(s, now_ms);
+    bool small = !s->rest_small && part_small(s, &c->tiles);
+    s->rest_small = has_rest(s);
+    return begin_update(s, small ? TILE_ROUND_SMALL : TILE_ROUND_REST, now_ms);
 }
 
 /* What is drawn again and again without becoming another picture is always to be read again, and
@@ -432,7 +438,7 @@ static enum sender_next take_over(struct sender *s, const struct tile_set *wante
     bool complete = !overdue && !has_rest(s); /* viewers have, or get next, what was read before */
     s->parts = (struct picture_parts){.left = *wanted};
     if (complete && !key_is_due(s, now_ms) && picture_is_another(p, grab, wanted, &s->parts)) {
-        s->rest_next = false;
+        s->rest_next = s->rest_early = false;
         return begin_parts(s, now_ms);
     }
     picture_take(p, grab, &s->parts.left, &changed);
@@ -442,10 +448,11 @@ static enum sender_next take_over(struct sender *s, const struct tile_set *wante
         tile_encoder_cover(s->encoder, &p->tiles, &p->now, &changed, (uint32_t)now_ms);
     picture_settle(p, &changed, complete, &s->change);
     s->rest_next = has_rest(s); /* it has waited for one that is new */
+    s->rest_early = false;
     if (!overdue) {
         if (has_rest(s))
-            part_small(s, &s->change.tiles);
-        return begin_update(s, now_ms);
+            (void)part_small(s, &s->change.tiles);
+        return begin_update(s, TILE_ROUND_NEW, now_ms);
     }
     s->rest_next = true;
     tile_changes_add(&s->rest, &s->change.tiles);

@@ -70,6 +70,8 @@ struct sender {
     struct picture_parts parts;   /* what of it is still to be compared, in the update being sent */
     struct tile_changes rest;     /* cut off, and still to be sent */
     bool rest_next;               /* it is its turn: what is new does not starve it */
+    bool rest_early;              /* it had one more since the last reading, for what is small */
+    bool rest_small;              /* in its last turn what is large stayed behind */
     bool repaying;                /* the update being sent makes exact what was rough ... */
     bool overdue;                 /* ... and what is new waits for it, as for any other */
     bool new_next;                /* it has had its turn: what is new goes first */

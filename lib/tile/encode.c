@@ -61,8 +61,9 @@ struct tile_encoder {
     struct tile_copy copies[TILE_COPIES_MAX];
     size_t n_copies;
     uint32_t next, n_left;
-    uint32_t cut_at; /* how far the last update came that was cut */
-    bool open;       /* no unit of the update has carried LAST yet */
+    uint32_t cut_at[TILE_ROUNDS]; /* how far the last update came that was cut */
+    enum tile_round round;
+    bool open; /* no unit of the update has carried LAST yet */
     const struct tile_changes *(*more)(void *ctx, uint32_t *ahead);
     void *more_ctx;
     uint32_t ahead;
@@ -176,7 +177,8 @@ void tile_encoder_begin(struct tile_encoder *e, const struct tile_picture *p,
     e->n_copies = u->n_copies;
     if (u->n_copies > 0)
         memcpy(e->copies, u->copies, u->n_copies * sizeof *u->copies);
-    e->next = u->key || u->more != NULL ? 0 : e->cut_at;
+    e->round = u->round;
+    e->next = u->key || u->more != NULL ? 0 : e->cut_at[u->round];
     e->first = true;
     e->key = u->key;
     e->what = u->what;
@@ -662,7 +664,7 @@ size_t tile_encoder_cut(struct tile_encoder *e, uint8_t *out, struct tile_change
     e->open = e->first = false;
     while (e->ahead > 0)
         ask_more(e);
-    e->cut_at = e->next;
+    e->cut_at[e->round] = e->next;
     *rest = e->left;
     e->n_left = 0;
     return e->used;

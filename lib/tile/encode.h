@@ -19,6 +19,16 @@ struct tile_encoder *tile_encoder_create(bool lossless);
 /* Accepts NULL; wipes what it held of the picture. */
 void tile_encoder_destroy(struct tile_encoder *e);
 
+/* Updates of one kind go on where the last of that kind was cut: those of another, which have other
+   tiles, neither send them back nor take them over any tile again and again. */
+enum tile_round {
+    TILE_ROUND_NEW,
+    TILE_ROUND_REST,  /* what was cut off */
+    TILE_ROUND_SMALL, /* what is small of that */
+    TILE_ROUND_EXACT,
+    TILE_ROUNDS
+};
+
 /* What an update consists of. */
 struct tile_update {
     const struct tile_changes *changes; /* read by tile_encoder_begin only */
@@ -27,6 +37,7 @@ struct tile_update {
     bool key;                           /* changes are every tile, wholly */
     bool exact;                         /* nothing of it roughly */
     bool quick;                         /* time counts more than bytes */
+    enum tile_round round;              /* counts where nothing is found only later */
     uint8_t what;                       /* enum tile_what; counts in a KEY update */
     /* What is found only while the update leaves: asked for the next part of the changes, which
        lies behind all that was told before, until *ahead, the number of tiles that may still come,
