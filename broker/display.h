@@ -66,6 +66,13 @@ struct display_later {
     uint32_t tag;
 };
 
+/* Another X client, known by a window of its on the root: until that goes, when the next client may
+   have its identifiers. */
+struct display_client {
+    xcb_window_t window, asked; /* 0: none; asked: whether it is there */
+    uint64_t since_ms;
+};
+
 struct display_calls {
     void *ctx;
     void (*event)(void *ctx,
@@ -105,7 +112,9 @@ struct display {
         xcb_window_t cover[DISPLAY_COVERS];   /* so do these, each over a whole monitor */
         xcb_window_t unasked[DISPLAY_COVERS]; /* perhaps these, too */
         unsigned n_covers, n_unasked;
-        uint64_t covered_ms; /* the last of them came */
+        bool more_covers;                       /* there were more at once */
+        uint64_t covered_ms;                    /* the last of them came */
+        struct display_client manager, vitrine; /* whose windows are none */
         bool told;
     } lock;
     struct {
@@ -183,9 +192,9 @@ bool display_take_state(const struct display *d, const void *reply, struct displ
 /* Remote control of this display begins: call before anything is started for it. Every vitrine on
  * the X server knows it from now on, as long as that server lives. */
 void display_mark_controlled(struct display *d);
-/* A button was pressed on a window of ours by that device: where it is a hand's, no lock screen
-   holds the pointer. */
-void display_covered_hand(struct display *d, uint16_t source);
+/* A button was pressed on a window of ours, while others were down or not: where it is a hand's, no
+   lock screen holds the pointer. */
+void display_covered_hand(struct display *d, uint16_t source, uint32_t button, bool others);
 /* ... a key. */
 void display_covered_key(struct display *d, uint16_t source);
 /* The screen is locked, and something has said so: it is not only a window that may be a lock
@@ -207,7 +216,10 @@ void display_lock_devices(struct display *d, unsigned physical, unsigned enabled
 bool display_lock_event(struct display *d, const xcb_generic_event_t *e);
 void display_lock_tell(struct display *d);
 /* Used by display_lock.c: display_covered.c */
+void display_covered_watch(struct display *d);
 void display_covered_event(struct display *d, const xcb_generic_event_t *e);
+/* Used by display_others.c: that window has the selection of the vitrines. */
+void display_covered_vitrine(struct display *d, xcb_window_t window);
 void display_covered_stop(struct display *d); /* no timer of it is left */
 
 #endif

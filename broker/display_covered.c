@@ -6,14 +6,17 @@
  *
  * Not taken for one: what was there before vitrine, what a window manager maps itself (frames,
  * helpers while a window is moved), a compositor's overlay (the server's own window), and windows
- * of vitrines. A press of a hand on a window of ours shows that nobody holds the pointer, which
- * every lock screen does: the windows that there are then are none. So does a key, but not at once:
- * somebody may be typing while a lock screen has its window, and not yet the keyboard.
+ * of vitrines. Any client may write any window's properties, and a controller may have left one
+ * running: nothing that is read from the window itself counts. The manager's client is known by its
+ * check window and believed for as long as that lives; once there has been remote control, no new
+ * one is. Another vitrine's is known by the selection that it has had for a while. A press of a
+ * hand on a window of ours shows that nobody holds the pointer, which every lock screen does, or a
+ * key that nobody holds the keyboard: the windows that there are then are none. Neither counts at
+ * once: a lock screen has its window before it has the two.
  *
  * Any program can map such a window, as screenshot tools do to pick a part: control ends, too.
  */
 #include "broker/display.h"
-#include "broker/never.h"
 #include "broker/place.h"
 #include "broker/reply.h"
 #include "lib/loop.h"
@@ -21,9 +24,11 @@
 #include <string.h>
 #include <xcb/xinput.h>
 
-#define EDGE 4 /* pixels that it may leave on each side: xsecurelock's leaves one */
-#define CLASS_WORDS 64
-#define KEY_MS 1500             /* in which a lock screen has taken the keyboard */
+#define EDGE 4          /* pixels that it may leave on each side: xsecurelock's leaves one */
+#define KEY_MS 1500     /* in which a lock screen has taken the keyboard */
+#define BUTTON_MS 2000  /* ... the pointer */
+#define BUTTONS 3       /* those that are pressed; above are turns of a wheel */
+#define VITRINE_MS 2000 /* in which a lock screen that has begun maps its window */
 #define CLIENT_BITS 0x1fffffffu /* X11: the top three bits of a client's identifiers are zero */
 
 static uint32_t client_of(const struct display *d, xcb_window_t window)
@@ -56,7 +61,7 @@ static void forget(struct display *d, xcb_window_t window)
     display_lock_tell(d);
 }
 
-/* With that many at once, those that came first say for all of them when they go. */
+/* With that many at once, their going says nothing: only a hand does. */
 static void remember(struct display *d, xcb_window_t window)
 {
     for (unsigned i = 0; i < d->lock.n_covers; i++)
@@ -65,7 +70,109 @@ static void remember(struct display *d, xcb_window_t window)
     d->lock.covered_ms = loop_now_ms();
     if (d->lock.n_covers < DISPLAY_COVERS)
         d->lock.cover[d->lock.n_covers++] = window;
+    else
+        d->lock.more_covers = true;
     display_lock_tell(d);
+}
+
+/* --- clients whose windows are none */
+
+static bool is_of(const struct display *d, const struct display_client *c, xcb_window_t window)
+{
+    return c->window != XCB_NONE && client_of(d, c->window) == client_of(d, window);
+}
+
+static bool is_other_vitrine(const struct display *d, xcb_window_t window)
+{
+    return is_of(d, &d->lock.vitrine, window) &&
+           loop_now_ms() >= d->lock.vitrine.since_ms + VITRINE_MS;
+}
+
+static void forget_managers(struct display *d)
+{
+    for (unsigned i = d->lock.n_covers; i-- > 0;)
+        if (is_of(d, &d->lock.manager, d->lock.cover[i]))
+            forget(d, d->lock.cover[i]);
+}
+
+static void answer(struct display_client *c, xcb_window_t window, bool there)
+{
+    if (c->asked != window)
+        return;
+    *c = (struct display_client){there ? window : XCB_NONE, XCB_NONE, loop_now_ms()};
+}
+
+static void on_tree(void *ctx, uint32_t window, const void *reply)
+{
+    struct display *d = ctx;
+    const xcb_query_tree_reply_t *r = reply;
+    bool there = r && r->parent == d->root;
+    answer(&d->lock.manager, window, there);
+    answer(&d->lock.vitrine, window, there);
+    forget_managers(d);
+}
+
+/* On the root, because the server tells of what goes from there. */
+static void learn(struct display *d, struct display_client *c, xcb_window_t window)
+{
+    *c = (struct display_client){.asked = window};
+    if (window != XCB_NONE)
+        display_later(d, xcb_query_tree(d->x, window).sequence, on_tree, d, window);
+}
+
+static void gone(struct display_client *c, xcb_window_t window)
+{
+    if (c->window == window || c->asked == window)
+        *c = (struct display_client){0};
+}
+
+void display_covered_vitrine(struct display *d, xcb_window_t window)
+{
+    learn(d, &d->lock.vitrine, window);
+}
+
+static unsigned ask_check(struct display *d, xcb_window_t window)
+{
+    return xcb_get_property(d->x, 0, window, d->atom[ATOM_NET_SUPPORTING_WM_CHECK], XCB_ATOM_WINDOW,
+                            0, 1)
+        .sequence;
+}
+
+/* What a manager that died has left on the root names none of that name. */
+static void on_own_check(void *ctx, uint32_t window, const void *reply)
+{
+    struct display *d = ctx;
+    const uint32_t *check;
+    if (reply_numbers(reply, &check) > 0 && check[0] == window)
+        learn(d, &d->lock.manager, window);
+}
+
+static void on_check(void *ctx, uint32_t tag, const void *reply)
+{
+    struct display *d = ctx;
+    const uint32_t *check;
+    (void)tag;
+    if (reply_numbers(reply, &check) > 0)
+        display_later(d, ask_check(d, check[0]), on_own_check, d, check[0]);
+}
+
+void display_covered_watch(struct display *d)
+{
+    display_later(d, ask_check(d, d->root), on_check, d, 0);
+}
+
+static void on_property(struct display *d, const xcb_property_notify_event_t *p)
+{
+    if (p->window == d->root && p->atom == d->atom[ATOM_NET_SUPPORTING_WM_CHECK] &&
+        !d->others.controlled)
+        display_covered_watch(d);
+}
+
+static void left(struct display *d, xcb_window_t window)
+{
+    gone(&d->lock.manager, window);
+    gone(&d->lock.vitrine, window);
+    forget(d, window);
 }
 
 /* --- what it is */
@@ -112,35 +219,6 @@ static void on_there(void *ctx, uint32_t window, const void *reply)
         forget(d, window);
 }
 
-static void on_manager(void *ctx, uint32_t window, const void *reply)
-{
-    struct display *d = ctx;
-    const xcb_get_property_reply_t *r = reply;
-    const uint32_t *manager;
-    if (is_unasked(d, window, r))
-        return;
-    if (reply_numbers(r, &manager) > 0 && client_of(d, manager[0]) == client_of(d, window))
-        return;
-    remember(d, window);
-    display_later(d, xcb_get_window_attributes(d->x, window).sequence, on_there, d, window);
-}
-
-static void on_class(void *ctx, uint32_t window, const void *reply)
-{
-    static const struct never vitrines = {1, {"vitrine"}};
-    struct display *d = ctx;
-    const struct span name = reply_bytes(reply);
-    if (is_unasked(d, window, reply))
-        return;
-    if (name.len > 0 && never_matches(&vitrines, name.data, name.len))
-        return;
-    display_later(d,
-                  xcb_get_property(d->x, 0, d->root, d->atom[ATOM_NET_SUPPORTING_WM_CHECK],
-                                   XCB_ATOM_WINDOW, 0, 1)
-                      .sequence,
-                  on_manager, d, window);
-}
-
 static void on_place(void *ctx, uint32_t window, const void *reply)
 {
     struct display *d = ctx;
@@ -152,11 +230,10 @@ static void on_place(void *ctx, uint32_t window, const void *reply)
         forget(d, window);
         return;
     }
-    display_later(d,
-                  xcb_get_property(d->x, 0, window, XCB_ATOM_WM_CLASS, XCB_GET_PROPERTY_TYPE_ANY, 0,
-                                   CLASS_WORDS)
-                      .sequence,
-                  on_class, d, window);
+    if (is_of(d, &d->lock.manager, window) || is_other_vitrine(d, window))
+        return;
+    remember(d, window);
+    display_later(d, xcb_get_window_attributes(d->x, window).sequence, on_there, d, window);
 }
 
 static void look(struct display *d, xcb_window_t window)
@@ -181,21 +258,30 @@ void display_covered_event(struct display *d, const xcb_generic_event_t *e)
     else if (e->response_type == XCB_UNMAP_NOTIFY && u->event == d->root)
         forget(d, u->window);
     else if (e->response_type == XCB_DESTROY_NOTIFY && g->event == d->root)
-        forget(d, g->window);
+        left(d, g->window);
     else if (e->response_type == XCB_REPARENT_NOTIFY && r->event == d->root)
-        forget(d, r->window); /* if it lies there again, it is mapped again */
+        left(d, r->window); /* if it lies there again, it is mapped again */
+    else if (e->response_type == XCB_PROPERTY_NOTIFY)
+        on_property(d, (const xcb_property_notify_event_t *)e);
+}
+
+static void is_none(struct display *d, uint16_t source, unsigned after_ms)
+{
+    if (loop_now_ms() < d->lock.covered_ms + after_ms ||
+        origin_device_kind(&d->devices, source) != ORIGIN_DEVICE_PHYSICAL)
+        return;
+    d->lock.n_covers = 0;
+    d->lock.more_covers = false;
+    display_lock_tell(d);
 }
 
 void display_covered_key(struct display *d, uint16_t source)
 {
-    if (loop_now_ms() >= d->lock.covered_ms + KEY_MS)
-        display_covered_hand(d, source);
+    is_none(d, source, KEY_MS);
 }
 
-void display_covered_hand(struct display *d, uint16_t source)
+void display_covered_hand(struct display *d, uint16_t source, uint32_t button, bool others)
 {
-    if (d->lock.n_covers == 0 || origin_device_kind(&d->devices, source) != ORIGIN_DEVICE_PHYSICAL)
-        return;
-    d->lock.n_covers = 0;
-    display_lock_tell(d);
+    if (button <= BUTTONS && !others)
+        is_none(d, source, BUTTON_MS);
 }

@@ -21,7 +21,7 @@ bool display_lock_is_said(const struct display *d)
 
 void display_lock_tell(struct display *d)
 {
-    bool locked = display_lock_is_said(d) || d->lock.n_covers > 0;
+    bool locked = display_lock_is_said(d) || d->lock.n_covers > 0 || d->lock.more_covers;
     if (locked == d->lock.told)
         return;
     d->lock.told = locked;
@@ -60,6 +60,7 @@ static void on_info(void *ctx, uint32_t tag, const void *reply)
 void display_lock_watch(struct display *d)
 {
     ask_status(d);
+    display_covered_watch(d);
     if (d->major.saver == 0)
         return;
     xcb_screensaver_select_input(d->x, d->root, XCB_SCREENSAVER_EVENT_NOTIFY_MASK);

@@ -12,7 +12,8 @@
  * controls always among them.
  *
  * Distrusts other X clients: those that take the selection or set the mark make pictures a little
- * slower, and mouse keys good for nothing.
+ * slower, and mouse keys good for nothing. The selection may name any client's window:
+ * broker/display_covered.c believes it late.
  */
 #include "broker/display.h"
 #include "broker/reply.h"
@@ -67,8 +68,10 @@ static void on_owner(void *ctx, uint32_t tag, const void *reply)
 {
     const xcb_get_selection_owner_reply_t *r = reply;
     (void)tag;
-    if (r && r->owner != XCB_NONE)
-        learn_other(ctx);
+    if (!r || r->owner == XCB_NONE)
+        return;
+    learn_other(ctx);
+    display_covered_vitrine(ctx, r->owner);
 }
 
 static void take_selection(struct display *d)
@@ -108,10 +111,12 @@ static void on_selection(struct display *d, const xcb_xfixes_selection_notify_ev
 {
     if (e->selection != d->atom[ATOM_VITRINE] || e->owner == d->others.window)
         return;
-    if (e->owner == XCB_NONE)
+    if (e->owner == XCB_NONE) {
         take_selection(d);
-    else
-        learn_other(d);
+        return;
+    }
+    learn_other(d);
+    display_covered_vitrine(d, e->owner);
 }
 
 static bool on_property(struct display *d, const xcb_property_notify_event_t *e)

@@ -81,6 +81,16 @@ static bool is_inside(const xcb_input_leave_event_t *e)
     return e->detail == XCB_INPUT_NOTIFY_DETAIL_INFERIOR;
 }
 
+/* Before this event. While one is, the server sends us the pointer's events, whoever wants them. */
+static bool is_any_down(const device_event *e)
+{
+    const uint32_t *buttons = xcb_input_button_press_button_mask(e);
+    uint32_t any = 0;
+    for (unsigned i = 0; i < e->buttons_len; i++)
+        any |= buttons[i];
+    return any != 0;
+}
+
 static void on_xinput(struct windows *w, const xcb_ge_generic_event_t *g)
 {
     const device_event *e = (const device_event *)g;
@@ -111,7 +121,7 @@ static void on_xinput(struct windows *w, const xcb_ge_generic_event_t *g)
     if (!p || !p->live)
         return;
     if (g->event_type == XCB_INPUT_BUTTON_PRESS)
-        display_covered_hand(w->d, e->sourceid);
+        display_covered_hand(w->d, e->sourceid, e->detail, is_any_down(e));
     if (g->event_type == XCB_INPUT_KEY_PRESS && w->prompt.step == PROMPT_STEP_NONE)
         display_covered_key(w->d, e->sourceid); /* beside a dialog we hold the keyboard */
     switch (g->event_type) {

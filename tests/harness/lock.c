@@ -6,7 +6,7 @@
  *   slock      takes them first, then shows its window
  *   picker     a screenshot tool's: seen, and takes the pointer
  *   wallpaper  below all others, takes nothing
- *   manager    a window manager's own, for input alone, while a window is moved
+ *   manager    a window manager's own, for input alone, while a window is moved: when it is told to
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -69,6 +69,7 @@ static void be_manager(xcb_window_t window)
     static const char name[] = "_NET_SUPPORTING_WM_CHECK";
     xcb_intern_atom_reply_t *r =
         xcb_intern_atom_reply(x, xcb_intern_atom(x, 0, sizeof name - 1, name), NULL);
+    xcb_change_property(x, XCB_PROP_MODE_REPLACE, window, r->atom, XCB_ATOM_WINDOW, 32, 1, &window);
     xcb_change_property(x, XCB_PROP_MODE_REPLACE, screen->root, r->atom, XCB_ATOM_WINDOW, 32, 1,
                         &window);
     free(r);
@@ -89,6 +90,13 @@ static xcb_window_t make(const struct kind *k, char *const place[4])
     return window;
 }
 
+static void say_there(void)
+{
+    free(xcb_get_input_focus_reply(x, xcb_get_input_focus(x), NULL));
+    puts("there");
+    fflush(stdout);
+}
+
 int main(int argc, char **argv)
 {
     const struct kind *k = NULL;
@@ -101,11 +109,14 @@ int main(int argc, char **argv)
     screen = xcb_setup_roots_iterator(xcb_get_setup(x)).data;
     if (k->grabs_first)
         take(k);
-    xcb_map_window(x, make(k, argv + 2));
+    xcb_window_t window = make(k, argv + 2);
+    if (k->manages) {
+        say_there();
+        getchar();
+    }
+    xcb_map_window(x, window);
     take(k);
-    free(xcb_get_input_focus_reply(x, xcb_get_input_focus(x), NULL));
-    puts("there");
-    fflush(stdout);
+    say_there();
     for (;;)
         pause();
 }

@@ -18,7 +18,7 @@ ALL = (0, 0, *HOST)
 
 def lay(desk, kind, place=ALL):
     """A window of that kind over that place; it is there."""
-    program = desk.run(tool('lock'), kind, *map(str, place), stdout=subprocess.PIPE)
+    program = desk.run(tool('lock'), kind, *map(str, place), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert program.stdout.readline() == b'there\n'
     return program
 
@@ -102,7 +102,7 @@ def until_whole(desk, window):
 
 
 def test_no_lock_screen():
-    """Full screen by a window manager, and what a window manager lays over the screen by itself, end nothing."""
+    """Full screen by a window manager ends nothing."""
     with Desk(HOST) as desk, Desk(VIEWER) as other:
         desk.run('openbox')
         with Control(desk) as s:
@@ -113,9 +113,40 @@ def test_no_lock_screen():
             desk.show('xterm', '-fullscreen')
             window, = desk.windows_of('XTerm') - there
             until_whole(desk, window.decode())
-            lay(desk, 'manager')
             s.host.never('control', 0.5, since=since, state='off')
             until_obeyed(desk, other, rect)
+
+
+def show(manager):
+    manager.stdin.write(b'\n')
+    manager.stdin.flush()
+    assert manager.stdout.readline() == b'there\n'
+
+
+def test_manager():
+    """Nor does what a window manager lays over the screen by itself."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        terminal = Terminal(desk)
+        manager = lay(desk, 'manager')
+        with Control(desk) as s:
+            viewer = s.begin(other)
+            rect = s.give(viewer)
+            terminal.focus()
+            since = s.host.mark()
+            show(manager)
+            s.host.never('control', 0.5, since=since, state='off')
+            until_obeyed(desk, other, rect)
+
+
+def test_no_new_manager():
+    """Who calls itself the window manager once there has been control is not believed."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        with Control(desk) as s:
+            viewer = s.begin(other)
+            s.give(viewer)
+            since, theirs = s.host.mark(), viewer.mark()
+            show(lay(desk, 'manager'))
+            ended(desk, s, viewer, since, theirs)
 
 
 def test_hand_shows_it_is_none():
@@ -125,8 +156,10 @@ def test_hand_shows_it_is_none():
             lay(desk, 'wallpaper')
             not_offered(s)
             since = s.host.mark()
-            desk.click_rect(next(c['rect'] for c in s.host.window('host-panel')['controls'] if c['id'] == 'share'))
-            s.host.wait('prompt', since=since, kind='share')
+            end = time.monotonic() + PATIENCE
+            while not s.host.within('prompt', 1, since, kind='share'):
+                assert time.monotonic() < end, s.host.transcript()
+                desk.click_rect(next(c['rect'] for c in s.host.window('host-panel')['controls'] if c['id'] == 'share'))
 
 
 def keys_for_a_while(desk, s, until=lambda: False):
