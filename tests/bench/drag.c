@@ -7,11 +7,11 @@
 #include "capture/picture.h"
 #include "lib/tile/decode.h"
 #include "lib/tile/encode.h"
+#include "tests/bench/picture.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define FRAMES 300
 #define FRAME_MS 17
@@ -20,29 +20,6 @@ enum stage { TAKE, COVER, SETTLE, CODE, DECODE, STAGES };
 static const char *const names[STAGES] = {"take", "cover", "settle", "code", "decode"};
 static double spent_ms[STAGES];
 static size_t bytes, copies, tiles;
-
-static double now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
-static struct tile_picture picture_read(const char *path)
-{
-    struct tile_picture p = {.depth = 24};
-    FILE *f = fopen(path, "rb");
-    uint8_t c[3];
-    if (f == NULL || fscanf(f, "P6 %u %u 255", &p.width, &p.height) != 2 || fgetc(f) == EOF ||
-        !tile_size_fits(p.width, p.height, 24))
-        exit(2);
-    p.stride = p.width;
-    p.pixels = calloc(p.stride * p.height, 4);
-    for (size_t i = 0; p.pixels != NULL && i < p.stride * p.height && fread(c, 3, 1, f) == 1; i++)
-        p.pixels[i] = (uint32_t)c[0] << 16 | (uint32_t)c[1] << 8 | c[2];
-    fclose(f);
-    return p;
-}
 
 static struct tile_rect window_place(const struct tile_picture *screen,
                                      const struct tile_picture *window, int frame)
