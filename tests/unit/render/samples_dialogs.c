@@ -4,6 +4,13 @@
 
 const char *const sample_crowd[2] = {"Anna", "\u0410nna"};
 
+/* Somebody in a session. */
+static void about_alex(struct scene *s)
+{
+    words(s, UI_SLOT_SID, 0, "482915306");
+    words(s, UI_SLOT_NAME, 0, "Alex (support)");
+}
+
 /* Everybody there: the two of sample_crowd, of whom the second is the one to look at. */
 void sample_two_alike(struct scene *s)
 {
@@ -129,8 +136,7 @@ void sample_consent_open(struct scene *s)
 
 void sample_words_dialog(struct scene *s)
 {
-    words(s, UI_SLOT_SID, 0, "482915306");
-    words(s, UI_SLOT_NAME, 0, "Alex (support)");
+    about_alex(s);
     words(s, UI_SLOT_WORDS, 0, "harbor velvet pepper lantern");
     number(s, UI_SLOT_GUARD, 1000);
     look(s, UI_WORDS_LATER, UI_LOOK_FOCUS);
@@ -138,8 +144,7 @@ void sample_words_dialog(struct scene *s)
 
 void sample_present(struct scene *s)
 {
-    words(s, UI_SLOT_SID, 0, "482915306");
-    words(s, UI_SLOT_NAME, 0, "Alex (support)");
+    about_alex(s);
     number(s, UI_SLOT_GUARD, 600);
     number(s, UI_SLOT_VERIFIED, 1);
     look(s, UI_PRESENT_NO, UI_LOOK_FOCUS);
@@ -147,8 +152,7 @@ void sample_present(struct scene *s)
 
 void sample_key_changed(struct scene *s)
 {
-    words(s, UI_SLOT_SID, 0, "482915306");
-    words(s, UI_SLOT_NAME, 0, "Alex (support)");
+    about_alex(s);
     words(s, UI_SLOT_KEY, 0, "9f3a 41c0 7be2 08d5 c611 4e9a 2f70 b3d8");
     number(s, UI_SLOT_GUARD, 600);
     look(s, UI_KEY_CHANGED_NO, UI_LOOK_FOCUS);
@@ -156,8 +160,7 @@ void sample_key_changed(struct scene *s)
 
 void sample_control(struct scene *s)
 {
-    words(s, UI_SLOT_SID, 0, "482915306");
-    words(s, UI_SLOT_NAME, 0, "Alex (support)");
+    about_alex(s);
     number(s, UI_SLOT_GUARD, 1000);
     number(s, UI_SLOT_VERIFIED, 1);
     number(s, UI_SLOT_WHAT, 1);
@@ -202,8 +205,7 @@ void sample_words_alike(struct scene *s)
 
 void sample_control_whole(struct scene *s)
 {
-    words(s, UI_SLOT_SID, 0, "482915306");
-    words(s, UI_SLOT_NAME, 0, "Alex (support)");
+    about_alex(s);
     number(s, UI_SLOT_GUARD, 300);
     number(s, UI_SLOT_VERIFIED, 0);
     look(s, UI_CONTROL_WHOLE_NO, UI_LOOK_FOCUS);
