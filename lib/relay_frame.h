@@ -62,7 +62,13 @@ enum frame_err {
 
 enum frame_as { FRAME_AS_NEWCOMER = 0, FRAME_AS_MEMBER = 1, FRAME_AS_ORGANIZER = 2 };
 enum frame_peer_state { FRAME_PEER_ATTACHED = 1, FRAME_PEER_GONE = 2 };
-enum frame_drop_why { FRAME_DROP_WRONG_PASSWORD = 1, FRAME_DROP_LAST = 6 };
+/* 7: over; what this connection was for has ended, and nobody is at fault */
+enum frame_drop_why {
+    FRAME_DROP_WRONG_PASSWORD = 1,
+    FRAME_DROP_REMOVED = 3,
+    FRAME_DROP_PROTOCOL = 5,
+    FRAME_DROP_LAST = 7
+};
 
 enum frame_from { FRAME_FROM_CLIENT = 1, FRAME_FROM_RELAY = 2 };
 

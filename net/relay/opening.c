@@ -74,7 +74,7 @@ static enum frame_err begin(struct hub *h, struct client *c, uint32_t number,
 
 static enum frame_err on_create(struct hub *h, struct client *c, const struct frame *f)
 {
-    struct token token = {.expiry = h->now.unix_s + RELAY_LIFE_S};
+    struct token token = {.mid = 1, .expiry = h->now.unix_s + RELAY_LIFE_S};
     enum frame_err err = may_create(h, c, f->u.create.key);
     uint32_t number;
     if (err != FRAME_ERR_NO)
@@ -90,8 +90,11 @@ static enum frame_err on_create(struct hub *h, struct client *c, const struct fr
 
 static enum frame_err admit(struct hub *h, struct client *c, struct session *s)
 {
+    struct client *before = c->returns_as != 0 ? session_returner(s, c->returns_as) : NULL;
     if (!session_add(s, c, CLIENT_ATTACHED))
         return FRAME_ERR_BUSY;
+    if (before != NULL)
+        hub_end(h, before, FRAME_ERR_REPLACED, 0);
     h->counts.attached++;
     send_opened(h, c);
     if (s->organizer == NULL) {
@@ -119,12 +122,22 @@ static enum frame_err on_newcomer(struct hub *h, struct client *c, struct sessio
     return admit(h, c, s);
 }
 
+/* Of one member, only the newest connection waits: a token is no right to many places. */
+static void replace_waiting(struct hub *h, const struct client *c)
+{
+    for (struct client *old = h->waiting; old != NULL; old = old->session_after)
+        if (old->returns_as == c->returns_as &&
+            memcmp(old->wait_sid, c->wait_sid, FRAME_SID) == 0 &&
+            memcmp(old->wait_token.instance, c->wait_token.instance, TOKEN_INSTANCE) == 0)
+            hub_end(h, old, FRAME_ERR_REPLACED, 0);
+}
+
 static enum frame_err wait_for_organizer(struct hub *h, struct client *c, const struct frame *f,
                                          const struct token *token)
 {
     memcpy(c->wait_sid, f->u.attach.sid, FRAME_SID);
     c->wait_token = *token;
-    c->is_returning = true;
+    replace_waiting(h, c);
     c->state = CLIENT_WAITING;
     c->since_ms = h->now.ms;
     c->session_after = h->waiting;
@@ -137,10 +150,12 @@ static enum frame_err wait_for_organizer(struct hub *h, struct client *c, const 
 static enum frame_err on_member_back(struct hub *h, struct client *c, struct session *s,
                                      const struct frame *f, const struct token *token)
 {
+    if (s != NULL && map_get(&s->removed, token->mid) != NULL)
+        return FRAME_ERR_REMOVED;
+    c->returns_as = token->mid;
     /* Answered while the organizer is away, it would begin to resume twice: now, and at AWAY 0. */
     if (s == NULL || s->n_params == 0 || s->organizer == NULL)
         return wait_for_organizer(h, c, f, token);
-    c->is_returning = true;
     return admit(h, c, s);
 }
 

@@ -7,8 +7,9 @@ static void send_bound(struct hub *h, struct client *c)
 {
     struct frame f = {.type = FRAME_BOUND};
     struct session *s = c->session;
-    f.u.bound.mid = c->mid;
-    if (!token_write(&h->tokens, FRAME_AS_MEMBER, s->sid, &s->token, f.u.bound.token)) {
+    struct token token = s->token;
+    f.u.bound.mid = token.mid = c->mid;
+    if (!token_write(&h->tokens, FRAME_AS_MEMBER, s->sid, &token, f.u.bound.token)) {
         hub_end(h, c, FRAME_ERR_BUSY, 0);
         return;
     }
@@ -47,6 +48,19 @@ static void on_bind(struct hub *h, struct client *from, const struct frame *f)
         bind_client(h, s, c, f->u.bind.mid);
 }
 
+/* Removed: its token opens nothing here any more, and no second connection that came with it stays.
+   Without memory for that, it comes back to the organizer's next DROP. */
+static void end_token(struct hub *h, struct session *s, const struct client *c)
+{
+    uint16_t mid = c->mid != 0 ? c->mid : c->returns_as;
+    struct client *again;
+    if (mid == 0)
+        return;
+    (void)map_set(&s->removed, mid, s); /* any pointer will do */
+    if ((again = session_returner(s, mid)) != NULL)
+        hub_end(h, again, FRAME_ERR_REMOVED, RELAY_FLUSH_MS);
+}
+
 static void on_drop(struct hub *h, struct client *from, const struct frame *f)
 {
     struct client *c = session_by_handle(from->session, f->u.drop.handle);
@@ -58,6 +72,8 @@ static void on_drop(struct hub *h, struct client *from, const struct frame *f)
     }
     if (f->u.drop.why == FRAME_DROP_WRONG_PASSWORD)
         hub_note(h, c, INTRUSION_WRONG_PASSWORD);
+    if (f->u.drop.why == FRAME_DROP_REMOVED)
+        end_token(h, from->session, c);
     hub_end(h, c, FRAME_ERR_REMOVED, RELAY_FLUSH_MS);
 }
 

@@ -109,6 +109,8 @@ void session_destroy(struct session *s)
     unlink_session(s->hub, s);
     map_finish(&s->handles);
     map_finish(&s->mids);
+    map_finish(&s->returners);
+    map_finish(&s->removed);
     account_release(s->account);
     free(s);
 }
@@ -133,7 +135,7 @@ bool session_presents(const struct client *c)
 
 static void count(struct session *s, const struct client *c, uint32_t by)
 {
-    if (c->state == CLIENT_ATTACHED && !c->is_returning)
+    if (c->state == CLIENT_ATTACHED && c->returns_as == 0)
         s->newcomers += by;
     if (c->state == CLIENT_BOUND)
         s->members += by;
@@ -156,6 +158,24 @@ static void unlink_client(struct session *s, struct client *c)
     c->session_before = c->session_after = NULL;
 }
 
+struct client *session_returner(const struct session *s, uint16_t mid)
+{
+    return map_get(&s->returners, mid);
+}
+
+static void returns_no_more(struct session *s, const struct client *c)
+{
+    if (c->returns_as != 0 && session_returner(s, c->returns_as) == c)
+        map_remove(&s->returners, c->returns_as);
+}
+
+static bool enter_mid(struct session *s, struct client *c, enum client_state state)
+{
+    if (state == CLIENT_ORGANIZER)
+        return map_set(&s->mids, 1, c);
+    return c->returns_as == 0 || map_set(&s->returners, c->returns_as, c);
+}
+
 bool session_add(struct session *s, struct client *c, enum client_state state)
 {
     if (s->handle_next >= UINT32_MAX - 1)
@@ -163,7 +183,7 @@ bool session_add(struct session *s, struct client *c, enum client_state state)
     c->handle = fresh_handle(s);
     if (!map_set(&s->handles, c->handle, c))
         return false;
-    if (state == CLIENT_ORGANIZER && !map_set(&s->mids, 1, c)) {
+    if (!enter_mid(s, c, state)) {
         map_remove(&s->handles, c->handle);
         return false;
     }
@@ -189,6 +209,7 @@ void session_remove(struct session *s, struct client *c)
     count(s, c, (uint32_t)-1);
     map_remove(&s->handles, c->handle);
     unbind(s, c);
+    returns_no_more(s, c);
     if (s->organizer == c)
         s->organizer = NULL;
     unlink_client(s, c);
@@ -202,6 +223,7 @@ struct client *session_bind(struct session *s, struct client *c, uint16_t mid, b
     if (!*ok)
         return NULL;
     count(s, c, (uint32_t)-1);
+    returns_no_more(s, c);
     c->state = CLIENT_BOUND;
     c->mid = mid;
     count(s, c, 1);

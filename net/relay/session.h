@@ -53,10 +53,10 @@ struct client {
     struct turns_place reading, writing;
     bool is_blocked;   /* its socket takes nothing now; whoever clears this calls hub_mark */
     bool had_its_turn; /* a unit of its own went to many: the next one's share begins */
-    bool is_returning; /* came with a token: counts as a member for the limits */
     uint32_t handle;
-    uint16_t mid;  /* 0: not bound */
-    uint16_t doom; /* ERR code it is about to get, 0 none */
+    uint16_t mid;        /* 0: not bound */
+    uint16_t returns_as; /* came with that member's token; 0: without one */
+    uint16_t doom;       /* ERR code it is about to get, 0 none */
     uint16_t doom_flush_ms;
     uint64_t since_ms, heard_ms, said_ms;
     uint64_t cut_ms;   /* ENDING: what waits is no longer sent */
@@ -87,6 +87,8 @@ struct session {
     struct client *organizer; /* NULL: away */
     struct client *clients;
     struct map handles, mids;
+    struct map returners; /* back and not bound again, by the mid of their token: one of each */
+    struct map removed;   /* mids whose tokens open nothing any more, as a set */
     struct turns_lane lanes[HUB_TURNS];
     struct turns_lane held;      /* whose units wait until `copies` are on their way */
     uint32_t copies;             /* put into queues since its lane HUB_WRITE was empty */
@@ -112,8 +114,11 @@ struct session *session_create(struct hub *h, uint32_t number, const struct toke
 void session_destroy(struct session *s); /* no client is left in it */
 struct session *session_find(const struct hub *h, const uint8_t sid[FRAME_SID]);
 
-/* Puts a client into the session, under a handle never used there before. false: no memory. */
+/* Puts a client into the session, under a handle never used there before. Who came with a token
+   takes the place of whoever came with the same before, which the caller ends. false: no memory. */
 bool session_add(struct session *s, struct client *c, enum client_state state);
+/* Back with the token of that mid, and not bound again; NULL: nobody. */
+struct client *session_returner(const struct session *s, uint16_t mid);
 /* Takes it out; tells nobody. */
 void session_remove(struct session *s, struct client *c);
 /* Gives it a mid; whoever had that is no longer bound and is returned. *ok false: no memory. */

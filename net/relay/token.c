@@ -26,7 +26,7 @@ static bool mac(const uint8_t key[TOKEN_KEY], uint8_t as, const uint8_t sid[FRAM
 bool token_write(const struct token_keys *k, uint8_t as, const uint8_t sid[FRAME_SID],
                  const struct token *t, uint8_t out[FRAME_TOKEN])
 {
-    frame_put_u32(out, (uint32_t)(t->expiry >> 32));
+    frame_put_u32(out, (uint32_t)t->mid << 16 | (uint32_t)(t->expiry >> 32 & 0xffff));
     frame_put_u32(out + 4, (uint32_t)t->expiry);
     memcpy(out + 8, t->instance, TOKEN_INSTANCE);
     return mac(k->current, as, sid, out, out + CLEAR);
@@ -45,7 +45,8 @@ bool token_read(const struct token_keys *k, uint8_t as, const uint8_t sid[FRAME_
     if (!made_with(k->current, as, sid, bytes) &&
         !(k->has_previous && made_with(k->previous, as, sid, bytes)))
         return false;
-    out->expiry = (uint64_t)frame_get_u32(bytes) << 32 | frame_get_u32(bytes + 4);
+    out->mid = (uint16_t)(frame_get_u32(bytes) >> 16);
+    out->expiry = (uint64_t)(frame_get_u32(bytes) & 0xffff) << 32 | frame_get_u32(bytes + 4);
     memcpy(out->instance, bytes + 8, TOKEN_INSTANCE);
-    return true;
+    return out->mid != 0;
 }

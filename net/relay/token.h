@@ -16,7 +16,8 @@ struct token_keys {
 };
 
 struct token {
-    uint64_t expiry; /* seconds since 1970 */
+    uint16_t mid;    /* whose it is: the organizer's 1; 0 in no token */
+    uint64_t expiry; /* seconds since 1970, 48 bits */
     uint8_t instance[TOKEN_INSTANCE];
 };
 

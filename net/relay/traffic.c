@@ -31,7 +31,7 @@ static uint32_t name_of(const struct client *from, const struct client *to)
 
 static uint32_t msg_rate(const struct client *c)
 {
-    return session_is_member(c) || c->is_returning ? RELAY_MSG_MEMBER : RELAY_MSG_NEWCOMER;
+    return session_is_member(c) ? RELAY_MSG_MEMBER : RELAY_MSG_NEWCOMER;
 }
 
 void traffic_msg(struct hub *h, struct client *c, struct parcel *p)
@@ -150,7 +150,7 @@ bool hub_may_read(const struct client *c, uint64_t now_ms)
     if (rate_in_debt(&c->msg, msg_rate(c), now_ms) ||
         rate_in_debt(&c->msg_count, RELAY_MSG_COUNT, now_ms))
         return false;
-    if (c->state == CLIENT_ATTACHED && !c->is_returning)
+    if (c->state == CLIENT_ATTACHED)
         return c->session->organizer == NULL || !organizer_is_full(c->session);
     if (session_presents(c))
         return true;

@@ -241,6 +241,7 @@ void organizer_back(struct organizer *o, uint64_t now_ms)
         return;
     o->now_ms = now_ms;
     o->away = false;
+    o->back_ms = now_ms;
     for (struct seat *s = o->seats; s; s = s->next)
         s->lost_ms = now_ms; /* their time to come back begins now */
     watch_back(&o->watch, now_ms);

@@ -212,6 +212,16 @@ static bool may_be_late(uint8_t type)
     return type == OUTER_M3 || type == OUTER_CHAN || type == OUTER_ERROR;
 }
 
+/* A connection that is nobody's: ended, or it would fill our line with what nobody reads. Not while
+   members that are still on their old one may have yet to hear that ours is new: they resume on it.
+ */
+static void late(struct organizer *o, uint32_t handle)
+{
+    bool may_resume = o->away || (o->back_ms && o->now_ms < o->back_ms + RESUME_MEMBER_MS);
+    if (!may_resume)
+        o->port->drop(o->port->ctx, handle, DROP_OVER);
+}
+
 /* Unauthenticated, and of no concern to the channel: what does not fit is dropped. */
 static void on_pair(struct organizer *o, const struct conn *c, struct span body)
 {
@@ -244,6 +254,8 @@ void organizer_message(struct organizer *o, uint32_t handle, struct span body, u
         resume_begin(o, handle, body);
     else if (!may_be_late(type))
         organizer_error(o, handle, E_PARSE, DROP_PROTOCOL);
+    else
+        late(o, handle);
     organizer_tick(o, now_ms);
 }
 

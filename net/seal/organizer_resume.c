@@ -50,17 +50,21 @@ static struct seat *seat_of(struct organizer *o, uint32_t handle, const struct o
     return fits ? s : NULL;
 }
 
-/* A connection that has said nothing before. NULL: it is refused, and told. */
-static struct conn *begin_conn(struct organizer *o, uint32_t handle, struct seat *s,
-                               enum e2e_code code)
+/* A connection that has said nothing before is refused, and told. Where that member is not in any
+   more, its token is of no more use either. */
+static void refuse(struct organizer *o, uint32_t handle, enum e2e_code code, uint16_t mid)
 {
-    struct conn *c = s ? conn_add(o, handle, CONN_RESUMING) : NULL;
+    bool is_gone = !code && !o->end_by_ms && !seat_find(o, mid);
+    organizer_error(o, handle, code ? code : E_STATE, is_gone ? DROP_REMOVED : DROP_PROTOCOL);
+}
+
+static struct conn *begin_conn(struct organizer *o, uint32_t handle, struct seat *s)
+{
+    struct conn *c = conn_add(o, handle, CONN_RESUMING);
     if (c)
         c->seat = s;
-    else if (s)
-        organizer_error(o, handle, E_BUSY, DROP_REFUSED);
     else
-        organizer_error(o, handle, code ? code : E_STATE, DROP_PROTOCOL);
+        organizer_error(o, handle, E_BUSY, DROP_REFUSED);
     return c;
 }
 
@@ -68,12 +72,14 @@ static struct conn *begin_conn(struct organizer *o, uint32_t handle, struct seat
    that is wrong, or too much. */
 void resume_begin(struct organizer *o, uint32_t handle, struct span body)
 {
-    struct outer_resume r;
+    struct outer_resume r = {0};
     struct conn *c = conn_find(o, handle);
     enum e2e_code code = outer_resume_parse(body, &r);
     struct seat *s = code ? NULL : seat_of(o, handle, &r);
-    if (!c)
-        c = begin_conn(o, handle, s, code);
+    if (!c && s)
+        c = begin_conn(o, handle, s);
+    else if (!c)
+        refuse(o, handle, code, r.mid);
     if (!c || !s || c->seat != s ||
         !pace_take(&c->resumes, TRIES_BURST, TRIES_REFILL_MS, o->now_ms))
         return;

@@ -89,7 +89,8 @@ struct organizer {
     const struct port *port;
     uint64_t now_ms;
     bool with_password, lobby, open, over;
-    bool away; /* there is no line */
+    bool away;        /* there is no line */
+    uint64_t back_ms; /* since then there is one again; 0: it never was lost */
     uint8_t name[MAX_NAME], name_len;
     uint8_t pw_gen, sid[SID_LEN], fp[FP_LEN];
     struct organizer_password *password;

@@ -25,7 +25,8 @@ enum port_drop {
     DROP_REMOVED = 3,
     DROP_LEFT = 4,
     DROP_PROTOCOL = 5,
-    DROP_LOCKED = 6
+    DROP_LOCKED = 6,
+    DROP_OVER = 7 /* what it was for has ended, and nobody is at fault: the relay counts no try */
 };
 
 struct port_member {

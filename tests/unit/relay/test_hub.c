@@ -366,7 +366,7 @@ static void a_member_waits_two_minutes_at_most(void **state)
 {
     struct cast *c = *state;
     uint8_t token[FRAME_TOKEN];
-    struct token t = {.expiry = c->now.unix_s + 1000};
+    struct token t = {.mid = 2, .expiry = c->now.unix_s + 1000};
     memcpy(c->sid, "222333444", FRAME_SID);
     assert_true(token_write(&c->hub.tokens, FRAME_AS_MEMBER, c->sid, &t, token));
     cast_connect(c, 2, 2);

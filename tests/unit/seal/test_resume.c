@@ -424,6 +424,56 @@ static void resumes_of_one_connection_have_a_pace(void **state)
     world_finish(&w);
 }
 
+/* What a connection that is nobody's says could only be late: it is ended, or it would fill the
+   organizer's line with what nobody reads. But a member may say something on the connection it has
+   before it knows that the organizer's is another one. Fails without late(), and when that does not
+   wait. */
+static void who_is_nobody_is_ended(void **state)
+{
+    static const uint8_t late[] = {1, OUTER_CHAN, 0, 1, 23, 3, 3, 0, 1, 0};
+    struct world w;
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, false);
+    struct world_peer *a = world_join(&w);
+    organizer_message(w.o, STRANGER, span_of(late, sizeof late), w.now);
+    assert_int_equal(w.others_dropped, 1);
+    organizer_cut(w.o, w.now);
+    world_lose(&w);
+    joiner_away(a->j, true, w.now);
+    organizer_back(w.o, w.now);
+    organizer_message(w.o, a->handle, span_of(late, sizeof late), w.now);
+    world_run(&w);
+    assert_false(a->dropped);
+    joiner_away(a->j, false, w.now);
+    world_run(&w);
+    assert_int_equal(a->backs, 1);
+    world_pass(&w, RESUME_MEMBER_MS);
+    organizer_message(w.o, STRANGER, span_of(late, sizeof late), w.now);
+    assert_int_equal(w.others_dropped, 2);
+    world_finish(&w);
+}
+
+/* Removed while it was away: the relay is told that its token is of no more use. Fails when
+   refuse() says what it says of every other RESUME. */
+static void who_was_removed_comes_back_once(void **state)
+{
+    struct world w;
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, false);
+    struct world_peer *a = world_join(&w), *b = world_join(&w);
+    world_cut_member(&w, a);
+    organizer_remove(w.o, a->mid, w.now);
+    world_run(&w);
+    joiner_back(a->j, ++a->handle, w.now);
+    world_run(&w);
+    assert_true(a->ended);
+    assert_int_equal(a->drop_why, DROP_REMOVED);
+    assert_false(stranger_resumes(&w, STRANGER, b->mid, 7)); /* somebody who is in */
+    assert_int_equal(b->drop_why, 0);
+    assert_false(b->ended);
+    world_finish(&w);
+}
+
 /* The relay, or whoever takes the organizer's place there, says ERROR: the attempt ends, and the
    next one comes. Fails when on_error ends the membership. */
 static void an_error_ends_an_attempt_only(void **state)
@@ -475,6 +525,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lost_is_removed_later),
         cmocka_unit_test(p17_resumes),
+        cmocka_unit_test(who_is_nobody_is_ended),
+        cmocka_unit_test(who_was_removed_comes_back_once),
         cmocka_unit_test(a_cut_member_comes_back),
         cmocka_unit_test(all_come_back_after_the_relay),
         cmocka_unit_test(members_resume_where_they_are),
