@@ -197,6 +197,8 @@
 #define RELAY_QUEUE_SMALL 262144      /* audio, signals, chat waiting for one connection */
 #define RELAY_QUEUE_MSG 1048576
 #define RELAY_QUEUE_MSG_ORGANIZER 8388608 /* a thousand members may resume at once */
+#define RELAY_QUEUE_MAIL 65536        /* of it one client's messages; then that client is not read. More than anybody honest has under way */
+#define RELAY_STUCK_MS 30000          /* with half of it full and nothing taken for so long, a connection ends: others wait for it */
 #define RELAY_QUEUE_OWN 262144
 #define RELAY_BEHIND_MS 1000          /* a screen unit that waits longer makes its viewer skip ... */
 #define RELAY_BEHIND_MAX_MS 16000     /* ... each skip doubles that, up to this: a slow line still completes pictures */

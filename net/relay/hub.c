@@ -254,6 +254,8 @@ void hub_gone(struct hub *h, struct client *c, struct hub_now now)
     leave(h, c);
     c->state = CLIENT_ENDING;
     queue_finish(&c->queue);
+    account_release(c->mail);
+    c->mail = NULL;
     turns_leave(&c->reading);
     turns_leave(&c->writing);
     unlink_client(h, c);

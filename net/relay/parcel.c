@@ -11,13 +11,18 @@ struct account *account_create(struct account *parent)
         return NULL;
     a->refs = 1;
     a->parent = parent;
+    if (parent != NULL)
+        parent->refs++;
     return a;
 }
 
 void account_release(struct account *a)
 {
-    if (a != NULL && --a->refs == 0)
+    while (a != NULL && --a->refs == 0) {
+        struct account *parent = a->parent;
         free(a);
+        a = parent;
+    }
 }
 
 static void hold_more(struct account *a, size_t bytes)

@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bytes held, costs included. A session's account lives until the last parcel of that session is
- * gone. */
+/* Bytes held, costs included. An account lives until the last parcel in it is gone, and the last
+ * account under it. */
 struct account {
     uint64_t held;
     uint32_t refs;
@@ -28,7 +28,7 @@ struct parcel {
     uint8_t bytes[];
 };
 
-/* NULL: no memory. The parent is not owned. */
+/* NULL: no memory. Holds a reference to its parent. */
 struct account *account_create(struct account *parent);
 void account_release(struct account *a);
 

@@ -67,6 +67,7 @@ struct client {
     struct rate said;   /* everything: whether it says little */
     struct pace needed; /* NEED */
     struct queue queue;
+    struct account *mail; /* its messages that wait for organizer or presenter; NULL: none yet */
     uint8_t wait_sid[FRAME_SID]; /* WAITING */
     struct token wait_token;
 };

@@ -192,6 +192,13 @@ static void check_deadline(struct hub *h, struct client *c)
         hub_end(h, c, FRAME_ERR_ENDED, 0);
 }
 
+/* Others are not read because it takes nothing: not for ever. */
+static bool is_stuck(const struct hub *h, const struct client *c)
+{
+    return c->queue.lists[FRAME_RANK_MSG].bytes > c->queue.msg_limit / 2 &&
+           since(h, c->said_ms) >= RELAY_STUCK_MS;
+}
+
 /* DROP's second is over: what still waits is not sent, ERR is. */
 static void cut_short(struct hub *h, struct client *c)
 {
@@ -206,6 +213,8 @@ static void sweep_one(struct hub *h, struct client *c)
     check_deadline(h, c);
     if (c->state == CLIENT_ENDING)
         cut_short(h, c);
+    else if (is_stuck(h, c))
+        hub_end(h, c, FRAME_ERR_SLOW, 0);
     else if (c->state != CLIENT_NEW)
         keep_alive(h, c);
 }

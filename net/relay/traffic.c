@@ -34,6 +34,18 @@ static uint32_t msg_rate(const struct client *c)
     return session_is_member(c) ? RELAY_MSG_MEMBER : RELAY_MSG_NEWCOMER;
 }
 
+/* All members write to these two, so what each has waiting there is counted. Without memory for
+   that, it waits uncounted. */
+static void count_mail(struct client *from, const struct client *to, struct parcel *p)
+{
+    if (from->state == CLIENT_ORGANIZER || !(to->state == CLIENT_ORGANIZER || session_presents(to)))
+        return;
+    if (from->mail == NULL)
+        from->mail = account_create(from->session->account);
+    if (from->mail != NULL)
+        parcel_move(p, from->mail);
+}
+
 void traffic_msg(struct hub *h, struct client *c, struct parcel *p)
 {
     bool allowed;
@@ -50,6 +62,7 @@ void traffic_msg(struct hub *h, struct client *c, struct parcel *p)
         return; /* gone: the inner TLS notices */
     frame_put_u32(p->bytes + FRAME_HEAD, name_of(c, to));
     p->rank = FRAME_RANK_MSG;
+    count_mail(c, to, p);
     h->counts.messages++;
     h->counts.message_bytes += p->len;
     hub_push(h, to, p);
@@ -137,10 +150,28 @@ void traffic_need(struct hub *h, struct client *c)
 /* --- back-pressure -------------------------------------------------------------------------------
  */
 
-static bool organizer_is_full(const struct session *s)
+static bool has_more_than(const struct client *c, size_t quarters)
 {
-    const struct queue *q = &s->organizer->queue;
-    return q->lists[FRAME_RANK_MSG].bytes > q->msg_limit / 2;
+    const struct queue *q = &c->queue;
+    return q->lists[FRAME_RANK_MSG].bytes > q->msg_limit / 4 * quarters;
+}
+
+/* Nobody makes the organizer or the presenter slow by what it says to them: its own messages wait
+   on its own side of the relay, and others' go on. Where a crowd does, strangers wait before
+   members, and all of them in turn. */
+static bool may_say_more(const struct client *c)
+{
+    const struct session *s = c->session;
+    const struct client *p;
+    if (c->mail != NULL && c->mail->held > RELAY_QUEUE_MAIL)
+        return false;
+    if (c->state == CLIENT_ATTACHED)
+        return s->organizer == NULL || !has_more_than(s->organizer, 2);
+    if (session_presents(c))
+        return true;
+    p = s->presenter != 0 ? session_by_mid(s, s->presenter) : NULL;
+    return (s->organizer == NULL || !has_more_than(s->organizer, 3)) &&
+           (p == NULL || !has_more_than(p, 3));
 }
 
 bool hub_may_read(const struct client *c, uint64_t now_ms)
@@ -150,9 +181,9 @@ bool hub_may_read(const struct client *c, uint64_t now_ms)
     if (rate_in_debt(&c->msg, msg_rate(c), now_ms) ||
         rate_in_debt(&c->msg_count, RELAY_MSG_COUNT, now_ms))
         return false;
-    if (c->state == CLIENT_ATTACHED)
-        return c->session->organizer == NULL || !organizer_is_full(c->session);
-    if (session_presents(c))
+    if (c->state != CLIENT_ORGANIZER && !may_say_more(c))
+        return false;
+    if (c->state == CLIENT_ATTACHED || session_presents(c))
         return true;
     return !rate_in_debt(&c->unit_bytes, RELAY_UNIT_BYTES, now_ms) &&
            !rate_in_debt(&c->unit_count, RELAY_UNIT_COUNT, now_ms);

@@ -314,6 +314,7 @@ static void rates_pause_reading(void **state)
     cast_attach(c, 1);
     for (int i = 0; i < 80; i++)
         cast_say_1000(c, 1, 1);
+    cast_ignore(c, 0);
     assert_false(hub_may_read(&c->clients[1], c->now.ms));
     assert_true(hub_may_read(&c->clients[1], c->now.ms + 1000));
     assert_true(hub_may_read(&c->clients[0], c->now.ms));
