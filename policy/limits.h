@@ -244,6 +244,7 @@
 /* --- what waits in seal and net --- */
 #define MIRROR_QUEUE 524288           /* bytes of own units waiting for what others see: then it is behind until the next KEY unit */
 #define NET_QUEUE 262144              /* bytes waiting in net, each direction */
+#define NET_KEEPS 16                  /* KEEP that wait for the relay: it asks once in 5 s, and 80 s of a line that takes nothing are no line */
 #define NET_WINDOW_FIRST 1048576      /* bytes of units the presenter may have under way, at first ... */
 #define NET_WINDOW_MIN 135271         /* ... at least: one unit always fits ... */
 #define NET_WINDOW_MAX 33554432       /* ... and at most: 2.5 Gbit/s at the relay's 100 ms between reports */

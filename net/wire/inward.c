@@ -96,6 +96,8 @@ static bool on_keep(struct wire *w, const struct frame *f)
     struct frame answer = *f;
     uint64_t now = loop_now_ms();
     if (!f->u.keep.answer) {
+        if (w->outbox.lists[FRAME_RANK_OWN].frames >= NET_KEEPS)
+            return false; /* it asks for more than it takes, and all of it would wait here */
         answer.u.keep.answer = 1;
         wire_queue(w, &answer);
     } else if (f->u.keep.stamp <= now && now - f->u.keep.stamp < SILENCE_MS) {

@@ -18,6 +18,7 @@ static void append(struct outbox *b, struct outbox_frame *f)
     else
         b->lists[f->rank].first = f;
     b->lists[f->rank].last = f;
+    b->lists[f->rank].frames++;
     b->bytes += f->len;
 }
 
@@ -74,6 +75,7 @@ struct outbox_frame *outbox_pop(struct outbox *b, bool with_screen)
         b->lists[r].first = f->next;
         if (f->next == NULL)
             b->lists[r].last = NULL;
+        b->lists[r].frames--;
         b->bytes -= f->len;
         return f;
     }

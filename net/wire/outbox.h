@@ -18,6 +18,7 @@ struct outbox_frame {
 struct outbox {
     struct {
         struct outbox_frame *first, *last;
+        size_t frames;
     } lists[FRAME_RANKS];
     size_t bytes;
 };

@@ -189,10 +189,12 @@ static bool read_some(struct wire *w)
     return true;
 }
 
+/* What was asked is answered before the next is read. */
 static void read_relay(struct wire *w)
 {
     while (may_read(w) && read_some(w))
-        ;
+        if (w->outbox.lists[FRAME_RANK_OWN].frames > 0)
+            write_relay(w);
 }
 
 /* --- sending -------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ struct lie {
     bool no_alpn;  /* it selects no protocol */
     bool no_tls;   /* the bytes go out in the clear */
     bool hangs_up; /* without close_notify, after its bytes */
+    int again;     /* says them so many times more, and reads nothing */
     size_t len;
     uint8_t bytes[80];
     uint8_t what;
@@ -68,6 +69,9 @@ static const struct lie lies[] = {
      .what = NET_END_PROTOCOL},
     {"OPENED of handle 0", true, false, .len = 66,
      .bytes = {HEAD(0x03, 62), '1', '2', '3', '4', '5', '6', '7', '8', '9', 0, 0, 0, 0},
+     .what = NET_END_PROTOCOL},
+    /* Fails when answers wait however many they are: it then asks until memory ends. */
+    {"asks and does not listen", false, true, .again = 300000, .len = 13, .bytes = {HEAD(0x7e, 9)},
      .what = NET_END_PROTOCOL},
     {"hangs up at once", .hangs_up = true, .what = NET_END_LOST},
     {"hangs up in a frame", false, true, .hangs_up = true, .len = 6,
@@ -163,6 +167,8 @@ _Noreturn static void be_the_relay(const struct lie *lie, int fd)
     if (lie->opens)
         say_opened(lie, ssl);
     if (lie->len > 0)
+        SSL_write(ssl, lie->bytes, (int)lie->len);
+    for (int i = 0; i < lie->again; i++)
         SSL_write(ssl, lie->bytes, (int)lie->len);
     if (!lie->hangs_up)
         SSL_read(ssl, first, sizeof first);
