@@ -178,6 +178,9 @@
 #define RELAY_SOURCE_LIVE 1200        /* connections of one source at once: a full session behind one address */
 #define RELAY_SOURCES_MAX 65536       /* sources remembered; the one heard of longest ago goes first */
 #define RELAY_SESSIONS_MAX 10000
+#define RELAY_SOURCE_SESSIONS 400     /* of them one source's, those whose organizer is away included: a large house behind one address */
+#define RELAY_CREATES 60              /* CREATE of one source at once: a school's lessons begin together ... */
+#define RELAY_CREATES_MS 10000        /* ... and one more in this time: 8700 a day, so it takes 115 sources to use up RELAY_NUMBERS_MAX */
 #define RELAY_BUFFERS_MAX 1073741824  /* bytes of frames waiting, all sessions */
 #define RELAY_SESSION_BUFFERS 67108864 /* the same, one session */
 #define RELAY_NEWCOMERS_MAX 100       /* connections of one session that are not bound */

@@ -44,6 +44,8 @@ static enum frame_err may_create(struct hub *h, struct client *c, struct span ke
     }
     if (h->n_sessions >= RELAY_SESSIONS_MAX || relief_is_short(h))
         return FRAME_ERR_BUSY;
+    if (c->source != NULL && !source_may_create(&h->sources, c->source, h->now.ms))
+        return FRAME_ERR_BUSY;
     return FRAME_ERR_NO;
 }
 
@@ -58,10 +60,24 @@ static bool become_organizer(struct hub *h, struct client *c, struct session *s)
     return true;
 }
 
+static struct session *make_session(struct hub *h, struct client *c, uint32_t number,
+                                    const struct token *token)
+{
+    struct session *s;
+    if (c->source != NULL && !source_take_place(&h->sources, c->source, h->now.ms))
+        return NULL;
+    s = session_create(h, number, token, h->now.ms);
+    if (s == NULL)
+        source_leave_place(c->source);
+    else
+        s->source = c->source;
+    return s;
+}
+
 static enum frame_err begin(struct hub *h, struct client *c, uint32_t number,
                             const struct token *token)
 {
-    struct session *s = session_create(h, number, token, h->now.ms);
+    struct session *s = make_session(h, c, number, token);
     if (s == NULL)
         return FRAME_ERR_BUSY;
     if (!become_organizer(h, c, s)) {

@@ -1,6 +1,7 @@
 /* The relay's table of sessions and connections. Run by vitrine-relay. Pure. */
 #include "net/relay/session.h"
 #include "net/relay/hub.h"
+#include "net/relay/source.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,6 +113,7 @@ void session_destroy(struct session *s)
     map_finish(&s->returners);
     map_finish(&s->removed);
     account_release(s->account);
+    source_leave_place(s->source);
     free(s);
 }
 

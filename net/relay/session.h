@@ -81,6 +81,7 @@ struct session {
     struct hub *hub;
     struct session *before, *after;
     uint32_t number;
+    struct source *source; /* whose place it has; NULL: nobody's */
     uint8_t sid[FRAME_SID];
     struct token token; /* instance and end of life */
     uint8_t params[FRAME_PARAMS_MAX];

@@ -118,14 +118,14 @@ static void forget(struct sources *s, struct source *i)
     free(i);
 }
 
-/* The one heard of longest ago that has no connection goes, a locked-out one too when there is no
+/* The one heard of longest ago that has no connection and no session goes, a locked-out one too when there is no
    other. Those that have one are heard of now: else each newcomer would pass by all of them. */
 static bool make_room(struct sources *s)
 {
     struct source *i;
     for (size_t n = s->used; n > 0; n--) {
         i = s->oldest;
-        if (i->live == 0) {
+        if (i->live == 0 && i->sessions == 0) {
             forget(s, i);
             return true;
         }
@@ -311,6 +311,33 @@ struct source *source_accept(struct sources *s, struct source_key key, uint64_t 
     }
     i->live++;
     return i;
+}
+
+/* --- sessions ------------------------------------------------------------------------------------
+ */
+
+bool source_may_create(struct sources *s, struct source *src, uint64_t now_ms)
+{
+    if (pace_take(&src->creates, RELAY_CREATES, RELAY_CREATES_MS, now_ms))
+        return true;
+    note_flood(s, src, now_ms);
+    return false;
+}
+
+bool source_take_place(struct sources *s, struct source *src, uint64_t now_ms)
+{
+    if (src->sessions >= RELAY_SOURCE_SESSIONS) {
+        count_event(s, src, INTRUSION_FLOOD, now_ms);
+        return false;
+    }
+    src->sessions++;
+    return true;
+}
+
+void source_leave_place(struct source *src)
+{
+    if (src != NULL)
+        src->sessions--;
 }
 
 void source_release(struct source *src)

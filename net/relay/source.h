@@ -6,6 +6,7 @@
 #ifndef NET_RELAY_SOURCE_H
 #define NET_RELAY_SOURCE_H
 #include "lib/fail.h"
+#include "lib/pace.h"
 #include "net/relay/turns.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,6 +31,8 @@ struct source {
     struct source *chain;         /* same bucket of the table */
     struct source *older, *newer; /* by last use */
     uint32_t live;                /* connections; not forgotten while there are any */
+    uint32_t sessions;            /* made by it; the same */
+    struct pace creates;
     uint32_t openings;            /* of them, whose handshakes are not finished: door.c */
     struct turns_lane door;       /* those in no session that wait for a step */
     struct turns_place telling;   /* among those that have lines not told yet */
@@ -72,6 +75,12 @@ void source_text(const struct source_key *k, char out[SOURCE_TEXT]);
 struct source *source_accept(struct sources *s, struct source_key key, uint64_t now_ms);
 void source_release(struct source *src); /* that connection is gone */
 bool source_is_locked(const struct source *src, uint64_t now_ms);
+/* One more CREATE? false: too many, which is a flood as too many connections are. */
+bool source_may_create(struct sources *s, struct source *src, uint64_t now_ms);
+/* Is there a place for one more session of it? false: that is told as a flood; but no try, as
+   everybody of a large house may meet it. What is taken is given back with source_leave_place. */
+bool source_take_place(struct sources *s, struct source *src, uint64_t now_ms);
+void source_leave_place(struct source *src); /* accepts NULL */
 /* An intrusion event: counted, told once a minute, locks the source out when it was one too many.
  */
 void source_note(struct sources *s, struct source *src, enum relay_intrusion kind, uint64_t now_ms);

@@ -68,6 +68,58 @@ static void sessions_are_limited_in_number(void **state)
     c->hub.n_sessions = 0;
 }
 
+/* So many sessions of one address, and no more until one of them has ended. Those that are away
+   count. Fails without source_take_place, and where a place is not given back. */
+static void sessions_of_a_source_are_limited(void **state)
+{
+    struct cast *c = *state;
+    cast_create(c);
+    c->clients[0].source->sessions = RELAY_SOURCE_SESSIONS; /* as if it had made the others, too */
+    cast_leave(c, 0);
+    cast_connect(c, 0, 0);
+    cast_say(c, 0, &(struct frame){.type = FRAME_CREATE});
+    cast_expect_err(c, 0, FRAME_ERR_BUSY);
+    assert_int_equal(c->last_event, INTRUSION_FLOOD);
+    assert_int_equal(c->clients[0].source->sessions, RELAY_SOURCE_SESSIONS);
+    cast_connect(c, 1, 1); /* another address is not concerned */
+    cast_say(c, 1, &(struct frame){.type = FRAME_CREATE});
+    cast_expect(c, 1, FRAME_OPENED);
+    cast_pass(c, RELAY_AWAY_MS + 1000);
+    assert_int_equal(c->clients[0].source->sessions, RELAY_SOURCE_SESSIONS - 1);
+    cast_connect(c, 2, 0);
+    cast_say(c, 2, &(struct frame){.type = FRAME_CREATE});
+    cast_expect(c, 2, FRAME_OPENED);
+    assert_int_equal(c->clients[0].source->sessions, RELAY_SOURCE_SESSIONS);
+}
+
+static bool may_create(struct cast *c, int index, int host)
+{
+    struct frame f;
+    cast_connect(c, index, host);
+    cast_say(c, index, &(struct frame){.type = FRAME_CREATE});
+    assert_true(cast_hear(c, index, &f));
+    if (f.type == FRAME_OPENED)
+        cast_say(c, index, &(struct frame){.type = FRAME_END});
+    cast_leave(c, index);
+    return f.type == FRAME_OPENED;
+}
+
+/* An address that makes one session after the other uses up the numbers of a day. Fails without
+   source_may_create: a thousand of them in a minute. */
+static void an_address_does_not_use_up_the_numbers(void **state)
+{
+    struct cast *c = *state;
+    int made = 0;
+    for (int s = 0; s < 1000; s++) {
+        made += may_create(c, 1, 1);
+        c->now.ms += 60;
+    }
+    assert_in_range(made, RELAY_CREATES, RELAY_CREATES + 60000 / RELAY_CREATES_MS);
+    assert_int_equal(c->last_event, INTRUSION_LOCKED);
+    assert_int_equal(c->hub.numbers.used, made);
+    assert_true(may_create(c, 2, 2));
+}
+
 static void attach_back(struct cast *c, int index, enum frame_as as, const uint8_t *token)
 {
     struct frame f = {.type = FRAME_ATTACH};
@@ -509,6 +561,8 @@ int main(void)
         CAST(a_hundred_newcomers_wait),
         CAST(a_thousand_members_are_in),
         CAST(sessions_are_limited_in_number),
+        CAST(sessions_of_a_source_are_limited),
+        CAST(an_address_does_not_use_up_the_numbers),
         CAST(the_last_places_are_for_members),
         CAST(a_member_back_first_waits_for_the_organizer),
         CAST(the_heaviest_session_pays),
