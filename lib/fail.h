@@ -101,7 +101,9 @@ enum relay_intrusion {
     INTRUSION_TOKEN = 4,
     INTRUSION_CREATE_KEY = 5,
     INTRUSION_FLOOD = 6,
-    INTRUSION_LOCKED = 7
+    INTRUSION_LOCKED = 7,
+    INTRUSION_SLOW = 8, /* kept the relay waiting, or does not read; an honest line may: no try */
+    INTRUSION_LAST = INTRUSION_SLOW
 };
 
 /* GATE_VIOLATION.rule */

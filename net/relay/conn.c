@@ -103,6 +103,14 @@ void conn_die(struct conn *c, struct hub_now now)
     *c->graves = c;
 }
 
+void conn_die_slow(struct conn *c, struct hub_now now)
+{
+    /* Without a source it is a balancer's, who has yet to say whose it is. */
+    if (c->source != NULL && c->awaited_ms != 0)
+        source_count(&c->hub->sources, c->source, INTRUSION_SLOW, now.ms);
+    conn_die(c, now);
+}
+
 /* Closing at once, with bytes unread, would reset the connection and could take our last word with
    it. TLS has nothing more to do: 20 KiB that many who come and go would hold. */
 static void linger(struct conn *c, struct hub_now now)
@@ -425,11 +433,12 @@ int conn_write(struct conn *c, struct hub_now now)
 
 void conn_check(struct conn *c, struct hub_now now)
 {
-    if (c->phase != CONN_OPEN) {
-        if (now.ms >= c->deadline_ms)
-            conn_die(c, now);
+    if (conn_is_opening(c) && now.ms >= c->deadline_ms)
+        conn_die_slow(c, now);
+    if (c->phase == CONN_CLOSING && now.ms >= c->deadline_ms)
+        conn_die(c, now);
+    if (c->phase != CONN_OPEN)
         return;
-    }
     if (c->client.reading.lane != NULL)
         c->client.heard_ms = now.ms; /* it is we who do not listen */
     if (c->client.state == CLIENT_ENDING && now.ms >= c->client.end_ms)

@@ -68,6 +68,8 @@ bool conn_is_paused(const struct conn *c, uint64_t now_ms);
 /* Sends what its queue holds, at most RELAY_WRITE_BURST records; returns how many, and lines it up
    again when there is more. */
 int conn_write(struct conn *c, struct hub_now now);
+/* Its handshake takes too long: the end, and told where it is we who have waited. */
+void conn_die_slow(struct conn *c, struct hub_now now);
 /* Time passes: called once a second. */
 void conn_check(struct conn *c, struct hub_now now);
 struct conn *conn_of(struct client *c);

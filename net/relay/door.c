@@ -112,7 +112,10 @@ static bool room_for(struct server *s, const struct source *source, struct hub_n
         out = slowest(s, now);
     if (out == NULL)
         return false;
-    conn_die(out, now);
+    if (out->awaited_ms != 0 && took_ms(out, now) >= HURRY_MS)
+        conn_die_slow(out, now);
+    else
+        conn_die(out, now);
     door_recount(s, out);
     return true;
 }

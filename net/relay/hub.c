@@ -201,6 +201,8 @@ static void end_now(struct hub *h, struct client *c)
     c->end_ms = c->cut_ms + 2 * RELAY_FLUSH_MS; /* the sweep that cuts comes once a second */
     if (c->doom <= FRAME_ERR_DRAINING)
         h->counts.endings[c->doom]++;
+    if (c->doom == FRAME_ERR_SLOW)
+        hub_count(h, c, INTRUSION_SLOW);
     if (c->doom_flush_ms > 0) {
         c->doom_flush_ms =
             0; /* hub_next_parcel sends ERR behind what waits, tick.c when it takes too long */
@@ -278,6 +280,12 @@ void hub_note(struct hub *h, struct client *c, enum relay_intrusion kind)
 {
     if (c->source != NULL)
         source_note(&h->sources, c->source, kind, h->now.ms);
+}
+
+void hub_count(struct hub *h, struct client *c, enum relay_intrusion kind)
+{
+    if (c->source != NULL)
+        source_count(&h->sources, c->source, kind, h->now.ms);
 }
 
 void hub_refuse(struct hub *h, struct client *c)

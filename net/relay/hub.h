@@ -146,6 +146,8 @@ void hub_end_session(struct hub *h, struct session *s, enum frame_err code);
 void hub_settle(struct hub *h);
 /* An intrusion event of this client. */
 void hub_note(struct hub *h, struct client *c, enum relay_intrusion kind);
+/* The same, but no try (source_count). */
+void hub_count(struct hub *h, struct client *c, enum relay_intrusion kind);
 /* Malformed, or not allowed: counted, ERR BAD. */
 void hub_refuse(struct hub *h, struct client *c);
 void hub_tell_peer(struct hub *h, struct session *s, uint32_t handle, enum frame_peer_state state);

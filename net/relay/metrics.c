@@ -42,7 +42,7 @@ static void add_intrusions(struct page *p, const struct hub *h)
         [INTRUSION_NO_NUMBER] = "no_number",   [INTRUSION_WRONG_PASSWORD] = "wrong_password",
         [INTRUSION_MALFORMED] = "malformed",   [INTRUSION_TOKEN] = "token",
         [INTRUSION_CREATE_KEY] = "create_key", [INTRUSION_FLOOD] = "flood",
-        [INTRUSION_LOCKED] = "locked",
+        [INTRUSION_LOCKED] = "locked",         [INTRUSION_SLOW] = "slow",
     };
     add(p, "# HELP vitrine_relay_intrusions_total Intrusion events by kind\n"
            "# TYPE vitrine_relay_intrusions_total counter\n");

@@ -118,8 +118,9 @@ static void forget(struct sources *s, struct source *i)
     free(i);
 }
 
-/* The one heard of longest ago that has no connection and no session goes, a locked-out one too when there is no
-   other. Those that have one are heard of now: else each newcomer would pass by all of them. */
+/* The one heard of longest ago that has no connection and no session goes, a locked-out one too
+   when there is no other. Those that have one are heard of now: else each newcomer would pass by
+   all of them. */
 static bool make_room(struct sources *s)
 {
     struct source *i;
@@ -176,8 +177,7 @@ static void tell(struct sources *s, struct source *i, int kind, uint64_t now_ms)
     *line = (struct source_line){now_ms, 0};
 }
 
-static void count_event(struct sources *s, struct source *i, enum relay_intrusion kind,
-                        uint64_t now_ms)
+void source_count(struct sources *s, struct source *i, enum relay_intrusion kind, uint64_t now_ms)
 {
     s->counted[kind]++;
     i->lines[kind].count++;
@@ -201,7 +201,7 @@ static void lock_out(struct sources *s, struct source *i, uint64_t now_ms)
     i->locks++;
     i->locked_until_ms = now_ms + time_ms;
     memset(i->tries, 0, sizeof i->tries);
-    count_event(s, i, INTRUSION_LOCKED, now_ms);
+    source_count(s, i, INTRUSION_LOCKED, now_ms);
 }
 
 static uint32_t *tries_of(struct source *i, enum relay_intrusion kind, uint32_t *limit)
@@ -222,7 +222,7 @@ static uint32_t *tries_of(struct source *i, enum relay_intrusion kind, uint32_t 
 void source_note(struct sources *s, struct source *src, enum relay_intrusion kind, uint64_t now_ms)
 {
     uint32_t limit, *tries;
-    count_event(s, src, kind, now_ms);
+    source_count(s, src, kind, now_ms);
     if (source_is_locked(src, now_ms))
         return;
     if (now_ms - src->window_ms >= RELAY_WINDOW_MS) {
@@ -289,7 +289,7 @@ static bool take_token(struct source *i, uint64_t now_ms)
 static void note_flood(struct sources *s, struct source *i, uint64_t now_ms)
 {
     if (i->flood_ms != 0 && now_ms - i->flood_ms < 1000) {
-        count_event(s, i, INTRUSION_FLOOD, now_ms);
+        source_count(s, i, INTRUSION_FLOOD, now_ms);
         return;
     }
     i->flood_ms = now_ms;
@@ -327,7 +327,7 @@ bool source_may_create(struct sources *s, struct source *src, uint64_t now_ms)
 bool source_take_place(struct sources *s, struct source *src, uint64_t now_ms)
 {
     if (src->sessions >= RELAY_SOURCE_SESSIONS) {
-        count_event(s, src, INTRUSION_FLOOD, now_ms);
+        source_count(s, src, INTRUSION_FLOOD, now_ms);
         return false;
     }
     src->sessions++;

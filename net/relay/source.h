@@ -14,7 +14,7 @@
 
 struct sockaddr;
 
-#define SOURCE_KINDS (INTRUSION_LOCKED + 1)
+#define SOURCE_KINDS (INTRUSION_LAST + 1)
 #define SOURCE_TEXT 48
 #define SOURCES_TOLD 32 /* whose lines are looked at in a call of sources_tick */
 
@@ -33,10 +33,10 @@ struct source {
     uint32_t live;                /* connections; not forgotten while there are any */
     uint32_t sessions;            /* made by it; the same */
     struct pace creates;
-    uint32_t openings;            /* of them, whose handshakes are not finished: door.c */
-    struct turns_lane door;       /* those in no session that wait for a step */
-    struct turns_place telling;   /* among those that have lines not told yet */
-    uint64_t tokens_milli;        /* bucket of new connections, thousandths */
+    uint32_t openings;          /* of them, whose handshakes are not finished: door.c */
+    struct turns_lane door;     /* those in no session that wait for a step */
+    struct turns_place telling; /* among those that have lines not told yet */
+    uint64_t tokens_milli;      /* bucket of new connections, thousandths */
     uint64_t filled_ms;
     uint64_t flood_ms;  /* last refusal that counted as a try: one a second */
     uint64_t window_ms; /* start of the window the tries are counted in */
@@ -84,6 +84,9 @@ void source_leave_place(struct source *src); /* accepts NULL */
 /* An intrusion event: counted, told once a minute, locks the source out when it was one too many.
  */
 void source_note(struct sources *s, struct source *src, enum relay_intrusion kind, uint64_t now_ms);
+/* Counted and told the same, but no try. */
+void source_count(struct sources *s, struct source *src, enum relay_intrusion kind,
+                  uint64_t now_ms);
 /* Tells lines that were held back and are due: a round a second, SOURCES_TOLD sources in each call.
    true: this round goes on. */
 bool sources_tick(struct sources *s, uint64_t now_ms);

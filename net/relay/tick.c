@@ -184,9 +184,10 @@ static uint64_t opening_ms(const struct client *c)
 static void check_deadline(struct hub *h, struct client *c)
 {
     uint64_t age = since(h, c->since_ms);
-    if (c->state == CLIENT_NEW && age >= opening_ms(c))
+    if (c->state == CLIENT_NEW && age >= opening_ms(c)) {
+        hub_count(h, c, INTRUSION_SLOW);
         hub_end(h, c, FRAME_ERR_BAD, 0);
-    else if (c->state == CLIENT_WAITING && age >= RELAY_AWAY_MS)
+    } else if (c->state == CLIENT_WAITING && age >= RELAY_AWAY_MS)
         hub_end(h, c, FRAME_ERR_NONE, 0);
     else if (c->state == CLIENT_ATTACHED && age >= RELAY_NEWCOMER_MS)
         hub_end(h, c, FRAME_ERR_ENDED, 0);

@@ -68,20 +68,19 @@ def half_open(port, turns, done):
 
 
 def slowloris(port, turns, done):
-    """The beginning of a handshake, one byte at a time."""
+    """The beginning of a handshake, one byte at a time, for as long as the relay waits for more."""
     hello, kept = bytes.fromhex('16030100c8010000c40303') + bytes(200), []
-    for n in turns:
-        kept.append([plain(port, n), 0])
-        done.value += 1
-        for each in kept:
+    while True:
+        for n in itertools.islice(turns, max(0, min(10, 200 - len(kept)))):
+            kept.append([plain(port, n), 0])
+            done.value += 1
+        for each in list(kept):
             try:
                 each[0].send(hello[each[1]:each[1] + 1])
                 each[1] += 1
             except OSError:
-                pass
-        if len(kept) > 200:
-            kept.pop(0)[0].close()
-        time.sleep(0.01)
+                kept.remove(each)
+        time.sleep(0.1)
 
 
 def flood(port, turns, done):

@@ -18,6 +18,10 @@ import h30_wire  # noqa: E402
 import siege  # noqa: E402
 
 MOST_KB = 65536
+LONGEST = 60
+# What the log says of each attack, from whichever address: one of these.
+TOLD = {siege.flood: {'flood'}, siege.half_open: {'flood', 'slow'}, siege.slowloris: {'slow'}, siege.giant: {'malformed'},
+        siege.numbers: {'no_number'}, siege.not_reading: {'slow'}}
 O_ADDRESS, V_ADDRESS = '127.0.0.1', '127.0.0.2'
 
 
@@ -48,22 +52,28 @@ def lines_of(party):
     return [json.loads(line) for line in list(party.errors) if line.startswith('{')]
 
 
+def has_told(party, earlier, wanted):
+    """Of an address that nothing was said of before."""
+    return any(line['event'] in wanted and line['source'] not in earlier for line in lines_of(party))
+
+
 def test_session_goes_on():
     with Relay() as relay:
         worker = relay.party.worker_pids('vitrine-relay')[0]
         talk, done, said, most = Talk(relay.port), multiprocessing.Value('L', 0), 0, 0
-        for n, kind in enumerate((siege.half_open, siege.slowloris, siege.flood, siege.giant, siege.numbers, siege.not_reading)):
-            before = done.value
-            attacker = multiprocessing.Process(target=siege.attack, args=(kind, relay.port, 0, done), daemon=True)
+        for n, (kind, wanted) in enumerate(TOLD.items()):
+            before, earlier = done.value, {line['source'] for line in lines_of(relay.party)}
+            attacker = multiprocessing.Process(target=siege.attack, args=(kind, relay.port, n, done), daemon=True)
             attacker.start()
-            until = time.monotonic() + 20
-            while done.value < before + 60 and time.monotonic() < until and (kind != siege.not_reading or done.value < before + 20):
+            until, enough = time.monotonic() + LONGEST, before + (20 if kind == siege.not_reading else 60)
+            while time.monotonic() < until and (done.value < enough or not has_told(relay.party, earlier, wanted)):
                 talk.goes_on(said)
                 said += 1
                 most = max(most, siege.rss(worker))
             assert any(siege.come_in(relay.port, 3 * n + i) for i in range(3)), 'nobody comes in: ' + kind.__name__
             attacker.kill()
             assert done.value > before, 'no attack: ' + kind.__name__
+            assert has_told(relay.party, earlier, wanted), 'not in the log: ' + kind.__name__
         talk.goes_on(said)
         assert most < MOST_KB, '%d KB' % most
         lines = Counter((line['source'], line['event'], line['time'][:16]) for line in lines_of(relay.party))

@@ -399,6 +399,22 @@ static void fill_places_by_many(void)
     assert_int_equal(caller_server.n_handshakes, RELAY_HANDSHAKES_MAX);
 }
 
+/* Half-open, or a byte now and then: its end has a line in the log. Fails without conn_die_slow. */
+static void an_unfinished_handshake_is_told(void **state)
+{
+    struct hub_now now;
+    int fd = caller_dial(&(struct caller_options){.host = 0});
+    (void)state;
+    turn_until_in(1);
+    caller_turn(3);
+    now = server_now();
+    now.ms += RELAY_HANDSHAKE_MS;
+    conn_check(caller_server.conns, now);
+    assert_int_equal(caller_server.conns->phase, CONN_DEAD);
+    assert_int_equal(caller_server.hub.sources.counted[INTRUSION_SLOW], 1);
+    close(fd);
+}
+
 /* The relay is slow, and they are not: none of them is broken off, and who comes next waits in the
    kernel, without a turn of its own, until there is room. Fails when what is counted is the time
    since a handshake began, or when the next one is accepted and refused. */
@@ -485,6 +501,7 @@ int main(void)
         CALLER(sources_take_turns),
         CALLER(a_crowd_gives_a_place_to_another_source),
         CALLER(a_source_does_not_push_its_own_out),
+        CALLER(an_unfinished_handshake_is_told),
         CALLER(none_is_broken_off_that_waits_for_us),
         CALLER(who_keeps_us_waiting_gives_way),
         CALLER(a_byte_now_and_then_gains_nothing),

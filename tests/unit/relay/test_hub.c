@@ -133,6 +133,7 @@ static void silence_before_the_first_frame_ends(void **state)
     cast_expect_nothing(c, 1);
     cast_pass(c, 2000);
     cast_expect_err(c, 1, FRAME_ERR_BAD);
+    assert_int_equal(c->last_event, INTRUSION_SLOW);
 }
 
 /* --- what is allowed when ------------------------------------------------------------------------

@@ -230,6 +230,25 @@ static void lockouts_double(void **state)
     sources_finish(&s);
 }
 
+/* A line may be so slow that it seems to be an attack: it is told, and nobody is locked out. */
+static void who_is_slow_is_told_and_no_more(void **state)
+{
+    struct log log = {0};
+    struct sources s;
+    struct source *one;
+    (void)state;
+    assert_true(sources_init(&s, SPREAD, on_event, &log));
+    one = source_accept(&s, key_of("192.0.2.1"), 1000);
+    for (int i = 0; i < 100; i++)
+        source_count(&s, one, INTRUSION_SLOW, 1000);
+    assert_int_equal(log.lines, 1);
+    assert_int_equal(log.kind, INTRUSION_SLOW);
+    assert_false(source_is_locked(one, 1000));
+    sources_tick(&s, 1000 + RELAY_EVENT_MS);
+    assert_int_equal(log.count, 99);
+    sources_finish(&s);
+}
+
 static void tries_are_forgotten_after_the_window(void **state)
 {
     struct log log = {0};
@@ -465,6 +484,7 @@ int main(void)
         cmocka_unit_test(connections_are_limited_in_rate),
         cmocka_unit_test(connections_are_limited_in_number),
         cmocka_unit_test(lockouts_double),
+        cmocka_unit_test(who_is_slow_is_told_and_no_more),
         cmocka_unit_test(tries_are_forgotten_after_the_window),
         cmocka_unit_test(a_line_a_minute),
         cmocka_unit_test(lines_are_told_a_few_at_a_time),

@@ -304,6 +304,7 @@ static void messages_that_are_not_read_end_their_receiver(void **state)
     for (int i = 0; i < RELAY_QUEUE_MSG / 1000 + 2; i++)
         cast_say_1000(c, 0, handle);
     cast_expect_err(c, 1, FRAME_ERR_SLOW);
+    assert_int_equal(c->last_event, INTRUSION_SLOW);
     assert_int_equal(cast_expect(c, 0, FRAME_PEER).u.peer.state, FRAME_PEER_GONE);
 }
 
