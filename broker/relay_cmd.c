@@ -52,6 +52,12 @@ static int on_serving(void *ctx, struct msg_relay_serving *m)
 {
     struct relay_run *r = ((struct worker *)ctx)->ctx;
     char text[INVITE_RELAY], pin[HEX_SIZE(16)];
+    if (!m->taken) {
+        fputs("vitrine: certificate or key is not usable; both are PEM, and of one pair; the relay "
+              "goes on with those it has\n",
+              stderr);
+        return 0;
+    }
     memcpy(r->at.pin, m->pin, sizeof r->at.pin);
     r->at.has_pin = true;
     invite_format_relay(&r->at, text);

@@ -27,9 +27,9 @@ static bool load_keys(struct keys *k, const struct msg_relay_keys *m)
     return m->n_files == 2 ? keys_read(k, m->files[0], m->files[1]) : keys_make(k);
 }
 
-static int tell_serving(struct relay *r)
+static int tell_serving(struct relay *r, bool taken)
 {
-    struct msg_relay_serving m;
+    struct msg_relay_serving m = {.taken = taken};
     memcpy(m.pin, r->server.keys.pin, sizeof m.pin);
     return msg_relay_serving_send(&r->control, &m);
 }
@@ -38,9 +38,10 @@ static int tell_serving(struct relay *r)
 static int reload_keys(struct relay *r, const struct msg_relay_keys *m)
 {
     struct keys fresh;
-    if (m->n_files == 2 && load_keys(&fresh, m))
+    bool taken = m->n_files == 2 && load_keys(&fresh, m);
+    if (taken)
         server_reload(&r->server, &fresh);
-    return tell_serving(r);
+    return tell_serving(r, taken);
 }
 
 static int on_relay_keys(void *ctx, struct msg_relay_keys *m)
@@ -118,7 +119,7 @@ static int on_relay_serve(void *ctx, struct msg_relay_serve *m)
         m->metrics[0] = -1;
     r->serves = true;
     r->control.state = RELAY_STATE_SERVING;
-    return tell_serving(r);
+    return tell_serving(r, true);
 }
 
 static int on_relay_drain(void *ctx, struct msg_relay_drain *m)

@@ -5,6 +5,7 @@
 #include "net/relay/service.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/crypto.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -80,8 +81,10 @@ static void stop_accepting(struct server *s)
 
 void server_reload(struct server *s, struct keys *keys)
 {
-    memcpy(s->hub.tokens.previous, s->hub.tokens.current, TOKEN_KEY);
-    s->hub.tokens.has_previous = true;
+    if (CRYPTO_memcmp(s->hub.tokens.current, keys->token_key, TOKEN_KEY) != 0) {
+        memcpy(s->hub.tokens.previous, s->hub.tokens.current, TOKEN_KEY);
+        s->hub.tokens.has_previous = true;
+    }
     keys_finish(&s->keys);
     s->keys = *keys;
     *keys = (struct keys){0};

@@ -50,7 +50,8 @@ int server_turn(struct server *s, int wait_ms);
 /* Takes the events that are there, or come within wait_ms: who said something waits to be read. 0,
    or -1 with errno. Also in the middle of a turn, as long as nobody is being served. */
 int server_hear(struct server *s, int wait_ms);
-/* Takes over new keys for new connections; tokens of the old ones still verify. */
+/* Takes over new keys for new connections; tokens of those before still verify, however often the
+   same keys come again. */
 void server_reload(struct server *s, struct keys *keys);
 void server_drain(struct server *s, uint16_t seconds);
 struct hub_now server_now(void);

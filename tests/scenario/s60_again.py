@@ -229,6 +229,18 @@ def test_relay_keys_again():
             relay.process.send_signal(signal.SIGHUP)
             assert relay.wait('session', since=since)['pin'] != first
             until_again(lambda: len(os.listdir('/proc/%d/fd' % relay.process.pid)), before)
+            since = relay.mark()
+            os.rename(names[1], names[1] + '.old')  # the key of another pair: said once, and what it has goes on
+            subprocess.run(['openssl', 'genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-out', names[1]],
+                           check=True, capture_output=True)
+            own(names[1])
+            relay.process.send_signal(signal.SIGHUP)
+            relay.said('of one pair; the relay goes on')
+            relay.never('session', 0.2, since)
+            assert relay.process.poll() is None and len(relay.errors) == 1, relay.errors
+            os.rename(names[1] + '.old', names[1])
+            relay.process.send_signal(signal.SIGHUP)
+            relay.wait('session', since=since)
             relay.process.terminate()
             assert relay.wait_exit() == 0
         finally:

@@ -37,6 +37,7 @@ static int relay_serving(void *ctx, struct msg_relay_serving *m)
     struct chain_relay *r = ctx;
     memcpy(r->pin, m->pin, sizeof r->pin);
     r->serving = true;
+    r->taken = m->taken;
     return 0;
 }
 

@@ -19,7 +19,7 @@ struct chain_relay {
     struct chan control;
     uint16_t port, metrics_port;
     uint8_t pin[16];
-    bool ready, serving, drained;
+    bool ready, serving, taken, drained;
     int events;
 };
 

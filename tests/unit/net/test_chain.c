@@ -425,13 +425,15 @@ static void keys_are_reloaded(void **state)
     memcpy(old, t->relay.pin, 16);
     chain_relay_reload(&t->relay, pem_file(x, NULL), pem_file(NULL, key));
     assert_memory_not_equal(t->relay.pin, old, 16);
+    assert_true(t->relay.taken);
     chain_join(&p, &t->relay, &(struct chain_want){.pin = t->relay.pin, .sid = t->o.sid});
     assert_true(chain_until(all, 1, &p.opened));
     chain_leave(&p);
     assert_false(t->o.closed);
-    memcpy(old, t->relay.pin, 16); /* files that are none change nothing */
+    memcpy(old, t->relay.pin, 16); /* files that are none change nothing, and that is said */
     chain_relay_reload(&t->relay, pem_file(NULL, key), pem_file(x, NULL));
     assert_memory_equal(t->relay.pin, old, 16);
+    assert_false(t->relay.taken);
     X509_free(x);
     EVP_PKEY_free(key);
 }
