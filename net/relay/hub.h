@@ -152,6 +152,8 @@ void hub_count(struct hub *h, struct client *c, enum relay_intrusion kind);
 void hub_refuse(struct hub *h, struct client *c);
 void hub_tell_peer(struct hub *h, struct session *s, uint32_t handle, enum frame_peer_state state);
 void hub_tell_away(struct hub *h, struct session *s, uint8_t on);
+/* DRAIN, with what is left of its time; nothing where there is no drain. */
+void hub_tell_drain(struct hub *h, struct client *c);
 void hub_unlink_waiting(struct hub *h, struct client *c);
 /* It has left its session s, or is leaving the hub: what it waits for is not in the lanes of s. */
 void lanes_leave(struct hub *h, struct client *c, struct session *s);

@@ -99,13 +99,18 @@ static void hang_up(struct metrics_client *c)
     c->fd = -1;
 }
 
+void metrics_stop(struct metrics *m)
+{
+    if (m->listener >= 0)
+        close(m->listener);
+    m->listener = -1;
+}
+
 void metrics_finish(struct metrics *m)
 {
     for (size_t i = 0; i < METRICS_CLIENTS; i++)
         hang_up(&m->clients[i]);
-    if (m->listener >= 0)
-        close(m->listener);
-    m->listener = -1;
+    metrics_stop(m);
 }
 
 size_t metrics_index(const struct metrics *m, int fd)

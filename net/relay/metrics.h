@@ -24,6 +24,8 @@ size_t metrics_write(const struct hub *h, size_t connections, size_t handshakes,
 
 void metrics_init(struct metrics *m, int listener); /* takes ownership */
 void metrics_finish(struct metrics *m);
+/* Nobody is answered any more but who is there already: the place is another process's to take. */
+void metrics_stop(struct metrics *m);
 /* Accepts; the new descriptor for the caller's epoll, -1 none. */
 int metrics_accept(struct metrics *m, uint64_t now_ms);
 /* Answers the client at `index` and closes it. */

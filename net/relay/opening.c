@@ -19,6 +19,7 @@ static void send_opened(struct hub *h, struct client *c)
         f.u.opened.params = (struct span){s->params, s->n_params};
     }
     hub_send(h, c, &f);
+    hub_tell_drain(h, c); /* back just now, it has not heard */
 }
 
 /* --- CREATE --------------------------------------------------------------------------------------

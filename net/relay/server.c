@@ -94,6 +94,7 @@ void server_reload(struct server *s, struct keys *keys)
 void server_drain(struct server *s, uint16_t seconds)
 {
     stop_accepting(s);
+    metrics_stop(&s->metrics);
     hub_drain(&s->hub, seconds, server_now());
 }
 

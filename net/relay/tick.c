@@ -239,17 +239,24 @@ static bool sweep_clients(struct hub *h)
 /* --- drain ---------------------------------------------------------------------------------------
  */
 
-void hub_drain(struct hub *h, uint16_t seconds, struct hub_now now)
+void hub_tell_drain(struct hub *h, struct client *c)
 {
     struct frame f = {.type = FRAME_DRAIN};
+    if (h->drain_ms == 0)
+        return;
+    f.u.drain.seconds = (uint16_t)((h->drain_ms > h->now.ms ? h->drain_ms - h->now.ms : 0) / 1000);
+    hub_send(h, c, &f);
+}
+
+void hub_drain(struct hub *h, uint16_t seconds, struct hub_now now)
+{
     h->now = now;
     if (h->drain_ms != 0)
         return;
     h->drain_ms = now.ms + seconds * 1000u;
-    f.u.drain.seconds = seconds;
     for (struct client *c = h->clients; c != NULL; c = c->after)
         if (c->state != CLIENT_NEW)
-            hub_send(h, c, &f);
+            hub_tell_drain(h, c);
     hub_settle(h);
 }
 

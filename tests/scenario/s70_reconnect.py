@@ -1,7 +1,7 @@
 """A line that is lost heals: nobody types, the picture is complete again, nothing is shared meanwhile."""
 import time
 
-from relay import Relay
+from relay import Relay, free_port
 from session import Desk, Session, compare, enlarge
 from wire import Wire
 
@@ -110,8 +110,8 @@ def test_relay_killed():
 
 
 def test_relay_drained():
-    """SIGTERM: the relay tells everybody; they go on at the next one on that port."""
-    with Desk((800, 600)) as desk, Desk(VIEWER) as other, Relay() as relay:
+    """SIGTERM: the relay tells everybody; they go on at the next one on that port. Its metrics' port is that one's, too."""
+    with Desk((800, 600)) as desk, Desk(VIEWER) as other, Relay('--metrics', '127.0.0.1:%d' % free_port()) as relay:
         xterm(desk)
         with Session(desk, '--relay', relay.where) as s:
             viewer = s.join(other)
