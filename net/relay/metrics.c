@@ -43,6 +43,7 @@ static void add_intrusions(struct page *p, const struct hub *h)
         [INTRUSION_MALFORMED] = "malformed",   [INTRUSION_TOKEN] = "token",
         [INTRUSION_CREATE_KEY] = "create_key", [INTRUSION_FLOOD] = "flood",
         [INTRUSION_LOCKED] = "locked",         [INTRUSION_SLOW] = "slow",
+        [INTRUSION_NONSENSE] = "nonsense",
     };
     add(p, "# HELP vitrine_relay_intrusions_total Intrusion events by kind\n"
            "# TYPE vitrine_relay_intrusions_total counter\n");

@@ -61,6 +61,17 @@ static void end_token(struct hub *h, struct session *s, const struct client *c)
         hub_end(h, again, FRAME_ERR_REMOVED, RELAY_FLUSH_MS);
 }
 
+/* What organizers say of strangers counts. A member may be late, or its line broken, and its
+   organizer knows who it is. */
+static void note_word(struct hub *h, struct client *c, uint8_t why)
+{
+    bool is_stranger = c->mid == 0 && c->returns_as == 0;
+    if (why == FRAME_DROP_WRONG_PASSWORD)
+        hub_note(h, c, INTRUSION_WRONG_PASSWORD);
+    else if (is_stranger && (why == FRAME_DROP_PROTOCOL || why == FRAME_DROP_REMOVED))
+        hub_note(h, c, INTRUSION_NONSENSE);
+}
+
 static void on_drop(struct hub *h, struct client *from, const struct frame *f)
 {
     struct client *c = session_by_handle(from->session, f->u.drop.handle);
@@ -70,8 +81,7 @@ static void on_drop(struct hub *h, struct client *from, const struct frame *f)
         hub_refuse(h, from);
         return;
     }
-    if (f->u.drop.why == FRAME_DROP_WRONG_PASSWORD)
-        hub_note(h, c, INTRUSION_WRONG_PASSWORD);
+    note_word(h, c, f->u.drop.why);
     if (f->u.drop.why == FRAME_DROP_REMOVED)
         end_token(h, from->session, c);
     hub_end(h, c, FRAME_ERR_REMOVED, RELAY_FLUSH_MS);

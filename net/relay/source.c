@@ -211,6 +211,7 @@ static uint32_t *tries_of(struct source *i, enum relay_intrusion kind, uint32_t 
         *limit = RELAY_TRIES_NUMBER;
         return &i->tries[0];
     case INTRUSION_WRONG_PASSWORD:
+    case INTRUSION_NONSENSE: /* by an organizer's word, who may be anybody: not so few of them */
         *limit = RELAY_TRIES_PASSWORD;
         return &i->tries[1];
     default:

@@ -40,7 +40,7 @@ struct source {
     uint64_t filled_ms;
     uint64_t flood_ms;  /* last refusal that counted as a try: one a second */
     uint64_t window_ms; /* start of the window the tries are counted in */
-    uint32_t tries[3];  /* numbers, passwords, others */
+    uint32_t tries[3];  /* numbers, what organizers say (passwords, nonsense), others */
     uint32_t locks;     /* lock-outs so far */
     uint64_t locked_until_ms;
     struct source_line {

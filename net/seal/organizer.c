@@ -353,7 +353,7 @@ static void conn_late(struct organizer *o, struct conn *c)
     else if (c->stage == CONN_RESUMING)
         resume_failed(o, c);
     else
-        conn_fail(o, c, E_CHANNEL);
+        conn_over(o, c, E_CHANNEL); /* a slow line is no attack */
 }
 
 static void tick_conns(struct organizer *o)

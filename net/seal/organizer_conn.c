@@ -112,13 +112,23 @@ static enum port_drop drop_of(enum e2e_code code)
     }
 }
 
-void conn_fail(struct organizer *o, struct conn *c, enum e2e_code code)
+static void end_with(struct organizer *o, struct conn *c, enum e2e_code code, enum port_drop why)
 {
     if (c->line && line_up(c->line)) {
-        conn_drop(o, c, drop_of(code));
+        conn_drop(o, c, why);
         return;
     }
     conn_flush(o, c); /* a TLS alert, if there is one */
-    organizer_error(o, c->handle, code, drop_of(code));
+    organizer_error(o, c->handle, code, why);
     conn_remove(o, c);
+}
+
+void conn_fail(struct organizer *o, struct conn *c, enum e2e_code code)
+{
+    end_with(o, c, code, drop_of(code));
+}
+
+void conn_over(struct organizer *o, struct conn *c, enum e2e_code code)
+{
+    end_with(o, c, code, DROP_OVER);
 }

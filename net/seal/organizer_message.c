@@ -175,11 +175,11 @@ static void on_chan(struct organizer *o, struct conn *c, struct span body)
 
 /* --- messages around it --- */
 
-/* The peer gave up. Between M2 and M3 that is what a wrong password looks like. */
+/* The peer gave up, as it may. Between M2 and M3 that is what a wrong password looks like. */
 static void on_error(struct organizer *o, struct conn *c)
 {
     bool shook = c->stage == CONN_SHOOK;
-    conn_drop(o, c, shook ? DROP_PASSWORD : DROP_PROTOCOL);
+    conn_drop(o, c, shook ? DROP_PASSWORD : DROP_OVER);
 }
 
 static void known_peer(struct organizer *o, struct conn *c, uint8_t type, struct span body)
@@ -204,6 +204,13 @@ static void known_peer(struct organizer *o, struct conn *c, uint8_t type, struct
         conn_fail(o, c, E_PARSE);
         break;
     }
+}
+
+/* Another version of ours begins with M1, too: that is no attack. */
+static enum port_drop drop_for(struct span body, enum e2e_code code)
+{
+    bool is_other = code == E_VERSION || code == E_SUITE;
+    return is_other && body.data[1] == OUTER_M1 ? DROP_REFUSED : DROP_PROTOCOL;
 }
 
 /* What can have been on its way when its connection was ended. */
@@ -245,7 +252,7 @@ void organizer_message(struct organizer *o, uint32_t handle, struct span body, u
     if (code && c)
         conn_fail(o, c, code);
     else if (code)
-        organizer_error(o, handle, code, DROP_PROTOCOL);
+        organizer_error(o, handle, code, drop_for(body, code));
     else if (c)
         known_peer(o, c, type, body);
     else if (type == OUTER_M1)

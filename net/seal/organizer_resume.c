@@ -122,7 +122,7 @@ static void leave_old(struct organizer *o, struct seat *s, const struct conn *c)
     s->conn = NULL;
     if (old && old != c) {
         old->seat = NULL;
-        conn_drop(o, old, DROP_PROTOCOL);
+        conn_drop(o, old, DROP_OVER);
     }
     command_line_gone(o, s);
     s->offers = 0;

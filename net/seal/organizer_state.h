@@ -138,6 +138,8 @@ void conn_to(struct organizer *o, struct conn *c, enum conn_stage stage);
    to drop it. A member's seat stays when the fault can be the relay's (E_CHANNEL and what is
    outside the channel). */
 void conn_fail(struct organizer *o, struct conn *c, enum e2e_code code);
+/* The same where nobody is at fault: the relay counts no try. */
+void conn_over(struct organizer *o, struct conn *c, enum e2e_code code);
 void conn_drop(struct organizer *o, struct conn *c, enum port_drop why);
 void organizer_error(struct organizer *o, uint32_t handle, enum e2e_code code, enum port_drop why);
 

@@ -211,6 +211,7 @@ def test_nonsense_to_the_organizer():
             s.admit('Theo')
             third.wait('member', state='joined')
             assert not s.host.find('prompt', kind='admit', name='')
+            assert intrusions(desk, 9)
 
 
 def test_tokens_and_numbers():

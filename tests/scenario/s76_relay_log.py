@@ -85,7 +85,7 @@ def test_every_event_is_found():
     with open(os.path.join(ROOT, 'broker', 'relay_cmd.c')) as source:
         kinds = re.search(r'kinds\[\] = \{(.*?)\}', source.read(), re.S).group(1)
     events = [kind for kind in re.findall(r'"(\w*)"', kinds) if kind]
-    assert len(events) == 8, events
+    assert len(events) == 9, events
     line = '{"time":"2026-01-31T12:00:00.123Z","event":"%s","source":"%s","count":3}'
     for event in events:
         for host, text in (('192.0.2.7', '192.0.2.7'), ('2001:db8:1:2::', '2001:db8:1:2::/64')):

@@ -151,6 +151,7 @@ struct world {
     unsigned verified, needs, screens, cursors, faults, answers; /* verified: bit per mid */
     uint16_t answered_mid;
     bool answered_yes;
+    unsigned others_why;     /* of the last of them */
     unsigned others_dropped; /* connections of nobody here */
     unsigned seconds;        /* questions about a second yes */
     uint16_t second_from, second_mid;
@@ -330,9 +331,11 @@ static void world_drop(void *ctx, uint32_t handle, enum port_drop why)
     int p = world_peer_of(w, handle);
     if (p < 0) { /* no joiner of this world's, or a connection that one has left */
         w->others_dropped++;
+        w->others_why = why;
         return;
     }
-    w->peers[p].drop_why = why;
+    if (!w->peers[p].drop_why) /* the relay acts on the first */
+        w->peers[p].drop_why = why;
     world_push(w, WORLD_DROP, p, span_of(NULL, 0));
 }
 static void world_present(void *ctx, uint16_t mid)
