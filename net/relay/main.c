@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 
 #define EVENTS_QUEUED                                                                              \
-    65536 /* bytes of RELAY_EVENT kept for a busy parent; more are counted, not told */
+    65536 /* bytes of RELAY_EVENT kept for a busy parent; more are counted, and told later */
 
 struct relay {
     struct chan control;
@@ -59,7 +59,7 @@ static int on_relay_keys(void *ctx, struct msg_relay_keys *m)
     return 0;
 }
 
-static void on_intrusion(void *ctx, enum relay_intrusion kind, uint32_t count, const char *source)
+static bool on_intrusion(void *ctx, enum relay_intrusion kind, uint32_t count, const char *source)
 {
     struct relay *r = ctx;
     struct msg_relay_event m = {
@@ -67,7 +67,7 @@ static void on_intrusion(void *ctx, enum relay_intrusion kind, uint32_t count, c
         .count = count,
         .source = {(const uint8_t *)source, strlen(source)},
     };
-    (void)msg_relay_event_send(&r->control, &m); /* the metrics have counted it in any case */
+    return msg_relay_event_send(&r->control, &m) == 0;
 }
 
 static void fill_config(struct hub_config *c, struct relay *r, const struct msg_relay_serve *m)

@@ -173,8 +173,8 @@ static void tell(struct sources *s, struct source *i, int kind, uint64_t now_ms)
     if (line->count == 0 || (line->at_ms != 0 && now_ms - line->at_ms < RELAY_EVENT_MS))
         return;
     source_text(&i->key, text);
-    s->event(s->ctx, (enum relay_intrusion)kind, line->count, text);
-    *line = (struct source_line){now_ms, 0};
+    if (s->event(s->ctx, (enum relay_intrusion)kind, line->count, text))
+        *line = (struct source_line){now_ms, 0};
 }
 
 void source_count(struct sources *s, struct source *i, enum relay_intrusion kind, uint64_t now_ms)

@@ -22,8 +22,9 @@ struct source_key {
     uint8_t bytes[8]; /* IPv4: 0xff 0xff 0 0 and the address; else the /64 */
 };
 
-/* One line of the relay's log: `count` events of that kind since the last line about it. */
-typedef void (*source_event_fn)(void *ctx, enum relay_intrusion kind, uint32_t count,
+/* One line of the relay's log: `count` events of that kind since the last line about it. false: it
+   cannot be told now, and is told later, with what comes until then. */
+typedef bool (*source_event_fn)(void *ctx, enum relay_intrusion kind, uint32_t count,
                                 const char *source);
 
 struct source {

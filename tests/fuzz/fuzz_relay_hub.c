@@ -29,12 +29,13 @@ static bool draw(uint8_t *out, size_t len)
     return true;
 }
 
-static void ignore(void *ctx, enum relay_intrusion kind, uint32_t count, const char *source)
+static bool ignore(void *ctx, enum relay_intrusion kind, uint32_t count, const char *source)
 {
     (void)ctx;
     (void)kind;
     (void)count;
     (void)source;
+    return true;
 }
 
 static void connect_client(struct scene *s, int who)

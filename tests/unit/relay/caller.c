@@ -19,12 +19,13 @@
 struct server caller_server;
 static struct sockaddr_in address;
 
-static void ignore_event(void *ctx, enum relay_intrusion kind, uint32_t count, const char *source)
+static bool ignore_event(void *ctx, enum relay_intrusion kind, uint32_t count, const char *source)
 {
     (void)ctx;
     (void)kind;
     (void)count;
     (void)source;
+    return true;
 }
 
 static int make_listener(void)

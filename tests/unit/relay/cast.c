@@ -20,13 +20,14 @@ static bool count_up(uint8_t *out, size_t len)
     return true;
 }
 
-static void on_event(void *ctx, enum relay_intrusion kind, uint32_t count, const char *source)
+static bool on_event(void *ctx, enum relay_intrusion kind, uint32_t count, const char *source)
 {
     struct cast *c = ctx;
     assert_true(count > 0);
     assert_non_null(source);
     c->last_event = (uint32_t)kind;
     c->lines++;
+    return true;
 }
 
 int cast_set_up(void **state)

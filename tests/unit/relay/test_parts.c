@@ -126,18 +126,22 @@ static void without_randomness_there_is_no_number(void **state)
 
 struct log {
     int lines;
+    bool is_full; /* takes nothing now */
     enum relay_intrusion kind;
     uint32_t count;
     char source[SOURCE_TEXT];
 };
 
-static void on_event(void *ctx, enum relay_intrusion kind, uint32_t count, const char *source)
+static bool on_event(void *ctx, enum relay_intrusion kind, uint32_t count, const char *source)
 {
     struct log *l = ctx;
+    if (l->is_full)
+        return false;
     l->lines++;
     l->kind = kind;
     l->count = count;
     strcpy(l->source, source);
+    return true;
 }
 
 static struct source_key key_of(const char *address)
@@ -285,6 +289,34 @@ static void a_line_a_minute(void **state)
     assert_int_equal(log.lines, 2);
     assert_int_equal(s.n_telling, 0);
     assert_int_equal(s.counted[INTRUSION_NO_NUMBER], 9);
+    sources_finish(&s);
+}
+
+/* The parent is busy, and the queue to it full: what could not be told is, later, all of it. Fails
+   when a line counts as told because it was tried. */
+static void nothing_is_left_untold(void **state)
+{
+    struct log log = {.is_full = true};
+    struct sources s;
+    struct source *one;
+    (void)state;
+    assert_true(sources_init(&s, SPREAD, on_event, &log));
+    one = source_accept(&s, key_of("192.0.2.1"), 1000);
+    source_note(&s, one, INTRUSION_NO_NUMBER, 1000);
+    source_note(&s, one, INTRUSION_NO_NUMBER, 1500);
+    sources_tick(&s, 3000);
+    log.is_full = false;
+    assert_int_equal(s.n_telling, 1);
+    sources_tick(&s, 5000);
+    assert_int_equal(log.lines, 1);
+    assert_int_equal(log.count, 2);
+    log.is_full = true;
+    source_note(&s, one, INTRUSION_NO_NUMBER, 5000 + RELAY_EVENT_MS);
+    log.is_full = false;
+    sources_tick(&s, 7000 + RELAY_EVENT_MS);
+    assert_int_equal(log.lines, 2);
+    assert_int_equal(log.count, 1);
+    assert_int_equal(s.n_telling, 0);
     sources_finish(&s);
 }
 
@@ -487,6 +519,7 @@ int main(void)
         cmocka_unit_test(who_is_slow_is_told_and_no_more),
         cmocka_unit_test(tries_are_forgotten_after_the_window),
         cmocka_unit_test(a_line_a_minute),
+        cmocka_unit_test(nothing_is_left_untold),
         cmocka_unit_test(lines_are_told_a_few_at_a_time),
         cmocka_unit_test(memory_of_sources_is_bounded),
         cmocka_unit_test(who_is_in_is_in_nobodys_way),
