@@ -4,7 +4,8 @@
  * A window right on the root is asked for once, and then its events tell every change: they come in
  * order with the answers, so what was told before the pixels came is what was true when they were
  * read. A window with another parent (a window manager's frame) would have to be followed up to the
- * root; it is asked for with every picture. What a client sends in an event's shape is no event.
+ * root; it is asked for with every picture, and its events are only a reason to take one. What a
+ * client sends in an event's shape is no event.
  */
 #include "capture/x11_parts.h"
 #include <stdlib.h>
@@ -78,14 +79,18 @@ static void read_own(const struct x11 *x, const struct x11_asked_own *a, struct 
         free(e[i]);
 }
 
+static void read_again(const struct x11 *x, const struct source_rect *r, struct source_news *n)
+{
+    tile_set_add_rect(&n->damaged, x->place.w, x->place.h, (int64_t)r->x - x->place.x,
+                      (int64_t)r->y - x->place.y, r->w, r->h);
+}
+
 /* Where it is no more there may be nothing damaged: it lay beneath another window. */
 static void show_again(const struct x11 *x, const struct x11_own *was, const struct x11_own *now,
                        struct source_news *n)
 {
-    const struct source_rect *r = &was->place;
-    if (was->seen && (!now->seen || memcmp(r, &now->place, sizeof *r) != 0))
-        tile_set_add_rect(&n->damaged, x->place.w, x->place.h, (int64_t)r->x - x->place.x,
-                          (int64_t)r->y - x->place.y, r->w, r->h);
+    if (was->seen && (!now->seen || memcmp(&was->place, &now->place, sizeof was->place) != 0))
+        read_again(x, &was->place, n);
 }
 
 bool x11_places_read(struct x11 *x, const struct x11_asked *a)
@@ -114,6 +119,15 @@ static void on_configure(struct x11_own *w, const xcb_configure_notify_event_t *
                                     e->height + 2u * e->border_width};
 }
 
+/* Nobody tells what becomes of its frame. But a window manager that takes the frame off the screen
+   unmaps the window in it as well (ICCCM 4.1.4): where it was is looked at once more, and the
+   answers that come with the pixels say what is hidden there. */
+static void on_framed(const struct x11 *x, const struct x11_own *w, struct source_news *n)
+{
+    if (w->seen)
+        read_again(x, &w->place, n);
+}
+
 void x11_places_event(struct x11 *x, const xcb_generic_event_t *event, struct source_news *n)
 {
     /* all of them have the window at the same place */
@@ -122,8 +136,12 @@ void x11_places_event(struct x11 *x, const xcb_generic_event_t *event, struct so
     if (event->response_type < XCB_DESTROY_NOTIFY || event->response_type > XCB_GRAVITY_NOTIFY)
         return;
     w = find_own(x, e->window);
-    if (w == NULL || !w->told || w->asked) /* asked: the answer is newer */
+    if (w == NULL || w->asked) /* asked: the answer is newer */
         return;
+    if (!w->told) {
+        on_framed(x, w, n);
+        return;
+    }
     struct x11_own was = *w;
     switch (event->response_type) {
     case XCB_CONFIGURE_NOTIFY:

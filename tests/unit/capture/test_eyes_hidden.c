@@ -38,6 +38,26 @@ static void test_covered_window_goes(void **state)
     chain_finish(&s->k);
 }
 
+/* The same in a window manager's frame, of which nothing is told: it is minimised as the manager
+   does it, frame and window, and no pixel on the screen changes. */
+static void test_covered_frame_goes(void **state)
+{
+    struct set *s = *state;
+    uint32_t own = desk_window(&s->d, DESK_MARK, 100, 130, 201, 99);
+    uint32_t frame = desk_window(&s->d, 0x334455, 90, 110, 221, 129);
+    xcb_reparent_window(s->d.c, own, frame, 10, 20);
+    chain_start(&s->k, &s->d, NULL, &own, 1);
+    chain_until(&s->k, s->k.running == 1);
+    (void)desk_window(&s->d, 0x123456, 0, 0, 800, 600);
+    chain_until(&s->k, chain_differs(&s->k, &s->d, 0, 0) == 201 * 99);
+    xcb_unmap_window(s->d.c, frame);
+    xcb_unmap_window(s->d.c, own);
+    desk_sync(&s->d);
+    chain_assert_exact(&s->k, &s->d, 0, 0);
+    assert_int_equal(s->k.marked, 0);
+    chain_finish(&s->k);
+}
+
 /* Only own windows can be where they say; an event that a client sent says nothing. */
 static void pretend_moved(struct desk *d, uint32_t own)
 {
@@ -305,6 +325,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_own_window_is_blank, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_covered_window_goes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_covered_frame_goes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_framed_window_never_leaks, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_mask_before_map, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_moving_window_never_leaks, set_up, tear_down),
