@@ -263,5 +263,5 @@ int doctor_command(bool json, const struct doctor_needs *needs, const char *disp
     failed |= json ? doctor_print_json(stdout, r) : doctor_print(stdout, r);
     workers_kill_all(&c.workers, "done");
     launcher_finish(&c.launcher);
-    return failed != 0 || strcmp(r->level, "none") == 0 ? EXIT_SANDBOX : 0;
+    return failed != 0 || strcmp(r->level, "none") == 0 ? EXIT_SANDBOX : doctor_status(r->running);
 }

@@ -49,10 +49,20 @@ struct doctor_row {
 #define DOCTOR_STARTS 3
 #define DOCTOR_PROCESSES 256 /* the first that /proc shows */
 #define DOCTOR_WRONG 256
+#define DOCTOR_SCANS 4
 
 /* What a process is: an enum worker_kind, WORKER_NONE for a command of a moment, or one of these.
  */
 enum { DOCTOR_BROKER = WORKER_KINDS, DOCTOR_LAUNCHER, DOCTOR_WATCH, DOCTOR_PARTS };
+
+/* What of a process is compared with its rule; a bit for each, of what was not for us to see. */
+enum {
+    DOCTOR_DESCRIPTORS = 1,
+    DOCTOR_NAMESPACES = 2,
+    DOCTOR_LIMITS = 4,
+    DOCTOR_FILTERS = 8,
+    DOCTOR_SEEN_BITS = 4
+};
 
 /* One process of this user that runs now. */
 struct doctor_process {
@@ -61,9 +71,16 @@ struct doctor_process {
     unsigned part; /* by its name and first argument: its claim, too */
     bool root;     /* it runs as root, whose capabilities stay */
     struct proof proof;
-    bool filters_read; /* the kernel gave its filters out, and they were compared; root only */
-    /* How it differs from what its kind must be and may hold; "": as it should be. */
+    unsigned unseen; /* DOCTOR_DESCRIPTORS and so on: not compared, most of it root's to see */
+    /* How it differs from what its kind must be and may hold; "": in nothing that was compared. */
     char wrong[DOCTOR_WRONG];
+};
+
+enum doctor_verdict {
+    DOCTOR_RIGHT,  /* all of it was compared, and is as it should be */
+    DOCTOR_UNSURE, /* nothing wrong in what was compared, which was not all */
+    DOCTOR_DIFFERS,
+    DOCTOR_NO_RULE /* it has none: a command of a moment, or no program of vitrine */
 };
 
 struct doctor_processes {
@@ -116,8 +133,8 @@ void doctor_give(struct worker *w);
 /* Ends it early; nothing is called back. Accepts one that is done. */
 void doctor_stop(struct doctor *d);
 /* Everything above in one go, for the command line: starts launcher and broker protection itself,
-   measures, prints. `display` as in the report. Returns the exit status: 0, or 5 when the sandbox
-   cannot be enforced. */
+   measures, prints. `display` as in the report. Returns the exit status: that of what runs
+   (doctor_status), or 5 when the sandbox cannot be enforced. */
 int doctor_command(bool json, const struct doctor_needs *needs, const char *display);
 
 /* Facts about the X server of $DISPLAY in words, or why it cannot be used; valid until the next
@@ -158,16 +175,25 @@ void doctor_add_wrong(char out[DOCTOR_WRONG], const char *format, ...)
  */
 void doctor_judge(const struct doctor_process *p, int outer, char out[DOCTOR_WRONG]);
 /* Adds to `out` how a running process differs from its row in policy/processes.h: descriptors,
-   namespaces, limits. Root sees more of it than its user. */
-void doctor_compare(const struct doctor_process *p, char out[DOCTOR_WRONG]);
+   namespaces, limits. Returns what of that was not for us to see: root sees more than its user. */
+unsigned doctor_compare(const struct doctor_process *p, char out[DOCTOR_WRONG]);
 /* Reads the last filters of a process from the kernel, and adds to `out` which of them is not the
    program compiled from policy/seccomp. False: not for us to see, which takes root without a
    filter, or it did not stop within half a second, less if others before did not. The process
    stands still meanwhile, some ten microseconds. */
 bool doctor_filters_compare(const struct doctor_process *p, char out[DOCTOR_WRONG]);
 /* Every vitrine process of this user, for root of everybody, measured and compared. Before the
-   lock-down: a filter would end whoever reads another's. */
+   lock-down: a filter would end whoever reads another's. One that is only just locking itself in
+   differs for a moment: while any does, all are looked at again, DOCTOR_SCANS times at most. */
 void doctor_scan_processes(struct doctor_processes *out);
+enum doctor_verdict doctor_verdict(const struct doctor_process *p);
+/* "wrong", ...: for programs. */
+const char *doctor_verdict_word(enum doctor_verdict v);
+/* "descriptors", ...: of the bits, the n-th. */
+const char *doctor_seen_word(unsigned n);
+/* The exit status for what runs: 0, 1 when a process differs, 7 when none does, as far as could be
+   compared, but not all could. A process without a rule counts for nothing. */
+int doctor_status(const struct doctor_processes *all);
 /* What Linux lets us see of a process of ours. */
 struct doctor_look doctor_look_at(pid_t pid);
 /* Tries, in children under the filters of that kind (WORKER_NONE: those of this process), what

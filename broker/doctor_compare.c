@@ -120,12 +120,12 @@ static bool count_all(pid_t pid, long first, unsigned most, struct holds *h)
     return true;
 }
 
-static void compare_descriptors(pid_t pid, unsigned part, char out[DOCTOR_WRONG])
+static bool compare_descriptors(pid_t pid, unsigned part, char out[DOCTOR_WRONG])
 {
     struct holds h = {0};
     unsigned most = most_of(part);
     if (!count_all(pid, part == DOCTOR_BROKER ? STDERR_FILENO + 1 : 0, most, &h))
-        return;
+        return false;
     const struct {
         const char *what;
         unsigned has, may;
@@ -141,6 +141,7 @@ static void compare_descriptors(pid_t pid, unsigned part, char out[DOCTOR_WRONG]
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (rows[i].has > rows[i].may)
             differs(out, rows[i].what, rows[i].has, rows[i].may);
+    return true;
 }
 
 /* --- namespaces --- */
@@ -159,14 +160,17 @@ static int is_own(pid_t pid, const char *name)
 }
 
 /* A machine without namespaces is said elsewhere (`missing`); one that has them gives all. */
-static void compare_namespaces(const struct doctor_process *p, char out[DOCTOR_WRONG])
+static bool compare_namespaces(const struct doctor_process *p, char out[DOCTOR_WRONG])
 {
+    bool seen = true;
     for (size_t i = 0; i < NAMESPACES && p->proof.namespaces; i++) {
         bool keeps = strcmp(start_namespaces[i], "net") == 0 && rules[p->part].keeps_net;
         int own = is_own(p->pid, start_namespaces[i]);
+        seen = seen && own >= 0;
         if (own == 0 && !keeps)
             doctor_add_wrong(out, "no %s namespace of its own", start_namespaces[i]);
     }
+    return seen;
 }
 
 /* --- limits --- */
@@ -183,7 +187,7 @@ static bool limit_of(const char *text, const char *name, unsigned long *out)
     return end != line;
 }
 
-static void compare_limits(pid_t pid, unsigned part, char out[DOCTOR_WRONG])
+static bool compare_limits(pid_t pid, unsigned part, char out[DOCTOR_WRONG])
 {
     char text[4096];
     bool is_worker = part < WORKER_KINDS;
@@ -197,19 +201,24 @@ static void compare_limits(pid_t pid, unsigned part, char out[DOCTOR_WRONG])
                   {"Max msgqueue size", 0, is_worker},
                   {"Max open files", rules[part].open, is_worker}};
     if (proc_read(pid, "limits", text, sizeof text) <= 0)
-        return;
+        return false;
     for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
         unsigned long has = ULONG_MAX;
         if (!limits[i].asked || (limit_of(text, limits[i].name, &has) && has <= limits[i].may))
             continue;
         differs(out, limits[i].name, has, limits[i].may);
     }
+    return true;
 }
 
-void doctor_compare(const struct doctor_process *p, char out[DOCTOR_WRONG])
+unsigned doctor_compare(const struct doctor_process *p, char out[DOCTOR_WRONG])
 {
-    if (p->part < WORKER_KINDS)
-        compare_namespaces(p, out);
-    compare_limits(p->pid, p->part, out);
-    compare_descriptors(p->pid, p->part, out);
+    unsigned unseen = 0;
+    if (p->part < WORKER_KINDS && !compare_namespaces(p, out))
+        unseen |= DOCTOR_NAMESPACES;
+    if (!compare_limits(p->pid, p->part, out))
+        unseen |= DOCTOR_LIMITS;
+    if (!compare_descriptors(p->pid, p->part, out))
+        unseen |= DOCTOR_DESCRIPTORS;
+    return unseen;
 }

@@ -4,8 +4,13 @@
  */
 #include "broker/doctor.h"
 #include "broker/proc.h"
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define SETTLES_MS 250 /* a worker that starts is locked in by then, mostly */
+
+enum { STATUS_DIFFERS = 1, STATUS_UNSURE = 7 };
 
 static int count_names(const char *path)
 {
@@ -68,6 +73,13 @@ static int filters_of_broker(const struct doctor_process *p)
     return start_measure_pid(p->parent, &broker) == 0 ? broker.filters : -1;
 }
 
+/* What one that has ended meanwhile did not show is not missing. */
+static bool is_gone(pid_t pid)
+{
+    char status[4096];
+    return proc_read(pid, "status", status, sizeof status) <= 0 || is_dead(status);
+}
+
 static void add_process(struct doctor_processes *r, pid_t pid)
 {
     struct doctor_process p = {.pid = pid};
@@ -92,13 +104,14 @@ static void add_process(struct doctor_processes *r, pid_t pid)
         return;
     if (p.part != WORKER_NONE) {
         doctor_judge(&p, filters_of_broker(&p), p.wrong);
-        p.filters_read = doctor_filters_compare(&p, p.wrong);
-        doctor_compare(&p, p.wrong);
+        p.unseen = doctor_filters_compare(&p, p.wrong) ? 0 : DOCTOR_FILTERS;
+        p.unseen |= doctor_compare(&p, p.wrong);
     }
-    r->list[r->n++] = p;
+    if (!is_gone(pid))
+        r->list[r->n++] = p;
 }
 
-void doctor_scan_processes(struct doctor_processes *out)
+static void scan_once(struct doctor_processes *out)
 {
     DIR *d = opendir("/proc");
     out->n = 0;
@@ -108,4 +121,53 @@ void doctor_scan_processes(struct doctor_processes *out)
     for (pid_t pid = proc_next(d); pid > 0; pid = proc_next(d))
         add_process(out, pid);
     closedir(d);
+}
+
+void doctor_scan_processes(struct doctor_processes *out)
+{
+    scan_once(out);
+    for (int again = 1; again < DOCTOR_SCANS && doctor_status(out) == STATUS_DIFFERS; again++) {
+        poll(NULL, 0, SETTLES_MS);
+        scan_once(out);
+    }
+}
+
+/* --- what it comes to */
+
+enum doctor_verdict doctor_verdict(const struct doctor_process *p)
+{
+    if (p->wrong[0])
+        return DOCTOR_DIFFERS;
+    if (p->part == WORKER_NONE)
+        return DOCTOR_NO_RULE;
+    return p->unseen ? DOCTOR_UNSURE : DOCTOR_RIGHT;
+}
+
+const char *doctor_verdict_word(enum doctor_verdict v)
+{
+    static const char *const words[] = {[DOCTOR_RIGHT] = "as it should be",
+                                        [DOCTOR_UNSURE] = "not all compared",
+                                        [DOCTOR_DIFFERS] = "wrong",
+                                        [DOCTOR_NO_RULE] = "no rule"};
+    return words[v];
+}
+
+const char *doctor_seen_word(unsigned n)
+{
+    static const char *const words[DOCTOR_SEEN_BITS] = {"descriptors", "namespaces", "limits",
+                                                        "filters"};
+    return words[n];
+}
+
+int doctor_status(const struct doctor_processes *all)
+{
+    int status = all->full ? STATUS_UNSURE : 0;
+    for (unsigned i = 0; i < all->n; i++) {
+        enum doctor_verdict v = doctor_verdict(&all->list[i]);
+        if (v == DOCTOR_DIFFERS)
+            return STATUS_DIFFERS;
+        if (v == DOCTOR_UNSURE)
+            status = STATUS_UNSURE;
+    }
+    return status;
 }

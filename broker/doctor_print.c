@@ -64,36 +64,64 @@ static void print_row(FILE *out, const struct doctor_row *row)
             row->look.own_network == 1 ? ", no network" : "");
 }
 
-static const char *verdict(const struct doctor_process *p)
+static void print_unseen(FILE *out, unsigned unseen)
 {
-    if (p->wrong[0])
-        return p->wrong;
-    if (p->part != WORKER_NONE)
-        return "as it should be";
-    return strcmp(p->name, "vitrine") == 0 ? "a command, in no session" : "no program of vitrine";
+    fputs("nothing wrong, but not compared:", out);
+    for (unsigned i = 0; i < DOCTOR_SEEN_BITS; i++)
+        if (unseen >> i & 1)
+            fprintf(out, " %s", doctor_seen_word(i));
+}
+
+static void print_verdict(FILE *out, const struct doctor_process *p)
+{
+    switch (doctor_verdict(p)) {
+    case DOCTOR_DIFFERS:
+        fprintf(out, "WRONG: %s", p->wrong);
+        break;
+    case DOCTOR_UNSURE:
+        print_unseen(out, p->unseen);
+        break;
+    case DOCTOR_RIGHT:
+        fputs("as it should be", out);
+        break;
+    case DOCTOR_NO_RULE:
+        fputs(strcmp(p->name, "vitrine") == 0 ? "a command, in no session"
+                                              : "no program of vitrine",
+              out);
+    }
+}
+
+static void print_sum(FILE *out, const struct doctor_processes *all)
+{
+    unsigned n[DOCTOR_NO_RULE + 1] = {0};
+    for (unsigned i = 0; i < all->n; i++)
+        n[doctor_verdict(&all->list[i])]++;
+    fprintf(out, "  %u as they should be, %u not compared in everything, %u wrong.\n",
+            n[DOCTOR_RIGHT], n[DOCTOR_UNSURE], n[DOCTOR_DIFFERS]);
+    if (n[DOCTOR_UNSURE] > 0 && geteuid() != 0)
+        fprintf(out, "  Linux shows descriptors, some namespaces and the filters themselves to "
+                     "root alone: sudo vitrine doctor compares these, too.\n");
 }
 
 static void print_processes(FILE *out, const struct doctor_report *r)
 {
     if (r->running == NULL || r->running->n == 0)
         return;
-    fprintf(out, "\nRunning now, for this user:\n");
+    fprintf(out, "\nRunning now, for %s:\n", geteuid() == 0 ? "everybody" : "this user");
     for (unsigned i = 0; i < r->running->n; i++) {
         const struct doctor_process *p = &r->running->list[i];
         fprintf(out,
-                "  %-16s pid %-7d of %-7d seccomp %d, filters %d%s, threads %d, capabilities "
-                "%s%s: %s\n",
+                "  %-16s pid %-7d of %-7d seccomp %d, filters %d, threads %d, capabilities %s%s: ",
                 p->name, (int)p->pid, (int)p->parent, p->proof.seccomp, p->proof.filters,
-                p->filters_read ? " (read)" : " (not read)", p->proof.threads,
-                (p->proof.cap_eff | p->proof.cap_prm) == 0 ? "none" : "some",
-                p->proof.namespaces ? ", own namespaces" : "", verdict(p));
+                p->proof.threads, (p->proof.cap_eff | p->proof.cap_prm) == 0 ? "none" : "some",
+                p->proof.namespaces ? ", own namespaces" : "");
+        print_verdict(out, p);
+        fputc('\n', out);
     }
     if (r->running->full)
         fprintf(out, "  More run under such names than the %d that are listed.\n",
                 DOCTOR_PROCESSES);
-    if (geteuid() != 0)
-        fprintf(out, "  Linux shows descriptors, namespaces and the filters themselves to root "
-                     "alone: sudo vitrine doctor compares these, too.\n");
+    print_sum(out, r->running);
 }
 
 static void print_missing(FILE *out, const struct doctor_report *r)
@@ -176,16 +204,23 @@ static void add_row(struct json *j, const struct doctor_row *row)
     json_close(j);
 }
 
+/* wrong: null without a rule to compare with; "" when nothing that was compared differs. */
 static void add_process(struct json *j, const struct doctor_process *p)
 {
+    enum doctor_verdict v = doctor_verdict(p);
     json_object(j, NULL);
     json_text(j, "name", p->name);
     json_text(j, "role", doctor_part_name(p->part));
     json_number(j, "pid", p->pid);
     json_number(j, "parent", p->parent);
     add_proof(j, &p->proof);
-    json_bool(j, "filters_read", p->filters_read);
-    json_text(j, "wrong", p->wrong[0] ? p->wrong : NULL);
+    json_text(j, "verdict", doctor_verdict_word(v));
+    json_text(j, "wrong", v == DOCTOR_NO_RULE ? NULL : p->wrong);
+    json_array(j, "not_compared");
+    for (unsigned i = 0; i < DOCTOR_SEEN_BITS; i++)
+        if (p->unseen >> i & 1)
+            json_text(j, NULL, doctor_seen_word(i));
+    json_close(j);
     json_close(j);
 }
 

@@ -60,6 +60,14 @@ def forget_binaries():
         _bin = None
 
 
+def doctor(desk, **env):
+    """What `vitrine doctor` says on that desk. What else this user has running is in its exit status, not in what is looked for."""
+    done = subprocess.run([os.path.join(binaries(), 'vitrine'), 'doctor'], env=dict(desk.env, **env), cwd=desk.dir,
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=100, check=False, **user())
+    assert done.returncode in (0, 1, 7), done
+    return done.stdout
+
+
 class Party:
     """One running `vitrine`; `events` holds everything it said."""
 

@@ -16,11 +16,6 @@ from s30_errors import dies  # noqa: E402
 from s41_routes import strict  # noqa: E402
 
 
-
-def doctor(desk, env):
-    return desk.call('env', *('%s=%s' % pair for pair in env.items()), os.path.join(party.binaries(), 'vitrine'), 'doctor').decode()
-
-
 def refused(s, viewer, desk):
     """Somebody asks: the owner is told why not, in a window, by an event and in the trail, and is asked nothing."""
     since, theirs = s.host.mark(), viewer.mark()
@@ -47,7 +42,7 @@ def test_no_xtest():
             viewer = s.begin(other)
             refused(s, viewer, desk)
             still_shared(s, viewer, desk, other)
-        assert 'control by others is not possible without XTEST\n' in doctor(desk, {})
+        assert 'control by others is not possible without XTEST\n' in party.doctor(desk)
 
 
 def test_older_input():
@@ -63,14 +58,14 @@ def test_older_input():
             since = s.host.mark()
             desk.tap('Control_L', 'F12', times=2)
             s.host.wait('share', 15, since, state='off', why='hotkey')
-        assert 'control by others is not possible without XInput 2.2\n' in doctor(desk, old.env)
+        assert 'control by others is not possible without XInput 2.2\n' in party.doctor(desk, **old.env)
 
 
 def test_neither():
     with Desk(HOST) as desk, Desk(VIEWER) as other, Lacking(desk, xinput=(2, 1), without=['XTEST']) as old:
         with Control(desk, env=old.env) as s:
             refused(s, s.begin(other), desk)
-        assert 'not possible without XTEST and XInput 2.2\n' in doctor(desk, old.env)
+        assert 'not possible without XTEST and XInput 2.2\n' in party.doctor(desk, **old.env)
 
 
 def test_input_too_old():

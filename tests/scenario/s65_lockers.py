@@ -5,10 +5,10 @@ import subprocess
 import time
 
 import box
+import party
 from bus import SYSTEM, Bus, Locker, desktop_bus
-from desk import PATIENCE, Desk, user
+from desk import PATIENCE, Desk
 from hands import HOST, VIEWER, Control, Terminal, until_obeyed
-from party import binaries
 from session import Session
 from trail import noted
 
@@ -235,17 +235,12 @@ def test_lock_screen_dies():
             s.share()
 
 
-def doctor(desk):
-    return subprocess.run([os.path.join(binaries(), 'vitrine'), 'doctor'], env=desk.env, cwd=desk.dir, capture_output=True, text=True,
-                          timeout=100, check=True, **user()).stdout
-
-
 def test_doctor_says():
     """Where there is a bus, and where there is none; without one nothing is started to listen."""
     with desk_with_bus() as (desk, _):
-        assert "by what is said on the desktop's message bus (GNOME" in doctor(desk)
+        assert "by what is said on the desktop's message bus (GNOME" in party.doctor(desk)
         desk.env['DBUS_SESSION_BUS_ADDRESS'] = 'unix:path=%s/none' % desk.dir
-        assert "desktop's message bus alone: there is none" in doctor(desk)
+        assert "desktop's message bus alone: there is none" in party.doctor(desk)
         if not os.path.exists(SYSTEM):
             with Session(desk) as s:
                 s.share()

@@ -8,6 +8,7 @@ import time
 import party
 from bus import desktop_bus
 from desk import PATIENCE, user
+from hands import VIEWER, Control
 from session import Desk, Session
 
 
@@ -34,42 +35,72 @@ def says_when(desk, corner, timeout=PATIENCE):
         time.sleep(0.1)
 
 
+ROOTS = ['descriptors', 'filters']       # what Linux shows to root alone, and of some processes namespaces
+
+
 def running(as_user):
-    """What `vitrine doctor --json` says of every process that runs, by pid. Root sees descriptors, namespaces and the
-    filters themselves too."""
+    """What `vitrine doctor --json` says of every process that runs, by pid, and its exit status. Root sees descriptors,
+    namespaces and the filters themselves too."""
     folder = party.binaries() if as_user else party.BUILD       # nobody starts what others may change
     done = subprocess.run([os.path.join(folder, 'vitrine'), 'doctor', '--json'], capture_output=True, text=True,
                           timeout=100, check=False, **(user() if as_user else {}))
-    assert done.returncode == 0, done
-    return {p['pid']: p for p in json.loads(done.stdout)['processes']}
+    return {p['pid']: p for p in json.loads(done.stdout)['processes']}, done.returncode
+
+
+def pids_of(parties):
+    return {pid for one in parties for pid in (one.process.pid, *one.workers())}
+
+
+def compared(as_user, *parties, status=None):
+    """Each of their processes was compared and does not differ; what was not for this user to see is said of each, and by
+    the exit status. All that was said, and what was said of theirs."""
+    for one in parties:
+        one.until_workers(lambda found: 'vitrine-dial' not in found)     # those that are about to end would be gone when they are looked for
+    before = pids_of(parties)
+    seen, said = running(as_user)
+    theirs = [seen[pid] for pid in before & pids_of(parties)]
+    hidden = as_user or os.geteuid() != 0
+    assert said == (status or (7 if hidden else 0)), (said, seen)
+    for process in theirs:
+        missing = [what for what in process['not_compared'] if not hidden or what != 'namespaces']
+        assert process['wrong'] == '' and missing == (ROOTS if hidden else []), process
+        assert process['verdict'] == ('not all compared' if hidden else 'as it should be'), process
+    return seen, [process['role'] for process in theirs]
 
 
 def test_running_processes_compared():
-    """Every process of a session is as policy/ says; a program that only calls itself one is named."""
+    """Every process of a session is as policy/ says; a program that only calls itself one is named, and the exit status says so."""
     with Desk((1024, 768)) as desk, Desk((1400, 1000), kind='xvfb') as other, desktop_bus(desk):
         with Session(desk) as s:
             viewer = s.join(other)
             s.share()
-            for one in (s.host, viewer):
-                one.until_workers(lambda found: 'vitrine-dial' not in found)     # those that are about to end would be gone when they are looked for
-            workers = {**s.host.workers(), **viewer.workers(), s.host.process.pid: 'vitrine', viewer.process.pid: 'vitrine'}
+            for as_user in (True, False):
+                seen, roles = compared(as_user, s.host, viewer)
+                assert {'gate', 'capture', 'seal', 'net', 'relay', 'ui', 'view', 'audit', 'bus', 'broker', 'launcher',
+                        'watch'} <= set(roles), seen
             fake = os.path.join(desk.dir, 'vitrine-seal')
             shutil.copy(shutil.which('sleep'), fake)
             os.chmod(fake, 0o755)
             impostor = subprocess.Popen([fake, '60'], **user())
             try:
                 for as_user in (True, False):
-                    seen = running(as_user)
-                    roles = {seen[pid]['role'] for pid in workers if pid in seen}
-                    assert {'gate', 'capture', 'seal', 'net', 'relay', 'ui', 'view', 'audit', 'bus', 'broker', 'launcher',
-                            'watch'} <= roles, seen
-                    for pid in workers:
-                        assert not seen[pid]['wrong'], seen[pid]
-                        assert seen[pid]['filters_read'] == (not as_user and not os.geteuid()), seen[pid]
-                    assert seen[impostor.pid]['wrong'], seen[impostor.pid]
+                    seen, _ = compared(as_user, s.host, viewer, status=1)
+                    assert seen[impostor.pid]['verdict'] == 'wrong' and seen[impostor.pid]['wrong'], seen[impostor.pid]
             finally:
                 impostor.kill()
                 impostor.wait()
 
 
+def test_compared_under_control():
+    """While somebody controls: the worker that types, its gate and the watcher of the kill switch, which holds both, too."""
+    with Desk((800, 600)) as desk, Desk(VIEWER) as other:
+        with Control(desk) as s:
+            viewer = s.begin(other)
+            s.give(viewer)
+            for as_user in (True, False):
+                _, roles = compared(as_user, s.host, viewer)
+                assert roles.count('gate') == 2 and roles.count('input') == 1 and 'watch' in roles, roles
+
+
+test_compared_under_control.alone = True
 test_running_processes_compared.alone = True       # other tests' workers would be seen while they start

@@ -52,7 +52,8 @@ def test_as_printed():
             if FILELESS.match(command):
                 command += ' ~/.local/state/vitrine/audit.log'
             done = run(desk, command, home)
-            assert done.returncode == 0 or command.startswith('ps '), (command, done)
+            # What else this user has running is in the status of doctor (s80_status has it alone).
+            assert done.returncode in ((0, 1, 7) if command.startswith('vitrine doctor') else (0,)) or command.startswith('ps '), (command, done)
             if ' key ' in command:
                 keep(home, 'KEYFILE', done.stdout)
             if ' receipt ' in command:

@@ -30,11 +30,13 @@
 
 static char compared[DOCTOR_WRONG];
 
+/* What a process shows to itself was all compared. */
 static const char *compare_here(void)
 {
     const struct doctor_process p = {.pid = getpid(), .part = WORKER_INPUT};
     compared[0] = 0;
-    doctor_compare(&p, compared);
+    if (doctor_compare(&p, compared) != 0)
+        strcpy(compared, "not all was seen");
     return compared;
 }
 
@@ -213,6 +215,72 @@ static void test_shared_namespaces(void **state)
     compared[0] = 0;
     doctor_compare(&p, compared);
     assert_null(strstr(compared, "no net namespace"));
+}
+
+/* --- what Linux shows to root alone is not taken for right --- */
+
+/* A child of a normal user's that is not dumpable, as workers are. */
+static int hidden(void)
+{
+    struct doctor_process p = {.part = WORKER_SEAL, .proof.namespaces = true};
+    int ends[2];
+    char byte;
+    if (pipe(ends) != 0)
+        return 1;
+    p.pid = fork();
+    if (p.pid == 0) {
+        bool ready = prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && prctl(PR_SET_DUMPABLE, 0) == 0;
+        if (!ready || write(ends[1], "r", 1) != 1)
+            _exit(1);
+        for (;;)
+            pause();
+    }
+    if (read(ends[0], &byte, 1) != 1)
+        return 2;
+    compared[0] = 0;
+    unsigned unseen = doctor_compare(&p, compared);
+    kill(p.pid, SIGKILL);
+    waitpid(p.pid, NULL, 0);
+    if (geteuid() == 0)
+        return unseen == 0 && strstr(compared, "namespace of its own") ? 0 : 3;
+    return unseen == (DOCTOR_NAMESPACES | DOCTOR_DESCRIPTORS) &&
+                   !strstr(compared, "namespace of its own") && !strstr(compared, "sockets")
+               ? 0
+               : 4;
+}
+
+static void test_hidden(void **state)
+{
+    (void)state;
+    expect_zero_of(hidden);
+}
+
+/* What it all comes to: the exit status of `vitrine doctor`. */
+static void test_verdicts(void **state)
+{
+    static struct doctor_processes all;
+    struct doctor_process *p = &all.list[1];
+    (void)state;
+    assert_int_equal(doctor_status(&all), 0);
+    all.n = 3;
+    for (unsigned i = 0; i < all.n; i++)
+        all.list[i].part = WORKER_SEAL;
+    assert_int_equal(doctor_verdict(p), DOCTOR_RIGHT);
+    assert_int_equal(doctor_status(&all), 0);
+    for (unsigned bit = 0; bit < DOCTOR_SEEN_BITS; bit++) {
+        p->unseen = 1u << bit;
+        assert_int_equal(doctor_verdict(p), DOCTOR_UNSURE);
+        assert_int_equal(doctor_status(&all), 7);
+    }
+    strcpy(all.list[2].wrong, "2 threads");
+    assert_int_equal(doctor_verdict(&all.list[2]), DOCTOR_DIFFERS);
+    assert_int_equal(doctor_status(&all), 1); /* whatever else was not seen */
+    all.n = 2;
+    p->part = WORKER_NONE;
+    assert_int_equal(doctor_verdict(p), DOCTOR_NO_RULE);
+    assert_int_equal(doctor_status(&all), 0);
+    all.full = true;
+    assert_int_equal(doctor_status(&all), 7); /* of those that are not listed nothing is known */
 }
 
 /* --- the filters themselves, read from the kernel --- */
@@ -410,6 +478,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_judged),
         cmocka_unit_test(test_judged_without_namespaces),
         cmocka_unit_test(test_shared_namespaces),
+        cmocka_unit_test(test_hidden),
+        cmocka_unit_test(test_verdicts),
         cmocka_unit_test(test_filters_as_compiled),
         cmocka_unit_test(test_other_filters),
         cmocka_unit_test(test_unstoppable),
