@@ -230,6 +230,7 @@ $(B)/tests/unit/net/test_chain: | $(BIN_relay) $(BIN_net) $(BIN_dial)
 $(B)/tests/unit/seal/test_process $(B)/tests/unit/seal/test_process_mirror: | $(BIN_seal)
 $(B)/tests/unit/render/test_process_ui $(B)/tests/unit/render/test_process_view: | $(BIN_render)
 $(B)/tests/unit/vitrine/test_never: | $(BIN_gate) $(BIN_capture)
+$(B)/tests/unit/gate/test_server: | $(BIN_gate)
 $(B)/tests/unit/vitrine/test_never: WRAP := -lxcb-damage
 $(B)/tests/unit/vitrine/test_audit_cmd: | $(BIN_audit) $(BIN_verify)
 $(B)/tests/unit/vitrine/test_audit_cmd: WRAP := -Wl,--wrap=poll
