@@ -1,9 +1,14 @@
 """A line that is lost heals: nobody types, the picture is complete again, nothing is shared meanwhile."""
+import os
+import sys
 import time
 
 from relay import Relay, free_port
 from session import Desk, Session, compare, enlarge
 from wire import Wire
+
+sys.path.append(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'hostile'))
+import h30_wire  # noqa: E402
 
 VIEWER = (1600, 1200)
 
@@ -117,11 +122,14 @@ def test_relay_drained():
             viewer = s.join(other)
             s.share()
             host_mark, viewer_mark = s.host.mark(), viewer.mark()
-            old = relay.party
+            old, slow = relay.party, h30_wire.Client(relay.port, '127.0.0.9')
+            slow.frame(1, b'\1\0')                # somebody else's session, who does not go: the old relay is there for 30 s
+            assert slow.answer(0x03)
             old.process.terminate()
             s.host.wait('line', 5, host_mark, state='lost')
             viewer.wait('line', 5, viewer_mark, state='lost')
             relay.start()
+            assert old.process.poll() is None
             s.host.wait('line', 15, host_mark, state='back')
             viewer.wait('line', 15, viewer_mark, state='back')
             s.host.wait('share', 15, host_mark, state='on')
