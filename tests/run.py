@@ -8,9 +8,11 @@ in a process of its own, N of them at once (without -j two more than there are c
 One that waits for the clock nearly all its time says so, `test_x.waits = True`, and takes none of the N places: WAITING of them run
 beside the others. A test about the whole machine says so, `test_x.alone = True`, and runs with no other beside it. One of
 `make check-long` says `test_x.long = True`: --long runs those, and no others. `test_x.limit` is how many seconds it should take, half
-of what it may; those that may take longest begin first.
+of what it may; those that may take longest begin first. One that cannot run here (desk.Skipped) is
+counted apart, and the last line says what it needs; a run in which nothing passed has failed.
 """
 import argparse
+import collections
 import glob
 import importlib.util
 import os
@@ -27,6 +29,7 @@ import party  # noqa: E402
 
 GRACE = 30      # seconds for a test that is over its limit to stop what it started
 WAITING = 2     # tests that wait for the clock, at once
+PASSED, FAILED, SKIPPED = 0, 1, 77      # exit status of a test's process
 
 
 def load(path):
@@ -61,7 +64,7 @@ class Running:
         self.name, self.start = name, time.monotonic()
         self.limit = limit(function)
         self.waits = getattr(function, 'waits', False)
-        self.output = tempfile.TemporaryFile()
+        self.output, self.needs = tempfile.TemporaryFile(), None
         sys.stdout.flush()
         self.pid = os.fork()
         if self.pid == 0:
@@ -72,10 +75,13 @@ class Running:
         os.dup2(self.output.fileno(), 2)
         signal.signal(signal.SIGALRM, too_long)
         signal.alarm(self.limit)
-        status = 1
+        status = FAILED
         try:
             function()
-            status = 0
+            status = PASSED
+        except desk.Skipped as why:
+            print(why)
+            status = SKIPPED
         except BaseException:
             traceback.print_exc(file=sys.stdout)
         finally:
@@ -90,15 +96,20 @@ class Running:
         self.output.seek(0)
         said = self.output.read().decode('utf-8', 'replace')
         seconds = '(%.1f s, busy %.1f)' % (time.monotonic() - self.start, used.ru_utime + used.ru_stime)
-        if status == 0:
+        outcome = os.waitstatus_to_exitcode(status)
+        if outcome == PASSED:
             print('  RUN     %s ok %s' % (' '.join([self.name, *said.split()]), seconds), flush=True)
+        elif outcome == SKIPPED:
+            self.needs = said.strip()
+            print('  RUN     %s skipped: %s' % (self.name, self.needs), flush=True)
         else:
             print('  RUN     %s FAILED %s\n%s' % (self.name, seconds, said), flush=True)
-        return status == 0
+            outcome = FAILED
+        return outcome, self.needs
 
 
 def end_one(running):
-    """Waits until one of them has ended, and takes it out; whether it passed."""
+    """Waits until one of them has ended, and takes it out; its outcome, and what it needs where it was skipped."""
     while True:
         for test in running:
             pid, status, used = os.wait4(test.pid, os.WNOHANG)
@@ -119,7 +130,7 @@ def has_room(running, function, at_once):
 
 
 def run(waiting, at_once):
-    """Yields for each test whether it passed. Those that must be alone come last, among the others the longest first."""
+    """Yields for each test what end_one says. Those that must be alone come last, among the others the longest first."""
     running = []
     waiting = sorted(waiting, key=lambda test: (getattr(test[1], 'alone', False), -limit(test[1])))
     while waiting or running:
@@ -143,11 +154,14 @@ def main():
     desk.make_tools()
     party.binaries()
     try:
-        passed = list(run(tests(paths, args.word, args.long), max(1, args.at_once)))
+        ended = list(run(tests(paths, args.word, args.long), max(1, args.at_once)))
     finally:
         party.forget_binaries()
-    print('%d passed, %d failed' % (passed.count(True), passed.count(False)))
-    return 0 if passed and all(passed) else 1
+    outcomes = [outcome for outcome, _ in ended]
+    skipped = ''.join(', %d skipped: %s' % (n, needs) for needs, n in collections.Counter(
+        needs for outcome, needs in ended if outcome == SKIPPED).items())
+    print('%d passed, %d failed%s' % (outcomes.count(PASSED), outcomes.count(FAILED), skipped))
+    return 0 if PASSED in outcomes and FAILED not in outcomes else 1
 
 
 if __name__ == '__main__':

@@ -95,6 +95,16 @@ SECOND = '''Section "InputDevice"
 EndSection'''
 
 
+class Skipped(Exception):
+    """A test that cannot run here; the words say what it needs. It counts as skipped, not as passed (run.py)."""
+
+
+def needs_root():
+    """Called first by a test that looks into other processes: the workers are closed to their own user, too."""
+    if os.geteuid():
+        raise Skipped('needs root')
+
+
 def user():
     """Keyword arguments for subprocess that make a program run as a normal user."""
     if os.geteuid():

@@ -1,6 +1,6 @@
 """Where secrets are, and where they are not: the memory of every process, read from outside (properties 1, 14, 15).
 
-Reading it takes root; without, the kernel refuses, which is itself the protection.
+Reading it takes root; without, the kernel refuses, which is itself the protection, and these tests are skipped.
 """
 import os
 import re
@@ -10,7 +10,7 @@ import time
 
 import canary
 from bus import desktop_bus
-from desk import Desk
+from desk import Desk, needs_root
 from relay import Relay
 from session import Session
 
@@ -60,8 +60,7 @@ def forms(password):
 
 def test_15_and_1_net_and_relay_know_nothing():
     """net and relay, under load, and who hears lock screens: no password in any form, no name of a member; the control finds both elsewhere."""
-    if os.geteuid():
-        return
+    needs_root()
     with Desk((800, 600)) as desk, Desk((1600, 1200)) as other, Relay() as relay, desktop_bus(desk):
         desk.show('xterm', '-geometry', '60x12+4+420', '-e', 'sh', '-c', 'while :; do date +%N; done')
         with Session(desk, '--relay', relay.where) as s:
@@ -84,8 +83,7 @@ def test_15_and_1_net_and_relay_know_nothing():
 
 def test_14_nothing_is_left_after_the_end():
     """After END: seal, net, view, capture are gone, and what lives on holds no password and no name of a member."""
-    if os.geteuid():
-        return
+    needs_root()
     with Desk((800, 600)) as desk, Desk((1600, 1200)) as other, desktop_bus(desk):
         with Session(desk, '--listen', '127.0.0.1:0') as s:
             viewer = s.join(other, name=NAME)
@@ -153,8 +151,7 @@ def processes(pids):
 def test_1_the_relay_reads_nothing():
     """What was shown and what was written are in none of the relay's processes, and in no word it says; both are where
     they belong (control)."""
-    if os.geteuid():
-        return
+    needs_root()
     written, answer = 'quokkaparade', 'wombatchorus'
     with Desk(h50.HOST) as desk, Desk(h50.VIEWER) as other, Relay() as relay:
         with h50.Shown(desk, other, '--relay', relay.where) as s:
@@ -189,8 +186,7 @@ def test_1_the_relay_reads_nothing():
 def test_14_and_15_keys_stay_in_seal():
     """Everything random in both seals' secure heaps, the epoch's secret among it (control: both have it), is in no other
     process of either side or of the relay while pictures are sent, and in none at all after the end."""
-    if os.geteuid():
-        return
+    needs_root()
     with Desk((800, 600)) as desk, Desk((1600, 1200)) as other, Relay() as relay:
         desk.show('xterm', '-geometry', '60x12+4+420', '-e', 'sh', '-c', 'while :; do date +%N; done')
         with Session(desk, '--relay', relay.where) as s:

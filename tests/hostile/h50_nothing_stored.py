@@ -1,7 +1,7 @@
 """Nothing of a session is stored (invariant 8): random pixels that were shown, what was written, pasted or typed under control, what
 lay in the clipboard, and the password, are afterwards in no process, memory file, shared segment, file or swap area; however it ended. And what is opened for writing, by whom.
 
-Looking into other processes takes root; without, the kernel refuses, which is itself the protection.
+Looking into other processes takes root; without, the kernel refuses, which is itself the protection, and these tests are skipped.
 """
 import base64
 import contextlib
@@ -18,7 +18,7 @@ import time
 
 import canary
 import party
-from desk import PATIENCE, Desk
+from desk import PATIENCE, Desk, needs_root
 from hands import Control, click_picture, until_obeyed
 from session import Session
 
@@ -161,14 +161,9 @@ class Shown(Control):
         print('(%d MB looked at) ' % (looked >> 20), end='')
 
 
-def root():
-    return os.geteuid() == 0
-
-
 def test_canary_is_found():
     """Positive controls: a leak in each representation and place is found, and no other name is."""
-    if not root():
-        return
+    needs_root()
     with Desk(HOST, kind='xvfb') as desk:
         secret = canary.Canary()
         secret.say('word', 'some private words')
@@ -204,8 +199,7 @@ def test_canary_is_found():
 
 
 def test_stop_and_end():
-    if not root():
-        return
+    needs_root()
     with Desk(HOST) as desk, Desk(VIEWER) as other:
         with Shown(desk, other) as s:
             s.host.press('sharing-bar', 'stop')
@@ -224,8 +218,7 @@ def test_stop_and_end():
 
 
 def test_kill_switch_and_cut():
-    if not root():
-        return
+    needs_root()
     with Desk(HOST) as desk, Desk(VIEWER) as other:
         with Shown(desk, other) as s:
             s.type_and_copy()
@@ -241,8 +234,7 @@ def test_kill_switch_and_cut():
 
 def test_killed_processes():
     """kill -9 of each: what lives on, and what was written, holds nothing."""
-    if not root():
-        return
+    needs_root()
     with Desk(HOST) as desk, Desk(VIEWER) as other:
         with Shown(desk, other) as s:
             for name in ('vitrine-capture', 'vitrine-gate'):
@@ -260,8 +252,7 @@ def test_killed_processes():
 
 def test_killed_under_control():
     """kill -9 of the worker that types for another, then of the gate it types through."""
-    if not root():
-        return
+    needs_root()
     with Desk(HOST) as desk, Desk(VIEWER) as other:
         with Shown(desk, other) as s:
             for which in (1, 0):
@@ -284,8 +275,7 @@ def test_killed_under_control():
 
 def test_killed_one_after_the_other():
     """kill -9 of the processes that see no picture, each with those before it gone; at last of the viewer's."""
-    if not root():
-        return
+    needs_root()
     with Desk(HOST) as desk, Desk(VIEWER) as other:
         with Shown(desk, other) as s:
             for name in ('vitrine-bus', 'vitrine-render', 'vitrine-watch', 'vitrine-audit', 'vitrine-launch', 'vitrine-net'):
@@ -305,8 +295,7 @@ def test_killed_one_after_the_other():
 
 def test_killed_programs():
     """kill -9 of the whole program, on either side."""
-    if not root():
-        return
+    needs_root()
     with Desk(HOST) as desk, Desk(VIEWER) as other:
         with Shown(desk, other) as s:
             for one in (s.viewer, s.host):
@@ -358,8 +347,7 @@ def started_by_root():
 
 def test_no_file_is_written():
     """Every process of both sides traced from its first call: only the trail and the settings are opened for writing."""
-    if not root():
-        return
+    needs_root()
     with Desk(HOST) as desk, Desk(VIEWER) as other, tempfile.TemporaryDirectory(prefix='vts') as folder:
         with started_by_root(), Control(desk, wrap=traced(folder + '/host')) as s:
             viewer = s.start_join(other, wrap=traced(folder + '/viewer'))
