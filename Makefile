@@ -173,18 +173,26 @@ $(B)/tests/unit/$(1)/%: $(B)/o/tests/unit/$(1)/%.o $(call UNIT_HELP,$(1)) \
 	$$(Q)$$(CC) -o $$@ $$^ $(LDFLAGS_ALL) $$(WRAP) $(LIBS_$(1)) -lcmocka -lz
 endef
 $(foreach p,$(PROCESSES) lib,$(eval $(call unit,$(p))))
+# The properties of e2e/1 are test programs too: tests/hostile/pNN_X.c, linked with seal's archive.
+PROPERTY := $(patsubst %.c,$(B)/%,$(wildcard tests/hostile/p*.c))
+UNIT += $(PROPERTY)
+$(PROPERTY): $(B)/%: $(B)/o/%.o $(B)/seal.a $(B)/libvitrine.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) -o $@ $^ $(LDFLAGS_ALL) $(WRAP) $(LIBS_seal) -lcmocka
 # A kernel without memory.
 $(B)/tests/unit/lib/test_chan: WRAP := -Wl,--wrap=sendmsg
 # Calls to the system that this one makes to fail in turn.
 $(B)/tests/unit/verify/test_faults: WRAP := \
     $(foreach c,write pwrite pread fdatasync ftruncate lseek flock,-Wl,--wrap=$(c))
 # What is public of a comparison with a secret: its outcome.
-$(B)/tests/unit/seal/test_branches: WRAP := \
+$(B)/tests/hostile/p19_branches: WRAP := \
     $(foreach c,CRYPTO_memcmp BN_is_zero BN_cmp EC_POINT_is_at_infinity EVP_PKEY_sign,-Wl,--wrap=$(c))
 # How long it is slept at a door where somebody waits.
 $(B)/tests/unit/relay/test_door: WRAP := -Wl,--wrap=epoll_wait
-# A password stretched cheaply, and encryptions counted.
-$(B)/tests/unit/seal/test_properties: WRAP := $(foreach c,sframe_seal derive_wrap_step,-Wl,--wrap=$(c))
+# Encryptions, counted; a member's memory, taken.
+$(B)/tests/hostile/p06_sealed_once: WRAP := -Wl,--wrap=sframe_seal
+$(B)/tests/hostile/p08_joined_later: WRAP := -Wl,--wrap=derive_wrap_step
 # A process whose memory answers nobody, and how long that is waited for.
 $(B)/tests/unit/vitrine/test_doctor: WRAP := -Wl,--wrap=proc_read -Wl,--wrap=poll
 # A kernel that does not tell a process's filters.
@@ -217,13 +225,16 @@ $(B)/tests/unit/render/test_said: WRAP := -Wl,--wrap=text_draw
 # Time that passes when it is told to.
 $(B)/tests/unit/vitrine/test_tries: WRAP := -Wl,--wrap=loop_now_ms
 # Answers of the self-test that are wrong.
-$(B)/tests/unit/seal/test_selftest: WRAP := \
+$(B)/tests/hostile/p20_arithmetic: | $(B)/tests/unit/seal/test_vectors
+# (private: not for what it needs, too)
+$(B)/tests/hostile/p20_arithmetic: private WRAP := \
     $(foreach c,kdf_hkdf512 sig_verify_plain sframe_seal pake_run tls_export,-Wl,--wrap=$(c))
 # A controller that miscounts, a joiner that signs wrong.
 $(B)/tests/unit/seal/test_failures: WRAP := -Wl,--wrap=input_record_write
 $(B)/tests/unit/seal/test_failures_identity: WRAP := -Wl,--wrap=sig_sign
 # Sessions by the hundred (tests/unit/seal/world.h).
-$(foreach t,chat control counters door failures failures_identity grants hostile identity late limits properties resume roles session sizes,$(B)/tests/unit/seal/test_$(t)): \
+$(foreach t,chat control counters door failures failures_identity grants hostile identity late limits resume roles session sizes,$(B)/tests/unit/seal/test_$(t)) \
+$(filter-out %/p19_branches %/p20_arithmetic,$(PROPERTY)): \
     WRAP += -Wl,--wrap=stretch_password
 # These run the real programs.
 $(B)/tests/unit/net/test_chain: | $(BIN_relay) $(BIN_net) $(BIN_dial)
@@ -330,7 +341,7 @@ $(B)/tests/hostile/forge: $(B)/o/net/seal/main.o $(B)/o/tests/hostile/forge.o $(
 	$(call say,LD,$@)
 	$(Q)$(CC) -o $@ $^ $(FORGE) $(LDFLAGS_ALL) $(LIBS_seal)
 # Workers gone bad; a bad viewer's painter is a good one for its windows.
-HOSTILE := $(patsubst %.c,$(B)/%,$(filter-out %/faults.c %/steer.c %/grip.c %/forge.c,$(wildcard tests/hostile/*.c)))
+HOSTILE := $(patsubst %.c,$(B)/%,$(filter-out %/faults.c %/steer.c %/grip.c %/forge.c tests/hostile/p%,$(wildcard tests/hostile/*.c)))
 $(HOSTILE): $(B)/%: $(B)/o/%.o $(B)/render.a $(B)/libvitrine.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)

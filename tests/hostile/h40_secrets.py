@@ -58,8 +58,10 @@ def forms(password):
     return [password, re.sub('[ -]', '', password), password.replace(' ', '%20')]
 
 
-def test_15_and_1_net_and_relay_know_nothing():
-    """net and relay, under load, and who hears lock screens: no password in any form, no name of a member; the control finds both elsewhere."""
+def test_p01_and_p15_net_and_relay_know_nothing():
+    """net and relay, under load, and who hears lock screens: no password in any form, no name of a member; the control finds both elsewhere.
+
+    Seen to fail: organizer_opened says the password in a message to nobody: vitrine-net has it."""
     needs_root()
     with Desk((800, 600)) as desk, Desk((1600, 1200)) as other, Relay() as relay, desktop_bus(desk):
         desk.show('xterm', '-geometry', '60x12+4+420', '-e', 'sh', '-c', 'while :; do date +%N; done')
@@ -81,8 +83,10 @@ def test_15_and_1_net_and_relay_know_nothing():
                     assert not holds(pid, *forms(s.info['password'])), 'seal keeps the password'
 
 
-def test_14_nothing_is_left_after_the_end():
-    """After END: seal, net, view, capture are gone, and what lives on holds no password and no name of a member."""
+def test_p14_nothing_is_left_after_the_end():
+    """After END: seal, net, view, capture are gone, and what lives on holds no password and no name of a member.
+
+    Seen to fail: options.c take_session without forget_secret: the viewer's broker, launcher and watcher have it."""
     needs_root()
     with Desk((800, 600)) as desk, Desk((1600, 1200)) as other, desktop_bus(desk):
         with Session(desk, '--listen', '127.0.0.1:0') as s:
@@ -148,9 +152,11 @@ def processes(pids):
     return [word for pid in pids if os.path.exists('/proc/%d' % pid) for word in ('-p', str(pid))]
 
 
-def test_1_the_relay_reads_nothing():
+def test_p01_the_relay_reads_nothing():
     """What was shown and what was written are in none of the relay's processes, and in no word it says; both are where
-    they belong (control)."""
+    they belong (control).
+
+    Seen to fail: unit_seal without sframe_seal, unit_open without sframe_open: the chat line is in the relay's memory."""
     needs_root()
     written, answer = 'quokkaparade', 'wombatchorus'
     with Desk(h50.HOST) as desk, Desk(h50.VIEWER) as other, Relay() as relay:
@@ -183,9 +189,11 @@ def test_1_the_relay_reads_nothing():
         assert not [t for t in (written, answer, s.info['password'], 'Helga', 'Vera') if t in said], said
 
 
-def test_14_and_15_keys_stay_in_seal():
+def test_p14_and_p15_keys_stay_in_seal():
     """Everything random in both seals' secure heaps, the epoch's secret among it (control: both have it), is in no other
-    process of either side or of the relay while pictures are sent, and in none at all after the end."""
+    process of either side or of the relay while pictures are sent, and in none at all after the end.
+
+    Seen to fail: epoch_make says the secret in a message to nobody: a key outside seal."""
     needs_root()
     with Desk((800, 600)) as desk, Desk((1600, 1200)) as other, Relay() as relay:
         desk.show('xterm', '-geometry', '60x12+4+420', '-e', 'sh', '-c', 'while :; do date +%N; done')

@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
-"""Every test and file that the auditor's documents name exists, every key of vitrine.conf is in a scenario, seeds are text: tests/policy/documents.py [ROOT]."""
+"""Every test and file that the auditor's documents name exists, every property of e2e/1 has its test, every key of vitrine.conf is in a scenario, seeds are text: tests/policy/documents.py [ROOT]."""
+import glob
 import os
 import re
 import sys
 
 ROOT = sys.argv[1] if len(sys.argv) > 1 else os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-DOCUMENTS = ('audit/REQUIREMENTS.md', 'audit/EVIDENCE.md')
+PROPERTIES = 'tests/hostile/PROPERTIES.md'
+DOCUMENTS = ('audit/REQUIREMENTS.md', 'audit/EVIDENCE.md', PROPERTIES)
 SCENARIO = re.compile(r'^([hs]\d\w_\w+)\.(\w+)$')
 
 
 def exists(name):
-    """FILE.TEST of the scenarios, unit/PROCESS/PROGRAM, or a path."""
+    """FILE.TEST of the scenarios, unit/PROCESS/PROGRAM, hostile/PROGRAM, or a path."""
     scenario = SCENARIO.match(name)
     if scenario:
         folder = 'hostile' if name[0] == 'h' else 'scenario'
@@ -19,7 +21,7 @@ def exists(name):
             return False
         with open(path) as text:
             return re.search(r'^def test_%s\(' % scenario.group(2), text.read(), re.M) is not None
-    if name.startswith('unit/'):
+    if name.startswith(('unit/', 'hostile/')):
         return os.path.exists(os.path.join(ROOT, 'tests', name + '.c'))
     return os.path.exists(os.path.join(ROOT, name))
 
@@ -27,7 +29,7 @@ def exists(name):
 def named(line):
     """What stands in code marks in the test column of a table (the one before last in EVIDENCE.md, else the last)."""
     for word in re.findall(r'`([^`]+)`', line):
-        if SCENARIO.match(word) or word.startswith(('unit/', 'tests/fuzz', 'tests/models/')) and ' ' not in word:
+        if SCENARIO.match(word) or word.startswith(('unit/', 'hostile/', 'tests/fuzz', 'tests/models/', 'tests/hostile/')) and ' ' not in word:
             yield word
 
 
@@ -49,6 +51,25 @@ def unnamed_keys():
             if not re.search(r'\b%s = ' % key, text)]
 
 
+def property_tests():
+    """The tests that are named after a property, pNN_..., of the programs and of the scenarios in tests/hostile."""
+    for path in sorted(glob.glob(os.path.join(ROOT, 'tests/hostile/*.[cp]*'))):
+        with open(path) as text:
+            yield from re.findall(r'^(?:static void |def test_)(p\d\d_\w+)\(', text.read(), re.M)
+
+
+def properties():
+    """Each of the twenty has a test of its number, and the table names these tests, no others."""
+    tests = set(property_tests())
+    with open(os.path.join(ROOT, PROPERTIES)) as text:
+        named_there = set(re.findall(r'`(?:h40_secrets\.)?(p\d\d_\w+)`', text.read()))
+    for number in range(1, 21):
+        if not any('p%02d_' % number in test for test in tests):
+            yield 'tests/hostile: no test of property %d' % number
+    for test in sorted(tests ^ named_there):
+        yield '%s: %s' % (PROPERTIES, test + (' is not named' if test in tests else ' does not exist'))
+
+
 def binary_seeds():
     """Seeds are text, the others stand in base64 (tests/fuzz/seeds)."""
     for folder, _, names in sorted(os.walk(os.path.join(ROOT, 'tests/corpus'))):
@@ -64,7 +85,7 @@ def binary_seeds():
 
 
 def main():
-    missing, found = unnamed_keys() + list(binary_seeds()), 0
+    missing, found = unnamed_keys() + list(binary_seeds()) + list(properties()), 0
     for document in DOCUMENTS:
         with open(os.path.join(ROOT, document)) as text:
             for number, line in enumerate(text, 1):

@@ -9,46 +9,6 @@
 #include "policy/limits.h"
 #include "tests/unit/seal/stage.h"
 
-/* Of all that is sealed meanwhile only STATUS passes. */
-static void pass_with_status(struct stage *s, uint64_t ms)
-{
-    for (uint64_t end = s->w.now + ms; s->w.now < end && !s->p->ended;) {
-        const struct world_item *before = s->w.units;
-        world_pass(&s->w, 100);
-        if (s->w.units != before)
-            carry(s, s->w.units);
-    }
-}
-
-static bool keep_epoch(struct world *w, struct world_item *i);
-
-static void p12_gap_heals_with_key(void **state)
-{
-    struct stage s;
-    (void)state;
-    stage_init(&s);
-    carry(&s, seal_next(&s, true, "one"));
-    (void)seal_next(&s, false, "lost");
-    s.p->needs = 0;
-    carry(&s, seal_next(&s, false, "three"));
-    carry(&s, seal_next(&s, false, "four"));
-    assert_int_equal(s.p->screens, 1);
-    assert_int_equal(s.p->needs, 1);           /* asked once */
-    pass_with_status(&s, RELAY_BEHIND_MAX_MS); /* so long it may wait for a slow line */
-    assert_false(s.p->ended);
-    carry(&s, seal_next(&s, true, "five"));
-    assert_int_equal(s.p->screens, 2);
-    assert_int_equal(s.p->missed, 3);
-    pass_with_status(&s, GAP_MS + STATUS_MS);
-    assert_false(s.p->ended);
-    (void)seal_next(&s, false, "lost");
-    carry(&s, seal_next(&s, false, "seven"));
-    pass_with_status(&s, GAP_MS + STATUS_MS);
-    assert_true(s.p->ended);
-    assert_int_equal(s.p->code, E_GAP);
-    world_finish(&s.w);
-}
-
 /* Whoever presents has lost their line, and what was asked for with it: it is asked for anew when
    they are back, and nobody is ended for it. Fails when the time goes on meanwhile. */
 static void a_gap_waits_for_the_presenter(void **state)
@@ -100,42 +60,6 @@ static void no_room_at_the_view(void **state)
     assert_int_equal(s.p->screens, 4);
     assert_false(s.p->ended);
     world_finish(&s.w);
-}
-
-/* Before the screen comes to rest the relay keeps back its last part, and lets STATUS pass: no
-   counter jumps, as nothing comes after it (property 12); an epoch in between begins them anew.
-   Fails when is_behind says no. */
-static void p12_the_last_part_kept_back(void **state)
-{
-    (void)state;
-    for (int epoch = 0; epoch < 2; epoch++) {
-        struct stage s;
-        stage_init(&s);
-        carry(&s, seal_next(&s, true, "one"));
-        pass_with_status(&s, 2 * STALE_MS);
-        assert_int_equal(s.p->picture, PICTURE_RUNNING);
-        s.p->needs = 0;
-        struct world_item *last = seal_next(&s, false, "kept back");
-        uint64_t sealed_ms = s.w.now;
-        if (epoch)
-            organizer_lock(s.w.o, true, s.w.now);
-        while (s.p->picture == PICTURE_RUNNING && s.w.now <= sealed_ms + STALE_MS)
-            pass_with_status(&s, 100);
-        assert_int_equal(s.p->picture, PICTURE_STALE);
-        assert_in_range(s.w.now - sealed_ms, STATUS_MS, STALE_MS);
-        pass_with_status(&s, STATUS_MS);
-        assert_int_equal(s.p->picture, PICTURE_STALE); /* whatever STATUS says */
-        assert_int_equal(s.p->needs, 1);               /* it may be lost with somebody's line */
-        if (!epoch)
-            carry(&s, last);
-        else
-            carry(&s, seal_next(&s, true, "all"));
-        pass_with_status(&s, STATUS_MS);
-        assert_int_equal(s.p->picture, PICTURE_RUNNING);
-        assert_int_equal(s.p->screens, 2);
-        assert_false(s.p->ended);
-        world_finish(&s.w);
-    }
 }
 
 /* A relay's queue brings the screen five seconds late, and STATUS, now at once, now a moment later:
@@ -215,37 +139,6 @@ static void a_little_late_is_not_old(void **state)
     world_finish(&s.w);
 }
 
-/* What is the end of a picture's parts in an epoch in which none was sealed before it stops: what
-   was sealed before that epoch counts, and STATUS may come before what it counts. Fails when
-   complete asks for the newest epoch's counters only. */
-static void p12_the_end_in_another_epoch(void **state)
-{
-    (void)state;
-    for (int kept_back = 0; kept_back < 2; kept_back++) {
-        struct stage s;
-        stage_init(&s);
-        carry(&s, seal_next(&s, true, "one"));
-        pass_with_status(&s, STATUS_MS);
-        struct world_item *last = seal_next(&s, false, "last");
-        if (!kept_back)
-            carry(&s, last);
-        organizer_lock(s.w.o, true, s.w.now);
-        world_run(&s.w);
-        struct world_item *part = kept_back ? NULL : seal_next(&s, false, "of the next");
-        s.w.touch = keep_epoch;
-        s.w.touch_ctx = &s;
-        assert_true(organizer_unshare(s.w.o, false, s.w.now));
-        carry(&s, s.w.units); /* STATUS: stopped */
-        assert_int_equal(s.p->picture, PICTURE_INCOMPLETE);
-        if (!kept_back) {
-            carry(&s, part);
-            assert_int_equal(s.p->picture, PICTURE_STOPPED);
-        }
-        assert_false(s.p->ended);
-        world_finish(&s.w);
-    }
-}
-
 /* STATUS of an epoch that is over is not the newest word, whenever the relay lets it through. */
 static void status_of_the_epoch_before(void **state)
 {
@@ -261,87 +154,6 @@ static void status_of_the_epoch_before(void **state)
     assert_int_equal(s.p->picture, PICTURE_RUNNING);
     carry(&s, paused);
     assert_int_equal(s.p->picture, PICTURE_RUNNING);
-    world_finish(&s.w);
-}
-
-/* The relay keeps EPOCH back: units of it wait for two seconds, then they are lost; more of them
- * end it. */
-static bool keep_epoch(struct world *w, struct world_item *i)
-{
-    return i->kind != WORLD_TO_JOINER || i->peer != 0 || !w->touch_ctx;
-}
-
-/* Nothing is shown, and there is a mark at it. Whether somebody or a slow line keeps it back,
-   nobody can tell from here. */
-static void p07_withheld_epoch(void **state)
-{
-    struct stage s;
-    (void)state;
-    stage_init(&s);
-    s.w.touch = keep_epoch;
-    s.w.touch_ctx = &s;
-    organizer_lock(s.w.o, true, s.w.now); /* a new epoch */
-    world_run(&s.w);
-    for (uint64_t ms = 0; ms <= STALE_MS; ms += 500) {
-        carry(&s, seal_next(&s, true, "one"));
-        world_pass(&s.w, 500);
-    }
-    assert_false(s.p->ended);
-    assert_int_equal(s.p->screens, 0);
-    assert_int_equal(s.p->picture, PICTURE_STALE);
-    assert_true(s.p->j->watch.held_bytes <= 5 * UNIT_WIRE_MAX);
-    world_finish(&s.w);
-}
-
-static void p12_late_epoch(void **state)
-{
-    struct stage s;
-    (void)state;
-    stage_init(&s);
-    organizer_cursor(s.w.o, true, world_text("of the epoch before"), s.w.now);
-    struct world_item *old = s.w.units;
-    organizer_lock(s.w.o, true, s.w.now);
-    carry(&s, seal_next(&s, true, "of the next")); /* comes before its EPOCH */
-    assert_int_equal(s.p->screens, 0);
-    world_run(&s.w);
-    assert_int_equal(s.p->screens, 1);
-    carry(&s, old); /* the previous epoch is good for five seconds */
-    assert_int_equal(s.p->cursors, 1);
-    world_pass(&s.w, EPOCH_KEEP_MS);
-    carry(&s, old);
-    assert_int_equal(s.p->cursors, 1);
-    assert_false(s.p->ended);
-    world_finish(&s.w);
-}
-
-/* A relay that keeps back the end of an epoch: its counters do not tell, STATUS of the next one
-   does (property 12). Fails when seam_status is not asked. */
-static void end_of_an_epoch_kept_back(void **state)
-{
-    struct stage s;
-    (void)state;
-    stage_init(&s);
-    carry(&s, seal_next(&s, true, "one"));
-    world_pass(&s.w, STATUS_MS);
-    carry(&s, s.w.units); /* STATUS */
-    s.p->needs = 0;
-    for (int lost = 0; lost < 2; lost++) {
-        carry(&s, seal_next(&s, false, "part"));
-        if (lost)
-            (void)seal_next(&s, false, "kept back");
-        organizer_lock(s.w.o, !lost, s.w.now);
-        world_run(&s.w);
-        carry(&s, seal_next(&s, false, "next"));
-        assert_int_equal(s.p->screens, lost ? 6 : 3);
-        world_pass(&s.w, STATUS_MS);
-        carry(&s, s.w.units);
-        assert_int_equal(s.p->needs, lost);
-        carry(&s, seal_next(&s, false, "after it"));
-        assert_int_equal(s.p->screens, lost ? 6 : 4);
-    }
-    carry(&s, seal_next(&s, true, "all"));
-    assert_int_equal(s.p->screens, 7);
-    assert_false(s.p->ended);
     world_finish(&s.w);
 }
 
@@ -512,20 +324,14 @@ static void units_on_a_slow_line(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(p12_gap_heals_with_key),
         cmocka_unit_test(a_gap_waits_for_the_presenter),
         cmocka_unit_test(no_room_at_the_view),
-        cmocka_unit_test(p12_the_last_part_kept_back),
         cmocka_unit_test(a_late_picture_is_marked_once),
         cmocka_unit_test(a_picture_with_a_hole_is_old),
         cmocka_unit_test(a_little_late_is_not_old),
-        cmocka_unit_test(p12_the_end_in_another_epoch),
         cmocka_unit_test(status_of_the_epoch_before),
         cmocka_unit_test(dropped_by_stream),
         cmocka_unit_test(a_late_pointer),
-        cmocka_unit_test(p07_withheld_epoch),
-        cmocka_unit_test(p12_late_epoch),
-        cmocka_unit_test(end_of_an_epoch_kept_back),
         cmocka_unit_test(epoch_on_a_slow_line),
         cmocka_unit_test(units_on_a_slow_line),
         cmocka_unit_test(a_key_that_never_comes),

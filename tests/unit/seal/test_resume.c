@@ -5,7 +5,7 @@
  */
 #include "net/seal/organizer_state.h"
 #include "policy/limits.h"
-#include "tests/unit/seal/world.h"
+#include "tests/unit/seal/stranger.h"
 
 static void lost_is_removed_later(void **state)
 {
@@ -19,36 +19,6 @@ static void lost_is_removed_later(void **state)
     world_pass(&w, 1100);
     assert_int_equal(w.members, 2);
     assert_int_equal(b->gone[MEMBER_LOST], 1);
-    world_finish(&w);
-}
-
-static void p17_resumes(void **state)
-{
-    struct world w;
-    (void)state;
-    world_init(&w, WORLD_PASSWORD, false);
-    struct world_peer *a = world_join(&w), *b = world_join(&w);
-    assert_true(organizer_share(w.o, w.now));
-    world_screen_unit(&w, true, "one", 3);
-    for (int round = 0; round < 3; round++) {
-        unsigned before = a->screens;
-        organizer_peer_gone(w.o, a->handle, w.now);
-        a->bound = false;
-        world_screen_unit(&w, false, "not seen", 8);
-        if (round == 1) /* somebody leaves meanwhile: another epoch */
-            joiner_leave(b->j, w.now);
-        world_run(&w);
-        a->handle += 1;
-        joiner_back(a->j, a->handle, w.now);
-        world_run(&w);
-        assert_false(a->ended);
-        assert_true(a->bound);
-        world_screen_unit(&w, true, "key", 3);
-        assert_int_equal(a->screens, before + 1);
-        world_screen_unit(&w, false, "seen", 4);
-        assert_int_equal(a->screens, before + 2);
-        assert_int_equal(a->members, round ? 2 : 3);
-    }
     world_finish(&w);
 }
 
@@ -137,49 +107,6 @@ static void members_resume_where_they_are(void **state)
     world_pass(&w, RESUME_MEMBER_MS + 10000);
     assert_int_equal(w.members, 2);
     world_finish(&w);
-}
-
-static unsigned lose_after;
-
-static bool lose_later(struct world *w, struct world_item *item)
-{
-    (void)w;
-    (void)item;
-    return lose_after == 0 ? false : (lose_after--, true);
-}
-
-/* Whatever message of a resume is the last to arrive, the next one works. */
-static void p17_a_line_lost_while_resuming_heals(void **state)
-{
-    struct world w;
-    (void)state;
-    for (unsigned last = 0; last < 8; last++) {
-        world_init(&w, WORLD_PASSWORD, false);
-        struct world_peer *a = world_join(&w);
-        for (int round = 0; round < 3; round++) {
-            world_cut_member(&w, a);
-            a->handle++;
-            lose_after = last;
-            w.touch = lose_later;
-            joiner_back(a->j, a->handle, w.now);
-            world_run(&w);
-            w.touch = NULL;
-        }
-        world_cut_member(&w, a);
-        a->handle++;
-        unsigned backs = a->backs;
-        joiner_back(a->j, a->handle, w.now);
-        world_run(&w);
-        assert_false(a->ended);
-        assert_int_equal(a->backs, backs + 1);
-        organizer_cut(w.o, w.now); /* and again: both count the same now */
-        joiner_cut(a->j, w.now);
-        organizer_back(w.o, w.now);
-        joiner_back(a->j, ++a->handle, w.now);
-        world_run(&w);
-        assert_int_equal(a->backs, backs + 2);
-        world_finish(&w);
-    }
 }
 
 /* Delivers what waits for the organizer, and not its answers. */
@@ -354,76 +281,6 @@ static void a_resume_that_is_always_broken_ends(void **state)
     world_finish(&w);
 }
 
-/* A connection of nobody's says RESUME for that member; false: it is dropped. */
-static bool stranger_resumes(struct world *w, uint32_t handle, uint16_t mid, uint32_t count)
-{
-    const struct outer_resume r = {.handle = handle, .mid = mid, .count = count};
-    uint8_t out[OUTER_RESUME_LEN];
-    unsigned dropped = w->others_dropped;
-    outer_resume_build(&r, out);
-    organizer_message(w->o, handle, span_of(out, sizeof out), w->now);
-    world_run(w);
-    return w->others_dropped == dropped;
-}
-
-#define STRANGER 0x77777777
-
-/* Who knows the number names every member, with right counts and wrong ones, as often as it likes:
-   they come back all the same. Fails when resume_begin counts attempts against the mid. */
-static void p17_strangers_lock_nobody_out(void **state)
-{
-    static const uint8_t junk[] = {1, OUTER_CHAN, 0, 1, 22, 3, 1, 0, 4, 1, 0, 0, 0};
-    struct world w;
-    (void)state;
-    world_init(&w, WORLD_PASSWORD, false);
-    struct world_peer *a = world_join(&w), *b = world_join(&w);
-    for (int i = 0; i < 20; i++) {
-        assert_true(stranger_resumes(&w, STRANGER, a->mid, 0));
-        assert_true(stranger_resumes(&w, STRANGER, b->mid, 0)); /* on the connection for a */
-        assert_false(stranger_resumes(&w, STRANGER + 1, b->mid, 7));
-        assert_true(stranger_resumes(&w, STRANGER + 2, b->mid, 0));
-        organizer_message(w.o, STRANGER + 2, span_of(junk, sizeof junk), w.now); /* it fails */
-    }
-    world_run(&w);
-    world_cut_member(&w, a);
-    world_cut_member(&w, b);
-    joiner_back(a->j, ++a->handle, w.now);
-    joiner_back(b->j, ++b->handle, w.now);
-    world_run(&w);
-    assert_true(a->backs == 1 && b->backs == 1);
-    assert_false(a->ended || b->ended);
-    world_pass(&w, HANDSHAKE_MS + 1000);
-    assert_int_equal(w.members, 3);
-    world_finish(&w);
-}
-
-/* Each attempt is work: on one connection as many as a member makes. Fails when resume_begin does
-   not ask for the pace. */
-static void resumes_of_one_connection_have_a_pace(void **state)
-{
-    static const uint8_t begun[] = {1, OUTER_CHAN, 0, 1, 22, 3, 1, 0, 4};
-    struct world w;
-    (void)state;
-    world_init(&w, WORLD_PASSWORD, false);
-    struct world_peer *a = world_join(&w);
-    assert_true(stranger_resumes(&w, STRANGER, a->mid, 0));
-    const struct conn *c = conn_find(w.o, STRANGER);
-    assert_int_equal(c->stage, CONN_RESUMING);
-    unsigned taken = 1;
-    for (int i = 0; i < 40; i++) { /* one that is taken begins anew */
-        if (!c->fresh_begun)
-            organizer_message(w.o, STRANGER, span_of(begun, sizeof begun), w.now);
-        assert_ptr_equal(conn_find(w.o, STRANGER), c);
-        assert_true(c->fresh_begun);
-        assert_true(stranger_resumes(&w, STRANGER, a->mid, 0));
-        taken += !c->fresh_begun;
-        if (i >= 20)
-            world_pass(&w, 100);
-    }
-    assert_in_range(taken, 5 + 3, 5 + 4);
-    world_finish(&w);
-}
-
 /* What a connection that is nobody's says could only be late: it is ended, or it would fill the
    organizer's line with what nobody reads. But a member may say something on the connection it has
    before it knows that the organizer's is another one. Fails without late(), and when that does not
@@ -524,7 +381,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lost_is_removed_later),
-        cmocka_unit_test(p17_resumes),
         cmocka_unit_test(who_is_nobody_is_ended),
         cmocka_unit_test(who_was_removed_comes_back_once),
         cmocka_unit_test(a_cut_member_comes_back),
@@ -534,9 +390,6 @@ int main(void)
         cmocka_unit_test(words_behind_away_are_no_harm),
         cmocka_unit_test(a_known_roster_is_not_sent_again),
         cmocka_unit_test(a_resume_that_is_always_broken_ends),
-        cmocka_unit_test(p17_a_line_lost_while_resuming_heals),
-        cmocka_unit_test(p17_strangers_lock_nobody_out),
-        cmocka_unit_test(resumes_of_one_connection_have_a_pace),
         cmocka_unit_test(an_error_ends_an_attempt_only),
         cmocka_unit_test(the_waiting_begin_again),
     };

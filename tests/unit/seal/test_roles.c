@@ -102,56 +102,6 @@ static void offers(void **state)
     world_finish(&w);
 }
 
-/* Property 7, the presenter's half. This and control_of_a_member fail when lease_holds is always
-   true. */
-static void p07_lease(void **state)
-{
-    struct world w;
-    (void)state;
-    struct world_peer *p = control_start(&w), *q = world_join(&w);
-    control_present(&w, p);
-    screen_of(&w, p, true);
-    assert_int_equal(q->screens, 1);
-    p->deaf = true; /* the relay withholds what the organizer says */
-    organizer_remove(w.o, q->mid, w.now);
-    world_run(&w);
-    world_pass(&w, LEASE_MS + 200);
-    w.keep_units = true;
-    unsigned before = w.units_seen;
-    for (int i = 0; i < 50; i++) {
-        screen_of(&w, p, i % 10 == 0);
-        world_pass(&w, 100);
-    }
-    assert_int_equal(w.units_seen, before); /* not one more, STATUS neither */
-    world_finish(&w);
-}
-
-/* What is said of q waits for p, who presents: until p knows, or cannot seal any more. Fails when
-   removed_hold tells at once, and when told_at does not look at the time. */
-static void p07_removed_is_said_when_true(void **state)
-{
-    struct world w;
-    (void)state;
-    struct world_peer *p = control_start(&w), *q = world_join(&w), *r = world_join(&w);
-    organizer_unshare(w.o, false, w.now);
-    control_hand_to(&w, p);
-    unsigned members = w.members;
-    organizer_remove(w.o, r->mid, w.now);
-    assert_int_equal(w.members, members);
-    world_run(&w); /* EPOCH, ACK */
-    assert_int_equal(w.members, members - 1);
-    p->deaf = true;
-    organizer_remove(w.o, q->mid, w.now);
-    world_run(&w);
-    world_pass(&w, LEASE_MS - 200);
-    assert_int_equal(w.members, members - 1);
-    assert_true(q->ended);
-    world_pass(&w, 400);
-    assert_int_equal(w.members, members - 2);
-    assert_int_equal(w.gone[MEMBER_REMOVED], 2);
-    world_finish(&w);
-}
-
 /* The session ends while a removal waits for the presenter's word: it is told of with the end,
    whichever end it is. Fails when organizer_finish does not ask removed_end. */
 static void removed_is_said_at_the_end(void **state)
@@ -176,61 +126,6 @@ static void removed_is_said_at_the_end(void **state)
         assert_int_equal(w.gone[MEMBER_REMOVED], 1);
         world_finish(&w);
     }
-}
-
-/* A relay that loses, or holds back, the last of the picture. */
-static struct {
-    unsigned n;
-    bool hold;
-    size_t len;
-    uint8_t bytes[2048];
-    int between;
-} last_unit;
-
-static bool spoil_the_end(struct world *w, struct world_item *i)
-{
-    struct world_peer *p = &w->peers[i->peer];
-    if (i->kind != WORLD_UNIT || last_unit.n++ > 1)
-        return true;
-    if (last_unit.n == 1) { /* the picture */
-        last_unit.len = i->len;
-        memcpy(last_unit.bytes, i->bytes, i->len);
-        return false;
-    }
-    joiner_unit(p->j, span_of(i->bytes, i->len), w->now); /* STATUS */
-    last_unit.between = p->picture;
-    if (last_unit.hold)
-        joiner_unit(p->j, span_of(last_unit.bytes, last_unit.len), w->now);
-    return false;
-}
-
-static int end_of(bool spoilt, bool hold)
-{
-    struct world w;
-    struct world_peer *p = control_start(&w);
-    world_screen_unit(&w, true, "a", 1);
-    world_screen_unit(&w, false, "b", 1);
-    memset(&last_unit, 0, sizeof last_unit);
-    last_unit.hold = hold;
-    w.touch = spoilt ? spoil_the_end : NULL;
-    world_screen_unit(&w, false, "c", 1);
-    organizer_unshare(w.o, false, w.now);
-    world_run(&w);
-    world_pass(&w, 10000);
-    assert_false(p->ended);
-    int picture = p->picture;
-    world_finish(&w);
-    return picture;
-}
-
-/* Fails when complete says yes, and when deliver's end does not look again. */
-static void p12_an_incomplete_end_is_marked(void **state)
-{
-    (void)state;
-    assert_int_equal(end_of(false, false), PICTURE_STOPPED);
-    assert_int_equal(end_of(true, false), PICTURE_INCOMPLETE);
-    assert_int_equal(end_of(true, true), PICTURE_STOPPED);
-    assert_int_equal(last_unit.between, PICTURE_INCOMPLETE);
 }
 
 /* STATUS, as a client of p that is not ours may seal it; `next`: of the screen. */
@@ -307,35 +202,6 @@ static void quality_of_the_line(void **state)
     p->round_ms = 0;
     world_pass(&w, 3 * WATCH_PING_MS); /* nothing to be watched: nothing asked */
     assert_int_equal(p->round_ms, 0);
-    world_finish(&w);
-}
-
-/* Fails when judge_sender takes the presenter of the epoch before for the present one, and when it
-   calls what that one says forged. */
-static void p07_old_presenter_is_refused(void **state)
-{
-    struct world w;
-    (void)state;
-    struct world_peer *p = control_start(&w), *q = world_join(&w), *r = world_join(&w);
-    organizer_unshare(w.o, false, w.now);
-    organizer_view(w.o, true, w.now);
-    control_hand_to(&w, p);
-    joiner_share(p->j, w.now);
-    world_pass(&w, 100);
-    screen_of(&w, p, true);
-    assert_int_equal(r->screens, 1);
-    p->deaf = true; /* does not hear that it is over */
-    control_hand_to(&w, q);
-    joiner_share(q->j, w.now);
-    world_pass(&w, 100);
-    joiner_screen(q->j, true, span_of("new", 3), w.now);
-    world_run(&w);
-    assert_int_equal(r->screens, 2);
-    screen_of(&w, p, true);
-    screen_of(&w, p, false);
-    assert_int_equal(r->screens, 2);
-    assert_int_equal(w.screens, 2);
-    assert_false(r->ended || w.faults); /* late is not forged */
     world_finish(&w);
 }
 
@@ -482,14 +348,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(member_presents),
         cmocka_unit_test(offers),
-        cmocka_unit_test(p07_lease),
         cmocka_unit_test(quality_of_the_line),
-        cmocka_unit_test(p07_old_presenter_is_refused),
         cmocka_unit_test(old_presenter_is_late_after_a_resume),
         cmocka_unit_test(an_epoch_made_up_ends_a_presentation),
-        cmocka_unit_test(p07_removed_is_said_when_true),
         cmocka_unit_test(removed_is_said_at_the_end),
-        cmocka_unit_test(p12_an_incomplete_end_is_marked),
         cmocka_unit_test(changes_of_the_picture_like_a_storm),
         cmocka_unit_test(words_are_the_same),
         cmocka_unit_test(words_differ),

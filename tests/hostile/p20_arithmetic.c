@@ -1,7 +1,7 @@
 /*
- * vitrine-seal starts only when each known answer is right: here each is wrong in turn, in a child
- * that runs the real main. Seen to fail: warm_up without its question; selftest_run without one of
- * its own.
+ * Property 20 of e2e.md 15: the arithmetic is right. All known answers of tests/vectors; and
+ * vitrine-seal starts only when each of its own is right: here each is wrong in turn, in a child
+ * that runs the real main.
  */
 int seal_main(void);
 #define main seal_main
@@ -14,6 +14,9 @@ int seal_main(void);
 #include "net/seal/sig.h"
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -125,14 +128,16 @@ static void starts_with(enum selftest wrong)
     assert_int_equal(seen.detail, wrong);
 }
 
-static void a_wrong_answer_refuses_to_start(void **state)
+/* Seen to fail: main.c warm_up does not ask for the result: it fails later, and not with
+   FAIL_CRYPTO. */
+static void p20_a_wrong_answer_refuses_to_start(void **state)
 {
     (void)state;
     for (enum selftest wrong = SELFTEST_HKDF; wrong <= SELFTEST_TLS; wrong++)
         starts_with(wrong);
 }
 
-static void the_right_ones_pass(void **state)
+static void p20_the_right_ones_pass(void **state)
 {
     (void)state;
     assert_true(crypto_init() && tls_init());
@@ -142,11 +147,62 @@ static void the_right_ones_pass(void **state)
     tls_finish();
 }
 
+/* --- the vector program, on all of tests/vectors and on one file with a digit changed --- */
+
+/* Its exit status. */
+static int vectors(const char *file)
+{
+    char program[4096], *folder;
+    int status;
+    ssize_t n = readlink("/proc/self/exe", program, sizeof program - 64);
+    assert_true(n > 0);
+    program[n] = 0;
+    assert_non_null(folder = strstr(program, "/hostile/p20_"));
+    strcpy(folder, "/unit/seal/test_vectors");
+    pid_t child = fork();
+    if (child == 0) {
+        execl(program, program, file, (char *)NULL);
+        _exit(127);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+/* Seen to fail: kdf.c with another PREFIX: wrong values in e2e1-derive.json. */
+static void p20_every_vector(void **state)
+{
+    (void)state;
+    assert_int_equal(vectors(NULL), 0);
+}
+
+/* Seen to fail: test_vectors.c run_file does not ask for wrong ones: status 0. */
+static void p20_a_wrong_vector_is_told(void **state)
+{
+    static char text[1 << 20];
+    char path[] = "/tmp/vectorsXXXXXX", *digit;
+    (void)state;
+    FILE *right = fopen("tests/vectors/e2e1-derive.json", "r");
+    assert_non_null(right);
+    size_t n = fread(text, 1, sizeof text - 1, right);
+    fclose(right);
+    assert_non_null(digit = strstr(text, "\"sess_id\": \""));
+    digit += strlen("\"sess_id\": \"");
+    *digit = *digit == '0' ? '1' : '0';
+    int fd = mkstemp(path);
+    assert_true(fd >= 0 && write(fd, text, n) == (ssize_t)n);
+    close(fd);
+    assert_int_equal(vectors(path), 1);
+    unlink(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_wrong_answer_refuses_to_start),
-        cmocka_unit_test(the_right_ones_pass),
+        cmocka_unit_test(p20_a_wrong_answer_refuses_to_start),
+        cmocka_unit_test(p20_the_right_ones_pass),
+        cmocka_unit_test(p20_every_vector),
+        cmocka_unit_test(p20_a_wrong_vector_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
