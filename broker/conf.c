@@ -20,9 +20,10 @@ enum kind {
 
 /* One row for each key of that name in struct conf: how it tightens, from where to where, and how
    loose it is where no file names it. */
-#define RULE(field, kind, least, most, loosest, about, values, meaning)                            \
+#define RULE(field, kind, least, most, loosest, about, values, meaning, causes)                    \
     {                                                                                              \
-        {#field, values, meaning, about}, kind, offsetof(struct conf, field), least, most, loosest \
+        {#field, values, meaning, causes, about}, kind, offsetof(struct conf, field), least, most, \
+            loosest                                                                                \
     }
 static const struct rule {
     struct conf_key key;
@@ -31,56 +32,82 @@ static const struct rule {
     int least, most, loosest;
 } rules[] = {
     RULE(relays, KIND_RELAYS, 0, 0, 0, "view", "any, or RELAY RELAY ... (HOST[:PORT][/PIN])",
-         "Relays that sessions may use; with a PIN only under that key."),
+         "Relays that sessions may use; with a PIN only under that key.",
+         "Over any other relay, or under another key, no session begins or is joined."),
     RULE(own_relay, KIND_NO, 0, 1, 1, "view", "yes or no",
-         "Whether vitrine host may start a relay of its own."),
+         "Whether vitrine host may start a relay of its own.",
+         "no: without a relay that is named no session begins."),
     RULE(password_required, KIND_YES, 0, 1, 0, "admit", "no or yes",
-         "Whether every session needs a password."),
+         "Whether every session needs a password.", "yes: no session begins without a password."),
     RULE(password_minimum, KIND_MORE, MIN_PASSWORD, MAX_PASSWORD, MIN_PASSWORD, "admit", "6 to 64",
-         "Least length of a password that somebody makes up."),
+         "Least length of a password that somebody makes up.",
+         "With a shorter one no session begins."),
     RULE(admission, KIND_WHO, CONF_ANYONE, CONF_CERTIFIED, CONF_ANYONE, "admit",
-         "anyone, verified or certified", "Whom an organizer may admit."),
+         "anyone, verified or certified", "Whom an organizer may admit.",
+         "Nobody else can be admitted."),
     RULE(identity_required, KIND_YES, 0, 1, 0, "admit", "no or yes",
-         "Whether every session needs identities: everybody in it shows a key or a certificate."),
+         "Whether every session needs identities: everybody in it shows a key or a certificate.",
+         "yes: who shows neither is not let in, and joins nobody."),
     RULE(waiting_room_may_be_off, KIND_NO, 0, 1, 1, "admit", "yes or no",
-         "Whether people may come in by password alone."),
+         "Whether people may come in by password alone.",
+         "no: everybody waits to be admitted, whatever the settings say."),
     RULE(newcomers_ask, KIND_YES, 0, 1, 0, "admit present", "no or yes",
-         "Whether a newcomer pauses sharing until the presenter's own yes."),
+         "Whether a newcomer pauses sharing until the presenter's own yes.",
+         "yes: sharing pauses when somebody comes in whom another has let in."),
     RULE(share_whole_screen, KIND_NO, 0, 1, 1, "present grant", "yes or no",
-         "Whether a screen, a monitor or most of one (three quarters) may be shared."),
+         "Whether a screen, a monitor or most of one (three quarters) may be shared.",
+         "no: only a window or a smaller part can be shared, and with that no control be given."),
     RULE(never_share, KIND_NEVER, 0, 0, 0, "present", "none, or NAME, NAME, ...",
-         "Programs whose windows are never shown to others (WM_CLASS, instance or class)."),
+         "Programs whose windows are never shown to others (WM_CLASS, instance or class).",
+         "Their windows are hidden from what is shared, and cannot be picked."),
     RULE(control, KIND_NO, 0, 1, 1, "grant control", "yes or no",
-         "Whether control of mouse and keyboard may be given."),
+         "Whether control of mouse and keyboard may be given.",
+         "no: who asks for it is refused, and the owner is not asked."),
     RULE(control_longest, KIND_LESS, 1, 240, 240, "grant control", "1 to 240",
-         "Longest time of control, in minutes."),
+         "Longest time of control, in minutes.", "Then control ends; more time is another yes."),
     RULE(control_for, KIND_WHO, CONF_ANYONE, CONF_CERTIFIED, CONF_ANYONE, "grant control",
-         "anyone, verified or certified", "Who may be given control."),
+         "anyone, verified or certified", "Who may be given control.",
+         "Anybody else who asks is refused, and the owner is not asked."),
     RULE(control_two_people, KIND_YES, 0, 1, 0, "grant control", "no or yes",
-         "Whether control needs the organizer's yes besides the owner's."),
+         "Whether control needs the organizer's yes besides the owner's.",
+         "yes: without the organizer's yes the owner is not asked."),
     RULE(clipboard, KIND_NO, 0, 1, 1, "grant control", "yes or no",
-         "Whether the clipboard may be passed on."),
-    RULE(file_transfer, KIND_NO, 0, 1, 1, "", "yes or no", "Whether files may be passed on."),
+         "Whether the clipboard may be passed on.",
+         "Nothing more: this program passes on none, whatever stands here."),
+    RULE(file_transfer, KIND_NO, 0, 1, 1, "", "yes or no", "Whether files may be passed on.",
+         "Nothing more: this program passes on none, whatever stands here."),
     RULE(largest_session, KIND_LESS, 2, MAX_MEMBERS, MAX_MEMBERS, "admit", "2 to 1000",
-         "Most people in a session, organizer included."),
+         "Most people in a session, organizer included.", "Nobody else is let in."),
     RULE(idle_end, KIND_LESS, 5, 1440, 1440, "end", "5 to 1440",
-         "Minutes without the owner's input after which a session ends."),
+         "Minutes without the owner's input after which a session ends.",
+         "Nothing is shared any more, and everybody is told."),
     RULE(assistive_may_answer, KIND_NO, 0, 1, 1, "admit present grant", "yes or no",
-         "Whether on-screen keyboards may answer prompts while no input worker has existed."),
+         "Whether on-screen keyboards may answer prompts while no input worker has existed.",
+         "no: only a physical device can press yes."),
     RULE(audit_mandatory, KIND_YES, 0, 1, 0, "present grant", "no or yes",
-         "Whether nothing is shared that cannot be recorded."),
+         "Whether nothing is shared that cannot be recorded.",
+         "yes: no session begins without a trail; when a line cannot be written sharing pauses and "
+         "control ends."),
     RULE(audit_file, KIND_PATH, 0, 0, 0, "", "an absolute path",
-         "Where the trail is; its key file is beside it."),
+         "Where the trail is; its key file is beside it.",
+         "The trail is nowhere else. Where it cannot be written that is said, and audit_mandatory "
+         "decides."),
     RULE(audit_sinks, KIND_SINKS, 0, 3, 0, "", "none, or syslog journal",
-         "Where each line of the trail goes besides its file."),
+         "Where each line of the trail goes besides its file.",
+         "A line that one of them does not take counts as not written: that is said, and "
+         "audit_mandatory decides."),
     RULE(helper_certificates, KIND_PATH, 0, 0, 0, "admit grant", "an absolute path",
-         "The certificates (PEM) of the authorities that certify helpers."),
+         "The certificates (PEM) of the authorities that certify helpers.",
+         "Only who shows one of theirs is certified; without this key nobody is."),
     RULE(namespaces_required, KIND_YES, 0, 1, 0, "", "no or yes",
-         "Whether workers may not run without namespaces of their own."),
+         "Whether workers may not run without namespaces of their own.",
+         "yes: where the kernel gives none no worker starts, and no session begins."),
     RULE(lossless_only, KIND_YES, 0, 1, 0, "present", "no or yes",
-         "Whether pictures are always sent exactly."),
+         "Whether pictures are always sent exactly.",
+         "yes: nothing is sent roughly first, whatever the settings say."),
     RULE(even_timing_only, KIND_YES, 0, 1, 0, "control", "no or yes",
-         "Whether keys and motions for another computer always leave in even steps."),
+         "Whether keys and motions for another computer always leave in even steps.",
+         "yes: whatever the settings say."),
 };
 #undef RULE
 #define N_RULES (sizeof rules / sizeof rules[0])
@@ -181,11 +208,14 @@ bool conf_allows_relay(const struct conf *conf, struct relay_name *relay)
     return true;
 }
 
+static const char loosened[] = "loosens what an earlier file says",
+                  changed[] = "changes what an earlier file says";
+
 static const char *take_relays(struct conf *conf, const char *value)
 {
     struct conf next = {.relays_named = true};
     if (strcmp(value, "any") == 0)
-        return conf->relays_named ? "loosens what an earlier file says" : NULL;
+        return conf->relays_named ? loosened : NULL;
     char copy[1025], *state = NULL;
     snprintf(copy, sizeof copy, "%s", value);
     for (char *word = strtok_r(copy, " ", &state); word; word = strtok_r(NULL, " ", &state)) {
@@ -196,7 +226,7 @@ static const char *take_relays(struct conf *conf, const char *value)
             return "a relay is HOST[:PORT][/PIN]";
         bool pin = relay->has_pin;
         if (!conf_allows_relay(conf, relay) || (relay->has_pin && !pin))
-            return "loosens what an earlier file says";
+            return loosened;
     }
     if (next.n_relays == 0)
         return "names no relay";
@@ -211,7 +241,7 @@ static const char *take_path(char out[512], const char *value)
     if (value[0] != '/' || strlen(value) >= 512)
         return "is not an absolute path of at most 511 bytes";
     if (out[0] && strcmp(out, value) != 0)
-        return "changes what an earlier file says";
+        return changed;
     snprintf(out, 512, "%s", value);
     return NULL;
 }
@@ -222,7 +252,7 @@ static const char *take_never(struct never *out, const char *value)
     if (!never_parse(strcmp(value, "none") == 0 ? "" : value, &next))
         return "takes none, or at most 32 names with commas between";
     if (!never_covers(&next, out))
-        return "loosens what an earlier file says";
+        return loosened;
     *out = next;
     return NULL;
 }
@@ -242,7 +272,7 @@ static const char *take_sinks(int *out, const char *value)
     if (next == 0 && strcmp(value, "none") != 0)
         return "takes none, or syslog journal";
     if (*out & ~next)
-        return "loosens what an earlier file says";
+        return loosened;
     *out = next;
     return NULL;
 }
@@ -265,9 +295,19 @@ static const char *take_value(struct conf *conf, size_t i, const char *value)
         return wrong;
     }
     if (loosens(r, *number_of(conf, r), number))
-        return "loosens what an earlier file says";
+        return loosened;
     *number_of(conf, r) = number;
     return NULL;
+}
+
+/* ... and which one that is. */
+static const char *with_place(const char *wrong, const char *place)
+{
+    static char text[sizeof loosened + CONF_PLACE + 2];
+    if (wrong != loosened && wrong != changed)
+        return wrong;
+    snprintf(text, sizeof text, "%s: %s", wrong, place);
+    return text;
 }
 
 static const char *take(void *ctx, const struct keyfile_line *line)
@@ -280,9 +320,10 @@ static const char *take(void *ctx, const struct keyfile_line *line)
             return "stands twice in this file";
         l->seen[i] = true;
         const char *wrong = take_value(l->conf, i, line->value);
-        if (!wrong)
-            snprintf(l->conf->place[i], CONF_PLACE, "%.80s:%d", line->file, line->line);
-        return wrong;
+        if (wrong)
+            return with_place(wrong, l->conf->place[i]);
+        snprintf(l->conf->place[i], CONF_PLACE, "%.80s:%d", line->file, line->line);
+        return NULL;
     }
     return "no such key; vitrine.conf as shipped has them all";
 }

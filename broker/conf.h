@@ -20,6 +20,7 @@
 #define CONF_KEYS 32
 #define CONF_VALUE (CONF_RELAYS * INVITE_RELAY) /* longest value, terminated */
 #define CONF_PLACE 96                           /* longest "FILE:LINE" that is kept */
+#define CONF_FILE 264                           /* longest conf.d/NAME.conf, terminated */
 
 enum conf_who { CONF_ANYONE, CONF_VERIFIED, CONF_CERTIFIED };
 enum conf_sink { CONF_SYSLOG = 1, CONF_JOURNAL = 2 };
@@ -62,6 +63,7 @@ struct conf_key {
     const char *name;
     const char *values;  /* as vitrine.conf describes them */
     const char *meaning; /* one sentence */
+    const char *causes;  /* another: what follows where it is tightened */
     const char *about;   /* the actions of roles.def it narrows, blanks between; "": none */
 };
 /* The i-th key, NULL behind the last. */
@@ -75,6 +77,22 @@ bool conf_load(struct conf *out, char error[KEYFILE_ERROR]);
 bool conf_requires_namespaces(void);
 /* `vitrine policy check F`: one file over the defaults, whoever owns it. */
 bool conf_check(const char *file, struct conf *out, char error[KEYFILE_ERROR]);
+
+/* What such a file, or a folder, was judged as. */
+struct conf_judged {
+    unsigned files;        /* of a folder; of what is installed besides the file */
+    char place[CONF_FILE]; /* which one of those installed it would be; "": behind them all */
+    bool pinned;           /* there is a policy.pub, so that a change needs a new signature */
+    bool installed;        /* the folder is /etc/vitrine itself: owners and modes were judged too */
+};
+/* The same file among those that are installed, in the place its name has there: vitrine.conf, or
+   NAME.conf in conf.d. Where one of that name is installed it stands in for it. */
+bool conf_check_among(const char *file, struct conf *out, struct conf_judged *as,
+                      char error[KEYFILE_ERROR]);
+/* A folder made like /etc/vitrine, as a whole, with its signature if there is one, whoever owns it.
+   After start_init. */
+bool conf_check_folder(const char *folder, struct conf *out, struct conf_judged *as,
+                       char error[KEYFILE_ERROR]);
 /* For tests and fuzzing: one text over what is in *conf. */
 bool conf_parse(struct conf *conf, const char *file, const char *text, size_t len,
                 char error[KEYFILE_ERROR]);

@@ -14,76 +14,130 @@
 #include <unistd.h>
 
 #define CONF_DIRECTORY "/etc/vitrine"
-#define CONF_MORE CONF_DIRECTORY "/conf.d"
-#define CONF_PIN CONF_DIRECTORY "/policy.pub"
-#define CONF_SIGNATURE CONF_DIRECTORY "/policy.sig"
+#define CONF_MAIN "vitrine.conf"
+#define CONF_MORE "conf.d"
+#define CONF_PIN "policy.pub"
+#define CONF_SIGNATURE "policy.sig"
 #define CONF_FILES 64
 
-/* The set as vitrine-verify gets it: for each file its name and its bytes, each behind its length
-   (4 bytes, big-endian). What is parsed and what is checked are the same bytes. -1: nobody checks.
- */
-struct set {
-    int fd;
+/* One set being read. */
+struct reading {
+    const char *directory;
+    enum keyfile_owner owner;
+    struct conf *conf;
+    /* The set as vitrine-verify gets it: for each file its name and its bytes, each behind its
+       length (4 bytes, big-endian). What is parsed and what is checked are the same bytes. -1:
+       nobody checks. */
+    int set;
+    const char *candidate; /* a file that is judged among them; NULL: none */
+    const char *stands_as; /* its name there, as in the text that is signed; "": behind them all */
+    unsigned files;        /* read so far, the candidate left out */
+    char *error;
 };
 
-static bool set_add(struct set *set, const void *bytes, size_t len)
+static void path_of(const struct reading *r, const char *name, char out[PATH_MAX])
+{
+    snprintf(out, PATH_MAX, "%s/%s", r->directory, name);
+}
+
+/* --- one file --- */
+
+static bool set_add(int set, const void *bytes, size_t len)
 {
     uint8_t head[4] = {(uint8_t)(len >> 24), (uint8_t)(len >> 16), (uint8_t)(len >> 8),
                        (uint8_t)len};
-    return set->fd < 0 || (write(set->fd, head, sizeof head) == (ssize_t)sizeof head &&
-                           write(set->fd, bytes, len) == (ssize_t)len);
+    return set < 0 || (write(set, head, sizeof head) == (ssize_t)sizeof head &&
+                       write(set, bytes, len) == (ssize_t)len);
 }
 
-static bool load_file(struct conf *conf, const char *file, struct set *set, bool must_exist,
-                      char error[KEYFILE_ERROR])
+/* name: as in the text that is signed. */
+static bool load_path(struct reading *r, const char *path, const char *name, bool must_exist)
 {
     char *text;
     size_t len;
-    const char *name = file + sizeof CONF_DIRECTORY; /* behind the slash */
-    enum keyfile_result result =
-        keyfile_read(file, set ? KEYFILE_ROOT : KEYFILE_ANYBODY, &text, &len, error);
+    enum keyfile_result result = keyfile_read(path, r->owner, &text, &len, r->error);
     if (result == KEYFILE_MISSING && must_exist)
-        snprintf(error, KEYFILE_ERROR, "%s does not exist", file);
-    bool good = result == KEYFILE_READ ? conf_parse(conf, file, text, len, error)
+        snprintf(r->error, KEYFILE_ERROR, "%s does not exist", path);
+    bool good = result == KEYFILE_READ ? conf_parse(r->conf, path, text, len, r->error)
                                        : result == KEYFILE_MISSING && !must_exist;
-    if (good && result == KEYFILE_READ && set &&
-        (!set_add(set, name, strlen(name)) || !set_add(set, text, len))) {
-        snprintf(error, KEYFILE_ERROR, "%s cannot be handed on to be checked", file);
+    if (good && result == KEYFILE_READ &&
+        (!set_add(r->set, name, strlen(name)) || !set_add(r->set, text, len))) {
+        snprintf(r->error, KEYFILE_ERROR, "%s cannot be handed on to be checked", path);
         good = false;
     }
+    r->files += good && result == KEYFILE_READ;
     free(text);
     return good;
 }
 
 bool conf_check(const char *file, struct conf *out, char error[KEYFILE_ERROR])
 {
+    struct reading r = {.owner = KEYFILE_ANYBODY, .conf = out, .set = -1, .error = error};
     conf_init(out);
-    return load_file(out, file, NULL, true, error);
+    return load_path(&r, file, file, true);
 }
 
+static bool same_file(const char *a, const char *b)
+{
+    struct stat one, other;
+    return stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_ino == other.st_ino &&
+           one.st_dev == other.st_dev;
+}
+
+/* The candidate is anybody's, unless it is the one that is installed. */
+static bool load_candidate(struct reading *r, const char *installed)
+{
+    struct reading own = *r;
+    if (!installed || !same_file(r->candidate, installed))
+        own.owner = KEYFILE_ANYBODY;
+    return load_path(&own, r->candidate, "", true);
+}
+
+static bool stands_here(const struct reading *r, const char *name)
+{
+    return r->candidate && strcmp(r->stands_as, name) == 0;
+}
+
+static bool load_file(struct reading *r, const char *name, bool must_exist)
+{
+    char path[PATH_MAX];
+    path_of(r, name, path);
+    return stands_here(r, name) ? load_candidate(r, path) : load_path(r, path, name, must_exist);
+}
+
+/* --- the folders --- */
+
 /* Whoever may write a directory decides what is in it. */
-static bool directory_good(const char *path, char error[KEYFILE_ERROR])
+static bool directory_good(const struct reading *r, const char *path)
 {
     struct stat st;
-    if (lstat(path, &st) != 0) {
+    if ((r->owner == KEYFILE_ANYBODY ? stat(path, &st) : lstat(path, &st)) != 0) {
         if (errno == ENOENT)
             return true;
-        snprintf(error, KEYFILE_ERROR, "%s cannot be looked at", path);
+        snprintf(r->error, KEYFILE_ERROR, "%s cannot be looked at", path);
         return false;
     }
-    if (S_ISDIR(st.st_mode) && st.st_uid == 0 && !(st.st_mode & (S_IWGRP | S_IWOTH)))
+    if (S_ISDIR(st.st_mode) &&
+        (r->owner == KEYFILE_ANYBODY || (st.st_uid == 0 && !(st.st_mode & (S_IWGRP | S_IWOTH)))))
         return true;
-    snprintf(error, KEYFILE_ERROR,
-             "%s is not a directory of root's that only root may write; chown root and chmod go-w "
-             "it",
+    snprintf(r->error, KEYFILE_ERROR,
+             r->owner == KEYFILE_ANYBODY
+                 ? "%s is not a directory"
+                 : "%s is not a directory of root's that only root may write; chown root and chmod "
+                   "go-w it",
              path);
     return false;
 }
 
+static bool named_conf(const char *name)
+{
+    size_t n = strlen(name);
+    return name[0] != '.' && n > 5 && strcmp(name + n - 5, ".conf") == 0;
+}
+
 static int is_conf(const struct dirent *e)
 {
-    size_t n = strlen(e->d_name);
-    return e->d_name[0] != '.' && n > 5 && strcmp(e->d_name + n - 5, ".conf") == 0;
+    return named_conf(e->d_name);
 }
 
 static int by_bytes(const struct dirent **a, const struct dirent **b)
@@ -91,35 +145,64 @@ static int by_bytes(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static bool load_more(struct conf *conf, struct set *set, char error[KEYFILE_ERROR])
+/* The candidate's place is before that one; NULL: behind the last. */
+static bool comes_now(const struct reading *r, const char *next)
 {
+    return r->candidate && strncmp(r->stands_as, CONF_MORE, sizeof CONF_MORE - 1) == 0 &&
+           (!next || strcmp(r->stands_as, next) < 0);
+}
+
+/* names: n files of conf.d, sorted. */
+static bool load_each(struct reading *r, struct dirent *const *names, int n)
+{
+    char name[sizeof CONF_MORE + NAME_MAX + 1];
+    bool good = true, came = false;
+    for (int i = 0; i < n && good; i++) {
+        snprintf(name, sizeof name, CONF_MORE "/%s", names[i]->d_name);
+        if (!came && comes_now(r, name))
+            good = came = load_candidate(r, NULL);
+        came = came || stands_here(r, name);
+        good = good && load_file(r, name, true);
+    }
+    return good && (came || !comes_now(r, NULL) || load_candidate(r, NULL));
+}
+
+static bool load_more(struct reading *r)
+{
+    char folder[PATH_MAX];
     struct dirent **names = NULL;
-    int n = scandir(CONF_MORE, &names, is_conf, by_bytes);
-    bool good = n >= 0 || errno == ENOENT;
-    if (!good)
-        snprintf(error, KEYFILE_ERROR, "%s cannot be read", CONF_MORE);
-    if (n > CONF_FILES) {
-        snprintf(error, KEYFILE_ERROR, "%s holds more than %d files", CONF_MORE, CONF_FILES);
-        good = false;
-    }
-    for (int i = 0; i < n; i++) {
-        char path[PATH_MAX];
-        snprintf(path, sizeof path, "%s/%s", CONF_MORE, names[i]->d_name);
-        good = good && load_file(conf, path, set, true, error);
+    path_of(r, CONF_MORE, folder);
+    int n = scandir(folder, &names, is_conf, by_bytes);
+    bool good = false;
+    if (n < 0 && errno != ENOENT)
+        snprintf(r->error, KEYFILE_ERROR, "%.400s cannot be read", folder);
+    else if (n > CONF_FILES)
+        snprintf(r->error, KEYFILE_ERROR, "%.400s holds more than %d files", folder, CONF_FILES);
+    else
+        good = load_each(r, names, n);
+    for (int i = 0; i < n; i++)
         free(names[i]);
-    }
     free(names);
     return good;
+}
+
+static bool load_all(struct reading *r)
+{
+    char folder[PATH_MAX];
+    path_of(r, CONF_MORE, folder);
+    return directory_good(r, folder) && load_file(r, CONF_MAIN, false) && load_more(r) &&
+           (!r->candidate || r->stands_as[0] || load_candidate(r, NULL));
 }
 
 /* --- the signature --- */
 
 /* A memory file with that file's bytes; -1: it is not there (missing), or is refused. */
-static int copy_of(const char *file, bool *missing, char error[KEYFILE_ERROR])
+static int copy_of(const struct reading *r, const char *name, bool *missing)
 {
-    char *text;
+    char *text, path[PATH_MAX];
     size_t len;
-    enum keyfile_result result = keyfile_read(file, KEYFILE_ROOT, &text, &len, error);
+    path_of(r, name, path);
+    enum keyfile_result result = keyfile_read(path, r->owner, &text, &len, r->error);
     int fd = result == KEYFILE_READ ? memfd_create("policy", MFD_CLOEXEC) : -1;
     *missing = result == KEYFILE_MISSING;
     if (fd >= 0 && write(fd, text, len) != (ssize_t)len) {
@@ -127,76 +210,88 @@ static int copy_of(const char *file, bool *missing, char error[KEYFILE_ERROR])
         fd = -1;
     }
     if (fd < 0 && result == KEYFILE_READ)
-        snprintf(error, KEYFILE_ERROR, "%s cannot be handed on to be checked", file);
+        snprintf(r->error, KEYFILE_ERROR, "%.400s cannot be handed on to be checked", path);
     free(text);
     return fd;
 }
 
 /* The verifier runs as the files ask for that it has to check: they can only forbid more. */
-static bool check_signature(const struct conf *conf, int set, int key, char error[KEYFILE_ERROR])
+static bool check_signature(const struct reading *r, int key)
 {
     bool missing;
-    int signature = copy_of(CONF_SIGNATURE, &missing, error);
+    const char *in = r->directory;
+    int signature = copy_of(r, CONF_SIGNATURE, &missing);
     if (missing)
-        snprintf(error, KEYFILE_ERROR, "%s does not exist, and %s demands it; sign the files",
-                 CONF_SIGNATURE, CONF_PIN);
+        snprintf(r->error, KEYFILE_ERROR,
+                 "%.200s/policy.sig does not exist, and %.200s/policy.pub demands it; sign the "
+                 "files",
+                 in, in);
     if (signature < 0)
         return false;
-    enum verifier_says says = verifier_policy(set, key, signature, conf->namespaces_required != 0);
+    enum verifier_says says =
+        verifier_policy(r->set, key, signature, r->conf->namespaces_required != 0);
     close(signature);
     if (says == VERIFIER_NO)
-        snprintf(error, KEYFILE_ERROR,
-                 "%s does not fit %s and the files beside it; sign the files as they are",
-                 CONF_SIGNATURE, CONF_PIN);
+        snprintf(r->error, KEYFILE_ERROR,
+                 "%.180s/policy.sig does not fit %.180s/policy.pub and the files beside it; sign "
+                 "the files as they are",
+                 in, in);
     if (says == VERIFIER_SILENT)
-        snprintf(error, KEYFILE_ERROR,
-                 "%s cannot be checked, because the verifier cannot be locked in; see vitrine "
-                 "doctor",
-                 CONF_SIGNATURE);
+        snprintf(r->error, KEYFILE_ERROR,
+                 "%.300s/policy.sig cannot be checked, because the verifier cannot be locked in; "
+                 "see vitrine doctor",
+                 in);
     return says == VERIFIER_YES;
 }
 
-static bool load_all(struct conf *out, struct set *set, char error[KEYFILE_ERROR])
+static bool load_signed(struct reading *r, int key)
 {
-    return directory_good(CONF_MORE, error) &&
-           load_file(out, CONF_DIRECTORY "/vitrine.conf", set, false, error) &&
-           load_more(out, set, error);
-}
-
-static bool load_signed(struct conf *out, int key, char error[KEYFILE_ERROR])
-{
-    struct set set = {memfd_create("policy", MFD_CLOEXEC)};
-    if (set.fd < 0) {
-        snprintf(error, KEYFILE_ERROR, "%s cannot be checked: no memory", CONF_DIRECTORY);
+    r->set = memfd_create("policy", MFD_CLOEXEC);
+    if (r->set < 0) {
+        snprintf(r->error, KEYFILE_ERROR, "%s cannot be checked: no memory", r->directory);
         return false;
     }
-    bool good = load_all(out, &set, error) && check_signature(out, set.fd, key, error);
-    out->is_signed = good;
-    close(set.fd);
+    bool good = load_all(r) && check_signature(r, key);
+    r->conf->is_signed = good;
+    close(r->set);
     return good;
+}
+
+static bool load_set(struct reading *r)
+{
+    bool unpinned;
+    char signature[PATH_MAX];
+    conf_init(r->conf);
+    if (!directory_good(r, r->directory))
+        return false;
+    int key = copy_of(r, CONF_PIN, &unpinned);
+    if (key >= 0) {
+        bool good = load_signed(r, key);
+        close(key);
+        return good;
+    }
+    if (!unpinned || !load_all(r))
+        return false;
+    path_of(r, CONF_SIGNATURE, signature);
+    if (access(signature, F_OK) != 0)
+        return true;
+    snprintf(r->error, KEYFILE_ERROR,
+             "%.200s is there, but not %.200s/policy.pub, the key to check it with; put the key "
+             "there",
+             signature, r->directory);
+    return false;
+}
+
+static struct reading installed(struct conf *out, char error[KEYFILE_ERROR])
+{
+    return (struct reading){
+        .directory = CONF_DIRECTORY, .owner = KEYFILE_ROOT, .conf = out, .set = -1, .error = error};
 }
 
 bool conf_load(struct conf *out, char error[KEYFILE_ERROR])
 {
-    bool unpinned;
-    struct set unsigned_set = {-1};
-    conf_init(out);
-    if (!directory_good(CONF_DIRECTORY, error))
-        return false;
-    int key = copy_of(CONF_PIN, &unpinned, error);
-    if (key >= 0) {
-        bool good = load_signed(out, key, error);
-        close(key);
-        return good;
-    }
-    if (!unpinned || !load_all(out, &unsigned_set, error))
-        return false;
-    if (access(CONF_SIGNATURE, F_OK) != 0)
-        return true;
-    snprintf(error, KEYFILE_ERROR,
-             "%s is there, but not %s, the key to check it with; put the key there", CONF_SIGNATURE,
-             CONF_PIN);
-    return false;
+    struct reading r = installed(out, error);
+    return load_set(&r);
 }
 
 bool conf_requires_namespaces(void)
@@ -204,4 +299,48 @@ bool conf_requires_namespaces(void)
     struct conf conf;
     char error[KEYFILE_ERROR];
     return !conf_load(&conf, error) || conf.namespaces_required != 0;
+}
+
+/* --- before it is installed --- */
+
+/* What it would be called there; "": a name that is not read. */
+static void place_of(const char *file, char out[CONF_FILE])
+{
+    const char *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file;
+    if (strcmp(name, CONF_MAIN) == 0)
+        snprintf(out, CONF_FILE, CONF_MAIN);
+    else if (named_conf(name))
+        snprintf(out, CONF_FILE, CONF_MORE "/%.255s", name);
+    else
+        out[0] = '\0';
+}
+
+bool conf_check_among(const char *file, struct conf *out, struct conf_judged *as,
+                      char error[KEYFILE_ERROR])
+{
+    struct reading r = installed(out, error);
+    *as = (struct conf_judged){0};
+    r.candidate = file;
+    r.stands_as = as->place;
+    place_of(file, as->place);
+    conf_init(out);
+    bool good = directory_good(&r, CONF_DIRECTORY) && load_all(&r);
+    as->files = r.files;
+    as->pinned = access(CONF_DIRECTORY "/" CONF_PIN, F_OK) == 0;
+    return good;
+}
+
+bool conf_check_folder(const char *folder, struct conf *out, struct conf_judged *as,
+                       char error[KEYFILE_ERROR])
+{
+    struct reading r = installed(out, error);
+    *as = (struct conf_judged){.installed = same_file(folder, CONF_DIRECTORY)};
+    if (!as->installed) {
+        r.directory = folder;
+        r.owner = KEYFILE_ANYBODY;
+    }
+    bool good = load_set(&r);
+    as->files = r.files;
+    as->pinned = out->is_signed;
+    return good;
 }

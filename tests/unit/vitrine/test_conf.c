@@ -114,7 +114,7 @@ static void test_tightening(void **state)
                           "helper_certificates = /a\n"));
         if (parse(loosening[i]))
             fail_msg("taken: %s", loosening[i]);
-        assert_non_null(strstr(error, "an earlier file says"));
+        assert_non_null(strstr(error, "an earlier file says: F:")); /* and which line of it */
     }
     assert_true(parse("control = no\nlargest_session = 2\nadmission = certified\n"
                       "relays = b.example:9\naudit_file = /var/log/v\n"));
