@@ -23,8 +23,9 @@ static struct {
     int log, key, previous;
     uint32_t serials[BATCH];
     unsigned n_serials;
-    int begun; /* 0 no batch is open, 1 one is, -1 it could not be begun */
-    int error; /* of the batch that is open */
+    int begun;    /* 0 no batch is open, 1 one is, -1 it could not be begun */
+    int error;    /* of the batch that is open */
+    bool at_sink; /* ... and the log has its lines */
 } audit = {.log = -1, .key = -1, .previous = -1};
 
 static int on_audit_files(void *ctx, struct msg_audit_files *m)
@@ -87,15 +88,19 @@ static void close_batch(void)
     if (audit.begun > 0 && trail_commit(&audit.trail) != 0)
         fail();
     if (audit.begun > 0 && !audit.error &&
-        sink_send(&audit.sink, audit.trail.batch, audit.trail.written) != 0)
+        sink_send(&audit.sink, audit.trail.batch, audit.trail.written) != 0) {
         fail();
+        audit.at_sink = true;
+    }
     for (unsigned i = 0; i < audit.n_serials; i++) {
-        struct msg_audit_written w = {.serial = audit.serials[i], .error = (uint32_t)audit.error};
+        struct msg_audit_written w = {
+            .serial = audit.serials[i], .error = (uint32_t)audit.error, .at_sink = audit.at_sink};
         if (msg_audit_written_send(&audit.control, &w) != 0)
             _exit(1);
     }
     audit.n_serials = 0;
     audit.begun = audit.error = 0;
+    audit.at_sink = false;
 }
 
 static int on_audit_take_key(void *ctx)
@@ -148,7 +153,7 @@ int main(void)
     worker_confine(WORKER_AUDIT, &policy_audit, &audit.control);
     if (trail_open(&audit.trail, audit.log, audit.key, audit.previous) != 0)
         worker_fail(&audit.control, FAIL_FILE, (uint32_t)errno);
-    sink_send(&audit.sink, audit.trail.batch, audit.trail.written); /* a lost line is said later */
+    sink_open(&audit.sink, audit.trail.batch, audit.trail.written);
     int status = run();
     trail_finish(&audit.trail);
     return status;

@@ -12,36 +12,49 @@
 #define FACILITY 13 /* RFC 5424: log audit */
 #define DATAGRAM (LINE_MAX_BYTES + 512)
 
+static const struct {
+    unsigned bit; /* of the messages, and in their order */
+    size_t (*format)(const struct sink *s, const char *line, size_t len, char *out, size_t size);
+} kinds[SINK_WAYS] = {
+    [SINK_SYSLOG] = {1, sink_syslog},
+    [SINK_JOURNAL] = {2, sink_journal},
+};
+
 static int take(struct sink *s, unsigned bits, int *sockets, unsigned n)
 {
-    unsigned wanted = (bits & 1U) + (bits >> 1);
-    if (n != wanted)
-        return -1;
     unsigned next = 0;
-    if (bits & 1)
-        s->syslog = sockets[next++] + 1;
-    if (bits & 2)
-        s->journal = sockets[next++] + 1;
-    for (unsigned i = 0; i < wanted; i++)
-        sockets[i] = -1;
+    if (n != (bits & 1U) + (bits >> 1))
+        return -1;
+    for (size_t i = 0; i < SINK_WAYS; i++) {
+        struct sink_way *w = &s->ways[i];
+        if (!(bits & kinds[i].bit))
+            continue;
+        if (w->socket)
+            close(w->socket - 1);
+        w->socket = sockets[next] + 1;
+        w->wanted = true;
+        sockets[next++] = -1;
+    }
     return 0;
+}
+
+/* RFC 5424 6.2.4: visible ASCII. */
+static bool is_host(struct span name)
+{
+    for (size_t i = 0; i < name.len; i++)
+        if (name.data[i] <= ' ' || name.data[i] > '~')
+            return false;
+    return true;
 }
 
 int sink_take(struct sink *s, struct msg_audit_files *m)
 {
+    for (size_t i = 0; i < SINK_WAYS; i++)
+        s->ways[i].wanted = (m->missing & kinds[i].bit) != 0;
+    s->uid = m->uid;
+    if (is_host(m->computer) && m->computer.len < sizeof s->computer)
+        memcpy(s->computer, m->computer.data, m->computer.len);
     return take(s, m->sinks, m->sockets, m->n_sockets);
-}
-
-int sink_renew(struct sink *s, struct msg_audit_sinks *m)
-{
-    struct sink old = *s;
-    if (take(s, m->sinks, m->sockets, m->n_sockets) != 0)
-        return -1;
-    if (old.syslog)
-        close(old.syslog - 1);
-    if (old.journal)
-        close(old.journal - 1);
-    return 0;
 }
 
 static const struct policy_event *event_of(unsigned id)
@@ -69,25 +82,28 @@ static const char *time_of(const char *line, size_t len)
     return at ? at + sizeof before - 1 : NULL;
 }
 
-size_t sink_syslog(const char *line, size_t len, char *out, size_t size)
+size_t sink_syslog(const struct sink *s, const char *line, size_t len, char *out, size_t size)
 {
     struct line l;
     const struct policy_event *e = line_parse(line, len, &l) ? event_of(l.id) : NULL;
     const char *time = e ? time_of(line, len) : NULL;
     if (!time)
         return 0;
-    int n = snprintf(out, size, "<%d>1 %.24s - vitrine - %s [vitrine@32473 n=\"%llu\" id=\"%u\"] ",
-                     FACILITY * 8 + severity_of(e), time, e->name, (unsigned long long)l.n, l.id);
+    int n = snprintf(out, size,
+                     "<%d>1 %.24s %s vitrine - %s [vitrine@32473 n=\"%llu\" id=\"%u\" uid=\"%u\"] ",
+                     FACILITY * 8 + severity_of(e), time, s->computer[0] ? s->computer : "-",
+                     e->name, (unsigned long long)l.n, l.id, s->uid);
     if (n < 0 || (size_t)n + len > size)
         return 0;
     memcpy(out + n, line, len);
     return (size_t)n + len;
 }
 
-size_t sink_journal(const char *line, size_t len, char *out, size_t size)
+size_t sink_journal(const struct sink *s, const char *line, size_t len, char *out, size_t size)
 {
     struct line l;
     const struct policy_event *e = line_parse(line, len, &l) ? event_of(l.id) : NULL;
+    (void)s; /* the journal knows by itself where it is, and who writes */
     if (!e)
         return 0;
     int n = snprintf(out, size,
@@ -105,37 +121,78 @@ static int send_to(int socket, const char *bytes, size_t n)
 {
     struct iovec part = {(void *)(size_t)bytes, n};
     const struct msghdr m = {.msg_iov = &part, .msg_iovlen = 1};
-    if (n == 0) {
-        errno = EMSGSIZE;
+    if (n == 0 || socket == 0) {
+        errno = n == 0 ? EMSGSIZE : ENOTCONN;
         return -1;
     }
     return sendmsg(socket - 1, &m, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)n ? 0 : -1;
 }
 
-static int send_line(const struct sink *s, const char *line, size_t len)
+static int send_line(const struct sink *s, size_t way, const char *line, size_t len)
 {
     static char datagram[DATAGRAM];
+    return send_to(s->ways[way].socket, datagram,
+                   kinds[way].format(s, line, len, datagram, DATAGRAM));
+}
+
+/* Up to the first that is not taken, if it is to be sent again, else all. Where that one begins, or
+   the end; -1 with errno in *result: one was not taken. */
+static size_t send_lines(const struct sink *s, size_t way, const char *text, size_t from, size_t n,
+                         bool again, int *result)
+{
+    while (from < n) {
+        const char *line = text + from, *end = memchr(line, '\n', n - from);
+        if (!end)
+            break;
+        size_t len = (size_t)(end - line);
+        if (len > 0 && send_line(s, way, line, len) != 0) {
+            *result = -1;
+            if (again)
+                return from;
+        }
+        from += len + 1;
+    }
+    return n;
+}
+
+/* What is still owed of the opening. */
+static int catch_up(struct sink *s, size_t way)
+{
     int result = 0;
-    if (s->syslog && send_to(s->syslog, datagram, sink_syslog(line, len, datagram, DATAGRAM)) != 0)
-        result = -1;
-    if (s->journal &&
-        send_to(s->journal, datagram, sink_journal(line, len, datagram, DATAGRAM)) != 0)
-        result = -1;
+    struct sink_way *w = &s->ways[way];
+    w->taken = send_lines(s, way, s->opening, w->taken, s->n_opening, true, &result);
     return result;
 }
 
-int sink_send(const struct sink *s, const char *batch, size_t n)
+int sink_renew(struct sink *s, struct msg_audit_sinks *m)
 {
-    int result = 0;
-    const char *end = batch + n;
-    if (!s->syslog && !s->journal)
-        return 0;
-    for (const char *line = batch, *next; line < end; line = next + 1) {
-        next = memchr(line, '\n', (size_t)(end - line));
-        if (!next)
-            break;
-        if (next > line && send_line(s, line, (size_t)(next - line)) != 0)
-            result = -1;
+    if (take(s, m->sinks, m->sockets, m->n_sockets) != 0)
+        return -1;
+    for (size_t i = 0; i < SINK_WAYS; i++)
+        if (s->ways[i].wanted)
+            (void)catch_up(s, i); /* else with the next line */
+    return 0;
+}
+
+void sink_open(struct sink *s, const char *batch, size_t n)
+{
+    memcpy(s->opening, batch, n);
+    s->n_opening = n;
+    for (size_t i = 0; i < SINK_WAYS; i++)
+        if (s->ways[i].wanted)
+            (void)catch_up(s, i); /* said with the first line that is asked for */
+}
+
+int sink_send(struct sink *s, const char *batch, size_t n)
+{
+    int result = 0, error = 0;
+    for (size_t i = 0; i < SINK_WAYS; i++) {
+        int one = s->ways[i].wanted ? catch_up(s, i) : 0;
+        if (s->ways[i].wanted && one == 0)
+            send_lines(s, i, batch, 0, n, false, &one);
+        error = one != 0 && result == 0 ? errno : error;
+        result = one != 0 ? -1 : result;
     }
+    errno = error ? error : errno;
     return result;
 }

@@ -118,7 +118,7 @@ struct app {
     uint32_t lasted_s;
     enum windows_hand answer_hand; /* of the last prompt answered, for the trail */
     char audit_path[512];
-    bool audit_complained;
+    bool audit_complained, sinks_complained;
     uint8_t told_level; /* of security: 0 not yet, 1 with, 2 without namespaces */
     int fonts[MAX_FDS];
     unsigned n_fonts;

@@ -63,11 +63,6 @@ static int print_verdict(const char *file, const struct msg_verify_result *r, bo
     return good ? 0 : 1;
 }
 
-static int open_to_read(const char *path)
-{
-    return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-}
-
 /* FROM:64 hexadecimal digits, as `vitrine audit key` prints it. */
 static bool parse_kept(const char *text, uint64_t *from, uint8_t key[32])
 {
@@ -82,10 +77,13 @@ static bool parse_kept(const char *text, uint64_t *from, uint8_t key[32])
 static bool read_kept(const char *file, uint64_t *from, uint8_t key[32])
 {
     char text[128] = "";
-    int fd = open_to_read(file);
-    ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
-    if (fd >= 0)
-        close(fd);
+    int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0) {
+        fprintf(stderr, "vitrine: %s cannot be opened: %s\n", file, strerror(errno));
+        return false;
+    }
+    ssize_t n = read(fd, text, sizeof text - 1);
+    close(fd);
     bool good = n > 0 && parse_kept(text, from, key);
     explicit_bzero(text, sizeof text);
     if (!good)
@@ -95,16 +93,14 @@ static bool read_kept(const char *file, uint64_t *from, uint8_t key[32])
 
 static void close_all(struct msg_verify_log *m)
 {
-    for (unsigned i = 0; i < m->n_parts; i++)
-        close(m->parts[i]);
     if (m->n_key)
         close(m->key[0]);
     close(m->log);
 }
 
-static bool cannot_open(const char *path, int error)
+static bool cannot_open(const char *path, const char *why)
 {
-    fprintf(stderr, "vitrine: %s cannot be opened: %s\n", path, strerror(error));
+    fprintf(stderr, "vitrine: %s cannot be opened: %s\n", path, why);
     return false;
 }
 
@@ -112,23 +108,25 @@ static bool cannot_open(const char *path, int error)
 static bool open_key(const char *file, struct msg_verify_log *m)
 {
     char path[1024];
+    const char *why;
     if ((size_t)snprintf(path, sizeof path, "%s.key", file) >= sizeof path)
-        return cannot_open(file, ENAMETOOLONG);
-    m->key[0] = open_to_read(path);
+        return cannot_open(file, strerror(ENAMETOOLONG));
+    m->key[0] = audit_files_read(path, &why);
     m->n_key = m->key[0] >= 0;
-    return m->n_key || errno == ENOENT || cannot_open(path, errno);
+    return m->n_key || errno == ENOENT || cannot_open(path, why);
 }
 
 static bool open_trail(const char *file, struct msg_verify_log *m)
 {
-    m->log = open_to_read(file);
+    const char *why;
+    m->log = audit_files_read(file, &why);
     if (m->log < 0)
-        return cannot_open(file, errno);
+        return cannot_open(file, why);
     if (!open_key(file, m)) {
         close(m->log);
         return false;
     }
-    m->n_parts = (uint16_t)audit_files_parts(file, m->parts);
+    m->parts = audit_files_newest(file);
     return true;
 }
 
@@ -141,17 +139,20 @@ int audit_cmd_verify(const char *file, const char *kept, FILE *out)
         return 2;
     if (kept)
         m.seal = (struct span){key, sizeof key};
-    int status = 5;
+    int status = 1;
     if (!open_trail(file, &m)) {
         explicit_bzero(key, sizeof key);
         return 1;
     }
-    if (verifier_log(&m, conf_requires_namespaces(), &result))
+    enum verifier_says says = verifier_log(file, &m, conf_requires_namespaces(), &result);
+    if (says == VERIFIER_YES)
         status = print_verdict(file, &result, m.n_key > 0, out);
-    else
+    if (says == VERIFIER_SILENT) {
+        status = 5;
         fputs("vitrine: the verifier could not be locked in or died over this log; see vitrine "
               "doctor\n",
               stderr);
+    }
     explicit_bzero(key, sizeof key);
     close_all(&m);
     return status;

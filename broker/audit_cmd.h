@@ -5,9 +5,14 @@
 #ifndef BROKER_AUDIT_CMD_H
 #define BROKER_AUDIT_CMD_H
 #include "broker/audit_files.h"
+#include "lib/runs.h"
 #include <stdio.h>
 
-/* A readable table of F. Exit status: 0; 1 when F cannot be read. */
+/* In each of these F is a log, which is read behind the parts that were put aside beside it, or one
+   of those parts alone. What is not a file is refused. */
+
+/* A readable table of F. Exit status: 0; 1 when F cannot be read, or lines in it are none of a
+   trail, which is said. */
 int audit_cmd_show(const char *file, FILE *out);
 /* Starts vitrine-verify on F, the parts before it and F.key, and prints one line. kept: a file with
    the key that audit_cmd_key printed, NULL: not at hand; with it F.key has to be there. Exit
@@ -21,17 +26,34 @@ int audit_cmd_key(const char *file, FILE *out);
 /* F as JSON lines or in the Common Event Format; what is no line of a trail is left out and counted
    on standard error. Exit status: 0; 1 F cannot be read, or some lines were left out. */
 int audit_cmd_export(const char *file, const char *format, FILE *out);
-/* The newest session of F that has ended: its lines, from the rules in force to the signature after
-   its end. They follow each other, so they prove themselves: `verify` on them alone. Exit status:
-   0; 1 F cannot be read, or no session has ended. */
-int audit_cmd_receipt(const char *file, FILE *out);
+/* Each session of F that has begun, a line each: the number of its first line, when it began and
+   ended, session number, role, and how it ended. Exit status: 0; 1 F cannot be read. */
+int audit_cmd_sessions(const char *file, FILE *out);
+/* A session of F that has ended: its lines, from the rules in force to the signature after its end.
+   They follow each other, so they prove themselves: `verify` on them alone. session: its number of
+   nine digits, or that of its first line as audit_cmd_sessions has it; NULL: the newest. Exit
+   status: 0; 1 F cannot be read, there is no such session, it has not ended, or several have that
+   number; 2 that is no number. */
+int audit_cmd_receipt(const char *file, const char *session, FILE *out);
 int audit_cmd_catalogue(FILE *out);
 
-/* One line of a log as the table shows it, for fuzzing: never fails, never prints a control
- * character. */
-void audit_show_line(const char *line, size_t len, FILE *out);
-/* One line in that format, for fuzzing. false: no line of a trail; nothing is printed. */
-bool audit_export_cef(const char *line, size_t len, FILE *out);
+/* One line of a log as the table shows it, for fuzzing: never prints a control character. false: no
+   line of a trail; shown as such. */
+bool audit_show_line(const char *line, size_t len, FILE *out);
+
+/* Which computer and whose program wrote a run, as its first line says; escaped as there. */
+#define AUDIT_WHERE 128
+struct audit_wheres {
+    struct run_place places[RUNS_MOST];
+    struct audit_where {
+        char computer[AUDIT_WHERE], user[AUDIT_WHERE], uid[AUDIT_WHERE];
+    } of[RUNS_MOST];
+    uint64_t now;
+};
+
+/* One line in that format, for fuzzing. false: no line of a trail; nothing is printed. all: of the
+   lines before it, zeroed at first. */
+bool audit_export_cef(const char *line, size_t len, struct audit_wheres *all, FILE *out);
 bool audit_export_json(const char *line, size_t len, FILE *out);
 
 #endif

@@ -3,9 +3,9 @@
    form of a line is not passed on. */
 #include "broker/app.h"
 #include "broker/audit_cmd.h"
+#include "broker/audit_lines.h"
 #include "lib/text.h"
 #include "policy_tables.h"
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -165,11 +165,52 @@ static void put_value(const struct part *p, FILE *out)
     }
 }
 
-bool audit_export_cef(const char *line, size_t len, FILE *out)
+static bool is(const struct part *p, const char *text)
+{
+    return p->len == strlen(text) && memcmp(p->at, text, p->len) == 0;
+}
+
+static void keep(const struct parts *p, const char *name, char out[AUDIT_WHERE])
+{
+    out[0] = '\0';
+    for (unsigned i = 0; i < p->n_fields; i++)
+        if (is(&p->names[i], name) && p->values[i].len < AUDIT_WHERE) {
+            memcpy(out, p->values[i].at, p->values[i].len);
+            out[p->values[i].len] = '\0';
+        }
+}
+
+/* Only the first line of a run says where it is; the others are of that run. */
+static const struct audit_where *where_of(struct audit_wheres *all, const struct parts *p)
+{
+    bool fresh;
+    uint64_t run = p->run.len ? strtoull(p->run.at, NULL, 10) : 0;
+    struct audit_where *w = &all->of[runs_place(all->places, RUNS_MOST, run, ++all->now, &fresh)];
+    if (fresh)
+        *w = (struct audit_where){0};
+    if (is(&p->event, "program_start")) {
+        keep(p, "computer", w->computer);
+        keep(p, "user", w->user);
+        keep(p, "uid", w->uid);
+    }
+    return w;
+}
+
+static void put_where(const char *key, const char *value, FILE *out)
+{
+    const struct part p = {value, strlen(value)};
+    if (!p.len)
+        return;
+    fprintf(out, " %s=", key);
+    put_value(&p, out);
+}
+
+bool audit_export_cef(const char *line, size_t len, struct audit_wheres *all, FILE *out)
 {
     struct parts p;
     if (!take_line(line, len, &p))
         return false;
+    const struct audit_where *where = where_of(all, &p);
     fputs("CEF:0|vitrine|vitrine|", out);
     fputs(app_version + sizeof "vitrine", out);
     fputc('|', out);
@@ -182,6 +223,9 @@ bool audit_export_cef(const char *line, size_t len, FILE *out)
         fputs(" vitrine_run=", out);
         put(&p.run, out);
     }
+    put_where("dvchost", where->computer, out);
+    put_where("suser", where->user, out);
+    put_where("suid", where->uid, out);
     for (unsigned i = 0; i < p.n_fields; i++) {
         fputs(" vitrine_", out);
         put(&p.names[i], out);
@@ -194,35 +238,23 @@ bool audit_export_cef(const char *line, size_t len, FILE *out)
 
 /* --- the command --- */
 
-static unsigned export_all(FILE *in, bool cef, FILE *out)
-{
-    char *line = NULL;
-    size_t size = 0;
-    ssize_t len;
-    unsigned left_out = 0;
-    while ((len = getline(&line, &size, in)) > 0) {
-        size_t n = (size_t)len - (line[len - 1] == '\n');
-        if (!(cef ? audit_export_cef(line, n, out) : audit_export_json(line, n, out)))
-            left_out++;
-    }
-    free(line);
-    return left_out;
-}
-
 int audit_cmd_export(const char *file, const char *format, FILE *out)
 {
-    FILE *in = fopen(file, "re");
-    if (!in) {
-        fprintf(stderr, "vitrine: %s cannot be opened: %s\n", file, strerror(errno));
+    static struct audit_wheres all;
+    struct audit_lines l;
+    bool cef = strcmp(format, "cef") == 0;
+    unsigned long left_out = 0;
+    memset(&all, 0, sizeof all);
+    if (!audit_lines_open(&l, file))
         return 1;
-    }
-    unsigned left_out = export_all(in, strcmp(format, "cef") == 0, out);
-    bool failed = ferror(in) || fflush(out) != 0;
-    fclose(in);
-    if (failed)
-        fprintf(stderr, "vitrine: %s cannot be read, or its copy not written\n", file);
-    else if (left_out)
-        fprintf(stderr, "vitrine: %u lines of %s are none of a trail and were left out\n", left_out,
-                file);
-    return failed || left_out ? 1 : 0;
+    while (audit_lines_next(&l))
+        left_out += !(cef ? audit_export_cef(l.line, l.len, &all, out)
+                          : audit_export_json(l.line, l.len, out));
+    bool read = audit_lines_close(&l), written = fflush(out) == 0 && !ferror(out);
+    if (!written)
+        fputs("vitrine: the copy cannot be written\n", stderr);
+    if (left_out)
+        fprintf(stderr, "vitrine: %lu lines of %s are none of a trail and were left out\n",
+                left_out, file);
+    return read && written && !left_out ? 0 : 1;
 }

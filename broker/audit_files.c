@@ -4,6 +4,7 @@
 #include "broker/settings.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -38,47 +39,82 @@ static int open_own(const char *path, int flags, mode_t forbidden, const char **
 
 /* --- parts --- */
 
+static void part_path(const char *path, unsigned number, char out[PATH_MAX])
+{
+    snprintf(out, PATH_MAX, "%.4000s.%06u", path, number);
+}
+
 static int open_part(const char *path, unsigned number)
 {
-    char part[544];
-    snprintf(part, sizeof part, "%.512s.%06u", path, number);
+    char part[PATH_MAX];
+    part_path(path, number, part);
     return open(part, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 }
 
 /* Parts are numbered from 1 without a gap; old ones may have been taken away. */
-static unsigned newest_part(const char *path)
+unsigned audit_files_newest(const char *path)
 {
     unsigned newest = 0;
-    for (unsigned i = 1; i <= newest + PART_GAP; i++) {
-        char part[544];
-        snprintf(part, sizeof part, "%.512s.%06u", path, i);
-        if (access(part, F_OK) == 0)
+    for (unsigned i = 1; i <= newest + PART_GAP && i <= MAX_TRAIL_PARTS; i++) {
+        char part[PATH_MAX];
+        part_path(path, i, part);
+        if (faccessat(AT_FDCWD, part, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
             newest = i;
     }
     return newest;
 }
 
-unsigned audit_files_parts(const char *path, int fds[MAX_TRAIL_PARTS])
+/* A regular file, or -1. */
+static int only_a_file(int fd, const char **why)
 {
-    unsigned newest = newest_part(path), n = 0;
-    for (unsigned i = newest >= MAX_TRAIL_PARTS ? newest - MAX_TRAIL_PARTS + 1 : 1; i <= newest;
-         i++) {
-        int fd = open_part(path, i);
-        if (fd >= 0)
-            fds[n++] = fd;
+    struct stat st;
+    *why = fd < 0 ? strerror(errno) : NULL;
+    if (fd >= 0 && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)))
+        *why = "it is not a file";
+    if (!*why)
+        return fd;
+    if (fd >= 0) {
+        close(fd);
+        errno = EINVAL;
     }
-    return n;
+    return -1;
+}
+
+int audit_files_read(const char *path, const char **why)
+{
+    return only_a_file(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), why);
+}
+
+static bool same(int a, int b)
+{
+    struct stat one, other;
+    return fstat(a, &one) == 0 && fstat(b, &other) == 0 && one.st_ino == other.st_ino &&
+           one.st_dev == other.st_dev;
+}
+
+int audit_files_part(const char *path, unsigned number, int log, const char **why)
+{
+    int fd = open_part(path, number);
+    bool gone = fd < 0 && errno == ENOENT;
+    fd = only_a_file(fd, why);
+    if (gone)
+        *why = NULL;
+    if (fd < 0 || !same(fd, log))
+        return fd;
+    close(fd);
+    return -1;
 }
 
 /* Nobody else has it in use: whoever writes a log holds a shared lock on it. */
 static bool put_aside(int log, const char *path)
 {
-    char part[544];
+    char part[PATH_MAX];
     struct stat st;
     if (fstat(log, &st) != 0 || st.st_size < TRAIL_PART || flock(log, LOCK_EX | LOCK_NB) != 0)
         return false;
-    snprintf(part, sizeof part, "%.512s.%06u", path, newest_part(path) + 1);
-    return rename(path, part) == 0;
+    unsigned newest = audit_files_newest(path);
+    part_path(path, newest + 1, part);
+    return newest < MAX_TRAIL_PARTS && rename(path, part) == 0;
 }
 
 /* Is the file behind that name still the one we have open? */
@@ -119,8 +155,8 @@ static bool open_both(struct audit_files *out, int create, char error[KEYFILE_ER
                  out->log < 0 ? out->path : key_path, why);
         return false;
     }
-    if (fstat(out->log, &st) == 0 && st.st_size == 0 && newest_part(out->path))
-        out->previous = open_part(out->path, newest_part(out->path));
+    if (fstat(out->log, &st) == 0 && st.st_size == 0 && audit_files_newest(out->path))
+        out->previous = open_part(out->path, audit_files_newest(out->path));
     return true;
 }
 
@@ -148,6 +184,7 @@ static int connect_sink(const char *path)
     return -1;
 }
 
+/* false: one is missing. */
 static bool open_sinks(const struct conf *conf, struct audit_files *out, char error[KEYFILE_ERROR])
 {
     for (size_t i = 0; i < sizeof sinks / sizeof sinks[0]; i++) {
@@ -159,11 +196,13 @@ static bool open_sinks(const struct conf *conf, struct audit_files *out, char er
                      "audit sink %s cannot be reached: %s; start its service, or take it out of "
                      "audit_sinks",
                      sinks[i].path, strerror(errno));
-            return false;
+            out->missing |= sinks[i].bit;
+            continue;
         }
+        out->sinks |= sinks[i].bit;
         out->sockets[out->n_sockets++] = fd;
     }
-    return true;
+    return !out->missing;
 }
 
 /* --- all --- */
@@ -183,7 +222,7 @@ bool audit_files_open(const struct conf *conf, struct audit_files *out, char err
                  "no place for the audit trail: HOME is not set, or cannot be written");
         return false;
     }
-    if (open_both(out, O_CREAT, error) && open_sinks(conf, out, error))
+    if (open_both(out, O_CREAT, error) && (open_sinks(conf, out, error) || !conf->audit_mandatory))
         return true;
     audit_files_close(out);
     return false;
@@ -193,10 +232,9 @@ bool audit_files_sinks(const struct conf *conf, struct audit_files *out)
 {
     char error[KEYFILE_ERROR];
     begin(out);
-    if (conf->audit_sinks && open_sinks(conf, out, error))
-        return true;
-    audit_files_close(out);
-    return false;
+    if (conf->audit_sinks)
+        open_sinks(conf, out, error);
+    return out->n_sockets > 0;
 }
 
 bool audit_files_open_at(const char *path, struct audit_files *out, char error[KEYFILE_ERROR])

@@ -1,38 +1,99 @@
-/* `vitrine audit receipt`: the record of one session, cut out of the log so that a stranger can
-   check it. Run by a vitrine of its own for this command; distrusts every byte of the log. */
+/* `vitrine audit receipt | sessions`: the record of one session, cut out of the log so that a
+   stranger can check it; and which sessions there are. Run by a vitrine of its own for this
+   command; distrusts every byte of the log. */
 #include "broker/audit_cmd.h"
+#include "broker/audit_lines.h"
 #include "lib/runs.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct entry {
-    unsigned long long run;
-    char event[49];
+    unsigned long long n, run;
+    char time[25], event[49];
+    char session[10], role[12], how[9]; /* "": not said */
 };
 
-/* Lines of the log, from 1; 0: not there. Of the session being read. */
+/* The session being read, of one run. Lines are counted from 1 as they are read; 0: not there. */
 struct run {
     unsigned long rules, session, end;
+    struct entry first, last;
 };
 
 struct slice {
+    const char *wanted; /* NULL: the newest */
     struct run_place places[RUNS_MOST];
     struct run runs[RUNS_MOST];
+    FILE *list; /* where each session is told, as it ends or as it is given up; or NULL */
     unsigned long long run;
-    unsigned long from, to; /* of the newest one that is complete */
+    unsigned long from, to; /* of the newest one that is wanted and complete */
+    unsigned found;         /* so many of that number */
     unsigned long foreign;  /* lines of other runs in it */
 };
+
+/* What a session's first and last line say; names and texts of people cannot look like that,
+   because quotes in them are escaped. */
+static void take_said(const char *line, struct entry *e)
+{
+    const char *fields = strstr(line, "\"fields\":{\"session\":\"");
+    e->session[0] = e->role[0] = e->how[0] = '\0';
+    if (!fields)
+        return;
+    if (sscanf(fields, "\"fields\":{\"session\":\"%9[0-9]\",\"how\":\"%8[a-z]", e->session,
+               e->how) < 2)
+        sscanf(fields, "\"fields\":{\"session\":\"%9[0-9]\",\"role\":\"%11[a-z]", e->session,
+               e->role);
+}
 
 /* Trails written before there were runs are one. */
 static bool entry_of(const char *line, struct entry *e)
 {
-    unsigned long long n, id;
+    unsigned long long id;
     e->run = 0;
-    return sscanf(line,
-                  "{\"n\":%15llu,\"time\":\"%*24[0-9TZ:.-]\",\"event\":\"%48[a-z_]\",\"id\":%3llu,"
-                  "\"run\":%15llu,",
-                  &n, e->event, &id, &e->run) >= 2;
+    if (sscanf(line,
+               "{\"n\":%15llu,\"time\":\"%24[0-9TZ:.-]\",\"event\":\"%48[a-z_]\",\"id\":%3llu,"
+               "\"run\":%15llu,",
+               &e->n, e->time, e->event, &id, &e->run) < 4)
+        return false;
+    take_said(line, e);
+    return true;
+}
+
+/* --- sessions, one after the other --- */
+
+static void tell(const struct slice *s, const struct run *r)
+{
+    if (s->list)
+        fprintf(s->list, "%8llu  %s  %-24s  %-9s  %-11s  %s\n", r->first.n, r->first.time,
+                r->end ? r->last.time : "-", r->first.session[0] ? r->first.session : "?",
+                r->first.role[0] ? r->first.role : "?",
+                r->end ? r->last.how[0] ? r->last.how : "ended" : "not ended");
+}
+
+static bool is_wanted(const struct slice *s, const struct entry *first)
+{
+    return !s->wanted || strcmp(s->wanted, first->session) == 0 ||
+           strtoull(s->wanted, NULL, 10) == first->n;
+}
+
+static void complete(struct slice *s, struct run *r, unsigned long at)
+{
+    tell(s, r);
+    if (is_wanted(s, &r->first)) {
+        s->run = r->first.run;
+        s->from = r->rules;
+        s->to = at;
+        s->found++;
+    }
+    r->session = r->end = 0;
+}
+
+/* It has begun, and nothing more will be heard of it. */
+static void give_up(const struct slice *s, struct run *r)
+{
+    if (r->session)
+        tell(s, r);
+    *r = (struct run){0};
 }
 
 /* A receipt begins with the rules in force, which trails of before they were said have in the line
@@ -42,62 +103,113 @@ static void take_entry(struct slice *s, unsigned long at, const struct entry *e)
     bool fresh;
     struct run *r = &s->runs[runs_place(s->places, RUNS_MOST, e->run, at, &fresh)];
     if (fresh)
-        *r = (struct run){0};
+        give_up(s, r);
     if (strcmp(e->event, "program_start") == 0 ||
-        (strcmp(e->event, "rules") == 0 && (!r->session || r->end)))
-        *r = (struct run){.rules = at};
-    else if (strcmp(e->event, "session_start") == 0 && r->rules)
+        (strcmp(e->event, "rules") == 0 && (!r->session || r->end))) {
+        give_up(s, r);
+        r->rules = at;
+    } else if (strcmp(e->event, "session_start") == 0 && r->rules) {
         r->session = at;
-    else if (strcmp(e->event, "session_end") == 0 && r->session)
+        r->first = *e;
+    } else if (strcmp(e->event, "session_end") == 0 && r->session) {
         r->end = at;
-    else if (strcmp(e->event, "signed_head") == 0 && r->end) {
-        s->run = e->run;
-        s->from = r->rules;
-        s->to = at;
-        r->session = r->end = 0;
+        r->last = *e;
+    } else if (strcmp(e->event, "signed_head") == 0 && r->end) {
+        complete(s, r, at);
     }
 }
 
-/* Without `out` finds the session; with it copies its lines. */
-static void each_line(FILE *in, struct slice *s, FILE *out)
+static void find(struct audit_lines *l, struct slice *s)
 {
-    char *line = NULL;
-    size_t size = 0;
-    ssize_t len;
-    for (unsigned long at = 1; (len = getline(&line, &size, in)) > 0; at++) {
-        struct entry e;
-        bool known = entry_of(line, &e);
-        if (!out && known)
-            take_entry(s, at, &e);
-        if (!out || at < s->from || at > s->to)
-            continue;
-        s->foreign += !known || e.run != s->run;
-        fwrite(line, 1, (size_t)len, out);
-    }
-    free(line);
+    struct entry e;
+    while (audit_lines_next(l))
+        if (entry_of(l->line, &e))
+            take_entry(s, l->n, &e);
+    for (unsigned i = 0; i < RUNS_MOST; i++)
+        give_up(s, &s->runs[i]);
 }
 
-int audit_cmd_receipt(const char *file, FILE *out)
+int audit_cmd_sessions(const char *file, FILE *out)
 {
-    struct slice s = {0};
-    FILE *in = fopen(file, "re");
-    if (!in) {
-        fprintf(stderr, "vitrine: %s cannot be opened: %s\n", file, strerror(errno));
+    struct audit_lines l;
+    struct slice s = {.list = out};
+    if (!audit_lines_open(&l, file))
         return 1;
+    fprintf(out, "%8s  %-24s  %-24s  %-9s  %-11s  %s\n", "line", "began", "ended", "session",
+            "role", "how");
+    find(&l, &s);
+    return audit_lines_close(&l) && fflush(out) == 0 ? 0 : 1;
+}
+
+/* --- one of them --- */
+
+static void copy(struct audit_lines *l, struct slice *s, FILE *out)
+{
+    struct entry e;
+    audit_lines_rewind(l);
+    while (l->n < s->to && audit_lines_next(l)) {
+        if (l->n < s->from)
+            continue;
+        s->foreign += !entry_of(l->line, &e) || e.run != s->run;
+        fwrite(l->line, 1, l->len, out);
+        fputc('\n', out);
     }
-    each_line(in, &s, NULL);
-    if (s.to) {
-        rewind(in);
-        each_line(in, &s, out);
-    } else {
+}
+
+static void print_none(const char *file, const char *wanted)
+{
+    if (wanted)
+        fprintf(stderr,
+                "vitrine: no session %s in %s that has ended and been signed; `vitrine audit "
+                "sessions` has them all\n",
+                wanted, file);
+    else
         fprintf(stderr, "vitrine: no session in %s has ended and been signed yet\n", file);
+}
+
+static bool is_number(const char *text)
+{
+    size_t n = strlen(text);
+    return n >= 1 && n <= 15 && strspn(text, "0123456789") == n;
+}
+
+static bool only_one(const char *file, const struct slice *s)
+{
+    if (!s->found)
+        print_none(file, s->wanted);
+    else if (s->wanted && s->found > 1)
+        fprintf(stderr,
+                "vitrine: %u sessions in %s have the number %s; name one by its line in `vitrine "
+                "audit sessions`\n",
+                s->found, file, s->wanted);
+    else
+        return true;
+    return false;
+}
+
+int audit_cmd_receipt(const char *file, const char *session, FILE *out)
+{
+    struct audit_lines l;
+    struct slice s = {.wanted = session};
+    if (session && !is_number(session)) {
+        fputs("vitrine: --session takes a session number, or a line of `vitrine audit sessions`\n",
+              stderr);
+        return 2;
     }
+    if (!audit_lines_open(&l, file))
+        return 1;
+    find(&l, &s);
+    bool one = !l.failed && only_one(file, &s);
+    if (one)
+        copy(&l, &s, out);
     if (s.foreign)
         fprintf(stderr,
                 "vitrine: the session is that of run %llu; %lu lines of another vitrine stand "
                 "between its lines and cannot be left out, because each line follows the one "
                 "before\n",
                 s.run, s.foreign);
-    fclose(in);
-    return s.to && fflush(out) == 0 ? 0 : 1;
+    bool written = fflush(out) == 0 && !ferror(out);
+    if (!written)
+        fputs("vitrine: the receipt cannot be written\n", stderr);
+    return audit_lines_close(&l) && one && written ? 0 : 1;
 }

@@ -2,14 +2,15 @@
    session; distrusts every byte of the log: what is not of the form is shown as such, and nothing
    reaches the terminal that could steer it. */
 #include "broker/audit_cmd.h"
+#include "broker/audit_lines.h"
 #include "lib/text.h"
-#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct scan {
     const char *at, *end;
+    unsigned columns; /* bits: which of a line's own ones have been there */
 };
 
 /* Prints what cannot harm a terminal; the rest as '?'. */
@@ -71,6 +72,9 @@ static bool is(const char *key, size_t len, const char *name)
     return len == strlen(name) && memcmp(key, name, len) == 0;
 }
 
+/* n, time and event: without them it is no line of a trail. */
+enum { COLUMN_N = 1, COLUMN_TIME = 2, COLUMN_EVENT = 4, COLUMNS = 7 };
+
 /* KEY:VALUE; shown as the column it belongs to. Hashes are for the verifier, not for people. */
 static bool show_pair(struct scan *s, bool inside, FILE *out)
 {
@@ -91,13 +95,16 @@ static bool show_pair(struct scan *s, bool inside, FILE *out)
         fputc('=', out);
         print_string(value, len, out);
     } else if (is(key, key_len, "n")) {
+        s->columns |= COLUMN_N;
         fprintf(out, "%*s", len < 6 ? (int)(6 - len) : 0, "");
         print_safe(value, len, out);
         fputs("  ", out);
     } else if (is(key, key_len, "time")) {
+        s->columns |= COLUMN_TIME;
         print_safe(value, len, out);
         fputs("  ", out);
     } else if (is(key, key_len, "event")) {
+        s->columns |= COLUMN_EVENT;
         print_safe(value, len, out);
         fprintf(out, "%*s", len < 16 ? (int)(16 - len) : 0, "");
     } else if (is(key, key_len, "run")) {
@@ -129,14 +136,15 @@ static bool show_object(struct scan *s, FILE *out)
     return false;
 }
 
-void audit_show_line(const char *line, size_t len, FILE *out)
+bool audit_show_line(const char *line, size_t len, FILE *out)
 {
     char *row = NULL;
     size_t row_len = 0;
     FILE *memory = open_memstream(&row, &row_len);
-    struct scan s = {line, line + len};
-    bool good = memory && show_object(&s, memory);
-    if (memory && fclose(memory) == 0 && good) {
+    struct scan s = {line, line + len, 0};
+    bool good = memory && show_object(&s, memory) && s.columns == COLUMNS;
+    good = memory && fclose(memory) == 0 && good;
+    if (good) {
         fwrite(row, 1, row_len, out);
     } else {
         fputs("     ?  not a line of a trail: ", out);
@@ -144,24 +152,21 @@ void audit_show_line(const char *line, size_t len, FILE *out)
     }
     fputc('\n', out);
     free(row);
+    return good;
 }
 
 int audit_cmd_show(const char *file, FILE *out)
 {
-    FILE *in = fopen(file, "re");
-    char *line = NULL;
-    size_t size = 0;
-    ssize_t len;
-    if (!in) {
-        fprintf(stderr, "vitrine: %s cannot be opened: %s\n", file, strerror(errno));
+    struct audit_lines l;
+    unsigned long foreign = 0;
+    if (!audit_lines_open(&l, file))
         return 1;
-    }
-    while ((len = getline(&line, &size, in)) > 0)
-        audit_show_line(line, (size_t)len - (line[len - 1] == '\n'), out);
-    bool failed = ferror(in) != 0;
-    if (failed)
-        fprintf(stderr, "vitrine: %s cannot be read: %s\n", file, strerror(errno));
-    free(line);
-    fclose(in);
-    return failed ? 1 : 0;
+    while (audit_lines_next(&l))
+        foreign += !audit_show_line(l.line, l.len, out);
+    if (foreign)
+        fprintf(stderr,
+                "vitrine: %lu of %lu lines of %s are none of a trail; `vitrine audit verify` "
+                "says what that means\n",
+                foreign, l.n, file);
+    return audit_lines_close(&l) && !foreign ? 0 : 1;
 }

@@ -7,6 +7,7 @@
 #include "broker/record.h"
 #include "broker/route.h"
 #include "broker/spare.h"
+#include "broker/where.h"
 #include "ch_audit.h"
 #include "ch_net.h"
 #include "ch_relay.h"
@@ -114,7 +115,7 @@ static void on_ended(struct worker *w, const struct worker_end *end)
                                        : DEATH_EXIT;
     if (post == SW_AUDIT) {
         close_log(a);
-        record_trouble(a, end->fail == FAIL_FILE ? (int)end->detail : 0);
+        record_trouble(a, end->fail == FAIL_FILE ? (int)end->detail : 0, false);
     }
     leave(a, post, death);
 }
@@ -148,7 +149,12 @@ static void give_log(struct worker *w)
 {
     struct app *a = w->ctx;
     const struct audit_files *f = &a->log;
-    struct msg_audit_files m = {.sinks = (uint8_t)a->conf.audit_sinks,
+    char computer[WHERE_NAME];
+    where_computer(computer);
+    struct msg_audit_files m = {.sinks = (uint8_t)f->sinks,
+                                .missing = (uint8_t)f->missing,
+                                .uid = geteuid(),
+                                .computer = span_text(computer),
                                 .log = f->log,
                                 .key = f->key,
                                 .n_previous = f->previous >= 0,

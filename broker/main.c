@@ -37,7 +37,9 @@ static int run_audit(const struct options *o)
     if (o->command == COMMAND_AUDIT_SHOW)
         return audit_cmd_show(o->argument, stdout);
     if (o->command == COMMAND_AUDIT_RECEIPT)
-        return audit_cmd_receipt(o->argument, stdout);
+        return audit_cmd_receipt(o->argument, o->session, stdout);
+    if (o->command == COMMAND_AUDIT_SESSIONS)
+        return audit_cmd_sessions(o->argument, stdout);
     if (o->command == COMMAND_AUDIT_EXPORT)
         return audit_cmd_export(o->argument, o->format, stdout);
     if (protect_possible(&why) && start_init() == 0)
@@ -90,6 +92,7 @@ static const command commands[] = {
     [COMMAND_AUDIT_KEY] = run_audit,
     [COMMAND_AUDIT_EXPORT] = run_audit,
     [COMMAND_AUDIT_RECEIPT] = run_audit,
+    [COMMAND_AUDIT_SESSIONS] = run_audit,
     [COMMAND_AUDIT_CATALOGUE] = run_audit,
     [COMMAND_IDENTITY_NEW] = run_identity,
     [COMMAND_IDENTITY_SHOW] = run_identity,

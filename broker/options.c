@@ -30,9 +30,9 @@ static const char help[] =
     "vitrine stop                         end remote control and sharing of my sessions, now\n"
     "vitrine doctor [--json]              what this machine can enforce, and what the running "
     "processes really hold\n"
-    "vitrine policy show | check F | explain ACTION\n"
+    "vitrine policy show | check F | explain [ACTION | KEY]\n"
     "vitrine audit  show F | verify [--key K] F | export --format json|cef F |\n"
-    "               key F | receipt F | catalogue\n"
+    "               key F | sessions F | receipt [--session N] F | catalogue\n"
     "vitrine identity new [--ed25519] | show   the key that others know you by\n"
     "vitrine --version\n"
     "\n"
@@ -141,6 +141,7 @@ static const struct option {
     {"--config", true, FOR(COMMAND_RELAY), NULL, AT(config)},
     {"--log", true, FOR(COMMAND_RELAY), NULL, AT(log)},
     {"--format", true, FOR(COMMAND_AUDIT_EXPORT), take_format, 0},
+    {"--session", true, FOR(COMMAND_AUDIT_RECEIPT), NULL, AT(session)},
     {"--ed25519", false, FOR(COMMAND_IDENTITY_NEW), NULL, AT(ed25519)},
     {"--json", false, FOR(COMMAND_DOCTOR), NULL, AT(json)},
 };
@@ -149,7 +150,7 @@ static const struct option {
 static const struct word {
     const char *first, *second; /* second NULL: a command of one word */
     enum options_command command;
-    const char *argument; /* name of the one it needs, NULL: none */
+    const char *argument; /* name of the one it needs, "": one that may be there, NULL: none */
 } words[] = {
     {"host", NULL, COMMAND_HOST, NULL},
     {"join", NULL, COMMAND_JOIN, NULL},
@@ -158,12 +159,13 @@ static const struct word {
     {"doctor", NULL, COMMAND_DOCTOR, NULL},
     {"policy", "show", COMMAND_POLICY_SHOW, NULL},
     {"policy", "check", COMMAND_POLICY_CHECK, "a file"},
-    {"policy", "explain", COMMAND_POLICY_EXPLAIN, "an action"},
+    {"policy", "explain", COMMAND_POLICY_EXPLAIN, ""},
     {"audit", "show", COMMAND_AUDIT_SHOW, "a log file"},
     {"audit", "verify", COMMAND_AUDIT_VERIFY, "a log file"},
     {"audit", "key", COMMAND_AUDIT_KEY, "a log file"},
     {"audit", "export", COMMAND_AUDIT_EXPORT, "a log file"},
     {"audit", "receipt", COMMAND_AUDIT_RECEIPT, "a log file"},
+    {"audit", "sessions", COMMAND_AUDIT_SESSIONS, "a log file"},
     {"audit", "catalogue", COMMAND_AUDIT_CATALOGUE, NULL},
     {"identity", "new", COMMAND_IDENTITY_NEW, NULL},
     {"identity", "show", COMMAND_IDENTITY_SHOW, NULL},
@@ -245,7 +247,7 @@ static int take_rest(struct parser *p, const char *argument)
         else
             status = usage("not understood:", word);
     }
-    if (!status && argument && !p->out->argument)
+    if (!status && argument && argument[0] && !p->out->argument)
         return usage("this command needs", argument);
     return status;
 }

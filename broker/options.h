@@ -20,6 +20,7 @@ enum options_command {
     COMMAND_AUDIT_KEY,
     COMMAND_AUDIT_EXPORT,
     COMMAND_AUDIT_RECEIPT,
+    COMMAND_AUDIT_SESSIONS,
     COMMAND_AUDIT_CATALOGUE,
     COMMAND_IDENTITY_NEW,
     COMMAND_IDENTITY_SHOW,
@@ -41,7 +42,8 @@ struct options {
     const char *name;          /* --name, 1 to MAX_NAME bytes of good UTF-8 */
     const char *password_file, *cert, *key, *config, *log;
     const char *format;   /* audit export: json or cef */
-    const char *argument; /* F of policy check, audit; ACTION of policy explain */
+    const char *session;  /* audit receipt: which one, or NULL */
+    const char *argument; /* F of policy check, audit; word of policy explain, or NULL */
 };
 
 /* 0, or the exit status after one line on standard error (2: usage). What is secret in a link is

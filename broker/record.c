@@ -4,6 +4,7 @@
 #include "broker/audit_files.h"
 #include "broker/crew.h"
 #include "broker/record_parts.h"
+#include "broker/where.h"
 #include "ch_audit.h"
 #include "ch_relay.h"
 #include "lib/hex.h"
@@ -13,6 +14,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 void record_begin(struct line *l, uint16_t event)
 {
@@ -78,14 +80,22 @@ int record_open(struct app *a, struct audit_files *out, bool patient)
             complain(a, error);
         return -1;
     }
+    if (out->missing && !a->sinks_complained)
+        complain(a, error);
+    a->sinks_complained = a->sinks_complained || out->missing;
     snprintf(a->audit_path, sizeof a->audit_path, "%s", out->path);
     return 0;
 }
 
-void record_trouble(struct app *a, int error)
+void record_trouble(struct app *a, int error, bool at_sink)
 {
     char line[KEYFILE_ERROR];
-    if (error)
+    if (at_sink)
+        snprintf(line, sizeof line,
+                 "audit sink has not taken a line, which stands in %.300s alone: %s; see that the "
+                 "services of audit_sinks run",
+                 a->audit_path, strerror(error));
+    else if (error)
         snprintf(line, sizeof line,
                  "audit trail %.300s cannot be written: %s; free space or name another place",
                  a->audit_path, strerror(error));
@@ -94,9 +104,10 @@ void record_trouble(struct app *a, int error)
                  "audit trail %.300s is not written any more: its process has ended; start vitrine "
                  "again",
                  a->audit_path);
-    if (!a->audit_complained)
+    bool *said = at_sink ? &a->sinks_complained : &a->audit_complained;
+    if (!*said)
         complain(a, line);
-    a->audit_complained = true;
+    *said = true;
 }
 
 void record_sinks(struct app *a)
@@ -105,8 +116,7 @@ void record_sinks(struct app *a)
     struct audit_files f;
     if (!audit || !audit_files_sinks(&a->conf, &f))
         return; /* tried again with the next line that is lost */
-    struct msg_audit_sinks m = {.sinks = (uint8_t)a->conf.audit_sinks,
-                                .n_sockets = (uint16_t)f.n_sockets};
+    struct msg_audit_sinks m = {.sinks = (uint8_t)f.sinks, .n_sockets = (uint16_t)f.n_sockets};
     memcpy(m.sockets, f.sockets, sizeof m.sockets);
     msg_audit_sinks_send(audit, &m);
     audit_files_close(&f);
@@ -136,10 +146,16 @@ static void add_security(struct app *a, struct line *l)
 static void record_program_start(struct app *a)
 {
     struct line l;
+    char computer[WHERE_NAME], user[WHERE_NAME];
     begin(&l, AUDIT_PROGRAM_START);
     add(&l, "version", app_version);
     add(&l, "policy_hash", policy_hash);
     add_security(a, &l);
+    where_computer(computer);
+    where_user(user);
+    add(&l, "computer", computer);
+    add(&l, "user", user);
+    add_number(&l, "uid", geteuid());
     write_line(a, &l);
 }
 
@@ -195,11 +211,19 @@ void record_lock_screens(struct app *a, uint8_t there, const char *why)
 
 /* --- lines the heart ordered */
 
+/* As --relay takes it, on both sides: the PIN, where one is demanded, is part of it. */
+static void add_relay(const struct app *a, struct line *l)
+{
+    char relay[INVITE_RELAY];
+    invite_format_relay(&a->line.to.relay, relay);
+    add(l, "relay", a->relay_text[0] ? a->relay_text : relay);
+}
+
 static void session_fields(struct app *a, const struct session_effect *e, struct line *l)
 {
     add(l, "session", a->line.to.sid);
     add(l, "role", e->number == INTENT_HOST ? "organizer" : "participant");
-    add(l, "relay", a->relay_text[0] ? a->relay_text : a->line.dial_host);
+    add_relay(a, l);
     add(l, "lobby", a->session.lobby ? "yes" : "no");
     add(l, "password", a->line.to.has_password ? "yes" : "no");
 }

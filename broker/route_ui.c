@@ -35,7 +35,7 @@ static int on_audit_written(void *ctx, struct msg_audit_written *m)
         return -1; /* an answer to no question, or out of order */
     a->audit_written = m->serial;
     if (m->error) {
-        record_trouble(a, (int)m->error);
+        record_trouble(a, (int)m->error, m->at_sink != 0);
         if (m->error == ECONNREFUSED || m->error == ENOTCONN || m->error == ECONNRESET)
             record_sinks(a);
         app_event_kind(a, EV_AUDIT_FAILED);

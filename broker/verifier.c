@@ -1,12 +1,19 @@
 /* One question to one vitrine-verify: see verifier.h. Run by the broker. */
 #include "broker/verifier.h"
+#include "broker/audit_files.h"
 #include "broker/errand.h"
+#include <stdio.h>
+#include <unistd.h>
 
 struct verifying {
     struct chan chan;
     bool ready, answered;
     struct msg_verify_result result;
     uint8_t verdict;
+    const char *file; /* the log, beside which its parts are */
+    int log;
+    uint32_t parts;
+    bool unreadable;
 };
 
 static int on_ready(void *ctx)
@@ -32,6 +39,23 @@ static int on_verify_result(void *ctx, struct msg_verify_result *m)
     return 0;
 }
 
+static int on_verify_want(void *ctx, struct msg_verify_want *m)
+{
+    struct verifying *v = ctx;
+    const char *why;
+    if (m->part > v->parts)
+        return -1;
+    int fd = audit_files_part(v->file, m->part, v->log, &why);
+    const struct msg_verify_part answer = {.n_part = fd >= 0, .part = {fd}};
+    v->unreadable = why != NULL;
+    if (why)
+        fprintf(stderr, "vitrine: %s.%06u cannot be read: %s\n", v->file, m->part, why);
+    int result = why ? -1 : msg_verify_part_send(&v->chan, &answer);
+    if (fd >= 0)
+        close(fd);
+    return result;
+}
+
 static int on_verify_answer(void *ctx, struct msg_verify_answer *m)
 {
     struct verifying *v = ctx;
@@ -44,6 +68,7 @@ static const struct verify_at_broker handlers = {
     .on_ready = on_ready,
     .on_failed = on_failed,
     .on_verify_result = on_verify_result,
+    .on_verify_want = on_verify_want,
     .on_verify_answer = on_verify_answer,
 };
 
@@ -67,17 +92,22 @@ static bool answered(struct verifying *v)
     return errand_hear(&v->chan) && v->answered;
 }
 
-bool verifier_log(const struct msg_verify_log *m, bool require_namespaces,
-                  struct msg_verify_result *out)
+enum verifier_says verifier_log(const char *file, const struct msg_verify_log *m,
+                                bool require_namespaces, struct msg_verify_result *out)
 {
     struct verifying v;
     struct started s;
     if (!begin(&v, require_namespaces, &s))
-        return false;
-    bool good = verified(&v, &s) && msg_verify_log_send(&v.chan, m) == 0 && answered(&v);
+        return VERIFIER_SILENT;
+    v.file = file;
+    v.log = m->log;
+    v.parts = m->parts;
+    bool good = verified(&v, &s) && msg_verify_log_send(&v.chan, m) == 0;
+    while (good && !v.answered)
+        good = errand_hear(&v.chan);
     *out = v.result;
     errand_end(&s, &v.chan);
-    return good;
+    return good ? VERIFIER_YES : v.unreadable ? VERIFIER_NO : VERIFIER_SILENT;
 }
 
 enum verifier_says verifier_policy(int set, int key, int signature, bool require_namespaces)

@@ -11,10 +11,11 @@ enum verifier_says {
     VERIFIER_SILENT /* it could not be started safely, or died over what it was given */
 };
 
-/* Checks a log: see VERIFY_LOG. Takes no descriptor away. false: silent. require_namespaces: see
+/* Checks the log of that path: see VERIFY_LOG. Takes no descriptor away. YES: *out is the verdict;
+   NO: a part cannot be read, which was said in one line on standard error. require_namespaces: see
    errand_begin. */
-bool verifier_log(const struct msg_verify_log *m, bool require_namespaces,
-                  struct msg_verify_result *out);
+enum verifier_says verifier_log(const char *file, const struct msg_verify_log *m,
+                                bool require_namespaces, struct msg_verify_result *out);
 /* Is `signature` (64 bytes) one of `set` (broker/conf_files.c) under `key` (Ed25519, PEM)? All
    three are files. */
 enum verifier_says verifier_policy(int set, int key, int signature, bool require_namespaces);

@@ -21,7 +21,7 @@
 #define MAX_QUEUED 1048576      /* bytes the broker keeps for a worker that is slow to read; beyond: it is dead */
 #define LOOP_SOON_MS 10         /* the kernel has no memory for a message: the next try; of memory poll does not tell */
 
-#define MAX_TRAIL_PARTS 16      /* parts of one trail that are verified together: 256 MiB, years of sessions */
+#define MAX_TRAIL_PARTS 999999  /* parts of one trail: six digits in their names, 16 TiB */
 #define TRAIL_PART 16777216     /* bytes after which a log is put aside at the next start and a new part goes on */
 #define MAX_POLICY_SET 4325376  /* bytes of vitrine.conf and 64 files of conf.d, 64 KiB each, with their names */
 

@@ -145,11 +145,18 @@ static enum verdict judge_torn(const struct walk *w)
     return key_crashed(w->key) ? VERDICT_HALF_LINE : VERDICT_INSERTED;
 }
 
+/* Not one line of a trail in it, and no key file that says there was. */
+static bool no_trail(const struct walk *w)
+{
+    return w->last.n == 0 && !w->key;
+}
+
 static void check_end(struct walk *w, enum reader_got got)
 {
     const struct trail_key *k = w->key;
     if (w->bad_place)
-        walk_wrong(w, w->place == 1 ? VERDICT_NO_LOG : VERDICT_CHANGED, w->bad_place);
+        walk_wrong(w, w->place == 1 || no_trail(w) ? VERDICT_NO_LOG : VERDICT_CHANGED,
+                   w->bad_place);
     else if (got == READER_ERROR)
         walk_wrong(w, VERDICT_NO_LOG, w->place);
     else if (k && w->last.n < k->head.n)
@@ -193,8 +200,9 @@ void check_log(const struct reader_source *log, const struct trail_key *key,
            got != READER_TORN && got != READER_ERROR) {
         w->place++;
         out->lines++;
-        good = got == READER_LINE ? check_line(w, text, len)
-                                  : walk_wrong(w, VERDICT_CHANGED, w->place);
+        good = got == READER_LINE
+                   ? check_line(w, text, len)
+                   : walk_wrong(w, no_trail(w) ? VERDICT_NO_LOG : VERDICT_CHANGED, w->place);
     }
     if (good)
         check_end(w, got);

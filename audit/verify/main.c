@@ -31,6 +31,14 @@ static struct {
     enum { NOTHING, LOG, POLICY, CHAIN } asked;
 } verify;
 
+/* Of a log and its parts, the one that is being read. */
+static struct {
+    uint32_t number; /* of the part, from 1; behind the last: the log; 0: none yet */
+    int fd;          /* -1: that part is not there */
+    uint64_t start;  /* of its first byte in the whole */
+    bool waits;      /* it was asked for */
+} part = {.fd = -1};
+
 static int on_verify_log(void *ctx, struct msg_verify_log *m)
 {
     (void)ctx;
@@ -43,10 +51,20 @@ static int on_verify_log(void *ctx, struct msg_verify_log *m)
     if (verify.has_seal)
         memcpy(verify.seal.key, m->seal.data, sizeof verify.seal.key);
     m->log = -1;
-    for (uint16_t i = 0; i < m->n_parts; i++)
-        m->parts[i] = -1;
     for (uint16_t i = 0; i < m->n_key; i++)
         m->key[i] = -1;
+    return 0;
+}
+
+static int on_verify_part(void *ctx, struct msg_verify_part *m)
+{
+    (void)ctx;
+    if (!part.waits)
+        return -1;
+    part.waits = false;
+    part.fd = m->n_part ? m->part[0] : -1;
+    if (m->n_part)
+        m->part[0] = -1;
     return 0;
 }
 
@@ -75,23 +93,70 @@ static int on_verify_chain(void *ctx, struct msg_verify_chain *m)
     return 0;
 }
 
-/* The parts and the log, as one text. */
+/* --- the parts and the log, as one text --- */
+
+static void close_part(void)
+{
+    if (part.fd >= 0 && part.fd != verify.files.log)
+        close(part.fd);
+    part.fd = -1;
+}
+
+static bool ask_for_part(void)
+{
+    const struct msg_verify_want m = {.part = part.number};
+    part.waits = true;
+    if (msg_verify_want_send(&verify.control, &m) != 0)
+        return false;
+    while (part.waits)
+        if (chan_receive_wait(&verify.control) != CHAN_OK)
+            return false;
+    return true;
+}
+
+static bool open_next(void)
+{
+    close_part();
+    part.number++;
+    if (part.number <= verify.files.parts)
+        return ask_for_part();
+    part.fd = verify.files.log;
+    return true;
+}
+
+/* How long the one that is open is; of the log, which grows, all that comes. */
+static bool part_size(uint64_t *out)
+{
+    off_t size = part.fd < 0 ? 0 : lseek(part.fd, 0, SEEK_END);
+    *out = part.number > verify.files.parts ? UINT64_MAX - part.start : (uint64_t)size;
+    return size >= 0;
+}
+
+/* Reads go forward, but for those of a reader that was copied to look ahead: then from the first
+   part again. */
 static long read_at(void *ctx, void *buf, size_t n, uint64_t at)
 {
-    const struct msg_verify_log *files = ctx;
-    for (uint16_t i = 0; i < files->n_parts; i++) {
-        off_t size = lseek(files->parts[i], 0, SEEK_END);
-        if (size < 0)
+    uint64_t size = 0;
+    (void)ctx;
+    if (at < part.start || part.number == 0) {
+        part.number = 0;
+        part.start = 0;
+        if (!open_next())
             return -1;
-        if (at < (uint64_t)size)
-            return (long)pread(files->parts[i], buf, n, (off_t)at);
-        at -= (uint64_t)size;
     }
-    return (long)pread(files->log, buf, n, (off_t)at);
+    while (part_size(&size)) {
+        if (at - part.start < size)
+            return (long)pread(part.fd, buf, n, (off_t)(at - part.start));
+        part.start += size;
+        if (!open_next())
+            break;
+    }
+    return -1;
 }
 
 static const struct verify_at_verify handlers = {
     .on_verify_log = on_verify_log,
+    .on_verify_part = on_verify_part,
     .on_verify_policy = on_verify_policy,
     .on_verify_chain = on_verify_chain,
 };
@@ -100,7 +165,7 @@ static const struct verify_at_verify handlers = {
 static void check(struct check_result *out)
 {
     struct trail_key key;
-    const struct reader_source log = {read_at, &verify.files};
+    const struct reader_source log = {read_at, NULL};
     bool has_key = verify.files.n_key > 0;
     if (has_key && key_read(verify.files.key[0], &key) != KEY_GOOD) {
         *out = (struct check_result){.verdict = VERDICT_OTHER_KEY};

@@ -8,6 +8,13 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static struct audit_wheres wheres;
+
+static bool cef(const char *line, size_t len, FILE *out)
+{
+    return audit_export_cef(line, len, &wheres, out);
+}
+
 static void check(bool (*format)(const char *, size_t, FILE *), const uint8_t *data, size_t size)
 {
     char *out = NULL;
@@ -27,7 +34,9 @@ static void check(bool (*format)(const char *, size_t, FILE *), const uint8_t *d
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    memset(&wheres, 0, sizeof wheres);
     check(audit_export_json, data, size);
-    check(audit_export_cef, data, size);
+    check(cef, data, size);
+    check(cef, data, size); /* with what the first one said of its run */
     return 0;
 }

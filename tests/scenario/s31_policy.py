@@ -2,6 +2,7 @@
 key refuses. Files are mounted over /etc/vitrine in namespaces of their own (box.py)."""
 import glob
 import os
+import re
 import subprocess
 
 import box
@@ -58,6 +59,99 @@ def test_files_only_tighten():
         refused(explain(desk, base, more=not_ours), POLICY + 'vitrine.conf', 'chown root')
         refused(explain(desk, base, more=['ln -s vitrine.conf other', 'mkdir -m 755 conf.d', 'ln -s ../vitrine.conf conf.d/a.conf']),
                 'conf.d/a.conf', 'link')
+
+
+def candidate(desk, name, text):
+    """A file that somebody wants to install."""
+    path = os.path.join(desk.dir, 'new', name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, 'w') as out:
+        out.write(text)
+    for each in (os.path.join(desk.dir, 'new'), os.path.dirname(path), path):
+        own(each)
+    return path
+
+
+def test_check_among_those_installed():
+    """A file is judged in the place that its name gives it; what it loosens, or what would loosen it, is named."""
+    with Desk(HOST, kind='xvfb') as desk:
+        more = conf_d(b='control_for = verified\n')
+
+        def check(name, text, more=more):
+            path = candidate(desk, name, text)
+            return command(desk, 'control_longest = 60\n', 'policy', 'check', path, more=more), path
+
+        def good(done, *words):
+            assert done[0].returncode == 0 and done[0].stdout.count('\n') == 1, done
+            for word in words:
+                assert word in done[0].stdout, (word, done)
+
+        good(check('50-x.conf', 'control_longest = 30\n'), 'as /etc/vitrine/conf.d/50-x.conf with the 2 other files there')
+        done, path = check('50-x.conf', '\ncontrol_longest = 61\n')
+        refused(done, 'in order by itself, but not with what is installed', path + ':2: control_longest: loosens', POLICY + 'vitrine.conf:1')
+        done, path = check('a.conf', 'control_for = certified\n')
+        refused(done, POLICY + 'conf.d/b.conf:1: control_for: loosens', path + ':1')
+        good(check('c.conf', 'control_for = certified\n'), 'conf.d/c.conf')
+        good(check('b.conf', 'control_for = anyone\n'), 'as /etc/vitrine/conf.d/b.conf with the 1 other file there')
+        good(check('vitrine.conf', 'control_longest = 240\n'), 'as /etc/vitrine/vitrine.conf with the 1 other')
+        good(check('rules', 'control_longest = 5\n'), 'behind the 2 files of /etc/vitrine', 'end in .conf')
+        refused(check('rules', 'control_for = anyone\n')[0], 'loosens', POLICY + 'conf.d/b.conf:1')
+        done, path = check('x.conf', 'frob = 1\n')
+        refused(done, path + ':1: frob: no such key')
+        assert 'installed' not in done.stderr, done
+        refused(check('x.conf', 'control = no\n', more + ['chmod 666 conf.d/b.conf'])[0], 'by itself, but not', 'conf.d/b.conf', 'chmod')
+        refused(command(desk, 'control = no\n', 'policy', 'check', POLICY + 'vitrine.conf', more=['chmod 666 vitrine.conf']), 'chmod')
+        folder = sign(desk, main='control = no\n')
+        good((command(desk, 'control = no\n', 'policy', 'check', candidate(desk, 'x.conf', ''), more=put(folder, 'policy.pub')),),
+             'sign them anew')
+
+
+def test_check_a_folder():
+    """A set that is not installed: its order, its signature; said that nobody judged whose it is."""
+    with Desk(HOST, kind='xvfb') as desk:
+        def check(path, more=()):
+            return command(desk, 'control = no\n', 'policy', 'check', path, more=more)
+
+        candidate(desk, 'vitrine.conf', 'control_longest = 60\n')
+        second = candidate(desk, 'conf.d/a.conf', 'control_longest = 30\n')
+        new = os.path.join(desk.dir, 'new')
+        done = check(new)
+        assert done.returncode == 0 and '2 files' in done.stdout and 'signed by nobody' in done.stdout, done
+        assert 'whose they are was not judged' in done.stdout, done
+        candidate(desk, 'conf.d/a.conf', '# more\ncontrol_longest = 90\n')
+        refused(check(new), second + ':2: control_longest: loosens', 'new/vitrine.conf:1')
+        refused(check(os.path.join(new, 'conf.d')), 'holds neither vitrine.conf nor conf.d')
+        refused(check(os.path.join(new, 'nothing')), 'does not exist')
+        folder = sign(desk, main='control = no\n', a='control_longest = 5\n')
+        done = check(folder)
+        assert done.returncode == 0 and '2 files' in done.stdout and 'rightly signed' in done.stdout, done
+        with open(os.path.join(folder, 'conf.d', 'a.conf'), 'a') as out:
+            out.write('# changed\n')
+        refused(check(folder), 'policy.sig does not fit')
+        done = check(POLICY)
+        assert done.returncode == 0 and '1 file in' in done.stdout and 'judged, too' in done.stdout, done
+        refused(check(POLICY, ['chmod 666 vitrine.conf']), 'chmod')
+
+
+def test_every_key_is_explained():
+    """Those of the shipped file, all of them: value, meaning, what follows, and where it says so."""
+    with open(os.path.join(os.path.dirname(__file__), '..', '..', 'policy', 'vitrine.conf')) as shipped:
+        keys = re.findall(r'^#(\w+) = ', shipped.read(), re.M)
+    with Desk(HOST, kind='xvfb') as desk:
+        text = 'audit_file = /var/log/trail\n\naudit_sinks = journal\n'
+        done = command(desk, text, 'policy', 'explain')
+        assert done.returncode == 0 and len(keys) > 20, (keys, done)
+        for key in keys:
+            rows = re.search(r'^    %s = (.+)\n        (.+)\n        (.+)\n        (.+)$' % key, done.stdout, re.M)
+            assert rows, (key, done.stdout)
+            place = {'audit_file': POLICY + 'vitrine.conf:1', 'audit_sinks': POLICY + 'vitrine.conf:3'}.get(key, 'built in: no file says so')
+            assert rows.group(4) == place, (key, rows.groups())
+        one = command(desk, text, 'policy', 'explain', 'audit_sinks')
+        assert one.returncode == 0 and '    audit_sinks = journal\n' in one.stdout and 'audit_file' not in one.stdout, one
+        both = command(desk, text, 'policy', 'explain', 'control')          # an action, and a key
+        assert 'policy/roles.def:' in both.stdout and '    control = yes\n' in both.stdout, both
+        none = command(desk, text, 'policy', 'explain', 'frob')
+        assert none.returncode == 2 and none.stderr.count('\n') == 1 and 'no action and no key frob' in none.stderr, none
 
 
 def sign(desk, **files):

@@ -59,6 +59,8 @@ def test_trail():
         good = audit(desk, 'verify', log)
         assert good.returncode == 0, good
         told(desk, infos)
+        told_where(desk, infos)
+        told_where(other, infos)
         assert audit(desk, 'verify', path_of(other)).returncode == 0
         readable(desk, log)
         tampered(desk, log)
@@ -79,6 +81,20 @@ def told(desk, infos):
     for info in infos:
         for form in (info['password'], info['password'].replace(' ', ''), 'wrong words these four'):
             assert form not in whole
+
+
+def told_where(desk, infos):
+    """Which relay, on both sides as --relay takes it; which computer, and whose program, in every line of a run once it has said so."""
+    assert {e['fields']['relay'] for e in events_of(desk, 'session_start')} == {info['relay'] for info in infos}
+    first = events_of(desk, 'program_start')[-1]['fields']
+    assert first['computer'] == os.uname().nodename and first['uid'] == str(user().get('user', os.getuid())), first
+    exported = audit(desk, 'export', '--format', 'cef', path_of(desk))
+    assert exported.returncode == 0, exported
+    where = ' dvchost=%s suser=%s suid=%s ' % (first['computer'], first['user'], first['uid'])
+    if not first['user']:
+        where = where.replace(' suser=', '')
+    for line in exported.stdout.splitlines():
+        assert where in line or '|log_' in line, (where, line)
 
 
 def readable(desk, log):

@@ -8,6 +8,7 @@ import time
 import box
 from desk import PATIENCE, Desk, own
 from session import Session
+from trail import noted
 
 HOST = (800, 600)
 
@@ -48,6 +49,26 @@ class Journal:
                 return False
             time.sleep(0.02)
         return True
+
+
+def test_journal_comes_later():
+    """Not there when the program starts: said once, the file has its lines all the same, and what opened the trail arrives with the rest."""
+    with Desk(HOST) as desk:
+        path = os.path.join(desk.dir, 'journal')
+        rules = box.rules(desk, 'audit_sinks = journal\n')
+        way = 'mkdir -p /run/systemd/journal; ln -s %s /run/systemd/journal/socket' % path
+        with Session(desk, wrap=box.box(rules, box.hidden('/run'), way)) as s:
+            assert len(s.host.errors) == 1 and 'audit sink' in s.host.errors[0], s.host.errors
+            assert noted(desk, 'session_start')
+            journal = Journal(path)
+            s.host.press('host-panel', 'lock')          # this line finds that it is there
+            noted(desk, 'session_lock')
+            assert journal.has('log_start'), journal.lines
+            s.host.press('host-panel', 'lock')
+            assert journal.has('session_lock'), journal.lines
+            assert b'VITRINE_EVENT=log_start\n' in journal.lines[0], journal.lines
+            assert len(s.host.errors) == 1, s.host.errors
+        journal.close()
 
 
 def test_journal_started_anew():

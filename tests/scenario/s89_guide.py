@@ -9,7 +9,7 @@ from session import Session
 from trail import path_of
 
 GUIDE = os.path.join(os.path.dirname(__file__), '..', '..', 'audit', 'GUIDE.md')
-FILELESS = re.compile(r'^vitrine audit (verify|key|receipt)( --key \w+)?$')      # "with the same file"
+FILELESS = re.compile(r'^vitrine audit (verify|key|sessions|receipt)( --key \w+)?$')      # "with the same file"
 
 
 def commands():

@@ -216,6 +216,22 @@ static void test_last_changed_and_hashed_again(void **state)
     expect(check(&key), VERDICT_SIGNATURE, 11); /* a line behind the last signature */
 }
 
+/* Some other file, however many lines it has and however long they are. Beside a key file, which
+   says that there was a trail, it is a changed one. */
+static void test_no_trail(void **state)
+{
+    (void)state;
+    static char text[3 * LINE_MAX_BYTES] = "root:x:0:0\ndaemon:x:1:1\n\nbin:x:2:2\n";
+    size_t n = strlen(text);
+    expect(check_text(text, n, NULL), VERDICT_NO_LOG, 1);
+    expect(check_text(text, n - 3, NULL), VERDICT_NO_LOG, 1);
+    expect(check_text(text, n, &key), VERDICT_CHANGED, 1);
+    memset(text + n, 'x', sizeof text - n);
+    text[sizeof text - 1] = '\n';
+    assert_int_equal(check_text(text, sizeof text, NULL).verdict, VERDICT_NO_LOG);
+    assert_int_equal(check_text(text, sizeof text, &key).verdict, VERDICT_CHANGED);
+}
+
 static void test_removed(void **state)
 {
     (void)state;
@@ -343,7 +359,8 @@ static void test_nothing_of_ours(void **state)
     char *longer = malloc(100000);
     memset(longer, 'x', 100000);
     longer[99999] = '\n';
-    expect(check_text(longer, 100000, NULL), VERDICT_CHANGED, 1);
+    expect(check_text(longer, 100000, NULL), VERDICT_NO_LOG, 1);
+    expect(check_text(longer, 100000, &key), VERDICT_CHANGED, 1);
     free(longer);
 }
 
@@ -431,6 +448,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, make, unmake)
     const struct CMUnitTest tests[] = {
         T(test_untouched),
+        T(test_no_trail),
         T(test_changed),
         T(test_changed_and_hashed_again),
         T(test_last_changed_and_hashed_again),

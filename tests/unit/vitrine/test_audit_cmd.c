@@ -48,6 +48,7 @@ struct writer {
     struct chan chan;
     bool ready;
     uint32_t failed, written, error;
+    bool at_sink;
 };
 
 static struct writer audit;
@@ -72,6 +73,7 @@ static int on_audit_written(void *ctx, struct msg_audit_written *m)
     (void)ctx;
     audit.written = m->serial;
     audit.error = m->error;
+    audit.at_sink = m->at_sink != 0;
     return 0;
 }
 
@@ -152,6 +154,39 @@ static int verify(const char *file, FILE *out)
     return audit_cmd_verify(file, NULL, out);
 }
 
+static const char *which; /* session */
+
+static int receipt(const char *file, FILE *out)
+{
+    return audit_cmd_receipt(file, which, out);
+}
+
+/* What the commands are given in place of a log: whatever they do, they end, and say why in a line.
+ */
+static void no_trail(const char *path, int (*command)(const char *, FILE *), const char *part)
+{
+    char said[512] = "", kept[sizeof log_path], err_path[600];
+    int status;
+    memcpy(kept, log_path, sizeof kept);
+    if (path != log_path)
+        snprintf(log_path, sizeof log_path, "%s", path);
+    snprintf(err_path, sizeof err_path, "%s/stderr", folder);
+    fflush(stderr);
+    int before = dup(STDERR_FILENO), err = open(err_path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+    assert_true(before >= 0 && err >= 0 && dup2(err, STDERR_FILENO) >= 0);
+    char *text = output_of(command, &status);
+    fflush(stderr);
+    assert_true(dup2(before, STDERR_FILENO) >= 0);
+    ssize_t n = pread(err, said, sizeof said - 1, 0);
+    close(before);
+    close(err);
+    memcpy(log_path, kept, sizeof kept);
+    if (status != 1 || (!strstr(said, part) && !strstr(text, part)))
+        fail_msg("%s: exit status %d, and not \"%s\" but: %s%s", path, status, part, text, said);
+    assert_true(n >= 0);
+    free(text);
+}
+
 static void expect_output(int (*command)(const char *, FILE *), int status, const char *part)
 {
     int got;
@@ -159,6 +194,18 @@ static void expect_output(int (*command)(const char *, FILE *), int status, cons
     if (got != status || !strstr(text, part))
         fail_msg("exit status %d, and not \"%s\" but: %s", got, part, text);
     free(text);
+}
+
+#define MANY 20 /* parts of a test that has some: more than one message has room for */
+
+static void forget_parts(void)
+{
+    char path[600];
+    for (unsigned i = 1; i <= MANY; i++) {
+        snprintf(path, sizeof path, "%s.%06u", log_path, i);
+        unlink(path);
+        rmdir(path);
+    }
 }
 
 static int make(void **state)
@@ -171,6 +218,7 @@ static int make(void **state)
     snprintf(key_path, sizeof key_path, "%s.key", log_path);
     unlink(log_path);
     unlink(key_path);
+    forget_parts();
     return 0;
 }
 
@@ -411,8 +459,11 @@ static void test_sinks(void **state)
     open_files(&files);
     assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM, 0, syslog), 0);
     assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM, 0, journal), 0);
-    sinks =
-        (struct msg_audit_files){.sinks = 3, .n_sockets = 2, .sockets = {syslog[1], journal[1]}};
+    sinks = (struct msg_audit_files){.sinks = 3,
+                                     .n_sockets = 2,
+                                     .sockets = {syslog[1], journal[1]},
+                                     .uid = 7,
+                                     .computer = span_text("here")};
     start_audit(&files);
     sinks = (struct msg_audit_files){0};
     close_files(&files);
@@ -425,8 +476,9 @@ static void test_sinks(void **state)
         assert_true(n > 0);
         text[n] = '\0';
         assert_memory_equal(text, begins[i], 7);
-        assert_non_null(strstr(text, i ? " - vitrine - share_on [vitrine@32473 n=\"2\" id=\"33\"] {"
-                                       : " - vitrine - log_start ["));
+        assert_non_null(strstr(
+            text, i ? " here vitrine - share_on [vitrine@32473 n=\"2\" id=\"33\" uid=\"7\"] {"
+                    : " here vitrine - log_start ["));
         n = recv(journal[0], text, sizeof text - 1, MSG_DONTWAIT);
         assert_true(n > 0);
         text[n] = '\0';
@@ -441,6 +493,45 @@ static void test_sinks(void **state)
     stop_audit();
     close(journal[0]);
     expect_output(verify, 0, "whole (5 lines");
+}
+
+/* Nobody reads there just now: that holds up nobody, is said with the first line that is asked for,
+   and what was written before that is not lost. */
+static void test_busy_sink(void **state)
+{
+    (void)state;
+    struct audit_files files;
+    int syslog[2];
+    char text[20000];
+    open_files(&files);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM, 0, syslog), 0);
+    while (send(syslog[1], "full", 4, MSG_DONTWAIT) == 4)
+        ;
+    sinks = (struct msg_audit_files){.sinks = 1, .n_sockets = 1, .sockets = {syslog[1]}};
+    start_audit(&files);
+    sinks = (struct msg_audit_files){0};
+    close_files(&files);
+    close(syslog[1]);
+    say(1, AUDIT_SHARE_ON, "one", 0);
+    while (audit.written != 1)
+        assert_int_equal(chan_receive_wait(&audit.chan), CHAN_OK);
+    assert_int_equal(audit.error, EAGAIN);
+    assert_true(audit.at_sink);
+    while (recv(syslog[0], text, sizeof text, MSG_DONTWAIT) == 4)
+        ;
+    say(2, AUDIT_SHARE_ON, "two", 0);
+    hear_up_to(2);
+    const char *const lines[] = {" - log_start [", "\"two\""};
+    for (int i = 0; i < 2; i++) {
+        ssize_t n = recv(syslog[0], text, sizeof text - 1, MSG_DONTWAIT);
+        assert_true(n > 0);
+        text[n] = '\0';
+        assert_non_null(strstr(text, lines[i]));
+    }
+    assert_true(recv(syslog[0], text, sizeof text, MSG_DONTWAIT) < 0);
+    stop_audit();
+    close(syslog[0]);
+    expect_output(verify, 0, "whole (3 lines");
 }
 
 static int export_cef(const char *file, FILE *out)
@@ -470,12 +561,12 @@ static void test_export(void **state)
     expect_output(export_json, 1, "share_on");
 }
 
-static void expect_proves_itself(const char *receipt)
+static void expect_proves_itself(const char *lines)
 {
     char path[600], *said;
     snprintf(path, sizeof path, "%s/receipt", folder);
     FILE *f = fopen(path, "we");
-    fputs(receipt, f);
+    fputs(lines, f);
     fclose(f);
     f = open_memstream(&said, &(size_t){0});
     assert_int_equal(audit_cmd_verify(path, NULL, f), 0);
@@ -491,7 +582,7 @@ static void test_receipt(void **state)
     struct audit_files files;
     int status;
     one_run();
-    expect_output(audit_cmd_receipt, 1, "");
+    expect_output(receipt, 1, "");
     open_files(&files);
     start_audit(&files);
     close_files(&files);
@@ -501,11 +592,174 @@ static void test_receipt(void **state)
         say(i + 1, events[i], "x", events[i] == AUDIT_SESSION_END);
     hear_up_to(6);
     stop_audit();
-    char *text = output_of(audit_cmd_receipt, &status);
+    char *text = output_of(receipt, &status);
     assert_int_equal(status, 0);
     assert_null(strstr(text, "program_end"));
     expect_proves_itself(text);
     free(text);
+}
+
+/* --- what is no trail, many parts, which session --- */
+
+static void test_not_a_trail(void **state)
+{
+    (void)state;
+    static int (*const commands[])(const char *, FILE *) = {
+        verify, audit_cmd_show, export_json, export_cef, receipt, audit_cmd_sessions};
+    static const char *const endless[] = {"/dev/zero", "/dev/null", "/"};
+    char fifo[600];
+    which = NULL;
+    snprintf(fifo, sizeof fifo, "%s/fifo", folder);
+    unlink(fifo);
+    assert_int_equal(mkfifo(fifo, 0600), 0);
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        for (size_t p = 0; p < sizeof endless / sizeof endless[0]; p++)
+            no_trail(endless[p], commands[i], "it is not a file");
+        no_trail(fifo, commands[i], "it is not a file");
+        no_trail("/nowhere", commands[i], "No such file");
+    }
+    no_trail("/etc/passwd", verify, "this is no audit trail of vitrine");
+    no_trail("/proc/self/exe", verify, "this is no audit trail of vitrine");
+    no_trail("/etc/passwd", audit_cmd_show, "are none of a trail");
+    FILE *f = fopen(log_path, "we"); /* JSON alone makes no trail */
+    fputs("{}\n{\"n\":1}\n{\"n\":1,\"time\":\"x\"}\n", f);
+    fclose(f);
+    no_trail(log_path, audit_cmd_show, "vitrine: 3 of 3 lines of ");
+    no_trail("/etc/passwd", export_json, "are none of a trail and were left out");
+    no_trail("/etc/passwd", receipt, "no session in /etc/passwd has ended");
+}
+
+/* A line that no other is like: many sessions begin and end in the trails of these tests. */
+static void say_session(uint32_t serial, uint16_t event, const char *session, const char *name,
+                        const char *value)
+{
+    struct msg_audit_event m = {
+        .serial = serial, .event = event, .sign = event == AUDIT_SESSION_END, .n_fields = 2};
+    m.fields[0].name = span_text("session");
+    m.fields[0].value = span_text(session);
+    m.fields[1].name = span_text(name);
+    m.fields[1].value = span_text(value);
+    assert_int_equal(msg_audit_event_send(&audit.chan, &m), 0);
+}
+
+/* Of that number, if there is one; put aside afterwards as that part. 0: it stays the log. */
+static void one_session(const char *session, unsigned part)
+{
+    char path[600];
+    struct audit_files files;
+    open_files(&files);
+    start_audit(&files);
+    close_files(&files);
+    say(1, AUDIT_RULES, "rules", 0);
+    say_session(2, AUDIT_SESSION_START, session, "role", "organizer");
+    say_session(3, AUDIT_SESSION_END, session, "how", "properly");
+    hear_up_to(3);
+    stop_audit();
+    snprintf(path, sizeof path, "%s.%06u", log_path, part);
+    if (part)
+        assert_int_equal(rename(log_path, path), 0);
+}
+
+static void make_parts(void)
+{
+    for (unsigned i = 1; i <= MANY; i++) {
+        char session[10];
+        snprintf(session, sizeof session, "1000000%02u", i == 7 ? 6 : i);
+        one_session(session, i);
+    }
+    one_session("200000000", 0);
+}
+
+static size_t count(const char *text, const char *part)
+{
+    size_t n = 0;
+    for (const char *at = text; (at = strstr(at, part)) != NULL; at++)
+        n++;
+    return n;
+}
+
+/* However many parts there are, every command reads them all, in their order. */
+static void test_many_parts(void **state)
+{
+    (void)state;
+    char part[600];
+    int status;
+    make_parts();
+    expect_output(verify, 0, "whole (105 lines read, signed up to line 104)");
+    static int (*const commands[])(const char *, FILE *) = {audit_cmd_show, export_json, export_cef,
+                                                            audit_cmd_sessions};
+    static const char *const each[] = {"session_end", "\"event\":\"session_end\"",
+                                       "|11|session_end|", "properly"};
+    for (size_t i = 0; i < 4; i++) {
+        char *text = output_of(commands[i], &status);
+        assert_int_equal(status, 0);
+        assert_int_equal(count(text, each[i]), MANY + 1);
+        assert_true(strstr(text, "100000001") < strstr(text, "200000000"));
+        free(text);
+    }
+    snprintf(part, sizeof part, "%s.%06u", log_path, 3);
+    unlink(part);
+    expect_output(verify, 1, "line 11: lines are missing before this one");
+    assert_int_equal(mkdir(part, 0700), 0); /* something that is no file stands there */
+    snprintf(part, sizeof part, "%s.%06u cannot be read: it is not a file", log_path, 3);
+    no_trail(log_path, verify, part);
+    for (size_t i = 0; i < 4; i++)
+        no_trail(log_path, commands[i], part);
+}
+
+static void expect_which(const char *session, const char *first)
+{
+    int status;
+    which = session;
+    char *text = output_of(receipt, &status);
+    assert_int_equal(status, 0);
+    assert_non_null(strstr(text, first));
+    assert_int_equal(count(text, "session_start"), 1);
+    expect_proves_itself(text);
+    free(text);
+}
+
+/* Of any session in the trail, by its number or by its first line; the newest unasked. */
+static void test_receipt_of_an_older_one(void **state)
+{
+    (void)state;
+    int status;
+    make_parts();
+    expect_which(NULL, "\"200000000\"");
+    expect_which("100000002", "\"100000002\"");
+    char *list = output_of(audit_cmd_sessions, &status);
+    assert_int_equal(count(list, "  100000006  organizer    properly\n"), 2);
+    free(list);
+    which = "100000006";
+    no_trail(log_path, receipt, "2 sessions in ");
+    expect_which("28", "\"100000006\""); /* the one that begins in line 28 */
+    which = "123456789";
+    no_trail(log_path, receipt, "no session 123456789 in ");
+    which = "29"; /* a line that begins none */
+    no_trail(log_path, receipt, "no session 29 in ");
+    which = "12x";
+    free(output_of(receipt, &status));
+    assert_int_equal(status, 2);
+    which = NULL;
+}
+
+/* One that is still going on, or never came to its end. */
+static void test_session_without_end(void **state)
+{
+    (void)state;
+    struct audit_files files;
+    open_files(&files);
+    start_audit(&files);
+    close_files(&files);
+    say(1, AUDIT_RULES, "rules", 0);
+    say_session(2, AUDIT_SESSION_START, "300000000", "role", "participant");
+    hear_up_to(2);
+    stop_audit();
+    expect_output(audit_cmd_sessions, 0,
+                  "  -                         300000000  participant  not ended");
+    which = "300000000";
+    no_trail(log_path, receipt, "no session 300000000 in ");
+    which = NULL;
 }
 
 static void swap(struct writer *other)
@@ -524,18 +778,18 @@ static void say_one(uint32_t serial, uint16_t event, const char *why)
 /* From the line that has `first` to the one behind that with `last`. */
 static void expect_receipt(const char *first, const char *last)
 {
-    static char receipt[32768];
+    static char lines[32768];
     int status;
-    char *text = output_of(audit_cmd_receipt, &status);
+    char *text = output_of(receipt, &status);
     assert_int_equal(status, 0);
-    snprintf(receipt, sizeof receipt, "%s", text);
+    snprintf(lines, sizeof lines, "%s", text);
     free(text);
-    const char *begin = strstr(receipt, first), *end = strstr(receipt, last);
-    assert_true(begin && end && begin < strchr(receipt, '\n'));
+    const char *begin = strstr(lines, first), *end = strstr(lines, last);
+    assert_true(begin && end && begin < strchr(lines, '\n'));
     end = strchr(end, '\n');
     assert_true(end && strstr(end, "signed_head"));
     assert_int_equal(strchr(end + 1, '\n')[1], '\0');
-    expect_proves_itself(receipt);
+    expect_proves_itself(lines);
 }
 
 /* Two vitrines of one user at once: each session's receipt has its own rules and its own end. */
@@ -692,6 +946,11 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_export, make),
         cmocka_unit_test_setup(test_receipt, make),
         cmocka_unit_test_setup(test_receipts_of_two, make),
+        cmocka_unit_test_setup(test_not_a_trail, make),
+        cmocka_unit_test_setup(test_many_parts, make),
+        cmocka_unit_test_setup(test_receipt_of_an_older_one, make),
+        cmocka_unit_test_setup(test_session_without_end, make),
+        cmocka_unit_test_setup(test_busy_sink, make),
         cmocka_unit_test_setup(test_key_without_record, make),
         cmocka_unit_test_setup(test_locked, make),
     };

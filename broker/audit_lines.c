@@ -1,0 +1,111 @@
+/* The lines of a trail and its parts: see audit_lines.h. Run by a vitrine of its own for one
+   command; distrusts every byte of them. */
+#include "broker/audit_lines.h"
+#include "broker/audit_files.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+bool audit_lines_open(struct audit_lines *l, const char *file)
+{
+    const char *why;
+    *l = (struct audit_lines){.file = file};
+    l->log = audit_files_read(file, &why);
+    if (l->log < 0)
+        fprintf(stderr, "vitrine: %s cannot be opened: %s\n", file, why);
+    else
+        l->newest = audit_files_newest(file);
+    return l->log >= 0;
+}
+
+static void cannot(struct audit_lines *l, const char *why)
+{
+    if (l->part <= l->newest)
+        fprintf(stderr, "vitrine: %s.%06u cannot be read: %s\n", l->file, l->part, why);
+    else
+        fprintf(stderr, "vitrine: %s cannot be read: %s\n", l->file, why);
+    l->failed = true;
+}
+
+/* One that is not there was taken away: its lines are missing, which `verify` says. -1, with why
+   where it is there and cannot be read. */
+static int open_now(struct audit_lines *l, const char **why)
+{
+    *why = NULL;
+    if (l->part > l->newest) {
+        int fd = fcntl(l->log, F_DUPFD_CLOEXEC, 0);
+        if (fd < 0 || lseek(fd, 0, SEEK_SET) != 0)
+            *why = strerror(errno);
+        return fd;
+    }
+    return audit_files_part(l->file, l->part, l->log, why);
+}
+
+/* The next file that is there; false: behind the log, or one cannot be read. */
+static bool next_file(struct audit_lines *l)
+{
+    while (l->part <= l->newest) {
+        const char *why;
+        l->part++;
+        int fd = open_now(l, &why);
+        l->in = fd < 0 ? NULL : fdopen(fd, "r");
+        if (l->in)
+            return true;
+        if (fd >= 0)
+            close(fd);
+        if (fd >= 0 || why) {
+            cannot(l, why ? why : strerror(errno));
+            return false;
+        }
+    }
+    return false;
+}
+
+/* true: a line, or a piece at the end without a newline. */
+static bool take_line(struct audit_lines *l)
+{
+    int c;
+    bool any = false;
+    l->len = 0;
+    while ((c = getc_unlocked(l->in)) != EOF) {
+        any = true;
+        if (c == '\n')
+            break;
+        if (l->len < AUDIT_LINE)
+            l->line[l->len++] = (char)c;
+    }
+    l->line[l->len] = '\0';
+    l->n += any;
+    return any;
+}
+
+bool audit_lines_next(struct audit_lines *l)
+{
+    while (!l->failed && (l->in || next_file(l))) {
+        if (take_line(l))
+            return true;
+        if (ferror(l->in))
+            cannot(l, strerror(errno));
+        fclose(l->in);
+        l->in = NULL;
+    }
+    return false;
+}
+
+void audit_lines_rewind(struct audit_lines *l)
+{
+    if (l->in)
+        fclose(l->in);
+    l->in = NULL;
+    l->part = 0;
+    l->n = 0;
+}
+
+bool audit_lines_close(struct audit_lines *l)
+{
+    audit_lines_rewind(l);
+    if (l->log >= 0)
+        close(l->log);
+    return !l->failed;
+}
