@@ -53,14 +53,20 @@ class Desk:
         self.tool('click', '1')
 
     def windows(self, name):
-        out = subprocess.run(('xdotool', 'search', '--onlyvisible', '--name', name), env=self.env, capture_output=True,
-                             text=True, check=False, **user())
+        for _ in range(10):
+            out = subprocess.run(('xdotool', 'search', '--onlyvisible', '--name', name), env=self.env, capture_output=True,
+                                 text=True, check=False, **user())
+            if out.returncode == 0:
+                break  # otherwise one went while it was being asked for its name, and none is told
         return out.stdout.split()
 
     def put_away(self, size):
         """Panel, bar and border would be blanked where they stand: they go below the screen, so that every pixel counts."""
         for window in self.windows('^vitrine'):
-            self.tool('windowmove', window, '0', str(size[1]))
+            try:
+                self.tool('windowmove', window, '0', str(size[1]))
+            except subprocess.CalledProcessError:
+                pass  # a notice that has gone meanwhile
 
     def bring_back(self, name):
         for window in self.windows(name):
@@ -101,22 +107,27 @@ def say_yes(desk, running, kind, since=0, **which):
     desk.tool('click', '1')
 
 
-def admit(desk, running, since, knock):
+def admit(desk, running, knock):
     """By keyboard: the pointer, which is part of the picture, stays where the measurements do not look. When it was pressed."""
-    prompt = running.wait('prompt', 60, since, kind='admit', id=knock)
+    running.wait('prompt', 60, kind='admit', id=knock)
     desk.bring_back('^vitrine: your')
     for _ in range(40):
         panel = running.find('window', name='host-panel', state='mapped')
-        if any(c['focus'] and c['rect'] == prompt['buttons']['yes'] for c in panel['controls']):
+        if any(c['focus'] and c['id'] == 'admit' for c in panel['controls']):
             break
         desk.tool('key', 'Tab')
         time.sleep(0.1)
-        prompt = running.find('prompt', since, kind='admit', id=knock)
     end = time.monotonic() + 15
-    while not running.find('prompt', since, kind='admit', id=knock)['armed'] and time.monotonic() < end:
-        time.sleep(0.02)
-    desk.tool('key', 'Return')
-    return time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+    while time.monotonic() < end:  # what is told lags behind: the question may not have been armed any more where the panel has just come up
+        while not running.find('prompt', kind='admit', id=knock)['armed'] and time.monotonic() < end:
+            time.sleep(0.02)
+        pressed = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+        desk.tool('key', 'Return')
+        for _ in range(25):
+            if running.find('prompt', kind='admit', id=knock, state='closed'):
+                return pressed
+            time.sleep(0.02)
+    raise party.Missing('the question is still open')
 
 
 def open_knock(running):
@@ -145,8 +156,7 @@ def answer_knocks(desk, host, folder, size):
             continue
         since = host.mark()
         try:
-            at = admit(desk, host, since, knock)
-            host.wait('prompt', 5, kind='admit', id=knock, state='closed')
+            at = admit(desk, host, knock)
         except party.Missing:
             continue  # the click went astray, or who knocked has gone: look again
         with open(os.path.join(folder, 'admitted'), 'a') as out:
