@@ -46,11 +46,20 @@ def install():
 first = []
 
 
-def lab(*args, warm='2'):
-    env = dict(os.environ, VITRINE_WARM=warm, LAB_TMP=TMP, LAB_BIN=TMP + '/bin', LAB_DRIVERS=os.path.join(HERE, 'drivers'), VITRINE=ROOT, B=BUILD)
+def run(program, *args):
+    env = dict(os.environ, LAB=LAB, LAB_TMP=TMP, LAB_BIN=TMP + '/bin', LAB_DRIVERS=os.path.join(HERE, 'drivers'), VITRINE=ROOT, B=BUILD)
     env.pop('DISPLAY', None)
-    print('bench: lab.py', ' '.join(args), flush=True)
-    subprocess.run([*first, sys.executable, lab_program(LAB, TMP), *args], env=env, check=False)
+    print('bench:', os.path.basename(program), *args, flush=True)
+    subprocess.run([*first, sys.executable, program, *args], env=env, check=False)
+
+
+def lab(*args):
+    run(lab_program(LAB, TMP), *args)
+
+
+def many(*args):
+    os.makedirs(TMP + '/results', exist_ok=True)
+    run(os.path.join(HERE, 'many.py'), *args)
 
 
 def rows(measure):
@@ -109,13 +118,16 @@ def latency_table(out, rivals):
 
 
 def fanout_table(out, rivals):
-    out.append('\n### Scroll to many viewers\n\n| system | viewers | host CPU s (relay included) | shown by the one on top | p50 ms |\n|---|---|---|---|---|')
+    out.append('\n### Scroll to many viewers, each on an X server of its own\n\n| system | viewers | host CPU s without relay | relay CPU s | host: against 1 viewer |'
+               ' least shown by any, each repeat | pixels that differ at the end, most | cores others used |\n|---|---|---|---|---|---|---|---|')
     for name in ['vitrine'] + rivals:
-        for n in (1, 8):
-            r = [x for x in rows('fanout') if x['driver'] == name and x['viewers'] == n]
+        of = {n: [x for x in rows('fanout') if x['driver'] == name and x['viewers'] == n] for n in (1, 8)}
+        for n, r in of.items():
             if r:
-                out.append('| %s | %d | %s | %g of %d | %s |' % (name, n, spread([x['srv_cpu'] for x in r]), middle([x['seen'] for x in r]), r[0]['drawn'],
-                                                              spread([x['p50'] for x in r])))
+                out.append('| %s | %d | %s | %s | %.2f | %s of %d | %d | %.1f |' % (
+                    name, n, spread([x['host_cpu'] for x in r]), spread([x['relay_cpu'] for x in r]),
+                    middle([x['host_cpu'] for x in r]) / middle([x['host_cpu'] for x in of[1]]), ', '.join('%d' % min(x['seen']) for x in r), r[0]['drawn'],
+                    max(max(x['diff_px']) for x in r), middle([x['foreign'] for x in r])))
 
 
 def version(name):
@@ -186,11 +198,11 @@ def main():
     if 'latency' in only:
         lab('latency', '-r', args.reps, '-n', '100', *everyone)
     if 'fanout' in only:
-        lab('fanout', '-f', '1,8', '-t', args.secs, 'vitrine', MAIN, warm='35')
+        many('-r', args.reps, '-t', args.secs, '-o', TMP + '/results/fanout.jsonl', 'vitrine', MAIN)
     if 'slow' in only:
-        lab('bytes', '-t', args.secs, '-k', 'scroll', '-x', '-d 10 -r 20000', '-g', 'slow', 'vitrine', MAIN)
+        lab('bytes', '-r', args.reps, '-t', args.secs, '-k', 'scroll', '-x', '-d 10 -r 20000', '-g', 'slow', 'vitrine', MAIN)
     if 'large' in only:
-        lab('bytes', '-S', '3840x2160', '-t', args.secs, '-k', 'scroll,slides,drag', '-g', 'large', 'vitrine', MAIN)
+        lab('bytes', '-r', args.reps, '-S', '3840x2160', '-t', args.secs, '-k', 'scroll,slides,drag', '-g', 'large', 'vitrine', MAIN)
     text = tables('LAB=... tests/bench/run.py --reps %s --secs %s --only %s %s%s%s' % (
         args.reps, args.secs, args.only, '' if args.kinds == ','.join(KINDS) else '--kinds %s ' % args.kinds, '--first ' if args.first else '', ' '.join(rivals)), rivals)
     if args.write or (set(only) >= set(PARTS) and set(args.kinds.split(',')) >= set(KINDS)):

@@ -3,7 +3,7 @@
 D_DESC="vitrine host + vitrine join, its own relay"
 D_ENC=e2e
 D_SETTLE=5      # the consent dialog's guard time
-D_WARM=${VITRINE_WARM:-2}   # many viewers are admitted one after the other, each with its guard time
+D_WARM=2
 server() { exec python3 "$VITRINE/tests/bench/side.py" host "$SRC_DISPLAY" "$PORT" "$RUN"; }
 viewer() { exec python3 "$VITRINE/tests/bench/side.py" join "$VIEW_DISPLAY" "$VPORT" "$RUN"; }
 version() { "$B/vitrine" --version | head -1; }
