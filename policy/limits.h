@@ -138,6 +138,7 @@
 #define WAITING_MAX 100         /* people in the waiting room, as many as newcomers at the relay */
 #define JOIN_TRIES_PER_MIN 5    /* a client's own tries */
 #define JOIN_GATHER_MS 500      /* joins that become one epoch */
+#define LEAVE_GATHER_MS 500     /* the same of those who leave by themselves; nobody else waits */
 #define SHORT_STAY_MS 10000     /* who leaves within this time has come and gone: so many ... */
 #define SHORT_STAYS 8           /* ... at once, and one more in JOIN_STORM_MS; beyond it ... */
 #define JOIN_STORM_MS 4000      /* ... joins are gathered so long: each costs everybody two epochs and a picture */

@@ -295,10 +295,14 @@ void organizer_lock(struct organizer *o, bool on, uint64_t now_ms)
 
 void organizer_remove(struct organizer *o, uint16_t mid, uint64_t now_ms)
 {
-    struct seat *s = running(o) ? seat_find(o, mid) : NULL;
-    if (!s)
-        return; /* left meanwhile */
+    if (!running(o))
+        return;
     o->now_ms = now_ms;
+    struct seat *s = seat_find(o, mid);
+    if (!s) { /* left meanwhile: if its epoch waited for others, it does not any more */
+        epoch_leave(o);
+        return;
+    }
     s->stay_counted = true; /* who is thrown out did not come and go */
     if (s->conn) {
         const uint8_t reason = RECORD_REMOVED;
@@ -367,16 +371,19 @@ static void tick_conns(struct organizer *o)
 
 static uint64_t seat_deadline(const struct organizer *o, const struct seat *s)
 {
-    return s->conn || o->away ? UINT64_MAX : s->lost_ms + RESUME_MEMBER_MS;
+    return s->conn || s->out || o->away ? UINT64_MAX : s->lost_ms + RESUME_MEMBER_MS;
 }
 
 static void tick_seats(struct organizer *o)
 {
-    for (struct seat *s = o->seats, *next; s; s = next) {
-        next = s->next;
-        if (o->now_ms >= seat_deadline(o, s))
-            epoch_out(o, s, RECORD_LOST);
-    }
+    bool late = false;
+    for (struct seat *s = o->seats; s; s = s->next)
+        if (o->now_ms >= seat_deadline(o, s)) {
+            seat_out(o, s, RECORD_LOST);
+            late = true;
+        }
+    if (late || o->now_ms >= epoch_leave_due(o))
+        epoch_leave(o);
 }
 
 /* A member may ask for a new one, but not for as many as it likes. */
@@ -429,6 +436,7 @@ uint64_t organizer_due(const struct organizer *o)
     if (group_is_full(o->group))
         return 0;
     uint64_t due = due_sooner(epoch_due(o), epoch_join_due(o));
+    due = due_sooner(due, epoch_leave_due(o));
     bool queued = false;
     for (const struct conn *c = o->conns; c; c = c->next) {
         due = due_sooner(due, conn_deadline(c));

@@ -14,9 +14,20 @@
 struct seat *seat_find(struct organizer *o, uint16_t mid)
 {
     struct seat *s = o->seats;
-    while (s && s->mid != mid)
+    while (s && (s->mid != mid || s->out))
         s = s->next;
     return s;
+}
+
+/* One that tries to resume: its handshake leads nowhere. */
+void seat_out(struct organizer *o, struct seat *s, enum record_reason reason)
+{
+    if (s->conn)
+        conn_drop(o, s->conn, DROP_REMOVED);
+    for (struct conn *c = o->conns; c; c = c->next)
+        if (c->seat == s)
+            c->seat = NULL;
+    s->out = (uint8_t)reason;
 }
 
 void seat_destroy(struct seat *s)
@@ -28,18 +39,24 @@ void seat_destroy(struct seat *s)
     crypto_release(s);
 }
 
-static void seat_remove(struct organizer *o, struct seat *s)
+static size_t count_out(const struct organizer *o)
 {
-    struct seat **slot = &o->seats;
-    while (*slot != s)
-        slot = &(*slot)->next;
-    *slot = s->next;
-    if (s->conn)
-        s->conn->seat = NULL;
-    for (struct conn *c = o->conns; c; c = c->next)
-        if (c->seat == s)
-            c->seat = NULL; /* one that tries to resume: its handshake leads nowhere */
-    seat_destroy(s);
+    size_t n = 0;
+    for (const struct seat *s = o->seats; s; s = s->next)
+        n += s->out != 0;
+    return n;
+}
+
+static void remove_out(struct organizer *o)
+{
+    for (struct seat **slot = &o->seats, *s; (s = *slot);) {
+        if (!s->out) {
+            slot = &s->next;
+            continue;
+        }
+        *slot = s->next;
+        seat_destroy(s);
+    }
 }
 
 static void seat_add(struct organizer *o, struct conn *c, uint16_t mid)
@@ -134,9 +151,9 @@ uint64_t epoch_join_due(const struct organizer *o)
 }
 
 /* Who is approved and fits. */
-static uint16_t count_joiners(const struct organizer *o, size_t n_del)
+static uint16_t count_joiners(const struct organizer *o)
 {
-    size_t room = MAX_MEMBERS - group_count(o->group) + n_del, n = 0;
+    size_t room = MAX_MEMBERS - group_count(o->group) + count_out(o), n = 0;
     size_t mids = (size_t)UINT16_MAX - group_last_mid(o->group);
     for (const struct conn *c = o->conns; c; c = c->next)
         n += c->stage == CONN_APPROVED;
@@ -170,12 +187,15 @@ static struct built build_epoch(struct organizer *o, const struct epoch_change *
     h.presenter = change->presenter;
     h.flags = change->flags;
     h.unix_ms = o->port->unix_ms(o->port->ctx);
-    h.n_del = (uint16_t)change->n_del;
+    h.n_del = (uint16_t)count_out(o);
     h.n_add = (uint16_t)(joiners + first + (change->verified != 0));
     derive_commit(secret, o->sess_id, h.epoch, h.commit);
     struct built b = begin(&h, SECRET_LEN);
-    for (size_t i = 0; i < change->n_del; i++)
-        record_put_del(&b.put, &change->dels[i]);
+    for (const struct seat *s = o->seats; s; s = s->next)
+        if (s->out) {
+            const struct record_del del = {.mid = s->mid, .reason = s->out};
+            record_put_del(&b.put, &del);
+        }
     record_put_adds(&b.put, &h);
     if (first)
         put_organizer(&b.put, o);
@@ -288,21 +308,35 @@ struct epoch_change epoch_same(const struct organizer *o)
                                  .flags = group_flags(o->group)};
 }
 
-void epoch_make(struct organizer *o, const struct epoch_change *change)
+/* Nothing is said any more of who goes with this epoch. */
+static struct epoch_change without_out(struct organizer *o, struct epoch_change change)
 {
+    if (change.presenter > 1 && !seat_find(o, change.presenter))
+        change.presenter = 0;
+    if (!seat_find(o, change.verified))
+        change.verified = 0;
+    return change;
+}
+
+void epoch_make(struct organizer *o, const struct epoch_change *wanted)
+{
+    const struct epoch_change change = without_out(o, *wanted);
     uint8_t secret[SECRET_LEN];
     if (group_is_full(o->group))
         return; /* the session ends: organizer_tick */
     uint16_t last_mid = group_last_mid(o->group), before = group_presenter(o->group);
     bool may_join = o->now_ms >= epoch_join_due(o); /* others' epochs shorten nobody's time */
-    uint16_t joiners = may_join ? count_joiners(o, change->n_del) : 0;
-    if (before != change->presenter)
-        o->port->present(o->port->ctx, change->presenter);
+    uint16_t joiners = may_join ? count_joiners(o) : 0;
+    if (before != change.presenter)
+        o->port->present(o->port->ctx, change.presenter);
     crypto_random(secret, sizeof secret);
-    struct built b = build_epoch(o, change, joiners, secret);
+    struct built b = build_epoch(o, &change, joiners, secret);
     struct span rec = span_of(b.data + SECRET_LEN, b.put.len - SECRET_LEN);
     crypto_must(group_epoch(o->group, rec, secret, o->now_ms) == E_NONE);
     crypto_wipe(secret, sizeof secret);
+    if (count_out(o))
+        o->out_epoch_ms = o->now_ms;
+    remove_out(o);
     o->epoch_ms = o->now_ms;
     o->rekey_ms = 0;
     broadcast(o, &b);
@@ -312,7 +346,7 @@ void epoch_make(struct organizer *o, const struct epoch_change *change)
         let_all_in(o, joiners, last_mid);
         sharing_newcomers(&o->sharing);
     }
-    if (change->presenter != 1)
+    if (change.presenter != 1)
         sharing_lost(&o->sharing);
     watch_presenter(&o->watch, before, o->now_ms);
     command_roster(o);
@@ -331,7 +365,7 @@ void epoch_join(struct organizer *o)
 {
     if (o->now_ms < epoch_join_due(o))
         return;
-    if (!count_joiners(o, 0)) {
+    if (!count_joiners(o)) {
         for (struct conn *c = o->conns, *next; c; c = next) {
             next = c->next;
             if (c->stage == CONN_APPROVED)
@@ -343,18 +377,30 @@ void epoch_join(struct organizer *o)
     epoch_make(o, &change);
 }
 
+/* --- who goes --- */
+
+/* Many who leave at once would be an epoch each for everybody who stays; and whoever leaves has
+   thrown its keys away, or could as well have stayed a moment. */
+uint64_t epoch_leave_due(const struct organizer *o)
+{
+    if (!count_out(o))
+        return UINT64_MAX;
+    return o->out_epoch_ms ? o->out_epoch_ms + LEAVE_GATHER_MS : 0;
+}
+
+void epoch_leave(struct organizer *o)
+{
+    const struct epoch_change change = epoch_same(o);
+    if (count_out(o))
+        epoch_make(o, &change);
+}
+
 void epoch_out(struct organizer *o, struct seat *s, enum record_reason reason)
 {
-    const struct record_del del = {.mid = s->mid, .reason = (uint8_t)reason};
-    struct epoch_change change = epoch_same(o);
-    change.dels = &del;
-    change.n_del = 1;
-    if (change.presenter == s->mid)
-        change.presenter = 0;
-    if (s->conn)
-        conn_drop(o, s->conn, DROP_REMOVED);
-    seat_remove(o, s);
-    epoch_make(o, &change);
+    bool waits = reason == RECORD_LEFT && s->mid != group_presenter(o->group);
+    seat_out(o, s, reason);
+    if (!waits || o->now_ms >= epoch_leave_due(o))
+        epoch_leave(o);
 }
 
 /* --- the end --- */

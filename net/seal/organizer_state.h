@@ -73,6 +73,7 @@ struct seat {
     bool has_before;
     uint32_t count;
     uint32_t acked;      /* newest epoch */
+    uint8_t out;         /* enum record_reason: goes with the next epoch; 0 does not */
     bool presented;      /* has been presenter */
     unsigned offers;     /* to present, unanswered */
     uint16_t second;     /* asked for our yes to that member's control, unanswered; 0 nobody's */
@@ -105,7 +106,8 @@ struct organizer {
     uint32_t last_knock, last_ask;
     const struct identity *identity; /* our own */
     bool identity_required;
-    uint64_t epoch_ms, join_epoch_ms; /* last epoch; last one that added somebody */
+    uint64_t epoch_ms, join_epoch_ms; /* last epoch; last one that added somebody; ... */
+    uint64_t out_epoch_ms;            /* ... that somebody went with */
     struct pace short_stays;
     uint64_t end_by_ms; /* END sent: not later than this; 0 not ending */
 
@@ -155,15 +157,13 @@ void join_refuse(struct organizer *o, struct conn *c, enum inner_refusal why);
 
 /* --- organizer_epoch.c --- */
 struct epoch_change {
-    const struct record_del *dels;
-    size_t n_del;
     uint16_t verified; /* of somebody known: bit 7 from here on; 0 nobody's */
     uint16_t presenter;
     uint8_t flags;
 };
-/* Presenter and flags as they are, nobody leaves. */
+/* Presenter and flags as they are. */
 struct epoch_change epoch_same(const struct organizer *o);
-/* Makes and sends one; who is approved comes in with it. */
+/* Makes and sends one; who is approved comes in with it, who is out goes with it. */
 void epoch_make(struct organizer *o, const struct epoch_change *change);
 void epoch_first(struct organizer *o);
 /* Somebody is approved: now, or when the gathering time is over. */
@@ -171,13 +171,20 @@ void epoch_join(struct organizer *o);
 uint64_t epoch_join_due(const struct organizer *o); /* UINT64_MAX: nobody waits */
 /* Its line is gone; a short stay counts once, whether or not the member comes back. */
 void epoch_count_stay(struct organizer *o, struct seat *s);
-/* A member is out: the seat goes, an epoch follows. */
+/* A member is out: an epoch follows, at once. Who leaves by itself, and does not present, may wait
+   for others that do, until epoch_leave_due; any epoch before takes them along. */
 void epoch_out(struct organizer *o, struct seat *s, enum record_reason reason);
+uint64_t epoch_leave_due(const struct organizer *o); /* UINT64_MAX: nobody waits */
+/* Now, if anybody is out. */
+void epoch_leave(struct organizer *o);
 /* SNAPSHOT of the present epoch on the line of a member that has resumed: who is in, unless that is
    the epoch it acknowledged last. */
 bool epoch_snapshot(struct organizer *o, struct line *line, uint32_t acked);
 void epoch_end(struct organizer *o, uint8_t reason);
+/* Whose seat is out has none any more: NULL. */
 struct seat *seat_find(struct organizer *o, uint16_t mid);
+/* Without its epoch. */
+void seat_out(struct organizer *o, struct seat *s, enum record_reason reason);
 void seat_destroy(struct seat *s);
 
 /* --- organizer_resume.c --- */

@@ -10,7 +10,9 @@
 #include "net/seal/group_state.h"
 #include "net/seal/joiner_state.h"
 #include "net/seal/organizer_state.h"
+#include "net/seal/outer.h"
 #include "net/seal/sig.h"
+#include "tests/hostile/opens.h"
 #include "tests/unit/seal/world.h"
 /* its state, for the count of records */
 #include "net/seal/tls.c" /* NOLINT */
@@ -419,6 +421,127 @@ static void an_epoch_brings_nobody_in_early(void **state)
     world_finish(&w);
 }
 
+/* --- many leave --- */
+
+enum { CROWD = 100 };
+static uint32_t epochs;
+
+static void crowd_begins(void)
+{
+    uint16_t mids[CROWD];
+    many_come(mids, CROWD);
+    assert_true(organizer_share(w.o, w.now));
+    world_run(&w);
+    world_pass(&w, LEAVE_GATHER_MS);
+    epochs = group_now_epoch(w.o->group);
+}
+
+/* A hundred leave, 25 a second: everybody who stays is told of that by a few epochs, no later than
+   the gathering time after it. Seen to fail with epoch_out that never waits: 100 epochs, not 9. */
+static void a_hundred_leave(void **state)
+{
+    (void)state;
+    crowd_begins();
+    for (int i = 1; i <= CROWD; i++) {
+        leave(&w.peers[i]);
+        assert_int_equal(w.gone[MEMBER_LEFT] != 0, 1); /* the first of a while at once */
+        world_pass(&w, 40);
+    }
+    world_pass(&w, LEAVE_GATHER_MS);
+    unsigned made = group_now_epoch(w.o->group) - epochs;
+    printf("    %d left in 4 s: %u epochs\n", CROWD, made);
+    assert_int_equal(w.gone[MEMBER_LEFT], CROWD);
+    assert_int_equal(w.peers[0].gone[MEMBER_LEFT], CROWD);
+    assert_in_range(made, 2, 2 + 40 * CROWD / LEAVE_GATHER_MS);
+    assert_int_equal(w.members, 2);
+    world_screen_unit(&w, true, "for one", 7);
+    assert_int_equal(w.peers[0].screens, 1);
+    world_finish(&w);
+}
+
+/* Somebody is removed, or presents and leaves, while others wait: that is at once, and they go with
+   it. Seen to fail: epoch_out in which everybody waits: the epoch is not there. */
+static void nobody_else_waits(void **state)
+{
+    (void)state;
+    for (int how = 0; how < 3; how++) {
+        crowd_begins();
+        struct world_peer *p = &w.peers[CROWD];
+        if (how == 2) {
+            organizer_unshare(w.o, false, w.now);
+            organizer_offer(w.o, p->mid, w.now);
+            world_run(&w);
+            joiner_answer(p->j, true, w.now);
+            world_run(&w);
+            epochs = group_now_epoch(w.o->group);
+        }
+        for (int i = 1; i <= 3; i++)
+            leave(&w.peers[i]);
+        assert_int_equal(w.gone[MEMBER_LEFT], 1);
+        assert_int_equal(group_now_epoch(w.o->group), epochs + 1);
+        if (how == 0)
+            organizer_remove(w.o, p->mid, w.now);
+        else if (how == 1) /* who has just left is removed: that is a wish for now, too */
+            organizer_remove(w.o, w.peers[3].mid, w.now);
+        else
+            leave(p);
+        world_run(&w);
+        assert_int_equal(group_now_epoch(w.o->group), epochs + 2);
+        assert_int_equal(w.gone[MEMBER_LEFT], how == 2 ? 4 : 3);
+        assert_int_equal(w.gone[MEMBER_REMOVED], how == 0);
+        assert_int_equal(w.presenter, how == 2 ? 0 : 1);
+        world_finish(&w);
+    }
+}
+
+/* Who waits to be gone has no place here any more: it cannot come back, present or be verified, and
+   nobody's commands about it break anything; what is sealed after the epoch it cannot open. Seen to
+   fail: seat_find that finds it: its RESUME is taken. */
+static void who_has_left_has_no_place(void **state)
+{
+    uint8_t before[SECRET_LEN];
+    (void)state;
+    crowd_begins();
+    struct world_peer *p = &w.peers[2];
+    leave(&w.peers[1]);
+    group_secret(p->j->group, before);
+    uint8_t sess_id[SESS_ID_LEN];
+    memcpy(sess_id, p->j->sess_id, sizeof sess_id);
+    leave(p);
+    assert_int_equal(w.gone[MEMBER_LEFT], 1);
+    uint8_t resume[OUTER_RESUME_LEN];
+    const struct outer_resume r = {.handle = 77, .mid = p->mid};
+    outer_resume_build(&r, resume);
+    unsigned dropped = w.others_dropped;
+    organizer_message(w.o, 77, span_of(resume, sizeof resume), w.now);
+    assert_int_equal(w.others_dropped, dropped + 1);
+    organizer_offer(w.o, p->mid, w.now);
+    assert_true(w.answers == 1 && !w.answered_yes);
+    organizer_verified(w.o, p->mid, true, w.now);
+    world_pass(&w, LEAVE_GATHER_MS);
+    assert_int_equal(w.gone[MEMBER_LEFT], 2);
+    w.keep_units = true;
+    world_screen_unit(&w, true, "without them", 12);
+    assert_false(secret_opens(before, sess_id, w.units));
+    group_secret(w.peers[0].j->group, before);
+    assert_true(secret_opens(before, sess_id, w.units)); /* control */
+    assert_false(w.ended);
+    world_finish(&w);
+}
+
+/* All whose time to come back is over at once: one epoch. Seen to fail with one for each: 100. */
+static void a_hundred_are_lost(void **state)
+{
+    (void)state;
+    crowd_begins();
+    for (int i = 1; i <= CROWD; i++)
+        world_cut_member(&w, &w.peers[i]);
+    world_pass(&w, RESUME_MEMBER_MS + 100);
+    assert_int_equal(w.gone[MEMBER_LOST], CROWD);
+    assert_int_equal(group_now_epoch(w.o->group), epochs + 1);
+    world_finish(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -430,6 +553,10 @@ int main(void)
         cmocka_unit_test(own_line_is_no_storm),
         cmocka_unit_test(wakes_when_the_storm_is_over),
         cmocka_unit_test(an_epoch_brings_nobody_in_early),
+        cmocka_unit_test(a_hundred_leave),
+        cmocka_unit_test(nobody_else_waits),
+        cmocka_unit_test(who_has_left_has_no_place),
+        cmocka_unit_test(a_hundred_are_lost),
         cmocka_unit_test(mids_ever),
         cmocka_unit_test(last_mid_for_two),
         cmocka_unit_test(records_of_a_channel),
