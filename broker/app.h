@@ -102,6 +102,10 @@ struct app {
     char relay_text[INVITE_RELAY]; /* as --relay takes it */
     bool own_relay;                /* this run hosts on a relay of its own */
     char detail[512];              /* technical line behind the last error */
+    struct {
+        uint8_t what; /* enum ui_versions */
+        uint16_t here, there;
+    } versions;        /* that do not fit */
     uint8_t own_fault; /* enum session_fault shown without a session having been tried */
     uint32_t wrong;    /* wrong tries */
     uint32_t mask_serial;

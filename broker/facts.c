@@ -261,6 +261,22 @@ static void fill_ended(struct app *a, struct ui_model *m)
     set_text(m->log_place, sizeof m->log_place, a->audit_path);
     m->error = error_of(session_fault_name(a->own_fault ? a->own_fault : s->fault));
     set_text(m->detail, sizeof m->detail, a->detail);
+    m->versions = m->error == UI_ERROR_V_OLD ? a->versions.what : UI_VERSIONS_NONE;
+    m->version_here = a->versions.here;
+    m->version_there = a->versions.there;
+}
+
+void facts_versions(struct app *a, enum ui_versions what, uint16_t here, uint16_t there)
+{
+    a->versions.what = (uint8_t)what;
+    a->versions.here = here;
+    a->versions.there = there;
+    if (what == UI_VERSIONS_RELAY)
+        snprintf(a->detail, sizeof a->detail, "relay protocol: version %u here, another there",
+                 here);
+    else
+        snprintf(a->detail, sizeof a->detail, "end-to-end protocol: %s %u here, %u there",
+                 what == UI_VERSIONS_SUITE ? "suite" : "version", here, there);
 }
 
 void facts_forget(struct app *a)
@@ -269,6 +285,7 @@ void facts_forget(struct app *a)
     chat_wipe(&a->chat);
     a->wrong = a->lasted_s = 0;
     explicit_bzero(&a->hands, sizeof a->hands);
+    explicit_bzero(&a->versions, sizeof a->versions);
     a->session_since_ms = a->share_since_ms = 0;
     a->organizer[0] = a->presenter[0] = a->detail[0] = a->relay_text[0] = 0;
     explicit_bzero(a->invitation, sizeof a->invitation);

@@ -17,6 +17,8 @@ void facts_update(struct app *a);
 void facts_show(struct app *a, uint8_t window);
 /* An enum session_fault that is known without trying: J-WAIT after too many tries, POLICY. */
 void facts_show_fault(struct app *a, uint8_t fault);
+/* Two versions that do not fit, for the window that says so and the line behind it. */
+void facts_versions(struct app *a, enum ui_versions what, uint16_t here, uint16_t there);
 /* enum session_toast */
 void facts_toast(struct app *a, uint8_t toast, uint16_t mid);
 /* Measures the running processes and shows the security status. */

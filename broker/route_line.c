@@ -1,5 +1,6 @@
 /* What dial, net and relay say: the way to the session. Run by the broker. */
 #include "broker/app.h"
+#include "broker/facts.h"
 #include "broker/line.h"
 #include "broker/record.h"
 #include "broker/route.h"
@@ -8,6 +9,7 @@
 #include "ch_relay.h"
 #include "lib/fd.h"
 #include "lib/hex.h"
+#include "lib/relay_frame.h"
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -84,6 +86,8 @@ static int on_net_closed(void *ctx, struct msg_net_closed *m)
     } else if (m->code) {
         snprintf(a->detail, sizeof a->detail, "%s:%u: relay code %u", a->line.dial_host,
                  a->line.to.relay.port, m->code);
+        if (m->code == FRAME_ERR_VERSION) /* ERR does not say which one it speaks */
+            facts_versions(a, UI_VERSIONS_RELAY, FRAME_VERSION_NUMBER, 0);
     }
     if (m->back)
         ((struct worker *)ctx)->control.state = NET_STATE_READY;

@@ -315,6 +315,9 @@ static int on_seal_ended(void *ctx, struct msg_seal_ended *m)
 {
     struct app *a = route_app(ctx);
     ((struct worker *)ctx)->control.state = SEAL_STATE_ENDED;
+    if (m->has_sides)
+        facts_versions(a, m->code == 2 ? UI_VERSIONS_PROTOCOL : UI_VERSIONS_SUITE, m->ours,
+                       m->theirs);
     app_event(
         a, (struct session_event){
                .kind = EV_SEAL_ENDED, .flag = m->how, .code = (uint8_t)m->code, .number = m->why});

@@ -102,20 +102,22 @@ static void error_details(struct painter *p, double top)
 /* What it means, what can be done: the card is as high as its text. */
 static void error_card(struct painter *p, const struct ui_error_row *e, double top)
 {
-    bool means = e->means != UI_STR_NONE, todo = e->todo != UI_STR_NONE;
+    enum ui_string what = ui_error_means(e, p->s->number[UI_SLOT_VERSIONS]);
+    const struct ui_args args = {.n = p->s->number[UI_SLOT_HERE], .m = p->s->number[UI_SLOT_THERE]};
+    bool means = what != UI_STR_NONE, todo = e->todo != UI_STR_NONE;
     double y = top + 54, height = 54 + 22;
     struct canvas *c = &p->c;
 
     if (!means && !todo)
         return;
-    height += means ? canvas_string_lines(c, e->means, NULL) * 22 - 22 : 0;
+    height += means ? canvas_string_lines(c, what, &args) * 22 - 22 : 0;
     height += todo ? canvas_string_lines(c, e->todo, NULL) * 22 - 22 : 0;
     height += means && todo ? 34 : 0;
     part_card(p, (struct place){24, top, 512, height});
     canvas_string(c, 44, top + 30, means ? UI_STR_ERROR_MEANS : UI_STR_ERROR_TODO, COLOUR_TEXT2, 0,
                   NULL);
     if (means)
-        y += canvas_string(c, 44, y, e->means, COLOUR_TEXT, 0, NULL) * 22 - 22 + 34;
+        y += canvas_string(c, 44, y, what, COLOUR_TEXT, 0, &args) * 22 - 22 + 34;
     if (todo)
         canvas_string(c, 44, y, e->todo, COLOUR_TEXT, 0, NULL);
 }

@@ -171,6 +171,11 @@ static unsigned error_variant(const struct view *v, const struct ui_model *m)
 static void error_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
 {
     view_add_number(out, UI_SLOT_ERROR, m->error);
+    if (m->versions) {
+        view_add_number(out, UI_SLOT_VERSIONS, m->versions);
+        view_add_number(out, UI_SLOT_HERE, m->version_here);
+        view_add_number(out, UI_SLOT_THERE, m->version_there);
+    }
     view_add_words(out, UI_SLOT_SID, m->sid);
     view_add_both(out, UI_SLOT_DETAIL, v->details, m->detail);
 }

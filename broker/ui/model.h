@@ -144,6 +144,8 @@ struct ui_model {
 
     /* error */
     enum ui_error error;
+    uint8_t versions; /* enum ui_versions: which are named */
+    uint32_t version_here, version_there;
     char detail[MODEL_DETAIL + 1];
 
     /* security status, all from measured facts */

@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct ui_error_row;
+
 struct msg_ui_paint;
 
 #define UI_SAYS 48
@@ -60,6 +62,8 @@ enum ui_string ui_doctor_now(bool control, bool all);
 /* The footer of the ended window: how long it lasted, and who ended it (UI_SLOT_END_WHO); named:
    that one's name is known, and follows UI_STR_ENDED_FOOT_NAME. */
 enum ui_string ui_ended_foot(bool cut, unsigned who, bool named);
+/* What an error means: of its row, or the versions that do not fit (UI_SLOT_VERSIONS). */
+enum ui_string ui_error_means(const struct ui_error_row *e, unsigned versions);
 /* enum ui_holds. */
 enum ui_string ui_holds_word(unsigned holds);
 

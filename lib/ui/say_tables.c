@@ -178,6 +178,15 @@ enum ui_string ui_ended_foot(bool cut, unsigned who, bool named)
                                  : UI_STR_ENDED_FOOT_HOST;
 }
 
+enum ui_string ui_error_means(const struct ui_error_row *e, unsigned versions)
+{
+    static const enum ui_string named[] = {[UI_VERSIONS_PROTOCOL] = UI_STR_ERROR_VERSIONS,
+                                           [UI_VERSIONS_SUITE] = UI_STR_ERROR_SUITES,
+                                           [UI_VERSIONS_RELAY] = UI_STR_ERROR_RELAY_VERSION};
+    bool known = versions > UI_VERSIONS_NONE && versions <= UI_VERSIONS_RELAY;
+    return known ? named[versions] : e->means;
+}
+
 enum ui_string ui_doctor_now(bool control, bool all)
 {
     static const enum ui_string now[2][2] = {

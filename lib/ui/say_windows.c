@@ -316,11 +316,15 @@ void say_error(const struct say *s)
         say(s, UI_STR_ERROR_DETAILS);
         say_text(s, say_words(s, UI_SLOT_DETAIL, detail));
     } else {
-        if (e->means != UI_STR_NONE)
+        enum ui_string means = ui_error_means(e, say_number(s, UI_SLOT_VERSIONS));
+        if (means != UI_STR_NONE)
             say(s, UI_STR_ERROR_MEANS);
         else if (e->todo != UI_STR_NONE)
             say(s, UI_STR_ERROR_TODO);
-        say(s, e->means);
+        if (means != UI_STR_NONE)
+            say_with(s, means,
+                     (struct ui_args){.n = say_number(s, UI_SLOT_HERE),
+                                      .m = say_number(s, UI_SLOT_THERE)});
         say(s, e->todo);
     }
     say(s, UI_STR_FOOT_NOBODY);

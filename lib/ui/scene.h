@@ -116,7 +116,18 @@ enum ui_slot {
     UI_SLOT_MONITOR,    /* number: consent-share: enum ui_monitor; words: its size */
     UI_SLOT_WHY,        /* number: enum ui_string: why a control is grey; not told: none is, or
                            that can be seen */
+    UI_SLOT_VERSIONS,   /* number: error: enum ui_versions; told only where it names some */
+    UI_SLOT_HERE,       /* number: ours ... */
+    UI_SLOT_THERE,      /* number: ... and the other side's, by its word */
     UI_SLOTS
+};
+
+/* What does not fit, where an error says that two versions do not. */
+enum ui_versions {
+    UI_VERSIONS_NONE = 0,
+    UI_VERSIONS_PROTOCOL,
+    UI_VERSIONS_SUITE,
+    UI_VERSIONS_RELAY /* which one the relay speaks is not known */
 };
 
 /* Which of several monitors a part of the screen is, in words a person has for it. */

@@ -113,6 +113,14 @@ void joiner_fail(struct joiner *j, enum e2e_code code)
     joiner_finish(j, true, code, END_WHY_FAILED);
 }
 
+/* What we cannot read has been written by another version: both are told. */
+static void tell_sides(struct joiner *j, struct span message, enum e2e_code code)
+{
+    struct outer_sides s = outer_sides(message, code);
+    if (code == E_VERSION || code == E_SUITE)
+        j->port->sides(j->port->ctx, s.ours, s.theirs);
+}
+
 /* --- M0 --- */
 
 /* What the invitation and the user know is compared before anything is sent. */
@@ -172,6 +180,7 @@ void joiner_opened(struct joiner *j, const uint8_t sid[SID_LEN], uint32_t handle
     j->now_ms = now_ms;
     enum e2e_code code = check_m0(j, bytes, &m0);
     if (code) { /* nothing is sent: the organizer does not know of us */
+        tell_sides(j, bytes, code);
         joiner_finish(j, true, code, END_WHY_FAILED);
         return;
     }
@@ -304,6 +313,7 @@ void joiner_message(struct joiner *j, uint32_t peer, struct span body, uint64_t 
     if (peer != 1)
         return; /* nobody but the organizer has anything else to say */
     enum e2e_code code = outer_type(body, &type);
+    tell_sides(j, body, code);
     if (code)
         joiner_fail(j, code);
     else if (type == OUTER_CHAN)

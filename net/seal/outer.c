@@ -96,6 +96,16 @@ enum e2e_code outer_type(struct span in, uint8_t *type)
     return suite == E2E_SUITE ? E_NONE : E_SUITE;
 }
 
+struct outer_sides outer_sides(struct span in, enum e2e_code code)
+{
+    struct get g = get_from(in.data, in.len);
+    uint8_t version = get_u8(&g);
+    (void)get_u8(&g);
+    uint16_t suite = get_u16(&g);
+    return code == E_VERSION ? (struct outer_sides){E2E_VERSION, version}
+                             : (struct outer_sides){E2E_SUITE, suite};
+}
+
 /* Checks the head and leaves the reader behind it. */
 static enum e2e_code open_head(struct span in, uint8_t want, struct get *g)
 {

@@ -67,6 +67,13 @@ void outer_chan_head(uint8_t out[OUTER_HEAD]);
  * E_VERSION, E_SUITE. */
 enum e2e_code outer_type(struct span in, uint8_t *type);
 
+/* After E_VERSION or E_SUITE: the versions, or the suites, of both sides; theirs is what the head
+   says, unproved. */
+struct outer_sides {
+    uint16_t ours, theirs;
+};
+struct outer_sides outer_sides(struct span in, enum e2e_code code);
+
 /* Each takes the whole message, head included. E_NONE, E_PARSE, E_VERSION or E_SUITE. */
 enum e2e_code outer_m0_parse(struct span in, struct outer_m0 *m);
 enum e2e_code outer_m1_parse(struct span in, struct outer_m1 *m);

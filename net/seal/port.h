@@ -129,6 +129,8 @@ struct port {
        ended; whether it or the relay is at fault cannot be told */
     void (*fault)(void *ctx, uint16_t mid, enum e2e_code code);
     void (*wrong_try)(void *ctx, uint32_t wrong, bool stopped);
+    /* just before `ended` with E_VERSION or E_SUITE: what both sides speak */
+    void (*sides)(void *ctx, uint16_t ours, uint16_t theirs);
     void (*back)(void *ctx); /* after a lost line the session goes on */
     void (*ended)(void *ctx, bool cut, enum e2e_code code, enum end_why why);
     /* control; ids are 16 bytes */

@@ -6,6 +6,7 @@
 #define NET_SEAL_WORKER_H
 #include "lib/chan.h"
 #include "lib/loop.h"
+#include "net/seal/outer.h"
 #include "net/seal/port.h"
 
 struct organizer;
@@ -19,13 +20,15 @@ struct seal_worker {
     struct port port;
     struct organizer *organizer; /* one of them, once SEAL_HOST or SEAL_JOIN came */
     struct joiner *joiner;
-    int next_link;             /* handed over, not in use yet; -1 none */
-    bool mirror_behind;        /* it had no room for a unit: it needs a KEY one */
-    bool mirror_waits;         /* something waits for it: its time to take it runs */
-    size_t mirror_owed;        /* bytes it still has to take in that time */
-    bool link_broken;          /* net cannot take what must not be lost */
-    bool was_linked;           /* the session has had a line: the next one is a return */
-    bool has_keys;             /* SEAL_KEY or SEAL_KEY_NEW came */
+    int next_link;            /* handed over, not in use yet; -1 none */
+    bool mirror_behind;       /* it had no room for a unit: it needs a KEY one */
+    bool mirror_waits;        /* something waits for it: its time to take it runs */
+    size_t mirror_owed;       /* bytes it still has to take in that time */
+    bool link_broken;         /* net cannot take what must not be lost */
+    bool was_linked;          /* the session has had a line: the next one is a return */
+    bool has_keys;            /* SEAL_KEY or SEAL_KEY_NEW came */
+    struct outer_sides sides; /* told with the end */
+    bool has_sides;
     bool key_given;            /* ... with a file; identity NULL then: it cannot be used */
     struct identity *identity; /* this user's; erased when the session is over */
 };

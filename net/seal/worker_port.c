@@ -197,10 +197,22 @@ static void back(void *ctx)
     told(w, msg_seal_back_send(&w->control));
 }
 
+static void sides(void *ctx, uint16_t ours, uint16_t theirs)
+{
+    struct seal_worker *w = ctx;
+    w->sides = (struct outer_sides){ours, theirs};
+    w->has_sides = true;
+}
+
 static void ended(void *ctx, bool cut, enum e2e_code code, enum end_why why)
 {
     struct seal_worker *w = ctx;
-    const struct msg_seal_ended m = {.how = cut, .code = (uint16_t)code, .why = (uint8_t)why};
+    const struct msg_seal_ended m = {.how = cut,
+                                     .code = (uint16_t)code,
+                                     .why = (uint8_t)why,
+                                     .has_sides = w->has_sides,
+                                     .ours = w->sides.ours,
+                                     .theirs = w->sides.theirs};
     w->control.state = SEAL_STATE_ENDED;
     identity_destroy(w->identity);
     w->identity = NULL;
@@ -442,6 +454,7 @@ void seal_worker_port(struct seal_worker *w)
                             .quality = quality,
                             .wrong_try = wrong_try,
                             .back = back,
+                            .sides = sides,
                             .ended = ended,
                             .offered = offered,
                             .answered = answered,

@@ -8,6 +8,7 @@ import time
 import box
 import party
 from desk import own, user
+from other_relay import OtherRelay, err, opened
 from session import Desk, Party, Session, compare
 from trail import events_of, noted
 
@@ -69,6 +70,29 @@ def test_unknown_number():
             viewer = s.start_join(other, invitation=wrong)
             viewer.wait('error', code='J-NONE')
             assert close(viewer, 'error') == 3
+
+
+VERSIONS = (    # what is answered, what the window says, in English and in German, and the line behind it
+    (opened(bytes([2, 1, 0, 1]) + bytes(101)), 'This program speaks version 1, the other side version 2.',
+     'Dieses Programm spricht Version 1, die Gegenseite Version 2.', 'version 1 here, 2 there'),
+    (opened(bytes([1, 1, 255, 255]) + bytes(251)), 'This program knows cipher suite 1, the other side asks for suite 65535.',
+     'Dieses Programm kennt die Chiffrensuite 1, die Gegenseite verlangt Suite 65535.', 'suite 1 here, 65535 there'),
+    (err(1), 'This program speaks version 1 to relays, and this relay another one.',
+     'Dieses Programm spricht mit Relays Version 1, dieses Relay eine andere.', 'version 1 here, another there'),
+)
+
+
+def test_other_versions():
+    """V-OLD: a session of another version or suite, a relay of another version: which ones, in either language."""
+    with Desk(VIEWER) as desk:
+        for answer, english, german, line in VERSIONS:
+            for words, language in ((english, 'en_US.UTF-8'), (german, 'de_DE.UTF-8')):
+                with OtherRelay(answer) as relay:
+                    viewer = Party(desk, 'join', relay.invitation('fourplainwordshere'), '--name', 'Vera', '--password-file',
+                                   password_file(desk), env={'LANG': language})
+                    assert line in viewer.wait('error', code='V-OLD')['text'], viewer.find('error')
+                    assert words in viewer.window('error')['texts'], viewer.window('error')
+                    assert close(viewer, 'error', 'close2') == 4
 
 
 def test_other_session_behind_the_number():

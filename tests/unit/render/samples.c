@@ -323,6 +323,15 @@ static void error_box(struct scene *s)
     look(s, UI_ERROR_CLOSE2, UI_LOOK_FOCUS);
 }
 
+static void error_old(struct scene *s)
+{
+    number(s, UI_SLOT_ERROR, UI_ERROR_V_OLD);
+    number(s, UI_SLOT_VERSIONS, UI_VERSIONS_PROTOCOL);
+    number(s, UI_SLOT_HERE, 1);
+    number(s, UI_SLOT_THERE, 2);
+    look(s, UI_ERROR_CLOSE2, UI_LOOK_FOCUS);
+}
+
 static void error_wait(struct scene *s)
 {
     number(s, UI_SLOT_ERROR, UI_ERROR_J_STOP);
@@ -716,6 +725,7 @@ const struct sample samples[] = {
     {"error-details", UI_ERROR, 1, error_details, 0, 0},
     {"error-stop", UI_ERROR, 2, error_wait, 0, 0},
     {"error-box", UI_ERROR, 3, error_box, 0, 0},
+    {"error-old", UI_ERROR, 3, error_old, 0, 0},
     {"toast-joined", UI_TOAST, 0, toast_joined, 0, 0},
     {"toast-more", UI_TOAST, 0, toast_more, 0, 0},
     {"toast-kept", UI_TOAST, 0, toast_kept, 0, 0},

@@ -212,6 +212,11 @@ static void every_error_keeps_its_places(void **state)
                 scene.number[UI_SLOT_DETAIL] = details;
                 scene.variant = ui_error_get(i)->variant;
                 look_at(ui_error_get(i)->code);
+                for (unsigned v = 1; i == UI_ERROR_V_OLD && v <= UI_VERSIONS_RELAY; v++) {
+                    scene.number[UI_SLOT_VERSIONS] = v;
+                    scene.number[UI_SLOT_HERE] = scene.number[UI_SLOT_THERE] = UINT16_MAX;
+                    look_at("V-OLD with versions");
+                }
             }
 }
 

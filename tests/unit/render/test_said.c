@@ -277,6 +277,12 @@ static void every_toast_and_error(void **state)
             assert_true(scene_set_value(&scene, UI_SLOT_ERROR, error, NULL, 0));
             assert_true(scene_set_value(&scene, UI_SLOT_SID, 0, (const uint8_t *)"482915306", 9));
             compare(ui_error_get(error)->code);
+            for (unsigned i = 1; error == UI_ERROR_V_OLD && i <= UI_VERSIONS_RELAY + 1; i++) {
+                assert_true(scene_set_value(&scene, UI_SLOT_VERSIONS, i, NULL, 0));
+                assert_true(scene_set_value(&scene, UI_SLOT_HERE, 1, NULL, 0));
+                assert_true(scene_set_value(&scene, UI_SLOT_THERE, UINT16_MAX, NULL, 0));
+                compare("V-OLD with versions");
+            }
         }
     }
 }

@@ -77,6 +77,13 @@ static void second_version(uint8_t *bytes, size_t *len)
     (void)len;
     bytes[0] = 2;
 }
+static uint8_t new_head[4];
+
+static void another_head(uint8_t *bytes, size_t *len)
+{
+    (void)len;
+    memcpy(bytes, new_head, sizeof new_head);
+}
 static void no_type(uint8_t *bytes, size_t *len)
 {
     (void)len;
@@ -566,10 +573,43 @@ static void all_rows(void **state)
     }
 }
 
+/* --- E_VERSION and E_SUITE name both sides. Seen to fail: tell_sides that tells nothing --- */
+
+static void versions_are_named(void **state)
+{
+    static const struct {
+        bool m2;
+        uint8_t head[4];
+        unsigned code, ours, theirs;
+    } cases[] = {
+        {false, {2, 1, 0, 1}, E_VERSION, 1, 2},       {false, {0, 1, 0, 9}, E_VERSION, 1, 0},
+        {false, {255, 1, 0, 1}, E_VERSION, 1, 255},   {false, {1, 1, 0, 2}, E_SUITE, 1, 2},
+        {false, {1, 1, 255, 254}, E_SUITE, 1, 65534}, {true, {7, 3, 0, 1}, E_VERSION, 1, 7},
+        {true, {1, 3, 3, 0}, E_SUITE, 1, 768},        {true, {1, 3, 0, 1}, E_AUTH, 0, 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        world_init(&w, WORLD_PASSWORD, false);
+        memcpy(new_head, cases[i].head, sizeof new_head);
+        if (cases[i].m2)
+            change(WORLD_TO_JOINER, OUTER_M2, 0, another_head);
+        else
+            memcpy(w.m0, new_head, sizeof new_head);
+        const char *password = cases[i].code == E_AUTH ? "not the right one" : WORLD_PASSWORD;
+        const struct world_peer *p = world_join_with(&w, password, w.fp);
+        assert_true(p->ended);
+        assert_int_equal(p->code, cases[i].code);
+        assert_int_equal(p->ours, cases[i].ours);
+        assert_int_equal(p->theirs, cases[i].theirs);
+        world_finish(&w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_rows),
+        cmocka_unit_test(versions_are_named),
     };
     return cmocka_run_group_tests_name("failures", tests, world_group_setup, world_group_teardown);
 }

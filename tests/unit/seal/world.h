@@ -100,6 +100,7 @@ struct world_peer {
     unsigned code, why, members, presenter, needs, backs;
     unsigned known;                                   /* bit per mid */
     unsigned verified, offered, unshareds, need_keys; /* verified: bit per mid */
+    unsigned ours, theirs;                            /* versions or suites that do not fit */
     int picture;
     unsigned pictures; /* how often told */
     uint32_t round_ms;
@@ -559,6 +560,11 @@ static void world_j_back(void *ctx)
 {
     ((struct world_peer *)ctx)->backs++;
 }
+static void world_sides(void *ctx, uint16_t ours, uint16_t theirs)
+{
+    struct world_peer *p = ctx;
+    p->ours = ours, p->theirs = theirs;
+}
 static void world_j_ended(void *ctx, bool cut, enum e2e_code code, enum end_why why)
 {
     struct world_peer *p = ctx;
@@ -611,6 +617,7 @@ static const struct port world_joiner_port = {.unix_ms = world_unix,
                                               .crowded = world_crowded,
                                               .quality = world_quality,
                                               .back = world_j_back,
+                                              .sides = world_sides,
                                               .ended = world_j_ended,
                                               .screen = world_screen,
                                               .cursor = world_cursor};

@@ -173,12 +173,35 @@ static void what_is_waited_for(void **state)
     free(a);
 }
 
+/* Only where it is said that they do not fit. */
+static void versions_that_do_not_fit(void **state)
+{
+    (void)state;
+    a = calloc(1, sizeof *a);
+    assert_non_null(a);
+    people_init(&a->people);
+    a->session.phase = PHASE_OVER;
+    facts_versions(a, UI_VERSIONS_SUITE, 1, 3);
+    for (int fits = 0; fits < 2; fits++) {
+        a->session.fault = fits ? FAULT_R_NET : FAULT_V_OLD;
+        facts_update(a);
+        assert_int_equal(a->model.versions, fits ? UI_VERSIONS_NONE : UI_VERSIONS_SUITE);
+    }
+    assert_int_equal(a->model.version_here, 1);
+    assert_int_equal(a->model.version_there, 3);
+    facts_forget(a);
+    a->session.fault = FAULT_V_OLD;
+    facts_update(a);
+    assert_int_equal(a->model.versions, UI_VERSIONS_NONE);
+    free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(equal_names),        cmocka_unit_test(what_nobody_said),
-        cmocka_unit_test(own_picture),        cmocka_unit_test(who_ended_it),
-        cmocka_unit_test(what_is_waited_for),
+        cmocka_unit_test(equal_names),      cmocka_unit_test(versions_that_do_not_fit),
+        cmocka_unit_test(what_nobody_said), cmocka_unit_test(own_picture),
+        cmocka_unit_test(who_ended_it),     cmocka_unit_test(what_is_waited_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
  * sender is ended, and neither heart nor windows hear of it.
  */
 #include "broker/app.h"
+#include "broker/facts.h"
 #include "broker/route.h"
 #include "ch_seal.h"
 #include "ch_ui.h"
@@ -126,6 +127,29 @@ static void offers_in_nobodys_name(void **state)
     assert_int_equal(heard, 1);
 }
 
+/* The other side's number is what anybody wrote there: it is shown as a number, as it is. */
+static void names_both_versions(void **state)
+{
+    (void)state;
+    const struct msg_seal_ended no = {.how = 1, .code = 5, .why = 5};
+    const struct msg_seal_ended suite = {
+        .how = 1, .code = 3, .why = 5, .has_sides = 1, .ours = 1, .theirs = 65535};
+    seal_speaks(SEAL_STATE_JOINING);
+    assert_int_equal(taken(msg_seal_ended_send(&by, &no)), CHAN_OK);
+    assert_int_equal(a->versions.what, UI_VERSIONS_NONE);
+    chan_finish(&sender.control);
+    chan_finish(&by);
+    seal_speaks(SEAL_STATE_JOINING);
+    assert_int_equal(taken(msg_seal_ended_send(&by, &suite)), CHAN_OK);
+    assert_int_equal(a->versions.what, UI_VERSIONS_SUITE);
+    assert_int_equal(a->versions.here, 1);
+    assert_int_equal(a->versions.there, 65535);
+    assert_string_equal(a->detail, "end-to-end protocol: suite 1 here, 65535 there");
+    facts_versions(a, UI_VERSIONS_PROTOCOL, 1, 2);
+    assert_string_equal(a->detail, "end-to-end protocol: version 1 here, 2 there");
+    assert_int_equal(heard, 2);
+}
+
 /* Not for the windows' painter either, whose picture it may know the number of. */
 static void painted_before_told(void **state)
 {
@@ -147,6 +171,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(asks_for_control, set_up, tear_down),
         cmocka_unit_test_setup_teardown(asks_the_organizer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(offers_in_nobodys_name, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(names_both_versions, set_up, tear_down),
         cmocka_unit_test_setup_teardown(painted_before_told, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
