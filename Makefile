@@ -254,6 +254,7 @@ unit-run: unit-build
 unit: unit-run
 	$(Q)tests/unit/layers
 	$(Q)tests/policy/documents.py
+	$(Q)tests/vectors/tile.py check
 
 # --- fuzzing: tests/fuzz/fuzz_X.c is one entrance; its seeds are in tests/corpus/X --------------------------------
 # `make replay` runs the seeds and a fixed number of changed ones under the sanitizers; `make fuzz` searches on.
