@@ -197,8 +197,9 @@ $(B)/tests/hostile/p08_joined_later: WRAP := -Wl,--wrap=derive_wrap_step
 $(B)/tests/unit/vitrine/test_doctor: WRAP := -Wl,--wrap=proc_read -Wl,--wrap=poll
 # A kernel that does not tell a process's filters.
 $(B)/tests/unit/vitrine/test_doctor_compare: WRAP := -Wl,--wrap=ptrace
-# What the heart hears and the windows are told, counted.
-$(B)/tests/unit/vitrine/test_route: WRAP := -Wl,--wrap=windows_painted -Wl,--wrap=app_event
+# What the heart hears and the windows are told, counted; time that stands still.
+$(B)/tests/unit/vitrine/test_route: WRAP := $(foreach c,windows_painted windows_view_has_size windows_view_size \
+    windows_update app_event loop_now_ms,-Wl,--wrap=$(c))
 # What the owner is shown, counted; a disk that answers when it is told to.
 $(B)/tests/unit/vitrine/test_identity: WRAP := $(foreach c,windows_toast app_event launcher_sync,-Wl,--wrap=$(c))
 # ... and that there is not.

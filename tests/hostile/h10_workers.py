@@ -180,7 +180,7 @@ def test_painter():
 
 def test_viewers_decoder():
     """The process that decodes the presenter's picture, at a viewer: its own session ends, nobody else's."""
-    cases = [('unready', 'control', 'unconfined'), ('given', 'control', 'open'), ('given', '0', 'garbage')]
+    cases = [('unready', 'control', 'unconfined'), ('given', 'control', 'open'), ('given', 'control', 'flood-sizes'), ('given', '0', 'garbage')]
     with party.copy() as programs, Desk(HOST) as desk, Desk(VIEWER) as other, Desk(VIEWER, kind='xvfb') as third:
         with Session(desk) as s:
             good = s.join(third, name='Gudrun')

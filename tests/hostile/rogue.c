@@ -10,6 +10,7 @@
  * another role than ui is an honest painter as ui.
  */
 #include "ch_capture.h"
+#include "ch_screen.h"
 #include "ch_seal.h"
 #include "ch_ui.h"
 #include "lib/chan.h"
@@ -166,6 +167,16 @@ static void flood_keys(int where)
     memcpy(buffer, unit, sizeof unit);
     for (;;)
         put(where, buffer, sizeof unit, -1);
+}
+
+/* Sizes of the presenter's picture, each another one than before. */
+static void flood_sizes(int where)
+{
+    uint8_t size[9] = {0, 0, 3, 32, 0, 0, 2, 88, 0};
+    for (;; size[3] ^= 1) {
+        memcpy(buffer + 2, size, sizeof size);
+        put_type(where, MSG_SCREEN_PICTURE, sizeof size);
+    }
 }
 
 static void flood_garbage(int where)
@@ -344,6 +355,7 @@ static const struct deed {
     {"flood", flood},
     {"flood-garbage", flood_garbage},
     {"flood-keys", flood_keys},
+    {"flood-sizes", flood_sizes},
     {"socket", call_socket},
     {"open", call_open},
     {"fork", call_fork},

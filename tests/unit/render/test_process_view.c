@@ -291,6 +291,76 @@ static void what_is_shown(void **state)
     assert_int_equal(end_view(&s), 0);
 }
 
+/* Another size in the middle of an update: what there is of the old one is never shown, nor any of
+   it in the new picture. */
+static void resized_in_mid_update(void **state)
+{
+    static struct screen s;
+    static struct tile_changes changes;
+    struct tile_head head;
+    uint32_t seed = 1;
+    size_t n;
+
+    (void)state;
+    start_view(&s);
+    aim(&s, W, H, 0);
+    send_all(&s);
+    wait_changed(&s, 1);
+    for (unsigned turn = 0; turn < 2; turn++) { /* a whole picture, and one that is not */
+        struct tile_picture small = {s.picture.pixels, W, 200 + turn, 100, 24};
+        struct tile_encoder *other = tile_encoder_create(true);
+        uint32_t before = s.w.n_changed;
+        struct msg_view_screen m = {.content = {s.unit, 0}};
+
+        shown(&s);
+        for (uint32_t i = 0; i < W * H; i++)
+            s.picture.pixels[i] = (seed = seed * 1664525u + 1013904223u) >> 8;
+        tile_changes_fill(&changes, W, H);
+        if (turn == 1) { /* the viewer has another size now */
+            send_all(&s);
+            wait_changed(&s, ++before);
+            shown(&s);
+        }
+        tile_encoder_begin(
+            s.encoder, &s.picture,
+            &(struct tile_update){.changes = &changes, .key = turn == 0, .what = TILE_PART},
+            ++s.update, 0);
+        m.content.len = tile_encoder_unit(s.encoder, s.unit);
+        assert_true(tile_encoder_busy(s.encoder)); /* the rest of it never comes */
+        m.key = turn == 0;
+        assert_int_equal(msg_view_screen_send(&s.w.picture_way, &m), 0);
+        while (turn == 0 && s.w.size.what != TILE_PART) /* it has taken the one that says so */
+            assert_true(world_take(&s.w.control));
+        tile_changes_fill(&changes, small.width, small.height);
+        tile_encoder_begin(
+            other, &small,
+            &(struct tile_update){.changes = &changes, .key = true, .what = TILE_PART}, ++s.update,
+            0);
+        while ((n = tile_encoder_unit(other, s.unit)) > 0) {
+            assert_true(tile_head_read(s.unit, n, &head));
+            m = (struct msg_view_screen){.key = head.key, .content = {s.unit, n}};
+            assert_int_equal(msg_view_screen_send(&s.w.picture_way, &m), 0);
+        }
+        wait_changed(&s, before + 1);
+        assert_int_equal(s.w.n_changed, before + 1);
+        assert_int_equal(s.w.size.width, small.width);
+        for (uint32_t y = 0; y < H; y++)
+            for (uint32_t x = 0; x < W; x++) {
+                uint32_t left = (W - small.width) / 2, top = (H - 100) / 2;
+                bool inside = x >= left && x - left < small.width && y >= top && y - top < 100;
+                uint32_t want =
+                    inside ? small.pixels[(y - top) * W + x - left] : target_at(&s, W, 0, 0);
+
+                if (target_at(&s, W, x, y) != want)
+                    fail_msg("pixel %u,%u", x, y);
+            }
+        tile_encoder_destroy(other);
+        tile_encoder_destroy(s.encoder);
+        s.encoder = tile_encoder_create(true);
+    }
+    assert_int_equal(end_view(&s), 0);
+}
+
 static void assert_view_fails(struct screen *s, enum fail code)
 {
     while (world_take(&s->w.control))
@@ -354,6 +424,7 @@ int main(void)
         cmocka_unit_test(decoder_asks_for_a_key),
         cmocka_unit_test(last_picture_is_forgotten),
         cmocka_unit_test(what_is_shown),
+        cmocka_unit_test(resized_in_mid_update),
         cmocka_unit_test(bad_units_end_the_decoder),
         cmocka_unit_test(too_many_keys_end_the_decoder),
     };

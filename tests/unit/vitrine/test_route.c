@@ -1,11 +1,12 @@
 /*
- * What workers say out of turn: a seal that speaks for somebody whom it has not named, and a
- * painter that says it has painted before it was told anything. Refused where it comes in: its
- * sender is ended, and neither heart nor windows hear of it.
+ * What workers say out of turn: a seal that speaks for somebody whom it has not named, a painter
+ * that says it has painted before it was told anything, a decoder with a new size all the time.
+ * Refused where it comes in: its sender is ended, and neither heart nor windows hear of it.
  */
 #include "broker/app.h"
 #include "broker/facts.h"
 #include "broker/route.h"
+#include "ch_screen.h"
 #include "ch_seal.h"
 #include "ch_ui.h"
 
@@ -38,6 +39,40 @@ int __wrap_windows_painted(struct windows *w, enum windows_painter which, uint32
     (void)serial;
     painted[which]++;
     return 0;
+}
+
+/* Windows that are told a size and painted anew, and a clock that stands still. */
+static uint32_t told_width, told_height;
+static unsigned updated;
+
+bool __wrap_windows_view_has_size(const struct windows *w, uint32_t width, uint32_t height);
+bool __wrap_windows_view_has_size(const struct windows *w, uint32_t width, uint32_t height)
+{
+    (void)w;
+    return width == told_width && height == told_height;
+}
+
+void __wrap_windows_view_size(struct windows *w, uint32_t width, uint32_t height);
+void __wrap_windows_view_size(struct windows *w, uint32_t width, uint32_t height)
+{
+    (void)w;
+    told_width = width;
+    told_height = height;
+}
+
+void __wrap_windows_update(struct windows *w);
+void __wrap_windows_update(struct windows *w)
+{
+    (void)w;
+    updated++;
+}
+
+static uint64_t now_ms = 5000;
+
+uint64_t __wrap_loop_now_ms(void);
+uint64_t __wrap_loop_now_ms(void)
+{
+    return now_ms;
 }
 
 static int set_up(void **state)
@@ -80,6 +115,16 @@ static void painter_speaks(void)
     route_open_ui(&sender, ends[0]);
     ui_init_ui(&by, ends[1], &ui_end, NULL);
     sender.control.state = by.state = UI_STATE_READY;
+}
+
+static void decoder_speaks(void)
+{
+    static const struct screen_at_view view_end;
+    int ends[2];
+    assert_int_equal(chan_pair(ends), 0);
+    route_open_view(&sender, ends[0]);
+    screen_init_view(&by, ends[1], &view_end, NULL);
+    sender.control.state = by.state = SCREEN_STATE_SHOWING;
 }
 
 static enum chan_result taken(int sent)
@@ -165,6 +210,30 @@ static void painted_before_told(void **state)
     assert_int_equal(painted[PAINTER_PROMPT] + painted[PAINTER_MAIN], 1);
 }
 
+/* A decoder that lets more sizes through than a good one does is ended; the same once more costs
+   nothing, however often. */
+static void too_many_sizes(void **state)
+{
+    (void)state;
+    struct msg_screen_picture m = {.width = 800, .height = 600};
+    decoder_speaks();
+    updated = told_width = told_height = 0;
+    for (unsigned i = 0; i < 10 * KEYS_TAKEN; i++)
+        assert_int_equal(taken(msg_screen_picture_send(&by, &m)), CHAN_OK);
+    assert_int_equal(updated, 1);
+    for (unsigned i = 1; i < 2 * KEYS_TAKEN; i++) {
+        m.width ^= 1;
+        assert_int_equal(taken(msg_screen_picture_send(&by, &m)), CHAN_OK);
+    }
+    now_ms += KEYS_TAKEN_MS;
+    m.width ^= 1;
+    assert_int_equal(taken(msg_screen_picture_send(&by, &m)), CHAN_OK);
+    assert_int_equal(updated, 2 * KEYS_TAKEN + 1);
+    m.width ^= 1;
+    assert_int_equal(taken(msg_screen_picture_send(&by, &m)), CHAN_BAD);
+    assert_int_equal(updated, 2 * KEYS_TAKEN + 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -173,6 +242,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(offers_in_nobodys_name, set_up, tear_down),
         cmocka_unit_test_setup_teardown(names_both_versions, set_up, tear_down),
         cmocka_unit_test_setup_teardown(painted_before_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(too_many_sizes, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
