@@ -6,6 +6,7 @@
 
 #include "ch_screen.h"
 #include "lib/chan.h"
+#include "lib/fit.h"
 #include <string.h>
 
 #define PICTURE_BLACK 0xff0b1013u /* around the picture, ui.md mock-up viewer */
@@ -239,23 +240,16 @@ static bool axis(int at, int room, uint32_t full, uint32_t shown, bool exact, in
 
 bool picture_point(const struct picture *p, int x, int y, int32_t *px, int32_t *py)
 {
-    uint32_t w = (uint32_t)p->at.w, h = (uint32_t)p->at.h, shown_w, shown_h;
+    uint32_t w = (uint32_t)p->at.w, h = (uint32_t)p->at.h;
+    bool exact = p->mode == PICTURE_ONE_TO_ONE;
     if (p->full_w == 0 || p->full_h == 0 || p->at.w <= 0 || p->at.h <= 0)
         return false;
-    bool exact = p->mode == PICTURE_ONE_TO_ONE || (p->full_w <= w && p->full_h <= h);
+    struct fit shown = fit_in(p->full_w, p->full_h, w, h);
     if (exact) {
-        shown_w = p->full_w < w ? p->full_w : w;
-        shown_h = p->full_h < h ? p->full_h : h;
-    } else if ((uint64_t)p->full_w * h > (uint64_t)p->full_h * w) {
-        shown_w = w;
-        shown_h = (uint32_t)(((uint64_t)p->full_h * w + p->full_w / 2) / p->full_w);
-    } else {
-        shown_h = h;
-        shown_w = (uint32_t)(((uint64_t)p->full_w * h + p->full_h / 2) / p->full_h);
+        shown.w = p->full_w < w ? p->full_w : w;
+        shown.h = p->full_h < h ? p->full_h : h;
     }
-    shown_w = shown_w < 1 ? 1 : shown_w > w ? w : shown_w;
-    shown_h = shown_h < 1 ? 1 : shown_h > h ? h : shown_h;
-    bool in_x = axis(x - p->at.x, p->at.w, p->full_w, shown_w, exact, p->pan_x, px);
-    bool in_y = axis(y - p->at.y, p->at.h, p->full_h, shown_h, exact, p->pan_y, py);
+    bool in_x = axis(x - p->at.x, p->at.w, p->full_w, shown.w, exact, p->pan_x, px);
+    bool in_y = axis(y - p->at.y, p->at.h, p->full_h, shown.h, exact, p->pan_y, py);
     return in_x && in_y;
 }

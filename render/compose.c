@@ -1,17 +1,11 @@
 /* Scales the picture and lays the pointer over it. vitrine-render view; coordinates are checked by
  * its callers. */
 #include "render/compose.h"
+#include "lib/fit.h"
 #include <string.h>
 #ifndef __clang__
 #pragma GCC optimize("O3") /* the loops over rows are worth vectors */
 #endif
-
-static uint32_t rounded(uint64_t value, uint64_t by)
-{
-    uint32_t r = (uint32_t)((value + by / 2) / by);
-
-    return r > 0 ? r : 1;
-}
 
 static uint32_t pan_limit(uint32_t pan, uint32_t picture, uint32_t target)
 {
@@ -29,19 +23,17 @@ struct geometry compose_geometry(uint32_t picture_w, uint32_t picture_h, uint32_
                                  uint32_t target_h, bool one_to_one, uint32_t pan_x, uint32_t pan_y)
 {
     struct geometry g = {.picture_w = picture_w, .picture_h = picture_h};
+    struct fit fit = fit_in(picture_w, picture_h, target_w, target_h);
 
-    g.exact = one_to_one || (picture_w <= target_w && picture_h <= target_h);
-    if (g.exact) {
+    g.times = one_to_one ? 1 : fit.times;
+    if (one_to_one) {
         g.w = least(picture_w, target_w);
         g.h = least(picture_h, target_h);
         g.source_x = pan_limit(pan_x, picture_w, target_w);
         g.source_y = pan_limit(pan_y, picture_h, target_h);
-    } else if ((uint64_t)picture_w * target_h > (uint64_t)picture_h * target_w) {
-        g.w = target_w;
-        g.h = least(rounded((uint64_t)picture_h * target_w, picture_w), target_h);
     } else {
-        g.h = target_h;
-        g.w = least(rounded((uint64_t)picture_w * target_h, picture_h), target_w);
+        g.w = fit.w;
+        g.h = fit.h;
     }
     g.x = (target_w - g.w) / 2;
     g.y = (target_h - g.h) / 2;
@@ -51,11 +43,11 @@ struct geometry compose_geometry(uint32_t picture_w, uint32_t picture_h, uint32_
 /* One axis of compose_touched: [from, from + len) of the picture in target pixels, relative to its
  * place. */
 static void touched_axis(uint32_t from, uint32_t len, uint32_t picture, uint32_t place,
-                         uint32_t source, bool exact, uint32_t *out, uint32_t *out_len)
+                         uint32_t source, uint32_t times, uint32_t *out, uint32_t *out_len)
 {
     uint64_t a = from, b = (uint64_t)from + len;
 
-    if (exact) {
+    if (times == 1) {
         a = a > source ? a - source : 0;
         b = b > source ? b - source : 0;
     } else {
@@ -72,8 +64,8 @@ struct tile_rect compose_touched(const struct geometry *g, struct tile_rect r)
 {
     struct tile_rect out;
 
-    touched_axis(r.x, r.w, g->picture_w, g->w, g->source_x, g->exact, &out.x, &out.w);
-    touched_axis(r.y, r.h, g->picture_h, g->h, g->source_y, g->exact, &out.y, &out.h);
+    touched_axis(r.x, r.w, g->picture_w, g->w, g->source_x, g->times, &out.x, &out.w);
+    touched_axis(r.y, r.h, g->picture_h, g->h, g->source_y, g->times, &out.y, &out.h);
     out.x += g->x;
     out.y += g->y;
     if (out.h == 0)
@@ -133,6 +125,38 @@ static void draw_exact(const struct geometry *g, const struct tile_picture *pict
     for (uint32_t y = r.y; y < r.y + r.h; y++)
         take_row(picture, pointer, y - g->y + g->source_y, r.x - g->x + g->source_x, r.w,
                  target_row(target, y) + r.x);
+}
+
+/* Row `y` of the target of a picture that is some times as large, from its own column `x` on: each
+   pixel as often as it is wide. */
+static void draw_wide(const struct geometry *g, const struct tile_picture *picture,
+                      const struct pointer *pointer, uint32_t y, uint32_t x, uint32_t n,
+                      uint32_t *out)
+{
+    static uint32_t row[MAX_SCREEN_W];
+    uint32_t first = x / g->times, left = g->times - x % g->times;
+
+    take_row(picture, pointer, y / g->times, first, (x + n - 1) / g->times - first + 1, row);
+    for (uint32_t i = 0, k = 0; i < n; k++, left = g->times)
+        for (; left > 0 && i < n; left--)
+            out[i++] = row[k];
+}
+
+static void draw_times(const struct geometry *g, const struct tile_picture *picture,
+                       const struct pointer *pointer, const struct target *target,
+                       struct tile_rect r)
+{
+    const uint32_t *above = NULL;
+
+    for (uint32_t y = r.y - g->y; y < r.y - g->y + r.h; y++) {
+        uint32_t *out = target_row(target, y + g->y) + r.x;
+
+        if (above != NULL && y % g->times != 0)
+            memcpy(out, above, (size_t)r.w * sizeof *out);
+        else
+            draw_wide(g, picture, pointer, y, r.x - g->x, r.w, out);
+        above = out;
+    }
 }
 
 /* Sums of one target row: each channel of each source column, weighted by how much of it the row
@@ -231,12 +255,16 @@ static void draw_row(const struct geometry *g, const struct tile_picture *pictur
 void compose_draw(const struct geometry *g, const struct tile_picture *picture,
                   const struct pointer *pointer, const struct target *target, struct tile_rect r)
 {
-    if (g->exact) {
+    if (r.w == 0)
+        return;
+    if (g->times == 1) {
         draw_exact(g, picture, pointer, target, r);
         return;
     }
-    if (r.w == 0)
+    if (g->times > 1) {
+        draw_times(g, picture, pointer, target, r);
         return;
+    }
     share_columns(g, r);
     for (uint32_t y = r.y; y < r.y + r.h; y++)
         draw_row(g, picture, pointer, y - g->y, r.w, target_row(target, y) + r.x);

@@ -2,9 +2,9 @@
  * From the presenter's picture and pointer to the pixels of the viewer's window. Pure: no channel,
  * no clock. vitrine-render view.
  *
- * Fit: as large as the target allows, never enlarged, in the middle; smaller than the picture it is
- * an exact area average. One to one: pixel for pixel, from (pan_x, pan_y) on where the picture is
- * larger than the target.
+ * Fit: as large as the target allows, in the middle; smaller than the picture it is an exact area
+ * average, larger by whole numbers only (lib/fit.h), pixel for pixel. One to one: pixel for pixel,
+ * from (pan_x, pan_y) on where the picture is larger than the target.
  */
 #ifndef RENDER_COMPOSE_H
 #define RENDER_COMPOSE_H
@@ -28,7 +28,7 @@ struct geometry {
     uint32_t picture_w, picture_h;
     uint32_t x, y, w, h;         /* place of the picture in the target */
     uint32_t source_x, source_y; /* picture pixel at x, y (not 0 only one to one) */
-    bool exact;                  /* pixel for pixel */
+    uint32_t times;              /* each pixel is a square of so many; 0: an average of several */
 };
 
 struct geometry compose_geometry(uint32_t picture_w, uint32_t picture_h, uint32_t target_w,

@@ -3,8 +3,8 @@ import array
 import os
 import time
 
-from desk import PATIENCE, Desk, own
-from session import Session, compare_part
+from desk import PATIENCE, Desk, Picture, own
+from session import Session, compare_part, own_rects, picture_rect
 
 SIZE = (1024, 768)
 VIEWER = (1400, 1000)
@@ -76,6 +76,24 @@ def colours(desk, viewer, size):
         time.sleep(0.1)
 
 
+def assert_larger(s, viewer, desk, other, area, ignore):
+    """The viewer shows that area of the host's screen as large as it fits, each pixel as a square."""
+    x, y, w, h = area
+    hide = [(r[0] - x, r[1] - y, r[2], r[3]) for r in own_rects(s.host) + list(ignore)]
+    mine = desk.shot(area)
+    _, _, room_w, room_h = viewer.control('viewer', 'picture')
+    n = min(room_w // w, room_h // h)
+    assert n > 1, (room_w, room_h)
+
+    def same():
+        theirs = array.array('I', other.shot(picture_rect(viewer, (n * w, n * h))).data)
+        rows = [theirs[i * n * w:(i + 1) * n * w] for i in range(n * h)]
+        if any(rows[i] != rows[i - i % n] or any(rows[i][k::n] != rows[i][::n] for k in range(n)) for i in range(n * h)):
+            return False
+        return mine.same(Picture(w, h, b''.join(row[::n].tobytes() for row in rows[::n])), hide)
+    until(same, 'not larger, pixel for pixel')
+
+
 def until(condition, what, timeout=PATIENCE):
     deadline = time.monotonic() + timeout
     while not condition():
@@ -86,10 +104,11 @@ def until(condition, what, timeout=PATIENCE):
 def test_one_window():
     """The pointer picks a window that is half covered: all of it is shown, and nothing of what covers it, also when
     it moves and grows; closing it pauses."""
-    with Desk(SIZE) as desk, Desk(VIEWER, kind='xvfb') as other:
+    with Desk(SIZE) as desk, Desk(VIEWER) as other:
         furnish(desk)
         with Session(desk) as s:
             viewer = s.join(other)
+            viewer.press('viewer', 'one')                       # it would fit larger
             since = begin(s, 'one')
             desk.move(400, 300)
             outlined(s, (300, 200, 480, 300), since)            # what is on top
@@ -160,10 +179,11 @@ def test_synthetic_picking_shares_nothing():
 
 def test_part():
     """A rectangle is dragged, moved and sized; only what is inside is shown, the pointer's place is told within it."""
-    with Desk(SIZE) as desk, Desk(VIEWER, kind='xvfb') as other:
+    with Desk(SIZE) as desk, Desk(VIEWER) as other:
         furnish(desk)
         with Session(desk) as s:
             viewer = s.join(other)
+            viewer.press('viewer', 'one')                       # it would fit larger
             since = begin(s, 'part')
             outlined(s, (0, 0, *SIZE), since)                   # at first the monitor
             desk.move(200, 160)
@@ -184,6 +204,8 @@ def test_part():
             compare_part(s, viewer, desk, other, (216, 160, 320, 276), ignore)
             desk.call('xsetroot', '-solid', '#0a0b0c')
             compare_part(s, viewer, desk, other, (216, 160, 320, 276), ignore)
+            viewer.press('viewer', 'fit')
+            assert_larger(s, viewer, desk, other, (216, 160, 320, 276), ignore)
             s.host.press('sharing-bar', 'pause')
             s.host.wait('share', state='paused')
 
