@@ -139,7 +139,7 @@ $(BIN_$(1)): $(B)/o/$(firstword $(DIRS_$(1)))/main.o $(B)/$(1).a $(B)/libvitrine
 endef
 $(foreach p,$(PROCESSES),$(eval $(call process,$(p))))
 
-$(B)/o/render/%.o $(B)/o/tests/unit/render/%.o $(B)/o/tests/fuzz/fuzz_text.o: CFLAGS_ALL += $(CAIRO_INC)
+$(B)/o/render/%.o $(B)/o/tests/unit/render/%.o $(B)/o/tests/fuzz/fuzz_text.o $(B)/o/tests/fuzz/fuzz_view.o: CFLAGS_ALL += $(CAIRO_INC)
 $(B)/o/gen/%.o: $(B)/gen/%.c | $(GEN) $(GEN_UI)
 	@mkdir -p $(@D)
 	$(call say,CC,gen/$*.c)
@@ -280,6 +280,7 @@ FUZZ_FOR_certificates := verify
 FUZZ_FOR_known := vitrine
 FUZZ_FOR_xreply := vitrine
 FUZZ_FOR_text := render
+FUZZ_FOR_view := render
 FUZZ_MORE_messages := $(patsubst %,$(B)/o/tests/unit/lib/%.o,build wire) $(B)/o/gen/schema.o
 define fuzz
 $(B)/fuzz/$(1): $(B)/o/tests/fuzz/fuzz_$(1).o $(FUZZ_MAIN) $(FUZZ_MORE_$(1)) \
