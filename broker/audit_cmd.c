@@ -44,6 +44,10 @@ static int print_verdict(const char *file, const struct msg_verify_result *r, bo
                                                                           : "unknown verdict";
     bool good = r->verdict == VERDICT_OK || r->verdict == VERDICT_EMPTY ||
                 r->verdict == VERDICT_HALF_LINE || r->verdict == VERDICT_SLICE;
+    if (r->verdict == VERDICT_NO_LOG) {
+        fprintf(out, "%s: line %" PRIu64 ": %s\n", file, r->line ? r->line : 1, words);
+        return 1;
+    }
     const char *unknown = r->verdict == VERDICT_NO_END ? "NOT shown to be whole: " : "NOT whole: ";
     fprintf(out, "%s: %s", file, good ? "" : unknown);
     if (r->line)
@@ -57,9 +61,13 @@ static int print_verdict(const char *file, const struct msg_verify_result *r, bo
                 ", %" PRIu32 " signatures right by keys that only this computer vouches for: the "
                 "organizer's record is not here whole",
                 r->unnamed);
-    if (r->first > 1)
+    if (r->verdict == VERDICT_SLICE)
+        fprintf(out, "; from number %" PRIu64 " of that trail", r->first);
+    else if (r->first > 1)
         fprintf(out, "; begins with number %" PRIu64 ": older parts are not here", r->first);
-    fprintf(out, "%s)\n", has_key ? "" : "; without its key file a cut at the end cannot be seen");
+    if (!has_key && r->verdict != VERDICT_SLICE)
+        fputs("; without its key file a cut at the end cannot be seen", out);
+    fputs(")\n", out);
     return good ? 0 : 1;
 }
 

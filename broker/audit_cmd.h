@@ -27,7 +27,8 @@ int audit_cmd_key(const char *file, FILE *out);
    on standard error. Exit status: 0; 1 F cannot be read, or some lines were left out. */
 int audit_cmd_export(const char *file, const char *format, FILE *out);
 /* Each session of F that has begun, a line each: the number of its first line, when it began and
-   ended, session number, role, and how it ended. Exit status: 0; 1 F cannot be read. */
+   ended, session number, role, and how it ended. Exit status: 0; 1 F cannot be read,
+   or lines in it are none of a trail. */
 int audit_cmd_sessions(const char *file, FILE *out);
 /* A session of F that has ended: its lines, from the rules in force to the signature after its end.
    They follow each other, so they prove themselves: `verify` on them alone. session: its number of

@@ -102,6 +102,14 @@ void audit_lines_rewind(struct audit_lines *l)
     l->n = 0;
 }
 
+void audit_lines_print_strange(const struct audit_lines *l, unsigned long strange)
+{
+    fprintf(stderr,
+            "vitrine: %lu of %lu lines of %s are none of a trail; `vitrine audit verify` says what "
+            "that means\n",
+            strange, l->n, l->file);
+}
+
 bool audit_lines_close(struct audit_lines *l)
 {
     audit_lines_rewind(l);

@@ -29,6 +29,8 @@ bool audit_lines_open(struct audit_lines *l, const char *file);
 bool audit_lines_next(struct audit_lines *l);
 /* From the first line again. */
 void audit_lines_rewind(struct audit_lines *l);
+/* On standard error: so many of the lines read are none of a trail. */
+void audit_lines_print_strange(const struct audit_lines *l, unsigned long strange);
 /* false: something could not be read. */
 bool audit_lines_close(struct audit_lines *l);
 

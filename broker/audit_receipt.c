@@ -4,7 +4,6 @@
 #include "broker/audit_cmd.h"
 #include "broker/audit_lines.h"
 #include "lib/runs.h"
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +28,7 @@ struct slice {
     unsigned long from, to; /* of the newest one that is wanted and complete */
     unsigned found;         /* so many of that number */
     unsigned long foreign;  /* lines of other runs in it */
+    unsigned long strange;  /* lines of the whole that are none of a trail */
 };
 
 /* What a session's first and last line say; names and texts of people cannot look like that,
@@ -122,9 +122,12 @@ static void take_entry(struct slice *s, unsigned long at, const struct entry *e)
 static void find(struct audit_lines *l, struct slice *s)
 {
     struct entry e;
-    while (audit_lines_next(l))
-        if (entry_of(l->line, &e))
+    while (audit_lines_next(l)) {
+        bool known = entry_of(l->line, &e);
+        s->strange += !known;
+        if (known)
             take_entry(s, l->n, &e);
+    }
     for (unsigned i = 0; i < RUNS_MOST; i++)
         give_up(s, &s->runs[i]);
 }
@@ -138,7 +141,9 @@ int audit_cmd_sessions(const char *file, FILE *out)
     fprintf(out, "%8s  %-24s  %-24s  %-9s  %-11s  %s\n", "line", "began", "ended", "session",
             "role", "how");
     find(&l, &s);
-    return audit_lines_close(&l) && fflush(out) == 0 ? 0 : 1;
+    if (s.strange)
+        audit_lines_print_strange(&l, s.strange);
+    return audit_lines_close(&l) && fflush(out) == 0 && !s.strange ? 0 : 1;
 }
 
 /* --- one of them --- */

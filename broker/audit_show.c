@@ -164,9 +164,6 @@ int audit_cmd_show(const char *file, FILE *out)
     while (audit_lines_next(&l))
         foreign += !audit_show_line(l.line, l.len, out);
     if (foreign)
-        fprintf(stderr,
-                "vitrine: %lu of %lu lines of %s are none of a trail; `vitrine audit verify` "
-                "says what that means\n",
-                foreign, l.n, file);
+        audit_lines_print_strange(&l, foreign);
     return audit_lines_close(&l) && !foreign ? 0 : 1;
 }

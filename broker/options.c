@@ -282,7 +282,10 @@ static const struct word *find_command(struct parser *p)
             return &words[i];
         }
     }
-    usage(known ? "one word more is needed after" : "no such command:", first);
+    if (known && p->at < p->argc)
+        usage("not understood:", p->argv[p->at]);
+    else
+        usage(known ? "one word more is needed after" : "no such command:", first);
     return NULL;
 }
 

@@ -1,6 +1,7 @@
 """The audit trail of a desk's user, as its lines."""
 import json
 import os
+import re
 import time
 
 from desk import PATIENCE
@@ -18,6 +19,27 @@ def events_of(desk, name=None):
     except FileNotFoundError:
         return []
     return [line for line in lines if name is None or line['event'] == name]
+
+
+def catalogue():
+    """policy/audit.def: of each event its number and its fields."""
+    rows = {}
+    with open(os.path.join(os.path.dirname(__file__), '..', '..', 'policy', 'audit.def')) as rules:
+        for line in rules:
+            found = re.match(r'(\d+)\s+(\w+)\s+\w+\s+([^#]*)#', line)
+            if found:
+                rows[found.group(2)] = (int(found.group(1)), found.group(3).split())
+    return rows
+
+
+def as_catalogued(desk):
+    """Every line has the number and the fields that the catalogue says, none more and, but for the parts of a record, none less."""
+    rows = catalogue()
+    for line in events_of(desk):
+        number, fields = rows[line['event']]
+        said = list(line['fields'])
+        assert line['id'] == number, line
+        assert said == (fields[:len(said)] if line['event'] == 'record_part' else fields), (line, fields)
 
 
 def noted(desk, name, n=1):

@@ -8,7 +8,7 @@ import party
 from desk import own, user
 from party import Party
 from session import Desk, Session
-from trail import events_of, path_of
+from trail import as_catalogued, events_of, path_of
 
 HOST, VIEWER = (800, 600), (1200, 900)
 
@@ -61,6 +61,8 @@ def test_trail():
         told(desk, infos)
         told_where(desk, infos)
         told_where(other, infos)
+        as_catalogued(desk)
+        as_catalogued(other)
         assert audit(desk, 'verify', path_of(other)).returncode == 0
         readable(desk, log)
         tampered(desk, log)

@@ -572,6 +572,8 @@ static void expect_proves_itself(const char *lines)
     assert_int_equal(audit_cmd_verify(path, NULL, f), 0);
     fclose(f);
     assert_non_null(strstr(said, "whole as a part of a trail"));
+    assert_null(strstr(said, "not here;")); /* a receipt has no key file, and lacks nothing */
+    assert_null(strstr(said, "key file"));
     free(said);
 }
 
@@ -626,6 +628,7 @@ static void test_not_a_trail(void **state)
     fclose(f);
     no_trail(log_path, audit_cmd_show, "vitrine: 3 of 3 lines of ");
     no_trail("/etc/passwd", export_json, "are none of a trail and were left out");
+    no_trail("/etc/passwd", audit_cmd_sessions, "are none of a trail");
     no_trail("/etc/passwd", receipt, "no session in /etc/passwd has ended");
 }
 
