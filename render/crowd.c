@@ -5,12 +5,14 @@
 #include "render/scene.h"
 #include <string.h>
 
+_Static_assert(NAME_READINGS == 2, "crowd.h has room for two");
+
 /* A name of signs alone looks like the same signs. */
-static uint64_t look_of(const char *untrusted, size_t len)
+static uint64_t look_of(const char *untrusted, size_t len, enum name_reading how)
 {
     char looks[NAME_CLEAN_MAX];
     uint64_t h = 14695981039346656037u;
-    size_t n = name_skeleton(looks, untrusted, len);
+    size_t n = name_skeleton(looks, untrusted, len, how);
 
     if (n == 0)
         n = name_clean(looks, untrusted, len);
@@ -23,17 +25,21 @@ bool crowd_add(struct crowd *c, const char *untrusted, size_t len)
 {
     if (c->n == MAX_CROWD)
         return false;
-    c->look[c->n++] = look_of(untrusted, len);
+    for (unsigned how = 0; how < NAME_READINGS; how++)
+        c->look[c->n][how] = look_of(untrusted, len, how);
+    c->n++;
     return true;
 }
 
 bool crowd_confuses(const struct crowd *c, const char *untrusted)
 {
-    uint64_t look = look_of(untrusted, strlen(untrusted));
+    size_t len = strlen(untrusted);
+    uint64_t written = look_of(untrusted, len, NAME_AS_WRITTEN);
+    uint64_t small = look_of(untrusted, len, NAME_IN_SMALL);
     unsigned alike = 0;
 
-    for (unsigned i = 0; look != 0 && i < c->n; i++)
-        alike += c->look[i] == look;
+    for (unsigned i = 0; written != 0 && i < c->n; i++)
+        alike += c->look[i][NAME_AS_WRITTEN] == written || c->look[i][NAME_IN_SMALL] == small;
     return alike > 1;
 }
 

@@ -12,7 +12,8 @@
 
 struct crowd {
     unsigned n;
-    uint64_t look[MAX_CROWD]; /* a digest of what that name looks like; 0: like nothing */
+    /* digests of what that name looks like, enum name_reading; 0: like nothing */
+    uint64_t look[MAX_CROWD][2];
 };
 
 /* One more person; each is told once, also whoever is asked about. False: there is no room. */

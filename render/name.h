@@ -25,8 +25,14 @@ size_t name_clean_text(char out[NAME_CLEAN_MAX], const char *untrusted, size_t l
 
 /* What a name looks like: two names that a person may take for each other have the same skeleton.
    Decomposed, without marks, case, spaces and signs; letters of other scripts, and digits, that are
-   drawn like Latin letters become those. For comparing only, never shown. Returns its length. */
-size_t name_skeleton(char out[NAME_CLEAN_MAX], const char *untrusted, size_t len);
+   drawn like Latin letters become those. For comparing only, never shown. Returns its length.
+
+   A capital may be drawn like another Latin letter than its small one: Greek Nu is N, nu is v. As
+   written, each is what it is drawn like; in small letters, a name is the same in either case. Two
+   names look alike where either of these is the same. */
+enum name_reading { NAME_AS_WRITTEN, NAME_IN_SMALL, NAME_READINGS };
+size_t name_skeleton(char out[NAME_CLEAN_MAX], const char *untrusted, size_t len,
+                     enum name_reading how);
 /* Both look the same; two names of which nothing is visible do not. */
 bool name_looks_like(const char *a, const char *b);
 /* It contains "vitrine", or is "you" or the language's word for it (`you`, may be NULL), whatever

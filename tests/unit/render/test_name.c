@@ -122,6 +122,31 @@ static void names_that_look_alike(void **state)
         {"Alex", "A l.e-x", true},
         {"Ida", "lda", true},
         {"Bob", "B0b", true},
+        /* capitals that are drawn like other letters than their small ones: Greek ... */
+        {"Hans", "\u0397ans", true},
+        {"Nina", "\u039dina", true},
+        {"Maria", "\u039caria", true},
+        {"Bob", "\u0392ob", true},
+        {"Zoe", "\u0396oe", true},
+        {"Yves", "\u03a5ves", true},
+        {"MAX", "\u039c\u0391\u03a7", true},
+        {"Hans", "\U0001d6aeans", true}, /* ... that compatibility makes Greek */
+        {"Helen", "\u0389elen", true},   /* ... with a mark */
+        {"Carl", "\u03f9arl", true},     /* lunate sigma, both */
+        {"Carl", "\u03f2arl", true},
+        {"Ida", "\u04c0da", true}, /* palochka, both */
+        {"Ida", "\u04cfda", true},
+        {"Ida", "\u01c0da", true},               /* a click */
+        {"Boris", "\u0412\u043er\u0456s", true}, /* Cyrillic */
+        {"Anna", "\u13aann\u0430", true},        /* Cherokee */
+        {"Tom", "\ua4d4om", true},               /* Lisu */
+        {"Otto", "\u0555tto", true},             /* Armenian */
+        {"Mona", "\u2c98ona", true},             /* Coptic */
+        /* ... and the same Greek name in either case */
+        {"\u039d\u03af\u03ba\u03bf\u03c2", "\u03bd\u03af\u03ba\u03bf\u03c2", true},
+        {"\u0397\u03bb\u03af\u03b1\u03c2", "\u03b7\u03bb\u03b9\u03b1\u03a3", true},
+        {"Hans", "Nans", false},
+        {"Nina", "Vina", false},
         {"Alex", "Alexa", false},
         {"\u05d0\u05d1", "\u05d1\u05d0", false},
         {"...", "---", false}, /* nothing to compare */
@@ -155,6 +180,11 @@ static void somebody_else_in_a_crowd(void **state)
     assert_true(confused(names, 7, "Anna"));
     assert_true(confused(names, 7, "\u0410nna"));
     assert_true(confused(names, 7, "\u2605")); /* signs alone */
+    static const char *const greek[] = {"Hans", "\u0397ans", "\u03bd\u03b9", "\u039d\u0399"};
+
+    assert_true(confused(greek, 4, "Hans"));
+    assert_true(confused(greek, 4, "\u0397ans"));
+    assert_true(confused(greek, 4, "\u039d\u0399"));
     assert_false(confused(names, 7, "Kim"));
     assert_false(confused(names, 7, "\u263a"));
     assert_false(confused(names, 7, ""));
