@@ -297,6 +297,11 @@ static void on_prompt_answer(void *ctx, uint32_t serial, bool yes, uint8_t choic
                                         .origin = origin_of(hand)});
 }
 
+static void on_prompt_apart(void *ctx, uint32_t serial)
+{
+    app_event(ctx, (struct session_event){.kind = EV_APART, .serial = serial});
+}
+
 /* --- windows */
 
 static void on_panel_wanted(void *ctx)
@@ -414,6 +419,7 @@ void actions_fill(struct app *a, struct windows_calls *calls)
         .prompt_painted = on_prompt_painted,
         .prompt_armed = on_prompt_armed,
         .prompt_answer = on_prompt_answer,
+        .prompt_apart = on_prompt_apart,
         .panel_wanted = on_panel_wanted,
         .bar_mapped = on_bar_mapped,
         .bar_lost = on_bar_lost,

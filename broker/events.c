@@ -163,6 +163,8 @@ void events_prompt(const struct events_prompt *p)
     json_close(&j);
     json_bool(&j, "armed", p->armed);
     if (p->closed)
+    if (p->why && *p->why)
+        json_text(&j, "why", p->why);
         json_text(&j, "state", "closed");
     end(&j);
 }

@@ -45,6 +45,7 @@ struct events_prompt {
     const struct events_button *buttons;
     unsigned n_buttons;
     bool armed, closed;
+    const char *why; /* not armed, and that does not pass by itself: covered; NULL or "" else */
 };
 void events_prompt(const struct events_prompt *p);
 /* role: organizer, participant; state: waiting, joined, left, presenter. */

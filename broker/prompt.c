@@ -97,6 +97,7 @@ static void take_down(struct windows *w)
     p->view.guard = 0;
     p->view.asked = false;
     p->view.alike = 0;
+    windows_above_end(w);
     if (in_panel) {
         view_focus_keep(&p->view, w->model);
         pane_repaint(p);
@@ -260,8 +261,10 @@ static void begin_in_panel(struct windows *w)
     struct pane *p = &w->pane[pane_for(&w->prompt)];
     w->prompt.step = PROMPT_STEP_UP;
     tone(w);
-    if (p->which == PANE_MAIN)
+    if (p->which == PANE_MAIN) {
         bring_onto_screen(p);
+        windows_above_begin(w);
+    }
     windows_feed(p, (struct origin_event){.what = ORIGIN_CHANGED});
     windows_tell_prompt(w, false);
 }
@@ -302,16 +305,36 @@ void prompt_guard(struct windows *w, uint32_t serial)
         windows_feed(p, (struct origin_event){.what = ORIGIN_CHANGED});
 }
 
+/* A dialog comes back to the top by itself; what lies over the panel stays there. */
+static bool is_covered(const struct pane *p)
+{
+    return p->which == PANE_MAIN && (!p->win.visible || windows_above(p->w) == ABOVE_SOMETHING);
+}
+
+const char *prompt_why(const struct windows *w)
+{
+    return w->prompt.covered ? "covered" : "";
+}
+
 void prompt_update_armed(struct windows *w, uint64_t now_ms)
 {
     struct pane *p = prompt_pane(w);
-    bool armed = p && origin_armed(&p->judge, now_ms);
-    if (!p || armed == w->prompt.armed)
+    struct prompt *q = &w->prompt;
+    bool armed = p && origin_armed(&p->judge, now_ms), was = q->armed;
+    bool covered = p && !armed && is_covered(p);
+    if (!p || (armed == was && covered == q->covered))
         return;
-    w->prompt.armed = armed;
+    q->armed = armed;
+    q->covered = covered;
     windows_tell_prompt(w, false);
-    if (w->calls.prompt_armed)
-        w->calls.prompt_armed(w->calls.ctx, w->prompt.serial, armed);
+    if (armed != was && w->calls.prompt_armed)
+        w->calls.prompt_armed(w->calls.ctx, q->serial, armed);
+}
+
+void prompt_apart(struct windows *w)
+{
+    if (w->calls.prompt_apart)
+        w->calls.prompt_apart(w->calls.ctx, w->prompt.serial);
 }
 
 void prompt_on_covered(struct windows *w, uint64_t now_ms)

@@ -28,9 +28,10 @@ enum prompt_kind {
 };
 
 /* `in_panel`: ADMIT in the open host panel, STILL in the bar; nothing is made, the panel's own
-   Admit (the bar's Keep sharing) becomes live with prompt_map. Closes a prompt that is still there,
-   without an answer. `name`: claimed name of whom it is about, where it is about somebody. The
-   painter PAINTER_PROMPT must have been set before (not for in_panel). */
+   Admit (the bar's Keep sharing) becomes live with prompt_map. While anything lies over the panel
+   Admit there answers nothing: a press asks for the same in a dialog (prompt_apart). Closes a
+   prompt that is still there, without an answer. `name`: claimed name of whom it is about, where it
+   is about somebody. The painter PAINTER_PROMPT must have been set before (not for in_panel). */
 void prompt_prepare(struct windows *w, uint32_t serial, enum prompt_kind kind, uint32_t person,
                     const char *name, bool in_panel);
 /* Does nothing for another serial. */

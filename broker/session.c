@@ -401,6 +401,7 @@ static const handler handlers[EV_COUNT] = {
     [EV_MASKED] = prompt_masked,
     [EV_PROMPT_ARMED] = prompt_armed,
     [EV_ANSWER] = prompt_answer,
+    [EV_APART] = prompt_ask_apart,
     [EV_HOTKEY] = share_hotkey,
     [EV_STOP_ALL] = on_stop_all,
     [EV_INPUT_USED] = on_input_used,

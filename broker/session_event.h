@@ -106,6 +106,7 @@ enum session_event_kind {
     EV_MASKED,         /* serial: no picture contains that prompt from here on */
     EV_PROMPT_ARMED,   /* serial; flag: the guard is over (1), began again (0) */
     EV_ANSWER,         /* serial; flag: yes; origin; code: choice */
+    EV_APART,          /* serial; Admit in a panel that is not wholly seen: asked in a dialog */
     EV_HOTKEY,   /* Ctrl+F12, any device; flag: not pressed, but a keyboard is gone; code: 1 again,
                     within HOTKEY_TWICE_MS */
     EV_STOP_ALL, /* vitrine stop */

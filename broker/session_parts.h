@@ -178,6 +178,9 @@ void prompt_painted(struct session *s, const struct session_event *ev, struct se
 void prompt_masked(struct session *s, const struct session_event *ev, struct session_effects *out);
 void prompt_armed(struct session *s, const struct session_event *ev, struct session_effects *out);
 void prompt_answer(struct session *s, const struct session_event *ev, struct session_effects *out);
+/* The same once more, in a dialog: what the panel shows may be another program's. */
+void prompt_ask_apart(struct session *s, const struct session_event *ev,
+                      struct session_effects *out);
 /* Synthetic sources (on-screen keyboards, MouseKeys) may answer where the rules let them, as long
    as no input worker has existed that could be behind them (architecture 7). */
 bool prompt_origin_may_say_yes(const struct session *s, uint8_t origin);

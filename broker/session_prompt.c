@@ -85,15 +85,15 @@ static void prepare(struct session *s, struct session_effects *out)
     heart_timer_set(s, out, ST_MASK, MASK_MS);
 }
 
-static void open_prompt(struct session *s, struct session_effects *out,
-                        enum session_prompt_kind kind, uint32_t person)
+static void open_in(struct session *s, struct session_effects *out, enum session_prompt_kind kind,
+                    uint32_t person, bool in_panel)
 {
     struct session_prompt *p = &s->prompt;
     control_hold(s, out); /* first of all */
     p->kind = (uint8_t)kind;
     p->person = person;
     p->serial = serial_next(p->serial);
-    p->in_panel = (kind == PROMPT_ADMIT && s->panel) || kind == PROMPT_STILL;
+    p->in_panel = in_panel;
     if (kind == PROMPT_SHARE || kind == PROMPT_BECOME || kind == PROMPT_PRESENT ||
         kind == PROMPT_SECOND || kind == PROMPT_CONTROL) {
         heart_effect_audit(out, AUDIT_CONSENT_ASKED, kind, 0);
@@ -106,6 +106,12 @@ static void open_prompt(struct session *s, struct session_effects *out,
     p->step = PS_PAINTER;
     if (s->worker[SW_PROMPT] == WS_NONE) /* else the last one is still dying */
         heart_worker_start(s, out, SW_PROMPT);
+}
+
+static void open_prompt(struct session *s, struct session_effects *out,
+                        enum session_prompt_kind kind, uint32_t person)
+{
+    open_in(s, out, kind, person, (kind == PROMPT_ADMIT && s->panel) || kind == PROMPT_STILL);
 }
 
 void prompt_painter_ready(struct session *s, struct session_effects *out)
@@ -196,6 +202,18 @@ void prompt_drop(struct session *s, struct session_effects *out, enum session_wh
     uint32_t serial = p->serial;
     memset(p, 0, sizeof *p);
     p->serial = serial;
+}
+
+void prompt_ask_apart(struct session *s, const struct session_event *ev,
+                      struct session_effects *out)
+{
+    struct session_prompt *p = &s->prompt;
+    uint32_t person = p->person;
+    if (p->kind != PROMPT_ADMIT || !p->in_panel || p->step != PS_UP || ev->serial != p->serial ||
+        !settled(s))
+        return;
+    prompt_drop(s, out, WHY_GONE);
+    open_in(s, out, PROMPT_ADMIT, person, false);
 }
 
 void prompt_no(struct session *s, struct session_effects *out, enum session_why why)

@@ -163,5 +163,6 @@ void record_tell_prompt(struct app *a, const struct windows_prompt_line *line)
                                           .buttons = buttons,
                                           .n_buttons = 2,
                                           .armed = line->armed,
+                                          .why = line->why,
                                           .closed = line->closed});
 }

@@ -32,6 +32,7 @@ static void on_placed(void *ctx)
     if (!p->live)
         return;
     windows_feed(p, (struct origin_event){.what = ORIGIN_MOVED});
+    windows_above_follow(p->w);
     windows_tell(p);
 }
 
@@ -149,6 +150,7 @@ void windows_destroy(struct windows *w)
     windows_tick_stop(w);
     windows_paint_stop(w);
     windows_buried_stop(w);
+    windows_above_stop(w);
     toast_stop(w);
     memset(&w->d->calls, 0, sizeof w->d->calls);
     clip_finish(&w->clip);

@@ -67,6 +67,7 @@ struct windows_prompt_line {
     const char *window; /* layout.tsv */
     struct ui_rect yes, no;
     bool armed, closed;
+    const char *why; /* it is not armed: covered, or "" where that passes by itself */
 };
 
 struct windows_calls {
@@ -81,6 +82,8 @@ struct windows_calls {
        HAND_NONE when no press made it (why says what did: then yes is false) */
     void (*prompt_answer)(void *ctx, uint32_t serial, bool yes, uint8_t choice,
                           enum windows_hand hand, enum origin_why why);
+    /* Admit was pressed in the panel while something may lie over it: EV_APART */
+    void (*prompt_apart)(void *ctx, uint32_t serial);
     void (*panel_wanted)(void *ctx); /* by keyboard, while the main window is closed */
     void (*bar_mapped)(void *ctx);   /* bar and border are on the screen */
     void (*bar_lost)(void *ctx);     /* somebody took one of them away */

@@ -210,6 +210,7 @@ static void on_window_event(struct pane *p, const xcb_generic_event_t *e, struct
             pane_resized(p);
         if (memcmp(&now, &before, sizeof now) != 0) {
             windows_feed(p, (struct origin_event){.what = ORIGIN_MOVED});
+            windows_above_follow(p->w);
             windows_tell(p);
         }
         break;
@@ -369,6 +370,7 @@ void windows_on_event(void *ctx, const xcb_generic_event_t *e)
         on_client_message(w, (const xcb_client_message_event_t *)e);
         return;
     }
+    windows_above_event(w, e);
     if (windows_inside(w, e))
         return;
     if (picture_event(&w->picture, e) || picture_event(&w->mirror, e) || clip_event(&w->clip, e))

@@ -111,11 +111,20 @@ static void show_pressed(struct pane *p)
     pane_repaint(p);
 }
 
+/* The panel's Admit where something lies over the panel: pressed, it gives nothing. */
+static bool asks_apart(const struct pane *p)
+{
+    const struct windows *w = p->w;
+    return p->which == PANE_MAIN && w->prompt.in_panel && w->prompt.step == PROMPT_STEP_UP &&
+           (!p->judge.seen || windows_above(w) != ABOVE_NOTHING);
+}
+
 struct origin_event windows_aim(const struct pane *p, uint8_t control)
 {
     bool grant = view_is_grant(&p->view, p->w->model, control);
     if (control == VIEW_NONE || (grant && !labels_shown(p, control)))
         return (struct origin_event){.target = ORIGIN_NO_TARGET};
+    grant = grant && !asks_apart(p);
     bool danger = view_is_danger(&p->view, p->w->model, control);
     return (struct origin_event){.target = control,
                                  .person = view_whom(&p->view, p->w->model, control),
@@ -151,6 +160,10 @@ void windows_conclude(struct pane *p, struct origin_verdict v, uint16_t source)
         return;
     case ORIGIN_PRESSED:
         p->view.pressed = VIEW_NONE;
+        if (!v.grant && view_is_grant(&p->view, p->w->model, (uint8_t)v.target)) {
+            prompt_apart(p->w);
+            break;
+        }
         windows_press(p, view_press(&p->view, p->w->model, (uint8_t)v.target),
                       windows_hand_of(p, source));
         break;

@@ -104,14 +104,37 @@ struct pick {
     int down_x, down_y;
 };
 
+#define ABOVE_TOPS 1024 /* children of the root; of more, the order is not known */
+
+/* A child of the root, as far as it is known. */
+struct above_top {
+    xcb_window_t id;
+    struct ui_rect place; /* border included */
+    bool placed, mapped, map_told;
+    bool shows;        /* something: it is not for input alone, as far as known */
+    bool asked, known; /* whether it is */
+};
+
+/* What may lie over the host panel while Admit waits in it; windows_above.c. */
+enum above_what { ABOVE_NOTHING, ABOVE_UNKNOWN, ABOVE_SOMETHING };
+struct above {
+    bool on, listed, stale, overfull;
+    enum above_what told;
+    uint32_t round;     /* answers to earlier questions are nobody's */
+    xcb_window_t frame; /* the child of the root that the panel is, or is in */
+    xcb_window_t at;    /* whose parent is asked for */
+    unsigned depth, asking, n;
+    struct above_top top[ABOVE_TOPS]; /* the lowest first */
+};
+
 struct prompt {
     enum prompt_step step;
     uint32_t serial, person;
     enum prompt_kind kind;
     bool in_panel, answered;
-    bool armed;         /* as last told */
-    unsigned strangers; /* windows that others have put into its dialog */
-    uint64_t since_ms;  /* in_panel: when it was asked */
+    bool armed, covered; /* as last told */
+    unsigned strangers;  /* windows that others have put into its dialog */
+    uint64_t since_ms;   /* in_panel: when it was asked */
     char name[MAX_NAME + 1];
 };
 
@@ -163,6 +186,7 @@ struct windows {
     struct clip clip;
     struct field *paste_into;
     struct prompt prompt;
+    struct above above;
     struct toasts toasts;
     struct pick pick;
     struct share_choice offered; /* by the dialog that is up */
@@ -291,6 +315,18 @@ void windows_hover(struct pane *p, uint8_t control);
 bool windows_inside(struct windows *w, const xcb_generic_event_t *e);
 void windows_inside_stop(struct pane *p); /* no timer of it is left */
 
+/* windows_above.c */
+/* From now on, until windows_above_end. */
+void windows_above_begin(struct windows *w);
+void windows_above_end(struct windows *w);
+void windows_above_stop(struct windows *w); /* no timer of it is left */
+/* NOTHING, too, while it is not on. */
+enum above_what windows_above(const struct windows *w);
+/* The panel may be elsewhere now. */
+void windows_above_follow(struct windows *w);
+/* To be told of every event. */
+void windows_above_event(struct windows *w, const xcb_generic_event_t *e);
+
 /* windows_steer.c */
 /* True: it was about the presenter's screen, not about our window. */
 bool windows_steer_pointer(struct pane *p, const device_event *e);
@@ -393,6 +429,10 @@ void prompt_on_painted(struct windows *w);
 void prompt_on_mapped(struct windows *w);
 void prompt_on_taken(struct windows *w); /* somebody unmapped the dialog */
 void prompt_update_armed(struct windows *w, uint64_t now_ms);
+/* Admit was pressed in a panel that is not wholly seen: asks in a dialog. */
+void prompt_apart(struct windows *w);
+/* Why it is not armed, for --events; "": that shows by itself. */
+const char *prompt_why(const struct windows *w);
 /* A foreign window came to lie above us. */
 void prompt_on_covered(struct windows *w, uint64_t now_ms);
 

@@ -44,8 +44,9 @@ static void keep(struct said *s, const struct said *of)
 
 void shown_judge(struct pane *p)
 {
+    bool covered = p->which == PANE_MAIN && windows_above(p->w) != ABOVE_NOTHING;
     p->judge.unread =
-        !p->said_shown.known || !view_same_content(&p->said_shown.content, &p->content);
+        covered || !p->said_shown.known || !view_same_content(&p->said_shown.content, &p->content);
 }
 
 bool shown_follow(struct pane *p)

@@ -298,5 +298,6 @@ void windows_tell_prompt(struct windows *w, bool closed)
                                        .no = pane_root_rect(p, prompt_control(q, false)),
                                        .armed = !closed && q->armed,
                                        .closed = closed};
+                                       .why = closed ? "" : prompt_why(w),
     w->calls.tell_prompt(w->calls.ctx, &line);
 }

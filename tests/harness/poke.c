@@ -12,9 +12,13 @@
  *
  *   poke cover X Y W H MS        lays a window of its own over that place, for so long
  *
- *   poke bury X Y W H MS         the same, and fights to stay there
+ *   poke glass X Y W H MS        the same, and lets every click through
+ *
+ *   poke bury X Y W H MS         the same as cover, and fights to stay there
  *
  *   poke unmap X Y W H           takes it off the screen
+ *
+ *   poke composited              says so, if a compositing manager is there
  *
  *   poke inside X Y W H MS M     puts a window of its own into that one, for so long; M 1: made
  * elsewhere and moved there
@@ -25,6 +29,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <xcb/shape.h>
 #include <xcb/xcb.h>
 
 struct poke {
@@ -123,7 +128,7 @@ static void warp(const struct poke *p)
                      (int16_t)p->n[1]);
 }
 
-static void cover(const struct poke *p)
+static void lay_over(const struct poke *p, bool lets_through)
 {
     const uint32_t values[] = {p->screen->white_pixel, 1};
     xcb_window_t window = xcb_generate_id(p->x);
@@ -131,10 +136,22 @@ static void cover(const struct poke *p)
                       (int16_t)p->n[1], (uint16_t)p->n[2], (uint16_t)p->n[3], 0,
                       XCB_WINDOW_CLASS_INPUT_OUTPUT, XCB_COPY_FROM_PARENT,
                       XCB_CW_BACK_PIXEL | XCB_CW_OVERRIDE_REDIRECT, values);
+    if (lets_through)
+        xcb_shape_rectangles(p->x, XCB_SHAPE_SO_SET, XCB_SHAPE_SK_INPUT, 0, window, 0, 0, 0, NULL);
     xcb_map_window(p->x, window);
     xcb_flush(p->x);
     const struct timespec t = {p->n[4] / 1000, p->n[4] % 1000 * 1000000L};
     nanosleep(&t, NULL);
+}
+
+static void cover(const struct poke *p)
+{
+    lay_over(p, false);
+}
+
+static void glass(const struct poke *p)
+{
+    lay_over(p, true);
 }
 
 /* The same, and on top again and again, more often than anybody puts up with; then it stays there.
@@ -173,6 +190,15 @@ static void inside(const struct poke *p)
     nanosleep(&a_while, NULL);
 }
 
+static void composited(const struct poke *p)
+{
+    xcb_get_selection_owner_reply_t *r = xcb_get_selection_owner_reply(
+        p->x, xcb_get_selection_owner(p->x, atom(p, "_NET_WM_CM_S0")), NULL);
+    if (r && r->owner != XCB_NONE)
+        printf("yes\n");
+    free(r);
+}
+
 static void unmap(const struct poke *p)
 {
     xcb_unmap_window(p->x, find(p));
@@ -182,9 +208,16 @@ static const struct {
     const char *name;
     int numbers;
     void (*run)(const struct poke *p);
-} commands[] = {{"close", 4, close_window}, {"press", 6, press},  {"key", 5, key},
-                {"warp", 2, warp},          {"cover", 5, cover},  {"unmap", 4, unmap},
-                {"bury", 5, bury},          {"inside", 6, inside}};
+} commands[] = {{"close", 4, close_window},
+                {"press", 6, press},
+                {"key", 5, key},
+                {"warp", 2, warp},
+                {"cover", 5, cover},
+                {"unmap", 4, unmap},
+                {"bury", 5, bury},
+                {"inside", 6, inside},
+                {"glass", 5, glass},
+                {"composited", 0, composited}};
 
 int main(int argc, char **argv)
 {

@@ -2,7 +2,7 @@
 import time
 
 import box
-from desk import middle, tool
+from desk import PATIENCE, middle, tool
 from session import Desk, Session
 from trail import noted
 
@@ -347,6 +347,54 @@ def test_the_door():
             desk.call('xdotool', 'click', '1')
             s.host.never('member', 0.7, name='Mallory', state='joined')
             s.admit('Mallory', 'no')
+
+
+def composited(desk):
+    """From now on the server says of no window that it is covered."""
+    desk.run('xcompmgr')
+    end = time.monotonic() + PATIENCE
+    while not desk.call(tool('poke'), 'composited'):
+        assert time.monotonic() < end, 'no compositor'
+        time.sleep(0.05)
+
+
+def test_the_door_covered():
+    """A window over the panel's row, which may show another name there, and lets the click through: it lets nobody in. What was
+    meant is asked in a dialog, above that window, with the guard of its own."""
+    for composed in (False, True):
+        with Desk(HOST) as desk, Desk((1000, 700), kind='xvfb') as other:
+            if composed:
+                composited(desk)
+            with Session(desk) as s:
+                viewer = s.start_join(other, name='Mallory')
+                prompt = s.host.wait('prompt', 20, kind='admit', window='host-panel', armed=True)
+                yes, mark = prompt['buttons']['yes'], s.host.mark()
+                desk.run(tool('poke'), 'glass', *(str(n) for n in (0, yes[1] - 10, desk.size[0], yes[3] + 20, 600000)))
+                s.host.wait('prompt', since=mark, kind='admit', armed=False, why='covered')
+                desk.click_rect(yes)
+                asked = s.host.wait('prompt', since=mark, kind='admit', window='admit')
+                assert asked['name'] == 'Mallory' and not s.host.find('member', name='Mallory', state='joined')
+                s.host.click_answer(s.host.wait('prompt', since=mark, kind='admit', window='admit', armed=True), 'yes')
+                viewer.wait('member', state='joined')
+
+
+def test_the_door_another_row():
+    """Pressed for the one who waited there, released over the next in line: nobody is let in."""
+    with Desk(HOST) as desk, Desk((1000, 700), kind='xvfb') as other, Desk((1000, 700), kind='xvfb') as third:
+        with Session(desk) as s:
+            anna = s.start_join(other, name='Anna')
+            prompt = s.host.wait('prompt', 20, kind='admit', name='Anna', armed=True)
+            s.start_join(third, name='Mallory')
+            s.host.wait('member', name='Mallory', state='waiting')
+            desk.move(*middle(prompt['buttons']['yes']))
+            s.host.armed('admit')
+            desk.button(1, True)
+            anna.stop()
+            told = s.host.wait('prompt', 20, kind='admit', name='Mallory', armed=True)
+            assert told['buttons'] == prompt['buttons']
+            desk.button(1, False)
+            s.host.never('member', 0.7, name='Mallory', state='joined')
+            s.admit('Mallory')
 
 
 def test_killed_at_once():

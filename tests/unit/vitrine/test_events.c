@@ -70,11 +70,20 @@ static void test_lines(void **state)
            "ScreenSaver\",\"org.freedesktop.login1\"],"
            "\"locked\":[\"org.freedesktop.login1\"]}\n");
     const struct events_button buttons[] = {{"yes", {1, 2, 3, 4}}, {"no", {-5, 6, 7, 8}}};
-    struct events_prompt p = {9, "admit", NAME("M\"x\n"), "admit", buttons, 2, true, false};
+    struct events_prompt p = {9, "admit", NAME("M\"x\n"), "admit", buttons, 2, true, false, NULL};
     events_prompt(&p);
     expect("{\"event\":\"prompt\",\"id\":9,\"kind\":\"admit\",\"name\":\"M\\\"x\\u000a\","
            "\"window\":\"admit\","
            "\"buttons\":{\"yes\":[1,2,3,4],\"no\":[-5,6,7,8]},\"armed\":true}\n");
+    p.armed = false;
+    p.why = "covered";
+    events_prompt(&p);
+    expect("{\"event\":\"prompt\",\"id\":9,\"kind\":\"admit\",\"name\":\"M\\\"x\\u000a\","
+           "\"window\":\"admit\","
+           "\"buttons\":{\"yes\":[1,2,3,4],\"no\":[-5,6,7,8]},\"armed\":false,\"why\":"
+           "\"covered\"}\n");
+    p.why = "";
+    p.armed = true;
     p.closed = true;
     p.n_buttons = 0;
     events_prompt(&p);

@@ -331,6 +331,35 @@ static void not_up_yet(void **state)
     }
 }
 
+/* --- once more in a dialog */
+
+/* Whoever waits there is asked about in a dialog, which lets them in for its own yes. No other
+   prompt, and none that is gone, is taken away by it. */
+static void asked_apart(void **state)
+{
+    (void)state;
+    for (unsigned p = 0; p < PROMPTS; p++) {
+        prompts[p].open();
+        put_up();
+        uint32_t serial = s.prompt.serial;
+        bool in_panel = prompts[p].open == admit_in_panel;
+        STEP(.kind = EV_APART, .serial = serial - 1);
+        assert_int_equal(s.prompt.serial, serial);
+        STEP(.kind = EV_APART, .serial = serial);
+        assert_int_equal(s.prompt.serial != serial, in_panel);
+        assert_int_equal(s.prompt.kind, prompts[p].kind);
+        if (!in_panel)
+            continue;
+        assert_false(s.prompt.in_panel);
+        assert_int_equal(s.prompt.person, 7);
+        answer(true, ORIGIN_PHYSICAL);
+        assert_false(admitted());
+        put_up();
+        answer(true, ORIGIN_PHYSICAL);
+        assert_true(admitted());
+    }
+}
+
 /* --- one at a time */
 
 /* What the owner wants comes first, then what others ask; the door last, newest last, one each. */
@@ -423,6 +452,7 @@ static void something_happens(unsigned what)
         {.kind = EV_TARGET_GONE},
         {.kind = EV_BAR_LOST},
         {.kind = EV_HOTKEY},
+        {.kind = EV_APART, .serial = s.prompt.serial},
     };
     step(list[what % (sizeof list / sizeof *list)]);
 }
@@ -504,6 +534,7 @@ int main(void)
         cmocka_unit_test(every_way_that_is_no_yes),
         cmocka_unit_test(the_hands_yes),
         cmocka_unit_test(not_up_yet),
+        cmocka_unit_test(asked_apart),
         cmocka_unit_test(they_queue),
         cmocka_unit_test(newcomers),
         cmocka_unit_test(nobody_is_forgotten),

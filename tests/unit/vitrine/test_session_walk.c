@@ -397,9 +397,9 @@ static void add_answers(void)
         *ev = (struct session_event){
             .kind = EV_ANSWER, .flag = 1, .origin = ORIGIN_PHYSICAL, .serial = 1, .code = choice};
     }
-    static const enum session_event_kind serials[] = {EV_PROMPT_PAINTED, EV_MASKED,
-                                                      EV_PROMPT_ARMED};
-    for (size_t i = 0; i < 3; i++)
+    static const enum session_event_kind serials[] = {EV_PROMPT_PAINTED, EV_MASKED, EV_PROMPT_ARMED,
+                                                      EV_APART};
+    for (size_t i = 0; i < 4; i++)
         for (uint8_t flag = 0; flag < 2; flag++) {
             struct session_event *ev = add(serials[i]);
             ev->serial = 1;

@@ -23,6 +23,7 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <xcb/composite.h>
 #include <xcb/shape.h>
 #include <xcb/xcb.h>
 #include <xcb/xtest.h>
@@ -1654,6 +1655,131 @@ static void test_panel_admit(void **state)
     drop(r);
 }
 
+/* --- what lies over the panel. The server says of no window that it is covered where a compositor
+   runs: this program plays one. */
+static void compose(bool on)
+{
+    free(xcb_composite_query_version_reply(other, xcb_composite_query_version(other, 0, 4), NULL));
+    if (on)
+        xcb_composite_redirect_subwindows(other, root, XCB_COMPOSITE_REDIRECT_MANUAL);
+    else
+        xcb_composite_unredirect_subwindows(other, root, XCB_COMPOSITE_REDIRECT_MANUAL);
+    xcb_flush(other);
+}
+
+/* A window there that lets clicks through. */
+static xcb_window_t lay_glass(struct ui_rect at, uint16_t class)
+{
+    const uint32_t past_managers = 1;
+    xcb_window_t id = xcb_generate_id(other);
+    xcb_create_window(other, 0, id, root, (int16_t)at.x, (int16_t)at.y, (uint16_t)at.w,
+                      (uint16_t)at.h, 0, class, XCB_COPY_FROM_PARENT, XCB_CW_OVERRIDE_REDIRECT,
+                      &past_managers);
+    xcb_shape_rectangles(other, XCB_SHAPE_SO_SET, XCB_SHAPE_SK_INPUT, 0, id, 0, 0, 0, NULL);
+    xcb_map_window(other, id);
+    xcb_flush(other);
+    return id;
+}
+
+static void take_away(xcb_window_t id)
+{
+    xcb_destroy_window(other, id);
+    xcb_flush(other);
+}
+
+static void change(xcb_window_t id, uint16_t what, const uint32_t *values)
+{
+    xcb_configure_window(other, id, what, values);
+    xcb_flush(other);
+}
+
+static struct rig *rig_with_knock(void)
+{
+    struct rig *r = rig_with(UI_HOST_PANEL);
+    knock(r);
+    windows_update(r->w);
+    prompt_prepare(r->w, 3, PROMPT_KIND_ADMIT, 40, "Lee", true);
+    UNTIL(r, r->armed);
+    return r;
+}
+
+/* Lets a click through, and nobody in: it asks in a dialog. */
+static void covered(struct rig *r)
+{
+    unsigned before = r->apart;
+    UNTIL(r, !r->armed && strcmp(r->prompt.why, "covered") == 0);
+    rig_run(r, GUARD_MS + 300, NULL, 0);
+    assert_false(r->armed);
+    click(r, r->prompt.yes);
+    assert_int_equal(r->apart, before + 1);
+    assert_int_equal(r->answers, 0);
+}
+
+static void test_panel_covered(void **state)
+{
+    (void)state;
+    for (unsigned composed = 0; composed < 2; composed++) {
+        if (composed)
+            compose(true);
+        struct rig *r = rig_with_knock();
+        struct ui_rect at = r->prompt.yes, beside = {0, 0, 20, 20};
+        xcb_window_t glass = lay_glass(at, XCB_WINDOW_CLASS_INPUT_OUTPUT);
+        covered(r);
+        take_away(glass);
+        UNTIL(r, r->armed);
+        assert_string_equal(r->prompt.why, "");
+        glass = lay_glass(beside, XCB_WINDOW_CLASS_INPUT_OUTPUT); /* and is moved over it */
+        settle(r);
+        assert_true(r->armed);
+        change(glass, XCB_CONFIG_WINDOW_X | XCB_CONFIG_WINDOW_Y,
+               (const uint32_t[]){(uint32_t)at.x, (uint32_t)at.y});
+        covered(r);
+        change(glass, XCB_CONFIG_WINDOW_STACK_MODE, (const uint32_t[]){XCB_STACK_MODE_BELOW});
+        UNTIL(r, r->armed);
+        change(glass, XCB_CONFIG_WINDOW_STACK_MODE, (const uint32_t[]){XCB_STACK_MODE_ABOVE});
+        covered(r);
+        take_away(glass);
+        UNTIL(r, r->armed);
+        glass = lay_glass(at, XCB_WINDOW_CLASS_INPUT_ONLY); /* it shows nothing */
+        settle(r);
+        UNTIL(r, r->armed);
+        click(r, r->prompt.yes);
+        assert_int_equal(r->answers, 1);
+        assert_true(r->yes);
+        take_away(glass);
+        drop(r);
+    }
+    compose(false);
+}
+
+/* It was there before Admit waited, and while the pointer's button was down. */
+static void test_panel_covered_before(void **state)
+{
+    (void)state;
+    compose(true);
+    struct rig *r = rig_with(UI_HOST_PANEL);
+    xcb_window_t glass = lay_glass(r->line.rect, XCB_WINDOW_CLASS_INPUT_OUTPUT);
+    knock(r);
+    windows_update(r->w);
+    prompt_prepare(r->w, 3, PROMPT_KIND_ADMIT, 40, "Lee", true);
+    settle(r);
+    covered(r);
+    take_away(glass);
+    UNTIL(r, r->armed);
+    fake(XCB_MOTION_NOTIFY, 0, r->prompt.yes.x + 5, r->prompt.yes.y + 5);
+    fake(XCB_BUTTON_PRESS, 1, 0, 0);
+    settle(r);
+    glass = lay_glass(r->line.rect, XCB_WINDOW_CLASS_INPUT_OUTPUT);
+    settle(r);
+    fake(XCB_BUTTON_RELEASE, 1, 0, 0);
+    settle(r);
+    assert_int_equal(r->answers, 0);
+    assert_int_equal(r->apart, 1);
+    take_away(glass);
+    drop(r);
+    compose(false);
+}
+
 /* The picture of the one who looked like somebody else comes when the next one is asked about: that
    one is not marked. */
 static void test_panel_innocent(void **state)
@@ -2220,6 +2346,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_old_face),
         cmocka_unit_test(test_come_and_go),
         cmocka_unit_test(test_panel_admit),
+        cmocka_unit_test(test_panel_covered),
+        cmocka_unit_test(test_panel_covered_before),
         cmocka_unit_test(test_panel_innocent),
         cmocka_unit_test(test_crowd),
         cmocka_unit_test(test_others),

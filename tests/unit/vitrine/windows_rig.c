@@ -186,6 +186,12 @@ static void on_answer(void *ctx, uint32_t serial, bool yes, uint8_t choice, enum
         printf("answer %u %s hand=%d why=%d\n", serial, yes ? "yes" : "no", hand, why);
 }
 
+static void on_apart(void *ctx, uint32_t serial)
+{
+    (void)serial;
+    ((struct rig *)ctx)->apart++;
+}
+
 static void on_others(void *ctx)
 {
     ((struct rig *)ctx)->others++;
@@ -316,6 +322,7 @@ bool rig_start(struct rig *r)
                                                .prompt_painted = on_prompt_painted,
                                                .prompt_armed = on_armed,
                                                .prompt_answer = on_answer,
+                                               .prompt_apart = on_apart,
                                                .others = on_others,
                                                .bar_mapped = on_bar,
                                                .bar_lost = on_bar_lost,

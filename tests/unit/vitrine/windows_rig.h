@@ -45,6 +45,7 @@ struct rig {
     unsigned failed;         /* painter_failed */
     unsigned ended;          /* channels, by one end or the other */
     unsigned gone;           /* target_gone */
+    unsigned apart;          /* prompt_apart */
     unsigned others;         /* that other vitrines are there, or remote control was */
     unsigned crowds, crowd;  /* UI_CROWD so often; the names in the last one */
 };
