@@ -437,6 +437,7 @@ void actions_fill(struct app *a, struct windows_calls *calls)
         .hint = on_hint,
         .steer = on_steer,
         .lost = on_lost,
+        .tell_chat = a->options->events_chat,
         .tell_window = a->options->events ? on_tell_window : NULL,
         .tell_prompt = a->options->events ? on_tell_prompt : NULL,
     };

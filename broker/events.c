@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #define LINE 32768
+#define CHAT_TOLD 2048 /* bytes of what somebody wrote: each may take three in a line */
 
 static struct {
     bool on;
@@ -27,6 +28,7 @@ bool events_init(int fd)
     out.waiting = malloc(EVENTS_WAITING);
     out.fd = fd;
     out.on = out.waiting != NULL;
+    out.n = 0;
     if (!out.on)
         fprintf(stderr, "vitrine: no --events: no memory for them\n");
     return out.on;
@@ -162,9 +164,9 @@ void events_prompt(const struct events_prompt *p)
         put_rect(&j, p->buttons[i].name, p->buttons[i].rect);
     json_close(&j);
     json_bool(&j, "armed", p->armed);
-    if (p->closed)
     if (p->why && *p->why)
         json_text(&j, "why", p->why);
+    if (p->closed)
         json_text(&j, "state", "closed");
     end(&j);
 }
@@ -181,7 +183,17 @@ void events_member(unsigned mid, struct span name, const char *role, const char 
     end(&j);
 }
 
-void events_chat(unsigned mid, struct span name, bool mine, size_t bytes)
+/* Whole characters. */
+static size_t beginning(struct span text)
+{
+    size_t len = text.len < CHAT_TOLD ? text.len : CHAT_TOLD;
+    while (len > 0 && len < text.len && (text.data[len] & 0xc0) == 0x80)
+        len--;
+    return len;
+}
+
+/* What others write at length must not be why its reader loses the rest. */
+void events_chat(unsigned mid, struct span name, bool mine, struct span text, bool told)
 {
     struct json j;
     if (!begin(&j, "chat"))
@@ -189,7 +201,9 @@ void events_chat(unsigned mid, struct span name, bool mine, size_t bytes)
     json_number(&j, "id", mid);
     json_bytes(&j, "name", name.data, name.len);
     json_bool(&j, "mine", mine);
-    json_number(&j, "bytes", (int64_t)bytes);
+    json_number(&j, "bytes", (int64_t)text.len);
+    if (told && out.n < EVENTS_WAITING / 2)
+        json_foreign(&j, "text", text.data, beginning(text));
     end(&j);
 }
 

@@ -50,8 +50,9 @@ struct events_prompt {
 void events_prompt(const struct events_prompt *p);
 /* role: organizer, participant; state: waiting, joined, left, presenter. */
 void events_member(unsigned mid, struct span name, const char *role, const char *state);
-/* A line that somebody wrote: who, and how long it is; never what. */
-void events_chat(unsigned mid, struct span name, bool mine, size_t bytes);
+/* A line that somebody wrote: who, and how long it is; what, where it is `told` (--events-chat):
+   the beginning of a very long one, and nothing where the reader is slow. */
+void events_chat(unsigned mid, struct span name, bool mine, struct span text, bool told);
 /* state: on, paused, off. */
 void events_share(const char *state, const char *why);
 struct events_control_line {

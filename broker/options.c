@@ -22,9 +22,9 @@ static const char help[] =
     "vitrine                              the home window\n"
     "vitrine host  [--name N] [--relay RELAY | --listen ADDR[:PORT]] [--password-file F | "
     "--no-password]\n"
-    "              [--lossless] [--events]\n"
-    "vitrine join  [INVITATION | NUMBER] [--relay RELAY] [--name N] [--password-file F] "
-    "[--events]\n"
+    "              [--lossless] [--events | --events-chat]\n"
+    "vitrine join  [INVITATION | NUMBER] [--relay RELAY] [--name N] [--password-file F]\n"
+    "              [--events | --events-chat]\n"
     "vitrine relay [--listen ADDR[:PORT]] [--cert F --key F] [--metrics ADDR:PORT] [--config F]\n"
     "              [--log F] [--events]\n"
     "vitrine stop                         end remote control and sharing of my sessions, now\n"
@@ -135,6 +135,7 @@ static const struct option {
     {"--lossless", false, FOR(COMMAND_HOST), NULL, AT(lossless)},
     {"--events", false, FOR(COMMAND_HOST) | FOR(COMMAND_JOIN) | FOR(COMMAND_RELAY), NULL,
      AT(events)},
+    {"--events-chat", false, FOR(COMMAND_HOST) | FOR(COMMAND_JOIN), NULL, AT(events_chat)},
     {"--cert", true, FOR(COMMAND_RELAY), NULL, AT(cert)},
     {"--key", true, FOR(COMMAND_RELAY) | FOR(COMMAND_AUDIT_VERIFY), NULL, AT(key)},
     {"--metrics", true, FOR(COMMAND_RELAY), take_metrics, 0},
@@ -318,5 +319,6 @@ int options_parse(int argc, char **argv, struct options *out)
         return EXIT_USAGE;
     out->command = word->command;
     int status = take_rest(&p, word->argument);
+    out->events = out->events || out->events_chat;
     return status ? status : check_combination(out);
 }

@@ -30,7 +30,8 @@ enum options_command {
 
 struct options {
     enum options_command command;
-    bool events, json, lossless, no_password;
+    bool events, events_chat; /* with the second also the first */
+    bool json, lossless, no_password;
     bool ed25519; /* identity new */
     bool has_relay, has_listen, has_metrics;
     bool has_sid;    /* join: the number in invite->sid */

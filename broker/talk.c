@@ -77,7 +77,7 @@ int talk_on_chatted(struct app *a, const struct msg_seal_chatted *m)
     if (a->session.phase != PHASE_HOST && a->session.phase != PHASE_MEMBER)
         return 0; /* it ends, or has not begun for the owner */
     chat_add(&a->chat, name, mine, m->missed, m->text);
-    events_chat(m->mid, span_text(name), mine, m->text.len);
+    events_chat(m->mid, span_text(name), mine, m->text, a->options->events_chat);
     if (!mine)
         announce(a, name);
     show(a);

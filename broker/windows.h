@@ -107,6 +107,7 @@ struct windows_calls {
     void (*screen_locked)(void *ctx, bool locked);      /* display_lock.c: EV_SCREEN_LOCK */
     void (*others)(void *ctx); /* another vitrine is here, or there has been remote control */
     void (*lost)(void *ctx);   /* the X server is gone: EV_DISPLAY_LOST */
+    bool tell_chat;            /* also what people write */
     /* --events; NULL: nobody listens, and nothing is put into words */
     void (*tell_window)(void *ctx, const struct windows_window_line *line);
     void (*tell_prompt)(void *ctx, const struct windows_prompt_line *line);

@@ -167,11 +167,12 @@ static void add_row(const struct pane *p, const struct ui_person *who, struct ro
     c->badges = row->badges;
 }
 
-/* --- fields: what stands in them, but never a password, nor what people write to each other */
+/* --- fields: what stands in them, but never a password, and what people write to each other only
+   where that is wanted */
 
-static bool is_secret(const struct field *f)
+static bool is_secret(const struct pane *p, const struct field *f)
 {
-    return f->kind == FIELD_PASSWORD || f->kind == FIELD_CHAT ||
+    return f->kind == FIELD_PASSWORD || (f->kind == FIELD_CHAT && !p->w->calls.tell_chat) ||
            (f->kind == FIELD_NUMBER && strspn(f->text, "0123456789 -") < f->len);
 }
 
@@ -183,7 +184,7 @@ static void add_field(struct pane *p, uint8_t c, struct windows_control_line *to
     told->length = 0;
     for (size_t i = 0; i < f->len; i++)
         told->length += ((uint8_t)f->text[i] & 0xc0) != 0x80;
-    told->value = is_secret(f) ? NULL : f->text;
+    told->value = is_secret(p, f) ? NULL : f->text;
 }
 
 static void add_control(struct pane *p, const struct ui_layout *l, uint8_t c,
@@ -249,20 +250,18 @@ static void say(struct pane *p, const struct windows_window_line *line)
     p->w->calls.tell_window(p->w->calls.ctx, line);
 }
 
-/* Of the line that is being told. */
-static const struct ui_said *texts_of(const struct pane *p)
+static void fill_texts(const struct pane *p, struct ui_said *said)
 {
-    static struct ui_said said;
     struct msg_ui_paint order;
     view_paint(&p->view, p->w->model, &order);
     put_marks(p, &order);
-    ui_say(&said, &order);
+    ui_say(said, &order, p->w->calls.tell_chat);
     explicit_bzero(&order, sizeof order);
-    return &said;
 }
 
 void windows_tell(struct pane *p)
 {
+    static struct ui_said said; /* of the line that is being told */
     if (!p->w->calls.tell_window)
         return;
     const struct ui_layout *l = view_layout(&p->view, p->w->model);
@@ -278,10 +277,12 @@ void windows_tell(struct pane *p)
     p->told_name = l->name;
     struct windows_window_line line = {.name = l->name, .rect = p->win.at, .mapped = true};
     unsigned n_rows = 0;
-    line.said = texts_of(p);
+    fill_texts(p, &said);
+    line.said = &said;
     for (uint8_t c = 0; c < l->n_controls && c < 64; c++)
         add_control(p, l, c, &line, &n_rows);
     say(p, &line);
+    explicit_bzero(&said, sizeof said); /* it may hold what somebody wrote */
 }
 
 void windows_tell_prompt(struct windows *w, bool closed)
@@ -297,7 +298,7 @@ void windows_tell_prompt(struct windows *w, bool closed)
                                        .yes = pane_root_rect(p, prompt_control(q, true)),
                                        .no = pane_root_rect(p, prompt_control(q, false)),
                                        .armed = !closed && q->armed,
-                                       .closed = closed};
                                        .why = closed ? "" : prompt_why(w),
+                                       .closed = closed};
     w->calls.tell_prompt(w->calls.ctx, &line);
 }

@@ -98,6 +98,34 @@ void json_bytes(struct json *j, const char *key, const void *bytes, size_t len)
     put(j, "\"", 1);
 }
 
+static void put_point(struct json *j, uint32_t point)
+{
+    char escape[24];
+    uint32_t above = point - 0x10000;
+    int n = point < 0x10000 ? snprintf(escape, sizeof escape, "\\u%04x", (unsigned)point)
+                            : snprintf(escape, sizeof escape, "\\u%04x\\u%04x",
+                                       (unsigned)(0xd800 + (above >> 10)),
+                                       (unsigned)(0xdc00 + (above & 0x3ff)));
+    put(j, escape, (size_t)n);
+}
+
+void json_foreign(struct json *j, const char *key, const void *bytes, size_t len)
+{
+    const uint8_t *s = bytes;
+    begin_value(j, key);
+    put(j, "\"", 1);
+    for (size_t i = 0; i < len;) {
+        uint32_t point = 0;
+        size_t n = text_decode(s + i, len - i, &point);
+        if (n && text_is_unseen(point))
+            put_point(j, point);
+        else
+            n = put_character(j, s + i, len - i);
+        i += n;
+    }
+    put(j, "\"", 1);
+}
+
 void json_text(struct json *j, const char *key, const char *text)
 {
     if (text) {

@@ -31,6 +31,8 @@ struct json {
 void json_begin(struct json *j, char *buf, size_t size);
 void json_text(struct json *j, const char *key, const char *text); /* NULL text: null */
 void json_bytes(struct json *j, const char *key, const void *bytes, size_t len);
+/* What somebody wrote: also what is unseen (lib/text.h) is escaped, and so kept, and seen. */
+void json_foreign(struct json *j, const char *key, const void *bytes, size_t len);
 void json_number(struct json *j, const char *key, int64_t number);
 void json_bool(struct json *j, const char *key, bool value);
 void json_object(struct json *j, const char *key);

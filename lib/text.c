@@ -2,8 +2,7 @@
 #include "lib/text.h"
 #include <string.h>
 
-/* Decodes one code point of at most `left` bytes; its length, or 0 when it is not valid. */
-static size_t decode_one(const uint8_t *s, size_t left, uint32_t *point)
+size_t text_decode(const uint8_t *s, size_t left, uint32_t *point)
 {
     static const uint32_t least[5] = {0, 0, 0x80, 0x800,
                                       0x10000}; /* shortest form of that length */
@@ -39,7 +38,7 @@ bool text_valid(const uint8_t *bytes, size_t len)
     size_t i = 0;
     while (i < len) {
         uint32_t point = 0;
-        size_t n = decode_one(bytes + i, len - i, &point);
+        size_t n = text_decode(bytes + i, len - i, &point);
         if (n == 0 || is_forbidden(point))
             return false;
         i += n;
@@ -58,11 +57,12 @@ bool text_is_quote(uint32_t point)
     return false;
 }
 
-/* Painters ask the tables of Unicode; these are the ones that stand between letters unseen. */
-static bool shows_nothing(uint32_t p)
+/* Painters ask the tables of Unicode; these are the ones that matter where nothing is drawn. */
+bool text_is_unseen(uint32_t p)
 {
-    return p == 0xAD || p == 0x61C || p == 0x180E || (p >= 0x200B && p <= 0x200F) ||
-           (p >= 0x2060 && p <= 0x206F) || p == 0xFEFF || (p >= 0xE0000 && p <= 0xE0FFF);
+    return p == 0xAD || p == 0x61C || p == 0x180E || (p >= 0x200B && p <= 0x200F) || p == 0x2028 ||
+           p == 0x2029 || (p >= 0x2060 && p <= 0x206F) || p == 0xFEFF ||
+           (p >= 0xE0000 && p <= 0xE0FFF);
 }
 
 size_t text_quote(char *out, size_t cap, const char *name)
@@ -72,12 +72,12 @@ size_t text_quote(char *out, size_t cap, const char *name)
     memcpy(out, open, n);
     while (left > 0) {
         uint32_t point = 0;
-        size_t len = decode_one((const uint8_t *)name, left, &point);
+        size_t len = text_decode((const uint8_t *)name, left, &point);
         if (len == 0 || n + len + sizeof close > cap)
             break;
         if (text_is_quote(point))
             out[n++] = '\'';
-        else if (!is_forbidden(point) && !shows_nothing(point)) {
+        else if (!is_forbidden(point) && !text_is_unseen(point)) {
             memcpy(out + n, name, len);
             n += len;
         }

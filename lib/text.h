@@ -15,6 +15,10 @@ bool text_valid(const uint8_t *bytes, size_t len);
 /* A double quotation mark of any script: within a name it is drawn and told as ', so that no name
    ends its own quotation marks. */
 bool text_is_quote(uint32_t point);
+/* The character at `bytes`, of at most `left`; its length, 0 where there is none that is UTF-8. */
+size_t text_decode(const uint8_t *bytes, size_t left, uint32_t *point);
+/* It stands between letters unseen, steers them, or ends a line, and is valid text all the same. */
+bool text_is_unseen(uint32_t point);
 /* A claimed name as it is told where it is not drawn: in quotation marks of ours, without those of
    its own and without characters that show nothing. `name` is valid as above. Terminated, whole
    characters, cut where there is no room; cap is at least 8. Returns its length. */

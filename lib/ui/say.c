@@ -205,9 +205,9 @@ static const struct window {
     [UI_KEY_CHANGED] = {say_key_changed, true},
 };
 
-void ui_say(struct ui_said *out, const struct msg_ui_paint *order)
+void ui_say(struct ui_said *out, const struct msg_ui_paint *order, bool chat)
 {
-    const struct say s = {out, order};
+    const struct say s = {out, order, chat};
     const struct window *w = &windows[order->window < UI_WINDOWS ? order->window : UI_LABELS];
     out->n = 0;
     out->runs = 0;

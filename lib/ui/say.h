@@ -27,8 +27,9 @@ struct ui_said {
     char room[UI_SAYS_ROOM];
 };
 /* Claimed names are texts of their own, quoted (lib/text.h). Neither the session's password nor
-   what stands in a field nor what people wrote is among them. */
-void ui_say(struct ui_said *out, const struct msg_ui_paint *order);
+   what stands in a field is among them, and what people wrote only with `chat`: quoted as well,
+   after its writer. Then the caller wipes *out. */
+void ui_say(struct ui_said *out, const struct msg_ui_paint *order, bool chat);
 
 /* What badges say (enum ui_badge), with commas between, the more important first. */
 void ui_say_badges(char *out, size_t cap, uint16_t badges, bool waiting, unsigned language);

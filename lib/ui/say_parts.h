@@ -9,6 +9,7 @@
 struct say {
     struct ui_said *out;
     const struct msg_ui_paint *m;
+    bool chat; /* what people wrote, too */
 };
 
 /* What the order holds: whether it tells that slot at all, its number, its text (terminated). */

@@ -1,7 +1,9 @@
 /* What the windows say that ask nothing: see say.h. Pure. */
 #include "lib/fail.h"
+#include "lib/text.h"
 #include "lib/ui/say_parts.h"
 #include <stdio.h>
+#include <string.h>
 
 /* ------------------------------------------------------------------------- before a session */
 void say_home(const struct say *s)
@@ -136,10 +138,36 @@ void say_people(const struct say *s)
     say_state(s);
 }
 
-/* What was written is for those in the session, not for --events. */
+static void say_writer(const struct say *s, const struct ui_row *r)
+{
+    char name[257];
+    if (r->badges & UI_BADGE_YOU)
+        say(s, UI_STR_HOST_YOU);
+    else
+        say_name(s, say_copy(name, r->name));
+}
+
+static void say_line(const struct say *s, unsigned row)
+{
+    enum ui_slot slot = (enum ui_slot)(UI_SLOT_CHAT_0 + row);
+    uint32_t how = say_number(s, slot);
+    char words[257], quoted[257 + 8];
+    if (how & UI_CHAT_BEGINS)
+        say_writer(s, &s->m->rows[row]);
+    if (how & UI_CHAT_MISSED)
+        say(s, UI_STR_CHAT_MISSED);
+    text_quote(quoted, sizeof quoted, say_words(s, slot, words));
+    say_text(s, quoted);
+    explicit_bzero(words, sizeof words);
+    explicit_bzero(quoted, sizeof quoted);
+}
+
+/* What was written is for those in the session, and read out only where its reader wants it. */
 void say_chat(const struct say *s)
 {
     say(s, UI_STR_CHAT_TITLE);
+    for (unsigned row = 0; s->chat && row < s->m->n_rows; row++)
+        say_line(s, row);
     if (s->m->n_rows == 0)
         say(s, UI_STR_CHAT_NONE);
     say(s, UI_STR_CHAT_NOTE);

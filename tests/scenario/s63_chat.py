@@ -1,5 +1,6 @@
 """Writing to everybody: by mouse and by keyboard alone, read on the other side, kept nowhere."""
 import os
+import time
 
 from desk import Desk
 from session import Session
@@ -77,3 +78,46 @@ def test_people_write():
             for d in (desk, other):
                 assert not written_anywhere(d, 'zebra'), written_anywhere(d, 'zebra')
             assert not [e for e in s.host.events + v.events if 'zebra' in str(e)]
+
+
+def test_read_out():
+    """Who cannot see has it read out, if they ask for it: each line as it comes, and those in the window, after who wrote them.
+    The others' events say nothing of it."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        with Session(desk, '--events-chat') as s:
+            v = s.join(other)
+            s.host.press('host-panel', 'chat')
+            desk.click_rect(s.host.control('chat', 'text'))
+            desk.type('zebraone')
+            typed(s.host, 'zebraone')
+            s.host.press('chat', 'send')
+            assert s.host.wait('chat', mine=True)['text'] == 'zebraone'
+            v.press('viewer', 'chat')
+            other.click_rect(v.control('chat', 'text'))
+            since = s.host.mark()
+            other.type('zebratwo')
+            other.tap('Return')
+            line = s.host.wait('chat', since=since, mine=False)
+            assert (line['name'], line['text']) == ('Vera', 'zebratwo'), line
+            said = until_said(s.host, '“zebratwo”')
+            at = said.index('“Vera”')
+            assert said[at - 1:at + 2] == ['“zebraone”', '“Vera”', '“zebratwo”'], said
+            v.wait('chat', mine=True)
+            assert not [e for e in v.events if 'zebra' in str(e)]
+
+
+def typed(party, text):
+    """Until that is told to stand in the field."""
+    end = time.monotonic() + party.patience
+    while text not in [c.get('value') for c in party.window('chat')['controls']]:
+        assert time.monotonic() < end, party.window('chat')
+        time.sleep(0.02)
+
+
+def until_said(party, text):
+    """The texts of the chat window, once that is one of them."""
+    end = time.monotonic() + party.patience
+    while text not in party.window('chat')['texts']:
+        assert time.monotonic() < end, party.window('chat')
+        time.sleep(0.02)
+    return party.window('chat')['texts']

@@ -1,7 +1,8 @@
 /*
  * What is drawn against what is told of it (lib/ui/say.h): in every sample and language all words
  * on the window are told, as a text, a label or a badge, and nothing is told that is not there.
- * Passwords, fields and what people wrote are drawn and not told. text_draw is wrapped.
+ * Passwords and fields are drawn and not told, what people wrote only where that is wanted.
+ * text_draw is wrapped.
  */
 #include "ch_ui.h"
 #include "lib/fail.h"
@@ -203,11 +204,12 @@ static bool is_small_viewer(void)
     return scene.window == UI_VIEWER && scene.width < 800;
 }
 
-static void compare(const char *name)
+/* With `chat` also what people wrote, after who wrote it. */
+static void compare_with(const char *name, bool chat)
 {
     told[0] = '\0';
     make_order();
-    ui_say(&said, &order);
+    ui_say(&said, &order, chat);
     for (unsigned i = 0; i < said.n; i++)
         add(said.text[i]);
     add_controls();
@@ -221,6 +223,13 @@ static void compare(const char *name)
         if (strncmp(said.text[i], QUOTE, sizeof QUOTE - 1) != 0 && !is_drawn(said.text[i]))
             fail_msg("%s, language %u: told and not drawn: %s\n-- drawn:\n%s", name, language,
                      said.text[i], drawn);
+}
+
+static void compare(const char *name)
+{
+    compare_with(name, false);
+    if (scene.window == UI_CHAT)
+        compare_with(name, true);
 }
 
 static struct crowd crowd;
@@ -374,7 +383,7 @@ static void secrets_are_not_told(void **state)
         order.values[1] = (struct ui_value){.slot = UI_SLOT_WHAT, .number = 1};
         order.n_rows = 1;
         order.rows[0] = (struct ui_row){.kind = 1, .name = span_text("Ada")};
-        ui_say(&said, &order);
+        ui_say(&said, &order, cases[i].slot != UI_SLOT_CHAT_0);
         assert_true(said.n > 0);
         for (unsigned n = 0; n < said.n; n++)
             if (strstr(said.text[n], "zebra"))
@@ -382,12 +391,43 @@ static void secrets_are_not_told(void **state)
     }
 }
 
+/* Where its reader wants it: who wrote it, what was lost before it, and the words, which end no
+   quotation marks of ours and are not taken for a sentence of the window's. */
+static void what_people_wrote_is_told(void **state)
+{
+    static const char *const want[] = {"\u201cAda\u201d", NULL, "\u201cthe 'blue\u2019 one\u201d",
+                                       "\u201cand more\u201d"};
+    unsigned at = 0;
+
+    (void)state;
+    memset(&order, 0, sizeof order);
+    order.window = UI_CHAT;
+    order.n_values = 3;
+    order.values[0] = (struct ui_value){.slot = UI_SLOT_CHAT_0,
+                                        .number = UI_CHAT_BEGINS | UI_CHAT_MISSED,
+                                        .words = span_text("the \u201dblue\u2019 o\u200fne")};
+    order.values[1] = (struct ui_value){.slot = UI_SLOT_CHAT_0 + 1, .words = span_text("and more")};
+    order.values[2] = (struct ui_value){
+        .slot = UI_SLOT_CHAT_0 + 2, .number = UI_CHAT_BEGINS, .words = span_text("mine")};
+    order.n_rows = 3;
+    order.rows[0] = order.rows[1] = (struct ui_row){.kind = 1, .name = span_text("Ada")};
+    order.rows[2] = (struct ui_row){.kind = 1, .badges = UI_BADGE_YOU, .name = span_text("Sam")};
+    ui_say(&said, &order, true);
+    for (unsigned i = 0; i < sizeof want / sizeof *want; i++, at++) {
+        const char *wanted = want[i] ? want[i] : ui_string_text(UI_STR_CHAT_MISSED, 0, 0);
+        assert_string_equal(said.text[1 + at], wanted);
+    }
+    assert_string_equal(said.text[1 + at], ui_string_text(UI_STR_HOST_YOU, 0, 0));
+    assert_string_equal(said.text[2 + at], "\u201cmine\u201d");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_that_is_drawn_is_told), cmocka_unit_test(every_toast_and_error),
         cmocka_unit_test(a_no_promises_nothing),     cmocka_unit_test(who_ended_it_is_named),
-        cmocka_unit_test(control_is_said),           cmocka_unit_test(secrets_are_not_told)};
+        cmocka_unit_test(control_is_said),           cmocka_unit_test(secrets_are_not_told),
+        cmocka_unit_test(what_people_wrote_is_told)};
     int result;
 
     sample_fonts(&text);

@@ -1,6 +1,7 @@
 /* --events: the lines as architecture 8 has them, and a reader that is slow or gone. */
 #include "broker/events.h"
 #include "lib/lockers.h"
+#include "policy/limits.h"
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -128,11 +129,31 @@ static void test_lines(void **state)
                                        "") "},"
                                            "{\"id\":\"pw\",\"role\":\"field\",\"label\":"
                                            "\"Password\",\"length\":9," REST("") "}]}\n");
+    events_chat(4, NAME("M"), false, NAME("a \"b\"\xe2\x80\x8f\xf3\xa0\x80\x81"), false);
+    expect("{\"event\":\"chat\",\"id\":4,\"name\":\"M\",\"mine\":false,\"bytes\":12}\n");
+    events_chat(4, NAME("M"), false, NAME("a \"b\"\n\xe2\x80\x8f\xf3\xa0\x80\x81\xc3\xa4"), true);
+    expect("{\"event\":\"chat\",\"id\":4,\"name\":\"M\",\"mine\":false,\"bytes\":15,"
+           "\"text\":\"a \\\"b\\\"\\u000a\\u200f\\udb40\\udc01\xc3\xa4\"}\n");
     events_error("J-PASS", "That password is not right.");
     expect("{\"event\":\"error\",\"code\":\"J-PASS\",\"text\":\"That password is not right.\"}\n");
     events_ended("cut", "line", "seal", 12);
     expect("{\"event\":\"ended\",\"how\":\"cut\",\"why\":\"line\",\"said\":\"seal\","
            "\"code\":12}\n");
+}
+
+/* A line as long as any may be is told in part, and never more than a reader that stands still can
+   leave lying: nobody loses the rest for what others write. */
+static void test_long_chat(void **state)
+{
+    static const uint8_t each[] = {0xf3, 0xa0, 0x80, 0x81}; /* twelve bytes in JSON */
+    static uint8_t text[MAX_CHAT];
+    const struct span all = {text, sizeof text};
+    (void)state;
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = each[i % 4];
+    for (unsigned i = 0; i < 600; i++)
+        events_chat(4, NAME("M"), false, all, true);
+    assert_int_equal(events_want(NULL), 4);
 }
 
 /* Nothing blocks; what waits comes later; too much ends it. */
@@ -188,6 +209,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_lines, make, unmake),
+        cmocka_unit_test_setup_teardown(test_long_chat, make, unmake),
         cmocka_unit_test_setup_teardown(test_slow_reader, make, unmake),
         cmocka_unit_test_setup_teardown(test_gone_reader, make, unmake),
         cmocka_unit_test(test_no_memory),

@@ -91,6 +91,9 @@ static void test_join(void **state)
     assert_true(o.has_sid && !o.has_invite);
     assert_string_equal(o.invite->sid, "417902653");
     assert_int_equal(parse("join 417-902-653 --events"), 0);
+    assert_true(o.events && !o.events_chat);
+    assert_int_equal(parse("join 417-902-653 --events-chat"), 0);
+    assert_true(o.events && o.events_chat);
     assert_int_equal(parse("join 417_902_653"), 0);
     assert_int_equal(parse("join 417 902 653 --name x"), 0);
     assert_string_equal(o.invite->sid, "417902653");
@@ -117,6 +120,7 @@ static void test_refused(void **state)
         "audit show F G",
         "stop now",
         "stop --events",
+        "relay --events-chat",
         "doctor --events",
         "host x",
         "host --name",
