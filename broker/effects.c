@@ -218,17 +218,22 @@ static void do_seal_end(struct app *a, const struct session_effect *e)
 
 static void do_map_bar(struct app *a, const struct session_effect *e)
 {
+    bool begins = !windows_has_bar(a->windows);
     facts_update(a);
     (void)e; /* the face follows the model */
     windows_bar(a->windows, true);
+    /* Whoever begins to show their screen needs it: their viewer, which may cover all of it, has
+       nothing to show meanwhile. */
+    if (begins && a->session.phase == PHASE_MEMBER)
+        windows_minimise(a->windows);
 }
 
 static void do_unmap_bar(struct app *a, const struct session_effect *e)
 {
     (void)e;
     windows_bar(a->windows, false);
-    if (a->session.phase ==
-        PHASE_HOST) /* with the bar gone, the panel says how things are, minimised or not */
+    /* with the bar gone, panel or viewer say how things are, minimised or not */
+    if (a->session.phase == PHASE_HOST || a->session.phase == PHASE_MEMBER)
         windows_raise(a->windows);
 }
 

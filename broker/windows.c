@@ -414,6 +414,11 @@ void windows_bar(struct windows *w, bool on)
     display_flush(w->d);
 }
 
+bool windows_has_bar(const struct windows *w)
+{
+    return w->bar_on;
+}
+
 void windows_update(struct windows *w)
 {
     for (unsigned n = 0; n < PANES; n++) {

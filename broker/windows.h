@@ -149,6 +149,7 @@ void windows_toast(struct windows *w, enum ui_toast toast, const char *name);
 /* Bar and border around the monitor of the pointer's screen; the face follows model->sharing. Calls
    bar_mapped when they are there. */
 void windows_bar(struct windows *w, bool on);
+bool windows_has_bar(const struct windows *w);
 /* The model has changed: repaint what shows it, begin guards again
    where people or titles differ. */
 void windows_update(struct windows *w);

@@ -71,6 +71,41 @@ def test_handed_over_and_taken_back():
             assert noted(other, 'become_yes')[-1]['fields']['device'] == 'physical'
 
 
+def test_viewer_out_of_the_way():
+    """Whoever begins to present has their screen for it: their viewer, which may be as large, is minimised, and comes back with
+    the end. With a pause it stays as its owner has it."""
+    with Desk(HOST) as desk, Desk(HOST) as other:
+        other.run('openbox')
+        end = time.monotonic() + PATIENCE
+        while b'window id' not in other.call('xprop', '-root', '_NET_SUPPORTING_WM_CHECK'):
+            assert time.monotonic() < end, 'no window manager'
+            time.sleep(0.05)
+        with Session(desk) as s:
+            v = s.join(other)
+            mark = v.mark()
+            offer(s)
+            v.answer('hand-over', 'yes')
+            v.answer('share', 'yes')
+            v.wait('share', since=mark, state='on')
+            v.wait('window', since=mark, name='viewer', state='closed')
+            v.window('sharing-bar')
+            mark = v.mark()
+            other.tap('Control_L', 'F11')       # to the bar, and on to the viewer
+            v.wait('window', since=mark, name='sharing-bar')
+            other.tap('F6')
+            v.window('viewer', since=mark)
+            v.press('sharing-bar', 'pause')
+            v.wait('share', since=mark, state='paused')
+            v.press('sharing-bar', 'resume')
+            v.wait('share', since=mark, state='on')
+            assert not v.find('window', since=mark, name='viewer', state='closed'), v.steps(mark)
+            v.press('viewer', 'minimise')
+            v.wait('window', since=mark, name='viewer', state='closed')
+            mark = v.mark()
+            v.press('sharing-bar', 'stop')
+            v.window('viewer', since=mark)
+
+
 def test_refused():
     """The organizer's own no, the member's no to the question, and their no to what to show: nobody presents."""
     with Desk(HOST) as desk, Desk(OTHER) as other:
