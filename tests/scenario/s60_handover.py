@@ -30,6 +30,12 @@ def says(party, text):
         time.sleep(0.05)
 
 
+def lets_in(party):
+    """Who may let others in, as the consent says that party is asked for."""
+    texts = party.window('consent-share')['texts']
+    return texts[texts.index('may let others in') - 1]
+
+
 def test_handed_over_and_taken_back():
     """The old capture is dead before the new owner is asked; they agree twice; the organizer takes it back."""
     with Desk(HOST) as desk, Desk(OTHER) as other:
@@ -44,6 +50,8 @@ def test_handed_over_and_taken_back():
             s.host.no_capture()
             v.answer('hand-over', 'yes')
             v.no_capture()
+            v.armed('share')
+            assert lets_in(v) == '\u201cHelga\u201d', v.window('consent-share')
             v.answer('share', 'yes')
             v.wait('share', state='on')
             says(v, 'You are sharing your screen')
