@@ -23,6 +23,10 @@ void picture_create(struct picture *p, struct window *parent)
     p->gc = xcb_generate_id(d->x);
     const uint32_t no_exposures = 0;
     xcb_create_gc(d->x, p->gc, p->id, XCB_GC_GRAPHICS_EXPOSURES, &no_exposures);
+    if (!d->format)
+        return;
+    p->paint = xcb_generate_id(d->x);
+    xcb_render_create_picture(d->x, p->paint, p->id, d->format, 0, NULL);
 }
 
 void picture_destroy(struct picture *p)
@@ -31,6 +35,8 @@ void picture_destroy(struct picture *p)
         return;
     shared_destroy(&p->target, p->parent->d);
     if (!p->parent->d->lost) {
+        if (p->paint)
+            xcb_render_free_picture(p->parent->d->x, p->paint);
         xcb_free_gc(p->parent->d->x, p->gc);
         xcb_destroy_window(p->parent->d->x, p->id);
     }
@@ -156,6 +162,13 @@ void picture_pan(struct picture *p, int dx, int dy)
 }
 
 /* ------------------------------------------------------------------------------------- drawing */
+static void darken(struct picture *p, struct ui_rect r)
+{
+    const xcb_render_color_t black = {0, 0, 0, 0xa600}; /* 65 %, as behind a dialog */
+    const xcb_rectangle_t part = {(int16_t)r.x, (int16_t)r.y, (uint16_t)r.w, (uint16_t)r.h};
+    xcb_render_fill_rectangles(p->parent->d->x, XCB_RENDER_PICT_OP_OVER, p->paint, black, 1, &part);
+}
+
 static void put(struct picture *p, struct ui_rect r, bool tell)
 {
     const struct shared *s = &p->target;
@@ -163,6 +176,17 @@ static void put(struct picture *p, struct ui_rect r, bool tell)
                       (uint16_t)r.x, (uint16_t)r.y, (uint16_t)r.w, (uint16_t)r.h, (int16_t)r.x,
                       (int16_t)r.y, p->parent->d->depth, XCB_IMAGE_FORMAT_Z_PIXMAP, tell,
                       s->segment, 0);
+    if (p->old && p->paint)
+        darken(p, r);
+}
+
+void picture_grow_old(struct picture *p, bool old)
+{
+    if (old == p->old)
+        return;
+    p->old = old;
+    if (p->target.fd >= 0 && !p->forgotten)
+        put(p, (struct ui_rect){0, 0, (int)p->target.width, (int)p->target.height}, false);
 }
 
 static bool inside(const struct shared *s, const struct rect *r)

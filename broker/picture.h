@@ -11,6 +11,7 @@
 #ifndef BROKER_PICTURE_H
 #define BROKER_PICTURE_H
 #include "broker/window.h"
+#include <xcb/render.h>
 
 struct chan;
 struct msg_screen_changed;
@@ -23,7 +24,9 @@ struct picture {
     struct window *parent;
     xcb_window_t id;
     xcb_gcontext_t gc;
-    struct ui_rect at; /* in the parent, device pixels */
+    xcb_render_picture_t paint; /* the same window, to darken what was put on it; 0: cannot be */
+    bool old;                   /* what is shown is not live: it is darkened */
+    struct ui_rect at;          /* in the parent, device pixels */
     bool mapped;
     struct chan *view; /* NULL: nobody draws */
     struct shared target;
@@ -45,6 +48,8 @@ void picture_start(struct picture *p, struct chan *view);
 /* Place within the parent; a new size makes a new target. */
 void picture_place(struct picture *p, struct ui_rect at);
 void picture_show(struct picture *p, bool on);
+/* While it is not live it is dark, so that nobody takes it for what is there now. */
+void picture_grow_old(struct picture *p, bool old);
 void picture_mode(struct picture *p, enum picture_mode mode);
 /* Nothing is shown any more: what was is wiped, in the painter and on the window. Once, until there
    is a new picture. */

@@ -54,6 +54,7 @@ void windows_layout_viewer(struct windows *w)
         picture_place(&w->picture, view_rect(&p->view, w->model, UI_VIEWER_PICTURE));
     }
     picture_show(&w->picture, viewer && w->picture.view && w->model->picture != UI_VIEWER_EMPTY);
+    picture_grow_old(&w->picture, w->model->picture == UI_VIEWER_STALE);
     if (w->model->picture == UI_VIEWER_EMPTY)
         picture_forget(&w->picture);
     place_note(w, viewer);

@@ -4,7 +4,7 @@ import sys
 import time
 
 from relay import Relay, free_port
-from session import Desk, Session, compare, enlarge
+from session import PATIENCE, Desk, Session, compare, enlarge, picture_rect
 from wire import Wire
 
 sys.path.append(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'hostile'))
@@ -33,6 +33,17 @@ def change(desk):
     desk.show('xterm', '-geometry', '40x6+420+300', '-e', 'sh', '-c', 'date +%N; exec sleep 600')
 
 
+def dark(desk, place, live):
+    """Until what is there is that picture at a third of its light: it is old."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        old = desk.shot(place).data
+        if all(abs(was * 90 // 256 - now) <= 3 for n, (was, now) in enumerate(zip(live.data, old)) if n % 4 < 3):
+            return
+        assert time.monotonic() < end, 'the picture is not darkened'
+        time.sleep(0.1)
+
+
 def test_viewer_line_cut():
     """The viewer's network breaks for seconds: reconnecting, then live again, with what happened meanwhile."""
     with Desk((800, 600)) as desk, Desk(VIEWER) as other:
@@ -46,10 +57,13 @@ def test_viewer_line_cut():
             enlarge(other)
             s.share()
             same(s, viewer, desk, other)
+            place = picture_rect(viewer, (800, 600))
+            place = [place[0] + 10, place[1] + 460, 300, 100]
             for seconds in (0, 3):
-                host_mark, viewer_mark = s.host.mark(), viewer.mark()
+                host_mark, viewer_mark, live = s.host.mark(), viewer.mark(), other.shot(place)
                 wire.block()
                 viewer.wait('line', 5, viewer_mark, state='lost')
+                dark(other, place, live)
                 change(desk)
                 time.sleep(seconds)
                 assert s.host.worker_pids('vitrine-capture'), 'the presenter has nothing to do with that line'
