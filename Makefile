@@ -383,7 +383,7 @@ bench-windows: all bench
 	$(Q)B=$(B) tests/bench/windows.py
 # Every window and state as a picture, build/screens/index.html.
 screens: all bench pseudo $(B)/tests/unit/render/test_paint
-	$(Q)B=$(B) tests/screens.py
+	$(Q)B=$(B) tests/screens.py --still
 scenario: all bench $(B)/tests/unit/vitrine/test_windows
 	$(Q)B=$(B) tests/run.py
 

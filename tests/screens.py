@@ -2,8 +2,10 @@
 """make screens: every window and state as a picture, in build/screens/ with an index.
 
 Two sorts, marked in the index. `painted`: the real painter fed a face as the broker sends it (tests/unit/render/samples.c),
-for every state, theme, scale and language. `program`: the real programs on test desks, through a
-session of two with physical clicks. Pseudo is English from right to left, from the programs of build/pseudo.
+for every state, theme, scale and language. `program`: the real programs on test desks, with physical clicks:
+alone, through a session of two from the knock to the end, in a crowd, and left alone for a quarter of an hour (--still;
+nothing makes that clock run faster, so that all looks wait for it at once, while the others are pictured).
+Pseudo is English from right to left, from the programs of build/pseudo.
 """
 import argparse
 import concurrent.futures
@@ -11,9 +13,11 @@ import contextlib
 import html
 import itertools
 import os
+import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -21,7 +25,9 @@ sys.path[:0] = [os.path.join(HERE, 'harness'), os.path.join(HERE, 'scenario')]
 import desk as desk_module  # noqa: E402
 import party  # noqa: E402
 from s54_kinds import furnish  # noqa: E402
+from s60_handover import offer  # noqa: E402
 from session import Session, enlarge, settled  # noqa: E402
+from wire import Wire  # noqa: E402
 
 THEMES = ['light', 'dark', 'contrast']
 SCALES = ['1.0', '1.5', '2.0']
@@ -31,23 +37,27 @@ OUT = os.path.join(BUILD, 'screens')
 
 
 def paint(theme, scale, language):
-    """Every sample of that look; a list of (name, path)."""
-    folder = os.path.join(OUT, 'painted', '%s-%s-%s' % (language, theme, scale))
-    os.makedirs(folder, exist_ok=True)
+    """Every sample of that look; their folder."""
+    folder = folder_of('painted', theme, scale, language)
     pseudo = language == 'pseudo'
     program = os.path.join(BUILD, 'pseudo/test_paint' if pseudo else 'tests/unit/render/test_paint')
     subprocess.run([program, folder, scale, str(THEMES.index(theme)), str(int(language == 'de')), str(int(pseudo))], check=True)
     return folder
 
 
+QUARTER = 15 * 60
+CROWD = ('Ada', 'Bo', 'Kim', 'Kim', 'Lee', 'Mo', 'Noor', 'Pat', 'Ren\u00e9e', 'Wolfeschlegelsteinhausenbergerdorff')
+
+
 @contextlib.contextmanager
-def look(theme, scale, language, size):
+def look(theme, scale, language, size, waiting_room='yes', **more):
     """A desk of that look: scale from Xft.dpi, theme and language from the settings file."""
-    with desk_module.Desk(size) as desk:
+    with desk_module.Desk(size, **more) as desk:
         folder = os.path.join(desk.dir, 'config/vitrine')
         os.makedirs(folder)
         with open(os.path.join(folder, 'settings'), 'w') as out:
-            out.write('theme = %s\nlanguage = %s\nname = Sam\n' % (theme, 'de' if language == 'de' else 'en'))
+            out.write('theme = %s\nlanguage = %s\nname = Sam\nwaiting_room = %s\n' % (
+                theme, 'de' if language == 'de' else 'en', waiting_room))
         for path in (os.path.dirname(folder), folder, os.path.join(folder, 'settings')):
             desk_module.own(path)
         os.chmod(os.path.join(folder, 'settings'), 0o600)
@@ -58,6 +68,18 @@ def look(theme, scale, language, size):
 def painted(shot):
     """There is more to it than one colour: the painter has been there."""
     return shot.data != shot.data[:4] * (len(shot.data) // 4)
+
+
+def seen(desk, rect):
+    """As much of it as is on the screen: no window manager is there to move or shrink what is larger."""
+    x, y = max(rect[0], 0), max(rect[1], 0)
+    return [x, y, min(rect[0] + rect[2], desk.size[0]) - x, min(rect[1] + rect[3], desk.size[1]) - y]
+
+
+def covered(me, window):
+    """A toast lies over the others for a while."""
+    toast = me.find('window', name='toast')
+    return window != 'toast' and toast is not None and toast['state'] == 'mapped'
 
 
 # Windows that a window manager would give the keyboard; none is there, so their header is clicked.
@@ -72,20 +94,23 @@ class Album:
     def __init__(self, folder):
         self.folder = folder
 
-    def keep(self, me, window, name=None, whole=painted):
-        """whole: has everything come that the picture is to show? Returns it."""
+    def keep(self, me, window, name=None, whole=painted, ticking=False):
+        """whole: has everything come that the picture is to show? ticking: a clock runs in it. Returns it."""
         rect = me.window(window, 30)['rect']
         last, clicked = None, window not in HEADED
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + desk_module.PATIENCE
         while True:
             assert time.monotonic() < deadline, '%s does not come to rest' % window
+            if covered(me, window):
+                time.sleep(0.15)
+                continue
             event = me.find('window', name=window, state='mapped')
-            now = me.desk.shot(event['rect'])
+            now = me.desk.shot(seen(me.desk, event['rect']))
             if not clicked and painted(now):  # a press before that is none
                 close = me.control(window, 'close')
                 me.desk.click(rect[0] + rect[2] // 2, close[1] + close[3] // 2)
                 clicked = True
-            elif last is not None and (now.data == last.data or window in TICKING) and whole(now):
+            elif last is not None and (now.data == last.data or ticking or window in TICKING) and whole(now):
                 break
             last = now
             time.sleep(0.15)
@@ -203,18 +228,123 @@ def looked_at(album, viewer):
     album.keep(viewer, 'viewer', 'viewer-back')
 
 
+def turned_away(album, guest, code):
+    """What they read who do not come in."""
+    guest.wait('error', 20, code=code)
+    album.keep(guest, 'error', 'error-' + code)
+    guest.stop()
+
+
+def at_the_door(album, s, other, programs):
+    """A wrong password, a wrong number, a no, and a session that is locked."""
+    def guest(**more):
+        return s.start_join(other, name='Kim', programs=programs, **more)
+    wrong = guest(password='amber canal violet orbit')
+    wrong.wait('error', 20, code='J-PASS')
+    album.keep(wrong, 'join', 'error-password')
+    wrong.stop()
+    number = s.info['id']
+    turned_away(album, guest(invitation=s.local_invitation().replace(number, '%09d' % (int(number) - 1))), 'J-NONE')
+    refused_one = guest()
+    s.admit('Kim', 'no')
+    turned_away(album, refused_one, 'J-NO')
+    s.host.press('host-panel', 'lock')
+    album.keep(s.host, 'toast', 'toast-locked')
+    turned_away(album, guest(), 'J-LOCK')
+    album.keep(s.host, 'host-panel', 'host-locked')
+    s.host.press('host-panel', 'lock')
+
+
+def reconnecting(album, viewer, wire):
+    """The viewer's network breaks, until it has tried to connect more than once; and comes back."""
+    since = viewer.mark()
+    wire.block()
+    viewer.wait('line', 15, since, state='lost')
+    until(lambda: any(re.fullmatch(r'\D+ [2-9]', text) for text in viewer.window('viewer')['texts']))
+    album.keep(viewer, 'viewer', 'viewer-reconnecting', ticking=True)
+    wire.allow()
+    viewer.wait('line', 30, since, state='back')
+
+
+def until(true):
+    end = time.monotonic() + desk_module.PATIENCE
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+def handed_over(album, s, viewer):
+    """The other one presents, by their own yes, as they see it and as the organizer does; and it is taken back."""
+    offer(s)
+    viewer.wait('prompt', 20, kind='hand-over', armed=True)
+    album.keep(viewer, 'present', 'present-you')
+    viewer.answer('hand-over', 'yes')
+    viewer.wait('prompt', 20, kind='share', armed=True)
+    album.keep(viewer, 'consent-share', 'consent-member')
+    viewer.answer('share', 'yes')
+    viewer.wait('share', 15, state='on')
+    album.keep(viewer, 'sharing-bar', 'sharing-bar-member')
+    album.keep(viewer, 'viewer', 'viewer-mine')
+    album.keep(s.host, 'viewer', 'viewer-organizer')
+    s.host.press('viewer', 'leave')     # looks away: the panel comes back
+    album.keep(s.host, 'host-panel', 'host-theirs')
+    s.host.press('host-panel', 'row_2')
+    album.keep(s.host, 'host-panel', 'host-back')
+    since = viewer.mark()
+    s.host.press('host-panel', 'mk_presenter')
+    viewer.wait('share', 15, since, state='off')
+    s.host.press('host-panel', 'row_2')
+
+
+def crowded(album, desk, crowd, programs):
+    """Many people, whom nobody admits one by one: the panel, the list of all, and the dialog that names them."""
+    with Session(desk, name='Sam', programs=programs) as s:
+        for name in CROWD:
+            s.start_join(crowd, name=name, programs=programs).wait('member', 30, state='joined')
+        until(lambda: sum(e['event'] == 'member' and e['state'] == 'joined' for e in s.host.events) >= len(CROWD))
+        album.keep(s.host, 'host-panel', 'host-crowd')
+        s.host.press('host-panel', 'all')
+        album.keep(s.host, 'people')
+        s.host.press('people', 'row_3')
+        album.keep(s.host, 'people', 'people-person')
+        s.host.press('people', 'next')
+        album.keep(s.host, 'people', 'people-2')
+        s.host.press('people', 'search')
+        desk.type('kim')
+        album.keep(s.host, 'people', 'people-found')
+        s.host.press('people', 'close2')
+        s.ask_share()
+        album.keep(s.host, 'consent-share', 'consent-crowd')
+        s.host.press('consent-share', 'all')
+        s.host.armed('share')
+        album.keep(s.host, 'consent-share', 'consent-all')
+
+
+def still(theme, scale, language, programs, turn):
+    """A screen that is shared and left: the bar asks after a quarter of an hour. X itself does not cover it meanwhile.
+
+    turn: few begin at once."""
+    with contextlib.ExitStack() as stack:
+        with turn:
+            desk = stack.enter_context(look(theme, scale, language, sizes(float(scale))[0], extra=('-s', '0')))
+            s = stack.enter_context(Session(desk, name='Sam', programs=programs))
+            s.share()
+        s.host.wait('prompt', QUARTER + 60, kind='still', armed=True)
+        Album(folder_of('program', theme, scale, language)).keep(s.host, 'sharing-bar', 'sharing-bar-still')
+
+
 def together(album, desk, other, programs):
     """A session of two from the knock to the end, with windows to show."""
     furnish(desk)
     with Session(desk, name='Sam', programs=programs) as s:
         album.keep(s.host, 'host-panel', 'host-start')
-        wrong = s.start_join(other, name='Kim', password='amber canal violet orbit', programs=programs)
-        wrong.wait('error', 20, code='J-PASS')
-        album.keep(wrong, 'join', 'error-password')
-        wrong.stop()
-        viewer = s.start_join(other, name='Alex (support)', programs=programs)
+        at_the_door(album, s, other, programs)
+        wire = Wire(s.port())
+        viewer = s.start_join(other, name='Alex (support)', programs=programs,
+                              invitation=s.local_invitation().replace(':%d/' % s.port(), ':%d/' % wire.port))
         s.host.wait('prompt', 20, kind='admit', armed=True)
         album.keep(s.host, 'host-panel', 'host-waiting')
+        album.keep(viewer, 'connecting', 'waiting')
         s.admit('Alex (support)')
         viewer.wait('member', 15, state='joined')
         album.keep(viewer, 'viewer', 'viewer-empty')
@@ -242,11 +372,16 @@ def together(album, desk, other, programs):
         album.keep(s.host, 'sharing-bar', 'sharing-bar-paused')
         album.screen(desk, 'paused')
         album.keep(viewer, 'viewer', 'viewer-paused')
+        reconnecting(album, viewer, wire)
+        s.host.press('sharing-bar', 'stop')
+        s.host.wait('share', 15, state='off')
+        handed_over(album, s, viewer)
         s.host.press('host-panel', 'end')
         album.keep(s.host, 'end-ask')
         s.host.press('end-ask', 'yes')
         album.keep(s.host, 'ended')
         album.keep(viewer, 'ended', 'ended-viewer')
+        wire.close()
 
 
 def sizes(scale):
@@ -255,14 +390,21 @@ def sizes(scale):
     return here, (1920, 1280) if scale < 2 else (2560, 1600) if scale == 2 else (3200, 2200)
 
 
-def run(theme, scale, language, programs):
-    folder = os.path.join(OUT, 'program', '%s-%s-%s' % (language, theme, scale))
+def folder_of(kind, theme, scale, language):
+    folder = os.path.join(OUT, kind, '%s-%s-%s' % (language, theme, scale))
     os.makedirs(folder, exist_ok=True)
+    return folder
+
+
+def run(theme, scale, language, programs):
+    folder = folder_of('program', theme, scale, language)
     here, there = sizes(float(scale))
     with look(theme, scale, language, here) as desk:
         alone(Album(folder), desk, programs)
         with look(theme, scale, language, there) as other:
             together(Album(folder), desk, other, programs)
+    with look(theme, scale, language, here, waiting_room='no') as desk, look(theme, scale, language, here, kind='xvfb') as crowd:
+        crowded(Album(folder), desk, crowd, programs)
     return folder
 
 
@@ -317,7 +459,6 @@ def forget(theme, scale, language):
 def picture(look, only_painted, pseudo):
     """One look anew; a line that says how many pictures, and how long they took."""
     begin = time.monotonic()
-    forget(*look)
     folders = [paint(*look)]
     if not only_painted:
         folders.append(run(*look, pseudo if look[2] == 'pseudo' else None))
@@ -327,6 +468,7 @@ def picture(look, only_painted, pseudo):
 def main():
     options = argparse.ArgumentParser()
     options.add_argument('--painted', action='store_true', help='not the programs')
+    options.add_argument('--still', action='store_true', help='also what asks after a quarter of an hour')
     options.add_argument('-j', dest='at_once', type=int, default=os.cpu_count() or 1)
     options.add_argument('names', nargs='*', metavar='LOOK', help='en-light-1.0; the others stay as they are')
     args = options.parse_args()
@@ -335,9 +477,16 @@ def main():
     party.binaries()
     others = pseudo_programs() if any(language == 'pseudo' for _, _, language in chosen) else contextlib.nullcontext()
     try:
-        with others as pseudo, concurrent.futures.ThreadPoolExecutor(args.at_once) as pool:
+        for each in chosen:
+            forget(*each)
+        with others as pseudo, concurrent.futures.ThreadPoolExecutor(len(chosen)) as idle, \
+                concurrent.futures.ThreadPoolExecutor(args.at_once) as pool:
+            turn = threading.Semaphore(args.at_once)
+            left = [idle.submit(still, *each, pseudo if each[2] == 'pseudo' else None, turn) for each in chosen if args.still]
             for line in pool.map(lambda look: picture(look, args.painted, pseudo), chosen):
                 print(line, flush=True)
+            for each in left:
+                each.result()
     finally:
         party.forget_binaries()
         folders = pictured()
