@@ -57,10 +57,18 @@ struct ui_facts pane_facts(const struct pane *p)
 
 static const char *label_of(const struct pane *p, const struct ui_box *b)
 {
+    static char counted[64]; /* of the line that is being told, which has one such label at most */
+    const struct ui_model *m = p->w->model;
     const struct ui_facts facts = pane_facts(p);
     if (b->n_faces == 0)
         return "";
-    return ui_string_text(ui_face_now(p->view.kind, b, &facts)->label, p->w->model->language, 0);
+    enum ui_string label = ui_face_now(p->view.kind, b, &facts)->label;
+    const char *text = ui_string_text(label, m->language, 0);
+    if (!strchr(text, '{'))
+        return text;
+    ui_string_format(counted, sizeof counted, label, m->language,
+                     &(struct ui_args){.n = ui_everybody(p->view.kind, m->viewers)});
+    return counted;
 }
 
 /* --- names that its painter marks, which knows what letters look like: told as they are drawn.

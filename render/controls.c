@@ -1,6 +1,7 @@
 /* Buttons, links, choices and fields: the controls of layout.tsv in all their states.
  * vitrine-render ui. */
 #include "render/controls.h"
+#include "lib/ui/say.h"
 #include "render/parts.h"
 #include <stddef.h>
 #include <string.h>
@@ -133,8 +134,10 @@ static void draw_icon_button(struct painter *p, struct place at, const struct ui
 static void draw_link(struct painter *p, struct place at, const struct ui_face *f, uint16_t look)
 {
     struct canvas *c = &p->c;
-    const char *label = ui_string_text(f->label, c->language, 0);
+    char label[256];
     double end = at.x + at.w - 8;
+
+    part_text(p, label, f->label, ui_everybody(p->s->window, p->s->number[UI_SLOT_PEOPLE]), NULL);
 
     control_touch(p, at, 8, look, COLOUR_TEXT);
     if (at.h >= 40) {

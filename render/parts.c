@@ -162,37 +162,59 @@ struct chip {
 
 #define TICK 22 /* room of the tick before a name */
 
+/* What the name begins after, or ends before. */
+static double chip_edges(const struct chip *chip)
+{
+    return 2 * chip->edge + (chip->certified ? TICK : 0);
+}
+
+/* What is to stand on the chip; returns how wide that makes it. *named: a name does. */
+static double chip_words(struct painter *p, char shown[NAME_CLEAN_MAX + 32], double room,
+                         const char *untrusted_name, const struct chip *chip, bool *named)
+{
+    char name[NAME_CLEAN_MAX];
+    size_t len = name_clean(name, untrusted_name, strlen(untrusted_name));
+    double edges = chip_edges(chip);
+
+    *named = len > 0;
+    if (len > 0)
+        return fit_name(p, shown, name, len, room - edges, chip->certified) + edges;
+    ui_string_format(shown, NAME_CLEAN_MAX + 32, UI_STR_NAME_NONE, p->c.language, NULL);
+    return canvas_text_width(&p->c, UI_STYLE_CHIP, 0, shown) + 2 * chip->edge;
+}
+
 static double draw_chip(struct painter *p, double x, double y, double room,
                         const char *untrusted_name, const struct chip *chip)
 {
     struct canvas *c = &p->c;
-    char name[NAME_CLEAN_MAX], shown[NAME_CLEAN_MAX + 32];
-    size_t len = name_clean(name, untrusted_name, strlen(untrusted_name));
-    double edges = 2 * chip->edge + (chip->certified ? TICK : 0);
-    struct place at = {x, y, 0, chip->height};
+    char shown[NAME_CLEAN_MAX + 32];
+    bool named;
+    struct place at = {x, y, chip_words(p, shown, room, untrusted_name, chip, &named),
+                       chip->height};
 
-    if (len > 0) {
-        at.w = fit_name(p, shown, name, len, room - edges, chip->certified) + edges;
-    } else {
-        ui_string_format(shown, sizeof shown, UI_STR_NAME_NONE, c->language, NULL);
-        at.w = canvas_text_width(c, UI_STYLE_CHIP, 0, shown) + 2 * chip->edge;
-    }
     canvas_fill(c, at, 6, chip->fill);
     if (c->theme->high_contrast)
         canvas_stroke(c, at, 6, COLOUR_CTL, 1);
     if (chip->certified)
         canvas_icon(c, UI_ICON_CHECK, x + chip->edge, y + 5, 16, chip->text, 1.75);
     canvas_clip(c, at); /* piled-up marks must not reach the line above */
-    canvas_text(c, x + edges - chip->edge, y + chip->baseline, UI_STYLE_CHIP,
-                len > 0 ? chip->text : chip->nameless, 0, shown);
+    canvas_text(c, x + chip_edges(chip) - chip->edge, y + chip->baseline, UI_STYLE_CHIP,
+                named ? chip->text : chip->nameless, 0, shown);
     canvas_unclip(c);
     return at.w;
+}
+
+static struct chip chip_of(uint16_t badges, enum colour on)
+{
+    return badges & UI_BADGE_CERTIFIED
+               ? (struct chip){26, 8, 18.4, COLOUR_OTINT, COLOUR_OK, COLOUR_OK, true}
+               : (struct chip){26, 8, 18.4, on, COLOUR_TEXT, COLOUR_TEXT2, false};
 }
 
 double part_chip(struct painter *p, double x, double y, double room, const char *untrusted_name,
                  enum colour on)
 {
-    struct chip chip = {26, 8, 18.4, on, COLOUR_TEXT, COLOUR_TEXT2, false};
+    struct chip chip = chip_of(0, on);
 
     return draw_chip(p, x, y, room, untrusted_name, &chip);
 }
@@ -200,11 +222,23 @@ double part_chip(struct painter *p, double x, double y, double room, const char 
 double part_named_chip(struct painter *p, struct place at, const char *untrusted_name,
                        uint16_t badges, enum colour on)
 {
-    static const struct chip certified = {
-        26, 8, 18.4, COLOUR_OTINT, COLOUR_OK, COLOUR_OK, .certified = true};
+    struct chip chip = chip_of(badges, on);
 
-    return badges & UI_BADGE_CERTIFIED ? draw_chip(p, at.x, at.y, at.w, untrusted_name, &certified)
-                                       : part_chip(p, at.x, at.y, at.w, untrusted_name, on);
+    if (at.h > 0) {
+        chip.height = at.h;
+        chip.baseline = at.h / 2 + 5.4;
+    }
+    return draw_chip(p, at.x, at.y, at.w, untrusted_name, &chip);
+}
+
+double part_named_chip_width(struct painter *p, double room, const char *untrusted_name,
+                             uint16_t badges)
+{
+    struct chip chip = chip_of(badges, COLOUR_SUNKEN);
+    char shown[NAME_CLEAN_MAX + 32];
+    bool named;
+
+    return chip_words(p, shown, room, untrusted_name, &chip, &named);
 }
 
 double part_live_chip(struct painter *p, double x, double y, double room,
@@ -224,20 +258,27 @@ double part_badge_width(struct painter *p, const char *text, enum ui_icon icon)
 double part_badge(struct painter *p, double x, double y, const char *text, enum part_badge kind,
                   enum ui_icon icon)
 {
+    return part_badge_high(p, (struct place){x, y, 0, BADGE_HIGH}, text, kind, icon);
+}
+
+double part_badge_high(struct painter *p, struct place at, const char *text, enum part_badge kind,
+                       enum ui_icon icon)
+{
     static const enum colour colours[][2] = {{COLOUR_TINT, COLOUR_ONTINT},
                                              {COLOUR_OTINT, COLOUR_OK},
                                              {COLOUR_WTINT, COLOUR_WARN},
                                              {COLOUR_SUNKEN, COLOUR_TEXT2},
                                              {COLOUR_DTINT, COLOUR_DANGER}};
     struct canvas *c = &p->c;
-    struct place at = {x, y, part_badge_width(p, text, icon), 24};
+    double x = at.x;
 
+    at.w = part_badge_width(p, text, icon);
     canvas_fill(c, at, 6, colours[kind][0]);
     if (c->theme->high_contrast)
         canvas_stroke(c, at, 6, colours[kind][1], 1);
     if (icon != UI_ICON_NONE)
-        canvas_icon(c, icon, x + 6, y + 3.5, 17, colours[kind][1], 1.75);
-    canvas_text(c, x + 8 + (icon != UI_ICON_NONE ? 18 : 0), y + 16.7, UI_STYLE_LABEL5,
+        canvas_icon(c, icon, x + 6, at.y + at.h / 2 - 8.5, 17, colours[kind][1], 1.75);
+    canvas_text(c, x + 8 + (icon != UI_ICON_NONE ? 18 : 0), at.y + at.h / 2 + 4.7, UI_STYLE_LABEL5,
                 colours[kind][1], 0, text);
     return at.w;
 }

@@ -42,9 +42,12 @@ void part_card(struct painter *p, struct place at);
 double part_chip(struct painter *p, double x, double y, double room, const char *untrusted_name,
                  enum colour on);
 /* The same for somebody with these badges; who is named by a certificate has a chip of another
-   kind: no quotation marks, a tick. at: place and room. */
+   kind: no quotation marks, a tick. at: place, room, and height; 0: the usual one. */
 double part_named_chip(struct painter *p, struct place at, const char *untrusted_name,
                        uint16_t badges, enum colour on);
+/* How wide it would be. */
+double part_named_chip_width(struct painter *p, double room, const char *untrusted_name,
+                             uint16_t badges);
 /* The card of a consent dialog that names whom it is about: icon, chip, and under it `typed`. Its
    top is at y; it is 64 high. */
 void part_person(struct painter *p, double y, enum ui_icon icon, enum ui_string typed);
@@ -53,9 +56,13 @@ void part_person(struct painter *p, double y, enum ui_icon icon, enum ui_string 
 void part_range(struct painter *p, double end, double y);
 /* Round mark of a person, 32 wide. */
 void part_person_mark(struct painter *p, double x, double y, enum colour on);
-/* The badges of somebody in the session (enum ui_badge bits) from x on, as many as there is room
-   for before `end`, the more important first. */
-void part_badges(struct painter *p, double x, double y, double end, uint16_t badges);
+/* The badges of somebody in the session (enum ui_badge bits), the more important first: on that
+   line (as wide and high as it is), and what has no room there on the one under it. */
+#define NO_LINE ((struct place){0})
+#define BADGE_HIGH 24
+void part_badges(struct painter *p, struct place line, struct place under, uint16_t badges);
+/* How wide all of them are together. */
+double part_badges_width(struct painter *p, uint16_t badges);
 /* The same on the red bar. */
 double part_live_chip(struct painter *p, double x, double y, double room,
                       const char *untrusted_name);
@@ -69,6 +76,9 @@ enum part_badge { BADGE_TINT, BADGE_OK, BADGE_WARN, BADGE_PLAIN, BADGE_DANGER };
 double part_badge_width(struct painter *p, const char *text, enum ui_icon icon);
 double part_badge(struct painter *p, double x, double y, const char *text, enum part_badge kind,
                   enum ui_icon icon);
+/* As high as at is. */
+double part_badge_high(struct painter *p, struct place at, const char *text, enum part_badge kind,
+                       enum ui_icon icon);
 /* The badge of such a name, on its own. */
 double part_same_width(struct painter *p);
 double part_same_badge(struct painter *p, double x, double y);

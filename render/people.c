@@ -4,6 +4,7 @@
 #include "render/parts.h"
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 void part_person_mark(struct painter *p, double x, double y, enum colour on)
 {
@@ -22,11 +23,14 @@ struct told {
     enum ui_icon icon;
 };
 
-void part_badges(struct painter *p, double x, double y, double end, uint16_t b)
+#define BADGES 7
+#define BADGE_GAP 6
+
+static void tell(struct told out[BADGES], uint16_t b)
 {
     bool you = b & UI_BADGE_YOU, match = b & UI_BADGE_WORDS_MATCH;
     bool certified = b & UI_BADGE_CERTIFIED;
-    const struct told all[] = {
+    const struct told all[BADGES] = {
         {b & UI_BADGE_SAME_NAME, UI_STR_BADGE_SAME, BADGE_WARN, UI_ICON_NONE},
         {b & UI_BADGE_CONTROL, UI_STR_BADGE_CONTROL, BADGE_DANGER, UI_ICON_HAND},
         {b & UI_BADGE_ORGANIZER, UI_STR_BADGE_ORGANIZER, BADGE_PLAIN, UI_ICON_NONE},
@@ -36,13 +40,45 @@ void part_badges(struct painter *p, double x, double y, double end, uint16_t b)
         {!you && !match && !certified, UI_STR_BADGE_UNCHECKED, BADGE_WARN, UI_ICON_NONE},
     };
 
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-        const char *text = ui_string_text(all[i].text, p->c.language, 0);
+    memcpy(out, all, sizeof all);
+}
 
-        if (!all[i].yes || x + part_badge_width(p, text, all[i].icon) > end)
-            continue;
-        x += part_badge(p, x, y, text, all[i].kind, all[i].icon) + 6;
-    }
+/* False where that line has no room for it any more. */
+static bool put(struct painter *p, struct place *line, const struct told *b)
+{
+    const char *text = ui_string_text(b->text, p->c.language, 0);
+    double width = part_badge_width(p, text, b->icon);
+
+    if (width > line->w)
+        return false;
+    part_badge_high(p, *line, text, b->kind, b->icon);
+    line->x += width + BADGE_GAP;
+    line->w -= width + BADGE_GAP;
+    return true;
+}
+
+void part_badges(struct painter *p, struct place line, struct place under, uint16_t badges)
+{
+    struct told all[BADGES];
+
+    tell(all, badges);
+    for (size_t i = 0; i < BADGES; i++)
+        if (all[i].yes && !put(p, &line, &all[i]))
+            put(p, &under, &all[i]);
+}
+
+double part_badges_width(struct painter *p, uint16_t badges)
+{
+    struct told all[BADGES];
+    double width = 0;
+
+    tell(all, badges);
+    for (size_t i = 0; i < BADGES; i++)
+        if (all[i].yes)
+            width +=
+                (width > 0 ? BADGE_GAP : 0) +
+                part_badge_width(p, ui_string_text(all[i].text, p->c.language, 0), all[i].icon);
+    return width;
 }
 
 uint16_t part_same_name(const struct painter *p, const char *untrusted_name)
@@ -87,7 +123,7 @@ void part_person(struct painter *p, double y, enum ui_icon icon, enum ui_string 
                          COLOUR_SUNKEN) +
          8;
     if (p->s->told[UI_SLOT_VERIFIED]) /* of somebody in the session it is known */
-        part_badges(p, x, y + 8, 528, badges | same);
+        part_badges(p, (struct place){x, y + 8, 528 - x, BADGE_HIGH}, NO_LINE, badges | same);
     else if (same)
         part_same_badge(p, x, y + 8);
     if (badges & UI_BADGE_CERTIFIED)

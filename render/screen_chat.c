@@ -8,6 +8,7 @@
 #define ROWS_SHOWN 7
 #define ROW_TOP 60
 #define ROW_HEIGHT 44
+#define LINE 19 /* from baseline to baseline of what is one text */
 #define TEXT_X 184
 #define TEXT_WIDTH 520
 #define THEIRS (CANVAS_SECRET | CANVAS_FOREIGN)
@@ -43,7 +44,8 @@ static size_t first_line(struct canvas *c, const char *text)
     return fits;
 }
 
-static void words(struct canvas *c, double y, const char *text)
+/* Returns how many lines it takes. */
+static unsigned words(struct canvas *c, double y, const char *text)
 {
     char first[NAME_CLEAN_MAX];
     size_t len = first_line(c, text);
@@ -53,19 +55,22 @@ static void words(struct canvas *c, double y, const char *text)
     text += len;
     while (*text == ' ')
         text++;
-    canvas_text_cut(c, TEXT_X, y + 19, TEXT_WIDTH, UI_STYLE_CAPTION, COLOUR_TEXT, THEIRS, first);
-    if (*text)
-        canvas_text_cut(c, TEXT_X, y + 38, TEXT_WIDTH, UI_STYLE_CAPTION, COLOUR_TEXT, THEIRS, text);
+    canvas_text_cut(c, TEXT_X, y + LINE, TEXT_WIDTH, UI_STYLE_CAPTION, COLOUR_TEXT, THEIRS, first);
+    if (!*text)
+        return 1;
+    canvas_text_cut(c, TEXT_X, y + 2 * LINE, TEXT_WIDTH, UI_STYLE_CAPTION, COLOUR_TEXT, THEIRS,
+                    text);
+    return 2;
 }
 
-static void line(struct painter *p, unsigned row)
+static unsigned line(struct painter *p, unsigned row, double y)
 {
     struct canvas *c = &p->c;
     uint32_t how = p->s->number[UI_SLOT_CHAT_0 + row];
     const char *untrusted = p->s->words[UI_SLOT_CHAT_0 + row];
-    double y = ROW_TOP + ROW_HEIGHT * row;
-    struct place at = {TEXT_X, y, TEXT_WIDTH, ROW_HEIGHT};
+    struct place at = {TEXT_X, y + 4, TEXT_WIDTH, ROW_HEIGHT - 4};
     char text[NAME_CLEAN_MAX];
+    unsigned lines;
 
     if (how & UI_CHAT_BEGINS)
         author(p, &p->s->rows[row], y + 2);
@@ -73,8 +78,23 @@ static void line(struct painter *p, unsigned row)
         canvas_string(c, 24, y + 41, UI_STR_CHAT_MISSED, COLOUR_WARN, 0, NULL);
     name_clean_text(text, untrusted, strlen(untrusted));
     canvas_clip(c, at); /* piled-up marks must not reach the line above */
-    words(c, y, text);
+    lines = words(c, y, text);
     canvas_unclip(c);
+    return lines;
+}
+
+/* A row that goes on with the one above it stands on its next line: together they are one text. */
+static void lines(struct painter *p)
+{
+    double y = ROW_TOP;
+
+    for (unsigned i = 0; i < p->s->n_rows && i < ROWS_SHOWN; i++) {
+        unsigned taken = line(p, i, y), next = i + 1;
+        bool goes_on = next < p->s->n_rows && next < ROWS_SHOWN &&
+                       !(p->s->number[UI_SLOT_CHAT_0 + next] & UI_CHAT_BEGINS);
+
+        y += goes_on ? LINE * taken : ROW_HEIGHT;
+    }
 }
 
 void screen_chat(struct painter *p)
@@ -82,8 +102,7 @@ void screen_chat(struct painter *p)
     struct canvas *c = &p->c;
 
     part_frame(p, UI_STR_CHAT_TITLE);
-    for (unsigned i = 0; i < p->s->n_rows && i < ROWS_SHOWN; i++)
-        line(p, i);
+    lines(p);
     if (p->s->n_rows == 0)
         canvas_string(c, 24, 96, UI_STR_CHAT_NONE, COLOUR_TEXT2, 0, NULL);
     canvas_line_across(c, 16, 372, 688, COLOUR_LINE);

@@ -94,7 +94,7 @@ void screen_doctor(struct painter *p)
     for (unsigned i = UI_SLOT_DOCTOR_0 + first; i <= UI_SLOT_DOCTOR_9 && shown < ROWS_A_PAGE; i++)
         if (p->s->number[i] != 0)
             part_row(p, 172 + 40 * shown++, p->s->number[i]);
-    canvas_string(&p->c, 316, 444, UI_STR_DOCTOR_KEYS, COLOUR_TEXT2, 0, NULL);
+    canvas_string(&p->c, 324, 444, UI_STR_DOCTOR_KEYS, COLOUR_TEXT2, 0, NULL);
     part_text(p, checked, UI_STR_DOCTOR_CHECKED, 0, p->s->words[UI_SLOT_CHECKED]);
     part_footer(p, UI_ICON_INFO, COLOUR_TEXT2, part_text(p, text, UI_STR_DOCTOR_FOOT, 0, NULL),
                 p->s->words[UI_SLOT_CHECKED][0] ? checked : "");

@@ -8,6 +8,8 @@
 #define ROW_WIDE 360
 #define ROW_END 688  /* right edge of what stands in a row */
 #define ROW_ASKS 552 /* ... beside "Compare words" */
+#define NAME_WIDE 150
+#define BADGE_LOW 20
 #define PASSWORD_WIDE 256
 #define PASSWORD_END 196 /* last baseline of several lines: above the focus ring of the button */
 
@@ -85,6 +87,33 @@ static void protection(struct painter *p)
     canvas_string(c, 72, 388.7, UI_STR_HOST_WRONG, COLOUR_TEXT, 0, &wrong);
 }
 
+/* Name and badges of a row. What has no room beside the name stands under it, so that no badge is
+   left out. */
+static void named(struct painter *p, const struct scene_row *r, double y, double end,
+                  enum colour on)
+{
+    uint16_t badges = part_row_badges(p, r);
+    double chip = part_named_chip_width(p, NAME_WIDE, r->untrusted_name, r->badges);
+    double x = 388 + chip + 8;
+    bool under = x + part_badges_width(p, badges) > end; /* two lines, inside the focus ring */
+    double high = under ? BADGE_LOW : BADGE_HIGH;
+
+    part_named_chip(p, (struct place){388, y + (under ? 4 : 13), NAME_WIDE, under ? 22 : 0},
+                    r->untrusted_name, r->badges, on);
+    part_badges(p, (struct place){x, y + (under ? 5 : 14), end - x, high},
+                (struct place){388, y + 28, end - 388, high}, badges);
+}
+
+static void you(struct painter *p, const struct scene_row *r, double y)
+{
+    const char *text = ui_string_text(UI_STR_HOST_YOU, p->c.language, 0);
+    double width = canvas_text_width(&p->c, UI_STYLE_CHIP, 0, text);
+
+    canvas_string(&p->c, 388, y + 31.5, UI_STR_HOST_YOU, COLOUR_TEXT, 0, NULL);
+    part_badges(p, (struct place){388 + width + 9, y + 14, ROW_END - 388 - width - 9, BADGE_HIGH},
+                NO_LINE, part_row_badges(p, r));
+}
+
 static void member(struct painter *p, const struct scene_row *r, unsigned control, bool selected)
 {
     struct canvas *c = &p->c;
@@ -93,7 +122,6 @@ static void member(struct painter *p, const struct scene_row *r, unsigned contro
     enum colour on = selected ? COLOUR_SURFACE : COLOUR_SUNKEN;
     struct place whole = {at.x, at.y, ROW_WIDE, selected ? 104 : 52};
     bool asks = selected && !(r->badges & UI_BADGE_WORDS_MATCH); /* a button stands there */
-    double x = 388;
 
     if (selected)
         canvas_fill(c, whole, 8, COLOUR_TINT);
@@ -102,17 +130,10 @@ static void member(struct painter *p, const struct scene_row *r, unsigned contro
     if (look & (UI_LOOK_HOVER | UI_LOOK_PRESSED))
         canvas_shade(c, at, 8, COLOUR_TEXT, look & UI_LOOK_PRESSED ? 0.16 : 0.08);
     part_person_mark(p, 344, at.y + 10, on);
-    if (r->badges & UI_BADGE_YOU) {
-        canvas_string(c, x, at.y + 31.5, UI_STR_HOST_YOU, COLOUR_TEXT, 0, NULL);
-        x += canvas_text_width(c, UI_STYLE_CHIP, 0,
-                               ui_string_text(UI_STR_HOST_YOU, c->language, 0)) +
-             9;
-    } else {
-        x += part_named_chip(p, (struct place){x, at.y + 13, 150, 0}, r->untrusted_name, r->badges,
-                             on) +
-             8;
-    }
-    part_badges(p, x, at.y + 14, asks ? ROW_ASKS : ROW_END, part_row_badges(p, r));
+    if (r->badges & UI_BADGE_YOU)
+        you(p, r, at.y);
+    else
+        named(p, r, at.y, asks ? ROW_ASKS : ROW_END, on);
 }
 
 static void members(struct painter *p)

@@ -42,7 +42,8 @@ static void person(struct painter *p, const struct scene_row *r, unsigned contro
     if (r->kind == 0)
         newcomer(p, r, x, at.y + 10);
     else
-        part_badges(p, x, at.y + 10, at.x + at.w - 8, part_row_badges(p, r));
+        part_badges(p, (struct place){x, at.y + 10, at.x + at.w - 8 - x, BADGE_HIGH}, NO_LINE,
+                    part_row_badges(p, r));
 }
 
 void screen_people(struct painter *p)

@@ -64,14 +64,14 @@ static void names(struct painter *p)
     bool others = p->s->number[UI_SLOT_ALSO];
     unsigned most = others ? 1 : NAMES_SHOWN, shown = 0;
 
-    also(p, more.n > 0 ? 385 : 368);
+    also(p, more.n > 0 ? 383 : 368);
     for (unsigned i = 0; i < p->s->n_rows && shown < most; i++)
         if (is_named(&p->s->rows[i]))
             one_name(p, more.n > 0 ? 313 + 30 * shown++ : 316 + 34 * shown++, &p->s->rows[i]);
     if (shown == 0)
         canvas_string(&p->c, 24, 330, UI_STR_SHARE_NOBODY, COLOUR_TEXT, 0, NULL);
     if (more.n > 0)
-        canvas_string(&p->c, 24, shown == 2 ? 386 : 357, UI_STR_SHARE_MORE, COLOUR_TEXT2, 0, &more);
+        canvas_string(&p->c, 24, shown == 2 ? 386 : 356, UI_STR_SHARE_MORE, COLOUR_TEXT2, 0, &more);
 }
 
 static void choice_and_names(struct painter *p)
@@ -135,13 +135,19 @@ static void bar_sharing(struct painter *p)
                   &(struct ui_args){.n = p->s->number[UI_SLOT_PEOPLE], .s = time});
 }
 
+/* Up to the button, or to that of what others see, which is there while that is open. */
+#define PAUSED_ROOM 290
+#define PAUSED_ROOM_SEEN 248
+
 static void bar_paused(struct painter *p)
 {
+    bool seen = !(p->s->look[UI_SHARING_BAR_SEE] & UI_LOOK_HIDDEN);
     struct canvas *c = &p->c;
 
     canvas_dash(c, (struct place){0, 0, c->w, c->h}, COLOUR_CTL, 2, 6, 4);
     canvas_icon(c, UI_ICON_EYE_OFF, 15, 13, 22, COLOUR_TEXT, 1.75);
-    canvas_string(c, 52, 21, UI_STR_BAR_PAUSED, COLOUR_TEXT, 0, NULL);
+    canvas_string_in(c, 52, 21, seen ? PAUSED_ROOM_SEEN : PAUSED_ROOM, 1, UI_STR_BAR_PAUSED,
+                     COLOUR_TEXT, 0, NULL);
     canvas_string(c, 52, 40, UI_STR_BAR_WAITING, COLOUR_TEXT2, CANVAS_TABULAR,
                   &(struct ui_args){.n = p->s->number[UI_SLOT_PEOPLE]});
 }

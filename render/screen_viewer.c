@@ -6,7 +6,7 @@
 
 #define WHY_ROOM 220          /* between Chat and the quality of the line, in wide windows */
 #define QUALITY_TEXT_FROM 800 /* narrower windows show the bars only, ui.md 3 */
-#define QUALITY_ROOM 92       /* for its text; a longer one pushes all of it away from "Leave" */
+#define QUALITY_ROOM 88       /* for its text; a longer one pushes all of it away from "Leave" */
 
 static struct ui_two_lines empty(const struct painter *p)
 {

@@ -33,6 +33,8 @@ void ui_say(struct ui_said *out, const struct msg_ui_paint *order, bool chat);
 
 /* What badges say (enum ui_badge), with commas between, the more important first. */
 void ui_say_badges(char *out, size_t cap, uint16_t badges, bool waiting, unsigned language);
+/* The {n} of a label there: how many a list has of which some are shown. people: UI_SLOT_PEOPLE. */
+uint32_t ui_everybody(enum ui_window window, uint32_t people);
 /* What a radio button is one of; UI_STR_NONE: it says so itself. */
 enum ui_string ui_group_of(enum ui_window window, uint8_t control);
 

@@ -119,8 +119,8 @@ static void measure_string(struct cc *c, const struct cc_string *s)
 
 /* Room and type of a control's label, as the painter draws it; false:
    its label stands elsewhere. */
-static bool label_room(const struct cc_box *b, const struct cc_face *f, struct ui_style_row *st,
-                       int *room)
+static bool label_room(const struct cc_window *w, const struct cc_box *b, const struct cc_face *f,
+                       struct ui_style_row *st, int *room)
 {
     bool link = strcmp(f->kind, "link") == 0, icon = strcmp(f->icon, "none") != 0;
 
@@ -139,7 +139,7 @@ static bool label_room(const struct cc_box *b, const struct cc_face *f, struct u
     } else if (strcmp(f->kind, "check") == 0) {
         *st = styles[UI_STYLE_LABEL5];
         *room = b->w - 36;
-    } else if (link && b->h < 40) {
+    } else if (link && b->h < 40 && b->y + b->h >= w->h - 40) { /* in the footer, with an icon */
         *st = styles[UI_STYLE_CAPTION];
         *room = b->w - 42;
     }
@@ -153,16 +153,17 @@ static void measure_label(struct cc *c, const struct cc_window *w, const struct 
     struct ui_style_row st;
     int room;
 
-    if (!label_room(b, f, &st, &room))
+    if (!label_room(w, b, f, &st, &room))
         return;
     for (int l = 0; l < CC_LANGUAGES; l++) {
         struct ui_style_row small = {13, 19, st.weight};
+        char text[256];
 
-        if (lines_needed(s->text[l][2], st.size, st.weight, room * 2) > 1 ||
-            (width(s->text[l][2], strlen(s->text[l][2]), st.size, st.weight) > room &&
-             width(s->text[l][2], strlen(s->text[l][2]), small.size, small.weight) > room))
-            cc_complain(c, w->name, l, "label %s does not fit %d: %s", f->label, room,
-                        s->text[l][2]);
+        fill(text, sizeof text, s->text[l][2]);
+        if (lines_needed(text, st.size, st.weight, room * 2) > 1 ||
+            (width(text, strlen(text), st.size, st.weight) > room &&
+             width(text, strlen(text), small.size, small.weight) > room))
+            cc_complain(c, w->name, l, "label %s does not fit %d: %s", f->label, room, text);
     }
 }
 

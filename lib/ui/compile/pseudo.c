@@ -17,6 +17,16 @@ static void put_letter(FILE *o, char letter)
     fprintf(o, "%c%c", (char)(0xc0 | code >> 6), (char)(0x80 | (code & 0x3f)));
 }
 
+/* How much of it stays: a placeholder, and what stands on keys. */
+static size_t kept(const char *text)
+{
+    if (text[0] == '{')
+        return 3;
+    if (strncmp(text, "Ctrl+", 5) == 0)
+        return 5 + strspn(text + 5, "F0123456789Esc");
+    return text[0] == 'F' ? strspn(text + 1, "0123456789") + 1 : 0;
+}
+
 static char *translated(const char *text)
 {
     char *out = NULL;
@@ -26,13 +36,13 @@ static char *translated(const char *text)
     if (!o)
         return NULL;
     while (*text) {
-        size_t kept = text[0] == '{' ? 3 : 1; /* a placeholder stays */
+        size_t n = kept(text);
 
-        if (kept == 1 && isalpha((unsigned char)*text))
-            put_letter(o, *text);
+        if (n > 1 || !isalpha((unsigned char)*text))
+            fprintf(o, "%.*s", (int)(n > 0 ? n : 1), text);
         else
-            fprintf(o, "%.*s", (int)kept, text);
-        text += kept;
+            put_letter(o, *text);
+        text += n > 0 ? n : 1;
     }
     fclose(o);
     return out;

@@ -529,8 +529,8 @@ static void chat(struct scene *s)
     static const char *const lines[] = {
         "Can everybody see the slides?",
         "Yes.",
-        "The second one is cut at the right side, at least here, and I cannot read the last",
-        "column.",
+        "The second one is cut at the right side, at least here, and I cannot read the ",
+        "last column.",
         "Better now? \xe2\x80\x9cWider\xe2\x80\x9d is a setting.",
         "\xd8\xb4\xd9\x83\xd8\xb1\xd8\xa7",
         "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW"};

@@ -312,17 +312,69 @@ static void and_nothing_else_is_lost(void **state)
     }
 }
 
+static unsigned with_badge(enum ui_string badge)
+{
+    return drawn_times(ui_string_text(badge, language, 0));
+}
+
+/* How many others stand in the list of the host panel whose words match, or do not. */
+static unsigned others(uint16_t match)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < scene.n_rows; i++)
+        n += scene.rows[i].kind == 1 && !(scene.rows[i].badges & UI_BADGE_YOU) &&
+             (scene.rows[i].badges & UI_BADGE_WORDS_MATCH) == match;
+    return n;
+}
+
+/* Nor in a row of the host panel: what has no room beside the name stands under it. */
+static void a_row_keeps_its_badges(void **state)
+{
+    static const char *const open[] = {"host-panel", "host-back", "host-names", "host-alike",
+                                       "host-paused"};
+
+    (void)state;
+    for (language = 0; language < UI_LANGUAGES; language++)
+        for (unsigned i = 0; i < sizeof open / sizeof open[0]; i++) {
+            sample_named(open[i]);
+            look_at(open[i]);
+            if (with_badge(UI_STR_BADGE_MATCH) != others(UI_BADGE_WORDS_MATCH) ||
+                with_badge(UI_STR_BADGE_UNCHECKED) != others(0))
+                fail_msg("%s, language %u", open[i], language);
+        }
+}
+
+/* A row that goes on with the one above stands on its next line; then comes the usual room. */
+static void what_was_written_is_one_text(void **state)
+{
+    double first, second, next;
+
+    (void)state;
+    language = UI_LANGUAGE_EN;
+    sample_named("chat");
+    look_at("chat");
+    second = drawn("last column.")->y1;
+    next = drawn("Better now? \xe2\x80\x9cWider\xe2\x80\x9d is a setting.")->y1;
+    first = drawn("Yes.")->y1 + 44;
+    assert_true(second - first > 18.5 && second - first < 19.5);
+    assert_true(next - second > 43.5 && next - second < 44.5);
+}
+
 /* "Show all" and the arrows beside it are on the line of their heading. */
 static void a_heading_is_one_line(void **state)
 {
     const struct mark *all;
     unsigned arrows = 0;
+    char words[256];
 
     (void)state;
     for (language = 0; language < UI_LANGUAGES; language++, arrows = 0) {
         sample_named("host-paused");
         look_at("host-paused");
-        all = drawn(ui_string_text(UI_STR_HOST_ALL, language, 0));
+        ui_string_format(words, sizeof words, UI_STR_HOST_ALL, language,
+                         &(struct ui_args){.n = scene.number[UI_SLOT_PEOPLE] + 1});
+        all = drawn(words);
         for (unsigned i = 0; i < n_marks; i++) {
             double above = all->y1 - marks[i].y1, below = marks[i].y2 - (all->y1 + 9.5);
 
@@ -352,9 +404,9 @@ static void a_slow_line_stays_off_the_buttons(void **state)
                                         : UI_STR_VIEW_POOR,
                              language, &(struct ui_args){.n = ms});
             if (scene.mirrored)
-                assert_true(drawn(words)->x1 >= 112 + 8);
+                assert_true(drawn(words)->x1 >= 112 + 12);
             else
-                assert_true(drawn(words)->x2 <= scene.width - 112 - 8);
+                assert_true(drawn(words)->x2 <= scene.width - 112 - 12);
         }
 }
 
@@ -402,6 +454,8 @@ int main(void)
         cmocka_unit_test(every_error_keeps_its_places),
         cmocka_unit_test(names_that_look_alike_are_marked),
         cmocka_unit_test(and_nothing_else_is_lost),
+        cmocka_unit_test(a_row_keeps_its_badges),
+        cmocka_unit_test(what_was_written_is_one_text),
         cmocka_unit_test(footers_say_what_is_shared),
         cmocka_unit_test(a_heading_is_one_line),
         cmocka_unit_test(a_slow_line_stays_off_the_buttons),

@@ -122,8 +122,15 @@ static void add_controls(void)
 
     for (unsigned c = 0; c < l->n_controls; c++)
         for (unsigned f = 0; f < l->controls[c].n_faces; f++)
-            if (!(scene.look[c] & UI_LOOK_HIDDEN))
-                add(ui_string_text(l->controls[c].faces[f].label, language, 0));
+            if (!(scene.look[c] & UI_LOOK_HIDDEN)) {
+                char label[256];
+
+                ui_string_format(
+                    label, sizeof label, l->controls[c].faces[f].label, language,
+                    &(struct ui_args){
+                        .n = ui_everybody(scene.window, scene.number[UI_SLOT_PEOPLE])});
+                add(label);
+            }
     for (unsigned c = 0; c < l->n_controls; c++)
         if (l->controls[c].kind == UI_KIND_RADIO)
             add(ui_string_text(ui_group_of(scene.window, (uint8_t)c), language, 0));
