@@ -203,6 +203,7 @@ static enum source_result x11_fit(struct source *s, struct source_size *size)
     if (r != SOURCE_OK)
         return r;
     tile_set_clear(&x->missed.damaged); /* in the old size */
+    tile_set_clear(&x->together);
     *size = (struct source_size){x->place.w, x->place.h, x->depth};
     if (!tile_size_fits(size->width, size->height, size->depth)) {
         x11_fail(x, FAIL_X_SIZE, x->place.w << 16 | (x->place.h & 0xffff));

@@ -11,6 +11,10 @@
  * the answer. What they name beyond what was wanted is read with it, all once more, at once: that
  * costs one more answer, where it would cost an update of its own and its way through every
  * process.
+ *
+ * Who draws in several places at once does so again: a letter and the number of its column, a frame
+ * and its counter. So places that were read together last time are read together the next, and the
+ * one more answer is saved.
  */
 #include "capture/picture.h"
 #include "capture/x11_parts.h"
@@ -150,9 +154,9 @@ static enum source_result verdict(struct x11 *x, bool known, bool good, xcb_gene
     return SOURCE_FAILED;
 }
 
-/* *more: what was damaged before, and was not wanted; of all others that is told again. */
-static enum source_result grab_once(struct x11 *x, const struct tile_set *want,
-                                    struct source_grab *out, struct tile_set *more)
+/* *damaged: what had been damaged when the pixels were read; of nothing of it is told again. */
+static enum source_result grab_once(struct x11 *x, struct source_grab *out,
+                                    struct tile_set *damaged)
 {
     struct batch b;
     xcb_generic_error_t *error = NULL;
@@ -163,11 +167,9 @@ static enum source_result grab_once(struct x11 *x, const struct tile_set *want,
     xcb_ungrab_server(x->c);
     bool placed = x11_places_read(x, &b.places);
     bool good = x11_read_pixels(x, b.images, out->n_pieces, x->depth, &error);
-    bool known = take_events(x, &b, out, more);
+    bool known = take_events(x, &b, out, damaged);
     enum source_result r = placed ? verdict(x, known, good, &error) : SOURCE_FAILED;
     free(error);
-    if (r == SOURCE_OK)
-        tile_set_remove_all(more, want);
     return r;
 }
 
@@ -182,18 +184,44 @@ static void plan_pieces(const struct x11 *x, const struct tile_set *want, struct
     }
 }
 
+static bool meet(const struct tile_set *a, const struct tile_set *b)
+{
+    struct tile_set only = *a;
+    tile_set_remove_all(&only, b);
+    return tile_set_size(&only) < tile_set_size(a);
+}
+
+/* They were read, and this of them had been damaged. */
+static void remember(struct x11 *x, const struct tile_set *damaged)
+{
+    if (tile_set_size(damaged) <= TOGETHER_MAX)
+        x->together = *damaged;
+    else
+        tile_set_clear(&x->together);
+}
+
 static enum source_result grab_screen(struct x11 *x, struct tile_set *want, struct source_grab *out)
 {
-    struct tile_set more;
+    struct tile_set all = *want, before, more;
+    if (meet(want, &x->together))
+        tile_set_add_all(want, &x->together);
     plan_pieces(x, want, out);
-    enum source_result r = grab_once(x, want, out, &more);
+    enum source_result r = grab_once(x, out, &before);
+    more = before;
+    if (r == SOURCE_OK)
+        tile_set_remove_all(&more, want);
+    tile_set_add_all(&all, &before);
     if (r == SOURCE_OK && !tile_set_empty(&more)) {
         tile_set_add_all(want, &more);
         tile_set_add_all(want, &x->missed.damaged);
         tile_set_clear(&x->missed.damaged);
         plan_pieces(x, want, out);
-        r = grab_once(x, want, out, &more);
+        r = grab_once(x, out, &more);
+        if (r == SOURCE_OK)
+            tile_set_remove_all(&more, want);
     }
+    if (r == SOURCE_OK)
+        remember(x, &all);
     tile_set_add_all(&x->missed.damaged, &more);
     return r;
 }
