@@ -136,6 +136,16 @@ static bool show_object(struct scan *s, FILE *out)
     return false;
 }
 
+/* How one begins that was spoilt. Of any other file nothing is shown: it may be the key file. */
+static void print_start(const char *line, size_t len, FILE *out)
+{
+    static const char start[] = "{\"n\":";
+    if (len < sizeof start - 1 || memcmp(line, start, sizeof start - 1) != 0)
+        return;
+    fputs(": ", out);
+    print_safe(line, len < 60 ? len : 60, out);
+}
+
 bool audit_show_line(const char *line, size_t len, FILE *out)
 {
     char *row = NULL;
@@ -147,8 +157,8 @@ bool audit_show_line(const char *line, size_t len, FILE *out)
     if (good) {
         fwrite(row, 1, row_len, out);
     } else {
-        fputs("     ?  not a line of a trail: ", out);
-        print_safe(line, len < 60 ? len : 60, out);
+        fputs("     ?  not a line of a trail", out);
+        print_start(line, len, out);
     }
     fputc('\n', out);
     free(row);

@@ -224,8 +224,10 @@ static void session_fields(struct app *a, const struct session_effect *e, struct
     add(l, "session", a->line.to.sid);
     add(l, "role", e->number == INTENT_HOST ? "organizer" : "participant");
     add_relay(a, l);
-    add(l, "lobby", a->session.lobby ? "yes" : "no");
+    add(l, "lobby", e->number != INTENT_HOST ? "" : a->session.lobby ? "yes" : "no");
     add(l, "password", a->line.to.has_password ? "yes" : "no");
+    add_number(l, "member", a->session.me);
+    add(l, "name", a->my_name);
 }
 
 static const char *device_of(const struct app *a)

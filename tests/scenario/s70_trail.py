@@ -88,6 +88,9 @@ def told(desk, infos):
 def told_where(desk, infos):
     """Which relay, on both sides as --relay takes it; which computer, and whose program, in every line of a run once it has said so."""
     assert {e['fields']['relay'] for e in events_of(desk, 'session_start')} == {info['relay'] for info in infos}
+    for e in events_of(desk, 'session_start'):      # who this is: in a receipt nobody else would be
+        f = e['fields']
+        assert (f['member'], f['name'], f['lobby']) in (('1', 'Helga', 'yes'), ('2', 'Vera', ''), ('2', 'Theo', '')), f
     first = events_of(desk, 'program_start')[-1]['fields']
     assert first['computer'] == os.uname().nodename and first['uid'] == str(user().get('user', os.getuid())), first
     exported = audit(desk, 'export', '--format', 'cef', path_of(desk))

@@ -328,6 +328,7 @@ static void test_shown_safely(void **state)
         "{\"n\":99999999999999999999999,\"fields\":{\"a\":\"\\",
         "{\"fields\":{\"a\":\"\xe2\x80\xae\"}}",
         "{\"fields\":{\"a\":{\"b\":{\"c\":1}}}}",
+        "private c0ffee", /* of a key file */
     };
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
         char *text = NULL;
@@ -337,6 +338,7 @@ static void test_shown_safely(void **state)
         fclose(f);
         for (size_t c = 0; c + 1 < len; c++)
             assert_true((unsigned char)text[c] >= 0x20 && text[c] != 0x7f);
+        assert_null(strstr(text, "c0ffee"));
         assert_null(strstr(text, "\xe2\x80\xae"));
         assert_null(strstr(text, "\xc2\x9b"));
         free(text);
