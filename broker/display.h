@@ -48,6 +48,7 @@ enum display_atom {
     ATOM_VITRINE_PASTE,
     ATOM_VITRINE,
     ATOM_VITRINE_CONTROLLED,
+    ATOM_VITRINE_USED,
     ATOM_XTEST_DEVICE,
     ATOM_RESOURCE_MANAGER,
     ATOM_SCREENSAVER_STATUS,
@@ -121,6 +122,7 @@ struct display {
         xcb_window_t window, first_root; /* owner of our selection; where the mark is */
         bool there;      /* another vitrine runs here, or has since this one began */
         bool controlled; /* there has been an input worker, of whichever vitrine */
+        bool used;       /* of all of them the owner was last at this one */
     } others;            /* both for as long as this program runs; display_others.c */
     xcb_atom_t atom[DISPLAY_ATOMS];
 
@@ -192,6 +194,8 @@ bool display_take_state(const struct display *d, const void *reply, struct displ
 /* Remote control of this display begins: call before anything is started for it. Every vitrine on
  * the X server knows it from now on, as long as that server lives. */
 void display_mark_controlled(struct display *d);
+/* The owner is at a window of ours: display_others.c. */
+void display_others_use(struct display *d);
 /* A button was pressed on a window of ours, while others were down or not: where it is a hand's, no
    lock screen holds the pointer. */
 void display_covered_hand(struct display *d, uint16_t source, uint32_t button, bool others);

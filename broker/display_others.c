@@ -11,6 +11,9 @@
  * has a keyboard and may take it away; a vitrine that knows of it puts it back, the one that he
  * controls always among them.
  *
+ * Which of them was used last? That one has the selection _VITRINE_USED: it has begun last, or had
+ * the keyboard or a press last. A key that means all of them is for that one (windows_summon.c).
+ *
  * Distrusts other X clients: those that take the selection or set the mark make pictures a little
  * slower, and mouse keys good for nothing. The selection may name any client's window:
  * broker/display_covered.c believes it late.
@@ -79,6 +82,14 @@ static void take_selection(struct display *d)
     xcb_set_selection_owner(d->x, d->others.window, d->atom[ATOM_VITRINE], XCB_CURRENT_TIME);
 }
 
+void display_others_use(struct display *d)
+{
+    if (d->others.used)
+        return;
+    d->others.used = true;
+    xcb_set_selection_owner(d->x, d->others.window, d->atom[ATOM_VITRINE_USED], XCB_CURRENT_TIME);
+}
+
 static void ask_mark(struct display *d)
 {
     display_later(d,
@@ -105,6 +116,7 @@ void display_others_watch(struct display *d)
                                           XCB_XFIXES_SELECTION_EVENT_MASK_SELECTION_CLIENT_CLOSE);
     display_later(d, xcb_get_selection_owner(d->x, d->atom[ATOM_VITRINE]).sequence, on_owner, d, 0);
     take_selection(d);
+    display_others_use(d);
 }
 
 static void on_selection(struct display *d, const xcb_xfixes_selection_notify_event_t *e)
@@ -132,14 +144,16 @@ static bool on_property(struct display *d, const xcb_property_notify_event_t *e)
 
 /* What comes to a selection's owner: that it is none any more is told above; there is nothing to be
    had from it. */
-static bool is_about_ours(const struct display *d, const xcb_generic_event_t *e)
+static bool is_about_ours(struct display *d, const xcb_generic_event_t *e)
 {
     const xcb_selection_clear_event_t *clear = (const xcb_selection_clear_event_t *)e;
     const xcb_selection_request_event_t *request = (const xcb_selection_request_event_t *)e;
     xcb_atom_t selection = e->response_type == XCB_SELECTION_CLEAR     ? clear->selection
                            : e->response_type == XCB_SELECTION_REQUEST ? request->selection
                                                                        : XCB_NONE;
-    return selection == d->atom[ATOM_VITRINE];
+    if (selection == d->atom[ATOM_VITRINE_USED] && e->response_type == XCB_SELECTION_CLEAR)
+        d->others.used = false;
+    return selection == d->atom[ATOM_VITRINE] || selection == d->atom[ATOM_VITRINE_USED];
 }
 
 bool display_others_event(struct display *d, const xcb_generic_event_t *e)

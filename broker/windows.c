@@ -151,6 +151,7 @@ void windows_destroy(struct windows *w)
     windows_paint_stop(w);
     windows_buried_stop(w);
     windows_above_stop(w);
+    windows_summon_stop(w);
     toast_stop(w);
     memset(&w->d->calls, 0, sizeof w->d->calls);
     clip_finish(&w->clip);

@@ -147,5 +147,7 @@ void windows_on_focus(struct pane *p, bool in)
     if (dialog || !p->live || p->view.focused == in)
         return; /* a dialog has the keyboard, whatever the focus does */
     p->view.focused = in;
+    if (in)
+        display_others_use(p->w->d);
     pane_repaint(p);
 }

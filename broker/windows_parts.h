@@ -209,9 +209,11 @@ struct windows {
     bool shades;                  /* capture asks what is to be hidden */
     struct ui_rect shared_size;   /* of an answer of which a part has come */
     bool bar_on, bar_told;
-    struct hotkey_keys summon;   /* Ctrl+F11, of physical devices */
-    xcb_timestamp_t summon_time; /* of the key that led to one of ours last */
-    int bar_grip;                /* where on the bar the drag began; -1 none */
+    struct hotkey_keys summon;                 /* Ctrl+F11, of physical devices */
+    xcb_timestamp_t summon_time;               /* of the key that led to one of ours last */
+    xcb_timestamp_t summon_asked, summon_left; /* left to another vitrine; in vain: 0 none */
+    xcb_window_t summon_owner;                 /* that one's */
+    int bar_grip;                              /* where on the bar the drag began; -1 none */
     uint64_t active_told_ms, moved_told_ms, hint_told_ms;
     uint64_t raise_ms; /* start of the second in which raises are counted */
     unsigned raises;
@@ -342,6 +344,7 @@ void windows_on_focus(struct pane *p, bool in);
 void windows_next(struct pane *from);
 /* A raw key event. */
 void windows_summon_key(struct windows *w, const xcb_input_raw_key_press_event_t *e);
+void windows_summon_stop(struct windows *w); /* no timer of it is left */
 /* It is there now. */
 void summon_on_mapped(struct pane *p);
 

@@ -84,8 +84,10 @@ static void take_focus(struct pane *p, const device_event *e)
 
 static void on_press(struct pane *p, const device_event *e, struct origin_event o)
 {
-    if (accepted(p, e->sourceid))
+    if (accepted(p, e->sourceid)) {
+        display_others_use(p->w->d);
         take_focus(p, e);
+    }
     if (o.target == ORIGIN_NO_TARGET && p->painted && accepted(p, e->sourceid)) {
         maybe_drag(p, e);
         if (p->which == PANE_BAR && e->detail == 1)

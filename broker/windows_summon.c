@@ -4,8 +4,17 @@
  * broker. Heard as raw events, of physical devices alone: neither whoever controls this computer
  * from afar nor a program can press it. It answers nothing, and a guard begins anew where the
  * keyboard comes to.
+ *
+ * Of several vitrines the one that was used last answers (display_others.c). Any program can say
+ * that it is that one: pressed again, when nothing of that one's has had the keyboard a second
+ * after the first time, the key is everybody's.
  */
 #include "broker/windows_parts.h"
+
+#include "lib/loop.h"
+
+#define SERVED_MS 1000 /* in which whom it is for has taken the keyboard */
+#define AGAIN_MS 4000
 
 static bool is_asked_elsewhere(const struct windows *w)
 {
@@ -108,6 +117,66 @@ static void summon(struct windows *w, xcb_timestamp_t time)
     display_flush(w->d);
 }
 
+static uint32_t client_of(const struct windows *w, xcb_window_t window)
+{
+    return window & ~xcb_get_setup(w->d->x)->resource_id_mask;
+}
+
+static void on_owner(void *ctx, uint32_t time, const void *reply)
+{
+    struct windows *w = ctx;
+    const xcb_get_selection_owner_reply_t *r = reply;
+    (void)time;
+    w->summon_owner = r ? r->owner : XCB_NONE;
+}
+
+static bool has_keyboard(const struct windows *w, const xcb_get_input_focus_reply_t *r)
+{
+    return r && client_of(w, r->focus) == client_of(w, w->summon_owner);
+}
+
+/* Did the other one take it? */
+static void on_served(void *ctx, uint32_t time, const void *reply)
+{
+    struct windows *w = ctx;
+    w->summon_left = has_keyboard(w, reply) ? 0 : time;
+}
+
+static void on_later(void *ctx)
+{
+    struct windows *w = ctx;
+    display_later(w->d, xcb_get_input_focus(w->d->x).sequence, on_served, w, w->summon_asked);
+    display_flush(w->d);
+}
+
+void windows_summon_stop(struct windows *w)
+{
+    loop_clear_timer(w->loop, on_later, w);
+}
+
+static void on_focus(void *ctx, uint32_t time, const void *reply)
+{
+    struct windows *w = ctx;
+    bool ours = w->summon_owner == XCB_NONE || w->summon_owner == w->d->others.window;
+    bool again = w->summon_left != 0 && time - w->summon_left < AGAIN_MS;
+    w->summon_left = 0;
+    if (ours || (again && !has_keyboard(w, reply))) {
+        summon(w, time);
+        return;
+    }
+    w->summon_asked = time;
+    loop_set_timer(w->loop, SERVED_MS, on_later, w);
+}
+
+static void ask_whose(struct windows *w, xcb_timestamp_t time)
+{
+    struct display *d = w->d;
+    display_later(d, xcb_get_selection_owner(d->x, d->atom[ATOM_VITRINE_USED]).sequence, on_owner,
+                  w, time);
+    display_later(d, xcb_get_input_focus(d->x).sequence, on_focus, w, time);
+    display_flush(d);
+}
+
 /* What has been unplugged holds Ctrl no longer. */
 static void forget_devices(struct windows *w)
 {
@@ -128,6 +197,13 @@ void windows_summon_key(struct windows *w, const xcb_input_raw_key_press_event_t
     forget_devices(w);
     hotkey_keys_renew(&w->summon, &w->d->keys);
     hotkey_keys_renewed(&w->summon);
-    if (hotkey_keys_event(&w->summon, &key) == HOTKEY_SUMMON)
-        summon(w, e->time);
+    if (hotkey_keys_event(&w->summon, &key) != HOTKEY_SUMMON)
+        return;
+    windows_summon_stop(w);
+    if (!w->d->others.used && !with_keyboard(w)) {
+        ask_whose(w, e->time);
+        return;
+    }
+    w->summon_left = 0;
+    summon(w, e->time);
 }

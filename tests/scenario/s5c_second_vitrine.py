@@ -120,3 +120,46 @@ def test_dialog_beside_another_bar():
                 prompt = second.host.wait('prompt', 15, since, kind='share', armed=True)
                 second.host.click_answer(prompt, 'yes')
                 second.host.wait('share', 15, since, state='on')
+
+
+def latest(party):
+    """What its windows say now: {name: event}."""
+    return {e['name']: e for e in party.events if e['event'] == 'window'}.values()
+
+
+def focused(party):
+    return any(c['focus'] for e in latest(party) if e['state'] == 'mapped' for c in e['controls'])
+
+
+def summons(desk, terminal, used, other):
+    """From another program, Ctrl+F11 pressed once is for the one that was used last."""
+    terminal.focus()
+    until(lambda: not focused(used) and not focused(other), 'they keep the keyboard')
+    since = other.mark()
+    desk.tap('Control_L', 'F11')
+    until(lambda: focused(used), 'it does not answer')
+    told = [e for e in other.events[since:] if e['event'] == 'window']
+    assert not any(c['focus'] for e in told for c in e.get('controls', [])), told
+
+
+def test_which_one_the_keys_are_for():
+    """That one has begun last, or was pressed last; when it has ended, the other one answers."""
+    with Desk(HOST) as desk:
+        terminal = Terminal(desk)
+        with Session(desk) as first:
+            first.share()
+            with Session(desk, name='Berta') as second:
+                summons(desk, terminal, second.host, first.host)
+                for state in ('mapped', 'closed'):
+                    since = first.host.mark()
+                    first.host.press('sharing-bar', 'see')
+                    first.host.wait('window', since=since, name='mirror', state=state)
+                    summons(desk, terminal, first.host, second.host)
+                    x, y, w, _ = second.host.window('host-panel')['rect']
+                    desk.click(x + w // 8, y + 10)
+                    until(lambda: focused(second.host), 'a press brings no keyboard')
+                    summons(desk, terminal, second.host, first.host)
+            terminal.focus()
+            until(lambda: not focused(first.host), 'it keeps the keyboard')
+            desk.tap('Control_L', 'F11')
+            until(lambda: focused(first.host), 'the one that is left does not answer')
