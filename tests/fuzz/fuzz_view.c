@@ -4,9 +4,9 @@
  * them. Input: steps, each a byte and what it needs. Units come as they are, or with a head that
  * goes on from the one before, or are put together from few bytes, also to more than 64 KiB.
  *
- * What is asked besides the sanitizers: each rectangle told of lies in the target; what is shown
- * after each drawing is what would be shown if all of it were drawn anew; whoever gives up has
- * wiped.
+ * What is asked besides the sanitizers: nothing is shown of an update before all of it has come;
+ * each rectangle told of lies in the target; what is shown after each drawing is what would be
+ * shown if all of it were drawn anew; whoever gives up has wiped.
  */
 #include "lib/worker.h"
 #include <fcntl.h>
@@ -32,6 +32,7 @@ static jmp_buf failed;
 static uint8_t *unit; /* a block of exactly the unit's size */
 static int memory = -1;
 static bool drawn;
+static bool started, complete; /* a KEY unit has come; the last unit ended its update */
 
 _Noreturn static void fuzz_fail(struct chan *control, enum fail code, uint32_t detail)
 {
@@ -56,6 +57,8 @@ static int on_picture_size(void *ctx, struct msg_screen_picture *m)
 static int on_changed(void *ctx, struct msg_screen_changed *m)
 {
     (void)ctx;
+    if (!complete)
+        abort();
     for (unsigned i = 0; i < m->n_rects; i++) {
         const struct rect *r = &m->rects[i];
 
@@ -145,7 +148,7 @@ static size_t take_len(void)
 static void send_screen(const uint8_t *bytes, size_t len, bool key)
 {
     struct msg_view_screen m = {.key = key};
-    struct tile_head h;
+    struct tile_head h = {0};
 
     if (len == 0 || len > MAX_UNIT ||
         (tile_head_read(bytes, len, &h) && (size_t)h.width * h.height > AREA))
@@ -157,6 +160,8 @@ static void send_screen(const uint8_t *bytes, size_t len, bool key)
     memcpy(unit, bytes, len);
     m.content = (struct span){unit, len};
     on_view_screen(&view, &m);
+    started = started || h.key;
+    complete = started && h.last;
 }
 
 static void send_raw(void)
@@ -373,8 +378,10 @@ static void step(void)
         on_screen_shown(&view, &shown);
         break;
     case 5:
-        if (take(1) % 4 == 0)
+        if (take(1) % 4 == 0) {
             on_screen_forget(&view);
+            started = complete = false;
+        }
         break;
     default:
         send_ops();
@@ -389,6 +396,7 @@ static void begin(const uint8_t *data, size_t size)
     struct chan control = view.control, way = view.picture_way;
 
     in = (struct input){data, size};
+    started = complete = false;
     view = (struct view){.control = control, .picture_way = way};
     view.decoder = tile_decoder_create();
     if (!view.decoder)
