@@ -306,16 +306,19 @@ def test_killed_programs():
 
 
 # ---------------------------------------------------------------------------------------------- what is opened
-ALLOWED = [r'/state/vitrine/audit\.log(\.key)?$', r'/config/vitrine/settings(\.new|\.lock)?$', r'^/dev/null$']
-WRITING = re.compile(r'(openat|open|creat|mknod|mknodat|truncate)\(.*?"([^"]*)".*= \d')
+# The trail and its key; settings, the keys of relays among them; who was met, by their keys' fingerprints. Of the latter two the new
+# file is written beside the old one, under a lock, and renamed.
+ALLOWED = [r'/state/vitrine/audit\.log(\.key)?$', r'/config/vitrine/(settings|known)(\.new|\.lock)?$', r'^/dev/null$']
+OPENING, MAKING = 'open,openat,openat2', 'creat,mknod,mknodat,truncate,link,linkat,symlink,symlinkat,rename,renameat,renameat2'
+CALL = re.compile(r'\b(%s)\((.*) = \d' % (OPENING + ',' + MAKING).replace(',', '|'))
 
 
 def written(line):
-    """The path that this call opened or made for writing, or None."""
-    match = WRITING.search(line)
-    if match and ('O_WRONLY' in line or 'O_RDWR' in line or 'O_CREAT' in line or match.group(1) in ('creat', 'mknod', 'mknodat', 'truncate')):
-        return match.group(2)
-    return None
+    """The paths that this call opened or made for writing."""
+    match = CALL.search(line)
+    if not match or match.group(1) in OPENING.split(',') and not re.search('O_(WRONLY|RDWR|CREAT|TRUNC|TMPFILE)', line):
+        return []
+    return re.findall(r'"([^"]*)"', match.group(2))
 
 
 def chat(s, viewer):
@@ -329,10 +332,41 @@ def chat(s, viewer):
     s.host.wait('window', 20, name='chat', state='closed')
 
 
-def traced(path):
+def traced(path, user=('-u', 'nobody')):
     """A tracer that may look into processes that are closed to their own user."""
-    calls = 'openat,open,openat2,creat,mknod,mknodat,truncate,memfd_create'
-    return ['strace', '-u', 'nobody', '-ff', '-qq', '-o', path, '-e', 'trace=' + calls]
+    return ['strace', *user, '-ff', '-qq', '-o', path, '-e', 'trace=%s,%s' % (OPENING, MAKING)]
+
+
+def traces(folder):
+    """Every line, of how many processes."""
+    paths, lines = glob.glob(folder + '/*'), []
+    for path in paths:
+        with open(path, errors='replace') as trace:
+            lines += trace.readlines()
+    return lines, len(paths)
+
+
+# Each way to a file, for the tracer to see; 437 is openat2.
+WAYS = """
+import ctypes, os
+os.chdir('{folder}')
+open('stdio', 'w'), os.open('both', os.O_RDWR | os.O_CREAT)
+os.mknod('made'), os.link('both', 'linked'), os.symlink('both', 'named'), os.rename('made', 'moved'), os.truncate('both', 1)
+ctypes.CDLL(None).syscall(437, -100, b'second', ctypes.byref((ctypes.c_uint64 * 3)(os.O_WRONLY | os.O_CREAT, 0o600, 0)), 24)
+open('/etc/passwd')
+"""
+
+
+def test_writing_is_seen():
+    """Positive control: by whichever call, and of what is only read nothing."""
+    needs_root()
+    with tempfile.TemporaryDirectory(prefix='vts') as folder:
+        os.mkdir(folder + '/trace')
+        subprocess.run([*traced(folder + '/trace/way', user=()), sys.executable, '-c', WAYS.format(folder=folder)], check=True, timeout=60)
+        lines, _ = traces(folder + '/trace')
+        found = {path for line in lines for path in written(line)}
+        assert found >= {'stdio', 'both', 'made', 'linked', 'named', 'moved', 'second'}, found
+        assert not any(path.startswith(('/usr', '/lib', '/etc')) for path in found), found
 
 
 @contextlib.contextmanager
@@ -346,9 +380,12 @@ def started_by_root():
 
 
 def test_no_file_is_written():
-    """Every process of both sides traced from its first call: only the trail and the settings are opened for writing."""
+    """Every process of both sides traced from its first call: only the trail, the settings and who was met are opened for writing.
+    Either side has a key of its own, so that either has somebody to write down."""
     needs_root()
     with Desk(HOST) as desk, Desk(VIEWER) as other, tempfile.TemporaryDirectory(prefix='vts') as folder:
+        for one in (desk, other):
+            one.call(os.path.join(party.binaries(), 'vitrine'), 'identity', 'new')
         with started_by_root(), Control(desk, wrap=traced(folder + '/host')) as s:
             viewer = s.start_join(other, wrap=traced(folder + '/viewer'))
             s.host.wait('prompt', 90, kind='admit', name='Vera')     # tracing is slow
@@ -362,17 +399,14 @@ def test_no_file_is_written():
             assert all(s.pair()), 'control: gate and worker are there'
             desk.tap('Control_L', 'F12', times=2)
             s.host.wait('share', 20, state='off')
-        traces = glob.glob(folder + '/*')
-        assert len(traces) >= 12, 'control: every process has its trace, not %d' % len(traces)
-        lines = []
-        for path in traces:
-            with open(path, errors='replace') as trace:
-                lines += trace.readlines()
-        opened = {written(line) for line in lines} - {None}
-        assert any(path.endswith('audit.log') for path in opened), 'control: the trail was opened'
+        lines, processes = traces(folder)
+        assert processes >= 12, 'control: every process has its trace, not %d' % processes
+        opened = {path for line in lines for path in written(line)}
+        for name in ('audit.log', 'known.new', 'settings.new'):
+            assert any(path.endswith(name) for path in opened), 'control: %s was written' % name
         strange = [path for path in opened if not any(re.search(pattern, path) for pattern in ALLOWED)]
         assert not strange, strange
-        print('(%d processes, %d calls) ' % (len(traces), len(lines)), end='')
+        print('(%d processes, %d calls) ' % (processes, len(lines)), end='')
 
 
 test_killed_under_control.limit = test_killed_one_after_the_other.limit = 240
