@@ -12,7 +12,7 @@ from hands import HOST, VIEWER, Control, hold_keys, let_go, until_down, until_ob
 from rogue import place
 
 PLACE, ROOM = b'FAULTS:', 64
-KINDS = ('alloc', 'read', 'write', 'send', 'open', 'fork')     # in the order of faults.c
+KINDS = ('alloc', 'read', 'write', 'send', 'open', 'fork', 'libread', 'libwrite')     # in the order of faults.c
 
 
 @functools.lru_cache(maxsize=None)
@@ -51,7 +51,7 @@ def counters(pid, path):
             return {}
         with open('/proc/%d/mem' % pid, 'rb') as memory:
             memory.seek(place_of)
-            return dict(zip(KINDS, struct.unpack('=6I', memory.read(24))))
+            return dict(zip(KINDS, struct.unpack('=%dI' % len(KINDS), memory.read(4 * len(KINDS)))))
     except (OSError, struct.error):
         return {}
 

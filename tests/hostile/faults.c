@@ -6,7 +6,13 @@
  * A worker's environment is fixed and it can read no file, so its orders are in the program itself,
  * like those of rogue.c: "KIND N": the N-th call of that kind fails, and no other. They are counted
  * without orders too.
+ *
+ * Libraries read and write for us: OpenSSL the line to the relay and its clients', xcb the X
+ * server's. Those calls are kinds of their own, by functions of this program that stand in front of
+ * the C library's.
  */
+#undef _FORTIFY_SOURCE /* which has some of the functions below as its own */
+#define _FORTIFY_SOURCE 0
 #include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -16,9 +22,12 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
-enum kind { ALLOC, READ, WRITE, SEND, OPEN, FORK, KINDS };
-static const char *const names[KINDS] = {"alloc", "read", "write", "send", "open", "fork"};
+enum kind { ALLOC, READ, WRITE, SEND, OPEN, FORK, LIB_READ, LIB_WRITE, KINDS };
+static const char *const names[KINDS] = {"alloc", "read", "write",   "send",
+                                         "open",  "fork", "libread", "libwrite"};
 
 #define MARK "FAULTS:"
 
@@ -37,6 +46,9 @@ static bool due(enum kind kind)
            strtoul(orders + len, NULL, 10) == call;
 }
 
+/* A call of our own is on its way: what stands in front of the C library lets it through. */
+static unsigned ours;
+
 /* NAME of that kind, with these parameters, fails with that errno and value. */
 #define FAIL(type, name, kind, value, error, parameters, arguments)                                \
     type __real_##name parameters;                                                                 \
@@ -47,7 +59,10 @@ static bool due(enum kind kind)
             errno = error;                                                                         \
             return value;                                                                          \
         }                                                                                          \
-        return __real_##name arguments;                                                            \
+        ours++;                                                                                    \
+        type result = __real_##name arguments;                                                     \
+        ours--;                                                                                    \
+        return result;                                                                             \
     }
 
 FAIL(void *, malloc, ALLOC, NULL, ENOMEM, (size_t n), (n))
@@ -139,3 +154,30 @@ long __wrap_syscall(long number, ...)
     errno = EAGAIN;
     return -1;
 }
+
+/* --- what libraries call --- */
+
+/* NAME, as the system call of that number and arguments does it, fails with that errno. */
+#define STAND_IN(name, kind, error, parameters, call)                                              \
+    ssize_t name parameters;                                                                       \
+    ssize_t name parameters                                                                        \
+    {                                                                                              \
+        if (!ours && due(kind)) {                                                                  \
+            errno = error;                                                                         \
+            return -1;                                                                             \
+        }                                                                                          \
+        return __real_syscall call;                                                                \
+    }
+
+STAND_IN(read, LIB_READ, EIO, (int fd, void *to, size_t n), (SYS_read, fd, to, n))
+STAND_IN(recv, LIB_READ, ECONNRESET, (int fd, void *to, size_t n, int flags),
+         (SYS_recvfrom, fd, to, n, flags, NULL, NULL))
+STAND_IN(recvmsg, LIB_READ, ECONNRESET, (int fd, struct msghdr *m, int flags),
+         (SYS_recvmsg, fd, m, flags))
+STAND_IN(write, LIB_WRITE, EPIPE, (int fd, const void *from, size_t n), (SYS_write, fd, from, n))
+STAND_IN(writev, LIB_WRITE, EPIPE, (int fd, const struct iovec *parts, int n),
+         (SYS_writev, fd, parts, n))
+STAND_IN(send, LIB_WRITE, EPIPE, (int fd, const void *from, size_t n, int flags),
+         (SYS_sendto, fd, from, n, flags, NULL, 0))
+STAND_IN(sendmsg, LIB_WRITE, EPIPE, (int fd, const struct msghdr *m, int flags),
+         (SYS_sendmsg, fd, m, flags))

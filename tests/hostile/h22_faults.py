@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """One call to the system fails, in one process, in the middle of a session: an allocation, a read, a write, a send, an open, the making
-of a process. It ends cleanly or goes on, says so, and the invariants hold: nothing looks at the screen without a live share, nothing
+of a process, a read or write that a library does for us (the line to the relay, the X server's). It ends cleanly or goes on, says so, and the invariants hold: nothing looks at the screen without a live share, nothing
 outlives the broker, no process is killed by a mistake of its own. A sample here; every call in `make check-long`.
 
 The long list keeps a ledger (FAULTS_RECORD, else faults/record.tsv of the build folder): a fault that stands there has run and is not
@@ -17,6 +17,7 @@ came to is one of
 """
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -24,11 +25,13 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), 'harness')]
 import party  # noqa: E402
+from desk import Desk, user  # noqa: E402
 from faulty import KINDS, Faulty, Place, a_session, count_calls, counters_of, spoil  # noqa: E402
 from h20_kills import gone, readers  # noqa: E402
-from hands import let_go  # noqa: E402
+from hands import HOST, let_go  # noqa: E402
 from ledger import Ledger  # noqa: E402
 from party import Missing  # noqa: E402
+from session import Session  # noqa: E402
 from trail import path_of  # noqa: E402
 
 # Who is it: the host, the one who views and controls, or the host under that control.
@@ -151,6 +154,65 @@ def test_audit_writes():
 
 def test_bus_reads():
     assert one('vitrine-bus', 'read', 3) == 'noticed'
+
+
+def test_line_is_read():
+    assert one('vitrine-net', 'libread', 12) == 'noticed'
+
+
+def test_relay_writes():
+    one('vitrine-relay', 'libwrite', 24)    # of whoever hears it last nobody may speak
+
+
+def test_capture_asks_display():
+    assert one('vitrine-capture', 'libwrite', 8) == 'noticed'
+
+
+# ------------------------------------------------------------------------------------ who is in no session
+AS_EVER = 8     # so many in a row make no difference: it makes no more calls of that kind
+
+
+def verified(folder, log):
+    done = subprocess.run([os.path.join(folder, 'vitrine'), 'audit', 'verify', log], capture_output=True, text=True, timeout=60,
+                          check=False, **user())
+    assert done.returncode >= 0 and done.stdout + done.stderr, done
+    return done.returncode, done.stdout
+
+
+def every_call_of_verifier(folder, log):
+    """What came of it without a fault, and of each call that made a difference when it failed."""
+    spoil(folder, 'vitrine-verify', '')
+    usual, others = verified(folder, log), []
+    for kind in KINDS:
+        n = same = 0
+        while same < AS_EVER:
+            n += 1
+            spoil(folder, 'vitrine-verify', '%s %d' % (kind, n))
+            said = verified(folder, log)
+            same = same + 1 if said == usual else 0
+            others += [said] if said != usual else []
+    return usual, others
+
+
+def test_verifier():
+    """vitrine-verify lives for a moment: each of its calls fails in turn, until it makes no more. What somebody has changed is whole in
+    none of them, and what is whole is either said to be, or not checked, with a word why."""
+    with Desk(HOST) as desk, party.copy() as folder:
+        with Session(desk):
+            pass
+        log = path_of(desk)
+        usual, others = every_call_of_verifier(folder, log)
+        assert usual[0] == 0 and len(others) >= 3 and all(status in (1, 5) for status, _ in others), (usual, others)
+        with open(log) as file:
+            text = file.read()
+        with open(log, 'w') as file:
+            file.write(text.replace('program_start', 'program_stars', 1))
+        changed, more = every_call_of_verifier(folder, log)
+        assert changed[0] == 1 and len(more) >= 3 and all(status in (1, 5) for status, _ in more), (changed, more)
+        print('(%d calls) ' % len(others + more), end='')
+
+
+test_verifier.limit = 240
 
 
 # ------------------------------------------------------------------------------------ all of them, on several days
