@@ -99,7 +99,7 @@ def main():
                 found += len(names)
     for line in missing:
         print(line)
-    print('documents: %d tests named; %d passed, %d failed' % (found, not missing, bool(missing)))
+    print('documents: %d tests named, %d keys; %d passed, %d failed' % (found, len(keys()), not missing, bool(missing)))
     return 1 if missing else 0
 
 

@@ -1064,9 +1064,10 @@ int main(int argc, char **argv)
     walk_host(strict, 1, 0, depth);
     walk_member(usual, depth);
     walk_certified(certified, depth);
-    printf("walk: %zu states, %zu transitions (%zu of them without consequence), %u events in each "
-           "state, depth %u from each start, at most %u effects in a step\n",
-           seen_ever.n, n_transitions, n_idle, n_events, depth, most_effects);
+    printf(
+        "# walk: %zu states, %zu transitions (%zu of them without consequence), %u events in each "
+        "state, depth %u from each start, at most %u effects in a step\n",
+        seen_ever.n, n_transitions, n_idle, n_events, depth, most_effects);
     must(most_effects < SESSION_EFFECTS, "a step has more effects than there is room for");
     return 0;
 }
