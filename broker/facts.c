@@ -261,9 +261,11 @@ static void fill_ended(struct app *a, struct ui_model *m)
     if (a->lasted_s)
         m->lasted_s = a->lasted_s;
     set_text(m->log_place, sizeof m->log_place, a->audit_path);
-    uint8_t fault = a->own_fault ? a->own_fault : s->fault;
-    if (fault != FAULT_NONE) /* else its window, on its way out, says what it said */
+    enum session_fault fault = a->own_fault ? a->own_fault : s->fault;
+    if (fault != FAULT_NONE) { /* else its window, on its way out, says what it said */
         m->error = error_of(session_fault_name(fault));
+        m->error_later = session_is_late(s, fault);
+    }
     set_text(m->detail, sizeof m->detail, a->detail);
     m->versions = m->error == UI_ERROR_V_OLD ? a->versions.what : UI_VERSIONS_NONE;
     m->version_here = a->versions.here;

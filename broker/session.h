@@ -218,6 +218,13 @@ enum session_fault {
     FAULT_COUNT
 };
 
+/* How far it came: what an error may still say that nothing was sent, or shown. */
+enum session_begun {
+    BEGUN_NOT, /* this program was in no session: nothing of it was sent to anybody in one */
+    BEGUN_IN,  /* ... it was, and nobody else: nothing was shown */
+    BEGUN_MET  /* somebody else was let in, or let us in */
+};
+
 enum session_how { HOW_PROPERLY, HOW_CUT };
 
 /* Why something stopped; for --events, the audit trail and the words of the ended window. */
@@ -416,20 +423,20 @@ struct session {
     uint8_t mine;        /* enum session_mine */
     uint8_t share_anew;  /* after the stop under way the owner chooses anew what to share */
     uint8_t n_asking;
-    uint8_t offer;       /* enum session_offer */
-    uint8_t asked;       /* enum session_asked */
-    uint8_t still;       /* the bar asks whether we still share */
-    uint8_t end_asked;   /* the owner pressed End session: PROMPT_END is up, or comes next */
-    uint8_t words_door;  /* words_with is a knock */
-    uint8_t words_ok;    /* member: the organizer's words are the same as ours */
-    uint8_t view_bad;    /* the organizer's decoder died during this presentation: not again */
-    uint8_t no_password; /* this session has none: words come before any control */
-    uint8_t second_slot; /* of second_from */
-    uint8_t key_slot;    /* of key_ask */
-    uint8_t mine_more;   /* enum session_more */
-    uint8_t asked_slot;  /* of the organizer, while `asked` */
-    uint8_t presented;   /* somebody has, since we are in */
-    uint8_t reserved[1];
+    uint8_t offer;         /* enum session_offer */
+    uint8_t asked;         /* enum session_asked */
+    uint8_t still;         /* the bar asks whether we still share */
+    uint8_t end_asked;     /* the owner pressed End session: PROMPT_END is up, or comes next */
+    uint8_t words_door;    /* words_with is a knock */
+    uint8_t words_ok;      /* member: the organizer's words are the same as ours */
+    uint8_t view_bad;      /* the organizer's decoder died during this presentation: not again */
+    uint8_t no_password;   /* this session has none: words come before any control */
+    uint8_t second_slot;   /* of second_from */
+    uint8_t key_slot;      /* of key_ask */
+    uint8_t mine_more;     /* enum session_more */
+    uint8_t asked_slot;    /* of the organizer, while `asked` */
+    uint8_t presented;     /* somebody has, since we are in */
+    uint8_t begun;         /* enum session_begun */
     uint32_t key_ask;      /* PROMPT_KEY about that question of seal is up, or comes next; 0 none */
     uint32_t words_with;   /* PROMPT_WORDS about that mid or knock is up, or comes next; 0 nobody */
     uint16_t offer_to;     /* mid */
@@ -487,6 +494,9 @@ bool session_may_invite(const struct session *s, uint32_t mid);
 bool session_presents(const struct session *s);
 /* Exit status of architecture 8 for how the last session ended. */
 int session_exit_status(const struct session *s);
+/* That fault came too late to say that nothing was sent, or (the words differ) nothing was shown.
+ */
+bool session_is_late(const struct session *s, enum session_fault fault);
 /* "J-PASS", as in ui.md 10; "" for FAULT_NONE, "POLICY" for FAULT_POLICY. */
 const char *session_fault_name(enum session_fault fault);
 const char *session_why_name(enum session_why why);

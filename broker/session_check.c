@@ -83,6 +83,16 @@ static const char *check_share(const struct session *s)
     }
 }
 
+static const char *check_begun(const struct session *s)
+{
+    bool in = s->phase == PHASE_HOST || s->phase == PHASE_MEMBER;
+    if (in && s->begun == BEGUN_NOT)
+        return "in a session, and its errors would say that nothing was sent";
+    if ((s->n_members > 0 || s->phase == PHASE_MEMBER) && s->begun != BEGUN_MET)
+        return "somebody was let in, and its errors would say that nothing was shown";
+    return NULL;
+}
+
 static const char *check_prompt(const struct session *s)
 {
     const struct session_prompt *p = &s->prompt;
@@ -189,8 +199,8 @@ static const char *check_lists(const struct session *s)
 const char *session_check(const struct session *s)
 {
     const char *(*const checks[])(const struct session *) = {
-        check_capture, check_share,   check_prompt, session_check_roles,
-        check_line,    check_workers, check_lists,  session_check_control};
+        check_capture, check_share, check_prompt,          session_check_roles, check_line,
+        check_workers, check_lists, session_check_control, check_begun};
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         const char *broken = checks[i](s);
         if (broken)

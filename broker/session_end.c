@@ -392,6 +392,11 @@ void end_worker_dead(struct session *s, struct session_effects *out, enum sessio
     end_begin(s, out, (struct ending){HOW_CUT, WHY_WORKER, (uint8_t)fault, 0, w == SW_VIEW});
 }
 
+bool session_is_late(const struct session *s, enum session_fault fault)
+{
+    return s->begun >= (fault == FAULT_W_DIFF ? BEGUN_MET : BEGUN_IN);
+}
+
 int session_exit_status(const struct session *s)
 {
     switch (s->fault) {

@@ -15,6 +15,7 @@ static void forget(struct session *s)
     s->panel = s->picture = 0;
     s->line = s->line_tries = s->share_again = s->share_anew = s->mine = 0;
     s->me = s->presenter = s->presented = 0;
+    s->begun = BEGUN_NOT;
     s->words_ok = s->no_password = s->view_bad = 0;
     s->n_waiting = s->n_members = 0;
     memset(s->slot, 0, sizeof s->slot);
@@ -220,6 +221,8 @@ void life_session(struct session *s, const struct session_event *ev, struct sess
         heart_timer_set(s, out, ST_EMPTY, EMPTY_END_MS);
     away_idle_begins(s, out);
     s->picture = PICTURE_STOPPED;
+    if (s->begun == BEGUN_NOT)
+        s->begun = BEGUN_IN;
     heart_effect_audit(out, AUDIT_SESSION_START, 0, INTENT_HOST);
     heart_effect_code(out, EF_SHOW, WIN_PANEL);
 }
@@ -243,6 +246,7 @@ void life_member(struct session *s, struct session_effects *out, uint16_t mid)
     if (s->intent != INTENT_JOIN || !s->opened || s->key_ask)
         return;
     s->phase = PHASE_MEMBER;
+    s->begun = BEGUN_MET;
     s->me = mid;
     s->picture = PICTURE_STOPPED;       /* until the presenter says otherwise */
     if (s->worker[SW_VIEW] == WS_READY) /* first: pictures are on their way */

@@ -125,7 +125,9 @@ void people_answer(struct session *s, struct session_effects *out, uint32_t knoc
     yes = yes && heart_allowed(s, RIGHT_ADMIT) && who.level >= s->rules.admission;
     waiting_remove(s, at);
     tell_seal(out, knock, yes, who.level, why);
-    if (!yes)
+    if (yes)
+        s->begun = BEGUN_MET; /* before the roster names them */
+    else
         people_refuse_for_a_while(s, out, who.slot);
     heart_effect(out, EF_PAINT);
 }
@@ -238,6 +240,7 @@ static void came_in(struct session *s, struct session_effects *out, uint16_t mid
         end_begin(s, out, (struct ending){HOW_CUT, WHY_WORKER, FAULT_NONE, 0, false});
         return;
     }
+    s->begun = BEGUN_MET;
     s->level[s->n_members] = (uint8_t)level;
     s->member[s->n_members++] = mid;
     share_newcomer(s, out); /* first: it may have to kill capture */

@@ -112,11 +112,34 @@ static const char *plain_text(enum session_fault fault)
     return fault < FAULT_COUNT && texts[fault] ? texts[fault] : "failed";
 }
 
+/* ... where it is too late for "nothing was sent"; NULL: the same. */
+static const char *later_text(enum session_fault fault)
+{
+    switch (fault) {
+    case FAULT_J_ID:
+        return "this number leads to somebody else's session now; ask for a new invitation";
+    case FAULT_R_CERT:
+        return "the relay could not prove that it is the right one; the session was ended, try "
+               "another network";
+    case FAULT_S_BOX:
+        return "a part could not be locked in on this computer, so the session was ended; `vitrine "
+               "doctor` shows what is missing";
+    default:
+        return NULL;
+    }
+}
+
+static const char *text_of(const struct app *a, enum session_fault fault)
+{
+    const char *later = session_is_late(&a->session, fault) ? later_text(fault) : NULL;
+    return later ? later : plain_text(fault);
+}
+
 void record_tell_fault(struct app *a, uint8_t fault, uint32_t detail)
 {
     char line[1024];
     (void)detail;
-    snprintf(line, sizeof line, "%s%s%s%s", plain_text((enum session_fault)fault),
+    snprintf(line, sizeof line, "%s%s%s%s", text_of(a, (enum session_fault)fault),
              a->detail[0] ? " (" : "", a->detail, a->detail[0] ? ")" : "");
     events_error(session_fault_name((enum session_fault)fault), line);
     record_error(a, session_fault_name((enum session_fault)fault), line);

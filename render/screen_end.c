@@ -74,7 +74,8 @@ static double error_head(struct painter *p, const struct ui_error_row *e)
 {
     struct canvas *c = &p->c;
     char number[32], text[256];
-    bool lead = e->lead != UI_STR_NONE;
+    enum ui_string first = ui_error_lines(e, 0, p->s->number[UI_SLOT_LATER]).title;
+    bool lead = first != UI_STR_NONE;
     double width = canvas_text_width(c, UI_STYLE_TITLE22, 0, part_text(p, text, e->title, 0, NULL));
     double y = width > 448 ? 84 : lead ? 98 : 108;
     unsigned lines;
@@ -85,7 +86,7 @@ static double error_head(struct painter *p, const struct ui_error_row *e)
     if (!lead)
         return 148;
     ui_number(p->s->words[UI_SLOT_SID], number);
-    lines = canvas_string(c, 88, y, e->lead, COLOUR_TEXT2, CANVAS_TABULAR,
+    lines = canvas_string(c, 88, y, first, COLOUR_TEXT2, CANVAS_TABULAR,
                           &(struct ui_args){.s = number});
     y += 22 * lines - 22 + 16;
     return y > 148 ? y : 148;
@@ -102,8 +103,9 @@ static void error_details(struct painter *p, double top)
 /* What it means, what can be done: the card is as high as its text. */
 static void error_card(struct painter *p, const struct ui_error_row *e, double top)
 {
-    enum ui_string what = ui_error_means(e, p->s->number[UI_SLOT_VERSIONS]);
-    const struct ui_args args = {.n = p->s->number[UI_SLOT_HERE], .m = p->s->number[UI_SLOT_THERE]};
+    const uint32_t *number = p->s->number;
+    enum ui_string what = ui_error_lines(e, number[UI_SLOT_VERSIONS], number[UI_SLOT_LATER]).text;
+    const struct ui_args args = {.n = number[UI_SLOT_HERE], .m = number[UI_SLOT_THERE]};
     bool means = what != UI_STR_NONE, todo = e->todo != UI_STR_NONE;
     double y = top + 54, height = 54 + 22;
     struct canvas *c = &p->c;

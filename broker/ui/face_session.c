@@ -178,6 +178,7 @@ static void error_fill(const struct view *v, const struct ui_model *m, struct ms
     }
     view_add_words(out, UI_SLOT_SID, m->sid);
     view_add_both(out, UI_SLOT_DETAIL, v->details, m->detail);
+    view_add_number(out, UI_SLOT_LATER, m->error_later);
 }
 
 static uint16_t error_look(const struct view *v, const struct ui_model *m, uint8_t control)

@@ -146,6 +146,7 @@ struct ui_model {
     enum ui_error error;
     uint8_t versions; /* enum ui_versions: which are named */
     uint32_t version_here, version_there;
+    bool error_later; /* too late to say that nothing was sent or shown */
     char detail[MODEL_DETAIL + 1];
 
     /* security status, all from measured facts */

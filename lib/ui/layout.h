@@ -102,6 +102,7 @@ struct ui_error_row {
     uint8_t variant;  /* of UI_ERROR: which buttons */
     uint8_t icon;
     uint16_t title, lead, means, todo; /* enum ui_string; UI_STR_NONE where there is none */
+    uint16_t lead_later, means_later;  /* in their place where these would say too much */
 };
 /* NULL for UI_ERROR_NONE and beyond the table. */
 const struct ui_error_row *ui_error_get(unsigned error);

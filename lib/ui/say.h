@@ -67,6 +67,9 @@ enum ui_string ui_doctor_now(bool control, bool all);
 enum ui_string ui_ended_foot(bool cut, unsigned who, bool named);
 /* What an error means: of its row, or the versions that do not fit (UI_SLOT_VERSIONS). */
 enum ui_string ui_error_means(const struct ui_error_row *e, unsigned versions);
+/* The first sentence of an error, and what it means. later: it came too late to say that nothing
+   was sent or shown (UI_SLOT_LATER). */
+struct ui_two_lines ui_error_lines(const struct ui_error_row *e, unsigned versions, bool later);
 /* enum ui_holds. */
 enum ui_string ui_holds_word(unsigned holds);
 

@@ -201,6 +201,17 @@ enum ui_string ui_doctor_now(bool control, bool all)
     return now[control][all];
 }
 
+struct ui_two_lines ui_error_lines(const struct ui_error_row *e, unsigned versions, bool later)
+{
+    struct ui_two_lines lines = {e->lead, ui_error_means(e, versions)};
+
+    if (later && e->lead_later != UI_STR_NONE)
+        lines.title = e->lead_later;
+    if (later && e->means_later != UI_STR_NONE)
+        lines.text = e->means_later;
+    return lines;
+}
+
 enum ui_string ui_holds_word(unsigned holds)
 {
     static const enum ui_string words[] = {UI_STR_DOCTOR_NEVER, UI_STR_DOCTOR_MAY,

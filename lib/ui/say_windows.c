@@ -337,20 +337,21 @@ void say_error(const struct say *s)
     char detail[257];
     if (!e)
         e = ui_error_get(UI_ERROR_R_NET);
+    struct ui_two_lines lines =
+        ui_error_lines(e, say_number(s, UI_SLOT_VERSIONS), say_number(s, UI_SLOT_LATER));
     say(s, e->title);
-    if (e->lead != UI_STR_NONE)
-        say_digits_of(s, e->lead, UI_SLOT_SID);
+    if (lines.title != UI_STR_NONE)
+        say_digits_of(s, lines.title, UI_SLOT_SID);
     if (say_number(s, UI_SLOT_DETAIL)) {
         say(s, UI_STR_ERROR_DETAILS);
         say_text(s, say_words(s, UI_SLOT_DETAIL, detail));
     } else {
-        enum ui_string means = ui_error_means(e, say_number(s, UI_SLOT_VERSIONS));
-        if (means != UI_STR_NONE)
+        if (lines.text != UI_STR_NONE)
             say(s, UI_STR_ERROR_MEANS);
         else if (e->todo != UI_STR_NONE)
             say(s, UI_STR_ERROR_TODO);
-        if (means != UI_STR_NONE)
-            say_with(s, means,
+        if (lines.text != UI_STR_NONE)
+            say_with(s, lines.text,
                      (struct ui_args){.n = say_number(s, UI_SLOT_HERE),
                                       .m = say_number(s, UI_SLOT_THERE)});
         say(s, e->todo);

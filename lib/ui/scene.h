@@ -114,6 +114,7 @@ enum ui_slot {
     UI_SLOT_KEY,        /* words: beginning of a key's fingerprint, in groups */
     UI_SLOT_HANDS,      /* number: consent dialogs: 1 programs may not answer: say what can */
     UI_SLOT_MONITOR,    /* number: consent-share: enum ui_monitor; words: its size */
+    UI_SLOT_LATER,      /* number: error: 1 too late to say that nothing was sent or shown */
     UI_SLOT_WHY,        /* number: enum ui_string: why a control is grey; not told: none is, or
                            that can be seen */
     UI_SLOT_VERSIONS,   /* number: error: enum ui_versions; told only where it names some */

@@ -115,12 +115,13 @@ static void write_string(const struct cc_string *s, FILE *o)
 
 static void write_error(const struct cc *c, const struct cc_error *e, FILE *o)
 {
-    static const char *const parts[] = {"title", "lead", "means", "todo"};
+    static const char *const parts[] = {"title", "lead",       "means",
+                                        "todo",  "lead.later", "means.later"};
     char id[2 * CC_ID + 8];
 
     fprintf(o, "    [UI_ERROR_%s] = {\"%s\", %d, UI_ICON_%s", upper(e->code), e->code, e->variant,
             upper(e->icon));
-    for (int i = 0; i < 4; i++) {
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         snprintf(id, sizeof id, "err.%s.%s", e->code, parts[i]);
         fprintf(o, ", UI_STR_%s", cc_string_find(c, id) < 0 ? "NONE" : upper(id));
     }

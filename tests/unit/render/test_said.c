@@ -256,6 +256,16 @@ static void all_that_is_drawn_is_told(void **state)
         }
 }
 
+static void promises_nothing(void)
+{
+    static const char *const promises[] = {"othing was", "nothing is", "ichts wurde",
+                                           "nichts wird"};
+
+    for (unsigned i = 0; i < sizeof promises / sizeof *promises; i++)
+        if (strstr(told, promises[i]))
+            fail_msg("%s: %s", promises[i], told);
+}
+
 static void every_toast_and_error(void **state)
 {
     const struct ui_layout *l = ui_layout_get(UI_TOAST, 0);
@@ -299,8 +309,26 @@ static void every_toast_and_error(void **state)
                 assert_true(scene_set_value(&scene, UI_SLOT_THERE, UINT16_MAX, NULL, 0));
                 compare("V-OLD with versions");
             }
+            assert_true(scene_set_value(&scene, UI_SLOT_LATER, 1, NULL, 0));
+            compare(ui_error_get(error)->code);
+            promises_nothing();
         }
     }
+}
+
+/* What is to be said before it is known whether anything was shown (ui.md 10). */
+static void words_promise_nothing(void **state)
+{
+    (void)state;
+    for (language = 0; language < UI_LANGUAGES; language++)
+        for (unsigned i = 0; i < n_samples; i++)
+            if (samples[i].window == UI_WORDS) {
+                sample_scene(&samples[i], &scene, 256, 0, language, false);
+                scene.crowd = &crowd;
+                compare(samples[i].name);
+                promises_nothing();
+                scene_finish(&scene);
+            }
 }
 
 /* After three times no nobody is asked any more (session.h: refused), and whoever asked is not told
@@ -433,8 +461,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_that_is_drawn_is_told), cmocka_unit_test(every_toast_and_error),
         cmocka_unit_test(a_no_promises_nothing),     cmocka_unit_test(who_ended_it_is_named),
-        cmocka_unit_test(control_is_said),           cmocka_unit_test(secrets_are_not_told),
-        cmocka_unit_test(what_people_wrote_is_told)};
+        cmocka_unit_test(words_promise_nothing),     cmocka_unit_test(control_is_said),
+        cmocka_unit_test(secrets_are_not_told),      cmocka_unit_test(what_people_wrote_is_told)};
     int result;
 
     sample_fonts(&text);
