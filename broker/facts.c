@@ -152,6 +152,13 @@ static void fill_control(struct app *a, struct ui_model *m)
     windows_assistive(a->windows, !m->only_hands);
 }
 
+static uint8_t door_of(const struct app *a)
+{
+    if (a->session.no_password && !a->line.shown[0])
+        return UI_DOOR_NUMBER;
+    return a->session.lobby ? UI_DOOR_ASKS : UI_DOOR_OPEN;
+}
+
 static void fill_session(struct app *a, struct ui_model *m)
 {
     const struct session *s = &a->session;
@@ -163,6 +170,7 @@ static void fill_session(struct app *a, struct ui_model *m)
     m->verified = count_verified(m->n_people);
     m->wrong_tries = a->wrong;
     m->locked = s->locked;
+    m->door = door_of(a);
     fill_control(a, m);
     m->sharing = sharing_of(s);
     m->mirror = lives(s, SW_MIRROR);

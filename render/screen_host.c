@@ -180,7 +180,8 @@ static void waiting(struct painter *p)
             newcomer(p, &p->s->rows[i]);
             return;
         }
-    canvas_string_in(&p->c, 344, 120, 344, 2, UI_STR_HOST_WAITING_NONE, COLOUR_TEXT2, 0, NULL);
+    canvas_string_in(&p->c, 344, 120, 344, 2, ui_waiting_none(p->s->number[UI_SLOT_DOOR]),
+                     COLOUR_TEXT2, 0, NULL);
 }
 
 static void people(struct painter *p)
@@ -215,7 +216,7 @@ void screen_admit(struct painter *p)
     part_case(p);
     canvas_string(c, 24, 92, UI_STR_ADMIT_TITLE, COLOUR_TEXT, 0, NULL);
     part_person(p, 112, UI_ICON_PERSON, UI_STR_ADMIT_TYPED);
-    canvas_string(c, 24, 206, p->facts.sharing == 1 ? UI_STR_ADMIT_NOW : UI_STR_ADMIT_LATER,
+    canvas_string(c, 24, 206, ui_admit_text(p->s->number[UI_SLOT_DOOR], p->facts.sharing),
                   COLOUR_TEXT, 0, NULL);
     part_controls(p);
 }

@@ -29,12 +29,13 @@ static void one_name(struct painter *p, double y, const struct scene_row *r)
     part_badge(p, x, y + 1, text, match ? BADGE_OK : BADGE_WARN, icon);
 }
 
-/* Whom a yes covers without being asked again; y: the line they stand on. */
-static void also(struct painter *p, double y)
+/* Whom a yes covers without being asked again; y: the line they stand on. beside: there are names
+   that it stands beside; else what stands for them says it. */
+static void also(struct painter *p, double y, bool beside)
 {
     double x;
 
-    if (p->s->number[UI_SLOT_ALSO] == UI_ALSO_PASSWORD)
+    if (p->s->number[UI_SLOT_ALSO] == UI_ALSO_PASSWORD && beside)
         canvas_string(&p->c, 24, y, UI_STR_SHARE_ALSO_PASSWORD, COLOUR_TEXT, 0, NULL);
     if (p->s->number[UI_SLOT_ALSO] != UI_ALSO_LET_IN)
         return;
@@ -64,12 +65,13 @@ static void names(struct painter *p)
     bool others = p->s->number[UI_SLOT_ALSO];
     unsigned most = others ? 1 : NAMES_SHOWN, shown = 0;
 
-    also(p, more.n > 0 ? 383 : 368);
     for (unsigned i = 0; i < p->s->n_rows && shown < most; i++)
         if (is_named(&p->s->rows[i]))
             one_name(p, more.n > 0 ? 313 + 30 * shown++ : 316 + 34 * shown++, &p->s->rows[i]);
+    also(p, more.n > 0 ? 383 : 368, shown > 0);
     if (shown == 0)
-        canvas_string(&p->c, 24, 330, UI_STR_SHARE_NOBODY, COLOUR_TEXT, 0, NULL);
+        canvas_string(&p->c, 24, 330, ui_share_nobody(p->s->number[UI_SLOT_ALSO]), COLOUR_TEXT, 0,
+                      NULL);
     if (more.n > 0)
         canvas_string(&p->c, 24, shown == 2 ? 386 : 356, UI_STR_SHARE_MORE, COLOUR_TEXT2, 0, &more);
 }
@@ -95,7 +97,7 @@ static void everybody(struct painter *p)
     canvas_string(c, 24, 126, UI_STR_SHARE_WHO, COLOUR_TEXT2, 0, NULL);
     for (unsigned i = 0; i < p->s->n_rows && i < ALL_SHOWN; i++)
         one_name(p, 140 + 36 * i, &p->s->rows[i]);
-    also(p, 376);
+    also(p, 376, true);
     canvas_string(c, 352, 158, UI_STR_SHARE_TYPED, COLOUR_TEXT2, 0, NULL);
     part_range(p, 536, 316);
 }
@@ -107,8 +109,9 @@ void screen_consent_share(struct painter *p)
     double down = full ? 2 : 0;
 
     part_case(p);
-    canvas_string(c, 24, 92, UI_STR_SHARE_TITLE, COLOUR_TEXT, 0,
-                  &(struct ui_args){.n = p->s->number[UI_SLOT_PEOPLE]});
+    canvas_string(c, 24, 92,
+                  ui_share_title(p->s->number[UI_SLOT_ALSO], p->s->number[UI_SLOT_PEOPLE]),
+                  COLOUR_TEXT, 0, &(struct ui_args){.n = p->s->number[UI_SLOT_PEOPLE]});
     if (p->s->variant == UI_SHARE_EVERYBODY)
         everybody(p);
     else

@@ -9,6 +9,7 @@ static void admit_fill(const struct view *v, const struct ui_model *m, struct ms
     view_add_case(out, m);
     view_add_about(v, out);
     view_add_number(out, UI_SLOT_SHARING, m->sharing);
+    view_add_number(out, UI_SLOT_DOOR, m->door);
     if (m->words_known)
         view_add_number(out, UI_SLOT_VERIFIED, m->words_compared);
 }

@@ -60,6 +60,7 @@ static void panel_fill(const struct view *v, const struct ui_model *m, struct ms
     view_add_number(out, UI_SLOT_WRONG, m->wrong_tries);
     view_add_shared(out, m);
     view_add_number(out, UI_SLOT_LOCKED, m->locked);
+    view_add_number(out, UI_SLOT_DOOR, m->door);
     view_add_number(out, UI_SLOT_THEIRS, view_theirs(v, m));
     view_add_number(out, UI_SLOT_CONTROLS, view_controls(v, m));
     view_add_number(out, UI_SLOT_GUARD, v->guard);

@@ -68,6 +68,7 @@ struct ui_model {
     uint32_t verified; /* of them with matching words */
     uint32_t wrong_tries;
     bool locked;
+    uint8_t door;    /* enum ui_door */
     bool input_live; /* an input worker lives: no grant can be pressed */
 
     /* sharing of this screen */

@@ -624,6 +624,7 @@ void view_content(const struct view *v, const struct ui_model *m, struct view_co
         c->variant = view_variant(v, m);
         c->what = v->what;
         c->sharing = v->kind == UI_ADMIT ? m->sharing : 0;
+        c->also = v->kind == UI_ADMIT ? m->door : 0; /* who else could come as they did */
         put_text(c->words, sizeof c->words, m->words);
         put_text(c->key, sizeof c->key, m->key);
         break;

@@ -57,6 +57,13 @@ struct ui_two_lines ui_viewer_empty(unsigned sharing, bool incomplete);
 struct ui_two_lines ui_toast_lines(unsigned toast, unsigned sharing, uint32_t people);
 /* enum worker_kind: a row of the security status; UI_STR_NONE: there is no such part. */
 struct ui_two_lines ui_doctor_lines(unsigned kind);
+/* How people come in (enum ui_door): where nobody waits, and in the dialog that lets one in. */
+enum ui_string ui_waiting_none(unsigned door);
+enum ui_string ui_admit_text(unsigned door, unsigned sharing);
+/* Whom a consent to share is for: its title, and the line that stands for names where nobody is
+   there. also: enum ui_also. */
+enum ui_string ui_share_title(unsigned also, uint32_t people);
+enum ui_string ui_share_nobody(unsigned also);
 /* What is shared, in the dialog that asks for it: enum ui_what, enum ui_monitor. */
 enum ui_string ui_share_body(unsigned what, unsigned monitor);
 /* Below the title of the security status: whether somebody has control (then that one's name stands

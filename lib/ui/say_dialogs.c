@@ -39,13 +39,14 @@ void say_admit(const struct say *s)
 {
     say(s, UI_STR_ADMIT_TITLE);
     say_person(s, UI_STR_ADMIT_TYPED);
-    say(s, say_number(s, UI_SLOT_SHARING) == 1 ? UI_STR_ADMIT_NOW : UI_STR_ADMIT_LATER);
+    say(s, ui_admit_text(say_number(s, UI_SLOT_DOOR), say_number(s, UI_SLOT_SHARING)));
 }
 
-static void say_also(const struct say *s)
+/* beside: there are names that it is said beside; else what stands for them says it. */
+static void say_also(const struct say *s, bool beside)
 {
     uint32_t also = say_number(s, UI_SLOT_ALSO);
-    if (also == UI_ALSO_PASSWORD)
+    if (also == UI_ALSO_PASSWORD && beside)
         say(s, UI_STR_SHARE_ALSO_PASSWORD);
     if (also != UI_ALSO_LET_IN)
         return;
@@ -61,16 +62,17 @@ static void say_watchers(const struct say *s)
     for (unsigned i = 0; i < s->m->n_rows; i++, shown++)
         say_row(s, &s->m->rows[i]);
     if (!all && shown == 0)
-        say(s, UI_STR_SHARE_NOBODY);
+        say(s, ui_share_nobody(say_number(s, UI_SLOT_ALSO)));
     if (!all && shown > 0 && more > shown)
         say_with(s, UI_STR_SHARE_MORE, (struct ui_args){.n = more - shown});
-    say_also(s);
+    say_also(s, all || shown > 0);
 }
 
 void say_consent_share(const struct say *s)
 {
+    uint32_t people = say_number(s, UI_SLOT_PEOPLE);
     char size[257];
-    say_with(s, UI_STR_SHARE_TITLE, (struct ui_args){.n = say_number(s, UI_SLOT_PEOPLE)});
+    say_with(s, ui_share_title(say_number(s, UI_SLOT_ALSO), people), (struct ui_args){.n = people});
     if (s->m->variant == UI_SHARE_CHOICE) {
         say(s, UI_STR_SHARE_WHAT);
         say_with(s, ui_share_body(say_number(s, UI_SLOT_WHAT), say_number(s, UI_SLOT_MONITOR)),

@@ -220,6 +220,30 @@ enum ui_string ui_holds_word(unsigned holds)
     return holds < 3 ? words[holds] : UI_STR_NONE;
 }
 
+enum ui_string ui_waiting_none(unsigned door)
+{
+    return door == UI_DOOR_OPEN     ? UI_STR_HOST_WAITING_OPEN
+           : door == UI_DOOR_NUMBER ? UI_STR_HOST_WAITING_NUMBER
+                                    : UI_STR_HOST_WAITING_NONE;
+}
+
+enum ui_string ui_admit_text(unsigned door, unsigned sharing)
+{
+    if (door == UI_DOOR_NUMBER)
+        return sharing == 1 ? UI_STR_ADMIT_NOW_NUMBER : UI_STR_ADMIT_LATER_NUMBER;
+    return sharing == 1 ? UI_STR_ADMIT_NOW : UI_STR_ADMIT_LATER;
+}
+
+enum ui_string ui_share_title(unsigned also, uint32_t people)
+{
+    return people == 0 && also == UI_ALSO_PASSWORD ? UI_STR_SHARE_TITLE_OPEN : UI_STR_SHARE_TITLE;
+}
+
+enum ui_string ui_share_nobody(unsigned also)
+{
+    return also == UI_ALSO_PASSWORD ? UI_STR_SHARE_NOBODY_OPEN : UI_STR_SHARE_NOBODY;
+}
+
 enum ui_string ui_share_body(unsigned what, unsigned monitor)
 {
     static const enum ui_string bodies[] = {UI_STR_SHARE_WHOLE_BODY, UI_STR_SHARE_ONE_BODY,

@@ -89,7 +89,7 @@ static void say_newcomer(const struct say *s)
     const struct ui_row *r = first_waiting(s);
     char name[257];
     if (!r) {
-        say(s, UI_STR_HOST_WAITING_NONE);
+        say(s, ui_waiting_none(say_number(s, UI_SLOT_DOOR)));
         return;
     }
     say_count(s, say_number(s, UI_SLOT_WAITING));

@@ -114,6 +114,7 @@ enum ui_slot {
     UI_SLOT_KEY,        /* words: beginning of a key's fingerprint, in groups */
     UI_SLOT_HANDS,      /* number: consent dialogs: 1 programs may not answer: say what can */
     UI_SLOT_MONITOR,    /* number: consent-share: enum ui_monitor; words: its size */
+    UI_SLOT_DOOR,       /* number: enum ui_door */
     UI_SLOT_LATER,      /* number: error: 1 too late to say that nothing was sent or shown */
     UI_SLOT_WHY,        /* number: enum ui_string: why a control is grey; not told: none is, or
                            that can be seen */
@@ -176,6 +177,13 @@ enum ui_badge {
     UI_BADGE_SAME_NAME = 32,
     UI_BADGE_CONTROL = 64,   /* has control of this computer */
     UI_BADGE_CERTIFIED = 128 /* named by a certificate of the organisation */
+};
+
+/* How people come in: UI_SLOT_DOOR. */
+enum ui_door {
+    UI_DOOR_ASKS = 0, /* the password, and then this owner's yes */
+    UI_DOOR_OPEN,     /* the password alone */
+    UI_DOOR_NUMBER    /* there is none: the number, and then this owner's yes */
 };
 
 /* Who else will see the screen, without another question. */

@@ -344,6 +344,55 @@ static void a_no_promises_nothing(void **state)
     }
 }
 
+/* The sample of that name, with one more number; drawn and told are compared. */
+static void show(const char *sample, enum ui_slot slot, uint32_t number)
+{
+    unsigned at = 0;
+
+    while (strcmp(samples[at].name, sample) != 0)
+        at++;
+    language = UI_LANGUAGE_EN;
+    sample_scene(&samples[at], &scene, 256, 0, language, false);
+    assert_true(scene_set_value(&scene, slot, number, NULL, 0));
+    scene.crowd = &crowd;
+    compare(sample);
+    scene_finish(&scene);
+}
+
+static bool all_say(const char *words)
+{
+    bool is = strstr(drawn, words);
+
+    assert_int_equal(strstr(told, words) != NULL, is);
+    return is;
+}
+
+/* Who is let in by hand, who by the password, who by the number: dialogs say no other. */
+static void the_door_is_as_it_is(void **state)
+{
+    (void)state;
+    show("consent-nobody", UI_SLOT_ALSO, UI_ALSO_NOBODY);
+    assert_true(all_say("people you admit") && all_say("person you admit"));
+    show("consent-nobody", UI_SLOT_ALSO, UI_ALSO_PASSWORD);
+    assert_false(all_say("admit"));
+    assert_true(all_say("all who join") && all_say("enters the password"));
+    show("consent-open", UI_SLOT_ALSO, UI_ALSO_PASSWORD);
+    assert_true(all_say("everyone who joins with the password"));
+    show("admit", UI_SLOT_DOOR, UI_DOOR_ASKS);
+    assert_true(all_say("know the password"));
+    show("admit", UI_SLOT_DOOR, UI_DOOR_NUMBER);
+    assert_false(all_say("password"));
+    assert_true(all_say("know the session number"));
+    show("host-start", UI_SLOT_DOOR, UI_DOOR_ASKS);
+    assert_true(all_say("enter the password appear here"));
+    show("host-start", UI_SLOT_DOOR, UI_DOOR_OPEN);
+    assert_false(all_say("appear here"));
+    assert_true(all_say("in at once"));
+    show("host-start", UI_SLOT_DOOR, UI_DOOR_NUMBER);
+    assert_false(all_say("enter the password"));
+    assert_true(all_say("enter the session number"));
+}
+
 /* "Nobody can move your mouse or type" is never said while somebody can, and that one is named. */
 static void control_is_said(void **state)
 {
@@ -461,8 +510,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_that_is_drawn_is_told), cmocka_unit_test(every_toast_and_error),
         cmocka_unit_test(a_no_promises_nothing),     cmocka_unit_test(who_ended_it_is_named),
-        cmocka_unit_test(words_promise_nothing),     cmocka_unit_test(control_is_said),
-        cmocka_unit_test(secrets_are_not_told),      cmocka_unit_test(what_people_wrote_is_told)};
+        cmocka_unit_test(words_promise_nothing),     cmocka_unit_test(the_door_is_as_it_is),
+        cmocka_unit_test(control_is_said),           cmocka_unit_test(secrets_are_not_told),
+        cmocka_unit_test(what_people_wrote_is_told)};
     int result;
 
     sample_fonts(&text);

@@ -80,6 +80,29 @@ static void equal_names(void **state)
     free(a);
 }
 
+/* Only where it is said that they do not fit. */
+static void versions_that_do_not_fit(void **state)
+{
+    (void)state;
+    a = calloc(1, sizeof *a);
+    assert_non_null(a);
+    people_init(&a->people);
+    a->session.phase = PHASE_OVER;
+    facts_versions(a, UI_VERSIONS_SUITE, 1, 3);
+    for (int fits = 0; fits < 2; fits++) {
+        a->session.fault = fits ? FAULT_R_NET : FAULT_V_OLD;
+        facts_update(a);
+        assert_int_equal(a->model.versions, fits ? UI_VERSIONS_NONE : UI_VERSIONS_SUITE);
+    }
+    assert_int_equal(a->model.version_here, 1);
+    assert_int_equal(a->model.version_there, 3);
+    facts_forget(a);
+    a->session.fault = FAULT_V_OLD;
+    facts_update(a);
+    assert_int_equal(a->model.versions, UI_VERSIONS_NONE);
+    free(a);
+}
+
 /* What somebody shows is known by their word, which ends with what they show. */
 static void what_nobody_said(void **state)
 {
@@ -173,35 +196,38 @@ static void what_is_waited_for(void **state)
     free(a);
 }
 
-/* Only where it is said that they do not fit. */
-static void versions_that_do_not_fit(void **state)
+/* How people come in is told as it is: by the password and the owner, by the password, by neither.
+ */
+static void how_people_come_in(void **state)
 {
     (void)state;
     a = calloc(1, sizeof *a);
     assert_non_null(a);
     people_init(&a->people);
-    a->session.phase = PHASE_OVER;
-    facts_versions(a, UI_VERSIONS_SUITE, 1, 3);
-    for (int fits = 0; fits < 2; fits++) {
-        a->session.fault = fits ? FAULT_R_NET : FAULT_V_OLD;
-        facts_update(a);
-        assert_int_equal(a->model.versions, fits ? UI_VERSIONS_NONE : UI_VERSIONS_SUITE);
-    }
-    assert_int_equal(a->model.version_here, 1);
-    assert_int_equal(a->model.version_there, 3);
-    facts_forget(a);
-    a->session.fault = FAULT_V_OLD;
+    a->session.phase = PHASE_HOST;
+    a->session.lobby = 1;
+    strcpy(a->line.shown, "amber canal violet orbit");
     facts_update(a);
-    assert_int_equal(a->model.versions, UI_VERSIONS_NONE);
+    assert_int_equal(a->model.door, UI_DOOR_ASKS);
+    assert_int_equal(a->model.also, UI_ALSO_NOBODY);
+    a->session.lobby = 0;
+    facts_update(a);
+    assert_int_equal(a->model.door, UI_DOOR_OPEN);
+    assert_int_equal(a->model.also, UI_ALSO_PASSWORD);
+    a->session.lobby = a->session.no_password = 1;
+    a->line.shown[0] = '\0';
+    facts_update(a);
+    assert_int_equal(a->model.door, UI_DOOR_NUMBER);
     free(a);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(equal_names),      cmocka_unit_test(versions_that_do_not_fit),
-        cmocka_unit_test(what_nobody_said), cmocka_unit_test(own_picture),
-        cmocka_unit_test(who_ended_it),     cmocka_unit_test(what_is_waited_for),
+        cmocka_unit_test(versions_that_do_not_fit),
+        cmocka_unit_test(equal_names),        cmocka_unit_test(what_nobody_said),
+        cmocka_unit_test(own_picture),        cmocka_unit_test(who_ended_it),
+        cmocka_unit_test(what_is_waited_for), cmocka_unit_test(how_people_come_in),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
