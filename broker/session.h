@@ -365,12 +365,15 @@ struct session_waiting {
 enum session_slot_wait {
     SLOT_REFUSED = 1, /* after a no: nothing of that name is heard */
     SLOT_NOTED = 2,   /* that it asks in vain is in the trail */
-    SLOT_KEY = 4      /* after a no to another key: no further one is asked about */
+    SLOT_KEY = 4,     /* after a no to another key: no further one is asked about */
+    SLOT_DOOR = 8     /* after a no at the door: nobody of that name is heard there */
 };
 
 struct session_slot {
-    uint8_t refused;      /* up to REFUSED_MAX: from then on off */
-    uint8_t keys_refused; /* the same for other keys under this name, which are not its owner's */
+    uint8_t refused;        /* up to REFUSED_MAX: from then on off */
+    uint8_t keys_refused;   /* the same for other keys under this name, which are not its owner's */
+    uint8_t knocks_refused; /* the same at the door, where anybody may claim any name: it says
+                               nothing about who bears it in the session */
     uint8_t seconds_refused; /* in a row, of what they asked as presenter about somebody else */
     uint8_t wait;            /* not 0: its ST_REFUSED timer runs; SLOT_... */
 };

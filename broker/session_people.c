@@ -49,7 +49,7 @@ void people_knock(struct session *s, const struct session_event *ev, struct sess
     if (s->phase != PHASE_HOST || !slot || waiting_find(s, ev->person) >= 0)
         return;
     heart_effect_audit(out, AUDIT_KNOCK, ev->person, 0);
-    if (slot->wait & SLOT_REFUSED || slot->refused >= REFUSED_MAX) {
+    if (slot->wait & SLOT_DOOR || slot->knocks_refused >= REFUSED_MAX) {
         tell_seal(out, ev->person, false, LEVEL_CLAIMED, WHY_REFUSED);
         return;
     }
@@ -92,8 +92,21 @@ void people_refuse_for_a_while(struct session *s, struct session_effects *out, u
 {
     if (s->slot[slot].refused < REFUSED_MAX)
         s->slot[slot].refused++;
-    s->slot[slot].wait = SLOT_REFUSED | (s->slot[slot].wait & SLOT_KEY);
+    s->slot[slot].wait = SLOT_REFUSED | (s->slot[slot].wait & (SLOT_KEY | SLOT_DOOR));
     slot_timer(out, slot);
+}
+
+/* Nobody was there, or the screen was locked: that is no answer, and counts as none. */
+static void refuse_at_door(struct session *s, struct session_effects *out, uint32_t number,
+                           enum session_why why)
+{
+    struct session_slot *slot = &s->slot[number];
+    if (why == WHY_REFUSED && slot->knocks_refused < REFUSED_MAX)
+        slot->knocks_refused++;
+    if (why != WHY_REFUSED && why != WHY_TIME)
+        return;
+    slot->wait |= SLOT_DOOR;
+    slot_timer(out, number);
 }
 
 void people_refuse_key(struct session *s, struct session_effects *out, uint32_t slot)
@@ -128,7 +141,7 @@ void people_answer(struct session *s, struct session_effects *out, uint32_t knoc
     if (yes)
         s->begun = BEGUN_MET; /* before the roster names them */
     else
-        people_refuse_for_a_while(s, out, who.slot);
+        refuse_at_door(s, out, who.slot, why);
     heart_effect(out, EF_PAINT);
 }
 
@@ -159,12 +172,22 @@ static void wait_no_more(struct session *s, struct session_effects *out, uint32_
 void people_forgive(struct session *s, struct session_effects *out, uint32_t number)
 {
     struct session_slot *slot = &s->slot[number];
-    slot->refused = 0;
+    slot->refused = slot->knocks_refused = 0;
     slot->seconds_refused = 0;
     if (slot->wait & SLOT_KEY)
         slot->wait = SLOT_KEY;
     else if (slot->wait)
         wait_no_more(s, out, number);
+}
+
+/* Who is at the door from here on was given a new password, or is let in again: a new chance.
+   Timers that run find nothing to do. */
+static void forgive_at_door(struct session *s)
+{
+    for (unsigned i = 0; i < SESSION_SLOTS; i++) {
+        s->slot[i].knocks_refused = 0;
+        s->slot[i].wait &= (uint8_t)~SLOT_DOOR;
+    }
 }
 
 void people_slot_anew(struct session *s, const struct session_event *ev,
@@ -326,12 +349,15 @@ void people_lock(struct session *s, const struct session_event *ev, struct sessi
     heart_effect_audit(out, AUDIT_SESSION_LOCK, 0, s->locked);
     if (s->locked)
         heart_effect_code(out, EF_TOAST, TOAST_LOCKED);
+    else
+        forgive_at_door(s);
     heart_effect(out, EF_PAINT);
 }
 
-static void change_password(struct session_effects *out, enum session_why why)
+static void change_password(struct session *s, struct session_effects *out, enum session_why why)
 {
     heart_effect(out, EF_NEW_PASSWORD);
+    forgive_at_door(s);
     heart_effect_audit(out, AUDIT_NEW_PASSWORD, 0, why);
 }
 
@@ -342,7 +368,7 @@ void people_remove(struct session *s, const struct session_event *ev, struct ses
     control_person_gone(s, out, ev->person); /* at once, not when seal has said so */
     heart_effect(out, EF_REMOVE)->person = ev->person;
     heart_effect_audit(out, AUDIT_REMOVE, ev->person, 0);
-    change_password(out, WHY_REFUSED); /* that person knows the old one (e2e.md 11) */
+    change_password(s, out, WHY_REFUSED); /* that person knows the old one (e2e.md 11) */
 }
 
 void people_new_password(struct session *s, const struct session_event *ev,
@@ -350,7 +376,7 @@ void people_new_password(struct session *s, const struct session_event *ev,
 {
     (void)ev;
     if (heart_allowed(s, RIGHT_LOCK) && s->phase == PHASE_HOST)
-        change_password(out, WHY_OWNER);
+        change_password(s, out, WHY_OWNER);
 }
 
 void people_wrong_try(struct session *s, const struct session_event *ev,

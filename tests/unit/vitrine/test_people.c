@@ -55,7 +55,8 @@ static void the_oldest_no_is_forgotten(void **state)
     people_init(&p);
     for (uint32_t i = 0; i < SESSION_SLOTS; i++) {
         snprintf(name, sizeof name, "other %u", i);
-        s.slot[slot_of(name, &s, true)] = (struct session_slot){1, 1, 1, SLOT_REFUSED};
+        s.slot[slot_of(name, &s, true)] = (struct session_slot){
+            .refused = 1, .keys_refused = 1, .seconds_refused = 1, .wait = SLOT_REFUSED};
     }
     s.n_waiting = 1; /* at slot 0, for an answer */
     uint32_t kim = slot_of("Kim", &s, true);
