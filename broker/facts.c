@@ -244,6 +244,7 @@ static uint8_t end_why_of(const struct session *s)
 {
     return s->why == WHY_ORGANIZER ? END_WHY_ORGANIZER
            : s->why == WHY_EMPTY   ? UI_END_EMPTY
+           : s->why == WHY_AWAY    ? UI_END_AWAY
                                    : END_WHY_SELF;
 }
 

@@ -47,7 +47,6 @@ void screen_ended(struct painter *p)
     const struct scene *s = p->s;
     struct canvas *c = &p->c;
     bool cut = s->number[UI_SLOT_END_HOW] == 1;
-    bool left = !s->number[UI_SLOT_HOSTED] && s->number[UI_SLOT_END_WHO] == END_WHY_SELF;
     double up = s->words[UI_SLOT_LOG][0] ? LOG_ROOM : 0;
     char text[256];
 
@@ -55,9 +54,7 @@ void screen_ended(struct painter *p)
     part_medal(p, (struct place){244, 80 - up, 72, 72}, 36, COLOUR_TINT, UI_ICON_LOGO, 36,
                COLOUR_ONTINT, 1.6);
     canvas_string(c, 280, 192 - up,
-                  cut    ? UI_STR_ENDED_TITLE_CUT
-                  : left ? UI_STR_ENDED_TITLE_LEFT
-                         : UI_STR_ENDED_TITLE,
+                  ui_ended_title(cut, s->number[UI_SLOT_HOSTED], s->number[UI_SLOT_END_WHO]),
                   COLOUR_TEXT, CANVAS_MIDDLE, NULL);
     canvas_string(c, 280, 222 - up, cut ? UI_STR_ENDED_CUT : UI_STR_ENDED_KEPT, COLOUR_TEXT,
                   CANVAS_MIDDLE, NULL);

@@ -138,7 +138,7 @@ struct ui_model {
     /* ended */
     bool hosted;     /* we were the organizer */
     uint8_t end_how; /* 0 properly, 1 cut */
-    uint8_t end_why; /* enum end_why, or UI_END_EMPTY */
+    uint8_t end_why; /* enum end_why, or UI_END_... */
     char end_who[MAX_NAME + 1];
     uint32_t lasted_s;
     char log_place[MODEL_DETAIL + 1]; /* empty: no log */

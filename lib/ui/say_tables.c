@@ -174,10 +174,19 @@ struct ui_two_lines ui_doctor_lines(unsigned kind)
     return kind < WORKER_KINDS ? parts[kind] : (struct ui_two_lines){UI_STR_NONE, UI_STR_NONE};
 }
 
+enum ui_string ui_ended_title(bool cut, bool hosted, unsigned who)
+{
+    return cut                              ? UI_STR_ENDED_TITLE_CUT
+           : !hosted && who == END_WHY_SELF ? UI_STR_ENDED_TITLE_LEFT
+           : !hosted && who == UI_END_AWAY  ? UI_STR_ENDED_TITLE_AWAY
+                                            : UI_STR_ENDED_TITLE;
+}
+
 enum ui_string ui_ended_foot(bool cut, unsigned who, bool named)
 {
     return cut                   ? UI_STR_ENDED_FOOT_CUT
            : who == UI_END_EMPTY ? UI_STR_ENDED_FOOT_EMPTY
+           : who == UI_END_AWAY  ? UI_STR_ENDED_FOOT_AWAY
            : who == END_WHY_SELF ? UI_STR_ENDED_FOOT_SELF
            : named               ? UI_STR_ENDED_FOOT_NAME
                                  : UI_STR_ENDED_FOOT_HOST;

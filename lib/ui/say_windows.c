@@ -315,9 +315,7 @@ void say_ended(const struct say *s)
     bool cut = say_number(s, UI_SLOT_END_HOW) == 1, hosted = say_number(s, UI_SLOT_HOSTED);
     uint32_t who = say_number(s, UI_SLOT_END_WHO);
     char place[257];
-    say(s, cut                              ? UI_STR_ENDED_TITLE_CUT
-           : !hosted && who == END_WHY_SELF ? UI_STR_ENDED_TITLE_LEFT
-                                            : UI_STR_ENDED_TITLE);
+    say(s, ui_ended_title(cut, hosted, who));
     say(s, cut ? UI_STR_ENDED_CUT : UI_STR_ENDED_KEPT);
     say(s, UI_STR_ENDED_NOBODY);
     say(s, UI_STR_ENDED_HANDS);

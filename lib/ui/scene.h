@@ -56,6 +56,7 @@ enum {
 };
 
 #define UI_END_EMPTY 32     /* UI_SLOT_END_WHO: nobody ended it, nobody was there any more */
+#define UI_END_AWAY 33      /* ... nobody used this computer */
 #define UI_GUARD_WHOLE 1000 /* UI_SLOT_GUARD: all of the guard's time has passed */
 
 /* ui_value.slot: a text, a number, or both */
@@ -80,7 +81,7 @@ enum ui_slot {
     UI_SLOT_LOCKED,         /* number: 0, 1 */
     UI_SLOT_WHAT,           /* number: 0 whole screen, 1 window, 2 part, 3 not known */
     UI_SLOT_END_HOW,        /* number: 0 properly, 1 cut */
-    UI_SLOT_END_WHO,        /* number: enum end_why, or UI_END_EMPTY; words: name */
+    UI_SLOT_END_WHO,        /* number: enum end_why, or UI_END_...; words: name */
     UI_SLOT_LOG,            /* words: where the audit log is */
     UI_SLOT_QUALITY,        /* number: round trip in ms */
     UI_SLOT_MODE,           /* number: viewer mode 0 fit, 1 one to one, 2 full screen */

@@ -146,6 +146,8 @@ def test_nobody_for_long():
             ended = s.host.wait('ended', 400)
             assert s.host.find('share', state='off') and ended['why'] == 'away', ended
             s.host.no_capture()
+            texts = s.host.wait('window', name='ended', state='mapped')['texts']
+            assert any('nobody used this computer' in t for t in texts), texts
 
 
 test_nobody_for_long.limit = 450

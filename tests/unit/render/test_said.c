@@ -423,6 +423,7 @@ static void who_ended_it_is_named(void **state)
                 {0, END_WHY_ORGANIZER, "", "ended by the host\n"},
                 {0, END_WHY_SELF, "Ada", "ended by you\n"},
                 {0, UI_END_EMPTY, "", "ended because nobody else was there\n"},
+                {0, UI_END_AWAY, "", "ended because nobody used this computer\n"},
                 {1, END_WHY_ORGANIZER, "Ada", "cut off\n"}};
     unsigned at = 0;
 
@@ -441,6 +442,9 @@ static void who_ended_it_is_named(void **state)
         assert_int_equal(strstr(drawn, "Ada") != NULL, i == 0);
         scene_finish(&scene);
     }
+    show("ended-left", UI_SLOT_END_WHO, UI_END_AWAY); /* nobody of this computer left it */
+    assert_true(all_say("vitrine left the session"));
+    assert_false(all_say("You left") || all_say("by you"));
 }
 
 /* A password that is shown, one that is typed, an invitation in the field for the number, what

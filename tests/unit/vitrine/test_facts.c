@@ -153,7 +153,8 @@ static void who_ended_it(void **state)
     } rows[] = {{WHY_OWNER, END_WHY_SELF},
                 {WHY_COMMAND, END_WHY_SELF},
                 {WHY_ORGANIZER, END_WHY_ORGANIZER},
-                {WHY_EMPTY, UI_END_EMPTY}};
+                {WHY_EMPTY, UI_END_EMPTY},
+                {WHY_AWAY, UI_END_AWAY}};
     (void)state;
     a = calloc(1, sizeof *a);
     assert_non_null(a);
