@@ -152,6 +152,14 @@ static void do_copy(struct app *a)
         windows_toast(a->windows, UI_TOAST_COPIED, "");
 }
 
+/* Of the one who presents, or was asked to: take it back. */
+static void do_offer(struct app *a, uint32_t id, enum windows_hand hand)
+{
+    const struct session *s = &a->session;
+    bool asked = s->offer == OFFER_SENT && id == s->offer_to;
+    simple(a, EV_OFFER, false, asked || id == s->presenter ? s->me : id, hand);
+}
+
 static void on_action(void *ctx, enum ui_window window, enum ui_action action, uint32_t id,
                       enum windows_hand hand)
 {
@@ -225,8 +233,8 @@ static void on_action(void *ctx, enum ui_window window, enum ui_action action, u
     case ACTION_REMOVE:
         simple(a, EV_REMOVE, false, id, hand);
         break;
-    case ACTION_MAKE_PRESENTER: /* of the one who presents: take it back */
-        simple(a, EV_OFFER, false, id == a->session.presenter ? a->session.me : id, hand);
+    case ACTION_MAKE_PRESENTER:
+        do_offer(a, id, hand);
         break;
     case ACTION_WORDS:
         simple(a, EV_WORDS, false, id, hand);

@@ -184,7 +184,10 @@ static void fill_session(struct app *a, struct ui_model *m)
     m->screen_locked = s->screen_locked;
     m->can_share =
         s->phase == PHASE_HOST && s->share == SHARE_OFF && !s->screen_locked && s->line == LINE_UP;
-    m->can_offer = m->can_share || (s->phase == PHASE_HOST && s->line == LINE_UP);
+    m->can_offer = session_may_offer(s);
+    m->can_take = session_may_take_back(s);
+    m->offering = s->offer == OFFER_STOPPING || s->offer == OFFER_SENT;
+    m->offered = s->offer == OFFER_SENT ? s->offer_to : 0;
     m->can_compare = s->line == LINE_UP && !s->screen_locked &&
                      (s->phase == PHASE_HOST || (s->phase >= PHASE_LOBBY && !s->words_ok));
     m->viewers = session_people(s);

@@ -493,6 +493,11 @@ enum session_slot_use {
 enum session_slot_use session_slot_use(const struct session *s, uint32_t slot);
 /* That member may be told that it can ask for control; also where only the display forbids it. */
 bool session_may_invite(const struct session *s, uint32_t mid);
+/* The organizer may ask that a member presents now: nobody is asked already, and no other question
+   of the owner's own comes first. */
+bool session_may_offer(const struct session *s);
+/* ... and take that back, from whoever presents or was asked to. */
+bool session_may_take_back(const struct session *s);
 /* We present, or are about to. */
 bool session_presents(const struct session *s);
 /* Exit status of architecture 8 for how the last session ended. */

@@ -34,16 +34,26 @@ void roles_take_back(struct session *s, struct session_effects *out)
         forget_offer(s, out);
 }
 
+bool session_may_take_back(const struct session *s)
+{
+    return s->phase == PHASE_HOST && heart_allowed(s, RIGHT_HAND_OVER) && s->line == LINE_UP;
+}
+
+bool session_may_offer(const struct session *s)
+{
+    return session_may_take_back(s) && !s->screen_locked && s->offer == OFFER_NONE &&
+           s->share != SHARE_ASKING && s->share != SHARE_WAITING;
+}
+
 void roles_offer(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
-    if (s->phase != PHASE_HOST || !heart_allowed(s, RIGHT_HAND_OVER) || s->line != LINE_UP)
+    if (!session_may_take_back(s))
         return;
     if (ev->person == s->me) {
         roles_take_back(s, out);
         return;
     }
-    if (!people_has(s, ev->person) || ev->person == s->presenter || s->screen_locked ||
-        s->offer != OFFER_NONE || s->share == SHARE_ASKING || s->share == SHARE_WAITING)
+    if (!people_has(s, ev->person) || ev->person == s->presenter || !session_may_offer(s))
         return;
     s->offer = OFFER_ASKING;
     s->offer_to = (uint16_t)ev->person;

@@ -90,7 +90,7 @@ uint16_t view_person_look(const struct ui_model *m, const struct ui_person *p,
 {
     switch (action) {
     case ACTION_MAKE_PRESENTER:
-        return on_if(m->can_offer);
+        return on_if(view_is_theirs(m, p) ? m->can_take : m->can_offer);
     case ACTION_WORDS:
         return p && (p->badges & UI_BADGE_WORDS_MATCH) ? UI_LOOK_HIDDEN : on_if(m->can_compare);
     case ACTION_ALLOW_CONTROL:
@@ -130,7 +130,7 @@ static uint16_t panel_look(const struct view *v, const struct ui_model *m, uint8
     case UI_HOST_PANEL_ALL:
         return shown_if(last_page(m) > 0);
     case UI_HOST_PANEL_MK_PRESENTER:
-        return view_person_look(m, NULL, ACTION_MAKE_PRESENTER);
+        return view_person_look(m, view_person_open(v, m), ACTION_MAKE_PRESENTER);
     case UI_HOST_PANEL_ALLOW_CTL:
         return view_person_look(m, view_person_open(v, m), ACTION_ALLOW_CONTROL);
     case UI_HOST_PANEL_WORDS:

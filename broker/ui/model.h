@@ -80,7 +80,10 @@ struct ui_model {
     bool off_line;   /* in a session without the line to it */
     bool screen_locked;
     bool can_share;   /* the button is on */
-    bool can_offer;   /* may make somebody presenter, or take it back */
+    bool can_offer;   /* may make somebody presenter */
+    bool can_take;    /* ... take it back */
+    bool offering;    /* somebody is being asked to present ... */
+    uint32_t offered; /* ... that one, who can still be told that it is off; 0 nobody */
     bool can_compare; /* words: a prompt about them may be opened */
     uint32_t viewers; /* how many others see it, or would */
     uint64_t sharing_since_ms;

@@ -537,10 +537,14 @@ const struct ui_person *view_person_open(const struct view *v, const struct ui_m
     return NULL;
 }
 
+bool view_is_theirs(const struct ui_model *m, const struct ui_person *p)
+{
+    return p && (p->badges & UI_BADGE_PRESENTER || p->id == m->offered);
+}
+
 uint8_t view_theirs(const struct view *v, const struct ui_model *m)
 {
-    const struct ui_person *p = view_person_open(v, m);
-    return p && (p->badges & UI_BADGE_PRESENTER);
+    return view_is_theirs(m, view_person_open(v, m));
 }
 
 uint8_t view_controls(const struct view *v, const struct ui_model *m)

@@ -149,7 +149,9 @@ void view_paint(const struct view *v, const struct ui_model *m, struct msg_ui_pa
 
 /* Host panel and people window: whose row is open, also on another page; NULL nobody's. */
 const struct ui_person *view_person_open(const struct view *v, const struct ui_model *m);
-/* 1: it is the presenter's, and not our own; of somebody who has control. */
+/* That person presents, or was asked to: it can be taken back. */
+bool view_is_theirs(const struct ui_model *m, const struct ui_person *p);
+/* 1: the open row is theirs, and not our own; of somebody who has control. */
 uint8_t view_theirs(const struct view *v, const struct ui_model *m);
 uint8_t view_controls(const struct view *v, const struct ui_model *m);
 /* Whether an action about that person is offered now: 0 or UI_LOOK_OFF. ACTION_MAKE_PRESENTER,

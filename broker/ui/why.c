@@ -23,6 +23,13 @@ static enum ui_string why_control(const struct ui_model *m, const struct ui_pers
                                                    : UI_STR_WHY_MOMENT;
 }
 
+static enum ui_string why_offer(const struct ui_model *m)
+{
+    return m->off_line || m->screen_locked ? wait_of(m)
+           : m->offering                   ? UI_STR_WHY_OFFERED
+                                           : UI_STR_WHY_QUESTION;
+}
+
 static enum ui_string why_chat(const struct ui_model *m)
 {
     return m->off_line ? UI_STR_WHY_LINE : UI_STR_WHY_CHAT;
@@ -52,6 +59,8 @@ static enum ui_string why_host(const struct view *v, const struct ui_model *m, u
         return why_row(view_about(v, m, control));
     case UI_HOST_PANEL_ALLOW_CTL:
         return why_control(m, view_person_open(v, m));
+    case UI_HOST_PANEL_MK_PRESENTER:
+        return why_offer(m);
     case UI_HOST_PANEL_PAUSE:
         return UI_STR_WHY_NOTHING;
     case UI_HOST_PANEL_CHAT:
@@ -67,7 +76,9 @@ static enum ui_string why_people(const struct view *v, const struct ui_model *m,
         return why_row(view_about(v, m, control));
     if (control == UI_PEOPLE_PREV || control == UI_PEOPLE_NEXT)
         return UI_STR_WHY_PAGE;
-    return control == UI_PEOPLE_ALLOW_CTL ? why_control(m, view_person_open(v, m)) : wait_of(m);
+    return control == UI_PEOPLE_ALLOW_CTL      ? why_control(m, view_person_open(v, m))
+           : control == UI_PEOPLE_MK_PRESENTER ? why_offer(m)
+                                               : wait_of(m);
 }
 
 static enum ui_string why_ask(const struct ui_model *m)

@@ -8,6 +8,7 @@
  * painter_dead: without its prompt_no; on_screen_lock: without its.
  */
 #include "heart_rig.h"
+#include "lib/fail.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -528,6 +529,36 @@ static void nobody_is_forgotten(void **state)
     printf("    %u of %u who knocked were asked about\n", asked, RUNS);
 }
 
+/* Make presenter is offered exactly where the press does something. */
+static void offered_where_it_helps(void **state)
+{
+    unsigned may = 0;
+    (void)state;
+    for (unsigned bits = 0; bits < 64; bits++)
+        for (unsigned share_now = 0; share_now < 2; share_now++) {
+            become(share_now ? ORGANIZER_PRESENTS : ORGANIZING);
+            if (bits & 1)
+                STEP(.kind = EV_OFFER, .person = 3);
+            if (bits & 2 && s.prompt.kind == PROMPT_PRESENT)
+                say_yes(); /* stopping, or sent */
+            if (bits & 4)
+                STEP(.kind = EV_SHARE);
+            if (bits & 8)
+                STEP(.kind = EV_SCREEN_LOCK, .flag = 1);
+            if (bits & 16)
+                STEP(.kind = EV_NET_CLOSED, .code = NET_END_LOST, .flag = 1);
+            if (bits & 32)
+                STEP(.kind = EV_PRESENTER, .person = 3);
+            bool offered = session_may_offer(&s);
+            uint8_t before = s.offer;
+            STEP(.kind = EV_OFFER, .person = 2);
+            assert_int_equal(before == OFFER_NONE && s.offer == OFFER_ASKING && s.offer_to == 2,
+                             offered);
+            may += offered;
+        }
+    assert_true(may > 0 && may < 128);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -538,6 +569,7 @@ int main(void)
         cmocka_unit_test(they_queue),
         cmocka_unit_test(newcomers),
         cmocka_unit_test(nobody_is_forgotten),
+        cmocka_unit_test(offered_where_it_helps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -777,6 +777,40 @@ static void test_why(void **state)
     assert_true(off > 1000);
 }
 
+/* Make presenter: greyed with its reason while somebody is being asked, and to be taken back from
+   that one; in the panel and in the people window alike. */
+static void test_offer(void **state)
+{
+    static const struct {
+        enum ui_window window;
+        uint8_t control;
+    } places[] = {{UI_HOST_PANEL, UI_HOST_PANEL_MK_PRESENTER}, {UI_PEOPLE, UI_PEOPLE_MK_PRESENTER}};
+    (void)state;
+    for (unsigned i = 0; i < 2; i++) {
+        struct ui_model m = model();
+        struct view v = opened(places[i].window, &m);
+        v.selected = 2;
+        m.can_take = true;
+        assert_int_equal(view_why(&v, &m, places[i].control), UI_STR_WHY_QUESTION);
+        m.offering = true; /* whoever presents stops first */
+        assert_int_equal(view_why(&v, &m, places[i].control), UI_STR_WHY_OFFERED);
+        assert_int_equal(view_press(&v, &m, places[i].control).action, ACTION_NONE);
+        m.offered = 2;
+        assert_int_equal(view_theirs(&v, &m), 1);
+        assert_int_equal(view_why(&v, &m, places[i].control), UI_STR_NONE);
+        assert_int_equal(view_press(&v, &m, places[i].control).action, ACTION_MAKE_PRESENTER);
+        v.selected = 3; /* somebody else */
+        assert_int_equal(view_theirs(&v, &m), 0);
+        assert_int_equal(view_why(&v, &m, places[i].control), UI_STR_WHY_OFFERED);
+        m.offered = m.offering = false;
+        m.can_offer = true;
+        assert_int_equal(view_why(&v, &m, places[i].control), UI_STR_NONE);
+        m.can_offer = m.can_take = false;
+        m.off_line = true;
+        assert_int_equal(view_why(&v, &m, places[i].control), UI_STR_WHY_LINE);
+    }
+}
+
 /* Share and what else waits for the line, or for the screen to be unlocked, says so without being
    asked; what shows by itself only under the pointer. */
 static void test_why_shown(void **state)
@@ -843,6 +877,7 @@ int main(void)
         cmocka_unit_test(test_pressed_row),
         cmocka_unit_test(test_loosens),
         cmocka_unit_test(test_why),
+        cmocka_unit_test(test_offer),
         cmocka_unit_test(test_why_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
