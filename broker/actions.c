@@ -317,6 +317,11 @@ static void on_panel_wanted(void *ctx)
     simple(ctx, EV_PANEL, true, 0, HAND_NONE);
 }
 
+static void on_shown(void *ctx, bool seen)
+{
+    app_event(ctx, (struct session_event){.kind = EV_SHOWN, .flag = seen});
+}
+
 static void on_bar_mapped(void *ctx)
 {
     app_event_kind(ctx, EV_BAR_MAPPED);
@@ -429,6 +434,7 @@ void actions_fill(struct app *a, struct windows_calls *calls)
         .prompt_answer = on_prompt_answer,
         .prompt_apart = on_prompt_apart,
         .panel_wanted = on_panel_wanted,
+        .shown = on_shown,
         .bar_mapped = on_bar_mapped,
         .bar_lost = on_bar_lost,
         .owner_active = on_owner_active,

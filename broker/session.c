@@ -244,8 +244,8 @@ static void on_panel(struct session *s, const struct session_event *ev, struct s
     bool look = s->worker[SW_VIEW] == WS_READY, was = s->panel;
     if (ev->flag || s->share != SHARE_OFF || look) {
         s->panel = ev->flag != 0;
-        if (!s->panel && s->prompt.in_panel && s->prompt.kind == PROMPT_ADMIT)
-            prompt_drop(s, out, WHY_GONE); /* comes again as a dialog */
+        if (!s->panel)
+            prompt_panel_gone(s, out);
         if (s->panel && (look || !was))
             heart_effect_code(out, EF_SHOW, WIN_PANEL);
         else if (!s->panel)
@@ -255,6 +255,14 @@ static void on_panel(struct session *s, const struct session_event *ev, struct s
     } else {
         end_asked(s, ev, out);
     }
+}
+
+/* A question in a panel that nobody sees is none. */
+static void on_shown(struct session *s, const struct session_event *ev, struct session_effects *out)
+{
+    s->main_hidden = !ev->flag;
+    if (s->main_hidden)
+        prompt_panel_gone(s, out);
 }
 
 static void on_timer(struct session *s, const struct session_event *ev, struct session_effects *out)
@@ -394,6 +402,7 @@ static const handler handlers[EV_COUNT] = {
     [EV_CHAT] = talk_write,
     [EV_REVOKE_ALL] = control_revoke_all,
     [EV_PANEL] = on_panel,
+    [EV_SHOWN] = on_shown,
     [EV_BAR_MAPPED] = share_bar_mapped,
     [EV_BAR_LOST] = share_bar_lost,
     [EV_TARGET_GONE] = share_gone,

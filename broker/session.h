@@ -426,20 +426,22 @@ struct session {
     uint8_t mine;        /* enum session_mine */
     uint8_t share_anew;  /* after the stop under way the owner chooses anew what to share */
     uint8_t n_asking;
-    uint8_t offer;         /* enum session_offer */
-    uint8_t asked;         /* enum session_asked */
-    uint8_t still;         /* the bar asks whether we still share */
-    uint8_t end_asked;     /* the owner pressed End session: PROMPT_END is up, or comes next */
-    uint8_t words_door;    /* words_with is a knock */
-    uint8_t words_ok;      /* member: the organizer's words are the same as ours */
-    uint8_t view_bad;      /* the organizer's decoder died during this presentation: not again */
-    uint8_t no_password;   /* this session has none: words come before any control */
-    uint8_t second_slot;   /* of second_from */
-    uint8_t key_slot;      /* of key_ask */
-    uint8_t mine_more;     /* enum session_more */
-    uint8_t asked_slot;    /* of the organizer, while `asked` */
-    uint8_t presented;     /* somebody has, since we are in */
-    uint8_t begun;         /* enum session_begun */
+    uint8_t offer;       /* enum session_offer */
+    uint8_t asked;       /* enum session_asked */
+    uint8_t still;       /* the bar asks whether we still share */
+    uint8_t end_asked;   /* the owner pressed End session: PROMPT_END is up, or comes next */
+    uint8_t words_door;  /* words_with is a knock */
+    uint8_t words_ok;    /* member: the organizer's words are the same as ours */
+    uint8_t view_bad;    /* the organizer's decoder died during this presentation: not again */
+    uint8_t no_password; /* this session has none: words come before any control */
+    uint8_t second_slot; /* of second_from */
+    uint8_t key_slot;    /* of key_ask */
+    uint8_t mine_more;   /* enum session_more */
+    uint8_t asked_slot;  /* of the organizer, while `asked` */
+    uint8_t presented;   /* somebody has, since we are in */
+    uint8_t begun;       /* enum session_begun */
+    uint8_t main_hidden; /* the main window is minimised, or wholly covered as far as is known */
+    uint8_t spare[3];
     uint32_t key_ask;      /* PROMPT_KEY about that question of seal is up, or comes next; 0 none */
     uint32_t words_with;   /* PROMPT_WORDS about that mid or knock is up, or comes next; 0 nobody */
     uint16_t offer_to;     /* mid */

@@ -126,6 +126,8 @@ static const char *check_prompt(const struct session *s)
         return "a prompt is mapped without its painter";
     if (p->kind == PROMPT_SHARE && s->share != SHARE_ASKING)
         return "a share prompt nobody asked for";
+    if (p->in_panel && p->kind == PROMPT_ADMIT && (!s->panel || s->main_hidden))
+        return "somebody at the door is asked about where nobody sees it";
     if (p->in_panel && p->kind != PROMPT_ADMIT && p->kind != PROMPT_STILL)
         return "a consent prompt without a dialog";
     if (s->share == SHARE_STARTING || s->share == SHARE_SHOWING)

@@ -99,6 +99,8 @@ enum session_event_kind {
     EV_CHAT,           /* the owner wrote a line to everybody */
     EV_REVOKE_ALL,     /* person: mid; the organizer ends that one's control, whoever presents */
     EV_PANEL,          /* flag: the owner opens (1) or closes (0) the host panel */
+    EV_SHOWN,          /* flag: the main window is on the screen (1); minimised or, as far as is
+                          known, wholly covered (0) */
     EV_BAR_MAPPED,     /* bar and border are on the screen */
     EV_BAR_LOST,       /* somebody unmapped or destroyed one of them */
     EV_TARGET_GONE,    /* the shared window was closed or hidden */

@@ -152,6 +152,7 @@ static void give_view(struct session *s, struct session_effects *out)
     heart_effect(out, EF_GIVE_VIEW);
     if (s->phase == PHASE_HOST) {
         s->panel = 0;
+        prompt_panel_gone(s, out);
         heart_effect_code(out, EF_SHOW, WIN_VIEWER);
     }
 }

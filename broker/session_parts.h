@@ -170,6 +170,8 @@ void away_over(struct session *s, struct session_effects *out);
 /* --- prompts (session_prompt.c) --- */
 /* The owner wants something themselves: a question about somebody at the door comes back later. */
 void prompt_make_room(struct session *s, struct session_effects *out);
+/* The panel cannot be seen any more: what was asked in it comes again as a dialog. */
+void prompt_panel_gone(struct session *s, struct session_effects *out);
 /* Opens the next prompt where none is up and one is due. Called after every event. */
 void prompt_next(struct session *s, struct session_effects *out);
 void prompt_painter_ready(struct session *s, struct session_effects *out);

@@ -69,6 +69,12 @@ void prompt_make_room(struct session *s, struct session_effects *out)
     }
 }
 
+void prompt_panel_gone(struct session *s, struct session_effects *out)
+{
+    if (s->prompt.in_panel && s->prompt.kind == PROMPT_ADMIT)
+        prompt_drop(s, out, WHY_GONE);
+}
+
 static void prepare(struct session *s, struct session_effects *out)
 {
     struct session_prompt *p = &s->prompt;
@@ -111,7 +117,8 @@ static void open_in(struct session *s, struct session_effects *out, enum session
 static void open_prompt(struct session *s, struct session_effects *out,
                         enum session_prompt_kind kind, uint32_t person)
 {
-    open_in(s, out, kind, person, (kind == PROMPT_ADMIT && s->panel) || kind == PROMPT_STILL);
+    bool panel = s->panel && !s->main_hidden;
+    open_in(s, out, kind, person, (kind == PROMPT_ADMIT && panel) || kind == PROMPT_STILL);
 }
 
 void prompt_painter_ready(struct session *s, struct session_effects *out)

@@ -67,7 +67,8 @@ void window_create(struct window *w, struct display *d, enum window_style style,
     const uint32_t values[] = {background, background, style == WINDOW_ON_TOP,
                                XCB_EVENT_MASK_EXPOSURE | XCB_EVENT_MASK_STRUCTURE_NOTIFY |
                                    XCB_EVENT_MASK_VISIBILITY_CHANGE |
-                                   XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY,
+                                   XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY |
+                                   XCB_EVENT_MASK_PROPERTY_CHANGE,
                                d->colormap};
     xcb_create_window(d->x, d->depth, w->id, d->root, (int16_t)at.x, (int16_t)at.y, (uint16_t)at.w,
                       (uint16_t)at.h, 0, XCB_WINDOW_CLASS_INPUT_OUTPUT, d->visual,
@@ -440,7 +441,7 @@ bool window_event(struct window *w, const xcb_generic_event_t *e)
         const xcb_unmap_notify_event_t *u = (const xcb_unmap_notify_event_t *)e;
         if (type & 0x80 || u->window != w->id || u->event != w->id)
             return false;
-        w->mapped = w->visible = false;
+        w->mapped = w->visible = w->covered = false;
         return true;
     }
     case XCB_VISIBILITY_NOTIFY: {
@@ -448,6 +449,7 @@ bool window_event(struct window *w, const xcb_generic_event_t *e)
         if (type & 0x80 || v->window != w->id)
             return false;
         w->visible = v->state == XCB_VISIBILITY_UNOBSCURED;
+        w->covered = v->state == XCB_VISIBILITY_FULLY_OBSCURED;
         return true;
     }
     default:

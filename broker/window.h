@@ -26,6 +26,7 @@ struct window {
     bool wanted;          /* shall be mapped */
     bool mapped;          /* MapNotify has come */
     bool visible;         /* wholly, says the server */
+    bool covered;         /* wholly, says the server; it says so of none that is composited */
 
     xcb_pixmap_t over; /* not owned; XCB_NONE: painters have all of it */
     struct ui_rect part[WINDOW_OVER];

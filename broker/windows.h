@@ -92,12 +92,11 @@ struct windows_calls {
     void (*shade_answer)(void *ctx, uint32_t serial, enum read_again again,
                          const struct ui_rect *places, unsigned n);
     void (*never_shown)(void *ctx, enum windows_never_why why);
-    void (*shown)(void *ctx, enum ui_window window,
-                  bool mapped);       /* main window: mapped, unmapped */
-    void (*owner_active)(void *ctx);  /* physical input somewhere, at most once a second */
-    void (*owner_hand)(void *ctx);    /* the same, every time */
-    void (*injected)(void *ctx);      /* a key or button of a device that nobody touches */
-    void (*pointer_moved)(void *ctx); /* by any device, at most every CURSOR_TOLD_MS */
+    void (*shown)(void *ctx, bool seen); /* the main window: EV_SHOWN */
+    void (*owner_active)(void *ctx);     /* physical input somewhere, at most once a second */
+    void (*owner_hand)(void *ctx);       /* the same, every time */
+    void (*injected)(void *ctx);         /* a key or button of a device that nobody touches */
+    void (*pointer_moved)(void *ctx);    /* by any device, at most every CURSOR_TOLD_MS */
     /* events for the presenter's screen, in order */
     void (*steer)(void *ctx, const struct input_event *events, unsigned n);
     void (*hint)(void *ctx); /* a remote click or key was ignored, at most once in 5 s */

@@ -190,8 +190,8 @@ static void on_mapped(struct pane *p, bool mapped)
         prompt_on_taken(w);
     if (mapped)
         summon_on_mapped(p);
-    if (p->which == PANE_MAIN && w->calls.shown)
-        w->calls.shown(w->calls.ctx, p->view.kind, mapped);
+    if (p->which == PANE_MAIN)
+        hidden_tell(w);
 }
 
 static void on_window_event(struct pane *p, const xcb_generic_event_t *e, struct ui_rect before)
@@ -204,6 +204,8 @@ static void on_window_event(struct pane *p, const xcb_generic_event_t *e, struct
         break;
     case XCB_VISIBILITY_NOTIFY:
         windows_follow_seen(p);
+        if (p->which == PANE_MAIN)
+            hidden_tell(p->w);
         break;
     case XCB_CONFIGURE_NOTIFY:
         if (now.w != before.w || now.h != before.h)
@@ -239,7 +241,11 @@ static bool side_event(struct windows *w, const xcb_generic_event_t *e)
             windows_bar_changed(w);
             return true;
         }
-    return window_event(&w->cover.win, e);
+    if (!window_event(&w->cover.win, e))
+        return false;
+    if (!w->cover.win.wanted)
+        hidden_uncovered(w);
+    return true;
 }
 
 bool windows_own(const struct windows *w, uint32_t id)
@@ -371,7 +377,7 @@ void windows_on_event(void *ctx, const xcb_generic_event_t *e)
         return;
     }
     windows_above_event(w, e);
-    if (windows_inside(w, e))
+    if (windows_inside(w, e) || hidden_event(w, e))
         return;
     if (picture_event(&w->picture, e) || picture_event(&w->mirror, e) || clip_event(&w->clip, e))
         return;

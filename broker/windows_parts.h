@@ -217,6 +217,7 @@ struct windows {
     uint64_t active_told_ms, moved_told_ms, hint_told_ms;
     uint64_t raise_ms; /* start of the second in which raises are counted */
     unsigned raises;
+    bool minimised, main_seen; /* the main window: windows_hidden.c; as last told */
     bool buried; /* the last to be put on top was another's window, and will be for a while */
 };
 
@@ -311,6 +312,15 @@ void toast_stop(struct windows *w);
 /* windows_pointer.c */
 void windows_on_pointer(struct pane *p, const device_event *e);
 void windows_hover(struct pane *p, uint8_t control);
+
+/* windows_hidden.c */
+/* Tells the lead whether the main window can be seen, where that has changed. */
+void hidden_tell(struct windows *w);
+/* Our own cover is gone: what lies over the main window from here on is known when the server has
+   said so. */
+void hidden_uncovered(struct windows *w);
+/* True: a window manager says that it has minimised it, or has it back. */
+bool hidden_event(struct windows *w, const xcb_generic_event_t *e);
 
 /* windows_inside.c */
 /* A window within one of ours; whose is not ours is put out and counts as a cover. */

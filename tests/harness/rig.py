@@ -28,7 +28,7 @@ class Rig:
         os.set_blocking(self.process.stdout.fileno(), False)
         self.lines, self.rest = [], b''
         self.serial = self.turn = 0
-        self.wait('shown 0 1')
+        self.wait('shown 1')
         shutil.rmtree(folder)  # it runs
 
     def say(self, command):

@@ -133,6 +133,47 @@ static void not_held_against_a_member(void **state)
     assert_int_equal(s.n_asking, 1);
 }
 
+/* Where nobody sees the panel, what it would ask is asked by a dialog; there too the person waits
+   on while it changes from one to the other. */
+static void asked_where_it_is_seen(void **state)
+{
+    (void)state;
+    host();
+    STEP(.kind = EV_SHOWN);
+    assert_true(is_heard(NAME));
+    assert_true(s.prompt.kind == PROMPT_ADMIT && !s.prompt.in_panel);
+    host();
+    STEP(.kind = EV_SHOWN, .flag = 1);
+    assert_true(is_heard(NAME));
+    assert_true(s.prompt.in_panel);
+    put_up();
+    STEP(.kind = EV_SHOWN);
+    assert_true(s.prompt.kind == PROMPT_ADMIT && !s.prompt.in_panel);
+    assert_true(has_effect(EF_CLOSE_PROMPT) && !has_effect(EF_ADMIT));
+    STEP(.kind = EV_SHOWN, .flag = 1); /* the dialog is seen as well */
+    assert_false(s.prompt.in_panel);
+    put_up();
+    STEP(.kind = EV_ANSWER, .serial = s.prompt.serial, .flag = 1, .origin = ORIGIN_PHYSICAL);
+    assert_false(session_waits(&s, last_knock));
+    STEP(.kind = EV_ENDED, .worker = SW_PROMPT);
+    assert_true(is_heard(NAME));
+    assert_true(s.prompt.in_panel);
+}
+
+/* Somebody else's screen takes the panel's place. */
+static void asked_beside_the_viewer(void **state)
+{
+    (void)state;
+    become(ORGANIZING);
+    assert_true(is_heard(NAME));
+    assert_true(s.prompt.in_panel);
+    put_up();
+    STEP(.kind = EV_PRESENTER, .person = 3);
+    ready(SW_VIEW);
+    assert_false(s.panel);
+    assert_true(s.prompt.kind == PROMPT_ADMIT && !s.prompt.in_panel);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -141,6 +182,8 @@ int main(void)
         cmocka_unit_test(new_password_forgives),
         cmocka_unit_test(unlocking_forgives),
         cmocka_unit_test(not_held_against_a_member),
+        cmocka_unit_test(asked_where_it_is_seen),
+        cmocka_unit_test(asked_beside_the_viewer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -430,8 +430,8 @@ static void make_events(void)
     };
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
         add(plain[i]);
-    static const enum session_event_kind flagged[] = {EV_WELCOMED, EV_WRONG_TRY,   EV_LOCK,
-                                                      EV_PANEL,    EV_SCREEN_LOCK, EV_MIRROR};
+    static const enum session_event_kind flagged[] = {
+        EV_WELCOMED, EV_WRONG_TRY, EV_LOCK, EV_PANEL, EV_SCREEN_LOCK, EV_MIRROR, EV_SHOWN};
     for (size_t i = 0; i < sizeof flagged / sizeof flagged[0]; i++)
         add_flags(flagged[i]);
     add_codes(EV_PICTURE, 0, 2);

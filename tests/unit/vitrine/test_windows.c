@@ -1398,6 +1398,54 @@ static void test_prompt_covered(void **state)
     drop(r);
 }
 
+static void put_state(const struct rig *r, const char *name)
+{
+    xcb_atom_t state = atom_of(name);
+    xcb_change_property(other, XCB_PROP_MODE_REPLACE, r->w->pane[PANE_MAIN].win.id,
+                        atom_of("_NET_WM_STATE"), XCB_ATOM_ATOM, 32, 1, &state);
+    xcb_flush(other);
+}
+
+/* Whether the main window can be seen at all: not behind another one, not minimised; behind our own
+   cover it is as it was, and what came over it meanwhile counts when that is gone. */
+static void test_hidden(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOST_PANEL);
+    assert_true(r->seen);
+    xcb_window_t top = lay_over(0, 700, 1); /* a part of it is seen */
+    settle(r);
+    assert_true(r->seen);
+    xcb_destroy_window(other, top);
+    top = lay_over(100, 850, 1);
+    UNTIL(r, !r->seen);
+    xcb_destroy_window(other, top);
+    xcb_flush(other);
+    UNTIL(r, r->seen);
+    put_state(r, "_NET_WM_STATE_HIDDEN"); /* by a manager that leaves it mapped */
+    UNTIL(r, !r->seen);
+    put_state(r, "_NET_WM_STATE_MAXIMIZED_VERT");
+    UNTIL(r, r->seen);
+    ask(r, 1);
+    UNTIL(r, r->armed);
+    assert_true(r->seen);
+    put_state(r, "_NET_WM_STATE_HIDDEN");
+    settle(r);
+    assert_true(r->seen);
+    prompt_close(r->w, 1);
+    UNTIL(r, !r->seen);
+    windows_show(r->w, UI_ERROR); /* in the panel's place */
+    put_state(r, "_NET_WM_STATE_MAXIMIZED_VERT");
+    settle(r);
+    assert_false(r->seen);
+    windows_show(r->w, UI_HOST_PANEL);
+    UNTIL(r, r->seen);
+    xcb_unmap_window(other, r->w->pane[PANE_MAIN].win.id);
+    xcb_flush(other);
+    UNTIL(r, !r->seen);
+    drop(r);
+}
+
 /* However often something is put there again, the server is asked once at a time; and where it can
    not be asked at all, later. */
 static void test_asked_again(void **state)
@@ -2332,6 +2380,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_lock_screens_many),
         cmocka_unit_test(test_lock_screen_hand),
         cmocka_unit_test(test_prompt_covered),
+        cmocka_unit_test(test_hidden),
         cmocka_unit_test(test_prompt_locked),
         cmocka_unit_test(test_lock_screen_gone),
         cmocka_unit_test(test_lock_screen_unasked),

@@ -213,12 +213,13 @@ static void on_gone(void *ctx)
     r->gone++;
 }
 
-static void on_shown_face(void *ctx, enum ui_window face, bool mapped)
+static void on_shown_main(void *ctx, bool seen)
 {
     struct rig *r = ctx;
-    r->mapped += mapped;
+    r->mapped += seen;
+    r->seen = seen;
     if (r->echo)
-        printf("shown %d %d\n", face, mapped);
+        printf("shown %d\n", seen);
 }
 
 static void on_hint(void *ctx)
@@ -327,7 +328,7 @@ bool rig_start(struct rig *r)
                                                .bar_mapped = on_bar,
                                                .bar_lost = on_bar_lost,
                                                .target_gone = on_gone,
-                                               .shown = on_shown_face,
+                                               .shown = on_shown_main,
                                                .hint = on_hint,
                                                .painter_failed = on_painter_failed,
                                                .lost = on_lost,

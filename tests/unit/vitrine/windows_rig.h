@@ -29,7 +29,8 @@ struct rig {
     bool yes, armed, bar, lost, bar_lost;
     enum windows_hand hand;
     enum origin_why why;
-    unsigned mapped; /* faces shown */
+    unsigned mapped; /* the main window has come so often */
+    bool seen;       /* it can be seen */
     struct windows_window_line line;
     struct ui_said said; /* with that line */
     struct windows_prompt_line prompt;
