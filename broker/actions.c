@@ -130,6 +130,8 @@ static void do_close(struct app *a, enum ui_window window)
 {
     if (window == UI_DOCTOR)
         windows_doctor(a->windows, false);
+    else if (window == UI_ERROR && facts_error_over(a))
+        return;
     else if (window == UI_MIRROR)
         simple(a, EV_MIRROR, false, 0, HAND_NONE);
     else if (a->session.phase == PHASE_HOST)

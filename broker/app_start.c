@@ -203,6 +203,7 @@ static void set_rules(struct app *a)
         .audit_mandatory = c->audit_mandatory != 0,
         .control = c->control && !display_cannot_control(&a->display),
         .control_cannot = c->control && display_cannot_control(&a->display),
+        .share_cannot = a->display.wayland,
         .control_for = (uint8_t)c->control_for,
         .two_people = (uint8_t)c->control_two_people,
         .control_longest = (uint16_t)c->control_longest,

@@ -242,11 +242,20 @@ static bool xinput_ok(struct display *d)
 
 const char *display_cannot_control(const struct display *d)
 {
+    if (d->wayland)
+        return "keys that every window lets vitrine hear (this is Wayland)";
     if (!d->major.xtest && !d->xinput_2_2)
         return "XTEST and XInput 2.2";
     if (!d->major.xtest)
         return "XTEST";
     return d->xinput_2_2 ? NULL : "XInput 2.2";
+}
+
+/* The server says so; what the environment says only takes away. */
+static bool is_wayland(struct display *d)
+{
+    const char *type = getenv("XDG_SESSION_TYPE");
+    return extension(d, "XWAYLAND", NULL) || (type && strcmp(type, "wayland") == 0);
 }
 
 static const char *missing(struct display *d)
@@ -336,6 +345,7 @@ static enum display_error learn(struct display *d, const char **what)
     *what = missing(d);
     if (*what)
         return xcb_connection_has_error(d->x) ? DISPLAY_BROKEN : DISPLAY_MISSING;
+    d->wayland = is_wayland(d);
     if (!learn_atoms(d) || !display_facts_learn(d))
         return DISPLAY_BROKEN;
     learn_desktop(d);

@@ -107,6 +107,8 @@ struct display {
         uint8_t shm, damage, xfixes, randr, xtest, xinput, render, saver, composite,
             shape;   /* 0: it has none */
     } major;         /* for GATE_OPEN */
+    bool wayland;    /* a server for the X programs of a Wayland desktop: what else that shows is
+                        not on it, and keys for that are not heard, Ctrl+F12 neither */
     bool xinput_2_2; /* else 2.1, which is enough to look on and to share */
     uint8_t shm_event, randr_event, saver_event, shape_event, xfixes_event;
     struct {

@@ -380,6 +380,11 @@ static void do_tell_fault(struct app *a, const struct session_effect *e)
     record_tell_fault(a, (uint8_t)e->code, e->number);
 }
 
+static void do_cannot_share(struct app *a, const struct session_effect *e)
+{
+    facts_show_fault(a, (uint8_t)e->code);
+}
+
 static void do_exit(struct app *a, const struct session_effect *e)
 {
     a->exit_status = (int)e->code; /* for the line */
@@ -439,6 +444,7 @@ static const action actions[EF_COUNT] = {
     [EF_TELL_LINE] = do_tell_line,
     [EF_TELL_ENDED] = do_tell_ended,
     [EF_TELL_FAULT] = do_tell_fault,
+    [EF_CANNOT_SHARE] = do_cannot_share,
     [EF_EXIT] = do_exit,
 };
 

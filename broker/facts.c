@@ -447,6 +447,17 @@ void facts_show_fault(struct app *a, uint8_t fault)
     windows_show(a->windows, UI_ERROR);
 }
 
+bool facts_error_over(struct app *a)
+{
+    const struct session *s = &a->session;
+    if (s->phase != PHASE_HOST && s->phase != PHASE_MEMBER)
+        return false;
+    a->own_fault = FAULT_NONE;
+    facts_update(a);
+    windows_show(a->windows, s->phase == PHASE_HOST && s->panel ? UI_HOST_PANEL : UI_VIEWER);
+    return true;
+}
+
 /* --- security status */
 
 static void checked_now(struct ui_model *m)

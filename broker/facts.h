@@ -19,6 +19,9 @@ void facts_show(struct app *a, uint8_t window);
 void facts_show_fault(struct app *a, uint8_t fault);
 /* Two versions that do not fit, for the window that says so and the line behind it. */
 void facts_versions(struct app *a, enum ui_versions what, uint16_t here, uint16_t there);
+/* Its window is closed in the middle of a session: what was there before is there again. False:
+   there is no session. */
+bool facts_error_over(struct app *a);
 /* enum session_toast */
 void facts_toast(struct app *a, uint8_t toast, uint16_t mid);
 /* Measures the running processes and shows the security status. */

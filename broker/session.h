@@ -310,7 +310,7 @@ struct session_rules {
     uint8_t admission;       /* enum session_level: whom the owner may let in, at least */
     uint8_t two_people;      /* control needs the organizer's yes besides the owner's */
     uint8_t control_cannot;  /* no control here, because the display lacks what it takes */
-    uint8_t reserved[1];
+    uint8_t share_cannot;    /* nothing can be shared here, because the display cannot be (D-WAY) */
     uint16_t control_longest; /* minutes */
     uint16_t idle_min; /* minutes without the owner's hand after which a session ends; 0 never */
 };

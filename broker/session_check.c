@@ -33,6 +33,8 @@ int check_place(const struct session_effects *out, enum session_effect_kind kind
 static const char *check_capture(const struct session *s)
 {
     bool reads = s->given && check_lives(s, SW_CAPTURE);
+    if (s->rules.share_cannot && (s->consent || s->share != SHARE_OFF))
+        return "a display that cannot be shared is, or is asked about";
     if ((check_lives(s, SW_CAPTURE) || check_lives(s, SW_GATE)) && !s->consent)
         return "capture or its gate runs without a live view consent";
     if (check_lives(s, SW_CAPTURE) && (s->me == 0 || s->presenter != s->me))

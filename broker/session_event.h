@@ -194,6 +194,8 @@ enum session_effect_kind {
     EF_TELL_LINE,    /* --events line; flag: back */
     EF_TELL_ENDED,   /* --events ended; flag: cut; code: why; number: enum session_said */
     EF_TELL_FAULT,   /* --events error; code: enum session_fault; number: detail */
+    EF_CANNOT_SHARE, /* the owner is told why this screen cannot be shared; code: enum
+                        session_fault */
     EF_EXIT,         /* code: exit status of architecture 8 */
     EF_COUNT
 };

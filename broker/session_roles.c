@@ -127,8 +127,11 @@ void roles_offered(struct session *s, const struct session_event *ev, struct ses
         return;
     if (s->asked != ASKED_NO) /* asked twice: the question is up already */
         return;
-    if (s->share != SHARE_OFF || s->screen_locked || slot->wait & SLOT_REFUSED ||
-        slot->refused >= REFUSED_MAX || (s->rules.audit_mandatory && !end_audit_writes(s))) {
+    if (s->rules.share_cannot)
+        heart_effect_code(out, EF_CANNOT_SHARE, FAULT_D_WAY); /* its owner hears why */
+    if (s->share != SHARE_OFF || s->screen_locked || s->rules.share_cannot ||
+        slot->wait & SLOT_REFUSED || slot->refused >= REFUSED_MAX ||
+        (s->rules.audit_mandatory && !end_audit_writes(s))) {
         say(s, out, false);
         return;
     }

@@ -30,6 +30,10 @@ void share_ask(struct session *s, const struct session_event *ev, struct session
     (void)ev;
     if (!heart_admitted(s) || s->share != SHARE_OFF || s->screen_locked || s->line != LINE_UP)
         return;
+    if (s->rules.share_cannot) {
+        heart_effect_code(out, EF_CANNOT_SHARE, FAULT_D_WAY);
+        return;
+    }
     if (s->rules.audit_mandatory && !end_audit_writes(s))
         return;
     if (s->offer == OFFER_ASKING || s->offer == OFFER_STOPPING || s->asked != ASKED_NO)

@@ -132,6 +132,9 @@ static const char *later_text(enum session_fault fault)
 static const char *text_of(const struct app *a, enum session_fault fault)
 {
     const char *later = session_is_late(&a->session, fault) ? later_text(fault) : NULL;
+    if (fault == FAULT_D_WAY && a->display.wayland)
+        return "this is a Wayland desktop: sessions can be joined, this screen cannot be shared "
+               "yet";
     return later ? later : plain_text(fault);
 }
 

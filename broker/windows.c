@@ -242,8 +242,10 @@ void pane_show(struct pane *p, enum ui_window face)
     view_open(&p->view, p->w->model);
     view_focus_first(&p->view, p->w->model);
     begin_judge(p);
-    if (p->which == PANE_MAIN)
+    if (p->which == PANE_MAIN) {
         windows_layout_viewer(p->w);
+        hidden_tell(p->w);
+    }
     windows_put_toast(p->w); /* it gives way to a new window */
     pane_repaint(p);
 }

@@ -6,11 +6,12 @@
 
 #define STATES 32 /* of one window */
 
-/* Under our own cover it is as it was: the dialog above is the question then. */
+/* An error in the middle of a session takes the panel's place. Under our own cover it is as it was:
+ * the dialog above is the question then. */
 void hidden_tell(struct windows *w)
 {
-    const struct window *win = &w->pane[PANE_MAIN].win;
-    bool seen = win->mapped && !win->covered && !w->minimised;
+    const struct pane *p = &w->pane[PANE_MAIN];
+    bool seen = p->win.mapped && !p->win.covered && !w->minimised && p->view.kind != UI_ERROR;
     if (w->cover.win.wanted || seen == w->main_seen)
         return;
     w->main_seen = seen;

@@ -11,11 +11,13 @@ ROOM, FDS = 65536, 16
 
 
 class Lacking:
-    """Use as a context manager; `env` is for the program. xinput: (major, minor) at most; without: names of extensions."""
+    """Use as a context manager; `env` is for the program. xinput: (major, minor) at most; without: names of extensions;
+    also: names of extensions that seem to be there and are not (RANDR's numbers stand for theirs)."""
 
-    def __init__(self, desk, xinput=(9, 9), without=()):
+    def __init__(self, desk, xinput=(9, 9), without=(), also=()):
         self.real = '/tmp/.X11-unix/X' + desk.display[1:]
         self.xinput, self.without = xinput, [name.encode() for name in without]
+        self.also = [name.encode() for name in also]
         self.server = socket.socket(socket.AF_UNIX)
         self.number = self._bind()
         self.env = {'DISPLAY': ':%d' % self.number}
@@ -55,8 +57,13 @@ class Lacking:
         """One whole request, as it is to arrive."""
         if request[0] == QUERY_EXTENSION:
             n = struct.unpack_from('<H', request, 4)[0]
-            if bytes(request[8:8 + n]) in self.without:
+            name = bytes(request[8:8 + n])
+            if name in self.without:
                 request[8:8 + n] = b'-' * n
+            elif name in self.also:
+                assert (n + 3) // 4 == 2, name      # as long as that one, or the lengths differ
+                request[8:13] = b'RANDR'
+                struct.pack_into('<H', request, 4, 5)
         elif request[0] >= 128 and request[1] == XI_QUERY_VERSION and len(request) == 8:
             struct.pack_into('<HH', request, 4, *min(struct.unpack_from('<HH', request, 4), self.xinput))
 
