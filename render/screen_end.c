@@ -93,7 +93,7 @@ static void error_details(struct painter *p, double top)
 {
     part_card(p, (struct place){24, top, 512, 280 - top});
     canvas_string(&p->c, 44, top + 30, UI_STR_ERROR_DETAILS, COLOUR_TEXT2, 0, NULL);
-    canvas_paragraph(&p->c, 44, top + 54, 472, 4, UI_STYLE_CAPTION, COLOUR_TEXT, CANVAS_LTR,
+    canvas_paragraph(&p->c, 44, top + 54, 364, 4, UI_STYLE_CAPTION, COLOUR_TEXT, CANVAS_LTR,
                      p->s->words[UI_SLOT_DETAIL]);
 }
 

@@ -183,8 +183,11 @@ static void error_fill(const struct view *v, const struct ui_model *m, struct ms
 
 static uint16_t error_look(const struct view *v, const struct ui_model *m, uint8_t control)
 {
-    (void)v;
-    return control == UI_ERROR_DETAILS && m->detail[0] == '\0' ? UI_LOOK_HIDDEN : 0;
+    bool none = m->detail[0] == '\0';
+    return (control == UI_ERROR_DETAILS && none) ||
+                   (control == UI_ERROR_COPY && (none || !v->details))
+               ? UI_LOOK_HIDDEN
+               : 0;
 }
 
 static struct view_press error_press(struct view *v, const struct ui_model *m, uint8_t control)
@@ -194,6 +197,8 @@ static struct view_press error_press(struct view *v, const struct ui_model *m, u
     case UI_ERROR_DETAILS:
         v->details = !v->details;
         return (struct view_press){.changed = true};
+    case UI_ERROR_COPY:
+        return view_action(ACTION_COPY_DETAIL);
     case UI_ERROR_RETRY:
         return view_action(ACTION_RETRY);
     case UI_ERROR_BACK:

@@ -194,7 +194,7 @@ enum ui_action {
     ACTION_CANCEL,
     ACTION_CHECK_AGAIN,
     ACTION_COPY_REPORT,
-    ACTION_COPY_DETAIL, /* reserved for the technical line */
+    ACTION_COPY_DETAIL, /* error: the technical line */
     ACTION_SETTINGS,
     ACTION_SAVE_SETTINGS, /* windows_settings, windows_text of name and relay */
     ACTION_SET_PASSWORD,  /* id: enum ui_password; windows_text(UI_NEW_PASSWORD_PASSWORD) */

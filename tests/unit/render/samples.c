@@ -299,6 +299,7 @@ static void error_cert(struct scene *s)
     number(s, UI_SLOT_ERROR, UI_ERROR_R_CERT);
     words(s, UI_SLOT_DETAIL, 0, "TLS alert 42 from relay.example.org:7443");
     look(s, UI_ERROR_BACK, UI_LOOK_FOCUS);
+    look(s, UI_ERROR_COPY, UI_LOOK_HIDDEN);
 }
 
 static void error_none(struct scene *s)
@@ -306,6 +307,7 @@ static void error_none(struct scene *s)
     number(s, UI_SLOT_ERROR, UI_ERROR_J_NONE);
     words(s, UI_SLOT_SID, 0, "482915306");
     look(s, UI_ERROR_RETRY, UI_LOOK_FOCUS);
+    look(s, UI_ERROR_COPY, UI_LOOK_HIDDEN);
 }
 
 static void error_details(struct scene *s)
@@ -321,6 +323,7 @@ static void error_box(struct scene *s)
 {
     number(s, UI_SLOT_ERROR, UI_ERROR_S_BOX);
     look(s, UI_ERROR_CLOSE2, UI_LOOK_FOCUS);
+    look(s, UI_ERROR_COPY, UI_LOOK_HIDDEN);
 }
 
 static void error_old(struct scene *s)
@@ -336,6 +339,7 @@ static void error_wait(struct scene *s)
 {
     number(s, UI_SLOT_ERROR, UI_ERROR_J_STOP);
     look(s, UI_ERROR_BACK, UI_LOOK_FOCUS);
+    look(s, UI_ERROR_COPY, UI_LOOK_HIDDEN);
 }
 
 static void toast_joined(struct scene *s)

@@ -777,6 +777,22 @@ static void test_why(void **state)
     assert_true(off > 1000);
 }
 
+/* The technical line can be taken along once it is shown. */
+static void test_error_detail(void **state)
+{
+    (void)state;
+    struct ui_model m = model();
+    m.error = UI_ERROR_R_NET;
+    struct view v = opened(UI_ERROR, &m);
+    assert_int_equal(view_look(&v, &m, UI_ERROR_COPY), UI_LOOK_HIDDEN);
+    strcpy(m.detail, "TLS alert 42");
+    assert_int_equal(view_look(&v, &m, UI_ERROR_COPY), UI_LOOK_HIDDEN);
+    assert_int_equal(view_press(&v, &m, UI_ERROR_COPY).action, ACTION_NONE);
+    view_press(&v, &m, UI_ERROR_DETAILS);
+    assert_int_equal(view_look(&v, &m, UI_ERROR_COPY), 0);
+    assert_int_equal(view_press(&v, &m, UI_ERROR_COPY).action, ACTION_COPY_DETAIL);
+}
+
 /* Make presenter: greyed with its reason while somebody is being asked, and to be taken back from
    that one; in the panel and in the people window alike. */
 static void test_offer(void **state)
@@ -878,6 +894,7 @@ int main(void)
         cmocka_unit_test(test_loosens),
         cmocka_unit_test(test_why),
         cmocka_unit_test(test_offer),
+        cmocka_unit_test(test_error_detail),
         cmocka_unit_test(test_why_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
