@@ -4,6 +4,7 @@
 #include "broker/app.h"
 #include "broker/crew.h"
 #include "broker/facts.h"
+#include "broker/invite_text.h"
 #include "broker/line.h"
 #include "broker/prefs.h"
 #include "broker/prompt.h"
@@ -150,8 +151,13 @@ static void do_back(struct app *a)
 
 static void do_copy(struct app *a)
 {
-    if (windows_copy(a->windows, a->invitation))
+    char text[INVITE_TEXT_MAX];
+    if (!a->invitation[0])
+        return;
+    invite_text(text, a->model.language, a->line.to.sid, a->line.shown, a->invitation);
+    if (windows_copy(a->windows, text))
         windows_toast(a->windows, UI_TOAST_COPIED, "");
+    explicit_bzero(text, sizeof text);
 }
 
 /* Of the one who presents, or was asked to: take it back. */

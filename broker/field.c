@@ -106,8 +106,23 @@ static bool is_space(char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+/* Of a text that came with an invitation, the line that it stands on. */
+static const char *link_in(const char *bytes, size_t *len)
+{
+    const char *link = memmem(bytes, *len, scheme, SCHEME_LEN), *end;
+    if (!link || (link > bytes && link[-1] != '\n'))
+        return bytes;
+    *len -= (size_t)(link - bytes);
+    end = memchr(link, '\n', *len);
+    if (end)
+        *len = (size_t)(end - link);
+    return link;
+}
+
 static bool put_pasted(struct field *f, const char *bytes, size_t len)
 {
+    if (f->kind == FIELD_NUMBER)
+        bytes = link_in(bytes, &len);
     while (len > 0 && is_space(bytes[0])) {
         bytes++;
         len--;

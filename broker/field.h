@@ -45,9 +45,9 @@ void field_finish(struct field *f);
 void field_clear(struct field *f);
 /* Replaces everything; false (unchanged) when the text does not fit the field. */
 bool field_set(struct field *f, const char *bytes, size_t len);
-/* Puts text at the caret. Space around it is trimmed and line ends become spaces when `pasted`.
-   Text that is not valid, or would make the field's text too long or unfit, is refused whole:
-   false. */
+/* Puts text at the caret. Space around it is trimmed and line ends become spaces when `pasted`; of
+   a text with an invitation on a line of its own FIELD_NUMBER takes that. Text that is not valid,
+   or would make the field's text too long or unfit, is refused whole: false. */
 bool field_insert(struct field *f, const char *bytes, size_t len, bool pasted);
 /* One key: keysym with effective modifiers. Enter, Escape, Tab and
    function keys are FIELD_NOTHING. */

@@ -93,3 +93,18 @@ size_t ui_string_format(char *out, size_t cap, unsigned string, unsigned languag
     out[s.len] = '\0';
     return s.len;
 }
+
+size_t ui_string_plain(char *out, size_t cap, unsigned string, unsigned language,
+                       const struct ui_args *args)
+{
+    size_t len = ui_string_format(out, cap, string, language, args), n = 0;
+
+    for (size_t i = 0; i < len; i++)
+        if (strncmp(out + i, "\u2068", 3) == 0 || strncmp(out + i, "\u2069", 3) == 0)
+            i += 2;
+        else
+            out[n++] = out[i];
+    if (cap > 0)
+        out[n] = '\0';
+    return n;
+}

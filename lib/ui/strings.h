@@ -43,6 +43,9 @@ const char *ui_string_text(unsigned string, unsigned language, uint32_t n);
    character). Returns the length. args may be NULL where the text has no placeholder. */
 size_t ui_string_format(char *out, size_t cap, unsigned string, unsigned language,
                         const struct ui_args *args);
+/* The same for what is no picture: without the marks of direction around what was put in. */
+size_t ui_string_plain(char *out, size_t cap, unsigned string, unsigned language,
+                       const struct ui_args *args);
 
 extern const struct ui_string_row ui_string_table[UI_STRINGS];
 

@@ -1,6 +1,9 @@
 /* Passwords, relays, numbers and invitations: what is taken, what is refused, and that writing
    gives back what was read. */
+#include "broker/field.h"
 #include "broker/invite.h"
+#include "broker/invite_text.h"
+#include "lib/ui/strings.h"
 #include "lib/words.h"
 #include <fcntl.h>
 #include <setjmp.h>
@@ -263,6 +266,37 @@ static void test_bad_invitations(void **state)
     }
 }
 
+/* What is copied says number and password in words, once each, with nothing that cannot be seen
+   between; the field for the number takes it as it is. */
+static void test_copied(void **state)
+{
+    static const char link[] = "vitrine://relay/417902653#v1.amber-canal..";
+    char text[INVITE_TEXT_MAX];
+    struct field f;
+    (void)state;
+    invite_text(text, UI_LANGUAGE_EN, "417902653", "amber canal violet orbit", link);
+    assert_string_equal(text, "Join my vitrine session. Number: 417 902 653.\n"
+                              "Password: amber canal violet orbit. Only enter these in vitrine "
+                              "itself.\n"
+                              "vitrine://relay/417902653#v1.amber-canal..\n");
+    field_init(&f, FIELD_NUMBER);
+    assert_true(field_insert(&f, text, strlen(text), true));
+    assert_string_equal(f.text, link);
+    invite_text(text, UI_LANGUAGE_EN, "417902653", "", link);
+    assert_null(strstr(text, "Password"));
+    assert_non_null(strstr(text, "417 902 653.\nOnly enter it in vitrine itself.\nvitrine://"));
+    invite_text(text, UI_LANGUAGE_DE, "417902653", "amber canal violet orbit", link);
+    assert_non_null(strstr(text, "Nummer: 417 902 653.\nPasswort: amber canal violet orbit. "));
+    for (const char *c = text; *c; c++)
+        assert_true((*c >= ' ' && *c <= '~') || *c == '\n');
+    field_init(&f, FIELD_NUMBER); /* not one in the middle of a sentence */
+    assert_false(field_insert(&f, "see vitrine://relay/417902653#v1...", 35, true));
+    field_init(&f, FIELD_NUMBER); /* other text is no invitation */
+    assert_false(field_insert(&f, "Number: 417 902 653", 19, true));
+    field_init(&f, FIELD_PASSWORD); /* and other fields take what they take */
+    assert_false(field_insert(&f, text, strlen(text), true));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -270,6 +304,7 @@ int main(void)
         cmocka_unit_test(test_password_file), cmocka_unit_test(test_relays),
         cmocka_unit_test(test_bad_relays),    cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_invitation),    cmocka_unit_test(test_bad_invitations),
+        cmocka_unit_test(test_copied),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
