@@ -7,6 +7,7 @@
 
 #include "broker/place.h"
 #include "lib/loop.h"
+#include "lib/ui/strings.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -189,30 +190,18 @@ unsigned windows_ids(const struct windows *w, uint32_t ids[MAX_OWN_WINDOWS])
 
 /* --- showing */
 
-static const char *title_of(enum ui_window face)
+/* For window lists; the program's name comes first in any language. */
+static void put_title(struct pane *p)
 {
-    switch (face) {
-    case UI_HOST_PANEL:
-        return "vitrine: your session";
-    case UI_VIEWER:
-        return "vitrine: viewer";
-    case UI_ERROR:
-        return "vitrine: error";
-    case UI_DOCTOR:
-        return "vitrine: security status";
-    case UI_SETTINGS:
-        return "vitrine: settings";
-    case UI_NEW_PASSWORD:
-        return "vitrine: password";
-    case UI_PEOPLE:
-        return "vitrine: people";
-    case UI_CHAT:
-        return "vitrine: chat";
-    case UI_MIRROR:
-        return "vitrine: what others see";
-    default:
-        return "vitrine";
-    }
+    static const enum ui_string titles[UI_WINDOWS] = {
+        [UI_HOST_PANEL] = UI_STR_WINDOW_HOST,   [UI_VIEWER] = UI_STR_WINDOW_VIEWER,
+        [UI_ERROR] = UI_STR_WINDOW_ERROR,       [UI_DOCTOR] = UI_STR_WINDOW_DOCTOR,
+        [UI_SETTINGS] = UI_STR_WINDOW_SETTINGS, [UI_NEW_PASSWORD] = UI_STR_WINDOW_PASSWORD,
+        [UI_PEOPLE] = UI_STR_WINDOW_PEOPLE,     [UI_CHAT] = UI_STR_WINDOW_CHAT,
+        [UI_MIRROR] = UI_STR_WINDOW_MIRROR};
+    const char *title = ui_string_text(titles[p->view.kind], p->w->model->language, 0);
+    window_title(&p->win, *title ? title : "vitrine");
+    p->titled = p->w->model->language;
 }
 
 static void begin_judge(struct pane *p)
@@ -236,7 +225,7 @@ void pane_show(struct pane *p, enum ui_window face)
     p->painted = false;
     shown_forget(p);
     p->face_serial = p->w->serial + 1; /* older pictures are of another face */
-    window_title(&p->win, title_of(face));
+    put_title(p);
     if (p->win.style == WINDOW_MANAGED)
         pane_place(p);
     view_open(&p->view, p->w->model);
@@ -428,6 +417,8 @@ void windows_update(struct windows *w)
         struct pane *p = &w->pane[n];
         if (!p->live)
             continue;
+        if (p->titled != w->model->language)
+            put_title(p);
         p->judge.blocked = w->model->input_live;
         if (shown_follow(p))
             windows_feed(p, (struct origin_event){.what = ORIGIN_CHANGED});

@@ -50,9 +50,10 @@ struct pane {
     struct window win;
     struct view view;
     struct origin judge;
-    bool live;    /* shall show its face: painted, and mapped once painted */
-    bool painted; /* the window shows this face: from here on it can be pressed */
-    bool follows; /* it has the keyboard only while the pointer is on it: nobody has the focus */
+    uint8_t titled; /* the language of its title */
+    bool live;      /* shall show its face: painted, and mapped once painted */
+    bool painted;   /* the window shows this face: from here on it can be pressed */
+    bool follows;   /* it has the keyboard only while the pointer is on it: nobody has the focus */
     bool keyboard_wanted;        /* it takes the keyboard when it is there (windows_summon.c) */
     uint32_t face_serial;        /* pictures ordered before are of another face */
     struct view_content content; /* of the model */

@@ -1446,6 +1446,35 @@ static void test_hidden(void **state)
     drop(r);
 }
 
+static bool is_called(const struct rig *r, enum pane_name pane, const char *title)
+{
+    xcb_get_property_reply_t *p = xcb_get_property_reply(
+        other,
+        xcb_get_property(other, 0, r->w->pane[pane].win.id, atom_of("_NET_WM_NAME"), 0, 0, 64),
+        NULL);
+    assert_non_null(p);
+    size_t len = (size_t)xcb_get_property_value_length(p);
+    bool is = len == strlen(title) && memcmp(xcb_get_property_value(p), title, len) == 0;
+    free(p);
+    return is;
+}
+
+/* Window lists speak the language of the windows, also when that changes. */
+static void test_titles(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOST_PANEL);
+    assert_true(is_called(r, PANE_MAIN, "vitrine: your session"));
+    r->model.language = UI_LANGUAGE_DE;
+    windows_update(r->w);
+    settle(r);
+    assert_true(is_called(r, PANE_MAIN, "vitrine: Ihre Sitzung"));
+    windows_side(r->w, UI_PEOPLE);
+    settle(r);
+    assert_true(is_called(r, PANE_SIDE, "vitrine: Personen"));
+    drop(r);
+}
+
 /* However often something is put there again, the server is asked once at a time; and where it can
    not be asked at all, later. */
 static void test_asked_again(void **state)
@@ -2381,6 +2410,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_lock_screen_hand),
         cmocka_unit_test(test_prompt_covered),
         cmocka_unit_test(test_hidden),
+        cmocka_unit_test(test_titles),
         cmocka_unit_test(test_prompt_locked),
         cmocka_unit_test(test_lock_screen_gone),
         cmocka_unit_test(test_lock_screen_unasked),
