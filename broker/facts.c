@@ -233,8 +233,10 @@ static void fill_viewer(struct app *a, struct ui_model *m)
     bool away = s->phase == PHASE_MEMBER && s->line != LINE_UP;
     bool theirs = s->presenter != 0 && s->presenter != s->me;
     m->picture = away ? UI_VIEWER_STALE : theirs ? faces[s->picture & 7] : UI_VIEWER_EMPTY;
-    if (m->picture == UI_VIEWER_EMPTY)
+    if (m->picture == UI_VIEWER_EMPTY) {
         m->theirs = UI_WHAT_UNKNOWN; /* what is shown next, its presenter has not said yet */
+        m->skipped = 0;
+    }
     m->incomplete = s->picture == SEAL_PICTURE_INCOMPLETE;
     set_text(m->presenter, sizeof m->presenter, a->presenter);
     m->attempt = away ? s->line_tries : 0;
@@ -308,6 +310,7 @@ void facts_forget(struct app *a)
     a->organizer[0] = a->presenter[0] = a->detail[0] = a->relay_text[0] = 0;
     explicit_bzero(a->invitation, sizeof a->invitation);
     a->model.theirs = UI_WHAT_UNKNOWN;
+    a->model.skipped = 0;
 }
 
 void facts_update(struct app *a)

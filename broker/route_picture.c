@@ -100,17 +100,24 @@ static bool is_mirror(void *ctx)
     return ctx == route_app(ctx)->crew[SW_MIRROR];
 }
 
+static uint32_t add(uint32_t a, uint32_t b)
+{
+    return a > UINT32_MAX - b ? UINT32_MAX : a + b;
+}
+
 static int on_screen_picture(void *ctx, struct msg_screen_picture *m)
 {
     struct app *a = route_app(ctx);
-    bool same =
-        m->what == a->model.theirs && windows_view_has_size(a->windows, m->width, m->height);
+    bool same = m->what == a->model.theirs && m->missed == 0 &&
+                windows_view_has_size(a->windows, m->width, m->height);
     if (is_mirror(ctx) || same) /* a KEY unit like the one before: nothing to paint */
         return 0;
     if (!pace_take(&a->sizes, 2 * KEYS_TAKEN, KEYS_TAKEN_MS, loop_now_ms()))
         return -1; /* more than a decoder lets through, even at once after a stall */
     a->model.theirs = m->what;
-    windows_view_size(a->windows, m->width, m->height);
+    a->model.skipped = add(a->model.skipped, m->missed);
+    if (!windows_view_has_size(a->windows, m->width, m->height))
+        windows_view_size(a->windows, m->width, m->height);
     windows_update(a->windows);
     return 0;
 }

@@ -141,6 +141,9 @@ static void footer(struct painter *p)
     part_text(p, right, UI_STR_FOOT_SESSION, 0, number);
     part_footer(p, stale ? UI_ICON_ALERT : UI_ICON_SHIELD, stale ? COLOUR_WARN : COLOUR_OK,
                 part_text(p, text, what, 0, NULL), number[0] && !crowded ? right : "");
+    if (p->s->number[UI_SLOT_SKIPPED] > 0 && p->c.w >= QUALITY_TEXT_FROM)
+        canvas_string(&p->c, p->c.w - 152, p->c.h - 15, UI_STR_VIEW_SKIPPED, COLOUR_TEXT2,
+                      CANVAS_END, &(struct ui_args){.n = p->s->number[UI_SLOT_SKIPPED]});
 }
 
 void screen_viewer(struct painter *p)

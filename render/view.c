@@ -185,9 +185,9 @@ static void new_picture(struct view *v, const struct tile_head *h)
     set_geometry(v);
 }
 
-static void tell_picture(struct view *v, const struct tile_head *h)
+static void tell_picture(struct view *v, const struct tile_head *h, uint32_t missed)
 {
-    const struct msg_screen_picture m = {h->width, h->height, h->what};
+    const struct msg_screen_picture m = {h->width, h->height, h->what, missed};
 
     if (msg_screen_picture_send(&v->control, &m))
         loop_stop(&v->loop);
@@ -223,9 +223,9 @@ static int on_view_screen(void *ctx, struct msg_view_screen *m)
         give_up(v, FAIL_PICTURE, 4);
     if (head.key && other_shape(v, &head)) {
         new_picture(v, &head);
-        tell_picture(v, &head);
+        tell_picture(v, &head, m->missed);
     } else if (head.key) { /* also where it is the same: it may be another presenter's */
-        tell_picture(v, &head);
+        tell_picture(v, &head, m->missed);
     }
     if (!v->picture.pixels) {
         ask_key(v);

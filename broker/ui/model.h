@@ -130,9 +130,10 @@ struct ui_model {
     char organizer[MAX_NAME + 1]; /* who lets us in, claimed; empty: not known yet */
 
     /* viewer */
-    uint8_t picture; /* UI_VIEWER_LIVE, _PAUSED, _STALE, _EMPTY */
-    uint8_t theirs;  /* enum ui_what, of what they show, by their word; unknown before it came */
-    bool incomplete; /* not all of the last picture has come */
+    uint8_t picture;  /* UI_VIEWER_LIVE, _PAUSED, _STALE, _EMPTY */
+    uint8_t theirs;   /* enum ui_what, of what they show, by their word; unknown before it came */
+    uint32_t skipped; /* units of what is shown that did not come, so far */
+    bool incomplete;  /* not all of the last picture has come */
     char presenter[MAX_NAME + 1];
     uint32_t stale_s;
     uint32_t attempt; /* stale: which try to reconnect; 0 not told */

@@ -292,6 +292,8 @@ void say_viewer(const struct say *s)
     say(s, s->m->variant == UI_VIEWER_STALE      ? UI_STR_VIEW_FOOT_STALE
            : say_number(s, UI_SLOT_VERIFIED) > 0 ? UI_STR_VIEW_FOOT_VERIFIED
                                                  : UI_STR_VIEW_FOOT);
+    if (say_number(s, UI_SLOT_SKIPPED))
+        say_running(s, UI_STR_VIEW_SKIPPED, (struct ui_args){.n = say_number(s, UI_SLOT_SKIPPED)});
     if (say_has(s, UI_SLOT_SID))
         say_digits_of(s, UI_STR_FOOT_SESSION, UI_SLOT_SID);
 }

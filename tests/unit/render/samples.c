@@ -184,6 +184,7 @@ static void viewer_control(struct scene *s)
 {
     viewer(s);
     number(s, UI_SLOT_MINE, 2);
+    number(s, UI_SLOT_SKIPPED, 1240);
     look(s, UI_VIEWER_MORE, 0);
 }
 
@@ -251,6 +252,7 @@ static void viewer_as_built(struct scene *s)
 static void viewer_stale(struct scene *s)
 {
     viewer(s);
+    number(s, UI_SLOT_SKIPPED, 1);
     look(s, UI_VIEWER_ASK, UI_LOOK_OFF);
 }
 

@@ -32,7 +32,8 @@ struct screen {
     uint8_t unit[MAX_UNIT];
     uint8_t *target;
     size_t target_size;
-    uint8_t what; /* of the screen is shown */
+    uint8_t what;    /* of the screen is shown */
+    uint32_t missed; /* before each unit */
 };
 
 static void aim(struct screen *s, uint32_t width, uint32_t height, unsigned mode)
@@ -90,7 +91,7 @@ static void send_update(struct screen *s, const struct tile_set *changed, bool k
                        ++s->update, 0);
     while ((n = tile_encoder_unit(s->encoder, s->unit)) > 0) {
         struct tile_head head;
-        struct msg_view_screen m = {.content = {s->unit, n}};
+        struct msg_view_screen m = {.missed = s->missed, .content = {s->unit, n}};
 
         assert_true(tile_head_read(s->unit, n, &head));
         m.key = head.key;
@@ -361,6 +362,24 @@ static void resized_in_mid_update(void **state)
     assert_int_equal(end_view(&s), 0);
 }
 
+/* How much was skipped before a picture is told with it, each time. */
+static void what_was_skipped(void **state)
+{
+    static struct screen s;
+
+    (void)state;
+    start_view(&s);
+    aim(&s, W, H, 0);
+    for (unsigned n = 1; n <= 3; n++) {
+        s.missed = n == 2 ? 0 : 40 + n;
+        send_all(&s);
+        wait_changed(&s, n);
+        assert_int_equal(s.w.size.missed, s.missed);
+        shown(&s);
+    }
+    assert_int_equal(end_view(&s), 0);
+}
+
 static void assert_view_fails(struct screen *s, enum fail code)
 {
     while (world_take(&s->w.control))
@@ -423,6 +442,7 @@ int main(void)
         cmocka_unit_test(pointer_comes_and_goes),
         cmocka_unit_test(decoder_asks_for_a_key),
         cmocka_unit_test(last_picture_is_forgotten),
+        cmocka_unit_test(what_was_skipped),
         cmocka_unit_test(what_is_shown),
         cmocka_unit_test(resized_in_mid_update),
         cmocka_unit_test(bad_units_end_the_decoder),

@@ -118,6 +118,13 @@ static void what_nobody_said(void **state)
     a->session.presenter = 0;
     facts_update(a);
     assert_int_equal(a->model.theirs, UI_WHAT_UNKNOWN);
+    a->session.presenter = 1; /* nor is what was skipped of something else */
+    a->model.skipped = 7;
+    facts_update(a);
+    assert_int_equal(a->model.skipped, 7);
+    a->session.presenter = 0;
+    facts_update(a);
+    assert_int_equal(a->model.skipped, 0);
     a->model.theirs = UI_WHAT_PART;
     facts_forget(a);
     assert_int_equal(a->model.theirs, UI_WHAT_UNKNOWN);

@@ -234,6 +234,29 @@ static void too_many_sizes(void **state)
     assert_int_equal(updated, 2 * KEYS_TAKEN + 1);
 }
 
+/* The same picture again, with something skipped before it, is news; without, it is not. */
+static void skipped_adds_up(void **state)
+{
+    (void)state;
+    struct msg_screen_picture m = {.width = 640, .height = 480, .missed = 3};
+    decoder_speaks();
+    updated = told_width = told_height = 0;
+    assert_int_equal(taken(msg_screen_picture_send(&by, &m)), CHAN_OK);
+    assert_int_equal(a->model.skipped, 3);
+    m.missed = UINT32_MAX - 1;
+    assert_int_equal(taken(msg_screen_picture_send(&by, &m)), CHAN_OK);
+    assert_int_equal(a->model.skipped, UINT32_MAX);
+    assert_int_equal(updated, 2);
+    m.missed = 0;
+    assert_int_equal(taken(msg_screen_picture_send(&by, &m)), CHAN_OK);
+    assert_int_equal(updated, 2);
+    a->crew[SW_MIRROR] = &sender; /* what others see: their own matter */
+    a->model.skipped = 0;
+    m.missed = 9;
+    assert_int_equal(taken(msg_screen_picture_send(&by, &m)), CHAN_OK);
+    assert_int_equal(a->model.skipped, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -243,6 +266,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(names_both_versions, set_up, tear_down),
         cmocka_unit_test_setup_teardown(painted_before_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(too_many_sizes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(skipped_adds_up, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
