@@ -344,7 +344,8 @@ void facts_toast(struct app *a, uint8_t toast, uint16_t mid)
                                     [TOAST_CANNOT] = UI_TOAST_CONTROL_CANNOT,
                                     [TOAST_NOT_CERTIFIED] = UI_TOAST_NOT_CERTIFIED,
                                     [TOAST_RULE] = UI_TOAST_RULE,
-                                    [TOAST_MIRROR] = UI_TOAST_MIRROR};
+                                    [TOAST_MIRROR] = UI_TOAST_MIRROR,
+                                    [TOAST_UNLOCKED] = UI_TOAST_UNLOCKED};
     if (toast >= sizeof kinds)
         return;
     windows_toast(a->windows, kinds[toast], people_member_name(&a->people, mid));

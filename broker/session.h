@@ -277,7 +277,8 @@ enum session_toast {
     TOAST_CANNOT,        /* this display cannot be controlled */
     TOAST_NOT_CERTIFIED, /* that member asked for control, which only certified helpers may have */
     TOAST_RULE,          /* the organisation's rules forbid to share that much */
-    TOAST_MIRROR         /* the process behind SW_MIRROR died: sharing goes on */
+    TOAST_MIRROR,        /* the process behind SW_MIRROR died: sharing goes on */
+    TOAST_UNLOCKED
 };
 
 enum session_window {

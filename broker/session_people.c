@@ -347,9 +347,8 @@ void people_lock(struct session *s, const struct session_event *ev, struct sessi
     s->locked = ev->flag != 0;
     heart_effect(out, EF_LOCK)->flag = s->locked;
     heart_effect_audit(out, AUDIT_SESSION_LOCK, 0, s->locked);
-    if (s->locked)
-        heart_effect_code(out, EF_TOAST, TOAST_LOCKED);
-    else
+    heart_effect_code(out, EF_TOAST, s->locked ? TOAST_LOCKED : TOAST_UNLOCKED);
+    if (!s->locked)
         forgive_at_door(s);
     heart_effect(out, EF_PAINT);
 }

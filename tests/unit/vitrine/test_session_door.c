@@ -109,6 +109,14 @@ static void new_password_forgives(void **state)
     assert_true(is_heard(NAME));
 }
 
+static bool told(enum session_toast toast)
+{
+    for (unsigned i = 0; i < out.n; i++)
+        if (out.list[i].kind == EF_TOAST && out.list[i].code == toast)
+            return true;
+    return false;
+}
+
 static void unlocking_forgives(void **state)
 {
     (void)state;
@@ -116,6 +124,7 @@ static void unlocking_forgives(void **state)
     STEP(.kind = EV_LOCK, .flag = 1);
     assert_false(is_heard(NAME));
     STEP(.kind = EV_LOCK);
+    assert_true(told(TOAST_UNLOCKED) && !told(TOAST_LOCKED));
     assert_true(is_heard(NAME));
 }
 
