@@ -87,3 +87,51 @@ size_t text_quote(char *out, size_t cap, const char *name)
     memcpy(out + n, close, sizeof close);
     return n + sizeof close - 1;
 }
+
+/* Capitals and the small letters that they have, in two bytes each: every one, or (every 2) those
+   at even places of the range, whose neighbours are the small ones. */
+static const struct {
+    uint16_t from, to, every;
+    int16_t away;
+} capitals[] = {
+    {'A', 'Z', 1, 32},     {0xc0, 0xd6, 1, 32},   {0xd8, 0xde, 1, 32},   {0x100, 0x12e, 2, 1},
+    {0x132, 0x136, 2, 1},  {0x139, 0x147, 2, 1},  {0x14a, 0x176, 2, 1},  {0x178, 0x178, 1, -121},
+    {0x179, 0x17d, 2, 1},  {0x218, 0x21e, 2, 1},  {0x386, 0x386, 1, 38}, {0x388, 0x38a, 1, 37},
+    {0x38c, 0x38c, 1, 64}, {0x38e, 0x38f, 1, 63}, {0x391, 0x3a1, 1, 32}, {0x3a3, 0x3ab, 1, 32},
+    {0x3c2, 0x3c2, 1, 1},  {0x400, 0x40f, 1, 80}, {0x410, 0x42f, 1, 32}, {0x460, 0x480, 2, 1},
+    {0x48a, 0x4be, 2, 1},  {0x4c0, 0x4c0, 1, 15}, {0x4c1, 0x4cd, 2, 1},  {0x4d0, 0x52e, 2, 1},
+    {0x531, 0x556, 1, 48},
+};
+
+static uint32_t small_of(uint32_t p)
+{
+    for (size_t i = 0; i < sizeof capitals / sizeof capitals[0]; i++)
+        if (p >= capitals[i].from && p <= capitals[i].to &&
+            (p - capitals[i].from) % capitals[i].every == 0)
+            return (uint32_t)((int32_t)p + capitals[i].away);
+    return p;
+}
+
+size_t text_small(char *out, size_t cap, const char *text)
+{
+    size_t left = strlen(text), n = 0;
+    while (left > 0) {
+        uint32_t point = 0;
+        size_t len = text_decode((const uint8_t *)text, left, &point);
+        if (len == 0 || n + len >= cap)
+            break;
+        memcpy(out + n, text, len);
+        point = small_of(point);
+        if (len == 1) {
+            out[n] = (char)point;
+        } else if (len == 2) {
+            out[n] = (char)(0xc0 | point >> 6);
+            out[n + 1] = (char)(0x80 | (point & 0x3f));
+        }
+        n += len;
+        text += len;
+        left -= len;
+    }
+    out[n] = '\0';
+    return n;
+}

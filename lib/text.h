@@ -24,4 +24,9 @@ bool text_is_unseen(uint32_t point);
    characters, cut where there is no room; cap is at least 8. Returns its length. */
 size_t text_quote(char *out, size_t cap, const char *name);
 
+/* Capitals of the European alphabets (Latin, Greek, Cyrillic, Armenian) made small, one for one, so
+   that a name is found however it is typed; everything else as it is. `text` is valid as above.
+   Terminated, whole characters, cut where there is no room. Returns its length. */
+size_t text_small(char *out, size_t cap, const char *text);
+
 #endif

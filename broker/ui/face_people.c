@@ -2,12 +2,16 @@
 #include "broker/ui/view.h"
 #include "ch_ui.h"
 #include "lib/keys.h"
+#include "lib/text.h"
 #include <string.h>
 
-/* Part of the claimed name, letters A to Z in either case: bytes compared, nothing interpreted. */
+/* Part of the claimed name, in either case: see text_small. */
 static bool is_found(const struct view *v, const struct ui_person *p)
 {
-    return strcasestr(p->name, v->field[0].text) != NULL;
+    char name[MAX_NAME + 1], part[FIELD_ROOM + 1];
+    text_small(name, sizeof name, p->name);
+    text_small(part, sizeof part, v->field[0].text);
+    return strstr(name, part) != NULL;
 }
 
 static unsigned found(const struct view *v, const struct ui_model *m)

@@ -91,9 +91,40 @@ static void quotes_names(void **state)
     }
 }
 
+static void capitals_made_small(void **state)
+{
+    static const struct {
+        const char *text, *small;
+    } rows[] = {{"Ada Lovelace-7", "ada lovelace-7"},
+                {"\u00c4\u00d6\u00dc\u00df\u00d7\u00f7", "\u00e4\u00f6\u00fc\u00df\u00d7\u00f7"},
+                {"\u0160\u010c\u0139\u0178\u017d\u0131", "\u0161\u010d\u013a\u00ff\u017e\u0131"},
+                {"\u0391\u0398\u0397\u039d\u0391\u03a3 \u03c2",
+                 "\u03b1\u03b8\u03b7\u03bd\u03b1\u03c3 \u03c3"},
+                {"\u0386\u0389\u038c\u038f", "\u03ac\u03ae\u03cc\u03ce"},
+                {"\u0416\u0401\u042f\u0490", "\u0436\u0451\u044f\u0491"},
+                {"\u0531\u0556", "\u0561\u0586"},
+                {"\u5c71\u7530 \U0001f600", "\u5c71\u7530 \U0001f600"},
+                {"", ""}};
+    char out[64];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_int_equal(text_small(out, sizeof out, rows[i].text), strlen(rows[i].small));
+        assert_string_equal(out, rows[i].small);
+        assert_true(text_valid((const uint8_t *)out, strlen(out)));
+        text_small(out, sizeof out, rows[i].small);
+        assert_string_equal(out, rows[i].small);
+    }
+    assert_int_equal(text_small(out, 4, "A\u00c4\u00d6"), 3); /* whole characters */
+    assert_string_equal(out, "a\u00e4");
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(judges_every_case),
-                                       cmocka_unit_test(quotes_names)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(judges_every_case),
+        cmocka_unit_test(quotes_names),
+        cmocka_unit_test(capitals_made_small),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -231,6 +231,10 @@ static void test_people(void **state)
     assert_int_equal(view_press(&v, &m, UI_PEOPLE_ROW_6).id, 20);
     assert_int_equal(view_look(&v, &m, UI_PEOPLE_REMOVE), 0);
     assert_int_equal(view_press(&v, &m, UI_PEOPLE_REMOVE).id, 20);
+    strcpy(many[2].name, "J\u00f6rg");
+    assert_true(field_set(&v.field[0], "J\u00d6", 3));
+    assert_int_equal(view_whom(&v, &m, UI_PEOPLE_ROW_1), 3);
+    strcpy(many[2].name, "Person c");
     assert_true(field_set(&v.field[0], "SON C", 5));
     assert_int_equal(view_look(&v, &m, UI_PEOPLE_ROW_2), UI_LOOK_HIDDEN);
     assert_int_equal(view_look(&v, &m, UI_PEOPLE_REMOVE), UI_LOOK_HIDDEN); /* not on this page */
