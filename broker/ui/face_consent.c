@@ -136,6 +136,8 @@ static struct view_press turn_page(struct view *v, const struct ui_model *m, boo
 
 static struct view_press share_key(struct view *v, const struct ui_model *m, uint32_t keysym)
 {
+    if (keysym == KEYS_F1) /* details: everybody, and back */
+        return view_press(v, m, UI_CONSENT_SHARE_ALL);
     bool turns = keysym == KEYS_PAGE_UP || keysym == KEYS_PAGE_DOWN;
     if (turns && share_variant(v, m) == UI_SHARE_EVERYBODY)
         return turn_page(v, m, keysym == KEYS_PAGE_UP);

@@ -479,6 +479,13 @@ static void test_share_everybody(void **state)
     m.also = UI_ALSO_PASSWORD; /* a line more, a name less */
     m.n_people = 3;
     assert_int_equal(view_look(&v, &m, UI_CONSENT_SHARE_ALL), 0);
+    v = opened(UI_CONSENT_SHARE, &m); /* details: F1, like the link */
+    assert_true(view_key(&v, &m, KEYS_F1).changed);
+    assert_int_equal(view_variant(&v, &m), UI_SHARE_EVERYBODY);
+    assert_true(view_key(&v, &m, KEYS_F1).changed);
+    assert_int_equal(view_variant(&v, &m), UI_SHARE_CHOICE);
+    m.n_people = 1; /* nobody to be listed */
+    assert_false(view_key(&v, &m, KEYS_F1).changed);
 }
 
 /* A monitor is named as a person would: by its place among the others, and its size. */
