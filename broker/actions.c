@@ -6,6 +6,7 @@
 #include "broker/facts.h"
 #include "broker/invite_text.h"
 #include "broker/line.h"
+#include "broker/looks.h"
 #include "broker/prefs.h"
 #include "broker/prompt.h"
 #include "broker/record.h"
@@ -372,6 +373,14 @@ static void on_screen_changed(void *ctx)
     share_mask_again(ctx);
 }
 
+/* Where the settings say nothing else, windows follow the desktop. */
+static void on_desktop(void *ctx)
+{
+    struct app *a = ctx;
+    looks_apply(&a->model, &a->settings, &a->display.desktop, looks_locale());
+    windows_update(a->windows);
+}
+
 static void on_owner_active(void *ctx)
 {
     app_event_kind(ctx, EV_ACTIVE);
@@ -451,6 +460,7 @@ void actions_fill(struct app *a, struct windows_calls *calls)
         .shade_answer = on_shade_answer,
         .never_shown = on_never_shown,
         .screen_changed = on_screen_changed,
+        .desktop = on_desktop,
         .screen_locked = on_screen_locked,
         .others = on_others,
         .owner_hand = on_owner_hand,

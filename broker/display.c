@@ -3,7 +3,6 @@
  * are judged by whoever uses them); trusts the server.
  */
 #include "broker/display.h"
-#include "broker/reply.h"
 
 #include "lib/loop.h"
 #include <errno.h>
@@ -111,31 +110,6 @@ static enum display_error connect_server(struct display *d)
     d->x = connect_quietly(fd, cookie.data_len ? &auth : NULL);
     xauth_cookie_finish(&cookie);
     return xcb_connection_has_error(d->x) ? DISPLAY_REFUSED : DISPLAY_OK;
-}
-
-static xcb_get_property_reply_t *property(struct display *d, xcb_window_t of, xcb_atom_t name)
-{
-    return xcb_get_property_reply(d->x, xcb_get_property(d->x, 0, of, name, XCB_ATOM_ANY, 0, 16384),
-                                  NULL);
-}
-
-/* The resources on the root window, then XSETTINGS: what runs now says more than what was written
-   when the desktop began. */
-static void learn_desktop(struct display *d)
-{
-    xcb_get_property_reply_t *r = property(d, d->root, d->atom[ATOM_RESOURCE_MANAGER]);
-    struct span value = reply_bytes(r);
-    if (value.len > 0)
-        desktop_take_resources(&d->desktop, (const char *)value.data, value.len);
-    free(r);
-    xcb_get_selection_owner_reply_t *owner = xcb_get_selection_owner_reply(
-        d->x, xcb_get_selection_owner(d->x, d->atom[ATOM_XSETTINGS_S]), NULL);
-    r = owner && owner->owner ? property(d, owner->owner, d->atom[ATOM_XSETTINGS_SETTINGS]) : NULL;
-    value = reply_bytes(r);
-    if (value.len > 0)
-        desktop_take_xsettings(&d->desktop, value.data, value.len);
-    free(owner);
-    free(r);
 }
 
 static bool learn_atoms(struct display *d)
@@ -348,7 +322,7 @@ static enum display_error learn(struct display *d, const char **what)
     d->wayland = is_wayland(d);
     if (!learn_atoms(d) || !display_facts_learn(d))
         return DISPLAY_BROKEN;
-    learn_desktop(d);
+    display_desktop_learn(d);
     return DISPLAY_OK;
 }
 
@@ -508,6 +482,7 @@ void display_attach(struct display *d, struct loop *loop, const struct display_c
     loop_add(loop, xcb_get_file_descriptor(d->x), NULL, on_ready, d);
     display_others_watch(d);
     display_lock_watch(d);
+    display_desktop_watch(d);
     display_flush(d);
     loop_set_timer(loop, 0, on_timer, d);
 }

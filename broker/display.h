@@ -82,6 +82,7 @@ struct display_calls {
     void (*lost)(void *ctx);                     /* the server is gone; called once */
     void (*changed)(void *ctx);                  /* screen size, monitors or devices */
     void (*locked)(void *ctx, bool locked);      /* display_lock.c */
+    void (*desktop)(void *ctx);                  /* d->desktop is another */
     void (*others)(void *ctx); /* d->others.there or .controlled has become true */
 };
 
@@ -101,7 +102,12 @@ struct display {
     xcb_colormap_t colormap;
     uint32_t root_format, format; /* RENDER formats of the two visuals; the first 0: unknown */
     uint32_t mask_format;         /* RENDER: 8 bits of alpha */
-    struct desktop desktop;       /* as it was when the display was opened */
+    struct desktop desktop;       /* as it is now: display_desktop.c */
+    struct {
+        xcb_window_t manager; /* of XSETTINGS; XCB_NONE */
+        struct desktop next;  /* as far as has been heard */
+        bool asking, again;
+    } looks;
 
     struct {
         uint8_t shm, damage, xfixes, randr, xtest, xinput, render, saver, composite,
@@ -219,6 +225,11 @@ bool display_facts_event(struct display *d, const xcb_generic_event_t *e);
 /* Used by display.c and display_facts.c: display_lock.c. Of the physical devices, so many are on.
  */
 void display_lock_watch(struct display *d);
+/* What the desktop says of looks: learned with waiting; then followed. */
+void display_desktop_learn(struct display *d);
+void display_desktop_watch(struct display *d);
+/* Looks at a property event; others may be concerned, too. */
+void display_desktop_event(struct display *d, const xcb_generic_event_t *e);
 void display_lock_devices(struct display *d, unsigned physical, unsigned enabled);
 bool display_lock_event(struct display *d, const xcb_generic_event_t *e);
 void display_lock_tell(struct display *d);

@@ -341,6 +341,7 @@ bool display_facts_event(struct display *d, const xcb_generic_event_t *e)
         refresh_keys(d);
         return true;
     }
+    display_desktop_event(d, e);
     if (display_others_event(d, e) || display_lock_event(d, e))
         return true;
     const xcb_ge_generic_event_t *g = (const xcb_ge_generic_event_t *)e;

@@ -103,6 +103,13 @@ static void on_locked(void *ctx, bool locked)
     }
 }
 
+static void on_desktop(void *ctx)
+{
+    struct windows *w = ctx;
+    if (w->calls.desktop)
+        w->calls.desktop(w->calls.ctx);
+}
+
 /* First what is hidden, then the lead, which tells capture. */
 static void on_others(void *ctx)
 {
@@ -135,8 +142,13 @@ struct windows *windows_create(struct display *d, struct loop *loop, struct ui_m
     cover_create(&w->cover, d);
     pick_create(w);
     clip_init(&w->clip, d, w->pane[PANE_MAIN].win.id);
-    const struct display_calls display = {w,          windows_on_event, on_lost,
-                                          on_changed, on_locked,        on_others};
+    const struct display_calls display = {.ctx = w,
+                                          .event = windows_on_event,
+                                          .lost = on_lost,
+                                          .changed = on_changed,
+                                          .locked = on_locked,
+                                          .desktop = on_desktop,
+                                          .others = on_others};
     display_attach(d, loop, &display);
     if (never_create(w))
         return w;

@@ -103,6 +103,7 @@ struct windows_calls {
     void (*painter_failed)(void *ctx,
                            enum windows_painter which); /* its channel takes no message */
     void (*screen_changed)(void *ctx);                  /* size or monitors */
+    void (*desktop)(void *ctx);                         /* its theme, or motion: display.desktop */
     void (*screen_locked)(void *ctx, bool locked);      /* display_lock.c: EV_SCREEN_LOCK */
     void (*others)(void *ctx); /* another vitrine is here, or there has been remote control */
     void (*lost)(void *ctx);   /* the X server is gone: EV_DISPLAY_LOST */

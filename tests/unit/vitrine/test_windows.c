@@ -1475,6 +1475,58 @@ static void test_titles(void **state)
     drop(r);
 }
 
+static void put_settings(xcb_window_t manager, const char *theme)
+{
+    uint8_t bytes[64] = {0}; /* least significant byte first */
+    size_t n = strlen(theme), len = 12;
+    static const char name[] = "Net/ThemeName";
+    bytes[8] = 1; /* one setting: a text */
+    bytes[len++] = 1;
+    len++;
+    bytes[len++] = sizeof name - 1;
+    len++;
+    memcpy(bytes + len, name, sizeof name - 1);
+    len += (sizeof name - 1 + 3) / 4 * 4 + 4; /* and a serial */
+    bytes[len] = (uint8_t)n;
+    memcpy(bytes + len + 4, theme, n);
+    len += 4 + (n + 3) / 4 * 4;
+    xcb_change_property(other, XCB_PROP_MODE_REPLACE, manager, atom_of("_XSETTINGS_SETTINGS"),
+                        atom_of("_XSETTINGS_SETTINGS"), 8, (uint32_t)len, bytes);
+    xcb_flush(other);
+}
+
+/* The desktop's looks are followed while the program runs. */
+static void test_desktop(void **state)
+{
+    (void)state;
+    xcb_window_t manager = lay_over(2000, 1, 1);
+    put_settings(manager, "Adwaita");
+    xcb_set_selection_owner(other, manager, atom_of("_XSETTINGS_S0"), XCB_CURRENT_TIME);
+    xcb_flush(other);
+    struct rig *r = rig_with(UI_HOME);
+    assert_int_equal(r->d.desktop.theme, DESKTOP_LIGHT);
+    put_settings(manager, "Adwaita-dark");
+    UNTIL(r, r->desktops == 1 && r->d.desktop.theme == DESKTOP_DARK);
+    put_settings(manager, "Adwaita-dark");
+    settle(r);
+    put_settings(manager, "HighContrast");
+    put_settings(manager, "Adwaita");
+    UNTIL(r, r->d.desktop.theme == DESKTOP_LIGHT);
+    unsigned told = r->desktops;
+    assert_true(told == 2 || told == 3); /* not for what is the same */
+    static const char text[] = "Xft.dpi:\t192\n";
+    xcb_change_property(other, XCB_PROP_MODE_REPLACE, root, XCB_ATOM_RESOURCE_MANAGER,
+                        XCB_ATOM_STRING, 8, sizeof text - 1, text);
+    xcb_flush(other);
+    UNTIL(r, r->d.desktop.dpi == 192);
+    assert_int_equal(r->d.desktop.theme, DESKTOP_LIGHT);
+    xcb_delete_property(other, root, XCB_ATOM_RESOURCE_MANAGER);
+    xcb_destroy_window(other, manager);
+    xcb_flush(other);
+    UNTIL(r, r->d.desktop.dpi == 0);
+    drop(r);
+}
+
 /* However often something is put there again, the server is asked once at a time; and where it can
    not be asked at all, later. */
 static void test_asked_again(void **state)
@@ -2411,6 +2463,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_prompt_covered),
         cmocka_unit_test(test_hidden),
         cmocka_unit_test(test_titles),
+        cmocka_unit_test(test_desktop),
         cmocka_unit_test(test_prompt_locked),
         cmocka_unit_test(test_lock_screen_gone),
         cmocka_unit_test(test_lock_screen_unasked),

@@ -213,6 +213,11 @@ static void on_gone(void *ctx)
     r->gone++;
 }
 
+static void on_desktop(void *ctx)
+{
+    ((struct rig *)ctx)->desktops++;
+}
+
 static void on_shown_main(void *ctx, bool seen)
 {
     struct rig *r = ctx;
@@ -328,6 +333,7 @@ bool rig_start(struct rig *r)
                                                .bar_mapped = on_bar,
                                                .bar_lost = on_bar_lost,
                                                .target_gone = on_gone,
+                                               .desktop = on_desktop,
                                                .shown = on_shown_main,
                                                .hint = on_hint,
                                                .painter_failed = on_painter_failed,

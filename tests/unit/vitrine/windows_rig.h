@@ -47,6 +47,7 @@ struct rig {
     unsigned ended;          /* channels, by one end or the other */
     unsigned gone;           /* target_gone */
     unsigned apart;          /* prompt_apart */
+    unsigned desktops;       /* that the desktop's looks are others */
     unsigned others;         /* that other vitrines are there, or remote control was */
     unsigned crowds, crowd;  /* UI_CROWD so often; the names in the last one */
 };
