@@ -223,6 +223,31 @@ static void count_age(struct app *a, struct ui_model *m)
     loop_set_timer(&a->loop, 1000 - (now - a->stale_since_ms) % 1000, grow_older, a);
 }
 
+static void count_down(void *ctx)
+{
+    facts_update(ctx);
+}
+
+/* How long a no to our wish for control lasts yet: told every second. */
+static void count_refusal(struct app *a, struct ui_model *m)
+{
+    const struct session *s = &a->session;
+    uint64_t now = loop_now_ms(), over;
+    m->wait_s = 0;
+    if (s->mine != MINE_REFUSED && s->mine_more != MORE_REFUSED) {
+        a->refused_since_ms = 0;
+        loop_clear_timer(&a->loop, count_down, a);
+        return;
+    }
+    if (!a->refused_since_ms)
+        a->refused_since_ms = now;
+    over = a->refused_since_ms + REFUSED_WAIT_MS;
+    if (now >= over)
+        return;
+    m->wait_s = (uint32_t)((over - now + 999) / 1000);
+    loop_set_timer(&a->loop, (over - now - 1) % 1000 + 1, count_down, a);
+}
+
 #define SEAL_PICTURE_INCOMPLETE 4 /* SEAL_PICTURE.state */
 
 static void fill_viewer(struct app *a, struct ui_model *m)
@@ -243,6 +268,7 @@ static void fill_viewer(struct app *a, struct ui_model *m)
     if (away || s->phase != PHASE_MEMBER)
         m->rtt_ms = 0; /* of a line that is gone */
     count_age(a, m);
+    count_refusal(a, m);
 }
 
 static uint8_t end_why_of(const struct session *s)

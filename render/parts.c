@@ -22,7 +22,8 @@ static void mark(struct painter *p, double x, double y)
 void part_why(struct painter *p, double end, double y)
 {
     if (p->s->number[UI_SLOT_WHY])
-        canvas_string(&p->c, end, y, p->s->number[UI_SLOT_WHY], COLOUR_TEXT, CANVAS_END, NULL);
+        canvas_string(&p->c, end, y, p->s->number[UI_SLOT_WHY], COLOUR_TEXT, CANVAS_END,
+                      &(struct ui_args){.n = p->s->number[UI_SLOT_WAIT]});
 }
 
 void part_frame(struct painter *p, enum ui_string title)

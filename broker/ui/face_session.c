@@ -32,6 +32,7 @@ static void viewer_fill(const struct view *v, const struct ui_model *m, struct m
     view_add_number(out, UI_SLOT_UNREAD, m->unread);
     view_add_number(out, UI_SLOT_INCOMPLETE, m->incomplete);
     view_add_number(out, UI_SLOT_SKIPPED, m->skipped);
+    view_add_number(out, UI_SLOT_WAIT, m->wait_s);
     view_add_number(out, UI_SLOT_SHARING, m->sharing);
     view_add_number(out, UI_SLOT_HELD, m->mine == 2 ? m->held : 0);
 }

@@ -100,6 +100,7 @@ struct ui_model {
     uint8_t mine; /* 0 none, 1 asked for, 2 ours */
     uint8_t held; /* ours counts for nothing now: 1 their hand goes first, 2 a question is up */
     bool may_ask, may_more;
+    uint32_t wait_s;    /* after a no to that: so long; 0 none */
     bool only_hands;    /* no program's click or key answers anything: mouse keys neither */
     bool same_position; /* keys go by their place, not by their character */
 

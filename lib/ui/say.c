@@ -217,7 +217,11 @@ void ui_say(struct ui_said *out, const struct msg_ui_paint *order, bool chat)
     if (w->in_case)
         case_begins(&s);
     w->say(&s);
-    say(&s, say_number(&s, UI_SLOT_WHY));
+    if (say_number(&s, UI_SLOT_WHY) && say_number(&s, UI_SLOT_WAIT))
+        say_running(&s, say_number(&s, UI_SLOT_WHY),
+                    (struct ui_args){.n = say_number(&s, UI_SLOT_WAIT)});
+    else
+        say(&s, say_number(&s, UI_SLOT_WHY));
     if (w->in_case)
         case_ends(&s);
 }

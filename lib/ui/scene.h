@@ -116,6 +116,7 @@ enum ui_slot {
     UI_SLOT_HANDS,      /* number: consent dialogs: 1 programs may not answer: say what can */
     UI_SLOT_MONITOR,    /* number: consent-share: enum ui_monitor; words: its size */
     UI_SLOT_SKIPPED,    /* number: viewer: parts of what is shown that did not come, so far */
+    UI_SLOT_WAIT,       /* number: viewer: seconds to wait after a no, told beside why */
     UI_SLOT_DOOR,       /* number: enum ui_door */
     UI_SLOT_LATER,      /* number: error: 1 too late to say that nothing was sent or shown */
     UI_SLOT_WHY,        /* number: enum ui_string: why a control is grey; not told: none is, or

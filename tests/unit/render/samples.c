@@ -661,6 +661,7 @@ static void viewer_why(struct scene *s)
 {
     viewer_as_built(s);
     why(s, UI_VIEWER_ASK, UI_STR_WHY_LATER);
+    number(s, UI_SLOT_WAIT, 58);
 }
 
 static void home_why(struct scene *s)

@@ -340,7 +340,9 @@ static void a_no_promises_nothing(void **state)
     (void)state;
     for (unsigned i = 0; i < UI_LANGUAGES; i++) {
         assert_null(strstr(ui_string_text(no.text, i, 0), i ? "können Sie" : "You can"));
-        assert_null(strstr(ui_string_text(UI_STR_WHY_LATER, i, 0), i ? "können Sie" : "You can"));
+        for (unsigned n = 0; n < 3; n++)
+            assert_null(
+                strstr(ui_string_text(UI_STR_WHY_LATER, i, n), i ? "können Sie" : "You can"));
     }
 }
 
@@ -359,11 +361,22 @@ static void show(const char *sample, enum ui_slot slot, uint32_t number)
     scene_finish(&scene);
 }
 
+static bool in_one_line(const char *lines, const char *words)
+{
+    static char flat[sizeof drawn];
+
+    strcpy(flat, lines);
+    for (char *c = flat; *c; c++)
+        *c = *c == '\n' ? ' ' : *c;
+    return strstr(flat, words);
+}
+
+/* However the lines are broken. */
 static bool all_say(const char *words)
 {
-    bool is = strstr(drawn, words);
+    bool is = in_one_line(drawn, words);
 
-    assert_int_equal(strstr(told, words) != NULL, is);
+    assert_int_equal(in_one_line(told, words), is);
     return is;
 }
 

@@ -204,6 +204,68 @@ static void what_is_waited_for(void **state)
     free(a);
 }
 
+/* Make presenter is lit where the press does something, and who was asked can be told that it is
+ * off. */
+static void who_is_asked_to_present(void **state)
+{
+    (void)state;
+    a = calloc(1, sizeof *a);
+    assert_non_null(a);
+    people_init(&a->people);
+    a->session.phase = PHASE_HOST;
+    a->session.me = 1;
+    comes_in(2, "Kim");
+    facts_update(a);
+    assert_true(a->model.can_offer && a->model.can_take && !a->model.offering);
+    a->session.share = SHARE_ASKING;
+    facts_update(a);
+    assert_false(a->model.can_offer);
+    a->session.share = SHARE_OFF;
+    a->session.screen_locked = true;
+    facts_update(a);
+    assert_false(a->model.can_offer);
+    a->session.screen_locked = false;
+    a->session.offer_to = 2;
+    a->session.offer = OFFER_ASKING;
+    facts_update(a);
+    assert_true(!a->model.can_offer && !a->model.offering && !a->model.offered);
+    a->session.offer = OFFER_STOPPING;
+    facts_update(a);
+    assert_true(!a->model.can_offer && a->model.offering && !a->model.offered);
+    a->session.offer = OFFER_SENT;
+    facts_update(a);
+    assert_true(!a->model.can_offer && a->model.can_take && a->model.offered == 2);
+    free(a);
+}
+
+/* After a no it is said how long to wait, of a first wish and of one for more time. */
+static void how_long_to_wait(void **state)
+{
+    (void)state;
+    a = calloc(1, sizeof *a);
+    assert_non_null(a);
+    people_init(&a->people);
+    a->session.phase = PHASE_MEMBER;
+    facts_update(a);
+    assert_int_equal(a->model.wait_s, 0);
+    for (unsigned more = 0; more < 2; more++) {
+        a->session.mine = more ? MINE_ON : MINE_REFUSED;
+        a->session.mine_more = more ? MORE_REFUSED : MORE_NONE;
+        facts_update(a);
+        assert_true(a->model.wait_s > 50 && a->model.wait_s <= 60);
+        a->refused_since_ms -= REFUSED_WAIT_MS - 1500;
+        facts_update(a);
+        assert_true(a->model.wait_s <= 2);
+        a->refused_since_ms -= REFUSED_WAIT_MS;
+        facts_update(a);
+        assert_int_equal(a->model.wait_s, 0);
+        a->session.mine = a->session.mine_more = 0;
+        facts_update(a);
+        assert_int_equal(a->refused_since_ms, 0);
+    }
+    free(a);
+}
+
 /* How people come in is told as it is: by the password and the owner, by the password, by neither.
  */
 static void how_people_come_in(void **state)
@@ -236,6 +298,7 @@ int main(void)
         cmocka_unit_test(equal_names),        cmocka_unit_test(what_nobody_said),
         cmocka_unit_test(own_picture),        cmocka_unit_test(who_ended_it),
         cmocka_unit_test(what_is_waited_for), cmocka_unit_test(how_people_come_in),
+        cmocka_unit_test(how_long_to_wait),   cmocka_unit_test(who_is_asked_to_present),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
