@@ -193,6 +193,7 @@ $(B)/tests/unit/relay/test_door: WRAP := -Wl,--wrap=epoll_wait
 # Encryptions, counted; a member's memory, taken.
 $(B)/tests/hostile/p06_sealed_once: WRAP := -Wl,--wrap=sframe_seal
 $(B)/tests/hostile/p08_joined_later: WRAP := -Wl,--wrap=derive_wrap_step
+$(B)/tests/hostile/p11_revoked: WRAP := -Wl,--wrap=pair_destroy
 # A process whose memory answers nobody, and how long that is waited for.
 $(B)/tests/unit/vitrine/test_doctor: WRAP := -Wl,--wrap=proc_read -Wl,--wrap=poll
 # A kernel that does not tell a process's filters.

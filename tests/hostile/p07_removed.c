@@ -7,12 +7,13 @@
 #include "tests/unit/seal/control_world.h"
 #include "tests/unit/seal/stage.h"
 
-/* Seen to fail: organizer_epoch.c epoch_out makes no epoch: the removal is not even said. (One
-   secret for all epochs is not noticed: a member's own client refuses epochs it does not know. The
-   last test here is about that.) */
+/* Its own client refuses epochs it does not know before it tries any key: the keys it has are tried
+   by hand, too. Seen to fail: organizer_epoch.c epoch_out makes no epoch: the removal is not even
+   said; epoch_make uses one secret for all epochs: its secret opens the first unit. */
 static void p07_removed_opens_nothing(void **state)
 {
     struct world w;
+    uint8_t kept[SECRET_LEN], theirs[SECRET_LEN];
     (void)state;
     world_init(&w, WORLD_PASSWORD, false);
     struct world_peer *a = world_join(&w), *b = world_join(&w);
@@ -20,6 +21,7 @@ static void p07_removed_opens_nothing(void **state)
     world_screen_unit(&w, true, "for both", 8);
     assert_int_equal(a->screens, 1);
     a->deaf = true; /* it never hears that it is out, and the relay goes on giving it everything */
+    group_secret(a->j->group, kept);
     w.keep_units = true;
     organizer_remove(w.o, a->mid, w.now);
     world_run(&w);
@@ -28,8 +30,14 @@ static void p07_removed_opens_nothing(void **state)
     for (int i = 0; i < 20; i++)
         world_screen_unit(&w, i % 5 == 0, "for one only", 12);
     assert_int_equal(b->screens, 21);
-    for (struct world_item *i = w.units; i; i = i->next)
+    group_secret(b->j->group, theirs);
+    unsigned sealed = 0;
+    for (struct world_item *i = w.units; i; i = i->next, sealed++) {
         joiner_unit(a->j, span_of(i->bytes, i->len), w.now);
+        assert_true(opens_with(b, theirs, i)); /* control */
+        assert_false(opens_with(a, kept, i));
+    }
+    assert_true(sealed >= 20);
     assert_int_equal(a->screens, 1);
     world_finish(&w);
 }

@@ -63,6 +63,7 @@ struct world_control {
     bool mine, live;
     unsigned why, code, events, batches, late; /* late: events of a grant that is not live */
     struct input_event last;
+    void (*at_revoked)(void *ctx); /* while its broker hears of it; NULL: nothing to look at */
     /* of chat, whatever this one's own name */
     unsigned lines, own_lines, lines_lost, lines_missed;
     uint16_t line_mid;
@@ -208,6 +209,8 @@ static void world_revoked(void *ctx, const uint8_t *grant, enum grant_end why, e
     struct world_control *c = ctx;
     assert_true(c->live);
     assert_memory_equal(grant, c->grant, GRANT_ID_LEN);
+    if (c->at_revoked)
+        c->at_revoked(ctx);
     c->revoked++, c->live = false, c->why = why, c->code = code;
     memcpy(c->revoked_grant, grant, sizeof c->revoked_grant);
 }
