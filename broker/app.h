@@ -124,7 +124,8 @@ struct app {
     enum windows_hand answer_hand; /* of the last prompt answered, for the trail */
     char audit_path[512];
     bool audit_complained, sinks_complained;
-    uint8_t told_level; /* of security: 0 not yet, 1 with, 2 without namespaces */
+    uint8_t told_level; /* of security: 0 not yet, 1 all, + 1 without namespaces, + 2 without locked
+                           memory */
     int fonts[MAX_FDS];
     unsigned n_fonts;
     int anchors, signals;

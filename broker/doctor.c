@@ -77,6 +77,9 @@ static void summarize(struct doctor_report *r)
         r->missing[r->n_missing++] = "namespaces";
     if (r->landlock == 0)
         r->missing[r->n_missing++] = "landlock";
+    const struct doctor_row *seal = &r->rows[WORKER_SEAL];
+    if (seal->result == DOCTOR_VERIFIED && !workers_keys_locked(WORKER_SEAL, &seal->proof))
+        r->missing[r->n_missing++] = "mlock";
     if (!confined)
         r->level = "none";
     else

@@ -96,7 +96,7 @@ struct doctor_report {
     const char *display; /* facts about the X server in words, from the caller; NULL: not asked */
     struct doctor_row rows[WORKER_KINDS];   /* [WORKER_NONE]: the broker */
     const struct doctor_processes *running; /* NULL: not asked */
-    const char *missing[4];                 /* seccomp, namespaces, landlock, confinement */
+    const char *missing[4];                 /* confinement, namespaces, landlock, mlock */
     unsigned n_missing;
     const char *level; /* full, reduced, none: for the --events line "security" */
 };

@@ -134,6 +134,8 @@ static void print_missing(FILE *out, const struct doctor_report *r)
          "user namespaces are off: parts see the machine's file tree and network by name, "
          "and only their filters (and Landlock) keep them from it"},
         {"landlock", "this kernel has no Landlock: one wall of three is missing"},
+        {"mlock", "memory not locked: keys could be written to swap; 8 MiB have to be "
+                  "allowed (ulimit -l)"},
     };
     for (unsigned i = 0; i < r->n_missing; i++)
         for (size_t k = 0; k < sizeof words / sizeof *words; k++)

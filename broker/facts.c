@@ -509,7 +509,9 @@ static void doctor_done(void *ctx)
         bool running = kind == WORKER_NONE || workers_have(&a->workers, (enum worker_kind)kind);
         m->doctor[m->n_doctor++] = doctor_ui_row(r, (enum worker_kind)kind, running);
     }
-    m->doctor_all = r->n_missing == 0;
+    m->doctor_all = r->n_missing == 0 ? UI_DOCTOR_ALL : UI_DOCTOR_SOME;
+    if (r->n_missing == 1 && strcmp(r->missing[0], "mlock") == 0)
+        m->doctor_all = UI_DOCTOR_UNLOCKED;
     checked_now(m);
     windows_update(a->windows);
 }

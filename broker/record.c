@@ -122,23 +122,29 @@ void record_sinks(struct app *a)
     audit_files_close(&f);
 }
 
+#define MISSING 3
+
 /* What is missing on this computer, as far as the workers started so far show it; how many. */
-static unsigned missing_here(const struct app *a, const char *out[2])
+static unsigned missing_here(const struct app *a, const char *out[MISSING])
 {
     unsigned n = 0;
     if (a->workers.without_namespaces)
         out[n++] = "namespaces";
     if (sandbox_landlock_abi() == 0)
         out[n++] = "landlock";
+    if (a->workers.without_lock)
+        out[n++] = "mlock";
     return n;
 }
 
 static void add_security(struct app *a, struct line *l)
 {
     char text[64];
-    const char *missing[2] = {"", ""};
+    const char *missing[MISSING];
     unsigned n = missing_here(a, missing);
-    snprintf(text, sizeof text, "%s%s%s", missing[0], n > 1 ? " " : "", missing[1]);
+    text[0] = '\0';
+    for (unsigned i = 0, at = 0; i < n; i++)
+        at += (unsigned)snprintf(text + at, sizeof text - at, "%s%s", at ? " " : "", missing[i]);
     add(l, "security", n ? "reduced" : "full");
     add(l, "missing", text);
 }
@@ -172,8 +178,8 @@ void record_program_end(struct app *a)
 static void record_security(struct app *a)
 {
     struct line l;
-    const char *missing[2];
-    uint8_t level = a->workers.without_namespaces ? 2 : 1;
+    const char *missing[MISSING];
+    uint8_t level = (uint8_t)(1 + a->workers.without_namespaces + 2 * a->workers.without_lock);
     if (a->told_level == level)
         return;
     unsigned n = missing_here(a, missing);

@@ -179,6 +179,7 @@ int workers_on_ready(void *ctx)
     w->state = WORKER_VERIFIED;
     w->control.state = 1;
     w->all->without_namespaces |= !w->proof.namespaces;
+    w->all->without_lock |= !workers_keys_locked(w->kind, &w->proof);
     loop_clear_timer(w->all->loop, on_deadline, w);
     tell(w, WORKER_EVENT_VERIFIED, NULL);
     w->uses->verified(w);

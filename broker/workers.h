@@ -19,6 +19,7 @@
 #include "lib/chan.h"
 #include "lib/loop.h"
 #include "lib/start.h"
+#include "policy/limits.h"
 
 #define WORKERS_MAX 24 /* two loop entries each */
 
@@ -90,8 +91,15 @@ struct workers {
     int own_filters;         /* of the broker, after protect_broker */
     bool require_namespaces; /* organisation policy: no fallback */
     bool without_namespaces; /* a worker runs or ran without: for the security status */
+    bool without_lock;       /* nor is all of its keys' memory locked: the same */
     struct worker table[WORKERS_MAX];
 };
+
+/* Whether the memory in which a worker of that kind has its keys cannot be swapped out. */
+static inline bool workers_keys_locked(enum worker_kind kind, const struct proof *p)
+{
+    return kind != WORKER_SEAL || p->locked_kb >= SECRET_HEAP / 1024;
+}
 
 /* After protect_broker. `launcher` may be NULL: dial and relay cannot be started then. 0 or -1. */
 int workers_init(struct workers *all, struct loop *loop, struct launcher *launcher,

@@ -46,6 +46,7 @@ struct proof {
     uint64_t cap_eff, cap_bnd, cap_prm, cap_inh, cap_amb;
     bool namespaces; /* its NSpid line has a second number */
     uint64_t rss_kb;
+    uint64_t locked_kb; /* VmLck: never written to swap */
 };
 
 /* Opens the directory of our own executable once; workers are executed from it by descriptor. 0 or

@@ -62,7 +62,7 @@ static int measure(int status, struct proof *out)
         return -1;
     }
     text[n] = '\0';
-    int rss = read_int(text, "VmRSS");
+    int rss = read_int(text, "VmRSS"), locked = read_int(text, "VmLck");
     *out = (struct proof){.seccomp = read_int(text, "Seccomp"),
                           .filters = read_int(text, "Seccomp_filters"),
                           .no_new_privs = read_int(text, "NoNewPrivs"),
@@ -73,7 +73,8 @@ static int measure(int status, struct proof *out)
                           .cap_inh = read_set(text, "CapInh"),
                           .cap_amb = read_set(text, "CapAmb"),
                           .namespaces = read_nested(text),
-                          .rss_kb = rss < 0 ? 0 : (uint64_t)rss};
+                          .rss_kb = rss < 0 ? 0 : (uint64_t)rss,
+                          .locked_kb = locked < 0 ? 0 : (uint64_t)locked};
     return 0;
 }
 

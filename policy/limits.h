@@ -33,6 +33,7 @@
 #define MAX_CHAT 16384          /* bytes of one line to everybody, PROTOCOL.md 13 */
 #define MAX_PASSWORD 64         /* canonical password, PROTOCOL.md 9 */
 #define MIN_PASSWORD 6
+#define SECRET_HEAP 2097152     /* bytes of the memory in which keys lie: locked, and no more of it than half of the usual limit of 8 MiB */
 #define MAX_HOST 253            /* a DNS name, RFC 1035 2.3.4 */
 #define MAX_CREATE_KEY 64       /* bytes of what a relay asks for from whoever creates a session, PROTOCOL.md 3 */
 #define MAX_PROXY_TEXT 128      /* bytes of a user or a password for an HTTP proxy */

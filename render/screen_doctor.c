@@ -8,22 +8,22 @@
 
 static const double columns[] = {436, 520, 602, 662};
 
-static void now(struct painter *p, bool all)
+static void now(struct painter *p)
 {
     bool control = p->facts.controls;
     double x = 80;
 
     if (control)
         x += part_chip(p, x, 94, 170, p->s->words[UI_SLOT_NAME], COLOUR_SURFACE) + 8;
-    canvas_string(&p->c, x, control ? 112.4 : 110.5, ui_doctor_now(control, all), COLOUR_TEXT, 0,
-                  NULL);
+    canvas_string(&p->c, x, control ? 112.4 : 110.5,
+                  ui_doctor_now(control, p->s->number[UI_SLOT_DOCTOR_ALL]), COLOUR_TEXT, 0, NULL);
 }
 
 /* Until something has been measured nothing is said of protections. */
 static void summary(struct painter *p)
 {
     struct canvas *c = &p->c;
-    bool read = p->facts.sharing == 1, all = p->s->number[UI_SLOT_DOCTOR_ALL] == 1;
+    bool read = p->facts.sharing == 1, all = p->s->number[UI_SLOT_DOCTOR_ALL] == UI_DOCTOR_ALL;
     bool measured = p->s->number[UI_SLOT_DOCTOR_0] != 0, calm = !measured || all;
     enum colour fill = read || !calm ? COLOUR_WTINT : measured ? COLOUR_OTINT : COLOUR_TINT;
     enum colour sign = read || !calm ? COLOUR_WARN : measured ? COLOUR_OK : COLOUR_ONTINT;
@@ -37,7 +37,7 @@ static void summary(struct painter *p)
                   read ? UI_STR_DOCTOR_READ : UI_STR_DOCTOR_UNREAD, COLOUR_TEXT, 0,
                   &(struct ui_args){.n = p->s->number[UI_SLOT_PEOPLE]});
     if (measured)
-        now(p, all);
+        now(p);
 }
 
 static void headings(struct painter *p)

@@ -158,7 +158,7 @@ struct ui_model {
     /* security status, all from measured facts */
     uint32_t doctor[MODEL_DOCTOR]; /* UI_DOCTOR_ROW(...) of lib/ui/scene.h */
     unsigned n_doctor;
-    bool doctor_all;  /* all protections are in force */
+    enum ui_doctor_all doctor_all;
     char checked[12]; /* 14:02:31 */
 };
 

@@ -68,7 +68,7 @@ enum ui_string ui_share_nobody(unsigned also);
 enum ui_string ui_share_body(unsigned what, unsigned monitor);
 /* Below the title of the security status: whether somebody has control (then that one's name stands
    before it), nothing is missing. */
-enum ui_string ui_doctor_now(bool control, bool all);
+enum ui_string ui_doctor_now(bool control, unsigned all);
 /* The title of the ended window. */
 enum ui_string ui_ended_title(bool cut, bool hosted, unsigned who);
 /* The footer of the ended window: how long it lasted, and who ended it (UI_SLOT_END_WHO); named:

@@ -201,13 +201,13 @@ enum ui_string ui_error_means(const struct ui_error_row *e, unsigned versions)
     return known ? named[versions] : e->means;
 }
 
-enum ui_string ui_doctor_now(bool control, bool all)
+enum ui_string ui_doctor_now(bool control, unsigned all)
 {
-    static const enum ui_string now[2][2] = {
-        {UI_STR_DOCTOR_SOME, UI_STR_DOCTOR_ALL},
-        {UI_STR_DOCTOR_CONTROL_SOME, UI_STR_DOCTOR_CONTROL_ALL}};
+    static const enum ui_string now[2][3] = {
+        {UI_STR_DOCTOR_SOME, UI_STR_DOCTOR_ALL, UI_STR_DOCTOR_UNLOCKED},
+        {UI_STR_DOCTOR_CONTROL_SOME, UI_STR_DOCTOR_CONTROL_ALL, UI_STR_DOCTOR_CONTROL_UNLOCKED}};
 
-    return now[control][all];
+    return now[control][all <= UI_DOCTOR_UNLOCKED ? all : UI_DOCTOR_SOME];
 }
 
 struct ui_two_lines ui_error_lines(const struct ui_error_row *e, unsigned versions, bool later)

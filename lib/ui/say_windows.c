@@ -387,7 +387,7 @@ static void say_now(const struct say *s)
     bool control = say_number(s, UI_SLOT_CONTROLS);
     if (control)
         say_name_of(s, UI_SLOT_NAME);
-    say(s, ui_doctor_now(control, say_number(s, UI_SLOT_DOCTOR_ALL) == 1));
+    say(s, ui_doctor_now(control, say_number(s, UI_SLOT_DOCTOR_ALL)));
 }
 
 void say_doctor(const struct say *s)

@@ -91,7 +91,7 @@ enum ui_slot {
                                1 words match, 2 named by a certificate */
     UI_SLOT_DOCTOR_0, /* number: one row of the doctor table, UI_DOCTOR_ROW; 0: no row; 10 rows */
     UI_SLOT_DOCTOR_9 = UI_SLOT_DOCTOR_0 + 9,
-    UI_SLOT_DOCTOR_ALL, /* number: 1 all protections in force */
+    UI_SLOT_DOCTOR_ALL, /* number: enum ui_doctor_all */
     UI_SLOT_CHECKED,    /* words: time of the doctor's measurement, 14:02:31 */
     UI_SLOT_HOSTED,     /* number: ended: 1 we were the organizer */
     UI_SLOT_ATTEMPT,    /* number: viewer, stale: which try to reconnect; 0: not told */
@@ -151,6 +151,10 @@ enum ui_chat {
     UI_CHAT_BEGINS = 1, /* else it goes on with the line above */
     UI_CHAT_MISSED = 2  /* lines of theirs before it were lost */
 };
+
+/* UI_SLOT_DOCTOR_ALL.number: whether all protections are in force; UNLOCKED: all but that keys are
+   kept out of swap. */
+enum ui_doctor_all { UI_DOCTOR_SOME = 0, UI_DOCTOR_ALL = 1, UI_DOCTOR_UNLOCKED = 2 };
 
 /* UI_SLOT_DOCTOR_n.number: enum worker_kind (WORKER_NONE: the broker), running or not, and for each
    of screen, mouse and keys, network, files one enum ui_holds; all from measured facts. */

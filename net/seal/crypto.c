@@ -3,6 +3,7 @@
  * lock-down; distrusts nothing from outside, it only sees lengths that were checked.
  */
 #include "net/seal/crypto.h"
+#include "policy/limits.h"
 #include <malloc.h>
 #include <openssl/crypto.h>
 #include <openssl/kdf.h>
@@ -16,7 +17,6 @@
 
 /* 2 MiB of keys are enough for 1000 members with all streams, and stay below the usual lock limit
  * of 8 MiB. */
-#define SECURE_HEAP (2u << 20)
 #define SECURE_HEAP_MIN 64
 
 struct crypto_algorithms crypto_algorithms;
@@ -94,7 +94,9 @@ bool crypto_init(void)
 {
     if (!CRYPTO_set_mem_functions(plain_malloc, wiping_realloc, wiping_free))
         return false;
-    int heap = CRYPTO_secure_malloc_init(SECURE_HEAP, SECURE_HEAP_MIN);
+    /* 2: it could not be locked, under a low RLIMIT_MEMLOCK. The broker sees that from outside
+       (workers.c) and says so. */
+    int heap = CRYPTO_secure_malloc_init(SECRET_HEAP, SECURE_HEAP_MIN);
     lock_memory();
     uint8_t touched[32];
     bool ok = heap != 0 &&

@@ -113,7 +113,9 @@ def test_p14_nothing_is_left_after_the_end():
 
 # ------------------------------------------------------------------------------------ keys
 def secure_heap(pid):
-    """The locked 2 MiB in which seal's keys lie: not dumped, between two guard pages."""
+    """The 2 MiB in which seal's keys lie: not dumped, never swapped out (`lo`), between two guard pages.
+
+    Seen to fail: under `ulimit -l 64`, where OpenSSL has a heap all the same: not locked."""
     regions, where = [], None
     with open('/proc/%d/smaps' % pid) as smaps:
         for line in smaps:
@@ -122,6 +124,7 @@ def secure_heap(pid):
                 where = [int(x, 16) for x in words[0].split('-')]
             elif words[0] == 'VmFlags:' and {'rd', 'wr', 'dd'} <= set(words) and where[1] - where[0] == 2 << 20:
                 regions.append(where)
+                assert 'lo' in words, 'its keys could be swapped out: %s' % words
     assert len(regions) == 1, regions
     with open('/proc/%d/mem' % pid, 'rb', 0) as mem:
         mem.seek(regions[0][0])

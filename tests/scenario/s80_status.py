@@ -27,6 +27,26 @@ def test_security_status_starts_nothing():
             says_when(desk, (x + w - 150, y + h - 30, 140, 20))
 
 
+def test_memory_that_cannot_be_locked():
+    """Under a low limit OpenSSL goes on without: keys could be swapped out. That is said in the status window, by --events, in
+    the trail and by `vitrine doctor`.
+
+    Seen to fail: workers_on_ready does not look: no security event."""
+    little = ('prlimit', '--memlock=65536:65536', '--')
+    with Desk((1024, 768)) as desk:
+        with Session(desk, wrap=little) as s:
+            said = s.host.wait('security', level='reduced')
+            assert 'mlock' in said['missing'], said
+            s.host.press('host-panel', 'doctor')
+            end = time.monotonic() + PATIENCE
+            while 'not locked' not in ' '.join(s.host.window('doctor')['texts']):
+                assert time.monotonic() < end, s.host.window('doctor')['texts']
+                time.sleep(0.1)
+        done = subprocess.run([*little, os.path.join(party.binaries(), 'vitrine'), 'doctor'], env=desk.env, cwd=desk.dir,
+                              capture_output=True, text=True, timeout=100, check=False, **user())
+        assert 'missing: mlock: memory not locked' in done.stdout, done
+
+
 def says_when(desk, corner, timeout=PATIENCE):
     """The foot of the window says when it was measured."""
     end = time.monotonic() + timeout

@@ -399,6 +399,12 @@ static void doctor_begins(struct scene *s)
     look(s, UI_DOCTOR_NEXT, UI_LOOK_HIDDEN);
 }
 
+static void doctor_unlocked(struct scene *s)
+{
+    doctor(s);
+    number(s, UI_SLOT_DOCTOR_ALL, UI_DOCTOR_UNLOCKED);
+}
+
 static void doctor_control(struct scene *s)
 {
     doctor(s);
@@ -406,6 +412,12 @@ static void doctor_control(struct scene *s)
     number(s, UI_SLOT_PEOPLE, 2);
     number(s, UI_SLOT_CONTROLS, 1);
     words(s, UI_SLOT_NAME, 0, "Alex (support) of the desk");
+}
+
+static void doctor_control_unlocked(struct scene *s)
+{
+    doctor_control(s);
+    number(s, UI_SLOT_DOCTOR_ALL, UI_DOCTOR_UNLOCKED);
 }
 
 static void doctor_page_2(struct scene *s)
@@ -741,6 +753,8 @@ const struct sample samples[] = {
     {"doctor", UI_DOCTOR, 0, doctor, 0, 0},
     {"doctor-begin", UI_DOCTOR, 0, doctor_begins, 0, 0},
     {"doctor-control", UI_DOCTOR, 0, doctor_control, 0, 0},
+    {"doctor-unlocked", UI_DOCTOR, 0, doctor_unlocked, 0, 0},
+    {"doctor-control-unlocked", UI_DOCTOR, 0, doctor_control_unlocked, 0, 0},
     {"doctor-2", UI_DOCTOR, 0, doctor_page_2, 0, 0},
     {"verify-words", UI_WORDS, 0, sample_words_dialog, 0, 0},
     {"consent-control", UI_CONSENT_CONTROL, 0, sample_control, 0, 0},

@@ -412,7 +412,7 @@ static void control_is_said(void **state)
     (void)state;
     language = UI_LANGUAGE_EN;
     for (unsigned i = 0; i < n_samples; i++)
-        for (unsigned bits = 0; samples[i].window == UI_DOCTOR && bits < 4; bits++) {
+        for (unsigned bits = 0; samples[i].window == UI_DOCTOR && bits < 6; bits++) {
             sample_scene(&samples[i], &scene, 256, 0, language, false);
             assert_true(scene_set_value(&scene, UI_SLOT_CONTROLS, bits & 1, NULL, 0));
             assert_true(scene_set_value(&scene, UI_SLOT_DOCTOR_ALL, bits >> 1, NULL, 0));

@@ -19,7 +19,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -37,6 +39,8 @@ static const struct policy_filter *const policies[WORKER_KINDS] = {
     [WORKER_BUS] = &policy_bus,
 };
 
+static uint8_t keys[SECRET_HEAP + 4096];
+
 static void run_worker(const char *role)
 {
     static const struct gate_at_gate none;
@@ -45,6 +49,8 @@ static void run_worker(const char *role)
         if (strcmp(worker_kind_name(k), role) != 0)
             continue;
         worker_begin(k);
+        if (k == WORKER_SEAL) /* as net/seal/crypto.c: without, where it is refused */
+            (void)mlock(keys, sizeof keys);
         /* READY is the same message on every channel. */
         gate_init_gate(&c, WORKER_CONTROL_FD, &none, NULL);
         worker_confine(k, policies[k], &c);
@@ -149,6 +155,25 @@ static void test_without_namespaces(void **state)
     expect_text(&o, "{\"role\":\"seal\",\"result\":\"verified\"");
     run_doctor(without_namespaces, false, &o);
     expect_text(&o, "missing: namespaces");
+}
+
+static bool without_locked_memory(void)
+{
+    const struct rlimit little = {65536, 65536};
+    return setrlimit(RLIMIT_MEMLOCK, &little) == 0;
+}
+
+/* OpenSSL goes on without; keys could be swapped out, and that is said. */
+static void test_without_locked_memory(void **state)
+{
+    (void)state;
+    static struct outcome o;
+    run_doctor(without_locked_memory, true, &o);
+    assert_int_equal(o.status, status_of(&o));
+    expect_text(&o, "\"level\":\"reduced\"");
+    expect_text(&o, "\"missing\":[\"mlock\"]");
+    run_doctor(without_locked_memory, false, &o);
+    expect_text(&o, "missing: mlock: memory not locked");
 }
 
 /* As a kernel without CONFIG_SECCOMP (ENOSYS) or without its filters (EINVAL) answers. */
@@ -493,6 +518,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_as_it_is),
         cmocka_unit_test(test_without_namespaces),
+        cmocka_unit_test(test_without_locked_memory),
         cmocka_unit_test(test_without_seccomp),
         cmocka_unit_test(test_inherited_filter_is_counted),
         cmocka_unit_test(test_probes),
