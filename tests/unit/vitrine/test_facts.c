@@ -295,10 +295,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(versions_that_do_not_fit),
-        cmocka_unit_test(equal_names),        cmocka_unit_test(what_nobody_said),
-        cmocka_unit_test(own_picture),        cmocka_unit_test(who_ended_it),
-        cmocka_unit_test(what_is_waited_for), cmocka_unit_test(how_people_come_in),
-        cmocka_unit_test(how_long_to_wait),   cmocka_unit_test(who_is_asked_to_present),
+        cmocka_unit_test(equal_names),
+        cmocka_unit_test(what_nobody_said),
+        cmocka_unit_test(own_picture),
+        cmocka_unit_test(who_ended_it),
+        cmocka_unit_test(what_is_waited_for),
+        cmocka_unit_test(how_people_come_in),
+        cmocka_unit_test(how_long_to_wait),
+        cmocka_unit_test(who_is_asked_to_present),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
