@@ -84,10 +84,19 @@ static struct queue_list *screen(struct queue *q)
     return &q->lists[FRAME_RANK_SCREEN];
 }
 
+static uint64_t age_of(const struct queue_list *l, uint64_t now_ms)
+{
+    return l->first == NULL || l->first->at_ms > now_ms ? 0 : now_ms - l->first->at_ms;
+}
+
 uint64_t queue_age_ms(const struct queue *q, uint64_t now_ms)
 {
-    const struct queue_item *i = q->lists[FRAME_RANK_SCREEN].first;
-    return i == NULL || i->at_ms > now_ms ? 0 : now_ms - i->at_ms;
+    return age_of(&q->lists[FRAME_RANK_SCREEN], now_ms);
+}
+
+uint64_t queue_msg_age_ms(const struct queue *q, uint64_t now_ms)
+{
+    return age_of(&q->lists[FRAME_RANK_MSG], now_ms);
 }
 
 static bool too_many(const struct queue *q)

@@ -61,6 +61,8 @@ void queue_clear(struct queue *q);
 
 /* Age of the oldest waiting screen unit in ms; 0: none waits. */
 uint64_t queue_age_ms(const struct queue *q, uint64_t now_ms);
+/* ... of the oldest waiting message. */
+uint64_t queue_msg_age_ms(const struct queue *q, uint64_t now_ms);
 /* Age beyond its limit, or waiting for a KEY unit after a skip. */
 bool queue_is_behind(const struct queue *q, uint64_t now_ms);
 

@@ -193,9 +193,13 @@ static void check_deadline(struct hub *h, struct client *c)
         hub_end(h, c, FRAME_ERR_ENDED, 0);
 }
 
-/* Others are not read because it takes nothing: not for ever. */
+/* Others are not read because of what waits for it: not for ever. A thousand members may have more
+   to say to the organizer than its line takes in that time; to anybody else nobody honest has, so
+   one that takes a frame now and then is stuck, too. */
 static bool is_stuck(const struct hub *h, const struct client *c)
 {
+    if (c->state != CLIENT_ORGANIZER)
+        return queue_msg_age_ms(&c->queue, h->now.ms) >= RELAY_STUCK_MS;
     return c->queue.lists[FRAME_RANK_MSG].bytes > c->queue.msg_limit / 2 &&
            since(h, c->said_ms) >= RELAY_STUCK_MS;
 }

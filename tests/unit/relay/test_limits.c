@@ -394,6 +394,28 @@ static void a_crowd_waits_in_turn(void **state)
     cast_expect_err(c, 0, FRAME_ERR_SLOW);
 }
 
+/* The presenter asks the organizer for so many answers that nobody else is read, and takes one frame
+   in 20 s. Fails where only who takes nothing is stuck. */
+static void who_silences_all_ends(void **state)
+{
+    struct cast *c = *state;
+    struct frame f;
+    cast_create(c);
+    cast_join(c, 1, 2);
+    cast_join(c, 2, 3);
+    cast_present(c, 2);
+    cast_ignore(c, 1);
+    say_much(c, 0, c->clients[1].handle, RELAY_QUEUE_MSG / 8 * 7);
+    assert_false(hub_may_read(&c->clients[2], c->now.ms));
+    for (int taken = 0; taken < 2; taken++) {
+        assert_true(cast_hear(c, 1, &f));
+        cast_pass(c, 20000);
+    }
+    assert_int_equal(c->clients[1].state, CLIENT_ENDING);
+    cast_expect_err(c, 1, FRAME_ERR_SLOW);
+    assert_true(hub_may_read(&c->clients[2], c->now.ms));
+}
+
 /* --- time ----------------------------------------------------------------------------------------
  */
 
@@ -601,6 +623,7 @@ int main(void)
         CAST(strangers_wait_for_a_busy_organizer),
         CAST(nobody_fills_a_line),
         CAST(a_crowd_waits_in_turn),
+        CAST(who_silences_all_ends),
         CAST(a_newcomer_has_ten_minutes),
         CAST(a_silent_session_ends),
         CAST(a_session_ends_after_a_day),
