@@ -394,8 +394,8 @@ static void a_crowd_waits_in_turn(void **state)
     cast_expect_err(c, 0, FRAME_ERR_SLOW);
 }
 
-/* The presenter asks the organizer for so many answers that nobody else is read, and takes one frame
-   in 20 s. Fails where only who takes nothing is stuck. */
+/* The presenter asks the organizer for so many answers that nobody else is read, and takes one
+   frame in 20 s. Fails where only who takes nothing is stuck. */
 static void who_silences_all_ends(void **state)
 {
     struct cast *c = *state;
@@ -411,6 +411,26 @@ static void who_silences_all_ends(void **state)
         assert_true(cast_hear(c, 1, &f));
         cast_pass(c, 20000);
     }
+    assert_int_equal(c->clients[1].state, CLIENT_ENDING);
+    cast_expect_err(c, 1, FRAME_ERR_SLOW);
+    assert_true(hub_may_read(&c->clients[2], c->now.ms));
+}
+
+/* A controller whose input waits for a presenter that takes none is not read, for the organizer
+   neither: until the presenter is ended, though its queue is far from full. Fails where only half
+   a queue is one that is stuck. */
+static void a_writer_waits_no_longer_than_its_receiver_lives(void **state)
+{
+    struct cast *c = *state;
+    cast_create(c);
+    cast_join(c, 1, 2);
+    cast_join(c, 2, 3);
+    cast_present(c, 2);
+    say_much(c, 2, 2, RELAY_QUEUE_MAIL + 2000);
+    cast_pass(c, RELAY_STUCK_MS - 2000);
+    assert_int_equal(c->clients[1].state, CLIENT_BOUND);
+    assert_false(hub_may_read(&c->clients[2], c->now.ms));
+    cast_pass(c, 4000);
     assert_int_equal(c->clients[1].state, CLIENT_ENDING);
     cast_expect_err(c, 1, FRAME_ERR_SLOW);
     assert_true(hub_may_read(&c->clients[2], c->now.ms));
@@ -624,6 +644,7 @@ int main(void)
         CAST(nobody_fills_a_line),
         CAST(a_crowd_waits_in_turn),
         CAST(who_silences_all_ends),
+        CAST(a_writer_waits_no_longer_than_its_receiver_lives),
         CAST(a_newcomer_has_ten_minutes),
         CAST(a_silent_session_ends),
         CAST(a_session_ends_after_a_day),
