@@ -75,7 +75,7 @@ static int on_intrusion(void *ctx, struct msg_relay_event *m)
 {
     static const char *const kinds[] = {"",          "no_number",  "wrong_password", "malformed",
                                         "bad_token", "create_key", "flood",          "locked_out",
-                                        "slow",      "nonsense"};
+                                        "slow",      "nonsense",   "no_place"};
     const struct relay_run *r = ((struct worker *)ctx)->ctx;
     struct json j;
     char line[512];

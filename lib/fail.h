@@ -103,8 +103,9 @@ enum relay_intrusion {
     INTRUSION_FLOOD = 6,
     INTRUSION_LOCKED = 7,
     INTRUSION_SLOW = 8, /* kept the relay waiting, or does not read; an honest line may: no try */
-    INTRUSION_NONSENSE = 9, /* a stranger's message to the organizer, who says that it is none */
-    INTRUSION_LAST = INTRUSION_NONSENSE
+    INTRUSION_NONSENSE = 9,  /* a stranger's message to the organizer, who says that it is none */
+    INTRUSION_NO_PLACE = 10, /* more sessions of one source than there is room for: no try */
+    INTRUSION_LAST = INTRUSION_NO_PLACE
 };
 
 /* GATE_VIOLATION.rule */

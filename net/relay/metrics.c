@@ -43,7 +43,7 @@ static void add_intrusions(struct page *p, const struct hub *h)
         [INTRUSION_MALFORMED] = "malformed",   [INTRUSION_TOKEN] = "token",
         [INTRUSION_CREATE_KEY] = "create_key", [INTRUSION_FLOOD] = "flood",
         [INTRUSION_LOCKED] = "locked",         [INTRUSION_SLOW] = "slow",
-        [INTRUSION_NONSENSE] = "nonsense",
+        [INTRUSION_NONSENSE] = "nonsense",     [INTRUSION_NO_PLACE] = "no_place",
     };
     add(p, "# HELP vitrine_relay_intrusions_total Intrusion events by kind\n"
            "# TYPE vitrine_relay_intrusions_total counter\n");

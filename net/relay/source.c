@@ -328,7 +328,7 @@ bool source_may_create(struct sources *s, struct source *src, uint64_t now_ms)
 bool source_take_place(struct sources *s, struct source *src, uint64_t now_ms)
 {
     if (src->sessions >= RELAY_SOURCE_SESSIONS) {
-        source_count(s, src, INTRUSION_FLOOD, now_ms);
+        source_count(s, src, INTRUSION_NO_PLACE, now_ms);
         return false;
     }
     src->sessions++;

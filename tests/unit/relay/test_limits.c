@@ -79,7 +79,7 @@ static void sessions_of_a_source_are_limited(void **state)
     cast_connect(c, 0, 0);
     cast_say(c, 0, &(struct frame){.type = FRAME_CREATE});
     cast_expect_err(c, 0, FRAME_ERR_BUSY);
-    assert_int_equal(c->last_event, INTRUSION_FLOOD);
+    assert_int_equal(c->last_event, INTRUSION_NO_PLACE);
     assert_int_equal(c->clients[0].source->sessions, RELAY_SOURCE_SESSIONS);
     cast_connect(c, 1, 1); /* another address is not concerned */
     cast_say(c, 1, &(struct frame){.type = FRAME_CREATE});
