@@ -104,7 +104,7 @@ enum relay_intrusion {
     INTRUSION_LOCKED = 7,
     INTRUSION_SLOW = 8, /* kept the relay waiting, or does not read; an honest line may: no try */
     INTRUSION_NONSENSE = 9,  /* a stranger's message to the organizer, who says that it is none */
-    INTRUSION_NO_PLACE = 10, /* more sessions of one source than there is room for: no try */
+    INTRUSION_NO_PLACE = 10, /* more sessions of one source than may be, or so soon: no try */
     INTRUSION_LAST = INTRUSION_NO_PLACE
 };
 

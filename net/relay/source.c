@@ -321,7 +321,7 @@ bool source_may_create(struct sources *s, struct source *src, uint64_t now_ms)
 {
     if (pace_take(&src->creates, RELAY_CREATES, RELAY_CREATES_MS, now_ms))
         return true;
-    note_flood(s, src, now_ms);
+    source_count(s, src, INTRUSION_NO_PLACE, now_ms);
     return false;
 }
 

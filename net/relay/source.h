@@ -76,10 +76,10 @@ void source_text(const struct source_key *k, char out[SOURCE_TEXT]);
 struct source *source_accept(struct sources *s, struct source_key key, uint64_t now_ms);
 void source_release(struct source *src); /* that connection is gone */
 bool source_is_locked(const struct source *src, uint64_t now_ms);
-/* One more CREATE? false: too many, which is a flood as too many connections are. */
+/* One more CREATE, so soon? false: too many. Told, but no try: a large house may begin together. */
 bool source_may_create(struct sources *s, struct source *src, uint64_t now_ms);
-/* Is there a place for one more session of it? false: that is told, but no try, as everybody of a
-   large house may meet it. What is taken is given back with source_leave_place. */
+/* Is there a place for one more session of it? false: the same. What is taken is given back with
+ * source_leave_place. */
 bool source_take_place(struct sources *s, struct source *src, uint64_t now_ms);
 void source_leave_place(struct source *src); /* accepts NULL */
 /* An intrusion event: counted, told once a minute, locks the source out when it was one too many.
