@@ -1,8 +1,11 @@
 """A session under a bad network whose members come, go, are cut off, killed and removed at random.
 
 After every step the promises are looked at: nothing looks at the screen unless it is shared; nobody but those for
-whom there is a reason has ended, and each of those with the right words; a picture that is compared is complete. At
-the end no process holds a descriptor more than at the beginning, and its memory is what it was."""
+whom there is a reason has ended, and each of those with the right words; a picture that is compared is complete, and
+whose picture it is has the same people in the room as the host, which is what the epochs' records say. Who was removed
+is told so, unless its line was lost just then, hears nothing after it, and has no process left that could. At the end
+no process holds a descriptor more than at the beginning, and its memory is what it was; at each look every process of
+the one looked at is compared with its first look."""
 import os
 import random
 import time
@@ -14,6 +17,9 @@ from session import Desk, Missing, Session, compare, enlarge
 HOST, VIEWER, SEATS = (800, 600), (1200, 900), 3
 LASTING = ('vitrine', 'vitrine-net', 'vitrine-seal', 'vitrine-render', 'vitrine-audit', 'vitrine-relay')
 GROWTH_KB = 8192
+MORE_FDS = 4        # at a member between two looks: a line on its way, a window's picture
+STAYING = ('vitrine', 'vitrine-launch', 'vitrine-watch', 'vitrine-render', 'vitrine-audit', 'vitrine-bus')     # behind the end
+GONE = ('left', 'removed', 'lost')
 RESUME = 75         # seconds: no lost member waits longer
 
 
@@ -24,6 +30,7 @@ class Broken(AssertionError):
 class Member:
     def __init__(self, party, wire, desk):
         self.party, self.wire, self.desk, self.joined, self.reason = party, wire, desk, False, None
+        self.first = None       # figures of its processes at its first look
 
     def over(self):
         """('error', 'J-OUT'), ('ended', 'cut') ...; None: goes on."""
@@ -32,6 +39,17 @@ class Member:
             if event:
                 return kind, event[field]
         return None
+
+    def lost_line(self, since):
+        """Its line was lost then, or has been since."""
+        before = [e for e in self.party.events[:since] if e['event'] == 'line']
+        return bool(before and before[-1]['state'] == 'lost' or self.party.find('line', since, state='lost'))
+
+    def heard_after(self):
+        """What it was told of the session behind its last word."""
+        events = list(self.party.events)
+        last = max(i for i, e in enumerate(events) if e['event'] in ('error', 'ended'))
+        return [e for e in events[last:] if e['event'] in ('member', 'chat', 'share', 'control', 'session')]
 
     def said(self):
         """Its last words, as they are counted: 'J-OUT', 'cut', 'cut (seal 12)'."""
@@ -46,6 +64,7 @@ class Crowd:
         self.random, self.seed, self.say = random.Random(seed), seed, say
         self.members, self.count, self.steps = [], 0, {}
         self.words, self.faults, self.wrong_at, self.resumed = {}, {}, 0, True
+        self.rooms, self.most = 0, {}   # how often two sides had the same people; the most a member's process held
 
     # ------------------------------------------------------------------------------------ the stage
     def __enter__(self):
@@ -156,7 +175,7 @@ class Crowd:
         if not self.one():
             return
         self.quiet()
-        since = self.host.mark()
+        since, marks = self.host.mark(), {m: m.party.mark() for m in self.members}
         try:
             self.host.press('host-panel', 'row_2', 5)
             self.host.press('host-panel', 'remove', 5)
@@ -165,7 +184,7 @@ class Crowd:
             return                  # somebody left in that moment, and the row is another's
         for m in self.members:
             if m.name == name and not m.reason:
-                m.reason, m.since = 'removed', time.monotonic()
+                m.reason, m.since, m.mark = 'removed', time.monotonic(), marks[m]
         self.session.info = self.host.wait('session', 30, since)
 
     def pause(self):
@@ -197,10 +216,51 @@ class Crowd:
                                           ignore=[(0, 410, 400, 190)], timeout=60)
                 if different:
                     raise Broken('%s pixels differ at %s' % (different, m.name))
+                self.one_room(m)
+                self.grows_not(m)
         finally:
             m.wire.fierce = True
 
     # ------------------------------------------------------------------------------------ promises
+    @staticmethod
+    def people(party):
+        """Who is in the room, by what that side was told: the records of all epochs up to its own."""
+        there = {}
+        for e in list(party.events):
+            if e['event'] == 'member' and e['id']:
+                there[e['id']] = (e['name'], e['state'])
+        return {name for name, state in there.values() if state not in GONE}
+
+    def one_room(self, m):
+        """The host and a member whose line holds come to the same people: to the same epoch."""
+        both = lambda: (self.people(self.host) | {'Helga'}, self.people(m.party) | {'Helga', m.name})    # noqa: E731
+        same = self.until(lambda: both()[0] == both()[1] or m.over() or 'lost' in (self.line_of(m.party), self.line_of(self.host)), 40)
+        if not same:
+            raise Broken('%s and the host do not have the same people: %s\n%s\nthe host:\n%s' % (
+                m.name, both(), m.party.transcript(), self.host.transcript()))
+        self.rooms += both()[0] == both()[1]
+
+    def grows_not(self, m):
+        now = processes(m.party)
+        for name, (fds, rss) in now.items():
+            most = self.most.get(name, (0, 0))
+            self.most[name] = (max(fds, most[0]), max(rss, most[1]))
+        m.first = m.first or now
+        for name in set(now) & set(m.first):
+            if now[name][0] > m.first[name][0] + MORE_FDS or now[name][1] > m.first[name][1] + 4 * GROWTH_KB:
+                raise Broken('%s of %s: %s, %s at its first look' % (name, m.name, now[name], m.first[name]))
+
+    def was_removed(self, m, over):
+        """In the right words, and behind them nothing of the session, and nobody who could hear it."""
+        if over != ('error', 'J-OUT') and not m.lost_line(m.mark):
+            raise Broken('%s was removed and heard %s:\n%s' % (m.name, over, m.party.transcript()))
+        if not over:
+            return                  # with its line lost it need not have heard yet
+        if not self.until(lambda: set(m.party.workers().values()) <= set(STAYING), 20):
+            raise Broken('%s was removed and still has %s' % (m.name, m.party.workers()))
+        if m.heard_after():
+            raise Broken('%s was removed and then heard %s' % (m.name, m.heard_after()))
+
     @staticmethod
     def line_of(party):
         event = party.find('line')
@@ -252,6 +312,8 @@ class Crowd:
                 raise Broken('%s, %s: %s\n%s' % (m.name, m.reason, m.said() if over else over, m.party.transcript()))
             if m.reason == 'removed' and not over and time.monotonic() - m.since > RESUME:
                 raise Broken('%s was removed and has not heard of it:\n%s' % (m.name, m.party.transcript()))
+            if m.reason == 'removed' and (over or gone):
+                self.was_removed(m, over)
             self.heard(m, over)
             if gone and not m.reason:
                 raise Broken('%s is gone: %s\n%s' % (m.name, m.party.transcript(), '\n'.join(m.party.errors)))
@@ -277,19 +339,7 @@ class Crowd:
         """{process: (descriptors, resident KB)} of what lasts."""
         found = {}
         for side, party in (('host', self.host), ('relay', self.relay.party)):
-            pids = dict(party.workers())
-            pids[party.process.pid] = 'vitrine'
-            for pid, name in pids.items():
-                if name not in LASTING:
-                    continue
-                with open('/proc/%d/status' % pid) as status:
-                    rss = next(int(line.split()[1]) for line in status if line.startswith('VmRSS'))
-                key = '%s %s' % (side, name)
-                fds = len(os.listdir('/proc/%d/fd' % pid))
-                if key in found:        # the broker and its launcher
-                    found[key] = (found[key][0] + fds, found[key][1] + rss)
-                else:
-                    found[key] = (fds, rss)
+            found.update(('%s %s' % (side, name), has) for name, has in processes(party).items() if name in LASTING)
         return found
 
     # ------------------------------------------------------------------------------------ the play
@@ -332,6 +382,21 @@ class Crowd:
         return self.figures()
 
 
+def processes(party):
+    """{name: (descriptors, resident KB)} of every process of that side; of one name all together."""
+    found = {}
+    for pid, name in {**party.workers(), party.process.pid: 'vitrine'}.items():
+        try:
+            with open('/proc/%d/status' % pid) as status:
+                rss = next((int(line.split()[1]) for line in status if line.startswith('VmRSS')), 0)
+            fds = len(os.listdir('/proc/%d/fd' % pid)) if not os.geteuid() else 0     # of another's, or not dumpable: root's to see
+        except (FileNotFoundError, ProcessLookupError):
+            continue                # it has ended since
+        has = found.get(name, (0, 0))
+        found[name] = (has[0] + fds, has[1] + rss)
+    return found
+
+
 def table(figures):
     return ', '.join('%s %d fd %d KB' % (key, *value) for key, value in sorted(figures.items()))
 
@@ -339,6 +404,8 @@ def table(figures):
 def soak(seconds, seed, say=print):
     """Plays for that long; fails where a promise is broken or something grows."""
     say('soak: seed %d' % seed)
+    if os.geteuid():
+        say('soak: descriptors are not looked at: Linux shows them to root alone')
     with Crowd(seed, say) as crowd:
         crowd.session.share()
         crowd.join()
@@ -349,6 +416,7 @@ def soak(seconds, seed, say=print):
         crowd.host.wait('share', 10, since, state='off')
         after = crowd.play(seconds)
         say('soak: %d people, steps %s, faults %s, words %s' % (crowd.count, crowd.steps, crowd.faults, crowd.words))
+        say('soak: %d times host and member had the same people; at a member at most %s' % (crowd.rooms, table(crowd.most)))
         say('soak: before %s' % table(before))
         say('soak: after  %s' % table(after))
         for key, (fds, rss) in after.items():
