@@ -229,10 +229,21 @@ static void late(struct organizer *o, uint32_t handle)
         o->port->drop(o->port->ctx, handle, DROP_OVER);
 }
 
-/* Unauthenticated, and of no concern to the channel: what does not fit is dropped. */
-static void on_pair(struct organizer *o, const struct conn *c, struct span body)
+/* Neither in, nor back, nor on its way out. */
+static bool is_outside(const struct conn *c)
 {
-    if (c && c->seat && c->stage == CONN_MEMBER && !o->end_by_ms)
+    return !c->seat && c->stage != CONN_RESUMING && c->stage != CONN_CLOSING;
+}
+
+/* Unauthenticated, and of no concern to the channel: what does not fit is dropped. But whoever is
+   not in has no pair, and would fill our line with it. */
+static void on_pair(struct organizer *o, struct conn *c, uint32_t handle, struct span body)
+{
+    if (!c)
+        late(o, handle);
+    else if (is_outside(c))
+        conn_fail(o, c, E_STATE);
+    else if (c->seat && c->stage == CONN_MEMBER && !o->end_by_ms)
         control_pair(o->control, c->seat->mid, body, o->now_ms);
     organizer_tick(o, o->now_ms);
 }
@@ -245,7 +256,7 @@ void organizer_message(struct organizer *o, uint32_t handle, struct span body, u
     o->now_ms = now_ms;
     struct conn *c = conn_find(o, handle);
     if (body.len && body.data[0] == OUTER_PAIR) {
-        on_pair(o, c, body);
+        on_pair(o, c, handle, body);
         return;
     }
     enum e2e_code code = outer_type(body, &type);

@@ -75,7 +75,7 @@ static void who_has_committed_keeps_to_it(void **state)
 
 /* What the relay is told of a stranger's first message: it counts what nobody honest says, and what
    another version of ours says is no attack. Seen to fail: drop_for without either part, refuse()
-   without its mid. */
+   without its mid, on_pair without late(). */
 static void the_relay_is_told_of_nonsense(void **state)
 {
     enum { STRANGER = 0x77777777 };
@@ -100,6 +100,7 @@ static void the_relay_is_told_of_nonsense(void **state)
          {1, OUTER_RESUME, 0, 1, 0, 0, 0, 9, 0, 2},
          46,
          DROP_PROTOCOL},
+        {"pair bytes", {OUTER_PAIR, 0, 1}, 3, DROP_OVER},
     };
     (void)state;
     world_init(&w, WORLD_PASSWORD, false);
@@ -110,6 +111,20 @@ static void the_relay_is_told_of_nonsense(void **state)
         if (w.others_dropped != before + 1 || w.others_why != said[i].why)
             fail_msg("%s: dropped for %u", said[i].name, w.others_why);
     }
+    world_finish(&w);
+}
+
+/* Fails where a pair's bytes are for whoever is in alone, and pass unseen from all others. */
+static void who_is_not_in_has_no_pair(void **state)
+{
+    static const uint8_t pair[] = {OUTER_PAIR, 0, 1};
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, true);
+    struct world_peer *p = world_join_with(&w, WORLD_PASSWORD, w.fp);
+    assert_int_equal(w.knocks, 1);
+    organizer_message(w.o, p->handle, span_of(pair, sizeof pair), w.now);
+    world_run(&w);
+    assert_int_equal(p->drop_why, DROP_PROTOCOL);
     world_finish(&w);
 }
 
@@ -140,6 +155,7 @@ int main(void)
         cmocka_unit_test(so_many_wait_for_an_answer),
         cmocka_unit_test(who_has_committed_keeps_to_it),
         cmocka_unit_test(the_relay_is_told_of_nonsense),
+        cmocka_unit_test(who_is_not_in_has_no_pair),
         cmocka_unit_test(who_is_late_has_done_nothing),
     };
     return cmocka_run_group_tests(tests, world_group_setup, world_group_teardown);
