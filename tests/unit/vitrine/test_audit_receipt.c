@@ -1,0 +1,173 @@
+/* Receipts: one session cut out of a trail, which one, and that it proves itself. */
+#include "audit_rig.h"
+
+static void expect_proves_itself(const char *lines)
+{
+    char path[600], *said;
+    snprintf(path, sizeof path, "%s/receipt", folder);
+    FILE *f = fopen(path, "we");
+    fputs(lines, f);
+    fclose(f);
+    f = open_memstream(&said, &(size_t){0});
+    assert_int_equal(audit_cmd_verify(path, NULL, f), 0);
+    fclose(f);
+    assert_non_null(strstr(said, "whole as a part of a trail"));
+    assert_null(strstr(said, "not here;")); /* a receipt has no key file, and lacks nothing */
+    assert_null(strstr(said, "key file"));
+    free(said);
+}
+
+/* One session, cut out; whoever gets it checks it without anything else. */
+static void test_receipt(void **state)
+{
+    (void)state;
+    struct audit_files files;
+    int status;
+    one_run();
+    expect_output(receipt, 1, "");
+    open_files(&files);
+    start_audit(&files);
+    close_files(&files);
+    static const uint16_t events[] = {AUDIT_PROGRAM_START, AUDIT_SESSION_START, AUDIT_SHARE_ON,
+                                      AUDIT_SHARE_OFF,     AUDIT_SESSION_END,   AUDIT_PROGRAM_END};
+    for (uint32_t i = 0; i < 6; i++)
+        say(i + 1, events[i], "x", events[i] == AUDIT_SESSION_END);
+    hear_up_to(6);
+    stop_audit();
+    char *text = output_of(receipt, &status);
+    assert_int_equal(status, 0);
+    assert_null(strstr(text, "program_end"));
+    expect_proves_itself(text);
+    free(text);
+}
+
+static void expect_which(const char *session, const char *first)
+{
+    int status;
+    which = session;
+    char *text = output_of(receipt, &status);
+    assert_int_equal(status, 0);
+    assert_non_null(strstr(text, first));
+    assert_int_equal(count(text, "session_start"), 1);
+    expect_proves_itself(text);
+    free(text);
+}
+
+/* Of any session in the trail, by its number or by its first line; the newest unasked. */
+static void test_receipt_of_an_older_one(void **state)
+{
+    (void)state;
+    int status;
+    make_parts();
+    expect_which(NULL, "\"200000000\"");
+    expect_which("100000002", "\"100000002\"");
+    char *list = output_of(audit_cmd_sessions, &status);
+    assert_int_equal(count(list, "  100000006  organizer    properly\n"), 2);
+    free(list);
+    which = "100000006";
+    no_trail(log_path, receipt, "2 sessions in ");
+    expect_which("28", "\"100000006\""); /* the one that begins in line 28 */
+    which = "123456789";
+    no_trail(log_path, receipt, "no session 123456789 in ");
+    which = "29"; /* a line that begins none */
+    no_trail(log_path, receipt, "no session 29 in ");
+    which = "12x";
+    free(output_of(receipt, &status));
+    assert_int_equal(status, 2);
+    which = NULL;
+}
+
+/* One that is still going on, or never came to its end. */
+static void test_session_without_end(void **state)
+{
+    (void)state;
+    struct audit_files files;
+    open_files(&files);
+    start_audit(&files);
+    close_files(&files);
+    say(1, AUDIT_RULES, "rules", 0);
+    say_session(2, AUDIT_SESSION_START, "300000000", "role", "participant");
+    hear_up_to(2);
+    stop_audit();
+    expect_output(audit_cmd_sessions, 0,
+                  "  -                         300000000  participant  not ended");
+    which = "300000000";
+    no_trail(log_path, receipt, "no session 300000000 in ");
+    which = NULL;
+}
+
+static void swap(struct writer *other)
+{
+    const struct writer now = audit;
+    audit = *other;
+    *other = now;
+}
+
+static void say_one(uint32_t serial, uint16_t event, const char *why)
+{
+    say(serial, event, why, event == AUDIT_SESSION_END);
+    hear_up_to(serial);
+}
+
+/* From the line that has `first` to the one behind that with `last`. */
+static void expect_receipt(const char *first, const char *last)
+{
+    static char lines[32768];
+    int status;
+    char *text = output_of(receipt, &status);
+    assert_int_equal(status, 0);
+    snprintf(lines, sizeof lines, "%s", text);
+    free(text);
+    const char *begin = strstr(lines, first), *end = strstr(lines, last);
+    assert_true(begin && end && begin < strchr(lines, '\n'));
+    end = strchr(end, '\n');
+    assert_true(end && strstr(end, "signed_head"));
+    assert_int_equal(strchr(end + 1, '\n')[1], '\0');
+    expect_proves_itself(lines);
+}
+
+/* Two vitrines of one user at once: each session's receipt has its own rules and its own end. */
+static void test_receipts_of_two(void **state)
+{
+    (void)state;
+    struct writer other;
+    struct audit_files files;
+    open_files(&files);
+    start_audit(&files);
+    other = audit;
+    start_audit(&files);
+    close_files(&files);
+    say_one(1, AUDIT_PROGRAM_START, "rules A");
+    swap(&other);
+    say_one(1, AUDIT_PROGRAM_START, "rules B");
+    swap(&other);
+    say_one(2, AUDIT_SESSION_START, "A begins");
+    swap(&other);
+    say_one(2, AUDIT_SESSION_START, "B begins");
+    swap(&other);
+    say_one(3, AUDIT_SESSION_END, "A ends");
+    expect_receipt("rules A", "A ends");
+    swap(&other);
+    say_one(3, AUDIT_SHARE_ON, "B");
+    say_one(4, AUDIT_SESSION_END, "B ends");
+    expect_receipt("rules B", "B ends");
+    stop_audit();
+    swap(&other);
+    stop_audit();
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(test_receipt, make),
+        cmocka_unit_test_setup(test_receipts_of_two, make),
+        cmocka_unit_test_setup(test_receipt_of_an_older_one, make),
+        cmocka_unit_test_setup(test_session_without_end, make),
+    };
+    if (argc < 2)
+        return run_beside_programs();
+    snprintf(folder, sizeof folder, "%s", argv[1]);
+    if (start_init() != 0)
+        return 1;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
