@@ -202,6 +202,7 @@
 #define RELAY_QUEUE_SMALL 262144      /* audio, signals, chat waiting for one connection */
 #define RELAY_QUEUE_MSG 1048576
 #define RELAY_QUEUE_MSG_ORGANIZER 8388608 /* a thousand members may resume at once */
+#define RELAY_QUEUE_STRANGERS 1048576 /* with more of it waiting, strangers are not read: their organizer is not seconds behind by what they say */
 #define RELAY_QUEUE_MAIL 65536        /* of it one client's messages; then that client is not read. Quick input may come to it where P takes none: RELAY_STUCK_MS ends that */
 #define RELAY_STUCK_MS 30000          /* a message waits for so long: its connection ends, others wait for it. O: half its queue full, nothing taken for so long */
 #define RELAY_QUEUE_OWN 262144

@@ -150,28 +150,31 @@ void traffic_need(struct hub *h, struct client *c)
 /* --- back-pressure -------------------------------------------------------------------------------
  */
 
-static bool has_more_than(const struct client *c, size_t quarters)
+static bool has_more_than(const struct client *c, size_t bytes)
 {
-    const struct queue *q = &c->queue;
-    return q->lists[FRAME_RANK_MSG].bytes > q->msg_limit / 4 * quarters;
+    return c != NULL && c->queue.lists[FRAME_RANK_MSG].bytes > bytes;
+}
+
+static bool is_crowded(const struct client *c)
+{
+    return c != NULL && has_more_than(c, c->queue.msg_limit / 4 * 3);
 }
 
 /* Nobody makes the organizer or the presenter slow by what it says to them: its own messages wait
-   on its own side of the relay, and others' go on. Where a crowd does, strangers wait before
-   members, and all of them in turn. */
+   on its own side of the relay, and others' go on. Where a crowd does, strangers wait long before
+   those who come back, and these before members, and all of them in turn. */
 static bool may_say_more(const struct client *c)
 {
     const struct session *s = c->session;
-    const struct client *p;
     if (c->mail != NULL && c->mail->held > RELAY_QUEUE_MAIL)
         return false;
     if (c->state == CLIENT_ATTACHED)
-        return s->organizer == NULL || !has_more_than(s->organizer, 2);
+        return !has_more_than(s->organizer, c->returns_as != 0 ? RELAY_QUEUE_MSG_ORGANIZER / 2
+                                                               : RELAY_QUEUE_STRANGERS);
     if (session_presents(c))
         return true;
-    p = s->presenter != 0 ? session_by_mid(s, s->presenter) : NULL;
-    return (s->organizer == NULL || !has_more_than(s->organizer, 3)) &&
-           (p == NULL || !has_more_than(p, 3));
+    return !is_crowded(s->organizer) &&
+           (s->presenter == 0 || !is_crowded(session_by_mid(s, s->presenter)));
 }
 
 bool hub_may_read(const struct client *c, uint64_t now_ms)

@@ -324,21 +324,35 @@ static void say_much(struct cast *c, int index, uint32_t peer, size_t bytes)
         cast_say_1000(c, index, peer);
 }
 
-/* An organizer who does not keep up hears its members, and no more strangers; but for the one whose
-   messages fill its line. Fails when any member is read (it is the organizer who ends, ERR SLOW) or
-   none is. */
+/* An organizer who does not keep up hears its members, and who comes back, and no more strangers;
+   but for the one whose messages fill its line. Fails when any member is read (it is the organizer
+   who ends, ERR SLOW) or none is, when strangers wait at half of it, and when who comes back waits
+   with them. */
 static void strangers_wait_for_a_busy_organizer(void **state)
 {
     struct cast *c = *state;
+    struct frame bind = {.type = FRAME_BIND};
+    uint8_t token[FRAME_TOKEN];
     cast_create(c);
     cast_join(c, 1, 2);
+    bind.u.bind.handle = cast_attach(c, 4);
+    bind.u.bind.mid = 4;
+    cast_say(c, 0, &bind);
+    memcpy(token, cast_expect(c, 4, FRAME_BOUND).u.bound.token, FRAME_TOKEN);
+    cast_leave(c, 4);
+    cast_ignore(c, 0);
     cast_attach(c, 2);
     cast_join(c, 3, 3);
-    say_much(c, 1, 1, RELAY_QUEUE_MSG_ORGANIZER / 2 + 100000);
+    say_much(c, 1, 1, RELAY_QUEUE_STRANGERS - 100000);
+    assert_true(hub_may_read(&c->clients[2], c->now.ms));
+    say_much(c, 1, 1, 200000);
+    attach_back(c, 4, FRAME_AS_MEMBER, token);
+    cast_expect(c, 4, FRAME_OPENED);
     pass_with_one_taken(c, 60000, 0);
     assert_false(hub_may_read(&c->clients[2], c->now.ms));
     assert_false(hub_may_read(&c->clients[1], c->now.ms));
     assert_true(hub_may_read(&c->clients[3], c->now.ms));
+    assert_true(hub_may_read(&c->clients[4], c->now.ms));
     cast_ignore(c, 0);
     assert_true(hub_may_read(&c->clients[2], c->now.ms));
     assert_true(hub_may_read(&c->clients[1], c->now.ms));
