@@ -32,11 +32,12 @@ static enum e2e_code on_ping(struct organizer *o, struct conn *c, struct span bo
     return line_send(c->line, INNER_PONG, span_of(out, p.len)) ? E_NONE : E_CHANNEL;
 }
 
-/* LEAVE ends the connection in any case: false. */
+/* LEAVE ends the connection in any case: false. Whoever was in does not come back: its token, which
+   passes a lock-out and takes a place beside the newcomers', is of no more use. */
 static bool on_leave(struct organizer *o, struct conn *c)
 {
     struct seat *seat = c->seat;
-    conn_drop(o, c, DROP_LEFT);
+    conn_drop(o, c, seat ? DROP_REMOVED : DROP_LEFT);
     if (seat)
         epoch_out(o, seat, RECORD_LEFT);
     return false;

@@ -310,6 +310,26 @@ static void who_is_nobody_is_ended(void **state)
     world_finish(&w);
 }
 
+/* The token of somebody who left is of no more use, either; a stranger who goes has none, and has
+   done nothing. Fails when LEAVE is told as what may come back, and when a stranger's is not. */
+static void who_left_does_not_come_back(void **state)
+{
+    struct world w;
+    (void)state;
+    world_init(&w, WORLD_PASSWORD, false);
+    struct world_peer *a = world_join(&w);
+    joiner_leave(a->j, w.now);
+    world_run(&w);
+    assert_int_equal(a->drop_why, DROP_REMOVED);
+    world_finish(&w);
+    world_init(&w, WORLD_PASSWORD, true);
+    struct world_peer *b = world_join_with(&w, WORLD_PASSWORD, w.fp);
+    joiner_leave(b->j, w.now);
+    world_run(&w);
+    assert_int_equal(b->drop_why, DROP_LEFT);
+    world_finish(&w);
+}
+
 /* Removed while it was away: the relay is told that its token is of no more use. Fails when
    refuse() says what it says of every other RESUME. */
 static void who_was_removed_comes_back_once(void **state)
@@ -382,6 +402,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lost_is_removed_later),
         cmocka_unit_test(who_is_nobody_is_ended),
+        cmocka_unit_test(who_left_does_not_come_back),
         cmocka_unit_test(who_was_removed_comes_back_once),
         cmocka_unit_test(a_cut_member_comes_back),
         cmocka_unit_test(all_come_back_after_the_relay),
