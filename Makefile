@@ -245,7 +245,7 @@ $(B)/tests/unit/render/test_process_ui $(B)/tests/unit/render/test_process_view:
 $(B)/tests/unit/vitrine/test_never: | $(BIN_gate) $(BIN_capture)
 $(B)/tests/unit/gate/test_server: | $(BIN_gate)
 $(B)/tests/unit/vitrine/test_never: WRAP := -lxcb-damage
-$(foreach t,cmd files receipt writer,$(B)/tests/unit/vitrine/test_audit_$(t)): | $(BIN_audit) $(BIN_verify)
+$(foreach t,cmd files parts receipt writer,$(B)/tests/unit/vitrine/test_audit_$(t)): | $(BIN_audit) $(BIN_verify)
 # Nobody waits for another program's lock.
 $(B)/tests/unit/vitrine/test_audit_files: WRAP := -Wl,--wrap=poll
 unit-build: $(UNIT)

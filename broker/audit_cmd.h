@@ -9,7 +9,8 @@
 #include <stdio.h>
 
 /* In each of these F is a log, which is read behind the parts that were put aside beside it, or one
-   of those parts alone. What is not a file is refused. */
+   of those parts alone. What is not a file is refused. Where numbers are missing between two lines
+   of F, all say so, go on, and end with 1. */
 
 /* A readable table of F. Exit status: 0; 1 when F cannot be read, or lines in it are none of a
    trail, which is said. */

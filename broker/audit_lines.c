@@ -19,17 +19,22 @@ bool audit_lines_open(struct audit_lines *l, const char *file)
     return l->log >= 0;
 }
 
-static void cannot(struct audit_lines *l, const char *why)
+static void say(const struct audit_lines *l, const char *what, const char *why)
 {
     if (l->part <= l->newest)
-        fprintf(stderr, "vitrine: %s.%06u cannot be read: %s\n", l->file, l->part, why);
+        fprintf(stderr, "vitrine: %s.%06u %s%s\n", l->file, l->part, what, why);
     else
-        fprintf(stderr, "vitrine: %s cannot be read: %s\n", l->file, why);
+        fprintf(stderr, "vitrine: %s %s%s\n", l->file, what, why);
+}
+
+static void cannot(struct audit_lines *l, const char *why)
+{
+    say(l, "cannot be read: ", why);
     l->failed = true;
 }
 
-/* One that is not there was taken away: its lines are missing, which `verify` says. -1, with why
-   where it is there and cannot be read. */
+/* One that is not there was taken away: whether its lines are missing, the numbers of those around
+   it say. -1, with why where it is there and cannot be read. */
 static int open_now(struct audit_lines *l, const char **why)
 {
     *why = NULL;
@@ -80,11 +85,30 @@ static bool take_line(struct audit_lines *l)
     return any;
 }
 
+/* Files that are there show no hole behind the newest of them, or where another stands in the place
+   of one; numbers do. The first line may have any: older parts may have been taken away. */
+static void count_number(struct audit_lines *l)
+{
+    char what[96];
+    unsigned long long number;
+    if (sscanf(l->line, "{\"n\":%15llu,", &number) != 1)
+        return;
+    if (l->number && number > l->number + 1 && !l->hole) {
+        snprintf(what, sizeof what, "follows lines that are missing: numbers %llu to %llu",
+                 l->number + 1, number - 1);
+        say(l, what, "; `vitrine audit verify` says what that means");
+        l->hole = true;
+    }
+    l->number = number;
+}
+
 bool audit_lines_next(struct audit_lines *l)
 {
     while (!l->failed && (l->in || next_file(l))) {
-        if (take_line(l))
+        if (take_line(l)) {
+            count_number(l);
             return true;
+        }
         if (ferror(l->in))
             cannot(l, strerror(errno));
         fclose(l->in);
@@ -100,6 +124,7 @@ void audit_lines_rewind(struct audit_lines *l)
     l->in = NULL;
     l->part = 0;
     l->n = 0;
+    l->number = 0;
 }
 
 void audit_lines_print_strange(const struct audit_lines *l, unsigned long strange)
@@ -115,5 +140,5 @@ bool audit_lines_close(struct audit_lines *l)
     audit_lines_rewind(l);
     if (l->log >= 0)
         close(l->log);
-    return !l->failed;
+    return !l->failed && !l->hole;
 }

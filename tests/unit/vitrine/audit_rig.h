@@ -140,6 +140,16 @@ static inline int verify(const char *file, FILE *out)
     return audit_cmd_verify(file, NULL, out);
 }
 
+static inline int export_cef(const char *file, FILE *out)
+{
+    return audit_cmd_export(file, "cef", out);
+}
+
+static inline int export_json(const char *file, FILE *out)
+{
+    return audit_cmd_export(file, "json", out);
+}
+
 static const char *which; /* session */
 
 static inline int receipt(const char *file, FILE *out)

@@ -32,16 +32,6 @@ static void test_shown_safely(void **state)
     }
 }
 
-static int export_cef(const char *file, FILE *out)
-{
-    return audit_cmd_export(file, "cef", out);
-}
-
-static int export_json(const char *file, FILE *out)
-{
-    return audit_cmd_export(file, "json", out);
-}
-
 static void test_export(void **state)
 {
     (void)state;

@@ -1,0 +1,90 @@
+/* Commands that read a trail of which something is missing: none of them passes on the rest as if
+ * it were all. */
+#include "audit_rig.h"
+
+static void part_path(unsigned number, char out[600])
+{
+    snprintf(out, 600, "%s.%06u", log_path, number);
+}
+
+static void make_three(void)
+{
+    one_session("100000001", 1);
+    one_session("100000002", 2);
+    one_session("100000003", 3);
+    one_session("200000000", 0);
+}
+
+static int (*const commands[])(const char *, FILE *) = {audit_cmd_show, export_json, export_cef,
+                                                        audit_cmd_sessions, receipt};
+
+static void all_say(const char *part)
+{
+    which = NULL;
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        no_trail(log_path, commands[i], part);
+}
+
+static void all_pass(void)
+{
+    which = NULL;
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        expect_output(commands[i], 0, "");
+}
+
+/* The last one put aside, or one before it. */
+static void test_part_taken_away(void **state)
+{
+    (void)state;
+    char third[600], second[600];
+    make_three();
+    part_path(2, second);
+    part_path(3, third);
+    all_pass();
+    assert_int_equal(unlink(third), 0);
+    all_say("audit.log follows lines that are missing: numbers 11 to 15;");
+    expect_output(export_json, 1, "\"200000000\""); /* what is there goes on all the same */
+    assert_int_equal(unlink(second), 0);
+    all_say("audit.log follows lines that are missing: numbers 6 to 15;");
+}
+
+/* The log itself under the name of a part: it is there, and read, once. */
+static void test_log_in_its_place(void **state)
+{
+    (void)state;
+    char second[600];
+    make_three();
+    part_path(2, second);
+    assert_int_equal(unlink(second), 0);
+    all_say("audit.log.000003 follows lines that are missing: numbers 6 to 10;");
+    assert_int_equal(link(log_path, second), 0);
+    all_say("audit.log.000003 follows lines that are missing: numbers 6 to 10;");
+}
+
+/* The oldest may go. */
+static void test_oldest_taken_away(void **state)
+{
+    (void)state;
+    char path[600];
+    make_three();
+    for (unsigned i = 1; i <= 2; i++) {
+        part_path(i, path);
+        assert_int_equal(unlink(path), 0);
+    }
+    all_pass();
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(test_part_taken_away, make),
+        cmocka_unit_test_setup(test_log_in_its_place, make),
+        cmocka_unit_test_setup(test_oldest_taken_away, make),
+    };
+    if (argc < 2)
+        return run_beside_programs();
+    snprintf(folder, sizeof folder, "%s", argv[1]);
+    if (start_init() != 0)
+        return 1;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
