@@ -120,7 +120,7 @@ bool x11_read_pixels(struct x11 *x, const xcb_shm_get_image_cookie_t *images, si
 
 /* An event has the number of the last request the server had done: one of before the batch was
    true when the pixels were read, later ones must not move what is to be hidden in them. false: a
-   place is not known after all. *before: damage that the pixels show, as far as it was wanted. */
+   place is not known after all. *before: damage of before the pixels were read. */
 static bool take_events(struct x11 *x, const struct batch *b, struct source_grab *out,
                         struct tile_set *before)
 {

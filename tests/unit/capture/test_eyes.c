@@ -2,8 +2,10 @@
  * The eyes end to end: X server, gate, capture, tiles, decoder; the picture must be the screen,
  * pixel for pixel.
  */
+#include "tests/unit/capture/between.h"
 #include "tests/unit/capture/desk_set.h"
 #include "tests/unit/sanitized.h"
+#include <sys/mman.h>
 
 static void check_size(uint32_t w, uint32_t h, uint8_t depth)
 {
@@ -374,27 +376,58 @@ static void test_slow_reader(void **state)
     chain_finish(&s->k);
 }
 
-/* What one program draws at once leaves at once, though capture is woken by the first word of it:
-   here it is, and waits for the server, while the rest is still to be drawn. */
+/* --- what one program draws at once, in two places --- */
+
+struct counter {
+    struct between between; /* first: it is passed as one of these */
+    unsigned *grabs;        /* in memory that both processes share */
+};
+
+static void count_grabs(struct between *b, const uint8_t *request, size_t len)
+{
+    if (request[0] == XCB_GRAB_SERVER)
+        __atomic_add_fetch(((struct counter *)b)->grabs, 1, __ATOMIC_SEQ_CST);
+    between_request(b, request, len);
+}
+
+/* Capture is woken by the first, and waits for the server, while the rest is still to be drawn. */
+static void draw_twice(struct set *s, uint32_t colour)
+{
+    xcb_grab_server(s->d.c);
+    desk_fill(&s->d, colour, 10, 10, 5, 5);
+    desk_sync(&s->d);
+    chain_for(&s->k, 100);
+    desk_fill(&s->d, colour, 500, 400, 5, 5);
+    xcb_ungrab_server(s->d.c);
+    desk_sync(&s->d);
+}
+
+/* It leaves at once; and from the second time on it is read at once too. Without that each has two
+   grabs. */
 static void test_one_update(void **state)
 {
     struct set *s = *state;
+    pid_t pid;
+    unsigned *grabs =
+        mmap(NULL, sizeof *grabs, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_ptr_not_equal(grabs, MAP_FAILED);
+    struct counter counter = {{.on_request = count_grabs}, grabs};
+    s->d.server_end = between_start(&counter.between, &s->d, &pid);
     chain_start(&s->k, &s->d, NULL, NULL, 0);
     chain_until(&s->k, s->k.running == 1);
     chain_assert_exact(&s->k, &s->d, 0, 0);
     for (uint32_t i = 1; i < 6; i++) {
         uint32_t updates = s->k.updates;
-        xcb_grab_server(s->d.c);
-        desk_fill(&s->d, i, 10, 10, 5, 5);
-        desk_sync(&s->d);
-        chain_for(&s->k, 100);
-        desk_fill(&s->d, i, 500, 400, 5, 5);
-        xcb_ungrab_server(s->d.c);
-        desk_sync(&s->d);
+        unsigned before = __atomic_load_n(grabs, __ATOMIC_SEQ_CST);
+        draw_twice(s, i);
         chain_assert_exact(&s->k, &s->d, 0, 0);
         assert_int_equal(s->k.updates, updates + 1);
+        if (i > 1)
+            assert_int_equal(__atomic_load_n(grabs, __ATOMIC_SEQ_CST), before + 1);
     }
     chain_finish(&s->k);
+    waitpid(pid, NULL, 0);
+    munmap(grabs, sizeof *grabs);
 }
 
 int main(int argc, char **argv)

@@ -2,6 +2,7 @@
  * vitrine's own windows are not in the picture, whatever is done to them: framed, dragged, mapped
  * anew, thrown about in the moment in which pixels are read.
  */
+#include "tests/unit/capture/between.h"
 #include "tests/unit/capture/desk_set.h"
 #include "tests/unit/sanitized.h"
 
@@ -186,35 +187,14 @@ static void test_moving_window_never_leaks(void **state)
 
 enum { AT_REST = 40, ELSEWHERE = 400, WAYLAID = 4 };
 
-/* Stands between gate and server, and has a connection of its own that moves the window. */
+/* Has a connection of its own that moves the window. */
 struct waylayer {
+    struct between between; /* first: it is passed as one of these */
     struct desk mine;
     uint32_t own;
-    int gate, server;
     uint8_t shm;
     unsigned pictures; /* asked for so far */
 };
-
-/* Answers with their descriptors, for `ms`. */
-static void carry_answers(struct waylayer *w, int ms)
-{
-    struct pollfd p = {.fd = w->server, .events = POLLIN};
-    uint64_t end = loop_now_ms() + (uint64_t)ms, now;
-    while ((now = loop_now_ms()) < end && poll(&p, 1, (int)(end - now)) > 0) {
-        uint8_t bytes[65536], control[CMSG_SPACE(8 * sizeof(int))];
-        struct iovec part = {bytes, sizeof bytes};
-        struct msghdr m = {.msg_iov = &part,
-                           .msg_iovlen = 1,
-                           .msg_control = control,
-                           .msg_controllen = sizeof control};
-        ssize_t n = recvmsg(w->server, &m, 0);
-        if (n <= 0)
-            _exit(0);
-        part.iov_len = (size_t)n;
-        if (sendmsg(w->gate, &m, MSG_NOSIGNAL) != n)
-            _exit(0);
-    }
-}
 
 /* Moves the window; waits until the server has done it, or does not listen to us for 100 ms. */
 static void throw_window(struct waylayer *w, int x)
@@ -231,68 +211,24 @@ static void throw_window(struct waylayer *w, int x)
     }
 }
 
-static void carry_request(struct waylayer *w, const uint8_t *req, size_t len)
+static void waylay(struct between *b, const uint8_t *req, size_t len)
 {
-    bool waylay = req[0] == w->shm && req[1] == 4 && w->pictures++ < WAYLAID;
-    if (waylay) {
-        carry_answers(w, 30); /* what was asked before has been answered */
+    struct waylayer *w = (struct waylayer *)b;
+    bool here = req[0] == w->shm && req[1] == 4 && w->pictures++ < WAYLAID;
+    if (here) {
+        between_answers(b, 30); /* what was asked before has been answered */
         throw_window(w, ELSEWHERE);
     }
-    if (send(w->server, req, len, MSG_NOSIGNAL) != (ssize_t)len)
-        _exit(0);
-    if (!waylay)
+    between_request(b, req, len);
+    if (!here)
         return;
-    carry_answers(w, 30);
+    between_answers(b, 30);
     throw_window(w, AT_REST);
 }
 
-static size_t whole_request(const uint8_t *at, size_t have, bool setup)
+static void connect_own(struct between *b)
 {
-    uint16_t words[4] = {0};
-    if (have < (setup ? 12 : 4))
-        return 0;
-    memcpy(words, at + (setup ? 6 : 2), setup ? 4 : 2);
-    size_t n = setup ? 12 + ((words[0] + 3u) & ~3u) + ((words[1] + 3u) & ~3u) : words[0] * 4u;
-    return n <= have ? n : 0;
-}
-
-_Noreturn static void waylay(struct waylayer *w)
-{
-    static uint8_t held[1 << 17];
-    size_t have = 0, n;
-    bool setup = true;
-    for (;;) {
-        struct pollfd p = {.fd = w->gate, .events = POLLIN};
-        carry_answers(w, 1);
-        if (poll(&p, 1, 1) <= 0)
-            continue;
-        ssize_t got = recv(w->gate, held + have, sizeof held - have, 0);
-        if (got <= 0)
-            _exit(0);
-        have += (size_t)got;
-        for (; (n = whole_request(held, have, setup)) > 0; have -= n, setup = false) {
-            carry_request(w, held, n);
-            memmove(held, held + n, have - n);
-        }
-    }
-}
-
-/* Returns the end for the gate. */
-static int start_waylayer(struct desk *d, uint32_t own, pid_t *pid)
-{
-    int ends[2];
-    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
-    *pid = fork();
-    if (*pid == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        close(ends[0]);
-        struct waylayer w = {.mine = *d, .own = own, .gate = ends[1], .server = desk_socket(d)};
-        w.shm = desk_major(d, &xcb_shm_id);
-        desk_connect(&w.mine);
-        waylay(&w);
-    }
-    close(ends[1]);
-    return ends[0];
+    desk_connect(&((struct waylayer *)b)->mine);
 }
 
 static void test_thrown_window_never_leaks(void **state)
@@ -300,8 +236,11 @@ static void test_thrown_window_never_leaks(void **state)
     struct set *s = *state;
     pid_t pid;
     uint32_t own = desk_window(&s->d, DESK_MARK, AT_REST, 50, 150, 120);
-    (void)desk_major(&s->d, &xcb_shm_id); /* asked here: the child shares this connection */
-    s->d.server_end = start_waylayer(&s->d, own, &pid);
+    struct waylayer w = {.between = {.begin = connect_own, .on_request = waylay},
+                         .mine = s->d,
+                         .own = own,
+                         .shm = desk_major(&s->d, &xcb_shm_id)};
+    s->d.server_end = between_start(&w.between, &s->d, &pid);
     chain_start(&s->k, &s->d, NULL, &own, 1);
     chain_until(&s->k, s->k.running == 1);
     for (uint32_t i = 0; i < 2 * WAYLAID; i++) {
