@@ -237,8 +237,8 @@ static enum frame_err on_return(struct hub *h, struct client *c, struct session 
         hub_note(h, c, INTRUSION_TOKEN);
         return FRAME_ERR_NONE;
     }
-    if (token.expiry <= h->now.unix_s)
-        return FRAME_ERR_NONE;
+    if (token.mid == 0 || token.expiry <= h->now.unix_s)
+        return FRAME_ERR_NONE; /* it was a good one: no try */
     if (s != NULL && memcmp(s->token.instance, token.instance, TOKEN_INSTANCE) != 0)
         return FRAME_ERR_NONE;
     if (f->u.attach.as == FRAME_AS_ORGANIZER)

@@ -16,7 +16,8 @@ struct token_keys {
 };
 
 struct token {
-    uint16_t mid;    /* whose it is: the organizer's 1; 0 in no token */
+    uint16_t mid;    /* whose it is: the organizer's 1; 0: made by a relay that named nobody, opens
+                        nothing */
     uint64_t expiry; /* seconds since 1970, 48 bits */
     uint8_t instance[TOKEN_INSTANCE];
 };
@@ -24,8 +25,8 @@ struct token {
 /* false: the library failed. */
 bool token_write(const struct token_keys *k, uint8_t as, const uint8_t sid[FRAME_SID],
                  const struct token *t, uint8_t out[FRAME_TOKEN]);
-/* True when one of the keys made these bytes for `as` and `sid`; the expiry is for the caller to
- * judge. */
+/* True when one of the keys made these bytes for `as` and `sid`; expiry and mid are for the
+   caller to judge. */
 bool token_read(const struct token_keys *k, uint8_t as, const uint8_t sid[FRAME_SID],
                 const uint8_t bytes[FRAME_TOKEN], struct token *out);
 

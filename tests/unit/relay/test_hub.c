@@ -425,6 +425,22 @@ static void a_bad_token_opens_nothing(void **state)
     cast_expect_nothing(c, 0);
 }
 
+/* Of a relay that did not say whose it is: of no use, but nobody's guess. Fails where it is noted
+   as a bad one, and where it opens anything. */
+static void a_token_of_nobody_is_no_try(void **state)
+{
+    struct cast *c = *state;
+    uint8_t token[FRAME_TOKEN];
+    cast_create(c);
+    struct token t = c->hub.sessions->token;
+    t.mid = 0;
+    assert_true(token_write(&c->hub.tokens, FRAME_AS_MEMBER, c->sid, &t, token));
+    cast_connect(c, 1, 1);
+    send_attach(c, 1, FRAME_AS_MEMBER, token);
+    cast_expect_err(c, 1, FRAME_ERR_NONE);
+    assert_int_equal(c->lines, 0);
+}
+
 static void a_locked_source_may_come_back_with_a_token(void **state)
 {
     struct cast *c = *state;
@@ -498,6 +514,7 @@ int main(void)
         CAST(tokens_outlive_a_restart),
         CAST(a_member_waits_two_minutes_at_most),
         CAST(a_bad_token_opens_nothing),
+        CAST(a_token_of_nobody_is_no_try),
         CAST(a_locked_source_may_come_back_with_a_token),
         CAST(a_session_of_one_ends),
         CAST(drain_tells_everybody_and_ends),
