@@ -194,8 +194,8 @@ static void fill_session(struct app *a, struct ui_model *m)
     m->also = s->phase == PHASE_MEMBER              ? UI_ALSO_LET_IN
               : s->phase == PHASE_HOST && !s->lobby ? UI_ALSO_PASSWORD
                                                     : UI_ALSO_NOBODY;
-    /* not while we wait: that window's name is to be our own */
     set_text(m->organizer, sizeof m->organizer, s->phase == PHASE_MEMBER ? a->organizer : "");
+    set_text(m->my_name, sizeof m->my_name, a->my_name);
     m->sharing_since_ms = a->share_since_ms;
     m->password_wrong = s->fault == FAULT_J_PASS;
     m->password_may_lack = a->line.to.has_fp;

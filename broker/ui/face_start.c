@@ -94,7 +94,7 @@ static void connecting_fill(const struct view *v, const struct ui_model *m,
     (void)v;
     view_add_words(out, UI_SLOT_SID, m->sid);
     view_add_words(out, UI_SLOT_RELAY, m->relay);
-    view_add_words(out, UI_SLOT_NAME, m->organizer);
+    view_add_words(out, UI_SLOT_NAME, m->my_name);
 }
 
 static struct view_press connecting_press(struct view *v, const struct ui_model *m, uint8_t control)

@@ -129,6 +129,7 @@ struct ui_model {
     uint32_t tries_left;
     bool waiting_room;            /* UI_CONNECTING: waiting to be let in */
     char organizer[MAX_NAME + 1]; /* who lets us in, claimed; empty: not known yet */
+    char my_name[MAX_NAME + 1];   /* what we told them */
 
     /* viewer */
     uint8_t picture;  /* UI_VIEWER_LIVE, _PAUSED, _STALE, _EMPTY */

@@ -7,7 +7,7 @@ import time
 
 import box
 import party
-from desk import own, user
+from desk import PATIENCE, own, user
 from other_relay import OtherRelay, err, opened
 from session import Desk, Party, Session, compare
 from trail import events_of, noted
@@ -107,10 +107,19 @@ def test_other_session_behind_the_number():
             assert not events_of(desk, 'wrong_password')
 
 
+def waits_as(viewer, name):
+    """Who is at the door reads there as whom."""
+    end = time.monotonic() + PATIENCE
+    while '“%s”' % name not in viewer.window('connecting')['texts']:
+        assert time.monotonic() < end, viewer.window('connecting')
+        time.sleep(0.05)
+
+
 def test_refused_locked_removed():
     with Desk(HOST) as desk, Desk(VIEWER) as other:
         with Session(desk) as s:
             viewer = s.start_join(other, name='Nora')
+            waits_as(viewer, 'Nora')
             s.admit('Nora', 'no')
             viewer.wait('error', code='J-NO')
             assert close(viewer, 'error', 'close2') == 3
