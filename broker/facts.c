@@ -363,7 +363,7 @@ void facts_toast(struct app *a, uint8_t toast, uint16_t mid)
                                     [TOAST_MINE_NO] = UI_TOAST_CONTROL_NO,
                                     [TOAST_MINE_LATE] = UI_TOAST_CONTROL_LATE,
                                     [TOAST_MINE_GONE] = UI_TOAST_CONTROL_GONE,
-                                    [TOAST_NO_PRESENTER] = UI_TOAST_DECLINED,
+                                    [TOAST_NO_PRESENTER] = UI_TOAST_NO_PRESENTER,
                                     [TOAST_PRESENTING] = UI_TOAST_PRESENTING,
                                     [TOAST_MINE_INVITED] = UI_TOAST_CONTROL_INVITED,
                                     [TOAST_INVITED] = UI_TOAST_INVITED,

@@ -270,7 +270,7 @@ enum session_toast {
     TOAST_MINE_NO,
     TOAST_MINE_LATE,
     TOAST_MINE_GONE,
-    TOAST_NO_PRESENTER,  /* that member does not want to present */
+    TOAST_NO_PRESENTER,  /* that member was asked to present, and does not, for whatever reason */
     TOAST_PRESENTING,    /* that member presents now */
     TOAST_MINE_INVITED,  /* that presenter would let us control */
     TOAST_INVITED,       /* that member was told so */

@@ -207,7 +207,7 @@ enum ui_toast {
     UI_TOAST_CONTROL_ENDED,
     UI_TOAST_UNLOCKED,
     UI_TOAST_PRESENTING,      /* {name} is presenting now */
-    UI_TOAST_DECLINED,        /* {name} does not want to */
+    UI_TOAST_NO_PRESENTER,    /* {name} was asked to, and is not; why is not told */
     UI_TOAST_HINT,            /* a remote click on a window of ours was ignored */
     UI_TOAST_SAVED,           /* settings */
     UI_TOAST_UNSAVED,         /* settings could not be written */

@@ -57,7 +57,7 @@ def test_by_the_server():
 
 
 def test_member_asked_to_present():
-    """The organizer hears no; the member, why."""
+    """The organizer hears that it did not come to it, and nothing of what the member wants; the member, why."""
     with Desk(HOST) as desk, Desk(VIEWER) as other:
         with Session(desk) as s:
             viewer = s.start_join(other, env=VARIABLE)
@@ -69,7 +69,7 @@ def test_member_asked_to_present():
             s.host.press('host-panel', 'mk_presenter')
             s.host.answer('present', 'yes', since=since)
             not_shared(viewer, theirs)
-            s.host.window('toast', since=since)
+            assert 'did not start sharing their screen.' in s.host.window('toast', since=since)['texts']
             theirs = viewer.mark()
             viewer.press('error', 'close2')
             viewer.window('viewer', since=theirs)
