@@ -20,9 +20,9 @@ static void header(struct painter *p)
     uint32_t shown = p->s->number[UI_SLOT_WHAT];
     struct canvas *c = &p->c;
     double x = 120, end;
-    bool control = p->facts.mine == 2;
-    const char *only =
-        ui_string_text(ui_hands_now(p->facts.mine, p->s->number[UI_SLOT_HELD]), c->language, 0);
+    bool control = p->facts.mine == 2 && !p->facts.sharing;
+    const char *only = ui_string_text(
+        ui_hands_now(p->facts.sharing, p->facts.mine, p->s->number[UI_SLOT_HELD]), c->language, 0);
     const char *text;
 
     end = c->w - 95 - part_badge_width(p, only, UI_ICON_EYE);

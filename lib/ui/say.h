@@ -47,8 +47,9 @@ void ui_time(uint32_t seconds, char out[16]);
 struct ui_two_lines {
     enum ui_string title, text;
 };
-/* What this person's hands can do in the viewer: UI_SLOT_MINE, UI_SLOT_HELD. */
-enum ui_string ui_hands_now(unsigned mine, unsigned held);
+/* What this person's hands can do in the viewer: UI_SLOT_MINE, UI_SLOT_HELD; of who shares
+   (UI_SLOT_SHARING), that they present. */
+enum ui_string ui_hands_now(unsigned sharing, unsigned mine, unsigned held);
 /* In a viewer without a picture, in its header and below "You are in the session": who presents
    there shares (UI_SLOT_SHARING), else nobody does. */
 struct ui_two_lines ui_viewer_empty(unsigned sharing, bool incomplete);

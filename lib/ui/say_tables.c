@@ -106,9 +106,10 @@ static const struct ui_two_lines toasts[] = {
     [UI_TOAST_INVITED] = {UI_STR_NONE, UI_STR_TOAST_INVITED},
 };
 
-enum ui_string ui_hands_now(unsigned mine, unsigned held)
+enum ui_string ui_hands_now(unsigned sharing, unsigned mine, unsigned held)
 {
-    return mine != 2   ? UI_STR_VIEW_ONLY
+    return sharing     ? UI_STR_VIEW_PRESENTS
+           : mine != 2 ? UI_STR_VIEW_ONLY
            : held == 1 ? UI_STR_VIEW_HELD_OWNER
            : held == 3 ? UI_STR_VIEW_HELD_REACH
            : held      ? UI_STR_VIEW_HELD_QUESTION

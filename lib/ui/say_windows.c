@@ -286,7 +286,8 @@ void say_viewer(const struct say *s)
         return;
     }
     say_shown(s);
-    say(s, ui_hands_now(say_number(s, UI_SLOT_MINE), say_number(s, UI_SLOT_HELD)));
+    say(s, ui_hands_now(say_number(s, UI_SLOT_SHARING), say_number(s, UI_SLOT_MINE),
+                        say_number(s, UI_SLOT_HELD)));
     say_quality(s);
     say_note(s);
     say(s, s->m->variant == UI_VIEWER_STALE      ? UI_STR_VIEW_FOOT_STALE

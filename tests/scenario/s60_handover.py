@@ -55,6 +55,7 @@ def test_handed_over_and_taken_back():
             v.answer('share', 'yes')
             v.wait('share', state='on')
             says(v, 'You are sharing your screen')
+            assert 'You present' in v.window('viewer')['texts'] and 'View only' not in v.window('viewer')['texts']
             assert v.worker_pids('vitrine-capture')
             s.host.no_capture()
             s.host.wait('member', since=mark, state='presenter', id=v.find('member', name='Vera')['id'])

@@ -594,6 +594,8 @@ static void test_told_own_share(void **state)
             assert_true(says(r, texts[i]) == (i == sharing));
             assert_true(says(r, heads[i]) == (i == sharing));
         }
+        assert_true(says(r, "You present") == (sharing > 0));
+        assert_true(says(r, "View only") == (sharing == 0));
     }
     drop(r);
 }
