@@ -193,9 +193,9 @@ static void check_deadline(struct hub *h, struct client *c)
         hub_end(h, c, FRAME_ERR_ENDED, 0);
 }
 
-/* Others are not read because of what waits for it: not for ever. A thousand members may have more
-   to say to the organizer than its line takes in that time; to anybody else nobody honest has, so
-   one that takes a frame now and then is stuck, too. */
+/* What it does not take keeps others from being read (may_say_more): they do not wait for ever. A
+   thousand members may have more to say to the organizer than its line takes in 30 s. To anybody
+   else nobody honest has, so who takes a frame now and then is stuck, too. */
 static bool is_stuck(const struct hub *h, const struct client *c)
 {
     if (c->state != CLIENT_ORGANIZER)

@@ -116,9 +116,10 @@ void joiner_fail(struct joiner *j, enum e2e_code code)
 /* What we cannot read has been written by another version: both are told. */
 static void tell_sides(struct joiner *j, struct span message, enum e2e_code code)
 {
+    if (code != E_VERSION && code != E_SUITE)
+        return;
     struct outer_sides s = outer_sides(message, code);
-    if (code == E_VERSION || code == E_SUITE)
-        j->port->sides(j->port->ctx, s.ours, s.theirs);
+    j->port->sides(j->port->ctx, s.ours, s.theirs);
 }
 
 /* --- M0 --- */

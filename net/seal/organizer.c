@@ -307,7 +307,6 @@ void organizer_remove(struct organizer *o, uint16_t mid, uint64_t now_ms)
     if (s->conn) {
         const uint8_t reason = RECORD_REMOVED;
         (void)line_send(s->conn->line, INNER_KICKED, span_of(&reason, 1));
-        conn_drop(o, s->conn, DROP_REMOVED);
     }
     epoch_out(o, s, RECORD_REMOVED);
 }
