@@ -90,7 +90,7 @@ struct conf_judged {
 bool conf_check_among(const char *file, struct conf *out, struct conf_judged *as,
                       char error[KEYFILE_ERROR]);
 /* A folder made like /etc/vitrine, as a whole, with its signature if there is one, whoever owns it.
-   After start_init. */
+   Where a policy.pub is installed, the folder's has to be the same. After start_init. */
 bool conf_check_folder(const char *folder, struct conf *out, struct conf_judged *as,
                        char error[KEYFILE_ERROR]);
 /* For tests and fuzzing: one text over what is in *conf. */

@@ -35,6 +35,12 @@ struct reading {
     char *error;
 };
 
+static struct reading installed(struct conf *out, char error[KEYFILE_ERROR])
+{
+    return (struct reading){
+        .directory = CONF_DIRECTORY, .owner = KEYFILE_ROOT, .conf = out, .set = -1, .error = error};
+}
+
 static void path_of(const struct reading *r, const char *name, char out[PATH_MAX])
 {
     snprintf(out, PATH_MAX, "%s/%s", r->directory, name);
@@ -257,6 +263,39 @@ static bool load_signed(struct reading *r, int key)
     return good;
 }
 
+/* Small files: one call reads each. */
+static bool same_bytes(int a, int b)
+{
+    char one[KEYFILE_MAX], other[KEYFILE_MAX];
+    ssize_t n = pread(a, one, sizeof one, 0);
+    return n >= 0 && n == pread(b, other, sizeof other, 0) && memcmp(one, other, (size_t)n) == 0;
+}
+
+/* Whose signature counts is said by what is installed: anybody can sign a set with a key of their
+   own beside it. key: the set's; -1: it has none. */
+static bool pin_good(const struct reading *r, int key)
+{
+    bool missing;
+    const struct reading own = installed(r->conf, r->error);
+    if (r->owner == KEYFILE_ROOT)
+        return true;
+    if (!directory_good(&own, CONF_DIRECTORY))
+        return false;
+    int pin = copy_of(&own, CONF_PIN, &missing);
+    if (pin < 0)
+        return missing;
+    bool good = key >= 0 && same_bytes(pin, key);
+    close(pin);
+    if (!good)
+        snprintf(r->error, KEYFILE_ERROR,
+                 key < 0 ? "%.300s has no policy.pub, but " CONF_DIRECTORY
+                           "/policy.pub is installed: a set has to be signed with its key"
+                         : "%.300s/policy.pub is not the key that is installed as " CONF_DIRECTORY
+                           "/policy.pub, with which a set has to be signed",
+                 r->directory);
+    return good;
+}
+
 static bool load_set(struct reading *r)
 {
     bool unpinned;
@@ -265,6 +304,11 @@ static bool load_set(struct reading *r)
     if (!directory_good(r, r->directory))
         return false;
     int key = copy_of(r, CONF_PIN, &unpinned);
+    if ((key >= 0 || unpinned) && !pin_good(r, key)) {
+        if (key >= 0)
+            close(key);
+        return false;
+    }
     if (key >= 0) {
         bool good = load_signed(r, key);
         close(key);
@@ -280,12 +324,6 @@ static bool load_set(struct reading *r)
              "there",
              signature, r->directory);
     return false;
-}
-
-static struct reading installed(struct conf *out, char error[KEYFILE_ERROR])
-{
-    return (struct reading){
-        .directory = CONF_DIRECTORY, .owner = KEYFILE_ROOT, .conf = out, .set = -1, .error = error};
 }
 
 bool conf_load(struct conf *out, char error[KEYFILE_ERROR])

@@ -133,6 +133,27 @@ def test_check_a_folder():
         refused(check(POLICY, ['chmod 666 vitrine.conf']), 'chmod')
 
 
+def test_check_a_folder_of_a_stranger():
+    """Where a policy.pub is installed, a set is rightly signed by that key alone, whichever key lies beside it."""
+    with Desk(HOST, kind='xvfb') as desk:
+        ours = sign(desk, main='control = no\n')
+        pinned = put(ours, 'policy.pub', 'policy.sig')
+
+        def check(path, more=pinned):
+            return command(desk, 'control = no\n', 'policy', 'check', path, more=more)
+
+        done = check(ours)
+        assert done.returncode == 0 and 'rightly signed' in done.stdout, done
+        theirs = sign(desk, 'stranger', main='control = no\n')
+        refused(check(theirs), theirs + '/policy.pub is not the key that is installed')
+        for name in ('policy.pub', 'policy.sig'):
+            os.unlink(os.path.join(theirs, name))
+        refused(check(theirs), theirs + ' has no policy.pub, but ' + POLICY + 'policy.pub is installed')
+        done = check(theirs, ())
+        assert done.returncode == 0 and 'signed by nobody' in done.stdout, done
+        refused(check(ours, pinned + ['chmod 666 policy.pub']), POLICY + 'policy.pub', 'chmod')
+
+
 def test_every_key_is_explained():
     """Those of the shipped file, all of them: value, meaning, what follows, and where it says so."""
     with open(os.path.join(os.path.dirname(__file__), '..', '..', 'policy', 'vitrine.conf')) as shipped:
@@ -154,9 +175,10 @@ def test_every_key_is_explained():
         assert none.returncode == 2 and none.stderr.count('\n') == 1 and 'no action and no key frob' in none.stderr, none
 
 
-def sign(desk, **files):
-    """Key pair and signature as the document says, with openssl(1) alone; NAME_conf stands for conf.d/NAME.conf."""
-    folder = os.path.join(desk.dir, 'signing')
+def sign(desk, into='signing', **files):
+    """Key pair and signature as the document says, with openssl(1) alone; NAME_conf stands for conf.d/NAME.conf. Each
+    folder has a key of its own."""
+    folder = os.path.join(desk.dir, into)
     os.makedirs(os.path.join(folder, 'conf.d'), exist_ok=True)
     for old in glob.glob(os.path.join(folder, 'conf.d', '*')):
         os.unlink(old)
