@@ -6,6 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 pid_t proc_next(DIR *proc)
 {
@@ -41,4 +45,32 @@ bool proc_is_ours(const char *status)
 bool proc_is_root(const char *status)
 {
     return is_of(status, 0);
+}
+
+/* Hidden as a broker is, and there until the other end is closed, by the parent's death at last. */
+static _Noreturn void be_hidden(int ends[2])
+{
+    char byte = 0;
+    fd_close(&ends[0]);
+    if (prctl(PR_SET_DUMPABLE, 0) == 0 && write(ends[1], &byte, 1) == 1)
+        (void)!read(ends[1], &byte, 1);
+    _exit(0);
+}
+
+bool proc_shows_ours(void)
+{
+    char byte, name[32];
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+        return false;
+    pid_t child = fork();
+    if (child == 0)
+        be_hidden(ends);
+    fd_close(&ends[1]);
+    bool shown = child > 0 && read(ends[0], &byte, 1) == 1 &&
+                 proc_read(child, "comm", name, sizeof name) > 0;
+    fd_close(&ends[0]);
+    if (child > 0)
+        waitpid(child, NULL, 0);
+    return shown;
 }

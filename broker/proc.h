@@ -17,4 +17,9 @@ ssize_t proc_read(pid_t pid, const char *file, char *out, size_t size);
 bool proc_is_ours(const char *status);
 bool proc_is_root(const char *status);
 
+/* Whether /proc shows this user processes of its own that are not dumpable, which a broker is: not
+   when it was mounted with hidepid, nor when it is not there. Asks of a child of ours: what decides
+   are the mount's options, its group and this process's rights. False, too, without a child. */
+bool proc_shows_ours(void);
+
 #endif

@@ -115,16 +115,26 @@ static void say(const unsigned n[STOP_NOT + 1])
         printf("no vitrine is running\n");
 }
 
+/* None found would not be none there, and of one that is found nobody could say that it did it. */
+static int cannot_look(void)
+{
+    fputs("vitrine: nobody could be looked for: /proc is not there, or hides this user's own "
+          "processes (hidepid); press Ctrl+F12 in the session, or unplug the network\n",
+          stderr);
+    return 4;
+}
+
 int stop_cmd(const struct options *o)
 {
     (void)o;
-    DIR *dir = opendir("/proc");
+    DIR *dir = proc_shows_ours() ? opendir("/proc") : NULL;
+    if (!dir)
+        return cannot_look();
     unsigned n[STOP_NOT + 1] = {0};
-    for (pid_t pid = dir ? proc_next(dir) : 0; pid > 0; pid = proc_next(dir))
+    for (pid_t pid = proc_next(dir); pid > 0; pid = proc_next(dir))
         if (pid > 1 && pid != getpid() && is_broker_of_ours(pid))
             n[stop_broker(pid, PATIENCE_MS)]++;
-    if (dir)
-        closedir(dir);
+    closedir(dir);
     say(n);
     return n[STOP_NOT] ? 4 : n[STOP_ENDED] ? 1 : 0;
 }

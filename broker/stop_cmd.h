@@ -18,7 +18,7 @@ enum stop_how {
 enum stop_how stop_broker(pid_t broker, unsigned patience_ms);
 
 /* Every vitrine of this user. 0, also when there is none; 1: one had to be killed for it; 4: one
-   could not be stopped. */
+   could not be stopped, or /proc does not show them to this user, so that nobody was looked for. */
 int stop_cmd(const struct options *o);
 
 #endif

@@ -1,6 +1,7 @@
 /* `vitrine stop` and a broker that does what it is told, one that stands still, one that does not
  * care. The brokers are children of this process that call themselves so. */
 #include "broker/stop_cmd.h"
+#include "tests/unit/hidden_proc.h"
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -40,6 +41,7 @@ static _Noreturn void be_broker(int tell, void (*how)(int))
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     signal(SIGUSR1, how);
     prctl(PR_SET_NAME, "vitrine");
+    prctl(PR_SET_DUMPABLE, 0); /* as brokers are */
     workers = capture();
     usleep(20000); /* it has its name */
     pid_t told = workers;
@@ -122,10 +124,32 @@ static void test_somebody_else(void **state)
     assert_int_equal(stop_broker(broker, PATIENCE_MS), STOP_NOBODY);
 }
 
+/* The exit status; a broker that hears it has nobody left. */
+static int stop_one(void)
+{
+    begin(stop_sharing);
+    int status = stop_cmd(NULL);
+    bool shares = kill(worker, 0) == 0;
+    return shares == (status != 0) ? status : 97;
+}
+
+/* It said that none was running, and the screen was shown on. */
+static void test_hidden(void **state)
+{
+    (void)state;
+    if (hidden_proc_run("hidepid=0", stop_one) == HIDDEN_PROC_CANNOT)
+        skip();
+    assert_int_equal(hidden_proc_run("hidepid=0", stop_one), 0);
+    assert_int_equal(hidden_proc_run("hidepid=1", stop_one), 4);
+    assert_int_equal(hidden_proc_run("hidepid=2", stop_one), 4);
+    assert_int_equal(hidden_proc_run(NULL, stop_one), 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_does_it), cmocka_unit_test(test_stands_still),
-        cmocka_unit_test(test_does_not_care), cmocka_unit_test(test_somebody_else)};
+        cmocka_unit_test(test_does_not_care), cmocka_unit_test(test_somebody_else),
+        cmocka_unit_test(test_hidden)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
