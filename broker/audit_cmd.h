@@ -33,9 +33,10 @@ int audit_cmd_export(const char *file, const char *format, FILE *out);
 int audit_cmd_sessions(const char *file, FILE *out);
 /* A session of F that has ended: its lines, from the rules in force to the signature after its end.
    They follow each other, so they prove themselves: `verify` on them alone. session: its number of
-   nine digits, or that of its first line as audit_cmd_sessions has it; NULL: the newest. Exit
-   status: 0; 1 F cannot be read, there is no such session, it has not ended, or several have that
-   number; 2 that is no number. */
+   nine digits, or that of its first line as audit_cmd_sessions has it; NULL: the newest. Of one
+   asked for whose end is not recorded and signed, the lines that are there, which prove nothing of
+   its end, and standard error says so. Exit status: 0; 1 F cannot be read, there is no such
+   session, it has no such end, or several have that number; 2 that is no number. */
 int audit_cmd_receipt(const char *file, const char *session, FILE *out);
 int audit_cmd_catalogue(FILE *out);
 

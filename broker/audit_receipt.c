@@ -15,8 +15,15 @@ struct entry {
 
 /* The session being read, of one run. Lines are counted from 1 as they are read; 0: not there. */
 struct run {
-    unsigned long rules, session, end;
+    unsigned long rules, session, end, newest;
     struct entry first, last;
+};
+
+/* Sessions that are wanted, and the lines of the newest of them. */
+struct cut {
+    unsigned found;
+    unsigned long from, to;
+    unsigned long long run;
 };
 
 struct slice {
@@ -24,11 +31,9 @@ struct slice {
     struct run_place places[RUNS_MOST];
     struct run runs[RUNS_MOST];
     FILE *list; /* where each session is told, as it ends or as it is given up; or NULL */
-    unsigned long long run;
-    unsigned long from, to; /* of the newest one that is wanted and complete */
-    unsigned found;         /* so many of that number */
-    unsigned long foreign;  /* lines of other runs in it */
-    unsigned long strange;  /* lines of the whole that are none of a trail */
+    struct cut complete, broken; /* broken: its end is not recorded, or not signed */
+    unsigned long foreign;       /* lines of other runs in what is copied */
+    unsigned long strange;       /* lines of the whole that are none of a trail */
 };
 
 /* What a session's first and last line say; names and texts of people cannot look like that,
@@ -76,23 +81,25 @@ static bool is_wanted(const struct slice *s, const struct entry *first)
            strtoull(s->wanted, NULL, 10) == first->n;
 }
 
-static void complete(struct slice *s, struct run *r, unsigned long at)
+static void over(const struct slice *s, struct cut *c, const struct run *r)
 {
     tell(s, r);
-    if (is_wanted(s, &r->first)) {
-        s->run = r->first.run;
-        s->from = r->rules;
-        s->to = at;
-        s->found++;
-    }
+    if (is_wanted(s, &r->first))
+        *c = (struct cut){
+            .found = c->found + 1, .from = r->rules, .to = r->newest, .run = r->first.run};
+}
+
+static void complete(struct slice *s, struct run *r)
+{
+    over(s, &s->complete, r);
     r->session = r->end = 0;
 }
 
 /* It has begun, and nothing more will be heard of it. */
-static void give_up(const struct slice *s, struct run *r)
+static void give_up(struct slice *s, struct run *r)
 {
     if (r->session)
-        tell(s, r);
+        over(s, &s->broken, r);
     *r = (struct run){0};
 }
 
@@ -108,14 +115,16 @@ static void take_entry(struct slice *s, unsigned long at, const struct entry *e)
         (strcmp(e->event, "rules") == 0 && (!r->session || r->end))) {
         give_up(s, r);
         r->rules = at;
-    } else if (strcmp(e->event, "session_start") == 0 && r->rules) {
+    }
+    r->newest = at;
+    if (strcmp(e->event, "session_start") == 0 && r->rules) {
         r->session = at;
         r->first = *e;
     } else if (strcmp(e->event, "session_end") == 0 && r->session) {
         r->end = at;
         r->last = *e;
     } else if (strcmp(e->event, "signed_head") == 0 && r->end) {
-        complete(s, r, at);
+        complete(s, r);
     }
 }
 
@@ -148,25 +157,29 @@ int audit_cmd_sessions(const char *file, FILE *out)
 
 /* --- one of them --- */
 
-static void copy(struct audit_lines *l, struct slice *s, FILE *out)
+static void copy(struct audit_lines *l, struct slice *s, const struct cut *c, FILE *out)
 {
     struct entry e;
     audit_lines_rewind(l);
-    while (l->n < s->to && audit_lines_next(l)) {
-        if (l->n < s->from)
+    while (l->n < c->to && audit_lines_next(l)) {
+        if (l->n < c->from)
             continue;
-        s->foreign += !entry_of(l->line, &e) || e.run != s->run;
+        s->foreign += !entry_of(l->line, &e) || e.run != c->run;
         fwrite(l->line, 1, l->len, out);
         fputc('\n', out);
     }
+    if (s->foreign)
+        fprintf(stderr,
+                "vitrine: the session is that of run %llu; %lu lines of another vitrine stand "
+                "between its lines and cannot be left out, because each line follows the one "
+                "before\n",
+                c->run, s->foreign);
 }
 
 static void print_none(const char *file, const char *wanted)
 {
     if (wanted)
-        fprintf(stderr,
-                "vitrine: no session %s in %s that has ended and been signed; `vitrine audit "
-                "sessions` has them all\n",
+        fprintf(stderr, "vitrine: no session %s in %s; `vitrine audit sessions` has them all\n",
                 wanted, file);
     else
         fprintf(stderr, "vitrine: no session in %s has ended and been signed yet\n", file);
@@ -178,18 +191,20 @@ static bool is_number(const char *text)
     return n >= 1 && n <= 15 && strspn(text, "0123456789") == n;
 }
 
-static bool only_one(const char *file, const struct slice *s)
+/* One that is broken only where it was asked for, and no other of that number is complete. */
+static const struct cut *choose(const struct slice *s, const char *file)
 {
-    if (!s->found)
+    const struct cut *c = s->wanted && !s->complete.found ? &s->broken : &s->complete;
+    if (!c->found)
         print_none(file, s->wanted);
-    else if (s->wanted && s->found > 1)
+    else if (s->wanted && c->found > 1)
         fprintf(stderr,
                 "vitrine: %u sessions in %s have the number %s; name one by its line in `vitrine "
                 "audit sessions`\n",
-                s->found, file, s->wanted);
+                c->found, file, s->wanted);
     else
-        return true;
-    return false;
+        return c;
+    return NULL;
 }
 
 int audit_cmd_receipt(const char *file, const char *session, FILE *out)
@@ -204,17 +219,15 @@ int audit_cmd_receipt(const char *file, const char *session, FILE *out)
     if (!audit_lines_open(&l, file))
         return 1;
     find(&l, &s);
-    bool one = !l.failed && only_one(file, &s);
-    if (one)
-        copy(&l, &s, out);
-    if (s.foreign)
-        fprintf(stderr,
-                "vitrine: the session is that of run %llu; %lu lines of another vitrine stand "
-                "between its lines and cannot be left out, because each line follows the one "
-                "before\n",
-                s.run, s.foreign);
+    const struct cut *c = l.failed ? NULL : choose(&s, file);
+    if (c)
+        copy(&l, &s, c, out);
+    if (c == &s.broken)
+        fputs("vitrine: no receipt: the end of that session is not recorded, or not signed. It "
+              "goes on, or was cut off; these are the lines that are there\n",
+              stderr);
     bool written = fflush(out) == 0 && !ferror(out);
     if (!written)
         fputs("vitrine: the receipt cannot be written\n", stderr);
-    return audit_lines_close(&l) && one && written ? 0 : 1;
+    return audit_lines_close(&l) && c == &s.complete && written ? 0 : 1;
 }

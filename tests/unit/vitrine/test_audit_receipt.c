@@ -77,6 +77,35 @@ static void test_receipt_of_an_older_one(void **state)
     which = NULL;
 }
 
+/* What there is of it can be had, by its number alone; neither the command nor who checks it takes
+   that for a receipt. */
+static void expect_rest(const char *session, const char *last)
+{
+    static char lines[32768];
+    char path[600], *said;
+    int status;
+    which = session;
+    no_trail(log_path, receipt, "no receipt: the end of that session is not recorded");
+    char *text = output_of(receipt, &status);
+    assert_int_equal(status, 1);
+    snprintf(lines, sizeof lines, "%s", text);
+    free(text);
+    assert_int_equal(count(lines, "session_start"), 1);
+    const char *at = strstr(lines, last);
+    assert_true(strstr(lines, "\"rules\"") && strstr(lines, session) && at);
+    assert_int_equal(strchr(at, '\n')[1], '\0');
+    snprintf(path, sizeof path, "%s/rest", folder);
+    FILE *f = fopen(path, "we");
+    fputs(lines, f);
+    fclose(f);
+    f = open_memstream(&said, &(size_t){0});
+    assert_int_equal(audit_cmd_verify(path, NULL, f), 1);
+    fclose(f);
+    assert_non_null(strstr(said, "lines are missing"));
+    free(said);
+    which = NULL;
+}
+
 /* One that is still going on, or never came to its end. */
 static void test_session_without_end(void **state)
 {
@@ -87,12 +116,18 @@ static void test_session_without_end(void **state)
     close_files(&files);
     say(1, AUDIT_RULES, "rules", 0);
     say_session(2, AUDIT_SESSION_START, "300000000", "role", "participant");
-    hear_up_to(2);
+    say(3, AUDIT_SHARE_ON, "the last of it", 0);
+    hear_up_to(3);
     stop_audit();
     expect_output(audit_cmd_sessions, 0,
                   "  -                         300000000  participant  not ended");
-    which = "300000000";
-    no_trail(log_path, receipt, "no session 300000000 in ");
+    expect_rest("300000000", "the last of it");
+    no_trail(log_path, receipt, "no session in "); /* nobody asked for that one */
+    one_session("400000000", 0);
+    expect_rest("300000000", "the last of it"); /* nor does it go on in the next run */
+    expect_which("400000000", "\"400000000\"");
+    one_session("300000000", 0); /* come to again: that one has ended, and the number is its */
+    expect_which("300000000", "properly");
     which = NULL;
 }
 
