@@ -36,7 +36,8 @@ int audit_cmd_sessions(const char *file, FILE *out);
    nine digits, or that of its first line as audit_cmd_sessions has it; NULL: the newest. Of one
    asked for whose end is not recorded and signed, the lines that are there, which prove nothing of
    its end, and standard error says so. Exit status: 0; 1 F cannot be read, there is no such
-   session, it has no such end, or several have that number; 2 that is no number. */
+   session, it has no such end, several have that number, or something in it is no line of a trail,
+   which is counted on standard error, and left out where it is not text; 2 that is no number. */
 int audit_cmd_receipt(const char *file, const char *session, FILE *out);
 int audit_cmd_catalogue(FILE *out);
 

@@ -4,6 +4,7 @@
 #include "broker/audit_cmd.h"
 #include "broker/audit_lines.h"
 #include "lib/runs.h"
+#include "lib/text.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,7 +34,7 @@ struct slice {
     FILE *list; /* where each session is told, as it ends or as it is given up; or NULL */
     struct cut complete, broken; /* broken: its end is not recorded, or not signed */
     unsigned long foreign;       /* lines of other runs in what is copied */
-    unsigned long strange;       /* lines of the whole that are none of a trail */
+    unsigned long strange;       /* lines that are none of a trail: of the whole, then of that */
 };
 
 /* What a session's first and last line say; names and texts of people cannot look like that,
@@ -157,17 +158,47 @@ int audit_cmd_sessions(const char *file, FILE *out)
 
 /* --- one of them --- */
 
-static void copy(struct audit_lines *l, struct slice *s, const struct cut *c, FILE *out)
+/* How many bytes at the end are the beginning of a character: a crash tears a line anywhere. */
+static size_t torn_character(const uint8_t *bytes, size_t len)
+{
+    size_t n = 1;
+    while (n < 3 && n < len && (bytes[len - n] & 0xc0) == 0x80)
+        n++;
+    uint8_t lead = n <= len ? bytes[len - n] : 0;
+    return n < (lead >= 0xf0 ? 4U : lead >= 0xe0 ? 3U : lead >= 0xc0 ? 2U : 0U) ? n : 0;
+}
+
+static bool only_text(const char *line, size_t len)
+{
+    const uint8_t *bytes = (const uint8_t *)line;
+    return text_valid(bytes, len - torn_character(bytes, len));
+}
+
+/* What was torn stays in: the line behind it says how long it is, and `verify` compares. What could
+   steer a terminal was never of a trail. */
+static void copy_line(const struct audit_lines *l, struct slice *s, const struct cut *c, FILE *out)
 {
     struct entry e;
-    audit_lines_rewind(l);
-    while (l->n < c->to && audit_lines_next(l)) {
-        if (l->n < c->from)
-            continue;
-        s->foreign += !entry_of(l->line, &e) || e.run != c->run;
-        fwrite(l->line, 1, l->len, out);
-        fputc('\n', out);
+    if (entry_of(l->line, &e) && audit_export_json(l->line, l->len, out)) {
+        s->foreign += e.run != c->run;
+        return;
     }
+    s->strange++;
+    if (!only_text(l->line, l->len))
+        return;
+    fwrite(l->line, 1, l->len, out);
+    fputc('\n', out);
+}
+
+static void copy(struct audit_lines *l, struct slice *s, const struct cut *c, FILE *out)
+{
+    audit_lines_rewind(l);
+    s->strange = 0;
+    while (l->n < c->to && audit_lines_next(l))
+        if (l->n >= c->from)
+            copy_line(l, s, c, out);
+    if (s->strange)
+        audit_lines_print_strange(l, s->strange);
     if (s->foreign)
         fprintf(stderr,
                 "vitrine: the session is that of run %llu; %lu lines of another vitrine stand "
@@ -229,5 +260,5 @@ int audit_cmd_receipt(const char *file, const char *session, FILE *out)
     bool written = fflush(out) == 0 && !ferror(out);
     if (!written)
         fputs("vitrine: the receipt cannot be written\n", stderr);
-    return audit_lines_close(&l) && c == &s.complete && written ? 0 : 1;
+    return audit_lines_close(&l) && c == &s.complete && written && !s.strange ? 0 : 1;
 }

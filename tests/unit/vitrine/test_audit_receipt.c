@@ -191,6 +191,39 @@ static void test_receipts_of_two(void **state)
     stop_audit();
 }
 
+static void append(const char *text)
+{
+    FILE *f = fopen(log_path, "ae");
+    assert_true(f && fputs(text, f) >= 0);
+    fclose(f);
+}
+
+/* Something stands between the lines of the session that nobody who writes a trail has written. It
+   is not called another vitrine's; and what steers a terminal does not come along. */
+static void test_receipt_with_what_is_no_line(void **state)
+{
+    (void)state;
+    int status;
+    struct audit_files files;
+    open_files(&files);
+    start_audit(&files);
+    close_files(&files);
+    say_one(1, AUDIT_RULES, "rules");
+    say_one(2, AUDIT_SESSION_START, "x");
+    append("{\"n\":7,\"tim\n\x1b[2J\n"
+           "{\"n\":4,\"time\":\"2026-11-30T12:00:00.000Z\",\"event\":\"rule\",\"id\":1,\x1b[31m\n"
+           "torn in an \xc3\nturned \xe2\x80\xae\n");
+    say_one(3, AUDIT_SESSION_END, "x");
+    stop_audit();
+    no_trail(log_path, receipt, "vitrine: 5 of 10 lines of ");
+    char *text = output_of(receipt, &status);
+    assert_int_equal(status, 1);
+    assert_non_null(strstr(text, "\n{\"n\":7,\"tim\ntorn in an \xc3\n{"));
+    assert_null(strchr(text, '\x1b'));
+    assert_null(strstr(text, "turned"));
+    free(text);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -198,6 +231,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_receipts_of_two, make),
         cmocka_unit_test_setup(test_receipt_of_an_older_one, make),
         cmocka_unit_test_setup(test_session_without_end, make),
+        cmocka_unit_test_setup(test_receipt_with_what_is_no_line, make),
     };
     if (argc < 2)
         return run_beside_programs();
