@@ -86,7 +86,8 @@ enum doctor_verdict {
 struct doctor_processes {
     struct doctor_process list[DOCTOR_PROCESSES];
     unsigned n;
-    bool full; /* there are more, not in the list */
+    bool full;   /* there are more, not in the list */
+    bool hidden; /* there may be: /proc does not show this user all of its own (hidepid) */
 };
 
 struct doctor_report {

@@ -4,7 +4,9 @@
  */
 #include "broker/doctor.h"
 #include "broker/proc.h"
+#include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,13 +66,31 @@ static bool is_vitrine(const char *name)
     return strncmp(name, "vitrine", 7) == 0 && (name[7] == '\0' || name[7] == '-');
 }
 
-/* Of the filters that a broker got from whoever started it nobody knows more than their number. */
-static int filters_of_broker(const struct doctor_process *p)
+/* Of the filters that a broker got from whoever started it nobody knows more than their number. Of
+   one that is there and not shown not even that: `known` is false, and p has as many as it should.
+ */
+static int filters_of_broker(const struct doctor_process *p, bool *known)
 {
     struct proof broker;
+    *known = true;
     if (p->part == WORKER_NONE || p->part == DOCTOR_BROKER)
         return p->proof.filters;
-    return start_measure_pid(p->parent, &broker) == 0 ? broker.filters : -1;
+    if (start_measure_pid(p->parent, &broker) == 0)
+        return broker.filters;
+    if (kill(p->parent, 0) != 0 && errno == ESRCH)
+        return -1;
+    *known = false;
+    int own = p->part < WORKER_KINDS ? 2 : 0;
+    return p->proof.filters > own ? p->proof.filters - own : 0;
+}
+
+static void compare(struct doctor_process *p)
+{
+    bool known;
+    doctor_judge(p, filters_of_broker(p, &known), p->wrong);
+    if (!doctor_filters_compare(p, p->wrong) || !known)
+        p->unseen |= DOCTOR_FILTERS;
+    p->unseen |= doctor_compare(p, p->wrong);
 }
 
 /* What one that has ended meanwhile did not show is not missing. */
@@ -100,15 +120,14 @@ static void add_process(struct doctor_processes *r, pid_t pid)
     memcpy(p.name, name, strnlen(name, sizeof p.name - 1));
     p.part = doctor_part_of(pid, p.name, p.wrong);
     p.root = proc_is_root(status);
-    if (start_measure_pid(pid, &p.proof) != 0)
+    bool measured = start_measure_pid(pid, &p.proof) == 0;
+    if (measured && p.part != WORKER_NONE)
+        compare(&p);
+    if (is_gone(pid))
         return;
-    if (p.part != WORKER_NONE) {
-        doctor_judge(&p, filters_of_broker(&p), p.wrong);
-        p.unseen = doctor_filters_compare(&p, p.wrong) ? 0 : DOCTOR_FILTERS;
-        p.unseen |= doctor_compare(&p, p.wrong);
-    }
-    if (!is_gone(pid))
+    if (measured)
         r->list[r->n++] = p;
+    r->hidden = r->hidden || !measured;
 }
 
 static void scan_once(struct doctor_processes *out)
@@ -116,6 +135,7 @@ static void scan_once(struct doctor_processes *out)
     DIR *d = opendir("/proc");
     out->n = 0;
     out->full = false;
+    out->hidden = d == NULL || !proc_shows_ours();
     if (d == NULL)
         return;
     for (pid_t pid = proc_next(d); pid > 0; pid = proc_next(d))
@@ -161,7 +181,7 @@ const char *doctor_seen_word(unsigned n)
 
 int doctor_status(const struct doctor_processes *all)
 {
-    int status = all->full ? STATUS_UNSURE : 0;
+    int status = all->full || all->hidden ? STATUS_UNSURE : 0;
     for (unsigned i = 0; i < all->n; i++) {
         enum doctor_verdict v = doctor_verdict(&all->list[i]);
         if (v == DOCTOR_DIFFERS)

@@ -105,7 +105,7 @@ static void print_sum(FILE *out, const struct doctor_processes *all)
 
 static void print_processes(FILE *out, const struct doctor_report *r)
 {
-    if (r->running == NULL || r->running->n == 0)
+    if (r->running == NULL || (r->running->n == 0 && !r->running->hidden))
         return;
     fprintf(out, "\nRunning now, for %s:\n", geteuid() == 0 ? "everybody" : "this user");
     for (unsigned i = 0; i < r->running->n; i++) {
@@ -121,6 +121,11 @@ static void print_processes(FILE *out, const struct doctor_report *r)
     if (r->running->full)
         fprintf(out, "  More run under such names than the %d that are listed.\n",
                 DOCTOR_PROCESSES);
+    if (r->running->hidden)
+        fputs("  More may run: /proc is not there, or hides this user's own processes (hidepid); "
+              "what "
+              "it hides was not compared.\n",
+              out);
     print_sum(out, r->running);
 }
 
@@ -250,6 +255,7 @@ int doctor_print_json(FILE *out, const struct doctor_report *r)
         add_process(&j, &r->running->list[i]);
     json_close(&j);
     json_bool(&j, "processes_full", r->running != NULL && r->running->full);
+    json_bool(&j, "processes_hidden", r->running != NULL && r->running->hidden);
     size_t len = json_end(&j);
     return len > 0 && fwrite(line, 1, len, out) == len && fflush(out) == 0 ? 0 : -1;
 }

@@ -7,6 +7,7 @@
 #include "broker/protect.h"
 #include "ch_gate.h"
 #include "lib/sandbox.h"
+#include "tests/unit/hidden_proc.h"
 #include "tests/unit/programs.h"
 #include <errno.h>
 #include <linux/audit.h>
@@ -107,7 +108,8 @@ static int status_of(const struct outcome *o)
     if (strstr(o->text, "\"verdict\":\"wrong\""))
         return 1;
     return strstr(o->text, "\"verdict\":\"not all compared\"") ||
-                   strstr(o->text, "\"processes_full\":true")
+                   strstr(o->text, "\"processes_full\":true") ||
+                   strstr(o->text, "\"processes_hidden\":true")
                ? 7
                : 0;
 }
@@ -436,6 +438,71 @@ static void test_impostor(void **state)
     end_named(1, hold);
 }
 
+/* --- a /proc that hides --- */
+
+/* A broker's stand-in: hidden as one is, with a child that is not, as a worker in a user namespace
+   of its own is not. */
+static void start_pair(void)
+{
+    int hold[2];
+    char byte;
+    assert_int_equal(pipe(hold), 0);
+    if (fork() == 0) {
+        prctl(PR_SET_NAME, "vitrine");
+        prctl(PR_SET_DUMPABLE, 0);
+        if (fork() == 0) {
+            prctl(PR_SET_NAME, "vitrine-seal");
+            prctl(PR_SET_DUMPABLE, 1);
+            (void)!write(hold[1], "r", 1);
+        }
+        for (;;)
+            pause();
+    }
+    assert_int_equal(read(hold[0], &byte, 1), 1);
+}
+
+/* 0, or the number of the first thing that was not as expected. */
+static int look_at_pair(bool hides)
+{
+    static struct outcome o;
+    static const char *const lines[] = {"(hidepid); what it hides was not compared",
+                                        "\"processes_hidden\":true"};
+    list_processes(false, &o);
+    if (!strstr(o.text, lines[0]) != !hides)
+        return 1;
+    start_pair();
+    for (int json = 0; json < 2; json++) {
+        list_processes(json, &o);
+        if (!strstr(o.text, lines[json]) != !hides)
+            return 2;
+        if (strstr(o.text, "its broker is gone"))
+            return 3;
+    }
+    return strstr(o.text, "\"name\":\"vitrine-seal\"") || hides ? 0 : 4;
+}
+
+static int look_hidden(void)
+{
+    return look_at_pair(true);
+}
+
+static int look_shown(void)
+{
+    return look_at_pair(false);
+}
+
+/* It ended with 0, and a worker whose broker was hidden had lost it. */
+static void test_hidden_proc(void **state)
+{
+    (void)state;
+    if (hidden_proc_run("hidepid=0", look_shown) == HIDDEN_PROC_CANNOT)
+        skip();
+    assert_int_equal(hidden_proc_run("hidepid=0", look_shown), 0);
+    assert_int_equal(hidden_proc_run("hidepid=1", look_hidden), 0);
+    assert_int_equal(hidden_proc_run("hidepid=2", look_hidden), 0);
+    assert_int_equal(hidden_proc_run(NULL, look_hidden), 0);
+}
+
 /* What differs is looked at again: a worker is not locked in as soon as it has its name. */
 static void test_settles(void **state)
 {
@@ -527,6 +594,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_full_list_is_said),
         cmocka_unit_test(test_silent_command_line),
         cmocka_unit_test(test_impostor),
+        cmocka_unit_test(test_hidden_proc),
         cmocka_unit_test(test_settles),
         cmocka_unit_test(test_patience_ends),
         cmocka_unit_test(test_silent_display),

@@ -281,6 +281,9 @@ static void test_verdicts(void **state)
     assert_int_equal(doctor_status(&all), 0);
     all.full = true;
     assert_int_equal(doctor_status(&all), 7); /* of those that are not listed nothing is known */
+    all.full = false;
+    all.hidden = true;
+    assert_int_equal(doctor_status(&all), 7);
 }
 
 /* --- the filters themselves, read from the kernel --- */
