@@ -52,7 +52,7 @@ int sink_take(struct sink *s, struct msg_audit_files *m)
     for (size_t i = 0; i < SINK_WAYS; i++)
         s->ways[i].wanted = (m->missing & kinds[i].bit) != 0;
     s->uid = m->uid;
-    if (is_host(m->computer) && m->computer.len < sizeof s->computer)
+    if (m->computer.len > 0 && m->computer.len < sizeof s->computer && is_host(m->computer))
         memcpy(s->computer, m->computer.data, m->computer.len);
     return take(s, m->sinks, m->sockets, m->n_sockets);
 }
