@@ -34,6 +34,7 @@ struct slice {
     FILE *list; /* where each session is told, as it ends or as it is given up; or NULL */
     struct cut complete, broken; /* broken: its end is not recorded, or not signed */
     unsigned long foreign;       /* lines of other runs in what is copied */
+    unsigned long naming;        /* ... that name the computer and its user */
     unsigned long strange;       /* lines that are none of a trail: of the whole, then of that */
 };
 
@@ -181,6 +182,7 @@ static void copy_line(const struct audit_lines *l, struct slice *s, const struct
     struct entry e;
     if (entry_of(l->line, &e) && audit_export_json(l->line, l->len, out)) {
         s->foreign += e.run != c->run;
+        s->naming += strcmp(e.event, "program_start") == 0 && strstr(l->line, "\"computer\":\"");
         return;
     }
     s->strange++;
@@ -199,6 +201,11 @@ static void copy(struct audit_lines *l, struct slice *s, const struct cut *c, FI
             copy_line(l, s, c, out);
     if (s->strange)
         audit_lines_print_strange(l, s->strange);
+    if (s->naming)
+        fprintf(stderr,
+                "vitrine: it names this computer, and its user with name and number: in %lu of its "
+                "lines (program_start)\n",
+                s->naming);
     if (s->foreign)
         fprintf(stderr,
                 "vitrine: the session is that of run %llu; %lu lines of another vitrine stand "

@@ -157,10 +157,9 @@ static inline int receipt(const char *file, FILE *out)
     return audit_cmd_receipt(file, which, out);
 }
 
-/* What the commands are given in place of a log: whatever they do, they end, and say why in a line.
- */
-static inline void no_trail(const char *path, int (*command)(const char *, FILE *),
-                            const char *part)
+/* What it prints or says of that file. */
+static inline void expect_said(const char *path, int (*command)(const char *, FILE *), int wanted,
+                               const char *part)
 {
     char said[512] = "", kept[sizeof log_path], err_path[600];
     int status;
@@ -178,10 +177,18 @@ static inline void no_trail(const char *path, int (*command)(const char *, FILE 
     close(before);
     close(err);
     memcpy(log_path, kept, sizeof kept);
-    if (status != 1 || (!strstr(said, part) && !strstr(text, part)))
+    if (status != wanted || (!strstr(said, part) && !strstr(text, part)))
         fail_msg("%s: exit status %d, and not \"%s\" but: %s%s", path, status, part, text, said);
     assert_true(n >= 0);
     free(text);
+}
+
+/* What the commands are given in place of a log: whatever they do, they end, and say why in a line.
+ */
+static inline void no_trail(const char *path, int (*command)(const char *, FILE *),
+                            const char *part)
+{
+    expect_said(path, command, 1, part);
 }
 
 static inline void expect_output(int (*command)(const char *, FILE *), int status, const char *part)

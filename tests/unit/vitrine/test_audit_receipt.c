@@ -193,6 +193,36 @@ static void test_receipts_of_two(void **state)
     stop_audit();
 }
 
+/* Another vitrine starts during the session: its first line, which says whose computer this is,
+   cannot be left out. Whoever hands the receipt on is told. */
+static void test_receipt_that_names_the_computer(void **state)
+{
+    (void)state;
+    struct writer other;
+    struct audit_files files;
+    open_files(&files);
+    start_audit(&files);
+    close_files(&files);
+    say_session(1, AUDIT_PROGRAM_START, "x", "computer", "pc-7");
+    say_one(2, AUDIT_RULES, "rules");
+    say_one(3, AUDIT_SESSION_START, "x");
+    other = audit;
+    open_files(&files);
+    start_audit(&files);
+    close_files(&files);
+    say_session(1, AUDIT_PROGRAM_START, "x", "computer", "pc-7");
+    hear_up_to(1);
+    swap(&other);
+    hear_up_to(3);
+    say_one(4, AUDIT_SESSION_END, "x");
+    expect_said(log_path, receipt, 0,
+                "vitrine: it names this computer, and its user with name and number: in 1 of its "
+                "lines (program_start)\n");
+    stop_audit();
+    swap(&other);
+    stop_audit();
+}
+
 static void append(const char *text)
 {
     FILE *f = fopen(log_path, "ae");
@@ -233,6 +263,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_receipts_of_two, make),
         cmocka_unit_test_setup(test_receipt_of_an_older_one, make),
         cmocka_unit_test_setup(test_session_without_end, make),
+        cmocka_unit_test_setup(test_receipt_that_names_the_computer, make),
         cmocka_unit_test_setup(test_receipt_with_what_is_no_line, make),
     };
     if (argc < 2)
