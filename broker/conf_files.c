@@ -173,6 +173,17 @@ static bool load_each(struct reading *r, struct dirent *const *names, int n)
     return good && (came || !comes_now(r, NULL) || load_candidate(r, NULL));
 }
 
+/* It would be one more there. */
+static bool is_new(const struct reading *r, struct dirent *const *names, int n)
+{
+    if (!r->candidate || strcmp(r->stands_as, CONF_MAIN) == 0)
+        return false;
+    for (int i = 0; i < n; i++)
+        if (r->stands_as[0] && strcmp(r->stands_as + sizeof CONF_MORE, names[i]->d_name) == 0)
+            return false;
+    return true;
+}
+
 static bool load_more(struct reading *r)
 {
     char folder[PATH_MAX];
@@ -184,6 +195,9 @@ static bool load_more(struct reading *r)
         snprintf(r->error, KEYFILE_ERROR, "%.400s cannot be read", folder);
     else if (n > CONF_FILES)
         snprintf(r->error, KEYFILE_ERROR, "%.400s holds more than %d files", folder, CONF_FILES);
+    else if (n == CONF_FILES && is_new(r, names, n))
+        snprintf(r->error, KEYFILE_ERROR, "%.400s holds %d files, and no more are read", folder,
+                 CONF_FILES);
     else
         good = load_each(r, names, n);
     for (int i = 0; i < n; i++)
@@ -296,10 +310,23 @@ static bool pin_good(const struct reading *r, int key)
     return good;
 }
 
+/* A signature that nobody can check is none: somebody has forgotten the key, or taken it away. */
+static bool none_alone(const struct reading *r)
+{
+    char signature[PATH_MAX];
+    path_of(r, CONF_SIGNATURE, signature);
+    if (access(signature, F_OK) != 0)
+        return true;
+    snprintf(r->error, KEYFILE_ERROR,
+             "%.200s is there, but not %.200s/policy.pub, the key to check it with; put the key "
+             "there",
+             signature, r->directory);
+    return false;
+}
+
 static bool load_set(struct reading *r)
 {
     bool unpinned;
-    char signature[PATH_MAX];
     conf_init(r->conf);
     if (!directory_good(r, r->directory))
         return false;
@@ -314,16 +341,7 @@ static bool load_set(struct reading *r)
         close(key);
         return good;
     }
-    if (!unpinned || !load_all(r))
-        return false;
-    path_of(r, CONF_SIGNATURE, signature);
-    if (access(signature, F_OK) != 0)
-        return true;
-    snprintf(r->error, KEYFILE_ERROR,
-             "%.200s is there, but not %.200s/policy.pub, the key to check it with; put the key "
-             "there",
-             signature, r->directory);
-    return false;
+    return unpinned && load_all(r) && none_alone(r);
 }
 
 bool conf_load(struct conf *out, char error[KEYFILE_ERROR])
@@ -365,7 +383,7 @@ bool conf_check_among(const char *file, struct conf *out, struct conf_judged *as
     bool good = directory_good(&r, CONF_DIRECTORY) && load_all(&r);
     as->files = r.files;
     as->pinned = access(CONF_DIRECTORY "/" CONF_PIN, F_OK) == 0;
-    return good;
+    return good && (as->pinned || none_alone(&r));
 }
 
 bool conf_check_folder(const char *folder, struct conf *out, struct conf_judged *as,

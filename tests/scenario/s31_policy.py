@@ -106,6 +106,25 @@ def test_check_among_those_installed():
              'sign them anew')
 
 
+def test_check_what_would_be_refused():
+    """What vitrine refuses to start with, once the file is installed, is no good before: one more than are read, or a
+    signature without its key."""
+    with Desk(HOST, kind='xvfb') as desk:
+        full = ['mkdir -m 755 conf.d', 'for i in $(seq 10 73); do : >conf.d/$i.conf; done; chmod 644 conf.d/*']
+
+        def check(name, more):
+            return command(desk, 'control = no\n', 'policy', 'check', candidate(desk, name, 'control_longest = 5\n'), more=more)
+
+        for name in ('99.conf', 'rules'):
+            refused(check(name, full), 'in order by itself, but not', 'conf.d holds 64 files, and no more are read')
+        refused(explain(desk, 'control = no\n', more=full + [': >conf.d/99.conf']), 'conf.d holds more than 64 files')
+        for name in ('10.conf', 'vitrine.conf'):
+            assert check(name, full).returncode == 0, name
+        assert check('99.conf', full + ['rm conf.d/10.conf']).returncode == 0
+        alone = put(sign(desk, main='control = no\n'), 'policy.sig')
+        refused(check('99.conf', alone), 'in order by itself, but not', 'policy.sig is there, but not', 'policy.pub')
+
+
 def test_check_a_folder():
     """A set that is not installed: its order, its signature; said that nobody judged whose it is."""
     with Desk(HOST, kind='xvfb') as desk:
