@@ -144,6 +144,8 @@ void window_raise(struct window *w)
 void window_map(struct window *w)
 {
     w->wanted = true;
+    if (w->stray) /* on top of what it is in means nothing */
+        xcb_reparent_window(w->d->x, w->id, w->d->root, (int16_t)w->at.x, (int16_t)w->at.y);
     if (w->style == WINDOW_ON_TOP)
         window_raise(w);
     xcb_map_window(w->d->x, w->id);
@@ -442,6 +444,13 @@ bool window_event(struct window *w, const xcb_generic_event_t *e)
         if (type & 0x80 || u->window != w->id || u->event != w->id)
             return false;
         w->mapped = w->visible = w->covered = false;
+        return true;
+    }
+    case XCB_REPARENT_NOTIFY: {
+        const xcb_reparent_notify_event_t *r = (const xcb_reparent_notify_event_t *)e;
+        if (type & 0x80 || r->window != w->id || r->event != w->id)
+            return false;
+        w->stray = w->style == WINDOW_ON_TOP && r->parent != w->d->root;
         return true;
     }
     case XCB_VISIBILITY_NOTIFY: {

@@ -27,6 +27,7 @@ struct window {
     bool mapped;          /* MapNotify has come */
     bool visible;         /* wholly, says the server */
     bool covered;         /* wholly, says the server; it says so of none that is composited */
+    bool stray;           /* WINDOW_ON_TOP: somebody has put it into another window than the root */
 
     xcb_pixmap_t over; /* not owned; XCB_NONE: painters have all of it */
     struct ui_rect part[WINDOW_OVER];
@@ -58,6 +59,8 @@ void window_title(struct window *w, const char *title);
 void window_bounds(struct window *w, int least_w, int least_h, int most_w, int most_h,
                    bool at_place);
 void window_place(struct window *w, struct ui_rect at);
+/* A stray one is first put back. Where somebody is faster, it is still stray when MapNotify comes:
+   then it is not there for anybody. */
 void window_map(struct window *w);
 void window_unmap(struct window *w);
 void window_raise(struct window *w);
@@ -90,7 +93,7 @@ bool window_awaits(const struct window *w, uint32_t serial);
 /* Copies a part of the shown page to another window of ours (a note above the picture). */
 void window_put_part(struct window *w, xcb_window_t to, struct ui_rect part);
 /* True when the event was this window's: expose, completed copies,
-   geometry, map state, visibility. */
+   geometry, map state, parent, visibility. */
 bool window_event(struct window *w, const xcb_generic_event_t *e);
 
 #endif

@@ -171,6 +171,16 @@ void windows_bar_changed(struct windows *w)
         w->calls.bar_lost(w->calls.ctx);
 }
 
+/* In somebody's window it may lie under others of theirs, however high it is. */
+static void on_dialog(struct windows *w)
+{
+    const struct window *win = &w->pane[PANE_DIALOG].win;
+    if (win->mapped && !win->stray)
+        prompt_on_mapped(w);
+    else if (win->wanted)
+        prompt_on_taken(w);
+}
+
 static void on_mapped(struct pane *p, bool mapped)
 {
     struct windows *w = p->w;
@@ -184,10 +194,8 @@ static void on_mapped(struct pane *p, bool mapped)
     windows_tell(p);
     if (p->which == PANE_BAR)
         windows_bar_changed(w);
-    if (p->which == PANE_DIALOG && mapped)
-        prompt_on_mapped(w);
-    if (p->which == PANE_DIALOG && !mapped && p->win.wanted)
-        prompt_on_taken(w);
+    if (p->which == PANE_DIALOG)
+        on_dialog(w);
     if (mapped)
         summon_on_mapped(p);
     if (p->which == PANE_MAIN)
@@ -285,7 +293,7 @@ static bool raise_overlays(struct windows *w, uint64_t now)
 
 static bool is_seen(const struct pane *p)
 {
-    return p->win.visible && p->strangers == 0 && p->unknown == 0 &&
+    return p->win.visible && !p->win.stray && p->strangers == 0 && p->unknown == 0 &&
            !(p->which == PANE_DIALOG && p->w->buried);
 }
 

@@ -1,8 +1,5 @@
 /* Admit in the panel, and what lies over or within that. */
-#include "windows_desk.h"
-
-#include <xcb/composite.h>
-#include <xcb/shape.h>
+#include "windows_glass.h"
 
 static void test_panel_inside(void **state)
 {
@@ -55,53 +52,7 @@ static void test_panel_admit(void **state)
     drop(r);
 }
 
-/* --- what lies over the panel. The server says of no window that it is covered where a compositor
-   runs: this program plays one. */
-static void compose(bool on)
-{
-    free(xcb_composite_query_version_reply(other, xcb_composite_query_version(other, 0, 4), NULL));
-    if (on)
-        xcb_composite_redirect_subwindows(other, root, XCB_COMPOSITE_REDIRECT_MANUAL);
-    else
-        xcb_composite_unredirect_subwindows(other, root, XCB_COMPOSITE_REDIRECT_MANUAL);
-    xcb_flush(other);
-}
-
-/* A window there that lets clicks through. */
-static xcb_window_t lay_glass(struct ui_rect at, uint16_t class)
-{
-    const uint32_t past_managers = 1;
-    xcb_window_t id = xcb_generate_id(other);
-    xcb_create_window(other, 0, id, root, (int16_t)at.x, (int16_t)at.y, (uint16_t)at.w,
-                      (uint16_t)at.h, 0, class, XCB_COPY_FROM_PARENT, XCB_CW_OVERRIDE_REDIRECT,
-                      &past_managers);
-    xcb_shape_rectangles(other, XCB_SHAPE_SO_SET, XCB_SHAPE_SK_INPUT, 0, id, 0, 0, 0, NULL);
-    xcb_map_window(other, id);
-    xcb_flush(other);
-    return id;
-}
-
-static void take_away(xcb_window_t id)
-{
-    xcb_destroy_window(other, id);
-    xcb_flush(other);
-}
-
-static void change(xcb_window_t id, uint16_t what, const uint32_t *values)
-{
-    xcb_configure_window(other, id, what, values);
-    xcb_flush(other);
-}
-
-static struct rig *rig_with_knock(void)
-{
-    struct rig *r = rig_with(UI_HOST_PANEL);
-    knock(r);
-    windows_update(r->w);
-    prompt_prepare(r->w, 3, PROMPT_KIND_ADMIT, 40, "Lee", true);
-    UNTIL(r, r->armed);
-    return r;
-}
+/* --- what lies over the panel */
 
 /* Lets a click through, and nobody in: it asks in a dialog. */
 static void covered(struct rig *r)

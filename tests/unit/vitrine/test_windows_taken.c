@@ -1,0 +1,87 @@
+/* Other programs put our windows into windows of theirs. */
+#include "windows_glass.h"
+
+/* All but a line, so that it is not taken for a lock screen. */
+static const struct ui_rect everything = {0, 0, 1024, 767};
+
+static void put_all(struct rig *r, xcb_window_t into)
+{
+    xcb_reparent_window(other, r->w->pane[PANE_DIALOG].win.id, into, 0, 0);
+    xcb_reparent_window(other, r->w->cover.win.id, into, 0, 0);
+    xcb_reparent_window(other, r->w->pane[PANE_BAR].win.id, into, 0, 0);
+    for (unsigned i = 0; i < 4; i++)
+        xcb_reparent_window(other, r->w->border.side[i].id, into, 0, 0);
+    xcb_flush(other);
+}
+
+/* Before it is asked for anything. It comes to the top of the screen all the same, not to that of
+   theirs, under what they let clicks through. */
+static void test_dialog_taken_before(void **state)
+{
+    (void)state;
+    compose(true);
+    struct rig *r = rig_with(UI_HOME);
+    xcb_window_t id = r->w->pane[PANE_DIALOG].win.id, f = box(root, everything);
+    put_all(r, f);
+    settle(r);
+    xcb_window_t glass = lay_glass(everything, XCB_WINDOW_CLASS_INPUT_OUTPUT);
+    settle(r);
+    prompt_prepare(r->w, 4, PROMPT_KIND_ADMIT, 40, "Lee", false);
+    UNTIL(r, r->armed);
+    assert_int_equal(parent_of(id), root);
+    click(r, r->prompt.yes);
+    assert_int_equal(r->answers, 1);
+    take_away(glass);
+    drop(r);
+    compose(false);
+}
+
+/* While it is asked for, after we have heard what is theirs. */
+static void test_dialog_taken_late(void **state)
+{
+    (void)state;
+    compose(true);
+    struct rig *r = rig_with(UI_HOME);
+    struct window *win = &r->w->pane[PANE_DIALOG].win;
+    xcb_window_t f = box(root, everything);
+    settle(r);
+    xcb_grab_server(other);
+    server_is_done(other);
+    prompt_prepare(r->w, 4, PROMPT_KIND_ADMIT, 40, "Lee", false);
+    UNTIL(r, r->w->prompt.step == PROMPT_STEP_MAPPING);
+    window_map(win); /* as it will be, had the server said where the pointer is */
+    display_flush(&r->d);
+    put_all(r, f);
+    xcb_ungrab_server(other);
+    xcb_flush(other);
+    UNTIL(r, r->answers == 1);
+    assert_false(r->yes);
+    assert_int_equal(r->why, ORIGIN_WHY_CLOSED);
+    assert_false(r->armed);
+    drop(r);
+    compose(false);
+}
+
+/* And while it is up: as if somebody had unmapped it. */
+static void test_dialog_taken_up(void **state)
+{
+    (void)state;
+    struct rig *r = rig_armed();
+    put_all(r, box(root, everything));
+    UNTIL(r, r->answers == 1);
+    assert_false(r->yes);
+    drop(r);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_dialog_taken_before), cmocka_unit_test(test_dialog_taken_late),
+        cmocka_unit_test(test_dialog_taken_up),
+    };
+    if (!start_server())
+        return 0;
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    stop_server();
+    return failed;
+}
