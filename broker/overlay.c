@@ -175,3 +175,11 @@ bool border_is_mapped(const struct border *b)
             return false;
     return true;
 }
+
+bool border_is_taken(const struct border *b)
+{
+    for (unsigned i = 0; i < 4; i++)
+        if (b->side[i].mapped && b->side[i].stray)
+            return true;
+    return false;
+}

@@ -159,10 +159,18 @@ static void on_xinput(struct windows *w, const xcb_ge_generic_event_t *g)
 
 /* --- core events */
 
+/* In somebody's window it is mapped, and seen where that is. */
+static bool is_bar_taken(const struct windows *w)
+{
+    const struct window *bar = &w->pane[PANE_BAR].win;
+    return (bar->mapped && bar->stray) || border_is_taken(&w->border);
+}
+
 void windows_bar_changed(struct windows *w)
 {
-    bool there = w->pane[PANE_BAR].win.mapped && border_is_mapped(&w->border);
-    if (!w->bar_on || there == w->bar_told)
+    bool taken = is_bar_taken(w);
+    bool there = w->pane[PANE_BAR].win.mapped && border_is_mapped(&w->border) && !taken;
+    if (!w->bar_on || (there == w->bar_told && !taken))
         return;
     w->bar_told = there;
     if (there && w->calls.bar_mapped)

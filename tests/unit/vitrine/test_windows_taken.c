@@ -73,11 +73,55 @@ static void test_dialog_taken_up(void **state)
     drop(r);
 }
 
+/* There is no bar to be seen in what is not mapped. */
+static void test_bar_taken_before(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    xcb_window_t f = box(root, everything);
+    xcb_unmap_window(other, f);
+    put_all(r, f);
+    settle(r);
+    windows_bar(r->w, true);
+    UNTIL(r, r->bar);
+    assert_int_equal(parent_of(r->w->pane[PANE_BAR].win.id), root);
+    for (unsigned i = 0; i < 4; i++)
+        assert_int_equal(parent_of(r->w->border.side[i].id), root);
+    put_all(r, f);
+    UNTIL(r, r->bar_lost);
+    drop(r);
+}
+
+static void test_bar_taken_late(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    struct window *bar = &r->w->pane[PANE_BAR].win;
+    xcb_window_t f = box(root, everything);
+    xcb_unmap_window(other, f);
+    server_is_done(other);
+    xcb_grab_server(other);
+    server_is_done(other);
+    windows_bar(r->w, true);
+    UNTIL(r, bar->wanted);
+    display_flush(&r->d);
+    put_all(r, f);
+    xcb_ungrab_server(other);
+    xcb_flush(other);
+    UNTIL(r, bar->mapped);
+    settle(r);
+    assert_int_equal(parent_of(bar->id), f);
+    assert_false(r->bar);
+    assert_true(r->bar_lost);
+    drop(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_dialog_taken_before), cmocka_unit_test(test_dialog_taken_late),
-        cmocka_unit_test(test_dialog_taken_up),
+        cmocka_unit_test(test_dialog_taken_up),     cmocka_unit_test(test_bar_taken_before),
+        cmocka_unit_test(test_bar_taken_late),
     };
     if (!start_server())
         return 0;
