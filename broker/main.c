@@ -100,6 +100,15 @@ static const command commands[] = {
     [COMMAND_HELP] = run_help,
 };
 
+/* Standard output keeps back what it is given; what could not be written was not said. */
+static bool was_written(void)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return true;
+    fputs("vitrine: standard output cannot be written\n", stderr);
+    return false;
+}
+
 int main(int argc, char **argv)
 {
     struct options o;
@@ -107,6 +116,8 @@ int main(int argc, char **argv)
     int status = options_parse(argc, argv, &o);
     if (status == 0)
         status = commands[o.command](&o);
+    if (!was_written() && status == 0)
+        status = 1;
     if (o.invite)
         invite_wipe(o.invite);
     return status;

@@ -215,5 +215,5 @@ int policy_explain(FILE *out, const char *action)
     for (size_t i = 0; i < policy_n_messages; i++)
         if (strcmp(policy_messages[i].right, action) == 0)
             show_message(out, &policy_messages[i]);
-    return fflush(out) != 0 || ferror(out) ? -1 : 0;
+    return 0;
 }
