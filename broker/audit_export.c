@@ -6,6 +6,7 @@
 #include "broker/audit_lines.h"
 #include "lib/text.h"
 #include "policy_tables.h"
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,17 +43,33 @@ static bool take_number(struct scan *s, struct part *out)
     while (s->at < s->end && *s->at >= '0' && *s->at <= '9')
         s->at++;
     out->len = (size_t)(s->at - out->at);
-    return out->len > 0 && out->len <= 15;
+    return out->len > 0 && out->len <= 15 && (out->len == 1 || out->at[0] != '0');
 }
 
-/* Between quotes; an escape is a backslash and one character. */
+/* How long the escape is, of those that a line is written with (lib/json.c); 0: it is none. */
+static size_t escape(const char *at, size_t left)
+{
+    if (left >= 2 && (at[1] == '"' || at[1] == '\\'))
+        return 2;
+    if (left < 6 || at[1] != 'u')
+        return 0;
+    bool control = at[2] == '0' && at[3] == '0' && (at[4] == '0' || at[4] == '1') &&
+                   (isdigit((unsigned char)at[5]) || (at[5] >= 'a' && at[5] <= 'f'));
+    return control || memcmp(at + 2, "007f", 4) == 0 || memcmp(at + 2, "fffd", 4) == 0 ? 6 : 0;
+}
+
+/* Between quotes. */
 static bool take_text(struct scan *s, struct part *out)
 {
     if (!skip(s, "\""))
         return false;
     out->at = s->at;
-    while (s->at < s->end && *s->at != '"')
-        s->at += *s->at == '\\' && s->end - s->at > 1 ? 2 : 1;
+    while (s->at < s->end && *s->at != '"') {
+        size_t n = *s->at == '\\' ? escape(s->at, (size_t)(s->end - s->at)) : 1;
+        if (n == 0)
+            return false;
+        s->at += n;
+    }
     if (s->at >= s->end)
         return false;
     out->len = (size_t)(s->at - out->at);
@@ -69,6 +86,26 @@ static bool plain_name(const struct part *p, size_t most)
     return p->len > 0 && p->len <= most;
 }
 
+static bool take_time(struct scan *s, struct part *out)
+{
+    static const char form[] = "0000-00-00T00:00:00.000Z";
+    if (!take_text(s, out) || out->len != sizeof form - 1)
+        return false;
+    for (size_t i = 0; i < out->len; i++)
+        if (form[i] == '0' ? !isdigit((unsigned char)out->at[i]) : out->at[i] != form[i])
+            return false;
+    return true;
+}
+
+/* Of two of one name another program takes the first, or the last. */
+static bool is_new(const struct parts *p, const struct part *name)
+{
+    for (unsigned i = 0; i < p->n_fields; i++)
+        if (p->names[i].len == name->len && memcmp(p->names[i].at, name->at, name->len) == 0)
+            return false;
+    return true;
+}
+
 static bool take_fields(struct scan *s, struct parts *out)
 {
     if (skip(s, "}"))
@@ -77,7 +114,8 @@ static bool take_fields(struct scan *s, struct parts *out)
         if (out->n_fields == 16)
             return false;
         struct part *name = &out->names[out->n_fields], *value = &out->values[out->n_fields];
-        if (!take_text(s, name) || !plain_name(name, 32) || !skip(s, ":") || !take_text(s, value))
+        if (!take_text(s, name) || !plain_name(name, 32) || !is_new(out, name) || !skip(s, ":") ||
+            !take_text(s, value))
             return false;
         out->n_fields++;
     } while (skip(s, ","));
@@ -102,10 +140,10 @@ static bool take_line(const char *line, size_t len, struct parts *out)
     struct scan s = {line, line + len};
     memset(out, 0, sizeof *out);
     return skip(&s, "{\"n\":") && take_number(&s, &out->n) && skip(&s, ",\"time\":") &&
-           take_text(&s, &out->time) && out->time.len == 24 && skip(&s, ",\"event\":") &&
-           take_text(&s, &out->event) && plain_name(&out->event, 48) && skip(&s, ",\"id\":") &&
-           take_number(&s, &out->id) && take_run(&s, &out->run) && skip(&s, ",\"fields\":{") &&
-           take_fields(&s, out) && take_hash(&s, ",\"prev\":") && take_hash(&s, ",\"hash\":") &&
+           take_time(&s, &out->time) && skip(&s, ",\"event\":") && take_text(&s, &out->event) &&
+           plain_name(&out->event, 48) && skip(&s, ",\"id\":") && take_number(&s, &out->id) &&
+           take_run(&s, &out->run) && skip(&s, ",\"fields\":{") && take_fields(&s, out) &&
+           take_hash(&s, ",\"prev\":") && take_hash(&s, ",\"hash\":") &&
            take_hash(&s, ",\"seal\":") && skip(&s, "}") && s.at == s.end;
 }
 
