@@ -193,7 +193,8 @@ const char *doctor_verdict_word(enum doctor_verdict v);
 /* "descriptors", ...: of the bits, the n-th. */
 const char *doctor_seen_word(unsigned n);
 /* The exit status for what runs: 0, 1 when a process differs, 7 when none does, as far as could be
-   compared, but not all could. A process without a rule counts for nothing. */
+   compared, but not all could. One without a rule was not: that it is a command of a moment is its
+   own claim. */
 int doctor_status(const struct doctor_processes *all);
 /* What Linux lets us see of a process of ours. */
 struct doctor_look doctor_look_at(pid_t pid);

@@ -186,7 +186,7 @@ int doctor_status(const struct doctor_processes *all)
         enum doctor_verdict v = doctor_verdict(&all->list[i]);
         if (v == DOCTOR_DIFFERS)
             return STATUS_DIFFERS;
-        if (v == DOCTOR_UNSURE)
+        if (v != DOCTOR_RIGHT)
             status = STATUS_UNSURE;
     }
     return status;

@@ -96,8 +96,9 @@ static void print_sum(FILE *out, const struct doctor_processes *all)
     unsigned n[DOCTOR_NO_RULE + 1] = {0};
     for (unsigned i = 0; i < all->n; i++)
         n[doctor_verdict(&all->list[i])]++;
-    fprintf(out, "  %u as they should be, %u not compared in everything, %u wrong.\n",
-            n[DOCTOR_RIGHT], n[DOCTOR_UNSURE], n[DOCTOR_DIFFERS]);
+    fprintf(out,
+            "  %u as they should be, %u not compared in everything, %u without a rule, %u wrong.\n",
+            n[DOCTOR_RIGHT], n[DOCTOR_UNSURE], n[DOCTOR_NO_RULE], n[DOCTOR_DIFFERS]);
     if (n[DOCTOR_UNSURE] > 0 && geteuid() != 0)
         fprintf(out, "  Linux shows descriptors, some namespaces and the filters themselves to "
                      "root alone: sudo vitrine doctor compares these, too.\n");

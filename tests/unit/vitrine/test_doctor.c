@@ -108,6 +108,7 @@ static int status_of(const struct outcome *o)
     if (strstr(o->text, "\"verdict\":\"wrong\""))
         return 1;
     return strstr(o->text, "\"verdict\":\"not all compared\"") ||
+                   strstr(o->text, "\"verdict\":\"no rule\"") ||
                    strstr(o->text, "\"processes_full\":true") ||
                    strstr(o->text, "\"processes_hidden\":true")
                ? 7
@@ -435,6 +436,9 @@ static void test_impostor(void **state)
     run_doctor(NULL, true, &o);
     expect_text(&o, "\"verdict\":\"no rule\",\"wrong\":null");
     assert_int_equal(o.status, status_of(&o));
+    assert_int_not_equal(o.status, 0); /* nothing of it was compared */
+    run_doctor(NULL, false, &o);
+    assert_null(strstr(o.text, " 0 without a rule"));
     end_named(1, hold);
 }
 

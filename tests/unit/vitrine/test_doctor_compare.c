@@ -278,6 +278,9 @@ static void test_verdicts(void **state)
     all.n = 2;
     p->part = WORKER_NONE;
     assert_int_equal(doctor_verdict(p), DOCTOR_NO_RULE);
+    assert_int_equal(doctor_status(&all), 7);
+    p->part = WORKER_SEAL;
+    p->unseen = 0;
     assert_int_equal(doctor_status(&all), 0);
     all.full = true;
     assert_int_equal(doctor_status(&all), 7); /* of those that are not listed nothing is known */
