@@ -122,10 +122,11 @@ static void ask(struct display *d)
     display_later(d, ask_property(d, d->root, ATOM_RESOURCE_MANAGER), on_resources, d, 0);
 }
 
-/* Of our own windows nothing is selected here: one that says it is the manager is not. */
+/* Of our own windows nothing is selected here: one that says it is the manager is not. Who says so
+   may have put the host panel into it, for which windows_above.c has selected the other. */
 void display_desktop_watch(struct display *d)
 {
-    const uint32_t mask = XCB_EVENT_MASK_PROPERTY_CHANGE;
+    const uint32_t mask = XCB_EVENT_MASK_PROPERTY_CHANGE | XCB_EVENT_MASK_STRUCTURE_NOTIFY;
     uint32_t ours = xcb_get_setup(d->x)->resource_id_mask;
     if (d->looks.manager && (d->looks.manager & ~ours) != xcb_get_setup(d->x)->resource_id_base)
         xcb_change_window_attributes(d->x, d->looks.manager, XCB_CW_EVENT_MASK, &mask);

@@ -18,7 +18,6 @@
 #include <string.h>
 
 #define ASKED_AT_ONCE 16
-#define DEEPEST 8               /* windows that a window manager puts ours into */
 #define CLIENT_BITS 0x1fffffffu /* X11: windows of clients; the overlay is the server's own */
 
 static void begin(struct windows *w);
@@ -204,6 +203,16 @@ static void ask_more(struct windows *w)
 
 static void ask_parent(struct windows *w, xcb_window_t window);
 
+/* First to be told where that is put, then asking where it is: nothing falls between. It stays
+   selected: others of us select the same. */
+static void go_out(struct windows *w, xcb_window_t parent)
+{
+    const uint32_t mask = XCB_EVENT_MASK_STRUCTURE_NOTIFY;
+    xcb_change_window_attributes(w->d->x, parent, XCB_CW_EVENT_MASK, &mask);
+    w->above.within[w->above.depth++] = parent;
+    ask_parent(w, parent);
+}
+
 static void on_parent(void *ctx, uint32_t round, const void *reply)
 {
     struct windows *w = ctx;
@@ -217,8 +226,8 @@ static void on_parent(void *ctx, uint32_t round, const void *reply)
     }
     if (t->parent == w->d->root)
         a->frame = a->at;
-    else if (t->parent != XCB_NONE && ++a->depth < DEEPEST)
-        ask_parent(w, t->parent);
+    else if (t->parent != XCB_NONE && a->depth < ABOVE_DEEPEST)
+        go_out(w, t->parent);
     windows_above_follow(w);
 }
 
@@ -265,6 +274,14 @@ static void begin(struct windows *w)
 void windows_above_begin(struct windows *w)
 {
     w->above.on = true;
+    begin(w);
+    windows_above_follow(w);
+}
+
+void windows_above_again(struct windows *w)
+{
+    if (!w->above.on)
+        return;
     begin(w);
     windows_above_follow(w);
 }
@@ -385,12 +402,20 @@ static void take_in(struct windows *w, const xcb_generic_event_t *e)
     }
 }
 
-/* A window manager has put ours, or what it is in, into another one. */
+static bool is_within(const struct windows *w, xcb_window_t id)
+{
+    for (unsigned i = 0; i < w->above.depth; i++)
+        if (w->above.within[i] == id)
+            return true;
+    return false;
+}
+
+/* A window manager, or who plays one, has put ours, or what it is in, into another one. */
 static bool is_elsewhere(const struct windows *w, const xcb_generic_event_t *e)
 {
     const xcb_reparent_notify_event_t *r = (const xcb_reparent_notify_event_t *)e;
     return e->response_type == XCB_REPARENT_NOTIFY &&
-           (r->window == panel(w) || r->window == w->above.frame);
+           (r->window == panel(w) || is_within(w, r->window));
 }
 
 void windows_above_event(struct windows *w, const xcb_generic_event_t *e)

@@ -105,6 +105,7 @@ struct pick {
     int down_x, down_y;
 };
 
+#define ABOVE_DEEPEST 8 /* windows that a window manager puts ours into */
 #define ABOVE_TOPS 1024 /* children of the root; of more, the order is not known */
 
 /* A child of the root, as far as it is known. */
@@ -121,9 +122,10 @@ enum above_what { ABOVE_NOTHING, ABOVE_UNKNOWN, ABOVE_SOMETHING };
 struct above {
     bool on, listed, stale, overfull;
     enum above_what told;
-    uint32_t round;     /* answers to earlier questions are nobody's */
-    xcb_window_t frame; /* the child of the root that the panel is, or is in */
-    xcb_window_t at;    /* whose parent is asked for */
+    uint32_t round;                     /* answers to earlier questions are nobody's */
+    xcb_window_t frame;                 /* the child of the root that the panel is, or is in */
+    xcb_window_t at;                    /* whose parent is asked for */
+    xcb_window_t within[ABOVE_DEEPEST]; /* what it is in, from the inside out, as far as known */
     unsigned depth, asking, n;
     struct above_top top[ABOVE_TOPS]; /* the lowest first */
 };
@@ -335,6 +337,8 @@ void windows_above_end(struct windows *w);
 void windows_above_stop(struct windows *w); /* no timer of it is left */
 /* NOTHING, too, while it is not on. */
 enum above_what windows_above(const struct windows *w);
+/* Asks anew, while it is on: an event may not have been told. */
+void windows_above_again(struct windows *w);
 /* The panel may be elsewhere now. */
 void windows_above_follow(struct windows *w);
 /* To be told of every event. */

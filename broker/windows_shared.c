@@ -211,6 +211,8 @@ void shared_forget(struct windows *w)
 {
     select_events(w, 0);
     watch_shape(w, false);
+    if (w->shared.what == UI_WHAT_WINDOW)
+        windows_above_again(w); /* the panel may have been put into that one */
     w->shared = (struct share_choice){0};
     never_forget(w);
     w->shared_asking = w->shared_again = false;

@@ -116,12 +116,56 @@ static void test_bar_taken_late(void **state)
     drop(r);
 }
 
+/* --- Admit in the panel, which window managers put into windows of theirs. Nobody is let in by a
+   click through what lies over it. */
+static xcb_window_t panel_into(struct rig *r, xcb_window_t into)
+{
+    xcb_window_t panel = r->w->pane[PANE_MAIN].win.id;
+    xcb_reparent_window(other, panel, into, 0, 0);
+    xcb_flush(other);
+    settle(r);
+    UNTIL(r, r->armed);
+    return panel;
+}
+
+static void nobody_comes_in(struct rig *r, struct ui_rect yes)
+{
+    UNTIL(r, !r->armed);
+    rig_run(r, GUARD_MS + 300, NULL, 0);
+    assert_false(r->armed);
+    click(r, yes);
+    assert_int_equal(r->answers, 0);
+    assert_int_equal(r->apart, 1);
+}
+
+/* What it is in goes into another window than it was in: one that lies lower. */
+static void test_panel_taken_along(void **state)
+{
+    (void)state;
+    compose(true);
+    struct rig *r = rig_with_knock();
+    struct ui_rect at = r->line.rect, inside = {0, 0, at.w, at.h};
+    xcb_window_t low = box(root, at), decoy = box(root, at), wrap = box(decoy, inside);
+    panel_into(r, wrap);
+    struct ui_rect yes = r->prompt.yes;
+    xcb_reparent_window(other, wrap, low, 0, 0);
+    xcb_unmap_window(other, decoy);
+    xcb_window_t glass = lay_glass(at, XCB_WINDOW_CLASS_INPUT_OUTPUT);
+    change(decoy, XCB_CONFIG_WINDOW_STACK_MODE, (const uint32_t[]){XCB_STACK_MODE_ABOVE});
+    nobody_comes_in(r, yes);
+    take_away(glass);
+    UNTIL(r, r->armed);
+    drop(r);
+    compose(false);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_dialog_taken_before), cmocka_unit_test(test_dialog_taken_late),
         cmocka_unit_test(test_dialog_taken_up),     cmocka_unit_test(test_bar_taken_before),
-        cmocka_unit_test(test_bar_taken_late),
+        cmocka_unit_test(test_bar_taken_late),      cmocka_unit_test(test_panel_taken_along),
+
     };
     if (!start_server())
         return 0;
