@@ -384,7 +384,7 @@ static void on_place(void *ctx, uint32_t tag, const void *reply)
         w->placed(w->placed_ctx);
 }
 
-static void ask_place(struct window *w)
+void window_ask_place(struct window *w)
 {
     display_later(w->d, xcb_translate_coordinates(w->d->x, w->id, w->d->root, 0, 0).sequence,
                   on_place, w, w->id);
@@ -405,7 +405,7 @@ static void on_configure(struct window *w, const xcb_configure_notify_event_t *e
         }
         return;
     }
-    ask_place(w);
+    window_ask_place(w);
 }
 
 bool window_event(struct window *w, const xcb_generic_event_t *e)
@@ -436,7 +436,7 @@ bool window_event(struct window *w, const xcb_generic_event_t *e)
             return false;
         w->mapped = true;
         if (w->style == WINDOW_MANAGED)
-            ask_place(w);
+            window_ask_place(w);
         return true;
     }
     case XCB_UNMAP_NOTIFY: {

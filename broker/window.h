@@ -62,6 +62,8 @@ void window_place(struct window *w, struct ui_rect at);
 /* A stray one is first put back. Where somebody is faster, it is still stray when MapNotify comes:
    then it is not there for anybody. */
 void window_map(struct window *w);
+/* A managed one may be elsewhere; `placed` says so. */
+void window_ask_place(struct window *w);
 void window_unmap(struct window *w);
 void window_raise(struct window *w);
 void window_minimise(struct window *w);

@@ -3,9 +3,10 @@
  * name over another's row, and let the click through (it has no shape for input). Where windows are
  * composited the server says of none that it is covered, and the panel, unlike a dialog, does not
  * come to the top by itself. So the children of the root are followed in their order, as the server
- * tells it; what is not known yet lies over it. Runs in the broker, on the connection that brings
- * the clicks: by the time of a click all that came before it is known. Distrusts other X clients;
- * what they do makes Admit ask again in a dialog, and nothing else.
+ * tells it, and what the panel is in, wherever that is put; what is not known yet lies over it.
+ * Runs in the broker, on the connection that brings the clicks: by the time of a click all that
+ * came before it is known. Distrusts other X clients; what they do makes Admit ask again in a
+ * dialog, and nothing else.
  *
  * Not noticed is what is drawn into the panel itself, or into a compositor's overlay, which lies
  * over everything and shows everything.
@@ -69,23 +70,25 @@ static void move(struct above *a, xcb_window_t id, xcb_window_t below)
     put(a, top, under ? (unsigned)(under - a->top) + 1 : below == XCB_NONE ? 0 : a->n);
 }
 
-static bool hides(const struct above_top *t, const struct ui_rect *what)
+static bool hides(const struct above_top *t, const struct above_top *what)
 {
-    bool client = (t->id & ~CLIENT_BITS) == 0;
-    return client && t->mapped && t->shows && (!t->placed || place_overlap(&t->place, what) > 0);
+    bool client = (t->id & ~CLIENT_BITS) == 0, placed = t->placed && what->placed;
+    return client && t->mapped && t->shows &&
+           (!placed || place_overlap(&t->place, &what->place) > 0);
 }
 
-static bool is_under_another(const struct windows *w)
+/* Where what it is in is, which shows no more of it: of that the server tells by itself. Where the
+   panel is has to be asked, and is known too late. */
+static bool is_under_another(const struct above *a)
 {
-    const struct above *a = &w->above;
-    const struct ui_rect *what = &w->pane[PANE_MAIN].win.at;
-    bool found = false;
+    const struct above_top *ours = NULL;
     for (unsigned i = 0; i < a->n; i++) {
-        if (found && hides(&a->top[i], what))
+        if (ours && hides(&a->top[i], ours))
             return true;
-        found = found || a->top[i].id == a->frame;
+        if (a->top[i].id == a->frame)
+            ours = &a->top[i];
     }
-    return !found;
+    return !ours;
 }
 
 enum above_what windows_above(const struct windows *w)
@@ -95,7 +98,7 @@ enum above_what windows_above(const struct windows *w)
         return ABOVE_NOTHING;
     if (!a->listed || a->frame == XCB_NONE)
         return ABOVE_UNKNOWN;
-    if (!a->overfull && !is_under_another(w))
+    if (!a->overfull && !is_under_another(a))
         return ABOVE_NOTHING;
     return a->asking ? ABOVE_UNKNOWN : ABOVE_SOMETHING;
 }
@@ -418,11 +421,21 @@ static bool is_elsewhere(const struct windows *w, const xcb_generic_event_t *e)
            (r->window == panel(w) || is_within(w, r->window));
 }
 
+/* It need not tell the panel. */
+static bool is_moved_along(const struct windows *w, const xcb_generic_event_t *e)
+{
+    const xcb_configure_notify_event_t *c = (const xcb_configure_notify_event_t *)e;
+    return e->response_type == XCB_CONFIGURE_NOTIFY && c->event == c->window &&
+           is_within(w, c->window);
+}
+
 void windows_above_event(struct windows *w, const xcb_generic_event_t *e)
 {
     struct above *a = &w->above;
     if (!a->on)
         return;
+    if (is_moved_along(w, e))
+        window_ask_place(&w->pane[PANE_MAIN].win);
     if (is_elsewhere(w, e)) {
         begin(w);
     } else if (is_of_root(w, e)) {

@@ -159,13 +159,40 @@ static void test_panel_taken_along(void **state)
     compose(false);
 }
 
+/* What it is in moves, and of that the panel itself is not told. */
+static void test_panel_moved_along(void **state)
+{
+    (void)state;
+    compose(true);
+    struct rig *r = rig_with_knock();
+    struct ui_rect at = r->line.rect;
+    xcb_window_t frame = box(root, at);
+    panel_into(r, frame);
+    struct ui_rect yes = r->prompt.yes;
+    const int down = yes.h + 60;
+    change(frame, XCB_CONFIG_WINDOW_Y, (const uint32_t[]){(uint32_t)(at.y + down)});
+    UNTIL(r, r->line.rect.y == at.y + down);
+    UNTIL(r, r->armed);
+    yes.y += down;
+    const struct ui_rect there = {at.x, at.y + at.h, at.w, down};
+    xcb_window_t glass = lay_glass(there, XCB_WINDOW_CLASS_INPUT_OUTPUT);
+    change(frame, XCB_CONFIG_WINDOW_Y, (const uint32_t[]){(uint32_t)at.y});
+    UNTIL(r, r->armed);
+    change(frame, XCB_CONFIG_WINDOW_Y, (const uint32_t[]){(uint32_t)(at.y + down)});
+    nobody_comes_in(r, yes);
+    take_away(glass);
+    UNTIL(r, r->armed);
+    drop(r);
+    compose(false);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_dialog_taken_before), cmocka_unit_test(test_dialog_taken_late),
         cmocka_unit_test(test_dialog_taken_up),     cmocka_unit_test(test_bar_taken_before),
         cmocka_unit_test(test_bar_taken_late),      cmocka_unit_test(test_panel_taken_along),
-
+        cmocka_unit_test(test_panel_moved_along),
     };
     if (!start_server())
         return 0;
