@@ -306,8 +306,10 @@ void windows_above_end(struct windows *w)
 
 /* --- what the server tells */
 
+/* Once, also where the answer that began it had it already. */
 static void on_create(struct above *a, const xcb_create_notify_event_t *e)
 {
+    take(a, e->window);
     put(a,
         (struct above_top){.id = e->window,
                            .place = with_border(e->x, e->y, e->width, e->height, e->border_width),
