@@ -167,6 +167,8 @@ static bool can_ask(const struct windows *w)
 static void on_again(void *ctx)
 {
     struct windows *w = ctx;
+    if (!w->above.on)
+        return;
     if (w->above.listed && w->above.frame != XCB_NONE)
         ask_more(w);
     else
@@ -191,6 +193,8 @@ static void ask_about(struct windows *w, struct above_top *t)
 static void ask_more(struct windows *w)
 {
     struct above *a = &w->above;
+    if (!a->on)
+        return;
     for (unsigned i = 0; i < a->n && a->asking < ASKED_AT_ONCE; i++) {
         if (a->top[i].asked)
             continue;
