@@ -23,9 +23,9 @@ static struct {
     int log, key, previous;
     uint32_t serials[BATCH];
     unsigned n_serials;
-    int begun;    /* 0 no batch is open, 1 one is, -1 it could not be begun */
-    int error;    /* of the batch that is open */
-    bool at_sink; /* ... and the log has its lines */
+    int begun;     /* 0 no batch is open, 1 one is, -1 it could not be begun */
+    int error;     /* of the batch that is open */
+    uint8_t sinks; /* ... at those, and the log has its lines */
 } audit = {.log = -1, .key = -1, .previous = -1};
 
 static int on_audit_files(void *ctx, struct msg_audit_files *m)
@@ -87,20 +87,19 @@ static void close_batch(void)
         audit.trail.n = 0;
     if (audit.begun > 0 && trail_commit(&audit.trail) != 0)
         fail();
-    if (audit.begun > 0 && !audit.error &&
-        sink_send(&audit.sink, audit.trail.batch, audit.trail.written) != 0) {
+    if (audit.begun > 0 && !audit.error)
+        audit.sinks = sink_send(&audit.sink, audit.trail.batch, audit.trail.written);
+    if (audit.sinks)
         fail();
-        audit.at_sink = true;
-    }
     for (unsigned i = 0; i < audit.n_serials; i++) {
         struct msg_audit_written w = {
-            .serial = audit.serials[i], .error = (uint32_t)audit.error, .at_sink = audit.at_sink};
+            .serial = audit.serials[i], .error = (uint32_t)audit.error, .sinks = audit.sinks};
         if (msg_audit_written_send(&audit.control, &w) != 0)
             _exit(1);
     }
     audit.n_serials = 0;
     audit.begun = audit.error = 0;
-    audit.at_sink = false;
+    audit.sinks = 0;
 }
 
 static int on_audit_take_key(void *ctx)

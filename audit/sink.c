@@ -13,7 +13,7 @@
 #define DATAGRAM (LINE_MAX_BYTES + 512)
 
 static const struct {
-    unsigned bit; /* of the messages, and in their order */
+    uint8_t bit; /* of the messages, and in their order */
     size_t (*format)(const struct sink *s, const char *line, size_t len, char *out, size_t size);
 } kinds[SINK_WAYS] = {
     [SINK_SYSLOG] = {1, sink_syslog},
@@ -183,16 +183,18 @@ void sink_open(struct sink *s, const char *batch, size_t n)
             (void)catch_up(s, i); /* said with the first line that is asked for */
 }
 
-int sink_send(struct sink *s, const char *batch, size_t n)
+uint8_t sink_send(struct sink *s, const char *batch, size_t n)
 {
-    int result = 0, error = 0;
+    uint8_t lost = 0;
+    int error = 0;
     for (size_t i = 0; i < SINK_WAYS; i++) {
         int one = s->ways[i].wanted ? catch_up(s, i) : 0;
         if (s->ways[i].wanted && one == 0)
             send_lines(s, i, batch, 0, n, false, &one);
-        error = one != 0 && result == 0 ? errno : error;
-        result = one != 0 ? -1 : result;
+        error = one != 0 && !lost ? errno : error;
+        if (one != 0)
+            lost |= kinds[i].bit;
     }
     errno = error ? error : errno;
-    return result;
+    return lost;
 }

@@ -34,9 +34,9 @@ int sink_take(struct sink *s, struct msg_audit_files *m);
 int sink_renew(struct sink *s, struct msg_audit_sinks *m);
 /* The lines that opening the trail wrote, before any other. */
 void sink_open(struct sink *s, const char *batch, size_t n);
-/* Sends each line of a batch everywhere, behind those of the opening. 0, or -1 with errno:
-   somewhere one did not arrive, then or before. */
-int sink_send(struct sink *s, const char *batch, size_t n);
+/* Sends each line of a batch everywhere, behind those of the opening. 0, or with errno where one
+   did not arrive, then or before: bits as in the messages. */
+uint8_t sink_send(struct sink *s, const char *batch, size_t n);
 
 /* For tests: one line as a datagram. Its length; 0: it does not fit, or is no line. */
 size_t sink_syslog(const struct sink *s, const char *line, size_t len, char *out, size_t size);

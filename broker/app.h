@@ -123,7 +123,8 @@ struct app {
     uint32_t lasted_s;
     enum windows_hand answer_hand; /* of the last prompt answered, for the trail */
     char audit_path[512];
-    bool audit_complained, sinks_complained;
+    bool audit_complained;
+    unsigned sinks_complained; /* enum conf_sink, bits: said, and no line has arrived since */
     uint8_t told_level; /* of security: 0 not yet, 1 all, + 1 without namespaces, + 2 without locked
                            memory */
     int fonts[MAX_FDS];

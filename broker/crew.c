@@ -115,7 +115,7 @@ static void on_ended(struct worker *w, const struct worker_end *end)
                                        : DEATH_EXIT;
     if (post == SW_AUDIT) {
         close_log(a);
-        record_trouble(a, end->fail == FAIL_FILE ? (int)end->detail : 0, false);
+        record_trouble(a, end->fail == FAIL_FILE ? (int)end->detail : 0, 0);
     }
     leave(a, post, death);
 }

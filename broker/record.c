@@ -80,22 +80,40 @@ int record_open(struct app *a, struct audit_files *out, bool patient)
             complain(a, error);
         return -1;
     }
-    if (out->missing && !a->sinks_complained)
+    if (out->missing & ~a->sinks_complained)
         complain(a, error);
-    a->sinks_complained = a->sinks_complained || out->missing;
+    a->sinks_complained |= out->missing;
     snprintf(a->audit_path, sizeof a->audit_path, "%s", out->path);
     return 0;
 }
 
-void record_trouble(struct app *a, int error, bool at_sink)
+/* Of each once, until a line arrives there. */
+static void sink_trouble(struct app *a, int error, unsigned sinks)
 {
     char line[KEYFILE_ERROR];
-    if (at_sink)
-        snprintf(line, sizeof line,
-                 "audit sink has not taken a line, which stands in %.300s alone: %s; see that the "
-                 "services of audit_sinks run",
-                 a->audit_path, strerror(error));
-    else if (error)
+    unsigned fresh = sinks & ~a->sinks_complained;
+    a->sinks_complained |= sinks;
+    if (!fresh)
+        return;
+    snprintf(
+        line, sizeof line,
+        "audit sink %s has not taken a line, which stands in %.300s: %s; see that the services "
+        "of audit_sinks run",
+        fresh == CONF_SYSLOG    ? "syslog"
+        : fresh == CONF_JOURNAL ? "journal"
+                                : "syslog, and journal,",
+        a->audit_path, strerror(error));
+    complain(a, line);
+}
+
+void record_trouble(struct app *a, int error, unsigned sinks)
+{
+    char line[KEYFILE_ERROR];
+    if (sinks) {
+        sink_trouble(a, error, sinks);
+        return;
+    }
+    if (error)
         snprintf(line, sizeof line,
                  "audit trail %.300s cannot be written: %s; free space or name another place",
                  a->audit_path, strerror(error));
@@ -104,10 +122,9 @@ void record_trouble(struct app *a, int error, bool at_sink)
                  "audit trail %.300s is not written any more: its process has ended; start vitrine "
                  "again",
                  a->audit_path);
-    bool *said = at_sink ? &a->sinks_complained : &a->audit_complained;
-    if (!*said)
+    if (!a->audit_complained)
         complain(a, line);
-    *said = true;
+    a->audit_complained = true;
 }
 
 void record_sinks(struct app *a)

@@ -15,9 +15,9 @@ struct audit_files;
 /* Opens files and sinks for vitrine-audit; the caller closes them. 0, or -1 after one line on
    standard error; patient: without it where they are busy. */
 int record_open(struct app *a, struct audit_files *out, bool patient);
-/* A line could not be written (errno), to the log or to a sink, or the writer has ended (0): said
-   once on standard error. */
-void record_trouble(struct app *a, int error, bool at_sink);
+/* A line could not be written (errno), to the log or to those sinks (bits), or the writer has ended
+   (0): said on standard error, of the log once, of a sink until a line arrives there. */
+void record_trouble(struct app *a, int error, unsigned sinks);
 /* The sockets of the sinks are of no use any more: connects anew, and hands them to the writer. */
 void record_sinks(struct app *a);
 

@@ -34,8 +34,10 @@ static int on_audit_written(void *ctx, struct msg_audit_written *m)
     if (m->serial != a->audit_written + 1 || m->serial > a->audit_serial)
         return -1; /* an answer to no question, or out of order */
     a->audit_written = m->serial;
+    if (!m->error || m->sinks)
+        a->sinks_complained &= m->sinks; /* the others have taken it */
     if (m->error) {
-        record_trouble(a, (int)m->error, m->at_sink != 0);
+        record_trouble(a, (int)m->error, m->sinks);
         if (m->error == ECONNREFUSED || m->error == ENOTCONN || m->error == ECONNRESET)
             record_sinks(a);
         app_event_kind(a, EV_AUDIT_FAILED);

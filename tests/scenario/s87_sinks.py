@@ -8,7 +8,7 @@ import time
 import box
 from desk import PATIENCE, Desk, own
 from session import Session
-from trail import noted
+from trail import events_of, noted
 
 HOST = (800, 600)
 
@@ -68,6 +68,42 @@ def test_journal_comes_later():
             assert journal.has('session_lock'), journal.lines
             assert b'VITRINE_EVENT=log_start\n' in journal.lines[0], journal.lines
             assert len(s.host.errors) == 1, s.host.errors
+        journal.close()
+
+
+def test_said_each_time_it_is_lost():
+    """A service that was there again meanwhile, and is lost once more, is said once more."""
+    with Desk(HOST) as desk:
+        path = os.path.join(desk.dir, 'journal')
+        journal = Journal(path)
+        rules = box.rules(desk, 'audit_sinks = journal\n')
+        way = 'mkdir -p /run/systemd/journal; ln -s %s /run/systemd/journal/socket' % path
+        with Session(desk, wrap=box.box(rules, box.hidden('/run'), way)) as s:
+            def one_line():
+                """A press right after the panel has changed may not count: again, as a person would."""
+                before, end = len(events_of(desk, 'session_lock')), time.monotonic() + PATIENCE
+                while len(events_of(desk, 'session_lock')) == before:
+                    assert time.monotonic() < end
+                    s.host.press('host-panel', 'lock')
+                    again = time.monotonic() + 2
+                    while len(events_of(desk, 'session_lock')) == before and time.monotonic() < again:
+                        time.sleep(0.05)
+
+            assert journal.has('session_start'), journal.lines
+            for times in (1, 2):
+                journal.close()
+                one_line()
+                one_line()                      # lost as well, and not said again
+                end = time.monotonic() + PATIENCE
+                while len(s.host.errors) < times:
+                    assert time.monotonic() < end, s.host.errors
+                    time.sleep(0.02)
+                assert all('audit sink journal has not taken a line' in line for line in s.host.errors), s.host.errors
+                assert len(s.host.errors) == times, s.host.errors
+                journal = Journal(path)
+                one_line()                      # finds that it is there
+                one_line()
+                assert journal.has('session_lock'), journal.lines
         journal.close()
 
 

@@ -34,7 +34,7 @@ struct writer {
     struct chan chan;
     bool ready;
     uint32_t failed, written, error;
-    bool at_sink;
+    uint8_t sinks;
 };
 
 static struct writer audit;
@@ -59,7 +59,7 @@ static inline int on_audit_written(void *ctx, struct msg_audit_written *m)
     (void)ctx;
     audit.written = m->serial;
     audit.error = m->error;
-    audit.at_sink = m->at_sink != 0;
+    audit.sinks = m->sinks;
     return 0;
 }
 
