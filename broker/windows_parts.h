@@ -216,6 +216,8 @@ struct windows {
     xcb_timestamp_t summon_time;               /* of the key that led to one of ours last */
     xcb_timestamp_t summon_asked, summon_left; /* left to another vitrine; in vain: 0 none */
     xcb_window_t summon_owner;                 /* that one's */
+    xcb_timestamp_t summon_first;              /* of presses left to another one ... */
+    unsigned summon_presses;                   /* ... how many */
     int bar_grip;                              /* where on the bar the drag began; -1 none */
     uint64_t active_told_ms, moved_told_ms, hint_told_ms;
     uint64_t raise_ms; /* start of the second in which raises are counted */

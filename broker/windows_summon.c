@@ -7,7 +7,8 @@
  *
  * Of several vitrines the one that was used last answers (display_others.c). Any program can say
  * that it is that one: pressed again, when nothing of that one's has had the keyboard a second
- * after the first time, the key is everybody's.
+ * after the first time, the key is everybody's. And any program can say so for whichever window has
+ * the keyboard: the third time within AGAIN_MS it is everybody's in any case.
  */
 #include "broker/windows_parts.h"
 
@@ -15,6 +16,7 @@
 
 #define SERVED_MS 1000 /* in which whom it is for has taken the keyboard */
 #define AGAIN_MS 4000
+#define INSISTS 3 /* presses */
 
 static bool is_asked_elsewhere(const struct windows *w)
 {
@@ -154,13 +156,24 @@ void windows_summon_stop(struct windows *w)
     loop_clear_timer(w->loop, on_later, w);
 }
 
+/* Whom the presses before were left to has not answered, whatever it says. */
+static bool insists(struct windows *w, xcb_timestamp_t time)
+{
+    if (w->summon_presses == 0 || time - w->summon_first >= AGAIN_MS) {
+        w->summon_first = time;
+        w->summon_presses = 0;
+    }
+    return ++w->summon_presses >= INSISTS;
+}
+
 static void on_focus(void *ctx, uint32_t time, const void *reply)
 {
     struct windows *w = ctx;
     bool ours = w->summon_owner == XCB_NONE || w->summon_owner == w->d->others.window;
     bool again = w->summon_left != 0 && time - w->summon_left < AGAIN_MS;
     w->summon_left = 0;
-    if (ours || (again && !has_keyboard(w, reply))) {
+    if (ours || insists(w, time) || (again && !has_keyboard(w, reply))) {
+        w->summon_presses = 0;
         summon(w, time);
         return;
     }
@@ -205,5 +218,6 @@ void windows_summon_key(struct windows *w, const xcb_input_raw_key_press_event_t
         return;
     }
     w->summon_left = 0;
+    w->summon_presses = 0;
     summon(w, e->time);
 }
