@@ -192,7 +192,11 @@ static size_t beginning(struct span text)
     return len;
 }
 
-/* What others write at length must not be why its reader loses the rest. */
+bool events_have_room(void)
+{
+    return out.n < EVENTS_WAITING / 2;
+}
+
 void events_chat(unsigned mid, struct span name, bool mine, struct span text, bool told)
 {
     struct json j;
@@ -202,7 +206,7 @@ void events_chat(unsigned mid, struct span name, bool mine, struct span text, bo
     json_bytes(&j, "name", name.data, name.len);
     json_bool(&j, "mine", mine);
     json_number(&j, "bytes", (int64_t)text.len);
-    if (told && out.n < EVENTS_WAITING / 2)
+    if (told && events_have_room())
         json_foreign(&j, "text", text.data, beginning(text));
     end(&j);
 }

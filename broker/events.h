@@ -53,6 +53,8 @@ void events_member(unsigned mid, struct span name, const char *role, const char 
 /* A line that somebody wrote: who, and how long it is; what, where it is `told` (--events-chat):
    the beginning of a very long one, and nothing where the reader is slow. */
 void events_chat(unsigned mid, struct span name, bool mine, struct span text, bool told);
+/* Its reader is not so slow that what others write could be why it loses the rest. */
+bool events_have_room(void);
 /* state: on, paused, off. */
 void events_share(const char *state, const char *why);
 struct events_control_line {

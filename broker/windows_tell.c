@@ -2,6 +2,7 @@
  * The windows in words, for --events: what is where, what has the focus, which prompt waits. It
  * tells, it never takes a command. Runs in the broker.
  */
+#include "broker/events.h"
 #include "broker/windows_parts.h"
 
 #include "ch_ui.h"
@@ -263,7 +264,7 @@ static void fill_texts(const struct pane *p, struct ui_said *said)
     struct msg_ui_paint order;
     view_paint(&p->view, p->w->model, &order);
     put_marks(p, &order);
-    ui_say(said, &order, p->w->calls.tell_chat);
+    ui_say(said, &order, p->w->calls.tell_chat && events_have_room());
     explicit_bzero(&order, sizeof order);
 }
 

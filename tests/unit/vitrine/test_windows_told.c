@@ -1,6 +1,7 @@
 /* What assistive tools read of the windows. */
 #include "windows_desk.h"
 
+#include "broker/events.h"
 #include "lib/ui/strings.h"
 
 static void check_told(const struct rig *r, const struct ui_layout *l)
@@ -251,6 +252,48 @@ static void test_told_full_screen(void **state)
     drop(r);
 }
 
+static bool says_somewhere(const struct rig *r, const char *words)
+{
+    for (unsigned i = 0; r->line.said && i < r->line.said->n; i++)
+        if (strstr(r->line.said->text[i], words))
+            return true;
+    return false;
+}
+
+/* What was written is said again with every picture of it: not to a reader that is slow, who would
+   lose the rest for it. */
+static void test_told_chat(void **state)
+{
+    (void)state;
+    static const uint8_t long_line[MAX_CHAT];
+    const struct span all = {long_line, sizeof long_line};
+    struct ui_chat_line lines[2] = {{.begins = true, .name = "Lee", .text = "first"},
+                                    {.name = "Lee", .text = "second"}};
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    assert_true(events_init(ends[1]));
+    struct rig *r = rig_with(UI_HOST_PANEL);
+    r->w->calls.tell_chat = true;
+    r->model.chat = lines;
+    r->model.n_chat = 1;
+    windows_side(r->w, UI_CHAT);
+    UNTIL(r, says_somewhere(r, "first"));
+    while (events_have_room()) /* nobody reads */
+        events_chat(4, span_text("Lee"), false, all, true);
+    unsigned told = r->windows_told;
+    r->model.n_chat = 2;
+    windows_update(r->w);
+    UNTIL(r, r->windows_told > told);
+    settle(r);
+    assert_string_equal(r->line.name, "chat");
+    assert_false(says_somewhere(r, "first"));
+    assert_false(says_somewhere(r, "second"));
+    events_finish(0);
+    close(ends[0]);
+    close(ends[1]);
+    drop(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -261,6 +304,7 @@ int main(void)
         cmocka_unit_test(test_told_texts),
         cmocka_unit_test(test_told_own_share),
         cmocka_unit_test(test_told_full_screen),
+        cmocka_unit_test(test_told_chat),
     };
     if (!start_server())
         return 0;
