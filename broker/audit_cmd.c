@@ -15,6 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { EXIT_OPEN = 7 }; /* as with doctor: nothing is wrong, but not all could be compared */
+
 static const char *const verdicts[] = {
     [VERDICT_OK] = "whole",
     [VERDICT_EMPTY] = "empty",
@@ -37,6 +39,17 @@ static const char *const verdicts[] = {
     [VERDICT_NO_END] = "its key file is missing, and nothing else shows that it ends here",
 };
 
+/* Lines and signatures are right, and would be as well had it been cut at an earlier signature. */
+static const char *open_end(enum verdict v, bool has_key)
+{
+    if (has_key)
+        return NULL;
+    return v == VERDICT_OK      ? "every line is right, but its key file is missing, and it could "
+                                  "have been cut behind any signature"
+           : v == VERDICT_EMPTY ? "empty, and its key file is missing"
+                                : NULL;
+}
+
 static int print_verdict(const char *file, const struct msg_verify_result *r, bool has_key,
                          FILE *out)
 {
@@ -48,12 +61,14 @@ static int print_verdict(const char *file, const struct msg_verify_result *r, bo
         fprintf(out, "%s: line %" PRIu64 ": %s\n", file, r->line ? r->line : 1, words);
         return 1;
     }
-    const char *unknown = r->verdict == VERDICT_NO_END ? "NOT shown to be whole: " : "NOT whole: ";
-    fprintf(out, "%s: %s", file, good ? "" : unknown);
+    const char *open = open_end(r->verdict, has_key);
+    const char *unknown =
+        open || r->verdict == VERDICT_NO_END ? "NOT shown to be whole: " : "NOT whole: ";
+    fprintf(out, "%s: %s", file, good && !open ? "" : unknown);
     if (r->line)
         fprintf(out, "line %" PRIu64 ": ", r->line);
-    fprintf(out, "%s (%" PRIu64 " lines read, signed up to line %" PRIu64 "%s", words, r->lines,
-            r->signed_to, r->sealed ? ", every seal right" : "");
+    fprintf(out, "%s (%" PRIu64 " lines read, signed up to line %" PRIu64 "%s", open ? open : words,
+            r->lines, r->signed_to, r->sealed ? ", every seal right" : "");
     if (r->proofs)
         fprintf(out, ", %" PRIu32 " signatures of people in sessions right", r->proofs);
     if (r->unnamed)
@@ -68,7 +83,7 @@ static int print_verdict(const char *file, const struct msg_verify_result *r, bo
     if (!has_key && r->verdict != VERDICT_SLICE)
         fputs("; without its key file a cut at the end cannot be seen", out);
     fputs(")\n", out);
-    return good ? 0 : 1;
+    return open ? EXIT_OPEN : good ? 0 : 1;
 }
 
 /* FROM:64 hexadecimal digits, as `vitrine audit key` prints it. */

@@ -18,7 +18,9 @@ int audit_cmd_show(const char *file, FILE *out);
 /* Starts vitrine-verify on F, the parts before it and F.key, and prints one line. kept: a file with
    the key that audit_cmd_key printed, NULL: not at hand; with it F.key has to be there. Exit
    status: 0 the log is whole; 1 it is not, or F or F.key cannot be opened; 2 no key is in that
-   file; 5 the verifier could not be started safely. After start_init. */
+   file; 5 the verifier could not be started safely; 7 all that is there is right, but F.key is not
+   there, and F is no receipt: whether it ends where it was written to nobody knows. After
+   start_init. */
 int audit_cmd_verify(const char *file, const char *kept, FILE *out);
 /* Takes the verification key out of the key file beside F and prints it, once. Exit status: 0; 1 it
    is not there any more, or the files cannot be used; 5 vitrine-audit could not be started safely.

@@ -1,5 +1,4 @@
-/* Commands that read a trail of which something is missing: none of them passes on the rest as if
- * it were all. */
+/* Commands that read a trail of which something is missing: none of them takes the rest for all. */
 #include "audit_rig.h"
 
 static void part_path(unsigned number, char out[600])
@@ -74,12 +73,33 @@ static void test_oldest_taken_away(void **state)
     all_pass();
 }
 
+/* Whoever takes the key file away can cut at any signature: that is not "whole", for scripts
+   neither. */
+static void test_key_file_taken_away(void **state)
+{
+    (void)state;
+    char key_path[520];
+    struct stat once;
+    one_run();
+    assert_int_equal(stat(log_path, &once), 0);
+    one_run();
+    expect_output(verify, 0, ": whole (");
+    snprintf(key_path, sizeof key_path, "%s.key", log_path);
+    assert_int_equal(unlink(key_path), 0);
+    expect_output(verify, 7, ": NOT shown to be whole: every line is right, but its key file is");
+    assert_int_equal(truncate(log_path, once.st_size), 0);
+    expect_output(verify, 7, ": NOT shown to be whole: every line is right, but its key file is");
+    assert_int_equal(truncate(log_path, 0), 0);
+    expect_output(verify, 7, ": NOT shown to be whole: empty, and its key file is missing");
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_part_taken_away, make),
         cmocka_unit_test_setup(test_log_in_its_place, make),
         cmocka_unit_test_setup(test_oldest_taken_away, make),
+        cmocka_unit_test_setup(test_key_file_taken_away, make),
     };
     if (argc < 2)
         return run_beside_programs();
