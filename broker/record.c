@@ -1,7 +1,6 @@
 /* The audit trail's lines: see record.h. Run by the broker. */
 #include "broker/record.h"
 #include "broker/app.h"
-#include "broker/audit_files.h"
 #include "broker/crew.h"
 #include "broker/record_parts.h"
 #include "broker/where.h"
@@ -11,7 +10,6 @@
 #include "lib/lockers.h"
 #include "lib/sandbox.h"
 #include "policy_tables.h"
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -62,81 +60,6 @@ void record_write(struct app *a, struct line *l)
 static void write_line(struct app *a, struct line *l)
 {
     record_write(a, l);
-}
-
-/* Where no session may go without a record, it is also the reason why none begins. */
-static void complain(struct app *a, const char *line)
-{
-    fprintf(stderr, "vitrine: %s\n", line);
-    if (a->conf.audit_mandatory)
-        snprintf(a->detail, sizeof a->detail, "%s", line);
-}
-
-int record_open(struct app *a, struct audit_files *out, bool patient)
-{
-    char error[KEYFILE_ERROR];
-    if (!audit_files_open(&a->conf, out, error)) {
-        if (!out->busy || !patient)
-            complain(a, error);
-        return -1;
-    }
-    if (out->missing & ~a->sinks_complained)
-        complain(a, error);
-    a->sinks_complained |= out->missing;
-    snprintf(a->audit_path, sizeof a->audit_path, "%s", out->path);
-    return 0;
-}
-
-/* Of each once, until a line arrives there. */
-static void sink_trouble(struct app *a, int error, unsigned sinks)
-{
-    char line[KEYFILE_ERROR];
-    unsigned fresh = sinks & ~a->sinks_complained;
-    a->sinks_complained |= sinks;
-    if (!fresh)
-        return;
-    snprintf(
-        line, sizeof line,
-        "audit sink %s has not taken a line, which stands in %.300s: %s; see that the services "
-        "of audit_sinks run",
-        fresh == CONF_SYSLOG    ? "syslog"
-        : fresh == CONF_JOURNAL ? "journal"
-                                : "syslog, and journal,",
-        a->audit_path, strerror(error));
-    complain(a, line);
-}
-
-void record_trouble(struct app *a, int error, unsigned sinks)
-{
-    char line[KEYFILE_ERROR];
-    if (sinks) {
-        sink_trouble(a, error, sinks);
-        return;
-    }
-    if (error)
-        snprintf(line, sizeof line,
-                 "audit trail %.300s cannot be written: %s; free space or name another place",
-                 a->audit_path, strerror(error));
-    else
-        snprintf(line, sizeof line,
-                 "audit trail %.300s is not written any more: its process has ended; start vitrine "
-                 "again",
-                 a->audit_path);
-    if (!a->audit_complained)
-        complain(a, line);
-    a->audit_complained = true;
-}
-
-void record_sinks(struct app *a)
-{
-    struct chan *audit = crew_chan(a, SW_AUDIT);
-    struct audit_files f;
-    if (!audit || !audit_files_sinks(&a->conf, &f))
-        return; /* tried again with the next line that is lost */
-    struct msg_audit_sinks m = {.sinks = (uint8_t)f.sinks, .n_sockets = (uint16_t)f.n_sockets};
-    memcpy(m.sockets, f.sockets, sizeof m.sockets);
-    msg_audit_sinks_send(audit, &m);
-    audit_files_close(&f);
 }
 
 #define MISSING 3
