@@ -6,7 +6,6 @@
 
 #include "ch_screen.h"
 #include "lib/chan.h"
-#include "lib/fit.h"
 #include <string.h>
 
 #define PICTURE_BLACK 0xff0b1013u /* around the picture, ui.md mock-up viewer */
@@ -64,29 +63,39 @@ static void new_target(struct picture *p)
     shared_destroy(&p->target, p->parent->d);
     while (p->pending_n > 0)
         report_first(p);
+    p->awaited = false;
     if (!p->view || p->at.w <= 1 || p->at.h <= 1)
         return;
     if (!shared_create(&p->target, p->parent->d, (uint32_t)p->at.w, (uint32_t)p->at.h))
         return;
     p->serial++;
+    p->ordered = p->wish;
+    p->awaited = true;
     struct msg_screen_target m = {.serial = p->serial,
                                   .width = p->target.width,
                                   .height = p->target.height,
                                   .stride = p->target.stride,
-                                  .mode = p->mode == PICTURE_ONE_TO_ONE,
-                                  .pan_x = p->pan_x,
-                                  .pan_y = p->pan_y,
+                                  .mode = p->wish.mode == PICTURE_ONE_TO_ONE,
+                                  .pan_x = p->wish.pan_x,
+                                  .pan_y = p->wish.pan_y,
                                   .memory = p->target.fd};
     if (msg_screen_target_send(p->view, &m) != 0)
         p->view = NULL; /* full or gone: its owner hears of it on the channel */
 }
 
+static void gone(struct picture *p)
+{
+    p->moved = p->moved || p->seen.shown.w > 0;
+    picture_seen_gone(&p->seen);
+}
+
 void picture_start(struct picture *p, struct chan *view)
 {
     p->view = view;
-    p->full_w = p->full_h = 0;
+    p->wish.full_w = p->wish.full_h = 0;
     p->forgotten = true;
-    p->pan_x = p->pan_y = 0;
+    p->wish.pan_x = p->wish.pan_y = 0;
+    gone(p);
     new_target(p);
     if (!view)
         xcb_clear_area(p->parent->d->x, 0, p->id, 0, 0, 0, 0);
@@ -97,7 +106,8 @@ void picture_forget(struct picture *p)
     if (p->forgotten || !p->view)
         return;
     p->forgotten = true;
-    p->full_w = p->full_h = 0;
+    p->wish.full_w = p->wish.full_h = 0;
+    gone(p);
     if (msg_screen_forget_send(p->view) != 0)
         p->view = NULL; /* as above */
 }
@@ -109,13 +119,19 @@ void picture_place(struct picture *p, struct ui_rect at)
     if (at.w < 1 || at.h < 1 || (!resized && !moved))
         return;
     p->at = at;
+    p->wish.w = at.w;
+    p->wish.h = at.h;
     const uint32_t values[] = {(uint32_t)at.x, (uint32_t)at.y, (uint32_t)at.w, (uint32_t)at.h};
     xcb_configure_window(p->parent->d->x, p->id,
                          XCB_CONFIG_WINDOW_X | XCB_CONFIG_WINDOW_Y | XCB_CONFIG_WINDOW_WIDTH |
                              XCB_CONFIG_WINDOW_HEIGHT,
                          values);
-    if (resized)
-        new_target(p);
+    if (!resized)
+        return;
+    gone(p); /* the server keeps nothing of it */
+    if (p->wish.full_w > 0)
+        p->wish = picture_part_within(p->wish);
+    new_target(p);
 }
 
 void picture_show(struct picture *p, bool on)
@@ -131,34 +147,43 @@ void picture_show(struct picture *p, bool on)
 
 void picture_mode(struct picture *p, enum picture_mode mode)
 {
-    if (mode == p->mode)
+    if (mode == p->wish.mode)
         return;
-    p->mode = mode;
-    p->pan_x = p->pan_y = 0;
+    p->wish.mode = mode;
+    p->wish.pan_x = p->wish.pan_y = 0;
     new_target(p);
 }
 
 void picture_size(struct picture *p, uint32_t width, uint32_t height)
 {
-    p->full_w = width;
-    p->full_h = height;
+    p->wish.full_w = width;
+    p->wish.full_h = height;
     picture_pan(p, 0, 0);
 }
 
-static int within(int v, int most)
+/* One move at a time: of those that come while the painter is at one, the last one counts. */
+static void follow_wish(struct picture *p)
 {
-    return v > most ? (most > 0 ? most : 0) : v < 0 ? 0 : v;
+    if (!p->awaited && (p->wish.pan_x != p->ordered.pan_x || p->wish.pan_y != p->ordered.pan_y))
+        new_target(p);
 }
 
 void picture_pan(struct picture *p, int dx, int dy)
 {
-    int x = within(p->pan_x + dx, (int)p->full_w - p->at.w);
-    int y = within(p->pan_y + dy, (int)p->full_h - p->at.h);
-    if (p->mode != PICTURE_ONE_TO_ONE || (x == p->pan_x && y == p->pan_y))
+    if (p->wish.mode != PICTURE_ONE_TO_ONE || p->wish.full_w == 0)
         return;
-    p->pan_x = x;
-    p->pan_y = y;
-    new_target(p);
+    p->wish.pan_x += dx;
+    p->wish.pan_y += dy;
+    p->wish = picture_part_within(p->wish);
+    follow_wish(p);
+}
+
+void picture_pan_next(struct picture *p)
+{
+    if (!picture_part_moves(&p->wish))
+        return;
+    picture_part_next(&p->wish, &p->wish.pan_x, &p->wish.pan_y);
+    follow_wish(p);
 }
 
 /* ------------------------------------------------------------------------------------- drawing */
@@ -185,7 +210,7 @@ void picture_grow_old(struct picture *p, bool old)
     if (old == p->old)
         return;
     p->old = old;
-    if (p->target.fd >= 0 && !p->forgotten)
+    if (p->target.fd >= 0 && !p->forgotten && !p->awaited)
         put(p, (struct ui_rect){0, 0, (int)p->target.width, (int)p->target.height}, false);
 }
 
@@ -194,6 +219,15 @@ static bool inside(const struct shared *s, const struct rect *r)
     return r->x >= 0 && r->y >= 0 && r->w > 0 && r->h > 0 && (uint32_t)r->x < s->width &&
            (uint32_t)r->y < s->height && r->w <= s->width - (uint32_t)r->x &&
            r->h <= s->height - (uint32_t)r->y;
+}
+
+/* The painter knows the picture's size as it told it last, and goes no further than that. */
+static struct picture_part drawn(const struct picture *p)
+{
+    struct picture_part part = p->ordered;
+    part.full_w = p->wish.full_w;
+    part.full_h = p->wish.full_h;
+    return picture_part_within(part);
 }
 
 int picture_changed(struct picture *p, const struct msg_screen_changed *m)
@@ -208,6 +242,8 @@ int picture_changed(struct picture *p, const struct msg_screen_changed *m)
     if (p->pending_n == PICTURE_PENDING)
         return -1;
     p->forgotten = false;
+    struct picture_part part = drawn(p);
+    picture_seen_put(&p->seen, &part, p->target.segment);
     p->pending[(p->pending_first + p->pending_n++) % PICTURE_PENDING] = m->serial;
     for (unsigned i = 0; i < m->n_rects; i++) {
         const struct rect *r = &m->rects[i];
@@ -221,7 +257,7 @@ int picture_changed(struct picture *p, const struct msg_screen_changed *m)
 static void on_expose(struct picture *p, const xcb_expose_event_t *e)
 {
     struct ui_rect r = {e->x, e->y, e->width, e->height};
-    if (p->target.fd < 0)
+    if (p->target.fd < 0 || p->awaited) /* in it is nothing yet, or half of something */
         return;
     if (r.x + r.w > (int)p->target.width)
         r.w = (int)p->target.width - r.x;
@@ -231,17 +267,26 @@ static void on_expose(struct picture *p, const xcb_expose_event_t *e)
         put(p, r, false);
 }
 
+static bool on_read(struct picture *p, xcb_shm_seg_t segment)
+{
+    bool there = picture_seen_there(&p->seen, segment);
+    p->moved = p->moved || there;
+    if (p->target.fd < 0 || segment != p->target.segment)
+        return there;
+    if (p->pending_n > 0)
+        report_first(p);
+    p->awaited = false;
+    follow_wish(p);
+    return true;
+}
+
 bool picture_event(struct picture *p, const xcb_generic_event_t *e)
 {
     if (!p->parent)
         return false;
     if (e->response_type == p->parent->d->shm_event) {
         const xcb_shm_completion_event_t *c = (const xcb_shm_completion_event_t *)e;
-        if (p->target.fd < 0 || c->shmseg != p->target.segment)
-            return false;
-        if (p->pending_n > 0)
-            report_first(p);
-        return true;
+        return on_read(p, c->shmseg);
     }
     const xcb_expose_event_t *x = (const xcb_expose_event_t *)e;
     if (e->response_type != XCB_EXPOSE || x->window != p->id)
@@ -250,30 +295,7 @@ bool picture_event(struct picture *p, const xcb_generic_event_t *e)
     return true;
 }
 
-/* One axis, as the painter lays it out (render/compose.h): `shown` of the target's `room` pixels,
-   in the middle, from picture pixel `from` on where it is shown one to one. */
-static bool axis(int at, int room, uint32_t full, uint32_t shown, bool exact, int from,
-                 int32_t *out)
-{
-    int64_t t = at - (room - (int64_t)shown) / 2;
-    int64_t p = exact ? t + from : (2 * t + 1) * full / (2 * (int64_t)shown);
-    bool inside = t >= 0 && t < (int64_t)shown;
-    *out = (int32_t)(p < 0 ? 0 : p >= (int64_t)full ? full - 1 : p);
-    return inside;
-}
-
 bool picture_point(const struct picture *p, int x, int y, int32_t *px, int32_t *py)
 {
-    uint32_t w = (uint32_t)p->at.w, h = (uint32_t)p->at.h;
-    bool exact = p->mode == PICTURE_ONE_TO_ONE;
-    if (p->full_w == 0 || p->full_h == 0 || p->at.w <= 0 || p->at.h <= 0)
-        return false;
-    struct fit shown = fit_in(p->full_w, p->full_h, w, h);
-    if (exact) {
-        shown.w = p->full_w < w ? p->full_w : w;
-        shown.h = p->full_h < h ? p->full_h : h;
-    }
-    bool in_x = axis(x - p->at.x, p->at.w, p->full_w, shown.w, exact, p->pan_x, px);
-    bool in_y = axis(y - p->at.y, p->at.h, p->full_h, shown.h, exact, p->pan_y, py);
-    return in_x && in_y;
+    return picture_part_point(&p->seen.shown, x - p->at.x, y - p->at.y, px, py);
 }

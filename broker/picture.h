@@ -10,6 +10,7 @@
  */
 #ifndef BROKER_PICTURE_H
 #define BROKER_PICTURE_H
+#include "broker/picture_part.h"
 #include "broker/window.h"
 #include <xcb/render.h>
 
@@ -17,8 +18,6 @@ struct chan;
 struct msg_screen_changed;
 
 #define PICTURE_PENDING 16 /* updates the server has not read yet; more end the painter */
-
-enum picture_mode { PICTURE_FIT, PICTURE_ONE_TO_ONE };
 
 struct picture {
     struct window *parent;
@@ -30,11 +29,12 @@ struct picture {
     bool mapped;
     struct chan *view; /* NULL: nobody draws */
     struct shared target;
-    uint32_t serial; /* of the target */
-    enum picture_mode mode;
-    int pan_x, pan_y;                  /* upper left picture pixel, one to one */
-    uint32_t full_w, full_h;           /* of the presenter's picture; 0 unknown */
-    bool forgotten;                    /* nothing has been drawn since SCREEN_FORGET */
+    uint32_t serial;                   /* of the target */
+    struct picture_part wish, ordered; /* as wanted last; as the target was ordered */
+    bool awaited; /* the server has not yet read a first picture out of the target */
+    struct picture_seen seen;
+    bool moved;     /* the window shows another part than when this was last reset */
+    bool forgotten; /* nothing has been drawn since SCREEN_FORGET */
     uint32_t pending[PICTURE_PENDING]; /* serials to report, in order */
     unsigned pending_first, pending_n;
 };
@@ -56,12 +56,15 @@ void picture_mode(struct picture *p, enum picture_mode mode);
 void picture_forget(struct picture *p);
 /* SCREEN_PICTURE */
 void picture_size(struct picture *p, uint32_t width, uint32_t height);
-/* One to one: moves the part that is shown, in picture pixels. */
+/* One to one: moves the part that is shown, in picture pixels, as far as the picture goes. While
+   the painter is still at the last move it is only remembered. */
 void picture_pan(struct picture *p, int dx, int dy);
+/* To the next part in the order of reading. */
+void picture_pan_next(struct picture *p);
 /* SCREEN_CHANGED; 0, or -1: the painter broke a rule (end it). */
 int picture_changed(struct picture *p, const struct msg_screen_changed *m);
-/* The presenter's pixel at that place of the parent; beside the picture the nearest one, and false.
-   Untouched while nothing is known of the picture. */
+/* The presenter's pixel that the window shows at that place of the parent, whatever has been
+   ordered since; as picture_part_point. */
 bool picture_point(const struct picture *p, int x, int y, int32_t *px, int32_t *py);
 /* True when the event was its own: exposure, completion. */
 bool picture_event(struct picture *p, const xcb_generic_event_t *e);

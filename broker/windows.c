@@ -161,6 +161,7 @@ void windows_destroy(struct windows *w)
     if (!w)
         return;
     windows_tick_stop(w);
+    windows_pan_rest(w);
     windows_paint_stop(w);
     windows_buried_stop(w);
     windows_above_stop(w);

@@ -138,6 +138,8 @@ static void on_xinput(struct windows *w, const xcb_ge_generic_event_t *g)
         if (is_inside((const xcb_input_leave_event_t *)g))
             break;
         windows_hover(p, VIEW_NONE);
+        if (p->which == PANE_MAIN)
+            windows_pan_rest(w);
         if (p->follows)
             windows_on_focus(p, false);
         break;
@@ -380,6 +382,15 @@ static void on_client_message(struct windows *w, const xcb_client_message_event_
         windows_feed(p, (struct origin_event){.what = ORIGIN_CLOSE});
 }
 
+/* Another part of the picture is there. */
+static void tell_moved_part(struct windows *w)
+{
+    if (!w->picture.moved)
+        return;
+    w->picture.moved = false;
+    windows_tell(&w->pane[PANE_MAIN]);
+}
+
 void windows_on_event(void *ctx, const xcb_generic_event_t *e)
 {
     struct windows *w = ctx;
@@ -395,7 +406,11 @@ void windows_on_event(void *ctx, const xcb_generic_event_t *e)
     windows_above_event(w, e);
     if (windows_inside(w, e) || hidden_event(w, e))
         return;
-    if (picture_event(&w->picture, e) || picture_event(&w->mirror, e) || clip_event(&w->clip, e))
+    if (picture_event(&w->picture, e)) {
+        tell_moved_part(w);
+        return;
+    }
+    if (picture_event(&w->mirror, e) || clip_event(&w->clip, e))
         return;
     for (unsigned n = 0; n < PANES; n++)
         if (pane_event(&w->pane[n], e))

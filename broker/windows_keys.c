@@ -99,7 +99,7 @@ static void use_key(struct pane *p, const device_event *e, uint32_t sym)
         windows_next(p);
         return;
     }
-    if (moved_bar(p, sym, e->mods.effective))
+    if (moved_bar(p, sym, e->mods.effective) || windows_pan_key(p, sym, e->mods.effective))
         return;
     if (field_took(p, sym, e->mods.effective))
         return;

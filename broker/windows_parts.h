@@ -162,6 +162,13 @@ struct steer {
     int32_t x, y;     /* in the presenter's picture */
 };
 
+/* Moving the part of the picture that is shown. */
+struct pan {
+    bool down;          /* being dragged; */
+    int x, y;           /* the pointer was there last, on the root */
+    int edge_x, edge_y; /* with control: the edge the pointer rests at; -1, 0, 1 */
+};
+
 struct windows {
     struct display *d;
     struct loop *loop;
@@ -186,6 +193,7 @@ struct windows {
     xcb_window_t note;              /* above the picture: paused, reconnecting */
     bool note_mapped;
     struct steer steer;
+    struct pan pan;
     struct clip clip;
     struct field *paste_into;
     struct prompt prompt;
@@ -316,6 +324,8 @@ void toast_stop(struct windows *w);
 
 /* windows_pointer.c */
 void windows_on_pointer(struct pane *p, const device_event *e);
+/* Who controls this computer does not control another one through it, nor moves what is seen. */
+bool windows_by_somebody(const struct pane *p, uint16_t source);
 void windows_hover(struct pane *p, uint8_t control);
 
 /* windows_hidden.c */
@@ -346,7 +356,21 @@ void windows_above_follow(struct windows *w);
 /* To be told of every event. */
 void windows_above_event(struct windows *w, const xcb_generic_event_t *e);
 
+/* windows_pan.c */
+/* A press on nothing that can be pressed: begins a drag, or is the wheel's. */
+void windows_pan_press(struct pane *p, const device_event *e);
+/* True: it belongs to a drag, and to nobody else. */
+bool windows_pan_drag(struct pane *p, const device_event *e);
+/* Over the picture, with control; free: with no button down. */
+void windows_pan_edge(struct pane *p, const device_event *e, bool free);
+void windows_pan_rest(struct windows *w); /* no timer of it is left */
+/* True: it moved the part, or would have. The first also with control. */
+bool windows_pan_next(struct pane *p, uint32_t sym, uint32_t mods);
+bool windows_pan_key(struct pane *p, uint32_t sym, uint32_t mods);
+
 /* windows_steer.c */
+/* What is done over the picture is the presenter's. */
+bool windows_steers(const struct windows *w);
 /* True: it was about the presenter's screen, not about our window. */
 bool windows_steer_pointer(struct pane *p, const device_event *e);
 bool windows_steer_key(struct pane *p, const device_event *e);

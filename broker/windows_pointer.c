@@ -70,7 +70,7 @@ static void drag_bar(struct windows *w, const device_event *e)
     windows_put_bar(w, display_monitor_at(w->d, x, y), x - w->bar_grip);
 }
 
-static bool accepted(const struct pane *p, uint16_t source)
+bool windows_by_somebody(const struct pane *p, uint16_t source)
 {
     return p->judge.assistive_ok || windows_hand_of(p, source) == HAND_PHYSICAL;
 }
@@ -84,21 +84,22 @@ static void take_focus(struct pane *p, const device_event *e)
 
 static void on_press(struct pane *p, const device_event *e, struct origin_event o)
 {
-    if (accepted(p, e->sourceid)) {
+    if (windows_by_somebody(p, e->sourceid)) {
         display_others_use(p->w->d);
         take_focus(p, e);
     }
-    if (o.target == ORIGIN_NO_TARGET && p->painted && accepted(p, e->sourceid)) {
+    if (o.target == ORIGIN_NO_TARGET && p->painted && windows_by_somebody(p, e->sourceid)) {
         maybe_drag(p, e);
         if (p->which == PANE_BAR && e->detail == 1)
             p->w->bar_grip = whole(e->event_x);
+        windows_pan_press(p, e);
     }
     windows_feed(p, o);
 }
 
 static void on_motion(struct pane *p, const device_event *e, struct origin_event o)
 {
-    if (p->which == PANE_BAR && p->w->bar_grip >= 0 && accepted(p, e->sourceid))
+    if (p->which == PANE_BAR && p->w->bar_grip >= 0 && windows_by_somebody(p, e->sourceid))
         drag_bar(p->w, e);
     windows_hover(p, under(p, e));
     windows_feed(p, o);
@@ -114,7 +115,7 @@ bool windows_have_keyboard(const struct windows *w)
 
 void windows_on_pointer(struct pane *p, const device_event *e)
 {
-    if (windows_steer_pointer(p, e)) {
+    if (windows_pan_drag(p, e) || windows_steer_pointer(p, e)) {
         p->w->d->time = e->time;
         return;
     }

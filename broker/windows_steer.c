@@ -16,7 +16,7 @@
 #define KEYS_F11 0xffc8
 #define KEYS_F12 0xffc9
 
-static bool steers(const struct windows *w)
+bool windows_steers(const struct windows *w)
 {
     const struct pane *p = &w->pane[PANE_MAIN];
     return w->model->mine == 2 && p->live && p->view.kind == UI_VIEWER && w->picture.mapped &&
@@ -94,19 +94,15 @@ static void on_button(struct windows *w, const device_event *e, bool down)
                                 .y = s->y});
 }
 
-/* Who controls this computer does not control another one through it. */
-static bool by_somebody(const struct pane *p, const device_event *e)
-{
-    return p->judge.assistive_ok || windows_hand_of(p, e->sourceid) == HAND_PHYSICAL;
-}
-
 bool windows_steer_pointer(struct pane *p, const device_event *e)
 {
     struct windows *w = p->w;
     struct steer *s = &w->steer;
-    if (p->which != PANE_MAIN || !steers(w) || e->event != p->win.id || !by_somebody(p, e))
+    if (p->which != PANE_MAIN || !windows_steers(w) || e->event != p->win.id ||
+        !windows_by_somebody(p, e->sourceid))
         return false;
     bool inside = picture_point(&w->picture, whole(e->event_x), whole(e->event_y), &s->x, &s->y);
+    windows_pan_edge(p, e, inside && !s->buttons && e->event_type == XCB_INPUT_MOTION);
     if (!inside && !s->buttons)
         return false;
     if (e->event_type == XCB_INPUT_MOTION) {
@@ -114,6 +110,8 @@ bool windows_steer_pointer(struct pane *p, const device_event *e)
         return true;
     }
     bool down = e->event_type == XCB_INPUT_BUTTON_PRESS;
+    if (down && w->picture.seen.shown.w == 0) /* a second button, on nobody knows what */
+        return true;
     if (down && !p->view.focused) { /* the first click only gives it the keyboard */
         xcb_set_input_focus(w->d->x, XCB_INPUT_FOCUS_POINTER_ROOT, p->win.id, e->time);
         return true;
@@ -137,8 +135,8 @@ bool windows_steer_key(struct pane *p, const device_event *e)
     struct windows *w = p->w;
     struct steer *s = &w->steer;
     uint8_t code = (uint8_t)e->detail;
-    if (p->which != PANE_MAIN || !steers(w) || !p->view.focused || e->detail < 8 ||
-        e->detail > 255 || !by_somebody(p, e))
+    if (p->which != PANE_MAIN || !windows_steers(w) || !p->view.focused || e->detail < 8 ||
+        e->detail > 255 || !windows_by_somebody(p, e->sourceid))
         return false;
     uint32_t sym = keymap_keysym(&w->d->keys, code, e->mods.effective, e->group.effective);
     bool was = s->keys[code >> 3] >> (code & 7) & 1;
@@ -148,7 +146,8 @@ bool windows_steer_key(struct pane *p, const device_event *e)
             put(w, (struct input_event){.kind = INPUT_KEY_UP, .code = code});
         return true;
     }
-    if ((e->flags & REPEAT) || was || stays_here(sym, e->mods.effective))
+    if ((e->flags & REPEAT) || was || stays_here(sym, e->mods.effective) ||
+        windows_pan_next(p, sym, e->mods.effective))
         return true;
     s->keys[code >> 3] |= (uint8_t)(1u << (code & 7));
     put(w, (struct input_event){.kind = INPUT_KEY_DOWN,

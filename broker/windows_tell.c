@@ -196,6 +196,20 @@ static void add_field(struct pane *p, uint8_t c, struct windows_control_line *to
     told->value = is_secret(p, f) ? NULL : f->text;
 }
 
+/* Which part of a picture that is shown one to one the window shows: where it begins, how large it
+   is, how large all is. */
+static void add_part(const struct pane *p, struct windows_control_line *told)
+{
+    static char part[64];
+    const struct picture_part *s = &p->w->picture.seen.shown;
+    if (s->mode != PICTURE_ONE_TO_ONE || s->w <= 0 || s->full_w == 0 || s->full_h == 0)
+        return;
+    snprintf(part, sizeof part, "%d,%d %ux%u/%ux%u", s->pan_x, s->pan_y,
+             s->full_w < (uint32_t)s->w ? s->full_w : (uint32_t)s->w,
+             s->full_h < (uint32_t)s->h ? s->full_h : (uint32_t)s->h, s->full_w, s->full_h);
+    told->value = part;
+}
+
 static void add_control(struct pane *p, const struct ui_layout *l, uint8_t c,
                         struct windows_window_line *line, unsigned *n_rows)
 {
@@ -217,6 +231,8 @@ static void add_control(struct pane *p, const struct ui_layout *l, uint8_t c,
         .focus = p->view.focused && p->view.focus == c,
         .state = state_of(p, c, look)};
     add_field(p, c, told);
+    if (p->view.kind == UI_VIEWER && c == UI_VIEWER_PICTURE)
+        add_part(p, told);
     if (!who)
         return;
     told->name = who->name;

@@ -74,7 +74,7 @@ int windows_view_changed(struct windows *w, const struct msg_screen_changed *m)
 
 bool windows_view_has_size(const struct windows *w, uint32_t width, uint32_t height)
 {
-    return w->picture.full_w == width && w->picture.full_h == height;
+    return w->picture.wish.full_w == width && w->picture.wish.full_h == height;
 }
 
 void windows_view_size(struct windows *w, uint32_t width, uint32_t height)

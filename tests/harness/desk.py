@@ -24,7 +24,7 @@ from picture import Picture
 
 XORG = '/usr/lib/xorg/Xorg'
 KEYS = {'Escape': 9, 'BackSpace': 22, 'Tab': 23, 'Return': 36, 'Control_L': 37, 'Shift_L': 50, 'space': 65,
-        'F1': 67, 'F6': 72, 'Prior': 99, 'Next': 105, 'F11': 95, 'F12': 96, 'Home': 97, 'Up': 98, 'Left': 100, 'Right': 102, 'End': 103, 'Down': 104,
+        'F1': 67, 'F6': 72, 'F10': 76, 'Prior': 99, 'Next': 105, 'F11': 95, 'F12': 96, 'Home': 97, 'Up': 98, 'Left': 100, 'Right': 102, 'End': 103, 'Down': 104,
         'Delete': 107, 'Alt_L': 64}
 KEYS.update(zip('1234567890-', range(10, 21)))
 KEYS.update(zip('qwertyuiop', range(24, 34)))
