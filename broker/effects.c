@@ -290,7 +290,7 @@ static void do_show(struct app *a, const struct session_effect *e)
     facts_show(a, (uint8_t)e->code);
 }
 
-static void do_raise(struct app *a, const struct session_effect *e)
+static void do_minimise(struct app *a, const struct session_effect *e)
 {
     (void)e;
     windows_minimise(a->windows);
@@ -433,7 +433,7 @@ static const action actions[EF_COUNT] = {
     [EF_GUARD] = do_guard,
     [EF_CLOSE_PROMPT] = do_close_prompt,
     [EF_SHOW] = do_show,
-    [EF_RAISE] = do_raise,
+    [EF_MINIMISE] = do_minimise,
     [EF_PAINT] = do_paint,
     [EF_TOAST] = do_toast,
     [EF_SET_TIMER] = do_set_timer,

@@ -251,7 +251,7 @@ static void on_panel(struct session *s, const struct session_event *ev, struct s
         else if (!s->panel)
             heart_effect_code(out, EF_SHOW, look ? WIN_VIEWER : WIN_NONE);
     } else if (s->n_members) {
-        heart_effect_code(out, EF_RAISE, WIN_PANEL);
+        heart_effect_code(out, EF_MINIMISE, WIN_PANEL);
     } else {
         end_asked(s, ev, out);
     }

@@ -180,7 +180,7 @@ enum session_effect_kind {
     EF_GUARD,          /* serial: the list of people changed, begin the guard again */
     EF_CLOSE_PROMPT,   /* serial; code: enum session_why */
     EF_SHOW,           /* code: enum session_window, now the main window; WIN_NONE: close it */
-    EF_RAISE,          /* code: enum session_window, minimise instead of closing */
+    EF_MINIMISE,       /* code: enum session_window, minimise instead of closing */
     EF_PAINT,          /* facts shown in open windows have changed */
     EF_TOAST,          /* code: enum session_toast; person: mid */
     EF_SET_TIMER,      /* code: kind; number: ms; person: slot; flag: spread by a quarter either
