@@ -165,8 +165,9 @@ bool windows_pan_key(struct pane *p, uint32_t sym, uint32_t mods)
         return arrows;
     case KEYS_PAGE_UP:
     case KEYS_PAGE_DOWN:
-        step(w, 0, sym == KEYS_PAGE_UP ? -1 : 1, 1);
-        return true;
+        picture_pan(&w->picture, 0,
+                    (sym == KEYS_PAGE_UP ? -1 : 1) * (w->picture.at.h * 9 / 10 + 1));
+        break;
     case KEYS_HOME:
         picture_pan(&w->picture, -UINT16_MAX, -UINT16_MAX);
         break;
