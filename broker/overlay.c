@@ -179,7 +179,7 @@ bool border_is_mapped(const struct border *b)
 bool border_is_taken(const struct border *b)
 {
     for (unsigned i = 0; i < 4; i++)
-        if (b->side[i].mapped && b->side[i].stray)
+        if (b->side[i].mapped && window_is_taken(&b->side[i]))
             return true;
     return false;
 }

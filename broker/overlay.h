@@ -44,7 +44,7 @@ void border_unmap(struct border *b);
 void border_raise(struct border *b);
 /* All four lines are on the screen. */
 bool border_is_mapped(const struct border *b);
-/* One of them is in a window of somebody's. */
+/* One of them is mapped, and somebody's (window_is_taken). */
 bool border_is_taken(const struct border *b);
 
 #endif

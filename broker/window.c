@@ -81,6 +81,8 @@ void window_create(struct window *w, struct display *d, enum window_style style,
     w->plain = xcb_generate_id(d->x);
     xcb_create_gc(d->x, w->plain, w->id, XCB_GC_GRAPHICS_EXPOSURES, &no_exposures);
     select_input(w);
+    if (d->major.shape)
+        xcb_shape_select_input(d->x, w->id, 1);
     set_names(w);
     if (style == WINDOW_MANAGED)
         set_managed(w);
@@ -141,11 +143,25 @@ void window_raise(struct window *w)
     xcb_configure_window(w->d->x, w->id, XCB_CONFIG_WINDOW_STACK_MODE, &above);
 }
 
+bool window_is_taken(const struct window *w)
+{
+    return w->stray || w->cut != 0;
+}
+
+static void put_right(struct window *w)
+{
+    xcb_connection_t *x = w->d->x;
+    if (w->stray) /* on top of what it is in means nothing */
+        xcb_reparent_window(x, w->id, w->d->root, (int16_t)w->at.x, (int16_t)w->at.y);
+    for (xcb_shape_kind_t kind = 0; kind < XCB_SHAPE_SK_INPUT; kind++)
+        if (w->cut >> kind & 1)
+            xcb_shape_mask(x, XCB_SHAPE_SO_SET, kind, w->id, 0, 0, XCB_NONE);
+}
+
 void window_map(struct window *w)
 {
     w->wanted = true;
-    if (w->stray) /* on top of what it is in means nothing */
-        xcb_reparent_window(w->d->x, w->id, w->d->root, (int16_t)w->at.x, (int16_t)w->at.y);
+    put_right(w);
     if (w->style == WINDOW_ON_TOP)
         window_raise(w);
     xcb_map_window(w->d->x, w->id);
@@ -408,6 +424,17 @@ static void on_configure(struct window *w, const xcb_configure_notify_event_t *e
     window_ask_place(w);
 }
 
+/* The server calls what is left of it unobscured. */
+static bool on_shape(struct window *w, const xcb_shape_notify_event_t *e)
+{
+    if (e->affected_window != w->id)
+        return false;
+    if (e->shape_kind < XCB_SHAPE_SK_INPUT)
+        w->cut =
+            (uint8_t)((w->cut & ~(1u << e->shape_kind)) | (unsigned)!!e->shaped << e->shape_kind);
+    return true;
+}
+
 bool window_event(struct window *w, const xcb_generic_event_t *e)
 {
     if (w->id == XCB_NONE)
@@ -415,6 +442,8 @@ bool window_event(struct window *w, const xcb_generic_event_t *e)
     uint8_t type = e->response_type;
     if (type == w->d->shm_event)
         return on_completion(w, (const xcb_shm_completion_event_t *)e);
+    if (w->d->major.shape && type == w->d->shape_event)
+        return on_shape(w, (const xcb_shape_notify_event_t *)e);
     switch (type & 0x7f) {
     case XCB_EXPOSE: {
         const xcb_expose_event_t *x = (const xcb_expose_event_t *)e;

@@ -39,6 +39,7 @@ struct window {
     unsigned reading[2];       /* copies the server was told to make and has not said that it has */
     uint32_t serial;           /* of the picture at the painter */
     bool stale;                /* to be painted again as soon as a page is free */
+    uint8_t cut;               /* bit n: somebody has given it a shape of that kind; not of input */
     void (*placed)(void *ctx); /* `at` has become known after a move; may be NULL */
     void *placed_ctx;
 };
@@ -59,11 +60,14 @@ void window_title(struct window *w, const char *title);
 void window_bounds(struct window *w, int least_w, int least_h, int most_w, int most_h,
                    bool at_place);
 void window_place(struct window *w, struct ui_rect at);
-/* A stray one is first put back. Where somebody is faster, it is still stray when MapNotify comes:
-   then it is not there for anybody. */
+/* One that is taken is first put right. Where somebody is faster, it still is when MapNotify comes.
+ */
 void window_map(struct window *w);
 /* A managed one may be elsewhere; `placed` says so. */
 void window_ask_place(struct window *w);
+/* Somebody has put it into another window, or cut a shape out of it: mapped, it need not be seen.
+ */
+bool window_is_taken(const struct window *w);
 void window_unmap(struct window *w);
 void window_raise(struct window *w);
 void window_minimise(struct window *w);
@@ -95,7 +99,7 @@ bool window_awaits(const struct window *w, uint32_t serial);
 /* Copies a part of the shown page to another window of ours (a note above the picture). */
 void window_put_part(struct window *w, xcb_window_t to, struct ui_rect part);
 /* True when the event was this window's: expose, completed copies,
-   geometry, map state, parent, visibility. */
+   geometry, map state, parent, shape, visibility. */
 bool window_event(struct window *w, const xcb_generic_event_t *e);
 
 #endif

@@ -165,7 +165,7 @@ static void on_xinput(struct windows *w, const xcb_ge_generic_event_t *g)
 static bool is_bar_taken(const struct windows *w)
 {
     const struct window *bar = &w->pane[PANE_BAR].win;
-    return (bar->mapped && bar->stray) || border_is_taken(&w->border);
+    return (bar->mapped && window_is_taken(bar)) || border_is_taken(&w->border);
 }
 
 void windows_bar_changed(struct windows *w)
@@ -185,7 +185,7 @@ void windows_bar_changed(struct windows *w)
 static void on_dialog(struct windows *w)
 {
     const struct window *win = &w->pane[PANE_DIALOG].win;
-    if (win->mapped && !win->stray)
+    if (win->mapped && !window_is_taken(win))
         prompt_on_mapped(w);
     else if (win->wanted)
         prompt_on_taken(w);
@@ -212,9 +212,22 @@ static void on_mapped(struct pane *p, bool mapped)
         hidden_tell(w);
 }
 
+static void on_cut(struct pane *p)
+{
+    windows_follow_seen(p);
+    if (p->which == PANE_DIALOG && p->win.mapped && window_is_taken(&p->win))
+        on_dialog(p->w);
+    if (p->which == PANE_BAR)
+        windows_bar_changed(p->w);
+}
+
 static void on_window_event(struct pane *p, const xcb_generic_event_t *e, struct ui_rect before)
 {
     struct ui_rect now = p->win.at;
+    if (e->response_type == p->w->d->shape_event && p->w->d->major.shape) {
+        on_cut(p);
+        return;
+    }
     switch (e->response_type & 0x7f) {
     case XCB_MAP_NOTIFY:
     case XCB_UNMAP_NOTIFY:
@@ -303,7 +316,7 @@ static bool raise_overlays(struct windows *w, uint64_t now)
 
 static bool is_seen(const struct pane *p)
 {
-    return p->win.visible && !p->win.stray && p->strangers == 0 && p->unknown == 0 &&
+    return p->win.visible && !window_is_taken(&p->win) && p->strangers == 0 && p->unknown == 0 &&
            !(p->which == PANE_DIALOG && p->w->buried);
 }
 

@@ -186,13 +186,74 @@ static void test_panel_moved_along(void **state)
     compose(false);
 }
 
+/* --- Shapes: of what is cut out the server says nothing, and calls the rest unobscured. */
+static void cut(xcb_window_t id)
+{
+    const xcb_rectangle_t little = {0, 0, 1, 1};
+    xcb_shape_rectangles(other, XCB_SHAPE_SO_SET, XCB_SHAPE_SK_BOUNDING, 0, id, 0, 0, 1, &little);
+    xcb_flush(other);
+}
+
+static void test_dialog_cut(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    const xcb_window_t id = r->w->pane[PANE_DIALOG].win.id;
+    cut(id);
+    settle(r);
+    prompt_prepare(r->w, 4, PROMPT_KIND_ADMIT, 40, "Lee", false);
+    UNTIL(r, r->armed); /* it was made whole */
+    assert_int_equal(window_at(r->prompt.no.x + 5, r->prompt.no.y + 5), id);
+    cut(id);
+    UNTIL(r, r->answers == 1);
+    assert_false(r->yes);
+    assert_int_equal(r->why, ORIGIN_WHY_CLOSED);
+    drop(r);
+}
+
+static void test_bar_cut(void **state)
+{
+    (void)state;
+    for (unsigned side = 0; side < 2; side++) {
+        struct rig *r = rig_with(UI_HOME);
+        windows_bar(r->w, true);
+        UNTIL(r, r->bar);
+        settle(r);
+        assert_false(r->bar_lost);
+        cut(side ? r->w->border.side[3].id : r->w->pane[PANE_BAR].win.id);
+        UNTIL(r, r->bar_lost);
+        drop(r);
+    }
+}
+
+/* A click there asks in a dialog. */
+static void test_panel_cut(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with_knock();
+    const struct ui_rect win = r->line.rect, yes = r->prompt.yes;
+    const xcb_rectangle_t left = {(int16_t)(yes.x - win.x), (int16_t)(yes.y - win.y),
+                                  (uint16_t)yes.w, (uint16_t)yes.h};
+    xcb_shape_rectangles(other, XCB_SHAPE_SO_SET, XCB_SHAPE_SK_BOUNDING, 0,
+                         r->w->pane[PANE_MAIN].win.id, 0, 0, 1, &left);
+    xcb_flush(other);
+    nobody_comes_in(r, yes);
+    drop(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_dialog_taken_before), cmocka_unit_test(test_dialog_taken_late),
-        cmocka_unit_test(test_dialog_taken_up),     cmocka_unit_test(test_bar_taken_before),
-        cmocka_unit_test(test_bar_taken_late),      cmocka_unit_test(test_panel_taken_along),
+        cmocka_unit_test(test_dialog_taken_before),
+        cmocka_unit_test(test_dialog_taken_late),
+        cmocka_unit_test(test_dialog_taken_up),
+        cmocka_unit_test(test_bar_taken_before),
+        cmocka_unit_test(test_bar_taken_late),
+        cmocka_unit_test(test_panel_taken_along),
         cmocka_unit_test(test_panel_moved_along),
+        cmocka_unit_test(test_dialog_cut),
+        cmocka_unit_test(test_bar_cut),
+        cmocka_unit_test(test_panel_cut),
     };
     if (!start_server())
         return 0;
