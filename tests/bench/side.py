@@ -72,13 +72,6 @@ class Desk:
         for window in self.windows(name):
             self.tool('windowmove', window, '40', '40', 'windowraise', window, 'windowfocus', window)
 
-    def focus(self, rect):
-        """There may be no window manager that does it."""
-        for window in self.windows('.'):
-            shown = subprocess.run(('xdotool', 'getwindowgeometry', '--shell', window), env=self.env, capture_output=True, text=True, check=False, **user())
-            if 'X=%d\nY=%d\nWIDTH=%d\nHEIGHT=%d\n' % tuple(rect) in shown.stdout:
-                self.tool('windowfocus', window)
-
     def park(self, size):
         """The pointer goes where the measurements do not look."""
         self.tool('mousemove', str(size[0] - 2), str(size[1] - 2))
@@ -114,15 +107,25 @@ def say_yes(desk, running, kind, since=0, **which):
     desk.tool('click', '1')
 
 
+def admit_in_dialog(desk, running, knock):
+    """Its buttons are known when it has been armed once; the pointer that comes then begins the guard anew."""
+    prompt = running.wait('prompt', 15, kind='admit', id=knock, armed=True)
+    desk.point_at(prompt['buttons']['yes'])
+    time.sleep(1.3)
+    pressed = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+    desk.tool('click', '1')
+    running.wait('prompt', 5, kind='admit', id=knock, state='closed')
+    return pressed
+
+
 def admit(desk, running, knock):
     """By keyboard: the pointer, which is part of the picture, stays where the measurements do not look. When it was pressed."""
-    name = running.wait('prompt', 60, kind='admit', id=knock)['window']  # a dialog where the panel is out of sight
-    if name == 'host-panel':
-        desk.bring_back('^vitrine: your')
-    else:
-        desk.focus(running.wait('window', 15, name=name, state='mapped')['rect'])
+    prompt = running.wait('prompt', 60, kind='admit', id=knock)
+    if prompt['window'] != 'host-panel':  # which is out of sight: a dialog asks
+        return admit_in_dialog(desk, running, knock)
+    desk.bring_back('^vitrine: your')
     for _ in range(40):
-        window = running.wait('window', 15, name=name, state='mapped')
+        window = running.wait('window', 15, name='host-panel', state='mapped')
         if any(c['focus'] and c['id'] == 'admit' for c in window['controls']):
             break
         desk.tool('key', 'Tab')
