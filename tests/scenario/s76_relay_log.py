@@ -41,10 +41,10 @@ def lines(path, n, timeout=PATIENCE):
         time.sleep(0.02)
 
 
-def try_number(relay, address):
-    """A number that does not exist, from that address."""
+def misbehave(relay, address):
+    """A frame of no type, from that address."""
     client = h30_wire.Client(relay.port, address)
-    client.frame(2, h30_wire.attach('123456789'))
+    client.frame(0xee, b'x')
     client.answer(0x7f)
 
 
@@ -58,22 +58,22 @@ def test_log():
     path = os.path.join(folder(), 'relay.log')
     with Relay('--log', path) as relay:
         assert stat.S_IMODE(os.stat(path).st_mode) & 0o137 == 0
-        try_number(relay, '127.0.0.2')
+        misbehave(relay, '127.0.0.2')
         first = lines(path, 1)
         fields = json.loads(first[0])
-        assert (fields['event'], fields['source'], fields['count']) == ('no_number', '127.0.0.2', 1), fields
+        assert (fields['event'], fields['source'], fields['count']) == ('malformed', '127.0.0.2', 1), fields
         for _ in range(3):                          # more of it within the minute: no further line
-            try_number(relay, '127.0.0.2')
+            misbehave(relay, '127.0.0.2')
         os.rename(path, path + '.1')
-        try_number(relay, '127.0.0.3')              # the renamed file is the log until it is told
+        misbehave(relay, '127.0.0.3')              # the renamed file is the log until it is told
         assert len(lines(path + '.1', 2)) == 2 and not os.path.exists(path)
         reopened(relay)
-        try_number(relay, '127.0.0.4')
+        misbehave(relay, '127.0.0.4')
         assert json.loads(lines(path, 1)[0])['source'] == '127.0.0.4'
         os.remove(path)
         os.mkdir(path)                              # cannot be opened any more: said, and the old one goes on
         reopened(relay)
-        try_number(relay, '127.0.0.5')
+        misbehave(relay, '127.0.0.5')
         relay.party.said('cannot be opened')
         seen = lines(path + '.1', 2) + first
         assert all(pattern().search(line) for line in seen), seen
@@ -88,7 +88,7 @@ def test_every_event_is_found():
     events = [kind for kind in re.findall(r'"(\w*)"', kinds) if kind]
     assert len(events) == 10, events
     line = '{"time":"2026-01-31T12:00:00.123Z","event":"%s","source":"%s","count":3}'
-    told_only = {'slow', 'nonsense', 'no_place'}
+    told_only = {'slow', 'nonsense', 'no_place', 'no_number', 'wrong_password', 'flood'}
     assert told_only < set(events), events
     for event in events:
         if event in told_only:
