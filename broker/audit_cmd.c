@@ -62,8 +62,8 @@ static int print_verdict(const char *file, const struct msg_verify_result *r, bo
         return 1;
     }
     const char *open = open_end(r->verdict, has_key);
-    const char *unknown =
-        open || r->verdict == VERDICT_NO_END ? "NOT shown to be whole: " : "NOT whole: ";
+    bool no_end = open || r->verdict == VERDICT_NO_END; /* and the words say why */
+    const char *unknown = no_end ? "NOT shown to be whole: " : "NOT whole: ";
     fprintf(out, "%s: %s", file, good && !open ? "" : unknown);
     if (r->line)
         fprintf(out, "line %" PRIu64 ": ", r->line);
@@ -80,7 +80,7 @@ static int print_verdict(const char *file, const struct msg_verify_result *r, bo
         fprintf(out, "; from number %" PRIu64 " of that trail", r->first);
     else if (r->first > 1)
         fprintf(out, "; begins with number %" PRIu64 ": older parts are not here", r->first);
-    if (!has_key && r->verdict != VERDICT_SLICE)
+    if (!has_key && !no_end && r->verdict != VERDICT_SLICE)
         fputs("; without its key file a cut at the end cannot be seen", out);
     fputs(")\n", out);
     return open ? EXIT_OPEN : good ? 0 : 1;

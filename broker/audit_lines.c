@@ -2,6 +2,7 @@
    command; distrusts every byte of them. */
 #include "broker/audit_lines.h"
 #include "broker/audit_files.h"
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -91,7 +92,9 @@ static void count_number(struct audit_lines *l)
 {
     char what[96];
     unsigned long long number;
-    if (sscanf(l->line, "{\"n\":%15llu,", &number) != 1)
+    int end = 0; /* behind the comma: in a torn line the digits may be the first ones alone */
+    if (sscanf(l->line, "{\"n\":%15llu,%n", &number, &end) != 1 || end == 0 ||
+        !isdigit((unsigned char)l->line[5]))
         return;
     if (l->number && number > l->number + 1 && !l->hole) {
         snprintf(what, sizeof what, "follows lines that are missing: numbers %llu to %llu",

@@ -1,5 +1,6 @@
 /* Commands that read a trail of which something is missing: none of them takes the rest for all. */
 #include "audit_rig.h"
+#include "broker/audit_lines.h"
 
 static void part_path(unsigned number, char out[600])
 {
@@ -73,6 +74,15 @@ static void test_oldest_taken_away(void **state)
     all_pass();
 }
 
+static void expect_key_named_once(void)
+{
+    int status;
+    char *text = output_of(verify, &status);
+    if (count(text, "key file") != 1)
+        fail_msg("not once: %s", text);
+    free(text);
+}
+
 /* Whoever takes the key file away can cut at any signature: that is not "whole", for scripts
    neither. */
 static void test_key_file_taken_away(void **state)
@@ -87,10 +97,35 @@ static void test_key_file_taken_away(void **state)
     snprintf(key_path, sizeof key_path, "%s.key", log_path);
     assert_int_equal(unlink(key_path), 0);
     expect_output(verify, 7, ": NOT shown to be whole: every line is right, but its key file is");
+    expect_key_named_once();
     assert_int_equal(truncate(log_path, once.st_size), 0);
     expect_output(verify, 7, ": NOT shown to be whole: every line is right, but its key file is");
     assert_int_equal(truncate(log_path, 0), 0);
     expect_output(verify, 7, ": NOT shown to be whole: empty, and its key file is missing");
+}
+
+/* A torn line's number was taken for the digits that are left, and all up to the next one for
+   missing. */
+static void test_number_torn(void **state)
+{
+    static const char *const torn[] = {"{\"n\":1", "{\"n\":-1,", "{\"n\": 1,"};
+    static struct audit_lines l;
+    char path[600];
+    (void)state;
+    snprintf(path, sizeof path, "%s/torn.log", folder);
+    for (size_t i = 0; i < sizeof torn / sizeof *torn; i++) {
+        FILE *f = fopen(path, "we");
+        assert_non_null(f);
+        fprintf(f, "{\"n\":122,\"a\":1}\n%s\n{\"n\":123,\"a\":1}\n", torn[i]);
+        assert_int_equal(fclose(f), 0);
+        assert_true(audit_lines_open(&l, path));
+        while (audit_lines_next(&l))
+            ;
+        assert_int_equal(l.n, 3);
+        assert_int_equal(l.number, 123);
+        assert_true(audit_lines_close(&l));
+    }
+    assert_int_equal(unlink(path), 0);
 }
 
 int main(int argc, char **argv)
@@ -100,6 +135,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_log_in_its_place, make),
         cmocka_unit_test_setup(test_oldest_taken_away, make),
         cmocka_unit_test_setup(test_key_file_taken_away, make),
+        cmocka_unit_test(test_number_torn),
     };
     if (argc < 2)
         return run_beside_programs();
