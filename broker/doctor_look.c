@@ -135,7 +135,7 @@ static void scan_once(struct doctor_processes *out)
     DIR *d = opendir("/proc");
     out->n = 0;
     out->full = false;
-    out->hidden = d == NULL || !proc_shows_ours();
+    out->hidden = d == NULL || proc_view() != PROC_SHOWN;
     if (d == NULL)
         return;
     for (pid_t pid = proc_next(d); pid > 0; pid = proc_next(d))

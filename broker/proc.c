@@ -57,20 +57,20 @@ static _Noreturn void be_hidden(int ends[2])
     _exit(0);
 }
 
-bool proc_shows_ours(void)
+enum proc_view proc_view(void)
 {
     char byte, name[32];
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
-        return false;
+        return PROC_UNKNOWN;
     pid_t child = fork();
     if (child == 0)
         be_hidden(ends);
     fd_close(&ends[1]);
-    bool shown = child > 0 && read(ends[0], &byte, 1) == 1 &&
-                 proc_read(child, "comm", name, sizeof name) > 0;
+    bool there = child > 0 && read(ends[0], &byte, 1) == 1;
+    bool shown = there && proc_read(child, "comm", name, sizeof name) > 0;
     fd_close(&ends[0]);
     if (child > 0)
         waitpid(child, NULL, 0);
-    return shown;
+    return shown ? PROC_SHOWN : there ? PROC_HIDDEN : PROC_UNKNOWN;
 }

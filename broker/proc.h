@@ -19,7 +19,12 @@ bool proc_is_root(const char *status);
 
 /* Whether /proc shows this user processes of its own that are not dumpable, which a broker is: not
    when it was mounted with hidepid, nor when it is not there. Asks of a child of ours: what decides
-   are the mount's options, its group and this process's rights. False, too, without a child. */
-bool proc_shows_ours(void);
+   are the mount's options, its group and this process's rights. */
+enum proc_view {
+    PROC_SHOWN,
+    PROC_HIDDEN,
+    PROC_UNKNOWN, /* no child could be had: no processes or descriptors left, nobody to ask of */
+};
+enum proc_view proc_view(void);
 
 #endif

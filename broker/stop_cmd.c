@@ -111,8 +111,24 @@ static void say(const unsigned n[STOP_NOT + 1])
     if (n[STOP_NOT])
         fprintf(stderr, "vitrine: %u running vitrine could not be stopped; unplug the network\n",
                 n[STOP_NOT]);
-    if (!n[STOP_DONE] && !n[STOP_ENDED] && !n[STOP_NOT])
+}
+
+static bool found_none(const unsigned n[STOP_NOT + 1])
+{
+    return !n[STOP_DONE] && !n[STOP_ENDED] && !n[STOP_NOT];
+}
+
+/* What is found is there; only that there is none cannot be known. */
+static int none_found(bool sure)
+{
+    if (sure)
         printf("no vitrine is running\n");
+    else
+        fputs(
+            "vitrine: none was found, but too few processes or files may be open here to be sure; "
+            "press Ctrl+F12 in the session, or unplug the network\n",
+            stderr);
+    return sure ? 0 : 4;
 }
 
 /* None found would not be none there, and of one that is found nobody could say that it did it. */
@@ -127,14 +143,18 @@ static int cannot_look(void)
 int stop_cmd(const struct options *o)
 {
     (void)o;
-    DIR *dir = proc_shows_ours() ? opendir("/proc") : NULL;
-    if (!dir)
+    enum proc_view view = proc_view();
+    if (view == PROC_HIDDEN)
         return cannot_look();
+    DIR *dir = opendir("/proc");
     unsigned n[STOP_NOT + 1] = {0};
-    for (pid_t pid = proc_next(dir); pid > 0; pid = proc_next(dir))
+    for (pid_t pid = dir ? proc_next(dir) : 0; pid > 0; pid = proc_next(dir))
         if (pid > 1 && pid != getpid() && is_broker_of_ours(pid))
             n[stop_broker(pid, PATIENCE_MS)]++;
-    closedir(dir);
+    if (dir)
+        closedir(dir);
+    if (found_none(n))
+        return none_found(view == PROC_SHOWN && dir);
     say(n);
     return n[STOP_NOT] ? 4 : n[STOP_ENDED] ? 1 : 0;
 }

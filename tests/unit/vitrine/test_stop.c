@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 /* after the headers it needs */
@@ -145,11 +146,48 @@ static void test_hidden(void **state)
     assert_int_equal(hidden_proc_run(NULL, stop_one), 4);
 }
 
+static int stop_none(void)
+{
+    return stop_cmd(NULL);
+}
+
+/* Nobody to ask /proc about. A normal user: root has no such limit. */
+static int without_child(int (*run)(void))
+{
+    const struct rlimit none = {0, 0};
+    return setrlimit(RLIMIT_NPROC, &none) == 0 ? run() : 96;
+}
+
+static int stop_one_without_child(void)
+{
+    begin(stop_sharing);
+    int status = without_child(stop_none);
+    bool shares = kill(worker, 0) == 0;
+    return shares == (status != 0) ? status : 97;
+}
+
+static int stop_none_without_child(void)
+{
+    return without_child(stop_none);
+}
+
+/* It looked for nobody, and said that /proc hides them. One found is stopped; none is not "none".
+ */
+static void test_no_child(void **state)
+{
+    (void)state;
+    if (hidden_proc_run("hidepid=0", stop_none) == HIDDEN_PROC_CANNOT)
+        skip();
+    assert_int_equal(hidden_proc_run("hidepid=0", stop_none), 0);
+    assert_int_equal(hidden_proc_run("hidepid=0", stop_one_without_child), 0);
+    assert_int_equal(hidden_proc_run("hidepid=0", stop_none_without_child), 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_does_it), cmocka_unit_test(test_stands_still),
+        cmocka_unit_test(test_does_it),       cmocka_unit_test(test_stands_still),
         cmocka_unit_test(test_does_not_care), cmocka_unit_test(test_somebody_else),
-        cmocka_unit_test(test_hidden)};
+        cmocka_unit_test(test_hidden),        cmocka_unit_test(test_no_child)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
