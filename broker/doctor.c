@@ -263,7 +263,8 @@ int doctor_command(bool json, const struct doctor_needs *needs, const char *disp
     int failed = loop_run(&c.loop);
     r->display = display;
     r->running = &running_now;
-    failed |= json ? doctor_print_json(stdout, r) : doctor_print(stdout, r);
+    int unsaid = json ? doctor_print_json(stdout, r) : doctor_print(stdout, r);
+    failed |= unsaid && !ferror(stdout); /* what it cannot take is main's to say, of any command */
     workers_kill_all(&c.workers, "done");
     launcher_finish(&c.launcher);
     return failed != 0 || strcmp(r->level, "none") == 0 ? EXIT_SANDBOX : doctor_status(r->running);
