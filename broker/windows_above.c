@@ -211,11 +211,14 @@ static void ask_more(struct windows *w)
 static void ask_parent(struct windows *w, xcb_window_t window);
 
 /* First to be told where that is put, then asking where it is: nothing falls between. It stays
-   selected: others of us select the same. */
+   selected: others of us select the same. A window of ours, into which somebody has put ours, has
+   it and needs the rest of its mask: without it nobody would hear of what covers the bar. */
 static void go_out(struct windows *w, xcb_window_t parent)
 {
     const uint32_t mask = XCB_EVENT_MASK_STRUCTURE_NOTIFY;
-    xcb_change_window_attributes(w->d->x, parent, XCB_CW_EVENT_MASK, &mask);
+    const xcb_setup_t *s = xcb_get_setup(w->d->x);
+    if ((parent & ~s->resource_id_mask) != s->resource_id_base)
+        xcb_change_window_attributes(w->d->x, parent, XCB_CW_EVENT_MASK, &mask);
     w->above.within[w->above.depth++] = parent;
     ask_parent(w, parent);
 }

@@ -186,6 +186,28 @@ static void test_panel_moved_along(void **state)
     compose(false);
 }
 
+/* It is put into windows of ours: those hear of what is done to them as before. */
+static void test_panel_into_ours(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with_knock();
+    const xcb_window_t ours[] = {r->w->pane[PANE_BAR].win.id, r->w->pane[PANE_DIALOG].win.id};
+    const struct ui_rect corner = {0, 0, 50, 50};
+    windows_bar(r->w, true);
+    UNTIL(r, r->bar);
+    for (unsigned i = 0; i < 2; i++) {
+        xcb_reparent_window(other, r->w->pane[PANE_MAIN].win.id, ours[i], 0, 0);
+        xcb_flush(other);
+        settle(r);
+    }
+    xcb_reparent_window(other, r->w->pane[PANE_MAIN].win.id, root, 0, 0);
+    xcb_window_t laid = box(ours[0], corner);
+    UNTIL(r, parent_of(laid) != ours[0]);
+    prompt_prepare(r->w, 4, PROMPT_KIND_ADMIT, 40, "Lee", false);
+    UNTIL(r, r->armed && !r->w->prompt.in_panel);
+    drop(r);
+}
+
 /* --- Shapes: of what is cut out the server says nothing, and calls the rest unobscured. */
 static void cut(xcb_window_t id)
 {
@@ -244,15 +266,11 @@ static void test_panel_cut(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_dialog_taken_before),
-        cmocka_unit_test(test_dialog_taken_late),
-        cmocka_unit_test(test_dialog_taken_up),
-        cmocka_unit_test(test_bar_taken_before),
-        cmocka_unit_test(test_bar_taken_late),
-        cmocka_unit_test(test_panel_taken_along),
-        cmocka_unit_test(test_panel_moved_along),
-        cmocka_unit_test(test_dialog_cut),
-        cmocka_unit_test(test_bar_cut),
+        cmocka_unit_test(test_dialog_taken_before), cmocka_unit_test(test_dialog_taken_late),
+        cmocka_unit_test(test_dialog_taken_up),     cmocka_unit_test(test_bar_taken_before),
+        cmocka_unit_test(test_bar_taken_late),      cmocka_unit_test(test_panel_taken_along),
+        cmocka_unit_test(test_panel_moved_along),   cmocka_unit_test(test_panel_into_ours),
+        cmocka_unit_test(test_dialog_cut),          cmocka_unit_test(test_bar_cut),
         cmocka_unit_test(test_panel_cut),
     };
     if (!start_server())
