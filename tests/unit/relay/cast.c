@@ -214,7 +214,7 @@ uint32_t cast_attach(struct cast *c, int index)
     return handle;
 }
 
-void cast_join(struct cast *c, int index, uint16_t mid)
+void cast_join_for_token(struct cast *c, int index, uint16_t mid, uint8_t token[FRAME_TOKEN])
 {
     struct frame f = {.type = FRAME_BIND};
     f.u.bind.handle = cast_attach(c, index);
@@ -222,6 +222,13 @@ void cast_join(struct cast *c, int index, uint16_t mid)
     cast_say(c, 0, &f);
     f = cast_expect(c, index, FRAME_BOUND);
     assert_int_equal(f.u.bound.mid, mid);
+    memcpy(token, f.u.bound.token, FRAME_TOKEN);
+}
+
+void cast_join(struct cast *c, int index, uint16_t mid)
+{
+    uint8_t token[FRAME_TOKEN];
+    cast_join_for_token(c, index, mid, token);
 }
 
 void cast_present(struct cast *c, uint16_t mid)

@@ -49,6 +49,8 @@ void cast_pass(struct cast *c, uint64_t ms); /* moves time, ticks every 100 ms a
 void cast_create(struct cast *c);
 uint32_t cast_attach(struct cast *c, int index);
 void cast_join(struct cast *c, int index, uint16_t mid);
+/* As above, and the token it may come back with. */
+void cast_join_for_token(struct cast *c, int index, uint16_t mid, uint8_t token[FRAME_TOKEN]);
 void cast_present(struct cast *c, uint16_t mid);
 
 #endif

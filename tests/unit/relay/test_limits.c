@@ -136,13 +136,9 @@ static void attach_back(struct cast *c, int index, enum frame_as as, const uint8
 static void the_last_places_are_for_members(void **state)
 {
     struct cast *c = *state;
-    struct frame bind = {.type = FRAME_BIND};
     uint8_t token[FRAME_TOKEN];
     cast_create(c);
-    bind.u.bind.handle = cast_attach(c, 1);
-    bind.u.bind.mid = 2;
-    cast_say(c, 0, &bind);
-    memcpy(token, cast_expect(c, 1, FRAME_BOUND).u.bound.token, FRAME_TOKEN);
+    cast_join_for_token(c, 1, 2, token);
     cast_leave(c, 1);
     c->hub.max_clients = 8;
     for (int i = 2; i < 9; i++)
@@ -160,13 +156,9 @@ static void the_last_places_are_for_members(void **state)
 static void a_member_back_first_waits_for_the_organizer(void **state)
 {
     struct cast *c = *state;
-    struct frame bind = {.type = FRAME_BIND};
     uint8_t token[FRAME_TOKEN];
     cast_create(c);
-    bind.u.bind.handle = cast_attach(c, 1);
-    bind.u.bind.mid = 2;
-    cast_say(c, 0, &bind);
-    memcpy(token, cast_expect(c, 1, FRAME_BOUND).u.bound.token, FRAME_TOKEN);
+    cast_join_for_token(c, 1, 2, token);
     cast_leave(c, 1);
     cast_leave(c, 0);
     attach_back(c, 2, FRAME_AS_MEMBER, token);
@@ -331,14 +323,10 @@ static void say_much(struct cast *c, int index, uint32_t peer, size_t bytes)
 static void strangers_wait_for_a_busy_organizer(void **state)
 {
     struct cast *c = *state;
-    struct frame bind = {.type = FRAME_BIND};
     uint8_t token[FRAME_TOKEN];
     cast_create(c);
     cast_join(c, 1, 2);
-    bind.u.bind.handle = cast_attach(c, 4);
-    bind.u.bind.mid = 4;
-    cast_say(c, 0, &bind);
-    memcpy(token, cast_expect(c, 4, FRAME_BOUND).u.bound.token, FRAME_TOKEN);
+    cast_join_for_token(c, 4, 4, token);
     cast_leave(c, 4);
     cast_ignore(c, 0);
     cast_attach(c, 2);
@@ -586,13 +574,9 @@ static void draining_takes_nobody_new(void **state)
 static void draining_is_told_to_who_comes_back(void **state)
 {
     struct cast *c = *state;
-    struct frame bind = {.type = FRAME_BIND};
     uint8_t token[FRAME_TOKEN];
     cast_create(c);
-    bind.u.bind.handle = cast_attach(c, 1);
-    bind.u.bind.mid = 2;
-    cast_say(c, 0, &bind);
-    memcpy(token, cast_expect(c, 1, FRAME_BOUND).u.bound.token, FRAME_TOKEN);
+    cast_join_for_token(c, 1, 2, token);
     cast_leave(c, 1);
     hub_drain(&c->hub, 30, c->now);
     c->now.ms += 12000;

@@ -25,17 +25,6 @@ static void drop(struct cast *c, uint32_t handle, uint8_t why)
     cast_say(c, 0, &f);
 }
 
-/* Client `index` becomes that member; its token. */
-static void join_for_token(struct cast *c, int index, uint16_t mid, uint8_t token[FRAME_TOKEN])
-{
-    struct frame f = {.type = FRAME_BIND};
-    f.u.bind.handle = cast_attach(c, index);
-    f.u.bind.mid = mid;
-    cast_say(c, 0, &f);
-    f = cast_expect(c, index, FRAME_BOUND);
-    memcpy(token, f.u.bound.token, FRAME_TOKEN);
-}
-
 /* Whether it is a member the organizer says, not the token. Fails when a returner has a member's
    rate, or is read while the organizer's queue is half full. */
 static void until_bound_it_is_a_stranger(void **state)
@@ -43,7 +32,7 @@ static void until_bound_it_is_a_stranger(void **state)
     struct cast *c = *state;
     uint8_t token[FRAME_TOKEN];
     cast_create(c);
-    join_for_token(c, 1, 2, token);
+    cast_join_for_token(c, 1, 2, token);
     cast_leave(c, 1);
     attach_back(c, 2, FRAME_AS_MEMBER, token);
     cast_expect(c, 2, FRAME_OPENED);
@@ -69,8 +58,8 @@ static void a_token_is_worth_one_connection(void **state)
     struct cast *c = *state;
     uint8_t token[FRAME_TOKEN], other[FRAME_TOKEN];
     cast_create(c);
-    join_for_token(c, 1, 2, token);
-    join_for_token(c, 2, 3, other);
+    cast_join_for_token(c, 1, 2, token);
+    cast_join_for_token(c, 2, 3, other);
     cast_leave(c, 1);
     attach_back(c, 3, FRAME_AS_MEMBER, token);
     cast_expect(c, 3, FRAME_OPENED);
@@ -97,8 +86,8 @@ static void a_token_waits_once(void **state)
     struct cast *c = *state;
     uint8_t token[FRAME_TOKEN], other[FRAME_TOKEN];
     cast_create(c);
-    join_for_token(c, 1, 2, token);
-    join_for_token(c, 2, 3, other);
+    cast_join_for_token(c, 1, 2, token);
+    cast_join_for_token(c, 2, 3, other);
     cast_leave(c, 1);
     cast_leave(c, 2);
     cast_leave(c, 0);
@@ -118,8 +107,8 @@ static void removed_means_its_token_too(void **state)
     struct cast *c = *state;
     uint8_t token[FRAME_TOKEN], other[FRAME_TOKEN];
     cast_create(c);
-    join_for_token(c, 1, 2, token);
-    join_for_token(c, 2, 3, other);
+    cast_join_for_token(c, 1, 2, token);
+    cast_join_for_token(c, 2, 3, other);
     attach_back(c, 3, FRAME_AS_MEMBER, token); /* its second one, for later */
     cast_expect(c, 3, FRAME_OPENED);
     drop(c, c->clients[1].handle, FRAME_DROP_REMOVED);
@@ -143,7 +132,7 @@ static void removed_while_it_was_away(void **state)
     struct cast *c = *state;
     uint8_t token[FRAME_TOKEN];
     cast_create(c);
-    join_for_token(c, 1, 2, token);
+    cast_join_for_token(c, 1, 2, token);
     cast_leave(c, 1);
     attach_back(c, 1, FRAME_AS_MEMBER, token);
     cast_expect(c, 1, FRAME_OPENED);
