@@ -338,4 +338,17 @@ static inline int run_beside_programs(void)
     return system(path) == 0 && status == 0 ? 0 : 1;
 }
 
+/* Before the tests of a program. true: this is the copy beside the programs, which runs them; else
+   main ends with *status. */
+static inline bool is_beside_programs(int argc, char **argv, int *status)
+{
+    *status = 1;
+    if (argc < 2) {
+        *status = run_beside_programs();
+        return false;
+    }
+    snprintf(folder, sizeof folder, "%s", argv[1]);
+    return start_init() == 0;
+}
+
 #endif

@@ -208,10 +208,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_busy_sink, make),
         cmocka_unit_test_setup(test_key_without_record, make),
     };
-    if (argc < 2)
-        return run_beside_programs();
-    snprintf(folder, sizeof folder, "%s", argv[1]);
-    if (start_init() != 0)
-        return 1;
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int status;
+    return is_beside_programs(argc, argv, &status) ? cmocka_run_group_tests(tests, NULL, NULL)
+                                                   : status;
 }
