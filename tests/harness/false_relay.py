@@ -4,12 +4,11 @@ It has a key of its own, so that clients which were given its PIN believe that i
 nothing (PROTOCOL.md 3, 8)."""
 import hashlib
 import secrets
-import socket
 import ssl
 import struct
 import subprocess
-import threading
 
+from listener import Listener
 from relay import folder, key_pair
 
 CREATE, ATTACH, OPENED, MSG, ERR = 0x01, 0x02, 0x03, 0x10, 0x7f
@@ -38,7 +37,7 @@ def pin_of(cert):
     return hashlib.sha256(der).hexdigest()[:32]
 
 
-class FalseRelay:
+class FalseRelay(Listener):
     """err: answers whatever comes first with that ERR of its own. said: opens the session, and answers the first message to its
     organizer with that ERROR. `asked` holds the type of every connection's first frame."""
 
@@ -50,23 +49,8 @@ class FalseRelay:
         self.context.num_tickets = 0
         self.context.set_alpn_protocols(['vitrine/1'])
         self.context.load_cert_chain(cert, key)
-        self.server = socket.create_server(('127.0.0.1', 0))
-        self.where = '127.0.0.1:%d/%s' % (self.server.getsockname()[1], pin_of(cert))
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.server.close()
-
-    def _accept(self):
-        while True:
-            try:
-                client, _ = self.server.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+        super().__init__()
+        self.where = '127.0.0.1:%d/%s' % (self.port, pin_of(cert))
 
     def _serve(self, client):
         try:

@@ -3,30 +3,16 @@ import base64
 import socket
 import threading
 
+from listener import Listener
 
-class HttpProxy:
+
+class HttpProxy(Listener):
     """Listens on a free loopback port. asked: [(target, given credentials or None, status)]."""
 
     def __init__(self, user=None, password=None):
         self.wanted = (user, password) if user else None
         self.asked = []
-        self.server = socket.create_server(('127.0.0.1', 0))
-        self.port = self.server.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.server.close()
-
-    def _accept(self):
-        while True:
-            try:
-                client, _ = self.server.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+        super().__init__()
 
     def _head(self, client):
         head = b''
