@@ -214,6 +214,16 @@ static bool xinput_ok(struct display *d)
     return ok;
 }
 
+uint32_t display_client_of(const struct display *d, uint32_t window)
+{
+    return window & ~xcb_get_setup(d->x)->resource_id_mask;
+}
+
+bool display_is_ours(const struct display *d, uint32_t window)
+{
+    return display_client_of(d, window) == xcb_get_setup(d->x)->resource_id_base;
+}
+
 const char *display_cannot_control(const struct display *d)
 {
     if (d->wayland)

@@ -178,6 +178,11 @@ void display_later(struct display *d, unsigned sequence, display_reply_fn done, 
 /* Asks the server for nothing: `done` when it has done everything before. */
 void display_ask_nothing(struct display *d, display_reply_fn done, void *ctx, uint32_t tag);
 
+/* Which client made that window (the base of its identifiers), and whether it is this one. X11: a
+   client's identifiers have its base outside the mask of the setup. */
+uint32_t display_client_of(const struct display *d, uint32_t window);
+bool display_is_ours(const struct display *d, uint32_t window);
+
 /* What it lacks for somebody else to control it (static text); NULL: nothing. */
 const char *display_cannot_control(const struct display *d);
 

@@ -31,16 +31,6 @@
 #define VITRINE_MS 2000 /* in which a lock screen that has begun maps its window */
 #define CLIENT_BITS 0x1fffffffu /* X11: the top three bits of a client's identifiers are zero */
 
-static uint32_t client_of(const struct display *d, xcb_window_t window)
-{
-    return window & ~xcb_get_setup(d->x)->resource_id_mask;
-}
-
-static bool is_ours(const struct display *d, xcb_window_t window)
-{
-    return client_of(d, window) == xcb_get_setup(d->x)->resource_id_base;
-}
-
 static bool is_whole(const struct display *d, struct ui_rect place)
 {
     for (unsigned i = 0; i < d->n_monitors; i++) {
@@ -79,7 +69,7 @@ static void remember(struct display *d, xcb_window_t window)
 
 static bool is_of(const struct display *d, const struct display_client *c, xcb_window_t window)
 {
-    return c->window != XCB_NONE && client_of(d, c->window) == client_of(d, window);
+    return c->window != XCB_NONE && display_client_of(d, c->window) == display_client_of(d, window);
 }
 
 static bool is_other_vitrine(const struct display *d, xcb_window_t window)
@@ -243,7 +233,7 @@ static void look(struct display *d, xcb_window_t window)
 
 static void on_mapped(struct display *d, const xcb_map_notify_event_t *m)
 {
-    if (m->override_redirect && !is_ours(d, m->window) && (m->window & ~CLIENT_BITS) == 0)
+    if (m->override_redirect && !display_is_ours(d, m->window) && (m->window & ~CLIENT_BITS) == 0)
         look(d, m->window);
 }
 

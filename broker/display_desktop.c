@@ -127,8 +127,7 @@ static void ask(struct display *d)
 void display_desktop_watch(struct display *d)
 {
     const uint32_t mask = XCB_EVENT_MASK_PROPERTY_CHANGE | XCB_EVENT_MASK_STRUCTURE_NOTIFY;
-    uint32_t ours = xcb_get_setup(d->x)->resource_id_mask;
-    if (d->looks.manager && (d->looks.manager & ~ours) != xcb_get_setup(d->x)->resource_id_base)
+    if (d->looks.manager && !display_is_ours(d, d->looks.manager))
         xcb_change_window_attributes(d->x, d->looks.manager, XCB_CW_EVENT_MASK, &mask);
 }
 

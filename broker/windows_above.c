@@ -216,8 +216,7 @@ static void ask_parent(struct windows *w, xcb_window_t window);
 static void go_out(struct windows *w, xcb_window_t parent)
 {
     const uint32_t mask = XCB_EVENT_MASK_STRUCTURE_NOTIFY;
-    const xcb_setup_t *s = xcb_get_setup(w->d->x);
-    if ((parent & ~s->resource_id_mask) != s->resource_id_base)
+    if (!display_is_ours(w->d, parent))
         xcb_change_window_attributes(w->d->x, parent, XCB_CW_EVENT_MASK, &mask);
     w->above.within[w->above.depth++] = parent;
     ask_parent(w, parent);

@@ -119,11 +119,6 @@ static void summon(struct windows *w, xcb_timestamp_t time)
     display_flush(w->d);
 }
 
-static uint32_t client_of(const struct windows *w, xcb_window_t window)
-{
-    return window & ~xcb_get_setup(w->d->x)->resource_id_mask;
-}
-
 static void on_owner(void *ctx, uint32_t time, const void *reply)
 {
     struct windows *w = ctx;
@@ -134,7 +129,7 @@ static void on_owner(void *ctx, uint32_t time, const void *reply)
 
 static bool has_keyboard(const struct windows *w, const xcb_get_input_focus_reply_t *r)
 {
-    return r && client_of(w, r->focus) == client_of(w, w->summon_owner);
+    return r && display_client_of(w->d, r->focus) == display_client_of(w->d, w->summon_owner);
 }
 
 /* Did the other one take it? */
