@@ -133,9 +133,13 @@ static double quote(struct painter *p, char out[NAME_CLEAN_MAX + 32], const char
                     bool shortened, bool bare)
 {
     /* Isolated: whatever direction the name has, the quotation marks stay where the window's
-     * direction puts them, and the ellipsis where the name goes on. */
-    snprintf(out, NAME_CLEAN_MAX + 32, "%s" FSI "%.*s%s" PDI "%s", bare ? "" : QUOTE_LEFT, (int)len,
-             name, shortened ? ELLIPSIS : "", bare ? "" : QUOTE_RIGHT);
+     * direction puts them, and the ellipsis where the name goes on. No font turns these marks
+     * round: from right to left the right one comes first, or both would face away. */
+    const char *first = p->c.mirrored ? QUOTE_RIGHT : QUOTE_LEFT;
+    const char *last = p->c.mirrored ? QUOTE_LEFT : QUOTE_RIGHT;
+
+    snprintf(out, NAME_CLEAN_MAX + 32, "%s" FSI "%.*s%s" PDI "%s", bare ? "" : first, (int)len,
+             name, shortened ? ELLIPSIS : "", bare ? "" : last);
     return canvas_text_width(&p->c, UI_STYLE_CHIP, 0, out);
 }
 

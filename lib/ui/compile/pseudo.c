@@ -17,6 +17,20 @@ static void put_letter(FILE *o, char letter)
     fprintf(o, "%c%c", (char)(0xc0 | code >> 6), (char)(0x80 | (code & 0x3f)));
 }
 
+/* A quotation mark, as its counterpart: no font turns them, who translates into such a language
+   does. How much of the text that was. */
+static size_t put_quote(FILE *o, const char *text)
+{
+    static const char marks[2][4] = {"\xe2\x80\x9c", "\xe2\x80\x9d"};
+
+    for (int i = 0; i < 2; i++)
+        if (strncmp(text, marks[i], 3) == 0) {
+            fputs(marks[!i], o);
+            return 3;
+        }
+    return 0;
+}
+
 /* How much of it stays: a placeholder, and what stands on keys. */
 static size_t kept(const char *text)
 {
@@ -25,6 +39,17 @@ static size_t kept(const char *text)
     if (strncmp(text, "Ctrl+", 5) == 0)
         return 5 + strspn(text + 5, "F0123456789Esc");
     return text[0] == 'F' ? strspn(text + 1, "0123456789") + 1 : 0;
+}
+
+static size_t put_other(FILE *o, const char *text)
+{
+    size_t n = kept(text);
+
+    if (n > 1 || !isalpha((unsigned char)*text))
+        fprintf(o, "%.*s", (int)(n > 0 ? n : 1), text);
+    else
+        put_letter(o, *text);
+    return n > 0 ? n : 1;
 }
 
 static char *translated(const char *text)
@@ -36,13 +61,9 @@ static char *translated(const char *text)
     if (!o)
         return NULL;
     while (*text) {
-        size_t n = kept(text);
+        size_t n = put_quote(o, text);
 
-        if (n > 1 || !isalpha((unsigned char)*text))
-            fprintf(o, "%.*s", (int)(n > 0 ? n : 1), text);
-        else
-            put_letter(o, *text);
-        text += n > 0 ? n : 1;
+        text += n > 0 ? n : put_other(o, text);
     }
     fclose(o);
     return out;

@@ -335,6 +335,7 @@ static void error_old(struct scene *s)
     number(s, UI_SLOT_HERE, 1);
     number(s, UI_SLOT_THERE, 2);
     look(s, UI_ERROR_CLOSE2, UI_LOOK_FOCUS);
+    look(s, UI_ERROR_COPY, UI_LOOK_HIDDEN);
 }
 
 static void error_wait(struct scene *s)

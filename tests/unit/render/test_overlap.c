@@ -24,7 +24,9 @@
     "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW" /* MAX_PASSWORD             \
                                                                         */
 #define ISOLATE_END "\xe2\x81\xa9"
-#define QUOTE "\xe2\x80\x9c"
+#define QUOTE_LEFT "\xe2\x80\x9c"
+#define QUOTE_RIGHT "\xe2\x80\x9d"
+#define QUOTE (sizeof QUOTE_LEFT - 1)
 
 /* What was drawn, in device pixels, as far as the clip let it. */
 struct mark {
@@ -72,13 +74,27 @@ static void keep(cairo_t *cr, struct mark m, const char *what, size_t len)
     marks[n_marks++] = m;
 }
 
+/* A claimed name, most likely. */
+static bool is_quoted(const char *utf8, size_t len)
+{
+    return len >= 2 * QUOTE &&
+           (memcmp(utf8, QUOTE_LEFT, QUOTE) == 0 || memcmp(utf8, QUOTE_RIGHT, QUOTE) == 0);
+}
+
+/* No font turns quotation marks: the one on the left is the left one, whichever is said first. */
+static bool quotes_face_away(const char *utf8, size_t len, bool mirrored)
+{
+    return memcmp(utf8, mirrored ? QUOTE_RIGHT : QUOTE_LEFT, QUOTE) != 0 ||
+           memcmp(utf8 + len - QUOTE, mirrored ? QUOTE_LEFT : QUOTE_RIGHT, QUOTE) != 0;
+}
+
 /* One of our sentences, which the painter has shortened. */
 static bool is_cut(const char *utf8, size_t len)
 {
     size_t end = sizeof ELLIPSIS - 1;
 
     if (len <= end || memcmp(utf8 + len - end, ELLIPSIS, end) != 0 || scene.window == UI_CHAT ||
-        memcmp(utf8, QUOTE, sizeof QUOTE - 1) == 0)
+        is_quoted(utf8, len))
         return false;
     for (unsigned s = 1; s < UI_STRINGS; s++) {
         const char *ours = ui_string_text(s, language, 2);
@@ -107,6 +123,8 @@ void __wrap_text_draw(struct text *t, cairo_t *cr, double x, double y, const cha
     /* what is cut goes on where its own direction says, not the window's */
     if (memmem(utf8, len, ISOLATE_END ELLIPSIS, sizeof ISOLATE_END ELLIPSIS - 1))
         fail_msg("%s: ellipsis beside the name: %.*s", shown, (int)len, utf8);
+    if (is_quoted(utf8, len) && quotes_face_away(utf8, len, type->mirrored))
+        fail_msg("%s: quotation marks face away: %.*s", shown, (int)len, utf8);
     if (type->fleeting == 0 && (m.x1 < 0 || m.x2 > scene.width || m.y1 < 0 || m.y2 > scene.height))
         fail_msg("%s: outside: %.*s", shown, (int)len, utf8);
     keep(cr, m, utf8, len);
