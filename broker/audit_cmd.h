@@ -19,8 +19,7 @@ int audit_cmd_show(const char *file, FILE *out);
    the key that audit_cmd_key printed, NULL: not at hand; with it F.key has to be there. Exit
    status: 0 the log is whole; 1 it is not, or F or F.key cannot be opened; 2 no key is in that
    file; 5 the verifier could not be started safely; 7 all that is there is right, but F.key is not
-   there, and F is no receipt: whether it ends where it was written to nobody knows. After
-   start_init. */
+   there, as with a receipt: whether that was all nobody knows. After start_init. */
 int audit_cmd_verify(const char *file, const char *kept, FILE *out);
 /* Takes the verification key out of the key file beside F and prints it, once. Exit status: 0; 1 it
    is not there any more, or the files cannot be used; 5 vitrine-audit could not be started safely.
@@ -61,5 +60,8 @@ struct audit_wheres {
    lines before it, zeroed at first. */
 bool audit_export_cef(const char *line, size_t len, struct audit_wheres *all, FILE *out);
 bool audit_export_json(const char *line, size_t len, FILE *out);
+/* A line that comes soon: where its run is, if it says so, because lines of that run may come
+   before it. */
+void audit_export_ahead(const char *line, size_t len, struct audit_wheres *all);
 
 #endif

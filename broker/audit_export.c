@@ -218,7 +218,7 @@ static void keep(const struct parts *p, const char *name, char out[AUDIT_WHERE])
         }
 }
 
-/* Only the first line of a run says where it is; the others are of that run. */
+/* Only one line of a run says where it is; the others are of that run. */
 static const struct audit_where *where_of(struct audit_wheres *all, const struct parts *p)
 {
     bool fresh;
@@ -232,6 +232,14 @@ static const struct audit_where *where_of(struct audit_wheres *all, const struct
         keep(p, "uid", w->uid);
     }
     return w;
+}
+
+/* Trails of before there were runs: whatever comes is not of those before. */
+void audit_export_ahead(const char *line, size_t len, struct audit_wheres *all)
+{
+    struct parts p;
+    if (take_line(line, len, &p) && p.run.len && is(&p.event, "program_start"))
+        where_of(all, &p);
 }
 
 static void put_where(const char *key, const char *value, FILE *out)
@@ -276,18 +284,34 @@ bool audit_export_cef(const char *line, size_t len, struct audit_wheres *all, FI
 
 /* --- the command --- */
 
+/* What opening a trail wrote (log_start, log_suspect, ...) stands before the line that says whose
+   program it is; between them lines of other programs at most, for as long as a worker takes to
+   start. */
+#define AHEAD 64
+
+static void look_ahead(struct audit_lines *ahead, unsigned long upto, struct audit_wheres *all)
+{
+    while (ahead->n < upto && audit_lines_next(ahead))
+        audit_export_ahead(ahead->line, ahead->len, all);
+}
+
 int audit_cmd_export(const char *file, const char *format, FILE *out)
 {
     static struct audit_wheres all;
-    struct audit_lines l;
+    static struct audit_lines l, ahead;
     bool cef = strcmp(format, "cef") == 0;
     unsigned long left_out = 0;
     memset(&all, 0, sizeof all);
-    if (!audit_lines_open(&l, file))
+    if (!audit_lines_open(&l, file) || !audit_lines_open(&ahead, file))
         return 1;
-    while (audit_lines_next(&l))
+    ahead.quiet = true;
+    while (audit_lines_next(&l)) {
+        if (cef)
+            look_ahead(&ahead, l.n + AHEAD, &all);
         left_out += !(cef ? audit_export_cef(l.line, l.len, &all, out)
                           : audit_export_json(l.line, l.len, out));
+    }
+    audit_lines_close(&ahead);
     bool read = audit_lines_close(&l);
     if (left_out)
         fprintf(stderr, "vitrine: %lu lines of %s are none of a trail and were left out\n",

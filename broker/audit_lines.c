@@ -22,6 +22,8 @@ bool audit_lines_open(struct audit_lines *l, const char *file)
 
 static void say(const struct audit_lines *l, const char *what, const char *why)
 {
+    if (l->quiet)
+        return;
     if (l->part <= l->newest)
         fprintf(stderr, "vitrine: %s.%06u %s%s\n", l->file, l->part, what, why);
     else

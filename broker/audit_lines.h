@@ -17,6 +17,7 @@ struct audit_lines {
     unsigned part; /* ... its number; behind `newest`: the log */
     unsigned newest;
     bool failed;
+    bool quiet;                /* says nothing: somebody else reads the same */
     bool hole;                 /* lines are missing between two that were read, which was said */
     unsigned long n;           /* lines read */
     unsigned long long number; /* what the last one calls itself; 0: none was read */

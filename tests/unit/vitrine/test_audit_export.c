@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 /* cmocka wants the ones above */
 #include <cmocka.h>
 
@@ -81,12 +82,57 @@ static void test_what_programs_read_differently(void **state)
     assert_false(passes("1", "\\u000a\\u000a\\u000a\\u000a", ""));
 }
 
+#define LINE(n, event, run, fields)                                                                \
+    "{\"n\":" #n ",\"time\":\"" TIME "\",\"event\":\"" event "\",\"id\":9,\"run\":" #run           \
+    ",\"fields\":{" fields "},\"prev\":" HASH ",\"hash\":" HASH ",\"seal\":" HASH "}\n"
+#define START(user) "\"computer\":\"here\",\"user\":\"" user "\",\"uid\":\"7\""
+
+/* What opening the trail wrote comes before the line that says whose program it was. */
+static void test_where_of_the_first_lines(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {
+        LINE(1, "log_start", 1, ""),
+        LINE(2, "program_start", 1, START("kim")),
+        LINE(3, "share_on", 1, ""),
+        LINE(4, "log_suspect", 4, ""), /* of another's program, before all else of it */
+        LINE(5, "share_off", 1, ""),
+        LINE(6, "program_start", 6, START("lee")), /* of a third, in between */
+        LINE(7, "program_start", 4, START("max")),
+        LINE(8, "log_suspect", 8, ""), /* ended before it could say so */
+    };
+    static const char *const users[] = {"kim", "kim", "kim", "max", "kim", "lee", "max", NULL};
+    char path[] = "/tmp/vitrine-export-XXXXXX", *text = NULL, *state_of = NULL;
+    size_t len = 0;
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        assert_int_equal(write(fd, lines[i], strlen(lines[i])), strlen(lines[i]));
+    close(fd);
+    FILE *out = open_memstream(&text, &len);
+    assert_int_equal(audit_cmd_export(path, "cef", out), 0);
+    fclose(out);
+    unlink(path);
+    char *line = strtok_r(text, "\n", &state_of);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        char wanted[64] = "suser=";
+        assert_non_null(line);
+        if (users[i])
+            snprintf(wanted, sizeof wanted, " dvchost=here suser=%s suid=7", users[i]);
+        if (!strstr(line, wanted) != !users[i])
+            fail_msg("not \"%s\": %s", wanted, line);
+        line = strtok_r(NULL, "\n", &state_of);
+    }
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_the_writer_makes),
         cmocka_unit_test(test_what_is_not_json),
         cmocka_unit_test(test_what_programs_read_differently),
+        cmocka_unit_test(test_where_of_the_first_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
