@@ -77,13 +77,14 @@ static int print_verdict(const char *file, const struct msg_verify_result *r, bo
                 "organizer's record is not here whole",
                 r->unnamed);
     if (r->verdict == VERDICT_SLICE)
-        fprintf(out, "; from number %" PRIu64 " of that trail", r->first);
+        fprintf(out, "; from number %" PRIu64 " of that trail, which could have been cut to this",
+                r->first);
     else if (r->first > 1)
         fprintf(out, "; begins with number %" PRIu64 ": older parts are not here", r->first);
     if (!has_key && !no_end && r->verdict != VERDICT_SLICE)
         fputs("; without its key file a cut at the end cannot be seen", out);
     fputs(")\n", out);
-    return open ? EXIT_OPEN : good ? 0 : 1;
+    return open || r->verdict == VERDICT_SLICE ? EXIT_OPEN : good ? 0 : 1;
 }
 
 /* FROM:64 hexadecimal digits, as `vitrine audit key` prints it. */

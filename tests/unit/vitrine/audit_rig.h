@@ -165,7 +165,7 @@ static inline void expect_said(const char *path, int (*command)(const char *, FI
     int status;
     memcpy(kept, log_path, sizeof kept);
     if (path != log_path)
-        snprintf(log_path, sizeof log_path, "%s", path);
+        snprintf(log_path, sizeof log_path, "%.500s", path);
     snprintf(err_path, sizeof err_path, "%s/stderr", folder);
     fflush(stderr);
     int before = dup(STDERR_FILENO), err = open(err_path, O_RDWR | O_CREAT | O_TRUNC, 0600);

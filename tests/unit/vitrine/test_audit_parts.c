@@ -74,6 +74,45 @@ static void test_oldest_taken_away(void **state)
     all_pass();
 }
 
+/* By itself, and not beside its log and key file: where it ends nothing shows but its last
+   signature. */
+static void test_part_alone(void **state)
+{
+    (void)state;
+    char second[600];
+    make_three();
+    part_path(2, second);
+    expect_said(second, verify, 7, "number 6: older parts are not here)");
+    struct stat st;
+    assert_int_equal(stat(second, &st), 0);
+    assert_int_equal(truncate(second, st.st_size - 1), 0);
+    expect_said(second, verify, 1, "NOT shown to be whole: line 5: its key file is missing");
+}
+
+/* From anywhere to a signature, and without the key file: all of it is right, and it may have been
+   a trail. No script may take that for one that is whole. */
+static void test_cut_on_both_sides(void **state)
+{
+    (void)state;
+    char path[600], *text = NULL, *line = NULL;
+    size_t len = 0, size = 0;
+    one_run();
+    one_run();
+    FILE *in = fopen(log_path, "re"), *out = open_memstream(&text, &len);
+    for (unsigned n = 1; getline(&line, &size, in) > 0; n++)
+        if (n >= 3 && n <= 4)
+            fputs(line, out);
+    fclose(in);
+    fclose(out);
+    free(line);
+    snprintf(path, sizeof path, "%s/cut.log", folder);
+    out = fopen(path, "we");
+    assert_true(out && len > 0 && fputs(text, out) >= 0 && fclose(out) == 0);
+    free(text);
+    expect_said(path, verify, 7, "from number 3 of that trail, which could have been cut to this)");
+    assert_int_equal(unlink(path), 0);
+}
+
 static void expect_key_named_once(void)
 {
     int status;
@@ -134,6 +173,8 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_part_taken_away, make),
         cmocka_unit_test_setup(test_log_in_its_place, make),
         cmocka_unit_test_setup(test_oldest_taken_away, make),
+        cmocka_unit_test_setup(test_part_alone, make),
+        cmocka_unit_test_setup(test_cut_on_both_sides, make),
         cmocka_unit_test_setup(test_key_file_taken_away, make),
         cmocka_unit_test(test_number_torn),
     };
