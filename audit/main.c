@@ -5,6 +5,7 @@
  * screen.
  */
 #include "audit/sink.h"
+#include "audit/space.h"
 #include "audit/trail.h"
 #include "ch_audit.h"
 #include "lib/worker.h"
@@ -20,6 +21,7 @@ static struct {
     struct chan control;
     struct trail trail;
     struct sink sink;
+    struct space space;
     int log, key, previous;
     uint32_t serials[BATCH];
     unsigned n_serials;
@@ -36,6 +38,7 @@ static int on_audit_files(void *ctx, struct msg_audit_files *m)
     audit.log = m->log;
     audit.key = m->key;
     m->log = m->key = -1;
+    audit.space = (struct space){.log = audit.log, .warn = m->warn_free};
     if (m->n_previous) {
         audit.previous = m->previous[0];
         m->previous[0] = -1;
@@ -129,15 +132,33 @@ static bool more_waits(void)
     return poll(&p, 1, 0) == 1 && (p.revents & POLLIN);
 }
 
+static void look_for_space(void)
+{
+    struct msg_audit_space m = {0};
+    if (space_look(&audit.space, &m.free) && msg_audit_space_send(&audit.control, &m) != 0)
+        _exit(1);
+}
+
+/* Until there is something to receive, be it the end. */
+static void wait_and_look(void)
+{
+    struct pollfd p = {.fd = audit.control.fd, .events = POLLIN};
+    while (poll(&p, 1, SPACE_LOOK_MS) == 0)
+        look_for_space();
+}
+
 /* What has arrived by now becomes one batch: a crowd of events at the start costs one flush of the
  * disk. */
 static int run(void)
 {
     for (;;) {
+        wait_and_look();
         if (chan_receive_wait(&audit.control) != CHAN_OK)
             return 1;
-        if (audit.n_serials == BATCH || !trail_has_room(&audit.trail) || !more_waits())
+        if (audit.n_serials == BATCH || !trail_has_room(&audit.trail) || !more_waits()) {
             close_batch();
+            look_for_space();
+        }
     }
 }
 

@@ -212,12 +212,18 @@ static void begin(struct audit_files *out)
     *out = (struct audit_files){.log = -1, .key = -1, .previous = -1, .sockets = {-1, -1}};
 }
 
+bool audit_files_path(const struct conf *conf, bool make, char out[512])
+{
+    if (!conf->audit_file[0])
+        return settings_path(true, "audit.log", make, out);
+    memcpy(out, conf->audit_file, sizeof conf->audit_file);
+    return true;
+}
+
 bool audit_files_open(const struct conf *conf, struct audit_files *out, char error[KEYFILE_ERROR])
 {
     begin(out);
-    if (conf->audit_file[0]) {
-        memcpy(out->path, conf->audit_file, sizeof out->path);
-    } else if (!settings_path(true, "audit.log", true, out->path)) {
+    if (!audit_files_path(conf, true, out->path)) {
         snprintf(error, KEYFILE_ERROR,
                  "no place for the audit trail: HOME is not set, or cannot be written");
         return false;

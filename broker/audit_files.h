@@ -35,6 +35,9 @@ bool audit_files_open_at(const char *path, struct audit_files *out, char error[K
 /* Connects to the sinks anew: only what is said of sinks is set. false: none can be reached. */
 bool audit_files_sinks(const struct conf *conf, struct audit_files *out);
 void audit_files_close(struct audit_files *f);
+/* The place of the log by the policy, else this user's; make: also its directory there. false: this
+   user has no place for it. */
+bool audit_files_path(const struct conf *conf, bool make, char out[512]);
 
 /* For commands that read: that file, which has to be one: a device or a pipe may have no end. -1
    with errno, and why in words. */

@@ -92,6 +92,9 @@ static const struct rule {
          "Where the trail is; its key file is beside it.",
          "The trail is nowhere else. Where it cannot be written that is said, and audit_mandatory "
          "decides."),
+    RULE(audit_warn_free, KIND_MORE, CONF_WARN_FREE, 1048576, CONF_WARN_FREE, "", "64 to 1048576",
+         "MiB that have to be free where the trail is; with less there is a warning.",
+         "It is said on the screen and in the trail, each time it becomes less."),
     RULE(audit_sinks, KIND_SINKS, 0, 3, 0, "", "none, or syslog journal",
          "Where each line of the trail goes besides its file.",
          "A line that one of them does not take counts as not written: that is said, and "

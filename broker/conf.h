@@ -19,8 +19,9 @@
 #define CONF_RELAYS 16
 #define CONF_KEYS 32
 #define CONF_VALUE (CONF_RELAYS * INVITE_RELAY) /* longest value, terminated */
-#define CONF_PLACE 96                           /* longest "FILE:LINE" that is kept */
-#define CONF_FILE 264                           /* longest conf.d/NAME.conf, terminated */
+#define CONF_WARN_FREE 64 /* MiB: several parts of a trail, of some hundred sessions each */
+#define CONF_PLACE 96     /* longest "FILE:LINE" that is kept */
+#define CONF_FILE 264     /* longest conf.d/NAME.conf, terminated */
 
 enum conf_who { CONF_ANYONE, CONF_VERIFIED, CONF_CERTIFIED };
 enum conf_sink { CONF_SYSLOG = 1, CONF_JOURNAL = 2 };
@@ -50,6 +51,7 @@ struct conf {
     int assistive_may_answer;
     int audit_mandatory;           /* no record, no session */
     char audit_file[512];          /* where; "": the user's state directory */
+    int audit_warn_free;           /* MiB; less where the trail is: said */
     int audit_sinks;               /* enum conf_sink, bits: where each line goes besides */
     char helper_certificates[512]; /* the CA whose certificates make "certified"; "": nobody is */
     int namespaces_required;

@@ -155,6 +155,7 @@ static void give_log(struct worker *w)
                                 .missing = (uint8_t)f->missing,
                                 .uid = geteuid(),
                                 .computer = span_text(computer),
+                                .warn_free = (uint32_t)a->conf.audit_warn_free,
                                 .log = f->log,
                                 .key = f->key,
                                 .n_previous = f->previous >= 0,

@@ -238,7 +238,7 @@ static void on_done(void *ctx)
 static int prepare(struct command *c)
 {
     loop_init(&c->loop);
-    if (start_init() != 0 || launcher_fork(&c->launcher) != 0 || protect_broker() != 0 ||
+    if (launcher_fork(&c->launcher) != 0 || protect_broker() != 0 ||
         launcher_attach(&c->launcher, &c->loop) != 0)
         return -1;
     return workers_init(&c->workers, &c->loop, &c->launcher, NULL, NULL);
@@ -248,13 +248,16 @@ int doctor_command(bool json, const struct doctor_needs *needs, const char *disp
 {
     static struct command c;
     static struct doctor_processes running_now;
+    static struct doctor_trail trail;
     const char *why;
     if (!protect_possible(&why)) {
         fprintf(stderr, "vitrine: %s\n", why);
         return EXIT_SANDBOX;
     }
+    bool can_start = start_init() == 0;
+    doctor_look_at_trail(&trail);
     doctor_scan_processes(&running_now);
-    if (prepare(&c) != 0) {
+    if (!can_start || prepare(&c) != 0) {
         fprintf(stderr, "vitrine: the sandbox could not be set up: %s\n", strerror(errno));
         return EXIT_SANDBOX;
     }
@@ -263,6 +266,7 @@ int doctor_command(bool json, const struct doctor_needs *needs, const char *disp
     int failed = loop_run(&c.loop);
     r->display = display;
     r->running = &running_now;
+    r->trail = &trail;
     int unsaid = json ? doctor_print_json(stdout, r) : doctor_print(stdout, r);
     failed |= unsaid && !ferror(stdout); /* what it cannot take is main's to say, of any command */
     workers_kill_all(&c.workers, "done");

@@ -90,6 +90,15 @@ struct doctor_processes {
     bool hidden; /* there may be: /proc does not show this user all of its own (hidepid) */
 };
 
+/* The trail that this user's sessions write, as the policy has it, and the room left for it. */
+struct doctor_trail {
+    char path[512];
+    const char *why; /* nothing is known of its disk, because; NULL: all below is */
+    uint64_t free_mib;
+    unsigned wanted_mib; /* audit_warn_free */
+    bool low;            /* less is free */
+};
+
 struct doctor_report {
     bool seccomp, namespaces;
     int landlock; /* ABI, 0 none */
@@ -97,6 +106,7 @@ struct doctor_report {
     const char *display; /* facts about the X server in words, from the caller; NULL: not asked */
     struct doctor_row rows[WORKER_KINDS];   /* [WORKER_NONE]: the broker */
     const struct doctor_processes *running; /* NULL: not asked */
+    const struct doctor_trail *trail;       /* NULL: not asked */
     const char *missing[4];                 /* confinement, namespaces, landlock, mlock */
     unsigned n_missing;
     const char *level; /* full, reduced, none: for the --events line "security" */
@@ -196,6 +206,8 @@ const char *doctor_seen_word(unsigned n);
    compared, but not all could. One without a rule was not: that it is a command of a moment is its
    own claim. */
 int doctor_status(const struct doctor_processes *all);
+/* Before the lock-down, after start_init. */
+void doctor_look_at_trail(struct doctor_trail *out);
 /* What Linux lets us see of a process of ours. */
 struct doctor_look doctor_look_at(pid_t pid);
 /* Tries, in children under the filters of that kind (WORKER_NONE: those of this process), what

@@ -149,6 +149,24 @@ static void print_missing(FILE *out, const struct doctor_report *r)
                 fprintf(out, "  missing: %s: %s\n", words[k].what, words[k].means);
 }
 
+static void print_trail(FILE *out, const struct doctor_trail *t)
+{
+    if (t == NULL)
+        return;
+    fprintf(out, "  audit trail%s%s: ", t->path[0] ? " " : "", t->path);
+    if (t->why)
+        fprintf(out, "%s\n", t->why);
+    else if (t->low)
+        fprintf(
+            out,
+            "WARNING: %llu MiB are free on its disk, fewer than the %u of audit_warn_free; free "
+            "space, or name another place\n",
+            (unsigned long long)t->free_mib, t->wanted_mib);
+    else
+        fprintf(out, "%llu MiB are free on its disk; with fewer than %u there is a warning\n",
+                (unsigned long long)t->free_mib, t->wanted_mib);
+}
+
 int doctor_print(FILE *out, const struct doctor_report *r)
 {
     fprintf(out, "vitrine doctor: what this machine enforces, measured now\n\n");
@@ -159,6 +177,7 @@ int doctor_print(FILE *out, const struct doctor_report *r)
         fprintf(out, "  %s\n", r->display);
     fprintf(out, "  protection: %s\n", r->level);
     print_missing(out, r);
+    print_trail(out, r->trail);
     fprintf(out, "\n  %-8s %-9s %-10s %-10s %-10s %-10s %-10s\n", "part", "start", "screen",
             "mouse,keys", "network", "files", "others");
     for (int k = 0; k < WORKER_KINDS; k++)
@@ -232,6 +251,21 @@ static void add_process(struct json *j, const struct doctor_process *p)
     json_close(j);
 }
 
+/* free_mib: null where its disk could not be asked. */
+static void add_trail(struct json *j, const struct doctor_trail *t)
+{
+    json_object(j, "trail");
+    json_text(j, "path", t->path);
+    if (t->why)
+        json_text(j, "free_mib", NULL);
+    else
+        json_number(j, "free_mib", (int64_t)t->free_mib);
+    json_number(j, "wanted_mib", t->wanted_mib);
+    json_bool(j, "low", t->low);
+    json_text(j, "why", t->why);
+    json_close(j);
+}
+
 int doctor_print_json(FILE *out, const struct doctor_report *r)
 {
     static char line[256 * 1024];
@@ -247,6 +281,8 @@ int doctor_print_json(FILE *out, const struct doctor_report *r)
     for (unsigned i = 0; i < r->n_missing; i++)
         json_text(&j, NULL, r->missing[i]);
     json_close(&j);
+    if (r->trail != NULL)
+        add_trail(&j, r->trail);
     json_array(&j, "roles");
     for (int k = 0; k < WORKER_KINDS; k++)
         add_row(&j, &r->rows[k]);

@@ -18,6 +18,9 @@ int record_open(struct app *a, struct audit_files *out, bool patient);
 /* A line could not be written (errno), to the log or to those sinks (bits), or the writer has ended
    (0): said on standard error, of the log once, of a sink until a line arrives there. */
 void record_trouble(struct app *a, int error, unsigned sinks);
+/* So many MiB are free where the log is, less than the policy wants: said on the screen, on
+   standard error and in the trail. */
+void record_space(struct app *a, uint32_t free_mib);
 /* The sockets of the sinks are of no use any more: connects anew, and hands them to the writer. */
 void record_sinks(struct app *a);
 

@@ -4,7 +4,9 @@
 #include "broker/audit_files.h"
 #include "broker/crew.h"
 #include "broker/record.h"
+#include "broker/record_parts.h"
 #include "ch_audit.h"
+#include "policy_tables.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -16,12 +18,20 @@ static void complain(struct app *a, const char *line)
         snprintf(a->detail, sizeof a->detail, "%s", line);
 }
 
+/* Where the rules demand a record the heart says what follows. */
+static void log_lost(struct app *a, const char *line)
+{
+    complain(a, line);
+    if (!a->conf.audit_mandatory)
+        windows_toast(a->windows, UI_TOAST_LOG_LOST, "");
+}
+
 int record_open(struct app *a, struct audit_files *out, bool patient)
 {
     char error[KEYFILE_ERROR];
     if (!audit_files_open(&a->conf, out, error)) {
         if (!out->busy || !patient)
-            complain(a, error);
+            log_lost(a, error);
         return -1;
     }
     if (out->missing & ~a->sinks_complained)
@@ -67,8 +77,30 @@ void record_trouble(struct app *a, int error, unsigned sinks)
                  "again",
                  a->audit_path);
     if (!a->audit_complained)
-        complain(a, line);
+        log_lost(a, line);
     a->audit_complained = true;
+}
+
+static void space_line(struct app *a, const char *free_mib, const char *wanted)
+{
+    struct line l;
+    record_begin(&l, AUDIT_LOG_SPACE);
+    record_add(&l, "free", free_mib);
+    record_add(&l, "wanted", wanted);
+    record_write(a, &l);
+}
+
+void record_space(struct app *a, uint32_t free_mib)
+{
+    char left[16], wanted[16];
+    snprintf(left, sizeof left, "%u", free_mib);
+    snprintf(wanted, sizeof wanted, "%d", a->conf.audit_warn_free);
+    fprintf(stderr,
+            "vitrine: audit trail %.300s: %s MiB are free on its disk, fewer than the %s of "
+            "audit_warn_free; free space, or name another place\n",
+            a->audit_path, left, wanted);
+    windows_toast(a->windows, UI_TOAST_LOG_SPACE, "");
+    space_line(a, left, wanted);
 }
 
 void record_sinks(struct app *a)

@@ -47,10 +47,17 @@ static int on_audit_written(void *ctx, struct msg_audit_written *m)
     return 0;
 }
 
+static int on_audit_space(void *ctx, struct msg_audit_space *m)
+{
+    record_space(route_app(ctx), m->free);
+    return 0;
+}
+
 static const struct audit_at_broker audit_handlers = {
     .on_ready = workers_on_ready,
     .on_failed = workers_on_failed,
     .on_audit_written = on_audit_written,
+    .on_audit_space = on_audit_space,
 };
 
 void route_open_audit(struct worker *w, int fd)

@@ -25,6 +25,15 @@ static void tell(struct session *s, struct session_effects *out, uint8_t state)
     heart_effect_audit(out, line[state], 0, s->share_why);
 }
 
+/* Whoever asks for what the rules want recorded hears why nothing comes of it. */
+static bool cannot_be_recorded(const struct session *s, struct session_effects *out)
+{
+    if (!s->rules.audit_mandatory || end_audit_writes(s))
+        return false;
+    heart_effect_code(out, EF_TOAST, TOAST_NO_RECORD);
+    return true;
+}
+
 void share_ask(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
     (void)ev;
@@ -34,7 +43,7 @@ void share_ask(struct session *s, const struct session_event *ev, struct session
         heart_effect_code(out, EF_CANNOT_SHARE, FAULT_D_WAY);
         return;
     }
-    if (s->rules.audit_mandatory && !end_audit_writes(s))
+    if (cannot_be_recorded(s, out))
         return;
     if (s->offer == OFFER_ASKING || s->offer == OFFER_STOPPING || s->asked != ASKED_NO)
         return;
@@ -136,7 +145,7 @@ void share_continue(struct session *s, const struct session_event *ev, struct se
     if (!heart_admitted(s) || s->share != SHARE_PAUSED || s->screen_locked ||
         !heart_allowed(s, RIGHT_PRESENT) || !prompt_origin_may_say_yes(s, ev->origin))
         return;
-    if (s->rules.audit_mandatory && !end_audit_writes(s))
+    if (cannot_be_recorded(s, out))
         return;
     if (s->line != LINE_UP) { /* as soon as it can */
         s->share_again = !s->consent_short;
@@ -160,6 +169,8 @@ static void finish(struct session *s, struct session_effects *out)
         if (s->bar == BAR_NONE)
             s->bar = BAR_MAPPING;
         tell(s, out, 2);
+        if (s->share_why == WHY_AUDIT)
+            heart_effect_code(out, EF_TOAST, TOAST_NO_RECORD);
         if (chooses_anew(s))
             ask_in_pause(s);
         return;
@@ -178,7 +189,10 @@ static void finish(struct session *s, struct session_effects *out)
         asking_lapse(s);
         return;
     }
-    heart_effect_code(out, EF_TOAST, s->share_why == WHY_WORKER ? TOAST_WORKER : TOAST_STOPPED);
+    heart_effect_code(out, EF_TOAST,
+                      s->share_why == WHY_WORKER  ? TOAST_WORKER
+                      : s->share_why == WHY_AUDIT ? TOAST_NO_RECORD
+                                                  : TOAST_STOPPED);
     if (s->phase != PHASE_HOST)
         return;
     if (!s->panel)

@@ -10,11 +10,12 @@
 #include "lib/loop.h"
 #include <string.h>
 
-static const uint8_t protecting[TOASTS_WAIT] = {UI_TOAST_JOINED,         UI_TOAST_STOPPED,
-                                                UI_TOAST_LOCKED,         UI_TOAST_PASSWORD,
-                                                UI_TOAST_WORKER,         UI_TOAST_CONTROL_ENDED,
-                                                UI_TOAST_CONTROL_SCREEN, UI_TOAST_NOT_CERTIFIED,
-                                                UI_TOAST_CONTROL_CANNOT, UI_TOAST_NOT_KEPT};
+static const uint8_t protecting[TOASTS_WAIT] = {
+    UI_TOAST_JOINED,         UI_TOAST_STOPPED,       UI_TOAST_LOCKED,
+    UI_TOAST_PASSWORD,       UI_TOAST_WORKER,        UI_TOAST_CONTROL_ENDED,
+    UI_TOAST_CONTROL_SCREEN, UI_TOAST_NOT_CERTIFIED, UI_TOAST_CONTROL_CANNOT,
+    UI_TOAST_NOT_KEPT,       UI_TOAST_LOG_SPACE,     UI_TOAST_LOG_LOST,
+    UI_TOAST_LOG_NEEDED};
 
 static bool protects(const struct toast *one)
 {

@@ -227,7 +227,10 @@ enum ui_toast {
     UI_TOAST_RULE,            /* a part is too large where the whole screen may not be shared */
     UI_TOAST_MIRROR,          /* the window "What others see" could not go on; sharing does */
     UI_TOAST_KEYS,            /* the panel is closed: which keys lead back */
-    UI_TOAST_REACH            /* our key or click at theirs was left out, and why */
+    UI_TOAST_REACH,           /* our key or click at theirs was left out, and why */
+    UI_TOAST_LOG_SPACE,       /* the disk of the audit trail is nearly full */
+    UI_TOAST_LOG_LOST,        /* the trail cannot be written, and the session goes on */
+    UI_TOAST_LOG_NEEDED       /* ... and nothing is shared, because the rules demand it */
 };
 
 #endif

@@ -11,14 +11,18 @@ def path_of(desk):
     return os.path.join(desk.env['XDG_STATE_HOME'], 'vitrine/audit.log')
 
 
-def events_of(desk, name=None):
+def events_in(path, name=None):
     """Lines of that event (all without a name), oldest first."""
     try:
-        with open(path_of(desk)) as log:
+        with open(path) as log:
             lines = [json.loads(line) for line in log if line.endswith('\n')]
     except FileNotFoundError:
         return []
     return [line for line in lines if name is None or line['event'] == name]
+
+
+def events_of(desk, name=None):
+    return events_in(path_of(desk), name)
 
 
 def catalogue():

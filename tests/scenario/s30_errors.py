@@ -1,4 +1,5 @@
 """What goes wrong is said in one line, with the code of ui.md 10 and the exit status of architecture 8."""
+import json
 import os
 import signal
 import socket
@@ -10,7 +11,7 @@ import party
 from desk import PATIENCE, own, user
 from other_relay import OtherRelay, err, opened
 from session import Desk, Party, Session, compare
-from trail import events_of, noted
+from trail import events_in, events_of, noted, path_of
 
 VIEWER = (1200, 900)
 HOST = (800, 600)
@@ -276,28 +277,91 @@ def test_rules_file():
             assert status == 6, (text, status)
 
 
+def until(true, what):
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end, what
+        time.sleep(0.05)
+
+
 def trouble_with_log(desk, s):
     """Fills the disk under the trail: events until it says that it cannot write."""
     deadline = time.monotonic() + 90
-    while time.monotonic() < deadline and not any('audit' in line for line in s.host.errors):
+    while time.monotonic() < deadline and not any('cannot be written' in line for line in s.host.errors):
         s.host.press('host-panel', 'lock')
         time.sleep(0.05)
-    assert [line for line in s.host.errors if 'audit' in line], 'the full disk went unnoticed'
+    assert [line for line in s.host.errors if 'audit' in line and 'cannot be written' in line], 'the full disk went unnoticed'
 
 
 def test_full_disk():
-    """No space for the trail: said once, in one line; the session goes on."""
+    """No space for the trail: said once, in one line, behind the one that warned of it; the session goes on."""
     with Desk(HOST) as desk, Desk(VIEWER) as other:
         state = desk.env['XDG_STATE_HOME']
         with Session(desk, wrap=box.box(box.small(state, 16384))) as s:
             trouble_with_log(desk, s)
-            assert len(s.host.errors) == 1 and 'space' in s.host.errors[0], s.host.errors
+            assert len(s.host.errors) == 2 and 'audit_warn_free' in s.host.errors[0], s.host.errors
+            assert 'No space left' in s.host.errors[1], s.host.errors
+            until(lambda: 'The log cannot be written' in s.host.window('toast')['texts'], 'nothing on the screen')
             unlock(s)
             viewer = s.join(other)
             s.share()
             desk.move(400, 2)
             assert compare(s.host, viewer, desk, other, ignore=[(380, 0, 60, 40)])[0] == 0
-            assert len(s.host.errors) == 1, s.host.errors
+            assert len(s.host.errors) == 2, s.host.errors
+
+
+MIB = 1048576
+WARNED = {'en_US.UTF-8': 'Little space left for the log', 'de_DE.UTF-8': 'Wenig Platz für das Protokoll'}
+
+
+def test_nearly_full_disk():
+    """`audit_warn_free`: once less is free where the trail is, that is said on the screen, in one line and in the trail, while everything
+    can still be recorded; and not again while it stays so. `vitrine doctor` says it, too."""
+    with Desk(HOST) as desk:
+        seen = os.path.join(desk.dir, 'seen')
+        log = path_of(desk)
+        steps = [box.rules(desk, 'audit_warn_free = 65\n'), box.small(desk.env['XDG_STATE_HOME'], 65 * MIB + 40960), box.copied(log, seen)]
+        for language, words in WARNED.items():
+            with Session(desk, wrap=box.box(*steps), env={'LANG': language}) as s:
+                until(lambda: events_in(seen, 'session_start'), 'no trail')
+                assert not events_in(seen, 'log_space') and not s.host.errors and not s.host.find('window', name='toast')
+                deadline = time.monotonic() + 90
+                while not s.host.errors:
+                    assert time.monotonic() < deadline, 'nothing was said'
+                    s.host.press('host-panel', 'lock')
+                    time.sleep(0.05)
+                assert 'audit_warn_free' in s.host.errors[0] and ' 64 MiB are free ' in s.host.errors[0], s.host.errors
+                until(lambda: words in s.host.window('toast')['texts'], s.host.find('window', name='toast'))     # behind others
+                for _ in range(6):      # it stays so
+                    locked = len(events_in(seen, 'session_lock'))
+                    s.host.press('host-panel', 'lock')
+                    until(lambda: len(events_in(seen, 'session_lock')) > locked, 'the trail has stopped')
+                lines = events_in(seen, 'log_space')
+                assert len(lines) == 1 and lines[0]['id'] == 9 and lines[0]['fields'] == {'free': '64', 'wanted': '65'}, lines
+                assert len(s.host.errors) == 1, s.host.errors
+            os.unlink(seen)
+
+
+def test_nearly_full_disk_by_doctor():
+    """Of the disk that the trail is on: little space, enough, and no trail yet."""
+    with Desk(HOST, kind='xvfb') as desk:
+        log = path_of(desk)
+        make = 'mkdir -p %s; : >%s' % (os.path.dirname(log), log)
+        cases = (([box.small(desk.env['XDG_STATE_HOME'], 8 * MIB), make], True, 'WARNING: 8 MiB are free on its disk, fewer than the 64 of'),
+                 ([box.small(desk.env['XDG_STATE_HOME'], 80 * MIB), make], False, '80 MiB are free on its disk; with fewer than 64'),
+                 ([box.rules(desk, 'audit_warn_free = 81\n'), box.small(desk.env['XDG_STATE_HOME'], 80 * MIB), make], True, 'than the 81 of'),
+                 ([box.hidden(desk.env['XDG_STATE_HOME'])], False, 'none was written yet'))
+        os.makedirs(desk.env['XDG_STATE_HOME'], exist_ok=True)
+        own(desk.env['XDG_STATE_HOME'])
+        for steps, low, words in cases:
+            for json_wanted in ([], ['--json']):
+                done = subprocess.run([*box.box(*steps), os.path.join(party.binaries(), 'vitrine'), 'doctor', *json_wanted], env=desk.env,
+                                      capture_output=True, text=True, timeout=100, check=False, **user())
+                if json_wanted:
+                    trail = json.loads(done.stdout)['trail']
+                    assert trail['path'] == log and trail['low'] is low, trail
+                else:
+                    assert 'audit trail %s: ' % log in done.stdout and words in done.stdout, done
 
 
 def unlock(s):

@@ -3,9 +3,10 @@ shared and while somebody controls it. Sharing pauses, control ends, nothing sta
 import os
 import signal
 import sys
+import time
 
 import box
-from desk import Desk
+from desk import PATIENCE, Desk
 from hands import HOST, VIEWER, Control, hold_keys, let_go, until_down
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -20,13 +21,29 @@ def paused_for_the_trail(s, since):
     s.host.no_capture()
     s.nobody()
     s.host.said('audit')
+    is_told(s)
+
+
+def until(true, s):
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end, s.host.find('window', name='toast')
+        time.sleep(0.05)
+
+
+def is_told(s):
+    """On the screen, behind what else there was to tell."""
+    until(lambda: 'Nothing is shared without the log' in s.host.window('toast')['texts'], s)
 
 
 def stays_so(s):
-    """Resume does not help while no record can be written."""
+    """Resume does not help while no record can be written; whoever presses it is told why, also later."""
+    until(lambda: s.host.find('window', name='toast')['state'] == 'closed', s)
     since = s.host.mark()
     s.host.press('sharing-bar', 'resume')
     s.host.never('share', 1, since=since, state='on')
+    s.host.wait('window', since=since, name='toast', state='mapped')
+    is_told(s)
     s.host.no_capture()
 
 

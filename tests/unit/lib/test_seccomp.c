@@ -109,6 +109,7 @@ static const struct call calls[] = {
     {"mlock", SYS_mlock, {0, 0}, BIT(WORKER_SEAL)},
     {"fdatasync", SYS_fdatasync, {BAD_FD}, BIT(WORKER_AUDIT)},
     {"ftruncate", SYS_ftruncate, {BAD_FD, 0}, BIT(WORKER_AUDIT)},
+    {"fstatfs", SYS_fstatfs, {BAD_FD, 0}, BIT(WORKER_AUDIT)},
     {"pwrite64", SYS_pwrite64, {BAD_FD, 0, 0, 0}, BIT(WORKER_AUDIT)},
     {"pread64",
      SYS_pread64,
@@ -128,6 +129,7 @@ static const struct call calls[] = {
 
     /* nobody */
     {"openat, writing", SYS_openat, {AT_FDCWD, (long)"/nowhere", O_WRONLY | O_CREAT, 0600}, 0},
+    {"statfs", SYS_statfs, {(long)"/", 0}, 0},
     {"listen", SYS_listen, {BAD_FD, 1}, 0},
     {"execve", SYS_execve, {(long)"/bin/true", 0, 0}, 0},
     {"execveat", SYS_execveat, {4, (long)"", 0, 0, AT_EMPTY_PATH}, 0},

@@ -370,6 +370,21 @@ static void toast_stopped(struct scene *s)
     number(s, UI_SLOT_TOAST, UI_TOAST_STOPPED);
 }
 
+static void toast_space(struct scene *s)
+{
+    number(s, UI_SLOT_TOAST, UI_TOAST_LOG_SPACE);
+}
+
+static void toast_lost(struct scene *s)
+{
+    number(s, UI_SLOT_TOAST, UI_TOAST_LOG_LOST);
+}
+
+static void toast_needed(struct scene *s)
+{
+    number(s, UI_SLOT_TOAST, UI_TOAST_LOG_NEEDED);
+}
+
 static void toast_worker(struct scene *s)
 {
     number(s, UI_SLOT_TOAST, UI_TOAST_WORKER);
@@ -751,6 +766,9 @@ const struct sample samples[] = {
     {"toast-kept", UI_TOAST, 0, toast_kept, 0, 0},
     {"toast-stopped", UI_TOAST, 0, toast_stopped, 0, 0},
     {"toast-worker", UI_TOAST, 0, toast_worker, 0, 0},
+    {"toast-space", UI_TOAST, 0, toast_space, 0, 0},
+    {"toast-log-lost", UI_TOAST, 0, toast_lost, 0, 0},
+    {"toast-log-needed", UI_TOAST, 0, toast_needed, 0, 0},
     {"doctor", UI_DOCTOR, 0, doctor, 0, 0},
     {"doctor-begin", UI_DOCTOR, 0, doctor_begins, 0, 0},
     {"doctor-control", UI_DOCTOR, 0, doctor_control, 0, 0},

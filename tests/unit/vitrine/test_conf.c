@@ -76,6 +76,8 @@ static void test_refused(void **state)
     refused("relays = a_b\n", "a relay is");
     refused("relays = \n", "names no relay");
     refused("audit_file = relative\n", "absolute path");
+    refused("audit_warn_free = 63\n", "takes 64 to 1048576");
+    refused("audit_warn_free = 1048577\n", "takes 64 to 1048576");
     refused("audit_sinks = mail\n", "takes none, or syslog journal");
     refused("audit_sinks =\n", "takes none, or syslog journal");
     refused("audit_sinks = none syslog\n", "takes none, or syslog journal");
@@ -99,18 +101,21 @@ static void test_tightening(void **state)
 {
     (void)state;
     static const char *const loosening[] = {
-        "control = yes\n",          "audit_mandatory = no\n",        "largest_session = 11\n",
-        "password_minimum = 11\n",  "admission = anyone\n",          "relays = any\n",
-        "relays = other.example\n", "relays = a.example/" PIN2 "\n", "audit_file = /elsewhere\n",
-        "relays = a.example\n",     "control_longest = 20\n",        "audit_sinks = none\n",
-        "audit_sinks = journal\n",  "control_two_people = no\n",     "helper_certificates = /b\n",
+        "control = yes\n",           "audit_mandatory = no\n",
+        "largest_session = 11\n",    "password_minimum = 11\n",
+        "admission = anyone\n",      "relays = any\n",
+        "relays = other.example\n",  "relays = a.example/" PIN2 "\n",
+        "audit_file = /elsewhere\n", "relays = a.example\n",
+        "control_longest = 20\n",    "audit_sinks = none\n",
+        "audit_warn_free = 99\n",    "audit_sinks = journal\n",
+        "control_two_people = no\n", "helper_certificates = /b\n",
     };
     for (size_t i = 0; i < sizeof loosening / sizeof loosening[0]; i++) {
         conf_init(&conf);
         assert_true(parse("control = no\naudit_mandatory = yes\nlargest_session = 10\n"
                           "password_minimum = 12\nadmission = verified\ncontrol_longest = 10\n"
                           "relays = a.example/" PIN " b.example:9\naudit_file = /var/log/v\n"
-                          "audit_sinks = syslog\ncontrol_two_people = yes\n"
+                          "audit_sinks = syslog\naudit_warn_free = 100\ncontrol_two_people = yes\n"
                           "helper_certificates = /a\n"));
         if (parse(loosening[i]))
             fail_msg("taken: %s", loosening[i]);

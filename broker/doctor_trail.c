@@ -1,0 +1,61 @@
+/*
+ * Room on the disk of the trail that this user's sessions write. Runs in `vitrine doctor`, before
+ * it locks itself in; a file system that never answers is not waited for.
+ */
+#include "broker/audit_files.h"
+#include "broker/doctor.h"
+#include "broker/settings.h"
+#include "lib/disk.h"
+#include "lib/fd.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#define LONGEST_MS 480
+
+/* What is said where it is not known. */
+#define NONE_YET "none was written yet"
+
+struct answer {
+    uint64_t bytes;
+    int error;
+};
+
+static bool look(const void *ctx, void *out)
+{
+    struct answer *a = out;
+    FD_OWNED fd = open((const char *)ctx, O_PATH | O_CLOEXEC);
+    a->error = fd < 0 || !disk_free(fd, &a->bytes) ? errno : 0;
+    return true;
+}
+
+/* The policy's place, else this user's own. */
+static bool find(struct doctor_trail *out)
+{
+    static struct conf conf;
+    static char error[KEYFILE_ERROR];
+    if (!conf_load(&conf, error)) {
+        out->why = error;
+        return false;
+    }
+    out->wanted_mib = (unsigned)conf.audit_warn_free;
+    if (audit_files_path(&conf, false, out->path))
+        return true;
+    out->why = "HOME is not set";
+    return false;
+}
+
+void doctor_look_at_trail(struct doctor_trail *out)
+{
+    struct answer a = {0};
+    bool late;
+    *out = (struct doctor_trail){0};
+    if (!find(out))
+        return;
+    if (!doctor_in_child(look, out->path, &a, sizeof a, LONGEST_MS, &late))
+        out->why = late ? "its disk does not answer" : "its disk could not be asked";
+    else if (a.error)
+        out->why = a.error == ENOENT ? NONE_YET : strerror(a.error);
+    out->free_mib = a.bytes / DISK_MIB;
+    out->low = !out->why && out->free_mib < out->wanted_mib;
+}
