@@ -28,13 +28,15 @@ static void summary(struct painter *p)
     enum colour fill = read || !calm ? COLOUR_WTINT : measured ? COLOUR_OTINT : COLOUR_TINT;
     enum colour sign = read || !calm ? COLOUR_WARN : measured ? COLOUR_OK : COLOUR_ONTINT;
     struct place at = {16, 64, 688, 60};
+    double y = p->facts.controls ? 86 : 90;
 
+    if (!measured)
+        y = 100; /* nothing stands below it */
     canvas_fill(c, at, 12, fill);
     if (c->theme->high_contrast)
         canvas_stroke(c, at, 12, sign, 1);
     canvas_icon(c, calm ? UI_ICON_SHIELD : UI_ICON_ALERT, 36, 80, 28, sign, 1.75);
-    canvas_string(c, 80, measured && p->facts.controls ? 86 : 90,
-                  read ? UI_STR_DOCTOR_READ : UI_STR_DOCTOR_UNREAD, COLOUR_TEXT, 0,
+    canvas_string(c, 80, y, read ? UI_STR_DOCTOR_READ : UI_STR_DOCTOR_UNREAD, COLOUR_TEXT, 0,
                   &(struct ui_args){.n = p->s->number[UI_SLOT_PEOPLE]});
     if (measured)
         now(p);

@@ -121,6 +121,8 @@ static void host_back(struct scene *s)
     number(s, UI_SLOT_SHARING, 0);
     number(s, UI_SLOT_THEIRS, 1);
     number(s, UI_SLOT_CONTROLS, 1);
+    number(s, UI_SLOT_PEOPLE, 1);
+    look(s, UI_HOST_PANEL_PAUSE, UI_LOOK_OFF);
     s->n_rows = 1;
     row(s, 1, UI_BADGE_YOU | UI_BADGE_ORGANIZER, "Sam");
     row(s, 1, UI_BADGE_WORDS_MATCH | UI_BADGE_PRESENTER | UI_BADGE_CONTROL, "Alex (support)");
@@ -529,6 +531,8 @@ static void people(struct scene *s)
     number(s, UI_SLOT_PEOPLE, 127);
     number(s, UI_SLOT_FIRST, 8);
     number(s, UI_SLOT_FOUND, 128);
+    number(s, UI_SLOT_CONTROLS, 1);
+    look(s, UI_PEOPLE_WORDS, UI_LOOK_HIDDEN);
     look(s, UI_PEOPLE_ROW_2, UI_LOOK_FOCUS | UI_LOOK_CHOSEN);
     row(s, 1, UI_BADGE_YOU | UI_BADGE_ORGANIZER | UI_BADGE_PRESENTER, "Sam");
     row(s, 1, UI_BADGE_SELECTED | UI_BADGE_WORDS_MATCH | UI_BADGE_CONTROL, "Alex (support)");
@@ -658,6 +662,12 @@ static void host_why(struct scene *s)
 static void people_why(struct scene *s)
 {
     people(s);
+    number(s, UI_SLOT_CONTROLS, 0);
+    s->rows[1].badges = UI_BADGE_WORDS_MATCH;
+    s->rows[2].badges = UI_BADGE_SELECTED;
+    look(s, UI_PEOPLE_ROW_2, 0);
+    look(s, UI_PEOPLE_ROW_3, UI_LOOK_FOCUS | UI_LOOK_CHOSEN);
+    look(s, UI_PEOPLE_WORDS, 0);
     why(s, UI_PEOPLE_ALLOW_CTL, UI_STR_WHY_WORDS);
 }
 

@@ -405,6 +405,20 @@ static void a_heading_is_one_line(void **state)
     }
 }
 
+/* Before anything has been measured there is one line, and it stands in the middle. */
+static void a_line_alone_is_centred(void **state)
+{
+    const struct mark *m;
+
+    (void)state;
+    for (language = 0; language < UI_LANGUAGES; language++) {
+        sample_named("doctor-begin");
+        look_at("doctor-begin");
+        m = drawn(ui_string_text(UI_STR_DOCTOR_UNREAD, language, 0));
+        assert_true(m->y1 + CAPITAL * m->size / 2 > 93 && m->y1 + CAPITAL * m->size / 2 < 95);
+    }
+}
+
 /* However long the line takes, its figure ends before the button beside it. */
 static void a_slow_line_stays_off_the_buttons(void **state)
 {
@@ -476,6 +490,7 @@ int main(void)
         cmocka_unit_test(what_was_written_is_one_text),
         cmocka_unit_test(footers_say_what_is_shared),
         cmocka_unit_test(a_heading_is_one_line),
+        cmocka_unit_test(a_line_alone_is_centred),
         cmocka_unit_test(a_slow_line_stays_off_the_buttons),
         cmocka_unit_test(a_newcomer_is_named),
         cmocka_unit_test(passwords_are_as_large_as_they_can_be),
