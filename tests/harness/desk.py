@@ -2,7 +2,8 @@
 
 Xorg with the dummy video driver and the inputtest driver gives real slave devices (not XTEST), so that a
 click made here is as physical as the program under test can tell. Runs as a normal user: when the tests are
-started by root everything on the desk runs as nobody. Xvfb desks have no devices: good for viewers and sizes.
+started by root everything on the desk runs as nobody (DESKS_UID: another one, for a run of days: what tells this user's vitrine to
+stop would tell that of the desks of every other run as well). Xvfb desks have no devices: good for viewers and sizes.
 
 The device protocol is that of inputtest(4); the driver serves one connection per server lifetime, so the desk
 keeps both sockets open as long as it lives.
@@ -105,17 +106,20 @@ def needs_root():
         raise Skipped('needs root')
 
 
+NORMAL = int(os.environ.get('DESKS_UID') or 65534)
+
+
 def user():
     """Keyword arguments for subprocess that make a program run as a normal user."""
     if os.geteuid():
         return {}
-    return {'user': 65534, 'group': 65534, 'extra_groups': []}
+    return {'user': NORMAL, 'group': NORMAL, 'extra_groups': []}
 
 
 def own(path):
     """Gives a path to the normal user the desk runs as."""
     if not os.geteuid():
-        os.chown(path, 65534, 65534)
+        os.chown(path, NORMAL, NORMAL)
 
 
 def scratch(prefix):
