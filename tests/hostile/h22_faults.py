@@ -15,8 +15,10 @@ came to is one of
     failed      silence, a crash, something left: a mistake of vitrine's
 
     tests/hostile/h22_faults.py         prints how far the ledger is
+    tests/hostile/h22_faults.py run     runs what is left, one here and one there, until FAULTS_STOP; several may run beside each other
 """
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -25,7 +27,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), 'harness')]
 import party  # noqa: E402
-from desk import Desk, needs_root, user  # noqa: E402
+from desk import Desk, make_tools, needs_root, user  # noqa: E402
 from faulty import KINDS, Counting, Faulty, Place, a_session, spoil  # noqa: E402
 from h20_kills import gone, readers  # noqa: E402
 from hands import HOST, down_now, let_go, until_down  # noqa: E402
@@ -300,13 +302,13 @@ def run_those(record, which):
 
 
 def left_to_run(record, side, program, kind):
-    """Those that have no outcome yet, or failed. Of those that no process comes to it is written down at once; it is found out anew on
-    each commit."""
+    """Those that have no outcome yet, or failed. Of those that no process comes to it is written down at once. Which those are is found
+    out anew on each commit."""
     before = record.lines()
 
     def has_run(n):
-        outcome, commit, _ = before.get(key(side, program, kind, n), ('failed', '', ''))
-        return outcome not in ('failed', 'absent') or (outcome == 'absent' and commit == record.commit)
+        outcome, commit, _ = before.get(key(side, program, kind, n), ('-', '', ''))
+        return outcome in ('noticed', 'quiet') or (outcome in ('unseen', 'absent') and commit == record.commit)
     left = [n for n in NUMBERS if not has_run(n)]
     most = calls_of(record, side, program, kind) if left else None
     if most is not None:
@@ -354,5 +356,20 @@ def report(record):
             print('failed on %s: %s: %s' % (commit, k, remark[:300]))
 
 
+def at_random(record):
+    """What is left of all, in no order; what somebody else has run meanwhile is passed over."""
+    left = [(side, program, kind, n) for side, programs in PROGRAMS.items() for program in programs for kind in KINDS
+            for n in left_to_run(record, side, program, kind)]
+    random.shuffle(left)
+    before = record.lines()
+    return (which for which in left if record.lines().get(key(*which)) == before.get(key(*which)))
+
+
 if __name__ == '__main__':
+    if sys.argv[1:] == ['run']:
+        make_tools()
+        try:
+            run_those(ledger(), at_random(ledger()))
+        finally:
+            party.forget_binaries()
     report(ledger())
