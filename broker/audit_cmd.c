@@ -1,5 +1,6 @@
 /* `vitrine audit verify | key | catalogue`. Run by a vitrine of its own for this command. */
 #include "broker/audit_cmd.h"
+#include "broker/audit_verdict.h"
 #include "broker/conf.h"
 #include "broker/errand.h"
 #include "broker/verifier.h"
@@ -14,78 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { EXIT_OPEN = 7 }; /* as with doctor: nothing is wrong, but not all could be compared */
-
-static const char *const verdicts[] = {
-    [VERDICT_OK] = "whole",
-    [VERDICT_EMPTY] = "empty",
-    [VERDICT_NO_LOG] = "this is no audit trail of vitrine",
-    [VERDICT_CHANGED] = "this line was changed",
-    [VERDICT_REMOVED] = "lines are missing before this one",
-    [VERDICT_REORDERED] = "this line stands in another place than it was written",
-    [VERDICT_INSERTED] = "this line was inserted",
-    [VERDICT_CUT] = "the end of the trail was cut off here",
-    [VERDICT_SIGNATURE] = "from this line on the trail was rewritten, or its signature is wrong",
-    [VERDICT_HALF_LINE] =
-        "this line is torn: a crash while writing, not tampering; the rest is whole",
-    [VERDICT_OTHER_KEY] = "the key file is not the one this trail was written with",
-    [VERDICT_SLICE] = "whole as a part of a trail, such as a receipt: nothing in it was changed, "
-                      "what stood before and after is not here",
-    [VERDICT_SEAL] = "this line was not sealed when its place was written: the trail was written "
-                     "anew from here on, or the key is another trail's",
-    [VERDICT_PROOF] = "what people in the session signed is wrong here, or the organizer did not "
-                      "name their key",
-    [VERDICT_NO_END] = "its key file is missing, and nothing else shows that it ends here",
-};
-
-/* Lines and signatures are right, and would be as well had it been cut at an earlier signature. */
-static const char *open_end(enum verdict v, bool has_key)
-{
-    if (has_key)
-        return NULL;
-    return v == VERDICT_OK      ? "every line is right, but its key file is missing, and it could "
-                                  "have been cut behind any signature"
-           : v == VERDICT_EMPTY ? "empty, and its key file is missing"
-                                : NULL;
-}
-
-static int print_verdict(const char *file, const struct msg_verify_result *r, bool has_key,
-                         FILE *out)
-{
-    const char *words = r->verdict < sizeof verdicts / sizeof verdicts[0] ? verdicts[r->verdict]
-                                                                          : "unknown verdict";
-    bool good = r->verdict == VERDICT_OK || r->verdict == VERDICT_EMPTY ||
-                r->verdict == VERDICT_HALF_LINE || r->verdict == VERDICT_SLICE;
-    if (r->verdict == VERDICT_NO_LOG) {
-        fprintf(out, "%s: line %" PRIu64 ": %s\n", file, r->line ? r->line : 1, words);
-        return 1;
-    }
-    const char *open = open_end(r->verdict, has_key);
-    bool no_end = open || r->verdict == VERDICT_NO_END; /* and the words say why */
-    const char *unknown = no_end ? "NOT shown to be whole: " : "NOT whole: ";
-    fprintf(out, "%s: %s", file, good && !open ? "" : unknown);
-    if (r->line)
-        fprintf(out, "line %" PRIu64 ": ", r->line);
-    fprintf(out, "%s (%" PRIu64 " lines read, signed up to line %" PRIu64 "%s", open ? open : words,
-            r->lines, r->signed_to, r->sealed ? ", every seal right" : "");
-    if (r->proofs)
-        fprintf(out, ", %" PRIu32 " signatures of people in sessions right", r->proofs);
-    if (r->unnamed)
-        fprintf(out,
-                ", %" PRIu32 " signatures right by keys that only this computer vouches for: the "
-                "organizer's record is not here whole",
-                r->unnamed);
-    if (r->verdict == VERDICT_SLICE)
-        fprintf(out, "; from number %" PRIu64 " of that trail, which could have been cut to this",
-                r->first);
-    else if (r->first > 1)
-        fprintf(out, "; begins with number %" PRIu64 ": older parts are not here", r->first);
-    if (!has_key && !no_end && r->verdict != VERDICT_SLICE)
-        fputs("; without its key file a cut at the end cannot be seen", out);
-    fputs(")\n", out);
-    return open || r->verdict == VERDICT_SLICE ? EXIT_OPEN : good ? 0 : 1;
-}
 
 /* FROM:64 hexadecimal digits, as `vitrine audit key` prints it. */
 static bool parse_kept(const char *text, uint64_t *from, uint8_t key[32])
@@ -170,7 +99,7 @@ int audit_cmd_verify(const char *file, const char *kept, FILE *out)
     }
     enum verifier_says says = verifier_log(file, &m, conf_requires_namespaces(), &result);
     if (says == VERIFIER_YES)
-        status = print_verdict(file, &result, m.n_key > 0, out);
+        status = audit_verdict_print(file, &result, m.n_key > 0, out);
     if (says == VERIFIER_SILENT) {
         status = 5;
         fputs("vitrine: the verifier could not be locked in or died over this log; see vitrine "
@@ -214,8 +143,8 @@ static int on_audit_key(void *ctx, struct msg_audit_key *m)
     t->answered = true;
     t->status = m->key.len == 32 ? 0 : 1;
     if (t->status) {
-        fputs("vitrine: the key of this trail was taken away before; it is nowhere on this "
-              "computer\n",
+        fputs("vitrine: the key of this trail was taken away before; its key file does not hold it "
+              "any more\n",
               stderr);
         return 0;
     }

@@ -171,6 +171,7 @@ int audit_cmd_show(const char *file, FILE *out)
     unsigned long foreign = 0;
     if (!audit_lines_open(&l, file))
         return 1;
+    fprintf(out, "%6s  %-24s  %-16s%6s  %s\n", "line", "time", "event", "run", "fields");
     while (audit_lines_next(&l))
         foreign += !audit_show_line(l.line, l.len, out);
     if (foreign)

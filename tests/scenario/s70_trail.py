@@ -99,12 +99,13 @@ def told_where(desk, infos):
     if not first['user']:
         where = where.replace(' suser=', '')
     for line in exported.stdout.splitlines():
-        assert where in line or '|log_' in line, (where, line)
+        assert where in line, (where, line)
 
 
 def readable(desk, log):
     shown = audit(desk, 'show', log)
     assert shown.returncode == 0 and not shown.stderr, shown
+    assert shown.stdout.startswith('  line  time '), shown
     for word in ('Vera', 'Theo', 'consent', 'share', 'password'):
         assert word in shown.stdout, word
     assert all(c == '\n' or c.isprintable() for c in shown.stdout)

@@ -82,7 +82,7 @@ static void test_not_a_trail(void **state)
 static void test_many_parts(void **state)
 {
     (void)state;
-    char part[600];
+    char part[600], said[700];
     int status;
     make_parts();
     expect_output(verify, 0, "whole (105 lines read, signed up to line 104)");
@@ -99,7 +99,9 @@ static void test_many_parts(void **state)
     }
     snprintf(part, sizeof part, "%s.%06u", log_path, 3);
     unlink(part);
-    expect_output(verify, 1, "line 11: lines are missing before this one");
+    snprintf(said, sizeof said, "line 11 (line 1 of %s.000004): lines are missing before this one",
+             log_path);
+    expect_output(verify, 1, said);
     assert_int_equal(mkdir(part, 0700), 0); /* something that is no file stands there */
     snprintf(part, sizeof part, "%s.%06u cannot be read: it is not a file", log_path, 3);
     no_trail(log_path, verify, part);

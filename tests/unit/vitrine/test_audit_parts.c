@@ -89,6 +89,69 @@ static void test_part_alone(void **state)
     expect_said(second, verify, 1, "NOT shown to be whole: line 5: its key file is missing");
 }
 
+/* Lines are counted through all files; which one it is in is said beside that. */
+static void test_which_file(void **state)
+{
+    (void)state;
+    char path[600], said[700];
+    struct stat st;
+    make_three();
+    part_path(2, path);
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    char text[1024];
+    assert_true(fd >= 0 && read(fd, text, sizeof text) == (ssize_t)sizeof text);
+    char *second = (char *)memchr(text, '\n', sizeof text) + 1;
+    assert_int_equal(pwrite(fd, "X", 1, second - text + 70), 1);
+    snprintf(said, sizeof said, "NOT whole: line 7 (line 2 of %s): this line was changed (", path);
+    expect_output(verify, 1, said);
+    assert_int_equal(pwrite(fd, text, sizeof text, 0), (ssize_t)sizeof text);
+    close(fd);
+    assert_int_equal(stat(log_path, &st), 0);
+    assert_int_equal(truncate(log_path, st.st_size - 1), 0);
+    snprintf(said, sizeof said, "NOT whole: line 20 (line 5 of %s): the end of the trail was cut",
+             log_path);
+    expect_output(verify, 1, said);
+    assert_int_equal(truncate(log_path, 0), 0);
+    snprintf(said, sizeof said, "NOT whole: line 16 (line 1 of %s): the end of the trail was cut",
+             log_path);
+    expect_output(verify, 1, said);
+}
+
+/* Half of a verdict is what it does not claim. */
+static void test_words(void **state)
+{
+    (void)state;
+    char path[600];
+    int status;
+    make_three();
+    part_path(1, path);
+    assert_int_equal(unlink(path), 0);
+    expect_output(verify, 0,
+                  ": whole as far as it is here (15 lines read, signed up to line 14; "
+                  "begins with number 6: older parts are not here)");
+    FILE *in = fopen(log_path, "re"), *out;
+    char *line = NULL, *rest = NULL;
+    size_t size = 0, len = 0;
+    out = open_memstream(&rest, &len);
+    for (unsigned n = 1; getline(&line, &size, in) > 0; n++)
+        if (n > 1)
+            fputs(line, out);
+    fclose(in);
+    fclose(out);
+    free(line);
+    forget_parts();
+    out = fopen(log_path, "we");
+    assert_true(out && fputs(rest, out) >= 0 && fclose(out) == 0);
+    free(rest);
+    char *text = output_of(verify, &status); /* its first line, too: nothing says where it began */
+    assert_int_equal(status, 1);
+    assert_null(strstr(text, "older parts"));
+    assert_null(strstr(text, "up to line 0"));
+    assert_non_null(strstr(text, "lines are missing before this one (1 lines read, none of it "
+                                 "signed; begins with number 17)"));
+    free(text);
+}
+
 /* From anywhere to a signature, and without the key file: all of it is right, and it may have been
    a trail. No script may take that for one that is whole. */
 static void test_cut_on_both_sides(void **state)
@@ -174,6 +237,8 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_log_in_its_place, make),
         cmocka_unit_test_setup(test_oldest_taken_away, make),
         cmocka_unit_test_setup(test_part_alone, make),
+        cmocka_unit_test_setup(test_which_file, make),
+        cmocka_unit_test_setup(test_words, make),
         cmocka_unit_test_setup(test_cut_on_both_sides, make),
         cmocka_unit_test_setup(test_key_file_taken_away, make),
         cmocka_unit_test(test_number_torn),
