@@ -49,7 +49,7 @@ static void host_start(struct scene *s)
         look(s, i, UI_LOOK_HIDDEN);
     look(s, UI_HOST_PANEL_ALL, UI_LOOK_HIDDEN);
     look(s, UI_HOST_PANEL_CHANGE_PW, UI_LOOK_HIDDEN);
-    look(s, UI_HOST_PANEL_PAUSE, UI_LOOK_HIDDEN);
+    look(s, UI_HOST_PANEL_PAUSE, UI_LOOK_OFF);
     row(s, 1, UI_BADGE_YOU | UI_BADGE_ORGANIZER, "Sam");
 }
 
