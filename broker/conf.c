@@ -44,7 +44,7 @@ static const struct rule {
          "With a shorter one no session begins."),
     RULE(admission, KIND_WHO, CONF_ANYONE, CONF_CERTIFIED, CONF_ANYONE, "admit",
          "anyone, verified or certified", "Whom an organizer may admit.",
-         "Nobody else can be admitted."),
+         "Nobody else can be admitted, and everybody waits for it, whatever the settings say."),
     RULE(identity_required, KIND_YES, 0, 1, 0, "admit", "no or yes",
          "Whether every session needs identities: everybody in it shows a key or a certificate.",
          "yes: who shows neither is not let in, and joins nobody."),

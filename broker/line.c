@@ -241,6 +241,7 @@ static int send_party(struct app *a, struct chan *seal)
     if (a->session.intent == INTENT_HOST) {
         struct msg_seal_host m = {.password_mode = to->has_password,
                                   .lobby = a->session.lobby,
+                                  .admission = a->session.rules.admission,
                                   .identity = a->conf.identity_required != 0,
                                   .password = password,
                                   .name = span_text(a->my_name)};

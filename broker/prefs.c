@@ -7,9 +7,16 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Where the rules say whom an organizer may admit, somebody has to be asked: a password alone says
+   nothing of who has it. */
+static bool may_open(const struct app *a)
+{
+    return a->conf.waiting_room_may_be_off && a->conf.admission == CONF_ANYONE;
+}
+
 bool prefs_lobby(const struct app *a)
 {
-    return a->settings.waiting_room || !a->conf.waiting_room_may_be_off;
+    return a->settings.waiting_room || !may_open(a);
 }
 
 static bool may_lack(const struct app *a)
@@ -31,7 +38,7 @@ static void fill(struct app *a)
         .sound = s->sound,
         .still = s->reduced_motion,
         .ctrl_esc = s->ctrl_esc,
-        .may_open = a->conf.waiting_room_may_be_off,
+        .may_open = may_open(a),
         .may_lack = may_lack(a),
         .changing = a->session.phase == PHASE_HOST,
     };

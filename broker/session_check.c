@@ -203,8 +203,11 @@ static const char *check_lists(const struct session *s)
 const char *session_check(const struct session *s)
 {
     const char *(*const checks[])(const struct session *) = {
-        check_capture, check_share, check_prompt,          session_check_roles, check_line,
-        check_workers, check_lists, session_check_control, check_begun};
+        check_capture, check_share,
+        check_prompt,  session_check_roles,
+        check_line,    check_workers,
+        check_lists,   session_check_control,
+        check_begun,   session_check_admission};
     for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
         const char *broken = checks[i](s);
         if (broken)

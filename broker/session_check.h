@@ -16,6 +16,7 @@ const char *session_check_control_step(const struct session *before, const struc
                                        const struct session_effects *out);
 
 const char *session_check_roles(const struct session *s);
+const char *session_check_admission(const struct session *s);
 const char *session_check_roles_step(const struct session *before, const struct session_event *ev,
                                      const struct session *after,
                                      const struct session_effects *out);

@@ -36,6 +36,20 @@ const char *session_check_roles(const struct session *s)
     return NULL;
 }
 
+/* Nobody is in, and nobody can come in, whom the owner may not let in. */
+const char *session_check_admission(const struct session *s)
+{
+    bool ours = s->intent == INTENT_HOST && s->phase >= PHASE_CONNECT && s->phase <= PHASE_HOST;
+    if (!ours || s->rules.admission == LEVEL_CLAIMED)
+        return NULL;
+    if (!s->lobby)
+        return "a password opens the door, and the rules say whom the owner may let in";
+    for (unsigned i = 0; i < s->n_members; i++)
+        if (s->level[i] < s->rules.admission)
+            return "somebody is in whom the rules do not let in";
+    return NULL;
+}
+
 /* What comes of a yes, and of nothing else. */
 const char *session_check_roles_step(const struct session *before, const struct session_event *ev,
                                      const struct session *after, const struct session_effects *out)

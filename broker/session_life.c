@@ -30,7 +30,9 @@ static void begin(struct session *s, struct session_effects *out, enum session_i
     forget(s);
     s->intent = (uint8_t)intent;
     s->own_relay = own_relay;
-    s->lobby = lobby || no_password; /* e2e.md 4: nobody comes in unseen */
+    /* Nobody comes in unseen without a password (e2e.md 4), or where the rules say whom the owner
+       may let in. */
+    s->lobby = lobby || no_password || s->rules.admission != LEVEL_CLAIMED;
     s->no_password = no_password;
     if (s->rules.audit_mandatory && !end_audit_writes(s)) {
         end_refused_start(s, out, FAULT_POLICY);

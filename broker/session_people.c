@@ -253,16 +253,17 @@ static void tell_toast(const struct session *s, struct session_effects *out,
 static void came_in(struct session *s, struct session_effects *out, uint16_t mid, uint32_t level)
 {
     int at = member_find(s, mid);
+    bool unknown = s->intent == INTENT_HOST && level < s->rules.admission;
+    if (unknown || (at < 0 && s->n_members == MAX_MEMBERS)) { /* seal knows both rules */
+        end_begin(s, out, (struct ending){HOW_CUT, WHY_WORKER, FAULT_NONE, 0, false});
+        return;
+    }
     if (at >= 0 && s->level[at] != level) {
         s->level[at] = (uint8_t)level;
         heart_effect(out, EF_PAINT);
     }
     if (at >= 0)
         return;
-    if (s->n_members == MAX_MEMBERS) { /* seal counts too: it must not come to this */
-        end_begin(s, out, (struct ending){HOW_CUT, WHY_WORKER, FAULT_NONE, 0, false});
-        return;
-    }
     s->begun = BEGUN_MET;
     s->level[s->n_members] = (uint8_t)level;
     s->member[s->n_members++] = mid;

@@ -31,7 +31,8 @@ struct organizer *organizer_create(const struct port *port, const struct organiz
     watch_init(&o->watch, port);
     o->now_ms = now_ms;
     o->with_password = config->with_password;
-    o->lobby = config->lobby || !config->with_password;
+    o->admission = config->admission;
+    o->lobby = config->lobby || !config->with_password || config->admission;
     o->password = crypto_alloc(sizeof *o->password);
     if (!take_password(o, config->password) || !config->name.len || config->name.len > MAX_NAME) {
         organizer_destroy(o);
@@ -263,8 +264,7 @@ void organizer_admit(struct organizer *o, uint32_t knock, bool yes, bool words, 
     c->knock = 0;
     if (yes) {
         c->compared = words;
-        conn_to(o, c, CONN_APPROVED);
-        epoch_join(o);
+        join_approve(o, c);
     } else {
         join_refuse(o, c, REFUSAL_NO);
     }

@@ -14,9 +14,10 @@ struct organizer;
 
 struct organizer_config {
     bool with_password;
-    bool lobby;                      /* waiting room; always on without a password */
-    struct span password;            /* as typed; the caller wipes its own */
-    struct span name;                /* of a certificate, where our identity is one */
+    bool lobby;           /* waiting room; always on without a password, or with admission */
+    uint8_t admission;    /* least level of who is let in: 1 compared at the door, 2 certified */
+    struct span password; /* as typed; the caller wipes its own */
+    struct span name;     /* of a certificate, where our identity is one */
     const struct identity *identity; /* shown to everybody who joins; NULL: none. Stays the
                                         caller's, until the session has ended */
     bool identity_required;          /* nobody joins without one; then there has to be our own */

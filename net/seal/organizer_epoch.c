@@ -81,7 +81,7 @@ static void put_joiner(struct put *p, const struct conn *c, uint16_t mid)
     struct record_add a = {
         .mid = mid, .role = ROLE_PARTICIPANT, .name_len = c->name_len, .id_alg = c->id_alg};
     /* a chain and its signature were checked; words were compared at the door */
-    if (c->compared || c->id_alg == IDENTITY_CHAINED)
+    if (join_level(c))
         a.role |= ROLE_VERIFIED;
     memcpy(a.name, c->name, c->name_len);
     memcpy(a.sig_pub, c->sig_pub, POINT_LEN);

@@ -260,12 +260,27 @@ static void knock(struct organizer *o, struct conn *c)
     c->knock = ++o->last_knock;
     conn_to(o, c, CONN_WAITING);
     const struct port_knock k = {.knock = c->knock,
-                                 .verified = c->id_alg == IDENTITY_CHAINED ? 2 : 0,
+                                 .verified = join_level(c),
                                  .alg = c->id_alg,
                                  .fp = c->id_fp,
                                  .words = c->words,
                                  .name = span_of(c->name, c->name_len)};
     o->port->knock(o->port->ctx, &k);
+}
+
+uint8_t join_level(const struct conn *c)
+{
+    return c->id_alg == IDENTITY_CHAINED ? 2 : c->compared;
+}
+
+void join_approve(struct organizer *o, struct conn *c)
+{
+    if (join_level(c) < o->admission) { /* the broker knows that rule, too */
+        join_refuse(o, c, REFUSAL_NO);
+        return;
+    }
+    conn_to(o, c, CONN_APPROVED);
+    epoch_join(o);
 }
 
 /* Everything that can be checked has been. */
@@ -276,8 +291,7 @@ static void at_the_door(struct organizer *o, struct conn *c)
     } else if (group_flags(o->group) & RECORD_LOCKED) {
         join_refuse(o, c, REFUSAL_LOCKED);
     } else {
-        conn_to(o, c, CONN_APPROVED);
-        epoch_join(o);
+        join_approve(o, c);
     }
 }
 

@@ -90,6 +90,7 @@ struct organizer {
     const struct port *port;
     uint64_t now_ms;
     bool with_password, lobby, open, over;
+    uint8_t admission;
     bool away;        /* there is no line */
     uint64_t back_ms; /* since then there is one again; 0: it never was lost */
     uint8_t name[MAX_NAME], name_len;
@@ -154,6 +155,10 @@ enum e2e_code join_hello(struct organizer *o, struct conn *c, struct span body);
 enum e2e_code join_reveal(struct organizer *o, struct conn *c, struct span body);
 void join_identified(struct organizer *o, struct conn *c, const struct identity_answer *a);
 void join_refuse(struct organizer *o, struct conn *c, enum inner_refusal why);
+/* How far somebody at the door is known: 1 words compared, 2 certified; a chain was checked. */
+uint8_t join_level(const struct conn *c);
+/* Is in with the next epoch; refused where the rules want them better known. */
+void join_approve(struct organizer *o, struct conn *c);
 
 /* --- organizer_epoch.c --- */
 struct epoch_change {

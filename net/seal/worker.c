@@ -375,6 +375,7 @@ static int on_seal_host(void *ctx, struct msg_seal_host *m)
     struct seal_worker *w = ctx;
     const struct organizer_config config = {.with_password = m->password_mode,
                                             .lobby = m->lobby,
+                                            .admission = m->admission,
                                             .password = m->password,
                                             .name = seal_worker_name(w, m->name),
                                             .identity = w->identity,

@@ -10,6 +10,7 @@
  *   3  consent comes from a press that began and ended after the guard, and from nothing else
  *   4  after a revocation has been confirmed nothing of that grant reaches the X server
  *   5  after any death neither runs without the broker, and nothing is held down
+ *   -  nobody is in whom the rules do not let in, whatever the settings say of the waiting room
  *
  * RULE_x are the rules; `make check-model` takes each one away in turn (-DNO_x) and wants a failure.
  */
@@ -58,6 +59,16 @@
 #else
 #define RULE_LEAVE_ENDS_CONTROL(x) x          /* who is gone controls nothing */
 #endif
+#ifdef NO_ASKED_ADMISSION
+#define RULE_ASKED_ADMISSION true
+#else
+#define RULE_ASKED_ADMISSION (!strict || known)  /* who is let in is known as far as the rules want */
+#endif
+#ifdef NO_SHUT_DOOR
+#define RULE_SHUT_DOOR true
+#else
+#define RULE_SHUT_DOOR (!strict)              /* with such rules no setting lets whoever has the password in */
+#endif
 #ifdef NO_SECOND
 #define RULE_SECOND true
 #else
@@ -86,6 +97,7 @@
 #define OTHER 3                               /* hand-over, "still sharing?": it can come while control is on */
 
 bool broker = true, member = false;
+bool strict = false, known = false;           /* the rules say whom to let in; who is at the door, or in, is known */
 bool view_consent = false, bar = false, capture = false;
 bool input = false, gate = false, armed = false, prompt_up = false;
 byte prompt = NONE;                           /* what it asks */
@@ -151,9 +163,12 @@ active proctype owner() {
 active proctype peer() {
     byte stamp;
     if :: two = true :: two = false fi;
+    if :: strict = true :: strict = false fi;
     do
-    :: atomic { broker && !member -> member = true }
-    :: atomic { broker && member -> member = false; RULE_LEAVE_ENDS_CONTROL(end_control()) }
+    :: atomic { broker && !member && !known -> known = true }           /* words, a certificate */
+    :: atomic { broker && !member && RULE_ASKED_ADMISSION -> member = true }
+    :: atomic { broker && !member && RULE_SHUT_DOOR -> member = true }  /* waiting_room = no */
+    :: atomic { broker && member -> member = false; known = false; RULE_LEAVE_ENDS_CONTROL(end_control()) }
     :: atomic { broker && two && member && grant == 0 -> second = true; agreed = next_grant + 1 }
     :: atomic { broker && second && grant == 0 && prompt != CONTROL -> second = false; agreed = 0 } /* no, or too late */
     :: atomic { broker && member && prompt == NONE && capture && grant == 0 && RULE_SECOND -> prompt = CONTROL; armed = false }
@@ -191,6 +206,7 @@ active proctype watch() {
     :: atomic { capture && !bar -> assert(false) }
     :: atomic { input && two && agreed != grant -> assert(false) }
     :: atomic { input && (grant == 0 || !capture || prompt_up || !member) -> assert(false) } /* 2 */
+    :: atomic { member && strict && !known -> assert(false) }
     :: atomic { got_consent_badly -> assert(false) }                    /* 3 */
     :: atomic { injected_late -> assert(false) }                        /* 4 */
     :: atomic { !broker && (capture || input || held != 0) -> assert(false) }  /* 5 */

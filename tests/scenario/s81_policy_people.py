@@ -40,12 +40,15 @@ def open_door(desk):
 
 
 def test_no_waiting_room():
-    """Switched off by the owner, whoever has the password is in; where the rules forbid that, they wait."""
-    for rule in ('', 'waiting_room_may_be_off = no\n'):
+    """Switched off by the owner, whoever has the password is in; where the rules forbid that, or say whom the owner
+    may let in, they wait."""
+    for rule in ('', 'waiting_room_may_be_off = no\n', 'admission = verified\n'):
         with Desk(HOST) as desk, Desk(OTHER, kind='xvfb') as other:
             open_door(desk)
             with Session(desk, wrap=ruled(desk, rule)) as s:
                 v = s.start_join(other)
+                if 'admission' in rule:
+                    s.host.answer('words', 'yes')
                 if rule:
                     s.admit('Vera')
                 v.wait('member', 15, state='joined')
@@ -53,8 +56,10 @@ def test_no_waiting_room():
 
 
 def test_who_shows_no_certificate():
-    """admission = certified: refused by the rule, without the owner being asked (with one: s85)."""
+    """admission = certified: refused by the rule, without the owner being asked (with one: s85), and though they
+    want no waiting room."""
     with Desk(HOST) as desk, Desk(OTHER, kind='xvfb') as other:
+        open_door(desk)
         with Session(desk, wrap=ruled(desk, 'admission = certified\n')) as s:
             v = s.start_join(other)
             assert v.wait('error')['code'] == 'J-NO'

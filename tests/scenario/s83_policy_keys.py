@@ -105,12 +105,14 @@ def test_control_for_compared_only():
 
 
 def test_waiting_room_stays():
-    """waiting_room_may_be_off = no: the setting cannot be changed, and a settings file that says so opens no door."""
+    """waiting_room_may_be_off = no: the setting cannot be changed, as with admission; and a settings file that says so
+    opens no door."""
     with Desk((1024, 768)) as desk, Desk(OTHER, kind='xvfb') as other:
-        rules = ruled(desk, 'waiting_room_may_be_off = no\n')
-        with Party(desk, 'join', wrap=rules) as p:
-            p.press('home', 'settings')
-            assert 'off' in str(control_of(p, 'settings', 'waiting')['state'])
+        for rule in 'admission = verified\n', 'waiting_room_may_be_off = no\n':
+            rules = ruled(desk, rule)
+            with Party(desk, 'join', wrap=rules) as p:
+                p.press('home', 'settings')
+                assert control_of(p, 'settings', 'waiting')['state'] == 'off'
         folder = os.path.join(desk.env['XDG_CONFIG_HOME'], 'vitrine')
         os.makedirs(folder, mode=0o700, exist_ok=True)
         path = os.path.join(folder, 'settings')

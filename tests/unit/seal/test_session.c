@@ -71,6 +71,31 @@ static void waiting_room(void **state)
     world_finish(&w);
 }
 
+/* Whom the rules do not let in is not let in, whatever a broker says of the lobby or of them. */
+static void only_known_people(void **state)
+{
+    struct world w;
+    (void)state;
+    const struct organizer_config config = {.with_password = true,
+                                            .admission = 1,
+                                            .password = world_text(WORLD_PASSWORD),
+                                            .name = world_text("Olga")};
+    world_init_config(&w, &config);
+    struct world_peer *p = world_join(&w);
+    assert_true(p->wait); /* though there is to be no waiting room */
+    assert_int_equal(w.knocks, 1);
+    organizer_admit(w.o, w.knock[0], true, false, w.now);
+    world_run(&w);
+    assert_true(p->ended);
+    assert_int_equal(p->why, END_WHY_REFUSED);
+    assert_int_equal(w.members, 1);
+    p = world_join(&w);
+    organizer_admit(w.o, w.knock[1], true, true, w.now);
+    world_run(&w);
+    assert_int_equal(p->members, 2);
+    world_finish(&w);
+}
+
 static void no_password(void **state)
 {
     struct world w;
@@ -297,6 +322,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(joins_and_sees),
         cmocka_unit_test(waiting_room),
+        cmocka_unit_test(only_known_people),
         cmocka_unit_test(no_password),
         cmocka_unit_test(new_password_restarts),
         cmocka_unit_test(locked),

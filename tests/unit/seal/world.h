@@ -672,14 +672,22 @@ static struct span world_text(const char *s)
 }
 
 /* With an identity of the organizer's, or where everybody needs one. */
-static void world_init_as(struct world *w, const char *password, bool lobby,
-                          const struct identity *identity, bool required)
+static void world_init_config(struct world *w, const struct organizer_config *config)
 {
     memset(w, 0, sizeof *w);
     w->now = 1000;
     w->end = &w->first;
     w->oport = world_organizer_port;
     w->oport.ctx = w;
+    w->o = organizer_create(&w->oport, config, w->now);
+    assert_non_null(w->o);
+    organizer_opened(w->o, (const uint8_t *)"123456789", w->now);
+    assert_true(w->session);
+}
+
+static void world_init_as(struct world *w, const char *password, bool lobby,
+                          const struct identity *identity, bool required)
+{
     const struct organizer_config config = {
         .with_password = password != NULL,
         .lobby = lobby,
@@ -687,10 +695,7 @@ static void world_init_as(struct world *w, const char *password, bool lobby,
         .name = identity_name(identity).len ? identity_name(identity) : world_text("Olga"),
         .identity = identity,
         .identity_required = required};
-    w->o = organizer_create(&w->oport, &config, w->now);
-    assert_non_null(w->o);
-    organizer_opened(w->o, (const uint8_t *)"123456789", w->now);
-    assert_true(w->session);
+    world_init_config(w, &config);
 }
 
 static void world_init(struct world *w, const char *password, bool lobby)

@@ -38,6 +38,11 @@
  *
  * session_people.c
  * went: no ST_EMPTY: an empty session without a time to end, or a full one with it
+ * came_in: no test of the level: somebody is in whom the rules do not let in
+ *
+ * session_life.c
+ * begin: the waiting room as the setting says: a password opens the door, and the rules say whom
+ * ...
  *
  * session_line.c
  * heal_lost: no share_line_lost: capture or its gate lives after a stop, a pause, ...
@@ -340,6 +345,9 @@ static void add_people(void)
     compared->person = 2;
     compared->number = LEVEL_WORDS;
     compared = add(EV_MEMBER);
+    compared->person = 3;
+    compared->number = LEVEL_WORDS;
+    compared = add(EV_MEMBER);
     compared->person = 2;
     compared->number = LEVEL_CERTIFIED;
     add(EV_KEY_CHANGED)->person = 5;
@@ -629,7 +637,7 @@ static void road_connected(void)
 
 static void road_member_in(uint32_t mid)
 {
-    ROAD(.kind = EV_MEMBER, .person = mid);
+    ROAD(.kind = EV_MEMBER, .person = mid, .number = road.rules.admission);
 }
 
 static void road_dialog(void)
