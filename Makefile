@@ -117,7 +117,8 @@ pseudo: all $(PSEUDO) $(B)/pseudo/test_paint
 # The programs of build/faults: the real ones, in which one call to the system can be made to fail
 # (tests/hostile/faults.c). Never installed.
 FAULT_CALLS := malloc calloc open_memstream mmap memfd_create ftruncate read pread recv recvmsg getrandom write pwrite \
-               fdatasync fsync send sendmsg fopen fdopen open openat socket socketpair pipe2 epoll_create1 accept4 connect syscall
+               fdatasync fsync send sendmsg fopen fdopen open openat socket socketpair pipe2 epoll_create1 accept4 connect syscall \
+               fork fcntl dup2 dup3 signalfd epoll_ctl bind listen opendir readdir scandir rename mkdir flock fflush fclose
 FAULTS := $(patsubst $(B)/%,$(B)/faults/%,$(PROGRAMS))
 define faulty
 $(B)/faults/$(notdir $(BIN_$(1))): $(B)/o/$(firstword $(DIRS_$(1)))/main.o $(B)/o/tests/hostile/faults.o $(B)/$(1).a $(B)/libvitrine.a

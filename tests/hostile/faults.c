@@ -13,21 +13,29 @@
  */
 #undef _FORTIFY_SOURCE /* which has some of the functions below as its own */
 #define _FORTIFY_SOURCE 0
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum kind { ALLOC, READ, WRITE, SEND, OPEN, FORK, LIB_READ, LIB_WRITE, KINDS };
-static const char *const names[KINDS] = {"alloc", "read", "write",   "send",
-                                         "open",  "fork", "libread", "libwrite"};
+/* FD: another number for what is open, and what is set up with it. FILES: what is done with files
+ * and folders beside reading and writing. STDIO: what a stream has gathered cannot be written. */
+enum kind { ALLOC, READ, WRITE, SEND, OPEN, FORK, LIB_READ, LIB_WRITE, FD, FILES, STDIO, KINDS };
+static const char *const names[KINDS] = {"alloc",   "read",     "write", "send", "open", "fork",
+                                         "libread", "libwrite", "fd",    "file", "stdio"};
 
 #define MARK "FAULTS:"
 
@@ -135,6 +143,75 @@ int __wrap_openat(int at, const char *path, int flags, ...)
         return __real_openat(at, path, flags, mode);
     errno = EMFILE;
     return -1;
+}
+
+FAIL(int, dup2, FD, -1, EMFILE, (int from, int to), (from, to))
+FAIL(int, dup3, FD, -1, EMFILE, (int from, int to, int flags), (from, to, flags))
+FAIL(int, signalfd, FD, -1, EMFILE, (int fd, const sigset_t *set, int flags), (fd, set, flags))
+FAIL(int, epoll_ctl, FD, -1, ENOMEM, (int set, int op, int fd, struct epoll_event *event),
+     (set, op, fd, event))
+FAIL(int, bind, FD, -1, EADDRINUSE, (int fd, const struct sockaddr *at, socklen_t n), (fd, at, n))
+FAIL(int, listen, FD, -1, EADDRINUSE, (int fd, int n), (fd, n))
+
+FAIL(DIR *, opendir, FILES, NULL, EMFILE, (const char *path), (path))
+FAIL(struct dirent *, readdir, FILES, NULL, EIO, (DIR * folder), (folder))
+FAIL(int, scandir, FILES, -1, ENOMEM,
+     (const char *path, struct dirent ***found, int (*take)(const struct dirent *),
+      int (*order)(const struct dirent **, const struct dirent **)),
+     (path, found, take, order))
+FAIL(int, rename, FILES, -1, ENOSPC, (const char *from, const char *to), (from, to))
+FAIL(int, mkdir, FILES, -1, ENOSPC, (const char *path, mode_t mode), (path, mode))
+FAIL(int, flock, FILES, -1, ENOLCK, (int fd, int how), (fd, how))
+
+FAIL(pid_t, fork, FORK, -1, EAGAIN, (void), ())
+
+int __real_fcntl(int fd, int command, ...);
+int __wrap_fcntl(int fd, int command, ...);
+
+int __wrap_fcntl(int fd, int command, ...)
+{
+    va_list more;
+    va_start(more, command);
+    long argument = va_arg(more, long);
+    va_end(more);
+    if ((command != F_DUPFD && command != F_DUPFD_CLOEXEC) || !due(FD))
+        return __real_fcntl(fd, command, argument);
+    errno = EMFILE;
+    return -1;
+}
+
+int __real_fflush(FILE *f);
+int __wrap_fflush(FILE *f);
+int __real_fclose(FILE *f);
+int __wrap_fclose(FILE *f);
+
+/* The C library's own writes are out of reach: for this one call the stream's file is one that is
+ * full. What writes to memory fails as if there were none. */
+static int onto_full_disk(FILE *f, bool closes)
+{
+    int fd = fileno(f), full = __real_open("/dev/full", O_WRONLY | O_CLOEXEC);
+    int kept = fd < 0 || full < 0 ? -1 : __real_fcntl(fd, F_DUPFD_CLOEXEC, 0L);
+    if (kept >= 0)
+        (void)__real_dup2(full, fd);
+    (void)(closes ? __real_fclose(f) : __real_fflush(f));
+    if (kept >= 0 && !closes)
+        (void)__real_dup2(kept, fd);
+    if (kept >= 0)
+        close(kept);
+    if (full >= 0)
+        close(full);
+    errno = ENOSPC;
+    return EOF;
+}
+
+int __wrap_fflush(FILE *f)
+{
+    return due(STDIO) ? onto_full_disk(f, false) : __real_fflush(f);
+}
+
+int __wrap_fclose(FILE *f)
+{
+    return due(STDIO) ? onto_full_disk(f, true) : __real_fclose(f);
 }
 
 /* Only the making of a process: whatever else goes this way is not one of the kinds. */

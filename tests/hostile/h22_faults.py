@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """One call to the system fails, in one process, in the middle of a session: an allocation, a read, a write, a send, an open, the making
-of a process, a read or write that a library does for us (the line to the relay, the X server's). It ends cleanly or goes on, says so, and the invariants hold: nothing looks at the screen without a live share, nothing
-outlives the broker, no key or button stays down, what the trails hold is whole, no process is killed by a mistake of its own. A sample
-here; every call in `make check-long`, by root: how many calls there are is read from the memory of workers, which are closed to their own user.
+of a process, a read or write that a library does for us (the line to the relay, the X server's), what is done with descriptors, with
+files, with streams (tests/hostile/faults.c). It ends cleanly or goes on, says so, and the invariants hold: nothing looks at the screen
+without a live share, nothing outlives the broker, no key or button stays down, what the trails hold is whole, no process is killed by a
+mistake of its own. A sample here; every call in `make check-long`, by root: how many calls there are is read from the memory of workers,
+which are closed to their own user.
 
 The long list keeps a ledger (FAULTS_RECORD, else faults/record.tsv of the build folder): a fault that stands there has run and is not
 run again, unless it failed. Where FAULTS_STOP names a file, it stops between two faults as soon as that file is there. What a fault
@@ -43,7 +45,7 @@ PROGRAMS = {
     'viewer': ('vitrine', 'vitrine-net', 'vitrine-seal', 'vitrine-render', 'vitrine-audit', 'vitrine-dial'),
     'control': ('vitrine-input', 'vitrine-gate', 'vitrine', 'vitrine-seal', 'vitrine-net'),
 }
-NUMBERS = list(range(1, 17)) + [24, 32, 48, 64, 96, 128, 256, 512]
+NUMBERS = list(range(1, 17)) + [24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 2048, 4096, 8192, 16384]
 MISTAKES = (signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGSYS)
 
 
