@@ -14,6 +14,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* FROM:64 hexadecimal digits, as `vitrine audit key` prints it. */
@@ -69,6 +70,22 @@ static bool open_key(const char *file, struct msg_verify_log *m)
     return m->n_key || errno == ENOENT || cannot_open(path, why);
 }
 
+static bool is_empty(int fd)
+{
+    struct stat st;
+    return fstat(fd, &st) == 0 && st.st_size == 0;
+}
+
+/* Both files are there before the writer is, and a writer that died before its first word has
+   written no key. That is no other trail's key; as little is it shown that there was no line. */
+static void without_empty_key(struct msg_verify_log *m)
+{
+    if (!m->n_key || m->parts || !is_empty(m->log) || !is_empty(m->key[0]))
+        return;
+    close(m->key[0]);
+    m->n_key = 0;
+}
+
 static bool open_trail(const char *file, struct msg_verify_log *m)
 {
     const char *why;
@@ -80,6 +97,7 @@ static bool open_trail(const char *file, struct msg_verify_log *m)
         return false;
     }
     m->parts = audit_files_newest(file);
+    without_empty_key(m);
     return true;
 }
 

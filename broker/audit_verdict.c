@@ -49,7 +49,7 @@ static const char *words_of(const struct msg_verify_result *r, bool has_key)
         return "every line is right, but its key file is missing, and it could have been cut "
                "behind any signature";
     if (!has_key && r->verdict == VERDICT_EMPTY)
-        return "empty, and its key file is missing";
+        return "empty, and its key file is missing or empty";
     if (r->verdict == VERDICT_OK && r->first > 1)
         return "whole as far as it is here";
     return verdicts[r->verdict];
@@ -119,8 +119,7 @@ static void print_signed(const struct msg_verify_result *r, FILE *out)
 static void print_first(const struct msg_verify_result *r, FILE *out)
 {
     if (r->verdict == VERDICT_SLICE)
-        fprintf(out,
-                "; from number %" PRIu64 " of that trail, which could have been cut to this",
+        fprintf(out, "; from number %" PRIu64 " of that trail, which could have been cut to this",
                 r->first);
     else if (r->first > 1)
         fprintf(out, "; begins with number %" PRIu64 "%s", r->first,

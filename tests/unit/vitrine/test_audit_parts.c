@@ -203,7 +203,25 @@ static void test_key_file_taken_away(void **state)
     assert_int_equal(truncate(log_path, once.st_size), 0);
     expect_output(verify, 7, ": NOT shown to be whole: every line is right, but its key file is");
     assert_int_equal(truncate(log_path, 0), 0);
-    expect_output(verify, 7, ": NOT shown to be whole: empty, and its key file is missing");
+    expect_output(verify, 7,
+                  ": NOT shown to be whole: empty, and its key file is missing or empty");
+}
+
+/* A program whose writer died before its first word leaves both files, with nothing in them. An
+   empty key file beside lines is another matter. */
+static void test_never_written(void **state)
+{
+    (void)state;
+    char key_path[520];
+    snprintf(key_path, sizeof key_path, "%s.key", log_path);
+    one_run();
+    assert_int_equal(truncate(key_path, 0), 0);
+    expect_output(verify, 1, ": NOT whole: the key file is not the one");
+    assert_int_equal(truncate(log_path, 0), 0);
+    expect_output(verify, 7,
+                  ": NOT shown to be whole: empty, and its key file is missing or empty");
+    one_run();
+    expect_output(verify, 0, ": whole (");
 }
 
 /* A torn line's number was taken for the digits that are left, and all up to the next one for
@@ -241,6 +259,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_words, make),
         cmocka_unit_test_setup(test_cut_on_both_sides, make),
         cmocka_unit_test_setup(test_key_file_taken_away, make),
+        cmocka_unit_test_setup(test_never_written, make),
         cmocka_unit_test(test_number_torn),
     };
     int status;
