@@ -104,8 +104,10 @@ static void do_host(struct app *a)
     if (line_prepare_host(a) != 0)
         app_abort("the kernel gives no random bytes");
     if (line_permitted(a))
-        app_event(a, (struct session_event){
-                         .kind = EV_HOST, .flag = a->own_relay, .flag2 = prefs_lobby(a)});
+        app_event(a, (struct session_event){.kind = EV_HOST,
+                                            .code = !a->line.to.has_password,
+                                            .flag = a->own_relay,
+                                            .flag2 = prefs_lobby(a)});
     else
         facts_show_fault(a, FAULT_POLICY);
 }

@@ -226,6 +226,7 @@ static struct session_event first_event(struct app *a)
         ev.intent = INTENT_HOST;
         ev.flag = a->own_relay;
         ev.flag2 = prefs_lobby(a);
+        ev.code = !a->line.to.has_password;
     } else if (o->command == COMMAND_JOIN && (o->has_invite || o->has_sid)) {
         struct invite to = *o->invite;
         if (!o->has_invite)

@@ -82,6 +82,17 @@ class Session:
         return prompt
 
 
+def open_door(desk):
+    """The owner's own setting, as the settings window writes it."""
+    folder = os.path.join(desk.dir, 'config/vitrine')
+    os.makedirs(folder, mode=0o700)
+    with open(os.path.join(folder, 'settings'), 'w') as out:
+        out.write('waiting_room = no\n')
+    for path in (os.path.dirname(folder), folder, os.path.join(folder, 'settings')):
+        os.chmod(path, 0o600 if path.endswith('settings') else 0o700)
+        own(path)
+
+
 def enlarge(desk, margin=0):
     """Makes the viewer's window as large as its desk, as a window manager or a person would."""
     w, h = desk.size[0] - 2 * margin, desk.size[1] - 2 * margin
@@ -172,4 +183,4 @@ def compare_part(session, viewer, host_desk, viewer_desk, area, ignore=(), timeo
         time.sleep(0.2)
 
 
-__all__ = ['Desk', 'Missing', 'Party', 'Session', 'compare', 'compare_part', 'enlarge', 'own_rects', 'picture_rect', 'settled']
+__all__ = ['Desk', 'Missing', 'Party', 'Session', 'compare', 'compare_part', 'enlarge', 'open_door', 'own_rects', 'picture_rect', 'settled']

@@ -7,7 +7,7 @@ import time
 
 from desk import PATIENCE, own, user
 from party import binaries
-from session import Desk, Party, Session
+from session import Desk, Party, Session, open_door
 from trail import events_of, noted
 
 LOCAL = ('--listen', '127.0.0.1:0')
@@ -88,6 +88,9 @@ def test_second_session():
                 s.host.press('host-panel', 'end')
                 s.host.answer('end', 'yes', since=since)
                 s.host.wait('ended', since=since, how='properly')
+                s.host.window('ended')
+                told = [e['texts'] for e in s.host.events[since:] if e['event'] == 'window' and e['name'] == 'host-panel']
+                assert not [t for t in told if 'Asking for a number…' in t], told  # of a session that is over
                 viewer.wait('ended', how='properly')
                 viewer.stop()
                 press_until(s.host, 'ended', 'home', 'window', name='home', state='mapped')
@@ -129,14 +132,52 @@ def test_last_error_is_not_repeated():
     taken.close()
 
 
+def until(true, party):
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end, party.transcript()
+        time.sleep(0.05)
+
+
+def until_said(party, window, text):
+    until(lambda: any(text in said for said in party.window(window)['texts']), party)
+
+
+def usable(party, control):
+    return {c['id']: c['state'] for c in party.window('host-panel')['controls']}.get(control) != 'off'
+
+
 def test_no_password():
-    """--no-password: the invitation alone, whose fingerprint says whose session it is, leads to the door."""
+    """--no-password: the invitation alone, whose fingerprint says whose session it is, leads to the door. Whoever comes so is asked
+    about, whatever the settings say, and that is what is told; control is for those whose words were compared."""
     with Desk((800, 600)) as desk, Desk((1600, 1200)) as other:
+        open_door(desk)
         with Session(desk, *LOCAL, '--no-password') as s, Party(other, 'join', s.info['invitation'], '--name', 'Vera') as v:
+            until_said(s.host, 'host-panel', 'No password')
+            until_said(s.host, 'host-panel', 'People who enter the session number appear here')
+            since = s.host.mark()
+            s.ask_share()
+            assert not [t for t in s.host.window('consent-share')['texts'] if 'password' in t], s.host.transcript()
+            s.host.answer('share', 'yes', since=since)
+            s.host.wait('share', since=since, state='on')
+            s.host.press('host-panel', 'close')     # the bar stays; whoever comes now is asked about in a dialog
             v.window('join')
             v.press('join', 'join')
+            s.host.wait('prompt', kind='admit', name='Vera')
+            until_said(s.host, 'admit', 'They know the session number. You are sharing now')
             s.admit('Vera')
             v.wait('member', state='joined')
+            since = s.host.mark()
+            desk.tap('Control_L', 'F11')    # to the bar, and on to the panel
+            until(lambda: any(c['focus'] for c in s.host.window('sharing-bar')['controls']), s.host)
+            desk.tap('F6')
+            s.host.window('host-panel', since=since)
+            s.host.press('host-panel', 'row_2')
+            until(lambda: not usable(s.host, 'allow_ctl'), s.host)
+            since = s.host.mark()
+            s.host.press('host-panel', 'words')
+            s.host.answer('words', 'yes', since=since)
+            until(lambda: usable(s.host, 'allow_ctl'), s.host)
 
 
 def test_trail_has_its_last_line():

@@ -1,9 +1,7 @@
 """The organisation's rules about people: whom an organizer may let in, and how many (files over /etc/vitrine, box.py)."""
-import os
 
 import box
-from desk import own
-from session import Desk, Session
+from session import Desk, Session, open_door
 
 HOST = (800, 600)
 OTHER = (1000, 700)
@@ -26,17 +24,6 @@ def test_only_compared_words_come_in():
             s.host.answer('words', 'no', since=since)
             assert w.wait('error')['code'] == 'J-NO'
             s.host.never('prompt', 0.3, kind='admit', name='Wanda')
-
-
-def open_door(desk):
-    """The owner's own setting, as the settings window writes it."""
-    folder = os.path.join(desk.dir, 'config/vitrine')
-    os.makedirs(folder, mode=0o700)
-    with open(os.path.join(folder, 'settings'), 'w') as out:
-        out.write('waiting_room = no\n')
-    for path in (os.path.dirname(folder), folder, os.path.join(folder, 'settings')):
-        os.chmod(path, 0o600 if path.endswith('settings') else 0o700)
-        own(path)
 
 
 def test_no_waiting_room():
