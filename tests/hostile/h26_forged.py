@@ -15,7 +15,7 @@ from session import Desk, Session
 
 HOST = (800, 600)
 OTHER = (1000, 700)
-LINES = ('remove', 'lock', 'end')
+LINES = ('remove', 'lock', 'offer', 'end')
 
 
 class Counting(Relay):
