@@ -286,8 +286,8 @@ static void do_show(struct app *a, const struct session_effect *e)
         facts_forget(a);
     if (e->code == WIN_HOME && !a->line.from_link)
         line_finish(a);
-    facts_update(a);
     facts_show(a, (uint8_t)e->code);
+    facts_update(a);
 }
 
 static void do_minimise(struct app *a, const struct session_effect *e)

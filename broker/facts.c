@@ -124,6 +124,11 @@ static uint8_t sharing_of(const struct session *s)
     return s->share == SHARE_RUNNING || s->share == SHARE_STARTING || s->share == SHARE_SHOWING;
 }
 
+static bool others_screen(const struct session *s)
+{
+    return s->presenter != 0 && s->presenter != s->me;
+}
+
 static bool lives(const struct session *s, enum session_worker w)
 {
     return s->worker[w] == WS_STARTING || s->worker[w] == WS_READY;
@@ -173,6 +178,8 @@ static void fill_session(struct app *a, struct ui_model *m)
     m->door = door_of(a);
     fill_control(a, m);
     m->sharing = sharing_of(s);
+    m->other = others_screen(s);
+    m->can_look = m->other && s->phase == PHASE_HOST && s->worker[SW_VIEW] == WS_READY;
     m->mirror = lives(s, SW_MIRROR);
     m->what = s->share_what == SHARE_WINDOW  ? UI_WHAT_WINDOW
               : s->share_what == SHARE_WHOLE ? UI_WHAT_WHOLE
@@ -256,7 +263,7 @@ static void fill_viewer(struct app *a, struct ui_model *m)
                                      UI_VIEWER_STALE, UI_VIEWER_EMPTY};
     const struct session *s = &a->session;
     bool away = s->phase == PHASE_MEMBER && s->line != LINE_UP;
-    bool theirs = s->presenter != 0 && s->presenter != s->me;
+    bool theirs = others_screen(s);
     m->picture = away ? UI_VIEWER_STALE : theirs ? faces[s->picture & 7] : UI_VIEWER_EMPTY;
     if (m->picture == UI_VIEWER_EMPTY) {
         m->theirs = UI_WHAT_UNKNOWN; /* what is shown next, its presenter has not said yet */
@@ -339,13 +346,18 @@ void facts_forget(struct app *a)
     a->model.skipped = 0;
 }
 
-void facts_update(struct app *a)
+static void fill(struct app *a)
 {
     struct ui_model *m = &a->model;
     fill_session(a, m);
     fill_viewer(a, m);
     talk_fill(a);
     fill_ended(a, m);
+}
+
+void facts_update(struct app *a)
+{
+    fill(a);
     windows_update(a->windows);
 }
 
@@ -454,6 +466,8 @@ void facts_show(struct app *a, uint8_t window)
 {
     enum ui_window face = face_of(a, window);
     a->own_fault = FAULT_NONE;
+    fill(a); /* the window that is there is not to tell it: of a session that is over it knows
+                nothing */
     if (a->session.phase == PHASE_OVER) /* people and password were that session's */
         windows_side_close(a->windows);
     if (face == UI_WINDOWS) {

@@ -46,7 +46,7 @@ static const char *state_of(const struct pane *p, uint8_t c, uint16_t look)
 struct ui_facts pane_facts(const struct pane *p)
 {
     const struct ui_model *m = p->w->model;
-    return (struct ui_facts){.sharing = m->sharing,
+    return (struct ui_facts){.sharing = (uint8_t)view_sharing(m),
                              .locked = m->locked,
                              .details = p->view.details,
                              .error = m->password_wrong,

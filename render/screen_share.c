@@ -106,6 +106,7 @@ void screen_consent_share(struct painter *p)
 {
     struct canvas *c = &p->c;
     bool full = p->s->variant != UI_SHARE_EVERYBODY && unnamed(p) > 0;
+    bool takes = p->facts.sharing == UI_SHARING_OTHER;
     double down = full ? 2 : 0;
 
     part_case(p);
@@ -118,7 +119,8 @@ void screen_consent_share(struct painter *p)
         choice_and_names(p);
     canvas_line_across(c, 24, 392 + 2 * down, 512, COLOUR_LINE);
     canvas_icon(c, UI_ICON_HAND, 24, 403 + down, 20, COLOUR_TEXT2, 1.75);
-    canvas_string(c, 52, 418 + down, UI_STR_SHARE_LOOK, COLOUR_TEXT2, 0, NULL);
+    canvas_string(c, 52, (takes ? 409 : 418) + down, ui_share_look(p->facts.sharing), COLOUR_TEXT2,
+                  0, NULL);
     part_controls(p);
 }
 

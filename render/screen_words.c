@@ -1,5 +1,6 @@
 /* Comparing four words with somebody, and the dialogs of a change of presenter. vitrine-render ui.
  */
+#include "lib/ui/say.h"
 #include "render/parts.h"
 #include "render/screens.h"
 #include <stdio.h>
@@ -68,11 +69,12 @@ void screen_key_changed(struct painter *p)
 
 void screen_present(struct painter *p)
 {
-    static const struct {
+    const struct {
         enum ui_string title, text;
         enum ui_icon icon;
     } faces[] = {
-        [UI_PRESENT_GIVE] = {UI_STR_PRESENT_TITLE, UI_STR_PRESENT_TEXT, UI_ICON_PERSON},
+        [UI_PRESENT_GIVE] = {UI_STR_PRESENT_TITLE, ui_present_text(p->facts.sharing),
+                             UI_ICON_PERSON},
         [UI_PRESENT_TAKE] = {UI_STR_PRESENT_YOU_TITLE, UI_STR_PRESENT_YOU_TEXT, UI_ICON_SCREEN},
         [UI_PRESENT_SECOND] = {UI_STR_SECOND_TITLE, UI_STR_SECOND_TEXT, UI_ICON_PERSON}};
     struct canvas *c = &p->c;

@@ -30,6 +30,7 @@ static void present_fill(const struct view *v, const struct ui_model *m, struct 
 {
     view_add_case(out, m);
     view_add_about(v, out);
+    view_add_number(out, UI_SLOT_SHARING, view_sharing(m));
     if (m->words_known)
         view_add_number(out, UI_SLOT_VERIFIED, m->words_compared);
 }

@@ -8,7 +8,7 @@ static void admit_fill(const struct view *v, const struct ui_model *m, struct ms
 {
     view_add_case(out, m);
     view_add_about(v, out);
-    view_add_number(out, UI_SLOT_SHARING, m->sharing);
+    view_add_number(out, UI_SLOT_SHARING, view_sharing(m));
     view_add_number(out, UI_SLOT_DOOR, m->door);
     if (m->words_known)
         view_add_number(out, UI_SLOT_VERIFIED, m->words_compared);
@@ -77,6 +77,7 @@ static void share_fill(const struct view *v, const struct ui_model *m, struct ms
     view_add_case(out, m);
     view_add_number(out, UI_SLOT_PEOPLE, m->viewers);
     view_add_both(out, UI_SLOT_ALSO, m->also, m->organizer);
+    view_add_number(out, UI_SLOT_SHARING, view_sharing(m));
     view_add_number(out, UI_SLOT_WHAT, v->what);
     view_add_number(out, UI_SLOT_GUARD, v->guard);
     if (v->what == UI_WHAT_PART)

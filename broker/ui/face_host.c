@@ -138,7 +138,7 @@ static uint16_t panel_look(const struct view *v, const struct ui_model *m, uint8
     case UI_HOST_PANEL_SHARE:
         return on_if(m->sharing != 0 || m->can_share);
     case UI_HOST_PANEL_PAUSE:
-        return on_if(m->sharing != 0);
+        return on_if(view_sharing(m) == UI_SHARING_OTHER ? m->can_look : m->sharing != 0);
     case UI_HOST_PANEL_CHAT:
         return on_if(m->can_chat || m->n_chat);
     default:
@@ -190,7 +190,9 @@ static enum ui_action panel_action(const struct view *v, const struct ui_model *
     case UI_HOST_PANEL_SHARE:
         return m->sharing ? ACTION_STOP : ACTION_SHARE;
     case UI_HOST_PANEL_PAUSE:
-        return m->sharing == 2 ? ACTION_CONTINUE : ACTION_PAUSE;
+        return view_sharing(m) == UI_SHARING_OTHER ? ACTION_CLOSE /* the viewer is below it */
+               : m->sharing == 2                   ? ACTION_CONTINUE
+                                                   : ACTION_PAUSE;
     case UI_HOST_PANEL_LOCK:
         return m->locked ? ACTION_UNLOCK : ACTION_LOCK;
     case UI_HOST_PANEL_END:

@@ -73,6 +73,8 @@ struct ui_model {
 
     /* sharing of this screen */
     uint8_t sharing; /* 0 no, 1 yes, 2 paused */
+    bool other;      /* somebody else presents ... */
+    bool can_look;   /* ... and the viewer is there, to be shown instead of the host panel */
     uint8_t what;    /* enum ui_what, of what is shared */
     bool no_whole;   /* the organisation's rules forbid to share a whole screen */
     bool no_window;  /* the X server cannot keep one window apart from others */

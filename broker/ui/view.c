@@ -422,9 +422,14 @@ void view_add_words(struct msg_ui_paint *out, enum ui_slot slot, const char *wor
     view_add_both(out, slot, 0, words);
 }
 
+unsigned view_sharing(const struct ui_model *m)
+{
+    return m->sharing ? m->sharing : m->other ? UI_SHARING_OTHER : UI_SHARING_OFF;
+}
+
 void view_add_shared(struct msg_ui_paint *out, const struct ui_model *m)
 {
-    view_add_number(out, UI_SLOT_SHARING, m->sharing);
+    view_add_number(out, UI_SLOT_SHARING, view_sharing(m));
     view_add_number(out, UI_SLOT_WHAT, m->what);
     view_add_number(out, UI_SLOT_PEOPLE, m->viewers);
 }
@@ -604,6 +609,12 @@ static void put_viewers(struct view_content *c, const struct view *v, const stru
     }
 }
 
+/* Of those about one person: what that one will see, or who stops first. */
+static bool tells_sharing(const struct view *v)
+{
+    return v->kind == UI_ADMIT || (v->kind == UI_PRESENT && v->asked == UI_PRESENT_GIVE);
+}
+
 void view_content(const struct view *v, const struct ui_model *m, struct view_content *c)
 {
     const struct ui_person *waiting = view_waiting(v, m);
@@ -627,7 +638,7 @@ void view_content(const struct view *v, const struct ui_model *m, struct view_co
         put_about(c, v, m);
         c->variant = view_variant(v, m);
         c->what = v->what;
-        c->sharing = v->kind == UI_ADMIT ? m->sharing : 0;
+        c->sharing = tells_sharing(v) ? (uint8_t)view_sharing(m) : 0;
         c->also = v->kind == UI_ADMIT ? m->door : 0; /* who else could come as they did */
         put_text(c->words, sizeof c->words, m->words);
         put_text(c->key, sizeof c->key, m->key);
@@ -636,6 +647,7 @@ void view_content(const struct view *v, const struct ui_model *m, struct view_co
         c->what = v->what;
         c->monitor = v->monitor;
         put_text(c->size, sizeof c->size, v->size);
+        c->sharing = (uint8_t)view_sharing(m);
         put_viewers(c, v, m);
         break;
     default:

@@ -191,6 +191,8 @@ extern const struct view_builder view_home, view_join, view_host_panel, view_adm
 void view_add_number(struct msg_ui_paint *out, enum ui_slot slot, uint32_t number);
 void view_add_words(struct msg_ui_paint *out, enum ui_slot slot, const char *words);
 void view_add_both(struct msg_ui_paint *out, enum ui_slot slot, uint32_t number, const char *words);
+/* enum ui_sharing. */
+unsigned view_sharing(const struct ui_model *m);
 /* What of this screen is shown, and to how many: bars, and footers that say so. */
 void view_add_shared(struct msg_ui_paint *out, const struct ui_model *m);
 /* Whom a dialog is about, and how far the guard is. */

@@ -62,7 +62,7 @@ static enum ui_string why_host(const struct view *v, const struct ui_model *m, u
     case UI_HOST_PANEL_MK_PRESENTER:
         return why_offer(m);
     case UI_HOST_PANEL_PAUSE:
-        return UI_STR_WHY_NOTHING;
+        return m->other ? wait_of(m) : UI_STR_WHY_NOTHING;
     case UI_HOST_PANEL_CHAT:
         return why_chat(m);
     default:

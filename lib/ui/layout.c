@@ -57,9 +57,9 @@ struct ui_rect ui_rect_px(struct ui_rect logical, unsigned scale)
 static unsigned face_wanted(unsigned window, const char *id, const struct ui_facts *f)
 {
     if (strcmp(id, "share") == 0)
-        return f->sharing != 0;
+        return f->sharing == UI_SHARING_ON || f->sharing == UI_SHARING_PAUSED;
     if (strcmp(id, "pause") == 0)
-        return f->sharing == 2;
+        return f->sharing == UI_SHARING_PAUSED ? 1 : f->sharing == UI_SHARING_OTHER ? 2 : 0;
     if (strcmp(id, "lock") == 0)
         return f->locked != 0;
     if (strcmp(id, "mk_presenter") == 0)

@@ -61,6 +61,10 @@ struct ui_two_lines ui_doctor_lines(unsigned kind);
 /* How people come in (enum ui_door): where nobody waits, and in the dialog that lets one in. */
 enum ui_string ui_waiting_none(unsigned door);
 enum ui_string ui_admit_text(unsigned door, unsigned sharing);
+/* What comes of making somebody presenter, and what a yes to sharing is not for: enum ui_sharing.
+ */
+enum ui_string ui_present_text(unsigned sharing);
+enum ui_string ui_share_look(unsigned sharing);
 /* Whom a consent to share is for: its title, and the line that stands for names where nobody is
    there. also: enum ui_also. */
 enum ui_string ui_share_title(unsigned also, uint32_t people);

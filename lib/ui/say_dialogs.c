@@ -82,7 +82,7 @@ void say_consent_share(const struct say *s)
     say_watchers(s);
     say(s, UI_STR_SHARE_TYPED);
     say_range(s);
-    say(s, UI_STR_SHARE_LOOK);
+    say(s, ui_share_look(say_number(s, UI_SLOT_SHARING)));
 }
 
 void say_consent_control(const struct say *s)
@@ -104,8 +104,8 @@ void say_control_whole(const struct say *s)
 
 void say_present(const struct say *s)
 {
-    static const struct ui_two_lines faces[] = {
-        [UI_PRESENT_GIVE] = {UI_STR_PRESENT_TITLE, UI_STR_PRESENT_TEXT},
+    const struct ui_two_lines faces[] = {
+        [UI_PRESENT_GIVE] = {UI_STR_PRESENT_TITLE, ui_present_text(say_number(s, UI_SLOT_SHARING))},
         [UI_PRESENT_TAKE] = {UI_STR_PRESENT_YOU_TITLE, UI_STR_PRESENT_YOU_TEXT},
         [UI_PRESENT_SECOND] = {UI_STR_SECOND_TITLE, UI_STR_SECOND_TEXT}};
     unsigned face = s->m->variant <= UI_PRESENT_SECOND ? s->m->variant : UI_PRESENT_GIVE;

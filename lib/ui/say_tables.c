@@ -242,9 +242,24 @@ enum ui_string ui_waiting_none(unsigned door)
 
 enum ui_string ui_admit_text(unsigned door, unsigned sharing)
 {
-    if (door == UI_DOOR_NUMBER)
-        return sharing == 1 ? UI_STR_ADMIT_NOW_NUMBER : UI_STR_ADMIT_LATER_NUMBER;
-    return sharing == 1 ? UI_STR_ADMIT_NOW : UI_STR_ADMIT_LATER;
+    static const enum ui_string texts[2][4] = {
+        {UI_STR_ADMIT_LATER, UI_STR_ADMIT_NOW, UI_STR_ADMIT_PAUSED, UI_STR_ADMIT_OTHER},
+        {UI_STR_ADMIT_LATER_NUMBER, UI_STR_ADMIT_NOW_NUMBER, UI_STR_ADMIT_PAUSED_NUMBER,
+         UI_STR_ADMIT_OTHER_NUMBER}};
+
+    return texts[door == UI_DOOR_NUMBER][sharing & 3];
+}
+
+enum ui_string ui_present_text(unsigned sharing)
+{
+    return sharing == UI_SHARING_OTHER ? UI_STR_PRESENT_TEXT_OTHER
+           : sharing                   ? UI_STR_PRESENT_TEXT_OURS
+                                       : UI_STR_PRESENT_TEXT;
+}
+
+enum ui_string ui_share_look(unsigned sharing)
+{
+    return sharing == UI_SHARING_OTHER ? UI_STR_SHARE_LOOK_OTHER : UI_STR_SHARE_LOOK;
 }
 
 enum ui_string ui_share_title(unsigned also, uint32_t people)

@@ -77,7 +77,7 @@ enum ui_slot {
     UI_SLOT_SECONDS,        /* number: duration or time left */
     UI_SLOT_GUARD,          /* number: 0..UI_GUARD_WHOLE, how much of the guard has passed */
     UI_SLOT_TOAST,          /* number: enum ui_toast */
-    UI_SLOT_SHARING,        /* number: 0 not sharing, 1 sharing, 2 paused */
+    UI_SLOT_SHARING,        /* number: enum ui_sharing */
     UI_SLOT_LOCKED,         /* number: 0, 1 */
     UI_SLOT_WHAT,           /* number: 0 whole screen, 1 window, 2 part, 3 not known */
     UI_SLOT_END_HOW,        /* number: 0 properly, 1 cut */
@@ -126,6 +126,9 @@ enum ui_slot {
     UI_SLOT_THERE,      /* number: ... and the other side's, by its word */
     UI_SLOTS
 };
+
+/* UI_SLOT_SHARING.number: of this screen; OTHER where a window tells of others, too. */
+enum ui_sharing { UI_SHARING_OFF = 0, UI_SHARING_ON, UI_SHARING_PAUSED, UI_SHARING_OTHER };
 
 /* What does not fit, where an error says that two versions do not. */
 enum ui_versions {

@@ -36,6 +36,74 @@ def lets_in(party):
     return texts[texts.index('may let others in') - 1]
 
 
+def label(party, control):
+    return next(c['label'] for c in party.window('host-panel')['controls'] if c['id'] == control)
+
+
+def state(party, control):
+    return next(c['state'] for c in party.window('host-panel')['controls'] if c['id'] == control)
+
+
+def told(party, kind, window, since):
+    """What that dialog says, once it can be answered."""
+    party.wait('prompt', since=since, kind=kind, armed=True)
+    return party.window(window, since=since)['texts']
+
+
+def makes_presenter(s, row, tells, button='yes'):
+    """Opens that row and presses Make presenter; the question tells who stops first."""
+    since = s.host.mark()
+    if state(s.host, row) != 'chosen':
+        s.host.press('host-panel', row)
+    s.host.press('host-panel', 'mk_presenter')
+    texts = told(s.host, 'present', 'present', since)
+    assert tells + 'Everyone in the session will see their screen.' in texts, texts
+    s.host.answer('present', button, since=since)
+
+
+def test_told_as_it_is():
+    """The organizer's dialogs tell who shares now: nobody, this owner, this owner in a pause, or a member."""
+    with Desk(HOST) as desk, Desk(OTHER) as other, Desk(OTHER, kind='xvfb') as third:
+        with Session(desk) as s:
+            v = s.join(other)
+            makes_presenter(s, 'row_2', '', 'no')
+            s.share()
+            makes_presenter(s, 'row_2', 'Your sharing stops first. ', 'no')
+            s.host.press('sharing-bar', 'pause')
+            s.host.wait('share', state='paused')
+            s.host.press('host-panel', 'close')
+            since = s.host.mark()
+            wanda = s.start_join(third, name='Wanda')
+            texts = told(s.host, 'admit', 'admit', since)
+            assert 'They know the password. They will see nothing until you continue sharing.' in texts, texts
+            s.host.answer('admit', 'yes', since=since)
+            wanda.wait('member', state='joined', name='Wanda')
+            since = s.host.mark()
+            s.host.press('sharing-bar', 'stop')
+            s.host.window('host-panel', since=since)
+            makes_presenter(s, 'row_2', '')
+            v.answer('hand-over', 'yes')
+            v.answer('share', 'yes')
+            v.wait('share', state='on')
+            s.host.window('viewer')
+            since = s.host.mark()
+            s.start_join(third, name='Ines')
+            texts = told(s.host, 'admit', 'admit', since)
+            assert 'They know the password. Somebody else is sharing now, so they will see that screen.' in texts, texts
+            s.host.answer('admit', 'no', since=since)
+            s.host.press('viewer', 'leave')
+            makes_presenter(s, 'row_3', 'Whoever shares now stops first. ', 'no')
+            since = s.host.mark()
+            s.host.press('host-panel', 'share')
+            texts = told(s.host, 'share', 'consent-share', since)
+            assert [t for t in texts if t.endswith('Whoever shares now stops first.')], texts
+            s.host.answer('share', 'no', since=since)
+            v.never('share', 0.3, state='off')
+
+
+test_told_as_it_is.limit = 120
+
+
 def test_handed_over_and_taken_back():
     """The old capture is dead before the new owner is asked; they agree twice; the organizer takes it back."""
     with Desk(HOST) as desk, Desk(OTHER) as other:
@@ -68,7 +136,13 @@ def test_handed_over_and_taken_back():
             mark = v.mark()
             v.press('sharing-bar', 'resume')
             v.wait('share', since=mark, state='on')
-            s.host.press('viewer', 'leave')     # looks away: the panel comes back
+            s.host.press('viewer', 'leave')     # looks away: the panel comes back, and the viewer by a button of it
+            s.host.window('host-panel')
+            assert label(s.host, 'pause') == 'Look'
+            mark = s.host.mark()
+            s.host.press('host-panel', 'pause')
+            s.host.window('viewer', since=mark)
+            s.host.press('viewer', 'leave')
             s.host.window('host-panel')
             select(s)
             mark = v.mark()

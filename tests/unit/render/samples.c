@@ -118,7 +118,7 @@ static void host_paused(struct scene *s)
 static void host_back(struct scene *s)
 {
     host_sharing(s);
-    number(s, UI_SLOT_SHARING, 0);
+    number(s, UI_SLOT_SHARING, UI_SHARING_OTHER);
     number(s, UI_SLOT_THEIRS, 1);
     number(s, UI_SLOT_CONTROLS, 1);
     number(s, UI_SLOT_PEOPLE, 1);
@@ -724,6 +724,8 @@ const struct sample samples[] = {
     {"host-paused", UI_HOST_PANEL, 3, host_paused, 0, 0},
     {"host-names", UI_HOST_PANEL, 0, host_hostile, 0, 0},
     {"admit", UI_ADMIT, 0, sample_admit, 0, 0},
+    {"admit-paused", UI_ADMIT, 0, sample_admit_paused, 0, 0},
+    {"admit-other", UI_ADMIT, 0, sample_admit_other, 0, 0},
     {"host-alike", UI_HOST_PANEL, 0, host_alike, 0, 0},
     {"admit-alike", UI_ADMIT, 0, sample_admit_alike, 0, 0},
     {"consent-alike", UI_CONSENT_SHARE, 0, sample_consent_alike, 0, 0},
@@ -735,6 +737,7 @@ const struct sample samples[] = {
     {"consent-ready", UI_CONSENT_SHARE, 0, sample_consent_ready, 0, 0},
     {"consent-nobody", UI_CONSENT_SHARE, 0, sample_consent_nobody, 0, 0},
     {"consent-others", UI_CONSENT_SHARE, 0, sample_consent_others, 0, 0},
+    {"consent-takes", UI_CONSENT_SHARE, 0, sample_consent_takes, 0, 0},
     {"consent-open", UI_CONSENT_SHARE, 0, sample_consent_open, 0, 0},
     {"consent-all", UI_CONSENT_SHARE, UI_SHARE_EVERYBODY, sample_consent_all, 0, 0},
     {"consent-window", UI_CONSENT_SHARE, 0, sample_consent_window, 0, 0},
@@ -794,6 +797,8 @@ const struct sample samples[] = {
     {"sharing-bar-control", UI_SHARING_BAR_CONTROL, 0, control_bar, 0, 0},
     {"sharing-bar-control-held", UI_SHARING_BAR_CONTROL, 0, control_bar_held, 0, 0},
     {"present", UI_PRESENT, UI_PRESENT_GIVE, sample_present, 0, 0},
+    {"present-ours", UI_PRESENT, UI_PRESENT_GIVE, sample_present_ours, 0, 0},
+    {"present-other", UI_PRESENT, UI_PRESENT_GIVE, sample_present_other, 0, 0},
     {"present-you", UI_PRESENT, UI_PRESENT_TAKE, sample_present, 0, 0},
     {"present-second", UI_PRESENT, UI_PRESENT_SECOND, sample_present, 0, 0},
     {"sharing-bar-still", UI_SHARING_BAR, UI_BAR_STILL, bar_still, 0, 0},

@@ -31,6 +31,19 @@ void sample_admit(struct scene *s)
     look(s, UI_ADMIT_REFUSE, UI_LOOK_FOCUS);
 }
 
+void sample_admit_paused(struct scene *s)
+{
+    sample_admit(s);
+    number(s, UI_SLOT_SHARING, UI_SHARING_PAUSED);
+}
+
+void sample_admit_other(struct scene *s)
+{
+    sample_admit(s);
+    number(s, UI_SLOT_SHARING, UI_SHARING_OTHER);
+    number(s, UI_SLOT_DOOR, UI_DOOR_NUMBER);
+}
+
 void sample_admit_alike(struct scene *s)
 {
     sample_admit(s);
@@ -83,6 +96,14 @@ void sample_consent_nobody(struct scene *s)
     sample_consent(s);
     s->n_rows = 0;
     number(s, UI_SLOT_PEOPLE, 0);
+}
+
+/* Somebody else shares, and more people are there than are named: the lines below have least room.
+ */
+void sample_consent_takes(struct scene *s)
+{
+    sample_consent_ready(s);
+    number(s, UI_SLOT_SHARING, UI_SHARING_OTHER);
 }
 
 void sample_consent_others(struct scene *s)
@@ -148,6 +169,18 @@ void sample_present(struct scene *s)
     number(s, UI_SLOT_GUARD, 600);
     number(s, UI_SLOT_VERIFIED, 1);
     look(s, UI_PRESENT_NO, UI_LOOK_FOCUS);
+}
+
+void sample_present_ours(struct scene *s)
+{
+    sample_present(s);
+    number(s, UI_SLOT_SHARING, UI_SHARING_ON);
+}
+
+void sample_present_other(struct scene *s)
+{
+    sample_present(s);
+    number(s, UI_SLOT_SHARING, UI_SHARING_OTHER);
 }
 
 void sample_key_changed(struct scene *s)

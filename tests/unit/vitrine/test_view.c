@@ -283,6 +283,21 @@ static void test_what_is_shared(void **state)
     }
 }
 
+/* While a member presents the panel stands where their screen was: the way back to it. */
+static void test_look(void **state)
+{
+    (void)state;
+    struct ui_model m = model();
+    struct view v = opened(UI_HOST_PANEL, &m);
+    m.other = true;
+    assert_int_equal(view_look(&v, &m, UI_HOST_PANEL_PAUSE), UI_LOOK_OFF); /* no viewer yet */
+    assert_int_equal(view_why(&v, &m, UI_HOST_PANEL_PAUSE), UI_STR_WHY_MOMENT);
+    m.can_look = true;
+    assert_int_equal(view_press(&v, &m, UI_HOST_PANEL_PAUSE).action, ACTION_CLOSE);
+    m.sharing = 1; /* what is ours to pause comes first */
+    assert_int_equal(view_press(&v, &m, UI_HOST_PANEL_PAUSE).action, ACTION_PAUSE);
+}
+
 /* Rows lie under the buttons of the open row. */
 static void test_hit(void **state)
 {
@@ -340,6 +355,7 @@ int main(void)
         cmocka_unit_test(test_status_of_control),
         cmocka_unit_test(test_toast_of_arrival),
         cmocka_unit_test(test_what_is_shared),
+        cmocka_unit_test(test_look),
         cmocka_unit_test(test_hit),
         cmocka_unit_test(test_line),
         cmocka_unit_test(test_error_detail),

@@ -214,6 +214,29 @@ static void test_content_of_others(void **state)
     }
 }
 
+/* What somebody let in will see, and who stops first, is part of what is granted. */
+static void test_content_of_sharing(void **state)
+{
+    static const enum ui_window faces[] = {UI_ADMIT, UI_PRESENT, UI_CONSENT_SHARE};
+    (void)state;
+    for (unsigned i = 0; i < sizeof faces / sizeof faces[0]; i++) {
+        struct ui_model m = model();
+        struct msg_ui_paint order;
+        struct view v = opened(faces[i], &m);
+        struct view_content before = content(&v, &m);
+        m.other = true;
+        assert_false(same_as(&v, &m, &before));
+        view_paint(&v, &m, &order);
+        assert_int_equal(number_in(&order, UI_SLOT_SHARING), UI_SHARING_OTHER);
+        m.sharing = UI_SHARING_PAUSED; /* ours comes first */
+        view_paint(&v, &m, &order);
+        assert_int_equal(number_in(&order, UI_SLOT_SHARING), UI_SHARING_PAUSED);
+        m.sharing = UI_SHARING_OFF;
+        m.other = false;
+        assert_true(same_as(&v, &m, &before));
+    }
+}
+
 /* Who knocks under a member's name and goes again does not keep anybody from answering. */
 static void test_content_of_namesakes(void **state)
 {
@@ -261,6 +284,7 @@ int main(void)
         cmocka_unit_test(test_kinds),
         cmocka_unit_test(test_content),
         cmocka_unit_test(test_content_of_others),
+        cmocka_unit_test(test_content_of_sharing),
         cmocka_unit_test(test_content_of_newcomers),
         cmocka_unit_test(test_content_of_namesakes),
         cmocka_unit_test(test_answers),
