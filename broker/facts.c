@@ -462,9 +462,22 @@ static enum ui_window face_of(const struct app *a, uint8_t window)
     return faces[window];
 }
 
+static void show_fault(struct app *a, uint8_t fault)
+{
+    a->own_fault = fault;
+    record_tell_fault(a, fault, 0);
+    facts_update(a);
+    windows_show(a->windows, UI_ERROR);
+}
+
 void facts_show(struct app *a, uint8_t window)
 {
     enum ui_window face = face_of(a, window);
+    if (window == WIN_HOME && a->options->link_wrong) { /* closed, that is the end of it */
+        snprintf(a->detail, sizeof a->detail, "link: %s", a->options->link_wrong);
+        show_fault(a, FAULT_J_LINK);
+        return;
+    }
     a->own_fault = FAULT_NONE;
     fill(a); /* the window that is there is not to tell it: of a session that is over it knows
                 nothing */
@@ -485,11 +498,8 @@ void facts_show(struct app *a, uint8_t window)
 
 void facts_show_fault(struct app *a, uint8_t fault)
 {
-    a->own_fault = fault;
     a->detail[0] = 0;
-    record_tell_fault(a, fault, 0);
-    facts_update(a);
-    windows_show(a->windows, UI_ERROR);
+    show_fault(a, fault);
 }
 
 bool facts_error_over(struct app *a)

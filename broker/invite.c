@@ -176,31 +176,45 @@ static bool parse_secrets(const char *text, struct invite *out)
     return !pin || parse_fingerprint(second + 1, pin, out->relay.pin);
 }
 
-static bool parse(const char *text, struct invite *out)
+/* What is wrong with it; NULL: nothing. */
+static const char *parse(const char *text, struct invite *out)
 {
-    if (strlen(text) >= INVITE_MAX || strncmp(text, scheme, sizeof scheme - 1) != 0)
-        return false;
+    if (strlen(text) >= INVITE_MAX)
+        return "it is too long";
+    if (strncmp(text, scheme, sizeof scheme - 1) != 0)
+        return "it does not begin as an invitation does";
     const char *address = text + sizeof scheme - 1;
     const char *slash = strchr(address, '/');
     if (!slash || !parse_address(address, (size_t)(slash - address), 1, &out->relay))
-        return false;
+        return "its relay is not an address";
     const char *hash = strchr(slash + 1, '#');
     char number[INVITE_SID] = {0};
     if (!hash || hash - slash - 1 != INVITE_SID - 1)
-        return false;
+        return "its session number does not have nine digits, or nothing follows";
     memcpy(number, slash + 1, INVITE_SID - 1);
-    if (!invite_parse_number(number, out->sid) || strncmp(hash + 1, "v1.", 3) != 0)
-        return false;
-    return parse_secrets(hash + 4, out);
+    if (!invite_parse_number(number, out->sid))
+        return "its session number is not a number";
+    if (strncmp(hash + 1, "v1.", 3) != 0)
+        return "its version is not known here";
+    return parse_secrets(hash + 4, out) ? NULL : "what follows the session number is damaged";
 }
 
 bool invite_parse(const char *text, struct invite *out)
 {
     memset(out, 0, sizeof *out);
-    if (parse(text, out))
+    if (!parse(text, out))
         return true;
     invite_wipe(out);
     return false;
+}
+
+const char *invite_wrong(const char *text)
+{
+    struct invite read;
+    memset(&read, 0, sizeof read);
+    const char *wrong = parse(text, &read);
+    invite_wipe(&read);
+    return wrong;
 }
 
 static void format_address(const struct relay_name *relay, char out[INVITE_RELAY])

@@ -37,6 +37,8 @@ bool invite_parse_listen(const char *text, struct relay_name *out);
 bool invite_parse_number(const char *text, char sid[INVITE_SID]);
 /* vitrine://HOST[:PORT]/NUMBER#v1.PASSWORD.FP.PIN */
 bool invite_parse(const char *text, struct invite *out);
+/* What of it is not of that form, in a few words that hold nothing of it; NULL: it is. */
+const char *invite_wrong(const char *text);
 
 /* Without a port where it is the usual one. */
 void invite_format_relay(const struct relay_name *relay, char out[INVITE_RELAY]);

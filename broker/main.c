@@ -20,7 +20,7 @@ static int run_window(const struct options *o)
     if (status == 0)
         status = app_run(&app);
     app_finish(&app);
-    return status;
+    return o->link_wrong ? EXIT_USAGE : status;
 }
 
 static int run_doctor(const struct options *o)

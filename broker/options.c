@@ -8,9 +8,8 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/mman.h>
-
-enum { EXIT_USAGE = 2 };
 
 struct parser {
     int argc, at;
@@ -212,14 +211,37 @@ static void forget_secret(char *word)
         explicit_bzero(secret, strlen(secret));
 }
 
+/* Not repeated: it may be an invitation with a slip in it, and hold the password. */
+static int no_session(void)
+{
+    return usage("join takes an invitation or a session number of nine digits", NULL);
+}
+
+static bool is_link(const char *word)
+{
+    return strncasecmp(word, "vitrine:", 8) == 0;
+}
+
+/* All of it goes: the window that says so may stay open for long. */
+static int refuse_link(struct parser *p, const char *word)
+{
+    char *given = p->argv[p->at - 1];
+    p->out->link_wrong = invite_wrong(word);
+    explicit_bzero(given, strlen(given));
+    no_session();
+    return 0;
+}
+
 /* An invitation, or a number; a number may come as three words. */
 static int take_session(struct parser *p, const char *word)
 {
     struct options *o = p->out;
-    if (o->has_sid)
+    if (o->has_sid || o->link_wrong)
         return usage("more than one session", NULL);
-    o->has_sid = true;
     o->has_invite = invite_parse(word, o->invite);
+    if (!o->has_invite && is_link(word))
+        return refuse_link(p, word);
+    o->has_sid = true;
     forget_secret(p->argv[p->at - 1]);
     if (o->has_invite)
         return 0;
@@ -229,8 +251,7 @@ static int take_session(struct parser *p, const char *word)
         n += snprintf(number + n, sizeof number - (size_t)n, " %s", next(p));
     if (n > 0 && n < (int)sizeof number && invite_parse_number(number, o->invite->sid))
         return 0;
-    /* Not repeated: it may be an invitation with a slip in it, and hold the password. */
-    return usage("join takes an invitation or a session number of nine digits", NULL);
+    return no_session();
 }
 
 static int take_rest(struct parser *p, const char *argument)

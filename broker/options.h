@@ -28,6 +28,8 @@ enum options_command {
     COMMAND_HELP
 };
 
+enum { EXIT_USAGE = 2 };
+
 struct options {
     enum options_command command;
     bool events, events_chat; /* with the second also the first */
@@ -36,6 +38,9 @@ struct options {
     bool has_relay, has_listen, has_metrics;
     bool has_sid;    /* join: the number in invite->sid */
     bool has_invite; /* join: the whole of invite */
+    /* join: given a link that is no invitation, what of it is wrong (invite_wrong). A window says
+       so, because a desktop opens links and shows nobody our standard error; the status is 2. */
+    const char *link_wrong;
     struct relay_name relay;
     struct relay_name listen;  /* ADDR[:PORT]; host "" and has_listen: all addresses */
     struct relay_name metrics; /* ADDR:PORT */

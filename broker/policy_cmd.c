@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { EXIT_USAGE = 2, EXIT_POLICY = 6 };
+enum { EXIT_POLICY = 6 };
 
 static int refuse(const char *error)
 {

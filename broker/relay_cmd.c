@@ -23,7 +23,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-enum { EXIT_USAGE = 2, EXIT_LINE = 4, EXIT_UNSAFE = 5, EXIT_POLICY = 6, DRAIN_S = 30 };
+enum { EXIT_LINE = 4, EXIT_UNSAFE = 5, EXIT_POLICY = 6, DRAIN_S = 30 };
 
 struct relay_run {
     const struct options *o;

@@ -215,6 +215,7 @@ enum session_fault {
     FAULT_S_BOX,
     FAULT_D_WAY,
     FAULT_POLICY, /* an organisation's rule forbids it; exit 6 */
+    FAULT_J_LINK, /* the link is no invitation; exit 2, and no session was tried */
     FAULT_COUNT
 };
 

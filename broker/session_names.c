@@ -9,7 +9,7 @@ static const char *const fault_names[FAULT_COUNT] = {
     [FAULT_J_WHO] = "J-WHO",   [FAULT_J_KEY] = "J-KEY",   [FAULT_R_NET] = "R-NET",
     [FAULT_R_NO] = "R-NO",     [FAULT_R_CERT] = "R-CERT", [FAULT_W_DIFF] = "W-DIFF",
     [FAULT_V_OLD] = "V-OLD",   [FAULT_S_BOX] = "S-BOX",   [FAULT_D_WAY] = "D-WAY",
-    [FAULT_POLICY] = "POLICY",
+    [FAULT_POLICY] = "POLICY", [FAULT_J_LINK] = "J-LINK",
 };
 
 static const char *const why_names[WHY_COUNT] = {

@@ -96,6 +96,8 @@ static const char *plain_text(enum session_fault fault)
         [FAULT_J_KEY] =
             "the other side could not be identified: its identity is missing, wrong, or not "
             "the one you know; ask them over another way",
+        [FAULT_J_LINK] =
+            "the link is not an invitation; ask for a new one, or type the session number",
         [FAULT_R_NET] = "no connection to the relay; check the network, or whether the relay runs",
         [FAULT_R_NO] = "this relay starts no sessions for you; ask whoever runs it for its key",
         [FAULT_R_CERT] = "the relay could not prove that it is the right one; nothing was sent, "

@@ -1,10 +1,12 @@
 """As installed: the tree `make install` leaves, the desktop entry, and links that the desktop hands over."""
 import configparser
+import json
 import os
 import re
 import shlex
 import shutil
 import subprocess
+import time
 
 from desk import Desk, scratch, user
 from party import BUILD, ROOT, Party
@@ -55,7 +57,7 @@ def valid(path, fields):
 
 def test_installed():
     """Every program in one folder that nobody else can write, its own folder of workers found through the link in bin."""
-    with Desk((1024, 768), kind='xvfb') as desk:
+    with Desk((1024, 768)) as desk:
         where = installed(desk)
         try:
             names = sorted(os.listdir(os.path.join(where, 'usr/lib/vitrine')))
@@ -71,9 +73,30 @@ def test_installed():
             shutil.rmtree(where, ignore_errors=True)
 
 
+def refused(desk, where, link):
+    """One window that says so, and nothing of the link; no session is tried. Closing it is the end, with status 2."""
+    with Party(desk, 'join', link, programs=os.path.join(where, 'usr/bin')) as me:
+        assert me.wait('error')['code'] == 'J-LINK'
+        me.press('error', 'details')
+        me.wait('window', name='error', state='mapped')
+        while not any(text.startswith('link: ') for text in me.window('error')['texts']):
+            time.sleep(0.02)
+        told = json.dumps(me.events) + open('/proc/%d/cmdline' % me.process.pid).read()
+        assert NUMBER not in told and '192.0.2' not in told and 'aaaa' not in told, (link[:60], told)
+        assert {e['name'] for e in me.events if e['event'] == 'window'} == {'error'}, me.transcript()
+        assert {e['role'] for e in me.events if e['event'] == 'worker'} <= {'ui', 'audit', 'launcher'}, me.transcript()
+        me.press('error', 'close2')
+        assert me.wait_exit() == 2
+        assert len(me.errors) == 1 and '\x1b' not in me.errors[0], me.errors
+
+
 def links(desk, where, command):
-    """A good one fills in the join form and nothing more; any other is one line, status 2, and no window."""
+    """A good one fills in the join form and nothing more; a bad one is told in a window; what is no link at all is one line and
+    status 2."""
     for link in HOSTILE:
+        if link.startswith('vitrine:'):
+            refused(desk, where, link)
+            continue
         program = opened(desk, where, command, link)
         out, err = program.communicate(timeout=100)
         assert program.returncode == 2 and not out, (link[:60], program.returncode, out)

@@ -214,6 +214,7 @@ static void test_invitation(void **state)
     assert_string_equal(text,
                         "vitrine://[2001:db8::7]:444/417902653#v1.a%2Bb%25%5F%2E12." FP "." PIN);
     assert_true(invite_parse(text, &again));
+    assert_null(invite_wrong(text));
     assert_memory_equal(&in, &again, sizeof in);
     assert_true(invite_parse("vitrine://relay/417902653#v1...", &in));
     assert_false(in.has_password || in.has_fp || in.relay.has_pin);
@@ -263,6 +264,7 @@ static void test_bad_invitations(void **state)
         if (invite_parse(bad[i], &in))
             fail_msg("taken: %s", bad[i]);
         assert_memory_equal(&in, &empty, sizeof in); /* nothing is left behind */
+        assert_non_null(invite_wrong(bad[i]));
     }
 }
 

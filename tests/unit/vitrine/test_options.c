@@ -102,6 +102,22 @@ static void test_join(void **state)
     assert_string_equal(o.invite->password.text, "secret1");
 }
 
+/* A link that is no invitation is told in a window, and leads to no session; what is none goes back
+   to the shell. */
+static void test_refused_link(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("join vitrine://h/417902653#v1.secret1.x. --name x"), 0);
+    assert_true(o.command == COMMAND_JOIN && o.link_wrong && !o.has_sid && !o.has_invite);
+    assert_string_equal(o.invite->sid, "");
+    assert_int_equal(parse("join VITRINE:417902653"), 0);
+    assert_non_null(o.link_wrong);
+    assert_int_equal(parse("join vitrine:x 417902653"), 2);
+    assert_int_equal(parse("join vitrine:x vitrine://h/417902653#v1..."), 2);
+    assert_int_equal(parse("join http://h/417902653"), 2);
+    assert_null(o.link_wrong);
+}
+
 static void test_refused(void **state)
 {
     (void)state;
@@ -148,7 +164,6 @@ static void test_refused(void **state)
         "relay --listen :7443",
         "join 12345",
         "join 417902653 417902653",
-        "join vitrine://h/417902653#v1.. ",
         "join vitrine://h/417902653#v1... --relay h",
         "join --no-password",
         "join 417 902 65x",
@@ -189,7 +204,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_commands), cmocka_unit_test(test_host),
         cmocka_unit_test(test_join),     cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_messages),
+        cmocka_unit_test(test_messages), cmocka_unit_test(test_refused_link),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
