@@ -377,8 +377,12 @@ static enum ui_window bar_face(const struct windows *w)
 static void show_bar(struct windows *w)
 {
     struct pane *p = &w->pane[PANE_BAR];
+    struct ui_rect was = p->win.at, at;
     pane_show(p, bar_face(w));
-    window_place(&p->win, shared_bar(w, p));
+    at = shared_bar(w, p);
+    if (at.w != was.w || at.h != was.h) /* its buttons would stand where they are no more */
+        window_forget(&p->win);
+    window_place(&p->win, at);
     pane_repaint(p);
 }
 

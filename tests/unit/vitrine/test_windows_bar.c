@@ -130,6 +130,27 @@ static void test_bar_moves(void **state)
     drop(r);
 }
 
+/* The bar of another face is not that wide: until it is painted, nothing of the old one stands
+   where it can be pressed no more. */
+static void test_other_face_is_empty(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOST_PANEL);
+    r->model.sharing = 1;
+    windows_bar(r->w, true);
+    UNTIL(r, r->bar);
+    settle(r);
+    struct ui_rect at = r->line.rect;
+    windows_painter(r->w, PAINTER_MAIN, NULL); /* as slow as can be */
+    r->model.control = 1;
+    windows_update(r->w);
+    settle(r);
+    assert_true(r->w->pane[PANE_BAR].win.at.w > at.w);
+    for (int x = at.x + 8; x < at.x + at.w - 8; x += 4)
+        assert_int_equal(pixel(x, at.y + at.h / 2), WINDOW_SURFACE & 0xffffff);
+    drop(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -137,6 +158,7 @@ int main(void)
         cmocka_unit_test(test_border_colours),
         cmocka_unit_test(test_comes_back_late),
         cmocka_unit_test(test_bar_moves),
+        cmocka_unit_test(test_other_face_is_empty),
     };
     if (!start_server())
         return 0;
