@@ -292,12 +292,31 @@ bool view_focus_move(struct view *v, const struct ui_model *m, bool back)
     return false;
 }
 
+/* Of the two arrows of a list the one that does not have the focus, or VIEW_NONE: the last page
+   turns off the arrow that led there. */
+static uint8_t other_arrow(const struct view *v, const struct ui_model *m)
+{
+    const struct ui_layout *l = view_layout(v, m);
+    if (v->focus >= l->n_controls || l->controls[v->focus].kind != UI_KIND_ICON)
+        return VIEW_NONE;
+    unsigned at = l->controls[v->focus].focus;
+    for (unsigned n = at - 1; n <= at + 1; n += 2) {
+        uint8_t c = at_place(l, n);
+        if (c != VIEW_NONE && l->controls[c].kind == UI_KIND_ICON && can_press(v, m, l, c))
+            return c;
+    }
+    return VIEW_NONE;
+}
+
 bool view_focus_keep(struct view *v, const struct ui_model *m)
 {
     if (v->focus != VIEW_NONE && can_press(v, m, view_layout(v, m), v->focus))
         return false;
-    uint8_t before = v->focus;
-    view_focus_first(v, m);
+    uint8_t before = v->focus, arrow = other_arrow(v, m);
+    if (arrow != VIEW_NONE)
+        v->focus = arrow;
+    else
+        view_focus_first(v, m);
     return v->focus != before;
 }
 
@@ -348,6 +367,7 @@ struct view_press view_press(struct view *v, const struct ui_model *m, uint8_t c
     struct view_press p = {.action = action_of(v, m, control), .id = view_whom(v, m, control)};
     if (p.action == ACTION_NONE)
         p = builders[v->kind]->press(v, m, control);
+    view_focus_keep(v, m);
     p.changed = true;
     return p;
 }
@@ -397,6 +417,8 @@ struct view_press view_key(struct view *v, const struct ui_model *m, uint32_t ke
         break;
     }
     struct view_press p = b->key ? b->key(v, m, keysym) : view_action(ACTION_NONE);
+    if (p.changed)
+        view_focus_keep(v, m);
     if (keysym == KEYS_ESCAPE && p.action == ACTION_NONE && !p.changed)
         p.action = b->escape;
     return p;

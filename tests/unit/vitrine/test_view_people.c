@@ -39,6 +39,32 @@ static void test_people(void **state)
     assert_int_equal(view_whom(&v, &m, UI_PEOPLE_NEXT), 0);
 }
 
+/* The last page turns off the arrow that led there: the focus does not stay on what is not to be
+   seen. */
+static void test_focus_at_the_end(void **state)
+{
+    (void)state;
+    static struct ui_person many[20];
+    struct ui_model m = model();
+    for (unsigned i = 0; i < 20; i++)
+        many[i] = (struct ui_person){.id = i + 1};
+    m.people = many;
+    m.n_people = 20;
+    struct view v = opened(UI_PEOPLE, &m);
+    view_press(&v, &m, UI_PEOPLE_NEXT);
+    assert_int_equal(v.focus, UI_PEOPLE_NEXT);
+    view_press(&v, &m, UI_PEOPLE_NEXT);
+    assert_int_equal(v.focus, UI_PEOPLE_PREV);
+    view_key(&v, &m, KEYS_PAGE_UP);
+    assert_int_equal(v.focus, UI_PEOPLE_PREV);
+    view_key(&v, &m, KEYS_PAGE_UP);
+    assert_int_equal(v.focus, UI_PEOPLE_NEXT);
+    assert_true(view_whole_look(&v, &m, v.focus) & UI_LOOK_FOCUS);
+    m.n_people = 2; /* one page, without arrows */
+    assert_true(view_focus_keep(&v, &m));
+    assert_int_equal(v.focus, UI_PEOPLE_SEARCH);
+}
+
 static void test_panel(void **state)
 {
     (void)state;
@@ -138,9 +164,8 @@ static void test_loosens(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_people),
-        cmocka_unit_test(test_panel),
-        cmocka_unit_test(test_pressed_row),
+        cmocka_unit_test(test_people),  cmocka_unit_test(test_focus_at_the_end),
+        cmocka_unit_test(test_panel),   cmocka_unit_test(test_pressed_row),
         cmocka_unit_test(test_loosens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
