@@ -34,14 +34,14 @@ int windows_bar_height(const struct windows *w)
 static struct ui_rect start_place(struct windows *w, const struct ui_layout *l)
 {
     struct ui_rect m = display_monitor_at(w->d, w->d->pointer_x, w->d->pointer_y);
+    struct ui_rect inner = place_inset(m, ui_px(PLACE_EDGE, w->scale));
     int width = ui_px(l->w, w->scale), height = ui_px(l->h, w->scale);
-    if (l->resizable && width > m.w)
-        width = most(m.w, ui_px(UI_VIEWER_MIN_W, w->scale));
-    if (l->resizable && height > m.h)
-        height = most(m.h, ui_px(UI_VIEWER_MIN_H, w->scale));
+    if (l->resizable && width > inner.w) /* pane_place keeps it in there */
+        width = most(inner.w, ui_px(UI_VIEWER_MIN_W, w->scale));
+    if (l->resizable && height > inner.h)
+        height = most(inner.h, ui_px(UI_VIEWER_MIN_H, w->scale));
     if (l == ui_layout_get(UI_MIRROR, 0)) /* in a corner: it is looked at beside other work */
-        return place_keep_on(place_inset(m, ui_px(PLACE_EDGE, w->scale)),
-                             (struct ui_rect){m.x + m.w, m.y + m.h, width, height});
+        return place_keep_on(inner, (struct ui_rect){m.x + m.w, m.y + m.h, width, height});
     return place_below(m, width, height, windows_bar_height(w));
 }
 

@@ -115,6 +115,18 @@ def test_wrong_password_then_right():
             viewer.wait('member', state='joined')
 
 
+def test_viewer_stays_on_small_screen():
+    """Where the join form stood, and smaller than it would be elsewhere, all of it can be seen: nobody else places it here."""
+    with Desk((800, 600)) as desk, Desk((800, 600)) as other:
+        with Session(desk, *LOCAL, '--no-password') as s, Party(other, 'join', s.info['invitation'], '--name', 'Vera') as v:
+            v.window('join')
+            v.press('join', 'join')
+            s.admit('Vera')
+            v.wait('member', state='joined')
+            x, y, w, h = v.window('viewer')['rect']
+            assert x >= 0 and y >= 0 and x + w <= 800 and y + h <= 600, (x, y, w, h)
+
+
 def test_last_error_is_not_repeated():
     """What was behind one error is not said of the next one."""
     taken = socket.socket(socket.AF_INET)
