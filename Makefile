@@ -214,7 +214,7 @@ $(B)/tests/unit/vitrine/test_hotkey_clean: WRAP := -Wl,--wrap=xcb_poll_for_reply
 # Memory that there is not; tones, counted.
 $(B)/tests/unit/vitrine/test_windows_labels: WRAP := -Wl,--wrap=shared_create
 $(B)/tests/unit/vitrine/test_windows_prompt: WRAP := -Wl,--wrap=xcb_bell
-$(B)/tests/unit/vitrine/test_windows_panel $(B)/tests/unit/vitrine/test_windows_taken: WRAP := -lxcb-composite
+$(B)/tests/unit/vitrine/test_windows_panel $(B)/tests/unit/vitrine/test_windows_seen $(B)/tests/unit/vitrine/test_windows_taken: WRAP := -lxcb-composite
 # ... whose windows, workers and heart are the test.
 $(B)/tests/unit/vitrine/test_hands: WRAP := $(foreach c,crew_chan crew_lost windows_reach windows_ask_reach \
     windows_forget_reach windows_have_keyboard windows_hint windows_shared_area app_event_kind msg_input_events_send \
@@ -330,7 +330,7 @@ $(B)/tests/harness/vitrine-%: $(B)/vitrine-%
 	$(Q)ln -f $< $@
 $(B)/tests/harness/hand: BENCH_MORE := $(B)/libvitrine.a -lxcb-xinput -lxcb-xtest
 $(B)/tests/harness/devices: BENCH_MORE := -lxcb-xinput -lxcb-xtest
-$(B)/tests/harness/poke: BENCH_MORE := -lxcb-shape
+$(B)/tests/harness/poke: BENCH_MORE := -lxcb-shape -lxcb-composite
 # A seal that misuses control: the real one with a few functions wrapped.
 STEER := $(foreach f,input_record_write pair_take pair_close pair_destroy control_signal wish_tick wish_due grant_input \
     grant_tick,-Wl,--wrap=$(f))

@@ -224,6 +224,11 @@ bool display_is_ours(const struct display *d, uint32_t window)
     return display_client_of(d, window) == xcb_get_setup(d->x)->resource_id_base;
 }
 
+bool display_is_servers(const struct display *d, uint32_t window)
+{
+    return window >> 29 != 0 || display_client_of(d, window) == 0;
+}
+
 const char *display_cannot_control(const struct display *d)
 {
     if (d->wayland)

@@ -182,6 +182,9 @@ void display_ask_nothing(struct display *d, display_reply_fn done, void *ctx, ui
    client's identifiers have its base outside the mask of the setup. */
 uint32_t display_client_of(const struct display *d, uint32_t window);
 bool display_is_ours(const struct display *d, uint32_t window);
+/* The server's own, as a compositing manager's overlay is: the top three bits of a client's
+   identifiers are zero, and its base is not. */
+bool display_is_servers(const struct display *d, uint32_t window);
 
 /* What it lacks for somebody else to control it (static text); NULL: nothing. */
 const char *display_cannot_control(const struct display *d);

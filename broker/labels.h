@@ -74,5 +74,7 @@ void labels_redraw(struct pane *p);
  */
 bool labels_shown(const struct pane *p, uint8_t control);
 void labels_drop(struct pane *p);
+/* Where guard bars move now, in the window: how many, at most WINDOW_OVER. */
+unsigned labels_moving(struct pane *p, struct ui_rect *out);
 
 #endif

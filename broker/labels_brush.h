@@ -44,6 +44,8 @@ struct label_face;
 /* That label in that colour, its top left corner at x, y; nothing where no sheet has it. */
 void labels_words(const struct brush *b, const struct ui_label *label, int x, int y,
                   enum colour colour);
+/* Where the guard bar of control c moves while its grant waits, device pixels; w 0: it has none. */
+struct ui_rect labels_guard(const struct brush *b, struct label_face face, uint8_t c);
 /* Control c of that face, with ring and guard bar, over whatever was there. */
 void labels_control(const struct brush *b, struct label_face face, uint8_t c);
 

@@ -48,10 +48,16 @@ static void two_dots(const struct brush *b, struct ui_rect at, enum colour insid
                  inside);
 }
 
-static void guard_bar(const struct brush *b, struct ui_rect at, enum colour inside)
+static struct ui_rect guard_room(const struct brush *b, struct ui_rect at)
 {
     int side = ui_px(8, b->scale), high = ui_px(3, b->scale);
-    struct ui_rect bar = {at.x + side, at.y + at.h - side, at.w - 2 * side, high};
+    return (struct ui_rect){at.x + side, at.y + at.h - side, at.w - 2 * side, high};
+}
+
+static void guard_bar(const struct brush *b, struct ui_rect at, enum colour inside)
+{
+    struct ui_rect bar = guard_room(b, at);
+    int high = bar.h;
     if (b->pane->w->model->flags & 2) {
         two_dots(b, at, inside);
         return;
@@ -142,12 +148,26 @@ static void radio(const struct brush *b, struct ui_rect at, const struct ui_box 
         tick(b, at);
 }
 
+static const struct ui_face *face_of(const struct pane *p, struct label_face face, uint8_t c)
+{
+    const struct ui_box *box = &ui_layout_get(face.kind, face.variant)->controls[c];
+    struct ui_facts facts = pane_facts(p);
+    return ui_face_now(face.kind, box, &facts);
+}
+
+struct ui_rect labels_guard(const struct brush *b, struct label_face face, uint8_t c)
+{
+    const struct pane *p = b->pane;
+    if (p->view.guard >= UI_GUARD_WHOLE || face_of(p, face, c)->kind != UI_KIND_GRANT)
+        return (struct ui_rect){0};
+    return guard_room(b, view_rect(&p->view, p->w->model, c));
+}
+
 void labels_control(const struct brush *b, struct label_face face, uint8_t c)
 {
     struct pane *p = b->pane;
     const struct ui_box *box = &ui_layout_get(face.kind, face.variant)->controls[c];
-    struct ui_facts facts = pane_facts(p);
-    const struct ui_face *f = ui_face_now(face.kind, box, &facts);
+    const struct ui_face *f = face_of(p, face, c);
     struct ui_label label = {.part = UI_LABEL_WORDS,
                              .window = face.kind,
                              .variant = face.variant,

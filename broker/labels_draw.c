@@ -168,6 +168,16 @@ static unsigned places(struct pane *p, struct ui_rect out[WINDOW_OVER])
     return n;
 }
 
+unsigned labels_moving(struct pane *p, struct ui_rect *out)
+{
+    struct brush b = brush_for(p);
+    unsigned n = 0;
+    for (uint8_t c = 0; c < 64 && n < WINDOW_OVER; c++)
+        if (shows(p) && (p->drawn.controls >> c & 1) && labels_guard(&b, p->drawn, c).w > 0)
+            out[n++] = labels_guard(&b, p->drawn, c);
+    return n;
+}
+
 void labels_follow(struct pane *p, struct label_face face)
 {
     struct ui_rect part[WINDOW_OVER];

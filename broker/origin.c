@@ -60,7 +60,12 @@ static bool accepted(const struct origin *o, uint16_t source)
     return physical(o, source) || o->assistive_ok;
 }
 
-static bool can_arm(const struct origin *o)
+void origin_wait(struct origin *o)
+{
+    o->done = false;
+}
+
+bool origin_able(const struct origin *o)
 {
     return o->seen && !o->voided && !o->blocked && !o->unread && !o->done;
 }
@@ -82,12 +87,12 @@ static void restart(struct origin *o, uint64_t now_ms)
 
 bool origin_armed(const struct origin *o, uint64_t now_ms)
 {
-    return can_arm(o) && !o->raw_pending && now_ms >= o->quiet_ms + GUARD_MS;
+    return origin_able(o) && !o->raw_pending && now_ms >= o->quiet_ms + GUARD_MS;
 }
 
 unsigned origin_progress(const struct origin *o, uint64_t now_ms)
 {
-    if (!can_arm(o) || now_ms <= o->quiet_ms)
+    if (!origin_able(o) || now_ms <= o->quiet_ms)
         return 0;
     uint64_t part = (now_ms - o->quiet_ms) * UI_GUARD_WHOLE / GUARD_MS;
     return part > UI_GUARD_WHOLE ? UI_GUARD_WHOLE : (unsigned)part;
@@ -98,7 +103,7 @@ uint64_t origin_next_ms(const struct origin *o, uint64_t now_ms)
     uint64_t next = 0;
     if (o->modal && !o->done)
         next = o->mapped_ms + PROMPT_MS;
-    if (can_arm(o) && now_ms < o->quiet_ms + GUARD_MS)
+    if (origin_able(o) && now_ms < o->quiet_ms + GUARD_MS)
         next = o->quiet_ms + GUARD_MS;
     if (next == 0)
         return 0;

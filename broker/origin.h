@@ -153,6 +153,10 @@ struct origin {
 void origin_init(struct origin *o, const struct origin_devices *devices, bool modal,
                  bool assistive_ok, uint64_t now_ms);
 struct origin_verdict origin_feed(struct origin *o, const struct origin_event *e);
+/* The answer it has found waits for something else (windows_seen.c): others may come first. */
+void origin_wait(struct origin *o);
+/* Nothing but time is between a grant and its press. */
+bool origin_able(const struct origin *o);
 /* Could a grant be pressed now? */
 bool origin_armed(const struct origin *o, uint64_t now_ms);
 /* How much of the guard has passed, 0..UI_GUARD_WHOLE; 0 while it cannot run. */

@@ -98,6 +98,7 @@ static void take_down(struct windows *w)
     p->view.asked = false;
     p->view.alike = 0;
     windows_above_end(w);
+    seen_end(w);
     if (in_panel) {
         view_focus_keep(&p->view, w->model);
         pane_repaint(p);
@@ -116,6 +117,7 @@ static void take_down(struct windows *w)
 void prompt_step_aside(struct windows *w)
 {
     windows_tell_prompt(w, true);
+    seen_end(w);
     w->prompt.step = PROMPT_STEP_PICKING;
     w->prompt.armed = false;
     if (w->calls.prompt_armed)
@@ -265,6 +267,7 @@ static void begin_in_panel(struct windows *w)
         bring_onto_screen(p);
         windows_above_begin(w);
     }
+    seen_begin(w);
     windows_feed(p, (struct origin_event){.what = ORIGIN_CHANGED});
     windows_tell_prompt(w, false);
 }
@@ -293,6 +296,7 @@ void prompt_on_mapped(struct windows *w)
     tone(w);
     /* Again: a window can be grabbed for only once it is viewable. */
     prompt_take_keyboard(w, w->pane[PANE_DIALOG].win.id);
+    seen_begin(w);
     windows_tell_prompt(w, false);
     windows_tick(w);
 }
@@ -305,10 +309,12 @@ void prompt_guard(struct windows *w, uint32_t serial)
         windows_feed(p, (struct origin_event){.what = ORIGIN_CHANGED});
 }
 
-/* A dialog comes back to the top by itself; what lies over the panel stays there. */
+/* A dialog comes back to the top by itself; what lies over the panel stays there, and so does what
+   another program shows instead of either. */
 static bool is_covered(const struct pane *p)
 {
-    return p->which == PANE_MAIN && (!p->win.visible || windows_above(p->w) == ABOVE_SOMETHING);
+    return seen_differs(p->w) ||
+           (p->which == PANE_MAIN && (!p->win.visible || windows_above(p->w) == ABOVE_SOMETHING));
 }
 
 const char *prompt_why(const struct windows *w)
@@ -320,7 +326,7 @@ void prompt_update_armed(struct windows *w, uint64_t now_ms)
 {
     struct pane *p = prompt_pane(w);
     struct prompt *q = &w->prompt;
-    bool armed = p && origin_armed(&p->judge, now_ms), was = q->armed;
+    bool armed = p && (origin_armed(&p->judge, now_ms) || seen_holds(w)), was = q->armed;
     bool covered = p && !armed && is_covered(p);
     if (!p || (armed == was && covered == q->covered))
         return;
@@ -341,6 +347,7 @@ void prompt_on_covered(struct windows *w, uint64_t now_ms)
 {
     if (w->prompt.step != PROMPT_STEP_UP || w->prompt.in_panel)
         return;
+    seen_let_go(w);
     /* The guard begins anew; a press on its No is still one. */
     struct origin_event e = {.what = ORIGIN_FOCUS_LOST, .now_ms = now_ms};
     origin_feed(&w->pane[PANE_DIALOG].judge, &e);

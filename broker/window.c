@@ -287,13 +287,18 @@ void window_over(struct window *w, xcb_pixmap_t over, const struct ui_rect *part
     clip_to_rest(w);
 }
 
-void window_put_over(struct window *w)
+static void copy_over(struct window *w, xcb_drawable_t to, xcb_gcontext_t gc)
 {
     for (unsigned i = 0; i < w->n_parts; i++) {
         const struct ui_rect *r = &w->part[i];
-        xcb_copy_area(w->d->x, w->over, w->id, w->plain, (int16_t)r->x, (int16_t)r->y,
-                      (int16_t)r->x, (int16_t)r->y, (uint16_t)r->w, (uint16_t)r->h);
+        xcb_copy_area(w->d->x, w->over, to, gc, (int16_t)r->x, (int16_t)r->y, (int16_t)r->x,
+                      (int16_t)r->y, (uint16_t)r->w, (uint16_t)r->h);
     }
+}
+
+void window_put_over(struct window *w)
+{
+    copy_over(w, w->id, w->plain);
 }
 
 bool window_awaits(const struct window *w, uint32_t serial)
@@ -318,7 +323,40 @@ static void put(struct window *w, struct ui_rect part)
                       (int16_t)part.x, (int16_t)part.y, w->d->depth, XCB_IMAGE_FORMAT_Z_PIXMAP, 1,
                       s->segment, 0);
     w->reading[w->shown]++;
+    w->puts++;
     window_put_over(w);
+}
+
+void window_put_again(struct window *w)
+{
+    put(w, (struct ui_rect){0, 0, w->at.w, w->at.h});
+}
+
+static int32_t least(int32_t a, uint32_t b)
+{
+    return (uint32_t)a < b ? a : (int32_t)b;
+}
+
+struct ui_rect window_face(const struct window *w)
+{
+    const struct shared *s = &w->page[w->shown < 0 ? 0 : w->shown];
+    if (w->shown < 0 || (w->style == WINDOW_ON_TOP &&
+                         ((int32_t)s->width != w->at.w || (int32_t)s->height != w->at.h)))
+        return (struct ui_rect){0};
+    return (struct ui_rect){w->at.x, w->at.y, least(w->at.w, s->width), least(w->at.h, s->height)};
+}
+
+void window_copy_face(struct window *w, xcb_drawable_t to, xcb_gcontext_t gc)
+{
+    const struct ui_rect at = window_face(w);
+    if (at.w <= 0 || at.h <= 0)
+        return;
+    const struct shared *s = &w->page[w->shown];
+    xcb_shm_put_image(w->d->x, to, gc, (uint16_t)(s->stride / 4), (uint16_t)s->height, 0, 0,
+                      (uint16_t)at.w, (uint16_t)at.h, 0, 0, w->d->depth, XCB_IMAGE_FORMAT_Z_PIXMAP,
+                      1, s->segment, 0);
+    w->reading[w->shown]++;
+    copy_over(w, to, gc);
 }
 
 bool window_painted(struct window *w, uint32_t serial)
@@ -327,7 +365,7 @@ bool window_painted(struct window *w, uint32_t serial)
         return false;
     w->shown = w->painting;
     w->painting = -1;
-    put(w, (struct ui_rect){0, 0, w->at.w, w->at.h});
+    window_put_again(w);
     return true;
 }
 

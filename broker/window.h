@@ -39,6 +39,7 @@ struct window {
     unsigned reading[2];       /* copies the server was told to make and has not said that it has */
     uint32_t serial;           /* of the picture at the painter */
     bool stale;                /* to be painted again as soon as a page is free */
+    unsigned puts;             /* pictures the server was told to show */
     uint8_t cut;               /* bit n: somebody has given it a shape of that kind; not of input */
     void (*placed)(void *ctx); /* `at` has become known after a move; may be NULL */
     void *placed_ctx;
@@ -98,6 +99,13 @@ void window_put_over(struct window *w);
 bool window_awaits(const struct window *w, uint32_t serial);
 /* Copies a part of the shown page to another window of ours (a note above the picture). */
 void window_put_part(struct window *w, xcb_window_t to, struct ui_rect part);
+/* What of it has been painted, root coordinates; w 0: nothing, or WINDOW_ON_TOP not as large as it
+   is now. */
+struct ui_rect window_face(const struct window *w);
+/* The same, as the window shows it where nothing hides it, into a drawable as large. */
+void window_copy_face(struct window *w, xcb_drawable_t to, xcb_gcontext_t gc);
+/* Puts all of it there again: somebody may have drawn into it. */
+void window_put_again(struct window *w);
 /* True when the event was this window's: expose, completed copies,
    geometry, map state, parent, shape, visibility. */
 bool window_event(struct window *w, const xcb_generic_event_t *e);

@@ -139,6 +139,7 @@ struct windows *windows_create(struct display *d, struct loop *loop, struct ui_m
         view_init(&w->pane[n].view, panes[n].face);
     }
     labels_init(&w->labels, d, w->pane[PANE_MAIN].win.id);
+    seen_create(w);
     cover_create(&w->cover, d);
     pick_create(w);
     clip_init(&w->clip, d, w->pane[PANE_MAIN].win.id);
@@ -165,6 +166,7 @@ void windows_destroy(struct windows *w)
     windows_paint_stop(w);
     windows_buried_stop(w);
     windows_above_stop(w);
+    seen_end(w);
     windows_summon_stop(w);
     toast_stop(w);
     memset(&w->d->calls, 0, sizeof w->d->calls);

@@ -8,8 +8,8 @@
  * came before it is known. Distrusts other X clients; what they do makes Admit ask again in a
  * dialog, and nothing else.
  *
- * Not noticed is what is drawn into the panel itself, or into a compositor's overlay, which lies
- * over everything and shows everything.
+ * What is drawn into the panel itself, or into a compositor's overlay, which lies over everything
+ * and shows everything, is windows_seen.c's.
  */
 #include "broker/windows_parts.h"
 
@@ -19,7 +19,6 @@
 #include <string.h>
 
 #define ASKED_AT_ONCE 16
-#define CLIENT_BITS 0x1fffffffu /* X11: windows of clients; the overlay is the server's own */
 
 static void begin(struct windows *w);
 
@@ -70,20 +69,22 @@ static void move(struct above *a, xcb_window_t id, xcb_window_t below)
     put(a, top, under ? (unsigned)(under - a->top) + 1 : below == XCB_NONE ? 0 : a->n);
 }
 
-static bool hides(const struct above_top *t, const struct above_top *what)
+/* A compositing manager's overlay shows everything; what it shows is windows_seen.c's. */
+static bool hides(const struct windows *w, const struct above_top *t, const struct above_top *what)
 {
-    bool client = (t->id & ~CLIENT_BITS) == 0, placed = t->placed && what->placed;
-    return client && t->mapped && t->shows &&
+    bool placed = t->placed && what->placed;
+    return !display_is_servers(w->d, t->id) && t->mapped && t->shows &&
            (!placed || place_overlap(&t->place, &what->place) > 0);
 }
 
 /* Where what it is in is, which shows no more of it: of that the server tells by itself. Where the
    panel is has to be asked, and is known too late. */
-static bool is_under_another(const struct above *a)
+static bool is_under_another(const struct windows *w)
 {
+    const struct above *a = &w->above;
     const struct above_top *ours = NULL;
     for (unsigned i = 0; i < a->n; i++) {
-        if (ours && hides(&a->top[i], ours))
+        if (ours && hides(w, &a->top[i], ours))
             return true;
         if (a->top[i].id == a->frame)
             ours = &a->top[i];
@@ -98,7 +99,7 @@ enum above_what windows_above(const struct windows *w)
         return ABOVE_NOTHING;
     if (!a->listed || a->frame == XCB_NONE)
         return ABOVE_UNKNOWN;
-    if (!a->overfull && !is_under_another(a))
+    if (!a->overfull && !is_under_another(w))
         return ABOVE_NOTHING;
     return a->asking ? ABOVE_UNKNOWN : ABOVE_SOMETHING;
 }

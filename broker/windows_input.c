@@ -95,6 +95,7 @@ static void on_xinput(struct windows *w, const xcb_ge_generic_event_t *g)
 {
     const device_event *e = (const device_event *)g;
     const xcb_input_raw_key_press_event_t *raw = (const xcb_input_raw_key_press_event_t *)g;
+    seen_expire(w);
     switch (g->event_type) {
     case XCB_INPUT_RAW_MOTION:
     case XCB_INPUT_RAW_TOUCH_BEGIN:
@@ -317,7 +318,7 @@ static bool raise_overlays(struct windows *w, uint64_t now)
 static bool is_seen(const struct pane *p)
 {
     return p->win.visible && !window_is_taken(&p->win) && p->strangers == 0 && p->unknown == 0 &&
-           !(p->which == PANE_DIALOG && p->w->buried);
+           !(p->which == PANE_DIALOG && p->w->buried) && (p->which == PANE_MAIN || seen_same(p));
 }
 
 void windows_follow_seen(struct pane *p)

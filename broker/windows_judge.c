@@ -111,12 +111,13 @@ static void show_pressed(struct pane *p)
     pane_repaint(p);
 }
 
-/* The panel's Admit where something lies over the panel: pressed, it gives nothing. */
+/* The panel's Admit where something lies over the panel, or the screen shows another: pressed, it
+ * gives nothing. */
 static bool asks_apart(const struct pane *p)
 {
     const struct windows *w = p->w;
     return p->which == PANE_MAIN && w->prompt.in_panel && w->prompt.step == PROMPT_STEP_UP &&
-           (!p->judge.seen || windows_above(w) != ABOVE_NOTHING);
+           (!p->judge.seen || windows_above(w) != ABOVE_NOTHING || !seen_same(p));
 }
 
 struct origin_event windows_aim(const struct pane *p, uint8_t control)
@@ -134,9 +135,18 @@ struct origin_event windows_aim(const struct pane *p, uint8_t control)
                                  .face_ms = shown_since(p, control)};
 }
 
+/* What was pressed is not there any more, or not to be seen. */
+static bool takes_back(enum origin_what what)
+{
+    return what == ORIGIN_COVERED || what == ORIGIN_CHANGED || what == ORIGIN_MOVED ||
+           what == ORIGIN_PAINTER_GONE || what == ORIGIN_LOCKED;
+}
+
 struct origin_verdict windows_judge(struct pane *p, struct origin_event e)
 {
     e.now_ms = loop_now_ms();
+    if (p == prompt_pane(p->w) && takes_back(e.what))
+        seen_let_go(p->w);
     if (e.source != 0) /* a device's: the server has given it its time */
         e.late_ms = origin_late_ms(&p->w->clock, e.now_ms, e.time);
     struct origin_verdict v = origin_feed(&p->judge, &e);
@@ -164,6 +174,8 @@ void windows_conclude(struct pane *p, struct origin_verdict v, uint16_t source)
             prompt_apart(p->w);
             break;
         }
+        if (v.grant && seen_hold(p, v.target, source))
+            break;
         windows_press(p, view_press(&p->view, p->w->model, (uint8_t)v.target),
                       windows_hand_of(p, source));
         break;
@@ -189,6 +201,8 @@ static unsigned long long tick_guard(struct pane *p, uint64_t now)
 {
     unsigned guard = origin_progress(&p->judge, now) / 50 * 50;
     if (guard != p->view.guard) {
+        if (guard == UI_GUARD_WHOLE || p->view.guard == UI_GUARD_WHOLE)
+            p->win.puts++; /* the button looks different; before, only the bar in it moves */
         p->view.guard = guard;
         labels_redraw(p); /* grants are sealed: no painter is needed for it */
     }

@@ -87,6 +87,7 @@ void pane_repaint(struct pane *p)
     pane_size_view(p);
     windows_tell(p);
     labels_redraw(p);
+    p->win.puts++; /* of labels alone */
     p->win.stale = true;
     if (!p->w->painter[p->painter])
         return;

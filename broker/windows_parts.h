@@ -130,6 +130,30 @@ struct above {
     struct above_top top[ABOVE_TOPS]; /* the lowest first */
 };
 
+/* What the screen shows where the prompt's pane is; windows_seen.c. */
+struct seen {
+    bool on, asked;
+    bool same;         /* it showed what we drew there, and nothing has said otherwise since */
+    uint32_t round;    /* answers for an earlier prompt are nobody's */
+    unsigned looks;    /* begun */
+    unsigned differs;  /* of the last ones, one after the other */
+    unsigned excused;  /* that differed because the screen is a little later than we are */
+    unsigned puts;     /* of the window, by the last look */
+    uint64_t begun_ms; /* the last look */
+    uint64_t same_ms;  /* the last one that said so, when it began */
+    uint64_t changed_ms;
+    struct {
+        bool on;
+        uint32_t target;
+        uint16_t source;
+        unsigned look; /* the first that counts */
+        uint64_t until_ms;
+    } held;                     /* the yes that waits for a look begun after it */
+    xcb_pixmap_t room, ours;    /* names only: made for each look, and free again after it */
+    xcb_gcontext_t gc, ours_gc; /* the same */
+    xcb_render_picture_t from, to;
+};
+
 struct prompt {
     enum prompt_step step;
     uint32_t serial, person;
@@ -198,6 +222,7 @@ struct windows {
     struct field *paste_into;
     struct prompt prompt;
     struct above above;
+    struct seen seen;
     struct toasts toasts;
     struct pick pick;
     struct share_choice offered; /* by the dialog that is up */
@@ -355,6 +380,23 @@ void windows_above_again(struct windows *w);
 void windows_above_follow(struct windows *w);
 /* To be told of every event. */
 void windows_above_event(struct windows *w, const xcb_generic_event_t *e);
+
+/* windows_seen.c */
+void seen_create(struct windows *w);
+/* The prompt's pane is on the screen now; from now on, until seen_end. */
+void seen_begin(struct windows *w);
+void seen_end(struct windows *w);
+/* The screen shows p as we drew it, as far as it has been asked lately; true where nobody looks. */
+bool seen_same(const struct pane *p);
+/* It has not, for a while. */
+bool seen_differs(const struct windows *w);
+/* What was seen too long ago is not seen any more: before a hand's event is judged. */
+void seen_expire(struct windows *w);
+/* A grant was pressed in p: it is given when the screen still shows it. False: nobody looks. */
+bool seen_hold(struct pane *p, uint32_t target, uint16_t source);
+bool seen_holds(const struct windows *w);
+/* It is not given: what was pressed is another question now. */
+void seen_let_go(struct windows *w);
 
 /* windows_pan.c */
 /* A press on nothing that can be pressed: begins a drag, or is the wheel's. */

@@ -44,7 +44,7 @@ static void keep(struct said *s, const struct said *of)
 
 void shown_judge(struct pane *p)
 {
-    bool covered = p->which == PANE_MAIN && windows_above(p->w) != ABOVE_NOTHING;
+    bool covered = p->which == PANE_MAIN && (windows_above(p->w) != ABOVE_NOTHING || !seen_same(p));
     p->judge.unread =
         covered || !p->said_shown.known || !view_same_content(&p->said_shown.content, &p->content);
 }

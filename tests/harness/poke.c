@@ -16,6 +16,9 @@
  *
  *   poke bury X Y W H MS         the same as cover, and fights to stay there
  *
+ *   poke keep X Y W H MS         keeps it from the screen, for so long: it gets its clicks all the
+ * same
+ *
  *   poke unmap X Y W H           takes it off the screen
  *
  *   poke composited              says so, if a compositing manager is there
@@ -29,6 +32,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <xcb/composite.h>
 #include <xcb/shape.h>
 #include <xcb/xcb.h>
 
@@ -174,6 +178,16 @@ static void bury(const struct poke *p)
     nanosleep(&rest, NULL);
 }
 
+/* As a compositing manager does with all, and then shows them. */
+static void keep(const struct poke *p)
+{
+    const struct timespec a_while = {p->n[4] / 1000, p->n[4] % 1000 * 1000000L};
+    free(xcb_composite_query_version_reply(p->x, xcb_composite_query_version(p->x, 0, 4), NULL));
+    xcb_composite_redirect_window(p->x, find(p), XCB_COMPOSITE_REDIRECT_MANUAL);
+    xcb_flush(p->x);
+    nanosleep(&a_while, NULL);
+}
+
 /* Puts a window of its own into that one, the last number 1: made elsewhere first; it stays. */
 static void inside(const struct poke *p)
 {
@@ -208,16 +222,10 @@ static const struct {
     const char *name;
     int numbers;
     void (*run)(const struct poke *p);
-} commands[] = {{"close", 4, close_window},
-                {"press", 6, press},
-                {"key", 5, key},
-                {"warp", 2, warp},
-                {"cover", 5, cover},
-                {"unmap", 4, unmap},
-                {"bury", 5, bury},
-                {"inside", 6, inside},
-                {"glass", 5, glass},
-                {"composited", 0, composited}};
+} commands[] = {{"close", 4, close_window}, {"press", 6, press},          {"key", 5, key},
+                {"warp", 2, warp},          {"cover", 5, cover},          {"unmap", 4, unmap},
+                {"bury", 5, bury},          {"inside", 6, inside},        {"glass", 5, glass},
+                {"keep", 5, keep},          {"composited", 0, composited}};
 
 int main(int argc, char **argv)
 {

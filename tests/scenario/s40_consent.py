@@ -304,6 +304,41 @@ def test_covered_composited():
             fight.kill()
 
 
+def test_not_on_the_screen():
+    """A dialog that gets its clicks and is not what the screen shows, because a program keeps it from there, gives nothing; when the
+    screen shows it, and the guard has passed, it does."""
+    with Desk(HOST) as desk:
+        with Session(desk) as s:
+            since, prompt = ask(s)
+            s.host.armed('share')
+            mark = s.host.mark()
+            hostile = desk.run(tool('poke'), 'keep', *(str(int(n)) for n in (*dialog(s), 600000)))
+            s.host.wait('prompt', since=mark, kind='share', armed=False, why='covered')
+            desk.click_rect(prompt['buttons']['yes'])
+            s.host.never('prompt', 1.5, since=mark, kind='share', armed=True)
+            s.host.never('share', 0.1, since=since, state='on')
+            s.host.no_capture()
+            mark = s.host.mark()
+            hostile.kill()
+            s.host.click_answer(s.host.wait('prompt', since=mark, kind='share', armed=True), 'yes')
+            s.host.wait('share', since=since, state='on')
+
+
+def test_composited():
+    """A compositing manager that shows what is there, with shadows and fading, takes no answer away: neither a dialog's nor that of
+    Admit in the panel, which needs none."""
+    with Desk(HOST) as desk, Desk((1000, 700), kind='xvfb') as other:
+        composited(desk, '-c', '-f')
+        with Session(desk) as s:
+            viewer = s.start_join(other, name='Anna')
+            prompt = s.host.wait('prompt', 20, kind='admit', armed=True)
+            assert prompt['window'] == 'host-panel'
+            s.host.click_answer(prompt, 'yes')
+            viewer.wait('member', state='joined')
+            assert not s.host.find('prompt', kind='admit', window='admit')
+            s.share()
+
+
 def test_covered_inside():
     """A window put into the dialog, made there or moved there, hides what it says and the server tells nobody: it is put out
     again, and the guard begins anew."""
@@ -349,9 +384,9 @@ def test_the_door():
             s.admit('Mallory', 'no')
 
 
-def composited(desk):
+def composited(desk, *how):
     """From now on the server says of no window that it is covered."""
-    desk.run('xcompmgr')
+    desk.run('xcompmgr', *how)
     end = time.monotonic() + PATIENCE
     while not desk.call(tool('poke'), 'composited'):
         assert time.monotonic() < end, 'no compositor'

@@ -127,7 +127,7 @@ static void test_shared_shaped(void **state)
     tap(r, 36); /* Enter */
     UNTIL(r, r->armed);
     click(r, r->prompt.yes);
-    assert_int_equal(r->answers, 1);
+    UNTIL(r, r->answers == 1);
     assert_true(r->yes);
     assert_int_equal(r->gone, 0);
     cut(mine);

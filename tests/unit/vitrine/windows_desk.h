@@ -29,6 +29,7 @@
 static pid_t server;
 static xcb_connection_t *other; /* another program of this user */
 static xcb_window_t root;
+static const char *server_screen = "1024x768x24";
 
 _Noreturn static inline void exec_server(int fd)
 {
@@ -38,7 +39,7 @@ _Noreturn static inline void exec_server(int fd)
     dup2(quiet, 1);
     dup2(quiet, 2);
     snprintf(number, sizeof number, "%d", fd);
-    execlp("Xvfb", "Xvfb", "-displayfd", number, "-screen", "0", "1024x768x24", "-nolisten", "tcp",
+    execlp("Xvfb", "Xvfb", "-displayfd", number, "-screen", "0", server_screen, "-nolisten", "tcp",
            "-ac", "-noreset", NULL);
     _exit(127);
 }
