@@ -82,7 +82,8 @@ static void choice_and_names(struct painter *p)
 
     canvas_string(c, 24, 126, UI_STR_SHARE_WHAT, COLOUR_TEXT2, 0, NULL);
     part_why(p, 536, 126);
-    canvas_string(c, 24, 242, ui_share_body(p->facts.what, p->s->number[UI_SLOT_MONITOR]),
+    canvas_string(c, 24, 242,
+                  ui_share_body(p->s->number[UI_SLOT_WHAT], p->s->number[UI_SLOT_MONITOR]),
                   COLOUR_TEXT2, 0, &(struct ui_args){.s = p->s->words[UI_SLOT_MONITOR]});
     canvas_line_across(c, 24, 278, 512, COLOUR_LINE);
     canvas_string(c, 24, 304, UI_STR_SHARE_WHO, COLOUR_TEXT2, 0, NULL);

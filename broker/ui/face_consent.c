@@ -70,6 +70,12 @@ static unsigned page_now(const struct view *v, const struct ui_model *m)
     return v->page > last ? last : v->page;
 }
 
+/* The rules forbid what the dialog begins with, and nothing else is picked yet. */
+static bool nothing_picked(const struct view *v, const struct ui_model *m)
+{
+    return v->what == UI_WHAT_WHOLE && m->no_whole;
+}
+
 static void share_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
 {
     bool all = share_variant(v, m) == UI_SHARE_EVERYBODY;
@@ -78,7 +84,7 @@ static void share_fill(const struct view *v, const struct ui_model *m, struct ms
     view_add_number(out, UI_SLOT_PEOPLE, m->viewers);
     view_add_both(out, UI_SLOT_ALSO, m->also, m->organizer);
     view_add_number(out, UI_SLOT_SHARING, view_sharing(m));
-    view_add_number(out, UI_SLOT_WHAT, v->what);
+    view_add_number(out, UI_SLOT_WHAT, nothing_picked(v, m) ? UI_WHAT_UNKNOWN : v->what);
     view_add_number(out, UI_SLOT_GUARD, v->guard);
     if (v->what == UI_WHAT_PART)
         view_add_both(out, UI_SLOT_MONITOR, v->monitor, v->size);
@@ -111,7 +117,7 @@ static uint16_t share_look(const struct view *v, const struct ui_model *m, uint8
     case UI_CONSENT_SHARE_PART:
         return tile_look(v, UI_WHAT_PART, false);
     case UI_CONSENT_SHARE_YES:
-        return v->what == UI_WHAT_WHOLE && m->no_whole ? UI_LOOK_OFF : 0;
+        return nothing_picked(v, m) ? UI_LOOK_OFF : 0;
     case UI_CONSENT_SHARE_ALL:
         return watcher(m, names_beside(m)) ? 0 : UI_LOOK_HIDDEN;
     case UI_CONSENT_SHARE_PREV:

@@ -69,7 +69,8 @@ enum ui_string ui_share_look(unsigned sharing);
    there. also: enum ui_also. */
 enum ui_string ui_share_title(unsigned also, uint32_t people);
 enum ui_string ui_share_nobody(unsigned also);
-/* What is shared, in the dialog that asks for it: enum ui_what, enum ui_monitor. */
+/* What is shared, in the dialog that asks for it: UI_SLOT_WHAT (not known: it has to be picked),
+   enum ui_monitor. */
 enum ui_string ui_share_body(unsigned what, unsigned monitor);
 /* Below the title of the security status: whether somebody has control (then that one's name stands
    before it), nothing is missing. */

@@ -275,7 +275,7 @@ enum ui_string ui_share_nobody(unsigned also)
 enum ui_string ui_share_body(unsigned what, unsigned monitor)
 {
     static const enum ui_string bodies[] = {UI_STR_SHARE_WHOLE_BODY, UI_STR_SHARE_ONE_BODY,
-                                            UI_STR_SHARE_PART_BODY};
+                                            UI_STR_SHARE_PART_BODY, UI_STR_WHY_PICK};
     static const enum ui_string monitors[] = {
         [UI_MONITOR_NONE] = UI_STR_SHARE_PART_BODY,
         [UI_MONITOR_LEFT] = UI_STR_SHARE_LEFT_BODY,
@@ -288,5 +288,5 @@ enum ui_string ui_share_body(unsigned what, unsigned monitor)
 
     if (monitor > UI_MONITOR_NONE && monitor <= UI_MONITOR_FRAMED)
         return monitors[monitor];
-    return bodies[what < 3 ? what : 0];
+    return bodies[what < 4 ? what : 0];
 }

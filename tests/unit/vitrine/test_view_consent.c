@@ -1,5 +1,6 @@
 /* Dialogs of consent: whom and what they name, which answers there are, and when the question has
  * become another one. */
+#include "lib/ui/say.h"
 #include "view_rig.h"
 
 static struct view_content content(const struct view *v, const struct ui_model *m)
@@ -50,7 +51,13 @@ static void test_kinds(void **state)
     m.no_whole = true;
     assert_int_equal(view_look(&v, &m, UI_CONSENT_SHARE_WHOLE) & UI_LOOK_OFF, UI_LOOK_OFF);
     assert_int_equal(view_look(&v, &m, UI_CONSENT_SHARE_YES) & UI_LOOK_OFF, UI_LOOK_OFF);
+    struct msg_ui_paint order;
+    view_paint(&v, &m, &order); /* nor is it said that they will see everything */
+    assert_int_equal(number_in(&order, UI_SLOT_WHAT), UI_WHAT_UNKNOWN);
+    assert_int_equal(ui_share_body(UI_WHAT_UNKNOWN, UI_MONITOR_NONE), UI_STR_WHY_PICK);
     v.what = UI_WHAT_PART;
+    view_paint(&v, &m, &order);
+    assert_int_equal(number_in(&order, UI_SLOT_WHAT), UI_WHAT_PART);
     assert_int_equal(view_look(&v, &m, UI_CONSENT_SHARE_YES) & UI_LOOK_OFF, 0);
 }
 
