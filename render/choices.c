@@ -113,14 +113,17 @@ static void draw_pill(struct painter *p, struct place at, const struct ui_face *
 static void draw_check(struct painter *p, struct place at, const struct ui_face *f, uint16_t look)
 {
     struct canvas *c = &p->c;
-    bool chosen = look & UI_LOOK_CHOSEN, off = look & UI_LOOK_OFF;
+    bool chosen = look & UI_LOOK_CHOSEN, off = look & UI_LOOK_OFF, lit = chosen && !off;
     struct place box = {at.x + 4, at.y + (at.h - 20) / 2, 20, 20};
 
     control_touch(p, at, 8, look, COLOUR_TEXT);
-    canvas_fill(c, box, 5, chosen ? COLOUR_ACCENT : off ? COLOUR_SUNKEN : COLOUR_SURFACE);
-    canvas_stroke(c, box, 5, chosen ? COLOUR_ACCENT : COLOUR_CTL, 1.5);
+    canvas_fill(c, box, 5, lit ? COLOUR_ACCENT : off ? COLOUR_SUNKEN : COLOUR_SURFACE);
+    if (off && c->theme->high_contrast)
+        canvas_dash(c, at, COLOUR_CTL, 1, 4, 4);
+    canvas_stroke(c, box, 5, lit ? COLOUR_ACCENT : COLOUR_CTL, 1.5);
     if (chosen)
-        canvas_icon(c, UI_ICON_CHECK, box.x + 2.5, box.y + 2.5, 15, COLOUR_ONACCENT, 2.2);
+        canvas_icon(c, UI_ICON_CHECK, box.x + 2.5, box.y + 2.5, 15,
+                    lit ? COLOUR_ONACCENT : COLOUR_TEXT2, 2.2);
     canvas_label(c, at.x + 34, at.y + at.h / 2 + 4.7, at.w - 36, UI_STYLE_LABEL5,
                  off ? COLOUR_TEXT2 : COLOUR_TEXT, 0, ui_string_text(f->label, c->language, 0));
 }

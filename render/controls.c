@@ -134,6 +134,8 @@ static void draw_icon_button(struct painter *p, struct place at, const struct ui
 static void draw_link(struct painter *p, struct place at, const struct ui_face *f, uint16_t look)
 {
     struct canvas *c = &p->c;
+    bool off = look & UI_LOOK_OFF;
+    enum colour foot = off ? COLOUR_CTL : COLOUR_TEXT2;
     char label[256];
     double end = at.x + at.w - 8;
 
@@ -150,10 +152,12 @@ static void draw_link(struct painter *p, struct place at, const struct ui_face *
                     CANVAS_END, label);
         return;
     }
-    canvas_text(c, end, at.y + 24, UI_STYLE_CAPTION, COLOUR_TEXT2, CANVAS_END, label);
+    canvas_text(c, end, at.y + 24, UI_STYLE_CAPTION, foot, CANVAS_END, label);
     canvas_icon(c, f->icon == UI_ICON_NONE ? UI_ICON_SHIELD : f->icon,
-                end - canvas_text_width(c, UI_STYLE_CAPTION, 0, label) - 26, at.y + 10, 18,
-                COLOUR_TEXT2, 1.75);
+                end - canvas_text_width(c, UI_STYLE_CAPTION, 0, label) - 26, at.y + 10, 18, foot,
+                1.75);
+    if (off && c->theme->high_contrast)
+        canvas_dash(c, at, COLOUR_CTL, 1, 4, 4);
 }
 
 static void draw_control(struct painter *p, unsigned control)

@@ -244,6 +244,50 @@ static void what_is_chosen_shows_in_high_contrast(void **state)
         }
 }
 
+/* What is off looks otherwise, in high contrast as well, where all texts are white. */
+static void what_is_off_shows(const struct ui_layout *l)
+{
+    size_t size = (size_t)l->w * l->h * 4;
+    uint8_t *on = malloc(size), *off = malloc(size);
+
+    assert_non_null(on);
+    assert_non_null(off);
+    for (unsigned i = 0; i < l->n_controls; i++) {
+        enum ui_kind kind = l->controls[i].kind;
+
+        if (kind == UI_KIND_NONE || kind == UI_KIND_FIELD || kind == UI_KIND_ROW ||
+            kind == UI_KIND_AREA || kind == UI_KIND_TOGGLE) /* which are never off */
+            continue;
+        for (unsigned chosen = 0; chosen < (kind == UI_KIND_CHECK ? 2 : 1); chosen++) {
+            memset(scene.look, 0, sizeof scene.look);
+            scene.look[i] = chosen ? UI_LOOK_CHOSEN : 0;
+            assert_int_equal(painter_paint(&text, &scene, on, l->w * 4), 0);
+            scene.look[i] |= UI_LOOK_OFF;
+            assert_int_equal(painter_paint(&text, &scene, off, l->w * 4), 0);
+            if (memcmp(on, off, size) == 0)
+                fail_msg("window %u, control %s", scene.window, l->controls[i].id);
+        }
+    }
+    free(on);
+    free(off);
+}
+
+static void what_is_off_shows_in_every_theme(void **state)
+{
+    (void)state;
+    for (unsigned theme = 0; theme < 3; theme++)
+        for (unsigned w = 0; w < UI_WINDOWS; w++)
+            for (unsigned v = 0; v < ui_layout_variants(w); v++) {
+                const struct ui_layout *l = ui_layout_get(w, v);
+
+                scene = (struct scene){.window = (uint8_t)w, .variant = (uint8_t)v, .scale = 256};
+                scene.theme = (uint8_t)theme;
+                scene.width = l->w;
+                scene.height = l->h;
+                what_is_off_shows(l);
+            }
+}
+
 /* No connection has no bars, whatever the colours: the last one's middle is empty or the
  * hairline's. */
 static void no_signal_is_not_a_full_one(void **state)
@@ -399,6 +443,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(resized_viewers_are_filled),
         cmocka_unit_test(nothing_is_said_before_it_is_measured),
         cmocka_unit_test(what_is_chosen_shows_in_high_contrast),
+        cmocka_unit_test(what_is_off_shows_in_every_theme),
         cmocka_unit_test(no_signal_is_not_a_full_one),
         cmocka_unit_test(no_icon_is_live_red),
         cmocka_unit_test(the_caret_is_on_no_letter),
