@@ -76,7 +76,10 @@ static void host_dials(struct scene *s)
     host_start(s);
     s->words[UI_SLOT_SID][0] = '\0';
     s->words[UI_SLOT_PASSWORD][0] = '\0';
+    number(s, UI_SLOT_DOOR, UI_DOOR_NUMBER);
     look(s, UI_HOST_PANEL_COPY, UI_LOOK_OFF);
+    look(s, UI_HOST_PANEL_LOCK, UI_LOOK_OFF);
+    look(s, UI_HOST_PANEL_SHARE, UI_LOOK_FOCUS);
 }
 
 /* The mock-up's state. */
@@ -227,9 +230,16 @@ static void viewer_reach(struct scene *s)
     number(s, UI_SLOT_HELD, 3);
 }
 
-static void viewer_incomplete(struct scene *s)
+/* Without a picture there is nothing to ask for. */
+static void viewer_empty(struct scene *s)
 {
     viewer(s);
+    look(s, UI_VIEWER_ASK, UI_LOOK_OFF);
+}
+
+static void viewer_incomplete(struct scene *s)
+{
+    viewer_empty(s);
     number(s, UI_SLOT_INCOMPLETE, 1);
 }
 
@@ -241,21 +251,15 @@ static void viewer_mine(struct scene *s)
 
 static void viewer_mine_paused(struct scene *s)
 {
-    viewer(s);
+    viewer_empty(s);
     number(s, UI_SLOT_SHARING, 2);
-}
-
-static void viewer_as_built(struct scene *s)
-{
-    viewer(s);
-    look(s, UI_VIEWER_ASK, UI_LOOK_HIDDEN);
 }
 
 static void viewer_stale(struct scene *s)
 {
-    viewer(s);
+    viewer_empty(s);
     number(s, UI_SLOT_SKIPPED, 1);
-    look(s, UI_VIEWER_ASK, UI_LOOK_OFF);
+    look(s, UI_VIEWER_WORDS, UI_LOOK_HIDDEN);
 }
 
 static void ended(struct scene *s)
@@ -550,6 +554,10 @@ static void people_alike(struct scene *s)
     row(s, 1, 0, sample_crowd[0]);
     row(s, 0, 0, sample_crowd[1]);
     sample_two_alike(s);
+    for (unsigned i = UI_PEOPLE_PREV; i <= UI_PEOPLE_REMOVE; i++)
+        look(s, i, UI_LOOK_HIDDEN);
+    look(s, UI_PEOPLE_WORDS, UI_LOOK_HIDDEN);
+    look(s, UI_PEOPLE_SEARCH, UI_LOOK_FOCUS);
 }
 
 static void people_none(struct scene *s)
@@ -681,6 +689,9 @@ static void consent_why(struct scene *s)
 {
     sample_consent(s);
     why(s, UI_CONSENT_SHARE_WHOLE, UI_STR_WHY_WHOLE);
+    number(s, UI_SLOT_WHAT, 3);
+    number(s, UI_SLOT_GUARD, UI_GUARD_WHOLE);
+    look(s, UI_CONSENT_SHARE_YES, UI_LOOK_OFF);
 }
 
 static void control_why(struct scene *s)
@@ -697,7 +708,7 @@ static void settings_why(struct scene *s)
 
 static void viewer_why(struct scene *s)
 {
-    viewer_as_built(s);
+    viewer(s);
     why(s, UI_VIEWER_ASK, UI_STR_WHY_LATER);
     number(s, UI_SLOT_WAIT, 58);
 }
@@ -756,12 +767,11 @@ const struct sample samples[] = {
     {"viewer-mine", UI_VIEWER, UI_VIEWER_EMPTY, viewer_mine, 0, 0},
     {"viewer-mine-paused", UI_VIEWER, UI_VIEWER_EMPTY, viewer_mine_paused, 0, 0},
     {"viewer-control-small", UI_VIEWER, UI_VIEWER_LIVE, viewer_control, 640, 480},
-    {"viewer-as-built", UI_VIEWER, UI_VIEWER_LIVE, viewer_as_built, 0, 0},
-    {"viewer-paused", UI_VIEWER, UI_VIEWER_PAUSED, viewer_as_built, 0, 0},
+    {"viewer-paused", UI_VIEWER, UI_VIEWER_PAUSED, viewer, 0, 0},
     {"viewer-reconnecting", UI_VIEWER, UI_VIEWER_STALE, viewer_stale, 0, 0},
-    {"viewer-empty", UI_VIEWER, UI_VIEWER_EMPTY, viewer_as_built, 0, 0},
-    {"viewer-small", UI_VIEWER, UI_VIEWER_STALE, viewer_as_built, 640, 480},
-    {"viewer-large", UI_VIEWER, UI_VIEWER_PAUSED, viewer_as_built, 1281, 801},
+    {"viewer-empty", UI_VIEWER, UI_VIEWER_EMPTY, viewer_empty, 0, 0},
+    {"viewer-small", UI_VIEWER, UI_VIEWER_STALE, viewer_stale, 640, 480},
+    {"viewer-large", UI_VIEWER, UI_VIEWER_PAUSED, viewer, 1281, 801},
     {"ended", UI_ENDED, 0, ended, 0, 0},
     {"ended-log", UI_ENDED, 0, ended_log, 0, 0},
     {"ended-empty", UI_ENDED, 0, ended_empty, 0, 0},
