@@ -129,9 +129,14 @@ def rows(shot):
     return [shot.data[y * line:(y + 1) * line] for y in range(shot.height // 3, shot.height * 3 // 4)]
 
 
+def measured(shot):
+    """The security status has a row."""
+    return len(set(rows(shot))) > 1
+
+
 def status(album, me):
     """All pages of the security status, once it has been measured."""
-    page, last = 1, rows(album.keep(me, 'doctor', whole=lambda shot: len(set(rows(shot))) > 1))
+    page, last = 1, rows(album.keep(me, 'doctor', whole=measured))
     while any(c['id'] == 'next' and c.get('state') != 'off' for c in me.window('doctor')['controls']):
         page += 1
         me.press('doctor', 'next')
@@ -209,7 +214,7 @@ def meanwhile(album, me):
     for control, window, close in (('change_pw', 'new-password', 'cancel'), ('chat', 'chat', 'close'), ('doctor', 'doctor', 'close2')):
         since = me.mark()
         me.press('host-panel', control)
-        album.keep(me, window, window + '-sharing')
+        album.keep(me, window, window + '-sharing', whole=measured if window == 'doctor' else painted)
         me.press(window, close)
         me.wait('window', 10, since, name=window, state='closed')
 
