@@ -269,11 +269,10 @@ double part_badge(struct painter *p, double x, double y, const char *text, enum 
 double part_badge_high(struct painter *p, struct place at, const char *text, enum part_badge kind,
                        enum ui_icon icon)
 {
-    static const enum colour colours[][2] = {{COLOUR_TINT, COLOUR_ONTINT},
-                                             {COLOUR_OTINT, COLOUR_OK},
-                                             {COLOUR_WTINT, COLOUR_WARN},
-                                             {COLOUR_SUNKEN, COLOUR_TEXT2},
-                                             {COLOUR_DTINT, COLOUR_DANGER}};
+    static const enum colour colours[][2] = {
+        {COLOUR_TINT, COLOUR_ONTINT},  {COLOUR_OTINT, COLOUR_OK},
+        {COLOUR_WTINT, COLOUR_WARN},   {COLOUR_SUNKEN, COLOUR_TEXT2},
+        {COLOUR_DTINT, COLOUR_DANGER}, {COLOUR_SURFACE, COLOUR_ONTINT}};
     struct canvas *c = &p->c;
     double x = at.x;
 

@@ -72,7 +72,8 @@ double part_live_chip(struct painter *p, double x, double y, double room,
 uint16_t part_same_name(const struct painter *p, const char *untrusted_name);
 /* The badges of a row of the scene: its own, and that one. */
 uint16_t part_row_badges(const struct painter *p, const struct scene_row *row);
-enum part_badge { BADGE_TINT, BADGE_OK, BADGE_WARN, BADGE_PLAIN, BADGE_DANGER };
+/* BADGE_RAISED: BADGE_TINT where the ground is that tint. */
+enum part_badge { BADGE_TINT, BADGE_OK, BADGE_WARN, BADGE_PLAIN, BADGE_DANGER, BADGE_RAISED };
 double part_badge_width(struct painter *p, const char *text, enum ui_icon icon);
 double part_badge(struct painter *p, double x, double y, const char *text, enum part_badge kind,
                   enum ui_icon icon);

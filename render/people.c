@@ -30,11 +30,12 @@ static void tell(struct told out[BADGES], uint16_t b)
 {
     bool you = b & UI_BADGE_YOU, match = b & UI_BADGE_WORDS_MATCH;
     bool certified = b & UI_BADGE_CERTIFIED;
+    enum part_badge presenter = b & UI_BADGE_SELECTED ? BADGE_RAISED : BADGE_TINT;
     const struct told all[BADGES] = {
         {b & UI_BADGE_SAME_NAME, UI_STR_BADGE_SAME, BADGE_WARN, UI_ICON_NONE},
         {b & UI_BADGE_CONTROL, UI_STR_BADGE_CONTROL, BADGE_DANGER, UI_ICON_HAND},
         {b & UI_BADGE_ORGANIZER, UI_STR_BADGE_ORGANIZER, BADGE_PLAIN, UI_ICON_NONE},
-        {b & UI_BADGE_PRESENTER, UI_STR_BADGE_PRESENTER, BADGE_TINT, UI_ICON_EYE},
+        {b & UI_BADGE_PRESENTER, UI_STR_BADGE_PRESENTER, presenter, UI_ICON_EYE},
         {!you && certified, UI_STR_BADGE_CERTIFIED, BADGE_OK, UI_ICON_CHECK},
         {!you && match && !certified, UI_STR_BADGE_MATCH, BADGE_OK, UI_ICON_CHECK},
         {!you && !match && !certified, UI_STR_BADGE_UNCHECKED, BADGE_WARN, UI_ICON_NONE},

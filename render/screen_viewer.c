@@ -128,6 +128,12 @@ static void note(struct painter *p)
                       CANVAS_END, &(struct ui_args){.n = p->s->number[UI_SLOT_ATTEMPT]});
 }
 
+/* Of the footer, beside its links (layout.tsv): what was skipped, before the session's number. */
+#define WORDS_END 450
+#define MORE_END 576
+#define SKIPPED_WIDE 220
+#define SKIPPED_END 160 /* from the right edge */
+
 static void footer(struct painter *p)
 {
     bool stale = p->s->variant == UI_VIEWER_STALE;
@@ -135,14 +141,15 @@ static void footer(struct painter *p)
                           : p->s->number[UI_SLOT_VERIFIED] > 0 ? UI_STR_VIEW_FOOT_VERIFIED
                                                                : UI_STR_VIEW_FOOT;
     bool crowded = p->facts.mine == 2 && p->c.w < QUALITY_TEXT_FROM; /* More time is there */
+    int links = p->s->look[UI_VIEWER_MORE] & UI_LOOK_HIDDEN ? WORDS_END : MORE_END;
     char number[32], right[256], text[256];
 
     ui_number(p->s->words[UI_SLOT_SID], number);
     part_text(p, right, UI_STR_FOOT_SESSION, 0, number);
     part_footer(p, stale ? UI_ICON_ALERT : UI_ICON_SHIELD, stale ? COLOUR_WARN : COLOUR_OK,
                 part_text(p, text, what, 0, NULL), number[0] && !crowded ? right : "");
-    if (p->s->number[UI_SLOT_SKIPPED] > 0 && p->c.w >= QUALITY_TEXT_FROM)
-        canvas_string(&p->c, p->c.w - 152, p->c.h - 15, UI_STR_VIEW_SKIPPED, COLOUR_TEXT2,
+    if (p->s->number[UI_SLOT_SKIPPED] > 0 && p->c.w - SKIPPED_END - SKIPPED_WIDE >= links)
+        canvas_string(&p->c, p->c.w - SKIPPED_END, p->c.h - 15, UI_STR_VIEW_SKIPPED, COLOUR_TEXT2,
                       CANVAS_END, &(struct ui_args){.n = p->s->number[UI_SLOT_SKIPPED]});
 }
 

@@ -128,7 +128,8 @@ static void host_back(struct scene *s)
     look(s, UI_HOST_PANEL_PAUSE, UI_LOOK_OFF);
     s->n_rows = 1;
     row(s, 1, UI_BADGE_YOU | UI_BADGE_ORGANIZER, "Sam");
-    row(s, 1, UI_BADGE_WORDS_MATCH | UI_BADGE_PRESENTER | UI_BADGE_CONTROL, "Alex (support)");
+    row(s, 1, UI_BADGE_SELECTED | UI_BADGE_WORDS_MATCH | UI_BADGE_PRESENTER | UI_BADGE_CONTROL,
+        "Alex (support)");
 }
 
 static void host_hostile(struct scene *s)

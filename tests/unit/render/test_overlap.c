@@ -238,6 +238,18 @@ static void every_error_keeps_its_places(void **state)
             }
 }
 
+/* Its footer is fullest while this person has control and updates were skipped. */
+static void a_viewer_of_any_width_keeps_its_places(void **state)
+{
+    (void)state;
+    for (language = 0; language < UI_LANGUAGES; language++)
+        for (unsigned width = 640; width <= 1000; width += 20) {
+            sample_named("viewer-control");
+            scene.width = width;
+            look_at("viewer-control");
+        }
+}
+
 /* How many letters of a text were drawn, line by line. */
 static size_t drawn_of(const char *whole)
 {
@@ -484,6 +496,7 @@ int main(void)
         cmocka_unit_test(nor_from_right_to_left),
         cmocka_unit_test(every_toast_keeps_its_lines),
         cmocka_unit_test(every_error_keeps_its_places),
+        cmocka_unit_test(a_viewer_of_any_width_keeps_its_places),
         cmocka_unit_test(names_that_look_alike_are_marked),
         cmocka_unit_test(and_nothing_else_is_lost),
         cmocka_unit_test(a_row_keeps_its_badges),

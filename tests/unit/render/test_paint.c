@@ -311,6 +311,23 @@ static void no_signal_is_not_a_full_one(void **state)
         }
 }
 
+/* The chosen row is filled with the tint that the presenter's badge has elsewhere. */
+static void a_badge_shows_on_the_chosen_row(void **state)
+{
+    static uint32_t pixels[720 * 528];
+    const struct ui_box edge = {.x = 390, .y = 275, .w = 3, .h = 10}; /* of the lower line */
+    unsigned i = 0;
+
+    (void)state;
+    while (strcmp(samples[i].name, "host-back") != 0)
+        i++;
+    for (unsigned theme = 0; theme < 2; theme++) {
+        sample_scene(&samples[i], &scene, 256, theme, 0, false);
+        assert_int_equal(painter_paint(&text, &scene, (uint8_t *)pixels, 720 * 4), 0);
+        assert_true(has_colour(pixels, 720, &edge, theme_get(theme)->rgb[COLOUR_SURFACE]));
+    }
+}
+
 /* The hint's stripe is red; its icon is not: live red on black is hard to see. */
 static void no_icon_is_live_red(void **state)
 {
@@ -445,6 +462,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(what_is_chosen_shows_in_high_contrast),
         cmocka_unit_test(what_is_off_shows_in_every_theme),
         cmocka_unit_test(no_signal_is_not_a_full_one),
+        cmocka_unit_test(a_badge_shows_on_the_chosen_row),
         cmocka_unit_test(no_icon_is_live_red),
         cmocka_unit_test(the_caret_is_on_no_letter),
         cmocka_unit_test(what_does_not_exist_is_refused),
