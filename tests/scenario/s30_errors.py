@@ -392,7 +392,7 @@ def test_usage():
     """Every wrong command line: one line, exit 2."""
     wrong = [['frobnicate'], ['host', '--frob'], ['host', '--name'], ['host', '--name', ''], ['host', '--name', 'a\nb'],
              ['host', '--relay', 'a b'], ['host', '--relay', 'h:99999'], ['host', '--listen', ':1'],
-             ['host', '--relay', 'h', '--listen', '127.0.0.1'], ['join', 'vitrine://nonsense'], ['join', '12345'],
+             ['host', '--relay', 'h', '--listen', '127.0.0.1'], ['join', 'http://nonsense'], ['join', '12345'],
              ['join', '123456789', 'more'], ['relay', '--cert', 'x'], ['stop', 'now'], ['audit'], ['audit', 'verify'],
              ['policy', 'frob'], ['doctor', '--frob'], ['host', '--password-file', '/nonexistent'],
              ['host', '--no-password', '--password-file', 'x']]
