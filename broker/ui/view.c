@@ -6,6 +6,7 @@
 
 #include "ch_ui.h"
 #include "lib/keys.h"
+#include "lib/ui/say.h"
 #include <string.h>
 
 const struct view_builder view_labels = {.fill = NULL}; /* no window */
@@ -294,9 +295,9 @@ bool view_focus_move(struct view *v, const struct ui_model *m, bool back)
 
 /* Of the two arrows of a list the one that does not have the focus, or VIEW_NONE: the last page
    turns off the arrow that led there. */
-static uint8_t other_arrow(const struct view *v, const struct ui_model *m)
+static uint8_t other_arrow(const struct view *v, const struct ui_model *m,
+                           const struct ui_layout *l)
 {
-    const struct ui_layout *l = view_layout(v, m);
     if (v->focus >= l->n_controls || l->controls[v->focus].kind != UI_KIND_ICON)
         return VIEW_NONE;
     unsigned at = l->controls[v->focus].focus;
@@ -308,14 +309,26 @@ static uint8_t other_arrow(const struct view *v, const struct ui_model *m)
     return VIEW_NONE;
 }
 
+/* The last one before it that a window could open with; VIEW_NONE: there is none. */
+static uint8_t before_it(const struct view *v, const struct ui_model *m, const struct ui_layout *l)
+{
+    unsigned at = v->focus < l->n_controls ? l->controls[v->focus].focus : 0;
+    while (at > 1) {
+        uint8_t c = at_place(l, --at);
+        if (c != VIEW_NONE && can_press(v, m, l, c) && !unfit_to_begin(l, c))
+            return c;
+    }
+    return VIEW_NONE;
+}
+
 bool view_focus_keep(struct view *v, const struct ui_model *m)
 {
-    if (v->focus != VIEW_NONE && can_press(v, m, view_layout(v, m), v->focus))
+    const struct ui_layout *l = view_layout(v, m);
+    if (v->focus != VIEW_NONE && can_press(v, m, l, v->focus))
         return false;
-    uint8_t before = v->focus, arrow = other_arrow(v, m);
-    if (arrow != VIEW_NONE)
-        v->focus = arrow;
-    else
+    uint8_t before = v->focus, arrow = other_arrow(v, m, l);
+    v->focus = arrow != VIEW_NONE ? arrow : before_it(v, m, l);
+    if (v->focus == VIEW_NONE)
         view_focus_first(v, m);
     return v->focus != before;
 }
@@ -338,6 +351,8 @@ uint8_t view_default(const struct view *v, const struct ui_model *m)
     uint8_t c = VIEW_NONE;
     if (v->kind == UI_HOME && v->focus == UI_HOME_JOIN_NUMBER)
         c = UI_HOME_JOIN;
+    if (v->kind == UI_HOME && v->focus == UI_HOME_YOUR_NAME)
+        c = UI_HOME_HOST;
     if (v->kind == UI_JOIN)
         c = UI_JOIN_JOIN;
     if (v->kind == UI_SETTINGS)
@@ -381,21 +396,40 @@ struct view_press view_open_row(struct view *v, uint32_t person)
     return (struct view_press){.action = close ? ACTION_NONE : ACTION_OPEN_ROW, .id = person};
 }
 
-/* Arrows go to the neighbour in the Tab order that is of the same sort. */
+/* The next of the same sort in the Tab order, which does not begin anew: of the same choice, or the
+   next row, whatever stands between it and an open one. VIEW_NONE: it is the last. */
+static uint8_t neighbour(const struct view *v, const struct ui_model *m, bool back)
+{
+    const struct ui_layout *l = view_layout(v, m);
+    uint8_t kind = l->controls[v->focus].kind;
+    unsigned most = places(l), at = l->controls[v->focus].focus;
+    while (back ? at > 1 : at < most) {
+        at = back ? at - 1 : at + 1;
+        uint8_t c = at_place(l, at);
+        if (c == VIEW_NONE || !can_press(v, m, l, c))
+            continue;
+        if (l->controls[c].kind == kind)
+            return ui_group_of(v->kind, c) == ui_group_of(v->kind, v->focus) ? c : VIEW_NONE;
+        if (kind != UI_KIND_ROW)
+            return VIEW_NONE;
+    }
+    return VIEW_NONE;
+}
+
+/* Inside a choice arrows choose, too. */
 static struct view_press arrow(struct view *v, const struct ui_model *m, bool back)
 {
     const struct ui_layout *l = view_layout(v, m);
     if (v->focus >= l->n_controls)
         return view_action(ACTION_NONE);
-    uint8_t before = v->focus, kind = l->controls[before].kind;
+    uint8_t kind = l->controls[v->focus].kind;
     if (kind != UI_KIND_RADIO && kind != UI_KIND_ROW && kind != UI_KIND_TOGGLE)
         return view_action(ACTION_NONE);
-    bool moved = view_focus_move(v, m, back) && l->controls[v->focus].kind == kind;
-    if (!moved)
-        v->focus = before;
-    if (moved && kind == UI_KIND_RADIO)
-        return view_press(v, m, v->focus);
-    return (struct view_press){.changed = moved};
+    uint8_t to = neighbour(v, m, back);
+    if (to == VIEW_NONE)
+        return view_action(ACTION_NONE);
+    v->focus = to;
+    return kind == UI_KIND_RADIO ? view_press(v, m, to) : (struct view_press){.changed = true};
 }
 
 struct view_press view_key(struct view *v, const struct ui_model *m, uint32_t keysym)

@@ -131,6 +131,7 @@ def test_home_and_settings():
         assert state(me, 'settings', 'theme_dark') == 'chosen' and state(me, 'settings', 'theme_auto') == ''
         to(me, 'settings', 'lang_de')
         step(me, 'settings', 'space')
+        desk.tap('Right')                       # the last of its group: the next one is another choice
         to(me, 'settings', 'sound')
         step(me, 'settings', 'space')
         assert state(me, 'settings', 'sound') == ''

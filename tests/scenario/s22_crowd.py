@@ -10,7 +10,7 @@ from hands import VIEWER
 from session import Session
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from s21_keyboard_alone import focus, stops, to, until, walk  # noqa: E402
+from s21_keyboard_alone import focus, lay, step, stops, to, until, walk  # noqa: E402
 
 ANNA, ALIKE, AGAIN = 'Anna', '\u0410nna', 'Ann\u0430'     # Latin; with a Cyrillic first letter; with a Cyrillic last one
 OTHERS = ('Kim', 'Lee', 'Mo')
@@ -105,7 +105,28 @@ def list_everybody(s):
         left, top, _, _ = s.host.window('people')['rect']
         marked(s.host, 'people', ROWS[name in (ANNA, ALIKE)], (x - left, y - top, w, h))
         assert 'Words not checked' in row_of(s.host, 'people', name)['badges']
+    since = s.host.mark()
     s.host.press('people', 'close2')
+    s.host.wait('window', 5, since, name='people', state='closed')
+
+
+def arrows_in_panel(s):
+    """Up and Down go from row to row, past the buttons of an open one; a turned page that takes the focused row leaves the focus on
+    one that is there."""
+    lay(s.host, 'host-panel')
+    to(s.host, 'host-panel', 'row_2')
+    s.desk.tap('space')
+    until(lambda: 'remove' in stops(s.host, 'host-panel'), lambda: 'the row is not open')
+    assert step(s.host, 'host-panel', 'Down') == 'row_3'
+    assert step(s.host, 'host-panel', 'Up') == 'row_2'
+    s.desk.tap('space')
+    until(lambda: 'remove' not in stops(s.host, 'host-panel'), lambda: 'the row is still open')
+    to(s.host, 'host-panel', 'next')
+    s.desk.tap('space')
+    until(lambda: 'next' not in stops(s.host, 'host-panel'), lambda: 'not the last page')
+    until(lambda: focus(s.host, 'host-panel') == 'prev', lambda: focus(s.host, 'host-panel'))
+    s.desk.tap('space')
+    until(lambda: 'next' in stops(s.host, 'host-panel'), lambda: 'not a page back')
 
 
 def test_many_and_alike():
@@ -114,6 +135,7 @@ def test_many_and_alike():
             viewer = join_all(s, hers, crowd)
             show_everybody(s)
             list_everybody(s)
+            arrows_in_panel(s)
             desk.click_rect(s.host.control('host-panel', 'next'))
             while not any(c['label'].strip('\u201c\u201d') == ALIKE for c in s.host.window('host-panel')['controls']):
                 time.sleep(0.05)

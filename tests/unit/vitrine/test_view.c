@@ -147,11 +147,68 @@ static void test_settings(void **state)
     assert_int_equal(v.set.theme, 2);
     v.focus = UI_SETTINGS_THEME_CONTRAST;
     assert_false(view_key(&v, &m, KEYS_DOWN).changed);
+    v.focus = UI_SETTINGS_LANG_DE; /* next in the Tab order is another choice */
+    assert_false(view_key(&v, &m, KEYS_RIGHT).changed);
+    v.focus = UI_SETTINGS_THEME_AUTO;
+    assert_false(view_key(&v, &m, KEYS_LEFT).changed);
+    assert_int_equal(v.set.theme, 2);
+    assert_int_equal(v.set.language, 1 + UI_LANGUAGE_DE);
     assert_int_equal(view_press(&v, &m, UI_SETTINGS_SAVE).action, ACTION_SAVE_SETTINGS);
     assert_int_equal(view_press(&v, &m, UI_SETTINGS_NEVER_PICK).pick, UI_WHAT_WINDOW);
     assert_true(field_set(view_field_of(&v, UI_SETTINGS_NEVER), "KeePassXC, Mail App", 19));
     assert_false(field_set(view_field_of(&v, UI_SETTINGS_NEVER), "K\xc3\xa4se", 5));
     assert_int_equal(view_key(&v, &m, KEYS_ESCAPE).action, ACTION_CLOSE);
+}
+
+/* In a list arrows go from row to row, past the buttons of an open one, and end with it. */
+static void test_arrows_in_list(void **state)
+{
+    (void)state;
+    struct ui_model m = model();
+    struct view v = opened(UI_HOST_PANEL, &m);
+    view_press(&v, &m, UI_HOST_PANEL_ROW_2);
+    assert_int_not_equal(v.selected, 0);
+    assert_false(view_look(&v, &m, UI_HOST_PANEL_REMOVE) & UI_LOOK_OFF);
+    assert_true(view_key(&v, &m, KEYS_DOWN).changed);
+    assert_int_equal(v.focus, UI_HOST_PANEL_ROW_3);
+    assert_false(view_key(&v, &m, KEYS_DOWN).changed);
+    assert_true(view_key(&v, &m, KEYS_UP).changed);
+    assert_int_equal(v.focus, UI_HOST_PANEL_ROW_2);
+    assert_false(view_key(&v, &m, KEYS_UP).changed); /* above is one's own, which does not open */
+    assert_int_equal(v.focus, UI_HOST_PANEL_ROW_2);
+}
+
+/* Where the focused control goes, the focus is on what comes before it and could have had it. */
+static void test_focus_is_kept(void **state)
+{
+    (void)state;
+    struct ui_model m = model();
+    struct view v = opened(UI_HOST_PANEL, &m);
+    assert_false(view_focus_keep(&v, &m));
+    assert_false(view_look(&v, &m, UI_HOST_PANEL_NEXT) & UI_LOOK_OFF);
+    view_press(&v, &m, UI_HOST_PANEL_NEXT); /* the last page: Next is off */
+    assert_int_equal(view_look(&v, &m, UI_HOST_PANEL_NEXT), UI_LOOK_OFF);
+    assert_int_equal(v.focus, UI_HOST_PANEL_PREV);
+    view_press(&v, &m, UI_HOST_PANEL_PREV);
+    v.focus = UI_HOST_PANEL_ROW_3;
+    view_key(&v, &m, KEYS_PAGE_DOWN); /* one row */
+    assert_int_equal(v.focus, UI_HOST_PANEL_ROW_1);
+    v.focus = VIEW_NONE;
+    assert_true(view_focus_keep(&v, &m));
+    assert_int_equal(v.focus, UI_HOST_PANEL_COPY);
+}
+
+/* Enter in a field presses the filled button of its part of the window. */
+static void test_enter_in_field(void **state)
+{
+    (void)state;
+    struct ui_model m = model();
+    struct view v = opened(UI_HOME, &m);
+    v.focus = UI_HOME_YOUR_NAME;
+    assert_int_equal(view_default(&v, &m), UI_HOME_HOST);
+    v.focus = UI_HOME_JOIN_NUMBER;
+    assert_true(field_set(view_field(&v), "482915306", 9));
+    assert_int_equal(view_default(&v, &m), UI_HOME_JOIN);
 }
 
 /* Chat: the newest page follows; who reads further up stays there. */
@@ -350,6 +407,9 @@ int main(void)
         cmocka_unit_test(test_labels),
         cmocka_unit_test(test_mirrored),
         cmocka_unit_test(test_settings),
+        cmocka_unit_test(test_arrows_in_list),
+        cmocka_unit_test(test_focus_is_kept),
+        cmocka_unit_test(test_enter_in_field),
         cmocka_unit_test(test_chat),
         cmocka_unit_test(test_what_is_seen),
         cmocka_unit_test(test_status_of_control),

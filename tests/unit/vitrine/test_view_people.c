@@ -62,7 +62,7 @@ static void test_focus_at_the_end(void **state)
     assert_true(view_whole_look(&v, &m, v.focus) & UI_LOOK_FOCUS);
     m.n_people = 2; /* one page, without arrows */
     assert_true(view_focus_keep(&v, &m));
-    assert_int_equal(v.focus, UI_PEOPLE_SEARCH);
+    assert_int_equal(v.focus, UI_PEOPLE_ROW_2);
 }
 
 static void test_panel(void **state)
