@@ -384,7 +384,8 @@ void facts_toast(struct app *a, uint8_t toast, uint16_t mid)
                                     [TOAST_RULE] = UI_TOAST_RULE,
                                     [TOAST_MIRROR] = UI_TOAST_MIRROR,
                                     [TOAST_UNLOCKED] = UI_TOAST_UNLOCKED,
-                                    [TOAST_NO_RECORD] = UI_TOAST_LOG_NEEDED};
+                                    [TOAST_NO_RECORD] = UI_TOAST_LOG_NEEDED,
+                                    [TOAST_MINE_UNRECORDED] = UI_TOAST_LOG_MINE};
     if (toast >= sizeof kinds)
         return;
     windows_toast(a->windows, kinds[toast], people_member_name(&a->people, mid));

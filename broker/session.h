@@ -280,8 +280,9 @@ enum session_toast {
     TOAST_RULE,          /* the organisation's rules forbid to share that much */
     TOAST_MIRROR,        /* the process behind SW_MIRROR died: sharing goes on */
     TOAST_UNLOCKED,
-    TOAST_NO_RECORD /* nothing is shared, because the rules demand a record and none can be written
-                     */
+    TOAST_NO_RECORD, /* nothing is shared, because the rules demand a record and none can be written
+                      */
+    TOAST_MINE_UNRECORDED /* ... and we control nobody, for the same reason */
 };
 
 enum session_window {

@@ -149,13 +149,20 @@ bool end_audit_writes(const struct session *s)
     return s->worker[SW_AUDIT] == WS_READY && !s->audit_bad;
 }
 
+bool end_unrecorded(const struct session *s)
+{
+    return s->rules.audit_mandatory && !end_audit_writes(s);
+}
+
 void end_audit_lost(struct session *s, struct session_effects *out)
 {
     if (s->phase == PHASE_CLOSING && s->closing == CL_AUDIT)
         heart_timer_clear(s, out, ST_CLOSE);
     s->audit_bad = 1;
-    if (s->rules.audit_mandatory)
+    if (s->rules.audit_mandatory) {
         share_stop(s, out, SHARE_PAUSED, WHY_AUDIT);
+        mine_unrecorded(s, out);
+    }
     heart_effect(out, EF_PAINT); /* the security status has changed */
 }
 

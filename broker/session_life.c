@@ -34,7 +34,7 @@ static void begin(struct session *s, struct session_effects *out, enum session_i
        may let in. */
     s->lobby = lobby || no_password || s->rules.admission != LEVEL_CLAIMED;
     s->no_password = no_password;
-    if (s->rules.audit_mandatory && !end_audit_writes(s)) {
+    if (end_unrecorded(s)) {
         end_refused_start(s, out, FAULT_POLICY);
         return;
     }

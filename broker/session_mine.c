@@ -48,6 +48,10 @@ void mine_ask(struct session *s, const struct session_event *ev, struct session_
     if (!looking_on(s) || !heart_allowed(s, RIGHT_CONTROL) || s->mine == MINE_ASKED ||
         s->mine == MINE_REFUSED || s->mine_more)
         return;
+    if (end_unrecorded(s)) {
+        heart_effect_code(out, EF_TOAST, TOAST_MINE_UNRECORDED);
+        return;
+    }
     heart_effect(out, EF_ASK);
     if (s->mine == MINE_ON) /* stays as it is until the answer */
         set_more(s, out, MORE_ASKED, ASK_MS);
@@ -60,7 +64,8 @@ void mine_invited(struct session *s, const struct session_event *ev, struct sess
 {
     bool idle = s->mine == MINE_NONE || s->mine == MINE_REFUSED || s->mine == MINE_UNANSWERED ||
                 s->mine == MINE_ENDED;
-    if (!looking_on(s) || !heart_allowed(s, RIGHT_CONTROL) || s->presenter != ev->person || !idle)
+    if (!looking_on(s) || !heart_allowed(s, RIGHT_CONTROL) || s->presenter != ev->person || !idle ||
+        end_unrecorded(s))
         return;
     set(s, out, MINE_INVITED, PROMPT_MS);
     heart_toast_about(out, TOAST_MINE_INVITED, ev->person);
@@ -122,6 +127,14 @@ void mine_over(struct session *s, struct session_effects *out, enum session_why 
         e->code = WHY_CONTROLLER;
     }
     ended(s, out, why);
+}
+
+void mine_unrecorded(struct session *s, struct session_effects *out)
+{
+    if (s->mine != MINE_ON && s->mine != MINE_ASKED)
+        return;
+    mine_over(s, out, WHY_AUDIT);
+    heart_effect_code(out, EF_TOAST, TOAST_MINE_UNRECORDED);
 }
 
 void mine_release(struct session *s, const struct session_event *ev, struct session_effects *out)

@@ -290,6 +290,8 @@ void mine_granted(struct session *s, const struct session_event *ev, struct sess
 void mine_release(struct session *s, const struct session_event *ev, struct session_effects *out);
 void mine_revoked(struct session *s, const struct session_event *ev, struct session_effects *out);
 void mine_over(struct session *s, struct session_effects *out, enum session_why why);
+/* No record can be written of it, and the rules demand one. */
+void mine_unrecorded(struct session *s, struct session_effects *out);
 void mine_timer(struct session *s, struct session_effects *out);
 
 /* --- what the owner writes (session_talk.c) --- */
@@ -330,6 +332,8 @@ void end_dial_failed(struct session *s, const struct session_event *ev,
 void end_audit_synced(struct session *s, const struct session_event *ev,
                       struct session_effects *out);
 bool end_audit_writes(const struct session *s);
+/* The rules demand a record, and none can be written. */
+bool end_unrecorded(const struct session *s);
 /* Audit cannot write any more, or is dead. */
 void end_audit_lost(struct session *s, struct session_effects *out);
 /* One of dial, net, seal, relay, view is dead. */

@@ -28,7 +28,7 @@ static void tell(struct session *s, struct session_effects *out, uint8_t state)
 /* Whoever asks for what the rules want recorded hears why nothing comes of it. */
 static bool cannot_be_recorded(const struct session *s, struct session_effects *out)
 {
-    if (!s->rules.audit_mandatory || end_audit_writes(s))
+    if (!end_unrecorded(s))
         return false;
     heart_effect_code(out, EF_TOAST, TOAST_NO_RECORD);
     return true;
@@ -441,7 +441,7 @@ void share_advance(struct session *s, struct session_effects *out)
     if (!s->share_again || !heart_admitted(s) || s->share != SHARE_PAUSED || s->line != LINE_UP ||
         s->screen_locked)
         return;
-    if (s->consent_short || (s->rules.audit_mandatory && !end_audit_writes(s))) {
+    if (s->consent_short || end_unrecorded(s)) {
         s->share_again = 0; /* the owner's Continue asks again */
         return;
     }

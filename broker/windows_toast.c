@@ -15,7 +15,7 @@ static const uint8_t protecting[TOASTS_WAIT] = {
     UI_TOAST_PASSWORD,       UI_TOAST_WORKER,        UI_TOAST_CONTROL_ENDED,
     UI_TOAST_CONTROL_SCREEN, UI_TOAST_NOT_CERTIFIED, UI_TOAST_CONTROL_CANNOT,
     UI_TOAST_NOT_KEPT,       UI_TOAST_LOG_SPACE,     UI_TOAST_LOG_LOST,
-    UI_TOAST_LOG_NEEDED};
+    UI_TOAST_LOG_NEEDED,     UI_TOAST_LOG_MINE};
 
 static bool protects(const struct toast *one)
 {

@@ -220,6 +220,7 @@ static const struct {
     [UI_TOAST_LOG_SPACE] = {UI_ICON_ALERT, COLOUR_WARN},
     [UI_TOAST_LOG_LOST] = {UI_ICON_ALERT, COLOUR_WARN},
     [UI_TOAST_LOG_NEEDED] = {UI_ICON_LOCK, COLOUR_WARN},
+    [UI_TOAST_LOG_MINE] = {UI_ICON_LOCK, COLOUR_WARN},
 };
 
 void screen_toast(struct painter *p)

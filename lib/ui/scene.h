@@ -233,7 +233,8 @@ enum ui_toast {
     UI_TOAST_REACH,           /* our key or click at theirs was left out, and why */
     UI_TOAST_LOG_SPACE,       /* the disk of the audit trail is nearly full */
     UI_TOAST_LOG_LOST,        /* the trail cannot be written, and the session goes on */
-    UI_TOAST_LOG_NEEDED       /* ... and nothing is shared, because the rules demand it */
+    UI_TOAST_LOG_NEEDED,      /* ... and nothing is shared, because the rules demand it */
+    UI_TOAST_LOG_MINE         /* ... and we control nobody, for the same reason */
 };
 
 #endif

@@ -58,9 +58,9 @@ class Session:
         prompt = self.host.wait('prompt', 20, since, kind='admit', name=name, armed=True)
         self.host.click_answer(prompt, button)
 
-    def join(self, desk, *args, name='Vera'):
+    def join(self, desk, *args, name='Vera', **more):
         """A viewer that has been let in."""
-        viewer = self.start_join(desk, *args, name=name)
+        viewer = self.start_join(desk, *args, name=name, **more)
         self.admit(name)
         viewer.wait('member', 15, state='joined')
         viewer.window('viewer')

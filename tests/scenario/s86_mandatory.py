@@ -1,5 +1,6 @@
 """Where nothing may happen that is not recorded (audit_mandatory): the trail's writer dies, or its disk is full, while the screen is
-shared and while somebody controls it. Sharing pauses, control ends, nothing stays down, and the reason is said."""
+shared and while somebody controls it, there or at the controller's. Sharing pauses, control ends, nothing stays down, and the
+reason is said."""
 import os
 import signal
 import sys
@@ -24,21 +25,25 @@ def paused_for_the_trail(s, since):
     is_told(s)
 
 
-def until(true, s):
+def until(true, party):
     end = time.monotonic() + PATIENCE
     while not true():
-        assert time.monotonic() < end, s.host.find('window', name='toast')
+        assert time.monotonic() < end, party.find('window', name='toast')
         time.sleep(0.05)
 
 
 def is_told(s):
     """On the screen, behind what else there was to tell."""
-    until(lambda: 'Nothing is shared without the log' in s.host.window('toast')['texts'], s)
+    tells(s.host, 'Nothing is shared without the log')
+
+
+def tells(party, words):
+    until(lambda: words in party.window('toast')['texts'], party)
 
 
 def stays_so(s):
     """Resume does not help while no record can be written; whoever presses it is told why, also later."""
-    until(lambda: s.host.find('window', name='toast')['state'] == 'closed', s)
+    until(lambda: s.host.find('window', name='toast')['state'] == 'closed', s.host)
     since = s.host.mark()
     s.host.press('sharing-bar', 'resume')
     s.host.never('share', 1, since=since, state='on')
@@ -47,8 +52,8 @@ def stays_so(s):
     s.host.no_capture()
 
 
-def kill_writer(s):
-    os.kill(s.host.worker_pids('vitrine-audit')[0], signal.SIGKILL)
+def kill_writer(party):
+    os.kill(party.worker_pids('vitrine-audit')[0], signal.SIGKILL)
 
 
 def test_writer_dies_while_shared():
@@ -56,7 +61,7 @@ def test_writer_dies_while_shared():
         with Control(desk, wrap=box.box(box.rules(desk, RULES))) as s:
             s.begin(other)
             since = s.host.mark()
-            kill_writer(s)
+            kill_writer(s.host)
             paused_for_the_trail(s, since)
             stays_so(s)
 
@@ -79,7 +84,31 @@ def under_control(desk, other, trouble, *steps):
 
 def test_writer_dies_under_control():
     with Desk(HOST) as desk, Desk(VIEWER) as other:
-        under_control(desk, other, kill_writer)
+        under_control(desk, other, lambda s: kill_writer(s.host))
+
+
+def test_writer_dies_at_controller():
+    """The controller's organisation demands the record: this person's control ends, and is not asked for again without one."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        with Control(desk) as s:
+            viewer = s.join(other, wrap=box.box(box.rules(other, RULES)))
+            s.share()
+            rect = s.give(viewer)
+            hold_keys(desk, other, rect)
+            since, theirs = s.host.mark(), viewer.mark()
+            kill_writer(viewer)
+            viewer.wait('control', 15, theirs, state='off', mine=True, why='audit')
+            s.host.wait('control', 15, since, state='off')
+            until_down(desk, 0)
+            let_go(other)
+            s.nobody()
+            tells(viewer, 'You control nothing without the log')
+            until(lambda: viewer.find('window', name='toast')['state'] == 'closed', viewer)
+            since = s.host.mark()
+            viewer.press('viewer', 'ask')
+            tells(viewer, 'You control nothing without the log')
+            s.host.never('prompt', 0.5, since=since, kind='control')
+            assert not s.host.find('share', state='paused')     # this one's rules demand none
 
 
 def test_disk_full_under_control():

@@ -392,6 +392,11 @@ static void toast_needed(struct scene *s)
     number(s, UI_SLOT_TOAST, UI_TOAST_LOG_NEEDED);
 }
 
+static void toast_mine(struct scene *s)
+{
+    number(s, UI_SLOT_TOAST, UI_TOAST_LOG_MINE);
+}
+
 static void toast_worker(struct scene *s)
 {
     number(s, UI_SLOT_TOAST, UI_TOAST_WORKER);
@@ -793,6 +798,7 @@ const struct sample samples[] = {
     {"toast-space", UI_TOAST, 0, toast_space, 0, 0},
     {"toast-log-lost", UI_TOAST, 0, toast_lost, 0, 0},
     {"toast-log-needed", UI_TOAST, 0, toast_needed, 0, 0},
+    {"toast-log-mine", UI_TOAST, 0, toast_mine, 0, 0},
     {"doctor", UI_DOCTOR, 0, doctor, 0, 0},
     {"doctor-begin", UI_DOCTOR, 0, doctor_begins, 0, 0},
     {"doctor-control", UI_DOCTOR, 0, doctor_control, 0, 0},

@@ -285,6 +285,38 @@ static void is_not_forgotten(void **state)
     assert_true(s.input_used);
 }
 
+/* Where the rules demand a record, nobody controls from here without one either: neither in an
+   order nor by an answer that was on its way. */
+static void no_control_unrecorded(void **state)
+{
+    (void)state;
+    for (int asked = 0; asked <= 1; asked++) {
+        become(LOOKING);
+        s.rules.audit_mandatory = 1;
+        STEP(.kind = EV_ASK);
+        if (!asked)
+            STEP(.kind = EV_GRANTED, .person = s.presenter, .flag = 1);
+        assert_int_equal(s.mine, asked ? MINE_ASKED : MINE_ON);
+        if (asked)
+            STEP(.kind = EV_AUDIT_FAILED);
+        else
+            STEP(.kind = EV_ENDED, .worker = SW_AUDIT);
+        assert_true(s.mine != MINE_ON && s.mine != MINE_ASKED);
+        assert_int_equal(has_effect(EF_REVOKE), !asked);
+        assert_int_equal(out.list[out.n - 2].code, TOAST_MINE_UNRECORDED);
+        STEP(.kind = EV_GRANTED, .person = s.presenter, .flag = 1);
+        assert_true(s.mine != MINE_ON && has_effect(EF_REVOKE));
+        STEP(.kind = EV_INVITED, .person = s.presenter);
+        assert_int_equal(out.n, 0);
+        STEP(.kind = EV_ASK);
+        assert_false(has_effect(EF_ASK));
+        assert_int_equal(out.list[0].code, TOAST_MINE_UNRECORDED);
+    }
+    STEP(.kind = EV_AUDIT_SYNCED); /* written again */
+    STEP(.kind = EV_ASK);
+    assert_true(has_effect(EF_ASK));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -292,7 +324,7 @@ int main(void)
         cmocka_unit_test(times),          cmocka_unit_test(unused),
         cmocka_unit_test(each_end),       cmocka_unit_test(key_after_deaths),
         cmocka_unit_test(never_began),    cmocka_unit_test(is_not_forgotten),
-        cmocka_unit_test(key_again),
+        cmocka_unit_test(key_again),      cmocka_unit_test(no_control_unrecorded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -183,6 +183,27 @@ static void asked_beside_the_viewer(void **state)
     assert_true(s.prompt.kind == PROMPT_ADMIT && !s.prompt.in_panel);
 }
 
+/* Where the rules say whom the owner may let in, no setting opens the door to whoever has the
+   password; if seal lets somebody in regardless, it does not do what it was told. */
+static void no_open_door(void **state)
+{
+    (void)state;
+    for (int level = LEVEL_CLAIMED; level <= LEVEL_CERTIFIED; level++) {
+        become(OUTSIDE);
+        s.rules.admission = LEVEL_WORDS;
+        STEP(.kind = EV_HOST); /* waiting_room = no */
+        assert_true(s.lobby);
+        ready(SW_SEAL);
+        ready(SW_NET);
+        ready(SW_DIAL);
+        STEP(.kind = EV_DIALLED);
+        STEP(.kind = EV_SESSION);
+        STEP(.kind = EV_MEMBER, .person = 2, .number = (uint32_t)level);
+        assert_int_equal(s.phase, level < LEVEL_WORDS ? PHASE_CLOSING : PHASE_HOST);
+        assert_int_equal(s.n_members, level < LEVEL_WORDS ? 0 : 1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -193,6 +214,7 @@ int main(void)
         cmocka_unit_test(not_held_against_a_member),
         cmocka_unit_test(asked_where_it_is_seen),
         cmocka_unit_test(asked_beside_the_viewer),
+        cmocka_unit_test(no_open_door),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

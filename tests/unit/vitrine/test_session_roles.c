@@ -298,27 +298,6 @@ static void words_at_the_door(void **state)
     assert_int_equal(s.n_waiting, 0);
 }
 
-/* ... and no setting opens it to whoever has the password; if seal lets somebody in regardless, it
-   does not do what it was told. */
-static void no_open_door(void **state)
-{
-    (void)state;
-    for (int level = LEVEL_CLAIMED; level <= LEVEL_CERTIFIED; level++) {
-        become(OUTSIDE);
-        s.rules.admission = LEVEL_WORDS;
-        STEP(.kind = EV_HOST); /* waiting_room = no */
-        assert_true(s.lobby);
-        ready(SW_SEAL);
-        ready(SW_NET);
-        ready(SW_DIAL);
-        STEP(.kind = EV_DIALLED);
-        STEP(.kind = EV_SESSION);
-        STEP(.kind = EV_MEMBER, .person = 2, .number = (uint32_t)level);
-        assert_int_equal(s.phase, level < LEVEL_WORDS ? PHASE_CLOSING : PHASE_HOST);
-        assert_int_equal(s.n_members, level < LEVEL_WORDS ? 0 : 1);
-    }
-}
-
 /* After a no, offers of that organizer are answered by the rules alone, and after three of them
    for good. */
 static void offers_too_often(void **state)
@@ -703,7 +682,6 @@ int main(void)
         cmocka_unit_test(alone_for_long),
         cmocka_unit_test(words),
         cmocka_unit_test(words_at_the_door),
-        cmocka_unit_test(no_open_door),
         cmocka_unit_test(offers_too_often),
         cmocka_unit_test(nobody_named),
         cmocka_unit_test(keys_too_often),
