@@ -99,9 +99,11 @@ static const struct rule {
          "Where each line of the trail goes besides its file.",
          "A line that one of them does not take counts as not written: that is said, and "
          "audit_mandatory decides."),
-    RULE(helper_certificates, KIND_PATH, 0, 0, 0, "admit grant", "an absolute path",
-         "The certificates (PEM) of the authorities that certify helpers.",
-         "Only who shows one of theirs is certified; without this key nobody is."),
+    RULE(
+        helper_certificates, KIND_PATH, 0, 0, 0, "admit grant", "an absolute path",
+        "The certificates (PEM) of the authorities that certify helpers.",
+        "Only who shows one of theirs is certified; without this key nobody is. No file names them "
+        "first behind one that wants people verified or certified."),
     RULE(namespaces_required, KIND_YES, 0, 1, 0, "", "no or yes",
          "Whether workers may not run without namespaces of their own.",
          "yes: where the kernel gives none no worker starts, and no session begins."),
@@ -123,7 +125,8 @@ const struct conf_key *conf_key(size_t i)
 
 struct loading {
     struct conf *conf;
-    bool seen[N_RULES]; /* in this file */
+    const struct conf *before; /* as the earlier files say */
+    bool seen[N_RULES];        /* in this file */
 };
 
 static int *number_of(struct conf *conf, const struct rule *r)
@@ -303,6 +306,19 @@ static const char *take_value(struct conf *conf, size_t i, const char *value)
     return NULL;
 }
 
+/* An authority makes people certified who are nobody to the files before: where one of those wants
+   people verified or certified, more of them come in, or control. That file's rule, or NULL. */
+static const struct rule *widens(const struct conf *before, const struct rule *r)
+{
+    if (r->at != offsetof(struct conf, helper_certificates) || before->helper_certificates[0])
+        return NULL;
+    for (r = rules; r < rules + N_RULES; r++)
+        if (r->kind == KIND_WHO &&
+            *(const int *)(const void *)((const char *)before + r->at) != CONF_ANYONE)
+            return r;
+    return NULL;
+}
+
 /* ... and which one that is. */
 static const char *with_place(const char *wrong, const char *place)
 {
@@ -311,6 +327,30 @@ static const char *with_place(const char *wrong, const char *place)
         return wrong;
     snprintf(text, sizeof text, "%s: %s", wrong, place);
     return text;
+}
+
+/* Of a path longer than any of ours the end, which says more than its beginning. */
+static void put_place(char out[CONF_PLACE], const struct keyfile_line *line)
+{
+    size_t n = strlen(line->file), most = CONF_PLACE - sizeof "...:2147483647";
+    const char *from = n > most ? line->file + n - most : line->file;
+    snprintf(out, CONF_PLACE, "%s%s:%d", n > most ? "..." : "", from, line->line);
+}
+
+const char *conf_cause(const struct conf *conf, const char *key)
+{
+    static char text[CONF_PLACE + 64];
+    text[0] = '\0';
+    for (size_t i = 0; i < N_RULES; i++)
+        if (strcmp(rules[i].key.name, key) == 0 && conf->place[i][0])
+            snprintf(text, sizeof text, " (%s: %s)", conf->place[i], key);
+    return text;
+}
+
+void conf_blame(const struct conf *conf, const char *key, char error[KEYFILE_ERROR])
+{
+    size_t n = strlen(error);
+    snprintf(error + n, KEYFILE_ERROR - n, "%s", conf_cause(conf, key));
 }
 
 static const char *take(void *ctx, const struct keyfile_line *line)
@@ -323,9 +363,10 @@ static const char *take(void *ctx, const struct keyfile_line *line)
             return "stands twice in this file";
         l->seen[i] = true;
         const char *wrong = take_value(l->conf, i, line->value);
-        if (wrong)
-            return with_place(wrong, l->conf->place[i]);
-        snprintf(l->conf->place[i], CONF_PLACE, "%.80s:%d", line->file, line->line);
+        const struct rule *by = wrong ? NULL : widens(l->before, &rules[i]);
+        if (wrong || by)
+            return with_place(by ? loosened : wrong, l->before->place[by ? by - rules : (long)i]);
+        put_place(l->conf->place[i], line);
         return NULL;
     }
     return "no such key; vitrine.conf as shipped has them all";
@@ -373,6 +414,7 @@ void conf_value(const struct conf *conf, size_t i, char *out, size_t size)
 bool conf_parse(struct conf *conf, const char *file, const char *text, size_t len,
                 char error[KEYFILE_ERROR])
 {
-    struct loading l = {.conf = conf};
+    const struct conf before = *conf;
+    struct loading l = {.conf = conf, .before = &before};
     return keyfile_parse(file, text, len, take, &l, error);
 }

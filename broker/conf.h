@@ -1,9 +1,11 @@
 /*
  * The organisation's policy: /etc/vitrine/vitrine.conf, then /etc/vitrine/conf.d/NAME.conf in the
  * order of their names. It can only tighten: without a file the defaults below hold, which are the
- * loosest values there are, and a later file that would loosen what an earlier one says is refused,
- * like an unknown key, a key twice in one file, an impossible value, or a file that others than
- * root may write. No option, variable or setting changes the place or a value.
+ * loosest values there are, and a later file that would loosen what an earlier one says is refused
+ * (one that first names helper_certificates, too, where an earlier one wants people verified or
+ * certified: it makes some so), like an unknown key, a key twice in one file, an impossible value,
+ * or a file that others than root may write. No option, variable or setting changes the place or a
+ * value.
  *
  * Where /etc/vitrine/policy.pub stands (an Ed25519 public key, PEM), the set as a whole has to be
  * signed: policy.sig is the signature over the text that
@@ -20,7 +22,7 @@
 #define CONF_KEYS 32
 #define CONF_VALUE (CONF_RELAYS * INVITE_RELAY) /* longest value, terminated */
 #define CONF_WARN_FREE 64 /* MiB: several parts of a trail, of some hundred sessions each */
-#define CONF_PLACE 96     /* longest "FILE:LINE" that is kept */
+#define CONF_PLACE 320    /* longest "FILE:LINE" that is kept: any of conf.d, whole */
 #define CONF_FILE 264     /* longest conf.d/NAME.conf, terminated */
 
 enum conf_who { CONF_ANYONE, CONF_VERIFIED, CONF_CERTIFIED };
@@ -99,6 +101,10 @@ bool conf_check_folder(const char *folder, struct conf *out, struct conf_judged 
 bool conf_parse(struct conf *conf, const char *file, const char *text, size_t len,
                 char error[KEYFILE_ERROR]);
 void conf_init(struct conf *out);
+/* " (FILE:LINE: KEY)", for the end of a refusal that this key causes; "" where no file names it.
+   Stays until the next call. conf_blame appends it to that line. */
+const char *conf_cause(const struct conf *conf, const char *key);
+void conf_blame(const struct conf *conf, const char *key, char error[KEYFILE_ERROR]);
 /* What the i-th key says now, as a file would; cut where it is longer than `size`. CONF_VALUE is
    always enough. */
 void conf_value(const struct conf *conf, size_t i, char *out, size_t size);

@@ -11,8 +11,8 @@
 #include <stdio.h>
 
 #define KEYFILE_MAX 65536
-#define KEYFILE_LINE 1024 /* longest line */
-#define KEYFILE_ERROR 512 /* longest line of explanation */
+#define KEYFILE_LINE 1024  /* longest line */
+#define KEYFILE_ERROR 1024 /* longest line of explanation */
 
 struct keyfile_line {
     const char *file;

@@ -32,7 +32,10 @@ static size_t take_piece(const char *from, char out[RECORD_TEXT])
 static void record_rule(struct app *a, size_t key)
 {
     char value[CONF_VALUE], piece[RECORD_TEXT], place[RECORD_TEXT], part[8];
-    take_piece(a->conf.place[key], place);
+    const char *said = a->conf.place[key];
+    size_t n = strlen(said);
+    take_piece(n < RECORD_TEXT ? said : said + n - (RECORD_TEXT - 1),
+               place); /* names differ there */
     rule_value(&a->conf, key, value);
     const char *at = value;
     for (unsigned i = 1; i == 1 || *at; i++) {

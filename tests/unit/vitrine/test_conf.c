@@ -126,6 +126,113 @@ static void test_tightening(void **state)
     assert_int_equal(conf.n_relays, 1);
 }
 
+/* Each key there is: what tightens is taken behind what is looser, and not the other way round. */
+static void test_every_key(void **state)
+{
+    static const struct {
+        const char *key, *loose, *tight; /* loose NULL: whatever stands there stays */
+    } rows[] = {
+        {"relays", "any", "a.example"},
+        {"own_relay", "yes", "no"},
+        {"password_required", "no", "yes"},
+        {"password_minimum", "11", "12"},
+        {"admission", "verified", "certified"},
+        {"identity_required", "no", "yes"},
+        {"waiting_room_may_be_off", "yes", "no"},
+        {"newcomers_ask", "no", "yes"},
+        {"share_whole_screen", "yes", "no"},
+        {"never_share", "KeePassXC", "KeePassXC, Mail"},
+        {"control", "yes", "no"},
+        {"control_longest", "11", "10"},
+        {"control_for", "verified", "certified"},
+        {"control_two_people", "no", "yes"},
+        {"clipboard", "yes", "no"},
+        {"file_transfer", "yes", "no"},
+        {"largest_session", "11", "10"},
+        {"idle_end", "31", "30"},
+        {"assistive_may_answer", "yes", "no"},
+        {"audit_mandatory", "no", "yes"},
+        {"audit_file", NULL, "/a"},
+        {"audit_warn_free", "100", "200"},
+        {"audit_sinks", "syslog", "syslog journal"},
+        {"helper_certificates", NULL, "/a"},
+        {"namespaces_required", "no", "yes"},
+        {"lossless_only", "no", "yes"},
+        {"even_timing_only", "no", "yes"},
+    };
+    size_t n = 0;
+    (void)state;
+    for (; conf_key(n); n++) {
+        char tight[96], loose[96], want[96];
+        assert_true(n < sizeof rows / sizeof rows[0]);
+        assert_string_equal(conf_key(n)->name, rows[n].key);
+        snprintf(tight, sizeof tight, "%s = %s\n", rows[n].key, rows[n].tight);
+        snprintf(loose, sizeof loose, "%s = %s\n", rows[n].key,
+                 rows[n].loose ? rows[n].loose : "/b");
+        conf_init(&conf);
+        assert_true(parse(tight));
+        assert_true(conf_parse(&conf, "G", tight, strlen(tight), error)); /* the same */
+        if (conf_parse(&conf, "H", loose, strlen(loose), error))
+            fail_msg("taken: %s behind %s", loose, tight);
+        snprintf(want, sizeof want, "H:1: %s: %s what an earlier file says: G:1", rows[n].key,
+                 rows[n].loose ? "loosens" : "changes");
+        assert_string_equal(error, want);
+        conf_init(&conf);
+        assert_true(parse(loose));
+        assert_int_equal(conf_parse(&conf, "G", tight, strlen(tight), error),
+                         rows[n].loose != NULL);
+    }
+    assert_int_equal(n, sizeof rows / sizeof rows[0]);
+}
+
+/* Who names an authority first makes some people certified: no later file may, where an earlier one
+   wants people verified or certified. */
+static void test_authorities(void **state)
+{
+    static const char *const wants[] = {"control_for = verified\n", "control_for = certified\n",
+                                        "admission = verified\n", "admission = certified\n"};
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        conf_init(&conf);
+        assert_true(parse(wants[i]));
+        assert_false(conf_parse(&conf, "G", "helper_certificates = /a\n", 25, error));
+        assert_string_equal(error,
+                            "G:1: helper_certificates: loosens what an earlier file says: F:1");
+        char both[96];
+        snprintf(both, sizeof both, "%shelper_certificates = /a\n", wants[i]);
+        conf_init(&conf);
+        assert_true(parse(both));
+        assert_true(conf_parse(&conf, "G", both, strlen(both), error));
+        conf_init(&conf);
+        assert_true(parse("helper_certificates = /a\ncontrol_for = anyone\n"));
+        assert_true(conf_parse(&conf, "G", wants[i], strlen(wants[i]), error));
+    }
+}
+
+/* The name that explain and a refusal give is that of a file there is, however long. */
+static void test_long_names(void **state)
+{
+    char name[300] = "/etc/vitrine/conf.d/", want[400], far[500];
+    (void)state;
+    memset(name + 20, 'n', 250);
+    memcpy(name + 270, ".conf", 6);
+    conf_init(&conf);
+    assert_true(conf_parse(&conf, name, "\ncontrol = no\n", 14, error));
+    snprintf(want, sizeof want, " (%s:2: control)", name);
+    assert_string_equal(conf_cause(&conf, "control"), want);
+    assert_string_equal(conf_cause(&conf, "relays"), "");
+    assert_false(conf_parse(&conf, name, "control = yes\n", 14, error));
+    snprintf(want, sizeof want, "says: %s:2", name);
+    assert_non_null(strstr(error, want));
+    memset(far, 'f', sizeof far); /* only of a folder that is judged: its end, and said so */
+    memcpy(far + sizeof far - 6, "/x", 3);
+    far[sizeof far - 1] = '\0';
+    conf_init(&conf);
+    assert_true(conf_parse(&conf, far, "control = no\n", 13, error));
+    assert_non_null(strstr(conf_cause(&conf, "control"), " (...ffff"));
+    assert_non_null(strstr(conf_cause(&conf, "control"), "f/x:1: control)"));
+}
+
 /* Where a key was set, and what it says now, for `policy explain`. */
 static void test_places(void **state)
 {
@@ -350,10 +457,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_defaults),     cmocka_unit_test(test_values),
         cmocka_unit_test(test_refused),      cmocka_unit_test(test_zero_byte),
-        cmocka_unit_test(test_tightening),   cmocka_unit_test(test_relays),
-        cmocka_unit_test(test_places),       cmocka_unit_test(test_shipped),
-        cmocka_unit_test(test_settings),     cmocka_unit_test(test_bad_settings),
-        cmocka_unit_test(test_longest_list),
+        cmocka_unit_test(test_tightening),   cmocka_unit_test(test_every_key),
+        cmocka_unit_test(test_authorities),  cmocka_unit_test(test_long_names),
+        cmocka_unit_test(test_relays),       cmocka_unit_test(test_places),
+        cmocka_unit_test(test_shipped),      cmocka_unit_test(test_settings),
+        cmocka_unit_test(test_bad_settings), cmocka_unit_test(test_longest_list),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
