@@ -101,7 +101,7 @@ struct app {
     char invitation[INVITE_MAX];
     char relay_text[INVITE_RELAY]; /* as --relay takes it */
     bool own_relay;                /* this run hosts on a relay of its own */
-    char detail[512];              /* technical line behind the last error */
+    char detail[KEYFILE_ERROR];    /* technical line behind the last error */
     struct {
         uint8_t what; /* enum ui_versions */
         uint16_t here, there;

@@ -53,29 +53,32 @@ static int confine(struct app *a)
     return 0;
 }
 
+/* ... because of that key. */
+static int forbid(const struct app *a, const char *key, const char *what, const char *todo)
+{
+    fprintf(stderr, "vitrine: this organisation %s; %s%s\n", what, todo, conf_cause(&a->conf, key));
+    return EXIT_POLICY;
+}
+
 static int policy_says_no(const struct app *a)
 {
     const struct options *o = a->options;
     struct relay_name relay;
     if (a->conf.password_required && o->no_password)
-        return refuse(EXIT_POLICY, "this organisation demands a password",
-                      "leave --no-password out");
+        return forbid(a, "password_required", "demands a password", "leave --no-password out");
     if (o->command == COMMAND_HOST && !line_default_relay(a, &relay) && !a->conf.own_relay)
-        return refuse(EXIT_POLICY, "this organisation forbids a relay of one's own",
-                      "name a relay with --relay");
+        return forbid(a, "own_relay", "forbids a relay of one's own", "name a relay with --relay");
     if (o->has_invite)
         relay = o->invite->relay;
     if ((o->has_invite || line_default_relay(a, &relay)) && !conf_allows_relay(&a->conf, &relay))
-        return refuse(EXIT_POLICY, "this organisation does not allow that relay",
-                      "ask for the name of theirs");
+        return forbid(a, "relays", "does not allow that relay", "ask for the name of theirs");
     if (a->conf.identity_required && (o->command == COMMAND_HOST || o->command == COMMAND_JOIN) &&
         (!a->settings.identity || !identity_exists()))
-        return refuse(EXIT_POLICY, "this organisation demands that everybody shows an identity",
+        return forbid(a, "identity_required", "demands that everybody shows an identity",
                       "make one with `vitrine identity new`");
     if (o->command == COMMAND_HOST && a->given_password.len &&
         a->given_password.len < (size_t)a->conf.password_minimum)
-        return refuse(EXIT_POLICY, "this organisation demands a longer password",
-                      "choose another one");
+        return forbid(a, "password_minimum", "demands a longer password", "choose another one");
     return 0;
 }
 

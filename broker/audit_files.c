@@ -228,7 +228,10 @@ bool audit_files_open(const struct conf *conf, struct audit_files *out, char err
                  "no place for the audit trail: HOME is not set, or cannot be written");
         return false;
     }
-    if (open_both(out, O_CREAT, error) && (open_sinks(conf, out, error) || !conf->audit_mandatory))
+    bool opened = open_both(out, O_CREAT, error), whole = opened && open_sinks(conf, out, error);
+    if (!whole)
+        conf_blame(conf, opened ? "audit_sinks" : "audit_file", error);
+    if (opened && (whole || !conf->audit_mandatory))
         return true;
     audit_files_close(out);
     return false;

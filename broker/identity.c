@@ -372,8 +372,10 @@ bool identity_anchors_usable(const struct conf *conf, char error[KEYFILE_ERROR])
         return true;
     FD_OWNED fd = keyfile_open(conf->helper_certificates, KEYFILE_ROOT, &result, error);
     if (result == KEYFILE_MISSING)
-        snprintf(error, KEYFILE_ERROR, "helper_certificates: %.400s does not exist",
+        snprintf(error, KEYFILE_ERROR, "%s does not exist; put it there",
                  conf->helper_certificates);
+    if (fd < 0)
+        conf_blame(conf, "helper_certificates", error);
     return fd >= 0;
 }
 

@@ -14,15 +14,21 @@
 
 #define MINUTE_MS 60000
 
-/* Whoever began it has asked already; nothing leaves this computer if that was forgotten. */
-static const char forbidden[] = "this organisation does not allow that relay";
-
 /* The line cannot be made: to the heart it is a connection that did not come about. */
 static void failed(struct app *a, const char *what, int error)
 {
     snprintf(a->detail, sizeof a->detail, "%s%s%s", what, error ? ": " : "",
              error ? strerror(error) : "");
     app_event(a, (struct session_event){.kind = EV_DIAL_FAILED, .number = (uint32_t)error});
+}
+
+/* Whoever began it has asked already; nothing leaves this computer if that was forgotten. */
+static void forbidden(struct app *a)
+{
+    char text[CONF_PLACE + 128];
+    snprintf(text, sizeof text, "this organisation does not allow that relay%s",
+             conf_cause(&a->conf, "relays"));
+    failed(a, text, 0);
 }
 
 /* --- keys of relays */
@@ -189,7 +195,7 @@ void line_serve(struct app *a)
 {
     const char *address = a->options->has_listen ? a->options->listen.host : "";
     if (!a->line.permitted)
-        failed(a, forbidden, 0);
+        forbidden(a);
     else if (!launcher_listen(&a->launcher, address, a->line.to.relay.port, on_listening, a))
         failed(a, "the launcher is gone", 0);
 }
@@ -208,7 +214,7 @@ void line_dial(struct app *a)
         m.password = span_text(s->proxy_password);
     }
     if (!a->line.permitted)
-        failed(a, forbidden, 0);
+        forbidden(a);
     else if (dial && msg_dial_send(dial, &m) != 0)
         failed(a, "address not usable", 0);
 }

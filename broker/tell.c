@@ -142,7 +142,7 @@ static const char *text_of(const struct app *a, enum session_fault fault)
 
 void record_tell_fault(struct app *a, uint8_t fault, uint32_t detail)
 {
-    char line[1024];
+    char line[KEYFILE_ERROR + 512];
     (void)detail;
     snprintf(line, sizeof line, "%s%s%s%s", text_of(a, (enum session_fault)fault),
              a->detail[0] ? " (" : "", a->detail, a->detail[0] ? ")" : "");

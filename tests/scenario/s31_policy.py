@@ -34,6 +34,9 @@ def refused(done, *words):
         assert word in done.stderr, (word, done)
 
 
+SAYS = '(/etc/vitrine/vitrine.conf:%d: %s)'
+
+
 def conf_d(**files):
     """Lines of sh that put files into conf.d."""
     return ['mkdir -m 755 -p conf.d'] + ["printf '%%s' '%s' >conf.d/%s.conf; chmod 644 conf.d/%s.conf" % (text, name, name)
@@ -247,11 +250,26 @@ def test_relays_and_pins():
     text = 'relays = relay.example/%s other.example:9000\n' % pin
     with Desk(HOST, kind='xvfb') as desk:
         for relay in ('elsewhere.example', 'relay.example:7444', 'relay.example/' + pin[::-1], 'other.example'):
-            refused(command(desk, text, 'host', '--relay', relay), 'relay')
+            refused(command(desk, text, 'host', '--relay', relay), 'does not allow that relay', SAYS % (1, 'relays'))
         invitation = 'vitrine://elsewhere.example/123456789#v1.fourplainwords.%s.%s' % ('ab' * 16, pin)
         done = command(desk, text, 'join', invitation)
-        refused(done, 'relay')
-        refused(command(desk, text + 'own_relay = no\n', 'host'), 'relay')
+        refused(done, 'relay', SAYS % (1, 'relays'))
+        refused(command(desk, text + 'own_relay = no\n', 'host'), 'relay', SAYS % (2, 'own_relay'))
+
+
+def test_refusals_name_their_rule():
+    """What a key forbids is refused with the file, the line and the key that say so."""
+    with Desk(HOST, kind='xvfb') as desk:
+        refused(command(desk, '\npassword_required = yes\n', 'host', '--no-password'), 'password', SAYS % (2, 'password_required'))
+        refused(command(desk, 'identity_required = yes\n', 'host'), 'identity new', SAYS % (1, 'identity_required'))
+        text = 'helper_certificates = /etc/vitrine/helpers.pem\n'
+        for more in [], ['echo >helpers.pem; chmod 666 helpers.pem'], ['ln -s vitrine.conf helpers.pem']:
+            refused(command(desk, text, 'host', more=more), '/etc/vitrine/helpers.pem', SAYS % (1, 'helper_certificates'))
+        for level in 'verified', 'certified':       # who was nobody before would be somebody
+            first = 'control_for = %s\n' % level
+            refused(explain(desk, first, more=conf_d(a=text)), 'conf.d/a.conf:1: helper_certificates: loosens', 'vitrine.conf:1')
+            done = explain(desk, text, more=conf_d(a=first))
+            assert done.returncode == 0, done
 
 
 def test_trail_elsewhere():
@@ -269,11 +287,17 @@ def test_trail_elsewhere():
 
 
 def test_sink_not_there():
-    """`audit_sinks` that cannot be reached, where a record is mandatory: said, and nothing is shared."""
+    """`audit_sinks` or `audit_file` that cannot be reached, where a record is mandatory: said, and nothing is shared."""
     with Desk(HOST) as desk:
         text = 'audit_sinks = syslog journal\naudit_mandatory = yes\n'
         steps = [box.rules(desk, text), box.hidden('/run'), 'rm -f /dev/log || true']
         with Party(desk, 'host', '--listen', '127.0.0.1:0', wrap=box.box(*steps)) as p:
             p.wait('error', 15)
             p.said('audit sink')
+            assert any(SAYS % (1, 'audit_sinks') in line for line in p.errors), p.errors
             assert not p.find('session')
+        with Party(desk, 'host', '--listen', '127.0.0.1:0',
+                   wrap=box.box(box.rules(desk, 'audit_mandatory = yes\naudit_file = /nowhere/trail\n'))) as p:
+            p.wait('error', 15)
+            p.said('audit trail /nowhere/trail')
+            assert any(SAYS % (2, 'audit_file') in line for line in p.errors), p.errors

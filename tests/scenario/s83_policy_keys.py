@@ -40,6 +40,7 @@ def test_shorter_password():
                     p.wait('session')
                 else:
                     assert p.wait_exit() == 6 and 'longer password' in p.errors[0], p.errors
+                    assert '(/etc/vitrine/vitrine.conf:1: password_minimum)' in p.errors[0], p.errors
 
 
 def test_newcomer_pauses():
