@@ -10,6 +10,7 @@ import box
 from desk import Desk
 from hands import HOST, VIEWER, Control
 from party import Party
+from session import enlarge
 from trail import as_catalogued, events_of, path_of
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -114,6 +115,25 @@ def test_control_receipt():
 
 
 test_control_receipt.limit = 120
+
+
+def test_compared_words():
+    """Words that were compared before are in the lines that prove what was shared, and who controlled; at the other side nobody has compared them."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        with Control(desk, wrap=box.box(box.rules(desk, 'admission = verified\n'))) as s:
+            viewer = s.start_join(other)
+            s.host.answer('words', 'yes')
+            s.admit('Vera')
+            viewer.wait('member', 15, state='joined')
+            viewer.window('viewer')
+            enlarge(other)
+            s.share()
+            s.give(viewer)
+        receipt = audit(desk, 'receipt', path_of(desk))
+        said = {line['event']: line['fields'] for line in map(json.loads, receipt.stdout.splitlines())}
+        assert said['control_proof']['words'] == 'compared', said['control_proof']
+        assert said['share_on']['compared'] == '1', said['share_on']
+        assert events_of(other, 'control_proof')[-1]['fields']['words'] == 'no'
 
 
 def test_one_session():

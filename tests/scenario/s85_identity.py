@@ -228,6 +228,8 @@ def test_control_for_certified_helpers():
             assert [(e['name'], e['how']) for e in refused] == [('Hanna', 'rule')], refused
             s.give(certified, 'Hanna Helper')
             assert trail(desk, 'control_on')[-1]['name'] == 'Hanna Helper'
+            assert trail(desk, 'control_proof')[-1]['words'] == 'certified'
+            assert trail(desk, 'share_on')[-1]['compared'] == '1'       # Hanna without a certificate is not
 
 
 def test_certificates_that_do_not_count():

@@ -1,6 +1,7 @@
-"""Another log that is started anew while a session runs: its lines go on arriving there. The journal's socket is played by the test,
-mounted over /run in a namespace (box.py)."""
+"""Another log that is started anew while a session runs: its lines go on arriving there. Journal and syslog are played by the test,
+mounted over /run and /dev in a namespace (box.py)."""
 import os
+import re
 import socket
 import threading
 import time
@@ -8,13 +9,14 @@ import time
 import box
 from desk import PATIENCE, Desk, own
 from session import Session
-from trail import events_of, noted
+from trail import events_of, noted, path_of
 
 HOST = (800, 600)
 
 
 class Journal:
     """Takes datagrams under a path until it is closed."""
+    event = b'VITRINE_EVENT=%s\n'
 
     def __init__(self, path):
         self.path, self.lines = path, []
@@ -44,11 +46,39 @@ class Journal:
 
     def has(self, event, timeout=PATIENCE):
         end = time.monotonic() + timeout
-        while not any(b'VITRINE_EVENT=%s\n' % event.encode() in line for line in list(self.lines)):
+        while not any(self.event % event.encode() in line for line in list(self.lines)):
             if time.monotonic() > end:
                 return False
             time.sleep(0.02)
         return True
+
+
+class Syslog(Journal):
+    event = b'"event":"%s"'
+
+
+def test_syslog():
+    """Each line also goes to /dev/log, which stands in another /dev here, and as RFC 5424 has it: the message is the trail's line."""
+    with Desk(HOST) as desk:
+        path, old = os.path.join(desk.dir, 'syslog'), os.path.join(desk.dir, 'dev')
+        os.makedirs(old)
+        syslog = Syslog(path)
+        way = ('mount --rbind /dev %s' % old, box.hidden('/dev'), 'ln -s %s/* /dev/' % old, 'rm -f /dev/log', 'ln -s %s /dev/log' % path)
+        with Session(desk, wrap=box.box(box.rules(desk, 'audit_mandatory = yes\naudit_sinks = syslog\n'), *way)) as s:
+            s.share()
+            assert syslog.has('session_start') and syslog.has('share_on'), syslog.lines
+            assert not s.host.errors, s.host.errors
+            heads = [re.match(rb'<\d+>1 \S+Z \S+ vitrine - \S+ \[vitrine@32473 n="\d+" id="\d+" uid="\d+"\] (?=\{)', line) for line in syslog.lines]
+            assert all(heads), syslog.lines
+            with open(path_of(desk), 'rb') as trail:
+                written = trail.read().split(b'\n')
+            assert all(line[head.end():] in written for head, line in zip(heads, list(syslog.lines))), syslog.lines
+            since = s.host.mark()
+            syslog.close()
+            s.host.press('host-panel', 'lock')
+            s.host.wait('share', 15, since, state='paused', why='audit')
+            s.host.no_capture()
+            s.host.said('audit sink syslog')
 
 
 def test_journal_comes_later():
