@@ -102,7 +102,8 @@ static bool check_line(struct walk *w, const char *text, size_t len)
     else if (w->place == 1 && l.id != AUDIT_LOG_START && l.n > 1 && !w->key)
         begin_slice(w, &l);
     else if (w->last.n == 0 && w->place == 1 && l.id != AUDIT_LOG_START)
-        return walk_wrong(w, l.n > 1 ? VERDICT_REMOVED : VERDICT_NO_LOG, 1);
+        return walk_wrong(
+            w, l.n > 1 || l.id == AUDIT_LOG_SUSPECT ? VERDICT_REMOVED : VERDICT_NO_LOG, 1);
     if (l.n != w->last.n + 1 || !walk_equal(l.prev, w->last.hash)) {
         if (w->bad_place)
             return walk_wrong(w, VERDICT_CHANGED, w->bad_place);

@@ -152,6 +152,18 @@ static void test_words(void **state)
     free(text);
 }
 
+/* Somebody moved the log away, or emptied it, and the next run has said so in its first line: that
+   is a trail of vitrine, and not whole. */
+static void test_emptied_and_gone_on(void **state)
+{
+    (void)state;
+    one_run();
+    assert_int_equal(truncate(log_path, 0), 0);
+    one_run();
+    expect_output(audit_cmd_show, 0, "log_suspect");
+    expect_output(verify, 1, "NOT whole: line 1: lines are missing before this one (");
+}
+
 /* From anywhere to a signature, and without the key file: all of it is right, and it may have been
    a trail. No script may take that for one that is whole. */
 static void test_cut_on_both_sides(void **state)
@@ -257,6 +269,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_part_alone, make),
         cmocka_unit_test_setup(test_which_file, make),
         cmocka_unit_test_setup(test_words, make),
+        cmocka_unit_test_setup(test_emptied_and_gone_on, make),
         cmocka_unit_test_setup(test_cut_on_both_sides, make),
         cmocka_unit_test_setup(test_key_file_taken_away, make),
         cmocka_unit_test_setup(test_never_written, make),
