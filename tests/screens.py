@@ -250,6 +250,7 @@ def at_the_door(album, s, other, programs):
     wrong.stop()
     number = s.info['id']
     turned_away(album, guest(invitation=s.local_invitation().replace(number, '%09d' % (int(number) - 1))), 'J-NONE')
+    turned_away(album, guest(invitation='vitrine://nonsense'), 'J-LINK')
     refused_one = guest()
     s.admit('Kim', 'no')
     turned_away(album, refused_one, 'J-NO')
