@@ -119,7 +119,7 @@ struct app {
     uint32_t audit_serial, audit_written;
     uint64_t session_since_ms, share_since_ms;
     uint64_t refused_since_ms; /* the last no to our wish for control, while we have to wait; 0 */
-    uint64_t stale_since_ms;   /* the picture shown is not live; 0 it is */
+    uint64_t stale_since_ms;   /* the picture was last live; 0 it is, or there is none */
     uint32_t lasted_s;
     enum windows_hand answer_hand; /* of the last prompt answered, for the trail */
     char audit_path[512];

@@ -215,17 +215,20 @@ static void grow_older(void *ctx)
     facts_update(ctx);
 }
 
-/* How old the picture is: told every second as long as it is not live. */
-static void count_age(struct app *a, struct ui_model *m)
+/* How old the picture is, from when it was last live, that is also from a pause on; told every
+   second as long as the line is gone. */
+static void count_age(struct app *a, struct ui_model *m, bool seen)
 {
     uint64_t now = loop_now_ms();
-    if (m->picture != UI_VIEWER_STALE) {
-        a->stale_since_ms = m->stale_s = 0;
+    if (!seen || m->picture == UI_VIEWER_LIVE)
+        a->stale_since_ms = 0;
+    else if (!a->stale_since_ms)
+        a->stale_since_ms = now;
+    if (!a->stale_since_ms || m->picture != UI_VIEWER_STALE) {
+        m->stale_s = 0;
         loop_clear_timer(&a->loop, grow_older, a);
         return;
     }
-    if (!a->stale_since_ms)
-        a->stale_since_ms = now;
     m->stale_s = (uint32_t)((now - a->stale_since_ms) / 1000);
     loop_set_timer(&a->loop, 1000 - (now - a->stale_since_ms) % 1000, grow_older, a);
 }
@@ -264,17 +267,19 @@ static void fill_viewer(struct app *a, struct ui_model *m)
     const struct session *s = &a->session;
     bool away = s->phase == PHASE_MEMBER && s->line != LINE_UP;
     bool theirs = others_screen(s);
-    m->picture = away ? UI_VIEWER_STALE : theirs ? faces[s->picture & 7] : UI_VIEWER_EMPTY;
-    if (m->picture == UI_VIEWER_EMPTY) {
+    uint8_t face = theirs ? faces[s->picture & 7] : UI_VIEWER_EMPTY;
+    bool seen = face != UI_VIEWER_EMPTY;
+    m->picture = away ? UI_VIEWER_STALE : face;
+    if (!seen) {
         m->theirs = UI_WHAT_UNKNOWN; /* what is shown next, its presenter has not said yet */
         m->skipped = 0;
     }
     m->incomplete = s->picture == SEAL_PICTURE_INCOMPLETE;
-    set_text(m->presenter, sizeof m->presenter, a->presenter);
+    set_text(m->presenter, sizeof m->presenter, seen ? a->presenter : "");
     m->attempt = away ? s->line_tries : 0;
     if (away || s->phase != PHASE_MEMBER)
         m->rtt_ms = 0; /* of a line that is gone */
-    count_age(a, m);
+    count_age(a, m, seen);
     count_refusal(a, m);
 }
 

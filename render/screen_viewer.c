@@ -13,6 +13,11 @@ static struct ui_two_lines empty(const struct painter *p)
     return ui_viewer_empty(p->s->number[UI_SLOT_SHARING], p->s->number[UI_SLOT_INCOMPLETE]);
 }
 
+static bool is_blank(const struct painter *p)
+{
+    return ui_viewer_blank(p->s->variant, p->s->words[UI_SLOT_NAME][0] != 0);
+}
+
 static void header(struct painter *p)
 {
     static const enum ui_string what[] = {UI_STR_VIEW_SHOWING, UI_STR_VIEW_SHOWING_ONE,
@@ -30,7 +35,7 @@ static void header(struct painter *p)
                control ? p->s->number[UI_SLOT_HELD] ? BADGE_WARN : BADGE_DANGER : BADGE_PLAIN,
                control ? UI_ICON_HAND : UI_ICON_EYE);
     text = ui_string_text(what[shown < 3 ? shown : 3], c->language, 0);
-    if (p->s->variant == UI_VIEWER_EMPTY)
+    if (is_blank(p))
         text = ui_string_text(empty(p).title, c->language, 0);
     else
         x += part_chip(p, x, 11, 260, p->s->words[UI_SLOT_NAME], COLOUR_SUNKEN) + 10;
@@ -114,6 +119,9 @@ static void note(struct painter *p)
                                       UI_STR_VIEW_STALE_TEXT},
                  [UI_VIEWER_EMPTY] = {UI_ICON_EYE, COLOUR_ACCENT, UI_STR_VIEW_EMPTY, UI_STR_NONE}};
     unsigned v = p->s->variant;
+    enum ui_string text = v == UI_VIEWER_EMPTY ? empty(p).text
+                          : is_blank(p)        ? UI_STR_VIEW_STALE_NOTHING
+                                               : notes[v].text;
     struct place at = part_place(p, UI_VIEWER_NOTE);
     struct canvas *c = &p->c;
 
@@ -121,8 +129,8 @@ static void note(struct painter *p)
     canvas_stroke(c, at, 0, COLOUR_CTL, 1);
     canvas_icon(c, notes[v].icon, at.x + 24, at.y + 26, 24, notes[v].colour, 1.75);
     canvas_string(c, at.x + 60, at.y + 44, notes[v].title, COLOUR_TEXT, 0, NULL);
-    canvas_string(c, at.x + 24, at.y + 76, v == UI_VIEWER_EMPTY ? empty(p).text : notes[v].text,
-                  COLOUR_TEXT2, 0, &(struct ui_args){.n = p->s->number[UI_SLOT_SECONDS]});
+    canvas_string(c, at.x + 24, at.y + 76, text, COLOUR_TEXT2, 0,
+                  &(struct ui_args){.n = p->s->number[UI_SLOT_SECONDS]});
     if (v == UI_VIEWER_STALE && p->s->number[UI_SLOT_ATTEMPT] > 0)
         canvas_string(c, at.x + at.w - 24, at.y + 121, UI_STR_VIEW_ATTEMPT, COLOUR_TEXT2,
                       CANVAS_END, &(struct ui_args){.n = p->s->number[UI_SLOT_ATTEMPT]});

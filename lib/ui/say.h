@@ -50,6 +50,8 @@ struct ui_two_lines {
 /* What this person's hands can do in the viewer: UI_SLOT_MINE, UI_SLOT_HELD; of who shares
    (UI_SLOT_SHARING), that they present. */
 enum ui_string ui_hands_now(unsigned sharing, unsigned mine, unsigned held);
+/* No picture of anybody else is there, also while the line is gone. named: a presenter is. */
+bool ui_viewer_blank(unsigned variant, bool named);
 /* In a viewer without a picture, in its header and below "You are in the session": who presents
    there shares (UI_SLOT_SHARING), else nobody does. */
 struct ui_two_lines ui_viewer_empty(unsigned sharing, bool incomplete);

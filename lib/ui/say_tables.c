@@ -120,6 +120,11 @@ enum ui_string ui_hands_now(unsigned sharing, unsigned mine, unsigned held)
                        : UI_STR_VIEW_CONTROL;
 }
 
+bool ui_viewer_blank(unsigned variant, bool named)
+{
+    return variant == UI_VIEWER_EMPTY || (variant == UI_VIEWER_STALE && !named);
+}
+
 struct ui_two_lines ui_viewer_empty(unsigned sharing, bool incomplete)
 {
     static const struct ui_two_lines lines[] = {

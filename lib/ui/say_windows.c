@@ -228,12 +228,17 @@ static struct ui_two_lines empty(const struct say *s)
     return ui_viewer_empty(say_number(s, UI_SLOT_SHARING), say_number(s, UI_SLOT_INCOMPLETE));
 }
 
+static bool is_blank(const struct say *s)
+{
+    return ui_viewer_blank(s->m->variant, say_has(s, UI_SLOT_NAME));
+}
+
 static void say_shown(const struct say *s)
 {
     static const enum ui_string what[] = {UI_STR_VIEW_SHOWING, UI_STR_VIEW_SHOWING_ONE,
                                           UI_STR_VIEW_SHOWING_PART, UI_STR_VIEW_SHOWING_UNKNOWN};
     uint32_t shown = say_number(s, UI_SLOT_WHAT);
-    if (s->m->variant == UI_VIEWER_EMPTY) {
+    if (is_blank(s)) {
         say(s, empty(s).title);
         return;
     }
@@ -264,8 +269,11 @@ static void say_note(const struct say *s)
         break;
     case UI_VIEWER_STALE:
         say(s, UI_STR_VIEW_STALE);
-        say_running(s, UI_STR_VIEW_STALE_TEXT,
-                    (struct ui_args){.n = say_number(s, UI_SLOT_SECONDS)});
+        if (is_blank(s))
+            say(s, UI_STR_VIEW_STALE_NOTHING);
+        else
+            say_running(s, UI_STR_VIEW_STALE_TEXT,
+                        (struct ui_args){.n = say_number(s, UI_SLOT_SECONDS)});
         if (attempt)
             say_with(s, UI_STR_VIEW_ATTEMPT, (struct ui_args){.n = attempt});
         break;

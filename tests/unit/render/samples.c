@@ -235,6 +235,8 @@ static void viewer_reach(struct scene *s)
 static void viewer_empty(struct scene *s)
 {
     viewer(s);
+    words(s, UI_SLOT_NAME, 0, "");
+    number(s, UI_SLOT_SECONDS, 0);
     look(s, UI_VIEWER_ASK, UI_LOOK_OFF);
 }
 
@@ -256,11 +258,24 @@ static void viewer_mine_paused(struct scene *s)
     number(s, UI_SLOT_SHARING, 2);
 }
 
+static void off_line(struct scene *s)
+{
+    look(s, UI_VIEWER_ASK, UI_LOOK_OFF);
+    look(s, UI_VIEWER_CHAT, UI_LOOK_OFF);
+    look(s, UI_VIEWER_WORDS, UI_LOOK_HIDDEN);
+}
+
 static void viewer_stale(struct scene *s)
 {
-    viewer_empty(s);
+    viewer(s);
+    off_line(s);
     number(s, UI_SLOT_SKIPPED, 1);
-    look(s, UI_VIEWER_WORDS, UI_LOOK_HIDDEN);
+}
+
+static void viewer_empty_stale(struct scene *s)
+{
+    viewer_empty(s);
+    off_line(s);
 }
 
 static void ended(struct scene *s)
@@ -776,6 +791,7 @@ const struct sample samples[] = {
     {"viewer-paused", UI_VIEWER, UI_VIEWER_PAUSED, viewer, 0, 0},
     {"viewer-reconnecting", UI_VIEWER, UI_VIEWER_STALE, viewer_stale, 0, 0},
     {"viewer-empty", UI_VIEWER, UI_VIEWER_EMPTY, viewer_empty, 0, 0},
+    {"viewer-empty-reconnecting", UI_VIEWER, UI_VIEWER_STALE, viewer_empty_stale, 0, 0},
     {"viewer-small", UI_VIEWER, UI_VIEWER_STALE, viewer_stale, 640, 480},
     {"viewer-large", UI_VIEWER, UI_VIEWER_PAUSED, viewer, 1281, 801},
     {"ended", UI_ENDED, 0, ended, 0, 0},

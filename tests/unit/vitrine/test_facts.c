@@ -4,6 +4,7 @@
  */
 #include "broker/app.h"
 #include "broker/facts.h"
+#include "broker/session_parts.h"
 #include "broker/talk.h"
 
 #include <setjmp.h>
@@ -152,6 +153,43 @@ static void own_picture(void **state)
     free(a);
 }
 
+/* A picture ages from when it was last live, also while it was paused, not from when the line
+   broke; and where there is none, nothing has an age and nobody shows it. */
+static void how_old_a_picture_is(void **state)
+{
+    (void)state;
+    a = calloc(1, sizeof *a);
+    assert_non_null(a);
+    people_init(&a->people);
+    strcpy(a->presenter, "Ada");
+    a->session.phase = PHASE_MEMBER;
+    a->session.line = LINE_UP;
+    a->session.me = 2;
+    a->session.presenter = 1;
+    facts_update(a);
+    assert_int_equal(a->stale_since_ms, 0);
+    a->session.picture = PICTURE_PAUSED;
+    facts_update(a);
+    assert_int_equal(a->model.stale_s, 0);
+    assert_true(a->stale_since_ms > 0);
+    a->stale_since_ms -= 90 * 1000;
+    a->session.line = LINE_WAITING;
+    facts_update(a);
+    assert_int_equal(a->model.picture, UI_VIEWER_STALE);
+    assert_true(a->model.stale_s >= 90);
+    assert_string_equal(a->model.presenter, "Ada");
+    a->session.picture = PICTURE_STOPPED;
+    facts_update(a);
+    assert_int_equal(a->model.picture, UI_VIEWER_STALE);
+    assert_int_equal(a->model.stale_s, 0);
+    assert_string_equal(a->model.presenter, "");
+    a->session.picture = PICTURE_RUNNING;
+    a->session.line = LINE_UP;
+    facts_update(a);
+    assert_int_equal(a->stale_since_ms, 0);
+    free(a);
+}
+
 /* Who ended it is told, and nobody where nobody did. */
 static void who_ended_it(void **state)
 {
@@ -294,15 +332,11 @@ static void how_people_come_in(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(versions_that_do_not_fit),
-        cmocka_unit_test(equal_names),
-        cmocka_unit_test(what_nobody_said),
-        cmocka_unit_test(own_picture),
-        cmocka_unit_test(who_ended_it),
-        cmocka_unit_test(what_is_waited_for),
-        cmocka_unit_test(how_people_come_in),
-        cmocka_unit_test(how_long_to_wait),
-        cmocka_unit_test(who_is_asked_to_present),
+        cmocka_unit_test(versions_that_do_not_fit), cmocka_unit_test(equal_names),
+        cmocka_unit_test(what_nobody_said),         cmocka_unit_test(own_picture),
+        cmocka_unit_test(how_old_a_picture_is),     cmocka_unit_test(who_ended_it),
+        cmocka_unit_test(what_is_waited_for),       cmocka_unit_test(how_people_come_in),
+        cmocka_unit_test(how_long_to_wait),         cmocka_unit_test(who_is_asked_to_present),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
