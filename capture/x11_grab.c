@@ -256,18 +256,9 @@ bool x11_cursor(struct source *s, struct tile_cursor *out, uint32_t *serial)
     out->y = r->y - x->place.y;
     bool inside =
         out->x >= 0 && out->y >= 0 && out->x < (int32_t)x->place.w && out->y < (int32_t)x->place.h;
-    bool fits = r->width >= 1 && r->width <= MAX_CURSOR && r->height >= 1 &&
-                r->height <= MAX_CURSOR && r->xhot < r->width && r->yhot < r->height;
+    bool fits = x11_shape(r, out);
     if (inside)
         out->kind = fits ? TILE_CURSOR_SHAPE : TILE_CURSOR_ARROW;
-    if (fits) {
-        out->width = r->width;
-        out->height = r->height;
-        out->hot_x = r->xhot;
-        out->hot_y = r->yhot;
-        memcpy(out->argb, xcb_xfixes_get_cursor_image_cursor_image(r),
-               (size_t)r->width * r->height * 4);
-    }
     *serial = r->cursor_serial;
     free(r);
     return true;

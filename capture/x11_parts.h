@@ -74,6 +74,10 @@ void x11_drain(struct x11 *x, struct source_news *news);
 /* Whether pixels of that visual are 8 (or 10) bits of red, green and blue in 32, red highest. */
 bool x11_visual_fits(struct x11 *x, xcb_visualid_t visual, uint8_t depth);
 
+/* The pointer's picture as the server tells it. false, and nothing written: too large to be sent,
+   or not one, such as a picture of more pixels than came. */
+bool x11_shape(const xcb_xfixes_get_cursor_image_reply_t *r, struct tile_cursor *out);
+
 /* Asks for the pieces of a grab, packed into the segment; `dx`, `dy`: where the picture's corner is
    in the drawable. */
 void x11_ask_pixels(const struct x11 *x, const struct source_grab *g, xcb_drawable_t from,
