@@ -328,6 +328,52 @@ static void a_badge_shows_on_the_chosen_row(void **state)
     }
 }
 
+/* The same for a thin stroke, whose pixels are hardly ever quite filled. */
+static bool has_stroke(const uint32_t *pixels, int width, const struct ui_box *b, uint32_t rgb)
+{
+    for (int y = b->y; y < b->y + b->h; y++)
+        for (int x = b->x; x < b->x + b->w; x++) {
+            int far = 0;
+
+            for (unsigned shift = 0; shift < 24; shift += 8)
+                far +=
+                    abs((int)(pixels[y * width + x] >> shift & 0xff) - (int)(rgb >> shift & 0xff));
+            if (far < 60)
+                return true;
+        }
+    return false;
+}
+
+/* The chip of whom a certificate names has another ground and colour, and something before the
+   name: in high contrast as well, where colours are one. */
+static void a_certified_chip_is_another(void **state)
+{
+    static uint32_t typed[720 * 528], certified[720 * 528];
+    const struct ui_box *row = &ui_layout_get(UI_PEOPLE, 0)->controls[UI_PEOPLE_ROW_1];
+    const struct ui_box chip = {.x = row->x + 52, .y = row->y + 9, .w = 40, .h = 26},
+                        tick = {.x = row->x + 60, .y = row->y + 9, .w = 16, .h = 26};
+
+    (void)state;
+    for (unsigned theme = 0; theme < 3; theme++) {
+        const uint32_t *rgb = theme_get(theme)->rgb;
+
+        scene = (struct scene){.window = UI_PEOPLE, .scale = 256, .width = 720, .height = 528};
+        scene.theme = (uint8_t)theme;
+        assert_true(scene_add_row(&scene, 1, 0, (const uint8_t *)"Kim", 3));
+        assert_int_equal(painter_paint(&text, &scene, (uint8_t *)typed, 720 * 4), 0);
+        scene.rows[0].badges = UI_BADGE_CERTIFIED;
+        assert_int_equal(painter_paint(&text, &scene, (uint8_t *)certified, 720 * 4), 0);
+        assert_true(has_colour(typed, 720, &chip, rgb[COLOUR_SUNKEN]));
+        assert_true(has_colour(certified, 720, &chip, rgb[COLOUR_OTINT]));
+        assert_true(has_stroke(certified, 720, &tick, rgb[COLOUR_OK]));
+        assert_false(has_stroke(typed, 720, &chip, rgb[COLOUR_OK]));
+        if (theme == 2) /* all grounds are black */
+            continue;
+        assert_false(has_colour(certified, 720, &chip, rgb[COLOUR_SUNKEN]));
+        assert_false(has_colour(typed, 720, &chip, rgb[COLOUR_OTINT]));
+    }
+}
+
 /* The hint's stripe is red; its icon is not: live red on black is hard to see. */
 static void no_icon_is_live_red(void **state)
 {
@@ -463,6 +509,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(what_is_off_shows_in_every_theme),
         cmocka_unit_test(no_signal_is_not_a_full_one),
         cmocka_unit_test(a_badge_shows_on_the_chosen_row),
+        cmocka_unit_test(a_certified_chip_is_another),
         cmocka_unit_test(no_icon_is_live_red),
         cmocka_unit_test(the_caret_is_on_no_letter),
         cmocka_unit_test(what_does_not_exist_is_refused),

@@ -460,6 +460,61 @@ static void who_ended_it_is_named(void **state)
     assert_false(all_say("You left") || all_say("by you"));
 }
 
+/* Someone called Quinn in that sample, with these badges: named in the first row of somebody else,
+   or as whom the dialog is about. */
+static void show_known(const char *sample, uint16_t badges)
+{
+    unsigned at = 0, row = 0;
+
+    while (strcmp(samples[at].name, sample) != 0)
+        at++;
+    sample_scene(&samples[at], &scene, 256, 0, language, false);
+    scene.crowd = &crowd;
+    while (row < scene.n_rows && (!scene.rows[row].kind || scene.rows[row].badges & UI_BADGE_YOU))
+        row++;
+    if (row < scene.n_rows) {
+        snprintf(scene.rows[row].untrusted_name, sizeof scene.rows[row].untrusted_name, "Quinn");
+        scene.rows[row].badges = badges;
+    } else {
+        uint32_t known = badges & UI_BADGE_CERTIFIED ? 2 : badges != 0;
+
+        assert_true(scene_set_value(&scene, UI_SLOT_VERIFIED, known, NULL, 0));
+        assert_true(scene_set_value(&scene, UI_SLOT_NAME, 0, (const uint8_t *)"Quinn", 5));
+    }
+    compare(sample);
+    scene_finish(&scene);
+}
+
+/* Wherever people are named: without quotation marks only whom a certificate names, beside that the
+   badge that says so, and no other's. */
+static void a_certified_name_has_no_quotes(void **state)
+{
+    static const char *const windows[] = {"people", "host-back", "consent-ready", "consent-all",
+                                          "consent-control"};
+    static const struct {
+        uint16_t badges;
+        enum ui_string badge;
+    } known_as[] = {{0, UI_STR_BADGE_UNCHECKED},
+                    {UI_BADGE_WORDS_MATCH, UI_STR_BADGE_MATCH},
+                    {UI_BADGE_CERTIFIED, UI_STR_BADGE_CERTIFIED},
+                    {UI_BADGE_CERTIFIED | UI_BADGE_WORDS_MATCH, UI_STR_BADGE_CERTIFIED}};
+
+    (void)state;
+    for (language = 0; language < UI_LANGUAGES; language++)
+        for (unsigned w = 0; w < sizeof windows / sizeof *windows; w++)
+            for (unsigned i = 0; i < sizeof known_as / sizeof *known_as; i++) {
+                bool certified = known_as[i].badges & UI_BADGE_CERTIFIED;
+                const char *badge = ui_string_text(known_as[i].badge, language, 0);
+                const char *name;
+
+                show_known(windows[w], known_as[i].badges);
+                name = strstr(drawn, certified ? "\nQuinn\n" : "\n\u201cQuinn\u201d\n");
+                if (!name || strncmp(strchr(name + 1, '\n') + 1, badge, strlen(badge)) != 0 ||
+                    (strstr(drawn, "\u201cQuinn\u201d") != NULL) == certified)
+                    fail_msg("%s, badges %u:\n%s", windows[w], known_as[i].badges, drawn);
+            }
+}
+
 /* A password that is shown, one that is typed, an invitation in the field for the number, what
    people wrote. */
 static void secrets_are_not_told(void **state)
@@ -524,12 +579,16 @@ static void what_people_wrote_is_told(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_that_is_drawn_is_told), cmocka_unit_test(every_toast_and_error),
-        cmocka_unit_test(a_no_promises_nothing),     cmocka_unit_test(who_ended_it_is_named),
-        cmocka_unit_test(words_promise_nothing),     cmocka_unit_test(the_door_is_as_it_is),
-        cmocka_unit_test(control_is_said),           cmocka_unit_test(secrets_are_not_told),
-        cmocka_unit_test(what_people_wrote_is_told)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(all_that_is_drawn_is_told),
+                                       cmocka_unit_test(every_toast_and_error),
+                                       cmocka_unit_test(a_no_promises_nothing),
+                                       cmocka_unit_test(who_ended_it_is_named),
+                                       cmocka_unit_test(words_promise_nothing),
+                                       cmocka_unit_test(the_door_is_as_it_is),
+                                       cmocka_unit_test(control_is_said),
+                                       cmocka_unit_test(a_certified_name_has_no_quotes),
+                                       cmocka_unit_test(secrets_are_not_told),
+                                       cmocka_unit_test(what_people_wrote_is_told)};
     int result;
 
     sample_fonts(&text);
