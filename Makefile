@@ -369,7 +369,7 @@ check-long: all bench unit-build
 	$(Q)$(MAKE) --no-print-directory check-model
 	$(Q)$(B)/tests/unit/vitrine/test_session_walk 5
 	$(Q)B=$(B) tests/run.py --long
-# Takes each rule of the models away in turn: the search has to find what breaks.
+# Takes each rule of the models away in turn: the property that the model names beside it has to fail.
 check-model:
 	$(Q)tests/models/run mutations
 # LAB names the folder of the screen-sharing lab; BENCHMARKS.md gets the table.

@@ -3,88 +3,99 @@
  * broker/hotkey_watch.c, against an owner who presses anything at any time, a peer who asks for
  * everything at any time, and any process dying at any time.
  *
- * Properties (DESIGN.md, the heart; numbers as in broker/session_check.c):
- *   1  capture runs only under a live view consent of the presenter, with the bar mapped
- *   2  input runs only under a live grant, while capture runs and no prompt is mapped, for a member,
- *      and where the rules want two people, both have agreed to it
- *   3  consent comes from a press that began and ended after the guard, and from nothing else
- *   4  after a revocation has been confirmed nothing of that grant reaches the X server
- *   5  after any death neither runs without the broker, and nothing is held down
- *   -  nobody is in whom the rules do not let in, whatever the settings say of the waiting room
+ * Properties (DESIGN.md, the heart; numbers as in broker/session_check.c), and their names here:
+ *   1  capture runs only under a live view consent of the presenter (consent), with the bar mapped (bar)
+ *   2  input runs only under a live grant (grant), while capture runs (shared) and no prompt is mapped
+ *      (prompt), for a member (member), and where the rules want two people, both have agreed to it (two)
+ *   3  consent comes from a press that began and ended after the guard, and from nothing else (yes)
+ *   4  after a revocation has been confirmed nothing of that grant reaches the X server (late)
+ *   5  after any death neither runs without the broker (broker), and nothing is held down (held)
+ *   -  nobody is in whom the rules do not let in, whatever the settings say of the waiting room (admission)
  *
- * RULE_x are the rules; `make check-model` takes each one away in turn (-DNO_x) and wants a failure.
+ * RULE_x are the rules. `make check-model` takes each one away in turn (-DNO_x) and looks for the property
+ * named beside it, for no other: that one has to fail.
  */
-#ifdef NO_PHYSICAL
+#ifdef NO_PHYSICAL /* yes */
 #define RULE_PHYSICAL true
 #else
 #define RULE_PHYSICAL (physical)              /* only a person's device answers */
 #endif
-#ifdef NO_GUARD
+#ifdef NO_GUARD /* yes */
 #define RULE_GUARD true
 #else
 #define RULE_GUARD (armed)                    /* quiet time first */
 #endif
-#ifdef NO_BAR
+#ifdef NO_CONSENT /* consent */
+#define RULE_CONSENT true
+#else
+#define RULE_CONSENT (view_consent)           /* neither bar nor capture before a yes */
+#endif
+#ifdef NO_BAR /* bar */
 #define RULE_BAR true
 #else
 #define RULE_BAR (bar)                        /* the bar is mapped before the picture path opens */
 #endif
-#ifdef NO_KILL_BEFORE_PROMPT
+#ifdef NO_KILL_BEFORE_PROMPT /* prompt */
 #define RULE_KILL_BEFORE_PROMPT true
 #else
 #define RULE_KILL_BEFORE_PROMPT (!input && !gate)  /* a prompt is mapped only when both are dead */
 #endif
-#ifdef NO_CONTROL_NEEDS_SHARE
+#ifdef NO_CONTROL_NEEDS_SHARE /* shared */
 #define RULE_CONTROL_NEEDS_SHARE true
 #else
 #define RULE_CONTROL_NEEDS_SHARE (capture)
 #endif
-#ifdef NO_MEMBER
+#ifdef NO_GRANT /* grant */
+#define RULE_GRANT true
+#else
+#define RULE_GRANT (grant != 0)               /* no input before a yes */
+#endif
+#ifdef NO_MEMBER /* member */
 #define RULE_MEMBER true
 #else
 #define RULE_MEMBER (member)                  /* who is let control is in the session now */
 #endif
-#ifdef NO_CURRENT_GRANT
+#ifdef NO_CURRENT_GRANT /* late */
 #define RULE_CURRENT_GRANT true
 #else
 #define RULE_CURRENT_GRANT (stamp == grant && grant != 0)  /* each event names its grant */
 #endif
-#ifdef NO_STOP_ENDS_CONTROL
+#ifdef NO_STOP_ENDS_CONTROL /* shared */
 #define RULE_STOP_ENDS_CONTROL(x)
 #else
 #define RULE_STOP_ENDS_CONTROL(x) x           /* whatever ends sharing ends control in the same step */
 #endif
-#ifdef NO_LEAVE_ENDS_CONTROL
+#ifdef NO_LEAVE_ENDS_CONTROL /* member */
 #define RULE_LEAVE_ENDS_CONTROL(x)
 #else
 #define RULE_LEAVE_ENDS_CONTROL(x) x          /* who is gone controls nothing */
 #endif
-#ifdef NO_ASKED_ADMISSION
+#ifdef NO_ASKED_ADMISSION /* admission */
 #define RULE_ASKED_ADMISSION true
 #else
 #define RULE_ASKED_ADMISSION (!strict || known)  /* who is let in is known as far as the rules want */
 #endif
-#ifdef NO_SHUT_DOOR
+#ifdef NO_SHUT_DOOR /* admission */
 #define RULE_SHUT_DOOR true
 #else
 #define RULE_SHUT_DOOR (!strict)              /* with such rules no setting lets whoever has the password in */
 #endif
-#ifdef NO_SECOND
+#ifdef NO_SECOND /* two */
 #define RULE_SECOND true
 #else
 #define RULE_SECOND (!two || second)          /* the owner is asked when the organizer has said yes */
 #endif
-#ifdef NO_SECOND_FOR_ONE
+#ifdef NO_SECOND_FOR_ONE /* two */
 #define RULE_SECOND_FOR_ONE
 #else
 #define RULE_SECOND_FOR_ONE second = false    /* ... which is for one grant */
 #endif
-#ifdef NO_RELEASE
+#ifdef NO_RELEASE /* held */
 #define RULE_RELEASE
 #else
 #define RULE_RELEASE held = 0                 /* gate, watcher: what was down is let go */
 #endif
-#ifdef NO_DIE_WITH_BROKER
+#ifdef NO_DIE_WITH_BROKER /* broker */
 #define RULE_DIE_WITH_BROKER(x)
 #else
 #define RULE_DIE_WITH_BROKER(x) x             /* PR_SET_PDEATHSIG */
@@ -149,9 +160,9 @@ active proctype owner() {
            :: else -> armed = false                                     /* starts anew */
            fi }
     :: atomic { broker && prompt != NONE -> close_prompt() }            /* no, time-out, Escape, lock */
-    :: atomic { broker && view_consent && !bar -> bar = true }
-    :: atomic { broker && view_consent && !capture && prompt == NONE && RULE_BAR -> capture = true }
-    :: atomic { broker && grant != 0 && !input && prompt == NONE -> input = true; gate = true }
+    :: atomic { broker && RULE_CONSENT && !bar -> bar = true }
+    :: atomic { broker && RULE_CONSENT && !capture && prompt == NONE && RULE_BAR -> capture = true }
+    :: atomic { broker && RULE_GRANT && !input && prompt == NONE -> input = true; gate = true }
     :: atomic { broker && view_consent -> stop_share() }                /* Stop, pause, screen lock */
     :: atomic { broker && grant != 0 -> end_control() }                 /* take back, time is over */
     :: atomic { input || gate -> end_control() }                        /* Ctrl+F12: the watcher, alone */
@@ -200,16 +211,20 @@ active proctype death() {
     fi
 }
 
+/* One line for each property, its name at the end. */
 active proctype watch() {
     do
-    :: atomic { capture && !view_consent -> assert(false) }             /* 1 */
-    :: atomic { capture && !bar -> assert(false) }
-    :: atomic { input && two && agreed != grant -> assert(false) }
-    :: atomic { input && (grant == 0 || !capture || prompt_up || !member) -> assert(false) } /* 2 */
-    :: atomic { member && strict && !known -> assert(false) }
-    :: atomic { got_consent_badly -> assert(false) }                    /* 3 */
-    :: atomic { injected_late -> assert(false) }                        /* 4 */
-    :: atomic { !broker && (capture || input || held != 0) -> assert(false) }  /* 5 */
-    :: atomic { !input && held != 0 -> assert(false) }
+    :: atomic { capture && !view_consent -> assert(false) }             /* consent */
+    :: atomic { capture && !bar -> assert(false) }                      /* bar */
+    :: atomic { input && grant == 0 -> assert(false) }                  /* grant */
+    :: atomic { input && !capture -> assert(false) }                    /* shared */
+    :: atomic { input && prompt_up -> assert(false) }                   /* prompt */
+    :: atomic { input && !member -> assert(false) }                     /* member */
+    :: atomic { input && two && agreed != grant -> assert(false) }      /* two */
+    :: atomic { got_consent_badly -> assert(false) }                    /* yes */
+    :: atomic { injected_late -> assert(false) }                        /* late */
+    :: atomic { !broker && (capture || input) -> assert(false) }        /* broker */
+    :: atomic { !input && held != 0 -> assert(false) }                  /* held */
+    :: atomic { member && strict && !known -> assert(false) }           /* admission */
     od
 }

@@ -5,13 +5,15 @@
  * cryptography's part). One organizer (O), a member who stays and keeps the rules (M), and one (R) who keeps none of
  * them and is removed; each epoch names one of them as presenter.
  *
- *   a  who was removed can open nothing that was sealed after the removal
- *   b  a member takes units of the newest epoch it knows only, each counter once and upwards
- *   c  epochs only go forward for every member
- *   d  without fresh word from the organizer (the lease) nothing is shown as current, and nothing sent
- *   e  what a member shows was sealed by the presenter of that epoch
+ *   a  who was removed can open nothing that was sealed after the removal (removed_reads)
+ *   b  a member takes units of the newest epoch it knows only (old_shown), each counter once and upwards (twice)
+ *   c  epochs only go forward for every member (backwards)
+ *   d  without word from the organizer (the lease) that is fresh (stale_word) nothing is shown as current
+ *      (stale_shown), and nothing sent (stale_sent)
+ *   e  what a member shows was sealed by the presenter of that epoch (wrong_presenter)
  *
- * NO_x takes one rule away: `make check-model` wants a failure then.
+ * NO_x takes one rule away: `make check-model` looks for the property named beside it then, for no other, and
+ * that one has to fail.
  */
 #define EPOCHS 3
 #define UNITS 2
@@ -19,42 +21,42 @@
 #define M 2
 #define R 3
 
-#ifdef NO_NEW_KEY_ON_LEAVE
+#ifdef NO_NEW_KEY_ON_LEAVE /* removed_reads */
 #define RULE_NEW_KEY_ON_LEAVE
 #else
 #define RULE_NEW_KEY_ON_LEAVE epoch++         /* a removal is an epoch, with a fresh secret */
 #endif
-#ifdef NO_FORWARD_ONLY
+#ifdef NO_FORWARD_ONLY /* backwards */
 #define RULE_FORWARD_ONLY true
 #else
 #define RULE_FORWARD_ONLY (rec > m_epoch)     /* a record that is not newer is refused */
 #endif
-#ifdef NO_COUNTER
+#ifdef NO_COUNTER /* twice */
 #define RULE_COUNTER true
 #else
 #define RULE_COUNTER (u_ctr > m_ctr)          /* each unit once, upwards */
 #endif
-#ifdef NO_CURRENT_EPOCH
+#ifdef NO_CURRENT_EPOCH /* old_shown */
 #define RULE_CURRENT_EPOCH true
 #else
 #define RULE_CURRENT_EPOCH (u_epoch == m_epoch)
 #endif
-#ifdef NO_LEASE
+#ifdef NO_LEASE /* stale_shown */
 #define RULE_LEASE true
 #else
 #define RULE_LEASE (m_lease > 0)              /* STATUS has come, and not too long ago */
 #endif
-#ifdef NO_STATUS_FRESH
+#ifdef NO_STATUS_FRESH /* stale_word */
 #define RULE_STATUS_FRESH true
 #else
 #define RULE_STATUS_FRESH (s_time > m_status) /* PONG answers our own nonce: an old one gives no lease */
 #endif
-#ifdef NO_PRESENTER
+#ifdef NO_PRESENTER /* wrong_presenter */
 #define RULE_PRESENTER true
 #else
 #define RULE_PRESENTER (u_mid == presenter[u_epoch]) /* the record of that epoch names who shows */
 #endif
-#ifdef NO_SEND_LEASE
+#ifdef NO_SEND_LEASE /* stale_sent */
 #define RULE_SEND_LEASE true
 #else
 #define RULE_SEND_LEASE (m_lease > 0)         /* who presents seals nothing without it, either */
@@ -74,7 +76,7 @@ byte seen_epoch[UNITS + 1], seen_mid[UNITS + 1];
 byte presenter[EPOCHS + 1];
 byte records = 1;                             /* the newest record that was sent */
 byte status = 0;                              /* the newest STATUS that was sent */
-bool removed_reads = false, backwards = false, old_shown = false, stale_shown = false, twice = false;
+bool removed_reads = false, backwards = false, old_shown = false, stale_shown = false, stale_word = false, twice = false;
 bool wrong_presenter = false, stale_sent = false;
 bool shown[UNITS + 1];
 
@@ -139,7 +141,7 @@ active proctype relay_and_member() {
            select(s_time : 1 .. 3);
            if
            :: s_time <= status && RULE_STATUS_FRESH ->
-                  if :: s_time <= m_status -> stale_shown = true :: else fi;
+                  if :: s_time <= m_status -> stale_word = true :: else fi;
                   m_status = s_time; m_lease = 1
            :: else
            fi }
@@ -148,14 +150,16 @@ active proctype relay_and_member() {
     od
 }
 
+/* One line for each property, its name at the end. */
 active proctype watch() {
     do
-    :: atomic { removed_reads -> assert(false) }
-    :: atomic { backwards -> assert(false) }
-    :: atomic { wrong_presenter -> assert(false) }
-    :: atomic { stale_sent -> assert(false) }
-    :: atomic { old_shown -> assert(false) }
-    :: atomic { twice -> assert(false) }
-    :: atomic { stale_shown -> assert(false) }
+    :: atomic { removed_reads -> assert(false) }     /* removed_reads */
+    :: atomic { old_shown -> assert(false) }         /* old_shown */
+    :: atomic { twice -> assert(false) }             /* twice */
+    :: atomic { backwards -> assert(false) }         /* backwards */
+    :: atomic { stale_word -> assert(false) }        /* stale_word */
+    :: atomic { stale_shown -> assert(false) }       /* stale_shown */
+    :: atomic { stale_sent -> assert(false) }        /* stale_sent */
+    :: atomic { wrong_presenter -> assert(false) }   /* wrong_presenter */
     od
 }
