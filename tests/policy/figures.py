@@ -12,7 +12,7 @@ PRINTED = (
     ('unit/vitrine/test_session_walk', r'^# walk: (\d+) states, (\d+) transitions .* depth 4 from'),
     ('unit/lib/test_calls', r'^# (\d+) calls tried under (\d+) policies, (\d+) of them permitted'),
     ('unit/lib/test_schema', r'^# (\d+) messages at (\d+) ends, (\d+) bounds and (\d+) texts broken, (\d+) datagrams'),
-    ('unit/gate/test_server', r'^# capture: .* (\d+) rows pass'),
+    ('unit/gate/test_server', r'^# capture: (\d+) requests of the core and (\d+) of (\d+) extensions .* (\d+) rows pass'),
     ('unit/gate/test_server', r'^# input: .* (\d+) rows pass'),
     ('unit/verify/test_recovery', r'^ *TEST +verify/test_recovery +(\d+) ok'),
     ('tests/models/consent.pml', r'MODEL +consent: every property holds in all (\d+) states'),

@@ -3,6 +3,7 @@
  * server: every request that the server knows, of the core and of every extension it lists, through
  * a gate of its own. What reaches the server has a row in policy/x11, and all that has one does;
  * the server's own numbering of requests tells. (test_judge.c asks the judge alone, all 65,536.)
+ * The server is the one that the scenarios use (tests/harness/desk.py): Xvfb has fewer extensions.
  */
 #include "ch_gate.h"
 #include "lib/fail.h"
@@ -10,6 +11,7 @@
 #include "lib/x11_rule.h"
 #include "tests/unit/sanitized.h"
 #include <fcntl.h>
+#include <grp.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -32,6 +34,7 @@ enum { ERROR = 0, REPLY = 1, GENERIC = 35, BAD_REQUEST = 1, BAD_LENGTH = 16 };
 
 #define COOKIE "0123456789abcdef"
 #define SPARE 248
+#define NOBODY 65534
 #define PATIENCE_MS 20000 /* a machine may stand still */
 #define WORDS_MAX 32      /* of a request, while its shortest form is looked for */
 #define KNOWN_MAX 2048
@@ -44,14 +47,15 @@ struct request {
 static struct {
     pid_t pid;
     int number;
-    int alive; /* a connection, which has the windows */
+    char folder[32]; /* its files; the test's working folder */
+    int alive;       /* a connection, which has the windows */
     uint32_t root, base;
     unsigned extensions;
     struct request known[KNOWN_MAX];
     unsigned n_known, n_core;
     uint8_t majors[X11_EXTENSIONS];
     uint32_t target, own; /* windows */
-} server;
+} server = {.folder = "/tmp/vitrine-gates-XXXXXX"};
 
 static const char *const named[X11_EXTENSIONS] = {
     [X11_SHM] = "MIT-SHM", [X11_DAMAGE] = "DAMAGE", [X11_XFIXES] = "XFIXES",
@@ -191,26 +195,55 @@ static int enter(void)
     return fd;
 }
 
-static void write_cookie(char *path)
+/* For the user that the server runs as: nobody, where the test is root's. */
+static void write_file(const char *name, const void *bytes, size_t n)
 {
-    static const uint8_t file[] = "\xff\xff\0\0\0\0\0\22MIT-MAGIC-COOKIE-1\0\20" COOKIE;
-    strcpy(path, "/tmp/vitrine-gates-XXXXXX");
-    int fd = mkstemp(path);
-    assert_true(fd >= 0);
-    assert_int_equal(write(fd, file, sizeof file - 1), sizeof file - 1);
+    int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    assert_true(fd >= 0 && write(fd, bytes, n) == (ssize_t)n);
+    assert_true(geteuid() != 0 || fchown(fd, NOBODY, NOBODY) == 0);
     close(fd);
 }
 
-_Noreturn static void run_server(int said, const char *cookie)
+static void make_folder(void)
 {
-    char number[16];
+    static const uint8_t cookie[] = "\xff\xff\0\0\0\0\0\22MIT-MAGIC-COOKIE-1\0\20" COOKIE;
+    static const char config[] =
+        "Section \"ServerFlags\"\n Option \"AutoAddDevices\" \"false\"\nEndSection\n"
+        "Section \"Device\"\n Identifier \"card\"\n Driver \"dummy\"\nEndSection\n"
+        "Section \"Screen\"\n Identifier \"screen\"\n Device \"card\"\n DefaultDepth 24\n"
+        " DefaultFbBpp 32\nEndSection\n"
+        "Section \"InputDevice\"\n Identifier \"pointer\"\n Driver \"inputtest\"\n"
+        " Option \"SocketPath\" \"pointer.socket\"\n"
+        " Option \"DeviceType\" \"PointerAbsolute\"\nEndSection\n"
+        "Section \"InputDevice\"\n Identifier \"keyboard\"\n Driver \"inputtest\"\n"
+        " Option \"SocketPath\" \"keyboard.socket\"\n"
+        " Option \"DeviceType\" \"Keyboard\"\nEndSection\n"
+        "Section \"ServerLayout\"\n Identifier \"desk\"\n Screen \"screen\"\n"
+        " InputDevice \"pointer\" \"CorePointer\"\n InputDevice \"keyboard\" \"CoreKeyboard\"\n"
+        "EndSection\n";
+    assert_non_null(mkdtemp(server.folder));
+    assert_int_equal(chdir(server.folder), 0);
+    assert_true(geteuid() != 0 || chown(".", NOBODY, NOBODY) == 0);
+    write_file("cookie", cookie, sizeof cookie - 1);
+    write_file("xorg.conf", config, sizeof config - 1);
+}
+
+_Noreturn static void run_server(int said)
+{
+    char number[16], path[3][64];
+    static const char *const names[] = {"xorg.conf", "log", "cookie"};
     int quiet = open("/dev/null", O_RDWR);
+    for (int i = 0; i < 3; i++)
+        snprintf(path[i], sizeof path[i], "%s/%s", server.folder, names[i]);
+    if (geteuid() == 0 && (setgroups(0, NULL) != 0 || setgid(NOBODY) != 0 || setuid(NOBODY) != 0))
+        _exit(126);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(quiet, 1);
     dup2(quiet, 2);
     snprintf(number, sizeof number, "%d", said);
-    execlp("Xvfb", "Xvfb", "-displayfd", number, "-screen", "0", "64x48x24", "-nolisten", "tcp",
-           "-auth", cookie, "-noreset", NULL);
+    execl("/usr/lib/xorg/Xorg", "Xorg", "-displayfd", number, "-config", path[0], "-configdir",
+          server.folder, "-logfile", path[1], "-auth", path[2], "-novtswitch", "-sharevts",
+          "-nolisten", "tcp", "-noreset", NULL);
     _exit(127);
 }
 
@@ -308,17 +341,16 @@ static int start_server(void **state)
 {
     (void)state;
     int ends[2];
-    char cookie[32], line[16] = {0};
-    write_cookie(cookie);
+    char line[16] = {0};
+    make_folder();
     assert_int_equal(pipe(ends), 0);
     server.pid = fork();
     if (server.pid == 0)
-        run_server(ends[1], cookie);
+        run_server(ends[1]);
     close(ends[1]);
     if (read(ends[0], line, sizeof line - 1) <= 0)
         return -1;
     close(ends[0]);
-    unlink(cookie);
     server.number = atoi(line);
     server.alive = enter();
     learn();
@@ -332,9 +364,13 @@ static int start_server(void **state)
 static int stop_server(void **state)
 {
     (void)state;
+    static const char *const left[] = {"cookie",  "xorg.conf",      "log",
+                                       "log.old", "pointer.socket", "keyboard.socket"};
     kill(server.pid, SIGTERM);
     waitpid(server.pid, NULL, 0);
-    return 0;
+    for (size_t i = 0; i < sizeof left / sizeof left[0]; i++)
+        unlink(left[i]);
+    return rmdir(server.folder);
 }
 
 /* --- a gate --- */
