@@ -187,6 +187,8 @@ static void on_audit_failed(struct session *s, const struct session_event *ev,
 {
     (void)ev;
     end_audit_lost(s, out);
+    if (s->phase == PHASE_BOOT)
+        life_ready(s, out, SW_AUDIT);
 }
 
 static void on_stop(struct session *s, const struct session_event *ev, struct session_effects *out)
@@ -276,6 +278,10 @@ static void on_timer(struct session *s, const struct session_event *ev, struct s
     s->timers &= ~(1u << ev->code);
     switch (ev->code) {
     case ST_CONNECT:
+        if (s->phase == PHASE_BOOT) {
+            life_waited(s, out);
+            break;
+        }
         end_begin(s, out, (struct ending){HOW_CUT, WHY_TIME, FAULT_R_NET, 0, true});
         break;
     case ST_PROMPT:
@@ -422,6 +428,7 @@ void session_init(struct session *s, const struct session_rules *rules)
 {
     memset(s, 0, sizeof *s);
     s->rules = *rules;
+    s->trail = s->rules.audit_mandatory ? TRAIL_NEW : TRAIL_WRITTEN;
     if (s->rules.largest == 0 || s->rules.largest > MAX_MEMBERS)
         s->rules.largest = MAX_MEMBERS;
 }

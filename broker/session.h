@@ -77,6 +77,9 @@ enum session_what {
                   where the rules forbid to share a whole screen */
 };
 
+/* Where the rules demand a record, none begins before the first line is on the disk. */
+enum session_trail { TRAIL_WRITTEN, TRAIL_LOST, TRAIL_NEW /* demanded, and nothing known yet */ };
+
 enum session_share {
     SHARE_OFF,
     SHARE_ASKING,    /* the owner asked to share: the prompt is up, or comes next */
@@ -422,7 +425,7 @@ struct session {
     uint8_t ui_unborn;      /* ... and before it was ready */
     uint8_t picture;        /* what the presenter says of the picture (SEAL_PICTURE.state) */
     uint8_t booting;        /* EV_BOOT has come */
-    uint8_t audit_bad;      /* a line could not be written, and none has been since */
+    uint8_t trail;          /* enum session_trail: what became of the newest line answered */
     uint16_t me, presenter; /* mids; 0 nobody */
     uint8_t worker[SW_COUNT];
     uint8_t line;        /* enum session_line */

@@ -87,6 +87,9 @@ static const char *check_share(const struct session *s)
 
 static const char *check_begun(const struct session *s)
 {
+    if (s->rules.audit_mandatory && s->trail == TRAIL_NEW && s->phase != PHASE_BOOT &&
+        s->phase != PHASE_EXIT)
+        return "a session can begin before there is a record, which the rules demand";
     bool in = s->phase == PHASE_HOST || s->phase == PHASE_MEMBER;
     if (in && s->begun == BEGUN_NOT)
         return "in a session, and its errors would say that nothing was sent";

@@ -146,7 +146,7 @@ static const char *check_mine(const struct session *s)
         return "we control somebody outside a session";
     if (s->presenter == 0 || s->presenter == s->me || s->line != LINE_UP)
         return "we control somebody who does not present to us";
-    if (s->rules.audit_mandatory && (s->worker[SW_AUDIT] != WS_READY || s->audit_bad))
+    if (s->rules.audit_mandatory && (s->worker[SW_AUDIT] != WS_READY || s->trail != TRAIL_WRITTEN))
         return "we control somebody, and the record that the rules demand cannot be written";
     return NULL;
 }

@@ -139,14 +139,16 @@ void end_audit_synced(struct session *s, const struct session_event *ev,
                       struct session_effects *out)
 {
     (void)ev;
-    s->audit_bad = 0;
+    s->trail = TRAIL_WRITTEN;
     if (s->phase == PHASE_CLOSING && s->closing == CL_AUDIT)
         heart_timer_clear(s, out, ST_CLOSE);
+    if (s->phase == PHASE_BOOT)
+        life_ready(s, out, SW_AUDIT);
 }
 
 bool end_audit_writes(const struct session *s)
 {
-    return s->worker[SW_AUDIT] == WS_READY && !s->audit_bad;
+    return s->worker[SW_AUDIT] == WS_READY && s->trail == TRAIL_WRITTEN;
 }
 
 bool end_unrecorded(const struct session *s)
@@ -158,7 +160,7 @@ void end_audit_lost(struct session *s, struct session_effects *out)
 {
     if (s->phase == PHASE_CLOSING && s->closing == CL_AUDIT)
         heart_timer_clear(s, out, ST_CLOSE);
-    s->audit_bad = 1;
+    s->trail = TRAIL_LOST;
     if (s->rules.audit_mandatory) {
         share_stop(s, out, SHARE_PAUSED, WHY_AUDIT);
         mine_unrecorded(s, out);

@@ -60,6 +60,18 @@ void life_boot(struct session *s, const struct session_event *ev, struct session
     heart_worker_start(s, out, SW_AUDIT);
 }
 
+/* Its writer is there; whether it can write shows with its first line: who pressed a button before
+   that would be told that it cannot. A disk that never answers has had its time with the rest of
+   the way. */
+static bool awaits_trail(struct session *s, struct session_effects *out)
+{
+    if (s->trail != TRAIL_NEW || s->worker[SW_AUDIT] != WS_READY)
+        return false;
+    if (!(s->timers & 1u << ST_CONNECT))
+        heart_timer_set(s, out, ST_CONNECT, CONNECT_MS);
+    return true;
+}
+
 /* The painter is needed; audit and launcher may be missing, which the session's own rules then
  * judge. */
 static void booted(struct session *s, struct session_effects *out)
@@ -67,10 +79,20 @@ static void booted(struct session *s, struct session_effects *out)
     if (s->worker[SW_UI] != WS_READY || s->worker[SW_AUDIT] == WS_STARTING ||
         s->worker[SW_LAUNCHER] == WS_STARTING)
         return;
+    if (awaits_trail(s, out))
+        return;
+    heart_timer_clear(s, out, ST_CONNECT);
     if (s->intent == INTENT_NONE)
         life_home(s, out);
     else
         begin(s, out, s->intent, s->own_relay, s->lobby, s->no_password);
+}
+
+void life_waited(struct session *s, struct session_effects *out)
+{
+    if (s->trail == TRAIL_NEW)
+        s->trail = TRAIL_LOST;
+    booted(s, out);
 }
 
 void life_home(struct session *s, struct session_effects *out)

@@ -39,6 +39,8 @@ void life_join(struct session *s, const struct session_event *ev, struct session
 void life_retry(struct session *s, const struct session_event *ev, struct session_effects *out);
 void life_home(struct session *s, struct session_effects *out);
 void life_ready(struct session *s, struct session_effects *out, enum session_worker w);
+/* The trail that is demanded has not said in time whether it can be written. */
+void life_waited(struct session *s, struct session_effects *out);
 void life_serving(struct session *s, const struct session_event *ev, struct session_effects *out);
 void life_dialled(struct session *s, const struct session_event *ev, struct session_effects *out);
 void life_session(struct session *s, const struct session_event *ev, struct session_effects *out);

@@ -9,6 +9,7 @@ import time
 import box
 from desk import PATIENCE, Desk
 from hands import HOST, VIEWER, Control, hold_keys, let_go, until_down
+from party import Party
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from s30_errors import trouble_with_log  # noqa: E402
@@ -80,6 +81,16 @@ def under_control(desk, other, trouble, *steps):
         until_down(desk, 0)
         let_go(other)
         stays_so(s)
+
+
+def test_no_session_without_its_first_line():
+    """The writer starts and its disk is full: no session begins, and none is left half begun. Whether it can write shows with its first line."""
+    with Desk(HOST, kind='xvfb') as desk:
+        steps = [box.rules(desk, RULES), box.small(desk.env['XDG_STATE_HOME'], 4096)]      # for the key file, and nothing else
+        with Party(desk, 'host', '--listen', '127.0.0.1:0', wrap=box.box(*steps)) as p:
+            p.wait('error', code='POLICY')
+            p.said('cannot be written')
+            assert not p.find('session') and not p.find('worker', role='seal'), p.transcript()
 
 
 def test_writer_dies_under_control():

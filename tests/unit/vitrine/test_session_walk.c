@@ -623,6 +623,7 @@ static void road_connected(void)
 {
     road_ready(SW_LAUNCHER);
     road_ready(SW_AUDIT);
+    ROAD(.kind = EV_AUDIT_SYNCED);
     road_ready(SW_UI);
     road_ready(SW_SEAL);
     road_ready(SW_NET);
