@@ -228,8 +228,13 @@ class Desk:
                 self.dir = scratch('vtd')
         return self
 
-    def __exit__(self, *_):
-        self.stop()
+    def __exit__(self, failed, *_):
+        try:
+            if not failed:
+                from trail import as_catalogued     # which needs this module
+                as_catalogued(self)
+        finally:
+            self.stop()
 
     # ------------------------------------------------------------------------------------ the server
     def start(self):

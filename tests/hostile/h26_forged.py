@@ -12,6 +12,7 @@ import rogue
 from desk import PATIENCE
 from relay import Relay, free_port
 from session import Desk, Session
+from trail import noted
 
 HOST = (800, 600)
 OTHER = (1000, 700)
@@ -52,6 +53,7 @@ def put_out(s, forger, name, since):
     assert forger.wait('ended', 15)['how'] == 'cut'
     s.host.wait('member', 15, since, name=name, state='lost')
     forger.stop()
+    assert noted(s.desk, 'member_fault')[-1]['fields']['name'] == name
 
 
 def untouched(s, good, since, theirs):

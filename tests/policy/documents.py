@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every test and file that the auditor's documents name exists, every property of e2e/1 has its test, every key of vitrine.conf is in a scenario, seeds are text: tests/policy/documents.py [ROOT]."""
+"""Every test and file that the auditor's documents name exists, every property of e2e/1 has its test, every key of vitrine.conf is in a scenario, every event of the trail is looked for in one, seeds are text: tests/policy/documents.py [ROOT]."""
 import glob
 import os
 import re
@@ -55,6 +55,33 @@ def unnamed_keys():
     return ['policy/vitrine.conf: no scenario sets %s' % key for key, default in sorted(keys().items()) if not is_set(key, default, text)]
 
 
+# Events that no scenario brings about, and the unit test that looks for them.
+ELSEWHERE = {'log_recovered': 'unit/verify/test_recovery', 'log_suspect': 'unit/audit/test_sink',
+             'joining_stopped': 'unit/vitrine/test_session_door', 'still_asked': 'unit/vitrine/test_session_prompts',
+             'still_kept': 'unit/vitrine/test_session_prompts'}
+NOWHERE = {'security_level', 'log_continued'}      # by name: a worker with less than those before it; a log that had become long
+
+
+def source(name):
+    with open(os.path.join(ROOT, 'tests', name)) as text:
+        return text.read()
+
+
+def unseen_events():
+    """Every event of the trail is looked for in a scenario that reads trails, or where ELSEWHERE says; what it holds is compared with the
+    catalogue in all of them (tests/harness/desk.py)."""
+    with open(os.path.join(ROOT, 'policy/audit.def')) as text:
+        events = re.findall(r'^\d+\s+(\w+) ', text.read(), re.M)
+    readers = [text for text in (source(os.path.relpath(path, os.path.join(ROOT, 'tests')))
+                                 for path in glob.glob(os.path.join(ROOT, 'tests', '*', '[hs]??_*.py'))) if re.search(r'^from trail import', text, re.M)]
+    for event in events:
+        seen = any("'%s'" % event in text for text in readers)
+        if event in ELSEWHERE:
+            seen = re.search(r'\b(AUDIT_)?%s\b' % event, source(ELSEWHERE[event] + '.c'), re.I)
+        if not seen and event not in NOWHERE:
+            yield 'policy/audit.def: no test looks for %s' % event
+
+
 def property_tests():
     """The tests that are named after a property, pNN_..., of the programs and of the scenarios in tests/hostile."""
     for path in sorted(glob.glob(os.path.join(ROOT, 'tests/hostile/*.[cp]*'))):
@@ -89,7 +116,7 @@ def binary_seeds():
 
 
 def main():
-    missing, found = unnamed_keys() + list(binary_seeds()) + list(properties()), 0
+    missing, found = unnamed_keys() + list(unseen_events()) + list(binary_seeds()) + list(properties()), 0
     for document in DOCUMENTS:
         with open(os.path.join(ROOT, document)) as text:
             for number, line in enumerate(text, 1):

@@ -5,7 +5,7 @@ import time
 
 from desk import PATIENCE, Desk
 from hands import HOST, VIEWER, Control, Terminal, click_picture, down_now, hold_keys, let_go, until_down, until_obeyed
-from trail import noted
+from trail import events_of, noted
 
 
 def bar_is_whole(s, timeout=PATIENCE):
@@ -41,6 +41,8 @@ def test_grant_and_type():
             assert not down_now(desk)
             on, off = noted(desk, 'control_on')[-1]['fields'], noted(desk, 'control_off')[-1]['fields']
             assert on['name'] == 'Vera' and on['seconds'] == '900', on
+            assert noted(desk, 'control_asked')[-1]['fields']['name'] == 'Vera'
+            assert {'on', 'off'} <= {e['fields']['state'] for e in noted(other, 'control_mine', 2)}, events_of(other, 'control_mine')
             assert off['why'] == 'controller' and int(off['keys']) >= 7 and int(off['buttons']) >= 1, off
 
 

@@ -204,3 +204,4 @@ def test_refused():
             v.never('share', 0.5)
             v.no_capture()
             assert noted(desk, 'offer_answered')[-1]['fields']['yes'] == 'no'
+            assert noted(other, 'become_no')[0]['fields'] == {'name': 'Helga'}

@@ -5,6 +5,7 @@ import time
 
 from relay import Relay, free_port
 from session import PATIENCE, Desk, Session, compare, enlarge, picture_rect
+from trail import noted
 from wire import Wire
 
 sys.path.append(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'hostile'))
@@ -99,6 +100,8 @@ def test_presenter_line_cut():
                 same(s, viewer, desk, other)
                 s.host.never('prompt', 0.1, host_mark)
                 viewer.never('ended', 0.1)
+            assert {e['fields']['why'] for e in noted(desk, 'share_paused', 2)} == {'line'}
+            assert len(noted(desk, 'line_lost', 2)) == len(noted(desk, 'line_back', 2)) == 2
         wire.close()
 
 

@@ -1,5 +1,6 @@
 """The host's grip on the door: a new password, a removal, the lock."""
 from session import Desk, Session
+from trail import noted
 
 VIEWER = (1600, 1200)
 
@@ -24,6 +25,7 @@ def test_new_password():
             assert s.info['id'] == old['id'] and s.info['password'] != old['password']
             assert s.info['invitation'] != old['invitation']
             s.host.window('toast', since=since)
+            assert noted(desk, 'new_password')[0]['fields'] == {'why': 'asked for'}
             refused(s, third, 'J-PASS', old['password'], 'Oskar')
             late = s.join(third, name='Nora')
             viewer.never('ended', 0.1)
@@ -43,6 +45,7 @@ def test_removed_and_locked():
             assert viewer.wait_exit() == 3
             s.info = s.host.wait('session', 5, since)
             assert s.info['password'] != old['password']
+            assert noted(desk, 'member_left')[0]['fields']['how'] == 'removed' and noted(desk, 'new_password')[0]['fields']['why'] == 'somebody was removed'
             refused(s, third, 'J-PASS', old['password'], 'Vera')
             s.host.press('host-panel', 'lock')
             refused(s, third, 'J-LOCK', s.info['password'], 'Leon')

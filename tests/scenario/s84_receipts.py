@@ -11,7 +11,7 @@ from desk import Desk
 from hands import HOST, VIEWER, Control
 from party import Party
 from session import enlarge
-from trail import as_catalogued, events_of, path_of
+from trail import events_of, path_of
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from s70_trail import audit  # noqa: E402
@@ -90,8 +90,6 @@ def test_control_receipt():
         assert events_of(desk, 'share_on')[-1]['fields']['compared'] == '0'
         assert signatures(audit(other, 'verify', path_of(other))) == 2
         check_by_hand(desk)
-        as_catalogued(desk)
-        as_catalogued(other)
         exported = audit(desk, 'export', '--format', 'json', path_of(desk))
         with open(path_of(desk)) as trail:
             assert exported.returncode == 0 and exported.stdout == trail.read(), exported

@@ -11,6 +11,7 @@
 struct session s;
 struct session_effects out;
 unsigned seen[EF_COUNT][2];
+unsigned recorded[RECORDED_MAX];
 
 const char *standing_name(enum standing who)
 {
@@ -51,8 +52,11 @@ void step(struct session_event ev)
         broken = session_check_step(&before, &ev, &s, &out);
     if (broken)
         fail_msg("event %u: %s", ev.kind, broken);
-    for (unsigned i = 0; i < out.n; i++)
+    for (unsigned i = 0; i < out.n; i++) {
         seen[out.list[i].kind][out.list[i].flag != 0]++;
+        if (out.list[i].kind == EF_AUDIT && out.list[i].code < RECORDED_MAX)
+            recorded[out.list[i].code]++;
+    }
 }
 
 bool has_effect(enum session_effect_kind kind)
@@ -94,6 +98,7 @@ void connect_as(enum session_intent intent)
 {
     const struct session_rules rules = {.assistive = 1, .share_whole = 1};
     memset(seen, 0, sizeof seen);
+    memset(recorded, 0, sizeof recorded);
     session_init(&s, &rules);
     STEP(.kind = EV_BOOT, .intent = (uint8_t)intent, .flag2 = 1);
     static const enum session_worker first[] = {SW_LAUNCHER, SW_AUDIT, SW_UI};

@@ -7,6 +7,8 @@
 #include "broker/session.h"
 #include "policy_tables.h"
 
+#define RECORDED_MAX 256 /* numbers of policy/audit.def */
+
 enum standing {
     OUTSIDE,    /* no session */
     WAITING,    /* in the waiting room */
@@ -23,6 +25,8 @@ extern struct session s;
 extern struct session_effects out; /* of the last step */
 /* How many of these there were since become(), by kind and flag (0 or not). */
 extern unsigned seen[EF_COUNT][2];
+/* How many lines of each event were for the trail since then. */
+extern unsigned recorded[RECORDED_MAX];
 
 const char *standing_name(enum standing who);
 bool may(enum standing who, enum right right);

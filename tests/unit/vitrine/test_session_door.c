@@ -204,6 +204,20 @@ static void no_open_door(void **state)
     }
 }
 
+/* Each wrong try is in the trail; the one after which nobody can join any more is told apart. */
+static void wrong_tries_are_recorded(void **state)
+{
+    (void)state;
+    host();
+    STEP(.kind = EV_WRONG_TRY, .number = 1);
+    STEP(.kind = EV_WRONG_TRY, .number = 2);
+    assert_int_equal(recorded[AUDIT_WRONG_PASSWORD], 2);
+    assert_int_equal(recorded[AUDIT_JOINING_STOPPED], 0);
+    STEP(.kind = EV_WRONG_TRY, .number = 3, .flag = 1);
+    assert_int_equal(recorded[AUDIT_WRONG_PASSWORD], 2);
+    assert_int_equal(recorded[AUDIT_JOINING_STOPPED], 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -215,6 +229,7 @@ int main(void)
         cmocka_unit_test(asked_where_it_is_seen),
         cmocka_unit_test(asked_beside_the_viewer),
         cmocka_unit_test(no_open_door),
+        cmocka_unit_test(wrong_tries_are_recorded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -94,7 +94,8 @@ static void still(void)
 
 static bool kept(void)
 {
-    return s.share == SHARE_RUNNING && !s.still;
+    return s.share == SHARE_RUNNING && !s.still && recorded[AUDIT_STILL_ASKED] == 1 &&
+           recorded[AUDIT_STILL_KEPT] == 1;
 }
 
 static void end_all(void)
