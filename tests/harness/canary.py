@@ -2,7 +2,8 @@
 
 Pixels are looked for in every representation a picture has on its way: four bytes a pixel in both orders with any
 fourth byte, three bytes in both orders, one plane for each channel. Random ones, because a coder without loss cannot
-make them smaller and a coincidence is as good as impossible. What was typed under control is looked for as text and as what it
+make them smaller and a coincidence is as good as impossible. Not looked for: units as they are coded, whose bytes depend on
+all of a tile, and scaled pictures. What was typed under control is looked for as text and as what it
 is on its way: events in memory, in messages and in records, and the X requests that make keys of them.
 """
 import glob
@@ -85,8 +86,10 @@ class Canary:
                     yield name + '-' + form, data, mask
 
     def needles(self, path):
+        forms = list(self.forms())
+        assert len(forms) <= 512, 'more than scan.c takes: %d' % len(forms)
         with open(path, 'w') as out:
-            for name, data, mask in self.forms():
+            for name, data, mask in forms:
                 out.write('%s %s %s\n' % (name, data.hex(), mask.hex()))
         os.chmod(path, 0o600)
 

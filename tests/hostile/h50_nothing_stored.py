@@ -18,6 +18,7 @@ import time
 
 import canary
 import party
+from bus import desktop_bus
 from desk import PATIENCE, Desk, needs_root
 from hands import Control, click_picture, until_obeyed
 from session import Session
@@ -108,8 +109,9 @@ class Shown(Control):
         """The viewer gets control and types; something nobody pastes is in the clipboard of either side meanwhile. Control: the
         terminal holds what was typed, and what is in the clipboard."""
         typed, kept = word(), word()
-        self.secret.type('typed', typed)
-        self.secret.say('kept', kept)
+        time_of_it = str(len(self.secret.typed))    # what was typed before stays looked for
+        self.secret.type('typed' + time_of_it, typed)
+        self.secret.say('kept' + time_of_it, kept)
         theirs = copied(self.other, kept)
         terminal = copied(self.desk, kept, '+12+390')
         rect = self.give(self.viewer)
@@ -125,7 +127,7 @@ class Shown(Control):
         until = time.monotonic() + PATIENCE
         while True:
             found, _ = self.secret.scan(self.desk.dir, '-p', str(terminal.pid), '-p', cat)
-            if {'typed-utf8', 'kept-utf8'} <= {line.split()[0] for line in found}:
+            if {'typed%s-utf8' % time_of_it, 'kept%s-utf8' % time_of_it} <= {line.split()[0] for line in found}:
                 break
             assert time.monotonic() < until, ('control: typed, and not there', found)
             time.sleep(0.2)
@@ -202,8 +204,10 @@ def test_stop_and_end():
     needs_root()
     with Desk(HOST) as desk, Desk(VIEWER) as other:
         with Shown(desk, other) as s:
-            s.host.press('sharing-bar', 'stop')
-            s.host.wait('share', state='off')
+            s.type_and_copy()
+            since = s.host.mark()
+            s.host.press('sharing-bar-control', 'stop')
+            s.host.wait('share', since=since, state='off')
             s.nowhere()
             s.show_and_share()
             since = s.host.mark()
@@ -226,7 +230,9 @@ def test_kill_switch_and_cut():
             s.host.wait('share', 5, state='off')
             s.nowhere()
             s.show_and_share()
+            since = s.viewer.mark()
             os.kill(s.host.worker_pids('vitrine-relay')[0], signal.SIGKILL)
+            os.kill(s.viewer.wait('worker', since=since, role='dial', state='started')['pid'], signal.SIGKILL)   # which seeks the way back
             s.host.wait('ended', 90, how='cut')
             s.viewer.wait('ended', 90, how='cut')     # it tries to come back for 60 s
             s.nowhere(over=True)
@@ -243,6 +249,7 @@ def test_killed_processes():
                 s.host.wait('share', since=since, state='off')
                 s.nowhere()
                 s.show_and_share()
+            s.type_and_copy()
             os.kill(s.viewer.role_pids('view')[0], signal.SIGKILL)
             s.viewer.wait('ended', how='cut')
             os.kill(s.host.worker_pids('vitrine-seal')[0], signal.SIGKILL)
@@ -273,18 +280,24 @@ def test_killed_under_control():
             s.nowhere(over=True)
 
 
+def killed(party, names):
+    """One of each, one after the other: every one of them is there to be killed."""
+    for name in names:
+        pids = party.role_pids(name) or party.worker_pids('vitrine-' + name)
+        assert pids, ('no %s is there' % name, party.workers())
+        os.kill(pids[0], signal.SIGKILL)
+        time.sleep(0.5)
+
+
 def test_killed_one_after_the_other():
-    """kill -9 of the processes that see no picture, each with those before it gone; at last of the viewer's."""
+    """kill -9 of the processes that see no picture, on either side, each with those before it gone."""
     needs_root()
-    with Desk(HOST) as desk, Desk(VIEWER) as other:
+    with Desk(HOST) as desk, Desk(VIEWER) as other, desktop_bus(desk), desktop_bus(other):
         with Shown(desk, other) as s:
-            for name in ('vitrine-bus', 'vitrine-render', 'vitrine-watch', 'vitrine-audit', 'vitrine-launch', 'vitrine-net'):
-                for pid in s.host.worker_pids(name)[:1]:
-                    os.kill(pid, signal.SIGKILL)
-                time.sleep(0.5)
-            for name in ('vitrine-net', 'vitrine-seal'):
-                for pid in s.viewer.worker_pids(name)[:1]:
-                    os.kill(pid, signal.SIGKILL)
+            s.type_and_copy()
+            killed(s.viewer, ('bus', 'watch', 'audit', 'launch', 'ui'))
+            killed(s.host, ('bus', 'ui', 'watch', 'audit', 'launch', 'net'))
+            killed(s.viewer, ('net', 'seal'))
             s.viewer.wait('ended', 90)
             deadline = time.monotonic() + PATIENCE
             while not s.host.find('ended') and s.host.process.poll() is None:
@@ -298,6 +311,7 @@ def test_killed_programs():
     needs_root()
     with Desk(HOST) as desk, Desk(VIEWER) as other:
         with Shown(desk, other) as s:
+            s.type_and_copy()
             for one in (s.viewer, s.host):
                 os.kill(one.process.pid, signal.SIGKILL)
                 one.process.wait()
@@ -306,11 +320,12 @@ def test_killed_programs():
 
 
 # ---------------------------------------------------------------------------------------------- what is opened
-# The trail and its key; settings, the keys of relays among them; who was met, by their keys' fingerprints. Of the latter two the new
+# Their folders; the trail and its key; settings, the keys of relays among them; who was met, by their keys' fingerprints. Of the latter two the new
 # file is written beside the old one, under a lock, and renamed.
-ALLOWED = [r'/state/vitrine/audit\.log(\.key)?$', r'/config/vitrine/(settings|known)(\.new|\.lock)?$', r'^/dev/null$']
-OPENING, MAKING = 'open,openat,openat2', 'creat,mknod,mknodat,truncate,link,linkat,symlink,symlinkat,rename,renameat,renameat2'
-CALL = re.compile(r'\b(%s)\((.*) = \d' % (OPENING + ',' + MAKING).replace(',', '|'))
+ALLOWED = [r'/(state|config)(/vitrine)?$', r'/state/vitrine/audit\.log(\.key)?$', r'/config/vitrine/(settings|known)(\.new|\.lock)?$', r'^/dev/null$']
+OPENING, MAKING = 'open,openat,openat2', 'creat,mkdir,mkdirat,bind,mknod,mknodat,truncate,link,linkat,symlink,symlinkat,rename,renameat,renameat2'
+FILLING = 'fallocate,ftruncate'     # of what is open already: a memory file may be
+CALL = re.compile(r'\b(%s)\((.*) = \d' % ','.join((OPENING, MAKING, FILLING)).replace(',', '|'))
 
 
 def written(line):
@@ -318,6 +333,10 @@ def written(line):
     match = CALL.search(line)
     if not match or match.group(1) in OPENING.split(',') and not re.search('O_(WRONLY|RDWR|CREAT|TRUNC|TMPFILE)', line):
         return []
+    if match.group(1) in FILLING.split(','):
+        return [path for path in re.findall(r'^\d+<([^>]*)>', match.group(2)) if not path.startswith('/memfd:')]
+    if match.group(1) == 'bind':
+        return re.findall(r'sun_path="([^"]*)"', match.group(2))      # @"..." is a name, and no file
     return re.findall(r'"([^"]*)"', match.group(2))
 
 
@@ -334,7 +353,7 @@ def chat(s, viewer):
 
 def traced(path, user=('-u', 'nobody')):
     """A tracer that may look into processes that are closed to their own user."""
-    return ['strace', *user, '-ff', '-qq', '-o', path, '-e', 'trace=%s,%s' % (OPENING, MAKING)]
+    return ['strace', *user, '-ff', '-qq', '-y', '-o', path, '-e', 'trace=' + ','.join((OPENING, MAKING, FILLING))]
 
 
 def traces(folder):
@@ -348,11 +367,15 @@ def traces(folder):
 
 # Each way to a file, for the tracer to see; 437 is openat2.
 WAYS = """
-import ctypes, os
+import ctypes, os, socket
 os.chdir('{folder}')
 open('stdio', 'w'), os.open('both', os.O_RDWR | os.O_CREAT)
 os.mknod('made'), os.link('both', 'linked'), os.symlink('both', 'named'), os.rename('made', 'moved'), os.truncate('both', 1)
 ctypes.CDLL(None).syscall(437, -100, b'second', ctypes.byref((ctypes.c_uint64 * 3)(os.O_WRONLY | os.O_CREAT, 0o600, 0)), 24)
+os.mkdir('folder'), socket.socket(socket.AF_UNIX).bind('listening')
+with open('filled', 'wb') as f: os.posix_fallocate(f.fileno(), 0, 10), os.ftruncate(f.fileno(), 5)
+f = os.memfd_create('memory'); os.ftruncate(f, 5)
+socket.socket(socket.AF_UNIX).bind('\\0name'), socket.socket().bind(('127.0.0.1', 0))
 open('/etc/passwd')
 """
 
@@ -365,7 +388,11 @@ def test_writing_is_seen():
         subprocess.run([*traced(folder + '/trace/way', user=()), sys.executable, '-c', WAYS.format(folder=folder)], check=True, timeout=60)
         lines, _ = traces(folder + '/trace')
         found = {path for line in lines for path in written(line)}
-        assert found >= {'stdio', 'both', 'made', 'linked', 'named', 'moved', 'second'}, found
+        assert found >= {'stdio', 'both', 'made', 'linked', 'named', 'moved', 'second', 'folder', 'listening'}, found
+        calls = {CALL.search(line).group(1): written(line) for line in lines if written(line)}
+        for call in FILLING.split(','):
+            assert calls.get(call) == [folder + '/filled'], (call, calls.get(call))
+        assert not any('memory' in path or 'name' == path or '127' in path for path in found), found
         assert not any(path.startswith(('/usr', '/lib', '/etc')) for path in found), found
 
 
