@@ -168,8 +168,8 @@ def test_canary_is_found():
     needs_root()
     with Desk(HOST, kind='xvfb') as desk:
         secret = canary.Canary()
-        secret.say('word', 'some private words')
-        secret.type('typed', 'qwerty')
+        secret.say('word', word())          # at random: what this file says may lie in another copy of it
+        secret.type('typed', word())
         forms = {}
         for name, data, _ in secret.forms():
             forms.setdefault(name, data)
