@@ -284,6 +284,7 @@ FUZZ_FOR_policy_set := verify
 FUZZ_FOR_certificates := verify
 FUZZ_FOR_known := vitrine
 FUZZ_FOR_xreply := vitrine
+FUZZ_MORE_xreply := $(B)/o/capture/x11_shape.o
 FUZZ_FOR_text := render
 FUZZ_FOR_view := render
 FUZZ_MORE_messages := $(patsubst %,$(B)/o/tests/unit/lib/%.o,build wire) $(B)/o/gen/schema.o

@@ -3,7 +3,8 @@
  * once with waiting, then refreshed in the background. Part of display.c.
  */
 #include "broker/display.h"
-
+#include "broker/reply.h"
+#include "lib/x11_reply.h"
 #include <stdlib.h>
 #include <string.h>
 #include <xcb/randr.h>
@@ -21,7 +22,7 @@ static void take_monitors(struct display *d, const xcb_randr_get_monitors_reply_
 {
     d->n_monitors = 0;
     xcb_randr_monitor_info_iterator_t i = {0};
-    if (r)
+    if (reply_monitors_fit(r))
         i = xcb_randr_get_monitors_monitors_iterator(r);
     for (; i.rem && d->n_monitors < DISPLAY_MONITORS; xcb_randr_monitor_info_next(&i))
         if (i.data->width > 0 && i.data->height > 0)
@@ -69,11 +70,8 @@ static void take_property(struct display *d, uint16_t id,
 {
     if (!r)
         return; /* stays unknown, which counts as synthetic */
-    bool synthetic = r->type != XCB_NONE;
-    if (r->type != XCB_NONE && r->format == 8 && r->num_items == 1) {
-        const uint8_t *value = xcb_input_xi_get_property_items(r);
-        synthetic = *value != 0;
-    }
+    uint8_t value;
+    bool synthetic = r->type != XCB_NONE && !(reply_byte(r, &value) && value == 0);
     origin_device_set(&d->devices, id,
                       synthetic ? ORIGIN_DEVICE_SYNTHETIC : ORIGIN_DEVICE_PHYSICAL);
 }
@@ -109,22 +107,21 @@ static void on_devices(void *ctx, uint32_t tag, const void *reply)
 {
     (void)tag;
     struct display *d = ctx;
-    const xcb_input_xi_query_device_reply_t *r = reply;
-    if (!r)
+    struct reply_devices all;
+    if (!reply_devices(reply, &all))
         return;
     unsigned physical = 0, enabled = 0;
     d->n_keyboards = 0;
-    for (xcb_input_xi_device_info_iterator_t i = xcb_input_xi_query_device_infos_iterator(r); i.rem;
-         xcb_input_xi_device_info_next(&i)) {
-        take_device(d, i.data);
-        if (!is_slave(i.data))
+    for (unsigned i = 0; i < all.n; i++) {
+        const xcb_input_xi_device_info_t *info = all.device[i];
+        take_device(d, info);
+        if (!is_slave(info))
             continue;
-        if (origin_device_kind(&d->devices, i.data->deviceid) == ORIGIN_DEVICE_PHYSICAL) {
+        if (origin_device_kind(&d->devices, info->deviceid) == ORIGIN_DEVICE_PHYSICAL) {
             physical++;
-            enabled += i.data->enabled != 0;
+            enabled += info->enabled != 0;
         }
-        display_later(d, ask_property(d, i.data->deviceid).sequence, on_property, d,
-                      i.data->deviceid);
+        display_later(d, ask_property(d, info->deviceid).sequence, on_property, d, info->deviceid);
     }
     display_lock_devices(d, physical, enabled);
 }
@@ -150,20 +147,20 @@ static bool learn_devices(struct display *d)
 {
     xcb_input_xi_query_device_reply_t *r = xcb_input_xi_query_device_reply(
         d->x, xcb_input_xi_query_device(d->x, XCB_INPUT_DEVICE_ALL), NULL);
-    if (!r)
-        return false;
-    for (xcb_input_xi_device_info_iterator_t i = xcb_input_xi_query_device_infos_iterator(r); i.rem;
-         xcb_input_xi_device_info_next(&i)) {
-        take_device(d, i.data);
-        if (!is_slave(i.data))
+    struct reply_devices all;
+    bool known = reply_devices(r, &all);
+    for (unsigned i = 0; known && i < all.n; i++) {
+        uint16_t id = all.device[i]->deviceid;
+        take_device(d, all.device[i]);
+        if (!is_slave(all.device[i]))
             continue;
         xcb_input_xi_get_property_reply_t *p =
-            xcb_input_xi_get_property_reply(d->x, ask_property(d, i.data->deviceid), NULL);
-        take_property(d, i.data->deviceid, p);
+            xcb_input_xi_get_property_reply(d->x, ask_property(d, id), NULL);
+        take_property(d, id, p);
         free(p);
     }
     free(r);
-    return true;
+    return known;
 }
 
 /* ---------------------------------------------------------------------------------------- keys */
@@ -179,7 +176,7 @@ static void take_keymap(struct display *d, const xcb_get_keyboard_mapping_reply_
 static void take_modifiers(struct display *d, const xcb_get_modifier_mapping_reply_t *r)
 {
     if (r)
-        keymap_find_modifiers(&d->keys, xcb_get_modifier_mapping_keycodes(r),
+        keymap_find_modifiers(&d->keys, xcb_get_modifier_mapping_keycodes(r), x11_reply_behind(r),
                               r->keycodes_per_modifier);
 }
 
@@ -231,7 +228,7 @@ void display_query_state(struct display *d, display_reply_fn done, void *ctx)
 bool display_take_state(const struct display *d, const void *reply, struct display_state *out)
 {
     const xcb_input_xi_query_pointer_reply_t *r = reply;
-    if (!r)
+    if (!x11_reply_holds(r, sizeof *r))
         return false;
     out->group = r->group.effective & 3;
     out->locks = (uint8_t)(((r->mods.locked & KEYS_LOCK) ? 1 : 0) |
@@ -270,11 +267,11 @@ static bool learn_formats(struct display *d)
 {
     xcb_render_query_pict_formats_reply_t *r =
         xcb_render_query_pict_formats_reply(d->x, xcb_render_query_pict_formats(d->x), NULL);
-    if (!r)
-        return false;
-    d->root_format = format_of(r, d->root_visual);
-    d->format = format_of(r, d->visual);
-    d->mask_format = alpha_of(r);
+    if (reply_formats_fit(r)) {
+        d->root_format = format_of(r, d->root_visual);
+        d->format = format_of(r, d->visual);
+        d->mask_format = alpha_of(r);
+    }
     free(r);
     return d->format && d->mask_format;
 }
@@ -346,7 +343,7 @@ bool display_facts_event(struct display *d, const xcb_generic_event_t *e)
         return true;
     const xcb_ge_generic_event_t *g = (const xcb_ge_generic_event_t *)e;
     if (type != XCB_GE_GENERIC || g->extension != d->major.xinput ||
-        g->event_type != XCB_INPUT_HIERARCHY)
+        g->event_type != XCB_INPUT_HIERARCHY || !reply_event_fits(g))
         return false;
     on_hierarchy(d, (const xcb_input_hierarchy_event_t *)e);
     return true;

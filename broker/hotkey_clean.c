@@ -1,7 +1,9 @@
 /* See hotkey_clean.h. */
 #include "broker/hotkey_clean.h"
+#include "broker/reply.h"
 #include "lib/clock.h"
 #include "lib/x11_oldest.h"
+#include "lib/x11_reply.h"
 #include <stdlib.h>
 #include <string.h>
 #include <xcb/xcbext.h>
@@ -79,7 +81,7 @@ static void take_map(struct hotkey_clean *c, const xcb_get_keyboard_mapping_repl
 
 static void take_modifiers(struct hotkey_clean *c, const xcb_get_modifier_mapping_reply_t *r)
 {
-    keymap_find_modifiers(&c->modifiers, xcb_get_modifier_mapping_keycodes(r),
+    keymap_find_modifiers(&c->modifiers, xcb_get_modifier_mapping_keycodes(r), x11_reply_behind(r),
                           r->keycodes_per_modifier);
 }
 
@@ -87,7 +89,7 @@ static void take_own_modifiers(struct hotkey_clean *c,
                                const xcb_input_get_device_modifier_mapping_reply_t *r)
 {
     keymap_find_modifiers(&c->own, xcb_input_get_device_modifier_mapping_keymaps(r),
-                          r->keycodes_per_modifier);
+                          x11_reply_behind(r), r->keycodes_per_modifier);
 }
 
 static void take_own_map(struct hotkey_clean *c, const xcb_input_get_device_key_mapping_reply_t *r)
@@ -125,14 +127,16 @@ static bool has_keys(const xcb_input_xi_device_info_t *d)
 
 static void take_devices(struct hotkey_clean *c, const xcb_input_xi_query_device_reply_t *r)
 {
+    struct reply_devices all;
     c->n_xtest = c->n_keyboards = 0;
-    xcb_input_xi_device_info_iterator_t i = xcb_input_xi_query_device_infos_iterator(r);
-    for (; i.rem > 0; xcb_input_xi_device_info_next(&i))
-        if (c->xtest_present && is_xtest(i.data)) {
+    if (!reply_devices(r, &all))
+        all.n = 0;
+    for (unsigned i = 0; i < all.n; i++)
+        if (c->xtest_present && is_xtest(all.device[i])) {
             if (c->n_xtest < XTEST_DEVICES)
-                c->xtest[c->n_xtest++] = i.data->deviceid;
-        } else if (has_keys(i.data) && c->n_keyboards < KEYBOARDS)
-            c->keyboard[c->n_keyboards++] = i.data->deviceid;
+                c->xtest[c->n_xtest++] = all.device[i]->deviceid;
+        } else if (has_keys(all.device[i]) && c->n_keyboards < KEYBOARDS)
+            c->keyboard[c->n_keyboards++] = all.device[i]->deviceid;
     ask_all_own(c);
 }
 

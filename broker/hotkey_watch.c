@@ -7,6 +7,7 @@
 #include "broker/hotkey.h"
 #include "broker/hotkey_clean.h"
 #include "broker/hotkey_keys.h"
+#include "broker/reply.h"
 #include "broker/xauth.h"
 #include "ch_watch.h"
 #include "lib/clock.h"
@@ -158,7 +159,7 @@ static void on_hierarchy(struct watcher *w, const xcb_input_hierarchy_event_t *e
 static void on_event(struct watcher *w, const xcb_generic_event_t *e)
 {
     const xcb_ge_generic_event_t *g = (const xcb_ge_generic_event_t *)e;
-    if (e->response_type != XCB_GE_GENERIC || g->extension != w->xinput)
+    if (e->response_type != XCB_GE_GENERIC || g->extension != w->xinput || !reply_event_fits(g))
         return;
     if (g->event_type == XCB_INPUT_RAW_KEY_PRESS || g->event_type == XCB_INPUT_RAW_KEY_RELEASE)
         on_raw_key(w, (const xcb_input_raw_key_press_event_t *)e);

@@ -2,6 +2,7 @@
  * Can the main window be seen at all? A question in it would be one to nobody. Runs in the broker;
  * distrusts window managers and other X clients: what they say too much makes a dialog of it.
  */
+#include "broker/reply.h"
 #include "broker/windows_parts.h"
 
 #define STATES 32 /* of one window */
@@ -38,11 +39,10 @@ static void on_states(void *ctx, uint32_t tag, const void *reply)
     const xcb_get_property_reply_t *r = reply;
     bool hidden = false;
     (void)tag;
-    if (r && r->type == XCB_ATOM_ATOM && r->format == 32) {
-        const xcb_atom_t *state = xcb_get_property_value(r);
-        for (uint32_t i = 0; i < r->value_len; i++)
-            hidden |= state[i] == w->d->atom[ATOM_NET_WM_STATE_HIDDEN];
-    }
+    const xcb_atom_t *state;
+    if (r && r->type == XCB_ATOM_ATOM)
+        for (unsigned n = reply_numbers(r, &state); n > 0; n--)
+            hidden |= state[n - 1] == w->d->atom[ATOM_NET_WM_STATE_HIDDEN];
     w->minimised = hidden;
     hidden_tell(w);
 }

@@ -4,6 +4,7 @@
  * so; core input events are never selected and never looked at.
  */
 #include "broker/place.h"
+#include "broker/reply.h"
 #include "broker/windows_parts.h"
 
 #include "lib/loop.h"
@@ -410,7 +411,8 @@ void windows_on_event(void *ctx, const xcb_generic_event_t *e)
     struct windows *w = ctx;
     const xcb_ge_generic_event_t *g = (const xcb_ge_generic_event_t *)e;
     if (e->response_type == XCB_GE_GENERIC && g->extension == w->d->major.xinput) {
-        on_xinput(w, g);
+        if (reply_event_fits(g))
+            on_xinput(w, g);
         return;
     }
     if ((e->response_type & 0x7f) == XCB_CLIENT_MESSAGE) {

@@ -4,6 +4,7 @@
  */
 #include "input/xtest.h"
 #include "lib/x11_oldest.h"
+#include "lib/x11_reply.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -91,7 +92,8 @@ static void take_symbols(struct xtest *x, const xcb_get_keyboard_mapping_reply_t
 static void take_modifiers(struct xtest *x, const xcb_get_modifier_mapping_reply_t *r,
                            struct inject_news *news)
 {
-    keymap_find_modifiers(&x->map, xcb_get_modifier_mapping_keycodes(r), r->keycodes_per_modifier);
+    keymap_find_modifiers(&x->map, xcb_get_modifier_mapping_keycodes(r), x11_reply_behind(r),
+                          r->keycodes_per_modifier);
     news->map_changed = true;
 }
 

@@ -105,17 +105,19 @@ void keymap_set(struct keymap *m, uint8_t first, uint8_t last, unsigned per, con
             m->sym[code][i] = sym[(code - first) * per + i];
 }
 
-void keymap_find_modifiers(struct keymap *m, const uint8_t *codes, unsigned per)
+void keymap_find_modifiers(struct keymap *m, const uint8_t *codes, size_t n, unsigned per)
 {
-    enum { CONTROL_ROW = 2 };
+    enum { CONTROL_ROW = 2, ROWS = 8 };
     m->level3 = m->num = 0;
     memset(m->ctrl, 0, sizeof m->ctrl);
+    if (n / ROWS < per)
+        return;
     for (unsigned i = 0; i < per; i++) {
         uint8_t code = codes[CONTROL_ROW * per + i];
         if (code != 0) /* a place without a key */
             m->ctrl[code >> 3] |= (uint8_t)(1u << (code & 7));
     }
-    for (unsigned row = 0; row < 8; row++)
+    for (unsigned row = 0; row < ROWS; row++)
         for (unsigned i = 0; i < per; i++)
             note_modifier(m, codes[row * per + i], (uint8_t)(1u << row));
 }

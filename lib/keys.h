@@ -58,8 +58,9 @@ uint32_t keymap_keysym(const struct keymap *m, uint32_t keycode, uint32_t mods, 
 void keymap_set(struct keymap *m, uint8_t first, uint8_t last, unsigned per, const uint32_t *sym,
                 size_t n);
 /* Finds the modifier bits of AltGr and Num Lock, and the keys that are Control: `codes` is 8 rows
- * of `per` keycodes (GetModifierMapping). */
-void keymap_find_modifiers(struct keymap *m, const uint8_t *codes, unsigned per);
+ * of `per` keycodes (GetModifierMapping). Of fewer than that, `n`, nothing is believed: there is no
+ * such bit and no such key. */
+void keymap_find_modifiers(struct keymap *m, const uint8_t *codes, size_t n, unsigned per);
 /* Keycodes that mean nothing in this map, the highest first; returns how many, at most `most`. */
 size_t keymap_spares(const struct keymap *m, uint8_t *codes, size_t most);
 /* May have been lent by an input worker: it means characters only, of those in

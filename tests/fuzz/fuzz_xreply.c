@@ -1,14 +1,18 @@
 /*
- * Entrance: answers of the X server, as far as the broker looks into them, and what it tells of
- * other programs' windows. The first byte of an input says which: a property (its bytes are another
- * program's), a list of windows, or what windows do, two bytes a step.
+ * Entrance: answers of the X server, as far as they are looked into, and what it tells of other
+ * programs' windows. The first byte of an input says which: a property (its bytes are another
+ * program's), a list of windows, what windows do, two bytes a step, or one of the others that
+ * `takes` lists.
  */
 #include "broker/desktop.h"
+#include "broker/display.h"
 #include "broker/field.h"
 #include "broker/never.h"
 #include "broker/reply.h"
 #include "broker/shade.h"
+#include "capture/x11_parts.h"
 #include "lib/text.h"
+#include "lib/x11_reply.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -155,11 +159,120 @@ static void take_events(const uint8_t *data, size_t size)
     }
 }
 
+static void take_shape(const uint8_t *data, size_t size)
+{
+    static struct tile_cursor shape;
+    xcb_xfixes_get_cursor_image_reply_t *r = reply_of(data, size);
+    if (x11_shape(r, &shape) && (shape.width > MAX_CURSOR || shape.height > MAX_CURSOR ||
+                                 shape.hot_x >= shape.width || shape.hot_y >= shape.height))
+        abort();
+    free(r);
+}
+
+static void take_keys(const uint8_t *data, size_t size)
+{
+    static struct keymap map;
+    xcb_get_keyboard_mapping_reply_t *r = reply_of(data, size);
+    keymap_set(&map, 8, 255, r->keysyms_per_keycode, (const uint32_t *)(r + 1), r->length);
+    keymap_find_modifiers(&map, (const uint8_t *)(r + 1), x11_reply_behind(r),
+                          r->keysyms_per_keycode);
+    free(r);
+}
+
+static void take_devices(const uint8_t *data, size_t size)
+{
+    xcb_input_xi_query_device_reply_t *r = reply_of(data, size);
+    struct reply_devices all;
+    uint32_t sum = 0;
+    if (reply_devices(r, &all))
+        for (unsigned i = 0; i < all.n; i++) {
+            const char *name = xcb_input_xi_device_info_name(all.device[i]);
+            for (unsigned k = 0; k < all.device[i]->name_len; k++)
+                sum += (uint8_t)name[k];
+        }
+    free(r);
+    (void)sum;
+}
+
+/* libxcb's iterators may go over what fits. */
+static void take_monitors(const uint8_t *data, size_t size)
+{
+    xcb_randr_get_monitors_reply_t *r = reply_of(data, size);
+    uint32_t sum = 0;
+    if (reply_monitors_fit(r))
+        for (xcb_randr_monitor_info_iterator_t i = xcb_randr_get_monitors_monitors_iterator(r);
+             i.rem > 0; xcb_randr_monitor_info_next(&i))
+            sum += i.data->width;
+    free(r);
+    (void)sum;
+}
+
+static void take_formats(const uint8_t *data, size_t size)
+{
+    xcb_render_query_pict_formats_reply_t *r = reply_of(data, size);
+    uint32_t sum = 0;
+    if (reply_formats_fit(r)) {
+        xcb_render_pictscreen_iterator_t s = xcb_render_query_pict_formats_screens_iterator(r);
+        for (; s.rem > 0; xcb_render_pictscreen_next(&s)) {
+            xcb_render_pictdepth_iterator_t d = xcb_render_pictscreen_depths_iterator(s.data);
+            for (; d.rem > 0; xcb_render_pictdepth_next(&d))
+                for (int i = 0; i < xcb_render_pictdepth_visuals_length(d.data); i++)
+                    sum += xcb_render_pictdepth_visuals(d.data)[i].format;
+        }
+    }
+    free(r);
+    (void)sum;
+}
+
+static void take_device_property(const uint8_t *data, size_t size)
+{
+    xcb_input_xi_get_property_reply_t *r = reply_of(data, size);
+    uint8_t byte;
+    (void)reply_byte(r, &byte);
+    free(r);
+}
+
+static void take_state(const uint8_t *data, size_t size)
+{
+    static struct display d;
+    void *r = reply_of(data, size);
+    struct display_state s;
+    if (display_take_state(&d, r, &s) && (s.group > 3 || s.locks > 3))
+        abort();
+    free(r);
+}
+
+/* An event of XInput: libxcb puts four bytes of its own behind the head. */
+static void take_input(const uint8_t *data, size_t size)
+{
+    uint8_t *r = reply_of(data, size);
+    size_t behind = x11_reply_behind(r);
+    uint8_t *e = calloc(1, 36 + behind);
+    uint32_t sum = 0;
+    if (!e)
+        abort();
+    memcpy(e, r, 32);
+    memcpy(e + 36, r + 32, behind);
+    const xcb_ge_generic_event_t *g = (const void *)e;
+    const xcb_input_button_press_event_t *b = (const void *)e;
+    const xcb_input_hierarchy_event_t *h = (const void *)e;
+    if (reply_event_fits(g) && g->event_type == XCB_INPUT_HIERARCHY)
+        for (unsigned i = 0; i < h->num_infos; i++)
+            sum += xcb_input_hierarchy_infos(h)[i].flags;
+    else if (reply_event_fits(g) && g->event_type == XCB_INPUT_BUTTON_PRESS)
+        for (unsigned i = 0; i < b->buttons_len; i++)
+            sum += xcb_input_button_press_button_mask(b)[i] + (uint32_t)b->root_x;
+    free(e);
+    free(r);
+    (void)sum;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static void (*const takes[])(const uint8_t *, size_t) = {take_property, take_windows,
-                                                             take_events};
+    static void (*const takes[])(const uint8_t *, size_t) = {
+        take_property, take_windows, take_events,          take_shape, take_keys, take_devices,
+        take_monitors, take_formats, take_device_property, take_state, take_input};
     if (size > 0)
-        takes[data[0] % 3](data + 1, size - 1);
+        takes[data[0] % (sizeof takes / sizeof *takes)](data + 1, size - 1);
     return 0;
 }

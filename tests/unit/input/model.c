@@ -27,7 +27,7 @@ static void common(struct keymap *m)
     key(m, CODE_HOME, KEYS_HOME, 0, KEYS_HOME, 0, 0, 0);
     key(m, CODE_LEVEL3, KEYS_LEVEL3, 0, KEYS_LEVEL3, 0, 0, 0);
     uint8_t codes[8] = {CODE_SHIFT, 66, CODE_CONTROL, CODE_ALT, CODE_NUM, 0, 0, CODE_LEVEL3};
-    keymap_find_modifiers(m, codes, 1);
+    keymap_find_modifiers(m, codes, sizeof codes, 1);
 }
 
 void model_german(struct keymap *m)

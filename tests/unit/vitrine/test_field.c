@@ -216,7 +216,7 @@ static void test_levels(void **state)
     uint8_t codes[16] = {0};
     codes[7 * 2] = 92;
     codes[4 * 2] = 77;
-    keymap_find_modifiers(&m, codes, 2);
+    keymap_find_modifiers(&m, codes, sizeof codes, 2);
     assert_int_equal(m.level3, 128);
     assert_int_equal(m.num, 16);
     assert_int_equal(keymap_keysym(&m, 24, 0, 0), 'q');

@@ -127,7 +127,7 @@ static void test_ctrl_by_the_modifier_map(void **state)
     down(KEYBOARD, CAPS);
     assert_false(down(KEYBOARD, F12));
     up(KEYBOARD, F12);
-    keymap_find_modifiers(&map, rows, 3);
+    keymap_find_modifiers(&map, rows, sizeof rows, 3);
     hotkey_keys_learn(&k, &map);
     assert_true(down(KEYBOARD, F12)); /* held since before it was known */
     up(KEYBOARD, F12);

@@ -251,6 +251,18 @@ static void put_keyboards(uint16_t request)
             32 + 2 * 12));
 }
 
+/* The second of two is counted, and did not come. */
+static void test_keyboards_that_did_not_come(void **state)
+{
+    (void)state;
+    assert_true(put(
+        (const uint8_t[32 + 12]){1, 0, DEVICES_ASKED, [4] = 3, [8] = 2, [32] = FLOATING, [34] = 5},
+        32 + 12));
+    assert_false(hotkey_clean_read(&clean));
+    assert_int_equal(clean.n_keyboards, 0);
+    assert_int_equal(read_questions(), 0);
+}
+
 static void put_error(uint16_t request)
 {
     assert_true(put((const uint8_t[32]){0, XCB_MATCH, (uint8_t)request}, 32));
@@ -301,8 +313,9 @@ static void test_maps_of_their_own(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {WITH(test_event_with_question), WITH(test_asks_once),
-                                       WITH(test_clean_while_the_map_changes),
-                                       WITH(test_only_what_was_lent), WITH(test_maps_of_their_own)};
+    const struct CMUnitTest tests[] = {
+        WITH(test_event_with_question),         WITH(test_asks_once),
+        WITH(test_clean_while_the_map_changes), WITH(test_only_what_was_lent),
+        WITH(test_maps_of_their_own),           WITH(test_keyboards_that_did_not_come)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
