@@ -101,6 +101,15 @@ static bool open_trail(const char *file, struct msg_verify_log *m)
     return true;
 }
 
+/* Of a trail that is whole: else what is wrong with it is all that matters. */
+static void print_first_key(const char *file, FILE *out)
+{
+    fprintf(out,
+            "%s: the first sealing key is still in %s.key: `vitrine audit key %s` takes it out, to "
+            "be kept elsewhere\n",
+            file, file, file);
+}
+
 int audit_cmd_verify(const char *file, const char *kept, FILE *out)
 {
     uint8_t key[32];
@@ -118,6 +127,8 @@ int audit_cmd_verify(const char *file, const char *kept, FILE *out)
     enum verifier_says says = verifier_log(file, &m, conf_requires_namespaces(), &result);
     if (says == VERIFIER_YES)
         status = audit_verdict_print(file, &result, m.n_key > 0, out);
+    if (status == 0 && m.n_key && audit_files_hold_first_key(m.key[0]))
+        print_first_key(file, out);
     if (says == VERIFIER_SILENT) {
         status = 5;
         fputs("vitrine: the verifier could not be locked in or died over this log; see vitrine "

@@ -85,6 +85,20 @@ int audit_files_read(const char *path, const char **why)
     return only_a_file(open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), why);
 }
 
+/* The line "kept NUMBER KEY" of audit/FORMAT.md 3, to the first digits of the key: zeros where it
+   was taken away. */
+bool audit_files_hold_first_key(int key)
+{
+    enum { AT = 409, LABEL = 5, NUMBER = 16, DIGITS = 16 };
+    char text[LABEL + NUMBER + 1 + DIGITS], none[DIGITS];
+    memset(none, '0', sizeof none);
+    bool there = pread(key, text, sizeof text, AT) == (ssize_t)sizeof text &&
+                 memcmp(text, "kept ", LABEL) == 0 &&
+                 memcmp(text + sizeof text - DIGITS, none, DIGITS) != 0;
+    explicit_bzero(text, sizeof text);
+    return there;
+}
+
 static bool same(int a, int b)
 {
     struct stat one, other;

@@ -165,6 +165,10 @@ static void print_trail(FILE *out, const struct doctor_trail *t)
     else
         fprintf(out, "%llu MiB are free on its disk; with fewer than %u there is a warning\n",
                 (unsigned long long)t->free_mib, t->wanted_mib);
+    if (t->first_key)
+        fputs("  audit trail: the first sealing key is still in its key file; `vitrine audit key` "
+              "takes it out, to be kept elsewhere\n",
+              out);
 }
 
 int doctor_print(FILE *out, const struct doctor_report *r)
@@ -262,6 +266,7 @@ static void add_trail(struct json *j, const struct doctor_trail *t)
         json_number(j, "free_mib", (int64_t)t->free_mib);
     json_number(j, "wanted_mib", t->wanted_mib);
     json_bool(j, "low", t->low);
+    json_bool(j, "first_key", t->first_key);
     json_text(j, "why", t->why);
     json_close(j);
 }

@@ -1,5 +1,6 @@
 /*
- * Room on the disk of the trail that this user's sessions write. Runs in `vitrine doctor`, before
+ * The trail that this user's sessions write: the room on its disk, and whether its first sealing
+ * key was taken away to be kept elsewhere. Runs in `vitrine doctor`, before
  * it locks itself in; a file system that never answers is not waited for.
  */
 #include "broker/audit_files.h"
@@ -19,13 +20,24 @@
 struct answer {
     uint64_t bytes;
     int error;
+    bool first_key;
 };
+
+static bool holds_first_key(const char *log)
+{
+    char path[1024];
+    const char *why;
+    snprintf(path, sizeof path, "%s.key", log);
+    FD_OWNED fd = audit_files_read(path, &why);
+    return fd >= 0 && audit_files_hold_first_key(fd);
+}
 
 static bool look(const void *ctx, void *out)
 {
     struct answer *a = out;
     FD_OWNED fd = open((const char *)ctx, O_PATH | O_CLOEXEC);
     a->error = fd < 0 || !disk_free(fd, &a->bytes) ? errno : 0;
+    a->first_key = !a->error && holds_first_key(ctx);
     return true;
 }
 
@@ -56,6 +68,7 @@ void doctor_look_at_trail(struct doctor_trail *out)
         out->why = late ? "its disk does not answer" : "its disk could not be asked";
     else if (a.error)
         out->why = a.error == ENOENT ? NONE_YET : strerror(a.error);
+    out->first_key = a.first_key;
     out->free_mib = a.bytes / DISK_MIB;
     out->low = !out->why && out->free_mib < out->wanted_mib;
 }

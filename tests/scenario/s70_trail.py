@@ -65,6 +65,7 @@ def test_trail():
         assert audit(desk, 'verify', path_of(other)).returncode == 0
         readable(desk, log)
         tampered(desk, log)
+        taken_away(desk, log)
 
 
 def told(desk, infos):
@@ -100,6 +101,22 @@ def told_where(desk, infos):
         where = where.replace(' suser=', '')
     for line in exported.stdout.splitlines():
         assert where in line, (where, line)
+
+
+def taken_away(desk, log):
+    """The first sealing key: verify and doctor say that it is here, until it was taken out."""
+    for here in (True, False):
+        said = audit(desk, 'verify', log)
+        assert said.returncode == 0 and ('the first sealing key is still in %s.key' % log in said.stdout) is here, said
+        assert len(said.stdout.splitlines()) == 1 + here, said
+        words, told = doctor(desk).stdout, json.loads(doctor(desk, '--json').stdout)
+        assert ('first sealing key is still in its key file' in words) is here and told['trail']['first_key'] is here, words
+        assert here is False or audit(desk, 'key', log).stdout.startswith('1:')
+
+
+def doctor(desk, *options):
+    return subprocess.run([os.path.join(party.binaries(), 'vitrine'), 'doctor', *options], env=desk.env, text=True,
+                          capture_output=True, timeout=100, check=False, **user())
 
 
 def readable(desk, log):
