@@ -214,7 +214,8 @@ $(B)/tests/unit/vitrine/test_hotkey_clean: WRAP := -Wl,--wrap=xcb_poll_for_reply
 # Memory that there is not; tones, counted.
 $(B)/tests/unit/vitrine/test_windows_labels: WRAP := -Wl,--wrap=shared_create
 $(B)/tests/unit/vitrine/test_windows_prompt: WRAP := -Wl,--wrap=xcb_bell
-$(B)/tests/unit/vitrine/test_windows_panel $(B)/tests/unit/vitrine/test_windows_seen $(B)/tests/unit/vitrine/test_windows_taken: WRAP := -lxcb-composite
+$(B)/tests/unit/vitrine/test_windows_lock $(B)/tests/unit/vitrine/test_windows_panel \
+    $(B)/tests/unit/vitrine/test_windows_seen $(B)/tests/unit/vitrine/test_windows_taken: WRAP := -lxcb-composite
 # ... whose windows, workers and heart are the test.
 $(B)/tests/unit/vitrine/test_hands: WRAP := $(foreach c,crew_chan crew_lost windows_reach windows_ask_reach \
     windows_forget_reach windows_have_keyboard windows_hint windows_shared_area app_event_kind msg_input_events_send \

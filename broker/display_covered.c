@@ -5,8 +5,8 @@
  * is grabbed to find out more: a grab of ours would make a lock screen fail.
  *
  * Not taken for one: what was there before vitrine, what a window manager maps itself (frames,
- * helpers while a window is moved), a compositor's overlay (the server's own window), and windows
- * of vitrines. Any client may write any window's properties, and a controller may have left one
+ * helpers while a window is moved), and windows of vitrines. A compositing manager's overlay is
+ * taken for one when it comes: xsecurelock asks for that before it has the keyboard. Any client may write any window's properties, and a controller may have left one
  * running: nothing that is read from the window itself counts. The manager's client is known by its
  * check window and believed for as long as that lives; once there has been remote control, no new
  * one is. Another vitrine's is known by the selection that it has had for a while. A press of a

@@ -1,5 +1,5 @@
 /* Lock screens: what is one, when it came, and when it is gone. */
-#include "windows_desk.h"
+#include "windows_glass.h"
 
 /* Over the whole screen and past the window manager: a lock screen. */
 static void test_prompt_locked(void **state)
@@ -27,6 +27,23 @@ static void test_prompt_locked(void **state)
         assert_int_equal(r->d.lock.n_covers, 0);
         drop(r);
     }
+}
+
+/* A compositor's overlay that comes: xsecurelock asks for it before it has the keyboard. */
+static void test_lock_screen_overlay(void **state)
+{
+    (void)state;
+    struct rig *r = rig_armed();
+    version(other);
+    assert_int_not_equal(overlay(other), XCB_NONE);
+    UNTIL(r, r->answers == 1);
+    assert_false(r->yes);
+    assert_int_equal(r->d.lock.n_covers, 1);
+    xcb_composite_release_overlay_window(other, root);
+    xcb_flush(other);
+    settle(r);
+    assert_int_equal(r->d.lock.n_covers, 0);
+    drop(r);
 }
 
 /* Gone before the server was asked where it was, or what it is: as if it had not been there. */
@@ -212,6 +229,7 @@ int main(void)
         cmocka_unit_test(test_lock_screens_many),
         cmocka_unit_test(test_lock_screen_hand),
         cmocka_unit_test(test_prompt_locked),
+        cmocka_unit_test(test_lock_screen_overlay),
         cmocka_unit_test(test_lock_screen_gone),
         cmocka_unit_test(test_lock_screen_unasked),
     };
