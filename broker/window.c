@@ -354,9 +354,15 @@ void window_copy_face(struct window *w, xcb_drawable_t to, xcb_gcontext_t gc)
     const struct shared *s = &w->page[w->shown];
     xcb_shm_put_image(w->d->x, to, gc, (uint16_t)(s->stride / 4), (uint16_t)s->height, 0, 0,
                       (uint16_t)at.w, (uint16_t)at.h, 0, 0, w->d->depth, XCB_IMAGE_FORMAT_Z_PIXMAP,
-                      1, s->segment, 0);
+                      0, s->segment, 0); /* a completion event does not come where it fails */
     w->reading[w->shown]++;
     copy_over(w, to, gc);
+}
+
+void window_copied(struct window *w, int page)
+{
+    if (w->reading[page] > 0)
+        w->reading[page]--;
 }
 
 bool window_painted(struct window *w, uint32_t serial)
@@ -417,8 +423,7 @@ static bool on_completion(struct window *w, const xcb_shm_completion_event_t *e)
 {
     for (int i = 0; i < 2; i++)
         if (w->page[i].fd >= 0 && w->page[i].segment == e->shmseg) {
-            if (w->reading[i] > 0)
-                w->reading[i]--;
+            window_copied(w, i);
             return true;
         }
     return false;

@@ -102,8 +102,11 @@ void window_put_part(struct window *w, xcb_window_t to, struct ui_rect part);
 /* What of it has been painted, root coordinates; w 0: nothing, or WINDOW_ON_TOP not as large as it
    is now. */
 struct ui_rect window_face(const struct window *w);
-/* The same, as the window shows it where nothing hides it, into a drawable as large. */
+/* The same, as the window shows it where nothing hides it, into a drawable as large. The page that
+   is shown, w->shown, is being read until window_copied: when what was asked after it is answered,
+   whether it could be copied or not. */
 void window_copy_face(struct window *w, xcb_drawable_t to, xcb_gcontext_t gc);
+void window_copied(struct window *w, int page);
 /* Puts all of it there again: somebody may have drawn into it. */
 void window_put_again(struct window *w);
 /* True when the event was this window's: expose, completed copies,

@@ -135,17 +135,21 @@ struct origin_event windows_aim(const struct pane *p, uint8_t control)
                                  .face_ms = shown_since(p, control)};
 }
 
-/* What was pressed is not there any more, or not to be seen. */
-static bool takes_back(enum origin_what what)
+/* What was pressed is not there any more, or not to be seen; or something else is pressed now,
+   which counts when it is let go of. */
+static bool takes_back(const struct windows *w, const struct origin_event *e)
 {
-    return what == ORIGIN_COVERED || what == ORIGIN_CHANGED || what == ORIGIN_MOVED ||
-           what == ORIGIN_PAINTER_GONE || what == ORIGIN_LOCKED;
+    enum origin_what what = e->what;
+    bool presses = what == ORIGIN_PRESS || (what == ORIGIN_KEY && e->key == ORIGIN_KEY_PRESSES);
+    return (presses && e->target != w->seen.held.target) || what == ORIGIN_COVERED ||
+           what == ORIGIN_CHANGED || what == ORIGIN_MOVED || what == ORIGIN_PAINTER_GONE ||
+           what == ORIGIN_LOCKED;
 }
 
 struct origin_verdict windows_judge(struct pane *p, struct origin_event e)
 {
     e.now_ms = loop_now_ms();
-    if (p == prompt_pane(p->w) && takes_back(e.what))
+    if (p == prompt_pane(p->w) && takes_back(p->w, &e))
         seen_let_go(p->w);
     if (e.source != 0) /* a device's: the server has given it its time */
         e.late_ms = origin_late_ms(&p->w->clock, e.now_ms, e.time);

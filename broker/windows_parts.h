@@ -134,9 +134,9 @@ struct above {
 struct seen {
     bool on, asked;
     bool same;         /* it showed what we drew there, and nothing has said otherwise since */
-    uint32_t round;    /* answers for an earlier prompt are nobody's */
+    uint32_t round;    /* 31 bits; answers for an earlier prompt are nobody's */
     unsigned looks;    /* begun */
-    unsigned differs;  /* of the last ones, one after the other */
+    unsigned differs;  /* of the last ones, one after the other, or could not be made */
     unsigned excused;  /* that differed because the screen is a little later than we are */
     unsigned puts;     /* of the window, by the last look */
     uint64_t begun_ms; /* the last look */

@@ -277,16 +277,28 @@ static uint32_t colours(const struct display *d)
     return d->root_depth < 32 ? (1u << d->root_depth) - 1 : 0xffffff;
 }
 
-static void on_pixel(void *ctx, uint32_t round, const void *reply)
+/* The server could not do it, or not be asked: after a while that is not seen, and said. */
+static void take_nothing(struct windows *w)
 {
-    struct windows *w = ctx;
+    w->seen.differs++;
+    look_in(w, ASK_AGAIN_MS);
+    prompt_update_armed(w, loop_now_ms());
+}
+
+static void on_pixel(void *ctx, uint32_t tag, const void *reply)
+{
+    struct pane *p = ctx;
+    struct windows *w = p->w;
     const xcb_get_image_reply_t *r = reply;
     uint32_t pixel = 0;
-    if (round != w->seen.round)
+    window_copied(&p->win, tag & 1);
+    if (p->win.stale && p->win.painting < 0)
+        pane_repaint(p); /* a page has become free */
+    if (tag >> 1 != w->seen.round)
         return;
     w->seen.asked = false;
-    if (!r || r->length < 1) { /* the server could not do it, or not be asked */
-        look_in(w, ASK_AGAIN_MS);
+    if (!r || r->length < 1) {
+        take_nothing(w);
         return;
     }
     memcpy(&pixel, r + 1, w->d->root_depth > 16 ? sizeof pixel : sizeof(uint16_t));
@@ -310,7 +322,7 @@ static void look(struct windows *w)
     struct ui_rect at = window_face(&p->win);
     s->looks++;
     s->begun_ms = loop_now_ms();
-    if (s->puts != p->win.puts)
+    if (s->puts != p->win.puts && s->differs == 0) /* what we draw later excuses it no longer */
         s->changed_ms = s->begun_ms;
     s->puts = p->win.puts;
     if (!is_on_screen(w->d, at)) {
@@ -319,7 +331,7 @@ static void look(struct windows *w)
     }
     s->asked = true;
     look_in(w, LOOK_MS);
-    display_later(w->d, compare(w, p, at), on_pixel, w, s->round);
+    display_later(w->d, compare(w, p, at), on_pixel, p, s->round << 1 | (unsigned)p->win.shown);
     display_flush(w->d);
 }
 
@@ -376,6 +388,6 @@ void seen_end(struct windows *w)
     s->on = s->asked = s->same = s->held.on = false;
     s->differs = s->excused = 0;
     s->same_ms = s->changed_ms = 0;
-    s->round++;
+    s->round = (s->round + 1) & INT32_MAX;
     loop_clear_timer(w->loop, on_time, w);
 }

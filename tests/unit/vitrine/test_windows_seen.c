@@ -213,6 +213,62 @@ static void test_bar(void **state)
     }
 }
 
+/* The server cannot do it: nothing is given, that is said, and pictures come as ever afterwards. */
+static void test_no_room(void **state)
+{
+    (void)state;
+    struct rig *r = rig_armed();
+    struct pane *p = &r->w->pane[PANE_DIALOG];
+    xcb_create_window(r->d.x, 0, r->w->seen.room, root, 0, 0, 1, 1, 0, XCB_WINDOW_CLASS_INPUT_ONLY,
+                      XCB_COPY_FROM_PARENT, 0, NULL);
+    gives_nothing(r);
+    xcb_destroy_window(r->d.x, r->w->seen.room);
+    for (unsigned i = 0; i < 4; i++) {
+        pane_repaint(p);
+        UNTIL(r, !p->win.stale && p->win.painting < 0);
+    }
+    gives_again(r);
+    drop(r);
+}
+
+/* Who begins to press No has taken the yes back that still waits. */
+static void test_no_after_yes(void **state)
+{
+    (void)state;
+    struct rig *r = rig_armed();
+    const struct ui_rect yes = r->prompt.yes, no = r->prompt.no;
+    fake(XCB_MOTION_NOTIFY, 0, yes.x + 9, yes.y + 9);
+    fake(XCB_BUTTON_PRESS, 1, 0, 0);
+    settle(r);
+    xcb_grab_server(other); /* no look is made before No is down */
+    fake(XCB_BUTTON_RELEASE, 1, 0, 0);
+    fake(XCB_MOTION_NOTIFY, 0, no.x + 9, no.y + 9);
+    fake(XCB_BUTTON_PRESS, 1, 0, 0);
+    xcb_ungrab_server(other);
+    settle(r);
+    rig_run(r, 300, NULL, 0);
+    assert_int_equal(r->answers, 0);
+    fake(XCB_BUTTON_RELEASE, 1, 0, 0);
+    UNTIL(r, r->answers == 1);
+    assert_false(r->yes);
+    drop(r);
+}
+
+/* We draw all the time, and that excuses for no longer than once. */
+static void test_excused(void **state)
+{
+    (void)state;
+    struct rig *r = rig_armed();
+    keep(dialog(r), true);
+    for (uint64_t until = loop_now_ms() + PATIENCE_MS; r->w->seen.same && loop_now_ms() < until;) {
+        pane_repaint(&r->w->pane[PANE_DIALOG]);
+        rig_run(r, 10, NULL, 0);
+    }
+    assert_false(r->w->seen.same);
+    assert_in_range(r->w->seen.excused, 0, 6); /* 250 ms, and a look each 60 */
+    drop(r);
+}
+
 static void test_other_colours(void **state)
 {
     (void)state;
@@ -251,6 +307,9 @@ int main(void)
         cmocka_unit_test(test_panel),
         cmocka_unit_test(test_panel_before),
         cmocka_unit_test(test_bar),
+        cmocka_unit_test(test_no_room),
+        cmocka_unit_test(test_no_after_yes),
+        cmocka_unit_test(test_excused),
         cmocka_unit_test(test_only_then),
     };
     /* screens with fewer colours than our windows, and with more */
