@@ -50,12 +50,17 @@ def share_works(s, viewer, desk, other):
     assert different == 0, different
 
 
+def ways(cases):
+    print('(%d ways) ' % len(cases), end='')
+    return cases
+
+
 def all_of_capture(orders, role='capture', **more):
     """One session; for each of the orders one share whose capture is bad; then one that works."""
     with party.copy() as programs, Desk(HOST) as desk, Desk(VIEWER) as other:
         with Session(desk, programs=programs) as s:
             viewer = s.join(other)
-            for order in orders:
+            for order in ways(orders):
                 corrupt(programs, role, *order)
                 try:
                     line = share_fails(s, desk)
@@ -144,7 +149,7 @@ def test_session_workers():
              ('relay', 'ready', 'control', 'garbage'), ('relay', 'given', 'control', 'exec'),
              ('dial', 'ready', 'control', 'garbage'), ('dial', 'unready', 'control', 'unconfined')]
     with party.copy() as programs, Desk(HOST) as desk:
-        for case in cases:
+        for case in ways(cases):
             line = len(events_of(desk))
             corrupt(programs, *case)
             with Party(desk, 'host', '--listen', '127.0.0.1:0', programs=programs) as p:
@@ -185,7 +190,7 @@ def test_viewers_decoder():
         with Session(desk) as s:
             good = s.join(third, name='Gudrun')
             s.share()
-            for number, case in enumerate(cases):
+            for number, case in enumerate(ways(cases)):
                 line, name = len(events_of(other)), 'Bodo %d' % number
                 corrupt(programs, 'view', *case)
                 bad = s.start_join(other, name=name, programs=programs)
@@ -205,7 +210,7 @@ def test_viewers_decoder():
 
 def test_audit():
     """The trail's writer gone bad: it dies and that is said; where the trail is not mandatory the session goes on."""
-    for what in (('unready', 'control', 'unconfined'), ('ready', 'control', 'garbage'), ('given', 'control', 'socket')):
+    for what in ways((('unready', 'control', 'unconfined'), ('ready', 'control', 'garbage'), ('given', 'control', 'socket'))):
         with rogue('audit', *what) as programs, Desk(HOST) as desk:
             with Session(desk, programs=programs) as s:
                 s.host.wait('worker', role='audit', state='ended')
@@ -220,7 +225,7 @@ def test_bus():
     cases = [('unready', 'control', 'unconfined'), ('unready', 'control', 'garbage'), ('ready', 'control', 'garbage'), ('given', 'control', 'foreign'),
              ('given', 'control', 'socket'), ('given', 'control', 'open'), ('given', 'control', 'exec')]
     with party.copy() as programs, Desk(HOST) as desk, desktop_bus(desk):
-        for case in cases:
+        for case in ways(cases):
             line = len(events_of(desk))
             corrupt(programs, 'bus', *case)
             with Session(desk, programs=programs) as s:
