@@ -5,6 +5,7 @@
 #include "broker/display.h"
 
 #include "lib/loop.h"
+#include "lib/x11_setup.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -312,11 +313,11 @@ static bool choose_visual(struct display *d, const xcb_setup_t *setup, xcb_scree
 static enum display_error learn_screen(struct display *d)
 {
     const xcb_setup_t *setup = xcb_get_setup(d->x);
+    if (!x11_setup_fits(setup))
+        return DISPLAY_BROKEN;
     xcb_screen_iterator_t i = xcb_setup_roots_iterator(setup);
     for (unsigned n = d->name.screen; n > 0 && i.rem > 1; n--)
         xcb_screen_next(&i);
-    if (!i.data)
-        return DISPLAY_BROKEN;
     d->root = i.data->root;
     d->width = i.data->width_in_pixels;
     d->height = i.data->height_in_pixels;

@@ -14,6 +14,7 @@
 #include "lib/fd.h"
 #include "lib/sandbox.h"
 #include "lib/turns.h"
+#include "lib/x11_setup.h"
 #include "policy/limits.h"
 #include <fcntl.h>
 #include <linux/close_range.h>
@@ -293,7 +294,7 @@ static bool connect_server(struct watcher *w)
     xcb_connection_t *ask = connect_once(&name, &cookie);
     xauth_cookie_finish(&cookie);
     if (w->x == NULL || ask == NULL || xcb_connection_has_error(w->x) ||
-        xcb_connection_has_error(ask))
+        xcb_connection_has_error(ask) || !x11_setup_fits(xcb_get_setup(w->x)))
         return false;
     xcb_screen_iterator_t i = xcb_setup_roots_iterator(xcb_get_setup(w->x));
     for (unsigned n = name.screen; n > 0 && i.rem > 1; n--)

@@ -1,10 +1,11 @@
 /*
  * The X11 source: connecting, sizes, events. Runs in vitrine-capture, which speaks to the X server
- * through its gate only; what the server says is trusted as far as xcb's parsing goes, but sizes
- * are checked before they become memory.
+ * through its gate only; counts in what the server says are held against what came, and sizes are
+ * checked before they become memory.
  */
 #include "capture/x11.h"
 #include "capture/x11_parts.h"
+#include "lib/x11_setup.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -151,6 +152,8 @@ static bool x11_open(struct x11 *x)
 {
     if (xcb_connection_has_error(x->c))
         return x11_fail(x, FAIL_X_CONNECT, (uint32_t)xcb_connection_has_error(x->c));
+    if (!x11_setup_fits(xcb_get_setup(x->c)))
+        return x11_fail(x, FAIL_X_CONNECT, 0);
     if (!check_depth(x) || !find_extensions(x) || !check_versions(x))
         return false;
     if (x->area.target != 0 && !x11_target_open(x))

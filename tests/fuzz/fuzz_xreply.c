@@ -13,6 +13,7 @@
 #include "capture/x11_parts.h"
 #include "lib/text.h"
 #include "lib/x11_reply.h"
+#include "lib/x11_setup.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -267,11 +268,33 @@ static void take_input(const uint8_t *data, size_t size)
     (void)sum;
 }
 
+static void take_setup(const uint8_t *data, size_t size)
+{
+    uint16_t words = (uint16_t)((size < 60000 ? size : 60000) / 4);
+    uint8_t *setup = calloc(1, 8 + words * 4u);
+    uint32_t sum = 0;
+    if (!setup)
+        abort();
+    memcpy(setup + 8, data, words * 4u);
+    memcpy(setup + 6, &words, sizeof words);
+    if (x11_setup_fits(setup)) {
+        xcb_screen_iterator_t s = xcb_setup_roots_iterator((const xcb_setup_t *)setup);
+        for (; s.rem > 0; xcb_screen_next(&s)) {
+            xcb_depth_iterator_t d = xcb_screen_allowed_depths_iterator(s.data);
+            for (; d.rem > 0; xcb_depth_next(&d))
+                for (int i = 0; i < xcb_depth_visuals_length(d.data); i++)
+                    sum += xcb_depth_visuals(d.data)[i].red_mask;
+        }
+    }
+    free(setup);
+    (void)sum;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static void (*const takes[])(const uint8_t *, size_t) = {
-        take_property, take_windows, take_events,          take_shape, take_keys, take_devices,
-        take_monitors, take_formats, take_device_property, take_state, take_input};
+        take_property, take_windows, take_events,          take_shape, take_keys,  take_devices,
+        take_monitors, take_formats, take_device_property, take_state, take_input, take_setup};
     if (size > 0)
         takes[data[0] % (sizeof takes / sizeof *takes)](data + 1, size - 1);
     return 0;
