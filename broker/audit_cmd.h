@@ -19,7 +19,8 @@ int audit_cmd_show(const char *file, FILE *out);
    the key that audit_cmd_key printed, NULL: not at hand; with it F.key has to be there. Exit
    status: 0 the log is whole; 1 it is not, or F or F.key cannot be opened; 2 no key is in that
    file; 5 the verifier could not be started safely; 7 all that is there is right, but F.key is not
-   there, as with a receipt: whether that was all nobody knows. After start_init. */
+   there: whether that was all nobody knows. F may be a receipt: then 0 says that the session it
+   names is in it, whole, and nothing of the rest of that trail. After start_init. */
 int audit_cmd_verify(const char *file, const char *kept, FILE *out);
 /* Takes the verification key out of the key file beside F and prints it, once. Exit status: 0; 1 it
    is not there any more, or the files cannot be used; 5 vitrine-audit could not be started safely.
@@ -32,13 +33,14 @@ int audit_cmd_export(const char *file, const char *format, FILE *out);
    ended, session number, role, and how it ended. Exit status: 0; 1 F cannot be read,
    or lines in it are none of a trail. */
 int audit_cmd_sessions(const char *file, FILE *out);
-/* A session of F that has ended: its lines, from the rules in force to the signature after its end.
-   They follow each other, so they prove themselves: `verify` on them alone. session: its number of
-   nine digits, or that of its first line as audit_cmd_sessions has it; NULL: the newest. Of one
-   asked for whose end is not recorded and signed, the lines that are there, which prove nothing of
-   its end, and standard error says so. Exit status: 0; 1 F cannot be read, there is no such
-   session, it has no such end, several have that number, or something in it is no line of a trail,
-   which is counted on standard error, and left out where it is not text; 2 that is no number. */
+/* A session of F that has ended: a line that names it (lib/receipt.h) and its lines, from the rules
+   in force to the signature after its end. They follow each other, so they prove themselves:
+   `verify` on them alone. session: its number of nine digits, or that of its first line as
+   audit_cmd_sessions has it; NULL: the newest. Of one asked for whose end is not recorded and
+   signed, the lines that are there, which prove nothing of its end, and standard error says so.
+   Exit status: 0; 1 F cannot be read, there is no such session, it has no such end, several have
+   that number, or something in it is no line of a trail, which is counted on standard error, and
+   left out where it is not text; 2 that is no number. */
 int audit_cmd_receipt(const char *file, const char *session, FILE *out);
 int audit_cmd_catalogue(FILE *out);
 

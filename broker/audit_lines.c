@@ -2,6 +2,7 @@
    command; distrusts every byte of them. */
 #include "broker/audit_lines.h"
 #include "broker/audit_files.h"
+#include "lib/receipt.h"
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -107,10 +108,18 @@ static void count_number(struct audit_lines *l)
     l->number = number;
 }
 
+/* The first line of a receipt is none of the trail. */
+static bool is_receipt(const struct audit_lines *l)
+{
+    return l->n == 1 && strncmp(l->line, RECEIPT_BEGIN, strlen(RECEIPT_BEGIN)) == 0;
+}
+
 bool audit_lines_next(struct audit_lines *l)
 {
     while (!l->failed && (l->in || next_file(l))) {
         if (take_line(l)) {
+            if (is_receipt(l))
+                continue;
             count_number(l);
             return true;
         }

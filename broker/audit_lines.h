@@ -27,7 +27,8 @@ struct audit_lines {
 
 /* false: it cannot be read, which was said in one line on standard error. Only files are read. */
 bool audit_lines_open(struct audit_lines *l, const char *file);
-/* The next line, ended by a zero byte. One that is too long is cut, and then none of a trail.
+/* The next line, ended by a zero byte; the first of a receipt, which is none of the trail, is
+   counted and passed over. One that is too long is cut, and then none of a trail.
    false: the end, or something cannot be read, which was said. Where numbers are missing, that is
    said, and it goes on. */
 bool audit_lines_next(struct audit_lines *l);

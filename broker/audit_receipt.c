@@ -3,6 +3,7 @@
    command; distrusts every byte of the log. */
 #include "broker/audit_cmd.h"
 #include "broker/audit_lines.h"
+#include "lib/receipt.h"
 #include "lib/runs.h"
 #include "lib/text.h"
 #include <stdlib.h>
@@ -24,7 +25,7 @@ struct run {
 struct cut {
     unsigned found;
     unsigned long from, to;
-    unsigned long long run;
+    struct entry first;
 };
 
 struct slice {
@@ -88,7 +89,7 @@ static void over(const struct slice *s, struct cut *c, const struct run *r)
     tell(s, r);
     if (is_wanted(s, &r->first))
         *c = (struct cut){
-            .found = c->found + 1, .from = r->rules, .to = r->newest, .run = r->first.run};
+            .found = c->found + 1, .from = r->rules, .to = r->newest, .first = r->first};
 }
 
 static void complete(struct slice *s, struct run *r)
@@ -181,7 +182,7 @@ static void copy_line(const struct audit_lines *l, struct slice *s, const struct
 {
     struct entry e;
     if (entry_of(l->line, &e) && audit_export_json(l->line, l->len, out)) {
-        s->foreign += e.run != c->run;
+        s->foreign += e.run != c->first.run;
         s->naming += strcmp(e.event, "program_start") == 0 && strstr(l->line, "\"computer\":\"");
         return;
     }
@@ -211,7 +212,7 @@ static void copy(struct audit_lines *l, struct slice *s, const struct cut *c, FI
                 "vitrine: the session is that of run %llu; %lu lines of another vitrine stand "
                 "between its lines and cannot be left out, because each line follows the one "
                 "before\n",
-                c->run, s->foreign);
+                c->first.run, s->foreign);
 }
 
 static void print_none(const char *file, const char *wanted)
@@ -258,6 +259,8 @@ int audit_cmd_receipt(const char *file, const char *session, FILE *out)
         return 1;
     find(&l, &s);
     const struct cut *c = l.failed ? NULL : choose(&s, file);
+    if (c && c == &s.complete)
+        fprintf(out, RECEIPT_PRINT "\n", c->first.session, (uint64_t)c->first.n);
     if (c)
         copy(&l, &s, c, out);
     if (c == &s.broken)

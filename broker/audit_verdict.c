@@ -3,6 +3,7 @@
 #include "broker/audit_verdict.h"
 #include "broker/audit_lines.h"
 #include "lib/fail.h"
+#include "lib/hex.h"
 #include <inttypes.h>
 
 enum { EXIT_OPEN = 7 }; /* as with doctor: nothing is wrong, but not all could be compared */
@@ -20,19 +21,26 @@ static const char *const verdicts[] = {
     [VERDICT_HALF_LINE] =
         "this line is torn: a crash while writing, not tampering; the rest is whole",
     [VERDICT_OTHER_KEY] = "the key file is not the one this trail was written with",
-    [VERDICT_SLICE] = "whole as a part of a trail, such as a receipt: nothing in it was changed, "
-                      "what stood before and after is not here",
+    [VERDICT_SLICE] =
+        "whole as a part of a trail: nothing in it was changed, what stood before and "
+        "after is not here",
+    [VERDICT_RECEIPT] = "a receipt, and right: its session is here from the rules in force to the "
+                        "signature after its end, and nothing in between was changed or left out; "
+                        "of what stood before and after it says nothing",
     [VERDICT_SEAL] = "this line was not sealed when its place was written: the trail was written "
                      "anew from here on, or the key is another trail's",
     [VERDICT_PROOF] = "what people in the session signed is wrong here, or the organizer did not "
                       "name their key",
+    [VERDICT_NO_RECEIPT] = "no receipt: its first line names a session that is not here from its "
+                           "rules to the signature after its end",
     [VERDICT_NO_END] = "its key file is missing, and nothing else shows that it ends here",
 };
 
 /* Nothing in it is wrong. */
 static bool is_good(enum verdict v)
 {
-    return v == VERDICT_OK || v == VERDICT_EMPTY || v == VERDICT_HALF_LINE || v == VERDICT_SLICE;
+    return v == VERDICT_OK || v == VERDICT_EMPTY || v == VERDICT_HALF_LINE || v == VERDICT_SLICE ||
+           v == VERDICT_RECEIPT;
 }
 
 static bool is_open(enum verdict v, bool has_key)
@@ -115,10 +123,22 @@ static void print_signed(const struct msg_verify_result *r, FILE *out)
                 r->unnamed, plural(r->unnamed));
 }
 
+/* Of a receipt, whose word it is, which only a comparison elsewhere can tell. */
+static void print_receipt(const struct msg_verify_result *r, FILE *out)
+{
+    char key[HEX_SIZE(sizeof r->key)];
+    hex_format(r->key, sizeof r->key, key);
+    if (r->session)
+        fprintf(out, ", session %09" PRIu32, r->session);
+    fprintf(out, "; the word of the computer whose key is %s", key);
+}
+
 /* Where what is wrong stands is said; that older parts are not here is no fault. */
 static void print_first(const struct msg_verify_result *r, FILE *out)
 {
-    if (r->verdict == VERDICT_SLICE)
+    if (r->verdict == VERDICT_RECEIPT)
+        print_receipt(r, out);
+    else if (r->verdict == VERDICT_SLICE)
         fprintf(out, "; from number %" PRIu64 " of that trail, which could have been cut to this",
                 r->first);
     else if (r->first > 1)
@@ -143,7 +163,8 @@ int audit_verdict_print(const char *file, const struct msg_verify_result *r, boo
     fprintf(out, "%s (%" PRIu64 " lines read", words, r->lines);
     print_signed(r, out);
     print_first(r, out);
-    if (!has_key && v != VERDICT_NO_END && !is_open(v, has_key))
+    if (!has_key && v != VERDICT_NO_END && v != VERDICT_RECEIPT && v != VERDICT_NO_RECEIPT &&
+        !is_open(v, has_key))
         fputs("; without its key file a cut at the end cannot be seen", out);
     fputs(")\n", out);
     return is_open(v, has_key) ? EXIT_OPEN : is_good(v) ? 0 : 1;

@@ -86,24 +86,33 @@ static void begin_slice(struct walk *w, const struct line *l)
     w->slice = true;
 }
 
+static bool is_receipt(struct walk *w, const char *text, size_t len)
+{
+    w->has_head = w->place == 1 && !w->key && receipt_head(&w->receipt, text, len);
+    return w->has_head;
+}
+
 static bool check_line(struct walk *w, const char *text, size_t len)
 {
     struct line l;
+    if (w->place == 1 && is_receipt(w, text, len))
+        return true;
     if (!line_parse(text, len, &l) || !l.hash_right) {
         /* The line that says how much was torn may be torn, too: then both are one. */
         w->bad_len = w->bad_place ? w->bad_len + 1 + len : len;
         w->bad_place = w->bad_place ? w->bad_place : w->place;
         return true;
     }
-    if (w->place == 1)
+    bool first = walk_at_first(w);
+    if (first)
         w->out->first = l.n;
-    if (w->place == 1 && l.id == AUDIT_LOG_CONTINUED && l.n > 1)
+    if (first && l.id == AUDIT_LOG_CONTINUED && l.n > 1)
         begin_late(w, &l);
-    else if (w->place == 1 && l.id != AUDIT_LOG_START && l.n > 1 && !w->key)
+    else if (first && l.id != AUDIT_LOG_START && l.n > 1 && !w->key)
         begin_slice(w, &l);
-    else if (w->last.n == 0 && w->place == 1 && l.id != AUDIT_LOG_START)
+    else if (w->last.n == 0 && first && l.id != AUDIT_LOG_START)
         return walk_wrong(
-            w, l.n > 1 || l.id == AUDIT_LOG_SUSPECT ? VERDICT_REMOVED : VERDICT_NO_LOG, 1);
+            w, l.n > 1 || l.id == AUDIT_LOG_SUSPECT ? VERDICT_REMOVED : VERDICT_NO_LOG, w->place);
     if (l.n != w->last.n + 1 || !walk_equal(l.prev, w->last.hash)) {
         if (w->bad_place)
             return walk_wrong(w, VERDICT_CHANGED, w->bad_place);
@@ -112,6 +121,7 @@ static bool check_line(struct walk *w, const char *text, size_t len)
     memcpy(w->before_last, l.prev, DIGEST_SIZE);
     w->last.n = l.n;
     memcpy(w->last.hash, l.hash, DIGEST_SIZE);
+    receipt_line(&w->receipt, &l);
     return walk_check_meaning(w, &l) && walk_check_keys(w, &l);
 }
 
@@ -122,13 +132,24 @@ static void end_slice(struct walk *w)
     walk_wrong(w, good ? VERDICT_SLICE : VERDICT_REMOVED, good ? 0 : 1);
 }
 
+/* What calls itself a receipt is one, or nothing. */
+static void end_receipt(struct walk *w, enum reader_got got)
+{
+    bool good =
+        got == READER_END && w->slice && w->receipt.whole && w->out->signed_to + 1 == w->place;
+    walk_wrong(w, good ? VERDICT_RECEIPT : VERDICT_NO_RECEIPT, 0);
+    if (good)
+        w->out->session = (uint32_t)strtoul(w->receipt.session, NULL, 10);
+}
+
 /* Whoever brings the key kept elsewhere asks for the whole trail: without the key file its end is
    anywhere, and without the line of that key nothing was compared. */
 static void end_sealed(struct walk *w)
 {
     enum verdict so_far = w->out->verdict;
-    if (!w->has_seal || (so_far != VERDICT_OK && so_far != VERDICT_EMPTY &&
-                         so_far != VERDICT_HALF_LINE && so_far != VERDICT_SLICE))
+    if (!w->has_seal ||
+        (so_far != VERDICT_OK && so_far != VERDICT_EMPTY && so_far != VERDICT_HALF_LINE &&
+         so_far != VERDICT_SLICE && so_far != VERDICT_RECEIPT))
         return;
     if (!w->key)
         walk_wrong(w, VERDICT_NO_END, 0);
@@ -160,6 +181,8 @@ static void check_end(struct walk *w, enum reader_got got)
                    w->bad_place);
     else if (got == READER_ERROR)
         walk_wrong(w, VERDICT_NO_LOG, w->place);
+    else if (w->has_head)
+        end_receipt(w, got);
     else if (k && w->last.n < k->head.n)
         walk_wrong(w, VERDICT_CUT, w->place + 1);
     else if (got == READER_TORN)

@@ -19,6 +19,8 @@ struct check_result {
     uint32_t proofs; /* signatures of people in the session that are right (proof.h) */
     uint32_t unnamed;   /* ... and those for whose key there is no record */
     uint64_t signed_to; /* the last line that a good signature covers, as a line of the file */
+    uint8_t key[32];    /* that signed it, where signed_to is not 0 */
+    uint32_t session;   /* VERDICT_RECEIPT: its number; 0: it does not say */
 };
 
 /* How many lines may be missing between the line of the key kept elsewhere and the first one that
@@ -35,7 +37,7 @@ struct check_seal {
    With it nothing passes without `key` (VERDICT_NO_END), nor without a line that it seals.
    key: public key and head of the file beside the log; NULL: the chain and the signatures are
    checked against the key the log itself names, and only a signed head shows that it ends
-   there. */
+   there; then alone the first line may be that of a receipt. */
 void check_log(const struct reader_source *log, const struct trail_key *key,
                const struct check_seal *seal, struct check_result *out);
 

@@ -43,6 +43,7 @@ static bool check_signature(struct walk *w, const struct line *l)
     if (!digest_verify(key, message, sizeof message, signature))
         return walk_wrong(w, VERDICT_SIGNATURE, w->place);
     w->out->signed_to = w->place - 1;
+    memcpy(w->out->key, key, sizeof key);
     return true;
 }
 
@@ -130,7 +131,7 @@ static bool check_seal_at_head(struct walk *w, const struct line *l)
    within bounds. Nowhere later: there a gap is one. */
 static bool seal_at_first(struct walk *w, const struct line *l)
 {
-    if (w->place != 1 || l->n <= w->seal.from || l->n - w->seal.from > CHECK_SEAL_STEPS)
+    if (!walk_at_first(w) || l->n <= w->seal.from || l->n - w->seal.from > CHECK_SEAL_STEPS)
         return true;
     while (w->seal.from < l->n) {
         if (!digest_evolve(w->seal.key))

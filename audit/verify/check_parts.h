@@ -6,6 +6,7 @@
 #define AUDIT_VERIFY_CHECK_PARTS_H
 #include "audit/chain/line.h"
 #include "audit/verify/check.h"
+#include "audit/verify/receipt.h"
 #include <string.h>
 
 struct proof_book;
@@ -20,11 +21,18 @@ struct walk {
     bool has_key;
     uint64_t place;         /* line of the file */
     struct check_seal seal; /* of the next line */
-    bool has_seal, slice;
+    bool has_seal, slice, has_head;
+    struct receipt receipt; /* has_head: what it claims, and what there is of it */
     uint64_t bad_place; /* a line of no form: wrong, unless the next one says that it was torn */
     size_t bad_len;
     struct proof_book *book; /* NULL before the first line of one: it is large */
 };
+
+/* The first line of the trail itself. */
+static inline bool walk_at_first(const struct walk *w)
+{
+    return w->place == (w->has_head ? 2 : 1);
+}
 
 /* This is the first wrong line, and how: false. */
 bool walk_wrong(struct walk *w, enum verdict verdict, uint64_t line);

@@ -193,14 +193,16 @@ static int answer_log(void)
     struct check_result result;
     check_settled(&result);
     OPENSSL_cleanse(&verify.seal, sizeof verify.seal);
-    const struct msg_verify_result m = {.verdict = (uint8_t)result.verdict,
-                                        .line = result.line,
-                                        .lines = result.lines,
-                                        .first = result.first,
-                                        .sealed = result.sealed,
-                                        .proofs = result.proofs,
-                                        .unnamed = result.unnamed,
-                                        .signed_to = result.signed_to};
+    struct msg_verify_result m = {.verdict = (uint8_t)result.verdict,
+                                  .line = result.line,
+                                  .lines = result.lines,
+                                  .first = result.first,
+                                  .sealed = result.sealed,
+                                  .proofs = result.proofs,
+                                  .unnamed = result.unnamed,
+                                  .signed_to = result.signed_to,
+                                  .session = result.session};
+    memcpy(m.key, result.key, sizeof m.key);
     return msg_verify_result_send(&verify.control, &m);
 }
 

@@ -101,7 +101,13 @@ def test_control_receipt():
             out.write(receipt.stdout)
         os.chmod(stranger, 0o644)
         done = audit(other, 'verify', stranger)
-        assert done.returncode == 7 and signatures(done) == 3, done
+        assert done.returncode == 0 and signatures(done) == 3, done
+        nine = events_of(desk, 'session_start')[-1]['fields']['session']
+        assert 'a receipt, and right' in done.stdout and ', session %s;' % nine in done.stdout, done
+        with open(stranger, 'w') as out:
+            out.write(receipt.stdout.partition('\n')[2])
+        done = audit(other, 'verify', stranger)     # the same lines, and nothing that says what they are
+        assert done.returncode == 7 and 'whole as a part of a trail' in done.stdout, done
         for field in ('sig_c', 'bind', 'd1'):
             changed = re.sub(r'("%s":".)(.)' % field, lambda m: m.group(1) + ('1' if m.group(2) != '1' else '2'),
                              receipt.stdout, count=1)
@@ -128,7 +134,7 @@ def test_compared_words():
             s.share()
             s.give(viewer)
         receipt = audit(desk, 'receipt', path_of(desk))
-        said = {line['event']: line['fields'] for line in map(json.loads, receipt.stdout.splitlines())}
+        said = {line['event']: line['fields'] for line in map(json.loads, receipt.stdout.splitlines()[1:])}
         assert said['control_proof']['words'] == 'compared', said['control_proof']
         assert said['share_on']['compared'] == '1', said['share_on']
         assert events_of(other, 'control_proof')[-1]['fields']['words'] == 'no'
@@ -151,7 +157,7 @@ def test_one_session():
                 if again:
                     p.press('ended', again)
         receipt = audit(desk, 'receipt', path_of(desk))
-        lines = [json.loads(line) for line in receipt.stdout.splitlines()]
+        lines = [json.loads(line) for line in receipt.stdout.splitlines()[1:]]
         events = [line['event'] for line in lines]
         assert receipt.returncode == 0 and events[0] == 'rules', receipt
         assert events.count('session_start') == events.count('session_end') == 1, events

@@ -59,7 +59,7 @@ def test_as_printed():
             if ' receipt ' in command:
                 keep(home, 'receipt', done.stdout)
                 done = run(desk, 'vitrine audit verify receipt', home)
-                assert done.returncode == 7 and 'whole as a part' in done.stdout, done
+                assert done.returncode == 0 and 'a receipt, and right' in done.stdout, done
             doctor = command.startswith('vitrine doctor')
             if doctor or done.returncode == 0 and not re.search('^ps | key ', command):
                 full = run(desk, command + ' >/dev/full', home)      # what it said is nowhere

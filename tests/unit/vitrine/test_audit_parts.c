@@ -1,6 +1,7 @@
 /* Commands that read a trail of which something is missing: none of them takes the rest for all. */
 #include "audit_rig.h"
 #include "broker/audit_lines.h"
+#include "lib/receipt.h"
 
 static void part_path(unsigned number, char out[600])
 {
@@ -183,8 +184,12 @@ static void test_cut_on_both_sides(void **state)
     snprintf(path, sizeof path, "%s/cut.log", folder);
     out = fopen(path, "we");
     assert_true(out && len > 0 && fputs(text, out) >= 0 && fclose(out) == 0);
-    free(text);
     expect_said(path, verify, 7, "from number 3 of that trail, which could have been cut to this)");
+    out = fopen(path, "we"); /* a word of its own makes no receipt of it */
+    assert_true(out && fprintf(out, RECEIPT_PRINT "\n%s", "", UINT64_C(3), text) > 0);
+    assert_int_equal(fclose(out), 0);
+    free(text);
+    expect_said(path, verify, 1, ": NOT whole: no receipt: its first line names a session that ");
     assert_int_equal(unlink(path), 0);
 }
 
