@@ -6,7 +6,7 @@ import subprocess
 import time
 
 from desk import PATIENCE, Desk, user
-from hands import VIEWER, Control, until_obeyed
+from hands import TRIES, VIEWER, Control, until_obeyed
 from party import Party, binaries
 from session import Session, enlarge, open_door
 from wire import Wire
@@ -181,7 +181,7 @@ def test_no_password_in_window():
 
 def guarded_dots(desk, party):
     """The share dialog's yes while it cannot be answered yet: one dot full, one empty, and nothing moves; no bar."""
-    while True:
+    for _ in range(TRIES):
         prompt = party.wait('prompt', kind='share')
         x, y, w, h = prompt['buttons']['yes']
         foot, mid = desk.shot([x, y + h - 14, w, 14]), w // 2
@@ -189,10 +189,11 @@ def guarded_dots(desk, party):
         again = desk.shot([x, y + h - 14, w, 14])
         if not party.find('prompt', kind='share')['armed'] and foot.pixel(mid - 7, 7) == CTL:
             break
+        party.armed('share')
         since = party.mark()
         desk.tap('Control_L', 'F11')            # a machine that stood still: the guard begins again
         party.wait('prompt', since=since, kind='share', armed=False)
-    assert foot.data == again.data
+    assert foot.pixel(mid - 7, 7) == CTL and foot.data == again.data, foot.pixel(mid - 7, 7)
     assert foot.pixel(mid + 7, 7) != CTL, foot.pixel(mid + 7, 7)
     assert all(foot.pixel(n, 7) == foot.pixel(20, 3) for n in (12, 30, w - 12)), 'a bar'
 
