@@ -12,6 +12,8 @@
 #include <xcb/xfixes.h>
 #include <xcb/xinput.h>
 
+#define MOVED_MOST 5 /* times */
+
 /* ------------------------------------------------------------------------------------ creating */
 static void select_input(struct window *w)
 {
@@ -61,7 +63,7 @@ static void set_names(struct window *w)
 void window_create(struct window *w, struct display *d, enum window_style style, struct ui_rect at,
                    uint32_t background)
 {
-    *w = (struct window){.d = d, .style = style, .at = at, .shown = -1, .painting = -1};
+    *w = (struct window){.d = d, .style = style, .at = at, .put = at, .shown = -1, .painting = -1};
     w->page[0].fd = w->page[1].fd = -1;
     w->id = xcb_generate_id(d->x);
     const uint32_t values[] = {background, background, style == WINDOW_ON_TOP,
@@ -127,14 +129,19 @@ void window_bounds(struct window *w, int least_w, int least_h, int most_w, int m
                         XCB_ATOM_WM_SIZE_HINTS, 32, 18, hints);
 }
 
-void window_place(struct window *w, struct ui_rect at)
+static void put_at(struct window *w, struct ui_rect at)
 {
     const uint32_t values[] = {(uint32_t)at.x, (uint32_t)at.y, (uint32_t)at.w, (uint32_t)at.h};
+    const uint16_t what = XCB_CONFIG_WINDOW_X | XCB_CONFIG_WINDOW_Y | XCB_CONFIG_WINDOW_WIDTH |
+                          XCB_CONFIG_WINDOW_HEIGHT;
+    w->put = at;
+    w->put_asked = xcb_configure_window(w->d->x, w->id, what, values).sequence;
+}
+
+void window_place(struct window *w, struct ui_rect at)
+{
     w->at = at;
-    xcb_configure_window(w->d->x, w->id,
-                         XCB_CONFIG_WINDOW_X | XCB_CONFIG_WINDOW_Y | XCB_CONFIG_WINDOW_WIDTH |
-                             XCB_CONFIG_WINDOW_HEIGHT,
-                         values);
+    put_at(w, at);
 }
 
 void window_raise(struct window *w)
@@ -145,7 +152,7 @@ void window_raise(struct window *w)
 
 bool window_is_taken(const struct window *w)
 {
-    return w->stray || w->cut != 0;
+    return w->stray || w->cut != 0 || w->moved > MOVED_MOST;
 }
 
 static void put_right(struct window *w)
@@ -161,6 +168,7 @@ static void put_right(struct window *w)
 void window_map(struct window *w)
 {
     w->wanted = true;
+    w->moved = 0;
     put_right(w);
     if (w->style == WINDOW_ON_TOP)
         window_raise(w);
@@ -449,6 +457,17 @@ void window_ask_place(struct window *w)
                   on_place, w, w->id);
 }
 
+/* What the server tells of a place we had given it before is not somebody else's doing. */
+static void put_back(struct window *w, const xcb_configure_notify_event_t *e)
+{
+    const uint32_t told = ((const xcb_generic_event_t *)e)->full_sequence;
+    if (w->stray || (int32_t)(told - w->put_asked) < 0 ||
+        memcmp(&w->at, &w->put, sizeof w->at) == 0)
+        return;
+    if (++w->moved <= MOVED_MOST)
+        put_at(w, w->put);
+}
+
 /* The place a window manager's frame gives it is only known by asking. */
 static void on_configure(struct window *w, const xcb_configure_notify_event_t *e)
 {
@@ -461,6 +480,7 @@ static void on_configure(struct window *w, const xcb_configure_notify_event_t *e
         if (!(e->response_type & 0x80)) {
             w->at.x = e->x;
             w->at.y = e->y;
+            put_back(w, e);
         }
         return;
     }

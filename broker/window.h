@@ -28,6 +28,9 @@ struct window {
     bool visible;         /* wholly, says the server */
     bool covered;         /* wholly, says the server; it says so of none that is composited */
     bool stray;           /* WINDOW_ON_TOP: somebody has put it into another window than the root */
+    struct ui_rect put;   /* WINDOW_ON_TOP: where we have put it, ... */
+    unsigned put_asked;   /* ... by that request */
+    unsigned moved;       /* somebody else has put it elsewhere, so often since it was mapped */
 
     xcb_pixmap_t over; /* not owned; XCB_NONE: painters have all of it */
     struct ui_rect part[WINDOW_OVER];
@@ -66,8 +69,8 @@ void window_place(struct window *w, struct ui_rect at);
 void window_map(struct window *w);
 /* A managed one may be elsewhere; `placed` says so. */
 void window_ask_place(struct window *w);
-/* Somebody has put it into another window, or cut a shape out of it: mapped, it need not be seen.
- */
+/* Somebody has put it into another window, cut a shape out of it, or put it elsewhere again and
+   again (it is put back each time): mapped, it need not be seen. */
 bool window_is_taken(const struct window *w);
 void window_unmap(struct window *w);
 void window_raise(struct window *w);

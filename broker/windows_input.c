@@ -214,7 +214,8 @@ static void on_mapped(struct pane *p, bool mapped)
         hidden_tell(w);
 }
 
-static void on_cut(struct pane *p)
+/* Somebody has had it taken, or has stopped. */
+static void on_taken(struct pane *p)
 {
     windows_follow_seen(p);
     if (p->which == PANE_DIALOG && p->win.mapped && window_is_taken(&p->win))
@@ -227,7 +228,7 @@ static void on_window_event(struct pane *p, const xcb_generic_event_t *e, struct
 {
     struct ui_rect now = p->win.at;
     if (e->response_type == p->w->d->shape_event && p->w->d->major.shape) {
-        on_cut(p);
+        on_taken(p);
         return;
     }
     switch (e->response_type & 0x7f) {
@@ -248,6 +249,8 @@ static void on_window_event(struct pane *p, const xcb_generic_event_t *e, struct
             windows_above_follow(p->w);
             windows_tell(p);
         }
+        if (window_is_taken(&p->win))
+            on_taken(p);
         break;
     default:
         if ((e->response_type & 0x7f) == XCB_EXPOSE)

@@ -116,6 +116,68 @@ static void test_bar_taken_late(void **state)
     drop(r);
 }
 
+/* --- Moved: it is put back, and whoever does it again and again has it. */
+static void move_to(struct rig *r, xcb_window_t id, uint32_t x)
+{
+    change(id, XCB_CONFIG_WINDOW_X | XCB_CONFIG_WINDOW_Y, (const uint32_t[]){x, 700});
+    settle(r);
+}
+
+static bool is_where(xcb_window_t id, struct ui_rect at)
+{
+    xcb_get_geometry_reply_t *g = xcb_get_geometry_reply(other, xcb_get_geometry(other, id), NULL);
+    assert_non_null(g);
+    bool same = g->x == at.x && g->y == at.y && g->width == at.w && g->height == at.h;
+    free(g);
+    return same;
+}
+
+static void test_bar_moved(void **state)
+{
+    (void)state;
+    for (unsigned side = 0; side < 2; side++) {
+        struct rig *r = rig_with(UI_HOME);
+        windows_bar(r->w, true);
+        UNTIL(r, r->bar);
+        settle(r);
+        struct window *win = side ? &r->w->border.side[3] : &r->w->pane[PANE_BAR].win;
+        const struct ui_rect at = win->at;
+        move_to(r, win->id, 900);
+        UNTIL(r, is_where(win->id, at));
+        change(win->id, XCB_CONFIG_WINDOW_WIDTH, (const uint32_t[]){1});
+        settle(r);
+        UNTIL(r, is_where(win->id, at));
+        assert_false(r->bar_lost);
+        if (!side) { /* who shares may: nobody else did that */
+            windows_step_bar(r->w, 1);
+            settle(r);
+            assert_int_not_equal(win->at.x, at.x);
+            assert_true(is_where(win->id, win->at));
+        }
+        for (uint32_t i = 0; i < 20 && !r->bar_lost; i++)
+            move_to(r, win->id, 100 + i);
+        UNTIL(r, r->bar_lost);
+        drop(r);
+    }
+}
+
+static void test_dialog_moved(void **state)
+{
+    (void)state;
+    struct rig *r = rig_armed();
+    struct window *win = &r->w->pane[PANE_DIALOG].win;
+    const struct ui_rect at = win->at;
+    move_to(r, win->id, 900);
+    UNTIL(r, is_where(win->id, at));
+    UNTIL(r, r->armed);
+    assert_int_equal(r->answers, 0);
+    for (uint32_t i = 0; i < 20 && r->answers == 0; i++)
+        move_to(r, win->id, 100 + i);
+    UNTIL(r, r->answers == 1);
+    assert_false(r->yes);
+    drop(r);
+}
+
 /* --- Admit in the panel, which window managers put into windows of theirs. Nobody is let in by a
    click through what lies over it. */
 static xcb_window_t panel_into(struct rig *r, xcb_window_t into)
@@ -268,7 +330,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_dialog_taken_before), cmocka_unit_test(test_dialog_taken_late),
         cmocka_unit_test(test_dialog_taken_up),     cmocka_unit_test(test_bar_taken_before),
-        cmocka_unit_test(test_bar_taken_late),      cmocka_unit_test(test_panel_taken_along),
+        cmocka_unit_test(test_bar_taken_late),      cmocka_unit_test(test_bar_moved),
+        cmocka_unit_test(test_dialog_moved),        cmocka_unit_test(test_panel_taken_along),
         cmocka_unit_test(test_panel_moved_along),   cmocka_unit_test(test_panel_into_ours),
         cmocka_unit_test(test_dialog_cut),          cmocka_unit_test(test_bar_cut),
         cmocka_unit_test(test_panel_cut),
