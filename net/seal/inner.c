@@ -60,8 +60,9 @@ enum e2e_code inner_check(uint8_t type, bool at_organizer, enum inner_stage stag
 
 static void take(struct span *in, uint8_t *to, size_t n)
 {
-    if (n)
-        memcpy(to, in->data, n);
+    if (!n)
+        return; /* there may be no bytes at all yet, not even an address */
+    memcpy(to, in->data, n);
     in->data += n;
     in->len -= n;
 }
