@@ -20,6 +20,7 @@
 struct answer {
     uint64_t bytes;
     int error;
+    bool says;
     bool first_key;
 };
 
@@ -36,7 +37,8 @@ static bool look(const void *ctx, void *out)
 {
     struct answer *a = out;
     FD_OWNED fd = open((const char *)ctx, O_PATH | O_CLOEXEC);
-    a->error = fd < 0 || !disk_free(fd, &a->bytes) ? errno : 0;
+    a->error = fd < 0 ? errno : 0;
+    a->says = fd >= 0 && disk_free(fd, &a->bytes);
     a->first_key = !a->error && holds_first_key(ctx);
     return true;
 }
@@ -68,7 +70,9 @@ void doctor_look_at_trail(struct doctor_trail *out)
         out->why = late ? "its disk does not answer" : "its disk could not be asked";
     else if (a.error)
         out->why = a.error == ENOENT ? NONE_YET : strerror(a.error);
+    else if (!a.says)
+        out->why = "its disk does not say how much is free";
     out->first_key = a.first_key;
-    out->free_mib = a.bytes / DISK_MIB;
+    out->free_mib = a.says ? a.bytes / DISK_MIB : 0;
     out->low = !out->why && out->free_mib < out->wanted_mib;
 }

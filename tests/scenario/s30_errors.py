@@ -350,6 +350,7 @@ def test_nearly_full_disk_by_doctor():
         cases = (([box.small(desk.env['XDG_STATE_HOME'], 8 * MIB), make], True, 'WARNING: 8 MiB are free on its disk, fewer than the 64 of'),
                  ([box.small(desk.env['XDG_STATE_HOME'], 80 * MIB), make], False, '80 MiB are free on its disk; with fewer than 64'),
                  ([box.rules(desk, 'audit_warn_free = 81\n'), box.small(desk.env['XDG_STATE_HOME'], 80 * MIB), make], True, 'than the 81 of'),
+                 ([box.small(desk.env['XDG_STATE_HOME'], 0), make], False, 'its disk does not say how much is free'),  # no limit
                  ([box.hidden(desk.env['XDG_STATE_HOME'])], False, 'none was written yet'))
         os.makedirs(desk.env['XDG_STATE_HOME'], exist_ok=True)
         own(desk.env['XDG_STATE_HOME'])
