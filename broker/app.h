@@ -110,6 +110,7 @@ struct app {
     uint32_t wrong;    /* wrong tries */
     uint32_t mask_serial;
     struct pace sizes; /* of the presenter's picture */
+    struct pace space; /* warnings of the writer */
     bool never_fits;   /* the list of the settings stands in their field */
     bool told_hidden;  /* the trail knows that something is hidden in what is shared */
     struct hands hands;

@@ -18,6 +18,7 @@ int record_open(struct app *a, struct audit_files *out, bool patient);
 /* A line could not be written (errno), to the log or to those sinks (bits), or the writer has ended
    (0): said on standard error, of the log once, of a sink until a line arrives there. */
 void record_trouble(struct app *a, int error, unsigned sinks);
+#define SPACE_SAID_MS 60000 /* a writer that says it sooner again is not heard */
 /* So many MiB are free where the log is, less than the policy wants: said on the screen, on
    standard error and in the trail. */
 void record_space(struct app *a, uint32_t free_mib);

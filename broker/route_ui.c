@@ -49,7 +49,12 @@ static int on_audit_written(void *ctx, struct msg_audit_written *m)
 
 static int on_audit_space(void *ctx, struct msg_audit_space *m)
 {
-    record_space(route_app(ctx), m->free);
+    struct app *a = route_app(ctx);
+    if (m->free >= (uint32_t)a->conf.audit_warn_free)
+        return -1;
+    /* Each makes one line more for the disk that is nearly full. */
+    if (pace_take(&a->space, 1, SPACE_SAID_MS, loop_now_ms()))
+        record_space(a, m->free);
     return 0;
 }
 

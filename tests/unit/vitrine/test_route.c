@@ -1,11 +1,14 @@
 /*
  * What workers say out of turn: a seal that speaks for somebody whom it has not named, a painter
- * that says it has painted before it was told anything, a decoder with a new size all the time.
- * Refused where it comes in: its sender is ended, and neither heart nor windows hear of it.
+ * that says it has painted before it was told anything, a decoder with a new size all the time, a
+ * writer whose disk is full again and again. Refused where it comes in: its sender is ended, or not
+ * heard, and neither heart nor windows hear of it.
  */
 #include "broker/app.h"
 #include "broker/facts.h"
+#include "broker/record.h"
 #include "broker/route.h"
+#include "ch_audit.h"
 #include "ch_screen.h"
 #include "ch_seal.h"
 #include "ch_ui.h"
@@ -65,6 +68,16 @@ void __wrap_windows_update(struct windows *w)
 {
     (void)w;
     updated++;
+}
+
+static unsigned warned;
+
+void __wrap_record_space(struct app *app, uint32_t free_mib);
+void __wrap_record_space(struct app *app, uint32_t free_mib)
+{
+    assert_ptr_equal(app, a);
+    (void)free_mib;
+    warned++;
 }
 
 static uint64_t now_ms = 5000;
@@ -195,6 +208,37 @@ static void names_both_versions(void **state)
     assert_int_equal(heard, 2);
 }
 
+static void writer_speaks(void)
+{
+    static const struct audit_at_audit audit_end;
+    int ends[2];
+    assert_int_equal(chan_pair(ends), 0);
+    route_open_audit(&sender, ends[0]);
+    audit_init_audit(&by, ends[1], &audit_end, NULL);
+    sender.control.state = by.state = AUDIT_STATE_READY;
+}
+
+/* A writer cannot fill standard error, the screen and its own log by saying so again and again, nor
+   say it of a disk with as much room as was asked for. */
+static void warns_of_the_disk(void **state)
+{
+    (void)state;
+    struct msg_audit_space m = {.free = 99};
+    writer_speaks();
+    a->conf.audit_warn_free = 100;
+    warned = 0;
+    for (unsigned i = 0; i < 40; i++)
+        assert_int_equal(taken(msg_audit_space_send(&by, &m)), CHAN_OK);
+    assert_int_equal(warned, 1);
+    now_ms += SPACE_SAID_MS;
+    assert_int_equal(taken(msg_audit_space_send(&by, &m)), CHAN_OK);
+    assert_int_equal(warned, 2);
+    now_ms += SPACE_SAID_MS;
+    m.free = 100;
+    assert_int_equal(taken(msg_audit_space_send(&by, &m)), CHAN_BAD);
+    assert_int_equal(warned, 2);
+}
+
 /* Not for the windows' painter either, whose picture it may know the number of. */
 static void painted_before_told(void **state)
 {
@@ -266,6 +310,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(names_both_versions, set_up, tear_down),
         cmocka_unit_test_setup_teardown(painted_before_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(too_many_sizes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(warns_of_the_disk, set_up, tear_down),
         cmocka_unit_test_setup_teardown(skipped_adds_up, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
