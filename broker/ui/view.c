@@ -309,13 +309,15 @@ static uint8_t other_arrow(const struct view *v, const struct ui_model *m,
     return VIEW_NONE;
 }
 
-/* The last one before it that a window could open with; VIEW_NONE: there is none. */
+/* The last one before it that a window could open with, and that takes no protection back: whoever
+   was about to press what has gone did not mean that. VIEW_NONE: there is none. */
 static uint8_t before_it(const struct view *v, const struct ui_model *m, const struct ui_layout *l)
 {
     unsigned at = v->focus < l->n_controls ? l->controls[v->focus].focus : 0;
     while (at > 1) {
         uint8_t c = at_place(l, --at);
-        if (c != VIEW_NONE && can_press(v, m, l, c) && !unfit_to_begin(l, c))
+        if (c != VIEW_NONE && can_press(v, m, l, c) && !unfit_to_begin(l, c) &&
+            !view_loosens(v, m, c))
             return c;
     }
     return VIEW_NONE;

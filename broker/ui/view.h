@@ -110,7 +110,8 @@ void view_focus_first(struct view *v, const struct ui_model *m);
 /* Next (or previous) in the Tab order that is on, wrapping. False: nowhere else to go. */
 bool view_focus_move(struct view *v, const struct ui_model *m, bool back);
 /* If the focused control has gone or is off: of a list's two arrows the other, else the last one
-   before it that a window could open with, else the first. True: it moved. */
+   before it that a window could open with and that takes no protection back, else the first.
+   True: it moved. */
 bool view_focus_keep(struct view *v, const struct ui_model *m);
 /* The field that has the focus, or NULL. */
 struct field *view_field(struct view *v);

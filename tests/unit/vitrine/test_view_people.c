@@ -65,6 +65,27 @@ static void test_focus_at_the_end(void **state)
     assert_int_equal(v.focus, UI_PEOPLE_ROW_2);
 }
 
+/* What takes a protection back is not under a finger that was on something else: nothing puts the
+   focus there but a key that moves it. */
+static void test_focus_does_not_loosen(void **state)
+{
+    (void)state;
+    struct ui_model m = model();
+    struct view v = opened(UI_HOST_PANEL, &m);
+    m.can_chat = true;
+    v.focus = UI_HOST_PANEL_CHAT;
+    assert_false(view_focus_keep(&v, &m));
+    m.can_chat = false;
+    assert_true(view_focus_keep(&v, &m));
+    assert_int_equal(v.focus, UI_HOST_PANEL_LOCK);
+    m.can_chat = m.locked = true;
+    m.sharing = UI_SHARING_PAUSED;
+    v.focus = UI_HOST_PANEL_CHAT;
+    m.can_chat = false;
+    assert_true(view_focus_keep(&v, &m)); /* neither Unlock nor Continue */
+    assert_int_equal(v.focus, UI_HOST_PANEL_SHARE);
+}
+
 static void test_panel(void **state)
 {
     (void)state;
@@ -164,8 +185,11 @@ static void test_loosens(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_people),  cmocka_unit_test(test_focus_at_the_end),
-        cmocka_unit_test(test_panel),   cmocka_unit_test(test_pressed_row),
+        cmocka_unit_test(test_people),
+        cmocka_unit_test(test_focus_at_the_end),
+        cmocka_unit_test(test_focus_does_not_loosen),
+        cmocka_unit_test(test_panel),
+        cmocka_unit_test(test_pressed_row),
         cmocka_unit_test(test_loosens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
