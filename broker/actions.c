@@ -99,8 +99,10 @@ static void do_host(struct app *a)
     if (!may_begin(a))
         return;
     take_name(a);
-    if (!prefs_password_known(a))
+    if (!prefs_password_known(a)) {
+        prefs_ask_password(a);
         return;
+    }
     if (line_prepare_host(a) != 0)
         app_abort("the kernel gives no random bytes");
     if (line_permitted(a))

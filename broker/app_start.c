@@ -223,7 +223,7 @@ static struct session_event first_event(struct app *a)
 {
     const struct options *o = a->options;
     struct session_event ev = {.kind = EV_BOOT, .intent = INTENT_NONE};
-    if (o->command == COMMAND_HOST) {
+    if (o->command == COMMAND_HOST && prefs_password_known(a)) {
         if (line_prepare_host(a) != 0)
             app_abort("the kernel gives no random bytes");
         ev.intent = INTENT_HOST;
@@ -275,6 +275,8 @@ int app_init(struct app *a, const struct options *options)
     set_rules(a);
     people_init(&a->people);
     app_event(a, first_event(a));
+    if (options->command == COMMAND_HOST && !prefs_password_known(a))
+        prefs_ask_password(a); /* as Host does: what it is set to hosts */
     return 0;
 }
 

@@ -6,13 +6,14 @@
  *
  * Not taken for one: what was there before vitrine, what a window manager maps itself (frames,
  * helpers while a window is moved), and windows of vitrines. A compositing manager's overlay is
- * taken for one when it comes: xsecurelock asks for that before it has the keyboard. Any client may write any window's properties, and a controller may have left one
- * running: nothing that is read from the window itself counts. The manager's client is known by its
- * check window and believed for as long as that lives; once there has been remote control, no new
- * one is. Another vitrine's is known by the selection that it has had for a while. A press of a
- * hand on a window of ours shows that nobody holds the pointer, which every lock screen does, or a
- * key that nobody holds the keyboard: the windows that there are then are none. Neither counts at
- * once: a lock screen has its window before it has the two.
+ * taken for one when it comes: xsecurelock asks for that before it has the keyboard. Any client may
+ * write any window's properties, and a controller may have left one running: nothing that is read
+ * from the window itself counts. The manager's client is known by its check window and believed for
+ * as long as that lives; once there has been remote control, no new one is. Another vitrine's is
+ * known by the selection that it has had for a while. A press of a hand on a window of ours shows
+ * that nobody holds the pointer, which every lock screen does, or a key that nobody holds the
+ * keyboard: the windows that there are then are none. Neither counts at once: a lock screen has its
+ * window before it has the two.
  *
  * Any program can map such a window, as screenshot tools do to pick a part: control ends, too.
  */

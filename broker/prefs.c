@@ -163,13 +163,10 @@ void prefs_ask_password(struct app *a)
     windows_side(a->windows, UI_NEW_PASSWORD);
 }
 
-bool prefs_password_known(struct app *a)
+bool prefs_password_known(const struct app *a)
 {
     bool fixed = a->options->no_password || a->options->password_file;
-    if (a->chosen.made || fixed || a->settings.password != SETTINGS_OWN_PASSWORD)
-        return true;
-    prefs_ask_password(a);
-    return false;
+    return a->chosen.made || fixed || a->settings.password != SETTINGS_OWN_PASSWORD;
 }
 
 static bool take_own(struct app *a)

@@ -19,8 +19,8 @@ void prefs_open(struct app *a);
 void prefs_save(struct app *a);
 /* Which password: for the session that is to begin (no session yet) or for the one that runs. */
 void prefs_ask_password(struct app *a);
-/* True: a session may begin now. False: the password has to be asked for first, and is. */
-bool prefs_password_known(struct app *a);
+/* True: a session may begin now. False: the password has to be asked for first. */
+bool prefs_password_known(const struct app *a);
 /* The password window was answered. True: it was for a session that is to begin now. */
 bool prefs_set_password(struct app *a, unsigned kind);
 /* The waiting room of a new session: off only where the owner and the organisation say so. */

@@ -167,6 +167,20 @@ def choose(me, *controls):
     me.wait('window', name='settings', state='closed')
 
 
+def test_own_password_from_start():
+    """An own one by the settings: also `vitrine host` asks for it, and then hosts."""
+    with Desk((1024, 768)) as desk:
+        with Party(desk, 'join') as me:
+            choose(me, 'pw_own')
+        with Party(desk, 'host', *LOCAL) as me:
+            me.window('new-password')
+            assert not me.find('session')
+            desk.click_rect(me.control('new-password', 'password'))
+            desk.type('amber canal')
+            me.press('new-password', 'set')
+            assert me.wait('session', 20)['password'] == 'ambercanal'
+
+
 def test_no_password_in_window():
     """An own one by the settings, so that Host asks for it first; and none is chosen there."""
     with Desk((1024, 768)) as desk, Party(desk, 'join') as me:
