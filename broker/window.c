@@ -131,9 +131,11 @@ void window_bounds(struct window *w, int least_w, int least_h, int most_w, int m
 
 static void put_at(struct window *w, struct ui_rect at)
 {
-    const uint32_t values[] = {(uint32_t)at.x, (uint32_t)at.y, (uint32_t)at.w, (uint32_t)at.h};
-    const uint16_t what = XCB_CONFIG_WINDOW_X | XCB_CONFIG_WINDOW_Y | XCB_CONFIG_WINDOW_WIDTH |
-                          XCB_CONFIG_WINDOW_HEIGHT;
+    const uint32_t values[] = {(uint32_t)at.x, (uint32_t)at.y, (uint32_t)at.w, (uint32_t)at.h, 0};
+    uint16_t what = XCB_CONFIG_WINDOW_X | XCB_CONFIG_WINDOW_Y | XCB_CONFIG_WINDOW_WIDTH |
+                    XCB_CONFIG_WINDOW_HEIGHT;
+    if (w->style == WINDOW_ON_TOP) /* a manager may want one around what it has taken */
+        what |= XCB_CONFIG_WINDOW_BORDER_WIDTH;
     w->put = at;
     w->put_asked = xcb_configure_window(w->d->x, w->id, what, values).sequence;
 }
@@ -159,7 +161,7 @@ static void put_right(struct window *w)
 {
     xcb_connection_t *x = w->d->x;
     if (w->stray) /* on top of what it is in means nothing */
-        xcb_reparent_window(x, w->id, w->d->root, (int16_t)w->at.x, (int16_t)w->at.y);
+        xcb_reparent_window(x, w->id, w->d->root, (int16_t)w->put.x, (int16_t)w->put.y);
     for (xcb_shape_kind_t kind = 0; kind < XCB_SHAPE_SK_INPUT; kind++)
         if (w->cut >> kind & 1)
             xcb_shape_mask(x, XCB_SHAPE_SO_SET, kind, w->id, 0, 0, XCB_NONE);
@@ -170,8 +172,10 @@ void window_map(struct window *w)
     w->wanted = true;
     w->moved = 0;
     put_right(w);
-    if (w->style == WINDOW_ON_TOP)
+    if (w->style == WINDOW_ON_TOP) { /* whatever was done with it before */
+        window_place(w, w->put);
         window_raise(w);
+    }
     xcb_map_window(w->d->x, w->id);
 }
 
@@ -457,12 +461,15 @@ void window_ask_place(struct window *w)
                   on_place, w, w->id);
 }
 
-/* What the server tells of a place we had given it before is not somebody else's doing. */
-static void put_back(struct window *w, const xcb_configure_notify_event_t *e)
+/* What the server tells of a place we had given it before is not somebody else's doing. `edge`: of
+   a border, which ours have not. */
+static void put_back(struct window *w, const void *event, int x, int y, unsigned edge)
 {
-    const uint32_t told = ((const xcb_generic_event_t *)e)->full_sequence;
+    const uint32_t told = ((const xcb_generic_event_t *)event)->full_sequence;
+    w->at.x = x;
+    w->at.y = y;
     if (w->stray || (int32_t)(told - w->put_asked) < 0 ||
-        memcmp(&w->at, &w->put, sizeof w->at) == 0)
+        (edge == 0 && memcmp(&w->at, &w->put, sizeof w->at) == 0))
         return;
     if (++w->moved <= MOVED_MOST)
         put_at(w, w->put);
@@ -477,11 +484,8 @@ static void on_configure(struct window *w, const xcb_configure_notify_event_t *e
         w->stale = true;
     }
     if (w->style == WINDOW_ON_TOP) {
-        if (!(e->response_type & 0x80)) {
-            w->at.x = e->x;
-            w->at.y = e->y;
-            put_back(w, e);
-        }
+        if (!(e->response_type & 0x80))
+            put_back(w, e, e->x, e->y, e->border_width);
         return;
     }
     window_ask_place(w);
@@ -543,6 +547,8 @@ bool window_event(struct window *w, const xcb_generic_event_t *e)
         if (type & 0x80 || r->window != w->id || r->event != w->id)
             return false;
         w->stray = w->style == WINDOW_ON_TOP && r->parent != w->d->root;
+        if (w->style == WINDOW_ON_TOP)
+            put_back(w, e, r->x, r->y, 0);
         return true;
     }
     case XCB_VISIBILITY_NOTIFY: {

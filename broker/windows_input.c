@@ -224,6 +224,17 @@ static void on_taken(struct pane *p)
         windows_bar_changed(p->w);
 }
 
+static void put_on_top(struct windows *w);
+
+/* It has been put under other programs' windows; we only raise it. */
+static bool is_lowered(const struct windows *w, const struct window *win,
+                       const xcb_generic_event_t *e)
+{
+    const xcb_configure_notify_event_t *c = (const xcb_configure_notify_event_t *)e;
+    return e->response_type == XCB_CONFIGURE_NOTIFY && win->mapped &&
+           !windows_own(w, c->above_sibling);
+}
+
 static void on_window_event(struct pane *p, const xcb_generic_event_t *e, struct ui_rect before)
 {
     struct ui_rect now = p->win.at;
@@ -248,6 +259,8 @@ static void on_window_event(struct pane *p, const xcb_generic_event_t *e, struct
             windows_feed(p, (struct origin_event){.what = ORIGIN_MOVED});
             windows_above_follow(p->w);
             windows_tell(p);
+        } else if (p->which == PANE_BAR && is_lowered(p->w, &p->win, e)) {
+            put_on_top(p->w);
         }
         if (window_is_taken(&p->win))
             on_taken(p);
@@ -274,6 +287,9 @@ static bool side_event(struct windows *w, const xcb_generic_event_t *e)
 {
     for (unsigned i = 0; i < 4; i++)
         if (window_event(&w->border.side[i], e)) {
+            if (i > 0 &&
+                is_lowered(w, &w->border.side[i], e)) /* the first is raised over others' */
+                put_on_top(w);
             windows_bar_changed(w);
             return true;
         }
@@ -341,6 +357,14 @@ static void on_buried(void *ctx)
     w->buried = !raise_overlays(w, loop_now_ms());
     windows_follow_seen(&w->pane[PANE_DIALOG]);
     display_flush(w->d);
+}
+
+/* Bar and border, which somebody has lowered; where that was too often, a little later. */
+static void put_on_top(struct windows *w)
+{
+    uint64_t now = loop_now_ms();
+    if (w->bar_on && !raise_overlays(w, now))
+        loop_set_timer(w->loop, (unsigned)(w->raise_ms + 1000 - now), on_buried, w);
 }
 
 /* Somebody else wanted more often to be on top than we do. Where windows are composited the server

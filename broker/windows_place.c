@@ -83,7 +83,7 @@ void windows_put_toast(struct windows *w)
 void windows_put_bar(struct windows *w, struct ui_rect m, int x)
 {
     struct pane *bar = &w->pane[PANE_BAR];
-    struct ui_rect was = bar->win.at;
+    struct ui_rect was = bar->win.put; /* not where somebody else may have moved it */
     struct ui_rect at = place_keep_on(m, (struct ui_rect){x, m.y, was.w, was.h});
     if (at.x == was.x && at.y == was.y)
         return;
@@ -94,13 +94,13 @@ void windows_put_bar(struct windows *w, struct ui_rect m, int x)
 
 static struct ui_rect monitor_of_bar(const struct windows *w)
 {
-    struct ui_rect at = w->pane[PANE_BAR].win.at;
+    struct ui_rect at = w->pane[PANE_BAR].win.put;
     return display_monitor_at(w->d, at.x + at.w / 2, at.y);
 }
 
 void windows_keep_bar(struct windows *w)
 {
-    windows_put_bar(w, monitor_of_bar(w), w->pane[PANE_BAR].win.at.x);
+    windows_put_bar(w, monitor_of_bar(w), w->pane[PANE_BAR].win.put.x);
 }
 
 /* The monitor that begins where m ends; m where there is none. */
@@ -113,7 +113,7 @@ static struct ui_rect beside(const struct windows *w, struct ui_rect m, int way)
 
 void windows_step_bar(struct windows *w, int way)
 {
-    struct ui_rect at = w->pane[PANE_BAR].win.at;
+    struct ui_rect at = w->pane[PANE_BAR].win.put;
     struct ui_rect m = monitor_of_bar(w);
     if (way < 0 ? at.x <= m.x : at.x + at.w >= m.x + m.w)
         m = beside(w, m, way);
@@ -122,7 +122,7 @@ void windows_step_bar(struct windows *w, int way)
 
 struct ui_rect windows_bar_place(struct windows *w, int width, int height)
 {
-    struct ui_rect was = w->pane[PANE_BAR].win.at;
+    struct ui_rect was = w->pane[PANE_BAR].win.put;
     int middle = was.x + was.w / 2;
     return place_keep_on(monitor_of_bar(w),
                          (struct ui_rect){middle - width / 2, was.y, width, height});

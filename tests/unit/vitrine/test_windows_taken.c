@@ -132,6 +132,15 @@ static bool is_where(xcb_window_t id, struct ui_rect at)
     return same;
 }
 
+static unsigned has_border(xcb_window_t id)
+{
+    xcb_get_geometry_reply_t *g = xcb_get_geometry_reply(other, xcb_get_geometry(other, id), NULL);
+    assert_non_null(g);
+    unsigned width = g->border_width;
+    free(g);
+    return width;
+}
+
 static void test_bar_moved(void **state)
 {
     (void)state;
@@ -159,6 +168,83 @@ static void test_bar_moved(void **state)
         UNTIL(r, r->bar_lost);
         drop(r);
     }
+}
+
+/* Before the bar is there moves are not counted: it comes where it belongs, however often it was
+   moved, and whatever was done between its picture and its coming. */
+static void test_bar_moved_before(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    struct window *bar = &r->w->pane[PANE_BAR].win;
+    for (uint32_t i = 0; i < 8; i++)
+        move_to(r, bar->id, 900 + i);
+    windows_bar(r->w, true);
+    display_flush(&r->d);
+    server_is_done(r->d.x);
+    assert_false(bar->wanted); /* placed, and mapped once it is painted */
+    const struct ui_rect at = bar->put;
+    change(bar->id, XCB_CONFIG_WINDOW_X | XCB_CONFIG_WINDOW_Y, (const uint32_t[]){3000, 700});
+    server_is_done(other);
+    UNTIL(r, r->bar);
+    settle(r);
+    UNTIL(r, is_where(bar->id, at));
+    assert_false(r->bar_lost);
+    drop(r);
+}
+
+/* Another program's windows over it, put there by lowering it: it comes up again. */
+static bool is_on_top(xcb_window_t id, xcb_window_t over)
+{
+    xcb_query_tree_reply_t *t = xcb_query_tree_reply(other, xcb_query_tree(other, root), NULL);
+    assert_non_null(t);
+    const xcb_window_t *child = xcb_query_tree_children(t);
+    int n = xcb_query_tree_children_length(t), at = -1, other_at = -1;
+    for (int i = 0; i < n; i++) {
+        at = child[i] == id ? i : at;
+        other_at = child[i] == over ? i : other_at;
+    }
+    free(t);
+    return at > other_at;
+}
+
+static void test_bar_lowered(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    windows_bar(r->w, true);
+    UNTIL(r, r->bar);
+    xcb_window_t f = box(root, everything); /* mapped: vitrine raises its own over it */
+    settle(r);
+    struct window *win[] = {&r->w->pane[PANE_BAR].win, &r->w->border.side[2]};
+    for (unsigned i = 0; i < 2; i++) {
+        UNTIL(r, is_on_top(win[i]->id, f));
+        change(win[i]->id, XCB_CONFIG_WINDOW_STACK_MODE, (const uint32_t[]){XCB_STACK_MODE_BELOW});
+        UNTIL(r, is_on_top(win[i]->id, f));
+    }
+    for (uint32_t i = 0; i < 20; i++) /* more often than it is raised in a second */
+        change(win[0]->id, XCB_CONFIG_WINDOW_STACK_MODE, (const uint32_t[]){XCB_STACK_MODE_BELOW});
+    UNTIL(r, is_on_top(win[0]->id, f));
+    assert_false(r->bar_lost);
+    drop(r);
+}
+
+/* A border another program gives it is taken away again: it would show that program's picture. */
+static void test_bar_framed(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_HOME);
+    windows_bar(r->w, true);
+    UNTIL(r, r->bar);
+    settle(r);
+    const struct ui_rect at = r->w->pane[PANE_BAR].win.put;
+    xcb_window_t id = r->w->pane[PANE_BAR].win.id;
+    change(id, XCB_CONFIG_WINDOW_BORDER_WIDTH, (const uint32_t[]){60});
+    settle(r);
+    UNTIL(r, has_border(id) == 0 && is_where(id, at));
+    windows_keep_bar(r->w);
+    assert_true(is_where(id, at));
+    drop(r);
 }
 
 static void test_dialog_moved(void **state)
@@ -328,12 +414,21 @@ static void test_panel_cut(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_dialog_taken_before), cmocka_unit_test(test_dialog_taken_late),
-        cmocka_unit_test(test_dialog_taken_up),     cmocka_unit_test(test_bar_taken_before),
-        cmocka_unit_test(test_bar_taken_late),      cmocka_unit_test(test_bar_moved),
-        cmocka_unit_test(test_dialog_moved),        cmocka_unit_test(test_panel_taken_along),
-        cmocka_unit_test(test_panel_moved_along),   cmocka_unit_test(test_panel_into_ours),
-        cmocka_unit_test(test_dialog_cut),          cmocka_unit_test(test_bar_cut),
+        cmocka_unit_test(test_dialog_taken_before),
+        cmocka_unit_test(test_dialog_taken_late),
+        cmocka_unit_test(test_dialog_taken_up),
+        cmocka_unit_test(test_bar_taken_before),
+        cmocka_unit_test(test_bar_taken_late),
+        cmocka_unit_test(test_bar_moved),
+        cmocka_unit_test(test_bar_moved_before),
+        cmocka_unit_test(test_bar_lowered),
+        cmocka_unit_test(test_bar_framed),
+        cmocka_unit_test(test_dialog_moved),
+        cmocka_unit_test(test_panel_taken_along),
+        cmocka_unit_test(test_panel_moved_along),
+        cmocka_unit_test(test_panel_into_ours),
+        cmocka_unit_test(test_dialog_cut),
+        cmocka_unit_test(test_bar_cut),
         cmocka_unit_test(test_panel_cut),
     };
     if (!start_server())
