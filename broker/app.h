@@ -100,6 +100,7 @@ struct app {
     char presenter[MAX_NAME + 1];
     char invitation[INVITE_MAX];
     char relay_text[INVITE_RELAY]; /* as --relay takes it */
+    bool asks_password;            /* to host at once, the settings want it asked for first */
     bool own_relay;                /* this run hosts on a relay of its own */
     char detail[KEYFILE_ERROR];    /* technical line behind the last error */
     struct {

@@ -223,7 +223,7 @@ static struct session_event first_event(struct app *a)
 {
     const struct options *o = a->options;
     struct session_event ev = {.kind = EV_BOOT, .intent = INTENT_NONE};
-    if (o->command == COMMAND_HOST && prefs_password_known(a)) {
+    if (o->command == COMMAND_HOST && !a->asks_password) {
         if (line_prepare_host(a) != 0)
             app_abort("the kernel gives no random bytes");
         ev.intent = INTENT_HOST;
@@ -274,9 +274,8 @@ int app_init(struct app *a, const struct options *options)
     a->workers.require_namespaces = a->conf.namespaces_required != 0;
     set_rules(a);
     people_init(&a->people);
+    a->asks_password = options->command == COMMAND_HOST && !prefs_password_known(a);
     app_event(a, first_event(a));
-    if (options->command == COMMAND_HOST && !prefs_password_known(a))
-        prefs_ask_password(a); /* as Host does: what it is set to hosts */
     return 0;
 }
 

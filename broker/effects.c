@@ -5,6 +5,7 @@
 #include "broker/facts.h"
 #include "broker/identity.h"
 #include "broker/line.h"
+#include "broker/prefs.h"
 #include "broker/prompt.h"
 #include "broker/record.h"
 #include "broker/share.h"
@@ -288,6 +289,10 @@ static void do_show(struct app *a, const struct session_effect *e)
         line_finish(a);
     facts_show(a, (uint8_t)e->code);
     facts_update(a);
+    if (e->code == WIN_HOME && a->asks_password) { /* as Host does: what it is set to hosts */
+        a->asks_password = false;
+        prefs_ask_password(a);
+    }
 }
 
 static void do_minimise(struct app *a, const struct session_effect *e)
