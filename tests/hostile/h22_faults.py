@@ -261,6 +261,8 @@ def test_verifier():
         with open(log, 'w') as file:
             file.write(text.replace('program_start', 'program_stars', 1))
         changed, more = every_call_of_verifier(folder, log)
+        with open(log, 'w') as file:        # as it was: whose desk it is looks at it
+            file.write(text)
         assert changed[0] == 1 and len(more) >= 3 and all(status in (1, 5) for status, _ in more), (changed, more)
         print('(%d calls) ' % len(others + more), end='')
 
