@@ -3,14 +3,13 @@
  * under a person's hand might be answered (platform.md 5):
  *
  *   devices warp PX PY       puts the pointer there by XIWarpPointer
- *   devices master PX PY     makes a pointer and a keyboard of its own, clicks there with them and
- *                            types Tab, space and Return, and takes them away again
- *   devices latch            latches Shift: the next key pressed is another one
- *   devices mousekeys 0|1    the keypad of the keyboard moves and clicks the pointer, or does not
- *   devices replay PX PY     says "ready"; holds the next button pressed anywhere, puts the pointer
- *                            there and lets the press go on from there; says "done"
- *   devices steal            says "ready"; takes the next button pressed anywhere for itself, and
- *                            leaves its release to whom it comes to; says "done"
+ *   devices master PX PY     makes a pointer and a keyboard of its own, clicks there, and takes
+ * them away again devices typist PX PY     the same; puts that pointer there and types Tab, space
+ * and Return devices latch            latches Shift: the next key pressed is another one devices
+ * mousekeys 0|1    the keypad of the keyboard moves and clicks the pointer, or does not devices
+ * replay PX PY     says "ready"; holds the next button pressed anywhere, puts the pointer there and
+ * lets the press go on from there; says "done" devices steal            says "ready"; takes the
+ * next button pressed anywhere for itself, and leaves its release to whom it comes to; says "done"
  *   devices keyboard         takes the keyboard, says "ready", and has it until it is killed
  */
 #include <stdbool.h>
@@ -71,12 +70,23 @@ static bool warp(const int n[])
     return true;
 }
 
-static void click_and_type(const int n[])
+static void aim(const int n[])
 {
-    static const uint8_t keys[] = {CODE_TAB, CODE_SPACE, CODE_RETURN};
     xcb_test_fake_input(x, XCB_MOTION_NOTIFY, 0, 0, root, (int16_t)n[0], (int16_t)n[1], 0);
+}
+
+static void clicks(const int n[])
+{
+    aim(n);
     xcb_test_fake_input(x, XCB_BUTTON_PRESS, 1, 0, root, 0, 0, 0);
     xcb_test_fake_input(x, XCB_BUTTON_RELEASE, 1, 0, root, 0, 0, 0);
+    settle();
+}
+
+static void types(const int n[])
+{
+    static const uint8_t keys[] = {CODE_TAB, CODE_SPACE, CODE_RETURN};
+    aim(n);
     for (unsigned i = 0; i < sizeof keys; i++) {
         xcb_test_fake_input(x, XCB_KEY_PRESS, keys[i], 0, root, 0, 0, 0);
         xcb_test_fake_input(x, XCB_KEY_RELEASE, keys[i], 0, root, 0, 0, 0);
@@ -85,7 +95,7 @@ static void click_and_type(const int n[])
 }
 
 /* Its XTEST devices are what this program's XTEST requests go to. */
-static bool master(const int n[])
+static bool with_own(const int n[], void (*what)(const int n[]))
 {
     struct {
         xcb_input_add_master_t head;
@@ -100,9 +110,19 @@ static bool master(const int n[])
     if (off.deviceid == 0)
         return false;
     xcb_input_xi_set_client_pointer(x, XCB_NONE, off.deviceid);
-    click_and_type(n);
+    what(n);
     xcb_input_xi_change_hierarchy(x, 1, (const xcb_input_hierarchy_change_t *)&off);
     return true;
+}
+
+static bool master(const int n[])
+{
+    return with_own(n, clicks);
+}
+
+static bool typist(const int n[])
+{
+    return with_own(n, types);
 }
 
 /* --- XKB, by hand: its library is not among those of this tree */
@@ -218,9 +238,9 @@ static const struct {
     const char *name;
     int numbers;
     bool (*run)(const int n[]);
-} commands[] = {{"warp", 2, warp},           {"master", 2, master}, {"latch", 0, latch},
-                {"mousekeys", 1, mousekeys}, {"replay", 2, replay}, {"steal", 0, steal},
-                {"keyboard", 0, keyboard}};
+} commands[] = {{"warp", 2, warp},   {"master", 2, master},       {"typist", 2, typist},
+                {"latch", 0, latch}, {"mousekeys", 1, mousekeys}, {"replay", 2, replay},
+                {"steal", 0, steal}, {"keyboard", 0, keyboard}};
 
 /* Devices show their whole selves only to who knows XInput 2. */
 static bool begin(void)

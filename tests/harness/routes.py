@@ -78,8 +78,13 @@ def clicked(desk, _, yes):
 
 
 def other_master(desk, _, yes):
-    """XTEST devices of a pointer and a keyboard that a program has made."""
+    """The XTEST device of a pointer that a program has made."""
     devices(desk, 'master', *yes)
+
+
+def other_keyboard(desk, _, yes):
+    """The XTEST device of a keyboard that a program has made."""
+    devices(desk, 'typist', *yes)
 
 
 def mouse_keys(desk, _, yes):
@@ -91,7 +96,7 @@ def mouse_keys(desk, _, yes):
 
 
 MISLED = (made_up, warped, warped_device, replayed, stolen, latched)    # these begin the guard again
-PROGRAMS = (carried, clicked, other_master, mouse_keys)                 # these spoil a dialog for good, where the rules say so
+PROGRAMS = (carried, clicked, other_master, other_keyboard, mouse_keys) # these spoil a dialog for good, where the rules say so
 
 
 @contextlib.contextmanager

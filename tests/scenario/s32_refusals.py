@@ -15,12 +15,12 @@ GERMAN = {'LANG': 'de_DE.UTF-8'}
 
 WORDS = {
     'J-STOP': (['Too many wrong tries', 'The host has to make a new password.', 'Ask the person who invited you.'],
-               ['Zu viele falsche Versuche', 'Die Leitung muss ein neues Passwort vergeben.', 'Fragen Sie, wer Sie eingeladen hat.']),
+               ['Zu viele falsche Versuche', 'Die Leitung muss ein neues Passwort vergeben.', 'Fragen Sie die Person, die Sie eingeladen hat.']),
     'J-WAIT': (['Please wait', 'There were too many tries, or the session is busy.', 'Try again in a minute.'],
                ['Bitte warten', 'Es gab zu viele Versuche, oder die Sitzung ist ausgelastet.',
                 'Versuchen Sie es in einer Minute noch einmal.']),
     'R-NO': (['This relay starts no sessions for you', 'Ask whoever runs the relay for its key.'],
-             ['Dieses Relay öffnet Ihnen keine Sitzung', 'Bitten Sie den Betreiber des Relays um dessen Schlüssel.']),
+             ['Dieses Relay eröffnet Ihnen keine Sitzung', 'Bitten Sie den Betreiber des Relays um dessen Schlüssel.']),
 }
 
 

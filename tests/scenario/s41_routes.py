@@ -79,7 +79,7 @@ def test_door_prompt():
 
 
 def walk_at_door(desk, other, s):
-    walk(desk, s.host, 'admit', lambda: s.start_join(other, name='Mallory'), modal=False, first=4)
+    walk(desk, s.host, 'admit', lambda: s.start_join(other, name='Mallory'), modal=False, first=5)
     return s.viewers[0]
 
 

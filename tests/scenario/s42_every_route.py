@@ -3,7 +3,7 @@
 With the real programs: s41_routes. Here a rule forbids synthetic answers, as it is once an input worker has existed."""
 from desk import Desk, middle
 from rig import Rig
-from routes import MISLED, PROGRAMS, carried, mouse_keys, turned
+from routes import MISLED, PROGRAMS, carried, mouse_keys, other_keyboard, turned
 
 NEW_PASSWORD = 15       # enum ui_window
 SET = (468, 320)        # the middle of its button, layout.tsv
@@ -46,7 +46,7 @@ def test_each_on_its_own():
         for route in PROGRAMS:
             yes, no = fresh(rig, 'share')
             go(rig, (route,), middle(no) if route is mouse_keys else yes)
-            if route is carried:            # a hand's click where a program aimed is nobody's
+            if route in (carried, other_keyboard):  # a hand's click where a program aimed is nobody's; those keys press no yes
                 closed(rig, route.__name__, no)
             elif route is mouse_keys:       # its key is noise to a guard, but the no has none
                 assert rig.answer() == 'no hand=1 why=0', rig.lines[-6:]
