@@ -17,9 +17,10 @@ def events_in(path, name=None):
     """Lines of that event (all without a name), oldest first."""
     try:
         with open(path) as log:
-            lines = [json.loads(line) for line in log if line.endswith('\n')]
+            text = log.read()       # at once: the rest of a line that is being written would be taken for the next one
     except FileNotFoundError:
         return []
+    lines = [json.loads(line) for line in text.split('\n')[:-1]]
     return [line for line in lines if name is None or line['event'] == name]
 
 
