@@ -359,12 +359,18 @@ static void on_buried(void *ctx)
     display_flush(w->d);
 }
 
+/* When another second of raises has begun. */
+static void raise_later(struct windows *w, uint64_t now)
+{
+    loop_set_timer(w->loop, (unsigned)(w->raise_ms + 1000 - now), on_buried, w);
+}
+
 /* Bar and border, which somebody has lowered; where that was too often, a little later. */
 static void put_on_top(struct windows *w)
 {
     uint64_t now = loop_now_ms();
     if (w->bar_on && !raise_overlays(w, now))
-        loop_set_timer(w->loop, (unsigned)(w->raise_ms + 1000 - now), on_buried, w);
+        raise_later(w, now);
 }
 
 /* Somebody else wanted more often to be on top than we do. Where windows are composited the server
@@ -372,7 +378,7 @@ static void put_on_top(struct windows *w)
 static void bury(struct windows *w, uint64_t now)
 {
     w->buried = true;
-    loop_set_timer(w->loop, (unsigned)(w->raise_ms + 1000 - now), on_buried, w);
+    raise_later(w, now);
     if (w->prompt.step == PROMPT_STEP_UP && !w->prompt.in_panel)
         windows_follow_seen(&w->pane[PANE_DIALOG]);
 }

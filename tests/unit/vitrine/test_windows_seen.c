@@ -48,15 +48,19 @@ static void gives_again(struct rig *r)
 }
 
 /* It gets every click, and the screen shows what is behind it. */
-static void test_kept_from_the_screen(void **state)
+static void kept(struct rig *r)
 {
-    (void)state;
-    struct rig *r = rig_armed();
     keep(dialog(r), true);
     gives_nothing(r);
     keep(dialog(r), false);
     gives_again(r);
     drop(r);
+}
+
+static void test_kept_from_the_screen(void **state)
+{
+    (void)state;
+    kept(rig_armed());
 }
 
 /* And so it was before it was mapped. */
@@ -274,11 +278,7 @@ static void test_other_colours(void **state)
     (void)state;
     struct rig *r = rig_armed();
     assert_int_not_equal(r->d.root_depth, r->d.depth);
-    keep(dialog(r), true);
-    gives_nothing(r);
-    keep(dialog(r), false);
-    gives_again(r);
-    drop(r);
+    kept(r);
 }
 
 /* Nobody looks where nothing can be given. */

@@ -14,6 +14,15 @@ static void put_all(struct rig *r, xcb_window_t into)
     xcb_flush(other);
 }
 
+static struct rig *rig_with_bar(void)
+{
+    struct rig *r = rig_with(UI_HOME);
+    windows_bar(r->w, true);
+    UNTIL(r, r->bar);
+    settle(r);
+    return r;
+}
+
 /* Before it is asked for anything. It comes to the top of the screen all the same, not to that of
    theirs, under what they let clicks through. */
 static void test_dialog_taken_before(void **state)
@@ -145,10 +154,7 @@ static void test_bar_moved(void **state)
 {
     (void)state;
     for (unsigned side = 0; side < 2; side++) {
-        struct rig *r = rig_with(UI_HOME);
-        windows_bar(r->w, true);
-        UNTIL(r, r->bar);
-        settle(r);
+        struct rig *r = rig_with_bar();
         struct window *win = side ? &r->w->border.side[3] : &r->w->pane[PANE_BAR].win;
         const struct ui_rect at = win->at;
         move_to(r, win->id, 900);
@@ -211,9 +217,7 @@ static bool is_on_top(xcb_window_t id, xcb_window_t over)
 static void test_bar_lowered(void **state)
 {
     (void)state;
-    struct rig *r = rig_with(UI_HOME);
-    windows_bar(r->w, true);
-    UNTIL(r, r->bar);
+    struct rig *r = rig_with_bar();
     xcb_window_t f = box(root, everything); /* mapped: vitrine raises its own over it */
     settle(r);
     struct window *win[] = {&r->w->pane[PANE_BAR].win, &r->w->border.side[2]};
@@ -233,10 +237,7 @@ static void test_bar_lowered(void **state)
 static void test_bar_framed(void **state)
 {
     (void)state;
-    struct rig *r = rig_with(UI_HOME);
-    windows_bar(r->w, true);
-    UNTIL(r, r->bar);
-    settle(r);
+    struct rig *r = rig_with_bar();
     const struct ui_rect at = r->w->pane[PANE_BAR].win.put;
     xcb_window_t id = r->w->pane[PANE_BAR].win.id;
     change(id, XCB_CONFIG_WINDOW_BORDER_WIDTH, (const uint32_t[]){60});
@@ -385,10 +386,7 @@ static void test_bar_cut(void **state)
 {
     (void)state;
     for (unsigned side = 0; side < 2; side++) {
-        struct rig *r = rig_with(UI_HOME);
-        windows_bar(r->w, true);
-        UNTIL(r, r->bar);
-        settle(r);
+        struct rig *r = rig_with_bar();
         assert_false(r->bar_lost);
         cut(side ? r->w->border.side[3].id : r->w->pane[PANE_BAR].win.id);
         UNTIL(r, r->bar_lost);
