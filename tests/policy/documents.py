@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every test and file that the auditor's documents name exists, every property of e2e/1 has its test, every key of vitrine.conf is in a scenario, every event of the trail is looked for in one, seeds are text: tests/policy/documents.py [ROOT]."""
+"""Every test and file that the auditor's documents name exists, every claim has its evidence on one page, every property of e2e/1 has its test, every key of vitrine.conf is in a scenario, every event of the trail is looked for in one, seeds are text: tests/policy/documents.py [ROOT]."""
 import glob
 import os
 import re
@@ -7,7 +7,10 @@ import sys
 
 ROOT = sys.argv[1] if len(sys.argv) > 1 else os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PROPERTIES = 'tests/hostile/PROPERTIES.md'
-DOCUMENTS = ('audit/REQUIREMENTS.md', 'audit/EVIDENCE.md', PROPERTIES)
+REQUIREMENTS, EVIDENCE, TARGET = 'audit/REQUIREMENTS.md', 'audit/EVIDENCE.md', 'audit/TARGET.md'
+DOCUMENTS = (REQUIREMENTS, EVIDENCE, TARGET, 'BENCHMARKS.md', PROPERTIES)
+# What an auditor takes in at once: rows, words of a claim, words without the lines between cells.
+PAGE_ROWS, CLAIM_WORDS, PAGE_WORDS = 30, 12, 560
 SCENARIO = re.compile(r'^([hs]\d\w_\w+)\.(\w+)$')
 
 
@@ -27,7 +30,7 @@ def exists(name):
 
 
 def named(line):
-    """What stands in code marks in the test column of a table (the one before last in EVIDENCE.md, else the last)."""
+    """What stands in code marks and looks like a test."""
     for word in re.findall(r'`([^`]+)`', line):
         if SCENARIO.match(word) or word.startswith(('unit/', 'hostile/', 'tests/fuzz', 'tests/models/', 'tests/hostile/')) and ' ' not in word:
             yield word
@@ -106,28 +109,47 @@ def binary_seeds():
     for folder, _, names in sorted(os.walk(os.path.join(ROOT, 'tests/corpus'))):
         for name in names:
             with open(os.path.join(folder, name), 'rb') as seed:
-                content = seed.read()
+                seeds = seed.read()
             try:
-                text = content.decode()
+                text = seeds.decode()
             except UnicodeDecodeError:
                 text = '\0'
             if re.search(r'[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]', text):
                 yield 'tests/corpus/%s/%s: is no text' % (os.path.basename(folder), name)
 
 
+def content(document):
+    with open(os.path.join(ROOT, document)) as text:
+        return text.read()
+
+
+def evidence():
+    """Every claim has a row, and all of it is a page: what is longer belongs into TARGET.md or BENCHMARKS.md."""
+    text = content(EVIDENCE)
+    rows = [line.split('|')[1].split() for line in re.findall(r'^\| C\d.*$', text, re.M)]
+    numbers = {word for row in rows for word in row if re.match(r'C\d+$', word)}
+    for claim in re.findall(r'^\| (C\d+) \|', content(TARGET), re.M):
+        if claim not in numbers:
+            yield '%s: nothing shows %s' % (EVIDENCE, claim)
+    for row in rows:
+        if len([word for word in row if not re.match(r'C\d+$', word)]) > CLAIM_WORDS:
+            yield '%s: a claim of more than %d words: %s' % (EVIDENCE, CLAIM_WORDS, ' '.join(row))
+    if len(rows) > PAGE_ROWS or len(text.replace('|', ' ').split()) > PAGE_WORDS:
+        yield '%s: more than a page (%d rows, %d words)' % (EVIDENCE, len(rows), len(text.replace('|', ' ').split()))
+
+
 def main():
-    missing, found = unnamed_keys() + list(unseen_events()) + list(binary_seeds()) + list(properties()), 0
+    missing, found = unnamed_keys() + list(unseen_events()) + list(binary_seeds()) + list(properties()) + list(evidence()), 0
     for document in DOCUMENTS:
-        with open(os.path.join(ROOT, document)) as text:
-            for number, line in enumerate(text, 1):
-                names = list(named(line)) if line.startswith('|') else []
-                cells = line.split('|')
-                settings = re.findall(r'`([a-z]+_[a-z_]+|relays|control|clipboard)`', cells[2]) if len(cells) == 5 else []
-                if len(cells) == 5 and not line.startswith('|---') and '| Test |' not in line and not names:
-                    missing.append('%s:%d: names no test' % (document, number))
-                missing += ['%s:%d: no test %s' % (document, number, name) for name in names if not exists(name)]
-                missing += ['%s:%d: no key %s' % (document, number, name) for name in settings if name not in keys()]
-                found += len(names)
+        for number, line in enumerate(content(document).splitlines(), 1):
+            names = list(named(line))
+            cells = line.split('|') if document == REQUIREMENTS else []
+            settings = re.findall(r'`([a-z]+_[a-z_]+|relays|control|clipboard)`', cells[2]) if len(cells) == 5 else []
+            if len(cells) == 5 and not line.startswith('|---') and '| Test |' not in line and not names:
+                missing.append('%s:%d: names no test' % (document, number))
+            missing += ['%s:%d: no test %s' % (document, number, name) for name in names if not exists(name)]
+            missing += ['%s:%d: no key %s' % (document, number, name) for name in settings if name not in keys()]
+            found += len(names)
     for line in missing:
         print(line)
     print('documents: %d tests named, %d keys; %d passed, %d failed' % (found, len(keys()), not missing, bool(missing)))
