@@ -4,7 +4,8 @@
  * everything at any time, and any process dying at any time.
  *
  * Properties (DESIGN.md, the heart; numbers as in broker/session_check.c), and their names here:
- *   1  capture runs only under a live view consent of the presenter (consent), with the bar mapped (bar)
+ *   1  capture runs only under a live view consent (consent), whose owner is the presenter (presenter), with
+ *      the bar mapped (bar)
  *   2  input runs only under a live grant (grant), while capture runs (shared) and no prompt is mapped
  *      (prompt), for a member (member), and where the rules want two people, both have agreed to it (two)
  *   3  consent comes from a press that began and ended after the guard, and from nothing else (yes)
@@ -34,6 +35,16 @@
 #define RULE_BAR true
 #else
 #define RULE_BAR (bar)                        /* the bar is mapped before the picture path opens */
+#endif
+#ifdef NO_ROSTER_ENDS_SHARE /* presenter */
+#define RULE_ROSTER_ENDS_SHARE(x)
+#else
+#define RULE_ROSTER_ENDS_SHARE(x) x           /* who is not the presenter any more shows nothing */
+#endif
+#ifdef NO_TURN /* presenter */
+#define RULE_TURN true
+#else
+#define RULE_TURN (presents)                  /* a consent waits until the roster names its owner */
 #endif
 #ifdef NO_KILL_BEFORE_PROMPT /* prompt */
 #define RULE_KILL_BEFORE_PROMPT true
@@ -108,6 +119,7 @@
 #define OTHER 3                               /* hand-over, "still sharing?": it can come while control is on */
 
 bool broker = true, member = false;
+bool presents = false;                        /* the roster names this owner */
 bool strict = false, known = false;           /* the rules say whom to let in; who is at the door, or in, is known */
 bool view_consent = false, bar = false, capture = false;
 bool input = false, gate = false, armed = false, prompt_up = false;
@@ -161,7 +173,7 @@ active proctype owner() {
            fi }
     :: atomic { broker && prompt != NONE -> close_prompt() }            /* no, time-out, Escape, lock */
     :: atomic { broker && RULE_CONSENT && !bar -> bar = true }
-    :: atomic { broker && RULE_CONSENT && !capture && prompt == NONE && RULE_BAR -> capture = true }
+    :: atomic { broker && RULE_CONSENT && !capture && prompt == NONE && RULE_BAR && RULE_TURN -> capture = true }
     :: atomic { broker && RULE_GRANT && !input && prompt == NONE -> input = true; gate = true }
     :: atomic { broker && view_consent -> stop_share() }                /* Stop, pause, screen lock */
     :: atomic { broker && grant != 0 -> end_control() }                 /* take back, time is over */
@@ -176,6 +188,8 @@ active proctype peer() {
     if :: two = true :: two = false fi;
     if :: strict = true :: strict = false fi;
     do
+    :: atomic { broker && !presents -> presents = true }                /* the roster, at the organizer's word */
+    :: atomic { broker && presents -> presents = false; RULE_ROSTER_ENDS_SHARE(stop_share()) }
     :: atomic { broker && !member && !known -> known = true }           /* words, a certificate */
     :: atomic { broker && !member && RULE_ASKED_ADMISSION -> member = true }
     :: atomic { broker && !member && RULE_SHUT_DOOR -> member = true }  /* waiting_room = no */
@@ -215,6 +229,7 @@ active proctype death() {
 active proctype watch() {
     do
     :: atomic { capture && !view_consent -> assert(false) }             /* consent */
+    :: atomic { capture && !presents -> assert(false) }                 /* presenter */
     :: atomic { capture && !bar -> assert(false) }                      /* bar */
     :: atomic { input && grant == 0 -> assert(false) }                  /* grant */
     :: atomic { input && !capture -> assert(false) }                    /* shared */

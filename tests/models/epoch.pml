@@ -1,12 +1,14 @@
 /*
- * Epochs, leases and grants against a hostile relay: the rules of net/seal (group.c, joiner_units.c,
+ * Epochs and leases against a hostile relay: the rules of net/seal (group.c, group_units.c, lease.c, watch.c,
  * organizer_epoch.c; PROTOCOL.md 11 to 13). The relay may keep back, repeat, and reorder what it
  * forwards, and may cut any member off; it cannot make or change what is sealed (that is the
  * cryptography's part). One organizer (O), a member who stays and keeps the rules (M), and one (R) who keeps none of
  * them and is removed; each epoch names one of them as presenter.
  *
- *   a  who was removed can open nothing that was sealed after the removal (removed_reads)
- *   b  a member takes units of the newest epoch it knows only (old_shown), each counter once and upwards (twice)
+ *   a  who was removed can open nothing that was sealed in an epoch after the removal (removed_reads), and of what a
+ *      presenter who has not heard of it seals, nothing once the organizer's word behind it is younger (removed_late)
+ *   b  a member takes units of the newest epoch it knows, and for a while of the one before (old_shown, overdue) from
+ *      whom both name as presenter (old_role), each counter once and upwards (twice)
  *   c  epochs only go forward for every member (backwards)
  *   d  without word from the organizer (the lease) that is fresh (stale_word) nothing is shown as current
  *      (stale_shown), and nothing sent (stale_sent)
@@ -17,6 +19,7 @@
  */
 #define EPOCHS 3
 #define UNITS 2
+#define WORDS 2
 #define O 1
 #define M 2
 #define R 3
@@ -34,12 +37,27 @@
 #ifdef NO_COUNTER /* twice */
 #define RULE_COUNTER true
 #else
-#define RULE_COUNTER (u_ctr > m_ctr)          /* each unit once, upwards */
+#define RULE_COUNTER (u_ctr > (u_epoch == m_epoch -> m_ctr : m_before_ctr)) /* each unit once, upwards */
 #endif
 #ifdef NO_CURRENT_EPOCH /* old_shown */
 #define RULE_CURRENT_EPOCH true
 #else
-#define RULE_CURRENT_EPOCH (u_epoch == m_epoch)
+#define RULE_CURRENT_EPOCH (u_epoch == m_epoch || u_epoch == m_before)
+#endif
+#ifdef NO_FORGET /* overdue */
+#define RULE_FORGET skip
+#else
+#define RULE_FORGET m_before = 0; m_before_ctr = 0 /* the epoch before, after EPOCH_KEEP_MS */
+#endif
+#ifdef NO_ROLE_IN_BOTH /* old_role */
+#define RULE_ROLE_IN_BOTH true
+#else
+#define RULE_ROLE_IN_BOTH (u_epoch == m_epoch || u_mid == presenter[m_epoch])
+#endif
+#ifdef NO_NAMED_EPOCH /* removed_late */
+#define RULE_NAMED_EPOCH true
+#else
+#define RULE_NAMED_EPOCH (m_named <= m_epoch) /* no lease under a word that names a newer epoch than it has */
 #endif
 #ifdef NO_LEASE /* stale_shown */
 #define RULE_LEASE true
@@ -67,8 +85,12 @@ bool removed = false;                         /* R, as the organizer has decided
 byte removed_in = 0;                          /* the first epoch without R */
 byte r_epoch = 1;                             /* the newest secret R has */
 byte m_epoch = 1, m_ctr = 0, m_status = 0;
+byte m_before = 0, m_before_ctr = 0;          /* the epoch before, while it is kept */
+bool m_overdue = false;                       /* ... though its time is over */
+byte m_named = 1;                             /* the newest epoch the organizer's word has named */
 byte m_lease = 1;
 byte now = 0;                                 /* of the organizer's word */
+byte named[WORDS + 1];                        /* the organizer's epoch when that word was given */
 byte sent = 0;
 
 /* What the relay has seen, and may deliver in any order and again. */
@@ -77,7 +99,7 @@ byte presenter[EPOCHS + 1];
 byte records = 1;                             /* the newest record that was sent */
 byte status = 0;                              /* the newest STATUS that was sent */
 bool removed_reads = false, backwards = false, old_shown = false, stale_shown = false, stale_word = false, twice = false;
-bool wrong_presenter = false, stale_sent = false;
+bool wrong_presenter = false, stale_sent = false, removed_late = false, overdue = false, old_role = false;
 bool shown[UNITS + 1];
 
 inline name_presenter() {
@@ -102,51 +124,67 @@ active proctype organizer() {
            RULE_NEW_KEY_ON_LEAVE; name_presenter(); records = epoch; removed_in = epoch }
     :: atomic { sent < UNITS && presenter[epoch] == O -> seal(epoch, O) }
     :: atomic { sent < UNITS -> seal(r_epoch, R) }                      /* in any epoch it has, asked or not */
-    :: atomic { now < 3 -> now++; status = now }
+    :: atomic { now < WORDS -> now++; status = now; named[now] = epoch }
     :: sent == UNITS -> break
     od
 }
 
 active proctype relay_and_member() {
-    byte rec, u, u_epoch, u_mid, u_ctr, s_time;
+    byte rec, u, u_epoch, u_mid, u_ctr, s_time;                         /* 0 again after use: fewer states */
     do
     :: atomic { records > 0 ->                                          /* any record so far, again too */
            select(rec : 1 .. EPOCHS);
            if
            :: rec <= records && RULE_FORWARD_ONLY ->
                   if :: rec < m_epoch -> backwards = true :: else fi;
-                  if :: rec != m_epoch -> m_ctr = 0 :: else fi;
+                  if
+                  :: rec != m_epoch -> m_before = m_epoch; m_before_ctr = m_ctr; m_overdue = false; m_ctr = 0
+                  :: else
+                  fi;
                   m_epoch = rec
            :: else
-           fi }
-    :: atomic { sent < UNITS && presenter[m_epoch] == M && RULE_SEND_LEASE ->
+           fi;
+           rec = 0 }
+    :: atomic { sent < UNITS && presenter[m_epoch] == M && RULE_SEND_LEASE && RULE_NAMED_EPOCH ->
            if :: m_lease == 0 -> stale_sent = true :: else fi;
+           if
+           :: removed && r_epoch >= m_epoch && m_status > 0 && named[m_status] >= removed_in -> removed_late = true
+           :: else
+           fi;
            seal(m_epoch, M) }
     :: atomic { sent > 0 ->                                             /* any unit so far, again too */
            select(u : 1 .. UNITS);
            if
            :: u <= sent && seen_mid[u] != M -> u_epoch = seen_epoch[u]; u_mid = seen_mid[u]; u_ctr = u;
                   if
-                  :: RULE_CURRENT_EPOCH && RULE_COUNTER && RULE_LEASE && RULE_PRESENTER ->
+                  :: RULE_CURRENT_EPOCH && RULE_COUNTER && RULE_LEASE && RULE_PRESENTER && RULE_ROLE_IN_BOTH ->
                          if :: u_mid != presenter[u_epoch] -> wrong_presenter = true :: else fi;
-                         if :: u_epoch < m_epoch -> old_shown = true :: else fi;
+                         if :: u_epoch != m_epoch && u_epoch != m_before -> old_shown = true :: else fi;
+                         if :: u_epoch != m_epoch && u_epoch == m_before && m_overdue -> overdue = true :: else fi;
+                         if :: u_epoch != m_epoch && u_mid != presenter[m_epoch] -> old_role = true :: else fi;
                          if :: shown[u] -> twice = true :: else fi;
                          if :: m_lease == 0 -> stale_shown = true :: else fi;
-                         shown[u] = true; m_ctr = u_ctr
+                         shown[u] = true;
+                         if :: u_epoch == m_epoch -> m_ctr = u_ctr :: else -> m_before_ctr = u_ctr fi
                   :: else
-                  fi
+                  fi;
+                  u_epoch = 0; u_mid = 0; u_ctr = 0
            :: else
-           fi }
+           fi;
+           u = 0 }
     :: atomic { status > 0 ->                                           /* any STATUS so far, again too */
-           select(s_time : 1 .. 3);
+           select(s_time : 1 .. WORDS);
            if
            :: s_time <= status && RULE_STATUS_FRESH ->
                   if :: s_time <= m_status -> stale_word = true :: else fi;
-                  m_status = s_time; m_lease = 1
+                  m_status = s_time; m_lease = 1;
+                  if :: named[s_time] > m_named -> m_named = named[s_time] :: else fi
            :: else
-           fi }
+           fi;
+           s_time = 0 }
     :: atomic { m_lease > 0 -> m_lease = 0 }                            /* time passes */
-    :: sent == UNITS && status == 3 -> break
+    :: atomic { m_before > 0 && !m_overdue -> RULE_FORGET; m_overdue = m_before > 0 }
+    :: sent == UNITS && status == WORDS -> break
     od
 }
 
@@ -161,5 +199,8 @@ active proctype watch() {
     :: atomic { stale_shown -> assert(false) }       /* stale_shown */
     :: atomic { stale_sent -> assert(false) }        /* stale_sent */
     :: atomic { wrong_presenter -> assert(false) }   /* wrong_presenter */
+    :: atomic { removed_late -> assert(false) }      /* removed_late */
+    :: atomic { overdue -> assert(false) }           /* overdue */
+    :: atomic { old_role -> assert(false) }          /* old_role */
     od
 }
