@@ -3,8 +3,8 @@
 of a process, a read or write that a library does for us (the line to the relay, the X server's), what is done with descriptors, with
 files, with streams (tests/hostile/faults.c). It ends cleanly or goes on, says so, and the invariants hold: nothing looks at the screen
 without a live share, nothing outlives the broker, no key or button stays down, what the trails hold is whole, no process is killed by a
-mistake of its own. A sample here; every call in `make check-long`, by root: how many calls there are is read from the memory of workers,
-which are closed to their own user.
+mistake of its own. A sample here; in `make check-long`, by root, each of the first sixteen calls of a kind and ever fewer behind them (NUMBERS):
+how many calls there are is read from the memory of workers, which are closed to their own user.
 
 The long list keeps a ledger (FAULTS_RECORD, else faults/record.tsv of the build folder): a fault that stands there has run and is not
 run again, unless it failed. Where FAULTS_STOP names a file, it stops between two faults as soon as that file is there. What a fault
