@@ -66,8 +66,9 @@ static int policy_says_no(const struct app *a)
     struct relay_name relay;
     if (a->conf.password_required && o->no_password)
         return forbid(a, "password_required", "demands a password", "leave --no-password out");
-    if (o->command == COMMAND_HOST && !line_default_relay(a, &relay) && !a->conf.own_relay)
-        return forbid(a, "own_relay", "forbids a relay of one's own", "name a relay with --relay");
+    const char *no_own = conf_forbids_own_relay(&a->conf);
+    if (o->command == COMMAND_HOST && !line_default_relay(a, &relay) && no_own)
+        return forbid(a, no_own, "forbids a relay of one's own", "name a relay with --relay");
     if (o->has_invite)
         relay = o->invite->relay;
     if ((o->has_invite || line_default_relay(a, &relay)) && !conf_allows_relay(&a->conf, &relay))

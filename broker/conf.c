@@ -31,9 +31,11 @@ static const struct rule {
     size_t at;
     int least, most, loosest;
 } rules[] = {
-    RULE(relays, KIND_RELAYS, 0, 0, 0, "view", "any, or RELAY RELAY ... (HOST[:PORT][/PIN])",
-         "Relays that sessions may use; with a PIN only under that key.",
-         "Over any other relay, or under another key, no session begins or is joined."),
+    RULE(
+        relays, KIND_RELAYS, 0, 0, 0, "view", "any, or RELAY RELAY ... (HOST[:PORT][/PIN])",
+        "Relays that sessions may use; with a PIN only under that key.",
+        "Over any other relay, one's own among them, or under another key, no session begins or is "
+        "joined."),
     RULE(own_relay, KIND_NO, 0, 1, 1, "view", "yes or no",
          "Whether vitrine host may start a relay of its own.",
          "no: without a relay that is named no session begins."),
@@ -212,6 +214,11 @@ bool conf_allows_relay(const struct conf *conf, struct relay_name *relay)
     if (r->has_pin)
         *relay = *r;
     return true;
+}
+
+const char *conf_forbids_own_relay(const struct conf *conf)
+{
+    return !conf->own_relay ? "own_relay" : conf->relays_named ? "relays" : NULL;
 }
 
 static const char loosened[] = "loosens what an earlier file says",

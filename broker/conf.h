@@ -29,8 +29,8 @@ enum conf_who { CONF_ANYONE, CONF_VERIFIED, CONF_CERTIFIED };
 enum conf_sink { CONF_SYSLOG = 1, CONF_JOURNAL = 2 };
 
 struct conf {
-    /* The relays that may be used; n_relays 0: any. own_relay: also one started by `vitrine host`
-     * itself. */
+    /* The relays that may be used; n_relays 0: any, and with own_relay one that `vitrine host`
+       starts itself. */
     struct relay_name relays[CONF_RELAYS];
     int n_relays;
     bool relays_named;
@@ -112,5 +112,8 @@ void conf_value(const struct conf *conf, size_t i, char *out, size_t size);
 /* May a session go over that relay? With a PIN in the policy, only under that PIN, which is put
    into *relay when it has none. */
 bool conf_allows_relay(const struct conf *conf, struct relay_name *relay);
+/* May `vitrine host` start one of its own? Such a one has no name that `relays` could hold. NULL:
+   it may; else the key that says no. */
+const char *conf_forbids_own_relay(const struct conf *conf);
 
 #endif

@@ -26,8 +26,9 @@ static void failed(struct app *a, const char *what, int error)
 static void forbidden(struct app *a)
 {
     char text[CONF_PLACE + 128];
+    const char *no_own = a->own_relay ? conf_forbids_own_relay(&a->conf) : NULL;
     snprintf(text, sizeof text, "this organisation does not allow that relay%s",
-             conf_cause(&a->conf, "relays"));
+             conf_cause(&a->conf, no_own ? no_own : "relays"));
     failed(a, text, 0);
 }
 
@@ -100,8 +101,8 @@ int line_prepare_host(struct app *a)
 {
     line_finish(a);
     a->own_relay = !line_default_relay(a, &a->line.to.relay);
-    a->line.permitted =
-        a->own_relay ? a->conf.own_relay != 0 : conf_allows_relay(&a->conf, &a->line.to.relay);
+    a->line.permitted = a->own_relay ? !conf_forbids_own_relay(&a->conf)
+                                     : conf_allows_relay(&a->conf, &a->line.to.relay);
     if (a->own_relay)
         a->line.to.relay.port = a->options->has_listen ? a->options->listen.port : RELAY_PORT;
     else

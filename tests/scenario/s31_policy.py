@@ -255,6 +255,8 @@ def test_relays_and_pins():
         done = command(desk, text, 'join', invitation)
         refused(done, 'relay', SAYS % (1, 'relays'))
         refused(command(desk, text + 'own_relay = no\n', 'host'), 'relay', SAYS % (2, 'own_relay'))
+        for more in '', 'own_relay = yes\n':        # one's own is none of those
+            refused(command(desk, text + more, 'host', '--listen', '127.0.0.1:0'), "one's own", SAYS % (1, 'relays'))
 
 
 def test_refusals_name_their_rule():

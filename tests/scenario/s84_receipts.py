@@ -10,6 +10,7 @@ import box
 from desk import Desk
 from hands import HOST, VIEWER, Control
 from party import Party
+from relay import Relay
 from session import enlarge
 from trail import events_of, path_of
 
@@ -142,10 +143,10 @@ def test_compared_words():
 
 def test_one_session():
     """Two sessions of one run: the receipt holds the newest alone, and the organisation's rules that were in force in it."""
-    with Desk((1024, 768)) as desk:
+    with Desk((1024, 768)) as desk, Relay() as relay:
         long = 'x' + '\u00e4' * 40          # cut in the middle of a letter where a place is as long as it may be
-        relays = ' '.join('relay-%02d.an-organisation.example:9000' % n for n in range(14))
-        with Party(desk, 'join', wrap=box.box(box.rules(
+        relays = ' '.join(['relay-%02d.an-organisation.example:9000' % n for n in range(13)] + [relay.where])
+        with Party(desk, 'join', '--relay', relay.where, wrap=box.box(box.rules(
                 desk, 'control_longest = 15\nnever_share = One, Two\nrelays = %s\n' % relays,
                 *conf_d(**{long: 'largest_session = 50\n'})))) as p:
             for again in ('home', None):
