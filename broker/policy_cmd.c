@@ -1,6 +1,7 @@
 /* `vitrine policy ...`: see policy_cmd.h. */
 #include "broker/policy_cmd.h"
 #include "broker/conf.h"
+#include "broker/identity.h"
 #include "broker/options.h"
 #include "lib/policy_show.h"
 #include "lib/start.h"
@@ -28,7 +29,8 @@ static int check_folder(const char *folder)
     struct conf conf;
     struct conf_judged as;
     char error[KEYFILE_ERROR] = "its own programs cannot be found; install it again";
-    if (start_init() != 0 || !conf_check_folder(folder, &conf, &as, error))
+    if (start_init() != 0 || !conf_check_folder(folder, &conf, &as, error) ||
+        (as.installed && !identity_anchors_usable(&conf, error)))
         return refuse(error);
     if (as.files == 0 && !as.installed) {
         fprintf(stderr,
@@ -69,7 +71,7 @@ static int check_file(const char *file)
     char error[KEYFILE_ERROR];
     if (!conf_check(file, &conf, error))
         return refuse(error);
-    if (!conf_check_among(file, &conf, &as, error)) {
+    if (!conf_check_among(file, &conf, &as, error) || !identity_anchors_usable(&conf, error)) {
         fprintf(stderr, "vitrine: %s is in order by itself, but not with what is installed: %s\n",
                 file, error);
         return EXIT_POLICY;

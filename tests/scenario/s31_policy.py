@@ -110,8 +110,8 @@ def test_check_among_those_installed():
 
 
 def test_check_what_would_be_refused():
-    """What vitrine refuses to start with, once the file is installed, is no good before: one more than are read, or a
-    signature without its key."""
+    """What vitrine refuses to start with, once the file is installed, is no good before: one more than are read, a file of
+    authorities that is not there, or a signature without its key."""
     with Desk(HOST, kind='xvfb') as desk:
         full = ['mkdir -m 755 conf.d', 'for i in $(seq 10 73); do : >conf.d/$i.conf; done; chmod 644 conf.d/*']
 
@@ -124,6 +124,11 @@ def test_check_what_would_be_refused():
         for name in ('10.conf', 'vitrine.conf'):
             assert check(name, full).returncode == 0, name
         assert check('99.conf', full + ['rm conf.d/10.conf']).returncode == 0
+        nobody = candidate(desk, 'helpers.conf', 'helper_certificates = /etc/vitrine/helpers.pem\n')
+        missing = '/etc/vitrine/helpers.pem does not exist', 'helpers.conf:1: helper_certificates'
+        refused(command(desk, '', 'policy', 'check', nobody), 'in order by itself, but not', *missing)
+        refused(command(desk, '', 'policy', 'check', POLICY, more=['mkdir conf.d', 'cp %s conf.d' % nobody]), *missing)
+        assert command(desk, '', 'policy', 'check', nobody, more=[': >helpers.pem']).returncode == 0
         alone = put(sign(desk, main='control = no\n'), 'policy.sig')
         refused(check('99.conf', alone), 'in order by itself, but not', 'policy.sig is there, but not', 'policy.pub')
 
