@@ -86,10 +86,10 @@ static const struct rule {
     RULE(assistive_may_answer, KIND_NO, 0, 1, 1, "admit present grant", "yes or no",
          "Whether on-screen keyboards may answer prompts while no input worker has existed.",
          "no: only a physical device can press yes."),
-    RULE(audit_mandatory, KIND_YES, 0, 1, 0, "present grant", "no or yes",
+    RULE(audit_mandatory, KIND_YES, 0, 1, 0, "admit present grant", "no or yes",
          "Whether nothing is shared that cannot be recorded.",
-         "yes: no session begins without a trail; when a line cannot be written sharing pauses and "
-         "control ends."),
+         "yes: no session begins without a trail; when a line cannot be written sharing pauses, "
+         "control ends, and nobody is let in."),
     RULE(audit_file, KIND_PATH, 0, 0, 0, "", "an absolute path",
          "Where the trail is; its key file is beside it.",
          "The trail is nowhere else. Where it cannot be written that is said, and audit_mandatory "

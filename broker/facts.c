@@ -390,7 +390,8 @@ void facts_toast(struct app *a, uint8_t toast, uint16_t mid)
                                     [TOAST_MIRROR] = UI_TOAST_MIRROR,
                                     [TOAST_UNLOCKED] = UI_TOAST_UNLOCKED,
                                     [TOAST_NO_RECORD] = UI_TOAST_LOG_NEEDED,
-                                    [TOAST_MINE_UNRECORDED] = UI_TOAST_LOG_MINE};
+                                    [TOAST_MINE_UNRECORDED] = UI_TOAST_LOG_MINE,
+                                    [TOAST_DOOR_UNRECORDED] = UI_TOAST_LOG_DOOR};
     if (toast >= sizeof kinds)
         return;
     windows_toast(a->windows, kinds[toast], people_member_name(&a->people, mid));

@@ -325,6 +325,15 @@ static void kill_switch_fields(struct app *a, const struct session_effect *e, st
     add(l, "what", "control");
 }
 
+static void unrecorded_fields(struct app *a, const struct session_effect *e, struct line *l)
+{
+    (void)a;
+    add(l, "what",
+        e->number == TOAST_DOOR_UNRECORDED   ? "admit"
+        : e->number == TOAST_MINE_UNRECORDED ? "control"
+                                             : "share");
+}
+
 static void end_fields(struct app *a, const struct session_effect *e, struct line *l)
 {
     add(l, "session", a->line.to.sid);
@@ -369,6 +378,7 @@ static const struct {
     {AUDIT_LINE_BACK, line_fields},
     {AUDIT_SHARE_OFF, share_fields},
     {AUDIT_KILL_SWITCH, kill_switch_fields},
+    {AUDIT_UNRECORDED, unrecorded_fields},
     {AUDIT_CONTROL_ASKED, control_fields},
     {AUDIT_CONTROL_REFUSED, control_fields},
     {AUDIT_CONTROL_OFFERED, control_fields},

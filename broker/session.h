@@ -285,7 +285,8 @@ enum session_toast {
     TOAST_UNLOCKED,
     TOAST_NO_RECORD, /* nothing is shared, because the rules demand a record and none can be written
                       */
-    TOAST_MINE_UNRECORDED /* ... and we control nobody, for the same reason */
+    TOAST_MINE_UNRECORDED, /* ... and we control nobody, for the same reason */
+    TOAST_DOOR_UNRECORDED  /* ... and nobody is let in */
 };
 
 enum session_window {

@@ -269,6 +269,8 @@ static const char *check_yes(const struct session *before, const struct session_
         return "capture or its gate started without a yes";
     if (admits(out) && !(yes && before->prompt.kind == PROMPT_ADMIT))
         return "somebody was let in without a yes";
+    if (admits(out) && before->rules.audit_mandatory && before->trail != TRAIL_WRITTEN)
+        return "somebody was let in, and the record that the rules demand cannot be written";
     if (has_effect(out, EF_GIVE_SHARE, -1) &&
         (ev->kind != EV_BAR_MAPPED || after->bar != BAR_MAPPED))
         return "the picture path was handed out before the bar was mapped";

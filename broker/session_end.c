@@ -139,7 +139,10 @@ void end_audit_synced(struct session *s, const struct session_event *ev,
                       struct session_effects *out)
 {
     (void)ev;
+    bool again = s->rules.audit_mandatory && s->trail == TRAIL_LOST;
     s->trail = TRAIL_WRITTEN;
+    if (again)
+        people_trail(s, out);
     if (s->phase == PHASE_CLOSING && s->closing == CL_AUDIT)
         heart_timer_clear(s, out, ST_CLOSE);
     if (s->phase == PHASE_BOOT)
@@ -156,14 +159,26 @@ bool end_unrecorded(const struct session *s)
     return s->rules.audit_mandatory && !end_audit_writes(s);
 }
 
+bool end_refuses(const struct session *s, struct session_effects *out, enum session_toast why)
+{
+    if (!end_unrecorded(s))
+        return false;
+    heart_effect_code(out, EF_TOAST, why);
+    heart_effect_audit(out, AUDIT_UNRECORDED, 0, why);
+    return true;
+}
+
 void end_audit_lost(struct session *s, struct session_effects *out)
 {
     if (s->phase == PHASE_CLOSING && s->closing == CL_AUDIT)
         heart_timer_clear(s, out, ST_CLOSE);
+    bool news = s->trail != TRAIL_LOST;
     s->trail = TRAIL_LOST;
     if (s->rules.audit_mandatory) {
         share_stop(s, out, SHARE_PAUSED, WHY_AUDIT);
         mine_unrecorded(s, out);
+        if (news)
+            people_trail(s, out);
     }
     heart_effect(out, EF_PAINT); /* the security status has changed */
 }

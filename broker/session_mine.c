@@ -48,10 +48,8 @@ void mine_ask(struct session *s, const struct session_event *ev, struct session_
     if (!looking_on(s) || !heart_allowed(s, RIGHT_CONTROL) || s->mine == MINE_ASKED ||
         s->mine == MINE_REFUSED || s->mine_more)
         return;
-    if (end_unrecorded(s)) {
-        heart_effect_code(out, EF_TOAST, TOAST_MINE_UNRECORDED);
+    if (end_refuses(s, out, TOAST_MINE_UNRECORDED))
         return;
-    }
     heart_effect(out, EF_ASK);
     if (s->mine == MINE_ON) /* stays as it is until the answer */
         set_more(s, out, MORE_ASKED, ASK_MS);

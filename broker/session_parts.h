@@ -66,6 +66,8 @@ void people_member(struct session *s, const struct session_event *ev, struct ses
 /* That somebody's words were compared at the door. */
 void people_level_waiting(struct session *s, struct session_effects *out, uint32_t knock,
                           enum session_level level);
+/* Lines can be written again, or not any more, where the rules demand them. */
+void people_trail(struct session *s, struct session_effects *out);
 void people_lock(struct session *s, const struct session_event *ev, struct session_effects *out);
 void people_remove(struct session *s, const struct session_event *ev, struct session_effects *out);
 void people_new_password(struct session *s, const struct session_event *ev,
@@ -336,6 +338,9 @@ void end_audit_synced(struct session *s, const struct session_event *ev,
 bool end_audit_writes(const struct session *s);
 /* The rules demand a record, and none can be written. */
 bool end_unrecorded(const struct session *s);
+/* The same of what somebody at this computer asks for: they hear why nothing comes of it, and a
+   line says so, with which it shows whether lines can be written again. */
+bool end_refuses(const struct session *s, struct session_effects *out, enum session_toast why);
 /* Audit cannot write any more, or is dead. */
 void end_audit_lost(struct session *s, struct session_effects *out);
 /* One of dial, net, seal, relay, view is dead. */

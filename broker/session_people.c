@@ -96,6 +96,21 @@ void people_refuse_for_a_while(struct session *s, struct session_effects *out, u
     slot_timer(out, slot);
 }
 
+/* Where the password alone lets people in it is seal that keeps them out. */
+static bool shut_to_all(const struct session *s)
+{
+    return s->locked || (!s->lobby && end_unrecorded(s));
+}
+
+void people_trail(struct session *s, struct session_effects *out)
+{
+    if (s->phase != PHASE_HOST || s->lobby)
+        return;
+    heart_effect(out, EF_LOCK)->flag = shut_to_all(s);
+    if (end_unrecorded(s))
+        heart_effect_code(out, EF_TOAST, TOAST_DOOR_UNRECORDED);
+}
+
 /* Nobody was there, or the screen was locked: that is no answer, and counts as none. */
 static void refuse_at_door(struct session *s, struct session_effects *out, uint32_t number,
                            enum session_why why)
@@ -135,6 +150,8 @@ void people_answer(struct session *s, struct session_effects *out, uint32_t knoc
     if (at < 0)
         return;
     struct session_waiting who = s->waiting[at];
+    if (yes && end_refuses(s, out, TOAST_DOOR_UNRECORDED))
+        return; /* they go on waiting */
     yes = yes && heart_allowed(s, RIGHT_ADMIT) && who.level >= s->rules.admission;
     waiting_remove(s, at);
     tell_seal(out, knock, yes, who.level, why);
@@ -269,8 +286,9 @@ static void came_in(struct session *s, struct session_effects *out, uint16_t mid
     s->member[s->n_members++] = mid;
     share_newcomer(s, out); /* first: it may have to kill capture */
     heart_effect_audit(out, AUDIT_MEMBER_JOINED, mid, 0);
-    if (s->phase == PHASE_HOST && s->n_members + 1 > s->rules.largest)
-        heart_effect(out, EF_REMOVE)->person = mid; /* several were on their way in at once */
+    bool crowded = s->n_members + 1 > s->rules.largest; /* several were on their way in at once */
+    if (s->phase == PHASE_HOST && (crowded || end_unrecorded(s)))
+        heart_effect(out, EF_REMOVE)->person = mid;
     heart_timer_clear(s, out, ST_EMPTY);
     prompt_people_changed(s, out);
     tell_toast(s, out, TOAST_JOINED, mid);
@@ -346,9 +364,12 @@ void people_lock(struct session *s, const struct session_event *ev, struct sessi
     if (!heart_allowed(s, RIGHT_LOCK) || s->phase != PHASE_HOST || s->locked == (ev->flag != 0))
         return;
     s->locked = ev->flag != 0;
-    heart_effect(out, EF_LOCK)->flag = s->locked;
+    heart_effect(out, EF_LOCK)->flag = shut_to_all(s);
     heart_effect_audit(out, AUDIT_SESSION_LOCK, 0, s->locked);
-    heart_effect_code(out, EF_TOAST, s->locked ? TOAST_LOCKED : TOAST_UNLOCKED);
+    heart_effect_code(out, EF_TOAST,
+                      s->locked        ? TOAST_LOCKED
+                      : shut_to_all(s) ? TOAST_DOOR_UNRECORDED
+                                       : TOAST_UNLOCKED);
     if (!s->locked)
         forgive_at_door(s);
     heart_effect(out, EF_PAINT);

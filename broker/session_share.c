@@ -25,15 +25,6 @@ static void tell(struct session *s, struct session_effects *out, uint8_t state)
     heart_effect_audit(out, line[state], 0, s->share_why);
 }
 
-/* Whoever asks for what the rules want recorded hears why nothing comes of it. */
-static bool cannot_be_recorded(const struct session *s, struct session_effects *out)
-{
-    if (!end_unrecorded(s))
-        return false;
-    heart_effect_code(out, EF_TOAST, TOAST_NO_RECORD);
-    return true;
-}
-
 void share_ask(struct session *s, const struct session_event *ev, struct session_effects *out)
 {
     (void)ev;
@@ -43,7 +34,7 @@ void share_ask(struct session *s, const struct session_event *ev, struct session
         heart_effect_code(out, EF_CANNOT_SHARE, FAULT_D_WAY);
         return;
     }
-    if (cannot_be_recorded(s, out))
+    if (end_refuses(s, out, TOAST_NO_RECORD))
         return;
     if (s->offer == OFFER_ASKING || s->offer == OFFER_STOPPING || s->asked != ASKED_NO)
         return;
@@ -145,7 +136,7 @@ void share_continue(struct session *s, const struct session_event *ev, struct se
     if (!heart_admitted(s) || s->share != SHARE_PAUSED || s->screen_locked ||
         !heart_allowed(s, RIGHT_PRESENT) || !prompt_origin_may_say_yes(s, ev->origin))
         return;
-    if (cannot_be_recorded(s, out))
+    if (end_refuses(s, out, TOAST_NO_RECORD))
         return;
     if (s->line != LINE_UP) { /* as soon as it can */
         s->share_again = !s->consent_short;

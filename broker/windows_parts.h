@@ -165,7 +165,7 @@ struct prompt {
     char name[MAX_NAME + 1];
 };
 
-#define TOASTS_WAIT 14 /* those that tell of a protection: one of each, so that none is lost */
+#define TOASTS_WAIT 15 /* those that tell of a protection: one of each, so that none is lost */
 
 struct toasts {
     struct toast {

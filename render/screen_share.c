@@ -221,6 +221,7 @@ static const struct {
     [UI_TOAST_LOG_LOST] = {UI_ICON_ALERT, COLOUR_WARN},
     [UI_TOAST_LOG_NEEDED] = {UI_ICON_LOCK, COLOUR_WARN},
     [UI_TOAST_LOG_MINE] = {UI_ICON_LOCK, COLOUR_WARN},
+    [UI_TOAST_LOG_DOOR] = {UI_ICON_LOCK, COLOUR_WARN},
 };
 
 void screen_toast(struct painter *p)

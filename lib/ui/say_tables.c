@@ -108,6 +108,7 @@ static const struct ui_two_lines toasts[] = {
     [UI_TOAST_LOG_LOST] = {UI_STR_TOAST_LOG_LOST, UI_STR_TOAST_LOG_LOST_TEXT},
     [UI_TOAST_LOG_NEEDED] = {UI_STR_TOAST_LOG_NEEDED, UI_STR_TOAST_LOG_NEEDED_TEXT},
     [UI_TOAST_LOG_MINE] = {UI_STR_TOAST_LOG_MINE, UI_STR_TOAST_LOG_NEEDED_TEXT},
+    [UI_TOAST_LOG_DOOR] = {UI_STR_TOAST_LOG_DOOR, UI_STR_TOAST_LOG_NEEDED_TEXT},
 };
 
 enum ui_string ui_hands_now(unsigned sharing, unsigned mine, unsigned held)

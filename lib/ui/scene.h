@@ -234,7 +234,8 @@ enum ui_toast {
     UI_TOAST_LOG_SPACE,       /* the disk of the audit trail is nearly full */
     UI_TOAST_LOG_LOST,        /* the trail cannot be written, and the session goes on */
     UI_TOAST_LOG_NEEDED,      /* ... and nothing is shared, because the rules demand it */
-    UI_TOAST_LOG_MINE         /* ... and we control nobody, for the same reason */
+    UI_TOAST_LOG_MINE,        /* ... and we control nobody, for the same reason */
+    UI_TOAST_LOG_DOOR         /* ... and nobody is let in */
 };
 
 #endif

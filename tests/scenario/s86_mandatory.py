@@ -10,9 +10,12 @@ import box
 from desk import PATIENCE, Desk
 from hands import HOST, VIEWER, Control, hold_keys, let_go, until_down
 from party import Party
+from session import Session, open_door
+from trail import events_of, noted
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from s30_errors import trouble_with_log  # noqa: E402
+from s87_sinks import Journal  # noqa: E402
 
 RULES = 'audit_mandatory = yes\n'
 
@@ -96,6 +99,86 @@ def test_no_session_without_its_first_line():
 def test_writer_dies_under_control():
     with Desk(HOST) as desk, Desk(VIEWER) as other:
         under_control(desk, other, lambda s: kill_writer(s.host))
+
+
+DOOR = 'Nobody is let in without the log'
+
+
+def nobody_new(s, desk):
+    """Nobody is there but the organizer, by seal's word and the trail's."""
+    assert not s.host.find('member', name='Vera', state='joined'), s.host.transcript()
+    assert not [e for e in events_of(desk) if e['event'] in ('admit', 'member_joined')], events_of(desk)
+
+
+def test_nobody_is_let_in():
+    """The waiting room without a record: a physical Admit lets nobody in, and says why; the person waits, and is refused as ever."""
+    with Desk(HOST) as desk, Desk(VIEWER, kind='xvfb') as other:
+        with Session(desk, wrap=box.box(box.rules(desk, RULES))) as s:
+            viewer = s.start_join(other)
+            s.host.wait('prompt', 20, kind='admit')
+            kill_writer(s.host)
+            s.host.wait('worker', 15, role='audit', state='ended')
+            last = None
+            for _ in range(2):
+                last = answer_next(s, last)         # asked again each time
+                tells(s.host, DOOR)
+            viewer.never('member', 0.5, state='joined')
+            nobody_new(s, desk)
+            answer_next(s, last, 'no')
+            viewer.wait('error', 15, code='J-NO')
+
+
+def test_open_door_is_shut():
+    """Where the password alone lets people in: nobody comes in without a record, and the owner reads why without having asked."""
+    with Desk(HOST) as desk, Desk(VIEWER, kind='xvfb') as other:
+        open_door(desk)
+        with Session(desk, wrap=box.box(box.rules(desk, RULES))) as s:
+            kill_writer(s.host)
+            tells(s.host, DOOR)
+            viewer = s.start_join(other)
+            viewer.wait('error', 15, code='J-LOCK')
+            nobody_new(s, desk)
+
+
+def test_let_in_when_written_again():
+    """A press in vain is a line of its own, with which it shows that lines can be written again: then the next one lets in."""
+    with Desk(HOST) as desk, Desk(VIEWER, kind='xvfb') as other:
+        path = os.path.join(desk.dir, 'journal')
+        way = 'mkdir -p /run/systemd/journal; ln -s %s /run/systemd/journal/socket' % path
+        journal = Journal(path)
+        with Session(desk, wrap=box.box(box.rules(desk, RULES + 'audit_sinks = journal\n'), box.hidden('/run'), way)) as s:
+            viewer = s.start_join(other)
+            s.host.wait('prompt', 20, kind='admit')
+            assert journal.has('knock'), journal.lines
+            journal.close()
+            s.host.press('host-panel', 'lock')
+            s.host.said('audit sink journal')
+            last = answer_next(s)
+            tells(s.host, DOOR)
+            assert noted(desk, 'unrecorded')[0]['fields'] == {'what': 'admit'}      # the log has it, the journal has not
+            nobody_new(s, desk)
+            journal = Journal(path)
+            while not viewer.find('member', state='joined'):
+                last = answer_next(s, last)
+                let_in_or_asked(s, viewer, last)
+            assert journal.has('member_joined'), journal.lines
+        journal.close()
+
+
+def answer_next(s, last=None, button='yes'):
+    """The question after that one, which it returns."""
+    def ready():
+        prompt = s.host.find('prompt', kind='admit')
+        return prompt if prompt and prompt['armed'] and prompt['id'] != last else None
+
+    until(ready, s.host)
+    prompt = s.host.find('prompt', kind='admit')
+    s.host.click_answer(prompt, button)
+    return prompt['id']
+
+
+def let_in_or_asked(s, viewer, last):
+    until(lambda: viewer.find('member', state='joined') or s.host.find('prompt', kind='admit')['id'] != last, s.host)
 
 
 def test_writer_dies_at_controller():

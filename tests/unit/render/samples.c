@@ -412,6 +412,11 @@ static void toast_mine(struct scene *s)
     number(s, UI_SLOT_TOAST, UI_TOAST_LOG_MINE);
 }
 
+static void toast_door(struct scene *s)
+{
+    number(s, UI_SLOT_TOAST, UI_TOAST_LOG_DOOR);
+}
+
 static void toast_worker(struct scene *s)
 {
     number(s, UI_SLOT_TOAST, UI_TOAST_WORKER);
@@ -815,6 +820,7 @@ const struct sample samples[] = {
     {"toast-log-lost", UI_TOAST, 0, toast_lost, 0, 0},
     {"toast-log-needed", UI_TOAST, 0, toast_needed, 0, 0},
     {"toast-log-mine", UI_TOAST, 0, toast_mine, 0, 0},
+    {"toast-log-door", UI_TOAST, 0, toast_door, 0, 0},
     {"doctor", UI_DOCTOR, 0, doctor, 0, 0},
     {"doctor-begin", UI_DOCTOR, 0, doctor_begins, 0, 0},
     {"doctor-control", UI_DOCTOR, 0, doctor_control, 0, 0},

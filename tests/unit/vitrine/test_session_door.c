@@ -9,6 +9,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -183,6 +184,86 @@ static void asked_beside_the_viewer(void **state)
     assert_true(s.prompt.kind == PROMPT_ADMIT && !s.prompt.in_panel);
 }
 
+static void host_recorded(bool lobby)
+{
+    host();
+    s.rules.audit_mandatory = 1;
+    s.lobby = lobby;
+}
+
+/* Where the rules demand a record and none can be written, whoever waits goes on waiting, and the
+   owner hears why; with the line that was tried it may be written again. Seen to fail without
+   end_refuses in people_answer. */
+static void nobody_let_in_unrecorded(void **state)
+{
+    (void)state;
+    host_recorded(true);
+    assert_true(is_heard(NAME));
+    STEP(.kind = EV_AUDIT_FAILED);
+    put_up();
+    recorded[AUDIT_UNRECORDED] = 0;
+    STEP(.kind = EV_ANSWER, .serial = s.prompt.serial, .flag = 1, .origin = ORIGIN_PHYSICAL);
+    assert_false(has_effect(EF_ADMIT));
+    assert_true(session_waits(&s, last_knock) && told(TOAST_DOOR_UNRECORDED));
+    assert_int_equal(recorded[AUDIT_UNRECORDED], 1);
+    no_by_hand(); /* a no needs none */
+    assert_true(has_effect(EF_ADMIT) && !session_waits(&s, last_knock));
+    assert_true(is_heard(NAME + 1));
+    STEP(.kind = EV_AUDIT_SYNCED);
+    say_yes();
+    assert_false(session_waits(&s, last_knock));
+}
+
+static void door_is(bool shut)
+{
+    assert_int_equal(seen[EF_LOCK][true], shut);
+    assert_int_equal(seen[EF_LOCK][false], !shut);
+    memset(seen, 0, sizeof seen);
+}
+
+/* Where the password alone lets people in, seal shuts the door, and puts out who was on the way.
+   What the owner says of the door counts when it can be opened. */
+static void open_door_shut_unrecorded(void **state)
+{
+    (void)state;
+    host_recorded(false);
+    STEP(.kind = EV_AUDIT_FAILED);
+    assert_true(told(TOAST_DOOR_UNRECORDED));
+    door_is(true);
+    STEP(.kind = EV_AUDIT_FAILED); /* no news */
+    assert_int_equal(out.n, 1);
+    STEP(.kind = EV_MEMBER, .person = 2);
+    assert_true(has_effect(EF_REMOVE));
+    STEP(.kind = EV_LOCK, .flag = 1);
+    door_is(true);
+    STEP(.kind = EV_LOCK);
+    assert_true(told(TOAST_DOOR_UNRECORDED) && !told(TOAST_UNLOCKED));
+    door_is(true);
+    STEP(.kind = EV_AUDIT_SYNCED);
+    door_is(false);
+    STEP(.kind = EV_MEMBER, .person = 3);
+    assert_false(has_effect(EF_REMOVE));
+}
+
+/* The record is lost after the session was begun and before it is one. */
+static void lost_on_the_way(void **state)
+{
+    (void)state;
+    connect_as(INTENT_HOST);
+    s.rules.audit_mandatory = 1;
+    s.lobby = 0;
+    STEP(.kind = EV_AUDIT_FAILED);
+    STEP(.kind = EV_SESSION);
+    door_is(true);
+    connect_as(INTENT_JOIN);
+    s.rules.audit_mandatory = 1;
+    STEP(.kind = EV_WELCOMED, .flag = 1);
+    STEP(.kind = EV_AUDIT_FAILED);
+    STEP(.kind = EV_MEMBER, .person = 9, .flag = 1);
+    assert_int_equal(s.phase, PHASE_CLOSING);
+    assert_int_equal(s.fault, FAULT_POLICY);
+}
+
 /* Where the rules say whom the owner may let in, no setting opens the door to whoever has the
    password; if seal lets somebody in regardless, it does not do what it was told. */
 static void no_open_door(void **state)
@@ -229,6 +310,9 @@ int main(void)
         cmocka_unit_test(asked_where_it_is_seen),
         cmocka_unit_test(asked_beside_the_viewer),
         cmocka_unit_test(no_open_door),
+        cmocka_unit_test(nobody_let_in_unrecorded),
+        cmocka_unit_test(open_door_shut_unrecorded),
+        cmocka_unit_test(lost_on_the_way),
         cmocka_unit_test(wrong_tries_are_recorded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
