@@ -7,6 +7,7 @@
 #include "broker/listen.h"
 #include "ch_launch.h"
 #include "lib/fd.h"
+#include "lib/loop.h"
 #include "lib/sandbox.h"
 #include "policy/limits.h"
 #include <errno.h>
@@ -35,7 +36,11 @@ static int on_launch(void *ctx, struct msg_launch *m)
                                           .pidfd = s.pidfd,
                                           .status = s.status,
                                           .control = s.control};
-    int result = msg_launched_send(c, &launched);
+    uint64_t until = loop_now_ms() + PASS_MS;
+    int result;
+    do
+        result = msg_launched_send(c, &launched);
+    while (result != 0 && errno == EAGAIN && chan_await_room(c, until));
     fd_close(&s.control);
     start_finish(&s);
     return result;
@@ -55,7 +60,11 @@ static int on_listen(void *ctx, struct msg_listen *m)
         .port = sockets.port, .route = span_text(route), .n_sockets = (uint16_t)sockets.n};
     for (unsigned i = 0; i < sockets.n; i++)
         answer.sockets[i] = sockets.fds[i];
-    int result = msg_listening_send(c, &answer);
+    uint64_t until = loop_now_ms() + PASS_MS;
+    int result;
+    do
+        result = msg_listening_send(c, &answer);
+    while (result != 0 && errno == EAGAIN && chan_await_room(c, until));
     listen_finish(&sockets);
     return result;
 }

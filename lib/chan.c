@@ -187,6 +187,11 @@ enum chan_result chan_receive_wait(struct chan *c)
     }
 }
 
+bool chan_is_shortage(int error)
+{
+    return error == ENOBUFS || error == ENOMEM || error == ETOOMANYREFS;
+}
+
 static int send_datagram(int fd, const uint8_t *bytes, size_t len, const int *fds, size_t n_fds)
 {
     union fd_control control = {0};
@@ -208,12 +213,13 @@ static int send_datagram(int fd, const uint8_t *bytes, size_t len, const int *fd
     return n < 0 ? -1 : 0;
 }
 
-/* The kernel has no memory for it at this moment, which happens to large ones first: it waits, as
-   behind a full socket. */
+/* The kernel has no memory for it at this moment, which happens to large ones first, or more
+   descriptors of this user are under way than this process may have open (unix(7)), whoever's they
+   are: it waits, as behind a full socket. */
 static int send_now(struct chan *c, const uint8_t *bytes, size_t len, const int *fds, size_t n_fds)
 {
     int result = send_datagram(c->fd, bytes, len, fds, n_fds);
-    c->starved = result != 0 && (errno == ENOBUFS || errno == ENOMEM);
+    c->starved = result != 0 && chan_is_shortage(errno);
     if (c->starved)
         errno = EAGAIN;
     return result;
@@ -300,6 +306,16 @@ int chan_flush(struct chan *c)
 short chan_room_events(const struct chan *c)
 {
     return c->starved ? LOOP_SOON : POLLOUT;
+}
+
+bool chan_await_room(const struct chan *c, uint64_t until_ms)
+{
+    uint64_t now = loop_now_ms();
+    if (now >= until_ms)
+        return false;
+    struct pollfd p = {.fd = c->starved ? -1 : c->fd, .events = POLLOUT};
+    (void)poll(&p, 1, c->starved ? LOOP_SOON_MS : (int)(until_ms - now));
+    return true;
 }
 
 short chan_events(const struct chan *c)

@@ -46,7 +46,7 @@ struct chan {
     size_t
         queue_limit; /* bytes kept while the socket is full; 0 (default): send fails with EAGAIN */
     size_t queued;
-    bool starved; /* the kernel had no memory for what was to leave last */
+    bool starved; /* what was to leave last met a shortage (chan_is_shortage) */
     struct chan_queued *first, *last;
 };
 
@@ -65,8 +65,15 @@ int chan_flush(struct chan *c);
 /* Events this channel waits for now, for lib/loop.h. */
 short chan_events(const struct chan *c);
 /* What to wait for before the next try where a send has failed with EAGAIN: POLLOUT, or LOOP_SOON
-   while the kernel is short of memory, of which poll(2) does not tell. */
+   after a shortage, of whose end poll(2) does not tell. */
 short chan_room_events(const struct chan *c);
+/* The same in a process without a loop: waits until the next try makes sense. False: until_ms
+   (loop_now_ms) is over, and errno is as it was. */
+bool chan_await_room(const struct chan *c, uint64_t until_ms);
+/* Errors of sendmsg(2) that pass by themselves: ENOBUFS, ENOMEM, and ETOOMANYREFS, with which
+   descriptors are refused while more of them are under way between all programs of this user than
+   this process may have open. */
+bool chan_is_shortage(int error);
 /* Closes and frees what is queued (wiped); accepts a zeroed or closed one. */
 void chan_finish(struct chan *c);
 /* A connected pair, close-on-exec, non-blocking, send buffer enlarged as far as allowed. 0 or -1

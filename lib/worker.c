@@ -6,7 +6,7 @@
 #include "ch_worker.h"
 #include "lib/chan.h"
 #include "lib/sandbox.h"
-#include "policy/limits.h"
+#include "policy/processes.h"
 #include <errno.h>
 #include <linux/close_range.h>
 #include <poll.h>
@@ -98,11 +98,22 @@ static int confine_files(enum worker_kind kind)
     return sandbox_empty_root();
 }
 
+/* Of the rows of policy/processes.h what is a limit; the rest is compared by doctor. */
+static const struct {
+    unsigned local, network, files, memory, polls;
+    unsigned open;
+    bool keeps_net, grows_files;
+} rules[] = {
+#define ROW(kind, ...) [WORKER_##kind] = {__VA_ARGS__},
+    POLICY_PROCESSES(ROW)
+#undef ROW
+};
+
 static int confine_limits(enum worker_kind kind)
 {
     const struct sandbox_limits limits = {
-        .files = kind == WORKER_RELAY ? RELAY_NOFILE : WORKER_NOFILE,
-        .may_write = kind == WORKER_AUDIT,
+        .files = rules[kind].open,
+        .may_write = rules[kind].grows_files,
     };
     return sandbox_limit(&limits);
 }

@@ -264,6 +264,8 @@
 #define BUS_CALM_MS 500         /* "not locked" is told once nothing has changed for so long */
 #define BUS_RECORD_MS 10000     /* between two lines of the trail about who hears lock screens */
 #define WORKER_NOFILE 64
+#define PASSER_NOFILE 1024      /* who passes descriptors on: beyond this many of the user's under way, all programs' together, the kernel refuses more (unix(7), ETOOMANYREFS) ... */
+#define PASS_MS 5000            /* ... and is asked again for so long */
 #define RELAY_NOFILE 4096
 
 #endif

@@ -26,13 +26,13 @@
 
 #define POLICY_PROCESSES(ROW)                                                                      \
     /* control, its worker, the X server */                                                        \
-    ROW(GATE, .local = 3, .open = WORKER_NOFILE)                                                   \
+    ROW(GATE, .local = 3, .open = PASSER_NOFILE)                                                   \
     /* control, its gate, seal; the segment the X server makes, until it is mapped */              \
     ROW(CAPTURE, .local = 3, .memory = 2, .open = WORKER_NOFILE)                                   \
     /* control, its gate */                                                                        \
     ROW(INPUT, .local = 2, .open = WORKER_NOFILE)                                                  \
     /* control, the resolver's daemon; questions and the connection; the resolver's settings */    \
-    ROW(DIAL, .local = 3, .network = 8, .files = 4, .open = WORKER_NOFILE, .keeps_net = true)      \
+    ROW(DIAL, .local = 3, .network = 8, .files = 4, .open = PASSER_NOFILE, .keeps_net = true)      \
     /* control, seal, and seal anew after a lost line; the relay, and the relay anew */            \
     ROW(NET, .local = 3, .network = 2, .open = WORKER_NOFILE)                                      \
     /* control, net, net anew, capture, view, what others see */                                   \

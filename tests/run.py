@@ -84,6 +84,7 @@ class Running:
             status = SKIPPED
         except BaseException:
             traceback.print_exc(file=sys.stdout)
+            print(party.last_words())
         finally:
             signal.alarm(0)
             sys.stdout.flush()

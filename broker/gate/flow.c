@@ -3,6 +3,7 @@
  * descriptors is passed on before the next is read: so they stay with the bytes they came with.
  */
 #include "broker/gate/flow.h"
+#include "lib/chan.h"
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -13,6 +14,7 @@ void flow_init(struct flow *f, int from, int to)
     f->from = from;
     f->to = to;
     f->start = f->len = f->n_fds = 0;
+    f->starved = false;
 }
 
 static void close_fds(struct flow *f)
@@ -107,8 +109,9 @@ enum flow_result flow_write(struct flow *f, size_t n, size_t *left)
         return FLOW_OK;
     attach_fds(f, &m, control.bytes);
     ssize_t sent = sendmsg(f->to, &m, MSG_DONTWAIT | MSG_NOSIGNAL);
+    f->starved = sent < 0 && chan_is_shortage(errno);
     if (sent < 0)
-        return errno == EAGAIN || errno == EINTR ? FLOW_FULL : FLOW_OVER;
+        return f->starved || errno == EAGAIN || errno == EINTR ? FLOW_FULL : FLOW_OVER;
     close_fds(f);
     f->start += (size_t)sent;
     f->len -= (size_t)sent;

@@ -22,6 +22,8 @@ enum flow_result {
 struct flow {
     int from, to; /* not owned */
     size_t start, len;
+    bool starved; /* the last write met a shortage (chan_is_shortage): poll(2) does not tell of its
+                     end */
     int fds[FLOW_FDS]; /* owned; they leave with the first byte */
     size_t n_fds;
     uint8_t bytes[FLOW_BYTES];

@@ -168,16 +168,21 @@ static bool reading_up(const struct gate *g)
     return g->judged == 0 && g->up.len < MAX_GATE_REQUEST * 2;
 }
 
+static short room_for(const struct flow *f)
+{
+    return f->starved ? LOOP_SOON : POLLOUT;
+}
+
 static short want_client(void *ctx)
 {
     const struct gate *g = ctx;
-    return (short)((reading_up(g) ? POLLIN : 0) | (g->down.len > 0 ? POLLOUT : 0));
+    return (short)((reading_up(g) ? POLLIN : 0) | (g->down.len > 0 ? room_for(&g->down) : 0));
 }
 
 static short want_server(void *ctx)
 {
     const struct gate *g = ctx;
-    return (short)((g->down.len == 0 ? POLLIN : 0) | (g->judged > 0 ? POLLOUT : 0));
+    return (short)((g->down.len == 0 ? POLLIN : 0) | (g->judged > 0 ? room_for(&g->up) : 0));
 }
 
 static bool is_gone(short revents)

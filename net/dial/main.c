@@ -4,6 +4,7 @@
  * socket will carry.
  */
 #include "ch_dial.h"
+#include "lib/loop.h"
 #include "lib/worker.h"
 #include "net/dial/connect.h"
 #include "net/dial/proxy.h"
@@ -60,7 +61,13 @@ static int look_up(const char *host, uint16_t port, struct addrinfo **out)
 static void pass_on(struct dial *d, int fd)
 {
     struct msg_dialled m = {.relay = fd};
-    (void)msg_dialled_send(&d->control, &m);
+    uint64_t until = loop_now_ms() + PASS_MS;
+    int sent;
+    do
+        sent = msg_dialled_send(&d->control, &m);
+    while (sent != 0 && errno == EAGAIN && chan_await_room(&d->control, until));
+    if (sent != 0)
+        fail(d, STAGE_CONNECT, d->control.starved ? ETOOMANYREFS : errno);
     close(fd);
 }
 

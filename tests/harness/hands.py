@@ -121,13 +121,20 @@ def hold_keys(desk, other, rect, stays=True):
 
 def until_obeyed(desk, other, rect, timeout=PATIENCE):
     """Until the controller's latest motion has arrived: what the owner's own click, the yes, holds back for a while does not.
-    No place comes twice within a second, so that none before it is on its way still."""
-    end, x = time.monotonic() + timeout, 30
-    while b'x:%d y:450 ' % x not in desk.call('xdotool', 'getmouselocation'):
-        assert time.monotonic() < end, 'control does not work'
-        x = 30 + (x - 29) % 40
+    Each has longer to arrive than the one before, and no place comes twice, so that none before it is on its way still."""
+    end, given = time.monotonic() + timeout, 0.1
+    for x in range(30, 70):
         other.move(rect[0] + x, rect[1] + 450)
-        time.sleep(0.02)
+        moved = time.monotonic()
+        while time.monotonic() < moved + given:
+            where = desk.call('xdotool', 'getmouselocation')
+            if b'x:%d y:450 ' % x in where:
+                return
+            time.sleep(0.02)
+        if time.monotonic() > end:
+            break
+        given *= 1.2
+    raise AssertionError('control does not work: %d, %s' % (x, where))
 
 
 def let_go(other):

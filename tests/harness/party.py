@@ -18,6 +18,7 @@ from desk import PATIENCE, own, scratch, user
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get('B', os.path.join(ROOT, 'build'))
 _bin = None
+_started = []        # every party of this test, for what is said of one that failed
 
 
 class Missing(AssertionError):
@@ -60,6 +61,12 @@ def forget_binaries():
         _bin = None
 
 
+def last_words():
+    """What each party of this test said last, a line each: who reads of a failure far away has nothing else."""
+    return '\n'.join('%s: %s%s' % (' '.join(who.process.args[1:3]), who.steps(0), ''.join('; ' + e for e in who.errors[-2:]))
+                     for who in _started if hasattr(who, 'process'))
+
+
 def doctor(desk, **env):
     """What `vitrine doctor` says on that desk. What else this user has running is in its exit status, not in what is looked for."""
     done = subprocess.run([os.path.join(binaries(), 'vitrine'), 'doctor'], env=dict(desk.env, **env), cwd=desk.dir,
@@ -77,6 +84,7 @@ class Party:
         command = [*wrap, os.path.join(programs or binaries(), 'vitrine'), *args] + (['--events'] if events else [])
         base = desk.env if desk else {'PATH': '/usr/bin:/bin', 'HOME': binaries(), 'LANG': 'C.UTF-8'}
         self.errors = []
+        _started.append(self)
         self.process = subprocess.Popen(command, env=dict(base, **(env or {})), cwd=desk.dir if desk else '/',
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                         start_new_session=True, **user())
