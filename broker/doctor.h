@@ -69,7 +69,8 @@ struct doctor_process {
     pid_t pid, parent;
     char name[16]; /* vitrine, vitrine-seal, ... as it calls itself: anybody's claim, cleaned */
     unsigned part; /* by its name and first argument: its claim, too */
-    bool root;     /* it runs as root, whose capabilities stay */
+    uid_t user;
+    bool root; /* it runs as root, whose capabilities stay */
     struct proof proof;
     unsigned unseen; /* DOCTOR_DESCRIPTORS and so on: not compared, most of it root's to see */
     /* How it differs from what its kind must be and may hold; "": in nothing that was compared. */
@@ -189,6 +190,9 @@ void doctor_judge(const struct doctor_process *p, int outer, char out[DOCTOR_WRO
 /* Adds to `out` how a running process differs from its row in policy/processes.h: descriptors,
    namespaces, limits. Returns what of that was not for us to see: root sees more than its user. */
 unsigned doctor_compare(const struct doctor_process *p, char out[DOCTOR_WRONG]);
+/* Adds to `out` that a worker has no namespaces of its own, where this computer gives its user
+   some: asked in a child. False: there was no answer. */
+bool doctor_namespaces_compare(const struct doctor_process *p, char out[DOCTOR_WRONG]);
 /* Reads the last filters of a process from the kernel, and adds to `out` which of them is not the
    program compiled from policy/seccomp. False: not for us to see, which takes root without a
    filter, or it did not stop within half a second, less if others before did not. The process

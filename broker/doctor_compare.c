@@ -159,7 +159,7 @@ static int is_own(pid_t pid, const char *name)
     return strcmp(theirs, ours) != 0;
 }
 
-/* A machine without namespaces is said elsewhere (`missing`); one that has them gives all. */
+/* One that has no pid namespace of its own has none: doctor_namespaces_compare. */
 static bool compare_namespaces(const struct doctor_process *p, char out[DOCTOR_WRONG])
 {
     bool seen = true;

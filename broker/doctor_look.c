@@ -91,6 +91,8 @@ static void compare(struct doctor_process *p)
     if (!doctor_filters_compare(p, p->wrong) || !known)
         p->unseen |= DOCTOR_FILTERS;
     p->unseen |= doctor_compare(p, p->wrong);
+    if (!doctor_namespaces_compare(p, p->wrong))
+        p->unseen |= DOCTOR_NAMESPACES;
 }
 
 /* What one that has ended meanwhile did not show is not missing. */
@@ -119,6 +121,7 @@ static void add_process(struct doctor_processes *r, pid_t pid)
         return;
     memcpy(p.name, name, strnlen(name, sizeof p.name - 1));
     p.part = doctor_part_of(pid, p.name, p.wrong);
+    p.user = proc_user(status);
     p.root = proc_is_root(status);
     bool measured = start_measure_pid(pid, &p.proof) == 0;
     if (measured && p.part != WORKER_NONE)

@@ -31,20 +31,20 @@ ssize_t proc_read(pid_t pid, const char *file, char *out, size_t size)
     return n;
 }
 
-static bool is_of(const char *status, uid_t user)
+uid_t proc_user(const char *status)
 {
     const char *uid = strstr(status, "\nUid:");
-    return uid != NULL && (uid_t)strtoul(uid + 5, NULL, 10) == user;
+    return uid == NULL ? (uid_t)-1 : (uid_t)strtoul(uid + 5, NULL, 10);
 }
 
 bool proc_is_ours(const char *status)
 {
-    return is_of(status, getuid());
+    return proc_user(status) == getuid();
 }
 
 bool proc_is_root(const char *status)
 {
-    return is_of(status, 0);
+    return proc_user(status) == 0;
 }
 
 /* Hidden as a broker is, and there until the other end is closed, by the parent's death at last. */

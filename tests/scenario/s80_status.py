@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import time
 
+import box
 import party
 from bus import desktop_bus
 from desk import PATIENCE, user
@@ -122,6 +123,18 @@ def test_running_processes_compared():
                 impostor.wait()
 
 
+def test_workers_without_namespaces():
+    """Workers that had to start without namespaces, where doctor gets some: each is named, by its user's and by root's."""
+    with Desk((800, 600)) as desk:
+        with Session(desk, wrap=box.box(box.without_namespaces())) as s:
+            assert 'namespaces' in s.host.wait('security', level='reduced')['missing']
+            for as_user in (True, False):
+                seen, status = running(as_user)
+                workers = [p for p in seen.values() if p['parent'] == s.host.process.pid and p['role'] in ('seal', 'net', 'audit', 'relay')]
+                assert len(workers) == 4 and status == 1, (status, seen)
+                assert all('no namespaces of its own' in p['wrong'] and p['verdict'] == 'wrong' for p in workers), workers
+
+
 def test_compared_under_control():
     """While somebody controls: the worker that types, its gate and the watcher of the kill switch, which holds both, too."""
     with Desk((800, 600)) as desk, Desk(VIEWER) as other:
@@ -133,5 +146,6 @@ def test_compared_under_control():
                 assert roles.count('gate') == 2 and roles.count('input') == 1 and 'watch' in roles, roles
 
 
+test_workers_without_namespaces.alone = True
 test_compared_under_control.alone = True
 test_running_processes_compared.alone = True       # other tests' workers would be seen while they start
