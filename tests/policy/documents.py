@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every test and file that the auditor's documents name exists, every claim has its evidence on one page, every property of e2e/1 has its test, every key of vitrine.conf is in a scenario, every event of the trail is looked for in one, seeds are text: tests/policy/documents.py [ROOT]."""
+"""Every test and file that the auditor's documents name exists, every claim has its evidence on one page, every property of e2e/1 has its test, every key of vitrine.conf is in a scenario, every event of the trail is looked for in one, every alert is in the guide, seeds are text: tests/policy/documents.py [ROOT]."""
 import glob
 import os
 import re
@@ -85,6 +85,14 @@ def unseen_events():
             yield 'policy/audit.def: no test looks for %s' % event
 
 
+def unwatched_alerts():
+    """What an auditor is told to watch for has every event of severity alert."""
+    watched = content('audit/GUIDE.md').split('## What to watch for')[1]
+    for event in re.findall(r'^\d+\s+(\w+)\s+alert ', content('policy/audit.def'), re.M):
+        if '`%s`' % event not in watched:
+            yield 'audit/GUIDE.md: does not say why to watch for %s' % event
+
+
 def property_tests():
     """The tests that are named after a property, pNN_..., of the programs and of the scenarios in tests/hostile."""
     for path in sorted(glob.glob(os.path.join(ROOT, 'tests/hostile/*.[cp]*'))):
@@ -139,7 +147,7 @@ def evidence():
 
 
 def main():
-    missing, found = unnamed_keys() + list(unseen_events()) + list(binary_seeds()) + list(properties()) + list(evidence()), 0
+    missing, found = unnamed_keys() + list(unseen_events()) + list(binary_seeds()) + list(properties()) + list(evidence()) + list(unwatched_alerts()), 0
     for document in DOCUMENTS:
         for number, line in enumerate(content(document).splitlines(), 1):
             names = list(named(line))
