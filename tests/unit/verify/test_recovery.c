@@ -492,6 +492,26 @@ static void test_past_written_anew(void **state)
     expect_sealed(VERDICT_SEAL, 3);
 }
 
+/* Both files as they once were, put back together: the limit of what a trail shows by itself
+ * (FORMAT.md 6). The log alone is cut, whatever else is there. */
+static void test_both_put_back(void **state)
+{
+    (void)state;
+    struct trail_key then;
+    struct stat st;
+    write_and_take();
+    assert_int_equal(key_read(key_fd, &then), KEY_GOOD);
+    assert_int_equal(fstat(log_fd, &st), 0);
+    assert_int_equal(add(&a, "four"), 0);
+    assert_int_equal(ftruncate(log_fd, st.st_size), 0);
+    expect_sealed(VERDICT_CUT, 5);
+    assert_int_equal(key_write(key_fd, &then), 0);
+    assert_int_equal(check().verdict, VERDICT_OK);
+    expect_sealed(VERDICT_OK, 0);
+    assert_int_equal(trail_open(&b, log_fd, key_fd, -1), 0);
+    assert_int_equal(check().lines, 4); /* and no log_suspect */
+}
+
 static void test_wrong_kept_key(void **state)
 {
     (void)state;
@@ -795,6 +815,7 @@ int main(void)
         T(test_key_broken),
         T(test_largest_line),
         T(test_past_written_anew),
+        T(test_both_put_back),
         T(test_wrong_kept_key),
         T(test_seals_after_crash),
         T(test_runs),
