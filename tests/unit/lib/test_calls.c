@@ -184,6 +184,22 @@ static int expected(const char *policy, const char *call, const uint64_t *args)
 
 /* --- what is tried --- */
 
+/* Whose filter is the last of several: a row that one of the others does not have has no effect. */
+static bool is_worker(const char *policy)
+{
+    return strncmp(policy, "stage1", 6) != 0 && strcmp(policy, "broker") != 0 &&
+           strcmp(policy, "launcher") != 0 && strcmp(policy, "watch") != 0;
+}
+
+/* Before its own a worker has that of whoever started it, and that of its first stage. */
+static bool passes_outer(const char *policy, const char *call, const uint64_t *args)
+{
+    bool dials = strcmp(policy, "dial") == 0;
+    bool launched = dials || strcmp(policy, "relay") == 0;
+    return expected(dials ? "stage1_dial" : "stage1", call, args) == MARK &&
+           expected(launched ? "launcher" : "broker", call, args) == MARK;
+}
+
 static void add(const char *policy, const char *call, int nr, const uint64_t *args)
 {
     if (n_trials == MOST)
@@ -191,6 +207,11 @@ static void add(const char *policy, const char *call, int nr, const uint64_t *ar
     struct trial *t = &trials[n_trials++];
     *t = (struct trial){.nr = nr, .expected = expected(policy, call, args)};
     memcpy(t->args, args, sizeof t->args);
+    if (is_worker(policy) && t->expected == MARK && !passes_outer(policy, call, args))
+        fail_msg("%s: %s (0x%llx, 0x%llx, 0x%llx, ...) has a row that an older filter of the "
+                 "worker's overrules",
+                 policy, call, (unsigned long long)args[0], (unsigned long long)args[1],
+                 (unsigned long long)args[2]);
 }
 
 struct around {
