@@ -329,10 +329,11 @@ static const struct rule *widens(const struct conf *before, const struct rule *r
 /* ... and which one that is. */
 static const char *with_place(const char *wrong, const char *place)
 {
-    static char text[sizeof loosened + CONF_PLACE + 2];
+    static char text[sizeof loosened + CONF_PLACE + 32];
     if (wrong != loosened && wrong != changed)
         return wrong;
-    snprintf(text, sizeof text, "%s: %s", wrong, place);
+    snprintf(text, sizeof text, "%s: %s; leave it out%s", wrong, place,
+             wrong == loosened ? " or tighten it" : "");
     return text;
 }
 
@@ -367,7 +368,7 @@ static const char *take(void *ctx, const struct keyfile_line *line)
         if (strcmp(rules[i].key.name, line->key) != 0)
             continue;
         if (l->seen[i])
-            return "stands twice in this file";
+            return "stands twice in this file; leave one of them out";
         l->seen[i] = true;
         const char *wrong = take_value(l->conf, i, line->value);
         const struct rule *by = wrong ? NULL : widens(l->before, &rules[i]);

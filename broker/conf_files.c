@@ -127,8 +127,9 @@ static bool directory_good(const struct reading *r, const char *path)
         (r->owner == KEYFILE_ANYBODY || (st.st_uid == 0 && !(st.st_mode & (S_IWGRP | S_IWOTH)))))
         return true;
     snprintf(r->error, KEYFILE_ERROR,
-             r->owner == KEYFILE_ANYBODY
-                 ? "%s is not a directory"
+             r->owner == KEYFILE_ANYBODY ? "%s is not a directory; put one there"
+             : !S_ISDIR(st.st_mode)
+                 ? "%s is not a directory; put one there, of root's"
                  : "%s is not a directory of root's that only root may write; chown root and chmod "
                    "go-w it",
              path);

@@ -367,16 +367,25 @@ void identity_asked_key(const struct app *a, uint32_t ask, char out[IDENTITY_KEY
 
 bool identity_anchors_usable(const struct conf *conf, char error[KEYFILE_ERROR])
 {
-    enum keyfile_result result;
+    static const char begins[] = "-----BEGIN CERTIFICATE-----";
+    char *text;
+    size_t len;
     if (!conf->helper_certificates[0])
         return true;
-    FD_OWNED fd = keyfile_open(conf->helper_certificates, KEYFILE_ROOT, &result, error);
+    enum keyfile_result result =
+        keyfile_read(conf->helper_certificates, KEYFILE_ROOT, &text, &len, error);
+    bool usable = result == KEYFILE_READ && memmem(text, len, begins, sizeof begins - 1);
+    free(text);
     if (result == KEYFILE_MISSING)
         snprintf(error, KEYFILE_ERROR, "%s does not exist; put it there",
                  conf->helper_certificates);
-    if (fd < 0)
+    else if (result == KEYFILE_READ && !usable)
+        snprintf(error, KEYFILE_ERROR,
+                 "%s holds no certificate (PEM); put those of your authorities there",
+                 conf->helper_certificates);
+    if (!usable)
         conf_blame(conf, "helper_certificates", error);
-    return fd >= 0;
+    return usable;
 }
 
 void identity_over(struct app *a)

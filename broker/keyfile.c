@@ -57,7 +57,7 @@ bool keyfile_parse(const char *file, const char *text, size_t len, keyfile_fn ta
         l.line++;
         l.key = NULL;
         if (n > KEYFILE_LINE) {
-            wrong = "longer than 1024 bytes";
+            wrong = "longer than 1024 bytes; shorten the line";
         } else {
             memcpy(copy, text + at, n);
             copy[n] = '\0';
@@ -65,7 +65,7 @@ bool keyfile_parse(const char *file, const char *text, size_t len, keyfile_fn ta
                 if (copy[i] == '\t' || copy[i] == '\r')
                     copy[i] = ' ';
             if (!text_valid((const uint8_t *)copy, n))
-                wrong = "not plain text (UTF-8 without control characters)";
+                wrong = "not plain text (UTF-8 without control characters); write it anew";
         }
         if (!wrong)
             wrong = take_line(&l, copy, take, ctx);
@@ -110,11 +110,12 @@ static const char *read_all(int fd, size_t size, char **text, size_t *len)
 static const char *look_at(int fd, enum keyfile_owner owner, struct stat *st)
 {
     if (fd < 0 || fstat(fd, st) != 0)
-        return errno == ELOOP ? "is a link" : "cannot be opened";
+        return errno == ELOOP ? "is a link; put the file itself there"
+                              : "cannot be opened; let whoever starts vitrine read it";
     if (!S_ISREG(st->st_mode))
-        return "is not a file";
+        return "is not a file; put one there";
     if (st->st_size > KEYFILE_MAX)
-        return "is larger than 64 KiB";
+        return "is larger than 64 KiB; shorten it";
     return owner_wrong(st, owner);
 }
 

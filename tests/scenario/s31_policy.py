@@ -53,15 +53,16 @@ def test_files_only_tighten():
         base = 'control_longest = 60\n'
         for loose in ('control_longest = 61\n', '\n\ncontrol_longest = 240\n'):
             refused(explain(desk, base, more=conf_d(a='control = no\n', b=loose)),
-                    POLICY + 'conf.d/b.conf:%d: control_longest:' % (loose.count('\n')), 'loosens')
+                    POLICY + 'conf.d/b.conf:%d: control_longest:' % (loose.count('\n')), 'loosens', 'leave it out or tighten it')
         refused(explain(desk, base, more=conf_d(a='frob = 1\n')), POLICY + 'conf.d/a.conf:1: frob:', 'no such key')
         refused(explain(desk, base, more=conf_d(a='control = no\n') + ['chmod 666 conf.d/a.conf']), 'conf.d/a.conf', 'chmod')
         refused(explain(desk, base, more=conf_d(a='control = no\n') + ['chmod 777 conf.d']), 'conf.d', 'chmod')
         # A file of the real system's root, who is somebody else in this namespace.
         not_ours = ['mount --bind %s vitrine.conf' % os.path.join(desk.dir, 'etc/services')]
         refused(explain(desk, base, more=not_ours), POLICY + 'vitrine.conf', 'chown root')
+        refused(explain(desk, base, more=['echo >conf.d']), POLICY + 'conf.d is not a directory; put one there')
         refused(explain(desk, base, more=['ln -s vitrine.conf other', 'mkdir -m 755 conf.d', 'ln -s ../vitrine.conf conf.d/a.conf']),
-                'conf.d/a.conf', 'link')
+                'conf.d/a.conf is a link; put the file itself there')
 
 
 def candidate(desk, name, text):
@@ -128,7 +129,10 @@ def test_check_what_would_be_refused():
         missing = '/etc/vitrine/helpers.pem does not exist', 'helpers.conf:1: helper_certificates'
         refused(command(desk, '', 'policy', 'check', nobody), 'in order by itself, but not', *missing)
         refused(command(desk, '', 'policy', 'check', POLICY, more=['mkdir conf.d', 'cp %s conf.d' % nobody]), *missing)
-        assert command(desk, '', 'policy', 'check', nobody, more=[': >helpers.pem']).returncode == 0
+        none = 'helpers.pem holds no certificate', missing[1]
+        refused(command(desk, '', 'policy', 'check', nobody, more=['cp /etc/services helpers.pem']), *none)
+        some = ['echo -----BEGIN CERTIFICATE----- >helpers.pem']
+        assert command(desk, '', 'policy', 'check', nobody, more=some).returncode == 0
         alone = put(sign(desk, main='control = no\n'), 'policy.sig')
         refused(check('99.conf', alone), 'in order by itself, but not', 'policy.sig is there, but not', 'policy.pub')
 
@@ -270,7 +274,7 @@ def test_refusals_name_their_rule():
         refused(command(desk, '\npassword_required = yes\n', 'host', '--no-password'), 'password', SAYS % (2, 'password_required'))
         refused(command(desk, 'identity_required = yes\n', 'host'), 'identity new', SAYS % (1, 'identity_required'))
         text = 'helper_certificates = /etc/vitrine/helpers.pem\n'
-        for more in [], ['echo >helpers.pem; chmod 666 helpers.pem'], ['ln -s vitrine.conf helpers.pem']:
+        for more in [], ['echo >helpers.pem'], ['echo >helpers.pem; chmod 666 helpers.pem'], ['ln -s vitrine.conf helpers.pem']:
             refused(command(desk, text, 'host', more=more), '/etc/vitrine/helpers.pem', SAYS % (1, 'helper_certificates'))
         for level in 'verified', 'certified':       # who was nobody before would be somebody
             first = 'control_for = %s\n' % level
