@@ -403,6 +403,7 @@ void display_later(struct display *d, unsigned sequence, display_reply_fn done, 
     }
     unsigned at = (d->later_first + d->later_n++) % DISPLAY_LATER;
     d->later[at] = (struct display_later){sequence, done, ctx, tag};
+    d->asked = true;
 }
 
 void display_ask_nothing(struct display *d, display_reply_fn done, void *ctx, uint32_t tag)
@@ -459,6 +460,7 @@ static void pump(struct display *d)
     while (any && !d->lost) {
         any = drain(d);
         any = collect(d) || any;
+        d->asked = false;
         if (d->lost || xcb_flush(d->x) <= 0 || xcb_connection_has_error(d->x)) {
             lose(d);
             return;
@@ -484,6 +486,7 @@ void display_flush(struct display *d)
 {
     if (!d->x || d->lost)
         return;
+    d->asked = false;
     xcb_flush(d->x);
     if (!d->stash)
         d->stash = xcb_poll_for_queued_event(d->x);
@@ -491,11 +494,20 @@ void display_flush(struct display *d)
         loop_set_timer(d->loop, 0, on_timer, d);
 }
 
+/* A question that stays in the buffer is answered when something else happens, perhaps never. */
+static short want(void *ctx)
+{
+    struct display *d = ctx;
+    if (d->asked)
+        display_flush(d);
+    return POLLIN;
+}
+
 void display_attach(struct display *d, struct loop *loop, const struct display_calls *calls)
 {
     d->loop = loop;
     d->calls = *calls;
-    loop_add(loop, xcb_get_file_descriptor(d->x), NULL, on_ready, d);
+    loop_add(loop, xcb_get_file_descriptor(d->x), want, on_ready, d);
     display_others_watch(d);
     display_lock_watch(d);
     display_desktop_watch(d);

@@ -147,6 +147,7 @@ struct display {
 
     struct display_later later[DISPLAY_LATER];
     unsigned later_first, later_n;
+    bool asked; /* since the last flush */
     xcb_generic_event_t *stash;
 };
 
@@ -169,7 +170,7 @@ void display_attach(struct display *d, struct loop *loop, const struct display_c
 void display_close(struct display *d);
 
 /* Sends what is buffered, without waiting for anything. Whoever made requests outside of an event
- * calls it. */
+ * calls it, unless display_later follows: what that asks leaves before the loop waits. */
 void display_flush(struct display *d);
 /* Calls `done` when the reply to that request has come. If there is no room, at once, with NULL. */
 void display_later(struct display *d, unsigned sequence, display_reply_fn done, void *ctx,

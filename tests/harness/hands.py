@@ -137,6 +137,13 @@ def until_obeyed(desk, other, rect, timeout=PATIENCE):
     raise AssertionError('control does not work: %d, %s' % (x, where))
 
 
+def until_pointer(desk, x, y):
+    end = time.monotonic() + PATIENCE
+    while b'x:%d y:%d ' % (x, y) not in desk.call('xdotool', 'getmouselocation'):
+        assert time.monotonic() < end, 'the pointer is not at %d,%d' % (x, y)
+        time.sleep(0.02)
+
+
 def let_go(other):
     other.key('a', False)
     other.key('Shift_L', False)

@@ -172,7 +172,7 @@ class Party:
 
     def steps(self, since):
         """What it said since then, in a line short enough to survive in a log that is cut."""
-        said = [' '.join(str(e[k]) for k in ('event', 'name', 'kind', 'state', 'armed') if k in e) for e in self.events[since:]]
+        said = [' '.join(str(e[k]) for k in ('event', 'name', 'kind', 'state', 'armed', 'why') if e.get(k, '') != '') for e in self.events[since:]]
         return ', '.join(said[-20:]) or 'nothing'
 
     def transcript(self):

@@ -5,7 +5,8 @@ import sys
 import time
 
 from desk import Desk
-from hands import HOST, VIEWER, Control, Terminal, click_picture, press, strike, until_down, until_obeyed
+from hands import (HOST, VIEWER, Control, Terminal, click_picture, press, strike, until_down, until_obeyed,
+                   until_pointer)
 from raw import Raw
 from routes import tool
 from session import picture_rect
@@ -195,11 +196,12 @@ def test_out_of_reach():
             for name, control in (('host-panel', 'end'), ('host-panel', 'pause'), ('sharing-bar-control', 'stop')):
                 x, y, w, h = s.host.control(name, control)
                 click_picture(other, rect, x + w // 2, y + h // 2)
+            until_pointer(desk, x + w // 2, y + h // 2)     # that click has been judged, and those before it
             raw.settled()
             assert not [e for e in raw.events()[before:] if e[0] != 'Motion'], raw.events()[before:]
             s.host.wait('window', 10, since, name='toast', state='mapped')
-            x, y, w, _ = s.host.window('host-panel')['rect']
-            desk.click(x + w // 2, y + 20)          # the owner gives the panel the keyboard
+            x, y, _, h = s.host.window('host-panel')['rect']
+            desk.click(x + 4, y + h // 2)           # the owner gives the panel the keyboard
             until_obeyed(desk, other, rect)
             before = raw.settled()
             strike(other, RETURN)
