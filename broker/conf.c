@@ -80,7 +80,7 @@ static const struct rule {
          "Nothing more: this program passes on none, whatever stands here."),
     RULE(largest_session, KIND_LESS, 2, MAX_MEMBERS, MAX_MEMBERS, "admit", "2 to 1000",
          "Most people in a session, organizer included.", "Nobody else is let in."),
-    RULE(idle_end, KIND_LESS, 5, 1440, 1440, "end", "5 to 1440",
+    RULE(idle_end, KIND_LESS, 1, 1440, 1440, "end", "1 to 1440",
          "Minutes without the owner's input after which a session ends.",
          "Nothing is shared any more, and everybody is told."),
     RULE(assistive_may_answer, KIND_NO, 0, 1, 1, "admit present grant", "yes or no",

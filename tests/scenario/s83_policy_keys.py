@@ -1,13 +1,15 @@
 """Keys of vitrine.conf that no other scenario names: what each refuses (files over /etc/vitrine, box.py)."""
 import os
 import sys
+import time
 
 import box
 from desk import Desk, own
-from hands import HOST as HANDS, VIEWER, Control
+from hands import HOST as HANDS, VIEWER, Control, strike, until_obeyed
 from party import Party
 from session import Session
 from trail import events_of
+from wire import Wire
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from s31_policy import command, explain, refused  # noqa: E402
@@ -128,8 +130,8 @@ def test_waiting_room_stays():
 
 
 def test_nothing_to_pass_on():
-    """clipboard, file_transfer, helper_certificates (and lossless_only, see s50_rough; even_timing_only, see test_hands): what this program does anyway is what a file may demand;
-    explain names the file, and loosening is refused as for every key."""
+    """clipboard, file_transfer, helper_certificates (and lossless_only, see s50_rough, and even_timing_only, below): what this program does
+    anyway is what a file may demand; explain names the file, and loosening is refused as for every key."""
     rules = '\n'.join(('clipboard = no', 'file_transfer = no', 'lossless_only = yes', 'even_timing_only = yes', ''))
     with Desk(HOST, kind='xvfb') as desk:
         for line, (key, loose) in enumerate((('clipboard', 'yes'), ('file_transfer', 'yes'), ('lossless_only', 'no'),
@@ -142,16 +144,64 @@ def test_nothing_to_pass_on():
 
 
 def test_nobody_for_long():
-    """idle_end: minutes without the owner's hand, and the session is over. Five are the least: part of check-long."""
+    """idle_end: minutes without the owner's hand, and the session is over. One is the least; a hand in it begins another."""
     with Desk(HOST) as desk:
-        with Session(desk, wrap=ruled(desk, 'idle_end = 5\n')) as s:
+        with Session(desk, wrap=ruled(desk, 'idle_end = 1\n')) as s:
             s.share()
-            ended = s.host.wait('ended', 400)
+            time.sleep(5)                   # of the first minute: what ends later counted from the hand
+            moved = time.monotonic()
+            desk.move(300, 200)
+            ended = s.host.wait('ended', 100)
+            assert ended['_at'] - moved >= 60, (ended, moved)
             assert s.host.find('share', state='off') and ended['why'] == 'away', ended
             s.host.no_capture()
             texts = s.host.wait('window', name='ended', state='mapped')['texts']
             assert any('nobody used this computer' in t for t in texts), texts
+            assert events_of(desk, 'session_end')[-1]['fields']['why'] == 'away'
 
 
-test_nobody_for_long.limit = 450
-test_nobody_for_long.long = True
+test_nobody_for_long.limit = 200
+
+PRESSES, SHIFT = 5, 50
+QUIET = 1000, 3     # bytes in seconds: nothing but acknowledgements
+MANY = 6000         # bytes: a press and a release are two records of 256, in even steps 50 to 100 of them follow
+
+
+def until_quiet(wire):
+    while sent_since(wire, wire.up, *QUIET) >= QUIET[0]:
+        pass
+
+
+def sent_since(wire, before, enough, seconds):
+    """How many bytes leave the controller in that time; no longer than until it is enough."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and wire.up - before < enough:
+        time.sleep(0.02)
+    return wire.up - before
+
+
+def sent_after_a_press(wire, other):
+    until_quiet(wire)
+    before = wire.up
+    strike(other, SHIFT)
+    return sent_since(wire, before, MANY, 4)
+
+
+def test_even_timing():
+    """even_timing_only: at the controller's, empty records follow each key, so that the line does not show how somebody types. Their own
+    settings say `quick`, and without the rule nothing follows. A machine that stands still leaves out records: one press in some shows it."""
+    with Desk(HANDS) as desk, Desk(VIEWER) as other:
+        for rule in ('no', 'yes'):
+            with Control(desk) as s:
+                wire = Wire(s.port())
+                where = s.local_invitation().replace(':%d/' % s.port(), ':%d/' % wire.port)
+                viewer = s.join(other, invitation=where, wrap=ruled(other, 'even_timing_only = %s\n' % rule))
+                s.share()
+                rect = s.give(viewer)
+                other.click(rect[0] + 60, rect[1] + 350)
+                until_obeyed(desk, other, rect)
+                sent = []
+                while len(sent) < PRESSES and (rule == 'no' or not any(n >= MANY for n in sent)):
+                    sent.append(sent_after_a_press(wire, other))
+                assert (max(sent) >= MANY) == (rule == 'yes') and min(sent) > 512, (rule, sent)
+                wire.close()
