@@ -1,15 +1,19 @@
 """The audit trail after real sessions: verified as it is; every way of changing it is found, with its line."""
 import fcntl
+import hashlib
+import hmac
 import json
 import os
 import shutil
 import subprocess
+import time
 
+import box
 import party
-from desk import own, user
+from desk import PATIENCE, own, user
 from party import Party
 from session import Desk, Session
-from trail import events_of, path_of
+from trail import events_of, noted, path_of, whole_lines
 
 HOST, VIEWER = (800, 600), (1200, 900)
 
@@ -182,6 +186,145 @@ def test_log_locked_by_another():
                 p.wait('worker', role='audit', state='verified')
                 p.wait('session')
         assert events_of(desk, 'program_start')
+
+
+class Chain:
+    """Goes on with a trail as audit/FORMAT.md says a program would that has its key file: lines of one event, until it is that long."""
+
+    def __init__(self, log):
+        self.log = log
+        with open(log + '.key') as text:
+            self.key = dict(line.split(' ', 1) for line in text.read().splitlines())
+        n, self.hash = self.key['head'].split()
+        self.n, self.seal = int(n, 16), bytes.fromhex(self.key['seal'])
+
+    def line(self):
+        self.n += 1
+        text = '{"n":%d,"time":"2026-01-31T12:00:00.123Z","event":"error","id":60,"run":1,"fields":{"code":"","text":"%s"},"prev":"%s"' % (
+            self.n, 'x' * 256, self.hash)
+        mark = hashlib.sha256(text.encode())
+        self.hash = mark.hexdigest()
+        seal = hmac.new(self.seal, mark.digest(), 'sha256').hexdigest()
+        self.seal = hashlib.sha256(b'vitrine/1 audit evolve\0' + self.seal).digest()
+        return '%s,"hash":"%s","seal":"%s"}\n' % (text, self.hash, seal)
+
+    def extend(self, size):
+        left = size - os.path.getsize(self.log)
+        with open(self.log, 'a') as out:
+            while left > 0:
+                left -= out.write(self.line())
+        self.key['head'] = self.key['next'] = self.place()
+        self.key['seal'] = self.seal.hex()
+        self.keep()
+
+    def crash(self):
+        """While a line was written, half of which is there."""
+        with open(self.log, 'a') as out:
+            out.write(self.line()[:40])
+        self.key['next'] = self.place()
+        self.keep()
+
+    def place(self):
+        return '%016x %s' % (self.n, self.hash)
+
+    def keep(self):
+        self.key.pop('check', None)
+        text = ''.join('%s %s\n' % row for row in self.key.items())
+        with open(self.log + '.key', 'r+') as out:
+            out.write('%scheck %s\n' % (text, hashlib.sha256(text.encode()).hexdigest()))
+
+
+def test_long_trail_goes_on():
+    """Of 16 MiB: put aside as it is when the next vitrine starts; what reads a trail reads over that place, and the sessions before it."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        log = path_of(desk)
+        session(desk, other, 'Vera')
+        first = audit(desk, 'receipt', log).stdout
+        Chain(log).extend(16 * 1048576)
+        assert audit(desk, 'verify', log).returncode == 0
+        with open(log) as text:
+            before = text.read()
+        session(desk, other, 'Theo')
+        with open(log + '.000001') as part, open(log) as rest:
+            assert part.read() == before
+            whole = before + rest.read()
+        numbers = [json.loads(line)['n'] for line in whole.splitlines()]
+        assert numbers == list(range(1, len(numbers) + 1))
+        begins = events_of(desk)[0]
+        assert begins['event'] == 'log_continued' and begins['prev'] == json.loads(before.splitlines()[-1])['hash'], begins
+        assert begins['fields']['key'] == events_of(desk, 'signed_head')[0]['fields']['key']
+        reads_over(desk, log, whole, first)
+
+
+def reads_over(desk, log, whole, first):
+    assert audit(desk, 'verify', log).returncode == 0
+    assert audit(desk, 'export', '--format', 'json', log).stdout == whole
+    shown = audit(desk, 'show', log).stdout
+    assert 'Vera' in shown and 'Theo' in shown
+    began = [line.split()[0] for line in audit(desk, 'sessions', log).stdout.splitlines() if line.split()[0].isdigit()]
+    assert len(began) == 2, began
+    for number, name in zip(began, ('Vera', 'Theo')):
+        receipt = audit(desk, 'receipt', '--session', number, log)
+        assert receipt.returncode == 0 and name in receipt.stdout, receipt
+        assert name != 'Vera' or receipt.stdout == first
+        path = os.path.join(desk.dir, 'receipt-' + number)
+        with open(path, 'w') as out:
+            out.write(receipt.stdout)
+        own(path)
+        assert audit(desk, 'verify', path).returncode == 0
+    key = os.path.join(desk.dir, 'first-key')
+    with open(key, 'w') as out:
+        out.write(audit(desk, 'key', log).stdout)
+    own(key)
+    assert audit(desk, 'verify', '--key', key, log).returncode == 0
+
+
+def hosted(desk):
+    with Party(desk, 'host', '--listen', '127.0.0.1:0') as p:
+        p.wait('session')
+
+
+def opened_with(desk):
+    return [(e['event'], e['fields']) for e in whole_lines(desk) if e['event'] in ('log_recovered', 'log_suspect')]
+
+
+def test_crash_and_tampering_are_told_apart():
+    """Of what became of the log between two runs the next one says the first thing it writes."""
+    with Desk(HOST, kind='xvfb') as desk:
+        log = path_of(desk)
+        hosted(desk)
+        Chain(log).crash()
+        assert audit(desk, 'verify', log).returncode == 0
+        hosted(desk)
+        assert opened_with(desk) == [('log_recovered', {'bytes': '40'})]
+        assert audit(desk, 'verify', log).returncode == 0
+        with open(log) as text:
+            lines = text.readlines()
+        with open(log, 'w') as out:
+            out.writelines(lines[:-1])
+        hosted(desk)
+        assert opened_with(desk)[1:] == [('log_suspect', {'why': 'lines missing at the end'})]
+        assert audit(desk, 'verify', log).returncode == 1
+
+
+def test_protections_get_less():
+    """A later worker has to do with less than those before it: said when it starts, in the trail with what is missing."""
+    with Desk(HOST) as desk:
+        less, done = os.path.join(desk.dir, 'less'), os.path.join(desk.dir, 'done')
+        step = '%s; : >%s; exit' % (box.without_namespaces(), done)
+        later = '((while kill -0 $$; do if [ -e %s ]; then %s; fi; sleep 0.1; done) >/dev/null 2>&1 &)' % (less, step)
+        with Session(desk, wrap=box.box(later)) as s:
+            assert s.host.find('security')['level'] == 'full', s.host.transcript()
+            with open(less, 'w'):
+                pass
+            end = time.monotonic() + PATIENCE
+            while not os.path.exists(done):
+                assert time.monotonic() < end
+                time.sleep(0.05)
+            s.share()
+            said = noted(desk, 'security_level')
+            assert [line['fields'] for line in said] == [{'security': 'reduced', 'missing': 'namespaces'}], said
+            s.host.wait('security', level='reduced', missing=['namespaces'])
 
 
 def test_lines_are_compared():
