@@ -96,6 +96,7 @@ static void take_down(struct windows *w)
     p->view.person = 0;
     p->view.guard = 0;
     p->view.asked = false;
+    p->view.unlike = false;
     p->view.alike = 0;
     windows_above_end(w);
     seen_end(w);
@@ -120,6 +121,8 @@ void prompt_step_aside(struct windows *w)
     seen_end(w);
     w->prompt.step = PROMPT_STEP_PICKING;
     w->prompt.armed = false;
+    w->prompt.why = NULL;
+    w->pane[PANE_DIALOG].view.unlike = false;
     if (w->calls.prompt_armed)
         w->calls.prompt_armed(w->calls.ctx, w->prompt.serial, false);
     cover_unmap(&w->cover);
@@ -317,9 +320,14 @@ static bool is_covered(const struct pane *p)
            (p->which == PANE_MAIN && (!p->win.visible || windows_above(p->w) == ABOVE_SOMETHING));
 }
 
+static const char *why_not(const struct pane *p)
+{
+    return p->view.unlike ? "effects" : is_covered(p) ? "covered" : "";
+}
+
 const char *prompt_why(const struct windows *w)
 {
-    return w->prompt.covered ? "covered" : "";
+    return w->prompt.why ? w->prompt.why : "";
 }
 
 void prompt_update_armed(struct windows *w, uint64_t now_ms)
@@ -327,11 +335,11 @@ void prompt_update_armed(struct windows *w, uint64_t now_ms)
     struct pane *p = prompt_pane(w);
     struct prompt *q = &w->prompt;
     bool armed = p && (origin_armed(&p->judge, now_ms) || seen_holds(w)), was = q->armed;
-    bool covered = p && !armed && is_covered(p);
-    if (!p || (armed == was && covered == q->covered))
+    const char *why = p && !armed ? why_not(p) : "";
+    if (!p || (armed == was && strcmp(why, prompt_why(w)) == 0))
         return;
     q->armed = armed;
-    q->covered = covered;
+    q->why = why;
     windows_tell_prompt(w, false);
     if (armed != was && w->calls.prompt_armed)
         w->calls.prompt_armed(w->calls.ctx, q->serial, armed);

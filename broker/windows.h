@@ -67,7 +67,9 @@ struct windows_prompt_line {
     const char *window; /* layout.tsv */
     struct ui_rect yes, no;
     bool armed, closed;
-    const char *why; /* it is not armed: covered, or "" where that passes by itself */
+    /* it is not armed: covered; effects: what changes the screen does so, and the prompt says it;
+       "" where that passes by itself */
+    const char *why;
 };
 
 struct windows_calls {

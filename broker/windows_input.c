@@ -335,10 +335,15 @@ static bool raise_overlays(struct windows *w, uint64_t now)
     return true;
 }
 
-static bool is_seen(const struct pane *p)
+bool pane_is_clear(const struct pane *p)
 {
     return p->win.visible && !window_is_taken(&p->win) && p->strangers == 0 && p->unknown == 0 &&
-           !(p->which == PANE_DIALOG && p->w->buried) && (p->which == PANE_MAIN || seen_same(p));
+           !(p->which == PANE_DIALOG && p->w->buried);
+}
+
+static bool is_seen(const struct pane *p)
+{
+    return pane_is_clear(p) && (p->which == PANE_MAIN || seen_same(p));
 }
 
 void windows_follow_seen(struct pane *p)

@@ -142,6 +142,8 @@ struct seen {
     uint64_t begun_ms; /* the last look */
     uint64_t same_ms;  /* the last one that said so, when it began */
     uint64_t changed_ms;
+    uint64_t unlike_ms; /* since when another one is shown; 0: it is not, or it is known why */
+    uint64_t alike_ms;  /* since when it said so again */
     struct {
         bool on;
         uint32_t target;
@@ -159,9 +161,10 @@ struct prompt {
     uint32_t serial, person;
     enum prompt_kind kind;
     bool in_panel, answered;
-    bool armed, covered; /* as last told */
-    unsigned strangers;  /* windows that others have put into its dialog */
-    uint64_t since_ms;   /* in_panel: when it was asked */
+    bool armed; /* as last told ... */
+    const char *why;
+    unsigned strangers; /* windows that others have put into its dialog */
+    uint64_t since_ms;  /* in_panel: when it was asked */
     char name[MAX_NAME + 1];
 };
 
@@ -450,6 +453,8 @@ void windows_tell_prompt(struct windows *w, bool closed);
 /* windows_input.c */
 /* Nobody waits any more to be on top again. */
 void windows_buried_stop(struct windows *w);
+/* As far as the server says, nothing lies over p or in it. */
+bool pane_is_clear(const struct pane *p);
 /* Tells p's judge whether all of it is to be seen. */
 void windows_follow_seen(struct pane *p);
 /* The pane with that window; NULL: none of them is it. */

@@ -33,6 +33,8 @@
 #define EXCUSES 8      /* ... and that is why a look differed, so often between two guards */
 #define HOLD_MS 3000   /* a yes waits no longer */
 #define DIFFERS_TOLD 4 /* looks */
+#define UNLIKE_MS 1500 /* what changes the screen for so long is said ... */
+#define ALIKE_MS 500   /* ... until it has not for so long: less than a guard */
 #define CORNER 16      /* logical pixels */
 #define DONE 0x5a5a5au /* what is left where nothing differs and nothing has failed */
 
@@ -223,6 +225,26 @@ void seen_expire(struct windows *w)
         lose(w);
 }
 
+/* What lies over it is known, and taken care of elsewhere. */
+static bool is_under_something(const struct pane *p)
+{
+    return !pane_is_clear(p) || (p->which == PANE_MAIN && windows_above(p->w) != ABOVE_NOTHING);
+}
+
+/* The line that says so; it is part of the picture, and not of what is asked. */
+static void say_unlike(struct windows *w)
+{
+    struct seen *s = &w->seen;
+    struct pane *p = prompt_pane(w);
+    if (is_under_something(p))
+        s->unlike_ms = 0;
+    bool unlike = s->unlike_ms != 0 && loop_now_ms() >= s->unlike_ms + UNLIKE_MS;
+    if (unlike == p->view.unlike)
+        return;
+    p->view.unlike = unlike;
+    pane_repaint(p);
+}
+
 static void give(struct windows *w)
 {
     struct pane *p = prompt_pane(w);
@@ -243,9 +265,13 @@ static void take_same(struct windows *w)
     s->differs = 0;
     s->same_ms = s->begun_ms;
     look_in(w, in_a_while());
+    if (s->unlike_ms && s->same && s->begun_ms >= s->alike_ms + ALIKE_MS)
+        s->unlike_ms = 0;
+    say_unlike(w);
     if (!s->same) {
         s->same = true;
         s->excused = 0;
+        s->alike_ms = s->begun_ms;
         follow(w);
     } else if (s->held.on && s->looks >= s->held.look) {
         give(w);
@@ -255,7 +281,7 @@ static void take_same(struct windows *w)
 }
 
 /* It may have been drawn into: it is put there again. */
-static void take_different(struct windows *w)
+static void take_different(struct windows *w, bool on_screen)
 {
     struct seen *s = &w->seen;
     bool late = s->same && s->begun_ms < s->changed_ms + LATE_MS && s->excused < EXCUSES;
@@ -269,6 +295,9 @@ static void take_different(struct windows *w)
         return;
     if (s->differs % DIFFERS_TOLD == 1)
         window_put_again(&prompt_pane(w)->win);
+    if (on_screen && !s->unlike_ms)
+        s->unlike_ms = s->begun_ms;
+    say_unlike(w);
     prompt_update_armed(w, loop_now_ms());
 }
 
@@ -305,7 +334,7 @@ static void on_pixel(void *ctx, uint32_t tag, const void *reply)
     if ((pixel & colours(w->d)) == (DONE & colours(w->d)))
         take_same(w);
     else
-        take_different(w);
+        take_different(w, true);
     display_flush(w->d);
 }
 
@@ -326,7 +355,7 @@ static void look(struct windows *w)
         s->changed_ms = s->begun_ms;
     s->puts = p->win.puts;
     if (!is_on_screen(w->d, at)) {
-        take_different(w);
+        take_different(w, false);
         return;
     }
     s->asked = true;
@@ -387,7 +416,7 @@ void seen_end(struct windows *w)
     struct seen *s = &w->seen;
     s->on = s->asked = s->same = s->held.on = false;
     s->differs = s->excused = 0;
-    s->same_ms = s->changed_ms = 0;
+    s->same_ms = s->changed_ms = s->unlike_ms = 0;
     s->round = (s->round + 1) & INT32_MAX;
     loop_clear_timer(w->loop, on_time, w);
 }

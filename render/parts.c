@@ -26,6 +26,15 @@ void part_why(struct painter *p, double end, double y)
                       &(struct ui_args){.n = p->s->number[UI_SLOT_WAIT]});
 }
 
+/* That nobody can be let in comes before why something else waits. */
+static void frame_line(struct painter *p, double end)
+{
+    if (p->s->window == UI_HOST_PANEL && p->s->number[UI_SLOT_UNLIKE])
+        canvas_string(&p->c, end, 29.5, UI_STR_HOST_UNLIKE, COLOUR_TEXT, CANVAS_END, NULL);
+    else if (p->s->window != UI_VIEWER)
+        part_why(p, end, 29.5);
+}
+
 void part_frame(struct painter *p, enum ui_string title)
 {
     struct canvas *c = &p->c;
@@ -37,8 +46,7 @@ void part_frame(struct painter *p, enum ui_string title)
     canvas_line_across(c, 0, 48, w, COLOUR_LINE);
     canvas_stroke(c, (struct place){0, 0, w, h}, 0, COLOUR_CTL, 1);
     mark(p, 16, 12);
-    if (p->s->window != UI_VIEWER)
-        part_why(p, w - 96, 29.5);
+    frame_line(p, w - 96);
     if (title == UI_STR_NONE)
         return;
     x = 48 + canvas_text_width(c, UI_STYLE_LEAD6, 0, "vitrine") + 12;
@@ -57,6 +65,19 @@ static void case_frame(struct painter *p)
     canvas_stroke(c, (struct place){6, 6, c->w - 12, c->h - 12}, 0, COLOUR_ACCENT, 1);
 }
 
+/* What stands between a yes and the button above. */
+static void case_line(struct painter *p)
+{
+    struct canvas *c = &p->c;
+
+    if (p->s->number[UI_SLOT_UNLIKE]) {
+        canvas_icon(c, UI_ICON_ALERT, 24, c->h - 26, 16, COLOUR_WARN, 1.75);
+        canvas_string(c, 48, c->h - 14, UI_STR_CASE_UNLIKE, COLOUR_TEXT, 0, NULL);
+    } else if (p->s->number[UI_SLOT_HANDS]) {
+        canvas_string(c, 24, c->h - 14, UI_STR_CASE_HANDS, COLOUR_TEXT2, 0, NULL);
+    }
+}
+
 void part_case(struct painter *p)
 {
     struct canvas *c = &p->c;
@@ -65,8 +86,7 @@ void part_case(struct painter *p)
     canvas_fill(c, (struct place){0, 0, c->w, c->h}, 0, COLOUR_SURFACE);
     case_frame(p);
     mark(p, 24, 20);
-    if (p->s->number[UI_SLOT_HANDS])
-        canvas_string(c, 24, c->h - 14, UI_STR_CASE_HANDS, COLOUR_TEXT2, 0, NULL);
+    case_line(p);
     if (!p->s->words[UI_SLOT_SID][0])
         return;
     ui_number(p->s->words[UI_SLOT_SID], number);

@@ -165,8 +165,11 @@ static void bar_still(struct painter *p)
     canvas_stroke(c, (struct place){0, 0, c->w, c->h}, 0, COLOUR_LIVE, 2);
     canvas_icon(c, UI_ICON_CLOCK, 15, 13, 22, COLOUR_TEXT, 1.75);
     canvas_string(c, 52, 21, UI_STR_BAR_STILL, COLOUR_TEXT, 0, NULL);
-    canvas_string(c, 52, 40, UI_STR_BAR_STILL_TEXT, COLOUR_TEXT2, CANVAS_TABULAR,
-                  &(struct ui_args){.n = p->s->number[UI_SLOT_SECONDS]});
+    if (p->s->number[UI_SLOT_UNLIKE])
+        canvas_string(c, 52, 40, UI_STR_BAR_STILL_UNLIKE, COLOUR_TEXT, 0, NULL);
+    else
+        canvas_string(c, 52, 40, UI_STR_BAR_STILL_TEXT, COLOUR_TEXT2, CANVAS_TABULAR,
+                      &(struct ui_args){.n = p->s->number[UI_SLOT_SECONDS]});
 }
 
 void screen_bar(struct painter *p)

@@ -571,6 +571,8 @@ void view_paint(const struct view *v, const struct ui_model *m, struct msg_ui_pa
     enum ui_string why = view_why_shown(v, m);
     if (why != UI_STR_NONE)
         view_add_number(out, UI_SLOT_WHY, why);
+    if (v->unlike)
+        view_add_number(out, UI_SLOT_UNLIKE, 1);
     for (uint8_t c = 0; c < l->n_controls; c++) {
         uint16_t look = box_of(l, c) ? view_whole_look(v, m, c) : 0;
         if (look)

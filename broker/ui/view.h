@@ -47,6 +47,7 @@ struct view {
     char name[MAX_NAME + 1]; /* dialogs, toast: claimed name */
     uint16_t alike;          /* names marked since it is asked, UI_PAINTED */
     uint32_t seconds;        /* bar: how long */
+    bool unlike;             /* what asks: the screen has shown it otherwise for a while */
 };
 
 /* What a press did. */

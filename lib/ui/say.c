@@ -135,7 +135,9 @@ static void case_begins(const struct say *s)
 
 static void case_ends(const struct say *s)
 {
-    if (say_number(s, UI_SLOT_HANDS))
+    if (say_number(s, UI_SLOT_UNLIKE))
+        say(s, UI_STR_CASE_UNLIKE);
+    else if (say_number(s, UI_SLOT_HANDS))
         say(s, UI_STR_CASE_HANDS);
 }
 
@@ -217,7 +219,9 @@ void ui_say(struct ui_said *out, const struct msg_ui_paint *order, bool chat)
     if (w->in_case)
         case_begins(&s);
     w->say(&s);
-    if (say_number(&s, UI_SLOT_WHY) && say_number(&s, UI_SLOT_WAIT))
+    if (order->window == UI_HOST_PANEL && say_number(&s, UI_SLOT_UNLIKE))
+        say(&s, UI_STR_HOST_UNLIKE);
+    else if (say_number(&s, UI_SLOT_WHY) && say_number(&s, UI_SLOT_WAIT))
         say_running(&s, say_number(&s, UI_SLOT_WHY),
                     (struct ui_args){.n = say_number(&s, UI_SLOT_WAIT)});
     else

@@ -191,7 +191,10 @@ void say_sharing_bar(const struct say *s)
         break;
     case UI_BAR_STILL:
         say(s, UI_STR_BAR_STILL);
-        say_running(s, UI_STR_BAR_STILL_TEXT, (struct ui_args){.n = seconds});
+        if (say_number(s, UI_SLOT_UNLIKE))
+            say(s, UI_STR_BAR_STILL_UNLIKE);
+        else
+            say_running(s, UI_STR_BAR_STILL_TEXT, (struct ui_args){.n = seconds});
         break;
     default:
         say(s, what[which < 3 ? which : 0]);

@@ -124,6 +124,7 @@ enum ui_slot {
     UI_SLOT_VERSIONS,   /* number: error: enum ui_versions; told only where it names some */
     UI_SLOT_HERE,       /* number: ours ... */
     UI_SLOT_THERE,      /* number: ... and the other side's, by its word */
+    UI_SLOT_UNLIKE,     /* number: what asks: 1 the screen shows it otherwise, so no yes counts */
     UI_SLOTS
 };
 

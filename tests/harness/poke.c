@@ -19,6 +19,9 @@
  *   poke keep X Y W H MS         keeps it from the screen, for so long: it gets its clicks all the
  * same
  *
+ *   poke invert X Y W H MS       the same, and shows it with inverted colours instead, as a
+ * desktop's lens does
+ *
  *   poke unmap X Y W H           takes it off the screen
  *
  *   poke composited              says so, if a compositing manager is there
@@ -179,13 +182,36 @@ static void bury(const struct poke *p)
 }
 
 /* As a compositing manager does with all, and then shows them. */
+static xcb_window_t redirect(const struct poke *p)
+{
+    xcb_window_t window = find(p);
+    free(xcb_composite_query_version_reply(p->x, xcb_composite_query_version(p->x, 0, 4), NULL));
+    xcb_composite_redirect_window(p->x, window, XCB_COMPOSITE_REDIRECT_MANUAL);
+    xcb_flush(p->x);
+    return window;
+}
+
 static void keep(const struct poke *p)
 {
     const struct timespec a_while = {p->n[4] / 1000, p->n[4] % 1000 * 1000000L};
-    free(xcb_composite_query_version_reply(p->x, xcb_composite_query_version(p->x, 0, 4), NULL));
-    xcb_composite_redirect_window(p->x, find(p), XCB_COMPOSITE_REDIRECT_MANUAL);
-    xcb_flush(p->x);
+    redirect(p);
     nanosleep(&a_while, NULL);
+}
+
+static void invert(const struct poke *p)
+{
+    const uint32_t values[] = {XCB_GX_COPY_INVERTED, XCB_SUBWINDOW_MODE_INCLUDE_INFERIORS, 0};
+    const struct timespec frame = {0, 30000000};
+    xcb_window_t window = redirect(p);
+    xcb_gcontext_t gc = xcb_generate_id(p->x);
+    xcb_create_gc(p->x, gc, p->screen->root,
+                  XCB_GC_FUNCTION | XCB_GC_SUBWINDOW_MODE | XCB_GC_GRAPHICS_EXPOSURES, values);
+    for (int ms = 0; ms < p->n[4]; ms += 30) {
+        xcb_copy_area(p->x, window, p->screen->root, gc, 0, 0, (int16_t)p->n[0], (int16_t)p->n[1],
+                      (uint16_t)p->n[2], (uint16_t)p->n[3]);
+        xcb_flush(p->x);
+        nanosleep(&frame, NULL);
+    }
 }
 
 /* Puts a window of its own into that one, the last number 1: made elsewhere first; it stays. */
@@ -222,10 +248,10 @@ static const struct {
     const char *name;
     int numbers;
     void (*run)(const struct poke *p);
-} commands[] = {{"close", 4, close_window}, {"press", 6, press},          {"key", 5, key},
-                {"warp", 2, warp},          {"cover", 5, cover},          {"unmap", 4, unmap},
-                {"bury", 5, bury},          {"inside", 6, inside},        {"glass", 5, glass},
-                {"keep", 5, keep},          {"composited", 0, composited}};
+} commands[] = {{"close", 4, close_window}, {"press", 6, press},   {"key", 5, key},
+                {"warp", 2, warp},          {"cover", 5, cover},   {"unmap", 4, unmap},
+                {"bury", 5, bury},          {"inside", 6, inside}, {"glass", 5, glass},
+                {"keep", 5, keep},          {"invert", 5, invert}, {"composited", 0, composited}};
 
 int main(int argc, char **argv)
 {

@@ -313,7 +313,7 @@ def test_not_on_the_screen():
             s.host.armed('share')
             mark = s.host.mark()
             hostile = desk.run(tool('poke'), 'keep', *(str(int(n)) for n in (*dialog(s), 600000)))
-            s.host.wait('prompt', since=mark, kind='share', armed=False, why='covered')
+            s.host.wait('prompt', since=mark, kind='share', armed=False, why='effects')
             desk.click_rect(prompt['buttons']['yes'])
             s.host.never('prompt', 1.5, since=mark, kind='share', armed=True)
             s.host.never('share', 0.1, since=since, state='on')
@@ -322,6 +322,62 @@ def test_not_on_the_screen():
             hostile.kill()
             s.host.click_answer(s.host.wait('prompt', since=mark, kind='share', armed=True), 'yes')
             s.host.wait('share', since=since, state='on')
+
+
+def changed_and_not(desk, party, rect, kind, window):
+    """The prompt while its colours are inverted: it says why no yes counts, a yes does nothing, and when they are not any more the
+    sentence goes. Returns it armed, and what it said."""
+    prompt = party.wait('prompt', kind=kind, window=window, armed=True)
+    before, yes = texts(party, window), prompt['buttons']['yes']
+    mark = party.mark()
+    lens = desk.run(tool('poke'), 'invert', *(str(int(n)) for n in (*rect, 600000)))
+    party.wait('prompt', since=mark, kind=kind, window=window, armed=False, why='effects')
+    said = [text for text in texts(party, window) if text not in before]
+    assert said, 'the prompt does not say why'
+    assert party.find('prompt', kind=kind)['buttons'] == prompt['buttons']
+    mark = party.mark()
+    if window != 'host-panel':          # there a press asks in a dialog
+        desk.click_rect(yes)
+    party.never('prompt', 1.5, since=mark, kind=kind, armed=True)
+    assert not party.find('prompt', since=mark, kind=kind, state='closed')
+    lens.kill()
+    prompt = party.wait('prompt', since=mark, kind=kind, armed=True)
+    assert not [text for text in texts(party, window) if text in said], 'it still says so'
+    return prompt, said
+
+
+def texts(party, window):
+    return party.find('window', name=window, state='mapped')['texts']
+
+
+def test_inverted():
+    """A lens, or whatever else a desktop does to the picture, takes every yes away; the prompt itself says so, and what to do, on the
+    screen and to who cannot see it. When that is done, the yes counts; No does all the time."""
+    with Desk(HOST) as desk, Desk((1000, 700), kind='xvfb') as other:
+        with Session(desk) as s:
+            viewer = s.start_join(other, name='Anna')
+            prompt = s.host.wait('prompt', 20, kind='admit', window='host-panel', armed=True)
+            prompt, said = changed_and_not(desk, s.host, s.host.window('host-panel')['rect'], 'admit', 'host-panel')
+            assert any('admit' in text for text in said)
+            s.host.click_answer(prompt, 'yes')
+            viewer.wait('member', state='joined')
+            since, _ = ask(s)
+            prompt, said = changed_and_not(desk, s.host, dialog(s), 'share', 'consent-share')
+            assert any('magnifier' in text for text in said)
+            s.host.no_capture()
+            s.host.click_answer(prompt, 'yes')
+            s.host.wait('share', since=since, state='on')
+
+
+def test_inverted_no():
+    """Don't share can be pressed while the dialog says why a yes does not count."""
+    with Desk(HOST) as desk:
+        with Session(desk) as s:
+            since, prompt = ask(s)
+            desk.run(tool('poke'), 'invert', *(str(int(n)) for n in (*dialog(s), 600000)))
+            s.host.wait('prompt', since=since, kind='share', why='effects')
+            desk.click_rect(prompt['buttons']['no'])
+            refused(s, since)
 
 
 def test_composited():

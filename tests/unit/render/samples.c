@@ -693,6 +693,20 @@ static void host_why(struct scene *s)
     why(s, UI_HOST_PANEL_SHARE, UI_STR_WHY_LINE);
 }
 
+static void host_unlike(struct scene *s)
+{
+    host_sharing(s);
+    number(s, UI_SLOT_WHY, UI_STR_WHY_MOMENT);
+    number(s, UI_SLOT_UNLIKE, 1);
+}
+
+static void bar_still_unlike(struct scene *s)
+{
+    bar_still(s);
+    number(s, UI_SLOT_GUARD, 0);
+    number(s, UI_SLOT_UNLIKE, 1);
+}
+
 static void people_why(struct scene *s)
 {
     people(s);
@@ -830,6 +844,8 @@ const struct sample samples[] = {
     {"verify-words", UI_WORDS, 0, sample_words_dialog, 0, 0},
     {"consent-control", UI_CONSENT_CONTROL, 0, sample_control, 0, 0},
     {"consent-control-hands", UI_CONSENT_CONTROL, 0, sample_control_hands, 0, 0},
+    {"consent-control-unlike", UI_CONSENT_CONTROL, 0, sample_control_unlike, 0, 0},
+    {"admit-unlike", UI_ADMIT, 0, sample_admit_unlike, 0, 0},
     {"consent-control-certified", UI_CONSENT_CONTROL, 0, sample_control_certified, 0, 0},
     {"key-changed", UI_KEY_CHANGED, 0, sample_key_changed, 0, 0},
     {"control-whole", UI_CONTROL_WHOLE, 0, sample_control_whole, 0, 0},
@@ -841,6 +857,7 @@ const struct sample samples[] = {
     {"present-you", UI_PRESENT, UI_PRESENT_TAKE, sample_present, 0, 0},
     {"present-second", UI_PRESENT, UI_PRESENT_SECOND, sample_present, 0, 0},
     {"sharing-bar-still", UI_SHARING_BAR, UI_BAR_STILL, bar_still, 0, 0},
+    {"sharing-bar-still-unlike", UI_SHARING_BAR, UI_BAR_STILL, bar_still_unlike, 0, 0},
     {"settings", UI_SETTINGS, 0, settings, 0, 0},
     {"settings-wrong", UI_SETTINGS, 0, settings_wrong, 0, 0},
     {"password-new", UI_NEW_PASSWORD, 0, password_new, 0, 0},
@@ -855,6 +872,7 @@ const struct sample samples[] = {
     {"chat", UI_CHAT, 0, chat, 0, 0},
     {"chat-none", UI_CHAT, 0, chat_none, 0, 0},
     {"host-why", UI_HOST_PANEL, 0, host_why, 0, 0},
+    {"host-unlike", UI_HOST_PANEL, 2, host_unlike, 0, 0},
     {"people-why", UI_PEOPLE, 0, people_why, 0, 0},
     {"chat-why", UI_CHAT, 0, chat_why, 0, 0},
     {"consent-why", UI_CONSENT_SHARE, 0, consent_why, 0, 0},

@@ -213,6 +213,21 @@ void sample_control_hands(struct scene *s)
     number(s, UI_SLOT_HANDS, 1);
 }
 
+/* The screen shows it otherwise: what to do comes before who may answer. */
+void sample_control_unlike(struct scene *s)
+{
+    sample_control_hands(s);
+    number(s, UI_SLOT_GUARD, 0);
+    number(s, UI_SLOT_UNLIKE, 1);
+}
+
+void sample_admit_unlike(struct scene *s)
+{
+    sample_admit(s);
+    number(s, UI_SLOT_GUARD, 0);
+    number(s, UI_SLOT_UNLIKE, 1);
+}
+
 /* As long as a name can be, and like another all the same. */
 void sample_control_alike(struct scene *s)
 {

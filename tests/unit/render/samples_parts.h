@@ -54,6 +54,8 @@ void sample_key_changed(struct scene *s);
 void sample_control(struct scene *s);
 void sample_control_certified(struct scene *s);
 void sample_control_hands(struct scene *s);
+void sample_control_unlike(struct scene *s);
+void sample_admit_unlike(struct scene *s);
 void sample_control_alike(struct scene *s);
 void sample_words_alike(struct scene *s);
 void sample_control_whole(struct scene *s);

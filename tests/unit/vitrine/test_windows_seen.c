@@ -27,10 +27,15 @@ static void keep(xcb_window_t id, bool on)
     xcb_flush(other);
 }
 
+static bool tells_why(const struct rig *r)
+{
+    return !r->armed && *r->prompt.why;
+}
+
 /* For longer than the guard it gives nothing, and says why. */
 static void gives_nothing(struct rig *r)
 {
-    UNTIL(r, !r->armed && strcmp(r->prompt.why, "covered") == 0);
+    UNTIL(r, tells_why(r));
     rig_run(r, GUARD_MS + 300, NULL, 0);
     assert_false(r->armed);
     click(r, r->prompt.yes);
@@ -165,7 +170,7 @@ static void test_panel(void **state)
     (void)state;
     struct rig *r = rig_with_knock();
     keep(r->w->pane[PANE_MAIN].win.id, true);
-    UNTIL(r, !r->armed && strcmp(r->prompt.why, "covered") == 0);
+    UNTIL(r, tells_why(r));
     click(r, r->prompt.yes);
     assert_int_equal(r->apart, 1);
     assert_int_equal(r->answers, 0);
@@ -184,7 +189,7 @@ static void test_panel_before(void **state)
     knock(r);
     windows_update(r->w);
     prompt_prepare(r->w, 3, PROMPT_KIND_ADMIT, 40, "Lee", true);
-    UNTIL(r, strcmp(r->prompt.why, "covered") == 0);
+    UNTIL(r, tells_why(r));
     rig_run(r, GUARD_MS + 300, NULL, 0);
     assert_false(r->armed);
     keep(r->w->pane[PANE_MAIN].win.id, false);
@@ -211,10 +216,91 @@ static void test_bar(void **state)
             keep(bar, true);
         }
         gives_nothing(r);
+        UNTIL(r, strcmp(r->prompt.why, "effects") == 0);
         keep(bar, false);
         gives_again(r);
         drop(r);
     }
+}
+
+/* --- that it says so itself */
+
+static bool says_so(const struct rig *r)
+{
+    const char *line = ui_string_text(UI_STR_CASE_UNLIKE, UI_LANGUAGE_EN, 0);
+    for (unsigned i = 0; i < r->said.n; i++)
+        if (strcmp(r->said.text[i], line) == 0)
+            return true;
+    return false;
+}
+
+/* What does that goes on: the dialog says so, until nothing does it any more. */
+static void test_says_so(void **state)
+{
+    (void)state;
+    struct rig *r = rig_armed();
+    const struct ui_rect yes = r->prompt.yes, no = r->prompt.no;
+    assert_false(says_so(r));
+    keep(dialog(r), true);
+    UNTIL(r, strcmp(r->prompt.why, "effects") == 0);
+    assert_true(says_so(r));
+    assert_memory_equal(&r->prompt.yes, &yes, sizeof yes);
+    assert_memory_equal(&r->prompt.no, &no, sizeof no);
+    click(r, yes);
+    rig_run(r, GUARD_MS + 300, NULL, 0);
+    assert_false(r->armed);
+    assert_int_equal(r->answers, 0);
+    keep(dialog(r), false);
+    UNTIL(r, !says_so(r));
+    gives_again(r);
+    drop(r);
+}
+
+/* The way out is open meanwhile, and the next question says nothing of it. */
+static void test_says_so_no(void **state)
+{
+    (void)state;
+    struct rig *r = rig_armed();
+    keep(dialog(r), true);
+    UNTIL(r, strcmp(r->prompt.why, "effects") == 0);
+    click(r, r->prompt.no);
+    UNTIL(r, r->answers == 1);
+    assert_false(r->yes);
+    assert_false(r->w->pane[PANE_DIALOG].view.unlike);
+    drop(r);
+}
+
+/* What blinks takes the answer away as well, and no look in between hides that. */
+static void test_says_so_blinking(void **state)
+{
+    (void)state;
+    struct rig *r = rig_armed();
+    for (uint64_t until = loop_now_ms() + PATIENCE_MS; !says_so(r) && loop_now_ms() < until;) {
+        keep(dialog(r), true);
+        rig_run(r, 300, NULL, 0);
+        keep(dialog(r), false);
+        rig_run(r, 250, NULL, 0);
+    }
+    assert_true(says_so(r));
+    drop(r);
+}
+
+/* A window that lies over it is no effect, and is not called one. */
+static void test_says_so_not(void **state)
+{
+    (void)state;
+    const uint32_t white = 0xffffff;
+    struct rig *r = rig_with_knock();
+    xcb_window_t over = lay_glass(r->prompt.yes, XCB_WINDOW_CLASS_INPUT_OUTPUT);
+    xcb_change_window_attributes(other, over, XCB_CW_BACK_PIXEL, &white);
+    xcb_clear_area(other, 0, over, 0, 0, 0, 0);
+    UNTIL(r, strcmp(r->prompt.why, "covered") == 0);
+    rig_run(r, 2500, NULL, 0);
+    assert_string_equal(r->prompt.why, "covered");
+    assert_false(r->w->pane[PANE_MAIN].view.unlike);
+    take_away(over);
+    gives_again(r);
+    drop(r);
 }
 
 /* The server cannot do it: nothing is given, that is said, and pictures come as ever afterwards. */
@@ -307,6 +393,10 @@ int main(void)
         cmocka_unit_test(test_panel),
         cmocka_unit_test(test_panel_before),
         cmocka_unit_test(test_bar),
+        cmocka_unit_test(test_says_so),
+        cmocka_unit_test(test_says_so_no),
+        cmocka_unit_test(test_says_so_blinking),
+        cmocka_unit_test(test_says_so_not),
         cmocka_unit_test(test_no_room),
         cmocka_unit_test(test_no_after_yes),
         cmocka_unit_test(test_excused),
