@@ -10,6 +10,7 @@
 #include "lib/fd.h"
 #include "lib/hex.h"
 #include "lib/relay_frame.h"
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -28,6 +29,12 @@ static int on_dialled(void *ctx, struct msg_dialled *m)
     return 0;
 }
 
+static const char *error_text(uint32_t error)
+{
+    return error == ETOOMANYREFS ? "too many descriptors of this user's programs are under way"
+                                 : strerror((int)error);
+}
+
 static int on_dial_failed(void *ctx, struct msg_dial_failed *m)
 {
     static const char *const stages[] = {"name not found", "no connection", "no answer in time",
@@ -36,7 +43,7 @@ static int on_dial_failed(void *ctx, struct msg_dial_failed *m)
     ((struct worker *)ctx)->control.state = DIAL_STATE_DONE;
     snprintf(a->detail, sizeof a->detail, "%s:%u: %s%s%s", a->line.dial_host, a->line.to.relay.port,
              stages[m->stage], m->stage == 1 ? ": " : "",
-             m->stage == 1 ? strerror((int)m->error) : "");
+             m->stage == 1 ? error_text(m->error) : "");
     if (m->stage == 3)
         snprintf(a->detail, sizeof a->detail, "proxy %s:%u: %s (%u)", a->settings.proxy.host,
                  a->settings.proxy.port,

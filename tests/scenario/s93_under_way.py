@@ -8,6 +8,7 @@ import socket
 import time
 
 from desk import NORMAL, Desk
+from party import Party
 from session import Session, compare
 
 VIEWER = (1600, 1200)
@@ -93,4 +94,12 @@ def test_too_many_for_a_moment():
             assert not s.host.find('error') and not s.host.find('share', state='off')
 
 
-test_other_programs_descriptors.alone = test_too_many_for_a_moment.alone = True
+def test_too_many_for_good():
+    """They do not go: the session does not begin, and that is what is said of it."""
+    with Desk((800, 600)) as desk, UnderWay(5000), Party(desk, 'host', '--name', 'Helga', '--listen', '127.0.0.1:0') as host:
+        said = host.wait('error', code='R-NET')
+        assert 'too many descriptors' in said['text'], said
+        host.no_capture()
+
+
+test_too_many_for_good.alone = test_other_programs_descriptors.alone = test_too_many_for_a_moment.alone = True
