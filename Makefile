@@ -332,6 +332,8 @@ $(B)/tests/harness/vitrine-%: $(B)/vitrine-%
 	@mkdir -p $(@D)
 	$(Q)ln -f $< $@
 $(B)/tests/harness/hand: BENCH_MORE := $(B)/libvitrine.a -lxcb-xinput -lxcb-xtest
+$(B)/tests/harness/coded: $(B)/render.a
+$(B)/tests/harness/coded: BENCH_MORE := $(B)/libvitrine.a
 $(B)/tests/harness/devices: BENCH_MORE := -lxcb-xinput -lxcb-xtest
 $(B)/tests/harness/poke: BENCH_MORE := -lxcb-shape -lxcb-composite
 # A seal that misuses control: the real one with a few functions wrapped.

@@ -1,10 +1,19 @@
 """Canaries: random pixels and words that are shown or said in a session and must be nowhere afterwards.
 
-Pixels are looked for in every representation a picture has on its way: four bytes a pixel in both orders with any
-fourth byte, three bytes in both orders, one plane for each channel. Random ones, because a coder without loss cannot
-make them smaller and a coincidence is as good as impossible. Not looked for: units as they are coded, whose bytes depend on
-all of a tile, and scaled pictures. What was typed under control is looked for as text and as what it
-is on its way: events in memory, in messages and in records, and the X requests that make keys of them.
+The picture has three rows of tiles, to be shown at the corner of one: a photograph with edges, a drawing whose rows are equal, a soft
+photograph. Its pixels are looked for in every representation that a picture has on its way:
+- four bytes a pixel in both orders with any fourth byte, three bytes in both orders, one plane for each channel (of the drawing);
+- in units, as the product's own coder writes them (coded.c): PHOTO with plain planes, where a byte depends on the pixels beside it
+  alone; ROUGH, and PHOTO with codes, of the soft photograph, which is a rectangle by itself; INK where the drawing is the first in the
+  stream, because a byte of it depends on all before it: so it is where it appears while the screen is shared, not in a KEY unit;
+- scaled, by the product's own painter, for the windows that a test has named (fit).
+All of it is random, because a coder without loss cannot make that smaller and a coincidence is as good as impossible: each needle has
+twelve random bytes at least. Not looked for, because there can be no such needle: QUICK, of updates of 128 tiles or more, whose codes are
+chosen from all of the update (photographs leave as PHOTO there, too); FILL, which has three bytes of a picture; COPY, SHELVE and
+RECALL, which have none.
+
+What was typed under control is looked for as text and as what it is on its way: events in memory, in messages and in records, and the
+X requests that make keys of them.
 """
 import glob
 import os
@@ -16,9 +25,13 @@ import zlib
 
 from desk import KEYS, own, tool
 
-WIDTH, ROWS = 256, 24
+TILE = 64
+WIDTH, ROWS = 2 * TILE, 3 * TILE
 RUN = 6             # pixels of one needle
+CODED = 20          # bytes of a unit
+VARIED = 12         # of them that differ: no table, no run of zeros
 PLANE = 14          # of one channel alone
+EVERY = {'photo': 8 * WIDTH, 'ink': 40, 'rough': 200, 'exact': 200}      # so many bytes there is a needle
 LETTERS = 3         # of what was typed, as events
 BEGAN = time.time() - 1
 
@@ -48,8 +61,16 @@ def chunk(kind, data):
 
 class Canary:
     def __init__(self):
-        self.row = [tuple(secrets.token_bytes(3)) for _ in range(WIDTH)]    # red, green, blue
         self.words, self.typed = {}, {}
+        self.paint()
+
+    def paint(self):
+        """Other pixels; those before are not looked for any more."""
+        drawn = secrets.token_bytes(3 * WIDTH)
+        self.rows = [*(secrets.token_bytes(3 * WIDTH) for _ in range(TILE)), *TILE * [drawn],
+                     *(bytes(112 + v // 8 for v in secrets.token_bytes(3 * WIDTH)) for _ in range(TILE))]      # red, green, blue
+        self.row = list(zip(drawn[::3], drawn[1::3], drawn[2::3]))
+        self.coded, self.scaled = self.units(), {}
 
     def say(self, name, text):
         """A text that must be gone as well."""
@@ -60,15 +81,34 @@ class Canary:
         self.words[name] = self.typed[name] = text
 
     def png(self, path):
-        line = b'\0' + b''.join(bytes(p) for p in self.row)
         with open(path, 'wb') as out:
             out.write(b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', WIDTH, ROWS, 8, 2, 0, 0, 0)) +
-                      chunk(b'IDAT', zlib.compress(line * ROWS, 0)) + chunk(b'IEND', b''))
+                      chunk(b'IDAT', zlib.compress(b''.join(b'\0' + row for row in self.rows), 0)) + chunk(b'IEND', b''))
         own(path)
+
+    def made(self, *what):
+        """What coder and painter make of it, as name, bytes."""
+        pixels = b''.join(bytes((row[x + 2], row[x + 1], row[x], 0)) for row in self.rows for x in range(0, 3 * WIDTH, 3))
+        said = subprocess.run([tool('coded'), *map(str, what)], input=pixels, capture_output=True, check=True, timeout=60).stdout
+        return [(name, bytes.fromhex(data)) for name, data in (line.split() for line in said.decode().splitlines())]
+
+    def units(self):
+        """Needles of units. The last bytes of a stream are other ones where it goes on."""
+        return [(name, data[at:at + CODED]) for name, data in self.made('units')
+                for at in range(EVERY[name] // 32, len(data) - 2 * CODED, EVERY[name]) if len(set(data[at:at + CODED])) >= VARIED]
+
+    def fit(self, name, picture, place, room):
+        """Looks for it as it is shown in that room, too, where it stands at that place in a picture of that size."""
+        self.scaled[name] = self.made('fit', *picture, *place, *room)[0][1]
 
     def forms(self):
         """Each needle as name, bytes, mask."""
-        for start in range(0, WIDTH - PLANE, 8):
+        for name, data in self.coded:
+            yield name, data, b'\xff' * len(data)
+        for name, data in self.scaled.items():
+            for at in range(0, len(data) - 4 * RUN, 8 * 4):
+                yield name, data[at:at + 4 * RUN], b'\xff\xff\xff\0' * RUN
+        for start in range(0, len(self.row) - PLANE, 8):
             run = self.row[start:start + RUN]
             for order, (a, b, c) in (('rgb', (0, 1, 2)), ('bgr', (2, 1, 0))):
                 yield order + 'x', b''.join(bytes((p[a], p[b], p[c], 0)) for p in run), b'\xff\xff\xff\0' * RUN
@@ -87,7 +127,7 @@ class Canary:
 
     def needles(self, path):
         forms = list(self.forms())
-        assert len(forms) <= 512, 'more than scan.c takes: %d' % len(forms)
+        assert len(forms) <= 1024, 'more than scan.c takes: %d' % len(forms)
         with open(path, 'w') as out:
             for name, data, mask in forms:
                 out.write('%s %s %s\n' % (name, data.hex(), mask.hex()))
@@ -133,10 +173,13 @@ def places(*desks):
     return [word for path in found if os.path.isfile(path) or path.startswith('/dev/') for word in ('-f', path)]
 
 
+def memory(pids):
+    return [word for pid in pids for word in ('-p', str(pid))]
+
+
 def workers(party):
     """A party's processes: the broker and all it has started, whatever their environment says."""
-    pids = [party.process.pid, *party.workers()]
-    return [word for pid in pids if os.path.exists('/proc/%d' % pid) for word in ('-p', str(pid))]
+    return memory(pid for pid in (party.process.pid, *party.workers()) if os.path.exists('/proc/%d' % pid))
 
 
-__all__ = ['Canary', 'places', 'workers']
+__all__ = ['Canary', 'memory', 'places', 'workers']

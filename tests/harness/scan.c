@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define NEEDLES 512
+#define NEEDLES 1024
 #define LONGEST 256
 #define PIECE (1 << 20)
 

@@ -75,6 +75,18 @@ class Wire:
     def allow(self):
         self.blocked = False
 
+    def deafen(self):
+        """The connections that exist now end, and from then on nobody answers: whoever connects waits."""
+        self.server.shutdown(socket.SHUT_RDWR)      # or the thread that accepts would keep it
+        self.server.close()
+        self.cut()
+        self.server = socket.create_server(('127.0.0.1', self.port), backlog=0)
+        for _ in range(3):                          # more than there is room for
+            waiting = socket.socket()
+            waiting.setblocking(False)
+            waiting.connect_ex(self.server.getsockname())
+            self.open.append(waiting)
+
     def close(self):
         self.server.close()
         self.cut()

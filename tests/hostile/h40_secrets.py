@@ -166,6 +166,8 @@ def test_p01_the_relay_reads_nothing():
         with h50.Shown(desk, other, '--relay', relay.where) as s:
             s.secret.say('chat', written)
             s.secret.say('answer', answer)
+            s.host.press('mirror', 'close')     # it lies over the panel
+            s.host.wait('window', name='mirror', state='closed')
             s.host.press('host-panel', 'chat')
             desk.click_rect(s.host.control('chat', 'text'))
             desk.type(written)

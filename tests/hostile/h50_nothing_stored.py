@@ -1,5 +1,5 @@
-"""Nothing of a session is stored (invariant 8): random pixels that were shown, what was written, pasted or typed under control, what
-lay in the clipboard, and the password, are afterwards in no process, memory file, shared segment, file or swap area; however it ended. And what is opened for writing, by whom.
+"""Nothing of a session is stored (invariant 8): random pixels that were shown, as pixels, in units and scaled, what was written, pasted
+or typed under control, what lay in the clipboard, and the password, are afterwards in no process, memory file, shared segment, file or swap area; however it ended. And what is opened for writing, by whom.
 
 Looking into other processes takes root; without, the kernel refuses, which is itself the protection, and these tests are skipped.
 """
@@ -20,11 +20,14 @@ import canary
 import party
 from bus import desktop_bus
 from desk import PATIENCE, Desk, needs_root
-from hands import Control, click_picture, until_obeyed
-from session import Session
+from hands import TRIES, Control, click_picture, until_obeyed
+from relay import Relay
+from session import Session, enlarge
+from wire import Wire
 
-HOST, VIEWER = (800, 600), (1200, 900)
-PICTURE = [4, 560, canary.WIDTH, canary.ROWS]     # where none of the own windows lies: those are not shown
+HOST, VIEWER = (1024, 768), (1200, 960)
+PICTURE = [canary.TILE, 3 * canary.TILE, canary.WIDTH, canary.ROWS]     # a tile's corner, where none of the own windows lies: those are not shown
+SMALLER = 150       # pixels between the viewer's window and every edge of its desk: it shows the picture smaller than it is
 
 
 def show(desk, secret):
@@ -108,6 +111,7 @@ class Shown(Control):
     def type_and_copy(self):
         """The viewer gets control and types; something nobody pastes is in the clipboard of either side meanwhile. Control: the
         terminal holds what was typed, and what is in the clipboard."""
+        enlarge(self.other)
         typed, kept = word(), word()
         time_of_it = str(len(self.secret.typed))    # what was typed before stays looked for
         self.secret.type('typed' + time_of_it, typed)
@@ -135,26 +139,56 @@ class Shown(Control):
         end(terminal)
 
     def show_and_share(self):
-        self.program = show(self.desk, self.secret)
+        """Shared, shown, looked at by its presenter, and by the viewer smaller than it is."""
         self.share()
-        deadline = time.monotonic() + PATIENCE
-        painters = self.viewer.worker_pids('vitrine-render')
-        while True:
-            found, _ = self.secret.scan(self.desk.dir, *[word for pid in painters for word in ('-p', str(pid))])
-            if any(line.startswith(('bgrx', 'rgbx')) for line in found):
+        self.appear()
+        since = self.host.mark()
+        self.host.press('sharing-bar', 'see')
+        self.mirror = self.host.wait('worker', since=since, role='view', state='verified')['pid']
+        self.host.window('mirror', since=since)
+        self.fits('mirror', self.host.control('mirror', 'picture'), [self.mirror])
+        enlarge(self.other, SMALLER)
+        end = time.monotonic() + PATIENCE
+        while self.viewer.control('viewer', 'picture')[2] >= HOST[0]:
+            assert time.monotonic() < end, self.viewer.transcript()
+            time.sleep(0.02)
+        self.fits('smaller', self.viewer.control('viewer', 'picture'), self.viewer.worker_pids('vitrine-render'))
+
+    def appear(self):
+        """The canary, by itself, in an update of its own; control: capture has units of every kind that is looked for. Where something
+        else came in between another canary is shown: of this one's tiles the viewer has been told to keep a copy."""
+        for _ in range(TRIES):
+            self.program, held = show(self.desk, self.secret), set()
+            capture, = self.host.worker_pids('vitrine-capture')
+            self.until_held([capture], 'exact', held)       # which is the last of them
+            if set(canary.EVERY) <= held:
                 return
-            assert time.monotonic() < deadline, 'control: the viewer does not show the canary'
-            time.sleep(0.1)
+            hide(self.desk, self.program)
+            self.secret.paint()
+        raise AssertionError('control: capture never had', set(canary.EVERY) - held)
+
+    def fits(self, name, rect, painters):
+        """Control: the picture as it is shown there is in its painter."""
+        self.secret.fit(name, HOST, PICTURE[:2], rect[2:])
+        self.until_held(painters, name, set())
+
+    def until_held(self, pids, name, held):
+        """Until it is in one of those processes; held: whatever else is, too."""
+        end = time.monotonic() + PATIENCE
+        while name not in held:
+            assert time.monotonic() < end, ('control: not found', name, held)
+            found, _ = self.secret.scan(self.desk.dir, *canary.memory(pids))
+            held.update(line.split()[0] for line in found)
 
     def nowhere(self, over=False):
-        """Sharing has stopped: nothing on the presenter's side, and in no file. over: the session, too: nothing anywhere,
-        the password and what was written included. (Until then a viewer's window keeps what it showed last.)"""
+        """Sharing has stopped: nothing on the presenter's side, in no file, and not in what brought it to a viewer. over: the session, too:
+        nothing anywhere, the password and what was written included. (Until then a viewer's window keeps what it showed last.)"""
         hide(self.desk, self.program)
         found, looked = [], 0
         for _ in range(8):                      # the last exit of a killed process may take a moment
             found, looked = self.secret.scan(
                 self.desk.dir, *canary.places(self.desk, self.other), *canary.workers(self.host), '-m', str(self.desk.server.pid),
-                *((*canary.workers(self.viewer), '-p', str(self.other.server.pid)) if over else ()))
+                *((*canary.workers(self.viewer), '-p', str(self.other.server.pid)) if over else canary.memory(self.viewer.worker_pids('vitrine-seal'))))
             found = [line for line in found if over or not line.startswith(('password', 'spoken', 'chat', 'clip'))]
             if not found:
                 break
@@ -170,6 +204,7 @@ def test_canary_is_found():
         secret = canary.Canary()
         secret.say('word', word())          # at random: what this file says may lie in another copy of it
         secret.type('typed', word())
+        secret.fit('smaller', HOST, PICTURE[:2], (478, 270))
         forms = {}
         for name, data, _ in secret.forms():
             forms.setdefault(name, data)
@@ -185,19 +220,19 @@ def test_canary_is_found():
             left.flush()
             found, _ = secret.scan(desk.dir, *canary.places(desk))
             assert len(found) == 1 and left.name in found[0], found
-        held = forms['bgrx'].hex()
+        held = b'x'.join(forms.values()).hex()
         plants = {'heap': 'keep = bytes.fromhex("%s") * 1' % held,
                   'memfd': 'import os; f = os.memfd_create("x"); os.write(f, bytes.fromhex("%s"))' % held,
-                  'shared': 'import mmap; m = mmap.mmap(-1, 4096); m.write(bytes.fromhex("%s"))' % held}
-        for name, code in plants.items():
+                  'shared': 'import mmap; m = mmap.mmap(-1, 8192); m.write(bytes.fromhex("%s"))' % held}
+        for place, code in plants.items():
             leak = subprocess.Popen([sys.executable, '-c', 'import sys; %s; print(1, flush=True); sys.stdin.read()' % code],
                                     stdin=subprocess.PIPE, stdout=subprocess.PIPE)
             leak.stdout.readline()
             found, _ = secret.scan(desk.dir, '-p', str(leak.pid))
             leak.kill()
             leak.wait()
-            assert any(line.startswith('bgrx') and ('descriptor' in line if name == 'memfd' else 'memory' in line)
-                       for line in found), (name, found)
+            where = 'descriptor' if place == 'memfd' else 'memory'
+            assert set(forms) == {line.split()[0] for line in found if where in line}, (place, found)
 
 
 def test_stop_and_end():
@@ -230,9 +265,7 @@ def test_kill_switch_and_cut():
             s.host.wait('share', 5, state='off')
             s.nowhere()
             s.show_and_share()
-            since = s.viewer.mark()
             os.kill(s.host.worker_pids('vitrine-relay')[0], signal.SIGKILL)
-            os.kill(s.viewer.wait('worker', since=since, role='dial', state='started')['pid'], signal.SIGKILL)   # which seeks the way back
             s.host.wait('ended', 90, how='cut')
             s.viewer.wait('ended', 90, how='cut')     # it tries to come back for 60 s
             s.nowhere(over=True)
@@ -250,6 +283,9 @@ def test_killed_processes():
                 s.nowhere()
                 s.show_and_share()
             s.type_and_copy()
+            since = s.host.mark()
+            os.kill(s.mirror, signal.SIGKILL)
+            s.host.wait('window', since=since, name='mirror', state='closed')
             os.kill(s.viewer.role_pids('view')[0], signal.SIGKILL)
             s.viewer.wait('ended', how='cut')
             os.kill(s.host.worker_pids('vitrine-seal')[0], signal.SIGKILL)
@@ -306,12 +342,29 @@ def test_killed_one_after_the_other():
             s.nowhere(over=True)
 
 
+def kill_dial(party):
+    """It lives until it is connected: at the start, and after a loss of the line, again and again for a minute; ten seconds each time
+    where nobody answers."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        assert time.monotonic() < end, party.transcript()
+        for pid in party.role_pids('dial'):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+                party.wait('worker', pid=pid, state='ended')
+                return
+        time.sleep(0.02)
+
+
 def test_killed_programs():
-    """kill -9 of the whole program, on either side."""
+    """The line is lost, kill -9 of the processes that seek the way back, and then of the whole program, on either side."""
     needs_root()
-    with Desk(HOST) as desk, Desk(VIEWER) as other:
-        with Shown(desk, other) as s:
+    with Desk(HOST) as desk, Desk(VIEWER) as other, Relay() as relay, contextlib.closing(Wire(relay.port)) as wire:
+        with Shown(desk, other, '--relay', relay.through(wire)) as s:
             s.type_and_copy()
+            wire.deafen()
+            for one in (s.host, s.viewer):
+                kill_dial(one)
             for one in (s.viewer, s.host):
                 os.kill(one.process.pid, signal.SIGKILL)
                 one.process.wait()
