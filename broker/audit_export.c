@@ -311,10 +311,16 @@ int audit_cmd_export(const char *file, const char *format, FILE *out)
         left_out += !(cef ? audit_export_cef(l.line, l.len, &all, out)
                           : audit_export_json(l.line, l.len, out));
     }
+    bool unknown = ahead.failed && !l.failed;
     audit_lines_close(&ahead);
     bool read = audit_lines_close(&l);
+    if (unknown)
+        fprintf(stderr,
+                "vitrine: %s could not be read ahead: some lines do not say whose they are; export "
+                "it again\n",
+                file);
     if (left_out)
         fprintf(stderr, "vitrine: %lu lines of %s are none of a trail and were left out\n",
                 left_out, file);
-    return read && !left_out ? 0 : 1;
+    return read && !left_out && !unknown ? 0 : 1;
 }
