@@ -9,8 +9,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define FACILITY 13 /* RFC 5424: log audit */
-#define DATAGRAM (LINE_MAX_BYTES + 512)
+#define FACILITY 13                     /* RFC 5424: log audit */
+#define DATAGRAM (LINE_MAX_BYTES + 512) /* with the zero byte of a stream */
 
 static const struct {
     uint8_t bit; /* of the messages, and in their order */
@@ -20,7 +20,7 @@ static const struct {
     [SINK_JOURNAL] = {2, sink_journal},
 };
 
-static int take(struct sink *s, unsigned bits, int *sockets, unsigned n)
+static int take(struct sink *s, unsigned bits, bool stream, int *sockets, unsigned n)
 {
     unsigned next = 0;
     if (n != (bits & 1U) + (bits >> 1))
@@ -33,6 +33,7 @@ static int take(struct sink *s, unsigned bits, int *sockets, unsigned n)
             close(w->socket - 1);
         w->socket = sockets[next] + 1;
         w->wanted = true;
+        w->stream = stream && i == SINK_SYSLOG;
         sockets[next++] = -1;
     }
     return 0;
@@ -54,7 +55,7 @@ int sink_take(struct sink *s, struct msg_audit_files *m)
     s->uid = m->uid;
     if (m->computer.len > 0 && m->computer.len < sizeof s->computer && is_host(m->computer))
         memcpy(s->computer, m->computer.data, m->computer.len);
-    return take(s, m->sinks, m->sockets, m->n_sockets);
+    return take(s, m->sinks, m->stream, m->sockets, m->n_sockets);
 }
 
 static const struct policy_event *event_of(unsigned id)
@@ -117,27 +118,36 @@ size_t sink_journal(const struct sink *s, const char *line, size_t len, char *ou
     return (size_t)n + len + 1;
 }
 
-static int send_to(int socket, const char *bytes, size_t n)
+static int send_to(struct sink_way *w, const char *bytes, size_t n)
 {
     struct iovec part = {(void *)(size_t)bytes, n};
     const struct msghdr m = {.msg_iov = &part, .msg_iovlen = 1};
-    if (n == 0 || socket == 0) {
+    if (n == 0 || w->socket == 0) {
         errno = n == 0 ? EMSGSIZE : ENOTCONN;
         return -1;
     }
-    return sendmsg(socket - 1, &m, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)n ? 0 : -1;
+    ssize_t sent = sendmsg(w->socket - 1, &m, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent < 0 || (size_t)sent == n)
+        return sent < 0 ? -1 : 0;
+    close(w->socket - 1); /* what came next would be the rest of this line; there will be another */
+    w->socket = 0;
+    errno = ENOBUFS;
+    return -1;
 }
 
-static int send_line(const struct sink *s, size_t way, const char *line, size_t len)
+static int send_line(struct sink *s, size_t way, const char *line, size_t len)
 {
-    static char datagram[DATAGRAM];
-    return send_to(s->ways[way].socket, datagram,
-                   kinds[way].format(s, line, len, datagram, DATAGRAM));
+    static char bytes[DATAGRAM];
+    struct sink_way *w = &s->ways[way];
+    size_t n = kinds[way].format(s, line, len, bytes, sizeof bytes - 1);
+    if (n > 0 && w->stream)
+        bytes[n++] = '\0';
+    return send_to(w, bytes, n);
 }
 
 /* Up to the first that is not taken, if it is to be sent again, else all. Where that one begins, or
    the end; -1 with errno in *result: one was not taken. */
-static size_t send_lines(const struct sink *s, size_t way, const char *text, size_t from, size_t n,
+static size_t send_lines(struct sink *s, size_t way, const char *text, size_t from, size_t n,
                          bool again, int *result)
 {
     while (from < n) {
@@ -166,7 +176,7 @@ static int catch_up(struct sink *s, size_t way)
 
 int sink_renew(struct sink *s, struct msg_audit_sinks *m)
 {
-    if (take(s, m->sinks, m->sockets, m->n_sockets) != 0)
+    if (take(s, m->sinks, m->stream, m->sockets, m->n_sockets) != 0)
         return -1;
     for (size_t i = 0; i < SINK_WAYS; i++)
         if (s->ways[i].wanted)

@@ -14,6 +14,7 @@ enum sink_way_name { SINK_SYSLOG, SINK_JOURNAL, SINK_WAYS };
 struct sink_way {
     int socket; /* the descriptor + 1; 0: not there */
     bool wanted;
+    bool stream;  /* a zero byte ends each line, as with syslog(3) */
     size_t taken; /* of the opening lines */
 };
 

@@ -184,11 +184,12 @@ static const struct {
     {CONF_JOURNAL, "/run/systemd/journal/socket"},
 };
 
-static int connect_sink(const char *path)
+/* A stream waits for whoever is slow to accept: here nobody is waited for. */
+static int connect_as(int type, const char *path)
 {
     struct sockaddr_un to = {.sun_family = AF_UNIX};
     snprintf(to.sun_path, sizeof to.sun_path, "%s", path);
-    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    int fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd >= 0 && connect(fd, (const struct sockaddr *)&to, sizeof to) == 0)
         return fd;
     int error = errno;
@@ -198,13 +199,23 @@ static int connect_sink(const char *path)
     return -1;
 }
 
+/* Old services of the system's log read a stream. */
+static int connect_sink(const char *path, bool *stream)
+{
+    int fd = connect_as(SOCK_DGRAM, path);
+    if (fd >= 0 || errno != EPROTOTYPE || !stream)
+        return fd;
+    *stream = true;
+    return connect_as(SOCK_STREAM, path);
+}
+
 /* false: one is missing. */
 static bool open_sinks(const struct conf *conf, struct audit_files *out, char error[KEYFILE_ERROR])
 {
     for (size_t i = 0; i < sizeof sinks / sizeof sinks[0]; i++) {
         if (!(conf->audit_sinks & (int)sinks[i].bit))
             continue;
-        int fd = connect_sink(sinks[i].path);
+        int fd = connect_sink(sinks[i].path, sinks[i].bit == CONF_SYSLOG ? &out->stream : NULL);
         if (fd < 0) {
             snprintf(error, KEYFILE_ERROR,
                      "audit sink %s cannot be reached: %s; start its service, or take it out of "

@@ -20,6 +20,7 @@ struct audit_files {
     unsigned n_sockets;
     unsigned sinks, missing; /* enum conf_sink, bits: those, and the ones that are not */
     char path[512];          /* of the log; the key file is PATH.key */
+    bool stream;             /* the system's log reads a stream, no datagrams */
     bool busy; /* not opened: another program has it locked, to put it aside; soon again */
 };
 

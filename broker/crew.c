@@ -153,6 +153,7 @@ static void give_log(struct worker *w)
     where_computer(computer);
     struct msg_audit_files m = {.sinks = (uint8_t)f->sinks,
                                 .missing = (uint8_t)f->missing,
+                                .stream = f->stream,
                                 .uid = geteuid(),
                                 .computer = span_text(computer),
                                 .warn_free = (uint32_t)a->conf.audit_warn_free,

@@ -109,7 +109,8 @@ void record_sinks(struct app *a)
     struct audit_files f;
     if (!audit || !audit_files_sinks(&a->conf, &f))
         return; /* tried again with the next line that is lost */
-    struct msg_audit_sinks m = {.sinks = (uint8_t)f.sinks, .n_sockets = (uint16_t)f.n_sockets};
+    struct msg_audit_sinks m = {
+        .sinks = (uint8_t)f.sinks, .stream = f.stream, .n_sockets = (uint16_t)f.n_sockets};
     memcpy(m.sockets, f.sockets, sizeof m.sockets);
     msg_audit_sinks_send(audit, &m);
     audit_files_close(&f);

@@ -57,12 +57,48 @@ class Syslog(Journal):
     event = b'"event":"%s"'
 
 
+class Stream(Syslog):
+    """As old services have it: a stream, in which a zero byte ends each message."""
+
+    def __init__(self, path):
+        self.path, self.lines = path, []
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.bind(path)
+        self.socket.listen()
+        os.chmod(path, 0o666)
+        own(path)
+        self.thread = threading.Thread(target=self.take, daemon=True)
+        self.thread.start()
+
+    def take(self):
+        text = b''
+        self.client, _ = self.socket.accept()
+        with self.client:
+            while (data := self.client.recv(65536)):
+                *whole, text = (text + data).split(b'\0')
+                self.lines += whole
+
+    def close(self):
+        self.client.shutdown(socket.SHUT_RDWR)
+        self.thread.join()
+        self.socket.close()
+        os.unlink(self.path)
+
+
 def test_syslog():
+    each_line_goes_to(Syslog)
+
+
+def test_syslog_of_streams():
+    each_line_goes_to(Stream)
+
+
+def each_line_goes_to(kind):
     """Each line also goes to /dev/log, which stands in another /dev here, and as RFC 5424 has it: the message is the trail's line."""
     with Desk(HOST) as desk:
         path, old = os.path.join(desk.dir, 'syslog'), os.path.join(desk.dir, 'dev')
         os.makedirs(old)
-        syslog = Syslog(path)
+        syslog = kind(path)
         way = ('mount --rbind /dev %s' % old, box.hidden('/dev'), 'ln -s %s/* /dev/' % old, 'rm -f /dev/log', 'ln -s %s /dev/log' % path)
         with Session(desk, wrap=box.box(box.rules(desk, 'audit_mandatory = yes\naudit_sinks = syslog\n'), *way)) as s:
             s.share()
