@@ -113,14 +113,18 @@ def verified(folder, log):
     return done.returncode, done.stdout
 
 
+def size(path):
+    return os.path.getsize(path) if os.path.exists(path) else 0
+
+
 def trails_whole(at, program):
     """Whatever failed: what the trails hold is whole, or torn as by a crash. Only who writes it can be kept from beginning one; of one
-    without a line nobody is told that it is whole, and nobody that it is not."""
+    without a line and without a key nobody is told that it is whole, and nobody that it is not."""
     assert os.path.exists(path_of(at.desk)) or program in ('vitrine', 'vitrine-audit')
     for desk in (at.desk, at.other):
         if os.path.exists(path_of(desk)):
             said = verified(party.binaries(), path_of(desk))
-            assert said[0] == (0 if os.path.getsize(path_of(desk)) else 7), said
+            assert said[0] == (0 if size(path_of(desk)) or size(path_of(desk) + '.key') else 7), said
 
 
 def fault(at, side, program, kind, n):
