@@ -92,10 +92,6 @@ static int read_rules(struct app *a)
         fprintf(stderr, "vitrine: %s\n", error);
         return EXIT_POLICY;
     }
-    if (!identity_anchors_usable(&a->conf, error)) {
-        fprintf(stderr, "vitrine: %s\n", error);
-        return EXIT_POLICY;
-    }
     if (!settings_load(&a->settings, error) || !known_load(&a->identities.known, error)) {
         fprintf(stderr, "vitrine: %s\n", error);
         return 2;
@@ -255,7 +251,7 @@ int app_init(struct app *a, const struct options *options)
     int status;
     memset(a, 0, sizeof *a);
     a->options = options;
-    a->line.socket = a->anchors = a->signals = -1;
+    a->line.socket = a->anchors = a->signals = a->conf.authorities = -1;
     prefs_init(a);
     pins_init(a);
     locker_init(a);
@@ -296,6 +292,7 @@ void app_finish(struct app *a)
     words_wipe(&a->chosen.password);
     for (unsigned i = 0; i < a->n_fonts; i++)
         close(a->fonts[i]);
+    conf_finish(&a->conf);
     if (a->anchors >= 0)
         close(a->anchors);
     if (a->signals >= 0)

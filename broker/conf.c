@@ -1,6 +1,7 @@
 /* The keys of the organisation's policy, and how each tightens. Run by the broker before anything
    else; distrusts every byte of the files. */
 #include "broker/conf.h"
+#include "lib/fd.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -143,6 +144,12 @@ void conf_init(struct conf *out)
         if (rules[i].kind != KIND_RELAYS && rules[i].kind != KIND_PATH &&
             rules[i].kind != KIND_NEVER)
             *number_of(out, &rules[i]) = rules[i].loosest;
+    out->authorities = -1;
+}
+
+void conf_finish(struct conf *conf)
+{
+    fd_close(&conf->authorities);
 }
 
 static bool read_number(const struct rule *r, const char *value, int *out)

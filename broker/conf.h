@@ -9,8 +9,10 @@
  *
  * Where /etc/vitrine/policy.pub stands (an Ed25519 public key, PEM), the set as a whole has to be
  * signed: policy.sig is the signature over the text that
- *     (echo vitrine policy 1; LC_ALL=C sha256sum vitrine.conf conf.d/NAME.conf ...)
- * prints in that directory, the files in the order they are read. vitrine-verify checks it.
+ *     (echo vitrine policy 1; sha256sum vitrine.conf conf.d/NAME.conf ... helpers.pem)
+ * prints in that directory, the files in the order they are read, and behind them the one that
+ * helper_certificates names, if it does: by its whole path where it is elsewhere. vitrine-verify
+ * checks it, and that there are authorities in that file.
  */
 #ifndef BROKER_CONF_H
 #define BROKER_CONF_H
@@ -56,6 +58,8 @@ struct conf {
     int audit_warn_free;           /* MiB; less where the trail is: said */
     int audit_sinks;               /* enum conf_sink, bits: where each line goes besides */
     char helper_certificates[512]; /* the CA whose certificates make "certified"; "": nobody is */
+    int authorities; /* that file as it was when the set was read and its signature checked, in
+                        memory, sealed; -1: none is named */
     int namespaces_required;
     int lossless_only;
     int even_timing_only;
@@ -74,7 +78,8 @@ struct conf_key {
 const struct conf_key *conf_key(size_t i);
 
 /* Reads everything, and has a signed set checked, for which start_init has to have been called.
-   false: `error` is the one line to print, with file, line and key; exit 6. */
+   false: `error` is the one line to print, with file, line and key; exit 6. Each conf that was read
+   or checked wants conf_finish, which can be called twice. */
 bool conf_load(struct conf *out, char error[KEYFILE_ERROR]);
 /* For commands that need nothing else of the policy: one that cannot be read requires all. After
    start_init. */
@@ -89,8 +94,8 @@ struct conf_judged {
     bool pinned;           /* there is a policy.pub, so that a change needs a new signature */
     bool installed;        /* the folder is /etc/vitrine itself: owners and modes were judged too */
 };
-/* The same file among those that are installed, in the place its name has there: vitrine.conf, or
-   NAME.conf in conf.d. Where one of that name is installed it stands in for it. */
+/* After start_init: the same file among those that are installed, in the place its name has there:
+   vitrine.conf, or NAME.conf in conf.d. Where one of that name is installed it stands in for it. */
 bool conf_check_among(const char *file, struct conf *out, struct conf_judged *as,
                       char error[KEYFILE_ERROR]);
 /* A folder made like /etc/vitrine, as a whole, with its signature if there is one, whoever owns it.
@@ -101,6 +106,7 @@ bool conf_check_folder(const char *folder, struct conf *out, struct conf_judged 
 bool conf_parse(struct conf *conf, const char *file, const char *text, size_t len,
                 char error[KEYFILE_ERROR]);
 void conf_init(struct conf *out);
+void conf_finish(struct conf *conf);
 /* " (FILE:LINE: KEY)", for the end of a refusal that this key causes; "" where no file names it.
    Stays until the next call. conf_blame appends it to that line. */
 const char *conf_cause(const struct conf *conf, const char *key);

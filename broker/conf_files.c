@@ -2,6 +2,7 @@
    set is signed. Run by the broker before anything else; distrusts owner, mode and every byte. */
 #include "broker/conf.h"
 #include "broker/verifier.h"
+#include "lib/fd.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +20,7 @@
 #define CONF_PIN "policy.pub"
 #define CONF_SIGNATURE "policy.sig"
 #define CONF_FILES 64
+#define UNCHECKED "cannot be checked, because the verifier cannot be locked in; see vitrine doctor"
 
 /* One set being read. */
 struct reading {
@@ -215,6 +217,82 @@ static bool load_all(struct reading *r)
            (!r->candidate || r->stands_as[0] || load_candidate(r, NULL));
 }
 
+/* --- the authorities --- */
+
+/* A memory file with these bytes, which who gets it cannot change. */
+static int sealed_copy(const char *text, size_t len)
+{
+    int fd = memfd_create("policy", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (fd >= 0 &&
+        (write(fd, text, len) != (ssize_t)len ||
+         fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) != 0))
+        fd_close(&fd);
+    return fd;
+}
+
+/* The file that helper_certificates names, and its name in the text that is signed: of one in
+   /etc/vitrine the name there, so that a folder made like it holds its own. */
+static const char *name_authorities(const struct reading *r, char path[PATH_MAX])
+{
+    const char *name = r->conf->helper_certificates;
+    size_t n = sizeof CONF_DIRECTORY - 1;
+    if (strncmp(name, CONF_DIRECTORY "/", n + 1) != 0) {
+        snprintf(path, PATH_MAX, "%s", name);
+        return name;
+    }
+    name += n + strspn(name + n, "/");
+    path_of(r, name, path);
+    return name;
+}
+
+/* Who may exchange it says who is certified: it belongs to the set, and what is checked are the
+   bytes that chains are judged by. */
+static bool load_authorities(struct reading *r)
+{
+    char path[PATH_MAX], *text;
+    size_t len;
+    if (!r->conf->helper_certificates[0])
+        return true;
+    const char *name = name_authorities(r, path);
+    enum keyfile_result result = keyfile_read(path, r->owner, &text, &len, r->error);
+    bool good = result == KEYFILE_READ;
+    if (result == KEYFILE_MISSING)
+        snprintf(r->error, KEYFILE_ERROR, "%.900s does not exist; put it there", path);
+    if (good) {
+        r->conf->authorities = sealed_copy(text, len);
+        good = r->conf->authorities >= 0 && set_add(r->set, name, strlen(name)) &&
+               set_add(r->set, text, len);
+        if (!good)
+            snprintf(r->error, KEYFILE_ERROR, "%.900s cannot be handed on to be checked", path);
+    }
+    free(text);
+    if (!good)
+        conf_blame(r->conf, "helper_certificates", r->error);
+    return good;
+}
+
+/* With a file that holds none of them nobody would ever be certified, and nobody told why. */
+static bool authorities_usable(const struct reading *r)
+{
+    char path[PATH_MAX];
+    if (r->conf->authorities < 0)
+        return true;
+    enum verifier_says says =
+        verifier_authorities(r->conf->authorities, r->conf->namespaces_required != 0);
+    (void)name_authorities(r, path);
+    if (says == VERIFIER_NO)
+        snprintf(
+            r->error, KEYFILE_ERROR,
+            "%.512s holds no certificate of an authority, or one that cannot be used; put those "
+            "of your authorities there (PEM, ECDSA over P-256 or P-384)",
+            path);
+    if (says == VERIFIER_SILENT)
+        snprintf(r->error, KEYFILE_ERROR, "%.512s " UNCHECKED, path);
+    if (says != VERIFIER_YES)
+        conf_blame(r->conf, "helper_certificates", r->error);
+    return says == VERIFIER_YES;
+}
+
 /* --- the signature --- */
 
 /* A memory file with that file's bytes; -1: it is not there (missing), or is refused. */
@@ -224,16 +302,25 @@ static int copy_of(const struct reading *r, const char *name, bool *missing)
     size_t len;
     path_of(r, name, path);
     enum keyfile_result result = keyfile_read(path, r->owner, &text, &len, r->error);
-    int fd = result == KEYFILE_READ ? memfd_create("policy", MFD_CLOEXEC) : -1;
+    int fd = result == KEYFILE_READ ? sealed_copy(text, len) : -1;
     *missing = result == KEYFILE_MISSING;
-    if (fd >= 0 && write(fd, text, len) != (ssize_t)len) {
-        close(fd);
-        fd = -1;
-    }
     if (fd < 0 && result == KEYFILE_READ)
         snprintf(r->error, KEYFILE_ERROR, "%.400s cannot be handed on to be checked", path);
     free(text);
     return fd;
+}
+
+static void say_unfit(const struct reading *r)
+{
+    char path[PATH_MAX] = "";
+    const char *in = r->directory;
+    bool more = r->conf->helper_certificates[0] != '\0';
+    if (more)
+        (void)name_authorities(r, path);
+    snprintf(r->error, KEYFILE_ERROR,
+             "%.120s/policy.sig does not fit %.120s/policy.pub and the files beside it%s%.520s%s; "
+             "sign the files as they are",
+             in, in, more ? ", " : "", path, more ? " of helper_certificates included" : "");
 }
 
 /* The verifier runs as the files ask for that it has to check: they can only forbid more. */
@@ -253,15 +340,9 @@ static bool check_signature(const struct reading *r, int key)
         verifier_policy(r->set, key, signature, r->conf->namespaces_required != 0);
     close(signature);
     if (says == VERIFIER_NO)
-        snprintf(r->error, KEYFILE_ERROR,
-                 "%.180s/policy.sig does not fit %.180s/policy.pub and the files beside it; sign "
-                 "the files as they are",
-                 in, in);
+        say_unfit(r);
     if (says == VERIFIER_SILENT)
-        snprintf(r->error, KEYFILE_ERROR,
-                 "%.300s/policy.sig cannot be checked, because the verifier cannot be locked in; "
-                 "see vitrine doctor",
-                 in);
+        snprintf(r->error, KEYFILE_ERROR, "%.300s/policy.sig " UNCHECKED, in);
     return says == VERIFIER_YES;
 }
 
@@ -272,7 +353,8 @@ static bool load_signed(struct reading *r, int key)
         snprintf(r->error, KEYFILE_ERROR, "%s cannot be checked: no memory", r->directory);
         return false;
     }
-    bool good = load_all(r) && check_signature(r, key);
+    bool good =
+        load_all(r) && load_authorities(r) && check_signature(r, key) && authorities_usable(r);
     r->conf->is_signed = good;
     close(r->set);
     return good;
@@ -342,7 +424,7 @@ static bool load_set(struct reading *r)
         close(key);
         return good;
     }
-    return unpinned && load_all(r) && none_alone(r);
+    return unpinned && load_all(r) && none_alone(r) && load_authorities(r) && authorities_usable(r);
 }
 
 bool conf_load(struct conf *out, char error[KEYFILE_ERROR])
@@ -355,7 +437,9 @@ bool conf_requires_namespaces(void)
 {
     struct conf conf;
     char error[KEYFILE_ERROR];
-    return !conf_load(&conf, error) || conf.namespaces_required != 0;
+    bool required = !conf_load(&conf, error) || conf.namespaces_required != 0;
+    conf_finish(&conf);
+    return required;
 }
 
 /* --- before it is installed --- */
@@ -384,7 +468,7 @@ bool conf_check_among(const char *file, struct conf *out, struct conf_judged *as
     bool good = directory_good(&r, CONF_DIRECTORY) && load_all(&r);
     as->files = r.files;
     as->pinned = access(CONF_DIRECTORY "/" CONF_PIN, F_OK) == 0;
-    return good && (as->pinned || none_alone(&r));
+    return good && (as->pinned || none_alone(&r)) && load_authorities(&r) && authorities_usable(&r);
 }
 
 bool conf_check_folder(const char *folder, struct conf *out, struct conf_judged *as,

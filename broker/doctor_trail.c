@@ -52,6 +52,7 @@ static bool find(struct doctor_trail *out)
         out->why = error;
         return false;
     }
+    conf_finish(&conf);
     out->wanted_mib = (unsigned)conf.audit_warn_free;
     if (audit_files_path(&conf, false, out->path))
         return true;

@@ -245,16 +245,10 @@ static void on_verified(struct worker *w)
 {
     struct app *a = w->ctx;
     struct identity_ask *q = find(a, a->identities.at_verify);
-    char error[KEYFILE_ERROR] = "";
-    enum keyfile_result result;
-    FD_OWNED anchors = keyfile_open(a->conf.helper_certificates, KEYFILE_ROOT, &result, error);
-    if (!q || anchors < 0) {
-        verify_failed(a, fault_name(CHAIN_ANCHORS));
-        return;
-    }
-    const struct msg_verify_chain m = {
-        .unix_s = (uint64_t)time(NULL), .chain = {q->chain, q->chain_len}, .anchors = anchors};
-    if (msg_verify_chain_send(&w->control, &m) != 0)
+    struct msg_verify_chain m = {.unix_s = (uint64_t)time(NULL), .anchors = a->conf.authorities};
+    if (q)
+        m.chain = (struct span){q->chain, q->chain_len};
+    if (!q || msg_verify_chain_send(&w->control, &m) != 0)
         verify_failed(a, "cannot be checked");
 }
 
@@ -364,29 +358,6 @@ void identity_asked_key(const struct app *a, uint32_t ask, char out[IDENTITY_KEY
 }
 
 /* --- life --- */
-
-bool identity_anchors_usable(const struct conf *conf, char error[KEYFILE_ERROR])
-{
-    static const char begins[] = "-----BEGIN CERTIFICATE-----";
-    char *text;
-    size_t len;
-    if (!conf->helper_certificates[0])
-        return true;
-    enum keyfile_result result =
-        keyfile_read(conf->helper_certificates, KEYFILE_ROOT, &text, &len, error);
-    bool usable = result == KEYFILE_READ && memmem(text, len, begins, sizeof begins - 1);
-    free(text);
-    if (result == KEYFILE_MISSING)
-        snprintf(error, KEYFILE_ERROR, "%s does not exist; put it there",
-                 conf->helper_certificates);
-    else if (result == KEYFILE_READ && !usable)
-        snprintf(error, KEYFILE_ERROR,
-                 "%s holds no certificate (PEM); put those of your authorities there",
-                 conf->helper_certificates);
-    if (!usable)
-        conf_blame(conf, "helper_certificates", error);
-    return usable;
-}
 
 void identity_over(struct app *a)
 {

@@ -53,9 +53,6 @@ bool identity_exists(void);
 void identity_show_key(const uint8_t fp[KNOWN_FP], char out[IDENTITY_KEY_SHOWN]);
 
 /* --- others' --- */
-/* The organisation's authorities, where its policy names any, can be read: false, and `error` is
-   the line to print. Before a session. */
-bool identity_anchors_usable(const struct conf *conf, char error[KEYFILE_ERROR]);
 int identity_on_shown(struct app *a, const struct msg_seal_identity *m);
 int identity_on_gone(struct app *a, uint32_t ask);
 /* The owner's answer about a changed key. */

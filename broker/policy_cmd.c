@@ -1,7 +1,6 @@
 /* `vitrine policy ...`: see policy_cmd.h. */
 #include "broker/policy_cmd.h"
 #include "broker/conf.h"
-#include "broker/identity.h"
 #include "broker/options.h"
 #include "lib/policy_show.h"
 #include "lib/start.h"
@@ -29,9 +28,9 @@ static int check_folder(const char *folder)
     struct conf conf;
     struct conf_judged as;
     char error[KEYFILE_ERROR] = "its own programs cannot be found; install it again";
-    if (start_init() != 0 || !conf_check_folder(folder, &conf, &as, error) ||
-        (as.installed && !identity_anchors_usable(&conf, error)))
+    if (start_init() != 0 || !conf_check_folder(folder, &conf, &as, error))
         return refuse(error);
+    conf_finish(&conf);
     if (as.files == 0 && !as.installed) {
         fprintf(stderr,
                 "vitrine: %s holds neither vitrine.conf nor conf.d/NAME.conf; a set is a folder "
@@ -68,10 +67,12 @@ static int check_file(const char *file)
 {
     struct conf conf;
     struct conf_judged as;
-    char error[KEYFILE_ERROR];
-    if (!conf_check(file, &conf, error))
+    char error[KEYFILE_ERROR] = "its own programs cannot be found; install it again";
+    if (start_init() != 0 || !conf_check(file, &conf, error))
         return refuse(error);
-    if (!conf_check_among(file, &conf, &as, error) || !identity_anchors_usable(&conf, error)) {
+    bool fits = conf_check_among(file, &conf, &as, error);
+    conf_finish(&conf);
+    if (!fits) {
         fprintf(stderr, "vitrine: %s is in order by itself, but not with what is installed: %s\n",
                 file, error);
         return EXIT_POLICY;
@@ -130,6 +131,7 @@ static int explain(const char *word)
     char error[KEYFILE_ERROR] = "its own programs cannot be found; install it again";
     if (start_init() != 0 || !conf_load(&conf, error))
         return refuse(error);
+    conf_finish(&conf);
     bool action = word && policy_explain(stdout, word) == 0;
     if (explain_keys(&conf, word, action) || action)
         return 0;

@@ -348,6 +348,7 @@ static int prepare(struct relay_run *r)
         fprintf(stderr, "vitrine: %s\n", error);
         return EXIT_POLICY;
     }
+    conf_finish(&conf);
     if (!relay_conf_read(&r->conf, r->o->config, error)) {
         fprintf(stderr, "vitrine: %s\n", error);
         return EXIT_USAGE;

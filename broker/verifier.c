@@ -121,3 +121,15 @@ enum verifier_says verifier_policy(int set, int key, int signature, bool require
     errand_end(&s, &v.chan);
     return !good ? VERIFIER_SILENT : v.verdict ? VERIFIER_YES : VERIFIER_NO;
 }
+
+enum verifier_says verifier_authorities(int authorities, bool require_namespaces)
+{
+    struct verifying v;
+    struct started s;
+    const struct msg_verify_authorities m = {.anchors = authorities};
+    if (!begin(&v, require_namespaces, &s))
+        return VERIFIER_SILENT;
+    bool good = verified(&v, &s) && msg_verify_authorities_send(&v.chan, &m) == 0 && answered(&v);
+    errand_end(&s, &v.chan);
+    return !good ? VERIFIER_SILENT : v.verdict ? VERIFIER_YES : VERIFIER_NO;
+}

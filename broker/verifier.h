@@ -19,5 +19,7 @@ enum verifier_says verifier_log(const char *file, const struct msg_verify_log *m
 /* Is `signature` (64 bytes) one of `set` (broker/conf_files.c) under `key` (Ed25519, PEM)? All
    three are files. */
 enum verifier_says verifier_policy(int set, int key, int signature, bool require_namespaces);
+/* Can somebody be certified by these authorities (PEM, a file)? */
+enum verifier_says verifier_authorities(int authorities, bool require_namespaces);
 
 #endif

@@ -23,7 +23,7 @@
 
 #define MAX_TRAIL_PARTS 999999  /* parts of one trail: six digits in their names, 16 TiB */
 #define TRAIL_PART 16777216     /* bytes after which a log is put aside at the next start and a new part goes on */
-#define MAX_POLICY_SET 4325376  /* bytes of vitrine.conf and 64 files of conf.d, 64 KiB each, with their names */
+#define MAX_POLICY_SET 4390912  /* bytes of vitrine.conf, 64 files of conf.d and one of authorities, 64 KiB each, with their names */
 
 /* --- people and texts --- */
 #define MAX_IDENTITY 12288      /* bytes of a key, or of a chain of at most three certificates, PROTOCOL.md 10 */

@@ -45,8 +45,9 @@
     ROW(VIEW, .local = 2, .memory = 4, .open = WORKER_NOFILE)                                      \
     /* control, two sinks; log, key file, the part before */                                       \
     ROW(AUDIT, .local = 3, .files = 3, .open = WORKER_NOFILE, .grows_files = true)                 \
-    /* control; a log with its parts and its key file */                                           \
-    ROW(VERIFY, .local = 1, .files = 18, .open = WORKER_NOFILE)                                    \
+    /* control; a log with its parts and its key file; a policy, its key and its signature, or     \
+       the authorities a chain is judged by */                                                     \
+    ROW(VERIFY, .local = 1, .files = 18, .memory = 3, .open = WORKER_NOFILE)                       \
     /* control, the desktop's message bus, the system's */                                         \
     ROW(BUS, .local = 3, .open = WORKER_NOFILE)
 
@@ -55,11 +56,11 @@
        is never shown; three pairs and two message buses on their way to workers. Listening        \
        sockets on their way to a relay, a line to net. /proc of each worker, the programs'         \
        folder, anchors, fonts, the trail's files, the locks of settings and known names, one of    \
-       those on its way. Two pictures of each window, a page of labels. Each worker, the           \
-       watcher's two, signals. The seven namespaces of each worker that the launcher does not      \
-       start. */                                                                                   \
+       those on its way. Two pictures of each window, a page of labels, the authorities of         \
+       helpers. Each worker, the watcher's two, signals. The seven namespaces of each worker that  \
+       the launcher does not start. */                                                             \
     ROW(BROKER, .local = 24 + 2 + 2 + 8, .network = 9, .files = 24 + 2 + MAX_FDS + 7,              \
-        .memory = 2 * MAX_OWN_WINDOWS + 1, .processes = 24 + 3, .namespaces = 7 * 24)              \
+        .memory = 2 * MAX_OWN_WINDOWS + 2, .processes = 24 + 3, .namespaces = 7 * 24)              \
     /* control; listening sockets, a new worker's channel; the programs' folder, and /proc and a   \
        pipe or what it syncs */                                                                    \
     ROW(LAUNCHER, .local = 3, .network = 8, .files = 3, .processes = 1)                            \

@@ -65,7 +65,7 @@ static int no_password(char *buf, int size, int writing, void *ctx)
     return -1;
 }
 
-/* NULL: none in it, or one that is no authority of ours. */
+/* NULL: none in it, or one that is damaged or no authority of ours. */
 static X509_STORE *read_anchors(struct span pem)
 {
     X509_STORE *store = X509_STORE_new();
@@ -78,10 +78,19 @@ static X509_STORE *read_anchors(struct span pem)
         X509_free(x);
     }
     BIO_free(bio);
+    good = good && ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
     if (good && n > 0)
         return store;
     X509_STORE_free(store);
     return NULL;
+}
+
+bool certificate_authorities(struct span anchors)
+{
+    X509_STORE *store = read_anchors(anchors);
+    X509_STORE_free(store);
+    ERR_clear_error();
+    return store != NULL;
 }
 
 static enum chain_fault fault_of(int error)

@@ -13,6 +13,7 @@
 #include "lib/fail.h"
 #include "lib/span.h"
 #include "policy/limits.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 #define CERTIFICATE_POINT 97 /* P-384; of P-256 65 */
@@ -26,6 +27,8 @@ struct certificate {
     size_t name_len;
 };
 
+/* Are the certificates in it, one at least, all authorities that a chain can lead to? */
+bool certificate_authorities(struct span anchors);
 /* chain: DER, one certificate behind the other, the helper's first; anchors: PEM. *out is set where
    the result is CHAIN_GOOD. */
 enum chain_fault certificate_check(struct span chain, struct span anchors, uint64_t unix_s,

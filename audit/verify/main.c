@@ -28,7 +28,7 @@ static struct {
         uint64_t unix_s;
         int anchors;
     } chain;
-    enum { NOTHING, LOG, POLICY, CHAIN } asked;
+    enum { NOTHING, LOG, POLICY, CHAIN, AUTHORITIES } asked;
 } verify;
 
 /* Of a log and its parts, the one that is being read. */
@@ -89,6 +89,17 @@ static int on_verify_chain(void *ctx, struct msg_verify_chain *m)
     verify.chain.unix_s = m->unix_s;
     verify.chain.anchors = m->anchors;
     verify.asked = CHAIN;
+    m->anchors = -1;
+    return 0;
+}
+
+static int on_verify_authorities(void *ctx, struct msg_verify_authorities *m)
+{
+    (void)ctx;
+    if (verify.asked)
+        return -1;
+    verify.chain.anchors = m->anchors;
+    verify.asked = AUTHORITIES;
     m->anchors = -1;
     return 0;
 }
@@ -159,6 +170,7 @@ static const struct verify_at_verify handlers = {
     .on_verify_part = on_verify_part,
     .on_verify_policy = on_verify_policy,
     .on_verify_chain = on_verify_chain,
+    .on_verify_authorities = on_verify_authorities,
 };
 
 /* A key file that is none of ours leaves nothing to check against: the log is of another key. */
@@ -213,6 +225,16 @@ static int answer_policy(void)
     return msg_verify_answer_send(&verify.control, &m);
 }
 
+static int answer_authorities(void)
+{
+    size_t len = 0;
+    uint8_t *anchors = whole_read(verify.chain.anchors, ANCHORS_MAX, &len);
+    const struct msg_verify_answer m = {
+        .good = anchors && certificate_authorities((struct span){anchors, len})};
+    free(anchors);
+    return msg_verify_answer_send(&verify.control, &m);
+}
+
 static int answer_chain(void)
 {
     struct certificate c = {0};
@@ -241,6 +263,8 @@ static int answer(void)
         return answer_policy();
     case CHAIN:
         return answer_chain();
+    case AUTHORITIES:
+        return answer_authorities();
     default:
         return -1;
     }

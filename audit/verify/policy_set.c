@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define TEXT_MAX 32768 /* 65 lines of a hash and a name */
-#define NAME_MAX_BYTES 300
+#define TEXT_MAX 65536     /* 66 lines of a hash and a name */
+#define NAME_MAX_BYTES 511 /* as long as helper_certificates can be */
 
 struct piece {
     const uint8_t *data;

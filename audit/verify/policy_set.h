@@ -3,6 +3,7 @@
  *     vitrine policy 1
  *     SHA256  vitrine.conf
  *     SHA256  conf.d/NAME.conf        ... in the order they are read
+ *     SHA256  helpers.pem             last, what helper_certificates names; elsewhere: /ITS/PATH
  * so that openssl(1) alone can sign:
  *     openssl pkeyutl -sign -rawin -inkey KEY.pem -in TEXT -out policy.sig
  */

@@ -3,10 +3,12 @@ key refuses. Files are mounted over /etc/vitrine in namespaces of their own (box
 import glob
 import os
 import re
+import shutil
 import subprocess
 
 import box
 import party
+from authority import Authority
 from desk import Desk, own, user
 from session import Party, Session
 from trail import events_of
@@ -130,9 +132,13 @@ def test_check_what_would_be_refused():
         refused(command(desk, '', 'policy', 'check', nobody), 'in order by itself, but not', *missing)
         refused(command(desk, '', 'policy', 'check', POLICY, more=['mkdir conf.d', 'cp %s conf.d' % nobody]), *missing)
         none = 'helpers.pem holds no certificate', missing[1]
-        refused(command(desk, '', 'policy', 'check', nobody, more=['cp /etc/services helpers.pem']), *none)
-        some = ['echo -----BEGIN CERTIFICATE----- >helpers.pem']
-        assert command(desk, '', 'policy', 'check', nobody, more=some).returncode == 0
+        ours, other = Authority(desk, 'Ours'), Authority(desk, 'Other', ('RSA', 'rsa_keygen_bits:2048'))
+        for more in (['cp /etc/services helpers.pem'], [': >helpers.pem'], other.installed(), ours.installed() + ['head -c 300 %s >>helpers.pem' % ours.cert],
+                     ['openssl x509 -in %s -outform DER -out helpers.pem' % ours.cert], ['cp %s helpers.pem' % ours.key]):
+            refused(command(desk, '', 'policy', 'check', nobody, more=more + ['chmod 644 helpers.pem']), 'in order by itself, but not', *none)
+            refused(command(desk, '\nhelper_certificates = /etc/vitrine/helpers.pem\n', 'host', more=more + ['chmod 644 helpers.pem']), none[0],
+                    SAYS % (2, 'helper_certificates'))
+        assert command(desk, '', 'policy', 'check', nobody, more=ours.installed()).returncode == 0
         alone = put(sign(desk, main='control = no\n'), 'policy.sig')
         refused(check('99.conf', alone), 'in order by itself, but not', 'policy.sig is there, but not', 'policy.pub')
 
@@ -206,9 +212,9 @@ def test_every_key_is_explained():
         assert none.returncode == 2 and none.stderr.count('\n') == 1 and 'no action and no key frob' in none.stderr, none
 
 
-def sign(desk, into='signing', **files):
-    """Key pair and signature as the document says, with openssl(1) alone; NAME_conf stands for conf.d/NAME.conf. Each
-    folder has a key of its own."""
+def sign(desk, into='signing', last='', **files):
+    """Key pair and signature as the document says, with openssl(1) alone; NAME_conf stands for conf.d/NAME.conf; last: the
+    file of authorities, as it is called in the text that is signed. Each folder has a key of its own."""
     folder = os.path.join(desk.dir, into)
     os.makedirs(os.path.join(folder, 'conf.d'), exist_ok=True)
     for old in glob.glob(os.path.join(folder, 'conf.d', '*')):
@@ -217,9 +223,9 @@ def sign(desk, into='signing', **files):
         with open(os.path.join(folder, 'vitrine.conf' if name == 'main' else 'conf.d/%s.conf' % name), 'w') as out:
             out.write(text)
     script = ('[ -e key.pem ] || openssl genpkey -algorithm ed25519 -out key.pem; openssl pkey -in key.pem -pubout -out policy.pub;'
-              'names=vitrine.conf; for f in conf.d/*.conf; do [ ! -e $f ] || names="$names $f"; done;'
+              'names=vitrine.conf; for f in conf.d/*.conf; do [ ! -e $f ] || names="$names $f"; done; names="$names $0";'
               '(echo vitrine policy 1; LC_ALL=C sha256sum $names) >text; openssl pkeyutl -sign -rawin -inkey key.pem -in text -out policy.sig')
-    subprocess.run(['sh', '-ec', script], cwd=folder, check=True)
+    subprocess.run(['sh', '-ec', script, last], cwd=folder, check=True)
     for path in glob.glob(os.path.join(folder, '**'), recursive=True):
         own(path)
     return folder
@@ -253,6 +259,40 @@ def test_signed_policy():
         refused(explain(desk, main, more=both), 'policy.sig does not fit')
 
 
+def test_signed_authorities():
+    """Who is certified is said by the file that helper_certificates names: exchanged, emptied or taken away, the set is not the
+    one that was signed; and one signed without it is none. Where it is outside of /etc/vitrine, too."""
+    with Desk(HOST, kind='xvfb') as desk:
+        ours, theirs = Authority(desk, 'Ours'), Authority(desk, 'Theirs')
+        outside = os.path.join(desk.dir, 'outside.pem')
+        shutil.copy(ours.cert, outside)
+        own(outside)
+        for value, name in (POLICY + 'helpers.pem', 'helpers.pem'), (outside, outside):
+            main = 'helper_certificates = %s\ncontrol_for = certified\n' % value
+            folder = os.path.join(desk.dir, 'signing')
+            os.makedirs(folder, exist_ok=True)
+            shutil.copy(ours.cert, os.path.join(folder, 'helpers.pem'))
+            sign(desk, last=name, main=main)
+            both, here = put(folder, 'policy.pub', 'policy.sig'), ours.installed(value)
+            done = explain(desk, main, more=both + here)
+            assert done.returncode == 0 and ', signed)' in done.stdout, done
+            done = command(desk, '', 'policy', 'check', folder, more=here)
+            assert done.returncode == 0 and 'rightly signed' in done.stdout, done
+            unfit = 'policy.sig does not fit', value + ' of helper_certificates included'
+            for change in theirs.installed(value), ['cat %s >>%s' % (theirs.cert, value)], ['echo >>' + value]:
+                refused(explain(desk, main, more=both + here + change), *unfit)
+                refused(command(desk, main, 'policy', 'check', POLICY, more=both + here + change), *unfit)
+                with Party(desk, 'host', '--listen', '127.0.0.1:0', wrap=box.box(box.rules(desk, main, *both, *here, *change))) as p:
+                    assert p.wait_exit() == 6 and unfit[1] in p.errors[0], p.errors
+            sign(desk, main=main)
+            refused(explain(desk, main, more=both + here), *unfit)
+        shutil.copy(theirs.cert, os.path.join(folder, 'helpers.pem'))      # a folder's own, whatever is installed
+        sign(desk, main='helper_certificates = /etc/vitrine//helpers.pem\n', last='helpers.pem')
+        assert command(desk, '', 'policy', 'check', folder, more=here).returncode == 0
+        shutil.copy(ours.cert, os.path.join(folder, 'helpers.pem'))
+        refused(command(desk, '', 'policy', 'check', folder, more=here), 'does not fit', folder + '/helpers.pem of helper_certificates')
+
+
 def test_relays_and_pins():
     """`relays`: another one, or the right one under another key, is refused before anything connects."""
     pin = '00112233445566778899aabbccddeeff'
@@ -279,7 +319,7 @@ def test_refusals_name_their_rule():
         for level in 'verified', 'certified':       # who was nobody before would be somebody
             first = 'control_for = %s\n' % level
             refused(explain(desk, first, more=conf_d(a=text)), 'conf.d/a.conf:1: helper_certificates: loosens', 'vitrine.conf:1')
-            done = explain(desk, text, more=conf_d(a=first))
+            done = explain(desk, text, more=Authority(desk, level).installed() + conf_d(a=first))
             assert done.returncode == 0, done
 
 

@@ -5,7 +5,8 @@ import shutil
 import subprocess
 
 import box
-from desk import Desk, own, user
+from authority import Authority
+from desk import Desk, user
 from hands import Control
 from party import binaries
 from session import Session, enlarge
@@ -158,52 +159,9 @@ def test_organizer_with_another_key():
 
 
 # ------------------------------------------------------------------------------------------------ certificates
-class Authority:
-    """Certificates as an organisation would issue them, by openssl(1)."""
-
-    def __init__(self, desk, name):
-        self.dir = os.path.join(desk.dir, 'ca-' + name)
-        os.makedirs(self.dir)
-        self.cert = self._path('root.pem')
-        self._key('root.key')
-        self._run('req', '-x509', '-new', '-key', self._path('root.key'), '-subj', '/O=Example/CN=' + name, '-days', '30',
-                  '-addext', 'keyUsage=critical,keyCertSign', '-out', self.cert)
-
-    def _path(self, name):
-        return os.path.join(self.dir, name)
-
-    def _run(self, *args):
-        subprocess.run(['openssl', *args], check=True, capture_output=True)
-
-    def _key(self, name):
-        self._run('genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-out', self._path(name))
-
-    def give(self, desk, name, days='30'):
-        """That desk's user is, from now on, who this authority says."""
-        self._key('helper.key')
-        self._run('req', '-new', '-key', self._path('helper.key'), '-subj', '/O=Example/CN=' + name, '-out', self._path('csr'))
-        with open(self._path('ext'), 'w') as out:
-            out.write('basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=clientAuth\n')
-        self._run('x509', '-req', '-in', self._path('csr'), '-CA', self.cert, '-CAkey', self._path('root.key'), '-days', days,
-                  '-extfile', self._path('ext'), '-CAcreateserial', '-out', self._path('helper.pem'))
-        path = config(desk, 'identity.pem')
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, 'wb') as out:
-            for part in ('helper.key', 'helper.pem'):
-                with open(self._path(part), 'rb') as text:
-                    shutil.copyfileobj(text, out)
-        os.chmod(path, 0o600)
-        for made in (os.path.dirname(os.path.dirname(path)), os.path.dirname(path), path):
-            own(made)
-
-
-def ruled(desk, authority, text):
+def ruled(desk, authority, text, anchors='/etc/vitrine/helpers.pem'):
     """The organisation's policy: its authority, and `text`."""
-    anchors = os.path.join(desk.dir, 'anchors.pem')
-    shutil.copy(authority.cert, anchors)
-    own(anchors)
-    return box.box(box.rules(desk, text + 'helper_certificates = /etc/vitrine/helpers.pem\n',
-                             'cp %s helpers.pem; chmod 644 helpers.pem' % anchors))
+    return box.box(box.rules(desk, text + 'helper_certificates = %s\n' % anchors, *authority.installed(anchors)))
 
 
 def test_control_for_certified_helpers():
@@ -233,10 +191,13 @@ def test_control_for_certified_helpers():
 
 
 def test_certificates_that_do_not_count():
-    """Of another authority, expired, or none: refused, each with its reason in the trail."""
+    """Of another authority, expired, or none: refused, each with its reason in the trail. The authorities are those the
+    session began with, whatever becomes of the file."""
     with Desk(HOST) as desk, Desk(OTHER, kind='xvfb') as other:
         authority, stranger = Authority(desk, 'Helpers'), Authority(desk, 'Strangers')
-        with Session(desk, wrap=ruled(desk, authority, 'admission = certified\n')) as s:
+        anchors = os.path.join(desk.dir, 'helpers.pem')
+        with Session(desk, wrap=ruled(desk, authority, 'admission = certified\n', anchors)) as s:
+            shutil.copy(stranger.cert, anchors)
             for n, (issuer, days, why) in enumerate(((stranger, '30', 'authority'), (authority, '-1', 'expired')), 1):
                 issuer.give(other, 'Hanna Helper', days)
                 v = s.start_join(other)

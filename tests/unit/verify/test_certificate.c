@@ -222,9 +222,21 @@ static void authorities_file(void **state)
     assert_int_equal(certificate_check(der, (struct span){(uint8_t *)text, n}, CHAINS_NOW, &out),
                      CHAIN_ANCHORS);
     n = chains_pem(text, sizeof text, &other_root); /* several: any of them */
+    size_t first = n;
     n += chains_pem(text + n, sizeof text - n, &root);
-    assert_int_equal(certificate_check(der, (struct span){(uint8_t *)text, n}, CHAINS_NOW, &out),
-                     CHAIN_GOOD);
+    struct span both = {(uint8_t *)text, n};
+    assert_int_equal(certificate_check(der, both, CHAINS_NOW, &out), CHAIN_GOOD);
+    assert_true(certificate_authorities(both));
+    for (both.len = first + 1; both.len < n - 26; both.len += 9) /* all of them, or nothing */
+        if (both.len > first + 27)
+            assert_false(certificate_authorities(both));
+    assert_true(certificate_authorities((struct span){(uint8_t *)text, first}));
+    assert_false(certificate_authorities(none));
+    assert_false(certificate_authorities(noise));
+    assert_false(
+        certificate_authorities((struct span){chain, chains_add(chain, 0, &root)})); /* DER */
+    n = chains_pem(text + first, sizeof text - first, &leaf) + first;
+    assert_false(certificate_authorities((struct span){(uint8_t *)text, n}));
     chains_forget(&leaf);
     chains_forget(&rsa);
 }

@@ -148,13 +148,39 @@ static void test_forms(void **state)
     assert_false(policy_set_text(set, set_len, text, 90, &n));
 }
 
+/* The file of authorities may be anywhere, and is a member like the others. */
+static void test_authorities(void **state)
+{
+    char text[2048], name[513] = "/";
+    size_t n;
+    (void)state;
+    memset(name + 1, 'n', 511);
+    name[511] = '\0';
+    put(name);
+    put("PEM\n");
+    assert_true(policy_set_text(set, set_len, text, sizeof text, &n));
+    assert_int_equal(n, strlen(text));
+    assert_string_equal(text + n - 512, strcat(name, "\n"));
+    assert_true(digest_sign(private_key, text, n, signature));
+    assert_true(good());
+    set[set_len - 1] ^= 1;
+    assert_false(good());
+    set_len -= 4 + 4;
+    assert_false(good()); /* a name without its bytes */
+    set_len -= 4 + 511;
+    assert_false(good()); /* neither */
+    name[511] = 'n';
+    put(name);
+    put("PEM\n");
+    assert_false(policy_set_text(set, set_len, text, sizeof text, &n));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(test_text, make),
-        cmocka_unit_test_setup(test_signed, make),
-        cmocka_unit_test_setup(test_keys, make),
-        cmocka_unit_test_setup(test_forms, make),
+        cmocka_unit_test_setup(test_text, make),        cmocka_unit_test_setup(test_signed, make),
+        cmocka_unit_test_setup(test_keys, make),        cmocka_unit_test_setup(test_forms, make),
+        cmocka_unit_test_setup(test_authorities, make),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
