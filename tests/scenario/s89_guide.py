@@ -6,7 +6,7 @@ import subprocess
 import party
 from desk import Desk, own, user
 from session import Session
-from trail import path_of
+from trail import noted, path_of
 
 GUIDE = os.path.join(os.path.dirname(__file__), '..', '..', 'audit', 'GUIDE.md')
 FILELESS = re.compile(r'^vitrine audit (verify|key|sessions|receipt)( --key \w+)?$')      # "with the same file"
@@ -67,3 +67,26 @@ def test_as_printed():
             ran += 1
         assert ran >= 10, ran
         print('(%d commands) ' % ran, end='')
+
+
+def test_copies():
+    """Point 4: a copy is told as it says, while a session goes on and when it is over; and each change by its line."""
+    with Desk((800, 600)) as desk:
+        with Session(desk) as s:
+            home = a_home(desk)
+            both = 'L=~/.local/state/vitrine/audit.log; until cp $L copy && cp $L.key copy.key && cmp -s $L copy; do :; done'    # none between
+            cases = {'cp ~/.local/state/vitrine/audit.log copy': 1, both: 0,
+                     'cp copy was; sed -i 5s/1/2/ copy': 'line 5: this line was changed', 'head -n -3 was >copy': 'the end of the trail was cut off here',
+                     '(head -4 was; sed -n 6p was; sed -n 5p was; tail -n +7 was) >copy': 'line 5: this line stands in another place'}
+            for step, wanted in cases.items():
+                told_of_a_copy(desk, step, wanted, home)
+            since = s.host.mark()
+            s.host.press('host-panel', 'end')
+            s.host.wait('ended', since=since)
+            noted(desk, 'signed_head')
+        told_of_a_copy(desk, 'rm copy.key; cp ~/.local/state/vitrine/audit.log copy', 7, home)
+
+
+def told_of_a_copy(desk, step, wanted, home):
+    done = run(desk, step + '; vitrine audit verify copy', home)
+    assert done.returncode == wanted if isinstance(wanted, int) else done.returncode == 1 and wanted in done.stdout + done.stderr, (step, done)
