@@ -240,16 +240,16 @@ static const char *take_relays(struct conf *conf, const char *value)
     snprintf(copy, sizeof copy, "%s", value);
     for (char *word = strtok_r(copy, " ", &state); word; word = strtok_r(NULL, " ", &state)) {
         if (next.n_relays == CONF_RELAYS)
-            return "more than 16 relays";
+            return "takes at most 16 relays";
         struct relay_name *relay = &next.relays[next.n_relays++];
         if (!invite_parse_relay(word, relay))
-            return "a relay is HOST[:PORT][/PIN]";
+            return "a relay is HOST[:PORT][/PIN]; correct it";
         bool pin = relay->has_pin;
         if (!conf_allows_relay(conf, relay) || (relay->has_pin && !pin))
             return loosened;
     }
     if (next.n_relays == 0)
-        return "names no relay";
+        return "names no relay; name some, or any";
     memcpy(conf->relays, next.relays, sizeof next.relays);
     conf->n_relays = next.n_relays;
     conf->relays_named = true;
@@ -259,7 +259,7 @@ static const char *take_relays(struct conf *conf, const char *value)
 static const char *take_path(char out[512], const char *value)
 {
     if (value[0] != '/' || strlen(value) >= 512)
-        return "is not an absolute path of at most 511 bytes";
+        return "takes an absolute path of at most 511 bytes";
     if (out[0] && strcmp(out, value) != 0)
         return changed;
     snprintf(out, 512, "%s", value);
@@ -333,14 +333,11 @@ static const struct rule *widens(const struct conf *before, const struct rule *r
     return NULL;
 }
 
-/* ... and which one that is. */
-static const char *with_place(const char *wrong, const char *place)
+/* ... and which one that is, and the way out. */
+static const char *with_place(const char *wrong, const char *place, const char *todo)
 {
-    static char text[sizeof loosened + CONF_PLACE + 32];
-    if (wrong != loosened && wrong != changed)
-        return wrong;
-    snprintf(text, sizeof text, "%s: %s; leave it out%s", wrong, place,
-             wrong == loosened ? " or tighten it" : "");
+    static char text[sizeof loosened + CONF_PLACE + 64];
+    snprintf(text, sizeof text, "%s: %s; %s", wrong, place, todo);
     return text;
 }
 
@@ -379,8 +376,14 @@ static const char *take(void *ctx, const struct keyfile_line *line)
         l->seen[i] = true;
         const char *wrong = take_value(l->conf, i, line->value);
         const struct rule *by = wrong ? NULL : widens(l->before, &rules[i]);
-        if (wrong || by)
-            return with_place(by ? loosened : wrong, l->before->place[by ? by - rules : (long)i]);
+        if (by)
+            return with_place(loosened, l->before->place[by - rules],
+                              "put it into that one, or before it");
+        if (wrong == loosened || wrong == changed)
+            return with_place(wrong, l->before->place[i],
+                              wrong == changed ? "leave it out" : "leave it out or tighten it");
+        if (wrong)
+            return wrong;
         put_place(l->conf->place[i], line);
         return NULL;
     }

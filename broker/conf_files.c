@@ -20,6 +20,8 @@
 #define CONF_PIN "policy.pub"
 #define CONF_SIGNATURE "policy.sig"
 #define CONF_FILES 64
+#define NO_MEMORY "cannot be handed on to be checked: no memory; end other programs"
+#define UNREADABLE "cannot be read; let whoever starts vitrine read it"
 #define UNCHECKED "cannot be checked, because the verifier cannot be locked in; see vitrine doctor"
 
 /* One set being read. */
@@ -65,12 +67,13 @@ static bool load_path(struct reading *r, const char *path, const char *name, boo
     size_t len;
     enum keyfile_result result = keyfile_read(path, r->owner, &text, &len, r->error);
     if (result == KEYFILE_MISSING && must_exist)
-        snprintf(r->error, KEYFILE_ERROR, "%s does not exist", path);
+        snprintf(r->error, KEYFILE_ERROR,
+                 "%.900s does not exist; name one that does, or put it there", path);
     bool good = result == KEYFILE_READ ? conf_parse(r->conf, path, text, len, r->error)
                                        : result == KEYFILE_MISSING && !must_exist;
     if (good && result == KEYFILE_READ &&
         (!set_add(r->set, name, strlen(name)) || !set_add(r->set, text, len))) {
-        snprintf(r->error, KEYFILE_ERROR, "%s cannot be handed on to be checked", path);
+        snprintf(r->error, KEYFILE_ERROR, "%.900s " NO_MEMORY, path);
         good = false;
     }
     r->files += good && result == KEYFILE_READ;
@@ -122,7 +125,7 @@ static bool directory_good(const struct reading *r, const char *path)
     if ((r->owner == KEYFILE_ANYBODY ? stat(path, &st) : lstat(path, &st)) != 0) {
         if (errno == ENOENT)
             return true;
-        snprintf(r->error, KEYFILE_ERROR, "%s cannot be looked at", path);
+        snprintf(r->error, KEYFILE_ERROR, "%.900s " UNREADABLE, path);
         return false;
     }
     if (S_ISDIR(st.st_mode) &&
@@ -195,11 +198,13 @@ static bool load_more(struct reading *r)
     int n = scandir(folder, &names, is_conf, by_bytes);
     bool good = false;
     if (n < 0 && errno != ENOENT)
-        snprintf(r->error, KEYFILE_ERROR, "%.400s cannot be read", folder);
+        snprintf(r->error, KEYFILE_ERROR, "%.400s " UNREADABLE, folder);
     else if (n > CONF_FILES)
-        snprintf(r->error, KEYFILE_ERROR, "%.400s holds more than %d files", folder, CONF_FILES);
+        snprintf(r->error, KEYFILE_ERROR,
+                 "%.400s holds more than %d files; put some of them together", folder, CONF_FILES);
     else if (n == CONF_FILES && is_new(r, names, n))
-        snprintf(r->error, KEYFILE_ERROR, "%.400s holds %d files, and no more are read", folder,
+        snprintf(r->error, KEYFILE_ERROR,
+                 "%.400s holds %d files, and no more are read; put some of them together", folder,
                  CONF_FILES);
     else
         good = load_each(r, names, n);
@@ -263,7 +268,7 @@ static bool load_authorities(struct reading *r)
         good = r->conf->authorities >= 0 && set_add(r->set, name, strlen(name)) &&
                set_add(r->set, text, len);
         if (!good)
-            snprintf(r->error, KEYFILE_ERROR, "%.900s cannot be handed on to be checked", path);
+            snprintf(r->error, KEYFILE_ERROR, "%.900s " NO_MEMORY, path);
     }
     free(text);
     if (!good)
@@ -305,7 +310,7 @@ static int copy_of(const struct reading *r, const char *name, bool *missing)
     int fd = result == KEYFILE_READ ? sealed_copy(text, len) : -1;
     *missing = result == KEYFILE_MISSING;
     if (fd < 0 && result == KEYFILE_READ)
-        snprintf(r->error, KEYFILE_ERROR, "%.400s cannot be handed on to be checked", path);
+        snprintf(r->error, KEYFILE_ERROR, "%.400s " NO_MEMORY, path);
     free(text);
     return fd;
 }
@@ -350,7 +355,7 @@ static bool load_signed(struct reading *r, int key)
 {
     r->set = memfd_create("policy", MFD_CLOEXEC);
     if (r->set < 0) {
-        snprintf(r->error, KEYFILE_ERROR, "%s cannot be checked: no memory", r->directory);
+        snprintf(r->error, KEYFILE_ERROR, "%.900s " NO_MEMORY, r->directory);
         return false;
     }
     bool good =
@@ -386,9 +391,9 @@ static bool pin_good(const struct reading *r, int key)
     if (!good)
         snprintf(r->error, KEYFILE_ERROR,
                  key < 0 ? "%.300s has no policy.pub, but " CONF_DIRECTORY
-                           "/policy.pub is installed: a set has to be signed with its key"
+                           "/policy.pub is installed; sign the set with its key"
                          : "%.300s/policy.pub is not the key that is installed as " CONF_DIRECTORY
-                           "/policy.pub, with which a set has to be signed",
+                           "/policy.pub; sign the set with that one",
                  r->directory);
     return good;
 }

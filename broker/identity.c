@@ -53,9 +53,10 @@ void identity_give(struct worker *seal)
 int identity_on_myself(struct app *a, const struct msg_seal_myself *m)
 {
     if (!m->usable && !a->detail[0])
-        snprintf(a->detail, sizeof a->detail,
-                 "%s holds no key that can be used; `vitrine identity new` makes one",
-                 IDENTITY_FILE);
+        snprintf(
+            a->detail, sizeof a->detail,
+            "%s holds no key that can be used; move it away, and `vitrine identity new` makes one",
+            IDENTITY_FILE);
     if (m->usable && m->name.len) {
         memset(a->my_name, 0, sizeof a->my_name);
         memcpy(a->my_name, m->name.data, m->name.len);

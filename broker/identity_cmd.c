@@ -96,12 +96,13 @@ int identity_cmd_new(bool ed25519, FILE *out)
     struct asking k;
     char path[512];
     if (!settings_path(false, IDENTITY_FILE, true, path))
-        return fail(1, IDENTITY_FILE, "has no place: HOME is not set");
+        return fail(1, IDENTITY_FILE, "has no place: HOME is not set; set it");
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
         return fail(1, path,
-                    errno == EEXIST ? "is there already; move it away to become somebody new"
-                                    : "cannot be made");
+                    errno == EEXIST
+                        ? "is there already; move it away to become somebody new"
+                        : "cannot be made; look whose its folder is, and whether the disk is full");
     bool good = ask_seal(&k, fd, ed25519 ? 2 : 1) && k.myself.usable && fsync(fd) == 0;
     close(fd);
     if (good)
@@ -116,7 +117,7 @@ int identity_cmd_show(FILE *out)
     char path[512], error[KEYFILE_ERROR];
     enum keyfile_result result;
     if (!settings_path(false, IDENTITY_FILE, false, path))
-        return fail(1, IDENTITY_FILE, "has no place: HOME is not set");
+        return fail(1, IDENTITY_FILE, "has no place: HOME is not set; set it");
     int fd = keyfile_open(path, KEYFILE_OURS, &result, error);
     if (result == KEYFILE_MISSING)
         return fail(1, path, "does not exist; `vitrine identity new` makes one");
@@ -128,5 +129,8 @@ int identity_cmd_show(FILE *out)
     close(fd);
     if (!good)
         return fail(EXIT_SANDBOX, path, "was not read; see vitrine doctor");
-    return k.myself.usable ? print(&k, out) : fail(1, path, "holds no key that can be used");
+    return k.myself.usable ? print(&k, out)
+                           : fail(1, path,
+                                  "holds no key that can be used; move it away, and `vitrine "
+                                  "identity new` makes one");
 }

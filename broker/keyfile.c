@@ -35,14 +35,14 @@ static const char *take_line(struct keyfile_line *l, char *text, keyfile_fn take
         return NULL;
     char *equals = strchr(start, '=');
     if (!equals)
-        return "a line reads KEY = VALUE";
+        return "a line reads KEY = VALUE; correct it, or begin it with #";
     *equals = '\0';
     l->key = trim(start);
     l->value = trim(equals + 1);
     for (const char *c = l->key; *c; c++)
         if (!((*c >= 'a' && *c <= 'z') || *c == '_'))
-            return "a key consists of a-z and _";
-    return *l->key ? take(ctx, l) : "a key is missing before =";
+            return "a key consists of a-z and _; correct it";
+    return *l->key ? take(ctx, l) : "a key is missing before =; write it there";
 }
 
 bool keyfile_parse(const char *file, const char *text, size_t len, keyfile_fn take, void *ctx,
@@ -97,11 +97,11 @@ static const char *read_all(int fd, size_t size, char **text, size_t *len)
     *text = malloc(size + 1);
     *len = 0;
     if (!*text)
-        return "no memory to read it";
+        return "cannot be read: no memory; end other programs";
     while (*len < size) {
         ssize_t n = read(fd, *text + *len, size - *len);
         if (n <= 0)
-            return n == 0 ? NULL : "cannot be read";
+            return n == 0 ? NULL : "cannot be read: its disk fails; look at that";
         *len += (size_t)n;
     }
     return NULL;

@@ -52,14 +52,14 @@ static const char *take(void *ctx, const struct keyfile_line *line)
     uint8_t fp[KNOWN_FP];
     char name[MAX_NAME + 1];
     if (strcmp(line->key, "key") != 0)
-        return "no such entry";
+        return "no such entry; leave it out";
     if (!hex_parse(line->value, KNOWN_FP, fp) || line->value[2 * KNOWN_FP] != ' ')
         return "takes 64 hexadecimal digits, a space and a name";
     if (!get_name(line->value + 2 * KNOWN_FP + 1, name))
-        return "names nobody that could be in a session";
+        return "names nobody that could be in a session; leave it out";
     if (find(k, name) >= 0)
-        return "names somebody twice";
-    return known_set(k, name, fp) ? NULL : "is one more than can be remembered";
+        return "names somebody twice; leave one of them out";
+    return known_set(k, name, fp) ? NULL : "is one more than can be remembered; leave some out";
 }
 
 bool known_parse(struct known *k, const char *file, const char *text, size_t len,
@@ -109,7 +109,7 @@ bool known_refresh(struct known *k, char error[KEYFILE_ERROR])
 {
     struct known *fresh = malloc(sizeof *fresh);
     if (!fresh)
-        snprintf(error, KEYFILE_ERROR, "no memory to read who was met");
+        snprintf(error, KEYFILE_ERROR, "no memory to read who was met; end other programs");
     bool good = fresh && known_load(fresh, error);
     if (good) {
         for (unsigned i = 0; i < k->n; i++)

@@ -32,6 +32,7 @@ def explain(desk, text, action='control', more=()):
 def refused(done, *words):
     assert done.returncode == 6, done
     assert done.stderr.count('\n') == 1 and done.stderr.startswith('vitrine: '), done
+    assert '; ' in done.stderr or ' takes ' in done.stderr, ('what is to be done?', done)
     for word in words:
         assert word in done.stderr, (word, done)
 
@@ -124,6 +125,11 @@ def test_check_what_would_be_refused():
         for name in ('99.conf', 'rules'):
             refused(check(name, full), 'in order by itself, but not', 'conf.d holds 64 files, and no more are read')
         refused(explain(desk, 'control = no\n', more=full + [': >conf.d/99.conf']), 'conf.d holds more than 64 files')
+        for name in 'nothing', 'new/nothing.conf':
+            refused(command(desk, '', 'policy', 'check', name), name + ' does not exist')
+        refused(command(desk, '', 'policy', 'check', '/dev/null'), '/dev/null is not a file')
+        large = candidate(desk, 'large.conf', '# %s\n' % ('x' * 999) * 70)
+        refused(command(desk, '', 'policy', 'check', large), large, 'larger than 64 KiB')
         for name in ('10.conf', 'vitrine.conf'):
             assert check(name, full).returncode == 0, name
         assert check('99.conf', full + ['rm conf.d/10.conf']).returncode == 0

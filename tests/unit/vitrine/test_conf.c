@@ -30,6 +30,8 @@ static void refused(const char *text, const char *want)
     conf_init(&conf);
     if (parse(text) || !strstr(error, want))
         fail_msg("%s: not \"%s\" but \"%s\"", text, want, error);
+    if (!strstr(error, "; ") && !strstr(error, " takes "))
+        fail_msg("what is to be done? %s", error);
 }
 
 static void test_defaults(void **state)
@@ -75,6 +77,7 @@ static void test_refused(void **state)
     refused("largest_session = 99999999999999999999\n", "takes 2 to 1000");
     refused("relays = a_b\n", "a relay is");
     refused("relays = \n", "names no relay");
+    refused("relays = a b c d e f g h i j k l m n o p q\n", "takes at most 16");
     refused("audit_file = relative\n", "absolute path");
     refused("audit_warn_free = 63\n", "takes 64 to 1048576");
     refused("audit_warn_free = 1048577\n", "takes 64 to 1048576");
@@ -87,6 +90,37 @@ static void test_refused(void **state)
     memset(longer, 'x', sizeof longer);
     longer[1999] = '\0';
     refused(longer, "longer than 1024");
+}
+
+/* What, where, and what to do about it: of each file that is refused. */
+static void test_files(void **state)
+{
+    static const struct {
+        const char *make, *what;
+    } cases[] = {
+        {"ln -s /etc/passwd", "is a link; "},
+        {"mkdir", "is not a file; "},
+        {"install -m 600 /dev/null file; truncate -s 65537", "is larger than 64 KiB; "},
+        {"install -m 644 /dev/null", "can be read or written by others; "},
+        {"mkfifo -m 600", "is not a file; "},
+    };
+    char folder[] = "/tmp/vitrine-test-XXXXXX", path[64], command[256], *text;
+    size_t len;
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/file", folder);
+    assert_int_equal(keyfile_read(path, KEYFILE_OURS, &text, &len, error), KEYFILE_MISSING);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        snprintf(command, sizeof command, "cd %s; %s file", folder, cases[i].make);
+        assert_int_equal(system(command), 0);
+        assert_int_equal(keyfile_read(path, KEYFILE_OURS, &text, &len, error), KEYFILE_REFUSED);
+        assert_null(text);
+        assert_memory_equal(error, path, strlen(path));
+        if (!strstr(error, cases[i].what))
+            fail_msg("%s: %s", cases[i].make, error);
+        assert_int_equal(remove(path), 0);
+    }
+    assert_int_equal(rmdir(folder), 0);
 }
 
 static void test_zero_byte(void **state)
@@ -197,9 +231,8 @@ static void test_authorities(void **state)
         conf_init(&conf);
         assert_true(parse(wants[i]));
         assert_false(conf_parse(&conf, "G", "helper_certificates = /a\n", 25, error));
-        assert_string_equal(
-            error, "G:1: helper_certificates: loosens what an earlier file says: F:1; leave it "
-                   "out or tighten it");
+        assert_string_equal(error, "G:1: helper_certificates: loosens what an earlier file says: "
+                                   "F:1; put it into that one, or before it");
         char both[96];
         snprintf(both, sizeof both, "%shelper_certificates = /a\n", wants[i]);
         conf_init(&conf);
@@ -464,6 +497,7 @@ int main(void)
         cmocka_unit_test(test_relays),       cmocka_unit_test(test_places),
         cmocka_unit_test(test_shipped),      cmocka_unit_test(test_settings),
         cmocka_unit_test(test_bad_settings), cmocka_unit_test(test_longest_list),
+        cmocka_unit_test(test_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
