@@ -132,13 +132,28 @@ static int open_keys(struct relay_run *r)
     return -1;
 }
 
-static void send_keys(struct relay_run *r)
+static bool send_keys(struct relay_run *r)
 {
     struct msg_relay_keys m = {.n_files = r->cert >= 0 ? 2 : 0, .files = {r->cert, r->key}};
-    msg_relay_keys_send(&r->relay->control, &m);
+    if (msg_relay_keys_send(&r->relay->control, &m) == 0 || errno == EPIPE)
+        return true; /* one that is gone says so by its end */
+    fprintf(stderr, "vitrine: certificate and key did not reach the relay: %s; try again\n",
+            strerror(errno));
+    return false;
 }
 
 /* --- start */
+
+static void unheard(struct relay_run *r, const char *what, int status)
+{
+    fprintf(stderr, "vitrine: %s: %s; start it again\n", what, strerror(errno));
+    stop(r, status);
+}
+
+static void no_launcher(struct relay_run *r)
+{
+    unheard(r, "the launcher, which makes sockets, does not hear", EXIT_UNSAFE);
+}
 
 static void serve(struct relay_run *r)
 {
@@ -155,7 +170,7 @@ static void serve(struct relay_run *r)
     for (size_t i = 0; i < r->conf.n_proxies; i++)
         memcpy(m.proxies[i].address, r->conf.proxies[i], sizeof m.proxies[i].address);
     if (msg_relay_serve_send(&r->relay->control, &m) != 0)
-        stop(r, EXIT_LINE);
+        unheard(r, "the relay does not hear", EXIT_LINE);
     r->relay->control.state = RELAY_STATE_SERVING;
     for (unsigned i = 0; i < r->n_sockets; i++)
         close(r->sockets[i]);
@@ -201,7 +216,7 @@ static void on_listening(void *ctx, const int *sockets, unsigned n, uint16_t por
     if (!r->o->has_metrics)
         serve(r);
     else if (!launcher_listen(&r->launcher, r->o->metrics.host, r->o->metrics.port, on_metrics, r))
-        stop(r, EXIT_UNSAFE);
+        no_launcher(r);
 }
 
 static void on_open(struct worker *w, int fd)
@@ -213,7 +228,8 @@ static void on_started(struct worker *w)
 {
     struct relay_run *r = w->ctx;
     r->relay = w;
-    send_keys(r);
+    if (!send_keys(r))
+        stop(r, EXIT_UNSAFE);
 }
 
 static void on_verified(struct worker *w)
@@ -222,7 +238,7 @@ static void on_verified(struct worker *w)
     close_keys(r); /* it has its own; a second start cannot come any more */
     const char *address = r->o->has_listen ? r->o->listen.host : "";
     if (!launcher_listen(&r->launcher, address, r->at.port, on_listening, r))
-        stop(r, EXIT_UNSAFE);
+        no_launcher(r);
 }
 
 static int status_of(const struct worker_end *end)
@@ -286,7 +302,7 @@ static void read_anew(struct relay_run *r)
 {
     (void)relay_log_open(&r->log); /* one that cannot be opened: the old one goes on */
     if (r->o->cert && is_serving(r) && open_keys(r) == 0) {
-        send_keys(r);
+        (void)send_keys(r); /* it has said so: the old ones go on */
         close_keys(r);
     }
 }
