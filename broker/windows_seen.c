@@ -268,6 +268,8 @@ static void take_same(struct windows *w)
     if (s->unlike_ms && s->same && s->begun_ms >= s->alike_ms + ALIKE_MS)
         s->unlike_ms = 0;
     say_unlike(w);
+    if (!s->on) /* its painter was gone, and with it the question */
+        return;
     if (!s->same) {
         s->same = true;
         s->excused = 0;

@@ -256,6 +256,27 @@ static void test_says_so(void **state)
     drop(r);
 }
 
+/* A painter that is gone when the line is to go takes the question with it. */
+static void test_says_so_no_painter(void **state)
+{
+    (void)state;
+    struct rig *r = rig_armed();
+    keep(dialog(r), true);
+    UNTIL(r, strcmp(r->prompt.why, "effects") == 0);
+    settle(r);
+    r->ends = true;
+    loop_remove(&r->loop, r->ui[PAINTER_PROMPT].fd); /* the order finds it out */
+    loop_remove(&r->loop, r->painter[PAINTER_PROMPT].fd);
+    chan_finish(&r->painter[PAINTER_PROMPT]);
+    keep(dialog(r), false);
+    UNTIL(r, r->failed == 1);
+    assert_int_equal(r->answers, 1);
+    assert_false(r->yes);
+    assert_int_equal(r->why, ORIGIN_WHY_PAINTER);
+    assert_false(r->w->seen.same);
+    drop(r);
+}
+
 /* The way out is open meanwhile, and the next question says nothing of it. */
 static void test_says_so_no(void **state)
 {
@@ -394,6 +415,7 @@ int main(void)
         cmocka_unit_test(test_panel_before),
         cmocka_unit_test(test_bar),
         cmocka_unit_test(test_says_so),
+        cmocka_unit_test(test_says_so_no_painter),
         cmocka_unit_test(test_says_so_no),
         cmocka_unit_test(test_says_so_blinking),
         cmocka_unit_test(test_says_so_not),

@@ -182,6 +182,8 @@ static void on_answer(void *ctx, uint32_t serial, bool yes, uint8_t choice, enum
     r->yes = yes;
     r->hand = hand;
     r->why = why;
+    if (r->ends)
+        prompt_close(r->w, serial);
     if (r->echo)
         printf("answer %u %s hand=%d why=%d\n", serial, yes ? "yes" : "no", hand, why);
 }

@@ -38,6 +38,7 @@ struct rig {
     unsigned monitor; /* UI_SLOT_MONITOR of its last consent to share; 0 none */
     char monitor_size[32];
     bool obeys;              /* Pause and Lock, and what takes them back, are done at once */
+    bool ends;               /* so is the end of a prompt that is answered */
     bool echo;               /* print what happens */
     bool lazy;               /* the painter takes orders and paints nothing ... */
     uint16_t alike;          /* names that it says it has marked */
