@@ -13,7 +13,7 @@
    of F, all say so, go on, and end with 1. */
 
 /* A readable table of F. Exit status: 0; 1 when F cannot be read, or lines in it are none of a
-   trail, which is said. */
+   trail, or there is no memory for one, which is said. */
 int audit_cmd_show(const char *file, FILE *out);
 /* Starts vitrine-verify on F, the parts before it and F.key, and prints one line. kept: a file with
    the key that audit_cmd_key printed, NULL: not at hand; with it F.key has to be there. Exit
@@ -22,9 +22,9 @@ int audit_cmd_show(const char *file, FILE *out);
    there: whether that was all nobody knows. F may be a receipt: then 0 says that the session it
    names is in it, whole, and nothing of the rest of that trail. After start_init. */
 int audit_cmd_verify(const char *file, const char *kept, FILE *out);
-/* Takes the verification key out of the key file beside F and prints it, once. Exit status: 0; 1 it
-   is not there any more, or the files cannot be used; 5 vitrine-audit could not be started safely.
-   After start_init. */
+/* Prints the verification key of the key file beside F, once: when that was written, it is taken
+   out of the file. Exit status: 0; 1 it is not there any more, or still, or the files cannot be
+   used; 5 vitrine-audit could not be started safely. After start_init. */
 int audit_cmd_key(const char *file, FILE *out);
 /* F as JSON lines or in the Common Event Format; what is no line of a trail is left out and counted
    on standard error. Exit status: 0; 1 F cannot be read, or some lines were left out. */
@@ -44,9 +44,10 @@ int audit_cmd_sessions(const char *file, FILE *out);
 int audit_cmd_receipt(const char *file, const char *session, FILE *out);
 int audit_cmd_catalogue(FILE *out);
 
-/* One line of a log as the table shows it, for fuzzing: never prints a control character. false: no
-   line of a trail; shown as such. */
-bool audit_show_line(const char *line, size_t len, FILE *out);
+/* One line of a log as the table shows it, for fuzzing: never prints a control character.
+   AUDIT_STRANGE: no line of a trail, and shown as such; AUDIT_NO_MEMORY: nothing was printed. */
+enum audit_shown { AUDIT_SHOWN, AUDIT_STRANGE, AUDIT_NO_MEMORY };
+enum audit_shown audit_show_line(const char *line, size_t len, FILE *out);
 
 /* Which computer and whose program wrote a run, as its first line says; escaped as there. */
 #define AUDIT_WHERE 128

@@ -146,14 +146,26 @@ static void print_start(const char *line, size_t len, FILE *out)
     print_safe(line, len < 60 ? len : 60, out);
 }
 
-bool audit_show_line(const char *line, size_t len, FILE *out)
+/* What memory could not take is not there, and a stream in memory says so in several ways. */
+static bool close_row(FILE *memory, char *const *row)
+{
+    bool whole = !ferror(memory);
+    return fclose(memory) == 0 && whole && *row;
+}
+
+enum audit_shown audit_show_line(const char *line, size_t len, FILE *out)
 {
     char *row = NULL;
     size_t row_len = 0;
     FILE *memory = open_memstream(&row, &row_len);
+    if (!memory)
+        return AUDIT_NO_MEMORY;
     struct scan s = {line, line + len, 0};
-    bool good = memory && show_object(&s, memory) && s.columns == COLUMNS;
-    good = memory && fclose(memory) == 0 && good;
+    bool good = show_object(&s, memory) && s.columns == COLUMNS;
+    if (!close_row(memory, &row)) {
+        free(row);
+        return AUDIT_NO_MEMORY;
+    }
     if (good) {
         fwrite(row, 1, row_len, out);
     } else {
@@ -162,19 +174,24 @@ bool audit_show_line(const char *line, size_t len, FILE *out)
     }
     fputc('\n', out);
     free(row);
-    return good;
+    return good ? AUDIT_SHOWN : AUDIT_STRANGE;
 }
 
 int audit_cmd_show(const char *file, FILE *out)
 {
     struct audit_lines l;
     unsigned long foreign = 0;
+    enum audit_shown how = AUDIT_SHOWN;
     if (!audit_lines_open(&l, file))
         return 1;
     fprintf(out, "%6s  %-24s  %-16s%6s  %s\n", "line", "time", "event", "run", "fields");
-    while (audit_lines_next(&l))
-        foreign += !audit_show_line(l.line, l.len, out);
-    if (foreign)
+    while (how != AUDIT_NO_MEMORY && audit_lines_next(&l)) {
+        how = audit_show_line(l.line, l.len, out);
+        foreign += how == AUDIT_STRANGE;
+    }
+    if (how == AUDIT_NO_MEMORY)
+        fprintf(stderr, "vitrine: there is no memory to show %s from line %lu on\n", file, l.n);
+    else if (foreign)
         audit_lines_print_strange(&l, foreign);
-    return audit_lines_close(&l) && !foreign ? 0 : 1;
+    return audit_lines_close(&l) && how != AUDIT_NO_MEMORY && !foreign ? 0 : 1;
 }

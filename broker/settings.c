@@ -315,7 +315,8 @@ bool settings_loadable(const struct settings *s, char error[KEYFILE_ERROR])
     FILE *f = open_memstream(&text, &len);
     if (f)
         settings_write(s, f);
-    bool good = f && fclose(f) == 0 && len <= KEYFILE_MAX;
+    bool whole = f && !ferror(f);
+    bool good = f && fclose(f) == 0 && whole && text && len <= KEYFILE_MAX;
     if (!good)
         snprintf(error, KEYFILE_ERROR, "settings cannot be written: %s", strerror(ENOMEM));
     good = good && settings_parse(&back, "new settings", text, len, error);
