@@ -105,15 +105,15 @@ static void close_batch(void)
     audit.sinks = 0;
 }
 
-static int on_audit_take_key(void *ctx)
+static int on_audit_take_key(void *ctx, struct msg_audit_take_key *ask)
 {
     uint8_t key[DIGEST_SIZE];
     struct msg_audit_key m = {0};
     (void)ctx;
-    int taken = trail_take_key(&audit.trail, key, &m.from);
-    if (taken < 0)
+    int there = trail_take_key(&audit.trail, ask->told, key, &m.from);
+    if (there < 0)
         return -1;
-    m.key = (struct span){key, taken ? sizeof key : 0};
+    m.key = (struct span){key, there && !ask->told ? sizeof key : 0};
     int result = msg_audit_key_send(&audit.control, &m);
     OPENSSL_cleanse(key, sizeof key);
     return result;

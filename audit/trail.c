@@ -224,7 +224,7 @@ int trail_commit(struct trail *t)
     return result;
 }
 
-static int take_key_locked(struct trail *t, uint8_t key[DIGEST_SIZE], uint64_t *from)
+static int take_key_locked(struct trail *t, bool out, uint8_t key[DIGEST_SIZE], uint64_t *from)
 {
     if (key_read(t->key_fd, &t->key) != KEY_GOOD) {
         errno = EBADMSG;
@@ -234,15 +234,17 @@ static int take_key_locked(struct trail *t, uint8_t key[DIGEST_SIZE], uint64_t *
         return 0;
     memcpy(key, t->key.kept, DIGEST_SIZE);
     *from = t->key.kept_from;
+    if (!out)
+        return 1;
     OPENSSL_cleanse(t->key.kept, sizeof t->key.kept);
     return key_write(t->key_fd, &t->key) != 0 || fdatasync(t->key_fd) != 0 ? -1 : 1;
 }
 
-int trail_take_key(struct trail *t, uint8_t key[DIGEST_SIZE], uint64_t *from)
+int trail_take_key(struct trail *t, bool out, uint8_t key[DIGEST_SIZE], uint64_t *from)
 {
     if (trail_lock(t) != 0)
         return -1;
-    int result = take_key_locked(t, key, from);
+    int result = take_key_locked(t, out, key, from);
     trail_unlock(t);
     return result;
 }

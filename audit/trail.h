@@ -46,9 +46,9 @@ int trail_add(struct trail *t, unsigned id, const struct trail_field *fields, un
 int trail_sign(struct trail *t);
 int trail_commit(struct trail *t);
 
-/* Hands out the verification key and forgets it: the key of line *from (audit/FORMAT.md). 1; 0: it
-   has been taken away before; -1 with errno. */
-int trail_take_key(struct trail *t, uint8_t key[DIGEST_SIZE], uint64_t *from);
+/* Hands out the verification key, of line *from (audit/FORMAT.md), and with `out` forgets it. 1; 0:
+   it has been taken away before; -1 with errno. */
+int trail_take_key(struct trail *t, bool out, uint8_t key[DIGEST_SIZE], uint64_t *from);
 
 void trail_finish(struct trail *t);
 

@@ -17,6 +17,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { EXIT_OPEN = 7 }; /* as with audit_verdict.c: nothing is wrong, but not all could be read */
+
 /* FROM:64 hexadecimal digits, as `vitrine audit key` prints it. */
 static bool parse_kept(const char *text, uint64_t *from, uint8_t key[32])
 {
@@ -110,6 +112,17 @@ static void print_first_key(const char *file, FILE *out)
             file, file, file);
 }
 
+static int look_for_first_key(const char *file, int key, FILE *out)
+{
+    bool known;
+    if (audit_files_hold_first_key(key, &known))
+        print_first_key(file, out);
+    if (!known)
+        fprintf(stderr, "vitrine: whether the first sealing key is in %s.key could not be read\n",
+                file);
+    return known ? 0 : EXIT_OPEN;
+}
+
 int audit_cmd_verify(const char *file, const char *kept, FILE *out)
 {
     uint8_t key[32];
@@ -127,8 +140,8 @@ int audit_cmd_verify(const char *file, const char *kept, FILE *out)
     enum verifier_says says = verifier_log(file, &m, conf_requires_namespaces(), &result);
     if (says == VERIFIER_YES)
         status = audit_verdict_print(file, &result, m.n_key > 0, out);
-    if (status == 0 && m.n_key && audit_files_hold_first_key(m.key[0]))
-        print_first_key(file, out);
+    if (status == 0 && m.n_key)
+        status = look_for_first_key(file, m.key[0], out);
     if (says == VERIFIER_SILENT) {
         status = 5;
         fputs("vitrine: the verifier could not be locked in or died over this log; see vitrine "
@@ -145,6 +158,7 @@ int audit_cmd_verify(const char *file, const char *kept, FILE *out)
 struct taking {
     struct chan chan;
     bool ready, answered;
+    bool there; /* the key is in the file */
     FILE *out;
     int status;
 };
@@ -170,13 +184,9 @@ static int on_audit_key(void *ctx, struct msg_audit_key *m)
     struct taking *t = ctx;
     char hex[HEX_SIZE(32)];
     t->answered = true;
-    t->status = m->key.len == 32 ? 0 : 1;
-    if (t->status) {
-        fputs("vitrine: the key of this trail was taken away before; its key file does not hold it "
-              "any more\n",
-              stderr);
+    t->there = m->key.len == 32;
+    if (!t->there)
         return 0;
-    }
     hex_format(m->key.data, 32, hex);
     fprintf(t->out, "%" PRIu64 ":%s\n", m->from, hex);
     explicit_bzero(hex, sizeof hex);
@@ -186,6 +196,43 @@ static int on_audit_key(void *ctx, struct msg_audit_key *m)
 static const struct audit_at_broker key_handlers = {
     .on_ready = on_ready, .on_failed = on_failed, .on_audit_key = on_audit_key};
 
+static bool ask(struct taking *t, bool told)
+{
+    t->answered = false;
+    return msg_audit_take_key_send(&t->chan, &(struct msg_audit_take_key){.told = told}) == 0 &&
+           errand_hear_soon(&t->chan) && t->answered;
+}
+
+static bool was_printed(FILE *out)
+{
+    return fflush(out) == 0 && !ferror(out);
+}
+
+/* Out of the file only when somebody has it. */
+static bool hand_over(struct taking *t)
+{
+    if (!ask(t, false))
+        return false;
+    t->status = 1;
+    if (!t->there) {
+        fputs("vitrine: the key of this trail was taken away before; its key file does not hold it "
+              "any more\n",
+              stderr);
+        return true;
+    }
+    if (!was_printed(t->out)) {
+        fputs("vitrine: standard output cannot be written; the key is still in the key file\n",
+              stderr);
+        return true;
+    }
+    if (ask(t, true) && !t->there)
+        t->status = 0;
+    else
+        fputs("vitrine: the key was printed, but may still be in the key file; take it out again\n",
+              stderr);
+    return true;
+}
+
 /* The writer itself takes the key out, under its lock; checked from outside before it is asked. */
 static bool take_key(struct taking *t, const struct started *s, const struct audit_files *files)
 {
@@ -193,8 +240,7 @@ static bool take_key(struct taking *t, const struct started *s, const struct aud
     m.n_previous = files->previous >= 0;
     m.previous[0] = files->previous;
     return msg_audit_files_send(&t->chan, &m) == 0 && errand_hear_soon(&t->chan) && t->ready &&
-           errand_confined(s) && msg_audit_take_key_send(&t->chan) == 0 &&
-           errand_hear_soon(&t->chan) && t->answered;
+           errand_confined(s) && hand_over(t);
 }
 
 static bool open_patiently(const char *file, struct audit_files *files, char error[KEYFILE_ERROR])

@@ -87,13 +87,14 @@ int audit_files_read(const char *path, const char **why)
 
 /* The line "kept NUMBER KEY" of audit/FORMAT.md 3, to the first digits of the key: zeros where it
    was taken away. */
-bool audit_files_hold_first_key(int key)
+bool audit_files_hold_first_key(int key, bool *known)
 {
     enum { AT = 409, LABEL = 5, NUMBER = 16, DIGITS = 16 };
     char text[LABEL + NUMBER + 1 + DIGITS], none[DIGITS];
     memset(none, '0', sizeof none);
-    bool there = pread(key, text, sizeof text, AT) == (ssize_t)sizeof text &&
-                 memcmp(text, "kept ", LABEL) == 0 &&
+    ssize_t n = pread(key, text, sizeof text, AT);
+    *known = n >= 0;
+    bool there = n == (ssize_t)sizeof text && memcmp(text, "kept ", LABEL) == 0 &&
                  memcmp(text + sizeof text - DIGITS, none, DIGITS) != 0;
     explicit_bzero(text, sizeof text);
     return there;

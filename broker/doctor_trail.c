@@ -30,7 +30,8 @@ static bool holds_first_key(const char *log)
     const char *why;
     snprintf(path, sizeof path, "%s.key", log);
     FD_OWNED fd = audit_files_read(path, &why);
-    return fd >= 0 && audit_files_hold_first_key(fd);
+    bool known;
+    return fd >= 0 && audit_files_hold_first_key(fd, &known);
 }
 
 static bool look(const void *ctx, void *out)

@@ -440,11 +440,11 @@ static struct check_seal kept;
 
 static void take_key(void)
 {
-    assert_int_equal(trail_take_key(&a, kept.key, &kept.from), 1);
+    assert_int_equal(trail_take_key(&a, true, kept.key, &kept.from), 1);
     assert_int_equal(kept.from, 1);
     uint8_t again[DIGEST_SIZE];
     uint64_t from;
-    assert_int_equal(trail_take_key(&a, again, &from), 0);
+    assert_int_equal(trail_take_key(&a, true, again, &from), 0);
 }
 
 static void expect_sealed(enum verdict verdict, uint64_t line)
