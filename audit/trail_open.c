@@ -64,7 +64,7 @@ static int open_locked(struct trail *t, int previous)
     struct tail end;
     bool continues;
     enum key_read result = key_read(t->key_fd, &t->key);
-    if (result == KEY_BROKEN) {
+    if (result == KEY_BROKEN || result == KEY_UNREAD) {
         errno = EBADMSG;
         return -1;
     }

@@ -106,8 +106,10 @@ enum key_read key_read(int fd, struct trail_key *out)
     ssize_t n = pread(fd, text, KEY_FILE_SIZE, 0);
     if (n == 0)
         return KEY_EMPTY;
-    text[n < 0 ? 0 : n] = '\0';
-    bool good = n > 0 && strlen(text) == (size_t)n && parse(text, out);
+    if (n < 0)
+        return KEY_UNREAD;
+    text[n] = '\0';
+    bool good = strlen(text) == (size_t)n && parse(text, out);
     OPENSSL_cleanse(text, sizeof text);
     if (!good)
         key_wipe(out);

@@ -21,7 +21,7 @@ struct trail_key {
     uint64_t kept_from;
 };
 
-enum key_read { KEY_GOOD, KEY_EMPTY, KEY_BROKEN };
+enum key_read { KEY_GOOD, KEY_EMPTY, KEY_BROKEN, KEY_UNREAD };
 
 /* From the start of fd. */
 enum key_read key_read(int fd, struct trail_key *out);

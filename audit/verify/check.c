@@ -18,12 +18,10 @@ bool walk_wrong(struct walk *w, enum verdict verdict, uint64_t line)
 /* Does a good line with that place in the chain stand anywhere in the rest of the log? */
 static bool stands_later(const struct walk *w, uint64_t n, const uint8_t prev[DIGEST_SIZE])
 {
-    struct reader *r = malloc(sizeof *r);
+    struct reader *r = or_give_up(malloc(sizeof *r));
     const char *text;
     size_t len;
     bool found = false;
-    if (!r)
-        return false;
     memcpy(r, &w->reader, sizeof *r);
     for (enum reader_got got;
          !found && (got = reader_next(r, &text, &len)) <= READER_LONG && got != READER_TORN;) {
@@ -38,11 +36,9 @@ static bool stands_later(const struct walk *w, uint64_t n, const uint8_t prev[DI
 /* The line after this one, if it is a good one; the reader stays where it is. */
 static bool peek(const struct walk *w, struct line *next)
 {
-    struct reader *r = malloc(sizeof *r);
+    struct reader *r = or_give_up(malloc(sizeof *r));
     const char *text;
     size_t len;
-    if (!r)
-        return false;
     memcpy(r, &w->reader, sizeof *r);
     bool good = reader_next(r, &text, &len) == READER_LINE && line_parse(text, len, next) &&
                 next->hash_right;
@@ -199,12 +195,8 @@ static void check_end(struct walk *w, enum reader_got got)
 void check_log(const struct reader_source *log, const struct trail_key *key,
                const struct check_seal *seal, struct check_result *out)
 {
-    struct walk *w = calloc(1, sizeof *w);
+    struct walk *w = or_give_up(calloc(1, sizeof *w));
     memset(out, 0, sizeof *out);
-    out->verdict = VERDICT_NO_LOG;
-    if (!w)
-        return;
-    out->verdict = VERDICT_OK;
     w->reader.source = log;
     w->key = key;
     w->out = out;

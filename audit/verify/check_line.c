@@ -67,9 +67,7 @@ static bool check_proof(struct walk *w, const struct line *l,
                         uint32_t signatures)
 {
     if (!w->book)
-        w->book = calloc(1, sizeof *w->book);
-    if (!w->book)
-        return walk_wrong(w, VERDICT_NO_LOG, w->place);
+        w->book = or_give_up(calloc(1, sizeof *w->book));
     enum proof_says says = judge(w->book, l);
     if (says == PROOF_WRONG)
         return walk_wrong(w, VERDICT_PROOF, w->place);

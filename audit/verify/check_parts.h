@@ -6,6 +6,7 @@
 #define AUDIT_VERIFY_CHECK_PARTS_H
 #include "audit/chain/line.h"
 #include "audit/verify/check.h"
+#include "audit/verify/give_up.h"
 #include "audit/verify/receipt.h"
 #include <string.h>
 

@@ -5,6 +5,7 @@
  */
 #include "audit/verify/certificate.h"
 #include "audit/verify/check.h"
+#include "audit/verify/give_up.h"
 #include "audit/verify/policy_set.h"
 #include "audit/verify/whole.h"
 #include "ch_verify.h"
@@ -143,6 +144,14 @@ static bool part_size(uint64_t *out)
     return size >= 0;
 }
 
+static long read_part(void *buf, size_t n, uint64_t at)
+{
+    ssize_t got = pread(part.fd, buf, n, (off_t)at);
+    if (got < 0)
+        give_up();
+    return (long)got;
+}
+
 /* Reads go forward, but for those of a reader that was copied to look ahead: then from the first
    part again. */
 static long read_at(void *ctx, void *buf, size_t n, uint64_t at)
@@ -153,16 +162,16 @@ static long read_at(void *ctx, void *buf, size_t n, uint64_t at)
         part.number = 0;
         part.start = 0;
         if (!open_next())
-            return -1;
+            give_up();
     }
     while (part_size(&size)) {
         if (at - part.start < size)
-            return (long)pread(part.fd, buf, n, (off_t)(at - part.start));
+            return read_part(buf, n, at - part.start);
         part.start += size;
         if (!open_next())
             break;
     }
-    return -1;
+    give_up();
 }
 
 static const struct verify_at_verify handlers = {
@@ -179,7 +188,10 @@ static void check(struct check_result *out)
     struct trail_key key;
     const struct reader_source log = {read_at, NULL};
     bool has_key = verify.files.n_key > 0;
-    if (has_key && key_read(verify.files.key[0], &key) != KEY_GOOD) {
+    enum key_read key_is = has_key ? key_read(verify.files.key[0], &key) : KEY_GOOD;
+    if (key_is == KEY_UNREAD)
+        give_up();
+    if (key_is != KEY_GOOD) {
         *out = (struct check_result){.verdict = VERDICT_OTHER_KEY};
         return;
     }
@@ -270,11 +282,41 @@ static int answer(void)
     }
 }
 
+/* --- OpenSSL tells a signature that is wrong and one for which there was no memory in one way ---
+ */
+
+static void *resize(void *old, size_t n)
+{
+    return n ? or_give_up(reallocarray(old, 1, n)) : NULL;
+}
+
+static void *crypto_new(size_t n, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    return resize(NULL, n);
+}
+
+static void *crypto_resize(void *old, size_t n, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    return n ? resize(old, n) : (free(old), NULL);
+}
+
+static void crypto_free(void *old, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    free(old);
+}
+
 int main(void)
 {
+    bool memory = CRYPTO_set_mem_functions(crypto_new, crypto_resize, crypto_free) == 1;
     worker_begin(WORKER_VERIFY);
     verify_init_verify(&verify.control, WORKER_CONTROL_FD, &handlers, NULL);
-    if (!digest_warm_up())
+    if (!memory || !digest_warm_up())
         worker_fail(&verify.control, FAIL_CRYPTO, 0);
     worker_confine(WORKER_VERIFY, &policy_verify, &verify.control);
     if (chan_receive_wait(&verify.control) != CHAN_OK || !verify.asked)
