@@ -13,7 +13,7 @@ from hands import HOST, VIEWER, Control, hold_keys, let_go, until_down, until_ob
 from rogue import place
 
 PLACE, ROOM = b'FAULTS:', 64
-KINDS = ('alloc', 'read', 'write', 'send', 'open', 'fork', 'libread', 'libwrite', 'fd', 'file', 'stdio')   # in the order of faults.c
+KINDS = ('alloc', 'read', 'write', 'send', 'open', 'fork', 'libread', 'libwrite', 'fd', 'file', 'stdio', 'liballoc')   # in the order of faults.c
 
 
 @functools.lru_cache(maxsize=None)

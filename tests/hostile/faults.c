@@ -5,17 +5,20 @@
  *
  * A worker's environment is fixed and it can read no file, so its orders are in the program itself,
  * like those of rogue.c: "KIND N": the N-th call of that kind fails, and no other. They are counted
- * without orders too.
+ * without orders too; with "count" a process waits at its end, and before it kills one, until they
+ * have been read.
  *
- * Libraries read and write for us: OpenSSL the line to the relay and its clients', xcb the X
- * server's. Those calls are kinds of their own, by functions of this program that stand in front of
- * the C library's.
+ * Libraries read, write and allocate for us: OpenSSL the line to the relay and its clients', xcb
+ * the X server's. Those calls are kinds of their own, by functions of this program that stand in
+ * front of the C library's.
  */
+#include "lib/clock.h"
 #undef _FORTIFY_SOURCE /* which has some of the functions below as its own */
 #define _FORTIFY_SOURCE 0
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -33,9 +36,24 @@
 
 /* FD: another number for what is open, and what is set up with it. FILES: what is done with files
  * and folders beside reading and writing. STDIO: what a stream has gathered cannot be written. */
-enum kind { ALLOC, READ, WRITE, SEND, OPEN, FORK, LIB_READ, LIB_WRITE, FD, FILES, STDIO, KINDS };
-static const char *const names[KINDS] = {"alloc",   "read",     "write", "send", "open", "fork",
-                                         "libread", "libwrite", "fd",    "file", "stdio"};
+enum kind {
+    ALLOC,
+    READ,
+    WRITE,
+    SEND,
+    OPEN,
+    FORK,
+    LIB_READ,
+    LIB_WRITE,
+    FD,
+    FILES,
+    STDIO,
+    LIB_ALLOC,
+    KINDS
+};
+static const char *const names[KINDS] = {"alloc", "read", "write",   "send",
+                                         "open",  "fork", "libread", "libwrite",
+                                         "fd",    "file", "stdio",   "liballoc"};
 
 #define MARK "FAULTS:"
 
@@ -43,6 +61,7 @@ static const char *const names[KINDS] = {"alloc",   "read",     "write", "send",
 struct {
     char orders[64];
     unsigned calls[KINDS];
+    volatile unsigned over, seen; /* with "count": so many have ended; whoever counts has seen it */
 } fault = {.orders = MARK "                                                        "};
 
 static bool due(enum kind kind)
@@ -52,6 +71,29 @@ static bool due(enum kind kind)
     size_t len = strlen(names[kind]);
     return strncmp(orders, names[kind], len) == 0 && orders[len] == ' ' &&
            strtoul(orders + len, NULL, 10) == call;
+}
+
+static bool counts_only(void)
+{
+    return strcmp(fault.orders + sizeof MARK - 1, "count") == 0;
+}
+
+#define PATIENCE_US 20000000 /* for one who counts and is gone */
+
+/* Somebody ends now, this process or one that it kills: until that was seen. Without a call to the
+ * system, which a worker's filter could end. */
+static void await_count(void)
+{
+    uint64_t end = clock_now_us() + PATIENCE_US;
+    fault.over++;
+    while (fault.seen != fault.over && clock_now_us() < end)
+        continue;
+}
+
+__attribute__((destructor)) static void linger(void)
+{
+    if (counts_only())
+        await_count();
 }
 
 /* A call of our own is on its way: what stands in front of the C library lets it through. */
@@ -214,7 +256,8 @@ int __wrap_fclose(FILE *f)
     return due(STDIO) ? onto_full_disk(f, true) : __real_fclose(f);
 }
 
-/* Only the making of a process: whatever else goes this way is not one of the kinds. */
+/* Only the making of a process: whatever else goes this way is not one of the kinds. Who is killed
+ * makes no calls any more. */
 long __real_syscall(long number, ...);
 long __wrap_syscall(long number, ...);
 
@@ -226,6 +269,8 @@ long __wrap_syscall(long number, ...)
     for (int i = 0; i < 6; i++)
         a[i] = va_arg(more, long);
     va_end(more);
+    if (number == SYS_pidfd_send_signal && a[1] == SIGKILL && counts_only())
+        await_count();
     if ((number != SYS_clone && number != SYS_clone3) || !due(FORK))
         return __real_syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
     errno = EAGAIN;
@@ -258,3 +303,19 @@ STAND_IN(send, LIB_WRITE, EPIPE, (int fd, const void *from, size_t n, int flags)
          (SYS_sendto, fd, from, n, flags, NULL, 0))
 STAND_IN(sendmsg, LIB_WRITE, EPIPE, (int fd, const struct msghdr *m, int flags),
          (SYS_sendmsg, fd, m, flags))
+
+/* What the C library itself allocates is a library's, too. */
+#define STAND_IN_ALLOC(name, parameters, arguments)                                                \
+    void *__libc_##name parameters;                                                                \
+    void *name parameters                                                                          \
+    {                                                                                              \
+        if (!ours && due(LIB_ALLOC)) {                                                             \
+            errno = ENOMEM;                                                                        \
+            return NULL;                                                                           \
+        }                                                                                          \
+        return __libc_##name arguments;                                                            \
+    }
+
+STAND_IN_ALLOC(malloc, (size_t n), (n))
+STAND_IN_ALLOC(calloc, (size_t n, size_t size), (n, size))
+STAND_IN_ALLOC(realloc, (void *old, size_t n), (old, n))
