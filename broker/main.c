@@ -12,6 +12,7 @@
 #include "policy_tables.h"
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 
 static int run_window(const struct options *o)
 {
@@ -109,9 +110,22 @@ static bool was_written(void)
     return false;
 }
 
+/* The kernel lets nobody pass a descriptor on while more of this user's are under way than whoever
+   passes it may have open (unix(7)). Desktops start programs with 1,024 and let them have more;
+   what is started from here and passes none on takes less again. */
+static void may_pass_on(void)
+{
+    struct rlimit open_files;
+    if (getrlimit(RLIMIT_NOFILE, &open_files) != 0)
+        return;
+    open_files.rlim_cur = open_files.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &open_files); /* else it has what it had */
+}
+
 int main(int argc, char **argv)
 {
     struct options o;
+    may_pass_on();
     signal(SIGUSR1, SIG_IGN); /* `vitrine stop` may come early, or mean another of our commands */
     int status = options_parse(argc, argv, &o);
     if (status == 0)
