@@ -4,6 +4,7 @@
 #include "broker/proc.h"
 #include "lib/clock.h"
 #include "lib/fd.h"
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -17,9 +18,39 @@
 #define DEATH_MS 1000
 #define LOOK_MS 10 /* between two looks: nobody tells of the end of somebody else's child */
 
+#define LOOKS 3 /* at all processes, while one of them could not be looked at */
+
+/* Something could not be looked at, and not because it is gone or another's: who was not found may
+   be there. */
+static bool blind;
+
+static void note_error(void)
+{
+    blind = blind || (errno != ENOENT && errno != ESRCH && errno != EACCES && errno != EPERM);
+}
+
 static int hold(pid_t pid)
 {
-    return (int)syscall(SYS_pidfd_open, pid, 0);
+    int held = (int)syscall(SYS_pidfd_open, pid, 0);
+    if (held < 0)
+        note_error();
+    return held;
+}
+
+static bool look(pid_t pid, const char *file, char *out, size_t size)
+{
+    ssize_t n = proc_read(pid, file, out, size);
+    if (n < 0)
+        note_error();
+    return n > 0;
+}
+
+static pid_t next(DIR *dir)
+{
+    errno = 0;
+    pid_t pid = proc_next(dir);
+    blind = blind || (pid == 0 && errno != 0);
+    return pid;
 }
 
 static bool send_signal(int pidfd, int signal)
@@ -30,8 +61,8 @@ static bool send_signal(int pidfd, int signal)
 static bool is_broker_of_ours(pid_t pid)
 {
     char name[32], status[1024];
-    return proc_read(pid, "comm", name, sizeof name) > 0 && strcmp(name, "vitrine\n") == 0 &&
-           proc_read(pid, "status", status, sizeof status) > 0 && proc_is_ours(status);
+    return look(pid, "comm", name, sizeof name) && strcmp(name, "vitrine\n") == 0 &&
+           look(pid, "status", status, sizeof status) && proc_is_ours(status);
 }
 
 /* --- through whom the screen leaves and keys come --- */
@@ -48,20 +79,21 @@ static bool is_reach_of(pid_t broker, pid_t pid)
     static const char *const names[] = {"vitrine-capture\n", "vitrine-input\n", "vitrine-gate\n"};
     char name[32], status[1024];
     bool known = false;
-    if (proc_read(pid, "comm", name, sizeof name) <= 0)
+    if (!look(pid, "comm", name, sizeof name))
         return false;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         known = known || strcmp(name, names[i]) == 0;
-    return known && proc_read(pid, "status", status, sizeof status) > 0 &&
-           is_alive_child(status, broker);
+    return known && look(pid, "status", status, sizeof status) && is_alive_child(status, broker);
 }
 
 /* How many there are; `end`: each is killed. */
 static unsigned reach_of(pid_t broker, bool end)
 {
+    bool before = blind;
+    blind = false;
     DIR *dir = opendir("/proc");
     unsigned n = 0;
-    for (pid_t pid = dir ? proc_next(dir) : 0; pid > 0; pid = proc_next(dir)) {
+    for (pid_t pid = dir ? next(dir) : 0; pid > 0; pid = next(dir)) {
         FD_OWNED held = end ? hold(pid) : -1; /* before it is looked at: a number is used again */
         if (!is_reach_of(broker, pid))
             continue;
@@ -71,7 +103,9 @@ static unsigned reach_of(pid_t broker, bool end)
     }
     if (dir)
         closedir(dir);
-    return dir ? n : 1; /* nobody knows */
+    bool unknown = !dir || blind;
+    blind = before; /* it is looked for again: what counts is whether it can be in the end */
+    return n + unknown;
 }
 
 static bool await_none(pid_t broker, unsigned ms)
@@ -140,21 +174,36 @@ static int cannot_look(void)
     return 4;
 }
 
+/* Whether all processes could be looked at. At the next look who has stopped does it again, and who
+   was ended is gone. */
+static bool stop_all(unsigned n[STOP_NOT + 1])
+{
+    DIR *dir = opendir("/proc");
+    n[STOP_NOBODY] = n[STOP_DONE] = n[STOP_NOT] = 0;
+    blind = !dir;
+    for (pid_t pid = dir ? next(dir) : 0; pid > 0; pid = next(dir))
+        if (pid > 1 && pid != getpid() && is_broker_of_ours(pid))
+            n[stop_broker(pid, PATIENCE_MS)]++;
+    if (dir)
+        closedir(dir);
+    return !blind;
+}
+
 int stop_cmd(const struct options *o)
 {
     (void)o;
     enum proc_view view = proc_view();
     if (view == PROC_HIDDEN)
         return cannot_look();
-    DIR *dir = opendir("/proc");
     unsigned n[STOP_NOT + 1] = {0};
-    for (pid_t pid = dir ? proc_next(dir) : 0; pid > 0; pid = proc_next(dir))
-        if (pid > 1 && pid != getpid() && is_broker_of_ours(pid))
-            n[stop_broker(pid, PATIENCE_MS)]++;
-    if (dir)
-        closedir(dir);
+    bool sure = false;
+    for (int i = 0; i < LOOKS && !sure; i++)
+        sure = stop_all(n);
     if (found_none(n))
-        return none_found(view == PROC_SHOWN && dir);
+        return none_found(view == PROC_SHOWN && sure);
     say(n);
-    return n[STOP_NOT] ? 4 : n[STOP_ENDED] ? 1 : 0;
+    if (!sure)
+        fputs("vitrine: not every process could be looked at; another one may be running\n",
+              stderr);
+    return n[STOP_NOT] || !sure ? 4 : n[STOP_ENDED] ? 1 : 0;
 }

@@ -134,6 +134,13 @@ def give(path):
             os.chown(each, USER, USER, follow_symlinks=False)
 
 
+def group_of(pid):
+    try:
+        return os.getpgid(pid)
+    except ProcessLookupError:
+        return None
+
+
 class Here:
     """A user's folder with a trail, a changed one, a key and policies; programs to spoil, and good ones."""
 
@@ -342,9 +349,9 @@ class Here:
 
     def nobody_left(self):
         end = time.monotonic() + 3
-        mine = {pid for one in self.pretenders for pid in self.processes() if os.getpgid(pid) == one.pid} if self.pretenders else set()
+        groups = {one.pid for one in self.pretenders}
         while True:
-            left = {pid: name for pid, name in self.processes().items() if pid not in mine}
+            left = {pid: name for pid, name in self.processes().items() if group_of(pid) not in groups}
             if not left:
                 return
             assert time.monotonic() < end, left
@@ -427,13 +434,14 @@ def test_sample():
     assert not troubles, '\n'.join(troubles)
 
 
-# Where a key was lost, a line left out, a whole trail called changed, an export not whole, and the status 0, or nobody told why.
+# Where `stop` found nobody, a key was lost, a line left out, a whole trail called changed, an export not whole, and the status 0, or nobody told why.
 MENDED = (
     ('audit key ' + WHOLE, 'vitrine', 'stdio', 1), ('audit key ' + WHOLE, 'vitrine-audit', 'send', 2),
     ('audit key ' + WHOLE, 'vitrine-audit', 'write', 3), ('audit show ' + WHOLE, 'vitrine', 'liballoc', 5),
     ('audit verify ' + WHOLE, 'vitrine', 'read', 7), ('audit verify ' + WHOLE, 'vitrine-verify', 'alloc', 1),
     ('audit verify ' + WHOLE, 'vitrine-verify', 'read', 2), ('audit verify ' + WHOLE, 'vitrine-verify', 'read', 3),
     ('audit verify --key kept/key kept/audit.log', 'vitrine-verify', 'liballoc', 8283),
+    ('stop', 'vitrine', 'file', 2), ('stop', 'vitrine', 'file', 100), ('stop', 'vitrine', 'open', 60),
     ('audit export --format cef ' + WHOLE, 'vitrine', 'fd', 2), ('audit export --format cef ' + WHOLE, 'vitrine', 'open', 4),
 )
 
