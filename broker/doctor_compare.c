@@ -175,16 +175,22 @@ static bool compare_namespaces(const struct doctor_process *p, char out[DOCTOR_W
 
 /* --- limits --- */
 
-/* The soft limit of that name; false: no such line, or no limit. */
+/* The larger of soft and hard: a process may raise the one to the other. False: one has no end, or
+   nothing is said of it. */
 static bool limit_of(const char *text, const char *name, unsigned long *out)
 {
     const char *line = strstr(text, name);
     char *end;
-    if (!line)
-        return false;
-    line += strlen(name);
-    *out = strtoul(line, &end, 10);
-    return end != line;
+    *out = 0;
+    if (line)
+        line += strlen(name);
+    for (int i = 0; line && i < 2; i++, line = end) {
+        unsigned long limit = strtoul(line, &end, 10);
+        if (end == line)
+            return false;
+        *out = limit > *out ? limit : *out;
+    }
+    return line != NULL;
 }
 
 static bool compare_limits(pid_t pid, unsigned part, char out[DOCTOR_WRONG])
@@ -204,7 +210,11 @@ static bool compare_limits(pid_t pid, unsigned part, char out[DOCTOR_WRONG])
         return false;
     for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
         unsigned long has = ULONG_MAX;
-        if (!limits[i].asked || (limit_of(text, limits[i].name, &has) && has <= limits[i].may))
+        if (!limits[i].asked)
+            continue;
+        if (!limit_of(text, limits[i].name, &has))
+            has = ULONG_MAX;
+        if (has <= limits[i].may)
             continue;
         differs(out, limits[i].name, has, limits[i].may);
     }
