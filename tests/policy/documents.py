@@ -32,7 +32,7 @@ def exists(name):
 def named(line):
     """What stands in code marks and looks like a test."""
     for word in re.findall(r'`([^`]+)`', line):
-        if SCENARIO.match(word) or word.startswith(('unit/', 'hostile/', 'tests/fuzz', 'tests/models/', 'tests/hostile/')) and ' ' not in word:
+        if SCENARIO.match(word) or word.endswith('.pml') or word.startswith(('unit/', 'hostile/', 'tests/fuzz', 'tests/models/', 'tests/hostile/')) and ' ' not in word:
             yield word
 
 

@@ -17,13 +17,13 @@ PRINTED = (
     ('unit/verify/test_check', r'^ *TEST +verify/test_check +(\d+) ok'),
     ('unit/verify/test_recovery', r'^ *TEST +verify/test_recovery +(\d+) ok'),
     ('tests/fuzz/run', r'^# (\d+) targets, (\d+) executions'),
-    ('tests/models/consent.pml', r'MODEL +consent: every property holds in all (\d+) states'),
-    ('tests/models/epoch.pml', r'MODEL +epoch: every property holds in all (\d+) states'),
+    ('broker/consent.pml', r'MODEL +consent: every property holds in all (\d+) states'),
+    ('net/seal/epoch.pml', r'MODEL +epoch: every property holds in all (\d+) states'),
     ('tests/policy/documents.py', r'^documents: .* (\d+) keys'),
     ('s89_guide.as_printed', r's89_guide\.as_printed \((\d+) commands\) ok'),
 )
 # Rules of a model that can be taken away: nothing prints their number in `make check`.
-MODELS = ('tests/models/consent.pml', 'tests/models/epoch.pml')
+MODELS = ('broker/consent.pml', 'net/seal/epoch.pml')
 
 
 def printed(log):
