@@ -19,6 +19,7 @@
 #include "broker/invite.h"
 #include "broker/keyfile.h"
 #include "broker/never.h"
+#include <limits.h>
 
 #define CONF_RELAYS 16
 #define CONF_KEYS 32
@@ -102,6 +103,9 @@ bool conf_check_among(const char *file, struct conf *out, struct conf_judged *as
    Where a policy.pub is installed, the folder's has to be the same. After start_init. */
 bool conf_check_folder(const char *folder, struct conf *out, struct conf_judged *as,
                        char error[KEYFILE_ERROR]);
+/* How many files of that folder's conf.d are not read, because their names do not end in .conf; the
+   first of them. */
+unsigned conf_passed_over(const char *directory, char first[NAME_MAX + 1]);
 /* For tests and fuzzing: one text over what is in *conf. */
 bool conf_parse(struct conf *conf, const char *file, const char *text, size_t len,
                 char error[KEYFILE_ERROR]);

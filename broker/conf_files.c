@@ -152,6 +152,11 @@ static int is_conf(const struct dirent *e)
     return named_conf(e->d_name);
 }
 
+static int is_passed_over(const struct dirent *e)
+{
+    return e->d_name[0] != '.' && !named_conf(e->d_name);
+}
+
 static int by_bytes(const struct dirent **a, const struct dirent **b)
 {
     return strcmp((*a)->d_name, (*b)->d_name);
@@ -212,6 +217,21 @@ static bool load_more(struct reading *r)
         free(names[i]);
     free(names);
     return good;
+}
+
+unsigned conf_passed_over(const char *directory, char first[NAME_MAX + 1])
+{
+    char folder[PATH_MAX];
+    struct dirent **names = NULL;
+    snprintf(folder, sizeof folder, "%.4000s/" CONF_MORE, directory);
+    int n = scandir(folder, &names, is_passed_over, by_bytes);
+    for (int i = 0; i < n; i++) {
+        if (i == 0)
+            snprintf(first, NAME_MAX + 1, "%s", names[i]->d_name);
+        free(names[i]);
+    }
+    free(names);
+    return n > 0 ? (unsigned)n : 0;
 }
 
 static bool load_all(struct reading *r)

@@ -23,6 +23,16 @@ static const char *plural(unsigned n)
     return n == 1 ? "" : "s";
 }
 
+/* Rules in a file of another name bind nobody, and whoever wrote them thinks they do. */
+static void print_passed_over(const char *folder)
+{
+    char first[NAME_MAX + 1] = "";
+    unsigned n = conf_passed_over(folder, first);
+    if (n)
+        printf("%s/conf.d/%s%s not read: a name there has to end in .conf\n", folder, first,
+               n > 1 ? " and others are" : " is");
+}
+
 static int check_folder(const char *folder)
 {
     struct conf conf;
@@ -43,6 +53,7 @@ static int check_folder(const char *folder)
            folder, as.files, plural(as.files),
            as.pinned ? "rightly signed" : "signed by nobody (no policy.pub)",
            as.installed ? "judged, too" : "not judged");
+    print_passed_over(folder);
     return 0;
 }
 

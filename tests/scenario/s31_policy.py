@@ -161,6 +161,9 @@ def test_check_a_folder():
         done = check(new)
         assert done.returncode == 0 and '2 files' in done.stdout and 'signed by nobody' in done.stdout, done
         assert 'whose they are was not judged' in done.stdout, done
+        assert 'not read' not in done.stdout, done
+        candidate(desk, 'conf.d/b.txt', 'control = no\n')
+        assert 'conf.d/b.txt is not read' in check(new).stdout, check(new)
         candidate(desk, 'conf.d/a.conf', '# more\ncontrol_longest = 90\n')
         refused(check(new), second + ':2: control_longest: loosens', 'new/vitrine.conf:1')
         refused(check(os.path.join(new, 'conf.d')), 'holds neither vitrine.conf nor conf.d')
