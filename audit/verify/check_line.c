@@ -47,8 +47,9 @@ static bool check_signature(struct walk *w, const struct line *l)
     return true;
 }
 
-/* A line of no form is forgiven only to one that says how many bytes were torn, and says it
- * rightly. */
+/* A line of no form, and be it an empty one, is forgiven only to one that says how many bytes were
+   torn, and says it rightly. The torn one itself stands in the log alone: lines that were collected
+   elsewhere, which have no key file, are without it. */
 static bool check_torn(struct walk *w, const struct line *l)
 {
     size_t len;
@@ -56,8 +57,10 @@ static bool check_torn(struct walk *w, const struct line *l)
     const char *bytes = l->id == AUDIT_LOG_RECOVERED ? line_field(l, "bytes", &len) : NULL;
     if (bytes && len < sizeof said)
         memcpy(said, bytes, len);
-    if (w->bad_place && strtoull(said, NULL, 10) != w->bad_len)
+    if (w->bad_place && (!bytes || strtoull(said, NULL, 10) != w->bad_len))
         return walk_wrong(w, VERDICT_CHANGED, w->bad_place);
+    if (bytes && !w->bad_place && w->key && !walk_at_first(w))
+        return walk_wrong(w, VERDICT_REMOVED, w->place);
     w->bad_place = 0;
     return true;
 }

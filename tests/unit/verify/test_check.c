@@ -267,6 +267,18 @@ static void test_inserted(void **state)
     expect(check(&key), VERDICT_INSERTED, 5);
 }
 
+/* Not one byte that anybody wrote: a newline alone, at either end and between. */
+static void test_inserted_empty(void **state)
+{
+    (void)state;
+    for (size_t at = 1; at <= LINES + 1; at++) {
+        insert_line(at, "");
+        expect(check(&key), VERDICT_CHANGED, at);
+        expect(check(NULL), VERDICT_CHANGED, at);
+        remove_line(at);
+    }
+}
+
 static void test_copied(void **state)
 {
     (void)state;
@@ -558,6 +570,7 @@ int main(void)
         T(test_first_removed),
         T(test_reordered),
         T(test_inserted),
+        T(test_inserted_empty),
         T(test_copied),
         T(test_cut),
         T(test_added_at_the_end),

@@ -211,6 +211,22 @@ static void test_torn_line_changed(void **state)
     expect(VERDICT_CHANGED, 3, 4);
 }
 
+/* Nor has anybody else taken it away: the line behind it says that it was there. */
+static void test_torn_line_removed(void **state)
+{
+    (void)state;
+    char text[8192];
+    crash(100);
+    assert_int_equal(trail_open(&b, log_fd, key_fd, -1), 0);
+    ssize_t n = pread(log_fd, text, sizeof text - 1, 0);
+    text[n] = '\0';
+    char *torn = strchr(strchr(text, '\n') + 1, '\n') + 1, *rest = strchr(torn, '\n') + 1;
+    assert_int_equal(ftruncate(log_fd, 0), 0);
+    assert_int_equal(write(log_fd, text, (size_t)(torn - text)), torn - text);
+    assert_int_equal(write(log_fd, rest, strlen(rest)), (ssize_t)strlen(rest));
+    expect(VERDICT_REMOVED, 3, 3);
+}
+
 static void test_crash_and_forged_end(void **state)
 {
     (void)state;
@@ -796,6 +812,7 @@ int main(void)
         T(test_crash_within_a_line),
         T(test_strange_end),
         T(test_torn_line_changed),
+        T(test_torn_line_removed),
         T(test_crash_and_forged_end),
         T(test_crash_between_lines),
         T(test_crash_after_the_lines),
