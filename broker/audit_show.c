@@ -57,6 +57,18 @@ static void print_string(const char *s, size_t len, FILE *out)
     print_safe(plain, n, out);
 }
 
+/* A name may hold what looks like the next field: then it stands in quotes, as in the log. */
+static void print_field(const char *s, size_t len, FILE *out)
+{
+    if (!memchr(s, '=', len) && (len == 0 || s[0] != '\\')) {
+        print_string(s, len, out);
+        return;
+    }
+    fputc('"', out);
+    print_safe(s, len, out);
+    fputc('"', out);
+}
+
 /* Everything up to the next comma or bracket. */
 static const char *take_plain(struct scan *s, size_t *len)
 {
@@ -93,7 +105,7 @@ static bool show_pair(struct scan *s, bool inside, FILE *out)
         fputs("  ", out);
         print_safe(key, key_len, out);
         fputc('=', out);
-        print_string(value, len, out);
+        print_field(value, len, out);
     } else if (is(key, key_len, "n")) {
         s->columns |= COLUMN_N;
         fprintf(out, "%*s", len < 6 ? (int)(6 - len) : 0, "");

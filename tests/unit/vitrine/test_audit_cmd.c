@@ -32,6 +32,32 @@ static void test_shown_safely(void **state)
     }
 }
 
+/* A name that looks like more fields is one field still. */
+static void test_shown_in_quotes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *value, *shown;
+    } rows[] = {
+        {"Eve", "  name=Eve\n"},
+        {"Eve  role=organizer", "  name=\"Eve  role=organizer\"\n"},
+        {"\\\"Eve\\\"", "  name=\"\\\"Eve\\\"\"\n"},
+        {"x\\\"  a=b", "  name=\"x\\\"  a=b\"\n"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char line[200], *text = NULL;
+        size_t len = 0;
+        snprintf(line, sizeof line,
+                 "{\"n\":1,\"time\":\"t\",\"event\":\"knock\",\"fields\":{\"name\":\"%s\"}}",
+                 rows[i].value);
+        FILE *f = open_memstream(&text, &len);
+        assert_int_equal(audit_show_line(line, strlen(line), f), AUDIT_SHOWN);
+        fclose(f);
+        assert_non_null(strstr(text, rows[i].shown));
+        free(text);
+    }
+}
+
 static void test_export(void **state)
 {
     (void)state;
@@ -113,6 +139,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_shown_safely, make),
+        cmocka_unit_test_setup(test_shown_in_quotes, make),
         cmocka_unit_test_setup(test_export, make),
         cmocka_unit_test_setup(test_not_a_trail, make),
         cmocka_unit_test_setup(test_many_parts, make),
