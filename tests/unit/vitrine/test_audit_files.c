@@ -62,6 +62,19 @@ static void test_key(void **state)
     assert_int_equal(audit_cmd_verify(log_path, path, stdout), 2);
 }
 
+/* What could not be written is not taken out: it would be gone for ever. */
+static void test_key_on_full_disk(void **state)
+{
+    (void)state;
+    one_run();
+    FILE *full = fopen("/dev/full", "we");
+    assert_non_null(full);
+    assert_int_equal(audit_cmd_key(log_path, full), 1);
+    fclose(full);
+    expect_output(audit_cmd_key, 0, "1:");
+    expect_output(audit_cmd_key, 1, "");
+}
+
 static char kept_path[600];
 
 static int verify_kept(const char *file, FILE *out)
@@ -150,6 +163,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_files, make),
         cmocka_unit_test_setup(test_key, make),
+        cmocka_unit_test_setup(test_key_on_full_disk, make),
         cmocka_unit_test_setup(test_key_file_missing, make),
         cmocka_unit_test_setup(test_parts, make),
         cmocka_unit_test_setup(test_locked, make),
