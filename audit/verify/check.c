@@ -143,11 +143,15 @@ static void end_receipt(struct walk *w, enum reader_got got)
 static void end_sealed(struct walk *w)
 {
     enum verdict so_far = w->out->verdict;
-    if (!w->has_seal ||
+    if ((!w->has_seal && !w->odd_seal) ||
         (so_far != VERDICT_OK && so_far != VERDICT_EMPTY && so_far != VERDICT_HALF_LINE &&
          so_far != VERDICT_SLICE && so_far != VERDICT_RECEIPT))
         return;
-    if (!w->key)
+    if (w->odd_seal)
+        walk_wrong(w, VERDICT_SEAL, w->odd_seal);
+    else if (w->own_seal)
+        return;
+    else if (!w->key)
         walk_wrong(w, VERDICT_NO_END, 0);
     else if (!w->out->sealed)
         walk_wrong(w, VERDICT_CUT, w->place + 1);
@@ -207,6 +211,10 @@ void check_log(const struct reader_source *log, const struct trail_key *key,
     if (seal) {
         w->seal = *seal;
         w->has_seal = true;
+    } else if (key && key_is_kept(key)) {
+        w->seal.from = key->kept_from;
+        memcpy(w->seal.key, key->kept, DIGEST_SIZE);
+        w->has_seal = w->own_seal = true;
     }
     enum reader_got got;
     bool good = true;

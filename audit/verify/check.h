@@ -33,11 +33,12 @@ struct check_seal {
     uint8_t key[DIGEST_SIZE];
 };
 
-/* seal: NULL where it is not at hand; then lines are not shown to be older than the key file.
-   With it nothing passes without `key` (VERDICT_NO_END), nor without a line that it seals.
-   key: public key and head of the file beside the log; NULL: the chain and the signatures are
-   checked against the key the log itself names, and only a signed head shows that it ends
-   there; then alone the first line may be that of a receipt. */
+/* seal: NULL where it is not at hand; then lines are not shown to be older than the key file, and
+   seals are looked at only where the key file still holds their first key. With it nothing passes
+   without `key` (VERDICT_NO_END), nor without a line that it seals. key: public key and head of the
+   file beside the log; NULL: the chain and the signatures are checked against the key the log
+   itself names, and only a signed head shows that it ends there; then alone the first line may be
+   that of a receipt. */
 void check_log(const struct reader_source *log, const struct trail_key *key,
                const struct check_seal *seal, struct check_result *out);
 

@@ -507,6 +507,28 @@ static void test_receipt_and_more(void **state)
     expect(check_cut(HEAD, 2, 7, NULL), VERDICT_REMOVED, 4);
 }
 
+/* A seal is in no hash: where its key is still in the key file that shows it, else the one kept
+ * elsewhere. */
+static void test_changed_seal(void **state)
+{
+    (void)state;
+    struct trail_key taken = key;
+    struct check_seal kept = {.from = key.kept_from};
+    memcpy(kept.key, key.kept, sizeof kept.key);
+    memset(taken.kept, 0, sizeof taken.kept);
+    taken.kept_from = 0;
+    char *end = strrchr(lines[3], '"') - 1;
+    expect(check(&key), VERDICT_OK, 0);
+    *end = *end == '0' ? '1' : '0';
+    expect(check(&key), VERDICT_SEAL, 4);
+    expect(check(&taken), VERDICT_OK, 0);
+    seal = &kept;
+    expect(check(&taken), VERDICT_SEAL, 4);
+    seal = NULL;
+    lines[1][60] ^= 1; /* which nobody can have done without changing it */
+    expect(check(&key), VERDICT_CHANGED, 2);
+}
+
 /* The key kept elsewhere proves nothing about the end of a log without a key file, however right
    every line is; nor about a log that has not the line it is of. */
 static void test_kept_key_alone(void **state)
@@ -584,6 +606,7 @@ int main(void)
         T(test_receipt_and_more),
         T(test_kept_key_alone),
         T(test_seal_far_behind),
+        T(test_changed_seal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
