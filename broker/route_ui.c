@@ -28,6 +28,12 @@ void route_open_ui(struct worker *w, int fd)
     ui_init_broker(&w->control, fd, &ui_handlers, w);
 }
 
+/* A service that has ended, as its datagrams say it, and as its stream does. */
+static bool is_way_lost(uint32_t error)
+{
+    return error == ECONNREFUSED || error == ENOTCONN || error == ECONNRESET || error == EPIPE;
+}
+
 static int on_audit_written(void *ctx, struct msg_audit_written *m)
 {
     struct app *a = route_app(ctx);
@@ -38,7 +44,7 @@ static int on_audit_written(void *ctx, struct msg_audit_written *m)
         a->sinks_complained &= m->sinks; /* the others have taken it */
     if (m->error) {
         record_trouble(a, (int)m->error, m->sinks);
-        if (m->error == ECONNREFUSED || m->error == ENOTCONN || m->error == ECONNRESET)
+        if (is_way_lost(m->error))
             record_sinks(a);
         app_event_kind(a, EV_AUDIT_FAILED);
     } else if (a->audit_written == a->audit_serial) {

@@ -1,5 +1,6 @@
 """Another log that is started anew while a session runs: its lines go on arriving there. Journal and syslog are played by the test,
 mounted over /run and /dev in a namespace (box.py)."""
+import contextlib
 import os
 import re
 import socket
@@ -71,15 +72,21 @@ class Stream(Syslog):
         self.thread.start()
 
     def take(self):
-        text = b''
-        self.client, _ = self.socket.accept()
-        with self.client:
-            while (data := self.client.recv(65536)):
-                *whole, text = (text + data).split(b'\0')
-                self.lines += whole
+        while True:
+            try:
+                self.client, _ = self.socket.accept()
+            except OSError:
+                return
+            text = b''
+            with self.client:
+                while (data := self.client.recv(65536)):
+                    *whole, text = (text + data).split(b'\0')
+                    self.lines += whole
 
     def close(self):
-        self.client.shutdown(socket.SHUT_RDWR)
+        self.socket.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):      # the other side has ended it already
+            self.client.shutdown(socket.SHUT_RDWR)
         self.thread.join()
         self.socket.close()
         os.unlink(self.path)
@@ -94,7 +101,8 @@ def test_syslog_of_streams():
 
 
 def each_line_goes_to(kind):
-    """Each line also goes to /dev/log, which stands in another /dev here, and as RFC 5424 has it: the message is the trail's line."""
+    """Each line also goes to /dev/log, which stands in another /dev here, and as RFC 5424 has it: the message is the trail's line. Started
+    anew, it gets those that follow."""
     with Desk(HOST) as desk:
         path, old = os.path.join(desk.dir, 'syslog'), os.path.join(desk.dir, 'dev')
         os.makedirs(old)
@@ -115,6 +123,16 @@ def each_line_goes_to(kind):
             s.host.wait('share', 15, since, state='paused', why='audit')
             s.host.no_capture()
             s.host.said('audit sink syslog')
+            syslog = kind(path)
+            since, end = s.host.mark(), time.monotonic() + PATIENCE
+            while not s.host.find('share', since=since, state='on'):
+                assert time.monotonic() < end, s.host.transcript()
+                s.host.press('sharing-bar', 'resume')       # the first finds that it is there, the second shows that it takes lines
+                again = time.monotonic() + 2
+                while not s.host.find('share', since=since, state='on') and time.monotonic() < again:
+                    time.sleep(0.05)
+            assert syslog.has('share_on'), syslog.lines
+        syslog.close()
 
 
 def test_journal_comes_later():
