@@ -139,17 +139,17 @@ static void end_receipt(struct walk *w, enum reader_got got)
 }
 
 /* Whoever brings the key kept elsewhere asks for the whole trail: without the key file its end is
-   anywhere, and without the line of that key nothing was compared. */
+   anywhere, and without the line of that key nothing was compared. The key file's own shows only a
+   seal that is another. */
 static void end_sealed(struct walk *w)
 {
     enum verdict so_far = w->out->verdict;
-    if ((!w->has_seal && !w->odd_seal) ||
-        (so_far != VERDICT_OK && so_far != VERDICT_EMPTY && so_far != VERDICT_HALF_LINE &&
-         so_far != VERDICT_SLICE && so_far != VERDICT_RECEIPT))
+    if (so_far != VERDICT_OK && so_far != VERDICT_EMPTY && so_far != VERDICT_HALF_LINE &&
+        so_far != VERDICT_SLICE && so_far != VERDICT_RECEIPT)
         return;
     if (w->odd_seal)
         walk_wrong(w, VERDICT_SEAL, w->odd_seal);
-    else if (w->own_seal)
+    else if (!w->has_seal || w->own_seal)
         return;
     else if (!w->key)
         walk_wrong(w, VERDICT_NO_END, 0);

@@ -23,8 +23,8 @@ struct walk {
     uint64_t place;         /* line of the file */
     struct check_seal seal; /* of the next line */
     bool has_seal, slice, has_head;
-    bool own_seal; /* it is the key file's, not yet taken away: no proof, but no seal was changed */
-    uint64_t odd_seal;      /* own_seal: the first line whose seal is another */
+    bool own_seal;          /* `seal` is from the key file: whoever has that can seal anew */
+    uint64_t odd_seal;      /* own_seal: the first line whose seal is another; 0: none is */
     struct receipt receipt; /* has_head: what it claims, and what there is of it */
     uint64_t bad_place; /* a line of no form: wrong, unless the next one says that it was torn */
     size_t bad_len;
