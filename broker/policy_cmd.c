@@ -4,6 +4,7 @@
 #include "broker/options.h"
 #include "lib/policy_show.h"
 #include "lib/start.h"
+#include "lib/text.h"
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -23,13 +24,15 @@ static const char *plural(unsigned n)
     return n == 1 ? "" : "s";
 }
 
-/* Rules in a file of another name bind nobody, and whoever wrote them thinks they do. */
+/* Rules in a file of another name bind nobody, and whoever wrote them thinks they do. What is
+   judged may be anybody's: its names go to a terminal. */
 static void print_passed_over(const char *folder)
 {
     char first[NAME_MAX + 1] = "";
     unsigned n = conf_passed_over(folder, first);
     if (n)
-        printf("%s/conf.d/%s%s not read: a name there has to end in .conf\n", folder, first,
+        printf("%s/conf.d/%s%s not read: a name there has to end in .conf\n", folder,
+               text_valid((const uint8_t *)first, strlen(first)) ? first : "?",
                n > 1 ? " and others are" : " is");
 }
 

@@ -164,6 +164,9 @@ def test_check_a_folder():
         assert 'not read' not in done.stdout, done
         candidate(desk, 'conf.d/b.txt', 'control = no\n')
         assert 'conf.d/b.txt is not read' in check(new).stdout, check(new)
+        candidate(desk, 'conf.d/a\x1b[2J', 'control = no\n')        # first of both, and would clear the screen
+        done = check(new)
+        assert 'conf.d/? and others are not read' in done.stdout and '\x1b' not in done.stdout, done
         candidate(desk, 'conf.d/a.conf', '# more\ncontrol_longest = 90\n')
         refused(check(new), second + ':2: control_longest: loosens', 'new/vitrine.conf:1')
         refused(check(os.path.join(new, 'conf.d')), 'holds neither vitrine.conf nor conf.d')
