@@ -194,18 +194,24 @@ static void test_crash_within_a_line(void **state)
     expect(VERDICT_OK, 0, 5); /* the torn one, log_recovered, and the new one */
 }
 
+/* After a crash, and a start that said so: the log ends before the torn line again. In `text` the
+   whole one, from the torn line on returned. */
+static char *cut_before_torn(char *text, size_t size)
+{
+    crash(100);
+    assert_int_equal(trail_open(&b, log_fd, key_fd, -1), 0);
+    ssize_t n = pread(log_fd, text, size - 1, 0);
+    text[n] = '\0';
+    char *torn = strchr(strchr(text, '\n') + 1, '\n') + 1;
+    assert_int_equal(ftruncate(log_fd, torn - text), 0);
+    return torn;
+}
+
 /* Only the crash itself is forgiven: a torn line that has been touched since is a changed line. */
 static void test_torn_line_changed(void **state)
 {
     (void)state;
-    char text[8192];
-    crash(100);
-    assert_int_equal(trail_open(&b, log_fd, key_fd, -1), 0);
-    ssize_t n = pread(log_fd, text, sizeof text - 1, 0);
-    text[n] = '\0';
-    char *torn = strchr(strchr(text, '\n') + 1, '\n') + 1;
-    assert_int_equal(ftruncate(log_fd, 0), 0);
-    assert_int_equal(write(log_fd, text, (size_t)(torn - text)), torn - text);
+    char text[8192], *torn = cut_before_torn(text, sizeof text);
     assert_int_equal(write(log_fd, "x", 1), 1);
     assert_int_equal(write(log_fd, torn, strlen(torn)), (ssize_t)strlen(torn));
     expect(VERDICT_CHANGED, 3, 4);
@@ -215,14 +221,7 @@ static void test_torn_line_changed(void **state)
 static void test_torn_line_removed(void **state)
 {
     (void)state;
-    char text[8192];
-    crash(100);
-    assert_int_equal(trail_open(&b, log_fd, key_fd, -1), 0);
-    ssize_t n = pread(log_fd, text, sizeof text - 1, 0);
-    text[n] = '\0';
-    char *torn = strchr(strchr(text, '\n') + 1, '\n') + 1, *rest = strchr(torn, '\n') + 1;
-    assert_int_equal(ftruncate(log_fd, 0), 0);
-    assert_int_equal(write(log_fd, text, (size_t)(torn - text)), torn - text);
+    char text[8192], *rest = strchr(cut_before_torn(text, sizeof text), '\n') + 1;
     assert_int_equal(write(log_fd, rest, strlen(rest)), (ssize_t)strlen(rest));
     expect(VERDICT_REMOVED, 3, 3);
 }
