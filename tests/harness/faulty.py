@@ -102,21 +102,10 @@ class Counting:
                 self.most[program, kind] = max(n, self.most.get((program, kind), 0))
 
 
-class Place:
-    """Two desks and the programs, for one session after the other."""
+class Programs:
+    """Those in self.folder, of which one at most is spoilt."""
 
-    def __enter__(self):
-        with contextlib.ExitStack() as stack:
-            self.desk = stack.enter_context(Desk(HOST))
-            stack.enter_context(desktop_bus(self.desk, names={'org.gnome.ScreenSaver': ':1.7'}))
-            self.other = stack.enter_context(Desk(VIEWER))
-            self.folder = stack.enter_context(party.copy())
-            self.spoilt = None
-            self.stack = stack.pop_all()
-        return self
-
-    def __exit__(self, *_):
-        self.stack.close()
+    spoilt = None
 
     def spoil(self, program, orders):
         """That program, and no other one any more."""
@@ -125,6 +114,22 @@ class Place:
                 place(self.folder, self.spoilt, good.read())
         self.spoilt = program
         spoil(self.folder, program, orders)
+
+
+class Place(Programs):
+    """Two desks and the programs, for one session after the other."""
+
+    def __enter__(self):
+        with contextlib.ExitStack() as stack:
+            self.desk = stack.enter_context(Desk(HOST))
+            stack.enter_context(desktop_bus(self.desk, names={'org.gnome.ScreenSaver': ':1.7'}))
+            self.other = stack.enter_context(Desk(VIEWER))
+            self.folder = stack.enter_context(party.copy())
+            self.stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_):
+        self.stack.close()
 
     def forget(self):
         """What sessions before have left in this user's folders."""

@@ -20,12 +20,11 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), 'harness')]
 import party  # noqa: E402
 from desk import PATIENCE, make_tools, needs_root  # noqa: E402
-from faulty import counters_of, spoil  # noqa: E402
+from faulty import Programs, counters_of  # noqa: E402
 from h20_kills import gone  # noqa: E402
 from h24_commands import LIBRARY, MISTAKES, even, short, told  # noqa: E402
 from h30_wire import Client, attach  # noqa: E402
 from party import Party  # noqa: E402
-from rogue import place  # noqa: E402
 from relay import folder, free_port, key_pair  # noqa: E402
 
 SAMPLE = 10
@@ -99,24 +98,16 @@ def attempt(port):
         return False
 
 
-class Place:
+class Place(Programs):
     def __enter__(self):
         needs_root()
         self.copy = party.copy()
         self.folder = self.copy.__enter__()
         self.files = key_pair(folder())
-        self.spoilt = None
         return self
 
     def __exit__(self, *_):
         self.copy.__exit__(None, None, None)
-
-    def spoil(self, program, orders):
-        if self.spoilt not in (None, program):
-            with open(os.path.join(party.binaries(), self.spoilt), 'rb') as good:
-                place(self.folder, self.spoilt, good.read())
-        self.spoilt = program
-        spoil(self.folder, program, orders)
 
     def start(self):
         self.port = free_port()
@@ -204,7 +195,7 @@ def ended(relay):
 def finish(relay):
     """It ends when it is told to, and nothing of it is left."""
     workers = list(relay.workers())
-    told = relay.process.poll() is None
+    goes_on = relay.process.poll() is None
     for _ in range(2):
         if relay.process.poll() is None:
             relay.process.send_signal(signal.SIGTERM)
@@ -217,7 +208,7 @@ def finish(relay):
     for event in relay.events:
         why = str(event.get('why', ''))
         assert not (event['event'] == 'worker' and any(m.name in why or 'signal %d' % m in why for m in MISTAKES)), event
-    assert told or (code != 0 and any(line.startswith('vitrine: ') for line in relay.errors)), (code, relay.errors)
+    assert goes_on or (code != 0 and any(line.startswith('vitrine: ') for line in relay.errors)), (code, relay.errors)
     gone(workers, 5)
 
 
