@@ -373,9 +373,8 @@ class Here:
         if usual.returncode == 0 and command.words[:2] == ('audit', 'verify'):
             assert 'NOT whole' not in done.stdout, 'blamed: %s' % done
         assert self.changed() <= set(command.makes) | ({'config/vitrine/identity.pem'} if command.before else set()), (done, self.changed())
-        if usual.returncode == done.returncode or command.right not in (same, as_measured):
-            if done.returncode == 0 or command.right not in (same, as_measured):
-                command.right(self, done, usual)
+        if done.returncode == usual.returncode == 0 or command.right not in (same, as_measured):
+            command.right(self, done, usual)
         self.nobody_left()
         return 'quiet' if (done.returncode, done.stderr) == (usual.returncode, usual.stderr) else 'noticed'
 
