@@ -160,6 +160,7 @@ int launcher_fork(struct launcher *l)
         return -1;
     l->process.status = start_open_status(l->process.pid);
     launch_init_broker(&l->chan, fd_steal(&ours), &handlers, l);
+    l->chan.queue_limit = MAX_QUEUED;
     return l->process.status < 0 ? -1 : 0;
 }
 

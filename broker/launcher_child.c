@@ -20,6 +20,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* Why nothing could be passed on in all that time. */
+static uint32_t error_of(const struct chan *c)
+{
+    return c->starved ? ETOOMANYREFS : EAGAIN;
+}
+
 static int on_launch(void *ctx, struct msg_launch *m)
 {
     struct chan *c = ctx;
@@ -40,7 +46,13 @@ static int on_launch(void *ctx, struct msg_launch *m)
     int result;
     do
         result = msg_launched_send(c, &launched);
-    while (result != 0 && errno == EAGAIN && chan_await_room(c, until));
+    while (chan_try_again(c, result, until));
+    if (result != 0 && errno == EAGAIN) {
+        siginfo_t how;
+        (void)start_kill(&s, &how);
+        result = msg_launch_failed_send(
+            c, &(struct msg_launch_failed){.error = error_of(c), .pid = (uint32_t)s.pid});
+    }
     fd_close(&s.control);
     start_finish(&s);
     return result;
@@ -64,7 +76,9 @@ static int on_listen(void *ctx, struct msg_listen *m)
     int result;
     do
         result = msg_listening_send(c, &answer);
-    while (result != 0 && errno == EAGAIN && chan_await_room(c, until));
+    while (chan_try_again(c, result, until));
+    if (result != 0 && errno == EAGAIN)
+        result = msg_listen_failed_send(c, &(struct msg_listen_failed){.error = error_of(c)});
     listen_finish(&sockets);
     return result;
 }

@@ -308,10 +308,10 @@ short chan_room_events(const struct chan *c)
     return c->starved ? LOOP_SOON : POLLOUT;
 }
 
-bool chan_await_room(const struct chan *c, uint64_t until_ms)
+bool chan_try_again(const struct chan *c, int sent, uint64_t until_ms)
 {
     uint64_t now = loop_now_ms();
-    if (now >= until_ms)
+    if (sent == 0 || errno != EAGAIN || now >= until_ms)
         return false;
     struct pollfd p = {.fd = c->starved ? -1 : c->fd, .events = POLLOUT};
     (void)poll(&p, 1, c->starved ? LOOP_SOON_MS : (int)(until_ms - now));

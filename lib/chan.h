@@ -67,9 +67,10 @@ short chan_events(const struct chan *c);
 /* What to wait for before the next try where a send has failed with EAGAIN: POLLOUT, or LOOP_SOON
    after a shortage, of whose end poll(2) does not tell. */
 short chan_room_events(const struct chan *c);
-/* The same in a process without a loop: waits until the next try makes sense. False: until_ms
-   (loop_now_ms) is over, and errno is as it was. */
-bool chan_await_room(const struct chan *c, uint64_t until_ms);
+/* The same in a process without a loop. `sent`: what a send has returned. True: it failed with
+   EAGAIN, and has been waited for; send once more. False: it is done, or failed otherwise, or
+   until_ms (loop_now_ms) is over; errno is as it was. */
+bool chan_try_again(const struct chan *c, int sent, uint64_t until_ms);
 /* Errors of sendmsg(2) that pass by themselves: ENOBUFS, ENOMEM, and ETOOMANYREFS, with which
    descriptors are refused while more of them are under way between all programs of this user than
    this process may have open. */

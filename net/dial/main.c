@@ -65,7 +65,7 @@ static void pass_on(struct dial *d, int fd)
     int sent;
     do
         sent = msg_dialled_send(&d->control, &m);
-    while (sent != 0 && errno == EAGAIN && chan_await_room(&d->control, until));
+    while (chan_try_again(&d->control, sent, until));
     if (sent != 0)
         fail(d, STAGE_CONNECT, d->control.starved ? ETOOMANYREFS : errno);
     close(fd);
