@@ -281,6 +281,7 @@ $(foreach x,relay_hub proxy_head,$(eval FUZZ_FOR_$(x) := relay))
 FUZZ_FOR_proxy := dial
 $(foreach x,invite keyfile audit_show audit_export relay_conf desktop bus_address,$(eval FUZZ_FOR_$(x) := vitrine))
 FUZZ_FOR_trail := verify
+FUZZ_FOR_trail_lines := verify
 FUZZ_FOR_proof := verify
 FUZZ_FOR_policy_set := verify
 FUZZ_FOR_certificates := verify
