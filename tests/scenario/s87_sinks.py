@@ -17,12 +17,14 @@ HOST = (800, 600)
 
 class Journal:
     """Takes datagrams under a path until it is closed."""
-    event = b'VITRINE_EVENT=%s\n'
+    event, kind = b'VITRINE_EVENT=%s\n', socket.SOCK_DGRAM
 
     def __init__(self, path):
         self.path, self.lines = path, []
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket = socket.socket(socket.AF_UNIX, self.kind)
         self.socket.bind(path)
+        if self.kind == socket.SOCK_STREAM:
+            self.socket.listen()
         os.chmod(path, 0o666)
         own(path)
         self.thread = threading.Thread(target=self.take, daemon=True)
@@ -60,16 +62,7 @@ class Syslog(Journal):
 
 class Stream(Syslog):
     """As old services have it: a stream, in which a zero byte ends each message."""
-
-    def __init__(self, path):
-        self.path, self.lines = path, []
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.bind(path)
-        self.socket.listen()
-        os.chmod(path, 0o666)
-        own(path)
-        self.thread = threading.Thread(target=self.take, daemon=True)
-        self.thread.start()
+    kind = socket.SOCK_STREAM
 
     def take(self):
         while True:
