@@ -2,25 +2,11 @@
    first is taken for key and heads; bit 1: there is a seal key. The verdict has to be one of the
    known ones and name a line that is there. */
 #include "audit/verify/check.h"
+#include "tests/fuzz/log_bytes.h"
 #include <stdlib.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-struct text {
-    const uint8_t *data;
-    size_t size;
-};
-
-static long read_at(void *ctx, void *buf, size_t n, uint64_t at)
-{
-    const struct text *t = ctx;
-    if (at >= t->size)
-        return 0;
-    size_t left = t->size - (size_t)at, take = n < left ? n : left;
-    memcpy(buf, t->data + at, take);
-    return (long)take;
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -30,13 +16,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0)
         return 0;
     bool has_key = (data[0] & 1) && size > sizeof key;
-    struct text log = {data + 1, size - 1};
+    struct log_bytes log = {data + 1, size - 1};
     if (has_key) {
         memcpy(&key, data + 1, sizeof key);
-        log.data += sizeof key;
+        log.data = data + 1 + sizeof key;
         log.size -= sizeof key;
     }
-    const struct reader_source source = {read_at, &log};
+    const struct reader_source source = {log_bytes_read, &log};
     check_log(&source, has_key ? &key : NULL, (data[0] & 2) ? &seal : NULL, &r);
     if (r.verdict > VERDICT_NO_RECEIPT || r.line > r.lines + 1 || r.signed_to > r.lines)
         abort();

@@ -6,6 +6,7 @@
    key file. */
 #include "audit/verify/check.h"
 #include "policy_tables.h"
+#include "tests/fuzz/log_bytes.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -198,19 +199,10 @@ static bool may_pass(const struct text *is, const struct text *was)
 
 /* --- the verifier --- */
 
-static long read_at(void *ctx, void *buf, size_t n, uint64_t at)
-{
-    const struct text *t = ctx;
-    if (at >= t->len)
-        return 0;
-    size_t left = t->len - (size_t)at, take = n < left ? n : left;
-    memcpy(buf, t->bytes + at, take);
-    return (long)take;
-}
-
 static struct check_result verdict_of(struct text *t)
 {
-    const struct reader_source source = {read_at, t};
+    struct log_bytes log = {t->bytes, t->len};
+    const struct reader_source source = {log_bytes_read, &log};
     struct check_result r;
     check_log(&source, &key, NULL, &r);
     if (r.verdict > VERDICT_NO_RECEIPT || r.line > r.lines + 1 || r.signed_to > r.lines)
