@@ -21,11 +21,7 @@ struct holds {
 
 #define DEV_NULLS 16 /* of which no rule says a number: three, and some for a moment */
 
-static const struct {
-    unsigned local, network, files, memory, polls, processes, namespaces;
-    unsigned long open;
-    bool keeps_net, grows_files;
-} rules[DOCTOR_PARTS] = {
+static const struct policy_process rules[DOCTOR_PARTS] = {
 #define ROW(kind, ...) [WORKER_##kind] = {__VA_ARGS__},
 #define OWN_ROW(part, ...) [DOCTOR_##part] = {__VA_ARGS__},
     POLICY_PROCESSES(ROW) POLICY_OWN_PROCESSES(OWN_ROW)

@@ -99,11 +99,7 @@ static int confine_files(enum worker_kind kind)
 }
 
 /* Of the rows of policy/processes.h what is a limit; the rest is compared by doctor. */
-static const struct {
-    unsigned local, network, files, memory, polls;
-    unsigned open;
-    bool keeps_net, grows_files;
-} rules[] = {
+static const struct policy_process rules[] = {
 #define ROW(kind, ...) [WORKER_##kind] = {__VA_ARGS__},
     POLICY_PROCESSES(ROW)
 #undef ROW
@@ -112,7 +108,7 @@ static const struct {
 static int confine_limits(enum worker_kind kind)
 {
     const struct sandbox_limits limits = {
-        .files = rules[kind].open,
+        .files = (uint32_t)rules[kind].open,
         .may_write = rules[kind].grows_files,
     };
     return sandbox_limit(&limits);

@@ -23,6 +23,13 @@
 #ifndef POLICY_PROCESSES_H
 #define POLICY_PROCESSES_H
 #include "policy/limits.h"
+#include <stdbool.h>
+
+struct policy_process {
+    unsigned local, network, files, memory, polls, processes, namespaces;
+    unsigned long open;
+    bool keeps_net, grows_files;
+};
 
 #define POLICY_PROCESSES(ROW)                                                                      \
     /* control, its worker, the X server */                                                        \
