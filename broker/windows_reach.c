@@ -129,7 +129,6 @@ static void ask_top_there(struct windows *w)
     display_later(w->d,
                   xcb_translate_coordinates(w->d->x, w->d->root, w->d->root, r->x, r->y).sequence,
                   on_top_there, w, r->serial);
-    display_flush(w->d);
 }
 
 static void on_place(void *ctx, uint32_t tag, const void *reply)
@@ -157,7 +156,6 @@ static void ask_place(struct windows *w, xcb_window_t top)
 {
     w->reach.at = top;
     display_later(w->d, xcb_get_geometry(w->d->x, top).sequence, on_place, w, w->reach.serial);
-    display_flush(w->d);
 }
 
 static void on_parent(void *ctx, uint32_t tag, const void *reply);
@@ -168,7 +166,6 @@ static void ask_parent(struct windows *w, xcb_window_t window)
     r->at = window;
     r->depth++;
     display_later(w->d, xcb_query_tree(w->d->x, window).sequence, on_parent, w, r->serial);
-    display_flush(w->d);
 }
 
 static void on_parent(void *ctx, uint32_t tag, const void *reply)
@@ -213,7 +210,6 @@ static void on_focus(void *ctx, uint32_t tag, const void *reply)
     } else if (f->focus == XCB_INPUT_FOCUS_POINTER_ROOT) {
         display_later(w->d, xcb_query_pointer(w->d->x, w->d->root).sequence, on_under_pointer, w,
                       r->serial);
-        display_flush(w->d);
     } else {
         ask_parent(w, f->focus);
     }
@@ -229,5 +225,4 @@ void windows_ask_key_reach(struct windows *w, bool pointed, int x, int y, window
                               .told = told,
                               .ctx = ctx};
     display_later(w->d, xcb_get_input_focus(w->d->x).sequence, on_focus, w, w->reach.serial);
-    display_flush(w->d);
 }
