@@ -2,8 +2,10 @@
    business: nothing is read from these sockets. */
 #include "audit/sink.h"
 #include "audit/chain/line.h"
+#include "policy/limits.h"
 #include "policy_tables.h"
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -118,6 +120,22 @@ size_t sink_journal(const struct sink *s, const char *line, size_t len, char *ou
     return (size_t)n + len + 1;
 }
 
+/* The kernel keeps few datagrams for a reader (net.unix.max_dgram_qlen, 10): any burst fills it. */
+static bool has_room(struct sink_way *w)
+{
+    struct pollfd p = {.fd = w->socket - 1, .events = POLLOUT};
+    w->late = w->late || poll(&p, 1, SINK_ROOM_MS) <= 0;
+    return !w->late;
+}
+
+static ssize_t send_once(struct sink_way *w, const struct msghdr *m)
+{
+    ssize_t sent = sendmsg(w->socket - 1, m, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent >= 0)
+        w->late = false;
+    return sent;
+}
+
 static int send_to(struct sink_way *w, const char *bytes, size_t n)
 {
     struct iovec part = {(void *)(size_t)bytes, n};
@@ -126,7 +144,13 @@ static int send_to(struct sink_way *w, const char *bytes, size_t n)
         errno = n == 0 ? EMSGSIZE : ENOTCONN;
         return -1;
     }
-    ssize_t sent = sendmsg(w->socket - 1, &m, MSG_DONTWAIT | MSG_NOSIGNAL);
+    ssize_t sent = send_once(w, &m);
+    if (sent < 0 && errno == EAGAIN) {
+        if (has_room(w))
+            sent = send_once(w, &m);
+        else
+            errno = EAGAIN;
+    }
     if (sent < 0 || (size_t)sent == n)
         return sent < 0 ? -1 : 0;
     close(w->socket - 1); /* what came next would be the rest of this line; there will be another */

@@ -15,6 +15,7 @@ struct sink_way {
     int socket; /* the descriptor + 1; 0: not there */
     bool wanted;
     bool stream;  /* a zero byte ends each line, as with syslog(3) */
+    bool late;    /* had no room, and has taken nothing since */
     size_t taken; /* of the opening lines */
 };
 

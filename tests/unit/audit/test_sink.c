@@ -3,6 +3,8 @@
 #include "audit/sink.h"
 #include "policy_tables.h"
 #include <errno.h>
+#include <poll.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -142,6 +144,38 @@ static void test_busy(void **state)
     gets_nothing(SINK_SYSLOG);
 }
 
+struct reader {
+    pthread_t thread;
+    int fd;
+};
+
+/* Looks into its socket late. */
+static void *reads_slowly(void *arg)
+{
+    char text[LINE_MAX_BYTES + 512];
+    const struct reader *r = arg;
+    ssize_t got;
+    poll(NULL, 0, 100);
+    do
+        got = recv(r->fd, text, sizeof text, 0);
+    while (got > 0 && !memmem(text, (size_t)got, "last", 4));
+    return NULL;
+}
+
+/* More lines at once than the kernel keeps for a service that is slower than we are: none is lost.
+ */
+static void test_slow(void **state)
+{
+    (void)state;
+    begin(1, 0);
+    struct reader r = {.fd = theirs[SINK_SYSLOG]};
+    assert_int_equal(pthread_create(&r.thread, NULL, reads_slowly, &r), 0);
+    for (int i = 0; i < 1000; i++)
+        assert_int_equal(send_one("one of many"), 0);
+    assert_int_equal(send_one("last"), 0);
+    assert_int_equal(pthread_join(r.thread, NULL), 0);
+}
+
 static void begin_stream(void)
 {
     struct msg_audit_files m = {.sinks = 1, .stream = 1, .n_sockets = 1};
@@ -245,6 +279,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_not_there_yet, make),
         cmocka_unit_test_setup(test_busy, make),
+        cmocka_unit_test_setup(test_slow, make),
         cmocka_unit_test_setup(test_stream, make),
         cmocka_unit_test_setup(test_stream_is_full, make),
         cmocka_unit_test_setup(test_wrong_sockets, make),
