@@ -1,5 +1,6 @@
 /*
- * Bytes in memory as the verifier reads a log: see audit/verify/reader.h. For the targets that give it one.
+ * Bytes in memory as the verifier reads a log: see audit/verify/reader.h. For the targets that give
+ * it one.
  */
 #ifndef TESTS_FUZZ_LOG_BYTES_H
 #define TESTS_FUZZ_LOG_BYTES_H

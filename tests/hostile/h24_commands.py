@@ -28,8 +28,6 @@ from faulty import KINDS, PLACE, ROOM, address, faulty  # noqa: E402
 from session import Session  # noqa: E402
 from trail import path_of  # noqa: E402
 
-USER = 60000 + os.getpid() % 5000       # of its own: `vitrine stop` means every vitrine of a user, doctor looks at each of them
-WHO = {'user': USER, 'group': USER, 'extra_groups': []}
 LIMIT = 100     # seconds until it hangs
 LIBRARY = 32    # places among the thousands of allocations that OpenSSL, Cairo and the others make while a worker starts (seal: by its own functions)
 SAMPLE = 2      # places of each command in `make check`
@@ -129,10 +127,10 @@ sleep 100
 """
 
 
-def give(path):
+def give(path, user):
     for folder, _, names in os.walk(path):
         for each in (folder, *(os.path.join(folder, name) for name in names)):
-            os.chown(each, USER, USER, follow_symlinks=False)
+            os.chown(each, user, user, follow_symlinks=False)
 
 
 def group_of(pid):
@@ -147,6 +145,9 @@ class Here:
 
     def __enter__(self):
         needs_root()
+        # Of its own, also where tests run beside each other: `vitrine stop` means every vitrine of a user, doctor looks at each of them.
+        self.user = 60000 + os.getpid() % 5000
+        self.who = {'user': self.user, 'group': self.user, 'extra_groups': []}
         self.top = scratch('vth')
         os.chmod(self.top, 0o755)
         self.model, self.dir, self.none = (os.path.join(self.top, name) for name in ('model', 'here', 'none'))
@@ -212,7 +213,7 @@ class Here:
         """As it was before any command."""
         shutil.rmtree(self.dir, ignore_errors=True)
         shutil.copytree(self.model, self.dir)
-        give(self.dir)
+        give(self.dir, self.user)
 
     def changed(self):
         """The files that are not what they were."""
@@ -241,7 +242,7 @@ class Here:
         env = {'HOME': self.dir, 'XDG_CONFIG_HOME': os.path.join(self.dir, 'config'), 'XDG_STATE_HOME': os.path.join(self.dir, 'state'),
                'PATH': '/usr/bin:/bin', 'LANG': 'C.UTF-8'}
         return subprocess.Popen([os.path.join(programs, 'vitrine'), *words], env=env, cwd=self.dir, stdin=subprocess.DEVNULL,
-                                stdout=out, stderr=out, text=True, **WHO)
+                                stdout=out, stderr=out, text=True, **self.who)
 
     def run(self, words, programs):
         process = self.start(words, programs)
@@ -257,7 +258,7 @@ class Here:
         found = {}
         for pid in filter(str.isdigit, os.listdir('/proc')):
             try:
-                if os.stat('/proc/' + pid).st_uid == USER or self.uid(pid) == USER:
+                if os.stat('/proc/' + pid).st_uid == self.user or self.uid(pid) == self.user:
                     with open('/proc/%s/stat' % pid) as file:
                         name, state = re.match(r'\d+ \((.*)\) (.)', file.read()).groups()
                     if state not in 'ZX':
@@ -285,7 +286,7 @@ class Here:
             with open(os.path.join(fake, 'vitrine'), 'w') as out:
                 out.write(PRETENDER % fake)
             os.chmod(os.path.join(fake, 'vitrine'), 0o755)
-        one = subprocess.Popen(['setpriv', '--pdeathsig', 'KILL', os.path.join(fake, 'vitrine')], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, start_new_session=True, **WHO)
+        one = subprocess.Popen(['setpriv', '--pdeathsig', 'KILL', os.path.join(fake, 'vitrine')], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, start_new_session=True, **self.who)
         self.pretenders.append(one)
         assert one.stdout.readline() == b'ready\n'
         while not self.named('vitrine-capture'):
