@@ -251,7 +251,7 @@ $(B)/tests/unit/gate/test_server: | $(BIN_gate)
 $(B)/tests/unit/vitrine/test_never: WRAP := -lxcb-damage
 $(foreach t,cmd files parts receipt writer,$(B)/tests/unit/vitrine/test_audit_$(t)): | $(BIN_audit) $(BIN_verify)
 # Nobody waits for another program's lock.
-$(B)/tests/unit/vitrine/test_audit_files: WRAP := -Wl,--wrap=poll
+$(B)/tests/unit/vitrine/test_audit_files: WRAP := -Wl,--wrap=poll -Wl,--wrap=fsync
 unit-build: $(UNIT)
 unit-run: unit-build
 	$(Q)tests/unit/run $(UNIT)

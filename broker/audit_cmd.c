@@ -203,9 +203,18 @@ static bool ask(struct taking *t, bool told)
            errand_hear_soon(&t->chan) && t->answered;
 }
 
+/* A file's bytes have to be on the disk: with the power gone, neither would have the key. A pipe or
+   a terminal has none, and takes it at once. */
 static bool was_printed(FILE *out)
 {
-    return fflush(out) == 0 && !ferror(out);
+    struct stat st;
+    if (fflush(out) != 0)
+        return false;
+    if (ferror(out)) {
+        errno = EIO; /* of a write before this one */
+        return false;
+    }
+    return fstat(fileno(out), &st) != 0 || !S_ISREG(st.st_mode) || fsync(fileno(out)) == 0;
 }
 
 /* Out of the file only when somebody has it. */
@@ -221,8 +230,10 @@ static bool hand_over(struct taking *t)
         return true;
     }
     if (!was_printed(t->out)) {
-        fputs("vitrine: standard output cannot be written; the key is still in the key file\n",
-              stderr);
+        fprintf(stderr,
+                "vitrine: standard output cannot be written: %s; the key is still in the key file, "
+                "print it to another place\n",
+                strerror(errno));
         return true;
     }
     if (ask(t, true) && !t->there)

@@ -22,9 +22,10 @@ int audit_cmd_show(const char *file, FILE *out);
    there: whether that was all nobody knows. F may be a receipt: then 0 says that the session it
    names is in it, whole, and nothing of the rest of that trail. After start_init. */
 int audit_cmd_verify(const char *file, const char *kept, FILE *out);
-/* Prints the verification key of the key file beside F, once: when that was written, it is taken
-   out of the file. Exit status: 0; 1 it is not there any more, or still, or the files cannot be
-   used; 5 vitrine-audit could not be started safely. After start_init. */
+/* Prints the verification key of the key file beside F, once: when that was written (to a file: is
+   on its disk), it is taken out of the key file. Exit status: 0; 1 it is not there any more, or
+   still, or the files cannot be used; 5 vitrine-audit could not be started safely. After
+   start_init. */
 int audit_cmd_key(const char *file, FILE *out);
 /* F as JSON lines or in the Common Event Format; what is no line of a trail is left out and counted
    on standard error. Exit status: 0; 1 F cannot be read, or some lines were left out. */

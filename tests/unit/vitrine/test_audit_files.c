@@ -1,6 +1,7 @@
 /* The files of a trail: who may read them, the key kept elsewhere, parts, another program's lock.
  */
 #include "audit_rig.h"
+#include <errno.h>
 #include <poll.h>
 #include <sys/file.h>
 
@@ -12,6 +13,28 @@ int __wrap_poll(struct pollfd *fds, nfds_t n, int ms)
 {
     assert_false(waiting_is_wrong);
     return __real_poll(fds, n, ms);
+}
+
+/* Of what the key was printed to: how often, and with which error; and whether the key file held
+   the key meanwhile. */
+static struct {
+    unsigned n;
+    int error;
+    bool held;
+} flushed;
+
+int __wrap_fsync(int fd);
+int __wrap_fsync(int fd)
+{
+    char path[520];
+    bool known;
+    (void)fd;
+    snprintf(path, sizeof path, "%s.key", log_path);
+    FD_OWNED key = open(path, O_RDONLY | O_CLOEXEC);
+    flushed.n++;
+    flushed.held = audit_files_hold_first_key(key, &known) && known;
+    errno = flushed.error;
+    return flushed.error ? -1 : 0;
 }
 
 static void test_files(void **state)
@@ -73,6 +96,46 @@ static void test_key_on_full_disk(void **state)
     fclose(full);
     expect_output(audit_cmd_key, 0, "1:");
     expect_output(audit_cmd_key, 1, "");
+}
+
+/* In a file it is on the disk before it is taken out: a power cut leaves one of the two. */
+static void test_key_on_the_disk(void **state)
+{
+    (void)state;
+    char path[600];
+    one_run();
+    snprintf(path, sizeof path, "%s/kept", folder);
+    FILE *f = fopen(path, "we");
+    assert_non_null(f);
+    memset(&flushed, 0, sizeof flushed);
+    flushed.error = EIO;
+    assert_int_equal(audit_cmd_key(log_path, f), 1);
+    assert_int_equal(flushed.n, 1);
+    assert_true(flushed.held);
+    flushed.error = 0;
+    assert_int_equal(audit_cmd_key(log_path, f), 0);
+    assert_int_equal(flushed.n, 2);
+    assert_true(flushed.held);
+    fclose(f);
+    expect_output(audit_cmd_key, 1, "");
+}
+
+/* Nobody's disk is behind a pipe. */
+static void test_key_to_a_pipe(void **state)
+{
+    (void)state;
+    int ends[2];
+    char text[128];
+    one_run();
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    FILE *f = fdopen(ends[1], "w");
+    assert_non_null(f);
+    memset(&flushed, 0, sizeof flushed);
+    assert_int_equal(audit_cmd_key(log_path, f), 0);
+    fclose(f);
+    assert_int_equal(flushed.n, 0);
+    assert_int_equal(read(ends[0], text, sizeof text), 67);
+    close(ends[0]);
 }
 
 static char kept_path[600];
@@ -164,6 +227,8 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_files, make),
         cmocka_unit_test_setup(test_key, make),
         cmocka_unit_test_setup(test_key_on_full_disk, make),
+        cmocka_unit_test_setup(test_key_on_the_disk, make),
+        cmocka_unit_test_setup(test_key_to_a_pipe, make),
         cmocka_unit_test_setup(test_key_file_missing, make),
         cmocka_unit_test_setup(test_parts, make),
         cmocka_unit_test_setup(test_locked, make),
