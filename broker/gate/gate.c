@@ -315,17 +315,17 @@ void gate_init(struct gate *g, int control_fd)
 
 /* --- the end of an input worker's gate --- */
 
-/* Writes all of it as the server takes it, at most LET_GO_MS. */
+/* Writes all of it as the server takes it and the kernel has memory for it (chan_is_shortage), at
+   most LET_GO_MS. */
 static bool put_through(struct gate *g, const uint8_t *bytes, size_t n)
 {
     uint64_t end = loop_now_ms() + LET_GO_MS;
     while (n > 0 && loop_now_ms() < end) {
         ssize_t sent = send(g->server, bytes, n, MSG_DONTWAIT | MSG_NOSIGNAL);
-        struct pollfd p = {.fd = g->server, .events = POLLOUT};
-        if (sent < 0 && errno != EAGAIN && errno != EINTR)
+        if (sent < 0 && errno != EAGAIN && errno != EINTR && !chan_is_shortage(errno))
             return false;
         if (sent < 0)
-            poll(&p, 1, PACE_LOOK_MS);
+            poll(NULL, 0, PACE_LOOK_MS);
         else
             bytes += sent, n -= (size_t)sent;
     }

@@ -37,10 +37,26 @@ static int on_violation(void *ctx, struct msg_gate_violation *m)
 
 static const struct gate_at_broker broker = {.on_gate_violation = on_violation};
 
+/* So many sends of a gate that is forked from now on fail: what it writes at its end. */
+static int starving, starved_with;
+static bool is_gate;
+
+ssize_t __real_send(int fd, const void *bytes, size_t n, int flags);
+ssize_t __wrap_send(int fd, const void *bytes, size_t n, int flags);
+ssize_t __wrap_send(int fd, const void *bytes, size_t n, int flags)
+{
+    if (!is_gate || starving == 0)
+        return __real_send(fd, bytes, n, flags);
+    starving--;
+    errno = starved_with;
+    return -1;
+}
+
 static _Noreturn void be_gate(int control)
 {
     static struct gate g;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    is_gate = true;
     gate_init(&g, control);
     g.control.state = GATE_STATE_READY;
     int status = gate_run(&g);
@@ -350,6 +366,33 @@ static void test_lets_go(void **state)
     }
 }
 
+/* A kernel that has no memory at this moment has some later: what is down then does not stay down.
+ */
+static void test_lets_go_without_memory(void **state)
+{
+    static const int errors[] = {ENOBUFS, ENOMEM};
+    static const uint8_t down[36] = {XTEST, 2, 9, 0, 2, 38}, up[36] = {XTEST, 2, 9, 0, 3, 38};
+    struct fixture f;
+    uint8_t got[36];
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        starving = 3;
+        starved_with = errors[i];
+        open_gate(&f, 1);
+        starving = 0;
+        greet(&f);
+        say(f.worker, down, 36);
+        assert_int_equal(take(f.server, got, 36), 36);
+        close(f.worker);
+        assert_int_equal(take(f.server, got, 36), 36);
+        assert_memory_equal(got, up, 36);
+        assert_int_equal(take(f.server, got, 1), 0);
+        waitpid(f.pid, NULL, 0);
+        chan_finish(&f.control);
+        close(f.server);
+    }
+}
+
 /* While the owner is at work the worker may let go of what it has down, and ask; what presses or
    moves becomes a request that does nothing, so that answers keep their numbers. */
 static void test_owner_first(void **state)
@@ -530,6 +573,7 @@ int main(void)
         cmocka_unit_test(test_control_first),
         cmocka_unit_test(test_pacing),
         cmocka_unit_test(test_lets_go),
+        cmocka_unit_test(test_lets_go_without_memory),
         cmocka_unit_test(test_owner_first),
         cmocka_unit_test(test_presses_where_it_went),
         cmocka_unit_test(test_owner_first_of_what_waits),
