@@ -187,6 +187,8 @@ $(B)/tests/unit/gate/test_gate: WRAP := -Wl,--wrap=send
 # Calls to the system that this one makes to fail in turn.
 $(B)/tests/unit/verify/test_faults: WRAP := \
     $(foreach c,write pwrite pread fdatasync ftruncate lseek flock,-Wl,--wrap=$(c))
+# A verifier without memory.
+$(B)/tests/unit/verify/test_policy_set: WRAP := -Wl,--wrap=malloc
 # What is public of a comparison with a secret: its outcome.
 $(B)/tests/hostile/p19_branches: WRAP := \
     $(foreach c,CRYPTO_memcmp BN_is_zero BN_cmp EC_POINT_is_at_infinity EVP_PKEY_sign,-Wl,--wrap=$(c))

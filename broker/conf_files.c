@@ -3,6 +3,7 @@
 #include "broker/conf.h"
 #include "broker/verifier.h"
 #include "lib/fd.h"
+#include "lib/text.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +23,10 @@
 #define CONF_FILES 64
 #define NO_MEMORY "cannot be handed on to be checked: no memory; end other programs"
 #define UNREADABLE "cannot be read; let whoever starts vitrine read it"
-#define UNCHECKED "cannot be checked, because the verifier cannot be locked in; see vitrine doctor"
+#define UNCHECKED                                                                                  \
+    "cannot be checked: the verifier cannot be locked in, or could not read it for want of "       \
+    "memory; "                                                                                     \
+    "end other programs, or see vitrine doctor"
 
 /* One set being read. */
 struct reading {
@@ -169,12 +173,29 @@ static bool comes_now(const struct reading *r, const char *next)
            (!next || strcmp(r->stands_as, next) < 0);
 }
 
+/* It goes to terminals, and into the text that is signed, which has a line for each file. */
+static bool name_good(struct reading *r, const struct dirent *e)
+{
+    char clean[NAME_MAX + 1];
+    if (text_valid((const uint8_t *)e->d_name, strlen(e->d_name)))
+        return true;
+    snprintf(clean, sizeof clean, "%s", e->d_name);
+    text_clean(clean);
+    snprintf(r->error, KEYFILE_ERROR,
+             "%.400s/" CONF_MORE "/%s: that name is not plain text (UTF-8 without control "
+             "characters; each other byte is shown as ?); rename the file",
+             r->directory, clean);
+    return false;
+}
+
 /* names: n files of conf.d, sorted. */
 static bool load_each(struct reading *r, struct dirent *const *names, int n)
 {
     char name[sizeof CONF_MORE + NAME_MAX + 1];
     bool good = true, came = false;
     for (int i = 0; i < n && good; i++) {
+        if (!name_good(r, names[i]))
+            return false;
         snprintf(name, sizeof name, CONF_MORE "/%s", names[i]->d_name);
         if (!came && comes_now(r, name))
             good = came = load_candidate(r, NULL);

@@ -179,8 +179,6 @@ bool doctor_in_child(doctor_ask_fn ask, const void *ctx, void *answer, size_t si
 /* The same about one of many processes: half a second, and half as long after each time that was
    too late. */
 bool doctor_ask_about(doctor_ask_fn ask, const void *ctx, void *answer, size_t size, bool *late);
-/* Each byte that is no printable ASCII becomes '?': others' words go to a terminal. */
-void doctor_clean(char *text);
 /* Adds one difference to `out`, in words. */
 void doctor_add_wrong(char out[DOCTOR_WRONG], const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -5,6 +5,7 @@
 #include "broker/display.h"
 #include "broker/doctor.h"
 #include "broker/locker.h"
+#include "lib/text.h"
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -57,6 +58,6 @@ const char *doctor_display(void)
         return late ? "the X server does not answer: no screen to share"
                     : "the X server could not be asked: no screen to share";
     w.text[sizeof w.text - 1] = '\0';
-    doctor_clean(w.text);
+    text_clean(w.text);
     return w.text;
 }

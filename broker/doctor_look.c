@@ -4,6 +4,7 @@
  */
 #include "broker/doctor.h"
 #include "broker/proc.h"
+#include "lib/text.h"
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -110,7 +111,7 @@ static void add_process(struct doctor_processes *r, pid_t pid)
     if (len <= 1 || proc_read(pid, "status", status, sizeof status) <= 0)
         return;
     name[len - 1] = '\0'; /* the newline; one before it is the name's */
-    doctor_clean(name);
+    text_clean(name);
     p.parent = parent_in(status);
     /* Neither this process nor what it has started itself, to measure. */
     if (!is_vitrine(name) || (getuid() != 0 && !proc_is_ours(status)) || is_dead(status) ||

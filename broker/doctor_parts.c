@@ -105,13 +105,6 @@ unsigned doctor_part_of(pid_t pid, const char *name, char wrong[DOCTOR_WRONG])
     return WORKER_NONE;
 }
 
-void doctor_clean(char *text)
-{
-    for (; *text; text++)
-        if (*text < 0x20 || *text > 0x7e)
-            *text = '?';
-}
-
 void doctor_add_wrong(char out[DOCTOR_WRONG], const char *format, ...)
 {
     size_t at = strlen(out);

@@ -135,3 +135,10 @@ size_t text_small(char *out, size_t cap, const char *text)
     out[n] = '\0';
     return n;
 }
+
+void text_clean(char *text)
+{
+    for (; *text; text++)
+        if (*text < 0x20 || *text > 0x7e)
+            *text = '?';
+}

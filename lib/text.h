@@ -23,6 +23,8 @@ bool text_is_unseen(uint32_t point);
    its own and without characters that show nothing. `name` is valid as above. Terminated, whole
    characters, cut where there is no room; cap is at least 8. Returns its length. */
 size_t text_quote(char *out, size_t cap, const char *name);
+/* Of others' words on a terminal: each byte that is no printable ASCII becomes '?', in place. */
+void text_clean(char *text);
 
 /* Capitals of the European alphabets (Latin, Greek, Cyrillic, Armenian) made small, one for one, so
    that a name is found however it is typed; everything else as it is. `text` is valid as above.

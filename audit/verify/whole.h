@@ -4,8 +4,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* From its start, if it is no longer than `most`; NULL: it is, or cannot be read. What is returned
-   is the caller's to free. */
+/* From its start; NULL: it is longer than `most`, and no more is known of it. Where it cannot be
+   read, or there is no memory for it, this process ends (give_up.h). What is returned is the
+   caller's to free. */
 uint8_t *whole_read(int fd, size_t most, size_t *len);
 
 #endif

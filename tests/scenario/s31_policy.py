@@ -167,6 +167,11 @@ def test_check_a_folder():
         candidate(desk, 'conf.d/a\x1b[2J', 'control = no\n')        # first of both, and would clear the screen
         done = check(new)
         assert 'conf.d/? and others are not read' in done.stdout and '\x1b' not in done.stdout, done
+        steers = candidate(desk, 'conf.d/b\x1b[2J.conf', 'frob = 1\n')        # so would what is said of this one
+        done = check(new)
+        refused(done, 'new/conf.d/b?[2J.conf: that name is not plain text', 'rename the file')
+        assert '\x1b' not in done.stderr, done
+        os.unlink(steers)
         candidate(desk, 'conf.d/a.conf', '# more\ncontrol_longest = 90\n')
         refused(check(new), second + ':2: control_longest: loosens', 'new/vitrine.conf:1')
         refused(check(os.path.join(new, 'conf.d')), 'holds neither vitrine.conf nor conf.d')

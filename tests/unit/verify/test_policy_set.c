@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 /* cmocka wants the ones above */
 #include <cmocka.h>
@@ -114,6 +115,48 @@ static void test_signed(void **state)
     assert_false(good());
 }
 
+static bool no_memory;
+
+void *__real_malloc(size_t n);
+void *__wrap_malloc(size_t n);
+void *__wrap_malloc(size_t n)
+{
+    return no_memory ? NULL : __real_malloc(n);
+}
+
+/* What becomes of a process that checks such files; 0: it answers that they are not signed. */
+static int end_over(int s, int k, int g)
+{
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(policy_set_signed(s, k, g) ? 2 : 0);
+    int status = 0;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+/* No word about files that were not read: who asks has to say that nothing was checked. */
+static void test_unread(void **state)
+{
+    (void)state;
+    int s = file_of(set, set_len), k = file_of(pem, strlen(pem)), g = file_of(signature, 64);
+    int pipes[2];
+    assert_int_equal(pipe(pipes), 0);
+    assert_int_equal(end_over(s, k, g), 2);
+    assert_int_equal(end_over(pipes[0], k, g), 1); /* pread: ESPIPE */
+    assert_int_equal(end_over(s, pipes[0], g), 1);
+    assert_int_equal(end_over(s, k, pipes[0]), 1);
+    no_memory = true;
+    assert_int_equal(end_over(s, k, g), 1);
+    no_memory = false;
+    assert_int_equal(ftruncate(g, SIGNATURE_SIZE + 1), 0); /* of one that is too long, there is */
+    assert_int_equal(end_over(s, k, g), 0);
+    const int all[] = {s, k, g, pipes[0], pipes[1]};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        close(all[i]);
+}
+
 /* A key file is taken whole or not at all. */
 static void test_keys(void **state)
 {
@@ -178,9 +221,9 @@ static void test_authorities(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(test_text, make),        cmocka_unit_test_setup(test_signed, make),
-        cmocka_unit_test_setup(test_keys, make),        cmocka_unit_test_setup(test_forms, make),
-        cmocka_unit_test_setup(test_authorities, make),
+        cmocka_unit_test_setup(test_text, make),   cmocka_unit_test_setup(test_signed, make),
+        cmocka_unit_test_setup(test_unread, make), cmocka_unit_test_setup(test_keys, make),
+        cmocka_unit_test_setup(test_forms, make),  cmocka_unit_test_setup(test_authorities, make),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
