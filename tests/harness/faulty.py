@@ -26,10 +26,15 @@ def faulty(program):
     return data, data.index(marker)
 
 
+def ordered(program, orders):
+    """That program's bytes with those orders (faults.c)."""
+    data, at = faulty(program)
+    return data[:at] + (PLACE + orders.encode()).ljust(ROOM, b'\0') + data[at + ROOM:]
+
+
 def spoil(folder, program, orders):
     """From now on the n-th call of that kind fails in each process of that program ("KIND N"), or none ("")."""
-    data, at = faulty(program)
-    place(folder, program, data[:at] + (PLACE + orders.encode()).ljust(ROOM - 1) + data[at + ROOM - 1:])
+    place(folder, program, ordered(program, orders))
 
 
 def address(pid, path, at):
@@ -45,37 +50,49 @@ def address(pid, path, at):
 
 
 def counters(pid, path):
-    """{kind: calls so far} of a process of the program at that path; {}: it is gone, or another program by now. That it may not be
-    looked at is no answer: the workers are closed to their own user, so this is for root."""
+    """({kind: calls so far}, waits) of a process of the program at that path; waits: what let_on() takes, None where it does not wait to
+    be seen. ({}, None): it is gone, or another program by now. That it may not be looked at is no answer: the workers are closed to
+    their own user, so this is for root."""
     try:
-        place_of = address(pid, path, faulty(os.path.basename(path))[1] + ROOM)
-        if place_of is None:
-            return {}
+        at = address(pid, path, faulty(os.path.basename(path))[1] + ROOM)
+        if at is None:
+            return {}, None
         with open('/proc/%d/mem' % pid, 'rb') as memory:
-            memory.seek(place_of)
-            return dict(zip(KINDS, struct.unpack('=%dI' % len(KINDS), memory.read(4 * len(KINDS)))))
+            memory.seek(at)
+            *calls, over, seen = struct.unpack('=%dI' % (len(KINDS) + 2), memory.read(4 * len(KINDS) + 8))
+        return dict(zip(KINDS, calls)), (pid, at + 4 * len(KINDS) + 4, over) if over != seen else None
     except PermissionError:
         raise
     except (OSError, struct.error):
-        return {}
+        return {}, None
 
 
-def counters_of(someone, folder):
-    """[(program, its counters)] of all its processes now. Launcher and watcher are the broker's program."""
+def let_on(waits):
+    """It was seen, and goes on."""
+    pid, at, over = waits
+    with contextlib.suppress(OSError), open('/proc/%d/mem' % pid, 'r+b', 0) as memory:
+        memory.seek(at)
+        memory.write(struct.pack('=I', over))
+
+
+def counters_of(someone, folder, only=None):
+    """[(program, its counters, waits)] of all its processes now, or of those of one program. Launcher and watcher are the broker's
+    program."""
     programs = [(someone.process.pid, 'vitrine'), *someone.workers().items()]
     programs = [(pid, name if os.path.exists(os.path.join(folder, name)) else 'vitrine') for pid, name in programs]
-    return [(name, counters(pid, os.path.join(folder, name))) for pid, name in programs]
+    return [(name, *counters(pid, os.path.join(folder, name))) for pid, name in programs if only in (None, name)]
 
 
-class Counting:
-    """As long as the block runs, {(program, kind): calls} in `most`: the most in one process of that program. A count that went wrong
-    is the test's failure, not a small number. Who is not root counts nothing."""
+class Looking:
+    """As long as the block runs, {(program, kind): calls} in `most`: the most in one process of that program; in `waited`, whether one
+    waited to be seen. A look that went wrong is the test's failure, not a small number. Who is not root sees nothing."""
 
-    def __init__(self, whose, folder, pause):
-        self.most, self.trouble = {}, None
-        self.whose, self.folder, self.pause = whose, folder, pause
+    def __init__(self, whose, folder, pause, only=None):
+        self.most, self.waited, self.trouble = {}, False, None
+        self.whose, self.folder, self.pause, self.only = whose, folder, pause, only
+        self.waiting = set()
         self.over = threading.Event()
-        self.thread = threading.Thread(target=self._count)
+        self.thread = threading.Thread(target=self._looks)
 
     def __enter__(self):
         if not os.geteuid():
@@ -89,7 +106,7 @@ class Counting:
         if self.trouble and kind is None:
             raise self.trouble
 
-    def _count(self):
+    def _looks(self):
         try:
             while not self.over.wait(self.pause):
                 self.look()
@@ -97,9 +114,15 @@ class Counting:
             self.trouble = trouble
 
     def look(self):
-        for program, calls in counters_of(self.whose(), self.folder):
+        """Who waits is let on when everybody has been looked at since: it may be about to kill one."""
+        before, self.waiting = self.waiting, set()
+        for program, calls, waits in counters_of(self.whose(), self.folder, self.only):
             for kind, n in calls.items():
                 self.most[program, kind] = max(n, self.most.get((program, kind), 0))
+            self.waiting |= {waits} - {None}
+        for waits in self.waiting & before:
+            let_on(waits)
+        self.waited = self.waited or bool(self.waiting)
 
 
 class Programs:

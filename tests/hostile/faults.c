@@ -4,9 +4,9 @@
  * installed.
  *
  * A worker's environment is fixed and it can read no file, so its orders are in the program itself,
- * like those of rogue.c: "KIND N": the N-th call of that kind fails, and no other. They are counted
- * without orders too; with "count" a process waits at its end, and before it kills one, until they
- * have been read.
+ * like those of rogue.c: "KIND N": the N-th call of that kind fails, and no other; "KIND N wait":
+ * it waits there until that has been seen. They are counted without orders too; with "count" a
+ * process waits at its end, and before it kills one, until they have been read.
  *
  * Libraries read, write and allocate for us: OpenSSL the line to the relay and its clients', xcb
  * the X server's. Those calls are kinds of their own, by functions of this program that stand in
@@ -61,28 +61,15 @@ static const char *const names[KINDS] = {"alloc", "read", "write",   "send",
 struct {
     char orders[64];
     unsigned calls[KINDS];
-    volatile unsigned over, seen; /* with "count": so many have ended; whoever counts has seen it */
+    volatile unsigned over,
+        seen; /* so often it waited to be looked at; whoever looks has seen it */
 } fault = {.orders = MARK "                                                        "};
 
-static bool due(enum kind kind)
-{
-    unsigned call = ++fault.calls[kind];
-    const char *orders = fault.orders + sizeof MARK - 1;
-    size_t len = strlen(names[kind]);
-    return strncmp(orders, names[kind], len) == 0 && orders[len] == ' ' &&
-           strtoul(orders + len, NULL, 10) == call;
-}
+#define PATIENCE_US 20000000 /* for one who looks and is gone */
 
-static bool counts_only(void)
-{
-    return strcmp(fault.orders + sizeof MARK - 1, "count") == 0;
-}
-
-#define PATIENCE_US 20000000 /* for one who counts and is gone */
-
-/* Somebody ends now, this process or one that it kills: until that was seen. Without a call to the
- * system, which a worker's filter could end. */
-static void await_count(void)
+/* What is looked for is here: until it was seen. Without a call to the system, which a worker's
+ * filter could end. */
+static void await_look(void)
 {
     uint64_t end = clock_now_us() + PATIENCE_US;
     fault.over++;
@@ -90,10 +77,29 @@ static void await_count(void)
         continue;
 }
 
+static bool due(enum kind kind)
+{
+    unsigned call = ++fault.calls[kind];
+    const char *orders = fault.orders + sizeof MARK - 1;
+    size_t len = strlen(names[kind]);
+    char *rest = NULL;
+    if (strncmp(orders, names[kind], len) != 0 || orders[len] != ' ' ||
+        strtoul(orders + len, &rest, 10) != call)
+        return false;
+    if (strcmp(rest, " wait") == 0)
+        await_look();
+    return true;
+}
+
+static bool counts_only(void)
+{
+    return strcmp(fault.orders + sizeof MARK - 1, "count") == 0;
+}
+
 __attribute__((destructor)) static void linger(void)
 {
     if (counts_only())
-        await_count();
+        await_look();
 }
 
 /* A call of our own is on its way: what stands in front of the C library lets it through. */
@@ -270,7 +276,7 @@ long __wrap_syscall(long number, ...)
         a[i] = va_arg(more, long);
     va_end(more);
     if (number == SYS_pidfd_send_signal && a[1] == SIGKILL && counts_only())
-        await_count();
+        await_look();
     if ((number != SYS_clone && number != SYS_clone3) || !due(FORK))
         return __real_syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
     errno = EAGAIN;

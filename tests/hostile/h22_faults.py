@@ -3,8 +3,11 @@
 of a process, a read or write that a library does for us (the line to the relay, the X server's), what is done with descriptors, with
 files, with streams, an allocation that a library makes (tests/hostile/faults.c). It ends cleanly or goes on, says so, and the invariants
 hold: nothing looks at the screen without a live share, nothing outlives the broker, no key or button stays down, what the trails hold is
-whole, no process is killed by a mistake of its own. A sample here; in `make check-long`, by root, each of the first sixteen calls of a kind and ever fewer behind them (NUMBERS):
-how many calls there are is read from the memory of workers, which are closed to their own user.
+whole, no process is killed by a mistake of its own. A sample here; in `make check-long`, by root, each call of a session in turn: how many
+each process makes is counted first, from its memory, which is closed to its own user.
+
+How many there are is another in each session, a few more or less: a sixteenth and four behind those that were counted fail too, and
+which of them no process comes to is "absent". Of thousands of allocations that libraries make, an even choice (of_thousands).
 
 The long list keeps a ledger (FAULTS_RECORD, else faults/record.tsv of the build folder): a fault that stands there has run and is not
 run again, unless it failed. Where FAULTS_STOP names a file, it stops between two faults as soon as that file is there. What a fault
@@ -12,8 +15,7 @@ came to is one of
 
     noticed     somebody said so, or it ended
     quiet       the call failed and all went on (a channel is read again, a message goes with the next one)
-    unseen      all went on, and no process was seen that had come so far
-    absent      not run: in a session without faults, of the same commit, no process makes half as many calls of that kind
+    absent      in that session no process made so many calls; runs again on the next commit
     failed      silence, a crash, something left: a mistake of vitrine's
 
     tests/hostile/h22_faults.py         prints how far the ledger is
@@ -29,17 +31,13 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), 'harness'), os.path.join(os.path.dirname(HERE), 'scenario')]
-import box  # noqa: E402
 import party  # noqa: E402
-from desk import PATIENCE, Desk, make_tools, needs_root, user  # noqa: E402
-from faulty import KINDS, Counting, Faulty, Place, a_session, spoil  # noqa: E402
+from desk import make_tools, needs_root, user  # noqa: E402
+from faulty import KINDS, Faulty, Looking, Place, a_session, spoil  # noqa: E402
 from h20_kills import gone, readers  # noqa: E402
-from hands import HOST, down_now, let_go, until_down  # noqa: E402
+from hands import down_now, let_go, until_down  # noqa: E402
 from ledger import Ledger  # noqa: E402
 from party import Missing  # noqa: E402
-from relay import folder as relay_folder, key_pair  # noqa: E402
-from s31_policy import conf_d  # noqa: E402
-from session import Session  # noqa: E402
 from trail import path_of  # noqa: E402
 
 # Who is it: the host, the one who views and controls, or the host under that control.
@@ -49,7 +47,7 @@ PROGRAMS = {
     'viewer': ('vitrine', 'vitrine-net', 'vitrine-seal', 'vitrine-render', 'vitrine-audit', 'vitrine-dial'),
     'control': ('vitrine-input', 'vitrine-gate', 'vitrine', 'vitrine-seal', 'vitrine-net'),
 }
-NUMBERS = list(range(1, 17)) + [24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 2048, 4096, 8192, 16384]
+LIST = ['%s %s %s' % (side, program, kind) for side, programs in PROGRAMS.items() for program in programs for kind in KINDS]
 MISTAKES = (signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGSYS)
 
 
@@ -129,24 +127,27 @@ def trails_whole(at, program):
 
 
 def fault(at, side, program, kind, n):
-    """noticed, quiet or unseen."""
-    interrupted = False
+    """noticed, quiet or absent; unseen by who is not root and sees nothing."""
+    interrupted = None
     at.forget()
-    at.spoil(program, '%s %d' % (kind, n))
+    at.spoil(program, '%s %d%s' % (kind, n, '' if os.geteuid() else ' wait'))
     s = Faulty(at, side)
     try:
-        with Counting(s.victim, at.folder, 0.1) as count:
+        with Looking(s.victim, at.folder, 0.05, program) as look:
             try:
                 s.info = s.host.wait('session', 10)
                 s.host.window('host-panel', 5)
                 a_session(s)
             except (Missing, AssertionError, subprocess.CalledProcessError) as trouble:     # of a window that is gone, too
-                interrupted = True
-                assert said_something(s), '%s: silence: %s' % (key(side, program, kind, n), str(trouble)[:2000])
+                interrupted = str(trouble)[:2000]
+                assert said_something(s), '%s: silence%s: %s' % (
+                    key(side, program, kind, n), '' if look.waited or os.geteuid() else ', and no call had failed', interrupted)
             end_all(s)
         trails_whole(at, program)
-        reached = count.most.get((program, kind), 0) >= n
-        return 'noticed' if interrupted or noticed(s.victim()) else 'quiet' if reached else 'unseen'
+        if look.waited or os.geteuid():
+            return 'noticed' if interrupted or noticed(s.victim()) else 'quiet' if look.waited else 'unseen'
+        assert not interrupted, 'no call had failed, and yet: ' + interrupted
+        return 'absent'
     finally:
         let_go(at.other)
         for viewer in s.viewers:
@@ -182,7 +183,7 @@ def sample(program):
     with Place() as at:
         for which in sampled(program):
             outcome = fault(at, *which)
-            assert outcome != 'unseen' or os.geteuid(), '%s: no such call' % key(*which)
+            assert outcome != 'absent', '%s: no such call' % key(*which)
             outcomes[outcome] += 1
     print('(%s) ' % ', '.join('%d %s' % (n, outcome) for outcome, n in sorted(outcomes.items())), end='')
 
@@ -235,108 +236,6 @@ for test in (test_broker, test_capture, test_net, test_relay, test_input):
     test.limit = 240
 
 
-# ------------------------------------------------------------------------------------ who is in no session
-AS_EVER = 8     # so many in a row make no difference: it makes no more calls of that kind
-
-
-def every_call(folder, program, run):
-    """What came of it without a fault, and of each call that made a difference when it failed."""
-    spoil(folder, program, '')
-    usual, others = run(), []
-    for kind in KINDS if program == 'vitrine' else KINDS[:-1]:     # of what a worker's libraries allocate, h24_commands.py
-        n = same = 0
-        while same < AS_EVER:
-            n += 1
-            spoil(folder, program, '%s %d' % (kind, n))
-            said = run()
-            same = same + 1 if said == usual else 0
-            others += [said] if said != usual else []
-    return usual, others
-
-
-def every_call_of_verifier(folder, log):
-    return every_call(folder, 'vitrine-verify', lambda: verified(folder, log))
-
-
-def test_verifier():
-    """vitrine-verify lives for a moment: each of its calls fails in turn, until it makes no more. What somebody has changed is whole in
-    none of them, and what is whole is either said to be, or not checked, with a word why."""
-    with Desk(HOST) as desk, party.copy() as folder:
-        with Session(desk):
-            pass
-        log = path_of(desk)
-        usual, others = every_call_of_verifier(folder, log)
-        assert usual[0] == 0 and len(others) >= 3 and all(status in (1, 5) for status, _ in others), (usual, others)
-        with open(log) as file:
-            text = file.read()
-        with open(log, 'w') as file:
-            file.write(text.replace('program_start', 'program_stars', 1))
-        changed, more = every_call_of_verifier(folder, log)
-        with open(log, 'w') as file:        # as it was: whose desk it is looks at it
-            file.write(text)
-        assert changed[0] == 1 and len(more) >= 3 and all(status in (1, 5) for status, _ in more), (changed, more)
-        print('(%d calls) ' % len(others + more), end='')
-
-
-test_verifier.limit = 240
-
-
-def commands_are_honest(*commands):
-    """Of each command each call fails in turn: it says all that it says without a fault, or why it does not, and its status tells which.
-
-    Seen to fail: `audit export --format cef` without computer and user in its lines, status 0, where the log could not be read ahead."""
-    with Desk(HOST, kind='xvfb') as desk, party.copy() as folder:
-        with Session(desk):
-            pass
-        rules = box.box(box.rules(desk, 'control = no\nrelays = relay.example\n', *conf_d(a='control_longest = 5\n')))
-
-        def run(words):
-            done = subprocess.run([*rules, os.path.join(folder, 'vitrine'), *words], env=desk.env, capture_output=True, text=True, timeout=60,
-                                  check=False, **user())
-            return done.returncode, done.stdout, bool(done.stderr)
-        calls = 0
-        for words in commands:
-            usual, others = every_call(folder, 'vitrine', lambda: run([path_of(desk) if w == 'LOG' else w for w in words]))
-            assert usual[0] == 0 and usual[1] and not usual[2] and others, (words, usual)
-            for status, text, why in others:
-                assert (status > 0 and why) or (status == 0 and text == usual[1]), (words, status, text[-500:], why)
-            calls += len(others)
-        print('(%d calls) ' % calls, end='')
-
-
-def test_commands():
-    commands_are_honest(['policy', 'explain'], ['policy', 'check', '/etc/vitrine'], ['audit', 'export', '--format', 'cef', 'LOG'])
-
-
-def test_relay_command():
-    """`vitrine relay`, of which each send fails in turn, and each of its worker's: it serves, or ends and says why.
-
-    Seen to fail: the broker's third and fourth send: it ended, and nothing was said."""
-    files, calls = key_pair(relay_folder()), 0
-    with party.copy() as folder:
-        def run():
-            words = ['relay', '--events', '--listen', '127.0.0.1:0', '--cert', files[0], '--key', files[1]]
-            relay = subprocess.Popen([os.path.join(folder, 'vitrine'), *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **user())
-            serves = any('"session"' in line for line in relay.stdout)      # to its end, if it does not
-            relay.terminate()
-            said = relay.communicate(timeout=PATIENCE)[1]
-            return serves, relay.returncode, bool(said)
-        for program in ('vitrine', 'vitrine-relay'):
-            same = n = 0
-            while same < 3:
-                n += 1
-                spoil(folder, program, 'send %d' % n)
-                serves, status, why = run()
-                assert status >= 0 and (why or (serves and status == 0)), (program, n, serves, status)
-                same = same + 1 if not why else 0
-                calls += why
-            spoil(folder, program, '')
-    print('(%d calls) ' % calls, end='')
-
-
-test_commands.limit = 240
-
-
 # ------------------------------------------------------------------------------------ all of them, on several days
 def ledger():
     return Ledger(os.environ.get('FAULTS_RECORD') or os.path.join(party.BUILD, 'faults', 'record.tsv'))
@@ -346,8 +245,24 @@ def key(side, program, kind, n):
     return '%s %s %s %d' % (side, program, kind, n)
 
 
-def list_of(side, program, kind):
-    return [key(side, program, kind, n) for n in NUMBERS]
+def of_thousands(program):
+    """Which of the allocations that libraries make, most of them while they start: the first ones, ever fewer behind them, and one of so
+    many throughout. Not by how many there are: what stands in the ledger is another day's choice as well."""
+    step = 16 if program == 'vitrine' else 256
+    return lambda n: n % step == 0 or n <= 16 or n in (24, 32, 48, 64, 96, 128, 192, 384)
+
+
+def places(program, kind, counted):
+    """Which of so many calls fail. The allocations of OpenSSL are seal's own: it gives it its memory."""
+    every = range(1, counted + counted // 16 + 5 if counted else 1)
+    many = kind == 'liballoc' or (program, kind) == ('vitrine-seal', 'alloc')
+    return list(filter(of_thousands(program), every) if many else every)
+
+
+def list_of(lines, which):
+    """The keys of one side, program and kind, by what was counted last; none before anybody has counted."""
+    _, program, kind = which.split()
+    return ['%s %d' % (which, n) for n in places(program, kind, int(lines.get('calls ' + which, ('0',))[0]))]
 
 
 def asked_to_stop():
@@ -355,31 +270,28 @@ def asked_to_stop():
 
 
 def plain_session(side):
-    """{(program, kind): calls}: the most in one process of it, in a session without faults. Every program of that side but those that
-    end at once is seen at work: one in whose memory nothing is counted would have no calls that could fail."""
+    """{(program, kind): calls}: the most in one process of it, in a session without faults, whose processes wait until they have been
+    looked at. Every program of that side is seen at work: one in whose memory nothing is counted would have no calls that could fail."""
     with Place() as at:
         for program in PROGRAMS[side]:
-            spoil(at.folder, program, '')
+            spoil(at.folder, program, 'count')
         session = Faulty(at, side)
-        with Counting(session.victim, at.folder, 0.02) as count, session as s:
+        with Looking(session.victim, at.folder, 0.02) as look, session as s:
             a_session(s)
     for program in PROGRAMS[side]:
-        assert program == 'vitrine-dial' or count.most.get((program, 'read')), 'no calls are counted in %s: %s' % (program, count.most)
-    return count.most
+        assert any(look.most.get((program, kind)) for kind in KINDS), 'no calls are counted in %s: %s' % (program, look.most)
+    return {which: n for which, n in look.most.items() if which[0] in PROGRAMS[side]}
 
 
-def calls_of(record, side, program, kind):
-    """How many calls of that kind a process of that program makes, at most, on this commit; None: it ends long before the session does,
-    and too soon to be looked at once more."""
-    if program == 'vitrine-dial':
-        return None
-    counted = 'calls %s' % side
+def counted(record):
+    """The ledger's lines, with the counts of this commit among them."""
     with record.alone():
-        if record.lines().get(counted, ('', ''))[1] != record.commit:
-            for (p, k), n in plain_session(side).items():
-                record.write('calls %s %s %s' % (side, p, k), str(n))
-            record.write(counted, 'counted')
-    return int(record.lines()['calls %s %s %s' % (side, program, kind)][0])
+        for side in PROGRAMS:
+            if record.lines().get('calls %s' % side, ('', ''))[:2] != ('whole', record.commit):
+                for (program, kind), n in plain_session(side).items():
+                    record.write('calls %s %s %s' % (side, program, kind), str(n))
+                record.write('calls %s' % side, 'whole')
+    return record.lines()
 
 
 def run_one(at, record, *which):
@@ -395,14 +307,15 @@ def run_one(at, record, *which):
     return outcome != 'failed'
 
 
-def run_those(record, which):
+def run_those(record, keys):
     at = None
     try:
-        for one_of_them in which:
+        for one_of_them in keys:
             if asked_to_stop():
                 return
             at = at or Place().__enter__()
-            if not run_one(at, record, *one_of_them):
+            side, program, kind, n = one_of_them.split()
+            if not run_one(at, record, side, program, kind, int(n)):
                 at.__exit__()
                 at = None
     finally:
@@ -410,44 +323,34 @@ def run_those(record, which):
             at.__exit__()
 
 
-def left_to_run(record, side, program, kind):
-    """Those that have no outcome yet, or failed. Of those that no process comes to it is written down at once. Which those are is found
-    out anew on each commit."""
-    before = record.lines()
-
-    def has_run(n):
-        outcome, commit, _ = before.get(key(side, program, kind, n), ('-', '', ''))
-        return outcome in ('noticed', 'quiet') or (outcome in ('unseen', 'absent') and commit == record.commit)
-    left = [n for n in NUMBERS if not has_run(n)]
-    most = calls_of(record, side, program, kind) if left else None
-    if most is not None:
-        for n in [n for n in left if most == 0 or n > 2 * most]:
-            record.write(key(side, program, kind, n), 'absent', 'at most %d in a session' % most)
-            left.remove(n)
-    return left
+def left_to_run(record, lines, keys):
+    """Those that have no outcome yet, or failed. What a process did not come to it may come to on another commit."""
+    def has_run(outcome, commit, _):
+        return outcome in ('noticed', 'quiet') or (outcome == 'absent' and commit == record.commit)
+    return [k for k in keys if k not in lines or not has_run(*lines[k])]
 
 
-def every(side, program, kind):
-    """Each of the first sixteen, then ever fewer: the calls of a start, and some of a whole session."""
+def every(which):
     def test():
         needs_root()
-        record, keys = ledger(), list_of(side, program, kind)
-        if not asked_to_stop():
-            run_those(record, [(side, program, kind, n) for n in left_to_run(record, side, program, kind)])
+        record = ledger()
+        lines = record.lines() if asked_to_stop() else counted(record)
+        keys = list_of(lines, which)
+        run_those(record, left_to_run(record, lines, keys))
         count, lines = record.count(keys), record.lines()
         print('(%s) ' % ', '.join('%d %s' % (n, outcome) for outcome, n in sorted(count.items())), end='')
         failed = ['%s: %s' % (k, lines[k][2]) for k in keys if k in lines and lines[k][0] == 'failed']
         assert not failed, '\n'.join(failed)
         assert not count['-'], '%d have not run' % count['-']
     test.long = True
-    test.limit = 1800
+    test.limit = 4 * 3600       # some have thousands
     return test
 
 
 def test_every_kind_is_sampled():
     """Whatever calls a program makes, on any side: one of that kind is in the sample."""
     needs_root()
-    made = {(program, kind) for side in PROGRAMS for (program, kind), n in plain_session(side).items() if n and program in PROGRAMS[side]}
+    made = {which for side in PROGRAMS for which, n in plain_session(side).items() if n}
     missing = made - {(program, kind) for program in SAMPLE for _, _, kind, _ in sampled(program)}
     assert not missing, missing
 
@@ -455,33 +358,32 @@ def test_every_kind_is_sampled():
 test_every_kind_is_sampled.long = True
 
 # test_every_host_vitrine_seal_send and so on: one for each program and kind, so that a part can be run.
-for _side, _programs in PROGRAMS.items():
-    for _program in _programs:
-        for _kind in KINDS:
-            globals()['test_every_%s_%s_%s' % (_side, _program.replace('-', '_'), _kind)] = every(_side, _program, _kind)
+for _which in LIST:
+    globals()['test_every_' + _which.replace(' ', '_').replace('-', '_')] = every(_which)
 
 
 def report(record):
     """How far the ledger is, a line for each program and one for all."""
-    outcomes = ('noticed', 'quiet', 'unseen', 'absent', 'failed', '-')
+    outcomes, lines = ('noticed', 'quiet', 'absent', 'failed', '-'), record.lines()
     print('%-24s %s' % ('', ' '.join('%8s' % ('not run' if o == '-' else o) for o in outcomes)))
-    rows = [(side + ' ' + program, [k for kind in KINDS for k in list_of(side, program, kind)])
-            for side, programs in PROGRAMS.items() for program in programs]
-    for name, keys in [*rows, ('all', [k for _, keys in rows for k in keys])]:
-        count = record.count(keys)
+    rows = {}
+    for which in LIST:
+        rows.setdefault(' '.join(which.split()[:2]), []).extend(list_of(lines, which))
+    for name, keys in [*rows.items(), ('all', sum(rows.values(), []))]:
+        count = collections.Counter(lines.get(k, '-')[0].replace('unseen', '-') for k in keys)
         print('%-24s %s' % (name, ' '.join('%8d' % count[o] for o in outcomes)))
-    for k, (outcome, commit, remark) in record.lines().items():
+    for k in sum(rows.values(), []):
+        outcome, commit, remark = lines.get(k, ('-', '', ''))
         if outcome == 'failed':
             print('failed on %s: %s: %s' % (commit, k, remark[:300]))
 
 
 def at_random(record):
     """What is left of all, in no order; what somebody else has run meanwhile is passed over."""
-    left = [(side, program, kind, n) for side, programs in PROGRAMS.items() for program in programs for kind in KINDS
-            for n in left_to_run(record, side, program, kind)]
+    before = counted(record)
+    left = left_to_run(record, before, [k for which in LIST for k in list_of(before, which)])
     random.shuffle(left)
-    before = record.lines()
-    return (which for which in left if record.lines().get(key(*which)) == before.get(key(*which)))
+    return (k for k in left if record.lines().get(k) == before.get(k))
 
 
 if __name__ == '__main__':

@@ -15,7 +15,6 @@ import os
 import re
 import shutil
 import signal
-import struct
 import subprocess
 import sys
 import time
@@ -24,7 +23,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), 'harness')]
 import party  # noqa: E402
 from desk import Desk, make_tools, needs_root, scratch  # noqa: E402
-from faulty import KINDS, PLACE, ROOM, address, faulty  # noqa: E402
+from faulty import PLACE, ROOM, counters, faulty, let_on, ordered  # noqa: E402
 from session import Session  # noqa: E402
 from trail import path_of  # noqa: E402
 
@@ -313,9 +312,8 @@ class Here:
         if not os.path.exists(self.counts):
             shutil.copytree(self.good, self.counts)
             for program in os.listdir(self.counts):
-                data, at = faulty(program)
                 with open(os.path.join(self.counts, program), 'wb') as out:
-                    out.write(data[:at] + (PLACE + b'count').ljust(ROOM, b'\0') + data[at + ROOM:])
+                    out.write(ordered(program, 'count'))
         self.prepare(command)
         most = collections.Counter()
         process = self.start(command.words, self.counts, subprocess.DEVNULL)
@@ -329,25 +327,15 @@ class Here:
         """Who waits to be seen is, when all others have been."""
         waiting = []
         for pid in self.processes():
-            try:
+            with contextlib.suppress(OSError):
                 program = os.path.basename(os.readlink('/proc/%d/exe' % pid))
                 path = os.path.join(self.counts, program)
-                place_of = address(pid, path, faulty(program)[1]) if os.path.exists(path) else None
-                if place_of is None:
-                    continue
-                with open('/proc/%d/mem' % pid, 'r+b', 0) as memory:
-                    memory.seek(place_of + ROOM)
-                    *calls, over, seen = struct.unpack('=%dI' % (len(KINDS) + 2), memory.read(4 * (len(KINDS) + 2)))
-            except (OSError, struct.error):
-                continue
-            for kind, n in zip(KINDS, calls):
-                most[program, kind] = max(n, most[program, kind])
-            if over != seen:
-                waiting.append((pid, place_of + ROOM + 4 * (len(KINDS) + 1), over))
-        for pid, place_of, over in waiting:
-            with contextlib.suppress(OSError), open('/proc/%d/mem' % pid, 'r+b', 0) as memory:
-                memory.seek(place_of)
-                memory.write(struct.pack('=I', over))
+                calls, waits = counters(pid, path) if os.path.exists(path) else ({}, None)
+                for kind, n in calls.items():
+                    most[program, kind] = max(n, most[program, kind])
+                waiting += [waits] if waits else []
+        for waits in waiting:
+            let_on(waits)
 
     def nobody_left(self):
         end = time.monotonic() + 3
