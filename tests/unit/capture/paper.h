@@ -116,6 +116,17 @@ static void paper_change(uint32_t x, uint32_t y, uint32_t colour)
     tile_set_add_rect(&paper.news.damaged, paper.w, paper.h, x, y, 1, 1);
 }
 
+/* Another picture in so many rows, which does not compress. */
+static __attribute__((unused)) void paper_rows(uint32_t rows, uint32_t page)
+{
+    uint32_t noise = page;
+    for (uint32_t i = 0; i < W * rows; i++) {
+        noise = noise * 1664525u + 1013904223u;
+        paper.pixels[i] = noise >> 8 & 0x7fffff;
+    }
+    tile_set_fill(&paper.news.damaged, tile_count(W, H));
+}
+
 /* --- the way out: a decoder --- */
 
 static struct {
