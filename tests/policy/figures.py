@@ -16,6 +16,7 @@ PRINTED = (
     ('unit/gate/test_server', r'^# input: .* (\d+) rows pass'),
     ('unit/verify/test_check', r'^ *TEST +verify/test_check +(\d+) ok'),
     ('unit/verify/test_recovery', r'^ *TEST +verify/test_recovery +(\d+) ok'),
+    ('unit/verify/test_full_disk', r'^ *TEST +verify/test_full_disk +(\d+) ok'),
     ('tests/fuzz/run', r'^# (\d+) targets, (\d+) executions'),
     ('broker/consent.pml', r'MODEL +consent: every property holds in all (\d+) states'),
     ('net/seal/epoch.pml', r'MODEL +epoch: every property holds in all (\d+) states'),
