@@ -161,7 +161,7 @@ UNIT_HELP = $(patsubst %.c,$(B)/o/%.o,$(filter-out tests/unit/$(1)/test_%,$(wild
             $(if $(filter lib,$(1)),$(B)/o/gen/schema.o)
 UNIT_MORE_lib = $(patsubst %,$(B)/o/policy/compile/%.o,constants source) # the names that policies use
 UNIT_MORE_verify = $(B)/audit.a # the verifier is tried on what the writer writes
-$(B)/pseudo/test_%: $(B)/o/tests/unit/render/test_%.o $(patsubst %,$(B)/o/tests/unit/render/%.o,samples samples_dialogs) \
+$(B)/pseudo/test_%: $(B)/o/tests/unit/render/test_%.o $(patsubst %.c,$(B)/o/%.o,$(wildcard tests/unit/render/samples*.c)) \
         $(B)/o/gen/pseudo/ui_tables.o $(B)/render.a $(B)/libvitrine.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) -o $@ $^ $(LDFLAGS_ALL) $(WRAP) $(LIBS_render) -lcmocka

@@ -272,3 +272,18 @@ void sample_end_hands(struct scene *s)
     sample_end_ask(s);
     number(s, UI_SLOT_HANDS, 1);
 }
+
+void sample_consent_why(struct scene *s)
+{
+    sample_consent(s);
+    why(s, UI_CONSENT_SHARE_WHOLE, UI_STR_WHY_WHOLE);
+    number(s, UI_SLOT_WHAT, 3);
+    number(s, UI_SLOT_GUARD, UI_GUARD_WHOLE);
+    look(s, UI_CONSENT_SHARE_YES, UI_LOOK_OFF);
+}
+
+void sample_control_why(struct scene *s)
+{
+    sample_control(s);
+    why(s, UI_CONSENT_CONTROL_TINF, UI_STR_WHY_LONGER);
+}
