@@ -1,7 +1,7 @@
 /*
  * Control between two members of one session (e2e.md 10): asking, granting, the pair channel,
- * INPUT, and every way in which it ends. Properties 10, 11 and 16 of e2e.md 15 stand in
- * test_properties.c.
+ * INPUT, and every way in which it ends. Properties 10, 11 and 16 of e2e.md 15 are
+ * tests/hostile/p10_holder.c, p11_revoked.c and p16_organizer.c.
  */
 #include "net/seal/control_state.h"
 #include "net/seal/input_pace.h"

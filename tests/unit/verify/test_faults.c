@@ -7,7 +7,7 @@
  *
  * Seen to fail without go_on_after_crash in trail_begin (a line inserted), without the taking back
  * of a torn write in append (the end cut off), and, where nothing can be taken back, without `next`
- * staying in the key file (the end cut off). Not noticed: write_batch leaving key.next in place
+ * staying in the key file (the end cut off). Not noticed: write_lines leaving key.next in place
  * although all was taken back, which go_on_after_crash puts right.
  */
 #include "audit/trail.h"

@@ -67,7 +67,7 @@
  * control_hold without kill_pair: the same
  * share_stop without control_end: the same
  * went without control_person_gone: somebody who is gone asks for control
- * control_prompt_due without second: the owner is asked before the organizer has said yes
+ * asking_prompt_due without second: the owner is asked before the organizer has said yes
  * second_needed: never; second_answer_heard: any answer is a yes: control is to be given by one ...
  * second_advance keeping the prompt: the organizer is asked about control that nobody waits for
  * asking_add without asking_settled: somebody waits behind a question to the organizer
