@@ -26,9 +26,6 @@ struct tile_cursor {
     uint32_t argb[MAX_CURSOR * MAX_CURSOR]; /* rows without gaps, premultiplied */
 };
 
-/* Largest cursor unit. */
-#define TILE_CURSOR_UNIT_MAX MAX_UNIT
-
 /* Writes a unit into out[MAX_UNIT]; returns its length, 0 when there is no memory. A shape that
    does not fit is sent as ARROW. */
 size_t tile_cursor_encode(const struct tile_cursor *c, uint8_t *out);

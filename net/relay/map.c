@@ -81,13 +81,3 @@ void map_remove(struct map *m, uint32_t key)
     m->used--;
     close_hole(m, i);
 }
-
-void *map_next(const struct map *m, size_t *at)
-{
-    while (*at < m->size) {
-        void *value = m->slots[(*at)++].value;
-        if (value != NULL)
-            return value;
-    }
-    return NULL;
-}

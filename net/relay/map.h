@@ -23,8 +23,5 @@ void map_finish(struct map *m); /* frees the table, not what it points to; accep
 bool map_set(struct map *m, uint32_t key, void *value);
 void *map_get(const struct map *m, uint32_t key);
 void map_remove(struct map *m, uint32_t key);
-/* Walks in no order: start with *at = 0; NULL ends it. Nothing may be set or removed during the
- * walk. */
-void *map_next(const struct map *m, size_t *at);
 
 #endif

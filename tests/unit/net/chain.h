@@ -11,7 +11,6 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#define CHAIN_LOG 64
 #define CHAIN_BYTES 200000
 
 struct chain_relay {
