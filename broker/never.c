@@ -14,7 +14,7 @@ static bool is_name(const char *name, size_t len)
     return true;
 }
 
-bool never_has(const struct never *list, const char *name, size_t len)
+static bool has(const struct never *list, const char *name, size_t len)
 {
     for (unsigned i = 0; i < list->n; i++)
         if (strlen(list->name[i]) == len && strncasecmp(list->name[i], name, len) == 0)
@@ -26,7 +26,7 @@ bool never_add(struct never *list, const char *name, size_t len)
 {
     if (!is_name(name, len))
         return false;
-    if (never_has(list, name, len))
+    if (has(list, name, len))
         return true;
     if (list->n == NEVER_NAMES)
         return false;
@@ -75,7 +75,7 @@ void never_format(const struct never *list, char out[NEVER_TEXT])
 bool never_covers(const struct never *list, const struct never *part)
 {
     for (unsigned i = 0; i < part->n; i++)
-        if (!never_has(list, part->name[i], strlen(part->name[i])))
+        if (!has(list, part->name[i], strlen(part->name[i])))
             return false;
     return true;
 }
@@ -94,7 +94,7 @@ bool never_matches(const struct never *list, const uint8_t *value, size_t size)
     size_t len;
     for (size_t at = 0; at < size;) {
         const char *name = next_name(value, size, &at, &len);
-        if (len > 0 && never_has(list, name, len))
+        if (len > 0 && has(list, name, len))
             return true;
     }
     return false;

@@ -26,7 +26,6 @@ bool never_parse(const char *text, struct never *out);
 void never_format(const struct never *list, char out[NEVER_TEXT]);
 /* false: it cannot be one of them, or the list is full. */
 bool never_add(struct never *list, const char *name, size_t len);
-bool never_has(const struct never *list, const char *name, size_t len);
 /* Everything in `part` is in `list`. */
 bool never_covers(const struct never *list, const struct never *part);
 /* The value of WM_CLASS: names with a zero byte behind each. One of them is listed? */

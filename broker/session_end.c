@@ -149,14 +149,14 @@ void end_audit_synced(struct session *s, const struct session_event *ev,
         life_ready(s, out, SW_AUDIT);
 }
 
-bool end_audit_writes(const struct session *s)
+static bool audit_writes(const struct session *s)
 {
     return s->worker[SW_AUDIT] == WS_READY && s->trail == TRAIL_WRITTEN;
 }
 
 bool end_unrecorded(const struct session *s)
 {
-    return s->rules.audit_mandatory && !end_audit_writes(s);
+    return s->rules.audit_mandatory && !audit_writes(s);
 }
 
 bool end_refuses(const struct session *s, struct session_effects *out, enum session_toast why)

@@ -335,7 +335,6 @@ void end_dial_failed(struct session *s, const struct session_event *ev,
                      struct session_effects *out);
 void end_audit_synced(struct session *s, const struct session_event *ev,
                       struct session_effects *out);
-bool end_audit_writes(const struct session *s);
 /* The rules demand a record, and none can be written. */
 bool end_unrecorded(const struct session *s);
 /* The same of what somebody at this computer asks for: they hear why nothing comes of it, and a

@@ -138,20 +138,9 @@ void control_deny(struct control *c, uint16_t mid, const uint8_t request[REQUEST
 
 /* --- what else the owner has to say --- */
 
-void control_hold(struct control *c, const uint8_t grant[GRANT_ID_LEN], unsigned held,
-                  uint64_t now_ms)
-{
-    struct control_hold *h = &c->hold;
-    c->now_ms = now_ms;
-    if (!h->up || h->mine || memcmp(grant, h->grant, GRANT_ID_LEN) != 0)
-        return; /* over meanwhile */
-    h->held_want = held;
-    grant_held(c);
-}
-
 /* A hand that comes and goes quickly is told of as often as the other side bears with it; what it
    hears last is how it is. */
-void grant_held(struct control *c)
+static void tell_held(struct control *c)
 {
     struct control_hold *h = &c->hold;
     if (h->held_want == h->held_said ||
@@ -161,6 +150,17 @@ void grant_held(struct control *c)
     if (!pair_hold(h->pair, (enum pair_held)h->held_said))
         control_over(c, GRANT_END_FAULT, E_CHANNEL);
     control_flush(c);
+}
+
+void control_hold(struct control *c, const uint8_t grant[GRANT_ID_LEN], unsigned held,
+                  uint64_t now_ms)
+{
+    struct control_hold *h = &c->hold;
+    c->now_ms = now_ms;
+    if (!h->up || h->mine || memcmp(grant, h->grant, GRANT_ID_LEN) != 0)
+        return; /* over meanwhile */
+    h->held_want = held;
+    tell_held(c);
 }
 
 void control_invite(struct control *c, uint16_t mid, uint64_t now_ms)
@@ -233,7 +233,7 @@ void grant_tick(struct control *c)
     else
         let_go(c);
     if (controlled(c))
-        grant_held(c);
+        tell_held(c);
 }
 
 uint64_t grant_due(const struct control *c)

@@ -75,8 +75,6 @@ enum e2e_code grant_on_request(struct control *c, uint16_t from, const struct si
 /* Forgets requests: of everybody (0), or of one. */
 void grant_withdraw(struct control *c, uint16_t mid);
 void grant_roster(struct control *c);
-/* Says the newest word about the owner's hand, where there is one and its time has come. */
-void grant_held(struct control *c);
 void grant_input(struct control *c, const struct input_event *events, unsigned n);
 void grant_tick(struct control *c);
 uint64_t grant_due(const struct control *c);

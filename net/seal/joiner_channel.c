@@ -27,7 +27,7 @@ static struct inner_ident own_ident(const struct joiner *j, uint8_t sig[IDENTITY
                                 span_of(sig, len)};
 }
 
-void channel_hello(struct joiner *j)
+static void say_hello(struct joiner *j)
 {
     uint8_t proof[INNER_PROOF_MAX], pop[SIG_LEN], com[32], sig[IDENTITY_SIG_MAX];
     uint8_t out[1 + MAX_NAME + POINT_LEN + 32 + 2 + INNER_IDENT_MAX + SIG_LEN];
@@ -458,7 +458,7 @@ static void on_up(struct joiner *j)
     if (j->fresh)
         resumed(j);
     else
-        channel_hello(j);
+        say_hello(j);
 }
 
 /* Without END, KICKED or REFUSE before it, the peer's close is a cut. While the organizer is away,

@@ -109,7 +109,6 @@ void joiner_flush(struct joiner *j);
 void joiner_tell_member(struct joiner *j, const struct group_person *p, unsigned reason);
 
 /* --- joiner_channel.c: messages inside the channel --- */
-void channel_hello(struct joiner *j);
 /* The organizer is who it says, or that ends it. */
 void channel_identified(struct joiner *j, const struct identity_answer *a);
 /* How far the organizer is known here: 0 no, 1 words, 2 certificate. */

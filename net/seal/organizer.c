@@ -83,7 +83,7 @@ void organizer_destroy(struct organizer *o)
     crypto_release(o);
 }
 
-void organizer_finish(struct organizer *o, bool cut, enum e2e_code code, enum end_why why)
+static void finish(struct organizer *o, bool cut, enum e2e_code code, enum end_why why)
 {
     if (o->over)
         return;
@@ -215,7 +215,7 @@ bool organizer_password(struct organizer *o, struct span typed, uint64_t now_ms)
 
 void organizer_lost(struct organizer *o)
 {
-    organizer_finish(o, true, E_CUT, END_WHY_FAILED);
+    finish(o, true, E_CUT, END_WHY_FAILED);
 }
 
 void organizer_cut(struct organizer *o, uint64_t now_ms)
@@ -314,7 +314,7 @@ void organizer_remove(struct organizer *o, uint16_t mid, uint64_t now_ms)
 static void ended_all(struct organizer *o)
 {
     o->port->end(CTX(o));
-    organizer_finish(o, false, E_NONE, END_WHY_SELF);
+    finish(o, false, E_NONE, END_WHY_SELF);
 }
 
 void organizer_end(struct organizer *o, uint8_t reason, uint64_t now_ms)
@@ -323,7 +323,7 @@ void organizer_end(struct organizer *o, uint8_t reason, uint64_t now_ms)
         return;
     o->now_ms = now_ms;
     if (!o->open) {
-        organizer_finish(o, false, E_NONE, END_WHY_SELF);
+        finish(o, false, E_NONE, END_WHY_SELF);
         return;
     }
     control_cut(o->control, GRANT_END_SESSION, now_ms);

@@ -126,9 +126,6 @@ struct organizer {
     uint8_t wire[UNIT_WIRE_MAX];
 };
 
-/* --- organizer.c --- */
-void organizer_finish(struct organizer *o, bool cut, enum e2e_code code, enum end_why why);
-
 /* --- organizer_conn.c --- */
 struct conn *conn_find(struct organizer *o, uint32_t handle);
 struct conn *conn_add(struct organizer *o, uint32_t handle, enum conn_stage stage);

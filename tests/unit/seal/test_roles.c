@@ -103,7 +103,7 @@ static void offers(void **state)
 }
 
 /* The session ends while a removal waits for the presenter's word: it is told of with the end,
-   whichever end it is. Fails when organizer_finish does not ask removed_end. */
+   whichever end it is. Fails when finish (organizer.c) does not ask removed_end. */
 static void removed_is_said_at_the_end(void **state)
 {
     struct world w;
