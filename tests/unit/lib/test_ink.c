@@ -9,22 +9,12 @@
 
 #define W 300
 #define H 200
+#include "tests/unit/lib/coded.h"
+
 #define ROOM 60000
 
-static uint32_t from_px[W * H], to_px[W * H], seed = 1;
 static uint8_t bytes[ROOM + INK_END_BYTES];
 static struct ink ink;
-
-static uint32_t draw(void)
-{
-    seed = seed * 1664525u + 1013904223u;
-    return seed >> 8 | seed << 24;
-}
-
-static struct tile_picture picture(uint32_t *px, uint8_t depth)
-{
-    return (struct tile_picture){px, W, W, H, depth};
-}
 
 /* Flat, few colours, gradients, noise; of late many, of early few. Most gradients are shaded:
    edges of one step that go down, left, right and further, some where a colour overflows. */
@@ -49,23 +39,6 @@ static void paint(uint32_t kind)
                 p = draw();
             from_px[y * W + x] = p;
         }
-}
-
-static struct tile_rect any_rect(void)
-{
-    struct tile_rect r = {draw() % W, draw() % H, 0, 0};
-    r.w = draw() % (W - r.x) + 1;
-    r.h = draw() % (H - r.y) + 1;
-    return r;
-}
-
-static bool is_same(struct tile_rect r, uint32_t mask)
-{
-    for (uint32_t y = r.y; y < r.y + r.h; y++)
-        for (uint32_t x = r.x; x < r.x + r.w; x++)
-            if ((from_px[y * W + x] & mask) != to_px[y * W + x])
-                return false;
-    return true;
 }
 
 static void round_trip(uint32_t kind, uint8_t depth, size_t room)

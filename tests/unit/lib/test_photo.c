@@ -1,6 +1,7 @@
 /* Photographic rectangles: what was written is read back; lengths are exact; foreign bytes stay
  * inside. */
 #include "lib/tile/photo.h"
+#include "tests/unit/lib/chance.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -11,15 +12,9 @@
 #define W 320
 #define H 200
 
-static uint32_t from_px[W * H], to_px[W * H], seed = 1;
+static uint32_t from_px[W * H], to_px[W * H];
 static uint8_t bytes[4 * PHOTO_PIXELS + 1024];
 static struct photo photo;
-
-static uint32_t draw(void)
-{
-    seed = seed * 1664525u + 1013904223u;
-    return seed >> 8 | seed << 24;
-}
 
 /* Flat, smooth, grain, noise, and a few very frequent values (long codes). */
 static void paint(uint32_t kind)

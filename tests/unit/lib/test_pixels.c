@@ -1,20 +1,13 @@
 /* Rows of pixels: every way gives the same result; a move is as if taken out first. */
 #include "lib/tile/pixels.h"
 #include "lib/tile/run.h"
+#include "tests/unit/lib/chance.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 /* after the three headers it needs */
 #include <cmocka.h>
-
-static uint32_t seed = 1;
-
-static uint32_t draw(void)
-{
-    seed = seed * 1664525u + 1013904223u;
-    return seed >> 8 | seed << 24;
-}
 
 struct result {
     bool differ;

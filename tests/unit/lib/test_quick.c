@@ -10,25 +10,16 @@
 
 #define W 300
 #define H 200
+#include "tests/unit/lib/coded.h"
+
 #define ROOM 60000
 /* Of the lengths, depth 24. */
 #define FEW_BYTES (QUICK_FEW / 2)
 #define CODES_BYTES (QUICK_GREEN * FEW_BYTES + 5 * 128)
 
-static uint32_t from_px[W * H], to_px[W * H], events[QUICK_EVENTS], seed = 1;
+static uint32_t events[QUICK_EVENTS];
 static uint8_t bytes[ROOM + 64];
 static struct quick quick;
-
-static uint32_t draw(void)
-{
-    seed = seed * 1664525u + 1013904223u;
-    return seed >> 8 | seed << 24;
-}
-
-static struct tile_picture picture(uint32_t *px, uint8_t depth)
-{
-    return (struct tile_picture){px, W, W, H, depth};
-}
 
 static uint32_t shade(uint32_t x, uint32_t y, uint32_t kind, uint32_t wide, uint32_t down)
 {
@@ -57,23 +48,6 @@ static void paint(uint32_t kind)
                 p = draw() % 200 ? shade(x, y, kind, wide, down) : draw();
             from_px[y * W + x] = p;
         }
-}
-
-static struct tile_rect any_rect(void)
-{
-    struct tile_rect r = {draw() % W, draw() % H, 0, 0};
-    r.w = draw() % (W - r.x) + 1;
-    r.h = draw() % (H - r.y) + 1;
-    return r;
-}
-
-static bool is_same(struct tile_rect r, uint32_t mask)
-{
-    for (uint32_t y = r.y; y < r.y + r.h; y++)
-        for (uint32_t x = r.x; x < r.x + r.w; x++)
-            if ((from_px[y * W + x] & mask) != to_px[y * W + x])
-                return false;
-    return true;
 }
 
 /* Returns how many of 12 rectangles had room. */

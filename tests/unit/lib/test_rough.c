@@ -12,22 +12,12 @@
 
 #define W 640
 #define H 200
+#include "tests/unit/lib/coded.h"
+
 #define ROOM (4 * W * H)
 
-static uint32_t from_px[W * H], to_px[W * H], seed = 1;
 static uint8_t bytes[ROOM + ROUGH_END_BYTES];
 static struct rough rough;
-
-static uint32_t draw(void)
-{
-    seed = seed * 1664525u + 1013904223u;
-    return seed >> 8 | seed << 24;
-}
-
-static struct tile_picture picture(uint32_t *px, uint8_t depth)
-{
-    return (struct tile_picture){px, W, W, H, depth};
-}
 
 static uint32_t join(uint32_t r, uint32_t g, uint32_t b, uint8_t depth)
 {

@@ -2,6 +2,7 @@
  * refuses. */
 #include "lib/tile/decode.h"
 #include "lib/tile/encode.h"
+#include "tests/unit/lib/chance.h"
 #include "tests/unit/sanitized.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,14 +10,6 @@
 #include <string.h>
 /* after the three headers it needs */
 #include <cmocka.h>
-
-static uint32_t seed = 1;
-
-static uint32_t draw(void)
-{
-    seed = seed * 1664525u + 1013904223u;
-    return seed >> 8 | seed << 24;
-}
 
 static struct tile_picture picture_create(uint32_t w, uint32_t h, uint8_t depth)
 {
