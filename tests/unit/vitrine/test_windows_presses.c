@@ -2,10 +2,9 @@
  * click. */
 #include "windows_desk.h"
 
-/* Somebody leaves while a button is down on a row: the release acts on nobody else. */
-static void test_row_shifts(void **state)
+/* The panel, with two people in it. */
+static struct rig *rig_with_two(void)
 {
-    (void)state;
     struct rig *r = rig_with(UI_HOST_PANEL);
     r->people[0] = (struct ui_person){.id = 2, .name = "Lee"};
     r->people[1] = (struct ui_person){.id = 3, .name = "Kim"};
@@ -13,6 +12,14 @@ static void test_row_shifts(void **state)
     r->model.n_people = 2;
     windows_update(r->w);
     settle(r);
+    return r;
+}
+
+/* Somebody leaves while a button is down on a row: the release acts on nobody else. */
+static void test_row_shifts(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with_two();
     struct ui_rect row = control(r, "row_1");
     fake(XCB_MOTION_NOTIFY, 0, row.x + 20, row.y + 20);
     fake(XCB_BUTTON_PRESS, 1, 0, 0);
@@ -111,13 +118,7 @@ static void test_double_click_beneath(void **state)
 static void test_double_click_row(void **state)
 {
     (void)state;
-    struct rig *r = rig_with(UI_HOST_PANEL);
-    r->people[0] = (struct ui_person){.id = 2, .name = "Lee"};
-    r->people[1] = (struct ui_person){.id = 3, .name = "Kim"};
-    r->model.people = r->people;
-    r->model.n_people = 2;
-    windows_update(r->w);
-    settle(r);
+    struct rig *r = rig_with_two();
     click(r, control(r, "row_1"));
     UNTIL(r, state_told(r, "remove")[0] == '\0');
     struct ui_rect remove = control(r, "remove"), row = control(r, "row_2");
