@@ -3,10 +3,9 @@
 Delays and splits go on all the time and must be noticed by nobody. What spoils bytes comes now and then, and costs a
 connection each time, because TLS finds it: the client has to come back by itself."""
 import random
-import socket
 import time
 
-from wire import Wire
+from wire import Wire, end
 
 FAULTS = ('truncate', 'duplicate', 'flip', 'reset')
 
@@ -64,8 +63,4 @@ class Chaos(Wire):
                 setattr(self, count, getattr(self, count) + len(data))
         except OSError:
             pass
-        for end in (source, sink):
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
+        end(source, sink)

@@ -4,6 +4,7 @@ import socket
 import threading
 
 from listener import Listener
+from wire import pump
 
 
 class HttpProxy(Listener):
@@ -45,19 +46,3 @@ class HttpProxy(Listener):
             return
         threading.Thread(target=pump, args=(relay, client), daemon=True).start()
         pump(client, relay)
-
-
-def pump(source, sink):
-    try:
-        while True:
-            data = source.recv(65536)
-            if not data:
-                break
-            sink.sendall(data)
-    except OSError:
-        pass
-    for end in (source, sink):
-        try:
-            end.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass

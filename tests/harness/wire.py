@@ -5,6 +5,29 @@ import socket
 import threading
 
 
+def end(*sockets):
+    """Drops these connections, where they are there still."""
+    for each in sockets:
+        try:
+            each.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+
+def pump(source, sink, passing=lambda size: None):
+    """Hands on what comes until one of the two ends; then both do. passing: called before so many bytes go on."""
+    try:
+        while True:
+            data = source.recv(65536)
+            if not data:
+                break
+            passing(len(data))
+            sink.sendall(data)
+    except OSError:
+        pass
+    end(source, sink)
+
+
 class Wire:
     """Listens on a free loopback port and forwards to `port`. down: bytes from the relay, up: to it."""
 
@@ -40,31 +63,17 @@ class Wire:
             threading.Thread(target=self._pump, args=(relay, client, 'down'), daemon=True).start()
 
     def _pump(self, source, sink, count):
-        try:
-            while True:
-                data = source.recv(65536)
-                if not data:
-                    break
-                self.flowing.wait()
-                setattr(self, count, getattr(self, count) + len(data))
-                sink.sendall(data)
-        except OSError:
-            pass
-        for end in (source, sink):
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
+        def passing(size):
+            self.flowing.wait()
+            setattr(self, count, getattr(self, count) + size)
+
+        pump(source, sink, passing)
 
     def cut(self):
         """Drops the connections that exist now."""
         with self.lock:
             ends, self.open = self.open, []
-        for end in ends:
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
+        end(*ends)
 
     def block(self):
         """The network is gone: what there is is dropped, what is tried fails, until allow()."""

@@ -6,6 +6,8 @@ import socket
 import struct
 import threading
 
+from wire import end
+
 QUERY_EXTENSION, XI_QUERY_VERSION = 98, 47      # opcode; minor opcode, of whatever extension has one that is 8 bytes long
 ROOM, FDS = 65536, 16
 
@@ -118,8 +120,4 @@ def pass_on(source, sink, requests):
             sink.sendall(data[sent:])
     except OSError:
         pass
-    for end in (source, sink):
-        try:
-            end.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
+    end(source, sink)
