@@ -220,7 +220,7 @@ $(B)/tests/unit/vitrine/test_windows_prompt: WRAP := -Wl,--wrap=xcb_bell
 $(B)/tests/unit/vitrine/test_windows_lock $(B)/tests/unit/vitrine/test_windows_panel \
     $(B)/tests/unit/vitrine/test_windows_seen $(B)/tests/unit/vitrine/test_windows_taken: WRAP := -lxcb-composite
 # ... whose windows, workers and heart are the test.
-$(B)/tests/unit/vitrine/test_hands: WRAP := $(foreach c,crew_chan crew_lost windows_reach windows_ask_reach \
+$(B)/tests/unit/vitrine/test_hands $(B)/tests/unit/vitrine/test_hands_owner: WRAP := $(foreach c,crew_chan crew_lost windows_reach windows_ask_reach \
     windows_forget_reach windows_have_keyboard windows_hint windows_shared_area app_event_kind msg_input_events_send \
     windows_key_reach windows_ask_key_reach display_query_state msg_input_release_send msg_gate_hold_send display_ask_nothing record_deaf \
     msg_seal_hold_send msg_seal_ask_send display_connect_raw,-Wl,--wrap=$(c))
