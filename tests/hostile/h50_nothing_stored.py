@@ -22,7 +22,7 @@ from bus import desktop_bus
 from desk import PATIENCE, Desk, needs_root
 from hands import TRIES, Control, click_picture, until_obeyed
 from relay import Relay
-from session import Session, enlarge
+from session import enlarge
 from wire import Wire
 
 HOST, VIEWER = (1024, 768), (1200, 960)
