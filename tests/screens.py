@@ -266,17 +266,10 @@ def reconnecting(album, viewer, wire):
     since = viewer.mark()
     wire.block()
     viewer.wait('line', 15, since, state='lost')
-    until(lambda: any(re.fullmatch(r'\D+ [2-9]', text) for text in viewer.window('viewer')['texts']))
+    desk_module.until(lambda: any(re.fullmatch(r'\D+ [2-9]', text) for text in viewer.window('viewer')['texts']))
     album.keep(viewer, 'viewer', 'viewer-reconnecting', ticking=True)
     wire.allow()
     viewer.wait('line', 30, since, state='back')
-
-
-def until(true):
-    end = time.monotonic() + desk_module.PATIENCE
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.1)
 
 
 def handed_over(album, s, viewer):
@@ -307,7 +300,7 @@ def crowded(album, desk, crowd, programs):
     with Session(desk, name='Sam', programs=programs) as s:
         for name in CROWD:
             s.start_join(crowd, name=name, programs=programs).wait('member', 30, state='joined')
-        until(lambda: sum(e['event'] == 'member' and e['state'] == 'joined' for e in s.host.events) >= len(CROWD))
+        desk_module.until(lambda: sum(e['event'] == 'member' and e['state'] == 'joined' for e in s.host.events) >= len(CROWD))
         album.keep(s.host, 'host-panel', 'host-crowd')
         s.host.press('host-panel', 'all')
         album.keep(s.host, 'people')

@@ -96,6 +96,14 @@ SECOND = '''Section "InputDevice"
 EndSection'''
 
 
+def until(true, what=None):
+    """Until that is so. what: said when it never comes; asked only then where it is a function."""
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline, what() if callable(what) else what
+        time.sleep(0.02)
+
+
 class Skipped(Exception):
     """A test that cannot run here; the words say what it needs. It counts as skipped, not as passed (run.py)."""
 

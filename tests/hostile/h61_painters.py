@@ -1,10 +1,9 @@
 """Painters gone bad: in a dialog a no, in the other windows replaced and the window drawn again (issue: people, bad input)."""
 import os
 import signal
-import time
 
 import party
-from desk import PATIENCE, middle
+from desk import middle, until
 from rogue import corrupt, heal
 from session import Desk, Session
 
@@ -102,10 +101,3 @@ def test_bad_painter_of_the_panel():
                 until(lambda: desk.shot().pixel(row[0] - 6, row[1] - 2) != LIE)
             s.share()
             assert s.host.process.poll() is None
-
-
-def until(true, seconds=PATIENCE):
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.1)

@@ -3,9 +3,8 @@
 The pointer is only laid on a window first: these desks have no window manager, so that the keyboard follows it.
 """
 import os
-import time
 
-from desk import PATIENCE, Desk
+from desk import Desk, until
 from hands import HOST, Control, Terminal, until_obeyed
 from party import Party, guarded_again
 from session import Session
@@ -41,13 +40,6 @@ def step(party, window, *keys):
     party.desk.tap(*keys)
     until(lambda: look_at(party, window) != before, lambda: (window, keys, before, party.mark() - since))
     return focus(party, window)
-
-
-def until(true, what):
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline, what()
-        time.sleep(0.02)
 
 
 def label(party, window, control):

@@ -5,12 +5,12 @@ import os
 import sys
 import time
 
-from desk import PATIENCE, Desk
+from desk import PATIENCE, Desk, until
 from hands import VIEWER
 from session import Session
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from s21_keyboard_alone import focus, lay, step, stops, to, until, walk  # noqa: E402
+from s21_keyboard_alone import focus, lay, step, stops, to, walk  # noqa: E402
 
 ANNA, ALIKE, AGAIN = 'Anna', '\u0410nna', 'Ann\u0430'     # Latin; with a Cyrillic first letter; with a Cyrillic last one
 OTHERS = ('Kim', 'Lee', 'Mo')

@@ -5,7 +5,7 @@ import re
 import subprocess
 import time
 
-from desk import PATIENCE, Desk, user
+from desk import Desk, until, user
 from hands import TRIES, VIEWER, Control, until_obeyed
 from party import Party, binaries
 from session import Session, enlarge, open_door
@@ -13,13 +13,6 @@ from wire import Wire
 
 CTL = (0x74, 0x81, 0x8b)        # what the dots of the guard are drawn with, in light colours
 LOCAL = ('--listen', '127.0.0.1:0')
-
-
-def until(true, what):
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline, what()
-        time.sleep(0.02)
 
 
 def texts(party, window):

@@ -8,7 +8,7 @@ import time
 
 import box
 import party
-from desk import PATIENCE, own, user
+from desk import PATIENCE, own, until, user
 from other_relay import OtherRelay, err, opened
 from session import Desk, Party, Session, compare
 from trail import events_in, events_of, noted, path_of
@@ -275,13 +275,6 @@ def test_rules_file():
             args = ['--no-password'] if 'password' in text else []
             status = dies(desk, 'host', *args, wrap=box.box(box.rules(desk, text, *steps)), words=words)
             assert status == 6, (text, status)
-
-
-def until(true, what):
-    end = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < end, what
-        time.sleep(0.05)
 
 
 def trouble_with_log(desk, s):

@@ -3,7 +3,7 @@ import array
 import os
 import time
 
-from desk import PATIENCE, Picture, own, stop_program, tool
+from desk import PATIENCE, Picture, own, stop_program, tool, until
 from party import BUILD
 from session import Desk, Session, border, compare, own_rects, picture_rect
 
@@ -217,13 +217,6 @@ def test_one_to_one_and_full_screen():
             viewer.press('viewer', 'leave')
             viewer.press('ended', 'close2')
             assert viewer.wait_exit() == 0
-
-
-def until(true, what):
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.05)
 
 
 def expect(viewer, other, desk, s, place, timeout=PATIENCE):

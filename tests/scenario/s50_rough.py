@@ -4,7 +4,7 @@ import os
 import time
 
 import box
-from desk import PATIENCE, own, tool
+from desk import own, tool, until
 from session import Desk, Session, compare, picture_rect
 
 AREA = (40, 500, 320, 100)             # beside the host panel
@@ -13,12 +13,6 @@ AREA = (40, 500, 320, 100)             # beside the host panel
 def even(picture):
     """How many pixels have an even colour: the movie has none."""
     return sum(p & 0x10101 != 0x10101 for p in array.array('I', picture.data))
-
-
-def until(true):
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline, 'no movie'
 
 
 def watch(desk, other, *args, rough=False, **more):
@@ -31,16 +25,16 @@ def watch(desk, other, *args, rough=False, **more):
         s.share()
         x, y, _, _ = picture_rect(viewer, desk.size)
         place = (x + AREA[0], y + AREA[1], AREA[2], AREA[3])
-        until(lambda: even(other.shot(place)) < 0.9 * AREA[2] * AREA[3])
+        until(lambda: even(other.shot(place)) < 0.9 * AREA[2] * AREA[3], 'no movie')
         seen = [even(other.shot(place)) for _ in range(6)]
         if rough:
-            until(lambda: seen.append(even(other.shot(place))) or max(seen) > AREA[2] * AREA[3] / 2)
+            until(lambda: seen.append(even(other.shot(place))) or max(seen) > AREA[2] * AREA[3] / 2, 'never rough')
         movie.terminate()
         movie.wait()
         still = desk.run(tool('movie'), *map(str, AREA), '20', '33')
-        until(lambda: not even(desk.shot(AREA)))
+        until(lambda: not even(desk.shot(AREA)), 'the movie goes on')
         since = time.monotonic()
-        until(lambda: not even(other.shot(place)))
+        until(lambda: not even(other.shot(place)), 'not exact')
         print('exact %.2f s after it came to rest' % (time.monotonic() - since))
         different, _, _ = compare(s.host, viewer, desk, other, ignore=[(1160, 0, 80, 60)])
         assert different == 0, different

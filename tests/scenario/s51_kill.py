@@ -201,13 +201,6 @@ def runs(pid):
         return False
 
 
-def until(true, what):
-    end = time.monotonic() + desk_module.PATIENCE
-    while not true():
-        assert time.monotonic() < end, what
-        time.sleep(0.02)
-
-
 def test_kill_anybody():
     """kill -9 of each process while keys are held: nothing stays down, the other one goes, too."""
     with desk_module.Desk((1024, 768)) as desk:
@@ -221,7 +214,7 @@ def test_kill_anybody():
                 hand.process.wait()
             else:
                 hand.until('clean')
-            until(lambda: not runs(gate) and not runs(worker), 'one of them runs on')
+            desk_module.until(lambda: not runs(gate) and not runs(worker), 'one of them runs on')
             if who == 'broker':         # nobody is left to say when
                 until_down(desk, 0)
             assert not down_now(desk), '%s killed: still down %s' % (who, down_now(desk))
@@ -237,7 +230,7 @@ def test_lent_keys_restored():
             hand = Hand(desk)
             hand.say('d 40 1732 0', 'u 40', 'd 41 16797229 0', 'u 41', 'z 200')
             gate, worker = hand.pids()
-            until(lambda: desk.call('xmodmap', '-pke') != before, 'nothing was lent')
+            desk_module.until(lambda: desk.call('xmodmap', '-pke') != before, 'nothing was lent')
             if how == 'switch':
                 press(desk)
             else:
@@ -248,4 +241,4 @@ def test_lent_keys_restored():
                 hand.until('clean')
                 hand.close()
             lift(desk)
-            until(lambda: desk.call('xmodmap', '-pke') == before, 'the map is not what it was: ' + how)
+            desk_module.until(lambda: desk.call('xmodmap', '-pke') == before, 'the map is not what it was: ' + how)

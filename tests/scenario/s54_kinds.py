@@ -3,7 +3,7 @@ import array
 import os
 import time
 
-from desk import PATIENCE, Desk, Picture, own
+from desk import PATIENCE, Desk, Picture, own, until
 from session import Session, compare_part, own_rects, picture_rect
 
 SIZE = (1024, 768)
@@ -92,13 +92,6 @@ def assert_larger(s, viewer, desk, other, area, ignore):
             return False
         return mine.same(Picture(w, h, b''.join(row[::n].tobytes() for row in rows[::n])), hide)
     until(same, 'not larger, pixel for pixel')
-
-
-def until(condition, what, timeout=PATIENCE):
-    deadline = time.monotonic() + timeout
-    while not condition():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.1)
 
 
 def test_one_window():

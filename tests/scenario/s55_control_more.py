@@ -4,7 +4,7 @@ import os
 import sys
 import time
 
-from desk import PATIENCE, Desk, stop_program
+from desk import PATIENCE, Desk, stop_program, until
 from hands import (HOST, OWNER_FIRST, VIEWER, Control, Terminal, click_picture, down_now, hold_keys, let_go, strike,
                    until_down)
 from raw import Raw
@@ -12,7 +12,7 @@ from session import Session, picture_rect
 from trail import noted
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from s54_kinds import agree, begin, outlined, plain_window, tab_to, until  # noqa: E402
+from s54_kinds import agree, begin, outlined, plain_window, tab_to  # noqa: E402
 
 A, RETURN = 38, 36      # keycodes
 

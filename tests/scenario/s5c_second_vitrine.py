@@ -2,7 +2,7 @@
 none of them; the person at the desk can."""
 import time
 
-from desk import PATIENCE, Desk
+from desk import PATIENCE, Desk, until
 from hands import VIEWER, Control, Terminal, click_picture, until_obeyed
 from session import Session
 from trail import events_of, noted
@@ -15,13 +15,6 @@ MARK = 16               # so far around it reaches what marks a pointer
 
 def middle(rect):
     return rect[0] + rect[2] // 2, rect[1] + rect[3] // 2
-
-
-def until(true, what):
-    end = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < end, what
-        time.sleep(0.05)
 
 
 def there(desk, other, rect, at):

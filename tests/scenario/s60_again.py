@@ -5,7 +5,7 @@ import socket
 import subprocess
 import time
 
-from desk import PATIENCE, own, user
+from desk import PATIENCE, own, until, user
 from party import binaries
 from session import Desk, Party, Session, open_door
 from trail import events_of, noted
@@ -144,15 +144,8 @@ def test_last_error_is_not_repeated():
     taken.close()
 
 
-def until(true, party):
-    end = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < end, party.transcript()
-        time.sleep(0.05)
-
-
 def until_said(party, window, text):
-    until(lambda: any(text in said for said in party.window(window)['texts']), party)
+    until(lambda: any(text in said for said in party.window(window)['texts']), party.transcript)
 
 
 def usable(party, control):
@@ -181,15 +174,15 @@ def test_no_password():
             v.wait('member', state='joined')
             since = s.host.mark()
             desk.tap('Control_L', 'F11')    # to the bar, and on to the panel
-            until(lambda: any(c['focus'] for c in s.host.window('sharing-bar')['controls']), s.host)
+            until(lambda: any(c['focus'] for c in s.host.window('sharing-bar')['controls']), s.host.transcript)
             desk.tap('F6')
             s.host.window('host-panel', since=since)
             s.host.press('host-panel', 'row_2')
-            until(lambda: not usable(s.host, 'allow_ctl'), s.host)
+            until(lambda: not usable(s.host, 'allow_ctl'), s.host.transcript)
             since = s.host.mark()
             s.host.press('host-panel', 'words')
             s.host.answer('words', 'yes', since=since)
-            until(lambda: usable(s.host, 'allow_ctl'), s.host)
+            until(lambda: usable(s.host, 'allow_ctl'), s.host.transcript)
 
 
 def test_trail_has_its_last_line():

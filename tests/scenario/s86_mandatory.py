@@ -4,10 +4,9 @@ reason is said."""
 import os
 import signal
 import sys
-import time
 
 import box
-from desk import PATIENCE, Desk
+from desk import Desk, until
 from hands import HOST, VIEWER, Control, hold_keys, let_go, until_down
 from party import Party
 from session import Session, open_door
@@ -29,25 +28,18 @@ def paused_for_the_trail(s, since):
     is_told(s)
 
 
-def until(true, party):
-    end = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < end, party.find('window', name='toast')
-        time.sleep(0.05)
-
-
 def is_told(s):
     """On the screen, behind what else there was to tell."""
     tells(s.host, 'Nothing is shared without the log')
 
 
 def tells(party, words):
-    until(lambda: words in party.window('toast')['texts'], party)
+    until(lambda: words in party.window('toast')['texts'], party.transcript)
 
 
 def stays_so(s):
     """Resume does not help while no record can be written; whoever presses it is told why, also later."""
-    until(lambda: s.host.find('window', name='toast')['state'] == 'closed', s.host)
+    until(lambda: s.host.find('window', name='toast')['state'] == 'closed', s.host.transcript)
     since = s.host.mark()
     s.host.press('sharing-bar', 'resume')
     s.host.never('share', 1, since=since, state='on')
@@ -171,14 +163,14 @@ def answer_next(s, last=None, button='yes'):
         prompt = s.host.find('prompt', kind='admit')
         return prompt if prompt and prompt['armed'] and prompt['id'] != last else None
 
-    until(ready, s.host)
+    until(ready, s.host.transcript)
     prompt = s.host.find('prompt', kind='admit')
     s.host.click_answer(prompt, button)
     return prompt['id']
 
 
 def let_in_or_asked(s, viewer, last):
-    until(lambda: viewer.find('member', state='joined') or s.host.find('prompt', kind='admit')['id'] != last, s.host)
+    until(lambda: viewer.find('member', state='joined') or s.host.find('prompt', kind='admit')['id'] != last, s.host.transcript)
 
 
 def test_writer_dies_at_controller():
@@ -197,7 +189,7 @@ def test_writer_dies_at_controller():
             let_go(other)
             s.nobody()
             tells(viewer, 'You control nothing without the log')
-            until(lambda: viewer.find('window', name='toast')['state'] == 'closed', viewer)
+            until(lambda: viewer.find('window', name='toast')['state'] == 'closed', viewer.transcript)
             since = s.host.mark()
             viewer.press('viewer', 'ask')
             tells(viewer, 'You control nothing without the log')
