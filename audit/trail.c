@@ -105,22 +105,22 @@ static int stand_at(struct trail *t, const struct line_head *head)
 }
 
 /* What a torn line is, or the newline that one lacks, so that what follows is a line again. */
-static int mend(struct trail *t, const struct tail *end, bool crash)
+static int mend(struct trail *t, const struct tail *end, bool told)
 {
     char bytes[24];
     if (!end->open && end->half == 0)
         return 0;
     t->batch[t->n++] = '\n';
-    if (end->open || !crash)
-        return 0; /* nothing of it was lost; or it is none of ours, and stays a line of no form */
+    if (end->open || !told)
+        return 0; /* nothing of it was lost */
     snprintf(bytes, sizeof bytes, "%lld", (long long)end->half);
     return trail_say(t, AUDIT_LOG_RECOVERED, "bytes", bytes);
 }
 
-int trail_go_on(struct trail *t, const struct tail *end, bool crash)
+int trail_go_on(struct trail *t, const struct tail *end, bool told)
 {
     t->n = 0;
-    return stand_at(t, end->unreadable ? &t->key.head : &end->head) != 0 ? -1 : mend(t, end, crash);
+    return stand_at(t, end->unreadable ? &t->key.head : &end->head) != 0 ? -1 : mend(t, end, told);
 }
 
 /* A writer of this trail was killed in the middle of a batch, or could not take back what it had
@@ -128,7 +128,7 @@ int trail_go_on(struct trail *t, const struct tail *end, bool crash)
 static int go_on_after_crash(struct trail *t)
 {
     struct tail end;
-    if (tail_find(t->log, true, &end) != 0)
+    if (tail_find(t->log, -1, true, &end) != 0)
         return -1;
     if (tail_judge(&end, &t->key)) {
         errno = EBADMSG;

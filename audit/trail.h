@@ -30,8 +30,9 @@ struct trail_field {
 };
 
 /* Looks at both files, continues the chain, or begins one. Writes log_start, log_recovered or
-   log_suspect as the case may be. previous: the part before an empty log, which was put aside
-   because it had become long; the chain goes on from its last line. -1: none. 0, or -1 with errno:
+   log_suspect as the case may be. previous: the part before a log that may have no whole line yet,
+   which was put aside because it had become long; then the chain goes on from its last line. -1:
+   none. 0, or -1 with errno:
    nothing can be recorded. */
 int trail_open(struct trail *t, int log, int key_fd, int previous);
 

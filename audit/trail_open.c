@@ -4,13 +4,27 @@
 #include "lib/hex.h"
 #include "policy_tables.h"
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
-static int say_key(struct trail *t, unsigned id)
+static int say_start(struct trail *t)
 {
     char hex[HEX_SIZE(32)];
     hex_format(t->key.public_key, 32, hex);
-    return trail_say(t, id, "key", hex);
+    return trail_say(t, AUDIT_LOG_START, "key", hex);
+}
+
+/* What a crash left of the line before this one, in all and here, stands in this line itself: the
+   part before may be taken away, and where two lines say it the second may be torn. */
+static int say_continued(struct trail *t, const struct tail *end)
+{
+    char hex[HEX_SIZE(32)], bytes[24], here[24];
+    hex_format(t->key.public_key, 32, hex);
+    snprintf(bytes, sizeof bytes, "%lld", (long long)end->half);
+    snprintf(here, sizeof here, "%lld", (long long)(end->size + (off_t)t->n));
+    const struct trail_field fields[] = {
+        {"key", span_text(hex)}, {"bytes", span_text(bytes)}, {"here", span_text(here)}};
+    return trail_add(t, AUDIT_LOG_CONTINUED, fields, 3);
 }
 
 /* Keys for a trail, or for the rest of one whose key file was lost. */
@@ -34,20 +48,18 @@ static bool not_begun(const struct trail *t, const struct tail *end)
            t->key.head.n < t->key.kept_from;
 }
 
-/* An empty log goes on from the part before it, if that ends where the key file says. */
+/* A log without a whole line of its own, empty or with what a crash left of its first one, goes on
+   from the part before it, if both together end where the key file says. */
 static int find_end(struct trail *t, int previous, struct tail *end, bool *continues)
 {
-    struct tail before;
     bool crashed = key_crashed(&t->key);
     *continues = false;
-    if (tail_find(t->log, crashed, end) != 0 ||
-        (end->empty && previous >= 0 && tail_find(previous, crashed, &before)))
-        return -1;
-    if (end->empty && previous >= 0 && !before.empty && !tail_judge(&before, &t->key)) {
-        *end = before;
-        *continues = true;
+    if (previous >= 0) {
+        if (tail_find(t->log, previous, crashed, end) != 0)
+            return -1;
+        *continues = end->before && !tail_judge(end, &t->key);
     }
-    return 0;
+    return *continues ? 0 : tail_find(t->log, -1, crashed, end);
 }
 
 static int finish_opening(struct trail *t)
@@ -78,12 +90,13 @@ static int open_locked(struct trail *t, int previous)
         suspect = tail_judge(&end, &t->key);
     if (first && !suspect && (end.head.n || (new_key && !end.empty)))
         suspect = "the key file is new, the log is not";
-    if (trail_go_on(t, &end, suspect == NULL) != 0 ||
+    /* A torn line that is none of ours stays a line of no form. */
+    if (trail_go_on(t, &end, !suspect && !continues) != 0 ||
         (suspect && trail_say(t, AUDIT_LOG_SUSPECT, "why", suspect) != 0))
         return -1;
-    if (continues && say_key(t, AUDIT_LOG_CONTINUED) != 0)
+    if (continues && say_continued(t, &end) != 0)
         return -1;
-    if ((first || end.empty) && say_key(t, AUDIT_LOG_START) != 0)
+    if ((first || end.empty) && say_start(t) != 0)
         return -1;
     return finish_opening(t);
 }

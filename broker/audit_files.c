@@ -1,6 +1,7 @@
 /* The files and sinks of the trail. Run by the broker; distrusts owner, mode and kind of what
    stands in their place. */
 #include "broker/audit_files.h"
+#include "broker/audit_lines.h"
 #include "broker/settings.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -170,7 +171,7 @@ static bool open_both(struct audit_files *out, int create, char error[KEYFILE_ER
                  out->log < 0 ? out->path : key_path, why);
         return false;
     }
-    if (fstat(out->log, &st) == 0 && st.st_size == 0 && audit_files_newest(out->path))
+    if (fstat(out->log, &st) == 0 && st.st_size < AUDIT_LINE && audit_files_newest(out->path))
         out->previous = open_part(out->path, audit_files_newest(out->path));
     return true;
 }

@@ -15,7 +15,8 @@
 struct audit_files {
     int log; /* opened for appending only; reading allowed; with a shared lock while it is in use */
     int key;
-    int previous;   /* the newest part put aside, to read, when the log is empty; else -1 */
+    int previous;   /* the newest part put aside, to read, when the log is so short that it may have
+                       no whole line yet; else -1 */
     int sockets[2]; /* to sinks of the policy that are there, in the order of their bits */
     unsigned n_sockets;
     unsigned sinks, missing; /* enum conf_sink, bits: those, and the ones that are not */

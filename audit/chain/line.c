@@ -145,3 +145,11 @@ const char *line_field(const struct line *l, const char *name, size_t *len)
     }
     return NULL;
 }
+
+uint64_t line_number(const struct line *l, const char *name)
+{
+    size_t len = 0;
+    uint64_t value = 0;
+    const char *at = line_field(l, name, &len);
+    return at && number(&at, at + len, NUMBER_MAX, &value) && *at == '"' ? value : 0;
+}

@@ -47,5 +47,7 @@ struct line {
 bool line_parse(const char *text, size_t len, struct line *out);
 /* A field that is text without escapes, as the trail's own lines have it; NULL: not there. */
 const char *line_field(const struct line *l, const char *name, size_t *len);
+/* ... or a number; 0: not there, or none. */
+uint64_t line_number(const struct line *l, const char *name);
 
 #endif

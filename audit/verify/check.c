@@ -85,7 +85,46 @@ static void begin_slice(struct walk *w, const struct line *l)
 static bool is_receipt(struct walk *w, const char *text, size_t len)
 {
     w->has_head = w->place == 1 && !w->key && receipt_head(&w->receipt, text, len);
+    w->first += w->has_head;
     return w->has_head;
+}
+
+/* What a crash left before the first line of a part, of which the part before it may have held the
+   beginning: that line says how many bytes of it stand here, their newlines included. Lines that
+   were collected elsewhere, which have no key file, are without it. */
+static bool begins_as_it_says(const struct walk *w, const struct line *l)
+{
+    uint64_t said = line_number(l, "here"), here = w->bad_place ? w->bad_len + 1 : 0;
+    return said == here || (here == 0 && !w->key);
+}
+
+/* The oldest part that is there: what stands in it before its first line is forgiven or named. */
+static bool begin_part(struct walk *w, const struct line *l)
+{
+    if (!begins_as_it_says(w, l))
+        return w->bad_place ? walk_wrong(w, VERDICT_CHANGED, w->bad_place)
+                            : walk_wrong(w, VERDICT_REMOVED, w->place);
+    w->first = w->place;
+    w->bad_place = 0;
+    w->out->first = l->n;
+    begin_late(w, l);
+    return true;
+}
+
+/* That line is the first of the form of one. */
+static bool begin(struct walk *w, const struct line *l)
+{
+    if (!w->bad_place)
+        w->out->first = l->n;
+    if (l->id == AUDIT_LOG_CONTINUED && l->n > 1)
+        return begin_part(w, l);
+    if (w->bad_place || l->id == AUDIT_LOG_START)
+        return true; /* the lines of no form are forgiven, or not, as within a trail */
+    if (l->n <= 1 || w->key)
+        return walk_wrong(
+            w, l->n > 1 || l->id == AUDIT_LOG_SUSPECT ? VERDICT_REMOVED : VERDICT_NO_LOG, w->place);
+    begin_slice(w, l);
+    return true;
 }
 
 static bool check_line(struct walk *w, const char *text, size_t len)
@@ -99,16 +138,8 @@ static bool check_line(struct walk *w, const char *text, size_t len)
         w->bad_place = w->bad_place ? w->bad_place : w->place;
         return true;
     }
-    bool first = walk_at_first(w);
-    if (first)
-        w->out->first = l.n;
-    if (first && l.id == AUDIT_LOG_CONTINUED && l.n > 1)
-        begin_late(w, &l);
-    else if (first && l.id != AUDIT_LOG_START && l.n > 1 && !w->key)
-        begin_slice(w, &l);
-    else if (w->last.n == 0 && first && l.id != AUDIT_LOG_START)
-        return walk_wrong(
-            w, l.n > 1 || l.id == AUDIT_LOG_SUSPECT ? VERDICT_REMOVED : VERDICT_NO_LOG, w->place);
+    if (w->last.n == 0 && !begin(w, &l))
+        return false;
     if (l.n != w->last.n + 1 || !walk_equal(l.prev, w->last.hash)) {
         if (w->bad_place)
             return walk_wrong(w, VERDICT_CHANGED, w->bad_place);
@@ -204,6 +235,7 @@ void check_log(const struct reader_source *log, const struct trail_key *key,
     w->reader.source = log;
     w->key = key;
     w->out = out;
+    w->first = 1;
     if (key) {
         memcpy(w->public_key, key->public_key, 32);
         w->has_key = true;

@@ -52,12 +52,9 @@ static bool check_signature(struct walk *w, const struct line *l)
    elsewhere, which have no key file, are without it. */
 static bool check_torn(struct walk *w, const struct line *l)
 {
-    size_t len;
-    char said[24] = "";
-    const char *bytes = l->id == AUDIT_LOG_RECOVERED ? line_field(l, "bytes", &len) : NULL;
-    if (bytes && len < sizeof said)
-        memcpy(said, bytes, len);
-    if (w->bad_place && (!bytes || strtoull(said, NULL, 10) != w->bad_len))
+    bool tells = l->id == AUDIT_LOG_RECOVERED || l->id == AUDIT_LOG_CONTINUED;
+    uint64_t bytes = tells ? line_number(l, "bytes") : 0;
+    if (w->bad_place && (bytes == 0 || bytes != w->bad_len))
         return walk_wrong(w, VERDICT_CHANGED, w->bad_place);
     if (bytes && !w->bad_place && w->key && !walk_at_first(w))
         return walk_wrong(w, VERDICT_REMOVED, w->place);

@@ -21,6 +21,7 @@ struct walk {
     uint8_t public_key[32];           /* that signs this log */
     bool has_key;
     uint64_t place;         /* line of the file */
+    uint64_t first;         /* ... with which the trail begins */
     struct check_seal seal; /* of the next line */
     bool has_seal, slice, has_head;
     bool own_seal;          /* `seal` is from the key file: whoever has that can seal anew */
@@ -34,7 +35,7 @@ struct walk {
 /* The first line of the trail itself. */
 static inline bool walk_at_first(const struct walk *w)
 {
-    return w->place == (w->has_head ? 2 : 1);
+    return w->place == w->first;
 }
 
 /* This is the first wrong line, and how: false. */

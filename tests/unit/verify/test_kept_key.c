@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -128,6 +129,95 @@ static void test_parts(void **state)
     assert_int_not_equal(check().verdict, VERDICT_OK);
 }
 
+/* The last batch of the part is torn behind `written` bytes of it, or before the newline of its
+   first line; then the first one of the next part, of which `first` bytes come. -1: all. */
+static void crash_at_parts(size_t written, bool but_newline, ssize_t first)
+{
+    struct trail_key then;
+    crash(written);
+    if (but_newline) {
+        const char *end = memchr(a.batch, '\n', a.n);
+        assert_int_equal(ftruncate(log_fd, lseek(log_fd, 0, SEEK_END) - (off_t)written), 0);
+        assert_int_equal(write(log_fd, a.batch, (size_t)(end - a.batch)), end - a.batch);
+    }
+    take_key();
+    put_aside();
+    assert_int_equal(key_read(key_fd, &then), KEY_GOOD);
+    assert_int_equal(trail_open(&b, log_fd, key_fd, part_fd), 0);
+    if (first < 0)
+        return;
+    then.next = b.key.head;
+    assert_int_equal(key_write(key_fd, &then), 0);
+    assert_true(first < lseek(log_fd, 0, SEEK_END));
+    assert_int_equal(ftruncate(log_fd, first), 0);
+    assert_int_equal(trail_open(&b, log_fd, key_fd, part_fd), 0);
+}
+
+static void expect_both(enum verdict verdict)
+{
+    assert_int_equal(check().verdict, verdict);
+    expect_sealed(verdict, check().line);
+}
+
+static void read_text(char text[8192])
+{
+    ssize_t n = pread(log_fd, text, 8191, 0);
+    assert_true(n > 0);
+    text[n] = '\0';
+}
+
+static void write_text(const char *text)
+{
+    assert_int_equal(ftruncate(log_fd, 0), 0);
+    assert_int_equal(write(log_fd, text, strlen(text)), (ssize_t)strlen(text));
+}
+
+/* Whatever stands before the first line of a part is what that line says, and as long. */
+static void expect_no_other_begin(void)
+{
+    char text[8192], other[8192 + 8];
+    read_text(text);
+    const char *line = strstr(text, "\"here\":");
+    assert_non_null(line);
+    while (line > text && line[-1] != '\n')
+        line--;
+    static const char *const more[] = {"\n", "x", "x\n", "xy\n\n"};
+    for (size_t i = 0; i < sizeof more / sizeof more[0]; i++) {
+        snprintf(other, sizeof other, "%s%s", more[i], text);
+        write_text(other);
+        assert_int_equal(check().verdict, VERDICT_CHANGED);
+    }
+    for (const char *at = text; at < line; at++) {
+        write_text(at + 1);
+        assert_true(check().verdict == VERDICT_CHANGED || check().verdict == VERDICT_REMOVED);
+    }
+    write_text(text);
+    assert_int_equal(check().verdict, VERDICT_OK);
+}
+
+/* A crash is none of anybody's tampering, wherever the part ends with it, also where the next one's
+   first line is torn, too; and not when the older part has been taken away. */
+static void test_crash_between_parts(void **state)
+{
+    static const size_t torn[] = {0, 1, 100, 290};
+    static const ssize_t first[] = {-1, 0, 1, 2, 60, 150};
+    (void)state;
+    for (unsigned i = 0; i < 5 * 6; i++) {
+        bool but_newline = i / 6 == 4;
+        crash_at_parts(but_newline ? 100 : torn[i / 6], but_newline, first[i % 6]);
+        assert_int_equal(add(&b, "goes on"), 0);
+        expect_both(VERDICT_OK);
+        int away = part_fd;
+        part_fd = -1;
+        expect_both(VERDICT_OK);
+        assert_true(check().first > 1);
+        expect_no_other_begin();
+        part_fd = away;
+        unmake_parts(NULL);
+        make(NULL);
+    }
+}
+
 /* Something that does not end where the key file says is no part before this one. */
 static void test_strange_part(void **state)
 {
@@ -151,6 +241,7 @@ int main(void)
         T(test_wrong_kept_key),
         T(test_seals_after_crash),
         cmocka_unit_test_setup_teardown(test_parts, make, unmake_parts),
+        cmocka_unit_test_setup_teardown(test_crash_between_parts, make, unmake_parts),
         cmocka_unit_test_setup_teardown(test_strange_part, make, unmake_parts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

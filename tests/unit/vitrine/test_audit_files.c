@@ -1,6 +1,7 @@
 /* The files of a trail: who may read them, the key kept elsewhere, parts, another program's lock.
  */
 #include "audit_rig.h"
+#include "broker/audit_lines.h"
 #include <errno.h>
 #include <poll.h>
 #include <sys/file.h>
@@ -199,6 +200,30 @@ static void test_parts(void **state)
     expect_output(verify, 0, "begins with number 5");
 }
 
+/* The writer gets the part before a log that holds perhaps nothing but what a crash left of its
+   first line. */
+static void test_part_before(void **state)
+{
+    (void)state;
+    char part[600];
+    struct audit_files files;
+    one_run();
+    snprintf(part, sizeof part, "%s.000001", log_path);
+    assert_int_equal(rename(log_path, part), 0);
+    static const struct {
+        off_t size;
+        bool previous;
+    } logs[] = {{0, true}, {1, true}, {300, true}, {AUDIT_LINE, false}};
+    for (size_t i = 0; i < sizeof logs / sizeof logs[0]; i++) {
+        open_files(&files);
+        assert_int_equal(ftruncate(files.log, logs[i].size), 0);
+        close_files(&files);
+        open_files(&files);
+        assert_int_equal(files.previous >= 0, logs[i].previous);
+        close_files(&files);
+    }
+}
+
 /* Another program that puts the log aside, or never stops doing so: nobody waits for it there. */
 static void test_locked(void **state)
 {
@@ -231,6 +256,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_key_to_a_pipe, make),
         cmocka_unit_test_setup(test_key_file_missing, make),
         cmocka_unit_test_setup(test_parts, make),
+        cmocka_unit_test_setup(test_part_before, make),
         cmocka_unit_test_setup(test_locked, make),
     };
     int status;
