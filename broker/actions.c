@@ -11,6 +11,7 @@
 #include "broker/prompt.h"
 #include "broker/record.h"
 #include "broker/share.h"
+#include "broker/stuck.h"
 #include "broker/talk.h"
 #include <stdio.h>
 #include <string.h>
@@ -432,7 +433,10 @@ static void on_steer(void *ctx, const struct input_event *events, unsigned n)
 
 static void on_lost(void *ctx)
 {
-    app_event_kind(ctx, EV_DISPLAY_LOST);
+    struct app *a = ctx;
+    if (stuck_was())
+        snprintf(a->detail, sizeof a->detail, "the X server takes nothing any more");
+    app_event_kind(a, EV_DISPLAY_LOST);
 }
 
 static void on_tell_window(void *ctx, const struct windows_window_line *line)

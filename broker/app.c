@@ -2,6 +2,7 @@
 #include "broker/app.h"
 #include "broker/crew.h"
 #include "broker/effects.h"
+#include "broker/stuck.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,6 +103,7 @@ uint32_t app_member_slot(struct app *a, uint16_t mid)
 
 int app_run(struct app *a)
 {
+    a->loop.waits = stuck_turn;
     if (loop_run(&a->loop) != 0)
         a->exit_status = 4;
     return a->exit_status;

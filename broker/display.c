@@ -4,6 +4,7 @@
  */
 #include "broker/display.h"
 
+#include "broker/stuck.h"
 #include "lib/loop.h"
 #include "lib/x11_setup.h"
 #include <errno.h>
@@ -71,6 +72,10 @@ static const char *error_text(enum display_error e)
         return "the X server has no colours of 24 bits";
     case DISPLAY_BROKEN:
         return "the X server went away";
+    case DISPLAY_SILENT:
+        return "the X server does not answer, or there is no memory for what it answers";
+    case DISPLAY_MEMORY:
+        return "there is no memory for what the X server answers";
     }
     return "";
 }
@@ -108,9 +113,13 @@ static enum display_error connect_server(struct display *d)
                             .name = cookie.name,
                             .datalen = cookie.data_len,
                             .data = (char *)cookie.data};
+    stuck_add(fd);
     d->x = connect_quietly(fd, cookie.data_len ? &auth : NULL);
     xauth_cookie_finish(&cookie);
-    return xcb_connection_has_error(d->x) ? DISPLAY_REFUSED : DISPLAY_OK;
+    if (!xcb_connection_has_error(d->x))
+        return DISPLAY_OK;
+    stuck_remove(fd);
+    return DISPLAY_REFUSED;
 }
 
 static bool learn_atoms(struct display *d)
@@ -342,14 +351,27 @@ static enum display_error learn(struct display *d, const char **what)
     return DISPLAY_OK;
 }
 
+/* What libxcb tells of all of these is that there is no answer. */
+static enum display_error why(const struct display *d, enum display_error e)
+{
+    if (e == DISPLAY_OK || e == DISPLAY_NONE || !d->x)
+        return e;
+    if (stuck_was())
+        return DISPLAY_SILENT;
+    return xcb_connection_has_error(d->x) == XCB_CONN_CLOSED_MEM_INSUFFICIENT ? DISPLAY_MEMORY : e;
+}
+
 enum display_error display_open(struct display *d, const char **what)
 {
     memset(d, 0, sizeof *d);
-    *what = "";
+    *what = NULL;
+    stuck_begin(STUCK_ASKING);
     enum display_error e = connect_server(d);
     if (e == DISPLAY_OK)
         e = learn(d, what);
-    if (!*what || !**what)
+    stuck_end();
+    e = why(d, e);
+    if (e != DISPLAY_MISSING)
         *what = error_text(e);
     if (e != DISPLAY_OK)
         display_close(d);
@@ -367,8 +389,10 @@ void display_close(struct display *d)
             loop_remove(d->loop, xcb_get_file_descriptor(d->x));
     }
     free(d->stash);
-    if (d->x)
+    if (d->x) {
+        stuck_remove(xcb_get_file_descriptor(d->x));
         xcb_disconnect(d->x);
+    }
     memset(d, 0, sizeof *d);
 }
 

@@ -158,11 +158,13 @@ enum display_error {
     DISPLAY_REFUSED, /* no connection, or the cookie is wrong */
     DISPLAY_MISSING, /* an extension; *what names it and the least version */
     DISPLAY_COLOURS, /* no visual that can show our windows */
-    DISPLAY_BROKEN   /* the server answered nonsense or went away */
+    DISPLAY_BROKEN,  /* the server answered nonsense or went away */
+    DISPLAY_SILENT,  /* for X_STUCK_MS an answer was waited for */
+    DISPLAY_MEMORY   /* libxcb had none */
 };
 
-/* Connects to $DISPLAY and learns everything; waits for replies. On failure *d is closed again and
- *what says in words what is missing or wrong (static text). */
+/* Connects to $DISPLAY and learns everything; waits for replies, X_STUCK_MS for all of them.
+ * On failure *d is closed again and *what says in words what is missing or wrong (static text). */
 enum display_error display_open(struct display *d, const char **what);
 /* From here on events are read in that loop. */
 void display_attach(struct display *d, struct loop *loop, const struct display_calls *calls);

@@ -305,6 +305,14 @@ static bool connect_server(struct watcher *w)
     return true;
 }
 
+/* What the X server says is waited for without end by libxcb, but not by us, and not for a broker
+   that is gone meanwhile: nothing is to be cleaned up yet. */
+static void end_with_broker(bool on)
+{
+    prctl(PR_SET_PDEATHSIG, on ? SIGKILL : 0, 0, 0, 0);
+    alarm(on ? X_STUCK_MS / 1000 : 0);
+}
+
 /* Before 2.1 servers tell of no key while somebody else has grabbed the keyboard. Control takes 2.2
    (display.h); the key stops sharing without that, too. */
 static bool has_input_2_1(struct watcher *w)
@@ -358,11 +366,13 @@ static void begin(struct watcher *w, int control)
     watch_init_watcher(&w->control, CONTROL_FD, &handlers, w);
     if (prctl(PR_SET_NAME, "vitrine-watch", 0, 0, 0) != 0 || sandbox_hide_memory() != 0)
         give_up(w, FAIL_CONFINE);
+    end_with_broker(true);
     if (!connect_server(w))
         give_up(w, FAIL_X_CONNECT);
     if (!has_input_2_1(w))
         give_up(w, FAIL_X_NO_INPUT);
     select_keys(w);
+    end_with_broker(false);
     if (!lock_in())
         give_up(w, FAIL_CONFINE);
     w->control.state = WATCH_STATE_READY;

@@ -5,6 +5,7 @@
  */
 #include "broker/shade.h"
 #include "broker/reply.h"
+#include "broker/stuck.h"
 #include "lib/loop.h"
 #include <stdlib.h>
 #include <string.h>
@@ -443,7 +444,12 @@ static xcb_connection_t *connect_again(const struct display *d)
                             .name = cookie.name,
                             .datalen = cookie.data_len,
                             .data = (char *)cookie.data};
+    stuck_begin(STUCK_ASKING);
+    stuck_add(fd);
     xcb_connection_t *x = xcb_connect_to_fd(fd, cookie.data_len ? &auth : NULL);
+    stuck_end();
+    if (xcb_connection_has_error(x))
+        stuck_remove(fd);
     xauth_cookie_finish(&cookie);
     return x;
 }
@@ -472,8 +478,10 @@ void shade_destroy(struct shade *s)
         loop_remove(s->loop, xcb_get_file_descriptor(s->x));
     free(s->event);
     free(s->reply);
-    if (s->x)
+    if (s->x) {
+        stuck_remove(xcb_get_file_descriptor(s->x));
         xcb_disconnect(s->x);
+    }
     free(s);
 }
 

@@ -6,6 +6,7 @@
 #include "broker/xauth.h"
 
 #include "lib/span.h"
+#include "policy/limits.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -174,9 +176,12 @@ int xauth_connect(const struct xauth_display *d)
 {
     struct sockaddr_un to = {.sun_family = AF_UNIX};
     snprintf(to.sun_path, sizeof to.sun_path, "/tmp/.X11-unix/X%s", d->number);
+    const struct timeval longest = {.tv_sec = X_STUCK_MS / 1000};
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return -1;
+    /* of connect(2), where the server accepts nobody */
+    (void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &longest, sizeof longest);
     if (connect(fd, (const struct sockaddr *)&to, sizeof to) == 0)
         return fd;
     int error = errno;

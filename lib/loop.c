@@ -150,6 +150,17 @@ static void note_soon(struct loop_entry *e)
     e->revents |= POLLOUT;
 }
 
+static int wait_for(struct loop *l, struct pollfd *fds, nfds_t n)
+{
+    if (l->waits != NULL)
+        l->waits(true);
+    int result = poll(fds, n, wait_time(l)), error = errno;
+    if (l->waits != NULL)
+        l->waits(false);
+    errno = error;
+    return result;
+}
+
 /* Waits and notes in each entry what happened; an entry added later in
    this turn has nothing noted. */
 static int poll_entries(struct loop *l)
@@ -165,7 +176,7 @@ static int poll_entries(struct loop *l)
         fds[n] = (struct pollfd){.fd = e->fd, .events = wanted(e)};
         asked[n++] = e;
     }
-    if (poll(fds, n, wait_time(l)) < 0)
+    if (wait_for(l, fds, n) < 0)
         return errno == EINTR ? 0 : -1;
     for (nfds_t i = 0; i < n; i++) {
         asked[i]->revents = fds[i].revents;

@@ -33,6 +33,7 @@ struct loop {
         loop_timer_fn fire;
         void *ctx;
     } timers[LOOP_MAX];
+    void (*waits)(bool waits); /* before it waits, and when it waits no more; may be NULL */
     bool stop;
 };
 

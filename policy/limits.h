@@ -128,6 +128,7 @@
 #define LINE_CALM_MS 10000      /* a line that has held so long begins its tries anew when it is lost */
 #define CLOSE_MS 1000           /* for each step of a goodbye after END_WAIT_MS */
 #define PAINTER_SLOW_MS 5000     /* a picture not painted by then ends its painter; one takes 4 ms, 10 at scale 2 */
+#define X_STUCK_MS 10000         /* an X server that answers nothing while it is asked about its screen, or takes no more requests: it counts as gone */
 #define PAINTER_AGAIN_MS 1000   /* a painter that dies again so soon is started again only then */
 
 /* --- joining, PROTOCOL.md 9 --- */

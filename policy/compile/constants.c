@@ -24,6 +24,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -165,6 +166,7 @@ static const struct constant {
     C(FIONREAD),
     C(FIONBIO),
     C(SIOCOUTQ),
+    C(ITIMER_REAL),
     C(SIOCINQ),
     C(TCGETS),
     C(TIOCGWINSZ),

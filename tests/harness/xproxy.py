@@ -53,7 +53,10 @@ class Lacking:
             server = socket.socket(socket.AF_UNIX)
             server.connect(self.real)
             threading.Thread(target=pass_on, args=(client, server, Requests(self)), daemon=True).start()
-            threading.Thread(target=pass_on, args=(server, client, None), daemon=True).start()
+            threading.Thread(target=self.back, args=(server, client), daemon=True).start()
+
+    def back(self, server, client):
+        pass_on(server, client, None)
 
     def change(self, request):
         """One whole request, as it is to arrive."""
@@ -68,6 +71,46 @@ class Lacking:
                 struct.pack_into('<H', request, 4, 5)
         elif request[0] >= 128 and request[1] == XI_QUERY_VERSION and len(request) == 8:
             struct.pack_into('<HH', request, 4, *min(struct.unpack_from('<HH', request, 4), self.xinput))
+
+
+class Silent(Lacking):
+    """An X server that says nothing any more: after that part of its greeting and so many bytes behind it, or, accepts False, to
+    nobody at all."""
+
+    def __init__(self, desk, greeting=0.0, more=0, accepts=True):
+        super().__init__(desk)
+        self.greeting, self.more, self.accepts = greeting, more, accepts
+        self.waiting = []
+
+    def __enter__(self):
+        if self.accepts:
+            return super().__enter__()
+        self.server.listen(0)
+        while True:     # until its queue is full
+            self.waiting.append(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK))
+            try:
+                self.waiting[-1].connect('/tmp/.X11-unix/X%d' % self.number)
+            except BlockingIOError:
+                return self
+
+    def __exit__(self, *_):
+        for client in self.waiting:
+            client.close()
+        super().__exit__()
+
+    def back(self, server, client):
+        """Reads on; nobody is told that it is gone."""
+        head = server.recv(8, socket.MSG_WAITALL)
+        length = 8 + 4 * struct.unpack_from('<H', head, 6)[0]
+        said = head + server.recv(length - 8, socket.MSG_WAITALL)
+        try:
+            client.sendall(said[:int(length * self.greeting)])
+            left = self.more
+            while data := server.recv(ROOM):
+                client.sendall(data[:left])
+                left -= len(data[:left])
+        except OSError:
+            pass
 
 
 class Requests:

@@ -135,7 +135,7 @@ def fault(at, side, program, kind, n):
     try:
         with Looking(s.victim, at.folder, 0.05, program) as look:
             try:
-                s.info = s.host.wait('session', 10)
+                s.info = s.host.wait('session', 20)     # longer than an X server is waited for
                 s.host.window('host-panel', 5)
                 a_session(s)
             except (Missing, AssertionError, subprocess.CalledProcessError) as trouble:     # of a window that is gone, too

@@ -1,4 +1,5 @@
 """What goes wrong is said in one line, with the code of ui.md 10 and the exit status of architecture 8."""
+import contextlib
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ from desk import PATIENCE, own, until, user
 from other_relay import OtherRelay, err, opened
 from session import Desk, Party, Session, compare
 from trail import events_in, events_of, noted, path_of
+from xproxy import Silent
 
 VIEWER = (1200, 900)
 HOST = (800, 600)
@@ -210,6 +212,26 @@ def test_x_server_without_extension():
     for extension in ('MIT-SHM', 'DAMAGE', 'XFIXES', 'RANDR'):
         with Desk(HOST, kind='xvfb', extra=['-extension', extension]) as desk:
             assert dies(desk, 'host', words=[extension]) == 5, extension
+
+
+SILENT = (({'accepts': False}, 'did not accept'), ({}, 'does not answer'), ({'greeting': 0.5}, 'does not answer'),
+          ({'greeting': 1}, 'does not answer'), ({'greeting': 1, 'more': 320}, 'does not answer'))
+
+
+def test_x_server_that_says_nothing():
+    """One that takes no connection, or does not answer: it is waited for, and not for ever; and no part of vitrine waits on.
+
+    Seen to fail: it waited without a word, for as long as the server did."""
+    with Desk(HOST, kind='xvfb') as desk, contextlib.ExitStack() as stack:
+        started = []
+        for how, words in SILENT:
+            env = stack.enter_context(Silent(desk, **how)).env
+            started.append((stack.enter_context(Party(desk, 'host', env=env)), how, words))
+        for p, how, words in started:
+            parts = list(p.workers())
+            assert p.wait_exit() == 5, (how, p.errors)
+            assert len(p.errors) == 1 and 'X server ' + words in p.errors[0], (how, p.errors)
+            until(lambda: not any(os.path.exists('/proc/%d' % pid) for pid in parts), (how, 'something waits on'))
 
 
 def test_no_fonts():

@@ -24,6 +24,7 @@
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -309,6 +310,9 @@ static void test_broker(void **state)
         {{"execve", SYS_execve, {(long)"/bin/true", 0, 0}, 0}, ENOSYS},
         {{"openat", SYS_openat, {AT_FDCWD, (long)"/dev/null", O_WRONLY, 0}, 0}, 0},
         {{"memfd_create", SYS_memfd_create, {(long)"x", 0}, 0}, 0},
+        {{"setitimer, time that passes", SYS_setitimer, {ITIMER_REAL, 0, 0}, 0}, 0},
+        {{"setitimer, its own", SYS_setitimer, {ITIMER_VIRTUAL, 0, 0}, 0}, ENOSYS},
+        {{"timer_create", SYS_timer_create, {1, 0, 0}, 0}, ENOSYS},
     };
     expect("broker", &policy_broker, rows, sizeof rows / sizeof *rows);
 }

@@ -1,0 +1,91 @@
+/* See stuck.h. Run by the broker; SIGALRM is nobody else's there. */
+#include "broker/stuck.h"
+#include "policy/limits.h"
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+enum { CONNECTIONS = 4, HALVES = 2 };
+
+static volatile sig_atomic_t connection[CONNECTIONS]; /* descriptor + 1; 0: none */
+static volatile sig_atomic_t asking, passed, was;
+
+static bool takes_more(int fd)
+{
+    struct pollfd p = {.fd = fd, .events = POLLOUT};
+    return poll(&p, 1, 0) != 0;
+}
+
+static void on_half(int signal)
+{
+    int error = errno;
+    (void)signal;
+    passed = passed + 1;
+    for (size_t i = 0; i < CONNECTIONS && passed >= HALVES; i++) {
+        int fd = connection[i] - 1;
+        if (fd < 0 || (!asking && takes_more(fd)))
+            continue;
+        was = 1;
+        shutdown(fd, SHUT_RDWR);
+    }
+    errno = error;
+}
+
+static void set_timer(long ms)
+{
+    struct timeval half = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
+    setitimer(ITIMER_REAL, &(struct itimerval){half, half}, NULL);
+}
+
+void stuck_begin(enum stuck_in what)
+{
+    static const struct sigaction act = {.sa_handler = on_half, .sa_flags = SA_RESTART};
+    asking = what == STUCK_ASKING;
+    passed = 0;
+    if (asking) {
+        was = 0;
+        sigaction(SIGALRM, &act, NULL);
+    }
+    set_timer(X_STUCK_MS / HALVES);
+}
+
+void stuck_end(void)
+{
+    set_timer(0);
+}
+
+void stuck_turn(bool waits)
+{
+    if (waits)
+        stuck_end();
+    else
+        stuck_begin(STUCK_WRITING);
+}
+
+static void replace(int old, int new)
+{
+    for (size_t i = 0; i < CONNECTIONS; i++)
+        if (connection[i] == old) {
+            connection[i] = new;
+            return;
+        }
+}
+
+void stuck_add(int fd)
+{
+    replace(0, fd + 1);
+}
+
+void stuck_remove(int fd)
+{
+    if (fd >= 0)
+        replace(fd + 1, 0);
+}
+
+bool stuck_was(void)
+{
+    return was != 0;
+}

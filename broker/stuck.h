@@ -1,0 +1,32 @@
+/*
+ * An X server that does not answer, or takes nothing that is written to it: libxcb waits for it
+ * without end, and where it had no memory for an answer, too. Who waits is let go after X_STUCK_MS:
+ * the connections are shut down, which libxcb finds out as it does of a server that is gone.
+ *
+ * The time is counted in two halves, of which one passes at once for a process that was stopped or
+ * a machine that slept.
+ */
+#ifndef BROKER_STUCK_H
+#define BROKER_STUCK_H
+#include <stdbool.h>
+
+enum stuck_in {
+    STUCK_ASKING, /* what is asked is waited for: all connections are shut down */
+    STUCK_WRITING /* nothing is waited for: those that take nothing are */
+};
+
+/* From here on something may be waited for ... */
+void stuck_begin(enum stuck_in what);
+/* ... and no more. */
+void stuck_end(void);
+/* struct loop's `waits`: a turn begins and ends where the loop does not wait. */
+void stuck_turn(bool waits);
+
+/* A connection to the X server, until it is closed. */
+void stuck_add(int fd);
+void stuck_remove(int fd);
+
+/* One was shut down. */
+bool stuck_was(void);
+
+#endif
