@@ -519,7 +519,5 @@ bool session_is_late(const struct session *s, enum session_fault fault);
 /* "J-PASS", as in ui.md 10; "" for FAULT_NONE, "POLICY" for FAULT_POLICY. */
 const char *session_fault_name(enum session_fault fault);
 const char *session_why_name(enum session_why why);
-/* Name of the process as `ps`, the policies and --events call it: gate, capture, ui, ... */
-const char *session_worker_name(enum session_worker worker);
 
 #endif

@@ -24,16 +24,6 @@ static const char *const why_names[WHY_COUNT] = {
     [WHY_DEVICE] = "device",
 };
 
-static const char *const worker_names[SW_COUNT] = {
-    [SW_UI] = "ui",       [SW_PROMPT] = "ui",
-    [SW_AUDIT] = "audit", [SW_LAUNCHER] = "launcher",
-    [SW_DIAL] = "dial",   [SW_NET] = "net",
-    [SW_SEAL] = "seal",   [SW_RELAY] = "relay",
-    [SW_GATE] = "gate",   [SW_CAPTURE] = "capture",
-    [SW_VIEW] = "view",   [SW_MIRROR] = "view",
-    [SW_INPUT] = "input", [SW_INPUT_GATE] = "gate",
-};
-
 const char *session_fault_name(enum session_fault fault)
 {
     return fault < FAULT_COUNT ? fault_names[fault] : "";
@@ -42,9 +32,4 @@ const char *session_fault_name(enum session_fault fault)
 const char *session_why_name(enum session_why why)
 {
     return why < WHY_COUNT ? why_names[why] : "";
-}
-
-const char *session_worker_name(enum session_worker worker)
-{
-    return worker < SW_COUNT ? worker_names[worker] : "";
 }

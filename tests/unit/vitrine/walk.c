@@ -119,6 +119,16 @@ static void frontier_add(struct frontier *f, const uint8_t *packed)
 
 /* --- the walk */
 
+static const char *const worker_names[SW_COUNT] = {
+    [SW_UI] = "ui",       [SW_PROMPT] = "ui",
+    [SW_AUDIT] = "audit", [SW_LAUNCHER] = "launcher",
+    [SW_DIAL] = "dial",   [SW_NET] = "net",
+    [SW_SEAL] = "seal",   [SW_RELAY] = "relay",
+    [SW_GATE] = "gate",   [SW_CAPTURE] = "capture",
+    [SW_VIEW] = "view",   [SW_MIRROR] = "view",
+    [SW_INPUT] = "input", [SW_INPUT_GATE] = "gate",
+};
+
 static void describe(const struct session *s)
 {
     fprintf(stderr, "  phase %u share %u then %u bar %u consent %u given %u prompt %u step %u",
@@ -128,7 +138,7 @@ static void describe(const struct session *s)
             s->words_with, s->still, s->presenter);
     fprintf(stderr, " workers");
     for (int w = 0; w < SW_COUNT; w++)
-        fprintf(stderr, " %s=%u", session_worker_name((enum session_worker)w), s->worker[w]);
+        fprintf(stderr, " %s=%u", worker_names[w], s->worker[w]);
     fprintf(stderr, " closing %u timers %x line %u again %u\n", s->closing, s->timers, s->line,
             s->share_again);
 }
