@@ -6,8 +6,7 @@
 #include "lib/tile/cursor.h"
 
 struct pointer {
-    bool told; /* anything at all */
-    bool shape_due;
+    bool told;                  /* anything at all */
     enum tile_cursor_kind kind; /* told last: HIDDEN, ARROW or SHAPE */
     int32_t x, y;
     uint32_t serial;
