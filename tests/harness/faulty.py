@@ -4,6 +4,7 @@ import functools
 import os
 import shutil
 import struct
+import subprocess
 import threading
 
 import party
@@ -12,7 +13,7 @@ from desk import Desk
 from hands import HOST, VIEWER, Control, hold_keys, let_go, until_down, until_obeyed
 from rogue import place
 
-PLACE, ROOM = b'FAULTS:', 64
+PLACE, ROOM, PLACES = b'FAULTS:', 64, 1024      # as in faults.c
 KINDS = ('alloc', 'read', 'write', 'send', 'open', 'fork', 'libread', 'libwrite', 'fd', 'file', 'stdio', 'liballoc')   # in the order of faults.c
 
 
@@ -67,6 +68,36 @@ def counters(pid, path):
         return {}, None
 
 
+def calls_at_places(pid, path):
+    """{(kind, address): calls} of such a process, at each place of its program's code; {}: it is gone."""
+    try:
+        at = address(pid, path, faulty(os.path.basename(path))[1] + ROOM)
+        if at is None:
+            return {}
+        with open('/proc/%d/mem' % pid, 'rb') as memory:
+            memory.seek(at + 4 * len(KINDS) + 8)
+            places = struct.unpack('=I', memory.read(4))[0]
+            assert places < PLACES, '%s has more places than faults.c has room for' % path
+            return {(KINDS[kind], where): calls for where, kind, calls in struct.iter_unpack('=3I', memory.read(12 * places))}
+    except PermissionError:
+        raise
+    except (OSError, struct.error):
+        return {}
+
+
+def places_named(program, places):
+    """{(kind, address): 'broker/app.c:function'} of such places; a second one of that kind in that function ends in '.2', and so on."""
+    named, times = {}, {}
+    for kind, where in sorted(places):
+        asked = subprocess.run(['addr2line', '-i', '-f', '-e', os.path.join(party.BUILD, 'faults', program), '%#x' % (where - 1)],    # in the call, not behind
+                               capture_output=True, text=True, check=True).stdout.splitlines()
+        frames = [(function, os.path.relpath(file.split(':')[0], party.ROOT)) for function, file in zip(asked[::2], asked[1::2])]
+        function, file = next((frame for frame in frames if not frame[1].startswith('..')), frames[0])  # an inlined one of the C library's is not ours
+        n = times[kind, file, function] = times.get((kind, file, function), 0) + 1
+        named[kind, where] = '%s:%s%s' % (file, function, '' if n == 1 else '.%d' % n)
+    return named
+
+
 def let_on(waits):
     """It was seen, and goes on."""
     pid, at, over = waits
@@ -75,19 +106,24 @@ def let_on(waits):
         memory.write(struct.pack('=I', over))
 
 
-def counters_of(someone, folder, only=None):
-    """[(program, its counters, waits)] of all its processes now, or of those of one program. Launcher and watcher are the broker's
-    program."""
+def programs_of(someone, folder, only=None):
+    """[(pid, program)] of all its processes now, or of those of one program. Launcher and watcher are the broker's program."""
     programs = [(someone.process.pid, 'vitrine'), *someone.workers().items()]
     programs = [(pid, name if os.path.exists(os.path.join(folder, name)) else 'vitrine') for pid, name in programs]
-    return [(name, *counters(pid, os.path.join(folder, name))) for pid, name in programs if only in (None, name)]
+    return [(pid, name) for pid, name in programs if only in (None, name)]
+
+
+def counters_of(someone, folder, only=None):
+    """[(program, its counters, waits)] of the same."""
+    return [(name, *counters(pid, os.path.join(folder, name))) for pid, name in programs_of(someone, folder, only)]
 
 
 class Looking:
     """As long as the block runs, {(program, kind): calls} in `most`: the most in one process of that program; in `waited`, whether one
-    waited to be seen. A look that went wrong is the test's failure, not a small number. Who is not root sees nothing."""
+    waited to be seen; in `places`, where that is asked for, {(program, kind, address): calls}. A look that went wrong is the test's failure, not a small number. Who is not root sees nothing."""
 
-    def __init__(self, whose, folder, pause, only=None):
+    def __init__(self, whose, folder, pause, only=None, places=False):
+        self.places = {} if places else None
         self.most, self.waited, self.trouble = {}, False, None
         self.whose, self.folder, self.pause, self.only = whose, folder, pause, only
         self.waiting = set()
@@ -116,6 +152,8 @@ class Looking:
     def look(self):
         """Who waits is let on when everybody has been looked at since: it may be about to kill one."""
         before, self.waiting = self.waiting, set()
+        if self.places is not None:
+            self.look_at_places()
         for program, calls, waits in counters_of(self.whose(), self.folder, self.only):
             for kind, n in calls.items():
                 self.most[program, kind] = max(n, self.most.get((program, kind), 0))
@@ -123,6 +161,12 @@ class Looking:
         for waits in self.waiting & before:
             let_on(waits)
         self.waited = self.waited or bool(self.waiting)
+
+
+    def look_at_places(self):
+        for pid, program in programs_of(self.whose(), self.folder, self.only):
+            for (kind, where), n in calls_at_places(pid, os.path.join(self.folder, program)).items():
+                self.places[program, kind, where] = max(n, self.places.get((program, kind, where), 0))
 
 
 class Programs:

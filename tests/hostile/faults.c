@@ -4,7 +4,8 @@
  * installed.
  *
  * A worker's environment is fixed and it can read no file, so its orders are in the program itself,
- * like those of rogue.c: "KIND N": the N-th call of that kind fails, and no other; "KIND N wait":
+ * like those of rogue.c: "KIND N": the N-th call of that kind fails, and no other; "KIND N at HEX":
+ * the N-th that returns to that address of the program, a place in its code; with " wait" behind,
  * it waits there until that has been seen. They are counted without orders too; with "count" a
  * process waits at its end, and before it kills one, until they have been read.
  *
@@ -57,12 +58,18 @@ static const char *const names[KINDS] = {"alloc", "read", "write",   "send",
 
 #define MARK "FAULTS:"
 
-/* Read from outside (/proc/PID/mem): how many of each kind there have been. */
+#define PLACES 1024
+
+/* Read from outside (/proc/PID/mem): how many of each kind there have been, and at each place. */
 struct {
     char orders[64];
     unsigned calls[KINDS];
     volatile unsigned over,
         seen; /* so often it waited to be looked at; whoever looks has seen it */
+    unsigned n_places;
+    struct place {
+        unsigned address, kind, calls;
+    } places[PLACES];
 } fault = {.orders = MARK "                                                        "};
 
 #define PATIENCE_US 20000000 /* for one who looks and is gone */
@@ -77,19 +84,46 @@ static void await_look(void)
         continue;
 }
 
-static bool due(enum kind kind)
+extern const char __ehdr_start[], etext[]; /* of the linker: where the program's code is */
+
+/* How many calls of that kind there have been at that place, with this one. */
+static unsigned calls_at(enum kind kind, unsigned address)
 {
-    unsigned call = ++fault.calls[kind];
+    struct place *p = fault.places, *end = p + fault.n_places;
+    while (p < end && (p->address != address || p->kind != kind))
+        p++;
+    if (p == fault.places + PLACES)
+        return 0; /* whoever looks sees that all are taken */
+    if (p == end) {
+        *p = (struct place){.address = address, .kind = kind};
+        fault.n_places++;
+    }
+    return ++p->calls;
+}
+
+/* Those that libraries make are at no place of ours: from NULL, or from where their code is. */
+static bool due_at(enum kind kind, const char *from)
+{
+    bool ours_calls = from >= __ehdr_start && from < etext;
+    unsigned address = ours_calls ? (unsigned)(from - __ehdr_start) : 0;
+    unsigned call = ++fault.calls[kind], call_here = ours_calls ? calls_at(kind, address) : 0;
     const char *orders = fault.orders + sizeof MARK - 1;
     size_t len = strlen(names[kind]);
     char *rest = NULL;
-    if (strncmp(orders, names[kind], len) != 0 || orders[len] != ' ' ||
-        strtoul(orders + len, &rest, 10) != call)
+    if (strncmp(orders, names[kind], len) != 0 || orders[len] != ' ')
+        return false;
+    unsigned long wanted = strtoul(orders + len, &rest, 10);
+    bool here = strncmp(rest, " at ", 4) == 0;
+    if (here && strtoul(rest + 4, &rest, 16) != address)
+        return false;
+    if (wanted != (here ? call_here : call))
         return false;
     if (strcmp(rest, " wait") == 0)
         await_look();
     return true;
 }
+
+#define due(kind) due_at(kind, __builtin_return_address(0))
 
 static bool counts_only(void)
 {
@@ -290,7 +324,7 @@ long __wrap_syscall(long number, ...)
     ssize_t name parameters;                                                                       \
     ssize_t name parameters                                                                        \
     {                                                                                              \
-        if (!ours && due(kind)) {                                                                  \
+        if (!ours && due_at(kind, NULL)) {                                                         \
             errno = error;                                                                         \
             return -1;                                                                             \
         }                                                                                          \
@@ -315,7 +349,7 @@ STAND_IN(sendmsg, LIB_WRITE, EPIPE, (int fd, const struct msghdr *m, int flags),
     void *__libc_##name parameters;                                                                \
     void *name parameters                                                                          \
     {                                                                                              \
-        if (!ours && due(LIB_ALLOC)) {                                                             \
+        if (!ours && due_at(LIB_ALLOC, NULL)) {                                                    \
             errno = ENOMEM;                                                                        \
             return NULL;                                                                           \
         }                                                                                          \

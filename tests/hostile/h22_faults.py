@@ -6,6 +6,9 @@ hold: nothing looks at the screen without a live share, nothing outlives the bro
 whole, no process is killed by a mistake of its own. A sample here; in `make check-long`, by root, each call of a session in turn: how many
 each process makes is counted first, from its memory, which is closed to its own user.
 
+Two lists, one behind the other. Places: everywhere in our own code where such a call is made in a session, the first time it comes there
+fails, and, where it comes more often, one in the middle of them. Calls: each of them all.
+
 How many there are is another in each session, a few more or less: a sixteenth and four behind those that were counted fail too, and
 which of them no process comes to is "absent". Of thousands of allocations that libraries make, an even choice (of_thousands).
 
@@ -33,7 +36,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), 'harness'), os.path.join(os.path.dirname(HERE), 'scenario')]
 import party  # noqa: E402
 from desk import make_tools, needs_root, user  # noqa: E402
-from faulty import KINDS, Faulty, Looking, Place, a_session, spoil  # noqa: E402
+from faulty import KINDS, Faulty, Looking, Place, a_session, places_named, spoil  # noqa: E402
 from h20_kills import gone, readers  # noqa: E402
 from hands import down_now, let_go, until_down  # noqa: E402
 from ledger import Ledger  # noqa: E402
@@ -127,10 +130,11 @@ def trails_whole(at, program):
 
 
 def fault(at, side, program, kind, n):
-    """noticed, quiet or absent; unseen by who is not root and sees nothing."""
+    """noticed, quiet or absent; unseen by who is not root and sees nothing. n: of that kind, or with "at" and an address behind, of
+    those there."""
     interrupted = None
     at.forget()
-    at.spoil(program, '%s %d%s' % (kind, n, '' if os.geteuid() else ' wait'))
+    at.spoil(program, '%s %s%s' % (kind, n, '' if os.geteuid() else ' wait'))
     s = Faulty(at, side)
     try:
         with Looking(s.victim, at.folder, 0.05, program) as look:
@@ -141,7 +145,7 @@ def fault(at, side, program, kind, n):
             except (Missing, AssertionError, subprocess.CalledProcessError) as trouble:     # of a window that is gone, too
                 interrupted = str(trouble)[:2000]
                 assert said_something(s), '%s: silence%s: %s' % (
-                    key(side, program, kind, n), '' if look.waited or os.geteuid() else ', and no call had failed', interrupted)
+                    '%s %s %s %s' % (side, program, kind, n), '' if look.waited or os.geteuid() else ', and no call had failed', interrupted)
             end_all(s)
         trails_whole(at, program)
         if look.waited or os.geteuid():
@@ -252,17 +256,33 @@ def of_thousands(program):
     return lambda n: n % step == 0 or n <= 16 or n in (24, 32, 48, 64, 96, 128, 192, 384)
 
 
-def places(program, kind, counted):
+def numbers(program, kind, counted):
     """Which of so many calls fail. The allocations of OpenSSL are seal's own: it gives it its memory."""
     every = range(1, counted + counted // 16 + 5 if counted else 1)
     many = kind == 'liballoc' or (program, kind) == ('vitrine-seal', 'alloc')
     return list(filter(of_thousands(program), every) if many else every)
 
 
-def list_of(lines, which):
-    """The keys of one side, program and kind, by what was counted last; none before anybody has counted."""
+def calls_of(lines, which):
+    """The keys of each call of one side, program and kind, by what was counted last; none before anybody has counted."""
     _, program, kind = which.split()
-    return ['%s %d' % (which, n) for n in places(program, kind, int(lines.get('calls ' + which, ('0',))[0]))]
+    return ['%s %d' % (which, n) for n in numbers(program, kind, int(lines.get('calls ' + which, ('0',))[0]))]
+
+
+def places_of(lines, which):
+    """Those of each place in the code, the same."""
+    last, before = lines.get('calls ' + which.split()[0], ('', ''))[1], 'place %s ' % which
+    return ['%s %s %s' % (which, k[len(before):], time_there) for k, (calls, commit, _) in lines.items() if k.startswith(before) and commit == last
+            for time_there in ('first', 'middle')[:int(calls.split()[0])]]
+
+
+def orders_of(lines, one_of_them):
+    """(side, program, kind, what fails), for fault()."""
+    side, program, kind, *where = one_of_them.split()
+    if len(where) == 1:
+        return side, program, kind, where[0]
+    calls, address = lines['place %s %s %s %s' % (side, program, kind, where[0])][0].split(' at ')
+    return side, program, kind, '%d at %s' % (1 if where[1] == 'first' else int(calls) // 2 + 1, address)
 
 
 def asked_to_stop():
@@ -270,40 +290,44 @@ def asked_to_stop():
 
 
 def plain_session(side):
-    """{(program, kind): calls}: the most in one process of it, in a session without faults, whose processes wait until they have been
-    looked at. Every program of that side is seen at work: one in whose memory nothing is counted would have no calls that could fail."""
+    """{(program, kind): calls} and {(program, kind, address): calls}: the most in one process of it, in a session without faults, whose
+    processes wait until they have been looked at. Every program of that side is seen at work: one in whose memory nothing is counted would have no calls that could fail."""
     with Place() as at:
         for program in PROGRAMS[side]:
             spoil(at.folder, program, 'count')
         session = Faulty(at, side)
-        with Looking(session.victim, at.folder, 0.02) as look, session as s:
+        with Looking(session.victim, at.folder, 0.02, places=True) as look, session as s:
             a_session(s)
     for program in PROGRAMS[side]:
         assert any(look.most.get((program, kind)) for kind in KINDS), 'no calls are counted in %s: %s' % (program, look.most)
-    return {which: n for which, n in look.most.items() if which[0] in PROGRAMS[side]}
+    return [{which: n for which, n in found.items() if which[0] in PROGRAMS[side]} for found in (look.most, look.places)]
 
 
 def counted(record):
     """The ledger's lines, with the counts of this commit among them."""
     with record.alone():
         for side in PROGRAMS:
-            if record.lines().get('calls %s' % side, ('', ''))[:2] != ('whole', record.commit):
-                for (program, kind), n in plain_session(side).items():
+            if record.lines().get('calls %s' % side, ('', ''))[:2] != ('and places', record.commit):
+                calls, places = plain_session(side)
+                for (program, kind), n in calls.items():
                     record.write('calls %s %s %s' % (side, program, kind), str(n))
-                record.write('calls %s' % side, 'whole')
+                for program in PROGRAMS[side]:
+                    for (kind, where), name in places_named(program, {which[1:] for which in places if which[0] == program}).items():
+                        record.write('place %s %s %s %s' % (side, program, kind, name), '%d at %x' % (places[program, kind, where], where))
+                record.write('calls %s' % side, 'and places')
     return record.lines()
 
 
-def run_one(at, record, *which):
+def run_one(at, record, one_of_them):
     """Whether the desks can be used again."""
     began = time.monotonic()
     try:
-        outcome, why = fault(at, *which), ''
+        outcome, why = fault(at, *orders_of(record.lines(), one_of_them)), ''
     except Exception as trouble:        # all of them are wanted, not the first
         if 'longer than its limit' in str(trouble):
             raise
         outcome, why = 'failed', '%s: %s' % (type(trouble).__name__, str(trouble)[:2000])
-    record.write(key(*which), outcome, '%.1f s %s' % (time.monotonic() - began, why))
+    record.write(one_of_them, outcome, '%.1f s %s' % (time.monotonic() - began, why))
     return outcome != 'failed'
 
 
@@ -314,8 +338,7 @@ def run_those(record, keys):
             if asked_to_stop():
                 return
             at = at or Place().__enter__()
-            side, program, kind, n = one_of_them.split()
-            if not run_one(at, record, side, program, kind, int(n)):
+            if not run_one(at, record, one_of_them):
                 at.__exit__()
                 at = None
     finally:
@@ -335,7 +358,7 @@ def every(which):
         needs_root()
         record = ledger()
         lines = record.lines() if asked_to_stop() else counted(record)
-        keys = list_of(lines, which)
+        keys = places_of(lines, which) + calls_of(lines, which)
         run_those(record, left_to_run(record, lines, keys))
         count, lines = record.count(keys), record.lines()
         print('(%s) ' % ', '.join('%d %s' % (n, outcome) for outcome, n in sorted(count.items())), end='')
@@ -350,7 +373,7 @@ def every(which):
 def test_every_kind_is_sampled():
     """Whatever calls a program makes, on any side: one of that kind is in the sample."""
     needs_root()
-    made = {which for side in PROGRAMS for which, n in plain_session(side).items() if n}
+    made = {which for side in PROGRAMS for which, n in plain_session(side)[0].items() if n}
     missing = made - {(program, kind) for program in SAMPLE for _, _, kind, _ in sampled(program)}
     assert not missing, missing
 
@@ -363,27 +386,29 @@ for _which in LIST:
 
 
 def report(record):
-    """How far the ledger is, a line for each program and one for all."""
+    """How far the ledger is: places, then calls, a line for each program and one for all."""
     outcomes, lines = ('noticed', 'quiet', 'absent', 'failed', '-'), record.lines()
-    print('%-24s %s' % ('', ' '.join('%8s' % ('not run' if o == '-' else o) for o in outcomes)))
-    rows = {}
-    for which in LIST:
-        rows.setdefault(' '.join(which.split()[:2]), []).extend(list_of(lines, which))
-    for name, keys in [*rows.items(), ('all', sum(rows.values(), []))]:
-        count = collections.Counter(lines.get(k, '-')[0].replace('unseen', '-') for k in keys)
-        print('%-24s %s' % (name, ' '.join('%8d' % count[o] for o in outcomes)))
-    for k in sum(rows.values(), []):
-        outcome, commit, remark = lines.get(k, ('-', '', ''))
-        if outcome == 'failed':
-            print('failed on %s: %s: %s' % (commit, k, remark[:300]))
+    for name, keys_of in (('places', places_of), ('calls', calls_of)):
+        print('%-24s %s' % (name, ' '.join('%8s' % ('not run' if o == '-' else o) for o in outcomes)))
+        rows = {}
+        for which in LIST:
+            rows.setdefault(' '.join(which.split()[:2]), []).extend(keys_of(lines, which))
+        for row, keys in [*rows.items(), ('all', sum(rows.values(), []))]:
+            count = collections.Counter(lines.get(k, '-')[0].replace('unseen', '-') for k in keys)
+            print('%-24s %s' % (row, ' '.join('%8d' % count[o] for o in outcomes)))
+        for k in sum(rows.values(), []):
+            outcome, commit, remark = lines.get(k, ('-', '', ''))
+            if outcome == 'failed':
+                print('failed on %s: %s: %s' % (commit, k, remark[:300]))
 
 
 def at_random(record):
-    """What is left of all, in no order; what somebody else has run meanwhile is passed over."""
+    """What is left of all, places before calls, each in no order; what somebody else has run meanwhile is passed over."""
     before = counted(record)
-    left = left_to_run(record, before, [k for which in LIST for k in list_of(before, which)])
-    random.shuffle(left)
-    return (k for k in left if record.lines().get(k) == before.get(k))
+    for keys_of in (places_of, calls_of):
+        left = left_to_run(record, before, [k for which in LIST for k in keys_of(before, which)])
+        random.shuffle(left)
+        yield from (k for k in left if record.lines().get(k) == before.get(k))
 
 
 if __name__ == '__main__':
