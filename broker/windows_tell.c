@@ -7,7 +7,6 @@
 
 #include "ch_ui.h"
 #include "lib/loop.h"
-#include "lib/text.h"
 #include "lib/ui/strings.h"
 #include <stdio.h>
 #include <string.h>
@@ -170,7 +169,7 @@ static void add_row(const struct pane *p, const struct ui_person *who, struct ro
     if (who->badges & UI_BADGE_YOU)
         snprintf(row->label, sizeof row->label, "%s", ui_string_text(UI_STR_HOST_YOU, language, 0));
     else
-        text_quote(row->label, sizeof row->label, who->name);
+        ui_say_name(row->label, sizeof row->label, who->name, language);
     ui_say_badges(row->badges, sizeof row->badges, badges, who->waiting, language);
     c->label = row->label;
     c->badges = row->badges;

@@ -57,32 +57,59 @@ bool text_is_quote(uint32_t point)
     return false;
 }
 
-/* Painters ask the tables of Unicode; these are the ones that matter where nothing is drawn. */
+struct points {
+    uint32_t from, to;
+};
+
+static bool is_among(uint32_t p, const struct points *all, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (p >= all[i].from && p <= all[i].to)
+            return true;
+    return false;
+}
+
+/* Painters ask the tables of Unicode; these are the ones that matter where nothing is drawn: what
+   it calls default ignorable, private use, and what ends a line. */
 bool text_is_unseen(uint32_t p)
 {
-    return p == 0xAD || p == 0x61C || p == 0x180E || (p >= 0x200B && p <= 0x200F) || p == 0x2028 ||
-           p == 0x2029 || (p >= 0x2060 && p <= 0x206F) || p == 0xFEFF ||
-           (p >= 0xE0000 && p <= 0xE0FFF);
+    static const struct points unseen[] = {
+        {0xad, 0xad},       {0x34f, 0x34f},     {0x61c, 0x61c},     {0x115f, 0x1160},
+        {0x17b4, 0x17b5},   {0x180b, 0x180f},   {0x200b, 0x200f},   {0x2028, 0x2029},
+        {0x2060, 0x206f},   {0x3164, 0x3164},   {0xe000, 0xf8ff},   {0xfe00, 0xfe0f},
+        {0xfeff, 0xfeff},   {0xffa0, 0xffa0},   {0xfff0, 0xfffb},   {0x1bca0, 0x1bca3},
+        {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff}, {0xf0000, 0x10ffff}};
+    return is_among(p, unseen, sizeof unseen / sizeof *unseen);
+}
+
+static bool is_space(uint32_t p)
+{
+    static const struct points spaces[] = {{' ', ' '},       {0xa0, 0xa0},     {0x1680, 0x1680},
+                                           {0x2000, 0x200a}, {0x2028, 0x2029}, {0x202f, 0x202f},
+                                           {0x205f, 0x205f}, {0x2800, 0x2800}, {0x3000, 0x3000}};
+    return is_among(p, spaces, sizeof spaces / sizeof *spaces);
 }
 
 size_t text_quote(char *out, size_t cap, const char *name)
 {
     static const char open[] = "\xe2\x80\x9c", close[] = "\xe2\x80\x9d";
-    size_t left = strlen(name), n = sizeof open - 1;
-    memcpy(out, open, n);
-    while (left > 0) {
+    const size_t begin = sizeof open - 1;
+    size_t left = strlen(name), n = begin, gap = 0, len;
+    memcpy(out, open, begin);
+    for (; left > 0; name += len, left -= len) {
         uint32_t point = 0;
-        size_t len = text_decode((const uint8_t *)name, left, &point);
-        if (len == 0 || n + len + sizeof close > cap)
+        len = text_decode((const uint8_t *)name, left, &point);
+        if (len == 0 || n + gap + len + sizeof close > cap)
             break;
-        if (text_is_quote(point))
-            out[n++] = '\'';
-        else if (!is_forbidden(point) && !text_is_unseen(point)) {
-            memcpy(out + n, name, len);
-            n += len;
-        }
-        name += len;
-        left -= len;
+        if (is_space(point))
+            gap = n > begin;
+        if (is_space(point) || is_forbidden(point) || text_is_unseen(point))
+            continue;
+        if (gap)
+            out[n++] = ' ';
+        gap = 0;
+        memcpy(out + n, text_is_quote(point) ? "'" : name, text_is_quote(point) ? 1 : len);
+        n += text_is_quote(point) ? 1 : len;
     }
     memcpy(out + n, close, sizeof close);
     return n + sizeof close - 1;

@@ -20,8 +20,10 @@ size_t text_decode(const uint8_t *bytes, size_t left, uint32_t *point);
 /* It stands between letters unseen, steers them, or ends a line, and is valid text all the same. */
 bool text_is_unseen(uint32_t point);
 /* A claimed name as it is told where it is not drawn: in quotation marks of ours, without those of
-   its own and without characters that show nothing. `name` is valid as above. Terminated, whole
-   characters, cut where there is no room; cap is at least 8. Returns its length. */
+   its own and without characters that show nothing, spaces folded into one. `name` is valid as
+   above. Terminated, whole characters, cut where there is no room; cap is at least 8. Returns its
+   length: TEXT_QUOTES where nothing of it can be seen. */
+#define TEXT_QUOTES 6 /* bytes of the marks */
 size_t text_quote(char *out, size_t cap, const char *name);
 /* Of others' words on a terminal: each byte that is no printable ASCII becomes '?', in place. */
 void text_clean(char *text);

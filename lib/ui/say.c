@@ -1,5 +1,4 @@
 /* What a window says: see the header. Pure. */
-#include "lib/text.h"
 #include "lib/ui/say_parts.h"
 #include "policy/limits.h"
 #include <stdio.h>
@@ -105,11 +104,7 @@ void say_count(const struct say *s, uint32_t n)
 void say_name(const struct say *s, const char *name)
 {
     char text[MAX_NAME + 16];
-    if (!*name) {
-        say(s, UI_STR_NAME_NONE);
-        return;
-    }
-    text_quote(text, sizeof text, name);
+    ui_say_name(text, sizeof text, name, s->m->language);
     say_text(s, text);
 }
 

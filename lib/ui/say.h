@@ -31,6 +31,8 @@ struct ui_said {
    after its writer. Then the caller wipes *out. */
 void ui_say(struct ui_said *out, const struct msg_ui_paint *order, bool chat);
 
+/* A claimed name: quoted, or the words that stand for one of which nothing can be seen. */
+void ui_say_name(char *out, size_t cap, const char *name, unsigned language);
 /* What badges say (enum ui_badge), with commas between, the more important first. */
 void ui_say_badges(char *out, size_t cap, uint16_t badges, bool waiting, unsigned language);
 /* The {n} of a label there: how many a list has of which some are shown. people: UI_SLOT_PEOPLE. */

@@ -1,5 +1,6 @@
 /* Words that windows have for numbers: see say.h. Broker and painter. */
 #include "lib/fail.h"
+#include "lib/text.h"
 #include "lib/ui/layout.h"
 #include "lib/ui/say.h"
 #include "lib/ui/strings.h"
@@ -10,6 +11,12 @@
 uint32_t ui_everybody(enum ui_window window, uint32_t people)
 {
     return window == UI_HOST_PANEL ? people + 1 : people; /* there we are one of them */
+}
+
+void ui_say_name(char *out, size_t cap, const char *name, unsigned language)
+{
+    if (text_quote(out, cap, name) == TEXT_QUOTES)
+        snprintf(out, cap, "%s", ui_string_text(UI_STR_NAME_NONE, language, 0));
 }
 
 struct badge {

@@ -317,6 +317,7 @@ void sample_people_alike(struct scene *s)
     row(s, 1, UI_BADGE_YOU | UI_BADGE_ORGANIZER, "Sam");
     row(s, 1, 0, sample_crowd[0]);
     row(s, 0, 0, sample_crowd[1]);
+    row(s, 1, 0, "\u3164"); /* no name: none of it can be seen */
     sample_two_alike(s);
     for (unsigned i = UI_PEOPLE_PREV; i <= UI_PEOPLE_REMOVE; i++)
         look(s, i, UI_LOOK_HIDDEN);

@@ -137,7 +137,7 @@ static void add_controls(void)
     for (unsigned i = 0; rows && i < order.n_rows; i++) {
         char name[128], badges[256];
 
-        text_quote(name, sizeof name, scene.rows[i].untrusted_name);
+        ui_say_name(name, sizeof name, scene.rows[i].untrusted_name, language);
         ui_say_badges(badges, sizeof badges, order.rows[i].badges, order.rows[i].kind == 0,
                       language);
         add(order.rows[i].badges & UI_BADGE_YOU ? ui_string_text(UI_STR_HOST_YOU, language, 0)

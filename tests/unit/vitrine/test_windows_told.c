@@ -139,6 +139,11 @@ static void test_told_people(void **state)
     assert_string_equal(line_of(r, "row_3")->badges, "Words not checked");
     assert_true(says(r, "“Lee”"));
     assert_true(says(r, "Same name"));
+    /* Nothing of it to be seen: as the painter says that. */
+    r->people[3] = (struct ui_person){.id = 3, .name = "\u3164 \ufe0f"};
+    windows_update(r->w);
+    settle(r);
+    assert_string_equal(line_of(r, "row_3")->label, "no name");
     drop(r);
 }
 
