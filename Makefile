@@ -204,7 +204,7 @@ $(B)/tests/unit/vitrine/test_doctor: WRAP := -Wl,--wrap=proc_read -Wl,--wrap=pol
 $(B)/tests/unit/vitrine/test_doctor_compare: WRAP := -Wl,--wrap=ptrace
 # What the heart hears and the windows are told, counted; time that stands still.
 $(B)/tests/unit/vitrine/test_route: WRAP := $(foreach c,windows_painted windows_view_has_size windows_view_size \
-    windows_update app_event loop_now_ms record_space,-Wl,--wrap=$(c))
+    windows_update app_event loop_now_ms record_space record_sinks,-Wl,--wrap=$(c))
 # What the owner is shown, counted; a disk that answers when it is told to.
 $(B)/tests/unit/vitrine/test_identity: WRAP := $(foreach c,windows_toast app_event launcher_sync,-Wl,--wrap=$(c))
 # ... and that there is not.

@@ -127,6 +127,7 @@ struct app {
     char audit_path[512];
     bool audit_complained;
     unsigned sinks_complained; /* enum conf_sink, bits: said, and no line has arrived since */
+    uint32_t sinks_renewed;    /* the last line asked for before that was tried */
     uint8_t told_level; /* of security: 0 not yet, 1 all, + 1 without namespaces, + 2 without locked
                            memory */
     int fonts[MAX_FDS];

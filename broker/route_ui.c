@@ -44,8 +44,10 @@ static int on_audit_written(void *ctx, struct msg_audit_written *m)
         a->sinks_complained &= m->sinks; /* the others have taken it */
     if (m->error) {
         record_trouble(a, (int)m->error, m->sinks);
-        if (is_way_lost(m->error))
+        if (is_way_lost(m->error) && m->serial > a->sinks_renewed) {
+            a->sinks_renewed = a->audit_serial; /* these go by the old way */
             record_sinks(a);
+        }
         app_event_kind(a, EV_AUDIT_FAILED);
     } else if (a->audit_written == a->audit_serial) {
         app_event_kind(a, EV_AUDIT_SYNCED);

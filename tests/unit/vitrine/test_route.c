@@ -13,6 +13,7 @@
 #include "ch_seal.h"
 #include "ch_ui.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -78,6 +79,15 @@ void __wrap_record_space(struct app *app, uint32_t free_mib)
     assert_ptr_equal(app, a);
     (void)free_mib;
     warned++;
+}
+
+static unsigned renewed;
+
+void __wrap_record_sinks(struct app *app);
+void __wrap_record_sinks(struct app *app)
+{
+    assert_ptr_equal(app, a);
+    renewed++;
 }
 
 static uint64_t now_ms = 5000;
@@ -239,6 +249,23 @@ static void warns_of_the_disk(void **state)
     assert_int_equal(warned, 2);
 }
 
+/* A log service has ended: the lines that were on their way to it then have lost one way, not one
+   each. Seen to fail without sinks_renewed. */
+static void service_ends(void **state)
+{
+    (void)state;
+    struct msg_audit_written m = {.error = ECONNREFUSED, .sinks = 1};
+    writer_speaks();
+    a->audit_serial = 3;
+    renewed = 0;
+    for (m.serial = 1; m.serial <= 3; m.serial++)
+        assert_int_equal(taken(msg_audit_written_send(&by, &m)), CHAN_OK);
+    assert_int_equal(renewed, 1);
+    a->audit_serial = 4;
+    assert_int_equal(taken(msg_audit_written_send(&by, &m)), CHAN_OK);
+    assert_int_equal(renewed, 2);
+}
+
 /* Not for the windows' painter either, whose picture it may know the number of. */
 static void painted_before_told(void **state)
 {
@@ -311,6 +338,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(painted_before_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(too_many_sizes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(warns_of_the_disk, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(service_ends, set_up, tear_down),
         cmocka_unit_test_setup_teardown(skipped_adds_up, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
