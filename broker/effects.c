@@ -353,6 +353,12 @@ static void do_audit(struct app *a, const struct session_effect *e)
         record_tell_refused(a, e);
 }
 
+static void do_try_record(struct app *a, const struct session_effect *e)
+{
+    (void)e;
+    record_again(a);
+}
+
 static void do_tell_share(struct app *a, const struct session_effect *e)
 {
     a->share_since_ms = loop_now_ms();
@@ -444,6 +450,7 @@ static const action actions[EF_COUNT] = {
     [EF_SET_TIMER] = do_set_timer,
     [EF_CLEAR_TIMER] = do_clear_timer,
     [EF_AUDIT] = do_audit,
+    [EF_TRY_RECORD] = do_try_record,
     [EF_TELL_SHARE] = do_tell_share,
     [EF_TELL_CONTROL] = do_tell_control,
     [EF_TELL_LINE] = do_tell_line,

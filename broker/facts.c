@@ -175,6 +175,7 @@ static void fill_session(struct app *a, struct ui_model *m)
     m->verified = count_verified(m->n_people);
     m->wrong_tries = a->wrong;
     m->locked = s->locked;
+    m->unrecorded = session_unrecorded(s);
     m->door = door_of(a);
     fill_control(a, m);
     m->sharing = sharing_of(s);
@@ -391,7 +392,8 @@ void facts_toast(struct app *a, uint8_t toast, uint16_t mid)
                                     [TOAST_UNLOCKED] = UI_TOAST_UNLOCKED,
                                     [TOAST_NO_RECORD] = UI_TOAST_LOG_NEEDED,
                                     [TOAST_MINE_UNRECORDED] = UI_TOAST_LOG_MINE,
-                                    [TOAST_DOOR_UNRECORDED] = UI_TOAST_LOG_DOOR};
+                                    [TOAST_DOOR_UNRECORDED] = UI_TOAST_LOG_DOOR,
+                                    [TOAST_RECORDED] = UI_TOAST_LOG_AGAIN};
     if (toast >= sizeof kinds)
         return;
     windows_toast(a->windows, kinds[toast], people_member_name(&a->people, mid));

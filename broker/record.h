@@ -22,8 +22,12 @@ void record_trouble(struct app *a, int error, unsigned sinks);
 /* So many MiB are free where the log is, less than the policy wants: said on the screen, on
    standard error and in the trail. */
 void record_space(struct app *a, uint32_t free_mib);
-/* The sockets of the sinks are of no use any more: connects anew, and hands them to the writer. */
-void record_sinks(struct app *a);
+/* The sockets of the sinks are of no use any more: connects anew, and hands them to the writer.
+   false: not all that the policy wants can be reached. */
+bool record_sinks(struct app *a);
+/* Lines were lost. One more shows whether that is over: not where a sink has not taken some and
+   cannot be reached, so that the log does not fill with them. */
+void record_again(struct app *a);
 
 /* What people in the session have signed, as seal says it. */
 struct msg_seal_record;

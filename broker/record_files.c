@@ -103,15 +103,25 @@ void record_space(struct app *a, uint32_t free_mib)
     space_line(a, left, wanted);
 }
 
-void record_sinks(struct app *a)
+bool record_sinks(struct app *a)
 {
     struct chan *audit = crew_chan(a, SW_AUDIT);
     struct audit_files f;
     if (!audit || !audit_files_sinks(&a->conf, &f))
-        return; /* tried again with the next line that is lost */
+        return false; /* tried again with the next line that is lost */
     struct msg_audit_sinks m = {
         .sinks = (uint8_t)f.sinks, .stream = f.stream, .n_sockets = (uint16_t)f.n_sockets};
     memcpy(m.sockets, f.sockets, sizeof m.sockets);
     msg_audit_sinks_send(audit, &m);
     audit_files_close(&f);
+    return !f.missing;
+}
+
+void record_again(struct app *a)
+{
+    struct line l;
+    if (a->sinks_complained && !record_sinks(a))
+        return;
+    record_begin(&l, AUDIT_LOG_TRIED);
+    record_write(a, &l);
 }

@@ -325,6 +325,9 @@ static void on_timer(struct session *s, const struct session_event *ev, struct s
     case ST_TURN:
         share_stop(s, out, SHARE_OFF, WHY_TIME);
         break;
+    case ST_RECORD:
+        end_try_record(s, out);
+        break;
     case ST_AWAY:
         away_long(s, out);
         break;

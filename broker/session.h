@@ -192,6 +192,7 @@ enum session_timer {
     ST_AWAY,    /* nobody has touched this computer: "Still sharing?" */
     ST_STILL,   /* ... and no answer to that */
     ST_NOBODY,  /* the same, for the organisation's idle end */
+    ST_RECORD,  /* the record that the rules demand was lost: the next try */
     ST_REFUSED, /* REFUSED_WAIT_MS, one for each slot */
     ST_COUNT
 };
@@ -286,7 +287,8 @@ enum session_toast {
     TOAST_NO_RECORD, /* nothing is shared, because the rules demand a record and none can be written
                       */
     TOAST_MINE_UNRECORDED, /* ... and we control nobody, for the same reason */
-    TOAST_DOOR_UNRECORDED  /* ... and nobody is let in */
+    TOAST_DOOR_UNRECORDED, /* ... and nobody is let in */
+    TOAST_RECORDED         /* over: lines can be written again */
 };
 
 enum session_window {
@@ -493,6 +495,8 @@ unsigned session_people(const struct session *s);
 enum session_level session_level_of(const struct session *s, uint32_t mid);
 /* May the person at this computer write to the others now? */
 bool session_may_chat(const struct session *s);
+/* The rules demand a record, and none can be written. */
+bool session_unrecorded(const struct session *s);
 /* Somebody with that knock waits to be let in. */
 bool session_waits(const struct session *s, uint32_t knock);
 /* What the heart has to do with that slot: may it stand for another name? */

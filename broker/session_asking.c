@@ -43,7 +43,7 @@ static bool may_be_given(const struct session *s, const struct session_event *ev
 {
     return s->rules.control && !s->control.watchless && heart_allowed(s, RIGHT_GRANT) &&
            s->consent && ev->code >= s->rules.control_for && !ev->flag &&
-           asking_known_enough(s, ev->person) && !end_unrecorded(s);
+           asking_known_enough(s, ev->person) && !session_unrecorded(s);
 }
 
 /* Whoever asks again and again is denied each time, and noted once. */

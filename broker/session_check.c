@@ -90,6 +90,11 @@ static const char *check_begun(const struct session *s)
     if (s->rules.audit_mandatory && s->trail == TRAIL_NEW && s->phase != PHASE_BOOT &&
         s->phase != PHASE_EXIT)
         return "a session can begin before there is a record, which the rules demand";
+    bool tries = s->timers >> ST_RECORD & 1;
+    bool lost = s->rules.audit_mandatory && s->trail == TRAIL_LOST && s->phase >= PHASE_CONNECT &&
+                s->phase <= PHASE_MEMBER && s->worker[SW_AUDIT] == WS_READY;
+    if (tries != lost)
+        return "the record that the rules demand was lost, and nothing tries again, or needlessly";
     bool in = s->phase == PHASE_HOST || s->phase == PHASE_MEMBER;
     if (in && s->begun == BEGUN_NOT)
         return "in a session, and its errors would say that nothing was sent";

@@ -41,9 +41,9 @@ void end_begin(struct session *s, struct session_effects *out, struct ending e)
     away_over(s, out);
     s->net_over |= s->line != LINE_UP; /* nothing leaves any more */
     heal_over(s, out);
-    static const enum session_timer over[] = {ST_CONNECT, ST_UNSHARE, ST_EMPTY,
-                                              ST_CONTROL, ST_IDLE,    ST_BEGIN,
-                                              ST_REVOKE,  ST_ASKING,  ST_MINE};
+    static const enum session_timer over[] = {ST_CONNECT, ST_UNSHARE, ST_EMPTY,  ST_CONTROL,
+                                              ST_IDLE,    ST_BEGIN,   ST_REVOKE, ST_ASKING,
+                                              ST_MINE,    ST_RECORD};
     for (size_t i = 0; i < sizeof over / sizeof over[0]; i++)
         heart_timer_clear(s, out, over[i]);
     s->seal_over |= !s->opened || s->worker[SW_SEAL] != WS_READY;
@@ -141,8 +141,12 @@ void end_audit_synced(struct session *s, const struct session_event *ev,
     (void)ev;
     bool again = s->rules.audit_mandatory && s->trail == TRAIL_LOST;
     s->trail = TRAIL_WRITTEN;
-    if (again)
+    heart_timer_clear(s, out, ST_RECORD);
+    if (again && heart_admitted(s)) {
         people_trail(s, out);
+        heart_effect_code(out, EF_TOAST, TOAST_RECORDED);
+        heart_effect(out, EF_PAINT);
+    }
     if (s->phase == PHASE_CLOSING && s->closing == CL_AUDIT)
         heart_timer_clear(s, out, ST_CLOSE);
     if (s->phase == PHASE_BOOT)
@@ -154,18 +158,33 @@ static bool audit_writes(const struct session *s)
     return s->worker[SW_AUDIT] == WS_READY && s->trail == TRAIL_WRITTEN;
 }
 
-bool end_unrecorded(const struct session *s)
+bool session_unrecorded(const struct session *s)
 {
     return s->rules.audit_mandatory && !audit_writes(s);
 }
 
 bool end_refuses(const struct session *s, struct session_effects *out, enum session_toast why)
 {
-    if (!end_unrecorded(s))
+    if (!session_unrecorded(s))
         return false;
     heart_effect_code(out, EF_TOAST, why);
     heart_effect_audit(out, AUDIT_UNRECORDED, 0, why);
     return true;
+}
+
+/* Only whoever writes can try; once that process has ended nothing but a new start helps. */
+static void try_later(struct session *s, struct session_effects *out)
+{
+    if (s->worker[SW_AUDIT] != WS_READY || !heart_in_session(s))
+        heart_timer_clear(s, out, ST_RECORD);
+    else if (!(s->timers >> ST_RECORD & 1))
+        heart_timer_set(s, out, ST_RECORD, RECORD_AGAIN_MS);
+}
+
+void end_try_record(struct session *s, struct session_effects *out)
+{
+    heart_effect(out, EF_TRY_RECORD);
+    try_later(s, out);
 }
 
 void end_audit_lost(struct session *s, struct session_effects *out)
@@ -176,6 +195,7 @@ void end_audit_lost(struct session *s, struct session_effects *out)
     s->trail = TRAIL_LOST;
     if (s->rules.audit_mandatory) {
         share_stop(s, out, SHARE_PAUSED, WHY_AUDIT);
+        try_later(s, out);
         mine_unrecorded(s, out);
         if (news)
             people_trail(s, out);

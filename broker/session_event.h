@@ -188,6 +188,8 @@ enum session_effect_kind {
     EF_CLEAR_TIMER,    /* code: kind; person: slot */
     EF_AUDIT,      /* code: enum audit_event (policy/audit.def); person; number; flag: sign the head
                       after it */
+    EF_TRY_RECORD, /* a line that shows whether lines can be written again. EV_AUDIT_SYNCED or
+                      EV_AUDIT_FAILED follows, or nothing where it is plain that they cannot */
     EF_TELL_SHARE, /* --events share; code: 0 off, 1 on, 2 paused; number: why */
     EF_TELL_CONTROL, /* --events control; code: 0 off, 1 on, 2 paused; number: why; person: mid;
                         flag: we control */

@@ -34,7 +34,7 @@ static void begin(struct session *s, struct session_effects *out, enum session_i
        may let in. */
     s->lobby = lobby || no_password || s->rules.admission != LEVEL_CLAIMED;
     s->no_password = no_password;
-    if (end_unrecorded(s)) {
+    if (session_unrecorded(s)) {
         end_refused_start(s, out, FAULT_POLICY);
         return;
     }
@@ -248,7 +248,7 @@ void life_session(struct session *s, const struct session_event *ev, struct sess
     s->picture = PICTURE_STOPPED;
     if (s->begun == BEGUN_NOT)
         s->begun = BEGUN_IN;
-    if (end_unrecorded(s)) /* since it began on its way */
+    if (session_unrecorded(s)) /* since it began on its way */
         people_trail(s, out);
     heart_effect_audit(out, AUDIT_SESSION_START, 0, INTENT_HOST);
     heart_effect_code(out, EF_SHOW, WIN_PANEL);
@@ -272,7 +272,7 @@ void life_member(struct session *s, struct session_effects *out, uint16_t mid)
         return;
     if (s->intent != INTENT_JOIN || !s->opened || s->key_ask)
         return;
-    if (end_unrecorded(s)) { /* since it began on its way */
+    if (session_unrecorded(s)) { /* since it began on its way */
         end_begin(s, out, (struct ending){HOW_CUT, WHY_AUDIT, FAULT_POLICY, 0, true});
         return;
     }

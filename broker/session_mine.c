@@ -63,7 +63,7 @@ void mine_invited(struct session *s, const struct session_event *ev, struct sess
     bool idle = s->mine == MINE_NONE || s->mine == MINE_REFUSED || s->mine == MINE_UNANSWERED ||
                 s->mine == MINE_ENDED;
     if (!looking_on(s) || !heart_allowed(s, RIGHT_CONTROL) || s->presenter != ev->person || !idle ||
-        end_unrecorded(s))
+        session_unrecorded(s))
         return;
     set(s, out, MINE_INVITED, PROMPT_MS);
     heart_toast_about(out, TOAST_MINE_INVITED, ev->person);

@@ -335,13 +335,13 @@ void end_dial_failed(struct session *s, const struct session_event *ev,
                      struct session_effects *out);
 void end_audit_synced(struct session *s, const struct session_event *ev,
                       struct session_effects *out);
-/* The rules demand a record, and none can be written. */
-bool end_unrecorded(const struct session *s);
 /* The same of what somebody at this computer asks for: they hear why nothing comes of it, and a
    line says so, with which it shows whether lines can be written again. */
 bool end_refuses(const struct session *s, struct session_effects *out, enum session_toast why);
 /* Audit cannot write any more, or is dead. */
 void end_audit_lost(struct session *s, struct session_effects *out);
+/* ST_RECORD */
+void end_try_record(struct session *s, struct session_effects *out);
 /* One of dial, net, seal, relay, view is dead. */
 void end_worker_dead(struct session *s, struct session_effects *out, enum session_worker w,
                      enum session_death death);

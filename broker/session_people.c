@@ -99,7 +99,7 @@ void people_refuse_for_a_while(struct session *s, struct session_effects *out, u
 /* Where the password alone lets people in it is seal that keeps them out. */
 static bool shut_to_all(const struct session *s)
 {
-    return s->locked || (!s->lobby && end_unrecorded(s));
+    return s->locked || (!s->lobby && session_unrecorded(s));
 }
 
 void people_trail(struct session *s, struct session_effects *out)
@@ -107,7 +107,7 @@ void people_trail(struct session *s, struct session_effects *out)
     if (s->phase != PHASE_HOST || s->lobby)
         return;
     heart_effect(out, EF_LOCK)->flag = shut_to_all(s);
-    if (end_unrecorded(s))
+    if (session_unrecorded(s))
         heart_effect_code(out, EF_TOAST, TOAST_DOOR_UNRECORDED);
 }
 
@@ -287,7 +287,7 @@ static void came_in(struct session *s, struct session_effects *out, uint16_t mid
     share_newcomer(s, out); /* first: it may have to kill capture */
     heart_effect_audit(out, AUDIT_MEMBER_JOINED, mid, 0);
     bool crowded = s->n_members + 1 > s->rules.largest; /* several were on their way in at once */
-    if (s->phase == PHASE_HOST && (crowded || end_unrecorded(s)))
+    if (s->phase == PHASE_HOST && (crowded || session_unrecorded(s)))
         heart_effect(out, EF_REMOVE)->person = mid;
     heart_timer_clear(s, out, ST_EMPTY);
     prompt_people_changed(s, out);

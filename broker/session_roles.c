@@ -130,7 +130,7 @@ void roles_offered(struct session *s, const struct session_event *ev, struct ses
     if (s->rules.share_cannot)
         heart_effect_code(out, EF_CANNOT_SHARE, FAULT_D_WAY); /* its owner hears why */
     if (s->share != SHARE_OFF || s->screen_locked || s->rules.share_cannot ||
-        slot->wait & SLOT_REFUSED || slot->refused >= REFUSED_MAX || end_unrecorded(s)) {
+        slot->wait & SLOT_REFUSED || slot->refused >= REFUSED_MAX || session_unrecorded(s)) {
         say(s, out, false);
         return;
     }

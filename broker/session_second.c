@@ -61,7 +61,7 @@ static bool can_be_asked(const struct session *s, uint32_t about, uint32_t from)
 {
     return s->phase == PHASE_HOST && s->line == LINE_UP && !s->screen_locked &&
            s->presenter == from && from != s->me && about != from && people_has(s, about) &&
-           !end_unrecorded(s);
+           !session_unrecorded(s);
 }
 
 void second_asked(struct session *s, const struct session_event *ev, struct session_effects *out)

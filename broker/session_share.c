@@ -432,7 +432,7 @@ void share_advance(struct session *s, struct session_effects *out)
     if (!s->share_again || !heart_admitted(s) || s->share != SHARE_PAUSED || s->line != LINE_UP ||
         s->screen_locked)
         return;
-    if (s->consent_short || end_unrecorded(s)) {
+    if (s->consent_short || session_unrecorded(s)) {
         s->share_again = 0; /* the owner's Continue asks again */
         return;
     }

@@ -225,6 +225,7 @@ static const struct {
     [UI_TOAST_LOG_NEEDED] = {UI_ICON_LOCK, COLOUR_WARN},
     [UI_TOAST_LOG_MINE] = {UI_ICON_LOCK, COLOUR_WARN},
     [UI_TOAST_LOG_DOOR] = {UI_ICON_LOCK, COLOUR_WARN},
+    [UI_TOAST_LOG_AGAIN] = {UI_ICON_LOCK, COLOUR_OK},
 };
 
 void screen_toast(struct painter *p)

@@ -50,6 +50,11 @@ static unsigned panel_variant(const struct view *v, const struct ui_model *m)
 }
 
 /* --------------------------------------------------------------------------------------- looks */
+static uint8_t door_now(const struct ui_model *m)
+{
+    return m->unrecorded ? UI_DOOR_SHUT : m->locked ? UI_DOOR_LOCKED : m->door;
+}
+
 static void panel_fill(const struct view *v, const struct ui_model *m, struct msg_ui_paint *out)
 {
     const struct ui_person *waiting = view_waiting(v, m);
@@ -60,7 +65,7 @@ static void panel_fill(const struct view *v, const struct ui_model *m, struct ms
     view_add_number(out, UI_SLOT_WRONG, m->wrong_tries);
     view_add_shared(out, m);
     view_add_number(out, UI_SLOT_LOCKED, m->locked);
-    view_add_number(out, UI_SLOT_DOOR, m->door);
+    view_add_number(out, UI_SLOT_DOOR, door_now(m));
     view_add_number(out, UI_SLOT_THEIRS, view_theirs(v, m));
     view_add_number(out, UI_SLOT_CONTROLS, view_controls(v, m));
     view_add_number(out, UI_SLOT_GUARD, v->guard);

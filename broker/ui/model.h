@@ -68,7 +68,8 @@ struct ui_model {
     uint32_t verified; /* of them with matching words */
     uint32_t wrong_tries;
     bool locked;
-    uint8_t door;    /* enum ui_door */
+    bool unrecorded; /* the rules demand a record, and none can be written: nobody is let in */
+    uint8_t door;    /* enum ui_door: how people come in where neither stands against it */
     bool input_live; /* an input worker lives: no grant can be pressed */
 
     /* sharing of this screen */

@@ -116,6 +116,7 @@ static const struct ui_two_lines toasts[] = {
     [UI_TOAST_LOG_NEEDED] = {UI_STR_TOAST_LOG_NEEDED, UI_STR_TOAST_LOG_NEEDED_TEXT},
     [UI_TOAST_LOG_MINE] = {UI_STR_TOAST_LOG_MINE, UI_STR_TOAST_LOG_NEEDED_TEXT},
     [UI_TOAST_LOG_DOOR] = {UI_STR_TOAST_LOG_DOOR, UI_STR_TOAST_LOG_NEEDED_TEXT},
+    [UI_TOAST_LOG_AGAIN] = {UI_STR_TOAST_LOG_AGAIN, UI_STR_TOAST_LOG_AGAIN_TEXT},
 };
 
 enum ui_string ui_hands_now(unsigned sharing, unsigned mine, unsigned held)
@@ -249,9 +250,11 @@ enum ui_string ui_holds_word(unsigned holds)
 
 enum ui_string ui_waiting_none(unsigned door)
 {
-    return door == UI_DOOR_OPEN     ? UI_STR_HOST_WAITING_OPEN
-           : door == UI_DOOR_NUMBER ? UI_STR_HOST_WAITING_NUMBER
-                                    : UI_STR_HOST_WAITING_NONE;
+    static const enum ui_string texts[] = {UI_STR_HOST_WAITING_NONE, UI_STR_HOST_WAITING_OPEN,
+                                           UI_STR_HOST_WAITING_NUMBER, UI_STR_HOST_WAITING_LOCKED,
+                                           UI_STR_HOST_WAITING_SHUT};
+
+    return door < sizeof texts / sizeof texts[0] ? texts[door] : UI_STR_HOST_WAITING_NONE;
 }
 
 enum ui_string ui_admit_text(unsigned door, unsigned sharing)

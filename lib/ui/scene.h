@@ -194,7 +194,9 @@ enum ui_badge {
 enum ui_door {
     UI_DOOR_ASKS = 0, /* the password, and then this owner's yes */
     UI_DOOR_OPEN,     /* the password alone */
-    UI_DOOR_NUMBER    /* there is none: the number, and then this owner's yes */
+    UI_DOOR_NUMBER,   /* there is none: the number, and then this owner's yes */
+    UI_DOOR_LOCKED,   /* not at all: the session is locked */
+    UI_DOOR_SHUT      /* ... or the log, which the rules demand, cannot be written */
 };
 
 /* Who else will see the screen, without another question. */
@@ -236,7 +238,8 @@ enum ui_toast {
     UI_TOAST_LOG_LOST,        /* the trail cannot be written, and the session goes on */
     UI_TOAST_LOG_NEEDED,      /* ... and nothing is shared, because the rules demand it */
     UI_TOAST_LOG_MINE,        /* ... and we control nobody, for the same reason */
-    UI_TOAST_LOG_DOOR         /* ... and nobody is let in */
+    UI_TOAST_LOG_DOOR,        /* ... and nobody is let in */
+    UI_TOAST_LOG_AGAIN        /* that is over */
 };
 
 #endif

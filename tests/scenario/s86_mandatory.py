@@ -157,6 +157,40 @@ def test_let_in_when_written_again():
         journal.close()
 
 
+def test_goes_on_by_itself():
+    """The door is shut, and the panel says so; sharing pauses. When lines can be written again, and nobody has pressed anything, people
+    come in, and the owner is told; what was paused goes on with the owner's Resume."""
+    with Desk(HOST) as desk, Desk(VIEWER, kind='xvfb') as other:
+        open_door(desk)
+        path = os.path.join(desk.dir, 'journal')
+        way = 'mkdir -p /run/systemd/journal; ln -s %s /run/systemd/journal/socket' % path
+        journal = Journal(path)
+        with Session(desk, wrap=box.box(box.rules(desk, RULES + 'audit_sinks = journal\n'), box.hidden('/run'), way)) as s:
+            s.share()
+            panel_says(s, 'is in at once')
+            journal.close()
+            since = s.host.mark()
+            s.host.press('host-panel', 'lock')
+            panel_says(s, 'nobody is let in until it can')
+            s.host.press('host-panel', 'lock')
+            s.host.wait('share', 15, since, state='paused', why='audit')
+            viewer = s.start_join(other)
+            viewer.wait('error', 15, code='J-LOCK')
+            nobody_new(s, desk)
+            journal = Journal(path)
+            tells(s.host, 'The log is written again')
+            panel_says(s, 'is in at once')
+            assert len(noted(desk, 'log_tried')) == 1, events_of(desk)      # and none while there was no journal
+            s.host.never('share', 0.5, since=since, state='on')
+            s.start_join(other, name='Wim').wait('member', 15, state='joined')
+            assert journal.has('log_tried') and journal.has('member_joined'), journal.lines
+        journal.close()
+
+
+def panel_says(s, words):
+    until(lambda: any(words in text for text in s.host.window('host-panel')['texts']), s.host)
+
+
 def answer_next(s, last=None, button='yes'):
     """The question after that one, which it returns."""
     def ready():

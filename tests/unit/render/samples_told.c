@@ -53,6 +53,11 @@ void sample_toast_door(struct scene *s)
     number(s, UI_SLOT_TOAST, UI_TOAST_LOG_DOOR);
 }
 
+void sample_toast_again(struct scene *s)
+{
+    number(s, UI_SLOT_TOAST, UI_TOAST_LOG_AGAIN);
+}
+
 void sample_toast_worker(struct scene *s)
 {
     number(s, UI_SLOT_TOAST, UI_TOAST_WORKER);

@@ -401,6 +401,10 @@ static void the_door_is_as_it_is(void **state)
     show("host-start", UI_SLOT_DOOR, UI_DOOR_OPEN);
     assert_false(all_say("appear here"));
     assert_true(all_say("in at once"));
+    show("host-start", UI_SLOT_DOOR, UI_DOOR_LOCKED);
+    assert_true(all_say("nobody can join"));
+    show("host-start", UI_SLOT_DOOR, UI_DOOR_SHUT);
+    assert_true(all_say("nobody is let in until it can"));
     show("host-start", UI_SLOT_DOOR, UI_DOOR_NUMBER);
     assert_false(all_say("enter the password"));
     assert_true(all_say("enter the session number"));

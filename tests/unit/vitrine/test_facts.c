@@ -326,6 +326,12 @@ static void how_people_come_in(void **state)
     a->line.shown[0] = '\0';
     facts_update(a);
     assert_int_equal(a->model.door, UI_DOOR_NUMBER);
+    assert_false(a->model.unrecorded);
+    a->session.rules.audit_mandatory = 1;
+    a->session.worker[SW_AUDIT] = WS_READY;
+    a->session.trail = TRAIL_LOST;
+    facts_update(a);
+    assert_true(a->model.unrecorded);
     free(a);
 }
 

@@ -245,6 +245,32 @@ static void open_door_shut_unrecorded(void **state)
     assert_false(has_effect(EF_REMOVE));
 }
 
+/* ... and tries again by itself, until a line is written: the door opens, and the owner hears of
+   it. Seen to fail without try_later. */
+static void tried_again(void **state)
+{
+    (void)state;
+    host_recorded(false);
+    s.worker[SW_AUDIT] = WS_READY;
+    STEP(.kind = EV_AUDIT_FAILED);
+    for (unsigned i = 0; i < 3; i++) {
+        STEP(.kind = EV_TIMER, .code = ST_RECORD);
+        assert_true(has_effect(EF_TRY_RECORD));
+        STEP(.kind = EV_AUDIT_FAILED);
+        assert_true(s.timers >> ST_RECORD & 1);
+    }
+    door_is(true);
+    STEP(.kind = EV_AUDIT_SYNCED);
+    door_is(false);
+    assert_true(told(TOAST_RECORDED) && has_effect(EF_PAINT));
+    STEP(.kind = EV_TIMER, .code = ST_RECORD);
+    assert_false(has_effect(EF_TRY_RECORD));
+    STEP(.kind = EV_AUDIT_FAILED);
+    STEP(.kind = EV_ENDED, .worker = SW_AUDIT); /* nobody is left who could */
+    STEP(.kind = EV_TIMER, .code = ST_RECORD);
+    assert_false(has_effect(EF_TRY_RECORD));
+}
+
 /* The record is lost after the session was begun and before it is one. */
 static void lost_on_the_way(void **state)
 {
@@ -312,6 +338,7 @@ int main(void)
         cmocka_unit_test(no_open_door),
         cmocka_unit_test(nobody_let_in_unrecorded),
         cmocka_unit_test(open_door_shut_unrecorded),
+        cmocka_unit_test(tried_again),
         cmocka_unit_test(lost_on_the_way),
         cmocka_unit_test(wrong_tries_are_recorded),
     };
