@@ -33,7 +33,7 @@ struct chain_party {
     uint32_t handle;
     uint8_t params[255];
     size_t n_params;
-    uint16_t bound;
+    int bound;     /* mid; 0 not yet */
     uint32_t peer; /* of the last LINK_PEER or LINK_MSG */
     uint8_t peer_state;
     int away; /* -1 not told */
