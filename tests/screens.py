@@ -19,6 +19,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, 'harness'), os.path.join(HERE, 'scenario')]
@@ -456,12 +457,17 @@ def forget(theme, scale, language):
 
 
 def picture(look, only_painted, pseudo):
-    """One look anew; a line that says how many pictures, and how long they took."""
-    begin = time.monotonic()
-    folders = [paint(*look)]
-    if not only_painted:
-        folders.append(run(*look, pseudo if look[2] == 'pseudo' else None))
-    return '%s: %d pictures, %d s' % (os.path.basename(folders[0]), sum(len(os.listdir(f)) for f in folders), time.monotonic() - begin)
+    """One look anew: did it come through? Says how many pictures, and how long they took. What fails leaves the others alone."""
+    begin, name = time.monotonic(), '%s-%s-%s' % (look[2], look[0], look[1])
+    try:
+        folders = [paint(*look)]
+        if not only_painted:
+            folders.append(run(*look, pseudo if look[2] == 'pseudo' else None))
+    except Exception:
+        print('%s FAILED\n%s' % (name, traceback.format_exc()), flush=True)
+        return False
+    print('%s: %d pictures, %d s' % (name, sum(len(os.listdir(f)) for f in folders), time.monotonic() - begin), flush=True)
+    return True
 
 
 def main():
@@ -482,8 +488,7 @@ def main():
                 concurrent.futures.ThreadPoolExecutor(args.at_once) as pool:
             turn = threading.Semaphore(args.at_once)
             left = [idle.submit(still, *each, pseudo if each[2] == 'pseudo' else None, turn) for each in chosen if args.still]
-            for line in pool.map(lambda look: picture(look, args.painted, pseudo), chosen):
-                print(line, flush=True)
+            through = list(pool.map(lambda look: picture(look, args.painted, pseudo), chosen))
             for each in left:
                 each.result()
     finally:
@@ -492,6 +497,7 @@ def main():
         index(folders)
     print('screens: %d pictures in %d folders, %d s, %s/index.html' % (
         sum(len(os.listdir(f)) for f in folders), len(folders), time.monotonic() - begin, OUT))
+    sys.exit('%d looks failed' % through.count(False) if not all(through) else 0)
 
 
 main()
