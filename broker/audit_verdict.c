@@ -29,10 +29,14 @@ static const char *const verdicts[] = {
                         "of what stood before and after it says nothing",
     [VERDICT_SEAL] = "this line was not sealed when its place was written: the trail was written "
                      "anew from here on, or the key is another trail's",
-    [VERDICT_PROOF] = "what people in the session signed is wrong here, or the organizer did not "
+    [VERDICT_PROOF] = "what people in the session signed is wrong here or of another session, or "
+                      "the organizer did not "
                       "name their key",
     [VERDICT_NO_RECEIPT] = "no receipt: its first line names a session that is not here from its "
                            "rules to the signature after its end",
+    [VERDICT_UNPROVED] =
+        "a receipt, and right as this computer's word; but what people sign when the screen is "
+        "shown, or control begins, is not here for this line",
     [VERDICT_NO_END] = "its key file is missing, and nothing else shows that it ends here",
 };
 
@@ -40,12 +44,13 @@ static const char *const verdicts[] = {
 static bool is_good(enum verdict v)
 {
     return v == VERDICT_OK || v == VERDICT_EMPTY || v == VERDICT_HALF_LINE || v == VERDICT_SLICE ||
-           v == VERDICT_RECEIPT;
+           v == VERDICT_RECEIPT || v == VERDICT_UNPROVED;
 }
 
 static bool is_open(enum verdict v, bool has_key)
 {
-    return v == VERDICT_SLICE || (!has_key && (v == VERDICT_OK || v == VERDICT_EMPTY));
+    return v == VERDICT_SLICE || v == VERDICT_UNPROVED ||
+           (!has_key && (v == VERDICT_OK || v == VERDICT_EMPTY));
 }
 
 /* Lines and signatures are right, and would be as well had it been cut at an earlier signature. */
@@ -65,7 +70,7 @@ static const char *words_of(const struct msg_verify_result *r, bool has_key)
 
 static const char *lead(enum verdict v, bool has_key)
 {
-    if (v == VERDICT_NO_END || (v != VERDICT_SLICE && is_open(v, has_key)))
+    if (v == VERDICT_NO_END || (v == VERDICT_OK && !has_key) || (v == VERDICT_EMPTY && !has_key))
         return "NOT shown to be whole: ";
     return is_good(v) ? "" : "NOT whole: ";
 }
@@ -136,7 +141,7 @@ static void print_receipt(const struct msg_verify_result *r, FILE *out)
 /* Where what is wrong stands is said; that older parts are not here is no fault. */
 static void print_first(const struct msg_verify_result *r, FILE *out)
 {
-    if (r->verdict == VERDICT_RECEIPT)
+    if (r->verdict == VERDICT_RECEIPT || r->verdict == VERDICT_UNPROVED)
         print_receipt(r, out);
     else if (r->verdict == VERDICT_SLICE)
         fprintf(out, "; from number %" PRIu64 " of that trail, which could have been cut to this",

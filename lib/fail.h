@@ -151,8 +151,9 @@ enum verdict {
     VERDICT_SLICE = 12, /* no whole log, but lines that follow each other up to a signature */
     VERDICT_NO_END = 13, /* right as far as it goes, but no key file tells whether more was there */
     VERDICT_PROOF = 14,  /* what people in the session signed is wrong, or nobody named their key */
-    VERDICT_RECEIPT = 15,   /* such lines, and that session is in them from its rules to its end */
-    VERDICT_NO_RECEIPT = 16 /* the first line names a session that is not */
+    VERDICT_RECEIPT = 15,    /* such lines, and that session is in them from its rules to its end */
+    VERDICT_NO_RECEIPT = 16, /* the first line names a session that is not */
+    VERDICT_UNPROVED = 17    /* VERDICT_RECEIPT, but here people would have signed, and have not */
 };
 
 #endif

@@ -148,7 +148,8 @@ static bool check_line(struct walk *w, const char *text, size_t len)
     memcpy(w->before_last, l.prev, DIGEST_SIZE);
     w->last.n = l.n;
     memcpy(w->last.hash, l.hash, DIGEST_SIZE);
-    receipt_line(&w->receipt, &l);
+    if (!receipt_line(&w->receipt, &l, w->place))
+        return walk_wrong(w, VERDICT_PROOF, w->place);
     return walk_check_meaning(w, &l) && walk_check_keys(w, &l);
 }
 
@@ -164,7 +165,12 @@ static void end_receipt(struct walk *w, enum reader_got got)
 {
     bool good =
         got == READER_END && w->slice && w->receipt.whole && w->out->signed_to + 1 == w->place;
-    walk_wrong(w, good ? VERDICT_RECEIPT : VERDICT_NO_RECEIPT, 0);
+    uint64_t unproved = receipt_unproved(&w->receipt);
+    walk_wrong(w,
+               !good      ? VERDICT_NO_RECEIPT
+               : unproved ? VERDICT_UNPROVED
+                          : VERDICT_RECEIPT,
+               good ? unproved : 0);
     if (good)
         w->out->session = (uint32_t)strtoul(w->receipt.session, NULL, 10);
 }
@@ -176,7 +182,7 @@ static void end_sealed(struct walk *w)
 {
     enum verdict so_far = w->out->verdict;
     if (so_far != VERDICT_OK && so_far != VERDICT_EMPTY && so_far != VERDICT_HALF_LINE &&
-        so_far != VERDICT_SLICE && so_far != VERDICT_RECEIPT)
+        so_far != VERDICT_SLICE && so_far != VERDICT_RECEIPT && so_far != VERDICT_UNPROVED)
         return;
     if (w->odd_seal)
         walk_wrong(w, VERDICT_SEAL, w->odd_seal);

@@ -11,16 +11,17 @@
 
 struct check_result {
     enum verdict verdict;
-    uint64_t line;   /* of the file, from 1: the first wrong one; 0: none */
-    uint64_t lines;  /* whole lines read */
-    uint64_t first;  /* number in the chain of the first line that is there */
-    bool sealed;     /* a seal key was given, and its line or a later one is there: from it on every
-                        line was sealed */
-    uint32_t proofs; /* signatures of people in the session that are right (proof.h) */
+    uint64_t line;  /* of the file, from 1: the first wrong one; 0: none */
+    uint64_t lines; /* whole lines read */
+    uint64_t first; /* number in the chain of the first line that is there */
+    bool sealed;    /* a seal key was given, and its line or a later one is there: from it on every
+                       line was sealed */
+    uint32_t
+        proofs; /* signatures of people that are right (proof.h); of a receipt, in its session */
     uint32_t unnamed;   /* ... and those for whose key there is no record */
     uint64_t signed_to; /* the last line that a good signature covers, as a line of the file */
     uint8_t key[32];    /* that signed it, where signed_to is not 0 */
-    uint32_t session;   /* VERDICT_RECEIPT: its number; 0: it does not say */
+    uint32_t session;   /* VERDICT_RECEIPT, _UNPROVED: its number; 0: it does not say */
 };
 
 /* How many lines may be missing between the line of the key kept elsewhere and the first one that

@@ -71,6 +71,8 @@ static bool check_proof(struct walk *w, const struct line *l,
     enum proof_says says = judge(w->book, l);
     if (says == PROOF_WRONG)
         return walk_wrong(w, VERDICT_PROOF, w->place);
+    if (w->has_head && !w->receipt.mine)
+        return true; /* right, and of another session than the receipt's */
     w->out->proofs += says == PROOF_GOOD ? signatures : 0;
     w->out->unnamed += says == PROOF_UNNAMED ? signatures : 0;
     return true;

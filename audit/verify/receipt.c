@@ -35,7 +35,64 @@ static bool names_session(const struct receipt *r, const struct line *l)
     return len == strlen(r->session) && (len == 0 || memcmp(session, r->session, len) == 0);
 }
 
-void receipt_line(struct receipt *r, const struct line *l)
+/* --- what people have signed --- */
+
+/* Both sides sign which session it is, so that nothing of another one stands in for it. */
+static bool same_people(struct receipt *r, const struct line *l)
+{
+    size_t len = 0;
+    const char *session = line_field(l, "session", &len);
+    if (!session || len != sizeof r->people)
+        return false;
+    if (!r->people[0])
+        memcpy(r->people, session, len);
+    return memcmp(r->people, session, len) == 0;
+}
+
+/* Signed or not, that grant is over. */
+static void grant_over(struct receipt *r)
+{
+    if (!r->unproved)
+        r->unproved = r->given;
+    r->given = 0;
+    r->grant = false;
+}
+
+static bool of_session(struct receipt *r, const struct line *l, uint64_t place)
+{
+    switch (l->id) {
+    case AUDIT_SHARE_ON:
+        if (!r->share && !r->shared)
+            r->shared = place;
+        return true;
+    case AUDIT_SHARE_PROOF:
+        r->share = true;
+        r->shared = 0;
+        return same_people(r, l);
+    case AUDIT_CONTROL_ON:
+        r->given = r->grant ? 0 : place;
+        return true;
+    case AUDIT_CONTROL_PROOF:
+        r->grant = true;
+        r->given = 0;
+        return same_people(r, l);
+    case AUDIT_CONTROL_OFF:
+    case AUDIT_SESSION_END:
+        grant_over(r);
+        return true;
+    default:
+        return true;
+    }
+}
+
+uint64_t receipt_unproved(const struct receipt *r)
+{
+    return !r->unproved || (r->shared && r->shared < r->unproved) ? r->shared : r->unproved;
+}
+
+/* --- the session --- */
+
+static void walk(struct receipt *r, const struct line *l)
 {
     r->whole = false;
     switch (r->at) {
@@ -61,4 +118,12 @@ void receipt_line(struct receipt *r, const struct line *l)
         r->at = RECEIPT_NONE;
         break;
     }
+}
+
+bool receipt_line(struct receipt *r, const struct line *l, uint64_t place)
+{
+    bool begun = r->at == RECEIPT_BEGUN; /* its session_end is of it, too */
+    walk(r, l);
+    r->mine = l->run == r->run && (begun || r->at == RECEIPT_BEGUN);
+    return !r->mine || of_session(r, l, place);
 }

@@ -13,12 +13,22 @@ struct receipt {
     uint64_t line;                 /* ... that session's first */
     uint64_t run;
     enum { RECEIPT_NONE, RECEIPT_HEAD, RECEIPT_RULES, RECEIPT_BEGUN, RECEIPT_ENDED } at;
-    bool whole; /* the last line was the signature after its end */
+    bool whole;        /* the last line was the signature after its end */
+    bool mine;         /* the last line is of that session */
+    char people[64];   /* the session as its people have signed it; "": nothing signed yet */
+    bool share, grant; /* what is shown, and the grant of the moment, are signed */
+    uint64_t shared;   /* place of the first share_on that nothing has been signed for; 0: none */
+    uint64_t given;    /* ... of the control_on of the moment */
+    uint64_t unproved; /* ... of the first control_on for which nothing came */
 };
 
 /* Is this line, the first, that of a receipt? Every byte is distrusted. false: *r is untouched. */
 bool receipt_head(struct receipt *r, const char *text, size_t len);
-/* The next line of the trail, which is good, and in its place. */
-void receipt_line(struct receipt *r, const struct line *l);
+/* The next line of the trail, which is good, and stands in that place of the file. false: it is
+   what people have signed in another session. */
+bool receipt_line(struct receipt *r, const struct line *l, uint64_t place);
+/* Behind the last one: the first line where the screen was shown, or control given, without one of
+   the lines that its people have signed; 0: there is none. */
+uint64_t receipt_unproved(const struct receipt *r);
 
 #endif

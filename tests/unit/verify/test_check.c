@@ -417,8 +417,9 @@ static void add_session(struct trail *t, unsigned id, const char *session)
     assert_int_equal(trail_commit(t), 0);
 }
 
-/* 1 log_start, 2 rules, 3 session_start, 4 share_on; another vitrine of that user, in the same
-   session: 5 session_end, 6 signed_head; 7 session_end, 8 signed_head, 9 share_on, 10 signed_head
+/* 1 log_start, 2 rules, 3 session_start, 4 share_paused; another vitrine of that user, in the same
+   session: 5 session_end, 6 signed_head; 7 session_end, 8 signed_head, 9 share_paused, 10
+   signed_head
  */
 static void make_session(void)
 {
@@ -429,14 +430,14 @@ static void make_session(void)
     assert_int_equal(trail_open(&trail, log, key_fd, -1), 0);
     add(&trail, AUDIT_RULES, "x");
     add_session(&trail, AUDIT_SESSION_START, SESSION);
-    add(&trail, AUDIT_SHARE_ON, "x");
+    add(&trail, AUDIT_SHARE_PAUSED, "x");
     assert_int_equal(trail_open(&other, log, key_fd, -1), 0);
     add_session(&other, AUDIT_SESSION_END, SESSION);
     sign(&other);
     trail_finish(&other);
     add_session(&trail, AUDIT_SESSION_END, SESSION);
     sign(&trail);
-    add(&trail, AUDIT_SHARE_ON, "x");
+    add(&trail, AUDIT_SHARE_PAUSED, "x");
     sign(&trail);
     assert_int_equal(key_read(key_fd, &key), KEY_GOOD);
     read_lines(log);

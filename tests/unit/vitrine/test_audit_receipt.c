@@ -52,7 +52,7 @@ static void test_receipt(void **state)
     open_files(&files);
     start_audit(&files);
     close_files(&files);
-    static const uint16_t events[] = {AUDIT_PROGRAM_START, AUDIT_SESSION_START, AUDIT_SHARE_ON,
+    static const uint16_t events[] = {AUDIT_PROGRAM_START, AUDIT_SESSION_START, AUDIT_SHARE_PAUSED,
                                       AUDIT_SHARE_OFF,     AUDIT_SESSION_END,   AUDIT_PROGRAM_END};
     for (uint32_t i = 0; i < 6; i++)
         say(i + 1, events[i], "x", events[i] == AUDIT_SESSION_END);
@@ -141,7 +141,7 @@ static void test_session_without_end(void **state)
     close_files(&files);
     say(1, AUDIT_RULES, "rules", 0);
     say_session(2, AUDIT_SESSION_START, "300000000", "role", "participant");
-    say(3, AUDIT_SHARE_ON, "the last of it", 0);
+    say(3, AUDIT_SHARE_PAUSED, "the last of it", 0);
     hear_up_to(3);
     stop_audit();
     expect_output(audit_cmd_sessions, 0,
@@ -210,7 +210,7 @@ static void test_receipts_of_two(void **state)
     say_one(3, AUDIT_SESSION_END, "A ends");
     expect_receipt("rules A", "A ends");
     swap(&other);
-    say_one(3, AUDIT_SHARE_ON, "B");
+    say_one(3, AUDIT_SHARE_PAUSED, "B");
     say_one(4, AUDIT_SESSION_END, "B ends");
     expect_receipt("rules B", "B ends");
     stop_audit();

@@ -1,0 +1,119 @@
+/*
+ * What of a receipt its people have signed (audit/verify/receipt.h): a grant or a picture for which
+ * their lines are missing is told with its place, and lines of another session stand in for nothing.
+ * Each line of of_session() and same_people() taken out was seen to fail here.
+ */
+#include "audit/verify/receipt.h"
+#include "policy_tables.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+/* cmocka wants the ones above */
+#include <cmocka.h>
+
+#define OURS "0707070707070707070707070707070707070707070707070707070707070707"
+#define THEIRS "0807070707070707070707070707070707070707070707070707070707070707"
+#define NUMBER "123456789"
+
+struct told {
+    unsigned id;
+    uint64_t run;
+    const char *people; /* NULL: none in it */
+};
+
+/* Rules and session_start, the lines, session_end and its signature. false: one of the lines is of
+   another session. */
+static bool read_receipt(struct receipt *r, const struct told *lines, size_t n)
+{
+    static const char head[] = "{\"receipt\":1,\"session\":\"" NUMBER "\",\"line\":2}";
+    uint64_t place = 1;
+    *r = (struct receipt){0};
+    assert_true(receipt_head(r, head, sizeof head - 1));
+    const struct told rules = {AUDIT_RULES, 5, NULL}, signature = {AUDIT_SIGNED_HEAD, 5, NULL};
+    for (size_t i = 0; i < n + 4; i++) {
+        char fields[128];
+        bool bound = i == 1 || i == n + 2;
+        struct told t = i == 0 ? rules : i == n + 3 ? signature : (struct told){0};
+        if (bound)
+            t = (struct told){i == 1 ? AUDIT_SESSION_START : AUDIT_SESSION_END, 5, NUMBER};
+        else if (i > 1 && i < n + 2)
+            t = lines[i - 2];
+        snprintf(fields, sizeof fields, t.people ? "{\"session\":\"%s\"}" : "{\"why\":\"%s\"}",
+                 t.people ? t.people : "x");
+        const struct line l = {
+            .n = i + 1, .id = t.id, .run = t.run, .fields = fields, .fields_len = strlen(fields)};
+        if (!receipt_line(r, &l, ++place))
+            return false;
+    }
+    assert_true(r->whole);
+    return true;
+}
+
+#define READ(r, ...)                                                                               \
+    read_receipt(r, (const struct told[]){__VA_ARGS__},                                            \
+                 sizeof(const struct told[]){__VA_ARGS__} / sizeof(struct told))
+#define SHARED {AUDIT_SHARE_PROOF, 5, OURS}, {AUDIT_SHARE_ON, 5, NULL}
+#define PROOF {AUDIT_CONTROL_PROOF, 5, OURS}
+#define ON {AUDIT_CONTROL_ON, 5, NULL}
+#define OFF {AUDIT_CONTROL_OFF, 5, NULL}
+
+/* The first of the lines is line 4 of the file. */
+static void test_unproved(void **state)
+{
+    (void)state;
+    struct receipt r;
+    assert_true(READ(&r, SHARED, PROOF, ON, OFF, PROOF, ON, OFF));
+    assert_int_equal(receipt_unproved(&r), 0);
+    assert_true(READ(&r, SHARED, ON, PROOF, OFF)); /* whichever came first */
+    assert_int_equal(receipt_unproved(&r), 0);
+    assert_true(READ(&r, SHARED, ON, OFF));
+    assert_int_equal(receipt_unproved(&r), 6);
+    assert_true(READ(&r, SHARED, ON)); /* until the end of the session */
+    assert_int_equal(receipt_unproved(&r), 6);
+    assert_true(READ(&r, SHARED, PROOF, ON, OFF, ON, OFF)); /* one's proof is not the next one's */
+    assert_int_equal(receipt_unproved(&r), 9);
+    assert_true(READ(&r, SHARED, PROOF, OFF, ON, OFF)); /* nor that of one that never came on */
+    assert_int_equal(receipt_unproved(&r), 8);
+    assert_true(READ(&r, SHARED, ON, OFF, ON, OFF, PROOF, ON, OFF));
+    assert_int_equal(receipt_unproved(&r), 6);
+    assert_true(READ(&r, {AUDIT_SHARE_ON, 5, NULL}, PROOF, ON, OFF));
+    assert_int_equal(receipt_unproved(&r), 4);
+    assert_true(READ(&r, {AUDIT_SHARE_ON, 5, NULL}, ON, OFF)); /* the first of both */
+    assert_int_equal(receipt_unproved(&r), 4);
+    assert_true(READ(&r, ON, OFF, {AUDIT_SHARE_ON, 5, NULL}));
+    assert_int_equal(receipt_unproved(&r), 4);
+    assert_true(READ(&r, {AUDIT_SHARE_ON, 5, NULL}, {AUDIT_SHARE_PROOF, 5, OURS}));
+    assert_int_equal(receipt_unproved(&r), 0);
+}
+
+/* Another vitrine's lines between these say nothing about this session, and prove nothing in it. */
+static void test_other_runs(void **state)
+{
+    (void)state;
+    struct receipt r;
+    assert_true(READ(&r, SHARED, {AUDIT_CONTROL_ON, 6, NULL}, {AUDIT_SHARE_PROOF, 6, THEIRS}));
+    assert_int_equal(receipt_unproved(&r), 0);
+    assert_true(READ(&r, SHARED, {AUDIT_CONTROL_PROOF, 6, THEIRS}, ON, {AUDIT_CONTROL_OFF, 6, NULL}));
+    assert_int_equal(receipt_unproved(&r), 7);
+}
+
+static void test_other_session(void **state)
+{
+    (void)state;
+    struct receipt r;
+    assert_false(READ(&r, SHARED, {AUDIT_CONTROL_PROOF, 5, THEIRS}));
+    assert_false(READ(&r, PROOF, ON, {AUDIT_SHARE_PROOF, 5, THEIRS}));
+    assert_false(READ(&r, SHARED, {AUDIT_CONTROL_PROOF, 5, "07"}));
+    assert_false(READ(&r, SHARED, {AUDIT_CONTROL_PROOF, 5, NULL}));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_unproved),
+        cmocka_unit_test(test_other_runs),
+        cmocka_unit_test(test_other_session),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
