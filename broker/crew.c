@@ -113,6 +113,8 @@ static void on_ended(struct worker *w, const struct worker_end *end)
     uint8_t death = !end->was_verified ? DEATH_START
                     : end->violation   ? DEATH_VIOLATION
                                        : DEATH_EXIT;
+    if (death == DEATH_START)
+        a->unstarted = *end;
     if (post == SW_AUDIT) {
         close_log(a);
         record_trouble(a, end->fail == FAIL_FILE ? (int)end->detail : 0, 0);
@@ -197,6 +199,7 @@ static void start(struct app *a, enum session_worker w)
     a->crew[w] = workers_start(&a->workers, posts[w].kind, &posts[w].uses, a);
     if (!a->crew[w]) {
         a->last_end[w].error = errno;
+        a->unstarted = a->last_end[w];
         tell(a, EV_ENDED, w, DEATH_START);
     }
 }

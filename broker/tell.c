@@ -131,9 +131,27 @@ static const char *later_text(enum session_fault fault)
     }
 }
 
+/* A part that could not be started, but for another reason than that it cannot be locked in; NULL:
+   for that one. */
+static const char *unstarted_text(const struct worker_end *end)
+{
+    bool confined = end->fail == FAIL_CONFINE;
+    if (end->late)
+        return "a part was not ready in time, so it was not used: this computer is too busy; try "
+               "again later";
+    if (start_is_shortage(end->error) || chan_is_shortage(end->error) || end->fail == FAIL_MEMORY ||
+        (confined && start_is_shortage((int)end->detail)))
+        return "a part could not be started: there are too few processes, open files or memory to "
+               "be had; end other programs and try again";
+    return NULL;
+}
+
 static const char *text_of(const struct app *a, enum session_fault fault)
 {
     const char *later = session_is_late(&a->session, fault) ? later_text(fault) : NULL;
+    const char *other = fault == FAULT_S_BOX ? unstarted_text(&a->unstarted) : NULL;
+    if (other)
+        return other;
     if (fault == FAULT_D_WAY && a->display.wayland)
         return "this is a Wayland desktop: sessions can be joined, this screen cannot be shared "
                "yet";

@@ -199,7 +199,9 @@ int workers_on_failed(void *ctx, struct msg_failed *m)
 
 static void on_deadline(void *ctx)
 {
-    end_worker(ctx, "not ready in time");
+    struct worker *w = ctx;
+    w->end.late = true;
+    end_worker(w, "not ready in time");
 }
 
 static void on_linger(void *ctx)

@@ -32,6 +32,7 @@ struct worker_end {
         why; /* words for log and --events: killed, exited, violation, unverified: ..., malformed */
     bool violation; /* SIGSYS: it tried a call outside its policy; or it sent a bad message */
     bool was_verified;
+    bool late;          /* it did not say READY in START_MS */
     int signal, status; /* of the process, 0 when it does not apply */
     enum fail fail;     /* what it said of itself last */
     uint32_t detail;

@@ -10,7 +10,9 @@ import time
 import box
 import party
 from desk import PATIENCE, own, until, user
+from faulty import spoil
 from other_relay import OtherRelay, err, opened
+from rogue import place
 from session import Desk, Party, Session, compare
 from trail import events_in, events_of, noted, path_of
 from xproxy import Silent
@@ -279,6 +281,20 @@ def test_worker_program():
                         p.wait('share', since=since, state='off', why='worker')
                         assert not p.worker_pids('vitrine-gate')
                         assert p.process.poll() is None
+
+
+def test_part_that_cannot_be_started():
+    """Too few processes, and a part that is not ready in time: said as that, and not as something this computer lacks.
+
+    Seen to fail: either was said to be a part that could not be locked in, and doctor was to show what is missing."""
+    with Desk(HOST, kind='xvfb') as desk:
+        with party.copy() as programs:
+            spoil(programs, 'vitrine', 'fork 3')        # the first two are no workers, this one paints
+            assert dies(desk, 'host', programs=programs, words=['too few processes', 'end other programs']) == 5
+        with party.copy() as programs:
+            with open('/usr/bin/yes', 'rb') as never_ready:
+                place(programs, 'vitrine-render', never_ready.read())
+            assert dies(desk, 'host', programs=programs, words=['not ready in time', 'too busy']) == 5
 
 
 # ---------------------------------------------------------------------------------------------- rules
