@@ -22,6 +22,7 @@
 #include "broker/locker.h"
 #include "broker/options.h"
 #include "broker/people.h"
+#include "broker/record_left.h"
 #include "broker/session.h"
 #include "broker/settings_keep.h"
 #include "broker/windows.h"
@@ -120,6 +121,8 @@ struct app {
     bool log_open;
     unsigned log_tries;
     uint32_t audit_serial, audit_written;
+    struct record_left left; /* out of the trail */
+    bool left_waits;         /* to be told */
     uint64_t session_since_ms, share_since_ms;
     uint64_t refused_since_ms; /* the last no to our wish for control, while we have to wait; 0 */
     uint64_t stale_since_ms;   /* the picture was last live; 0 it is, or there is none */

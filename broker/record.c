@@ -108,6 +108,7 @@ static void record_program_start(struct app *a)
 void record_program_end(struct app *a)
 {
     struct line l;
+    record_tell_left(a);
     begin(&l, AUDIT_PROGRAM_END);
     add_number(&l, "how", (unsigned long)a->exit_status);
     l.m.sign = 1;
@@ -436,7 +437,8 @@ void record_identity_refused(struct app *a, const char *name, const uint8_t *fp,
     add(&l, "name", name);
     add_key(&l, "key", fp);
     add(&l, "why", why);
-    write_line(a, &l);
+    if (record_may(a, AUDIT_IDENTITY_REFUSED, 0))
+        write_line(a, &l);
     if (a->session.intent == INTENT_JOIN) /* it ends this session; at the door it ends somebody's */
         snprintf(a->detail, sizeof a->detail, "%s", why);
 }
@@ -452,13 +454,23 @@ void record_identity_good(struct app *a, struct span name, const uint8_t *fp)
     write_line(a, &l);
 }
 
+/* What it was about, where that is a kind of its own. */
+static uint32_t kind_of(const struct session_effect *e)
+{
+    return e->code == AUDIT_REFUSE || e->code == AUDIT_CONTROL_REFUSED ? e->number : 0;
+}
+
 void record_line(struct app *a, const struct session_effect *e)
 {
     struct line l;
     if (e->code == AUDIT_WORKER_END)
         return; /* in the trail already, with the reason (record_worker) */
+    if (!record_may(a, (enum audit_event)e->code, kind_of(e)))
+        return;
     if (e->code == AUDIT_SESSION_START)
         record_rules(a);
+    if (e->code == AUDIT_SESSION_END)
+        record_tell_left(a);
     begin(&l, (uint16_t)e->code);
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
         if (lines[i].event == e->code)
@@ -578,6 +590,8 @@ void record_presenter(struct app *a, uint16_t mid, const char *name)
 void record_member_fault(struct app *a, uint16_t mid, const char *name, unsigned code)
 {
     struct line l;
+    if (!record_may(a, AUDIT_MEMBER_FAULT, code))
+        return;
     begin(&l, AUDIT_MEMBER_FAULT);
     add_number(&l, "member", mid);
     add(&l, "name", name);
@@ -632,6 +646,8 @@ void record_intrusion(struct app *a, uint8_t kind, uint32_t count, struct span s
 {
     struct line l;
     char from[65] = {0};
+    if (!record_may(a, AUDIT_RELAY_INTRUSION, kind))
+        return;
     memcpy(from, source.data, source.len < 64 ? source.len : 64);
     begin(&l, AUDIT_RELAY_INTRUSION);
     add_number(&l, "kind", kind);

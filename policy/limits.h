@@ -23,6 +23,9 @@
 
 #define MAX_TRAIL_PARTS 999999  /* parts of one trail: six digits in their names, 16 TiB */
 #define TRAIL_PART 16777216     /* bytes after which a log is put aside at the next start and a new part goes on */
+#define RECORD_AT_WILL 100      /* lines at once of one kind of event that others cause at will: as many as may stand at the door ... */
+#define RECORD_AT_WILL_MS 3000  /* ... and one more in this time: 20 MB a day, however many addresses somebody has */
+#define RECORD_LEFT_MS 60000    /* of those left out one line says how many, at most so often, and before a session's end */
 #define MAX_POLICY_SET 4390912  /* bytes of vitrine.conf, 64 files of conf.d and one of authorities, 64 KiB each, with their names */
 
 /* --- people and texts --- */

@@ -166,6 +166,28 @@ def test_malformed_frames():
             assert intrusions(desk, 3)
 
 
+AT_ONCE = 100       # RECORD_AT_WILL of policy/limits.h
+
+
+def test_many_addresses():
+    """However many somebody has, the trail does not grow with them: so many lines, and one that counts the rest."""
+    crowd = AT_ONCE + 60
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        with Besieged(desk, other) as s:
+            for _ in range(crowd):
+                with Client(s.port(), stranger()) as c:
+                    c.frame(0xee, b'x')
+                    assert c.refusal() == BAD
+            s.stands()
+        told = len(intrusions(desk, 3))
+        left = [e['fields'] for e in events_of(desk, 'left_out')]
+        assert all(e['event'] == 'relay_intrusion' and e['kind'] == '3' for e in left), left
+        assert AT_ONCE <= told < crowd, told
+        assert told + sum(int(e['lines']) for e in left) == crowd, (told, left)
+        names = [e['event'] for e in events_of(desk)]
+        assert names.index('left_out') < names.index('session_end') and 'admit' in names, names
+
+
 def test_source_is_locked_out():
     """An address that goes on like that is shut out; others are not."""
     with Desk(HOST) as desk, Desk(VIEWER) as other:
