@@ -18,9 +18,11 @@ import signal
 import subprocess
 import sys
 import time
+import types
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), 'harness')]
+import box  # noqa: E402
 import party  # noqa: E402
 from desk import Desk, make_tools, needs_root, scratch  # noqa: E402
 from faulty import PLACE, ROOM, counters, faulty, let_on, ordered  # noqa: E402
@@ -79,18 +81,20 @@ def as_measured(_, done, usual):
 
 
 class Command:
-    def __init__(self, *words, right=same, makes=(), before=None, most=None):
-        """makes: files that it may change; before: what is done first in each place; most: of how many of its calls an even choice fails."""
-        self.words, self.right, self.makes, self.before, self.most = words, right, makes, before, most
+    def __init__(self, *words, right=same, makes=(), before=None, most=None, ruled=False):
+        """makes: files that it may change; before: what is done first in each place; most: of how many of its calls an even choice fails;
+        ruled: on a computer whose organisation has rules."""
+        self.words, self.right, self.makes, self.before, self.most, self.ruled = words, right, makes, before, most, ruled
 
     def name(self):
-        return ' '.join(self.words)
+        return ' '.join(self.words) + (' ruled' if self.ruled else '')
 
 
 COMMANDS = [
     Command('--version'),
     Command('policy', 'show'),
     Command('policy', 'explain'),
+    Command('policy', 'explain', ruled=True),
     Command('policy', 'explain', 'control'),
     Command('policy', 'check', 'policy/good.conf'),
     Command('policy', 'check', 'policy/bad.conf'),
@@ -237,14 +241,20 @@ class Here:
             out.seek(at)
             out.write((PLACE + orders.encode()).ljust(ROOM, b'\0'))
 
-    def start(self, words, programs, out=subprocess.PIPE):
+    def rules_of(self, command):
+        """What puts /etc/vitrine in front of it."""
+        return () if not command.ruled else box.box(
+            box.rules(types.SimpleNamespace(dir=self.top), 'control = no\nrelays = relay.example\n', 'mkdir -m 755 conf.d',
+                      'echo control_longest = 5 >conf.d/a.conf; chmod 644 conf.d/a.conf'))
+
+    def start(self, words, programs, out=subprocess.PIPE, wrap=()):
         env = {'HOME': self.dir, 'XDG_CONFIG_HOME': os.path.join(self.dir, 'config'), 'XDG_STATE_HOME': os.path.join(self.dir, 'state'),
                'PATH': '/usr/bin:/bin', 'LANG': 'C.UTF-8'}
-        return subprocess.Popen([os.path.join(programs, 'vitrine'), *words], env=env, cwd=self.dir, stdin=subprocess.DEVNULL,
+        return subprocess.Popen([*wrap, os.path.join(programs, 'vitrine'), *words], env=env, cwd=self.dir, stdin=subprocess.DEVNULL,
                                 stdout=out, stderr=out, text=True, **self.who)
 
-    def run(self, words, programs):
-        process = self.start(words, programs)
+    def run(self, words, programs, wrap=()):
+        process = self.start(words, programs, wrap=wrap)
         try:
             out, err = process.communicate(timeout=LIMIT)
         except subprocess.TimeoutExpired:
@@ -258,7 +268,7 @@ class Here:
         for pid in filter(str.isdigit, os.listdir('/proc')):
             try:
                 if os.stat('/proc/' + pid).st_uid == self.user or self.uid(pid) == self.user:
-                    with open('/proc/%s/stat' % pid) as file:
+                    with open('/proc/%s/stat' % pid, errors='replace') as file:     # any bytes may be a name
                         name, state = re.match(r'\d+ \((.*)\) (.)', file.read()).groups()
                     if state not in 'ZX':
                         found[int(pid)] = name
@@ -269,7 +279,7 @@ class Here:
     @staticmethod
     def uid(pid):
         """Of one that is closed to its own user, whose folder in /proc is root's."""
-        with open('/proc/%s/status' % pid) as file:
+        with open('/proc/%s/status' % pid, errors='replace') as file:
             return int(re.search(r'\nUid:\t(\d+)', file.read()).group(1))
 
     def named(self, name):
@@ -316,7 +326,7 @@ class Here:
                     out.write(ordered(program, 'count'))
         self.prepare(command)
         most = collections.Counter()
-        process = self.start(command.words, self.counts, subprocess.DEVNULL)
+        process = self.start(command.words, self.counts, subprocess.DEVNULL, self.rules_of(command))
         end = time.monotonic() + LIMIT
         while process.poll() is None:
             assert time.monotonic() < end, 'nobody counts: %s' % command.name()
@@ -351,7 +361,7 @@ class Here:
         """noticed or quiet."""
         self.spoil(program, '%s %d' % (kind, n))
         self.prepare(command)
-        done = self.run(command.words, self.bad)
+        done = self.run(command.words, self.bad, self.rules_of(command))
         assert done.returncode >= 0 and done.returncode in range(8), done
         lines = done.stderr.splitlines()
         if done.returncode == 0:
@@ -370,7 +380,7 @@ class Here:
 
 def usual_of(at, command):
     at.prepare(command)
-    usual = at.run(command.words, at.good)
+    usual = at.run(command.words, at.good, at.rules_of(command))
     command.right(at, usual, usual)
     return usual
 
