@@ -56,9 +56,10 @@ MISTAKES = (signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.
 
 # ------------------------------------------------------------------------------------ a session with a fault
 def said_something(s):
-    """Who could not go on has said why: an error, an end, a worker that is gone, a share that is over, or a line and an exit."""
-    return any(p.find('error') or p.find('ended') or p.find('worker', state='ended') or p.errors or p.process.poll() is not None
-               for p in s.everyone())
+    """Who could not go on has said why: an error, an end, a worker that is gone and what that ends or prevents, or a line and an exit. That
+    a number was dialled, and the end of who dialled it, tells nothing."""
+    return any(p.find('ended') or p.process.poll() is not None or noticed(p) or
+               any(p.find(what, why='worker') for what in ('share', 'control')) for p in s.everyone())
 
 
 def no_mistake(someone):
