@@ -1,7 +1,7 @@
 /*
  * What of a receipt its people have signed (audit/verify/receipt.h): a grant or a picture for which
- * their lines are missing is told with its place, and lines of another session stand in for nothing.
- * Each line of of_session() and same_people() taken out was seen to fail here.
+ * their lines are missing is told with its place, and lines of another session stand in for
+ * nothing. Each line of of_session() and same_people() taken out was seen to fail here.
  */
 #include "audit/verify/receipt.h"
 #include "policy_tables.h"
@@ -53,10 +53,23 @@ static bool read_receipt(struct receipt *r, const struct told *lines, size_t n)
 #define READ(r, ...)                                                                               \
     read_receipt(r, (const struct told[]){__VA_ARGS__},                                            \
                  sizeof(const struct told[]){__VA_ARGS__} / sizeof(struct told))
-#define SHARED {AUDIT_SHARE_PROOF, 5, OURS}, {AUDIT_SHARE_ON, 5, NULL}
-#define PROOF {AUDIT_CONTROL_PROOF, 5, OURS}
-#define ON {AUDIT_CONTROL_ON, 5, NULL}
-#define OFF {AUDIT_CONTROL_OFF, 5, NULL}
+#define SHARED                                                                                     \
+    {AUDIT_SHARE_PROOF, 5, OURS},                                                                  \
+    {                                                                                              \
+        AUDIT_SHARE_ON, 5, NULL                                                                    \
+    }
+#define PROOF                                                                                      \
+    {                                                                                              \
+        AUDIT_CONTROL_PROOF, 5, OURS                                                               \
+    }
+#define ON                                                                                         \
+    {                                                                                              \
+        AUDIT_CONTROL_ON, 5, NULL                                                                  \
+    }
+#define OFF                                                                                        \
+    {                                                                                              \
+        AUDIT_CONTROL_OFF, 5, NULL                                                                 \
+    }
 
 /* The first of the lines is line 4 of the file. */
 static void test_unproved(void **state)
@@ -94,7 +107,8 @@ static void test_other_runs(void **state)
     struct receipt r;
     assert_true(READ(&r, SHARED, {AUDIT_CONTROL_ON, 6, NULL}, {AUDIT_SHARE_PROOF, 6, THEIRS}));
     assert_int_equal(receipt_unproved(&r), 0);
-    assert_true(READ(&r, SHARED, {AUDIT_CONTROL_PROOF, 6, THEIRS}, ON, {AUDIT_CONTROL_OFF, 6, NULL}));
+    assert_true(
+        READ(&r, SHARED, {AUDIT_CONTROL_PROOF, 6, THEIRS}, ON, {AUDIT_CONTROL_OFF, 6, NULL}));
     assert_int_equal(receipt_unproved(&r), 7);
 }
 
