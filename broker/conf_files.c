@@ -439,12 +439,19 @@ static bool pin_good(const struct reading *r, int key)
     return good;
 }
 
+/* A link to nowhere, too. */
+static bool stands(const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) == 0 || errno != ENOENT;
+}
+
 /* A signature that nobody can check is none: somebody has forgotten the key, or taken it away. */
 static bool none_alone(const struct reading *r)
 {
     char signature[PATH_MAX];
     path_of(r, CONF_SIGNATURE, signature);
-    if (access(signature, F_OK) != 0)
+    if (!stands(signature))
         return true;
     snprintf(r->error, KEYFILE_ERROR,
              "%.200s is there, but not %.200s/policy.pub, the key to check it with; put the key "
@@ -513,7 +520,7 @@ bool conf_check_among(const char *file, struct conf *out, struct conf_judged *as
     conf_init(out);
     bool good = directory_good(&r, CONF_DIRECTORY) && load_all(&r);
     as->files = r.files;
-    as->pinned = access(CONF_DIRECTORY "/" CONF_PIN, F_OK) == 0;
+    as->pinned = stands(CONF_DIRECTORY "/" CONF_PIN);
     return good && (as->pinned || none_alone(&r)) && load_authorities(&r) && authorities_usable(&r);
 }
 

@@ -264,6 +264,7 @@ def test_signed_policy():
         refused(explain(desk, main, more=both + conf_d(a=more)), 'policy.sig does not fit')
         refused(explain(desk, main, more=put(folder, 'policy.pub')), 'policy.sig does not exist', 'policy.pub demands')
         refused(explain(desk, main, more=put(folder, 'policy.sig')), 'policy.sig is there, but not', 'policy.pub')
+        refused(explain(desk, main, more=['ln -s nowhere policy.sig']), 'policy.sig is there, but not', 'policy.pub')
         refused(explain(desk, main, more=both + ['chmod 666 policy.pub']), 'policy.pub', 'chmod')
         refused(explain(desk, main, more=both + ['echo x >policy.pub']), 'policy.sig does not fit')
         refused(explain(desk, main, more=both + ['echo x >>policy.sig']), 'policy.sig does not fit')
