@@ -107,7 +107,7 @@ static bool open_trail(const char *file, struct msg_verify_log *m)
 static void print_first_key(const char *file, FILE *out)
 {
     fprintf(out,
-            "%s: the first sealing key is still in %s.key: `vitrine audit key %s` takes it out, to "
+            "%s: the verification key is still in %s.key: `vitrine audit key %s` takes it out, to "
             "be kept elsewhere\n",
             file, file, file);
 }
@@ -118,7 +118,7 @@ static int look_for_first_key(const char *file, int key, FILE *out)
     if (audit_files_hold_first_key(key, &known))
         print_first_key(file, out);
     if (!known)
-        fprintf(stderr, "vitrine: whether the first sealing key is in %s.key could not be read\n",
+        fprintf(stderr, "vitrine: whether the verification key is in %s.key could not be read\n",
                 file);
     return known ? 0 : EXIT_OPEN;
 }

@@ -44,7 +44,7 @@ bool audit_files_path(const struct conf *conf, bool make, char out[512]);
 /* For commands that read: that file, which has to be one: a device or a pipe may have no end. -1
    with errno, and why in words. */
 int audit_files_read(const char *path, const char **why);
-/* The trail's first sealing key is still in that key file: `vitrine audit key` was not run. Looks
+/* The trail's verification key is still in that key file: `vitrine audit key` was not run. Looks
    at the beginning of it, no more; false too where it cannot tell. known: it could be read. */
 bool audit_files_hold_first_key(int key, bool *known);
 /* The number of the newest part beside that log; 0: there is none. */

@@ -98,7 +98,7 @@ struct doctor_trail {
     uint64_t free_mib;
     unsigned wanted_mib; /* audit_warn_free */
     bool low;            /* less is free */
-    bool first_key;      /* its first sealing key is still in its key file */
+    bool first_key;      /* its verification key is still in its key file */
 };
 
 struct doctor_report {

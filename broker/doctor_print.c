@@ -166,7 +166,7 @@ static void print_trail(FILE *out, const struct doctor_trail *t)
         fprintf(out, "%llu MiB are free on its disk; with fewer than %u there is a warning\n",
                 (unsigned long long)t->free_mib, t->wanted_mib);
     if (t->first_key)
-        fputs("  audit trail: the first sealing key is still in its key file; `vitrine audit key` "
+        fputs("  audit trail: the verification key is still in its key file; `vitrine audit key` "
               "takes it out, to be kept elsewhere\n",
               out);
 }

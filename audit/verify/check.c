@@ -175,7 +175,7 @@ static void end_receipt(struct walk *w, enum reader_got got)
         w->out->session = (uint32_t)strtoul(w->receipt.session, NULL, 10);
 }
 
-/* Whoever brings the key kept elsewhere asks for the whole trail: without the key file its end is
+/* Whoever brings the verification key asks for the whole trail: without the key file its end is
    anywhere, and without the line of that key nothing was compared. The key file's own shows only a
    seal that is another. */
 static void end_sealed(struct walk *w)

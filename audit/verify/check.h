@@ -14,8 +14,8 @@ struct check_result {
     uint64_t line;  /* of the file, from 1: the first wrong one; 0: none */
     uint64_t lines; /* whole lines read */
     uint64_t first; /* number in the chain of the first line that is there */
-    bool sealed;    /* a seal key was given, and its line or a later one is there: from it on every
-                       line was sealed */
+    bool sealed; /* a verification key was given, and its line or a later one is there: from it on
+                    every line was sealed */
     uint32_t
         proofs; /* signatures of people that are right (proof.h); of a receipt, in its session */
     uint32_t unnamed;   /* ... and those for whose key there is no record */
@@ -24,11 +24,11 @@ struct check_result {
     uint32_t session;   /* VERDICT_RECEIPT, _UNPROVED: its number; 0: it does not say */
 };
 
-/* How many lines may be missing between the line of the key kept elsewhere and the first one that
+/* How many lines may be missing between the line of the verification key and the first one that
    is there: seconds of work, some hundred parts. */
 #define CHECK_SEAL_STEPS (1 << 22)
 
-/* The verification key kept elsewhere: that of line `from`. */
+/* The verification key: that of line `from`. */
 struct check_seal {
     uint64_t from;
     uint8_t key[DIGEST_SIZE];

@@ -47,7 +47,7 @@ static inline bool walk_equal(const uint8_t a[DIGEST_SIZE], const uint8_t b[DIGE
 
 /* Of a line that follows the one before: its signature, key, proofs, what it says was torn. */
 bool walk_check_meaning(struct walk *w, const struct line *l);
-/* ... and what the key file and the key kept elsewhere say of it. */
+/* ... and what the key file and the verification key say of it. */
 bool walk_check_keys(struct walk *w, const struct line *l);
 
 #endif

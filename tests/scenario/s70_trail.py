@@ -108,13 +108,13 @@ def told_where(desk, infos):
 
 
 def taken_away(desk, log):
-    """The first sealing key: verify and doctor say that it is here, until it was taken out."""
+    """The verification key: verify and doctor say that it is here, until it was taken out."""
     for here in (True, False):
         said = audit(desk, 'verify', log)
-        assert said.returncode == 0 and ('the first sealing key is still in %s.key' % log in said.stdout) is here, said
+        assert said.returncode == 0 and ('the verification key is still in %s.key' % log in said.stdout) is here, said
         assert len(said.stdout.splitlines()) == 1 + here, said
         words, told = doctor(desk).stdout, json.loads(doctor(desk, '--json').stdout)
-        assert ('first sealing key is still in its key file' in words) is here and told['trail']['first_key'] is here, words
+        assert ('verification key is still in its key file' in words) is here and told['trail']['first_key'] is here, words
         assert here is False or audit(desk, 'key', log).stdout.startswith('1:')
 
 

@@ -25,7 +25,7 @@ static char *lines[64];
 static size_t n_lines;
 static struct trail_key key;
 static struct trail trail;
-static const struct check_seal *seal; /* the key kept elsewhere, where it is at hand */
+static const struct check_seal *seal; /* the verification key, where it is at hand */
 
 static void add(struct trail *t, unsigned id, const char *value)
 {
@@ -530,7 +530,7 @@ static void test_changed_seal(void **state)
     expect(check(&key), VERDICT_CHANGED, 2);
 }
 
-/* The key kept elsewhere proves nothing about the end of a log without a key file, however right
+/* The verification key proves nothing about the end of a log without a key file, however right
    every line is; nor about a log that has not the line it is of. */
 static void test_kept_key_alone(void **state)
 {

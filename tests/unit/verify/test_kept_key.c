@@ -42,7 +42,7 @@ static void test_past_written_anew(void **state)
     k.next = k.head;
     assert_int_equal(key_write(key_fd, &k), 0);
     assert_int_equal(check().verdict,
-                     VERDICT_OK); /* without the key kept elsewhere: nothing to see */
+                     VERDICT_OK); /* without the verification key: nothing to see */
     expect_sealed(VERDICT_CUT, 3);
     assert_int_equal(trail_open(&b, log_fd, key_fd, -1), 0);
     assert_int_equal(add(&b, "not what was written"), 0);

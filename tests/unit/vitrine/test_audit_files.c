@@ -1,4 +1,4 @@
-/* The files of a trail: who may read them, the key kept elsewhere, parts, another program's lock.
+/* The files of a trail: who may read them, the verification key, parts, another program's lock.
  */
 #include "audit_rig.h"
 #include "broker/audit_lines.h"
