@@ -123,6 +123,28 @@ static int look_for_first_key(const char *file, int key, FILE *out)
     return known ? 0 : EXIT_OPEN;
 }
 
+/* What programs that carry a receipt do to it: every byte is signed, so it is refused, and this is
+   why. */
+static void say_line_ends(const char *file, int log)
+{
+    char text[4096], last = '\n';
+    struct stat st;
+    ssize_t n = pread(log, text, sizeof text, 0);
+    const char *newline = n > 0 ? memchr(text, '\n', (size_t)n) : NULL;
+    if (newline && newline > text && newline[-1] == '\r')
+        fprintf(stderr,
+                "vitrine: %s: its lines end with CR LF, and were written with LF alone; take the "
+                "file as it was written, or undo that with sed 's/\\r$//'\n",
+                file);
+    if (fstat(log, &st) == 0 && st.st_size > 0 && pread(log, &last, 1, st.st_size - 1) == 1 &&
+        last != '\n')
+        fprintf(
+            stderr,
+            "vitrine: %s: its last line has no newline; take the file as it was written, or add "
+            "one\n",
+            file);
+}
+
 int audit_cmd_verify(const char *file, const char *kept, FILE *out)
 {
     uint8_t key[32];
@@ -140,6 +162,8 @@ int audit_cmd_verify(const char *file, const char *kept, FILE *out)
     enum verifier_says says = verifier_log(file, &m, conf_requires_namespaces(), &result);
     if (says == VERIFIER_YES)
         status = audit_verdict_print(file, &result, m.n_key > 0, out);
+    if (says == VERIFIER_YES && status == 1 && !m.n_key)
+        say_line_ends(file, m.log);
     if (status == 0 && m.n_key)
         status = look_for_first_key(file, m.key[0], out);
     if (says == VERIFIER_SILENT) {

@@ -41,6 +41,22 @@ static void expect_proves_itself(const char *lines)
     expect_readable(path, lines);
 }
 
+/* Carried as text by another program: refused, and said what was done to it. */
+static void expect_why_refused(const char *lines)
+{
+    char path[600];
+    snprintf(path, sizeof path, "%s/receipt", folder);
+    FILE *f = fopen(path, "we");
+    for (const char *at = lines; *at; at++)
+        fputs(*at == '\n' ? "\r\n" : (const char[]){*at, '\0'}, f);
+    fclose(f);
+    expect_said(path, verify, 1, "its lines end with CR LF");
+    f = fopen(path, "we");
+    fwrite(lines, 1, strlen(lines) - 1, f);
+    fclose(f);
+    expect_said(path, verify, 1, "its last line has no newline");
+}
+
 /* One session, cut out; whoever gets it checks it without anything else. */
 static void test_receipt(void **state)
 {
@@ -62,6 +78,7 @@ static void test_receipt(void **state)
     assert_int_equal(status, 0);
     assert_null(strstr(text, "program_end"));
     expect_proves_itself(text);
+    expect_why_refused(text);
     free(text);
 }
 
