@@ -57,11 +57,6 @@ static pid_t parent_in(const char *status)
     return line == NULL ? 0 : (pid_t)strtol(line + 6, NULL, 10);
 }
 
-static bool is_dead(const char *status)
-{
-    return strstr(status, "\nState:\tZ") != NULL || strstr(status, "\nState:\tX") != NULL;
-}
-
 static bool is_vitrine(const char *name)
 {
     return strncmp(name, "vitrine", 7) == 0 && (name[7] == '\0' || name[7] == '-');
@@ -100,7 +95,7 @@ static void compare(struct doctor_process *p)
 static bool is_gone(pid_t pid)
 {
     char status[4096];
-    return proc_read(pid, "status", status, sizeof status) <= 0 || is_dead(status);
+    return proc_read(pid, "status", status, sizeof status) <= 0 || proc_is_dead(status);
 }
 
 static void add_process(struct doctor_processes *r, pid_t pid)
@@ -114,7 +109,7 @@ static void add_process(struct doctor_processes *r, pid_t pid)
     text_clean(name);
     p.parent = parent_in(status);
     /* Neither this process nor what it has started itself, to measure. */
-    if (!is_vitrine(name) || (getuid() != 0 && !proc_is_ours(status)) || is_dead(status) ||
+    if (!is_vitrine(name) || (getuid() != 0 && !proc_is_ours(status)) || proc_is_dead(status) ||
         pid == getpid() || p.parent == getpid())
         return;
     r->full = r->n == DOCTOR_PROCESSES;

@@ -47,6 +47,12 @@ bool proc_is_root(const char *status)
     return proc_user(status) == 0;
 }
 
+bool proc_is_dead(const char *status)
+{
+    const char *state = strstr(status, "\nState:\t");
+    return state != NULL && (state[8] == 'Z' || state[8] == 'X');
+}
+
 /* Hidden as a broker is, and there until the other end is closed, by the parent's death at last. */
 static _Noreturn void be_hidden(int ends[2])
 {

@@ -16,7 +16,8 @@ ssize_t proc_read(pid_t pid, const char *file, char *out, size_t size);
 /* By the text of its status file: the folder belongs to root while the process is not dumpable. */
 bool proc_is_ours(const char *status);
 bool proc_is_root(const char *status);
-uid_t proc_user(const char *status); /* -1: it does not say */
+bool proc_is_dead(const char *status); /* and waits for whoever asks how it ended */
+uid_t proc_user(const char *status);   /* -1: it does not say */
 
 /* Whether /proc shows this user processes of its own that are not dumpable, which a broker is: not
    when it was mounted with hidepid, nor when it is not there. Asks of a child of ours: what decides

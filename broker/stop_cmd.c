@@ -62,16 +62,16 @@ static bool is_broker_of_ours(pid_t pid)
 {
     char name[32], status[1024];
     return look(pid, "comm", name, sizeof name) && strcmp(name, "vitrine\n") == 0 &&
-           look(pid, "status", status, sizeof status) && proc_is_ours(status);
+           look(pid, "status", status, sizeof status) && proc_is_ours(status) &&
+           !proc_is_dead(status);
 }
 
 /* --- through whom the screen leaves and keys come --- */
 
 static bool is_alive_child(const char *status, pid_t parent)
 {
-    const char *state = strstr(status, "\nState:\t"), *of = strstr(status, "\nPPid:");
-    return state != NULL && of != NULL && state[8] != 'Z' && state[8] != 'X' &&
-           strtol(of + 6, NULL, 10) == parent;
+    const char *of = strstr(status, "\nPPid:");
+    return of != NULL && !proc_is_dead(status) && strtol(of + 6, NULL, 10) == parent;
 }
 
 static bool is_reach_of(pid_t broker, pid_t pid)

@@ -125,6 +125,18 @@ static void test_somebody_else(void **state)
     assert_int_equal(stop_broker(broker, PATIENCE_MS), STOP_NOBODY);
 }
 
+/* Dead, and nobody has asked how: it does not run, and nothing was stopped in it. */
+static void test_dead(void **state)
+{
+    siginfo_t how;
+    (void)state;
+    begin(SIG_IGN);
+    assert_int_equal(kill(broker, SIGKILL), 0);
+    assert_int_equal(waitid(P_PID, (id_t)broker, &how, WEXITED | WNOWAIT), 0);
+    assert_int_equal(stop_broker(broker, PATIENCE_MS), STOP_NOBODY);
+    assert_true(broker_was_killed());
+}
+
 /* The exit status; a broker that hears it has nobody left. */
 static int stop_one(void)
 {
@@ -188,6 +200,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_does_it),       cmocka_unit_test(test_stands_still),
         cmocka_unit_test(test_does_not_care), cmocka_unit_test(test_somebody_else),
-        cmocka_unit_test(test_hidden),        cmocka_unit_test(test_no_child)};
+        cmocka_unit_test(test_dead),          cmocka_unit_test(test_hidden),
+        cmocka_unit_test(test_no_child)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
