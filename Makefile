@@ -198,10 +198,11 @@ $(B)/tests/unit/relay/test_door: WRAP := -Wl,--wrap=epoll_wait
 $(B)/tests/hostile/p06_sealed_once: WRAP := -Wl,--wrap=sframe_seal
 $(B)/tests/hostile/p08_joined_later: WRAP := -Wl,--wrap=derive_wrap_step
 $(B)/tests/hostile/p11_revoked: WRAP := -Wl,--wrap=pair_destroy
-# A process whose memory answers nobody, and how long that is waited for.
-$(B)/tests/unit/vitrine/test_doctor: WRAP := -Wl,--wrap=proc_read -Wl,--wrap=poll
-# A kernel that does not tell a process's filters.
-$(B)/tests/unit/vitrine/test_doctor_compare: WRAP := -Wl,--wrap=ptrace
+# A process whose memory answers nobody, how long that is waited for; a computer without one process or descriptor left.
+$(B)/tests/unit/vitrine/test_doctor: WRAP := $(foreach c,proc_read poll start_fork readdir doctor_ask_about,-Wl,--wrap=$(c))
+$(B)/tests/unit/vitrine/test_doctor_tries: WRAP := $(foreach c,start_fork sandbox_filter readdir,-Wl,--wrap=$(c))
+# A kernel that does not tell a process's filters; folders that cannot be read.
+$(B)/tests/unit/vitrine/test_doctor_compare: WRAP := $(foreach c,ptrace openat readdir,-Wl,--wrap=$(c))
 # What the heart hears and the windows are told, counted; time that stands still.
 $(B)/tests/unit/vitrine/test_route: WRAP := $(foreach c,windows_painted windows_view_has_size windows_view_size \
     windows_update app_event loop_now_ms record_space record_sinks,-Wl,--wrap=$(c))

@@ -35,10 +35,8 @@ static void fill_holds(struct doctor_row *row)
     for (int power = 0; power < DOCTOR_POWERS; power++) {
         if (is_handed(row->kind, (enum doctor_power)power))
             row->holds[power] = UI_HOLDS_MAY;
-        else if (doctor_is_blocked(row->kind, (enum doctor_power)power))
-            row->holds[power] = UI_HOLDS_NEVER;
         else
-            row->holds[power] = UI_HOLDS_TRUSTED;
+            row->holds[power] = doctor_try(row->kind, (enum doctor_power)power);
     }
 }
 
@@ -271,5 +269,5 @@ int doctor_command(bool json, const struct doctor_needs *needs, const char *disp
     failed |= unsaid && !ferror(stdout); /* what it cannot take is main's to say, of any command */
     workers_kill_all(&c.workers, "done");
     launcher_finish(&c.launcher);
-    return failed != 0 || strcmp(r->level, "none") == 0 ? EXIT_SANDBOX : doctor_status(r->running);
+    return failed != 0 || strcmp(r->level, "none") == 0 ? EXIT_SANDBOX : doctor_report_status(r);
 }

@@ -28,11 +28,12 @@ enum doctor_result {
     DOCTOR_IDLE /* none runs now, and none was started to look at it */
 };
 
-/* A worker seen from outside; -1 where Linux does not let us look. */
+/* A worker seen from outside; -1 where Linux does not let us look, or it failed. */
 struct doctor_look {
     int root_entries; /* names in its root directory */
     int descriptors;  /* open ones */
     int own_network;  /* 1: another network than ours */
+    bool failed;      /* folders could not be read for another reason than that they are not ours */
 };
 
 struct doctor_row {
@@ -88,7 +89,8 @@ struct doctor_processes {
     struct doctor_process list[DOCTOR_PROCESSES];
     unsigned n;
     bool full;   /* there are more, not in the list */
-    bool hidden; /* there may be: /proc does not show this user all of its own (hidepid) */
+    bool hidden; /* there may be: /proc does not show this user all of its own (hidepid), or one
+                    could not be looked at */
 };
 
 /* The trail that this user's sessions write, as the policy has it, and the room left for it. */
@@ -161,7 +163,8 @@ int doctor_print(FILE *out, const struct doctor_report *r);
 int doctor_print_json(FILE *out, const struct doctor_report *r);
 
 /* Who a process says it is, by its name and command line; one that does not let it be read within
-   half a second, or less if others before did not, has that added to `wrong`. */
+   half a second, or less if others before did not, has that added to `wrong`. DOCTOR_PARTS: nothing
+   could be asked. */
 unsigned doctor_part_of(pid_t pid, const char *name, char wrong[DOCTOR_WRONG]);
 /* gate, ..., broker, launcher, watch; NULL for WORKER_NONE. */
 const char *doctor_part_name(unsigned part);
@@ -209,12 +212,16 @@ const char *doctor_seen_word(unsigned n);
    compared, but not all could. One without a rule was not: that it is a command of a moment is its
    own claim. */
 int doctor_status(const struct doctor_processes *all);
+/* ... and for the whole report: 7, too, when something could not be tried or
+   looked at. */
+int doctor_report_status(const struct doctor_report *r);
 /* Before the lock-down, after start_init. */
 void doctor_look_at_trail(struct doctor_trail *out);
 /* What Linux lets us see of a process of ours. */
 struct doctor_look doctor_look_at(pid_t pid);
 /* Tries, in children under the filters of that kind (WORKER_NONE: those of this process), what
-   `power` takes. True when the kernel stopped every one of them. */
-bool doctor_is_blocked(enum worker_kind kind, enum doctor_power power);
+   `power` takes: NEVER when the kernel stopped every one of them, TRUSTED when it did not, UNTRIED
+   when it stopped those that could be made. */
+enum ui_holds doctor_try(enum worker_kind kind, enum doctor_power power);
 
 #endif

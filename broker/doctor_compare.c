@@ -8,6 +8,7 @@
 #include "lib/fd.h"
 #include "policy/processes.h"
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 
 struct holds {
     unsigned local, network, files, memory, polls, processes, namespaces, strange, all;
+    unsigned unknown; /* were there, and could not be looked at */
 };
 
 #define DEV_NULLS 16 /* of which no rule says a number: three, and some for a moment */
@@ -44,17 +46,21 @@ static bool is_socket(const char *link)
 /* The socket itself says what it is, as "UNIX" or "UNIX-STREAM"; the lists in /proc/net are those
    of one network, and as long as anybody likes. Held by O_PATH first: what a process puts in its
    place meanwhile, a file of a slow file system say, is never asked. */
-static bool is_local(int folder, const char *name)
+static unsigned *as_socket(struct holds *h, int folder, const char *name)
 {
     FD_OWNED fd = openat(folder, name, O_PATH | O_CLOEXEC);
     char path[40], link[32], kind[32];
+    if (fd < 0 && proc_may_be_there(errno))
+        return &h->unknown;
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     ssize_t n = fd < 0 ? -1 : readlink(path, link, sizeof link - 1);
     if (n <= 0)
-        return false;
+        return &h->network;
     link[n] = '\0';
-    return is_socket(link) && getxattr(path, "system.sockprotoname", kind, sizeof kind) >= 4 &&
-           memcmp(kind, "UNIX", 4) == 0;
+    bool local = is_socket(link) &&
+                 getxattr(path, "system.sockprotoname", kind, sizeof kind) >= 4 &&
+                 memcmp(kind, "UNIX", 4) == 0;
+    return local ? &h->local : &h->network;
 }
 
 static bool is_namespace(const char *link)
@@ -72,7 +78,7 @@ static void count(struct holds *h, const char *link, int folder, const char *nam
     if (strcmp(link, "/dev/null") == 0)
         return;
     if (is_socket(link))
-        *(is_local(folder, name) ? &h->local : &h->network) += 1;
+        *as_socket(h, folder, name) += 1;
     else if (strncmp(link, "/memfd:", 7) == 0)
         h->memory++;
     else if (strcmp(link, "anon_inode:[eventpoll]") == 0)
@@ -95,7 +101,16 @@ static unsigned most_of(unsigned part)
            rules[part].polls + rules[part].processes + rules[part].namespaces + DEV_NULLS;
 }
 
-/* Those from `first` on, at most one more than `most`. False: not for us to see. */
+/* The next name; NULL: that was the last, or no more can be read. */
+static const char *next(DIR *d, struct holds *h)
+{
+    errno = 0;
+    struct dirent *e = readdir(d);
+    h->unknown += !e && errno != 0;
+    return e ? e->d_name : NULL;
+}
+
+/* Those from `first` on, at most one more than `most`. False: not for us to see, or not all. */
 static bool count_all(pid_t pid, long first, unsigned most, struct holds *h)
 {
     char path[64], link[512];
@@ -103,14 +118,14 @@ static bool count_all(pid_t pid, long first, unsigned most, struct holds *h)
     DIR *d = opendir(path);
     if (!d)
         return false;
-    for (struct dirent *e = readdir(d); e && h->all <= most; e = readdir(d)) {
-        ssize_t n = readlinkat(dirfd(d), e->d_name, link, sizeof link - 1);
-        bool this_one = pid == getpid() && strtol(e->d_name, NULL, 10) == dirfd(d);
-        if (n <= 0 || this_one || strtol(e->d_name, NULL, 10) < first)
+    for (const char *name = next(d, h); name && h->all <= most; name = next(d, h)) {
+        ssize_t n = readlinkat(dirfd(d), name, link, sizeof link - 1);
+        bool this_one = pid == getpid() && strtol(name, NULL, 10) == dirfd(d);
+        if (n <= 0 || this_one || strtol(name, NULL, 10) < first)
             continue;
         link[n] = '\0';
         h->all++;
-        count(h, link, dirfd(d), e->d_name);
+        count(h, link, dirfd(d), name);
     }
     closedir(d);
     return true;
@@ -137,7 +152,7 @@ static bool compare_descriptors(pid_t pid, unsigned part, char out[DOCTOR_WRONG]
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (rows[i].has > rows[i].may)
             differs(out, rows[i].what, rows[i].has, rows[i].may);
-    return true;
+    return h.unknown == 0;
 }
 
 /* --- namespaces --- */

@@ -15,16 +15,20 @@
 
 enum { STATUS_DIFFERS = 1, STATUS_UNSURE = 7 };
 
+/* -1, with errno: not for us to see, or it could not be read, not even to its end. */
 static int count_names(const char *path)
 {
     DIR *d = opendir(path);
     if (d == NULL)
         return -1;
     int n = 0;
+    errno = 0;
     for (struct dirent *e = readdir(d); e != NULL; e = readdir(d))
         n += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
+    int error = errno;
     closedir(d);
-    return n;
+    errno = error;
+    return error == 0 ? n : -1;
 }
 
 static int has_own_network(pid_t pid)
@@ -37,15 +41,20 @@ static int has_own_network(pid_t pid)
     return strcmp(theirs, ours) != 0;
 }
 
+static int look_into(struct doctor_look *look, pid_t pid, const char *folder)
+{
+    char path[32];
+    snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, folder);
+    int n = count_names(path);
+    look->failed = look->failed || (n < 0 && proc_may_be_there(errno));
+    return n;
+}
+
 struct doctor_look doctor_look_at(pid_t pid)
 {
-    struct doctor_look look;
-    char path[32];
-    snprintf(path, sizeof path, "/proc/%d/root", (int)pid);
-    look.root_entries = count_names(path);
-    snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
-    look.descriptors = count_names(path);
-    look.own_network = has_own_network(pid);
+    struct doctor_look look = {.own_network = has_own_network(pid)};
+    look.root_entries = look_into(&look, pid, "root");
+    look.descriptors = look_into(&look, pid, "fd");
     return look;
 }
 
@@ -95,17 +104,26 @@ static void compare(struct doctor_process *p)
 static bool is_gone(pid_t pid)
 {
     char status[4096];
-    return proc_read(pid, "status", status, sizeof status) <= 0 || proc_is_dead(status);
+    ssize_t len = proc_read(pid, "status", status, sizeof status);
+    return len < 0 ? !proc_may_be_there(errno) : len == 0 || proc_is_dead(status);
+}
+
+/* False: there is nothing, or it is noted that there may be. */
+static bool read_of(struct doctor_processes *r, pid_t pid, const char *file, char *out, size_t size)
+{
+    ssize_t len = proc_read(pid, file, out, size);
+    r->hidden = r->hidden || (len < 0 && proc_may_be_there(errno));
+    return len > 0;
 }
 
 static void add_process(struct doctor_processes *r, pid_t pid)
 {
     struct doctor_process p = {.pid = pid};
     char name[32], status[4096];
-    ssize_t len = proc_read(pid, "comm", name, sizeof name);
-    if (len <= 1 || proc_read(pid, "status", status, sizeof status) <= 0)
+    if (!read_of(r, pid, "comm", name, sizeof name) ||
+        !read_of(r, pid, "status", status, sizeof status))
         return;
-    name[len - 1] = '\0'; /* the newline; one before it is the name's */
+    name[strlen(name) - 1] = '\0'; /* the newline; one before it is the name's */
     text_clean(name);
     p.parent = parent_in(status);
     /* Neither this process nor what it has started itself, to measure. */
@@ -119,7 +137,7 @@ static void add_process(struct doctor_processes *r, pid_t pid)
     p.part = doctor_part_of(pid, p.name, p.wrong);
     p.user = proc_user(status);
     p.root = proc_is_root(status);
-    bool measured = start_measure_pid(pid, &p.proof) == 0;
+    bool measured = p.part != DOCTOR_PARTS && start_measure_pid(pid, &p.proof) == 0;
     if (measured && p.part != WORKER_NONE)
         compare(&p);
     if (is_gone(pid))
@@ -139,6 +157,7 @@ static void scan_once(struct doctor_processes *out)
         return;
     for (pid_t pid = proc_next(d); pid > 0; pid = proc_next(d))
         add_process(out, pid);
+    out->hidden = out->hidden || errno != 0;
     closedir(d);
 }
 
@@ -188,5 +207,22 @@ int doctor_status(const struct doctor_processes *all)
         if (v != DOCTOR_RIGHT)
             status = STATUS_UNSURE;
     }
+    return status;
+}
+
+static bool is_unknown(const struct doctor_row *row)
+{
+    bool unknown = row->look.failed;
+    for (int power = 0; power < DOCTOR_POWERS; power++)
+        unknown = unknown || row->holds[power] == UI_HOLDS_UNTRIED;
+    return unknown && row->result == DOCTOR_VERIFIED;
+}
+
+int doctor_report_status(const struct doctor_report *r)
+{
+    int status = doctor_status(r->running);
+    for (int k = 0; k < WORKER_KINDS && status == 0; k++)
+        if (is_unknown(&r->rows[k]))
+            status = STATUS_UNSURE;
     return status;
 }

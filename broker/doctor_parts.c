@@ -73,14 +73,13 @@ static bool read_argument(const void *ctx, void *answer)
     return true;
 }
 
-static struct argument argument_of(pid_t pid, char wrong[DOCTOR_WRONG])
+/* False: there is no answer, and it is not that process's doing. */
+static bool argument_of(pid_t pid, struct argument *a, char wrong[DOCTOR_WRONG])
 {
-    struct argument a = {0};
-    bool late;
-    doctor_ask_about(read_argument, &pid, &a, sizeof a, &late);
+    bool late, heard = doctor_ask_about(read_argument, &pid, a, sizeof *a, &late);
     if (late)
         doctor_add_wrong(wrong, "what it was started with cannot be read: it lets that wait");
-    return a;
+    return heard || late;
 }
 
 /* vitrine is one program and many commands; render one and two kinds: the first argument tells
@@ -89,8 +88,9 @@ unsigned doctor_part_of(pid_t pid, const char *name, char wrong[DOCTOR_WRONG])
 {
     bool is_render = strcmp(name, worker_kind_program(WORKER_UI)) == 0;
     struct argument a = {0};
-    if (is_render || strcmp(name, own[DOCTOR_BROKER].program) == 0)
-        a = argument_of(pid, wrong);
+    bool asks = is_render || strcmp(name, own[DOCTOR_BROKER].program) == 0;
+    if (asks && !argument_of(pid, &a, wrong))
+        return DOCTOR_PARTS;
     if (is_render && wrong[0])
         return WORKER_UI;
     const char *role = a.text;

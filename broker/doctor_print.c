@@ -15,6 +15,8 @@ static const char *holds_word(const struct doctor_row *row, enum doctor_power po
         return "never";
     case UI_HOLDS_MAY:
         return "may";
+    case UI_HOLDS_UNTRIED:
+        return "untried";
     case UI_HOLDS_TRUSTED:
         break;
     }
@@ -57,11 +59,12 @@ static void print_row(FILE *out, const struct doctor_row *row)
                 row->why != NULL ? row->why : "");
         return;
     }
-    fprintf(out, " filters %d, threads %d, capabilities %s%s%s%s\n", row->proof.filters,
+    fprintf(out, " filters %d, threads %d, capabilities %s%s%s%s%s\n", row->proof.filters,
             row->proof.threads, (row->proof.cap_eff | row->proof.cap_prm) == 0 ? "none" : "some",
             row->proof.namespaces ? ", own namespaces" : "",
             row->look.root_entries == 0 ? ", empty root" : "",
-            row->look.own_network == 1 ? ", no network" : "");
+            row->look.own_network == 1 ? ", no network" : "",
+            row->look.failed ? ", not all could be looked at" : "");
 }
 
 static void print_unseen(FILE *out, unsigned unseen)
@@ -123,9 +126,8 @@ static void print_processes(FILE *out, const struct doctor_report *r)
         fprintf(out, "  More run under such names than the %d that are listed.\n",
                 DOCTOR_PROCESSES);
     if (r->running->hidden)
-        fputs("  More may run: /proc is not there, or hides this user's own processes (hidepid); "
-              "what "
-              "it hides was not compared.\n",
+        fputs("  More may run: /proc is not there, hides this user's own processes (hidepid), or "
+              "could not be read; what it hides was not compared.\n",
               out);
     print_sum(out, r->running);
 }
@@ -189,7 +191,8 @@ int doctor_print(FILE *out, const struct doctor_report *r)
     fprintf(out,
             "\n  never: tried here, under the policy of that part, and stopped by Linux. may: "
             "handed to it by\n"
-            "  design. trusted: only its own code holds it back. start: from clone to verified.\n");
+            "  design. trusted: only its own code holds it back. untried: it could not be tried.\n"
+            "  start: from clone to verified.\n");
     print_processes(out, r);
     return fflush(out) == 0 && !ferror(out) ? 0 : -1;
 }
@@ -227,6 +230,7 @@ static void add_row(struct json *j, const struct doctor_row *row)
         json_number(j, "root_entries", row->look.root_entries);
         json_number(j, "descriptors", row->look.descriptors);
         json_number(j, "own_network", row->look.own_network);
+        json_bool(j, "look_failed", row->look.failed);
         json_object(j, "holds");
         for (int power = 0; power < DOCTOR_POWERS; power++)
             json_text(j, powers[power], holds_word(row, (enum doctor_power)power));

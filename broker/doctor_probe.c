@@ -52,42 +52,49 @@ static bool is_refusal(int error)
     return error == ENOSYS || error == EAFNOSUPPORT;
 }
 
-/* Exit status 0: refused with an errno by a filter; 1: the kernel went on to look at the call. */
+enum { REFUSED = 0, LOOKED_AT = 1, NOT_MADE = 2 };
+
+/* Exit status: refused with an errno by a filter; the kernel went on to look at the call; there was
+   no call, as the filters could not be put on. */
 _Noreturn static void run_try(enum worker_kind kind, const struct try *t)
 {
     if (kind != WORKER_NONE && (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
                                 sandbox_filter(doctor_part_first(kind)) != 0 ||
                                 sandbox_filter(doctor_part_filter(kind)) != 0))
-        syscall(SYS_exit_group, 1);
+        syscall(SYS_exit_group, NOT_MADE);
     long result = syscall(t->number, t->args[0], t->args[1], t->args[2], t->args[3], t->args[4]);
-    syscall(SYS_exit_group, result < 0 && is_refusal(errno) ? 0 : 1);
+    syscall(SYS_exit_group, result < 0 && is_refusal(errno) ? REFUSED : LOOKED_AT);
     for (;;) {
     }
 }
 
-static bool is_stopped(enum worker_kind kind, const struct try *t)
+static enum ui_holds try_one(enum worker_kind kind, const struct try *t)
 {
-    int pidfd = -1, status = 1;
-    pid_t pid = start_fork(&pidfd);
+    int pidfd = -1, status = 0;
+    pid_t pid = start_fork(&pidfd), ended = -1;
     if (pid == 0)
         run_try(kind, t);
     if (pid < 0)
-        return false;
+        return UI_HOLDS_UNTRIED;
     close(pidfd);
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    while ((ended = waitpid(pid, &status, 0)) < 0 && errno == EINTR) {
     }
-    if (WIFSIGNALED(status))
-        return WTERMSIG(status) == SIGSYS;
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    if (ended != pid || (WIFEXITED(status) && WEXITSTATUS(status) == NOT_MADE))
+        return UI_HOLDS_UNTRIED;
+    bool stopped =
+        WIFSIGNALED(status) ? WTERMSIG(status) == SIGSYS : WEXITSTATUS(status) == REFUSED;
+    return stopped ? UI_HOLDS_NEVER : UI_HOLDS_TRUSTED;
 }
 
-bool doctor_is_blocked(enum worker_kind kind, enum doctor_power power)
+enum ui_holds doctor_try(enum worker_kind kind, enum doctor_power power)
 {
-    for (size_t i = 0; i < TRIES_MAX; i++) {
+    enum ui_holds all = UI_HOLDS_NEVER;
+    for (size_t i = 0; i < TRIES_MAX && all != UI_HOLDS_TRUSTED; i++) {
         const struct try *t = &tries[power][i];
         bool used = t->number != 0 || t->args[0] != 0;
-        if (used && !is_stopped(kind, t))
-            return false;
+        enum ui_holds one = used ? try_one(kind, t) : UI_HOLDS_NEVER;
+        if (one != UI_HOLDS_NEVER)
+            all = one;
     }
-    return true;
+    return all;
 }

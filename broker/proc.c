@@ -2,6 +2,7 @@
 #include "broker/proc.h"
 #include "lib/fd.h"
 #include <ctype.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 
 pid_t proc_next(DIR *proc)
 {
+    errno = 0;
     for (struct dirent *e = readdir(proc); e != NULL; e = readdir(proc)) {
         pid_t pid = isdigit((unsigned char)e->d_name[0]) ? (pid_t)strtol(e->d_name, NULL, 10) : 0;
         if (pid > 0)
@@ -29,6 +31,11 @@ ssize_t proc_read(pid_t pid, const char *file, char *out, size_t size)
     ssize_t n = fd < 0 ? -1 : read(fd, out, size - 1);
     out[n > 0 ? n : 0] = '\0';
     return n;
+}
+
+bool proc_may_be_there(int error)
+{
+    return error != ENOENT && error != ESRCH && error != EACCES && error != EPERM;
 }
 
 uid_t proc_user(const char *status)

@@ -26,7 +26,7 @@ static bool blind;
 
 static void note_error(void)
 {
-    blind = blind || (errno != ENOENT && errno != ESRCH && errno != EACCES && errno != EPERM);
+    blind = blind || proc_may_be_there(errno);
 }
 
 static int hold(pid_t pid)
@@ -47,7 +47,6 @@ static bool look(pid_t pid, const char *file, char *out, size_t size)
 
 static pid_t next(DIR *dir)
 {
-    errno = 0;
     pid_t pid = proc_next(dir);
     blind = blind || (pid == 0 && errno != 0);
     return pid;

@@ -243,9 +243,9 @@ struct ui_two_lines ui_error_lines(const struct ui_error_row *e, unsigned versio
 enum ui_string ui_holds_word(unsigned holds)
 {
     static const enum ui_string words[] = {UI_STR_DOCTOR_NEVER, UI_STR_DOCTOR_MAY,
-                                           UI_STR_DOCTOR_TRUSTED};
+                                           UI_STR_DOCTOR_TRUSTED, UI_STR_DOCTOR_UNTRIED};
 
-    return holds < 3 ? words[holds] : UI_STR_NONE;
+    return holds < 4 ? words[holds] : UI_STR_NONE;
 }
 
 enum ui_string ui_waiting_none(unsigned door)

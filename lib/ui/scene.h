@@ -162,7 +162,7 @@ enum ui_doctor_all { UI_DOCTOR_SOME = 0, UI_DOCTOR_ALL = 1, UI_DOCTOR_UNLOCKED =
 
 /* UI_SLOT_DOCTOR_n.number: enum worker_kind (WORKER_NONE: the broker), running or not, and for each
    of screen, mouse and keys, network, files one enum ui_holds; all from measured facts. */
-enum ui_holds { UI_HOLDS_NEVER = 0, UI_HOLDS_MAY = 1, UI_HOLDS_TRUSTED = 2 };
+enum ui_holds { UI_HOLDS_NEVER = 0, UI_HOLDS_MAY = 1, UI_HOLDS_TRUSTED = 2, UI_HOLDS_UNTRIED = 3 };
 #define UI_DOCTOR_ROW(kind, running, screen, hands, net, files)                                    \
     (0x80000000u | (uint32_t)(kind) | (uint32_t)(running) << 8 | (uint32_t)(screen) << 16 |        \
      (uint32_t)(hands) << 18 | (uint32_t)(net) << 20 | (uint32_t)(files) << 22)

@@ -69,7 +69,7 @@ void sample_doctor(struct scene *s)
         UI_DOCTOR_ROW(WORKER_NONE, 1, 2, 2, 2, 2),  UI_DOCTOR_ROW(WORKER_UI, 1, 0, 0, 0, 0),
         UI_DOCTOR_ROW(WORKER_NET, 1, 0, 0, 1, 0),   UI_DOCTOR_ROW(WORKER_CAPTURE, 0, 1, 0, 0, 0),
         UI_DOCTOR_ROW(WORKER_INPUT, 0, 0, 1, 0, 0), UI_DOCTOR_ROW(WORKER_VIEW, 0, 0, 0, 0, 0),
-        UI_DOCTOR_ROW(WORKER_SEAL, 1, 0, 0, 0, 0),  UI_DOCTOR_ROW(WORKER_GATE, 0, 1, 1, 0, 0),
+        UI_DOCTOR_ROW(WORKER_SEAL, 1, 0, 0, 0, 0),  UI_DOCTOR_ROW(WORKER_GATE, 0, 1, 1, 0, 3),
         UI_DOCTOR_ROW(WORKER_RELAY, 1, 0, 0, 1, 0), UI_DOCTOR_ROW(WORKER_AUDIT, 1, 0, 0, 0, 1)};
 
     for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++)

@@ -9,6 +9,7 @@
 #include "lib/sandbox.h"
 #include "tests/unit/hidden_proc.h"
 #include "tests/unit/programs.h"
+#include <dirent.h>
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
@@ -236,20 +237,37 @@ static void test_inherited_filter_is_counted(void **state)
     assert_int_equal(status, 0);
 }
 
-/* What the table says never of, the kernel refuses; and it says so of nothing that works. */
-static void test_probes(void **state)
+/* --- a computer without a place for one more process --- */
+
+static unsigned forks, fork_that_fails;
+
+pid_t __real_start_fork(int *pidfd);
+pid_t __wrap_start_fork(int *pidfd);
+pid_t __wrap_start_fork(int *pidfd)
+{
+    if (++forks != fork_that_fails)
+        return __real_start_fork(pidfd);
+    errno = EAGAIN;
+    return -1;
+}
+
+static bool without_one_process(void)
+{
+    fork_that_fails = 40; /* the launcher's, the broker's tries, then a worker's */
+    return true;
+}
+
+static void test_untried_is_said(void **state)
 {
     (void)state;
-    for (enum worker_kind k = WORKER_GATE; k < WORKER_KINDS; k++)
-        assert_true(doctor_is_blocked(k, DOCTOR_OTHERS));
-    assert_true(doctor_is_blocked(WORKER_SEAL, DOCTOR_NET));
-    assert_true(doctor_is_blocked(WORKER_SEAL, DOCTOR_FILES));
-    assert_true(doctor_is_blocked(WORKER_VIEW, DOCTOR_SCREEN));
-    assert_false(doctor_is_blocked(WORKER_DIAL, DOCTOR_NET));
-    assert_false(doctor_is_blocked(WORKER_DIAL, DOCTOR_FILES));
-    /* This test itself has no filter. */
-    assert_false(doctor_is_blocked(WORKER_NONE, DOCTOR_NET));
-    assert_false(doctor_is_blocked(WORKER_NONE, DOCTOR_FILES));
+    static struct outcome o;
+    run_doctor(without_one_process, true, &o);
+    assert_int_equal(o.status, status_of(&o) == 1 ? 1 : 7);
+    expect_text(&o, "\"level\":\"full\"");
+    expect_text(&o, ":\"untried\"");
+    run_doctor(without_one_process, false, &o);
+    expect_text(&o, " untried ");
+    expect_text(&o, "untried: it could not be tried.");
 }
 
 static void test_ui_row(void **state)
@@ -361,6 +379,63 @@ static void test_full_list_is_said(void **state)
     end_named(DOCTOR_PROCESSES + 1, hold);
 }
 
+/* --- a computer without a descriptor left: what may be there is not "none" --- */
+
+static const char *unread_file = ""; /* of /proc/PID */
+static unsigned reads, read_that_fails;
+static bool asks_nobody;
+
+struct dirent *__real_readdir(DIR *folder);
+struct dirent *__wrap_readdir(DIR *folder);
+struct dirent *__wrap_readdir(DIR *folder)
+{
+    if (++reads != read_that_fails)
+        return __real_readdir(folder);
+    errno = EIO;
+    return NULL;
+}
+
+bool __real_doctor_ask_about(doctor_ask_fn ask, const void *ctx, void *answer, size_t size,
+                             bool *late);
+bool __wrap_doctor_ask_about(doctor_ask_fn ask, const void *ctx, void *answer, size_t size,
+                             bool *late);
+bool __wrap_doctor_ask_about(doctor_ask_fn ask, const void *ctx, void *answer, size_t size,
+                             bool *late)
+{
+    *late = false;
+    return !asks_nobody && __real_doctor_ask_about(ask, ctx, answer, size, late);
+}
+
+static void expect_hidden(struct outcome *o)
+{
+    list_processes(true, o);
+    expect_text(o, "\"processes_hidden\":true");
+    assert_null(strstr(o->text, "\"name\":\"vitrine\""));
+}
+
+static void test_who_cannot_be_looked_at(void **state)
+{
+    static const char *const files[] = {"comm", "status"};
+    (void)state;
+    static struct outcome o;
+    int hold[2];
+    start_named("vitrine", 1, hold);
+    for (int i = 0; i < 2; i++) {
+        unread_file = files[i];
+        expect_hidden(&o);
+    }
+    unread_file = "";
+    asks_nobody = true; /* what it was started with */
+    expect_hidden(&o);
+    asks_nobody = false;
+    read_that_fails = reads + 1; /* there, in the child */
+    expect_hidden(&o);
+    read_that_fails = 0;
+    list_processes(true, &o);
+    expect_text(&o, "\"processes_hidden\":false");
+    end_named(1, hold);
+}
+
 /* Linux reads it out of the process's memory, behind which there may be a file system that never
    answers: that is waited for here. */
 static bool silent;
@@ -371,6 +446,10 @@ ssize_t __wrap_proc_read(pid_t pid, const char *file, char *out, size_t size)
 {
     while (silent && strcmp(file, "cmdline") == 0)
         pause();
+    if (strcmp(file, unread_file) == 0) {
+        errno = EMFILE;
+        return -1;
+    }
     return __real_proc_read(pid, file, out, size);
 }
 
@@ -469,7 +548,7 @@ static void start_pair(void)
 static int look_at_pair(bool hides)
 {
     static struct outcome o;
-    static const char *const lines[] = {"(hidepid); what it hides was not compared",
+    static const char *const lines[] = {"could not be read; what it hides was not compared",
                                         "\"processes_hidden\":true"};
     list_processes(false, &o);
     if (!strstr(o.text, lines[0]) != !hides)
@@ -592,7 +671,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_without_locked_memory),
         cmocka_unit_test(test_without_seccomp),
         cmocka_unit_test(test_inherited_filter_is_counted),
-        cmocka_unit_test(test_probes),
+        cmocka_unit_test(test_untried_is_said),
+        cmocka_unit_test(test_who_cannot_be_looked_at),
         cmocka_unit_test(test_ui_row),
         cmocka_unit_test(test_names_are_cleaned),
         cmocka_unit_test(test_full_list_is_said),

@@ -6,6 +6,8 @@
 #include "lib/sandbox.h"
 #include "policy/limits.h"
 #include "tests/unit/programs.h"
+#include <dirent.h>
+#include <errno.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -86,6 +88,49 @@ static int hold_more(void)
     return unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0 && *compare_here() ? 7 : 0;
 }
 
+/* Where nothing more can be opened, or read. */
+static bool cannot_open;
+static unsigned reads, read_that_fails;
+
+int __real_openat(int at, const char *path, int flags, ...);
+int __wrap_openat(int at, const char *path, int flags, ...);
+int __wrap_openat(int at, const char *path, int flags, ...)
+{
+    if (!cannot_open)
+        return __real_openat(at, path, flags);
+    errno = EMFILE;
+    return -1;
+}
+
+struct dirent *__real_readdir(DIR *folder);
+struct dirent *__wrap_readdir(DIR *folder);
+struct dirent *__wrap_readdir(DIR *folder)
+{
+    if (++reads != read_that_fails)
+        return __real_readdir(folder);
+    errno = EIO;
+    return NULL;
+}
+
+/* What could not be looked at is neither right nor wrong. */
+static int hold_what_is_not_seen(void)
+{
+    const struct doctor_process p = {.pid = getpid(), .part = WORKER_INPUT};
+    int ends[2];
+    if (!hold_like_input(ends) || *compare_here())
+        return 1;
+    cannot_open = true;
+    if (doctor_compare(&p, compared) != DOCTOR_DESCRIPTORS || *compared)
+        return 2;
+    cannot_open = false;
+    for (unsigned n = 1; n < 6; n++) {
+        read_that_fails = reads + n;
+        if (doctor_compare(&p, compared) != DOCTOR_DESCRIPTORS || *compared)
+            return 3;
+    }
+    return *compare_here() ? 4 : 0;
+}
+
 /* Not one after the other for as long as it opens them. */
 static int hold_very_many(void)
 {
@@ -113,6 +158,7 @@ static void test_held_descriptors(void **state)
     (void)state;
     expect_zero_of(hold_more);
     expect_zero_of(hold_very_many);
+    expect_zero_of(hold_what_is_not_seen);
 }
 
 static int lax_limits(void)
