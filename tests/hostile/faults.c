@@ -19,6 +19,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -296,8 +297,9 @@ int __wrap_fclose(FILE *f)
     return due(STDIO) ? onto_full_disk(f, true) : __real_fclose(f);
 }
 
-/* Only the making of a process: whatever else goes this way is not one of the kinds. Who is killed
- * makes no calls any more. */
+/* Only the making of a process: whatever else goes this way is not one of the kinds, nor is a
+ * thread, which doctor's children try to make under a filter, and only the kernel can answer. Who
+ * is killed makes no calls any more. */
 long __real_syscall(long number, ...);
 long __wrap_syscall(long number, ...);
 
@@ -311,7 +313,8 @@ long __wrap_syscall(long number, ...)
     va_end(more);
     if (number == SYS_pidfd_send_signal && a[1] == SIGKILL && counts_only())
         await_look();
-    if ((number != SYS_clone && number != SYS_clone3) || !due(FORK))
+    bool makes = number == SYS_clone3 || (number == SYS_clone && !(a[0] & CLONE_THREAD));
+    if (!makes || !due(FORK))
         return __real_syscall(number, a[0], a[1], a[2], a[3], a[4], a[5]);
     errno = EAGAIN;
     return -1;
