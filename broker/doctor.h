@@ -33,7 +33,7 @@ struct doctor_look {
     int root_entries; /* names in its root directory */
     int descriptors;  /* open ones */
     int own_network;  /* 1: another network than ours */
-    bool failed;      /* folders could not be read for another reason than that they are not ours */
+    bool failed;      /* not for us to see is not why: it had ended, or no more can be open here */
 };
 
 struct doctor_row {

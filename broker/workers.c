@@ -379,8 +379,9 @@ struct worker *workers_start(struct workers *all, enum worker_kind kind,
     *w = (struct worker){.all = all, .uses = uses, .ctx = ctx, .kind = kind};
     if (begin(w))
         return w;
-    w->plain = true;
-    if (!all->require_namespaces && !start_is_shortage(errno) && begin(w))
+    /* That the launcher could not be asked says nothing of namespaces. */
+    w->plain = !is_launched(kind);
+    if (w->plain && !all->require_namespaces && !start_is_shortage(errno) && begin(w))
         return w;
     w->state = WORKER_FREE;
     return NULL;

@@ -263,7 +263,8 @@ int start_worker(enum worker_kind kind, bool plain, struct started *out)
 
 bool start_is_shortage(int error)
 {
-    return error == EAGAIN || error == ENOMEM || error == EMFILE || error == ENFILE;
+    return error == EAGAIN || error == ENOMEM || error == EMFILE || error == ENFILE ||
+           error == ENOBUFS || error == ETOOMANYREFS;
 }
 
 int start_worker_for_parent(enum worker_kind kind, bool plain, struct started *out)

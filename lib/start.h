@@ -60,8 +60,8 @@ pid_t start_fork(int *pidfd);
    there are no namespaces to be had; EPERM with `plain` also that the program is not root's or ours
    alone. On failure nothing is left behind. */
 int start_worker(enum worker_kind kind, bool plain, struct started *out);
-/* Of processes, memory or descriptors there are too few just now: that says nothing of the kernel's
-   namespaces, and is no reason to do without them. */
+/* Of processes, memory or descriptors, also on their way, there are too few just now: that says
+   nothing of the kernel's namespaces, and is no reason to do without them. */
 bool start_is_shortage(int error);
 /* As start_worker, in a process whose parent shall be the worker's: used by the launcher
    (CLONE_PARENT). On failure out->pid names the child that the parent has to reap, 0 for none. */

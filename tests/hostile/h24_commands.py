@@ -70,7 +70,8 @@ def stopped(at, done, _):
 
 # What says itself why it does not know more.
 OWN_WORDS = re.compile(r'\n  (?:audit trail|[^\n]*no screen to share)[^\n]*|"trail":{[^}]*}|"display":"[^"]*"')
-LESS = (('never', '(?:never|untried)'), ('trusted', '(?:trusted|untried)'), (r',\ empty\ root', r'(?:, empty root|)'),
+LESS = (('never', '(?:never|untried)'), ('trusted', '(?:trusted|untried)'), (r',\ empty\ root', '(?:, empty root|)'),
+        (r',\ no\ network', '(?:, no network|)'),
         ('\\\n', '(?:, not all could be looked at|)\n'), ('"look_failed":false', '"look_failed":(?:true|false)'),
         ('"processes_hidden":false', '"processes_hidden":(?:true|false)'))
 STOOD_BY = re.compile(r'{"name":"vitrine-idle"[^{}]*},?')

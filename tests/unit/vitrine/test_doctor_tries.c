@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -88,7 +89,7 @@ struct dirent *__wrap_readdir(DIR *folder)
     return NULL;
 }
 
-static void test_folder_that_cannot_be_read(void **state)
+static void test_who_cannot_be_looked_into(void **state)
 {
     (void)state;
     struct doctor_look look = doctor_look_at(getpid());
@@ -99,6 +100,13 @@ static void test_folder_that_cannot_be_read(void **state)
         assert_int_equal(look.root_entries, -1);
         assert_true(look.descriptors > 0 && look.failed);
     }
+    pid_t child = fork();
+    if (child == 0)
+        _exit(0);
+    siginfo_t how;
+    assert_int_equal(waitid(P_PID, (id_t)child, &how, WEXITED | WNOWAIT), 0);
+    assert_true(doctor_look_at(child).failed); /* it has ended before */
+    assert_int_equal(waitpid(child, NULL, 0), child);
     static struct doctor_processes none;
     struct doctor_report r = {.running = &none};
     r.rows[WORKER_SEAL].result = DOCTOR_VERIFIED;
@@ -112,7 +120,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_probes),
         cmocka_unit_test(test_what_cannot_be_tried),
-        cmocka_unit_test(test_folder_that_cannot_be_read),
+        cmocka_unit_test(test_who_cannot_be_looked_into),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
