@@ -85,14 +85,21 @@ def calls_at_places(pid, path):
         return {}
 
 
+def in_project(path):
+    """That file's name from the top of the project, wherever it was compiled; None: it is none of it."""
+    parts = path.split('/')
+    tails = ('/'.join(parts[i:]) for i in range(1, len(parts)))
+    return next((tail for tail in tails if os.path.isfile(os.path.join(party.ROOT, tail))), None)
+
+
 def places_named(program, places):
     """{(kind, address): 'broker/app.c:function'} of such places; a second one of that kind in that function ends in '.2', and so on."""
     named, times = {}, {}
     for kind, where in sorted(places):
         asked = subprocess.run(['addr2line', '-i', '-f', '-e', os.path.join(party.BUILD, 'faults', program), '%#x' % (where - 1)],    # in the call, not behind
                                capture_output=True, text=True, check=True).stdout.splitlines()
-        frames = [(function, os.path.relpath(file.split(':')[0], party.ROOT)) for function, file in zip(asked[::2], asked[1::2])]
-        function, file = next((frame for frame in frames if not frame[1].startswith('..')), frames[0])  # an inlined one of the C library's is not ours
+        frames = [(function, in_project(file.split(':')[0])) for function, file in zip(asked[::2], asked[1::2])]
+        function, file = next(frame for frame in frames if frame[1])    # an inlined one of the C library's is not ours
         n = times[kind, file, function] = times.get((kind, file, function), 0) + 1
         named[kind, where] = '%s:%s%s' % (file, function, '' if n == 1 else '.%d' % n)
     return named
@@ -113,20 +120,21 @@ def programs_of(someone, folder, only=None):
     return [(pid, name) for pid, name in programs if only in (None, name)]
 
 
-def counters_of(someone, folder, only=None):
-    """[(program, its counters, waits)] of the same."""
-    return [(name, *counters(pid, os.path.join(folder, name))) for pid, name in programs_of(someone, folder, only)]
+def counters_of(programs, folder):
+    """[(program, its counters, waits)] of such processes."""
+    return [(name, *counters(pid, os.path.join(folder, name))) for pid, name in programs]
 
 
 class Looking:
     """As long as the block runs, {(program, kind): calls} in `most`: the most in one process of that program; in `waited`, whether one
-    waited to be seen; in `places`, where that is asked for, {(program, kind, address): calls}. A look that went wrong is the test's failure, not a small number. Who is not root sees nothing."""
+    waited to be seen; in `places`, where that is asked for, {(program, kind, address): calls}. A look that went wrong is the test's
+    failure, not a small number. Who is not root sees nothing."""
 
     def __init__(self, whose, folder, pause, only=None, places=False):
         self.places = {} if places else None
         self.most, self.waited, self.trouble = {}, False, None
         self.whose, self.folder, self.pause, self.only = whose, folder, pause, only
-        self.waiting = set()
+        self.waiting, self.programs = set(), set()
         self.over = threading.Event()
         self.thread = threading.Thread(target=self._looks)
 
@@ -150,11 +158,13 @@ class Looking:
             self.trouble = trouble
 
     def look(self):
-        """Who waits is let on when everybody has been looked at since: it may be about to kill one."""
+        """Who waits is let on when everybody has been looked at since: it may be about to kill one. Those are looked at, too, whose
+        broker is gone."""
         before, self.waiting = self.waiting, set()
+        self.programs |= set(programs_of(self.whose(), self.folder, self.only))
         if self.places is not None:
             self.look_at_places()
-        for program, calls, waits in counters_of(self.whose(), self.folder, self.only):
+        for program, calls, waits in counters_of(self.programs, self.folder):
             for kind, n in calls.items():
                 self.most[program, kind] = max(n, self.most.get((program, kind), 0))
             self.waiting |= {waits} - {None}
@@ -162,9 +172,8 @@ class Looking:
             let_on(waits)
         self.waited = self.waited or bool(self.waiting)
 
-
     def look_at_places(self):
-        for pid, program in programs_of(self.whose(), self.folder, self.only):
+        for pid, program in self.programs:
             for (kind, where), n in calls_at_places(pid, os.path.join(self.folder, program)).items():
                 self.places[program, kind, where] = max(n, self.places.get((program, kind, where), 0))
 

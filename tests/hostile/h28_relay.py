@@ -20,7 +20,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), 'harness')]
 import party  # noqa: E402
 from desk import PATIENCE, make_tools, needs_root  # noqa: E402
-from faulty import Programs, counters_of  # noqa: E402
+from faulty import Programs, counters_of, programs_of  # noqa: E402
 from h20_kills import gone  # noqa: E402
 from h24_commands import LIBRARY, MISTAKES, even, short, told  # noqa: E402
 from h30_wire import Client, attach  # noqa: E402
@@ -232,7 +232,7 @@ def places(at):
         with at.start() as relay:
             assert serves(relay, at.port) and use(at, relay)
             most = collections.Counter()
-            for _, calls, _ in counters_of(relay, at.folder, program):
+            for _, calls, _ in counters_of(programs_of(relay, at.folder, program), at.folder):
                 for kind, n in calls.items():
                     most[kind] = max(n, most[kind])
             assert most['read'], 'nothing is counted in %s' % program
