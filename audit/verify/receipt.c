@@ -49,13 +49,52 @@ static bool same_people(struct receipt *r, const struct line *l)
     return memcmp(r->people, session, len) == 0;
 }
 
-/* Signed or not, that grant is over. */
-static void grant_over(struct receipt *r)
+/* Nothing more is said of that grant. */
+static void give_up_given(struct receipt *r)
 {
     if (!r->unproved)
         r->unproved = r->given;
     r->given = 0;
+}
+
+/* Signed or not, that grant is over. */
+static void grant_over(struct receipt *r)
+{
+    give_up_given(r);
     r->grant = false;
+}
+
+/* Whom such a line is about, by number; "": nobody. true: it is whom the line before was about. */
+static bool is_same_member(struct receipt *r, const struct line *l, const char *name)
+{
+    char member[sizeof r->member] = "";
+    size_t len = 0;
+    const char *at = line_field(l, name, &len);
+    if (at && len < sizeof member)
+        memcpy(member, at, len);
+    bool same = strcmp(member, r->member) == 0;
+    memcpy(r->member, member, sizeof member);
+    return same;
+}
+
+/* What both have signed is of one grant to one member; either line may be the first. */
+static void control_on(struct receipt *r, const struct line *l, uint64_t place)
+{
+    bool same = is_same_member(r, l, "member");
+    give_up_given(r);
+    r->given = r->grant && same ? 0 : place;
+    r->grant = false;
+}
+
+static void control_signed(struct receipt *r, const struct line *l)
+{
+    bool same = is_same_member(r, l, "controller");
+    if (r->given && same)
+        r->given = 0;
+    else
+        r->grant = true;
+    if (!same)
+        give_up_given(r);
 }
 
 static bool of_session(struct receipt *r, const struct line *l, uint64_t place)
@@ -70,11 +109,10 @@ static bool of_session(struct receipt *r, const struct line *l, uint64_t place)
         r->shared = 0;
         return same_people(r, l);
     case AUDIT_CONTROL_ON:
-        r->given = r->grant ? 0 : place;
+        control_on(r, l, place);
         return true;
     case AUDIT_CONTROL_PROOF:
-        r->grant = true;
-        r->given = 0;
+        control_signed(r, l);
         return same_people(r, l);
     case AUDIT_CONTROL_OFF:
     case AUDIT_SESSION_END:

@@ -16,7 +16,9 @@ struct receipt {
     bool whole;        /* the last line was the signature after its end */
     bool mine;         /* the last line is of that session */
     char people[64];   /* the session as its people have signed it; "": nothing signed yet */
-    bool share, grant; /* what is shown, and the grant of the moment, are signed */
+    bool share;        /* what is shown is signed */
+    bool grant;        /* a grant is, to `member`, and no control_on has come for it */
+    char member[8];    /* whom the last line of a grant was about */
     uint64_t shared;   /* place of the first share_on that nothing has been signed for; 0: none */
     uint64_t given;    /* ... of the control_on of the moment */
     uint64_t unproved; /* ... of the first control_on for which nothing came */

@@ -100,6 +100,36 @@ static void test_unproved(void **state)
     assert_int_equal(receipt_unproved(&r), 0);
 }
 
+#define SIGNED_BY(who)                                                                             \
+    {                                                                                              \
+        AUDIT_CONTROL_PROOF, 5, OURS "\",\"controller\":\"" who                                    \
+    }
+#define GIVEN_TO(who)                                                                              \
+    {                                                                                              \
+        AUDIT_CONTROL_ON, 5, "\",\"member\":\"" who                                                \
+    }
+
+/* What is signed is for one grant, and for whom it names. Seen to fail while any of it counted for
+   all until the next control_off, which whoever has the key file can leave out. */
+static void test_one_grant(void **state)
+{
+    (void)state;
+    struct receipt r;
+    assert_true(READ(&r, SHARED, PROOF, ON, ON, OFF));
+    assert_int_equal(receipt_unproved(&r), 8);
+    assert_true(READ(&r, SHARED, ON, ON, PROOF, OFF));
+    assert_int_equal(receipt_unproved(&r), 6);
+    assert_true(READ(&r, SHARED, ON, PROOF, PROOF, ON, OFF)); /* a control_off was lost */
+    assert_int_equal(receipt_unproved(&r), 0);
+    assert_true(
+        READ(&r, SHARED, SIGNED_BY("3"), GIVEN_TO("3"), OFF, GIVEN_TO("4"), SIGNED_BY("4"), OFF));
+    assert_int_equal(receipt_unproved(&r), 0);
+    assert_true(READ(&r, SHARED, SIGNED_BY("3"), GIVEN_TO("4"), OFF));
+    assert_int_equal(receipt_unproved(&r), 7);
+    assert_true(READ(&r, SHARED, GIVEN_TO("4"), SIGNED_BY("3"), OFF));
+    assert_int_equal(receipt_unproved(&r), 6);
+}
+
 /* Another vitrine's lines between these say nothing about this session, and prove nothing in it. */
 static void test_other_runs(void **state)
 {
@@ -126,6 +156,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_unproved),
+        cmocka_unit_test(test_one_grant),
         cmocka_unit_test(test_other_runs),
         cmocka_unit_test(test_other_session),
     };
