@@ -2,6 +2,7 @@
    business: nothing is read from these sockets. */
 #include "audit/sink.h"
 #include "audit/chain/line.h"
+#include "lib/loop.h"
 #include "policy/limits.h"
 #include "policy_tables.h"
 #include <errno.h>
@@ -120,11 +121,13 @@ size_t sink_journal(const struct sink *s, const char *line, size_t len, char *ou
     return (size_t)n + len + 1;
 }
 
-/* The kernel keeps few datagrams for a reader (net.unix.max_dgram_qlen, 10): any burst fills it. */
+/* The kernel keeps few datagrams for a reader (net.unix.max_dgram_qlen, 10): any burst fills it.
+   The lines of a batch share the time: meanwhile nothing else is written to the log. */
 static bool has_room(struct sink_way *w)
 {
     struct pollfd p = {.fd = w->socket - 1, .events = POLLOUT};
-    w->late = w->late || poll(&p, 1, SINK_ROOM_MS) <= 0;
+    uint64_t now = loop_now_ms();
+    w->late = w->late || now >= w->until_ms || poll(&p, 1, (int)(w->until_ms - now)) <= 0;
     return !w->late;
 }
 
@@ -189,11 +192,12 @@ static size_t send_lines(struct sink *s, size_t way, const char *text, size_t fr
     return n;
 }
 
-/* What is still owed of the opening. */
+/* A batch begins, with what is still owed of the opening. */
 static int catch_up(struct sink *s, size_t way)
 {
     int result = 0;
     struct sink_way *w = &s->ways[way];
+    w->until_ms = loop_now_ms() + SINK_ROOM_MS;
     w->taken = send_lines(s, way, s->opening, w->taken, s->n_opening, true, &result);
     return result;
 }

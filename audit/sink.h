@@ -14,9 +14,10 @@ enum sink_way_name { SINK_SYSLOG, SINK_JOURNAL, SINK_WAYS };
 struct sink_way {
     int socket; /* the descriptor + 1; 0: not there */
     bool wanted;
-    bool stream;  /* a zero byte ends each line, as with syslog(3) */
-    bool late;    /* had no room, and has taken nothing since */
-    size_t taken; /* of the opening lines */
+    bool stream;       /* a zero byte ends each line, as with syslog(3) */
+    bool late;         /* had no room, and has taken nothing since */
+    uint64_t until_ms; /* it is waited for, in this batch */
+    size_t taken;      /* of the opening lines */
 };
 
 /* Zeroed at first: nothing is wanted. */

@@ -126,7 +126,7 @@
 #define CONNECT_MS 90000        /* from the button to a number or a welcome: two dialled addresses, a queue of 30 s */
 #define MASK_MS 1000            /* CAPTURE_MASKED; later: capture is killed */
 #define UNSHARE_MS 2000         /* SEAL_UNSHARED; later: seal is killed */
-#define SINK_ROOM_MS 500        /* a log service reads its socket by then, or this line is lost to it */
+#define SINK_ROOM_MS 500        /* for the lines of a batch: a log service reads its socket by then, or a line is lost to it */
 #define RECORD_AGAIN_MS 5000    /* where no record means no session: a record that was lost is tried again */
 #define LINE_AGAIN_MS 200       /* a lost line: the helper of the last try has not ended yet */
 #define LINE_CALM_MS 10000      /* a line that has held so long begins its tries anew when it is lost */

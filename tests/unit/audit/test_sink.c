@@ -1,6 +1,8 @@
 /* Other logs that are not there yet, are busy, or come and go: what each gets, and what is said. */
 #include "audit/chain/line.h"
 #include "audit/sink.h"
+#include "lib/loop.h"
+#include "policy/limits.h"
 #include "policy_tables.h"
 #include <errno.h>
 #include <poll.h>
@@ -176,6 +178,52 @@ static void test_slow(void **state)
     assert_int_equal(pthread_join(r.thread, NULL), 0);
 }
 
+enum { READS_AFTER_MS = SINK_ROOM_MS / 5 * 3 };
+
+static uint64_t waited_ms;
+static bool drags;
+
+int __real_poll(struct pollfd *fds, nfds_t count, int timeout_ms);
+int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout_ms);
+uint64_t __real_loop_now_ms(void);
+uint64_t __wrap_loop_now_ms(void);
+
+uint64_t __wrap_loop_now_ms(void)
+{
+    return drags ? waited_ms : __real_loop_now_ms();
+}
+
+/* One line is read after a while, and not sooner. */
+int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
+{
+    char text[LINE_MAX_BYTES + 512];
+    if (!drags)
+        return __real_poll(fds, count, timeout_ms);
+    bool reads = timeout_ms >= READS_AFTER_MS;
+    waited_ms += (uint64_t)(reads ? READS_AFTER_MS : timeout_ms);
+    return reads && recv(theirs[SINK_SYSLOG], text, sizeof text, MSG_DONTWAIT) > 0;
+}
+
+/* A service that takes a line now and then does not keep a batch, and what comes after it, from the
+   log for long. Seen to fail while each line was waited for. */
+static void test_drags(void **state)
+{
+    (void)state;
+    begin(1, 0);
+    fill(SINK_SYSLOG);
+    drags = true;
+    for (int batches = 1; batches <= 2; batches++) {
+        waited_ms = 0;
+        n = 0;
+        for (int i = 0; i < 10; i++)
+            add("one of a batch");
+        assert_int_equal(sink_send(&sink, batch, n), 1);
+        assert_int_equal(errno, EAGAIN);
+        assert_true(waited_ms <= SINK_ROOM_MS);
+    }
+    drags = false;
+}
+
 static void begin_stream(void)
 {
     struct msg_audit_files m = {.sinks = 1, .stream = 1, .n_sockets = 1};
@@ -280,6 +328,7 @@ int main(void)
         cmocka_unit_test_setup(test_not_there_yet, make),
         cmocka_unit_test_setup(test_busy, make),
         cmocka_unit_test_setup(test_slow, make),
+        cmocka_unit_test_setup(test_drags, make),
         cmocka_unit_test_setup(test_stream, make),
         cmocka_unit_test_setup(test_stream_is_full, make),
         cmocka_unit_test_setup(test_wrong_sockets, make),
