@@ -86,8 +86,25 @@ static void control_on(struct receipt *r, const struct line *l, uint64_t place)
     r->grant = false;
 }
 
+/* What was signed once says nothing of another grant, wherever somebody has copied it to. */
+static bool is_first_of_grant(struct receipt *r, const struct line *l)
+{
+    size_t len = 0;
+    const char *grant = line_field(l, "grant", &len);
+    if (!grant || len != RECEIPT_GRANT)
+        return true; /* no good proof: others see that */
+    for (unsigned i = 0; i < r->n_grants; i++)
+        if (memcmp(r->grants[i], grant, len) == 0)
+            return false;
+    if (r->n_grants < RECEIPT_GRANTS)
+        memcpy(r->grants[r->n_grants++], grant, len);
+    return true;
+}
+
 static void control_signed(struct receipt *r, const struct line *l)
 {
+    if (!is_first_of_grant(r, l))
+        return;
     bool same = is_same_member(r, l, "controller");
     if (r->given && same)
         r->given = 0;

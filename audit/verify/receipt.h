@@ -8,16 +8,22 @@
 #include "audit/chain/line.h"
 #include "lib/receipt.h"
 
+#define RECEIPT_GRANTS 1024 /* more than a session has */
+#define RECEIPT_GRANT 32    /* the number of one, in hexadecimal */
+
 struct receipt {
     char session[RECEIPT_SESSION]; /* as its first line has it */
     uint64_t line;                 /* ... that session's first */
     uint64_t run;
     enum { RECEIPT_NONE, RECEIPT_HEAD, RECEIPT_RULES, RECEIPT_BEGUN, RECEIPT_ENDED } at;
-    bool whole;        /* the last line was the signature after its end */
-    bool mine;         /* the last line is of that session */
-    char people[64];   /* the session as its people have signed it; "": nothing signed yet */
-    bool share;        /* what is shown is signed */
-    bool grant;        /* a grant is, to `member`, and no control_on has come for it */
+    bool whole;      /* the last line was the signature after its end */
+    bool mine;       /* the last line is of that session */
+    char people[64]; /* the session as its people have signed it; "": nothing signed yet */
+    bool share;      /* what is shown is signed */
+    bool grant;      /* a grant is, to `member`, and no control_on has come for it */
+    char grants[RECEIPT_GRANTS]
+               [RECEIPT_GRANT]; /* those signed so far; of later ones a copy passes */
+    unsigned n_grants;
     char member[8];    /* whom the last line of a grant was about */
     uint64_t shared;   /* place of the first share_on that nothing has been signed for; 0: none */
     uint64_t given;    /* ... of the control_on of the moment */

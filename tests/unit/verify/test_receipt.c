@@ -32,7 +32,7 @@ static bool read_receipt(struct receipt *r, const struct told *lines, size_t n)
     assert_true(receipt_head(r, head, sizeof head - 1));
     const struct told rules = {AUDIT_RULES, 5, NULL}, signature = {AUDIT_SIGNED_HEAD, 5, NULL};
     for (size_t i = 0; i < n + 4; i++) {
-        char fields[128];
+        char fields[160];
         bool bound = i == 1 || i == n + 2;
         struct told t = i == 0 ? rules : i == n + 3 ? signature : (struct told){0};
         if (bound)
@@ -104,6 +104,10 @@ static void test_unproved(void **state)
     {                                                                                              \
         AUDIT_CONTROL_PROOF, 5, OURS "\",\"controller\":\"" who                                    \
     }
+#define OF_GRANT(which)                                                                            \
+    {                                                                                              \
+        AUDIT_CONTROL_PROOF, 5, OURS "\",\"grant\":\"0000000000000000000000000000000" which        \
+    }
 #define GIVEN_TO(who)                                                                              \
     {                                                                                              \
         AUDIT_CONTROL_ON, 5, "\",\"member\":\"" who                                                \
@@ -128,6 +132,10 @@ static void test_one_grant(void **state)
     assert_int_equal(receipt_unproved(&r), 7);
     assert_true(READ(&r, SHARED, GIVEN_TO("4"), SIGNED_BY("3"), OFF));
     assert_int_equal(receipt_unproved(&r), 6);
+    assert_true(READ(&r, SHARED, OF_GRANT("1"), ON, OFF, OF_GRANT("2"), ON, OFF));
+    assert_int_equal(receipt_unproved(&r), 0);
+    assert_true(READ(&r, SHARED, OF_GRANT("1"), ON, OFF, OF_GRANT("1"), ON, OFF)); /* copied */
+    assert_int_equal(receipt_unproved(&r), 10);
 }
 
 /* Another vitrine's lines between these say nothing about this session, and prove nothing in it. */
