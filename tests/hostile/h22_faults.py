@@ -131,7 +131,7 @@ def trails_whole(at, program):
 
 
 def fault(at, side, program, kind, n):
-    """noticed, quiet or absent; unseen by who is not root and sees nothing. n: of that kind, or with "at" and an address behind, of
+    """noticed, quiet or absent; unseen, where we are not root and cannot look. n: of that kind, or with "at" and an address behind, of
     those there."""
     interrupted = None
     at.forget()
@@ -188,7 +188,7 @@ def sample(program):
     with Place() as at:
         for which in sampled(program):
             outcome = fault(at, *which)
-            assert outcome != 'absent', '%s: no such call' % key(*which)
+            assert outcome != 'absent', '%s %s %s %d: no such call' % which
             outcomes[outcome] += 1
     print('(%s) ' % ', '.join('%d %s' % (n, outcome) for outcome, n in sorted(outcomes.items())), end='')
 
@@ -246,10 +246,6 @@ def ledger():
     return Ledger(os.environ.get('FAULTS_RECORD') or os.path.join(party.BUILD, 'faults', 'record.tsv'))
 
 
-def key(side, program, kind, n):
-    return '%s %s %s %d' % (side, program, kind, n)
-
-
 def of_thousands(program):
     """Which of the allocations that libraries make, most of them while they start: the first ones, ever fewer behind them, and one of so
     many throughout. Not by how many there are: what stands in the ledger is another day's choice as well."""
@@ -292,7 +288,8 @@ def asked_to_stop():
 
 def plain_session(side):
     """{(program, kind): calls} and {(program, kind, address): calls}: the most in one process of it, in a session without faults, whose
-    processes wait until they have been looked at. Every program of that side is seen at work: one in whose memory nothing is counted would have no calls that could fail."""
+    processes wait until they have been looked at. Every program of that side is seen at work: one in whose memory nothing is counted
+    would have no calls that could fail."""
     with Place() as at:
         for program in PROGRAMS[side]:
             spoil(at.folder, program, 'count')

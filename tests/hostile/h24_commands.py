@@ -30,8 +30,8 @@ from session import Session  # noqa: E402
 from trail import path_of  # noqa: E402
 
 LIMIT = 100     # seconds until it hangs
-LIBRARY = 32    # places among the thousands of allocations that OpenSSL, Cairo and the others make while a worker starts (seal: by its own functions)
-SAMPLE = 2      # places of each command in `make check`
+LIBRARY = 32    # of the thousands of allocations that OpenSSL, Cairo and the others make while a worker starts (seal: by its own functions)
+SAMPLE = 2      # calls of each command in `make check`
 MISTAKES = (signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGSYS, signal.SIGABRT)
 WHOLE, CHANGED = 'trail/audit.log', 'changed/audit.log'
 
@@ -425,7 +425,7 @@ def usual_of(at, command):
     return usual
 
 
-def places(at, command):
+def calls_of(at, command):
     """Every call, but of a worker's allocations an even choice: (program, kind, n)."""
     found = []
     for (program, kind), n in sorted(at.count(command).items()):
@@ -445,7 +445,7 @@ def short(text):
 
 def try_them(at, command, n=None):
     """(counted, {outcome: how many}, what was wrong)."""
-    usual, every = usual_of(at, command), places(at, command)
+    usual, every = usual_of(at, command), calls_of(at, command)
     outcomes, wrong = collections.Counter(), []
     for which in every if n is None else even(every, n):
         try:

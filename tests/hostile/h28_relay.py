@@ -224,7 +224,7 @@ def fails(at, program, kind, n):
         relay.stop()
 
 
-def places(at):
+def calls_of(at):
     """{program: [(program, kind, n)]}; of what libraries allocate an even choice."""
     found = {}
     for program in PROGRAMS:
@@ -254,7 +254,7 @@ def try_them(at, which):
 
 def test_sample():
     with Place() as at:
-        every = sum(places(at).values(), [])
+        every = sum(calls_of(at).values(), [])
         outcomes, wrong = try_them(at, even(every, SAMPLE))
         print(told(outcomes, len(every)), end='')
         assert not wrong, '\n'.join(wrong)
@@ -270,7 +270,7 @@ def test_mended():
 def every(program):
     def test():
         with Place() as at:
-            which = places(at)[program]
+            which = calls_of(at)[program]
             outcomes, wrong = try_them(at, which)
             print(told(outcomes, len(which)), end='')
             assert not wrong, '\n'.join(wrong)
@@ -286,7 +286,7 @@ if __name__ == '__main__':
     make_tools()
     try:
         with Place() as somewhere:
-            for name, them in places(somewhere).items():
+            for name, them in calls_of(somewhere).items():
                 came_to, troubles = try_them(somewhere, them)
                 print('%-14s %s' % (name, told(came_to, len(them))), *troubles, sep='\n  ', flush=True)
     finally:

@@ -188,7 +188,7 @@ def test_goes_on_by_itself():
 
 
 def panel_says(s, words):
-    until(lambda: any(words in text for text in s.host.window('host-panel')['texts']), s.host)
+    until(lambda: any(words in text for text in s.host.window('host-panel')['texts']), s.host.transcript)
 
 
 def answer_next(s, last=None, button='yes'):

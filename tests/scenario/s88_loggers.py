@@ -14,7 +14,7 @@ from trail import noted, path_of
 
 HOST = (800, 600)
 JOURNALD = '/usr/lib/systemd/systemd-journald'
-# What rsyslog takes from /dev/log is RFC 5424 to it only where it is told so (audit/GUIDE.md).
+# What rsyslog takes from /dev/log is RFC 5424 to it only where it is told so (audit/FORMAT.md 9).
 RSYSLOG = '''module(load="imuxsock" SysSock.Name="%(socket)s" SysSock.UseSpecialParser="off" SysSock.ParseHostname="on")
 template(name="fields" type="string" string="%%app-name%% %%msgid%% %%syslogfacility%% %%msg%%\\n")
 *.* action(type="omfile" file="%(stored)s" template="fields")
