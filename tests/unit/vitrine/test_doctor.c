@@ -9,6 +9,7 @@
 #include "lib/sandbox.h"
 #include "tests/unit/hidden_proc.h"
 #include "tests/unit/programs.h"
+#include "tests/unit/vitrine/failing_readdir.h"
 #include <dirent.h>
 #include <errno.h>
 #include <linux/audit.h>
@@ -382,18 +383,7 @@ static void test_full_list_is_said(void **state)
 /* --- a computer without a descriptor left: what may be there is not "none" --- */
 
 static const char *unread_file = ""; /* of /proc/PID */
-static unsigned reads, read_that_fails;
 static bool asks_nobody;
-
-struct dirent *__real_readdir(DIR *folder);
-struct dirent *__wrap_readdir(DIR *folder);
-struct dirent *__wrap_readdir(DIR *folder)
-{
-    if (++reads != read_that_fails)
-        return __real_readdir(folder);
-    errno = EIO;
-    return NULL;
-}
 
 bool __real_doctor_ask_about(doctor_ask_fn ask, const void *ctx, void *answer, size_t size,
                              bool *late);

@@ -6,6 +6,7 @@
 #include "lib/sandbox.h"
 #include "policy/limits.h"
 #include "tests/unit/programs.h"
+#include "tests/unit/vitrine/failing_readdir.h"
 #include <dirent.h>
 #include <errno.h>
 #include <linux/audit.h>
@@ -90,7 +91,6 @@ static int hold_more(void)
 
 /* Where nothing more can be opened, or read. */
 static bool cannot_open;
-static unsigned reads, read_that_fails;
 
 int __real_openat(int at, const char *path, int flags, ...);
 int __wrap_openat(int at, const char *path, int flags, ...);
@@ -100,16 +100,6 @@ int __wrap_openat(int at, const char *path, int flags, ...)
         return __real_openat(at, path, flags);
     errno = EMFILE;
     return -1;
-}
-
-struct dirent *__real_readdir(DIR *folder);
-struct dirent *__wrap_readdir(DIR *folder);
-struct dirent *__wrap_readdir(DIR *folder)
-{
-    if (++reads != read_that_fails)
-        return __real_readdir(folder);
-    errno = EIO;
-    return NULL;
 }
 
 /* What could not be looked at is neither right nor wrong. */

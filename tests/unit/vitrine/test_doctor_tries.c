@@ -4,6 +4,7 @@
  */
 #include "broker/doctor.h"
 #include "lib/sandbox.h"
+#include "tests/unit/vitrine/failing_readdir.h"
 #include <dirent.h>
 #include <errno.h>
 #include <setjmp.h>
@@ -75,18 +76,6 @@ static void test_what_cannot_be_tried(void **state)
     assert_int_equal(try_without(0, 1, WORKER_SEAL), UI_HOLDS_UNTRIED); /* in each child */
     assert_int_equal(try_without(0, 2, WORKER_SEAL), UI_HOLDS_UNTRIED);
     assert_int_equal(try_without(1, 0, WORKER_DIAL), UI_HOLDS_TRUSTED);
-}
-
-static unsigned reads, read_that_fails;
-
-struct dirent *__real_readdir(DIR *folder);
-struct dirent *__wrap_readdir(DIR *folder);
-struct dirent *__wrap_readdir(DIR *folder)
-{
-    if (++reads != read_that_fails)
-        return __real_readdir(folder);
-    errno = EIO;
-    return NULL;
 }
 
 static void test_who_cannot_be_looked_into(void **state)
