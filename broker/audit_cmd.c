@@ -104,7 +104,7 @@ static bool open_trail(const char *file, struct msg_verify_log *m)
 }
 
 /* Of a trail that is whole: else what is wrong with it is all that matters. */
-static void print_first_key(const char *file, FILE *out)
+static void print_verification_key(const char *file, FILE *out)
 {
     fprintf(out,
             "%s: the verification key is still in %s.key: `vitrine audit key %s` takes it out, to "
@@ -112,11 +112,11 @@ static void print_first_key(const char *file, FILE *out)
             file, file, file);
 }
 
-static int look_for_first_key(const char *file, int key, FILE *out)
+static int look_for_verification_key(const char *file, int key, FILE *out)
 {
     bool known;
-    if (audit_files_hold_first_key(key, &known))
-        print_first_key(file, out);
+    if (audit_files_hold_verification_key(key, &known))
+        print_verification_key(file, out);
     if (!known)
         fprintf(stderr, "vitrine: whether the verification key is in %s.key could not be read\n",
                 file);
@@ -165,7 +165,7 @@ int audit_cmd_verify(const char *file, const char *kept, FILE *out)
     if (says == VERIFIER_YES && status == 1 && !m.n_key)
         say_line_ends(file, m.log);
     if (status == 0 && m.n_key)
-        status = look_for_first_key(file, m.key[0], out);
+        status = look_for_verification_key(file, m.key[0], out);
     if (says == VERIFIER_SILENT) {
         status = 5;
         fputs("vitrine: the verifier could not be locked in or died over this log; see vitrine "

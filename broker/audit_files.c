@@ -88,7 +88,7 @@ int audit_files_read(const char *path, const char **why)
 
 /* The line "kept NUMBER KEY" of audit/FORMAT.md 3, to the first digits of the key: zeros where it
    was taken away. */
-bool audit_files_hold_first_key(int key, bool *known)
+bool audit_files_hold_verification_key(int key, bool *known)
 {
     enum { AT = 409, LABEL = 5, NUMBER = 16, DIGITS = 16 };
     char text[LABEL + NUMBER + 1 + DIGITS], none[DIGITS];

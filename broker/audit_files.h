@@ -46,7 +46,7 @@ bool audit_files_path(const struct conf *conf, bool make, char out[512]);
 int audit_files_read(const char *path, const char **why);
 /* The trail's verification key is still in that key file: `vitrine audit key` was not run. Looks
    at the beginning of it, no more; false too where it cannot tell. known: it could be read. */
-bool audit_files_hold_first_key(int key, bool *known);
+bool audit_files_hold_verification_key(int key, bool *known);
 /* The number of the newest part beside that log; 0: there is none. */
 unsigned audit_files_newest(const char *path);
 /* That part, to read. -1: it is not there (why NULL), or cannot be read. log: the open log; a part

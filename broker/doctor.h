@@ -33,7 +33,7 @@ struct doctor_look {
     int root_entries; /* names in its root directory */
     int descriptors;  /* open ones */
     int own_network;  /* 1: another network than ours */
-    bool failed;      /* not for us to see is not why: it had ended, or no more can be open here */
+    bool failed;      /* for another reason: it had ended, or no more files can be open here */
 };
 
 struct doctor_row {
@@ -98,9 +98,9 @@ struct doctor_trail {
     char path[512];
     const char *why; /* nothing is known of its disk, because; NULL: all below is */
     uint64_t free_mib;
-    unsigned wanted_mib; /* audit_warn_free */
-    bool low;            /* less is free */
-    bool first_key;      /* its verification key is still in its key file */
+    unsigned wanted_mib;   /* audit_warn_free */
+    bool low;              /* less is free */
+    bool verification_key; /* its verification key is still in its key file */
 };
 
 struct doctor_report {
@@ -212,8 +212,7 @@ const char *doctor_seen_word(unsigned n);
    compared, but not all could. One without a rule was not: that it is a command of a moment is its
    own claim. */
 int doctor_status(const struct doctor_processes *all);
-/* ... and for the whole report: 7, too, when something could not be tried or
-   looked at. */
+/* ... and for the whole report: 7, too, when something could not be tried or looked at. */
 int doctor_report_status(const struct doctor_report *r);
 /* Before the lock-down, after start_init. */
 void doctor_look_at_trail(struct doctor_trail *out);

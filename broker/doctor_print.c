@@ -167,7 +167,7 @@ static void print_trail(FILE *out, const struct doctor_trail *t)
     else
         fprintf(out, "%llu MiB are free on its disk; with fewer than %u there is a warning\n",
                 (unsigned long long)t->free_mib, t->wanted_mib);
-    if (t->first_key)
+    if (t->verification_key)
         fputs("  audit trail: the verification key is still in its key file; `vitrine audit key` "
               "takes it out, to be kept elsewhere\n",
               out);
@@ -270,7 +270,7 @@ static void add_trail(struct json *j, const struct doctor_trail *t)
         json_number(j, "free_mib", (int64_t)t->free_mib);
     json_number(j, "wanted_mib", t->wanted_mib);
     json_bool(j, "low", t->low);
-    json_bool(j, "first_key", t->first_key);
+    json_bool(j, "first_key", t->verification_key);
     json_text(j, "why", t->why);
     json_close(j);
 }

@@ -1,7 +1,7 @@
 /*
- * The trail that this user's sessions write: the room on its disk, and whether its first sealing
- * key was taken away to be kept elsewhere. Runs in `vitrine doctor`, before
- * it locks itself in; a file system that never answers is not waited for.
+ * The trail that this user's sessions write: the room on its disk, and whether its
+ * verification key was taken away to be kept elsewhere. Runs in `vitrine doctor`, before it locks
+ * itself in; a file system that never answers is not waited for.
  */
 #include "broker/audit_files.h"
 #include "broker/doctor.h"
@@ -21,17 +21,17 @@ struct answer {
     uint64_t bytes;
     int error;
     bool says;
-    bool first_key;
+    bool verification_key;
 };
 
-static bool holds_first_key(const char *log)
+static bool holds_verification_key(const char *log)
 {
     char path[1024];
     const char *why;
     snprintf(path, sizeof path, "%s.key", log);
     FD_OWNED fd = audit_files_read(path, &why);
     bool known;
-    return fd >= 0 && audit_files_hold_first_key(fd, &known);
+    return fd >= 0 && audit_files_hold_verification_key(fd, &known);
 }
 
 static bool look(const void *ctx, void *out)
@@ -40,7 +40,7 @@ static bool look(const void *ctx, void *out)
     FD_OWNED fd = open((const char *)ctx, O_PATH | O_CLOEXEC);
     a->error = fd < 0 ? errno : 0;
     a->says = fd >= 0 && disk_free(fd, &a->bytes);
-    a->first_key = !a->error && holds_first_key(ctx);
+    a->verification_key = !a->error && holds_verification_key(ctx);
     return true;
 }
 
@@ -74,7 +74,7 @@ void doctor_look_at_trail(struct doctor_trail *out)
         out->why = a.error == ENOENT ? NONE_YET : strerror(a.error);
     else if (!a.says)
         out->why = "its disk does not say how much is free";
-    out->first_key = a.first_key;
+    out->verification_key = a.verification_key;
     out->free_mib = a.says ? a.bytes / DISK_MIB : 0;
     out->low = !out->why && out->free_mib < out->wanted_mib;
 }

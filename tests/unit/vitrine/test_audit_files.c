@@ -33,7 +33,7 @@ int __wrap_fsync(int fd)
     snprintf(path, sizeof path, "%s.key", log_path);
     FD_OWNED key = open(path, O_RDONLY | O_CLOEXEC);
     flushed.n++;
-    flushed.held = audit_files_hold_first_key(key, &known) && known;
+    flushed.held = audit_files_hold_verification_key(key, &known) && known;
     errno = flushed.error;
     return flushed.error ? -1 : 0;
 }
