@@ -139,7 +139,7 @@ static const char *unstarted_text(const struct worker_end *end)
     if (end->late)
         return "a part was not ready in time, so it was not used: this computer is too busy; try "
                "again later";
-    if (start_is_shortage(end->error) || chan_is_shortage(end->error) || end->fail == FAIL_MEMORY ||
+    if (start_is_shortage(end->error) || end->fail == FAIL_MEMORY ||
         (confined && start_is_shortage((int)end->detail)))
         return "a part could not be started: there are too few processes, open files or memory to "
                "be had; end other programs and try again";

@@ -263,8 +263,7 @@ int start_worker(enum worker_kind kind, bool plain, struct started *out)
 
 bool start_is_shortage(int error)
 {
-    return error == EAGAIN || error == ENOMEM || error == EMFILE || error == ENFILE ||
-           error == ENOBUFS || error == ETOOMANYREFS;
+    return error == EAGAIN || error == EMFILE || error == ENFILE || chan_is_shortage(error);
 }
 
 int start_worker_for_parent(enum worker_kind kind, bool plain, struct started *out)
