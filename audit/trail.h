@@ -32,8 +32,7 @@ struct trail_field {
 /* Looks at both files, continues the chain, or begins one. Writes log_start, log_recovered or
    log_suspect as the case may be. previous: the part before a log that may have no whole line yet,
    which was put aside because it had become long; then the chain goes on from its last line. -1:
-   none. 0, or -1 with errno:
-   nothing can be recorded. */
+   none. 0, or -1 with errno: nothing can be recorded. */
 int trail_open(struct trail *t, int log, int key_fd, int previous);
 
 /* A batch: begin (takes the lock), add lines, commit (writes, releases). All return 0, or -1 with

@@ -25,8 +25,7 @@
 #define UNREADABLE "cannot be read; let whoever starts vitrine read it"
 #define UNCHECKED                                                                                  \
     "cannot be checked: the verifier cannot be locked in, or could not read it for want of "       \
-    "memory; "                                                                                     \
-    "end other programs, or see vitrine doctor"
+    "memory; end other programs, or see vitrine doctor"
 
 /* One set being read. */
 struct reading {

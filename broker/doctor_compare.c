@@ -101,7 +101,7 @@ static unsigned most_of(unsigned part)
            rules[part].polls + rules[part].processes + rules[part].namespaces + DEV_NULLS;
 }
 
-/* The next name; NULL: that was the last, or no more can be read. */
+/* The next name; NULL: that was the last, or no more can be read, which is noted. */
 static const char *next(DIR *d, struct holds *h)
 {
     errno = 0;
@@ -110,7 +110,8 @@ static const char *next(DIR *d, struct holds *h)
     return e ? e->d_name : NULL;
 }
 
-/* Those from `first` on, at most one more than `most`. False: not for us to see, or not all. */
+/* Those from `first` on, at most one more than `most`; what could not be read is in h->unknown.
+   False: not for us to see. */
 static bool count_all(pid_t pid, long first, unsigned most, struct holds *h)
 {
     char path[64], link[512];

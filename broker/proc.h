@@ -8,14 +8,14 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* The next process of an open /proc; 0: that was the last, or with errno set, no more can be read.
- */
+/* The next process of an open /proc; 0: that was the last or, with errno set, no more can be
+   read. */
 pid_t proc_next(DIR *proc);
 /* The beginning of /proc/PID/FILE, terminated: its length, at most size - 1. -1: gone, or not for
    us to read; then out is "". */
 ssize_t proc_read(pid_t pid, const char *file, char *out, size_t size);
-/* What an errno of that says: neither gone (ENOENT, ESRCH) nor another's to see (EACCES, EPERM),
-   but there, for all that is known. */
+/* What errno of proc_read, or of a call like it, says: neither gone (ENOENT, ESRCH) nor another's
+   to see (EACCES, EPERM), but there, for all that is known. */
 bool proc_may_be_there(int error);
 /* By the text of its status file: the folder belongs to root while the process is not dumpable. */
 bool proc_is_ours(const char *status);

@@ -335,8 +335,8 @@ void end_dial_failed(struct session *s, const struct session_event *ev,
                      struct session_effects *out);
 void end_audit_synced(struct session *s, const struct session_event *ev,
                       struct session_effects *out);
-/* The same of what somebody at this computer asks for: they hear why nothing comes of it, and a
-   line says so, with which it shows whether lines can be written again. */
+/* session_unrecorded, of what somebody at this computer asks for: they hear why nothing comes of
+   it, and a line says so, with which it shows whether lines can be written again. */
 bool end_refuses(const struct session *s, struct session_effects *out, enum session_toast why);
 /* Audit cannot write any more, or is dead. */
 void end_audit_lost(struct session *s, struct session_effects *out);

@@ -22,11 +22,11 @@ void stuck_end(void);
 /* struct loop's `waits`: a turn begins and ends where the loop does not wait. */
 void stuck_turn(bool waits);
 
-/* A connection to the X server, until it is closed. */
+/* A connection to the X server, until it is closed; four at most. */
 void stuck_add(int fd);
 void stuck_remove(int fd);
 
-/* One was shut down. */
+/* One was shut down, since something was last asked. */
 bool stuck_was(void);
 
 #endif

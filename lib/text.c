@@ -108,8 +108,9 @@ size_t text_quote(char *out, size_t cap, const char *name)
         if (gap)
             out[n++] = ' ';
         gap = 0;
-        memcpy(out + n, text_is_quote(point) ? "'" : name, text_is_quote(point) ? 1 : len);
-        n += text_is_quote(point) ? 1 : len;
+        bool quote = text_is_quote(point);
+        memcpy(out + n, quote ? "'" : name, quote ? 1 : len);
+        n += quote ? 1 : len;
     }
     memcpy(out + n, close, sizeof close);
     return n + sizeof close - 1;

@@ -16,8 +16,7 @@ struct check_result {
     uint64_t first; /* number in the chain of the first line that is there */
     bool sealed; /* a verification key was given, and its line or a later one is there: from it on
                     every line was sealed */
-    uint32_t
-        proofs; /* signatures of people that are right (proof.h); of a receipt, in its session */
+    uint32_t proofs;    /* right signatures of people (proof.h); of a receipt, in its session */
     uint32_t unnamed;   /* ... and those for whose key there is no record */
     uint64_t signed_to; /* the last line that a good signature covers, as a line of the file */
     uint8_t key[32];    /* that signed it, where signed_to is not 0 */

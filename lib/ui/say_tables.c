@@ -245,7 +245,7 @@ enum ui_string ui_holds_word(unsigned holds)
     static const enum ui_string words[] = {UI_STR_DOCTOR_NEVER, UI_STR_DOCTOR_MAY,
                                            UI_STR_DOCTOR_TRUSTED, UI_STR_DOCTOR_UNTRIED};
 
-    return holds < 4 ? words[holds] : UI_STR_NONE;
+    return holds < sizeof words / sizeof words[0] ? words[holds] : UI_STR_NONE;
 }
 
 enum ui_string ui_waiting_none(unsigned door)
