@@ -183,9 +183,9 @@ $(PROPERTY): $(B)/%: $(B)/o/%.o $(B)/seal.a $(B)/libvitrine.a
 	$(Q)$(CC) -o $@ $^ $(LDFLAGS_ALL) $(WRAP) $(LIBS_seal) -lcmocka
 # A kernel without memory.
 $(B)/tests/unit/lib/test_chan: WRAP := -Wl,--wrap=sendmsg
+$(B)/tests/unit/gate/test_gate: WRAP := -Wl,--wrap=send
 # A log service that reads slowly, and a clock that it moves on.
 $(B)/tests/unit/audit/test_sink: WRAP := $(foreach c,poll loop_now_ms,-Wl,--wrap=$(c))
-$(B)/tests/unit/gate/test_gate: WRAP := -Wl,--wrap=send
 # Calls to the system that this one makes to fail in turn.
 $(B)/tests/unit/verify/test_faults: WRAP := \
     $(foreach c,write pwrite pread fdatasync ftruncate lseek flock,-Wl,--wrap=$(c))

@@ -64,8 +64,8 @@ static void grant_over(struct receipt *r)
     r->grant = false;
 }
 
-/* Whom such a line is about, by number; "": nobody. true: it is whom the line before was about. */
-static bool is_same_member(struct receipt *r, const struct line *l, const char *name)
+/* Whom such a line is about, by number; "": nobody. true: the line before was, too. */
+static bool note_member(struct receipt *r, const struct line *l, const char *name)
 {
     char member[sizeof r->member] = "";
     size_t len = 0;
@@ -80,7 +80,7 @@ static bool is_same_member(struct receipt *r, const struct line *l, const char *
 /* What both have signed is of one grant to one member; either line may be the first. */
 static void control_on(struct receipt *r, const struct line *l, uint64_t place)
 {
-    bool same = is_same_member(r, l, "member");
+    bool same = note_member(r, l, "member");
     give_up_given(r);
     r->given = r->grant && same ? 0 : place;
     r->grant = false;
@@ -105,7 +105,7 @@ static void control_signed(struct receipt *r, const struct line *l)
 {
     if (!is_first_of_grant(r, l))
         return;
-    bool same = is_same_member(r, l, "controller");
+    bool same = note_member(r, l, "controller");
     if (r->given && same)
         r->given = 0;
     else
