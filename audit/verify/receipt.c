@@ -86,8 +86,9 @@ static void control_on(struct receipt *r, const struct line *l, uint64_t place)
     r->grant = false;
 }
 
-/* What was signed once says nothing of another grant, wherever somebody has copied it to. */
-static bool is_first_of_grant(struct receipt *r, const struct line *l)
+/* What was signed once says nothing of another grant, wherever somebody has copied it to. false: it
+   was there before. */
+static bool note_grant(struct receipt *r, const struct line *l)
 {
     size_t len = 0;
     const char *grant = line_field(l, "grant", &len);
@@ -103,7 +104,7 @@ static bool is_first_of_grant(struct receipt *r, const struct line *l)
 
 static void control_signed(struct receipt *r, const struct line *l)
 {
-    if (!is_first_of_grant(r, l))
+    if (!note_grant(r, l))
         return;
     bool same = note_member(r, l, "controller");
     if (r->given && same)

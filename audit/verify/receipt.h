@@ -21,8 +21,7 @@ struct receipt {
     char people[64]; /* the session as its people have signed it; "": nothing signed yet */
     bool share;      /* what is shown is signed */
     bool grant;      /* a grant is, to `member`, and no control_on has come for it */
-    char grants[RECEIPT_GRANTS]
-               [RECEIPT_GRANT]; /* those signed so far; of later ones a copy passes */
+    char grants[RECEIPT_GRANTS][RECEIPT_GRANT]; /* signed so far; beyond them a copy passes */
     unsigned n_grants;
     char member[8];    /* whom the last line of a grant was about */
     uint64_t shared;   /* place of the first share_on that nothing has been signed for; 0: none */
