@@ -12,6 +12,7 @@ enum { CONNECTIONS = 4, HALVES = 2 };
 
 static volatile sig_atomic_t connection[CONNECTIONS]; /* descriptor + 1; 0: none */
 static volatile sig_atomic_t asking, passed, was;
+static bool turns; /* the loop does not wait */
 
 static bool takes_more(int fd)
 {
@@ -40,29 +41,40 @@ static void set_timer(long ms)
     setitimer(ITIMER_REAL, &(struct itimerval){half, half}, NULL);
 }
 
-void stuck_begin(enum stuck_in what)
+/* Whoever started us may have blocked it. */
+static void hear_alarm(void)
 {
     static const struct sigaction act = {.sa_handler = on_half, .sa_flags = SA_RESTART};
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGALRM);
+    sigaction(SIGALRM, &act, NULL);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+void stuck_begin(enum stuck_in what)
+{
     asking = what == STUCK_ASKING;
     passed = 0;
     if (asking) {
         was = 0;
-        sigaction(SIGALRM, &act, NULL);
+        hear_alarm();
     }
     set_timer(X_STUCK_MS / HALVES);
 }
 
 void stuck_end(void)
 {
-    set_timer(0);
+    if (turns)
+        stuck_begin(STUCK_WRITING); /* the turn goes on */
+    else
+        set_timer(0);
 }
 
 void stuck_turn(bool waits)
 {
-    if (waits)
-        stuck_end();
-    else
-        stuck_begin(STUCK_WRITING);
+    turns = !waits;
+    stuck_end();
 }
 
 static void replace(int old, int new)

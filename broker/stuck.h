@@ -17,7 +17,7 @@ enum stuck_in {
 
 /* From here on something may be waited for ... */
 void stuck_begin(enum stuck_in what);
-/* ... and no more. */
+/* ... and no more; in a turn of the loop as before it was begun. */
 void stuck_end(void);
 /* struct loop's `waits`: a turn begins and ends where the loop does not wait. */
 void stuck_turn(bool waits);

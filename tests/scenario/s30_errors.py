@@ -218,17 +218,19 @@ def test_x_server_without_extension():
 
 SILENT = (({'accepts': False}, 'did not accept'), ({}, 'does not answer'), ({'greeting': 0.5}, 'does not answer'),
           ({'greeting': 1}, 'does not answer'), ({'greeting': 1, 'more': 320}, 'does not answer'))
+DEAF = ('env', '--ignore-signal=ALRM', '--block-signal=ALRM')
 
 
 def test_x_server_that_says_nothing():
-    """One that takes no connection, or does not answer: it is waited for, and not for ever; and no part of vitrine waits on.
+    """One that takes no connection, or does not answer: it is waited for, and not for ever; and no part of vitrine waits on,
+    nor where whoever started it hears no alarm.
 
     Seen to fail: it waited without a word, for as long as the server did."""
     with Desk(HOST, kind='xvfb') as desk, contextlib.ExitStack() as stack:
         started = []
-        for how, words in SILENT:
+        for how, words, wrap in [(*s, ()) for s in SILENT] + [(*SILENT[1], DEAF)]:
             env = stack.enter_context(Silent(desk, **how)).env
-            started.append((stack.enter_context(Party(desk, 'host', env=env)), how, words))
+            started.append((stack.enter_context(Party(desk, 'host', env=env, wrap=wrap)), how, words))
         for p, how, words in started:
             parts = list(p.workers())
             assert p.wait_exit() == 5, (how, p.errors)

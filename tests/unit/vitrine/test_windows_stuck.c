@@ -6,6 +6,7 @@
 #include "broker/stuck.h"
 #include "policy/limits.h"
 #include "tests/unit/vitrine/windows_desk.h"
+#include <sys/time.h>
 
 static struct rig rig;
 
@@ -76,9 +77,54 @@ static void test_takes_nothing(void **state)
     assert_true(stuck_was());
 }
 
+static bool alarm_is_blocked(void)
+{
+    sigset_t now;
+    assert_int_equal(sigprocmask(SIG_BLOCK, NULL, &now), 0);
+    return sigismember(&now, SIGALRM) == 1;
+}
+
+/* Nobody who starts vitrine decides that it waits for ever. Seen to fail while the signal stayed
+   blocked. */
+static void test_started_with_alarm_blocked(void **state)
+{
+    (void)state;
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGALRM);
+    assert_int_equal(sigprocmask(SIG_BLOCK, &set, NULL), 0);
+    assert_true(alarm_is_blocked());
+    stuck_begin(STUCK_ASKING);
+    stuck_end();
+    assert_false(alarm_is_blocked());
+}
+
+static void ask_in_between(void *ctx)
+{
+    struct itimerval left;
+    stuck_begin(STUCK_ASKING);
+    stuck_end();
+    assert_int_equal(getitimer(ITIMER_REAL, &left), 0);
+    *(bool *)ctx = timerisset(&left.it_interval);
+    loop_stop(&rig.loop);
+}
+
+/* What was asked in the middle of a turn (shade.c) leaves the rest of it guarded. Seen to fail
+   while its end was the end of all. */
+static void test_asks_in_a_turn(void **state)
+{
+    (void)state;
+    bool guarded = false;
+    loop_set_timer(&rig.loop, 0, ask_in_between, &guarded);
+    assert_int_equal(loop_run(&rig.loop), 0);
+    assert_true(guarded);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_started_with_alarm_blocked),
+        cmocka_unit_test_setup_teardown(test_asks_in_a_turn, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_says_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_takes_nothing, set_up, tear_down),
     };
