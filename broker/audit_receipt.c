@@ -121,6 +121,9 @@ static void take_entry(struct slice *s, unsigned long at, const struct entry *e)
     }
     r->newest = at;
     if (strcmp(e->event, "session_start") == 0 && r->rules) {
+        if (r->session) /* its end, or the signature, never came: neither is this one's */
+            over(s, &s->broken, r);
+        r->end = 0;
         r->session = at;
         r->first = *e;
     } else if (strcmp(e->event, "session_end") == 0 && r->session) {

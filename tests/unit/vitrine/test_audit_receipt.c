@@ -298,6 +298,31 @@ static void test_receipt_with_what_is_no_line(void **state)
     free(text);
 }
 
+static void append_entry(unsigned n, const char *event, const char *fields)
+{
+    char line[256];
+    snprintf(line, sizeof line,
+             "{\"n\":%u,\"time\":\"2026-11-30T12:00:00.000Z\",\"event\":\"%s\",\"id\":1,\"run\":1,"
+             "\"fields\":{%s}}\n",
+             n, event, fields);
+    append(line);
+}
+
+/* In a trail that somebody made up: an end and a signature are not those of a session that has
+   begun between them. */
+static void test_no_receipt_with_the_end_of_another(void **state)
+{
+    (void)state;
+    append_entry(1, "rules", "");
+    append_entry(2, "session_start", "\"session\":\"100000001\",\"role\":\"organizer\"");
+    append_entry(3, "session_end", "\"session\":\"100000001\",\"how\":\"properly\"");
+    append_entry(4, "session_start", "\"session\":\"100000002\",\"role\":\"organizer\"");
+    append_entry(5, "signed_head", "");
+    no_trail(log_path, receipt, "no session in ");
+    expect_output(audit_cmd_sessions, 0, "100000001  organizer    properly\n");
+    expect_output(audit_cmd_sessions, 0, "100000002  organizer    not ended\n");
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -307,6 +332,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_session_without_end, make),
         cmocka_unit_test_setup(test_receipt_that_names_the_computer, make),
         cmocka_unit_test_setup(test_receipt_with_what_is_no_line, make),
+        cmocka_unit_test_setup(test_no_receipt_with_the_end_of_another, make),
     };
     int status;
     return is_beside_programs(argc, argv, &status) ? cmocka_run_group_tests(tests, NULL, NULL)
