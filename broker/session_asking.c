@@ -85,7 +85,7 @@ void asking_begin(struct session *s, const struct session_event *ev, struct sess
         return;
     if (asking_find(s, ev->person) >= 0)
         return; /* once for each person */
-    if (s->rules.control_cannot)
+    if (s->rules.control_cannot || (s->rules.control && s->control.watchless))
         ask_in_vain(s, ev, out, WHY_DISPLAY);
     else if (slot->wait & SLOT_REFUSED || slot->refused >= REFUSED_MAX)
         ask_in_vain(s, ev, out, WHY_REFUSED);

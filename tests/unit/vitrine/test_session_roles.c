@@ -572,6 +572,12 @@ static void asking_in_vain(void **state)
     STEP(.kind = EV_ASKED, .person = 2);
     assert_false(has_effect(EF_TOAST));
     assert_int_equal(s.n_asking, 0);
+    become(ORGANIZER_PRESENTS);
+    s.rules.control = 1;
+    STEP(.kind = EV_WATCH_LOST);
+    STEP(.kind = EV_ASKED, .person = 2);
+    assert_true(has_effect(EF_TOAST)); /* there is no kill switch */
+    assert_int_equal(s.n_asking, 0);
 }
 
 static void be_controlled(void)
