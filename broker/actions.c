@@ -310,7 +310,8 @@ static void on_prompt_answer(void *ctx, uint32_t serial, bool yes, uint8_t choic
                              enum windows_hand hand, enum origin_why why)
 {
     struct app *a = ctx;
-    (void)why;
+    if (why == ORIGIN_WHY_PAINTER) /* the heart hears of a no, and then of a death */
+        facts_toast(a, TOAST_QUESTION, 0);
     a->answer_hand = hand;
     app_event(a, (struct session_event){.kind = EV_ANSWER,
                                         .serial = serial,

@@ -393,6 +393,7 @@ void facts_toast(struct app *a, uint8_t toast, uint16_t mid)
                                     [TOAST_NO_RECORD] = UI_TOAST_LOG_NEEDED,
                                     [TOAST_MINE_UNRECORDED] = UI_TOAST_LOG_MINE,
                                     [TOAST_DOOR_UNRECORDED] = UI_TOAST_LOG_DOOR,
+                                    [TOAST_QUESTION] = UI_TOAST_QUESTION,
                                     [TOAST_RECORDED] = UI_TOAST_LOG_AGAIN};
     if (toast >= sizeof kinds)
         return;

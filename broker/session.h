@@ -283,6 +283,7 @@ enum session_toast {
     TOAST_NOT_CERTIFIED, /* that member asked for control, which only certified helpers may have */
     TOAST_RULE,          /* the organisation's rules forbid to share that much */
     TOAST_MIRROR,        /* the process behind SW_MIRROR died: sharing goes on */
+    TOAST_QUESTION,      /* a dialog's painter died: that was a no */
     TOAST_UNLOCKED,
     TOAST_NO_RECORD, /* nothing is shared, because the rules demand a record and none can be written
                       */

@@ -131,10 +131,14 @@ void prompt_painter_dead(struct session *s, struct session_effects *out, bool ex
 {
     if (s->prompt.kind == PROMPT_NONE || s->prompt.in_panel)
         return;
-    if (!expected)
-        prompt_no(s, out, WHY_WORKER);
-    else if (s->prompt.step == PS_PAINTER)
-        heart_worker_start(s, out, SW_PROMPT);
+    if (expected) {
+        if (s->prompt.step == PS_PAINTER)
+            heart_worker_start(s, out, SW_PROMPT);
+        return;
+    }
+    prompt_no(s, out, WHY_WORKER);
+    if (heart_in_session(s))
+        heart_effect_code(out, EF_TOAST, TOAST_QUESTION);
 }
 
 void prompt_map_when_done(struct session *s, struct session_effects *out)

@@ -226,6 +226,7 @@ static const struct {
     [UI_TOAST_LOG_MINE] = {UI_ICON_LOCK, COLOUR_WARN},
     [UI_TOAST_LOG_DOOR] = {UI_ICON_LOCK, COLOUR_WARN},
     [UI_TOAST_LOG_AGAIN] = {UI_ICON_LOCK, COLOUR_OK},
+    [UI_TOAST_QUESTION] = {UI_ICON_ALERT, COLOUR_WARN},
 };
 
 void screen_toast(struct painter *p)

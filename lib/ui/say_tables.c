@@ -117,6 +117,7 @@ static const struct ui_two_lines toasts[] = {
     [UI_TOAST_LOG_MINE] = {UI_STR_TOAST_LOG_MINE, UI_STR_TOAST_LOG_NEEDED_TEXT},
     [UI_TOAST_LOG_DOOR] = {UI_STR_TOAST_LOG_DOOR, UI_STR_TOAST_LOG_NEEDED_TEXT},
     [UI_TOAST_LOG_AGAIN] = {UI_STR_TOAST_LOG_AGAIN, UI_STR_TOAST_LOG_AGAIN_TEXT},
+    [UI_TOAST_QUESTION] = {UI_STR_TOAST_QUESTION, UI_STR_TOAST_QUESTION_TEXT},
 };
 
 enum ui_string ui_hands_now(unsigned sharing, unsigned mine, unsigned held)

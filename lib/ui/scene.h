@@ -239,7 +239,8 @@ enum ui_toast {
     UI_TOAST_LOG_NEEDED,      /* ... and nothing is shared, because the rules demand it */
     UI_TOAST_LOG_MINE,        /* ... and we control nobody, for the same reason */
     UI_TOAST_LOG_DOOR,        /* ... and nobody is let in */
-    UI_TOAST_LOG_AGAIN        /* that is over */
+    UI_TOAST_LOG_AGAIN,       /* that is over */
+    UI_TOAST_QUESTION         /* a dialog could not go on: nothing was allowed */
 };
 
 #endif

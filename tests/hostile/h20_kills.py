@@ -146,6 +146,7 @@ def test_prompt_painter():
             s.ask_share()
             os.kill(s.host.find('worker', since, role='ui', state='prompt')['pid'], signal.SIGKILL)
             s.host.wait('prompt', since=since, kind='share', state='closed')
+            assert s.host.wait('window', since=since, name='toast', state='mapped')['texts'][0] == 'The question was closed'
             s.host.never('share', 0.5, since=since, state='on')
             assert not readers(s.host) and not s.host.find('ended')
             s.share()

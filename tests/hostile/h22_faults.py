@@ -55,17 +55,18 @@ MISTAKES = (signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.
 
 
 # ------------------------------------------------------------------------------------ a session with a fault
-def said_on_screen(someone):
-    """Where nothing else could be told: the owner is shown that there is no control."""
-    return any(e['event'] == 'window' and e['name'] == 'toast' and e['texts'][:1] in (['Control ended'], ['This computer cannot be controlled'])
-               for e in someone.events)
+def said_why(someone):
+    """The owner is told that there is no control, or that a question is none any more; or what ended or was refused, and why."""
+    shown = ('Control ended', 'This computer cannot be controlled', 'The question was closed')
+    return any(e['event'] == 'window' and e['name'] == 'toast' and e['texts'] and e['texts'][0] in shown or
+               e['event'] in ('share', 'control') and e['state'] in ('off', 'paused', 'refused') and e['why'] not in ('', 'owner') or
+               e['event'] == 'line' and e['state'] == 'lost' for e in someone.events)
 
 
 def said_something(s):
     """Who could not go on has said why: an error, an end, a worker that is gone and what that ends or prevents, or a line and an exit. That
     a number was dialled, and the end of who dialled it, tells nothing."""
-    return any(p.find('ended') or p.process.poll() is not None or noticed(p) or said_on_screen(p) or
-               any(p.find(what, why='worker') for what in ('share', 'control')) for p in s.everyone())
+    return any(p.find('ended') or p.process.poll() is not None or noticed(p) or said_why(p) for p in s.everyone())
 
 
 def no_mistake(someone):

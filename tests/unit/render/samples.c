@@ -84,6 +84,7 @@ const struct sample samples[] = {
     {"toast-log-mine", UI_TOAST, 0, sample_toast_mine, 0, 0},
     {"toast-log-door", UI_TOAST, 0, sample_toast_door, 0, 0},
     {"toast-log-again", UI_TOAST, 0, sample_toast_again, 0, 0},
+    {"toast-question", UI_TOAST, 0, sample_toast_question, 0, 0},
     {"doctor", UI_DOCTOR, 0, sample_doctor, 0, 0},
     {"doctor-begin", UI_DOCTOR, 0, sample_doctor_begins, 0, 0},
     {"doctor-control", UI_DOCTOR, 0, sample_doctor_control, 0, 0},

@@ -154,6 +154,7 @@ void sample_toast_needed(struct scene *s);
 void sample_toast_mine(struct scene *s);
 void sample_toast_door(struct scene *s);
 void sample_toast_again(struct scene *s);
+void sample_toast_question(struct scene *s);
 void sample_toast_worker(struct scene *s);
 void sample_doctor(struct scene *s);
 void sample_doctor_begins(struct scene *s);

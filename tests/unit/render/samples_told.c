@@ -58,6 +58,11 @@ void sample_toast_again(struct scene *s)
     number(s, UI_SLOT_TOAST, UI_TOAST_LOG_AGAIN);
 }
 
+void sample_toast_question(struct scene *s)
+{
+    number(s, UI_SLOT_TOAST, UI_TOAST_QUESTION);
+}
+
 void sample_toast_worker(struct scene *s)
 {
     number(s, UI_SLOT_TOAST, UI_TOAST_WORKER);

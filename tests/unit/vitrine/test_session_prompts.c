@@ -7,6 +7,7 @@
  * the origin, of the serial, of the step; prompt_no: with any of its cases turned into the yes;
  * painter_dead: without its prompt_no; on_screen_lock: without its.
  */
+#include "broker/session_parts.h"
 #include "heart_rig.h"
 #include "lib/fail.h"
 
@@ -276,6 +277,14 @@ static const struct {
     {"yes to another prompt", to_another, true, false},
 };
 
+static bool told(enum session_toast toast)
+{
+    for (unsigned i = 0; i < out.n; i++)
+        if (out.list[i].kind == EF_TOAST && out.list[i].code == toast)
+            return true;
+    return false;
+}
+
 static void refused(unsigned p, unsigned r)
 {
     prompts[p].open();
@@ -283,7 +292,10 @@ static void refused(unsigned p, unsigned r)
     put_up();
     assert_int_equal(s.prompt.step, PS_UP);
     uint32_t serial = s.prompt.serial;
+    bool dialog = !s.prompt.in_panel && heart_in_session(&s);
     refusals[r].happens();
+    if (dialog && refusals[r].happens == painter_dies && !told(TOAST_QUESTION))
+        fail_msg("%s: a question goes without a word", prompts[p].name);
     bool there = s.prompt.kind == prompts[p].kind && s.prompt.serial == serial;
     if (prompts[p].given() || there != refusals[r].stays)
         fail_msg("%s, %s: %s", prompts[p].name, refusals[r].name,
