@@ -12,6 +12,7 @@
 #include "broker/prefs.h"
 #include "broker/protect.h"
 #include "broker/record.h"
+#include "broker/stuck.h"
 #include "lib/text.h"
 #include "lib/turns.h"
 #include <errno.h>
@@ -170,14 +171,17 @@ static void on_events_writable(void *ctx, short revents)
 
 /* --- windows and heart */
 
+static int display_fails(struct app *a, const char *why)
+{
+    snprintf(a->detail, sizeof a->detail, "%s", why);
+    record_tell_fault(a, FAULT_D_WAY, 0); /* says it on standard error too */
+    return EXIT_UNSAFE;
+}
+
 static int open_display(struct app *a)
 {
     const char *what = NULL;
-    if (display_open(&a->display, &what) == DISPLAY_OK)
-        return 0;
-    snprintf(a->detail, sizeof a->detail, "%s", what);
-    record_tell_fault(a, FAULT_D_WAY, 0); /* says it on standard error too */
-    return EXIT_UNSAFE;
+    return display_open(&a->display, &what) == DISPLAY_OK ? 0 : display_fails(a, what);
 }
 
 static int open_windows(struct app *a)
@@ -185,7 +189,14 @@ static int open_windows(struct app *a)
     struct windows_calls calls;
     actions_fill(a, &calls);
     looks_apply(&a->model, &a->settings, &a->display.desktop, looks_locale());
+    stuck_begin();
     a->windows = windows_create(&a->display, &a->loop, &a->model, &calls);
+    stuck_end();
+    if (stuck_was()) {
+        windows_destroy(a->windows);
+        a->windows = NULL;
+        return display_fails(a, display_error_text(DISPLAY_SILENT));
+    }
     if (a->windows)
         windows_never(a->windows, &a->conf.never_share, &a->settings.never_share);
     return a->windows ? 0

@@ -55,7 +55,7 @@ static const char *const atom_names[DISPLAY_ATOMS] = {
     [ATOM_SCREENSAVER_STATUS] = "_SCREENSAVER_STATUS",
 };
 
-static const char *error_text(enum display_error e)
+const char *display_error_text(enum display_error e)
 {
     switch (e) {
     case DISPLAY_OK:
@@ -365,14 +365,14 @@ enum display_error display_open(struct display *d, const char **what)
 {
     memset(d, 0, sizeof *d);
     *what = NULL;
-    stuck_begin(STUCK_ASKING);
+    stuck_begin();
     enum display_error e = connect_server(d);
     if (e == DISPLAY_OK)
         e = learn(d, what);
     stuck_end();
     e = why(d, e);
     if (e != DISPLAY_MISSING)
-        *what = error_text(e);
+        *what = display_error_text(e);
     if (e != DISPLAY_OK)
         display_close(d);
     return e;

@@ -163,6 +163,9 @@ enum display_error {
     DISPLAY_MEMORY   /* libxcb had none */
 };
 
+/* What it means, in words. */
+const char *display_error_text(enum display_error e);
+
 /* Connects to $DISPLAY and learns everything; waits for replies, X_STUCK_MS for all of them.
  * On failure *d is closed again and *what says in words what is missing or wrong (static text). */
 enum display_error display_open(struct display *d, const char **what);

@@ -444,7 +444,7 @@ static xcb_connection_t *connect_again(const struct display *d)
                             .name = cookie.name,
                             .datalen = cookie.data_len,
                             .data = (char *)cookie.data};
-    stuck_begin(STUCK_ASKING);
+    stuck_begin();
     stuck_add(fd);
     xcb_connection_t *x = xcb_connect_to_fd(fd, cookie.data_len ? &auth : NULL);
     stuck_end();

@@ -12,7 +12,8 @@ enum { CONNECTIONS = 4, HALVES = 2 };
 
 static volatile sig_atomic_t connection[CONNECTIONS]; /* descriptor + 1; 0: none */
 static volatile sig_atomic_t asking, passed, was;
-static bool turns; /* the loop does not wait */
+static bool turns;      /* the loop does not wait */
+static unsigned askers; /* stuck_begin without its stuck_end */
 
 static bool takes_more(int fd)
 {
@@ -52,29 +53,43 @@ static void hear_alarm(void)
     sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
-void stuck_begin(enum stuck_in what)
+/* asks: any answer may be what is waited for, and all connections are shut down; else nothing is,
+   and those are that take nothing. */
+static void count(bool asks)
 {
-    asking = what == STUCK_ASKING;
+    asking = asks;
     passed = 0;
-    if (asking) {
-        was = 0;
-        hear_alarm();
-    }
     set_timer(X_STUCK_MS / HALVES);
+}
+
+static void rest(void)
+{
+    if (turns)
+        count(false); /* the turn goes on */
+    else
+        set_timer(0);
+}
+
+void stuck_begin(void)
+{
+    if (askers++ == 0)
+        was = 0;
+    hear_alarm();
+    count(true);
 }
 
 void stuck_end(void)
 {
-    if (turns)
-        stuck_begin(STUCK_WRITING); /* the turn goes on */
+    if (--askers > 0)
+        count(true);
     else
-        set_timer(0);
+        rest();
 }
 
 void stuck_turn(bool waits)
 {
     turns = !waits;
-    stuck_end();
+    rest();
 }
 
 static void replace(int old, int new)

@@ -10,16 +10,12 @@
 #define BROKER_STUCK_H
 #include <stdbool.h>
 
-enum stuck_in {
-    STUCK_ASKING, /* what is asked is waited for: all connections are shut down */
-    STUCK_WRITING /* nothing is waited for: those that take nothing are */
-};
-
-/* From here on something may be waited for ... */
-void stuck_begin(enum stuck_in what);
-/* ... and no more; in a turn of the loop as before it was begun. */
+/* From here on answers may be waited for: where none has come, all connections are shut down ... */
+void stuck_begin(void);
+/* ... and no more, but by whoever has begun before; in a turn of the loop as before. */
 void stuck_end(void);
-/* struct loop's `waits`: a turn begins and ends where the loop does not wait. */
+/* struct loop's `waits`: a turn begins and ends where the loop does not wait. In it nothing is
+   waited for: connections that take nothing are shut down. */
 void stuck_turn(bool waits);
 
 /* A connection to the X server, until it is closed; four at most. */

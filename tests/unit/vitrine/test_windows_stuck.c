@@ -94,18 +94,35 @@ static void test_started_with_alarm_blocked(void **state)
     sigaddset(&set, SIGALRM);
     assert_int_equal(sigprocmask(SIG_BLOCK, &set, NULL), 0);
     assert_true(alarm_is_blocked());
-    stuck_begin(STUCK_ASKING);
+    stuck_begin();
     stuck_end();
     assert_false(alarm_is_blocked());
 }
 
-static void ask_in_between(void *ctx)
+static bool is_counted(void)
 {
     struct itimerval left;
-    stuck_begin(STUCK_ASKING);
-    stuck_end();
     assert_int_equal(getitimer(ITIMER_REAL, &left), 0);
-    *(bool *)ctx = timerisset(&left.it_interval);
+    return timerisset(&left.it_interval);
+}
+
+/* Who asks while somebody else does leaves that one guarded. */
+static void test_asks_within(void **state)
+{
+    (void)state;
+    stuck_begin();
+    stuck_begin();
+    stuck_end();
+    assert_true(is_counted());
+    stuck_end();
+    assert_false(is_counted());
+}
+
+static void ask_in_between(void *ctx)
+{
+    stuck_begin();
+    stuck_end();
+    *(bool *)ctx = is_counted();
     loop_stop(&rig.loop);
 }
 
@@ -124,6 +141,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_started_with_alarm_blocked),
+        cmocka_unit_test(test_asks_within),
         cmocka_unit_test_setup_teardown(test_asks_in_a_turn, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_says_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_takes_nothing, set_up, tear_down),
