@@ -101,8 +101,10 @@ static bool order_sheet(struct windows *w, unsigned painter, unsigned scale, uns
     v.scale = scale;
     v.w = ui_px(layout->w, scale);
     v.h = ui_px(layout->h, scale);
-    if (!shared_create(&o->page, w->d, (uint32_t)v.w, (uint32_t)v.h))
-        return true; /* no memory: without labels nothing is granted */
+    if (!shared_create(&o->page, w->d, (uint32_t)v.w, (uint32_t)v.h)) {
+        w->fresh[painter] = true; /* no memory: without labels nothing is granted; tried again */
+        return true;
+    }
     view_paint(&v, w->model, &m);
     m.theme = 0;
     m.flags = ui_language_table[language].right_to_left;

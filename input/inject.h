@@ -34,9 +34,10 @@ struct inject_news {
 struct inject_ops {
     /* Does one action; nothing leaves before flush. */
     void (*act)(void *self, const struct action *a);
-    /* Asks for a sign that all of it has been taken, and sends everything. */
-    void (*ask)(void *self);
-    /* Reads what has come, without waiting. false: the way is gone, see `failure`. */
+    /* Asks for a sign that all of it has been taken, and sends everything. false: the way is gone,
+       see `failure`. */
+    bool (*ask)(void *self);
+    /* Reads what has come, without waiting. false: the same. */
     bool (*look)(void *self, struct inject_news *news);
     /* The keyboard map as it is now. */
     void (*map)(void *self, struct keymap *map);

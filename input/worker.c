@@ -88,7 +88,8 @@ static void pump(struct input_worker *w)
         n++;
     }
     if (n > 0) {
-        w->inject.ops->ask(w->inject.self);
+        if (!w->inject.ops->ask(w->inject.self))
+            give_up(w, w->inject.failure, w->inject.detail);
         w->waiting = true;
     } else if (!w->waiting && w->release != 0) {
         confirm_release(w);

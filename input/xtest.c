@@ -61,11 +61,14 @@ static void xtest_act(void *self, const struct action *a)
     }
 }
 
-static void xtest_ask(void *self)
+/* What cannot be written ends the connection, and nothing more is read from it: nobody would look.
+ */
+static bool xtest_ask(void *self)
 {
     struct xtest *x = self;
     x->asked[ASK_DONE] = xcb_get_input_focus(x->c).sequence;
     xcb_flush(x->c);
+    return xcb_connection_has_error(x->c) ? fail(x, FAIL_X_LOST, 0) : true;
 }
 
 /* --- keyboard map --- */

@@ -42,9 +42,10 @@ static void paper_act(void *self, const struct action *a)
     struct paper *p = self;
     assert_int_equal(write(p->fd, a, sizeof *a), sizeof *a);
 }
-static void paper_ask(void *self)
+static bool paper_ask(void *self)
 {
     paper_act(self, &(struct action){.kind = ASKED});
+    return true;
 }
 static bool paper_look(void *self, struct inject_news *news)
 {
