@@ -303,6 +303,7 @@ class Crowd:
                  'removed': [None, ('error', 'J-OUT'), ('ended', 'cut')],
                  'door': [('error', 'R-NET'), ('error', 'J-WAIT'), ('ended', 'cut')],
                  'left': [None, ('ended', 'properly')], 'killed': [None]}
+        right['removed, but left'] = right['removed'] + right['left']
         for m in list(self.members):
             over, gone = m.over(), m.party.process.poll() is not None
             if over and not m.reason:
@@ -348,6 +349,8 @@ class Crowd:
         for m in self.members:
             m.reason = m.reason or 'left'
             if m.party.process.poll() is None and not m.over():
+                if m.reason == 'removed':       # without a line it has not heard of it
+                    m.reason = 'removed, but left'
                 m.party.process.terminate()
         if not self.until(lambda: all(m.over() or m.party.process.poll() is not None for m in self.members), 20):
             raise Broken('somebody does not leave')
