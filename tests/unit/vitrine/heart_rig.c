@@ -67,6 +67,14 @@ bool has_effect(enum session_effect_kind kind)
     return false;
 }
 
+bool told(enum session_toast toast)
+{
+    for (unsigned i = 0; i < out.n; i++)
+        if (out.list[i].kind == EF_TOAST && out.list[i].code == toast)
+            return true;
+    return false;
+}
+
 /* --- prompts */
 
 void ready(enum session_worker w)

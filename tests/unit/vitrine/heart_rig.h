@@ -44,5 +44,6 @@ void put_up(void);
 void say_yes(void);
 void start_sharing(void); /* after that yes */
 bool has_effect(enum session_effect_kind kind);
+bool told(enum session_toast toast); /* that toast is among them */
 
 #endif

@@ -110,14 +110,6 @@ static void new_password_forgives(void **state)
     assert_true(is_heard(NAME));
 }
 
-static bool told(enum session_toast toast)
-{
-    for (unsigned i = 0; i < out.n; i++)
-        if (out.list[i].kind == EF_TOAST && out.list[i].code == toast)
-            return true;
-    return false;
-}
-
 static void unlocking_forgives(void **state)
 {
     (void)state;

@@ -277,14 +277,6 @@ static const struct {
     {"yes to another prompt", to_another, true, false},
 };
 
-static bool told(enum session_toast toast)
-{
-    for (unsigned i = 0; i < out.n; i++)
-        if (out.list[i].kind == EF_TOAST && out.list[i].code == toast)
-            return true;
-    return false;
-}
-
 static void refused(unsigned p, unsigned r)
 {
     prompts[p].open();
