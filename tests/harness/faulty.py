@@ -50,39 +50,39 @@ def address(pid, path, at):
     return None
 
 
-def counters(pid, path):
-    """({kind: calls so far}, waits) of a process of the program at that path; waits: what let_on() takes, None where it does not wait to
-    be seen. ({}, None): it is gone, or another program by now. That it may not be looked at is no answer: the workers are closed to
-    their own user, so this is for root."""
+def counted_in(pid, path, read):
+    """What read(memory, address) makes of what a process of the program at that path has counted; None: it is gone, or another program by
+    now. That it may not be looked at is no answer: the workers are closed to their own user, so this is for root."""
     try:
         at = address(pid, path, faulty(os.path.basename(path))[1] + ROOM)
         if at is None:
-            return {}, None
+            return None
         with open('/proc/%d/mem' % pid, 'rb') as memory:
             memory.seek(at)
-            *calls, over, seen = struct.unpack('=%dI' % (len(KINDS) + 2), memory.read(4 * len(KINDS) + 8))
-        return dict(zip(KINDS, calls)), (pid, at + 4 * len(KINDS) + 4, over) if over != seen else None
+            return read(memory, at)
     except PermissionError:
         raise
     except (OSError, struct.error):
-        return {}, None
+        return None
+
+
+def counters(pid, path):
+    """({kind: calls so far}, waits) of such a process; waits: what let_on() takes, None where it does not wait to be seen. ({}, None): it
+    is gone."""
+    def read(memory, at):
+        *calls, over, seen = struct.unpack('=%dI' % (len(KINDS) + 2), memory.read(4 * len(KINDS) + 8))
+        return dict(zip(KINDS, calls)), (pid, at + 4 * len(KINDS) + 4, over) if over != seen else None
+    return counted_in(pid, path, read) or ({}, None)
 
 
 def calls_at_places(pid, path):
     """{(kind, address): calls} of such a process, at each place of its program's code; {}: it is gone."""
-    try:
-        at = address(pid, path, faulty(os.path.basename(path))[1] + ROOM)
-        if at is None:
-            return {}
-        with open('/proc/%d/mem' % pid, 'rb') as memory:
-            memory.seek(at + 4 * len(KINDS) + 8)
-            places = struct.unpack('=I', memory.read(4))[0]
-            assert places < PLACES, '%s has more places than faults.c has room for' % path
-            return {(KINDS[kind], where): calls for where, kind, calls in struct.iter_unpack('=3I', memory.read(12 * places))}
-    except PermissionError:
-        raise
-    except (OSError, struct.error):
-        return {}
+    def read(memory, at):
+        memory.seek(at + 4 * len(KINDS) + 8)
+        places = struct.unpack('=I', memory.read(4))[0]
+        assert places < PLACES, '%s has more places than faults.c has room for' % path
+        return {(KINDS[kind], where): calls for where, kind, calls in struct.iter_unpack('=3I', memory.read(12 * places))}
+    return counted_in(pid, path, read) or {}
 
 
 def in_project(path):
