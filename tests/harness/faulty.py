@@ -113,9 +113,10 @@ def let_on(waits):
         memory.write(struct.pack('=I', over))
 
 
-def programs_of(someone, folder, only=None):
-    """[(pid, program)] of all its processes now, or of those of one program. Launcher and watcher are the broker's program."""
-    programs = [(someone.process.pid, 'vitrine'), *someone.workers().items()]
+def programs_of(someone, folder, only=None, strangers=None):
+    """[(pid, program)] of all its processes now, or of those of one program. Launcher and watcher are the broker's program. strangers: as
+    for descendants()."""
+    programs = [(someone.process.pid, 'vitrine'), *someone.workers(strangers).items()]
     programs = [(pid, name if os.path.exists(os.path.join(folder, name)) else 'vitrine') for pid, name in programs]
     return [(pid, name) for pid, name in programs if only in (None, name)]
 
@@ -134,7 +135,7 @@ class Looking:
         self.places = {} if places else None
         self.most, self.waited, self.trouble = {}, False, None
         self.whose, self.folder, self.pause, self.only = whose, folder, pause, only
-        self.waiting, self.programs = set(), set()
+        self.waiting, self.programs, self.strangers = set(), set(), {}
         self.over = threading.Event()
         self.thread = threading.Thread(target=self._looks)
 
@@ -161,7 +162,8 @@ class Looking:
         """Who waits is let on when everybody has been looked at since: it may be about to kill one. Those are looked at, too, whose
         broker is gone."""
         before, self.waiting = self.waiting, set()
-        self.programs |= set(programs_of(self.whose(), self.folder, self.only))
+        someone = self.whose()
+        self.programs |= set(programs_of(someone, self.folder, self.only, self.strangers.setdefault(someone, set())))
         if self.places is not None:
             self.look_at_places()
         for program, calls, waits in counters_of(self.programs, self.folder):

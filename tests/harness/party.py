@@ -242,9 +242,9 @@ class Party:
         return prompt
 
     # ------------------------------------------------------------------------------------ what it is made of
-    def workers(self):
-        """Command names of its living descendants: {pid: name}."""
-        return descendants(self.process.pid)
+    def workers(self, strangers=None):
+        """Command names of its living descendants: {pid: name}. strangers: as for descendants()."""
+        return descendants(self.process.pid, strangers)
 
     def no_capture(self):
         """Nothing of it can look at the screen now."""
@@ -304,11 +304,12 @@ def guarded_again(events, since, prompt):
     return False
 
 
-def descendants(top):
-    """{pid: comm} of all living processes below `top`."""
+def descendants(top, strangers=None):
+    """{pid: comm} of all living processes below `top`. strangers, for who asks many times within seconds: a set in which each call leaves
+    those that are none, and that the next one does not look at again. Nobody becomes a descendant later."""
     parent, comm = {}, {}
     for entry in os.listdir('/proc'):
-        if entry.isdigit():
+        if entry.isdigit() and int(entry) not in (strangers or ()):
             try:
                 with open('/proc/%s/stat' % entry, errors='replace') as stat:     # any bytes may be a name
                     text = stat.read()
@@ -326,4 +327,6 @@ def descendants(top):
             up = parent[up]
         if up == top and pid != top:
             found[pid] = comm[pid]
+    if strangers is not None:
+        strangers.update(parent.keys() - found.keys() - {top})
     return found
