@@ -206,7 +206,8 @@ static void on_deadline(void *ctx)
 
 static void on_linger(void *ctx)
 {
-    end_worker(ctx, "closed its channel");
+    struct worker *w = ctx;
+    end_worker(w, w->control.lost ? "a message to it was lost" : "closed its channel");
 }
 
 /* True while the worker is still there afterwards. */

@@ -325,8 +325,6 @@ static void on_control(void *ctx, short revents)
     struct input_worker *w = ctx;
     if ((revents & POLLOUT) != 0)
         (void)chan_flush(&w->control);
-    if ((revents & (POLLIN | POLLHUP | POLLERR)) == 0)
-        return;
     enum chan_result r = chan_receive(&w->control, 1);
     if (r == CHAN_BAD)
         give_up(w, FAIL_MESSAGE, w->control.bad_type);

@@ -144,7 +144,7 @@ static enum chan_result receive_one(struct chan *c, bool *handled)
     int got = receive_datagram(c->fd, &d);
     c->empty = got < 0 && errno == EAGAIN;
     if (got < 0)
-        return errno == EAGAIN ? CHAN_OK : CHAN_ENDED;
+        return c->empty && !c->lost ? CHAN_OK : CHAN_ENDED;
     if (got == 0)
         return CHAN_ENDED;
     uint16_t type = 0;
@@ -222,6 +222,7 @@ static int send_now(struct chan *c, const uint8_t *bytes, size_t len, const int 
     c->starved = result != 0 && chan_is_shortage(errno);
     if (c->starved)
         errno = EAGAIN;
+    c->lost = c->lost || (result != 0 && errno != EAGAIN);
     return result;
 }
 
@@ -271,7 +272,7 @@ static int enqueue(struct chan *c, const uint8_t *bytes, size_t len, const int *
 
 int chan_send_raw(struct chan *c, const uint8_t *bytes, size_t len, const int *fds, size_t n_fds)
 {
-    if (c->fd < 0) {
+    if (c->fd < 0 || c->lost) {
         errno = EPIPE;
         return -1;
     }
@@ -290,6 +291,10 @@ int chan_send_raw(struct chan *c, const uint8_t *bytes, size_t len, const int *f
 
 int chan_flush(struct chan *c)
 {
+    if (c->lost) {
+        errno = EPIPE;
+        return -1;
+    }
     while (c->first != NULL) {
         struct chan_queued *q = c->first;
         if (send_now(c, q->bytes, q->len, q->fds, q->n_fds) != 0)
@@ -320,6 +325,8 @@ bool chan_try_again(const struct chan *c, int sent, uint64_t until_ms)
 
 short chan_events(const struct chan *c)
 {
+    if (c->lost)
+        return POLLIN | LOOP_SOON;
     return (short)(c->first != NULL ? POLLIN | chan_room_events(c) : POLLIN);
 }
 

@@ -24,6 +24,11 @@
  * may send, also on the same channel, and may chan_finish it, but it must not receive (on any
  * channel: one process has one receive buffer) and must not free the memory the struct chan lives
  * in.
+ *
+ * A message that the kernel refuses for good is not sent later, and what the other end takes for
+ * the next one would be in its place: the channel has ended then. chan_events asks to be called
+ * soon, and chan_receive says CHAN_ENDED behind what is still there to be read, whether the sender
+ * looked at what msg_NAME_send returned or not.
  */
 #ifndef LIB_CHAN_H
 #define LIB_CHAN_H
@@ -47,6 +52,7 @@ struct chan {
         queue_limit; /* bytes kept while the socket is full; 0 (default): send fails with EAGAIN */
     size_t queued;
     bool starved; /* what was to leave last met a shortage (chan_is_shortage) */
+    bool lost;    /* a message could not leave for another reason: it is an end, see below */
     struct chan_queued *first, *last;
 };
 
@@ -60,7 +66,7 @@ enum chan_result {
 enum chan_result chan_receive(struct chan *c, unsigned most);
 /* Waits for one message (restarts on EINTR), dispatches it. For start-up of workers only. */
 enum chan_result chan_receive_wait(struct chan *c);
-/* Sends what is queued; 0, or -1 with errno (EAGAIN: some is left). */
+/* Sends what is queued; 0, or -1 with errno (EAGAIN: some is left; EPIPE: it has ended). */
 int chan_flush(struct chan *c);
 /* Events this channel waits for now, for lib/loop.h. */
 short chan_events(const struct chan *c);

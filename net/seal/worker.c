@@ -221,8 +221,9 @@ static void read_out(struct seal_worker *w)
 static void on_link(void *ctx, short revents)
 {
     struct seal_worker *w = ctx;
-    bool hung_up = revents & (POLLHUP | POLLERR), waited = w->link.queued != 0;
+    bool waited = w->link.queued != 0;
     (void)chan_flush(&w->link);
+    bool hung_up = w->link.lost || revents & (POLLHUP | POLLERR);
     if (waited && !w->link.queued)
         tick(w); /* what the line had no room for goes on */
     for (int i = 0;
@@ -278,7 +279,7 @@ static void on_share(void *ctx, short revents)
 {
     struct seal_worker *w = ctx;
     (void)chan_flush(&w->share);
-    bool hung_up = revents & (POLLHUP | POLLERR);
+    bool hung_up = w->share.lost || revents & (POLLHUP | POLLERR);
     for (int i = 0; i < AT_ONCE && w->share.fd >= 0 && (hung_up || !w->link.queued); i++) {
         enum chan_result r = chan_receive(&w->share, 1);
         if (r == CHAN_BAD)

@@ -316,10 +316,12 @@ static void move(struct wire *w)
 static void on_link(void *ctx, short revents)
 {
     struct wire *w = ctx;
-    if ((revents & POLLOUT) && chan_flush(&w->link) != 0 && errno != EAGAIN) {
-        begin_closing(w);
-    } else if ((revents & (POLLIN | POLLHUP)) && link_readable(w)) {
+    if (revents & POLLOUT)
+        (void)chan_flush(&w->link);
+    if ((w->link.lost || revents & (POLLIN | POLLHUP)) && link_readable(w)) {
         read_link(w);
+    } else if (w->link.lost && w->phase != WIRE_OPEN) {
+        begin_closing(w);
     } else if (revents & (POLLHUP | POLLERR)) {
         loop_remove(&w->loop, w->link.fd);
         w->link_unwatched = true;

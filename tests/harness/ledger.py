@@ -19,15 +19,21 @@ def commit():
 class Ledger:
     def __init__(self, path):
         self.path, self.commit = path, commit()
+        self.read, self.known = 0, {}
 
     def lines(self):
-        """{key: (outcome, commit, remark)}; what was being written when somebody was killed is none."""
+        """{key: (outcome, commit, remark)}; what was being written when somebody was killed is none. What has been read is not read
+        again: nobody takes anything away."""
         try:
-            with open(self.path) as file:
-                rows = [line[:-1].split('\t', 3) for line in file if line.endswith('\n')]
+            with open(self.path, 'rb') as file:
+                file.seek(self.read)
+                fresh, end, _ = file.read().rpartition(b'\n')
         except FileNotFoundError:
             return {}
-        return {row[0]: tuple(row[1:]) for row in rows if len(row) == 4}
+        self.read += len(fresh + end)
+        rows = [line.split('\t', 3) for line in fresh.decode(errors='replace').split('\n')]
+        self.known.update({row[0]: tuple(row[1:]) for row in rows if len(row) == 4})
+        return dict(self.known)
 
     def write(self, key, outcome, remark=''):
         """In one piece: several tests write at once."""

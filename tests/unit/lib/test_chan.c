@@ -308,6 +308,27 @@ static void a_kernel_without_memory_is_a_full_socket(void **state)
     }
 }
 
+/* What comes behind a message that was lost would be taken in its place. What the other end has
+   said before is heard. */
+static void a_lost_message_is_the_end(void **state)
+{
+    struct desk *d = *state;
+    assert_int_equal(send_failed(&d->gate, 3), 0);
+    no_memory = EPERM;
+    assert_int_equal(send_window(&d->broker, 1), -1);
+    assert_int_equal(errno, EPERM);
+    no_memory = 0;
+    assert_int_equal(send_window(&d->broker, 2), -1);
+    assert_int_equal(errno, EPIPE);
+    assert_int_equal(chan_flush(&d->broker), -1);
+    assert_int_equal(errno, EPIPE);
+    assert_int_equal(chan_events(&d->broker), POLLIN | LOOP_SOON);
+    assert_int_equal(chan_receive(&d->broker, 8), CHAN_ENDED);
+    assert_int_equal(d->last, 3);
+    assert_int_equal(chan_receive(&d->gate, 8), CHAN_OK);
+    assert_int_equal(d->last, 3);
+}
+
 static struct loop waiting;
 
 static short want_broker(void *ctx)
@@ -418,6 +439,7 @@ int main(void)
         DESK(a_queue_keeps_order_and_descriptors),
         DESK(a_queue_is_bounded_and_freed),
         DESK(a_kernel_without_memory_is_a_full_socket),
+        DESK(a_lost_message_is_the_end),
         DESK(who_waits_for_memory_does_not_spin),
         DESK(waiting_takes_one_message),
         cmocka_unit_test(secrets_are_wiped),
