@@ -218,7 +218,7 @@ $(B)/tests/unit/vitrine/test_store: WRAP := $(foreach c,launcher_sync fsync floc
 # The moment before an answer of the X server is looked for.
 $(B)/tests/unit/vitrine/test_hotkey_clean: WRAP := -Wl,--wrap=xcb_poll_for_reply
 # Memory that there is not; tones, counted.
-$(B)/tests/unit/vitrine/test_windows_labels: WRAP := -Wl,--wrap=shared_create
+$(B)/tests/unit/vitrine/test_windows $(B)/tests/unit/vitrine/test_windows_labels: WRAP := -Wl,--wrap=shared_create
 $(B)/tests/unit/vitrine/test_windows_prompt: WRAP := -Wl,--wrap=xcb_bell
 $(B)/tests/unit/vitrine/test_windows_lock $(B)/tests/unit/vitrine/test_windows_panel \
     $(B)/tests/unit/vitrine/test_windows_seen $(B)/tests/unit/vitrine/test_windows_taken: WRAP := -lxcb-composite

@@ -6,9 +6,11 @@
 
 #include "ch_screen.h"
 #include "lib/chan.h"
+#include "lib/loop.h"
 #include <string.h>
 
 #define PICTURE_BLACK 0xff0b1013u /* around the picture, ui.md mock-up viewer */
+#define NO_MEMORY_MS 500          /* until memory for it is asked for again */
 
 void picture_create(struct picture *p, struct window *parent)
 {
@@ -28,11 +30,21 @@ void picture_create(struct picture *p, struct window *parent)
     xcb_render_create_picture(d->x, p->paint, p->id, d->format, 0, NULL);
 }
 
+static void new_target(struct picture *p);
+
+static void on_no_memory(void *ctx)
+{
+    struct picture *p = ctx;
+    new_target(p);
+    display_flush(p->parent->d);
+}
+
 void picture_destroy(struct picture *p)
 {
     if (!p->parent)
         return;
     shared_destroy(&p->target, p->parent->d);
+    loop_clear_timer(p->parent->d->loop, on_no_memory, p);
     if (!p->parent->d->lost) {
         if (p->paint)
             xcb_render_free_picture(p->parent->d->x, p->paint);
@@ -57,17 +69,21 @@ static void report_first(struct picture *p)
     tell_shown(p, serial);
 }
 
-/* A new file for every size or mode: what the painter still draws into the old one is nobody's. */
+/* A new file for every size or mode: what the painter still draws into the old one is nobody's.
+   Without memory for one the window shows nothing new, so it is tried again. */
 static void new_target(struct picture *p)
 {
     shared_destroy(&p->target, p->parent->d);
+    loop_clear_timer(p->parent->d->loop, on_no_memory, p);
     while (p->pending_n > 0)
         report_first(p);
     p->awaited = false;
     if (!p->view || p->at.w <= 1 || p->at.h <= 1)
         return;
-    if (!shared_create(&p->target, p->parent->d, (uint32_t)p->at.w, (uint32_t)p->at.h))
+    if (!shared_create(&p->target, p->parent->d, (uint32_t)p->at.w, (uint32_t)p->at.h)) {
+        loop_set_timer(p->parent->d->loop, NO_MEMORY_MS, on_no_memory, p);
         return;
+    }
     p->serial++;
     p->ordered = p->wish;
     p->awaited = true;

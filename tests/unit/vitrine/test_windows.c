@@ -371,6 +371,30 @@ static void paint_target(struct rig *r, uint32_t colour)
     munmap(p, size);
 }
 
+static bool no_memory;
+
+bool __real_shared_create(struct shared *s, struct display *d, uint32_t width, uint32_t height);
+bool __wrap_shared_create(struct shared *s, struct display *d, uint32_t width, uint32_t height);
+bool __wrap_shared_create(struct shared *s, struct display *d, uint32_t width, uint32_t height)
+{
+    return !no_memory && __real_shared_create(s, d, width, height);
+}
+
+/* Whoever looks at a window that has just grown does not look at nothing from then on. */
+static void test_picture_without_memory(void **state)
+{
+    (void)state;
+    struct rig *r = rig_with(UI_VIEWER);
+    no_memory = true;
+    windows_view(r->w, &r->screen);
+    settle(r);
+    no_memory = false;
+    assert_true(r->target < 0);
+    UNTIL(r, r->target >= 0);
+    assert_int_equal(r->target_m.width, 958);
+    drop(r);
+}
+
 static void test_picture(void **state)
 {
     (void)state;
@@ -503,12 +527,19 @@ static int drive(void)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_home),      cmocka_unit_test(test_expose),
-        cmocka_unit_test(test_forgotten), cmocka_unit_test(test_typing),
-        cmocka_unit_test(test_hidden),    cmocka_unit_test(test_titles),
-        cmocka_unit_test(test_desktop),   cmocka_unit_test(test_lazy_painter),
-        cmocka_unit_test(test_crowd),     cmocka_unit_test(test_others),
-        cmocka_unit_test(test_picture),   cmocka_unit_test(test_copy),
+        cmocka_unit_test(test_home),
+        cmocka_unit_test(test_expose),
+        cmocka_unit_test(test_forgotten),
+        cmocka_unit_test(test_typing),
+        cmocka_unit_test(test_hidden),
+        cmocka_unit_test(test_titles),
+        cmocka_unit_test(test_desktop),
+        cmocka_unit_test(test_lazy_painter),
+        cmocka_unit_test(test_crowd),
+        cmocka_unit_test(test_others),
+        cmocka_unit_test(test_picture),
+        cmocka_unit_test(test_copy),
+        cmocka_unit_test(test_picture_without_memory),
         cmocka_unit_test(test_lost),
     };
     if (argc > 1 && strcmp(argv[1], "rig") == 0)
