@@ -290,6 +290,35 @@ static const char *name_authorities(const struct reading *r, char path[PATH_MAX]
     return name;
 }
 
+/* Who may write a folder on the way to it can put another file in its place. Each as it is named: a
+   link would lead elsewhere. The root directory is not asked, as with /etc/vitrine: whose that is,
+   theirs is everything. */
+static bool way_good(const struct reading *r, const char *path)
+{
+    char folder[PATH_MAX];
+    for (const char *end = strchr(path + 1, '/'); end; end = strchr(end + 1, '/')) {
+        snprintf(folder, sizeof folder, "%.*s", (int)(end - path), path);
+        if (directory_good(r, folder))
+            continue;
+        size_t n = strlen(r->error);
+        snprintf(r->error + n, KEYFILE_ERROR - n, ", or put the certificates elsewhere");
+        return false;
+    }
+    return true;
+}
+
+static enum keyfile_result read_authorities(const struct reading *r, const char *path, char **text,
+                                            size_t *len)
+{
+    *text = NULL;
+    if (r->owner == KEYFILE_ROOT && !way_good(r, path))
+        return KEYFILE_REFUSED;
+    enum keyfile_result result = keyfile_read(path, r->owner, text, len, r->error);
+    if (result == KEYFILE_MISSING)
+        snprintf(r->error, KEYFILE_ERROR, "%.900s does not exist; put it there", path);
+    return result;
+}
+
 /* Who may exchange it says who is certified: it belongs to the set, and what is checked are the
    bytes that chains are judged by. */
 static bool load_authorities(struct reading *r)
@@ -299,10 +328,7 @@ static bool load_authorities(struct reading *r)
     if (!r->conf->helper_certificates[0])
         return true;
     const char *name = name_authorities(r, path);
-    enum keyfile_result result = keyfile_read(path, r->owner, &text, &len, r->error);
-    bool good = result == KEYFILE_READ;
-    if (result == KEYFILE_MISSING)
-        snprintf(r->error, KEYFILE_ERROR, "%.900s does not exist; put it there", path);
+    bool good = read_authorities(r, path, &text, &len) == KEYFILE_READ;
     if (good) {
         r->conf->authorities = sealed_copy(text, len);
         good = r->conf->authorities >= 0 && set_add(r->set, name, strlen(name)) &&

@@ -230,8 +230,8 @@ def test_every_key_is_explained():
 
 
 def sign(desk, into='signing', last='', **files):
-    """Key pair and signature as the document says, with openssl(1) alone; NAME_conf stands for conf.d/NAME.conf; last: the
-    file of authorities, as it is called in the text that is signed. Each folder has a key of its own."""
+    """Key pair and signature as the document says, with openssl(1) alone; NAME_conf stands for conf.d/NAME.conf; last: how
+    the file of authorities, helpers.pem there, is called in the text that is signed. Each folder has a key of its own."""
     folder = os.path.join(desk.dir, into)
     os.makedirs(os.path.join(folder, 'conf.d'), exist_ok=True)
     for old in glob.glob(os.path.join(folder, 'conf.d', '*')):
@@ -240,8 +240,9 @@ def sign(desk, into='signing', last='', **files):
         with open(os.path.join(folder, 'vitrine.conf' if name == 'main' else 'conf.d/%s.conf' % name), 'w') as out:
             out.write(text)
     script = ('[ -e key.pem ] || openssl genpkey -algorithm ed25519 -out key.pem; openssl pkey -in key.pem -pubout -out policy.pub;'
-              'names=vitrine.conf; for f in conf.d/*.conf; do [ ! -e $f ] || names="$names $f"; done; names="$names $0";'
-              '(echo vitrine policy 1; LC_ALL=C sha256sum $names) >text; openssl pkeyutl -sign -rawin -inkey key.pem -in text -out policy.sig')
+              'names=vitrine.conf; for f in conf.d/*.conf; do [ ! -e $f ] || names="$names $f"; done;'
+              '(echo vitrine policy 1; LC_ALL=C sha256sum $names; [ -z "$0" ] || sha256sum helpers.pem | sed "s# .*#  $0#") >text;'
+              'openssl pkeyutl -sign -rawin -inkey key.pem -in text -out policy.sig')
     subprocess.run(['sh', '-ec', script, last], cwd=folder, check=True)
     for path in glob.glob(os.path.join(folder, '**'), recursive=True):
         own(path)
@@ -277,21 +278,58 @@ def test_signed_policy():
         refused(explain(desk, main, more=both), 'policy.sig does not fit')
 
 
+ELSEWHERE = '/etc/organisation/pki/helpers.pem'
+
+
+def elsewhere(*more):
+    """Lines of sh that make the folders for it; more: lines run in the upper one."""
+    return ['mkdir -p -m 755 /etc/organisation/pki; cd /etc/organisation; ' + '; '.join(('chmod 755 . pki',) + more)]
+
+
+def test_authorities_where_others_write():
+    """Who may write a folder on the way to the file of authorities puts another one there: it is held to what the policy's own
+    files are held to, up to the top, whether it is looked at by a session, by check or by explain."""
+    with Desk(HOST, kind='xvfb') as desk:
+        ours = Authority(desk, 'Ours')
+        text = '\nhelper_certificates = %s\n'
+        others = os.path.join(desk.dir, 'etc')            # the real system's folders, whose root is somebody else here
+        inside = POLICY + 'pki/helpers.pem'
+
+        def done(*lines, value=ELSEWHERE, words=('policy', 'explain', 'grant')):
+            more = elsewhere() + ['mkdir -m 755 pki'] + ours.installed(value) + list(lines)
+            return command(desk, text % value, *words, more=more)
+
+        for value in ELSEWHERE, inside:
+            good = done(value=value)
+            assert good.returncode == 0 and value in good.stdout, good
+        top, pki = ELSEWHERE.rsplit('/', 2)[0], ELSEWHERE.rsplit('/', 1)[0]
+        where = SAYS % (2, 'helper_certificates')
+        for folder in pki, top:
+            for mode in '775', '757', '1777':
+                refused(done('chmod %s %s' % (mode, folder)), folder + ' is not a directory of root',
+                        'chmod go-w it, or put the certificates elsewhere', where)
+        refused(done('mount --bind %s %s' % (others, top)), top + ' is not a directory of root', 'chown root', where)
+        refused(done('mv {0} {0}.old; ln -s {0}.old {0}'.format(pki)), pki + ' is not a directory; put one there', where)
+        refused(done('chmod 777 ' + POLICY + 'pki', value=inside), POLICY + 'pki is not a directory of root', where)
+        for words in ('host',), ('policy', 'check', POLICY):
+            refused(done('chmod 777 ' + top, words=words), top + ' is not a directory of root', where)
+        new = candidate(desk, 'new.conf', 'helper_certificates = %s\n' % ELSEWHERE)
+        refused(command(desk, '', 'policy', 'check', new, more=elsewhere('chmod 777 .') + ours.installed(ELSEWHERE)),
+                top + ' is not a directory of root', 'new.conf:1: helper_certificates')
+
+
 def test_signed_authorities():
     """Who is certified is said by the file that helper_certificates names: exchanged, emptied or taken away, the set is not the
     one that was signed; and one signed without it is none. Where it is outside of /etc/vitrine, too."""
     with Desk(HOST, kind='xvfb') as desk:
         ours, theirs = Authority(desk, 'Ours'), Authority(desk, 'Theirs')
-        outside = os.path.join(desk.dir, 'outside.pem')
-        shutil.copy(ours.cert, outside)
-        own(outside)
-        for value, name in (POLICY + 'helpers.pem', 'helpers.pem'), (outside, outside):
+        for value, name in (POLICY + 'helpers.pem', 'helpers.pem'), (ELSEWHERE, ELSEWHERE):
             main = 'helper_certificates = %s\ncontrol_for = certified\n' % value
             folder = os.path.join(desk.dir, 'signing')
             os.makedirs(folder, exist_ok=True)
             shutil.copy(ours.cert, os.path.join(folder, 'helpers.pem'))
             sign(desk, last=name, main=main)
-            both, here = put(folder, 'policy.pub', 'policy.sig'), ours.installed(value)
+            both, here = put(folder, 'policy.pub', 'policy.sig'), elsewhere() + ours.installed(value)
             done = explain(desk, main, more=both + here)
             assert done.returncode == 0 and ', signed)' in done.stdout, done
             done = command(desk, '', 'policy', 'check', folder, more=here)

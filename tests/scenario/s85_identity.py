@@ -6,7 +6,7 @@ import subprocess
 
 import box
 from authority import Authority
-from desk import Desk, user
+from desk import Desk, own, user
 from hands import Control
 from party import binaries
 from session import Session, enlarge
@@ -160,8 +160,12 @@ def test_organizer_with_another_key():
 
 # ------------------------------------------------------------------------------------------------ certificates
 def ruled(desk, authority, text, anchors='/etc/vitrine/helpers.pem'):
-    """The organisation's policy: its authority, and `text`."""
-    return box.box(box.rules(desk, text + 'helper_certificates = %s\n' % anchors, *authority.installed(anchors)))
+    """The organisation's policy: its authority, and `text`. /etc/organisation is a folder that tests can look into."""
+    folder = os.path.join(desk.dir, 'organisation')
+    os.makedirs(folder, exist_ok=True)
+    own(folder)
+    mounted = 'mkdir /etc/organisation; mount --bind %s /etc/organisation' % folder
+    return box.box(box.rules(desk, text + 'helper_certificates = %s\n' % anchors, mounted, *authority.installed(anchors)))
 
 
 def test_control_for_certified_helpers():
@@ -195,9 +199,8 @@ def test_certificates_that_do_not_count():
     session began with, whatever becomes of the file."""
     with Desk(HOST) as desk, Desk(OTHER, kind='xvfb') as other:
         authority, stranger = Authority(desk, 'Helpers'), Authority(desk, 'Strangers')
-        anchors = os.path.join(desk.dir, 'helpers.pem')
-        with Session(desk, wrap=ruled(desk, authority, 'admission = certified\n', anchors)) as s:
-            shutil.copy(stranger.cert, anchors)
+        with Session(desk, wrap=ruled(desk, authority, 'admission = certified\n', '/etc/organisation/helpers.pem')) as s:
+            shutil.copy(stranger.cert, os.path.join(desk.dir, 'organisation', 'helpers.pem'))
             for n, (issuer, days, why) in enumerate(((stranger, '30', 'authority'), (authority, '-1', 'expired')), 1):
                 issuer.give(other, 'Hanna Helper', days)
                 v = s.start_join(other)
