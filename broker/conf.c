@@ -241,6 +241,8 @@ static const char *take_relays(struct conf *conf, const char *value)
     for (char *word = strtok_r(copy, " ", &state); word; word = strtok_r(NULL, " ", &state)) {
         if (next.n_relays == CONF_RELAYS)
             return "takes at most 16 relays";
+        if (strcmp(word, "any") == 0)
+            return "any stands alone; leave it out, or the relays beside it";
         struct relay_name *relay = &next.relays[next.n_relays++];
         if (!invite_parse_relay(word, relay))
             return "a relay is HOST[:PORT][/PIN]; correct it";

@@ -78,6 +78,9 @@ static void test_refused(void **state)
     refused("relays = a_b\n", "a relay is");
     refused("relays = \n", "names no relay");
     refused("relays = a b c d e f g h i j k l m n o p q\n", "takes at most 16");
+    refused("\nrelays = any any\n", "F:2: relays: any stands alone; leave it out, or the relays");
+    refused("relays = any a.example\n", "any stands alone");
+    refused("relays = a.example any\n", "any stands alone");
     refused("audit_file = relative\n", "absolute path");
     refused("audit_warn_free = 63\n", "takes 64 to 1048576");
     refused("audit_warn_free = 1048577\n", "takes 64 to 1048576");
