@@ -270,7 +270,7 @@ static void add_trail(struct json *j, const struct doctor_trail *t)
         json_number(j, "free_mib", (int64_t)t->free_mib);
     json_number(j, "wanted_mib", t->wanted_mib);
     json_bool(j, "low", t->low);
-    json_bool(j, "first_key", t->verification_key);
+    json_bool(j, "verification_key", t->verification_key);
     json_text(j, "why", t->why);
     json_close(j);
 }

@@ -34,7 +34,7 @@ struct check_seal {
 };
 
 /* seal: NULL where it is not at hand; then lines are not shown to be older than the key file, and
-   seals are looked at only where the key file still holds their first key. With it nothing passes
+   seals are looked at only where the key file still holds that key. With it nothing passes
    without `key` (VERDICT_NO_END), nor without a line that it seals. key: public key and head of the
    file beside the log; NULL: the chain and the signatures are checked against the key the log
    itself names, and only a signed head shows that it ends there; then alone the first line may be

@@ -114,7 +114,7 @@ def taken_away(desk, log):
         assert said.returncode == 0 and ('the verification key is still in %s.key' % log in said.stdout) is here, said
         assert len(said.stdout.splitlines()) == 1 + here, said
         words, told = doctor(desk).stdout, json.loads(doctor(desk, '--json').stdout)
-        assert ('verification key is still in its key file' in words) is here and told['trail']['first_key'] is here, words
+        assert ('verification key is still in its key file' in words) is here and told['trail']['verification_key'] is here, words
         assert here is False or audit(desk, 'key', log).stdout.startswith('1:')
 
 
