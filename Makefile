@@ -208,6 +208,8 @@ $(B)/tests/unit/vitrine/test_doctor_compare: WRAP := $(foreach c,ptrace openat r
 # What the heart hears and the windows are told, counted; time that stands still.
 $(B)/tests/unit/vitrine/test_route: WRAP := $(foreach c,windows_painted windows_view_has_size windows_view_size \
     windows_update app_event loop_now_ms record_space record_sinks,-Wl,--wrap=$(c))
+# Workers that start, or do not, when they are told to.
+$(B)/tests/unit/vitrine/test_crew: WRAP := $(foreach c,workers_start launcher_filters app_event record_error,-Wl,--wrap=$(c))
 # What the owner is shown, counted; a disk that answers when it is told to.
 $(B)/tests/unit/vitrine/test_identity: WRAP := $(foreach c,windows_toast app_event launcher_sync,-Wl,--wrap=$(c))
 # ... and that there is not.

@@ -79,6 +79,7 @@ static void on_verified(struct worker *w)
     struct app *a = w->ctx;
     enum session_worker post = post_of(a, w);
     w->control.queue_limit = MAX_QUEUED;
+    a->unstarted = (struct worker_end){0}; /* what was lacking then is there now */
     if (w == a->spare)
         tell_painter(w, "spare");
     if (post == SW_AUDIT)
@@ -227,6 +228,7 @@ struct worker *crew_start_spare(struct app *a)
 void crew_start(struct app *a, enum session_worker w)
 {
     if (w == SW_LAUNCHER) { /* forked before the broker's filter was on; here it is only taken in */
+        a->unstarted = (struct worker_end){0}; /* of another one */
         tell(a, launcher_filters(&a->launcher) < 0 ? EV_ENDED : EV_READY, w, DEATH_START);
         return;
     }
