@@ -310,8 +310,9 @@ static void on_prompt_answer(void *ctx, uint32_t serial, bool yes, uint8_t choic
                              enum windows_hand hand, enum origin_why why)
 {
     struct app *a = ctx;
-    if (why == ORIGIN_WHY_PAINTER) /* the heart hears of a no, and then of a death */
-        facts_toast(a, TOAST_QUESTION, 0);
+    if (why == ORIGIN_WHY_PAINTER) /* the death, which the heart hears of now, is the no: as a no
+                                      before it, it would be told as that of the next painter */
+        return;
     a->answer_hand = hand;
     app_event(a, (struct session_event){.kind = EV_ANSWER,
                                         .serial = serial,

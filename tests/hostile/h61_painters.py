@@ -4,8 +4,10 @@ import signal
 
 import party
 from desk import middle, until
+from hands import Control
 from rogue import corrupt, heal
 from session import Desk, Session
+from trail import noted
 
 BAD = ('outside', 'another', 'stalls')      # tests/hostile/rogue.c
 LIE = (255, 0, 255)
@@ -101,3 +103,27 @@ def test_bad_painter_of_the_panel():
                 until(lambda: desk.shot().pixel(row[0] - 6, row[1] - 2) != LIE)
             s.share()
             assert s.host.process.poll() is None
+
+
+def test_killed_under_a_question():
+    """That is a no, and the trail says why: a part of vitrine died, nobody has pressed anything. The one who asks next is asked about
+    as if nothing had been.
+
+    Seen to fail: it was told of twice, as a no and as a death. The trail said refused, and nothing of the death; the second was taken
+    for that of the next question's painter, so that that went, too."""
+    with Desk((1280, 800)) as desk, Desk((1280, 800)) as other, Desk((1280, 800)) as third:
+        with Control(desk) as s:
+            first, second = s.begin(other), s.join(third, name='Wim')
+            s.ask(first)
+            since = s.host.mark()
+            second.press('viewer', 'ask')
+            noted(desk, 'control_asked', 2)
+            painter = [e for e in s.host.events if e['event'] == 'worker' and e['state'] == 'prompt'][-1]['pid']
+            os.kill(painter, signal.SIGKILL)
+            s.host.wait('prompt', since=since, kind='control', name='Wim', armed=True)
+            assert noted(desk, 'consent_refused')[0]['fields']['how'] == 'worker'
+            assert noted(desk, 'worker_end')[-1]['fields']['pid'] == str(painter)
+            s.host.never('prompt', 0.5, since=since, kind='control', name='Wim', state='closed')
+            s.host.click_answer(s.host.find('prompt', kind='control'), 'no')
+            assert [e['fields']['how'] for e in noted(desk, 'consent_refused', 2)] == ['worker', 'refused']
+            until(lambda: 'The question was closed' in s.host.window('toast', since=since)['texts'])    # behind the dialog
