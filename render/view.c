@@ -14,6 +14,9 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#define GONE_MS                                                                                    \
+    1000 /* cut off for as long, and the broker has not ended us: it is not seal's death */
+
 struct view {
     struct chan control, picture_way; /* channels "screen" and "view" */
     struct loop loop;
@@ -258,6 +261,12 @@ static short want_picture(void *ctx)
     return chan_events(&v->picture_way);
 }
 
+/* It lives on without us: what stands there would be taken for the screen as it is now. */
+static void on_cut_off(void *ctx)
+{
+    give_up(ctx, FAIL_PEER_GONE, 0);
+}
+
 /* A few units at a time: more would make the broker's word wait, fewer would draw states nobody
  * sees. */
 static void on_picture(void *ctx, short revents)
@@ -270,9 +279,10 @@ static void on_picture(void *ctx, short revents)
     if (r == CHAN_BAD)
         give_up(v, FAIL_PEER_MESSAGE, v->picture_way.bad_type);
     present(v);
-    if (r == CHAN_ENDED) { /* the last picture stays until the broker ends us */
+    if (r == CHAN_ENDED) { /* seal is dead most often, and the broker ends us before long */
         loop_remove(&v->loop, v->picture_way.fd);
         chan_finish(&v->picture_way);
+        loop_set_timer(&v->loop, GONE_MS, on_cut_off, v);
     }
 }
 

@@ -435,6 +435,17 @@ static void bad_units_end_the_decoder(void **state)
     assert_view_fails(&s, FAIL_TARGET);
 }
 
+/* What stood there last would be taken for the screen as it is now. */
+static void who_is_cut_off_ends(void **state)
+{
+    static struct screen s;
+
+    (void)state;
+    start_view(&s);
+    chan_finish(&s.w.picture_way);
+    assert_view_fails(&s, FAIL_PEER_GONE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -447,6 +458,7 @@ int main(void)
         cmocka_unit_test(resized_in_mid_update),
         cmocka_unit_test(bad_units_end_the_decoder),
         cmocka_unit_test(too_many_keys_end_the_decoder),
+        cmocka_unit_test(who_is_cut_off_ends),
     };
 
 #ifdef WORLD_SANITIZED
