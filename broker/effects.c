@@ -104,7 +104,8 @@ static void do_remove(struct app *a, const struct session_effect *e)
 {
     struct chan *seal = crew_chan(a, SW_SEAL);
     if (seal && e->person >= 2)
-        msg_seal_remove_send(seal, &(struct msg_seal_remove){.mid = (uint16_t)e->person});
+        msg_seal_remove_send(
+            seal, &(struct msg_seal_remove){.mid = (uint16_t)e->person, .why = (uint8_t)e->code});
 }
 
 static void do_ask(struct app *a, const struct session_effect *e)

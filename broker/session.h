@@ -208,6 +208,7 @@ enum session_fault {
     FAULT_J_LOCK,
     FAULT_J_NO,
     FAULT_J_OUT,
+    FAULT_J_LOG, /* put out, because the organizer's record was lost */
     FAULT_J_ID,
     FAULT_J_WHO, /* our identity: missing where one is asked for, unusable, or refused */
     FAULT_J_KEY, /* the organizer's: the same, or not accepted here */

@@ -389,6 +389,11 @@ static struct ending ending_of_seal(const struct session *s, const struct sessio
         e.why = ev->number == END_WHY_REFUSED ? WHY_REFUSED : WHY_ORGANIZER;
         e.fault = (uint8_t)fault_of_seal(s, ev->code, ev->number);
         break;
+    case END_WHY_UNRECORDED:
+        e.how = HOW_PROPERLY;
+        e.why = WHY_AUDIT;
+        e.fault = FAULT_J_LOG;
+        break;
     default:
         e.fault = (uint8_t)fault_of_seal(s, ev->code, ev->number);
     }

@@ -150,7 +150,7 @@ enum session_effect_kind {
     EF_ADMIT,        /* SEAL_ADMIT; person: knock; flag: yes; number: enum session_level */
     EF_LOCK,         /* SEAL_LOCK; flag */
     EF_NEW_PASSWORD, /* SEAL_PASSWORD, where the session has one */
-    EF_REMOVE,       /* SEAL_REMOVE; person: mid */
+    EF_REMOVE,       /* SEAL_REMOVE; person: mid; code: enum remove_why */
     EF_ASK,          /* SEAL_ASK */
     EF_GRANT,        /* SEAL_GRANT; person: mid; number: seconds */
     EF_DENY,         /* SEAL_DENY; person: mid */

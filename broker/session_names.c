@@ -6,10 +6,10 @@ static const char *const fault_names[FAULT_COUNT] = {
     [FAULT_NONE] = "",         [FAULT_J_PASS] = "J-PASS", [FAULT_J_STOP] = "J-STOP",
     [FAULT_J_WAIT] = "J-WAIT", [FAULT_J_NONE] = "J-NONE", [FAULT_J_LOCK] = "J-LOCK",
     [FAULT_J_NO] = "J-NO",     [FAULT_J_OUT] = "J-OUT",   [FAULT_J_ID] = "J-ID",
-    [FAULT_J_WHO] = "J-WHO",   [FAULT_J_KEY] = "J-KEY",   [FAULT_R_NET] = "R-NET",
-    [FAULT_R_NO] = "R-NO",     [FAULT_R_CERT] = "R-CERT", [FAULT_W_DIFF] = "W-DIFF",
-    [FAULT_V_OLD] = "V-OLD",   [FAULT_S_BOX] = "S-BOX",   [FAULT_D_WAY] = "D-WAY",
-    [FAULT_POLICY] = "POLICY", [FAULT_J_LINK] = "J-LINK",
+    [FAULT_J_LOG] = "J-LOG",   [FAULT_J_WHO] = "J-WHO",   [FAULT_J_KEY] = "J-KEY",
+    [FAULT_R_NET] = "R-NET",   [FAULT_R_NO] = "R-NO",     [FAULT_R_CERT] = "R-CERT",
+    [FAULT_W_DIFF] = "W-DIFF", [FAULT_V_OLD] = "V-OLD",   [FAULT_S_BOX] = "S-BOX",
+    [FAULT_D_WAY] = "D-WAY",   [FAULT_POLICY] = "POLICY", [FAULT_J_LINK] = "J-LINK",
 };
 
 static const char *const why_names[WHY_COUNT] = {

@@ -1,5 +1,6 @@
 /* The heart: the door and the roster. Who waits, who is let in, who is there. */
 #include "broker/session_parts.h"
+#include "lib/fail.h"
 #include <string.h>
 
 unsigned session_people(const struct session *s)
@@ -267,6 +268,14 @@ static void tell_toast(const struct session *s, struct session_effects *out,
     e->person = mid;
 }
 
+/* Let in by seal before it knew that nobody is to be. */
+static void put_out(const struct session *s, struct session_effects *out, uint16_t mid)
+{
+    struct session_effect *e = heart_effect(out, EF_REMOVE);
+    e->person = mid;
+    e->code = session_unrecorded(s) ? REMOVE_UNRECORDED : REMOVE_WANTED;
+}
+
 static void came_in(struct session *s, struct session_effects *out, uint16_t mid, uint32_t level)
 {
     int at = member_find(s, mid);
@@ -288,7 +297,7 @@ static void came_in(struct session *s, struct session_effects *out, uint16_t mid
     heart_effect_audit(out, AUDIT_MEMBER_JOINED, mid, 0);
     bool crowded = s->n_members + 1 > s->rules.largest; /* several were on their way in at once */
     if (s->phase == PHASE_HOST && (crowded || session_unrecorded(s)))
-        heart_effect(out, EF_REMOVE)->person = mid;
+        put_out(s, out, mid);
     heart_timer_clear(s, out, ST_EMPTY);
     prompt_people_changed(s, out);
     tell_toast(s, out, TOAST_JOINED, mid);

@@ -88,6 +88,8 @@ static const char *plain_text(enum session_fault fault)
         [FAULT_J_LOCK] = "the session is locked; ask the host to unlock it",
         [FAULT_J_NO] = "the host did not let you in; ask them whether they know you by that name",
         [FAULT_J_OUT] = "the host removed you from the session; ask them why",
+        [FAULT_J_LOG] = "the host's log could not be written, and nobody may take part without it; "
+                        "tell them, and try again",
         [FAULT_J_ID] = "this number leads to somebody else's session; nothing was sent, ask for a "
                        "new invitation",
         [FAULT_J_WHO] =

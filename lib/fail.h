@@ -56,7 +56,14 @@ enum end_why {
     END_WHY_FAILED = 5, /* code says which check */
     END_WHY_WORDS = 6,  /* the organizer ended it: somebody's words were different */
     END_WHY_OURS = 7,   /* our identity: missing or unusable where one is required, or refused */
-    END_WHY_THEIRS = 8  /* the organizer's: missing where one is required, or not accepted here */
+    END_WHY_THEIRS = 8, /* the organizer's: missing where one is required, or not accepted here */
+    END_WHY_UNRECORDED = 9 /* put out: the organizer's record, which its rules demand, was lost */
+};
+
+/* SEAL_REMOVE.why: what that member is told */
+enum remove_why {
+    REMOVE_WANTED = 0,    /* they are not to take part */
+    REMOVE_UNRECORDED = 1 /* nobody comes in while what the rules demand is not recorded */
 };
 
 /* VERIFY_CHAIN_RESULT.what: the first thing wrong with a chain of certificates */

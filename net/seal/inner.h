@@ -31,6 +31,9 @@ enum inner_type {
     INNER_SECOND_SAID = 0x25
 };
 
+/* KICKED */
+enum kicked_reason { KICKED_REMOVED = 2, KICKED_UNRECORDED = 4 };
+
 #define INNER_HEAD 4
 
 /* Where a channel stands, seen by its receiver; one bit each, so that a message can name several.

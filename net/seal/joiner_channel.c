@@ -326,10 +326,14 @@ static enum e2e_code on_refuse(struct joiner *j, struct span body)
     return E_NONE;
 }
 
-static enum e2e_code on_kicked(struct joiner *j)
+static enum e2e_code on_kicked(struct joiner *j, struct span body)
 {
+    uint8_t reason = body.data[0];
+    if (reason != KICKED_REMOVED && reason != KICKED_UNRECORDED)
+        return E_PARSE;
     close_line(j);
-    joiner_finish(j, false, E_NONE, END_WHY_REMOVED);
+    joiner_finish(j, false, E_NONE,
+                  reason == KICKED_UNRECORDED ? END_WHY_UNRECORDED : END_WHY_REMOVED);
     return E_NONE;
 }
 
@@ -372,7 +376,7 @@ static enum e2e_code one_message(struct joiner *j, const struct inner_message *m
     case INNER_REFUSE:
         return on_refuse(j, m->body);
     case INNER_KICKED:
-        return on_kicked(j);
+        return on_kicked(j, m->body);
     case INNER_PRESENT_OFFER:
         return on_offer(j);
     case INNER_PONG:

@@ -293,7 +293,7 @@ void organizer_lock(struct organizer *o, bool on, uint64_t now_ms)
         epoch_make(o, &change);
 }
 
-void organizer_remove(struct organizer *o, uint16_t mid, uint64_t now_ms)
+void organizer_remove(struct organizer *o, uint16_t mid, enum remove_why why, uint64_t now_ms)
 {
     if (!running(o))
         return;
@@ -305,7 +305,7 @@ void organizer_remove(struct organizer *o, uint16_t mid, uint64_t now_ms)
     }
     s->stay_counted = true; /* who is thrown out did not come and go */
     if (s->conn) {
-        const uint8_t reason = RECORD_REMOVED;
+        const uint8_t reason = why == REMOVE_UNRECORDED ? KICKED_UNRECORDED : KICKED_REMOVED;
         (void)line_send(s->conn->line, INNER_KICKED, span_of(&reason, 1));
     }
     epoch_out(o, s, RECORD_REMOVED);

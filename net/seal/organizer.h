@@ -50,7 +50,7 @@ void organizer_admit(struct organizer *o, uint32_t knock, bool yes, bool words, 
 void organizer_identified(struct organizer *o, uint32_t ask, const struct identity_answer *a,
                           uint64_t now_ms);
 void organizer_lock(struct organizer *o, bool on, uint64_t now_ms);
-void organizer_remove(struct organizer *o, uint16_t mid, uint64_t now_ms);
+void organizer_remove(struct organizer *o, uint16_t mid, enum remove_why why, uint64_t now_ms);
 void organizer_end(struct organizer *o, uint8_t reason, uint64_t now_ms);
 bool organizer_share(struct organizer *o, uint64_t now_ms);
 /* Asks that member to present; mid 1: takes the presentation, or the offer, back. */

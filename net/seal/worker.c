@@ -471,7 +471,7 @@ static int on_seal_remove(void *ctx, struct msg_seal_remove *m)
 {
     struct seal_worker *w = ctx;
     if (w->organizer)
-        organizer_remove(w->organizer, m->mid, loop_now_ms());
+        organizer_remove(w->organizer, m->mid, m->why, loop_now_ms());
     return w->organizer ? 0 : -1;
 }
 

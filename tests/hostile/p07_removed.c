@@ -23,7 +23,7 @@ static void p07_removed_opens_nothing(void **state)
     a->deaf = true; /* it never hears that it is out, and the relay goes on giving it everything */
     group_secret(a->j->group, kept);
     w.keep_units = true;
-    organizer_remove(w.o, a->mid, w.now);
+    organizer_remove(w.o, a->mid, REMOVE_WANTED, w.now);
     world_run(&w);
     assert_int_equal(w.gone[MEMBER_REMOVED], 1);
     assert_int_equal(b->gone[MEMBER_REMOVED], 1);
@@ -80,7 +80,7 @@ static void p07_lease(void **state)
     screen_of(&w, p, true);
     assert_int_equal(q->screens, 1);
     p->deaf = true; /* the relay withholds what the organizer says */
-    organizer_remove(w.o, q->mid, w.now);
+    organizer_remove(w.o, q->mid, REMOVE_WANTED, w.now);
     world_run(&w);
     world_pass(&w, LEASE_MS + 200);
     w.keep_units = true;
@@ -104,12 +104,12 @@ static void p07_removed_is_said_when_true(void **state)
     organizer_unshare(w.o, false, w.now);
     control_hand_to(&w, p);
     unsigned members = w.members;
-    organizer_remove(w.o, r->mid, w.now);
+    organizer_remove(w.o, r->mid, REMOVE_WANTED, w.now);
     assert_int_equal(w.members, members);
     world_run(&w); /* EPOCH, ACK */
     assert_int_equal(w.members, members - 1);
     p->deaf = true;
-    organizer_remove(w.o, q->mid, w.now);
+    organizer_remove(w.o, q->mid, REMOVE_WANTED, w.now);
     world_run(&w);
     world_pass(&w, LEASE_MS - 200);
     assert_int_equal(w.members, members - 1);
@@ -167,7 +167,7 @@ static void p07_chat_under_a_lease(void **state)
     assert_string_equal(q->c.line, "second");
     world_pass(&w, 2 * LEASE_MS + 100);
     p->deaf = true; /* the relay withholds what the organizer says */
-    organizer_remove(w.o, q->mid, w.now);
+    organizer_remove(w.o, q->mid, REMOVE_WANTED, w.now);
     world_run(&w);
     before = w.units_seen;
     assert_true(joiner_chat(p->j, world_text("q could read this"), w.now));
@@ -204,7 +204,7 @@ static void p07_its_secrets_open_nothing(void **state)
     world_screen_unit(&w, true, "while it was in", 15);
     assert_true(opens_with(a, second, w.units)); /* control */
     a->deaf = true;
-    organizer_remove(w.o, a->mid, w.now);
+    organizer_remove(w.o, a->mid, REMOVE_WANTED, w.now);
     world_run(&w);
     group_secret(b->j->group, third);
     world_screen_unit(&w, true, "without it", 10);

@@ -23,7 +23,7 @@ static void everybody_reads(void **state)
     assert_string_equal(w.c.line, "gr\xc3\xbc\xc3\x9f"
                                   "e");
     assert_int_equal(w.c.line_mid, p->mid);
-    organizer_remove(w.o, q->mid, w.now);
+    organizer_remove(w.o, q->mid, REMOVE_WANTED, w.now);
     world_run(&w);
     chat_write(&w, p, "without q");
     assert_int_equal(q->c.lines, 2);

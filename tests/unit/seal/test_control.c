@@ -228,7 +228,7 @@ static void leaving_ends_it(void **state)
     assert_false(w.c.live);
     struct world_peer *q = world_join(&w);
     control_set_up(&w, q, 3, false);
-    organizer_remove(w.o, q->mid, w.now);
+    organizer_remove(w.o, q->mid, REMOVE_WANTED, w.now);
     world_run(&w);
     assert_false(w.c.live || q->c.live);
     q = world_join(&w);

@@ -98,7 +98,7 @@ static void a_thousand_come_in(void **state)
     assert_true(organizer_share(w.o, w.now));
     world_screen_unit(&w, true, "for a thousand", 14);
     assert_int_equal(last->screens, 1);
-    organizer_remove(w.o, 2, w.now);
+    organizer_remove(w.o, 2, REMOVE_WANTED, w.now);
     world_pass(&w, JOIN_GATHER_MS + 100);
     assert_int_equal(last->members, MAX_MEMBERS - 1);
     organizer_end(w.o, END_REASON_NONE, w.now);
@@ -362,7 +362,7 @@ static void thrown_out_is_no_storm(void **state)
     (void)state;
     many_come(mids, 2 * SHORT_STAYS);
     for (int i = 0; i < 2 * SHORT_STAYS; i++)
-        organizer_remove(w.o, mids[i], w.now);
+        organizer_remove(w.o, mids[i], REMOVE_WANTED, w.now);
     world_run(&w);
     assert_int_equal(w.members, 2);
     struct world_peer *next = world_join_with(&w, WORLD_PASSWORD, NULL);
@@ -480,9 +480,9 @@ static void nobody_else_waits(void **state)
         assert_int_equal(w.gone[MEMBER_LEFT], 1);
         assert_int_equal(group_now_epoch(w.o->group), epochs + 1);
         if (how == 0)
-            organizer_remove(w.o, p->mid, w.now);
+            organizer_remove(w.o, p->mid, REMOVE_WANTED, w.now);
         else if (how == 1) /* who has just left is removed: that is a wish for now, too */
-            organizer_remove(w.o, w.peers[3].mid, w.now);
+            organizer_remove(w.o, w.peers[3].mid, REMOVE_WANTED, w.now);
         else
             leave(p);
         world_run(&w);

@@ -185,7 +185,7 @@ static void words_behind_away_are_no_harm(void **state)
     joiner_tick(a->j, w.now);
     let_organizer_hear(&w);
     organizer_offer(w.o, a->mid, w.now);
-    organizer_remove(w.o, b->mid, w.now);
+    organizer_remove(w.o, b->mid, REMOVE_WANTED, w.now);
     assert_non_null(w.first);
     organizer_cut(w.o, w.now);
     joiner_away(a->j, true, w.now);
@@ -339,7 +339,7 @@ static void who_was_removed_comes_back_once(void **state)
     world_init(&w, WORLD_PASSWORD, false);
     struct world_peer *a = world_join(&w), *b = world_join(&w);
     world_cut_member(&w, a);
-    organizer_remove(w.o, a->mid, w.now);
+    organizer_remove(w.o, a->mid, REMOVE_WANTED, w.now);
     world_run(&w);
     joiner_back(a->j, ++a->handle, w.now);
     world_run(&w);

@@ -113,7 +113,7 @@ static void removed_is_said_at_the_end(void **state)
         organizer_unshare(w.o, false, w.now);
         control_hand_to(&w, p);
         p->deaf = true;
-        organizer_remove(w.o, q->mid, w.now);
+        organizer_remove(w.o, q->mid, REMOVE_WANTED, w.now);
         world_run(&w);
         assert_int_equal(w.gone[MEMBER_REMOVED], 0);
         if (cut)

@@ -2,6 +2,7 @@
  * Sessions on the main road and beside it: joining, guesses, waiting room, epochs, pictures, the
  * end. Organizer and joiners run here with a relay in memory; nothing is replaced inside them.
  */
+#include "net/seal/organizer_state.h"
 #include "policy/limits.h"
 #include "tests/unit/seal/world.h"
 
@@ -200,16 +201,39 @@ static void two_viewers(void **state)
 
 static void removed_is_told(void **state)
 {
-    struct world w;
+    static const enum end_why told[] = {
+        [REMOVE_WANTED] = END_WHY_REMOVED, [REMOVE_UNRECORDED] = END_WHY_UNRECORDED};
     (void)state;
-    world_init(&w, WORLD_PASSWORD, false);
-    struct world_peer *a = world_join(&w);
-    organizer_remove(w.o, a->mid, w.now);
-    world_run(&w);
-    assert_true(a->ended && !a->cut);
-    assert_int_equal(a->why, END_WHY_REMOVED);
-    assert_int_equal(a->drop_why, DROP_REMOVED);
-    world_finish(&w);
+    for (enum remove_why why = REMOVE_WANTED; why <= REMOVE_UNRECORDED; why++) {
+        struct world w;
+        world_init(&w, WORLD_PASSWORD, false);
+        struct world_peer *a = world_join(&w);
+        organizer_remove(w.o, a->mid, why, w.now);
+        world_run(&w);
+        assert_true(a->ended && !a->cut);
+        assert_int_equal(a->why, told[why]);
+        assert_int_equal(a->drop_why, DROP_REMOVED);
+        world_finish(&w);
+    }
+}
+
+/* Why somebody is put out is one of two; everything else is no message. */
+static void removed_for_no_reason(void **state)
+{
+    static const uint8_t reasons[] = {0, 1, 3, 5, 255};
+    (void)state;
+    for (size_t i = 0; i < sizeof reasons; i++) {
+        struct world w;
+        world_init(&w, WORLD_PASSWORD, false);
+        struct world_peer *a = world_join(&w);
+        struct conn *c = seat_find(w.o, a->mid)->conn;
+        assert_true(line_send(c->line, INNER_KICKED, span_of(&reasons[i], 1)));
+        conn_flush(w.o, c);
+        world_run(&w);
+        assert_true(a->ended && a->cut);
+        assert_int_equal(a->code, E_PARSE);
+        world_finish(&w);
+    }
 }
 
 /* --- the picture's state, and the end --- */
@@ -328,6 +352,7 @@ int main(void)
         cmocka_unit_test(locked),
         cmocka_unit_test(two_viewers),
         cmocka_unit_test(removed_is_told),
+        cmocka_unit_test(removed_for_no_reason),
         cmocka_unit_test(pause_stop_stale),
         cmocka_unit_test(end_does_not_wait_for_ever),
         cmocka_unit_test(waiting_hear_of_the_end),

@@ -139,6 +139,26 @@ static void what_may_be_said(void **state)
     }
 }
 
+/* Put out: by the organizer's wish, or because of the record that its rules demand. */
+static void put_out_and_told_why(void **state)
+{
+    static const struct {
+        enum end_why said;
+        enum session_fault fault;
+        enum session_why why;
+    } rows[] = {{END_WHY_REMOVED, FAULT_J_OUT, WHY_ORGANIZER},
+                {END_WHY_UNRECORDED, FAULT_J_LOG, WHY_AUDIT}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        become(LOOKING);
+        STEP(.kind = EV_SEAL_ENDED, .number = rows[i].said);
+        assert_int_equal(s.fault, rows[i].fault);
+        assert_int_equal(s.why, rows[i].why);
+        assert_int_equal(s.how, HOW_PROPERLY);
+        assert_int_equal(session_exit_status(&s), 3);
+    }
+}
+
 /* Let in, and not in the roster yet. */
 static void admitted_and_not_named(void **state)
 {
@@ -156,6 +176,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_may_be_said),
+        cmocka_unit_test(put_out_and_told_why),
         cmocka_unit_test(admitted_and_not_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
