@@ -10,6 +10,7 @@
 #include "lib/receipt.h"
 #include "policy_tables.h"
 #include "tests/fuzz/log_bytes.h"
+#include "tests/fuzz/log_key.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -115,30 +116,19 @@ static void put_line(const char *event, unsigned id, unsigned run, const char *c
     trail.len += len;
 }
 
-static void to_hex(const uint8_t *bytes, size_t n, char *out)
-{
-    for (size_t i = 0; i < n; i++)
-        snprintf(out + 2 * i, 3, "%02x", bytes[i]);
-}
-
 static void put_start(void)
 {
-    char public[65];
-    to_hex(key.public_key, 32, public);
-    put_line("log_start", AUDIT_LOG_START, 1, (const char *const[]){"key", public, NULL});
+    struct log_key_said said;
+    log_key_name(&key, &said);
+    put_line("log_start", AUDIT_LOG_START, 1, (const char *const[]){"key", said.public, NULL});
 }
 
 static void put_signature(unsigned run)
 {
-    uint8_t message[HEAD_MESSAGE], signature[SIGNATURE_SIZE];
-    char public[65], hex[2 * SIGNATURE_SIZE + 1];
-    digest_head_message(key.head.n, key.head.hash, message);
-    if (!digest_sign(key.private_key, message, sizeof message, signature))
-        abort();
-    to_hex(key.public_key, 32, public);
-    to_hex(signature, sizeof signature, hex);
+    struct log_key_said said;
+    log_key_sign(&key, &said);
     put_line("signed_head", AUDIT_SIGNED_HEAD, run,
-             (const char *const[]){"key", public, "signature", hex});
+             (const char *const[]){"key", said.public, "signature", said.signature});
 }
 
 static void put_torn(unsigned run, unsigned len)

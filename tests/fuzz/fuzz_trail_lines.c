@@ -7,6 +7,7 @@
 #include "audit/verify/check.h"
 #include "policy_tables.h"
 #include "tests/fuzz/log_bytes.h"
+#include "tests/fuzz/log_key.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,29 +65,18 @@ static void put_line(struct text *t, const char *event, unsigned id, const char 
     end_piece(t, len, false);
 }
 
-static void to_hex(const uint8_t *bytes, size_t n, char *out)
-{
-    for (size_t i = 0; i < n; i++)
-        snprintf(out + 2 * i, 3, "%02x", bytes[i]);
-}
-
 static void put_start(struct text *t)
 {
-    char public[65];
-    to_hex(key.public_key, 32, public);
-    put_line(t, "log_start", AUDIT_LOG_START, "key", public, NULL, NULL);
+    struct log_key_said said;
+    log_key_name(&key, &said);
+    put_line(t, "log_start", AUDIT_LOG_START, "key", said.public, NULL, NULL);
 }
 
 static void put_signature(struct text *t)
 {
-    uint8_t message[HEAD_MESSAGE], signature[SIGNATURE_SIZE];
-    char public[65], hex[2 * SIGNATURE_SIZE + 1];
-    digest_head_message(key.head.n, key.head.hash, message);
-    if (!digest_sign(key.private_key, message, sizeof message, signature))
-        abort();
-    to_hex(key.public_key, 32, public);
-    to_hex(signature, sizeof signature, hex);
-    put_line(t, "signed_head", AUDIT_SIGNED_HEAD, "key", public, "signature", hex);
+    struct log_key_said said;
+    log_key_sign(&key, &said);
+    put_line(t, "signed_head", AUDIT_SIGNED_HEAD, "key", said.public, "signature", said.signature);
 }
 
 static void put_torn(struct text *t, unsigned len)
