@@ -133,15 +133,15 @@ static void say_line_ends(const char *file, int log)
     const char *newline = n > 0 ? memchr(text, '\n', (size_t)n) : NULL;
     if (newline && newline > text && newline[-1] == '\r')
         fprintf(stderr,
-                "vitrine: %s: its lines end with CR LF, and were written with LF alone; take the "
-                "file as it was written, or undo that with sed 's/\\r$//'\n",
+                "vitrine: %s: line 1 ends with CR LF, and each was written and signed with LF "
+                "alone; take the file as it was written, or undo that with sed 's/\\r$//'\n",
                 file);
     if (fstat(log, &st) == 0 && st.st_size > 0 && pread(log, &last, 1, st.st_size - 1) == 1 &&
         last != '\n')
         fprintf(
             stderr,
-            "vitrine: %s: its last line has no newline; take the file as it was written, or add "
-            "one\n",
+            "vitrine: %s: its last line has no newline, so it may be half a line; take the file "
+            "as it was written, or add one\n",
             file);
 }
 

@@ -18,14 +18,14 @@ struct entry {
 /* The session being read, of one run. Lines are counted from 1 as they are read; 0: not there. */
 struct run {
     unsigned long rules, session, end, newest;
-    struct entry first, last;
+    struct entry first, last, odd; /* odd: an end with another session's number; n 0: none */
 };
 
 /* Sessions that are wanted, and the lines of the newest of them. */
 struct cut {
     unsigned found;
     unsigned long from, to;
-    struct entry first;
+    struct entry first, odd; /* as of the run */
 };
 
 struct slice {
@@ -88,8 +88,23 @@ static void over(const struct slice *s, struct cut *c, const struct run *r)
 {
     tell(s, r);
     if (is_wanted(s, &r->first))
-        *c = (struct cut){
-            .found = c->found + 1, .from = r->rules, .to = r->newest, .first = r->first};
+        *c = (struct cut){.found = c->found + 1,
+                          .from = r->rules,
+                          .to = r->newest,
+                          .first = r->first,
+                          .odd = r->odd};
+}
+
+/* Only that of the session that has begun: the first one that is another's is kept, to be named. */
+static void take_end(struct run *r, unsigned long at, const struct entry *e)
+{
+    if (strcmp(e->session, r->first.session) != 0) {
+        if (!r->odd.n)
+            r->odd = *e;
+        return;
+    }
+    r->end = at;
+    r->last = *e;
 }
 
 static void complete(struct slice *s, struct run *r)
@@ -126,9 +141,9 @@ static void take_entry(struct slice *s, unsigned long at, const struct entry *e)
         r->end = 0;
         r->session = at;
         r->first = *e;
+        r->odd = (struct entry){0};
     } else if (strcmp(e->event, "session_end") == 0 && r->session) {
-        r->end = at;
-        r->last = *e;
+        take_end(r, at, e);
     } else if (strcmp(e->event, "signed_head") == 0 && r->end) {
         complete(s, r);
     }
@@ -224,7 +239,29 @@ static void print_none(const char *file, const char *wanted)
         fprintf(stderr, "vitrine: no session %s in %s; `vitrine audit sessions` has them all\n",
                 wanted, file);
     else
-        fprintf(stderr, "vitrine: no session in %s has ended and been signed yet\n", file);
+        fprintf(stderr,
+                "vitrine: no session in %s has ended and been signed yet; end it and ask again, or "
+                "have the lines of one that was cut off with --session: `vitrine audit sessions` "
+                "has them all\n",
+                file);
+}
+
+static void print_broken(const struct cut *c, const char *file)
+{
+    if (c->odd.n)
+        fprintf(
+            stderr,
+            "vitrine: no receipt: %s: the session that begins in line %llu is %s, and line %llu "
+            "ends %s; these are the lines that are there, `vitrine audit verify` of the trail "
+            "says whether it was changed\n",
+            file, c->first.n, c->first.session[0] ? c->first.session : "without a number", c->odd.n,
+            c->odd.session[0] ? c->odd.session : "one without");
+    else
+        fprintf(stderr,
+                "vitrine: no receipt: the end of that session is not recorded, or not signed: %s "
+                "has none behind line %llu, where it begins. It goes on, or was cut off; these are "
+                "the lines that are there, for a receipt end it and ask again\n",
+                file, c->first.n);
 }
 
 static bool is_number(const char *text)
@@ -267,8 +304,6 @@ int audit_cmd_receipt(const char *file, const char *session, FILE *out)
     if (c)
         copy(&l, &s, c, out);
     if (c == &s.broken)
-        fputs("vitrine: no receipt: the end of that session is not recorded, or not signed. It "
-              "goes on, or was cut off; these are the lines that are there\n",
-              stderr);
+        print_broken(c, file);
     return audit_lines_close(&l) && c == &s.complete && !s.strange ? 0 : 1;
 }

@@ -4,7 +4,12 @@
 #include "broker/audit_lines.h"
 #include "lib/fail.h"
 #include "lib/hex.h"
+#include "policy/limits.h"
 #include <inttypes.h>
+
+#define TEXT(n) #n
+#define LIMIT(n) TEXT(n)
+#define CUT_ANEW "have it cut from the trail anew: `vitrine audit receipt`"
 
 enum { EXIT_OPEN = 7 }; /* as with doctor: nothing is wrong, but not all could be compared */
 
@@ -30,13 +35,29 @@ static const char *const verdicts[] = {
     [VERDICT_SEAL] = "this line was not sealed when its place was written: the trail was written "
                      "anew from here on, or the key is another trail's",
     [VERDICT_PROOF] = "what people in the session signed is wrong here or of another session, or "
-                      "the organizer did not "
-                      "name their key",
-    [VERDICT_NO_RECEIPT] = "no receipt: its first line names a session that is not here from its "
-                           "rules to the signature after its end",
+                      "the organizer did not name their key; of a receipt, ask for the file as "
+                      "`vitrine audit receipt` gave it",
+    [VERDICT_NO_RECEIPT] = "no receipt: its first line names a session, and the rules that were in "
+                           "force in it do not begin here; " CUT_ANEW,
+    [VERDICT_NO_SESSION] = "no receipt: its first line names a session that does not begin in the "
+                           "line it says; " CUT_ANEW,
+    [VERDICT_OTHER_END] = "no receipt: this line ends another session than the one that its first "
+                          "line names; " CUT_ANEW,
+    [VERDICT_NOT_ENDED] = "no receipt: its first line names a session whose end is not here; "
+                          "when it has ended, " CUT_ANEW,
+    [VERDICT_NOT_SIGNED] =
+        "no receipt: its first line names a session, and the signature after its "
+        "end is not here whole; " CUT_ANEW,
+    [VERDICT_MORE] = "no receipt: from this line on it is no more of the session that its first "
+                     "line names; " CUT_ANEW,
+    [VERDICT_MANY] =
+        "no receipt: more is signed in this session than can be told from copies (" LIMIT(
+            RECEIPT_PROOFS) " grants and shares); have the trail itself verified, beside its key "
+                            "file",
     [VERDICT_UNPROVED] =
         "a receipt, and right as this computer's word; but what people sign when the screen is "
-        "shown, or control begins, is not here for this line",
+        "shown, or control begins, is not here for this line; take it for no more, or have "
+        "the other side of a grant give a receipt of its own trail",
     [VERDICT_NO_END] = "its key file is missing, and nothing else shows that it ends here",
 };
 
@@ -45,6 +66,11 @@ static bool is_good(enum verdict v)
 {
     return v == VERDICT_OK || v == VERDICT_EMPTY || v == VERDICT_HALF_LINE || v == VERDICT_SLICE ||
            v == VERDICT_RECEIPT || v == VERDICT_UNPROVED;
+}
+
+static bool is_no_receipt(enum verdict v)
+{
+    return v == VERDICT_NO_RECEIPT || v >= VERDICT_NO_SESSION;
 }
 
 static bool is_open(enum verdict v, bool has_key)
@@ -168,7 +194,7 @@ int audit_verdict_print(const char *file, const struct msg_verify_result *r, boo
     fprintf(out, "%s (%" PRIu64 " lines read", words, r->lines);
     print_signed(r, out);
     print_first(r, out);
-    if (!has_key && v != VERDICT_NO_END && v != VERDICT_RECEIPT && v != VERDICT_NO_RECEIPT &&
+    if (!has_key && v != VERDICT_NO_END && v != VERDICT_RECEIPT && !is_no_receipt(v) &&
         !is_open(v, has_key))
         fputs("; without its key file a cut at the end cannot be seen", out);
     fputs(")\n", out);

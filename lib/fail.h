@@ -159,8 +159,14 @@ enum verdict {
     VERDICT_NO_END = 13, /* right as far as it goes, but no key file tells whether more was there */
     VERDICT_PROOF = 14,  /* what people in the session signed is wrong, or nobody named their key */
     VERDICT_RECEIPT = 15,    /* such lines, and that session is in them from its rules to its end */
-    VERDICT_NO_RECEIPT = 16, /* the first line names a session that is not */
-    VERDICT_UNPROVED = 17    /* VERDICT_RECEIPT, but here people would have signed, and have not */
+    VERDICT_NO_RECEIPT = 16, /* it calls itself a receipt, and the rules do not begin it */
+    VERDICT_UNPROVED = 17,   /* VERDICT_RECEIPT, but here people would have signed, and have not */
+    VERDICT_NO_SESSION = 18, /* no receipt: the session that its first line names does not begin */
+    VERDICT_OTHER_END = 19,  /* ... another session of that run ends here, ... */
+    VERDICT_NOT_ENDED = 20,  /* ... or none before this place */
+    VERDICT_NOT_SIGNED = 21, /* ... its end is here, and no signature behind that */
+    VERDICT_MORE = 22,       /* ... that is here, and more behind it */
+    VERDICT_MANY = 23        /* ... of more than RECEIPT_PROOFS that were signed */
 };
 
 #endif

@@ -148,8 +148,9 @@ static bool check_line(struct walk *w, const char *text, size_t len)
     memcpy(w->before_last, l.prev, DIGEST_SIZE);
     w->last.n = l.n;
     memcpy(w->last.hash, l.hash, DIGEST_SIZE);
-    if (!receipt_line(&w->receipt, &l, w->place))
-        return walk_wrong(w, VERDICT_PROOF, w->place);
+    enum verdict receipt = receipt_line(&w->receipt, &l, w->place);
+    if (receipt != VERDICT_OK)
+        return walk_wrong(w, receipt, w->place);
     return walk_check_meaning(w, &l) && walk_check_keys(w, &l);
 }
 
@@ -163,15 +164,16 @@ static void end_slice(struct walk *w)
 /* What calls itself a receipt is one, or nothing. */
 static void end_receipt(struct walk *w, enum reader_got got)
 {
-    bool good =
-        got == READER_END && w->slice && w->receipt.whole && w->out->signed_to + 1 == w->place;
-    uint64_t unproved = receipt_unproved(&w->receipt);
-    walk_wrong(w,
-               !good      ? VERDICT_NO_RECEIPT
-               : unproved ? VERDICT_UNPROVED
-                          : VERDICT_RECEIPT,
-               good ? unproved : 0);
-    if (good)
+    uint64_t line = 0;
+    enum verdict lacks = receipt_lacks(&w->receipt, w->place, &line);
+    bool good = lacks == VERDICT_RECEIPT || lacks == VERDICT_UNPROVED;
+    if (good && got != READER_END)
+        walk_wrong(w, VERDICT_MORE, w->place + 1);
+    else if (good && !(w->slice && w->out->signed_to + 1 == w->place))
+        walk_wrong(w, VERDICT_NOT_SIGNED, w->place);
+    else
+        walk_wrong(w, lacks, line);
+    if (w->out->verdict == lacks && good)
         w->out->session = (uint32_t)strtoul(w->receipt.session, NULL, 10);
 }
 

@@ -4,26 +4,32 @@
 #include <stdio.h>
 #include <string.h>
 
+#define RECEIPT_GRANT 32 /* the number of one, in hexadecimal */
+
 /* Only what `vitrine audit receipt` prints, byte for byte. */
 bool receipt_head(struct receipt *r, const char *text, size_t len)
 {
     char head[RECEIPT_MAX], again[RECEIPT_MAX];
-    struct receipt found = {.at = RECEIPT_HEAD};
+    char session[RECEIPT_SESSION] = "";
+    uint64_t line;
     const size_t before = strlen(RECEIPT_BEGIN "1,\"session\":\"");
     if (len >= sizeof head || len <= before)
         return false;
     memcpy(head, text, len);
     head[len] = '\0';
     size_t digits = strspn(head + before, "0123456789");
-    if (digits != 0 && digits != sizeof found.session - 1)
+    if (digits != 0 && digits != sizeof session - 1)
         return false;
-    memcpy(found.session, head + before, digits);
-    if (sscanf(head + before + digits, "\",\"line\":%15" SCNu64, &found.line) != 1)
+    memcpy(session, head + before, digits);
+    if (sscanf(head + before + digits, "\",\"line\":%15" SCNu64, &line) != 1)
         return false;
-    snprintf(again, sizeof again, RECEIPT_PRINT, found.session, found.line);
+    snprintf(again, sizeof again, RECEIPT_PRINT, session, line);
     if (strcmp(head, again) != 0)
         return false;
-    *r = found;
+    memset(r, 0, sizeof *r); /* too large for a copy on the stack */
+    memcpy(r->session, session, sizeof session);
+    r->line = line;
+    r->at = RECEIPT_HEAD;
     return true;
 }
 
@@ -49,19 +55,25 @@ static bool same_people(struct receipt *r, const struct line *l)
     return memcmp(r->people, session, len) == 0;
 }
 
-/* Nothing more is said of that grant. */
-static void give_up_given(struct receipt *r)
+/* Nothing more is said of what began in that place. */
+static void give_up(struct receipt *r, uint64_t *begun)
 {
-    if (!r->unproved)
-        r->unproved = r->given;
-    r->given = 0;
+    if (*begun && (!r->unproved || *begun < r->unproved))
+        r->unproved = *begun;
+    *begun = 0;
 }
 
-/* Signed or not, that grant is over. */
+/* Signed or not, that one is over. */
 static void grant_over(struct receipt *r)
 {
-    give_up_given(r);
+    give_up(r, &r->given);
     r->grant = false;
+}
+
+static void share_over(struct receipt *r)
+{
+    give_up(r, &r->shared);
+    r->share = false;
 }
 
 /* Whom such a line is about, by number; "": nobody. true: the line before was, too. */
@@ -81,78 +93,122 @@ static bool note_member(struct receipt *r, const struct line *l, const char *nam
 static void control_on(struct receipt *r, const struct line *l, uint64_t place)
 {
     bool same = note_member(r, l, "member");
-    give_up_given(r);
+    give_up(r, &r->given);
     r->given = r->grant && same ? 0 : place;
     r->grant = false;
 }
 
-/* What was signed once says nothing of another grant, wherever somebody has copied it to. false: it
-   was there before. */
-static bool note_grant(struct receipt *r, const struct line *l)
+static void share_on(struct receipt *r, uint64_t place)
+{
+    give_up(r, &r->shared);
+    r->shared = r->share ? 0 : place;
+    r->share = false;
+}
+
+enum noted { NOTED_FRESH, NOTED_COPY, NOTED_FULL };
+
+/* What was signed once says nothing of another grant or share, wherever somebody has copied it to.
+ */
+static enum noted note(struct receipt *r, const struct line *l, const char *name, size_t n)
 {
     size_t len = 0;
-    const char *grant = line_field(l, "grant", &len);
-    if (!grant || len != RECEIPT_GRANT)
-        return true; /* no good proof: others see that */
-    for (unsigned i = 0; i < r->n_grants; i++)
-        if (memcmp(r->grants[i], grant, len) == 0)
-            return false;
-    if (r->n_grants < RECEIPT_GRANTS)
-        memcpy(r->grants[r->n_grants++], grant, len);
-    return true;
+    char proof[RECEIPT_PROOF] = "";
+    const char *at = line_field(l, name, &len);
+    if (!at || len < n)
+        return NOTED_FRESH; /* no good proof: others see that */
+    memcpy(proof, at, n);
+    for (unsigned i = 0; i < r->n_proofs; i++)
+        if (memcmp(r->proofs[i], proof, sizeof proof) == 0)
+            return NOTED_COPY;
+    if (r->n_proofs == RECEIPT_PROOFS)
+        return NOTED_FULL;
+    memcpy(r->proofs[r->n_proofs++], proof, sizeof proof);
+    return NOTED_FRESH;
 }
 
 static void control_signed(struct receipt *r, const struct line *l)
 {
-    if (!note_grant(r, l))
-        return;
     bool same = note_member(r, l, "controller");
     if (r->given && same)
         r->given = 0;
     else
         r->grant = true;
     if (!same)
-        give_up_given(r);
+        give_up(r, &r->given);
 }
 
-static bool of_session(struct receipt *r, const struct line *l, uint64_t place)
+static void share_signed(struct receipt *r)
+{
+    r->share = !r->shared;
+    r->shared = 0;
+}
+
+static enum verdict proof(struct receipt *r, const struct line *l)
+{
+    bool share = l->id == AUDIT_SHARE_PROOF;
+    if (!same_people(r, l))
+        return VERDICT_PROOF;
+    switch (share ? note(r, l, "sig", RECEIPT_PROOF) : note(r, l, "grant", RECEIPT_GRANT)) {
+    case NOTED_FULL:
+        return VERDICT_MANY;
+    case NOTED_FRESH:
+        if (share)
+            share_signed(r);
+        else
+            control_signed(r, l);
+        break;
+    case NOTED_COPY:
+        break;
+    }
+    return VERDICT_OK;
+}
+
+static enum verdict of_session(struct receipt *r, const struct line *l, uint64_t place)
 {
     switch (l->id) {
-    case AUDIT_SHARE_ON:
-        if (!r->share && !r->shared)
-            r->shared = place;
-        return true;
     case AUDIT_SHARE_PROOF:
-        r->share = true;
-        r->shared = 0;
-        return same_people(r, l);
+    case AUDIT_CONTROL_PROOF:
+        return proof(r, l);
+    case AUDIT_SHARE_ON:
+        share_on(r, place);
+        break;
+    case AUDIT_SHARE_OFF:
+    case AUDIT_SHARE_PAUSED:
+        share_over(r);
+        break;
     case AUDIT_CONTROL_ON:
         control_on(r, l, place);
-        return true;
-    case AUDIT_CONTROL_PROOF:
-        control_signed(r, l);
-        return same_people(r, l);
+        break;
     case AUDIT_CONTROL_OFF:
-    case AUDIT_SESSION_END:
         grant_over(r);
-        return true;
+        break;
+    case AUDIT_SESSION_END:
+        share_over(r);
+        grant_over(r);
+        break;
     default:
-        return true;
+        break;
     }
-}
-
-uint64_t receipt_unproved(const struct receipt *r)
-{
-    return !r->unproved || (r->shared && r->shared < r->unproved) ? r->shared : r->unproved;
+    return VERDICT_OK;
 }
 
 /* --- the session --- */
 
-static void walk(struct receipt *r, const struct line *l)
+static void may_end(struct receipt *r, const struct line *l, uint64_t place)
 {
-    r->whole = false;
+    if (l->id != AUDIT_SESSION_END || l->run != r->run)
+        return;
+    if (names_session(r, l))
+        r->at = RECEIPT_ENDED;
+    else if (!r->odd_end)
+        r->odd_end = place;
+}
+
+static void walk(struct receipt *r, const struct line *l, uint64_t place)
+{
     switch (r->at) {
     case RECEIPT_NONE:
+    case RECEIPT_MORE:
         break;
     case RECEIPT_HEAD: /* older trails have the rules in the line of the program's start alone */
         r->run = l->run;
@@ -164,22 +220,50 @@ static void walk(struct receipt *r, const struct line *l)
             r->at = RECEIPT_BEGUN;
         break;
     case RECEIPT_BEGUN:
-        if (l->id == AUDIT_SESSION_END && l->run == r->run && names_session(r, l))
-            r->at = RECEIPT_ENDED;
+        may_end(r, l, place);
         break;
     case RECEIPT_ENDED:
-        if (l->id != AUDIT_SIGNED_HEAD || l->run != r->run)
-            break;
-        r->whole = true; /* whatever comes after that is not of this session */
-        r->at = RECEIPT_NONE;
+        if (l->id == AUDIT_SIGNED_HEAD && l->run == r->run)
+            r->at = RECEIPT_WHOLE;
+        break;
+    case RECEIPT_WHOLE: /* whatever comes after that is not of this session */
+        r->at = RECEIPT_MORE;
+        r->more = place;
         break;
     }
 }
 
-bool receipt_line(struct receipt *r, const struct line *l, uint64_t place)
+enum verdict receipt_line(struct receipt *r, const struct line *l, uint64_t place)
 {
     bool begun = r->at == RECEIPT_BEGUN; /* its session_end is of it, too */
-    walk(r, l);
+    walk(r, l, place);
     r->mine = l->run == r->run && (begun || r->at == RECEIPT_BEGUN);
-    return !r->mine || of_session(r, l, place);
+    return r->mine ? of_session(r, l, place) : VERDICT_OK;
+}
+
+static enum verdict lacking(uint64_t *line, uint64_t where, enum verdict what)
+{
+    *line = where;
+    return what;
+}
+
+enum verdict receipt_lacks(const struct receipt *r, uint64_t last, uint64_t *line)
+{
+    switch (r->at) {
+    case RECEIPT_RULES:
+        return lacking(line, 1, VERDICT_NO_SESSION);
+    case RECEIPT_BEGUN:
+        return r->odd_end ? lacking(line, r->odd_end, VERDICT_OTHER_END)
+                          : lacking(line, last + 1, VERDICT_NOT_ENDED);
+    case RECEIPT_ENDED:
+        return lacking(line, last + 1, VERDICT_NOT_SIGNED);
+    case RECEIPT_MORE:
+        return lacking(line, r->more, VERDICT_MORE);
+    case RECEIPT_WHOLE:
+        return lacking(line, r->unproved, r->unproved ? VERDICT_UNPROVED : VERDICT_RECEIPT);
+    case RECEIPT_NONE:
+    case RECEIPT_HEAD:
+        break;
+    }
+    return lacking(line, 2, VERDICT_NO_RECEIPT);
 }

@@ -6,36 +6,54 @@
 #ifndef AUDIT_VERIFY_RECEIPT_H
 #define AUDIT_VERIFY_RECEIPT_H
 #include "audit/chain/line.h"
+#include "lib/fail.h"
 #include "lib/receipt.h"
+#include "policy/limits.h"
 
-#define RECEIPT_GRANTS 1024 /* more than a session has */
-#define RECEIPT_GRANT 32    /* the number of one, in hexadecimal */
+/* In hexadecimal, what is in no other one: the number of a grant, or r of the signature of a share,
+   which nobody can change and keep it right (as s can be: its negative is right, too). */
+#define RECEIPT_PROOF 64
 
 struct receipt {
     char session[RECEIPT_SESSION]; /* as its first line has it */
     uint64_t line;                 /* ... that session's first */
     uint64_t run;
-    enum { RECEIPT_NONE, RECEIPT_HEAD, RECEIPT_RULES, RECEIPT_BEGUN, RECEIPT_ENDED } at;
-    bool whole;      /* the last line was the signature after its end */
-    bool mine;       /* the last line is of that session */
-    char people[64]; /* the session as its people have signed it; "": nothing signed yet */
-    bool share;      /* what is shown is signed */
-    bool grant;      /* a grant is, to `member`, and no control_on has come for it */
-    char grants[RECEIPT_GRANTS][RECEIPT_GRANT]; /* signed so far; beyond them a copy passes */
-    unsigned n_grants;
+    enum {
+        RECEIPT_NONE, /* the rules do not begin it */
+        RECEIPT_HEAD,
+        RECEIPT_RULES,
+        RECEIPT_BEGUN,
+        RECEIPT_ENDED,
+        RECEIPT_WHOLE, /* the last line was the signature after its end */
+        RECEIPT_MORE   /* ... and others came behind it */
+    } at;
+    uint64_t more;    /* place of the first of them */
+    uint64_t odd_end; /* place of the first session_end of that run with another number; 0: none */
+    bool mine;        /* the last line is of that session */
+    char people[64];  /* the session as its people have signed it; "": nothing signed yet */
+    bool share;       /* a share is signed, and no share_on has come for it */
+    bool grant;       /* a grant is, to `member`, and no control_on has come for it */
+    char proofs[RECEIPT_PROOFS][RECEIPT_PROOF]; /* signed so far */
+    unsigned n_proofs;
     char member[8];    /* whom the last line of a grant was about */
-    uint64_t shared;   /* place of the first share_on that nothing has been signed for; 0: none */
+    uint64_t shared;   /* place of the share_on of the moment, nothing signed for it; 0: none */
     uint64_t given;    /* ... of the control_on of the moment */
-    uint64_t unproved; /* ... of the first control_on for which nothing came */
+    uint64_t unproved; /* ... of the first of both for which nothing came */
 };
 
 /* Is this line, the first, that of a receipt? Every byte is distrusted. false: *r is untouched. */
 bool receipt_head(struct receipt *r, const char *text, size_t len);
-/* The next line of the trail, which is good, and stands in that place of the file. false: it is
-   what people have signed in another session. */
-bool receipt_line(struct receipt *r, const struct line *l, uint64_t place);
-/* Behind the last one: the first line where the screen was shown, or control given, without one of
-   the lines that its people have signed; 0: there is none. */
-uint64_t receipt_unproved(const struct receipt *r);
+/* The next line of the trail, which is good, and stands in that place of the file. VERDICT_PROOF:
+   it is what people have signed in another session; VERDICT_MANY: more than can be told from
+   copies; else VERDICT_OK. One share is what is seen from a share_on to the share_off or
+   share_paused behind it: who goes on after a pause, or chooses something else, shows anew and
+   signs anew. Another size, place or epoch is the same share. One grant is what is controlled from
+   a control_on to its control_off. Each has one line that its people signed, before its first or
+   behind it. */
+enum verdict receipt_line(struct receipt *r, const struct line *l, uint64_t place);
+/* Behind the last one, in that place: what is lacking, and the line where it is missed, which may
+   be the one behind the last. VERDICT_RECEIPT: nothing. VERDICT_UNPROVED: nothing but what people
+   sign for the share or grant that begins in that line. */
+enum verdict receipt_lacks(const struct receipt *r, uint64_t last, uint64_t *line);
 
 #endif

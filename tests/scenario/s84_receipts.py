@@ -12,7 +12,7 @@ from desk import Desk
 from hands import HOST, VIEWER, Control
 from party import Party
 from relay import Relay
-from session import enlarge
+from session import Session, enlarge
 from trail import events_of, path_of
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -158,6 +158,45 @@ def test_control_receipt():
 
 
 test_control_receipt.limit = 120
+
+
+def test_each_share():
+    """What goes on after a pause, and what is shared after a stop, is a share of its own, signed by itself: without its line, or with a copy of
+    another share's in that place, it is this computer's word alone."""
+    with Desk(HOST) as desk, Desk(VIEWER) as other:
+        with Session(desk) as s:
+            s.join(other)
+            s.share()
+            for state in ('paused', 'off'):
+                since = s.host.mark()
+                s.host.press('sharing-bar', 'pause' if state == 'paused' else 'stop')
+                s.host.wait('share', since=since, state=state)
+                since = s.host.mark()
+                if state == 'paused':
+                    s.host.press('sharing-bar', 'resume')
+                else:
+                    s.share()
+                s.host.wait('share', since=since, state='on')
+            s.host.press('host-panel', 'end')
+            s.host.answer('end', 'yes')
+            s.host.wait('ended')
+        head, *lines = audit(desk, 'receipt', path_of(desk)).stdout.splitlines(keepends=True)
+        proofs = [i for i, line in enumerate(lines) if '"event":"share_proof"' in line]
+        assert len(proofs) == sum('"event":"share_on"' in line for line in lines) == 3, lines
+        assert len({json.loads(lines[i])['fields']['sig'][:64] for i in proofs}) == 3, lines
+        stranger = os.path.join(desk.dir, 'receipt')
+        for wrong in (None, proofs[1], proofs[2]):
+            for copied in ([], [lines[proofs[0]]]) if wrong else ([],):
+                anew = list(written_anew(desk, lines[:wrong] + copied + lines[wrong + 1:] if wrong else lines))
+                with open(stranger, 'w') as out:
+                    out.write(head + ''.join(anew))
+                done = audit(desk, 'verify', stranger)
+                on = [i for i, line in enumerate(anew, 2) if '"event":"share_on"' in line]
+                said = ': line %d: a receipt, and right as this' % on[proofs.index(wrong)] if wrong else ': a receipt, and right: '
+                assert done.returncode == (7 if wrong else 0) and said in done.stdout, (wrong, copied, done)
+
+
+test_each_share.limit = 120
 
 
 def test_compared_words():

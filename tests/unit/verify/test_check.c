@@ -471,16 +471,21 @@ static void test_receipt(void **state)
     assert_memory_equal(r.key, key.public_key, sizeof r.key);
     static const struct {
         size_t from, to;
-    } cuts[] = {{2, 6}, {2, 7}, {3, 8}, {2, 10}, {1, 8}, {4, 8}, {1, 0}, {2, 2}};
+        enum verdict lacks;
+        uint64_t line; /* of the file */
+    } cuts[] = {{2, 6, VERDICT_NOT_ENDED, 7},  {2, 7, VERDICT_NOT_SIGNED, 8},
+                {3, 8, VERDICT_NO_RECEIPT, 2}, {2, 10, VERDICT_MORE, 9},
+                {1, 8, VERDICT_NO_RECEIPT, 2}, {4, 8, VERDICT_NO_RECEIPT, 2},
+                {1, 0, VERDICT_NO_RECEIPT, 2}, {2, 2, VERDICT_NO_SESSION, 1}};
     for (size_t i = 0; i < sizeof cuts / sizeof cuts[0]; i++)
-        expect(check_cut(HEAD, cuts[i].from, cuts[i].to, NULL), VERDICT_NO_RECEIPT, 0);
+        expect(check_cut(HEAD, cuts[i].from, cuts[i].to, NULL), cuts[i].lacks, cuts[i].line);
     static const char *const others[] = {
         "{\"receipt\":1,\"session\":\"123456780\",\"line\":3}",
         "{\"receipt\":1,\"session\":\"\",\"line\":3}",
         "{\"receipt\":1,\"session\":\"" SESSION "\",\"line\":4}",
     };
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-        expect(check_cut(others[i], 2, 8, NULL), VERDICT_NO_RECEIPT, 0);
+        expect(check_cut(others[i], 2, 8, NULL), VERDICT_NO_SESSION, 1);
     static const char *const none[] = {HEAD " ", " " HEAD,
                                        "{\"receipt\":1,\"session\":\"1234567890\",\"line\":3}",
                                        "{\"receipt\":1,\"session\":\"" SESSION "\",\"line\":03}",

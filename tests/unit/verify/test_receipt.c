@@ -22,32 +22,43 @@ struct told {
     const char *people; /* NULL: none in it */
 };
 
+static const char *end = NUMBER; /* what session_end says */
+
 /* Rules and session_start, the lines, session_end and its signature. false: one of the lines is of
    another session. */
 static bool read_receipt(struct receipt *r, const struct told *lines, size_t n)
 {
     static const char head[] = "{\"receipt\":1,\"session\":\"" NUMBER "\",\"line\":2}";
     uint64_t place = 1;
-    *r = (struct receipt){0};
     assert_true(receipt_head(r, head, sizeof head - 1));
     const struct told rules = {AUDIT_RULES, 5, NULL}, signature = {AUDIT_SIGNED_HEAD, 5, NULL};
     for (size_t i = 0; i < n + 4; i++) {
-        char fields[160];
+        char fields[320];
         bool bound = i == 1 || i == n + 2;
         struct told t = i == 0 ? rules : i == n + 3 ? signature : (struct told){0};
         if (bound)
-            t = (struct told){i == 1 ? AUDIT_SESSION_START : AUDIT_SESSION_END, 5, NUMBER};
+            t = (struct told){i == 1 ? AUDIT_SESSION_START : AUDIT_SESSION_END, 5,
+                              i == 1 ? NUMBER : end};
         else if (i > 1 && i < n + 2)
             t = lines[i - 2];
         snprintf(fields, sizeof fields, t.people ? "{\"session\":\"%s\"}" : "{\"why\":\"%s\"}",
                  t.people ? t.people : "x");
         const struct line l = {
             .n = i + 1, .id = t.id, .run = t.run, .fields = fields, .fields_len = strlen(fields)};
-        if (!receipt_line(r, &l, ++place))
+        enum verdict v = receipt_line(r, &l, ++place);
+        assert_true(v == VERDICT_OK || v == VERDICT_PROOF);
+        if (v == VERDICT_PROOF)
             return false;
     }
-    assert_true(r->whole);
     return true;
+}
+
+static uint64_t receipt_unproved(const struct receipt *r)
+{
+    uint64_t line = 0;
+    enum verdict v = receipt_lacks(r, 0, &line);
+    assert_int_equal(v, line ? VERDICT_UNPROVED : VERDICT_RECEIPT);
+    return line;
 }
 
 #define READ(r, ...)                                                                               \
@@ -75,7 +86,7 @@ static bool read_receipt(struct receipt *r, const struct told *lines, size_t n)
 static void test_unproved(void **state)
 {
     (void)state;
-    struct receipt r;
+    static struct receipt r;
     assert_true(READ(&r, SHARED, PROOF, ON, OFF, PROOF, ON, OFF));
     assert_int_equal(receipt_unproved(&r), 0);
     assert_true(READ(&r, SHARED, ON, PROOF, OFF)); /* whichever came first */
@@ -118,7 +129,7 @@ static void test_unproved(void **state)
 static void test_one_grant(void **state)
 {
     (void)state;
-    struct receipt r;
+    static struct receipt r;
     assert_true(READ(&r, SHARED, PROOF, ON, ON, OFF));
     assert_int_equal(receipt_unproved(&r), 8);
     assert_true(READ(&r, SHARED, ON, ON, PROOF, OFF));
@@ -138,11 +149,93 @@ static void test_one_grant(void **state)
     assert_int_equal(receipt_unproved(&r), 10);
 }
 
+#define SHARE_ON                                                                                   \
+    {                                                                                              \
+        AUDIT_SHARE_ON, 5, NULL                                                                    \
+    }
+#define SHARE_OFF                                                                                  \
+    {                                                                                              \
+        AUDIT_SHARE_OFF, 5, NULL                                                                   \
+    }
+#define PAUSED                                                                                     \
+    {                                                                                              \
+        AUDIT_SHARE_PAUSED, 5, NULL                                                                \
+    }
+#define R "\",\"sig\":\"00000000000000000000000000000000000000000000000000000000000000"
+#define S "0000000000000000000000000000000000000000000000000000000000000000"
+#define SHOWN(r, s)                                                                                \
+    {                                                                                              \
+        AUDIT_SHARE_PROOF, 5, OURS R r S s                                                         \
+    }
+
+/* So is what is signed for one share: after a pause, or of something else, it is another. Seen to
+   fail while one counted for the whole session. */
+static void test_one_share(void **state)
+{
+    (void)state;
+    static struct receipt r;
+    assert_true(READ(&r, SHARED, SHARE_OFF, SHARED, PAUSED, SHARED, SHARE_OFF));
+    assert_int_equal(receipt_unproved(&r), 0);
+    assert_true(READ(&r, SHARED, SHARE_OFF, SHARE_ON, SHARE_OFF));
+    assert_int_equal(receipt_unproved(&r), 7);
+    assert_true(READ(&r, SHARED, PAUSED, SHARE_ON)); /* until the end of the session */
+    assert_int_equal(receipt_unproved(&r), 7);
+    assert_true(READ(&r, SHARED, SHARE_ON)); /* a share_off left out */
+    assert_int_equal(receipt_unproved(&r), 6);
+    assert_true(READ(&r, SHARE_ON, SHARED)); /* whichever came first */
+    assert_int_equal(receipt_unproved(&r), 6);
+    assert_true(READ(&r, SHARE_ON, SHARE_OFF, SHARED));
+    assert_int_equal(receipt_unproved(&r), 4);
+    assert_true(READ(&r, SHOWN("1", "1"), PAUSED, SHARE_ON)); /* of one that never came on */
+    assert_int_equal(receipt_unproved(&r), 6);
+    assert_true(READ(&r, SHOWN("1", "1"), SHARE_ON, PAUSED, SHOWN("2", "1"), SHARE_ON));
+    assert_int_equal(receipt_unproved(&r), 0);
+    assert_true(
+        READ(&r, SHOWN("1", "1"), SHARE_ON, PAUSED, SHOWN("1", "1"), SHARE_ON)); /* copied */
+    assert_int_equal(receipt_unproved(&r), 8);
+    assert_true(READ(&r, SHOWN("1", "1"), SHARE_ON, PAUSED, SHOWN("1", "2"), SHARE_ON)); /* -s */
+    assert_int_equal(receipt_unproved(&r), 8);
+}
+
+/* Of more than can be compared with all before it none is taken, and a receipt is none. Seen to
+   fail while what came behind the last that was kept counted, copied or not. */
+static void test_more_than_are_kept(void **state)
+{
+    (void)state;
+    static struct receipt r;
+    char fields[160];
+    struct line l = {.run = 5, .id = AUDIT_CONTROL_PROOF, .fields = fields};
+    memset(&r, 0, sizeof r);
+    r.at = RECEIPT_BEGUN;
+    r.run = 5;
+    for (unsigned i = 0; i <= RECEIPT_PROOFS; i++) {
+        snprintf(fields, sizeof fields, "{\"session\":\"%s\",\"grant\":\"%032u\"}", OURS, i);
+        l.fields_len = strlen(fields);
+        assert_int_equal(receipt_line(&r, &l, i + 4),
+                         i < RECEIPT_PROOFS ? VERDICT_OK : VERDICT_MANY);
+    }
+    snprintf(fields, sizeof fields, "{\"session\":\"%s\",\"grant\":\"%032u\"}", OURS, 0U);
+    assert_int_equal(receipt_line(&r, &l, RECEIPT_PROOFS + 5), VERDICT_OK); /* a copy, as ever */
+}
+
+/* What is lacking is named, and where. */
+static void test_other_end(void **state)
+{
+    (void)state;
+    static struct receipt r;
+    uint64_t line;
+    end = "123456780";
+    assert_true(READ(&r, SHARED));
+    end = NUMBER;
+    assert_int_equal(receipt_lacks(&r, 7, &line), VERDICT_OTHER_END);
+    assert_int_equal(line, 6);
+}
+
 /* Another vitrine's lines between these say nothing about this session, and prove nothing in it. */
 static void test_other_runs(void **state)
 {
     (void)state;
-    struct receipt r;
+    static struct receipt r;
     assert_true(READ(&r, SHARED, {AUDIT_CONTROL_ON, 6, NULL}, {AUDIT_SHARE_PROOF, 6, THEIRS}));
     assert_int_equal(receipt_unproved(&r), 0);
     assert_true(
@@ -153,7 +246,7 @@ static void test_other_runs(void **state)
 static void test_other_session(void **state)
 {
     (void)state;
-    struct receipt r;
+    static struct receipt r;
     assert_false(READ(&r, SHARED, {AUDIT_CONTROL_PROOF, 5, THEIRS}));
     assert_false(READ(&r, PROOF, ON, {AUDIT_SHARE_PROOF, 5, THEIRS}));
     assert_false(READ(&r, SHARED, {AUDIT_CONTROL_PROOF, 5, "07"}));
@@ -163,9 +256,9 @@ static void test_other_session(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_unproved),
-        cmocka_unit_test(test_one_grant),
-        cmocka_unit_test(test_other_runs),
+        cmocka_unit_test(test_unproved),      cmocka_unit_test(test_one_grant),
+        cmocka_unit_test(test_one_share),     cmocka_unit_test(test_more_than_are_kept),
+        cmocka_unit_test(test_other_end),     cmocka_unit_test(test_other_runs),
         cmocka_unit_test(test_other_session),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

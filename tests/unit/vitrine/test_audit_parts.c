@@ -189,7 +189,9 @@ static void test_cut_on_both_sides(void **state)
     assert_true(out && fprintf(out, RECEIPT_PRINT "\n%s", "", UINT64_C(3), text) > 0);
     assert_int_equal(fclose(out), 0);
     free(text);
-    expect_said(path, verify, 1, ": NOT whole: no receipt: its first line names a session that ");
+    expect_said(
+        path, verify, 1,
+        ": NOT whole: line 2: no receipt: its first line names a session, and the rules that ");
     assert_int_equal(unlink(path), 0);
 }
 

@@ -1,5 +1,8 @@
 /* Receipts: one session cut out of a trail, which one, and that it proves itself. */
 #include "audit_rig.h"
+#include "broker/audit_verdict.h"
+
+#define CUT "have it cut from the trail anew: `vitrine audit receipt` (9 lines read"
 
 /* Every other command reads it as the lines of the trail that it is; a receipt of it is the same.
  */
@@ -50,7 +53,7 @@ static void expect_why_refused(const char *lines)
     for (const char *at = lines; *at; at++)
         fputs(*at == '\n' ? "\r\n" : (const char[]){*at, '\0'}, f);
     fclose(f);
-    expect_said(path, verify, 1, "its lines end with CR LF");
+    expect_said(path, verify, 1, ": line 1 ends with CR LF");
     f = fopen(path, "we");
     fwrite(lines, 1, strlen(lines) - 1, f);
     fclose(f);
@@ -323,6 +326,56 @@ static void test_no_receipt_with_the_end_of_another(void **state)
     expect_output(audit_cmd_sessions, 0, "100000002  organizer    not ended\n");
 }
 
+/* Each refusal says where, what and what to do. */
+static void test_what_to_do(void **state)
+{
+    (void)state;
+    static const struct {
+        enum verdict verdict;
+        const char *why, *then;
+    } refusals[] = {
+        {VERDICT_NO_RECEIPT, "no receipt: its first line names a session, and the rules", CUT},
+        {VERDICT_NO_SESSION, "no receipt: its first line names a session that does not", CUT},
+        {VERDICT_OTHER_END, "no receipt: this line ends another session", CUT},
+        {VERDICT_NOT_ENDED, "no receipt: its first line names a session whose end is", CUT},
+        {VERDICT_NOT_SIGNED, "no receipt: its first line names a session, and the sig", CUT},
+        {VERDICT_MORE, "no receipt: from this line on it is no more of the session", CUT},
+        {VERDICT_MANY, "no receipt: more is signed in this session than can be told",
+         "copies (4096 grants and shares); have the trail itself verified, beside its key file ("},
+        {VERDICT_PROOF, "what people in the session signed is wrong here", "ask for the file as"},
+        {VERDICT_UNPROVED, "a receipt, and right as this computer's word", "; take it for no more"},
+    };
+    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
+        char *said;
+        const struct msg_verify_result r = {.verdict = refusals[i].verdict, .line = 3, .lines = 9};
+        bool open = refusals[i].verdict == VERDICT_UNPROVED;
+        FILE *f = open_memstream(&said, &(size_t){0});
+        assert_int_equal(audit_verdict_print("some", &r, false, f), open ? 7 : 1);
+        fclose(f);
+        assert_ptr_equal(strstr(said, open ? "some: line 3: " : "some: NOT whole: line 3: "), said);
+        assert_non_null(strstr(said, refusals[i].why));
+        assert_non_null(strstr(said, refusals[i].then));
+        free(said);
+    }
+}
+
+/* Nor is one that has another session's number: seen to pass for it while only the run was looked
+   at. Both are named by their lines. */
+static void test_no_receipt_with_another_number(void **state)
+{
+    (void)state;
+    append_entry(1, "rules", "");
+    append_entry(2, "session_start", "\"session\":\"100000001\",\"role\":\"organizer\"");
+    append_entry(3, "session_end", "\"session\":\"100000002\",\"how\":\"properly\"");
+    append_entry(4, "signed_head", "");
+    no_trail(log_path, receipt, " has ended and been signed yet; end it and ask again");
+    expect_output(audit_cmd_sessions, 0, "100000001  organizer    not ended\n");
+    which = "100000001";
+    no_trail(log_path, receipt,
+             ": the session that begins in line 2 is 100000001, and line 3 ends 100000002; ");
+    which = NULL;
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -333,6 +386,8 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_receipt_that_names_the_computer, make),
         cmocka_unit_test_setup(test_receipt_with_what_is_no_line, make),
         cmocka_unit_test_setup(test_no_receipt_with_the_end_of_another, make),
+        cmocka_unit_test_setup(test_no_receipt_with_another_number, make),
+        cmocka_unit_test_setup(test_what_to_do, make),
     };
     int status;
     return is_beside_programs(argc, argv, &status) ? cmocka_run_group_tests(tests, NULL, NULL)
