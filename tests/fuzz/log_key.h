@@ -1,5 +1,6 @@
 /*
- * What the lines log_start and signed_head of a log say, by its key. For the targets that write one.
+ * What the lines log_start and signed_head of a log say, by its key. For the targets that write
+ * one.
  */
 #ifndef TESTS_FUZZ_LOG_KEY_H
 #define TESTS_FUZZ_LOG_KEY_H
