@@ -24,7 +24,7 @@ bool receipt_head(struct receipt *r, const char *text, size_t len)
     if (sscanf(head + before + digits, "\",\"line\":%15" SCNu64, &line) != 1)
         return false;
     snprintf(again, sizeof again, RECEIPT_PRINT, session, line);
-    if (strcmp(head, again) != 0)
+    if (strlen(again) != len || memcmp(head, again, len) != 0)
         return false;
     memset(r, 0, sizeof *r); /* too large for a copy on the stack */
     memcpy(r->session, session, sizeof session);
@@ -43,16 +43,24 @@ static bool names_session(const struct receipt *r, const struct line *l)
 
 /* --- what people have signed --- */
 
-/* Both sides sign which session it is, so that nothing of another one stands in for it. */
-static bool same_people(struct receipt *r, const struct line *l)
+/* The same as in the lines before, of which the first says what it is. */
+static bool stays(char *first, size_t size, const struct line *l, const char *name)
 {
     size_t len = 0;
-    const char *session = line_field(l, "session", &len);
-    if (!session || len != sizeof r->people)
+    const char *at = line_field(l, name, &len);
+    if (!at || len != size)
         return false;
-    if (!r->people[0])
-        memcpy(r->people, session, len);
-    return memcmp(r->people, session, len) == 0;
+    if (!first[0])
+        memcpy(first, at, len);
+    return memcmp(first, at, len) == 0;
+}
+
+/* All of it is of one session, with one organizer: whose key is whose in it, that one says, and who
+   makes a key of his own would say it of himself. */
+static bool same_people(struct receipt *r, const struct line *l)
+{
+    return stays(r->people, sizeof r->people, l, "session") &&
+           stays(r->organizer, sizeof r->organizer, l, "organizer");
 }
 
 /* Nothing more is said of what began in that place. */
@@ -76,14 +84,21 @@ static void share_over(struct receipt *r)
     r->share = false;
 }
 
-/* Whom such a line is about, by number; "": nobody. true: the line before was, too. */
-static bool note_member(struct receipt *r, const struct line *l, const char *name)
+/* Whom such a line is about, by number; "": nobody. */
+static void take_member(char member[RECEIPT_MEMBER], const struct line *l, const char *name)
 {
-    char member[sizeof r->member] = "";
     size_t len = 0;
     const char *at = line_field(l, name, &len);
-    if (at && len < sizeof member)
+    memset(member, 0, RECEIPT_MEMBER);
+    if (at && len < RECEIPT_MEMBER)
         memcpy(member, at, len);
+}
+
+/* true: the line of a grant before was about the same. */
+static bool note_member(struct receipt *r, const struct line *l, const char *name)
+{
+    char member[RECEIPT_MEMBER];
+    take_member(member, l, name);
     bool same = strcmp(member, r->member) == 0;
     memcpy(r->member, member, sizeof member);
     return same;
@@ -126,8 +141,13 @@ static enum noted note(struct receipt *r, const struct line *l, const char *name
     return NOTED_FRESH;
 }
 
+/* Whom this computer controlled elsewhere has signed that, and nothing about this screen. */
 static void control_signed(struct receipt *r, const struct line *l)
 {
+    char presenter[RECEIPT_MEMBER];
+    take_member(presenter, l, "presenter");
+    if (strcmp(presenter, r->presenter) != 0)
+        return;
     bool same = note_member(r, l, "controller");
     if (r->given && same)
         r->given = 0;
@@ -137,38 +157,46 @@ static void control_signed(struct receipt *r, const struct line *l)
         give_up(r, &r->given);
 }
 
-static void share_signed(struct receipt *r)
+/* One person shows this screen, under one number. */
+static void share_signed(struct receipt *r, const struct line *l)
 {
+    char member[RECEIPT_MEMBER];
+    take_member(member, l, "member");
+    if (!r->presenter[0])
+        memcpy(r->presenter, member, sizeof member);
+    if (strcmp(member, r->presenter) != 0)
+        return;
     r->share = !r->shared;
     r->shared = 0;
 }
 
-static enum verdict proof(struct receipt *r, const struct line *l)
+enum verdict receipt_signed(struct receipt *r, const struct line *l, bool named, bool *copy)
 {
     bool share = l->id == AUDIT_SHARE_PROOF;
+    *copy = false;
     if (!same_people(r, l))
         return VERDICT_PROOF;
+    if (!named)
+        return VERDICT_OK;
     switch (share ? note(r, l, "sig", RECEIPT_PROOF) : note(r, l, "grant", RECEIPT_GRANT)) {
     case NOTED_FULL:
         return VERDICT_MANY;
     case NOTED_FRESH:
         if (share)
-            share_signed(r);
+            share_signed(r, l);
         else
             control_signed(r, l);
         break;
     case NOTED_COPY:
+        *copy = true;
         break;
     }
     return VERDICT_OK;
 }
 
-static enum verdict of_session(struct receipt *r, const struct line *l, uint64_t place)
+static void of_session(struct receipt *r, const struct line *l, uint64_t place)
 {
     switch (l->id) {
-    case AUDIT_SHARE_PROOF:
-    case AUDIT_CONTROL_PROOF:
-        return proof(r, l);
     case AUDIT_SHARE_ON:
         share_on(r, place);
         break;
@@ -189,19 +217,22 @@ static enum verdict of_session(struct receipt *r, const struct line *l, uint64_t
     default:
         break;
     }
-    return VERDICT_OK;
 }
 
 /* --- the session --- */
 
+/* A run has one session after the other: where the next one begins, the end of this one is missing.
+ */
 static void may_end(struct receipt *r, const struct line *l, uint64_t place)
 {
-    if (l->id != AUDIT_SESSION_END || l->run != r->run)
+    if (l->run != r->run || r->odd)
         return;
-    if (names_session(r, l))
+    if (l->id == AUDIT_SESSION_START || (l->id == AUDIT_SESSION_END && !names_session(r, l))) {
+        r->odd = place;
+        r->odd_why = l->id == AUDIT_SESSION_START ? VERDICT_NOT_ENDED : VERDICT_OTHER_END;
+    } else if (l->id == AUDIT_SESSION_END) {
         r->at = RECEIPT_ENDED;
-    else if (!r->odd_end)
-        r->odd_end = place;
+    }
 }
 
 static void walk(struct receipt *r, const struct line *l, uint64_t place)
@@ -233,12 +264,13 @@ static void walk(struct receipt *r, const struct line *l, uint64_t place)
     }
 }
 
-enum verdict receipt_line(struct receipt *r, const struct line *l, uint64_t place)
+void receipt_line(struct receipt *r, const struct line *l, uint64_t place)
 {
     bool begun = r->at == RECEIPT_BEGUN; /* its session_end is of it, too */
     walk(r, l, place);
     r->mine = l->run == r->run && (begun || r->at == RECEIPT_BEGUN);
-    return r->mine ? of_session(r, l, place) : VERDICT_OK;
+    if (r->mine)
+        of_session(r, l, place);
 }
 
 static enum verdict lacking(uint64_t *line, uint64_t where, enum verdict what)
@@ -253,8 +285,8 @@ enum verdict receipt_lacks(const struct receipt *r, uint64_t last, uint64_t *lin
     case RECEIPT_RULES:
         return lacking(line, 1, VERDICT_NO_SESSION);
     case RECEIPT_BEGUN:
-        return r->odd_end ? lacking(line, r->odd_end, VERDICT_OTHER_END)
-                          : lacking(line, last + 1, VERDICT_NOT_ENDED);
+        return r->odd ? lacking(line, r->odd, r->odd_why)
+                      : lacking(line, last + 1, VERDICT_NOT_ENDED);
     case RECEIPT_ENDED:
         return lacking(line, last + 1, VERDICT_NOT_SIGNED);
     case RECEIPT_MORE:

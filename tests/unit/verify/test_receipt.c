@@ -15,6 +15,9 @@
 #define OURS "0707070707070707070707070707070707070707070707070707070707070707"
 #define THEIRS "0807070707070707070707070707070707070707070707070707070707070707"
 #define NUMBER "123456789"
+#define KEY                                                                                        \
+    "04070707070707070707070707070707070707070707070707070707070707070707"                         \
+    "0707070707070707070707070707070707070707070707070707070707070"
 
 struct told {
     unsigned id;
@@ -23,6 +26,8 @@ struct told {
 };
 
 static const char *end = NUMBER; /* what session_end says */
+static size_t by_another;        /* the line in which that key is the organizer's; 0: none */
+static size_t unnamed;           /* ... whose keys no record names */
 
 /* Rules and session_start, the lines, session_end and its signature. false: one of the lines is of
    another session. */
@@ -33,7 +38,7 @@ static bool read_receipt(struct receipt *r, const struct told *lines, size_t n)
     assert_true(receipt_head(r, head, sizeof head - 1));
     const struct told rules = {AUDIT_RULES, 5, NULL}, signature = {AUDIT_SIGNED_HEAD, 5, NULL};
     for (size_t i = 0; i < n + 4; i++) {
-        char fields[320];
+        char fields[480];
         bool bound = i == 1 || i == n + 2;
         struct told t = i == 0 ? rules : i == n + 3 ? signature : (struct told){0};
         if (bound)
@@ -41,11 +46,18 @@ static bool read_receipt(struct receipt *r, const struct told *lines, size_t n)
                               i == 1 ? NUMBER : end};
         else if (i > 1 && i < n + 2)
             t = lines[i - 2];
-        snprintf(fields, sizeof fields, t.people ? "{\"session\":\"%s\"}" : "{\"why\":\"%s\"}",
-                 t.people ? t.people : "x");
+        if (t.people)
+            snprintf(fields, sizeof fields, "{\"organizer\":\"%s%c\",\"session\":\"%s\"}", KEY,
+                     i == by_another ? '5' : '4', t.people);
+        else
+            snprintf(fields, sizeof fields, "{\"why\":\"x\"}");
         const struct line l = {
             .n = i + 1, .id = t.id, .run = t.run, .fields = fields, .fields_len = strlen(fields)};
-        enum verdict v = receipt_line(r, &l, ++place);
+        receipt_line(r, &l, ++place);
+        if (!r->mine || (t.id != AUDIT_CONTROL_PROOF && t.id != AUDIT_SHARE_PROOF))
+            continue;
+        bool copy;
+        enum verdict v = receipt_signed(r, &l, i != unnamed, &copy);
         assert_true(v == VERDICT_OK || v == VERDICT_PROOF);
         if (v == VERDICT_PROOF)
             return false;
@@ -197,25 +209,30 @@ static void test_one_share(void **state)
     assert_int_equal(receipt_unproved(&r), 8);
 }
 
+#define FULL "{\"organizer\":\"" KEY "4\",\"session\":\"%s\",\"grant\":\"%032u\"}"
+
 /* Of more than can be compared with all before it none is taken, and a receipt is none. Seen to
    fail while what came behind the last that was kept counted, copied or not. */
 static void test_more_than_are_kept(void **state)
 {
     (void)state;
     static struct receipt r;
-    char fields[160];
+    bool copy;
+    char fields[480];
     struct line l = {.run = 5, .id = AUDIT_CONTROL_PROOF, .fields = fields};
     memset(&r, 0, sizeof r);
     r.at = RECEIPT_BEGUN;
     r.run = 5;
     for (unsigned i = 0; i <= RECEIPT_PROOFS; i++) {
-        snprintf(fields, sizeof fields, "{\"session\":\"%s\",\"grant\":\"%032u\"}", OURS, i);
+        snprintf(fields, sizeof fields, FULL, OURS, i);
         l.fields_len = strlen(fields);
-        assert_int_equal(receipt_line(&r, &l, i + 4),
+        assert_int_equal(receipt_signed(&r, &l, true, &copy),
                          i < RECEIPT_PROOFS ? VERDICT_OK : VERDICT_MANY);
+        assert_false(copy);
     }
-    snprintf(fields, sizeof fields, "{\"session\":\"%s\",\"grant\":\"%032u\"}", OURS, 0U);
-    assert_int_equal(receipt_line(&r, &l, RECEIPT_PROOFS + 5), VERDICT_OK); /* a copy, as ever */
+    snprintf(fields, sizeof fields, FULL, OURS, 0U);
+    assert_int_equal(receipt_signed(&r, &l, true, &copy), VERDICT_OK);
+    assert_true(copy); /* as ever */
 }
 
 /* What is lacking is named, and where. */
@@ -253,13 +270,83 @@ static void test_other_session(void **state)
     assert_false(READ(&r, SHARED, {AUDIT_CONTROL_PROOF, 5, NULL}));
 }
 
+#define SHARED_BY(who)                                                                             \
+    {                                                                                              \
+        AUDIT_SHARE_PROOF, 5, OURS "\",\"member\":\"" who                                          \
+    }
+#define SEEN_BY(who)                                                                               \
+    {                                                                                              \
+        AUDIT_CONTROL_PROOF, 5, OURS "\",\"presenter\":\"" who                                     \
+    }
+
+/* What somebody else in that session has shown, or let be controlled, and what this computer has
+   controlled there, is none of this screen. */
+static void test_other_screens(void **state)
+{
+    (void)state;
+    static struct receipt r;
+    assert_true(READ(&r, SHARED_BY("3"), SHARE_ON, SEEN_BY("3"), ON, OFF));
+    assert_int_equal(receipt_unproved(&r), 0);
+    assert_true(READ(&r, SHARED_BY("3"), SHARE_ON, SEEN_BY("4"), ON, OFF));
+    assert_int_equal(receipt_unproved(&r), 7);
+    assert_true(READ(&r, SHARED_BY("3"), SHARE_ON, PAUSED, SHARED_BY("4"), SHARE_ON));
+    assert_int_equal(receipt_unproved(&r), 8);
+    assert_true(READ(&r, SEEN_BY("4"), SHARED_BY("3"), SHARE_ON, SEEN_BY("3"), ON, OFF));
+    assert_int_equal(receipt_unproved(&r), 0);
+}
+
+/* Who signs with a key of his own, and says of himself whose it is, proves nothing; nor does a key
+   that nobody says anything of. */
+static void test_other_keys(void **state)
+{
+    (void)state;
+    static struct receipt r;
+    by_another = 4;
+    assert_false(READ(&r, SHARED, PROOF, ON, OFF));
+    by_another = 0;
+    unnamed = 2;
+    assert_true(READ(&r, SHARED));
+    unnamed = 0;
+    assert_int_equal(receipt_unproved(&r), 5);
+}
+
+/* The end of the next session is not that of one that never ended. */
+static void test_next_session(void **state)
+{
+    (void)state;
+    static struct receipt r;
+    uint64_t line;
+    assert_true(READ(&r, SHARED, {AUDIT_SESSION_START, 5, NULL}));
+    assert_int_equal(receipt_lacks(&r, 9, &line), VERDICT_NOT_ENDED);
+    assert_int_equal(line, 6);
+    assert_true(READ(&r, SHARED, {AUDIT_SESSION_END, 5, NULL}));
+    assert_int_equal(receipt_lacks(&r, 9, &line), VERDICT_OTHER_END);
+    assert_int_equal(line, 6);
+}
+
+static void test_head_to_its_last_byte(void **state)
+{
+    (void)state;
+    static struct receipt r;
+    static const char head[] = "{\"receipt\":1,\"session\":\"" NUMBER "\",\"line\":2}\0any thing";
+    assert_true(receipt_head(&r, head, strlen(head)));
+    assert_false(receipt_head(&r, head, sizeof head - 1));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_unproved),      cmocka_unit_test(test_one_grant),
-        cmocka_unit_test(test_one_share),     cmocka_unit_test(test_more_than_are_kept),
-        cmocka_unit_test(test_other_end),     cmocka_unit_test(test_other_runs),
+        cmocka_unit_test(test_unproved),
+        cmocka_unit_test(test_one_grant),
+        cmocka_unit_test(test_one_share),
+        cmocka_unit_test(test_more_than_are_kept),
+        cmocka_unit_test(test_other_end),
+        cmocka_unit_test(test_other_runs),
         cmocka_unit_test(test_other_session),
+        cmocka_unit_test(test_other_screens),
+        cmocka_unit_test(test_other_keys),
+        cmocka_unit_test(test_next_session),
+        cmocka_unit_test(test_head_to_its_last_byte),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
