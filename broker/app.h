@@ -77,7 +77,7 @@ struct app {
     struct worker *crew[SW_COUNT];
     struct worker *spare; /* the painter of the next dialog, where it waits already (spare.h) */
     struct worker_end last_end[SW_COUNT];
-    struct worker_end unstarted; /* of the last one that could not be started, and none was since */
+    struct worker_end unstarted; /* of the last one in this session that could not be started */
     struct locker_state locker;
 
     struct display display;

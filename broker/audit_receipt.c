@@ -109,7 +109,7 @@ static void take_end(struct run *r, unsigned long at, const struct entry *e)
 
 static void complete(struct slice *s, struct run *r)
 {
-    over(s, &s->complete, r);
+    over(s, r->odd.n ? &s->broken : &s->complete, r);
     r->session = r->end = 0;
 }
 

@@ -79,7 +79,6 @@ static void on_verified(struct worker *w)
     struct app *a = w->ctx;
     enum session_worker post = post_of(a, w);
     w->control.queue_limit = MAX_QUEUED;
-    a->unstarted = (struct worker_end){0}; /* what was lacking then is there now */
     if (w == a->spare)
         tell_painter(w, "spare");
     if (post == SW_AUDIT)
@@ -197,6 +196,8 @@ static const struct crew_post {
 
 static void start(struct app *a, enum session_worker w)
 {
+    if (w == SW_SEAL)
+        a->unstarted = (struct worker_end){0}; /* of a session before this one */
     a->crew[w] = workers_start(&a->workers, posts[w].kind, &posts[w].uses, a);
     if (!a->crew[w]) {
         a->last_end[w].error = errno;

@@ -7,6 +7,7 @@
 #include "ch_screen.h"
 #include "lib/chan.h"
 #include "lib/loop.h"
+#include <errno.h>
 #include <string.h>
 
 #define PICTURE_BLACK 0xff0b1013u /* around the picture, ui.md mock-up viewer */
@@ -81,7 +82,8 @@ static void new_target(struct picture *p)
     if (!p->view || p->at.w <= 1 || p->at.h <= 1)
         return;
     if (!shared_create(&p->target, p->parent->d, (uint32_t)p->at.w, (uint32_t)p->at.h)) {
-        loop_set_timer(p->parent->d->loop, NO_MEMORY_MS, on_no_memory, p);
+        if (errno != EINVAL) /* larger than any: not later either */
+            loop_set_timer(p->parent->d->loop, NO_MEMORY_MS, on_no_memory, p);
         return;
     }
     p->serial++;

@@ -391,7 +391,7 @@ static struct ending ending_of_seal(const struct session *s, const struct sessio
         break;
     case END_WHY_UNRECORDED:
         e.how = HOW_PROPERLY;
-        e.why = WHY_AUDIT;
+        e.why = WHY_ORGANIZER; /* whose record it is; WHY_AUDIT would be of ours */
         e.fault = FAULT_J_LOG;
         break;
     default:

@@ -206,8 +206,7 @@ static void on_deadline(void *ctx)
 
 static void on_linger(void *ctx)
 {
-    struct worker *w = ctx;
-    end_worker(w, w->control.lost ? "a message to it was lost" : "closed its channel");
+    end_worker(ctx, "closed its channel");
 }
 
 /* True while the worker is still there afterwards. */

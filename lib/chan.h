@@ -26,9 +26,9 @@
  * in.
  *
  * A message that the kernel refuses for good is not sent later, and what the other end takes for
- * the next one would be in its place: the channel has ended then. chan_events asks to be called
- * soon, and chan_receive says CHAN_ENDED behind what is still there to be read, whether the sender
- * looked at what msg_NAME_send returned or not.
+ * the next one would be in its place: the channel has ended then. chan_events, where a loop asks
+ * it, wants to be called soon, and chan_receive says CHAN_ENDED behind what is still there to be
+ * read, whether the sender looked at what msg_NAME_send returned or not.
  */
 #ifndef LIB_CHAN_H
 #define LIB_CHAN_H
@@ -52,7 +52,7 @@ struct chan {
         queue_limit; /* bytes kept while the socket is full; 0 (default): send fails with EAGAIN */
     size_t queued;
     bool starved; /* what was to leave last met a shortage (chan_is_shortage) */
-    bool lost;    /* a message could not leave for another reason: it is an end, see below */
+    bool lost;    /* a message could not leave for another reason: it is an end, see above */
     struct chan_queued *first, *last;
 };
 

@@ -169,7 +169,7 @@
 #define END_WAIT_MS 2000        /* for close_notify after END */
 #define PROOF_PART 1536         /* of a record, in a message for the trail and a line of it: 12 fields of 128 bytes */
 #define PROOF_RECORD_MAX 170496 /* record kept in the trail, in 111 parts: the longest there is, MAX_MEMBERS named at once */
-#define RECEIPT_PROOFS 4096     /* grants and shares of one session whose signatures are compared, so that a copied one counts for nothing: one in 20 s for a day; a receipt with more is refused */
+#define RECEIPT_PROOFS 4096     /* grants and shares of one session whose signatures are compared, so that a copied one counts for nothing: some three a minute for a day; a receipt with more is refused */
 #define MAX_CONTROL 262144      /* message in the member channel */
 
 /* --- relay, PROTOCOL.md 2, 3 --- */

@@ -14,8 +14,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define GONE_MS                                                                                    \
-    1000 /* cut off for as long, and the broker has not ended us: it is not seal's death */
+/* Cut off for as long, and the broker has not ended us: it is not seal's death. */
+#define GONE_MS 1000
 
 struct view {
     struct chan control, picture_way; /* channels "screen" and "view" */

@@ -373,6 +373,10 @@ static void test_no_receipt_with_another_number(void **state)
     which = "100000001";
     no_trail(log_path, receipt,
              ": the session that begins in line 2 is 100000001, and line 3 ends 100000002; ");
+    append_entry(5, "session_end", "\"session\":\"100000001\",\"how\":\"properly\"");
+    append_entry(6, "signed_head", ""); /* as `verify` sees it, which stops at line 3 */
+    no_trail(log_path, receipt,
+             ": the session that begins in line 2 is 100000001, and line 3 ends 100000002; ");
     which = NULL;
 }
 

@@ -147,7 +147,7 @@ static void put_out_and_told_why(void **state)
         enum session_fault fault;
         enum session_why why;
     } rows[] = {{END_WHY_REMOVED, FAULT_J_OUT, WHY_ORGANIZER},
-                {END_WHY_UNRECORDED, FAULT_J_LOG, WHY_AUDIT}};
+                {END_WHY_UNRECORDED, FAULT_J_LOG, WHY_ORGANIZER}};
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         become(LOOKING);
