@@ -64,6 +64,9 @@ void worker_begin(enum worker_kind kind);
    errno), exit. */
 void worker_confine(enum worker_kind kind, const struct policy_filter *policy,
                     struct chan *control);
+/* A channel to another worker has ended for as long, and the broker has ended neither: it is not
+   the other's death. */
+#define WORKER_CUT_OFF_MS 1000
 /* Says FAILED and exits. */
 _Noreturn void worker_fail(struct chan *control, enum fail code, uint32_t detail);
 

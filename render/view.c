@@ -14,9 +14,6 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* Cut off for as long, and the broker has not ended us: it is not seal's death. */
-#define GONE_MS 1000
-
 struct view {
     struct chan control, picture_way; /* channels "screen" and "view" */
     struct loop loop;
@@ -282,7 +279,7 @@ static void on_picture(void *ctx, short revents)
     if (r == CHAN_ENDED) { /* seal is dead most often, and the broker ends us before long */
         loop_remove(&v->loop, v->picture_way.fd);
         chan_finish(&v->picture_way);
-        loop_set_timer(&v->loop, GONE_MS, on_cut_off, v);
+        loop_set_timer(&v->loop, WORKER_CUT_OFF_MS, on_cut_off, v);
     }
 }
 

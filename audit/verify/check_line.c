@@ -74,11 +74,11 @@ static bool check_proof(struct walk *w, const struct line *l,
     if (w->has_head && !w->receipt.mine)
         return true; /* right, and of another session than the receipt's */
     bool copy = false;
-    enum verdict v = w->has_head && signatures
-                         ? receipt_signed(&w->receipt, l, says == PROOF_GOOD, &copy)
-                         : VERDICT_OK;
-    if (v != VERDICT_OK)
-        return walk_wrong(w, v, w->place);
+    if (w->has_head && signatures) {
+        enum verdict v = receipt_signed(&w->receipt, l, says == PROOF_GOOD, &copy);
+        if (v != VERDICT_OK)
+            return walk_wrong(w, v, w->place);
+    }
     if (copy)
         return true;
     w->out->proofs += says == PROOF_GOOD ? signatures : 0;

@@ -7,6 +7,7 @@
  */
 #include "ch_seal.h"
 #include "ch_view.h"
+#include "lib/worker.h"
 #include "net/seal/joiner.h"
 #include "net/seal/organizer.h"
 #include "net/seal/worker.h"
@@ -14,7 +15,6 @@
 
 #define AT_ONCE 8     /* messages before the others have their turn */
 #define TAKES_MS 5000 /* something waits, and has not been taken for as long: it is deaf */
-#define GONE_MS 1000  /* closed for as long, and the broker has not ended it: it lives on */
 
 static void on_deaf(void *ctx);
 
@@ -140,7 +140,7 @@ static void on_mirror(void *ctx, short revents)
         give_up(w, w->mirror.bad_type);
     if (r == CHAN_ENDED) { /* most often it is dead, which the broker sees by itself */
         seal_worker_mirror_close(w);
-        loop_set_timer(&w->loop, GONE_MS, on_deaf, w);
+        loop_set_timer(&w->loop, WORKER_CUT_OFF_MS, on_deaf, w);
     }
     seal_worker_settle(w);
 }

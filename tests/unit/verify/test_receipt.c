@@ -123,18 +123,15 @@ static void test_unproved(void **state)
     assert_int_equal(receipt_unproved(&r), 0);
 }
 
-#define SIGNED_BY(who)                                                                             \
+/* A line of this run with one field more. */
+#define TOLD(event, people, field, value)                                                          \
     {                                                                                              \
-        AUDIT_CONTROL_PROOF, 5, OURS "\",\"controller\":\"" who                                    \
+        event, 5, people "\",\"" field "\":\"" value                                               \
     }
+#define SIGNED_BY(who) TOLD(AUDIT_CONTROL_PROOF, OURS, "controller", who)
 #define OF_GRANT(which)                                                                            \
-    {                                                                                              \
-        AUDIT_CONTROL_PROOF, 5, OURS "\",\"grant\":\"0000000000000000000000000000000" which        \
-    }
-#define GIVEN_TO(who)                                                                              \
-    {                                                                                              \
-        AUDIT_CONTROL_ON, 5, "\",\"member\":\"" who                                                \
-    }
+    TOLD(AUDIT_CONTROL_PROOF, OURS, "grant", "0000000000000000000000000000000" which)
+#define GIVEN_TO(who) TOLD(AUDIT_CONTROL_ON, "", "member", who)
 
 /* What is signed is for one grant, and for whom it names. Seen to fail while any of it counted for
    all until the next control_off, which whoever has the key file can leave out. */
@@ -270,14 +267,8 @@ static void test_other_session(void **state)
     assert_false(READ(&r, SHARED, {AUDIT_CONTROL_PROOF, 5, NULL}));
 }
 
-#define SHARED_BY(who)                                                                             \
-    {                                                                                              \
-        AUDIT_SHARE_PROOF, 5, OURS "\",\"member\":\"" who                                          \
-    }
-#define SEEN_BY(who)                                                                               \
-    {                                                                                              \
-        AUDIT_CONTROL_PROOF, 5, OURS "\",\"presenter\":\"" who                                     \
-    }
+#define SHARED_BY(who) TOLD(AUDIT_SHARE_PROOF, OURS, "member", who)
+#define SEEN_BY(who) TOLD(AUDIT_CONTROL_PROOF, OURS, "presenter", who)
 
 /* What somebody else in that session has shown, or let be controlled, and what this computer has
    controlled there, is none of this screen. */
